@@ -1,0 +1,16 @@
+# Every library we take, and the job it does for us. tools/install_dependencies has their packages.
+find_package(PkgConfig REQUIRED)
+find_package(fmt REQUIRED)             # text
+find_package(spdlog REQUIRED)          # the operator's log; below the I/O line only
+find_package(CLI11 REQUIRED)           # the command line
+find_package(tl-expected REQUIRED)     # a value or an error
+find_package(tsl-robin-map REQUIRED)   # hash tables
+pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent)    # waiting, streams, signals
+pkg_check_modules(LIBPCAP REQUIRED IMPORTED_TARGET libpcap)      # capture files, packet filters
+pkg_check_modules(LIBCAPNG REQUIRED IMPORTED_TARGET libcap-ng)   # dropping privileges
+if(APIARY_TESTS)
+  find_package(GTest REQUIRED)
+endif()
+if(APIARY_BENCHMARKS)
+  find_package(benchmark REQUIRED)
+endif()

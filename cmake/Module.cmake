@@ -1,0 +1,41 @@
+# apiary_module(NAME [DEPENDS FOLDER...]): the library of src/NAME and the tests beside its code.
+#   *.cc            the library apiary_NAME (an interface library where there are only headers)
+#   *_test.cc       the test program NAME_test
+#   *_benchmark.cc  the benchmark program NAME_benchmark
+# LIBRARIES of a module that needs one from outside are linked in its own CMakeLists.txt.
+function(apiary_module name)
+  cmake_parse_arguments(MODULE "" "" "DEPENDS" ${ARGN})
+  set(folder ${CMAKE_SOURCE_DIR}/src/${name})
+  file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
+  file(GLOB tests CONFIGURE_DEPENDS ${folder}/*_test.cc)
+  file(GLOB benchmarks CONFIGURE_DEPENDS ${folder}/*_benchmark.cc)
+  list(REMOVE_ITEM sources ${tests} ${benchmarks} "")
+
+  list(TRANSFORM MODULE_DEPENDS PREPEND apiary_ OUTPUT_VARIABLE libraries)
+  set(target apiary_${name})
+  if(sources)
+    add_library(${target} STATIC ${sources})
+    set(scope PUBLIC)
+    apiary_warnings(${target})
+  else()
+    add_library(${target} INTERFACE)
+    set(scope INTERFACE)
+  endif()
+  target_include_directories(${target} ${scope} ${CMAKE_SOURCE_DIR}/src)
+  target_link_libraries(${target} ${scope} ${libraries} fmt::fmt tl::expected tsl::robin_map)
+  if(EXISTS ${folder}/libraries.cmake)
+    include(${folder}/libraries.cmake)  # outside libraries that only this folder knows
+  endif()
+
+  if(tests AND APIARY_TESTS)
+    add_executable(${name}_test ${tests})
+    target_link_libraries(${name}_test PRIVATE ${target} GTest::gtest_main)
+    apiary_warnings(${name}_test)
+    add_test(NAME ${name} COMMAND ${name}_test)
+  endif()
+  if(benchmarks AND APIARY_BENCHMARKS)
+    add_executable(${name}_benchmark ${benchmarks})
+    target_link_libraries(${name}_benchmark PRIVATE ${target} benchmark::benchmark_main)
+    apiary_warnings(${name}_benchmark)
+  endif()
+endfunction()

@@ -1,0 +1,133 @@
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstdint>
+#include <cstring>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/bytes.h"
+#include "base/numbers.h"
+#include "base/random.h"
+
+namespace apiary {
+
+/// An Internet address: sixteen bytes in network order, IPv4 mapped into IPv6 (RFC 4291 section
+/// 2.5.5.2). Ordered by value.
+class IpAddress {
+ public:
+  constexpr IpAddress() = default;  ///< the unspecified IPv6 address, ::
+  static constexpr IpAddress v4(std::uint32_t host_order) {
+    IpAddress address;
+    address.bytes_[10] = address.bytes_[11] = 0xff;
+    for (std::size_t i = 0; i < 4; ++i)
+      address.bytes_[12 + i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+    return address;
+  }
+  static constexpr IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
+    return v4(std::uint32_t{a} << 24 | std::uint32_t{b} << 16 | std::uint32_t{c} << 8 | d);
+  }
+
+  constexpr bool is_v4() const {
+    for (std::size_t i = 0; i < 10; ++i)
+      if (bytes_[i] != 0) return false;
+    return bytes_[10] == 0xff && bytes_[11] == 0xff;
+  }
+  /// The IPv4 address in host order. REQUIRES: is_v4().
+  constexpr std::uint32_t v4_value() const {
+    return std::uint32_t{bytes_[12]} << 24 | std::uint32_t{bytes_[13]} << 16 |
+           std::uint32_t{bytes_[14]} << 8 | bytes_[15];
+  }
+  constexpr bool is_multicast() const { return is_v4() && bytes_[12] >= 224 && bytes_[12] <= 239; }
+  /// 255.255.255.255.
+  constexpr bool is_broadcast() const { return is_v4() && v4_value() == 0xffffffff; }
+  /// 0.0.0.0 or ::.
+  constexpr bool is_unspecified() const {
+    return is_v4() ? v4_value() == 0 : *this == IpAddress{};
+  }
+  constexpr bool is_loopback() const { return is_v4() && bytes_[12] == 127; }
+
+  constexpr const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
+  auto operator<=>(const IpAddress&) const = default;
+
+ private:
+  std::array<std::uint8_t, 16> bytes_{};
+};
+
+/// Reads dotted-quad notation ("10.0.0.1"); nothing when `text` is not exactly that.
+std::optional<IpAddress> parse_ip_address(std::string_view text);
+std::string to_string(const IpAddress& address);
+
+/// All addresses that share their first `length` bits (for IPv4: 0 to 32) with `address`.
+class IpPrefix {
+ public:
+  constexpr IpPrefix() = default;
+  /// The prefix of `length` bits that `address` lies in; host bits are cleared.
+  /// REQUIRES: address.is_v4(), length <= 32.
+  constexpr IpPrefix(IpAddress address, int length)
+      : address_(IpAddress::v4(address.v4_value() & mask(length))), length_(length) {}
+
+  constexpr IpAddress first() const { return address_; }
+  constexpr IpAddress last() const {
+    return IpAddress::v4(address_.v4_value() | ~mask(length_));
+  }
+  constexpr int length() const { return length_; }
+  constexpr bool contains(const IpAddress& address) const {
+    return address.is_v4() && (address.v4_value() & mask(length_)) == address_.v4_value();
+  }
+  auto operator<=>(const IpPrefix&) const = default;
+
+ private:
+  static constexpr std::uint32_t mask(int length) {
+    return length == 0 ? 0 : ~std::uint32_t{0} << (32 - length);
+  }
+  IpAddress address_ = IpAddress::v4(0);
+  int length_ = 0;
+};
+
+/// Reads "10.0.0.0/8", or an address alone as its /32; nothing when it is neither.
+std::optional<IpPrefix> parse_ip_prefix(std::string_view text);
+std::string to_string(const IpPrefix& prefix);
+
+/// A link-layer address (IEEE 802).
+struct MacAddress {
+  std::array<std::uint8_t, 6> bytes{};
+  constexpr bool is_group() const { return (bytes[0] & 1) != 0; }  ///< multicast or broadcast
+  auto operator<=>(const MacAddress&) const = default;
+};
+inline constexpr MacAddress broadcast_mac{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
+
+/// Reads "00:11:22:33:44:55".
+std::optional<MacAddress> parse_mac_address(std::string_view text);
+std::string to_string(const MacAddress& address);
+
+/// One end of a conversation.
+struct Endpoint {
+  IpAddress address;
+  Port port;
+  auto operator<=>(const Endpoint&) const = default;
+};
+/// "10.0.0.1:80".
+std::string to_string(const Endpoint& endpoint);
+
+/// What tells one conversation from another. `remote` is the visitor, `local` the simulated host.
+struct FlowKey {
+  Endpoint remote, local;
+  IpProtocol protocol = IpProtocol::tcp;
+  bool operator==(const FlowKey&) const = default;
+};
+
+}  // namespace apiary
+
+/// For tables whose keys the configuration chooses; where strangers choose them, keyed_hash().
+template <>
+struct std::hash<apiary::IpAddress> {
+  std::size_t operator()(const apiary::IpAddress& address) const noexcept {
+    std::uint64_t halves[2];
+    std::memcpy(halves, address.bytes().data(), sizeof halves);
+    return apiary::mix_bits(halves[0] ^ apiary::mix_bits(halves[1]));
+  }
+};

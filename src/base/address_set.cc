@@ -1,0 +1,105 @@
+#include "base/address_set.h"
+
+#include <algorithm>
+#include <bit>
+
+namespace apiary {
+namespace {
+
+/// The longest prefix that starts at `first` and ends at or before `last`.
+IpPrefix longest_prefix_from(std::uint32_t first, std::uint32_t last) {
+  const int aligned = first == 0 ? 32 : std::countr_zero(first);
+  const std::uint64_t room = std::uint64_t{last} - first + 1;
+  const int fitting = static_cast<int>(std::bit_width(room)) - 1;
+  return {IpAddress::v4(first), 32 - std::min(aligned, fitting)};
+}
+
+}  // namespace
+
+std::optional<AddressRange> parse_address_range(std::string_view text) {
+  if (const auto dash = text.find('-'); dash != std::string_view::npos) {
+    const auto first = parse_ip_address(text.substr(0, dash));
+    const auto last = parse_ip_address(text.substr(dash + 1));
+    if (!first || !last || *last < *first) return {};
+    return AddressRange{*first, *last};
+  }
+  const auto prefix = parse_ip_prefix(text);
+  if (!prefix) return {};
+  return AddressRange{prefix->first(), prefix->last()};
+}
+
+void AddressSet::add(const AddressRange& range) {
+  std::uint64_t first = range.first.v4_value();
+  std::uint64_t last = range.last.v4_value();
+  const auto touches_from = std::partition_point(
+      ranges_.begin(), ranges_.end(),
+      [&](const AddressRange& r) { return std::uint64_t{r.last.v4_value()} + 1 < first; });
+  auto touches_to = touches_from;
+  for (; touches_to != ranges_.end() && touches_to->first.v4_value() <= last + 1; ++touches_to) {
+    first = std::min<std::uint64_t>(first, touches_to->first.v4_value());
+    last = std::max<std::uint64_t>(last, touches_to->last.v4_value());
+  }
+  const auto at = ranges_.erase(touches_from, touches_to);
+  ranges_.insert(at, {IpAddress::v4(static_cast<std::uint32_t>(first)),
+                      IpAddress::v4(static_cast<std::uint32_t>(last))});
+}
+
+void AddressSet::remove(const IpAddress& address) {
+  const auto holder = std::find_if(ranges_.begin(), ranges_.end(), [&](const AddressRange& r) {
+    return r.first <= address && address <= r.last;
+  });
+  if (holder == ranges_.end()) return;
+  const AddressRange whole = *holder;
+  const auto at = ranges_.erase(holder);
+  const std::uint32_t value = address.v4_value();
+  std::vector<AddressRange> rest;
+  if (whole.first < address) rest.push_back({whole.first, IpAddress::v4(value - 1)});
+  if (address < whole.last) rest.push_back({IpAddress::v4(value + 1), whole.last});
+  ranges_.insert(at, rest.begin(), rest.end());
+}
+
+bool AddressSet::contains(const IpAddress& address) const {
+  const auto holder =
+      std::partition_point(ranges_.begin(), ranges_.end(),
+                           [&](const AddressRange& r) { return r.last < address; });
+  return holder != ranges_.end() && holder->first <= address;
+}
+
+std::uint64_t AddressSet::size() const {
+  std::uint64_t count = 0;
+  for (const AddressRange& r : ranges_)
+    count += std::uint64_t{r.last.v4_value()} - r.first.v4_value() + 1;
+  return count;
+}
+
+std::vector<IpPrefix> AddressSet::prefixes() const {
+  std::vector<IpPrefix> result;
+  for (const AddressRange& range : ranges_) {
+    const std::uint64_t end = std::uint64_t{range.last.v4_value()} + 1;
+    for (std::uint64_t next = range.first.v4_value(); next < end;) {
+      result.push_back(
+          longest_prefix_from(static_cast<std::uint32_t>(next), range.last.v4_value()));
+      next = std::uint64_t{result.back().last().v4_value()} + 1;
+    }
+  }
+  return result;
+}
+
+std::string to_string(const AddressSet& set) {
+  std::string text;
+  for (const AddressRange& range : set.ranges()) {
+    if (!text.empty()) text += ", ";
+    const IpPrefix whole =
+        longest_prefix_from(range.first.v4_value(), range.last.v4_value());
+    if (range.first == range.last) {
+      text += to_string(range.first);
+    } else if (whole.last() == range.last) {
+      text += to_string(whole);
+    } else {
+      text += to_string(range.first) + "-" + to_string(range.last);
+    }
+  }
+  return text;
+}
+
+}  // namespace apiary

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/address.h"
+
+namespace apiary {
+
+/// The addresses from `first` to `last`, both included.
+struct AddressRange {
+  IpAddress first, last;
+  bool operator==(const AddressRange&) const = default;
+};
+
+/// Reads an address, a prefix ("10.0.0.0/8") or a range ("10.0.0.5-10.0.0.9").
+std::optional<AddressRange> parse_address_range(std::string_view text);
+
+/// A set of IPv4 addresses, kept as sorted ranges that neither overlap nor touch.
+class AddressSet {
+ public:
+  void add(const AddressRange& range);
+  void add(const IpPrefix& prefix) { add({prefix.first(), prefix.last()}); }
+  void remove(const IpAddress& address);
+
+  bool contains(const IpAddress& address) const;
+  bool empty() const { return ranges_.empty(); }
+  /// How many addresses it holds.
+  std::uint64_t size() const;
+  const std::vector<AddressRange>& ranges() const { return ranges_; }
+  /// The fewest prefixes that together are exactly this set, in order.
+  std::vector<IpPrefix> prefixes() const;
+
+ private:
+  std::vector<AddressRange> ranges_;
+};
+
+/// "10.0.0.0/8, 10.9.0.5-10.9.0.7": prefixes where a range is one, else first and last address.
+std::string to_string(const AddressSet& set);
+
+}  // namespace apiary

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/bytes.h"
+
+namespace apiary {
+
+/// A secret of 128 bits. Who does not know it can foresee nothing that is hashed with it.
+struct HashKey {
+  std::uint64_t low = 0, high = 0;
+  bool operator==(const HashKey&) const = default;
+};
+
+/// SipHash-2-4 (Aumasson and Bernstein 2012) of `bytes`. For tables whose keys attackers choose
+/// and for everything a host shows that must look alike after a restart.
+std::uint64_t keyed_hash(const HashKey& key, Bytes bytes);
+
+}  // namespace apiary
