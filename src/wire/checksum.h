@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/address.h"
+#include "base/bytes.h"
+
+namespace apiary {
+
+/// The Internet checksum (RFC 1071), summed piece by piece. Every piece but the last must have an
+/// even number of bytes.
+class InternetChecksum {
+ public:
+  InternetChecksum& add(Bytes bytes);
+  InternetChecksum& add(std::uint16_t word) {
+    sum_ += word;
+    return *this;
+  }
+  /// The pseudo header of TCP and UDP over IPv4 (RFC 9293 section 3.1, RFC 768).
+  InternetChecksum& add_pseudo_header(const IpAddress& source, const IpAddress& destination,
+                                      IpProtocol protocol, std::size_t length);
+  /// The checksum as the header field holds it, in host order; 0 over bytes that include a right
+  /// checksum.
+  std::uint16_t finish() const;
+
+ private:
+  std::uint64_t sum_ = 0;
+};
+
+inline std::uint16_t internet_checksum(Bytes bytes) {
+  return InternetChecksum{}.add(bytes).finish();
+}
+
+/// Of a TCP, UDP or ICMP payload of an IPv4 datagram; the last has no pseudo header.
+std::uint16_t transport_checksum(const IpAddress& source, const IpAddress& destination,
+                                 IpProtocol protocol, Bytes payload);
+
+}  // namespace apiary

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <tl/expected.hpp>
+#include <variant>
+
+#include "wire/arp.h"
+#include "wire/frame.h"
+#include "wire/ipv4.h"
+
+namespace apiary {
+
+/// What a frame carries and who sent it (no one, on a raw IP link).
+struct DecodedFrame {
+  MacAddress sender;
+  bool to_group = false;  // sent to a multicast or broadcast MAC address
+  std::variant<ArpMessage, IpDatagram> content;
+};
+
+/// Reads a frame as far as its network layer. Errors: those of parse_arp() and parse_ipv4(), and
+/// unknown_ether_type.
+tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link_layer);
+
+}  // namespace apiary

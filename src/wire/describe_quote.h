@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "wire/ipv4.h"
+
+namespace apiary {
+
+/// "(ttl 63, id 7, DF)": of an IPv4 header, what the sending system decides. Type of service,
+/// MF, the reserved bit and options are told where they are not zero.
+std::string describe_ip_attributes(const IpDatagram& datagram);
+
+/// The start of a datagram that an ICMP error quotes (RFC 792): told as far as it goes, whatever
+/// its lengths and checksums say, since systems garble them.
+std::string describe_quote(Bytes quote);
+
+}  // namespace apiary

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/address.h"
+#include "base/bytes.h"
+
+namespace apiary {
+
+/// Which of the daemon's interfaces, counted from 0 in the order they were given.
+struct InterfaceId {
+  std::uint8_t index = 0;
+  bool operator==(const InterfaceId&) const = default;
+};
+
+/// How an interface frames its packets.
+enum class LinkLayer : std::uint8_t { ethernet, raw_ip };
+
+/// A frame as a device hands it over; its bytes are the device's until its next receive().
+struct ReceivedFrame {
+  Bytes bytes;
+  /// The sender's kernel left the transport checksum to hardware that the packet never met (veth,
+  /// containers): it is not on the wire and is not to be checked.
+  bool checksum_pending = false;
+};
+
+/// Where the answer to a frame goes: out of the interface it came in by, to who sent it. In routed
+/// use that is the router, so no ARP of our own is needed.
+struct ReturnPath {
+  InterfaceId interface;
+  MacAddress peer;  // unused on a raw IP interface
+  bool operator==(const ReturnPath&) const = default;
+};
+
+}  // namespace apiary

@@ -1,0 +1,118 @@
+#include "wire/tcp_options.h"
+
+#include <algorithm>
+
+#include "wire/wire.h"
+
+namespace apiary {
+namespace {
+
+std::uint32_t word_at(Bytes bytes, std::size_t offset) {
+  return wire::read<BigEndian<std::uint32_t>>(bytes.subspan(offset));
+}
+
+void read_sack_blocks(Bytes body, TcpOptions& options) {
+  options.sack_block_count = std::min<std::size_t>(body.size() / 8, options.sack_blocks.size());
+  for (std::size_t i = 0; i < options.sack_block_count; ++i)
+    options.sack_blocks[i] = {{word_at(body, 8 * i)}, {word_at(body, 8 * i + 4)}};
+}
+
+void read_option(std::uint8_t kind, Bytes body, TcpOptions& options) {
+  switch (kind) {
+    case tcp_option::mss:
+      if (body.size() == 2) options.mss = static_cast<std::uint16_t>(body[0] << 8 | body[1]);
+      break;
+    case tcp_option::window_scale:
+      if (body.size() == 1) options.window_scale = body[0];
+      break;
+    case tcp_option::sack_permitted:
+      options.sack_permitted = body.empty();
+      break;
+    case tcp_option::sack:
+      if (body.size() % 8 == 0) read_sack_blocks(body, options);
+      break;
+    case tcp_option::timestamps:
+      if (body.size() == 8) options.timestamps = {{word_at(body, 0), word_at(body, 4)}};
+      break;
+    default:
+      break;
+  }
+}
+
+}  // namespace
+
+TcpOptions parse_tcp_options(Bytes options) {
+  TcpOptions result;
+  for (Bytes rest = options; !rest.empty();) {
+    const std::uint8_t kind = rest[0];
+    if (kind == tcp_option::end) break;
+    if (kind == tcp_option::nop) {
+      rest = rest.subspan(1);
+      continue;
+    }
+    if (rest.size() < 2 || rest[1] < 2 || rest[1] > rest.size()) break;
+    read_option(kind, rest.subspan(2, rest[1] - 2U), result);
+    rest = rest.subspan(rest[1]);
+  }
+  return result;
+}
+
+void TcpOptionBytes::put_word(std::uint32_t word) {
+  for (int shift = 24; shift >= 0; shift -= 8) put_byte(static_cast<std::uint8_t>(word >> shift));
+}
+
+void TcpOptionBytes::put_mss(std::uint16_t mss) {
+  if (!fits(4)) return;
+  put_byte(tcp_option::mss);
+  put_byte(4);
+  put_byte(static_cast<std::uint8_t>(mss >> 8));
+  put_byte(static_cast<std::uint8_t>(mss));
+}
+
+void TcpOptionBytes::put_window_scale(std::uint8_t shift) {
+  if (!fits(3)) return;
+  put_byte(tcp_option::window_scale);
+  put_byte(3);
+  put_byte(shift);
+}
+
+void TcpOptionBytes::put_sack_permitted() {
+  if (!fits(2)) return;
+  put_byte(tcp_option::sack_permitted);
+  put_byte(2);
+}
+
+void TcpOptionBytes::put_timestamps(const TcpTimestamps& timestamps) {
+  if (!fits(10)) return;
+  put_byte(tcp_option::timestamps);
+  put_byte(10);
+  put_word(timestamps.value);
+  put_word(timestamps.echo_reply);
+}
+
+void TcpOptionBytes::put_sack(std::span<const SackBlock> blocks) {
+  const std::size_t count = std::min(blocks.size(), room() < 10 ? 0 : (room() - 2) / 8);
+  if (count == 0) return;
+  put_byte(tcp_option::sack);
+  put_byte(static_cast<std::uint8_t>(2 + 8 * count));
+  for (const SackBlock& block : blocks.first(count)) {
+    put_word(block.start.value);
+    put_word(block.end.value);
+  }
+}
+
+void TcpOptionBytes::set_timestamps_value(std::uint32_t value) {
+  for (std::size_t at = 0; at + 10 <= size_;) {
+    const std::uint8_t kind = bytes_[at];
+    if (kind == tcp_option::end) return;
+    if (kind == tcp_option::timestamps)
+      return wire::write(BigEndian<std::uint32_t>{value}, std::span(bytes_).subspan(at + 2));
+    at += kind == tcp_option::nop ? 1 : std::max<std::size_t>(bytes_[at + 1], 2);
+  }
+}
+
+void TcpOptionBytes::pad() {
+  while (size_ % 4 != 0) put_end();
+}
+
+}  // namespace apiary

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+#include "base/numbers.h"
+
+namespace apiary {
+
+namespace tcp_option {
+inline constexpr std::uint8_t end = 0, nop = 1, mss = 2, window_scale = 3, sack_permitted = 4,
+                              sack = 5, timestamps = 8;
+}
+
+/// A timestamps option (RFC 7323 section 3.2).
+struct TcpTimestamps {
+  std::uint32_t value = 0, echo_reply = 0;
+  bool operator==(const TcpTimestamps&) const = default;
+};
+
+/// Sequence numbers [start, end) that arrived out of order (RFC 2018 section 3).
+struct SackBlock {
+  SeqNumber start, end;
+  bool operator==(const SackBlock&) const = default;
+};
+
+/// What the options of a segment say; of an option given twice the last counts.
+struct TcpOptions {
+  std::optional<std::uint16_t> mss;
+  std::optional<std::uint8_t> window_scale;  // as given, even above 14
+  bool sack_permitted = false;
+  std::optional<TcpTimestamps> timestamps;
+  std::array<SackBlock, 4> sack_blocks{};
+  std::size_t sack_block_count = 0;
+};
+
+/// Reads as far as sense goes: stops at the end-of-options mark and at a length that is wrong.
+TcpOptions parse_tcp_options(Bytes options);
+
+/// The raw options of a segment being made: at most forty bytes, in the order they were put.
+class TcpOptionBytes {
+ public:
+  void put_end() { put_byte(tcp_option::end); }
+  void put_nop() { put_byte(tcp_option::nop); }
+  void put_mss(std::uint16_t mss);
+  void put_window_scale(std::uint8_t shift);
+  void put_sack_permitted();
+  void put_timestamps(const TcpTimestamps& timestamps);
+  void put_sack(std::span<const SackBlock> blocks);
+  /// Changes the value of the timestamps option, if there is one.
+  void set_timestamps_value(std::uint32_t value);
+  /// Fills with end-of-options marks up to a multiple of four bytes.
+  void pad();
+
+  std::size_t size() const { return size_; }
+  std::size_t room() const { return bytes_.size() - size_; }
+  Bytes bytes() const { return Bytes(bytes_).first(size_); }
+
+ private:
+  /// What does not fit is left out whole: each put_ checks its room first.
+  bool fits(std::size_t count) const { return room() >= count; }
+  void put_byte(std::uint8_t byte) {
+    if (fits(1)) bytes_[size_++] = byte;
+  }
+  void put_word(std::uint32_t word);
+
+  std::array<std::uint8_t, 40> bytes_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace apiary

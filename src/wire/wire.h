@@ -1,0 +1,30 @@
+/// wire/: between bytes and meaning, one pair of files per protocol. A wire struct (namespace
+/// wire) looks as its RFC draws it; a parsed struct says what it means in host terms and keeps
+/// every oddity, since oddities are what a honeypot sells. Nothing here decides anything.
+#pragma once
+
+#include <cstring>
+#include <type_traits>
+
+#include "base/big_endian.h"
+#include "base/bytes.h"
+
+namespace apiary::wire {
+
+/// The header at the front of `bytes`, copied out. REQUIRES: bytes.size() >= sizeof(Header).
+template <class Header>
+  requires std::is_trivially_copyable_v<Header> && (alignof(Header) == 1)
+Header read(Bytes bytes) {
+  Header header;
+  std::memcpy(&header, bytes.data(), sizeof header);
+  return header;
+}
+
+/// Puts `header` at the front of `target`. REQUIRES: target.size() >= sizeof(Header).
+template <class Header>
+  requires std::is_trivially_copyable_v<Header> && (alignof(Header) == 1)
+void write(const Header& header, std::span<std::uint8_t> target) {
+  std::memcpy(target.data(), &header, sizeof header);
+}
+
+}  // namespace apiary::wire
