@@ -1,0 +1,132 @@
+#include "topology/topology.h"
+
+#include <gtest/gtest.h>
+
+#include "topology/emulated_network.h"
+
+namespace apiary {
+namespace {
+
+IpAddress ip(std::string_view text) { return parse_ip_address(text).value(); }
+IpPrefix net(std::string_view text) { return parse_ip_prefix(text).value(); }
+
+//   outside ── 10.0.0.1 ──55ms── 10.1.0.1 ── 10.1.0.0/24
+//                 └──────20ms── 10.2.0.1 ── 10.2.0.0/24
+//                                  └─10ms─ 10.3.0.1 ── 10.3.0.0/24
+TopologyPlan figure6() {
+  return {.entries = {{ip("10.0.0.1"), net("10.0.0.0/8")}},
+          .direct = {{ip("10.0.0.1"), net("10.0.0.0/24")},
+                     {ip("10.1.0.1"), net("10.1.0.0/24")},
+                     {ip("10.2.0.1"), net("10.2.0.0/24")},
+                     {ip("10.3.0.1"), net("10.3.0.0/24")}},
+          .next_hops = {
+              {ip("10.0.0.1"), net("10.1.0.0/16"), ip("10.1.0.1"), {milliseconds{55}, percent(50)}},
+              {ip("10.0.0.1"), net("10.2.0.0/15"), ip("10.2.0.1"), {milliseconds{20}, percent(50)}},
+              {ip("10.2.0.1"), net("10.3.0.0/16"), ip("10.3.0.1"), {milliseconds{10}, {}}}}};
+}
+
+TEST(Topology, LeadsEveryAddressThroughItsRouters) {
+  const Topology topology = Topology::build(figure6()).value();
+  struct Case {
+    const char* name;
+    const char* destination;
+    std::vector<const char*> hops;
+    Duration latency;
+    bool reaches;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"the entry router itself", "10.0.0.1", {}, milliseconds{0}, true},
+           {"a net of the entry router", "10.0.0.7", {"10.0.0.1"}, milliseconds{0}, true},
+           {"a second router", "10.1.0.1", {"10.0.0.1"}, milliseconds{55}, true},
+           {"a host behind it", "10.1.0.2", {"10.0.0.1", "10.1.0.1"}, milliseconds{55}, true},
+           {"three routers deep", "10.3.0.10", {"10.0.0.1", "10.2.0.1", "10.3.0.1"},
+            milliseconds{30}, true},
+           {"no route at the first", "10.9.0.1", {"10.0.0.1"}, milliseconds{0}, false},
+           {"no route at the second", "10.1.7.1", {"10.0.0.1", "10.1.0.1"}, milliseconds{55},
+            false}}) {
+    SCOPED_TRACE(c.name);
+    const Path* const path = topology.path_to(ip(c.destination));
+    ASSERT_NE(path, nullptr);
+    ASSERT_EQ(path->hops.size(), c.hops.size());
+    for (std::size_t i = 0; i < c.hops.size(); ++i) EXPECT_EQ(path->hops[i].router, ip(c.hops[i]));
+    EXPECT_EQ(path->latency, c.latency);
+    EXPECT_EQ(path->reaches, c.reaches);
+  }
+}
+
+TEST(Topology, KnowsOnlyTheNetworksOfItsEntries) {
+  EXPECT_EQ(Topology::build(figure6()).value().path_to(ip("192.0.2.1")), nullptr);
+  EXPECT_NE(Topology().path_to(ip("192.0.2.1")), nullptr) << "without routers all is outside";
+}
+
+TEST(Topology, SumsLossAlongThePath) {
+  const Topology topology = Topology::build(figure6()).value();
+  EXPECT_DOUBLE_EQ(topology.path_to(ip("10.3.0.10"))->loss.value, 0.5);
+  TopologyPlan lossy = figure6();
+  lossy.next_hops[2].link.loss = percent(50);
+  EXPECT_DOUBLE_EQ(Topology::build(lossy).value().path_to(ip("10.3.0.10"))->loss.value, 0.75);
+}
+
+TEST(Topology, ReportsTheRouteThatClosesALoop) {
+  TopologyPlan plan = figure6();
+  plan.next_hops.push_back({ip("10.3.0.1"), net("10.3.9.0/24"), ip("10.2.0.1"), {}});
+  const auto topology = Topology::build(plan);
+  ASSERT_FALSE(topology);
+  ASSERT_EQ(topology.error().size(), 1U);
+  EXPECT_EQ(topology.error()[0].next_hop_route, 3U);
+}
+
+TEST(Topology, TakesTheEntryWithTheLongestNetwork) {
+  TopologyPlan plan = figure6();
+  plan.entries.push_back({ip("10.3.0.1"), net("10.3.0.0/16")});
+  const Topology topology = Topology::build(plan).value();
+  EXPECT_EQ(topology.path_to(ip("10.3.0.10"))->hops.size(), 1U);
+  EXPECT_EQ(topology.path_to(ip("10.2.0.10"))->hops.size(), 2U);
+}
+
+/// What becomes of a packet, as a word and the router that decides.
+std::string outcome(const RouteVerdict& verdict) {
+  if (const auto* at = std::get_if<TtlExpired>(&verdict)) return "expired " + to_string(at->hop->router);
+  if (const auto* at = std::get_if<NoRoute>(&verdict)) return "no route " + to_string(at->hop->router);
+  if (std::holds_alternative<Delivered>(verdict)) return "delivered";
+  return std::holds_alternative<LostOnLink>(verdict) ? "lost" : "not ours";
+}
+
+TEST(EmulatedNetwork, CountsTheHopsOfEveryTimeToLive) {
+  TopologyPlan plan = figure6();
+  for (NextHopRoute& route : plan.next_hops) route.link.loss = {};
+  const Topology topology = Topology::build(plan).value();
+  EmulatedNetwork network{Random{1}};
+  struct Case {
+    const char* destination;
+    std::uint8_t ttl;
+    const char* expected;
+  };
+  for (const Case& c : {Case{"10.3.0.10", 0, "expired 10.0.0.1"},
+                        Case{"10.3.0.10", 1, "expired 10.0.0.1"},
+                        Case{"10.3.0.10", 2, "expired 10.2.0.1"},
+                        Case{"10.3.0.10", 3, "expired 10.3.0.1"},
+                        Case{"10.3.0.10", 4, "delivered"},
+                        Case{"10.2.0.1", 1, "expired 10.0.0.1"},
+                        Case{"10.2.0.1", 2, "delivered"},
+                        Case{"10.0.0.1", 1, "delivered"},
+                        Case{"10.9.0.1", 1, "no route 10.0.0.1"},
+                        Case{"10.1.7.1", 1, "expired 10.0.0.1"},
+                        Case{"10.1.7.1", 2, "no route 10.1.0.1"},
+                        Case{"192.0.2.9", 64, "not ours"}}) {
+    SCOPED_TRACE(std::string(c.destination) + " ttl " + std::to_string(c.ttl));
+    EXPECT_EQ(outcome(network.route_inbound(topology, ip(c.destination), c.ttl)), c.expected);
+  }
+}
+
+TEST(EmulatedNetwork, LosesTheConfiguredShare) {
+  const Topology topology = Topology::build(figure6()).value();
+  EmulatedNetwork network{Random{7}};
+  int lost = 0;
+  for (int i = 0; i < 100'000; ++i)
+    lost += std::holds_alternative<LostOnLink>(network.route_inbound(topology, ip("10.1.0.2"), 64));
+  EXPECT_NEAR(lost, 50'000, 408) << "the 99 % interval of a binomial distribution";
+}
+
+}  // namespace
+}  // namespace apiary
