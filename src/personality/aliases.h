@@ -1,0 +1,20 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+namespace apiary {
+
+/// Names of the first generation of Nmap's fingerprints (until 2006), as configurations for Honeyd
+/// spell them, and the entry of today's database that is nearest. Our own reading. Old names that
+/// today's database still has need none.
+std::optional<std::string_view> find_alias(std::string_view old_name);
+
+struct Alias {
+  std::string_view old_name, name;
+};
+/// All of them, in the order of the old names.
+std::span<const Alias> all_aliases();
+
+}  // namespace apiary

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "personality/fingerprint.h"
+#include "personality/personality.h"
+
+namespace apiary {
+
+// The parts of compile_personality(), each in a file of its own.
+
+/// What the system's TTLs are, and how its quotations show the one they report.
+class Ttls {
+ public:
+  explicit Ttls(const Fingerprint& fingerprint);
+
+  /// As the system sends its answer to `test`'s probe.
+  std::uint8_t initial(NmapTest test) const;
+  /// How much less than the TTL it received it quotes. Nmap adds that to the TTL it measures, which
+  /// is how some systems come to have one above 255.
+  int quoted_less() const { return quoted_less_; }
+
+ private:
+  std::array<std::optional<int>, nmap_test_count> measured_;
+  std::uint8_t usual_ = 64;
+  int quoted_less_ = 0;
+};
+
+bool compile_flag(const Fingerprint& fingerprint, NmapTest test, std::string_view attribute,
+                  bool otherwise);
+
+void compile_segments(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality);
+/// REQUIRES: the segments are compiled.
+void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality);
+/// REQUIRES: the rules for SYNs are compiled.
+void compile_sequences(const Fingerprint& fingerprint, Personality& personality);
+void compile_icmp(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality);
+
+/// The alternative that offers an MSS, which the bare ones of overloaded systems lack, and
+/// timestamps if and only if they are wanted; the first of equals.
+OptionLayout choose_layout(const Expression& expression, std::optional<bool> timestamps);
+
+}  // namespace apiary

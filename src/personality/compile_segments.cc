@@ -1,0 +1,158 @@
+#include <algorithm>
+#include <array>
+
+#include "personality/compile.h"
+#include "personality/payload_text.h"
+
+namespace apiary {
+namespace {
+
+using namespace tcp_flag;
+
+struct Letter {
+  char letter;
+  std::uint8_t flag;
+};
+constexpr std::array<Letter, 7> flag_letters = {
+    {{'E', ece}, {'U', urg}, {'A', ack}, {'P', psh}, {'R', rst}, {'S', syn}, {'F', fin}}};
+
+std::uint8_t flags_of(std::string_view letters) {
+  std::uint8_t flags = 0;
+  for (const Letter& letter : flag_letters)
+    if (letters.find(letter.letter) != std::string_view::npos)
+      flags = static_cast<std::uint8_t>(flags | letter.flag);
+  return flags;
+}
+
+// Nmap's letters, in the order of the enumerators.
+constexpr std::array<std::string_view, 4> sequence_letters = {"Z", "A", "A+", "O"};
+constexpr std::array<std::string_view, 4> acknowledgment_letters = {"Z", "S", "S+", "O"};
+
+template <class Rule>
+Rule choose_rule(const std::optional<Expression>& expression,
+                 const std::array<std::string_view, 4>& letters, Rule otherwise) {
+  if (!expression) return otherwise;
+  const std::string_view chosen =
+      expression->choose({letters[static_cast<std::size_t>(otherwise)]});
+  const auto found = std::ranges::find(letters, chosen);
+  return found == letters.end() ? otherwise : static_cast<Rule>(found - letters.begin());
+}
+
+/// The alternative with SYN if there is one and `otherwise` has it, else the first.
+std::uint8_t choose_flags(const std::optional<Expression>& expression, std::uint8_t otherwise) {
+  if (!expression) return otherwise;
+  const auto alternatives = expression->alternatives();
+  if ((otherwise & syn) != 0)
+    for (const std::string_view alternative : alternatives)
+      if ((flags_of(alternative) & syn) != 0) return flags_of(alternative);
+  return flags_of(alternatives.front());
+}
+
+std::string choose_payload(const std::optional<Expression>& expression) {
+  if (!expression || expression->accepts("0")) return {};
+  return text_with_crc32(expression->number().value_or(0));
+}
+
+/// What a system does of which nothing is known: what RFC 9293 section 3.10.7 says.
+SegmentRule usual_rule(ProbeKind kind) {
+  using enum ProbeKind;
+  SegmentRule rule;
+  rule.flags = rst | ack;
+  rule.sequence = SequenceRule::zero;
+  switch (kind) {
+    case syn:
+    case ecn_syn:
+      rule.flags = tcp_flag::syn | ack;
+      rule.sequence = SequenceRule::own;
+      rule.dont_fragment = true;
+      break;
+    case t2:
+    case t3:
+      rule.answers = false;
+      break;
+    case t4:
+    case t6:
+      rule.flags = rst;
+      rule.sequence = SequenceRule::acknowledgment;
+      rule.acknowledgment = AcknowledgmentRule::zero;
+      break;
+    case t5:
+    case t7:
+      break;
+  }
+  return rule;
+}
+
+SegmentRule compile_segment(const Fingerprint& fingerprint, NmapTest test, const Ttls& ttls,
+                            SegmentRule rule) {
+  rule.ttl = ttls.initial(test);
+  if (!fingerprint.has(test)) return rule;
+  rule.answers = !fingerprint.is_silent(test);
+  if (!rule.answers) return rule;
+  const auto find = [&](std::string_view attribute) { return fingerprint.find(test, attribute); };
+  rule.dont_fragment = compile_flag(fingerprint, test, "DF", rule.dont_fragment);
+  rule.flags = choose_flags(find("F"), rule.flags);
+  rule.sequence = choose_rule(find("S"), sequence_letters, rule.sequence);
+  rule.acknowledgment = choose_rule(find("A"), acknowledgment_letters, rule.acknowledgment);
+  rule.payload = choose_payload(find("RD"));
+  if (const auto window = find("W"))
+    rule.window = static_cast<std::uint16_t>(window->number().value_or(0));
+  if (const auto options = find("O")) rule.options = choose_layout(*options, std::nullopt);
+  if (const auto quirks = find("Q")) {
+    const std::string_view chosen = quirks->choose({""});
+    rule.sets_reserved_bit = chosen.find('R') != std::string_view::npos;
+    rule.sets_urgent_pointer = chosen.find('U') != std::string_view::npos;
+  }
+  return rule;
+}
+
+/// A SYN that offers ECN is answered as any other, but for what Nmap's ECN test says. Its CC tells
+/// the flags: ECE alone, ECE and CWR, or CWR alone.
+SegmentRule compile_ecn(const Fingerprint& fingerprint, const Ttls& ttls, SegmentRule rule) {
+  rule.payload.clear();
+  rule.options.clear();
+  if (!fingerprint.has(NmapTest::ecn)) return rule;
+  const std::uint8_t flags = rule.flags;
+  rule.sets_reserved_bit = rule.sets_urgent_pointer = false;
+  rule = compile_segment(fingerprint, NmapTest::ecn, ttls, rule);
+  const auto congestion = fingerprint.find(NmapTest::ecn, "CC");
+  const std::string_view letter = congestion ? congestion->choose({}) : "N";
+  rule.flags = flags;
+  if (letter == "Y" || letter == "S") rule.flags |= ece;
+  if (letter == "O" || letter == "S") rule.flags |= cwr;
+  return rule;
+}
+
+}  // namespace
+
+void compile_segments(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality) {
+  using enum ProbeKind;
+  constexpr std::array<NmapTest, 8> tests = {NmapTest::t1, NmapTest::ecn, NmapTest::t2,
+                                             NmapTest::t3, NmapTest::t4,  NmapTest::t5,
+                                             NmapTest::t6, NmapTest::t7};
+  auto& segments = personality.segments;
+  for (std::size_t i = 0; i < segments.size(); ++i)
+    if (static_cast<ProbeKind>(i) != ecn_syn)
+      segments[i] =
+          compile_segment(fingerprint, tests[i], ttls, usual_rule(static_cast<ProbeKind>(i)));
+  segments[static_cast<std::size_t>(ecn_syn)] =
+      compile_ecn(fingerprint, ttls, personality.segment(syn));
+}
+
+OptionLayout choose_layout(const Expression& expression, std::optional<bool> timestamps) {
+  OptionLayout best;
+  int best_score = -1;
+  for (const std::string_view alternative : expression.alternatives()) {
+    auto layout = parse_option_layout(settle_brackets(alternative));
+    if (!layout) continue;
+    const bool stamps = find_option(*layout, tcp_option::timestamps) != nullptr;
+    const int score = (find_option(*layout, tcp_option::mss) != nullptr ? 2 : 0) +
+                      (timestamps && stamps == *timestamps ? 1 : 0);
+    if (score <= best_score) continue;
+    best = *std::move(layout);
+    best_score = score;
+  }
+  return best;
+}
+
+}  // namespace apiary

@@ -1,0 +1,148 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+
+#include "personality/compile.h"
+
+namespace apiary {
+namespace {
+
+// Where a fingerprint does not say: numbers all over the place, as of RFC 6528.
+constexpr double usual_sp = 0x104, usual_isr = 0x108;
+// From this rate on it is no clock, but a number drawn for each connection.
+constexpr double fastest_clock = 1e5;
+constexpr double slow_clock = 10;  // of those who send 0 with their SYN/ACK (Windows to 2003)
+
+/// Points to try within a range, the middle first.
+std::array<double, 5> points_in(const NumberRange& range) {
+  const double low = range.low, width = range.high - range.low;
+  return {low + width / 2, low + width * 0.3, low + width * 0.7, low + width * 0.1,
+          low + width * 0.9};
+}
+
+/// How far `value` is from lying safely inside the range.
+double misfit(double value, const NumberRange& range) {
+  const double margin = std::min(2.0, (range.high - range.low) / 2.0);
+  return std::max({0.0, range.low + margin - value, value - (range.high - margin)});
+}
+
+std::vector<NumberRange> ranges_of(const Fingerprint& fingerprint, std::string_view attribute,
+                                   double otherwise) {
+  const auto expression = fingerprint.find(NmapTest::seq, attribute);
+  std::vector<NumberRange> ranges = expression ? expression->ranges() : std::vector<NumberRange>{};
+  const auto usual = static_cast<std::uint32_t>(otherwise);
+  if (ranges.empty()) ranges.push_back({usual - std::min(usual, 5U), usual + 5});
+  return ranges;
+}
+
+IsnRule compile_isn(const Fingerprint& fingerprint) {
+  const auto gcds = fingerprint.find(NmapTest::seq, "GCD") ? ranges_of(fingerprint, "GCD", 0)
+                                                           : std::vector<NumberRange>{{1, 1}};
+  const auto rates = ranges_of(fingerprint, "ISR", usual_isr);
+  const auto scatters = ranges_of(fingerprint, "SP", usual_sp);
+  IsnRule best;
+  double best_misfit = std::numeric_limits<double>::max();
+  for (const NumberRange& gcd : gcds)
+    for (const NumberRange& rate : rates)
+      for (const NumberRange& scatter : scatters)
+        for (const double isr : points_in(rate))
+          for (const double sp : points_in(scatter)) {
+            const IsnRule rule = solve_isn_rule({.sp = sp, .isr = isr, .gcd = gcd.low});
+            const IsnMeasure seen = measure(rule);
+            const double total = misfit(seen.sp, scatter) + misfit(seen.isr, rate);
+            if (total >= best_misfit) continue;
+            best = rule;
+            best_misfit = total;
+            if (total == 0) return best;
+          }
+  return best;
+}
+
+bool is_counter(const IpIdRule& rule) {
+  return rule.kind == IpIdRule::Kind::incremental || rule.kind == IpIdRule::Kind::swapped ||
+         rule.kind == IpIdRule::Kind::random_positive;
+}
+
+IpIdRule ip_id_rule(std::string_view value) {
+  using enum IpIdRule::Kind;
+  if (value == "I") return {.kind = incremental};
+  if (value == "Z") return {.kind = zero};
+  if (value == "BI") return {.kind = swapped};
+  if (value == "RI") return {.kind = random_positive};
+  if (value == "RD") return {.kind = random};
+  const auto number = parse_number_range(value);
+  return {.kind = constant, .value = static_cast<std::uint16_t>(number ? number->low : 0)};
+}
+
+/// The first alternative, but a counter where one is needed; a constant only where nothing else
+/// is.
+IpIdRule compile_ip_id(const std::optional<Expression>& expression, bool must_count,
+                       const IpIdRule& otherwise) {
+  if (!expression) return otherwise;
+  const auto alternatives = expression->alternatives();
+  std::optional<IpIdRule> chosen;
+  for (const std::string_view alternative : alternatives) {
+    const IpIdRule rule = ip_id_rule(alternative);
+    if (must_count && is_counter(rule)) return rule;
+    if (rule.kind != IpIdRule::Kind::constant && !chosen) chosen = rule;
+  }
+  return chosen.value_or(ip_id_rule(alternatives.front()));
+}
+
+IpIdRules compile_ip_ids(const Fingerprint& fingerprint) {
+  const auto find = [&](std::string_view attribute) {
+    return fingerprint.find(NmapTest::seq, attribute);
+  };
+  const auto sharing = find("SS");
+  IpIdRules rules;
+  rules.tcp = compile_ip_id(find("TI"), sharing.has_value(), IpIdRule{});
+  rules.reset = compile_ip_id(find("CI"), false, rules.tcp);
+  rules.icmp = compile_ip_id(find("II"), sharing.has_value(), rules.tcp);
+  rules.reset_shares_tcp = rules.reset == rules.tcp;
+  const bool shares = !sharing || sharing->accepts("S");
+  rules.icmp_shares_tcp = shares && rules.icmp == rules.tcp;
+  if (sharing && !rules.icmp_shares_tcp) {
+    rules.icmp_starts_above = !shares;
+    rules.icmp_starts_below = shares;
+  }
+  return rules;
+}
+
+TimestampRule compile_timestamps(const Fingerprint& fingerprint, const SynRules& rules) {
+  TimestampRule clock;
+  const OptionToken* stamps = nullptr;  // in the last answer that may have them; Nmap looks there
+  for (const SynObservation& seen : rules.to_usual_windows)
+    if (const auto* found = find_option(seen.options, tcp_option::timestamps)) stamps = found;
+  if (stamps != nullptr && !stamps->shows_clock) clock.ticks_per_second = slow_clock;
+
+  const auto expression = fingerprint.find(NmapTest::seq, "TS");
+  if (!expression) return clock;
+  for (const NumberRange& range : expression->ranges()) {
+    const std::uint32_t logarithm = range.middle();
+    if (logarithm == 0 || logarithm > 40) continue;
+    if (logarithm == 7) return {.ticks_per_second = 100};
+    if (logarithm == 8) return {.ticks_per_second = 200};
+    if (logarithm == 10) return {.ticks_per_second = 1000};
+    const double rate = std::exp2(logarithm);
+    if (rate > fastest_clock) return {.offset_growth_per_second = rate};
+    return {.ticks_per_second = rate};
+  }
+  return clock;
+}
+
+}  // namespace
+
+void compile_sequences(const Fingerprint& fingerprint, Personality& personality) {
+  personality.isn = compile_isn(fingerprint);
+  // One sample is less than a sequence: where the ISNs are known to vary, none is 0 or given.
+  if (fingerprint.find(NmapTest::seq, "GCD") && personality.isn.kind != IsnRule::Kind::constant)
+    for (const ProbeKind kind : {ProbeKind::syn, ProbeKind::ecn_syn}) {
+      SegmentRule& rule = personality.segments[static_cast<std::size_t>(kind)];
+      if ((rule.flags & tcp_flag::syn) != 0) rule.sequence = SequenceRule::own;
+    }
+  personality.ip_ids = compile_ip_ids(fingerprint);
+  personality.timestamps = compile_timestamps(fingerprint, personality.syn);
+}
+
+}  // namespace apiary

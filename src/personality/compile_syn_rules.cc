@@ -1,0 +1,170 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "personality/compile.h"
+
+namespace apiary {
+namespace {
+
+using Outcome = SynObservation::Outcome;
+
+/// The SYNs whose answers a fingerprint records: SEQ 1 to 6, then ECN's.
+struct KnownSyn {
+  OfferedOptions offered;
+  std::uint16_t mss, window;
+  std::uint8_t shift;
+};
+constexpr OfferedOptions offers(bool mss, bool window_scale, bool sack, bool timestamps) {
+  return {mss, window_scale, sack, timestamps};
+}
+constexpr std::array<KnownSyn, 7> known_syns = {{
+    {offers(true, true, true, true), 1460, 1, 10},
+    {offers(true, true, true, true), 1400, 63, 0},
+    {offers(true, true, false, true), 640, 4, 5},
+    {offers(false, true, true, true), 0, 4, 10},
+    {offers(true, true, true, true), 536, 16, 10},
+    {offers(true, false, true, true), 265, 512, 0},
+    {offers(true, true, true, false), 1460, 3, 10},
+}};
+constexpr std::size_t ecn_index = 6;
+constexpr std::uint16_t default_mss = 536;  // of who names none (RFC 9293 section 3.7.1)
+
+/// Whether a system that was never seen to have timestamps is to be without them.
+std::optional<bool> wants_timestamps(const Fingerprint& fingerprint) {
+  const auto clock = fingerprint.find(NmapTest::seq, "TS");
+  if (!clock) return std::nullopt;
+  return clock->alternatives().front() != "U";
+}
+
+SynObservation observe(const Fingerprint& fingerprint, std::size_t index) {
+  const bool is_ecn = index == ecn_index;
+  const auto options = is_ecn ? fingerprint.find(NmapTest::ecn, "O")
+                              : fingerprint.find(NmapTest::ops, fmt::format("O{}", index + 1));
+  const auto window = is_ecn ? fingerprint.find(NmapTest::ecn, "W")
+                             : fingerprint.find(NmapTest::win, fmt::format("W{}", index + 1));
+  const KnownSyn& syn = known_syns[index];
+  SynObservation seen{.offered = syn.offered, .offered_mss = syn.mss, .offered_window = syn.window};
+  if (options) seen.options = choose_layout(*options, wants_timestamps(fingerprint));
+  if (window) {
+    seen.window = static_cast<std::uint16_t>(window->number().value_or(0));
+    for (const NumberRange& range : window->ranges())  // 0 is what the overloaded have
+      if (seen.window == 0) seen.window = static_cast<std::uint16_t>(range.middle());
+  }
+  return seen;
+}
+
+/// Whether the fingerprint says anything of the answer to that SYN.
+bool is_known(const Fingerprint& fingerprint, std::size_t index) {
+  const NmapTest test = index == ecn_index ? NmapTest::ecn : NmapTest::ops;
+  const NmapTest window_test = index == ecn_index ? NmapTest::ecn : NmapTest::win;
+  return (fingerprint.has(test) || fingerprint.has(window_test)) && !fingerprint.is_silent(test);
+}
+
+/// An answer without options and window beside others that have them was a reset. Where the first
+/// answer, Nmap's T1, is known as one, the others are as long as they have options.
+void find_resets(std::vector<SynObservation>& observed, bool first_is_reset) {
+  const auto is_bare = [](const SynObservation& seen) {
+    return seen.options.empty() && seen.window == 0;
+  };
+  const bool all_bare = std::ranges::all_of(observed, is_bare);
+  for (SynObservation& seen : observed)
+    if (first_is_reset ? seen.options.empty() : is_bare(seen) && !all_bare)
+      seen.outcome = Outcome::reset;
+  if (!observed.empty())
+    observed.front().outcome = first_is_reset ? Outcome::reset : Outcome::accepted;
+}
+
+/// How often the peer's MSS `window` is, as far as the answers with other ones agree.
+void find_windows_per_mss(std::vector<SynObservation>& observed) {
+  const auto factor = [](const SynObservation& seen) -> std::uint16_t {
+    const std::uint16_t mss = seen.offered_mss == 0 ? default_mss : seen.offered_mss;
+    return seen.window != 0 && seen.window % mss == 0
+               ? static_cast<std::uint16_t>(seen.window / mss)
+               : std::uint16_t{0};
+  };
+  for (SynObservation& seen : observed)
+    if (factor(seen) != 0 && std::ranges::any_of(observed, [&](const SynObservation& other) {
+          return other.window != seen.window && factor(other) == factor(seen);
+        }))
+      seen.window_per_mss = factor(seen);
+}
+
+/// Learns from the first six answers what of an option is the system's and what the visitor's.
+void find_followers(const std::vector<SynObservation>& observed, SynRules& rules) {
+  std::size_t shifts = 0, same_shifts = 0, lesser = 0, same = 0;
+  rules.own_mss = 0;
+  for (std::size_t i = 0; i < std::min(observed.size(), ecn_index); ++i) {
+    if (const auto* scale = find_option(observed[i].options, tcp_option::window_scale)) {
+      ++shifts;
+      same_shifts += scale->value == known_syns[i].shift ? 1 : 0;
+    }
+    if (const auto* mss = find_option(observed[i].options, tcp_option::mss)) {
+      rules.own_mss = std::max(rules.own_mss, mss->value);
+      lesser += known_syns[i].mss != 0 && known_syns[i].mss < 1400 ? 1 : 0;
+      same += known_syns[i].mss < 1400 && mss->value == known_syns[i].mss ? 1 : 0;
+    }
+  }
+  rules.shift_follows_peer = shifts >= 3 && same_shifts == shifts;
+  rules.mss_follows_peer = lesser > 0 && same == lesser;
+  if (rules.own_mss == 0) rules.own_mss = 1460;
+}
+
+/// The answer of a system of which the like is not known: an MSS, and timestamps where it has a
+/// clock.
+SynObservation plain_answer(const Fingerprint& fingerprint) {
+  SynObservation answer{.offered = known_syns[0].offered,
+                        .offered_mss = known_syns[0].mss,
+                        .offered_window = known_syns[0].window,
+                        .options = {{.kind = tcp_option::mss, .value = 1460}},
+                        .window = 8192};
+  const auto clock = fingerprint.find(NmapTest::seq, "TS");
+  if (wants_timestamps(fingerprint).value_or(false)) {
+    const bool runs = !clock->accepts("0");
+    answer.options.insert(answer.options.end(),
+                          {{.kind = tcp_option::nop},
+                           {.kind = tcp_option::nop},
+                           {.kind = tcp_option::timestamps, .shows_clock = runs, .echoes = runs}});
+  }
+  const auto window = fingerprint.find(NmapTest::ecn, "W");
+  if (window && window->number().value_or(0) != 0)
+    answer.window = static_cast<std::uint16_t>(*window->number());
+  return answer;
+}
+
+}  // namespace
+
+void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality) {
+  const SegmentRule& syn = personality.segment(ProbeKind::syn);
+  std::vector<SynObservation> observed;
+  for (std::size_t i = 0; i < ecn_index; ++i)
+    if (is_known(fingerprint, i)) observed.push_back(observe(fingerprint, i));
+  if (observed.empty() && fingerprint.has(NmapTest::t1) && syn.answers)
+    observed.push_back(plain_answer(fingerprint));
+  SynRules& rules = personality.syn;
+  if (observed.size() == ecn_index) find_followers(observed, rules);
+  if (is_known(fingerprint, ecn_index)) observed.push_back(observe(fingerprint, ecn_index));
+  find_resets(observed, (syn.flags & tcp_flag::rst) != 0);
+  find_windows_per_mss(observed);
+
+  rules.to_tiny_windows = observed;
+  if (!syn.answers)
+    for (std::size_t i = 0; i < ecn_index; ++i)
+      rules.to_tiny_windows.push_back({.offered = known_syns[i].offered,
+                                       .offered_mss = known_syns[i].mss,
+                                       .offered_window = known_syns[i].window,
+                                       .outcome = Outcome::silence});
+
+  // A window of 0 is legal, but nobody's choice while there is another.
+  std::ranges::copy_if(observed, std::back_inserter(rules.to_usual_windows), [](const auto& seen) {
+    return seen.outcome == Outcome::accepted && seen.window != 0;
+  });
+  if (rules.to_usual_windows.empty())
+    std::ranges::copy_if(observed, std::back_inserter(rules.to_usual_windows),
+                         [](const auto& seen) { return seen.outcome == Outcome::accepted; });
+  if (rules.to_usual_windows.empty()) rules.to_usual_windows.push_back(plain_answer(fingerprint));
+  if (rules.to_tiny_windows.empty()) rules.to_tiny_windows = rules.to_usual_windows;
+}
+
+}  // namespace apiary

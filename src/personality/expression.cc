@@ -1,0 +1,101 @@
+#include "personality/expression.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
+namespace apiary {
+namespace {
+
+std::optional<std::uint32_t> parse_hexadecimal(std::string_view text) {
+  std::uint32_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number, 16);
+  if (text.empty() || result.ec != std::errc{} || result.ptr != end) return std::nullopt;
+  return number;
+}
+
+}  // namespace
+
+std::optional<NumberRange> parse_number_range(std::string_view text) {
+  constexpr std::uint32_t largest = std::numeric_limits<std::uint32_t>::max();
+  if (text.starts_with('>') || text.starts_with('<')) {
+    const auto bound = parse_hexadecimal(text.substr(1));
+    if (!bound) return std::nullopt;
+    if (text[0] == '>')
+      return *bound == largest ? std::nullopt : std::optional(NumberRange{*bound + 1, largest});
+    return *bound == 0 ? std::nullopt : std::optional(NumberRange{0, *bound - 1});
+  }
+  const std::size_t dash = text.find('-');
+  const auto low = parse_hexadecimal(text.substr(0, dash));
+  if (dash == std::string_view::npos)
+    return low ? std::optional(NumberRange{*low, *low}) : std::nullopt;
+  const auto high = parse_hexadecimal(text.substr(dash + 1));
+  if (!low || !high || *high < *low) return std::nullopt;
+  return NumberRange{*low, *high};
+}
+
+std::vector<std::string_view> Expression::alternatives() const {
+  std::vector<std::string_view> result;
+  std::size_t start = 0;
+  int depth = 0;
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    if (text_[i] == '[') ++depth;
+    if (text_[i] == ']') --depth;
+    if (text_[i] != '|' || depth != 0) continue;
+    result.push_back(text_.substr(start, i - start));
+    start = i + 1;
+  }
+  result.push_back(text_.substr(start));
+  return result;
+}
+
+std::vector<NumberRange> Expression::ranges() const {
+  std::vector<NumberRange> result;
+  for (const std::string_view alternative : alternatives())
+    if (const auto range = parse_number_range(alternative)) result.push_back(*range);
+  return result;
+}
+
+std::optional<std::uint32_t> Expression::number() const {
+  const std::vector<NumberRange> all = ranges();
+  if (all.empty()) return std::nullopt;
+  // The middle of an open range is no likely value: its edge is.
+  const bool open = text_.starts_with('>');
+  return open ? all.front().low : all.front().middle();
+}
+
+bool Expression::accepts(std::string_view value) const {
+  const auto number = parse_hexadecimal(value);
+  return std::ranges::any_of(alternatives(), [&](std::string_view alternative) {
+    if (alternative == value) return true;
+    const auto range = number ? parse_number_range(alternative) : std::nullopt;
+    return range && range->contains(*number);
+  });
+}
+
+std::string_view Expression::choose(std::initializer_list<std::string_view> preferred) const {
+  for (const std::string_view value : preferred)
+    if (accepts(value)) return value;
+  return alternatives().front();
+}
+
+std::string settle_brackets(std::string_view alternative) {
+  std::string result;
+  for (;;) {
+    const std::size_t open = alternative.find('[');
+    result += alternative.substr(0, open);
+    if (open == std::string_view::npos) return result;
+    const std::size_t close = std::min(alternative.find(']', open), alternative.size());
+    const Expression inner(alternative.substr(open + 1, close - open - 1));
+    if (const auto number = inner.number())
+      result += fmt::format("{:X}", *number);
+    else
+      result += inner.alternatives().front();
+    alternative.remove_prefix(std::min(close + 1, alternative.size()));
+  }
+}
+
+}  // namespace apiary

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace apiary {
+
+/// Hexadecimal numbers from `low` to `high`, both included.
+struct NumberRange {
+  std::uint32_t low = 0, high = 0;
+  bool contains(std::uint32_t number) const { return low <= number && number <= high; }
+  std::uint32_t middle() const { return low + (high - low) / 2; }
+  bool operator==(const NumberRange&) const = default;
+};
+
+/// The values Nmap accepts for one attribute: alternatives parted by `|`, each a text or a range of
+/// hexadecimal numbers (`a-b`, `>a`, `<a`). From version 7.94 on there are also such expressions in
+/// brackets inside a text. Points into the text it was read from.
+class Expression {
+ public:
+  explicit Expression(std::string_view text) : text_(text) {}
+
+  std::string_view text() const { return text_; }
+  /// In the order written; at least one.
+  std::vector<std::string_view> alternatives() const;
+  /// The alternatives that are numbers or ranges of them.
+  std::vector<NumberRange> ranges() const;
+  /// A number it accepts, the middle of the first range.
+  std::optional<std::uint32_t> number() const;
+  /// Whether `value` is one of the alternatives or, as a number, within one.
+  bool accepts(std::string_view value) const;
+  /// The first of `preferred` that it accepts, else its first alternative.
+  std::string_view choose(std::initializer_list<std::string_view> preferred) const;
+
+ private:
+  std::string_view text_;
+};
+
+/// Reads `a`, `a-b`, `>a` or `<a`.
+std::optional<NumberRange> parse_number_range(std::string_view text);
+
+/// `alternative` with a choice made for each expression in brackets.
+std::string settle_brackets(std::string_view alternative);
+
+}  // namespace apiary

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <unordered_map>
+#include <vector>
+
+#include "personality/fingerprint.h"
+
+namespace apiary {
+
+struct FingerprintError {
+  std::size_t line = 0;  // from 1
+  std::string message;
+};
+
+/// A fingerprint that was asked for by name.
+struct FoundFingerprint {
+  const Fingerprint* fingerprint = nullptr;  // as long as the database lives
+  bool by_alias = false;                     // the name is an old one; fingerprint->name is today's
+};
+
+/// All entries of a fingerprint file, and its text, which they point into. Immutable; may be moved.
+class FingerprintDatabase {
+ public:
+  const std::vector<Fingerprint>& fingerprints() const { return fingerprints_; }
+
+  /// The fingerprint called exactly `name`, else the one our aliases lead to. Of several with one
+  /// name it is the one that answers most kinds of probes, since some were taken from behind
+  /// firewalls; of equal ones the first.
+  std::optional<FoundFingerprint> find(std::string_view name) const;
+  /// The `count` names most like `name`, the likest first.
+  std::vector<std::string_view> nearest_names(std::string_view name, std::size_t count = 3) const;
+
+ private:
+  friend tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::string text);
+
+  std::unique_ptr<const std::string> text_;
+  std::vector<Fingerprint> fingerprints_;
+  std::unordered_map<std::string_view, std::size_t> by_name_;
+};
+
+/// Reads text in the format of nmap-os-db: comments, one MatchPoints block (skipped), and entries
+/// of Fingerprint, Class, CPE and test lines. Errors: the first line that is none of these.
+tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::string text);
+
+}  // namespace apiary

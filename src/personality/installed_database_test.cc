@@ -1,0 +1,96 @@
+// Over the fingerprints of the installed Nmap, when there are any. They are read, never kept.
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <sstream>
+
+#include "base/random.h"
+#include "personality/aliases.h"
+#include "personality/fingerprint_database.h"
+#include "personality/nmap_model.h"
+
+namespace apiary {
+namespace {
+
+constexpr const char* path = "/usr/share/nmap/nmap-os-db";
+
+class InstalledDatabaseTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    std::ifstream file(path);
+    if (!file) {
+      std::cout << "\n*** SKIPPED: " << path << " is absent; apt install nmap-common ***\n\n";
+      GTEST_SKIP() << path << " is absent";
+    }
+    std::ostringstream text;
+    text << file.rdbuf();
+    const auto start = std::chrono::steady_clock::now();
+    auto parsed = parse_fingerprints(std::move(text).str());
+    parse_time_ = std::chrono::steady_clock::now() - start;
+    ASSERT_TRUE(parsed) << "line " << parsed.error().line << ": " << parsed.error().message;
+    database_ = *std::move(parsed);
+  }
+
+  FingerprintDatabase database_;
+  std::chrono::duration<double> parse_time_{};
+};
+
+TEST_F(InstalledDatabaseTest, IsReadWhole) {
+  std::cout << fmt::format("{} fingerprints read in {:.1f} ms\n", database_.fingerprints().size(),
+                           parse_time_.count() * 1e3);
+  EXPECT_GT(database_.fingerprints().size(), 5000U);
+  for (const Fingerprint& fingerprint : database_.fingerprints())
+    for (std::size_t i = 0; i < nmap_test_count; ++i)
+      EXPECT_TRUE(fingerprint.has(static_cast<NmapTest>(i)) || i == 12) << fingerprint.name;
+}
+
+TEST_F(InstalledDatabaseTest, HasTheTargetOfEachAlias) {
+  for (const Alias& alias : all_aliases()) {
+    SCOPED_TRACE(alias.old_name);
+    const auto found = database_.find(alias.old_name);
+    ASSERT_TRUE(found);
+    EXPECT_TRUE(found->by_alias);
+    EXPECT_EQ(found->fingerprint->name, alias.name);
+    EXPECT_FALSE(found->fingerprint->is_silent(NmapTest::t1));
+  }
+}
+
+TEST_F(InstalledDatabaseTest, PersonalitiesShowWhatNmapExpectsOfThem) {
+  constexpr Instant start{seconds{1'790'000'000}};
+  const bool list_misses = std::getenv("APIARY_LIST_MISSES") != nullptr;
+  std::map<std::string, int> missed;
+  std::size_t right = 0, right_but_for_isns = 0;
+  for (std::size_t i = 0; i < database_.fingerprints().size(); ++i) {
+    const Fingerprint& fingerprint = database_.fingerprints()[i];
+    const Personality personality = compile_personality(fingerprint);
+    const auto observation = nmap_model::observe(personality, mix_bits(i), start);
+    const auto wrong = nmap_model::disagreements(fingerprint, observation);
+    if (wrong.empty()) ++right;
+    bool only_isn = true;
+    for (const std::string& item : wrong) {
+      const std::string attribute = item.substr(0, item.find(':'));
+      ++missed[attribute];
+      only_isn &= attribute == "SEQ.SP" || attribute == "SEQ.ISR" || attribute == "SEQ.GCD";
+      if (list_misses) std::cout << fingerprint.name << ": " << item << '\n';
+    }
+    if (only_isn) ++right_but_for_isns;
+  }
+  const auto share = [&](std::size_t count) {
+    return 100.0 * static_cast<double>(count) /
+           static_cast<double>(database_.fingerprints().size());
+  };
+  std::cout << fmt::format(
+      "all attributes inside: {} of {} fingerprints ({:.2f} %), {:.2f} % but for ISNs\n", right,
+      database_.fingerprints().size(), share(right), share(right_but_for_isns));
+  for (const auto& [attribute, count] : missed)
+    std::cout << fmt::format("  {} {}\n", attribute, count);
+  EXPECT_GE(share(right), 98.5);
+}
+
+}  // namespace
+}  // namespace apiary

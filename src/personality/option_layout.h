@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "wire/tcp_options.h"
+
+namespace apiary {
+
+/// The TCP options that a SYN offers, as far as systems care.
+struct OfferedOptions {
+  bool mss = false, window_scale = false, sack_permitted = false, timestamps = false;
+  bool operator==(const OfferedOptions&) const = default;
+};
+OfferedOptions offered_options(const TcpOptions& options);
+
+/// One option of a reply.
+struct OptionToken {
+  std::uint8_t kind = 0;                     // of tcp_option
+  std::uint16_t value = 0;                   // of an MSS or a window scale
+  bool shows_clock = false, echoes = false;  // of timestamps: a value, an echo, other than zero
+  bool operator==(const OptionToken&) const = default;
+};
+
+/// The options of a reply in their order, padding included.
+using OptionLayout = std::vector<OptionToken>;
+
+/// Reads Nmap's spelling, such as "M5B4ST11NW7". Nothing when it is not that, or does not fill up
+/// to forty bytes in words of four.
+std::optional<OptionLayout> parse_option_layout(std::string_view text);
+
+/// How many bytes it takes up on the wire.
+std::size_t size_bytes(const OptionToken& token);
+
+/// The first option of `kind`, or nullptr.
+const OptionToken* find_option(const OptionLayout& layout, std::uint8_t kind);
+
+}  // namespace apiary

@@ -1,0 +1,124 @@
+/// personality/: how an operating system answers. A Fingerprint is what Nmap expects to see of it,
+/// a Personality what we do about that, and a StackState what one host of it remembers. The
+/// functions of shape.h give replies their window, options, TTL and oddities by rules that hold for
+/// any packet; none recognises a scanner. Nothing here sends, waits or knows a connection.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "personality/option_layout.h"
+#include "personality/probe.h"
+#include "personality/sequences.h"
+
+namespace apiary {
+
+struct Fingerprint;
+
+/// What a reply has for a sequence number (Nmap's S).
+enum class SequenceRule : std::uint8_t {
+  zero,
+  acknowledgment,  // the one the segment acknowledges
+  acknowledgment_plus_one,
+  own,  // none of these; its ISN when it sends a SYN
+};
+
+/// What a reply acknowledges (Nmap's A).
+enum class AcknowledgmentRule : std::uint8_t { zero, sequence, sequence_plus_one, other };
+
+/// How the system answers one kind of segment.
+struct SegmentRule {
+  bool answers = true;
+  std::uint8_t ttl = 64;  // as sent
+  bool dont_fragment = false;
+  SequenceRule sequence = SequenceRule::own;
+  AcknowledgmentRule acknowledgment = AcknowledgmentRule::sequence_plus_one;
+  std::uint8_t flags = 0;                                       // of tcp_flag
+  bool sets_reserved_bit = false, sets_urgent_pointer = false;  // Nmap's Q
+  std::uint16_t window = 0;                                     // of strays
+  OptionLayout options;                                         // of strays
+  std::string payload;
+};
+
+/// How the system was seen to answer a SYN, and what that SYN offered.
+struct SynObservation {
+  enum class Outcome : std::uint8_t { accepted, reset, silence };
+  OfferedOptions offered;
+  std::uint16_t offered_mss = 0;  // 0: none
+  std::uint16_t offered_window = 0;
+  Outcome outcome = Outcome::accepted;
+  OptionLayout options;
+  std::uint16_t window = 0;
+  std::uint16_t window_per_mss = 0;  // window = this * the peer's MSS; 0: it does not follow it
+};
+
+/// How the system answers connection requests of every kind, learnt from those observed.
+struct SynRules {
+  // Some systems refuse scanners' SYNs, whose window no real program has; others get the nearest
+  // of those answers that make a conversation. Neither is ever empty.
+  std::vector<SynObservation> to_tiny_windows, to_usual_windows;
+  bool mss_follows_peer = false;  // the lesser of its own and the peer's
+  std::uint16_t own_mss = 1460;
+  bool shift_follows_peer = false;  // gives back the window scale it was offered
+};
+
+/// How the system answers echo requests (Nmap's IE).
+struct EchoRule {
+  enum class Fragment : std::uint8_t { never, always, as_request, opposite };
+  enum class Code : std::uint8_t { zero, as_request, constant, other };
+  bool answers = true;
+  std::uint8_t ttl = 64;
+  Fragment dont_fragment = Fragment::as_request;
+  Code code = Code::zero;
+  std::uint8_t constant_code = 0;
+};
+
+/// How the system reports a datagram (Nmap's U1), and what it gets wrong in quoting it.
+struct IcmpErrorRule {
+  enum class Sum : std::uint8_t { good, zero, bad };
+  bool answers = true;  // a datagram to a closed port
+  std::uint8_t ttl = 64;
+  bool dont_fragment = false;
+  std::uint8_t type_of_service = 0;
+  std::uint32_t unused = 0;                    // the word after the checksum
+  std::uint16_t quoted_bytes = 28;             // at most
+  bool pads_quotation = false;                 // quotes that many, also of a shorter datagram
+  std::int16_t quoted_ttl_less = 0;            // quotes the TTL it received, less this
+  std::int16_t quoted_length_more = 0;         // added to the quoted total length ...
+  bool swaps_quoted_length = false;            // ... then in the other byte order
+  std::optional<std::uint16_t> quoted_length;  // or always this
+  bool swaps_quoted_id = false;                // the other byte order
+  std::optional<std::uint16_t> quoted_id;      // or always this
+  Sum quoted_ip_checksum = Sum::good;
+  std::optional<std::uint16_t> quoted_udp_checksum;  // always this
+  bool corrupts_data = false;
+};
+
+/// Everything that is the same for all hosts with one operating system. Immutable; shared.
+struct Personality {
+  std::string name;  // as in the configuration and the fingerprint
+
+  SynRules syn;
+  std::array<SegmentRule, 8> segments;  // by ProbeKind; see segment()
+  IsnRule isn;
+  IpIdRules ip_ids;
+  TimestampRule timestamps;
+  EchoRule echo;
+  IcmpErrorRule icmp_error;
+
+  const SegmentRule& segment(ProbeKind kind) const {
+    return segments[static_cast<std::size_t>(kind)];
+  }
+};
+
+/// What a host does whose answers Nmap knows as `fingerprint`. Of several values that Nmap takes
+/// it chooses the most usual one; where Nmap does not care, what RFCs say.
+Personality compile_personality(const Fingerprint& fingerprint);
+
+/// A plausible present-day system of no maker, for hosts without a personality.
+Personality generic_personality();
+
+}  // namespace apiary

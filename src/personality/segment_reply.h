@@ -1,0 +1,23 @@
+#pragma once
+
+#include "personality/shape.h"
+
+namespace apiary {
+
+/// Makes `rule`'s answer to `segment`, with the IP header, the options and the window left to the
+/// caller. Draws an ISN when the rule has SYN in its flags.
+TcpReply reply_by(const SegmentRule& rule, const Personality& personality, StackState& stack,
+                  const TcpSegment& segment, Instant now);
+
+/// What a layout of options was an answer to.
+struct LayoutOrigin {
+  OfferedOptions offered;
+  std::uint16_t offered_mss = 0;
+};
+
+/// Writes `layout`, which was seen in answer to `origin`, as the same system would in answer to
+/// `offered`: without what that does not offer, and padded as before.
+TcpOptionBytes write_options(const OptionLayout& layout, const LayoutOrigin& origin,
+                             const TcpOptions& offered, const SynRules& rules, std::uint32_t clock);
+
+}  // namespace apiary

@@ -1,0 +1,122 @@
+#include "personality/sequences.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+namespace apiary {
+namespace {
+
+constexpr double sample_seconds = 0.1;            // Nmap's interval between two probes
+constexpr double largest_step = 2147483647.0;     // beyond it a step looks like one backwards
+constexpr double smallest_random_mean = 1 << 27;  // of a step: more wraps around each few seconds
+
+// Where the rate is so far above its scatter (in Nmap's units), no system but a clock does that.
+constexpr double clock_margin = 40;
+
+/// Five numbers around 0 whose sample standard deviation is 1.
+using Pattern = std::array<double, 5>;
+
+/// From even to skewed: the later ones reach less far down, or less far up, for their scatter.
+constexpr std::array<Pattern, 6> patterns = {{
+    {0, 1.264911, -0.632456, 0.632456, -1.264911},
+    {1, -1, 0, 1, -1},
+    {1.095445, -0.730297, 1.095445, -0.730297, -0.730297},
+    {-1.095445, 0.730297, -1.095445, 0.730297, 0.730297},
+    {1.788854, -0.447214, -0.447214, -0.447214, -0.447214},
+    {-1.788854, 0.447214, 0.447214, 0.447214, 0.447214},
+}};
+
+double from_measure(double eighths) { return std::exp2(eighths / 8); }
+double to_measure(double value) { return value <= 1 ? 0 : 8 * std::log2(value); }
+
+/// How far Nmap divides the scatter by the common divisor.
+double scatter_unit(std::uint32_t gcd) { return gcd > 9 ? gcd : 1; }
+
+struct Steps {
+  double mean = 0, deviation = 0;  // of a step, in numbers
+};
+
+Steps steps_for(const IsnMeasure& wanted) {
+  return {.mean = from_measure(wanted.isr) * sample_seconds,
+          .deviation = wanted.sp <= 0
+                           ? 0
+                           : from_measure(wanted.sp) * sample_seconds * scatter_unit(wanted.gcd)};
+}
+
+/// How far `pattern` leaves the steps there can be, from 0 to 2^31, with some room to vary them.
+double misfit(const Pattern& pattern, const Steps& steps) {
+  const auto [low, high] = std::ranges::minmax(pattern);
+  return std::max(0.0, 0.05 * steps.mean - (steps.mean + low * steps.deviation)) +
+         std::max(0.0, steps.mean + high * steps.deviation - 0.98 * largest_step);
+}
+
+const Pattern& best_pattern(const Steps& steps) {
+  return *std::ranges::min_element(patterns, {},
+                                   [&](const Pattern& pattern) { return misfit(pattern, steps); });
+}
+
+/// Makes the numbers have no common divisor, at the least change.
+void part(std::array<std::uint32_t, 5>& quotients) {
+  const auto common = [&] {
+    return std::accumulate(quotients.begin(), quotients.end(), 0U,
+                           [](std::uint32_t a, std::uint32_t b) { return std::gcd(a, b); });
+  };
+  for (std::uint32_t& quotient : quotients)
+    if (common() != 1) ++quotient;
+}
+
+/// Rounding small quotients shifts their mean: gives the rest back where it is felt least.
+void mend_mean(std::array<std::uint32_t, 5>& quotients, double wanted_sum) {
+  for (std::size_t i = 0; i < quotients.size(); ++i) {
+    const double sum = std::accumulate(quotients.begin(), quotients.end(), 0.0);
+    if (wanted_sum - sum >= 0.5) ++quotients[i];
+    if (sum - wanted_sum >= 0.5 && quotients[i] > 0) --quotients[i];
+  }
+}
+
+}  // namespace
+
+IsnRule solve_isn_rule(const IsnMeasure& wanted) {
+  IsnRule rule;
+  if (wanted.gcd == 0) {
+    rule.kind = IsnRule::Kind::constant;
+    return rule;
+  }
+  const Steps steps = steps_for(wanted);
+  const double unit = wanted.gcd;
+  rule.divisor = wanted.gcd;
+  rule.rate_per_second = from_measure(wanted.isr);
+  const Pattern& pattern = best_pattern(steps);
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    const double step = std::clamp(steps.mean + pattern[i] * steps.deviation, 0.0, largest_step);
+    rule.quotients[i] =
+        static_cast<std::uint32_t>(std::min(step / unit + 0.5, largest_step / unit));
+  }
+  mend_mean(rule.quotients, 5 * steps.mean / unit);
+  part(rule.quotients);
+
+  if (wanted.sp < wanted.isr - clock_margin && steps.mean / unit > 64)
+    rule.kind = IsnRule::Kind::time_driven;
+  else
+    rule.kind =
+        steps.mean >= smallest_random_mean ? IsnRule::Kind::random : IsnRule::Kind::scattered;
+  rule.noisy =
+      rule.kind != IsnRule::Kind::time_driven && *std::ranges::min_element(rule.quotients) > 8192;
+  return rule;
+}
+
+IsnMeasure measure(const IsnRule& rule) {
+  if (rule.kind == IsnRule::Kind::constant) return {.gcd = 0};
+  std::array<double, 5> rates{};
+  for (std::size_t i = 0; i < rates.size(); ++i)
+    rates[i] = rule.quotients[i] * static_cast<double>(rule.divisor) / sample_seconds;
+  const double mean = std::accumulate(rates.begin(), rates.end(), 0.0) / 5;
+  double squares = 0;
+  for (const double rate : rates) squares += (rate - mean) * (rate - mean);
+  return {.sp = std::round(to_measure(std::sqrt(squares / 4) / scatter_unit(rule.divisor))),
+          .isr = std::round(to_measure(mean)),
+          .gcd = rule.divisor};
+}
+
+}  // namespace apiary

@@ -1,0 +1,171 @@
+#include "personality/sequences.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <set>
+#include <vector>
+
+#include "base/random.h"
+#include "personality/entry_for_test.h"
+#include "personality/nmap_model.h"
+#include "personality/stack_state.h"
+
+namespace apiary {
+namespace {
+
+constexpr Instant start{seconds{1'790'000'000}};
+
+double number(const nmap_model::Attributes& seen, const char* attribute) {
+  return parse_number_range(seen.find(attribute)->second)->low;
+}
+
+/// What Nmap measures of the numbers, sent each tenth of a second.
+nmap_model::Attributes isns_of(const IsnRule& rule, std::uint64_t host_hash) {
+  Personality personality = generic_personality();
+  personality.isn = rule;
+  StackState stack(personality, host_hash, start);
+  std::vector<nmap_model::IsnSample> samples;
+  for (int i = 0; i < 6; ++i) {
+    const Instant now = start + milliseconds{100 * i};
+    samples.push_back({stack.draw_isn(rule, now).value, i * 0.1});
+  }
+  return nmap_model::measure_isns(samples);
+}
+
+TEST(SequencesTest, IsnsHaveTheWantedDivisorRateAndScatter) {
+  struct Case {
+    const char* name;
+    IsnMeasure wanted;
+  };
+  for (const Case& c : {
+           Case{"random, as RFC 6528", {.sp = 0x104, .isr = 0x108, .gcd = 1}},
+           Case{"a clock that jumps about", {.sp = 0xc8, .isr = 0xcd, .gcd = 1}},
+           Case{"steps of 64000", {.sp = 0, .isr = 0x9a, .gcd = 0xfa00}},
+           Case{"a few steps of 64000", {.sp = 0x19, .isr = 0xa8, .gcd = 0xfa00}},
+           Case{"even numbers", {.sp = 0xc0, .isr = 0xd0, .gcd = 2}},
+           Case{"a clock", {.sp = 0x50, .isr = 0xa0, .gcd = 1}},
+       })
+    for (std::uint64_t host = 1; host <= 20; ++host) {
+      SCOPED_TRACE(c.name);
+      const auto seen = isns_of(solve_isn_rule(c.wanted), host);
+      EXPECT_EQ(number(seen, "GCD"), c.wanted.gcd);
+      EXPECT_NEAR(number(seen, "ISR"), c.wanted.isr, 4);
+      EXPECT_NEAR(number(seen, "SP"), c.wanted.sp, 4);
+    }
+}
+
+TEST(SequencesTest, ConstantIsnsStayAndDifferFromHostToHost) {
+  const IsnRule rule = solve_isn_rule({.sp = 0, .isr = 0, .gcd = 0});
+  EXPECT_EQ(isns_of(rule, 1).find("GCD")->second, "0");
+  const Personality personality = generic_personality();
+  StackState one(personality, 1, start), other(personality, 2, start);
+  EXPECT_NE(one.draw_isn(rule, start), other.draw_isn(rule, start));
+}
+
+TEST(SequencesTest, IsnsGrowWithTimeSoThatOldConnectionsAreNotMistaken) {
+  const IsnRule rule = solve_isn_rule({.sp = 0xa0, .isr = 0xa8, .gcd = 1});
+  const Personality personality = generic_personality();
+  StackState stack(personality, 7, start);
+  const SeqNumber first = stack.draw_isn(rule, start);
+  const SeqNumber later = stack.draw_isn(rule, start + seconds{60});
+  const double grown = later.offset_from(first);
+  EXPECT_NEAR(grown / 60, std::exp2(0xa8 / 8.0), std::exp2(0xa8 / 8.0));
+  EXPECT_GT(grown, 0);
+}
+
+struct IdCase {
+  const char* name;
+  const char* seq;
+  const char* ti;
+  const char* ci;
+  const char* ii;
+  const char* ss;  // empty: not measured
+};
+
+TEST(SequencesTest, IpIdsAreOfTheirClasses) {
+  for (const IdCase& c : {
+           IdCase{"one counter for all", "SEQ(TI=I%CI=I%II=I%SS=S)", "I", "I", "I", "S"},
+           IdCase{"ICMP counts apart", "SEQ(TI=I%CI=I%II=I%SS=O)", "I", "I", "I", "O"},
+           IdCase{"Linux", "SEQ(TI=Z%CI=I%II=I)", "Z", "I", "I", ""},
+           IdCase{"in the other byte order", "SEQ(TI=BI%CI=BI%II=BI%SS=S)", "BI", "BI", "BI", "S"},
+           IdCase{"so, and apart", "SEQ(TI=BI%CI=BI%II=BI%SS=O)", "BI", "BI", "BI", "O"},
+           IdCase{"random", "SEQ(TI=RD%CI=RD%II=RI)", "RD", "RD", "RI", ""},
+           IdCase{"random but rising", "SEQ(TI=RI%CI=RI%II=RI%SS=S)", "RI", "RI", "RI", "S"},
+           IdCase{"different classes, one counter", "SEQ(TI=I%CI=I%II=RI%SS=S)", "I", "I", "RI",
+                  "S"},
+           IdCase{"a counter where one is needed", "SEQ(TI=RD|I%CI=RD%II=I%SS=S)", "I", "RD", "I",
+                  "S"},
+           IdCase{"all zero", "SEQ(TI=Z%CI=Z%II=Z)", "Z", "Z", "Z", ""},
+       })
+    for (std::uint64_t host = 1; host <= 20; ++host) {
+      SCOPED_TRACE(c.name);
+      const auto seen =
+          nmap_model::observe(personality_of(c.seq), mix_bits(host), start)[NmapTest::seq];
+      EXPECT_EQ(seen.find("TI")->second, c.ti);
+      EXPECT_EQ(seen.find("CI")->second, c.ci);
+      EXPECT_EQ(seen.find("II")->second, c.ii);
+      EXPECT_EQ(seen.contains("SS") ? seen.find("SS")->second : "", c.ss);
+    }
+}
+
+TEST(SequencesTest, CountersWrapWhileNobodyMeasures) {
+  const Personality personality = personality_of("SEQ(TI=RI%CI=RI%II=RI%SS=S)");
+  StackState stack(personality, 3, start);
+  Instant now = start;
+  for (int burst = 0; burst < 100; ++burst) {
+    now += seconds{1};
+    std::uint16_t before = stack.draw_tcp_id(personality.ip_ids, now);
+    for (int i = 0; i < 8; ++i) {
+      now += milliseconds{100};
+      const std::uint16_t id = stack.draw_tcp_id(personality.ip_ids, now);
+      EXPECT_GT(id, before) << "in burst " << burst;
+      before = id;
+    }
+  }
+}
+
+TEST(SequencesTest, ClocksTickAsNmapMeasures) {
+  constexpr const char* with_timestamps =
+      "OPS(O1=M5B4NNT11%O2=M5B4NNT11%O3=M5B4NNT11%O4=M5B4NNT11%O5=M5B4NNT11%O6=M5B4NNT11)\n"
+      "WIN(W1=2000%W2=2000%W3=2000%W4=2000%W5=2000%W6=2000)\n";
+  for (const char* ts : {"1", "3", "6", "7", "8", "9", "A", "B", "20", "21", "22"})
+    for (std::uint64_t host = 1; host <= 20; ++host) {
+      SCOPED_TRACE(ts);
+      const Personality personality =
+          personality_of("SEQ(TS=" + std::string(ts) + ")\n" + with_timestamps);
+      const auto seen = nmap_model::observe(personality, mix_bits(host), start);
+      EXPECT_EQ(seen[NmapTest::seq].find("TS")->second, ts);
+    }
+}
+
+TEST(SequencesTest, EachHostHasItsOwnClock) {
+  const Personality personality = generic_personality();
+  std::set<std::uint32_t> values, gains;
+  for (std::uint64_t host = 1; host <= 50; ++host) {
+    const StackState stack(personality, mix_bits(host), start);
+    const std::uint32_t first = stack.timestamp(personality.timestamps, start);
+    const std::uint32_t later = stack.timestamp(personality.timestamps, start + hours{10});
+    values.insert(first);
+    gains.insert(later - first);
+    EXPECT_NEAR(later - first, 36e6, 36e6 * 60e-6) << "some parts per million of skew";
+  }
+  EXPECT_EQ(values.size(), 50U);
+  EXPECT_GT(gains.size(), 40U);
+}
+
+TEST(SequencesTest, AForgottenHostComesBackAsItWas) {
+  const Personality personality = generic_personality();
+  const StackState before(personality, 99, start);
+  const StackState after(personality, 99, start + hours{1});
+  const Instant now = start + hours{2};
+  EXPECT_EQ(before.timestamp(personality.timestamps, now),
+            after.timestamp(personality.timestamps, now));
+  StackState one(personality, 99, start), again(personality, 99, start);
+  EXPECT_EQ(one.draw_isn(personality.isn, start), again.draw_isn(personality.isn, start));
+  EXPECT_EQ(one.draw_icmp_id(personality.ip_ids, start),
+            again.draw_icmp_id(personality.ip_ids, start));
+}
+
+}  // namespace
+}  // namespace apiary

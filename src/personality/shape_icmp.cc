@@ -1,0 +1,77 @@
+#include <algorithm>
+
+#include "personality/shape.h"
+
+namespace apiary {
+namespace {
+
+bool dont_fragment(EchoRule::Fragment rule, bool requested) {
+  switch (rule) {
+    case EchoRule::Fragment::never:
+      return false;
+    case EchoRule::Fragment::always:
+      return true;
+    case EchoRule::Fragment::as_request:
+      return requested;
+    case EchoRule::Fragment::opposite:
+      return !requested;
+  }
+  return false;
+}
+
+std::uint8_t reply_code(const EchoRule& rule, std::uint8_t requested) {
+  switch (rule.code) {
+    case EchoRule::Code::zero:
+      return 0;
+    case EchoRule::Code::as_request:
+      return requested;
+    case EchoRule::Code::constant:
+      return rule.constant_code;
+    case EchoRule::Code::other:
+      break;
+  }
+  return requested == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(requested ^ 1);
+}
+
+std::size_t whole_size(const IpDatagram& datagram) {
+  return datagram.whole.empty() ? ipv4_header_size_bytes(datagram) + datagram.payload.size()
+                                : datagram.whole.size();
+}
+
+}  // namespace
+
+std::optional<IcmpShape> answer_echo(const Personality& personality, StackState& stack,
+                                     const IpDatagram& request, const IcmpMessage& echo,
+                                     Instant now) {
+  const EchoRule& rule = personality.echo;
+  if (!rule.answers) return std::nullopt;
+  return IcmpShape{.ip = {.ttl = rule.ttl,
+                          .dont_fragment = dont_fragment(rule.dont_fragment, request.dont_fragment),
+                          .identification = stack.draw_icmp_id(personality.ip_ids, now)},
+                   .type_of_service = request.type_of_service,  // RFC 1122 section 3.2.2.6
+                   .code = reply_code(rule, echo.code)};
+}
+
+std::optional<IcmpErrorShape> answer_closed_udp(const Personality& personality, StackState& stack,
+                                                const IpDatagram& offending, Instant now) {
+  if (!personality.icmp_error.answers) return std::nullopt;
+  IcmpErrorShape shape = shape_icmp_error(personality, stack, offending, now);
+  shape.icmp.code = icmp_unreachable::port;
+  shape.unused = personality.icmp_error.unused;
+  return shape;
+}
+
+IcmpErrorShape shape_icmp_error(const Personality& personality, StackState& stack,
+                                const IpDatagram& offending, Instant now) {
+  const IcmpErrorRule& rule = personality.icmp_error;
+  const std::size_t quoted = rule.quoted_bytes;
+  return {.icmp = {.ip = {.ttl = rule.ttl,
+                          .dont_fragment = rule.dont_fragment,
+                          .identification = stack.draw_icmp_id(personality.ip_ids, now)},
+                   .type_of_service = rule.type_of_service,
+                   .code = 0},
+          .unused = 0,
+          .quoted_bytes = rule.pads_quotation ? quoted : std::min(quoted, whole_size(offending))};
+}
+
+}  // namespace apiary

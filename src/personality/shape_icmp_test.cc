@@ -1,0 +1,198 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "personality/entry_for_test.h"
+#include "personality/shape.h"
+#include "wire/checksum.h"
+#include "wire/udp.h"
+
+namespace apiary {
+namespace {
+
+constexpr Instant start{seconds{1'790'000'000}};
+constexpr std::uint8_t received_ttl = 50;
+
+/// The datagram of Nmap's U1, as it reached the host after some hops.
+class Datagram {
+ public:
+  explicit Datagram(std::size_t data_bytes = 300) : udp_(8 + data_bytes), whole_(28 + data_bytes) {
+    const std::vector<std::uint8_t> data(data_bytes, 'C');
+    parsed_ = {.source = IpAddress::v4(192, 0, 2, 1),
+               .destination = IpAddress::v4(10, 0, 0, 1),
+               .protocol = 17,
+               .ttl = 60,
+               .identification = 0x1042};
+    emit_udp({.source_port = {40000}, .destination_port = {33000}, .payload = data}, parsed_.source,
+             parsed_.destination, udp_);
+    emit_ipv4_header(parsed_, udp_.size(), whole_);
+    std::ranges::copy(udp_, whole_.begin() + 20);
+    parsed_.payload = udp_;
+    parsed_.whole = whole_;
+    parsed_.ttl = received_ttl;
+  }
+  const IpDatagram& parsed() const { return parsed_; }
+  const wire::UdpHeader udp() const { return wire::read<wire::UdpHeader>(udp_); }
+
+ private:
+  std::vector<std::uint8_t> udp_, whole_;
+  IpDatagram parsed_;
+};
+
+struct Report {
+  IcmpErrorShape shape;
+  std::vector<std::uint8_t> quotation;
+  wire::Ipv4Header ip;
+  wire::UdpHeader udp;
+  bool has_good_ip_checksum = false;
+};
+
+std::optional<Report> report(std::string_view attributes, const Datagram& datagram = Datagram{}) {
+  const Personality personality = personality_of("U1(" + std::string(attributes) + ")");
+  StackState stack(personality, 1, start);
+  const auto shape = answer_closed_udp(personality, stack, datagram.parsed(), start);
+  if (!shape) return std::nullopt;
+  Report result{.shape = *shape,
+                .quotation = std::vector<std::uint8_t>(shape->quoted_bytes),
+                .ip = {},
+                .udp = {}};
+  quote_datagram(personality, datagram.parsed(), result.quotation);
+  result.ip = wire::read<wire::Ipv4Header>(result.quotation);
+  result.udp = wire::read<wire::UdpHeader>(Bytes(result.quotation).subspan(20));
+  result.has_good_ip_checksum = internet_checksum(Bytes(result.quotation).first(20)) == 0;
+  return result;
+}
+
+TEST(ShapeIcmpTest, AReportHasTheFieldsOfU1) {
+  EXPECT_FALSE(report("R=N"));
+  EXPECT_TRUE(report("DF=Y")->shape.icmp.ip.dont_fragment);
+  EXPECT_FALSE(report("DF=N")->shape.icmp.ip.dont_fragment);
+  EXPECT_EQ(report("T=FA-104")->shape.icmp.ip.ttl, 255);
+  EXPECT_EQ(report("TG=20")->shape.icmp.ip.ttl, 32);
+  EXPECT_EQ(report("UN=128")->shape.unused, 0x128U);
+  EXPECT_EQ(report("UN=0")->shape.icmp.code, icmp_unreachable::port);
+}
+
+TEST(ShapeIcmpTest, AReportQuotesAsMuchAsIplSays) {
+  struct Case {
+    const char* name;
+    const char* attributes;
+    std::size_t data_bytes, quoted;
+  };
+  for (const Case& c : {
+           Case{"a header and eight bytes", "IPL=38", 300, 28},
+           Case{"some more", "IPL=70", 300, 84},
+           Case{"no more than there is", "IPL=70", 10, 38},
+           Case{"all", "IPL=164", 300, 328},
+           Case{"all of a longer one", "IPL=164", 400, 428},
+           Case{"but not of a very long one", "IPL=164", 1400, 548},
+           Case{"more than there is", "IPL=240", 300, 548},
+           Case{"where nothing is said", "UN=0", 300, 28},
+       }) {
+    SCOPED_TRACE(c.name);
+    const auto made = report(c.attributes, Datagram(c.data_bytes));
+    EXPECT_EQ(made->shape.quoted_bytes, c.quoted);
+    EXPECT_EQ(made->quotation.size() > 28, made->quotation.back() == 'C');
+  }
+}
+
+TEST(ShapeIcmpTest, AQuotationHasTheErrorsOfU1) {
+  const Datagram datagram;
+  const auto honest = report("IPL=164%RIPL=G%RID=G%RIPCK=G%RUCK=G%RUD=G", datagram);
+  EXPECT_EQ(honest->ip.total_length, 328);
+  EXPECT_EQ(honest->ip.identification, 0x1042);
+  EXPECT_EQ(honest->ip.time_to_live, received_ttl);
+  EXPECT_TRUE(honest->has_good_ip_checksum);
+  EXPECT_EQ(honest->udp.checksum, datagram.udp().checksum);
+  EXPECT_EQ(honest->quotation[28], 'C');
+
+  EXPECT_EQ(report("RIPL=15C")->ip.total_length, 348);
+  EXPECT_EQ(report("RIPL=134")->ip.total_length, 308);
+  EXPECT_EQ(report("RIPL=4801")->ip.total_length, 0x4801);
+  EXPECT_EQ(report("RIPL=3401")->ip.total_length, 0x3401);
+  EXPECT_EQ(report("RIPL=4E4")->ip.total_length, 0x4e4);
+  EXPECT_EQ(report("RID=4210")->ip.identification, 0x4210);
+  EXPECT_EQ(report("RID=0")->ip.identification, 0);
+  EXPECT_EQ(report("RIPCK=Z")->ip.checksum, 0);
+  EXPECT_FALSE(report("RIPCK=I")->has_good_ip_checksum);
+  EXPECT_NE(report("RIPCK=I")->ip.checksum, 0);
+  EXPECT_EQ(report("RUCK=0")->udp.checksum, 0);
+  EXPECT_EQ(report("RUCK=8582")->udp.checksum, 0x8582);
+  EXPECT_NE(report("IPL=164%RUD=I")->quotation[28], 'C');
+}
+
+TEST(ShapeIcmpTest, ErrorsFollowTheDatagramAndNotTheProbe) {
+  const Datagram other(100);
+  EXPECT_EQ(report("RIPL=134", other)->ip.total_length, 128 - 20);
+  EXPECT_EQ(report("RIPL=4801", other)->ip.total_length, 0x8000);
+  EXPECT_TRUE(report("RIPL=134%RIPCK=G", other)->has_good_ip_checksum);
+}
+
+TEST(ShapeIcmpTest, AnInitialTtlAbove255IsAQuotedOneBelow) {
+  const auto made = report("T=100");
+  EXPECT_EQ(made->shape.icmp.ip.ttl, 255);
+  EXPECT_EQ(made->ip.time_to_live, received_ttl - 1);
+}
+
+TEST(ShapeIcmpTest, ARouterReportsWhateverItDoesOfPorts) {
+  const Personality personality = personality_of("U1(R=N)\nT1(T=FA-104)");
+  StackState stack(personality, 1, start);
+  const Datagram datagram;
+  const IcmpErrorShape shape = shape_icmp_error(personality, stack, datagram.parsed(), start);
+  EXPECT_EQ(shape.quoted_bytes, 28U);
+  EXPECT_EQ(shape.icmp.ip.ttl, 255);
+  EXPECT_EQ(shape.unused, 0U);
+}
+
+TEST(ShapeIcmpTest, ADatagramOfNoFrameIsQuotedFromItsParts) {
+  const Datagram datagram;
+  IpDatagram reassembled = datagram.parsed();
+  reassembled.whole = {};
+  const Personality personality = generic_personality();
+  std::vector<std::uint8_t> from_parts(100), from_whole(100);
+  quote_datagram(personality, reassembled, from_parts);
+  quote_datagram(personality, datagram.parsed(), from_whole);
+  EXPECT_EQ(from_parts, from_whole);
+}
+
+std::optional<IcmpShape> echo(std::string_view attributes, bool dont_fragment, std::uint8_t code) {
+  const Personality personality = personality_of("IE(" + std::string(attributes) + ")");
+  StackState stack(personality, 1, start);
+  IpDatagram request;
+  request.dont_fragment = dont_fragment;
+  request.type_of_service = 4;
+  IcmpMessage message;
+  message.type = 8;
+  message.code = code;
+  return answer_echo(personality, stack, request, message, start);
+}
+
+TEST(ShapeIcmpTest, AnEchoReplyHasTheFieldsOfIe) {
+  EXPECT_FALSE(echo("R=N", false, 0));
+  EXPECT_EQ(echo("T=1B-25", false, 0)->ip.ttl, 32);
+  EXPECT_EQ(echo("DFI=S", false, 0)->type_of_service, 4);
+  struct Case {
+    const char* attributes;
+    bool with, without;  // DF in reply to a request with it, and without
+  };
+  for (const Case& c : {Case{"DFI=N", false, false}, Case{"DFI=Y", true, true},
+                        Case{"DFI=S", true, false}, Case{"DFI=O", false, true}}) {
+    SCOPED_TRACE(c.attributes);
+    EXPECT_EQ(echo(c.attributes, true, 0)->ip.dont_fragment, c.with);
+    EXPECT_EQ(echo(c.attributes, false, 0)->ip.dont_fragment, c.without);
+  }
+  struct CodeCase {
+    const char* attributes;
+    int to_nine, to_zero;
+  };
+  for (const CodeCase& c : {CodeCase{"CD=Z", 0, 0}, CodeCase{"CD=S", 9, 0}, CodeCase{"CD=5", 5, 5},
+                            CodeCase{"CD=O", 8, 0}}) {
+    SCOPED_TRACE(c.attributes);
+    EXPECT_EQ(echo(c.attributes, false, 9)->code, c.to_nine);
+    EXPECT_EQ(echo(c.attributes, false, 0)->code, c.to_zero);
+  }
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,32 @@
+#include "personality/segment_reply.h"
+#include "personality/shape.h"
+
+namespace apiary {
+namespace {
+
+/// What Nmap's T2 to T7 offer.
+constexpr LayoutOrigin stray_origin = {
+    .offered = {.mss = true, .window_scale = true, .sack_permitted = true, .timestamps = true},
+    .offered_mss = 265};
+
+}  // namespace
+
+std::optional<TcpReply> answer_stray(const Personality& personality, StackState& stack,
+                                     const TcpSegment& segment, PortState port, Instant now) {
+  if (segment.has(tcp_flag::rst)) return std::nullopt;
+  const ProbeKind kind = probe_kind(segment, port);
+  const bool opens = kind == ProbeKind::syn || kind == ProbeKind::ecn_syn;
+  // A SYN to an open port that the host cannot take is refused as at a closed one.
+  const SegmentRule& rule = personality.segment(opens ? ProbeKind::t5 : kind);
+  if (!rule.answers) return std::nullopt;
+
+  TcpReply reply = reply_by(rule, personality, stack, segment, now);
+  reply.window = rule.window;
+  reply.ip.identification = stack.draw_reset_id(personality.ip_ids, now);
+  if (!rule.options.empty())
+    reply.options = write_options(rule.options, stray_origin, parse_tcp_options(segment.options),
+                                  personality.syn, timestamp_value(personality, stack, now));
+  return reply;
+}
+
+}  // namespace apiary

@@ -1,0 +1,146 @@
+#include <algorithm>
+#include <limits>
+
+#include "personality/segment_reply.h"
+#include "personality/shape.h"
+
+namespace apiary {
+namespace {
+
+using Outcome = SynObservation::Outcome;
+
+constexpr std::uint16_t default_mss = 536;    // RFC 9293 section 3.7.1
+constexpr std::uint16_t least_send_mss = 64;  // a visitor that wants less would only be stalled
+constexpr std::uint8_t largest_shift = 14;    // RFC 7323 section 2.3
+constexpr std::uint16_t usual_window = 1024;  // the least with which real programs come
+
+std::uint32_t difference(std::uint16_t a, std::uint16_t b) {
+  return static_cast<std::uint32_t>(a > b ? a - b : b - a);
+}
+
+/// How unlike the SYN is to the one observed: first by the options it offers, as those can be left
+/// out of an answer but not put in; then by its MSS, then by its window.
+std::uint64_t unlikeness(const SynObservation& seen, const OfferedOptions& offered,
+                         std::uint16_t mss, std::uint16_t window) {
+  std::uint64_t options = 0;
+  const auto compare = [&options](bool then, bool now) {
+    if (then != now) options += now ? 4 : 1;
+  };
+  compare(seen.offered.mss, offered.mss);
+  compare(seen.offered.window_scale, offered.window_scale);
+  compare(seen.offered.sack_permitted, offered.sack_permitted);
+  compare(seen.offered.timestamps, offered.timestamps);
+  return options << 32 | std::uint64_t{difference(seen.offered_mss, mss)} << 16 |
+         difference(seen.offered_window, window);
+}
+
+const SynObservation& nearest(const std::vector<SynObservation>& observed,
+                              const TcpOptions& options, std::uint16_t window) {
+  const OfferedOptions offered = offered_options(options);
+  const std::uint16_t mss = options.mss.value_or(0);
+  const SynObservation* best = &observed.front();
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
+  for (const SynObservation& seen : observed) {
+    const std::uint64_t score = unlikeness(seen, offered, mss, window);
+    if (score >= least) continue;
+    least = score;
+    best = &seen;
+  }
+  return *best;
+}
+
+std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) {
+  const std::uint16_t mss = options.mss.value_or(0);
+  if (seen.window_per_mss == 0 || mss == seen.offered_mss) return seen.window;
+  const std::uint32_t window = std::uint32_t{seen.window_per_mss} * (mss == 0 ? default_mss : mss);
+  return static_cast<std::uint16_t>(std::min<std::uint32_t>(window, 0xffff));
+}
+
+NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours) {
+  NegotiatedOptions result;
+  result.send_mss = std::max(theirs.mss.value_or(default_mss), least_send_mss);
+  result.window_scaling = theirs.window_scale && ours.window_scale;
+  if (result.window_scaling) {
+    result.send_window_shift = std::min(*theirs.window_scale, largest_shift);
+    result.receive_window_shift = std::min(*ours.window_scale, largest_shift);
+  }
+  result.timestamps = theirs.timestamps && ours.timestamps;
+  result.sack = theirs.sack_permitted && ours.sack_permitted;
+  return result;
+}
+
+/// A refusal: in the system's own way where it has one, else as at a closed port.
+TcpReply refuse(const Personality& personality, StackState& stack, const TcpSegment& syn,
+                ProbeKind kind, Instant now) {
+  using namespace tcp_flag;
+  const SegmentRule& rule = personality.segment(kind);
+  if (kind == ProbeKind::syn && (rule.flags & rst) == 0)
+    return reply_by(personality.segment(ProbeKind::t5), personality, stack, syn, now);
+  TcpReply reply = reply_by(rule, personality, stack, syn, now);
+  if ((reply.flags & rst) == 0) {
+    reply.flags = static_cast<std::uint8_t>((reply.flags & ~tcp_flag::syn) | rst | ack);
+    reply.sequence = {0};
+  }
+  return reply;
+}
+
+/// Takes the SYN: whatever else was observed, no conversation begins without these.
+void accept(TcpReply& reply, const Personality& personality, StackState& stack,
+            const TcpSegment& syn, Instant now) {
+  using namespace tcp_flag;
+  if ((reply.flags & tcp_flag::syn) == 0) reply.sequence = stack.draw_isn(personality.isn, now);
+  reply.flags = static_cast<std::uint8_t>((reply.flags & (ece | cwr)) | tcp_flag::syn | ack);
+  reply.acknowledgment = syn.sequence + 1;
+}
+
+}  // namespace
+
+std::optional<SynAck> answer_syn(const Personality& personality, StackState& stack,
+                                 const TcpSegment& syn, Instant now) {
+  const ProbeKind kind = probe_kind(syn, PortState::open);
+  const SegmentRule& rule = personality.segment(kind == ProbeKind::ecn_syn ? kind : ProbeKind::syn);
+  if (kind == ProbeKind::ecn_syn && !rule.answers) return std::nullopt;
+
+  const SynRules& rules = personality.syn;
+  const bool is_usual = syn.window >= usual_window;
+  const TcpOptions offered = parse_tcp_options(syn.options);
+  const SynObservation& seen =
+      nearest(is_usual ? rules.to_usual_windows : rules.to_tiny_windows, offered, syn.window);
+  if (seen.outcome == Outcome::silence) return std::nullopt;
+  const bool refuses = seen.outcome == Outcome::reset;
+
+  SynAck answer;
+  TcpReply& reply = answer.reply;
+  reply = refuses ? refuse(personality, stack, syn, kind, now)
+                  : reply_by(rule, personality, stack, syn, now);
+  if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0))
+    accept(reply, personality, stack, syn, now);
+  const std::uint32_t offset =
+      refuses ? 0 : stack.draw_timestamp_offset(personality.timestamps, now);
+  reply.window = window_for(seen, offered);
+  reply.options =
+      write_options(seen.options, {.offered = seen.offered, .offered_mss = seen.offered_mss},
+                    offered, rules, stack.timestamp(personality.timestamps, now) + offset);
+  // Refusals of SYNs must not disturb the sequence that the accepted ones show.
+  const IpIdRules& ids = personality.ip_ids;
+  if (!refuses || !ids.reset_shares_tcp)
+    reply.ip.identification = refuses ? stack.draw_reset_id(ids, now) : stack.draw_tcp_id(ids, now);
+  if (refuses) return answer;
+  answer.negotiated = negotiate(offered, parse_tcp_options(reply.options.bytes()));
+  answer.negotiated.timestamp_offset = offset;
+  return answer;
+}
+
+IpShape shape_connection(const Personality& personality, StackState& stack, Instant now) {
+  const SegmentRule& rule = personality.segment(ProbeKind::syn);
+  return {.ttl = rule.ttl,
+          .dont_fragment = rule.dont_fragment,
+          .identification = stack.draw_tcp_id(personality.ip_ids, now)};
+}
+
+std::uint32_t timestamp_value(const Personality& personality, const StackState& stack,
+                              Instant now) {
+  return stack.timestamp(personality.timestamps, now);
+}
+
+}  // namespace apiary

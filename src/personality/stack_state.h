@@ -1,0 +1,56 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/numbers.h"
+#include "base/time.h"
+
+namespace apiary {
+
+struct Personality;
+struct IpIdRule;
+struct IpIdRules;
+struct IsnRule;
+struct TimestampRule;
+
+/// The sequences one host draws from: initial sequence numbers, IP identifications, its timestamps
+/// clock. All begin where the host's hash says, so a host that was forgotten and made anew looks as
+/// it did. Plain and small: there is one for each host that was spoken to.
+class StackState {
+ public:
+  /// `host_hash` is a secret hash of the host's address.
+  StackState(const Personality& personality, std::uint64_t host_hash, Instant now);
+
+  SeqNumber draw_isn(const IsnRule& rule, Instant now);
+
+  std::uint16_t draw_tcp_id(const IpIdRules& rules, Instant now);
+  std::uint16_t draw_reset_id(const IpIdRules& rules, Instant now);
+  std::uint16_t draw_icmp_id(const IpIdRules& rules, Instant now);
+
+  /// Where a new connection's timestamps begin, relative to timestamp(); mostly 0.
+  std::uint32_t draw_timestamp_offset(const TimestampRule& rule, Instant now);
+  /// What the clock shows, with the host's own boot time and skew of some parts per million.
+  std::uint32_t timestamp(const TimestampRule& rule, Instant now) const;
+
+  /// Bits for a detail that is the host's own; the same for the same `salt`.
+  std::uint64_t trait(std::uint64_t salt) const;
+
+ private:
+  enum Counter : std::uint8_t { tcp_counter, reset_counter, icmp_counter, counters };
+
+  std::uint16_t draw_id(const IpIdRule& rule, Counter counter, Instant now);
+  std::uint64_t noise();
+
+  std::uint64_t host_hash_;
+  Instant booted_;
+  Instant isn_drawn_, ids_drawn_, offset_drawn_;
+  std::uint32_t isn_;
+  std::uint32_t timestamp_offset_;
+  std::uint32_t draws_ = 0;  // feeds noise()
+  std::array<std::uint16_t, counters> ids_;
+  std::uint8_t isn_phase_ = 0;
+};
+static_assert(sizeof(StackState) <= 96);
+
+}  // namespace apiary
