@@ -1,0 +1,38 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "base/address_set.h"
+#include "config/diagnostic.h"
+#include "config/personality_catalogue.h"
+#include "config/statement.h"
+#include "honeynet/honeynet.h"
+
+namespace apiary {
+
+/// A program that a configuration runs, and where it says so. Relative paths are meant from the
+/// directory of the configuration.
+struct ScriptUse {
+  std::string command;
+  Span place;
+};
+
+/// What a configuration without errors comes to.
+struct Configuration {
+  std::shared_ptr<const Honeynet> honeynet;
+  /// All it binds and routes: the addresses to answer for when nobody says which. Of a route for
+  /// every address (0.0.0.0/0), nothing.
+  AddressSet addresses;
+  std::vector<ScriptUse> scripts;  // in the order of the file
+  Diagnostics remarks;             // warnings and notices, in the order of the file
+};
+
+/// Makes a honeynet of a configuration's text, or gives all its diagnostics, in the order of the
+/// file, at least one of which is an error. They refer to `source`.
+tl::expected<Configuration, Diagnostics> build_configuration(const SourceText& source,
+                                                             const PersonalityCatalogue& catalogue);
+
+}  // namespace apiary

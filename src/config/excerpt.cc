@@ -1,0 +1,86 @@
+#include "config/excerpt.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "config/utf8.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t tab_columns = 8;
+constexpr std::size_t widest_columns = 100;
+constexpr std::string_view ellipsis = "...";
+
+/// The character as it may be shown: neither half of one nor a control character, which in UTF-8
+/// lie below a space, at 0x7f and from 0xc2 0x80 to 0xc2 0x9f.
+std::string_view shown(std::string_view character) {
+  const auto first = static_cast<unsigned char>(character[0]);
+  if (character.size() == 1) return first < 0x20 || first >= 0x7f ? "?" : character;
+  return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0 ? "?" : character;
+}
+
+/// A line in columns, each holding one character.
+struct Columns {
+  std::vector<std::string_view> cells;
+  std::size_t begin = 0, end = 0;  // of the place that is pointed at
+};
+
+Columns lay_out(std::string_view line, std::size_t begin, std::size_t end) {
+  Columns columns;
+  auto& cells = columns.cells;
+  for (std::size_t at = 0; at < line.size();) {
+    const std::size_t bytes = character_bytes(line.substr(at));
+    if (at <= begin) columns.begin = cells.size();
+    if (line[at] == '\t') {
+      cells.resize((cells.size() / tab_columns + 1) * tab_columns, " ");
+    } else {
+      cells.push_back(shown(line.substr(at, bytes)));
+    }
+    at += bytes;
+    if (at <= end) columns.end = cells.size();
+  }
+  if (begin >= line.size()) columns.begin = cells.size();
+  columns.end = std::max(columns.end, columns.begin + 1);
+  return columns;
+}
+
+}  // namespace
+
+Excerpt excerpt_of(const SourceText& source, Span place) {
+  const Span line = source.line_around(place.begin);
+  const std::uint32_t begin = std::min(place.begin, line.end) - line.begin;
+  const std::uint32_t end = std::clamp(place.end, line.begin + begin, line.end) - line.begin;
+  const Columns columns = lay_out(source.text(line), begin, end);
+
+  std::size_t from = 0;
+  std::size_t to = columns.cells.size();
+  if (to > widest_columns) {  // a third of the window before the place, the rest from it on
+    from = columns.begin > widest_columns / 3 ? columns.begin - widest_columns / 3 : 0;
+    from = std::min(from, to - widest_columns);
+    to = from + widest_columns;
+  }
+
+  Excerpt excerpt;
+  if (from > 0) excerpt.line += ellipsis;
+  excerpt.underline.append(excerpt.line.size() + columns.begin - from, ' ');
+  for (std::size_t i = from; i < to; ++i) excerpt.line += columns.cells[i];
+  if (to < columns.cells.size()) excerpt.line += ellipsis;
+  excerpt.underline += '^';
+  const std::size_t last = std::min(columns.end, std::max(to, columns.begin + 1));
+  excerpt.underline.append(last - columns.begin - 1, '~');
+  return excerpt;
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  for (std::size_t at = 0; at < text.size();) {
+    const std::size_t bytes = character_bytes(text.substr(at));
+    result += shown(text.substr(at, bytes));
+    at += bytes;
+  }
+  return result;
+}
+
+}  // namespace apiary

@@ -1,0 +1,22 @@
+#include "config/fingerprint_catalogue.h"
+
+#include <fmt/format.h>
+
+namespace apiary {
+
+tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
+    std::string_view name) const {
+  const auto found = database_->find(name);
+  if (!found) {
+    const auto nearest = database_->nearest_names(name);
+    return tl::unexpected(NearestNames{{nearest.begin(), nearest.end()}});
+  }
+  FoundPersonality result{
+      std::make_shared<const Personality>(compile_personality(*found->fingerprint))};
+  if (found->by_alias)
+    result.notice = fmt::format("\"{}\" is a name of Nmap's first generation; \"{}\" stands for it",
+                                name, result.personality->name);
+  return result;
+}
+
+}  // namespace apiary

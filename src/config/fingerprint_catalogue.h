@@ -1,0 +1,23 @@
+#pragma once
+
+#include <memory>
+
+#include "config/personality_catalogue.h"
+#include "personality/fingerprint_database.h"
+
+namespace apiary {
+
+/// The personalities of Nmap's fingerprints, each compiled when it is asked for.
+class FingerprintCatalogue final : public PersonalityCatalogue {
+ public:
+  /// `database` is not null.
+  explicit FingerprintCatalogue(std::shared_ptr<const FingerprintDatabase> database)
+      : database_(std::move(database)) {}
+
+  tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override;
+
+ private:
+  std::shared_ptr<const FingerprintDatabase> database_;
+};
+
+}  // namespace apiary

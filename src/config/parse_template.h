@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+
+#include "config/statement.h"
+#include "config/token_reader.h"
+
+namespace apiary {
+
+/// Each reads a statement about templates whose first word was taken. Nothing: it was reported.
+std::optional<StatementContent> parse_create(TokenReader& reader);
+std::optional<StatementContent> parse_clone(TokenReader& reader);
+std::optional<StatementContent> parse_set(TokenReader& reader);
+std::optional<StatementContent> parse_add(TokenReader& reader);
+std::optional<StatementContent> parse_bind(TokenReader& reader);
+
+}  // namespace apiary

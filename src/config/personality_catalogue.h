@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "personality/personality.h"
+
+namespace apiary {
+
+/// A personality, by the name that a configuration calls it.
+struct FoundPersonality {
+  std::shared_ptr<const Personality> personality;  // never null
+  /// What is worth knowing about the name, such as that it is an old one; mostly empty.
+  std::string notice{};
+};
+
+/// The names most like one that no personality has, the most likely first.
+struct NearestNames {
+  std::vector<std::string> names;
+};
+
+/// Where the names of operating systems come from.
+class PersonalityCatalogue {
+ public:
+  virtual ~PersonalityCatalogue() = default;
+  /// The personality called `name`, or the (at most three) names it may be meant for.
+  virtual tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const = 0;
+};
+
+}  // namespace apiary

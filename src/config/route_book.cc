@@ -1,0 +1,121 @@
+#include "config/route_book.h"
+
+#include <fmt/format.h>
+
+namespace apiary {
+
+void RouteBook::apply(const RouteEntry& statement) {
+  add_router(statement.router);
+  const auto [first, is_new] = entries_.try_emplace(statement.network.value, statement.router);
+  if (!is_new) {
+    has_gaps_ = true;
+    const std::string what = statement.network.value.length() == 0
+                                 ? std::string{"every address"}
+                                 : to_string(statement.network.value);
+    diagnostics_.push_back({.place = statement.network.place,
+                            .message = fmt::format("{} has an entry router already", what),
+                            .notes = {{first->second.place, "it is entered here"}}});
+    return;
+  }
+  plan_.entries.push_back({statement.router.value, statement.network.value});
+}
+
+void RouteBook::apply(const RouteLink& statement) {
+  add_router(statement.router);
+  if (is_new_route(statement.router, statement.network))
+    plan_.direct.push_back({statement.router.value, statement.network.value});
+}
+
+void RouteBook::apply(const RouteNextHop& statement) {
+  add_router(statement.router);
+  if (statement.router.value == statement.next.value) {
+    has_gaps_ = true;
+    diagnostics_.push_back({.place = statement.next.place,
+                            .message = fmt::format("router {} cannot be its own next router",
+                                                   to_string(statement.next.value))});
+    return;
+  }
+  add_router(statement.next);
+  if (!is_new_route(statement.router, statement.network)) return;
+  plan_.next_hops.push_back(
+      {statement.router.value, statement.network.value, statement.next.value, statement.link});
+  next_hop_places_.push_back(joined(statement.network.place, statement.next.place));
+}
+
+void RouteBook::add_router(const Located<IpAddress>& router) {
+  if (known_routers_.insert(router.value).second) routers_.push_back(router);
+}
+
+bool RouteBook::is_new_route(const Located<IpAddress>& router, const Located<IpPrefix>& network) {
+  routers_with_routes_.insert(router.value);
+  const auto [first, is_new] = routes_.try_emplace({router.value, network.value}, network.place);
+  if (is_new) return true;
+  has_gaps_ = true;
+  diagnostics_.push_back({.place = network.place,
+                          .message = fmt::format("router {} has a route to {} already",
+                                                 to_string(router.value), to_string(network.value)),
+                          .notes = {{first->second, "it is given here"}}});
+  return false;
+}
+
+std::optional<Topology> RouteBook::build() {
+  if (has_gaps_) return Topology{};
+  check_entries();
+  if (plan_.entries.empty()) return Topology{};
+  check_routers();
+
+  auto topology = Topology::build(plan_);
+  if (topology) return *std::move(topology);
+  for (const RouteLoop& loop : topology.error())
+    diagnostics_.push_back(
+        {.place = next_hop_places_[loop.next_hop_route],
+         .message = fmt::format("this route leads back to router {}, in a circle",
+                                to_string(plan_.next_hops[loop.next_hop_route].next))});
+  return std::nullopt;
+}
+
+void RouteBook::check_entries() {
+  if (!plan_.entries.empty() || routers_.empty()) return;
+  const Located<IpAddress>& first = routers_.front();
+  diagnostics_.push_back(
+      {.place = first.place,
+       .message = "there are routes, but no router that packets enter by",
+       .hint = fmt::format("name it, for example: route entry {}", to_string(first.value))});
+}
+
+void RouteBook::check_routers() {
+  const std::set<IpAddress> reached = reached_routers();
+  for (const Located<IpAddress>& router : routers_) {
+    if (!reached.contains(router.value)) {
+      diagnostics_.push_back(
+          {.place = router.place,
+           .message = fmt::format("no entry leads to router {}", to_string(router.value)),
+           .hint = fmt::format("lead to it, for example: route {} add net NET {}",
+                               to_string(plan_.entries.front().router), to_string(router.value))});
+    } else if (!routers_with_routes_.contains(router.value)) {
+      diagnostics_.push_back(
+          {.severity = Severity::warning,
+           .place = router.place,
+           .message = fmt::format("router {} leads nowhere", to_string(router.value)),
+           .hint = fmt::format("give it a network: route {} link NET", to_string(router.value))});
+    }
+  }
+}
+
+std::set<IpAddress> RouteBook::reached_routers() const {
+  std::multimap<IpAddress, IpAddress> next_of;
+  for (const NextHopRoute& route : plan_.next_hops) next_of.emplace(route.router, route.next);
+  std::set<IpAddress> reached;
+  std::vector<IpAddress> waiting;
+  for (const EntryRoute& entry : plan_.entries) waiting.push_back(entry.router);
+  while (!waiting.empty()) {
+    const IpAddress router = waiting.back();
+    waiting.pop_back();
+    if (!reached.insert(router).second) continue;
+    const auto [first, last] = next_of.equal_range(router);
+    for (auto next = first; next != last; ++next) waiting.push_back(next->second);
+  }
+  return reached;
+}
+
+}  // namespace apiary

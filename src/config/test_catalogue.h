@@ -1,0 +1,40 @@
+/// For tests: personalities that need no fingerprint file.
+#pragma once
+
+#include <array>
+
+#include "config/personality_catalogue.h"
+
+namespace apiary {
+
+/// Knows "Red OS", "Green OS" and "Blue OS", and "Teal OS" as an old name of the last.
+class TestCatalogue final : public PersonalityCatalogue {
+ public:
+  tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override {
+    ++look_ups;
+    const bool is_old = name == "Teal OS";
+    if (is_old) name = "Blue OS";
+    for (const std::string_view known : {"Red OS", "Green OS", "Blue OS"}) {
+      if (name != known) continue;
+      auto personality = std::make_shared<Personality>();
+      personality->name = known;
+      return FoundPersonality{std::move(personality),
+                              is_old ? "\"Teal OS\" is now \"Blue OS\"" : ""};
+    }
+    return tl::unexpected(NearestNames{{"Red OS", "Green OS", "Blue OS"}});
+  }
+
+  mutable int look_ups = 0;
+};
+
+/// Knows every name.
+class AnyNameCatalogue final : public PersonalityCatalogue {
+ public:
+  tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override {
+    auto personality = std::make_shared<Personality>();
+    personality->name = std::string{name};
+    return FoundPersonality{std::move(personality)};
+  }
+};
+
+}  // namespace apiary

@@ -1,0 +1,30 @@
+/// For tests: diagnostics in a form that is short enough for tables.
+#pragma once
+
+#include <fmt/format.h>
+
+#include <string>
+
+#include "config/diagnostic.h"
+
+namespace apiary {
+
+/// "LINE:COLUMN 'what is underlined' error: MESSAGE", then hint and notes, a line for each.
+inline std::string summary(const Diagnostics& diagnostics, const SourceText& source) {
+  const auto placed = [&](Span place) {
+    const LineColumn at = source.locate(place.begin);
+    return fmt::format("{}:{} '{}'", at.line, at.column, source.text(place));
+  };
+  std::string text;
+  for (const Diagnostic& diagnostic : diagnostics) {
+    constexpr std::string_view names[] = {"error", "warning", "notice"};
+    text += fmt::format("{} {}: {}\n", placed(diagnostic.place),
+                        names[static_cast<int>(diagnostic.severity)], diagnostic.message);
+    if (!diagnostic.hint.empty()) text += fmt::format("  hint: {}\n", diagnostic.hint);
+    for (const DiagnosticNote& note : diagnostic.notes)
+      text += fmt::format("  note: {} {}\n", placed(note.place), note.message);
+  }
+  return text;
+}
+
+}  // namespace apiary

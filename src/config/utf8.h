@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace apiary {
+
+/// The bytes of the UTF-8 character (RFC 3629) at the front of `text`; 1 where there is none, so
+/// that any bytes can be walked over. REQUIRES: !text.empty().
+constexpr std::size_t character_bytes(std::string_view text) {
+  const auto lead = static_cast<unsigned char>(text.front());
+  const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;
+  if (lead > 0xf4 || length > text.size()) return 1;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 1;
+  return length;
+}
+
+}  // namespace apiary

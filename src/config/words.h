@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+namespace apiary {
+
+/// Whether `word` begins statements, of this build or of Honeyd. Case counts.
+bool is_statement_word(std::string_view word);
+
+/// Whether `word` has a meaning in the language, and so cannot name anything. Taken from Honeyd's
+/// whole grammar, so that no name of today becomes a keyword of tomorrow.
+bool is_reserved_word(std::string_view word);
+
+/// The statement word that `word` may be a slip of the finger for; empty when there is none.
+std::string_view nearest_statement_word(std::string_view word);
+
+}  // namespace apiary

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "base/numbers.h"
+#include "personality/personality.h"
+#include "session/service_spec.h"
+
+namespace apiary {
+
+/// Packets are dropped without an answer.
+struct Block {
+  bool operator==(const Block&) const = default;
+};
+/// The port is closed: TCP answers with a reset, UDP with port unreachable.
+struct Reset {
+  bool operator==(const Reset&) const = default;
+};
+/// The port is open and nobody speaks: TCP takes connections and data, UDP is silent.
+struct Open {
+  bool operator==(const Open&) const = default;
+};
+
+/// What happens to packets for a port. The pointer is never null.
+using PortAction = std::variant<Block, Reset, Open, std::shared_ptr<const ServiceSpec>>;
+
+/// A kind of machine: a completely configured computer, of which any number of hosts can be.
+/// Immutable once in a Honeynet.
+struct Template {
+  std::string name;
+  std::shared_ptr<const Personality> personality;  // never null in a Honeynet
+
+  // What unlisted ports do; Honeyd's defaults. For ICMP, Block silences the host's answers.
+  PortAction tcp_default = Open{};
+  PortAction udp_default = Reset{};
+  PortAction icmp_default = Open{};
+  std::map<Port, PortAction> tcp_ports, udp_ports;
+
+  const PortAction& tcp_action(Port port) const { return find(tcp_ports, port, tcp_default); }
+  const PortAction& udp_action(Port port) const { return find(udp_ports, port, udp_default); }
+
+ private:
+  static const PortAction& find(const std::map<Port, PortAction>& ports, Port port,
+                                const PortAction& otherwise) {
+    const auto found = ports.find(port);
+    return found == ports.end() ? otherwise : found->second;
+  }
+};
+
+}  // namespace apiary
