@@ -1,0 +1,171 @@
+#include "engine/engine.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "host/icmp.h"
+#include "wire/decode.h"
+
+namespace apiary {
+namespace {
+
+/// The key of the tables whose keys strangers choose.
+HashKey table_key(const EngineSettings& settings) {
+  return {mix_bits(settings.seed ^ settings.host_key.low),
+          mix_bits(~settings.seed ^ settings.host_key.high)};
+}
+
+/// The way back over all of `path`, or from the router that `hop` is.
+template <class PathOrHop>
+WayBack way_back(const ReturnPath& exit, const PathOrHop& passed, std::size_t hops) {
+  return {.exit = exit,
+          .delay = 2 * passed.latency,
+          .loss = passed.loss,
+          .hops = static_cast<std::uint8_t>(std::min<std::size_t>(hops, 255))};
+}
+
+}  // namespace
+
+Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings)
+    : honeynet_(std::move(honeynet)),
+      settings_(std::move(settings)),
+      network_(Random{mix_bits(settings_.seed + 1)}),
+      outlet_(settings_.interfaces, settings_.limits, Random{mix_bits(settings_.seed + 2)},
+              counters_),
+      arp_(settings_.arp, settings_.limits, table_key(settings_)),
+      reassembly_(settings_.limits, table_key(settings_), counters_),
+      tcp_(settings_.limits, table_key(settings_)),
+      udp_(settings_.limits, table_key(settings_)),
+      hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {}
+
+void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame,
+                      Outbox& out) {
+  ++counters_.received_packets;
+  counters_.received_bytes += frame.bytes.size();
+  const auto decoded = decode_frame(frame.bytes, settings_.interfaces[interface.index].link_layer);
+  if (!decoded) return counters_.count(DropReason::undecodable);
+  if (const auto* arp = std::get_if<ArpMessage>(&decoded->content))
+    return arp_.handle(now, interface, *arp, settings_.claimed, outlet_, out);
+
+  const Arrival arrival{now, {interface, decoded->sender}, frame.checksum_pending, out};
+  const auto& datagram = std::get<IpDatagram>(decoded->content);
+  if (decoded->to_group) return counters_.count(DropReason::not_claimed);
+  if (may_answer(arrival, datagram)) on_datagram(arrival, datagram);
+}
+
+/// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
+bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
+  if (!settings_.claimed.contains(datagram.destination) ||
+      arp_.is_taken(arrival.now, datagram.destination)) {
+    counters_.count(DropReason::not_claimed);
+    return false;
+  }
+  const IpAddress& source = datagram.source;
+  if (source == datagram.destination || source.is_multicast() || source.is_broadcast() ||
+      source.is_loopback() || source.is_unspecified() ||
+      honeynet_->parts().hosts.contains(source) || honeynet_->topology().is_router(source)) {
+    counters_.count(DropReason::bad_source);
+    return false;
+  }
+  return true;
+}
+
+void Engine::on_datagram(const Arrival& arrival, const IpDatagram& datagram) {
+  const RouteVerdict verdict =
+      network_.route_inbound(honeynet_->topology(), datagram.destination, datagram.ttl);
+  std::visit(overloaded{
+                 [&](const Delivered& to) { deliver(arrival, datagram, *to.path); },
+                 [&](const LostOnLink&) { counters_.count(DropReason::lost_on_link); },
+                 [&](const TtlExpired& at) {
+                   answer_from_router(arrival, datagram, *at.hop, IcmpType::time_exceeded, 0);
+                 },
+                 [&](const NoRoute& at) {
+                   answer_from_router(arrival, datagram, *at.hop,
+                                      IcmpType::destination_unreachable, icmp_unreachable::network);
+                 },
+                 [&](const NotOfThisNetwork&) {
+                   counters_.count(DropReason::not_of_this_network);
+                 },
+             },
+             verdict);
+}
+
+void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Path& path) {
+  const TemplatePointer* const kind = honeynet_->find_host(datagram.destination);
+  if (kind == nullptr) return counters_.count(DropReason::no_host);
+  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - path.hops.size());
+  HostContext host = context(arrival.now, datagram.destination, *kind,
+                             way_back(arrival.exit, path, path.hops.size()), arrival.out);
+  if (!datagram.is_fragment()) return dispatch(host, datagram, arrival.checksum_pending);
+  if (auto whole = reassembly_.add(arrival.now, datagram)) {
+    whole->ttl = datagram.ttl;
+    dispatch(host, *whole, arrival.checksum_pending);
+  }
+}
+
+void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
+  switch (static_cast<IpProtocol>(datagram.protocol)) {
+    case IpProtocol::icmp: return handle_icmp(host, datagram);
+    case IpProtocol::tcp: return tcp_.handle(host, datagram, checksum_pending);
+    case IpProtocol::udp: return udp_.handle(host, datagram, checksum_pending);
+  }
+  host.drop(DropReason::unknown_protocol);
+}
+
+void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagram,
+                                const Hop& hop, IcmpType type, std::uint8_t code) {
+  const TemplatePointer* const kind = honeynet_->find_host(hop.router);
+  if (kind == nullptr) return counters_.count(DropReason::no_host);
+  IpDatagram as_seen = datagram;
+  as_seen.ttl = type == IcmpType::time_exceeded
+                    ? std::uint8_t{1}
+                    : static_cast<std::uint8_t>(datagram.ttl - hop.distance);
+  HostContext router = context(arrival.now, hop.router, *kind,
+                               way_back(arrival.exit, hop, hop.distance), arrival.out);
+  report_from_router(router, as_seen, type, code);
+}
+
+HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kind, Instant now) {
+  if (HostState* const known = hosts_.touch(address)) return *known;
+  const std::uint64_t hash = keyed_hash(settings_.host_key, address.bytes());
+  return hosts_.insert(address, {StackState(*kind->personality, hash, now), {}});
+}
+
+HostContext Engine::context(Instant now, const IpAddress& address, const TemplatePointer& kind,
+                            const WayBack& way, Outbox& out) {
+  return {now, address, kind,    state_of(address, kind, now), way, settings_.limits, outlet_,
+          out, counters_};
+}
+
+void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out) {
+  const SessionId session = std::visit([](const auto& m) { return m.session; }, message);
+  if (Connection* const connection = tcp_.find(session)) {
+    const IpAddress address = connection->flow().local.address;
+    HostContext host = context(now, address, connection->kind(), connection->way(), out);
+    return tcp_.on_service(host, *connection, message);
+  }
+  if (const auto [key, flow] = udp_.find(session); flow != nullptr) {
+    const TemplatePointer kind = flow->kind;
+    HostContext host = context(now, key->local.address, kind, flow->way, out);
+    udp_.on_service(host, *key, *flow, message);
+  }
+}
+
+void Engine::on_time(Instant now, Outbox& out) {
+  while (Connection* const connection = tcp_.take_due(now)) {
+    const IpAddress address = connection->flow().local.address;
+    HostContext host = context(now, address, connection->kind(), connection->way(), out);
+    tcp_.on_time(host, *connection);
+  }
+  udp_.on_time(now, out);
+  reassembly_.on_time(now);
+  arp_.on_time(now, outlet_);
+  outlet_.release(now, out.packets);
+}
+
+Instant Engine::next_deadline() {
+  return std::min({tcp_.next_due(), udp_.next_due(), reassembly_.next_due(), arp_.next_due(),
+                   outlet_.next_due()});
+}
+
+}  // namespace apiary

@@ -1,0 +1,83 @@
+/// engine/: the core. Packets, service messages and time go in; packets, service commands and
+/// events come out.
+#pragma once
+
+#include <memory>
+
+#include "base/address_set.h"
+#include "base/keyed_hash.h"
+#include "base/lru_map.h"
+#include "honeynet/honeynet.h"
+#include "host/arp.h"
+#include "host/counters.h"
+#include "host/host_context.h"
+#include "host/reassembly.h"
+#include "host/tcp.h"
+#include "host/udp.h"
+#include "topology/emulated_network.h"
+
+namespace apiary {
+
+struct EngineSettings {
+  std::vector<InterfaceSettings> interfaces;
+  AddressSet claimed;        // the addresses to answer for
+  ArpMode arp = ArpMode::ask_first;
+  Limits limits;
+  HashKey host_key;          // what hosts look like; the same key, the same hosts
+  std::uint64_t seed = 0;    // of chance: loss on links, hash tables
+};
+
+/// One shard of the honeynet. It owns the state of its hosts and nothing else: it reads no clock,
+/// opens no descriptor, starts no thread. The same inputs and seed always give the same outputs.
+class Engine {
+ public:
+  Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings);
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// A frame came in by `interface`.
+  void on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out);
+  /// A service said something. Messages about sessions that are over are ignored.
+  void on_service(Instant now, const ServiceMessage& message, Outbox& out);
+  /// Fires the timers and releases the packets that are due.
+  void on_time(Instant now, Outbox& out);
+
+  /// When on_time() next has something to do; Instant::max() when never. Calling it early is
+  /// harmless, late adds latency.
+  Instant next_deadline();
+
+  const Counters& counters() const { return counters_; }
+  std::size_t connections() const { return tcp_.connections(); }
+
+ private:
+  /// What came with a datagram and goes along with it.
+  struct Arrival {
+    Instant now;
+    ReturnPath exit;
+    bool checksum_pending;
+    Outbox& out;
+  };
+
+  bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
+  void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
+  void deliver(const Arrival& arrival, IpDatagram datagram, const Path& path);
+  void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+  void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const Hop& hop,
+                          IcmpType type, std::uint8_t code);
+  HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
+  HostContext context(Instant now, const IpAddress& address, const TemplatePointer& kind,
+                      const WayBack& way, Outbox& out);
+
+  std::shared_ptr<const Honeynet> honeynet_;
+  EngineSettings settings_;
+  Counters counters_;
+  EmulatedNetwork network_;
+  PacketOutlet outlet_;
+  ArpResponder arp_;
+  Reassembly reassembly_;
+  TcpHandler tcp_;
+  UdpHandler udp_;
+  LruMap<IpAddress, HostState, FlowHash> hosts_;
+};
+
+}  // namespace apiary

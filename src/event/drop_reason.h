@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace apiary {
+
+/// Why a packet went unanswered. Each has a counter and a name.
+enum class DropReason : std::uint8_t {
+  undecodable,          // not a frame, datagram or segment that makes sense
+  bad_checksum,         // of TCP, UDP or ICMP
+  not_claimed,          // for an address that is not ours to answer for
+  bad_source,           // from an address no answer may go to: ours, multicast, broadcast, loopback
+  not_of_this_network,  // no entry router is responsible for its destination
+  lost_on_link,         // the configured loss of a virtual link, either way
+  no_host,              // nobody is at its destination
+  blocked,              // the template says so
+  silent_personality,   // the personality does not answer such a packet
+  unknown_protocol,     // neither ICMP, TCP nor UDP
+  unknown_icmp,         // an ICMP message that hosts do not answer
+  error_about_error,    // an ICMP error would have been about an ICMP error or a later fragment
+  icmp_allowance,       // the host has sent its share of ICMP errors for now
+  no_buffer,            // the packet pool is at its limit
+  reassembly_limit,     // fragments gave way to newer ones, or never became whole
+  connection_limit,     // too many connections
+  duplicate_or_stray,   // a segment of a conversation that asks for no answer
+  count_
+};
+
+std::string_view to_string(DropReason reason);
+
+}  // namespace apiary

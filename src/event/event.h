@@ -1,0 +1,53 @@
+/// event/: what is worth telling. The engine says what happened; sinks decide who hears of it.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "event/drop_reason.h"
+
+namespace apiary {
+
+/// A conversation with a host began: a TCP handshake was completed, or the first datagram came for
+/// a UDP service.
+struct FlowOpened {
+  Instant at;
+  FlowKey flow;
+  std::string template_name;
+};
+
+enum class FlowEnd : std::uint8_t { closed, reset_by_visitor, reset_by_host, timed_out, evicted };
+std::string_view to_string(FlowEnd end);
+
+struct FlowClosed {
+  Instant at;
+  FlowKey flow;
+  std::uint64_t received_bytes = 0, sent_bytes = 0;  // payload
+  FlowEnd end = FlowEnd::closed;
+};
+
+/// What a packet that belongs to no conversation was.
+enum class ProbeType : std::uint8_t { echo_request, connection_request, stray_segment, datagram };
+std::string_view to_string(ProbeType type);
+
+/// A packet to a host that started no conversation: ICMP has no ports, they are 0.
+struct Probed {
+  Instant at;
+  FlowKey flow;
+  ProbeType type = ProbeType::echo_request;
+};
+
+/// A real machine answers for an address we were told to claim: it is left alone from now on.
+struct AddressInUse {
+  Instant at;
+  IpAddress address;
+  MacAddress owner;
+};
+
+using Event = std::variant<FlowOpened, FlowClosed, Probed, AddressInUse>;
+
+}  // namespace apiary

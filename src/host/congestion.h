@@ -1,0 +1,80 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "base/numbers.h"
+
+namespace apiary {
+
+/// How much may be under way: slow start, congestion avoidance, fast retransmit and recovery
+/// (RFC 5681), with NewReno's partial acknowledgments (RFC 6582).
+class Congestion {
+ public:
+  static constexpr int duplicates_for_loss = 3;
+
+  void begin(std::uint32_t mss) {
+    mss_ = mss;
+    window_ = 10 * mss;  // RFC 6928
+  }
+
+  std::uint32_t window() const { return window_; }
+  bool recovering() const { return recovering_; }
+
+  /// `acked` new bytes are acknowledged, up to `una`. Returns whether a further segment is known
+  /// to be lost and is to be sent again.
+  bool on_new_ack(std::uint32_t acked, SeqNumber una) {
+    duplicates_ = 0;
+    if (recovering_ && una.is_before(recover_)) {  // partial: the next hole
+      window_ -= std::min(window_, acked);
+      window_ = std::max(window_ + mss_, mss_);
+      return true;
+    }
+    if (recovering_) {
+      recovering_ = false;
+      window_ = threshold_;
+    } else if (window_ < threshold_) {
+      window_ += std::min(acked, mss_);
+    } else {
+      window_ += std::max<std::uint32_t>(1, static_cast<std::uint32_t>(
+                                                std::uint64_t{mss_} * mss_ / window_));
+    }
+    window_ = std::min(window_, largest_window);
+    return false;
+  }
+
+  /// A duplicate acknowledgment came while `flight` bytes up to `next` are under way. Returns
+  /// whether the first unacknowledged segment is to be sent again.
+  bool on_duplicate_ack(std::uint32_t flight, SeqNumber next) {
+    if (recovering_) {
+      window_ = std::min(window_ + mss_, largest_window);
+      return false;
+    }
+    if (++duplicates_ < duplicates_for_loss) return false;
+    threshold_ = std::max(flight / 2, 2 * mss_);
+    window_ = threshold_ + duplicates_for_loss * mss_;
+    recover_ = next;
+    recovering_ = true;
+    return true;
+  }
+
+  /// Nothing was acknowledged in time.
+  void on_timeout(std::uint32_t flight) {
+    threshold_ = std::max(flight / 2, 2 * mss_);
+    window_ = mss_;
+    recovering_ = false;
+    duplicates_ = 0;
+  }
+
+ private:
+  static constexpr std::uint32_t largest_window = 1U << 30;
+
+  std::uint32_t mss_ = 536;
+  std::uint32_t window_ = 0;
+  std::uint32_t threshold_ = largest_window;
+  SeqNumber recover_;  // recovery ends when all up to here is acknowledged
+  int duplicates_ = 0;
+  bool recovering_ = false;
+};
+
+}  // namespace apiary

@@ -1,0 +1,155 @@
+// The life of a connection: how it begins, what its service and the clock do to it, how it ends.
+#include "host/connection.h"
+
+#include <algorithm>
+
+namespace apiary {
+namespace {
+
+constexpr int syn_ack_retries = 5;
+constexpr int data_retries = 10;
+constexpr Duration time_wait_time = seconds{60};   // 2 MSL; the 30 s MSL of most systems
+constexpr Duration fin_wait_2_time = seconds{60};  // for a visitor that never closes its half
+
+}  // namespace
+
+Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
+                       std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
+                       const SynAck& syn_ack, OutOfOrderBudget& out_of_order_budget)
+    : flow_(flow),
+      session_(session),
+      kind_(host.kind),
+      service_(std::move(service)),
+      way_(host.way),
+      negotiated_(syn_ack.negotiated),
+      out_of_order_budget_(out_of_order_budget),
+      syn_ack_options_(syn_ack.reply.options),
+      syn_ack_window_(syn_ack.reply.window),
+      syn_ack_urgent_pointer_(syn_ack.reply.urgent_pointer),
+      syn_ack_flags_(syn_ack.reply.flags),
+      syn_ack_reserved_(syn_ack.reply.reserved) {
+  initial_send_ = send_unacked_ = syn_ack.reply.sequence;
+  send_next_ = initial_send_ + 1;
+  resend_next_ = resend_end_ = send_next_;
+  receive_next_ = last_ack_sent_ = syn.sequence + 1;
+  receive_edge_ = receive_next_ + syn_ack.reply.window;
+  receive_capacity_ =
+      static_cast<std::uint32_t>(std::min(host.limits.receive_buffer_bytes,
+                                          std::size_t{65535} << negotiated_.receive_window_shift));
+  if (const auto timestamps = parse_tcp_options(syn.options).timestamps)
+    recent_timestamp_ = timestamps->value;
+  timed_since_ = host.now;
+  timed_sequence_ = send_next_;
+  arm_retransmission(host.now);
+
+  // The first one is sent as drawn: its IP ID belongs to the answer the personality gave.
+  host.send(flow_, syn_ack.reply);
+}
+
+Connection::~Connection() { out_of_order_budget_.used_bytes -= out_of_order_.cost_bytes(); }
+
+void Connection::on_output(HostContext& host, Bytes bytes) {
+  if (!may_send_data() || output_ended_) return;
+  send_queue_.append(bytes);
+  send_pending(host);
+}
+
+void Connection::on_input_consumed(HostContext& host, std::size_t bytes) {
+  unconsumed_ -= static_cast<std::uint32_t>(std::min<std::size_t>(bytes, unconsumed_));
+  // Tell a visitor that waits: its window was as good as shut and is wide open again.
+  const std::uint32_t promised = receive_edge_.value - receive_next_.value;
+  const bool waits = promised < receive_capacity_ / 4 && unconsumed_ <= receive_capacity_ / 2;
+  if (waits && (may_send_data() || state_ == TcpState::fin_wait_1 ||
+                state_ == TcpState::fin_wait_2))
+    send_ack(host);
+}
+
+void Connection::on_output_ended(HostContext& host) {
+  output_ended_ = true;
+  send_pending(host);
+}
+
+void Connection::on_service_failed(HostContext& host) {
+  session_open_ = false;
+  send_reset(host, send_next_, true);
+  close(host, FlowEnd::reset_by_host);
+}
+
+void Connection::evict(HostContext& host) { close(host, FlowEnd::evicted); }
+
+Instant Connection::deadline() const {
+  return std::min({retransmit_at_, acknowledge_at_, forget_at_});
+}
+
+void Connection::on_time(HostContext& host) {
+  if (host.now >= forget_at_) return close(host, FlowEnd::closed);
+  if (host.now >= acknowledge_at_) send_ack(host);
+  if (host.now >= retransmit_at_) on_retransmission_timeout(host);
+}
+
+void Connection::on_retransmission_timeout(HostContext& host) {
+  ++backoffs_;
+  ++unanswered_;
+  const bool waits_for_window = in_flight() == 0;
+  const int tries = waits_for_window ? unanswered_ : backoffs_;
+  if (tries > (state_ == TcpState::syn_received ? syn_ack_retries : data_retries))
+    return close(host, FlowEnd::timed_out);
+
+  if (state_ == TcpState::syn_received) {
+    timed_since_ = Instant::max();
+    send_syn_ack(host);
+  } else if (waits_for_window) {
+    if (all_data_sent()) {
+      retransmit_at_ = Instant::max();
+      return;
+    }
+    backoffs_ = std::min<std::uint8_t>(backoffs_, 10);
+    if (usable_window() == 0) send_window_probe(host);
+  } else {
+    congestion_.on_timeout(in_flight());
+    resend_next_ = send_unacked_;
+    resend_end_ = send_next_;
+    resend(host);
+  }
+  arm_retransmission(host.now);
+}
+
+void Connection::fin_is_acked(HostContext& host) {
+  switch (state_) {
+    case TcpState::fin_wait_1:
+      state_ = TcpState::fin_wait_2;
+      forget_at_ = host.now + fin_wait_2_time;
+      break;
+    case TcpState::closing:
+      enter_time_wait(host);
+      break;
+    case TcpState::last_ack:
+      close(host, FlowEnd::closed);
+      break;
+    default:
+      break;
+  }
+}
+
+void Connection::enter_time_wait(HostContext& host) {
+  end_conversation(host, FlowEnd::closed);
+  state_ = TcpState::time_wait;
+  retransmit_at_ = Instant::max();
+  forget_at_ = host.now + time_wait_time;
+}
+
+void Connection::close(HostContext& host, FlowEnd end) {
+  end_conversation(host, end);
+  state_ = TcpState::closed;
+  retransmit_at_ = acknowledge_at_ = forget_at_ = Instant::max();
+}
+
+/// The service goes, and the log hears of it, once.
+void Connection::end_conversation(HostContext& host, FlowEnd end) {
+  if (session_open_) host.ask(CloseSession{session_});
+  session_open_ = false;
+  if (told_opened_) host.tell(FlowClosed{host.now, flow_, received_bytes_, sent_bytes_, end});
+  told_opened_ = false;
+}
+
+}  // namespace apiary

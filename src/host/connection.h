@@ -1,0 +1,179 @@
+#pragma once
+
+#include "base/byte_queue.h"
+#include "host/congestion.h"
+#include "host/host_context.h"
+#include "host/out_of_order.h"
+#include "host/retransmission_timer.h"
+
+namespace apiary {
+
+/// The states of RFC 9293 section 3.3.2 that a host which never calls out can be in. LISTEN is the
+/// template's; closed means: to be forgotten.
+enum class TcpState : std::uint8_t {
+  syn_received,
+  established,
+  fin_wait_1,
+  fin_wait_2,
+  close_wait,
+  closing,
+  last_ack,
+  time_wait,
+  closed,
+};
+
+/// Bytes received out of order over all connections, and how many there may be.
+struct OutOfOrderBudget {
+  std::size_t used_bytes = 0, limit_bytes = 0;
+};
+
+/// A TCP connection that a visitor opened (RFC 9293). It is told of segments, of time and of its
+/// service, and answers through the HostContext it is given. Retransmission: RFC 6298; congestion:
+/// RFC 5681 and 6582; attacks on it: RFC 5961; timestamps: RFC 7323.
+class Connection {
+ public:
+  /// Answers `syn` with `syn_ack`. `service`: null when the port is open but nobody speaks.
+  Connection(HostContext& host, const FlowKey& flow, SessionId session,
+             std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
+             const SynAck& syn_ack, OutOfOrderBudget& out_of_order_budget);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// A segment of the conversation came in (section 3.10.7.4).
+  void on_segment(HostContext& host, const TcpSegment& segment);
+  /// The deadline has passed.
+  void on_time(HostContext& host);
+
+  // What the service says.
+  void on_output(HostContext& host, Bytes bytes);
+  void on_input_consumed(HostContext& host, std::size_t bytes);
+  void on_output_ended(HostContext& host);
+  void on_service_failed(HostContext& host);
+
+  /// Gives up the connection without a word to the visitor: room is needed.
+  void evict(HostContext& host);
+
+  TcpState state() const { return state_; }
+  bool is_closed() const { return state_ == TcpState::closed; }
+  /// Whether `syn` begins another conversation between the same endpoints (section 3.10.7.4 and
+  /// RFC 6191), so that this connection is to make room.
+  bool yields_to(const TcpSegment& syn) const;
+  /// When on_time() next has something to do; Instant::max() when never.
+  Instant deadline() const;
+
+  const FlowKey& flow() const { return flow_; }
+  SessionId session() const { return session_; }
+  const TemplatePointer& kind() const { return kind_; }
+  const WayBack& way() const { return way_; }
+
+ private:
+  // connection_receive.cc: section 3.10.7.4, its steps in order.
+  bool is_acceptable(const TcpSegment& segment) const;
+  bool is_old_by_timestamp(const TcpSegment& segment, const TcpOptions& options) const;
+  bool reject_unacceptable(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
+  void on_reset(HostContext& host, const TcpSegment& segment);
+  void on_syn(HostContext& host, const TcpSegment& segment);
+  bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
+  bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
+  void on_new_ack(HostContext& host, SeqNumber ack);
+  void update_send_window(const TcpSegment& segment);
+  void on_text(HostContext& host, const TcpSegment& segment);
+  void take_text(HostContext& host, SeqNumber start, Bytes bytes);
+  void on_fin(HostContext& host, SeqNumber fin);
+  void deliver(HostContext& host, Bytes bytes);
+  void note_timestamp(const TcpSegment& segment, const TcpOptions& options);
+
+  // connection_send.cc
+  void send_syn_ack(HostContext& host);
+  void send_pending(HostContext& host);
+  void send_new_data(HostContext& host);
+  void send_fin(HostContext& host);
+  std::size_t send_from_queue(HostContext& host, SeqNumber from, std::size_t length);
+  void resend(HostContext& host);
+  void send_window_probe(HostContext& host);
+  void send_ack(HostContext& host);
+  void send_challenge_ack(HostContext& host);
+  void send_reset(HostContext& host, SeqNumber sequence, bool with_ack);
+  void send(HostContext& host, std::uint8_t flags, SeqNumber sequence, Bytes payload);
+  void put_options(HostContext& host, TcpOptionBytes& options) const;
+  std::uint32_t timestamp(const HostContext& host) const {
+    return timestamp_value(host.personality(), host.stack(), host.now) +
+           negotiated_.timestamp_offset;
+  }
+  static constexpr std::size_t sack_blocks_limit = 4;  // as many as forty bytes of options hold
+  std::size_t pending_sack_blocks(std::span<SackBlock, sack_blocks_limit> blocks) const;
+  void retransmit_first(HostContext& host);
+  std::uint16_t advertise_window();
+  std::size_t usable_window() const;
+  std::size_t segment_size(const HostContext& host) const;
+
+  // connection.cc
+  void end_conversation(HostContext& host, FlowEnd end);
+  void close(HostContext& host, FlowEnd end);
+  void enter_time_wait(HostContext& host);
+  void fin_is_acked(HostContext& host);
+  void on_retransmission_timeout(HostContext& host);
+  void arm_retransmission(Instant now) { retransmit_at_ = now + timer_.timeout(backoffs_); }
+
+  std::uint32_t in_flight() const { return send_next_.value - send_unacked_.value; }
+  SeqNumber end_of_queue() const {
+    return send_unacked_ + static_cast<std::uint32_t>(send_queue_.size());
+  }
+  bool all_data_sent() const { return !send_next_.is_before(end_of_queue()); }
+  bool may_send_data() const {
+    return state_ == TcpState::established || state_ == TcpState::close_wait;
+  }
+  /// Whether a service is there to hear and speak.
+  bool has_session() const { return session_open_; }
+
+  FlowKey flow_;
+  SessionId session_;
+  TemplatePointer kind_;
+  std::shared_ptr<const ServiceSpec> service_;
+  WayBack way_;
+  TcpState state_ = TcpState::syn_received;
+  bool session_open_ = false;
+  bool output_ended_ = false;     // the service is done: FIN follows the last byte
+  bool fin_sent_ = false;
+  bool ack_now_ = false;          // an acknowledgment is owed at the end of this turn
+  bool fin_waits_ = false;        // a FIN came ahead of the bytes before it, at fin_at_
+  bool told_opened_ = false;      // and not yet told closed
+  std::uint8_t unacked_segments_ = 0;  // received since our last acknowledgment
+  std::uint8_t backoffs_ = 0;     // time-outs in a row without progress
+  std::uint8_t unanswered_ = 0;   // time-outs in a row without any word from the visitor
+
+  NegotiatedOptions negotiated_;
+  std::uint32_t recent_timestamp_ = 0;  // TS.Recent (RFC 7323 section 4.3)
+  SeqNumber last_ack_sent_;
+
+  // Send sequence variables (section 3.3.1).
+  SeqNumber initial_send_, send_unacked_, send_next_;
+  std::uint32_t send_window_ = 0, largest_send_window_ = 0;
+  SeqNumber window_sequence_, window_acknowledgment_;  // SND.WL1, SND.WL2
+  // Receive sequence variables.
+  SeqNumber receive_next_, receive_edge_;  // what has been promised: right edge of the window
+  SeqNumber fin_at_;
+  std::uint32_t receive_capacity_;
+  std::uint32_t unconsumed_ = 0;  // delivered to the service and not yet taken
+
+  ByteQueue send_queue_;  // from send_unacked_ on, once the SYN is acknowledged
+  OutOfOrder out_of_order_;
+  OutOfOrderBudget& out_of_order_budget_;
+  Congestion congestion_;
+  RetransmissionTimer timer_;
+  Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
+          forget_at_ = Instant::max();
+  SeqNumber timed_sequence_;  // the round trip under measurement ends when this is acknowledged
+  Instant timed_since_ = Instant::max();
+  SeqNumber resend_next_, resend_end_;  // what is to be sent again after a time-out
+  TokenBucket challenges_;
+  std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
+
+  // The SYN/ACK, in case it has to be sent again.
+  TcpOptionBytes syn_ack_options_;
+  std::uint16_t syn_ack_window_ = 0, syn_ack_urgent_pointer_ = 0;
+  std::uint8_t syn_ack_flags_ = 0, syn_ack_reserved_ = 0;
+};
+
+}  // namespace apiary

@@ -1,0 +1,256 @@
+// What segments do to a connection: RFC 9293 section 3.10.7.4, step by step. Read it first.
+#include <algorithm>
+
+#include "host/connection.h"
+
+namespace apiary {
+
+void Connection::on_segment(HostContext& host, const TcpSegment& segment) {
+  const TcpOptions options = parse_tcp_options(segment.options);
+  way_ = host.way;  // the visitor may have moved to another router
+  unanswered_ = 0;
+
+  if (reject_unacceptable(host, segment, options)) return;
+  if (segment.has(tcp_flag::rst)) return on_reset(host, segment);
+  if (segment.has(tcp_flag::syn)) return on_syn(host, segment);
+  if (!segment.has(tcp_flag::ack)) return host.drop(DropReason::duplicate_or_stray);
+  note_timestamp(segment, options);
+  if (state_ == TcpState::syn_received && !on_handshake_ack(host, segment)) return;
+  if (!on_ack(host, segment, options)) return;
+  if (is_closed()) return;
+  on_text(host, segment);
+  send_pending(host);
+}
+
+bool Connection::yields_to(const TcpSegment& syn) const {
+  if (!syn.has(tcp_flag::syn) || syn.has(tcp_flag::ack | tcp_flag::rst)) return false;
+  if (state_ == TcpState::time_wait) return syn.sequence.is_after(receive_next_);
+  // The first SYN is still waiting for its answer: a different one is a fresh start.
+  return state_ == TcpState::syn_received && syn.sequence + 1 != receive_next_;
+}
+
+/// The four cases of section 3.4: does any of it lie in what we said we would take?
+bool Connection::is_acceptable(const TcpSegment& segment) const {
+  const std::uint32_t window = receive_edge_.value - receive_next_.value;
+  const std::uint32_t length = segment.length();
+  if (length == 0 && window == 0) return segment.sequence == receive_next_;
+  if (length == 0) return segment.sequence.is_in_window(receive_next_, window);
+  if (window == 0) return false;
+  return segment.sequence.is_in_window(receive_next_, window) ||
+         (segment.sequence + (length - 1)).is_in_window(receive_next_, window);
+}
+
+/// Protection against wrapped sequence numbers (RFC 7323 section 5.3, R1).
+bool Connection::is_old_by_timestamp(const TcpSegment& segment, const TcpOptions& options) const {
+  return negotiated_.timestamps && options.timestamps && !segment.has(tcp_flag::rst) &&
+         SeqNumber{options.timestamps->value}.is_before(SeqNumber{recent_timestamp_});
+}
+
+/// First step: sequence numbers. Says what we expect to anyone who is off, but not to resets.
+bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segment,
+                                     const TcpOptions& options) {
+  if (state_ == TcpState::syn_received && segment.has(tcp_flag::syn) &&
+      !segment.has(tcp_flag::ack) && segment.sequence + 1 == receive_next_) {
+    send_syn_ack(host);  // our first one was lost, or is still under way
+    return true;
+  }
+  if (is_acceptable(segment) && !is_old_by_timestamp(segment, options)) return false;
+  if (segment.has(tcp_flag::rst)) {
+    host.drop(DropReason::duplicate_or_stray);
+    return true;
+  }
+  // A window probe or old data still acknowledges: without this, two closed windows never open.
+  if (segment.has(tcp_flag::ack) && !segment.has(tcp_flag::syn) &&
+      state_ != TcpState::syn_received && !is_old_by_timestamp(segment, options)) {
+    on_ack(host, segment, options);
+    if (is_closed()) return true;
+    send_pending(host);
+  }
+  if (state_ == TcpState::time_wait && segment.has(tcp_flag::fin)) enter_time_wait(host);
+  send_ack(host);
+  return true;
+}
+
+/// Second step (RFC 5961 section 3.2): only the exact next number ends the connection.
+void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
+  if (segment.sequence == receive_next_) return close(host, FlowEnd::reset_by_visitor);
+  send_challenge_ack(host);
+}
+
+/// Fourth step (RFC 5961 section 4.2): a SYN in the window is challenged, whatever its number.
+void Connection::on_syn(HostContext& host, const TcpSegment&) { send_challenge_ack(host); }
+
+/// Fifth step in SYN-RECEIVED. Returns whether the connection is now established.
+bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) {
+  if (segment.acknowledgment != send_next_) {
+    send_reset(host, segment.acknowledgment, false);
+    return false;
+  }
+  state_ = TcpState::established;
+  window_sequence_ = segment.sequence;
+  window_acknowledgment_ = segment.acknowledgment;
+  send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
+  largest_send_window_ = std::max(largest_send_window_, send_window_);
+  on_new_ack(host, segment.acknowledgment);
+  congestion_.begin(negotiated_.send_mss);
+
+  host.tell(FlowOpened{host.now, flow_, kind_->name});
+  told_opened_ = true;
+  if (service_ != nullptr) {
+    session_open_ = true;
+    host.ask(OpenSession{.session = session_,
+                         .flow = flow_,
+                         .service = service_,
+                         .personality = kind_->personality->name,
+                         .template_name = kind_->name,
+                         .output_allowance_bytes = host.limits.send_buffer_bytes});
+  }
+  return true;
+}
+
+/// Fifth step in the other states. Returns whether the segment is to be read further.
+bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options) {
+  const SeqNumber ack = segment.acknowledgment;
+  // RFC 5961 section 5.2: neither older than anything the visitor may still say, nor ahead of us.
+  if (ack.is_after(send_next_) || ack.is_before(send_unacked_ - largest_send_window_)) {
+    send_challenge_ack(host);
+    return false;
+  }
+  if (ack.is_after(send_unacked_)) {
+    on_new_ack(host, ack);
+    if (is_closed()) return false;
+  } else if (ack == send_unacked_ && in_flight() > 0 && segment.length() == 0 &&
+             (options.sack_block_count > 0 ||
+              std::uint32_t{segment.window} << negotiated_.send_window_shift == send_window_)) {
+    if (congestion_.on_duplicate_ack(in_flight(), send_next_)) retransmit_first(host);
+  }
+  if (!ack.is_before(send_unacked_)) update_send_window(segment);
+  return true;
+}
+
+void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
+  const auto advance = static_cast<std::uint32_t>(ack.offset_from(send_unacked_));
+  const bool acks_syn = send_unacked_ == initial_send_;
+  const std::size_t data =
+      std::min<std::size_t>(advance - (acks_syn ? 1U : 0U), send_queue_.size());
+  const bool acks_fin = fin_sent_ && ack == send_next_ && data == send_queue_.size();
+
+  send_queue_.drop(data);
+  sent_bytes_ += data;
+  send_unacked_ = ack;
+  if (resend_next_.is_before(ack)) resend_next_ = ack;
+  if (data > 0 && has_session()) host.ask(GrantOutput{session_, data});
+
+  if (timed_since_ != Instant::max() && !ack.is_before(timed_sequence_)) {
+    timer_.on_round_trip(host.now - timed_since_);
+    timed_since_ = Instant::max();
+  }
+  backoffs_ = 0;
+  if (congestion_.on_new_ack(advance, ack) && in_flight() > 0) retransmit_first(host);
+  retransmit_at_ = Instant::max();
+  if (in_flight() > 0) arm_retransmission(host.now);
+  if (acks_fin) fin_is_acked(host);
+}
+
+void Connection::update_send_window(const TcpSegment& segment) {
+  if (segment.sequence.is_before(window_sequence_) ||
+      (segment.sequence == window_sequence_ &&
+       segment.acknowledgment.is_before(window_acknowledgment_)))
+    return;
+  send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
+  largest_send_window_ = std::max(largest_send_window_, send_window_);
+  window_sequence_ = segment.sequence;
+  window_acknowledgment_ = segment.acknowledgment;
+}
+
+/// Seventh and eighth step: its bytes and its FIN.
+void Connection::on_text(HostContext& host, const TcpSegment& segment) {
+  if (segment.length() == 0) return;
+  if (state_ == TcpState::close_wait || state_ == TcpState::closing ||
+      state_ == TcpState::last_ack || state_ == TcpState::time_wait) {
+    ack_now_ = true;  // the visitor has said all it had to say; this is an echo of it
+    return;
+  }
+  // Trim to the window: what lies before it is known, what lies behind was not asked for.
+  SeqNumber start = segment.sequence;
+  Bytes bytes = segment.payload;
+  if (start.is_before(receive_next_)) {
+    const auto known = static_cast<std::size_t>(receive_next_.offset_from(start));
+    bytes = bytes.subspan(std::min(known, bytes.size()));
+    start = receive_next_;
+    ack_now_ = true;
+  }
+  const SeqNumber end = segment.sequence + static_cast<std::uint32_t>(segment.payload.size());
+  const auto room = static_cast<std::size_t>(receive_edge_.offset_from(start));
+  const bool cut = bytes.size() > room;
+  if (cut) bytes = bytes.first(room);
+
+  take_text(host, start, bytes);
+  if (segment.has(tcp_flag::fin) && !cut && !fin_waits_) {
+    fin_waits_ = true;
+    fin_at_ = end;
+  }
+  if (fin_waits_ && fin_at_ == receive_next_) on_fin(host, fin_at_);
+}
+
+void Connection::take_text(HostContext& host, SeqNumber start, Bytes bytes) {
+  const std::size_t held = out_of_order_.cost_bytes();
+  if (start == receive_next_) {
+    deliver(host, bytes);
+    while (auto piece = out_of_order_.take(receive_next_)) deliver(host, *piece);
+  } else if (!bytes.empty()) {
+    ack_now_ = true;
+    if (out_of_order_budget_.used_bytes + bytes.size() <= out_of_order_budget_.limit_bytes)
+      out_of_order_.store(start, bytes);
+  }
+  out_of_order_budget_.used_bytes += out_of_order_.cost_bytes();
+  out_of_order_budget_.used_bytes -= held;
+}
+
+void Connection::deliver(HostContext& host, Bytes bytes) {
+  if (bytes.empty()) return;
+  receive_next_ = receive_next_ + static_cast<std::uint32_t>(bytes.size());
+  received_bytes_ += bytes.size();
+  if (has_session()) {
+    unconsumed_ += static_cast<std::uint32_t>(bytes.size());
+    host.ask(DeliverInput{session_, host.out.bytes.copy(bytes)});
+  }
+  if (++unacked_segments_ >= 2 || !out_of_order_.empty()) {
+    ack_now_ = true;
+  } else {
+    acknowledge_at_ = std::min(acknowledge_at_, host.now + milliseconds{40});
+  }
+}
+
+void Connection::on_fin(HostContext& host, SeqNumber fin) {
+  fin_waits_ = false;
+  receive_next_ = fin + 1;
+  if (receive_edge_.is_before(receive_next_)) receive_edge_ = receive_next_;
+  ack_now_ = true;
+  if (has_session()) host.ask(EndInput{session_});
+  switch (state_) {
+    case TcpState::established:
+      state_ = TcpState::close_wait;
+      if (!has_session()) output_ended_ = true;  // an open port with nobody behind just closes too
+      break;
+    case TcpState::fin_wait_1:
+      state_ = TcpState::closing;
+      break;
+    case TcpState::fin_wait_2:
+      send_ack(host);
+      enter_time_wait(host);
+      break;
+    default:
+      break;
+  }
+}
+
+void Connection::note_timestamp(const TcpSegment& segment, const TcpOptions& options) {
+  // RFC 7323 section 4.3, step 2: only a segment that reaches back to our last acknowledgment
+  // counts.
+  if (negotiated_.timestamps && options.timestamps &&
+      !segment.sequence.is_after(last_ack_sent_))
+    recent_timestamp_ = options.timestamps->value;
+}
+
+}  // namespace apiary

@@ -1,0 +1,202 @@
+// What a connection sends: new data, acknowledgments, and everything again that got lost.
+#include <algorithm>
+#include <array>
+
+#include "host/connection.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t headers_bytes = sizeof(wire::Ipv4Header) + sizeof(wire::TcpHeader);
+constexpr std::size_t timestamps_bytes = 12;  // the option with its padding
+constexpr double challenge_acks_per_second = 10;  // RFC 5961 section 7
+
+}  // namespace
+
+void Connection::send_syn_ack(HostContext& host) {
+  TcpOptionBytes options = syn_ack_options_;
+  if (negotiated_.timestamps) options.set_timestamps_value(timestamp(host));
+  const TcpSegment segment{.source_port = flow_.local.port,
+                           .destination_port = flow_.remote.port,
+                           .sequence = initial_send_,
+                           .acknowledgment = receive_next_,
+                           .flags = syn_ack_flags_,
+                           .reserved = syn_ack_reserved_,
+                           .window = syn_ack_window_,
+                           .urgent_pointer = syn_ack_urgent_pointer_,
+                           .options = options.bytes(),
+                           .payload = {}};
+  const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
+  host.outlet.send_tcp(host.now, way_, host.header(shape, flow_.remote.address, IpProtocol::tcp),
+                       segment);
+}
+
+/// Sends what may be sent now, and the acknowledgment that is owed.
+void Connection::send_pending(HostContext& host) {
+  if (is_closed()) return;
+  if (resend_next_.is_before(resend_end_)) resend(host);
+  if (may_send_data()) send_new_data(host);
+  if (may_send_data() && output_ended_ && all_data_sent()) send_fin(host);
+  if (ack_now_) send_ack(host);
+  const bool waits_for_window = may_send_data() && !all_data_sent() && in_flight() == 0;
+  if (waits_for_window && retransmit_at_ == Instant::max()) arm_retransmission(host.now);
+}
+
+void Connection::send_new_data(HostContext& host) {
+  const std::size_t full = segment_size(host);
+  while (!all_data_sent()) {
+    const auto unsent = static_cast<std::size_t>(end_of_queue().offset_from(send_next_));
+    const std::size_t length = std::min({unsent, usable_window(), full});
+    // A part of a segment goes only when nothing is under way (Nagle, RFC 9293 section 3.7.4), or
+    // when it is the last there will be. Never a sliver of a small window (section 3.8.6.2.1).
+    const bool is_last = length == unsent && output_ended_;
+    if (length == 0 || (length < full && in_flight() > 0 && !is_last)) return;
+    if (timed_since_ == Instant::max()) {
+      timed_since_ = host.now;
+      timed_sequence_ = send_next_ + static_cast<std::uint32_t>(length);
+    }
+    send_from_queue(host, send_next_, length);
+    send_next_ = send_next_ + static_cast<std::uint32_t>(length);
+    if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
+  }
+}
+
+void Connection::send_fin(HostContext& host) {
+  send(host, tcp_flag::fin | tcp_flag::ack, send_next_, {});
+  send_next_ = send_next_ + 1;
+  fin_sent_ = true;
+  state_ = state_ == TcpState::close_wait ? TcpState::last_ack : TcpState::fin_wait_1;
+  if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
+}
+
+/// Sends up to `length` bytes of the queue, or the FIN behind them. Returns the sequence numbers
+/// that took.
+std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::size_t length) {
+  const auto offset = static_cast<std::size_t>(from.offset_from(send_unacked_));
+  if (offset >= send_queue_.size()) {
+    if (fin_sent_) send(host, tcp_flag::fin | tcp_flag::ack, from, {});
+    return 1;
+  }
+  std::array<std::uint8_t, PacketPool::largest_packet_bytes> payload;
+  const std::size_t size = std::min({length, send_queue_.size() - offset, payload.size()});
+  send_queue_.copy_to(offset, std::span(payload).first(size));
+  const bool empties_queue = offset + size == send_queue_.size();
+  send(host, static_cast<std::uint8_t>(tcp_flag::ack | (empties_queue ? tcp_flag::psh : 0)), from,
+       Bytes(payload).first(size));
+  return size;
+}
+
+/// Sends again what was under way when the time-out struck, as fast as the congestion window lets.
+void Connection::resend(HostContext& host) {
+  const std::size_t full = segment_size(host);
+  while (resend_next_.is_before(resend_end_) &&
+         resend_next_.value - send_unacked_.value < congestion_.window())
+    resend_next_ = resend_next_ +
+                   static_cast<std::uint32_t>(send_from_queue(host, resend_next_, full));
+  timed_since_ = Instant::max();  // Karn: what was sent twice measures nothing
+}
+
+void Connection::retransmit_first(HostContext& host) {
+  send_from_queue(host, send_unacked_, segment_size(host));
+  timed_since_ = Instant::max();
+}
+
+void Connection::send_ack(HostContext& host) { send(host, tcp_flag::ack, send_next_, {}); }
+
+void Connection::send_challenge_ack(HostContext& host) {
+  if (challenges_.take(host.now, challenge_acks_per_second, challenge_acks_per_second))
+    send_ack(host);
+  else
+    host.drop(DropReason::duplicate_or_stray);
+}
+
+/// An acknowledgment that is out of the visitor's window, so that it tells us the window (RFC 9293
+/// section 3.8.6.1; the number before the first unacknowledged, as Linux does it).
+void Connection::send_window_probe(HostContext& host) {
+  send(host, tcp_flag::ack, send_unacked_ - 1, {});
+}
+
+void Connection::send_reset(HostContext& host, SeqNumber sequence, bool with_ack) {
+  const auto flags = static_cast<std::uint8_t>(tcp_flag::rst | (with_ack ? tcp_flag::ack : 0));
+  send(host, flags, sequence, {});
+}
+
+void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence, Bytes payload) {
+  TcpOptionBytes options;
+  const bool is_reset = (flags & tcp_flag::rst) != 0;
+  if (!is_reset) put_options(host, options);
+  const TcpSegment segment{
+      .source_port = flow_.local.port,
+      .destination_port = flow_.remote.port,
+      .sequence = sequence,
+      .acknowledgment = (flags & tcp_flag::ack) != 0 ? receive_next_ : SeqNumber{},
+      .flags = flags,
+      .window = is_reset ? std::uint16_t{0} : advertise_window(),
+      .options = options.bytes(),
+      .payload = payload};
+  const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
+  host.outlet.send_tcp(host.now, way_, host.header(shape, flow_.remote.address, IpProtocol::tcp),
+                       segment);
+  last_ack_sent_ = receive_next_;
+  ack_now_ = false;
+  unacked_segments_ = 0;
+  acknowledge_at_ = Instant::max();
+}
+
+/// The options of every segment after the handshake (RFC 7323 appendix A, RFC 2018 section 3).
+void Connection::put_options(HostContext& host, TcpOptionBytes& options) const {
+  if (negotiated_.timestamps) {
+    options.put_nop();
+    options.put_nop();
+    options.put_timestamps({timestamp(host), recent_timestamp_});
+  }
+  std::array<SackBlock, sack_blocks_limit> blocks;
+  if (const std::size_t count = pending_sack_blocks(blocks)) {
+    options.put_nop();
+    options.put_nop();
+    options.put_sack(std::span(blocks).first(count));
+  }
+}
+
+/// The blocks to report of what came out of order; beside timestamps only three fit. Returns how
+/// many.
+std::size_t Connection::pending_sack_blocks(std::span<SackBlock, sack_blocks_limit> blocks) const {
+  if (!negotiated_.sack || out_of_order_.empty()) return 0;
+  return out_of_order_.sack_blocks(negotiated_.timestamps ? blocks.first(3) : blocks);
+}
+
+/// The window of a segment about to leave. What was promised once is never taken back (RFC 9293
+/// section 3.8.6), and the promise grows in steps worth a segment (section 3.8.6.2.2).
+std::uint16_t Connection::advertise_window() {
+  const std::uint32_t free =
+      receive_capacity_ > unconsumed_ ? receive_capacity_ - unconsumed_ : 0;
+  const SeqNumber edge = receive_next_ + free;
+  const std::uint32_t step = std::min<std::uint32_t>(receive_capacity_ / 2, 1460);
+  if (edge.is_after(receive_edge_) &&
+      edge.value - receive_edge_.value >= std::min(step, receive_capacity_))
+    receive_edge_ = edge;
+  const int shift = negotiated_.receive_window_shift;
+  const std::uint32_t window =
+      std::min<std::uint32_t>((receive_edge_.value - receive_next_.value) >> shift, 65535);
+  return static_cast<std::uint16_t>(window);
+}
+
+/// How much more the visitor and the network take at the moment.
+std::size_t Connection::usable_window() const {
+  const std::uint32_t window = std::min(send_window_, congestion_.window());
+  return window > in_flight() ? window - in_flight() : 0;
+}
+
+/// The most payload bytes of a segment of ours.
+std::size_t Connection::segment_size(const HostContext& host) const {
+  const std::size_t mtu = std::min(host.outlet.interface(way_.exit.interface).mtu_bytes,
+                                   PacketPool::largest_packet_bytes);
+  const std::size_t agreed = std::min<std::size_t>(negotiated_.send_mss, mtu - headers_bytes);
+  // RFC 6691: the other side's MSS leaves out options, so they come off the payload.
+  std::size_t options = negotiated_.timestamps ? timestamps_bytes : 0;
+  std::array<SackBlock, sack_blocks_limit> blocks;
+  if (const std::size_t count = pending_sack_blocks(blocks)) options += 4 + 8 * count;
+  return std::max<std::size_t>(agreed > options ? agreed - options : 0, 1);
+}
+
+}  // namespace apiary

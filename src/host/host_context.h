@@ -1,0 +1,58 @@
+#pragma once
+
+#include "host/counters.h"
+#include "host/host_state.h"
+#include "host/limits.h"
+#include "host/outbox.h"
+#include "host/packet_outlet.h"
+#include "honeynet/honeynet.h"
+#include "personality/shape.h"
+
+namespace apiary {
+
+/// All that a handler may see and do while it answers for one host in one turn.
+struct HostContext {
+  Instant now;
+  IpAddress address;            // the host's own
+  const TemplatePointer& kind;  // what machine it is
+  HostState& state;
+  WayBack way;                  // to the visitor
+  const Limits& limits;
+  PacketOutlet& outlet;
+  Outbox& out;
+  Counters& counters;
+
+  const Personality& personality() const { return *kind->personality; }
+  StackState& stack() const { return state.stack; }
+
+  void drop(DropReason reason) const { counters.count(reason); }
+  void tell(Event event) const { out.events.push_back(std::move(event)); }
+  void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
+
+  /// The header of a datagram of this host to `to`.
+  IpDatagram header(const IpShape& shape, const IpAddress& to, IpProtocol protocol) const {
+    return {.source = address,
+            .destination = to,
+            .protocol = static_cast<std::uint8_t>(protocol),
+            .ttl = shape.ttl,
+            .identification = shape.identification,
+            .dont_fragment = shape.dont_fragment};
+  }
+
+  /// Sends the visitor of `flow` a segment as the personality made it.
+  void send(const FlowKey& flow, const TcpReply& reply) const {
+    outlet.send_tcp(now, way, header(reply.ip, flow.remote.address, IpProtocol::tcp),
+                    {.source_port = flow.local.port,
+                     .destination_port = flow.remote.port,
+                     .sequence = reply.sequence,
+                     .acknowledgment = reply.acknowledgment,
+                     .flags = reply.flags,
+                     .reserved = reply.reserved,
+                     .window = reply.window,
+                     .urgent_pointer = reply.urgent_pointer,
+                     .options = reply.options.bytes(),
+                     .payload = reply.payload});
+  }
+};
+
+}  // namespace apiary

@@ -1,0 +1,70 @@
+#include "host/icmp.h"
+
+#include <algorithm>
+#include <array>
+
+#include "wire/checksum.h"
+
+namespace apiary {
+
+void handle_icmp(HostContext& host, const IpDatagram& datagram) {
+  const auto message = parse_icmp(datagram.payload);
+  if (!message) return host.drop(DropReason::undecodable);
+  if (internet_checksum(datagram.payload) != 0) return host.drop(DropReason::bad_checksum);
+  if (!message->is(IcmpType::echo_request)) return host.drop(DropReason::unknown_icmp);
+
+  host.tell(Probed{host.now,
+                   {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
+                   ProbeType::echo_request});
+  if (std::holds_alternative<Block>(host.kind->icmp_default))
+    return host.drop(DropReason::blocked);
+  const auto shape = answer_echo(host.personality(), host.stack(), datagram, *message, host.now);
+  if (!shape) return host.drop(DropReason::silent_personality);
+
+  IpDatagram header = host.header(shape->ip, datagram.source, IpProtocol::icmp);
+  header.type_of_service = shape->type_of_service;
+  host.outlet.send_icmp(host.now, host.way, header,
+                        {.type = static_cast<std::uint8_t>(IcmpType::echo_reply),
+                         .code = shape->code,
+                         .rest = message->rest,
+                         .payload = message->payload});
+}
+
+bool may_report(HostContext& host, const IpDatagram& offending) {
+  const auto icmp = offending.is(IpProtocol::icmp) ? parse_icmp(offending.payload)
+                                                   : tl::unexpected(DecodeError::truncated);
+  if (offending.fragment_offset_bytes != 0 || (icmp && icmp->is_error())) {
+    host.drop(DropReason::error_about_error);
+    return false;
+  }
+  if (!host.state.icmp_errors.take(host.now, host.limits.icmp_errors_burst,
+                                   host.limits.icmp_errors_per_second)) {
+    host.drop(DropReason::icmp_allowance);
+    return false;
+  }
+  return true;
+}
+
+void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
+                     std::uint8_t code, const IcmpErrorShape& shape) {
+  std::array<std::uint8_t, 1472> quote;
+  const auto quoted = std::span(quote).first(std::min(shape.quoted_bytes, quote.size()));
+  quote_datagram(host.personality(), offending, quoted);
+  IpDatagram header = host.header(shape.icmp.ip, offending.source, IpProtocol::icmp);
+  header.type_of_service = shape.icmp.type_of_service;
+  host.outlet.send_icmp(host.now, host.way, header,
+                        {.type = static_cast<std::uint8_t>(type),
+                         .code = code,
+                         .rest = shape.unused,
+                         .payload = quoted});
+}
+
+void report_from_router(HostContext& router, const IpDatagram& offending, IcmpType type,
+                        std::uint8_t code) {
+  if (!may_report(router, offending)) return;
+  const IcmpErrorShape shape =
+      shape_icmp_error(router.personality(), router.stack(), offending, router.now);
+  send_icmp_error(router, offending, type, code, shape);
+}
+
+}  // namespace apiary

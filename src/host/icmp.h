@@ -1,0 +1,23 @@
+#pragma once
+
+#include "host/host_context.h"
+
+namespace apiary {
+
+/// A datagram for `host` with an ICMP message in it. Answers echo requests (RFC 792).
+void handle_icmp(HostContext& host, const IpDatagram& datagram);
+
+/// Whether `host` may send an ICMP error about `offending` (RFC 1122 section 3.2.2: not about an
+/// ICMP error nor a later fragment; RFC 1812 section 4.3.2.8: within its allowance). Counts why
+/// not.
+bool may_report(HostContext& host, const IpDatagram& offending);
+
+/// Sends the sender of `offending` an error about it, shaped and quoted as the system would.
+void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
+                     std::uint8_t code, const IcmpErrorShape& shape);
+
+/// As a router: reports that `offending` can go no further.
+void report_from_router(HostContext& router, const IpDatagram& offending, IcmpType type,
+                        std::uint8_t code);
+
+}  // namespace apiary

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+
+#include "base/time.h"
+
+namespace apiary {
+
+/// Every bound on what strangers can make the daemon hold, with its default and its reason.
+struct Limits {
+  // Hosts that have been spoken to, remembered for their sequences: about 150 bytes each. A
+  // forgotten host starts from its seed again, which is harmless.
+  std::size_t hosts = 262'144;
+  // Conversations of all kinds: about 400 bytes each while idle.
+  std::size_t connections = 1'000'000;
+  // Connections whose handshake is not complete; the oldest goes first. More than a SYN flood of
+  // 20,000/s makes in the three seconds an honest visitor takes at most.
+  std::size_t half_open_connections = 65'536;
+  // Bytes a service may be ahead of the visitor, for each connection: enough to fill 100 Mbit/s
+  // over 20 ms.
+  std::size_t send_buffer_bytes = 262'144;
+  // Bytes a visitor may be ahead of the service, for each connection, where the negotiated window
+  // allows as much.
+  std::size_t receive_buffer_bytes = 262'144;
+  // Bytes received out of order, over all connections; beyond it the visitor sends them again.
+  std::size_t out_of_order_bytes = std::size_t{64} << 20;
+  // Datagrams waiting for the rest of their fragments, over all hosts; the oldest goes first.
+  std::size_t reassembly_bytes = std::size_t{16} << 20;
+  std::size_t reassembly_datagrams = 4'096;
+  Duration reassembly_time = seconds{30};  // RFC 1122 section 3.3.2 has 60 to 120 s; systems: 30
+  // Buffers of packets that wait for their latency or for transmission. Beyond it, packets drop.
+  std::size_t packet_buffer_bytes = std::size_t{256} << 20;
+  // UDP conversations with services; the one longest silent goes first.
+  std::size_t udp_flows = 65'536;
+  Duration udp_idle_time = seconds{60};
+  // Addresses whose owner on the link is known, and probes for more under way.
+  std::size_t arp_entries = 65'536;
+  // ICMP errors a host sends: a burst, then so many a second (RFC 1812 section 4.3.2.8).
+  double icmp_errors_burst = 200;
+  double icmp_errors_per_second = 200;
+};
+
+}  // namespace apiary

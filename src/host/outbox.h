@@ -1,0 +1,27 @@
+#pragma once
+
+#include <vector>
+
+#include "base/byte_arena.h"
+#include "event/event.h"
+#include "session/session.h"
+#include "wire/packet.h"
+
+namespace apiary {
+
+/// What a turn of the engine asks of the world outside. The driver carries it out and clears it.
+struct Outbox {
+  std::vector<Packet> packets;           // to transmit now, in order
+  std::vector<ServiceCommand> services;  // sessions to open, feed, half-close, close
+  std::vector<Event> events;             // for the log
+  ByteArena bytes;                       // holds what `services` point to
+
+  void clear() {
+    packets.clear();
+    services.clear();
+    events.clear();
+    bytes.clear();
+  }
+};
+
+}  // namespace apiary

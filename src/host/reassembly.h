@@ -1,0 +1,76 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/lru_map.h"
+#include "host/counters.h"
+#include "host/flow_hash.h"
+#include "host/limits.h"
+#include "wire/ipv4.h"
+
+namespace apiary {
+
+/// Puts fragments together (RFC 791 section 3.2, RFC 1122 section 3.3.2). Bounded in bytes and in
+/// datagrams; the oldest give way. A fragment that partly overlaps another discards the whole
+/// datagram, as systems of today do; one that repeats another is ignored.
+class Reassembly {
+ public:
+  Reassembly(const Limits& limits, const HashKey& hash_key, Counters& counters)
+      : limits_(limits), pending_(limits.reassembly_datagrams, KeyHash{hash_key}),
+        counters_(counters) {}
+
+  /// Adds a fragment. Returns the datagram once it is whole; it points into this object and is
+  /// valid until the next call.
+  std::optional<IpDatagram> add(Instant now, const IpDatagram& fragment);
+
+  /// Forgets what never became whole.
+  void on_time(Instant now);
+  Instant next_due();
+
+  std::size_t held_bytes() const { return held_bytes_; }
+
+ private:
+  struct Key {
+    IpAddress source, destination;
+    std::uint16_t identification = 0;
+    std::uint8_t protocol = 0;
+    bool operator==(const Key&) const = default;
+  };
+  struct KeyHash {
+    HashKey key;
+    std::size_t operator()(const Key& k) const noexcept {
+      return FlowHash{key}(FlowKey{{k.source, Port{k.identification}},
+                                   {k.destination, Port{}},
+                                   static_cast<IpProtocol>(k.protocol)});
+    }
+  };
+  struct Piece {
+    std::size_t offset;
+    std::vector<std::uint8_t> bytes;
+    std::size_t end() const { return offset + bytes.size(); }
+  };
+  struct Pending {
+    Instant since{};
+    std::vector<std::uint8_t> header;  // of the first fragment, with its options
+    std::vector<Piece> pieces;         // in order, not overlapping
+    std::size_t total_bytes = 0;       // of the payload; 0 until the last fragment came
+    std::size_t cost_bytes = 0;
+  };
+
+  bool store(Pending& pending, const IpDatagram& fragment);
+  std::optional<IpDatagram> finish(const Pending& pending);
+  void discard(const Key& key);
+  void make_room();
+
+  static constexpr std::size_t pieces_limit = 8192;   // 64 KiB in the smallest pieces
+  static constexpr std::size_t cost_per_piece_bytes = 64;
+
+  const Limits& limits_;
+  LruMap<Key, Pending, KeyHash> pending_;
+  Counters& counters_;
+  std::size_t held_bytes_ = 0;
+  std::vector<std::uint8_t> whole_;  // the datagram last put together
+};
+
+}  // namespace apiary

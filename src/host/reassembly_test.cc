@@ -1,0 +1,117 @@
+#include "host/reassembly.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "base/random.h"
+
+namespace apiary {
+namespace {
+
+const Instant start{seconds{1'000}};
+
+/// A fragment as it comes from the wire; keeps the bytes it points into.
+struct Fragment {
+  Fragment(std::size_t offset, std::string_view payload, bool more, std::uint16_t id = 7)
+      : bytes(20 + payload.size()) {
+    const IpDatagram header{.source = IpAddress::v4(192, 0, 2, 1),
+                            .destination = IpAddress::v4(10, 0, 0, 5),
+                            .protocol = 17,
+                            .identification = id,
+                            .more_fragments = more,
+                            .fragment_offset_bytes = static_cast<std::uint16_t>(offset)};
+    emit_ipv4_header(header, payload.size(), bytes);
+    std::copy(payload.begin(), payload.end(), bytes.begin() + 20);
+  }
+  IpDatagram parsed() const { return parse_ipv4(bytes).value(); }
+  std::vector<std::uint8_t> bytes;
+};
+
+struct Bench {
+  Limits limits;
+  Counters counters;
+  Reassembly reassembly{limits, {}, counters};
+  std::string add(const Fragment& fragment, Instant now = start) {
+    const auto whole = reassembly.add(now, fragment.parsed());
+    return whole ? std::string(as_text(whole->payload)) : "";
+  }
+};
+
+TEST(Reassembly, PutsFragmentsTogetherInAnyOrder) {
+  const std::string message = "0123456789abcdefABCDEFGHtail";
+  std::vector<Fragment> fragments = {{0, message.substr(0, 8), true},
+                                     {8, message.substr(8, 16), true},
+                                     {24, message.substr(24), false}};
+  std::vector<int> order = {0, 1, 2};
+  do {
+    Bench bench;
+    EXPECT_EQ(bench.add(fragments[static_cast<std::size_t>(order[0])]), "");
+    EXPECT_EQ(bench.add(fragments[static_cast<std::size_t>(order[1])]), "");
+    EXPECT_EQ(bench.add(fragments[static_cast<std::size_t>(order[2])]), message);
+    EXPECT_EQ(bench.reassembly.held_bytes(), 0U);
+  } while (std::next_permutation(order.begin(), order.end()));
+}
+
+TEST(Reassembly, TheWholeIsADatagramLikeAnyOther) {
+  Bench bench;
+  bench.add({0, "01234567", true});
+  const Fragment last(8, "rest", false);
+  const auto whole = bench.reassembly.add(start, last.parsed());
+  ASSERT_TRUE(whole);
+  EXPECT_FALSE(whole->is_fragment());
+  EXPECT_EQ(whole->identification, 7);
+  EXPECT_TRUE(parse_ipv4(whole->whole)) << "its header is right again";
+}
+
+TEST(Reassembly, DiscardsWhatMakesNoSense) {
+  struct Case {
+    const char* name;
+    std::vector<Fragment> fragments;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"a partial overlap (teardrop)", {{0, "0123456789abcdef", true}, {8, "x", false}}},
+           {"two ends", {{16, "end", false}, {24, "end", false}}},
+           {"bytes past the end", {{8, "end", false}, {16, "01234567", true}}},
+           {"an end before bytes", {{16, "01234567", true}, {8, "end", false}}}}) {
+    SCOPED_TRACE(c.name);
+    Bench bench;
+    for (const Fragment& fragment : c.fragments) EXPECT_EQ(bench.add(fragment), "");
+    EXPECT_EQ(bench.counters.of(DropReason::reassembly_limit), 1U);
+    EXPECT_EQ(bench.reassembly.held_bytes(), 0U);
+  }
+}
+
+TEST(Reassembly, IgnoresARepeatedFragment) {
+  Bench bench;
+  bench.add({0, "01234567", true});
+  bench.add({0, "01234567", true});
+  EXPECT_EQ(bench.add({8, "rest", false}), "01234567rest");
+}
+
+TEST(Reassembly, ForgetsAfterItsTime) {
+  Bench bench;
+  bench.add({0, "01234567", true});
+  EXPECT_EQ(bench.reassembly.next_due(), start + bench.limits.reassembly_time);
+  bench.reassembly.on_time(start + bench.limits.reassembly_time);
+  EXPECT_EQ(bench.reassembly.held_bytes(), 0U);
+  EXPECT_EQ(bench.reassembly.next_due(), Instant::max());
+}
+
+TEST(Reassembly, AFloodStaysWithinItsLimits) {
+  Bench bench;
+  Random random{3};
+  for (int i = 0; i < 50'000; ++i)
+    bench.add({8 * random.below(100), "01234567", true, static_cast<std::uint16_t>(random.next())});
+  EXPECT_LE(bench.reassembly.held_bytes(), bench.limits.reassembly_bytes);
+  EXPECT_GT(bench.counters.of(DropReason::reassembly_limit), 0U);
+
+  bench.limits.reassembly_bytes = 10'000;
+  for (int i = 0; i < 1'000; ++i)
+    bench.add({8 * random.below(100), "01234567", true, static_cast<std::uint16_t>(random.next())});
+  EXPECT_LE(bench.reassembly.held_bytes(), 10'000U);
+}
+
+}  // namespace
+}  // namespace apiary

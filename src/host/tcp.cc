@@ -1,0 +1,104 @@
+#include "host/tcp.h"
+
+#include "base/overloaded.h"
+#include "wire/checksum.h"
+
+namespace apiary {
+namespace {
+
+/// Whether it asks for a connection and for nothing else.
+bool is_connection_request(const TcpSegment& segment) {
+  return segment.has(tcp_flag::syn) &&
+         !segment.has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
+}
+
+}  // namespace
+
+void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
+  const auto segment = parse_tcp(datagram.payload);
+  if (!segment) return host.drop(DropReason::undecodable);
+  if (!checksum_pending && transport_checksum(datagram.source, datagram.destination,
+                                              IpProtocol::tcp, datagram.payload) != 0)
+    return host.drop(DropReason::bad_checksum);
+
+  const FlowKey flow{{datagram.source, segment->source_port},
+                     {datagram.destination, segment->destination_port},
+                     IpProtocol::tcp};
+  if (Connection* const connection = connections_.find(flow)) {
+    if (!connection->yields_to(*segment)) return on_connection(host, *connection, *segment);
+    connection->evict(host);
+    connections_.remove(*connection);
+  }
+
+  const PortAction& action = host.kind->tcp_action(segment->destination_port);
+  if (std::holds_alternative<Block>(action)) return host.drop(DropReason::blocked);
+  if (std::holds_alternative<Reset>(action))
+    return answer_stray_segment(host, flow, *segment, PortState::closed);
+  if (!is_connection_request(*segment))
+    return answer_stray_segment(host, flow, *segment, PortState::open);
+  open(host, flow, action, *segment);
+}
+
+void TcpHandler::on_connection(HostContext& host, Connection& connection,
+                               const TcpSegment& segment) {
+  // It goes on with the machine it began with, whatever is configured by now.
+  HostContext as_begun{host.now,    host.address, connection.kind(), host.state, host.way,
+                       host.limits, host.outlet,  host.out,          host.counters};
+  connection.on_segment(as_begun, segment);
+  settle(connection);
+}
+
+void TcpHandler::open(HostContext& host, const FlowKey& flow, const PortAction& action,
+                      const TcpSegment& syn) {
+  const auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
+  if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
+    host.tell(Probed{host.now, flow, ProbeType::connection_request});
+    if (!syn_ack) return host.drop(DropReason::silent_personality);
+    return host.send(flow, syn_ack->reply);  // some systems refuse some requests
+  }
+  while (Connection* const victim = connections_.victim()) {
+    victim->evict(host);
+    connections_.remove(*victim);
+    host.drop(DropReason::connection_limit);
+  }
+  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
+  connections_.add(std::make_unique<Connection>(host, flow, connections_.next_session(),
+                                                service ? *service : nullptr, syn, *syn_ack,
+                                                out_of_order_));
+}
+
+void TcpHandler::answer_stray_segment(HostContext& host, const FlowKey& flow,
+                                      const TcpSegment& segment, PortState port) {
+  host.tell(Probed{host.now, flow,
+                   is_connection_request(segment) ? ProbeType::connection_request
+                                                  : ProbeType::stray_segment});
+  const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);
+  if (!reply) return host.drop(DropReason::silent_personality);
+  host.send(flow, *reply);
+}
+
+void TcpHandler::on_service(HostContext& host, Connection& connection,
+                            const ServiceMessage& message) {
+  std::visit(overloaded{
+                 [&](const ServiceOutput& said) { connection.on_output(host, said.bytes); },
+                 [&](const InputConsumed& took) { connection.on_input_consumed(host, took.bytes); },
+                 [&](const OutputEnded&) { connection.on_output_ended(host); },
+                 [&](const ServiceFailed&) { connection.on_service_failed(host); },
+             },
+             message);
+  settle(connection);
+}
+
+void TcpHandler::on_time(HostContext& host, Connection& connection) {
+  connection.on_time(host);
+  settle(connection);
+}
+
+void TcpHandler::settle(Connection& connection) {
+  if (connection.is_closed())
+    connections_.remove(connection);
+  else
+    connections_.touch(connection);
+}
+
+}  // namespace apiary

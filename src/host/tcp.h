@@ -1,0 +1,41 @@
+#pragma once
+
+#include "host/connection_table.h"
+
+namespace apiary {
+
+/// The TCP of all hosts of a shard.
+class TcpHandler {
+ public:
+  TcpHandler(const Limits& limits, const HashKey& hash_key)
+      : connections_(limits, hash_key), out_of_order_{0, limits.out_of_order_bytes} {}
+
+  /// A datagram for `host` with a TCP segment in it.
+  void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+
+  /// The connection of a session; nullptr when it is over.
+  Connection* find(SessionId session) { return connections_.find(session); }
+  /// Passes on what the service of `connection` says.
+  void on_service(HostContext& host, Connection& connection, const ServiceMessage& message);
+
+  Instant next_due() const { return connections_.next_due(); }
+  Connection* take_due(Instant now) { return connections_.take_due(now); }
+  void on_time(HostContext& host, Connection& connection);
+
+  std::size_t connections() const { return connections_.size(); }
+  std::size_t half_open() const { return connections_.half_open(); }
+
+ private:
+  void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment);
+  void open(HostContext& host, const FlowKey& flow, const PortAction& action,
+            const TcpSegment& syn);
+  void answer_stray_segment(HostContext& host, const FlowKey& flow, const TcpSegment& segment,
+                            PortState port);
+  /// Forgets the connection if it is closed, else notes its deadline.
+  void settle(Connection& connection);
+
+  ConnectionTable connections_;
+  OutOfOrderBudget out_of_order_;
+};
+
+}  // namespace apiary

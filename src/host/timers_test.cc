@@ -1,0 +1,67 @@
+#include <gtest/gtest.h>
+
+#include "host/congestion.h"
+#include "host/retransmission_timer.h"
+#include "host/token_bucket.h"
+
+namespace apiary {
+namespace {
+
+TEST(RetransmissionTimer, FollowsRoundTrips) {
+  RetransmissionTimer timer;
+  EXPECT_EQ(timer.timeout(0), seconds{1}) << "before anything is known (RFC 6298 section 2)";
+  timer.on_round_trip(milliseconds{500});
+  EXPECT_EQ(timer.timeout(0), milliseconds{1500}) << "SRTT + 4 RTTVAR, RTTVAR being half";
+  for (int i = 0; i < 100; ++i) timer.on_round_trip(milliseconds{500});
+  EXPECT_NEAR(in_seconds(timer.timeout(0)), 0.501, 0.002);
+  for (int i = 0; i < 100; ++i) timer.on_round_trip(microseconds{100});
+  EXPECT_EQ(timer.timeout(0), RetransmissionTimer::minimum);
+}
+
+TEST(RetransmissionTimer, BacksOffUpToItsMaximum) {
+  const RetransmissionTimer timer;
+  EXPECT_EQ(timer.timeout(1), seconds{2});
+  EXPECT_EQ(timer.timeout(4), seconds{16});
+  EXPECT_EQ(timer.timeout(6), RetransmissionTimer::maximum);
+  EXPECT_EQ(timer.timeout(200), RetransmissionTimer::maximum);
+}
+
+TEST(Congestion, DoublesInSlowStartAndHalvesAtALoss) {
+  Congestion congestion;
+  congestion.begin(1000);
+  EXPECT_EQ(congestion.window(), 10'000U);
+  for (std::uint32_t i = 1; i <= 10; ++i)
+    EXPECT_FALSE(congestion.on_new_ack(1000, SeqNumber{1000 * i}));
+  EXPECT_EQ(congestion.window(), 20'000U);
+
+  EXPECT_FALSE(congestion.on_duplicate_ack(20'000, {30'000}));
+  EXPECT_FALSE(congestion.on_duplicate_ack(20'000, {30'000}));
+  EXPECT_TRUE(congestion.on_duplicate_ack(20'000, {30'000})) << "the third means loss";
+  EXPECT_FALSE(congestion.on_duplicate_ack(20'000, {30'000})) << "which is repaired once";
+  EXPECT_TRUE(congestion.on_new_ack(5000, {15'000})) << "a partial one shows the next hole";
+  EXPECT_FALSE(congestion.on_new_ack(15'000, {30'000})) << "recovery is over";
+  EXPECT_EQ(congestion.window(), 10'000U);
+  congestion.on_new_ack(1000, {31'000});
+  EXPECT_EQ(congestion.window(), 10'100U) << "then it grows by a segment a round trip";
+}
+
+TEST(Congestion, StartsOverAfterATimeOut) {
+  Congestion congestion;
+  congestion.begin(1000);
+  congestion.on_timeout(8000);
+  EXPECT_EQ(congestion.window(), 1000U);
+}
+
+TEST(TokenBucket, AllowsABurstAndThenARate) {
+  TokenBucket bucket;
+  Instant now{seconds{5}};
+  int allowed = 0;
+  for (int i = 0; i < 100; ++i) allowed += bucket.take(now, 10, 2);
+  EXPECT_EQ(allowed, 10);
+  now += seconds{3};
+  for (int i = 0; i < 100; ++i) allowed += bucket.take(now, 10, 2);
+  EXPECT_EQ(allowed, 16);
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,130 @@
+#include "host/udp.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "host/icmp.h"
+#include "wire/checksum.h"
+#include "wire/udp.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t output_allowance_bytes = 262'144;
+constexpr std::size_t unconsumed_limit_bytes = 65'536;  // as much as a socket's receive buffer
+
+}  // namespace
+
+void UdpHandler::handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
+  const auto udp = parse_udp(datagram.payload);
+  if (!udp) return host.drop(DropReason::undecodable);
+  const Bytes covered = datagram.payload.first(udp_size_bytes(*udp));
+  if (!checksum_pending && udp->has_checksum &&
+      transport_checksum(datagram.source, datagram.destination, IpProtocol::udp, covered) != 0)
+    return host.drop(DropReason::bad_checksum);
+
+  const FlowKey key{{datagram.source, udp->source_port},
+                    {datagram.destination, udp->destination_port},
+                    IpProtocol::udp};
+  std::visit(overloaded{
+                 [&](const Block&) { host.drop(DropReason::blocked); },
+                 [&](const Reset&) { answer_closed(host, key, datagram); },
+                 [&](const Open&) {
+                   host.tell(Probed{host.now, key, ProbeType::datagram});
+                   host.drop(DropReason::duplicate_or_stray);
+                 },
+                 [&](const std::shared_ptr<const ServiceSpec>& service) {
+                   on_service_datagram(host, key, udp->payload, service);
+                 },
+             },
+             host.kind->udp_action(udp->destination_port));
+}
+
+void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Bytes payload,
+                                     const std::shared_ptr<const ServiceSpec>& service) {
+  UdpFlow* known = flows_.touch(key);
+  UdpFlow& flow = known != nullptr ? *known : open(host, key, service);
+  flow.last_heard = host.now;
+  flow.way = host.way;
+  if (flow.unconsumed_bytes + payload.size() > unconsumed_limit_bytes)
+    return host.drop(DropReason::no_buffer);
+  flow.unconsumed_bytes += payload.size();
+  flow.received_bytes += payload.size();
+  host.ask(DeliverInput{flow.session, host.out.bytes.copy(payload)});
+}
+
+UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
+                          const std::shared_ptr<const ServiceSpec>& service) {
+  if (flows_.size() >= flows_.capacity()) end(host.now, *flows_.oldest().first, host.out, FlowEnd::evicted);
+  const SessionId session{next_session_++};
+  by_session_.insert({session, key});
+  host.tell(FlowOpened{host.now, key, host.kind->name});
+  host.ask(OpenSession{.session = session,
+                       .flow = key,
+                       .service = service,
+                       .personality = host.personality().name,
+                       .template_name = host.kind->name,
+                       .output_allowance_bytes = output_allowance_bytes});
+  return flows_.insert(key, {.session = session, .kind = host.kind, .way = host.way});
+}
+
+void UdpHandler::answer_closed(HostContext& host, const FlowKey& key, const IpDatagram& datagram) {
+  host.tell(Probed{host.now, key, ProbeType::datagram});
+  if (!may_report(host, datagram)) return;
+  const auto shape = answer_closed_udp(host.personality(), host.stack(), datagram, host.now);
+  if (!shape) return host.drop(DropReason::silent_personality);
+  send_icmp_error(host, datagram, IcmpType::destination_unreachable, icmp_unreachable::port,
+                  *shape);
+}
+
+std::pair<const FlowKey*, UdpFlow*> UdpHandler::find(SessionId session) {
+  const auto found = by_session_.find(session);
+  if (found == by_session_.end()) return {};
+  return {&found->second, flows_.find(found->second)};
+}
+
+void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow,
+                            const ServiceMessage& message) {
+  std::visit(overloaded{
+                 [&](const ServiceOutput& said) {
+                   flow.sent_bytes += said.bytes.size();
+                   const IpShape shape =
+                       shape_connection(host.personality(), host.stack(), host.now);
+                   host.outlet.send_udp(host.now, flow.way,
+                                        host.header(shape, key.remote.address, IpProtocol::udp),
+                                        key.local.port, key.remote.port, said.bytes);
+                   host.ask(GrantOutput{flow.session, said.bytes.size()});
+                 },
+                 [&](const InputConsumed& took) {
+                   flow.unconsumed_bytes -= std::min(took.bytes, flow.unconsumed_bytes);
+                 },
+                 [&](const OutputEnded&) {
+                   end(host.now, FlowKey{key}, host.out, FlowEnd::closed);
+                 },
+                 [&](const ServiceFailed&) {
+                   flow.failed = true;
+                   end(host.now, FlowKey{key}, host.out, FlowEnd::reset_by_host);
+                 },
+             },
+             message);
+}
+
+void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how) {
+  const FlowKey gone = key;  // `key` may lie in what is erased
+  const UdpFlow& flow = *flows_.find(gone);
+  if (!flow.failed) out.services.push_back(CloseSession{flow.session});
+  out.events.push_back(FlowClosed{now, gone, flow.received_bytes, flow.sent_bytes, how});
+  by_session_.erase(flow.session);
+  flows_.erase(gone);
+}
+
+void UdpHandler::on_time(Instant now, Outbox& out) {
+  while (next_due() <= now) end(now, *flows_.oldest().first, out, FlowEnd::timed_out);
+}
+
+Instant UdpHandler::next_due() {
+  const auto [key, flow] = flows_.oldest();
+  return flow == nullptr ? Instant::max() : flow->last_heard + limits_.udp_idle_time;
+}
+
+}  // namespace apiary
