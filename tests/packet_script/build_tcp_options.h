@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "flow.h"
+#include "packet_pattern.h"
+
+namespace apiary::script {
+
+/// The bytes of options to inject, padded to whole words with end-of-options marks. "TS ecr *" is
+/// the last timestamp we sent. The error says which value is missing, or that they are too long.
+tl::expected<std::vector<std::uint8_t>, std::string> build_tcp_options(
+    const std::vector<TcpOptionPattern>& options, const Flow* flow);
+
+}  // namespace apiary::script

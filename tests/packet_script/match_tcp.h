@@ -1,0 +1,16 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "flow.h"
+#include "packet_pattern.h"
+#include "wire/ipv4.h"
+
+namespace apiary::script {
+
+/// How the segment in `actual` differs from `expected`; nothing when it does not.
+std::optional<std::string> mismatch_tcp(const TcpPattern& expected, const PacketPattern::Ends& ends,
+                                        const IpDatagram& actual, const Flow* flow);
+
+}  // namespace apiary::script

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "honeynet/honeynet.h"
+
+namespace apiary::simulation {
+
+/// The honeynet a storm blows over: routers, latency, loss, services, a default template.
+tl::expected<std::shared_ptr<const Honeynet>, std::string> storm_honeynet();
+
+/// What a storm came to.
+struct StormResult {
+  std::uint64_t frames = 0, packets_sent = 0, sessions_opened = 0;
+  std::uint64_t hash = 0;  // of everything the engine put out, in order
+};
+
+/// Throws `frames` frames at an engine with small limits, lets services speak and time pass. The
+/// error says what the engine did wrong and at which frame. The same seed gives the same storm.
+tl::expected<StormResult, std::string> run_storm(std::shared_ptr<const Honeynet> honeynet,
+                                                 std::uint64_t frames, std::uint64_t seed);
+
+}  // namespace apiary::simulation

@@ -1,0 +1,44 @@
+// storm [FRAMES [SEED]]: a storm over a honeynet, and its first tenth once more, which must come to
+// the same. Exits with 1 when the engine did something wrong.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "storm.h"
+
+using namespace apiary::simulation;
+
+int main(int argc, char** argv) {
+  const std::uint64_t frames = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 1'000'000;
+  const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  fmt::print("storm of {} frames, seed {}\n", frames, seed);
+  std::fflush(stdout);
+
+  const auto honeynet = storm_honeynet();
+  if (!honeynet) {
+    fmt::print(stderr, "{}\n", honeynet.error());
+    return 1;
+  }
+  std::uint64_t hashes[2] = {};
+  for (std::uint64_t& hash : hashes) {
+    const auto result = run_storm(*honeynet, frames / 10, seed);
+    if (!result) {
+      fmt::print(stderr, "seed {}, {}\n", seed, result.error());
+      return 1;
+    }
+    hash = result->hash;
+  }
+  if (hashes[0] != hashes[1]) {
+    fmt::print(stderr, "seed {}: two runs of the same storm differ\n", seed);
+    return 1;
+  }
+  const auto result = run_storm(*honeynet, frames, seed);
+  if (!result) {
+    fmt::print(stderr, "seed {}, {}\n", seed, result.error());
+    return 1;
+  }
+  fmt::print("{} packets sent, {} sessions opened, hash {:016x}\n", result->packets_sent,
+             result->sessions_opened, result->hash);
+  return 0;
+}
