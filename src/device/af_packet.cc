@@ -1,0 +1,169 @@
+#include "device/af_packet.h"
+
+#include <fmt/format.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+#include "device/packet_filter.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t max_batch_frames = 256;
+// What a slot holds besides the IP packet: the kernel's header, the link-layer header, padding.
+constexpr std::size_t slot_overhead_bytes = 128;
+// Larger slots would make a short ring; the rare larger frame is read from the socket instead.
+constexpr std::size_t max_slot_bytes = 16'384;
+constexpr std::size_t largest_frame_bytes = 65'536 + 64;
+// For the frames that no slot holds, and for those on their way out.
+constexpr int socket_buffer_bytes = 8 << 20;
+
+template <class Value>
+bool set_option(const FileDescriptor& socket, int level, int option, const Value& value) {
+  return setsockopt(socket.get(), level, option, &value, sizeof value) == 0;
+}
+
+bool attach_filter(const FileDescriptor& socket, const AddressSet& claimed) {
+  std::vector<sock_filter> program = build_packet_filter(claimed);
+  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
+  return set_option(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter);
+}
+
+bool bind_to(const FileDescriptor& socket, const NetworkInterface& interface) {
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = interface.index;
+  return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+tl::expected<NetworkInterface, SystemError> find_usable_interface(std::string_view name) {
+  auto interface = find_interface(name);
+  if (!interface) return interface;
+  if (!interface->is_ethernet)
+    return tl::unexpected(SystemError{fmt::format(
+        "{} is not an Ethernet interface; for routed use without one there is -i tun:NAME", name)});
+  if (!interface->is_up)
+    return tl::unexpected(SystemError{fmt::format("{0} is down: ip link set {0} up", name)});
+  return interface;
+}
+
+}  // namespace
+
+AfPacket::AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing ring)
+    : interface_(std::move(interface)),
+      socket_(std::move(socket)),
+      ring_(std::move(ring)),
+      large_buffer_(largest_frame_bytes) {
+  batch_.reserve(max_batch_frames);
+}
+
+tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_view name,
+                                                                  const AddressSet& claimed) {
+  const auto fail = [&](std::string_view what) {
+    return tl::unexpected(last_privileged_error(fmt::format("{}: {}", name, what)));
+  };
+  auto interface = find_usable_interface(name);
+  if (!interface) return tl::unexpected(interface.error());
+
+  // Of protocol 0 it hears nothing until bind(), when filter and ring are in place.
+  FileDescriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  if (!socket) return fail("opening a packet socket");
+  if (!attach_filter(socket, claimed)) return fail("attaching the packet filter");
+  if (!set_option(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1) ||
+      !set_option(socket, SOL_PACKET, PACKET_COPY_THRESH, 1))
+    return fail("setting up the packet socket");
+  (void)set_option(socket, SOL_SOCKET, SO_RCVBUFFORCE, socket_buffer_bytes);  // helps; not needed
+  (void)set_option(socket, SOL_SOCKET, SO_SNDBUFFORCE, socket_buffer_bytes);
+  // PACKET_QDISC_BYPASS stays off: it gains 10% where there is a queue, and loses bursts there.
+
+  const std::size_t slot_bytes =
+      std::min(interface->mtu_bytes + slot_overhead_bytes, max_slot_bytes);
+  auto ring = PacketRing::attach(socket.get(), slot_bytes);
+  if (!ring) return tl::unexpected(ring.error());
+  if (!bind_to(socket, *interface)) return fail("binding the packet socket");
+  return std::unique_ptr<Device>(
+      new AfPacket(std::move(*interface), std::move(socket), std::move(*ring)));
+}
+
+tl::expected<std::span<const ReceivedFrame>, SystemError> AfPacket::receive() {
+  const bool was_idle = batch_.empty();
+  ring_.give_back();
+  batch_.clear();
+  large_frames_.clear();
+  PacketRing::Slot slot;
+  while (batch_.size() < max_batch_frames && ring_.take(slot)) accept(slot);
+
+  if (batch_.empty() && was_idle) {  // perhaps we were woken by trouble, which stays until read
+    int trouble = 0;
+    socklen_t size = sizeof trouble;
+    if (getsockopt(socket_.get(), SOL_SOCKET, SO_ERROR, &trouble, &size) == 0 && trouble != 0) {
+      errno = trouble;
+      return tl::unexpected(last_privileged_error(fmt::format("receiving from {}", name())));
+    }
+  }
+  return batch_;
+}
+
+void AfPacket::accept(const PacketRing::Slot& slot) {
+  const Bytes bytes = slot.whole_on_socket ? read_whole_frame() : slot.bytes;
+  if (bytes.size() < slot.frame_bytes) {
+    ++counters_.truncated;
+    return;
+  }
+  batch_.push_back({bytes, slot.checksum_pending});
+}
+
+Bytes AfPacket::read_whole_frame() {
+  // An error that waits on the socket is reported once, before the frame.
+  for (int attempt = 0; attempt < 2; ++attempt) {
+    const ssize_t size = recv(socket_.get(), large_buffer_.data(), large_buffer_.size(), 0);
+    if (size >= 0)
+      return large_frames_.copy(Bytes(large_buffer_).first(static_cast<std::size_t>(size)));
+  }
+  return {};
+}
+
+std::size_t AfPacket::transmit(std::span<const Packet> packets) {
+  std::array<mmsghdr, max_batch_frames> messages;
+  std::array<iovec, max_batch_frames> contents;
+  std::size_t sent = 0;
+  while (sent < packets.size()) {
+    const auto batch = packets.subspan(sent, std::min(packets.size() - sent, max_batch_frames));
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const Bytes bytes = batch[i].bytes();
+      contents[i] = {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};
+      messages[i] = {};
+      messages[i].msg_hdr.msg_iov = &contents[i];
+      messages[i].msg_hdr.msg_iovlen = 1;
+    }
+    const int taken =
+        sendmmsg(socket_.get(), messages.data(), static_cast<unsigned>(batch.size()), 0);
+    if (taken > 0) {
+      sent += static_cast<std::size_t>(taken);
+    } else if (errno == EAGAIN || errno == ENOBUFS || errno == ENETDOWN || errno == ENXIO) {
+      return sent;  // no room now, or no link: that is so for the rest as well
+    } else if (errno != EINTR) {
+      ++counters_.skipped;  // this packet cannot go; the next one may
+      ++sent;
+    }
+  }
+  return sent;
+}
+
+DeviceCounters AfPacket::counters() {
+  tpacket_stats since_last{};
+  socklen_t size = sizeof since_last;
+  if (getsockopt(socket_.get(), SOL_PACKET, PACKET_STATISTICS, &since_last, &size) == 0)
+    counters_.receive_drops += since_last.tp_drops;
+  return counters_;
+}
+
+}  // namespace apiary

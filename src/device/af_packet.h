@@ -1,0 +1,45 @@
+#pragma once
+
+#include <vector>
+
+#include "base/byte_arena.h"
+#include "device/device.h"
+#include "device/network_interface.h"
+#include "device/packet_ring.h"
+#include "posix/file_descriptor.h"
+
+namespace apiary {
+
+/// An Ethernet interface, through a packet socket with a memory-mapped receive ring. Not
+/// promiscuous: it receives what is addressed to the interface's own MAC address.
+class AfPacket final : public Device {
+ public:
+  /// Errors: no privilege, no such interface, not Ethernet, not up.
+  static tl::expected<std::unique_ptr<Device>, SystemError> open(std::string_view interface,
+                                                                 const AddressSet& claimed);
+
+  const std::string& name() const override { return interface_.name; }
+  LinkLayer link_layer() const override { return LinkLayer::ethernet; }
+  MacAddress mac() const override { return interface_.mac; }
+  std::size_t mtu_bytes() const override { return interface_.mtu_bytes; }
+  int descriptor() const override { return socket_.get(); }
+
+  tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
+  std::size_t transmit(std::span<const Packet> packets) override;
+  DeviceCounters counters() override;
+
+ private:
+  AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing ring);
+  void accept(const PacketRing::Slot& slot);
+  Bytes read_whole_frame();
+
+  NetworkInterface interface_;
+  FileDescriptor socket_;
+  PacketRing ring_;
+  std::vector<ReceivedFrame> batch_;
+  ByteArena large_frames_;  // of the batch: those that no slot could hold
+  std::vector<std::uint8_t> large_buffer_;
+  DeviceCounters counters_;
+};
+
+}  // namespace apiary

@@ -1,0 +1,289 @@
+#include "device/af_packet.h"
+
+#include <gtest/gtest.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <cstring>
+#include <optional>
+
+#include "device/private_network.h"
+#include "wire/ethernet.h"
+
+namespace apiary {
+namespace {
+
+using Frame = std::vector<std::uint8_t>;
+
+/// What precedes a frame on a socket with PACKET_VNET_HDR (virtio 1.1 section 5.1.6; the system's
+/// own header is not C++).
+struct OffloadHeader {
+  std::uint8_t flags = 1;     // the checksum is to be filled in
+  std::uint8_t gso_type = 1;  // TCP over IPv4
+  std::uint16_t header_bytes = 54, segment_bytes = 1448, checksum_start = 34, checksum_offset = 16;
+};
+
+/// The far end of the wire: sends any bytes, and sees any.
+class Peer {
+ public:
+  explicit Peer(const char* interface, bool offloading = false)
+      : socket_(socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0)), offloading_(offloading) {
+    const int on = 1;
+    setsockopt(socket_.get(), SOL_PACKET, PACKET_IGNORE_OUTGOING, &on, sizeof on);
+    if (offloading) setsockopt(socket_.get(), SOL_PACKET, PACKET_VNET_HDR, &on, sizeof on);
+    sockaddr_ll address{};
+    address.sll_family = AF_PACKET;
+    address.sll_protocol = htons(ETH_P_ALL);
+    address.sll_ifindex = static_cast<int>(if_nametoindex(interface));
+    EXPECT_EQ(bind(socket_.get(), reinterpret_cast<sockaddr*>(&address), sizeof address), 0);
+  }
+
+  /// Sends `frame`, when `offloading` as a TCP super-frame whose segmentation and checksum are
+  /// left to hardware.
+  void send(Frame frame) {
+    if (offloading_) {
+      const OffloadHeader header;
+      const auto* bytes = reinterpret_cast<const std::uint8_t*>(&header);
+      frame.insert(frame.begin(), bytes, bytes + sizeof header);
+    }
+    ASSERT_EQ(::send(socket_.get(), frame.data(), frame.size(), 0),
+              static_cast<ssize_t>(frame.size()))
+        << std::strerror(errno);
+  }
+
+  /// The next frame of IPv4, if one comes within a second.
+  std::optional<Frame> receive() {
+    Frame frame(65'536);
+    pollfd readable{socket_.get(), POLLIN, 0};
+    while (poll(&readable, 1, 1000) == 1) {
+      const ssize_t size = recv(socket_.get(), frame.data(), frame.size(), 0);
+      if (size < 14 || frame[12] != 8 || frame[13] != 0) continue;
+      frame.resize(static_cast<std::size_t>(size));
+      return frame;
+    }
+    return {};
+  }
+
+ private:
+  FileDescriptor socket_;
+  bool offloading_;
+};
+
+class AfPacketTest : public PrivateNetwork {
+ protected:
+  void SetUp() override {
+    PrivateNetwork::SetUp();
+    if (!is_private()) return;
+    run("ip link add device0 type veth peer name peer0");
+    run("ip link set device0 address 02:00:00:00:00:01 up && "
+        "ip link set peer0 address 02:00:00:00:00:02 up");
+    claimed_.add(*parse_ip_prefix("10.0.0.0/8"));
+  }
+  void TearDown() override {
+    if (is_private()) run("ip link del device0");
+  }
+
+  std::unique_ptr<Device> open() {
+    auto device = AfPacket::open("device0", claimed_);
+    EXPECT_TRUE(device) << to_string(device.error());
+    return device ? std::move(*device) : nullptr;
+  }
+
+  /// Waits for frames; gives what came within a second.
+  static std::span<const ReceivedFrame> wait_for_frames(Device& device) {
+    pollfd readable{device.descriptor(), POLLIN, 0};
+    if (poll(&readable, 1, 1000) != 1) return {};
+    const auto frames = device.receive();
+    EXPECT_TRUE(frames) << to_string(frames.error());
+    return frames ? *frames : std::span<const ReceivedFrame>{};
+  }
+
+  AddressSet claimed_;
+};
+
+constexpr MacAddress device_mac{{2, 0, 0, 0, 0, 1}}, peer_mac{{2, 0, 0, 0, 0, 2}};
+constexpr MacAddress other_mac{{2, 0, 0, 0, 0, 3}};
+
+Frame ipv4_frame(MacAddress destination, IpAddress address, std::size_t size, std::uint8_t fill) {
+  Frame frame(size, fill);
+  std::copy(destination.bytes.begin(), destination.bytes.end(), frame.begin());
+  std::copy(peer_mac.bytes.begin(), peer_mac.bytes.end(), frame.begin() + 6);
+  frame[12] = 8;
+  frame[13] = 0;
+  frame[14] = 0x45;
+  frame[16] = static_cast<std::uint8_t>((size - 14) >> 8);
+  frame[17] = static_cast<std::uint8_t>(size - 14);
+  frame[23] = 6;
+  std::copy_n(address.bytes().begin() + 12, 4, frame.begin() + 30);
+  frame[46] = 0x50;
+  return frame;
+}
+
+TEST_F(AfPacketTest, ReportsTheInterface) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  EXPECT_EQ(device->name(), "device0");
+  EXPECT_EQ(device->link_layer(), LinkLayer::ethernet);
+  EXPECT_EQ(device->mac(), device_mac);
+  EXPECT_EQ(device->mtu_bytes(), 1500U);
+}
+
+TEST_F(AfPacketTest, ReceivesWhatIsForClaimedAddressesAndForItsOwnMac) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer peer("peer0");
+  const IpAddress ours = IpAddress::v4(10, 1, 2, 3);
+  run("ip link set device0 promisc on");  // as tcpdump does
+  peer.send(ipv4_frame(device_mac, IpAddress::v4(192, 0, 2, 1), 60, 1));
+  peer.send(ipv4_frame(other_mac, ours, 60, 2));
+  peer.send(ipv4_frame(broadcast_mac, ours, 60, 3));
+  peer.send(ipv4_frame(device_mac, ours, 60, 4));
+  peer.send(ipv4_frame(device_mac, ours, 1514, 5));
+
+  std::vector<std::uint8_t> fills;
+  while (fills.size() < 2) {
+    const auto frames = wait_for_frames(*device);
+    if (frames.empty()) break;
+    for (const ReceivedFrame& frame : frames) fills.push_back(frame.bytes.back());
+  }
+  EXPECT_EQ(fills, (std::vector<std::uint8_t>{4, 5}));
+}
+
+TEST_F(AfPacketTest, IgnoresFramesOfVlans) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer peer("peer0");
+  Frame tagged = ipv4_frame(device_mac, IpAddress::v4(10, 1, 2, 3), 60, 1);
+  const std::uint8_t tag[] = {0x81, 0x00, 0x00, 0x07};
+  tagged.insert(tagged.begin() + 12, std::begin(tag), std::end(tag));
+  peer.send(tagged);
+  peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 1, 2, 3), 60, 2));
+  const auto frames = wait_for_frames(*device);
+  ASSERT_EQ(frames.size(), 1U);
+  EXPECT_EQ(frames[0].bytes.back(), 2);
+}
+
+TEST_F(AfPacketTest, FramesStayUntilTheNextReceiveAndTheRingGoesRound) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer peer("peer0");
+  std::size_t received = 0;
+  for (int round = 0; round < 100; ++round) {
+    for (int i = 0; i < 100; ++i)
+      peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 60,
+                           static_cast<std::uint8_t>((round * 100 + i) % 251)));
+    while (true) {
+      const auto frames = device->receive();
+      ASSERT_TRUE(frames);
+      if (frames->empty()) break;
+      for (const ReceivedFrame& frame : *frames)
+        ASSERT_EQ(frame.bytes.back(), static_cast<std::uint8_t>(received++ % 251));
+    }
+  }
+  EXPECT_EQ(received, 10'000U);
+  EXPECT_EQ(device->counters().receive_drops, 0U);
+}
+
+TEST_F(AfPacketTest, WaitsWithoutSpinningOnceAllIsReceived) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer("peer0").send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 60, 1));
+  EXPECT_EQ(wait_for_frames(*device).size(), 1U);
+  ASSERT_TRUE(device->receive());  // gives the slot back
+  pollfd readable{device->descriptor(), POLLIN, 0};
+  EXPECT_EQ(poll(&readable, 1, 20), 0);
+}
+
+TEST_F(AfPacketTest, CountsWhatFoundTheRingFull) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer peer("peer0");
+  for (int i = 0; i < 5'000; ++i)
+    peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 60, 1));
+  const DeviceCounters counters = device->counters();
+  EXPECT_GT(counters.receive_drops, 0U);
+  EXPECT_EQ(device->counters().receive_drops, counters.receive_drops);  // not counted twice
+}
+
+TEST_F(AfPacketTest, SuperFramesArriveWholeAndWithoutChecksum) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer peer("peer0", true);
+  peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 64'000, 7));
+  peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 30'000, 8));
+  std::size_t sizes[2] = {};
+  std::size_t count = 0;
+  while (count < 2) {
+    const auto frames = wait_for_frames(*device);
+    ASSERT_FALSE(frames.empty());
+    for (const ReceivedFrame& frame : frames) {
+      ASSERT_LT(count, 2U);
+      EXPECT_TRUE(frame.checksum_pending);
+      EXPECT_EQ(frame.bytes.back(), 7 + count);
+      sizes[count++] = frame.bytes.size();
+    }
+  }
+  EXPECT_EQ(sizes[0], 64'000U);
+  EXPECT_EQ(sizes[1], 30'000U);
+}
+
+TEST_F(AfPacketTest, TransmitsABatchInOrderAndPassesOverWhatIsTooLarge) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer peer("peer0");
+  PacketPool pool(1 << 20);
+  std::vector<Packet> packets;
+  for (std::uint8_t i = 0; i < 50; ++i) {
+    packets.push_back(pool.make(i == 20 ? 1'800 : 60));
+    const Frame frame = ipv4_frame(peer_mac, IpAddress::v4(192, 0, 2, 9), packets.back().size(), i);
+    std::copy(frame.begin(), frame.end(), packets.back().bytes().begin());
+  }
+  EXPECT_EQ(device->transmit(packets), 50U);
+  EXPECT_EQ(device->counters().skipped, 1U);
+  for (std::uint8_t i = 0; i < 50; ++i) {
+    if (i == 20) continue;
+    const auto frame = peer.receive();
+    ASSERT_TRUE(frame);
+    EXPECT_EQ(frame->back(), i);
+  }
+}
+
+TEST_F(AfPacketTest, TellsThatTheInterfaceWentDownAndWorksOnWhenItIsBack) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  run("ip link set device0 down");
+  const auto while_down = device->receive();
+  ASSERT_FALSE(while_down);
+  EXPECT_EQ(while_down.error().number, ENETDOWN);
+  EXPECT_TRUE(device->receive());  // told once
+
+  run("ip link set device0 up");
+  Peer("peer0").send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 60, 9));
+  EXPECT_EQ(wait_for_frames(*device).size(), 1U);
+}
+
+TEST_F(AfPacketTest, SaysWhatIsWrongWithAnInterface) {
+  run("ip link set device0 down");
+  struct Case {
+    const char* interface;
+    const char* said;
+  };
+  for (const Case& c :
+       {Case{"eth77", "there is no interface eth77; there are: lo, "},
+        Case{"a-name-that-is-far-too-long", "there is no interface a-name"},
+        Case{"lo", "lo is not an Ethernet interface"},
+        Case{"device0", "device0 is down: ip link set device0 up"},
+        Case{"tun:a-name-that-is-far-too-long", "a name of 1 to 15 characters is needed"}}) {
+    SCOPED_TRACE(c.interface);
+    const auto device = open_device(c.interface, claimed_);
+    ASSERT_FALSE(device);
+    EXPECT_NE(to_string(device.error()).find(c.said), std::string::npos) << device.error().what;
+  }
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,16 @@
+#include "device/device.h"
+
+#include "device/af_packet.h"
+#include "device/tun.h"
+
+namespace apiary {
+
+tl::expected<std::unique_ptr<Device>, SystemError> open_device(std::string_view interface,
+                                                               const AddressSet& claimed) {
+  constexpr std::string_view tun_prefix = "tun:";
+  if (interface.starts_with(tun_prefix))
+    return Tun::open(interface.substr(tun_prefix.size()), claimed);
+  return AfPacket::open(interface, claimed);
+}
+
+}  // namespace apiary

@@ -1,0 +1,56 @@
+/// device/: where frames come from and go to, and what the machine must be told so that its own
+/// kernel stays out of the conversations. It moves bytes and knows nothing of hosts or protocols.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "base/address_set.h"
+#include "posix/system_error.h"
+#include "wire/frame.h"
+#include "wire/packet.h"
+
+namespace apiary {
+
+/// What a device lost, since it was opened.
+struct DeviceCounters {
+  std::uint64_t receive_drops = 0;  ///< frames that found the ring full
+  std::uint64_t truncated = 0;      ///< frames larger than a slot of which only a part was kept
+  std::uint64_t skipped = 0;        ///< packets the interface would not take, passed over
+};
+
+/// An open interface. Not thread-safe.
+class Device {
+ public:
+  virtual ~Device() = default;
+
+  virtual const std::string& name() const = 0;  ///< as `ip link` shows it
+  virtual LinkLayer link_layer() const = 0;
+  virtual MacAddress mac() const = 0;         ///< unused on a raw IP interface
+  virtual std::size_t mtu_bytes() const = 0;  ///< of the IP packet, without link-layer header
+  virtual int descriptor() const = 0;         ///< readable when receive() has something to give
+
+  /// The frames that have come, at most a batch of them, none when there are none: never blocks.
+  /// They stay valid until the next receive(), which also gives their slots back to the kernel. So
+  /// call it until it gives none before waiting on descriptor(), or the wait returns at once.
+  /// Errors: the interface went down or away. If it comes back, receive() works again.
+  virtual tl::expected<std::span<const ReceivedFrame>, SystemError> receive() = 0;
+
+  /// Sends whole frames, in order, as many as the interface takes without blocking. Returns how
+  /// many that were; the rest is for the caller to drop and count.
+  virtual std::size_t transmit(std::span<const Packet> packets) = 0;
+
+  virtual DeviceCounters counters() = 0;
+};
+
+/// Opens what `-i` names: "eth0" for an Ethernet interface, "tun:NAME" for a TUN interface that is
+/// made for us, with routes for `claimed` through it, and goes away with the Device. Only IPv4 for
+/// `claimed` is received, or a little more where that is a set of very many ranges, and ARP.
+tl::expected<std::unique_ptr<Device>, SystemError> open_device(std::string_view interface,
+                                                               const AddressSet& claimed);
+
+}  // namespace apiary

@@ -1,0 +1,69 @@
+#include "device/kernel_silence.h"
+
+#include <net/if.h>
+
+#include <fstream>
+#include <memory>
+#include <utility>
+
+#include "device/network_interface.h"
+
+namespace apiary {
+namespace {
+
+// One routing table for each interface, out of everybody's way.
+constexpr std::uint32_t first_table = 1'040'000;
+
+/// Removes our rule and our black holes, as far as they are there.
+void lift(Netlink& netlink, const std::string& interface, std::uint32_t table) {
+  while (netlink.remove_rule({interface, table})) {
+  }
+  if (const auto routes = netlink.black_holes(table))
+    for (const KernelRoute& route : *routes) (void)netlink.remove_route(route);
+}
+
+}  // namespace
+
+KernelSilence::KernelSilence(Netlink netlink, std::string interface, std::uint32_t table)
+    : netlink_(std::move(netlink)), interface_(std::move(interface)), table_(table) {}
+
+KernelSilence::KernelSilence(KernelSilence&& other) noexcept
+    : netlink_(std::move(other.netlink_)),
+      interface_(std::move(other.interface_)),
+      table_(other.table_),
+      active_(std::exchange(other.active_, false)) {}
+
+KernelSilence::~KernelSilence() {
+  if (active_) lift(netlink_, interface_, table_);
+}
+
+tl::expected<KernelSilence, SystemError> KernelSilence::impose(std::string_view interface,
+                                                               const AddressSet& claimed) {
+  const auto found = find_interface(interface);
+  if (!found) return tl::unexpected(found.error());
+  auto netlink = Netlink::open();
+  if (!netlink) return tl::unexpected(netlink.error());
+
+  const std::uint32_t table = first_table + static_cast<std::uint32_t>(found->index);
+  lift(*netlink, found->name, table);
+  KernelSilence silence(std::move(*netlink), found->name, table);
+  for (const IpPrefix& prefix : claimed.prefixes())
+    if (const auto added = silence.netlink_.add_route({prefix, table}); !added)
+      return tl::unexpected(added.error());
+  if (const auto added = silence.netlink_.add_rule({found->name, table}); !added)
+    return tl::unexpected(added.error());
+  return silence;
+}
+
+bool forwarding_is_on() {
+  const std::unique_ptr<struct if_nameindex, void (*)(struct if_nameindex*)> all(if_nameindex(),
+                                                                                 if_freenameindex);
+  std::string text;
+  for (const struct if_nameindex* at = all.get(); at != nullptr && at->if_index != 0; ++at) {
+    std::ifstream file("/proc/sys/net/ipv4/conf/" + std::string(at->if_name) + "/forwarding");
+    if (file >> text && text != "0") return true;
+  }
+  return false;
+}
+
+}  // namespace apiary

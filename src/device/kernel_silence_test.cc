@@ -1,0 +1,74 @@
+#include "device/kernel_silence.h"
+
+#include <gtest/gtest.h>
+
+#include "device/private_network.h"
+
+namespace apiary {
+namespace {
+
+class KernelSilenceTest : public PrivateNetwork {
+ protected:
+  void SetUp() override {
+    PrivateNetwork::SetUp();
+    if (!is_private()) return;
+    run("ip link add device0 type veth peer name peer0 && ip link set device0 up && "
+        "ip link set peer0 up && ip address add 192.0.2.1/24 dev device0");
+    claimed_.add(*parse_ip_prefix("10.0.0.0/8"));
+    claimed_.add(*parse_address_range("192.0.2.100-192.0.2.199"));
+  }
+  void TearDown() override {
+    if (is_private()) run("ip link del device0");
+  }
+
+  /// How the kernel would treat a packet that comes in by device0.
+  static bool is_dropped(const char* destination) {
+    const std::string command =
+        std::string("ip route get ") + destination + " from 192.0.2.77 iif device0 >/dev/null 2>&1";
+    return std::system(command.c_str()) != 0;
+  }
+
+  AddressSet claimed_;
+};
+
+TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
+  run("echo 1 > /proc/sys/net/ipv4/ip_forward");
+  EXPECT_TRUE(forwarding_is_on());
+  EXPECT_FALSE(is_dropped("192.0.2.150"));
+  {
+    const auto silence = KernelSilence::impose("device0", claimed_);
+    ASSERT_TRUE(silence) << to_string(silence.error());
+    EXPECT_TRUE(is_dropped("10.1.2.3"));
+    EXPECT_TRUE(is_dropped("192.0.2.150"));
+    EXPECT_FALSE(is_dropped("192.0.2.1"));  // the machine's own
+    EXPECT_FALSE(is_dropped("192.0.2.50"));
+    run("ip route get 192.0.2.150 >/dev/null");  // the machine itself reaches whom it did
+  }
+  EXPECT_FALSE(is_dropped("192.0.2.150"));
+  run("test -z \"$(ip rule | grep device0)\"");
+  run("echo 0 > /proc/sys/net/ipv4/ip_forward");
+  EXPECT_FALSE(forwarding_is_on());
+}
+
+TEST_F(KernelSilenceTest, RemovesWhatACrashLeftBehind) {
+  run("table=$((1040000 + $(ip -o link show device0 | cut -d: -f1))) && "
+      "ip rule add iif device0 priority 104 lookup $table protocol 104 && "
+      "ip route add blackhole 203.0.113.0/24 table $table proto 104");
+  const auto silence = KernelSilence::impose("device0", claimed_);
+  ASSERT_TRUE(silence) << to_string(silence.error());
+  run("test $(ip rule | grep -c device0) = 1");
+  run("test -z \"$(ip route show table all | grep 203.0.113)\"");
+}
+
+TEST_F(KernelSilenceTest, MovesWithItsDutyToCleanUp) {
+  {
+    auto silence = KernelSilence::impose("device0", claimed_);
+    ASSERT_TRUE(silence);
+    const KernelSilence moved = std::move(*silence);
+    run("test $(ip rule | grep -c device0) = 1");
+  }
+  run("test -z \"$(ip rule | grep device0)\"");
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "base/address.h"
+#include "posix/system_error.h"
+
+namespace apiary {
+
+/// What the kernel says of one of its interfaces.
+struct NetworkInterface {
+  std::string name;
+  int index = 0;
+  bool is_ethernet = false;
+  bool is_up = false;
+  MacAddress mac;             // unused unless Ethernet
+  std::size_t mtu_bytes = 0;  // of the IP packet
+};
+
+/// Errors: no interface has that name; the text lists those there are.
+tl::expected<NetworkInterface, SystemError> find_interface(std::string_view name);
+
+}  // namespace apiary

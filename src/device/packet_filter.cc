@@ -1,0 +1,111 @@
+#include "device/packet_filter.h"
+
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+
+#include <algorithm>
+#include <cassert>
+#include <cstdint>
+#include <numeric>
+#include <span>
+
+namespace apiary {
+namespace {
+
+// Where the fields of an untagged Ethernet frame lie, in bytes from its start.
+constexpr std::uint32_t ether_type_offset = 12;
+constexpr std::uint32_t ipv4_destination_offset = 30;
+// What the kernel knows of a frame beside its bytes.
+constexpr std::uint32_t packet_type = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
+constexpr std::uint32_t vlan_tag_present =
+    static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT);
+
+constexpr sock_filter reject{BPF_RET | BPF_K, 0, 0, 0};
+constexpr sock_filter accept{BPF_RET | BPF_K, 0, 0, 0x40000};  // as many bytes as there are
+
+constexpr sock_filter load_word(std::uint32_t offset) {
+  return {BPF_LD | BPF_W | BPF_ABS, 0, 0, offset};
+}
+constexpr sock_filter load_half(std::uint32_t offset) {
+  return {BPF_LD | BPF_H | BPF_ABS, 0, 0, offset};
+}
+/// Skips `if_true` or `if_false` instructions, by how the loaded value compares with `value`.
+constexpr sock_filter compare(int relation, std::uint32_t value, std::uint8_t if_true,
+                              std::uint8_t if_false) {
+  return {static_cast<std::uint16_t>(BPF_JMP | BPF_K | relation), if_true, if_false, value};
+}
+constexpr sock_filter skip(std::size_t count) {
+  return {BPF_JMP | BPF_JA, 0, 0, static_cast<std::uint32_t>(count)};
+}
+
+/// Appends a binary search that accepts when the loaded value lies in one of `ranges`.
+void append_search(std::vector<sock_filter>& program, std::span<const AddressRange> ranges) {
+  if (ranges.size() == 1) {
+    program.insert(program.end(),
+                   {compare(BPF_JGE, ranges[0].first.v4_value(), 0, 2),
+                    compare(BPF_JGT, ranges[0].last.v4_value(), 1, 0), accept, reject});
+    return;
+  }
+  const std::size_t middle = ranges.size() / 2;
+  program.push_back(compare(BPF_JGE, ranges[middle].first.v4_value(), 0, 1));
+  const std::size_t to_upper_half = program.size();
+  program.push_back({});  // conditional jumps reach only 255 instructions far
+  append_search(program, ranges.first(middle));
+  program[to_upper_half] = skip(program.size() - to_upper_half - 1);
+  append_search(program, ranges.subspan(middle));
+}
+
+}  // namespace
+
+AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges) {
+  assert(max_ranges > 0);
+  const std::vector<AddressRange>& ranges = set.ranges();
+  if (ranges.size() <= max_ranges) return set;
+
+  // Only the widest gaps between ranges stay gaps.
+  const auto gap_before = [&](std::size_t i) {
+    return ranges[i].first.v4_value() - ranges[i - 1].last.v4_value();
+  };
+  std::vector<std::size_t> starts(ranges.size() - 1);
+  std::iota(starts.begin(), starts.end(), std::size_t{1});
+  const auto kept_end = starts.begin() + static_cast<std::ptrdiff_t>(max_ranges - 1);
+  std::nth_element(starts.begin(), kept_end, starts.end(),
+                   [&](std::size_t a, std::size_t b) { return gap_before(a) > gap_before(b); });
+  starts.erase(kept_end, starts.end());
+  std::sort(starts.begin(), starts.end());
+  starts.push_back(ranges.size());
+
+  AddressSet cover;
+  std::size_t first = 0;
+  for (const std::size_t next : starts) {
+    cover.add({ranges[first].first, ranges[next - 1].last});
+    first = next;
+  }
+  return cover;
+}
+
+std::vector<sock_filter> build_packet_filter(const AddressSet& claimed) {
+  std::vector<sock_filter> program{
+      load_word(vlan_tag_present),
+      compare(BPF_JEQ, 0, 0, 9),
+      load_half(ether_type_offset),
+      compare(BPF_JEQ, ETH_P_ARP, 0, 3),
+      load_word(packet_type),
+      compare(BPF_JGT, PACKET_BROADCAST, 5, 0),
+      accept,
+      compare(BPF_JEQ, ETH_P_IP, 0, 3),
+      load_word(packet_type),
+      compare(BPF_JEQ, PACKET_HOST, 0, 1),
+      skip(1),
+      reject,
+  };
+  if (claimed.empty()) {
+    program.push_back(reject);
+    return program;
+  }
+  program.push_back(load_word(ipv4_destination_offset));
+  append_search(program, coarser_cover(claimed, max_filter_ranges).ranges());
+  return program;
+}
+
+}  // namespace apiary

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <linux/filter.h>
+
+#include <cstddef>
+#include <vector>
+
+#include "base/address_set.h"
+
+namespace apiary {
+
+/// The most ranges a filter tells apart: six instructions each, and the kernel takes 4096.
+inline constexpr std::size_t max_filter_ranges = 600;
+
+/// A program for SO_ATTACH_FILTER on a socket that sees Ethernet frames. It accepts ARP, and IPv4
+/// to an address of `claimed`, if addressed to this machine's link-layer address (ARP also if
+/// broadcast) and on no VLAN: what another program's promiscuous mode lets in is not ours to
+/// answer. With more than max_filter_ranges ranges it accepts coarser_cover() of them.
+std::vector<sock_filter> build_packet_filter(const AddressSet& claimed);
+
+/// The smallest set of at most `max_ranges` ranges that holds all of `set`.
+AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges);
+
+}  // namespace apiary

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <vector>
+
+#include "base/byte_arena.h"
+#include "device/device.h"
+#include "posix/file_descriptor.h"
+
+namespace apiary {
+
+/// A TUN interface: IP packets without link layer, which the machine routes to us. Made by us, gone
+/// with us.
+class Tun final : public Device {
+ public:
+  /// Errors: no privilege, no /dev/net/tun, the name is taken or too long.
+  static tl::expected<std::unique_ptr<Device>, SystemError> open(std::string_view name,
+                                                                 const AddressSet& claimed);
+
+  const std::string& name() const override { return name_; }
+  LinkLayer link_layer() const override { return LinkLayer::raw_ip; }
+  MacAddress mac() const override { return {}; }
+  std::size_t mtu_bytes() const override { return mtu_bytes_; }
+  int descriptor() const override { return file_.get(); }
+
+  tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
+  std::size_t transmit(std::span<const Packet> packets) override;
+  DeviceCounters counters() override { return counters_; }
+
+ private:
+  Tun(std::string name, std::size_t mtu_bytes, FileDescriptor file);
+
+  std::string name_;
+  std::size_t mtu_bytes_;
+  FileDescriptor file_;
+  std::vector<ReceivedFrame> batch_;
+  ByteArena packets_;  // of the batch
+  std::vector<std::uint8_t> buffer_;
+  DeviceCounters counters_;
+};
+
+}  // namespace apiary

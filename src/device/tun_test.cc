@@ -1,0 +1,86 @@
+#include "device/tun.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cstring>
+
+#include "device/private_network.h"
+#include "wire/checksum.h"
+
+namespace apiary {
+namespace {
+
+/// A UDP socket of this machine, connected to `address`.
+FileDescriptor connected_socket(const char* address) {
+  FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  sockaddr_in to{};
+  to.sin_family = AF_INET;
+  to.sin_port = htons(9);
+  inet_pton(AF_INET, address, &to.sin_addr);
+  EXPECT_EQ(connect(socket.get(), reinterpret_cast<sockaddr*>(&to), sizeof to), 0);
+  return socket;
+}
+
+/// The datagram that answers `packet` with the same bytes. (Exchanging source and destination,
+/// both of addresses and ports, changes no checksum.)
+Packet answer_to(Bytes packet, PacketPool& pool) {
+  Packet answer = pool.make(packet.size());
+  const auto bytes = answer.bytes();
+  std::copy(packet.begin(), packet.end(), bytes.begin());
+  std::swap_ranges(bytes.begin() + 12, bytes.begin() + 16, bytes.begin() + 16);
+  std::swap_ranges(bytes.begin() + 20, bytes.begin() + 22, bytes.begin() + 22);
+  return answer;
+}
+
+class TunTest : public PrivateNetwork {
+ protected:
+  void SetUp() override {
+    PrivateNetwork::SetUp();
+    if (!is_private()) return;
+    if (access("/dev/net/tun", F_OK) != 0) GTEST_SKIP() << "no /dev/net/tun";
+    run("ip address replace 192.0.2.1/32 dev lo");
+  }
+};
+
+TEST_F(TunTest, ConversesWithTheMachineThroughRoutesOfItsOwn) {
+  AddressSet claimed;
+  claimed.add(*parse_ip_prefix("10.3.0.0/16"));
+  claimed.add(*parse_ip_prefix("10.9.9.9"));
+  auto device = open_device("tun:bees0", claimed);
+  ASSERT_TRUE(device) << to_string(device.error());
+  EXPECT_EQ((*device)->name(), "bees0");
+  EXPECT_EQ((*device)->link_layer(), LinkLayer::raw_ip);
+
+  PacketPool pool(1 << 20);
+  for (const char* address : {"10.3.200.1", "10.9.9.9"}) {
+    SCOPED_TRACE(address);
+    const FileDescriptor socket = connected_socket(address);
+    ASSERT_EQ(send(socket.get(), "hello", 5, 0), 5);
+    pollfd readable{(*device)->descriptor(), POLLIN, 0};
+    ASSERT_EQ(poll(&readable, 1, 1000), 1);
+    const auto received = (*device)->receive();
+    ASSERT_TRUE(received);
+    ASSERT_EQ(received->size(), 1U);  // and not the kernel's own IPv6
+    const Packet answer = answer_to(received->front().bytes, pool);
+    EXPECT_EQ((*device)->transmit({&answer, 1}), 1U);
+
+    char text[16];
+    pollfd answered{socket.get(), POLLIN, 0};
+    ASSERT_EQ(poll(&answered, 1, 1000), 1);
+    EXPECT_EQ(recv(socket.get(), text, sizeof text, 0), 5);
+  }
+}
+
+TEST_F(TunTest, GoesAwayWithItsRoutes) {
+  AddressSet claimed;
+  claimed.add(*parse_ip_prefix("10.3.0.0/16"));
+  { ASSERT_TRUE(open_device("tun:bees0", claimed)); }
+  run("test -z \"$(ip route show 10.3.0.0/16)\" && ! ip link show bees0 2>/dev/null");
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,21 @@
+#include "posix/system_error.h"
+
+#include <cerrno>
+#include <cstring>
+
+namespace apiary {
+
+std::string to_string(const SystemError& error) {
+  return error.number == 0 ? error.what : error.what + ": " + std::strerror(error.number);
+}
+
+SystemError last_system_error(std::string what) { return {std::move(what), errno}; }
+
+SystemError last_privileged_error(std::string what) {
+  const int number = errno;
+  if (number == EPERM || number == EACCES)
+    what += " (this needs root: use sudo, or give CAP_NET_RAW and CAP_NET_ADMIN)";
+  return {std::move(what), number};
+}
+
+}  // namespace apiary
