@@ -1,0 +1,53 @@
+#pragma once
+
+#include <array>
+#include <span>
+#include <vector>
+
+#include "base/byte_arena.h"
+#include "service/loop_event.h"
+#include "session/session.h"
+
+namespace apiary {
+
+/// The messages for the engine, gathered until it takes them.
+class Inbox {
+ public:
+  explicit Inbox(event_base* events);
+
+  void output(SessionId session, Bytes bytes);
+  void consumed(SessionId session, std::size_t bytes);
+  void ended(SessionId session);
+  void failed(SessionId session);
+  /// Takes back what is there about `session`.
+  void forget(SessionId session) { forgotten_.push_back(session.value); }
+
+  /// Whether it holds so much that no more should be read from services until it is taken.
+  bool is_full() const { return output_bytes_ >= full_bytes; }
+  /// Sessions that failed since the last call.
+  std::vector<SessionId> take_failed() { return std::move(failed_); }
+  /// Everything there; valid until the next call.
+  std::span<const ServiceMessage> take();
+
+  /// Room to read into, for whoever is at work; one session's bytes never stay there.
+  std::span<std::uint8_t> scratch() { return scratch_; }
+
+ private:
+  void add(ServiceMessage message);
+  void wake_up(short) {}
+
+  static constexpr std::size_t full_bytes = std::size_t{4} << 20;
+  struct Batch {
+    std::vector<ServiceMessage> messages;
+    ByteArena bytes;
+  };
+  std::array<Batch, 2> batches_;  // one is filled while the other is read
+  std::size_t filling_ = 0;
+  std::size_t output_bytes_ = 0;
+  std::vector<SessionId> failed_;
+  std::vector<std::uint64_t> forgotten_;
+  std::array<std::uint8_t, 65536> scratch_;
+  LoopEvent wake_up_;
+};
+
+}  // namespace apiary

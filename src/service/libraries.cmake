@@ -1,0 +1,1 @@
+target_link_libraries(apiary_service ${scope} PkgConfig::LIBEVENT)

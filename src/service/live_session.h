@@ -1,0 +1,31 @@
+#pragma once
+
+#include "service/inbox.h"
+#include "service/note_desk.h"
+#include "service/service_runner.h"
+
+namespace apiary {
+
+class Resolver;
+class SpawnerLink;
+
+/// What a session may use of its runner.
+struct SessionContext {
+  event_base* events;
+  Inbox& inbox;
+  SpawnerLink& spawner;
+  Resolver& resolver;
+  const ServiceLimits& limits;
+};
+
+/// A conversation under way. Destroying it ends its service. Once it has told the inbox that it
+/// failed, it says no more.
+class LiveSession {
+ public:
+  virtual ~LiveSession() = default;
+  virtual void deliver(Bytes bytes) = 0;
+  virtual void end_input() = 0;
+  virtual void grant(std::size_t bytes) = 0;
+};
+
+}  // namespace apiary

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "service/service_log.h"
+
+namespace apiary {
+
+/// How many notes may still be told: so many at once, then so many a second.
+class NoteAllowance {
+ public:
+  using Clock = std::chrono::steady_clock;
+  NoteAllowance(double burst, double per_second)
+      : burst_(burst), per_second_(per_second), left_(burst) {}
+
+  /// Whether there is one for `now`, and takes it.
+  bool take(Clock::time_point now);
+
+ private:
+  double burst_, per_second_, left_;
+  Clock::time_point filled_{};
+};
+
+/// Where the notes of one conversation's service come together before the log.
+class NoteDesk {
+ public:
+  /// `log` and `shared`, the allowance of all services together, must outlive the desk, and so must
+  /// the text of `service`.
+  NoteDesk(ServiceLog& log, NoteAllowance& shared, const FlowKey& flow, std::string_view service)
+      : log_(log), shared_(shared), flow_(flow), service_(service) {}
+  ~NoteDesk();  ///< tells how many notes were left out
+
+  void tell(std::string_view line);
+
+ private:
+  // Of one conversation, so that a chatty one leaves room for the others.
+  static constexpr double burst = 100, per_second = 20;
+
+  void tell_left_out();
+
+  ServiceLog& log_;
+  NoteAllowance& shared_;
+  FlowKey flow_;
+  std::string_view service_;
+  NoteAllowance own_{burst, per_second};
+  std::uint64_t left_out_ = 0;
+};
+
+}  // namespace apiary

@@ -1,0 +1,27 @@
+#include "service/note_text.h"
+
+#include <fmt/format.h>
+
+#include <iterator>
+
+#include "service/service_log.h"
+
+namespace apiary {
+
+std::string printable(std::string_view line) {
+  constexpr std::string_view cut = "...";
+  std::string text;
+  for (const char c : line) {
+    const std::size_t length = text.size();
+    if (c >= ' ' && c <= '~')
+      text.push_back(c);
+    else
+      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(c));
+    if (text.size() <= note_limit_bytes) continue;
+    text.resize(std::min(length, note_limit_bytes - cut.size()));
+    return text.append(cut);
+  }
+  return text;
+}
+
+}  // namespace apiary

@@ -1,0 +1,57 @@
+#pragma once
+
+#include "service/inbox.h"
+
+namespace apiary {
+
+/// Who is told how the output of a session fares.
+class OutputListener {
+ public:
+  /// Nothing more will come; `number` is 0 at a proper end, otherwise the errno that ended it.
+  virtual void on_output_end(int number) = 0;
+
+ protected:
+  ~OutputListener() = default;
+};
+
+/// Carries what a service says to the engine, never more than was allowed: what it says beyond
+/// that stays in its socket until the socket is full and the service waits.
+class OutputPump {
+ public:
+  enum class Kind {
+    stream,    // ends when the other side closes it
+    messages,  // SOCK_SEQPACKET: the same, but each write is one datagram
+    datagrams  // never ends
+  };
+
+  OutputPump(event_base* events, Inbox& inbox, SessionId session, std::size_t allowance_bytes,
+             OutputListener& listener)
+      : events_(events),
+        inbox_(inbox),
+        session_(session),
+        allowance_bytes_(allowance_bytes),
+        listener_(listener) {}
+
+  /// Reads from `socket`, which is not owned, from now on.
+  void open(int socket, Kind kind);
+  void grant(std::size_t bytes);
+  void close();  ///< nothing is reported any more
+  bool is_open() const { return readable_ != nullptr; }
+
+ private:
+  void on_readable(short);
+  bool fits_next_message() const;
+  bool is_hung_up() const;
+  void pause() { event_del(readable_.get()); }
+
+  event_base* events_;
+  Inbox& inbox_;
+  SessionId session_;
+  std::size_t allowance_bytes_;
+  OutputListener& listener_;
+  int socket_ = -1;
+  Kind kind_ = Kind::stream;
+  LoopEvent readable_;  // waited for only while there is allowance
+};
+
+}  // namespace apiary

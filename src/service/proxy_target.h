@@ -1,0 +1,35 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/address.h"
+
+namespace apiary {
+
+/// An address for connect().
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t length = 0;
+};
+
+/// What "HOST:PORT" names.
+struct ProxyTarget {
+  std::string host;
+  Port port;
+};
+
+/// Reads "HOST:PORT", HOST being a name, an IPv4 address, or an IPv6 address in brackets; nothing
+/// when it is not that.
+std::optional<ProxyTarget> parse_proxy_target(std::string_view text);
+
+/// The address of a target whose host is one already; nothing when it is a name.
+std::optional<SocketAddress> numeric_address(const ProxyTarget& target);
+
+/// The IPv4 address `host_order`, with a port.
+SocketAddress socket_address(std::uint32_t host_order, Port port);
+
+}  // namespace apiary

@@ -1,0 +1,118 @@
+#include "service/script_session.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "service/script_command.h"
+
+namespace apiary {
+namespace {
+
+struct FdPair {
+  FileDescriptor ours, theirs;  // ours does not block
+};
+
+tl::expected<FdPair, SystemError> make_socket_pair(int type) {
+  std::array<int, 2> pair{};
+  if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair.data()) != 0)
+    return tl::unexpected(last_system_error("socketpair"));
+  return FdPair{FileDescriptor(pair[0]), FileDescriptor(pair[1])};  // ours is used with MSG_DONTWAIT
+}
+
+tl::expected<FdPair, SystemError> make_pipe() {
+  std::array<int, 2> pair{};
+  if (pipe2(pair.data(), O_CLOEXEC) != 0) return tl::unexpected(last_system_error("pipe"));
+  FdPair pipe{FileDescriptor(pair[0]), FileDescriptor(pair[1])};
+  fcntl(pipe.ours.get(), F_SETFL, O_NONBLOCK);
+  return pipe;
+}
+
+const std::string& command_of(const ServiceSpec& service) {
+  return std::get<Script>(service).command;
+}
+
+}  // namespace
+
+ScriptSession::ScriptSession(const SessionContext& context, const OpenSession& open,
+                             NoteAllowance& allowance, ServiceLog& log)
+    : context_(context),
+      session_(open.session),
+      service_(open.service),
+      is_udp_(open.flow.protocol == IpProtocol::udp),
+      notes_(log, allowance, open.flow, command_of(*service_)),
+      stderr_(context.events, context.inbox, notes_),
+      input_(context.events, context.inbox, open.session, *this),
+      output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
+
+ScriptSession::~ScriptSession() {
+  stderr_.finish();
+  if (process_.value != 0) context_.spawner.end(process_);
+}
+
+tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
+  auto arguments = split_command(command_of(*service_), open.flow);
+  if (arguments.empty()) return tl::unexpected(SystemError{"no command", EINVAL});
+  auto input = make_socket_pair(SOCK_STREAM);
+  if (!input) return tl::unexpected(input.error());
+  auto output = make_socket_pair(is_udp_ ? SOCK_SEQPACKET : SOCK_STREAM);
+  if (!output) return tl::unexpected(output.error());
+  auto errors = make_pipe();
+  if (!errors) return tl::unexpected(errors.error());
+
+  process_ = context_.spawner.start(
+      std::move(arguments), service_environment(open, context_.spawner.directory()),
+      {std::move(input->theirs), std::move(output->theirs), std::move(errors->theirs)}, *this);
+  stdin_ = std::move(input->ours);
+  stdout_ = std::move(output->ours);
+  stderr_.open(std::move(errors->ours));
+  input_.open(stdin_.get());
+  return {};
+}
+
+void ScriptSession::on_input_complete() { shutdown(stdin_.get(), SHUT_WR); }
+
+// Not before: a program that cannot be run closes its output, too.
+void ScriptSession::on_process_started() {
+  output_.open(stdout_.get(), is_udp_ ? OutputPump::Kind::messages : OutputPump::Kind::stream);
+}
+
+void ScriptSession::on_process_failed(StartStep step, int number) {
+  process_ = {};
+  input_.close();
+  notes_.tell(fmt::format("{}: {}", describe(step), std::strerror(number)));
+  context_.inbox.failed(session_);
+}
+
+void ScriptSession::on_output_end(int) {
+  output_ended_ = true;
+  stdout_.close();
+  context_.inbox.ended(session_);
+  release_when_done();
+}
+
+void ScriptSession::on_process_exited(int wait_status) {
+  has_exited_ = true;
+  if (WIFSIGNALED(wait_status))
+    notes_.tell(fmt::format("killed by signal {} ({})", WTERMSIG(wait_status),
+                            strsignal(WTERMSIG(wait_status))));
+  else if (WEXITSTATUS(wait_status) != 0)
+    notes_.tell(fmt::format("exited with status {}", WEXITSTATUS(wait_status)));
+  release_when_done();
+}
+
+/// Lets everything go before the engine closes the session, which a slow visitor can delay.
+void ScriptSession::release_when_done() {
+  if (!has_exited_ || !output_ended_) return;
+  stderr_.finish();
+  input_.refuse(EPIPE);
+  stdin_.close();
+  context_.spawner.end(std::exchange(process_, {}));
+}
+
+}  // namespace apiary

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <memory>
+#include <tl/expected.hpp>
+
+#include "service/input_pump.h"
+#include "service/live_session.h"
+#include "service/output_pump.h"
+#include "posix/system_error.h"
+#include "service/spawner_link.h"
+#include "service/stderr_reader.h"
+
+namespace apiary {
+
+/// A conversation with a process of its own. Its stdin and stdout are two socket pairs, so that
+/// each direction ends by itself; over UDP each write to stdout is one datagram.
+class ScriptSession final : public LiveSession, InputListener, OutputListener, ProcessListener {
+ public:
+  ScriptSession(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
+                ServiceLog& log);
+  ~ScriptSession() override;
+
+  /// Asks for the process. Errors: no descriptors left, no command.
+  tl::expected<void, SystemError> start(const OpenSession& open);
+
+  void deliver(Bytes bytes) override { input_.deliver(bytes); }
+  void end_input() override { input_.end(); }
+  void grant(std::size_t bytes) override { output_.grant(bytes); }
+
+ private:
+  void on_input_complete() override;
+  void on_input_refused(int) override {}  // it need not read what it does not want
+  void on_output_end(int number) override;
+  void on_process_started() override;
+  void on_process_failed(StartStep step, int number) override;
+  void on_process_exited(int wait_status) override;
+  void release_when_done();
+
+  SessionContext context_;
+  SessionId session_;
+  std::shared_ptr<const ServiceSpec> service_;  // keeps the name that notes_ shows
+  bool is_udp_;
+  NoteDesk notes_;
+  FileDescriptor stdin_, stdout_;
+  StderrReader stderr_;
+  InputPump input_;
+  OutputPump output_;
+  ProcessNumber process_;  // 0: none, or let go
+  bool has_exited_ = false, output_ended_ = false;
+};
+
+}  // namespace apiary

@@ -1,0 +1,72 @@
+#include <benchmark/benchmark.h>
+#include <event2/event.h>
+
+#include "service/service_runner.h"
+
+namespace apiary {
+namespace {
+
+class NoLog final : public ServiceLog {
+  void on_note(const ServiceNote&) override {}
+};
+
+/// A runner, and what the engine would do with its messages.
+struct Bench {
+  event_base* events;
+  NoLog log;
+  ServiceRunner runner;
+  std::uint64_t last_session = 0, ended = 0, output_bytes = 0;
+
+  explicit Bench(Spawner spawner)
+      : events(event_base_new()), runner(events, std::move(spawner), {}, log) {}
+
+  SessionId open(const std::shared_ptr<const ServiceSpec>& service) {
+    const SessionId session{++last_session};
+    execute(OpenSession{session, {}, service, "", "", 262'144});
+    return session;
+  }
+  void execute(ServiceCommand command) { runner.execute({&command, 1}); }
+  void turn() {
+    event_base_loop(events, EVLOOP_ONCE);
+    for (const ServiceMessage& message : runner.take_messages()) {
+      if (const auto* output = std::get_if<ServiceOutput>(&message)) {
+        output_bytes += output->bytes.size();
+        execute(GrantOutput{output->session, output->bytes.size()});
+      } else if (const auto* end = std::get_if<OutputEnded>(&message)) {
+        ++ended;
+        execute(CloseSession{end->session});
+      }
+    }
+  }
+};
+
+/// A session through `cat`, from the opening to the end of its output, so many at a time.
+void sessions(benchmark::State& state) {
+  auto spawner = Spawner::start({});
+  if (!spawner) return state.SkipWithError("no spawner");
+  Bench bench(std::move(*spawner));
+  const auto cat = std::make_shared<const ServiceSpec>(Script{"cat"});
+  for (auto _ : state) {
+    const SessionId session = bench.open(cat);
+    bench.execute(DeliverInput{session, as_bytes("a line\n")});
+    bench.execute(EndInput{session});
+    while (bench.last_session - bench.ended >= static_cast<std::uint64_t>(state.range(0)))
+      bench.turn();
+  }
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(sessions)->Arg(1)->Arg(32)->UseRealTime();
+
+/// The output of one process, granted again as it comes.
+void output_stream(benchmark::State& state) {
+  auto spawner = Spawner::start({});
+  if (!spawner) return state.SkipWithError("no spawner");
+  Bench bench(std::move(*spawner));
+  bench.open(std::make_shared<const ServiceSpec>(Script{"cat /dev/zero"}));
+  for (auto _ : state) bench.turn();
+  state.SetBytesProcessed(static_cast<std::int64_t>(bench.output_bytes));
+}
+BENCHMARK(output_stream)->UseRealTime();
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <event2/event.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "service/service_runner.h"
+
+namespace apiary {
+
+/// What a test has heard about one session.
+struct Heard {
+  std::string output;
+  std::vector<std::string> datagrams;  // the output, message by message
+  std::size_t consumed = 0;
+  int ended = 0, failed = 0;
+};
+
+/// A log that a test can read.
+class RememberedNotes final : public ServiceLog {
+ public:
+  void on_note(const ServiceNote& note) override {
+    texts.emplace_back(note.text);
+    services.emplace_back(note.service);
+  }
+  bool contain(std::string_view part) const;
+  std::vector<std::string> texts, services;
+};
+
+/// A runner with a loop of its own, the engine's part played by the test.
+class ServiceTest : public ::testing::Test {
+ protected:
+  static constexpr std::size_t plenty = 1 << 20;
+
+  ServiceTest();
+  ~ServiceTest() override;
+
+  /// Opens a session from 192.0.2.1:4000 to 10.0.0.5:23.
+  SessionId open(ServiceSpec service, IpProtocol protocol = IpProtocol::tcp,
+                 std::size_t allowance_bytes = plenty);
+  SessionId open_script(std::string command, std::size_t allowance_bytes = plenty) {
+    return open(Script{std::move(command)}, IpProtocol::tcp, allowance_bytes);
+  }
+  void deliver(SessionId session, std::string_view text);
+  void end_input(SessionId session) { execute(EndInput{session}); }
+  void grant(SessionId session, std::size_t bytes) { execute(GrantOutput{session, bytes}); }
+  void close(SessionId session) { execute(CloseSession{session}); }
+  void execute(ServiceCommand command) { runner->execute({&command, 1}); }
+
+  /// Runs the loop until `done`; fails the test after `limit`.
+  void run_until(const std::function<bool()>& done, Duration limit = seconds{20});
+  /// Runs the loop for that long.
+  void run_for(Duration time);
+  void run_until_ended(SessionId session) {
+    run_until([&] { return heard[session.value].ended + heard[session.value].failed > 0; });
+  }
+  void run_until_no_process() {
+    run_until([&] { return runner->process_count() == 0; });
+  }
+
+  /// Writes an executable file; returns its path.
+  std::string write_script(const std::string& name, const std::string& text);
+
+  /// A new runner, with these limits.
+  void restart(const ServiceLimits& limits);
+
+  std::string directory;  // the configuration's; a new one, until a test says otherwise
+  RememberedNotes notes;
+  event_base* events = nullptr;
+  std::unique_ptr<ServiceRunner> runner;
+  pid_t spawner_process = 0;
+  std::map<std::uint64_t, Heard> heard;
+  std::uint64_t last_session = 0;
+  bool grants_back = false;  // what comes as output is granted again at once
+
+ private:
+  void turn(int loop_flags);
+
+  std::string own_directory_;
+};
+
+}  // namespace apiary

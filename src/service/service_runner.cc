@@ -1,0 +1,172 @@
+#include "service/service_runner.h"
+
+#include <fmt/format.h>
+#include <tsl/robin_map.h>
+
+#include <cstring>
+
+#include "base/overloaded.h"
+#include "base/random.h"
+#include "service/inbox.h"
+#include "service/live_session.h"
+#include "service/resolver.h"
+#include "service/script_session.h"
+#include "service/spawner_link.h"
+#include "service/tcp_proxy.h"
+#include "service/udp_proxy.h"
+
+namespace apiary {
+namespace {
+
+// Notes of all services together: what a log and its reader can take.
+constexpr double notes_burst = 5'000, notes_per_second = 2'000;
+
+const std::string& name_of(const ServiceSpec& service) {
+  return std::visit(overloaded{[](const Script& s) -> const std::string& { return s.command; },
+                               [](const Proxy& p) -> const std::string& { return p.target; }},
+                    service);
+}
+
+}  // namespace
+
+class ServiceRunner::Implementation {
+ public:
+  Implementation(event_base* events, Spawner spawner, const ServiceLimits& limits, ServiceLog& log)
+      : log_(log),
+        limits_(limits),
+        inbox_(events),
+        resolver_(events),
+        spawner_(events, std::move(spawner), [this] { on_spawner_death(); }),
+        context_{events, inbox_, spawner_, resolver_, limits_} {}
+
+  void execute(const ServiceCommand& command);
+  std::span<const ServiceMessage> take_messages();
+  std::size_t session_count() const { return sessions_.size(); }
+  std::size_t process_count() const { return spawner_.process_count(); }
+
+ private:
+  struct Entry {
+    std::unique_ptr<LiveSession> session;
+    bool is_proxied = false;
+  };
+
+  void open(const OpenSession& open);
+  void open_script(const OpenSession& open);
+  template <class Session>
+  void open_proxy(const OpenSession& open);
+  void refuse(const OpenSession& open, std::string_view why);
+  LiveSession* find(SessionId session);
+  void remove(SessionId session);
+  void remove_failed();
+  void on_spawner_death();
+
+  ServiceLog& log_;
+  ServiceLimits limits_;
+  NoteAllowance allowance_{notes_burst, notes_per_second};
+  Inbox inbox_;
+  Resolver resolver_;
+  SpawnerLink spawner_;
+  SessionContext context_;
+  std::size_t proxied_count_ = 0;
+  tsl::robin_map<SessionId, Entry> sessions_;
+};
+
+void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
+  remove_failed();
+  std::visit(overloaded{[this](const OpenSession& c) { open(c); },
+                        [this](const DeliverInput& c) {
+                          if (auto* session = find(c.session)) session->deliver(c.bytes);
+                        },
+                        [this](const EndInput& c) {
+                          if (auto* session = find(c.session)) session->end_input();
+                        },
+                        [this](const GrantOutput& c) {
+                          if (auto* session = find(c.session)) session->grant(c.bytes);
+                        },
+                        [this](const CloseSession& c) {
+                          inbox_.forget(c.session);
+                          remove(c.session);
+                        }},
+             command);
+}
+
+void ServiceRunner::Implementation::open(const OpenSession& open) {
+  if (std::holds_alternative<Script>(*open.service))
+    open_script(open);
+  else if (open.flow.protocol == IpProtocol::udp)
+    open_proxy<UdpProxy>(open);
+  else
+    open_proxy<TcpProxy>(open);
+}
+
+void ServiceRunner::Implementation::open_script(const OpenSession& open) {
+  if (spawner_.process_count() >= limits_.processes)
+    return refuse(open, fmt::format("not started: {} processes run already", limits_.processes));
+  auto session = std::make_unique<ScriptSession>(context_, open, allowance_, log_);
+  if (const auto started = session->start(open); !started)
+    return refuse(open, fmt::format("not started: {}", to_string(started.error())));
+  sessions_[open.session] = {std::move(session), false};
+}
+
+template <class Session>
+void ServiceRunner::Implementation::open_proxy(const OpenSession& open) {
+  if (proxied_count_ >= limits_.proxied_sessions)
+    return refuse(open, fmt::format("not connected: {} connections are open already",
+                                    limits_.proxied_sessions));
+  auto session = std::make_unique<Session>(context_, open, allowance_, log_);
+  Session& opened = *session;
+  sessions_[open.session] = {std::move(session), true};
+  ++proxied_count_;
+  opened.start(open);
+}
+
+void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_view why) {
+  NoteDesk(log_, allowance_, open.flow, name_of(*open.service)).tell(why);
+  inbox_.failed(open.session);
+}
+
+LiveSession* ServiceRunner::Implementation::find(SessionId session) {
+  const auto found = sessions_.find(session);
+  return found == sessions_.end() ? nullptr : found->second.session.get();
+}
+
+void ServiceRunner::Implementation::remove(SessionId session) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return;
+  if (found->second.is_proxied) --proxied_count_;
+  sessions_.erase(found);
+}
+
+/// Failed sessions cannot go while they are telling that they failed, so they go here.
+void ServiceRunner::Implementation::remove_failed() {
+  for (const SessionId session : inbox_.take_failed()) remove(session);
+}
+
+std::span<const ServiceMessage> ServiceRunner::Implementation::take_messages() {
+  remove_failed();
+  return inbox_.take();
+}
+
+void ServiceRunner::Implementation::on_spawner_death() {
+  log_.on_note({{}, "spawner", "the process that starts services has died: scripts cannot run"});
+}
+
+ServiceRunner::ServiceRunner(event_base* events, Spawner spawner, const ServiceLimits& limits,
+                             ServiceLog& log)
+    : implementation_(std::make_unique<Implementation>(events, std::move(spawner), limits, log)) {}
+
+ServiceRunner::~ServiceRunner() = default;
+
+void ServiceRunner::execute(std::span<const ServiceCommand> commands) {
+  for (const ServiceCommand& command : commands) implementation_->execute(command);
+}
+
+std::span<const ServiceMessage> ServiceRunner::take_messages() {
+  return implementation_->take_messages();
+}
+
+std::size_t ServiceRunner::session_count() const { return implementation_->session_count(); }
+
+std::size_t ServiceRunner::process_count() const { return implementation_->process_count(); }
+
+}  // namespace apiary

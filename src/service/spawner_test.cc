@@ -1,0 +1,187 @@
+#include <signal.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "service/service_fixture.h"
+
+namespace apiary {
+namespace {
+
+using ServiceProcess = ServiceTest;
+
+/// Whether a process with that id runs and is not a zombie.
+bool is_running(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/stat");
+  std::string text;
+  std::getline(file, text);
+  const std::size_t parenthesis = text.rfind(')');
+  return parenthesis != std::string::npos && text[parenthesis + 2] != 'Z';
+}
+
+TEST_F(ServiceProcess, WhatCannotRunFailsWithANote) {
+  write_script("unreadable", "x");
+  chmod((directory + "/unreadable").c_str(), 0644);
+  write_script("no-interpreter", "#!/does/not/exist\n");
+  struct Case {
+    const char *name, *command, *note;
+  };
+  for (const Case& c : {
+           Case{"no such program", "no-such-program", "cannot run it: No such file or directory"},
+           Case{"no such file", "./nothing", "cannot run it: No such file or directory"},
+           Case{"not executable", "./unreadable", "cannot run it: Permission denied"},
+           Case{"its interpreter is missing", "./no-interpreter", "cannot run it: No such file"},
+           Case{"a directory", "/tmp", "cannot run it: Permission denied"},
+           Case{"no command", "  ", "no command"},
+       }) {
+    SCOPED_TRACE(c.name);
+    notes.texts.clear();
+    const SessionId session = open_script(c.command);
+    deliver(session, "input");
+    run_until_ended(session);
+    EXPECT_EQ(heard[session.value].failed, 1);
+    EXPECT_EQ(heard[session.value].ended, 0);
+    EXPECT_TRUE(notes.contain(c.note)) << ::testing::PrintToString(notes.texts);
+  }
+  EXPECT_EQ(runner->session_count(), 0u);
+  EXPECT_EQ(runner->process_count(), 0u);
+}
+
+TEST_F(ServiceProcess, ACrashIsNoted) {
+  write_script("crash", "#!/bin/sh\necho part\nkill -SEGV $$\n");
+  write_script("status", "#!/bin/sh\nexit 3\n");
+  open_script("./crash");
+  open_script("./status");
+  run_until([&] { return notes.texts.size() == 2; });
+  EXPECT_TRUE(notes.contain("killed by signal 11 (Segmentation fault)"));
+  EXPECT_TRUE(notes.contain("exited with status 3"));
+  run_until_ended({1});
+  EXPECT_EQ(heard[1].output, "part\n");
+  EXPECT_EQ(heard[1].ended, 1);
+}
+
+TEST_F(ServiceProcess, TheEnvironmentIsWhatWeSayAndNothingElse) {
+  setenv("SECRET", "of the daemon", 1);
+  open_script("env");
+  run_until_ended({1});
+  EXPECT_EQ(heard[1].output,
+            "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
+            "HOME=/\nLANG=C\nHONEYD_HOME=" +
+                directory +
+                "\n"
+                "HONEYD_IP_SRC=192.0.2.1\nHONEYD_IP_DST=10.0.0.5\n"
+                "HONEYD_SRC_PORT=4000\nHONEYD_DST_PORT=23\n"
+                "HONEYD_PERSONALITY=Cisco 7206 running IOS 11.1(24)\n"
+                "HONEYD_TEMPLATE_NAME=router\n");
+}
+
+TEST_F(ServiceProcess, VariablesInTheCommandAreExpandedAndNoShellSeesThem) {
+  open_script("echo $ipsrc $ipdst  $sport $dport $other ; `id`");
+  run_until_ended({1});
+  EXPECT_EQ(heard[1].output, "192.0.2.1 10.0.0.5 4000 23 $other ; `id`\n");
+}
+
+TEST_F(ServiceProcess, AProcessStartsSmallAndWithoutPrivilege) {
+  write_script("self",
+               "#!/bin/sh\nexec 2>&1\npwd\nls /proc/self/fd | wc -l\nulimit -n\nulimit -c\n"
+               "nice\nid -u\ngrep -E 'NoNewPrivs|Sig(Ign|Blk)' /proc/self/status\n");
+  signal(SIGUSR1, SIG_IGN);
+  restart({});
+  signal(SIGUSR1, SIG_DFL);
+  open_script("./self");
+  run_until_ended({1});
+  const std::string user = geteuid() == 0 ? "65534" : std::to_string(geteuid());
+  EXPECT_EQ(heard[1].output, directory + "\n4\n64\n0\n10\n" + user +
+                                 "\nSigBlk:\t0000000000000000\n"
+                                 "SigIgn:\t0000000000000000\nNoNewPrivs:\t1\n");
+}
+
+TEST_F(ServiceProcess, ClosingASessionEndsItsWholeProcessGroup) {
+  write_script("family", "#!/bin/sh\nsleep 100 &\necho $! $$\nwait\n");
+  write_script("stubborn", "#!/bin/sh\ntrap '' TERM\necho $$\nwhile :; do sleep 0.1; done\n");
+  open_script("./family");
+  open_script("./stubborn");
+  run_until([&] { return heard[1].output.ends_with('\n') && heard[2].output.ends_with('\n'); });
+  const pid_t child = std::stoi(heard[1].output), stubborn = std::stoi(heard[2].output);
+  EXPECT_TRUE(is_running(child) && is_running(stubborn));
+  close({1});
+  close({2});
+  EXPECT_EQ(runner->session_count(), 0u);
+  run_until_no_process();
+  EXPECT_FALSE(is_running(child) || is_running(stubborn));
+}
+
+TEST_F(ServiceProcess, ProcessesBeyondTheLimitFail) {
+  restart({.processes = 3});
+  for (int i = 0; i < 4; ++i) open_script("cat");
+  run_until_ended({4});
+  EXPECT_EQ(heard[4].failed, 1);
+  EXPECT_TRUE(notes.contain("not started: 3 processes run already"));
+  close({1});
+  run_until([&] { return runner->process_count() == 2; });
+  const SessionId next = open_script("echo room again");
+  run_until_ended(next);
+  EXPECT_EQ(heard[next.value].output, "room again\n");
+}
+
+TEST_F(ServiceProcess, WhenTheSpawnerDiesSoDoItsProcesses) {
+  write_script("family", "#!/bin/sh\nsleep 100 &\necho $! $$\nwait\n");
+  const SessionId session = open_script("./family");
+  run_until([&] { return heard[1].output.ends_with('\n'); });
+  const pid_t child = std::stoi(heard[1].output);
+  kill(spawner_process, SIGKILL);
+  run_until_ended(session);
+  run_until([&] { return !is_running(child); });
+  EXPECT_TRUE(notes.contain("the process that starts services has died"));
+  const SessionId late = open_script("cat");
+  run_until_ended(late);
+  EXPECT_EQ(heard[late.value].failed, 1);
+}
+
+TEST_F(ServiceProcess, WhenTheDaemonGoesSoDoItsProcesses) {
+  write_script("family", "#!/bin/sh\ntrap '' TERM\nsleep 100 &\necho $! $$\nwait\n");
+  open_script("./family");
+  run_until([&] { return heard[1].output.ends_with('\n'); });
+  const pid_t child = std::stoi(heard[1].output);
+  const pid_t leader = std::stoi(heard[1].output.substr(heard[1].output.find(' ')));
+  runner.reset();
+  for (int i = 0; i < 100 && (is_running(child) || is_running(leader)); ++i) usleep(10'000);
+  EXPECT_FALSE(is_running(child) || is_running(leader));
+  EXPECT_FALSE(is_running(spawner_process));
+  restart({});
+}
+
+TEST_F(ServiceProcess, AThousandShortSessions) {
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 1000; ++i) {
+    const SessionId session = open_script("cat");
+    deliver(session, "echo");
+    end_input(session);
+    run_until([&] { return runner->process_count() < 100; });
+  }
+  run_until_no_process();
+  const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
+  RecordProperty("sessions_per_second", static_cast<int>(1000 / time.count()));
+  for (std::uint64_t i = 1; i <= 1000; ++i) {
+    ASSERT_EQ(heard[i].output, "echo") << i;
+    ASSERT_EQ(heard[i].ended, 1) << i;
+    ASSERT_EQ(heard[i].consumed, 4u) << i;
+    close({i});
+  }
+  EXPECT_EQ(runner->session_count(), 0u);
+}
+
+TEST(SpawnerTest, SaysWhatItLacks) {
+  const auto nowhere = Spawner::start({.directory = "/does/not/exist"});
+  ASSERT_FALSE(nowhere);
+  EXPECT_EQ(to_string(nowhere.error()), "directory /does/not/exist: No such file or directory");
+  if (geteuid() != 0) return;
+  const auto nobody = Spawner::start({.user = "no-such-user"});
+  ASSERT_FALSE(nobody);
+  EXPECT_EQ(to_string(nobody.error()),
+            "the services' user no-such-user: No such file or directory");
+}
+
+}  // namespace
+}  // namespace apiary

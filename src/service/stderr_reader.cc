@@ -1,0 +1,47 @@
+#include "service/stderr_reader.h"
+
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace apiary {
+namespace {
+
+// Bytes taken at a time, few so that a flood on one stderr leaves the others their turn.
+constexpr std::size_t read_bytes = 4096;
+// Reads at the end of a process: a pipe holds no more.
+constexpr int last_reads = 16;
+
+}  // namespace
+
+void StderrReader::open(FileDescriptor pipe) {
+  pipe_ = std::move(pipe);
+  readable_ =
+      make_event<&StderrReader::on_readable>(events_, pipe_.get(), EV_READ | EV_PERSIST, this);
+  event_add(readable_.get(), nullptr);
+}
+
+void StderrReader::finish() {
+  if (!pipe_) return;
+  for (int i = 0; i < last_reads && read_some(); ++i) {
+  }
+  readable_.reset();
+  pipe_.close();
+  lines_.finish([this](std::string_view line) { notes_.tell(line); });
+}
+
+void StderrReader::on_readable(short) {
+  if (!read_some() && errno != EAGAIN) finish();
+}
+
+bool StderrReader::read_some() {
+  const auto room = inbox_.scratch().first(read_bytes);
+  const ssize_t size = read(pipe_.get(), room.data(), room.size());
+  if (size == 0) errno = 0;
+  if (size <= 0) return false;
+  lines_.add(room.first(static_cast<std::size_t>(size)),
+             [this](std::string_view line) { notes_.tell(line); });
+  return true;
+}
+
+}  // namespace apiary

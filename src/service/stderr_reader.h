@@ -1,0 +1,33 @@
+#pragma once
+
+#include "service/inbox.h"
+#include "service/note_desk.h"
+#include "service/note_text.h"
+#include "posix/file_descriptor.h"
+
+namespace apiary {
+
+/// Turns what a process writes to its stderr into notes.
+class StderrReader {
+ public:
+  StderrReader(event_base* events, Inbox& inbox, NoteDesk& notes)
+      : events_(events), inbox_(inbox), notes_(notes) {}
+  ~StderrReader() { finish(); }
+
+  void open(FileDescriptor pipe);
+  /// Takes what is there, and no more after that.
+  void finish();
+
+ private:
+  void on_readable(short);
+  bool read_some();  // false: there is nothing, or will never be
+
+  event_base* events_;
+  Inbox& inbox_;
+  NoteDesk& notes_;
+  FileDescriptor pipe_;
+  LoopEvent readable_;
+  LineSplitter lines_;
+};
+
+}  // namespace apiary
