@@ -1,0 +1,138 @@
+// The command line and its wiring; nothing else.
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include <map>
+
+#include "runtime/check.h"
+#include "runtime/daemon.h"
+#include "runtime/replay.h"
+
+namespace {
+
+constexpr int usage_error = 2;
+
+constexpr const char* examples = R"(Examples:
+  sudo apiary run -f examples/flat.conf -i eth0 192.168.1.192/26
+      answer for unused addresses of the network that eth0 is on (proxy ARP)
+  sudo apiary run -f examples/figure5.conf -i eth0
+      answer for all that the file binds and routes; a router sends it here
+  sudo apiary run -f examples/figure5.conf -i tun:honey 10.0.0.0/8
+      the same for this machine alone, through an interface made for it
+  apiary check examples/figure5.conf
+      say everything that is wrong with a configuration
+  apiary replay -f examples/figure5.conf scan.pcap
+      show what the honeynet would answer to a capture
+)";
+
+const std::map<std::string, apiary::ArpMode> arp_modes = {{"ask", apiary::ArpMode::ask_first},
+                                                          {"force", apiary::ArpMode::force},
+                                                          {"off", apiary::ArpMode::off}};
+
+template <class Options>
+void add_common_options(CLI::App& command, Options& options) {
+  command
+      .add_option("--personalities", options.personalities,
+                  "Nmap's fingerprints, from which personalities are made")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
+void add_run(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::RunOptions>();
+  CLI::App* const run = app.add_subcommand("run", "Run the honeynet of a configuration, in the foreground");
+  run->add_option("-f,--file", options->configuration, "The configuration")
+      ->type_name("FILE")
+      ->required();
+  run->add_option("-i,--interface", options->interfaces,
+                  "Where packets come in: eth0, or tun:NAME for an interface to be made; may be "
+                  "given several times (default: where the default route leads)")
+      ->type_name("IFACE")
+      ->allow_extra_args(false);
+  run->add_option("NET", options->nets,
+                  "What to answer for: addresses, prefixes, ranges a-b (default: all that the "
+                  "configuration binds and routes)");
+  run->add_option_function<std::string>(
+         "--arp", [options](const std::string& mode) { options->arp = arp_modes.at(mode); },
+         "Answer ARP for these addresses: ask (when no real machine has them), force (always), off "
+         "(default: ask)")
+      ->type_name("MODE")
+      ->check([](const std::string& mode) {
+        return arp_modes.contains(mode) ? "" : "'" + mode + "' is none of ask, force, off";
+      });
+  run->add_option("--key", options->key,
+                  "What the hosts' individual traits derive from; daemons with the same key show "
+                  "the same hosts (default: this machine's identity)")
+      ->type_name("TEXT");
+  run->add_option("--service-user", options->service_user, "Whom services run as")
+      ->type_name("NAME")
+      ->capture_default_str();
+  run->add_option("--daemon-user", options->daemon_user,
+                  "Whom the daemon becomes when everything is open")
+      ->type_name("NAME")
+      ->capture_default_str();
+  add_common_options(*run, *options);
+  run->callback([options, &status] { status = apiary::run_daemon(*options); });
+}
+
+void add_check(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::CheckOptions>();
+  CLI::App* const check =
+      app.add_subcommand("check", "Say everything that is wrong with a configuration");
+  check->add_option("FILE", options->configuration, "The configuration")->required();
+  add_common_options(*check, *options);
+  check->callback([options, &status] { status = apiary::run_check(*options); });
+}
+
+void add_replay(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::ReplayOptions>();
+  CLI::App* const replay =
+      app.add_subcommand("replay", "Show what a honeynet would answer to a capture");
+  replay->add_option("-f,--file", options->configuration, "The configuration")
+      ->type_name("FILE")
+      ->required();
+  replay->add_option("IN.pcap", options->input, "The capture: Ethernet or raw IP")->required();
+  replay->add_option("-o,--output", options->output, "Write what would be sent to this capture")
+      ->type_name("OUT.pcap");
+  replay->add_option("--net", options->nets, "What to answer for, as with run")
+      ->type_name("NET")
+      ->allow_extra_args(false);
+  replay->add_option("--key", options->key, "What the hosts' individual traits derive from")
+      ->type_name("TEXT")
+      ->capture_default_str();
+  replay->add_option("--seed", options->seed, "Of chance, such as loss on links")
+      ->type_name("N")
+      ->capture_default_str();
+  add_common_options(*replay, *options);
+  replay->callback([options, &status] { status = apiary::run_replay(*options); });
+}
+
+/// Puts the examples before everything else.
+class ExamplesFirst : public CLI::Formatter {
+ public:
+  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+    const bool is_top = app->get_parent() == nullptr;
+    return (is_top ? std::string(examples) + "\n" : "") + CLI::Formatter::make_help(app, name, mode);
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Apiary, a virtual honeypot daemon: one process answers for thousands of addresses as "
+               "if each were a machine of its own.",
+               "apiary"};
+  app.formatter(std::make_shared<ExamplesFirst>());
+  app.set_version_flag("--version", "apiary " APIARY_VERSION);
+  app.require_subcommand(1);
+  int status = 0;
+  add_run(app, status);
+  add_check(app, status);
+  add_replay(app, status);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : usage_error;
+  }
+  return status;
+}

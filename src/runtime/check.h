@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string>
+
+#include "runtime/load.h"
+
+namespace apiary {
+
+/// What `apiary check` is told.
+struct CheckOptions {
+  std::string configuration;
+  std::string personalities = default_personalities_file;
+};
+
+/// Prints all that is to be said about a configuration. Returns the exit status: 1 when it has
+/// errors. Needs no privilege.
+int run_check(const CheckOptions& options);
+
+}  // namespace apiary

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "base/address_set.h"
+
+namespace apiary {
+
+/// The addresses to answer for, and what was taken out of them and why, a sentence each.
+struct Claim {
+  AddressSet addresses;
+  std::vector<std::string> remarks;
+};
+
+/// Reads the NETs of the command line: addresses, prefixes, ranges. Error: a sentence on the first
+/// that is none of these, or can never be claimed (loopback, multicast).
+tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>& nets);
+
+/// Takes out of `wanted` what must not be answered for: this machine's own addresses, and the
+/// network and broadcast addresses of the links it is on. Error: a sentence.
+tl::expected<Claim, std::string> settle_claim(AddressSet wanted);
+
+}  // namespace apiary

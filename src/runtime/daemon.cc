@@ -1,0 +1,248 @@
+#include "runtime/daemon.h"
+
+#include <fmt/format.h>
+#include <net/if.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "device/device.h"
+#include "device/kernel_silence.h"
+#include "engine/engine.h"
+#include "runtime/claim.h"
+#include "runtime/event_loop.h"
+#include "runtime/host_key.h"
+#include "runtime/privileges.h"
+#include "runtime/service_programs.h"
+#include "runtime/shard_loop.h"
+#include "runtime/system_clock.h"
+#include "service/service_runner.h"
+#include "sink/log_sink.h"
+
+namespace apiary {
+namespace {
+
+using Sentence = std::string;
+
+std::shared_ptr<spdlog::logger> make_logger() {
+  auto logger = std::make_shared<spdlog::logger>(
+      "apiary", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
+  logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
+  logger->flush_on(spdlog::level::trace);
+  return logger;
+}
+
+/// Notes of services go to the log as lines of their own.
+class NoteLog final : public ServiceLog {
+ public:
+  NoteLog(LogSink& sink, const SystemClock& clock) : sink_(sink), clock_(clock) {}
+  void on_note(const ServiceNote& note) override {
+    sink_.tell(clock_.now(), fmt::format("{} > {} \"{}\": {}", to_string(note.flow.remote),
+                                         to_string(note.flow.local), note.service, note.text));
+  }
+
+ private:
+  LogSink& sink_;
+  const SystemClock& clock_;
+};
+
+/// The interface that the default route leaves by (/proc/net/route).
+std::optional<std::string> default_interface() {
+  std::ifstream routes("/proc/net/route");
+  std::string line;
+  std::getline(routes, line);  // the headings
+  while (std::getline(routes, line)) {
+    std::istringstream fields(line);
+    std::string name, destination, gateway, flags, references, use, metric, mask;
+    fields >> name >> destination >> gateway >> flags >> references >> use >> metric >> mask;
+    if (destination == "00000000" && mask == "00000000") return name;
+  }
+  return {};
+}
+
+std::string interface_names() {
+  std::string names;
+  struct if_nameindex* const list = if_nameindex();
+  for (auto* i = list; i != nullptr && i->if_index != 0; ++i)
+    if (std::string_view(i->if_name) != "lo")
+      names += (names.empty() ? "" : ", ") + std::string(i->if_name);
+  if_freenameindex(list);
+  return names.empty() ? "none" : names;
+}
+
+/// Each service holds three descriptors: as many as the machine allows.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+/// All that a running daemon holds, in the order in which it is made; it goes in the reverse.
+class Daemon {
+ public:
+  Daemon(const RunOptions& options, Spawner spawner)
+      : options_(options), spawner_(std::move(spawner)) {}
+
+  tl::expected<void, Sentence> start();
+  void run();
+
+ private:
+  tl::expected<void, Sentence> load();
+  tl::expected<void, Sentence> claim();
+  tl::expected<void, Sentence> open_devices();
+  void silence_kernel();
+  void report_start() const;
+  void report_end() const;
+
+  const RunOptions& options_;
+  std::shared_ptr<spdlog::logger> logger_ = make_logger();
+  SystemClock clock_;
+  std::optional<Spawner> spawner_;
+  Configuration configuration_;
+  AddressSet claimed_;
+  std::vector<KernelSilence> silences_;
+  std::vector<std::unique_ptr<Device>> devices_;
+  EventLoop events_;
+  LogSink sink_{logger_};
+  NoteLog notes_{sink_, clock_};
+  std::unique_ptr<Engine> engine_;
+  std::unique_ptr<ServiceRunner> services_;
+  std::unique_ptr<ShardLoop> loop_;
+};
+
+tl::expected<void, Sentence> Daemon::start() {
+  if (auto loaded = load(); !loaded) return loaded;
+  if (auto claimed = claim(); !claimed) return claimed;
+  if (auto opened = open_devices(); !opened) return opened;
+  silence_kernel();
+
+  EngineSettings settings{.claimed = claimed_,
+                          .arp = options_.arp,
+                          .host_key = make_host_key(options_.key),
+                          .seed = random_seed()};
+  for (const auto& device : devices_)
+    settings.interfaces.push_back({device->link_layer(), device->mac(), device->mtu_bytes()});
+  engine_ = std::make_unique<Engine>(configuration_.honeynet, std::move(settings));
+  services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_),
+                                              ServiceLimits{}, notes_);
+  loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, sink_, events_, clock_);
+  events_.stop_on(SIGINT);
+  events_.stop_on(SIGTERM);
+  return drop_privileges(options_.daemon_user);
+}
+
+tl::expected<void, Sentence> Daemon::load() {
+  auto loaded = load_configuration(options_.configuration, options_.personalities);
+  if (!loaded) return tl::unexpected(std::move(loaded.error()));
+  fmt::print(stderr, "{}", loaded->remarks);
+  configuration_ = std::move(loaded->configuration);
+  for (const Sentence& sentence : missing_programs(configuration_.scripts, spawner_->directory(),
+                                                   options_.service_user))
+    logger_->warn("{}", sentence);
+  return {};
+}
+
+tl::expected<void, Sentence> Daemon::claim() {
+  AddressSet wanted = configuration_.addresses;
+  if (!options_.nets.empty()) {
+    auto nets = parse_nets(options_.nets);
+    if (!nets) return tl::unexpected(nets.error());
+    wanted = std::move(*nets);
+  }
+  if (wanted.empty())
+    return tl::unexpected(fmt::format(
+        "no addresses to answer for: {} binds and routes none; name them, for example 10.0.0.0/24",
+        options_.configuration));
+  auto settled = settle_claim(std::move(wanted));
+  if (!settled) return tl::unexpected(settled.error());
+  for (const Sentence& remark : settled->remarks) logger_->info("{}", remark);
+  claimed_ = std::move(settled->addresses);
+  if (claimed_.empty())
+    return tl::unexpected(Sentence("all addresses to claim are this machine's own"));
+  return {};
+}
+
+tl::expected<void, Sentence> Daemon::open_devices() {
+  std::vector<std::string> names = options_.interfaces;
+  if (names.empty()) {
+    const auto name = default_interface();
+    if (!name)
+      return tl::unexpected(fmt::format(
+          "which interface? There is no default route to tell; say -i NAME; there are: {}",
+          interface_names()));
+    names.push_back(*name);
+  }
+  for (const std::string& name : names) {
+    auto device = open_device(name, claimed_);
+    if (!device) return tl::unexpected(to_string(device.error()));
+    devices_.push_back(std::move(*device));
+  }
+  return {};
+}
+
+void Daemon::silence_kernel() {
+  for (const auto& device : devices_) {
+    if (device->link_layer() != LinkLayer::ethernet) continue;
+    auto silence = KernelSilence::impose(device->name(), claimed_);
+    if (silence)
+      silences_.push_back(std::move(*silence));
+    else if (forwarding_is_on())
+      logger_->warn("the kernel may disturb conversations: {}", to_string(silence.error()));
+  }
+}
+
+void Daemon::run() {
+  report_start();
+  while (!events_.stopped()) loop_->turn();
+  report_end();
+}
+
+void Daemon::report_start() const {
+  std::string names;
+  for (const auto& device : devices_) names += (names.empty() ? "" : ", ") + device->name();
+  logger_->info("answering for {} ({} addresses) on {}", to_string(claimed_), claimed_.size(),
+                names);
+}
+
+void Daemon::report_end() const {
+  const Counters& counters = engine_->counters();
+  logger_->info("stopping: {} packets received, {} sent", counters.received_packets,
+                counters.sent_packets);
+  for (std::size_t i = 0; i < counters.drops.size(); ++i)
+    if (counters.drops[i] > 0)
+      logger_->info("  {} dropped: {}", counters.drops[i],
+                    to_string(static_cast<DropReason>(i)));
+  if (loop_->untransmitted() > 0)
+    logger_->warn("  {} dropped: the interface would not take them", loop_->untransmitted());
+  for (const auto& device : devices_)
+    if (const auto drops = device->counters().receive_drops; drops > 0)
+      logger_->warn("  {} lost on {} before we saw them: we were too slow", drops, device->name());
+}
+
+}  // namespace
+
+int run_daemon(const RunOptions& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  const auto fail = [](const Sentence& sentence) {
+    fmt::print(stderr, "{}{}", sentence, sentence.ends_with('\n') ? "" : "\n");
+    return 1;
+  };
+  const auto folder = std::filesystem::path(options.configuration).parent_path();
+  auto spawner = Spawner::start({.directory = folder.empty() ? "." : folder.string(),
+                                 .user = options.service_user});
+  if (!spawner) return fail("apiary: " + to_string(spawner.error()));
+
+  Daemon daemon(options, std::move(*spawner));
+  if (auto started = daemon.start(); !started) return fail(started.error());
+  daemon.run();
+  return 0;
+}
+
+}  // namespace apiary

@@ -1,0 +1,29 @@
+/// runtime/: everything around an engine that runs: files read, interfaces opened, the loop, the
+/// services and the log. And an engine that replays a capture, with nothing around it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "host/arp.h"
+#include "runtime/load.h"
+
+namespace apiary {
+
+/// What `apiary run` is told.
+struct RunOptions {
+  std::string configuration;
+  std::vector<std::string> interfaces;  // "eth0", "tun:NAME"; empty: the one that leads outside
+  std::vector<std::string> nets;        // to claim; empty: what the configuration binds and routes
+  ArpMode arp = ArpMode::ask_first;
+  std::string personalities = default_personalities_file;
+  std::string key;                      // for make_host_key()
+  std::string service_user = "nobody";
+  std::string daemon_user = "daemon";
+};
+
+/// Runs the daemon until SIGINT or SIGTERM. Returns the exit status: 0, or 1 when it could not
+/// start, after it has said why on stderr.
+int run_daemon(const RunOptions& options);
+
+}  // namespace apiary

@@ -1,0 +1,1 @@
+target_link_libraries(apiary_runtime ${scope} PkgConfig::LIBEVENT PkgConfig::LIBCAPNG spdlog::spdlog)

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "config/build.h"
+#include "config/personality_catalogue.h"
+#include "config/source_text.h"
+
+namespace apiary {
+
+/// Where Debian's nmap-common puts Nmap's fingerprints.
+inline constexpr const char* default_personalities_file = "/usr/share/nmap/nmap-os-db";
+
+/// The text of a file, or a sentence that says why not.
+tl::expected<std::string, std::string> read_file(const std::string& path);
+
+/// The personalities of a file, or none at all and why.
+struct LoadedPersonalities {
+  std::unique_ptr<PersonalityCatalogue> catalogue;  // never null
+  std::string problem;  // a sentence on why there are none and what to do; mostly empty
+};
+LoadedPersonalities load_personalities(const std::string& path);
+
+/// A configuration file that was read and has no errors, with what there is to remark on it.
+struct LoadedConfiguration {
+  Configuration configuration;
+  std::string remarks;  // rendered; empty when there is nothing to say
+};
+
+/// Reads and builds the configuration in `path`, with the personalities in `personalities_path`;
+/// else everything that is wrong, rendered.
+tl::expected<LoadedConfiguration, std::string> load_configuration(
+    const std::string& path, const std::string& personalities_path);
+
+}  // namespace apiary

@@ -1,0 +1,83 @@
+#include "runtime/service_programs.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <set>
+#include <sstream>
+
+namespace apiary {
+namespace {
+
+/// Sees files as `user` does, while it lives. When not root, as we do.
+class EyesOf {
+ public:
+  explicit EyesOf(const std::string& user) {
+    const passwd* const account = geteuid() == 0 ? getpwnam(user.c_str()) : nullptr;
+    if (account == nullptr) return;
+    changed_ = setegid(account->pw_gid) == 0 && seteuid(account->pw_uid) == 0;
+  }
+  ~EyesOf() {
+    if (changed_ && (seteuid(0) != 0 || setegid(0) != 0)) std::abort();
+  }
+  EyesOf(const EyesOf&) = delete;
+  EyesOf& operator=(const EyesOf&) = delete;
+
+ private:
+  bool changed_ = false;
+};
+
+/// Whether the file at `path` can be used in `mode`, or why not (an errno).
+int trouble_with(const std::string& path, int mode) {
+  return faccessat(AT_FDCWD, path.c_str(), mode, AT_EACCESS) == 0 ? 0 : errno;
+}
+
+int trouble_with_program(const std::string& program, const std::string& directory) {
+  if (program.find('/') != std::string::npos)
+    return trouble_with(program.front() == '/' ? program : directory + "/" + program, X_OK);
+  std::istringstream path("/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
+  for (std::string folder; std::getline(path, folder, ':');)
+    if (trouble_with(folder + "/" + program, X_OK) == 0) return 0;
+  return ENOENT;
+}
+
+bool is_interpreter(const std::string& program) {
+  static const std::set<std::string> interpreters = {"sh", "bash", "perl", "python3", "python",
+                                                     "/bin/sh", "/bin/bash", "/usr/bin/perl"};
+  return interpreters.contains(program);
+}
+
+}  // namespace
+
+std::vector<std::string> missing_programs(const std::vector<ScriptUse>& scripts,
+                                          const std::string& directory, const std::string& user) {
+  const EyesOf eyes(user);
+  std::vector<std::string> sentences;
+  std::set<std::string> seen;
+  for (const ScriptUse& script : scripts) {
+    if (!seen.insert(script.command).second) continue;
+    std::istringstream words(script.command);
+    std::string program, argument;
+    words >> program >> argument;
+    int trouble = trouble_with_program(program, directory);
+    std::string culprit = program;
+    // "sh scripts/web.sh": the script has to be there as well.
+    if (trouble == 0 && is_interpreter(program) && !argument.empty() && argument[0] != '-' &&
+        argument[0] != '$') {
+      culprit = argument;
+      trouble = trouble_with(argument.front() == '/' ? argument : directory + "/" + argument, R_OK);
+    }
+    if (trouble != 0)
+      sentences.push_back(fmt::format(
+          "service \"{}\" cannot run: user {} cannot use {} (from {}): {}", script.command, user,
+          culprit, directory, std::strerror(trouble)));
+  }
+  return sentences;
+}
+
+}  // namespace apiary

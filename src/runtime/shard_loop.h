@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "device/device.h"
+#include "engine/engine.h"
+#include "runtime/event_loop.h"
+#include "runtime/system_clock.h"
+#include "service/service_runner.h"
+#include "sink/log_sink.h"
+
+namespace apiary {
+
+/// The loop around an engine: frames, service messages and time in; packets, service commands and
+/// events out. One thread.
+class ShardLoop {
+ public:
+  /// All must outlive the loop. `devices` in the order of the engine's interfaces.
+  ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
+            ServiceRunner& services, LogSink& log, EventLoop& events, const SystemClock& clock);
+
+  /// Waits for the next thing to do and does it.
+  void turn();
+
+  /// Packets that an interface would not take.
+  std::uint64_t untransmitted() const { return untransmitted_; }
+
+ private:
+  void receive(std::size_t index);
+  void transmit();
+
+  Engine& engine_;
+  std::span<const std::unique_ptr<Device>> devices_;
+  ServiceRunner& services_;
+  LogSink& log_;
+  EventLoop& events_;
+  const SystemClock& clock_;
+  Outbox out_;
+  std::vector<bool> failing_;  // devices whose last receive() gave an error
+  bool more_to_receive_ = false;
+  std::uint64_t untransmitted_ = 0;
+};
+
+}  // namespace apiary
