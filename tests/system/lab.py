@@ -1,0 +1,261 @@
+"""A lab for tests: machines that are network namespaces, wires between them, and the daemon.
+
+Everything a Lab makes goes away with it. The tests are unittest; a file ends with lab.main().
+"""
+import atexit
+import contextlib
+import ctypes
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BINARY = os.environ.get("APIARY_BINARY", str(ROOT / "build/release/apiary"))
+EXAMPLES = ROOT / "examples"
+SKIPPED = 77  # the exit status that tells ctest so
+CLONE_NEWNET = 0x40000000
+
+libc = ctypes.CDLL(None, use_errno=True)
+logs = []  # what the daemons said, for when a test fails
+
+
+def run(*command, check=True, timeout=60, **options):
+    """Runs a command; gives what it printed, both streams together, and its exit status."""
+    done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, errors="replace", timeout=timeout,
+                          **options)
+    if check and done.returncode != 0:
+        raise AssertionError(f"{' '.join(map(str, command))}: status {done.returncode}\n{done.stdout}")
+    return done
+
+
+class Machine:
+    """A network namespace with a name of its own."""
+
+    def __init__(self, name):
+        self.name = f"apiary-test-{os.getpid()}-{name}"
+        run("ip", "netns", "add", self.name)
+        self.ip("link", "set", "lo", "up")
+
+    def remove(self):
+        run("ip", "netns", "del", self.name, check=False)
+
+    def ip(self, *arguments):
+        return run("ip", "-n", self.name, *arguments).stdout
+
+    def run(self, *command, **options):
+        return run("ip", "netns", "exec", self.name, *command, **options)
+
+    def shell(self, script, **options):
+        return self.run("bash", "-c", script, **options)
+
+    def start(self, *command, **options):
+        return subprocess.Popen(["ip", "netns", "exec", self.name, *map(str, command)], **options)
+
+    @contextlib.contextmanager
+    def inside(self):
+        """What is made in this block, above all sockets, is made in this machine."""
+        with open("/proc/self/ns/net") as home, open(f"/run/netns/{self.name}") as away:
+            if libc.setns(away.fileno(), CLONE_NEWNET) != 0:
+                raise OSError(ctypes.get_errno(), "setns")
+            try:
+                yield
+            finally:
+                libc.setns(home.fileno(), CLONE_NEWNET)
+
+    def connect(self, address, port, timeout=10):
+        with self.inside():
+            return socket.create_connection((address, port), timeout)
+
+    def udp(self, address, port, timeout=5):
+        """A socket that hears of ICMP errors as ConnectionRefusedError."""
+        with self.inside():
+            result = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        result.settimeout(timeout)
+        result.connect((address, port))
+        return result
+
+    def listen(self, port, kind=socket.SOCK_STREAM):
+        with self.inside():
+            result = socket.socket(socket.AF_INET, kind)
+        result.settimeout(10)
+        result.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        result.bind(("", port))
+        if kind == socket.SOCK_STREAM:
+            result.listen()
+        return result
+
+    def processes(self):
+        """The process ids of all that runs in this machine."""
+        return run("ip", "netns", "pids", self.name, check=False).stdout.split()
+
+    def commands(self):
+        """The command lines of all that runs in this machine."""
+        for pid in self.processes():
+            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+                yield pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
+
+
+def connect_wire(a, a_interface, b, b_interface, offloads=False):
+    """Lays a wire between two machines."""
+    a.ip("link", "add", a_interface, "type", "veth", "peer", "name", b_interface, "netns", b.name)
+    for machine, interface in ((a, a_interface), (b, b_interface)):
+        machine.ip("link", "set", interface, "up")
+        if not offloads:  # frames as a real wire has them: of ordinary size, with their checksums
+            machine.run("ethtool", "-K", interface, "tx", "off", "tso", "off", "gso", "off",
+                        "gro", "off", check=False)
+
+
+class Daemon:
+    """apiary in a machine. `arguments` follow `apiary run`."""
+
+    def __init__(self, machine, folder, *arguments):
+        self.log_path = pathlib.Path(folder) / f"apiary-{len(logs)}.log"
+        logs.append(self)
+        with open(self.log_path, "w") as log:
+            self.process = machine.start(BINARY, "run", *arguments, stdout=log, stderr=log,
+                                         cwd=folder)
+
+    def log(self):
+        return self.log_path.read_text(errors="replace")
+
+    def wait_for_log(self, text, timeout=10):
+        return wait_until(lambda: text in self.log(), timeout)
+
+    def stop(self, with_signal=signal.SIGTERM):
+        """Ends it; gives its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(with_signal)
+        try:
+            return self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise AssertionError("the daemon does not end")
+
+
+class Lab:
+    """An attacker (192.0.2.2) on a wire to a machine (192.0.2.1) to which 10.0.0.0/8 is routed."""
+
+    def __init__(self, offloads=False):
+        self.machines = []
+        self.daemons = []
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="apiary-test-"))
+        self.folder.chmod(0o755)  # services run as nobody
+        atexit.register(self.remove)
+        self.attacker = self.add_machine("attacker")
+        self.honeynet = self.add_machine("honeynet")
+        connect_wire(self.attacker, "outside", self.honeynet, "inside", offloads)
+        self.attacker.ip("address", "add", "192.0.2.2/24", "dev", "outside")
+        self.honeynet.ip("address", "add", "192.0.2.1/24", "dev", "inside")
+        self.attacker.ip("route", "add", "10.0.0.0/8", "via", "192.0.2.1")
+
+    def add_machine(self, name):
+        self.machines.append(Machine(name))
+        return self.machines[-1]
+
+    def add_file(self, name, text, mode=0o755):
+        path = self.folder / name
+        path.write_text(text)
+        path.chmod(mode)
+        return path
+
+    def copy_examples(self):
+        shutil.copytree(EXAMPLES, self.folder, dirs_exist_ok=True)
+        run("chmod", "-R", "a+rX", self.folder)
+
+    def start_daemon(self, config, *arguments, answers=None):
+        """Starts the daemon with this configuration, a text or a file's name in the lab's folder,
+        and waits until `answers`, an address, answers a ping; None: until its log has a line."""
+        if "\n" in config:
+            config = self.add_file("test.conf", config).name
+        daemon = Daemon(self.honeynet, self.folder, "-f", config, *arguments)
+        self.daemons.append(daemon)
+
+        def is_up():
+            if daemon.process.poll() is not None:
+                raise AssertionError(f"the daemon ended at once:\n{daemon.log()}")
+            if answers is None:
+                return daemon.log()
+            return self.attacker.run("ping", "-c1", "-W0.3", answers, check=False).returncode == 0
+
+        if not wait_until(is_up, 15):
+            raise AssertionError(f"the daemon does not answer:\n{daemon.log()}")
+        return daemon
+
+    def remove(self):
+        atexit.unregister(self.remove)
+        for daemon in self.daemons:
+            with contextlib.suppress(AssertionError):
+                daemon.stop()
+            daemon.log_text = daemon.log()
+            daemon.log = lambda text=daemon.log_text: text
+        for machine in self.machines:
+            machine.remove()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class LabTest(unittest.TestCase):
+    """Tests that share a lab and a daemon. A class gives `config` and, if need be, the rest."""
+
+    config = None
+    arguments = ("-i", "inside", "10.0.0.0/8")
+    answers = None
+    offloads = False
+
+    @classmethod
+    def setUpClass(cls):
+        cls.lab = Lab(cls.offloads)
+        cls.addClassCleanup(cls.lab.remove)
+        cls.attacker, cls.honeynet = cls.lab.attacker, cls.lab.honeynet
+        cls.prepare()
+        if cls.config:
+            cls.daemon = cls.lab.start_daemon(cls.config, *cls.arguments, answers=cls.answers)
+
+    @classmethod
+    def prepare(cls):
+        """What is to be there before the daemon starts."""
+
+
+def wait_until(condition, timeout=10):
+    """Gives what `condition()` gives, once that is true or the time (seconds) is over."""
+    end = time.monotonic() + timeout
+    while not (result := condition()) and time.monotonic() < end:
+        time.sleep(0.05)
+    return result
+
+
+def read_all(connection):
+    """All bytes until the other side has closed."""
+    parts = []
+    while part := connection.recv(1 << 16):
+        parts.append(part)
+    return b"".join(parts)
+
+
+median = statistics.median
+
+
+def main():
+    """Runs the tests of the program's file. Without the right to make namespaces they are skipped."""
+    try:
+        Machine("probe").remove()
+    except (AssertionError, FileNotFoundError) as error:
+        print(f"\n*** NOT TESTED: {sys.argv[0]} needs root and network namespaces: {error} ***\n")
+        sys.exit(1 if os.environ.get("CI") else SKIPPED)
+    if not os.access(BINARY, os.X_OK):
+        sys.exit(f"There is no {BINARY}: build it first (cmake --workflow --preset release).")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    program = unittest.main(exit=False, verbosity=2)
+    if not program.result.wasSuccessful():
+        for daemon in logs:
+            print(f"\n--- what the daemon said ---\n{daemon.log()}")
+    sys.exit(not program.result.wasSuccessful())

@@ -1,0 +1,124 @@
+"""The paper's Figure 6: traceroute shows the configured path with twice the configured latency."""
+import re
+import unittest
+
+import lab
+
+# Beyond Figure 5: four hops, and a host at the far end with an open port.
+DEEP = """
+route entry 10.0.0.1
+route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 5ms
+route 10.1.0.1 add net 10.1.2.0/23 10.1.2.1 latency 10ms
+route 10.1.2.1 add net 10.1.3.0/24 10.1.3.1 latency 25ms
+route 10.0.0.1 link 10.0.0.0/24
+route 10.1.0.1 link 10.1.0.0/24
+route 10.1.2.1 link 10.1.2.0/24
+route 10.1.3.1 link 10.1.3.0/24
+
+create router
+set router default tcp action reset
+set router default udp action reset
+bind 10.0.0.1 router
+bind 10.1.0.1 router
+bind 10.1.2.1 router
+bind 10.1.3.1 router
+
+create host
+set host default tcp action reset
+set host default udp action reset
+add host tcp port 80 open
+bind 10.1.3.9 host
+"""
+
+# How far the fastest of a hop's answers may lie above its latency, in milliseconds. On an idle
+# machine it is below 0.5; a build that runs beside must not fail the test.
+TOLERANCE = 3
+
+
+class Traceroute:
+    """What all networks share. A class gives `hops`: addresses and round trips in milliseconds."""
+
+    def check(self, *options):
+        output = self.attacker.run("traceroute", "-n", "-q", "6", "-w", "2", *options,
+                                   self.hops[-1][0]).stdout
+        lines = [line for line in output.splitlines() if re.match(r" *\d+ ", line)]
+        self.assertEqual(len(lines), len(self.hops), output)
+        for line, (address, round_trip) in zip(lines, self.hops):
+            self.assertEqual(re.findall(r"\d+\.\d+\.\d+\.\d+", line), [address], output)
+            fastest = min(float(t) for t in re.findall(r"([\d.]+) ms", line))
+            self.assertGreaterEqual(fastest, round_trip, output)
+            self.assertLess(fastest, round_trip + TOLERANCE, output)
+
+    def test_by_udp(self):
+        self.check()
+
+    def test_by_icmp(self):
+        self.check("-I")
+
+    def test_by_tcp(self):
+        self.check("-T", "-p", "80")
+
+    def test_by_tcp_to_a_closed_port(self):
+        self.check("-T", "-p", "81")
+
+
+class FourHops(Traceroute, lab.LabTest):
+    config = DEEP
+    answers = "10.0.0.1"
+    hops = [("10.0.0.1", 0), ("10.1.0.1", 10), ("10.1.2.1", 30), ("10.1.3.1", 80), ("10.1.3.9", 80)]
+
+    def test_ping_takes_the_same_time(self):
+        output = self.attacker.run("ping", "-c5", "-i0.2", "10.1.3.9").stdout
+        times = [float(t) for t in re.findall(r"time=([\d.]+) ms", output)]
+        self.assertEqual(len(times), 5, output)
+        self.assertGreaterEqual(min(times), 80)
+        self.assertLess(min(times), 80 + TOLERANCE)
+
+    def test_large_pings_cross_it(self):
+        output = self.attacker.run("ping", "-c2", "-i0.3", "-s65000", "10.1.3.9").stdout
+        self.assertIn("2 received", output)
+
+
+class Figure5(Traceroute, lab.LabTest):
+    config = "figure5.conf"
+    answers = "10.0.0.1"
+    hops = [("10.0.0.1", 0), ("10.1.0.1", 110), ("10.1.0.2", 110)]
+
+    @classmethod
+    def prepare(cls):
+        cls.lab.copy_examples()
+
+    def test_by_udp(self):
+        # The figure sets no default for UDP; its host answers as its template says, so only the
+        # routers are looked at.
+        output = self.attacker.run("traceroute", "-n", "-q", "3", "-w", "1", "-m", "2",
+                                   "10.1.0.2").stdout
+        self.assertRegex(output, r" 1  10\.0\.0\.1 ")
+        self.assertRegex(output, r" 2  10\.1\.0\.1 ")
+
+class Loss(lab.LabTest):
+    """Loss is in percent, for each link and each direction."""
+
+    config = """
+route entry 10.0.0.1
+route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss 20
+route 10.0.0.1 link 10.0.0.0/24
+route 10.1.0.1 link 10.1.0.0/16
+create host
+bind 10.0.0.1 host
+bind 10.1.0.9 host
+"""
+    answers = "10.0.0.1"
+
+    def received(self, address):
+        output = self.attacker.run("ping", "-c1000", "-i0.002", "-W1", address, check=False).stdout
+        return int(re.search(r"(\d+) received", output)[1])
+
+    def test_it_happens_in_both_directions(self):
+        self.assertEqual(self.received("10.0.0.1"), 1000)
+        # 0.8 * 0.8 = 640 are expected; 60 is four times the standard deviation.
+        self.assertAlmostEqual(self.received("10.1.0.9"), 640, delta=60)
+
+
+if __name__ == "__main__":
+    lab.main()
