@@ -8,13 +8,16 @@
 namespace apiary {
 
 /// How much may be under way: slow start, congestion avoidance, fast retransmit and recovery
-/// (RFC 5681), with NewReno's partial acknowledgments (RFC 6582).
+/// (RFC 5681). Without selective acknowledgments the window stands in for what has left the
+/// network, with NewReno's partial acknowledgments (RFC 6582); with them the caller knows what has
+/// (RFC 6675), and the window only says how much may be.
 class Congestion {
  public:
-  static constexpr int duplicates_for_loss = 3;
+  static constexpr std::uint32_t duplicates_for_loss = 3;
 
-  void begin(std::uint32_t mss) {
+  void begin(std::uint32_t mss, bool selective) {
     mss_ = mss;
+    selective_ = selective;
     window_ = 10 * mss;  // RFC 6928
   }
 
@@ -26,6 +29,7 @@ class Congestion {
   bool on_new_ack(std::uint32_t acked, SeqNumber una) {
     duplicates_ = 0;
     if (recovering_ && una.is_before(recover_)) {  // partial: the next hole
+      if (selective_) return false;
       window_ -= std::min(window_, acked);
       window_ = std::max(window_ + mss_, mss_);
       return true;
@@ -36,8 +40,8 @@ class Congestion {
     } else if (window_ < threshold_) {
       window_ += std::min(acked, mss_);
     } else {
-      window_ += std::max<std::uint32_t>(1, static_cast<std::uint32_t>(
-                                                std::uint64_t{mss_} * mss_ / window_));
+      window_ += std::max<std::uint32_t>(
+          1, static_cast<std::uint32_t>(std::uint64_t{mss_} * mss_ / window_));
     }
     window_ = std::min(window_, largest_window);
     return false;
@@ -47,15 +51,21 @@ class Congestion {
   /// whether the first unacknowledged segment is to be sent again.
   bool on_duplicate_ack(std::uint32_t flight, SeqNumber next) {
     if (recovering_) {
-      window_ = std::min(window_ + mss_, largest_window);
+      if (!selective_) window_ = std::min(window_ + mss_, largest_window);
       return false;
     }
     if (++duplicates_ < duplicates_for_loss) return false;
+    on_loss(flight, next);
+    return true;
+  }
+
+  /// A loss is certain while `flight` bytes up to `next` are under way.
+  void on_loss(std::uint32_t flight, SeqNumber next) {
+    if (recovering_) return;
     threshold_ = std::max(flight / 2, 2 * mss_);
-    window_ = threshold_ + duplicates_for_loss * mss_;
+    window_ = threshold_ + (selective_ ? 0 : duplicates_for_loss * mss_);
     recover_ = next;
     recovering_ = true;
-    return true;
   }
 
   /// Nothing was acknowledged in time.
@@ -73,8 +83,9 @@ class Congestion {
   std::uint32_t window_ = 0;
   std::uint32_t threshold_ = largest_window;
   SeqNumber recover_;  // recovery ends when all up to here is acknowledged
-  int duplicates_ = 0;
+  std::uint32_t duplicates_ = 0;
   bool recovering_ = false;
+  bool selective_ = false;
 };
 
 }  // namespace apiary

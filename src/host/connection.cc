@@ -30,12 +30,11 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
       syn_ack_reserved_(syn_ack.reply.reserved) {
   initial_send_ = send_unacked_ = syn_ack.reply.sequence;
   send_next_ = initial_send_ + 1;
-  resend_next_ = resend_end_ = send_next_;
+  resend_next_ = resend_end_ = recovered_until_ = send_next_;
   receive_next_ = last_ack_sent_ = syn.sequence + 1;
   receive_edge_ = receive_next_ + syn_ack.reply.window;
-  receive_capacity_ =
-      static_cast<std::uint32_t>(std::min(host.limits.receive_buffer_bytes,
-                                          std::size_t{65535} << negotiated_.receive_window_shift));
+  receive_capacity_ = static_cast<std::uint32_t>(std::min(
+      host.limits.receive_buffer_bytes, std::size_t{65535} << negotiated_.receive_window_shift));
   if (const auto timestamps = parse_tcp_options(syn.options).timestamps)
     recent_timestamp_ = timestamps->value;
   timed_since_ = host.now;
@@ -59,8 +58,8 @@ void Connection::on_input_consumed(HostContext& host, std::size_t bytes) {
   // Tell a visitor that waits: its window was as good as shut and is wide open again.
   const std::uint32_t promised = receive_edge_.value - receive_next_.value;
   const bool waits = promised < receive_capacity_ / 4 && unconsumed_ <= receive_capacity_ / 2;
-  if (waits && (may_send_data() || state_ == TcpState::fin_wait_1 ||
-                state_ == TcpState::fin_wait_2))
+  if (waits &&
+      (may_send_data() || state_ == TcpState::fin_wait_1 || state_ == TcpState::fin_wait_2))
     send_ack(host);
 }
 
@@ -107,6 +106,7 @@ void Connection::on_retransmission_timeout(HostContext& host) {
     if (usable_window() == 0) send_window_probe(host);
   } else {
     congestion_.on_timeout(in_flight());
+    scoreboard_.clear();  // the visitor may have taken back what it held (RFC 2018 section 8)
     resend_next_ = send_unacked_;
     resend_end_ = send_next_;
     resend(host);

@@ -5,6 +5,7 @@
 #include "host/host_context.h"
 #include "host/out_of_order.h"
 #include "host/retransmission_timer.h"
+#include "host/scoreboard.h"
 
 namespace apiary {
 
@@ -77,6 +78,7 @@ class Connection {
   bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
   bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
   void on_new_ack(HostContext& host, SeqNumber ack);
+  void note_selective_acks(HostContext& host, const TcpOptions& options);
   void update_send_window(const TcpSegment& segment);
   void on_text(HostContext& host, const TcpSegment& segment);
   void take_text(HostContext& host, SeqNumber start, Bytes bytes);
@@ -104,6 +106,7 @@ class Connection {
   static constexpr std::size_t sack_blocks_limit = 4;  // as many as forty bytes of options hold
   std::size_t pending_sack_blocks(std::span<SackBlock, sack_blocks_limit> blocks) const;
   void retransmit_first(HostContext& host);
+  void retransmit_lost(HostContext& host);
   std::uint16_t advertise_window();
   std::size_t usable_window() const;
   std::size_t segment_size(const HostContext& host) const;
@@ -117,6 +120,9 @@ class Connection {
   void arm_retransmission(Instant now) { retransmit_at_ = now + timer_.timeout(backoffs_); }
 
   std::uint32_t in_flight() const { return send_next_.value - send_unacked_.value; }
+  /// What is likely still in the network: under way, not held, not known to be lost (RFC 6675).
+  std::uint32_t pipe() const;
+  SeqNumber lost_edge() const;
   SeqNumber end_of_queue() const {
     return send_unacked_ + static_cast<std::uint32_t>(send_queue_.size());
   }
@@ -134,14 +140,14 @@ class Connection {
   WayBack way_;
   TcpState state_ = TcpState::syn_received;
   bool session_open_ = false;
-  bool output_ended_ = false;     // the service is done: FIN follows the last byte
+  bool output_ended_ = false;  // the service is done: FIN follows the last byte
   bool fin_sent_ = false;
-  bool ack_now_ = false;          // an acknowledgment is owed at the end of this turn
-  bool fin_waits_ = false;        // a FIN came ahead of the bytes before it, at fin_at_
-  bool told_opened_ = false;      // and not yet told closed
+  bool ack_now_ = false;               // an acknowledgment is owed at the end of this turn
+  bool fin_waits_ = false;             // a FIN came ahead of the bytes before it, at fin_at_
+  bool told_opened_ = false;           // and not yet told closed
   std::uint8_t unacked_segments_ = 0;  // received since our last acknowledgment
-  std::uint8_t backoffs_ = 0;     // time-outs in a row without progress
-  std::uint8_t unanswered_ = 0;   // time-outs in a row without any word from the visitor
+  std::uint8_t backoffs_ = 0;          // time-outs in a row without progress
+  std::uint8_t unanswered_ = 0;        // time-outs in a row without any word from the visitor
 
   NegotiatedOptions negotiated_;
   std::uint32_t recent_timestamp_ = 0;  // TS.Recent (RFC 7323 section 4.3)
@@ -161,6 +167,8 @@ class Connection {
   OutOfOrder out_of_order_;
   OutOfOrderBudget& out_of_order_budget_;
   Congestion congestion_;
+  Scoreboard scoreboard_;      // empty unless the visitor acknowledges selectively
+  SeqNumber recovered_until_;  // what is missing before it has been sent again in this recovery
   RetransmissionTimer timer_;
   Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
           forget_at_ = Instant::max();

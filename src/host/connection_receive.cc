@@ -92,7 +92,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
   largest_send_window_ = std::max(largest_send_window_, send_window_);
   on_new_ack(host, segment.acknowledgment);
-  congestion_.begin(negotiated_.send_mss);
+  congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   host.tell(FlowOpened{host.now, flow_, kind_->name});
   told_opened_ = true;
@@ -119,9 +119,11 @@ bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpO
   if (ack.is_after(send_unacked_)) {
     on_new_ack(host, ack);
     if (is_closed()) return false;
+    note_selective_acks(host, options);
   } else if (ack == send_unacked_ && in_flight() > 0 && segment.length() == 0 &&
              (options.sack_block_count > 0 ||
               std::uint32_t{segment.window} << negotiated_.send_window_shift == send_window_)) {
+    note_selective_acks(host, options);
     if (congestion_.on_duplicate_ack(in_flight(), send_next_)) retransmit_first(host);
   }
   if (!ack.is_before(send_unacked_)) update_send_window(segment);
@@ -138,6 +140,7 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
   send_queue_.drop(data);
   sent_bytes_ += data;
   send_unacked_ = ack;
+  scoreboard_.forget_before(ack);
   if (resend_next_.is_before(ack)) resend_next_ = ack;
   if (data > 0 && has_session()) host.ask(GrantOutput{session_, data});
 
@@ -150,6 +153,17 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
   retransmit_at_ = Instant::max();
   if (in_flight() > 0) arm_retransmission(host.now);
   if (acks_fin) fin_is_acked(host);
+}
+
+/// What is missing below three segments' worth of held bytes is lost (RFC 6675 section 4).
+void Connection::note_selective_acks(HostContext& host, const TcpOptions& options) {
+  if (!negotiated_.sack || options.sack_block_count == 0) return;
+  scoreboard_.note(std::span(options.sack_blocks).first(options.sack_block_count), send_unacked_,
+                   send_next_);
+  const std::uint32_t certain = Congestion::duplicates_for_loss * negotiated_.send_mss;
+  if (congestion_.recovering() || scoreboard_.held_bytes() < certain) return;
+  congestion_.on_loss(in_flight(), send_next_);
+  retransmit_first(host);
 }
 
 void Connection::update_send_window(const TcpSegment& segment) {
@@ -248,8 +262,7 @@ void Connection::on_fin(HostContext& host, SeqNumber fin) {
 void Connection::note_timestamp(const TcpSegment& segment, const TcpOptions& options) {
   // RFC 7323 section 4.3, step 2: only a segment that reaches back to our last acknowledgment
   // counts.
-  if (negotiated_.timestamps && options.timestamps &&
-      !segment.sequence.is_after(last_ack_sent_))
+  if (negotiated_.timestamps && options.timestamps && !segment.sequence.is_after(last_ack_sent_))
     recent_timestamp_ = options.timestamps->value;
 }
 

@@ -8,7 +8,7 @@ namespace apiary {
 namespace {
 
 constexpr std::size_t headers_bytes = sizeof(wire::Ipv4Header) + sizeof(wire::TcpHeader);
-constexpr std::size_t timestamps_bytes = 12;  // the option with its padding
+constexpr std::size_t timestamps_bytes = 12;      // the option with its padding
 constexpr double challenge_acks_per_second = 10;  // RFC 5961 section 7
 
 }  // namespace
@@ -35,6 +35,7 @@ void Connection::send_syn_ack(HostContext& host) {
 void Connection::send_pending(HostContext& host) {
   if (is_closed()) return;
   if (resend_next_.is_before(resend_end_)) resend(host);
+  if (congestion_.recovering() && !scoreboard_.empty()) retransmit_lost(host);
   if (may_send_data()) send_new_data(host);
   if (may_send_data() && output_ended_ && all_data_sent()) send_fin(host);
   if (ack_now_) send_ack(host);
@@ -91,14 +92,43 @@ void Connection::resend(HostContext& host) {
   const std::size_t full = segment_size(host);
   while (resend_next_.is_before(resend_end_) &&
          resend_next_.value - send_unacked_.value < congestion_.window())
-    resend_next_ = resend_next_ +
-                   static_cast<std::uint32_t>(send_from_queue(host, resend_next_, full));
+    resend_next_ =
+        resend_next_ + static_cast<std::uint32_t>(send_from_queue(host, resend_next_, full));
   timed_since_ = Instant::max();  // Karn: what was sent twice measures nothing
 }
 
 void Connection::retransmit_first(HostContext& host) {
-  send_from_queue(host, send_unacked_, segment_size(host));
+  const std::size_t sent = send_from_queue(host, send_unacked_, segment_size(host));
+  recovered_until_ = send_unacked_ + static_cast<std::uint32_t>(sent);
   timed_since_ = Instant::max();
+}
+
+/// Fills the holes that the scoreboard shows, as far as the congestion window lets.
+void Connection::retransmit_lost(HostContext& host) {
+  const std::size_t full = segment_size(host);
+  while (pipe() + full <= congestion_.window()) {
+    if (recovered_until_.is_before(send_unacked_)) recovered_until_ = send_unacked_;
+    const SackBlock hole = scoreboard_.hole_after(recovered_until_);
+    if (hole.start == hole.end || !hole.start.is_before(lost_edge())) return;
+    const auto missing = static_cast<std::size_t>(hole.end.offset_from(hole.start));
+    const std::size_t sent = send_from_queue(host, hole.start, std::min(full, missing));
+    recovered_until_ = hole.start + static_cast<std::uint32_t>(sent);
+    timed_since_ = Instant::max();
+  }
+}
+
+/// What is missing below it is lost and not merely late.
+SeqNumber Connection::lost_edge() const {
+  const std::uint32_t certain = (Congestion::duplicates_for_loss - 1) * negotiated_.send_mss;
+  const SeqNumber edge = scoreboard_.highest() - certain;
+  return edge.is_after(send_unacked_) ? edge : send_unacked_ + 1;
+}
+
+std::uint32_t Connection::pipe() const {
+  if (scoreboard_.empty()) return in_flight();
+  const SeqNumber from =
+      recovered_until_.is_before(send_unacked_) ? send_unacked_ : recovered_until_;
+  return in_flight() - scoreboard_.held_bytes() - scoreboard_.missing_bytes(from, lost_edge());
 }
 
 void Connection::send_ack(HostContext& host) { send(host, tcp_flag::ack, send_next_, {}); }
@@ -168,8 +198,7 @@ std::size_t Connection::pending_sack_blocks(std::span<SackBlock, sack_blocks_lim
 /// The window of a segment about to leave. What was promised once is never taken back (RFC 9293
 /// section 3.8.6), and the promise grows in steps worth a segment (section 3.8.6.2.2).
 std::uint16_t Connection::advertise_window() {
-  const std::uint32_t free =
-      receive_capacity_ > unconsumed_ ? receive_capacity_ - unconsumed_ : 0;
+  const std::uint32_t free = receive_capacity_ > unconsumed_ ? receive_capacity_ - unconsumed_ : 0;
   const SeqNumber edge = receive_next_ + free;
   const std::uint32_t step = std::min<std::uint32_t>(receive_capacity_ / 2, 1460);
   if (edge.is_after(receive_edge_) &&
@@ -183,8 +212,10 @@ std::uint16_t Connection::advertise_window() {
 
 /// How much more the visitor and the network take at the moment.
 std::size_t Connection::usable_window() const {
-  const std::uint32_t window = std::min(send_window_, congestion_.window());
-  return window > in_flight() ? window - in_flight() : 0;
+  const auto left = [](std::uint32_t window, std::uint32_t used) {
+    return window > used ? window - used : 0;
+  };
+  return std::min(left(send_window_, in_flight()), left(congestion_.window(), pipe()));
 }
 
 /// The most payload bytes of a segment of ours.

@@ -28,7 +28,7 @@ TEST(RetransmissionTimer, BacksOffUpToItsMaximum) {
 
 TEST(Congestion, DoublesInSlowStartAndHalvesAtALoss) {
   Congestion congestion;
-  congestion.begin(1000);
+  congestion.begin(1000, false);
   EXPECT_EQ(congestion.window(), 10'000U);
   for (std::uint32_t i = 1; i <= 10; ++i)
     EXPECT_FALSE(congestion.on_new_ack(1000, SeqNumber{1000 * i}));
@@ -45,9 +45,22 @@ TEST(Congestion, DoublesInSlowStartAndHalvesAtALoss) {
   EXPECT_EQ(congestion.window(), 10'100U) << "then it grows by a segment a round trip";
 }
 
+TEST(Congestion, HoldsItsWindowWhileSelectiveAcknowledgmentsTellWhatIsMissing) {
+  Congestion congestion;
+  congestion.begin(1000, true);
+  congestion.on_loss(10'000, {10'000});
+  EXPECT_EQ(congestion.window(), 5000U);
+  EXPECT_FALSE(congestion.on_duplicate_ack(10'000, {10'000}));
+  EXPECT_FALSE(congestion.on_new_ack(3000, {3000})) << "the scoreboard knows the next hole";
+  congestion.on_loss(9000, {12'000});
+  EXPECT_EQ(congestion.window(), 5000U) << "one loss, one halving";
+  EXPECT_FALSE(congestion.on_new_ack(7000, {10'000}));
+  EXPECT_FALSE(congestion.recovering());
+}
+
 TEST(Congestion, StartsOverAfterATimeOut) {
   Congestion congestion;
-  congestion.begin(1000);
+  congestion.begin(1000, false);
   congestion.on_timeout(8000);
   EXPECT_EQ(congestion.window(), 1000U);
 }
