@@ -1,7 +1,7 @@
 // The command line and its wiring; nothing else.
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <map>
 
 #include "runtime/check.h"
@@ -40,7 +40,8 @@ void add_common_options(CLI::App& command, Options& options) {
 
 void add_run(CLI::App& app, int& status) {
   auto options = std::make_shared<apiary::RunOptions>();
-  CLI::App* const run = app.add_subcommand("run", "Run the honeynet of a configuration, in the foreground");
+  CLI::App* const run =
+      app.add_subcommand("run", "Run the honeynet of a configuration, in the foreground");
   run->add_option("-f,--file", options->configuration, "The configuration")
       ->type_name("FILE")
       ->required();
@@ -110,18 +111,21 @@ void add_replay(CLI::App& app, int& status) {
 /// Puts the examples before everything else.
 class ExamplesFirst : public CLI::Formatter {
  public:
-  std::string make_help(const CLI::App* app, std::string name, CLI::AppFormatMode mode) const override {
+  std::string make_help(const CLI::App* app, std::string name,
+                        CLI::AppFormatMode mode) const override {
     const bool is_top = app->get_parent() == nullptr;
-    return (is_top ? std::string(examples) + "\n" : "") + CLI::Formatter::make_help(app, name, mode);
+    return (is_top ? std::string(examples) + "\n" : "") +
+           CLI::Formatter::make_help(app, name, mode);
   }
 };
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Apiary, a virtual honeypot daemon: one process answers for thousands of addresses as "
-               "if each were a machine of its own.",
-               "apiary"};
+  CLI::App app{
+      "Apiary, a virtual honeypot daemon: one process answers for thousands of addresses as "
+      "if each were a machine of its own.",
+      "apiary"};
   app.formatter(std::make_shared<ExamplesFirst>());
   app.set_version_flag("--version", "apiary " APIARY_VERSION);
   app.require_subcommand(1);

@@ -45,9 +45,7 @@ class IpAddress {
   /// 255.255.255.255.
   constexpr bool is_broadcast() const { return is_v4() && v4_value() == 0xffffffff; }
   /// 0.0.0.0 or ::.
-  constexpr bool is_unspecified() const {
-    return is_v4() ? v4_value() == 0 : *this == IpAddress{};
-  }
+  constexpr bool is_unspecified() const { return is_v4() ? v4_value() == 0 : *this == IpAddress{}; }
   constexpr bool is_loopback() const { return is_v4() && bytes_[12] == 127; }
 
   constexpr const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
@@ -71,9 +69,7 @@ class IpPrefix {
       : address_(IpAddress::v4(address.v4_value() & mask(length))), length_(length) {}
 
   constexpr IpAddress first() const { return address_; }
-  constexpr IpAddress last() const {
-    return IpAddress::v4(address_.v4_value() | ~mask(length_));
-  }
+  constexpr IpAddress last() const { return IpAddress::v4(address_.v4_value() | ~mask(length_)); }
   constexpr int length() const { return length_; }
   constexpr bool contains(const IpAddress& address) const {
     return address.is_v4() && (address.v4_value() & mask(length_)) == address_.v4_value();

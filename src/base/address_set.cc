@@ -59,9 +59,8 @@ void AddressSet::remove(const IpAddress& address) {
 }
 
 bool AddressSet::contains(const IpAddress& address) const {
-  const auto holder =
-      std::partition_point(ranges_.begin(), ranges_.end(),
-                           [&](const AddressRange& r) { return r.last < address; });
+  const auto holder = std::partition_point(ranges_.begin(), ranges_.end(),
+                                           [&](const AddressRange& r) { return r.last < address; });
   return holder != ranges_.end() && holder->first <= address;
 }
 
@@ -89,8 +88,7 @@ std::string to_string(const AddressSet& set) {
   std::string text;
   for (const AddressRange& range : set.ranges()) {
     if (!text.empty()) text += ", ";
-    const IpPrefix whole =
-        longest_prefix_from(range.first.v4_value(), range.last.v4_value());
+    const IpPrefix whole = longest_prefix_from(range.first.v4_value(), range.last.v4_value());
     if (range.first == range.last) {
       text += to_string(range.first);
     } else if (whole.last() == range.last) {

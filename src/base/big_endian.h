@@ -11,7 +11,8 @@ template <std::unsigned_integral T>
 class BigEndian {
  public:
   constexpr BigEndian() = default;
-  constexpr BigEndian(T value) {  // NOLINT: implicit on purpose, so that fields are assigned plainly
+  constexpr BigEndian(
+      T value) {  // NOLINT: implicit on purpose, so that fields are assigned plainly
     for (std::size_t i = 0; i < sizeof(T); ++i)
       bytes_[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
   }

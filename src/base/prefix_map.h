@@ -52,7 +52,8 @@ class PrefixMap {
   void close_until(std::vector<int>& open, std::uint64_t at) {
     while (!open.empty()) {
       const std::uint64_t end =
-          std::uint64_t{entries_[static_cast<std::size_t>(open.back())].first.last().v4_value()} + 1;
+          std::uint64_t{entries_[static_cast<std::size_t>(open.back())].first.last().v4_value()} +
+          1;
       if (end > at) return;
       open.pop_back();
       start_range(end, open.empty() ? no_owner : open.back());

@@ -34,7 +34,8 @@ constexpr double in_seconds(Duration duration) {
 
 /// `seconds_count` seconds, rounded to the nanosecond.
 constexpr Duration from_seconds(double seconds_count) {
-  return Duration{static_cast<Duration::rep>(seconds_count * 1e9 + (seconds_count < 0 ? -0.5 : 0.5))};
+  return Duration{
+      static_cast<Duration::rep>(seconds_count * 1e9 + (seconds_count < 0 ? -0.5 : 0.5))};
 }
 
 }  // namespace apiary

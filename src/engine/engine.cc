@@ -38,8 +38,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       udp_(settings_.limits, table_key(settings_)),
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {}
 
-void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame,
-                      Outbox& out) {
+void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
   ++counters_.received_packets;
   counters_.received_bytes += frame.bytes.size();
   const auto decoded = decode_frame(frame.bytes, settings_.interfaces[interface.index].link_layer);
@@ -80,12 +79,10 @@ void Engine::on_datagram(const Arrival& arrival, const IpDatagram& datagram) {
                    answer_from_router(arrival, datagram, *at.hop, IcmpType::time_exceeded, 0);
                  },
                  [&](const NoRoute& at) {
-                   answer_from_router(arrival, datagram, *at.hop,
-                                      IcmpType::destination_unreachable, icmp_unreachable::network);
+                   answer_from_router(arrival, datagram, *at.hop, IcmpType::destination_unreachable,
+                                      icmp_unreachable::network);
                  },
-                 [&](const NotOfThisNetwork&) {
-                   counters_.count(DropReason::not_of_this_network);
-                 },
+                 [&](const NotOfThisNetwork&) { counters_.count(DropReason::not_of_this_network); },
              },
              verdict);
 }
@@ -105,15 +102,18 @@ void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Path& pa
 
 void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
   switch (static_cast<IpProtocol>(datagram.protocol)) {
-    case IpProtocol::icmp: return handle_icmp(host, datagram);
-    case IpProtocol::tcp: return tcp_.handle(host, datagram, checksum_pending);
-    case IpProtocol::udp: return udp_.handle(host, datagram, checksum_pending);
+    case IpProtocol::icmp:
+      return handle_icmp(host, datagram);
+    case IpProtocol::tcp:
+      return tcp_.handle(host, datagram, checksum_pending);
+    case IpProtocol::udp:
+      return udp_.handle(host, datagram, checksum_pending);
   }
   host.drop(DropReason::unknown_protocol);
 }
 
-void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagram,
-                                const Hop& hop, IcmpType type, std::uint8_t code) {
+void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const Hop& hop,
+                                IcmpType type, std::uint8_t code) {
   const TemplatePointer* const kind = honeynet_->find_host(hop.router);
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
@@ -133,8 +133,8 @@ HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kin
 
 HostContext Engine::context(Instant now, const IpAddress& address, const TemplatePointer& kind,
                             const WayBack& way, Outbox& out) {
-  return {now, address, kind,    state_of(address, kind, now), way, settings_.limits, outlet_,
-          out, counters_};
+  return {now,     address, kind,     state_of(address, kind, now), way, settings_.limits,
+          outlet_, out,     counters_};
 }
 
 void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out) {

@@ -20,11 +20,11 @@ namespace apiary {
 
 struct EngineSettings {
   std::vector<InterfaceSettings> interfaces;
-  AddressSet claimed;        // the addresses to answer for
+  AddressSet claimed;  // the addresses to answer for
   ArpMode arp = ArpMode::ask_first;
   Limits limits;
-  HashKey host_key;          // what hosts look like; the same key, the same hosts
-  std::uint64_t seed = 0;    // of chance: loss on links, hash tables
+  HashKey host_key;        // what hosts look like; the same key, the same hosts
+  std::uint64_t seed = 0;  // of chance: loss on links, hash tables
 };
 
 /// One shard of the honeynet. It owns the state of its hosts and nothing else: it reads no clock,

@@ -4,45 +4,72 @@ namespace apiary {
 
 std::string_view to_string(FlowEnd end) {
   switch (end) {
-    case FlowEnd::closed: return "closed";
-    case FlowEnd::reset_by_visitor: return "reset by the visitor";
-    case FlowEnd::reset_by_host: return "reset by the host";
-    case FlowEnd::timed_out: return "timed out";
-    case FlowEnd::evicted: return "given up for newer ones";
+    case FlowEnd::closed:
+      return "closed";
+    case FlowEnd::reset_by_visitor:
+      return "reset by the visitor";
+    case FlowEnd::reset_by_host:
+      return "reset by the host";
+    case FlowEnd::timed_out:
+      return "timed out";
+    case FlowEnd::evicted:
+      return "given up for newer ones";
   }
   return "unknown";
 }
 
 std::string_view to_string(ProbeType type) {
   switch (type) {
-    case ProbeType::echo_request: return "echo request";
-    case ProbeType::connection_request: return "connection request";
-    case ProbeType::stray_segment: return "stray segment";
-    case ProbeType::datagram: return "datagram";
+    case ProbeType::echo_request:
+      return "echo request";
+    case ProbeType::connection_request:
+      return "connection request";
+    case ProbeType::stray_segment:
+      return "stray segment";
+    case ProbeType::datagram:
+      return "datagram";
   }
   return "unknown";
 }
 
 std::string_view to_string(DropReason reason) {
   switch (reason) {
-    case DropReason::undecodable: return "undecodable";
-    case DropReason::bad_checksum: return "bad checksum";
-    case DropReason::not_claimed: return "address not claimed";
-    case DropReason::bad_source: return "source that no answer may go to";
-    case DropReason::not_of_this_network: return "no entry router for it";
-    case DropReason::lost_on_link: return "lost on a virtual link";
-    case DropReason::no_host: return "no host at the address";
-    case DropReason::blocked: return "blocked by the template";
-    case DropReason::silent_personality: return "personality does not answer it";
-    case DropReason::unknown_protocol: return "neither ICMP, TCP nor UDP";
-    case DropReason::unknown_icmp: return "ICMP that hosts do not answer";
-    case DropReason::error_about_error: return "ICMP error about an ICMP error or later fragment";
-    case DropReason::icmp_allowance: return "ICMP errors rate-limited";
-    case DropReason::no_buffer: return "packet buffers full";
-    case DropReason::reassembly_limit: return "fragments given up";
-    case DropReason::connection_limit: return "too many connections";
-    case DropReason::duplicate_or_stray: return "asks for no answer";
-    case DropReason::count_: break;
+    case DropReason::undecodable:
+      return "undecodable";
+    case DropReason::bad_checksum:
+      return "bad checksum";
+    case DropReason::not_claimed:
+      return "address not claimed";
+    case DropReason::bad_source:
+      return "source that no answer may go to";
+    case DropReason::not_of_this_network:
+      return "no entry router for it";
+    case DropReason::lost_on_link:
+      return "lost on a virtual link";
+    case DropReason::no_host:
+      return "no host at the address";
+    case DropReason::blocked:
+      return "blocked by the template";
+    case DropReason::silent_personality:
+      return "personality does not answer it";
+    case DropReason::unknown_protocol:
+      return "neither ICMP, TCP nor UDP";
+    case DropReason::unknown_icmp:
+      return "ICMP that hosts do not answer";
+    case DropReason::error_about_error:
+      return "ICMP error about an ICMP error or later fragment";
+    case DropReason::icmp_allowance:
+      return "ICMP errors rate-limited";
+    case DropReason::no_buffer:
+      return "packet buffers full";
+    case DropReason::reassembly_limit:
+      return "fragments given up";
+    case DropReason::connection_limit:
+      return "too many connections";
+    case DropReason::duplicate_or_stray:
+      return "asks for no answer";
+    case DropReason::count_:
+      break;
   }
   return "unknown";
 }

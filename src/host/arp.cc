@@ -38,8 +38,8 @@ void ArpResponder::on_request(Instant now, InterfaceId interface, const ArpMessa
 
 void ArpResponder::ask(Instant now, InterfaceId interface, const ArpMessage& request,
                        PacketOutlet& outlet) {
-  Entry& entry = entries_.insert(
-      request.target_ip, {.interface = interface, .since = now, .request = request});
+  Entry& entry = entries_.insert(request.target_ip,
+                                 {.interface = interface, .since = now, .request = request});
   send_probe(now, request.target_ip, entry, outlet);
   entry.probes_sent = 1;
   deadlines_.push(now + probe_interval, request.target_ip);
@@ -50,10 +50,8 @@ void ArpResponder::note_owner(Instant now, InterfaceId interface, const ArpMessa
   Entry* entry = entries_.touch(message.sender_ip);
   if (entry == nullptr) entry = &entries_.insert(message.sender_ip, {});
   const bool is_news = entry->state != State::taken || entry->owner != message.sender_mac;
-  *entry = {.state = State::taken,
-            .interface = interface,
-            .since = now,
-            .owner = message.sender_mac};
+  *entry = {
+      .state = State::taken, .interface = interface, .since = now, .owner = message.sender_mac};
   ++taken_;
   if (is_news) out.events.push_back(AddressInUse{now, message.sender_ip, message.sender_mac});
 }

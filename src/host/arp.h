@@ -46,10 +46,10 @@ class ArpResponder {
   struct Entry {
     State state = State::asking;
     InterfaceId interface;
-    Instant since{};       // of the state
+    Instant since{};  // of the state
     int probes_sent = 0;
-    MacAddress owner;      // of the real machine, when taken
-    ArpMessage request;    // to be answered when the address turns out to be free
+    MacAddress owner;    // of the real machine, when taken
+    ArpMessage request;  // to be answered when the address turns out to be free
   };
 
   void on_request(Instant now, InterfaceId interface, const ArpMessage& request,

@@ -37,18 +37,16 @@ class ArpTest : public ::testing::Test {
     std::vector<Packet> packets;
     outlet.release(now, packets);
     for (const Packet& packet : packets)
-      sent.push_back(std::get<ArpMessage>(
-          decode_frame(packet.bytes(), LinkLayer::ethernet).value().content));
+      sent.push_back(
+          std::get<ArpMessage>(decode_frame(packet.bytes(), LinkLayer::ethernet).value().content));
   }
-  ArpMessage request() const {
-    return {ArpOperation::request, visitor_mac, visitor, {}, wanted};
-  }
+  ArpMessage request() const { return {ArpOperation::request, visitor_mac, visitor, {}, wanted}; }
   ArpMessage reply() const { return {ArpOperation::reply, own_mac, wanted, visitor_mac, visitor}; }
 
   Limits limits;
   Counters counters;
-  PacketOutlet outlet{{InterfaceSettings{LinkLayer::ethernet, own_mac, 1500}}, limits, Random{1},
-                      counters};
+  PacketOutlet outlet{
+      {InterfaceSettings{LinkLayer::ethernet, own_mac, 1500}}, limits, Random{1}, counters};
   AddressSet claimed;
   ArpResponder responder;
   Outbox out;

@@ -1,11 +1,11 @@
 #pragma once
 
+#include "honeynet/honeynet.h"
 #include "host/counters.h"
 #include "host/host_state.h"
 #include "host/limits.h"
 #include "host/outbox.h"
 #include "host/packet_outlet.h"
-#include "honeynet/honeynet.h"
 #include "personality/shape.h"
 
 namespace apiary {
@@ -16,7 +16,7 @@ struct HostContext {
   IpAddress address;            // the host's own
   const TemplatePointer& kind;  // what machine it is
   HostState& state;
-  WayBack way;                  // to the visitor
+  WayBack way;  // to the visitor
   const Limits& limits;
   PacketOutlet& outlet;
   Outbox& out;

@@ -16,8 +16,7 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
   host.tell(Probed{host.now,
                    {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
                    ProbeType::echo_request});
-  if (std::holds_alternative<Block>(host.kind->icmp_default))
-    return host.drop(DropReason::blocked);
+  if (std::holds_alternative<Block>(host.kind->icmp_default)) return host.drop(DropReason::blocked);
   const auto shape = answer_echo(host.personality(), host.stack(), datagram, *message, host.now);
   if (!shape) return host.drop(DropReason::silent_personality);
 

@@ -34,8 +34,8 @@ std::optional<std::vector<std::uint8_t>> OutOfOrder::take(SeqNumber next) {
   cost_bytes_ -= bytes.size() + cost_per_piece_bytes;
   pieces_.erase(pieces_.begin());
   if (pieces_.empty()) pieces_ = {};
-  const auto known = std::min<std::size_t>(static_cast<std::size_t>(next.offset_from(start)),
-                                           bytes.size());
+  const auto known =
+      std::min<std::size_t>(static_cast<std::size_t>(next.offset_from(start)), bytes.size());
   bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(known));
   return bytes;
 }

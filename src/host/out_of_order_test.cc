@@ -30,11 +30,11 @@ TEST(OutOfOrder, KeepsWhatCameFirst) {
     const char* bytes;
     const char* expected;  // of what follows 100, after "FIRST" came at 105
   };
-  for (const Case& c : {Case{"the same again", 105, "other", "FIRST"},
-                        Case{"inside", 106, "xx", "FIRST"},
-                        Case{"over the front", 103, "abcde", "abFIRST"},
-                        Case{"over the back", 108, "abcde", "FIRSTcde"},
-                        Case{"all around", 103, "abcdefghij", "abFIRSThij"}}) {
+  for (const Case& c :
+       {Case{"the same again", 105, "other", "FIRST"}, Case{"inside", 106, "xx", "FIRST"},
+        Case{"over the front", 103, "abcde", "abFIRST"},
+        Case{"over the back", 108, "abcde", "FIRSTcde"},
+        Case{"all around", 103, "abcdefghij", "abFIRSThij"}}) {
     SCOPED_TRACE(c.name);
     OutOfOrder store;
     store.store({105}, as_bytes("FIRST"));
@@ -76,8 +76,7 @@ TEST(OutOfOrder, PutsAnyShuffleTogetherAcrossTheWrap) {
     for (std::uint32_t at = 0; at < message.size(); at += 10)  // what the shuffle left out
       store.store(start + at, as_bytes(std::string_view(message).substr(at, 10)));
     std::string result;
-    while (auto piece =
-               store.take(start + static_cast<std::uint32_t>(result.size())))
+    while (auto piece = store.take(start + static_cast<std::uint32_t>(result.size())))
       result += text_of(piece);
     EXPECT_EQ(result, message);
     EXPECT_EQ(store.cost_bytes(), 0U);

@@ -70,7 +70,8 @@ void PacketOutlet::send_fragment(Instant now, const WayBack& way, const IpDatagr
   if (!packet) return;
   const auto bytes = packet.bytes();
   emit_ipv4_header(after_hops(header, way), payload.size(), bytes);
-  std::copy(payload.begin(), payload.end(), bytes.begin() + static_cast<std::ptrdiff_t>(header_size));
+  std::copy(payload.begin(), payload.end(),
+            bytes.begin() + static_cast<std::ptrdiff_t>(header_size));
   dispatch(now, way, std::move(packet));
 }
 
@@ -96,9 +97,9 @@ void PacketOutlet::dispatch(Instant now, const WayBack& way, Packet packet) {
   if (random_.happens(way.loss)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
-    wire::write(wire::EthernetHeader{way.exit.peer, exit.mac,
-                                     static_cast<std::uint16_t>(EtherType::ipv4)},
-                packet.prepend(sizeof(wire::EthernetHeader)));
+    wire::write(
+        wire::EthernetHeader{way.exit.peer, exit.mac, static_cast<std::uint16_t>(EtherType::ipv4)},
+        packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = way.exit.interface;
   delayed_.push(now + way.delay, std::move(packet));
 }

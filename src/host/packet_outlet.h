@@ -19,8 +19,8 @@ namespace apiary {
 /// The way from a host or router back to a visitor.
 struct WayBack {
   ReturnPath exit;
-  Duration delay{};    // of the round trip: the way in was not waited for (design, section 4)
-  Probability loss;    // on the way back only
+  Duration delay{};       // of the round trip: the way in was not waited for (design, section 4)
+  Probability loss;       // on the way back only
   std::uint8_t hops = 0;  // by which the time to live shrinks
 };
 

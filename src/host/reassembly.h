@@ -17,7 +17,8 @@ namespace apiary {
 class Reassembly {
  public:
   Reassembly(const Limits& limits, const HashKey& hash_key, Counters& counters)
-      : limits_(limits), pending_(limits.reassembly_datagrams, KeyHash{hash_key}),
+      : limits_(limits),
+        pending_(limits.reassembly_datagrams, KeyHash{hash_key}),
         counters_(counters) {}
 
   /// Adds a fragment. Returns the datagram once it is whole; it points into this object and is
@@ -63,7 +64,7 @@ class Reassembly {
   void discard(const Key& key);
   void make_room();
 
-  static constexpr std::size_t pieces_limit = 8192;   // 64 KiB in the smallest pieces
+  static constexpr std::size_t pieces_limit = 8192;  // 64 KiB in the smallest pieces
   static constexpr std::size_t cost_per_piece_bytes = 64;
 
   const Limits& limits_;

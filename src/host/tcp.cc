@@ -8,8 +8,7 @@ namespace {
 
 /// Whether it asks for a connection and for nothing else.
 bool is_connection_request(const TcpSegment& segment) {
-  return segment.has(tcp_flag::syn) &&
-         !segment.has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
+  return segment.has(tcp_flag::syn) && !segment.has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
 }
 
 }  // namespace
@@ -42,7 +41,7 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
 void TcpHandler::on_connection(HostContext& host, Connection& connection,
                                const TcpSegment& segment) {
   // It goes on with the machine it began with, whatever is configured by now.
-  HostContext as_begun{host.now,    host.address, connection.kind(), host.state, host.way,
+  HostContext as_begun{host.now,    host.address, connection.kind(), host.state,   host.way,
                        host.limits, host.outlet,  host.out,          host.counters};
   connection.on_segment(as_begun, segment);
   settle(connection);
@@ -69,9 +68,9 @@ void TcpHandler::open(HostContext& host, const FlowKey& flow, const PortAction& 
 
 void TcpHandler::answer_stray_segment(HostContext& host, const FlowKey& flow,
                                       const TcpSegment& segment, PortState port) {
-  host.tell(Probed{host.now, flow,
-                   is_connection_request(segment) ? ProbeType::connection_request
-                                                  : ProbeType::stray_segment});
+  host.tell(Probed{
+      host.now, flow,
+      is_connection_request(segment) ? ProbeType::connection_request : ProbeType::stray_segment});
   const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);
   if (!reply) return host.drop(DropReason::silent_personality);
   host.send(flow, *reply);

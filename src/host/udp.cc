@@ -55,7 +55,8 @@ void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Byte
 
 UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                           const std::shared_ptr<const ServiceSpec>& service) {
-  if (flows_.size() >= flows_.capacity()) end(host.now, *flows_.oldest().first, host.out, FlowEnd::evicted);
+  if (flows_.size() >= flows_.capacity())
+    end(host.now, *flows_.oldest().first, host.out, FlowEnd::evicted);
   const SessionId session{next_session_++};
   by_session_.insert({session, key});
   host.tell(FlowOpened{host.now, key, host.kind->name});
@@ -85,28 +86,26 @@ std::pair<const FlowKey*, UdpFlow*> UdpHandler::find(SessionId session) {
 
 void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow,
                             const ServiceMessage& message) {
-  std::visit(overloaded{
-                 [&](const ServiceOutput& said) {
-                   flow.sent_bytes += said.bytes.size();
-                   const IpShape shape =
-                       shape_connection(host.personality(), host.stack(), host.now);
-                   host.outlet.send_udp(host.now, flow.way,
-                                        host.header(shape, key.remote.address, IpProtocol::udp),
-                                        key.local.port, key.remote.port, said.bytes);
-                   host.ask(GrantOutput{flow.session, said.bytes.size()});
-                 },
-                 [&](const InputConsumed& took) {
-                   flow.unconsumed_bytes -= std::min(took.bytes, flow.unconsumed_bytes);
-                 },
-                 [&](const OutputEnded&) {
-                   end(host.now, FlowKey{key}, host.out, FlowEnd::closed);
-                 },
-                 [&](const ServiceFailed&) {
-                   flow.failed = true;
-                   end(host.now, FlowKey{key}, host.out, FlowEnd::reset_by_host);
-                 },
-             },
-             message);
+  std::visit(
+      overloaded{
+          [&](const ServiceOutput& said) {
+            flow.sent_bytes += said.bytes.size();
+            const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
+            host.outlet.send_udp(host.now, flow.way,
+                                 host.header(shape, key.remote.address, IpProtocol::udp),
+                                 key.local.port, key.remote.port, said.bytes);
+            host.ask(GrantOutput{flow.session, said.bytes.size()});
+          },
+          [&](const InputConsumed& took) {
+            flow.unconsumed_bytes -= std::min(took.bytes, flow.unconsumed_bytes);
+          },
+          [&](const OutputEnded&) { end(host.now, FlowKey{key}, host.out, FlowEnd::closed); },
+          [&](const ServiceFailed&) {
+            flow.failed = true;
+            end(host.now, FlowKey{key}, host.out, FlowEnd::reset_by_host);
+          },
+      },
+      message);
 }
 
 void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how) {

@@ -14,7 +14,8 @@
 namespace apiary {
 namespace {
 
-const IpPrefix never_claimed[] = {{IpAddress::v4(127, 0, 0, 0), 8}, {IpAddress::v4(224, 0, 0, 0), 3}};
+const IpPrefix never_claimed[] = {{IpAddress::v4(127, 0, 0, 0), 8},
+                                  {IpAddress::v4(224, 0, 0, 0), 3}};
 
 IpAddress address_of(const sockaddr* address) {
   sockaddr_in v4{};
@@ -22,9 +23,7 @@ IpAddress address_of(const sockaddr* address) {
   return IpAddress::v4(ntohl(v4.sin_addr.s_addr));
 }
 
-bool is_v4(const sockaddr* address) {
-  return address != nullptr && address->sa_family == AF_INET;
-}
+bool is_v4(const sockaddr* address) { return address != nullptr && address->sa_family == AF_INET; }
 
 void take_out(Claim& claim, const IpAddress& address, std::string_view why) {
   if (!claim.addresses.contains(address)) return;
@@ -43,8 +42,8 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
           "'{}' is no address (10.0.0.5), prefix (10.0.0.0/24) or range (10.0.0.5-10.0.0.9)", net));
     for (const IpPrefix& prefix : never_claimed)
       if (prefix.contains(range->first) || prefix.contains(range->last))
-        return tl::unexpected(
-            fmt::format("'{}' cannot be claimed: {} belongs to no machine", net, to_string(prefix)));
+        return tl::unexpected(fmt::format("'{}' cannot be claimed: {} belongs to no machine", net,
+                                          to_string(prefix)));
     set.add(*range);
   }
   return set;
@@ -54,7 +53,8 @@ tl::expected<Claim, std::string> settle_claim(AddressSet wanted) {
   Claim claim{std::move(wanted), {}};
   ifaddrs* list = nullptr;
   if (getifaddrs(&list) != 0)
-    return tl::unexpected(fmt::format("cannot list this machine's addresses: {}", std::strerror(errno)));
+    return tl::unexpected(
+        fmt::format("cannot list this machine's addresses: {}", std::strerror(errno)));
   const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> addresses(list, &freeifaddrs);
   for (const ifaddrs* i = list; i != nullptr; i = i->ifa_next) {
     if (!is_v4(i->ifa_addr)) continue;

@@ -129,8 +129,8 @@ tl::expected<void, Sentence> Daemon::start() {
   for (const auto& device : devices_)
     settings.interfaces.push_back({device->link_layer(), device->mac(), device->mtu_bytes()});
   engine_ = std::make_unique<Engine>(configuration_.honeynet, std::move(settings));
-  services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_),
-                                              ServiceLimits{}, notes_);
+  services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
+                                              notes_);
   loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, sink_, events_, clock_);
   events_.stop_on(SIGINT);
   events_.stop_on(SIGTERM);
@@ -142,8 +142,8 @@ tl::expected<void, Sentence> Daemon::load() {
   if (!loaded) return tl::unexpected(std::move(loaded.error()));
   fmt::print(stderr, "{}", loaded->remarks);
   configuration_ = std::move(loaded->configuration);
-  for (const Sentence& sentence : missing_programs(configuration_.scripts, spawner_->directory(),
-                                                   options_.service_user))
+  for (const Sentence& sentence :
+       missing_programs(configuration_.scripts, spawner_->directory(), options_.service_user))
     logger_->warn("{}", sentence);
   return {};
 }
@@ -216,8 +216,7 @@ void Daemon::report_end() const {
                 counters.sent_packets);
   for (std::size_t i = 0; i < counters.drops.size(); ++i)
     if (counters.drops[i] > 0)
-      logger_->info("  {} dropped: {}", counters.drops[i],
-                    to_string(static_cast<DropReason>(i)));
+      logger_->info("  {} dropped: {}", counters.drops[i], to_string(static_cast<DropReason>(i)));
   if (loop_->untransmitted() > 0)
     logger_->warn("  {} dropped: the interface would not take them", loop_->untransmitted());
   for (const auto& device : devices_)
@@ -235,8 +234,8 @@ int run_daemon(const RunOptions& options) {
     return 1;
   };
   const auto folder = std::filesystem::path(options.configuration).parent_path();
-  auto spawner = Spawner::start({.directory = folder.empty() ? "." : folder.string(),
-                                 .user = options.service_user});
+  auto spawner = Spawner::start(
+      {.directory = folder.empty() ? "." : folder.string(), .user = options.service_user});
   if (!spawner) return fail("apiary: " + to_string(spawner.error()));
 
   Daemon daemon(options, std::move(*spawner));

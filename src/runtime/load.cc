@@ -44,10 +44,10 @@ LoadedPersonalities load_personalities(const std::string& path) {
   };
   auto text = read_file(path);
   if (!text)
-    return problem(fmt::format(
-        "no personalities: {}\nhint: they come with the package nmap-common "
-        "(apt install nmap-common), or name a file in its format with --personalities",
-        text.error()));
+    return problem(
+        fmt::format("no personalities: {}\nhint: they come with the package nmap-common "
+                    "(apt install nmap-common), or name a file in its format with --personalities",
+                    text.error()));
   auto database = parse_fingerprints(std::move(*text));
   if (!database)
     return problem(fmt::format("no personalities: {}:{}: {}", path, database.error().line,

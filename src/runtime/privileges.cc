@@ -20,8 +20,7 @@ tl::expected<void, std::string> drop_privileges(const std::string& user) {
       capng_change_id(static_cast<int>(account->pw_uid), static_cast<int>(account->pw_gid),
                       static_cast<capng_flags_t>(CAPNG_DROP_SUPP_GRP | CAPNG_CLEAR_BOUNDING));
   if (result != 0)
-    return tl::unexpected(
-        fmt::format("cannot become user '{}' (libcap-ng says {})", user, result));
+    return tl::unexpected(fmt::format("cannot become user '{}' (libcap-ng says {})", user, result));
   prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   return {};
 }

@@ -15,7 +15,7 @@ struct ReplayOptions {
   std::string output;             // a capture of what would be sent; empty: none
   std::vector<std::string> nets;  // to claim; empty: what the configuration binds and routes
   std::string personalities = default_personalities_file;
-  std::string key = "replay";     // for make_host_key(): the same key, the same bytes
+  std::string key = "replay";  // for make_host_key(): the same key, the same bytes
   std::uint64_t seed = 0;
 };
 

@@ -47,8 +47,8 @@ int trouble_with_program(const std::string& program, const std::string& director
 }
 
 bool is_interpreter(const std::string& program) {
-  static const std::set<std::string> interpreters = {"sh", "bash", "perl", "python3", "python",
-                                                     "/bin/sh", "/bin/bash", "/usr/bin/perl"};
+  static const std::set<std::string> interpreters = {
+      "sh", "bash", "perl", "python3", "python", "/bin/sh", "/bin/bash", "/usr/bin/perl"};
   return interpreters.contains(program);
 }
 
@@ -73,9 +73,9 @@ std::vector<std::string> missing_programs(const std::vector<ScriptUse>& scripts,
       trouble = trouble_with(argument.front() == '/' ? argument : directory + "/" + argument, R_OK);
     }
     if (trouble != 0)
-      sentences.push_back(fmt::format(
-          "service \"{}\" cannot run: user {} cannot use {} (from {}): {}", script.command, user,
-          culprit, directory, std::strerror(trouble)));
+      sentences.push_back(
+          fmt::format("service \"{}\" cannot run: user {} cannot use {} (from {}): {}",
+                      script.command, user, culprit, directory, std::strerror(trouble)));
   }
   return sentences;
 }

@@ -61,8 +61,7 @@ void ShardLoop::transmit() {
     std::size_t end = begin + 1;
     while (end < packets.size() && packets[end].interface == interface) ++end;
     const std::size_t count = end - begin;
-    untransmitted_ +=
-        count - devices_[interface.index]->transmit(packets.subspan(begin, count));
+    untransmitted_ += count - devices_[interface.index]->transmit(packets.subspan(begin, count));
     begin = end;
   }
 }

@@ -58,8 +58,7 @@ struct CloseSession {
   SessionId session;
 };
 
-using ServiceCommand =
-    std::variant<OpenSession, DeliverInput, EndInput, GrantOutput, CloseSession>;
+using ServiceCommand = std::variant<OpenSession, DeliverInput, EndInput, GrantOutput, CloseSession>;
 
 /// Bytes for the visitor; over UDP they are one datagram. Valid during the call that passes them.
 struct ServiceOutput {

@@ -8,9 +8,10 @@ namespace {
 const Instant start{seconds{1'000}};
 
 Probed probe(Duration at, IpProtocol protocol, std::uint16_t port, std::uint8_t host = 2) {
-  return {start + at,
-          {{IpAddress::v4(192, 0, 2, 9), {40000}}, {IpAddress::v4(10, 1, 0, host), {port}}, protocol},
-          protocol == IpProtocol::icmp ? ProbeType::echo_request : ProbeType::connection_request};
+  return {
+      start + at,
+      {{IpAddress::v4(192, 0, 2, 9), {40000}}, {IpAddress::v4(10, 1, 0, host), {port}}, protocol},
+      protocol == IpProtocol::icmp ? ProbeType::echo_request : ProbeType::connection_request};
 }
 
 TEST(ContactBook, TellsTheFirstPacketAndCountsTheRest) {
@@ -28,8 +29,8 @@ TEST(ContactBook, TellsTheFirstPacketAndCountsTheRest) {
   EXPECT_TRUE(lines.empty()) << "the source is not quiet yet";
   EXPECT_EQ(book.next_due(), start + seconds{1} + ContactBook::quiet_time);
   book.on_time(book.next_due(), lines);
-  EXPECT_EQ(lines, std::vector<std::string>{
-                       "192.0.2.9 > 10.1.0.2: 1001 more packets (1 icmp, 1000 tcp)"});
+  EXPECT_EQ(lines,
+            std::vector<std::string>{"192.0.2.9 > 10.1.0.2: 1001 more packets (1 icmp, 1000 tcp)"});
   EXPECT_EQ(book.next_due(), Instant::max());
 }
 
@@ -38,8 +39,8 @@ TEST(ContactBook, SaysNothingMoreOfASinglePacket) {
   std::vector<std::string> lines;
   book.note(probe({}, IpProtocol::tcp, 80), lines);
   book.on_time(start + hours{1}, lines);
-  EXPECT_EQ(lines, std::vector<std::string>{
-                       "192.0.2.9:40000 > 10.1.0.2:80 tcp: connection request"});
+  EXPECT_EQ(lines,
+            std::vector<std::string>{"192.0.2.9:40000 > 10.1.0.2:80 tcp: connection request"});
 }
 
 TEST(ContactBook, GivesUpTheOldestContactWhenFull) {

@@ -8,9 +8,12 @@ namespace apiary {
 
 std::string_view protocol_name(IpProtocol protocol) {
   switch (protocol) {
-    case IpProtocol::icmp: return "icmp";
-    case IpProtocol::tcp: return "tcp";
-    case IpProtocol::udp: return "udp";
+    case IpProtocol::icmp:
+      return "icmp";
+    case IpProtocol::tcp:
+      return "tcp";
+    case IpProtocol::udp:
+      return "udp";
   }
   return "ip";
 }

@@ -50,8 +50,8 @@ struct TopologyPlan {
 /// A router on the way to somewhere, and what the way from the outside to it costs.
 struct Hop {
   IpAddress router;
-  Duration latency{};  // one way, summed
-  Probability loss;    // one way, of all links together
+  Duration latency{};        // one way, summed
+  Probability loss;          // one way, of all links together
   std::size_t distance = 0;  // the routers before it
 };
 

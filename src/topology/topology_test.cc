@@ -39,10 +39,16 @@ TEST(Topology, LeadsEveryAddressThroughItsRouters) {
            {"a net of the entry router", "10.0.0.7", {"10.0.0.1"}, milliseconds{0}, true},
            {"a second router", "10.1.0.1", {"10.0.0.1"}, milliseconds{55}, true},
            {"a host behind it", "10.1.0.2", {"10.0.0.1", "10.1.0.1"}, milliseconds{55}, true},
-           {"three routers deep", "10.3.0.10", {"10.0.0.1", "10.2.0.1", "10.3.0.1"},
-            milliseconds{30}, true},
+           {"three routers deep",
+            "10.3.0.10",
+            {"10.0.0.1", "10.2.0.1", "10.3.0.1"},
+            milliseconds{30},
+            true},
            {"no route at the first", "10.9.0.1", {"10.0.0.1"}, milliseconds{0}, false},
-           {"no route at the second", "10.1.7.1", {"10.0.0.1", "10.1.0.1"}, milliseconds{55},
+           {"no route at the second",
+            "10.1.7.1",
+            {"10.0.0.1", "10.1.0.1"},
+            milliseconds{55},
             false}}) {
     SCOPED_TRACE(c.name);
     const Path* const path = topology.path_to(ip(c.destination));
@@ -86,8 +92,10 @@ TEST(Topology, TakesTheEntryWithTheLongestNetwork) {
 
 /// What becomes of a packet, as a word and the router that decides.
 std::string outcome(const RouteVerdict& verdict) {
-  if (const auto* at = std::get_if<TtlExpired>(&verdict)) return "expired " + to_string(at->hop->router);
-  if (const auto* at = std::get_if<NoRoute>(&verdict)) return "no route " + to_string(at->hop->router);
+  if (const auto* at = std::get_if<TtlExpired>(&verdict))
+    return "expired " + to_string(at->hop->router);
+  if (const auto* at = std::get_if<NoRoute>(&verdict))
+    return "no route " + to_string(at->hop->router);
   if (std::holds_alternative<Delivered>(verdict)) return "delivered";
   return std::holds_alternative<LostOnLink>(verdict) ? "lost" : "not ours";
 }
@@ -102,18 +110,13 @@ TEST(EmulatedNetwork, CountsTheHopsOfEveryTimeToLive) {
     std::uint8_t ttl;
     const char* expected;
   };
-  for (const Case& c : {Case{"10.3.0.10", 0, "expired 10.0.0.1"},
-                        Case{"10.3.0.10", 1, "expired 10.0.0.1"},
-                        Case{"10.3.0.10", 2, "expired 10.2.0.1"},
-                        Case{"10.3.0.10", 3, "expired 10.3.0.1"},
-                        Case{"10.3.0.10", 4, "delivered"},
-                        Case{"10.2.0.1", 1, "expired 10.0.0.1"},
-                        Case{"10.2.0.1", 2, "delivered"},
-                        Case{"10.0.0.1", 1, "delivered"},
-                        Case{"10.9.0.1", 1, "no route 10.0.0.1"},
-                        Case{"10.1.7.1", 1, "expired 10.0.0.1"},
-                        Case{"10.1.7.1", 2, "no route 10.1.0.1"},
-                        Case{"192.0.2.9", 64, "not ours"}}) {
+  for (const Case& c :
+       {Case{"10.3.0.10", 0, "expired 10.0.0.1"}, Case{"10.3.0.10", 1, "expired 10.0.0.1"},
+        Case{"10.3.0.10", 2, "expired 10.2.0.1"}, Case{"10.3.0.10", 3, "expired 10.3.0.1"},
+        Case{"10.3.0.10", 4, "delivered"}, Case{"10.2.0.1", 1, "expired 10.0.0.1"},
+        Case{"10.2.0.1", 2, "delivered"}, Case{"10.0.0.1", 1, "delivered"},
+        Case{"10.9.0.1", 1, "no route 10.0.0.1"}, Case{"10.1.7.1", 1, "expired 10.0.0.1"},
+        Case{"10.1.7.1", 2, "no route 10.1.0.1"}, Case{"192.0.2.9", 64, "not ours"}}) {
     SCOPED_TRACE(std::string(c.destination) + " ttl " + std::to_string(c.ttl));
     EXPECT_EQ(outcome(network.route_inbound(topology, ip(c.destination), c.ttl)), c.expected);
   }

@@ -15,8 +15,10 @@ tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link
   const Bytes content = frame.subspan(sizeof header);
   const auto decoded = from(header.source, header.destination.is_group());
   switch (static_cast<EtherType>(std::uint16_t{header.ether_type})) {
-    case EtherType::ipv4: return parse_ipv4(content).map(decoded);
-    case EtherType::arp: return parse_arp(content).map(decoded);
+    case EtherType::ipv4:
+      return parse_ipv4(content).map(decoded);
+    case EtherType::arp:
+      return parse_arp(content).map(decoded);
   }
   return tl::unexpected(DecodeError::unknown_ether_type);
 }

@@ -4,17 +4,28 @@ namespace apiary {
 
 std::string_view to_string(DecodeError error) {
   switch (error) {
-    case DecodeError::truncated: return "truncated";
-    case DecodeError::unknown_ether_type: return "unknown ether type";
-    case DecodeError::bad_arp: return "bad ARP";
-    case DecodeError::bad_ip_version: return "bad IP version";
-    case DecodeError::bad_header_length: return "bad IP header length";
-    case DecodeError::bad_total_length: return "bad IP total length";
-    case DecodeError::bad_ip_checksum: return "bad IP checksum";
-    case DecodeError::bad_fragment: return "bad fragment";
-    case DecodeError::bad_data_offset: return "bad TCP data offset";
-    case DecodeError::bad_udp_length: return "bad UDP length";
-    case DecodeError::bad_transport_checksum: return "bad transport checksum";
+    case DecodeError::truncated:
+      return "truncated";
+    case DecodeError::unknown_ether_type:
+      return "unknown ether type";
+    case DecodeError::bad_arp:
+      return "bad ARP";
+    case DecodeError::bad_ip_version:
+      return "bad IP version";
+    case DecodeError::bad_header_length:
+      return "bad IP header length";
+    case DecodeError::bad_total_length:
+      return "bad IP total length";
+    case DecodeError::bad_ip_checksum:
+      return "bad IP checksum";
+    case DecodeError::bad_fragment:
+      return "bad fragment";
+    case DecodeError::bad_data_offset:
+      return "bad TCP data offset";
+    case DecodeError::bad_udp_length:
+      return "bad UDP length";
+    case DecodeError::bad_transport_checksum:
+      return "bad transport checksum";
   }
   return "unknown";
 }

@@ -7,16 +7,16 @@ namespace apiary {
 
 /// Why bytes from the network could not be read.
 enum class DecodeError : std::uint8_t {
-  truncated,            // shorter than its header, or than its header says
-  unknown_ether_type,   // neither ARP nor IPv4
-  bad_arp,              // not Ethernet and IPv4 (RFC 826)
-  bad_ip_version,       // not 4
-  bad_header_length,    // an IPv4 header of fewer than 20 bytes, or past the datagram's end
-  bad_total_length,     // an IPv4 total length below the header's
-  bad_ip_checksum,      // of the IPv4 header
-  bad_fragment,         // a fragment that would end past 65,535 bytes, or of no whole 8 bytes
-  bad_data_offset,      // a TCP header of fewer than 20 bytes, or past the segment's end
-  bad_udp_length,       // a UDP length below 8, or past the datagram's end
+  truncated,           // shorter than its header, or than its header says
+  unknown_ether_type,  // neither ARP nor IPv4
+  bad_arp,             // not Ethernet and IPv4 (RFC 826)
+  bad_ip_version,      // not 4
+  bad_header_length,   // an IPv4 header of fewer than 20 bytes, or past the datagram's end
+  bad_total_length,    // an IPv4 total length below the header's
+  bad_ip_checksum,     // of the IPv4 header
+  bad_fragment,        // a fragment that would end past 65,535 bytes, or of no whole 8 bytes
+  bad_data_offset,     // a TCP header of fewer than 20 bytes, or past the segment's end
+  bad_udp_length,      // a UDP length below 8, or past the datagram's end
   bad_transport_checksum,
 };
 

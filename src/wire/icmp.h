@@ -40,9 +40,7 @@ struct IcmpMessage {
 
   bool is(IcmpType expected) const { return type == static_cast<std::uint8_t>(expected); }
   /// Whether it reports trouble with another packet (RFC 1122 section 3.2.2): never answered.
-  bool is_error() const {
-    return type == 3 || type == 4 || type == 5 || type == 11 || type == 12;
-  }
+  bool is_error() const { return type == 3 || type == 4 || type == 5 || type == 11 || type == 12; }
 };
 
 /// Errors: truncated. The checksum is the caller's.

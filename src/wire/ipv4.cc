@@ -24,8 +24,7 @@ tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
   const auto header = wire::read<wire::Ipv4Header>(bytes);
   const std::size_t header_size = 4U * (header.version_and_header_words & 0xf);
   const std::size_t total_length = header.total_length;
-  if (header.version_and_header_words >> 4 != 4)
-    return tl::unexpected(DecodeError::bad_ip_version);
+  if (header.version_and_header_words >> 4 != 4) return tl::unexpected(DecodeError::bad_ip_version);
   if (header_size < sizeof header) return tl::unexpected(DecodeError::bad_header_length);
   if (total_length < header_size) return tl::unexpected(DecodeError::bad_total_length);
   if (total_length > bytes.size()) return tl::unexpected(DecodeError::truncated);

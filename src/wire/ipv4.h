@@ -14,7 +14,8 @@ struct Ipv4Header {  // RFC 791 section 3.1
   std::uint8_t type_of_service;
   BigEndian<std::uint16_t> total_length;
   BigEndian<std::uint16_t> identification;
-  BigEndian<std::uint16_t> flags_and_offset;  // 0x8000 reserved, 0x4000 DF, 0x2000 MF, then offset/8
+  BigEndian<std::uint16_t>
+      flags_and_offset;  // 0x8000 reserved, 0x4000 DF, 0x2000 MF, then offset/8
   std::uint8_t time_to_live;
   std::uint8_t protocol;
   BigEndian<std::uint16_t> checksum;

@@ -38,7 +38,8 @@ void Packet::swap(Packet& other) noexcept {
   std::swap(interface, other.interface);
 }
 
-PacketPool::PacketPool(std::size_t limit_bytes) : store_(new Packet::Store{limit_bytes, 0, true, {}}) {}
+PacketPool::PacketPool(std::size_t limit_bytes)
+    : store_(new Packet::Store{limit_bytes, 0, true, {}}) {}
 
 PacketPool::~PacketPool() {
   store_->has_pool = false;

@@ -11,8 +11,7 @@ tl::expected<UdpDatagram, DecodeError> parse_udp(Bytes bytes) {
   const auto header = wire::read<wire::UdpHeader>(bytes);
   if (header.length < sizeof header || header.length > bytes.size())
     return tl::unexpected(DecodeError::bad_udp_length);
-  return UdpDatagram{Port{header.source_port}, Port{header.destination_port},
-                     header.checksum != 0,
+  return UdpDatagram{Port{header.source_port}, Port{header.destination_port}, header.checksum != 0,
                      bytes.subspan(sizeof header, header.length - sizeof header)};
 }
 

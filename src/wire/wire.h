@@ -13,8 +13,7 @@ namespace apiary::wire {
 
 /// The header at the front of `bytes`, copied out. REQUIRES: bytes.size() >= sizeof(Header).
 template <class Header>
-  requires std::is_trivially_copyable_v<Header> && (alignof(Header) == 1)
-Header read(Bytes bytes) {
+requires std::is_trivially_copyable_v<Header> &&(alignof(Header) == 1) Header read(Bytes bytes) {
   Header header;
   std::memcpy(&header, bytes.data(), sizeof header);
   return header;
@@ -22,8 +21,8 @@ Header read(Bytes bytes) {
 
 /// Puts `header` at the front of `target`. REQUIRES: target.size() >= sizeof(Header).
 template <class Header>
-  requires std::is_trivially_copyable_v<Header> && (alignof(Header) == 1)
-void write(const Header& header, std::span<std::uint8_t> target) {
+requires std::is_trivially_copyable_v<Header> &&
+    (alignof(Header) == 1) void write(const Header& header, std::span<std::uint8_t> target) {
   std::memcpy(target.data(), &header, sizeof header);
 }
 
