@@ -49,6 +49,7 @@ Connection::~Connection() { out_of_order_budget_.used_bytes -= out_of_order_.cos
 
 void Connection::on_output(HostContext& host, Bytes bytes) {
   if (!may_send_data() || output_ended_) return;
+  note_activity(host);
   send_queue_.append(bytes);
   send_pending(host);
 }
@@ -81,7 +82,11 @@ Instant Connection::deadline() const {
 }
 
 void Connection::on_time(HostContext& host) {
-  if (host.now >= forget_at_) return close(host, FlowEnd::closed);
+  if (host.now >= forget_at_) {
+    if (!may_send_data()) return close(host, FlowEnd::closed);
+    send_reset(host, send_next_, true);
+    return close(host, FlowEnd::timed_out);
+  }
   if (host.now >= acknowledge_at_) send_ack(host);
   if (host.now >= retransmit_at_) on_retransmission_timeout(host);
 }
@@ -129,6 +134,11 @@ void Connection::fin_is_acked(HostContext& host) {
     default:
       break;
   }
+}
+
+/// Somebody said something: the conversation is worth keeping for another while.
+void Connection::note_activity(HostContext& host) {
+  if (may_send_data()) forget_at_ = host.now + host.limits.idle_time;
 }
 
 void Connection::enter_time_wait(HostContext& host) {

@@ -114,6 +114,7 @@ class Connection {
   // connection.cc
   void end_conversation(HostContext& host, FlowEnd end);
   void close(HostContext& host, FlowEnd end);
+  void note_activity(HostContext& host);
   void enter_time_wait(HostContext& host);
   void fin_is_acked(HostContext& host);
   void on_retransmission_timeout(HostContext& host);

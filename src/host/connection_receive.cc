@@ -19,6 +19,7 @@ void Connection::on_segment(HostContext& host, const TcpSegment& segment) {
   if (!on_ack(host, segment, options)) return;
   if (is_closed()) return;
   on_text(host, segment);
+  note_activity(host);
   send_pending(host);
 }
 

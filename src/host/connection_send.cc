@@ -66,6 +66,7 @@ void Connection::send_fin(HostContext& host) {
   send(host, tcp_flag::fin | tcp_flag::ack, send_next_, {});
   send_next_ = send_next_ + 1;
   fin_sent_ = true;
+  forget_at_ = Instant::max();  // retransmission ends it from here on
   state_ = state_ == TcpState::close_wait ? TcpState::last_ack : TcpState::fin_wait_1;
   if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
 }

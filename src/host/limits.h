@@ -16,6 +16,9 @@ struct Limits {
   // Connections whose handshake is not complete; the oldest goes first. More than a SYN flood of
   // 20,000/s makes in the three seconds an honest visitor takes at most.
   std::size_t half_open_connections = 65'536;
+  // A conversation in which nobody says anything for so long is reset: its service's process is
+  // wanted by others.
+  Duration idle_time = minutes{30};
   // Bytes a service may be ahead of the visitor, for each connection: enough to fill 100 Mbit/s
   // over 20 ms.
   std::size_t send_buffer_bytes = 262'144;
