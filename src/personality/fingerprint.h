@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -20,6 +21,7 @@ std::string_view name_of(NmapTest test);
 /// An entry of nmap-os-db as written. Points into the text it was read from.
 struct Fingerprint {
   std::string_view name;
+  std::size_t line = 0;             // where it begins in its file, from 1
   std::string_view vendor, family;  // of its first Class line; empty without one
   std::array<std::optional<std::string_view>, nmap_test_count> tests;  // what is in parentheses
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "personality/aliases.h"
 #include "personality/likeness.h"
@@ -25,17 +26,25 @@ std::string_view take_until(std::string_view& text, char separator) {
   return part;
 }
 
+std::optional<std::size_t> parse_decimal(std::string_view text) {
+  std::size_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  if (result.ec != std::errc{} || result.ptr != end) return std::nullopt;
+  return number;
+}
+
 /// Reads the lines one after another into fingerprints; a message for a line that fits nowhere.
 class FingerprintReader {
  public:
   explicit FingerprintReader(std::vector<Fingerprint>& fingerprints)
       : fingerprints_(fingerprints) {}
 
-  std::optional<std::string> read_line(std::string_view line) {
+  std::optional<std::string> read_line(std::size_t number, std::string_view line) {
     if (line.empty() || line[0] == '#') return std::nullopt;
     const std::string_view word = line.substr(0, line.find_first_of(" \t("));
     const std::string_view rest = trim(line.substr(word.size()));
-    if (word == "Fingerprint") return begin_fingerprint(rest);
+    if (word == "Fingerprint") return begin_fingerprint(number, rest);
     if (word == "MatchPoints") return begin_match_points();
     if (in_match_points_) return std::nullopt;
     if (fingerprints_.empty()) return "a Fingerprint line must come first";
@@ -45,10 +54,12 @@ class FingerprintReader {
   }
 
  private:
-  std::optional<std::string> begin_fingerprint(std::string_view name) {
+  std::optional<std::string> begin_fingerprint(std::size_t number, std::string_view name) {
     in_match_points_ = false;
     if (name.empty()) return "a Fingerprint line needs a name";
-    fingerprints_.emplace_back().name = name;
+    Fingerprint& fingerprint = fingerprints_.emplace_back();
+    fingerprint.name = name;
+    fingerprint.line = number;
     return std::nullopt;
   }
 
@@ -102,7 +113,7 @@ tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::stri
   FingerprintReader reader(database.fingerprints_);
   std::string_view rest = *database.text_;
   for (std::size_t line = 1; !rest.empty(); ++line)
-    if (auto message = reader.read_line(trim(take_until(rest, '\n'))))
+    if (auto message = reader.read_line(line, trim(take_until(rest, '\n'))))
       return tl::unexpected(FingerprintError{line, *std::move(message)});
 
   const auto& all = database.fingerprints_;
@@ -114,9 +125,30 @@ tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::stri
   return database;
 }
 
+const Fingerprint* FingerprintDatabase::find_at_line(std::size_t line) const {
+  const auto found = std::ranges::lower_bound(fingerprints_, line, {}, &Fingerprint::line);
+  return found == fingerprints_.end() || found->line != line ? nullptr : &*found;
+}
+
+const Fingerprint* FingerprintDatabase::find_numbered(std::string_view name,
+                                                      std::size_t number) const {
+  for (const Fingerprint& fingerprint : fingerprints_)
+    if (fingerprint.name == name && number-- == 1) return &fingerprint;
+  return nullptr;
+}
+
 std::optional<FoundFingerprint> FingerprintDatabase::find(std::string_view name) const {
   if (const auto found = by_name_.find(name); found != by_name_.end())
     return FoundFingerprint{&fingerprints_[found->second], false};
+  const std::size_t sign = name.rfind(" #");
+  const Fingerprint* one = nullptr;
+  if (name.starts_with('@')) {
+    if (const auto line = parse_decimal(name.substr(1))) one = find_at_line(*line);
+  } else if (sign != std::string_view::npos) {
+    const auto number = parse_decimal(name.substr(sign + 2));
+    if (number && *number > 0) one = find_numbered(name.substr(0, sign), *number);
+  }
+  if (one != nullptr) return FoundFingerprint{one, false};
   const auto target = find_alias(name);
   if (!target) return std::nullopt;
   const auto found = by_name_.find(*target);

@@ -29,13 +29,17 @@ class FingerprintDatabase {
 
   /// The fingerprint called exactly `name`, else the one our aliases lead to. Of several with one
   /// name it is the one that answers most kinds of probes, since some were taken from behind
-  /// firewalls; of equal ones the first.
+  /// firewalls; of equal ones the first. "NAME #2" is the second of that name, and "@LINE" the
+  /// one that begins in that line of the file.
   std::optional<FoundFingerprint> find(std::string_view name) const;
   /// The `count` names most like `name`, the likest first.
   std::vector<std::string_view> nearest_names(std::string_view name, std::size_t count = 3) const;
 
  private:
   friend tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::string text);
+
+  const Fingerprint* find_at_line(std::size_t line) const;
+  const Fingerprint* find_numbered(std::string_view name, std::size_t number) const;
 
   std::unique_ptr<const std::string> text_;
   std::vector<Fingerprint> fingerprints_;

@@ -95,6 +95,34 @@ TEST(FingerprintDatabaseTest, FindsByTheExactName) {
   EXPECT_FALSE(database->find("hive os 2.0 (wax build)"));
 }
 
+TEST(FingerprintDatabaseTest, FindsEachOfSeveralWithOneName) {
+  const auto database = parse_fingerprints(two_entries);
+  ASSERT_TRUE(database);
+  struct Case {
+    const char* name;
+    const char* asked;
+    std::optional<std::size_t> index;
+  };
+  for (const Case& c : {
+           Case{"the first by number", "Hive OS 1.0 #1", 0},
+           Case{"the second by number", "Hive OS 1.0 #2", 2},
+           Case{"no third", "Hive OS 1.0 #3", std::nullopt},
+           Case{"no zeroth", "Hive OS 1.0 #0", std::nullopt},
+           Case{"no number", "Hive OS 1.0 #two", std::nullopt},
+           Case{"by line", "@15", 1},
+           Case{"a line inside an entry", "@16", std::nullopt},
+           Case{"a line past the end", "@999", std::nullopt},
+           Case{"no line", "@", std::nullopt},
+       }) {
+    SCOPED_TRACE(c.name);
+    const auto found = database->find(c.asked);
+    ASSERT_EQ(found.has_value(), c.index.has_value());
+    if (!c.index) continue;
+    EXPECT_EQ(found->fingerprint, &database->fingerprints()[*c.index]);
+    EXPECT_FALSE(found->by_alias);
+  }
+}
+
 TEST(FingerprintDatabaseTest, OfOneNamePrefersTheOneThatAnswersMost) {
   const auto database = parse_fingerprints(
       "Fingerprint a\nIE(R=N)\nU1(R=N)\nFingerprint a\nIE(R=N)\nFingerprint a\nIE(R=N)\n");
