@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "personality/separate.h"
+
 namespace apiary {
 
 tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
@@ -11,8 +13,9 @@ tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
     const auto nearest = database_->nearest_names(name);
     return tl::unexpected(NearestNames{{nearest.begin(), nearest.end()}});
   }
+  const NarrowedFingerprint narrowed = separate(*found->fingerprint, index_);
   FoundPersonality result{
-      std::make_shared<const Personality>(compile_personality(*found->fingerprint))};
+      std::make_shared<const Personality>(compile_personality(narrowed.fingerprint()))};
   if (found->by_alias)
     result.notice = fmt::format("\"{}\" is a name of Nmap's first generation; \"{}\" stands for it",
                                 name, result.personality->name);

@@ -4,20 +4,23 @@
 
 #include "config/personality_catalogue.h"
 #include "personality/fingerprint_database.h"
+#include "personality/fingerprint_index.h"
 
 namespace apiary {
 
-/// The personalities of Nmap's fingerprints, each compiled when it is asked for.
+/// The personalities of Nmap's fingerprints, each compiled when it is asked for, with values that
+/// tell it from those of other names.
 class FingerprintCatalogue final : public PersonalityCatalogue {
  public:
   /// `database` is not null.
   explicit FingerprintCatalogue(std::shared_ptr<const FingerprintDatabase> database)
-      : database_(std::move(database)) {}
+      : database_(std::move(database)), index_(*database_) {}
 
   tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override;
 
  private:
   std::shared_ptr<const FingerprintDatabase> database_;
+  FingerprintIndex index_;
 };
 
 }  // namespace apiary

@@ -36,13 +36,17 @@ std::vector<NumberRange> ranges_of(const Fingerprint& fingerprint, std::string_v
   return ranges;
 }
 
-IsnRule compile_isn(const Fingerprint& fingerprint) {
+struct FittedIsnRule {
+  IsnRule rule;
+  double misfit = std::numeric_limits<double>::max();
+};
+
+FittedIsnRule fit_isn_rule(const Fingerprint& fingerprint) {
   const auto gcds = fingerprint.find(NmapTest::seq, "GCD") ? ranges_of(fingerprint, "GCD", 0)
                                                            : std::vector<NumberRange>{{1, 1}};
   const auto rates = ranges_of(fingerprint, "ISR", usual_isr);
   const auto scatters = ranges_of(fingerprint, "SP", usual_sp);
-  IsnRule best;
-  double best_misfit = std::numeric_limits<double>::max();
+  FittedIsnRule best;
   for (const NumberRange& gcd : gcds)
     for (const NumberRange& rate : rates)
       for (const NumberRange& scatter : scatters)
@@ -51,9 +55,8 @@ IsnRule compile_isn(const Fingerprint& fingerprint) {
             const IsnRule rule = solve_isn_rule({.sp = sp, .isr = isr, .gcd = gcd.low});
             const IsnMeasure seen = measure(rule);
             const double total = misfit(seen.sp, scatter) + misfit(seen.isr, rate);
-            if (total >= best_misfit) continue;
-            best = rule;
-            best_misfit = total;
+            if (total >= best.misfit) continue;
+            best = {rule, total};
             if (total == 0) return best;
           }
   return best;
@@ -133,8 +136,10 @@ TimestampRule compile_timestamps(const Fingerprint& fingerprint, const SynRules&
 
 }  // namespace
 
+double isn_misfit(const Fingerprint& fingerprint) { return fit_isn_rule(fingerprint).misfit; }
+
 void compile_sequences(const Fingerprint& fingerprint, Personality& personality) {
-  personality.isn = compile_isn(fingerprint);
+  personality.isn = fit_isn_rule(fingerprint).rule;
   // One sample is less than a sequence: where the ISNs are known to vary, none is 0 or given.
   if (fingerprint.find(NmapTest::seq, "GCD") && personality.isn.kind != IsnRule::Kind::constant)
     for (const ProbeKind kind : {ProbeKind::syn, ProbeKind::ecn_syn}) {

@@ -1,6 +1,7 @@
 #include "personality/expression.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <charconv>
@@ -15,6 +16,24 @@ std::optional<std::uint32_t> parse_hexadecimal(std::string_view text) {
   const auto result = std::from_chars(text.data(), end, number, 16);
   if (text.empty() || result.ec != std::errc{} || result.ptr != end) return std::nullopt;
   return number;
+}
+
+/// The parts of `range` that lie in none of `taken`, in order.
+std::vector<NumberRange> subtract(const NumberRange& range, const std::vector<NumberRange>& taken) {
+  std::vector<NumberRange> left = {range};
+  for (const NumberRange& away : taken) {
+    std::vector<NumberRange> next;
+    for (const NumberRange& piece : left) {
+      if (away.high < piece.low || away.low > piece.high) {
+        next.push_back(piece);
+        continue;
+      }
+      if (away.low > piece.low) next.push_back({piece.low, away.low - 1});
+      if (away.high < piece.high) next.push_back({away.high + 1, piece.high});
+    }
+    left = std::move(next);
+  }
+  return left;
 }
 
 }  // namespace
@@ -74,6 +93,37 @@ bool Expression::accepts(std::string_view value) const {
     const auto range = number ? parse_number_range(alternative) : std::nullopt;
     return range && range->contains(*number);
   });
+}
+
+bool Expression::overlaps(const Expression& other) const {
+  if (text_ == other.text_) return true;
+  const std::vector<std::string_view> theirs = other.alternatives();
+  return std::ranges::any_of(alternatives(), [&](std::string_view mine) {
+    const auto range = parse_number_range(mine);
+    return std::ranges::any_of(theirs, [&](std::string_view alternative) {
+      if (alternative == mine) return true;
+      const auto other_range = range ? parse_number_range(alternative) : std::nullopt;
+      return other_range && range->low <= other_range->high && other_range->low <= range->high;
+    });
+  });
+}
+
+std::optional<std::string> Expression::without(const Expression& other) const {
+  std::vector<std::string> left;
+  const std::vector<std::string_view> theirs = other.alternatives();
+  for (const std::string_view mine : alternatives()) {
+    if (std::ranges::find(theirs, mine) != theirs.end()) continue;
+    const auto range = parse_number_range(mine);
+    if (!range) {
+      left.emplace_back(mine);
+      continue;
+    }
+    for (const NumberRange& piece : subtract(*range, other.ranges()))
+      left.push_back(piece.low == piece.high ? fmt::format("{:X}", piece.low)
+                                             : fmt::format("{:X}-{:X}", piece.low, piece.high));
+  }
+  if (left.empty()) return std::nullopt;
+  return fmt::format("{}", fmt::join(left, "|"));
 }
 
 std::string_view Expression::choose(std::initializer_list<std::string_view> preferred) const {

@@ -32,6 +32,10 @@ class Expression {
   std::optional<std::uint32_t> number() const;
   /// Whether `value` is one of the alternatives or, as a number, within one.
   bool accepts(std::string_view value) const;
+  /// Whether there is a value that both accept.
+  bool overlaps(const Expression& other) const;
+  /// An expression for what it accepts and `other` does not; nothing when there is no such value.
+  std::optional<std::string> without(const Expression& other) const;
   /// The first of `preferred` that it accepts, else its first alternative.
   std::string_view choose(std::initializer_list<std::string_view> preferred) const;
 
