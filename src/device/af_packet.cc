@@ -55,6 +55,15 @@ tl::expected<NetworkInterface, SystemError> find_usable_interface(std::string_vi
   return interface;
 }
 
+// More than any machine lets a frame wait: the wall clock was set meanwhile.
+constexpr Duration longest_wait = seconds{1};
+
+/// How long ago a frame came, by the wall clock that the kernel stamps frames with.
+Duration waited_since(Duration arrival, Duration now) {
+  const Duration waited = now - arrival;
+  return waited < Duration{} || waited > longest_wait ? Duration{} : waited;
+}
+
 }  // namespace
 
 AfPacket::AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing ring)
@@ -98,6 +107,7 @@ tl::expected<std::span<const ReceivedFrame>, SystemError> AfPacket::receive() {
   ring_.give_back();
   batch_.clear();
   large_frames_.clear();
+  received_at_ = std::chrono::system_clock::now().time_since_epoch();
   PacketRing::Slot slot;
   while (batch_.size() < max_batch_frames && ring_.take(slot)) accept(slot);
 
@@ -118,7 +128,7 @@ void AfPacket::accept(const PacketRing::Slot& slot) {
     ++counters_.truncated;
     return;
   }
-  batch_.push_back({bytes, slot.checksum_pending});
+  batch_.push_back({bytes, slot.checksum_pending, waited_since(slot.arrival, received_at_)});
 }
 
 Bytes AfPacket::read_whole_frame() {

@@ -37,6 +37,7 @@ class AfPacket final : public Device {
   FileDescriptor socket_;
   PacketRing ring_;
   std::vector<ReceivedFrame> batch_;
+  Duration received_at_{};  // when the batch was taken, since the Unix epoch
   ByteArena large_frames_;  // of the batch: those that no slot could hold
   std::vector<std::uint8_t> large_buffer_;
   DeviceCounters counters_;

@@ -66,7 +66,8 @@ bool PacketRing::take(Slot& slot) {
   slot = {.bytes = {start + header.tp_mac, header.tp_snaplen},
           .frame_bytes = header.tp_len,
           .whole_on_socket = (status & TP_STATUS_COPY) != 0,
-          .checksum_pending = (status & TP_STATUS_CSUMNOTREADY) != 0};
+          .checksum_pending = (status & TP_STATUS_CSUMNOTREADY) != 0,
+          .arrival = seconds{header.tp_sec} + nanoseconds{header.tp_nsec}};
   next_ = (next_ + 1) % slots_;
   ++taken_;
   return true;

@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 
 #include "base/bytes.h"
+#include "base/time.h"
 #include "posix/system_error.h"
 
 namespace apiary {
@@ -20,6 +21,7 @@ class PacketRing {
     std::size_t frame_bytes = 0;    // of the whole frame
     bool whole_on_socket = false;   // too large for the slot: the whole is to be read by recv()
     bool checksum_pending = false;  // see ReceivedFrame
+    Duration arrival{};             // when the kernel had it, since the Unix epoch
   };
 
   /// Gives the socket a ring of slots of at least `slot_bytes` each, of which it makes a power

@@ -14,6 +14,9 @@ constexpr double smallest_random_mean = 1 << 27;  // of a step: more wraps aroun
 // Where the rate is so far above its scatter (in Nmap's units), no system but a clock does that.
 constexpr double clock_margin = 40;
 
+// How much of an interval Nmap's idea of it is off; less for a clock, as that goes on meanwhile.
+constexpr double interval_error = 2e-3, clock_interval_error = 1e-4;
+
 /// Five numbers around 0 whose sample standard deviation is 1.
 using Pattern = std::array<double, 5>;
 
@@ -114,6 +117,9 @@ IsnMeasure measure(const IsnRule& rule) {
   const double mean = std::accumulate(rates.begin(), rates.end(), 0.0) / 5;
   double squares = 0;
   for (const double rate : rates) squares += (rate - mean) * (rate - mean);
+  const double error =
+      mean * (rule.kind == IsnRule::Kind::time_driven ? clock_interval_error : interval_error);
+  squares += 4 * error * error;
   return {.sp = std::round(to_measure(std::sqrt(squares / 4) / scatter_unit(rule.divisor))),
           .isr = std::round(to_measure(mean)),
           .gcd = rule.divisor};

@@ -31,7 +31,8 @@ struct IsnMeasure {
 /// The rule whose numbers Nmap measures as `wanted`, or comes as near as five steps below 2^31
 /// can.
 IsnRule solve_isn_rule(const IsnMeasure& wanted);
-/// What Nmap measures of numbers by `rule`, drawn each tenth of a second.
+/// What Nmap measures of numbers by `rule`, drawn about each tenth of a second: its own clock and
+/// the network scatter a little what is regular.
 IsnMeasure measure(const IsnRule& rule);
 
 /// How one sequence of IP identifications grows (Nmap's TI, CI and II).

@@ -50,7 +50,12 @@ void ShardLoop::receive(std::size_t index) {
   // A device gives its slots back with the next receive(), so it is asked until it has nothing.
   more_to_receive_ = more_to_receive_ || !frames->empty();
   const InterfaceId id{static_cast<std::uint8_t>(index)};
-  for (const ReceivedFrame& frame : *frames) engine_.on_frame(now, id, frame, out_);
+  // A frame is answered as of the moment it came: what a host's clocks show must not depend on
+  // how busy this machine is.
+  for (const ReceivedFrame& frame : *frames) {
+    arrived_ = std::max(arrived_, now - frame.waited);
+    engine_.on_frame(arrived_, id, frame, out_);
+  }
 }
 
 void ShardLoop::transmit() {

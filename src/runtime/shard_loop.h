@@ -39,6 +39,7 @@ class ShardLoop {
   Outbox out_;
   std::vector<bool> failing_;  // devices whose last receive() gave an error
   bool more_to_receive_ = false;
+  Instant arrived_{};  // the last frame: time does not run backwards
   std::uint64_t untransmitted_ = 0;
 };
 

@@ -4,6 +4,7 @@
 
 #include "base/address.h"
 #include "base/bytes.h"
+#include "base/time.h"
 
 namespace apiary {
 
@@ -22,6 +23,8 @@ struct ReceivedFrame {
   /// The sender's kernel left the transport checksum to hardware that the packet never met (veth,
   /// containers): it is not on the wire and is not to be checked.
   bool checksum_pending = false;
+  /// How long it had waited for us when the device handed it over; zero when that is not known.
+  Duration waited{};
 };
 
 /// Where the answer to a frame goes: out of the interface it came in by, to who sent it. In routed
