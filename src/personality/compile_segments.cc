@@ -135,6 +135,13 @@ void compile_segments(const Fingerprint& fingerprint, const Ttls& ttls, Personal
     if (static_cast<ProbeKind>(i) != ecn_syn)
       segments[i] =
           compile_segment(fingerprint, tests[i], ttls, usual_rule(static_cast<ProbeKind>(i)));
+  // Nmap only notes that T5 was not answered where it knew the port to be closed: the plain SYN of
+  // its port scan was.
+  personality.plain_refusal = personality.segment(t5);
+  if (!personality.plain_refusal.answers) {
+    personality.plain_refusal = usual_rule(t5);
+    personality.plain_refusal.ttl = ttls.initial(NmapTest::t5);
+  }
   segments[static_cast<std::size_t>(ecn_syn)] =
       compile_ecn(fingerprint, ttls, personality.segment(syn));
 }

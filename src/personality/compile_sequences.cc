@@ -12,6 +12,7 @@ namespace {
 constexpr double usual_sp = 0x104, usual_isr = 0x108;
 // From this rate on it is no clock, but a number drawn for each connection.
 constexpr double fastest_clock = 1e5;
+constexpr double standing_still = 1.0 / 3600;
 constexpr double slow_clock = 10;  // of those who send 0 with their SYN/ACK (Windows to 2003)
 
 /// Points to try within a range, the middle first.
@@ -121,6 +122,10 @@ TimestampRule compile_timestamps(const Fingerprint& fingerprint, const SynRules&
 
   const auto expression = fingerprint.find(NmapTest::seq, "TS");
   if (!expression) return clock;
+  // Of a clock that stands still while it looks, Nmap says nothing; it has no word for one of four
+  // ticks a second, and none for stamps in the last answer where it says there are none.
+  const bool says_none = expression->text() == "U" && stamps != nullptr && stamps->shows_clock;
+  if (says_none || expression->text() == "2") return {.ticks_per_second = standing_still};
   for (const NumberRange& range : expression->ranges()) {
     const std::uint32_t logarithm = range.middle();
     if (logarithm == 0 || logarithm > 40) continue;
@@ -140,12 +145,16 @@ double isn_misfit(const Fingerprint& fingerprint) { return fit_isn_rule(fingerpr
 
 void compile_sequences(const Fingerprint& fingerprint, Personality& personality) {
   personality.isn = fit_isn_rule(fingerprint).rule;
-  // One sample is less than a sequence: where the ISNs are known to vary, none is 0 or given.
+  // One sample is less than a sequence: where the ISNs are known to vary, only the answer seen is 0
+  // or given.
+  const SequenceRule first = personality.segment(ProbeKind::syn).sequence;
   if (fingerprint.find(NmapTest::seq, "GCD") && personality.isn.kind != IsnRule::Kind::constant)
     for (const ProbeKind kind : {ProbeKind::syn, ProbeKind::ecn_syn}) {
       SegmentRule& rule = personality.segments[static_cast<std::size_t>(kind)];
       if ((rule.flags & tcp_flag::syn) != 0) rule.sequence = SequenceRule::own;
     }
+  if (personality.segment(ProbeKind::syn).sequence != first)
+    personality.syn.to_tiny_windows.front().sequence = first;
   personality.ip_ids = compile_ip_ids(fingerprint);
   personality.timestamps = compile_timestamps(fingerprint, personality.syn);
 }

@@ -7,9 +7,9 @@ namespace {
 
 // The most telling first.
 constexpr std::array<NmapTest, nmap_test_count> order = {
-    NmapTest::ops, NmapTest::win, NmapTest::t1, NmapTest::ecn, NmapTest::u1, NmapTest::t3,
-    NmapTest::t2,  NmapTest::t4,  NmapTest::t5, NmapTest::t6,  NmapTest::t7, NmapTest::ie,
-    NmapTest::seq};
+    NmapTest::ops, NmapTest::win, NmapTest::t1, NmapTest::ecn, NmapTest::u1,
+    NmapTest::t3,  NmapTest::t2,  NmapTest::t4, NmapTest::t5,  NmapTest::t6,
+    NmapTest::t7,  NmapTest::ie,  NmapTest::seq};
 
 /// Nmap never notes that these were not answered.
 bool is_summary(NmapTest test) {
@@ -59,7 +59,7 @@ bool FingerprintIndex::can_match(NmapTest test, const Line& mine, const Line& ot
   const bool is_silent = answers != nullptr && !Expression(answers->expression).accepts("Y");
   if (!is_summary(test)) {
     const Item* const theirs = find(other, "R");
-    if (!Expression(theirs == nullptr ? "Y" : theirs->expression).accepts(is_silent ? "N" : "Y"))
+    if (theirs != nullptr && !Expression(theirs->expression).accepts(is_silent ? "N" : "Y"))
       return false;
   }
   if (is_silent) return true;
@@ -68,11 +68,13 @@ bool FingerprintIndex::can_match(NmapTest test, const Line& mine, const Line& ot
   return std::ranges::all_of(mine, [&](const Item& item) {
     if (item.attribute == "R" || item.attribute == unseen) return true;
     const Item* const theirs = find(other, item.attribute);
-    return theirs == nullptr || Expression(item.expression).overlaps(Expression(theirs->expression));
+    return theirs == nullptr ||
+           Expression(item.expression).overlaps(Expression(theirs->expression));
   });
 }
 
-std::vector<const Fingerprint*> FingerprintIndex::overlapping(const Fingerprint& fingerprint) const {
+std::vector<const Fingerprint*> FingerprintIndex::overlapping(
+    const Fingerprint& fingerprint) const {
   enum Verdict : char { unknown, matches, differs };
   const bool knows_distance = fingerprint.has(NmapTest::u1) && !fingerprint.is_silent(NmapTest::u1);
   std::array<Line, nmap_test_count> mine;
@@ -88,7 +90,8 @@ std::vector<const Fingerprint*> FingerprintIndex::overlapping(const Fingerprint&
       if (line == none || !fingerprint.tests[i]) return true;
       Verdict& verdict = verdicts[i][line];
       if (verdict == unknown)
-        verdict = can_match(test, mine[i], tests_[i].lines[line], knows_distance) ? matches : differs;
+        verdict =
+            can_match(test, mine[i], tests_[i].lines[line], knows_distance) ? matches : differs;
       return verdict == matches;
     });
   };

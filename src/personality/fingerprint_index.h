@@ -26,7 +26,7 @@ class FingerprintIndex {
   };
   using Line = std::vector<Item>;
   struct Lines {
-    std::vector<Line> lines;           // the different ones
+    std::vector<Line> lines;              // the different ones
     std::vector<std::uint16_t> of_entry;  // which of them an entry has, or `none`
   };
   static constexpr std::uint16_t none = 0xffff;

@@ -66,7 +66,7 @@ TEST_F(InstalledDatabaseTest, HasTheTargetOfEachAlias) {
 /// What Nmap saw, as an entry that accepts only that.
 NarrowedFingerprint entry_of(const nmap_model::Observation& observation) {
   Fingerprint empty;
-  
+
   NarrowedFingerprint entry(empty);
   for (std::size_t i = 0; i < nmap_test_count; ++i) {
     std::string text;
@@ -92,17 +92,20 @@ TEST_F(InstalledDatabaseTest, PersonalitiesShowWhatNmapExpectsOfThem) {
     if (wrong.empty()) ++right;
     const NarrowedFingerprint seen = entry_of(observation);
     std::set<std::string_view> names;
-    for (const Fingerprint* other : index.overlapping(seen.fingerprint())) names.insert(other->name);
+    for (const Fingerprint* other : index.overlapping(seen.fingerprint()))
+      names.insert(other->name);
     listed += names.contains(fingerprint.name) ? 1U : 0U;
     if (names.contains(fingerprint.name) && names.size() == 1) ++alone;
     if (names.size() > 1 && list_misses)
-      std::cout << fingerprint.line << ' ' << fingerprint.name << ": also " << fmt::format("{}", fmt::join(names, "; ")) << '\n';
+      std::cout << fingerprint.line << ' ' << fingerprint.name << ": also "
+                << fmt::format("{}", fmt::join(names, "; ")) << '\n';
     bool only_isn = true;
     for (const std::string& item : wrong) {
       const std::string attribute = item.substr(0, item.find(':'));
       ++missed[attribute];
       only_isn &= attribute == "SEQ.SP" || attribute == "SEQ.ISR" || attribute == "SEQ.GCD";
-      if (list_misses) std::cout << fingerprint.line << ' ' << fingerprint.name << ": " << item << '\n';
+      if (list_misses)
+        std::cout << fingerprint.line << ' ' << fingerprint.name << ": " << item << '\n';
     }
     if (only_isn) ++right_but_for_isns;
   }

@@ -321,8 +321,7 @@ std::vector<std::string> disagreements(const Fingerprint& fingerprint,
     const auto test = static_cast<NmapTest>(i);
     if (!fingerprint.has(test)) continue;
     for (const auto& [attribute, value] : observation[test]) {
-      auto wanted = fingerprint.find(test, attribute);
-      if (attribute == "R" && !wanted) wanted = Expression("Y");
+      const auto wanted = fingerprint.find(test, attribute);
       if (!wanted || wanted->accepts(value)) continue;
       result.push_back(
           fmt::format("{}.{}: {} is not {}", name_of(test), attribute, value, wanted->text()));

@@ -53,6 +53,8 @@ struct SynObservation {
   OptionLayout options;
   std::uint16_t window = 0;
   std::uint16_t window_per_mss = 0;  // window = this * the peer's MSS; 0: it does not follow it
+  // Its ISN begins anew: at this, where it is `zero` or `acknowledgment`.
+  SequenceRule sequence = SequenceRule::own;
 };
 
 /// How the system answers connection requests of every kind, learnt from those observed.
@@ -103,6 +105,7 @@ struct Personality {
 
   SynRules syn;
   std::array<SegmentRule, 8> segments;  // by ProbeKind; see segment()
+  SegmentRule plain_refusal;            // of a SYN to a closed port that asks for little
   IsnRule isn;
   IpIdRules ip_ids;
   TimestampRule timestamps;

@@ -30,8 +30,7 @@ bool is_usable(const Fingerprint& entry, NmapTest test, std::string_view attribu
   }
   if (test == NmapTest::t1 && attribute == "F")
     return alternative.find('S') != std::string_view::npos;
-  const bool answers_syn =
-      test == NmapTest::ops || test == NmapTest::win || test == NmapTest::ecn;
+  const bool answers_syn = test == NmapTest::ops || test == NmapTest::win || test == NmapTest::ecn;
   if (answers_syn && attribute.starts_with('O'))
     return alternative.find('M') != std::string_view::npos;
   if (answers_syn && attribute.starts_with('W')) return alternative != "0";
@@ -106,26 +105,26 @@ void for_each_choosable(const Fingerprint& fingerprint, Visit&& visit) {
 /// Finds the choice that tells `fingerprint` from one of `others`, and best from many.
 Choice best_choice(const Fingerprint& fingerprint, const Entries& others) {
   Choice best;
-  for_each_choosable(fingerprint, [&](NmapTest test, std::string_view attribute,
-                                      const Expression& whole) {
-    const auto usable = usable_part(fingerprint, test, attribute, whole);
-    if (!usable) return;
-    const auto theirs = others.front()->find(test, attribute);
-    auto part = theirs ? Expression(*usable).without(*theirs) : std::nullopt;
-    if (!part) return;
-    if (is_isn_measure(attribute)) part = widest(*part);
-    Choice choice{test, std::string(attribute), *part, 0};
-    if (test == NmapTest::seq) {
-      NarrowedFingerprint trial(fingerprint);
-      trial.replace(test, attribute, *part);
-      choice.cost += 5 * isn_misfit(trial.fingerprint());
-    }
-    choice.cost += cost_of(attribute, whole, Expression(*part));
-    Entries left = others;
-    keep_mistakable(left, choice);
-    choice.cost /= static_cast<double>(others.size() - left.size());
-    if (choice.cost < best.cost) best = std::move(choice);
-  });
+  for_each_choosable(fingerprint,
+                     [&](NmapTest test, std::string_view attribute, const Expression& whole) {
+                       const auto usable = usable_part(fingerprint, test, attribute, whole);
+                       if (!usable) return;
+                       const auto theirs = others.front()->find(test, attribute);
+                       auto part = theirs ? Expression(*usable).without(*theirs) : std::nullopt;
+                       if (!part) return;
+                       if (is_isn_measure(attribute)) part = widest(*part);
+                       Choice choice{test, std::string(attribute), *part, 0};
+                       if (test == NmapTest::seq) {
+                         NarrowedFingerprint trial(fingerprint);
+                         trial.replace(test, attribute, *part);
+                         choice.cost += 5 * isn_misfit(trial.fingerprint());
+                       }
+                       choice.cost += cost_of(attribute, whole, Expression(*part));
+                       Entries left = others;
+                       keep_mistakable(left, choice);
+                       choice.cost /= static_cast<double>(others.size() - left.size());
+                       if (choice.cost < best.cost) best = std::move(choice);
+                     });
   return best;
 }
 

@@ -25,9 +25,9 @@ class NarrowedFingerprint {
   std::array<std::shared_ptr<const std::string>, nmap_test_count> texts_;
 };
 
-/// Narrows what `entry` accepts to values that no entry of another name accepts, as far as there are
-/// such: a machine of those is known by that name alone. Values that systems rarely show, such as
-/// answers without options, are not chosen for it, nor others than usual where they do not help.
+/// Narrows what `entry` accepts to values that no entry of another name accepts, as far as there
+/// are such: a machine of those is known by that name alone. Values that systems rarely show, such
+/// as answers without options, are not chosen for it, nor others than usual where they do not help.
 NarrowedFingerprint separate(const Fingerprint& entry, const FingerprintIndex& index);
 
 }  // namespace apiary

@@ -9,6 +9,12 @@ constexpr LayoutOrigin stray_origin = {
     .offered = {.mss = true, .window_scale = true, .sack_permitted = true, .timestamps = true},
     .offered_mss = 265};
 
+/// Whether a SYN asks for no more than an MSS, as those of port scanners do.
+bool is_plain(const TcpSegment& syn) {
+  const TcpOptions options = parse_tcp_options(syn.options);
+  return !options.window_scale && !options.sack_permitted && !options.timestamps;
+}
+
 }  // namespace
 
 std::optional<TcpReply> answer_stray(const Personality& personality, StackState& stack,
@@ -17,7 +23,10 @@ std::optional<TcpReply> answer_stray(const Personality& personality, StackState&
   const ProbeKind kind = probe_kind(segment, port);
   const bool opens = kind == ProbeKind::syn || kind == ProbeKind::ecn_syn;
   // A SYN to an open port that the host cannot take is refused as at a closed one.
-  const SegmentRule& rule = personality.segment(opens ? ProbeKind::t5 : kind);
+  const bool refuses = opens || kind == ProbeKind::t5;
+  const SegmentRule& rule = refuses && is_plain(segment) ? personality.plain_refusal
+                            : opens                      ? personality.segment(ProbeKind::t5)
+                                                         : personality.segment(kind);
   if (!rule.answers) return std::nullopt;
 
   TcpReply reply = reply_by(rule, personality, stack, segment, now);

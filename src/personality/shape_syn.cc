@@ -108,12 +108,17 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
       nearest(is_usual ? rules.to_usual_windows : rules.to_tiny_windows, offered, syn.window);
   if (seen.outcome == Outcome::silence) return std::nullopt;
   const bool refuses = seen.outcome == Outcome::reset;
+  if (seen.sequence != SequenceRule::own)
+    stack.restart_isn({seen.sequence == SequenceRule::zero ? 0 : syn.acknowledgment.value}, now);
 
   SynAck answer;
   TcpReply& reply = answer.reply;
   reply = refuses ? refuse(personality, stack, syn, kind, now)
                   : reply_by(rule, personality, stack, syn, now);
-  if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0))
+  // What T1 says of the flags is only known of the first answer, where it is odd.
+  const bool is_odd = (rule.flags & tcp_flag::syn) == 0;
+  const bool is_first = &seen == &rules.to_tiny_windows.front();
+  if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0 || (is_odd && !is_first)))
     accept(reply, personality, stack, syn, now);
   const std::uint32_t offset =
       refuses ? 0 : stack.draw_timestamp_offset(personality.timestamps, now);

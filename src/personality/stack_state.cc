@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/random.h"
 #include "personality/personality.h"
@@ -117,8 +118,15 @@ std::uint64_t StackState::trait(std::uint64_t salt) const {
 
 std::uint64_t StackState::noise() { return mix_bits(trait(noise_trait) + ++draws_); }
 
+void StackState::restart_isn(SeqNumber isn, Instant now) {
+  isn_ = isn.value;
+  isn_drawn_ = now;
+  isn_restarted_ = true;
+}
+
 SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
   if (rule.kind == IsnRule::Kind::constant) return {static_cast<std::uint32_t>(trait(isn_trait))};
+  if (std::exchange(isn_restarted_, false)) return {isn_};
   const Duration elapsed = now - isn_drawn_;
   if (elapsed <= Duration::zero()) return {isn_};
 

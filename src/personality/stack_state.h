@@ -22,6 +22,8 @@ class StackState {
   /// `host_hash` is a secret hash of the host's address.
   StackState(const Personality& personality, std::uint64_t host_hash, Instant now);
 
+  /// Makes `isn` the next one drawn, and the others go on from there.
+  void restart_isn(SeqNumber isn, Instant now);
   SeqNumber draw_isn(const IsnRule& rule, Instant now);
 
   std::uint16_t draw_tcp_id(const IpIdRules& rules, Instant now);
@@ -50,6 +52,7 @@ class StackState {
   std::uint32_t draws_ = 0;  // feeds noise()
   std::array<std::uint16_t, counters> ids_;
   std::uint8_t isn_phase_ = 0;
+  bool isn_restarted_ = false;
 };
 static_assert(sizeof(StackState) <= 96);
 
