@@ -168,6 +168,17 @@ std::size_t AfPacket::transmit(std::span<const Packet> packets) {
   return sent;
 }
 
+tl::expected<void, SystemError> AfPacket::claim(const AddressSet& claimed) {
+  if (attach_filter(socket_, claimed)) return {};
+  // There is no room for two large filters at once. Without one, for a moment, more comes in than
+  // is ours, which the engine turns away.
+  const int off = 0;
+  if (errno == ENOMEM && set_option(socket_, SOL_SOCKET, SO_DETACH_FILTER, off) &&
+      attach_filter(socket_, claimed))
+    return {};
+  return tl::unexpected(last_system_error(fmt::format("{}: changing the packet filter", name())));
+}
+
 DeviceCounters AfPacket::counters() {
   tpacket_stats since_last{};
   socklen_t size = sizeof since_last;

@@ -26,6 +26,7 @@ class AfPacket final : public Device {
 
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
+  tl::expected<void, SystemError> claim(const AddressSet& claimed) override;
   DeviceCounters counters() override;
 
  private:

@@ -153,6 +153,34 @@ TEST_F(AfPacketTest, ReceivesWhatIsForClaimedAddressesAndForItsOwnMac) {
   EXPECT_EQ(fills, (std::vector<std::uint8_t>{4, 5}));
 }
 
+TEST_F(AfPacketTest, ReceivesWhatIsClaimedNow) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  Peer peer("peer0");
+  AddressSet many, other;  // filters of a size of which the kernel holds no two
+  for (std::uint32_t i = 0; i < 2'000; ++i)
+    many.add({IpAddress::v4((11U << 24) + 4 * i), IpAddress::v4((11U << 24) + 4 * i + 1)});
+  other.add(*parse_ip_prefix("12.0.0.0/8"));
+  struct Case {
+    const AddressSet& claimed;
+    IpAddress inside, outside;
+  };
+  std::uint8_t number = 0;
+  for (const Case& c : {Case{many, IpAddress::v4(11, 0, 0, 5), IpAddress::v4(10, 1, 2, 3)},
+                        Case{many, IpAddress::v4(11, 0, 0, 4), IpAddress::v4(10, 1, 2, 3)},
+                        Case{other, IpAddress::v4(12, 0, 0, 1), IpAddress::v4(11, 0, 0, 1)}}) {
+    SCOPED_TRACE(to_string(c.inside));
+    const auto claimed = device->claim(c.claimed);
+    ASSERT_TRUE(claimed) << to_string(claimed.error());
+    peer.send(ipv4_frame(device_mac, c.outside, 60, 0));
+    peer.send(ipv4_frame(device_mac, c.inside, 60, ++number));
+    const auto frames = wait_for_frames(*device);
+    ASSERT_EQ(frames.size(), 1U);
+    EXPECT_EQ(frames[0].bytes.back(), number);
+    ASSERT_TRUE(device->receive());
+  }
+}
+
 TEST_F(AfPacketTest, IgnoresFramesOfVlans) {
   const auto device = open();
   ASSERT_TRUE(device);

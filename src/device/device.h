@@ -44,6 +44,11 @@ class Device {
   /// many that were; the rest is for the caller to drop and count.
   virtual std::size_t transmit(std::span<const Packet> packets) = 0;
 
+  /// Receives for `claimed` from now on, and for nothing else. May be called while another thread
+  /// uses the rest of the device, unlike everything else here. On an error it receives for at least
+  /// what it did.
+  virtual tl::expected<void, SystemError> claim(const AddressSet& claimed) = 0;
+
   virtual DeviceCounters counters() = 0;
 };
 

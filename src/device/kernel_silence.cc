@@ -25,16 +25,18 @@ void lift(Netlink& netlink, const std::string& interface, std::uint32_t table) {
 }  // namespace
 
 KernelSilence::KernelSilence(Netlink netlink, std::string interface, std::uint32_t table)
-    : netlink_(std::move(netlink)), interface_(std::move(interface)), table_(table) {}
+    : black_holes_(std::move(netlink), {.table = table}),
+      interface_(std::move(interface)),
+      table_(table) {}
 
 KernelSilence::KernelSilence(KernelSilence&& other) noexcept
-    : netlink_(std::move(other.netlink_)),
+    : black_holes_(std::move(other.black_holes_)),
       interface_(std::move(other.interface_)),
       table_(other.table_),
       active_(std::exchange(other.active_, false)) {}
 
 KernelSilence::~KernelSilence() {
-  if (active_) lift(netlink_, interface_, table_);
+  if (active_) lift(black_holes_.netlink(), interface_, table_);
 }
 
 tl::expected<KernelSilence, SystemError> KernelSilence::impose(std::string_view interface,
@@ -47,12 +49,15 @@ tl::expected<KernelSilence, SystemError> KernelSilence::impose(std::string_view 
   const std::uint32_t table = first_table + static_cast<std::uint32_t>(found->index);
   lift(*netlink, found->name, table);
   KernelSilence silence(std::move(*netlink), found->name, table);
-  for (const IpPrefix& prefix : claimed.prefixes())
-    if (const auto added = silence.netlink_.add_route({prefix, table}); !added)
-      return tl::unexpected(added.error());
-  if (const auto added = silence.netlink_.add_rule({found->name, table}); !added)
+  if (const auto covered = silence.change_to(claimed); !covered)
+    return tl::unexpected(covered.error());
+  if (const auto added = silence.black_holes_.netlink().add_rule({found->name, table}); !added)
     return tl::unexpected(added.error());
   return silence;
+}
+
+tl::expected<void, SystemError> KernelSilence::change_to(const AddressSet& claimed) {
+  return black_holes_.change_to(claimed);
 }
 
 bool forwarding_is_on() {

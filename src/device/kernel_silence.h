@@ -7,6 +7,7 @@
 
 #include "base/address_set.h"
 #include "device/netlink.h"
+#include "device/route_set.h"
 #include "posix/system_error.h"
 
 namespace apiary {
@@ -26,6 +27,10 @@ class KernelSilence {
   /// off.
   static tl::expected<KernelSilence, SystemError> impose(std::string_view interface,
                                                          const AddressSet& claimed);
+  /// Covers `claimed` from now on, and nothing else; without a moment in which what it goes on to
+  /// cover is not. From any one thread at a time. On an error it covers at least what it did.
+  tl::expected<void, SystemError> change_to(const AddressSet& claimed);
+
   KernelSilence(KernelSilence&& other) noexcept;
   KernelSilence& operator=(KernelSilence&&) = delete;
   ~KernelSilence();  ///< removes the rule and the table
@@ -33,7 +38,7 @@ class KernelSilence {
  private:
   KernelSilence(Netlink netlink, std::string interface, std::uint32_t table);
 
-  Netlink netlink_;
+  RouteSet black_holes_;
   std::string interface_;
   std::uint32_t table_;
   bool active_ = true;

@@ -50,6 +50,21 @@ TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
   EXPECT_FALSE(forwarding_is_on());
 }
 
+TEST_F(KernelSilenceTest, FollowsTheClaim) {
+  run("echo 1 > /proc/sys/net/ipv4/ip_forward");
+  auto silence = KernelSilence::impose("device0", claimed_);
+  ASSERT_TRUE(silence) << to_string(silence.error());
+  AddressSet next;
+  next.add(*parse_ip_prefix("10.0.0.0/8"));
+  next.add(*parse_address_range("192.0.2.50-192.0.2.120"));
+  ASSERT_TRUE(silence->change_to(next));
+  EXPECT_TRUE(is_dropped("10.1.2.3"));
+  EXPECT_TRUE(is_dropped("192.0.2.50"));
+  EXPECT_TRUE(is_dropped("192.0.2.120"));
+  EXPECT_FALSE(is_dropped("192.0.2.150"));
+  run("echo 0 > /proc/sys/net/ipv4/ip_forward");
+}
+
 TEST_F(KernelSilenceTest, RemovesWhatACrashLeftBehind) {
   run("table=$((1040000 + $(ip -o link show device0 | cut -d: -f1))) && "
       "ip rule add iif device0 priority 104 lookup $table protocol 104 && "

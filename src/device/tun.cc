@@ -10,8 +10,6 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "device/netlink.h"
-
 namespace apiary {
 namespace {
 
@@ -36,22 +34,16 @@ bool bring_up(const std::string& name) {
   return ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0;
 }
 
-tl::expected<void, SystemError> route_through(const std::string& name, const AddressSet& claimed) {
-  auto netlink = Netlink::open();
-  if (!netlink) return tl::unexpected(netlink.error());
-  const int index = static_cast<int>(if_nametoindex(name.c_str()));
-  for (const IpPrefix& prefix : claimed.prefixes())
-    if (const auto added = netlink->add_route({.destination = prefix, .interface = index}); !added)
-      return added;
-  return {};
-}
-
 bool is_ipv4(Bytes packet) { return !packet.empty() && packet[0] >> 4 == 4; }
 
 }  // namespace
 
-Tun::Tun(std::string name, std::size_t mtu_bytes, FileDescriptor file)
-    : name_(std::move(name)), mtu_bytes_(mtu_bytes), file_(std::move(file)), buffer_(65'536) {
+Tun::Tun(std::string name, std::size_t mtu_bytes, FileDescriptor file, RouteSet routes)
+    : name_(std::move(name)),
+      mtu_bytes_(mtu_bytes),
+      file_(std::move(file)),
+      routes_(std::move(routes)),
+      buffer_(65'536) {
   batch_.reserve(max_batch_packets);
 }
 
@@ -71,9 +63,14 @@ tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view na
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
   if (ioctl(file.get(), TUNSETIFF, &request) != 0) return fail("making the interface");
   if (!bring_up(name)) return fail("bringing the interface up");
-  if (const auto routed = route_through(name, claimed); !routed)
+  auto netlink = Netlink::open();
+  if (!netlink) return tl::unexpected(netlink.error());
+  RouteSet routes(std::move(*netlink),
+                  {.interface = static_cast<int>(if_nametoindex(name.c_str()))});
+  if (const auto routed = routes.change_to(claimed); !routed)
     return tl::unexpected(routed.error());
-  return std::unique_ptr<Device>(new Tun(std::move(name), tun_mtu_bytes, std::move(file)));
+  return std::unique_ptr<Device>(
+      new Tun(std::move(name), tun_mtu_bytes, std::move(file), std::move(routes)));
 }
 
 tl::expected<std::span<const ReceivedFrame>, SystemError> Tun::receive() {
@@ -91,6 +88,10 @@ tl::expected<std::span<const ReceivedFrame>, SystemError> Tun::receive() {
     if (is_ipv4(packet)) batch_.push_back({packets_.copy(packet)});  // the kernel tries IPv6, too
   }
   return batch_;
+}
+
+tl::expected<void, SystemError> Tun::claim(const AddressSet& claimed) {
+  return routes_.change_to(claimed);
 }
 
 std::size_t Tun::transmit(std::span<const Packet> packets) {

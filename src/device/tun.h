@@ -4,6 +4,7 @@
 
 #include "base/byte_arena.h"
 #include "device/device.h"
+#include "device/route_set.h"
 #include "posix/file_descriptor.h"
 
 namespace apiary {
@@ -24,14 +25,16 @@ class Tun final : public Device {
 
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
+  tl::expected<void, SystemError> claim(const AddressSet& claimed) override;
   DeviceCounters counters() override { return counters_; }
 
  private:
-  Tun(std::string name, std::size_t mtu_bytes, FileDescriptor file);
+  Tun(std::string name, std::size_t mtu_bytes, FileDescriptor file, RouteSet routes);
 
   std::string name_;
   std::size_t mtu_bytes_;
   FileDescriptor file_;
+  RouteSet routes_;  // claim()'s own
   std::vector<ReceivedFrame> batch_;
   ByteArena packets_;  // of the batch
   std::vector<std::uint8_t> buffer_;
