@@ -56,6 +56,13 @@ class LruMap {
     return {&slots_[oldest_].key, &*slots_[oldest_].value};
   }
 
+  /// Shows `visit` the keys and values of at most `limit` entries, those touched last first.
+  template <class Visit>
+  void visit_latest(std::size_t limit, Visit visit) const {
+    for (std::uint32_t at = youngest_; at != none && limit > 0; at = slots_[at].older, --limit)
+      visit(slots_[at].key, *slots_[at].value);
+  }
+
  private:
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
   struct Slot {

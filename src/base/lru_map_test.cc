@@ -75,5 +75,21 @@ TEST(LruMap, agrees_with_a_list_in_order_of_age) {
   }
 }
 
+TEST(LruMap, ShowsTheLatestFirst) {
+  LruMap<int, char> map(3);
+  map.insert(1, 'a');
+  map.insert(2, 'b');
+  map.insert(3, 'c');
+  map.touch(1);
+  const auto latest = [&](std::size_t limit) {
+    std::string shown;
+    map.visit_latest(limit, [&](int key, char value) { shown += std::to_string(key) + value; });
+    return shown;
+  };
+  EXPECT_EQ(latest(9), "1a3c2b");
+  EXPECT_EQ(latest(2), "1a3c");
+  EXPECT_EQ(latest(0), "");
+}
+
 }  // namespace
 }  // namespace apiary

@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/overloaded.h"
 #include "host/icmp.h"
@@ -88,7 +89,10 @@ void Engine::on_datagram(const Arrival& arrival, const IpDatagram& datagram) {
 }
 
 void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Path& path) {
-  const TemplatePointer* const kind = honeynet_->find_host(datagram.destination);
+  const TemplatePointer* kind = honeynet_->find_host(datagram.destination);
+  TemplatePointer begun_with;  // held: the conversation may end in this turn
+  if (kind == nullptr && (begun_with = tcp_.kind_of_conversation(datagram)) != nullptr)
+    kind = &begun_with;
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - path.hops.size());
   HostContext host = context(arrival.now, datagram.destination, *kind,
@@ -125,10 +129,22 @@ void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagr
   report_from_router(router, as_seen, type, code);
 }
 
-HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kind, Instant now) {
-  if (HostState* const known = hosts_.touch(address)) return *known;
+HostState Engine::make_state(const IpAddress& address, const TemplatePointer& kind,
+                             Instant now) const {
   const std::uint64_t hash = keyed_hash(settings_.host_key, address.bytes());
-  return hosts_.insert(address, {StackState(*kind->personality, hash, now), {}});
+  return {kind->personality, StackState(*kind->personality, hash, now), {}};
+}
+
+HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kind, Instant now) {
+  HostState* const known = hosts_.touch(address);
+  if (known == nullptr) return hosts_.insert(address, make_state(address, kind, now));
+  if (known->personality == kind->personality) return *known;
+  // Another world than when it was last spoken to. The same system goes on counting.
+  if (known->personality->name == kind->personality->name)
+    known->personality = kind->personality;
+  else
+    *known = make_state(address, kind, now);
+  return *known;
 }
 
 HostContext Engine::context(Instant now, const IpAddress& address, const TemplatePointer& kind,
@@ -137,16 +153,31 @@ HostContext Engine::context(Instant now, const IpAddress& address, const Templat
           outlet_, out,     counters_};
 }
 
+/// For a conversation whose machine may be configured otherwise by now: it draws on the sequences
+/// the host has, whatever system they are of, lest two systems take turns in beginning them anew.
+HostContext Engine::conversation_context(Instant now, const IpAddress& address,
+                                         const TemplatePointer& kind, const WayBack& way,
+                                         Outbox& out) {
+  HostState* state = hosts_.touch(address);
+  if (state == nullptr) state = &hosts_.insert(address, make_state(address, kind, now));
+  return {now, address, kind, *state, way, settings_.limits, outlet_, out, counters_};
+}
+
+World Engine::adopt(World next) {
+  return {std::exchange(honeynet_, std::move(next.honeynet)),
+          std::exchange(settings_.claimed, std::move(next.claimed))};
+}
+
 void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out) {
   const SessionId session = std::visit([](const auto& m) { return m.session; }, message);
   if (Connection* const connection = tcp_.find(session)) {
     const IpAddress address = connection->flow().local.address;
-    HostContext host = context(now, address, connection->kind(), connection->way(), out);
+    HostContext host = conversation_context(now, address, connection->kind(), connection->way(), out);
     return tcp_.on_service(host, *connection, message);
   }
   if (const auto [key, flow] = udp_.find(session); flow != nullptr) {
     const TemplatePointer kind = flow->kind;
-    HostContext host = context(now, key->local.address, kind, flow->way, out);
+    HostContext host = conversation_context(now, key->local.address, kind, flow->way, out);
     udp_.on_service(host, *key, *flow, message);
   }
 }
@@ -154,13 +185,19 @@ void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out)
 void Engine::on_time(Instant now, Outbox& out) {
   while (Connection* const connection = tcp_.take_due(now)) {
     const IpAddress address = connection->flow().local.address;
-    HostContext host = context(now, address, connection->kind(), connection->way(), out);
+    HostContext host = conversation_context(now, address, connection->kind(), connection->way(), out);
     tcp_.on_time(host, *connection);
   }
   udp_.on_time(now, out);
   reassembly_.on_time(now);
-  arp_.on_time(now, outlet_);
+  arp_.on_time(now, settings_.claimed, outlet_);
   outlet_.release(now, out.packets);
+}
+
+std::vector<Conversation> Engine::latest_conversations(std::size_t limit) const {
+  std::vector<Conversation> latest = tcp_.latest(limit);
+  for (Conversation& flow : udp_.latest(limit - latest.size())) latest.push_back(std::move(flow));
+  return latest;
 }
 
 Instant Engine::next_deadline() {

@@ -9,6 +9,7 @@
 #include "base/lru_map.h"
 #include "honeynet/honeynet.h"
 #include "host/arp.h"
+#include "host/conversation.h"
 #include "host/counters.h"
 #include "host/host_context.h"
 #include "host/reassembly.h"
@@ -27,6 +28,12 @@ struct EngineSettings {
   std::uint64_t seed = 0;  // of chance: loss on links, hash tables
 };
 
+/// What an engine answers as, and for which addresses: what a reload replaces.
+struct World {
+  std::shared_ptr<const Honeynet> honeynet;  // not null
+  AddressSet claimed;
+};
+
 /// One shard of the honeynet. It owns the state of its hosts and nothing else: it reads no clock,
 /// opens no descriptor, starts no thread. The same inputs and seed always give the same outputs.
 class Engine {
@@ -42,12 +49,26 @@ class Engine {
   /// Fires the timers and releases the packets that are due.
   void on_time(Instant now, Outbox& out);
 
+  /// Goes over to another world, between turns and at no cost per host. Conversations live on, as
+  /// the machines they began with, even when nobody is at their address any more; a host whose
+  /// personality keeps its name keeps its sequences. Gives back the world that was, to be let go
+  /// where that may take its time.
+  World adopt(World next);
+
   /// When on_time() next has something to do; Instant::max() when never. Calling it early is
   /// harmless, late adds latency.
   Instant next_deadline();
 
   const Counters& counters() const { return counters_; }
   std::size_t connections() const { return tcp_.connections(); }
+  std::size_t half_open_connections() const { return tcp_.half_open(); }
+  std::size_t udp_flows() const { return udp_.flows(); }
+  std::size_t remembered_hosts() const { return hosts_.size(); }
+  const std::shared_ptr<const Honeynet>& honeynet() const { return honeynet_; }
+  const AddressSet& claimed() const { return settings_.claimed; }
+
+  /// At most `limit` of the conversations under way, those spoken in last first, TCP before UDP.
+  std::vector<Conversation> latest_conversations(std::size_t limit) const;
 
  private:
   /// What came with a datagram and goes along with it.
@@ -64,7 +85,10 @@ class Engine {
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
   void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const Hop& hop,
                           IcmpType type, std::uint8_t code);
+  HostState make_state(const IpAddress& address, const TemplatePointer& kind, Instant now) const;
   HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
+  HostContext conversation_context(Instant now, const IpAddress& address,
+                                   const TemplatePointer& kind, const WayBack& way, Outbox& out);
   HostContext context(Instant now, const IpAddress& address, const TemplatePointer& kind,
                       const WayBack& way, Outbox& out);
 

@@ -62,11 +62,15 @@ bool ArpResponder::is_taken(Instant now, const IpAddress& address) {
   return entry != nullptr && entry->state == State::taken && now - entry->since < taken_time;
 }
 
-void ArpResponder::on_time(Instant now, PacketOutlet& outlet) {
+void ArpResponder::on_time(Instant now, const AddressSet& claimed, PacketOutlet& outlet) {
   while (deadlines_.next_due() <= now) {
     const IpAddress address = deadlines_.pop();
     Entry* const entry = entries_.find(address);
     if (entry == nullptr || entry->state != State::asking) continue;
+    if (!claimed.contains(address)) {  // given up while we asked
+      entries_.erase(address);
+      continue;
+    }
     if (entry->probes_sent < probes) {
       send_probe(now, address, *entry, outlet);
       ++entry->probes_sent;

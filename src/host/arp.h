@@ -38,7 +38,8 @@ class ArpResponder {
   /// Whether a real machine is known to have `address`: then nothing may be answered for it.
   bool is_taken(Instant now, const IpAddress& address);
 
-  void on_time(Instant now, PacketOutlet& outlet);
+  /// `claimed` may have changed since the last turn.
+  void on_time(Instant now, const AddressSet& claimed, PacketOutlet& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
 
  private:

@@ -28,7 +28,7 @@ class ArpTest : public ::testing::Test {
     const Instant end = now + time;
     while (responder.next_due() <= end) {
       now = responder.next_due();
-      responder.on_time(now, outlet);
+      responder.on_time(now, claimed, outlet);
       collect();
     }
     now = end;

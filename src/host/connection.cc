@@ -45,6 +45,25 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
   host.send(flow_, syn_ack.reply);
 }
 
+std::string_view to_string(TcpState state) {
+  switch (state) {
+    case TcpState::syn_received: return "SYN-RECEIVED";
+    case TcpState::established: return "ESTABLISHED";
+    case TcpState::fin_wait_1: return "FIN-WAIT-1";
+    case TcpState::fin_wait_2: return "FIN-WAIT-2";
+    case TcpState::close_wait: return "CLOSE-WAIT";
+    case TcpState::closing: return "CLOSING";
+    case TcpState::last_ack: return "LAST-ACK";
+    case TcpState::time_wait: return "TIME-WAIT";
+    case TcpState::closed: return "CLOSED";
+  }
+  return "";
+}
+
+Conversation Connection::summary() const {
+  return {flow_, to_string(state_), kind_, received_bytes_, sent_bytes_};
+}
+
 Connection::~Connection() { out_of_order_budget_.used_bytes -= out_of_order_.cost_bytes(); }
 
 void Connection::on_output(HostContext& host, Bytes bytes) {

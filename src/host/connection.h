@@ -2,6 +2,7 @@
 
 #include "base/byte_queue.h"
 #include "host/congestion.h"
+#include "host/conversation.h"
 #include "host/host_context.h"
 #include "host/out_of_order.h"
 #include "host/retransmission_timer.h"
@@ -22,6 +23,8 @@ enum class TcpState : std::uint8_t {
   time_wait,
   closed,
 };
+
+std::string_view to_string(TcpState state);
 
 /// Bytes received out of order over all connections, and how many there may be.
 struct OutOfOrderBudget {
@@ -67,6 +70,7 @@ class Connection {
   SessionId session() const { return session_; }
   const TemplatePointer& kind() const { return kind_; }
   const WayBack& way() const { return way_; }
+  Conversation summary() const;
 
  private:
   // connection_receive.cc: section 3.10.7.4, its steps in order.

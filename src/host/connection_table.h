@@ -5,6 +5,7 @@
 #include <array>
 #include <limits>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/deadline_queue.h"
@@ -41,6 +42,15 @@ class ConnectionTable {
   Instant next_due() const { return deadlines_.next_due(); }
   /// A connection whose deadline has come; nullptr when there is none. touch() it afterwards.
   Connection* take_due(Instant now);
+
+  /// Shows `visit` at most `limit` connections, the one spoken in last first, half-open ones last.
+  template <class Visit>
+  void visit_latest(std::size_t limit, Visit visit) const {
+    for (const std::size_t list : {open_list, half_open_list})
+      for (std::uint32_t at = ages_[list].youngest; at != none && limit > 0;
+           at = slots_[at].older, --limit)
+        visit(std::as_const(*slots_[at].connection));
+  }
 
   std::size_t size() const { return index_.size(); }
   std::size_t half_open() const { return ages_[half_open_list].size; }

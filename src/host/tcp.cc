@@ -11,7 +11,31 @@ bool is_connection_request(const TcpSegment& segment) {
   return segment.has(tcp_flag::syn) && !segment.has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
 }
 
+FlowKey flow_of(const IpDatagram& datagram, const TcpSegment& segment) {
+  return {{datagram.source, segment.source_port},
+          {datagram.destination, segment.destination_port},
+          IpProtocol::tcp};
+}
+
 }  // namespace
+
+TemplatePointer TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
+  if (datagram.protocol != static_cast<std::uint8_t>(IpProtocol::tcp) || datagram.is_fragment())
+    return nullptr;
+  const auto segment = parse_tcp(datagram.payload);
+  const Connection* const connection =
+      segment ? connections_.find(flow_of(datagram, *segment)) : nullptr;
+  if (connection == nullptr || connection->yields_to(*segment)) return nullptr;
+  return connection->kind();
+}
+
+std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
+  std::vector<Conversation> found;
+  connections_.visit_latest(limit, [&](const Connection& connection) {
+    found.push_back(connection.summary());
+  });
+  return found;
+}
 
 void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
   const auto segment = parse_tcp(datagram.payload);
@@ -20,9 +44,7 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
                                               IpProtocol::tcp, datagram.payload) != 0)
     return host.drop(DropReason::bad_checksum);
 
-  const FlowKey flow{{datagram.source, segment->source_port},
-                     {datagram.destination, segment->destination_port},
-                     IpProtocol::tcp};
+  const FlowKey flow = flow_of(datagram, *segment);
   if (Connection* const connection = connections_.find(flow)) {
     if (!connection->yields_to(*segment)) return on_connection(host, *connection, *segment);
     connection->evict(host);

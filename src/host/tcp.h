@@ -1,6 +1,7 @@
 #pragma once
 
 #include "host/connection_table.h"
+#include "host/conversation.h"
 
 namespace apiary {
 
@@ -13,6 +14,10 @@ class TcpHandler {
   /// A datagram for `host` with a TCP segment in it.
   void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
 
+  /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
+  /// with none.
+  TemplatePointer kind_of_conversation(const IpDatagram& datagram);
+
   /// The connection of a session; nullptr when it is over.
   Connection* find(SessionId session) { return connections_.find(session); }
   /// Passes on what the service of `connection` says.
@@ -24,6 +29,8 @@ class TcpHandler {
 
   std::size_t connections() const { return connections_.size(); }
   std::size_t half_open() const { return connections_.half_open(); }
+  /// At most `limit` conversations, the one spoken in last first; half-open ones come last.
+  std::vector<Conversation> latest(std::size_t limit) const;
 
  private:
   void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment);

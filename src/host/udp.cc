@@ -108,6 +108,14 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
       message);
 }
 
+std::vector<Conversation> UdpHandler::latest(std::size_t limit) const {
+  std::vector<Conversation> found;
+  flows_.visit_latest(limit, [&](const FlowKey& key, const UdpFlow& flow) {
+    found.push_back({key, "", flow.kind, flow.received_bytes, flow.sent_bytes});
+  });
+  return found;
+}
+
 void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how) {
   const FlowKey gone = key;  // `key` may lie in what is erased
   const UdpFlow& flow = *flows_.find(gone);

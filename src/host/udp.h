@@ -3,6 +3,7 @@
 #include <tsl/robin_map.h>
 
 #include "base/lru_map.h"
+#include "host/conversation.h"
 #include "host/flow_hash.h"
 #include "host/host_context.h"
 
@@ -32,6 +33,10 @@ class UdpHandler {
   std::pair<const FlowKey*, UdpFlow*> find(SessionId session);
   void on_service(HostContext& host, const FlowKey& key, UdpFlow& flow,
                   const ServiceMessage& message);
+
+  std::size_t flows() const { return flows_.size(); }
+  /// At most `limit` conversations, the one spoken in last first.
+  std::vector<Conversation> latest(std::size_t limit) const;
 
   /// Ends the flows that were silent for too long.
   void on_time(Instant now, Outbox& out);

@@ -1,0 +1,224 @@
+#include "engine/engine.h"
+
+#include <gtest/gtest.h>
+
+#include "wire/decode.h"
+#include "wire/icmp.h"
+#include "wire/tcp.h"
+
+namespace apiary {
+namespace {
+
+using Words = std::vector<std::uint8_t>;
+
+const IpAddress host = IpAddress::v4(10, 0, 0, 5), visitor = IpAddress::v4(192, 0, 2, 9);
+
+AddressSet prefix(std::string_view text) {
+  AddressSet set;
+  set.add(*parse_ip_prefix(text));
+  return set;
+}
+
+/// A machine whose IP IDs count up, with a service on port 7.
+TemplatePointer machine(std::string personality = "Counting OS") {
+  Personality counting = generic_personality();
+  counting.name = std::move(personality);
+  counting.ip_ids.tcp.kind = counting.ip_ids.icmp.kind = IpIdRule::Kind::incremental;
+  counting.ip_ids.icmp_shares_tcp = false;
+  Template result{.name = counting.name,
+                  .personality = std::make_shared<const Personality>(std::move(counting))};
+  result.tcp_default = Reset{};
+  result.tcp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
+  return std::make_shared<const Template>(std::move(result));
+}
+
+/// A world in which `kind` is at 10.0.0.5; of null: nobody.
+World world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8") {
+  Honeynet::Parts parts{.router_template = machine()};
+  if (kind != nullptr) parts.hosts = {{host, std::move(kind)}};
+  return {std::make_shared<const Honeynet>(std::move(parts)), prefix(claimed)};
+}
+
+/// An engine, and what comes out of it.
+class EngineTest : public testing::Test {
+ protected:
+  std::vector<IpDatagram> send(IpProtocol protocol, const Words& payload) {
+    const IpDatagram header{.source = visitor,
+                            .destination = host,
+                            .protocol = static_cast<std::uint8_t>(protocol)};
+    Words bytes(ipv4_header_size_bytes(header));
+    emit_ipv4_header(header, payload.size(), bytes);
+    bytes.insert(bytes.end(), payload.begin(), payload.end());
+    engine.on_frame(now, {}, {bytes}, out);
+    return answers();
+  }
+  std::vector<IpDatagram> ping() {
+    const IcmpMessage echo{static_cast<std::uint8_t>(IcmpType::echo_request), 0, 1, {}};
+    Words bytes(icmp_size_bytes(echo));
+    emit_icmp(echo, bytes);
+    return send(IpProtocol::icmp, bytes);
+  }
+  std::vector<IpDatagram> send_tcp(std::uint8_t flags, std::string_view text = {}) {
+    const TcpSegment segment{.source_port = {4'000},
+                             .destination_port = {7},
+                             .sequence = sequence,
+                             .acknowledgment = acknowledgment,
+                             .flags = flags,
+                             .window = 65'535,
+                             .payload = as_bytes(text)};
+    sequence = sequence + segment.length();
+    Words bytes(tcp_size_bytes(segment));
+    emit_tcp(segment, visitor, host, bytes);
+    return send(IpProtocol::tcp, bytes);
+  }
+  /// What the service writes, and what comes of it.
+  std::vector<IpDatagram> say(std::string_view text) {
+    engine.on_service(now, ServiceOutput{session, as_bytes(text)}, out);
+    return answers();
+  }
+  void connect() {
+    const auto syn_ack = send_tcp(tcp_flag::syn);
+    ASSERT_EQ(syn_ack.size(), 1U);
+    acknowledgment = parse_tcp(syn_ack[0].payload)->sequence + 1;
+    send_tcp(tcp_flag::ack);
+    ASSERT_EQ(services.size(), 1U);
+    session = std::get<OpenSession>(services[0]).session;
+  }
+  /// Whether bytes still go both ways over the connection.
+  bool converses() {
+    (void)send_tcp(tcp_flag::ack | tcp_flag::psh, "question");
+    if (services.size() != 1 || !std::holds_alternative<DeliverInput>(services[0])) return false;
+    const auto answer = say("answer");
+    if (answer.size() != 1) return false;
+    const auto segment = parse_tcp(answer[0].payload);
+    if (!segment || segment->sequence != acknowledgment) return false;
+    acknowledgment = acknowledgment + segment->length();
+    send_tcp(tcp_flag::ack);
+    return segment->payload.size() == 6;
+  }
+
+  std::vector<IpDatagram> answers() {
+    now += milliseconds{1};
+    engine.on_time(now, out);
+    sent = std::move(out.packets);
+    services = std::move(out.services);
+    out.packets.clear();
+    out.services.clear();
+    out.events.clear();
+    std::vector<IpDatagram> datagrams;
+    for (const Packet& packet : sent)
+      datagrams.push_back(
+          std::get<IpDatagram>(decode_frame(packet.bytes(), LinkLayer::raw_ip).value().content));
+    return datagrams;
+  }
+  /// The IP ID of the answer to a ping.
+  int ping_id() {
+    const auto answer = ping();
+    return answer.empty() ? -1 : answer[0].identification;
+  }
+
+  Engine engine{world(machine()).honeynet,
+                {.interfaces = {{LinkLayer::raw_ip, {}, 1500}},
+                 .claimed = prefix("10.0.0.0/8"),
+                 .host_key = {1, 2}}};
+  Instant now{seconds{1'700'000'000}};
+  Outbox out;
+  std::vector<Packet> sent;
+  std::vector<ServiceCommand> services;
+  SessionId session;
+  SeqNumber sequence{1'000}, acknowledgment;
+};
+
+TEST_F(EngineTest, AdoptGivesBackTheWorldThatWas) {
+  World next = world(machine(), "10.0.0.0/24");
+  const std::weak_ptr<const Honeynet> before = engine.honeynet();
+  World old = engine.adopt(next);
+  EXPECT_EQ(engine.honeynet(), next.honeynet);
+  EXPECT_EQ(to_string(engine.claimed()), "10.0.0.0/24");
+  EXPECT_EQ(to_string(old.claimed), "10.0.0.0/8");
+  EXPECT_EQ(old.honeynet, before.lock());
+  old = {};
+  EXPECT_TRUE(before.expired()) << "nothing else may hold it: to let it go takes long";
+}
+
+TEST_F(EngineTest, AHostOfTheSameSystemGoesOnCounting) {
+  const int first = ping_id();
+  EXPECT_EQ(ping_id(), first + 1);
+  engine.adopt(world(machine()));
+  EXPECT_EQ(ping_id(), first + 2);
+  engine.adopt(world(machine("Other OS")));
+  EXPECT_EQ(ping_id(), first) << "another system begins where the host's hash says";
+  engine.adopt(world(machine("Other OS")));
+  EXPECT_EQ(ping_id(), first + 1);
+}
+
+TEST_F(EngineTest, NobodyIsWhereAHostWasTakenAway) {
+  engine.adopt(world(nullptr));
+  EXPECT_TRUE(ping().empty());
+  EXPECT_TRUE(send_tcp(tcp_flag::syn).empty());
+  EXPECT_EQ(engine.counters().of(DropReason::no_host), 2U);
+}
+
+TEST_F(EngineTest, WhatIsNoLongerClaimedIsNotAnswered) {
+  engine.adopt(world(machine(), "10.0.0.64/26"));
+  EXPECT_TRUE(ping().empty());
+  EXPECT_EQ(engine.counters().of(DropReason::not_claimed), 1U);
+}
+
+TEST_F(EngineTest, ConnectionsLiveOnInAnotherWorld) {
+  struct Case {
+    std::string_view name;
+    World next;
+  };
+  for (const Case& c : {Case{"the same", world(machine())},
+                        Case{"another system", world(machine("Other OS"))},
+                        Case{"nobody at its address", world(nullptr)}}) {
+    SCOPED_TRACE(c.name);
+    engine.adopt(world(machine()));
+    connect();
+    EXPECT_TRUE(converses());
+    engine.adopt(c.next);
+    EXPECT_TRUE(converses());
+    EXPECT_EQ(engine.connections(), 1U);
+    send_tcp(tcp_flag::rst | tcp_flag::ack);
+    EXPECT_EQ(engine.connections(), 0U);
+  }
+}
+
+TEST_F(EngineTest, AConnectionOfAnotherSystemDoesNotDisturbItsHost) {
+  connect();
+  engine.adopt(world(machine("Other OS")));
+  const int first = ping_id();
+  EXPECT_TRUE(converses());
+  EXPECT_EQ(ping_id(), first + 1);
+}
+
+TEST_F(EngineTest, AnEndedConversationDoesNotBringBackAHost) {
+  connect();
+  engine.adopt(world(nullptr));
+  EXPECT_EQ(send_tcp(tcp_flag::fin | tcp_flag::ack).size(), 1U);
+  const SessionId ended = session;
+  engine.on_service(now, OutputEnded{ended}, out);
+  EXPECT_EQ(answers().size(), 1U);
+  acknowledgment = acknowledgment + 1;
+  send_tcp(tcp_flag::ack);
+  EXPECT_EQ(engine.connections(), 0U);
+  EXPECT_TRUE(send_tcp(tcp_flag::syn).empty());
+}
+
+TEST_F(EngineTest, ListsTheLatestConversations) {
+  EXPECT_TRUE(engine.latest_conversations(10).empty());
+  connect();
+  EXPECT_TRUE(converses());
+  const auto latest = engine.latest_conversations(10);
+  ASSERT_EQ(latest.size(), 1U);
+  EXPECT_EQ(to_string(latest[0].flow.local), "10.0.0.5:7");
+  EXPECT_EQ(latest[0].state, "ESTABLISHED");
+  EXPECT_EQ(latest[0].kind->name, "Counting OS");
+  EXPECT_EQ(latest[0].received_bytes, 8U);
+  EXPECT_EQ(latest[0].sent_bytes, 6U);
+  EXPECT_TRUE(engine.latest_conversations(0).empty());
+}
+
+}  // namespace
+}  // namespace apiary
