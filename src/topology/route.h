@@ -15,7 +15,8 @@ struct LostOnLink {};
 struct TtlExpired {
   const Hop* hop;
 };
-/// `hop`, the last router that could be reached, has no route to its destination.
+/// `hop`, the last router that could be reached, has no route to its destination, or one that says
+/// it cannot be reached.
 struct NoRoute {
   const Hop* hop;
 };

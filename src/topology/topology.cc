@@ -7,10 +7,11 @@
 namespace apiary {
 namespace {
 
-/// Where a router sends what lies in a prefix: to `next` over `link`, or straight to it.
+/// Where a router sends what lies in a prefix: to the next router, straight to it, or nowhere.
 struct Route {
   IpPrefix network;
-  const NextHopRoute* next_hop = nullptr;  // null: directly reached
+  const NextHopRoute* next_hop = nullptr;  // null: directly reached, or not at all
+  bool is_unreachable = false;
 };
 
 using RoutingTables = std::map<IpAddress, std::vector<Route>>;
@@ -19,6 +20,8 @@ RoutingTables routing_tables(const TopologyPlan& plan) {
   RoutingTables tables;
   for (const EntryRoute& entry : plan.entries) tables[entry.router];
   for (const DirectRoute& direct : plan.direct) tables[direct.router].push_back({direct.network});
+  for (const UnreachableRoute& route : plan.unreachable)
+    tables[route.router].push_back({route.network, nullptr, true});
   for (const NextHopRoute& route : plan.next_hops) {
     tables[route.router].push_back({route.network, &route});
     tables[route.next];
@@ -63,7 +66,7 @@ tl::expected<Path, const NextHopRoute*> walk(const RoutingTables& tables, const 
     seen.insert(router);
     path.hops.push_back({router, path.latency, path.loss, path.hops.size()});
     const Route* const route = longest_match(tables.at(router), target);
-    if (route == nullptr) {
+    if (route == nullptr || route->is_unreachable) {
       path.reaches = false;
       return path;
     }
@@ -106,6 +109,22 @@ tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologyPla
 
 const Path* Topology::path_to(const IpAddress& address) const {
   return empty() ? &direct_ : paths_.find(address);
+}
+
+bool Topology::reaches_any(const IpAddress& first, const IpAddress& last) const {
+  const auto reaches = [&](const IpAddress& address) {
+    if (address < first || last < address) return false;
+    const Path* const path = path_to(address);
+    return path != nullptr && path->reaches;
+  };
+  if (reaches(first)) return true;
+  // Paths change only where a prefix begins, and after one ends.
+  for (const auto& [network, path] : paths_.entries()) {
+    const std::uint32_t end = network.last().v4_value();
+    if (reaches(network.first()) || (end != 0xffffffff && reaches(IpAddress::v4(end + 1))))
+      return true;
+  }
+  return false;
 }
 
 bool Topology::is_router(const IpAddress& address) const {

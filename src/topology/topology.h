@@ -32,6 +32,11 @@ struct DirectRoute {
   IpAddress router;
   IpPrefix network;
 };
+/// `route ROUTER unreach NET`: ROUTER answers that NET cannot be reached.
+struct UnreachableRoute {
+  IpAddress router;
+  IpPrefix network;
+};
 /// `route ROUTER add net NET NEXT ...`: ROUTER hands packets for NET on to the router NEXT.
 struct NextHopRoute {
   IpAddress router;
@@ -45,6 +50,7 @@ struct TopologyPlan {
   std::vector<EntryRoute> entries;
   std::vector<DirectRoute> direct;
   std::vector<NextHopRoute> next_hops;
+  std::vector<UnreachableRoute> unreachable{};
 };
 
 /// A router on the way to somewhere, and what the way from the outside to it costs.
@@ -60,7 +66,7 @@ struct Path {
   std::vector<Hop> hops;  // the routers that hand packets on, outermost first
   Duration latency{};     // one way, all the way
   Probability loss;       // one way, all the way
-  bool reaches = true;    // when false, the last of the hops has no route to the addresses
+  bool reaches = true;    // when false, the last of the hops says that they cannot be reached
 };
 
 /// Next-hop routes that lead in a circle.
@@ -74,12 +80,15 @@ class Topology {
   /// No routers at all: every address is directly outside, zero hops away.
   Topology() = default;
 
-  /// Works out the path to every address. A router decides by the longest prefix among its direct
-  /// and next-hop routes; its own address it reaches without any.
+  /// Works out the path to every address. A router decides by the longest prefix among its direct,
+  /// next-hop and unreachable routes; its own address it reaches without any.
   static tl::expected<Topology, std::vector<RouteLoop>> build(const TopologyPlan& plan);
 
   /// The path to `address`; nullptr when no entry router is responsible for it.
   const Path* path_to(const IpAddress& address) const;
+
+  /// Whether a path reaches any address from `first` to `last`.
+  bool reaches_any(const IpAddress& first, const IpAddress& last) const;
 
   bool is_router(const IpAddress& address) const;
   bool empty() const { return routers_.empty(); }

@@ -60,6 +60,32 @@ TEST(Topology, LeadsEveryAddressThroughItsRouters) {
   }
 }
 
+TEST(Topology, AnUnreachableRouteEndsThePath) {
+  TopologyPlan plan = figure6();
+  plan.unreachable = {{ip("10.2.0.1"), net("10.3.7.0/24")}};
+  const Topology topology = Topology::build(plan).value();
+  EXPECT_TRUE(topology.path_to(ip("10.3.0.10"))->reaches);
+  const Path* const path = topology.path_to(ip("10.3.7.10"));
+  EXPECT_FALSE(path->reaches);
+  EXPECT_EQ(path->hops.back().router, ip("10.2.0.1"));
+}
+
+TEST(Topology, TellsWhetherAnyOfARangeIsReached) {
+  const Topology topology = Topology::build(figure6()).value();
+  struct Case {
+    const char* name;
+    const char *first, *last;
+    bool reached;
+  };
+  for (const Case& c : {Case{"its first", "10.1.0.255", "10.1.9.0", true},
+                        Case{"its middle", "10.0.128.0", "10.9.0.0", true},
+                        Case{"none of it", "10.1.1.0", "10.1.255.255", false},
+                        Case{"outside all", "11.0.0.0", "12.0.0.0", false}}) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(topology.reaches_any(ip(c.first), ip(c.last)), c.reached);
+  }
+}
+
 TEST(Topology, KnowsOnlyTheNetworksOfItsEntries) {
   EXPECT_EQ(Topology::build(figure6()).value().path_to(ip("192.0.2.1")), nullptr);
   EXPECT_NE(Topology().path_to(ip("192.0.2.1")), nullptr) << "without routers all is outside";
