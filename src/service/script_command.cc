@@ -7,8 +7,21 @@
 
 namespace apiary {
 
-std::vector<std::string> split_command(std::string_view command, const FlowKey& flow) {
-  const std::string text = expand_variables(command, flow);
+namespace {
+
+/// "2026-11-23-13:40:05": one word, as in Honeyd's logs.
+std::string local_date(std::time_t now) {
+  std::tm local{};
+  if (localtime_r(&now, &local) == nullptr) return "?";
+  char text[32];
+  return {text, std::strftime(text, sizeof text, "%Y-%m-%d-%H:%M:%S", &local)};
+}
+
+}  // namespace
+
+std::vector<std::string> split_command(std::string_view command, const FlowKey& flow,
+                                       std::time_t now) {
+  const std::string text = expand_variables(command, flow, local_date(now));
   std::vector<std::string> words;
   for (std::size_t end = 0; end < text.size();) {
     const std::size_t start = text.find_first_not_of(" \t", end);

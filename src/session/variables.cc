@@ -24,7 +24,8 @@ const Variable* variable_at(std::string_view text) {
 
 }  // namespace
 
-std::string expand_variables(std::string_view text, const FlowKey& flow) {
+std::string expand_variables(std::string_view text, const FlowKey& flow, std::string_view date) {
+  constexpr std::string_view date_name = "date";
   std::string expanded;
   expanded.reserve(text.size());
   for (std::size_t dollar = text.find('$'); dollar != text.npos; dollar = text.find('$')) {
@@ -33,6 +34,9 @@ std::string expand_variables(std::string_view text, const FlowKey& flow) {
     if (const Variable* const variable = variable_at(text)) {
       expanded += variable->value(flow);
       text.remove_prefix(variable->name.size());
+    } else if (!date.empty() && text.starts_with(date_name)) {
+      expanded += date;
+      text.remove_prefix(date_name.size());
     } else {
       expanded += '$';
     }

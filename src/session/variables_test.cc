@@ -36,5 +36,10 @@ TEST(ExpandVariables, ReplacesThemByWhatTheyAreInTheFlow) {
   }
 }
 
+TEST(ExpandVariables, TheDateIsWhatTheCallerSays) {
+  EXPECT_EQ(expand_variables("log $date/$dport", {.local = {{}, {80}}}, "2026-11-23"),
+            "log 2026-11-23/80");
+}
+
 }  // namespace
 }  // namespace apiary
