@@ -3,12 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <unordered_map>
+#include <type_traits>
 
 #include "base/overloaded.h"
-#include "config/parser.h"
+#include "config/binding_book.h"
 #include "config/route_book.h"
 #include "config/template_book.h"
+#include "config/unacted.h"
+#include "config/values.h"
 
 namespace apiary {
 namespace {
@@ -24,62 +26,8 @@ TemplatePointer plain_router(const PersonalityBook& personalities) {
   return router;
 }
 
-/// The addresses that a configuration binds.
-class BindingBook {
- public:
-  explicit BindingBook(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
-
-  void add(const BindAddress& statement, TemplatePointer target) {
-    const auto [first, is_new] =
-        places_.try_emplace(statement.address.value, statement.address.place);
-    if (!is_new) {
-      diagnostics_.push_back(
-          {.place = statement.address.place,
-           .message = fmt::format("{} is bound already", to_string(statement.address.value)),
-           .notes = {{first->second, "it is bound here"}}});
-    } else if (target != nullptr) {
-      hosts_.emplace(statement.address.value, std::move(target));
-    }
-  }
-
-  void reserve(std::size_t count) {
-    places_.reserve(count);
-    hosts_.reserve(count);
-  }
-
-  /// Warns of addresses that no packet will reach: of the first ones in the file, and then of the
-  /// rest together.
-  void check_reached(const Topology& topology) {
-    constexpr std::size_t warnings_at_most = 10;
-    std::vector<Located<IpAddress>> unreached;
-    for (const auto& [address, place] : places_) {
-      const Path* const path = topology.path_to(address);
-      if (path == nullptr || !path->reaches) unreached.push_back({address, place});
-    }
-    std::sort(unreached.begin(), unreached.end(),
-              [](const auto& a, const auto& b) { return a.place.begin < b.place.begin; });
-    for (std::size_t i = 0; i < std::min(unreached.size(), warnings_at_most); ++i)
-      diagnostics_.push_back(
-          {.severity = Severity::warning,
-           .place = unreached[i].place,
-           .message = fmt::format("no route reaches {}", to_string(unreached[i].value))});
-    if (unreached.size() > warnings_at_most)
-      diagnostics_.push_back({.severity = Severity::warning,
-                              .place = unreached[warnings_at_most].place,
-                              .message = fmt::format("no route reaches {} more bound addresses",
-                                                     unreached.size() - warnings_at_most)});
-  }
-
-  std::unordered_map<IpAddress, TemplatePointer> take_hosts() { return std::move(hosts_); }
-
- private:
-  Diagnostics& diagnostics_;
-  std::unordered_map<IpAddress, Span> places_;
-  std::unordered_map<IpAddress, TemplatePointer> hosts_;
-};
-
-void list_script(const Located<PortAction>& action, std::vector<ScriptUse>& scripts) {
-  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.value);
+void list_script(const Located<ActionSpec>& action, std::vector<ScriptUse>& scripts) {
+  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.value.action);
   const auto* const script = service == nullptr ? nullptr : std::get_if<Script>(service->get());
   if (script != nullptr) scripts.push_back({script->command, action.place});
 }
@@ -96,61 +44,197 @@ std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements) {
   return scripts;
 }
 
-AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan) {
-  std::vector<IpPrefix> prefixes;
-  for (const EntryRoute& entry : plan.entries) prefixes.push_back(entry.network);
-  for (const DirectRoute& route : plan.direct) prefixes.push_back(route.network);
-  for (const NextHopRoute& route : plan.next_hops) prefixes.push_back(route.network);
-  std::erase_if(prefixes, [](const IpPrefix& prefix) { return prefix.length() == 0; });
-  for (const IpAddress& router : honeynet.topology().routers()) prefixes.emplace_back(router, 32);
-  for (const auto& [address, host] : honeynet.parts().hosts) prefixes.emplace_back(address, 32);
+AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan,
+                        const std::vector<IpAddress>& foreign) {
+  std::vector<AddressRange> ranges = honeynet.parts().hosts.addresses().ranges();
+  const auto add = [&](const IpPrefix& prefix) {
+    if (prefix.length() != 0) ranges.push_back({prefix.first(), prefix.last()});
+  };
+  for (const EntryRoute& entry : plan.entries) add(entry.network);
+  for (const DirectRoute& route : plan.direct) add(route.network);
+  for (const UnreachableRoute& route : plan.unreachable) add(route.network);
+  for (const NextHopRoute& route : plan.next_hops) add(route.network);
+  for (const IpAddress& router : honeynet.topology().routers()) add({router, 32});
 
-  std::sort(prefixes.begin(), prefixes.end());  // a set grows fastest at its end
+  std::sort(ranges.begin(), ranges.end(), [](const AddressRange& a, const AddressRange& b) {
+    return a.first < b.first;  // a set grows fastest at its end
+  });
   AddressSet addresses;
-  for (const IpPrefix& prefix : prefixes) addresses.add(prefix);
+  for (const AddressRange& range : ranges) addresses.add(range);
+  for (const IpAddress& address : foreign) addresses.remove(address);
   return addresses;
 }
 
+/// Notes networks in which nobody is, as nobody is bound there and there is no default template.
+void note_empty_networks(const std::vector<RouteOrigin>& links, const HostMap& hosts,
+                         Diagnostics& diagnostics) {
+  for (const RouteOrigin& link : links) {
+    const bool is_inhabited = std::any_of(
+        hosts.addresses().ranges().begin(), hosts.addresses().ranges().end(),
+        [&](const AddressRange& range) {
+          return range.first <= link.network.last() && link.network.first() <= range.last;
+        });
+    if (!is_inhabited)
+      diagnostics.push_back(
+          {.severity = Severity::notice,
+           .place = link.place,
+           .message = fmt::format("nobody is in {}: no machine is bound there, and there is no "
+                                  "template 'default'",
+                                  to_string(link.network))});
+  }
+}
+
+/// Carries out the statements of a configuration, one after the other.
+class Builder {
+ public:
+  Builder(ParsedText& parsed, const PersonalityBook& personalities)
+      : diagnostics_(parsed.diagnostics),
+        templates_(parsed.statements, personalities, diagnostics_),
+        routes_(diagnostics_),
+        bindings_(diagnostics_) {
+    bindings_.reserve(parsed.statements.size());
+    // What is said of a single host comes last, so that its template is complete by then.
+    for (const bool of_hosts : {false, true})
+      for (const Statement& statement : parsed.statements)
+        std::visit(
+            [&](const auto& content) {
+              if (is_of_host(content) == of_hosts) apply(content);
+            },
+            statement.content);
+    templates_.finish();
+  }
+
+  TemplateBook& templates() { return templates_; }
+  RouteBook& routes() { return routes_; }
+  BindingBook& bindings() { return bindings_; }
+
+ private:
+  /// Whether it is about the template of one host, which its address stands for.
+  template <class Content>
+  static bool is_of_host(const Content& content) {
+    if constexpr (requires { content.target; } && !is_binding<Content>)
+      return begins_with_digit(content.target.value) && parse_ip_address(content.target.value);
+    else
+      return false;
+  }
+  template <class Content>
+  static constexpr bool is_binding =
+      std::is_same_v<Content, BindAddress> || std::is_same_v<Content, BindConditionally> ||
+      std::is_same_v<Content, DeleteTemplate>;
+
+  /// The template called so, or that of the host at the address. nullptr: reported.
+  TemplatePointer find(const TemplateName& name) {
+    const auto address = parse_ip_address(name.value);
+    if (!address) return templates_.find(name);
+    TemplatePointer kind = bindings_.find(*address);
+    if (kind == nullptr) report_unbound(name);
+    return kind;
+  }
+
+  void report_unbound(const TemplateName& name) {
+    diagnostics_.push_back({.place = name.place,
+                            .message = fmt::format("{} is not bound", name.value),
+                            .hint = fmt::format("bind it first: bind {} TEMPLATE", name.value)});
+  }
+
+  /// Makes sure that the host which `target` names, if it names one, has a template of its own.
+  bool prepare(const TemplateName& target) {
+    const auto address = parse_ip_address(target.value);
+    if (!address) return true;
+    const TemplatePointer kind = bindings_.find(*address);
+    if (kind == nullptr) {
+      report_unbound(target);
+      return false;
+    }
+    bindings_.set_own({*address, target.place}, templates_.make_own(target, kind));
+    return true;
+  }
+
+  void apply(const BrokenStatement& broken) {
+    if (broken.keyword == "route" || broken.keyword == "include") routes_.excuse_gaps();
+  }
+  void apply(const BindAddress& bind) { bindings_.add(bind, find(bind.target)); }
+  void apply(const BindConditionally& bind) { bindings_.add(bind, find(bind.target)); }
+  void apply(const BindInterface& bind) { bindings_.add(bind); }
+  void apply(const DeleteTemplate& statement) {
+    if (const auto address = parse_ip_address(statement.target.value))
+      bindings_.remove({*address, statement.target.place});
+    else
+      templates_.apply(statement);
+  }
+  void apply(const CloneTemplate& clone) {
+    const auto address = parse_ip_address(clone.original.value);
+    if (!address) return templates_.apply(clone);
+    if (const TemplatePointer kind = find(clone.original))
+      templates_.apply(CloneTemplate{clone.name, {kind->name, clone.original.place}});
+  }
+  void apply(const RouteEntry& route) { routes_.apply(route); }
+  void apply(const RouteLink& route) { routes_.apply(route); }
+  void apply(const RouteUnreach& route) { routes_.apply(route); }
+  void apply(const RouteNextHop& route) { routes_.apply(route); }
+  void apply(const RouteTunnel& route) { routes_.apply(route); }
+  void apply(const Include&) {}
+  void apply(const PluginOption&) {}
+  void apply(const AskDaemon&) {}
+  void apply(const Dhcp& dhcp) { find(dhcp.target); }
+  void apply(const Broadcast& broadcast) { find(broadcast.target); }
+  template <class OfTemplate>
+  void apply(const OfTemplate& content) {
+    if constexpr (requires { content.target; })
+      if (!prepare(content.target)) return;
+    if constexpr (requires { templates_.apply(content); })
+      templates_.apply(content);
+    else
+      templates_.check_target(content.target);
+  }
+
+  Diagnostics& diagnostics_;
+  TemplateBook templates_;
+  RouteBook routes_;
+  BindingBook bindings_;
+};
+
 }  // namespace
 
-tl::expected<Configuration, Diagnostics> build_configuration(
-    const SourceText& source, const PersonalityCatalogue& catalogue) {
-  ParsedText parsed = parse(source);
+tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
+                                                             const PersonalityCatalogue& catalogue,
+                                                             const BuildSettings& settings) {
+  ParseSettings parsing = settings.parsing;
+  if (!parsing.load_file)
+    parsing.load_file = [](const std::string& path) -> tl::expected<std::string, std::string> {
+      return tl::unexpected(fmt::format("cannot read {}: there are no files here", path));
+    };
+  ParsedText parsed = parse(source, parsing);
   Diagnostics& diagnostics = parsed.diagnostics;
   const PersonalityBook personalities(catalogue);
-  TemplateBook templates(parsed.statements, personalities, diagnostics);
-  RouteBook routes(diagnostics);
-  BindingBook bindings(diagnostics);
-  bindings.reserve(parsed.statements.size());
-
-  for (const Statement& statement : parsed.statements)
-    std::visit(
-        overloaded{
-            [&](const BindAddress& bind) { bindings.add(bind, templates.find(bind.target)); },
-            [&](const BrokenStatement& broken) {
-              if (broken.keyword == "route" || broken.keyword == "include") routes.excuse_gaps();
-            },
-            [&](const RouteEntry& route) { routes.apply(route); },
-            [&](const RouteLink& route) { routes.apply(route); },
-            [&](const RouteNextHop& route) { routes.apply(route); },
-            [&](const auto& of_template) { templates.apply(of_template); },
-        },
-        statement.content);
-
-  auto topology = routes.build();
-  if (topology) bindings.check_reached(*topology);
+  Builder builder(parsed, personalities);
+  auto topology = builder.routes().build();
+  if (topology) builder.bindings().warn_unreached(*topology);
+  remark_unacted(parsed.statements, diagnostics);
+  HostMap hosts = builder.bindings().build();
+  if (!has_errors(diagnostics)) {
+    builder.templates().warn_unused();
+    if (builder.templates().find_default() == nullptr)
+      note_empty_networks(builder.routes().links(), hosts, diagnostics);
+  }
   sort_by_place(diagnostics);
   if (has_errors(diagnostics)) return tl::unexpected(std::move(diagnostics));
 
   Configuration configuration;
   configuration.honeynet = std::make_shared<const Honeynet>(
       Honeynet::Parts{.topology = *std::move(topology),
-                      .hosts = bindings.take_hosts(),
-                      .default_template = templates.find_default(),
-                      .router_template = plain_router(personalities)});
-  configuration.addresses = addresses_of(*configuration.honeynet, routes.plan());
+                      .hosts = std::move(hosts),
+                      .default_template = builder.templates().find_default(),
+                      .router_template = plain_router(personalities),
+                      .local_time_ahead = settings.local_time_ahead});
+  configuration.addresses =
+      addresses_of(*configuration.honeynet, builder.routes().plan(), builder.bindings().foreign());
   configuration.scripts = list_scripts(parsed.statements);
   configuration.remarks = std::move(diagnostics);
+  if (settings.keeps_origins)
+    configuration.origins = std::make_shared<const Origins>(
+        Origins{builder.templates().origins(), builder.bindings().origins(),
+                builder.routes().entry_origins(), builder.routes().route_origins()});
   return configuration;
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/address_set.h"
 #include "config/diagnostic.h"
+#include "config/origins.h"
+#include "config/parser.h"
 #include "config/personality_catalogue.h"
 #include "config/statement.h"
 #include "honeynet/honeynet.h"
@@ -27,12 +29,22 @@ struct Configuration {
   /// every address (0.0.0.0/0), nothing.
   AddressSet addresses;
   std::vector<ScriptUse> scripts;  // in the order of the file
-  Diagnostics remarks;             // warnings and notices, in the order of the file
+  Diagnostics remarks;             // all that are no errors, in the order of the file
+  /// Where everything comes from; null unless BuildSettings asked for it.
+  std::shared_ptr<const Origins> origins{};
+};
+
+/// What a configuration is built with, besides its text.
+struct BuildSettings {
+  ParseSettings parsing{};
+  Duration local_time_ahead{};  // of UTC; for `time between`
+  bool keeps_origins = false;
 };
 
 /// Makes a honeynet of a configuration's text, or gives all its diagnostics, in the order of the
-/// file, at least one of which is an error. They refer to `source`.
-tl::expected<Configuration, Diagnostics> build_configuration(const SourceText& source,
-                                                             const PersonalityCatalogue& catalogue);
+/// file, at least one of which is an error. They refer to `source`, which included files join.
+tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
+                                                             const PersonalityCatalogue& catalogue,
+                                                             const BuildSettings& settings = {});
 
 }  // namespace apiary

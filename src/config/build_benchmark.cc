@@ -14,7 +14,7 @@ void build_bound_hosts(benchmark::State& state) {
     text += fmt::format("create t{0}\nset t{0} personality \"P\"\nadd t{0} tcp port 80 open\n", i);
   for (std::uint32_t i = 0; i < static_cast<std::uint32_t>(state.range(0)); ++i)
     text += fmt::format("bind {} t{}\n", to_string(IpAddress::v4((10U << 24) + 2 * i)), i % 100);
-  const SourceText source("x.conf", text);
+  SourceText source("x.conf", text);
   for (auto _ : state) {
     auto built = build_configuration(source, AnyNameCatalogue{});
     benchmark::DoNotOptimize(built);

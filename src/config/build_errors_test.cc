@@ -90,7 +90,11 @@ set b personality "X")",
 create b
 set a personality "Teal OS"
 set b personality "Teal OS")",
-               R"(3:19 '"Teal OS"' notice: "Teal OS" is now "Blue OS"
+               R"(1:8 'a' warning: template 'a' is never used
+  hint: use it, for example: bind 10.0.0.1 a
+2:8 'b' warning: template 'b' is never used
+  hint: use it, for example: bind 10.0.0.1 b
+3:19 '"Teal OS"' notice: "Teal OS" is now "Blue OS"
 )"},
           Case{"an address bound twice", R"(create a
 create b
@@ -114,7 +118,9 @@ add a tcp port 80 open
 add a udp port 80 open
 add a tcp port 80 reset
 add a tcp port 80 block)",
-               R"(4:16 '80' warning: tcp port 80 of 'a' is given again; this one counts
+               R"(1:8 'a' warning: template 'a' is never used
+  hint: use it, for example: bind 10.0.0.1 a
+4:16 '80' warning: tcp port 80 of 'a' is given again; this one counts
   note: 2:16 '80' it was given here
 5:16 '80' warning: tcp port 80 of 'a' is given again; this one counts
   note: 4:16 '80' it was given here
@@ -123,7 +129,9 @@ add a tcp port 80 block)",
 add a tcp port 80 open
 clone b a
 add b tcp port 80 reset)",
-               R"()"},
+               R"(3:7 'b' warning: template 'b' is never used
+  hint: use it, for example: bind 10.0.0.1 b
+)"},
           Case{"routes without entry", R"(route 10.0.0.1 link 10.0.0.0/24
 route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1)",
                R"(1:7 '10.0.0.1' error: there are routes, but no router that packets enter by
@@ -230,7 +238,7 @@ bind 10.0.0.1 a)",
           Case{"what an include might say is not missed", R"(include all.conf
 bind 10.0.0.1 a
 route 10.0.0.1 link 10.0.0.0/24)",
-               R"(1:1 'include' error: 'include' is not supported yet
+               R"(1:9 'all.conf' error: cannot read all.conf: there are no files here
 )"},
           Case{"unknown names are reported behind one another", R"(create a
 bind 10.0.0.1 b
@@ -263,7 +271,7 @@ add c tcp port 0 open)",
 )"},
       }) {
     SCOPED_TRACE(c.name);
-    const SourceText source("x.conf", c.text);
+    SourceText source("x.conf", c.text);
     const TestCatalogue catalogue;
     const auto built = build_configuration(source, catalogue);
     EXPECT_EQ(summary(built ? built->remarks : built.error(), source), c.diagnostics);

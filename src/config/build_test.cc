@@ -12,7 +12,7 @@ IpAddress address(std::string_view text) { return parse_ip_address(text).value()
 
 /// What `text` builds; a failed test and an empty honeynet when it has errors.
 Configuration built(const std::string& text, const PersonalityCatalogue& catalogue) {
-  const SourceText source("x.conf", text);
+  SourceText source("x.conf", text);
   auto result = build_configuration(source, catalogue);
   if (result) return *std::move(result);
   ADD_FAILURE() << render(result.error(), source);
@@ -157,7 +157,7 @@ TEST(Build, ListsTheScriptsOfAConfiguration) {
   const std::string text =
       "create a\nadd a tcp port 80 \"sh web.sh\"\nadd a tcp port 22 proxy $ipsrc:22\n"
       "add a udp port 53 named\nset a default tcp action \"log all\"\nclone b a";
-  const SourceText source("x.conf", text);
+  SourceText source("x.conf", text);
   const Configuration scripted = built(text);
   ASSERT_EQ(scripted.scripts.size(), 3U);
   EXPECT_EQ(scripted.scripts[0].command, "sh web.sh");
@@ -167,7 +167,8 @@ TEST(Build, ListsTheScriptsOfAConfiguration) {
 }
 
 TEST(Build, RemarksAreWarningsAndNotices) {
-  const std::string text = "create a\nset a personality \"Teal OS\"\nadd a tcp port 80 opne";
+  const std::string text =
+      "create a\nset a personality \"Teal OS\"\nadd a tcp port 80 opne\nbind 10.0.0.1 a";
   const Configuration remarkable = built(text);
   EXPECT_EQ(summary(remarkable.remarks, SourceText("x.conf", text)),
             "2:19 '\"Teal OS\"' notice: \"Teal OS\" is now \"Blue OS\"\n"
@@ -176,7 +177,8 @@ TEST(Build, RemarksAreWarningsAndNotices) {
 }
 
 TEST(Build, UnreachedAddressesAreCountedAfterTheFirstTen) {
-  std::string text = "create a\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\n";
+  std::string text =
+      "create a\ncreate default\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\n";
   for (int i = 1; i <= 14; ++i) text += fmt::format("bind 192.0.2.{} a\n", i);
   const Configuration unreached = built(text);
   ASSERT_EQ(unreached.remarks.size(), 11U);

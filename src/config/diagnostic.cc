@@ -7,7 +7,6 @@
 #include "config/excerpt.h"
 
 namespace apiary {
-namespace {
 
 std::string_view name_of(Severity severity) {
   switch (severity) {
@@ -17,20 +16,25 @@ std::string_view name_of(Severity severity) {
       return "warning";
     case Severity::notice:
       return "notice";
+    case Severity::unacted:
+      return "not yet";
   }
   return "";
 }
 
+namespace {
+
 std::string render_place(Span place, std::string_view kind, std::string_view message,
                          const SourceText& source) {
-  const LineColumn at = source.locate(place.begin);
   const Excerpt excerpt = excerpt_of(source, place);
-  return fmt::format("{}:{}:{}: {}: {}\n{}\n{}\n", source.name(), at.line, at.column, kind,
+  return fmt::format("{}: {}: {}\n{}\n{}\n", source.place_name(place.begin), kind,
                      printable(message), excerpt.line, excerpt.underline);
 }
 
 std::string counted(std::ptrdiff_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
+  if (count == 1) return fmt::format("1 {}", noun);
+  const std::size_t head = std::min(noun.find(' '), noun.size());  // "statements not acted on"
+  return fmt::format("{} {}s{}", count, noun.substr(0, head), noun.substr(head));
 }
 
 }  // namespace
@@ -52,6 +56,9 @@ std::string render(const Diagnostic& diagnostic, const SourceText& source) {
   if (!diagnostic.hint.empty()) text += fmt::format("hint: {}\n", printable(diagnostic.hint));
   for (const DiagnosticNote& note : diagnostic.notes)
     text += render_place(note.place, "note", note.message, source);
+  for (auto at = source.file_at(diagnostic.place.begin).included_at; at;
+       at = source.file_at(at->begin).included_at)
+    text += render_place(*at, "note", "the file is included here", source);
   return text;
 }
 
@@ -63,13 +70,12 @@ std::string render(const Diagnostics& diagnostics, const SourceText& source) {
     return std::count_if(diagnostics.begin(), diagnostics.end(),
                          [&](const Diagnostic& d) { return d.severity == severity; });
   };
-  const auto errors = count(Severity::error);
-  const auto warnings = count(Severity::warning);
-  if (errors != 0 && warnings != 0) {
-    text += counted(warnings, "warning") + " and " + counted(errors, "error") + "\n";
-  } else if (errors != 0 || warnings != 0) {
-    text += (errors != 0 ? counted(errors, "error") : counted(warnings, "warning")) + "\n";
-  }
+  std::vector<std::string> counts;
+  for (const auto& [severity, noun] :
+       {std::pair{Severity::warning, "warning"}, std::pair{Severity::error, "error"},
+        std::pair{Severity::unacted, "statement not acted on yet"}})
+    if (const auto number = count(severity); number != 0) counts.push_back(counted(number, noun));
+  if (!counts.empty()) text += fmt::format("{}\n", fmt::join(counts, " and "));
   return text;
 }
 

@@ -11,6 +11,7 @@ enum class Severity : std::uint8_t {
   error,    // the configuration cannot be used
   warning,  // it can, but surely does not mean this
   notice,   // worth knowing
+  unacted,  // understood, but this build does not do it yet
 };
 
 /// Another place that has to do with a diagnostic.
@@ -30,6 +31,9 @@ struct Diagnostic {
 
 using Diagnostics = std::vector<Diagnostic>;
 
+/// "error", "warning" ...
+std::string_view name_of(Severity severity);
+
 bool has_errors(const Diagnostics& diagnostics);
 
 /// Puts them in the order of their places; those of the same place keep theirs.
@@ -41,6 +45,7 @@ void sort_by_place(Diagnostics& diagnostics);
 ///                 ^~~~~~
 ///   hint: did you mean 'netbsd'?
 /// A span of several lines is shown as far as its first one goes; of a long line, what is near.
+/// What is in an included file has notes on who includes it.
 std::string render(const Diagnostic& diagnostic, const SourceText& source);
 
 /// All of them, and when there are errors or warnings a last line that counts them.

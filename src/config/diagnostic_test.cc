@@ -12,7 +12,7 @@ Span place_of(std::string_view part, std::string_view text) {
 }
 
 std::string rendered(const std::string& text, Span place) {
-  const SourceText source("net.conf", text);
+  SourceText source("net.conf", text);
   return render(Diagnostic{.place = place, .message = "bad"}, source);
 }
 
@@ -91,7 +91,7 @@ TEST(Diagnostic, UnderlinesNoMoreThanIsShown) {
 }
 
 TEST(Diagnostic, RendersHintAndNotes) {
-  const SourceText source("net.conf", "bind 10.0.0.1 a\nbind 10.0.0.1 b\n");
+  SourceText source("net.conf", "bind 10.0.0.1 a\nbind 10.0.0.1 b\n");
   const Diagnostic diagnostic{.severity = Severity::warning,
                               .place = {21, 29},
                               .message = "bound \x1b twice",
@@ -113,7 +113,7 @@ TEST(Diagnostic, CountsErrorsAndWarnings) {
     int errors, warnings, notices;
     std::string last_line;
   };
-  const SourceText source("x", "a");
+  SourceText source("x", "a");
   for (const Case& c :
        {Case{"none", 0, 0, 0, ""}, Case{"one error", 1, 0, 0, "1 error\n"},
         Case{"errors", 2, 0, 1, "2 errors\n"}, Case{"a warning", 0, 1, 0, "1 warning\n"},

@@ -22,4 +22,10 @@ tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
   return result;
 }
 
+std::shared_ptr<const Personality> FingerprintCatalogue::choose(std::uint64_t bits) const {
+  const auto& all = database_->fingerprints();
+  if (all.empty()) return nullptr;
+  return std::make_shared<const Personality>(compile_personality(all[bits % all.size()]));
+}
+
 }  // namespace apiary

@@ -17,6 +17,7 @@ class FingerprintCatalogue final : public PersonalityCatalogue {
       : database_(std::move(database)), index_(*database_) {}
 
   tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override;
+  std::shared_ptr<const Personality> choose(std::uint64_t bits) const override;
 
  private:
   std::shared_ptr<const FingerprintDatabase> database_;

@@ -15,7 +15,7 @@ bool ends_word(char c) { return is_space(c) || c == '"' || c == '#' || c == '=';
 
 class Lexer {
  public:
-  explicit Lexer(std::string_view text) : text_(text) {
+  explicit Lexer(const SourceFile& file) : text_(file.text), base_(file.begin) {
     if (text_.starts_with(byte_order_mark)) at_ = byte_order_mark.size();
   }
 
@@ -39,7 +39,9 @@ class Lexer {
   void skip_blanks() {
     while (at_ < text_.size()) {
       if (text_[at_] == '#') {
+        const std::size_t begin = at_;
         at_ = line_end();
+        result_.comments.push_back(span(begin));
         continue;
       }
       if (!is_space(text_[at_])) return;
@@ -73,13 +75,14 @@ class Lexer {
   }
 
   Span span(std::size_t begin) const {
-    return {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(at_)};
+    return {base_ + static_cast<std::uint32_t>(begin), base_ + static_cast<std::uint32_t>(at_)};
   }
   void push(TokenKind kind, std::size_t begin, std::string_view text) {
     result_.tokens.push_back({kind, starts_line_, span(begin), text});
   }
 
   std::string_view text_;
+  std::uint32_t base_;
   std::size_t at_ = 0;
   bool starts_line_ = true;
   LexedText result_;
@@ -87,7 +90,8 @@ class Lexer {
 
 }  // namespace
 
-LexedText lex(const SourceText& source) { return Lexer{source.text()}.run(); }
+LexedText lex(const SourceFile& file) { return Lexer{file}.run(); }
+LexedText lex(const SourceText& source) { return lex(source.first_file()); }
 
 std::string unescaped(const Token& quoted) {
   std::string text;

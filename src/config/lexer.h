@@ -10,11 +10,15 @@ namespace apiary {
 /// The tokens of a configuration, the last one being its end, and what was wrong with them.
 struct LexedText {
   std::vector<Token> tokens;
+  std::vector<Span> comments;  // each from its '#' to the end of its line
   Diagnostics diagnostics;
 };
 
-/// Cuts a configuration into tokens. Spaces and line ends separate words and mean nothing else;
+/// Cuts a file of a configuration into tokens. Spaces and line ends separate words and mean nothing
+/// else;
 /// '#' starts a comment unless it is quoted; a quoted text ends on the line it starts on.
+LexedText lex(const SourceFile& file);
+/// Of the first file.
 LexedText lex(const SourceText& source);
 
 }  // namespace apiary

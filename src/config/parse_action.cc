@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-using Action = std::optional<Located<PortAction>>;
+using Action = std::optional<Located<ActionSpec>>;
 
 PortAction service(ServiceSpec spec) {
   return std::make_shared<const ServiceSpec>(std::move(spec));
@@ -38,7 +38,7 @@ Action parse_proxy_target(TokenReader& reader) {
   } else {
     reader.report_bad_value(place, std::move(checked.error()));
   }
-  return Located<PortAction>{service(Proxy{std::move(target)}), place};
+  return Located<ActionSpec>{{service(Proxy{std::move(target)})}, place};
 }
 
 Action parse_quoted_command(TokenReader& reader) {
@@ -46,9 +46,7 @@ Action parse_quoted_command(TokenReader& reader) {
   std::string command = unescaped(token);
   if (command.find_first_not_of(" \t") == std::string::npos)
     reader.report_bad_value(token.place, {"the command is empty"});
-  if (command.find("$date") != std::string::npos)
-    reader.warn(token.place, {"$date is not supported yet; it stays as it is written"});
-  return Located<PortAction>{service(Script{std::move(command)}), token.place};
+  return Located<ActionSpec>{{service(Script{std::move(command)})}, token.place};
 }
 
 bool is_command_word(std::string_view text) {
@@ -62,41 +60,56 @@ Action parse_bare_command(TokenReader& reader) {
   const Token& token = reader.take();
   if (!hint.empty())
     reader.warn(token.place, {fmt::format("'{}' is taken for a command", token.text), hint});
-  return Located<PortAction>{service(Script{std::string{token.text}}), token.place};
+  return Located<ActionSpec>{{service(Script{std::string{token.text}})}, token.place};
 }
 
-/// Whether the next words are an action of Honeyd's that this build lacks; reports it if so.
-bool fails_as_unsupported(TokenReader& reader) {
-  for (const std::string_view word : {"tarpit", "internal"}) {
-    if (!reader.accept(word)) continue;
-    reader.fail_unsupported(reader.previous(), fmt::format("'{}'", word));
-    return true;
+/// The rest of `internal "SCRIPT"`.
+Action parse_internal(TokenReader& reader) {
+  auto script = reader.quoted("the name of a script in quotes");
+  if (!script) return {};
+  return Located<ActionSpec>{{Open{}, false, std::move(script->value)}, script->place};
+}
+
+constexpr std::string_view expected_action =
+    "'block', 'reset', 'open', 'proxy' or a command in quotes";
+
+Action parse_tarpit_or(TokenReader& reader, bool takes_bare_command) {
+  const Token& first = reader.next();
+  const bool is_tarpit = reader.accept("tarpit");
+  Action action;
+  if (auto simple = accept_simple_action(reader)) {
+    action = Located<ActionSpec>{{*std::move(simple)}, reader.previous().place};
+  } else if (reader.accept("proxy")) {
+    action = parse_proxy_target(reader);
+  } else if (reader.accept("internal")) {
+    action = parse_internal(reader);
+  } else if (const Token& next = reader.next(); next.kind == TokenKind::quoted) {
+    action = parse_quoted_command(reader);
+  } else if (takes_bare_command && !reader.at_statement_end() && !is_reserved_word(next.text) &&
+             is_command_word(next.text)) {
+    action = parse_bare_command(reader);
+  } else {
+    return reader.fail_expected(expected_action);
   }
-  return false;
+  if (!action || !is_tarpit) return action;
+  action->value.is_tarpit = true;
+  action->place = joined(first.place, action->place);
+  if (std::holds_alternative<Block>(action->value.action) ||
+      std::holds_alternative<Reset>(action->value.action))
+    reader.warn(action->place, {"a port that takes no connections cannot hold them up: 'tarpit' "
+                                "does nothing here"});
+  return action;
 }
 
 }  // namespace
 
-Action parse_port_action(TokenReader& reader) {
-  if (auto simple = accept_simple_action(reader))
-    return Located<PortAction>{*std::move(simple), reader.previous().place};
-  if (reader.accept("proxy")) return parse_proxy_target(reader);
-  if (fails_as_unsupported(reader)) return {};
-  const Token& next = reader.next();
-  if (next.kind == TokenKind::quoted) return parse_quoted_command(reader);
-  if (!reader.at_statement_end() && !is_reserved_word(next.text) && is_command_word(next.text))
-    return parse_bare_command(reader);
-  return reader.fail_expected("'block', 'reset', 'open', 'proxy' or a command in quotes");
-}
+Action parse_port_action(TokenReader& reader) { return parse_tarpit_or(reader, true); }
 
 Action parse_default_action(TokenReader& reader, IpProtocol protocol) {
+  if (protocol != IpProtocol::icmp) return parse_tarpit_or(reader, false);
   if (auto simple = accept_simple_action(reader))
-    return Located<PortAction>{*std::move(simple), reader.previous().place};
-  if (protocol == IpProtocol::icmp) return reader.fail_expected("'block', 'reset' or 'open'");
-  if (reader.accept("proxy")) return parse_proxy_target(reader);
-  if (fails_as_unsupported(reader)) return {};
-  if (reader.next().kind == TokenKind::quoted) return parse_quoted_command(reader);
-  return reader.fail_expected("'block', 'reset', 'open', 'proxy' or a command in quotes");
+    return Located<ActionSpec>{{*std::move(simple)}, reader.previous().place};
+  return reader.fail_expected("'block', 'reset' or 'open'");
 }
 
 }  // namespace apiary

@@ -18,56 +18,105 @@ Content parse_entry(TokenReader& reader) {
   return RouteEntry{*router, *network};
 }
 
-/// Whether the next word says something of a link that this build does not act on; reports it.
-bool fails_as_unsupported(TokenReader& reader) {
-  for (const std::string_view word : {"bandwidth", "drop", "jitter", "reorder", "duplicate"}) {
-    if (!reader.accept(word)) continue;
-    reader.fail_unsupported(reader.previous(), fmt::format("'{}' on a link", word));
-    return true;
-  }
-  return false;
+std::optional<Located<std::uint64_t>> parse_bandwidth(TokenReader& reader) {
+  if (reader.next().kind != TokenKind::word || !begins_with_digit(reader.next().text))
+    return reader.fail_expected("a bandwidth such as 10Mbps");
+  const Token& number = reader.take();
+  std::string text{number.text};
+  for (const std::string_view unit : {"Kbps", "Mbps", "Gbps"})
+    if (reader.next().is(unit)) {
+      text += reader.take().text;
+      break;
+    }
+  return reader.checked(read_bandwidth(text), joined(number.place, reader.previous().place));
 }
 
-/// A quality given a second time is not read over, as either of the two may be meant.
-bool fails_as_repeated(TokenReader& reader, bool& is_given) {
-  if (is_given)
-    reader.fail(reader.previous().place,
-                {fmt::format("'{}' is given twice for this link", reader.previous().text)});
-  return std::exchange(is_given, true);
+std::optional<Located<LinkExtras::Drop>> parse_drop(TokenReader& reader) {
+  if (!reader.accept("between")) return reader.fail_expected("'between'");
+  if (reader.next().kind != TokenKind::word || !begins_with_digit(reader.next().text))
+    return reader.fail_expected("two delays such as 10ms - 50ms");
+  const Located<std::string> text = reader.joined_range({"ms"});
+  return reader.checked(read_drop(text.value), text.place);
 }
 
-std::optional<LinkQuality> parse_link_quality(TokenReader& reader) {
-  LinkQuality link;
-  bool has_latency = false;
-  bool has_loss = false;
-  while (true) {
-    if (reader.accept("latency")) {
-      if (fails_as_repeated(reader, has_latency)) return {};
-      const auto latency = reader.latency();
-      if (!latency) return {};
-      link.latency = latency->value;
-    } else if (reader.accept("loss")) {
-      if (fails_as_repeated(reader, has_loss)) return {};
-      const auto loss = reader.loss();
-      if (!loss) return {};
-      link.loss = loss->value;
-    } else {
-      if (fails_as_unsupported(reader)) return {};
-      return link;
+/// Reads one quality of a link into where it belongs.
+class LinkReader {
+ public:
+  explicit LinkReader(TokenReader& reader) : reader_(reader) {}
+
+  /// Error: reported.
+  bool run() {
+    while (true) {
+      if (reader_.accept("latency")) {
+        if (!take(latency_, [&] { return reader_.latency(); })) return false;
+      } else if (reader_.accept("loss")) {
+        if (!take(loss_, [&] { return reader_.loss(); })) return false;
+      } else if (reader_.accept("bandwidth")) {
+        if (!take(extras.bandwidth_bits_per_second, [&] { return parse_bandwidth(reader_); }))
+          return false;
+      } else if (reader_.accept("drop")) {
+        if (!take(extras.drop, [&] { return parse_drop(reader_); })) return false;
+      } else if (reader_.accept("jitter")) {
+        if (!take(extras.jitter, [&] { return reader_.milliseconds_of("jitter"); })) return false;
+      } else if (reader_.accept("reorder")) {
+        if (!take(extras.reorder, [&] { return reader_.percentage("reorder"); })) return false;
+      } else if (reader_.accept("duplicate")) {
+        if (!take(extras.duplicate, [&] { return reader_.percentage("duplicate"); })) return false;
+      } else {
+        finish();
+        return true;
+      }
     }
   }
+
+  LinkQuality link;
+  LinkExtras extras;
+
+ private:
+  /// A quality given a second time is not read over, as either of the two may be meant.
+  template <class T, class Read>
+  bool take(std::optional<Located<T>>& into, Read read) {
+    const Token& word = reader_.previous();
+    if (into) {
+      reader_.fail(word.place, {fmt::format("'{}' is given twice for this link", word.text)});
+      return false;
+    }
+    into = read();
+    return into.has_value();
+  }
+
+  void finish() {
+    if (latency_) link.latency = latency_->value;
+    if (loss_) link.loss = loss_->value;
+    if (extras.drop && !extras.bandwidth_bits_per_second)
+      reader_.warn(extras.drop->place, {"'drop' does nothing on a link of unlimited bandwidth",
+                                        "say how fast it is, for example: bandwidth 10Mbps"});
+  }
+
+  TokenReader& reader_;
+  std::optional<Located<Duration>> latency_;
+  std::optional<Located<Probability>> loss_;
+};
+
+Content parse_tunnel(TokenReader& reader, const Located<IpAddress>& router,
+                     const Located<IpPrefix>& network) {
+  const auto source = reader.address("the tunnel's address on this side");
+  if (!source) return {};
+  const auto destination = reader.address("the tunnel's address on the other side");
+  if (!destination) return {};
+  return RouteTunnel{router, network, *source, *destination};
 }
 
 Content parse_add_net(TokenReader& reader, const Located<IpAddress>& router) {
   if (!reader.accept("net")) return reader.fail_expected("'net'");
   const auto network = reader.network();
   if (!network) return {};
-  if (reader.accept("tunnel")) return reader.fail_unsupported(reader.previous(), "'tunnel'");
+  if (reader.accept("tunnel")) return parse_tunnel(reader, router, *network);
   const auto next = reader.address("the address of the next router");
   if (!next) return {};
-  const auto link = parse_link_quality(reader);
-  if (!link) return {};
-  return RouteNextHop{router, *network, *next, *link};
+  LinkReader link(reader);
+  if (!link.run()) return {};
+  return RouteNextHop{router, *network, *next, link.link, link.extras};
 }
 
 }  // namespace
@@ -82,8 +131,12 @@ Content parse_route(TokenReader& reader) {
     return RouteLink{*router, *network};
   }
   if (reader.accept("add")) return parse_add_net(reader, *router);
-  if (reader.accept("unreach")) return reader.fail_unsupported(reader.previous(), "'unreach'");
-  return reader.fail_expected("'link' or 'add net'");
+  if (reader.accept("unreach")) {
+    const auto network = reader.network();
+    if (!network) return {};
+    return RouteUnreach{*router, *network};
+  }
+  return reader.fail_expected("'link', 'add net' or 'unreach'");
 }
 
 }  // namespace apiary

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "config/parse_action.h"
+#include "config/parse_condition.h"
 
 namespace apiary {
 namespace {
@@ -15,36 +16,42 @@ std::optional<IpProtocol> accept_port_protocol(TokenReader& reader) {
   return {};
 }
 
-/// Whether the next word is one of `words`, all of Honeyd's and not ours yet; reports it if so, as
-/// `what` or else by the statement's own words.
-bool fails_as_unsupported(TokenReader& reader, const Token& first,
-                          std::initializer_list<std::string_view> words,
-                          std::string_view what = {}) {
-  for (const std::string_view word : words) {
-    if (!reader.accept(word)) continue;
-    reader.fail_unsupported(
-        first, what.empty() ? fmt::format("'{} ... {}'", first.text, word) : std::string{what});
-    return true;
-  }
-  return false;
+Content parse_add_subsystem(TokenReader& reader, TemplateName target) {
+  auto command = reader.quoted("a command in quotes");
+  if (!command) return {};
+  AddSubsystem subsystem{target, *std::move(command)};
+  subsystem.is_shared = reader.accept("shared");
+  subsystem.restarts = reader.accept("restart");
+  subsystem.is_shared = subsystem.is_shared || reader.accept("shared");
+  return subsystem;
 }
 
-Content parse_set_personality(TokenReader& reader, const Token& first, TemplateName target) {
-  if (fails_as_unsupported(reader, first, {"random"}, "a random personality")) return {};
-  if (reader.next().kind != TokenKind::quoted)
-    return reader.fail_expected("the name of an operating system in quotes");
-  const Token& name = reader.take();
-  return SetPersonality{target, {unescaped(name), name.place}};
+/// The rest of `add TEMPLATE use OTHER if CONDITION`.
+Content parse_add_use(TokenReader& reader, TemplateName target) {
+  const auto used = reader.template_name();
+  if (!used) return {};
+  if (!reader.accept("if")) return reader.fail_expected("'if'");
+  auto condition = parse_condition(reader);
+  if (!condition) return {};
+  return AddUse{target, *used, *std::move(condition)};
 }
 
-Content parse_set_default(TokenReader& reader, TemplateName target) {
-  auto protocol = accept_port_protocol(reader);
-  if (!protocol && reader.accept("icmp")) protocol = IpProtocol::icmp;
-  if (!protocol) return reader.fail_expected("'tcp', 'udp' or 'icmp'");
-  reader.accept("action");  // may be left out
-  auto action = parse_default_action(reader, *protocol);
-  if (!action) return {};
-  return SetDefaultAction{target, *protocol, *std::move(action)};
+/// The rest of `add TEMPLATE otherwise use OTHER`.
+Content parse_add_otherwise(TokenReader& reader, TemplateName target) {
+  const Span otherwise = reader.previous().place;
+  if (!reader.accept("use")) return reader.fail_expected("'use'");
+  const auto used = reader.template_name();
+  if (!used) return {};
+  return AddUse{target, *used, {Otherwise{}, otherwise}};
+}
+
+std::optional<Located<Port>> named_port(TokenReader& reader, std::string_view word) {
+  if (!reader.accept(word)) return reader.fail_expected(fmt::format("'{}'", word));
+  const auto ports = reader.ports(IpProtocol::udp);
+  if (!ports) return {};
+  if (ports->value.first != ports->value.last)
+    reader.report_bad_value(ports->place, {"expected one port, found several"});
+  return Located<Port>{ports->value.first, ports->place};
 }
 
 }  // namespace
@@ -55,6 +62,12 @@ Content parse_create(TokenReader& reader) {
   return CreateTemplate{*name};
 }
 
+Content parse_dynamic(TokenReader& reader) {
+  const auto name = reader.template_name(true);
+  if (!name) return {};
+  return CreateDynamic{*name};
+}
+
 Content parse_clone(TokenReader& reader) {
   const auto name = reader.template_name(true);
   if (!name) return {};
@@ -63,53 +76,48 @@ Content parse_clone(TokenReader& reader) {
   return CloneTemplate{*name, *original};
 }
 
-Content parse_set(TokenReader& reader) {
-  const Token& first = reader.previous();
+Content parse_delete(TokenReader& reader) {
   const auto target = reader.template_name();
   if (!target) return {};
-  if (reader.accept("personality")) return parse_set_personality(reader, first, *target);
-  if (reader.accept("default")) return parse_set_default(reader, *target);
-  if (fails_as_unsupported(reader, first,
-                           {"ethernet", "uptime", "droprate", "uid", "maxfds", "spoof"}))
-    return {};
-  return reader.fail_expected("'personality' or 'default'");
+  const auto protocol = accept_port_protocol(reader);
+  if (!protocol) return DeleteTemplate{*target};
+  if (!reader.accept("port")) return reader.fail_expected("'port'");
+  const auto ports = reader.ports(*protocol);
+  if (!ports) return {};
+  return DeletePort{*target, *protocol, *ports};
 }
 
 Content parse_add(TokenReader& reader) {
-  const Token& first = reader.previous();
   const auto target = reader.template_name();
   if (!target) return {};
   const auto protocol = accept_port_protocol(reader);
   if (!protocol) {
-    if (fails_as_unsupported(reader, first, {"use", "otherwise", "subsystem"})) return {};
+    if (reader.accept("use")) return parse_add_use(reader, *target);
+    if (reader.accept("otherwise")) return parse_add_otherwise(reader, *target);
+    if (reader.accept("subsystem")) return parse_add_subsystem(reader, *target);
     return reader.fail_expected("'tcp' or 'udp'");
   }
   if (!reader.accept("port")) return reader.fail_expected("'port'");
-  const auto port = reader.port();
-  if (!port) return {};
+  const auto ports = reader.ports(*protocol);
+  if (!ports) return {};
   auto action = parse_port_action(reader);
   if (!action) return {};
-  return AddPort{*target, *protocol, *port, *std::move(action)};
+  return AddPort{*target, *protocol, *ports, *std::move(action)};
 }
 
-Content parse_bind(TokenReader& reader) {
-  const Token& first = reader.previous();
-  if (fails_as_unsupported(reader, first, {"source", "time", "tcp", "udp", "icmp", "otherwise"},
-                           "binding on a condition"))
-    return {};
-  const Token& where = reader.next();
-  if (where.kind == TokenKind::word && where.text.find('/') != std::string_view::npos &&
-      parse_ip_prefix(where.text)) {
-    reader.take();
-    return reader.fail(where.place,
-                       {"binding a whole network is not supported yet",
-                        "the template 'default' answers for every address that is not bound"});
-  }
-  const auto address = reader.address("the address to bind");
-  if (!address || fails_as_unsupported(reader, first, {"to"}, "binding to an interface")) return {};
+Content parse_broadcast(TokenReader& reader) {
   const auto target = reader.template_name();
   if (!target) return {};
-  return BindAddress{*address, *target};
+  const auto source = named_port(reader, "srcport");
+  if (!source) return {};
+  const auto destination = named_port(reader, "dstport");
+  if (!destination) return {};
+  if (!reader.accept("time")) return reader.fail_expected("'time'");
+  const auto interval = reader.number("a number of seconds", 1, 86400 * 365);
+  if (!interval) return {};
+  auto action = parse_port_action(reader);
+  if (!action) return {};
+  return Broadcast{*target, *source, *destination, *interval, *std::move(action)};
 }
 
 }  // namespace apiary

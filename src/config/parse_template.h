@@ -9,9 +9,10 @@ namespace apiary {
 
 /// Each reads a statement about templates whose first word was taken. Nothing: it was reported.
 std::optional<StatementContent> parse_create(TokenReader& reader);
+std::optional<StatementContent> parse_dynamic(TokenReader& reader);
 std::optional<StatementContent> parse_clone(TokenReader& reader);
-std::optional<StatementContent> parse_set(TokenReader& reader);
+std::optional<StatementContent> parse_delete(TokenReader& reader);
 std::optional<StatementContent> parse_add(TokenReader& reader);
-std::optional<StatementContent> parse_bind(TokenReader& reader);
+std::optional<StatementContent> parse_broadcast(TokenReader& reader);
 
 }  // namespace apiary

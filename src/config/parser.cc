@@ -2,8 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cassert>
+
 #include "config/lexer.h"
+#include "config/parse_bind.h"
+#include "config/parse_daemon.h"
 #include "config/parse_route.h"
+#include "config/parse_set.h"
 #include "config/parse_template.h"
 #include "config/token_reader.h"
 #include "config/words.h"
@@ -25,18 +31,27 @@ std::nullopt_t fail_unknown_statement(TokenReader& reader) {
                       nearest.empty() ? after_last : fmt::format("did you mean '{}'?", nearest)});
 }
 
+struct StatementParser {
+  std::string_view word;
+  std::optional<StatementContent> (*parse)(TokenReader& reader);
+};
+constexpr StatementParser statement_parsers[] = {
+    {"bind", parse_bind},           {"add", parse_add},           {"set", parse_set},
+    {"route", parse_route},         {"create", parse_create},     {"clone", parse_clone},
+    {"dynamic", parse_dynamic},     {"delete", parse_delete},     {"include", parse_include},
+    {"dhcp", parse_dhcp},           {"annotate", parse_annotate}, {"option", parse_option},
+    {"broadcast", parse_broadcast}, {"list", parse_question},     {"debug", parse_question},
+};
+
 std::optional<StatementContent> parse_statement(TokenReader& reader) {
   const Token& first = reader.next();
   if (first.kind != TokenKind::word || !is_statement_word(first.text))
     return fail_unknown_statement(reader);
   reader.take();
-  if (first.text == "bind") return parse_bind(reader);
-  if (first.text == "add") return parse_add(reader);
-  if (first.text == "set") return parse_set(reader);
-  if (first.text == "route") return parse_route(reader);
-  if (first.text == "create") return parse_create(reader);
-  if (first.text == "clone") return parse_clone(reader);
-  return reader.fail_unsupported(first, fmt::format("'{}'", first.text));
+  for (const StatementParser& parser : statement_parsers)
+    if (first.text == parser.word) return parser.parse(reader);
+  assert(false);  // every statement word is in the table
+  return {};
 }
 
 /// Skips to the next line that begins like a statement, even a misspelt one.
@@ -54,7 +69,8 @@ void skip_to_next_statement(TokenReader& reader) {
 bool runs_command(const StatementContent& statement) {
   const auto* const add = std::get_if<AddPort>(&statement);
   if (add == nullptr) return false;
-  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&add->action.value);
+  const auto* const service =
+      std::get_if<std::shared_ptr<const ServiceSpec>>(&add->action.value.action);
   return service != nullptr && std::holds_alternative<Script>(**service);
 }
 
@@ -80,24 +96,82 @@ BrokenStatement broken_statement(const TokenReader& reader, std::size_t begin) {
   return broken;
 }
 
-}  // namespace
+/// `name` as it is meant in `file`: relative to the folder that `file` is in.
+std::string path_from(const SourceFile& file, const std::string& name) {
+  const std::size_t slash = file.name.rfind('/');
+  if (name.starts_with('/') || slash == std::string::npos) return name;
+  return file.name.substr(0, slash + 1) + name;
+}
 
-ParsedText parse(const SourceText& source) {
-  ParsedText parsed;
-  LexedText lexed = lex(source);
-  parsed.diagnostics = std::move(lexed.diagnostics);
-  TokenReader reader(std::move(lexed.tokens), parsed.diagnostics);
+/// Parses a file, and the files that it includes where it includes them.
+class FileParser {
+ public:
+  FileParser(SourceText& source, const ParseSettings& settings, ParsedText& parsed)
+      : source_(source), settings_(settings), parsed_(parsed) {}
 
-  while (reader.next().kind != TokenKind::end) {
+  void run(const SourceFile& file) {
+    open_.push_back(&file);
+    LexedText lexed = lex(file);
+    auto& diagnostics = parsed_.diagnostics;
+    diagnostics.insert(diagnostics.end(), lexed.diagnostics.begin(), lexed.diagnostics.end());
+    parsed_.comments.insert(parsed_.comments.end(), lexed.comments.begin(), lexed.comments.end());
+    parsed_.statements.reserve(parsed_.statements.size() + lexed.tokens.size() / 4);
+    TokenReader reader(std::move(lexed.tokens), settings_.port_names, diagnostics);
+    while (reader.next().kind != TokenKind::end) run_statement(reader);
+    open_.pop_back();
+  }
+
+ private:
+  void run_statement(TokenReader& reader) {
     const std::size_t begin = reader.position();
     const Span first = reader.next().place;
     reader.begin_statement();
     auto content = parse_statement(reader);
     if (!content) skip_to_next_statement(reader);
     if (!content || reader.has_bad_value()) content = broken_statement(reader, begin);
-    parsed.statements.push_back({joined(first, reader.previous().place), *std::move(content)});
-    check_end_of_statement(reader, parsed.statements.back().content);
+    const Span place = joined(first, reader.previous().place);
+    const std::size_t index = parsed_.statements.size();
+    parsed_.statements.push_back({place, *std::move(content)});
+    check_end_of_statement(reader, parsed_.statements.back().content);
+    if (std::holds_alternative<Include>(parsed_.statements[index].content)) include(index);
   }
+
+  void include(std::size_t index) {
+    if (!settings_.load_file) return;
+    Statement& statement = parsed_.statements[index];
+    const Located<std::string> asked = std::get<Include>(statement.content).file;
+    const std::string path = path_from(*open_.back(), asked.value);
+    std::string problem;
+    if (open_.size() > deepest_include) {
+      problem = fmt::format("more than {} files include one another", deepest_include);
+    } else if (std::any_of(open_.begin(), open_.end(),
+                           [&](const SourceFile* file) { return file->name == path; })) {
+      problem = fmt::format("{} is being read already: it would include itself", path);
+    } else if (auto text = settings_.load_file(path); !text) {
+      problem = text.error();
+    } else if (const SourceFile* const file =
+                   source_.include(path, *std::move(text), statement.place)) {
+      return run(*file);
+    } else {
+      problem = "all files together are larger than 4 GiB";
+    }
+    parsed_.diagnostics.push_back({.place = asked.place, .message = std::move(problem)});
+    statement.content = BrokenStatement{"include", {"include"}};
+  }
+
+  static constexpr std::size_t deepest_include = 10;
+
+  SourceText& source_;
+  const ParseSettings& settings_;
+  ParsedText& parsed_;
+  std::vector<const SourceFile*> open_;
+};
+
+}  // namespace
+
+ParsedText parse(SourceText& source, const ParseSettings& settings) {
+  ParsedText parsed;
+  FileParser(source, settings, parsed).run(source.first_file());
   sort_by_place(parsed.diagnostics);
   return parsed;
 }

@@ -21,6 +21,11 @@ class PersonalityBook {
   std::shared_ptr<const Personality> find(const Located<std::string>& name,
                                           Diagnostics& diagnostics);
 
+  /// As PersonalityCatalogue::choose().
+  std::shared_ptr<const Personality> choose(std::uint64_t bits) const {
+    return catalogue_->choose(bits);
+  }
+
   /// That of templates that name none.
   const std::shared_ptr<const Personality>& generic() const { return generic_; }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,6 +29,8 @@ class PersonalityCatalogue {
   virtual ~PersonalityCatalogue() = default;
   /// The personality called `name`, or the (at most three) names it may be meant for.
   virtual tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const = 0;
+  /// One of them, chosen by `bits`: the same for the same bits. nullptr: there are none.
+  virtual std::shared_ptr<const Personality> choose(std::uint64_t bits) const = 0;
 };
 
 }  // namespace apiary

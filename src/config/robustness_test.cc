@@ -59,7 +59,7 @@ constexpr std::string_view pieces[] = {"create ",
 
 /// Whatever the text is, it is understood or explained; what is said about it can be shown.
 void check_any_text(std::string text) {
-  const SourceText source("x.conf", std::move(text));
+  SourceText source("x.conf", std::move(text));
   const TestCatalogue catalogue;
   const auto built = build_configuration(source, catalogue);
   const Diagnostics& diagnostics = built ? built->remarks : built.error();
@@ -67,7 +67,7 @@ void check_any_text(std::string text) {
   for (const Diagnostic& diagnostic : diagnostics) {
     EXPECT_FALSE(diagnostic.message.empty());
     EXPECT_LE(diagnostic.place.begin, diagnostic.place.end);
-    EXPECT_LE(diagnostic.place.end, source.text().size());
+    EXPECT_LE(diagnostic.place.end, source.first_file().end());
     EXPECT_FALSE(render(diagnostic, source).empty());
   }
 }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace apiary {
 
 void RouteBook::apply(const RouteEntry& statement) {
@@ -18,12 +20,25 @@ void RouteBook::apply(const RouteEntry& statement) {
     return;
   }
   plan_.entries.push_back({statement.router.value, statement.network.value});
+  entry_origins_.push_back(
+      {statement.router.value, statement.network.value, statement.router.place});
 }
 
 void RouteBook::apply(const RouteLink& statement) {
   add_router(statement.router);
+  if (!is_new_route(statement.router, statement.network)) return;
+  plan_.direct.push_back({statement.router.value, statement.network.value});
+  links_.push_back({statement.router.value, statement.network.value, statement.network.place});
+}
+
+void RouteBook::apply(const RouteUnreach& statement) {
+  add_router(statement.router);
   if (is_new_route(statement.router, statement.network))
-    plan_.direct.push_back({statement.router.value, statement.network.value});
+    plan_.unreachable.push_back({statement.router.value, statement.network.value});
+}
+
+void RouteBook::apply(const RouteTunnel& statement) {
+  apply(RouteUnreach{statement.router, statement.network});
 }
 
 void RouteBook::apply(const RouteNextHop& statement) {
@@ -49,7 +64,10 @@ void RouteBook::add_router(const Located<IpAddress>& router) {
 bool RouteBook::is_new_route(const Located<IpAddress>& router, const Located<IpPrefix>& network) {
   routers_with_routes_.insert(router.value);
   const auto [first, is_new] = routes_.try_emplace({router.value, network.value}, network.place);
-  if (is_new) return true;
+  if (is_new) {
+    route_origins_.push_back({router.value, network.value, network.place});
+    return true;
+  }
   has_gaps_ = true;
   diagnostics_.push_back({.place = network.place,
                           .message = fmt::format("router {} has a route to {} already",
@@ -63,6 +81,7 @@ std::optional<Topology> RouteBook::build() {
   check_entries();
   if (plan_.entries.empty()) return Topology{};
   check_routers();
+  check_links();
 
   auto topology = Topology::build(plan_);
   if (topology) return *std::move(topology);
@@ -99,6 +118,23 @@ void RouteBook::check_routers() {
            .message = fmt::format("router {} leads nowhere", to_string(router.value)),
            .hint = fmt::format("give it a network: route {} link NET", to_string(router.value))});
     }
+  }
+}
+
+/// A router that links networks is itself in one of them.
+void RouteBook::check_links() {
+  for (const Located<IpAddress>& router : routers_) {
+    const auto of_router = [&](const RouteOrigin& link) { return link.router == router.value; };
+    const auto around = [&](const RouteOrigin& link) {
+      return of_router(link) && link.network.contains(router.value);
+    };
+    const auto first = std::find_if(links_.begin(), links_.end(), of_router);
+    if (first == links_.end() || std::any_of(links_.begin(), links_.end(), around)) continue;
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = first->place,
+         .message = fmt::format("router {} is outside the networks it is linked to",
+                                to_string(router.value))});
   }
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/diagnostic.h"
+#include "config/origins.h"
 #include "config/statement.h"
 #include "topology/topology.h"
 
@@ -19,7 +20,10 @@ class RouteBook {
 
   void apply(const RouteEntry& statement);
   void apply(const RouteLink& statement);
+  void apply(const RouteUnreach& statement);
   void apply(const RouteNextHop& statement);
+  /// Until tunnels are made, their network cannot be reached.
+  void apply(const RouteTunnel& statement);
   /// A route is missing because of an error: what does not fit together is not to be reported.
   void excuse_gaps() { has_gaps_ = true; }
 
@@ -27,6 +31,11 @@ class RouteBook {
   std::optional<Topology> build();
 
   const TopologyPlan& plan() const { return plan_; }
+  /// Where its entries and its other routes are stated.
+  const std::vector<RouteOrigin>& entry_origins() const { return entry_origins_; }
+  const std::vector<RouteOrigin>& route_origins() const { return route_origins_; }
+  /// Where `network` is linked, and by which router.
+  const std::vector<RouteOrigin>& links() const { return links_; }
 
  private:
   void add_router(const Located<IpAddress>& router);
@@ -34,6 +43,7 @@ class RouteBook {
   std::set<IpAddress> reached_routers() const;
   void check_entries();
   void check_routers();
+  void check_links();
 
   Diagnostics& diagnostics_;
   TopologyPlan plan_;
@@ -42,6 +52,7 @@ class RouteBook {
   std::map<std::pair<IpAddress, IpPrefix>, Span> routes_;
   std::vector<Located<IpAddress>> routers_;  // each where it is first mentioned
   std::set<IpAddress> known_routers_, routers_with_routes_;
+  std::vector<RouteOrigin> entry_origins_, route_origins_, links_;
   bool has_gaps_ = false;
 };
 

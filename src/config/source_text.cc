@@ -1,38 +1,76 @@
 #include "config/source_text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cassert>
-#include <limits>
 
 #include "config/utf8.h"
 
 namespace apiary {
-SourceText::SourceText(std::string name, std::string text)
-    : name_(std::move(name)), text_(std::move(text)), line_starts_{0} {
-  assert(text_.size() < std::numeric_limits<std::uint32_t>::max());
-  for (std::uint32_t i = 0; i < text_.size(); ++i)
-    if (text_[i] == '\n') line_starts_.push_back(i + 1);
+namespace {
+
+std::unique_ptr<SourceFile> make_file(std::string name, std::string text, std::uint32_t begin) {
+  auto file = std::make_unique<SourceFile>(
+      SourceFile{.name = std::move(name), .text = std::move(text), .begin = begin});
+  file->line_starts.push_back(0);
+  for (std::uint32_t i = 0; i < file->text.size(); ++i)
+    if (file->text[i] == '\n') file->line_starts.push_back(i + 1);
+  return file;
 }
 
-std::size_t SourceText::line_index(std::uint32_t offset) const {
-  const auto after = std::upper_bound(line_starts_.begin(), line_starts_.end(), offset);
-  return static_cast<std::size_t>(after - line_starts_.begin()) - 1;
+/// The index of the line of `file` that its byte number `at` is in.
+std::size_t line_index(const SourceFile& file, std::uint32_t at) {
+  const auto after = std::upper_bound(file.line_starts.begin(), file.line_starts.end(), at);
+  return static_cast<std::size_t>(after - file.line_starts.begin()) - 1;
+}
+
+}  // namespace
+
+SourceText::SourceText(std::string name, std::string text) {
+  assert(text.size() < longest_bytes);
+  files_.push_back(make_file(std::move(name), std::move(text), 0));
+}
+
+const SourceFile* SourceText::include(std::string name, std::string text, Span included_at) {
+  // One more than the end of the last file, where that may have something to report.
+  const std::size_t begin = std::size_t{files_.back()->end()} + 1;
+  if (begin + text.size() >= longest_bytes) return nullptr;
+  files_.push_back(make_file(std::move(name), std::move(text), static_cast<std::uint32_t>(begin)));
+  files_.back()->included_at = included_at;
+  return files_.back().get();
+}
+
+const SourceFile& SourceText::file_at(std::uint32_t offset) const {
+  const auto after = std::upper_bound(
+      files_.begin(), files_.end(), offset,
+      [](std::uint32_t at, const std::unique_ptr<SourceFile>& file) { return at < file->begin; });
+  return **std::prev(after);
 }
 
 LineColumn SourceText::locate(std::uint32_t offset) const {
-  const std::size_t line = line_index(offset);
+  const SourceFile& file = file_at(offset);
+  const std::size_t line = line_index(file, offset - file.begin);
   LineColumn place{line + 1, 1};
-  for (std::uint32_t at = line_starts_[line]; at < offset; ++place.column)
-    at += static_cast<std::uint32_t>(character_bytes(text().substr(at)));
+  for (std::uint32_t at = file.line_starts[line]; at < offset - file.begin; ++place.column)
+    at += static_cast<std::uint32_t>(character_bytes(std::string_view{file.text}.substr(at)));
   return place;
 }
 
 Span SourceText::line_around(std::uint32_t offset) const {
-  const std::size_t line = line_index(offset);
-  std::uint32_t end = line + 1 < line_starts_.size() ? line_starts_[line + 1] - 1
-                                                     : static_cast<std::uint32_t>(text_.size());
-  if (end > line_starts_[line] && text_[end - 1] == '\r') --end;
-  return {line_starts_[line], end};
+  const SourceFile& file = file_at(offset);
+  const std::size_t line = line_index(file, offset - file.begin);
+  const std::uint32_t start = file.line_starts[line];
+  std::uint32_t end = line + 1 < file.line_starts.size()
+                          ? file.line_starts[line + 1] - 1
+                          : static_cast<std::uint32_t>(file.text.size());
+  if (end > start && file.text[end - 1] == '\r') --end;
+  return {file.begin + start, file.begin + end};
+}
+
+std::string SourceText::place_name(std::uint32_t offset) const {
+  const LineColumn at = locate(offset);
+  return fmt::format("{}:{}:{}", file_at(offset).name, at.line, at.column);
 }
 
 }  // namespace apiary

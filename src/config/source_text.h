@@ -4,6 +4,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -34,30 +36,56 @@ struct LineColumn {
   bool operator==(const LineColumn&) const = default;
 };
 
-/// A configuration and the name by which its users know it. Statements and diagnostics refer to
-/// it by Span, and views point into it: it outlives both, and does not move.
+/// One file of a SourceText.
+struct SourceFile {
+  std::string name;                   // by which its users know it; a path where files are read
+  std::string text;                   // does not move
+  std::uint32_t begin = 0;            // the offset of its first byte
+  std::optional<Span> included_at{};  // the `include` that brought it; none for the first file
+  std::vector<std::uint32_t> line_starts{};  // offsets from `begin`
+
+  std::uint32_t end() const { return begin + static_cast<std::uint32_t>(text.size()); }
+};
+
+/// A configuration: a file, and those that it includes, behind one another in one space of offsets,
+/// so that a Span says where in all of them something is. Statements and diagnostics refer to it
+/// by Span, and views point into it: it outlives both, and does not move.
 class SourceText {
  public:
-  /// REQUIRES: text.size() < 4 GiB.
+  /// REQUIRES: text.size() < longest_bytes.
   SourceText(std::string name, std::string text);
   SourceText(const SourceText&) = delete;
   SourceText& operator=(const SourceText&) = delete;
 
-  const std::string& name() const { return name_; }
-  std::string_view text() const { return text_; }
+  /// As much as Spans can address, in all files together.
+  static constexpr std::size_t longest_bytes = 0xfffffff0;
+
+  /// Takes in a file that the statement at `included_at` asks for. The reference stays valid.
+  /// nullptr: there would be more than longest_bytes.
+  const SourceFile* include(std::string name, std::string text, Span included_at);
+
+  /// The file that `offset` is in; its end belongs to it.
+  const SourceFile& file_at(std::uint32_t offset) const;
+  const SourceFile& first_file() const { return *files_.front(); }
+  std::size_t files() const { return files_.size(); }
+
+  /// Of the first file.
+  const std::string& name() const { return first_file().name; }
+  /// REQUIRES: the span is within one file.
   std::string_view text(Span span) const {
-    return std::string_view{text_}.substr(span.begin, span.end - span.begin);
+    const SourceFile& file = file_at(span.begin);
+    return std::string_view{file.text}.substr(span.begin - file.begin, span.end - span.begin);
   }
 
+  /// In the file that `offset` is in.
   LineColumn locate(std::uint32_t offset) const;
   /// The whole line that `offset` is in, without its end.
   Span line_around(std::uint32_t offset) const;
+  /// "net.conf:3:15".
+  std::string place_name(std::uint32_t offset) const;
 
  private:
-  std::size_t line_index(std::uint32_t offset) const;
-
-  std::string name_, text_;
-  std::vector<std::uint32_t> line_starts_;
+  std::vector<std::unique_ptr<SourceFile>> files_;  // by ascending offset
 };
 
 }  // namespace apiary

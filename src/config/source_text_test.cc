@@ -6,7 +6,7 @@ namespace apiary {
 namespace {
 
 TEST(SourceText, LocatesLinesAndColumns) {
-  const SourceText source("x.conf", "ab\n\nü x\r\nlast");
+  SourceText source("x.conf", "ab\n\nü x\r\nlast");
   struct Case {
     std::string_view name;
     std::uint32_t offset;
@@ -25,13 +25,13 @@ TEST(SourceText, LocatesLinesAndColumns) {
 }
 
 TEST(SourceText, AnEmptyTextHasOneLine) {
-  const SourceText source("x.conf", "");
+  SourceText source("x.conf", "");
   EXPECT_EQ(source.locate(0), (LineColumn{1, 1}));
   EXPECT_EQ(source.line_around(0), (Span{0, 0}));
 }
 
 TEST(SourceText, AfterTheLastLineEndBeginsALine) {
-  const SourceText source("x.conf", "a\n");
+  SourceText source("x.conf", "a\n");
   EXPECT_EQ(source.locate(2), (LineColumn{2, 1}));
   EXPECT_EQ(source.line_around(2), (Span{2, 2}));
 }

@@ -7,18 +7,39 @@
 #include <vector>
 
 #include "base/address.h"
+#include "base/address_set.h"
 #include "base/numbers.h"
 #include "config/source_text.h"
+#include "honeynet/condition.h"
 #include "honeynet/template.h"
 #include "topology/topology.h"
 
 namespace apiary {
 
-/// The name of a template as a statement mentions it; `default` is one, too.
+/// The name of a template as a statement mentions it; `default` is one, too, and so is the address
+/// of a bound host, which stands for a template of that host alone.
 using TemplateName = Located<std::string_view>;
+
+/// What is to happen to packets for a port, as a statement says it.
+struct ActionSpec {
+  PortAction action;            // of an internal script: Open
+  bool is_tarpit = false;       // as slowly as can be
+  std::string internal_script;  // empty: none
+};
+
+/// The ports from `first` to `last`, both included.
+struct PortRange {
+  Port first, last;
+  bool operator==(const PortRange&) const = default;
+};
 
 /// `create NAME`, `create default`
 struct CreateTemplate {
+  TemplateName name;
+};
+
+/// `dynamic NAME`
+struct CreateDynamic {
   TemplateName name;
 };
 
@@ -27,31 +48,154 @@ struct CloneTemplate {
   TemplateName name, original;
 };
 
+/// `delete TEMPLATE`
+struct DeleteTemplate {
+  TemplateName target;
+};
+
+/// `delete TEMPLATE PROTOCOL port NUMBER`
+struct DeletePort {
+  TemplateName target;
+  IpProtocol protocol = IpProtocol::tcp;  // tcp or udp
+  Located<PortRange> ports;
+};
+
 /// `set TEMPLATE personality "NAME"`
 struct SetPersonality {
   TemplateName target;
   Located<std::string> personality;
 };
 
+/// `set TEMPLATE personality random`
+struct SetRandomPersonality {
+  TemplateName target;
+};
+
 /// `set TEMPLATE default PROTOCOL [action] ACTION`
 struct SetDefaultAction {
   TemplateName target;
   IpProtocol protocol = IpProtocol::tcp;
-  Located<PortAction> action;
+  Located<ActionSpec> action;
+};
+
+/// `set TEMPLATE ethernet "VENDOR or MAC"`
+struct SetEthernet {
+  TemplateName target;
+  Located<std::string> vendor;
+};
+
+/// `set TEMPLATE uptime SECONDS`
+struct SetUptime {
+  TemplateName target;
+  Located<Duration> uptime;
+};
+
+/// `set TEMPLATE droprate in PERCENT`, `set TEMPLATE droprate syn PERCENT`
+struct SetDropRate {
+  TemplateName target;
+  bool only_syn = false;
+  Located<Probability> rate;
+};
+
+/// `set TEMPLATE uid NUMBER [gid NUMBER]`
+struct SetUser {
+  TemplateName target;
+  Located<std::uint32_t> user;
+  std::optional<Located<std::uint32_t>> group;
+};
+
+/// `set TEMPLATE maxfds NUMBER`
+struct SetMaxFiles {
+  TemplateName target;
+  Located<std::uint32_t> limit;
+};
+
+/// `set TEMPLATE spoof [from ADDRESS] [to ADDRESS]`, at least one of them
+struct SetSpoof {
+  TemplateName target;
+  std::optional<Located<IpAddress>> from, to;
+};
+
+/// `set TEMPLATE seed "TEXT"`
+struct SetSeed {
+  TemplateName target;
+  Located<std::string> seed;
 };
 
 /// `add TEMPLATE PROTOCOL port NUMBER ACTION`
 struct AddPort {
   TemplateName target;
   IpProtocol protocol = IpProtocol::tcp;  // tcp or udp
-  Located<Port> port;
-  Located<PortAction> action;
+  Located<PortRange> ports;
+  Located<ActionSpec> action;
 };
 
-/// `bind ADDRESS TEMPLATE`
+/// `add TEMPLATE subsystem "COMMAND" [shared] [restart]`
+struct AddSubsystem {
+  TemplateName target;
+  Located<std::string> command;
+  bool is_shared = false, restarts = false;
+};
+
+/// `add TEMPLATE use OTHER if CONDITION`, `add TEMPLATE otherwise use OTHER`
+struct AddUse {
+  TemplateName target, used;
+  Located<Condition> condition;
+};
+
+/// `bind ADDRESS TEMPLATE`; of a prefix or a range, all its addresses
 struct BindAddress {
+  Located<AddressRange> addresses;
+  TemplateName target;
+};
+
+/// `bind CONDITION ADDRESS TEMPLATE`
+struct BindConditionally {
+  Located<Condition> condition;
   Located<IpAddress> address;
   TemplateName target;
+};
+
+/// `bind ADDRESS to INTERFACE`: a real machine there takes part
+struct BindInterface {
+  Located<IpAddress> address;
+  TemplateName interface;
+};
+
+/// `dhcp TEMPLATE on INTERFACE [ethernet "VENDOR or MAC"]`
+struct Dhcp {
+  TemplateName target, interface;
+  std::optional<Located<std::string>> ethernet;
+};
+
+/// `broadcast TEMPLATE srcport NUMBER dstport NUMBER time SECONDS ACTION`
+struct Broadcast {
+  TemplateName target;
+  Located<Port> source, destination;
+  Located<std::uint32_t> seconds_between;
+  Located<ActionSpec> action;
+};
+
+/// `annotate "PERSONALITY" [no] finscan`, `annotate "PERSONALITY" fragment drop|old|new`
+struct Annotate {
+  std::optional<Located<std::string>> personality;  // none: `random`
+  std::string_view what;                            // "finscan", "no finscan", "fragment old" ...
+};
+
+/// `option PLUGIN NAME VALUE`
+struct PluginOption {
+  std::string_view plugin, name;
+  Located<std::string> value;
+};
+
+/// `include FILE`. What the file says follows as statements of its own.
+struct Include {
+  Located<std::string> file;
+};
+
+/// `list ...`, `debug ...`: asks something of a running daemon
+struct AskDaemon {
+  std::vector<std::string_view> words;
 };
 
 /// `route entry ROUTER [network NET]`
@@ -66,12 +210,38 @@ struct RouteLink {
   Located<IpPrefix> network;
 };
 
-/// `route ROUTER add net NET NEXT [latency TIME] [loss PERCENT]`
+/// `route ROUTER unreach NET`
+struct RouteUnreach {
+  Located<IpAddress> router;
+  Located<IpPrefix> network;
+};
+
+/// What a statement says of a link, besides latency and loss.
+struct LinkExtras {
+  std::optional<Located<std::uint64_t>> bandwidth_bits_per_second;
+  struct Drop {
+    Duration from, to;  // of the queue
+  };
+  std::optional<Located<Drop>> drop;
+  std::optional<Located<Duration>> jitter;
+  std::optional<Located<Probability>> reorder, duplicate;
+};
+
+/// `route ROUTER add net NET NEXT [latency TIME] [loss PERCENT] [bandwidth RATE [drop between TIME
+/// - TIME]] [jitter TIME] [reorder PERCENT] [duplicate PERCENT]`
 struct RouteNextHop {
   Located<IpAddress> router;
   Located<IpPrefix> network;
   Located<IpAddress> next;
   LinkQuality link;
+  LinkExtras extras;
+};
+
+/// `route ROUTER add net NET tunnel SOURCE DESTINATION`
+struct RouteTunnel {
+  Located<IpAddress> router;
+  Located<IpPrefix> network;
+  Located<IpAddress> source, destination;
 };
 
 /// A statement with an error that was reported. What is missed elsewhere because of it is not
@@ -82,8 +252,12 @@ struct BrokenStatement {
 };
 
 using StatementContent =
-    std::variant<CreateTemplate, CloneTemplate, SetPersonality, SetDefaultAction, AddPort,
-                 BindAddress, RouteEntry, RouteLink, RouteNextHop, BrokenStatement>;
+    std::variant<CreateTemplate, CreateDynamic, CloneTemplate, DeleteTemplate, DeletePort,
+                 SetPersonality, SetRandomPersonality, SetDefaultAction, SetEthernet, SetUptime,
+                 SetDropRate, SetUser, SetMaxFiles, SetSpoof, SetSeed, AddPort, AddSubsystem,
+                 AddUse, BindAddress, BindConditionally, BindInterface, Dhcp, Broadcast, Annotate,
+                 PluginOption, Include, AskDaemon, RouteEntry, RouteLink, RouteUnreach,
+                 RouteNextHop, RouteTunnel, BrokenStatement>;
 
 /// One statement and its place, from its first word to its last. Its views point into the
 /// SourceText.

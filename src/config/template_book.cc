@@ -2,20 +2,25 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/overloaded.h"
+#include "base/random.h"
 #include "config/nearest.h"
 
 namespace apiary {
 namespace {
 
-std::uint32_t port_key(IpProtocol protocol, Port port) {
-  return static_cast<std::uint32_t>(protocol) << 16 | port.number;
-}
-
 std::string_view name_of(IpProtocol protocol) {
   return protocol == IpProtocol::tcp ? "tcp" : "udp";
+}
+
+/// The same for the same text, everywhere and always (FNV-1a).
+std::uint64_t hash_of(std::string_view text) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return mix_bits(hash);
 }
 
 }  // namespace
@@ -24,12 +29,15 @@ TemplateBook::TemplateBook(const std::vector<Statement>& statements, Personality
                            Diagnostics& diagnostics)
     : personalities_(std::move(personalities)), diagnostics_(diagnostics) {
   const auto expect = [this](const TemplateName& name) {
-    if (entries_.try_emplace(name.value, Entry{nullptr, name.place, {}}).second)
-      names_.push_back(name.value);
+    const auto [entry, is_new] = entries_.try_emplace(name.value);
+    if (!is_new) return;
+    entry->second.origins.created = name.place;
+    names_.push_back(name.value);
   };
   for (const Statement& statement : statements)
     std::visit(overloaded{
                    [&](const CreateTemplate& create) { expect(create.name); },
+                   [&](const CreateDynamic& create) { expect(create.name); },
                    [&](const CloneTemplate& clone) { expect(clone.name); },
                    // Whatever a broken statement names it may have been going to create.
                    [&](const BrokenStatement& broken) {
@@ -43,63 +51,247 @@ TemplateBook::TemplateBook(const std::vector<Statement>& statements, Personality
 
 void TemplateBook::apply(const CreateTemplate& statement) { create(statement.name); }
 
+void TemplateBook::apply(const CreateDynamic& statement) {
+  if (Entry* const entry = create(statement.name)) entry->contents->is_dynamic = true;
+}
+
 void TemplateBook::apply(const CloneTemplate& statement) {
-  const TemplatePointer original = find(statement.original);
+  Entry* const original = find_entry(statement.original);
   Entry* const entry = create(statement.name);
-  if (entry == nullptr || original == nullptr) return;
-  *entry->contents = *original;
+  if (original == nullptr) return;
+  original->is_used = true;
+  if (entry == nullptr) return;
+  *entry->contents = *original->contents;
   entry->contents->name = std::string{statement.name.value};
+  entry->random = original->random;
+  entry->seed = original->seed;
+  const Span created = entry->origins.created;
+  entry->origins = original->origins;
+  entry->origins.created = created;
+}
+
+void TemplateBook::apply(const DeleteTemplate& statement) {
+  Entry* const entry = find_entry(statement.target);
+  if (entry == nullptr) return;
+  entry->contents = nullptr;  // what was made of it stays
+  entry->deleted = statement.target.place;
+  entry->own_ports.clear();
+}
+
+void TemplateBook::apply(const DeletePort& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  auto& ports = statement.protocol == IpProtocol::tcp ? entry->contents->tcp_ports
+                                                      : entry->contents->udp_ports;
+  const auto first = ports.lower_bound(statement.ports.value.first);
+  const auto after = ports.upper_bound(statement.ports.value.last);
+  if (first == after)
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = statement.ports.place,
+         .message = fmt::format("'{}' has no such {} port to delete", statement.target.value,
+                                name_of(statement.protocol))});
+  for (auto port = first; port != after; ++port) {
+    entry->own_ports.erase({statement.protocol, port->first});
+    entry->origins.ports.erase({statement.protocol, port->first});
+  }
+  ports.erase(first, after);
 }
 
 void TemplateBook::apply(const SetPersonality& statement) {
   auto personality = personalities_.find(statement.personality, diagnostics_);
-  if (Entry* const entry = find_entry(statement.target); entry != nullptr && personality != nullptr)
-    entry->contents->personality = std::move(personality);
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr || personality == nullptr) return;
+  entry->contents->personality = std::move(personality);
+  entry->random.reset();
+  entry->origins.personality = statement.personality.place;
+}
+
+void TemplateBook::apply(const SetRandomPersonality& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  entry->random = entry->origins.personality = statement.target.place;
 }
 
 void TemplateBook::apply(const SetDefaultAction& statement) {
-  Entry* const entry = find_entry(statement.target);
+  Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
+  const PortAction& action = statement.action.value.action;
   switch (statement.protocol) {
     case IpProtocol::tcp:
-      entry->contents->tcp_default = statement.action.value;
+      entry->contents->tcp_default = action;
+      entry->origins.tcp_default = statement.action.place;
       break;
     case IpProtocol::udp:
-      entry->contents->udp_default = statement.action.value;
+      entry->contents->udp_default = action;
+      entry->origins.udp_default = statement.action.place;
       break;
     case IpProtocol::icmp:
-      entry->contents->icmp_default = statement.action.value;
+      entry->contents->icmp_default = action;
+      entry->origins.icmp_default = statement.action.place;
       break;
   }
 }
 
-void TemplateBook::apply(const AddPort& statement) {
-  Entry* const entry = find_entry(statement.target);
+void TemplateBook::apply(const SetUptime& statement) {
+  Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
-  const Port port = statement.port.value;
+  entry->contents->uptime = statement.uptime.value;
+  entry->origins.uptime = statement.uptime.place;
+}
+
+void TemplateBook::apply(const SetDropRate& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr || statement.only_syn) return;
+  entry->contents->drops_in = statement.rate.value;
+  entry->origins.drop_rate = statement.rate.place;
+}
+
+void TemplateBook::apply(const SetSeed& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  entry->seed = statement.seed.value;
+  entry->contents->seed = hash_of(statement.seed.value);
+  entry->origins.seed = statement.seed.place;
+}
+
+void TemplateBook::apply(const AddPort& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  const PortRange range = statement.ports.value;
   auto& ports = statement.protocol == IpProtocol::tcp ? entry->contents->tcp_ports
                                                       : entry->contents->udp_ports;
-  ports.insert_or_assign(port, statement.action.value);
-
-  const auto [first, is_new] =
-      entry->ports.try_emplace(port_key(statement.protocol, port), statement.port.place);
-  if (!is_new)
+  bool was_reported = false;
+  for (std::uint32_t number = range.first.number; number <= range.last.number; ++number) {
+    const Port port{static_cast<std::uint16_t>(number)};
+    ports.insert_or_assign(port, statement.action.value.action);
+    entry->origins.ports.insert_or_assign({statement.protocol, port}, statement.ports.place);
+    const auto [first, is_new] =
+        entry->own_ports.try_emplace({statement.protocol, port}, statement.ports.place);
+    if (is_new) continue;
+    const Span before = std::exchange(first->second, statement.ports.place);
+    if (std::exchange(was_reported, true)) continue;
     diagnostics_.push_back(
         {.severity = Severity::warning,
-         .place = statement.port.place,
+         .place = statement.ports.place,
          .message = fmt::format("{} port {} of '{}' is given again; this one counts",
-                                name_of(statement.protocol), port.number, statement.target.value),
-         .notes = {{std::exchange(first->second, statement.port.place), "it was given here"}}});
+                                name_of(statement.protocol), number, statement.target.value),
+         .notes = {{before, "it was given here"}}});
+  }
+}
+
+void TemplateBook::apply(const AddUse& statement) {
+  const TemplatePointer used = find(statement.used);
+  Entry* const entry = find_entry(statement.target);
+  if (entry == nullptr) return;
+  if (!entry->contents->is_dynamic) {
+    diagnostics_.push_back(
+        {.place = statement.target.place,
+         .message = fmt::format("template '{}' is not dynamic", statement.target.value),
+         .hint = fmt::format("make it with: dynamic {}", statement.target.value),
+         .notes = {{entry->origins.created, "it is created here"}}});
+    return;
+  }
+  if (used == nullptr) return;
+  auto& choices = entry->contents->choices;
+  if (!choices.empty() && std::holds_alternative<Otherwise>(choices.back().condition))
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = statement.condition.place,
+         .message = fmt::format("this is never asked: 'otherwise' of '{}' comes before it",
+                                statement.target.value)});
+  if (used == entry->contents || leads_to(*used, *entry->contents)) {
+    diagnostics_.push_back({.place = statement.used.place,
+                            .message = fmt::format("template '{}' would be itself, in a circle",
+                                                   statement.target.value)});
+    return;
+  }
+  choices.push_back({statement.condition.value, used});
+}
+
+void TemplateBook::apply(const Annotate& statement) {
+  if (!statement.personality) return;
+  Diagnostics found;
+  personalities_.find(*statement.personality, found);
+  for (Diagnostic& diagnostic : found) {
+    if (diagnostic.severity == Severity::error) diagnostic.severity = Severity::warning;
+    diagnostics_.push_back(std::move(diagnostic));
+  }
 }
 
 TemplatePointer TemplateBook::find(const TemplateName& name) {
-  const Entry* const entry = find_entry(name);
-  return entry == nullptr ? nullptr : entry->contents;
+  Entry* const entry = find_entry(name);
+  if (entry == nullptr) return nullptr;
+  entry->is_used = true;
+  return entry->contents;
+}
+
+TemplatePointer TemplateBook::make_own(const TemplateName& name, const TemplatePointer& kind) {
+  const auto [at, is_new] = entries_.try_emplace(name.value);
+  Entry& entry = at->second;
+  if (!is_new && entry.contents != nullptr) return entry.contents;
+  entry.origins.created = name.place;
+  if (const auto original = entries_.find(kind->name); original != entries_.end()) {
+    entry.origins = original->second.origins;
+    entry.random = original->second.random;
+    entry.seed = original->second.seed;
+  }
+  entry.contents = std::make_shared<Template>(*kind);
+  entry.contents->name = std::string{name.value};
+  entry.is_used = true;
+  return entry.contents;
 }
 
 TemplatePointer TemplateBook::find_default() const {
   const auto found = entries_.find("default");
   return found == entries_.end() ? nullptr : found->second.contents;
+}
+
+void TemplateBook::finish() {
+  for (auto& [name, entry] : entries_) {
+    if (!entry.random || entry.contents == nullptr) continue;
+    const std::uint64_t bits = hash_of(fmt::format("{}\n{}", name, entry.seed));
+    if (auto chosen = personalities_.choose(bits))
+      entry.contents->personality = std::move(chosen);
+    else
+      diagnostics_.push_back(
+          {.place = *entry.random, .message = "there are no personalities to choose from"});
+  }
+}
+
+void TemplateBook::warn_unused() {
+  for (const std::string_view name : names_) {
+    const Entry& entry = entries_.at(name);
+    if (entry.is_used || entry.contents == nullptr || name == "default") continue;
+    diagnostics_.push_back({.severity = Severity::warning,
+                            .place = entry.origins.created,
+                            .message = fmt::format("template '{}' is never used", name),
+                            .hint = fmt::format("use it, for example: bind 10.0.0.1 {}", name)});
+  }
+}
+
+std::map<std::string, TemplateOrigins> TemplateBook::origins() const {
+  std::map<std::string, TemplateOrigins> origins;
+  for (const auto& [name, entry] : entries_) origins.emplace(std::string{name}, entry.origins);
+  return origins;
+}
+
+bool TemplateBook::leads_to(const Template& from, const Template& to) const {
+  return std::any_of(from.choices.begin(), from.choices.end(), [&](const Choice& choice) {
+    return choice.kind.get() == &to || leads_to(*choice.kind, to);
+  });
+}
+
+TemplateBook::Entry* TemplateBook::find_plain(const TemplateName& name) {
+  Entry* const entry = find_entry(name);
+  if (entry == nullptr || !entry->contents->is_dynamic) return entry;
+  diagnostics_.push_back(
+      {.severity = Severity::warning,
+       .place = name.place,
+       .message = fmt::format("template '{}' is dynamic and has nothing of its own: this does "
+                              "nothing",
+                              name.value)});
+  return nullptr;
 }
 
 TemplateBook::Entry* TemplateBook::find_entry(const TemplateName& name) {
@@ -115,9 +307,12 @@ TemplateBook::Entry* TemplateBook::create(const TemplateName& name) {
   if (entry.contents != nullptr) {
     diagnostics_.push_back({.place = name.place,
                             .message = fmt::format("template '{}' exists already", name.value),
-                            .notes = {{entry.created, "it is created here"}}});
+                            .notes = {{entry.origins.created, "it is created here"}}});
     return nullptr;
   }
+  entry.origins = {.created = name.place};
+  entry.random.reset();
+  entry.seed.clear();
   entry.contents = std::make_shared<Template>();
   entry.contents->name = std::string{name.value};
   entry.contents->personality = personalities_.generic();
@@ -126,10 +321,13 @@ TemplateBook::Entry* TemplateBook::create(const TemplateName& name) {
 
 void TemplateBook::report_unknown(const TemplateName& name) {
   if (const auto later = entries_.find(name.value); later != entries_.end()) {
+    const auto& deleted = later->second.deleted;
     diagnostics_.push_back(
         {.place = name.place,
-         .message = fmt::format("template '{}' is used before it is created", name.value),
-         .notes = {{later->second.created, "it is created here"}}});
+         .message = fmt::format("template '{}' is {}", name.value,
+                                deleted ? "deleted" : "used before it is created"),
+         .notes = {deleted ? DiagnosticNote{*deleted, "it is deleted here"}
+                           : DiagnosticNote{later->second.origins.created, "it is created here"}}});
     return;
   }
   const std::string_view nearest = nearest_word(name.value, names_);

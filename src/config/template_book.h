@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/diagnostic.h"
+#include "config/origins.h"
 #include "config/personality_book.h"
 #include "config/statement.h"
 #include "honeynet/honeynet.h"
@@ -22,26 +23,53 @@ class TemplateBook {
                Diagnostics& diagnostics);
 
   void apply(const CreateTemplate& statement);
+  void apply(const CreateDynamic& statement);
   void apply(const CloneTemplate& statement);
+  void apply(const DeleteTemplate& statement);
+  void apply(const DeletePort& statement);
   void apply(const SetPersonality& statement);
+  void apply(const SetRandomPersonality& statement);
   void apply(const SetDefaultAction& statement);
+  void apply(const SetUptime& statement);
+  void apply(const SetDropRate& statement);
+  void apply(const SetSeed& statement);
   void apply(const AddPort& statement);
+  void apply(const AddUse& statement);
+  void apply(const Annotate& statement);
+  /// Of any other statement about a template: whether there is that template.
+  void check_target(const TemplateName& name) { find_entry(name); }
 
-  /// The template of that name. nullptr: there is none; that was reported, once for each name.
+  /// The template of that name, which is used. nullptr: there is none; that was reported, once for
+  /// each name.
   TemplatePointer find(const TemplateName& name);
+  /// A template of the host at `name`, an address, alone: `kind` as it is now, called so.
+  TemplatePointer make_own(const TemplateName& name, const TemplatePointer& kind);
   /// The template `default`. nullptr: there is none.
   TemplatePointer find_default() const;
+  /// Settles what needs the whole configuration: the personalities that chance gives.
+  void finish();
+  /// Warns of templates that nothing uses.
+  void warn_unused();
+
+  std::map<std::string, TemplateOrigins> origins() const;
 
  private:
   struct Entry {
-    std::shared_ptr<Template> contents;             // null: not created yet
-    Span created;                                   // where it is, or will be
-    std::unordered_map<std::uint32_t, Span> ports;  // places of its own `add`s, by port_key()
+    std::shared_ptr<Template> contents{};  // null: not created yet, or deleted
+    TemplateOrigins origins{};             // created: where it is, or will be
+    std::optional<Span> deleted{};
+    std::optional<Span> random{};  // where it is said that chance gives its personality
+    std::string seed{};
+    std::map<std::pair<IpProtocol, Port>, Span> own_ports{};  // of its own `add`s
+    bool is_used = false;
   };
 
   Entry* find_entry(const TemplateName& name);
+  /// As find_entry(), for a trait that dynamic templates have not.
+  Entry* find_plain(const TemplateName& name);
   Entry* create(const TemplateName& name);
   void report_unknown(const TemplateName& name);
+  bool leads_to(const Template& from, const Template& to) const;
 
   PersonalityBook personalities_;
   Diagnostics& diagnostics_;

@@ -24,6 +24,11 @@ class TestCatalogue final : public PersonalityCatalogue {
     return tl::unexpected(NearestNames{{"Red OS", "Green OS", "Blue OS"}});
   }
 
+  std::shared_ptr<const Personality> choose(std::uint64_t bits) const override {
+    constexpr std::string_view names[] = {"Red OS", "Green OS", "Blue OS"};
+    return find(names[bits % 3])->personality;
+  }
+
   mutable int look_ups = 0;
 };
 
@@ -34,6 +39,9 @@ class AnyNameCatalogue final : public PersonalityCatalogue {
     auto personality = std::make_shared<Personality>();
     personality->name = std::string{name};
     return FoundPersonality{std::move(personality)};
+  }
+  std::shared_ptr<const Personality> choose(std::uint64_t bits) const override {
+    return find(std::to_string(bits))->personality;
   }
 };
 

@@ -17,9 +17,8 @@ inline std::string summary(const Diagnostics& diagnostics, const SourceText& sou
   };
   std::string text;
   for (const Diagnostic& diagnostic : diagnostics) {
-    constexpr std::string_view names[] = {"error", "warning", "notice"};
-    text += fmt::format("{} {}: {}\n", placed(diagnostic.place),
-                        names[static_cast<int>(diagnostic.severity)], diagnostic.message);
+    text += fmt::format("{} {}: {}\n", placed(diagnostic.place), name_of(diagnostic.severity),
+                        diagnostic.message);
     if (!diagnostic.hint.empty()) text += fmt::format("  hint: {}\n", diagnostic.hint);
     for (const DiagnosticNote& note : diagnostic.notes)
       text += fmt::format("  note: {} {}\n", placed(note.place), note.message);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/nearest.h"
 #include "config/words.h"
 
@@ -66,11 +68,6 @@ std::nullopt_t TokenReader::fail_expected(std::string_view what) {
                did_you_mean()});
 }
 
-std::nullopt_t TokenReader::fail_unsupported(const Token& first, std::string_view what) {
-  return fail(joined(first.place, previous().place),
-              {fmt::format("{} is not supported yet", what)});
-}
-
 std::nullopt_t TokenReader::fail(Span place, Complaint complaint) {
   diagnostics_.push_back(
       {Severity::error, place, std::move(complaint.message), std::move(complaint.hint)});
@@ -87,13 +84,6 @@ void TokenReader::warn(Span place, Complaint complaint) {
       {Severity::warning, place, std::move(complaint.message), std::move(complaint.hint)});
 }
 
-template <class T>
-std::optional<Located<T>> TokenReader::checked(tl::expected<T, Complaint> value, Span place) {
-  if (value) return Located<T>{*std::move(value), place};
-  report_bad_value(place, std::move(value.error()));
-  return Located<T>{{}, place};  // of a statement that is broken now
-}
-
 /// A word that does not even resemble a value is not read over: the value is probably missing.
 template <class T>
 std::optional<Located<T>> TokenReader::value(std::string_view what,
@@ -108,8 +98,8 @@ std::optional<Located<T>> TokenReader::value(std::string_view what,
 
 std::optional<Located<IpAddress>> TokenReader::address(std::string_view what) {
   if (next().kind == TokenKind::quoted)
-    return fail(next().place, {"a host name in place of an address is not supported yet",
-                               "write the address in numbers, such as 10.0.0.1"});
+    return fail(next().place,
+                {"an address cannot be given by a name", "write it in numbers, such as 10.0.0.1"});
   return value<IpAddress>(what, read_machine_address);
 }
 
@@ -121,18 +111,85 @@ std::optional<Located<Port>> TokenReader::port() {
   return value<Port>("a port number from 1 to 65535", read_port);
 }
 
-std::optional<Located<Probability>> TokenReader::loss() {
-  return value<Probability>("a percentage from 0 to 100", read_loss);
+std::optional<Located<AddressRange>> TokenReader::addresses(std::string_view what) {
+  const std::string_view text = next().text;
+  const bool is_several = next().kind == TokenKind::word && begins_with_digit(text) &&
+                          text.find_first_of("/-") != std::string_view::npos;
+  if (is_several) return value<AddressRange>(what, read_address_range);
+  const auto one = address(what);
+  if (!one) return {};
+  return Located<AddressRange>{{one->value, one->value}, one->place};
 }
 
-std::optional<Located<Duration>> TokenReader::latency() {
-  constexpr std::string_view what = "a latency such as 55ms";
-  const bool unit_apart = next().kind == TokenKind::word && begins_with_digit(next().text) &&
-                          tokens_[at_ + 1].is("ms");  // `55 ms`
-  if (!unit_apart) return value<Duration>(what, read_latency);
+std::optional<Located<PortRange>> TokenReader::ports(IpProtocol protocol) {
+  constexpr std::string_view what = "a port number from 1 to 65535";
+  if (next().kind != TokenKind::word || at_statement_end() || is_reserved_word(next().text))
+    return fail_expected(what);
+  const bool is_name = !begins_with_digit(next().text) && next().text.front() != '-';
+  if (is_name && !is_plain_word(next().text)) return fail_expected(what);
+  const Token& token = take();
+  return checked(read_ports(token.text, protocol, port_names_), token.place);
+}
+
+std::optional<Located<Probability>> TokenReader::percentage(std::string_view noun) {
+  const std::string_view text = next().text;
+  if (next().kind != TokenKind::word || at_statement_end() ||
+      !(begins_with_digit(text) || text.front() == '-'))
+    return fail_expected("a percentage from 0 to 100");
+  const Token& token = take();
+  return checked(read_percentage(token.text, noun), token.place);
+}
+
+std::optional<Located<Duration>> TokenReader::milliseconds_of(std::string_view noun) {
+  const std::string_view text = next().text;
+  if (next().kind != TokenKind::word || at_statement_end() ||
+      !(begins_with_digit(text) || text.front() == '-'))
+    return fail_expected(fmt::format("a {} such as 55ms", noun));
   const Token& number = take();
-  const Token& unit = take();
-  return checked(read_latency(std::string{number.text} + "ms"), joined(number.place, unit.place));
+  if (!next().is("ms")) return checked(read_milliseconds(number.text, noun), number.place);
+  const Token& unit = take();  // `55 ms`
+  return checked(read_milliseconds(std::string{number.text} + "ms", noun),
+                 joined(number.place, unit.place));
+}
+
+std::optional<Located<std::uint32_t>> TokenReader::number(std::string_view what,
+                                                          std::uint32_t least, std::uint32_t most) {
+  const std::string_view text = next().text;
+  if (next().kind != TokenKind::word || at_statement_end() ||
+      !(begins_with_digit(text) || text.front() == '-'))
+    return fail_expected(what);
+  const Token& token = take();
+  return checked(read_number(token.text, what, least, most), token.place);
+}
+
+std::optional<Located<std::string>> TokenReader::quoted(std::string_view what) {
+  if (next().kind != TokenKind::quoted) return fail_expected(what);
+  const Token& token = take();
+  std::string text = unescaped(token);
+  if (text.find_first_not_of(" \t") == std::string::npos)
+    report_bad_value(token.place, {fmt::format("expected {}, found nothing in the quotes", what)});
+  return Located<std::string>{std::move(text), token.place};
+}
+
+std::optional<TemplateName> TokenReader::plain_word(std::string_view what) {
+  if (next().kind != TokenKind::word || at_statement_end() || is_reserved_word(next().text))
+    return fail_expected(what);
+  const Token& token = take();
+  return TemplateName{token.text, token.place};
+}
+
+Located<std::string> TokenReader::joined_range(std::initializer_list<std::string_view> units) {
+  const Token& first = take();
+  std::string text{first.text};
+  const auto goes_on = [&] {
+    if (next().kind == TokenKind::end) return false;
+    if (text.ends_with('-') && !text.empty()) return !at_statement_end();
+    if (next().kind != TokenKind::word) return false;
+    return next().text.front() == '-' ||
+           std::find(units.begin(), units.end(), next().text) != units.end();
+  };
+  while (goes_on()) text += take().text;
+  return {std::move(text), joined(first.place, previous().place)};
 }
 
 std::optional<TemplateName> TokenReader::template_name(bool is_new) {
@@ -143,8 +200,7 @@ std::optional<TemplateName> TokenReader::template_name(bool is_new) {
   take();
 
   const bool is_address = token.kind == TokenKind::word && parse_ip_address(token.text);
-  if (is_address && !is_new)
-    return fail_unsupported(token, "a bound address in place of a template");
+  if (is_address && !is_new) return TemplateName{token.text, token.place};
   const bool is_good = token.kind == TokenKind::word && is_plain_word(token.text);
   if (!is_good && bad_names_.insert(token.text).second)
     fail(token.place,

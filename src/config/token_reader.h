@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/diagnostic.h"
+#include "config/port_names.h"
 #include "config/statement.h"
 #include "config/token.h"
 #include "config/values.h"
@@ -18,9 +19,9 @@ namespace apiary {
 /// there; a bad value, though, is reported and read over, and only marks the statement as broken.
 class TokenReader {
  public:
-  /// `tokens` ends with an end token.
-  TokenReader(std::vector<Token> tokens, Diagnostics& diagnostics)
-      : tokens_(std::move(tokens)), diagnostics_(diagnostics) {}
+  /// `tokens` ends with an end token; the others outlive it.
+  TokenReader(std::vector<Token> tokens, const PortNames& port_names, Diagnostics& diagnostics)
+      : tokens_(std::move(tokens)), port_names_(port_names), diagnostics_(diagnostics) {}
 
   const Token& next() const { return tokens_[at_]; }
   /// REQUIRES: a token was taken.
@@ -33,16 +34,39 @@ class TokenReader {
 
   std::optional<Located<IpAddress>> address(std::string_view what);
   std::optional<Located<IpPrefix>> network();
+  /// An address, a prefix or a range a-b.
+  std::optional<Located<AddressRange>> addresses(std::string_view what);
   std::optional<Located<Port>> port();
-  std::optional<Located<Probability>> loss();
-  std::optional<Located<Duration>> latency();
-  /// The name of a template; `is_new` when the statement makes it.
+  /// A port by number or name, or a range of them.
+  std::optional<Located<PortRange>> ports(IpProtocol protocol);
+  std::optional<Located<Probability>> loss() { return percentage("loss"); }
+  /// A percentage of `noun`.
+  std::optional<Located<Probability>> percentage(std::string_view noun);
+  std::optional<Located<Duration>> latency() { return milliseconds_of("latency"); }
+  /// A time in milliseconds that is called `noun`.
+  std::optional<Located<Duration>> milliseconds_of(std::string_view noun);
+  /// A whole number from `least` to `most`, which is called `what`.
+  std::optional<Located<std::uint32_t>> number(std::string_view what, std::uint32_t least,
+                                               std::uint32_t most);
+  /// A text in quotes that is not empty.
+  std::optional<Located<std::string>> quoted(std::string_view what);
+  /// A word that no keyword is.
+  std::optional<TemplateName> plain_word(std::string_view what);
+  /// One value that may be cut by spaces around `-`, and before its units: `5 ms - 9ms`. Gives it
+  /// without them. REQUIRES: !at_statement_end().
+  Located<std::string> joined_range(std::initializer_list<std::string_view> units);
+  /// Passes on what `value` holds. What it complains of is reported at `place`, and read over.
+  template <class T>
+  std::optional<Located<T>> checked(tl::expected<T, Complaint> value, Span place) {
+    if (value) return Located<T>{*std::move(value), place};
+    report_bad_value(place, std::move(value.error()));
+    return Located<T>{{}, place};  // of a statement that is broken now
+  }
+  /// The name of a template, or the address of a host; `is_new` when the statement makes it.
   std::optional<TemplateName> template_name(bool is_new = false);
 
   /// Reports that `what` should come next.
   std::nullopt_t fail_expected(std::string_view what);
-  /// Reports that what was taken since `first` is Honeyd's, and not ours yet.
-  std::nullopt_t fail_unsupported(const Token& first, std::string_view what);
   std::nullopt_t fail(Span place, Complaint complaint);
   /// As fail(), but the statement can be read on.
   void report_bad_value(Span place, Complaint complaint);
@@ -60,10 +84,9 @@ class TokenReader {
   template <class T>
   std::optional<Located<T>> value(std::string_view what,
                                   tl::expected<T, Complaint> (*read)(std::string_view));
-  template <class T>
-  std::optional<Located<T>> checked(tl::expected<T, Complaint> value, Span place);
 
   std::vector<Token> tokens_;
+  const PortNames& port_names_;
   Diagnostics& diagnostics_;
   std::size_t at_ = 0;
   std::vector<std::string_view> tried_;  // in vain, at this position

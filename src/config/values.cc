@@ -95,30 +95,180 @@ tl::expected<Port, Complaint> read_port(std::string_view text) {
   return Port{static_cast<std::uint16_t>(number)};
 }
 
-tl::expected<Probability, Complaint> read_loss(std::string_view text) {
+tl::expected<PortRange, Complaint> read_ports(std::string_view text, IpProtocol protocol,
+                                              const PortNames& names) {
+  const auto one = [&](std::string_view port) -> tl::expected<Port, Complaint> {
+    if (begins_with_digit(port) || port.empty() || port.front() == '-') return read_port(port);
+    if (const auto known = names.find(port, protocol)) return *known;
+    const std::string_view nearest = names.nearest(port, protocol);
+    return complain(fmt::format("there is no {} port called '{}'",
+                                protocol == IpProtocol::tcp ? "tcp" : "udp", port),
+                    nearest.empty() ? std::string{"a port is a number from 1 to 65535, or a name "
+                                                  "of /etc/services"}
+                                    : fmt::format("did you mean '{}'?", nearest));
+  };
+  const std::size_t dash = text.find('-', 1);
+  const bool is_range = dash != std::string_view::npos && begins_with_digit(text);
+  const auto first = one(is_range ? text.substr(0, dash) : text);
+  if (!first) return tl::unexpected(first.error());
+  if (!is_range) return PortRange{*first, *first};
+  const auto last = one(text.substr(dash + 1));
+  if (!last) return tl::unexpected(last.error());
+  if (*last < *first)
+    return complain(fmt::format("the ports '{}' run backwards", text),
+                    fmt::format("write {}-{}", last->number, first->number));
+  return PortRange{*first, *last};
+}
+
+tl::expected<AddressRange, Complaint> read_address_range(std::string_view text) {
+  if (text.find('/') != std::string_view::npos) {
+    const auto network = read_network(text);
+    if (!network) return tl::unexpected(network.error());
+    if (network->first().is_multicast() || network->last().is_multicast() ||
+        network->last().is_broadcast() || network->length() == 0)
+      return complain(fmt::format("no machine can have all the addresses of {}", text));
+    return AddressRange{network->first(), network->last()};
+  }
+  const std::size_t dash = text.find('-');
+  const auto first = read_machine_address(text.substr(0, dash));
+  if (!first) return tl::unexpected(first.error());
+  const auto last = read_machine_address(text.substr(dash + 1));
+  if (!last) return tl::unexpected(last.error());
+  if (*last < *first)
+    return complain(fmt::format("the addresses '{}' run backwards", text),
+                    fmt::format("write {}-{}", to_string(*last), to_string(*first)));
+  return AddressRange{*first, *last};
+}
+
+tl::expected<Probability, Complaint> read_percentage(std::string_view text, std::string_view noun) {
   const auto number = whole_number(text);
   if (number && *number <= 100) return percent(*number);
-  constexpr std::string_view meaning = "loss is a percentage from 0 to 100";
+  const std::string meaning = fmt::format("{} is a percentage from 0 to 100", noun);
   if (text.ends_with('%') && whole_number(text.substr(0, text.size() - 1)))
     return complain(fmt::format("'{}' is not a number", text),
                     fmt::format("{}, without the '%'", meaning));
   if (number || (text.starts_with('-') && whole_number(text.substr(1))))
-    return complain(fmt::format("a loss of {} is impossible", text), std::string{meaning});
-  return complain(fmt::format("'{}' is not a number", text), std::string{meaning});
+    return complain(fmt::format("a {} of {} is impossible", noun, text), meaning);
+  return complain(fmt::format("'{}' is not a number", text), meaning);
 }
 
-tl::expected<Duration, Complaint> read_latency(std::string_view text) {
+tl::expected<Duration, Complaint> read_milliseconds(std::string_view text, std::string_view noun) {
   constexpr double longest_ms = 60'000;
-  constexpr std::string_view meaning =
-      "a latency is written in milliseconds, such as 55ms or 0.5ms";
-  if (!text.ends_with("ms"))
-    return complain(fmt::format("'{}' is not a latency", text), std::string{meaning});
-  const auto milliseconds_count = whole_number(text.substr(0, text.size() - 2));
-  if (!milliseconds_count)
-    return complain(fmt::format("'{}' is not a latency", text), std::string{meaning});
-  if (*milliseconds_count > longest_ms)
-    return complain(fmt::format("a latency of {} is too long", text), "the longest is 60000ms");
-  return from_seconds(*milliseconds_count / 1000);
+  const auto count = text.ends_with("ms") ? whole_number(text.substr(0, text.size() - 2))
+                                          : std::optional<double>{};
+  if (!count)
+    return complain(fmt::format("'{}' is not a {}", text, noun),
+                    fmt::format("a {} is written in milliseconds, such as 55ms or 0.5ms", noun));
+  if (*count > longest_ms)
+    return complain(fmt::format("a {} of {} is too long", noun, text), "the longest is 60000ms");
+  return from_seconds(*count / 1000);
+}
+
+tl::expected<std::uint32_t, Complaint> read_number(std::string_view text, std::string_view what,
+                                                   std::uint32_t least, std::uint32_t most) {
+  std::uint64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument)
+    return complain(fmt::format("expected {}, found '{}'", what, text));
+  if (error != std::errc{} || number < least || number > most)
+    return complain(fmt::format("{} is not {}", text, what),
+                    fmt::format("it is from {} to {}", least, most));
+  return static_cast<std::uint32_t>(number);
+}
+
+tl::expected<std::uint64_t, Complaint> read_bandwidth(std::string_view text) {
+  struct Unit {
+    std::string_view name;
+    double bits_per_second;
+  };
+  constexpr double most = 1e12;
+  const std::size_t unit_at = std::min(text.find_first_not_of("0123456789."), text.size());
+  const auto number = whole_number(text.substr(0, unit_at));
+  for (const Unit& unit : {Unit{"", 1}, Unit{"Kbps", 1e3}, Unit{"Mbps", 1e6}, Unit{"Gbps", 1e9}}) {
+    if (!number || text.substr(unit_at) != unit.name) continue;
+    const double rate = *number * unit.bits_per_second;
+    if (rate >= 1 && rate <= most) return static_cast<std::uint64_t>(rate);
+    return complain(fmt::format("a bandwidth of {} is impossible", text),
+                    "it is from 1 bit per second to 1000Gbps");
+  }
+  return complain(fmt::format("'{}' is not a bandwidth", text),
+                  "a bandwidth is written as 64Kbps, 10Mbps or 1Gbps");
+}
+
+tl::expected<LinkExtras::Drop, Complaint> read_drop(std::string_view text) {
+  const std::size_t dash = text.find('-', 1);
+  if (dash == std::string_view::npos)
+    return complain(fmt::format("'{}' is not a pair of delays", text),
+                    "it is written as: drop between 10ms - 50ms");
+  const auto from = read_milliseconds(text.substr(0, dash), "delay");
+  if (!from) return tl::unexpected(from.error());
+  const auto to = read_milliseconds(text.substr(dash + 1), "delay");
+  if (!to) return tl::unexpected(to.error());
+  if (*to <= *from)
+    return complain(fmt::format("the delays '{}' run backwards", text),
+                    "the first is where dropping begins, the second where all is dropped");
+  return LinkExtras::Drop{*from, *to};
+}
+
+namespace {
+
+/// "12:00am", "5:30pm", "17:30:00", "17:30".
+std::optional<Duration> read_time_of_day(std::string_view text) {
+  const bool is_am = text.ends_with("am");
+  const bool is_pm = text.ends_with("pm");
+  if (is_am || is_pm) text.remove_suffix(2);
+  int fields[3] = {0, 0, 0};
+  int count = 0;
+  for (const char* at = text.data(); count < 3; ++count) {
+    const auto [end, error] = std::from_chars(at, text.data() + text.size(), fields[count]);
+    if (error != std::errc{} || !is_digit(*at)) return {};
+    if (end == text.data() + text.size()) {
+      ++count;
+      break;
+    }
+    if (*end != ':' || count == 2) return {};
+    at = end + 1;
+    if (at == text.data() + text.size()) return {};
+  }
+  if (count < 2 || fields[1] > 59 || fields[2] > 59) return {};
+  if (is_am || is_pm) {
+    if (fields[0] < 1 || fields[0] > 12) return {};
+    fields[0] = fields[0] % 12 + (is_pm ? 12 : 0);
+  }
+  if (fields[0] > 23) return {};
+  return hours{fields[0]} + minutes{fields[1]} + seconds{fields[2]};
+}
+
+}  // namespace
+
+tl::expected<AtTime, Complaint> read_day_part(std::string_view text) {
+  constexpr const char* meaning = "a time is written as 9:30am, 12:00pm (noon) or \"17:30:00\"";
+  const std::size_t dash = text.find('-');
+  if (dash == std::string_view::npos)
+    return complain(fmt::format("'{}' is not a span of time", text),
+                    "it is written as: time between 9:00am - 5:00pm");
+  for (const std::string_view time : {text.substr(0, dash), text.substr(dash + 1)})
+    if (!read_time_of_day(time))
+      return complain(fmt::format("'{}' is not a time of day", time), meaning);
+  const AtTime part{*read_time_of_day(text.substr(0, dash)),
+                    *read_time_of_day(text.substr(dash + 1))};
+  if (part.from == part.to) return complain(fmt::format("'{}' is no time at all", text));
+  return part;
+}
+
+tl::expected<std::string, Complaint> read_ethernet(std::string_view text) {
+  if (const auto address = parse_mac_address(text)) {
+    if (address->is_group())
+      return complain(fmt::format("{} is a group address; no card can have it", text));
+    return std::string{text};
+  }
+  const auto of_address = [](char c) {
+    return c == ':' || is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  };
+  if (text.find(':') != std::string_view::npos && std::all_of(text.begin(), text.end(), of_address))
+    return complain(fmt::format("'{}' is not a link-layer address", text),
+                    "it is written as 00:11:22:33:44:55");
+  return std::string{text};
 }
 
 tl::expected<std::string, Complaint> read_proxy_target(std::string_view text) {

@@ -7,6 +7,8 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "config/port_names.h"
+#include "config/statement.h"
 
 namespace apiary {
 
@@ -25,11 +27,34 @@ tl::expected<IpPrefix, Complaint> read_network(std::string_view text);
 /// "80": from 1 to 65535.
 tl::expected<Port, Complaint> read_port(std::string_view text);
 
-/// "0.5": a percentage.
-tl::expected<Probability, Complaint> read_loss(std::string_view text);
+/// "80", "http", "6000-6010": ports by number or name. (Names may have dashes in them.)
+tl::expected<PortRange, Complaint> read_ports(std::string_view text, IpProtocol protocol,
+                                              const PortNames& names);
 
-/// "55ms", "0.5ms": a one-way latency of at most a minute.
-tl::expected<Duration, Complaint> read_latency(std::string_view text);
+/// "10.0.0.0/24", "10.0.0.5-10.0.0.9": addresses that machines can have.
+tl::expected<AddressRange, Complaint> read_address_range(std::string_view text);
+
+/// "0.5": a percentage of `noun`.
+tl::expected<Probability, Complaint> read_percentage(std::string_view text, std::string_view noun);
+
+/// "55ms", "0.5ms": a time of at most a minute that is called `noun`.
+tl::expected<Duration, Complaint> read_milliseconds(std::string_view text, std::string_view noun);
+
+/// "35": a whole number from `least` to `most`, called `what`.
+tl::expected<std::uint32_t, Complaint> read_number(std::string_view text, std::string_view what,
+                                                   std::uint32_t least, std::uint32_t most);
+
+/// "10Mbps", "3.4Kbps", "9600": bits per second, at least one and at most 1000Gbps.
+tl::expected<std::uint64_t, Complaint> read_bandwidth(std::string_view text);
+
+/// "5ms-9ms": how full a queue is when it begins to drop, and when it drops all.
+tl::expected<LinkExtras::Drop, Complaint> read_drop(std::string_view text);
+
+/// "12:00am-5:00pm", "08:00:00-17:30:00": a part of the day.
+tl::expected<AtTime, Complaint> read_day_part(std::string_view text);
+
+/// "00:11:22:33:44:55", of one card, or the name of a vendor. Gives it back.
+tl::expected<std::string, Complaint> read_ethernet(std::string_view text);
 
 /// "HOST:PORT" of a proxy, HOST being an address, a host name, $ipsrc or $ipdst and PORT a number,
 /// $sport or $dport. Gives it back in the same spelling.

@@ -31,6 +31,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
     : honeynet_(std::move(honeynet)),
       settings_(std::move(settings)),
       network_(Random{mix_bits(settings_.seed + 1)}),
+      chance_(mix_bits(settings_.seed + 3)),
       outlet_(settings_.interfaces, settings_.limits, Random{mix_bits(settings_.seed + 2)},
               counters_),
       arp_(settings_.arp, settings_.limits, table_key(settings_)),
@@ -40,6 +41,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {}
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
+  began_ = std::min(began_, now);
   ++counters_.received_packets;
   counters_.received_bytes += frame.bytes.size();
   const auto decoded = decode_frame(frame.bytes, settings_.interfaces[interface.index].link_layer);
@@ -63,7 +65,7 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
   if (source == datagram.destination || source.is_multicast() || source.is_broadcast() ||
       source.is_loopback() || source.is_unspecified() ||
-      honeynet_->parts().hosts.contains(source) || honeynet_->topology().is_router(source)) {
+      honeynet_->parts().hosts.find_single(source) != nullptr || honeynet_->topology().is_router(source)) {
     counters_.count(DropReason::bad_source);
     return false;
   }
@@ -89,11 +91,13 @@ void Engine::on_datagram(const Arrival& arrival, const IpDatagram& datagram) {
 }
 
 void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Path& path) {
-  const TemplatePointer* kind = honeynet_->find_host(datagram.destination);
+  const TemplatePointer* kind = honeynet_->find_host(datagram.destination, datagram.source,
+                                                     datagram.protocol, arrival.now);
   TemplatePointer begun_with;  // held: the conversation may end in this turn
   if (kind == nullptr && (begun_with = tcp_.kind_of_conversation(datagram)) != nullptr)
     kind = &begun_with;
   if (kind == nullptr) return counters_.count(DropReason::no_host);
+  if (chance_.happens((*kind)->drops_in)) return counters_.count(DropReason::dropped_by_host);
   datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - path.hops.size());
   HostContext host = context(arrival.now, datagram.destination, *kind,
                              way_back(arrival.exit, path, path.hops.size()), arrival.out);
@@ -118,7 +122,8 @@ void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checks
 
 void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const Hop& hop,
                                 IcmpType type, std::uint8_t code) {
-  const TemplatePointer* const kind = honeynet_->find_host(hop.router);
+  const TemplatePointer* const kind =
+      honeynet_->find_host(hop.router, datagram.source, datagram.protocol, arrival.now);
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
   as_seen.ttl = type == IcmpType::time_exceeded
@@ -131,8 +136,10 @@ void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagr
 
 HostState Engine::make_state(const IpAddress& address, const TemplatePointer& kind,
                              Instant now) const {
-  const std::uint64_t hash = keyed_hash(settings_.host_key, address.bytes());
-  return {kind->personality, StackState(*kind->personality, hash, now), {}};
+  const std::uint64_t hash = keyed_hash(settings_.host_key, address.bytes()) ^ kind->seed;
+  HostState state{kind->personality, StackState(*kind->personality, hash, now), {}};
+  if (kind->uptime) state.stack.boot_at(began_ - *kind->uptime);
+  return state;
 }
 
 HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kind, Instant now) {

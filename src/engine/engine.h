@@ -96,6 +96,8 @@ class Engine {
   EngineSettings settings_;
   Counters counters_;
   EmulatedNetwork network_;
+  Random chance_;                     // of packets that hosts drop
+  Instant began_ = Instant::max();    // when the first frame came: hosts' uptimes count from then
   PacketOutlet outlet_;
   ArpResponder arp_;
   Reassembly reassembly_;

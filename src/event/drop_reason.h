@@ -14,6 +14,7 @@ enum class DropReason : std::uint8_t {
   not_of_this_network,  // no entry router is responsible for its destination
   lost_on_link,         // the configured loss of a virtual link, either way
   no_host,              // nobody is at its destination
+  dropped_by_host,      // the template drops that share of what comes in
   blocked,              // the template says so
   silent_personality,   // the personality does not answer such a packet
   unknown_protocol,     // neither ICMP, TCP nor UDP

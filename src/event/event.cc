@@ -48,6 +48,8 @@ std::string_view to_string(DropReason reason) {
       return "lost on a virtual link";
     case DropReason::no_host:
       return "no host at the address";
+    case DropReason::dropped_by_host:
+      return "dropped at random by the template";
     case DropReason::blocked:
       return "blocked by the template";
     case DropReason::silent_personality:

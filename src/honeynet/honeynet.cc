@@ -3,10 +3,17 @@
 namespace apiary {
 
 const TemplatePointer* Honeynet::find_host(const IpAddress& address) const {
-  if (const auto bound = parts_.hosts.find(address); bound != parts_.hosts.end())
-    return &bound->second;
+  if (const TemplatePointer* const bound = parts_.hosts.find_single(address)) return bound;
   if (parts_.topology.is_router(address)) return &parts_.router_template;
+  if (const TemplatePointer* const bound = parts_.hosts.find_range(address)) return bound;
   return parts_.default_template == nullptr ? nullptr : &parts_.default_template;
+}
+
+const TemplatePointer* Honeynet::find_host(const IpAddress& address, const IpAddress& visitor,
+                                           std::uint8_t protocol, Instant now) const {
+  const TemplatePointer* const kind = find_host(address);
+  if (kind == nullptr || !(*kind)->is_dynamic) return kind;
+  return resolve(*kind, {visitor, protocol, time_of_day(now, parts_.local_time_ahead)});
 }
 
 }  // namespace apiary

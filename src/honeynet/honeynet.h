@@ -3,32 +3,37 @@
 #pragma once
 
 #include <memory>
-#include <unordered_map>
 
-#include "base/address_set.h"
+#include "base/time.h"
+#include "honeynet/host_map.h"
 #include "honeynet/template.h"
 #include "topology/topology.h"
 
 namespace apiary {
 
-using TemplatePointer = std::shared_ptr<const Template>;
-
 class Honeynet {
  public:
-  /// What a Honeynet is made of. No pointer in `hosts` is null.
+  /// What a Honeynet is made of.
   struct Parts {
     Topology topology;
-    std::unordered_map<IpAddress, TemplatePointer> hosts;  // bound addresses
-    TemplatePointer default_template;                      // for all others; may be null
-    TemplatePointer router_template;  // for routers that are not bound; not null
+    HostMap hosts;                       // bound addresses
+    TemplatePointer default_template{};  // for all others; may be null
+    TemplatePointer router_template{};   // for routers that are not bound alone; not null
+    Duration local_time_ahead{};         // of UTC; for conditions that ask what time it is
   };
   explicit Honeynet(Parts parts) : parts_(std::move(parts)) {}
 
   const Topology& topology() const { return parts_.topology; }
 
-  /// The machine at `address`: the one bound to it, for a router without one the plain router,
-  /// else the default template. nullptr: nobody is there. Valid as long as the Honeynet.
+  /// The machine at `address`: the one bound to it alone, for a router without one the plain
+  /// router, else the one whose range it is in, else the default template. It may be dynamic.
+  /// nullptr: nobody is there. Valid as long as the Honeynet.
   const TemplatePointer* find_host(const IpAddress& address) const;
+
+  /// The machine at `address` for what `visitor` sends by the IP protocol `protocol`; never
+  /// dynamic. nullptr: nobody. Valid as long as the Honeynet.
+  const TemplatePointer* find_host(const IpAddress& address, const IpAddress& visitor,
+                                   std::uint8_t protocol, Instant now) const;
 
   const Parts& parts() const { return parts_; }
 

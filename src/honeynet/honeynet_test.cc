@@ -7,6 +7,8 @@ namespace {
 
 IpAddress address(std::string_view text) { return parse_ip_address(text).value(); }
 
+AddressRange one(std::string_view text) { return {address(text), address(text)}; }
+
 TemplatePointer named(std::string name) {
   return std::make_shared<const Template>(Template{.name = std::move(name)});
 }
@@ -25,7 +27,9 @@ Topology two_routers() {
 TEST(Honeynet, FindsTheHostAtAnAddress) {
   Honeynet::Parts parts{
       .topology = two_routers(),
-      .hosts = {{address("10.0.0.5"), named("web")}, {address("10.1.0.1"), named("gateway")}},
+      .hosts = HostMap({{one("10.0.0.5"), named("web")},
+                        {one("10.1.0.1"), named("gateway")},
+                        {parse_address_range("10.1.0.0/24").value(), named("shop")}}),
       .default_template = named("default"),
       .router_template = named("router")};
   const Honeynet with_default(parts);
@@ -38,6 +42,7 @@ TEST(Honeynet, FindsTheHostAtAnAddress) {
   for (const Case& c : {Case{"a bound address", "10.0.0.5", "web", "web"},
                         Case{"a bound router", "10.1.0.1", "gateway", "gateway"},
                         Case{"a router that is not bound", "10.0.0.1", "router", "router"},
+                        Case{"an address of a bound range", "10.1.0.9", "shop", "shop"},
                         Case{"any other address", "10.0.0.6", "default", ""},
                         Case{"an address outside all networks", "192.0.2.1", "default", ""}}) {
     SCOPED_TRACE(c.name);
@@ -52,12 +57,47 @@ TEST(Honeynet, FindsTheHostAtAnAddress) {
 
 TEST(Honeynet, GivesTheSamePointerEachTime) {
   const Honeynet honeynet({.topology = {},
-                           .hosts = {{address("10.0.0.5"), named("web")}},
+                           .hosts = HostMap({{one("10.0.0.5"), named("web")}}),
                            .default_template = nullptr,
                            .router_template = named("router")});
   EXPECT_EQ(honeynet.find_host(address("10.0.0.5")), honeynet.find_host(address("10.0.0.5")));
-  EXPECT_EQ(honeynet.find_host(address("10.0.0.5"))->get(),
-            honeynet.parts().hosts.at(address("10.0.0.5")).get());
+  EXPECT_EQ(honeynet.find_host(address("10.0.0.5")),
+            honeynet.parts().hosts.find_single(address("10.0.0.5")));
+}
+
+TEST(Honeynet, ADynamicHostIsWhatTheEncounterMakesIt) {
+  auto dynamic = std::make_shared<Template>(Template{.name = "magic", .is_dynamic = true});
+  auto inner = std::make_shared<Template>(Template{.name = "inner", .is_dynamic = true});
+  inner->choices = {{OfProtocol{IpProtocol::udp}, named("udp")}};
+  dynamic->choices = {{FromSystem{"Linux"}, named("system")},
+                      {FromNetwork{parse_ip_prefix("192.0.2.0/24").value()}, named("network")},
+                      {OfProtocol{IpProtocol::udp}, inner},
+                      {AtTime{hours{22}, hours{6}}, named("night")},
+                      {AtTime{hours{8}, hours{17}}, named("day")}};
+  const Honeynet honeynet({.topology = {},
+                           .hosts = HostMap({{one("10.0.0.5"), dynamic}}),
+                           .default_template = nullptr,
+                           .router_template = named("router"),
+                           .local_time_ahead = hours{2}});
+  struct Case {
+    std::string_view name, visitor;
+    IpProtocol protocol;
+    Duration utc;
+    std::string_view found;
+  };
+  for (const Case& c :
+       {Case{"by network, the first that applies", "192.0.2.7", IpProtocol::udp, {}, "network"},
+        Case{"by protocol, through another dynamic", "10.9.0.1", IpProtocol::udp, {}, "udp"},
+        Case{"over midnight, before it", "10.9.0.1", IpProtocol::tcp, hours{20}, "night"},
+        Case{"over midnight, after it", "10.9.0.1", IpProtocol::tcp, hours{3}, "night"},
+        Case{"the end is not part of it", "10.9.0.1", IpProtocol::tcp, hours{4}, ""},
+        Case{"by day", "10.9.0.1", IpProtocol::tcp, hours{6}, "day"}}) {
+    SCOPED_TRACE(c.name);
+    const TemplatePointer* const found =
+        honeynet.find_host(address("10.0.0.5"), address(c.visitor),
+                           static_cast<std::uint8_t>(c.protocol), Instant{} + hours{240} + c.utc);
+    EXPECT_EQ(found == nullptr ? "" : (*found)->name, c.found);
+  }
 }
 
 TEST(Template, PortsHaveTheirActionElseTheDefault) {

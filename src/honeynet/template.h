@@ -2,10 +2,14 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "base/numbers.h"
+#include "base/units.h"
+#include "honeynet/condition.h"
 #include "personality/personality.h"
 #include "session/service_spec.h"
 
@@ -27,6 +31,15 @@ struct Open {
 /// What happens to packets for a port. The pointer is never null.
 using PortAction = std::variant<Block, Reset, Open, std::shared_ptr<const ServiceSpec>>;
 
+struct Template;
+using TemplatePointer = std::shared_ptr<const Template>;
+
+/// What a dynamic template is when a condition applies.
+struct Choice {
+  Condition condition;
+  TemplatePointer kind;  // not null
+};
+
 /// A kind of machine: a completely configured computer, of which any number of hosts can be.
 /// Immutable once in a Honeynet.
 struct Template {
@@ -39,6 +52,15 @@ struct Template {
   PortAction icmp_default = Open{};
   std::map<Port, PortAction> tcp_ports, udp_ports;
 
+  Probability drops_in;            // of the packets that come to a host
+  std::optional<Duration> uptime;  // when the daemon starts; none: each host has its own
+  std::uint64_t seed = 0;          // of what is individual about its hosts, besides their addresses
+
+  // A dynamic template has nothing of its own: for each packet it is the first of its choices whose
+  // condition applies, and nobody when none does.
+  bool is_dynamic = false;
+  std::vector<Choice> choices;
+
   const PortAction& tcp_action(Port port) const { return find(tcp_ports, port, tcp_default); }
   const PortAction& udp_action(Port port) const { return find(udp_ports, port, udp_default); }
 
@@ -49,5 +71,9 @@ struct Template {
     return found == ports.end() ? otherwise : found->second;
   }
 };
+
+/// What `kind` is in an encounter: itself, or what a dynamic template comes to, whose choices may
+/// be dynamic, too. nullptr: nobody. Valid as long as `kind` is.
+const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& encounter);
 
 }  // namespace apiary

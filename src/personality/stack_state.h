@@ -24,6 +24,9 @@ class StackState {
 
   /// Makes `isn` the next one drawn, and the others go on from there.
   void restart_isn(SeqNumber isn, Instant now);
+  /// Its clock began to count then, and not when its hash says.
+  void boot_at(Instant when) { booted_ = when; }
+
   SeqNumber draw_isn(const IsnRule& rule, Instant now);
 
   std::uint16_t draw_tcp_id(const IpIdRules& rules, Instant now);

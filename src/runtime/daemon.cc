@@ -142,9 +142,9 @@ tl::expected<void, Sentence> Daemon::load() {
   if (!loaded) return tl::unexpected(std::move(loaded.error()));
   fmt::print(stderr, "{}", loaded->remarks);
   configuration_ = std::move(loaded->configuration);
-  for (const Sentence& sentence :
+  for (const MissingProgram& missing :
        missing_programs(configuration_.scripts, spawner_->directory(), options_.service_user))
-    logger_->warn("{}", sentence);
+    logger_->warn("{}", missing.sentence);
   return {};
 }
 

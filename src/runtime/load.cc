@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
@@ -20,6 +21,7 @@ class NoPersonalities final : public PersonalityCatalogue {
   tl::expected<FoundPersonality, NearestNames> find(std::string_view) const override {
     return tl::unexpected(NearestNames{});
   }
+  std::shared_ptr<const Personality> choose(std::uint64_t) const override { return nullptr; }
 };
 
 }  // namespace
@@ -57,22 +59,49 @@ LoadedPersonalities load_personalities(const std::string& path) {
           ""};
 }
 
+BuildSettings machine_settings() {
+  BuildSettings settings;
+  if (const auto services = read_file("/etc/services"))
+    settings.parsing.port_names = PortNames::parse(*services);
+  settings.parsing.load_file = read_file;
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  if (localtime_r(&now, &local) != nullptr) settings.local_time_ahead = seconds{local.tm_gmtoff};
+  return settings;
+}
+
+tl::expected<ExaminedConfiguration, std::string> examine_configuration(
+    const std::string& path, const std::string& personalities_path, bool keeps_origins) {
+  auto text = read_file(path);
+  if (!text) return tl::unexpected(text.error());
+  if (text->size() >= SourceText::longest_bytes)
+    return tl::unexpected(fmt::format("cannot read {}: it is larger than 4 GiB", path));
+  ExaminedConfiguration examined;
+  examined.source = std::make_unique<SourceText>(path, std::move(*text));
+  LoadedPersonalities personalities = load_personalities(personalities_path);
+  BuildSettings settings = machine_settings();
+  settings.keeps_origins = keeps_origins;
+  auto built = build_configuration(*examined.source, *personalities.catalogue, settings);
+  if (built) {
+    examined.configuration = std::move(*built);
+    examined.diagnostics = std::move(examined.configuration.remarks);
+  } else {
+    examined.diagnostics = std::move(built.error());
+    examined.problem = std::move(personalities.problem);
+  }
+  return examined;
+}
+
 tl::expected<LoadedConfiguration, std::string> load_configuration(
     const std::string& path, const std::string& personalities_path) {
-  auto text = read_file(path);
-  if (!text) return tl::unexpected(text.error() + "\n");
-  if (text->size() >= std::size_t{1} << 32)
-    return tl::unexpected(fmt::format("cannot read {}: it is larger than 4 GiB\n", path));
-  const SourceText source(path, std::move(*text));
-  const LoadedPersonalities personalities = load_personalities(personalities_path);
-  auto configuration = build_configuration(source, *personalities.catalogue);
-  if (!configuration) {
-    std::string wrong = render(configuration.error(), source);
-    if (!personalities.problem.empty()) wrong += personalities.problem + "\n";
-    return tl::unexpected(std::move(wrong));
+  auto examined = examine_configuration(path, personalities_path);
+  if (!examined) return tl::unexpected(examined.error() + "\n");
+  std::string said = render(examined->diagnostics, *examined->source);
+  if (has_errors(examined->diagnostics)) {
+    if (!examined->problem.empty()) said += examined->problem + "\n";
+    return tl::unexpected(std::move(said));
   }
-  std::string remarks = render(configuration->remarks, source);
-  return LoadedConfiguration{std::move(*configuration), std::move(remarks)};
+  return LoadedConfiguration{std::move(examined->configuration), std::move(said)};
 }
 
 }  // namespace apiary

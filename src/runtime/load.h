@@ -23,6 +23,22 @@ struct LoadedPersonalities {
 };
 LoadedPersonalities load_personalities(const std::string& path);
 
+/// What the language takes from this machine: the names of ports (/etc/services), the files that
+/// are included, and how far its clock is ahead of UTC today.
+BuildSettings machine_settings();
+
+/// A configuration file that was read, with all that is to be said about it.
+struct ExaminedConfiguration {
+  std::unique_ptr<SourceText> source;  // what the diagnostics refer to
+  Configuration configuration;         // empty when there are errors
+  Diagnostics diagnostics;             // warnings of programs that services cannot run among them
+  std::string problem;                 // with the personalities; mostly empty
+};
+
+/// Reads and checks the configuration in `path`. Error: a sentence; it cannot be read.
+tl::expected<ExaminedConfiguration, std::string> examine_configuration(
+    const std::string& path, const std::string& personalities_path, bool keeps_origins = false);
+
 /// A configuration file that was read and has no errors, with what there is to remark on it.
 struct LoadedConfiguration {
   Configuration configuration;

@@ -54,10 +54,11 @@ bool is_interpreter(const std::string& program) {
 
 }  // namespace
 
-std::vector<std::string> missing_programs(const std::vector<ScriptUse>& scripts,
-                                          const std::string& directory, const std::string& user) {
+std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
+                                             const std::string& directory,
+                                             const std::string& user) {
   const EyesOf eyes(user);
-  std::vector<std::string> sentences;
+  std::vector<MissingProgram> missing;
   std::set<std::string> seen;
   for (const ScriptUse& script : scripts) {
     if (!seen.insert(script.command).second) continue;
@@ -73,11 +74,12 @@ std::vector<std::string> missing_programs(const std::vector<ScriptUse>& scripts,
       trouble = trouble_with(argument.front() == '/' ? argument : directory + "/" + argument, R_OK);
     }
     if (trouble != 0)
-      sentences.push_back(
-          fmt::format("service \"{}\" cannot run: user {} cannot use {} (from {}): {}",
-                      script.command, user, culprit, directory, std::strerror(trouble)));
+      missing.push_back(
+          {script.place,
+           fmt::format("service \"{}\" cannot run: user {} cannot use {} (from {}): {}",
+                       script.command, user, culprit, directory, std::strerror(trouble))});
   }
-  return sentences;
+  return missing;
 }
 
 }  // namespace apiary

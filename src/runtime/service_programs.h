@@ -7,10 +7,16 @@
 
 namespace apiary {
 
-/// Sentences about the programs that `scripts` name and that `user` cannot start from `directory`:
+/// A program that cannot be started, and the sentence that says why.
+struct MissingProgram {
+  Span place;
+  std::string sentence;
+};
+
+/// The programs that `scripts` name and that `user` cannot start from `directory`:
 /// not there, not executable, in a folder closed to that user. Only when root is it known what
 /// another user may do.
-std::vector<std::string> missing_programs(const std::vector<ScriptUse>& scripts,
+std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
                                           const std::string& directory, const std::string& user);
 
 }  // namespace apiary

@@ -1,0 +1,195 @@
+#include "config/binding_book.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace apiary {
+namespace {
+
+std::string spelled(const AddressRange& range) {
+  AddressSet set;
+  set.add(range);
+  return to_string(set);
+}
+
+bool is_single(const AddressRange& range) { return range.first == range.last; }
+
+bool overlap_in_part(const AddressRange& a, const AddressRange& b) {
+  return (a.first < b.first && b.first <= a.last && a.last < b.last) ||
+         (b.first < a.first && a.first <= b.last && b.last < a.last);
+}
+
+/// A machine that never answers.
+TemplatePointer silence() {
+  auto kind = std::make_shared<Template>();
+  kind->name = "a real machine";
+  kind->is_dynamic = true;  // and no condition ever applies
+  return kind;
+}
+
+}  // namespace
+
+void BindingBook::reserve(std::size_t count) {
+  bindings_.reserve(count);
+  singles_.reserve(count);
+}
+
+bool BindingBook::claim(const Located<AddressRange>& addresses, TemplatePointer kind) {
+  const AddressRange& range = addresses.value;
+  const std::size_t index = bindings_.size();
+  std::size_t known = index;
+  if (is_single(range)) {
+    const auto [at, is_new] =
+        singles_.try_emplace(range.first.v4_value(), static_cast<std::uint32_t>(index));
+    known = at->second;
+    if (!is_new && bindings_[known].is_removed) at.value() = static_cast<std::uint32_t>(index);
+  } else {
+    const auto [at, is_new] = ranges_.try_emplace({range.first, range.last}, index);
+    known = at->second;
+  }
+  if (known != index && !bindings_[known].is_removed) {
+    diagnostics_.push_back({.place = addresses.place,
+                            .message = fmt::format("{} is bound already", spelled(range)),
+                            .notes = {{bindings_[known].place, "it is bound here"}}});
+    return false;
+  }
+  bindings_.push_back({range, addresses.place, std::move(kind)});
+  return true;
+}
+
+void BindingBook::add(const BindAddress& statement, TemplatePointer target) {
+  if (!claim(statement.addresses, std::move(target)) || is_single(statement.addresses.value))
+    return;
+  for (const auto& [range, index] : ranges_) {
+    const Binding& other = bindings_[index];
+    if (other.is_removed || !overlap_in_part(other.addresses, statement.addresses.value)) continue;
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = statement.addresses.place,
+         .message = fmt::format("{} and {} overlap in part; where they do, the smaller counts",
+                                spelled(statement.addresses.value), spelled(other.addresses)),
+         .notes = {{other.place, "it is bound here"}}});
+    return;
+  }
+}
+
+void BindingBook::add(const BindConditionally& statement, TemplatePointer target) {
+  const IpAddress address = statement.address.value;
+  auto known = conditional_.find(address);
+  if (known == conditional_.end()) {
+    auto dynamic = std::make_shared<Template>();
+    dynamic->name = to_string(address);
+    dynamic->is_dynamic = true;
+    if (!claim({{address, address}, statement.address.place}, dynamic)) return;
+    known = conditional_.emplace(address, std::move(dynamic)).first;
+  }
+  auto& choices = known->second->choices;
+  if (!choices.empty() && std::holds_alternative<Otherwise>(choices.back().condition))
+    diagnostics_.push_back({.severity = Severity::warning,
+                            .place = statement.condition.place,
+                            .message = fmt::format("this is never asked: 'otherwise' of {} comes "
+                                                   "before it",
+                                                   to_string(address))});
+  if (target != nullptr) choices.push_back({statement.condition.value, std::move(target)});
+}
+
+void BindingBook::add(const BindInterface& statement) {
+  const IpAddress address = statement.address.value;
+  if (claim({{address, address}, statement.address.place}, silence())) foreign_.push_back(address);
+}
+
+void BindingBook::remove(const Located<IpAddress>& address) {
+  const auto known = singles_.find(address.value.v4_value());
+  if (known == singles_.end() || bindings_[known->second].is_removed) {
+    diagnostics_.push_back({.place = address.place,
+                            .message = fmt::format("{} is not bound", to_string(address.value))});
+    return;
+  }
+  bindings_[known->second].is_removed = true;
+  bindings_[known->second].kind = nullptr;
+  conditional_.erase(address.value);
+  std::erase(foreign_, address.value);
+}
+
+TemplatePointer BindingBook::find(const IpAddress& address) const {
+  if (const auto known = singles_.find(address.v4_value());
+      known != singles_.end() && !bindings_[known->second].is_removed)
+    return bindings_[known->second].kind;
+  const Binding* smallest = nullptr;
+  const auto size = [](const AddressRange& range) {
+    return range.last.v4_value() - range.first.v4_value();
+  };
+  for (const auto& [range, index] : ranges_) {
+    const Binding& binding = bindings_[index];
+    if (address < binding.addresses.first || binding.addresses.last < address) continue;
+    if (smallest == nullptr || size(binding.addresses) <= size(smallest->addresses))
+      smallest = &binding;
+  }
+  return smallest == nullptr ? nullptr : smallest->kind;
+}
+
+void BindingBook::set_own(const Located<IpAddress>& address, TemplatePointer own) {
+  const auto known = singles_.find(address.value.v4_value());
+  if (known != singles_.end() && !bindings_[known->second].is_removed) {
+    bindings_[known->second].kind = std::move(own);
+    return;
+  }
+  singles_[address.value.v4_value()] = static_cast<std::uint32_t>(bindings_.size());
+  bindings_.push_back({{address.value, address.value}, address.place, std::move(own), false, true});
+}
+
+HostMap BindingBook::build() {
+  std::vector<HostMap::Binding> bindings;
+  std::vector<const Binding*> sources;
+  bindings.reserve(bindings_.size());
+  sources.reserve(bindings_.size());
+  for (const Binding& binding : bindings_) {
+    if (binding.kind == nullptr) continue;
+    bindings.push_back({binding.addresses, binding.kind});
+    sources.push_back(&binding);
+  }
+  HostMap map(bindings);
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    if (!map.counts()[i])
+      diagnostics_.push_back(
+          {.severity = Severity::warning,
+           .place = sources[i]->place,
+           .message = fmt::format("this counts nowhere: smaller bindings take all of {}",
+                                  spelled(sources[i]->addresses))});
+  return map;
+}
+
+void BindingBook::warn_unreached(const Topology& topology) {
+  constexpr std::size_t warnings_at_most = 10;
+  std::vector<const Binding*> unreached;
+  for (const Binding& binding : bindings_) {
+    if (binding.is_removed || binding.is_own) continue;
+    const Path* const path = topology.path_to(binding.addresses.first);
+    if (path != nullptr && path->reaches) continue;
+    if (is_single(binding.addresses) ||
+        !topology.reaches_any(binding.addresses.first, binding.addresses.last))
+      unreached.push_back(&binding);
+  }
+  std::sort(unreached.begin(), unreached.end(),
+            [](const Binding* a, const Binding* b) { return a->place.begin < b->place.begin; });
+  for (std::size_t i = 0; i < std::min(unreached.size(), warnings_at_most); ++i)
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = unreached[i]->place,
+         .message = fmt::format("no route reaches {}", spelled(unreached[i]->addresses))});
+  if (unreached.size() > warnings_at_most)
+    diagnostics_.push_back({.severity = Severity::warning,
+                            .place = unreached[warnings_at_most]->place,
+                            .message = fmt::format("no route reaches {} more bound addresses",
+                                                   unreached.size() - warnings_at_most)});
+}
+
+std::vector<std::pair<AddressRange, Span>> BindingBook::origins() const {
+  std::vector<std::pair<AddressRange, Span>> origins;
+  for (const Binding& binding : bindings_)
+    if (!binding.is_removed) origins.emplace_back(binding.addresses, binding.place);
+  return origins;
+}
+
+}  // namespace apiary

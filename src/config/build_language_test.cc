@@ -1,0 +1,171 @@
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "config/build.h"
+#include "config/test_catalogue.h"
+#include "config/test_summary.h"
+
+namespace apiary {
+namespace {
+
+IpAddress address(std::string_view text) { return parse_ip_address(text).value(); }
+
+using Files = std::map<std::string, std::string>;
+
+BuildSettings with_files(const Files& files) {
+  BuildSettings settings;
+  settings.parsing.port_names = PortNames::parse("http 80/tcp www # the web\nbad line\n");
+  settings.parsing.load_file =
+      [&files](const std::string& path) -> tl::expected<std::string, std::string> {
+    const auto found = files.find(path);
+    if (found == files.end()) return tl::unexpected("cannot read " + path);
+    return found->second;
+  };
+  return settings;
+}
+
+/// The honeynet of "etc/main.conf" of `files`.
+std::shared_ptr<const Honeynet> built(const Files& files) {
+  SourceText source("etc/main.conf", files.at("etc/main.conf"));
+  const auto result = build_configuration(source, TestCatalogue{}, with_files(files));
+  if (result) return result->honeynet;
+  ADD_FAILURE() << render(result.error(), source);
+  return std::make_shared<const Honeynet>(Honeynet::Parts{});
+}
+std::shared_ptr<const Honeynet> built(const std::string& text) {
+  return built(Files{{"etc/main.conf", text}});
+}
+
+std::string errors(const Files& files) {
+  SourceText source("etc/main.conf", files.at("etc/main.conf"));
+  const auto result = build_configuration(source, TestCatalogue{}, with_files(files));
+  return render(result ? result->remarks : result.error(), source);
+}
+
+std::string name_at(const Honeynet& honeynet, std::string_view where,
+                    std::string_view visitor = "192.0.2.1", IpProtocol protocol = IpProtocol::tcp) {
+  const TemplatePointer* const kind = honeynet.find_host(
+      address(where), address(visitor), static_cast<std::uint8_t>(protocol), Instant{});
+  return kind == nullptr ? "" : (*kind)->name;
+}
+
+TEST(BuildLanguage, IncludedFilesAreRelativeToWhoIncludesThem) {
+  const auto honeynet = built({{"etc/main.conf", "include kinds/all.conf\nbind 10.0.0.1 a"},
+                               {"etc/kinds/all.conf", "include a.conf\n"},
+                               {"etc/kinds/a.conf", "include /abs.conf\nset a uptime 5"},
+                               {"/abs.conf", "create a"}});
+  EXPECT_EQ(name_at(*honeynet, "10.0.0.1"), "a");
+}
+
+TEST(BuildLanguage, ErrorsInIncludedFilesShowWhoIncludesThem) {
+  EXPECT_EQ(errors({{"etc/main.conf", "create a\ninclude more.conf\nbind 10.0.0.1 a"},
+                    {"etc/more.conf", "include last.conf"},
+                    {"etc/last.conf", "\ncreate a"}}),
+            "etc/last.conf:2:8: error: template 'a' exists already\n"
+            "create a\n       ^\n"
+            "etc/main.conf:1:8: note: it is created here\n"
+            "create a\n       ^\n"
+            "etc/more.conf:1:1: note: the file is included here\n"
+            "include last.conf\n^~~~~~~~~~~~~~~~~\n"
+            "etc/main.conf:2:1: note: the file is included here\n"
+            "include more.conf\n^~~~~~~~~~~~~~~~~\n"
+            "1 error\n");
+}
+
+TEST(BuildLanguage, IncludesThatLeadNowhereAreErrors) {
+  EXPECT_EQ(errors({{"etc/main.conf", "include gone.conf"}}),
+            "etc/main.conf:1:9: error: cannot read etc/gone.conf\n"
+            "include gone.conf\n        ^~~~~~~~~\n1 error\n");
+  const std::string circle =
+      errors({{"etc/main.conf", "include other.conf"}, {"etc/other.conf", "include main.conf"}});
+  EXPECT_NE(circle.find("etc/other.conf:1:9: error: etc/main.conf is being read already: it would "
+                        "include itself"),
+            std::string::npos)
+      << circle;
+  Files deep{{"etc/main.conf", "include 1"}};
+  for (int i = 1; i < 12; ++i)
+    deep["etc/" + std::to_string(i)] = "include " + std::to_string(i + 1);
+  EXPECT_NE(errors(deep).find("etc/10:1:9: error: more than 10 files include one another"),
+            std::string::npos)
+      << errors(deep);
+}
+
+TEST(BuildLanguage, PortsHaveNamesAndRanges) {
+  const auto honeynet =
+      built("create a\nadd a tcp port www block\nadd a udp port 7-9 open\nbind 10.0.0.1 a");
+  const Template& host = **honeynet->find_host(address("10.0.0.1"));
+  EXPECT_EQ(host.tcp_action({80}), PortAction{Block{}});
+  EXPECT_EQ(host.udp_ports.size(), 3U);
+  EXPECT_EQ(host.udp_action({8}), PortAction{Open{}});
+}
+
+TEST(BuildLanguage, SmallerBindingsCountInLargerOnes) {
+  const auto honeynet = built(
+      "create a\ncreate b\ncreate c\nbind 10.0.0.0/8 a\nbind 10.1.0.0-10.1.0.9 b\n"
+      "bind 10.1.0.5 c");
+  EXPECT_EQ(name_at(*honeynet, "10.200.0.1"), "a");
+  EXPECT_EQ(name_at(*honeynet, "10.1.0.9"), "b");
+  EXPECT_EQ(name_at(*honeynet, "10.1.0.5"), "c");
+  EXPECT_EQ(name_at(*honeynet, "11.0.0.0"), "");
+}
+
+TEST(BuildLanguage, ConditionsAreAskedInTheirOrder) {
+  const auto honeynet = built(
+      "create inner\ncreate udp-kind\ncreate rest\ndynamic m\n"
+      "add m use inner if source ip = 192.0.2.0/24\nadd m use udp-kind if udp\n"
+      "add m otherwise use rest\nbind 10.0.0.1 m\n"
+      "bind source ip = 192.0.2.9 10.0.0.2 inner\nbind otherwise 10.0.0.2 m");
+  EXPECT_EQ(name_at(*honeynet, "10.0.0.1", "192.0.2.7"), "inner");
+  EXPECT_EQ(name_at(*honeynet, "10.0.0.1", "10.9.9.9", IpProtocol::udp), "udp-kind");
+  EXPECT_EQ(name_at(*honeynet, "10.0.0.1", "10.9.9.9"), "rest");
+  EXPECT_EQ(name_at(*honeynet, "10.0.0.2", "192.0.2.9"), "inner");
+  EXPECT_EQ(name_at(*honeynet, "10.0.0.2", "10.9.9.9", IpProtocol::udp), "udp-kind");
+}
+
+TEST(BuildLanguage, AHostMayPartFromItsTemplate) {
+  const auto honeynet = built(
+      "create a\nbind 10.0.0.0/24 a\nset 10.0.0.5 uptime 60\nadd 10.0.0.5 tcp port 80 block\n"
+      "set a droprate in 5");
+  const Template& own = **honeynet->find_host(address("10.0.0.5"));
+  const Template& others = **honeynet->find_host(address("10.0.0.6"));
+  EXPECT_EQ(own.uptime, Duration{seconds{60}});
+  EXPECT_EQ(own.tcp_action({80}), PortAction{Block{}});
+  EXPECT_EQ(own.drops_in, percent(5)) << "what is said later of its template holds for it, too";
+  EXPECT_FALSE(others.uptime.has_value());
+  EXPECT_EQ(others.tcp_action({80}), PortAction{Open{}});
+}
+
+TEST(BuildLanguage, WhatIsDeletedIsGone) {
+  const auto honeynet = built(
+      "create a\nadd a tcp port 80-90 block\ndelete a tcp port 80\nbind 10.0.0.1 a\n"
+      "bind 10.0.0.2 a\ndelete 10.0.0.2\ndelete a\ncreate a\nbind 10.0.0.3 a");
+  EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->tcp_action({80}), PortAction{Open{}});
+  EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->tcp_action({81}), PortAction{Block{}});
+  EXPECT_EQ(honeynet->find_host(address("10.0.0.2")), nullptr);
+  EXPECT_EQ((*honeynet->find_host(address("10.0.0.3")))->tcp_action({81}), PortAction{Open{}});
+}
+
+TEST(BuildLanguage, ARandomPersonalityStaysTheSame) {
+  const auto personality_of = [](const std::string& text) {
+    return (*built(text)->find_host(address("10.0.0.1")))->personality->name;
+  };
+  const std::string plain = "create a\nset a personality random\nbind 10.0.0.1 a\n";
+  EXPECT_EQ(personality_of(plain), personality_of(plain + "create b\nbind 10.0.0.2 b"));
+  std::map<std::string, int> seen;
+  for (int i = 0; i < 30; ++i) ++seen[personality_of(fmt::format("{}set a seed \"{}\"", plain, i))];
+  EXPECT_EQ(seen.size(), 3U) << "each of the catalogue's comes up";
+}
+
+TEST(BuildLanguage, ARealMachineIsLeftAlone) {
+  SourceText source("x.conf",
+                    "create default\nbind 10.0.0.5 to eth0\nroute entry 10.0.0.1\n"
+                    "route 10.0.0.1 link 10.0.0.0/28");
+  const auto result = build_configuration(source, TestCatalogue{});
+  ASSERT_TRUE(result.has_value());
+  EXPECT_EQ(to_string(result->addresses), "10.0.0.0-10.0.0.4, 10.0.0.6-10.0.0.15");
+  EXPECT_EQ(name_at(*result->honeynet, "10.0.0.5"), "");
+}
+
+}  // namespace
+}  // namespace apiary

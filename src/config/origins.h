@@ -1,0 +1,38 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/address_set.h"
+#include "base/numbers.h"
+#include "config/source_text.h"
+
+namespace apiary {
+
+/// Where the traits of a template come from; a clone's may be in its original's statements.
+struct TemplateOrigins {
+  Span created;
+  std::optional<Span> personality, uptime, drop_rate, seed;
+  std::optional<Span> tcp_default, udp_default, icmp_default;
+  std::map<std::pair<IpProtocol, Port>, Span> ports;
+};
+
+/// A route, and the statement that makes it.
+struct RouteOrigin {
+  IpAddress router;
+  IpPrefix network;
+  Span place;
+};
+
+/// Where in the configuration everything comes from.
+struct Origins {
+  std::map<std::string, TemplateOrigins> templates;  // by name; of a host's own, its address
+  std::vector<std::pair<AddressRange, Span>> bindings;
+  std::vector<RouteOrigin> entries, routes;
+};
+
+}  // namespace apiary

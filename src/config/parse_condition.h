@@ -1,0 +1,17 @@
+#pragma once
+
+#include <optional>
+
+#include "config/statement.h"
+#include "config/token_reader.h"
+
+namespace apiary {
+
+/// Whether the next word begins a condition.
+bool at_condition(const TokenReader& reader);
+
+/// Reads `source os = "NAME"`, `source ip = NET`, `time between T - T`, `[proto] PROTOCOL` or
+/// `otherwise`. Nothing: it was reported.
+std::optional<Located<Condition>> parse_condition(TokenReader& reader);
+
+}  // namespace apiary

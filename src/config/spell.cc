@@ -1,0 +1,232 @@
+#include "config/spell.h"
+
+#include <fmt/format.h>
+
+#include "base/overloaded.h"
+
+namespace apiary {
+namespace {
+
+std::string_view name_of(IpProtocol protocol) {
+  switch (protocol) {
+    case IpProtocol::tcp:
+      return "tcp";
+    case IpProtocol::udp:
+      return "udp";
+    case IpProtocol::icmp:
+      return "icmp";
+  }
+  return {};
+}
+
+std::string in_quotes(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+std::string shortest(double number) { return fmt::format("{:.10g}", number); }
+std::string in_percent(Probability p) { return shortest(p.value * 100); }
+std::string in_milliseconds(Duration time) {
+  return shortest(static_cast<double>(time.count()) / 1e6) + "ms";
+}
+
+std::string in_clock_time(Duration time) {
+  const auto whole = std::chrono::duration_cast<seconds>(time).count();
+  const auto hour = whole / 3600;
+  const auto minute = whole / 60 % 60;
+  if (whole % 60 != 0) return fmt::format("\"{:02}:{:02}:{:02}\"", hour, minute, whole % 60);
+  return fmt::format("{}:{:02}{}", hour % 12 == 0 ? 12 : hour % 12, minute,
+                     hour < 12 ? "am" : "pm");
+}
+
+std::string in_bits_per_second(std::uint64_t rate) {
+  for (const auto& [unit, name] :
+       {std::pair{std::uint64_t{1'000'000'000}, "Gbps"},
+        std::pair{std::uint64_t{1'000'000}, "Mbps"}, std::pair{std::uint64_t{1'000}, "Kbps"}})
+    if (rate % unit == 0) return fmt::format("{}{}", rate / unit, name);
+  return std::to_string(rate);
+}
+
+std::string spell(const ActionSpec& spec) {
+  const std::string action =
+      std::visit(overloaded{[](const Block&) { return std::string{"block"}; },
+                            [](const Reset&) { return std::string{"reset"}; },
+                            [](const Open&) { return std::string{"open"}; },
+                            [](const std::shared_ptr<const ServiceSpec>& service) {
+                              if (const auto* script = std::get_if<Script>(service.get()))
+                                return in_quotes(script->command);
+                              return "proxy " + std::get<Proxy>(*service).target;
+                            }},
+                 spec.action);
+  return (spec.is_tarpit ? "tarpit " : "") +
+         (spec.internal_script.empty() ? action : "internal " + in_quotes(spec.internal_script));
+}
+
+std::string spell(const Condition& condition) {
+  return std::visit(
+      overloaded{[](const FromSystem& s) { return "source os = " + in_quotes(s.name); },
+                 [](const FromNetwork& s) { return "source ip = " + to_string(s.network); },
+                 [](const AtTime& s) {
+                   return fmt::format("time between {} - {}", in_clock_time(s.from),
+                                      in_clock_time(s.to));
+                 },
+                 [](const OfProtocol& s) { return std::string{name_of(s.protocol)}; },
+                 [](const Otherwise&) { return std::string{"otherwise"}; }},
+      condition);
+}
+
+/// Writes a statement of each kind.
+struct Speller {
+  const SourceText& source;
+
+  /// As it stands in the source.
+  std::string_view as_is(Span place) const { return source.text(place); }
+
+  std::string operator()(const CreateTemplate& s) const {
+    return fmt::format("create {}", s.name.value);
+  }
+  std::string operator()(const CreateDynamic& s) const {
+    return fmt::format("dynamic {}", s.name.value);
+  }
+  std::string operator()(const CloneTemplate& s) const {
+    return fmt::format("clone {} {}", s.name.value, s.original.value);
+  }
+  std::string operator()(const DeleteTemplate& s) const {
+    return fmt::format("delete {}", s.target.value);
+  }
+  std::string operator()(const DeletePort& s) const {
+    return fmt::format("delete {} {} port {}", s.target.value, name_of(s.protocol),
+                       as_is(s.ports.place));
+  }
+  std::string operator()(const SetPersonality& s) const {
+    return fmt::format("set {} personality {}", s.target.value, in_quotes(s.personality.value));
+  }
+  std::string operator()(const SetRandomPersonality& s) const {
+    return fmt::format("set {} personality random", s.target.value);
+  }
+  std::string operator()(const SetDefaultAction& s) const {
+    return fmt::format("set {} default {} action {}", s.target.value, name_of(s.protocol),
+                       spell(s.action.value));
+  }
+  std::string operator()(const SetEthernet& s) const {
+    return fmt::format("set {} ethernet {}", s.target.value, in_quotes(s.vendor.value));
+  }
+  std::string operator()(const SetUptime& s) const {
+    return fmt::format("set {} uptime {}", s.target.value,
+                       std::chrono::duration_cast<seconds>(s.uptime.value).count());
+  }
+  std::string operator()(const SetDropRate& s) const {
+    return fmt::format("set {} droprate {} {}", s.target.value, s.only_syn ? "syn" : "in",
+                       in_percent(s.rate.value));
+  }
+  std::string operator()(const SetUser& s) const {
+    return fmt::format("set {} uid {}{}", s.target.value, s.user.value,
+                       s.group ? fmt::format(" gid {}", s.group->value) : "");
+  }
+  std::string operator()(const SetMaxFiles& s) const {
+    return fmt::format("set {} maxfds {}", s.target.value, s.limit.value);
+  }
+  std::string operator()(const SetSpoof& s) const {
+    return fmt::format("set {} spoof{}{}", s.target.value,
+                       s.from ? " from " + to_string(s.from->value) : "",
+                       s.to ? " to " + to_string(s.to->value) : "");
+  }
+  std::string operator()(const SetSeed& s) const {
+    return fmt::format("set {} seed {}", s.target.value, in_quotes(s.seed.value));
+  }
+  std::string operator()(const AddPort& s) const {
+    return fmt::format("add {} {} port {} {}", s.target.value, name_of(s.protocol),
+                       as_is(s.ports.place), spell(s.action.value));
+  }
+  std::string operator()(const AddSubsystem& s) const {
+    return fmt::format("add {} subsystem {}{}{}", s.target.value, in_quotes(s.command.value),
+                       s.is_shared ? " shared" : "", s.restarts ? " restart" : "");
+  }
+  std::string operator()(const AddUse& s) const {
+    if (std::holds_alternative<Otherwise>(s.condition.value))
+      return fmt::format("add {} otherwise use {}", s.target.value, s.used.value);
+    return fmt::format("add {} use {} if {}", s.target.value, s.used.value,
+                       spell(s.condition.value));
+  }
+  std::string operator()(const BindAddress& s) const {
+    return fmt::format("bind {} {}", as_is(s.addresses.place), s.target.value);
+  }
+  std::string operator()(const BindConditionally& s) const {
+    return fmt::format("bind {} {} {}", spell(s.condition.value), to_string(s.address.value),
+                       s.target.value);
+  }
+  std::string operator()(const BindInterface& s) const {
+    return fmt::format("bind {} to {}", to_string(s.address.value), s.interface.value);
+  }
+  std::string operator()(const Dhcp& s) const {
+    return fmt::format("dhcp {} on {}{}", s.target.value, s.interface.value,
+                       s.ethernet ? " ethernet " + in_quotes(s.ethernet->value) : "");
+  }
+  std::string operator()(const Broadcast& s) const {
+    return fmt::format("broadcast {} srcport {} dstport {} time {} {}", s.target.value,
+                       as_is(s.source.place), as_is(s.destination.place), s.seconds_between.value,
+                       spell(s.action.value));
+  }
+  std::string operator()(const Annotate& s) const {
+    return fmt::format("annotate {} {}", s.personality ? in_quotes(s.personality->value) : "random",
+                       s.what);
+  }
+  std::string operator()(const PluginOption& s) const {
+    return fmt::format("option {} {} {}", s.plugin, s.name, as_is(s.value.place));
+  }
+  std::string operator()(const Include& s) const {
+    return fmt::format("include {}", as_is(s.file.place));
+  }
+  std::string operator()(const AskDaemon& s) const {
+    return fmt::format("{}", fmt::join(s.words, " "));
+  }
+  std::string operator()(const RouteEntry& s) const {
+    if (s.network.place == s.router.place)
+      return fmt::format("route entry {}", to_string(s.router.value));
+    return fmt::format("route entry {} network {}", to_string(s.router.value),
+                       to_string(s.network.value));
+  }
+  std::string operator()(const RouteLink& s) const {
+    return fmt::format("route {} link {}", to_string(s.router.value), to_string(s.network.value));
+  }
+  std::string operator()(const RouteUnreach& s) const {
+    return fmt::format("route {} unreach {}", to_string(s.router.value),
+                       to_string(s.network.value));
+  }
+  std::string operator()(const RouteNextHop& s) const {
+    std::string text = fmt::format("route {} add net {} {}", to_string(s.router.value),
+                                   to_string(s.network.value), to_string(s.next.value));
+    if (s.link.latency != Duration::zero()) text += " latency " + in_milliseconds(s.link.latency);
+    if (s.link.loss.value != 0) text += " loss " + in_percent(s.link.loss);
+    const LinkExtras& extras = s.extras;
+    if (extras.bandwidth_bits_per_second)
+      text += " bandwidth " + in_bits_per_second(extras.bandwidth_bits_per_second->value);
+    if (extras.drop)
+      text += fmt::format(" drop between {} - {}", in_milliseconds(extras.drop->value.from),
+                          in_milliseconds(extras.drop->value.to));
+    if (extras.jitter) text += " jitter " + in_milliseconds(extras.jitter->value);
+    if (extras.reorder) text += " reorder " + in_percent(extras.reorder->value);
+    if (extras.duplicate) text += " duplicate " + in_percent(extras.duplicate->value);
+    return text;
+  }
+  std::string operator()(const RouteTunnel& s) const {
+    return fmt::format("route {} add net {} tunnel {} {}", to_string(s.router.value),
+                       to_string(s.network.value), to_string(s.source.value),
+                       to_string(s.destination.value));
+  }
+  std::string operator()(const BrokenStatement& s) const {
+    return fmt::format("{}", fmt::join(s.words, " "));
+  }
+};
+
+}  // namespace
+
+std::string spell(const Statement& statement, const SourceText& source) {
+  return std::visit(Speller{source}, statement.content);
+}
+
+}  // namespace apiary

@@ -1,0 +1,100 @@
+#include "config/unacted.h"
+
+#include <fmt/format.h>
+
+namespace apiary {
+namespace {
+
+/// Finds what is not acted on in a statement of each kind.
+class UnactedFinder {
+ public:
+  UnactedFinder(Span statement, Diagnostics& diagnostics)
+      : statement_(statement), diagnostics_(diagnostics) {}
+
+  void operator()(const SetDefaultAction& s) { look_at(s.action); }
+  void operator()(const AddPort& s) { look_at(s.action); }
+  void operator()(const SetEthernet& s) {
+    remark(s.vendor.place, "'ethernet'", "hosts answer with this machine's own address");
+  }
+  void operator()(const SetDropRate& s) {
+    if (s.only_syn) remark(s.rate.place, "'droprate syn'", "no packet is dropped");
+  }
+  void operator()(const SetUser& s) {
+    remark(s.user.place, "'uid'", "services run as the one user that --service-user names");
+  }
+  void operator()(const SetMaxFiles& s) {
+    remark(s.limit.place, "'maxfds'", "each service may open 64 files");
+  }
+  void operator()(const SetSpoof&) { remark(statement_, "'spoof'", "hosts answer as themselves"); }
+  void operator()(const AddSubsystem& s) {
+    remark(s.command.place, "'subsystem'", "the program is not started");
+  }
+  void operator()(const AddUse& s) { look_at(s.condition); }
+  void operator()(const BindConditionally& s) { look_at(s.condition); }
+  void operator()(const BindInterface& s) {
+    remark(s.address.place, "binding to an interface", "nobody answers there");
+  }
+  void operator()(const Dhcp&) { remark(statement_, "'dhcp'", "the host gets no address"); }
+  void operator()(const Broadcast&) { remark(statement_, "'broadcast'", "nothing is sent"); }
+  void operator()(const Annotate&) {
+    remark(statement_, "'annotate'", "the personality stays as its fingerprint says");
+  }
+  void operator()(const PluginOption& s) {
+    remark(statement_, fmt::format("'option {}'", s.plugin), "there are no plugins");
+  }
+  void operator()(const RouteNextHop& s) {
+    const LinkExtras& extras = s.extras;
+    look_at(extras.bandwidth_bits_per_second, "'bandwidth'", "the link is as fast as this machine");
+    look_at(extras.drop, "'drop'", "nothing queues");
+    look_at(extras.jitter, "'jitter'", "the latency is the same for each packet");
+    look_at(extras.reorder, "'reorder'", "packets keep their order");
+    look_at(extras.duplicate, "'duplicate'", "packets come once");
+  }
+  void operator()(const AskDaemon& s) {
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = statement_,
+         .message = fmt::format("'{}' asks something of a running daemon; here it does nothing",
+                                s.words.front())});
+  }
+  void operator()(const RouteTunnel& s) {
+    remark(statement_, "'tunnel'",
+           fmt::format("the router says that {} cannot be reached", to_string(s.network.value)));
+  }
+  template <class Other>
+  void operator()(const Other&) {}
+
+ private:
+  void remark(Span place, std::string_view what, std::string_view instead) {
+    diagnostics_.push_back({.severity = Severity::unacted,
+                            .place = place,
+                            .message = fmt::format("{} is not acted on yet: {}", what, instead)});
+  }
+  void look_at(const Located<ActionSpec>& action) {
+    if (!action.value.internal_script.empty())
+      remark(action.place, "'internal'", "the port is open, and nobody speaks");
+    else if (action.value.is_tarpit)
+      remark(action.place, "'tarpit'", "the port answers at full speed");
+  }
+  void look_at(const Located<Condition>& condition) {
+    if (std::holds_alternative<FromSystem>(condition.value))
+      remark(condition.place, "'source os'", "this never applies");
+  }
+  template <class T>
+  void look_at(const std::optional<Located<T>>& quality, std::string_view what,
+               std::string_view instead) {
+    if (quality) remark(quality->place, what, instead);
+  }
+
+  Span statement_;
+  Diagnostics& diagnostics_;
+};
+
+}  // namespace
+
+void remark_unacted(const std::vector<Statement>& statements, Diagnostics& diagnostics) {
+  for (const Statement& statement : statements)
+    std::visit(UnactedFinder(statement.place, diagnostics), statement.content);
+}
+
+}  // namespace apiary

@@ -1,0 +1,107 @@
+#include <gtest/gtest.h>
+
+#include "config/build.h"
+#include "config/test_catalogue.h"
+#include "config/test_summary.h"
+
+namespace apiary {
+namespace {
+
+struct Case {
+  std::string_view name;
+  std::string text, diagnostics;
+};
+
+/// What stands before each case, so that it is a whole configuration.
+const std::string before =
+    "create a\nbind 10.0.0.5 a\nroute entry 10.0.0.1\n"
+    "route 10.0.0.1 link 10.0.0.0/24\n";
+
+TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
+  for (
+      const Case& c : {
+          Case{
+              "ethernet", R"(set a ethernet "00:11:22:33:44:55")",
+              R"(5:16 '"00:11:22:33:44:55"' not yet: 'ethernet' is not acted on yet: hosts answer with this machine's own address
+)"},
+          Case{"droprate of SYNs", R"(set a droprate syn 5)",
+               R"(5:20 '5' not yet: 'droprate syn' is not acted on yet: no packet is dropped
+)"},
+          Case{"droprate in is acted on", R"(set a droprate in 5)", R"()"},
+          Case{"uptime is acted on", R"(set 10.0.0.5 uptime 5)", R"()"},
+          Case{
+              "uid", R"(set a uid 32767 gid 32767)",
+              R"(5:11 '32767' not yet: 'uid' is not acted on yet: services run as the one user that --service-user names
+)"},
+          Case{"maxfds", R"(set a maxfds 35)",
+               R"(5:14 '35' not yet: 'maxfds' is not acted on yet: each service may open 64 files
+)"},
+          Case{
+              "spoof", R"(set a spoof from 10.0.0.1)",
+              R"(5:1 'set a spoof from 10.0.0.1' not yet: 'spoof' is not acted on yet: hosts answer as themselves
+)"},
+          Case{
+              "tarpit", R"(add a tcp port 22 tarpit "sh x")",
+              R"(5:19 'tarpit "sh x"' not yet: 'tarpit' is not acted on yet: the port answers at full speed
+)"},
+          Case{
+              "tarpit by default", R"(set a default tcp action tarpit open)",
+              R"(5:26 'tarpit open' not yet: 'tarpit' is not acted on yet: the port answers at full speed
+)"},
+          Case{
+              "internal", R"(add a tcp port 22 internal "lib/x.py")",
+              R"(5:28 '"lib/x.py"' not yet: 'internal' is not acted on yet: the port is open, and nobody speaks
+)"},
+          Case{
+              "subsystem", R"(add a subsystem "httpd" shared)",
+              R"(5:17 '"httpd"' not yet: 'subsystem' is not acted on yet: the program is not started
+)"},
+          Case{
+              "the system of the visitor", R"(bind source os = "Linux" 10.0.0.6 a)",
+              R"(5:6 'source os = "Linux"' not yet: 'source os' is not acted on yet: this never applies
+)"},
+          Case{
+              "bind to an interface", R"(bind 10.0.0.6 to eth0)",
+              R"(5:6 '10.0.0.6' not yet: binding to an interface is not acted on yet: nobody answers there
+)"},
+          Case{"dhcp", R"(dhcp a on eth0)",
+               R"(5:1 'dhcp a on eth0' not yet: 'dhcp' is not acted on yet: the host gets no address
+)"},
+          Case{
+              "broadcast", R"(broadcast a srcport 1 dstport 2 time 3 "x")",
+              R"(5:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not acted on yet: nothing is sent
+)"},
+          Case{
+              "annotate", R"(annotate "Red OS" no finscan)",
+              R"(5:1 'annotate "Red OS" no finscan' not yet: 'annotate' is not acted on yet: the personality stays as its fingerprint says
+)"},
+          Case{
+              "option", R"(option honeyd_web port 80)",
+              R"(5:1 'option honeyd_web port 80' not yet: 'option honeyd_web' is not acted on yet: there are no plugins
+)"},
+          Case{
+              "qualities of links",
+              R"(route 10.0.0.1 add net 10.0.0.5/32 10.0.0.2 bandwidth 1Mbps drop between 1ms - 2ms jitter 1ms reorder 1 duplicate 1
+route 10.0.0.2 link 10.0.0.0/24)",
+              R"(5:55 '1Mbps' not yet: 'bandwidth' is not acted on yet: the link is as fast as this machine
+5:74 '1ms - 2ms' not yet: 'drop' is not acted on yet: nothing queues
+5:91 '1ms' not yet: 'jitter' is not acted on yet: the latency is the same for each packet
+5:103 '1' not yet: 'reorder' is not acted on yet: packets keep their order
+5:115 '1' not yet: 'duplicate' is not acted on yet: packets come once
+)"},
+          Case{
+              "tunnel", R"(route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.2)",
+              R"(5:1 'route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.2' not yet: 'tunnel' is not acted on yet: the router says that 10.1.0.0/16 cannot be reached
+)"},
+          Case{"unreach is acted on", R"(route 10.0.0.1 unreach 10.1.0.0/16)", R"()"},
+      }) {
+    SCOPED_TRACE(c.name);
+    SourceText source("x.conf", before + c.text);
+    const TestCatalogue catalogue;
+    const auto built = build_configuration(source, catalogue);
+    EXPECT_EQ(summary(built ? built->remarks : built.error(), source), c.diagnostics);
+  }
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,121 @@
+#include "engine/engine.h"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "wire/checksum.h"
+#include "wire/decode.h"
+
+namespace apiary {
+namespace {
+
+IpAddress address(std::string_view text) { return parse_ip_address(text).value(); }
+IpPrefix network(std::string_view text) { return parse_ip_prefix(text).value(); }
+
+TemplatePointer kind(std::string name, Probability drops_in = {}) {
+  auto made = std::make_shared<Template>();
+  made->name = std::move(name);
+  made->personality = std::make_shared<const Personality>(generic_personality());
+  made->drops_in = drops_in;
+  return made;
+}
+
+/// An echo request as it stands on a link without a link layer.
+std::vector<std::uint8_t> echo_request(const IpAddress& from, const IpAddress& to) {
+  std::vector<std::uint8_t> bytes = {0x45, 0, 0, 28, 0, 1, 0, 0, 64, 1, 0, 0, 0, 0,
+                                     0,    0, 0, 0,  0, 0, 8, 0, 0,  0, 0, 7, 0, 1};
+  for (std::size_t i = 0; i < 4; ++i) {
+    bytes[12 + i] = from.bytes()[12 + i];
+    bytes[16 + i] = to.bytes()[12 + i];
+  }
+  const auto put_checksum = [&](std::size_t at, std::size_t begin, std::size_t end) {
+    const std::uint16_t sum = internet_checksum(Bytes(bytes).subspan(begin, end - begin));
+    bytes[at] = static_cast<std::uint8_t>(sum >> 8);
+    bytes[at + 1] = static_cast<std::uint8_t>(sum);
+  };
+  put_checksum(10, 0, 20);
+  put_checksum(22, 20, 28);
+  return bytes;
+}
+
+/// What the engine answers to one ping: "reply" or the type and code of an ICMP error, and who
+/// says it; empty for nothing.
+std::string answer_to_ping(Engine& engine, Instant now, const IpAddress& from,
+                           const IpAddress& to) {
+  const auto frame = echo_request(from, to);
+  Outbox out;
+  engine.on_frame(now, {}, {.bytes = Bytes(frame)}, out);
+  engine.on_time(now, out);
+  if (out.packets.empty()) return {};
+  const auto decoded = decode_frame(out.packets.front().bytes(), LinkLayer::raw_ip);
+  if (!decoded) return "undecodable";
+  const auto& datagram = std::get<IpDatagram>(decoded->content);
+  return fmt::format("{} type {} code {}", to_string(datagram.source), datagram.payload[0],
+                     datagram.payload[1]);
+}
+
+Engine engine_of(Honeynet::Parts parts) {
+  AddressSet claimed;
+  claimed.add(network("10.0.0.0/8"));
+  return Engine(std::make_shared<const Honeynet>(std::move(parts)),
+                {.interfaces = {{LinkLayer::raw_ip, {}}}, .claimed = claimed});
+}
+
+const Instant noon = Instant{} + hours{24 * 20000 + 12};
+
+TEST(Engine, AnswersForEveryAddressOfABoundRange) {
+  Engine engine =
+      engine_of({.topology = {},
+                 .hosts = HostMap({{parse_address_range("10.0.0.0/16").value(), kind("many")}}),
+                 .router_template = kind("router")});
+  EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.0.77.5")),
+            "10.0.77.5 type 0 code 0");
+  EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.1.0.5")), "");
+  EXPECT_EQ(engine.counters().of(DropReason::no_host), 1U);
+}
+
+TEST(Engine, ARouterSaysThatAnUnreachableNetworkIsSo) {
+  Engine engine = engine_of(
+      {.topology = Topology::build({.entries = {{address("10.0.0.1"), network("10.0.0.0/8")}},
+                                    .direct = {{address("10.0.0.1"), network("10.0.0.0/8")}},
+                                    .next_hops = {},
+                                    .unreachable = {{address("10.0.0.1"), network("10.3.0.0/16")}}})
+                       .value(),
+       .hosts = {},
+       .default_template = kind("default"),
+       .router_template = kind("router")});
+  EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.2.0.5")),
+            "10.2.0.5 type 0 code 0");
+  EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.3.0.5")),
+            "10.0.0.1 type 3 code 0");
+}
+
+TEST(Engine, AHostMayDropItsShare) {
+  Engine engine = engine_of({.topology = {},
+                             .hosts = {},
+                             .default_template = kind("lossy", percent(25)),
+                             .router_template = kind("router")});
+  int answers = 0;
+  for (int i = 0; i < 4000; ++i)
+    answers +=
+        !answer_to_ping(engine, noon + milliseconds{i}, address("192.0.2.1"), address("10.0.0.5"))
+             .empty();
+  EXPECT_NEAR(answers, 3000, 150);
+  EXPECT_EQ(engine.counters().of(DropReason::dropped_by_host),
+            static_cast<std::uint64_t>(4000 - answers));
+}
+
+TEST(Engine, ADynamicHostAnswersOnlyWhomItsConditionsName) {
+  auto dynamic = std::make_shared<Template>(Template{.name = "magic", .is_dynamic = true});
+  dynamic->choices = {{FromNetwork{network("192.0.2.0/24")}, kind("inside")}};
+  Engine engine = engine_of({.topology = {},
+                             .hosts = {},
+                             .default_template = dynamic,
+                             .router_template = kind("router")});
+  EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.0.0.5")),
+            "10.0.0.5 type 0 code 0");
+  EXPECT_EQ(answer_to_ping(engine, noon, address("198.51.100.1"), address("10.0.0.5")), "");
+}
+
+}  // namespace
+}  // namespace apiary

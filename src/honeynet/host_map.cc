@@ -1,0 +1,126 @@
+#include "honeynet/host_map.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <unordered_map>
+
+namespace apiary {
+namespace {
+
+bool is_single(const HostMap::Binding& binding) {
+  return binding.addresses.first == binding.addresses.last;
+}
+
+std::uint64_t size_of(const AddressRange& range) {
+  return std::uint64_t{range.last.v4_value()} - range.first.v4_value() + 1;
+}
+
+constexpr std::size_t no_binding = ~std::size_t{0};
+
+/// The whole of IPv4 in pieces, each belonging to a binding or to none: piece start -> binding.
+class Canvas {
+ public:
+  void paint(const AddressRange& range, std::size_t binding) {
+    const std::uint64_t first = range.first.v4_value();
+    const std::uint64_t after = std::uint64_t{range.last.v4_value()} + 1;
+    cut(first);
+    cut(after);
+    pieces_.erase(pieces_.find(first), pieces_.find(after));
+    pieces_[first] = binding;
+  }
+  const std::map<std::uint64_t, std::size_t>& pieces() const { return pieces_; }
+
+ private:
+  void cut(std::uint64_t at) {
+    const auto piece = std::prev(pieces_.upper_bound(at));
+    pieces_.try_emplace(at, piece->second);
+  }
+
+  std::map<std::uint64_t, std::size_t> pieces_{{0, no_binding},
+                                               {std::uint64_t{1} << 32, no_binding}};
+};
+
+}  // namespace
+
+HostMap::HostMap(const std::vector<Binding>& bindings) : counts_(bindings.size(), false) {
+  std::unordered_map<const Template*, Index> known;
+  std::vector<Index> kinds;
+  kinds.reserve(bindings.size());
+  for (const Binding& binding : bindings) {
+    const auto [at, is_new] =
+        known.try_emplace(binding.kind.get(), static_cast<Index>(kinds_.size()));
+    if (is_new) kinds_.push_back(binding.kind);
+    kinds.push_back(at->second);
+  }
+  add_singles(bindings, kinds);
+  add_ranges(bindings, kinds);
+
+  std::vector<AddressRange> all;
+  all.reserve(bindings.size());
+  for (const Binding& binding : bindings) all.push_back(binding.addresses);
+  std::sort(all.begin(), all.end(),
+            [](const AddressRange& a, const AddressRange& b) { return a.first < b.first; });
+  for (const AddressRange& range : all) addresses_.add(range);  // fastest at its end
+}
+
+void HostMap::add_singles(const std::vector<Binding>& bindings, const std::vector<Index>& kinds) {
+  std::vector<std::pair<std::uint32_t, std::size_t>> singles;
+  singles.reserve(bindings.size());
+  for (std::size_t i = 0; i < bindings.size(); ++i)
+    if (is_single(bindings[i])) singles.emplace_back(bindings[i].addresses.first.v4_value(), i);
+  std::sort(singles.begin(), singles.end());
+  single_addresses_.reserve(singles.size());
+  single_kinds_.reserve(singles.size());
+  for (std::size_t i = 0; i < singles.size(); ++i) {
+    const auto& [address, binding] = singles[i];
+    if (i + 1 < singles.size() && singles[i + 1].first == address) continue;  // the later counts
+    counts_[binding] = true;
+    single_addresses_.push_back(address);
+    single_kinds_.push_back(kinds[binding]);
+  }
+}
+
+void HostMap::add_ranges(const std::vector<Binding>& bindings, const std::vector<Index>& kinds) {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < bindings.size(); ++i)
+    if (!is_single(bindings[i])) order.push_back(i);
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    return size_of(bindings[a].addresses) > size_of(bindings[b].addresses);
+  });
+  Canvas canvas;
+  for (const std::size_t i : order) canvas.paint(bindings[i].addresses, i);
+
+  for (auto piece = canvas.pieces().begin(); std::next(piece) != canvas.pieces().end(); ++piece) {
+    const auto& [start, binding] = *piece;
+    const Index kind = binding == no_binding ? nobody : kinds[binding];
+    if (range_kinds_.empty() || range_kinds_.back() != kind) {
+      range_starts_.push_back(static_cast<std::uint32_t>(start));
+      range_kinds_.push_back(kind);
+    }
+    if (binding == no_binding) continue;
+    const std::uint64_t after = std::next(piece)->first;
+    const auto& singles = single_addresses_;
+    const auto within = std::lower_bound(singles.begin(), singles.end(), after) -
+                        std::lower_bound(singles.begin(), singles.end(), start);
+    if (static_cast<std::uint64_t>(within) < after - start) counts_[binding] = true;
+  }
+}
+
+const TemplatePointer* HostMap::find_single(const IpAddress& address) const {
+  if (!address.is_v4()) return nullptr;
+  const std::uint32_t value = address.v4_value();
+  const auto at = std::lower_bound(single_addresses_.begin(), single_addresses_.end(), value);
+  if (at == single_addresses_.end() || *at != value) return nullptr;
+  return &kinds_[single_kinds_[static_cast<std::size_t>(at - single_addresses_.begin())]];
+}
+
+const TemplatePointer* HostMap::find_range(const IpAddress& address) const {
+  if (!address.is_v4() || range_starts_.empty()) return nullptr;
+  const auto after =
+      std::upper_bound(range_starts_.begin(), range_starts_.end(), address.v4_value());
+  const Index kind = range_kinds_[static_cast<std::size_t>(after - range_starts_.begin()) - 1];
+  return kind == nobody ? nullptr : &kinds_[kind];
+}
+
+}  // namespace apiary

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/address_set.h"
+#include "honeynet/template.h"
+
+namespace apiary {
+
+/// Which template the hosts at which addresses are of. Built once and then only asked: eight bytes
+/// for each address bound alone, and for a bound range as much whatever its size.
+class HostMap {
+ public:
+  struct Binding {
+    AddressRange addresses;
+    TemplatePointer kind;  // not null
+  };
+
+  HostMap() = default;
+  /// Of bindings that overlap, the one of fewer addresses counts; of equal ones the later.
+  explicit HostMap(const std::vector<Binding>& bindings);
+
+  /// The template of the host bound alone at `address`; nullptr: none is. Valid as long as the map.
+  const TemplatePointer* find_single(const IpAddress& address) const;
+  /// As find_single(), of the range bound around `address`.
+  const TemplatePointer* find_range(const IpAddress& address) const;
+
+  /// How many addresses are bound alone.
+  std::size_t singles() const { return single_addresses_.size(); }
+  /// All bound addresses.
+  const AddressSet& addresses() const { return addresses_; }
+  /// For each binding as it was given, whether it counts at any address. Singles shadow ranges.
+  const std::vector<bool>& counts() const { return counts_; }
+
+ private:
+  using Index = std::uint32_t;
+  static constexpr Index nobody = 0xffffffff;
+
+  void add_singles(const std::vector<Binding>& bindings, const std::vector<Index>& kinds);
+  void add_ranges(const std::vector<Binding>& bindings, const std::vector<Index>& kinds);
+
+  std::vector<TemplatePointer> kinds_;
+  std::vector<std::uint32_t> single_addresses_;  // ascending
+  std::vector<Index> single_kinds_;              // of kinds_, one for each of them
+  std::vector<std::uint32_t> range_starts_;      // ascending; each reaches to the next
+  std::vector<Index> range_kinds_;
+  AddressSet addresses_;
+  std::vector<bool> counts_;
+};
+
+}  // namespace apiary
