@@ -6,6 +6,8 @@
 
 #include "runtime/check.h"
 #include "runtime/daemon.h"
+#include "runtime/explain.h"
+#include "runtime/format.h"
 #include "runtime/replay.h"
 
 namespace {
@@ -21,6 +23,8 @@ constexpr const char* examples = R"(Examples:
       the same for this machine alone, through an interface made for it
   apiary check examples/figure5.conf
       say everything that is wrong with a configuration
+  apiary explain examples/figure5.conf 10.1.0.2 tcp 80
+      say what answers there, and which lines of the file make it so
   apiary replay -f examples/figure5.conf scan.pcap
       show what the honeynet would answer to a capture
 )";
@@ -81,8 +85,38 @@ void add_check(CLI::App& app, int& status) {
   CLI::App* const check =
       app.add_subcommand("check", "Say everything that is wrong with a configuration");
   check->add_option("FILE", options->configuration, "The configuration")->required();
+  check->add_flag("--json", options->json, "In JSON");
+  check->add_flag("--strict", options->strict,
+                  "Fail on warnings, too, and on what is not acted on yet");
+  check->add_option("--service-user", options->service_user, "Whom services would run as")
+      ->type_name("NAME")
+      ->capture_default_str();
   add_common_options(*check, *options);
   check->callback([options, &status] { status = apiary::run_check(*options); });
+}
+
+void add_explain(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::ExplainOptions>();
+  CLI::App* const explain = app.add_subcommand(
+      "explain", "Say what is at an address, how packets get there and what answers, and why");
+  explain->add_option("FILE", options->configuration, "The configuration")->required();
+  explain->add_option("IP", options->address, "The address")->required();
+  explain->add_option("PROTO", options->protocol, "tcp, udp or icmp");
+  explain->add_option("PORT", options->port, "By number or name");
+  explain->add_option("--from", options->visitor, "Who asks, where that matters")
+      ->type_name("IP")
+      ->capture_default_str();
+  add_common_options(*explain, *options);
+  explain->callback([options, &status] { status = apiary::run_explain(*options); });
+}
+
+void add_format(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::FormatOptions>();
+  CLI::App* const format =
+      app.add_subcommand("fmt", "Print a configuration in its canonical form");
+  format->add_option("FILE", options->configuration, "The configuration")->required();
+  format->add_flag("-w,--write", options->write, "Write it back into the file");
+  format->callback([options, &status] { status = apiary::run_format(*options); });
 }
 
 void add_replay(CLI::App& app, int& status) {
@@ -132,6 +166,8 @@ int main(int argc, char** argv) {
   int status = 0;
   add_run(app, status);
   add_check(app, status);
+  add_explain(app, status);
+  add_format(app, status);
   add_replay(app, status);
   try {
     app.parse(argc, argv);

@@ -1,0 +1,217 @@
+#include "runtime/explain.h"
+
+#include <fmt/format.h>
+
+#include "base/overloaded.h"
+#include "config/values.h"
+#include "runtime/system_clock.h"
+
+namespace apiary {
+namespace {
+
+std::string spelled(const PortAction& action) {
+  return std::visit(overloaded{[](const Block&) { return std::string{"block: no answer"}; },
+                               [](const Reset&) { return std::string{"closed"}; },
+                               [](const Open&) { return std::string{"open; nobody speaks"}; },
+                               [](const std::shared_ptr<const ServiceSpec>& service) {
+                                 if (const auto* script = std::get_if<Script>(service.get()))
+                                   return fmt::format("service \"{}\"", script->command);
+                                 return "proxy " + std::get<Proxy>(*service).target;
+                               }},
+                    action);
+}
+
+std::string spelled(Duration time) { return fmt::format("{:g} ms", in_seconds(time) * 1000); }
+
+std::optional<IpProtocol> protocol_called(std::string_view name) {
+  if (name == "tcp") return IpProtocol::tcp;
+  if (name == "udp") return IpProtocol::udp;
+  if (name == "icmp") return IpProtocol::icmp;
+  return {};
+}
+
+/// Explains one address of a configuration, line by line.
+class Explanation {
+ public:
+  Explanation(const ExaminedConfiguration& examined, IpAddress address, IpAddress visitor)
+      : honeynet_(*examined.configuration.honeynet),
+        origins_(*examined.configuration.origins),
+        source_(*examined.source),
+        address_(address),
+        visitor_(visitor) {}
+
+  void print_host(const TemplatePointer* bound, const TemplatePointer* kind) const {
+    fmt::print("{}\n", to_string(address_));
+    if (bound == nullptr) return say("host", "nobody: it is not bound, and there is no 'default'");
+    if (*bound == honeynet_.parts().router_template)
+      say("template", "a plain router, as nothing is bound there", route_place(address_));
+    else
+      say("template", (*bound)->name, binding_place());
+    if ((*bound)->is_dynamic)
+      say("for visitor",
+          fmt::format("{}: {}", to_string(visitor_),
+                      kind == nullptr ? "nobody; no condition applies" : (*kind)->name));
+    if (kind != nullptr) print_traits(**kind);
+  }
+
+  void print_path() const {
+    const Path* const path = honeynet_.topology().path_to(address_);
+    if (path == nullptr) return say("path", "none: no entry router is responsible for it");
+    std::optional<Span> place = entry_place();
+    for (const Hop& hop : path->hops) {
+      say(hop.distance == 0 ? "path" : "",
+          fmt::format("{} after {}, {:g}% lost", to_string(hop.router), spelled(hop.latency),
+                      hop.loss.value * 100),
+          place);
+      place = decision_place(hop.router);
+    }
+    if (!path->reaches)
+      return say(
+          "",
+          fmt::format("{} answers that it cannot be reached", to_string(path->hops.back().router)),
+          place);
+    say(path->hops.empty() ? "path" : "",
+        fmt::format("{} after {}, {:g}% lost; each way", to_string(address_),
+                    spelled(path->latency), path->loss.value * 100),
+        path->hops.empty() ? std::nullopt : place);
+  }
+
+  void print_port(const Template& kind, IpProtocol protocol, Port port) const {
+    const TemplateOrigins* const from = origins_of(kind);
+    if (protocol == IpProtocol::icmp)
+      return say("icmp", spelled(kind.icmp_default), from ? from->icmp_default : std::nullopt);
+    const bool is_tcp = protocol == IpProtocol::tcp;
+    const auto& ports = is_tcp ? kind.tcp_ports : kind.udp_ports;
+    const std::string label = fmt::format("{} {}", is_tcp ? "tcp" : "udp", port.number);
+    if (const auto listed = ports.find(port); listed != ports.end()) {
+      std::optional<Span> place;
+      if (from != nullptr)
+        if (const auto known = from->ports.find({protocol, port}); known != from->ports.end())
+          place = known->second;
+      return say(label, spelled(listed->second), place);
+    }
+    static const TemplateOrigins nowhere;
+    const TemplateOrigins& known_from = from == nullptr ? nowhere : *from;
+    const auto& place = is_tcp ? known_from.tcp_default : known_from.udp_default;
+    say(label,
+        fmt::format("{} (the default{})", spelled(is_tcp ? kind.tcp_default : kind.udp_default),
+                    !place ? " of all templates" : ""),
+        place);
+  }
+
+ private:
+  void say(std::string_view label, std::string_view what, std::optional<Span> place = {}) const {
+    const std::string text = fmt::format("  {:<12} {}", label, what);
+    if (place)
+      fmt::print("{:<70}  {}\n", text, source_.place_name(place->begin));
+    else
+      fmt::print("{}\n", text);
+  }
+
+  const TemplateOrigins* origins_of(const Template& kind) const {
+    const auto known = origins_.templates.find(kind.name);
+    return known == origins_.templates.end() ? nullptr : &known->second;
+  }
+
+  void print_traits(const Template& kind) const {
+    static const TemplateOrigins nowhere;
+    const TemplateOrigins& from = origins_of(kind) ? *origins_of(kind) : nowhere;
+    say("personality", kind.personality->name, from.personality);
+    say("", fmt::format("echo replies leave with TTL {}, SYNs are answered with MSS {}",
+                        kind.personality->echo.ttl, kind.personality->syn.own_mss));
+    if (kind.uptime)
+      say("uptime", fmt::format("{:.0f} s when the daemon starts", in_seconds(*kind.uptime)),
+          from.uptime);
+    if (kind.drops_in.value > 0)
+      say("drops", fmt::format("{:g}% of what comes in", kind.drops_in.value * 100),
+          from.drop_rate);
+    if (from.seed) say("seed", "its own", from.seed);
+  }
+
+  /// Of the smallest binding around the address.
+  std::optional<Span> binding_place() const {
+    std::optional<Span> place;
+    std::uint32_t smallest = 0xffffffff;
+    for (const auto& [range, at] : origins_.bindings) {
+      if (address_ < range.first || range.last < address_) continue;
+      const std::uint32_t size = range.last.v4_value() - range.first.v4_value();
+      if (place && size > smallest) continue;
+      place = at;
+      smallest = size;
+    }
+    if (place) return place;
+    const auto created = origins_.templates.find("default");
+    if (created == origins_.templates.end()) return {};
+    return created->second.created;
+  }
+
+  std::optional<Span> longest(const std::vector<RouteOrigin>& routes,
+                              std::optional<IpAddress> router) const {
+    const RouteOrigin* best = nullptr;
+    for (const RouteOrigin& route : routes)
+      if ((!router || route.router == *router) && route.network.contains(address_) &&
+          (best == nullptr || route.network.length() >= best->network.length()))
+        best = &route;
+    return best == nullptr ? std::optional<Span>{} : best->place;
+  }
+  std::optional<Span> entry_place() const { return longest(origins_.entries, {}); }
+  std::optional<Span> decision_place(const IpAddress& router) const {
+    return longest(origins_.routes, router);
+  }
+  std::optional<Span> route_place(const IpAddress& router) const {
+    for (const auto* routes : {&origins_.entries, &origins_.routes})
+      for (const RouteOrigin& route : *routes)
+        if (route.router == router) return route.place;
+    return {};
+  }
+
+  const Honeynet& honeynet_;
+  const Origins& origins_;
+  const SourceText& source_;
+  IpAddress address_, visitor_;
+};
+
+int fail(const std::string& sentence) {
+  fmt::print(stderr, "{}\n", sentence);
+  return 1;
+}
+
+}  // namespace
+
+int run_explain(const ExplainOptions& options) {
+  const auto examined = examine_configuration(options.configuration, options.personalities, true);
+  if (!examined) return fail(examined.error());
+  if (has_errors(examined->diagnostics)) {
+    fmt::print(stderr, "{}", render(examined->diagnostics, *examined->source));
+    return 1;
+  }
+  const auto address = parse_ip_address(options.address);
+  const auto visitor = parse_ip_address(options.visitor);
+  if (!address || !visitor)
+    return fail(
+        fmt::format("'{}' is not an IPv4 address", address ? options.visitor : options.address));
+  const auto protocol = protocol_called(options.protocol);
+  if (!options.protocol.empty() && !protocol)
+    return fail(fmt::format("'{}' is none of tcp, udp, icmp", options.protocol));
+  Port port;
+  if (protocol && *protocol != IpProtocol::icmp) {
+    if (options.port.empty()) return fail("which port? Say, for example: tcp 80");
+    const auto ports = read_ports(options.port, *protocol, machine_settings().parsing.port_names);
+    if (!ports || ports->first != ports->last)
+      return fail(ports ? "one port, please" : ports.error().message);
+    port = ports->first;
+  }
+
+  const Honeynet& honeynet = *examined->configuration.honeynet;
+  const TemplatePointer* const bound = honeynet.find_host(*address);
+  const TemplatePointer* const kind = honeynet.find_host(
+      *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)),
+      SystemClock().now());
+  const Explanation explanation(*examined, *address, *visitor);
+  explanation.print_host(bound, kind);
+  explanation.print_path();
+  if (protocol && kind != nullptr) explanation.print_port(**kind, *protocol, port);
+  return 0;
+}
+
+}  // namespace apiary

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/load.h"
+
+namespace apiary {
+
+/// What `apiary explain` is told.
+struct ExplainOptions {
+  std::string configuration;
+  std::string address;
+  std::string protocol;               // tcp, udp or icmp; empty: say nothing of a port
+  std::string port;                   // number or name
+  std::string visitor = "192.0.2.1";  // for templates that depend on who asks
+  std::string personalities = default_personalities_file;
+};
+
+/// Prints what is at an address, how packets get there and what answers on a port, each with the
+/// place in the file that says so. Returns the exit status: 1 when the configuration has errors or
+/// what is asked makes no sense.
+int run_explain(const ExplainOptions& options);
+
+}  // namespace apiary
