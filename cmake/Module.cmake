@@ -2,6 +2,7 @@
 #   *.cc            the library apiary_NAME (an interface library where there are only headers)
 #   *_test.cc       the test program NAME_test
 #   *_benchmark.cc  the benchmark program NAME_benchmark
+#   *_fuzz.cc       a fuzz target, run over fuzz/* as a test; with APIARY_FUZZ (clang) a fuzzer
 # LIBRARIES of a module that needs one from outside are linked in its own CMakeLists.txt.
 function(apiary_module name)
   cmake_parse_arguments(MODULE "" "" "DEPENDS" ${ARGN})
@@ -9,7 +10,8 @@ function(apiary_module name)
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
   file(GLOB tests CONFIGURE_DEPENDS ${folder}/*_test.cc)
   file(GLOB benchmarks CONFIGURE_DEPENDS ${folder}/*_benchmark.cc)
-  list(REMOVE_ITEM sources ${tests} ${benchmarks} "")
+  file(GLOB fuzzers CONFIGURE_DEPENDS ${folder}/*_fuzz.cc)
+  list(REMOVE_ITEM sources ${tests} ${benchmarks} ${fuzzers} "")
 
   list(TRANSFORM MODULE_DEPENDS PREPEND apiary_ OUTPUT_VARIABLE libraries)
   set(target apiary_${name})
@@ -37,5 +39,20 @@ function(apiary_module name)
     add_executable(${name}_benchmark ${benchmarks})
     target_link_libraries(${name}_benchmark PRIVATE ${target} benchmark::benchmark_main)
     apiary_warnings(${name}_benchmark)
+  endif()
+  if(APIARY_TESTS OR APIARY_FUZZ)
+    foreach(source ${fuzzers})
+      cmake_path(GET source STEM fuzzer)  # config_fuzz
+      string(REGEX REPLACE "_fuzz$" "" corpus ${fuzzer})
+      if(APIARY_FUZZ)
+        add_executable(${fuzzer} ${source})
+        target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+      else()
+        add_executable(${fuzzer} ${source} ${CMAKE_SOURCE_DIR}/fuzz/run_corpus.cc)
+        add_test(NAME ${fuzzer} COMMAND ${fuzzer} ${CMAKE_SOURCE_DIR}/fuzz/${corpus})
+      endif()
+      target_link_libraries(${fuzzer} PRIVATE ${target})
+      apiary_warnings(${fuzzer})
+    endforeach()
   endif()
 endfunction()
