@@ -1,0 +1,39 @@
+# Completion of apiary(8) for bash.
+_apiary() {
+  local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
+  local options=
+  COMPREPLY=()
+  if ((COMP_CWORD == 1)); then
+    mapfile -t COMPREPLY < <(compgen -W "run check explain fmt replay --help --version" -- "$word")
+    return
+  fi
+  case $before in
+    -i|--interface)
+      mapfile -t COMPREPLY < <(compgen -W "$(ls /sys/class/net) tun:" -- "$word")
+      return ;;
+    --arp)
+      mapfile -t COMPREPLY < <(compgen -W "ask force off" -- "$word")
+      return ;;
+    --service-user|--daemon-user)
+      mapfile -t COMPREPLY < <(compgen -u -- "$word")
+      return ;;
+    --key|--seed|--net|--from) return ;;
+  esac
+  case $command in
+    run) options="--file --interface --arp --key --service-user --daemon-user" ;;
+    check) options="--json --strict --service-user" ;;
+    explain) options="--from" ;;
+    fmt) options="--write --help" ;;
+    replay) options="--file --output --net --key --seed" ;;
+  esac
+  if [[ $word == -* ]]; then
+    [[ $command == fmt ]] || options+=" --personalities --help"
+    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
+  elif [[ $command == explain ]] && ((COMP_CWORD >= 4)); then
+    mapfile -t COMPREPLY < <(compgen -W "tcp udp icmp" -- "$word")
+  else
+    compopt -o filenames
+    mapfile -t COMPREPLY < <(compgen -f -- "$word")
+  fi
+}
+complete -F _apiary apiary
