@@ -95,6 +95,8 @@ void compile_icmp(const Fingerprint& fingerprint, const Ttls& ttls, Personality&
   rule.answers = !fingerprint.is_silent(NmapTest::u1);
   rule.dont_fragment = compile_flag(fingerprint, NmapTest::u1, "DF", false);
   if (fingerprint.family == "Linux") rule.type_of_service = internetwork_control;
+  if (const auto service = fingerprint.find(NmapTest::u1, "TOS"))
+    rule.type_of_service = static_cast<std::uint8_t>(service->number().value_or(0));
   if (const auto unused = fingerprint.find(NmapTest::u1, "UN"))
     rule.unused = unused->accepts("0") ? 0 : unused->number().value_or(0);
   if (const auto length = fingerprint.find(NmapTest::u1, "IPL")) {

@@ -92,6 +92,8 @@ SegmentRule compile_segment(const Fingerprint& fingerprint, NmapTest test, const
   const auto find = [&](std::string_view attribute) { return fingerprint.find(test, attribute); };
   rule.dont_fragment = compile_flag(fingerprint, test, "DF", rule.dont_fragment);
   rule.flags = choose_flags(find("F"), rule.flags);
+  if (const auto flags = find("F"))
+    rule.echoes_ece = flags->alternatives().front().starts_with('B');
   rule.sequence = choose_rule(find("S"), sequence_letters, rule.sequence);
   rule.acknowledgment = choose_rule(find("A"), acknowledgment_letters, rule.acknowledgment);
   rule.payload = choose_payload(find("RD"));

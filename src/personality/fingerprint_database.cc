@@ -7,6 +7,7 @@
 #include <charconv>
 
 #include "personality/aliases.h"
+#include "personality/first_generation.h"
 #include "personality/likeness.h"
 
 namespace apiary {
@@ -37,8 +38,8 @@ std::optional<std::size_t> parse_decimal(std::string_view text) {
 /// Reads the lines one after another into fingerprints; a message for a line that fits nowhere.
 class FingerprintReader {
  public:
-  explicit FingerprintReader(std::vector<Fingerprint>& fingerprints)
-      : fingerprints_(fingerprints) {}
+  FingerprintReader(std::vector<Fingerprint>& fingerprints, std::deque<std::string>& translated)
+      : fingerprints_(fingerprints), translated_(translated) {}
 
   std::optional<std::string> read_line(std::size_t number, std::string_view line) {
     if (line.empty() || line[0] == '#') return std::nullopt;
@@ -78,6 +79,9 @@ class FingerprintReader {
 
   std::optional<std::string> read_test(std::string_view word, std::string_view rest) {
     const auto test = nmap_test(word);
+    if (rest.size() >= 2 && is_first_generation(word, rest.substr(1, rest.size() - 2)))
+      return add_first_generation(word, rest.substr(1, rest.size() - 2), fingerprints_.back(),
+                                  translated_);
     if (!test) return fmt::format("unknown line \"{}\"", word);
     if (rest.size() < 2 || rest.front() != '(' || rest.back() != ')')
       return fmt::format("{} must be followed by attributes in parentheses", word);
@@ -93,6 +97,7 @@ class FingerprintReader {
   }
 
   std::vector<Fingerprint>& fingerprints_;
+  std::deque<std::string>& translated_;
   bool in_match_points_ = false;
 };
 
@@ -110,7 +115,8 @@ tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::stri
   FingerprintDatabase database;
   database.text_ = std::make_unique<const std::string>(std::move(text));
 
-  FingerprintReader reader(database.fingerprints_);
+  database.translated_ = std::make_unique<std::deque<std::string>>();
+  FingerprintReader reader(database.fingerprints_, *database.translated_);
   std::string_view rest = *database.text_;
   for (std::size_t line = 1; !rest.empty(); ++line)
     if (auto message = reader.read_line(line, trim(take_until(rest, '\n'))))

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -42,12 +43,14 @@ class FingerprintDatabase {
   const Fingerprint* find_numbered(std::string_view name, std::size_t number) const;
 
   std::unique_ptr<const std::string> text_;
+  std::unique_ptr<std::deque<std::string>> translated_;  // lines of the first generation
   std::vector<Fingerprint> fingerprints_;
   std::unordered_map<std::string_view, std::size_t> by_name_;
 };
 
 /// Reads text in the format of nmap-os-db: comments, one MatchPoints block (skipped), and entries
-/// of Fingerprint, Class, CPE and test lines. Errors: the first line that is none of these.
+/// of Fingerprint, Class, CPE and test lines; the tests may be of Nmap's first generation, too
+/// (nmap-os-fingerprints). Errors: the first line that is none of these.
 tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::string text);
 
 }  // namespace apiary

@@ -37,6 +37,7 @@ struct SegmentRule {
   SequenceRule sequence = SequenceRule::own;
   AcknowledgmentRule acknowledgment = AcknowledgmentRule::sequence_plus_one;
   std::uint8_t flags = 0;                                       // of tcp_flag
+  bool echoes_ece = false;  // gives ECE back, as who does not know it (first generation's B)
   bool sets_reserved_bit = false, sets_urgent_pointer = false;  // Nmap's Q
   std::uint16_t window = 0;                                     // of strays
   OptionLayout options;                                         // of strays

@@ -151,6 +151,7 @@ TcpReply reply_by(const SegmentRule& rule, const Personality& personality, Stack
   reply.sequence = sequence_of(rule, personality, stack, segment, now);
   reply.acknowledgment = acknowledgment_of(rule, segment);
   reply.flags = rule.flags;
+  if (rule.echoes_ece) reply.flags |= segment.flags & tcp_flag::ece;
   reply.reserved = rule.sets_reserved_bit ? reserved_bit : std::uint8_t{0};
   if (rule.sets_urgent_pointer)
     reply.urgent_pointer = std::max<std::uint16_t>(segment.urgent_pointer, 1);
