@@ -8,6 +8,7 @@
 #include "runtime/daemon.h"
 #include "runtime/explain.h"
 #include "runtime/format.h"
+#include "runtime/personality_command.h"
 #include "runtime/replay.h"
 
 namespace {
@@ -142,6 +143,24 @@ void add_replay(CLI::App& app, int& status) {
   replay->callback([options, &status] { status = apiary::run_replay(*options); });
 }
 
+void add_personality(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::PersonalityOptions>();
+  CLI::App* const personality =
+      app.add_subcommand("personality", "Say which personalities there are, and how they answer");
+  personality->require_subcommand(1);
+  const auto add = [&](const char* name, const char* what, const char* argument, auto action) {
+    CLI::App* const command = personality->add_subcommand(name, what);
+    if (argument != nullptr) command->add_option(argument, options->name)->required();
+    add_common_options(*command, *options);
+    command->callback([options, &status, action] { status = action(*options); });
+  };
+  add("list", "Every name, as `set TEMPLATE personality` takes it", nullptr,
+      apiary::list_personalities);
+  add("search", "The names that have these words in them", "WORDS", apiary::search_personalities);
+  add("show", "What a host of it sends to each probe, as packet scripts spell it", "NAME",
+      apiary::show_personality);
+}
+
 /// Puts the examples before everything else.
 class ExamplesFirst : public CLI::Formatter {
  public:
@@ -169,6 +188,7 @@ int main(int argc, char** argv) {
   add_explain(app, status);
   add_format(app, status);
   add_replay(app, status);
+  add_personality(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
