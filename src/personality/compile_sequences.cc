@@ -43,6 +43,15 @@ struct FittedIsnRule {
 };
 
 FittedIsnRule fit_isn_rule(const Fingerprint& fingerprint) {
+  // The first generation knew systems whose steps are nearly always the same.
+  if (const auto step = fingerprint.find(NmapTest::seq, "STEP")) {
+    const std::uint32_t size = step->number().value_or(64000);
+    return {{.kind = IsnRule::Kind::scattered,
+             .noisy = false,
+             .quotients = {size, size, size + 1, size, size},
+             .rate_per_second = size * 10.0},
+            0};
+  }
   const auto gcds = fingerprint.find(NmapTest::seq, "GCD") ? ranges_of(fingerprint, "GCD", 0)
                                                            : std::vector<NumberRange>{{1, 1}};
   const auto rates = ranges_of(fingerprint, "ISR", usual_isr);

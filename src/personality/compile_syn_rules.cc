@@ -46,6 +46,7 @@ SynObservation observe(const Fingerprint& fingerprint, std::size_t index) {
                              : fingerprint.find(NmapTest::win, fmt::format("W{}", index + 1));
   const KnownSyn& syn = known_syns[index];
   SynObservation seen{.offered = syn.offered, .offered_mss = syn.mss, .offered_window = syn.window};
+  if (!is_ecn && fingerprint.find(NmapTest::ops, "OLD")) seen.offered.sack_permitted = false;
   if (options) seen.options = choose_layout(*options, wants_timestamps(fingerprint));
   if (window) {
     seen.window = static_cast<std::uint16_t>(window->number().value_or(0));
@@ -64,13 +65,13 @@ bool is_known(const Fingerprint& fingerprint, std::size_t index) {
 
 /// An answer without options and window beside others that have them was a reset. Where the first
 /// answer, Nmap's T1, is known as one, the others are as long as they have options.
-void find_resets(std::vector<SynObservation>& observed, bool first_is_reset) {
+void find_resets(std::vector<SynObservation>& observed, bool first_is_reset, bool all_alike) {
   const auto is_bare = [](const SynObservation& seen) {
     return seen.options.empty() && seen.window == 0;
   };
   const bool all_bare = std::ranges::all_of(observed, is_bare);
   for (SynObservation& seen : observed)
-    if (first_is_reset ? seen.options.empty() : is_bare(seen) && !all_bare)
+    if (first_is_reset ? seen.options.empty() || all_alike : is_bare(seen) && !all_bare)
       seen.outcome = Outcome::reset;
   if (!observed.empty())
     observed.front().outcome = first_is_reset ? Outcome::reset : Outcome::accepted;
@@ -145,7 +146,8 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
   SynRules& rules = personality.syn;
   if (observed.size() == ecn_index) find_followers(observed, rules);
   if (is_known(fingerprint, ecn_index)) observed.push_back(observe(fingerprint, ecn_index));
-  find_resets(observed, (syn.flags & tcp_flag::rst) != 0);
+  rules.answers_alike = fingerprint.find(NmapTest::ops, "OLD").has_value();
+  find_resets(observed, (syn.flags & tcp_flag::rst) != 0, rules.answers_alike);
   find_windows_per_mss(observed);
 
   rules.to_tiny_windows = observed;

@@ -55,6 +55,12 @@ std::string options_from(std::string_view letters, std::string_view own_mss) {
   std::size_t size = 0;
   for (std::size_t i = 0; i < letters.size(); ++i) {
     const bool echoes = letters[i] == 'M' && i + 1 < letters.size() && letters[i + 1] == 'E';
+    // It had no letter for SACK-permitted and wrote M again, as in MNNM: words of four tell.
+    if (letters[i] == 'M' && size > 0 && size % 4 == 2) {
+      result += 'S';
+      size += 2;
+      continue;
+    }
     switch (letters[i]) {
       case 'M':
         result += fmt::format("M{}", echoes ? "109" : own_mss);
@@ -103,9 +109,8 @@ std::string segment_from(const SegmentLine& line) {
   if (line.is_to_syn()) return result.take();  // its window and options are OPS and WIN
   if (const auto window = find(line.attributes, "W")) result.add("W", *window);
   if (const auto options = find(line.attributes, "Ops"))
-    result.add("O", each(*options, [](std::string_view letters) {
-                 return options_from(letters, "5B4");
-               }));
+    result.add(
+        "O", each(*options, [](std::string_view letters) { return options_from(letters, "5B4"); }));
   return result.take();
 }
 
@@ -115,6 +120,7 @@ std::pair<std::string, std::string> syn_answers_from(std::string_view attributes
   const auto window = find(attributes, "W");
   constexpr std::array<std::string_view, 6> followed = {"5B4", "578", "280", "5B4", "218", "109"};
   Line ops, win;
+  if (options) ops.add("OLD", "Y");  // its SYN did not offer SACK
   for (std::size_t i = 0; i < followed.size(); ++i) {
     const bool follows = options && options->find("ME") != std::string_view::npos;
     if (options)
@@ -166,6 +172,7 @@ std::string_view clock_from(std::string_view words) {
 
 /// Which steps its ISNs take, from the class and SI: their scatter in units of the divisor.
 void add_isns(std::string_view attributes, Line& line) {
+  const Bounds gcds = bounds_of(find(attributes, "gcd").value_or("<FFFFFFFF"));
   const std::string_view classes = find(attributes, "Class").value_or("");
   const std::string_view kind = classes.substr(0, classes.find('|'));
   const auto eighths = [](double value) {
@@ -173,14 +180,23 @@ void add_isns(std::string_view attributes, Line& line) {
   };
   if (kind.empty()) return;
   if (kind == "C") return line.add("GCD", "0");
-  const Bounds gcds = bounds_of(find(attributes, "gcd").value_or("1"));
-  const double scatter = bounds_of(find(attributes, "SI").value_or("<14")).middle();
-  double gcd = gcds.low == gcds.high ? gcds.low : 1;
+  const Bounds scatters = bounds_of(find(attributes, "SI").value_or("<14"));
+  double scatter = scatters.middle();
+  double gcd = gcds.low == gcds.high ? gcds.low : gcds.low + 1;
+  // It called increments time dependent that scatter by less than 75, and random that are large.
+  if (kind == "TD" && scatters.low < 20) scatter = std::min(scatter, 20.0);
+  if (kind == "RI") scatter = std::clamp(scatter, 90.0, 1e7);
   double mean = std::max(25000.0, 3 * scatter * gcd);
-  if (kind == "64K") mean = gcd = 64000;
-  if (kind == "i800") mean = gcd = 800;
-  if (kind == "TR") mean = std::max(double{1 << 28}, 2 * scatter * gcd);
-  if (kind == "RI") mean = std::min(mean, double{1 << 26});
+  // Steps of 64,000 or 800, or nearly so.
+  if (kind == "64K" || kind == "i800") {
+    mean = kind == "64K" ? 64000 : 800;
+    if (gcds.high >= mean) gcd = mean;
+    scatter = 0;
+  }
+  if (kind == "TR") mean = double{1 << 28};
+  if (kind == "TR") scatter = mean / 3;
+  if (kind == "RI") mean = std::min(mean, 3e7);
+  if (scatter == 0 && gcd == 1) line.add("STEP", fmt::format("{:X}", static_cast<unsigned>(mean)));
   line.add("SP", eighths(scatter * (gcd > 9 ? 1 : gcd) / probe_interval_seconds));
   line.add("GCD", fmt::format("{:X}", static_cast<std::uint32_t>(gcd)));
   line.add("ISR", eighths(mean / probe_interval_seconds));
@@ -191,9 +207,11 @@ std::string sequence_from(std::string_view attributes) {
   add_isns(attributes, line);
   if (const auto ids = find(attributes, "IPID"))
     for (const std::string_view name : {"TI", "CI", "II"})
-      line.add(name, each(*ids, [](std::string_view id) { return std::string(id_class_from(id)); }));
+      line.add(name,
+               each(*ids, [](std::string_view id) { return std::string(id_class_from(id)); }));
   if (const auto clock = find(attributes, "TS"))
-    line.add("TS", each(*clock, [](std::string_view word) { return std::string(clock_from(word)); }));
+    line.add("TS",
+             each(*clock, [](std::string_view word) { return std::string(clock_from(word)); }));
   return line.take();
 }
 
@@ -212,8 +230,10 @@ std::string datagram_from(std::string_view attributes) {
     if (const auto value = find(attributes, old_name)) line.add(name, *value);
   if (const auto length = find(attributes, "RIPTL")) line.add("RIPL", *length);
   if (const auto id = find(attributes, "RID")) line.add("RID", quoted_from(*id, "G", "0", "4210"));
-  if (const auto sum = find(attributes, "RIPCK")) line.add("RIPCK", quoted_from(*sum, "G", "Z", "I"));
-  if (const auto sum = find(attributes, "UCK")) line.add("RUCK", quoted_from(*sum, "G", "0", "5A17"));
+  if (const auto sum = find(attributes, "RIPCK"))
+    line.add("RIPCK", quoted_from(*sum, "G", "Z", "I"));
+  if (const auto sum = find(attributes, "UCK"))
+    line.add("RUCK", quoted_from(*sum, "G", "0", "5A17"));
   if (const auto data = find(attributes, "DAT")) line.add("RUD", quoted_from(*data, "G", "I", "I"));
   return line.take();
 }

@@ -47,7 +47,8 @@ std::vector<Entry> entries_of(const std::string& text) {
     if (line.starts_with('#') || entries.empty() || open == std::string::npos) continue;
     const std::string test = line.substr(0, open);
     if (test == "TSeq" || test == "PU" || (test.size() == 2 && test[0] == 'T'))
-      entries.back()[test] = attributes_of(std::string_view(line).substr(open + 1, close - open - 1));
+      entries.back()[test] =
+          attributes_of(std::string_view(line).substr(open + 1, close - open - 1));
   }
   return entries;
 }
@@ -92,14 +93,22 @@ class OldScan {
  private:
   TcpSegment segment(std::uint8_t flags, std::string_view options) {
     options_ = nmap_model::options_from(options);
-    return {.source_port = {40000}, .destination_port = {80}, .sequence = {0x11223344},
-            .acknowledgment = {0x55667788}, .flags = flags, .reserved = 0, .window = 1024,
-            .urgent_pointer = 0, .options = options_.bytes(), .payload = {}};
+    return {.source_port = {40000},
+            .destination_port = {80},
+            .sequence = {0x11223344},
+            .acknowledgment = {0x55667788},
+            .flags = flags,
+            .reserved = 0,
+            .window = 1024,
+            .urgent_pointer = 0,
+            .options = options_.bytes(),
+            .payload = {}};
   }
 
   void sample_sequence() {
     now_ += milliseconds{100};
-    const auto answer = answer_syn(personality_, stack_, segment(tcp_flag::syn, "WANM109T10L"), now_);
+    const auto answer =
+        answer_syn(personality_, stack_, segment(tcp_flag::syn, "WANM109T10L"), now_);
     if (!answer || (answer->reply.flags & tcp_flag::syn) == 0) return;
     isns_.push_back(answer->reply.sequence.value);
     ids_.push_back(answer->reply.ip.identification);
@@ -123,9 +132,13 @@ class OldScan {
     seen["ACK"] = reply->acknowledgment == probe.sequence       ? "S"
                   : reply->acknowledgment == probe.sequence + 1 ? "S++"
                                                                 : "O";
-    for (const auto& [flag, letter] :
-         {std::pair{tcp_flag::ece, 'B'}, {tcp_flag::urg, 'U'}, {tcp_flag::ack, 'A'},
-          {tcp_flag::psh, 'P'}, {tcp_flag::rst, 'R'}, {tcp_flag::syn, 'S'}, {tcp_flag::fin, 'F'}})
+    for (const auto& [flag, letter] : {std::pair{tcp_flag::ece, 'B'},
+                                       {tcp_flag::urg, 'U'},
+                                       {tcp_flag::ack, 'A'},
+                                       {tcp_flag::psh, 'P'},
+                                       {tcp_flag::rst, 'R'},
+                                       {tcp_flag::syn, 'S'},
+                                       {tcp_flag::fin, 'F'}})
       if ((reply->flags & flag) != 0) seen["Flags"] += letter;
     seen["Ops"] = letters_of(reply->options.bytes());
   }
@@ -140,6 +153,7 @@ class OldScan {
       if (kind == tcp_option::nop) letters += 'N';
       if (kind == tcp_option::mss)
         letters += options[i + 2] * 256 + options[i + 3] == 0x109 ? "ME" : "M";
+      if (kind == tcp_option::sack_permitted) letters += 'M';  // it had no letter for that
       if (kind == tcp_option::window_scale) letters += 'W';
       if (kind == tcp_option::timestamps) letters += 'T';
       i += size;
@@ -152,8 +166,12 @@ class OldScan {
     std::vector<std::uint8_t> udp(308), whole(328);
     const IpAddress source = IpAddress::v4(192, 0, 2, 1), host = IpAddress::v4(10, 0, 0, 1);
     emit_udp({.source_port = {40001}, .destination_port = {1}, .payload = data}, source, host, udp);
-    IpDatagram probe{.source = source, .destination = host, .protocol = 17, .ttl = 60,
-                     .identification = 0x2b51, .payload = udp};
+    IpDatagram probe{.source = source,
+                     .destination = host,
+                     .protocol = 17,
+                     .ttl = 60,
+                     .identification = 0x2b51,
+                     .payload = udp};
     emit_ipv4_header(probe, udp.size(), whole);
     std::ranges::copy(udp, whole.begin() + 20);
     probe.whole = whole;
@@ -182,17 +200,22 @@ class OldScan {
     seen["DAT"] = is_intact ? "E" : "F";
   }
 
-  /// Class: C when all are the same; 64K and i800 by what divides all steps; TD when they scatter
-  /// by less than 75 around their mean, in units of the divisor; TR when they go down, else RI.
+  /// Class: C when all are the same; 64K and i800 when all steps are (nearly) multiples; TD when
+  /// they scatter by less than 75 around their mean, in units of the divisor; TR when they jump by
+  /// more than fifty millions, else RI.
   void measure_sequence() {
     if (isns_.size() < 4) return;
     Attributes& seen = seen_["TSeq"];
     std::uint32_t divisor = 0;
     std::vector<double> steps;
-    bool goes_down = false;
+    bool jumps = false;
+    const auto all_near = [&steps](int unit) {
+      return std::ranges::all_of(
+          steps, [unit](double step) { return std::abs(std::remainder(step, unit)) < 8; });
+    };
     for (std::size_t i = 1; i < isns_.size(); ++i) {
       const std::uint32_t step = isns_[i] - isns_[i - 1], least = std::min(step, 0U - step);
-      goes_down |= least != step;
+      jumps |= least > 50'000'000;
       divisor = std::gcd(divisor, least);
       steps.push_back(least);
     }
@@ -210,17 +233,19 @@ class OldScan {
     const double scatter = std::floor(std::sqrt(squares / count) + 0.5);
     seen["gcd"] = nmap_model::hexadecimal(divisor);
     seen["SI"] = nmap_model::hexadecimal(static_cast<std::uint64_t>(scatter));
-    seen["Class"] = divisor % 64000 == 0 ? "64K"
-                    : divisor % 800 == 0 ? "i800"
-                    : scatter < 75       ? "TD"
-                    : goes_down          ? "TR"
-                                         : "RI";
+    seen["Class"] = all_near(64000) ? "64K"
+                    : all_near(800) ? "i800"
+                    : jumps         ? "TR"
+                    : scatter < 75  ? "TD"
+                                    : "RI";
+    if (jumps) seen.erase("SI");  // it says nothing of what nobody can guess
   }
 
   std::string clock() {
     if (!stamps_.back()) return "U";
     if (stamps_.back()->value == 0) return "0";
     const double rate = (stamps_.back()->value - stamps_.front()->value) / 0.5;
+    if (rate == 0) return "U";
     return rate < 20 ? "2HZ" : rate < 350 ? "100HZ" : "1000HZ";
   }
 

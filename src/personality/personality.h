@@ -65,6 +65,7 @@ struct SynRules {
   std::vector<SynObservation> to_tiny_windows, to_usual_windows;
   bool mss_follows_peer = false;  // the lesser of its own and the peer's
   std::uint16_t own_mss = 1460;
+  bool answers_alike = false;       // one answer was seen, and stands for all
   bool shift_follows_peer = false;  // gives back the window scale it was offered
 };
 

@@ -102,7 +102,9 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   if (kind == ProbeKind::ecn_syn && !rule.answers) return std::nullopt;
 
   const SynRules& rules = personality.syn;
-  const bool is_usual = syn.window >= usual_window;
+  // ECE without CWR offers nothing (RFC 3168 section 6.1.1); only scanners send it.
+  const bool offers_half = (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == tcp_flag::ece;
+  const bool is_usual = syn.window >= usual_window && !offers_half;
   const TcpOptions offered = parse_tcp_options(syn.options);
   const SynObservation& seen =
       nearest(is_usual ? rules.to_usual_windows : rules.to_tiny_windows, offered, syn.window);
@@ -118,7 +120,8 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   // What T1 says of the flags is only known of the first answer, where it is odd.
   const bool is_odd = (rule.flags & tcp_flag::syn) == 0;
   const bool is_first = &seen == &rules.to_tiny_windows.front();
-  if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0 || (is_odd && !is_first)))
+  if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0 ||
+                   (is_odd && !is_first && !rules.answers_alike)))
     accept(reply, personality, stack, syn, now);
   const std::uint32_t offset =
       refuses ? 0 : stack.draw_timestamp_offset(personality.timestamps, now);

@@ -147,7 +147,7 @@ SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
   if (scaled == 0 && quotient > 0) return {isn_};  // too soon: the time adds up until the next draw
   // One in five has no small divisor in common with the others. A clock is left alone.
   const bool is_clock = rule.kind == IsnRule::Kind::time_driven;
-  if (!is_clock && isn_phase_ == 0 && scaled > 4200) scaled -= scaled % 210 - 1;
+  if (!is_clock && rule.noisy && isn_phase_ == 0 && scaled > 4200) scaled -= scaled % 210 - 1;
 
   const auto step = static_cast<std::uint32_t>(scaled * rule.divisor);
   const bool backwards = rule.kind == IsnRule::Kind::random && (chance >> 16 & 1) != 0;

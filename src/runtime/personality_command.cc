@@ -89,7 +89,8 @@ std::uint16_t mss_of(const Probe& probe) {
 
 TcpOptionBytes options_of(const Probe& probe) {
   TcpOptionBytes bytes;
-  if (probe.options[1] != 0) bytes.put_window_scale(static_cast<std::uint8_t>(probe.options[1] - 1));
+  if (probe.options[1] != 0)
+    bytes.put_window_scale(static_cast<std::uint8_t>(probe.options[1] - 1));
   if (probe.options[0] != 0) bytes.put_mss(mss_of(probe));
   if (probe.options[3] != 0) bytes.put_timestamps({.value = 0xffffffff, .echo_reply = 0});
   if (probe.options[2] != 0) bytes.put_sack_permitted();
@@ -98,16 +99,22 @@ TcpOptionBytes options_of(const Probe& probe) {
 }
 
 std::string describe_ip(const IpShape& ip) {
-  return fmt::format("(ttl {}, id {}{})", ip.ttl, ip.identification, ip.dont_fragment ? ", DF" : "");
+  return fmt::format("(ttl {}, id {}{})", ip.ttl, ip.identification,
+                     ip.dont_fragment ? ", DF" : "");
 }
 
 /// A reply as a script has it: an ISN of its own counts from 0.
 std::string describe_reply(const TcpReply& reply) {
-  const TcpSegment segment{.source_port = {80}, .destination_port = {40000},
-                           .sequence = reply.sequence, .acknowledgment = reply.acknowledgment,
-                           .flags = reply.flags, .reserved = reply.reserved,
-                           .window = reply.window, .urgent_pointer = reply.urgent_pointer,
-                           .options = reply.options.bytes(), .payload = reply.payload};
+  const TcpSegment segment{.source_port = {80},
+                           .destination_port = {40000},
+                           .sequence = reply.sequence,
+                           .acknowledgment = reply.acknowledgment,
+                           .flags = reply.flags,
+                           .reserved = reply.reserved,
+                           .window = reply.window,
+                           .urgent_pointer = reply.urgent_pointer,
+                           .options = reply.options.bytes(),
+                           .payload = reply.payload};
   DescribeOptions options;
   options.check_checksums = false;
   if ((reply.flags & syn) != 0) options.sequence_base = reply.sequence;
@@ -118,14 +125,20 @@ void show_segments(const Personality& personality, StackState& stack) {
   Instant now = shown_at;
   for (const Probe& probe : probes) {
     const TcpOptionBytes bytes = options_of(probe);
-    const TcpSegment segment{.source_port = {40000}, .destination_port = {80}, .sequence = {1000},
-                             .acknowledgment = {5000}, .flags = probe.flags, .reserved = 0,
-                             .window = probe.window, .urgent_pointer = 0,
-                             .options = bytes.bytes(), .payload = {}};
+    const TcpSegment segment{.source_port = {40000},
+                             .destination_port = {80},
+                             .sequence = {1000},
+                             .acknowledgment = {5000},
+                             .flags = probe.flags,
+                             .reserved = 0,
+                             .window = probe.window,
+                             .urgent_pointer = 0,
+                             .options = bytes.bytes(),
+                             .payload = {}};
     now += milliseconds{100};
     std::optional<TcpReply> reply;
-    const bool opens = probe.port == PortState::open && (probe.flags & syn) != 0 &&
-                       (probe.flags & fin) == 0;
+    const bool opens =
+        probe.port == PortState::open && (probe.flags & syn) != 0 && (probe.flags & fin) == 0;
     if (opens) {
       if (const auto answer = answer_syn(personality, stack, segment, now)) reply = answer->reply;
     } else {
@@ -156,8 +169,12 @@ void show_icmp(const Personality& personality, StackState& stack) {
   const IpAddress visitor = IpAddress::v4(192, 0, 2, 1), host = IpAddress::v4(10, 0, 0, 1);
   emit_udp({.source_port = {40000}, .destination_port = {33000}, .payload = data}, visitor, host,
            udp);
-  IpDatagram datagram{.source = visitor, .destination = host, .protocol = 17, .ttl = 57,
-                      .identification = 0x1042, .payload = udp};
+  IpDatagram datagram{.source = visitor,
+                      .destination = host,
+                      .protocol = 17,
+                      .ttl = 57,
+                      .identification = 0x1042,
+                      .payload = udp};
   emit_ipv4_header(datagram, udp.size(), whole);
   std::ranges::copy(udp, whole.begin() + 20);
   datagram.whole = whole;
@@ -191,9 +208,8 @@ int search_personalities(const PersonalityOptions& options) {
   bool found = false;
   for (const std::string& name : names_of(*database)) {
     const std::string lower = in_lower_case(name);
-    if (!std::ranges::all_of(words, [&](const std::string& word) {
-          return lower.find(word) != std::string::npos;
-        }))
+    if (!std::ranges::all_of(
+            words, [&](const std::string& word) { return lower.find(word) != std::string::npos; }))
       continue;
     fmt::print("{}\n", name);
     found = true;
