@@ -68,10 +68,10 @@ AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan,
 /// Notes networks in which nobody is, as nobody is bound there and there is no default template.
 void note_empty_networks(const std::vector<RouteOrigin>& links, const HostMap& hosts,
                          Diagnostics& diagnostics) {
+  const AddressSet inhabited = hosts.addresses();
   for (const RouteOrigin& link : links) {
     const bool is_inhabited = std::any_of(
-        hosts.addresses().ranges().begin(), hosts.addresses().ranges().end(),
-        [&](const AddressRange& range) {
+        inhabited.ranges().begin(), inhabited.ranges().end(), [&](const AddressRange& range) {
           return range.first <= link.network.last() && link.network.first() <= range.last;
         });
     if (!is_inhabited)

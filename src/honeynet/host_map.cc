@@ -55,13 +55,6 @@ HostMap::HostMap(const std::vector<Binding>& bindings) : counts_(bindings.size()
   }
   add_singles(bindings, kinds);
   add_ranges(bindings, kinds);
-
-  std::vector<AddressRange> all;
-  all.reserve(bindings.size());
-  for (const Binding& binding : bindings) all.push_back(binding.addresses);
-  std::sort(all.begin(), all.end(),
-            [](const AddressRange& a, const AddressRange& b) { return a.first < b.first; });
-  for (const AddressRange& range : all) addresses_.add(range);  // fastest at its end
 }
 
 void HostMap::add_singles(const std::vector<Binding>& bindings, const std::vector<Index>& kinds) {
@@ -105,6 +98,24 @@ void HostMap::add_ranges(const std::vector<Binding>& bindings, const std::vector
                         std::lower_bound(singles.begin(), singles.end(), start);
     if (static_cast<std::uint64_t>(within) < after - start) counts_[binding] = true;
   }
+}
+
+AddressSet HostMap::addresses() const {
+  std::vector<AddressRange> all;
+  all.reserve(single_addresses_.size() + range_starts_.size());
+  for (const std::uint32_t single : single_addresses_)
+    all.push_back({IpAddress::v4(single), IpAddress::v4(single)});
+  for (std::size_t i = 0; i < range_starts_.size(); ++i) {
+    if (range_kinds_[i] == nobody) continue;
+    const bool is_last = i + 1 == range_starts_.size();
+    const std::uint32_t last = is_last ? 0xffffffff : range_starts_[i + 1] - 1;
+    all.push_back({IpAddress::v4(range_starts_[i]), IpAddress::v4(last)});
+  }
+  std::sort(all.begin(), all.end(),
+            [](const AddressRange& a, const AddressRange& b) { return a.first < b.first; });
+  AddressSet addresses;
+  for (const AddressRange& range : all) addresses.add(range);  // fastest at its end
+  return addresses;
 }
 
 const TemplatePointer* HostMap::find_single(const IpAddress& address) const {

@@ -28,8 +28,8 @@ class HostMap {
 
   /// How many addresses are bound alone.
   std::size_t singles() const { return single_addresses_.size(); }
-  /// All bound addresses.
-  const AddressSet& addresses() const { return addresses_; }
+  /// All bound addresses; worked out at each call.
+  AddressSet addresses() const;
   /// For each binding as it was given, whether it counts at any address. Singles shadow ranges.
   const std::vector<bool>& counts() const { return counts_; }
 
@@ -45,7 +45,6 @@ class HostMap {
   std::vector<Index> single_kinds_;              // of kinds_, one for each of them
   std::vector<std::uint32_t> range_starts_;      // ascending; each reaches to the next
   std::vector<Index> range_kinds_;
-  AddressSet addresses_;
   std::vector<bool> counts_;
 };
 
