@@ -7,11 +7,29 @@
 
 namespace apiary {
 
+namespace {
+
+/// Timestamp, information and address mask requests.
+void answer_other_query(HostContext& host, const IpDatagram& datagram, const IcmpMessage& query) {
+  if (std::holds_alternative<Block>(host.kind->icmp_default)) return host.drop(DropReason::blocked);
+  const auto reply = answer_query(host.personality(), host.stack(), datagram, query, host.now);
+  if (!reply) return host.drop(DropReason::unknown_icmp);
+  IpDatagram header = host.header(reply->icmp.ip, datagram.source, IpProtocol::icmp);
+  header.type_of_service = reply->icmp.type_of_service;
+  host.outlet.send_icmp(host.now, host.way, header,
+                        {.type = static_cast<std::uint8_t>(reply->type),
+                         .code = 0,
+                         .rest = query.rest,
+                         .payload = Bytes(reply->payload).first(reply->payload_size)});
+}
+
+}  // namespace
+
 void handle_icmp(HostContext& host, const IpDatagram& datagram) {
   const auto message = parse_icmp(datagram.payload);
   if (!message) return host.drop(DropReason::undecodable);
   if (internet_checksum(datagram.payload) != 0) return host.drop(DropReason::bad_checksum);
-  if (!message->is(IcmpType::echo_request)) return host.drop(DropReason::unknown_icmp);
+  if (!message->is(IcmpType::echo_request)) return answer_other_query(host, datagram, *message);
 
   host.tell(Probed{host.now,
                    {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},

@@ -4,7 +4,8 @@
 
 namespace apiary {
 
-/// A datagram for `host` with an ICMP message in it. Answers echo requests (RFC 792).
+/// A datagram for `host` with an ICMP message in it. Answers echo requests, and
+/// timestamp, information and mask requests where its system does (RFC 792, RFC 950).
 void handle_icmp(HostContext& host, const IpDatagram& datagram);
 
 /// Whether `host` may send an ICMP error about `offending` (RFC 1122 section 3.2.2: not about an

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "personality/compile.h"
 
@@ -84,10 +85,33 @@ void compile_quotation(const Fingerprint& fingerprint, IcmpErrorRule& rule) {
   if (const auto data = find("RUD")) rule.corrupts_data = data->choose({"G"}) == "I";
 }
 
+struct FamilyQueries {
+  std::string_view family;
+  QueryRules rules;
+};
+// Others answer for the time alone, as most do (RFC 1122 sections 3.2.2.7 to 3.2.2.9).
+constexpr std::array<FamilyQueries, 6> family_queries = {{
+    {"Solaris", {.timestamp = true, .information = false, .mask = true}},
+    {"SunOS", {.timestamp = true, .information = false, .mask = true}},
+    {"IOS", {.timestamp = true, .information = true, .mask = false}},
+    {"AIX", {.timestamp = true, .information = true, .mask = false}},
+    {"HP-UX", {.timestamp = true, .information = true, .mask = false}},
+    {"Windows", {.swaps_timestamps = true}},
+}};
+
+QueryRules compile_queries(const Fingerprint& fingerprint) {
+  constexpr QueryRules silent = {.timestamp = false};
+  if (fingerprint.is_silent(NmapTest::ie)) return silent;
+  if (fingerprint.name.find("JetDirect") != std::string_view::npos) return silent;
+  const auto found = std::ranges::find(family_queries, fingerprint.family, &FamilyQueries::family);
+  return found == family_queries.end() ? QueryRules{} : found->rules;
+}
+
 }  // namespace
 
 void compile_icmp(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality) {
   personality.echo = compile_echo(fingerprint, ttls);
+  personality.queries = compile_queries(fingerprint);
 
   IcmpErrorRule& rule = personality.icmp_error;
   rule.ttl = ttls.initial(NmapTest::u1);

@@ -80,6 +80,12 @@ struct EchoRule {
   std::uint8_t constant_code = 0;
 };
 
+/// Which ICMP queries but echo the system answers. Nmap does not ask; by the system's family.
+struct QueryRules {
+  bool timestamp = true, information = false, mask = false;
+  bool swaps_timestamps = false;  // in the byte order of the machine (Windows)
+};
+
 /// How the system reports a datagram (Nmap's U1), and what it gets wrong in quoting it.
 struct IcmpErrorRule {
   enum class Sum : std::uint8_t { good, zero, bad };
@@ -112,6 +118,7 @@ struct Personality {
   IpIdRules ip_ids;
   TimestampRule timestamps;
   EchoRule echo;
+  QueryRules queries;
   IcmpErrorRule icmp_error;
 
   const SegmentRule& segment(ProbeKind kind) const {

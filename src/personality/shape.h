@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -83,6 +84,20 @@ struct IcmpShape {
 std::optional<IcmpShape> answer_echo(const Personality& personality, StackState& stack,
                                      const IpDatagram& request, const IcmpMessage& echo,
                                      Instant now);
+
+/// The answer to an ICMP query: a message of type `type` and what is behind its identifier.
+struct IcmpQueryReply {
+  IcmpShape icmp;
+  IcmpType type = IcmpType::timestamp_reply;
+  std::array<std::uint8_t, 12> payload{};
+  std::size_t payload_size = 0;
+};
+
+/// How the system answers a timestamp, information or address mask request (RFC 792, RFC 950).
+/// Nothing when it stays silent. Draws an IP ID.
+std::optional<IcmpQueryReply> answer_query(const Personality& personality, StackState& stack,
+                                           const IpDatagram& request, const IcmpMessage& query,
+                                           Instant now);
 
 /// An ICMP error: its shape, the word after its checksum, and how much it quotes.
 struct IcmpErrorShape {

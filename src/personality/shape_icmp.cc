@@ -33,6 +33,16 @@ std::uint8_t reply_code(const EchoRule& rule, std::uint8_t requested) {
   return requested == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(requested ^ 1);
 }
 
+constexpr std::uint64_t wrong_clock_trait = 0x102;  // of StackState::trait()
+
+/// Since midnight UT (RFC 792), by a clock that nobody has set for some time.
+std::uint32_t milliseconds_of_day(const StackState& stack, Instant now) {
+  constexpr std::int64_t day = 86'400'000;
+  const auto since_epoch = now.time_since_epoch() / milliseconds{1};
+  const auto wrong = static_cast<std::int64_t>(stack.trait(wrong_clock_trait) % 4001) - 2000;
+  return static_cast<std::uint32_t>((since_epoch + wrong + day) % day);
+}
+
 std::size_t whole_size(const IpDatagram& datagram) {
   return datagram.whole.empty() ? ipv4_header_size_bytes(datagram) + datagram.payload.size()
                                 : datagram.whole.size();
@@ -50,6 +60,36 @@ std::optional<IcmpShape> answer_echo(const Personality& personality, StackState&
                           .identification = stack.draw_icmp_id(personality.ip_ids, now)},
                    .type_of_service = request.type_of_service,  // RFC 1122 section 3.2.2.6
                    .code = reply_code(rule, echo.code)};
+}
+
+std::optional<IcmpQueryReply> answer_query(const Personality& personality, StackState& stack,
+                                           const IpDatagram& request, const IcmpMessage& query,
+                                           Instant now) {
+  const QueryRules& rules = personality.queries;
+  IcmpQueryReply reply;
+  if (query.is(IcmpType::timestamp_request) && rules.timestamp && query.payload.size() >= 12) {
+    std::ranges::copy(query.payload.first(4), reply.payload.begin());
+    const std::uint32_t time = milliseconds_of_day(stack, now);
+    for (std::size_t i = 0; i < 4; ++i) {
+      const std::size_t shift = 8 * (rules.swaps_timestamps ? i : 3 - i);
+      reply.payload[4 + i] = reply.payload[8 + i] = static_cast<std::uint8_t>(time >> shift);
+    }
+    reply.payload_size = 12;
+  } else if (query.is(IcmpType::information_request) && rules.information) {
+    reply.type = IcmpType::information_reply;
+  } else if (query.is(IcmpType::mask_request) && rules.mask) {
+    reply.type = IcmpType::mask_reply;
+    reply.payload = {255, 255, 255, 0};
+    reply.payload_size = 4;
+  } else {
+    return std::nullopt;
+  }
+  reply.icmp = {
+      .ip = {.ttl = personality.echo.ttl,
+             .dont_fragment = dont_fragment(personality.echo.dont_fragment, request.dont_fragment),
+             .identification = stack.draw_icmp_id(personality.ip_ids, now)},
+      .type_of_service = request.type_of_service};
+  return reply;
 }
 
 std::optional<IcmpErrorShape> answer_closed_udp(const Personality& personality, StackState& stack,

@@ -194,5 +194,44 @@ TEST(ShapeIcmpTest, AnEchoReplyHasTheFieldsOfIe) {
   }
 }
 
+TEST(ShapeIcmpTest, AnswersTheQueriesOfItsFamily) {
+  struct Case {
+    const char* name;
+    const char* entry;
+    std::uint8_t type;
+    bool answers;
+  };
+  constexpr const char* solaris = "Fingerprint a\nClass Sun | Solaris | 9 | general purpose\n";
+  constexpr const char* linux = "Fingerprint a\nClass Linux | Linux | 3.X | general purpose\n";
+  constexpr const char* ios = "Fingerprint a\nClass Cisco | IOS | 12.X | router\n";
+  for (const Case& c : {
+           Case{"Linux tells the time", linux, 13, true},
+           Case{"Linux has no mask to tell", linux, 17, false},
+           Case{"Linux gives no information", linux, 15, false},
+           Case{"Solaris tells its mask", solaris, 17, true},
+           Case{"IOS gives information", ios, 15, true},
+           Case{"who answers no echo answers nothing", "Fingerprint a\nIE(R=N)\n", 13, false},
+       }) {
+    SCOPED_TRACE(c.name);
+    const auto database = parse_fingerprints(c.entry);
+    ASSERT_TRUE(database);
+    const Personality personality = compile_personality(database->fingerprints().front());
+    constexpr Instant noon{seconds{1'789'992'000}};
+    StackState stack(personality, 1, noon);
+    const std::array<std::uint8_t, 12> payload = {1, 2, 3, 4};
+    const IcmpMessage query{.type = c.type, .code = 0, .rest = 5, .payload = payload};
+    const auto reply = answer_query(personality, stack, IpDatagram{}, query, noon);
+    ASSERT_EQ(reply.has_value(), c.answers);
+    if (!reply) continue;
+    EXPECT_EQ(static_cast<int>(reply->type), c.type + 1);
+    if (c.type != 13) continue;
+    EXPECT_EQ(reply->payload[3], 4) << "the asker's own time comes back";
+    const unsigned time = static_cast<unsigned>(reply->payload[4]) << 24 |
+                          static_cast<unsigned>(reply->payload[5]) << 16 |
+                          static_cast<unsigned>(reply->payload[6]) << 8 | reply->payload[7];
+    EXPECT_NEAR(time, 1'789'992'000 % 86400 * 1000.0, 2000) << "milliseconds since midnight";
+  }
+}
+
 }  // namespace
 }  // namespace apiary

@@ -24,6 +24,13 @@ std::string type_name(std::uint8_t type) {
       return "time_exceeded";
     case IcmpType::parameter_problem:
       return "parameter_problem";
+    case IcmpType::timestamp_request:
+    case IcmpType::timestamp_reply:
+    case IcmpType::information_request:
+    case IcmpType::information_reply:
+    case IcmpType::mask_request:
+    case IcmpType::mask_reply:
+      break;  // as numbers: nobody reads these names often enough to know them
   }
   return fmt::format("type {}", type);
 }

@@ -25,6 +25,12 @@ enum class IcmpType : std::uint8_t {
   echo_request = 8,
   time_exceeded = 11,
   parameter_problem = 12,
+  timestamp_request = 13,
+  timestamp_reply = 14,
+  information_request = 15,
+  information_reply = 16,
+  mask_request = 17,  // RFC 950
+  mask_reply = 18,
 };
 
 /// Codes of destination_unreachable.
