@@ -35,7 +35,7 @@ TemplatePointer machine(std::string personality = "Counting OS") {
 /// A world in which `kind` is at 10.0.0.5; of null: nobody.
 World world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8") {
   Honeynet::Parts parts{.router_template = machine()};
-  if (kind != nullptr) parts.hosts = {{host, std::move(kind)}};
+  if (kind != nullptr) parts.hosts = HostMap({{{host, host}, std::move(kind)}});
   return {std::make_shared<const Honeynet>(std::move(parts)), prefix(claimed)};
 }
 
