@@ -5,6 +5,7 @@ find_package(spdlog REQUIRED)          # the operator's log; below the I/O line 
 find_package(CLI11 REQUIRED)           # the command line
 find_package(tl-expected REQUIRED)     # a value or an error
 find_package(tsl-robin-map REQUIRED)   # hash tables
+find_package(nlohmann_json REQUIRED)   # what programs read
 pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent)    # waiting, streams, signals
 pkg_check_modules(LIBPCAP REQUIRED IMPORTED_TARGET libpcap)      # capture files, packet filters
 pkg_check_modules(LIBCAPNG REQUIRED IMPORTED_TARGET libcap-ng)   # dropping privileges

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "control/control_client.h"
 #include "runtime/check.h"
 #include "runtime/daemon.h"
 #include "runtime/explain.h"
@@ -26,6 +27,8 @@ constexpr const char* examples = R"(Examples:
       say everything that is wrong with a configuration
   apiary explain examples/figure5.conf 10.1.0.2 tcp 80
       say what answers there, and which lines of the file make it so
+  sudo apiary ctl 'bind 10.0.0.9 netbsd'
+      change the daemon that runs; apiary ctl help lists what else there is
   apiary replay -f examples/figure5.conf scan.pcap
       show what the honeynet would answer to a capture
 )";
@@ -77,6 +80,11 @@ void add_run(CLI::App& app, int& status) {
                   "Whom the daemon becomes when everything is open")
       ->type_name("NAME")
       ->capture_default_str();
+  run->add_option("--control", options->control,
+                  std::string("The socket that apiary ctl speaks to; off: none (default: ") +
+                      apiary::default_control_path + ")")
+      ->type_name("PATH");
+  options->version = APIARY_VERSION;
   add_common_options(*run, *options);
   run->callback([options, &status] { status = apiary::run_daemon(*options); });
 }
@@ -161,6 +169,20 @@ void add_personality(CLI::App& app, int& status) {
       apiary::show_personality);
 }
 
+void add_control(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::ControlOptions>();
+  CLI::App* const control = app.add_subcommand("ctl", "Ask or change the daemon that runs");
+  control->add_option("--socket", options->socket, "Where the daemon listens")
+      ->type_name("PATH")
+      ->capture_default_str();
+  control->add_flag("--json", options->json, "Status, hosts or connections for programs to read");
+  control->add_option("COMMAND", options->words,
+                      "status, hosts, connections, dump, reload, help, or a statement of the "
+                      "configuration language")
+      ->required();
+  control->callback([options, &status] { status = apiary::run_control(*options); });
+}
+
 /// Puts the examples before everything else.
 class ExamplesFirst : public CLI::Formatter {
  public:
@@ -189,6 +211,7 @@ int main(int argc, char** argv) {
   add_format(app, status);
   add_replay(app, status);
   add_personality(app, status);
+  add_control(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -43,9 +43,8 @@ World world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8") {
 class EngineTest : public testing::Test {
  protected:
   std::vector<IpDatagram> send(IpProtocol protocol, const Words& payload) {
-    const IpDatagram header{.source = visitor,
-                            .destination = host,
-                            .protocol = static_cast<std::uint8_t>(protocol)};
+    const IpDatagram header{
+        .source = visitor, .destination = host, .protocol = static_cast<std::uint8_t>(protocol)};
     Words bytes(ipv4_header_size_bytes(header));
     emit_ipv4_header(header, payload.size(), bytes);
     bytes.insert(bytes.end(), payload.begin(), payload.end());
@@ -170,9 +169,9 @@ TEST_F(EngineTest, ConnectionsLiveOnInAnotherWorld) {
     std::string_view name;
     World next;
   };
-  for (const Case& c : {Case{"the same", world(machine())},
-                        Case{"another system", world(machine("Other OS"))},
-                        Case{"nobody at its address", world(nullptr)}}) {
+  for (const Case& c :
+       {Case{"the same", world(machine())}, Case{"another system", world(machine("Other OS"))},
+        Case{"nobody at its address", world(nullptr)}}) {
     SCOPED_TRACE(c.name);
     engine.adopt(world(machine()));
     connect();

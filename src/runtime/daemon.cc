@@ -15,6 +15,7 @@
 #include "device/kernel_silence.h"
 #include "engine/engine.h"
 #include "runtime/claim.h"
+#include "runtime/daemon_controls.h"
 #include "runtime/event_loop.h"
 #include "runtime/host_key.h"
 #include "runtime/privileges.h"
@@ -97,6 +98,7 @@ class Daemon {
   tl::expected<void, Sentence> claim();
   tl::expected<void, Sentence> open_devices();
   void silence_kernel();
+  tl::expected<void, Sentence> open_control();
   void report_start() const;
   void report_end() const;
 
@@ -104,8 +106,8 @@ class Daemon {
   std::shared_ptr<spdlog::logger> logger_ = make_logger();
   SystemClock clock_;
   std::optional<Spawner> spawner_;
-  Configuration configuration_;
-  AddressSet claimed_;
+  std::optional<BuiltText> built_;  // until it runs
+  AddressSet nets_, claimed_;
   std::vector<KernelSilence> silences_;
   std::vector<std::unique_ptr<Device>> devices_;
   EventLoop events_;
@@ -114,6 +116,8 @@ class Daemon {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<ServiceRunner> services_;
   std::unique_ptr<ShardLoop> loop_;
+  std::optional<ControlSocket> control_socket_;
+  std::unique_ptr<DaemonControls> controls_;
 };
 
 tl::expected<void, Sentence> Daemon::start() {
@@ -128,33 +132,59 @@ tl::expected<void, Sentence> Daemon::start() {
                           .seed = random_seed()};
   for (const auto& device : devices_)
     settings.interfaces.push_back({device->link_layer(), device->mac(), device->mtu_bytes()});
-  engine_ = std::make_unique<Engine>(configuration_.honeynet, std::move(settings));
-  services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
-                                              notes_);
+  engine_ = std::make_unique<Engine>(built_->configuration.honeynet, std::move(settings));
+  const std::string service_directory = spawner_->directory();
+  services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_),
+                                              ServiceLimits{}, notes_);
   loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, sink_, events_, clock_);
   events_.stop_on(SIGINT);
   events_.stop_on(SIGTERM);
-  return drop_privileges(options_.daemon_user);
+  if (auto opened = open_control(); !opened) return opened;
+  if (auto dropped = drop_privileges(options_.daemon_user); !dropped) return dropped;
+
+  controls_ = std::make_unique<DaemonControls>(
+      DaemonControls::Settings{options_.version,
+                               {{options_.configuration, options_.personalities},
+                                nets_,
+                                service_directory,
+                                options_.service_user}},
+      std::move(built_->living), std::move(control_socket_),
+      DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, clock_, *logger_,
+                                   devices_, silences_});
+  built_.reset();
+  return {};
+}
+
+/// A socket that was asked for must be; without the usual one, another daemon's perhaps, this one
+/// can live.
+tl::expected<void, Sentence> Daemon::open_control() {
+  if (options_.control == "off") return {};
+  const bool is_usual = options_.control.empty();
+  auto socket = ControlSocket::listen_at(is_usual ? default_control_path : options_.control);
+  if (!socket && !is_usual) return tl::unexpected(to_string(socket.error()));
+  if (socket)
+    control_socket_.emplace(std::move(*socket));
+  else
+    logger_->warn("apiary ctl cannot reach this daemon: {}", to_string(socket.error()));
+  return {};
 }
 
 tl::expected<void, Sentence> Daemon::load() {
-  auto loaded = load_configuration(options_.configuration, options_.personalities);
-  if (!loaded) return tl::unexpected(std::move(loaded.error()));
-  fmt::print(stderr, "{}", loaded->remarks);
-  configuration_ = std::move(loaded->configuration);
-  for (const MissingProgram& missing :
-       missing_programs(configuration_.scripts, spawner_->directory(), options_.service_user))
+  auto built = build_file({options_.configuration, options_.personalities});
+  if (!built) return tl::unexpected(std::move(built.error()));
+  fmt::print(stderr, "{}", built->remarks);
+  built_ = std::move(*built);
+  for (const MissingProgram& missing : missing_programs(
+           built_->configuration.scripts, spawner_->directory(), options_.service_user))
     logger_->warn("{}", missing.sentence);
   return {};
 }
 
 tl::expected<void, Sentence> Daemon::claim() {
-  AddressSet wanted = configuration_.addresses;
-  if (!options_.nets.empty()) {
-    auto nets = parse_nets(options_.nets);
-    if (!nets) return tl::unexpected(nets.error());
-    wanted = std::move(*nets);
-  }
+  auto nets = parse_nets(options_.nets);
+  if (!nets) return tl::unexpected(nets.error());
+  nets_ = std::move(*nets);
+  AddressSet wanted = nets_.empty() ? built_->configuration.addresses : nets_;
   if (wanted.empty())
     return tl::unexpected(fmt::format(
         "no addresses to answer for: {} binds and routes none; name them, for example 10.0.0.0/24",

@@ -20,6 +20,8 @@ struct RunOptions {
   std::string key;  // for make_host_key()
   std::string service_user = "nobody";
   std::string daemon_user = "daemon";
+  std::string control;                  // a socket for apiary ctl; empty: the usual; "off": none
+  std::string version;                  // of the program
 };
 
 /// Runs the daemon until SIGINT or SIGTERM. Returns the exit status: 0, or 1 when it could not

@@ -1,0 +1,77 @@
+#include "control/commands.h"
+
+#include <map>
+
+#include "control/reports.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::string_view help = R"(status        how the daemon is
+hosts         the bound hosts
+connections   the conversations under way
+dump          the present configuration, as a file that loads
+reload        read the configuration file again
+help          this
+
+Anything else is a statement of the configuration language, added to the
+present configuration until the next reload, for example:
+  bind 10.0.0.9 netbsd
+
+status, hosts and connections have a form for programs: apiary ctl --json.
+)";
+
+using Command = void (*)(bool json, Controlled& daemon, const Controlled::Reply& reply);
+
+void show_status(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+  reply({true, (json ? status_json : status_text)(daemon.status(), daemon.engine())});
+}
+
+void show_hosts(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+  daemon.in_background(
+      [json, honeynet = daemon.engine().honeynet()] {
+        return (json ? hosts_json : hosts_text)(*honeynet);
+      },
+      reply);
+}
+
+void show_connections(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+  reply({true, (json ? connections_json : connections_text)(daemon.engine())});
+}
+
+const std::map<std::string_view, Command> commands = {
+    {"status", show_status},
+    {"hosts", show_hosts},
+    {"connections", show_connections},
+    {"dump", [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.dump(reply); }},
+    {"reload",
+     [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.reload(reply); }},
+    {"help",
+     [](bool, Controlled&, const Controlled::Reply& reply) {
+       reply({true, std::string(help)});
+     }},
+};
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view blanks = " \t\r";
+  const std::size_t first = text.find_first_not_of(blanks);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(blanks) - first + 1);
+}
+
+}  // namespace
+
+void carry_out(const ControlRequest& request, Controlled& daemon, const Controlled::Reply& reply) {
+  const std::string_view wanted = trim(request.command);
+  if (wanted.empty()) return reply({false, "say what: apiary ctl help lists the commands\n"});
+  if (const auto found = commands.find(wanted); found != commands.end())
+    return found->second(request.json, daemon, reply);
+
+  const bool is_one_word = wanted.find_first_of(" \t") == std::string_view::npos;
+  daemon.apply(std::string(wanted), [reply, is_one_word](ControlAnswer answer) {
+    if (!answer.ok && is_one_word) answer.text += "hint: apiary ctl help lists the commands\n";
+    reply(std::move(answer));
+  });
+}
+
+}  // namespace apiary

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "control/control_protocol.h"
+#include "posix/system_error.h"
+
+namespace apiary {
+
+/// What `apiary ctl` is told.
+struct ControlOptions {
+  std::string socket = default_control_path;
+  bool json = false;
+  std::vector<std::string> words;  // of the command
+};
+
+/// The command that the words of a command line make: a single word as it is; of several, those
+/// with blanks in quotation marks, as the shell took them away.
+std::string command_of(const std::vector<std::string>& words);
+
+/// Asks the daemon at `path`. Errors: nobody listens there, no right to speak to it, no answer.
+tl::expected<ControlAnswer, SystemError> ask_daemon(const std::string& path,
+                                                    const ControlRequest& request);
+
+/// Prints the daemon's answer, when it refused on stderr. Returns the exit status: 1 when it
+/// refused, or did not answer.
+int run_control(const ControlOptions& options);
+
+}  // namespace apiary

@@ -1,0 +1,43 @@
+/// control/: asking and changing a daemon that runs. A Unix socket on its event loop, what may be
+/// said there, the answers, and the client that says it (`apiary ctl`).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace apiary {
+
+inline constexpr const char* default_control_path = "/run/apiary.sock";
+
+/// What a client sends: one line, "text COMMAND" or "json COMMAND". The answer is a line "ok N" or
+/// "error N" and then N bytes; then the connection ends.
+struct ControlRequest {
+  bool json = false;
+  std::string command;
+};
+
+/// The longest request, in bytes, its line end included.
+inline constexpr std::size_t longest_request_bytes = 65'536;
+
+struct ControlAnswer {
+  bool ok = true;
+  std::string text{};  // of whole lines; diagnostics when not ok
+};
+
+/// As it goes over the wire. REQUIRES: no line end in the command.
+std::string to_wire(const ControlRequest& request);
+/// Nothing when `line`, without its end, is no request.
+std::optional<ControlRequest> parse_control_request(std::string_view line);
+
+/// The line that comes before the text of an answer, with its end.
+std::string header_of(const ControlAnswer& answer);
+struct ControlAnswerHeader {
+  bool ok = true;
+  std::size_t text_bytes = 0;
+};
+/// Nothing when `line`, without its end, is no header of an answer.
+std::optional<ControlAnswerHeader> parse_control_answer_header(std::string_view line);
+
+}  // namespace apiary

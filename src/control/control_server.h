@@ -1,0 +1,64 @@
+#pragma once
+
+#include <event2/util.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+
+#include "control/control_protocol.h"
+#include "control/control_socket.h"
+
+struct bufferevent;
+struct event_base;
+struct evconnlistener;
+struct sockaddr;
+
+namespace apiary {
+
+/// Takes requests on a ControlSocket and gives answers, on the daemon's event loop. It never waits
+/// for a client: who says nothing, says too much or does not listen is left alone, and more than
+/// clients_at_most at a time are turned away.
+class ControlServer {
+ public:
+  static constexpr std::size_t clients_at_most = 16;
+  /// How long a client may take for its request, and between two reads of its answer.
+  static constexpr int client_seconds = 10;
+
+  using Reply = std::function<void(ControlAnswer)>;
+  /// Is given each request, and calls `reply` once: at once or later, on the loop's thread, while
+  /// the server lives. That the client may be gone by then is none of its concern.
+  using Handler = std::function<void(const ControlRequest& request, Reply reply)>;
+
+  /// `events` must outlive the server.
+  ControlServer(event_base* events, ControlSocket socket, Handler handler);
+  ~ControlServer();
+  ControlServer(const ControlServer&) = delete;
+  ControlServer& operator=(const ControlServer&) = delete;
+
+  const std::string& path() const { return socket_.path(); }
+
+ private:
+  using ClientId = std::uint64_t;
+  struct Client;
+  struct Free {
+    void operator()(evconnlistener* listener) const;
+    void operator()(bufferevent* stream) const;
+  };
+
+  static void on_connection(evconnlistener*, evutil_socket_t socket, sockaddr*, int, void* server);
+  void accept(evutil_socket_t socket);
+  void on_readable(ClientId id);
+  void answer(ClientId id, ControlAnswer answer);
+  void remove(ClientId id);
+
+  event_base* events_;
+  ControlSocket socket_;
+  Handler handler_;
+  std::unique_ptr<evconnlistener, Free> listener_;
+  std::map<ClientId, std::unique_ptr<Client>> clients_;
+  ClientId next_id_ = 0;
+};
+
+}  // namespace apiary

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+#include "posix/file_descriptor.h"
+#include "posix/system_error.h"
+
+namespace apiary {
+
+/// A Unix socket that listens, and its name in the file system, which goes with it where that is
+/// permitted.
+class ControlSocket {
+ public:
+  /// Listens at `path`, for its owner alone (mode 0600). A socket that a daemon left behind when it
+  /// died is replaced. Call it while there is one thread: it sets the umask for a moment.
+  /// Errors: another daemon listens there; something is there that is no socket; no such folder,
+  /// no right to it; a path of more than 107 bytes.
+  static tl::expected<ControlSocket, SystemError> listen_at(const std::string& path);
+  ControlSocket(ControlSocket&&) noexcept = default;
+  ControlSocket& operator=(ControlSocket&&) = delete;
+  ~ControlSocket();
+
+  int descriptor() const { return socket_.get(); }  ///< non-blocking
+  const std::string& path() const { return path_; }
+
+ private:
+  ControlSocket(FileDescriptor socket, std::string path)
+      : socket_(std::move(socket)), path_(std::move(path)) {}
+
+  FileDescriptor socket_;
+  std::string path_;
+};
+
+/// A connection to the daemon that listens at `path`. Errors: nobody does.
+tl::expected<FileDescriptor, SystemError> connect_to_control(const std::string& path);
+
+}  // namespace apiary

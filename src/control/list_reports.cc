@@ -1,0 +1,93 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "control/reports.h"
+
+namespace apiary {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+/// Shows `visit` as many hosts as a report lists; gives how many there are besides.
+template <class Visit>
+std::uint64_t visit_hosts(const Honeynet& honeynet, Visit visit) {
+  const HostMap& hosts = honeynet.parts().hosts;
+  const AddressSet addresses = hosts.addresses();
+  std::size_t shown = 0;
+  for (const AddressRange& range : addresses.ranges())
+    for (std::uint64_t value = range.first.v4_value();
+         value <= range.last.v4_value() && shown < report_entries_at_most; ++value, ++shown) {
+      const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
+      const TemplatePointer* const single = hosts.find_single(address);
+      visit(address, single != nullptr ? **single : **hosts.find_range(address));
+    }
+  return addresses.size() - shown;
+}
+
+std::string rest_text(std::size_t rest) {
+  return rest == 0 ? "" : fmt::format("and {} more\n", rest);
+}
+
+std::string list_json(std::string_view name, Json entries, std::size_t rest) {
+  const Json list = {{name, std::move(entries)}, {"not_listed", rest}};
+  return list.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::string_view protocol_of(const Conversation& conversation) {
+  return conversation.flow.protocol == IpProtocol::udp ? "udp" : "tcp";
+}
+
+std::size_t conversations_not_in(const std::vector<Conversation>& listed, const Engine& engine) {
+  return engine.connections() + engine.udp_flows() - listed.size();
+}
+
+}  // namespace
+
+std::string hosts_text(const Honeynet& honeynet) {
+  std::string text;
+  const std::size_t rest =
+      visit_hosts(honeynet, [&](const IpAddress& address, const Template& kind) {
+        text += fmt::format("{:<15} {} \"{}\"\n", to_string(address), kind.name,
+                            kind.personality->name);
+      });
+  return text + rest_text(rest);
+}
+
+std::string hosts_json(const Honeynet& honeynet) {
+  Json entries = Json::array();
+  const std::size_t rest =
+      visit_hosts(honeynet, [&](const IpAddress& address, const Template& kind) {
+        entries.push_back({{"address", to_string(address)},
+                           {"template", kind.name},
+                           {"personality", kind.personality->name}});
+      });
+  return list_json("hosts", std::move(entries), rest);
+}
+
+std::string connections_text(const Engine& engine) {
+  const auto listed = engine.latest_conversations(report_entries_at_most);
+  std::string text;
+  for (const Conversation& c : listed)
+    text += fmt::format("{} {:<21} > {:<21} {:<12} {}, {} bytes received, {} sent\n",
+                        protocol_of(c), to_string(c.flow.remote), to_string(c.flow.local), c.state,
+                        c.kind->name, c.received_bytes, c.sent_bytes);
+  return text + rest_text(conversations_not_in(listed, engine));
+}
+
+std::string connections_json(const Engine& engine) {
+  const auto listed = engine.latest_conversations(report_entries_at_most);
+  Json entries = Json::array();
+  for (const Conversation& c : listed)
+    entries.push_back({{"protocol", protocol_of(c)},
+                       {"visitor", to_string(c.flow.remote)},
+                       {"host", to_string(c.flow.local)},
+                       {"state", c.state},
+                       {"template", c.kind->name},
+                       {"received_bytes", c.received_bytes},
+                       {"sent_bytes", c.sent_bytes}});
+  return list_json("connections", std::move(entries), conversations_not_in(listed, engine));
+}
+
+}  // namespace apiary

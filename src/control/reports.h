@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "control/controlled.h"
+
+namespace apiary {
+
+/// The most entries that a report lists; of the rest it gives the number.
+inline constexpr std::size_t report_entries_at_most = 500;
+
+/// How the daemon is, for reading or as one JSON object; both end their last line.
+std::string status_text(const DaemonStatus& daemon, const Engine& engine);
+std::string status_json(const DaemonStatus& daemon, const Engine& engine);
+
+/// The bound hosts by ascending address, with template and personality. Takes some milliseconds
+/// when they are many.
+std::string hosts_text(const Honeynet& honeynet);
+std::string hosts_json(const Honeynet& honeynet);
+
+/// The conversations under way, those spoken in last first.
+std::string connections_text(const Engine& engine);
+std::string connections_json(const Engine& engine);
+
+}  // namespace apiary

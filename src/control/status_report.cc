@@ -1,0 +1,117 @@
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <ctime>
+#include <nlohmann/json.hpp>
+
+#include "control/reports.h"
+#include "event/drop_reason.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t claimed_ranges_shown = 8;
+
+std::string time_text(Instant at) {
+  const auto since_epoch = std::chrono::duration_cast<seconds>(at.time_since_epoch());
+  return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(std::time_t{since_epoch.count()}));
+}
+
+std::string duration_text(Duration duration) {
+  const auto total = std::chrono::duration_cast<seconds>(duration).count();
+  return fmt::format("{} d {:02}:{:02}:{:02}", total / 86'400, total / 3'600 % 24, total / 60 % 60,
+                     total % 60);
+}
+
+/// Not all of a set that may have very many ranges.
+std::string claimed_text(const AddressSet& claimed) {
+  AddressSet shown;
+  const std::size_t ranges = claimed.ranges().size();
+  for (std::size_t i = 0; i < std::min(ranges, claimed_ranges_shown); ++i)
+    shown.add(claimed.ranges()[i]);
+  std::string text = to_string(shown);
+  if (ranges > claimed_ranges_shown)
+    text += fmt::format(" and {} more ranges", ranges - claimed_ranges_shown);
+  return text;
+}
+
+template <class Visit>
+void for_each_drop(const Counters& counters, Visit visit) {
+  for (std::size_t i = 0; i < counters.drops.size(); ++i)
+    if (counters.drops[i] > 0) visit(to_string(static_cast<DropReason>(i)), counters.drops[i]);
+}
+
+}  // namespace
+
+std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
+  const Counters& counters = engine.counters();
+  std::string text;
+  const auto line = [&](std::string_view title, const std::string& value) {
+    text += fmt::format("{:<15}{}\n", title, value);
+  };
+  line("apiary",
+       fmt::format("{}, up {}, since {}", daemon.version,
+                   duration_text(daemon.now - daemon.started), time_text(daemon.started)));
+  line("configuration",
+       fmt::format("{}, loaded {}", daemon.configuration_file, time_text(daemon.loaded)));
+  if (daemon.statements_since > 0)
+    line("", fmt::format("and {} statements by apiary ctl since", daemon.statements_since));
+  if (!daemon.failure.empty()) line("", "the last reload changed nothing: " + daemon.failure);
+  line("claimed",
+       fmt::format("{} ({} addresses)", claimed_text(engine.claimed()), engine.claimed().size()));
+  for (const auto& interface : daemon.interfaces)
+    line("interface", fmt::format("{}, {} packets lost", interface.name, interface.lost_packets));
+  line("hosts", fmt::format("{} bound, {} spoken to", engine.honeynet()->parts().hosts.addresses().size(),
+                            engine.remembered_hosts()));
+  line("connections",
+       fmt::format("{} over TCP, {} of them half open; {} over UDP", engine.connections(),
+                   engine.half_open_connections(), engine.udp_flows()));
+  line("services", fmt::format("{} sessions, {} processes", daemon.sessions, daemon.processes));
+  line("received",
+       fmt::format("{} packets, {} bytes", counters.received_packets, counters.received_bytes));
+  line("sent", fmt::format("{} packets, {} bytes", counters.sent_packets, counters.sent_bytes));
+  for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
+    line("dropped", fmt::format("{}: {}", count, why));
+  });
+  if (daemon.untransmitted > 0)
+    line("dropped", fmt::format("{}: the interface would not take them", daemon.untransmitted));
+  return text;
+}
+
+std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
+  using Json = nlohmann::ordered_json;
+  const Counters& counters = engine.counters();
+  Json interfaces = Json::array(), drops = Json::object();
+  for (const auto& interface : daemon.interfaces)
+    interfaces.push_back({{"name", interface.name}, {"lost_packets", interface.lost_packets}});
+  for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
+    drops[std::string(why)] = count;
+  });
+  const Json status = {{"version", daemon.version},
+                       {"started", in_seconds(daemon.started.time_since_epoch())},
+                       {"uptime_seconds", in_seconds(daemon.now - daemon.started)},
+                       {"configuration",
+                        {{"file", daemon.configuration_file},
+                         {"loaded", in_seconds(daemon.loaded.time_since_epoch())},
+                         {"statements_since", daemon.statements_since},
+                         {"failure", daemon.failure}}},
+                       {"claimed", claimed_text(engine.claimed())},
+                       {"claimed_addresses", engine.claimed().size()},
+                       {"interfaces", interfaces},
+                       {"bound_hosts", engine.honeynet()->parts().hosts.addresses().size()},
+                       {"remembered_hosts", engine.remembered_hosts()},
+                       {"connections", engine.connections()},
+                       {"half_open_connections", engine.half_open_connections()},
+                       {"udp_flows", engine.udp_flows()},
+                       {"sessions", daemon.sessions},
+                       {"processes", daemon.processes},
+                       {"received_packets", counters.received_packets},
+                       {"received_bytes", counters.received_bytes},
+                       {"sent_packets", counters.sent_packets},
+                       {"sent_bytes", counters.sent_bytes},
+                       {"untransmitted_packets", daemon.untransmitted},
+                       {"dropped_packets", drops}};
+  return status.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace apiary

@@ -1,0 +1,104 @@
+#include "runtime/background_worker.h"
+
+#include <event2/event.h>
+#include <sys/eventfd.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <cstdint>
+#include <new>
+#include <utility>
+
+namespace apiary {
+namespace {
+
+constexpr int low_priority = 10;  // a nice value, of this thread alone
+
+/// Blocks all signals while it lives, and in the threads that are made meanwhile.
+class WithoutSignals {
+ public:
+  WithoutSignals() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_BLOCK, &all, &before_);
+  }
+  ~WithoutSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  WithoutSignals(const WithoutSignals&) = delete;
+  WithoutSignals& operator=(const WithoutSignals&) = delete;
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+void BackgroundWorker::Free::operator()(event* event) const { event_free(event); }
+
+BackgroundWorker::BackgroundWorker(event_base* events)
+    : done_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (!done_) throw std::bad_alloc();
+  const auto on_done = [](evutil_socket_t, short, void* worker) {
+    static_cast<BackgroundWorker*>(worker)->run_sequels();
+  };
+  done_event_.reset(event_new(events, done_.get(), EV_READ | EV_PERSIST, on_done, this));
+  event_add(done_event_.get(), nullptr);
+  const WithoutSignals during;  // those are the loop's
+  thread_ = std::thread([this] { work(); });
+}
+
+BackgroundWorker::~BackgroundWorker() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_one();
+  thread_.join();
+}
+
+void BackgroundWorker::run(Job job) {
+  {
+    const std::lock_guard lock(mutex_);
+    jobs_.push_back(std::move(job));
+  }
+  changed_.notify_one();
+}
+
+void BackgroundWorker::work() {
+  setpriority(PRIO_PROCESS, 0, low_priority);  // of a thread, on Linux
+  while (work_once()) {
+  }
+}
+
+bool BackgroundWorker::work_once() {
+  Job job;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return stopping_ || !jobs_.empty(); });
+    if (stopping_) return false;
+    job = std::move(jobs_.front());
+    jobs_.pop_front();
+  }
+  Sequel sequel = job();
+  job = nullptr;  // here, and not in the loop's time
+  if (!sequel) return true;
+  {
+    const std::lock_guard lock(mutex_);
+    sequels_.push_back(std::move(sequel));
+  }
+  const std::uint64_t one = 1;
+  (void)!write(done_.get(), &one, sizeof one);  // it cannot be full
+  return true;
+}
+
+void BackgroundWorker::run_sequels() {
+  std::uint64_t count = 0;
+  (void)!read(done_.get(), &count, sizeof count);
+  std::vector<Sequel> sequels;
+  {
+    const std::lock_guard lock(mutex_);
+    sequels.swap(sequels_);
+  }
+  for (const Sequel& sequel : sequels) sequel();
+}
+
+}  // namespace apiary

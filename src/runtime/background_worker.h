@@ -1,0 +1,55 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "posix/file_descriptor.h"
+
+struct event;
+struct event_base;
+
+namespace apiary {
+
+/// Does what takes long on a thread of its own, of low priority, one job after the other, while the
+/// loop goes on; and what is to be done about it, on the loop's thread.
+class BackgroundWorker {
+ public:
+  /// What the loop does when a job is done; may be empty.
+  using Sequel = std::function<void()>;
+  using Job = std::function<Sequel()>;
+
+  /// `events` must outlive the worker. The thread has the privileges of the caller's: give up what
+  /// is to be given up before.
+  explicit BackgroundWorker(event_base* events);
+  /// Waits for the job under way; forgets those that wait, and all sequels.
+  ~BackgroundWorker();
+  BackgroundWorker(const BackgroundWorker&) = delete;
+  BackgroundWorker& operator=(const BackgroundWorker&) = delete;
+
+  /// From the loop's thread. The job is run and then destroyed on the worker's.
+  void run(Job job);
+
+ private:
+  struct Free {
+    void operator()(event* event) const;
+  };
+  void work();
+  bool work_once();
+  void run_sequels();
+
+  FileDescriptor done_;  // an eventfd: readable when sequels wait
+  std::unique_ptr<event, Free> done_event_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<Job> jobs_;
+  std::vector<Sequel> sequels_;
+  bool stopping_ = false;
+  std::thread thread_;  // the last: it uses all of the above
+};
+
+}  // namespace apiary

@@ -1,0 +1,137 @@
+#include "runtime/daemon_controls.h"
+
+#include <event2/event.h>
+#include <spdlog/spdlog.h>
+
+#include <csignal>
+#include <sstream>
+
+#include "control/commands.h"
+
+namespace apiary {
+namespace {
+
+/// Of the diagnostics of a file: the loop waits for whoever reads the log.
+constexpr std::size_t logged_lines_at_most = 40;
+
+}  // namespace
+
+void DaemonControls::Free::operator()(event* event) const { event_free(event); }
+
+DaemonControls::DaemonControls(Settings settings, LivingText present,
+                               std::optional<ControlSocket> socket, Surroundings around)
+    : version_(std::move(settings.version)),
+      configuration_file_(settings.reconfiguration.sources.configuration),
+      around_(around),
+      started_(around.clock.now()),
+      loaded_(started_),
+      reconfiguration_(std::move(settings.reconfiguration), std::move(present),
+                       {around.engine, worker_, around.devices, around.silences}),
+      worker_(around.events) {
+  const auto on_signal = [](evutil_socket_t, short, void* self) {
+    static_cast<DaemonControls*>(self)->on_hangup();
+  };
+  hangup_.reset(event_new(around.events, SIGHUP, EV_SIGNAL | EV_PERSIST, on_signal, this));
+  event_add(hangup_.get(), nullptr);
+  if (socket)
+    server_.emplace(around.events, std::move(*socket),
+                    [this](const ControlRequest& request, const Reply& reply) {
+                      carry_out(request, *this, reply);
+                    });
+}
+
+DaemonControls::~DaemonControls() = default;
+
+DaemonStatus DaemonControls::status() const {
+  DaemonStatus status{.version = version_,
+                      .configuration_file = configuration_file_,
+                      .now = around_.clock.now(),
+                      .started = started_,
+                      .loaded = loaded_,
+                      .statements_since = statements_since_,
+                      .failure = failure_,
+                      .untransmitted = around_.loop.untransmitted(),
+                      .sessions = around_.services.session_count(),
+                      .processes = around_.services.process_count()};
+  for (const auto& device : around_.devices)
+    status.interfaces.push_back({device->name(), device->counters().receive_drops});
+  return status;
+}
+
+/// However often it comes while one reload is under way, one more follows.
+void DaemonControls::on_hangup() {
+  if (hangup_waits_) {
+    hangup_again_ = true;
+    return;
+  }
+  hangup_waits_ = true;
+  reload([this](const ControlAnswer&) {
+    hangup_waits_ = false;
+    if (std::exchange(hangup_again_, false)) on_hangup();
+  });
+}
+
+void DaemonControls::reload(Reply reply) {
+  reconfiguration_.reload(
+      [this, reply = std::move(reply)](const Reconfiguration::Outcome& outcome) {
+        note_reload(outcome);
+        reply({outcome.changed, outcome.text});
+      });
+}
+
+void DaemonControls::note_reload(const Reconfiguration::Outcome& outcome) {
+  if (!outcome.changed) {
+    failure_ = outcome.text.substr(0, outcome.text.find('\n'));
+    around_.log.error("{} was not loaded again; nothing has changed", configuration_file_);
+    return log_lines(true, outcome.text);
+  }
+  failure_.clear();
+  loaded_ = around_.clock.now();
+  if (statements_since_ > 0)
+    around_.log.warn("{} statements of apiary ctl, not in the file, are gone", statements_since_);
+  statements_since_ = 0;
+  around_.log.info("{} was loaded again: answering for {} addresses", configuration_file_,
+                   around_.engine.claimed().size());
+  log_lines(false, outcome.text);
+  for (const std::string& notice : outcome.notices) around_.log.warn("{}", notice);
+}
+
+void DaemonControls::apply(std::string statement, Reply reply) {
+  reconfiguration_.add(statement, [this, statement, reply = std::move(reply)](
+                                      const Reconfiguration::Outcome& outcome) {
+    std::string text = outcome.text;
+    if (outcome.changed) {
+      statements_since_ = outcome.statements_since;
+      around_.log.info("apiary ctl: {}", statement);
+      for (const std::string& notice : outcome.notices) text += notice + "\n";
+    }
+    reply({outcome.changed, std::move(text)});
+  });
+}
+
+void DaemonControls::dump(Reply reply) {
+  reconfiguration_.dump([reply = std::move(reply)](std::string text) {
+    if (!text.empty() && text.back() != '\n') text += '\n';
+    reply({true, std::move(text)});
+  });
+}
+
+void DaemonControls::in_background(std::function<std::string()> work, Reply reply) {
+  worker_.run([work = std::move(work), reply = std::move(reply)]() -> BackgroundWorker::Sequel {
+    const auto text = std::make_shared<std::string>(work());
+    return [reply, text] { reply({true, std::move(*text)}); };
+  });
+}
+
+void DaemonControls::log_lines(bool as_errors, const std::string& text) {
+  std::istringstream lines(text);
+  const auto level = as_errors ? spdlog::level::err : spdlog::level::warn;
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line);)
+    if (++count <= logged_lines_at_most) around_.log.log(level, "{}", line);
+  if (count > logged_lines_at_most)
+    around_.log.log(level, "and {} more lines, as apiary check shows them",
+                    count - logged_lines_at_most);
+}
+
+}  // namespace apiary

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <optional>
+
+#include "control/control_server.h"
+#include "control/controlled.h"
+#include "runtime/reconfiguration.h"
+#include "runtime/shard_loop.h"
+
+namespace spdlog {
+class logger;
+}
+
+namespace apiary {
+
+/// How a running daemon is changed and asked: SIGHUP, and the control socket.
+class DaemonControls final : public Controlled {
+ public:
+  struct Settings {
+    std::string version;
+    Reconfiguration::Settings reconfiguration;
+  };
+  /// What a running daemon has, all of which outlives this object.
+  struct Surroundings {
+    event_base* events;
+    Engine& engine;
+    const ShardLoop& loop;
+    const ServiceRunner& services;
+    const SystemClock& clock;
+    spdlog::logger& log;
+    std::span<const std::unique_ptr<Device>> devices;
+    std::span<KernelSilence> silences;
+  };
+
+  /// `socket`: none when nobody is to ask. Call it when privileges have been given up.
+  DaemonControls(Settings settings, LivingText present, std::optional<ControlSocket> socket,
+                 Surroundings around);
+  ~DaemonControls() override;
+
+  const Engine& engine() const override { return around_.engine; }
+  DaemonStatus status() const override;
+  void reload(Reply reply) override;
+  void apply(std::string statement, Reply reply) override;
+  void dump(Reply reply) override;
+  void in_background(std::function<std::string()> work, Reply reply) override;
+
+ private:
+  struct Free {
+    void operator()(event* event) const;
+  };
+  void on_hangup();
+  void note_reload(const Reconfiguration::Outcome& outcome);
+  void log_lines(bool as_errors, const std::string& text);
+
+  const std::string version_, configuration_file_;
+  const Surroundings around_;
+  const Instant started_;
+  Instant loaded_;
+  std::size_t statements_since_ = 0;
+  std::string failure_;  // of the last reload; empty: there was none
+  bool hangup_waits_ = false, hangup_again_ = false;
+  Reconfiguration reconfiguration_;
+  BackgroundWorker worker_;  // ends before what its jobs use
+  std::unique_ptr<event, Free> hangup_;
+  std::optional<ControlServer> server_;
+};
+
+}  // namespace apiary

@@ -1,0 +1,110 @@
+#include "runtime/reconfiguration.h"
+
+#include <fmt/format.h>
+
+#include "runtime/service_programs.h"
+
+namespace apiary {
+
+/// A version that the engine can go over to, and what there is to say about it.
+struct Reconfiguration::Prepared {
+  std::shared_ptr<World> world;
+  Outcome outcome;
+};
+
+Reconfiguration::Reconfiguration(Settings settings, LivingText present, Surroundings around)
+    : settings_(std::move(settings)),
+      around_(around),
+      present_(std::move(present)),
+      claimed_(around.engine.claimed()) {}
+
+void Reconfiguration::reload(Done done) {
+  change([this] { return build_file(settings_.sources); }, std::move(done));
+}
+
+void Reconfiguration::add(std::string statement, Done done) {
+  change([this, statement = std::move(
+                    statement)] { return build_with(present_, statement, settings_.sources); },
+         std::move(done));
+}
+
+void Reconfiguration::dump(std::function<void(std::string)> done) {
+  around_.worker.run([this, done = std::move(done)]() -> BackgroundWorker::Sequel {
+    const auto text = std::make_shared<std::string>(present_.text);
+    return [done, text] { done(std::move(*text)); };
+  });
+}
+
+void Reconfiguration::change(std::function<Built()> build, Done done) {
+  around_.worker.run(
+      [this, build = std::move(build), done = std::move(done)]() -> BackgroundWorker::Sequel {
+        auto prepared = prepare(build());
+        if (prepared) return go_over_to(std::move(*prepared), done);
+        return [done, outcome = Outcome{.changed = false, .text = std::move(prepared.error())}] {
+          done(outcome);
+        };
+      });
+}
+
+tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Built built) {
+  if (!built) return tl::unexpected(std::move(built.error()));
+  auto claim = claim_for(built->configuration);
+  if (!claim) return tl::unexpected(claim.error() + "\n");
+
+  Outcome outcome{.text = std::move(built->remarks),
+                  .statements_since = built->living.statements_since};
+  if (claim->addresses.ranges() != claimed_.ranges()) {
+    if (const auto claimed = claim_everywhere(claim->addresses); !claimed)
+      return tl::unexpected(claimed.error() + "\n");
+    claimed_ = claim->addresses;
+    outcome.notices = std::move(claim->remarks);
+  }
+  for (MissingProgram& missing : missing_programs(
+           built->configuration.scripts, settings_.service_directory, settings_.service_user))
+    outcome.notices.push_back(std::move(missing.sentence));
+  present_ = std::move(built->living);
+  return Prepared{std::make_shared<World>(
+                      World{std::move(built->configuration.honeynet), std::move(claim->addresses)}),
+                  std::move(outcome)};
+}
+
+tl::expected<Claim, std::string> Reconfiguration::claim_for(
+    const Configuration& configuration) const {
+  const AddressSet& wanted = settings_.nets.empty() ? configuration.addresses : settings_.nets;
+  auto claim = settle_claim(wanted);
+  if (claim && claim->addresses.empty())
+    return tl::unexpected(
+        fmt::format("no addresses to answer for would be left: {} binds and "
+                    "routes none that can be claimed",
+                    settings_.sources.configuration));
+  return claim;
+}
+
+/// Makes all that draws packets here follow the claim, or leaves it as it was.
+tl::expected<void, std::string> Reconfiguration::claim_everywhere(const AddressSet& next) {
+  const auto claim = [this](const AddressSet& addresses) -> tl::expected<void, SystemError> {
+    for (const auto& device : around_.devices)
+      if (auto claimed = device->claim(addresses); !claimed) return claimed;
+    for (KernelSilence& silence : around_.silences)
+      if (auto covered = silence.change_to(addresses); !covered) return covered;
+    return {};
+  };
+  const auto claimed = claim(next);
+  if (claimed) return {};
+  (void)claim(claimed_);
+  return tl::unexpected(to_string(claimed.error()));
+}
+
+BackgroundWorker::Sequel Reconfiguration::go_over_to(Prepared prepared, Done done) {
+  return [this, done = std::move(done), prepared = std::move(prepared)] {
+    *prepared.world = around_.engine.adopt(std::move(*prepared.world));
+    // The world that was is let go by the worker: tens of thousands of hosts take milliseconds.
+    around_.worker.run([old = prepared.world]() -> BackgroundWorker::Sequel {
+      *old = {};
+      return {};
+    });
+    done(prepared.outcome);
+  };
+}
+
+}  // namespace apiary

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "device/device.h"
+#include "device/kernel_silence.h"
+#include "engine/engine.h"
+#include "runtime/background_worker.h"
+#include "runtime/claim.h"
+#include "runtime/living_text.h"
+
+namespace apiary {
+
+/// Changes of the configuration while the daemon runs. The next version is built beside the present
+/// one, in the background and one after the other; the devices are made to take what it claims;
+/// then the engine goes over to it, between two turns, and the old one is let go in the background.
+/// What has errors changes nothing.
+class Reconfiguration {
+ public:
+  struct Settings {
+    TextSources sources;
+    AddressSet nets;  // to claim; empty: what the configuration binds and routes
+    std::string service_directory, service_user;
+  };
+  /// What a running daemon has, all of which outlives this object. The silences are this object's
+  /// to change from now on.
+  struct Surroundings {
+    Engine& engine;
+    BackgroundWorker& worker;
+    std::span<const std::unique_ptr<Device>> devices;
+    std::span<KernelSilence> silences;
+  };
+  /// What became of a change: what there is to say about it.
+  struct Outcome {
+    bool changed = true;
+    std::string text{};                  // remarks, or everything that is wrong
+    std::vector<std::string> notices{};  // sentences for the log
+    std::size_t statements_since = 0;
+  };
+  using Done = std::function<void(const Outcome&)>;
+
+  Reconfiguration(Settings settings, LivingText present, Surroundings around);
+
+  /// Reads the file anew. `done` is called on the loop's thread when the engine has gone over.
+  void reload(Done done);
+  /// Adds a statement to the present configuration.
+  void add(std::string statement, Done done);
+  /// Gives the present configuration to `done`, on the loop's thread.
+  void dump(std::function<void(std::string)> done);
+
+ private:
+  using Built = tl::expected<BuiltText, std::string>;
+  struct Prepared;
+
+  void change(std::function<Built()> build, Done done);
+  tl::expected<Prepared, std::string> prepare(Built built);
+  tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
+  tl::expected<void, std::string> claim_everywhere(const AddressSet& next);
+  BackgroundWorker::Sequel go_over_to(Prepared prepared, Done done);
+
+  const Settings settings_;
+  const Surroundings around_;
+  // The worker's, as are the silences.
+  LivingText present_;
+  AddressSet claimed_;
+};
+
+}  // namespace apiary
