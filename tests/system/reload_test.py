@@ -110,7 +110,7 @@ class Commands(Control):
             with self.subTest(name), socket.socket(socket.AF_UNIX) as client:
                 client.connect(str(self.path))
                 client.sendall(sent)
-                self.assertTrue(lab.read_all(client).startswith(b"error "))
+                self.assertTrue(client.recv(100).startswith(b"error "))
 
     def test_clients_that_hang_or_flood_harm_nobody(self):
         idle = [socket.socket(socket.AF_UNIX) for _ in range(40)]
@@ -186,7 +186,7 @@ class Reload(Control):
 class Echo:
     """A connection to `cat`: sends without end, and checks that all comes back as it was."""
 
-    WINDOW = 20_000  # bytes under way
+    WINDOW = 6_000  # bytes under way
 
     def __init__(self, machine, address, number):
         self.socket = machine.connect(address, 7)
@@ -200,7 +200,7 @@ class Echo:
         return (pattern[turn:] + pattern * (count // 251 + 1))[:count]
 
     def send(self):
-        room = min(self.WINDOW - (self.sent - self.received), 4_000)
+        room = min(self.WINDOW - (self.sent - self.received), 2_000)
         if room > 0:
             self.sent += self.socket.send(self.byte_at(self.sent, room))
 
@@ -229,7 +229,7 @@ class UnderLoad(Control):
                         key.data.receive()
                     if events & selectors.EVENT_WRITE:
                         key.data.send()
-                time.sleep(0.002)  # the daemon is to have the processor, too
+                time.sleep(0.02)  # the machine has other things to do, too
 
     def test_no_byte_is_lost(self):
         self.file.write_text(CONFIG + self.BINDS)
