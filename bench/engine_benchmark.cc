@@ -18,7 +18,7 @@ std::shared_ptr<const Honeynet> build_honeynet() {
   std::string text = "create host\nset host default tcp action reset\nadd host tcp port 80 open\n";
   for (std::uint32_t i = 0; i < hosts; ++i)
     text += fmt::format("bind {} host\n", to_string(host(i)));
-  const SourceText source("bench.conf", text);
+  SourceText source("bench.conf", text);
   auto database = parse_fingerprints("");
   const FingerprintCatalogue catalogue(
       std::make_shared<const FingerprintDatabase>(std::move(database.value())));

@@ -30,7 +30,7 @@ tl::expected<std::shared_ptr<const Honeynet>, std::string> build_honeynet(const 
         fmt::format("fingerprints, line {}: {}", database.error().line, database.error().message));
   const FingerprintCatalogue catalogue(
       std::make_shared<const FingerprintDatabase>(std::move(*database)));
-  const SourceText source("config", script.configuration);
+  SourceText source("config", script.configuration);
   auto configuration = build_configuration(source, catalogue);
   if (!configuration) return tl::unexpected(render(configuration.error(), source));
   return configuration->honeynet;

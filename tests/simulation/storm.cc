@@ -164,7 +164,7 @@ tl::expected<std::shared_ptr<const Honeynet>, std::string> storm_honeynet() {
   if (!database) return tl::unexpected(database.error().message);
   const FingerprintCatalogue catalogue(
       std::make_shared<const FingerprintDatabase>(std::move(*database)));
-  const SourceText source("storm.conf", std::string(configuration));
+  SourceText source("storm.conf", std::string(configuration));
   auto built = build_configuration(source, catalogue);
   if (!built) return tl::unexpected(render(built.error(), source));
   return built->honeynet;
