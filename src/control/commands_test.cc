@@ -14,8 +14,8 @@ std::shared_ptr<const Honeynet> honeynet_of(std::uint32_t hosts) {
   kind.personality = std::make_shared<const Personality>(generic_personality());
   const auto shared = std::make_shared<const Template>(std::move(kind));
   Honeynet::Parts parts{.router_template = shared};
-  for (std::uint32_t i = 0; i < hosts; ++i)
-    parts.hosts.emplace(IpAddress::v4((10U << 24) + i), shared);
+  const auto address = [](std::uint32_t i) { return IpAddress::v4((10U << 24) + i); };
+  if (hosts > 0) parts.hosts = HostMap({{{address(0), address(hosts - 1)}, shared}});
   return std::make_shared<const Honeynet>(std::move(parts));
 }
 

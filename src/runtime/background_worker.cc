@@ -12,7 +12,8 @@
 namespace apiary {
 namespace {
 
-constexpr int low_priority = 10;  // a nice value, of this thread alone
+// A nice value, of this thread alone. SCHED_IDLE was tried: packets waited longer (bench/README.md).
+constexpr int low_priority = 10;
 
 /// Blocks all signals while it lives, and in the threads that are made meanwhile.
 class WithoutSignals {
