@@ -35,7 +35,8 @@ class PacketOutlet {
         random_(random),
         counters_(counters) {}
 
-  /// The spans in `segment` are copied; its payload comes from `header.payload`-independent bytes.
+  // Each sends one datagram: `header` says from where to where and how, the rest what is in it.
+  // All is copied before they return. What would not survive its hops is not sent.
   void send_tcp(Instant now, const WayBack& way, const IpDatagram& header,
                 const TcpSegment& segment);
   void send_icmp(Instant now, const WayBack& way, const IpDatagram& header,
@@ -51,7 +52,6 @@ class PacketOutlet {
   Instant next_due() const { return delayed_.next_due(); }
 
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
-  std::size_t waiting() const { return delayed_.size(); }
 
  private:
   /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no

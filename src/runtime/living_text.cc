@@ -65,33 +65,21 @@ class StatementRenderer {
   SourceText statement_;
 };
 
-/// Why a file cannot be read that could be when the daemon started, and what to do.
-std::string explain_unreadable(const std::string& trouble, const std::string& path) {
-  if (geteuid() == 0 || access(path.c_str(), R_OK) == 0 || errno != EACCES) return trouble + "\n";
-  return fmt::format(
-      "{}\nhint: the daemon has given up root since it started; let the user it runs as now "
-      "(--daemon-user) read the file and enter its folder\n",
-      trouble);
+/// What to do about a file that could be read when the daemon started and cannot be now; empty when
+/// that is not the trouble.
+std::string hint_if_unreadable(const std::string& path) {
+  if (geteuid() == 0 || access(path.c_str(), R_OK) == 0 || errno != EACCES) return "";
+  return "hint: the daemon has given up root since it started; let the user it runs as now "
+         "(--daemon-user) read the file and enter its folder\n";
 }
 
 }  // namespace
 
 tl::expected<BuiltText, std::string> build_file(const TextSources& sources) {
-  auto text = read_file(sources.configuration);
-  if (!text) return tl::unexpected(explain_unreadable(text.error(), sources.configuration));
-  if (text->size() >= longest_text_bytes)
-    return tl::unexpected(
-        fmt::format("cannot read {}: it is larger than 4 GiB\n", sources.configuration));
-  const LoadedPersonalities personalities = load_personalities(sources.personalities);
-  SourceText source(sources.configuration, *text);
-  auto built = build_configuration(source, *personalities.catalogue, machine_settings());
-  if (!built) {
-    std::string wrong = render(built.error(), source);
-    if (!personalities.problem.empty()) wrong += personalities.problem + "\n";
-    return tl::unexpected(std::move(wrong));
-  }
-  std::string remarks = render(built->remarks, source);
-  return BuiltText{{std::move(*text), 0}, std::move(*built), std::move(remarks)};
+  auto loaded = load_configuration(sources.configuration, sources.personalities);
+  if (!loaded) return tl::unexpected(loaded.error() + hint_if_unreadable(sources.configuration));
+  return BuiltText{
+      {std::move(loaded->text), 0}, std::move(loaded->configuration), std::move(loaded->remarks)};
 }
 
 tl::expected<BuiltText, std::string> build_with(const LivingText& present,

@@ -101,7 +101,8 @@ tl::expected<LoadedConfiguration, std::string> load_configuration(
     if (!examined->problem.empty()) said += examined->problem + "\n";
     return tl::unexpected(std::move(said));
   }
-  return LoadedConfiguration{std::move(examined->configuration), std::move(said)};
+  return LoadedConfiguration{examined->source->first_file().text,
+                             std::move(examined->configuration), std::move(said)};
 }
 
 }  // namespace apiary

@@ -41,6 +41,7 @@ tl::expected<ExaminedConfiguration, std::string> examine_configuration(
 
 /// A configuration file that was read and has no errors, with what there is to remark on it.
 struct LoadedConfiguration {
+  std::string text;  // of the file itself, without what it includes
   Configuration configuration;
   std::string remarks;  // rendered; empty when there is nothing to say
 };
