@@ -21,8 +21,8 @@ std::string_view name_of(NmapTest test);
 /// An entry of nmap-os-db as written. Points into the text it was read from.
 struct Fingerprint {
   std::string_view name;
-  std::size_t line = 0;             // where it begins in its file, from 1
-  std::string_view vendor, family;  // of its first Class line; empty without one
+  std::size_t line = 0;                         // where it begins in its file, from 1
+  std::string_view vendor, family, generation;  // of its first Class line; empty without one
   std::array<std::optional<std::string_view>, nmap_test_count> tests;  // what is in parentheses
 
   bool has(NmapTest test) const { return tests[static_cast<std::size_t>(test)].has_value(); }

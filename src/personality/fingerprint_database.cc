@@ -74,6 +74,7 @@ class FingerprintReader {
     if (!fingerprint.vendor.empty()) return std::nullopt;
     fingerprint.vendor = trim(take_until(fields, '|'));
     fingerprint.family = trim(take_until(fields, '|'));
+    fingerprint.generation = trim(take_until(fields, '|'));
     return std::nullopt;
   }
 

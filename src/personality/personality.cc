@@ -46,6 +46,7 @@ Personality compile_personality(const Fingerprint& fingerprint) {
   compile_syn_rules(fingerprint, personality);
   compile_sequences(fingerprint, personality);
   compile_icmp(fingerprint, ttls, personality);
+  personality.retransmission = retransmission_of(fingerprint.family, fingerprint.generation);
   return personality;
 }
 

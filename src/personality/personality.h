@@ -12,6 +12,7 @@
 
 #include "personality/option_layout.h"
 #include "personality/probe.h"
+#include "personality/retransmission.h"
 #include "personality/sequences.h"
 
 namespace apiary {
@@ -36,7 +37,7 @@ struct SegmentRule {
   bool dont_fragment = false;
   SequenceRule sequence = SequenceRule::own;
   AcknowledgmentRule acknowledgment = AcknowledgmentRule::sequence_plus_one;
-  std::uint8_t flags = 0;                                       // of tcp_flag
+  std::uint8_t flags = 0;   // of tcp_flag
   bool echoes_ece = false;  // gives ECE back, as who does not know it (first generation's B)
   bool sets_reserved_bit = false, sets_urgent_pointer = false;  // Nmap's Q
   std::uint16_t window = 0;                                     // of strays
@@ -120,6 +121,7 @@ struct Personality {
   EchoRule echo;
   QueryRules queries;
   IcmpErrorRule icmp_error;
+  RetransmissionRule retransmission;
 
   const SegmentRule& segment(ProbeKind kind) const {
     return segments[static_cast<std::size_t>(kind)];
