@@ -166,7 +166,7 @@ void BindingBook::warn_unreached(const Topology& topology) {
   for (const Binding& binding : bindings_) {
     if (binding.is_removed || binding.is_own) continue;
     const Path* const path = topology.path_to(binding.addresses.first);
-    if (path != nullptr && path->reaches) continue;
+    if (path != nullptr && path->reaches()) continue;
     if (is_single(binding.addresses) ||
         !topology.reaches_any(binding.addresses.first, binding.addresses.last))
       unreached.push_back(&binding);

@@ -16,13 +16,15 @@ HashKey table_key(const EngineSettings& settings) {
           mix_bits(~settings.seed ^ settings.host_key.high)};
 }
 
-/// The way back over all of `path`, or from the router that `hop` is.
-template <class PathOrHop>
-WayBack way_back(const ReturnPath& exit, const PathOrHop& passed, std::size_t hops) {
+/// The way back from a point of `path` that a packet reached at `at`, with `hops` routers before
+/// it.
+WayBack way_back(const ReturnPath& exit, const Path& path, const Place& place, std::size_t hops,
+                 Instant at) {
   return {.exit = exit,
-          .delay = 2 * passed.latency,
-          .loss = passed.loss,
-          .hops = static_cast<std::uint8_t>(std::min<std::size_t>(hops, 255))};
+          .path = &path,
+          .from = place,
+          .hops = static_cast<std::uint16_t>(std::min<std::size_t>(hops, 255)),
+          .departs = at};
 }
 
 }  // namespace
@@ -30,10 +32,9 @@ WayBack way_back(const ReturnPath& exit, const PathOrHop& passed, std::size_t ho
 Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings)
     : honeynet_(std::move(honeynet)),
       settings_(std::move(settings)),
-      network_(Random{mix_bits(settings_.seed + 1)}),
+      network_(honeynet_->topology(), settings_.seed),
       chance_(mix_bits(settings_.seed + 3)),
-      outlet_(settings_.interfaces, settings_.limits, Random{mix_bits(settings_.seed + 2)},
-              counters_),
+      outlet_(settings_.interfaces, settings_.limits, network_, counters_),
       arp_(settings_.arp, settings_.limits, table_key(settings_)),
       reassembly_(settings_.limits, table_key(settings_), counters_),
       tcp_(settings_.limits, table_key(settings_)),
@@ -65,7 +66,8 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
   if (source == datagram.destination || source.is_multicast() || source.is_broadcast() ||
       source.is_loopback() || source.is_unspecified() ||
-      honeynet_->parts().hosts.find_single(source) != nullptr || honeynet_->topology().is_router(source)) {
+      honeynet_->parts().hosts.find_single(source) != nullptr ||
+      honeynet_->topology().is_router(source)) {
     counters_.count(DropReason::bad_source);
     return false;
   }
@@ -73,34 +75,53 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
 }
 
 void Engine::on_datagram(const Arrival& arrival, const IpDatagram& datagram) {
-  const RouteVerdict verdict =
-      network_.route_inbound(honeynet_->topology(), datagram.destination, datagram.ttl);
+  const PacketTraits traits{.destination = datagram.destination,
+                            .ttl = datagram.ttl,
+                            .size_bytes = datagram.whole.size(),
+                            .dont_fragment = datagram.dont_fragment};
+  for (const RouteVerdict& verdict : network_.route_inbound(arrival.now, traits))
+    act_on(arrival, datagram, verdict);
+}
+
+void Engine::act_on(const Arrival& arrival, const IpDatagram& datagram,
+                    const RouteVerdict& verdict) {
   std::visit(overloaded{
-                 [&](const Delivered& to) { deliver(arrival, datagram, *to.path); },
-                 [&](const LostOnLink&) { counters_.count(DropReason::lost_on_link); },
+                 [&](const Delivered& to) { deliver(arrival, datagram, to); },
+                 [&](const LostOnLink& lost) { counters_.count(drop_reason(lost.why)); },
                  [&](const TtlExpired& at) {
-                   answer_from_router(arrival, datagram, *at.hop, IcmpType::time_exceeded, 0);
+                   answer_from_router(arrival, datagram, at, {IcmpType::time_exceeded, 0});
+                 },
+                 [&](const TooLarge& at) {
+                   answer_from_router(
+                       arrival, datagram, at,
+                       {IcmpType::destination_unreachable, icmp_unreachable::fragmentation_needed,
+                        at.hop->next_mtu_bytes});
                  },
                  [&](const NoRoute& at) {
-                   answer_from_router(arrival, datagram, *at.hop, IcmpType::destination_unreachable,
-                                      icmp_unreachable::network);
+                   answer_from_router(
+                       arrival, datagram, at,
+                       {IcmpType::destination_unreachable, at.path->end == PathEnd::unreachable_host
+                                                               ? icmp_unreachable::host
+                                                               : icmp_unreachable::network});
                  },
                  [&](const NotOfThisNetwork&) { counters_.count(DropReason::not_of_this_network); },
              },
              verdict);
 }
 
-void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Path& path) {
-  const TemplatePointer* kind = honeynet_->find_host(datagram.destination, datagram.source,
-                                                     datagram.protocol, arrival.now);
+void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to) {
+  const TemplatePointer* kind =
+      honeynet_->find_host(datagram.destination, datagram.source, datagram.protocol, arrival.now);
   TemplatePointer begun_with;  // held: the conversation may end in this turn
   if (kind == nullptr && (begun_with = tcp_.kind_of_conversation(datagram)) != nullptr)
     kind = &begun_with;
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   if (chance_.happens((*kind)->drops_in)) return counters_.count(DropReason::dropped_by_host);
-  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - path.hops.size());
-  HostContext host = context(arrival.now, datagram.destination, *kind,
-                             way_back(arrival.exit, path, path.hops.size()), arrival.out);
+  const std::size_t hops = to.path->hops.size();
+  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - hops);
+  HostContext host =
+      context(arrival.now, datagram.destination, *kind,
+              way_back(arrival.exit, *to.path, to.path->place, hops, to.at), arrival.out);
   if (!datagram.is_fragment()) return dispatch(host, datagram, arrival.checksum_pending);
   if (auto whole = reassembly_.add(arrival.now, datagram)) {
     whole->ttl = datagram.ttl;
@@ -120,18 +141,22 @@ void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checks
   host.drop(DropReason::unknown_protocol);
 }
 
-void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const Hop& hop,
-                                IcmpType type, std::uint8_t code) {
+/// The router at `at.hop` says what became of the datagram there.
+template <class AtHop>
+void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
+                                const RouterReport& report) {
+  const Hop& hop = *at.hop;
   const TemplatePointer* const kind =
       honeynet_->find_host(hop.router, datagram.source, datagram.protocol, arrival.now);
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
-  as_seen.ttl = type == IcmpType::time_exceeded
+  as_seen.ttl = report.type == IcmpType::time_exceeded
                     ? std::uint8_t{1}
                     : static_cast<std::uint8_t>(datagram.ttl - hop.distance);
-  HostContext router = context(arrival.now, hop.router, *kind,
-                               way_back(arrival.exit, hop, hop.distance), arrival.out);
-  report_from_router(router, as_seen, type, code);
+  HostContext router =
+      context(arrival.now, hop.router, *kind,
+              way_back(arrival.exit, *at.path, hop.place, hop.distance, at.at), arrival.out);
+  report_from_router(router, as_seen, report);
 }
 
 HostState Engine::make_state(const IpAddress& address, const TemplatePointer& kind,
@@ -163,14 +188,35 @@ HostContext Engine::context(Instant now, const IpAddress& address, const Templat
 /// For a conversation whose machine may be configured otherwise by now: it draws on the sequences
 /// the host has, whatever system they are of, lest two systems take turns in beginning them anew.
 HostContext Engine::conversation_context(Instant now, const IpAddress& address,
-                                         const TemplatePointer& kind, const WayBack& way,
+                                         const TemplatePointer& kind, const KeptWay& kept,
                                          Outbox& out) {
   HostState* state = hosts_.touch(address);
   if (state == nullptr) state = &hosts_.insert(address, make_state(address, kind, now));
-  return {now, address, kind, *state, way, settings_.limits, outlet_, out, counters_};
+  return {
+      now,     address, kind,     *state, way_of_conversation(now, address, kept), settings_.limits,
+      outlet_, out,     counters_};
+}
+
+/// The way back, in the present topology, of what a host says unasked. The visitor's packets are
+/// heard when they come in from outside, so the host's own doings count as much too early as the
+/// way in takes; what it says sets out that much later, and not before the answer to the packet
+/// before.
+WayBack Engine::way_of_conversation(Instant now, const IpAddress& address,
+                                    const KeptWay& kept) const {
+  const Path* const path = honeynet_->topology().path_to(address);
+  if (path == nullptr || !path->reaches()) {  // any more: nothing gets through
+    return {.exit = kept.exit,
+            .path = nullptr,
+            .from = {.after = {.latency = {}, .loss = percent(100)}},
+            .hops = 0,
+            .departs = now};
+  }
+  return way_back(kept.exit, *path, path->place, path->hops.size(),
+                  std::max(now + path->place.latency, kept.departed));
 }
 
 World Engine::adopt(World next) {
+  network_.adopt(next.honeynet->topology());
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
 }
@@ -179,7 +225,8 @@ void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out)
   const SessionId session = std::visit([](const auto& m) { return m.session; }, message);
   if (Connection* const connection = tcp_.find(session)) {
     const IpAddress address = connection->flow().local.address;
-    HostContext host = conversation_context(now, address, connection->kind(), connection->way(), out);
+    HostContext host =
+        conversation_context(now, address, connection->kind(), connection->way(), out);
     return tcp_.on_service(host, *connection, message);
   }
   if (const auto [key, flow] = udp_.find(session); flow != nullptr) {
@@ -192,7 +239,8 @@ void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out)
 void Engine::on_time(Instant now, Outbox& out) {
   while (Connection* const connection = tcp_.take_due(now)) {
     const IpAddress address = connection->flow().local.address;
-    HostContext host = conversation_context(now, address, connection->kind(), connection->way(), out);
+    HostContext host =
+        conversation_context(now, address, connection->kind(), connection->way(), out);
     tcp_.on_time(host, *connection);
   }
   udp_.on_time(now, out);

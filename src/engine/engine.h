@@ -12,6 +12,7 @@
 #include "host/conversation.h"
 #include "host/counters.h"
 #include "host/host_context.h"
+#include "host/icmp.h"
 #include "host/reassembly.h"
 #include "host/tcp.h"
 #include "host/udp.h"
@@ -71,7 +72,8 @@ class Engine {
   std::vector<Conversation> latest_conversations(std::size_t limit) const;
 
  private:
-  /// What came with a datagram and goes along with it.
+  /// What came with a datagram and goes along with it. The sequences of hosts belong to the moment
+  /// it came in from outside; the time it takes inside only delays the answer (decision 2).
   struct Arrival {
     Instant now;
     ReturnPath exit;
@@ -81,14 +83,17 @@ class Engine {
 
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
-  void deliver(const Arrival& arrival, IpDatagram datagram, const Path& path);
+  void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
+  void deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to);
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
-  void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const Hop& hop,
-                          IcmpType type, std::uint8_t code);
+  template <class AtHop>
+  void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
+                          const RouterReport& report);
   HostState make_state(const IpAddress& address, const TemplatePointer& kind, Instant now) const;
   HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
   HostContext conversation_context(Instant now, const IpAddress& address,
-                                   const TemplatePointer& kind, const WayBack& way, Outbox& out);
+                                   const TemplatePointer& kind, const KeptWay& way, Outbox& out);
+  WayBack way_of_conversation(Instant now, const IpAddress& address, const KeptWay& kept) const;
   HostContext context(Instant now, const IpAddress& address, const TemplatePointer& kind,
                       const WayBack& way, Outbox& out);
 
@@ -96,8 +101,8 @@ class Engine {
   EngineSettings settings_;
   Counters counters_;
   EmulatedNetwork network_;
-  Random chance_;                     // of packets that hosts drop
-  Instant began_ = Instant::max();    // when the first frame came: hosts' uptimes count from then
+  Random chance_;                   // of packets that hosts drop
+  Instant began_ = Instant::max();  // when the first frame came: hosts' uptimes count from then
   PacketOutlet outlet_;
   ArpResponder arp_;
   Reassembly reassembly_;

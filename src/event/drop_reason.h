@@ -13,6 +13,9 @@ enum class DropReason : std::uint8_t {
   bad_source,           // from an address no answer may go to: ours, multicast, broadcast, loopback
   not_of_this_network,  // no entry router is responsible for its destination
   lost_on_link,         // the configured loss of a virtual link, either way
+  link_early_drop,      // random early drop, as the queue of a virtual link was long
+  link_queue_full,      // no room in the queue of a virtual link
+  too_large,            // larger than a virtual link takes, and not to be fragmented
   no_host,              // nobody is at its destination
   dropped_by_host,      // the template drops that share of what comes in
   blocked,              // the template says so

@@ -46,6 +46,12 @@ std::string_view to_string(DropReason reason) {
       return "no entry router for it";
     case DropReason::lost_on_link:
       return "lost on a virtual link";
+    case DropReason::link_early_drop:
+      return "dropped early by the queue of a virtual link";
+    case DropReason::link_queue_full:
+      return "queue of a virtual link full";
+    case DropReason::too_large:
+      return "too large for a virtual link";
     case DropReason::no_host:
       return "no host at the address";
     case DropReason::dropped_by_host:

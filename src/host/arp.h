@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/address_set.h"
-#include "base/deadline_queue.h"
 #include "base/lru_map.h"
+#include "base/timing_wheel.h"
 #include "host/flow_hash.h"
 #include "host/outbox.h"
 #include "host/packet_outlet.h"
@@ -63,7 +63,7 @@ class ArpResponder {
 
   ArpMode mode_;
   LruMap<IpAddress, Entry, FlowHash> entries_;
-  DeadlineQueue<IpAddress> deadlines_;
+  TimingWheel<IpAddress> deadlines_;
   std::size_t taken_ = 0;  // how many entries ever became taken; none: is_taken() is cheap
 };
 

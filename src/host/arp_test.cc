@@ -45,8 +45,10 @@ class ArpTest : public ::testing::Test {
 
   Limits limits;
   Counters counters;
+  const Topology topology;
+  EmulatedNetwork network{topology, 1};
   PacketOutlet outlet{
-      {InterfaceSettings{LinkLayer::ethernet, own_mac, 1500}}, limits, Random{1}, counters};
+      {InterfaceSettings{LinkLayer::ethernet, own_mac, 1500}}, limits, network, counters};
   AddressSet claimed;
   ArpResponder responder;
   Outbox out;

@@ -20,7 +20,7 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
       session_(session),
       kind_(host.kind),
       service_(std::move(service)),
-      way_(host.way),
+      way_{host.way.exit, host.way.departs},
       negotiated_(syn_ack.negotiated),
       out_of_order_budget_(out_of_order_budget),
       syn_ack_options_(syn_ack.reply.options),

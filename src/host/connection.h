@@ -69,7 +69,7 @@ class Connection {
   const FlowKey& flow() const { return flow_; }
   SessionId session() const { return session_; }
   const TemplatePointer& kind() const { return kind_; }
-  const WayBack& way() const { return way_; }
+  const KeptWay& way() const { return way_; }
   Conversation summary() const;
 
  private:
@@ -142,7 +142,7 @@ class Connection {
   SessionId session_;
   TemplatePointer kind_;
   std::shared_ptr<const ServiceSpec> service_;
-  WayBack way_;
+  KeptWay way_;
   TcpState state_ = TcpState::syn_received;
   bool session_open_ = false;
   bool output_ended_ = false;  // the service is done: FIN follows the last byte

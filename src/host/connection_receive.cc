@@ -7,7 +7,8 @@ namespace apiary {
 
 void Connection::on_segment(HostContext& host, const TcpSegment& segment) {
   const TcpOptions options = parse_tcp_options(segment.options);
-  way_ = host.way;  // the visitor may have moved to another router
+  // The visitor may have moved to another router.
+  way_ = {host.way.exit, std::max(way_.departed, host.way.departs)};
   unanswered_ = 0;
 
   if (reject_unacceptable(host, segment, options)) return;

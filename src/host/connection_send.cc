@@ -27,7 +27,7 @@ void Connection::send_syn_ack(HostContext& host) {
                            .options = options.bytes(),
                            .payload = {}};
   const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
-  host.outlet.send_tcp(host.now, way_, host.header(shape, flow_.remote.address, IpProtocol::tcp),
+  host.outlet.send_tcp(host.way, host.header(shape, flow_.remote.address, IpProtocol::tcp),
                        segment);
 }
 
@@ -166,7 +166,7 @@ void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence,
       .options = options.bytes(),
       .payload = payload};
   const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
-  host.outlet.send_tcp(host.now, way_, host.header(shape, flow_.remote.address, IpProtocol::tcp),
+  host.outlet.send_tcp(host.way, host.header(shape, flow_.remote.address, IpProtocol::tcp),
                        segment);
   last_ack_sent_ = receive_next_;
   ack_now_ = false;
@@ -221,7 +221,7 @@ std::size_t Connection::usable_window() const {
 
 /// The most payload bytes of a segment of ours.
 std::size_t Connection::segment_size(const HostContext& host) const {
-  const std::size_t mtu = std::min(host.outlet.interface(way_.exit.interface).mtu_bytes,
+  const std::size_t mtu = std::min(host.outlet.interface(host.way.exit.interface).mtu_bytes,
                                    PacketPool::largest_packet_bytes);
   const std::size_t agreed = std::min<std::size_t>(negotiated_.send_mss, mtu - headers_bytes);
   // RFC 6691: the other side's MSS leaves out options, so they come off the payload.

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/deadline_queue.h"
+#include "base/timing_wheel.h"
 #include "host/connection.h"
 #include "host/flow_hash.h"
 
@@ -81,7 +81,7 @@ class ConnectionTable {
   std::vector<std::uint32_t> free_;
   tsl::robin_map<FlowKey, std::uint32_t, FlowHash> index_;
   std::array<AgeList, 2> ages_;
-  DeadlineQueue<SessionId> deadlines_;
+  TimingWheel<SessionId> deadlines_;
 };
 
 }  // namespace apiary

@@ -41,7 +41,7 @@ struct HostContext {
 
   /// Sends the visitor of `flow` a segment as the personality made it.
   void send(const FlowKey& flow, const TcpReply& reply) const {
-    outlet.send_tcp(now, way, header(reply.ip, flow.remote.address, IpProtocol::tcp),
+    outlet.send_tcp(way, header(reply.ip, flow.remote.address, IpProtocol::tcp),
                     {.source_port = flow.local.port,
                      .destination_port = flow.remote.port,
                      .sequence = reply.sequence,

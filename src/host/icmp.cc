@@ -16,7 +16,7 @@ void answer_other_query(HostContext& host, const IpDatagram& datagram, const Icm
   if (!reply) return host.drop(DropReason::unknown_icmp);
   IpDatagram header = host.header(reply->icmp.ip, datagram.source, IpProtocol::icmp);
   header.type_of_service = reply->icmp.type_of_service;
-  host.outlet.send_icmp(host.now, host.way, header,
+  host.outlet.send_icmp(host.way, header,
                         {.type = static_cast<std::uint8_t>(reply->type),
                          .code = 0,
                          .rest = query.rest,
@@ -40,7 +40,7 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
 
   IpDatagram header = host.header(shape->ip, datagram.source, IpProtocol::icmp);
   header.type_of_service = shape->type_of_service;
-  host.outlet.send_icmp(host.now, host.way, header,
+  host.outlet.send_icmp(host.way, header,
                         {.type = static_cast<std::uint8_t>(IcmpType::echo_reply),
                          .code = shape->code,
                          .rest = message->rest,
@@ -69,19 +69,20 @@ void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType ty
   quote_datagram(host.personality(), offending, quoted);
   IpDatagram header = host.header(shape.icmp.ip, offending.source, IpProtocol::icmp);
   header.type_of_service = shape.icmp.type_of_service;
-  host.outlet.send_icmp(host.now, host.way, header,
+  host.outlet.send_icmp(host.way, header,
                         {.type = static_cast<std::uint8_t>(type),
                          .code = code,
                          .rest = shape.unused,
                          .payload = quoted});
 }
 
-void report_from_router(HostContext& router, const IpDatagram& offending, IcmpType type,
-                        std::uint8_t code) {
+void report_from_router(HostContext& router, const IpDatagram& offending,
+                        const RouterReport& report) {
   if (!may_report(router, offending)) return;
-  const IcmpErrorShape shape =
+  IcmpErrorShape shape =
       shape_icmp_error(router.personality(), router.stack(), offending, router.now);
-  send_icmp_error(router, offending, type, code, shape);
+  if (report.next_mtu_bytes != 0) shape.unused = report.next_mtu_bytes;
+  send_icmp_error(router, offending, report.type, report.code, shape);
 }
 
 }  // namespace apiary

@@ -17,8 +17,15 @@ bool may_report(HostContext& host, const IpDatagram& offending);
 void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
                      std::uint8_t code, const IcmpErrorShape& shape);
 
-/// As a router: reports that `offending` can go no further.
-void report_from_router(HostContext& router, const IpDatagram& offending, IcmpType type,
-                        std::uint8_t code);
+/// What a router says of a datagram that can go no further.
+struct RouterReport {
+  IcmpType type = IcmpType::time_exceeded;
+  std::uint8_t code = 0;
+  std::uint16_t next_mtu_bytes = 0;  // of the link it is too large for (RFC 1191 section 4)
+};
+
+/// As a router: sends `report` about `offending`.
+void report_from_router(HostContext& router, const IpDatagram& offending,
+                        const RouterReport& report);
 
 }  // namespace apiary

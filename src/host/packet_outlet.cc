@@ -15,42 +15,59 @@ IpDatagram after_hops(IpDatagram header, const WayBack& way) {
 
 }  // namespace
 
-void PacketOutlet::send_tcp(Instant now, const WayBack& way, const IpDatagram& header,
+DropReason drop_reason(LinkLoss loss) {
+  switch (loss) {
+    case LinkLoss::on_the_wire:
+      return DropReason::lost_on_link;
+    case LinkLoss::early_drop:
+      return DropReason::link_early_drop;
+    case LinkLoss::queue_full:
+      return DropReason::link_queue_full;
+  }
+  return DropReason::lost_on_link;
+}
+
+void PacketOutlet::send_tcp(const WayBack& way, const IpDatagram& header,
                             const TcpSegment& segment) {
   if (expires_on_the_way(way, header)) return;
   const std::size_t header_size = ipv4_header_size_bytes(header);
   const std::size_t size = tcp_size_bytes(segment);
+  if (header_size + size > mtu_of(way)) {
+    if (header.dont_fragment) return counters_.count(DropReason::too_large);
+    assembled_.resize(size);
+    emit_tcp(segment, header.source, header.destination, assembled_);
+    return send_assembled(way, header);
+  }
   Packet packet = make_packet(header_size + size);
   if (!packet) return;
   const auto bytes = packet.bytes();
   emit_tcp(segment, header.source, header.destination, bytes.subspan(header_size));
   emit_ipv4_header(after_hops(header, way), size, bytes);
-  dispatch(now, way, std::move(packet));
+  dispatch(way, std::move(packet));
 }
 
-void PacketOutlet::send_icmp(Instant now, const WayBack& way, const IpDatagram& header,
+void PacketOutlet::send_icmp(const WayBack& way, const IpDatagram& header,
                              const IcmpMessage& message) {
   if (expires_on_the_way(way, header)) return;
   assembled_.resize(icmp_size_bytes(message));
   emit_icmp(message, assembled_);
-  send_assembled(now, way, header);
+  send_assembled(way, header);
 }
 
-void PacketOutlet::send_udp(Instant now, const WayBack& way, const IpDatagram& header, Port source,
+void PacketOutlet::send_udp(const WayBack& way, const IpDatagram& header, Port source,
                             Port destination, Bytes payload) {
   if (expires_on_the_way(way, header)) return;
   const UdpDatagram datagram{source, destination, true, payload};
   assembled_.resize(udp_size_bytes(datagram));
   emit_udp(datagram, header.source, header.destination, assembled_);
-  send_assembled(now, way, header);
+  send_assembled(way, header);
 }
 
-void PacketOutlet::send_assembled(Instant now, const WayBack& way, const IpDatagram& header) {
+void PacketOutlet::send_assembled(const WayBack& way, const IpDatagram& header) {
   const std::size_t header_size = ipv4_header_size_bytes(header);
-  const std::size_t mtu =
-      std::min(interface(way.exit.interface).mtu_bytes, PacketPool::largest_packet_bytes);
+  const std::size_t mtu = mtu_of(way);
   const Bytes payload = assembled_;
-  if (header_size + payload.size() <= mtu) return send_fragment(now, way, header, payload);
+  if (header_size + payload.size() <= mtu) return send_fragment(way, header, payload);
 
   const std::size_t step = (mtu - header_size) / 8 * 8;
   IpDatagram fragment = header;
@@ -58,13 +75,11 @@ void PacketOutlet::send_assembled(Instant now, const WayBack& way, const IpDatag
   for (std::size_t offset = 0; offset < payload.size(); offset += step) {
     fragment.fragment_offset_bytes = static_cast<std::uint16_t>(offset);
     fragment.more_fragments = offset + step < payload.size();
-    send_fragment(now, way, fragment,
-                  payload.subspan(offset, std::min(step, payload.size() - offset)));
+    send_fragment(way, fragment, payload.subspan(offset, std::min(step, payload.size() - offset)));
   }
 }
 
-void PacketOutlet::send_fragment(Instant now, const WayBack& way, const IpDatagram& header,
-                                 Bytes payload) {
+void PacketOutlet::send_fragment(const WayBack& way, const IpDatagram& header, Bytes payload) {
   const std::size_t header_size = ipv4_header_size_bytes(header);
   Packet packet = make_packet(header_size + payload.size());
   if (!packet) return;
@@ -72,7 +87,7 @@ void PacketOutlet::send_fragment(Instant now, const WayBack& way, const IpDatagr
   emit_ipv4_header(after_hops(header, way), payload.size(), bytes);
   std::copy(payload.begin(), payload.end(),
             bytes.begin() + static_cast<std::ptrdiff_t>(header_size));
-  dispatch(now, way, std::move(packet));
+  dispatch(way, std::move(packet));
 }
 
 void PacketOutlet::send_arp(Instant now, InterfaceId interface_id, const MacAddress& to,
@@ -84,7 +99,12 @@ void PacketOutlet::send_arp(Instant now, InterfaceId interface_id, const MacAddr
                                    static_cast<std::uint16_t>(EtherType::arp)},
               packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = interface_id;
-  delayed_.push(now, std::move(packet));
+  under_way_.push(now, {.packet = std::move(packet)});
+}
+
+std::size_t PacketOutlet::mtu_of(const WayBack& way) const {
+  return std::min({interface(way.exit.interface).mtu_bytes, PacketPool::largest_packet_bytes,
+                   std::size_t{way.from.mtu_bytes}});
 }
 
 Packet PacketOutlet::make_packet(std::size_t size_bytes) {
@@ -93,24 +113,69 @@ Packet PacketOutlet::make_packet(std::size_t size_bytes) {
   return packet;
 }
 
-void PacketOutlet::dispatch(Instant now, const WayBack& way, Packet packet) {
-  if (random_.happens(way.loss)) return counters_.count(DropReason::lost_on_link);
+void PacketOutlet::dispatch(const WayBack& way, Packet packet) {
+  if (!network_.survives_first_stretch(way.from)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
     wire::write(
         wire::EthernetHeader{way.exit.peer, exit.mac, static_cast<std::uint16_t>(EtherType::ipv4)},
         packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = way.exit.interface;
-  delayed_.push(now + way.delay, std::move(packet));
+  wait_for_crossing(way.departs + way.from.after.latency, {.packet = std::move(packet),
+                                                           .path = way.path,
+                                                           .crossings = way.from.crossings,
+                                                           .generation = network_.generation()});
+}
+
+/// The packet gets to its next crossing at `due`; to the outside when there is none.
+void PacketOutlet::wait_for_crossing(Instant due, UnderWay item) {
+  if (item.crossings > 0) item.rest = item.path->crossings[item.crossings - 1].latency;
+  under_way_.push(due, std::move(item));
+}
+
+void PacketOutlet::cross(Instant at, UnderWay item) {
+  if (item.generation != network_.generation()) {  // its links may be gone: it just goes on
+    item.crossings = 0;
+    return under_way_.push(at + item.rest, std::move(item));
+  }
+  const Crossing& crossing = item.path->crossings[--item.crossings];
+  const Passage passage = network_.cross_outward(crossing, at, ip_size_bytes(item.packet));
+  if (passage.copy_at)
+    if (Packet copy = copy_of(item.packet))
+      wait_for_crossing(*passage.copy_at,
+                        {std::move(copy), item.path, item.crossings, item.generation});
+  if (passage.loss) return counters_.count(drop_reason(*passage.loss));
+  wait_for_crossing(passage.at, std::move(item));
+}
+
+Packet PacketOutlet::copy_of(const Packet& packet) {
+  const std::size_t link_header_bytes = packet.size() - ip_size_bytes(packet);
+  Packet copy = make_packet(packet.size() - link_header_bytes);
+  if (!copy) return copy;
+  copy.prepend(link_header_bytes);
+  std::copy(packet.bytes().begin(), packet.bytes().end(), copy.bytes().begin());
+  copy.interface = packet.interface;
+  return copy;
+}
+
+std::size_t PacketOutlet::ip_size_bytes(const Packet& packet) const {
+  const bool is_ethernet = interface(packet.interface).link_layer == LinkLayer::ethernet;
+  return packet.size() - (is_ethernet ? sizeof(wire::EthernetHeader) : 0);
 }
 
 void PacketOutlet::release(Instant now, std::vector<Packet>& packets) {
-  while (delayed_.next_due() <= now) {
-    Packet packet = delayed_.pop();
+  while (under_way_.next_due() <= now) {
+    const Instant due = under_way_.next_due();
+    UnderWay item = under_way_.pop();
+    if (item.crossings > 0) {
+      cross(due, std::move(item));
+      continue;
+    }
     ++counters_.sent_packets;
-    counters_.sent_bytes += packet.size();
-    packets.push_back(std::move(packet));
+    counters_.sent_bytes += item.packet.size();
+    packets.push_back(std::move(item.packet));
   }
+  under_way_.catch_up(now);
 }
 
 }  // namespace apiary

@@ -2,12 +2,11 @@
 
 #include <vector>
 
-#include "base/deadline_queue.h"
-#include "base/random.h"
-#include "base/units.h"
+#include "base/timing_wheel.h"
 #include "host/counters.h"
 #include "host/interface_settings.h"
 #include "host/limits.h"
+#include "topology/emulated_network.h"
 #include "wire/arp.h"
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
@@ -16,60 +15,86 @@
 
 namespace apiary {
 
-/// The way from a host or router back to a visitor.
+/// The way from a host or router back to a visitor. It points into the present topology, so it is
+/// for one turn only; see KeptWay.
 struct WayBack {
   ReturnPath exit;
-  Duration delay{};       // of the round trip: the way in was not waited for (design, section 4)
-  Probability loss;       // on the way back only
-  std::uint8_t hops = 0;  // by which the time to live shrinks
+  const Path* path = nullptr;  // null when no link is between
+  Place from;                  // on the path
+  std::uint16_t hops = 0;      // by which the time to live shrinks
+  Instant departs{};           // when what is sent in this turn sets out; not before the turn
 };
 
-/// Turns replies into frames: headers and checksums, fragments where the interface asks for them,
-/// the loss and the delay of the virtual links.
+/// What a conversation keeps of the way back until it has something to say. The rest is looked up
+/// again, as the topology may be another one by then.
+struct KeptWay {
+  ReturnPath exit;
+  Instant departed{};  // when the answer to the last packet heard set out
+};
+
+DropReason drop_reason(LinkLoss loss);
+
+/// Turns replies into frames: headers and checksums, fragments where the way asks for them. Then
+/// takes the frames over the virtual links to the outside: plain links are waited for in one go, at
+/// every lively one a frame arrives in its turn, to be queued, lost, doubled or delayed.
 class PacketOutlet {
  public:
-  PacketOutlet(std::vector<InterfaceSettings> interfaces, const Limits& limits, Random random,
-               Counters& counters)
+  PacketOutlet(std::vector<InterfaceSettings> interfaces, const Limits& limits,
+               EmulatedNetwork& network, Counters& counters)
       : interfaces_(std::move(interfaces)),
         pool_(limits.packet_buffer_bytes),
-        random_(random),
+        network_(network),
         counters_(counters) {}
 
   // Each sends one datagram: `header` says from where to where and how, the rest what is in it.
   // All is copied before they return. What would not survive its hops is not sent.
-  void send_tcp(Instant now, const WayBack& way, const IpDatagram& header,
-                const TcpSegment& segment);
-  void send_icmp(Instant now, const WayBack& way, const IpDatagram& header,
-                 const IcmpMessage& message);
-  void send_udp(Instant now, const WayBack& way, const IpDatagram& header, Port source,
-                Port destination, Bytes payload);
+  void send_tcp(const WayBack& way, const IpDatagram& header, const TcpSegment& segment);
+  void send_icmp(const WayBack& way, const IpDatagram& header, const IcmpMessage& message);
+  void send_udp(const WayBack& way, const IpDatagram& header, Port source, Port destination,
+                Bytes payload);
   /// ARP knows no routers: it leaves at once.
   void send_arp(Instant now, InterfaceId interface, const MacAddress& to,
                 const ArpMessage& message);
 
   /// Moves the packets that are due into `packets`.
   void release(Instant now, std::vector<Packet>& packets);
-  Instant next_due() const { return delayed_.next_due(); }
+  Instant next_due() const { return under_way_.next_due(); }
+  /// The packets between a host and the outside.
+  std::size_t under_way() const { return under_way_.size(); }
 
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
 
  private:
+  /// A packet before a lively link, or before the outside.
+  struct UnderWay {
+    Packet packet;
+    const Path* path = nullptr;
+    std::uint32_t crossings = 0;   // that are still before it
+    std::uint32_t generation = 0;  // of the topology that `path` is of
+    Duration rest{};               // the latency from here to the outside, if nothing happens
+  };
+
   /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no
   /// room.
   Packet make_packet(std::size_t size_bytes);
+  std::size_t mtu_of(const WayBack& way) const;
   /// Sends the payload in `assembled_` in as many fragments as needed.
-  void send_assembled(Instant now, const WayBack& way, const IpDatagram& header);
-  void send_fragment(Instant now, const WayBack& way, const IpDatagram& header, Bytes payload);
+  void send_assembled(const WayBack& way, const IpDatagram& header);
+  void send_fragment(const WayBack& way, const IpDatagram& header, Bytes payload);
   bool expires_on_the_way(const WayBack& way, const IpDatagram& header) const {
     return header.ttl <= way.hops;
   }
-  void dispatch(Instant now, const WayBack& way, Packet packet);
+  void dispatch(const WayBack& way, Packet packet);
+  void cross(Instant at, UnderWay item);
+  void wait_for_crossing(Instant due, UnderWay item);
+  Packet copy_of(const Packet& packet);
+  std::size_t ip_size_bytes(const Packet& packet) const;
 
   std::vector<InterfaceSettings> interfaces_;
   PacketPool pool_;
-  Random random_;
+  EmulatedNetwork& network_;
   Counters& counters_;
-  DeadlineQueue<Packet> delayed_;
+  TimingWheel<UnderWay> under_way_;
   std::vector<std::uint8_t> assembled_;  // the payload being made, up to 64 KiB
 };
 

@@ -45,7 +45,7 @@ void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Byte
   UdpFlow* known = flows_.touch(key);
   UdpFlow& flow = known != nullptr ? *known : open(host, key, service);
   flow.last_heard = host.now;
-  flow.way = host.way;
+  flow.way = {host.way.exit, std::max(flow.way.departed, host.way.departs)};
   if (flow.unconsumed_bytes + payload.size() > unconsumed_limit_bytes)
     return host.drop(DropReason::no_buffer);
   flow.unconsumed_bytes += payload.size();
@@ -66,7 +66,8 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .personality = host.personality().name,
                        .template_name = host.kind->name,
                        .output_allowance_bytes = output_allowance_bytes});
-  return flows_.insert(key, {.session = session, .kind = host.kind, .way = host.way});
+  return flows_.insert(
+      key, {.session = session, .kind = host.kind, .way = {host.way.exit, host.way.departs}});
 }
 
 void UdpHandler::answer_closed(HostContext& host, const FlowKey& key, const IpDatagram& datagram) {
@@ -91,8 +92,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
           [&](const ServiceOutput& said) {
             flow.sent_bytes += said.bytes.size();
             const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
-            host.outlet.send_udp(host.now, flow.way,
-                                 host.header(shape, key.remote.address, IpProtocol::udp),
+            host.outlet.send_udp(host.way, host.header(shape, key.remote.address, IpProtocol::udp),
                                  key.local.port, key.remote.port, said.bytes);
             host.ask(GrantOutput{flow.session, said.bytes.size()});
           },

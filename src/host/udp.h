@@ -13,7 +13,7 @@ namespace apiary {
 struct UdpFlow {
   SessionId session;
   TemplatePointer kind;
-  WayBack way;
+  KeptWay way;
   Instant last_heard{};
   std::size_t unconsumed_bytes = 0;  // delivered to the service and not yet taken
   std::uint64_t received_bytes = 0, sent_bytes = 0;

@@ -60,19 +60,19 @@ class Explanation {
     std::optional<Span> place = entry_place();
     for (const Hop& hop : path->hops) {
       say(hop.distance == 0 ? "path" : "",
-          fmt::format("{} after {}, {:g}% lost", to_string(hop.router), spelled(hop.latency),
-                      hop.loss.value * 100),
+          fmt::format("{} after {}, {:g}% lost", to_string(hop.router), spelled(hop.place.latency),
+                      hop.place.loss.value * 100),
           place);
       place = decision_place(hop.router);
     }
-    if (!path->reaches)
+    if (!path->reaches())
       return say(
           "",
           fmt::format("{} answers that it cannot be reached", to_string(path->hops.back().router)),
           place);
     say(path->hops.empty() ? "path" : "",
         fmt::format("{} after {}, {:g}% lost; each way", to_string(address_),
-                    spelled(path->latency), path->loss.value * 100),
+                    spelled(path->place.latency), path->place.loss.value * 100),
         path->hops.empty() ? std::nullopt : place);
   }
 

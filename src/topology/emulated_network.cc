@@ -1,26 +1,126 @@
 #include "topology/emulated_network.h"
 
 #include <algorithm>
+#include <tuple>
 
 namespace apiary {
+namespace {
 
-RouteVerdict EmulatedNetwork::route_inbound(const Topology& topology, const IpAddress& destination,
-                                            std::uint8_t ttl) {
-  const Path* const path = topology.path_to(destination);
-  if (path == nullptr) return NotOfThisNetwork{};
+/// The seed of one direction's dice: by what the link is, not by where it is in a list.
+std::uint64_t channel_seed(std::uint64_t seed, const Link& link, bool from_high) {
+  seed = mix_bits(seed ^ link.low.v4_value());
+  seed = mix_bits(seed ^ link.high.v4_value());
+  return mix_bits(seed ^ (std::uint64_t{link.parallel} << 1 | (from_high ? 1U : 0U)));
+}
 
+auto identity(const Link& link) { return std::tie(link.low, link.high, link.parallel); }
+
+/// The hop whose turn it is when the time to live is used up; nullptr when it suffices.
+const Hop* hop_at_end_of_life(const Path& path, std::uint8_t ttl) {
   // A router that has no route says so before it looks at the time to live, as Linux does.
-  const std::size_t forwarding = path->reaches ? path->hops.size() : path->hops.size() - 1;
-  if (ttl <= forwarding) {
-    if (forwarding > 0) {
-      const Hop& hop = path->hops[std::max<std::size_t>(ttl, 1) - 1];
-      if (random_.happens(hop.loss)) return LostOnLink{};
-      return TtlExpired{&hop};
-    }
+  const std::size_t forwarding = path.reaches() ? path.hops.size() : path.hops.size() - 1;
+  if (ttl > forwarding || forwarding == 0) return nullptr;
+  return &path.hops[std::max<std::size_t>(ttl, 1) - 1];
+}
+
+/// The hop that can hand the packet on by no link, as it is too large; nullptr when there is none.
+const Hop* hop_at_narrow_link(const Path& path, const PacketTraits& packet) {
+  if (!packet.dont_fragment || packet.size_bytes <= path.place.mtu_bytes) return nullptr;
+  return &*std::find_if(path.hops.begin(), path.hops.end(),
+                        [&](const Hop& hop) { return hop.next_mtu_bytes < packet.size_bytes; });
+}
+
+}  // namespace
+
+EmulatedNetwork::EmulatedNetwork(const Topology& topology, std::uint64_t seed)
+    : seed_(seed), inward_dice_(mix_bits(seed + 1)), dice_(mix_bits(seed + 2)) {
+  adopt(topology);
+}
+
+void EmulatedNetwork::adopt(const Topology& topology) {
+  std::vector<Channel> channels;
+  channels.reserve(2 * topology.links().size());
+  static const std::vector<Link> none;
+  const std::vector<Link>& before = topology_ == nullptr ? none : topology_->links();
+  auto known = before.begin();  // both are in the order of identity
+  for (const Link& link : topology.links()) {
+    while (known != before.end() && identity(*known) < identity(link)) ++known;
+    const bool is_known = known != before.end() && identity(*known) == identity(link);
+    const auto at = static_cast<std::size_t>(known - before.begin());
+    for (const bool from_high : {false, true})
+      channels.push_back(is_known ? channels_[2 * at + (from_high ? 1 : 0)]
+                                  : Channel(Random{channel_seed(seed_, link, from_high)}));
   }
-  if (random_.happens(path->loss)) return LostOnLink{};
-  if (!path->reaches) return NoRoute{&path->hops.back()};
-  return Delivered{path};
+  channels_ = std::move(channels);
+  topology_ = &topology;
+  ++generation_;
+}
+
+std::span<const RouteVerdict> EmulatedNetwork::route_inbound(Instant now,
+                                                             const PacketTraits& packet) {
+  verdicts_.clear();
+  const Path* const path = topology_->path_to(packet.destination);
+  if (path == nullptr) {
+    verdicts_.emplace_back(NotOfThisNetwork{});
+    return verdicts_;
+  }
+  const Hop* const last = hop_at_end_of_life(*path, packet.ttl);
+  const Hop* const narrow = hop_at_narrow_link(*path, packet);
+  if (narrow != nullptr && (last == nullptr || narrow < last))
+    travel_inward(now, packet, *path, narrow->place, TooLarge{path, narrow, now});
+  else if (last != nullptr)
+    travel_inward(now, packet, *path, last->place, TtlExpired{path, last, now});
+  else if (!path->reaches())
+    travel_inward(now, packet, *path, path->place, NoRoute{path, &path->hops.back(), now});
+  else
+    travel_inward(now, packet, *path, path->place, Delivered{path, now});
+  return verdicts_;
+}
+
+/// Takes the packet to `place` on `path`, where `there` is said about it but for the time.
+template <class Verdict>
+void EmulatedNetwork::travel_inward(Instant now, const PacketTraits& packet, const Path& path,
+                                    const Place& place, Verdict there) {
+  const auto stretch_before = [&](std::size_t crossing) -> const Stretch& {
+    return crossing < place.crossings ? path.crossings[crossing].before : place.after;
+  };
+  if (inward_dice_.happens(stretch_before(0).loss)) {
+    verdicts_.emplace_back(LostOnLink{LinkLoss::on_the_wire});
+    return;
+  }
+  copies_.assign(1, {0, now + stretch_before(0).latency});
+  for (std::size_t i = 0; i < copies_.size(); ++i) {
+    auto [crossing, at] = copies_[i];
+    std::optional<LinkLoss> loss;
+    while (crossing < place.crossings && !loss) {
+      const ChannelIndex channel = path.crossings[crossing].inward;
+      ++crossing;
+      const Passage passage = cross(channel, stretch_before(crossing), at, packet.size_bytes);
+      if (passage.copy_at && copies_.size() < most_copies)
+        copies_.push_back({crossing, *passage.copy_at});
+      loss = passage.loss;
+      at = passage.at;
+    }
+    there.at = at;
+    if (loss)
+      verdicts_.emplace_back(LostOnLink{*loss});
+    else
+      verdicts_.emplace_back(there);
+  }
+}
+
+Passage EmulatedNetwork::cross(ChannelIndex index, const Stretch& behind, Instant at,
+                               std::size_t size_bytes) {
+  Channel& channel = channels_[index.value];
+  Passage passage = channel.cross(topology_->links()[index.link()].quality, at, size_bytes);
+  if (passage.loss) return passage;
+  if (channel.dice().happens(behind.loss)) passage.loss = LinkLoss::on_the_wire;
+  passage.at += behind.latency;
+  if (passage.copy_at) {
+    *passage.copy_at += behind.latency;
+    if (channel.dice().happens(behind.loss)) passage.copy_at.reset();
+  }
+  return passage;
 }
 
 }  // namespace apiary

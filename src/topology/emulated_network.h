@@ -1,27 +1,77 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/random.h"
+#include "topology/channel.h"
 #include "topology/route.h"
 
 namespace apiary {
 
-/// What becomes of packets on a Topology: draws the dice and counts the hops. It decides only; the
-/// engine acts on its verdicts.
+/// What routers and links look at in a packet.
+struct PacketTraits {
+  IpAddress destination;
+  std::uint8_t ttl = 64;
+  std::size_t size_bytes = 0;  // of the IP datagram
+  bool dont_fragment = false;
+};
+
+/// What becomes of packets on a Topology: draws the dice, keeps the queues and counts the hops. It
+/// decides only; others act on its verdicts.
+///
+/// On their way in packets are not kept: when they come from outside, their way is worked out to
+/// the end, link by link, so there packets queue in the order in which they come from outside. On
+/// their way out they really travel, and cross() is called when they reach a link.
 class EmulatedNetwork {
  public:
-  explicit EmulatedNetwork(Random random) : random_(random) {}
+  /// The most that links can make of one packet on its way in: `duplicate 100` on each of thirty
+  /// links would ask for a billion.
+  static constexpr std::size_t most_copies = 16;
 
-  /// The way in, from the outside to `destination`, of a packet that arrives with `ttl`.
-  RouteVerdict route_inbound(const Topology& topology, const IpAddress& destination,
-                             std::uint8_t ttl);
+  EmulatedNetwork(const Topology& topology, std::uint64_t seed);
 
-  /// Whether a packet survives the links between `hop` and the outside.
-  bool survives_from(const Hop& hop) { return !random_.happens(hop.loss); }
+  /// Goes over to another topology. Links between the same routers keep their queues. What lives as
+  /// long as the topology before lives on until its owner lets it go.
+  void adopt(const Topology& topology);
+  /// How many topologies there have been: tells whether a path is still of the present one.
+  std::uint32_t generation() const { return generation_; }
+  const Topology& topology() const { return *topology_; }
+
+  /// The way in of a packet that comes from outside at `now`: a verdict for the packet and one for
+  /// each copy that links make of it, at least one. Valid until the next call.
+  std::span<const RouteVerdict> route_inbound(Instant now, const PacketTraits& packet);
+
+  /// Whether a packet that sets out on its way outside gets over the plain links from `place` to
+  /// the first crossing, or all the way.
+  bool survives_first_stretch(const Place& place) { return !dice_.happens(place.after.loss); }
+
+  /// A packet of `size_bytes` on its way outside reaches the inner end of `crossing` at `at`: when
+  /// it and its copy are over it and over the plain links up to the next crossing, or outside.
+  Passage cross_outward(const Crossing& crossing, Instant at, std::size_t size_bytes) {
+    return cross(crossing.inward.reverse(), crossing.before, at, size_bytes);
+  }
 
  private:
-  Random random_;
+  /// A packet before the crossing of that index.
+  struct Copy {
+    std::size_t crossing;
+    Instant at;
+  };
+
+  Passage cross(ChannelIndex channel, const Stretch& behind, Instant at, std::size_t size_bytes);
+  template <class Verdict>
+  void travel_inward(Instant now, const PacketTraits& packet, const Path& path, const Place& place,
+                     Verdict there);
+
+  const Topology* topology_ = nullptr;
+  std::uint64_t seed_;
+  std::uint32_t generation_ = 0;
+  Random inward_dice_, dice_;  // of the plain links that a packet meets first
+  std::vector<Channel> channels_;
+  std::vector<Copy> copies_;  // of the packet that route_inbound() is at
+  std::vector<RouteVerdict> verdicts_;
 };
 
 }  // namespace apiary

@@ -2,27 +2,43 @@
 
 #include <variant>
 
+#include "topology/channel.h"
 #include "topology/topology.h"
 
 namespace apiary {
 
-/// What becomes of a packet on the virtual network. The pointers live as long as the Topology.
+/// What becomes of a packet on its way in. The pointers live as long as the Topology; `at` is when
+/// it gets there, which is mostly later than when it came in from outside.
 struct Delivered {
   const Path* path;
+  Instant at;
 };
-struct LostOnLink {};
+struct LostOnLink {
+  LinkLoss why;
+};
 /// Its time to live ran out at `hop`, the router whose turn it was.
 struct TtlExpired {
+  const Path* path;
   const Hop* hop;
+  Instant at;
+};
+/// It must not be fragmented and is too large for the link behind `hop`.
+struct TooLarge {
+  const Path* path;
+  const Hop* hop;
+  Instant at;
 };
 /// `hop`, the last router that could be reached, has no route to its destination, or one that says
-/// it cannot be reached.
+/// it cannot be reached: see Path::end.
 struct NoRoute {
+  const Path* path;
   const Hop* hop;
+  Instant at;
 };
 /// No entry router is responsible for its destination: it is not of this network.
 struct NotOfThisNetwork {};
 
-using RouteVerdict = std::variant<Delivered, LostOnLink, TtlExpired, NoRoute, NotOfThisNetwork>;
+using RouteVerdict =
+    std::variant<Delivered, LostOnLink, TtlExpired, TooLarge, NoRoute, NotOfThisNetwork>;
 
 }  // namespace apiary

@@ -2,93 +2,183 @@
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace apiary {
 namespace {
-
-/// Where a router sends what lies in a prefix: to the next router, straight to it, or nowhere.
-struct Route {
-  IpPrefix network;
-  const NextHopRoute* next_hop = nullptr;  // null: directly reached, or not at all
-  bool is_unreachable = false;
-};
-
-using RoutingTables = std::map<IpAddress, std::vector<Route>>;
-
-RoutingTables routing_tables(const TopologyPlan& plan) {
-  RoutingTables tables;
-  for (const EntryRoute& entry : plan.entries) tables[entry.router];
-  for (const DirectRoute& direct : plan.direct) tables[direct.router].push_back({direct.network});
-  for (const UnreachableRoute& route : plan.unreachable)
-    tables[route.router].push_back({route.network, nullptr, true});
-  for (const NextHopRoute& route : plan.next_hops) {
-    tables[route.router].push_back({route.network, &route});
-    tables[route.next];
-  }
-  return tables;
-}
 
 /// Whether all of `inner` lies in `outer`.
 bool covers(const IpPrefix& outer, const IpPrefix& inner) {
   return outer.length() <= inner.length() && outer.contains(inner.first());
 }
 
-/// Every prefix at which some router decides. Between two of them all addresses go one way.
-std::set<IpPrefix> deciding_prefixes(const TopologyPlan& plan, const RoutingTables& tables) {
-  std::set<IpPrefix> prefixes;
-  for (const EntryRoute& entry : plan.entries) prefixes.insert(entry.network);
-  for (const auto& [router, routes] : tables) {
-    prefixes.insert(IpPrefix{router, 32});
-    for (const Route& route : routes) prefixes.insert(route.network);
+/// Values by prefix, to be asked for the longest prefix around all of another one; of equal
+/// prefixes the later counts.
+template <class T>
+class PrefixTable {
+ public:
+  void add(const IpPrefix& network, T value) { entries_.push_back({network, std::move(value)}); }
+
+  /// REQUIRED before it is asked.
+  void sort() {
+    std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
+      return a.network < b.network;  // by first address, the wider (shorter) prefix first
+    });
+    for (std::size_t i = 1; i < entries_.size(); ++i) {
+      std::size_t around = i;  // the one before it, or one of those around that
+      while (around != 0 && !covers(entries_[around - 1].network, entries_[i].network))
+        around = entries_[around - 1].around;
+      entries_[i].around = around;
+    }
   }
+
+  const T* longest_around(const IpPrefix& target) const {
+    const auto after = std::upper_bound(
+        entries_.begin(), entries_.end(), target,
+        [](const IpPrefix& prefix, const Entry& entry) { return prefix < entry.network; });
+    auto at = static_cast<std::size_t>(after - entries_.begin());
+    while (at != 0 && !covers(entries_[at - 1].network, target)) at = entries_[at - 1].around;
+    return at == 0 ? nullptr : &entries_[at - 1].value;
+  }
+
+ private:
+  struct Entry {
+    IpPrefix network;
+    T value;
+    std::size_t around = 0;  // the index of the smallest prefix around it, and one more; 0: none
+  };
+  std::vector<Entry> entries_;
+};
+
+/// Where a router sends what lies in a prefix: to the next router, straight to it, or nowhere.
+struct Route {
+  const NextHopRoute* next_hop = nullptr;  // null: directly reached, or not at all
+  ChannelIndex channel;                    // to the next hop
+  PathEnd end = PathEnd::reached;          // without a next hop
+};
+
+using Routers = std::map<IpAddress, PrefixTable<Route>>;
+
+PathEnd unreachable_end(const IpPrefix& network) {
+  return network.length() == 32 ? PathEnd::unreachable_host : PathEnd::unreachable_network;
+}
+
+/// `channels` holds that of each next-hop route.
+Routers gather_routers(const TopologyPlan& plan, const std::vector<ChannelIndex>& channels) {
+  Routers routers;
+  for (const EntryRoute& entry : plan.entries) routers[entry.router];
+  for (const DirectRoute& direct : plan.direct) routers[direct.router].add(direct.network, {});
+  for (const UnreachableRoute& route : plan.unreachable)
+    routers[route.router].add(
+        route.network, {.next_hop = nullptr, .channel = {}, .end = unreachable_end(route.network)});
+  for (std::size_t i = 0; i < plan.next_hops.size(); ++i) {
+    const NextHopRoute& route = plan.next_hops[i];
+    routers[route.router].add(route.network, {&route, channels[i]});
+    routers[route.next];
+  }
+  for (auto& [router, table] : routers) table.sort();
+  return routers;
+}
+
+/// Every prefix at which some router decides. Between two of them all addresses go one way.
+std::set<IpPrefix> deciding_prefixes(const TopologyPlan& plan, const Routers& routers) {
+  std::set<IpPrefix> prefixes;
+  for (const auto& [router, table] : routers) prefixes.insert(IpPrefix{router, 32});
+  for (const EntryRoute& entry : plan.entries) prefixes.insert(entry.network);
+  for (const DirectRoute& direct : plan.direct) prefixes.insert(direct.network);
+  for (const UnreachableRoute& route : plan.unreachable) prefixes.insert(route.network);
+  for (const NextHopRoute& route : plan.next_hops) prefixes.insert(route.network);
   return prefixes;
 }
 
-/// The longest network in `routes` around all of `target`; of equal ones the later.
-template <class Routes>
-const typename Routes::value_type* longest_match(const Routes& routes, const IpPrefix& target) {
-  const typename Routes::value_type* best = nullptr;
-  for (const auto& route : routes)
-    if (covers(route.network, target) &&
-        (best == nullptr || route.network.length() >= best->network.length()))
-      best = &route;
-  return best;
+/// Adds a link behind what `path` leads to so far.
+void append(const LinkQuality& link, ChannelIndex inward, Path& path) {
+  Place& place = path.place;
+  path.hops.back().next_mtu_bytes = link.mtu_bytes;
+  place.latency += link.latency;
+  place.loss = either(place.loss, link.mean_loss());
+  place.mtu_bytes = std::min(place.mtu_bytes, link.mtu_bytes);
+  if (!link.is_lively()) {
+    place.after.latency += link.latency;
+    place.after.loss = either(place.after.loss, link.loss);
+    return;
+  }
+  path.crossings.push_back({.before = place.after, .inward = inward, .latency = place.latency});
+  place.after = {};
+  ++place.crossings;
 }
 
 /// Walks from `entry` towards `target`. A loop is reported as the route that closes it.
-tl::expected<Path, const NextHopRoute*> walk(const RoutingTables& tables, const IpAddress& entry,
+tl::expected<Path, const NextHopRoute*> walk(const Routers& routers, const IpAddress& entry,
                                              const IpPrefix& target) {
   Path path;
-  IpAddress router = entry;
-  std::set<IpAddress> seen;
-  while (IpPrefix{router, 32} != target) {
-    seen.insert(router);
-    path.hops.push_back({router, path.latency, path.loss, path.hops.size()});
-    const Route* const route = longest_match(tables.at(router), target);
-    if (route == nullptr || route->is_unreachable) {
-      path.reaches = false;
+  IpAddress address = entry;
+  while (IpPrefix{address, 32} != target) {
+    path.hops.push_back({.router = address,
+                         .place = path.place,
+                         .distance = static_cast<std::uint16_t>(path.hops.size())});
+    const Route* const route = routers.find(address)->second.longest_around(target);
+    if (route == nullptr || route->next_hop == nullptr) {
+      path.end = route == nullptr ? PathEnd::no_route : route->end;
       return path;
     }
-    if (route->next_hop == nullptr) return path;
-    router = route->next_hop->next;
-    if (seen.contains(router)) return tl::unexpected(route->next_hop);
-    path.latency += route->next_hop->link.latency;
-    path.loss = either(path.loss, route->next_hop->link.loss);
+    address = route->next_hop->next;
+    if (std::any_of(path.hops.begin(), path.hops.end(),
+                    [&](const Hop& hop) { return hop.router == address; }))
+      return tl::unexpected(route->next_hop);
+    append(route->next_hop->link, route->channel, path);
   }
   return path;
+}
+
+/// The links that the routes of `plan` speak of, and each route's direction of one.
+std::pair<std::vector<Link>, std::vector<ChannelIndex>> gather_links(const TopologyPlan& plan) {
+  const auto low = [](const NextHopRoute& r) { return std::min(r.router, r.next); };
+  const auto high = [](const NextHopRoute& r) { return std::max(r.router, r.next); };
+  std::vector<std::size_t> order(plan.next_hops.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+    const NextHopRoute &one = plan.next_hops[a], &other = plan.next_hops[b];
+    return std::pair(low(one), high(one)) < std::pair(low(other), high(other));
+  });
+
+  std::vector<Link> links;
+  std::vector<ChannelIndex> channels(plan.next_hops.size());
+  for (const std::size_t i : order) {
+    const NextHopRoute& route = plan.next_hops[i];
+    std::uint32_t parallel = 0;
+    std::size_t at = links.size();
+    for (; at > 0 && links[at - 1].low == low(route) && links[at - 1].high == high(route); --at) {
+      if (links[at - 1].quality == route.link) break;
+      ++parallel;
+    }
+    const bool is_known =
+        at > 0 && links[at - 1].low == low(route) && links[at - 1].high == high(route);
+    if (!is_known) {
+      links.push_back({low(route), high(route), parallel, route.link});
+      at = links.size();
+    }
+    channels[i] = {static_cast<std::uint32_t>(2 * (at - 1) + (route.router == low(route) ? 0 : 1))};
+  }
+  return {std::move(links), std::move(channels)};
 }
 
 }  // namespace
 
 tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologyPlan& plan) {
-  const RoutingTables tables = routing_tables(plan);
+  auto [links, channels] = gather_links(plan);
+  const Routers routers = gather_routers(plan, channels);
+  PrefixTable<IpAddress> entries;
+  for (const EntryRoute& entry : plan.entries) entries.add(entry.network, entry.router);
+  entries.sort();
+
   std::vector<PrefixMap<Path>::Entry> paths;
   std::set<std::size_t> closing;
-  for (const IpPrefix& target : deciding_prefixes(plan, tables)) {
-    const EntryRoute* const entry = longest_match(plan.entries, target);
+  for (const IpPrefix& target : deciding_prefixes(plan, routers)) {
+    const IpAddress* const entry = entries.longest_around(target);
     if (entry == nullptr) continue;
-    auto path = walk(tables, entry->router, target);
+    auto path = walk(routers, *entry, target);
     if (path) {
       paths.emplace_back(target, std::move(*path));
     } else {
@@ -102,7 +192,8 @@ tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologyPla
   }
 
   Topology topology;
-  for (const auto& [router, routes] : tables) topology.routers_.push_back(router);
+  for (const auto& [router, table] : routers) topology.routers_.push_back(router);
+  topology.links_ = std::move(links);
   topology.paths_ = PrefixMap<Path>(std::move(paths));
   return topology;
 }
@@ -115,7 +206,7 @@ bool Topology::reaches_any(const IpAddress& first, const IpAddress& last) const 
   const auto reaches = [&](const IpAddress& address) {
     if (address < first || last < address) return false;
     const Path* const path = path_to(address);
-    return path != nullptr && path->reaches;
+    return path != nullptr && path->reaches();
   };
   if (reaches(first)) return true;
   // Paths change only where a prefix begins, and after one ends.

@@ -4,7 +4,7 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
+#include <cstdint>
 #include <tl/expected.hpp>
 #include <vector>
 
@@ -12,15 +12,9 @@
 #include "base/prefix_map.h"
 #include "base/time.h"
 #include "base/units.h"
+#include "topology/link.h"
 
 namespace apiary {
-
-/// How a link treats the packets that cross it, in either direction.
-struct LinkQuality {
-  Duration latency{};  // one way
-  Probability loss;    // of each packet, one way
-  bool operator==(const LinkQuality&) const = default;
-};
 
 /// `route entry ROUTER network NET`: packets for NET come in at ROUTER.
 struct EntryRoute {
@@ -53,20 +47,52 @@ struct TopologyPlan {
   std::vector<UnreachableRoute> unreachable{};
 };
 
-/// A router on the way to somewhere, and what the way from the outside to it costs.
+/// Some plain links in a row, as if they were one.
+struct Stretch {
+  Duration latency{};
+  Probability loss;
+};
+
+/// A lively link on a path, and the plain ones before it, as seen from the outside.
+struct Crossing {
+  Stretch before;  // between the outside, or the crossing before, and this one
+  ChannelIndex inward;
+  Duration latency{};  // one way from the outside to its far end, queues and jitter apart
+};
+
+/// How far in some point of a path is.
+struct Place {
+  std::uint32_t crossings = 0;       // so many of the path's lie before it
+  std::uint16_t mtu_bytes = 65'535;  // the smallest of the links before it
+  Stretch after;                     // the plain links behind the last of the crossings
+  Duration latency{};                // one way from the outside, queues and jitter apart
+  Probability loss;                  // one way, on the average
+};
+
+/// A router on the way to somewhere.
 struct Hop {
   IpAddress router;
-  Duration latency{};        // one way, summed
-  Probability loss;          // one way, of all links together
-  std::size_t distance = 0;  // the routers before it
+  Place place;
+  std::uint16_t distance = 0;             // the routers before it
+  std::uint16_t next_mtu_bytes = 65'535;  // of the link by which it hands packets on
+};
+
+/// How a path ends.
+enum class PathEnd : std::uint8_t {
+  reached,              // where it leads to
+  no_route,             // the last of the hops knows no way
+  unreachable_network,  // the last of the hops is told to say that it cannot be reached
+  unreachable_host,     // the same of a single address
 };
 
 /// The way from the outside to some addresses.
 struct Path {
   std::vector<Hop> hops;  // the routers that hand packets on, outermost first
-  Duration latency{};     // one way, all the way
-  Probability loss;       // one way, all the way
-  bool reaches = true;    // when false, the last of the hops says that they cannot be reached
+  std::vector<Crossing> crossings;
+  Place place;  // of what it leads to
+  PathEnd end = PathEnd::reached;
+
+  bool reaches() const { return end == PathEnd::reached; }
 };
 
 /// Next-hop routes that lead in a circle.
@@ -92,11 +118,14 @@ class Topology {
 
   bool is_router(const IpAddress& address) const;
   bool empty() const { return routers_.empty(); }
+  /// What the parts of all paths are made of, those between the same routers one after the other.
+  const std::vector<Link>& links() const { return links_; }
   /// All router addresses, ascending.
   const std::vector<IpAddress>& routers() const { return routers_; }
 
  private:
   std::vector<IpAddress> routers_;
+  std::vector<Link> links_;
   PrefixMap<Path> paths_;
   Path direct_;  // of no hops, for a topology without routers
 };

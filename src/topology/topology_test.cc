@@ -55,8 +55,8 @@ TEST(Topology, LeadsEveryAddressThroughItsRouters) {
     ASSERT_NE(path, nullptr);
     ASSERT_EQ(path->hops.size(), c.hops.size());
     for (std::size_t i = 0; i < c.hops.size(); ++i) EXPECT_EQ(path->hops[i].router, ip(c.hops[i]));
-    EXPECT_EQ(path->latency, c.latency);
-    EXPECT_EQ(path->reaches, c.reaches);
+    EXPECT_EQ(path->place.latency, c.latency);
+    EXPECT_EQ(path->reaches(), c.reaches);
   }
 }
 
@@ -64,9 +64,9 @@ TEST(Topology, AnUnreachableRouteEndsThePath) {
   TopologyPlan plan = figure6();
   plan.unreachable = {{ip("10.2.0.1"), net("10.3.7.0/24")}};
   const Topology topology = Topology::build(plan).value();
-  EXPECT_TRUE(topology.path_to(ip("10.3.0.10"))->reaches);
+  EXPECT_TRUE(topology.path_to(ip("10.3.0.10"))->reaches());
   const Path* const path = topology.path_to(ip("10.3.7.10"));
-  EXPECT_FALSE(path->reaches);
+  EXPECT_FALSE(path->reaches());
   EXPECT_EQ(path->hops.back().router, ip("10.2.0.1"));
 }
 
@@ -93,10 +93,10 @@ TEST(Topology, KnowsOnlyTheNetworksOfItsEntries) {
 
 TEST(Topology, SumsLossAlongThePath) {
   const Topology topology = Topology::build(figure6()).value();
-  EXPECT_DOUBLE_EQ(topology.path_to(ip("10.3.0.10"))->loss.value, 0.5);
+  EXPECT_DOUBLE_EQ(topology.path_to(ip("10.3.0.10"))->place.loss.value, 0.5);
   TopologyPlan lossy = figure6();
   lossy.next_hops[2].link.loss = percent(50);
-  EXPECT_DOUBLE_EQ(Topology::build(lossy).value().path_to(ip("10.3.0.10"))->loss.value, 0.75);
+  EXPECT_DOUBLE_EQ(Topology::build(lossy).value().path_to(ip("10.3.0.10"))->place.loss.value, 0.75);
 }
 
 TEST(Topology, ReportsTheRouteThatClosesALoop) {
@@ -130,7 +130,7 @@ TEST(EmulatedNetwork, CountsTheHopsOfEveryTimeToLive) {
   TopologyPlan plan = figure6();
   for (NextHopRoute& route : plan.next_hops) route.link.loss = {};
   const Topology topology = Topology::build(plan).value();
-  EmulatedNetwork network{Random{1}};
+  EmulatedNetwork network(topology, 1);
   struct Case {
     const char* destination;
     std::uint8_t ttl;
@@ -144,16 +144,16 @@ TEST(EmulatedNetwork, CountsTheHopsOfEveryTimeToLive) {
         Case{"10.9.0.1", 1, "no route 10.0.0.1"}, Case{"10.1.7.1", 1, "expired 10.0.0.1"},
         Case{"10.1.7.1", 2, "no route 10.1.0.1"}, Case{"192.0.2.9", 64, "not ours"}}) {
     SCOPED_TRACE(std::string(c.destination) + " ttl " + std::to_string(c.ttl));
-    EXPECT_EQ(outcome(network.route_inbound(topology, ip(c.destination), c.ttl)), c.expected);
+    EXPECT_EQ(outcome(network.route_inbound({}, {ip(c.destination), c.ttl}).front()), c.expected);
   }
 }
 
 TEST(EmulatedNetwork, LosesTheConfiguredShare) {
   const Topology topology = Topology::build(figure6()).value();
-  EmulatedNetwork network{Random{7}};
+  EmulatedNetwork network(topology, 7);
   int lost = 0;
   for (int i = 0; i < 100'000; ++i)
-    lost += std::holds_alternative<LostOnLink>(network.route_inbound(topology, ip("10.1.0.2"), 64));
+    lost += std::holds_alternative<LostOnLink>(network.route_inbound({}, {ip("10.1.0.2")}).front());
   EXPECT_NEAR(lost, 50'000, 408) << "the 99 % interval of a binomial distribution";
 }
 

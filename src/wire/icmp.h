@@ -35,7 +35,8 @@ enum class IcmpType : std::uint8_t {
 
 /// Codes of destination_unreachable.
 namespace icmp_unreachable {
-inline constexpr std::uint8_t network = 0, host = 1, protocol = 2, port = 3;
+inline constexpr std::uint8_t network = 0, host = 1, protocol = 2, port = 3,
+                              fragmentation_needed = 4;
 }
 
 struct IcmpMessage {

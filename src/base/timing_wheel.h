@@ -1,0 +1,159 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <limits>
+#include <utility>
+#include <vector>
+
+#include "base/time.h"
+
+namespace apiary {
+
+/// What is due next: earliest first, to the nanosecond, ties in the order they came. Adding costs
+/// the same however many wait (hierarchical timing wheels, Varghese and Lauck 1987).
+///
+/// Time is cut into ticks, and the digits of a tick in base 256 are the hands of nested wheels:
+/// what is due lies in the wheel of the highest digit in which it differs from the present tick, in
+/// the slot of that digit. When a slot's time comes, its items go down to the wheels below. Those
+/// of the present tick, and of the past, lie in a small heap that sorts them exactly.
+template <class T>
+class TimingWheel {
+ public:
+  void push(Instant due, T item) {
+    const std::uint32_t node = take_node();
+    nodes_[node].due = due;
+    nodes_[node].order = next_order_++;
+    nodes_[node].item = std::move(item);
+    place(node);
+    ++size_;
+  }
+
+  bool empty() const { return size_ == 0; }
+  std::size_t size() const { return size_; }
+
+  /// When the first item is due; Instant::max() when there is none.
+  Instant next_due() const {
+    if (!ready_.empty()) return ready_.front().due;
+    if (size_ == 0) return Instant::max();
+    const Wheel& wheel = wheels_[lowest_wheel()];
+    return wheel.earliest[wheel.first_slot()];
+  }
+
+  /// Takes the first item. REQUIRES: !empty().
+  T pop() {
+    while (ready_.empty()) turn();
+    const std::uint32_t node = ready_.front().node;
+    std::pop_heap(ready_.begin(), ready_.end(), later);
+    ready_.pop_back();
+    T item = std::move(nodes_[node].item);
+    free_.push_back(node);
+    --size_;
+    return item;
+  }
+
+  /// Nothing that is due long before `now` will be added. Not needed, but it spares work.
+  void catch_up(Instant now) {
+    if (size_ == 0) present_ = std::max(present_, tick_of(now));
+  }
+
+ private:
+  static constexpr int tick_bits = 16;  // of 65,536 ns
+  static constexpr int digit_bits = 8;
+  static constexpr std::size_t slots = std::size_t{1} << digit_bits;
+  static constexpr std::size_t wheel_count = (63 - tick_bits + digit_bits - 1) / digit_bits;
+  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
+
+  struct Node {
+    Instant due{};
+    std::uint64_t order = 0;
+    T item{};
+    std::uint32_t next = none;  // in its slot
+  };
+  struct Ready {
+    Instant due;
+    std::uint64_t order;
+    std::uint32_t node;
+  };
+  struct Wheel {
+    std::array<std::uint32_t, slots> first;
+    std::array<Instant, slots> earliest;
+    std::array<std::uint64_t, slots / 64> occupied{};
+
+    Wheel() { first.fill(none); }
+    bool empty() const {
+      return std::all_of(occupied.begin(), occupied.end(), [](auto word) { return word == 0; });
+    }
+    std::size_t first_slot() const {
+      std::size_t word = 0;
+      while (occupied[word] == 0) ++word;
+      return 64 * word + static_cast<std::size_t>(std::countr_zero(occupied[word]));
+    }
+  };
+
+  static bool later(const Ready& a, const Ready& b) {
+    return a.due != b.due ? a.due > b.due : a.order > b.order;
+  }
+  static std::uint64_t tick_of(Instant at) {
+    const auto count = std::max<Instant::rep>(at.time_since_epoch().count(), 0);
+    return static_cast<std::uint64_t>(count) >> tick_bits;
+  }
+
+  std::uint32_t take_node() {
+    if (free_.empty()) {
+      nodes_.emplace_back();
+      return static_cast<std::uint32_t>(nodes_.size() - 1);
+    }
+    const std::uint32_t node = free_.back();
+    free_.pop_back();
+    return node;
+  }
+
+  /// Puts the node where its time says.
+  void place(std::uint32_t node) {
+    const Instant due = nodes_[node].due;
+    const std::uint64_t tick = tick_of(due);
+    if (tick <= present_) {
+      ready_.push_back({due, nodes_[node].order, node});
+      std::push_heap(ready_.begin(), ready_.end(), later);
+      return;
+    }
+    const auto digit = static_cast<std::size_t>(std::bit_width(tick ^ present_) - 1) / digit_bits;
+    const std::size_t slot = tick >> digit * digit_bits & (slots - 1);
+    Wheel& wheel = wheels_[digit];
+    wheel.earliest[slot] = wheel.first[slot] == none ? due : std::min(wheel.earliest[slot], due);
+    nodes_[node].next = wheel.first[slot];
+    wheel.first[slot] = node;
+    wheel.occupied[slot / 64] |= std::uint64_t{1} << slot % 64;
+  }
+
+  std::size_t lowest_wheel() const {
+    std::size_t digit = 0;
+    while (wheels_[digit].empty()) ++digit;
+    return digit;
+  }
+
+  /// Goes to the time of the next occupied slot and empties it. REQUIRES: nothing is ready, some
+  /// slot is occupied.
+  void turn() {
+    const std::size_t digit = lowest_wheel();
+    Wheel& wheel = wheels_[digit];
+    const std::size_t slot = wheel.first_slot();
+    wheel.occupied[slot / 64] &= ~(std::uint64_t{1} << slot % 64);
+    std::uint32_t node = std::exchange(wheel.first[slot], none);
+    present_ = tick_of(wheel.earliest[slot]);  // the slot holds the first of all
+    while (node != none) place(std::exchange(node, nodes_[node].next));
+  }
+
+  std::array<Wheel, wheel_count> wheels_;
+  std::vector<Ready> ready_;  // a heap
+  std::vector<Node> nodes_;
+  std::vector<std::uint32_t> free_;
+  std::uint64_t present_ = 0;  // the tick up to which all that waits is ready
+  std::uint64_t next_order_ = 0;
+  std::size_t size_ = 0;
+};
+
+}  // namespace apiary

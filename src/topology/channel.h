@@ -1,0 +1,51 @@
+#pragma once
+
+#include <optional>
+
+#include "base/random.h"
+#include "base/time.h"
+#include "topology/link.h"
+
+namespace apiary {
+
+/// Why a packet did not get over a link.
+enum class LinkLoss : std::uint8_t {
+  on_the_wire,  // the configured loss
+  early_drop,   // random early drop, as the queue is long
+  queue_full,   // no room in the queue
+};
+
+/// What becomes of a packet at a link: when it is over it, or why it never is.
+struct Passage {
+  Instant at{};
+  std::optional<LinkLoss> loss;
+  std::optional<Instant> copy_at;  // when a second one, which the link made, is over it
+};
+
+/// One direction of a lively link as it is now: until when it is busy, whether its losses come in a
+/// burst, and its own dice, so that chance on one link is not disturbed by what happens on others.
+///
+/// A packet is queued, then transmitted, then lost, doubled or delayed on the wire. The dice fall
+/// in that order: early drop; loss, then the burst's change of state; duplicate; reorder and jitter
+/// of the packet, then of its copy. One that cannot come up is not thrown.
+class Channel {
+ public:
+  explicit Channel(Random dice) : dice_(dice) {}
+
+  /// A packet of `size_bytes` reaches the link at `at`. Packets queue in the order of the calls.
+  Passage cross(const LinkQuality& link, Instant at, std::size_t size_bytes);
+
+  /// For what happens to the packet on the plain links behind this one.
+  Random& dice() { return dice_; }
+
+ private:
+  std::optional<LinkLoss> refuse(const LinkQuality& link, Duration wait);
+  bool loses(const LinkQuality& link);
+  Duration flight_time(const LinkQuality& link);
+
+  Random dice_;
+  Instant busy_until_{};
+  bool in_burst_ = false;
+};
+
+}  // namespace apiary

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "base/units.h"
+
+namespace apiary {
+
+/// How the time a packet takes on a link varies around its latency, in tc netem's words.
+struct Jitter {
+  enum class Shape : std::uint8_t {
+    uniform,  // from `spread` less to `spread` more
+    normal,   // `spread` is the standard deviation
+    pareto,   // the same with a long tail: shape 3, as netem's, and the mean at the latency
+  };
+  Duration spread{};
+  Shape shape = Shape::uniform;
+  bool operator==(const Jitter&) const = default;
+};
+
+/// Loss that comes in bursts (Gilbert 1960, Elliott 1963; netem's gemodel): a link is in a good or
+/// a bad state, and after each packet goes over to the other with some probability.
+struct BurstLoss {
+  Probability to_bad, to_good;
+  Probability loss_when_bad{1}, loss_when_good{0};
+  bool operator==(const BurstLoss&) const = default;
+
+  /// Of all packets, in the long run.
+  Probability mean() const;
+};
+
+/// Random early drop: none below a queueing delay of `from`, all from `to` on, in between the more
+/// the longer packets queue.
+struct EarlyDrop {
+  Duration from{}, to{};
+  bool operator==(const EarlyDrop&) const = default;
+};
+
+/// How a link treats the packets that cross it. Each direction does so by itself (full duplex).
+struct LinkQuality {
+  Duration latency{};                     // one way
+  Probability loss;                       // of each packet, one way
+  std::optional<BurstLoss> burst_loss{};  // in place of `loss`
+  std::uint64_t bits_per_second = 0;      // 0: packets of any size take no time
+  std::optional<EarlyDrop> early_drop{};  // of a link with a bandwidth
+  Jitter jitter{};
+  Probability reorder{};             // crosses without the latency and so overtakes others
+  Probability duplicate{};           // comes twice
+  std::uint16_t mtu_bytes = 65'535;  // of the IP datagram
+  bool operator==(const LinkQuality&) const = default;
+
+  /// Whether what becomes of a packet depends on others or on more than one die, so that it must
+  /// really cross the link. Of other ("plain") links, latency and loss can be summed.
+  bool is_lively() const;
+  Probability mean_loss() const { return burst_loss ? burst_loss->mean() : loss; }
+  /// How long the link is busy with a packet of `size_bytes` at the IP level.
+  Duration transmission_time(std::size_t size_bytes) const;
+  /// How long a packet can queue before there is no room for it: as `early_drop` says, else the
+  /// default buffer.
+  Duration longest_queue() const;
+};
+
+/// The buffer of a link of which nothing else is said: this much time at its bandwidth, as routers'
+/// makers advise (a round trip's worth), but never less than this many bytes.
+inline constexpr Duration default_queue_time = milliseconds{100};
+inline constexpr std::size_t smallest_queue_bytes = 24'000;  // 16 packets of 1,500 bytes
+
+/// A link between two routers. Statements that give the same routers the same qualities speak of
+/// one link, whichever of the two they begin with; others of parallel ones.
+struct Link {
+  IpAddress low, high;     // low < high
+  std::uint32_t parallel;  // the links between the two that come before it
+  LinkQuality quality;
+};
+
+/// One direction of a link: the index of the link, twice, and one more when from high to low.
+struct ChannelIndex {
+  std::uint32_t value = 0;
+  bool operator==(const ChannelIndex&) const = default;
+  std::uint32_t link() const { return value / 2; }
+  ChannelIndex reverse() const { return {value ^ 1}; }
+};
+
+}  // namespace apiary
