@@ -4,6 +4,7 @@
 #include <array>
 
 #include "personality/compile.h"
+#include "personality/segment_reply.h"
 
 namespace apiary {
 namespace {
@@ -29,7 +30,9 @@ constexpr std::array<KnownSyn, 7> known_syns = {{
     {offers(true, true, true, false), 1460, 3, 10},
 }};
 constexpr std::size_t ecn_index = 6;
-constexpr std::uint16_t default_mss = 536;  // of who names none (RFC 9293 section 3.7.1)
+constexpr std::uint16_t ethernet_mss = 1460;
+constexpr std::uint16_t largest_plausible_mss = 1500;  // some systems forget their headers
+constexpr std::uint16_t default_mss = 536;             // of who names none (RFC 9293 section 3.7.1)
 
 /// Whether a system that was never seen to have timestamps is to be without them.
 std::optional<bool> wants_timestamps(const Fingerprint& fingerprint) {
@@ -109,29 +112,74 @@ void find_followers(const std::vector<SynObservation>& observed, SynRules& rules
   }
   rules.shift_follows_peer = shifts >= 3 && same_shifts == shifts;
   rules.mss_follows_peer = lesser > 0 && same == lesser;
-  if (rules.own_mss == 0) rules.own_mss = 1460;
+  if (rules.own_mss == 0 || rules.own_mss > largest_plausible_mss) rules.own_mss = ethernet_mss;
 }
 
-/// The answer of a system of which the like is not known: an MSS, and timestamps where it has a
-/// clock.
+/// What is known of a family's answers beyond what Nmap has seen of one machine.
+struct FamilyAnswer {
+  std::string_view family;
+  std::string_view options, options_without_timestamps;  // in Nmap's spelling
+  std::uint16_t window;
+};
+constexpr std::array family_answers = {
+    FamilyAnswer{"Linux", "M5B4ST11NW2", "M5B4NNSNW2", 5792},
+    FamilyAnswer{"Windows", "M5B4NW8ST11", "M5B4NW8NNS", 8192},
+    FamilyAnswer{"FreeBSD", "M5B4NW6ST11", "M5B4NW6SLL", 65535},
+    FamilyAnswer{"OpenBSD", "M5B4NNSNW3NNT11", "M5B4NNSNW3", 16384},
+    FamilyAnswer{"Mac OS X", "M5B4NW0NNT11SLL", "M5B4NW0SLL", 65535},
+};
+constexpr FamilyAnswer other_family = {"", "M5B4NNT11", "M5B4", 8192};
+
+/// The window of a Linux on Ethernet: so many segments, of what the timestamps leave of them.
+std::uint16_t linux_window(const Fingerprint& fingerprint, const OptionLayout& options) {
+  const bool stamps = find_option(options, tcp_option::timestamps) != nullptr;
+  const char first = fingerprint.generation.empty() ? '4' : fingerprint.generation.front();
+  const int segments = first < '3' ? 4 : first == '3' ? 10 : 20;
+  return static_cast<std::uint16_t>(segments * (ethernet_mss - (stamps ? 12 : 0)));
+}
+
+/// The answer of a system of which no answers with options are known, but perhaps a clock.
 SynObservation plain_answer(const Fingerprint& fingerprint) {
-  SynObservation answer{.offered = known_syns[0].offered,
-                        .offered_mss = known_syns[0].mss,
-                        .offered_window = known_syns[0].window,
-                        .options = {{.kind = tcp_option::mss, .value = 1460}},
-                        .window = 8192};
+  const auto* const found =
+      std::ranges::find(family_answers, fingerprint.family, &FamilyAnswer::family);
+  const FamilyAnswer& family = found == family_answers.end() ? other_family : *found;
   const auto clock = fingerprint.find(NmapTest::seq, "TS");
-  if (wants_timestamps(fingerprint).value_or(false)) {
-    const bool runs = !clock->accepts("0");
-    answer.options.insert(answer.options.end(),
-                          {{.kind = tcp_option::nop},
-                           {.kind = tcp_option::nop},
-                           {.kind = tcp_option::timestamps, .shows_clock = runs, .echoes = runs}});
-  }
+  const bool stamps = wants_timestamps(fingerprint).value_or(false);
+  SynObservation answer{
+      .offered = known_syns[0].offered,
+      .offered_mss = known_syns[0].mss,
+      .offered_window = known_syns[0].window,
+      .options = *parse_option_layout(stamps ? family.options : family.options_without_timestamps),
+      .window = family.window};
+  for (OptionToken& token : answer.options)
+    if (token.kind == tcp_option::timestamps)
+      token.shows_clock = token.echoes = !clock->accepts("0");
+  if (family.family == "Linux") answer.window = linux_window(fingerprint, answer.options);
   const auto window = fingerprint.find(NmapTest::ecn, "W");
   if (window && window->number().value_or(0) != 0)
     answer.window = static_cast<std::uint16_t>(*window->number());
   return answer;
+}
+
+/// Many fingerprints were taken over a loopback or a jumbo link, and no host on Ethernet takes
+/// segments of that size.
+void fit_to_ethernet(const Fingerprint& fingerprint, SynObservation& seen) {
+  for (OptionToken& token : seen.options) {
+    if (token.kind != tcp_option::mss || token.value <= largest_plausible_mss) continue;
+    if (fingerprint.family == "Linux") {
+      seen.window = linux_window(fingerprint, seen.options);
+      seen.window_per_mss = 0;
+    } else if (seen.window > token.value && seen.window % token.value == 0) {
+      seen.window = static_cast<std::uint16_t>(seen.window / token.value * ethernet_mss);
+    }
+    token.value = ethernet_mss;
+  }
+}
+
+/// The answers a personality gives of those observed, ready for use.
+SynAnswers answers_of(std::vector<SynObservation> observed) {
+  for (SynObservation& seen : observed) seen.prepared = prepare_options(seen);
+  return SynAnswers(std::move(observed));
 }
 
 }  // namespace
@@ -150,23 +198,25 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
   find_resets(observed, (syn.flags & tcp_flag::rst) != 0, rules.answers_alike);
   find_windows_per_mss(observed);
 
-  rules.to_tiny_windows = observed;
-  if (!syn.answers)
-    for (std::size_t i = 0; i < ecn_index; ++i)
-      rules.to_tiny_windows.push_back({.offered = known_syns[i].offered,
-                                       .offered_mss = known_syns[i].mss,
-                                       .offered_window = known_syns[i].window,
-                                       .outcome = Outcome::silence});
-
+  std::vector<SynObservation> usual;
   // A window of 0 is legal, but nobody's choice while there is another.
-  std::ranges::copy_if(observed, std::back_inserter(rules.to_usual_windows), [](const auto& seen) {
+  std::ranges::copy_if(observed, std::back_inserter(usual), [](const auto& seen) {
     return seen.outcome == Outcome::accepted && seen.window != 0;
   });
-  if (rules.to_usual_windows.empty())
-    std::ranges::copy_if(observed, std::back_inserter(rules.to_usual_windows),
+  if (usual.empty())
+    std::ranges::copy_if(observed, std::back_inserter(usual),
                          [](const auto& seen) { return seen.outcome == Outcome::accepted; });
-  if (rules.to_usual_windows.empty()) rules.to_usual_windows.push_back(plain_answer(fingerprint));
-  if (rules.to_tiny_windows.empty()) rules.to_tiny_windows = rules.to_usual_windows;
+  if (usual.empty()) usual.push_back(plain_answer(fingerprint));
+  for (SynObservation& seen : usual) fit_to_ethernet(fingerprint, seen);
+
+  if (!syn.answers)
+    for (std::size_t i = 0; i < ecn_index; ++i)
+      observed.push_back({.offered = known_syns[i].offered,
+                          .offered_mss = known_syns[i].mss,
+                          .offered_window = known_syns[i].window,
+                          .outcome = Outcome::silence});
+  rules.to_tiny_windows = answers_of(observed.empty() ? usual : std::move(observed));
+  rules.to_usual_windows = answers_of(std::move(usual));
 }
 
 }  // namespace apiary

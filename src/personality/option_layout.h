@@ -13,6 +13,11 @@ namespace apiary {
 struct OfferedOptions {
   bool mss = false, window_scale = false, sack_permitted = false, timestamps = false;
   bool operator==(const OfferedOptions&) const = default;
+  /// A bit for each; below 16.
+  constexpr std::uint8_t bits() const {
+    return static_cast<std::uint8_t>(mss | window_scale << 1 | sack_permitted << 2 |
+                                     timestamps << 3);
+  }
 };
 OfferedOptions offered_options(const TcpOptions& options);
 

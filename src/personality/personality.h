@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,6 +46,16 @@ struct SegmentRule {
   std::string payload;
 };
 
+/// Options written out once, for the answers of which nothing is to be left out or changed but the
+/// numbers of a timestamp.
+struct PreparedOptions {
+  TcpOptionBytes bytes;
+  bool sack_permitted = false, timestamps = false;  // what they say
+  std::optional<std::uint8_t> window_scale;
+  std::uint8_t needs = 0xff;               // of OfferedOptions::bits(): what must be offered
+  std::uint8_t clock_at = 0, echo_at = 0;  // where a timestamp's numbers are; 0: they are zero
+};
+
 /// How the system was seen to answer a SYN, and what that SYN offered.
 struct SynObservation {
   enum class Outcome : std::uint8_t { accepted, reset, silence };
@@ -57,13 +68,36 @@ struct SynObservation {
   std::uint16_t window_per_mss = 0;  // window = this * the peer's MSS; 0: it does not follow it
   // Its ISN begins anew: at this, where it is `zero` or `acknowledgment`.
   SequenceRule sequence = SequenceRule::own;
+  PreparedOptions prepared;
+};
+
+/// Answers seen, of which each SYN gets that to the SYN most like it.
+class SynAnswers {
+ public:
+  SynAnswers() = default;
+  /// REQUIRES: at least one observation, at most 32.
+  explicit SynAnswers(std::vector<SynObservation> observed);
+
+  /// The likest is that to a SYN with such options, as those can be left out of an answer but not
+  /// put in; of equal ones the one with the nearest MSS (0: none), then the nearest window.
+  const SynObservation& nearest(const OfferedOptions& offered, std::uint16_t mss,
+                                std::uint16_t window) const;
+
+  SynObservation& front() { return observed_.front(); }
+  const SynObservation& front() const { return observed_.front(); }
+  auto begin() const { return observed_.begin(); }
+  auto end() const { return observed_.end(); }
+
+ private:
+  std::vector<SynObservation> observed_;
+  std::array<std::uint32_t, 16> likest_{};  // by what is offered: a bit for each of `observed_`
 };
 
 /// How the system answers connection requests of every kind, learnt from those observed.
 struct SynRules {
   // Some systems refuse scanners' SYNs, whose window no real program has; others get the nearest
   // of those answers that make a conversation. Neither is ever empty.
-  std::vector<SynObservation> to_tiny_windows, to_usual_windows;
+  SynAnswers to_tiny_windows, to_usual_windows;
   bool mss_follows_peer = false;  // the lesser of its own and the peer's
   std::uint16_t own_mss = 1460;
   bool answers_alike = false;       // one answer was seen, and stands for all

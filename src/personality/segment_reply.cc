@@ -165,4 +165,57 @@ TcpOptionBytes write_options(const OptionLayout& layout, const LayoutOrigin& ori
   return OptionWriter(origin, offered, rules, clock).write(layout);
 }
 
+PreparedOptions prepare_options(const SynObservation& seen) {
+  PreparedOptions prepared;
+  prepared.needs = 0;
+  std::size_t at = 0;
+  OfferedOptions needs;
+  for (const OptionToken& token : seen.options) {
+    if (token.kind == tcp_option::timestamps) {
+      if (token.shows_clock) prepared.clock_at = static_cast<std::uint8_t>(at + 2);
+      if (token.echoes) prepared.echo_at = static_cast<std::uint8_t>(at + 6);
+    }
+    at += size_bytes(token);
+    needs.window_scale |= token.kind == tcp_option::window_scale && seen.offered.window_scale;
+    needs.sack_permitted |= token.kind == tcp_option::sack_permitted && seen.offered.sack_permitted;
+    // An echo of what nobody sent is not the offered one.
+    needs.timestamps |= token.kind == tcp_option::timestamps;
+  }
+  prepared.needs = needs.bits();
+  const LayoutOrigin origin{.offered = seen.offered, .offered_mss = seen.offered_mss};
+  TcpOptions offered;
+  if (seen.offered.mss) offered.mss = seen.offered_mss;
+  if (seen.offered.window_scale) offered.window_scale = std::uint8_t{0};
+  offered.sack_permitted = seen.offered.sack_permitted;
+  if (seen.offered.timestamps) offered.timestamps = TcpTimestamps{};
+  prepared.bytes = write_options(seen.options, origin, offered, SynRules{}, 0);
+  const TcpOptions written = parse_tcp_options(prepared.bytes.bytes());
+  prepared.sack_permitted = written.sack_permitted;
+  prepared.timestamps = written.timestamps.has_value();
+  prepared.window_scale = written.window_scale;
+  return prepared;
+}
+
+AnsweredOptions answer_options(const SynObservation& seen, const TcpOptions& offered,
+                               const SynRules& rules, std::uint32_t clock) {
+  const PreparedOptions& prepared = seen.prepared;
+  const bool follows = rules.mss_follows_peer || rules.shift_follows_peer;
+  if (!follows && (prepared.needs & ~unsigned{offered_options(offered).bits()}) == 0) {
+    AnsweredOptions answer{prepared.bytes, prepared.sack_permitted, prepared.timestamps,
+                           prepared.window_scale};
+    if (prepared.clock_at != 0) answer.bytes.set_word(prepared.clock_at, clock);
+    if (prepared.echo_at != 0) answer.bytes.set_word(prepared.echo_at, offered.timestamps->value);
+    return answer;
+  }
+  AnsweredOptions answer;
+  answer.bytes =
+      write_options(seen.options, {.offered = seen.offered, .offered_mss = seen.offered_mss},
+                    offered, rules, clock);
+  const TcpOptions written = parse_tcp_options(answer.bytes.bytes());
+  answer.sack_permitted = written.sack_permitted;
+  answer.timestamps = written.timestamps.has_value();
+  answer.window_scale = written.window_scale;
+  return answer;
+}
+
 }  // namespace apiary

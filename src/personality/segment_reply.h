@@ -20,4 +20,17 @@ struct LayoutOrigin {
 TcpOptionBytes write_options(const OptionLayout& layout, const LayoutOrigin& origin,
                              const TcpOptions& offered, const SynRules& rules, std::uint32_t clock);
 
+/// `seen`'s options, written out.
+PreparedOptions prepare_options(const SynObservation& seen);
+
+/// The options that answer `offered` where `seen` is the answer most like it, with what they agree
+/// to.
+struct AnsweredOptions {
+  TcpOptionBytes bytes;
+  bool sack_permitted = false, timestamps = false;
+  std::optional<std::uint8_t> window_scale;
+};
+AnsweredOptions answer_options(const SynObservation& seen, const TcpOptions& offered,
+                               const SynRules& rules, std::uint32_t clock);
+
 }  // namespace apiary

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <limits>
 
 #include "personality/segment_reply.h"
 #include "personality/shape.h"
@@ -14,41 +13,6 @@ constexpr std::uint16_t least_send_mss = 64;  // a visitor that wants less would
 constexpr std::uint8_t largest_shift = 14;    // RFC 7323 section 2.3
 constexpr std::uint16_t usual_window = 1024;  // the least with which real programs come
 
-std::uint32_t difference(std::uint16_t a, std::uint16_t b) {
-  return static_cast<std::uint32_t>(a > b ? a - b : b - a);
-}
-
-/// How unlike the SYN is to the one observed: first by the options it offers, as those can be left
-/// out of an answer but not put in; then by its MSS, then by its window.
-std::uint64_t unlikeness(const SynObservation& seen, const OfferedOptions& offered,
-                         std::uint16_t mss, std::uint16_t window) {
-  std::uint64_t options = 0;
-  const auto compare = [&options](bool then, bool now) {
-    if (then != now) options += now ? 4 : 1;
-  };
-  compare(seen.offered.mss, offered.mss);
-  compare(seen.offered.window_scale, offered.window_scale);
-  compare(seen.offered.sack_permitted, offered.sack_permitted);
-  compare(seen.offered.timestamps, offered.timestamps);
-  return options << 32 | std::uint64_t{difference(seen.offered_mss, mss)} << 16 |
-         difference(seen.offered_window, window);
-}
-
-const SynObservation& nearest(const std::vector<SynObservation>& observed,
-                              const TcpOptions& options, std::uint16_t window) {
-  const OfferedOptions offered = offered_options(options);
-  const std::uint16_t mss = options.mss.value_or(0);
-  const SynObservation* best = &observed.front();
-  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
-  for (const SynObservation& seen : observed) {
-    const std::uint64_t score = unlikeness(seen, offered, mss, window);
-    if (score >= least) continue;
-    least = score;
-    best = &seen;
-  }
-  return *best;
-}
-
 std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) {
   const std::uint16_t mss = options.mss.value_or(0);
   if (seen.window_per_mss == 0 || mss == seen.offered_mss) return seen.window;
@@ -56,7 +20,7 @@ std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) 
   return static_cast<std::uint16_t>(std::min<std::uint32_t>(window, 0xffff));
 }
 
-NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours) {
+NegotiatedOptions negotiate(const TcpOptions& theirs, const AnsweredOptions& ours) {
   NegotiatedOptions result;
   result.send_mss = std::max(theirs.mss.value_or(default_mss), least_send_mss);
   result.window_scaling = theirs.window_scale && ours.window_scale;
@@ -106,8 +70,9 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   const bool offers_half = (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == tcp_flag::ece;
   const bool is_usual = syn.window >= usual_window && !offers_half;
   const TcpOptions offered = parse_tcp_options(syn.options);
+  const SynAnswers& answers = is_usual ? rules.to_usual_windows : rules.to_tiny_windows;
   const SynObservation& seen =
-      nearest(is_usual ? rules.to_usual_windows : rules.to_tiny_windows, offered, syn.window);
+      answers.nearest(offered_options(offered), offered.mss.value_or(0), syn.window);
   if (seen.outcome == Outcome::silence) return std::nullopt;
   const bool refuses = seen.outcome == Outcome::reset;
   if (seen.sequence != SequenceRule::own)
@@ -126,15 +91,15 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   const std::uint32_t offset =
       refuses ? 0 : stack.draw_timestamp_offset(personality.timestamps, now);
   reply.window = window_for(seen, offered);
-  reply.options =
-      write_options(seen.options, {.offered = seen.offered, .offered_mss = seen.offered_mss},
-                    offered, rules, stack.timestamp(personality.timestamps, now) + offset);
+  const AnsweredOptions options =
+      answer_options(seen, offered, rules, stack.timestamp(personality.timestamps, now) + offset);
+  reply.options = options.bytes;
   // Refusals of SYNs must not disturb the sequence that the accepted ones show.
   const IpIdRules& ids = personality.ip_ids;
   if (!refuses || !ids.reset_shares_tcp)
     reply.ip.identification = refuses ? stack.draw_reset_id(ids, now) : stack.draw_tcp_id(ids, now);
   if (refuses) return answer;
-  answer.negotiated = negotiate(offered, parse_tcp_options(reply.options.bytes()));
+  answer.negotiated = negotiate(offered, options);
   answer.negotiated.timestamp_offset = offset;
   return answer;
 }

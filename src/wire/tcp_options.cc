@@ -61,6 +61,11 @@ void TcpOptionBytes::put_word(std::uint32_t word) {
   for (int shift = 24; shift >= 0; shift -= 8) put_byte(static_cast<std::uint8_t>(word >> shift));
 }
 
+void TcpOptionBytes::set_word(std::size_t at, std::uint32_t word) {
+  for (int shift = 24; shift >= 0; shift -= 8)
+    bytes_[at++] = static_cast<std::uint8_t>(word >> shift);
+}
+
 void TcpOptionBytes::put_mss(std::uint16_t mss) {
   if (!fits(4)) return;
   put_byte(tcp_option::mss);

@@ -51,6 +51,8 @@ class TcpOptionBytes {
   void put_sack(std::span<const SackBlock> blocks);
   /// Changes the value of the timestamps option, if there is one.
   void set_timestamps_value(std::uint32_t value);
+  /// Changes the four bytes from `at` on. REQUIRES: they have been put.
+  void set_word(std::size_t at, std::uint32_t word);
   /// Fills with end-of-options marks up to a multiple of four bytes.
   void pad();
 

@@ -1,0 +1,59 @@
+#include <bit>
+#include <cassert>
+#include <limits>
+
+#include "personality/personality.h"
+
+namespace apiary {
+namespace {
+
+/// How unlike the options of two SYNs are: what was not offered then, but is now, is missed.
+int unlikeness(const OfferedOptions& then, const OfferedOptions& now) {
+  const unsigned missed = now.bits() & ~unsigned{then.bits()};
+  const unsigned left_out = then.bits() & ~unsigned{now.bits()};
+  return 4 * std::popcount(missed) + std::popcount(left_out);
+}
+
+std::uint32_t difference(std::uint16_t a, std::uint16_t b) {
+  return static_cast<std::uint32_t>(a > b ? a - b : b - a);
+}
+
+}  // namespace
+
+SynAnswers::SynAnswers(std::vector<SynObservation> observed) : observed_(std::move(observed)) {
+  assert(!observed_.empty() && observed_.size() <= 32);
+  for (std::uint8_t bits = 0; bits < likest_.size(); ++bits) {
+    const OfferedOptions offered{.mss = (bits & 1) != 0,
+                                 .window_scale = (bits & 2) != 0,
+                                 .sack_permitted = (bits & 4) != 0,
+                                 .timestamps = (bits & 8) != 0};
+    int least = std::numeric_limits<int>::max();
+    for (std::size_t i = 0; i < observed_.size(); ++i) {
+      const int score = unlikeness(observed_[i].offered, offered);
+      if (score > least) continue;
+      if (score < least) likest_[bits] = 0;
+      least = score;
+      likest_[bits] |= 1U << i;
+    }
+  }
+}
+
+const SynObservation& SynAnswers::nearest(const OfferedOptions& offered, std::uint16_t mss,
+                                          std::uint16_t window) const {
+  std::uint32_t candidates = likest_[offered.bits()];
+  const SynObservation* best = nullptr;
+  std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
+  do {
+    const SynObservation& seen = observed_[static_cast<std::size_t>(std::countr_zero(candidates))];
+    candidates &= candidates - 1;
+    if (best == nullptr && candidates == 0) return seen;
+    const std::uint32_t score =
+        difference(seen.offered_mss, mss) << 16 | difference(seen.offered_window, window);
+    if (best != nullptr && score >= least) continue;
+    least = score;
+    best = &seen;
+  } while (candidates != 0);
+  return *best;
+}
+
+}  // namespace apiary
