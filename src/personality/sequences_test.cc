@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <set>
 #include <vector>
@@ -53,6 +54,50 @@ TEST(SequencesTest, IsnsHaveTheWantedDivisorRateAndScatter) {
       EXPECT_NEAR(number(seen, "ISR"), c.wanted.isr, 4);
       EXPECT_NEAR(number(seen, "SP"), c.wanted.sp, 4);
     }
+}
+
+/// How alike the steps of a series are to those five later: from -1 to 1.
+double likeness_after_five(const std::vector<double>& steps) {
+  double mean = 0, squares = 0, products = 0;
+  for (const double step : steps) mean += step / static_cast<double>(steps.size());
+  for (const double step : steps) squares += (step - mean) * (step - mean);
+  for (std::size_t i = 5; i < steps.size(); ++i)
+    products += (steps[i] - mean) * (steps[i - 5] - mean);
+  return products / squares;
+}
+
+TEST(SequencesTest, ALongSeriesOfIsnsHasNoPattern) {
+  struct Case {
+    const char* name;
+    IsnMeasure wanted;
+    Duration interval;
+  };
+  for (const Case& c : {
+           Case{"drawn at random, as fast as Nmap asks",
+                {.sp = 0x104, .isr = 0x108},
+                milliseconds{100}},
+           Case{"drawn at random, each second", {.sp = 0x104, .isr = 0x108}, seconds{1}},
+           Case{"a clock that jumps about", {.sp = 0xc8, .isr = 0xcd}, milliseconds{100}},
+           Case{"the same, each second", {.sp = 0xc8, .isr = 0xcd}, seconds{1}},
+       }) {
+    SCOPED_TRACE(c.name);
+    Personality personality = generic_personality();
+    personality.isn = solve_isn_rule(c.wanted);
+    StackState stack(personality, 77, start);
+    Instant now = start;
+    std::vector<double> steps;
+    std::uint32_t before = stack.draw_isn(personality.isn, now).value;
+    for (int i = 0; i < 400; ++i) {
+      now += c.interval;
+      const std::uint32_t isn = stack.draw_isn(personality.isn, now).value;
+      const std::uint32_t step = isn - before;
+      if (i >= 20) steps.push_back(std::min(step, 0 - step));
+      before = isn;
+    }
+    EXPECT_LT(std::abs(likeness_after_five(steps)), 0.25);
+    std::ranges::sort(steps);
+    EXPECT_EQ(std::ranges::adjacent_find(steps), steps.end()) << "two steps are the same";
+  }
 }
 
 TEST(SequencesTest, ConstantIsnsStayAndDifferFromHostToHost) {

@@ -26,7 +26,10 @@ enum Trait : std::uint64_t {
 constexpr double circle = 4294967296.0;  // how many sequence numbers there are
 
 constexpr Duration usual_interval = milliseconds{100};  // for which an IsnRule gives the steps
-constexpr Duration burst_interval = milliseconds{80};
+constexpr double usual_intervals_per_nanosecond = 1e-8;
+constexpr Duration burst_interval = milliseconds{80}, pause = milliseconds{600};
+// Who has drawn so many numbers at about that interval looks for a pattern.
+constexpr std::uint8_t most_in_step = 12;
 constexpr Duration quiet_spell = milliseconds{250};
 
 /// `value` on the circle of 32-bit numbers, whatever its size.
@@ -37,6 +40,9 @@ std::uint32_t wrapped(double value) {
 }
 
 double seconds_since_epoch(Instant now) { return in_seconds(now.time_since_epoch()); }
+
+/// How much a clock is too fast: within 50 parts per million.
+double skew(std::uint64_t bits) { return (static_cast<double>(bits % 100001) - 50000) * 1e-9; }
 
 /// Hosts reboot each few weeks or months, at moments that only their hash knows.
 Instant last_boot(std::uint64_t period_bits, std::uint64_t phase_bits, Instant now) {
@@ -91,6 +97,7 @@ std::uint16_t random_positive_step(std::uint64_t bits) {
 
 StackState::StackState(const Personality& personality, std::uint64_t host_hash, Instant now)
     : host_hash_(host_hash),
+      seconds_per_nanosecond_(1e-9 + skew(trait(skew_trait)) * 1e-9),
       booted_(last_boot(trait(boot_period_trait), trait(boot_phase_trait), now)),
       isn_drawn_(now),
       ids_drawn_(now),
@@ -116,12 +123,27 @@ std::uint64_t StackState::trait(std::uint64_t salt) const {
   return mix_bits(host_hash_ ^ mix_bits(salt));
 }
 
-std::uint64_t StackState::noise() { return mix_bits(trait(noise_trait) + ++draws_); }
+std::uint64_t StackState::noise() {
+  return mix_bits(host_hash_ ^ std::uint64_t{++draws_} << 32 ^ noise_trait);
+}
 
 void StackState::restart_isn(SeqNumber isn, Instant now) {
   isn_ = isn.value;
   isn_drawn_ = now;
   isn_restarted_ = true;
+}
+
+double StackState::isn_quotient(const IsnRule& rule, Duration elapsed, std::uint64_t chance) {
+  const bool in_step = elapsed >= burst_interval && elapsed <= pause;
+  if (!in_step) isns_in_step_ = 0;
+  if (isns_in_step_ < most_in_step) ++isns_in_step_;
+  if (!rule.noisy) return rule.quotients[isn_phase_];
+  // Up to a 64th more or less, lest the steps be recognised ...
+  const double varied = 1 + (static_cast<double>(chance & 0xffff) * 0x1p-15 - 1) * 0x1p-6;
+  if (isns_in_step_ < most_in_step && elapsed <= pause) return rule.quotients[isn_phase_] * varied;
+  // ... and in a long series none is: anywhere between two of them, which keeps their mean.
+  const double from = rule.quotients[(chance >> 20) % 5], to = rule.quotients[(chance >> 28) % 5];
+  return (from + (to - from) * static_cast<double>(chance >> 36 & 0xffff) * 0x1p-16) * varied;
 }
 
 SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
@@ -131,14 +153,12 @@ SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
   if (elapsed <= Duration::zero()) return {isn_};
 
   const std::uint64_t chance = noise();
-  double quotient = rule.quotients[isn_phase_];
-  // Up to a 64th more or less, lest the pattern be seen.
-  if (rule.noisy) quotient *= 1 + (static_cast<double>(chance & 0xffff) / 0x8000 - 1) / 64;
-  double ratio = in_seconds(elapsed) / in_seconds(usual_interval);
+  const double quotient = isn_quotient(rule, elapsed, chance);
+  double ratio = static_cast<double>(elapsed.count()) * usual_intervals_per_nanosecond;
   if (rule.kind != IsnRule::Kind::time_driven && ratio > 0.95 && ratio < 1.05) ratio = 1;
   // To one that jumps at random, how long ago the last number was matters nothing.
   if (rule.kind == IsnRule::Kind::random)
-    ratio = elapsed < burst_interval
+    ratio = elapsed < burst_interval || elapsed > pause
                 ? 1
                 : std::min(ratio, 0x7fffff00p0 / (quotient * rule.divisor + 1));
 
@@ -217,8 +237,8 @@ std::uint32_t StackState::draw_timestamp_offset(const TimestampRule& rule, Insta
 }
 
 std::uint32_t StackState::timestamp(const TimestampRule& rule, Instant now) const {
-  const double skew = (static_cast<double>(trait(skew_trait) % 100001) - 50000) * 1e-9;  // +-50 ppm
-  const double ticks = in_seconds(now - booted_) * rule.ticks_per_second * (1 + skew);
+  const double ticks = static_cast<double>((now - booted_).count()) * seconds_per_nanosecond_ *
+                       rule.ticks_per_second;
   const auto value = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ticks));
   return value == 0 ? 1 : value;  // 0 would say that there is no clock
 }

@@ -45,16 +45,18 @@ class StackState {
   enum Counter : std::uint8_t { tcp_counter, reset_counter, icmp_counter, counters };
 
   std::uint16_t draw_id(const IpIdRule& rule, Counter counter, Instant now);
+  double isn_quotient(const IsnRule& rule, Duration elapsed, std::uint64_t chance);
   std::uint64_t noise();
 
   std::uint64_t host_hash_;
+  double seconds_per_nanosecond_;  // by its own clock
   Instant booted_;
   Instant isn_drawn_, ids_drawn_, offset_drawn_;
   std::uint32_t isn_;
   std::uint32_t timestamp_offset_;
   std::uint32_t draws_ = 0;  // feeds noise()
   std::array<std::uint16_t, counters> ids_;
-  std::uint8_t isn_phase_ = 0;
+  std::uint8_t isn_phase_ = 0, isns_in_step_ = 0;
   bool isn_restarted_ = false;
 };
 static_assert(sizeof(StackState) <= 96);
