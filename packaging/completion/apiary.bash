@@ -1,10 +1,21 @@
 # Completion of apiary(8) for bash.
+
+# Names of personalities. They have blanks and parentheses: as if files, so that they are quoted.
+_apiary_personality() {
+  local word=${COMP_WORDS[COMP_CWORD]#[\"\']} name
+  word=${word//\\/}
+  compopt -o filenames 2>/dev/null
+  while IFS= read -r name; do
+    [[ $name != "$word"* ]] || COMPREPLY+=("$name")
+  done < <(apiary personality list 2>/dev/null)
+}
+
 _apiary() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
   local options=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "run check explain fmt replay --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "run check explain fmt replay personality ctl --help --version" -- "$word")
     return
   fi
   case $before in
@@ -25,6 +36,14 @@ _apiary() {
     explain) options="--from" ;;
     fmt) options="--write --help" ;;
     replay) options="--file --output --net --key --seed" ;;
+    personality)
+      if ((COMP_CWORD == 2)); then
+        mapfile -t COMPREPLY < <(compgen -W "list search show" -- "$word")
+        return
+      elif [[ ${COMP_WORDS[2]} == show && $word != -* ]]; then
+        _apiary_personality
+        return
+      fi ;;
   esac
   if [[ $word == -* ]]; then
     [[ $command == fmt ]] || options+=" --personalities --help"
