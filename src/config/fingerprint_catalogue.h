@@ -9,10 +9,10 @@
 namespace apiary {
 
 /// The personalities of Nmap's fingerprints, each compiled when it is asked for, with values that
-/// tell it from those of other names.
+/// tell it from those of other names; and our own, of which a name counts where Nmap's has it not.
 class FingerprintCatalogue final : public PersonalityCatalogue {
  public:
-  /// `database` is not null.
+  /// `database`: Nmap's; not null, but may be empty.
   explicit FingerprintCatalogue(std::shared_ptr<const FingerprintDatabase> database)
       : database_(std::move(database)), index_(*database_) {}
 

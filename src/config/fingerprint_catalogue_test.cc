@@ -49,5 +49,22 @@ TEST(FingerprintCatalogue, SaysWhatAnOldNameLeadsTo) {
                                std::string{alias.name} + "\" stands for it");
 }
 
+TEST(FingerprintCatalogue, HasOursWhereNmapHasNoneOfThatName) {
+  const FingerprintCatalogue catalogue(database_of({"Comb 1.0", "Linux-like server"}));
+  ASSERT_TRUE(catalogue.find("Printer-like appliance").has_value());
+  const auto theirs = catalogue.find("Linux-like server");
+  ASSERT_TRUE(theirs.has_value());
+  EXPECT_EQ(theirs->personality->syn.to_usual_windows.front().window, 0x1000);
+}
+
+TEST(FingerprintCatalogue, HasOursWithoutADatabase) {
+  const FingerprintCatalogue catalogue(std::make_shared<const FingerprintDatabase>());
+  ASSERT_TRUE(catalogue.find("Router-like appliance").has_value());
+  EXPECT_NE(catalogue.choose(12345), nullptr);
+  const auto missing = catalogue.find("Router-like applianse");
+  ASSERT_FALSE(missing.has_value());
+  EXPECT_EQ(missing.error().names.front(), "Router-like appliance");
+}
+
 }  // namespace
 }  // namespace apiary

@@ -13,18 +13,6 @@
 #include "config/source_text.h"
 
 namespace apiary {
-namespace {
-
-/// What there is when no fingerprints could be read.
-class NoPersonalities final : public PersonalityCatalogue {
- public:
-  tl::expected<FoundPersonality, NearestNames> find(std::string_view) const override {
-    return tl::unexpected(NearestNames{});
-  }
-  std::shared_ptr<const Personality> choose(std::uint64_t) const override { return nullptr; }
-};
-
-}  // namespace
 
 tl::expected<std::string, std::string> read_file(const std::string& path) {
   const auto fail = [&](int number) {
@@ -42,18 +30,21 @@ tl::expected<std::string, std::string> read_file(const std::string& path) {
 
 LoadedPersonalities load_personalities(const std::string& path) {
   const auto problem = [](std::string what) {
-    return LoadedPersonalities{std::make_unique<NoPersonalities>(), std::move(what)};
+    return LoadedPersonalities{
+        std::make_unique<FingerprintCatalogue>(std::make_shared<const FingerprintDatabase>()),
+        std::move(what)};
   };
   auto text = read_file(path);
   if (!text)
     return problem(
-        fmt::format("no personalities: {}\nhint: they come with the package nmap-common "
-                    "(apt install nmap-common), or name a file in its format with --personalities",
+        fmt::format("no personalities but our own: {}\nhint: the others come with the package "
+                    "nmap-common (apt install nmap-common), or name a file in its format with "
+                    "--personalities",
                     text.error()));
   auto database = parse_fingerprints(std::move(*text));
   if (!database)
-    return problem(fmt::format("no personalities: {}:{}: {}", path, database.error().line,
-                               database.error().message));
+    return problem(fmt::format("no personalities but our own: {}:{}: {}", path,
+                               database.error().line, database.error().message));
   return {std::make_unique<FingerprintCatalogue>(
               std::make_shared<const FingerprintDatabase>(std::move(*database))),
           ""};

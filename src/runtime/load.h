@@ -16,10 +16,10 @@ inline constexpr const char* default_personalities_file = "/usr/share/nmap/nmap-
 /// The text of a file, or a sentence that says why not.
 tl::expected<std::string, std::string> read_file(const std::string& path);
 
-/// The personalities of a file, or none at all and why.
+/// The personalities of a file and our own, or only these and why.
 struct LoadedPersonalities {
   std::unique_ptr<PersonalityCatalogue> catalogue;  // never null
-  std::string problem;  // a sentence on why there are none and what to do; mostly empty
+  std::string problem;  // a sentence on why there are no others and what to do; mostly empty
 };
 LoadedPersonalities load_personalities(const std::string& path);
 

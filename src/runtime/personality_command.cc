@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "config/fingerprint_catalogue.h"
+#include "personality/own_personalities.h"
 #include "personality/shape.h"
 #include "wire/describe.h"
 #include "wire/udp.h"
@@ -17,16 +18,19 @@ namespace {
 
 constexpr Instant shown_at{seconds{1'790'000'000}};
 
+/// Nmap's; empty, with a word on why, where they cannot be read.
 std::shared_ptr<const FingerprintDatabase> load(const std::string& path) {
+  const auto nothing = std::make_shared<const FingerprintDatabase>();
   auto text = read_file(path);
   if (!text) {
-    fmt::print(stderr, "{}\n", text.error());
-    return nullptr;
+    fmt::print(stderr, "no personalities but our own: {}\n", text.error());
+    return nothing;
   }
   auto database = parse_fingerprints(*std::move(text));
   if (!database) {
-    fmt::print(stderr, "{}:{}: {}\n", path, database.error().line, database.error().message);
-    return nullptr;
+    fmt::print(stderr, "no personalities but our own: {}:{}: {}\n", path, database.error().line,
+               database.error().message);
+    return nothing;
   }
   return std::make_shared<const FingerprintDatabase>(*std::move(database));
 }
@@ -39,7 +43,7 @@ std::string in_lower_case(std::string_view text) {
   return result;
 }
 
-/// The names as configurations may write them, in the order of the file.
+/// The names as configurations may write them, in the order of the file; ours last.
 std::vector<std::string> names_of(const FingerprintDatabase& database) {
   std::map<std::string_view, std::size_t> seen;
   std::vector<std::string> names;
@@ -48,6 +52,8 @@ std::vector<std::string> names_of(const FingerprintDatabase& database) {
     names.push_back(number == 1 ? std::string(fingerprint.name)
                                 : fmt::format("{} #{}", fingerprint.name, number));
   }
+  for (const Fingerprint& fingerprint : own_personalities().fingerprints())
+    if (!seen.contains(fingerprint.name)) names.emplace_back(fingerprint.name);
   return names;
 }
 
@@ -194,14 +200,12 @@ void show_icmp(const Personality& personality, StackState& stack) {
 
 int list_personalities(const PersonalityOptions& options) {
   const auto database = load(options.personalities);
-  if (!database) return 1;
   for (const std::string& name : names_of(*database)) fmt::print("{}\n", name);
   return 0;
 }
 
 int search_personalities(const PersonalityOptions& options) {
   const auto database = load(options.personalities);
-  if (!database) return 1;
   std::istringstream stream(in_lower_case(options.name));
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
@@ -216,15 +220,14 @@ int search_personalities(const PersonalityOptions& options) {
   }
   if (found) return 0;
   fmt::print(stderr, "no name has all of \"{}\"; the nearest are:\n", options.name);
-  for (const std::string_view name : database->nearest_names(options.name, 5))
+  const auto& nearest = database->fingerprints().empty() ? own_personalities() : *database;
+  for (const std::string_view name : nearest.nearest_names(options.name, 5))
     fmt::print(stderr, "{}\n", name);
   return 1;
 }
 
 int show_personality(const PersonalityOptions& options) {
-  auto database = load(options.personalities);
-  if (!database) return 1;
-  const FingerprintCatalogue catalogue(std::move(database));
+  const FingerprintCatalogue catalogue(load(options.personalities));
   const auto found = catalogue.find(options.name);
   if (!found) {
     fmt::print(stderr, "there is no personality \"{}\"; the nearest are:\n", options.name);
