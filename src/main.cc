@@ -115,14 +115,16 @@ void add_explain(CLI::App& app, int& status) {
   explain->add_option("--from", options->visitor, "Who asks, where that matters")
       ->type_name("IP")
       ->capture_default_str();
+  explain
+      ->add_option("--key", options->key, "The key of the daemon: its hosts' MAC addresses follow")
+      ->type_name("TEXT");
   add_common_options(*explain, *options);
   explain->callback([options, &status] { status = apiary::run_explain(*options); });
 }
 
 void add_format(CLI::App& app, int& status) {
   auto options = std::make_shared<apiary::FormatOptions>();
-  CLI::App* const format =
-      app.add_subcommand("fmt", "Print a configuration in its canonical form");
+  CLI::App* const format = app.add_subcommand("fmt", "Print a configuration in its canonical form");
   format->add_option("FILE", options->configuration, "The configuration")->required();
   format->add_flag("-w,--write", options->write, "Write it back into the file");
   format->callback([options, &status] { status = apiary::run_format(*options); });
@@ -176,9 +178,10 @@ void add_control(CLI::App& app, int& status) {
       ->type_name("PATH")
       ->capture_default_str();
   control->add_flag("--json", options->json, "Status, hosts or connections for programs to read");
-  control->add_option("COMMAND", options->words,
-                      "status, hosts, connections, dump, reload, help, or a statement of the "
-                      "configuration language")
+  control
+      ->add_option("COMMAND", options->words,
+                   "status, hosts, connections, dump, reload, help, or a statement of the "
+                   "configuration language")
       ->required();
   control->callback([options, &status] { status = apiary::run_control(*options); });
 }

@@ -33,7 +33,7 @@ _apiary() {
   case $command in
     run) options="--file --interface --arp --key --service-user --daemon-user" ;;
     check) options="--json --strict --service-user" ;;
-    explain) options="--from" ;;
+    explain) options="--from --key" ;;
     fmt) options="--write --help" ;;
     replay) options="--file --output --net --key --seed" ;;
     personality)

@@ -87,9 +87,10 @@ void note_empty_networks(const std::vector<RouteOrigin>& links, const HostMap& h
 /// Carries out the statements of a configuration, one after the other.
 class Builder {
  public:
-  Builder(ParsedText& parsed, const PersonalityBook& personalities)
+  Builder(ParsedText& parsed, const PersonalityBook& personalities, const VendorCatalogue* vendors)
       : diagnostics_(parsed.diagnostics),
-        templates_(parsed.statements, personalities, diagnostics_),
+        cards_(vendors),
+        templates_(parsed.statements, personalities, cards_, diagnostics_),
         routes_(diagnostics_),
         bindings_(diagnostics_) {
     bindings_.reserve(parsed.statements.size());
@@ -104,6 +105,7 @@ class Builder {
     templates_.finish();
   }
 
+  CardBook& cards() { return cards_; }
   TemplateBook& templates() { return templates_; }
   RouteBook& routes() { return routes_; }
   BindingBook& bindings() { return bindings_; }
@@ -189,6 +191,7 @@ class Builder {
   }
 
   Diagnostics& diagnostics_;
+  CardBook cards_;
   TemplateBook templates_;
   RouteBook routes_;
   BindingBook bindings_;
@@ -207,11 +210,12 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
   ParsedText parsed = parse(source, parsing);
   Diagnostics& diagnostics = parsed.diagnostics;
   const PersonalityBook personalities(catalogue);
-  Builder builder(parsed, personalities);
+  Builder builder(parsed, personalities, settings.vendors);
   auto topology = builder.routes().build();
   if (topology) builder.bindings().warn_unreached(*topology);
   remark_unacted(parsed.statements, diagnostics);
   HostMap hosts = builder.bindings().build();
+  builder.cards().settle(hosts, builder.templates().find_default(), diagnostics);
   if (!has_errors(diagnostics)) {
     builder.templates().warn_unused();
     if (builder.templates().find_default() == nullptr)

@@ -11,6 +11,7 @@
 #include "config/parser.h"
 #include "config/personality_catalogue.h"
 #include "config/statement.h"
+#include "config/vendor_catalogue.h"
 #include "honeynet/honeynet.h"
 
 namespace apiary {
@@ -37,7 +38,8 @@ struct Configuration {
 /// What a configuration is built with, besides its text.
 struct BuildSettings {
   ParseSettings parsing{};
-  Duration local_time_ahead{};  // of UTC; for `time between`
+  Duration local_time_ahead{};               // of UTC; for `time between`
+  const VendorCatalogue* vendors = nullptr;  // of network cards; null: none is known
   bool keeps_origins = false;
 };
 

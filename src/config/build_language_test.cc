@@ -22,6 +22,8 @@ BuildSettings with_files(const Files& files) {
     if (found == files.end()) return tl::unexpected("cannot read " + path);
     return found->second;
   };
+  static const TestVendors vendors;
+  settings.vendors = &vendors;
   return settings;
 }
 
@@ -134,6 +136,55 @@ TEST(BuildLanguage, AHostMayPartFromItsTemplate) {
   EXPECT_EQ(own.drops_in, percent(5)) << "what is said later of its template holds for it, too";
   EXPECT_FALSE(others.uptime.has_value());
   EXPECT_EQ(others.tcp_action({80}), PortAction{Open{}});
+}
+
+TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
+  const MacAddress whole{{0, 0x11, 0x22, 0x33, 0x44, 0x55}};
+  const std::string head = "create a\nset a ethernet \"00:11:22:33:44:55\"\n";
+  struct Case {
+    const char* name;
+    std::string text, remark;
+  };
+  const std::string notice = "several hosts would be 00:11:22:33:44:55";
+  for (const Case& c : {
+           Case{"one host", head + "bind 10.0.0.1 a", ""},
+           Case{"two hosts", head + "bind 10.0.0.1 a\nbind 10.0.0.2 a", notice},
+           Case{"a range", head + "bind 10.0.0.0/30 a", notice},
+           Case{"a clone", head + "clone b a\nbind 10.0.0.1 a\nbind 10.0.0.2 b", notice},
+           Case{"a clone with a card of its own",
+                head + "clone b a\nset b ethernet \"cisco\"\nbind 10.0.0.1 a\nbind 10.0.0.2 b", ""},
+           Case{"one host of a range",
+                "create a\nbind 10.0.0.0/30 a\nset 10.0.0.1 ethernet \"00:11:22:33:44:55\"", ""},
+           Case{"a dynamic template", head + "dynamic d\nadd d otherwise use a\nbind 10.0.0.1 d",
+                ""},
+       }) {
+    SCOPED_TRACE(c.name);
+    const auto honeynet = built(c.text);
+    EXPECT_TRUE(honeynet->has_cards());
+    const auto& card = machine_on_link(**honeynet->find_host(address("10.0.0.1"))).card;
+    ASSERT_NE(card, nullptr);
+    if (c.remark.empty())
+      EXPECT_EQ(card->address, whole);
+    else
+      EXPECT_EQ(card->address, std::nullopt);
+    EXPECT_EQ(card->prefixes, (std::vector<CardPrefix>{{0, 0x11, 0x22}}));
+    const std::string remarks = errors({{"etc/main.conf", c.text}});
+    EXPECT_EQ(remarks.find(c.remark) != std::string::npos, true) << remarks;
+    EXPECT_EQ(remarks.empty(), c.remark.empty()) << remarks;
+  }
+  EXPECT_FALSE(built("create a\nbind 10.0.0.1 a")->has_cards());
+}
+
+TEST(BuildLanguage, AVendorHasItsPrefixesAndAnUnknownOneNeighbours) {
+  const auto honeynet = built("create a\nset a ethernet \"cisco\"\nbind 10.0.0.1 a");
+  EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->card->prefixes.size(), 2U);
+  EXPECT_EQ(errors({{"etc/main.conf", "create a\nset a ethernet \"cisko\"\nbind 10.0.0.1 a"}}),
+            R"(etc/main.conf:2:16: error: no vendor of network cards is called "cisko"
+set a ethernet "cisko"
+               ^~~~~~~
+hint: the nearest are "cisco", "intel"
+1 error
+)");
 }
 
 TEST(BuildLanguage, WhatIsDeletedIsGone) {

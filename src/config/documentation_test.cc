@@ -40,6 +40,8 @@ TEST(Documentation, EveryExampleLoadsWithoutWarnings) {
     if (path != "docs/printers.conf") return tl::unexpected("there is no " + path);
     return "create printer\n";
   };
+  const TestVendors vendors(true);
+  settings.vendors = &vendors;
   for (const auto& [line, text] : all) {
     SCOPED_TRACE(line);
     SourceText source("docs/config.md", text);

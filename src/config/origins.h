@@ -16,7 +16,7 @@ namespace apiary {
 /// Where the traits of a template come from; a clone's may be in its original's statements.
 struct TemplateOrigins {
   Span created;
-  std::optional<Span> personality, uptime, drop_rate, seed;
+  std::optional<Span> personality, card, uptime, drop_rate, seed;
   std::optional<Span> tcp_default, udp_default, icmp_default;
   std::map<std::pair<IpProtocol, Port>, Span> ports;
 };

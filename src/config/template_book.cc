@@ -26,8 +26,8 @@ std::uint64_t hash_of(std::string_view text) {
 }  // namespace
 
 TemplateBook::TemplateBook(const std::vector<Statement>& statements, PersonalityBook personalities,
-                           Diagnostics& diagnostics)
-    : personalities_(std::move(personalities)), diagnostics_(diagnostics) {
+                           CardBook& cards, Diagnostics& diagnostics)
+    : personalities_(std::move(personalities)), cards_(cards), diagnostics_(diagnostics) {
   const auto expect = [this](const TemplateName& name) {
     const auto [entry, is_new] = entries_.try_emplace(name.value);
     if (!is_new) return;
@@ -131,6 +131,14 @@ void TemplateBook::apply(const SetDefaultAction& statement) {
       entry->origins.icmp_default = statement.action.place;
       break;
   }
+}
+
+void TemplateBook::apply(const SetEthernet& statement) {
+  auto card = cards_.find(statement.vendor, diagnostics_);
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr || card == nullptr) return;
+  entry->contents->card = std::move(card);
+  entry->origins.card = statement.vendor.place;
 }
 
 void TemplateBook::apply(const SetUptime& statement) {

@@ -7,6 +7,7 @@
 #include <unordered_set>
 #include <vector>
 
+#include "config/card_book.h"
 #include "config/diagnostic.h"
 #include "config/origins.h"
 #include "config/personality_book.h"
@@ -20,7 +21,7 @@ class TemplateBook {
  public:
   /// `statements` is all of the configuration; it tells what is created further down.
   TemplateBook(const std::vector<Statement>& statements, PersonalityBook personalities,
-               Diagnostics& diagnostics);
+               CardBook& cards, Diagnostics& diagnostics);
 
   void apply(const CreateTemplate& statement);
   void apply(const CreateDynamic& statement);
@@ -30,6 +31,7 @@ class TemplateBook {
   void apply(const SetPersonality& statement);
   void apply(const SetRandomPersonality& statement);
   void apply(const SetDefaultAction& statement);
+  void apply(const SetEthernet& statement);
   void apply(const SetUptime& statement);
   void apply(const SetDropRate& statement);
   void apply(const SetSeed& statement);
@@ -72,6 +74,7 @@ class TemplateBook {
   bool leads_to(const Template& from, const Template& to) const;
 
   PersonalityBook personalities_;
+  CardBook& cards_;
   Diagnostics& diagnostics_;
   std::unordered_map<std::string_view, Entry> entries_;
   std::vector<std::string_view> names_;           // of entries_, in the order of the file

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "config/personality_catalogue.h"
+#include "config/vendor_catalogue.h"
 
 namespace apiary {
 
@@ -43,6 +44,21 @@ class AnyNameCatalogue final : public PersonalityCatalogue {
   std::shared_ptr<const Personality> choose(std::uint64_t bits) const override {
     return find(std::to_string(bits))->personality;
   }
+};
+
+/// Knows "cisco" and "intel"; or every name.
+class TestVendors final : public VendorCatalogue {
+ public:
+  explicit TestVendors(bool knows_all = false) : knows_all_(knows_all) {}
+  tl::expected<std::vector<CardPrefix>, UnknownVendor> find(
+      std::string_view vendor) const override {
+    if (vendor == "cisco") return std::vector<CardPrefix>{{0, 0, 0x0c}, {0, 5, 0xdc}};
+    if (vendor == "intel" || knows_all_) return std::vector<CardPrefix>{{0, 2, 0xb3}};
+    return tl::unexpected(UnknownVendor{{"cisco", "intel"}});
+  }
+
+ private:
+  bool knows_all_;
 };
 
 }  // namespace apiary

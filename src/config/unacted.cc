@@ -13,9 +13,6 @@ class UnactedFinder {
 
   void operator()(const SetDefaultAction& s) { look_at(s.action); }
   void operator()(const AddPort& s) { look_at(s.action); }
-  void operator()(const SetEthernet& s) {
-    remark(s.vendor.place, "'ethernet'", "hosts answer with this machine's own address");
-  }
   void operator()(const SetDropRate& s) {
     if (s.only_syn) remark(s.rate.place, "'droprate syn'", "no packet is dropped");
   }

@@ -29,8 +29,8 @@ void show_status(bool json, Controlled& daemon, const Controlled::Reply& reply) 
 
 void show_hosts(bool json, Controlled& daemon, const Controlled::Reply& reply) {
   daemon.in_background(
-      [json, honeynet = daemon.engine().honeynet()] {
-        return (json ? hosts_json : hosts_text)(*honeynet);
+      [json, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
+        return (json ? hosts_json : hosts_text)(*honeynet, key);
       },
       reply);
 }

@@ -52,7 +52,8 @@ struct Asked {
 Asked ask(const std::string& command, bool json = false) {
   FakeDaemon daemon;
   Asked asked;
-  carry_out({json, command}, daemon, [&](ControlAnswer answer) { asked.answer = std::move(answer); });
+  carry_out({json, command}, daemon,
+            [&](ControlAnswer answer) { asked.answer = std::move(answer); });
   asked.of_daemon = daemon.asked;
   return asked;
 }
@@ -79,12 +80,12 @@ TEST(Commands, StatusIsValidJsonWhateverIsInIt) {
 
 TEST(Reports, ListsAreBoundedAndSayHowManyThereAreBesides) {
   const auto many = honeynet_of(report_entries_at_most + 3);
-  const auto listed = nlohmann::json::parse(hosts_json(*many));
+  const auto listed = nlohmann::json::parse(hosts_json(*many, {}));
   EXPECT_EQ(listed["hosts"].size(), report_entries_at_most);
   EXPECT_EQ(listed["hosts"][1]["address"], "10.0.0.1");
   EXPECT_EQ(listed["not_listed"], 3);
-  EXPECT_TRUE(hosts_text(*many).ends_with("and 3 more\n"));
-  EXPECT_EQ(nlohmann::json::parse(hosts_json(*honeynet_of(1)))["not_listed"], 0);
+  EXPECT_TRUE(hosts_text(*many, {}).ends_with("and 3 more\n"));
+  EXPECT_EQ(nlohmann::json::parse(hosts_json(*honeynet_of(1), {}))["not_listed"], 0);
 }
 
 }  // namespace

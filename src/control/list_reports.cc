@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "control/reports.h"
+#include "host/stations.h"
 
 namespace apiary {
 namespace {
@@ -45,23 +46,26 @@ std::size_t conversations_not_in(const std::vector<Conversation>& listed, const 
 
 }  // namespace
 
-std::string hosts_text(const Honeynet& honeynet) {
+std::string hosts_text(const Honeynet& honeynet, const HashKey& host_key) {
   std::string text;
   const std::size_t rest =
       visit_hosts(honeynet, [&](const IpAddress& address, const Template& kind) {
-        text += fmt::format("{:<15} {} \"{}\"\n", to_string(address), kind.name,
-                            kind.personality->name);
+        const auto mac = card_address(honeynet, address, host_key);
+        text += fmt::format("{:<15} {} \"{}\"{}\n", to_string(address), kind.name,
+                            kind.personality->name, mac ? " " + to_string(*mac) : "");
       });
   return text + rest_text(rest);
 }
 
-std::string hosts_json(const Honeynet& honeynet) {
+std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key) {
   Json entries = Json::array();
   const std::size_t rest =
       visit_hosts(honeynet, [&](const IpAddress& address, const Template& kind) {
         entries.push_back({{"address", to_string(address)},
                            {"template", kind.name},
                            {"personality", kind.personality->name}});
+        if (const auto mac = card_address(honeynet, address, host_key))
+          entries.back()["mac"] = to_string(*mac);
       });
   return list_json("hosts", std::move(entries), rest);
 }

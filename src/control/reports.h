@@ -13,10 +13,10 @@ inline constexpr std::size_t report_entries_at_most = 500;
 std::string status_text(const DaemonStatus& daemon, const Engine& engine);
 std::string status_json(const DaemonStatus& daemon, const Engine& engine);
 
-/// The bound hosts by ascending address, with template and personality. Takes some milliseconds
-/// when they are many.
-std::string hosts_text(const Honeynet& honeynet);
-std::string hosts_json(const Honeynet& honeynet);
+/// The bound hosts by ascending address, with template, personality and the MAC address that a host
+/// with a card of its own has. Takes some milliseconds when they are many.
+std::string hosts_text(const Honeynet& honeynet, const HashKey& host_key);
+std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key);
 
 /// The conversations under way, those spoken in last first.
 std::string connections_text(const Engine& engine);

@@ -30,8 +30,8 @@ bool set_option(const FileDescriptor& socket, int level, int option, const Value
   return setsockopt(socket.get(), level, option, &value, sizeof value) == 0;
 }
 
-bool attach_filter(const FileDescriptor& socket, const AddressSet& claimed) {
-  std::vector<sock_filter> program = build_packet_filter(claimed);
+bool attach_filter(const FileDescriptor& socket, const Reception& reception) {
+  std::vector<sock_filter> program = build_packet_filter(reception);
   const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
   return set_option(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter);
 }
@@ -42,6 +42,18 @@ bool bind_to(const FileDescriptor& socket, const NetworkInterface& interface) {
   address.sll_protocol = htons(ETH_P_ALL);
   address.sll_ifindex = interface.index;
   return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+/// What PACKET_ADD_MEMBERSHIP and PACKET_DROP_MEMBERSHIP take: one address, or none for all.
+packet_mreq membership(const NetworkInterface& interface, const MacAddress* mac) {
+  packet_mreq request{};
+  request.mr_ifindex = interface.index;
+  request.mr_type = mac == nullptr ? PACKET_MR_PROMISC : PACKET_MR_UNICAST;
+  if (mac != nullptr) {
+    request.mr_alen = static_cast<unsigned short>(mac->bytes.size());
+    std::copy(mac->bytes.begin(), mac->bytes.end(), request.mr_address);
+  }
+  return request;
 }
 
 tl::expected<NetworkInterface, SystemError> find_usable_interface(std::string_view name) {
@@ -75,7 +87,7 @@ AfPacket::AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing
 }
 
 tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_view name,
-                                                                  const AddressSet& claimed) {
+                                                                  const Reception& reception) {
   const auto fail = [&](std::string_view what) {
     return tl::unexpected(last_privileged_error(fmt::format("{}: {}", name, what)));
   };
@@ -85,7 +97,7 @@ tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_vi
   // Of protocol 0 it hears nothing until bind(), when filter and ring are in place.
   FileDescriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return fail("opening a packet socket");
-  if (!attach_filter(socket, claimed)) return fail("attaching the packet filter");
+  if (!attach_filter(socket, reception)) return fail("attaching the packet filter");
   if (!set_option(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1) ||
       !set_option(socket, SOL_PACKET, PACKET_COPY_THRESH, 1))
     return fail("setting up the packet socket");
@@ -98,8 +110,10 @@ tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_vi
   auto ring = PacketRing::attach(socket.get(), slot_bytes);
   if (!ring) return tl::unexpected(ring.error());
   if (!bind_to(socket, *interface)) return fail("binding the packet socket");
-  return std::unique_ptr<Device>(
+  std::unique_ptr<AfPacket> device(
       new AfPacket(std::move(*interface), std::move(socket), std::move(*ring)));
+  if (auto let_in = device->let_in(reception); !let_in) return tl::unexpected(let_in.error());
+  return device;
 }
 
 tl::expected<std::span<const ReceivedFrame>, SystemError> AfPacket::receive() {
@@ -168,15 +182,38 @@ std::size_t AfPacket::transmit(std::span<const Packet> packets) {
   return sent;
 }
 
-tl::expected<void, SystemError> AfPacket::claim(const AddressSet& claimed) {
-  if (attach_filter(socket_, claimed)) return {};
+tl::expected<void, SystemError> AfPacket::claim(const Reception& reception) {
+  if (auto done = let_in(reception); !done) return done;
+  if (attach_filter(socket_, reception)) return {};
   // There is no room for two large filters at once. Without one, for a moment, more comes in than
   // is ours, which the engine turns away.
   const int off = 0;
   if (errno == ENOMEM && set_option(socket_, SOL_SOCKET, SO_DETACH_FILTER, off) &&
-      attach_filter(socket_, claimed))
+      attach_filter(socket_, reception))
     return {};
   return tl::unexpected(last_system_error(fmt::format("{}: changing the packet filter", name())));
+}
+
+/// Has the card let in what is sent to these MAC addresses; its kernel puts it into promiscuous
+/// mode where it knows too few.
+tl::expected<void, SystemError> AfPacket::let_in(const Reception& reception) {
+  const auto change = [this](int option, const MacAddress* mac) {
+    return set_option(socket_, SOL_PACKET, option, membership(interface_, mac));
+  };
+  bool done = true;
+  if (reception.many_macs && !let_in_.many_macs) done = change(PACKET_ADD_MEMBERSHIP, nullptr);
+  for (const MacAddress& mac : reception.macs)
+    if (done && std::ranges::find(let_in_.macs, mac) == let_in_.macs.end())
+      done = change(PACKET_ADD_MEMBERSHIP, &mac);
+  if (!done)
+    return tl::unexpected(last_system_error(
+        fmt::format("{}: having it receive for other MAC addresses than its own", name())));
+  for (const MacAddress& mac : let_in_.macs)
+    if (std::ranges::find(reception.macs, mac) == reception.macs.end())
+      change(PACKET_DROP_MEMBERSHIP, &mac);
+  if (!reception.many_macs && let_in_.many_macs) change(PACKET_DROP_MEMBERSHIP, nullptr);
+  let_in_ = {{}, reception.macs, reception.many_macs};
+  return {};
 }
 
 DeviceCounters AfPacket::counters() {

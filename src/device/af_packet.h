@@ -10,13 +10,14 @@
 
 namespace apiary {
 
-/// An Ethernet interface, through a packet socket with a memory-mapped receive ring. Not
-/// promiscuous: it receives what is addressed to the interface's own MAC address.
+/// An Ethernet interface, through a packet socket with a memory-mapped receive ring. It receives
+/// what is addressed to the interface's own MAC address and to those it was told of; it is
+/// promiscuous only where these are many.
 class AfPacket final : public Device {
  public:
   /// Errors: no privilege, no such interface, not Ethernet, not up.
   static tl::expected<std::unique_ptr<Device>, SystemError> open(std::string_view interface,
-                                                                 const AddressSet& claimed);
+                                                                 const Reception& reception);
 
   const std::string& name() const override { return interface_.name; }
   LinkLayer link_layer() const override { return LinkLayer::ethernet; }
@@ -26,13 +27,14 @@ class AfPacket final : public Device {
 
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
-  tl::expected<void, SystemError> claim(const AddressSet& claimed) override;
+  tl::expected<void, SystemError> claim(const Reception& reception) override;
   DeviceCounters counters() override;
 
  private:
   AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing ring);
   void accept(const PacketRing::Slot& slot);
   Bytes read_whole_frame();
+  tl::expected<void, SystemError> let_in(const Reception& reception);
 
   NetworkInterface interface_;
   FileDescriptor socket_;
@@ -42,6 +44,7 @@ class AfPacket final : public Device {
   ByteArena large_frames_;  // of the batch: those that no slot could hold
   std::vector<std::uint8_t> large_buffer_;
   DeviceCounters counters_;
+  Reception let_in_;  // the MAC addresses that the card lets in; claim()'s own
 };
 
 }  // namespace apiary

@@ -88,7 +88,7 @@ class AfPacketTest : public PrivateNetwork {
   }
 
   std::unique_ptr<Device> open() {
-    auto device = AfPacket::open("device0", claimed_);
+    auto device = AfPacket::open("device0", {claimed_});
     EXPECT_TRUE(device) << to_string(device.error());
     return device ? std::move(*device) : nullptr;
   }
@@ -170,7 +170,7 @@ TEST_F(AfPacketTest, ReceivesWhatIsClaimedNow) {
                         Case{many, IpAddress::v4(11, 0, 0, 4), IpAddress::v4(10, 1, 2, 3)},
                         Case{other, IpAddress::v4(12, 0, 0, 1), IpAddress::v4(11, 0, 0, 1)}}) {
     SCOPED_TRACE(to_string(c.inside));
-    const auto claimed = device->claim(c.claimed);
+    const auto claimed = device->claim({c.claimed});
     ASSERT_TRUE(claimed) << to_string(claimed.error());
     peer.send(ipv4_frame(device_mac, c.outside, 60, 0));
     peer.send(ipv4_frame(device_mac, c.inside, 60, ++number));
@@ -307,7 +307,7 @@ TEST_F(AfPacketTest, SaysWhatIsWrongWithAnInterface) {
         Case{"device0", "device0 is down: ip link set device0 up"},
         Case{"tun:a-name-that-is-far-too-long", "a name of 1 to 15 characters is needed"}}) {
     SCOPED_TRACE(c.interface);
-    const auto device = open_device(c.interface, claimed_);
+    const auto device = open_device(c.interface, {claimed_});
     ASSERT_FALSE(device);
     EXPECT_NE(to_string(device.error()).find(c.said), std::string::npos) << device.error().what;
   }

@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "base/address_set.h"
 #include "posix/system_error.h"
@@ -22,6 +23,20 @@ struct DeviceCounters {
   std::uint64_t truncated = 0;      ///< frames larger than a slot of which only a part was kept
   std::uint64_t skipped = 0;        ///< packets the interface would not take, passed over
 };
+
+/// What a device is to receive: IPv4 for `addresses` and ARP, if sent to its own MAC address or to
+/// one that hosts of ours have.
+struct Reception {
+  AddressSet addresses;
+  std::vector<MacAddress> macs{};  // besides its own
+  bool many_macs = false;          // too many to say which
+  bool operator==(const Reception& other) const {
+    return addresses.ranges() == other.addresses.ranges() && macs == other.macs &&
+           many_macs == other.many_macs;
+  }
+};
+/// More MAC addresses than this are many: a card knows some, and else lets everything in.
+inline constexpr std::size_t most_told_macs = 64;
 
 /// An open interface. Not thread-safe.
 class Device {
@@ -44,18 +59,17 @@ class Device {
   /// many that were; the rest is for the caller to drop and count.
   virtual std::size_t transmit(std::span<const Packet> packets) = 0;
 
-  /// Receives for `claimed` from now on, and for nothing else. May be called while another thread
-  /// uses the rest of the device, unlike everything else here. On an error it receives for at least
-  /// what it did.
-  virtual tl::expected<void, SystemError> claim(const AddressSet& claimed) = 0;
+  /// Receives that from now on, and nothing else. May be called while another thread uses the rest
+  /// of the device, unlike everything else here. On an error it receives at least what it did.
+  virtual tl::expected<void, SystemError> claim(const Reception& reception) = 0;
 
   virtual DeviceCounters counters() = 0;
 };
 
 /// Opens what `-i` names: "eth0" for an Ethernet interface, "tun:NAME" for a TUN interface that is
-/// made for us, with routes for `claimed` through it, and goes away with the Device. Only IPv4 for
-/// `claimed` is received, or a little more where that is a set of very many ranges, and ARP.
+/// made for us, with routes for the addresses through it, and goes away with the Device. A little
+/// more than was asked for is received where that is a set of very many ranges, or of many MACs.
 tl::expected<std::unique_ptr<Device>, SystemError> open_device(std::string_view interface,
-                                                               const AddressSet& claimed);
+                                                               const Reception& reception);
 
 }  // namespace apiary

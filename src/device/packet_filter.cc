@@ -84,17 +84,22 @@ AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges) {
   return cover;
 }
 
-std::vector<sock_filter> build_packet_filter(const AddressSet& claimed) {
+std::vector<sock_filter> build_packet_filter(const Reception& reception) {
+  const AddressSet& claimed = reception.addresses;
+  const bool has_macs = reception.many_macs || !reception.macs.empty();
+  const std::uint32_t others = has_macs ? PACKET_OTHERHOST : PACKET_HOST;
   std::vector<sock_filter> program{
       load_word(vlan_tag_present),
-      compare(BPF_JEQ, 0, 0, 9),
+      compare(BPF_JEQ, 0, 0, 11),
       load_half(ether_type_offset),
-      compare(BPF_JEQ, ETH_P_ARP, 0, 3),
+      compare(BPF_JEQ, ETH_P_ARP, 0, 4),
       load_word(packet_type),
-      compare(BPF_JGT, PACKET_BROADCAST, 5, 0),
+      compare(BPF_JEQ, others, 1, 0),
+      compare(BPF_JGT, PACKET_BROADCAST, 6, 0),
       accept,
-      compare(BPF_JEQ, ETH_P_IP, 0, 3),
+      compare(BPF_JEQ, ETH_P_IP, 0, 4),
       load_word(packet_type),
+      compare(BPF_JEQ, others, 1, 0),
       compare(BPF_JEQ, PACKET_HOST, 0, 1),
       skip(1),
       reject,

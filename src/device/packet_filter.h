@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "base/address_set.h"
+#include "device/device.h"
 
 namespace apiary {
 
@@ -13,10 +13,11 @@ namespace apiary {
 inline constexpr std::size_t max_filter_ranges = 600;
 
 /// A program for SO_ATTACH_FILTER on a socket that sees Ethernet frames. It accepts ARP, and IPv4
-/// to an address of `claimed`, if addressed to this machine's link-layer address (ARP also if
+/// to an address of `reception`, if addressed to this machine's link-layer address (ARP also if
 /// broadcast) and on no VLAN: what another program's promiscuous mode lets in is not ours to
-/// answer. With more than max_filter_ranges ranges it accepts coarser_cover() of them.
-std::vector<sock_filter> build_packet_filter(const AddressSet& claimed);
+/// answer. With MAC addresses besides its own, it accepts those of any other machine as well. With
+/// more than max_filter_ranges ranges it accepts coarser_cover() of them.
+std::vector<sock_filter> build_packet_filter(const Reception& reception);
 
 /// The smallest set of at most `max_ranges` ranges that holds all of `set`.
 AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges);

@@ -80,7 +80,7 @@ TEST(PacketFilter, AcceptsArpAndIpv4ForClaimedAddresses) {
 }
 
 TEST(PacketFilter, RejectsFramesTooShortToTell) {
-  Kernel kernel(build_packet_filter(set_of({"0.0.0.0/0"})));
+  Kernel kernel(build_packet_filter({set_of({"0.0.0.0/0"})}));
   ASSERT_TRUE(kernel.attached());
   EXPECT_FALSE(kernel.accepts(ipv4, IpAddress::v4(10, 0, 0, 1), 33));
   EXPECT_TRUE(kernel.accepts(ipv4, IpAddress::v4(10, 0, 0, 1), 34));
@@ -97,7 +97,7 @@ TEST(PacketFilter, TheKernelTakesAsManyRangesAsWePromise) {
   AddressSet many;
   for (std::uint32_t i = 0; i < max_filter_ranges; ++i)
     many.add(IpPrefix(IpAddress::v4(0x0a000000 + 4 * i), 31));
-  Kernel kernel(build_packet_filter(many));
+  Kernel kernel(build_packet_filter({many}));
   ASSERT_TRUE(kernel.attached());
   for (std::uint32_t i = 0; i < 4 * max_filter_ranges + 4; ++i) {
     const IpAddress address = IpAddress::v4(0x0a000000 + i);
@@ -110,7 +110,7 @@ TEST(PacketFilter, TooManyRangesAreCoveredCoarsely) {
   AddressSet many;
   for (int i = 0; i < 5'000; ++i)
     many.add(IpPrefix(IpAddress::v4(static_cast<std::uint32_t>(random.next())), 32));
-  Kernel kernel(build_packet_filter(many));
+  Kernel kernel(build_packet_filter({many}));
   ASSERT_TRUE(kernel.attached());
   for (const AddressRange& range : many.ranges())
     ASSERT_TRUE(kernel.accepts(ipv4, range.first)) << to_string(range.first);

@@ -67,8 +67,7 @@ tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view na
   if (!netlink) return tl::unexpected(netlink.error());
   RouteSet routes(std::move(*netlink),
                   {.interface = static_cast<int>(if_nametoindex(name.c_str()))});
-  if (const auto routed = routes.change_to(claimed); !routed)
-    return tl::unexpected(routed.error());
+  if (const auto routed = routes.change_to(claimed); !routed) return tl::unexpected(routed.error());
   return std::unique_ptr<Device>(
       new Tun(std::move(name), tun_mtu_bytes, std::move(file), std::move(routes)));
 }
@@ -90,8 +89,8 @@ tl::expected<std::span<const ReceivedFrame>, SystemError> Tun::receive() {
   return batch_;
 }
 
-tl::expected<void, SystemError> Tun::claim(const AddressSet& claimed) {
-  return routes_.change_to(claimed);
+tl::expected<void, SystemError> Tun::claim(const Reception& reception) {
+  return routes_.change_to(reception.addresses);
 }
 
 std::size_t Tun::transmit(std::span<const Packet> packets) {

@@ -25,7 +25,7 @@ class Tun final : public Device {
 
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
-  tl::expected<void, SystemError> claim(const AddressSet& claimed) override;
+  tl::expected<void, SystemError> claim(const Reception& reception) override;
   DeviceCounters counters() override { return counters_; }
 
  private:

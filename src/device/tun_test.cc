@@ -50,7 +50,7 @@ TEST_F(TunTest, ConversesWithTheMachineThroughRoutesOfItsOwn) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
   claimed.add(*parse_ip_prefix("10.9.9.9"));
-  auto device = open_device("tun:bees0", claimed);
+  auto device = open_device("tun:bees0", {claimed});
   ASSERT_TRUE(device) << to_string(device.error());
   EXPECT_EQ((*device)->name(), "bees0");
   EXPECT_EQ((*device)->link_layer(), LinkLayer::raw_ip);
@@ -81,21 +81,21 @@ TEST_F(TunTest, ItsRoutesFollowTheClaim) {
   before.add(*parse_ip_prefix("10.9.9.9"));
   after.add(*parse_ip_prefix("10.3.0.0/16"));
   after.add(*parse_ip_prefix("10.10.0.0/15"));
-  auto device = open_device("tun:bees0", before);
+  auto device = open_device("tun:bees0", {before});
   ASSERT_TRUE(device) << to_string(device.error());
   const std::string routes = "ip -4 route show dev bees0 | cut -d' ' -f1 | xargs echo";
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.9.9.9'");
-  ASSERT_TRUE((*device)->claim(after));
+  ASSERT_TRUE((*device)->claim({after}));
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.10.0.0/15'");
   run("ip route del 10.10.0.0/15");  // that somebody meddles is no reason to fail
-  ASSERT_TRUE((*device)->claim(before));
+  ASSERT_TRUE((*device)->claim({before}));
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.9.9.9'");
 }
 
 TEST_F(TunTest, GoesAwayWithItsRoutes) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
-  { ASSERT_TRUE(open_device("tun:bees0", claimed)); }
+  { ASSERT_TRUE(open_device("tun:bees0", {claimed})); }
   run("test -z \"$(ip route show 10.3.0.0/16)\" && ! ip link show bees0 2>/dev/null");
 }
 

@@ -35,7 +35,8 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       network_(honeynet_->topology(), settings_.seed),
       chance_(mix_bits(settings_.seed + 3)),
       outlet_(settings_.interfaces, settings_.limits, network_, counters_),
-      arp_(settings_.arp, settings_.limits, table_key(settings_)),
+      arp_(settings_.arp, settings_.limits, table_key(settings_),
+           Random{mix_bits(settings_.seed + 4)}),
       reassembly_(settings_.limits, table_key(settings_), counters_),
       tcp_(settings_.limits, table_key(settings_)),
       udp_(settings_.limits, table_key(settings_)),
@@ -48,18 +49,20 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   const auto decoded = decode_frame(frame.bytes, settings_.interfaces[interface.index].link_layer);
   if (!decoded) return counters_.count(DropReason::undecodable);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content))
-    return arp_.handle(now, interface, *arp, settings_.claimed, outlet_, out);
+    return arp_.handle(now, {interface, decoded->receiver, *arp}, stations(), outlet_, out);
 
-  const Arrival arrival{now, {interface, decoded->sender}, frame.checksum_pending, out};
+  const Arrival arrival{
+      now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
   const auto& datagram = std::get<IpDatagram>(decoded->content);
-  if (decoded->to_group) return counters_.count(DropReason::not_claimed);
+  if (decoded->receiver.is_group()) return counters_.count(DropReason::not_claimed);
   if (may_answer(arrival, datagram)) on_datagram(arrival, datagram);
 }
 
 /// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
 bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
   if (!settings_.claimed.contains(datagram.destination) ||
-      arp_.is_taken(arrival.now, datagram.destination)) {
+      arp_.is_taken(arrival.now, datagram.destination) ||
+      !stations().hears(arrival.exit.interface, arrival.exit.own, datagram.destination)) {
     counters_.count(DropReason::not_claimed);
     return false;
   }
@@ -245,7 +248,7 @@ void Engine::on_time(Instant now, Outbox& out) {
   }
   udp_.on_time(now, out);
   reassembly_.on_time(now);
-  arp_.on_time(now, settings_.claimed, outlet_);
+  arp_.on_time(now, stations(), outlet_);
   outlet_.release(now, out.packets);
 }
 

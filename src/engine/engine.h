@@ -67,6 +67,7 @@ class Engine {
   std::size_t remembered_hosts() const { return hosts_.size(); }
   const std::shared_ptr<const Honeynet>& honeynet() const { return honeynet_; }
   const AddressSet& claimed() const { return settings_.claimed; }
+  const HashKey& host_key() const { return settings_.host_key; }
 
   /// At most `limit` of the conversations under way, those spoken in last first, TCP before UDP.
   std::vector<Conversation> latest_conversations(std::size_t limit) const;
@@ -81,6 +82,9 @@ class Engine {
     Outbox& out;
   };
 
+  Stations stations() const {
+    return {*honeynet_, settings_.claimed, settings_.interfaces, settings_.host_key};
+  }
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);

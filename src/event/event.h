@@ -41,11 +41,13 @@ struct Probed {
   ProbeType type = ProbeType::echo_request;
 };
 
-/// A real machine answers for an address we were told to claim: it is left alone from now on.
+/// A real machine answers for an address we were told to claim: it is left alone from now on,
+/// unless we were told to answer at any rate.
 struct AddressInUse {
   Instant at;
   IpAddress address;
   MacAddress owner;
+  bool is_contested = false;  // we go on answering
 };
 
 using Event = std::variant<FlowOpened, FlowClosed, Probed, AddressInUse>;

@@ -2,6 +2,14 @@
 
 namespace apiary {
 
+Honeynet::Honeynet(Parts parts) : parts_(std::move(parts)) {
+  const auto look_at = [this](const TemplatePointer& kind) {
+    if (kind != nullptr && machine_on_link(*kind).card != nullptr) has_cards_ = true;
+  };
+  parts_.hosts.visit_kinds([&](const TemplatePointer& kind, std::uint64_t) { look_at(kind); });
+  look_at(parts_.default_template);
+}
+
 const TemplatePointer* Honeynet::find_host(const IpAddress& address) const {
   if (const TemplatePointer* const bound = parts_.hosts.find_single(address)) return bound;
   if (parts_.topology.is_router(address)) return &parts_.router_template;

@@ -21,7 +21,7 @@ class Honeynet {
     TemplatePointer router_template{};   // for routers that are not bound alone; not null
     Duration local_time_ahead{};         // of UTC; for conditions that ask what time it is
   };
-  explicit Honeynet(Parts parts) : parts_(std::move(parts)) {}
+  explicit Honeynet(Parts parts);
 
   const Topology& topology() const { return parts_.topology; }
 
@@ -35,10 +35,14 @@ class Honeynet {
   const TemplatePointer* find_host(const IpAddress& address, const IpAddress& visitor,
                                    std::uint8_t protocol, Instant now) const;
 
+  /// Whether any host has a network card of its own.
+  bool has_cards() const { return has_cards_; }
+
   const Parts& parts() const { return parts_; }
 
  private:
   Parts parts_;
+  bool has_cards_ = false;
 };
 
 }  // namespace apiary

@@ -100,6 +100,20 @@ void HostMap::add_ranges(const std::vector<Binding>& bindings, const std::vector
   }
 }
 
+void HostMap::visit_kinds(
+    const std::function<void(const TemplatePointer& kind, std::uint64_t hosts)>& visit) const {
+  std::vector<std::uint64_t> hosts(kinds_.size());
+  for (const Index kind : single_kinds_) ++hosts[kind];
+  for (std::size_t i = 0; i < range_starts_.size(); ++i) {
+    if (range_kinds_[i] == nobody) continue;
+    const bool is_last = i + 1 == range_starts_.size();
+    const std::uint64_t after = is_last ? std::uint64_t{1} << 32 : range_starts_[i + 1];
+    hosts[range_kinds_[i]] += after - range_starts_[i];
+  }
+  for (std::size_t i = 0; i < kinds_.size(); ++i)
+    if (hosts[i] > 0) visit(kinds_[i], hosts[i]);
+}
+
 AddressSet HostMap::addresses() const {
   std::vector<AddressRange> all;
   all.reserve(single_addresses_.size() + range_starts_.size());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "base/address_set.h"
@@ -25,6 +26,10 @@ class HostMap {
   const TemplatePointer* find_single(const IpAddress& address) const;
   /// As find_single(), of the range bound around `address`.
   const TemplatePointer* find_range(const IpAddress& address) const;
+
+  /// Shows `visit` each template that counts somewhere, and how many hosts are of it.
+  void visit_kinds(
+      const std::function<void(const TemplatePointer& kind, std::uint64_t hosts)>& visit) const;
 
   /// How many addresses are bound alone.
   std::size_t singles() const { return single_addresses_.size(); }

@@ -17,4 +17,14 @@ const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& enc
   return found;
 }
 
+const Template& machine_on_link(const Template& kind) {
+  const Template* first = nullptr;
+  for (const Choice& choice : kind.choices) {
+    const Template& machine = machine_on_link(*choice.kind);
+    if (machine.card != nullptr) return machine;
+    if (first == nullptr) first = &machine;
+  }
+  return first == nullptr ? kind : *first;
+}
+
 }  // namespace apiary

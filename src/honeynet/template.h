@@ -10,6 +10,7 @@
 #include "base/numbers.h"
 #include "base/units.h"
 #include "honeynet/condition.h"
+#include "honeynet/ethernet_card.h"
 #include "personality/personality.h"
 #include "session/service_spec.h"
 
@@ -54,7 +55,8 @@ struct Template {
 
   Probability drops_in;            // of the packets that come to a host
   std::optional<Duration> uptime;  // when the daemon starts; none: each host has its own
-  std::uint64_t seed = 0;          // of what is individual about its hosts, besides their addresses
+  std::shared_ptr<const EthernetCard> card{};  // null: none of their own
+  std::uint64_t seed = 0;  // of what is individual about its hosts, besides their addresses
 
   // A dynamic template has nothing of its own: for each packet it is the first of its choices whose
   // condition applies, and nobody when none does.
@@ -75,5 +77,10 @@ struct Template {
 /// What `kind` is in an encounter: itself, or what a dynamic template comes to, whose choices may
 /// be dynamic, too. nullptr: nobody. Valid as long as `kind` is.
 const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& encounter);
+
+/// What `kind` is on its link, where it is one machine for all: of a dynamic template the first
+/// choice that has a network card, else the first; itself when there is none. Valid as long as
+/// `kind` is.
+const Template& machine_on_link(const Template& kind);
 
 }  // namespace apiary

@@ -1,11 +1,12 @@
 #pragma once
 
-#include "base/address_set.h"
 #include "base/lru_map.h"
+#include "base/random.h"
 #include "base/timing_wheel.h"
 #include "host/flow_hash.h"
 #include "host/outbox.h"
 #include "host/packet_outlet.h"
+#include "host/stations.h"
 
 namespace apiary {
 
@@ -16,10 +17,18 @@ enum class ArpMode : std::uint8_t {
   off,        // never
 };
 
-/// Built-in proxy ARP (RFC 1027): draws the packets for claimed addresses to this machine. In
-/// ask_first it does what a machine does before it takes an address (RFC 5227): it asks who has it,
-/// and answers for it only when nobody does. An address that a real machine speaks for is left
-/// alone, at once and for as long as that machine is heard of.
+/// An ARP message and the frame it came in.
+struct ArpArrival {
+  InterfaceId interface;
+  MacAddress receiver;  // whom the frame was sent to
+  ArpMessage message;
+};
+
+/// Answers ARP (RFC 826) for the hosts: with their own MAC addresses, or with this machine's, which
+/// draws their packets here (RFC 1027). In ask_first it does what a machine does before it takes an
+/// address (RFC 5227): it asks who has it, and answers for it only when nobody does. An address
+/// that a real machine speaks for is left alone, at once and for as long as that machine is heard
+/// of.
 class ArpResponder {
  public:
   static constexpr int probes = 2;
@@ -27,41 +36,46 @@ class ArpResponder {
   /// How long an answer to "who has it" holds before it is asked again.
   static constexpr Duration taken_time = seconds{60};
   static constexpr Duration ours_time = minutes{10};
+  /// With force, an address is defended once in so long (RFC 5227 section 2.4).
+  static constexpr Duration defend_interval = seconds{10};
 
-  ArpResponder(ArpMode mode, const Limits& limits, const HashKey& hash_key)
-      : mode_(mode), entries_(limits.arp_entries, FlowHash{hash_key}) {}
+  ArpResponder(ArpMode mode, const Limits& limits, const HashKey& hash_key, Random random)
+      : mode_(mode), random_(random), entries_(limits.arp_entries, FlowHash{hash_key}) {}
 
-  /// A message came in by `interface`. `claimed` holds the addresses to answer for.
-  void handle(Instant now, InterfaceId interface, const ArpMessage& message,
-              const AddressSet& claimed, PacketOutlet& outlet, Outbox& out);
+  void handle(Instant now, const ArpArrival& arrival, const Stations& stations,
+              PacketOutlet& outlet, Outbox& out);
 
   /// Whether a real machine is known to have `address`: then nothing may be answered for it.
   bool is_taken(Instant now, const IpAddress& address);
 
-  /// `claimed` may have changed since the last turn.
-  void on_time(Instant now, const AddressSet& claimed, PacketOutlet& outlet);
+  /// Who is where may have changed since the last turn.
+  void on_time(Instant now, const Stations& stations, PacketOutlet& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
 
  private:
-  enum class State : std::uint8_t { asking, ours, taken };
+  enum class State : std::uint8_t { asking, ours, taken, contested };
   struct Entry {
     State state = State::asking;
     InterfaceId interface;
     Instant since{};  // of the state
     int probes_sent = 0;
-    MacAddress owner;    // of the real machine, when taken
+    MacAddress owner;    // of the real machine, when taken or contested
     ArpMessage request;  // to be answered when the address turns out to be free
   };
 
-  void on_request(Instant now, InterfaceId interface, const ArpMessage& request,
+  void on_request(Instant now, const ArpArrival& arrival, const Station& station,
                   PacketOutlet& outlet);
-  void ask(Instant now, InterfaceId interface, const ArpMessage& request, PacketOutlet& outlet);
-  void note_owner(Instant now, InterfaceId interface, const ArpMessage& message, Outbox& out);
-  void send_probe(Instant now, const IpAddress& address, Entry& entry, PacketOutlet& outlet);
-  static void send_reply(Instant now, InterfaceId interface, const ArpMessage& request,
-                         PacketOutlet& outlet);
+  void ask(Instant now, const ArpArrival& arrival, const Station& station, PacketOutlet& outlet);
+  void on_conflict(Instant now, const ArpArrival& arrival, const Station& station,
+                   PacketOutlet& outlet, Outbox& out);
+  static void send_probe(Instant now, InterfaceId interface, const IpAddress& address,
+                         const Station& station, PacketOutlet& outlet);
+  void send_reply(Instant now, InterfaceId interface, const ArpMessage& request,
+                  const Station& station, PacketOutlet& outlet);
+  Instant answer_time(Instant now, const Station& station);
 
   ArpMode mode_;
+  Random random_;
   LruMap<IpAddress, Entry, FlowHash> entries_;
   TimingWheel<IpAddress> deadlines_;
   std::size_t taken_ = 0;  // how many entries ever became taken; none: is_taken() is cheap

@@ -1,17 +1,34 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
+#include <vector>
 
 #include "base/address.h"
 #include "wire/frame.h"
 
 namespace apiary {
 
+/// A network that an interface is on, and the machine's own address in it.
+struct LinkNetwork {
+  IpPrefix network;
+  IpAddress own;
+};
+
 /// An interface as the engine sees it.
 struct InterfaceSettings {
   LinkLayer link_layer = LinkLayer::ethernet;
   MacAddress mac;  // unused on a raw IP interface
   std::size_t mtu_bytes = 1500;
+  std::string name{};
+  std::vector<LinkNetwork> networks{};  // none known: every address may be on the link
+
+  /// The network that `address` belongs to; nullptr: none that is known.
+  const LinkNetwork* network_of(const IpAddress& address) const {
+    for (const LinkNetwork& network : networks)
+      if (network.network.contains(address)) return &network;
+    return nullptr;
+  }
 };
 
 }  // namespace apiary

@@ -90,16 +90,15 @@ void PacketOutlet::send_fragment(const WayBack& way, const IpDatagram& header, B
   dispatch(way, std::move(packet));
 }
 
-void PacketOutlet::send_arp(Instant now, InterfaceId interface_id, const MacAddress& to,
-                            const ArpMessage& message) {
+void PacketOutlet::send_arp(Instant at, InterfaceId interface_id, const MacAddress& from,
+                            const MacAddress& to, const ArpMessage& message) {
   Packet packet = make_packet(arp_size_bytes);
   if (!packet) return;
   emit_arp(message, packet.bytes());
-  wire::write(wire::EthernetHeader{to, interface(interface_id).mac,
-                                   static_cast<std::uint16_t>(EtherType::arp)},
+  wire::write(wire::EthernetHeader{to, from, static_cast<std::uint16_t>(EtherType::arp)},
               packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = interface_id;
-  under_way_.push(now, {.packet = std::move(packet)});
+  under_way_.push(at, {.packet = std::move(packet)});
 }
 
 std::size_t PacketOutlet::mtu_of(const WayBack& way) const {
@@ -117,9 +116,9 @@ void PacketOutlet::dispatch(const WayBack& way, Packet packet) {
   if (!network_.survives_first_stretch(way.from)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
-    wire::write(
-        wire::EthernetHeader{way.exit.peer, exit.mac, static_cast<std::uint16_t>(EtherType::ipv4)},
-        packet.prepend(sizeof(wire::EthernetHeader)));
+    wire::write(wire::EthernetHeader{way.exit.peer, way.exit.own,
+                                     static_cast<std::uint16_t>(EtherType::ipv4)},
+                packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = way.exit.interface;
   wait_for_crossing(way.departs + way.from.after.latency, {.packet = std::move(packet),
                                                            .path = way.path,

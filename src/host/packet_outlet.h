@@ -52,8 +52,8 @@ class PacketOutlet {
   void send_icmp(const WayBack& way, const IpDatagram& header, const IcmpMessage& message);
   void send_udp(const WayBack& way, const IpDatagram& header, Port source, Port destination,
                 Bytes payload);
-  /// ARP knows no routers: it leaves at once.
-  void send_arp(Instant now, InterfaceId interface, const MacAddress& to,
+  /// ARP knows no routers: it leaves at `at`.
+  void send_arp(Instant at, InterfaceId interface, const MacAddress& from, const MacAddress& to,
                 const ArpMessage& message);
 
   /// Moves the packets that are due into `packets`.

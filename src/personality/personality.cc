@@ -47,6 +47,7 @@ Personality compile_personality(const Fingerprint& fingerprint) {
   compile_sequences(fingerprint, personality);
   compile_icmp(fingerprint, ttls, personality);
   personality.retransmission = retransmission_of(fingerprint.family, fingerprint.generation);
+  personality.arp = compile_arp(fingerprint);
   return personality;
 }
 

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "personality/arp_rules.h"
 #include "personality/option_layout.h"
 #include "personality/probe.h"
 #include "personality/retransmission.h"
@@ -156,6 +157,7 @@ struct Personality {
   QueryRules queries;
   IcmpErrorRule icmp_error;
   RetransmissionRule retransmission;
+  ArpRules arp;
 
   const SegmentRule& segment(ProbeKind kind) const {
     return segments[static_cast<std::size_t>(kind)];

@@ -6,10 +6,12 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
+#include <bit>
 #include <cstring>
 #include <memory>
 
 #include "base/random.h"
+#include "host/stations.h"
 
 namespace apiary {
 namespace {
@@ -21,6 +23,15 @@ IpAddress address_of(const sockaddr* address) {
   sockaddr_in v4{};
   std::memcpy(&v4, address, sizeof v4);
   return IpAddress::v4(ntohl(v4.sin_addr.s_addr));
+}
+
+using InterfaceAddresses = std::unique_ptr<ifaddrs, decltype(&freeifaddrs)>;
+
+/// All addresses of this machine's interfaces; nullptr, with errno, when they cannot be listed.
+InterfaceAddresses interface_addresses() {
+  ifaddrs* list = nullptr;
+  if (getifaddrs(&list) != 0) list = nullptr;
+  return {list, &freeifaddrs};
 }
 
 bool is_v4(const sockaddr* address) { return address != nullptr && address->sa_family == AF_INET; }
@@ -51,12 +62,11 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
 
 tl::expected<Claim, std::string> settle_claim(AddressSet wanted) {
   Claim claim{std::move(wanted), {}};
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0)
+  const InterfaceAddresses addresses = interface_addresses();
+  if (addresses == nullptr)
     return tl::unexpected(
         fmt::format("cannot list this machine's addresses: {}", std::strerror(errno)));
-  const std::unique_ptr<ifaddrs, decltype(&freeifaddrs)> addresses(list, &freeifaddrs);
-  for (const ifaddrs* i = list; i != nullptr; i = i->ifa_next) {
+  for (const ifaddrs* i = addresses.get(); i != nullptr; i = i->ifa_next) {
     if (!is_v4(i->ifa_addr)) continue;
     const IpAddress own = address_of(i->ifa_addr);
     take_out(claim, own, fmt::format("is this machine's own ({})", i->ifa_name));
@@ -69,6 +79,28 @@ tl::expected<Claim, std::string> settle_claim(AddressSet wanted) {
              fmt::format("is the broadcast address on {}", i->ifa_name));
   }
   return claim;
+}
+
+Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,
+                       const HashKey& host_key) {
+  auto macs = card_addresses(honeynet, claimed, host_key, most_told_macs);
+  if (!macs) return {.addresses = claimed, .many_macs = true};
+  return {.addresses = claimed, .macs = std::move(*macs)};
+}
+
+InterfaceSettings settings_of(const Device& device) {
+  InterfaceSettings settings{.link_layer = device.link_layer(),
+                             .mac = device.mac(),
+                             .mtu_bytes = device.mtu_bytes(),
+                             .name = device.name()};
+  const InterfaceAddresses addresses = interface_addresses();
+  for (const ifaddrs* i = addresses.get(); i != nullptr; i = i->ifa_next) {
+    if (device.name() != i->ifa_name || !is_v4(i->ifa_addr) || !is_v4(i->ifa_netmask)) continue;
+    const IpAddress own = address_of(i->ifa_addr);
+    const int length = std::popcount(address_of(i->ifa_netmask).v4_value());
+    settings.networks.push_back({IpPrefix(own, length), own});
+  }
+  return settings;
 }
 
 }  // namespace apiary

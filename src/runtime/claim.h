@@ -5,6 +5,9 @@
 #include <vector>
 
 #include "base/address_set.h"
+#include "device/device.h"
+#include "honeynet/honeynet.h"
+#include "host/interface_settings.h"
 
 namespace apiary {
 
@@ -21,5 +24,12 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
 /// Takes out of `wanted` what must not be answered for: this machine's own addresses, and the
 /// network and broadcast addresses of the links it is on. Error: a sentence.
 tl::expected<Claim, std::string> settle_claim(AddressSet wanted);
+
+/// What devices are to receive for `honeynet` at `claimed`.
+Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,
+                       const HashKey& host_key);
+
+/// An open device as the engine sees it.
+InterfaceSettings settings_of(const Device& device);
 
 }  // namespace apiary

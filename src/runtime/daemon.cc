@@ -96,7 +96,7 @@ class Daemon {
  private:
   tl::expected<void, Sentence> load();
   tl::expected<void, Sentence> claim();
-  tl::expected<void, Sentence> open_devices();
+  tl::expected<void, Sentence> open_devices(const Reception& reception);
   void silence_kernel();
   tl::expected<void, Sentence> open_control();
   void report_start() const;
@@ -123,19 +123,18 @@ class Daemon {
 tl::expected<void, Sentence> Daemon::start() {
   if (auto loaded = load(); !loaded) return loaded;
   if (auto claimed = claim(); !claimed) return claimed;
-  if (auto opened = open_devices(); !opened) return opened;
+  const HashKey host_key = make_host_key(options_.key);
+  const Reception reception = reception_of(*built_->configuration.honeynet, claimed_, host_key);
+  if (auto opened = open_devices(reception); !opened) return opened;
   silence_kernel();
 
-  EngineSettings settings{.claimed = claimed_,
-                          .arp = options_.arp,
-                          .host_key = make_host_key(options_.key),
-                          .seed = random_seed()};
-  for (const auto& device : devices_)
-    settings.interfaces.push_back({device->link_layer(), device->mac(), device->mtu_bytes()});
+  EngineSettings settings{
+      .claimed = claimed_, .arp = options_.arp, .host_key = host_key, .seed = random_seed()};
+  for (const auto& device : devices_) settings.interfaces.push_back(settings_of(*device));
   engine_ = std::make_unique<Engine>(built_->configuration.honeynet, std::move(settings));
   const std::string service_directory = spawner_->directory();
-  services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_),
-                                              ServiceLimits{}, notes_);
+  services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
+                                              notes_);
   loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, sink_, events_, clock_);
   events_.stop_on(SIGINT);
   events_.stop_on(SIGTERM);
@@ -148,7 +147,7 @@ tl::expected<void, Sentence> Daemon::start() {
                                 nets_,
                                 service_directory,
                                 options_.service_user}},
-      std::move(built_->living), std::move(control_socket_),
+      std::move(built_->living), reception, std::move(control_socket_),
       DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, clock_, *logger_,
                                    devices_, silences_});
   built_.reset();
@@ -198,7 +197,7 @@ tl::expected<void, Sentence> Daemon::claim() {
   return {};
 }
 
-tl::expected<void, Sentence> Daemon::open_devices() {
+tl::expected<void, Sentence> Daemon::open_devices(const Reception& reception) {
   std::vector<std::string> names = options_.interfaces;
   if (names.empty()) {
     const auto name = default_interface();
@@ -209,7 +208,7 @@ tl::expected<void, Sentence> Daemon::open_devices() {
     names.push_back(*name);
   }
   for (const std::string& name : names) {
-    auto device = open_device(name, claimed_);
+    auto device = open_device(name, reception);
     if (!device) return tl::unexpected(to_string(device.error()));
     devices_.push_back(std::move(*device));
   }

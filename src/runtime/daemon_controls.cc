@@ -18,7 +18,7 @@ constexpr std::size_t logged_lines_at_most = 40;
 
 void DaemonControls::Free::operator()(event* event) const { event_free(event); }
 
-DaemonControls::DaemonControls(Settings settings, LivingText present,
+DaemonControls::DaemonControls(Settings settings, LivingText present, Reception reception,
                                std::optional<ControlSocket> socket, Surroundings around)
     : version_(std::move(settings.version)),
       configuration_file_(settings.reconfiguration.sources.configuration),
@@ -26,6 +26,7 @@ DaemonControls::DaemonControls(Settings settings, LivingText present,
       started_(around.clock.now()),
       loaded_(started_),
       reconfiguration_(std::move(settings.reconfiguration), std::move(present),
+                       std::move(reception),
                        {around.engine, worker_, around.devices, around.silences}),
       worker_(around.events) {
   const auto on_signal = [](evutil_socket_t, short, void* self) {

@@ -33,8 +33,8 @@ class DaemonControls final : public Controlled {
   };
 
   /// `socket`: none when nobody is to ask. Call it when privileges have been given up.
-  DaemonControls(Settings settings, LivingText present, std::optional<ControlSocket> socket,
-                 Surroundings around);
+  DaemonControls(Settings settings, LivingText present, Reception reception,
+                 std::optional<ControlSocket> socket, Surroundings around);
   ~DaemonControls() override;
 
   const Engine& engine() const override { return around_.engine; }

@@ -4,6 +4,8 @@
 
 #include "base/overloaded.h"
 #include "config/values.h"
+#include "host/stations.h"
+#include "runtime/host_key.h"
 #include "runtime/system_clock.h"
 
 namespace apiary {
@@ -33,12 +35,14 @@ std::optional<IpProtocol> protocol_called(std::string_view name) {
 /// Explains one address of a configuration, line by line.
 class Explanation {
  public:
-  Explanation(const ExaminedConfiguration& examined, IpAddress address, IpAddress visitor)
+  Explanation(const ExaminedConfiguration& examined, IpAddress address, IpAddress visitor,
+              const HashKey& host_key)
       : honeynet_(*examined.configuration.honeynet),
         origins_(*examined.configuration.origins),
         source_(*examined.source),
         address_(address),
-        visitor_(visitor) {}
+        visitor_(visitor),
+        host_key_(host_key) {}
 
   void print_host(const TemplatePointer* bound, const TemplatePointer* kind) const {
     fmt::print("{}\n", to_string(address_));
@@ -52,6 +56,7 @@ class Explanation {
           fmt::format("{}: {}", to_string(visitor_),
                       kind == nullptr ? "nobody; no condition applies" : (*kind)->name));
     if (kind != nullptr) print_traits(**kind);
+    print_card(machine_on_link(**bound));
   }
 
   void print_path() const {
@@ -128,6 +133,15 @@ class Explanation {
     if (from.seed) say("seed", "its own", from.seed);
   }
 
+  void print_card(const Template& machine) const {
+    if (machine.card == nullptr) return;
+    const TemplateOrigins* const from = origins_of(machine);
+    say("ethernet",
+        fmt::format("{}{}", to_string(mac_address(*machine.card, address_, host_key_)),
+                    machine.card->address ? "" : fmt::format(" ({})", machine.card->name)),
+        from == nullptr ? std::nullopt : from->card);
+  }
+
   /// Of the smallest binding around the address.
   std::optional<Span> binding_place() const {
     std::optional<Span> place;
@@ -169,6 +183,7 @@ class Explanation {
   const Origins& origins_;
   const SourceText& source_;
   IpAddress address_, visitor_;
+  HashKey host_key_;
 };
 
 int fail(const std::string& sentence) {
@@ -207,7 +222,7 @@ int run_explain(const ExplainOptions& options) {
   const TemplatePointer* const kind = honeynet.find_host(
       *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)),
       SystemClock().now());
-  const Explanation explanation(*examined, *address, *visitor);
+  const Explanation explanation(*examined, *address, *visitor, make_host_key(options.key));
   explanation.print_host(bound, kind);
   explanation.print_path();
   if (protocol && kind != nullptr) explanation.print_port(**kind, *protocol, port);

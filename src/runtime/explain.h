@@ -15,6 +15,7 @@ struct ExplainOptions {
   std::string port;                   // number or name
   std::string visitor = "192.0.2.1";  // for templates that depend on who asks
   std::string personalities = default_personalities_file;
+  std::string key;  // for make_host_key()
 };
 
 /// Prints what is at an address, how packets get there and what answers on a port, each with the

@@ -11,8 +11,35 @@
 
 #include "config/fingerprint_catalogue.h"
 #include "config/source_text.h"
+#include "config/vendor_list.h"
 
 namespace apiary {
+namespace {
+
+/// The makers of network cards, from a file of this machine; read when one is asked for.
+class MachineVendors final : public VendorCatalogue {
+ public:
+  tl::expected<std::vector<CardPrefix>, UnknownVendor> find(
+      std::string_view vendor) const override {
+    const VendorList list = read();
+    if (list.empty())
+      return tl::unexpected(UnknownVendor{
+          {},
+          fmt::format("names of vendors come from {} (apt install nmap-common); a MAC address will "
+                      "do as well",
+                      vendor_files[0])});
+    return list.find(vendor);
+  }
+
+ private:
+  static VendorList read() {
+    for (const char* const path : vendor_files)
+      if (const auto text = read_file(path)) return VendorList::parse(*text);
+    return {};
+  }
+};
+
+}  // namespace
 
 tl::expected<std::string, std::string> read_file(const std::string& path) {
   const auto fail = [&](int number) {
@@ -55,6 +82,8 @@ BuildSettings machine_settings() {
   if (const auto services = read_file("/etc/services"))
     settings.parsing.port_names = PortNames::parse(*services);
   settings.parsing.load_file = read_file;
+  static const MachineVendors vendors;
+  settings.vendors = &vendors;
   const std::time_t now = std::time(nullptr);
   std::tm local{};
   if (localtime_r(&now, &local) != nullptr) settings.local_time_ahead = seconds{local.tm_gmtoff};

@@ -13,6 +13,10 @@ namespace apiary {
 /// Where Debian's nmap-common puts Nmap's fingerprints.
 inline constexpr const char* default_personalities_file = "/usr/share/nmap/nmap-os-db";
 
+/// Where Debian's nmap-common and ieee-data put the makers of network cards; the first there is.
+inline constexpr const char* vendor_files[] = {"/usr/share/nmap/nmap-mac-prefixes",
+                                               "/usr/share/ieee-data/oui.txt"};
+
 /// The text of a file, or a sentence that says why not.
 tl::expected<std::string, std::string> read_file(const std::string& path);
 
@@ -23,8 +27,9 @@ struct LoadedPersonalities {
 };
 LoadedPersonalities load_personalities(const std::string& path);
 
-/// What the language takes from this machine: the names of ports (/etc/services), the files that
-/// are included, and how far its clock is ahead of UTC today.
+/// What the language takes from this machine: the names of ports (/etc/services) and of makers of
+/// network cards (read when they are asked for), the files that are included, and how far its clock
+/// is ahead of UTC today.
 BuildSettings machine_settings();
 
 /// A configuration file that was read, with all that is to be said about it.

@@ -12,11 +12,12 @@ struct Reconfiguration::Prepared {
   Outcome outcome;
 };
 
-Reconfiguration::Reconfiguration(Settings settings, LivingText present, Surroundings around)
+Reconfiguration::Reconfiguration(Settings settings, LivingText present, Reception reception,
+                                 Surroundings around)
     : settings_(std::move(settings)),
       around_(around),
       present_(std::move(present)),
-      claimed_(around.engine.claimed()) {}
+      reception_(std::move(reception)) {}
 
 void Reconfiguration::reload(Done done) {
   change([this] { return build_file(settings_.sources); }, std::move(done));
@@ -53,11 +54,14 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
 
   Outcome outcome{.text = std::move(built->remarks),
                   .statements_since = built->living.statements_since};
-  if (claim->addresses.ranges() != claimed_.ranges()) {
-    if (const auto claimed = claim_everywhere(claim->addresses); !claimed)
-      return tl::unexpected(claimed.error() + "\n");
-    claimed_ = claim->addresses;
-    outcome.notices = std::move(claim->remarks);
+  Reception reception =
+      reception_of(*built->configuration.honeynet, claim->addresses, around_.engine.host_key());
+  if (reception != reception_) {
+    if (const auto received = receive_everywhere(reception); !received)
+      return tl::unexpected(received.error() + "\n");
+    if (reception.addresses.ranges() != reception_.addresses.ranges())
+      outcome.notices = std::move(claim->remarks);
+    reception_ = std::move(reception);
   }
   for (MissingProgram& missing : missing_programs(
            built->configuration.scripts, settings_.service_directory, settings_.service_user))
@@ -80,19 +84,19 @@ tl::expected<Claim, std::string> Reconfiguration::claim_for(
   return claim;
 }
 
-/// Makes all that draws packets here follow the claim, or leaves it as it was.
-tl::expected<void, std::string> Reconfiguration::claim_everywhere(const AddressSet& next) {
-  const auto claim = [this](const AddressSet& addresses) -> tl::expected<void, SystemError> {
+/// Makes all that draws packets here follow, or leaves it as it was.
+tl::expected<void, std::string> Reconfiguration::receive_everywhere(const Reception& next) {
+  const auto receive = [this](const Reception& reception) -> tl::expected<void, SystemError> {
     for (const auto& device : around_.devices)
-      if (auto claimed = device->claim(addresses); !claimed) return claimed;
+      if (auto claimed = device->claim(reception); !claimed) return claimed;
     for (KernelSilence& silence : around_.silences)
-      if (auto covered = silence.change_to(addresses); !covered) return covered;
+      if (auto covered = silence.change_to(reception.addresses); !covered) return covered;
     return {};
   };
-  const auto claimed = claim(next);
-  if (claimed) return {};
-  (void)claim(claimed_);
-  return tl::unexpected(to_string(claimed.error()));
+  const auto received = receive(next);
+  if (received) return {};
+  (void)receive(reception_);
+  return tl::unexpected(to_string(received.error()));
 }
 
 BackgroundWorker::Sequel Reconfiguration::go_over_to(Prepared prepared, Done done) {

@@ -43,7 +43,8 @@ class Reconfiguration {
   };
   using Done = std::function<void(const Outcome&)>;
 
-  Reconfiguration(Settings settings, LivingText present, Surroundings around);
+  /// `reception` is what the devices receive now.
+  Reconfiguration(Settings settings, LivingText present, Reception reception, Surroundings around);
 
   /// Reads the file anew. `done` is called on the loop's thread when the engine has gone over.
   void reload(Done done);
@@ -59,14 +60,14 @@ class Reconfiguration {
   void change(std::function<Built()> build, Done done);
   tl::expected<Prepared, std::string> prepare(Built built);
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
-  tl::expected<void, std::string> claim_everywhere(const AddressSet& next);
+  tl::expected<void, std::string> receive_everywhere(const Reception& next);
   BackgroundWorker::Sequel go_over_to(Prepared prepared, Done done);
 
   const Settings settings_;
   const Surroundings around_;
   // The worker's, as are the silences.
   LivingText present_;
-  AddressSet claimed_;
+  Reception reception_;
 };
 
 }  // namespace apiary

@@ -45,8 +45,9 @@ std::string event_text(const Event& event) {
             return fmt::format("{}: {}", flow_text(e.flow), to_string(e.type));
           },
           [](const AddressInUse& e) {
-            return fmt::format("{} belongs to the real machine {}: left alone",
-                               to_string(e.address), to_string(e.owner));
+            return fmt::format(
+                "{} belongs to the real machine {}: {}", to_string(e.address), to_string(e.owner),
+                e.is_contested ? "answered nonetheless (--arp=force)" : "left alone");
           },
       },
       event);

@@ -5,15 +5,15 @@
 namespace apiary {
 
 tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link_layer) {
-  const auto from = [](const MacAddress& sender, bool to_group) {
-    return [=](auto content) { return DecodedFrame{sender, to_group, content}; };
+  const auto between = [](const MacAddress& sender, const MacAddress& receiver) {
+    return [=](auto content) { return DecodedFrame{sender, receiver, content}; };
   };
-  if (link_layer == LinkLayer::raw_ip) return parse_ipv4(frame).map(from({}, false));
+  if (link_layer == LinkLayer::raw_ip) return parse_ipv4(frame).map(between({}, {}));
 
   if (frame.size() < sizeof(wire::EthernetHeader)) return tl::unexpected(DecodeError::truncated);
   const auto header = wire::read<wire::EthernetHeader>(frame);
   const Bytes content = frame.subspan(sizeof header);
-  const auto decoded = from(header.source, header.destination.is_group());
+  const auto decoded = between(header.source, header.destination);
   switch (static_cast<EtherType>(std::uint16_t{header.ether_type})) {
     case EtherType::ipv4:
       return parse_ipv4(content).map(decoded);

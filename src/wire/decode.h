@@ -9,10 +9,9 @@
 
 namespace apiary {
 
-/// What a frame carries and who sent it (no one, on a raw IP link).
+/// What a frame carries, and between whom (no one, on a raw IP link).
 struct DecodedFrame {
-  MacAddress sender;
-  bool to_group = false;  // sent to a multicast or broadcast MAC address
+  MacAddress sender, receiver;
   std::variant<ArpMessage, IpDatagram> content;
 };
 

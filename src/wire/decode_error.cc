@@ -8,8 +8,6 @@ std::string_view to_string(DecodeError error) {
       return "truncated";
     case DecodeError::unknown_ether_type:
       return "unknown ether type";
-    case DecodeError::bad_arp:
-      return "bad ARP";
     case DecodeError::bad_ip_version:
       return "bad IP version";
     case DecodeError::bad_header_length:

@@ -105,6 +105,9 @@ std::string describe(const ArpMessage& message) {
   if (message.operation == ArpOperation::request)
     return fmt::format("arp who-has {} tell {}", to_string(message.target_ip),
                        to_string(message.sender_ip));
+  if (message.operation != ArpOperation::reply)
+    return fmt::format("arp op {} about {}", static_cast<unsigned>(message.operation),
+                       to_string(message.target_ip));
   return fmt::format("arp reply {} is-at {}", to_string(message.sender_ip),
                      to_string(message.sender_mac));
 }

@@ -27,11 +27,11 @@ struct ReceivedFrame {
   Duration waited{};
 };
 
-/// Where the answer to a frame goes: out of the interface it came in by, to who sent it. In routed
-/// use that is the router, so no ARP of our own is needed.
+/// Where the answer to a frame goes: out of the interface it came in by, from whom it was sent to,
+/// to who sent it. In routed use that is the router, so no ARP of our own is needed.
 struct ReturnPath {
   InterfaceId interface;
-  MacAddress peer;  // unused on a raw IP interface
+  MacAddress peer, own;  // unused on a raw IP interface
   bool operator==(const ReturnPath&) const = default;
 };
 

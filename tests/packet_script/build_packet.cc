@@ -10,12 +10,13 @@
 namespace apiary::script {
 namespace {
 
-Frame with_link_layer(Bytes content, EtherType type, LinkLayer link_layer) {
+Frame with_link_layer(Bytes content, EtherType type, const PacketPattern& pattern,
+                      LinkLayer link_layer) {
   Frame frame;
   if (link_layer == LinkLayer::ethernet) {
     frame.resize(sizeof(wire::EthernetHeader));
-    const bool to_all = type == EtherType::arp;
-    wire::write(wire::EthernetHeader{to_all ? broadcast_mac : our_mac, visitor_mac,
+    const MacAddress usual = type == EtherType::arp ? broadcast_mac : our_mac;
+    wire::write(wire::EthernetHeader{pattern.card.value_or(usual), visitor_mac,
                                      static_cast<std::uint16_t>(type)},
                 frame);
   }
@@ -86,7 +87,7 @@ tl::expected<std::vector<Frame>, std::string> build_frames(const PacketPattern& 
     if (link_layer != LinkLayer::ethernet)
       return tl::unexpected(std::string("ARP needs 'link ethernet'"));
     const Frame content = build_arp(*arp, ends.source.address);
-    return std::vector<Frame>{with_link_layer(content, EtherType::arp, link_layer)};
+    return std::vector<Frame>{with_link_layer(content, EtherType::arp, pattern, link_layer)};
   }
 
   const auto payload = build_payload(pattern, ends, flow);
@@ -108,7 +109,7 @@ tl::expected<std::vector<Frame>, std::string> build_frames(const PacketPattern& 
                     : build_fragments(header, payload->bytes, pattern.fragment_bytes);
   for (Frame& frame : frames) {
     if (pattern.bad_ip_checksum) frame[10] ^= 0x55;
-    frame = with_link_layer(frame, EtherType::ipv4, link_layer);
+    frame = with_link_layer(frame, EtherType::ipv4, pattern, link_layer);
   }
   return in_order(frames, pattern.fragment_order);
 }

@@ -57,7 +57,7 @@ Fault fault_of(const Packet& packet, const EngineSettings& settings) {
   if (const auto* datagram = std::get_if<IpDatagram>(&decoded->content))
     return fault_of_datagram(*datagram, settings);
   const auto& arp = std::get<ArpMessage>(decoded->content);
-  if (arp.sender_mac != interface.mac) return "it speaks for another machine";
+  if (arp.sender_mac != decoded->sender) return "it speaks for another machine";
   if (arp.operation == ArpOperation::reply && !settings.claimed.contains(arp.sender_ip))
     return "it claims an address that is not ours";
   return {};

@@ -1,0 +1,68 @@
+#include "config/card_book.h"
+
+#include <fmt/format.h>
+
+namespace apiary {
+namespace {
+
+Diagnostic unknown_vendor(const Located<std::string>& name, const UnknownVendor& unknown) {
+  Diagnostic diagnostic{
+      .place = name.place,
+      .message = fmt::format("no vendor of network cards is called \"{}\"", name.value)};
+  for (const std::string& candidate : unknown.nearest)
+    diagnostic.hint +=
+        fmt::format("{}\"{}\"", diagnostic.hint.empty() ? "the nearest are " : ", ", candidate);
+  if (!unknown.problem.empty())
+    diagnostic.hint = unknown.problem;
+  else if (unknown.nearest.empty())
+    diagnostic.hint = "a MAC address, such as \"00:11:22:33:44:55\", will do as well";
+  return diagnostic;
+}
+
+}  // namespace
+
+std::shared_ptr<const EthernetCard> CardBook::find(const Located<std::string>& text,
+                                                   Diagnostics& diagnostics) {
+  const auto address = parse_mac_address(text.value);
+  const std::string name = address ? to_string(*address) : text.value;
+  if (const auto known = entries_.find(name); known != entries_.end() && known->second.card)
+    return known->second.card;
+  Entry& entry = entries_[name];
+  entry.place = text.place;
+  auto card = std::make_shared<EthernetCard>(EthernetCard{.name = name});
+  if (address) {
+    card->address = *address;
+    card->prefixes = {{address->bytes[0], address->bytes[1], address->bytes[2]}};
+  } else {
+    tl::expected<std::vector<CardPrefix>, UnknownVendor> found = tl::unexpected(UnknownVendor{});
+    if (vendors_ != nullptr) found = vendors_->find(name);
+    if (!found) {
+      diagnostics.push_back(unknown_vendor(text, found.error()));
+      return nullptr;
+    }
+    card->prefixes = std::move(*found);
+  }
+  return entry.card = std::move(card);
+}
+
+void CardBook::settle(const HostMap& hosts, const TemplatePointer& default_template,
+                      Diagnostics& diagnostics) {
+  std::map<const EthernetCard*, std::uint64_t> users;
+  hosts.visit_kinds([&](const TemplatePointer& kind, std::uint64_t count) {
+    users[machine_on_link(*kind).card.get()] += count;
+  });
+  constexpr std::uint64_t many = 2;
+  if (default_template != nullptr) users[machine_on_link(*default_template).card.get()] += many;
+  for (auto& [name, entry] : entries_) {
+    if (entry.card == nullptr || !entry.card->address || users[entry.card.get()] <= 1) continue;
+    entry.card->address.reset();
+    diagnostics.push_back(
+        {.severity = Severity::notice,
+         .place = entry.place,
+         .message = fmt::format("several hosts would be {}: they have its first three bytes, and "
+                                "the rest is each one's own",
+                                name)});
+  }
+}
+
+}  // namespace apiary

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/diagnostic.h"
+#include "config/token.h"
+#include "config/vendor_catalogue.h"
+#include "honeynet/host_map.h"
+
+namespace apiary {
+
+/// The network cards of one configuration.
+class CardBook {
+ public:
+  /// `vendors` outlives it; null: no names of vendors are known.
+  explicit CardBook(const VendorCatalogue* vendors) : vendors_(vendors) {}
+
+  /// The card that `text` names, a vendor or a MAC address. nullptr: there is none such; that is
+  /// reported, with the nearest names.
+  std::shared_ptr<const EthernetCard> find(const Located<std::string>& text,
+                                           Diagnostics& diagnostics);
+
+  /// Who has the cards is settled: a MAC address that several hosts would have gives them no more
+  /// than its prefix.
+  void settle(const HostMap& hosts, const TemplatePointer& default_template,
+              Diagnostics& diagnostics);
+
+ private:
+  struct Entry {
+    std::shared_ptr<EthernetCard> card;  // null: that was reported
+    Span place;                          // where it was named first
+  };
+
+  const VendorCatalogue* vendors_;
+  std::map<std::string, Entry> entries_;  // by what they are called
+};
+
+}  // namespace apiary

@@ -1,0 +1,35 @@
+#include "honeynet/ethernet_card.h"
+
+namespace apiary {
+namespace {
+
+/// A number of 24 bits for each of 24 bits, and never the same for two: a Feistel network, whose
+/// rounds take their secrets from `seed`.
+std::uint32_t shuffle(std::uint32_t value, std::uint64_t seed) {
+  constexpr std::uint32_t half_mask = 0xfff;
+  std::uint32_t left = value >> 12 & half_mask, right = value & half_mask;
+  for (std::uint64_t round = 0; round < 4; ++round) {
+    const auto mixed = static_cast<std::uint32_t>(mix_bits(seed ^ (round << 32 | right)));
+    const std::uint32_t next = left ^ (mixed & half_mask);
+    left = right;
+    right = next;
+  }
+  return left << 12 | right;
+}
+
+}  // namespace
+
+MacAddress mac_address(const EthernetCard& card, const IpAddress& host, const HashKey& key) {
+  if (card.address) return *card.address;
+  constexpr std::string_view about_prefixes = "card maker", about_numbers = "card number";
+  const std::uint32_t value = host.v4_value();
+  const std::uint64_t chance = mix_bits(keyed_hash(key, as_bytes(about_prefixes)) ^ value);
+  const CardPrefix& prefix = card.prefixes[chance % card.prefixes.size()];
+  const std::uint64_t seed =
+      mix_bits(keyed_hash(key, as_bytes(about_numbers)) ^ std::uint64_t{value >> 24} << 32);
+  const std::uint32_t number = shuffle(value & 0xffffff, seed);
+  return {{prefix[0], prefix[1], prefix[2], static_cast<std::uint8_t>(number >> 16),
+           static_cast<std::uint8_t>(number >> 8), static_cast<std::uint8_t>(number)}};
+}
+
+}  // namespace apiary

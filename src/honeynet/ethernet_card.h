@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "base/keyed_hash.h"
+
+namespace apiary {
+
+/// The first three bytes of a MAC address, which say who made the card (IEEE's OUI).
+using CardPrefix = std::array<std::uint8_t, 3>;
+
+/// The network card of a kind of machine: whose MAC addresses its hosts have.
+struct EthernetCard {
+  std::string name;                   // as the configuration has it
+  std::vector<CardPrefix> prefixes;   // of which each host has one; never empty, none of a group
+  std::optional<MacAddress> address;  // of the only host that has the card; none: they are several
+};
+
+/// The MAC address of the host at `host`, always the same for the same key. Hosts of one prefix
+/// whose addresses share their first eight bits all have different ones.
+MacAddress mac_address(const EthernetCard& card, const IpAddress& host, const HashKey& key);
+
+}  // namespace apiary

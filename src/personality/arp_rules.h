@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+
+namespace apiary {
+
+struct Fingerprint;
+
+/// Which ARP requests for its address a system answers beside the honest ones. Nmap does not ask;
+/// by the system's family and version.
+struct ArpRules {
+  enum class Hardware : std::uint8_t { ethernet, or_ieee_802, any };
+  // Whoever says that it is at 127.0.0.0/8, nowhere (0.0.0.0: a probe, RFC 5227), at the broadcast
+  // address, or in another network than the link's.
+  bool from_loopback = false, from_nowhere = true, from_broadcast = false, from_afar = true;
+  Hardware hardware = Hardware::or_ieee_802;
+  bool any_protocol = false,
+       any_lengths = false;  // instead of IPv4 with addresses of 6 and 4 bytes
+  // To a group's hardware address, as the request wants it.
+  bool to_group = true;
+  // Speaks up when another machine says that it has the address (RFC 5227 section 2.4).
+  bool defends = false;
+};
+
+ArpRules compile_arp(const Fingerprint& fingerprint);
+
+}  // namespace apiary
