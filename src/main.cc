@@ -11,6 +11,7 @@
 #include "runtime/format.h"
 #include "runtime/personality_command.h"
 #include "runtime/replay.h"
+#include "runtime/topology_command.h"
 
 namespace {
 
@@ -122,6 +123,18 @@ void add_explain(CLI::App& app, int& status) {
   explain->callback([options, &status] { status = apiary::run_explain(*options); });
 }
 
+void add_topology(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::TopologyOptions>();
+  CLI::App* const topology =
+      app.add_subcommand("topology", "Draw the routers of a configuration and what is behind them");
+  topology->add_option("FILE", options->configuration, "The configuration")->required();
+  topology->add_flag("--all", options->all, "Everything, however much it is");
+  auto* const dot = topology->add_flag("--dot", options->dot, "For Graphviz");
+  topology->add_flag("--svg", options->svg, "As a picture, which Graphviz draws")->excludes(dot);
+  add_common_options(*topology, *options);
+  topology->callback([options, &status] { status = apiary::run_topology(*options); });
+}
+
 void add_format(CLI::App& app, int& status) {
   auto options = std::make_shared<apiary::FormatOptions>();
   CLI::App* const format = app.add_subcommand("fmt", "Print a configuration in its canonical form");
@@ -211,6 +224,7 @@ int main(int argc, char** argv) {
   add_run(app, status);
   add_check(app, status);
   add_explain(app, status);
+  add_topology(app, status);
   add_format(app, status);
   add_replay(app, status);
   add_personality(app, status);

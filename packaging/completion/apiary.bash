@@ -15,7 +15,7 @@ _apiary() {
   local options=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "run check explain fmt replay personality ctl --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "run check explain topology fmt replay personality ctl --help --version" -- "$word")
     return
   fi
   case $before in
@@ -34,6 +34,7 @@ _apiary() {
     run) options="--file --interface --arp --key --service-user --daemon-user" ;;
     check) options="--json --strict --service-user" ;;
     explain) options="--from --key" ;;
+    topology) options="--all --dot --svg" ;;
     fmt) options="--write --help" ;;
     replay) options="--file --output --net --key --seed" ;;
     personality)

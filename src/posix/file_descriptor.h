@@ -1,5 +1,5 @@
-/// posix/: the two types in which everything below the I/O line speaks with the system: a
-/// descriptor that somebody owns, and a call that failed.
+/// posix/: in what everything below the I/O line speaks with the system: a descriptor that somebody
+/// owns, a call that failed, another program that is run for a moment.
 #pragma once
 
 #include <unistd.h>
