@@ -30,7 +30,7 @@ void NoteDesk::tell(std::string_view line) {
     return;
   }
   tell_left_out();
-  log_.on_note({flow_, service_, printable(line)});
+  log_.on_note({flow_, service_, printable_note(line)});
 }
 
 void NoteDesk::tell_left_out() {

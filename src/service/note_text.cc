@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-std::string printable(std::string_view line) {
+std::string printable_note(std::string_view line) {
   constexpr std::string_view cut = "...";
   std::string text;
   for (const char c : line) {

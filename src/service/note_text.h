@@ -9,7 +9,7 @@ namespace apiary {
 
 /// `line` with everything but printable ASCII spelled "\xNN", so that what an attacker sends can
 /// neither steer a terminal nor forge a line; at most note_limit_bytes long, "..." where cut.
-std::string printable(std::string_view line);
+std::string printable_note(std::string_view line);
 
 /// Cuts a stream of bytes into lines. Keeps at most note_limit_bytes of a line; a carriage return
 /// before its end does not belong to it.

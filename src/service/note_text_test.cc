@@ -27,15 +27,15 @@ TEST(NoteText, OnlyPrintableAsciiIsLeft) {
            Case{"UTF-8", "\xc3\xa9", "\\xc3\\xa9"},
        }) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(printable(c.line), c.text);
+    EXPECT_EQ(printable_note(c.line), c.text);
   }
 }
 
 TEST(NoteText, ALongLineIsCut) {
-  EXPECT_EQ(printable(std::string(note_limit_bytes, 'a')), std::string(note_limit_bytes, 'a'));
-  const std::string letters = printable(std::string(note_limit_bytes + 1, 'a'));
+  EXPECT_EQ(printable_note(std::string(note_limit_bytes, 'a')), std::string(note_limit_bytes, 'a'));
+  const std::string letters = printable_note(std::string(note_limit_bytes + 1, 'a'));
   EXPECT_EQ(letters, std::string(note_limit_bytes - 3, 'a') + "...");
-  const std::string escapes = printable(std::string(5000, '\1'));
+  const std::string escapes = printable_note(std::string(5000, '\1'));
   EXPECT_LE(escapes.size(), note_limit_bytes);
   EXPECT_TRUE(escapes.ends_with("..."));
 }
