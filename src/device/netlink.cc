@@ -2,99 +2,20 @@
 
 #include <fmt/format.h>
 #include <linux/fib_rules.h>
-#include <linux/netlink.h>
-#include <linux/rtnetlink.h>
-#include <sys/socket.h>
 
-#include <algorithm>
-#include <array>
-#include <cassert>
 #include <cerrno>
-#include <cstring>
 
 #include "base/big_endian.h"
-#include "base/bytes.h"
+#include "device/netlink_message.h"
 
 namespace apiary {
 namespace {
 
-// After the local table, so that the machine's own addresses win; before everybody else's rules.
-constexpr std::uint32_t our_rule_priority = 104;
-
-constexpr std::size_t aligned(std::size_t size) { return NLMSG_ALIGN(size); }
-
-/// A netlink message as it is put together: header, body, attributes.
-class Message {
- public:
-  template <class Body>
-  Message(std::uint16_t type, std::uint16_t flags, const Body& body) {
-    header_.nlmsg_type = type;
-    header_.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
-    append(&body, sizeof body);
-  }
-
-  template <class Value>
-  void add_attribute(std::uint16_t type, const Value& value) {
-    add_attribute(type, &value, sizeof value);
-  }
-  void add_attribute(std::uint16_t type, const std::string& value) {
-    add_attribute(type, value.c_str(), value.size() + 1);
-  }
-
-  Bytes finish() {
-    header_.nlmsg_len = static_cast<std::uint32_t>(size_);
-    std::memcpy(bytes_.data(), &header_, sizeof header_);
-    return Bytes(bytes_).first(size_);
-  }
-
- private:
-  void add_attribute(std::uint16_t type, const void* value, std::size_t size) {
-    const rtattr attribute{static_cast<std::uint16_t>(sizeof attribute + size), type};
-    append(&attribute, sizeof attribute);
-    append(value, size);
-  }
-  void append(const void* data, std::size_t size) {
-    assert(size_ + aligned(size) <= bytes_.size());
-    std::memcpy(bytes_.data() + size_, data, size);
-    size_ += aligned(size);
-  }
-
-  nlmsghdr header_{};
-  std::array<std::uint8_t, 256> bytes_{};
-  std::size_t size_ = aligned(sizeof header_);
-};
-
-template <class T>
-T read_at(Bytes bytes, std::size_t offset) {
-  T value{};
-  if (offset + sizeof value <= bytes.size())
-    std::memcpy(&value, bytes.data() + offset, sizeof value);
-  return value;
-}
-
-/// Sends `message` and hands each message of the answer to `handle(header, body)` until it returns
-/// false. Errors: the errno of the kernel's refusal, from the answer or from the socket.
-template <class Handle>
-int exchange(const FileDescriptor& socket, Message& message, Handle handle) {
-  const Bytes request = message.finish();
-  if (send(socket.get(), request.data(), request.size(), 0) < 0) return errno;
-  std::vector<std::uint8_t> buffer(65536);
-  while (true) {
-    const ssize_t size = recv(socket.get(), buffer.data(), buffer.size(), 0);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) return errno;
-    Bytes rest(buffer.data(), static_cast<std::size_t>(size));
-    while (rest.size() >= sizeof(nlmsghdr)) {
-      const auto header = read_at<nlmsghdr>(rest, 0);
-      if (header.nlmsg_len < sizeof header || header.nlmsg_len > rest.size()) return EPROTO;
-      const Bytes body = rest.subspan(sizeof header, header.nlmsg_len - sizeof header);
-      if (header.nlmsg_type == NLMSG_ERROR) return -read_at<nlmsgerr>(body, 0).error;
-      if (header.nlmsg_type == NLMSG_DONE) return 0;
-      handle(header, body);
-      rest = rest.subspan(std::min<std::size_t>(aligned(header.nlmsg_len), rest.size()));
-    }
-  }
-}
+using netlink::aligned;
+using netlink::exchange;
+using netlink::for_each_attribute;
+using netlink::Message;
+using netlink::read_at;
 
 tl::expected<void, SystemError> carry_out(const FileDescriptor& socket, Message message,
                                           const std::string& what) {
@@ -134,15 +55,10 @@ KernelRoute read_route(Bytes body) {
   const auto fixed = read_at<rtmsg>(body, 0);
   KernelRoute route{.destination = {}, .table = fixed.rtm_table};
   BigEndian<std::uint32_t> first{0};
-  for (std::size_t at = aligned(sizeof fixed); at + sizeof(rtattr) <= body.size();) {
-    const auto attribute = read_at<rtattr>(body, at);
-    if (attribute.rta_len < sizeof attribute) break;
-    if (attribute.rta_type == RTA_TABLE)
-      route.table = read_at<std::uint32_t>(body, at + sizeof attribute);
-    if (attribute.rta_type == RTA_DST)
-      first = read_at<BigEndian<std::uint32_t>>(body, at + sizeof attribute);
-    at += aligned(attribute.rta_len);
-  }
+  for_each_attribute(body.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
+    if (type == RTA_TABLE) route.table = read_at<std::uint32_t>(value, 0);
+    if (type == RTA_DST) first = read_at<BigEndian<std::uint32_t>>(value, 0);
+  });
   route.destination = {IpAddress::v4(std::uint32_t{first}), fixed.rtm_dst_len};
   return route;
 }

@@ -14,6 +14,10 @@ namespace apiary {
 /// The routing protocol number of every route and rule of ours, as `ip route` shows it.
 inline constexpr std::uint8_t our_route_protocol = 104;
 
+/// The priority of our rules: after the local table, so that the machine's own addresses win;
+/// before everybody else's.
+inline constexpr std::uint32_t our_rule_priority = 104;
+
 /// A route to `destination`: through an interface, or into a black hole.
 struct KernelRoute {
   IpPrefix destination;

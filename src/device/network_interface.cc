@@ -8,7 +8,9 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <memory>
+#include <sstream>
 
 #include "posix/file_descriptor.h"
 
@@ -51,6 +53,19 @@ tl::expected<NetworkInterface, SystemError> find_interface(std::string_view name
   result.is_ethernet = request.ifr_hwaddr.sa_family == ARPHRD_ETHER;
   std::memcpy(result.mac.bytes.data(), request.ifr_hwaddr.sa_data, result.mac.bytes.size());
   return result;
+}
+
+std::optional<std::string> default_interface() {
+  std::ifstream routes("/proc/net/route");
+  std::string line;
+  std::getline(routes, line);  // the headings
+  while (std::getline(routes, line)) {
+    std::istringstream fields(line);
+    std::string name, destination, gateway, flags, references, use, metric, mask;
+    fields >> name >> destination >> gateway >> flags >> references >> use >> metric >> mask;
+    if (destination == "00000000" && mask == "00000000") return name;
+  }
+  return {};
 }
 
 }  // namespace apiary

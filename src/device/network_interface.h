@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -22,5 +23,8 @@ struct NetworkInterface {
 
 /// Errors: no interface has that name; the text lists those there are.
 tl::expected<NetworkInterface, SystemError> find_interface(std::string_view name);
+
+/// The interface that the default route leaves by; nothing when there is none.
+std::optional<std::string> default_interface();
 
 }  // namespace apiary

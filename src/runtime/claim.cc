@@ -1,16 +1,8 @@
 #include "runtime/claim.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
-#include <ifaddrs.h>
-#include <net/if.h>
-#include <netinet/in.h>
 
-#include <bit>
-#include <cstring>
-#include <memory>
-
-#include "base/random.h"
+#include "device/own_addresses.h"
 #include "host/stations.h"
 
 namespace apiary {
@@ -18,23 +10,6 @@ namespace {
 
 const IpPrefix never_claimed[] = {{IpAddress::v4(127, 0, 0, 0), 8},
                                   {IpAddress::v4(224, 0, 0, 0), 3}};
-
-IpAddress address_of(const sockaddr* address) {
-  sockaddr_in v4{};
-  std::memcpy(&v4, address, sizeof v4);
-  return IpAddress::v4(ntohl(v4.sin_addr.s_addr));
-}
-
-using InterfaceAddresses = std::unique_ptr<ifaddrs, decltype(&freeifaddrs)>;
-
-/// All addresses of this machine's interfaces; nullptr, with errno, when they cannot be listed.
-InterfaceAddresses interface_addresses() {
-  ifaddrs* list = nullptr;
-  if (getifaddrs(&list) != 0) list = nullptr;
-  return {list, &freeifaddrs};
-}
-
-bool is_v4(const sockaddr* address) { return address != nullptr && address->sa_family == AF_INET; }
 
 void take_out(Claim& claim, const IpAddress& address, std::string_view why) {
   if (!claim.addresses.contains(address)) return;
@@ -62,21 +37,15 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
 
 tl::expected<Claim, std::string> settle_claim(AddressSet wanted) {
   Claim claim{std::move(wanted), {}};
-  const InterfaceAddresses addresses = interface_addresses();
-  if (addresses == nullptr)
-    return tl::unexpected(
-        fmt::format("cannot list this machine's addresses: {}", std::strerror(errno)));
-  for (const ifaddrs* i = addresses.get(); i != nullptr; i = i->ifa_next) {
-    if (!is_v4(i->ifa_addr)) continue;
-    const IpAddress own = address_of(i->ifa_addr);
-    take_out(claim, own, fmt::format("is this machine's own ({})", i->ifa_name));
-    if (!is_v4(i->ifa_netmask) || (i->ifa_flags & IFF_BROADCAST) == 0) continue;
-    const std::uint32_t mask = address_of(i->ifa_netmask).v4_value();
-    if (mask >= 0xfffffffe) continue;  // a /31 or /32 has neither (RFC 3021)
-    take_out(claim, IpAddress::v4(own.v4_value() & mask),
-             fmt::format("is the network's own address on {}", i->ifa_name));
-    take_out(claim, IpAddress::v4(own.v4_value() | ~mask),
-             fmt::format("is the broadcast address on {}", i->ifa_name));
+  const auto addresses = own_addresses();
+  if (!addresses) return tl::unexpected(to_string(addresses.error()));
+  for (const OwnAddress& own : *addresses) {
+    take_out(claim, own.address, fmt::format("is this machine's own ({})", own.interface));
+    if (!own.has_broadcast) continue;
+    take_out(claim, own.network().first(),
+             fmt::format("is the network's own address on {}", own.interface));
+    take_out(claim, own.network().last(),
+             fmt::format("is the broadcast address on {}", own.interface));
   }
   return claim;
 }
@@ -93,13 +62,9 @@ InterfaceSettings settings_of(const Device& device) {
                              .mac = device.mac(),
                              .mtu_bytes = device.mtu_bytes(),
                              .name = device.name()};
-  const InterfaceAddresses addresses = interface_addresses();
-  for (const ifaddrs* i = addresses.get(); i != nullptr; i = i->ifa_next) {
-    if (device.name() != i->ifa_name || !is_v4(i->ifa_addr) || !is_v4(i->ifa_netmask)) continue;
-    const IpAddress own = address_of(i->ifa_addr);
-    const int length = std::popcount(address_of(i->ifa_netmask).v4_value());
-    settings.networks.push_back({IpPrefix(own, length), own});
-  }
+  if (const auto addresses = own_addresses())
+    for (const OwnAddress& own : *addresses)
+      if (own.interface == device.name()) settings.networks.push_back({own.network(), own.address});
   return settings;
 }
 

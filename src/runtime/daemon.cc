@@ -8,11 +8,11 @@
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <optional>
 
 #include "device/device.h"
 #include "device/kernel_silence.h"
+#include "device/network_interface.h"
 #include "engine/engine.h"
 #include "runtime/claim.h"
 #include "runtime/daemon_controls.h"
@@ -51,20 +51,6 @@ class NoteLog final : public ServiceLog {
   LogSink& sink_;
   const SystemClock& clock_;
 };
-
-/// The interface that the default route leaves by (/proc/net/route).
-std::optional<std::string> default_interface() {
-  std::ifstream routes("/proc/net/route");
-  std::string line;
-  std::getline(routes, line);  // the headings
-  while (std::getline(routes, line)) {
-    std::istringstream fields(line);
-    std::string name, destination, gateway, flags, references, use, metric, mask;
-    fields >> name >> destination >> gateway >> flags >> references >> use >> metric >> mask;
-    if (destination == "00000000" && mask == "00000000") return name;
-  }
-  return {};
-}
 
 std::string interface_names() {
   std::string names;

@@ -1,0 +1,149 @@
+#include "device/kernel_tables.h"
+
+#include <linux/fib_rules.h>
+#include <linux/if_link.h>
+#include <net/if.h>
+
+#include <array>
+
+#include "base/big_endian.h"
+#include "device/netlink.h"
+#include "device/netlink_message.h"
+
+namespace apiary {
+namespace {
+
+using netlink::aligned;
+using netlink::for_each_attribute;
+using netlink::Message;
+using netlink::read_at;
+
+/// Has the kernel list what `request` asks for, and hands each entry's body to `handle`.
+template <class Body, class Handle>
+tl::expected<void, SystemError> list_all(std::uint16_t request, const Body& body, const char* what,
+                                         Handle handle) {
+  const FileDescriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+  if (!socket) return tl::unexpected(last_system_error("opening a netlink socket"));
+  Message message(request, NLM_F_DUMP, body);
+  errno = netlink::exchange(socket, message, [&](const nlmsghdr&, Bytes entry) { handle(entry); });
+  if (errno != 0) return tl::unexpected(last_system_error(what));
+  return {};
+}
+
+std::string name_of(int index) {
+  std::array<char, IF_NAMESIZE> name{};
+  return if_indextoname(static_cast<unsigned>(index), name.data()) == nullptr ? "" : name.data();
+}
+
+std::string text_of(Bytes value) {
+  std::string text(value.begin(), value.end());
+  return text.substr(0, text.find('\0'));
+}
+
+IpAddress address_of(Bytes value) {
+  return IpAddress::v4(std::uint32_t{read_at<BigEndian<std::uint32_t>>(value, 0)});
+}
+
+std::string macvlan_mode(std::uint32_t mode) {
+  switch (mode) {
+    case MACVLAN_MODE_PRIVATE:
+      return "private";
+    case MACVLAN_MODE_VEPA:
+      return "vepa";
+    case MACVLAN_MODE_BRIDGE:
+      return "bridge";
+    case MACVLAN_MODE_PASSTHRU:
+      return "passthru";
+    default:
+      return "";
+  }
+}
+
+void read_kind(Bytes info, SeenLink& link) {
+  for_each_attribute(info, [&](std::uint16_t type, Bytes value) {
+    if (type == IFLA_INFO_KIND) link.kind = text_of(value);
+    if (type != IFLA_INFO_DATA || link.kind != "macvlan") return;
+    for_each_attribute(value, [&](std::uint16_t inner, Bytes data) {
+      if (inner == IFLA_MACVLAN_MODE) link.mode = macvlan_mode(read_at<std::uint32_t>(data, 0));
+    });
+  });
+}
+
+}  // namespace
+
+tl::expected<std::vector<SeenRoute>, SystemError> read_routes() {
+  std::vector<SeenRoute> routes;
+  rtmsg request{};
+  request.rtm_family = AF_INET;
+  const auto read = [&](Bytes entry) {
+    const auto fixed = read_at<rtmsg>(entry, 0);
+    SeenRoute route;
+    route.table = fixed.rtm_table;
+    route.kind = fixed.rtm_type == RTN_UNICAST ? SeenRoute::Kind::unicast
+                 : fixed.rtm_type == RTN_LOCAL ? SeenRoute::Kind::local
+                                               : SeenRoute::Kind::other;
+    IpAddress first = IpAddress::v4(0);
+    for_each_attribute(entry.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
+      if (type == RTA_TABLE) route.table = read_at<std::uint32_t>(value, 0);
+      if (type == RTA_DST) first = address_of(value);
+      if (type == RTA_OIF) route.interface_name = name_of(read_at<int>(value, 0));
+      if (type == RTA_GATEWAY) route.gateway = address_of(value);
+    });
+    route.destination = {first, fixed.rtm_dst_len};
+    routes.push_back(std::move(route));
+  };
+  if (auto listed = list_all(RTM_GETROUTE, request, "reading the routing tables", read); !listed)
+    return tl::unexpected(listed.error());
+  return routes;
+}
+
+tl::expected<std::vector<SeenRule>, SystemError> read_rules() {
+  std::vector<SeenRule> rules;
+  fib_rule_hdr request{};
+  request.family = AF_INET;
+  const auto read = [&](Bytes entry) {
+    const auto fixed = read_at<fib_rule_hdr>(entry, 0);
+    SeenRule rule{.table = fixed.table};
+    for_each_attribute(entry.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
+      if (type == FRA_TABLE) rule.table = read_at<std::uint32_t>(value, 0);
+      if (type == FRA_PRIORITY) rule.priority = read_at<std::uint32_t>(value, 0);
+      if (type == FRA_PROTOCOL)
+        rule.is_ours = read_at<std::uint8_t>(value, 0) == our_route_protocol;
+    });
+    if (fixed.action == FR_ACT_TO_TBL) rules.push_back(rule);
+  };
+  if (auto listed = list_all(RTM_GETRULE, request, "reading the routing rules", read); !listed)
+    return tl::unexpected(listed.error());
+  return rules;
+}
+
+tl::expected<std::vector<SeenLink>, SystemError> read_links() {
+  std::vector<SeenLink> links;
+  ifinfomsg request{};
+  const auto read = [&](Bytes entry) {
+    const auto fixed = read_at<ifinfomsg>(entry, 0);
+    SeenLink link{.index = fixed.ifi_index};
+    link.is_up = (fixed.ifi_flags & IFF_UP) != 0;
+    bool is_lower_elsewhere = false;
+    for_each_attribute(entry.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
+      if (type == IFLA_IFNAME) link.name = text_of(value);
+      if (type == IFLA_MASTER) link.master = read_at<int>(value, 0);
+      if (type == IFLA_LINK) link.lower = read_at<int>(value, 0);
+      if (type == IFLA_CARRIER) link.has_link = read_at<std::uint8_t>(value, 0) != 0;
+      if (type == IFLA_LINK_NETNSID) is_lower_elsewhere = true;
+      if (type == IFLA_LINKINFO) read_kind(value, link);
+      if (type != IFLA_XDP) return;
+      for_each_attribute(value, [&](std::uint16_t inner, Bytes data) {
+        if (inner == IFLA_XDP_ATTACHED)
+          link.has_xdp = read_at<std::uint8_t>(data, 0) != XDP_ATTACHED_NONE;
+      });
+    });
+    if (is_lower_elsewhere || link.lower == link.index) link.lower = 0;
+    links.push_back(std::move(link));
+  };
+  if (auto listed = list_all(RTM_GETLINK, request, "listing the interfaces", read); !listed)
+    return tl::unexpected(listed.error());
+  return links;
+}
+
+}  // namespace apiary

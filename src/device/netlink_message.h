@@ -1,0 +1,108 @@
+#pragma once
+
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <cassert>
+#include <cerrno>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include "base/bytes.h"
+#include "posix/file_descriptor.h"
+
+/// The messages of rtnetlink, for those who ask the kernel by them.
+namespace apiary::netlink {
+
+constexpr std::size_t aligned(std::size_t size) { return NLMSG_ALIGN(size); }
+
+/// A message as it is put together: header, body, attributes.
+class Message {
+ public:
+  template <class Body>
+  Message(std::uint16_t type, std::uint16_t flags, const Body& body) {
+    header_.nlmsg_type = type;
+    header_.nlmsg_flags = static_cast<std::uint16_t>(NLM_F_REQUEST | flags);
+    append(&body, sizeof body);
+  }
+
+  template <class Value>
+  void add_attribute(std::uint16_t type, const Value& value) {
+    add_attribute(type, &value, sizeof value);
+  }
+  void add_attribute(std::uint16_t type, const std::string& value) {
+    add_attribute(type, value.c_str(), value.size() + 1);
+  }
+
+  Bytes finish() {
+    header_.nlmsg_len = static_cast<std::uint32_t>(size_);
+    std::memcpy(bytes_.data(), &header_, sizeof header_);
+    return Bytes(bytes_).first(size_);
+  }
+
+ private:
+  void add_attribute(std::uint16_t type, const void* value, std::size_t size) {
+    const rtattr attribute{static_cast<std::uint16_t>(sizeof attribute + size), type};
+    append(&attribute, sizeof attribute);
+    append(value, size);
+  }
+  void append(const void* data, std::size_t size) {
+    assert(size_ + aligned(size) <= bytes_.size());
+    std::memcpy(bytes_.data() + size_, data, size);
+    size_ += aligned(size);
+  }
+
+  nlmsghdr header_{};
+  std::array<std::uint8_t, 256> bytes_{};
+  std::size_t size_ = aligned(sizeof header_);
+};
+
+template <class T>
+T read_at(Bytes bytes, std::size_t offset) {
+  T value{};
+  if (offset + sizeof value <= bytes.size())
+    std::memcpy(&value, bytes.data() + offset, sizeof value);
+  return value;
+}
+
+/// Calls `handle(type, value)` for each attribute in `bytes`.
+template <class Handle>
+void for_each_attribute(Bytes bytes, Handle handle) {
+  while (bytes.size() >= sizeof(rtattr)) {
+    const auto attribute = read_at<rtattr>(bytes, 0);
+    if (attribute.rta_len < sizeof attribute || attribute.rta_len > bytes.size()) return;
+    handle(static_cast<std::uint16_t>(attribute.rta_type & NLA_TYPE_MASK),
+           bytes.subspan(sizeof attribute, attribute.rta_len - sizeof attribute));
+    bytes = bytes.subspan(std::min<std::size_t>(aligned(attribute.rta_len), bytes.size()));
+  }
+}
+
+/// Sends `message` and hands each message of the answer to `handle(header, body)`. Gives the errno
+/// of the kernel's refusal, from the answer or from the socket, or 0.
+template <class Handle>
+int exchange(const FileDescriptor& socket, Message& message, Handle handle) {
+  const Bytes request = message.finish();
+  if (send(socket.get(), request.data(), request.size(), 0) < 0) return errno;
+  std::vector<std::uint8_t> buffer(65536);
+  while (true) {
+    const ssize_t size = recv(socket.get(), buffer.data(), buffer.size(), 0);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) return errno;
+    Bytes rest(buffer.data(), static_cast<std::size_t>(size));
+    while (rest.size() >= sizeof(nlmsghdr)) {
+      const auto header = read_at<nlmsghdr>(rest, 0);
+      if (header.nlmsg_len < sizeof header || header.nlmsg_len > rest.size()) return EPROTO;
+      const Bytes body = rest.subspan(sizeof header, header.nlmsg_len - sizeof header);
+      if (header.nlmsg_type == NLMSG_ERROR) return -read_at<nlmsgerr>(body, 0).error;
+      if (header.nlmsg_type == NLMSG_DONE) return 0;
+      handle(header, body);
+      rest = rest.subspan(std::min<std::size_t>(aligned(header.nlmsg_len), rest.size()));
+    }
+  }
+}
+
+}  // namespace apiary::netlink
