@@ -5,6 +5,7 @@
 #include <map>
 
 #include "control/control_client.h"
+#include "doctor/doctor.h"
 #include "runtime/check.h"
 #include "runtime/daemon.h"
 #include "runtime/explain.h"
@@ -24,6 +25,8 @@ constexpr const char* examples = R"(Examples:
       answer for all that the file binds and routes; a router sends it here
   sudo apiary run -f examples/figure5.conf -i tun:honey 10.0.0.0/8
       the same for this machine alone, through an interface made for it
+  sudo apiary doctor -f examples/flat.conf -i eth0
+      say why packets do or do not reach the honeypots, and what mends it
   apiary check examples/figure5.conf
       say everything that is wrong with a configuration
   apiary explain examples/figure5.conf 10.1.0.2 tcp 80
@@ -121,6 +124,25 @@ void add_explain(CLI::App& app, int& status) {
       ->type_name("TEXT");
   add_common_options(*explain, *options);
   explain->callback([options, &status] { status = apiary::run_explain(*options); });
+}
+
+void add_doctor(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::DoctorOptions>();
+  CLI::App* const doctor = app.add_subcommand(
+      "doctor", "Say why packets do or do not reach the honeypots, and what mends it");
+  doctor->add_option("-f,--file", options->configuration, "The configuration")->type_name("FILE");
+  doctor
+      ->add_option("-i,--interface", options->interface,
+                   "Where packets are to come in, as with run (default: where the default route "
+                   "leads)")
+      ->type_name("IFACE");
+  doctor->add_option("NET", options->nets, "What to answer for, as with run");
+  doctor->add_option("--control", options->control, "The socket that the daemon is to listen at")
+      ->type_name("PATH")
+      ->capture_default_str();
+  doctor->add_flag("--json", options->json, "In JSON");
+  add_common_options(*doctor, *options);
+  doctor->callback([options, &status] { status = apiary::run_doctor(*options); });
 }
 
 void add_topology(CLI::App& app, int& status) {
@@ -224,6 +246,7 @@ int main(int argc, char** argv) {
   add_run(app, status);
   add_check(app, status);
   add_explain(app, status);
+  add_doctor(app, status);
   add_topology(app, status);
   add_format(app, status);
   add_replay(app, status);

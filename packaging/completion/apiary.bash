@@ -15,7 +15,7 @@ _apiary() {
   local options=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "run check explain topology fmt replay personality ctl --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "run doctor check explain topology fmt replay personality ctl --help --version" -- "$word")
     return
   fi
   case $before in
@@ -32,6 +32,7 @@ _apiary() {
   esac
   case $command in
     run) options="--file --interface --arp --key --service-user --daemon-user" ;;
+    doctor) options="--file --interface --control --json" ;;
     check) options="--json --strict --service-user" ;;
     explain) options="--from --key" ;;
     topology) options="--all --dot --svg" ;;

@@ -1,0 +1,97 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "doctor/checks.h"
+
+namespace apiary {
+namespace {
+
+/// One of this machine's own addresses that a honeypot was to have.
+void explain_own(const Situation& s, const OwnAddress& own, Findings& findings) {
+  const auto on_same_interface =
+      std::ranges::count(s.own_addresses, own.interface, &OwnAddress::interface);
+  const std::string address = to_string(own.address);
+  if (on_same_interface > 1)
+    findings.push_back(
+        {"own addresses", Verdict::fail,
+         fmt::format("{} is this machine's own: its kernel answers there, and no "
+                     "honeypot. Honeypots need no address on an interface",
+                     address),
+         fmt::format("ip address delete {}/{} dev {}", address, own.length, own.interface)});
+  else
+    findings.push_back({"own addresses", Verdict::fail,
+                        fmt::format("{} is the address by which this machine itself is reached on "
+                                    "{}: give the honeypot another one",
+                                    address, own.interface)});
+}
+
+bool check_own(const Situation& s, Findings& findings) {
+  std::string left_out;
+  bool is_fine = true;
+  for (const OwnAddress& own : s.own_addresses) {
+    if (!s.wish.wanted.contains(own.address)) continue;
+    if (s.wish.named.contains(own.address)) {
+      explain_own(s, own, findings);
+      is_fine = false;
+    }
+    left_out += (left_out.empty() ? "" : ", ") + to_string(own.address);
+  }
+  if (is_fine)
+    findings.push_back({"own addresses", Verdict::ok,
+                        left_out.empty() ? "no address is this machine's own"
+                                         : left_out + " is this machine's own, and left out"});
+  return is_fine;
+}
+
+/// `set` without the single addresses that real machines have, as NETs.
+std::vector<std::string> without(AddressSet set, const LinkView& link) {
+  for (const auto& [address, mac] : link.real_machines) set.remove(address);
+  std::vector<std::string> nets;
+  for (const AddressRange& range : set.ranges()) {
+    AddressSet one;
+    one.add(range);
+    nets.push_back(to_string(one));
+  }
+  return nets;
+}
+
+void check_real_machines(const Situation& s, Findings& findings) {
+  if (!s.link.was_probed || s.link.asked == 0) return;
+  if (s.link.real_machines.empty()) {
+    findings.push_back(
+        {"real machines", Verdict::ok,
+         fmt::format("nobody on the link has any of {} addresses asked for", s.link.asked)});
+    return;
+  }
+  const auto& [address, mac] = s.link.real_machines.front();
+  const std::size_t more = s.link.real_machines.size() - 1;
+  const std::vector<std::string> rest = without(s.wish.wanted, s.link);
+  findings.push_back(
+      {"real machines", Verdict::warn,
+       fmt::format(
+           "{} belongs to a real machine ({}){}: apiary leaves it alone, unless --arp=force "
+           "makes it answer in that machine's place; leave it out, of run, too",
+           to_string(address), to_string(mac),
+           more == 0 ? "" : fmt::format(", and {} more do to others", more)),
+       rest.empty() ? "" : doctor_command(s.wish, s.interface.name, rest)});
+}
+
+}  // namespace
+
+void check_addresses(const Situation& s, Findings& findings) {
+  if (!s.wish.configuration_error.empty() && s.wish.wanted.empty()) return;
+  if (s.wish.wanted.empty()) {
+    findings.push_back(
+        {"addresses", Verdict::fail,
+         s.wish.file.empty()
+             ? "which honeypots? Name their addresses, or a configuration with -f"
+             : s.wish.file + " binds and routes no addresses: name them, as run wants it, too",
+         doctor_command(s.wish, s.interface.name, {"10.0.0.0/24"})});
+    return;
+  }
+  if (!check_own(s, findings)) return;
+  check_real_machines(s, findings);
+}
+
+}  // namespace apiary

@@ -1,0 +1,147 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "doctor/checks.h"
+
+namespace apiary {
+namespace {
+
+/// Traffic that must get through a hook of the kernel's packet filter, and what it is.
+struct Passage {
+  std::string_view hook;
+  Traffic traffic;
+  std::string_view what;
+};
+
+/// In tun mode all packets go through the kernel's own forwarding.
+std::vector<Passage> passages_of_tun(const Situation& s) {
+  const std::string& tun = s.interface.name;
+  const AddressSet* const claim = &s.wish.claimed;
+  return {
+      {"prerouting", {.destination = claim}, "packets for honeypots"},
+      {"forward", {.out = tun, .destination = claim}, "packets for honeypots"},
+      {"forward", {.in = tun, .source = claim, .is_answer = true}, "what honeypots answer"},
+      {"output", {.out = tun, .destination = claim}, "this machine's packets for honeypots"},
+      {"input",
+       {.in = tun, .source = claim, .is_answer = true},
+       "honeypots' answers to this machine"},
+  };
+}
+
+/// A bridge hands packets to this machine, and takes them from it, through hooks of its own.
+std::vector<Passage> passages_of_bridge(const Situation& s) {
+  const AddressSet* const claim = &s.wish.claimed;
+  std::vector<Passage> passages;
+  for (const std::string_view hook : {"prerouting", "input"}) {
+    passages.push_back({hook, {.destination = claim}, "packets for honeypots"});
+    passages.push_back({hook, {.protocol = "arp"}, "ARP"});
+  }
+  for (const std::string_view hook : {"output", "postrouting"}) {
+    passages.push_back({hook, {.source = claim, .is_answer = true}, "what honeypots answer"});
+    passages.push_back({hook, {.protocol = "arp"}, "ARP"});
+  }
+  return passages;
+}
+
+/// Packet sockets see packets before the packet filter does, and send past all of it but egress.
+std::vector<Passage> passages_of_egress(const Situation& s) {
+  return {{"egress",
+           {.out = s.interface.name, .source = &s.wish.claimed, .is_answer = true},
+           "what honeypots answer"},
+          {"egress", {.out = s.interface.name, .protocol = "arp"}, "ARP"}};
+}
+
+class FirewallCheck {
+ public:
+  FirewallCheck(const Situation& situation, Findings& findings)
+      : s_(situation), findings_(findings), before_(findings.size()) {}
+
+  void run() {
+    if (s_.interface.is_tun) {
+      look({"ip", "inet"}, passages_of_tun(s_));
+    } else {
+      look({"netdev"}, passages_of_egress(s_));
+      if (s_.interface.kind == "bridge") look({"bridge"}, passages_of_bridge(s_));
+      look_for_diversions();
+    }
+    if (s_.wish.has_proxies)
+      look({"ip", "inet"}, {{"output",
+                             {.user = Wish::daemon_user, .user_number = s_.wish.daemon_number},
+                             "connections of proxies"}});
+    if (findings_.size() == before_) report_nothing();
+  }
+
+ private:
+  using Families = std::vector<std::string_view>;
+
+  bool is_looked_at(const FirewallChain& chain, const Families& families) const {
+    return std::ranges::find(families, chain.family) != families.end() &&
+           (chain.device.empty() || chain.device == s_.interface.name);
+  }
+
+  void look(const Families& families, const std::vector<Passage>& passages) {
+    for (const Firewall& firewall : s_.firewalls)
+      for (const FirewallChain& chain : firewall.chains) {
+        if (!is_looked_at(chain, families)) continue;
+        for (const Passage& passage : passages)
+          if (chain.hook == passage.hook) judge(firewall, chain, passage);
+      }
+  }
+
+  void judge(const Firewall& firewall, const FirewallChain& chain, const Passage& passage) {
+    const Fate fate = fate_in(firewall, chain, passage.traffic);
+    if (fate != Fate::dropped && fate != Fate::perhaps_dropped) return;
+    add(fate == Fate::dropped ? Verdict::fail : Verdict::warn,
+        fmt::format("the chain {} {} {} {} {}", chain.family, chain.table, chain.name,
+                    fate == Fate::dropped ? "drops" : "may drop", passage.what),
+        command_to_accept(firewall, chain, passage.traffic));
+  }
+
+  /// Address translation before routing: the kernel then takes packets for honeypots for its own.
+  void look_for_diversions() {
+    const Traffic traffic{.in = s_.interface.name, .destination = &s_.wish.claimed};
+    for (const Firewall& firewall : s_.firewalls)
+      for (const FirewallChain& chain : firewall.chains) {
+        if (!is_looked_at(chain, {"ip", "inet"}) || chain.hook != "prerouting") continue;
+        const Fate fate = fate_in(firewall, chain, traffic);
+        if (fate != Fate::diverted && fate != Fate::perhaps_diverted) continue;
+        add(fate == Fate::diverted ? Verdict::fail : Verdict::warn,
+            fmt::format("the chain {} {} {} redirects packets for honeypots, or some of them, and "
+                        "the kernel answers in their place",
+                        chain.family, chain.table, chain.name),
+            command_to_accept(firewall, chain, traffic));
+      }
+  }
+
+  void add(Verdict verdict, std::string explanation, std::string command) {
+    findings_.push_back({"firewall", verdict, std::move(explanation), std::move(command)});
+  }
+
+  void report_nothing() {
+    if (!s_.could_read_firewall && s_.interface.is_tun)
+      add(Verdict::warn, "its rules cannot be read, and packets go through it here",
+          s_.rights.routing ? "apt install nftables" : "");
+    else if (!s_.could_read_firewall)
+      add(Verdict::ok,
+          "its rules cannot be read; few could matter, as apiary sees packets before they do", "");
+    else
+      add(Verdict::ok,
+          s_.interface.is_tun ? "no rule is in the way"
+                              : "no rule is in the way; most could not be, as apiary sees packets "
+                                "before they do",
+          "");
+  }
+
+  const Situation& s_;
+  Findings& findings_;
+  std::size_t before_;
+};
+
+}  // namespace
+
+void check_firewall(const Situation& situation, Findings& findings) {
+  if (!situation.wish.claimed.empty()) FirewallCheck(situation, findings).run();
+}
+
+}  // namespace apiary

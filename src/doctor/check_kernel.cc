@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "device/netlink.h"
+#include "doctor/checks.h"
+
+namespace apiary {
+namespace {
+
+bool overlaps(const AddressSet& set, const IpPrefix& prefix) {
+  return std::ranges::any_of(set.ranges(), [&](const AddressRange& range) {
+    return prefix.first() <= range.last && range.first <= prefix.last();
+  });
+}
+
+/// Routes that make the kernel take claimed addresses for the machine's own: it then answers with
+/// resets and echo replies besides us.
+void check_local_routes(const Situation& s, Findings& findings) {
+  std::string commands, networks;
+  for (const SeenRoute& route : s.routes) {
+    if (route.kind != SeenRoute::Kind::local || !overlaps(s.wish.claimed, route.destination))
+      continue;
+    commands +=
+        fmt::format("{}ip route delete local {} dev {} table {}", commands.empty() ? "" : " && ",
+                    to_string(route.destination), route.interface_name, route.table);
+    networks += (networks.empty() ? "" : ", ") + to_string(route.destination);
+  }
+  if (!commands.empty())
+    findings.push_back({"kernel answers", Verdict::fail,
+                        fmt::format("a local route makes the kernel take {} for its own: it sends "
+                                    "resets and echo replies in the honeypots' place",
+                                    networks),
+                        commands});
+}
+
+/// A rule that the kernel asks before ours, whose table knows claimed addresses.
+const SeenRule* rule_before_ours(const Situation& s) {
+  for (const SeenRule& rule : s.rules) {
+    if (rule.priority == 0 || rule.priority > our_rule_priority || rule.is_ours) continue;
+    for (const SeenRoute& route : s.routes)
+      if (route.table == rule.table && route.kind == SeenRoute::Kind::unicast &&
+          overlaps(s.wish.claimed, route.destination))
+        return &rule;
+  }
+  return nullptr;
+}
+
+void check_forwarding(const Situation& s, Findings& findings) {
+  if (!s.forwards) {
+    findings.push_back({"forwarding", Verdict::ok,
+                        "the kernel forwards nothing: it drops packets for honeypots in silence"});
+    return;
+  }
+  if (const SeenRule* const rule = rule_before_ours(s)) {
+    findings.push_back(
+        {"forwarding", Verdict::fail,
+         fmt::format(
+             "the kernel forwards, and its routing rule {} (table {}) comes before apiary's: "
+             "it passes packets for honeypots on, or answers them with ICMP errors",
+             rule->priority, rule->table),
+         fmt::format(
+             "ip rule add priority {0} lookup {1} && ip rule delete priority {2} lookup {1}",
+             our_rule_priority + 1000, rule->table, rule->priority)});
+    return;
+  }
+  findings.push_back({"forwarding", Verdict::ok,
+                      "the kernel forwards, but not to honeypots: apiary makes them black holes to "
+                      "it while it runs"});
+}
+
+void check_tun_forwarding(const Situation& s, Findings& findings) {
+  if (s.forwards)
+    findings.push_back({"forwarding", Verdict::ok,
+                        "the kernel forwards between its interfaces and " + s.interface.name});
+  else
+    findings.push_back({"forwarding", Verdict::fail,
+                        "the kernel forwards nothing: only this machine itself reaches honeypots "
+                        "behind a tun interface",
+                        "sysctl -w net.ipv4.ip_forward=1"});
+}
+
+/// Packets out of the tun interface whose source the kernel has no way back to by it: those of
+/// routers that are not in the claim.
+void check_reverse_path(const Situation& s, Findings& findings) {
+  if (!s.interface.is_tun) {
+    findings.push_back({"reverse path", Verdict::ok,
+                        "rp_filter does not matter here: apiary sees packets before it"});
+    return;
+  }
+  const auto outside = std::ranges::find_if(
+      s.wish.routers, [&](const IpAddress& router) { return !s.wish.claimed.contains(router); });
+  if (s.reverse_path == 1 && outside != s.wish.routers.end())
+    findings.push_back({"reverse path", Verdict::warn,
+                        fmt::format("rp_filter drops what router {} says, as its address is not "
+                                    "among the NETs: traceroute shows gaps",
+                                    to_string(*outside)),
+                        "sysctl -w net.ipv4.conf.all.rp_filter=2"});
+  else
+    findings.push_back({"reverse path", Verdict::ok,
+                        s.reverse_path == 1
+                            ? "rp_filter is strict, and all that comes from honeypots passes it"
+                            : "rp_filter lets what honeypots say pass"});
+}
+
+}  // namespace
+
+void check_kernel(const Situation& s, Findings& findings) {
+  if (s.wish.claimed.empty()) return;
+  check_local_routes(s, findings);
+  if (s.interface.is_tun)
+    check_tun_forwarding(s, findings);
+  else
+    check_forwarding(s, findings);
+  check_reverse_path(s, findings);
+}
+
+}  // namespace apiary

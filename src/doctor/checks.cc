@@ -1,0 +1,138 @@
+#include "doctor/checks.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace apiary {
+
+std::string doctor_command(const Wish& wish, const std::string& interface,
+                           const std::vector<std::string>& nets) {
+  std::string command = "apiary doctor";
+  if (!wish.file.empty()) command += " -f " + wish.file;
+  if (!interface.empty()) command += " -i " + interface;
+  for (const std::string& net : nets) command += " " + net;
+  return command;
+}
+
+/// The interface, as -i wants it.
+static std::string interface_word(const Situation& s) {
+  return s.interface.is_tun ? "tun:" + s.interface.name : s.interface.name;
+}
+
+void check_invocation(const Situation& s, Findings& findings) {
+  if (s.rights.all()) {
+    findings.push_back(
+        {"privileges", Verdict::ok, "may open packet sockets, change routing and give up root"});
+  } else {
+    std::string lacks;
+    for (const auto& [has, name] : {std::pair{s.rights.packet_sockets, "CAP_NET_RAW"},
+                                    std::pair{s.rights.routing, "CAP_NET_ADMIN"},
+                                    std::pair{s.rights.users, "CAP_SETUID and CAP_SETGID"}})
+      if (!has) lacks += fmt::format("{}{}", lacks.empty() ? "" : ", ", name);
+    findings.push_back({"privileges", Verdict::fail,
+                        fmt::format("lacks {}: apiary run must be started by root, and without it "
+                                    "not everything can be looked at here",
+                                    lacks),
+                        "sudo " + doctor_command(s.wish, interface_word(s), s.wish.nets)});
+  }
+  if (s.wish.file.empty()) return;
+  if (!s.wish.configuration_error.empty()) {
+    findings.push_back({"configuration", Verdict::fail, s.wish.configuration_error,
+                        "apiary check " + s.wish.file});
+    return;
+  }
+  if (!s.wish.unreadable_for.empty())
+    findings.push_back(
+        {"configuration", Verdict::warn,
+         fmt::format("{} starts, but cannot be loaded again: user '{}', whom the "
+                     "daemon becomes, may not read it",
+                     s.wish.file, s.wish.unreadable_for),
+         fmt::format("chgrp {0} {1} && chmod g+r {1}", s.wish.unreadable_for, s.wish.file)});
+  else if (!s.wish.missing_programs.empty())
+    findings.push_back({"configuration", Verdict::warn,
+                        fmt::format("{}{}", s.wish.missing_programs.front(),
+                                    s.wish.missing_programs.size() == 1
+                                        ? ""
+                                        : fmt::format("; and {} more like it",
+                                                      s.wish.missing_programs.size() - 1)),
+                        "apiary check " + s.wish.file});
+  else
+    findings.push_back({"configuration", Verdict::ok, s.wish.file + " has no errors"});
+}
+
+void check_rivals(const Situation& s, Findings& findings) {
+  std::vector<const AnsweringProgram*> daemons, others;
+  for (const AnsweringProgram& program : s.programs)
+    (program.name == "apiary" ? daemons : others).push_back(&program);
+  if (!others.empty()) {
+    std::string names, kill = "kill";
+    for (const AnsweringProgram* other : others) {
+      names +=
+          fmt::format("{}{} (process {})", names.empty() ? "" : ", ", other->name, other->process);
+      kill += fmt::format(" {}", other->process);
+    }
+    findings.push_back({"other programs", Verdict::fail,
+                        fmt::format("{} answers for addresses here, too: visitors get two answers, "
+                                    "or the wrong one",
+                                    names),
+                        kill});
+  } else if (daemons.size() > 1) {
+    std::string kill = "kill";
+    for (std::size_t i = 1; i < daemons.size(); ++i)
+      kill += fmt::format(" {}", daemons[i]->process);
+    findings.push_back({"other programs", Verdict::warn,
+                        fmt::format("{} daemons of apiary run on this network: where they answer "
+                                    "for the same addresses, visitors get each answer {} times",
+                                    daemons.size(), daemons.size()),
+                        kill});
+  } else if (daemons.size() == 1) {
+    findings.push_back({"other programs", Verdict::ok,
+                        fmt::format("apiary runs (process {}); nobody else answers for addresses",
+                                    daemons.front()->process)});
+  } else if (s.somebody_listens) {
+    findings.push_back(
+        {"other programs", Verdict::warn,
+         fmt::format("a daemon of another network namespace listens at {}: apiary ctl "
+                     "speaks to that one; give this one another socket, with run, "
+                     "too",
+                     s.control),
+         doctor_command(s.wish, interface_word(s), s.wish.nets) + " --control /run/apiary-2.sock"});
+  } else {
+    findings.push_back({"other programs", Verdict::ok, "nobody else answers for addresses"});
+  }
+  if (s.answers_arp_for_others)
+    findings.push_back(
+        {"proxy ARP", Verdict::warn,
+         fmt::format("the kernel, too, answers ARP on {} for addresses that it has a route to "
+                     "elsewhere, and does not ask first whether a real machine has them",
+                     s.interface.name),
+         fmt::format("sysctl -w net.ipv4.conf.{}.proxy_arp=0 net.ipv4.conf.all.proxy_arp=0",
+                     s.interface.name)});
+
+  constexpr std::uint64_t enough_files = 16'384;  // three for each of 5,000 conversations
+  const std::uint64_t conversations = s.most_files / 3;
+  if (s.most_files < enough_files)
+    findings.push_back({"limits", Verdict::warn,
+                        fmt::format("a process may open {} files here, which is enough for {} "
+                                    "conversations with services at a time",
+                                    s.most_files, conversations),
+                        "ulimit -n 65536"});
+  else
+    findings.push_back(
+        {"limits", Verdict::ok, fmt::format("a process may open {} files", s.most_files)});
+}
+
+Findings examine(const Situation& situation) {
+  Findings findings;
+  check_invocation(situation, findings);
+  check_interface(situation, findings);
+  check_addresses(situation, findings);
+  check_delivery(situation, findings);
+  check_kernel(situation, findings);
+  check_firewall(situation, findings);
+  check_rivals(situation, findings);
+  return findings;
+}
+
+}  // namespace apiary

@@ -1,0 +1,118 @@
+// What no lab can provoke; the rest is in tests/system/doctor_test.py.
+#include "doctor/checks.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace apiary {
+namespace {
+
+constexpr IpAddress own = IpAddress::v4(192, 0, 2, 1);
+constexpr IpAddress router = IpAddress::v4(192, 0, 2, 254);
+
+/// A machine where all is well: eth0 with an address, and a prefix that a router sends there.
+Situation healthy() {
+  Situation s;
+  s.wish.wanted.add(parse_address_range("10.0.0.0/8").value());
+  s.wish.claimed = s.routed = s.wish.wanted;
+  s.rights = {true, true, true};
+  s.interface_names = {"eth0"};
+  s.interface.name = "eth0";
+  s.interface.exists = s.interface.is_ethernet = s.interface.is_up = s.interface.has_link = true;
+  s.own_addresses = {{own, 24, "eth0"}};
+  s.address = own;
+  s.most_files = 1 << 20;
+  s.link.was_probed = true;
+  s.link.routers = {{router, true, s.routed.prefixes(), {}}};
+  return s;
+}
+
+const Finding* find(const Findings& findings, std::string_view check) {
+  const auto found = std::ranges::find(findings, check, &Finding::check);
+  return found == findings.end() ? nullptr : &*found;
+}
+
+TEST(Checks, FindNothingWhereAllIsWell) {
+  for (const Finding& finding : examine(healthy()))
+    EXPECT_EQ(finding.verdict, Verdict::ok) << finding.check << ": " << finding.explanation;
+}
+
+TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
+  struct Case {
+    std::string_view name;
+    void (*spoil)(Situation&);
+    std::string_view check;
+    Verdict verdict;
+    std::string_view explanation, command;  // the one in it, the other all of it
+  };
+  for (
+      const Case& c : {
+          Case{"wireless, hosts with one MAC address",
+               [](Situation& s) { s.interface.is_wireless = true; }, "kind", Verdict::ok,
+               "access point", ""},
+          Case{"wireless, hosts with their own",
+               [](Situation& s) { s.interface.is_wireless = s.wish.has_own_macs = true; }, "kind",
+               Verdict::fail, "hear nothing", "iw dev eth0 set 4addr on"},
+          Case{"an XDP program", [](Situation& s) { s.interface.has_xdp = true; }, "xdp",
+               Verdict::warn, "sees packets first", "ip link set dev eth0 xdp off"},
+          Case{"no /dev/net/tun",
+               [](Situation& s) {
+                 s.interface.is_tun = true;
+                 s.has_tun_device = false;
+               },
+               "interface", Verdict::fail, "/dev/net/tun", "modprobe tun"},
+          Case{"VMware filters",
+               [](Situation& s) {
+                 s.wish.has_own_macs = true;
+                 s.hypervisor = "VMware";
+                 s.link.passes_foreign_macs = false;
+               },
+               "MAC addresses", Verdict::fail, "forged transmits",
+               "bridge link set dev PORT learning on flood on"},
+          Case{"nobody could be asked about MAC addresses",
+               [](Situation& s) {
+                 s.wish.has_own_macs = true;
+                 s.hypervisor = "a cloud";
+               },
+               "MAC addresses", Verdict::warn, "route a prefix to this machine instead", ""},
+          Case{"no address for a router to send to", [](Situation& s) { s.address.reset(); },
+               "route", Verdict::warn, "no IPv4 address", "ip route replace 10.0.0.0/8 dev LINK"},
+          Case{
+              "one of two routers sends it here",
+              [](Situation& s) {
+                s.link.routers.insert(s.link.routers.begin(), {own, true, {}, s.routed.prefixes()});
+              },
+              "route", Verdict::ok, "router 192.0.2.254 sends", ""},
+          Case{"few files", [](Situation& s) { s.most_files = 1024; }, "limits", Verdict::warn,
+               "341 conversations", "ulimit -n 65536"},
+          Case{"a firewall that cannot be read, on the way",
+               [](Situation& s) {
+                 s.interface.is_tun = true;
+                 s.could_read_firewall = false;
+               },
+               "firewall", Verdict::warn, "cannot be read", "apt install nftables"},
+          Case{"a firewall that cannot be read, beside the way",
+               [](Situation& s) { s.could_read_firewall = false; }, "firewall", Verdict::ok,
+               "cannot be read", ""},
+          Case{"no interface at all",
+               [](Situation& s) {
+                 s.interface = {};
+                 s.interface_names.clear();
+               },
+               "interface", Verdict::fail, "there are: none", "apiary doctor -i tun:honey"},
+      }) {
+    SCOPED_TRACE(c.name);
+    Situation situation = healthy();
+    c.spoil(situation);
+    const Findings findings = examine(situation);
+    const Finding* const finding = find(findings, c.check);
+    ASSERT_NE(finding, nullptr);
+    EXPECT_EQ(finding->verdict, c.verdict);
+    EXPECT_NE(finding->explanation.find(c.explanation), std::string::npos) << finding->explanation;
+    EXPECT_EQ(finding->command, c.command);
+  }
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,40 @@
+#include "doctor/doctor.h"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "doctor/checks.h"
+#include "doctor/look_around.h"
+#include "doctor/report.h"
+
+namespace apiary {
+namespace {
+
+/// Of the terminal on stdout, within what reads well.
+std::size_t terminal_width() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 100;
+  return std::clamp<std::size_t>(size.ws_col, 60, 120);
+}
+
+}  // namespace
+
+int run_doctor(const DoctorOptions& options) {
+  constexpr int usage_error = 2;
+  const auto situation = look_around(options);
+  if (!situation) {
+    fmt::print(stderr, "{}\n", situation.error());
+    return usage_error;
+  }
+  const Findings findings = examine(*situation);
+  const bool coloured = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
+  fmt::print("{}", options.json ? report_json(*situation, findings)
+                                : report_text(*situation, findings, coloured, terminal_width()));
+  return verdict_of(findings) == Verdict::fail ? 1 : 0;
+}
+
+}  // namespace apiary

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/address_set.h"
+
+namespace apiary {
+
+/// What a rule asks of a packet: that one of `values` is (or is not) what it has under `key`.
+struct FirewallMatch {
+  std::string key;  // "iifname", "oifname", "saddr", "daddr", "state", "protocol", "skuid"; any
+                    // other is one we cannot judge
+  std::vector<std::string> values;
+  bool is_negated = false;
+};
+
+/// A rule: what it does with a packet that matches all.
+struct FirewallRule {
+  enum class Deed { nothing, accept, drop, divert, jump, go_to, leave };
+  std::vector<FirewallMatch> matches;
+  Deed deed = Deed::nothing;
+  std::string target{};  // of jump and go_to: the name of a chain
+};
+
+struct FirewallChain {
+  std::string family, table, name;  // "inet", "filter", "forward"
+  std::string hook{};               // "forward"; empty: others jump to it
+  std::string device{};             // of a chain of the family netdev
+  bool drops_the_rest = false;
+  std::vector<FirewallRule> rules{};
+};
+
+/// The rules of the kernel's packet filter.
+struct Firewall {
+  std::vector<FirewallChain> chains;
+  /// The program to change them with: nft, iptables (which speaks to the same rules) or
+  /// iptables-legacy (whose rules are others).
+  std::string tool = "nft";
+};
+
+/// Packets of one kind, as far as is known.
+struct Traffic {
+  std::string in, out;                      // interfaces; empty: any
+  const AddressSet* source = nullptr;       // null: any
+  const AddressSet* destination = nullptr;  // null: any
+  std::string protocol = "ip";              // "ip" or "arp"
+  std::string user{};                       // whose process sends them; empty: unknown
+  std::string user_number{};                // the same as rules may say it
+  bool is_answer = false;                   // to what was let through before
+};
+
+/// What becomes of all packets of a kind in a chain.
+enum class Fate { passes, perhaps_dropped, dropped, perhaps_diverted, diverted };
+
+/// Follows `traffic` through `chain` and the chains that it jumps to, rule by rule. A rule that
+/// asks what is not known of the traffic may match or not.
+Fate fate_in(const Firewall& firewall, const FirewallChain& chain, const Traffic& traffic);
+
+/// The command that lets `traffic` pass `chain` before all of its rules.
+std::string command_to_accept(const Firewall& firewall, const FirewallChain& chain,
+                              const Traffic& traffic);
+
+}  // namespace apiary

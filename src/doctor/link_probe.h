@@ -1,0 +1,49 @@
+#pragma once
+
+#include <map>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "device/network_interface.h"
+#include "posix/file_descriptor.h"
+#include "posix/system_error.h"
+
+namespace apiary {
+
+/// Asks neighbours on an Ethernet link, as an operator would with arping and ping. It sends a few
+/// small frames, and waits for what comes of them.
+class LinkProbe {
+ public:
+  /// Errors: no CAP_NET_RAW.
+  static tl::expected<LinkProbe, SystemError> open(const NetworkInterface& interface);
+
+  /// Who has which of `addresses`, by ARP probes (RFC 5227 section 2.1.1), which leave no trace
+  /// with neighbours. They come from `source`; from any MAC address but the interface's own they
+  /// show whether answers to it get here.
+  std::map<IpAddress, MacAddress> who_has(const std::vector<IpAddress>& addresses,
+                                          const MacAddress& source);
+
+  /// Which of `targets` come back when sent to the router with this MAC address: those that it
+  /// routes to us. They are echo requests from `own`.
+  std::vector<IpAddress> come_back_through(const MacAddress& router, const IpAddress& own,
+                                           const std::vector<IpAddress>& targets);
+
+  const MacAddress& mac() const { return interface_.mac; }
+  /// One that no machine has: locally administered, made of the interface's own, and another one in
+  /// each process.
+  MacAddress foreign_mac() const;
+
+ private:
+  LinkProbe(NetworkInterface interface, FileDescriptor socket)
+      : interface_(interface), socket_(std::move(socket)) {}
+
+  template <class Handle>
+  void hear_for(Duration time, Handle handle);
+
+  NetworkInterface interface_;
+  FileDescriptor socket_;
+};
+
+}  // namespace apiary

@@ -1,0 +1,89 @@
+#include <linux/ethtool.h>
+#include <linux/sockios.h>
+#include <net/if.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <filesystem>
+
+#include "device/kernel_tables.h"
+#include "device/network_interface.h"
+#include "doctor/look_around.h"
+#include "posix/file_descriptor.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::string_view tun_prefix = "tun:";
+
+/// Asks the driver (ethtool).
+template <class Request>
+bool ask_driver(const std::string& name, Request& request) {
+  const FileDescriptor socket(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq message{};
+  std::copy_n(name.begin(), std::min<std::size_t>(name.size(), IFNAMSIZ - 1), message.ifr_name);
+  message.ifr_data = reinterpret_cast<char*>(&request);
+  return ioctl(socket.get(), SIOCETHTOOL, &message) == 0;
+}
+
+std::uint32_t driver_value(const std::string& name, std::uint32_t what) {
+  ethtool_value value{what, 0};
+  return ask_driver(name, value) ? value.data : 0;
+}
+
+const SeenLink* find_link(const std::vector<SeenLink>& links, int index) {
+  const auto found = std::ranges::find(links, index, &SeenLink::index);
+  return index == 0 || found == links.end() ? nullptr : &*found;
+}
+
+void read_driver(InterfaceView& interface) {
+  ethtool_drvinfo info{};
+  info.cmd = ETHTOOL_GDRVINFO;
+  if (ask_driver(interface.name, info)) interface.driver = info.driver;
+  if (driver_value(interface.name, ETHTOOL_GGRO) != 0) interface.merging.emplace_back("gro");
+  if ((driver_value(interface.name, ETHTOOL_GFLAGS) & ETH_FLAG_LRO) != 0)
+    interface.merging.emplace_back("lro");
+  std::error_code ignored;
+  const std::string folder = "/sys/class/net/" + interface.name;
+  interface.is_wireless = std::filesystem::exists(folder + "/wireless", ignored) ||
+                          std::filesystem::exists(folder + "/phy80211", ignored);
+}
+
+void read_link(const SeenLink& link, const std::vector<SeenLink>& links, InterfaceView& interface) {
+  interface.has_link = link.is_up && link.has_link;
+  interface.has_xdp = link.has_xdp;
+  interface.kind = link.kind;
+  interface.mode = link.mode;
+  if (const SeenLink* const master = find_link(links, link.master)) {
+    interface.master = master->name;
+    interface.master_kind = master->kind;
+  }
+  if (const SeenLink* const lower = find_link(links, link.lower)) {
+    interface.lower = lower->name;
+    interface.is_lower_up = lower->is_up;
+  }
+}
+
+}  // namespace
+
+void look_at_interface(const std::string& name, Situation& situation) {
+  InterfaceView& interface = situation.interface;
+  interface.is_tun = name.starts_with(tun_prefix);
+  interface.name = interface.is_tun ? name.substr(tun_prefix.size()) : name;
+  const auto links = read_links();
+  if (!links) return;
+  for (const SeenLink& link : *links)
+    if (link.name != "lo") situation.interface_names.push_back(link.name);
+  const auto link = std::ranges::find(*links, interface.name, &SeenLink::name);
+  const auto found = find_interface(interface.name);
+  if (link == links->end() || !found) return;
+  interface.exists = true;
+  interface.is_ethernet = found->is_ethernet;
+  interface.is_up = found->is_up;
+  interface.mac = found->mac;
+  read_driver(interface);
+  read_link(*link, *links, interface);
+}
+
+}  // namespace apiary

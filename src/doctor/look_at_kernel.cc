@@ -1,0 +1,88 @@
+#include <cap-ng.h>
+#include <sys/resource.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+
+#include "device/kernel_silence.h"
+#include "doctor/firewall_text.h"
+#include "doctor/look_around.h"
+#include "posix/run_program.h"
+#include "runtime/load.h"
+
+namespace apiary {
+namespace {
+
+std::string first_word_of(const std::string& path) {
+  std::ifstream file(path);
+  std::string word;
+  file >> word;
+  return word;
+}
+
+/// A number below /proc/sys/net/ipv4/conf; 0 when there is none.
+int setting(const std::string& interface, const std::string& name) {
+  std::ifstream file("/proc/sys/net/ipv4/conf/" + interface + "/" + name);
+  int value = 0;
+  file >> value;
+  return value;
+}
+
+Rights look_at_rights() {
+  capng_get_caps_process();
+  const auto has = [](unsigned capability) {
+    return capng_have_capability(CAPNG_EFFECTIVE, capability) == 1;
+  };
+  return {has(CAP_NET_RAW), has(CAP_NET_ADMIN), has(CAP_SETUID) && has(CAP_SETGID)};
+}
+
+void look_at_firewalls(Situation& situation) {
+  const auto nft = run_program({"nft", "-j", "list", "ruleset"}, "", true);
+  situation.could_read_firewall = nft && nft->status == 0;
+  if (situation.could_read_firewall)
+    if (auto rules = parse_nft_json(nft->output)) situation.firewalls.push_back(std::move(*rules));
+  // The old tables are others, and nft does not show them.
+  if (first_word_of("/proc/net/ip_tables_names").empty()) return;
+  const auto legacy = run_program({"iptables-legacy-save"}, "", true);
+  if (legacy && legacy->status == 0)
+    situation.firewalls.push_back(parse_iptables_save(legacy->output));
+  else
+    situation.could_read_firewall = false;
+}
+
+std::string look_at_hypervisor() {
+  const auto maker = read_file("/sys/class/dmi/id/sys_vendor");
+  const auto product = read_file("/sys/class/dmi/id/product_name");
+  const std::string text = maker.value_or("") + product.value_or("");
+  for (const auto& [word, name] :
+       {std::pair{"VMware", "VMware"}, std::pair{"VirtualBox", "VirtualBox"},
+        std::pair{"Virtual Machine", "Hyper-V"}, std::pair{"Amazon", "a cloud"},
+        std::pair{"Google", "a cloud"}, std::pair{"DigitalOcean", "a cloud"},
+        std::pair{"Hetzner", "a cloud"}, std::pair{"KVM", "KVM"}, std::pair{"QEMU", "KVM"}})
+    if (text.find(word) != std::string::npos) return name;
+  return "";
+}
+
+}  // namespace
+
+void look_at_kernel(Situation& situation) {
+  situation.rights = look_at_rights();
+  situation.hypervisor = look_at_hypervisor();
+  const InterfaceView& interface = situation.interface;
+  const std::string& name = interface.exists ? interface.name : "default";
+  situation.forwards = forwarding_is_on();
+  situation.reverse_path = std::max(setting("all", "rp_filter"), setting(name, "rp_filter"));
+  situation.answers_arp_for_others =
+      !interface.is_tun && setting("all", "proxy_arp") + setting(name, "proxy_arp") > 0;
+  std::error_code ignored;
+  situation.has_tun_device = std::filesystem::exists("/dev/net/tun", ignored);
+  situation.routes = read_routes().value_or(std::vector<SeenRoute>{});
+  situation.rules = read_rules().value_or(std::vector<SeenRule>{});
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) situation.most_files = files.rlim_max;
+  look_at_firewalls(situation);
+}
+
+}  // namespace apiary

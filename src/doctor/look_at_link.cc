@@ -1,0 +1,117 @@
+#include <algorithm>
+#include <fstream>
+#include <set>
+#include <sstream>
+
+#include "device/network_interface.h"
+#include "doctor/link_probe.h"
+#include "doctor/look_around.h"
+
+namespace apiary {
+namespace {
+
+// As many as are asked for within a second.
+constexpr std::size_t most_addresses = 2048;
+constexpr std::size_t most_networks = 16;
+
+/// The routers that a route by the interface leads to.
+std::vector<IpAddress> routers_on(const Situation& situation) {
+  std::set<IpAddress> routers;
+  for (const SeenRoute& route : situation.routes)
+    if (route.gateway && route.interface_name == situation.interface.name)
+      routers.insert(*route.gateway);
+  return {routers.begin(), routers.end()};
+}
+
+/// Neighbours that the kernel has spoken to of late (/proc/net/arp).
+std::vector<IpAddress> neighbours_on(const std::string& interface) {
+  constexpr std::string_view complete = "0x2";
+  std::vector<IpAddress> neighbours;
+  std::ifstream table("/proc/net/arp");
+  std::string line;
+  std::getline(table, line);  // the headings
+  while (std::getline(table, line)) {
+    std::istringstream fields(line);
+    std::string address, type, flags, mac, mask, device;
+    fields >> address >> type >> flags >> mac >> mask >> device;
+    if (device != interface || flags != complete) continue;
+    if (const auto parsed = parse_ip_address(address)) neighbours.push_back(*parsed);
+  }
+  return neighbours;
+}
+
+std::vector<IpAddress> first_addresses(const AddressSet& set, std::size_t most) {
+  std::vector<IpAddress> addresses;
+  for (const AddressRange& range : set.ranges())
+    for (std::uint64_t value = range.first.v4_value();
+         value <= range.last.v4_value() && addresses.size() < most; ++value)
+      addresses.push_back(IpAddress::v4(static_cast<std::uint32_t>(value)));
+  return addresses;
+}
+
+void ask_for_claimed(LinkProbe& probe, Situation& situation) {
+  const auto addresses = first_addresses(situation.on_link, most_addresses);
+  situation.link.asked = addresses.size();
+  for (const auto& machine : probe.who_has(addresses, probe.mac()))
+    situation.link.real_machines.push_back(machine);
+}
+
+/// An address of the network that is not its first, where that is possible: routers treat that as a
+/// broadcast.
+IpAddress target_in(const IpPrefix& network) {
+  const std::uint32_t first = network.first().v4_value();
+  return IpAddress::v4(network.length() >= 31 ? first : first + 1);
+}
+
+void try_routers(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
+                 Situation& situation) {
+  if (situation.routed.empty() || !situation.address) return;
+  std::vector<IpPrefix> networks = situation.routed.prefixes();
+  if (networks.size() > most_networks) networks.resize(most_networks);
+  std::vector<IpAddress> targets;
+  for (const IpPrefix& network : networks) targets.push_back(target_in(network));
+  for (const IpAddress& router : routers_on(situation)) {
+    RouterProbe result{.router = router};
+    if (const auto found = there.find(router); found != there.end()) {
+      result.is_there = true;
+      const auto came = probe.come_back_through(found->second, *situation.address, targets);
+      for (std::size_t i = 0; i < networks.size(); ++i)
+        (std::ranges::find(came, targets[i]) != came.end() ? result.came : result.missed)
+            .push_back(networks[i]);
+    }
+    situation.link.routers.push_back(std::move(result));
+  }
+}
+
+/// Asks neighbours that answer us, in the name of a MAC address that nobody has.
+void try_foreign_mac(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
+                     Situation& situation) {
+  if (!situation.wish.has_own_macs || there.empty()) return;
+  std::vector<IpAddress> addresses;
+  for (const auto& [address, mac] : there) addresses.push_back(address);
+  situation.link.passes_foreign_macs = !probe.who_has(addresses, probe.foreign_mac()).empty();
+}
+
+}  // namespace
+
+void look_at_link(Situation& situation) {
+  const InterfaceView& view = situation.interface;
+  if (view.is_tun || !view.has_link || !view.is_ethernet || !situation.rights.packet_sockets)
+    return;
+  const auto interface = find_interface(view.name);
+  if (!interface) return;
+  auto probe = LinkProbe::open(*interface);
+  if (!probe) return;
+  situation.link.was_probed = true;
+  ask_for_claimed(*probe, situation);
+  std::vector<IpAddress> known = routers_on(situation);
+  if (situation.wish.has_own_macs)
+    for (const IpAddress& neighbour : neighbours_on(view.name)) known.push_back(neighbour);
+  auto there = probe->who_has(known, probe->mac());
+  try_routers(*probe, there, situation);
+  if (situation.wish.has_own_macs)
+    for (const auto& machine : situation.link.real_machines) there.insert(machine);
+  try_foreign_mac(*probe, there, situation);
+}
+
+}  // namespace apiary

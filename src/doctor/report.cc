@@ -1,0 +1,136 @@
+#include "doctor/report.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "runtime/json_text.h"
+
+namespace apiary {
+namespace {
+
+std::string_view name_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::ok:
+      return "ok";
+    case Verdict::warn:
+      return "warn";
+    case Verdict::fail:
+      return "fail";
+  }
+  return "";
+}
+
+std::string_view colour_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::ok:
+      return "\033[32m";
+    case Verdict::warn:
+      return "\033[33m";
+    case Verdict::fail:
+      return "\033[1;31m";
+  }
+  return "";
+}
+
+constexpr std::string_view plain = "\033[0m";
+constexpr std::string_view bold = "\033[1m";
+
+/// `text` in lines of at most `width` characters, each after the first behind `indent` spaces.
+std::string wrapped(std::string_view text, std::size_t indent, std::size_t width) {
+  std::string result;
+  std::size_t column = indent;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find(' '), text.size());
+    if (column > indent && column + 1 + end > width) {
+      result += '\n' + std::string(indent, ' ');
+      column = indent;
+    } else if (column > indent) {
+      result += ' ';
+      ++column;
+    }
+    result += text.substr(0, end);
+    column += end;
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return result;
+}
+
+std::string place_of(const Finding& finding) {
+  return finding.where.empty() ? "" : "on " + finding.where + ": ";
+}
+
+std::string subject_of(const Situation& situation) {
+  std::string subject = situation.interface.is_tun ? "tun:" : "";
+  subject += situation.interface.name.empty() ? "no interface" : situation.interface.name;
+  const AddressSet& claimed = situation.wish.claimed;
+  if (claimed.empty()) return subject;
+  constexpr std::size_t longest = 60;
+  std::string addresses = to_string(claimed);
+  if (addresses.size() > longest) addresses = fmt::format("{} ranges", claimed.ranges().size());
+  return fmt::format(
+      "{}, for {} ({})", subject, addresses,
+      claimed.size() == 1 ? "1 address" : fmt::format("{} addresses", claimed.size()));
+}
+
+/// The last lines: how it stands, and what to do next.
+std::string conclusion(const Findings& findings) {
+  const auto count = [&](Verdict verdict) {
+    return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
+  };
+  const Verdict worst = verdict_of(findings);
+  const std::size_t bad = count(worst);
+  if (worst == Verdict::ok) return "All is well: packets reach the honeypots when apiary runs.\n";
+  std::string text =
+      worst == Verdict::fail
+          ? fmt::format("{} {}: packets do not reach the honeypots as they should.\n", bad,
+                        bad == 1 ? "check failed" : "checks failed")
+          : fmt::format("Packets reach the honeypots; {} to know about.\n",
+                        bad == 1 ? "there is one thing" : fmt::format("there are {} things", bad));
+  const auto next = std::ranges::find_if(findings, [&](const Finding& finding) {
+    return finding.verdict == worst && !finding.command.empty();
+  });
+  if (next != findings.end()) text += fmt::format("Next, {}{}\n", place_of(*next), next->command);
+  return text;
+}
+
+}  // namespace
+
+Verdict verdict_of(const Findings& findings) {
+  Verdict worst = Verdict::ok;
+  for (const Finding& finding : findings) worst = std::max(worst, finding.verdict);
+  return worst;
+}
+
+std::string report_text(const Situation& situation, Findings findings, bool coloured,
+                        std::size_t width) {
+  std::ranges::stable_sort(findings, {}, &Finding::verdict);
+  const auto in = [&](std::string_view colour, std::string_view text) {
+    return coloured ? fmt::format("{}{}{}", colour, text, plain) : std::string(text);
+  };
+  constexpr std::size_t indent = 24;
+  std::string text = fmt::format("{}\n\n", subject_of(situation));
+  for (const Finding& finding : findings) {
+    text +=
+        fmt::format("  {}  {:<15} {}\n",
+                    in(colour_of(finding.verdict), fmt::format("{:<4}", name_of(finding.verdict))),
+                    finding.check, wrapped(finding.explanation, indent, width));
+    if (!finding.command.empty())
+      text += fmt::format("{:{}}{}{}\n", "", indent, place_of(finding), in(bold, finding.command));
+  }
+  return text + "\n" + conclusion(findings);
+}
+
+std::string report_json(const Situation& situation, const Findings& findings) {
+  std::string checks;
+  for (const Finding& finding : findings)
+    checks += fmt::format(
+        R"({}{{"name":{},"verdict":"{}","explanation":{},"command":{},"where":{}}})",
+        checks.empty() ? "\n  " : ",\n  ", json_string(finding.check), name_of(finding.verdict),
+        json_string(finding.explanation), json_string(finding.command), json_string(finding.where));
+  return fmt::format("{{\"verdict\":\"{}\",\"interface\":{},\"addresses\":{},\"checks\":[{}]}}\n",
+                     name_of(verdict_of(findings)), json_string(situation.interface.name),
+                     json_string(to_string(situation.wish.claimed)), checks);
+}
+
+}  // namespace apiary
