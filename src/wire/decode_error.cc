@@ -22,6 +22,8 @@ std::string_view to_string(DecodeError error) {
       return "bad TCP data offset";
     case DecodeError::bad_udp_length:
       return "bad UDP length";
+    case DecodeError::bad_gre:
+      return "bad GRE";
     case DecodeError::bad_transport_checksum:
       return "bad transport checksum";
   }

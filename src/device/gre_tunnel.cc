@@ -1,0 +1,122 @@
+#include "device/gre_tunnel.h"
+
+#include <arpa/inet.h>
+#include <fmt/format.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "wire/gre.h"
+#include "wire/ipv4.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t max_batch_packets = 256;
+constexpr int socket_buffer_bytes = 4 << 20;
+constexpr std::size_t outer_header_bytes = sizeof(wire::Ipv4Header);
+constexpr std::uint16_t ipv4_ether_type = 0x0800;
+
+sockaddr_in socket_address(const IpAddress& address) {
+  sockaddr_in result{};
+  result.sin_family = AF_INET;
+  result.sin_addr.s_addr = htonl(address.v4_value());
+  return result;
+}
+
+template <class Value>
+bool set_option(const FileDescriptor& socket, int level, int option, const Value& value) {
+  return setsockopt(socket.get(), level, option, &value, sizeof value) == 0;
+}
+
+}  // namespace
+
+GreTunnel::GreTunnel(const TunnelEnds& ends, std::size_t mtu_bytes, FileDescriptor socket)
+    : ends_(ends),
+      name_(to_string(ends)),
+      mtu_bytes_(mtu_bytes),
+      socket_(std::move(socket)),
+      buffer_(65'536) {
+  batch_.reserve(max_batch_packets);
+}
+
+tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelEnds& ends) {
+  const auto fail = [&](std::string_view what) {
+    return tl::unexpected(last_privileged_error(fmt::format("{}: {}", to_string(ends), what)));
+  };
+  FileDescriptor socket(::socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, gre_protocol));
+  if (!socket) return fail("opening a socket for GRE");
+  // As routers do, the packets around are not marked against fragmentation: what is inside may be.
+  if (!set_option(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT))
+    return fail("setting up the socket for GRE");
+  (void)set_option(socket, SOL_SOCKET, SO_RCVBUFFORCE, socket_buffer_bytes);  // helps; not needed
+  (void)set_option(socket, SOL_SOCKET, SO_SNDBUFFORCE, socket_buffer_bytes);
+
+  const sockaddr_in local = socket_address(ends.local), remote = socket_address(ends.remote);
+  if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {
+    if (errno == EADDRNOTAVAIL)
+      return tl::unexpected(SystemError{fmt::format(
+          "a tunnel begins at an address of this machine, and {0} is none: give it to an interface "
+          "(ip address add {0}/32 dev lo), or name another",
+          to_string(ends.local))});
+    return fail("binding the socket for GRE");
+  }
+  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&remote), sizeof remote) != 0)
+    return fail("finding a way to the far end");
+  int mtu = 0;
+  socklen_t size = sizeof mtu;
+  if (getsockopt(socket.get(), IPPROTO_IP, IP_MTU, &mtu, &size) != 0)
+    return fail("reading the MTU of the way to the far end");
+  const std::size_t around =
+      outer_header_bytes +
+      gre_header_size_bytes({.has_checksum = ends.has_checksums, .key = ends.key});
+  return std::unique_ptr<Device>(
+      new GreTunnel(ends, static_cast<std::size_t>(mtu) - around, std::move(socket)));
+}
+
+tl::expected<std::span<const ReceivedFrame>, SystemError> GreTunnel::receive() {
+  batch_.clear();
+  packets_.clear();
+  for (std::size_t i = 0; i < max_batch_packets; ++i) {
+    const ssize_t size = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
+    if (size >= 0) {
+      accept(Bytes(buffer_).first(static_cast<std::size_t>(size)));
+      continue;
+    }
+    // What ICMP says of the far end is no reason to stop listening to it.
+    if (errno == EINTR || errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH ||
+        errno == EPROTO || errno == ENOPROTOOPT)
+      continue;
+    if (errno == EAGAIN || !batch_.empty()) break;  // first what has come; trouble stays
+    return tl::unexpected(last_privileged_error(fmt::format("receiving from {}", name_)));
+  }
+  return batch_;
+}
+
+void GreTunnel::accept(Bytes outer) {
+  const auto datagram = parse_ipv4(outer);
+  if (!datagram || datagram->source != ends_.remote) return;
+  const auto gre = parse_gre(datagram->payload);
+  if (!gre || gre->protocol != ipv4_ether_type || gre->key != ends_.key) return;
+  batch_.push_back({packets_.copy(gre->payload)});
+}
+
+std::size_t GreTunnel::transmit(std::span<const Packet> packets) {
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    const GrePacket gre{
+        .has_checksum = ends_.has_checksums, .key = ends_.key, .payload = packets[i].bytes()};
+    const auto bytes = std::span(buffer_).first(gre_header_size_bytes(gre) + gre.payload.size());
+    emit_gre(gre, bytes);
+    // A second try, as an ICMP error about an earlier packet is reported here, once.
+    if (send(socket_.get(), bytes.data(), bytes.size(), 0) >= 0) continue;
+    if (errno != EAGAIN && errno != ENOBUFS &&
+        send(socket_.get(), bytes.data(), bytes.size(), 0) >= 0)
+      continue;
+    if (errno == EAGAIN || errno == ENOBUFS) return i;  // no room now, for the rest as well
+    ++counters_.skipped;                                // the far end cannot be reached now
+  }
+  return packets.size();
+}
+
+}  // namespace apiary

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <optional>
+#include <tl/expected.hpp>
+
+#include "wire/decode_error.h"
+#include "wire/wire.h"
+
+namespace apiary {
+namespace wire {
+
+struct GreHeader {                             // RFC 2784 section 2.1
+  BigEndian<std::uint16_t> flags_and_version;  // 0x8000 checksum, 0x2000 key, 0x1000 sequence
+  BigEndian<std::uint16_t> protocol;           // an EtherType
+};
+static_assert(sizeof(GreHeader) == 4 && alignof(GreHeader) == 1);
+
+}  // namespace wire
+
+/// Its number as a protocol on IP (IANA).
+inline constexpr std::uint8_t gre_protocol = 47;
+
+/// What a tunnel carries (RFC 2784), with the optional fields of RFC 2890.
+struct GrePacket {
+  std::uint16_t protocol = 0x0800;     // the EtherType of the payload
+  bool has_checksum = false;           // over header and payload
+  std::optional<std::uint32_t> key{};  // of one of several tunnels between the same ends
+  std::optional<std::uint32_t> sequence{};
+  Bytes payload;
+};
+
+/// Reads the GRE packet that fills `bytes`, its checksum included. Errors: truncated; bad_gre, of
+/// another version, with a bit that RFC 2784 has receivers refuse, or of a wrong checksum.
+tl::expected<GrePacket, DecodeError> parse_gre(Bytes bytes);
+
+/// The bytes of GRE header before the payload of `packet`.
+std::size_t gre_header_size_bytes(const GrePacket& packet);
+
+/// Writes `packet`. REQUIRES: target.size() == gre_header_size_bytes(packet) +
+/// packet.payload.size(). The payload may lie there already.
+void emit_gre(const GrePacket& packet, std::span<std::uint8_t> target);
+
+}  // namespace apiary
