@@ -32,8 +32,8 @@ class ChartMaker {
                {.to = index_of(next->next.value), .quality = link_quality(statement, source_)});
     if (const auto* tunnel = std::get_if<RouteTunnel>(&statement.content))
       add_link(tunnel->router.value, tunnel->network.value,
-               {.tunnel = fmt::format("{} to {}", to_string(tunnel->source.value),
-                                      to_string(tunnel->destination.value))});
+               {.tunnel = fmt::format("{} to {}", to_string(tunnel->tunnel.value.local),
+                                      to_string(tunnel->tunnel.value.remote))});
     if (const auto* bind = std::get_if<BindAddress>(&statement.content)) {
       mark(bind->addresses.value.first);
       mark_after(bind->addresses.value.last);

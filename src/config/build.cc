@@ -54,6 +54,7 @@ AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan,
   for (const DirectRoute& route : plan.direct) add(route.network);
   for (const UnreachableRoute& route : plan.unreachable) add(route.network);
   for (const NextHopRoute& route : plan.next_hops) add(route.network);
+  for (const TunnelRoute& route : plan.tunnels) add(route.network);
   for (const IpAddress& router : honeynet.topology().routers()) add({router, 32});
 
   std::sort(ranges.begin(), ranges.end(), [](const AddressRange& a, const AddressRange& b) {

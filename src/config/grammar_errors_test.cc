@@ -322,6 +322,14 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
           Case{"tunnel without ends", R"(route 10.0.0.1 add net 10.1.0.0/16 tunnel)",
                R"(1:42 '' error: expected the tunnel's address on this side after 'tunnel'
 )"},
+          Case{"tunnel to where it begins",
+               R"(route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.1)",
+               R"(1:53 '192.0.2.1' error: a tunnel leads to another machine's address
+)"},
+          Case{"tunnel with a key that is none",
+               R"(route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.2 key x)",
+               R"(1:67 'x' error: expected a tunnel's key, not 'x'
+)"},
           Case{"tunnel with one end", R"(route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1)",
                R"(1:52 '' error: expected the tunnel's address on the other side after '192.0.2.1'
 )"},

@@ -104,7 +104,23 @@ Content parse_tunnel(TokenReader& reader, const Located<IpAddress>& router,
   if (!source) return {};
   const auto destination = reader.address("the tunnel's address on the other side");
   if (!destination) return {};
-  return RouteTunnel{router, network, *source, *destination};
+  if (source->value == destination->value)
+    return reader.fail(destination->place, {"a tunnel leads to another machine's address"});
+  RouteTunnel tunnel{router,
+                     network,
+                     {{.local = source->value, .remote = destination->value},
+                      joined(source->place, destination->place)}};
+  while (true) {
+    if (reader.accept("key")) {
+      const auto key = reader.number("a tunnel's key", 0, 0xffffffff);
+      if (!key) return {};
+      tunnel.tunnel.value.key = key->value;
+    } else if (reader.accept("checksum")) {
+      tunnel.tunnel.value.has_checksums = true;
+    } else {
+      return tunnel;
+    }
+  }
 }
 
 Content parse_add_net(TokenReader& reader, const Located<IpAddress>& router) {

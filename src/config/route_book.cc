@@ -38,7 +38,10 @@ void RouteBook::apply(const RouteUnreach& statement) {
 }
 
 void RouteBook::apply(const RouteTunnel& statement) {
-  apply(RouteUnreach{statement.router, statement.network});
+  add_router(statement.router);
+  if (!is_new_route(statement.router, statement.network)) return;
+  plan_.tunnels.push_back(
+      {statement.router.value, statement.network.value, statement.tunnel.value});
 }
 
 void RouteBook::apply(const RouteNextHop& statement) {

@@ -22,7 +22,6 @@ class RouteBook {
   void apply(const RouteLink& statement);
   void apply(const RouteUnreach& statement);
   void apply(const RouteNextHop& statement);
-  /// Until tunnels are made, their network cannot be reached.
   void apply(const RouteTunnel& statement);
   /// A route is missing because of an error: what does not fit together is not to be reported.
   void excuse_gaps() { has_gaps_ = true; }

@@ -214,9 +214,13 @@ struct Speller {
     return text;
   }
   std::string operator()(const RouteTunnel& s) const {
-    return fmt::format("route {} add net {} tunnel {} {}", to_string(s.router.value),
-                       to_string(s.network.value), to_string(s.source.value),
-                       to_string(s.destination.value));
+    const TunnelEnds& tunnel = s.tunnel.value;
+    std::string text =
+        fmt::format("route {} add net {} tunnel {} {}", to_string(s.router.value),
+                    to_string(s.network.value), to_string(tunnel.local), to_string(tunnel.remote));
+    if (tunnel.key) text += fmt::format(" key {}", *tunnel.key);
+    if (tunnel.has_checksums) text += " checksum";
+    return text;
   }
   std::string operator()(const BrokenStatement& s) const {
     return fmt::format("{}", fmt::join(s.words, " "));

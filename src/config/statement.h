@@ -237,11 +237,11 @@ struct RouteNextHop {
   LinkExtras extras;
 };
 
-/// `route ROUTER add net NET tunnel SOURCE DESTINATION`
+/// `route ROUTER add net NET tunnel SOURCE DESTINATION [key NUMBER] [checksum]`
 struct RouteTunnel {
   Located<IpAddress> router;
   Located<IpPrefix> network;
-  Located<IpAddress> source, destination;
+  Located<TunnelEnds> tunnel;
 };
 
 /// A statement with an error that was reported. What is missed elsewhere because of it is not

@@ -54,10 +54,6 @@ class UnactedFinder {
          .message = fmt::format("'{}' asks something of a running daemon; here it does nothing",
                                 s.words.front())});
   }
-  void operator()(const RouteTunnel& s) {
-    remark(statement_, "'tunnel'",
-           fmt::format("the router says that {} cannot be reached", to_string(s.network.value)));
-  }
   template <class Other>
   void operator()(const Other&) {}
 

@@ -26,7 +26,7 @@ class GreTunnel final : public Device {
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
   /// What is claimed does not matter here: the far end sends what it wants to.
-  tl::expected<void, SystemError> claim(const AddressSet&) override { return {}; }
+  tl::expected<void, SystemError> claim(const Reception&) override { return {}; }
   DeviceCounters counters() override { return counters_; }
 
  private:

@@ -35,12 +35,15 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       network_(honeynet_->topology(), settings_.seed),
       chance_(mix_bits(settings_.seed + 3)),
       outlet_(settings_.interfaces, settings_.limits, network_, counters_),
+      portals_(settings_.limits, table_key(settings_)),
       arp_(settings_.arp, settings_.limits, table_key(settings_),
            Random{mix_bits(settings_.seed + 4)}),
       reassembly_(settings_.limits, table_key(settings_), counters_),
       tcp_(settings_.limits, table_key(settings_)),
       udp_(settings_.limits, table_key(settings_)),
-      hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {}
+      hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {
+  portals_.adopt(honeynet_->topology(), settings_.interfaces);
+}
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
   began_ = std::min(began_, now);
@@ -63,7 +66,7 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
   if (!settings_.claimed.contains(datagram.destination) ||
       arp_.is_taken(arrival.now, datagram.destination) ||
       !stations().hears(arrival.exit.interface, arrival.exit.own, datagram.destination)) {
-    counters_.count(DropReason::not_claimed);
+    if (!hand_out(arrival, datagram)) counters_.count(DropReason::not_claimed);
     return false;
   }
   const IpAddress& source = datagram.source;
@@ -107,6 +110,7 @@ void Engine::act_on(const Arrival& arrival, const IpDatagram& datagram,
                                                                ? icmp_unreachable::host
                                                                : icmp_unreachable::network});
                  },
+                 [&](const Tunnelled& into) { hand_on(arrival, datagram, into); },
                  [&](const NotOfThisNetwork&) { counters_.count(DropReason::not_of_this_network); },
              },
              verdict);
@@ -130,6 +134,38 @@ void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivere
     whole->ttl = datagram.ttl;
     dispatch(host, *whole, arrival.checksum_pending);
   }
+}
+
+/// A visitor's datagram leaves the virtual network by a tunnel, for what is real behind it.
+void Engine::hand_on(const Arrival& arrival, const IpDatagram& datagram, const Tunnelled& into) {
+  const auto exit = portals_.exit_of(*into.path);
+  if (!exit || *exit == arrival.exit.interface) return counters_.count(DropReason::tunnel_closed);
+  const WayBack way{.exit = {*exit, {}, {}}, .departs = into.at};
+  const std::size_t mtu = outlet_.mtu_of(way);
+  if (datagram.dont_fragment && datagram.whole.size() > mtu)
+    return answer_from_router(
+        arrival, datagram, into,
+        {IcmpType::destination_unreachable, icmp_unreachable::fragmentation_needed,
+         static_cast<std::uint16_t>(mtu)});
+  portals_.note_visitor(datagram.source, arrival.exit);
+  IpDatagram onward = datagram;
+  onward.ttl = static_cast<std::uint8_t>(datagram.ttl - into.path->hops.size());
+  outlet_.forward(way, onward);
+}
+
+/// What is real behind a tunnel answers a visitor: its datagram takes the way outside that those of
+/// a host in its place would. False: it is nothing of the kind.
+bool Engine::hand_out(const Arrival& arrival, const IpDatagram& datagram) {
+  const Path* const path = honeynet_->topology().path_to(datagram.source);
+  if (path == nullptr || !portals_.leads_to(*path, arrival.exit.interface)) return false;
+  const ReturnPath* const visitor = portals_.way_to(datagram.destination);
+  if (visitor == nullptr) return false;
+  const WayBack way = way_back(*visitor, *path, path->place, path->hops.size(), arrival.now);
+  if (datagram.dont_fragment && datagram.whole.size() > outlet_.mtu_of(way))
+    counters_.count(DropReason::too_large);
+  else
+    outlet_.forward(way, datagram);
+  return true;
 }
 
 void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
@@ -220,6 +256,7 @@ WayBack Engine::way_of_conversation(Instant now, const IpAddress& address,
 
 World Engine::adopt(World next) {
   network_.adopt(next.honeynet->topology());
+  portals_.adopt(next.honeynet->topology(), settings_.interfaces);
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
 }

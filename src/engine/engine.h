@@ -7,6 +7,7 @@
 #include "base/address_set.h"
 #include "base/keyed_hash.h"
 #include "base/lru_map.h"
+#include "engine/portals.h"
 #include "honeynet/honeynet.h"
 #include "host/arp.h"
 #include "host/conversation.h"
@@ -89,6 +90,8 @@ class Engine {
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
   void deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to);
+  void hand_on(const Arrival& arrival, const IpDatagram& datagram, const Tunnelled& into);
+  bool hand_out(const Arrival& arrival, const IpDatagram& datagram);
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
   template <class AtHop>
   void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
@@ -108,6 +111,7 @@ class Engine {
   Random chance_;                   // of packets that hosts drop
   Instant began_ = Instant::max();  // when the first frame came: hosts' uptimes count from then
   PacketOutlet outlet_;
+  Portals portals_;
   ArpResponder arp_;
   Reassembly reassembly_;
   TcpHandler tcp_;

@@ -1,8 +1,7 @@
-#include "engine/engine.h"
-
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "engine/engine.h"
 #include "wire/checksum.h"
 #include "wire/decode.h"
 

@@ -20,7 +20,7 @@ struct InterfaceSettings {
   LinkLayer link_layer = LinkLayer::ethernet;
   MacAddress mac;  // unused on a raw IP interface
   std::size_t mtu_bytes = 1500;
-  std::string name{};
+  std::string name{};                   // as its device is called; tells which tunnel it is
   std::vector<LinkNetwork> networks{};  // none known: every address may be on the link
 
   /// The network that `address` belongs to; nullptr: none that is known.

@@ -36,6 +36,9 @@ struct Limits {
   // UDP conversations with services; the one longest silent goes first.
   std::size_t udp_flows = 65'536;
   Duration udp_idle_time = seconds{60};
+  // Visitors of whom something was handed on to a real machine, and the way back to them: about 60
+  // bytes each. To one who is forgotten no answer goes until he asks again.
+  std::size_t forwarded_visitors = 65'536;
   // Addresses whose owner on the link is known, and probes for more under way.
   std::size_t arp_entries = 65'536;
   // ICMP errors a host sends: a burst, then so many a second (RFC 1812 section 4.3.2.8).

@@ -36,7 +36,7 @@ void PacketOutlet::send_tcp(const WayBack& way, const IpDatagram& header,
     if (header.dont_fragment) return counters_.count(DropReason::too_large);
     assembled_.resize(size);
     emit_tcp(segment, header.source, header.destination, assembled_);
-    return send_assembled(way, header);
+    return send_in_fragments(way, header, assembled_);
   }
   Packet packet = make_packet(header_size + size);
   if (!packet) return;
@@ -51,7 +51,7 @@ void PacketOutlet::send_icmp(const WayBack& way, const IpDatagram& header,
   if (expires_on_the_way(way, header)) return;
   assembled_.resize(icmp_size_bytes(message));
   emit_icmp(message, assembled_);
-  send_assembled(way, header);
+  send_in_fragments(way, header, assembled_);
 }
 
 void PacketOutlet::send_udp(const WayBack& way, const IpDatagram& header, Port source,
@@ -60,21 +60,25 @@ void PacketOutlet::send_udp(const WayBack& way, const IpDatagram& header, Port s
   const UdpDatagram datagram{source, destination, true, payload};
   assembled_.resize(udp_size_bytes(datagram));
   emit_udp(datagram, header.source, header.destination, assembled_);
-  send_assembled(way, header);
+  send_in_fragments(way, header, assembled_);
 }
 
-void PacketOutlet::send_assembled(const WayBack& way, const IpDatagram& header) {
+void PacketOutlet::forward(const WayBack& way, const IpDatagram& datagram) {
+  if (!expires_on_the_way(way, datagram)) send_in_fragments(way, datagram, datagram.payload);
+}
+
+void PacketOutlet::send_in_fragments(const WayBack& way, const IpDatagram& header, Bytes payload) {
   const std::size_t header_size = ipv4_header_size_bytes(header);
   const std::size_t mtu = mtu_of(way);
-  const Bytes payload = assembled_;
   if (header_size + payload.size() <= mtu) return send_fragment(way, header, payload);
 
   const std::size_t step = (mtu - header_size) / 8 * 8;
-  IpDatagram fragment = header;
+  IpDatagram fragment = header;    // perhaps one already
   fragment.dont_fragment = false;  // a host that fragments its own datagrams cannot forbid it
   for (std::size_t offset = 0; offset < payload.size(); offset += step) {
-    fragment.fragment_offset_bytes = static_cast<std::uint16_t>(offset);
-    fragment.more_fragments = offset + step < payload.size();
+    fragment.fragment_offset_bytes =
+        static_cast<std::uint16_t>(header.fragment_offset_bytes + offset);
+    fragment.more_fragments = header.more_fragments || offset + step < payload.size();
     send_fragment(way, fragment, payload.subspan(offset, std::min(step, payload.size() - offset)));
   }
 }

@@ -52,6 +52,9 @@ class PacketOutlet {
   void send_icmp(const WayBack& way, const IpDatagram& header, const IcmpMessage& message);
   void send_udp(const WayBack& way, const IpDatagram& header, Port source, Port destination,
                 Bytes payload);
+  /// Sends on a datagram that somebody else made, cut where the way asks for it. REQUIRES: it has
+  /// not more than mtu_of(way) bytes, or may be cut.
+  void forward(const WayBack& way, const IpDatagram& datagram);
   /// ARP knows no routers: it leaves at `at`.
   void send_arp(Instant at, InterfaceId interface, const MacAddress& from, const MacAddress& to,
                 const ArpMessage& message);
@@ -63,6 +66,8 @@ class PacketOutlet {
   std::size_t under_way() const { return under_way_.size(); }
 
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
+  /// The largest datagram that gets over `way` in one piece, in bytes.
+  std::size_t mtu_of(const WayBack& way) const;
 
  private:
   /// A packet before a lively link, or before the outside.
@@ -77,9 +82,8 @@ class PacketOutlet {
   /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no
   /// room.
   Packet make_packet(std::size_t size_bytes);
-  std::size_t mtu_of(const WayBack& way) const;
-  /// Sends the payload in `assembled_` in as many fragments as needed.
-  void send_assembled(const WayBack& way, const IpDatagram& header);
+  /// Sends `payload` in as many fragments as needed.
+  void send_in_fragments(const WayBack& way, const IpDatagram& header, Bytes payload);
   void send_fragment(const WayBack& way, const IpDatagram& header, Bytes payload);
   bool expires_on_the_way(const WayBack& way, const IpDatagram& header) const {
     return header.ttl <= way.hops;

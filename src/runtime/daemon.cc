@@ -11,6 +11,7 @@
 #include <optional>
 
 #include "device/device.h"
+#include "device/gre_tunnel.h"
 #include "device/kernel_silence.h"
 #include "device/network_interface.h"
 #include "engine/engine.h"
@@ -197,6 +198,11 @@ tl::expected<void, Sentence> Daemon::open_devices(const Reception& reception) {
     auto device = open_device(name, reception);
     if (!device) return tl::unexpected(to_string(device.error()));
     devices_.push_back(std::move(*device));
+  }
+  for (const TunnelEnds& ends : built_->configuration.honeynet->topology().tunnels()) {
+    auto tunnel = GreTunnel::open(ends);
+    if (!tunnel) return tl::unexpected(to_string(tunnel.error()));
+    devices_.push_back(std::move(*tunnel));
   }
   return {};
 }

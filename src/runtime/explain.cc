@@ -70,6 +70,12 @@ class Explanation {
           place);
       place = decision_place(hop.router);
     }
+    if (path->end == PathEnd::tunnel)
+      return say("",
+                 fmt::format("{} after {}, {:g}% lost; each way",
+                             to_string(honeynet_.topology().tunnels()[path->tunnel]),
+                             spelled(path->place.latency), path->place.loss.value * 100),
+                 place);
     if (!path->reaches())
       return say(
           "",

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "runtime/service_programs.h"
 
 namespace apiary {
@@ -49,6 +51,9 @@ void Reconfiguration::change(std::function<Built()> build, Done done) {
 
 tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Built built) {
   if (!built) return tl::unexpected(std::move(built.error()));
+  if (const auto tunnel = closed_tunnel(built->configuration.honeynet->topology()))
+    return tl::unexpected(fmt::format(
+        "the tunnel {} is not open, and a running daemon may open none: restart it\n", *tunnel));
   auto claim = claim_for(built->configuration);
   if (!claim) return tl::unexpected(claim.error() + "\n");
 
@@ -70,6 +75,18 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
   return Prepared{std::make_shared<World>(
                       World{std::move(built->configuration.honeynet), std::move(claim->addresses)}),
                   std::move(outcome)};
+}
+
+/// A tunnel of `topology` that no device is: it would take privileges that were given up.
+std::optional<std::string> Reconfiguration::closed_tunnel(const Topology& topology) const {
+  for (const TunnelEnds& ends : topology.tunnels()) {
+    const std::string name = to_string(ends);
+    const bool is_open =
+        std::any_of(around_.devices.begin(), around_.devices.end(),
+                    [&](const std::unique_ptr<Device>& device) { return device->name() == name; });
+    if (!is_open) return name;
+  }
+  return {};
 }
 
 tl::expected<Claim, std::string> Reconfiguration::claim_for(

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -59,6 +60,7 @@ class Reconfiguration {
 
   void change(std::function<Built()> build, Done done);
   tl::expected<Prepared, std::string> prepare(Built built);
+  std::optional<std::string> closed_tunnel(const Topology& topology) const;
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
   tl::expected<void, std::string> receive_everywhere(const Reception& next);
   BackgroundWorker::Sequel go_over_to(Prepared prepared, Done done);

@@ -18,7 +18,7 @@ auto identity(const Link& link) { return std::tie(link.low, link.high, link.para
 /// The hop whose turn it is when the time to live is used up; nullptr when it suffices.
 const Hop* hop_at_end_of_life(const Path& path, std::uint8_t ttl) {
   // A router that has no route says so before it looks at the time to live, as Linux does.
-  const std::size_t forwarding = path.reaches() ? path.hops.size() : path.hops.size() - 1;
+  const std::size_t forwarding = path.leads_on() ? path.hops.size() : path.hops.size() - 1;
   if (ttl > forwarding || forwarding == 0) return nullptr;
   return &path.hops[std::max<std::size_t>(ttl, 1) - 1];
 }
@@ -70,6 +70,8 @@ std::span<const RouteVerdict> EmulatedNetwork::route_inbound(Instant now,
     travel_inward(now, packet, *path, narrow->place, TooLarge{path, narrow, now});
   else if (last != nullptr)
     travel_inward(now, packet, *path, last->place, TtlExpired{path, last, now});
+  else if (path->end == PathEnd::tunnel)
+    travel_inward(now, packet, *path, path->place, Tunnelled{path, &path->hops.back(), now});
   else if (!path->reaches())
     travel_inward(now, packet, *path, path->place, NoRoute{path, &path->hops.back(), now});
   else

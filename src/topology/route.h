@@ -35,10 +35,16 @@ struct NoRoute {
   const Hop* hop;
   Instant at;
 };
+/// The last of the hops hands it on into Path::tunnel.
+struct Tunnelled {
+  const Path* path;
+  const Hop* hop;
+  Instant at;
+};
 /// No entry router is responsible for its destination: it is not of this network.
 struct NotOfThisNetwork {};
 
 using RouteVerdict =
-    std::variant<Delivered, LostOnLink, TtlExpired, TooLarge, NoRoute, NotOfThisNetwork>;
+    std::variant<Delivered, LostOnLink, TtlExpired, TooLarge, NoRoute, Tunnelled, NotOfThisNetwork>;
 
 }  // namespace apiary

@@ -51,11 +51,13 @@ class PrefixTable {
   std::vector<Entry> entries_;
 };
 
-/// Where a router sends what lies in a prefix: to the next router, straight to it, or nowhere.
+/// Where a router sends what lies in a prefix: to the next router, straight to it, into a tunnel,
+/// or nowhere.
 struct Route {
-  const NextHopRoute* next_hop = nullptr;  // null: directly reached, or not at all
+  const NextHopRoute* next_hop = nullptr;  // null: the path ends here
   ChannelIndex channel;                    // to the next hop
   PathEnd end = PathEnd::reached;          // without a next hop
+  std::uint16_t tunnel = 0;                // when it ends in one
 };
 
 using Routers = std::map<IpAddress, PrefixTable<Route>>;
@@ -64,14 +66,31 @@ PathEnd unreachable_end(const IpPrefix& network) {
   return network.length() == 32 ? PathEnd::unreachable_host : PathEnd::unreachable_network;
 }
 
+/// The tunnels that the routes of `plan` lead into, each once.
+std::vector<TunnelEnds> gather_tunnels(const TopologyPlan& plan) {
+  std::vector<TunnelEnds> tunnels;
+  for (const TunnelRoute& route : plan.tunnels)
+    if (std::find(tunnels.begin(), tunnels.end(), route.tunnel) == tunnels.end())
+      tunnels.push_back(route.tunnel);
+  return tunnels;
+}
+
 /// `channels` holds that of each next-hop route.
-Routers gather_routers(const TopologyPlan& plan, const std::vector<ChannelIndex>& channels) {
+Routers gather_routers(const TopologyPlan& plan, const std::vector<ChannelIndex>& channels,
+                       const std::vector<TunnelEnds>& tunnels) {
   Routers routers;
   for (const EntryRoute& entry : plan.entries) routers[entry.router];
   for (const DirectRoute& direct : plan.direct) routers[direct.router].add(direct.network, {});
   for (const UnreachableRoute& route : plan.unreachable)
     routers[route.router].add(
         route.network, {.next_hop = nullptr, .channel = {}, .end = unreachable_end(route.network)});
+  for (const TunnelRoute& route : plan.tunnels) {
+    const auto at = std::find(tunnels.begin(), tunnels.end(), route.tunnel) - tunnels.begin();
+    routers[route.router].add(route.network, {.next_hop = nullptr,
+                                              .channel = {},
+                                              .end = PathEnd::tunnel,
+                                              .tunnel = static_cast<std::uint16_t>(at)});
+  }
   for (std::size_t i = 0; i < plan.next_hops.size(); ++i) {
     const NextHopRoute& route = plan.next_hops[i];
     routers[route.router].add(route.network, {&route, channels[i]});
@@ -89,6 +108,7 @@ std::set<IpPrefix> deciding_prefixes(const TopologyPlan& plan, const Routers& ro
   for (const DirectRoute& direct : plan.direct) prefixes.insert(direct.network);
   for (const UnreachableRoute& route : plan.unreachable) prefixes.insert(route.network);
   for (const NextHopRoute& route : plan.next_hops) prefixes.insert(route.network);
+  for (const TunnelRoute& route : plan.tunnels) prefixes.insert(route.network);
   return prefixes;
 }
 
@@ -121,6 +141,7 @@ tl::expected<Path, const NextHopRoute*> walk(const Routers& routers, const IpAdd
     const Route* const route = routers.find(address)->second.longest_around(target);
     if (route == nullptr || route->next_hop == nullptr) {
       path.end = route == nullptr ? PathEnd::no_route : route->end;
+      if (route != nullptr) path.tunnel = route->tunnel;
       return path;
     }
     address = route->next_hop->next;
@@ -168,7 +189,8 @@ std::pair<std::vector<Link>, std::vector<ChannelIndex>> gather_links(const Topol
 
 tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologyPlan& plan) {
   auto [links, channels] = gather_links(plan);
-  const Routers routers = gather_routers(plan, channels);
+  std::vector<TunnelEnds> tunnels = gather_tunnels(plan);
+  const Routers routers = gather_routers(plan, channels, tunnels);
   PrefixTable<IpAddress> entries;
   for (const EntryRoute& entry : plan.entries) entries.add(entry.network, entry.router);
   entries.sort();
@@ -194,6 +216,7 @@ tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologyPla
   Topology topology;
   for (const auto& [router, table] : routers) topology.routers_.push_back(router);
   topology.links_ = std::move(links);
+  topology.tunnels_ = std::move(tunnels);
   topology.paths_ = PrefixMap<Path>(std::move(paths));
   return topology;
 }

@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/prefix_map.h"
 #include "base/time.h"
+#include "base/tunnel_ends.h"
 #include "base/units.h"
 #include "topology/link.h"
 
@@ -39,12 +40,20 @@ struct NextHopRoute {
   LinkQuality link;
 };
 
+/// `route ROUTER add net NET tunnel LOCAL REMOTE`: ROUTER hands packets for NET into a tunnel.
+struct TunnelRoute {
+  IpAddress router;
+  IpPrefix network;
+  TunnelEnds tunnel;
+};
+
 /// A topology as the configuration states it.
 struct TopologyPlan {
   std::vector<EntryRoute> entries;
   std::vector<DirectRoute> direct;
   std::vector<NextHopRoute> next_hops;
   std::vector<UnreachableRoute> unreachable{};
+  std::vector<TunnelRoute> tunnels{};
 };
 
 /// Some plain links in a row, as if they were one.
@@ -83,6 +92,7 @@ enum class PathEnd : std::uint8_t {
   no_route,             // the last of the hops knows no way
   unreachable_network,  // the last of the hops is told to say that it cannot be reached
   unreachable_host,     // the same of a single address
+  tunnel,               // the last of the hops hands on into Path::tunnel
 };
 
 /// The way from the outside to some addresses.
@@ -91,8 +101,11 @@ struct Path {
   std::vector<Crossing> crossings;
   Place place;  // of what it leads to
   PathEnd end = PathEnd::reached;
+  std::uint16_t tunnel = 0;  // the index in Topology::tunnels(), when it ends there
 
   bool reaches() const { return end == PathEnd::reached; }
+  /// Whether the last of the hops hands packets on, too.
+  bool leads_on() const { return reaches() || end == PathEnd::tunnel; }
 };
 
 /// Next-hop routes that lead in a circle.
@@ -120,12 +133,15 @@ class Topology {
   bool empty() const { return routers_.empty(); }
   /// What the parts of all paths are made of, those between the same routers one after the other.
   const std::vector<Link>& links() const { return links_; }
+  /// The tunnels that routes lead into, each once.
+  const std::vector<TunnelEnds>& tunnels() const { return tunnels_; }
   /// All router addresses, ascending.
   const std::vector<IpAddress>& routers() const { return routers_; }
 
  private:
   std::vector<IpAddress> routers_;
   std::vector<Link> links_;
+  std::vector<TunnelEnds> tunnels_;
   PrefixMap<Path> paths_;
   Path direct_;  // of no hops, for a topology without routers
 };

@@ -70,6 +70,22 @@ TEST(Topology, AnUnreachableRouteEndsThePath) {
   EXPECT_EQ(path->hops.back().router, ip("10.2.0.1"));
 }
 
+TEST(Topology, ATunnelEndsThePath) {
+  TopologyPlan plan = figure6();
+  const TunnelEnds tunnel{ip("192.0.2.1"), ip("192.0.2.2")}, keyed{tunnel.local, tunnel.remote, 7};
+  plan.tunnels = {{ip("10.2.0.1"), net("10.3.7.0/24"), tunnel},
+                  {ip("10.2.0.1"), net("10.3.8.0/24"), keyed},
+                  {ip("10.0.0.1"), net("10.9.0.0/16"), tunnel}};
+  const Topology topology = Topology::build(plan).value();
+  EXPECT_EQ(topology.tunnels(), (std::vector{tunnel, keyed}));
+  EXPECT_TRUE(topology.path_to(ip("10.3.0.10"))->reaches());
+  const Path* const path = topology.path_to(ip("10.3.8.10"));
+  EXPECT_EQ(path->end, PathEnd::tunnel);
+  EXPECT_EQ(path->tunnel, 1);
+  EXPECT_EQ(path->hops.back().router, ip("10.2.0.1"));
+  EXPECT_EQ(topology.path_to(ip("10.9.1.1"))->tunnel, 0);
+}
+
 TEST(Topology, TellsWhetherAnyOfARangeIsReached) {
   const Topology topology = Topology::build(figure6()).value();
   struct Case {

@@ -11,7 +11,7 @@ syntax keyword apiaryStatement annotate option include route
 syntax keyword apiaryWord default personality random action ethernet uptime droprate in syn uid gid
 syntax keyword apiaryWord maxfds spoof from to seed tcp udp icmp proto port subsystem shared restart
 syntax keyword apiaryWord use if otherwise source os ip time between on srcport dstport
-syntax keyword apiaryWord no finscan fragment drop old new entry network link unreach net tunnel
+syntax keyword apiaryWord no finscan fragment drop old new entry network link unreach net tunnel key checksum
 syntax keyword apiaryWord latency loss bandwidth jitter reorder duplicate
 syntax keyword apiaryAction block filtered reset closed open proxy internal tarpit
 
