@@ -70,15 +70,15 @@ TEST(Examples, Figure5IsTheNetworkOfThePaper) {
   ASSERT_NE(path, nullptr);
   ASSERT_EQ(path->hops.size(), 2U);
   EXPECT_EQ(path->hops[0].router, address("10.0.0.1"));
-  EXPECT_EQ(path->hops[0].latency, milliseconds(0));
+  EXPECT_EQ(path->hops[0].place.latency, milliseconds(0));
   EXPECT_EQ(path->hops[1].router, address("10.1.0.1"));
-  EXPECT_EQ(path->latency, milliseconds(55));
-  EXPECT_DOUBLE_EQ(path->loss.value, 0.001);
-  EXPECT_TRUE(path->reaches);
+  EXPECT_EQ(path->place.latency, milliseconds(55));
+  EXPECT_DOUBLE_EQ(path->place.loss.value, 0.001);
+  EXPECT_TRUE(path->reaches());
   ASSERT_NE(topology.path_to(address("10.2.0.9")), nullptr);
-  EXPECT_EQ(topology.path_to(address("10.2.0.9"))->latency, milliseconds(20));
+  EXPECT_EQ(topology.path_to(address("10.2.0.9"))->place.latency, milliseconds(20));
   ASSERT_NE(topology.path_to(address("10.1.7.1")), nullptr);
-  EXPECT_FALSE(topology.path_to(address("10.1.7.1"))->reaches);
+  EXPECT_FALSE(topology.path_to(address("10.1.7.1"))->reaches());
 
   ASSERT_EQ(honeynet.parts().hosts.singles(), 2U);
   const Template& router = **honeynet.find_host(address("10.0.0.1"));
