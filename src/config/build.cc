@@ -107,6 +107,13 @@ class Builder {
   }
 
   CardBook& cards() { return cards_; }
+  /// The hosts that ask a server for their addresses, when all templates are complete.
+  std::vector<DhcpHost> dhcp_hosts() const {
+    std::vector<DhcpHost> hosts = dhcp_;
+    for (DhcpHost& host : hosts)
+      if (host.card == nullptr) host.card = machine_on_link(*host.kind).card;
+    return hosts;
+  }
   TemplateBook& templates() { return templates_; }
   RouteBook& routes() { return routes_; }
   BindingBook& bindings() { return bindings_; }
@@ -179,7 +186,18 @@ class Builder {
   void apply(const Include&) {}
   void apply(const PluginOption&) {}
   void apply(const AskDaemon&) {}
-  void apply(const Dhcp& dhcp) { find(dhcp.target); }
+  void apply(const Dhcp& dhcp) {
+    std::shared_ptr<const EthernetCard> card;
+    if (dhcp.ethernet) card = cards_.find(*dhcp.ethernet, diagnostics_);
+    const TemplatePointer kind = find(dhcp.target);
+    if (kind == nullptr || (dhcp.ethernet && card == nullptr)) return;
+    const auto same = std::ranges::count_if(dhcp_, [&](const DhcpHost& host) {
+      return host.kind == kind && host.interface == dhcp.interface.value;
+    });
+    std::string interface(dhcp.interface.value);
+    std::string identity = fmt::format("{} on {}, {}", kind->name, interface, same);
+    dhcp_.push_back({std::move(interface), kind, std::move(card), std::move(identity)});
+  }
   void apply(const Broadcast& broadcast) { find(broadcast.target); }
   template <class OfTemplate>
   void apply(const OfTemplate& content) {
@@ -196,6 +214,7 @@ class Builder {
   TemplateBook templates_;
   RouteBook routes_;
   BindingBook bindings_;
+  std::vector<DhcpHost> dhcp_;
 };
 
 }  // namespace
@@ -216,7 +235,8 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
   if (topology) builder.bindings().warn_unreached(*topology);
   remark_unacted(parsed.statements, diagnostics);
   HostMap hosts = builder.bindings().build();
-  builder.cards().settle(hosts, builder.templates().find_default(), diagnostics);
+  std::vector<DhcpHost> dhcp_hosts = builder.dhcp_hosts();
+  builder.cards().settle(hosts, builder.templates().find_default(), dhcp_hosts, diagnostics);
   if (!has_errors(diagnostics)) {
     builder.templates().warn_unused();
     if (builder.templates().find_default() == nullptr)
@@ -231,6 +251,7 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
                       .hosts = std::move(hosts),
                       .default_template = builder.templates().find_default(),
                       .router_template = plain_router(personalities),
+                      .dhcp = std::move(dhcp_hosts),
                       .local_time_ahead = settings.local_time_ahead});
   configuration.addresses =
       addresses_of(*configuration.honeynet, builder.routes().plan(), builder.bindings().foreign());

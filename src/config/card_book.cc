@@ -46,8 +46,9 @@ std::shared_ptr<const EthernetCard> CardBook::find(const Located<std::string>& t
 }
 
 void CardBook::settle(const HostMap& hosts, const TemplatePointer& default_template,
-                      Diagnostics& diagnostics) {
+                      const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics) {
   std::map<const EthernetCard*, std::uint64_t> users;
+  for (const DhcpHost& host : dhcp) ++users[host.card.get()];
   hosts.visit_kinds([&](const TemplatePointer& kind, std::uint64_t count) {
     users[machine_on_link(*kind).card.get()] += count;
   });

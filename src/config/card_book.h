@@ -8,7 +8,7 @@
 #include "config/diagnostic.h"
 #include "config/token.h"
 #include "config/vendor_catalogue.h"
-#include "honeynet/host_map.h"
+#include "honeynet/honeynet.h"
 
 namespace apiary {
 
@@ -26,7 +26,7 @@ class CardBook {
   /// Who has the cards is settled: a MAC address that several hosts would have gives them no more
   /// than its prefix.
   void settle(const HostMap& hosts, const TemplatePointer& default_template,
-              Diagnostics& diagnostics);
+              const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics);
 
  private:
   struct Entry {

@@ -563,8 +563,7 @@ route 10.0.0.1 unreach 10.0.0.0/24)",
   hint: the nearest are "Red OS", "Green OS", "Blue OS"
 )"},
           Case{"dhcp of an unknown template", R"(dhcp a on eth0)",
-               R"(1:1 'dhcp a on eth0' not yet: 'dhcp' is not acted on yet: the host gets no address
-1:6 'a' error: there is no template 'a'
+               R"(1:6 'a' error: there is no template 'a'
   hint: make one with: create a
 )"},
           Case{

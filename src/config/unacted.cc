@@ -31,7 +31,6 @@ class UnactedFinder {
   void operator()(const BindInterface& s) {
     remark(s.address.place, "binding to an interface", "nobody answers there");
   }
-  void operator()(const Dhcp&) { remark(statement_, "'dhcp'", "the host gets no address"); }
   void operator()(const Broadcast&) { remark(statement_, "'broadcast'", "nothing is sent"); }
   void operator()(const Annotate&) {
     remark(statement_, "'annotate'", "the personality stays as its fingerprint says");

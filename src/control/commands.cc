@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::string_view help = R"(status        how the daemon is
 hosts         the bound hosts
+leases        the hosts that ask DHCP servers, and what they were lent
 connections   the conversations under way
 dump          the present configuration, as a file that loads
 reload        read the configuration file again
@@ -18,7 +19,7 @@ Anything else is a statement of the configuration language, added to the
 present configuration until the next reload, for example:
   bind 10.0.0.9 netbsd
 
-status, hosts and connections have a form for programs: apiary ctl --json.
+status, hosts, leases and connections have a form for programs: apiary ctl --json.
 )";
 
 using Command = void (*)(bool json, Controlled& daemon, const Controlled::Reply& reply);
@@ -29,10 +30,17 @@ void show_status(bool json, Controlled& daemon, const Controlled::Reply& reply) 
 
 void show_hosts(bool json, Controlled& daemon, const Controlled::Reply& reply) {
   daemon.in_background(
-      [json, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
-        return (json ? hosts_json : hosts_text)(*honeynet, key);
+      [json, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key(),
+       leases =
+           json ? "" : leases_text(daemon.engine().dhcp_hosts().reports(), daemon.status().now)] {
+        return (json ? hosts_json : hosts_text)(*honeynet, key) + leases;
       },
       reply);
+}
+
+void show_leases(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+  reply({true, (json ? leases_json : leases_text)(daemon.engine().dhcp_hosts().reports(),
+                                                  daemon.status().now)});
 }
 
 void show_connections(bool json, Controlled& daemon, const Controlled::Reply& reply) {
@@ -42,6 +50,7 @@ void show_connections(bool json, Controlled& daemon, const Controlled::Reply& re
 const std::map<std::string_view, Command> commands = {
     {"status", show_status},
     {"hosts", show_hosts},
+    {"leases", show_leases},
     {"connections", show_connections},
     {"dump", [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.dump(reply); }},
     {"reload",

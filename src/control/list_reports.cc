@@ -70,6 +70,38 @@ std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key) {
   return list_json("hosts", std::move(entries), rest);
 }
 
+std::string leases_text(const std::vector<DhcpReport>& hosts, Instant now) {
+  std::string text;
+  for (const DhcpReport& host : hosts) {
+    text += fmt::format("{:<15} {} \"{}\" {} on {}, {}",
+                        host.lease ? to_string(host.lease->address) : "-", host.template_name,
+                        host.personality, to_string(host.mac), host.interface, host.state);
+    if (host.lease) text += fmt::format(", lent by {}", to_string(host.lease->server));
+    if (host.lease && host.lease->expire != Instant::max())
+      text += fmt::format(" for {:.0f} s more", in_seconds(host.lease->expire - now));
+    text += '\n';
+  }
+  return text;
+}
+
+std::string leases_json(const std::vector<DhcpReport>& hosts, Instant now) {
+  Json entries = Json::array();
+  for (const DhcpReport& host : hosts) {
+    entries.push_back({{"address", nullptr},
+                       {"template", host.template_name},
+                       {"personality", host.personality},
+                       {"mac", to_string(host.mac)},
+                       {"interface", host.interface},
+                       {"state", host.state}});
+    if (!host.lease) continue;
+    entries.back()["address"] = to_string(host.lease->address);
+    entries.back()["server"] = to_string(host.lease->server);
+    if (host.lease->expire != Instant::max())
+      entries.back()["seconds_left"] = in_seconds(host.lease->expire - now);
+  }
+  return list_json("leases", std::move(entries), 0);
+}
+
 std::string connections_text(const Engine& engine) {
   const auto listed = engine.latest_conversations(report_entries_at_most);
   std::string text;

@@ -18,6 +18,10 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine);
 std::string hosts_text(const Honeynet& honeynet, const HashKey& host_key);
 std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key);
 
+/// The hosts that ask DHCP servers for their addresses, and what they were lent, at `now`.
+std::string leases_text(const std::vector<DhcpReport>& hosts, Instant now);
+std::string leases_json(const std::vector<DhcpReport>& hosts, Instant now);
+
 /// The conversations under way, those spoken in last first.
 std::string connections_text(const Engine& engine);
 std::string connections_json(const Engine& engine);

@@ -30,9 +30,10 @@ struct Reception {
   AddressSet addresses;
   std::vector<MacAddress> macs{};  // besides its own
   bool many_macs = false;          // too many to say which
+  bool dhcp = false;               // and what DHCP servers say to clients, whatever their addresses
   bool operator==(const Reception& other) const {
     return addresses.ranges() == other.addresses.ranges() && macs == other.macs &&
-           many_macs == other.many_macs;
+           many_macs == other.many_macs && dhcp == other.dhcp;
   }
 };
 /// More MAC addresses than this are many: a card knows some, and else lets everything in.

@@ -34,8 +34,27 @@ constexpr sock_filter compare(int relation, std::uint32_t value, std::uint8_t if
                               std::uint8_t if_false) {
   return {static_cast<std::uint16_t>(BPF_JMP | BPF_K | relation), if_true, if_false, value};
 }
+constexpr sock_filter load_byte(std::uint32_t offset) {
+  return {BPF_LD | BPF_B | BPF_ABS, 0, 0, offset};
+}
 constexpr sock_filter skip(std::size_t count) {
   return {BPF_JMP | BPF_JA, 0, 0, static_cast<std::uint32_t>(count)};
+}
+
+/// Accepts UDP for port 68, and goes on with what is not that.
+void append_dhcp(std::vector<sock_filter>& program) {
+  constexpr std::uint32_t fragment_offset = 20, protocol = 23, udp = 17, client_port = 68;
+  constexpr std::uint32_t ip_header = 14, port_behind_header = 16, offset_mask = 0x1fff;
+  program.insert(program.end(), {
+                                    load_byte(protocol),
+                                    compare(BPF_JEQ, udp, 0, 6),
+                                    load_half(fragment_offset),
+                                    compare(BPF_JSET, offset_mask, 4, 0),
+                                    {BPF_LDX | BPF_B | BPF_MSH, 0, 0, ip_header},
+                                    {BPF_LD | BPF_H | BPF_IND, 0, 0, port_behind_header},
+                                    compare(BPF_JEQ, client_port, 0, 1),
+                                    accept,
+                                });
 }
 
 /// Appends a binary search that accepts when the loaded value lies in one of `ranges`.
@@ -90,20 +109,25 @@ std::vector<sock_filter> build_packet_filter(const Reception& reception) {
   const std::uint32_t others = has_macs ? PACKET_OTHERHOST : PACKET_HOST;
   std::vector<sock_filter> program{
       load_word(vlan_tag_present),
-      compare(BPF_JEQ, 0, 0, 11),
+      compare(BPF_JEQ, 0, 1, 0),
+      reject,
       load_half(ether_type_offset),
       compare(BPF_JEQ, ETH_P_ARP, 0, 4),
       load_word(packet_type),
       compare(BPF_JEQ, others, 1, 0),
-      compare(BPF_JGT, PACKET_BROADCAST, 6, 0),
+      compare(BPF_JGT, PACKET_BROADCAST, 2, 0),
       accept,
-      compare(BPF_JEQ, ETH_P_IP, 0, 4),
-      load_word(packet_type),
-      compare(BPF_JEQ, others, 1, 0),
-      compare(BPF_JEQ, PACKET_HOST, 0, 1),
-      skip(1),
+      compare(BPF_JEQ, ETH_P_IP, 1, 0),
       reject,
   };
+  if (reception.dhcp) append_dhcp(program);
+  program.insert(program.end(), {
+                                    load_word(packet_type),
+                                    compare(BPF_JEQ, others, 1, 0),
+                                    compare(BPF_JEQ, PACKET_HOST, 0, 1),
+                                    skip(1),
+                                    reject,
+                                });
   if (claimed.empty()) {
     program.push_back(reject);
     return program;

@@ -32,14 +32,19 @@ class Kernel {
   bool attached() const { return attached_; }
 
   bool accepts(std::uint16_t ether_type, const IpAddress& destination, std::size_t size = 60) {
-    std::vector<std::uint8_t> frame(size), received(size);
+    std::vector<std::uint8_t> frame(size);
     const std::uint32_t address = destination.v4_value();
     for (std::size_t i = 0; i < 2 && 12 + i < size; ++i)
       frame[12 + i] = static_cast<std::uint8_t>(ether_type >> (8 - 8 * i));
     for (std::size_t i = 0; i < 4 && 30 + i < size; ++i)
       frame[30 + i] = static_cast<std::uint8_t>(address >> (24 - 8 * i));
+    return accepts(frame);
+  }
+  bool accepts(const std::vector<std::uint8_t>& frame) {
+    std::vector<std::uint8_t> received(frame.size());
     (void)send(in_.get(), frame.data(), frame.size(), 0);
-    return recv(out_.get(), received.data(), size, 0) == static_cast<ssize_t>(size);
+    return recv(out_.get(), received.data(), received.size(), 0) ==
+           static_cast<ssize_t>(frame.size());
   }
 
  private:
@@ -76,6 +81,33 @@ TEST(PacketFilter, AcceptsArpAndIpv4ForClaimedAddresses) {
        }) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(kernel.accepts(c.ether_type, *parse_ip_address(c.destination)), c.accepted);
+  }
+}
+
+TEST(PacketFilter, AcceptsDhcpForClientsWhoeverTheyAre) {
+  struct Case {
+    const char* name;
+    std::uint8_t header_words, protocol, fragment_offset;
+    std::uint16_t port;
+    bool accepted;
+  };
+  for (const bool dhcp : {true, false}) {
+    Kernel kernel(build_packet_filter({.dhcp = dhcp}));
+    ASSERT_TRUE(kernel.attached());
+    for (const Case& c : {Case{"to a client", 5, 17, 0, 68, true},
+                          Case{"with options in its header", 7, 17, 0, 68, true},
+                          Case{"to a server", 5, 17, 0, 67, false},
+                          Case{"TCP", 5, 6, 0, 68, false},
+                          Case{"a later fragment", 5, 17, 1, 68, false}}) {
+      SCOPED_TRACE(c.name);
+      std::vector<std::uint8_t> frame(80);
+      frame[12] = 0x08;
+      frame[14] = static_cast<std::uint8_t>(0x40 | c.header_words);
+      frame[21] = c.fragment_offset;
+      frame[23] = c.protocol;
+      frame[14U + 4U * c.header_words + 3U] = static_cast<std::uint8_t>(c.port);
+      EXPECT_EQ(kernel.accepts(frame), c.accepted && dhcp);
+    }
   }
 }
 

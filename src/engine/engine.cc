@@ -38,6 +38,8 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       portals_(settings_.limits, table_key(settings_)),
       arp_(settings_.arp, settings_.limits, table_key(settings_),
            Random{mix_bits(settings_.seed + 4)}),
+      dhcp_({honeynet_, outlet_, settings_.interfaces, settings_.host_key},
+            Random{mix_bits(settings_.seed + 5)}),
       reassembly_(settings_.limits, table_key(settings_), counters_),
       tcp_(settings_.limits, table_key(settings_)),
       udp_(settings_.limits, table_key(settings_)),
@@ -51,27 +53,31 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   counters_.received_bytes += frame.bytes.size();
   const auto decoded = decode_frame(frame.bytes, settings_.interfaces[interface.index].link_layer);
   if (!decoded) return counters_.count(DropReason::undecodable);
-  if (const auto* arp = std::get_if<ArpMessage>(&decoded->content))
+  if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
+    dhcp_.on_arp(now, interface, *arp, out);
     return arp_.handle(now, {interface, decoded->receiver, *arp}, stations(), outlet_, out);
+  }
 
   const Arrival arrival{
       now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
   const auto& datagram = std::get<IpDatagram>(decoded->content);
+  if (dhcp_.handle(now, interface, decoded->sender, datagram, out)) return;
   if (decoded->receiver.is_group()) return counters_.count(DropReason::not_claimed);
   if (may_answer(arrival, datagram)) on_datagram(arrival, datagram);
 }
 
 /// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
 bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
-  if (!settings_.claimed.contains(datagram.destination) ||
-      arp_.is_taken(arrival.now, datagram.destination) ||
+  const bool is_lent = dhcp_.find(datagram.destination) != nullptr;
+  if ((!is_lent && (!settings_.claimed.contains(datagram.destination) ||
+                    arp_.is_taken(arrival.now, datagram.destination))) ||
       !stations().hears(arrival.exit.interface, arrival.exit.own, datagram.destination)) {
     if (!hand_out(arrival, datagram)) counters_.count(DropReason::not_claimed);
     return false;
   }
   const IpAddress& source = datagram.source;
   if (source == datagram.destination || source.is_multicast() || source.is_broadcast() ||
-      source.is_loopback() || source.is_unspecified() ||
+      source.is_loopback() || source.is_unspecified() || dhcp_.find(source) != nullptr ||
       honeynet_->parts().hosts.find_single(source) != nullptr ||
       honeynet_->topology().is_router(source)) {
     counters_.count(DropReason::bad_source);
@@ -81,6 +87,8 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
 }
 
 void Engine::on_datagram(const Arrival& arrival, const IpDatagram& datagram) {
+  if (dhcp_.find(datagram.destination) != nullptr)
+    return deliver(arrival, datagram, {path_to(datagram.destination), arrival.now});
   const PacketTraits traits{.destination = datagram.destination,
                             .ttl = datagram.ttl,
                             .size_bytes = datagram.whole.size(),
@@ -116,9 +124,22 @@ void Engine::act_on(const Arrival& arrival, const IpDatagram& datagram,
              verdict);
 }
 
+const TemplatePointer* Engine::find_host(const IpAddress& address, const IpAddress& visitor,
+                                         std::uint8_t protocol, Instant now) const {
+  const LeasedHost* const leased = dhcp_.find(address);
+  if (leased == nullptr) return honeynet_->find_host(address, visitor, protocol, now);
+  const Duration time = time_of_day(now, honeynet_->parts().local_time_ahead);
+  return resolve(leased->kind, {visitor, protocol, time});
+}
+
+const Path* Engine::path_to(const IpAddress& address) const {
+  static const Path on_the_link;
+  return dhcp_.find(address) != nullptr ? &on_the_link : honeynet_->topology().path_to(address);
+}
+
 void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to) {
   const TemplatePointer* kind =
-      honeynet_->find_host(datagram.destination, datagram.source, datagram.protocol, arrival.now);
+      find_host(datagram.destination, datagram.source, datagram.protocol, arrival.now);
   TemplatePointer begun_with;  // held: the conversation may end in this turn
   if (kind == nullptr && (begun_with = tcp_.kind_of_conversation(datagram)) != nullptr)
     kind = &begun_with;
@@ -242,7 +263,7 @@ HostContext Engine::conversation_context(Instant now, const IpAddress& address,
 /// before.
 WayBack Engine::way_of_conversation(Instant now, const IpAddress& address,
                                     const KeptWay& kept) const {
-  const Path* const path = honeynet_->topology().path_to(address);
+  const Path* const path = path_to(address);
   if (path == nullptr || !path->reaches()) {  // any more: nothing gets through
     return {.exit = kept.exit,
             .path = nullptr,
@@ -255,6 +276,7 @@ WayBack Engine::way_of_conversation(Instant now, const IpAddress& address,
 }
 
 World Engine::adopt(World next) {
+  dhcp_is_stale_ = true;
   network_.adopt(next.honeynet->topology());
   portals_.adopt(next.honeynet->topology(), settings_.interfaces);
   return {std::exchange(honeynet_, std::move(next.honeynet)),
@@ -286,6 +308,8 @@ void Engine::on_time(Instant now, Outbox& out) {
   udp_.on_time(now, out);
   reassembly_.on_time(now);
   arp_.on_time(now, stations(), outlet_);
+  if (std::exchange(dhcp_is_stale_, false)) dhcp_.adopt(now, out);
+  dhcp_.on_time(now, out);
   outlet_.release(now, out.packets);
 }
 
@@ -295,9 +319,15 @@ std::vector<Conversation> Engine::latest_conversations(std::size_t limit) const 
   return latest;
 }
 
+void Engine::release_leases(Instant now, Outbox& out) {
+  dhcp_.release(now, out);
+  outlet_.release(now, out.packets);
+}
+
 Instant Engine::next_deadline() {
+  if (dhcp_is_stale_ && !(dhcp_.empty() && honeynet_->parts().dhcp.empty())) return Instant{};
   return std::min({tcp_.next_due(), udp_.next_due(), reassembly_.next_due(), arp_.next_due(),
-                   outlet_.next_due()});
+                   dhcp_.next_due(), outlet_.next_due()});
 }
 
 }  // namespace apiary

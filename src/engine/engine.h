@@ -12,6 +12,7 @@
 #include "host/arp.h"
 #include "host/conversation.h"
 #include "host/counters.h"
+#include "host/dhcp_hosts.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
 #include "host/reassembly.h"
@@ -51,6 +52,9 @@ class Engine {
   /// Fires the timers and releases the packets that are due.
   void on_time(Instant now, Outbox& out);
 
+  /// Has the hosts that a DHCP server lent addresses give them back: the last thing to do.
+  void release_leases(Instant now, Outbox& out);
+
   /// Goes over to another world, between turns and at no cost per host. Conversations live on, as
   /// the machines they began with, even when nobody is at their address any more; a host whose
   /// personality keeps its name keeps its sequences. Gives back the world that was, to be let go
@@ -68,7 +72,11 @@ class Engine {
   std::size_t remembered_hosts() const { return hosts_.size(); }
   const std::shared_ptr<const Honeynet>& honeynet() const { return honeynet_; }
   const AddressSet& claimed() const { return settings_.claimed; }
+  // These never change.
   const HashKey& host_key() const { return settings_.host_key; }
+  const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
+
+  const DhcpHosts& dhcp_hosts() const { return dhcp_; }
 
   /// At most `limit` of the conversations under way, those spoken in last first, TCP before UDP.
   std::vector<Conversation> latest_conversations(std::size_t limit) const;
@@ -84,8 +92,13 @@ class Engine {
   };
 
   Stations stations() const {
-    return {*honeynet_, settings_.claimed, settings_.interfaces, settings_.host_key};
+    return {*honeynet_, settings_.claimed, dhcp_, settings_.interfaces, settings_.host_key};
   }
+  /// The machine at an address, lent or bound, as Honeynet::find_host().
+  const TemplatePointer* find_host(const IpAddress& address, const IpAddress& visitor,
+                                   std::uint8_t protocol, Instant now) const;
+  /// The path to an address; a lent one is on the link. nullptr: none.
+  const Path* path_to(const IpAddress& address) const;
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
@@ -113,6 +126,8 @@ class Engine {
   PacketOutlet outlet_;
   Portals portals_;
   ArpResponder arp_;
+  DhcpHosts dhcp_;
+  bool dhcp_is_stale_ = true;  // it has not gone over to the present honeynet yet
   Reassembly reassembly_;
   TcpHandler tcp_;
   UdpHandler udp_;

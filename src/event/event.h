@@ -50,6 +50,25 @@ struct AddressInUse {
   bool is_contested = false;  // we go on answering
 };
 
-using Event = std::variant<FlowOpened, FlowClosed, Probed, AddressInUse>;
+/// A host was lent an address by a DHCP server, and found that nobody else has it.
+struct LeaseGained {
+  Instant at;
+  IpAddress address;
+  MacAddress mac;
+  IpAddress server;
+  std::string template_name;
+};
+
+/// A host that was lent an address has it no more.
+struct LeaseLost {
+  Instant at;
+  IpAddress address;
+  MacAddress mac;
+  std::string template_name;
+  std::string why;
+};
+
+using Event =
+    std::variant<FlowOpened, FlowClosed, Probed, AddressInUse, LeaseGained, LeaseLost>;
 
 }  // namespace apiary

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "base/time.h"
+#include "honeynet/dhcp_host.h"
 #include "honeynet/host_map.h"
 #include "honeynet/template.h"
 #include "topology/topology.h"
@@ -19,6 +20,7 @@ class Honeynet {
     HostMap hosts;                       // bound addresses
     TemplatePointer default_template{};  // for all others; may be null
     TemplatePointer router_template{};   // for routers that are not bound alone; not null
+    std::vector<DhcpHost> dhcp{};        // hosts without an address of their own yet
     Duration local_time_ahead{};         // of UTC; for conditions that ask what time it is
   };
   explicit Honeynet(Parts parts);

@@ -49,7 +49,7 @@ void ArpResponder::handle(Instant now, const ArpArrival& arrival, const Stations
   if (mode_ == ArpMode::off || message.sender_mac == on.mac) return;
   if (is_regular(message))
     if (const auto speaker = stations.find(arrival.interface, message.sender_ip);
-        speaker && speaker->mac != message.sender_mac)
+        speaker && !speaker->is_leased && speaker->mac != message.sender_mac)
       on_conflict(now, arrival, *speaker, outlet, out);
   if (const auto station = stations.find(arrival.interface, message.target_ip);
       station && answers(*station, arrival, on))
@@ -59,7 +59,8 @@ void ArpResponder::handle(Instant now, const ArpArrival& arrival, const Stations
 void ArpResponder::on_request(Instant now, const ArpArrival& arrival, const Station& station,
                               PacketOutlet& outlet) {
   const ArpMessage& request = arrival.message;
-  if (mode_ == ArpMode::force) return send_reply(now, arrival.interface, request, station, outlet);
+  if (mode_ == ArpMode::force || station.is_leased)
+    return send_reply(now, arrival.interface, request, station, outlet);
   Entry* const entry = entries_.touch(request.target_ip);
   if (entry == nullptr) return ask(now, arrival, station, outlet);
   switch (entry->state) {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include <optional>
+#include <memory>
 
 #include "wire/decode.h"
 
@@ -31,7 +31,7 @@ class ArpTest : public ::testing::Test {
 
   void become(Template kind) {
     if (kind.personality == nullptr) kind.personality = std::make_shared<const Personality>();
-    honeynet.emplace(
+    honeynet = std::make_shared<const Honeynet>(
         Honeynet::Parts{.default_template = std::make_shared<const Template>(std::move(kind))});
   }
   void become(const ArpRules& rules) {
@@ -39,7 +39,7 @@ class ArpTest : public ::testing::Test {
     personality.arp = rules;
     become(Template{.personality = std::make_shared<const Personality>(personality)});
   }
-  Stations stations() const { return {*honeynet, claimed, interfaces, key}; }
+  Stations stations() const { return {*honeynet, claimed, leases, interfaces, key}; }
 
   void receive(ArpMessage message, MacAddress receiver = broadcast_mac) {
     responder.handle(now, {{}, receiver, message}, stations(), outlet, out);
@@ -77,7 +77,8 @@ class ArpTest : public ::testing::Test {
   EmulatedNetwork network{topology, 1};
   PacketOutlet outlet{interfaces, limits, network, counters};
   const HashKey key{5, 6};
-  std::optional<Honeynet> honeynet;
+  std::shared_ptr<const Honeynet> honeynet;
+  DhcpHosts leases{{honeynet, outlet, interfaces, key}, Random{5}};
   AddressSet claimed;
   ArpResponder responder;
   Outbox out;
@@ -270,7 +271,7 @@ TEST_F(ArpTest, DoesNotTakeOddMessagesForConflicts) {
 }
 
 TEST_F(ForcedArp, IsSilentWhereNobodyIs) {
-  honeynet.emplace(Honeynet::Parts{});
+  honeynet = std::make_shared<const Honeynet>(Honeynet::Parts{});
   EXPECT_FALSE(is_answered(request()));
 }
 

@@ -22,6 +22,11 @@ std::optional<IpAddress> Stations::address_of(const IpAddress& destination) cons
 }
 
 std::optional<Station> Stations::find(InterfaceId interface, const IpAddress& address) const {
+  if (const LeasedHost* const leased = leases_.find(address)) {
+    if (leased->interface != interface) return {};
+    return Station{leased->mac, machine_on_link(*leased->kind).personality->arp, true, true,
+                   reaction_of(leased->mac, key_)};
+  }
   if (!claimed_.contains(address)) return {};
   const auto at = address_of(address);
   const TemplatePointer* const kind = at ? honeynet_.find_host(*at) : nullptr;
@@ -30,17 +35,19 @@ std::optional<Station> Stations::find(InterfaceId interface, const IpAddress& ad
   if (machine.card == nullptr)
     return Station{.mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};
   const MacAddress mac = mac_address(*machine.card, *at, key_);
-  return Station{mac, machine.personality->arp, true, reaction_of(mac, key_)};
+  return Station{mac, machine.personality->arp, true, false, reaction_of(mac, key_)};
 }
 
 bool Stations::hears(InterfaceId interface, const MacAddress& receiver,
                      const IpAddress& address) const {
   const InterfaceSettings& on = interfaces_[interface.index];
-  if (!honeynet_.has_cards() || on.link_layer == LinkLayer::raw_ip) return true;
+  if ((!honeynet_.has_cards() && leases_.empty()) || on.link_layer == LinkLayer::raw_ip)
+    return true;
   const auto station = find(interface, address);
   if (station && station->has_card && receiver == station->mac) return true;
   if (receiver != on.mac) return false;
-  return !station || !station->has_card || on.network_of(*address_of(address)) == nullptr;
+  if (!station || !station->has_card) return true;
+  return !station->is_leased && on.network_of(*address_of(address)) == nullptr;
 }
 
 std::optional<MacAddress> card_address(const Honeynet& honeynet, const IpAddress& address,

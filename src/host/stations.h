@@ -5,6 +5,7 @@
 
 #include "base/address_set.h"
 #include "honeynet/honeynet.h"
+#include "host/dhcp_hosts.h"
 #include "host/interface_settings.h"
 
 namespace apiary {
@@ -13,17 +14,22 @@ namespace apiary {
 struct Station {
   MacAddress mac;
   ArpRules arp;
-  bool has_card = false;  // of its own; else it is this machine, as far as the link can tell
-  Duration reaction{};    // how long it takes to answer
+  bool has_card = false;   // of its own; else it is this machine, as far as the link can tell
+  bool is_leased = false;  // a DHCP server lent it the address
+  Duration reaction{};     // how long it takes to answer
 };
 
 /// The machines that neighbours on a link see. Points to what the engine has at the moment: make
 /// one when it is needed.
 class Stations {
  public:
-  Stations(const Honeynet& honeynet, const AddressSet& claimed,
+  Stations(const Honeynet& honeynet, const AddressSet& claimed, const DhcpHosts& leases,
            std::span<const InterfaceSettings> interfaces, const HashKey& host_key)
-      : honeynet_(honeynet), claimed_(claimed), interfaces_(interfaces), key_(host_key) {}
+      : honeynet_(honeynet),
+        claimed_(claimed),
+        leases_(leases),
+        interfaces_(interfaces),
+        key_(host_key) {}
 
   /// Whoever answers for `address` on the link of an interface. Nothing: nobody does.
   std::optional<Station> find(InterfaceId interface, const IpAddress& address) const;
@@ -41,6 +47,7 @@ class Stations {
 
   const Honeynet& honeynet_;
   const AddressSet& claimed_;
+  const DhcpHosts& leases_;
   std::span<const InterfaceSettings> interfaces_;
   const HashKey& key_;
 };

@@ -48,6 +48,7 @@ Personality compile_personality(const Fingerprint& fingerprint) {
   compile_icmp(fingerprint, ttls, personality);
   personality.retransmission = retransmission_of(fingerprint.family, fingerprint.generation);
   personality.arp = compile_arp(fingerprint);
+  personality.dhcp = dhcp_habits_of(fingerprint);
   return personality;
 }
 

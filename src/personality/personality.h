@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "personality/arp_rules.h"
+#include "personality/dhcp_habits.h"
 #include "personality/option_layout.h"
 #include "personality/probe.h"
 #include "personality/retransmission.h"
@@ -158,6 +159,7 @@ struct Personality {
   IcmpErrorRule icmp_error;
   RetransmissionRule retransmission;
   ArpRules arp;
+  DhcpHabits dhcp = usual_dhcp_habits();
 
   const SegmentRule& segment(ProbeKind kind) const {
     return segments[static_cast<std::size_t>(kind)];

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "device/own_addresses.h"
 #include "host/stations.h"
 
@@ -51,10 +53,31 @@ tl::expected<Claim, std::string> settle_claim(AddressSet wanted) {
 }
 
 Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,
-                       const HashKey& host_key) {
+                       std::span<const InterfaceSettings> interfaces, const HashKey& host_key) {
+  const std::vector<DhcpHost>& dhcp = honeynet.parts().dhcp;
   auto macs = card_addresses(honeynet, claimed, host_key, most_told_macs);
-  if (!macs) return {.addresses = claimed, .many_macs = true};
-  return {.addresses = claimed, .macs = std::move(*macs)};
+  if (!macs || macs->size() + dhcp.size() > most_told_macs)
+    return {.addresses = claimed, .many_macs = true, .dhcp = !dhcp.empty()};
+  for (const DhcpHost& host : dhcp)
+    for (const InterfaceSettings& interface : interfaces)
+      if (interface.name == host.interface)
+        macs->push_back(mac_address(host, interface.mac, host_key));
+  return {.addresses = claimed, .macs = std::move(*macs), .dhcp = !dhcp.empty()};
+}
+
+std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
+                                        std::span<const InterfaceSettings> interfaces) {
+  std::vector<std::string> sentences;
+  for (const DhcpHost& host : honeynet.parts().dhcp) {
+    const bool is_here = std::ranges::any_of(interfaces, [&](const InterfaceSettings& interface) {
+      return interface.name == host.interface && interface.link_layer == LinkLayer::ethernet;
+    });
+    if (!is_here)
+      sentences.push_back(fmt::format(
+          "a host of '{}' gets no address: {} is no Ethernet interface that is listened on (-i {})",
+          host.kind->name, host.interface, host.interface));
+  }
+  return sentences;
 }
 
 InterfaceSettings settings_of(const Device& device) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <span>
 #include <string>
 #include <tl/expected.hpp>
 #include <vector>
@@ -25,9 +26,14 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
 /// network and broadcast addresses of the links it is on. Error: a sentence.
 tl::expected<Claim, std::string> settle_claim(AddressSet wanted);
 
-/// What devices are to receive for `honeynet` at `claimed`.
+/// What devices are to receive for `honeynet` at `claimed`, and on `interfaces` for its hosts that
+/// ask DHCP servers.
 Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,
-                       const HashKey& host_key);
+                       std::span<const InterfaceSettings> interfaces, const HashKey& host_key);
+
+/// A sentence on each host that can ask no DHCP server, as none of `interfaces` is its link.
+std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
+                                        std::span<const InterfaceSettings> interfaces);
 
 /// An open device as the engine sees it.
 InterfaceSettings settings_of(const Device& device);

@@ -111,13 +111,21 @@ tl::expected<void, Sentence> Daemon::start() {
   if (auto loaded = load(); !loaded) return loaded;
   if (auto claimed = claim(); !claimed) return claimed;
   const HashKey host_key = make_host_key(options_.key);
-  const Reception reception = reception_of(*built_->configuration.honeynet, claimed_, host_key);
-  if (auto opened = open_devices(reception); !opened) return opened;
+  const Honeynet& honeynet = *built_->configuration.honeynet;
+  if (auto opened = open_devices(reception_of(honeynet, claimed_, {}, host_key)); !opened)
+    return opened;
   silence_kernel();
 
   EngineSettings settings{
       .claimed = claimed_, .arp = options_.arp, .host_key = host_key, .seed = random_seed()};
   for (const auto& device : devices_) settings.interfaces.push_back(settings_of(*device));
+  const Reception reception = reception_of(honeynet, claimed_, settings.interfaces, host_key);
+  if (reception.dhcp)
+    for (const auto& device : devices_)
+      if (auto claimed = device->claim(reception); !claimed)
+        return tl::unexpected(to_string(claimed.error()));
+  for (const Sentence& sentence : stranded_hosts(honeynet, settings.interfaces))
+    logger_->warn("{}", sentence);
   engine_ = std::make_unique<Engine>(built_->configuration.honeynet, std::move(settings));
   const std::string service_directory = spawner_->directory();
   services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
@@ -171,7 +179,8 @@ tl::expected<void, Sentence> Daemon::claim() {
   if (!nets) return tl::unexpected(nets.error());
   nets_ = std::move(*nets);
   AddressSet wanted = nets_.empty() ? built_->configuration.addresses : nets_;
-  if (wanted.empty())
+  const bool asks_servers = !built_->configuration.honeynet->parts().dhcp.empty();
+  if (wanted.empty() && !asks_servers)
     return tl::unexpected(fmt::format(
         "no addresses to answer for: {} binds and routes none; name them, for example 10.0.0.0/24",
         options_.configuration));
@@ -179,7 +188,7 @@ tl::expected<void, Sentence> Daemon::claim() {
   if (!settled) return tl::unexpected(settled.error());
   for (const Sentence& remark : settled->remarks) logger_->info("{}", remark);
   claimed_ = std::move(settled->addresses);
-  if (claimed_.empty())
+  if (claimed_.empty() && !asks_servers)
     return tl::unexpected(Sentence("all addresses to claim are this machine's own"));
   return {};
 }
@@ -220,15 +229,20 @@ void Daemon::silence_kernel() {
 
 void Daemon::run() {
   report_start();
-  while (!events_.stopped()) loop_->turn();
+  while (!events_.stopped()) {
+    loop_->turn();
+    controls_->follow_leases();
+  }
+  loop_->finish();
   report_end();
 }
 
 void Daemon::report_start() const {
   std::string names;
   for (const auto& device : devices_) names += (names.empty() ? "" : ", ") + device->name();
-  logger_->info("answering for {} ({} addresses) on {}", to_string(claimed_), claimed_.size(),
-                names);
+  const std::size_t askers = engine_->honeynet()->parts().dhcp.size();
+  logger_->info("answering for {} ({} addresses{}) on {}", to_string(claimed_), claimed_.size(),
+                askers == 0 ? "" : fmt::format(", and what DHCP lends to {} hosts", askers), names);
 }
 
 void Daemon::report_end() const {

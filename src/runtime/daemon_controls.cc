@@ -110,6 +110,15 @@ void DaemonControls::apply(std::string statement, Reply reply) {
   });
 }
 
+void DaemonControls::follow_leases() {
+  const DhcpHosts& hosts = around_.engine.dhcp_hosts();
+  if (hosts.version() == leases_seen_) return;
+  leases_seen_ = hosts.version();
+  reconfiguration_.follow(hosts.addresses(), [this](const std::string& failure) {
+    around_.log.error("addresses that hosts were lent are not received: {}", failure);
+  });
+}
+
 void DaemonControls::dump(Reply reply) {
   reconfiguration_.dump([reply = std::move(reply)](std::string text) {
     if (!text.empty() && text.back() != '\n') text += '\n';

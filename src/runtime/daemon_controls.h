@@ -42,6 +42,10 @@ class DaemonControls final : public Controlled {
   void reload(Reply reply) override;
   void apply(std::string statement, Reply reply) override;
   void dump(Reply reply) override;
+
+  /// Has the devices receive for the addresses that hosts were lent, when these have changed. Call
+  /// it after each turn of the loop.
+  void follow_leases();
   void in_background(std::function<std::string()> work, Reply reply) override;
 
  private:
@@ -57,7 +61,8 @@ class DaemonControls final : public Controlled {
   const Instant started_;
   Instant loaded_;
   std::size_t statements_since_ = 0;
-  std::string failure_;  // of the last reload; empty: there was none
+  std::uint64_t leases_seen_ = 0;  // DhcpHosts::version()
+  std::string failure_;            // of the last reload; empty: there was none
   bool hangup_waits_ = false, hangup_again_ = false;
   Reconfiguration reconfiguration_;
   BackgroundWorker worker_;  // ends before what its jobs use

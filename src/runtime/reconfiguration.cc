@@ -19,6 +19,7 @@ Reconfiguration::Reconfiguration(Settings settings, LivingText present, Receptio
     : settings_(std::move(settings)),
       around_(around),
       present_(std::move(present)),
+      claimed_(around.engine.claimed()),
       reception_(std::move(reception)) {}
 
 void Reconfiguration::reload(Done done) {
@@ -29,6 +30,25 @@ void Reconfiguration::add(std::string statement, Done done) {
   change([this, statement = std::move(
                     statement)] { return build_with(present_, statement, settings_.sources); },
          std::move(done));
+}
+
+void Reconfiguration::follow(AddressSet leased, std::function<void(const std::string&)> failed) {
+  around_.worker.run(
+      [this, leased = std::move(leased), failed = std::move(failed)]() -> BackgroundWorker::Sequel {
+        leased_ = leased;
+        Reception next = reception_;
+        next.addresses = with_leased(claimed_);
+        const auto received = receive_everywhere(next);
+        if (!received) return [failed, error = received.error()] { failed(error); };
+        reception_ = std::move(next);
+        return {};
+      });
+}
+
+AddressSet Reconfiguration::with_leased(const AddressSet& claimed) const {
+  AddressSet all = claimed;
+  for (const AddressRange& range : leased_.ranges()) all.add(range);
+  return all;
 }
 
 void Reconfiguration::dump(std::function<void(std::string)> done) {
@@ -59,8 +79,10 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
 
   Outcome outcome{.text = std::move(built->remarks),
                   .statements_since = built->living.statements_since};
-  Reception reception =
-      reception_of(*built->configuration.honeynet, claim->addresses, around_.engine.host_key());
+  const Honeynet& honeynet = *built->configuration.honeynet;
+  Reception reception = reception_of(honeynet, claim->addresses, around_.engine.interfaces(),
+                                     around_.engine.host_key());
+  reception.addresses = with_leased(claim->addresses);
   if (reception != reception_) {
     if (const auto received = receive_everywhere(reception); !received)
       return tl::unexpected(received.error() + "\n");
@@ -68,6 +90,9 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
       outcome.notices = std::move(claim->remarks);
     reception_ = std::move(reception);
   }
+  claimed_ = claim->addresses;
+  for (std::string& sentence : stranded_hosts(honeynet, around_.engine.interfaces()))
+    outcome.notices.push_back(std::move(sentence));
   for (MissingProgram& missing : missing_programs(
            built->configuration.scripts, settings_.service_directory, settings_.service_user))
     outcome.notices.push_back(std::move(missing.sentence));
@@ -93,7 +118,7 @@ tl::expected<Claim, std::string> Reconfiguration::claim_for(
     const Configuration& configuration) const {
   const AddressSet& wanted = settings_.nets.empty() ? configuration.addresses : settings_.nets;
   auto claim = settle_claim(wanted);
-  if (claim && claim->addresses.empty())
+  if (claim && claim->addresses.empty() && configuration.honeynet->parts().dhcp.empty())
     return tl::unexpected(
         fmt::format("no addresses to answer for would be left: {} binds and "
                     "routes none that can be claimed",

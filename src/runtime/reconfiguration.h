@@ -51,6 +51,8 @@ class Reconfiguration {
   void reload(Done done);
   /// Adds a statement to the present configuration.
   void add(std::string statement, Done done);
+  /// Receives for `leased` besides what is claimed; `failed` hears on the loop's thread why not.
+  void follow(AddressSet leased, std::function<void(const std::string&)> failed);
   /// Gives the present configuration to `done`, on the loop's thread.
   void dump(std::function<void(std::string)> done);
 
@@ -63,12 +65,14 @@ class Reconfiguration {
   std::optional<std::string> closed_tunnel(const Topology& topology) const;
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
   tl::expected<void, std::string> receive_everywhere(const Reception& next);
+  AddressSet with_leased(const AddressSet& claimed) const;
   BackgroundWorker::Sequel go_over_to(Prepared prepared, Done done);
 
   const Settings settings_;
   const Surroundings around_;
   // The worker's, as are the silences.
   LivingText present_;
+  AddressSet claimed_, leased_;
   Reception reception_;
 };
 

@@ -38,6 +38,13 @@ void ShardLoop::turn() {
   out_.clear();
 }
 
+void ShardLoop::finish() {
+  engine_.release_leases(clock_.now(), out_);
+  transmit();
+  log_.post(clock_.now(), out_.events);
+  out_.clear();
+}
+
 void ShardLoop::receive(std::size_t index) {
   const auto frames = devices_[index]->receive();
   const Instant now = clock_.now();

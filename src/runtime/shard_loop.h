@@ -23,6 +23,9 @@ class ShardLoop {
   /// Waits for the next thing to do and does it.
   void turn();
 
+  /// Says good-bye to whoever should hear that all is over.
+  void finish();
+
   /// Packets that an interface would not take.
   std::uint64_t untransmitted() const { return untransmitted_; }
 

@@ -44,6 +44,14 @@ std::string event_text(const Event& event) {
           [](const Probed& e) {
             return fmt::format("{}: {}", flow_text(e.flow), to_string(e.type));
           },
+          [](const LeaseGained& e) {
+            return fmt::format("{} was lent by {} to {} ({})", to_string(e.address),
+                               to_string(e.server), e.template_name, to_string(e.mac));
+          },
+          [](const LeaseLost& e) {
+            return fmt::format("{} is no more of {} ({}): {}", to_string(e.address),
+                               e.template_name, to_string(e.mac), e.why);
+          },
           [](const AddressInUse& e) {
             return fmt::format(
                 "{} belongs to the real machine {}: {}", to_string(e.address), to_string(e.owner),

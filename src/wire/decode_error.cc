@@ -20,6 +20,8 @@ std::string_view to_string(DecodeError error) {
       return "bad fragment";
     case DecodeError::bad_data_offset:
       return "bad TCP data offset";
+    case DecodeError::bad_dhcp:
+      return "bad DHCP";
     case DecodeError::bad_udp_length:
       return "bad UDP length";
     case DecodeError::bad_gre:

@@ -15,6 +15,7 @@ enum class DecodeError : std::uint8_t {
   bad_ip_checksum,     // of the IPv4 header
   bad_fragment,        // a fragment that would end past 65,535 bytes, or of no whole 8 bytes
   bad_data_offset,     // a TCP header of fewer than 20 bytes, or past the segment's end
+  bad_dhcp,            // no DHCP message for Ethernet, or its options do not end
   bad_udp_length,      // a UDP length below 8, or past the datagram's end
   bad_gre,             // a GRE header that receivers refuse, or a wrong checksum
   bad_transport_checksum,

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <string>
+
+#include "honeynet/template.h"
+
+namespace apiary {
+
+/// A machine that asks a DHCP server for its address.
+struct DhcpHost {
+  std::string interface;                     // the link it is on
+  TemplatePointer kind;                      // not null
+  std::shared_ptr<const EthernetCard> card;  // null: of the same maker as the interface's
+  std::string identity;                      // tells it from all others, also over a reload
+};
+
+/// Its MAC address, always the same for the same key. `interface_mac` is that of its link.
+MacAddress mac_address(const DhcpHost& host, const MacAddress& interface_mac, const HashKey& key);
+
+}  // namespace apiary

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/address_set.h"
+#include "base/timing_wheel.h"
+#include "honeynet/honeynet.h"
+#include "host/dhcp_client.h"
+#include "host/outbox.h"
+#include "host/packet_outlet.h"
+
+namespace apiary {
+
+/// A machine that has the address a server lent it.
+struct LeasedHost {
+  InterfaceId interface;
+  TemplatePointer kind;  // not null
+  MacAddress mac;
+};
+
+/// A host that asks a server for its address, for those who want to know.
+struct DhcpReport {
+  std::string interface, template_name, personality, state;
+  MacAddress mac;
+  std::optional<Lease> lease;
+};
+
+/// The hosts that ask a DHCP server for their addresses. Their messages leave with the MAC address
+/// and in the words of each one's system.
+class DhcpHosts {
+ public:
+  /// What belongs to the engine around them.
+  struct Surroundings {
+    const std::shared_ptr<const Honeynet>& honeynet;  // the present one
+    PacketOutlet& outlet;
+    std::span<const InterfaceSettings> interfaces;
+    const HashKey& host_key;
+  };
+  DhcpHosts(const Surroundings& around, Random random) : around_(around), random_(random) {}
+
+  /// Goes over to the hosts of the present honeynet: those that it has, too, keep their leases, the
+  /// others give theirs back.
+  void adopt(Instant now, Outbox& out);
+
+  /// Whether a datagram that came from `from` is for a DHCP client; if so it is done with.
+  bool handle(Instant now, InterfaceId interface, const MacAddress& from,
+              const IpDatagram& datagram, Outbox& out);
+  /// Looks for other machines that have a host's address.
+  void on_arp(Instant now, InterfaceId interface, const ArpMessage& message, Outbox& out);
+  void on_time(Instant now, Outbox& out);
+  Instant next_due() const;
+
+  /// Gives all addresses back.
+  void release(Instant now, Outbox& out);
+
+  /// The host that was lent `address`; nullptr: none was. Valid until the next call.
+  const LeasedHost* find(const IpAddress& address) const;
+  /// Whether there is any host that asks.
+  bool empty() const { return clients_.empty(); }
+  const AddressSet& addresses() const { return addresses_; }
+  /// Grows with each change of addresses().
+  std::uint64_t version() const { return version_; }
+  std::vector<DhcpReport> reports() const;
+
+ private:
+  struct Client;
+  class Actions;
+
+  Client* find_client(const MacAddress& mac);
+  void wake(Client& client);
+  void send(Instant now, Client& client, const DhcpMessage& message, const IpAddress& from,
+            const Lease* to);
+
+  const Surroundings around_;
+  Random random_;
+  std::vector<std::shared_ptr<Client>> clients_;
+  std::unordered_map<std::uint64_t, Client*> by_mac_;
+  std::unordered_map<IpAddress, LeasedHost> leased_;
+  AddressSet addresses_;
+  std::uint64_t version_ = 0;
+  TimingWheel<std::weak_ptr<Client>> deadlines_;
+  std::vector<std::uint8_t> buffer_;  // the message being made
+};
+
+/// Writes `message` in the words of a system: its options in their order. `name_seed` makes its
+/// host name.
+void emit_dhcp(const DhcpMessage& message, const DhcpHabits& habits, std::uint64_t name_seed,
+               std::vector<std::uint8_t>& target);
+
+}  // namespace apiary

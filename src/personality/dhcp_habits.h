@@ -1,0 +1,28 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace apiary {
+
+struct Fingerprint;
+
+/// How a system's DHCP client words its messages, by which servers and sniffers tell systems apart.
+/// Nmap does not ask; by the system's family.
+struct DhcpHabits {
+  std::string_view order;             // the options it sends, by their numbers
+  std::string_view parameters;        // the numbers of those it asks for
+  std::string_view vendor_class;      // empty: it does not say
+  std::string_view host_name;         // begins so; empty: it does not say
+  std::uint8_t random_letters = 0;    // that follow in the host name
+  std::uint16_t largest_message = 0;  // bytes; 0: it does not say
+  std::uint32_t lease_seconds = 0;    // that it asks for; 0: it does not say
+  std::uint8_t ttl = 64, type_of_service = 0;
+};
+
+/// Never dangling: its texts are constants.
+DhcpHabits dhcp_habits_of(const Fingerprint& fingerprint);
+/// Those of a plain Linux.
+DhcpHabits usual_dhcp_habits();
+
+}  // namespace apiary
