@@ -104,9 +104,8 @@ class DoctorTest(lab.LabTest):
             self.shell(machine, undo, check=False)
 
     @contextlib.contextmanager
-    def daemon(self, *arguments, machine=None):
-        daemon = lab.Daemon(machine or self.honeynet, self.lab.folder, "-f", "test.conf", "--control",
-                            "off", *arguments)
+    def daemon(self, *arguments, file="test.conf"):
+        daemon = lab.Daemon(self.honeynet, self.lab.folder, "-f", file, "--control", "off", *arguments)
         self.lab.daemons.append(daemon)
         self.assertTrue(daemon.wait_for_log("answering for"), daemon.log())
         try:
@@ -257,8 +256,11 @@ class Delivery(DoctorTest):
                         "bridge link set dev port1 learning on flood on; "
                         f"bridge fdb del {mac} dev port1 master static"):
             self.found("MAC addresses", "ok", self.doctor(file=self.file))
-            self.mend("MAC addresses", "fail", self.doctor(file=self.mac_file), self.switch,
-                      lambda command: command.replace("PORT", "port1"))
+            with self.daemon("-i", "eth0", *NETS, file=self.mac_file):
+                self.assertFalse(self.reaches("192.0.2.77", self.real))
+                self.mend("MAC addresses", "fail", self.doctor(file=self.mac_file), self.switch,
+                          lambda command: command.replace("PORT", "port1"))
+                self.assertTrue(self.reaches("192.0.2.77", self.real))
 
     def test_a_macvlan(self):
         with self.doing(self.honeynet, "ip link add mv0 link eth0 type macvlan mode bridge; "
