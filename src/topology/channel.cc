@@ -31,15 +31,28 @@ double deviation(Jitter::Shape shape, Random& dice) {
 Passage Channel::cross(const LinkQuality& link, Instant at, std::size_t size_bytes) {
   Instant sent = at;
   if (link.bits_per_second != 0) {
-    const Duration wait = std::max(busy_until_ - at, Duration{});
+    const Duration transmission = link.transmission_time(size_bytes);
+    const Duration wait = wait_of(at, transmission);
     if (const auto loss = refuse(link, wait)) return {.at = at, .loss = loss, .copy_at = {}};
-    sent = busy_until_ = at + wait + link.transmission_time(size_bytes);
+    occupy(at + wait, transmission);
+    sent = at + wait + transmission;
   }
   if (loses(link)) return {.at = sent, .loss = LinkLoss::on_the_wire, .copy_at = {}};
   const bool is_doubled = dice_.happens(link.duplicate);
   Passage passage{.at = sent + flight_time(link), .loss = {}, .copy_at = {}};
   if (is_doubled) passage.copy_at = sent + flight_time(link);
   return passage;
+}
+
+Duration Channel::wait_of(Instant at, Duration transmission) const {
+  if (at + transmission <= busy_since_) return {};
+  return std::max(busy_until_ - at, Duration{});
+}
+
+void Channel::occupy(Instant from, Duration transmission) {
+  if (from < busy_since_) return;  // it is over and done with
+  if (from > busy_until_) busy_since_ = from;
+  busy_until_ = from + transmission;
 }
 
 std::optional<LinkLoss> Channel::refuse(const LinkQuality& link, Duration wait) {

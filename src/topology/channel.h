@@ -32,19 +32,23 @@ class Channel {
  public:
   explicit Channel(Random dice) : dice_(dice) {}
 
-  /// A packet of `size_bytes` reaches the link at `at`. Packets queue in the order of the calls.
+  /// A packet of `size_bytes` reaches the link at `at`. Packets queue in the order of the calls;
+  /// but one that is told of late, and was through before the link became as busy as it is, did not
+  /// wait.
   Passage cross(const LinkQuality& link, Instant at, std::size_t size_bytes);
 
   /// For what happens to the packet on the plain links behind this one.
   Random& dice() { return dice_; }
 
  private:
+  Duration wait_of(Instant at, Duration transmission) const;
+  void occupy(Instant from, Duration transmission);
   std::optional<LinkLoss> refuse(const LinkQuality& link, Duration wait);
   bool loses(const LinkQuality& link);
   Duration flight_time(const LinkQuality& link);
 
   Random dice_;
-  Instant busy_until_{};
+  Instant busy_since_{}, busy_until_{};  // without a pause
   bool in_burst_ = false;
 };
 

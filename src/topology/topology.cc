@@ -241,6 +241,21 @@ bool Topology::reaches_any(const IpAddress& first, const IpAddress& last) const 
   return false;
 }
 
+bool Topology::leads(const IpPrefix& network, const IpAddress& router) const {
+  const auto passes = [&](const Path* path) {
+    return path != nullptr && std::any_of(path->hops.rbegin(), path->hops.rend(),
+                                          [&](const Hop& hop) { return hop.router == router; });
+  };
+  if (passes(path_to(network.first()))) return true;
+  const auto& entries = paths_.entries();  // in the order of their prefixes
+  const auto first = std::lower_bound(
+      entries.begin(), entries.end(), network,
+      [](const auto& entry, const IpPrefix& prefix) { return entry.first < prefix; });
+  for (auto entry = first; entry != entries.end() && covers(network, entry->first); ++entry)
+    if (passes(&entry->second)) return true;
+  return false;
+}
+
 bool Topology::is_router(const IpAddress& address) const {
   return std::binary_search(routers_.begin(), routers_.end(), address);
 }

@@ -129,6 +129,9 @@ class Topology {
   /// Whether a path reaches any address from `first` to `last`.
   bool reaches_any(const IpAddress& first, const IpAddress& last) const;
 
+  /// Whether packets for any address of `network` come to `router`.
+  bool leads(const IpPrefix& network, const IpAddress& router) const;
+
   bool is_router(const IpAddress& address) const;
   bool empty() const { return routers_.empty(); }
   /// What the parts of all paths are made of, those between the same routers one after the other.

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "topology/emulated_network.h"
+#include "topology/large_topology.h"
 
 namespace apiary {
 namespace {
@@ -132,6 +133,79 @@ TEST(Topology, TakesTheEntryWithTheLongestNetwork) {
   EXPECT_EQ(topology.path_to(ip("10.2.0.10"))->hops.size(), 2U);
 }
 
+TEST(Topology, WorksOutThePathsOfAThousandRouters) {
+  const Topology topology = Topology::build(large_topology(1'000, 32)).value();
+  EXPECT_EQ(topology.routers().size(), 1'000U);
+  EXPECT_EQ(topology.links().size(), 999U);
+  std::size_t deepest = 0;
+  for (const IpAddress& router : topology.routers()) {
+    const Path* const path = topology.path_to(IpAddress::v4(router.v4_value() + 8));
+    ASSERT_NE(path, nullptr);
+    EXPECT_TRUE(path->reaches());
+    EXPECT_EQ(path->hops.back().router, router);
+    EXPECT_EQ(path->crossings.size(), path->place.crossings);
+    deepest = std::max(deepest, path->hops.size());
+  }
+  EXPECT_EQ(deepest, 32U);
+}
+
+TEST(Topology, SumsPlainLinksBetweenLivelyOnes) {
+  TopologyPlan plan{.entries = {{ip("10.0.0.1"), net("10.0.0.0/8")}},
+                    .direct = {{ip("10.0.0.5"), net("10.0.5.0/24")}},
+                    .next_hops = {}};
+  const LinkQuality plain{.latency = milliseconds{5}, .loss = percent(10)};
+  const LinkQuality busy{.latency = milliseconds{7}, .bits_per_second = 1'000, .mtu_bytes = 1'400};
+  int n = 1;
+  for (const LinkQuality& link : {plain, busy, plain, plain}) {
+    const IpAddress from = IpAddress::v4(10, 0, 0, static_cast<std::uint8_t>(n));
+    const IpAddress to = IpAddress::v4(10, 0, 0, static_cast<std::uint8_t>(++n));
+    plan.next_hops.push_back({from, net("10.0.5.0/24"), to, link});
+  }
+  const Topology topology = Topology::build(plan).value();
+  const Path& path = *topology.path_to(ip("10.0.5.9"));
+  ASSERT_EQ(path.crossings.size(), 1U);
+  EXPECT_EQ(path.crossings[0].before.latency, milliseconds{5});
+  EXPECT_EQ(path.crossings[0].latency, milliseconds{12});
+  EXPECT_EQ(path.place.after.latency, milliseconds{10});
+  EXPECT_DOUBLE_EQ(path.place.after.loss.value, 0.19);
+  EXPECT_EQ(path.place.latency, milliseconds{22});
+  EXPECT_EQ(path.place.mtu_bytes, 1'400);
+  ASSERT_EQ(path.hops.size(), 5U);
+  EXPECT_EQ(path.hops[1].place.crossings, 0U);
+  EXPECT_EQ(path.hops[1].next_mtu_bytes, 1'400);
+  EXPECT_EQ(path.hops[2].place.crossings, 1U);
+  EXPECT_EQ(path.hops[2].place.after.latency, Duration{});
+}
+
+TEST(Topology, StatementsOfTheSameQualitySpeakOfOneLink) {
+  TopologyPlan plan = figure6();
+  plan.next_hops.push_back(
+      {ip("10.0.0.1"), net("10.9.0.0/16"), ip("10.1.0.1"), plan.next_hops[0].link});
+  EXPECT_EQ(Topology::build(plan)->links().size(), 3U);
+  plan.next_hops.push_back(
+      {ip("10.1.0.1"), net("192.0.2.0/24"), ip("10.0.0.1"), {milliseconds{1}}});
+  const auto links = Topology::build(plan)->links();
+  ASSERT_EQ(links.size(), 4U);
+  EXPECT_EQ(links[0].low, ip("10.0.0.1"));
+  EXPECT_EQ(links[1].high, ip("10.1.0.1"));
+  EXPECT_EQ(links[1].parallel, 1U) << "of other quality: another link";
+}
+
+TEST(Topology, TellsWhatIsLedToARouter) {
+  const Topology topology = Topology::build(figure6()).value();
+  struct Case {
+    const char *network, *router;
+    bool is_led;
+  };
+  for (const Case& c :
+       {Case{"10.3.0.0/24", "10.3.0.1", true}, Case{"10.3.0.0/24", "10.2.0.1", true},
+        Case{"10.0.0.0/8", "10.3.0.1", true}, Case{"10.3.0.77/32", "10.3.0.1", true},
+        Case{"10.1.0.0/24", "10.2.0.1", false}, Case{"192.0.2.0/24", "10.0.0.1", false}}) {
+    SCOPED_TRACE(std::string(c.network) + " " + c.router);
+    EXPECT_EQ(topology.leads(net(c.network), ip(c.router)), c.is_led);
+  }
+}
+
 /// What becomes of a packet, as a word and the router that decides.
 std::string outcome(const RouteVerdict& verdict) {
   if (const auto* at = std::get_if<TtlExpired>(&verdict))
@@ -162,6 +236,51 @@ TEST(EmulatedNetwork, CountsTheHopsOfEveryTimeToLive) {
     SCOPED_TRACE(std::string(c.destination) + " ttl " + std::to_string(c.ttl));
     EXPECT_EQ(outcome(network.route_inbound({}, {ip(c.destination), c.ttl}).front()), c.expected);
   }
+}
+
+TEST(EmulatedNetwork, CountsThirtyTwoHops) {
+  TopologyPlan plan = large_topology(1'000, 32);
+  const Topology topology = Topology::build(plan).value();
+  EmulatedNetwork network(topology, 1);
+  const IpAddress deep = IpAddress::v4(10, 0, 31, 9);  // behind the end of the first chain
+  for (std::uint8_t ttl = 1; ttl <= 32; ++ttl)
+    EXPECT_EQ(outcome(network.route_inbound({}, {deep, ttl, 100}).front()),
+              "expired 10.0." + std::to_string(ttl - 1) + ".1");
+  EXPECT_EQ(outcome(network.route_inbound({}, {deep, 33, 100}).front()), "delivered");
+}
+
+TEST(EmulatedNetwork, MakesNoMoreThanSoManyCopies) {
+  TopologyPlan plan = figure6();
+  for (NextHopRoute& route : plan.next_hops) route.link = {.duplicate = percent(100)};
+  const Topology topology = Topology::build(plan).value();
+  EmulatedNetwork network(topology, 1);
+  EXPECT_EQ(network.route_inbound({}, {ip("10.1.0.2")}).size(), 2U);
+  EXPECT_EQ(network.route_inbound({}, {ip("10.3.0.2")}).size(), 4U);
+  TopologyPlan chain = large_topology(32, 32);
+  for (NextHopRoute& route : chain.next_hops) route.link = {.duplicate = percent(100)};
+  const Topology long_chain = Topology::build(chain).value();
+  network.adopt(long_chain);
+  EXPECT_EQ(network.route_inbound({}, {IpAddress::v4(10, 0, 31, 9)}).size(),
+            EmulatedNetwork::most_copies);
+}
+
+TEST(EmulatedNetwork, LinksKeepTheirQueuesOverAReload) {
+  TopologyPlan plan = figure6();
+  plan.next_hops[0].link = {.bits_per_second = 1'000'000};
+  const Topology before = Topology::build(plan).value();
+  EmulatedNetwork network(before, 1);
+  const auto arrival = [&] {
+    return std::get<Delivered>(
+               network.route_inbound(Instant{}, {ip("10.1.0.2"), 64, 1'000}).front())
+        .at;
+  };
+  EXPECT_EQ(arrival(), Instant{milliseconds{8}});
+  plan.next_hops.insert(plan.next_hops.begin(),
+                        {ip("10.0.0.1"), net("10.8.0.0/16"), ip("10.0.8.1"), {}});
+  const Topology after = Topology::build(plan).value();
+  network.adopt(after);
+  EXPECT_EQ(network.generation(), 2U);
+  EXPECT_EQ(arrival(), Instant{milliseconds{16}});
 }
 
 TEST(EmulatedNetwork, LosesTheConfiguredShare) {
