@@ -380,6 +380,24 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
                R"(1:52 '5' error: '5' is not a jitter
   hint: a jitter is written in milliseconds, such as 55ms or 0.5ms
 )"},
+          Case{"a jitter of an unknown shape",
+               R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 jitter 5ms gauss)",
+               R"(1:56 'gauss' error: expected the end of the statement, found 'gauss'
+)"},
+          Case{"bursts without their end",
+               R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1)",
+               R"(1:59 '' error: expected a percentage from 0 to 100 after '1'
+)"},
+          Case{"an MTU too small for IP",
+               R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 mtu 60)",
+               R"(1:49 '60' error: 60 is not a number of bytes
+  hint: it is from 68 to 65535
+)"},
+          Case{"reorder without latency",
+               R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 reorder 5)",
+               R"(1:53 '5' warning: 'reorder' does nothing on a link without latency
+  hint: say how long it is, for example: latency 10ms
+)"},
           Case{"reorder above 100", R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 reorder 200)",
                R"(1:53 '200' error: a reorder of 200 is impossible
   hint: reorder is a percentage from 0 to 100

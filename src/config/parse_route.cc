@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <set>
 #include <utility>
 
 namespace apiary {
@@ -31,7 +32,7 @@ std::optional<Located<std::uint64_t>> parse_bandwidth(TokenReader& reader) {
   return reader.checked(read_bandwidth(text), joined(number.place, reader.previous().place));
 }
 
-std::optional<Located<LinkExtras::Drop>> parse_drop(TokenReader& reader) {
+std::optional<Located<EarlyDrop>> parse_drop(TokenReader& reader) {
   if (!reader.accept("between")) return reader.fail_expected("'between'");
   if (reader.next().kind != TokenKind::word || !begins_with_digit(reader.next().text))
     return reader.fail_expected("two delays such as 10ms - 50ms");
@@ -39,63 +40,121 @@ std::optional<Located<LinkExtras::Drop>> parse_drop(TokenReader& reader) {
   return reader.checked(read_drop(text.value), text.place);
 }
 
-/// Reads one quality of a link into where it belongs.
+bool sees_number(const TokenReader& reader) {
+  return reader.next().kind == TokenKind::word && !reader.at_statement_end() &&
+         begins_with_digit(reader.next().text);
+}
+
+/// "gemodel P R [LOSS IN BURSTS [LOSS BETWEEN THEM]]", as netem has it, from behind the word.
+std::optional<BurstLoss> parse_burst_loss(TokenReader& reader) {
+  const auto to_bad = reader.percentage("probability");
+  if (!to_bad) return {};
+  const auto to_good = reader.percentage("probability");
+  if (!to_good) return {};
+  BurstLoss burst{.to_bad = to_bad->value, .to_good = to_good->value};
+  for (Probability* const loss : {&burst.loss_when_bad, &burst.loss_when_good}) {
+    if (!sees_number(reader)) break;
+    const auto share = reader.loss();
+    if (!share) return {};
+    *loss = share->value;
+  }
+  return burst;
+}
+
+Jitter::Shape parse_jitter_shape(TokenReader& reader) {
+  if (reader.accept("normal")) return Jitter::Shape::normal;
+  if (reader.accept("pareto")) return Jitter::Shape::pareto;
+  (void)reader.accept("uniform");
+  return Jitter::Shape::uniform;
+}
+
+/// Reads the qualities of a link, in any order.
 class LinkReader {
  public:
   explicit LinkReader(TokenReader& reader) : reader_(reader) {}
 
   /// Error: reported.
   bool run() {
-    while (true) {
-      if (reader_.accept("latency")) {
-        if (!take(latency_, [&] { return reader_.latency(); })) return false;
-      } else if (reader_.accept("loss")) {
-        if (!take(loss_, [&] { return reader_.loss(); })) return false;
-      } else if (reader_.accept("bandwidth")) {
-        if (!take(extras.bandwidth_bits_per_second, [&] { return parse_bandwidth(reader_); }))
-          return false;
-      } else if (reader_.accept("drop")) {
-        if (!take(extras.drop, [&] { return parse_drop(reader_); })) return false;
-      } else if (reader_.accept("jitter")) {
-        if (!take(extras.jitter, [&] { return reader_.milliseconds_of("jitter"); })) return false;
-      } else if (reader_.accept("reorder")) {
-        if (!take(extras.reorder, [&] { return reader_.percentage("reorder"); })) return false;
-      } else if (reader_.accept("duplicate")) {
-        if (!take(extras.duplicate, [&] { return reader_.percentage("duplicate"); })) return false;
-      } else {
-        finish();
-        return true;
-      }
+    bool is_good = true;
+    while (is_good) {
+      const Token& word = reader_.next();
+      if (reader_.accept("latency"))
+        is_good = once(word) && take(reader_.latency(), link.latency);
+      else if (reader_.accept("loss"))
+        is_good = once(word) && take_loss();
+      else if (reader_.accept("bandwidth"))
+        is_good = once(word) && take(parse_bandwidth(reader_), link.bits_per_second);
+      else if (reader_.accept("drop"))
+        is_good = once(word) && take_drop();
+      else if (reader_.accept("jitter"))
+        is_good = once(word) && take_jitter();
+      else if (reader_.accept("reorder"))
+        is_good = once(word) && take_reorder();
+      else if (reader_.accept("duplicate"))
+        is_good = once(word) && take(reader_.percentage("duplicate"), link.duplicate);
+      else if (reader_.accept("mtu"))
+        is_good = once(word) && take_mtu();
+      else
+        break;
     }
+    if (is_good) warn_of_no_effect();
+    return is_good;
   }
 
   LinkQuality link;
-  LinkExtras extras;
 
  private:
   /// A quality given a second time is not read over, as either of the two may be meant.
-  template <class T, class Read>
-  bool take(std::optional<Located<T>>& into, Read read) {
-    const Token& word = reader_.previous();
-    if (into) {
-      reader_.fail(word.place, {fmt::format("'{}' is given twice for this link", word.text)});
-      return false;
-    }
-    into = read();
-    return into.has_value();
+  bool once(const Token& word) {
+    if (seen_.insert(word.text).second) return true;
+    reader_.fail(word.place, {fmt::format("'{}' is given twice for this link", word.text)});
+    return false;
+  }
+  template <class T>
+  bool take(const std::optional<Located<T>>& read, T& into) {
+    if (read) into = read->value;
+    return read.has_value();
   }
 
-  void finish() {
-    if (latency_) link.latency = latency_->value;
-    if (loss_) link.loss = loss_->value;
-    if (extras.drop && !extras.bandwidth_bits_per_second)
-      reader_.warn(extras.drop->place, {"'drop' does nothing on a link of unlimited bandwidth",
-                                        "say how fast it is, for example: bandwidth 10Mbps"});
+  bool take_loss() {
+    if (!reader_.accept("gemodel")) return take(reader_.loss(), link.loss);
+    link.burst_loss = parse_burst_loss(reader_);
+    return link.burst_loss.has_value();
+  }
+  bool take_drop() {
+    drop_ = parse_drop(reader_);
+    if (drop_) link.early_drop = drop_->value;
+    return drop_.has_value();
+  }
+  bool take_jitter() {
+    if (!take(reader_.milliseconds_of("jitter"), link.jitter.spread)) return false;
+    link.jitter.shape = parse_jitter_shape(reader_);
+    return true;
+  }
+  bool take_reorder() {
+    reorder_ = reader_.percentage("reorder");
+    return take(reorder_, link.reorder);
+  }
+  bool take_mtu() {
+    constexpr std::uint32_t least = 68, most = 65'535;  // RFC 791 section 3.1
+    const auto mtu = reader_.number("a number of bytes", least, most);
+    if (mtu) link.mtu_bytes = static_cast<std::uint16_t>(mtu->value);
+    return mtu.has_value();
+  }
+
+  void warn_of_no_effect() {
+    if (drop_ && link.bits_per_second == 0)
+      reader_.warn(drop_->place, {"'drop' does nothing on a link of unlimited bandwidth",
+                                  "say how fast it is, for example: bandwidth 10Mbps"});
+    if (link.reorder.value > 0 && link.latency == Duration{} && link.jitter.spread == Duration{})
+      reader_.warn(reorder_->place, {"'reorder' does nothing on a link without latency",
+                                     "say how long it is, for example: latency 10ms"});
   }
 
   TokenReader& reader_;
-  std::optional<Located<Duration>> latency_;
-  std::optional<Located<Probability>> loss_;
+  std::set<std::string_view> seen_;
+  std::optional<Located<EarlyDrop>> drop_;
+  std::optional<Located<Probability>> reorder_;
 };
 
 Content parse_tunnel(TokenReader& reader, const Located<IpAddress>& router,
@@ -132,7 +191,7 @@ Content parse_add_net(TokenReader& reader, const Located<IpAddress>& router) {
   if (!next) return {};
   LinkReader link(reader);
   if (!link.run()) return {};
-  return RouteNextHop{router, *network, *next, link.link, link.extras};
+  return RouteNextHop{router, *network, *next, link.link};
 }
 
 }  // namespace

@@ -58,6 +58,7 @@ void RouteBook::apply(const RouteNextHop& statement) {
   plan_.next_hops.push_back(
       {statement.router.value, statement.network.value, statement.next.value, statement.link});
   next_hop_places_.push_back(joined(statement.network.place, statement.next.place));
+  note_parallel_link(statement);
 }
 
 void RouteBook::add_router(const Located<IpAddress>& router) {
@@ -87,7 +88,11 @@ std::optional<Topology> RouteBook::build() {
   check_links();
 
   auto topology = Topology::build(plan_);
-  if (topology) return *std::move(topology);
+  if (topology) {
+    note_overlapping_entries();
+    warn_unused_routes(*topology);
+    return *std::move(topology);
+  }
   for (const RouteLoop& loop : topology.error())
     diagnostics_.push_back(
         {.place = next_hop_places_[loop.next_hop_route],
@@ -139,6 +144,57 @@ void RouteBook::check_links() {
          .message = fmt::format("router {} is outside the networks it is linked to",
                                 to_string(router.value))});
   }
+}
+
+/// Two descriptions of what may be meant to be one link.
+void RouteBook::note_parallel_link(const RouteNextHop& statement) {
+  const auto ends = std::minmax(statement.router.value, statement.next.value);
+  const auto [first, is_new] =
+      first_links_.try_emplace(std::pair<IpAddress, IpAddress>(ends),
+                               Located<LinkQuality>{statement.link, next_hop_places_.back()});
+  if (is_new || first->second.value == statement.link) return;
+  diagnostics_.push_back(
+      {.severity = Severity::notice,
+       .place = next_hop_places_.back(),
+       .message = fmt::format("there are several links between routers {} and {}: this one is of "
+                              "other quality than the first",
+                              to_string(statement.router.value), to_string(statement.next.value)),
+       .notes = {{first->second.place, "the first is described here"}}});
+}
+
+void RouteBook::note_overlapping_entries() {
+  for (const RouteOrigin& inner : entry_origins_) {
+    const RouteOrigin* around = nullptr;
+    for (const RouteOrigin& outer : entry_origins_)
+      if (outer.network.length() < inner.network.length() &&
+          outer.network.contains(inner.network.first()) &&
+          (around == nullptr || around->network.length() < outer.network.length()))
+        around = &outer;
+    if (around == nullptr || around->router == inner.router) continue;
+    diagnostics_.push_back(
+        {.severity = Severity::notice,
+         .place = inner.place,
+         .message =
+             fmt::format("packets for {} come in by router {}, those for the rest of {} by {}",
+                         to_string(inner.network), to_string(inner.router),
+                         to_string(around->network), to_string(around->router)),
+         .notes = {{around->place, "that entry is here"}}});
+  }
+}
+
+/// Routes to what is never led to their router.
+void RouteBook::warn_unused_routes(const Topology& topology) {
+  const std::set<IpAddress> reached = reached_routers();  // of the others all was said
+  for (const RouteOrigin& route : route_origins_)
+    if (reached.contains(route.router) && !topology.leads(route.network, route.router))
+      diagnostics_.push_back(
+          {.severity = Severity::warning,
+           .place = route.place,
+           .message = fmt::format("no packet for {} comes to router {}", to_string(route.network),
+                                  to_string(route.router)),
+           .hint = fmt::format("lead it there, for example: route {} add net {} {}",
+                               to_string(plan_.entries.front().router), to_string(route.network),
+                               to_string(route.router))});
 }
 
 std::set<IpAddress> RouteBook::reached_routers() const {

@@ -43,6 +43,9 @@ class RouteBook {
   void check_entries();
   void check_routers();
   void check_links();
+  void note_overlapping_entries();
+  void note_parallel_link(const RouteNextHop& statement);
+  void warn_unused_routes(const Topology& topology);
 
   Diagnostics& diagnostics_;
   TopologyPlan plan_;
@@ -51,6 +54,7 @@ class RouteBook {
   std::map<std::pair<IpAddress, IpPrefix>, Span> routes_;
   std::vector<Located<IpAddress>> routers_;  // each where it is first mentioned
   std::set<IpAddress> known_routers_, routers_with_routes_;
+  std::map<std::pair<IpAddress, IpAddress>, Located<LinkQuality>> first_links_;  // low, high
   std::vector<RouteOrigin> entry_origins_, route_origins_, links_;
   bool has_gaps_ = false;
 };

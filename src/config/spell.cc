@@ -51,6 +51,48 @@ std::string in_bits_per_second(std::uint64_t rate) {
   return std::to_string(rate);
 }
 
+std::string spell(const BurstLoss& loss) {
+  std::string text =
+      fmt::format("gemodel {} {}", in_percent(loss.to_bad), in_percent(loss.to_good));
+  const bool has_good = loss.loss_when_good.value != 0;
+  if (has_good || loss.loss_when_bad.value != 1) text += " " + in_percent(loss.loss_when_bad);
+  if (has_good) text += " " + in_percent(loss.loss_when_good);
+  return text;
+}
+
+std::string spell(const Jitter& jitter) {
+  const std::string spread = in_milliseconds(jitter.spread);
+  switch (jitter.shape) {
+    case Jitter::Shape::uniform:
+      return spread;
+    case Jitter::Shape::normal:
+      return spread + " normal";
+    case Jitter::Shape::pareto:
+      return spread + " pareto";
+  }
+  return spread;
+}
+
+/// With a space before each quality.
+std::string spell(const LinkQuality& link) {
+  constexpr LinkQuality plain;
+  std::string text;
+  if (link.latency != plain.latency) text += " latency " + in_milliseconds(link.latency);
+  if (link.burst_loss)
+    text += " loss " + spell(*link.burst_loss);
+  else if (link.loss != plain.loss)
+    text += " loss " + in_percent(link.loss);
+  if (link.bits_per_second != 0) text += " bandwidth " + in_bits_per_second(link.bits_per_second);
+  if (link.early_drop)
+    text += fmt::format(" drop between {} - {}", in_milliseconds(link.early_drop->from),
+                        in_milliseconds(link.early_drop->to));
+  if (link.jitter != plain.jitter) text += " jitter " + spell(link.jitter);
+  if (link.reorder != plain.reorder) text += " reorder " + in_percent(link.reorder);
+  if (link.duplicate != plain.duplicate) text += " duplicate " + in_percent(link.duplicate);
+  if (link.mtu_bytes != plain.mtu_bytes) text += fmt::format(" mtu {}", link.mtu_bytes);
+  return text;
+}
+
 std::string spell(const ActionSpec& spec) {
   const std::string action =
       std::visit(overloaded{[](const Block&) { return std::string{"block"}; },
@@ -200,18 +242,7 @@ struct Speller {
   std::string operator()(const RouteNextHop& s) const {
     std::string text = fmt::format("route {} add net {} {}", to_string(s.router.value),
                                    to_string(s.network.value), to_string(s.next.value));
-    if (s.link.latency != Duration::zero()) text += " latency " + in_milliseconds(s.link.latency);
-    if (s.link.loss.value != 0) text += " loss " + in_percent(s.link.loss);
-    const LinkExtras& extras = s.extras;
-    if (extras.bandwidth_bits_per_second)
-      text += " bandwidth " + in_bits_per_second(extras.bandwidth_bits_per_second->value);
-    if (extras.drop)
-      text += fmt::format(" drop between {} - {}", in_milliseconds(extras.drop->value.from),
-                          in_milliseconds(extras.drop->value.to));
-    if (extras.jitter) text += " jitter " + in_milliseconds(extras.jitter->value);
-    if (extras.reorder) text += " reorder " + in_percent(extras.reorder->value);
-    if (extras.duplicate) text += " duplicate " + in_percent(extras.duplicate->value);
-    return text;
+    return text + spell(s.link);
   }
   std::string operator()(const RouteTunnel& s) const {
     const TunnelEnds& tunnel = s.tunnel.value;

@@ -216,25 +216,15 @@ struct RouteUnreach {
   Located<IpPrefix> network;
 };
 
-/// What a statement says of a link, besides latency and loss.
-struct LinkExtras {
-  std::optional<Located<std::uint64_t>> bandwidth_bits_per_second;
-  struct Drop {
-    Duration from, to;  // of the queue
-  };
-  std::optional<Located<Drop>> drop;
-  std::optional<Located<Duration>> jitter;
-  std::optional<Located<Probability>> reorder, duplicate;
-};
-
-/// `route ROUTER add net NET NEXT [latency TIME] [loss PERCENT] [bandwidth RATE [drop between TIME
-/// - TIME]] [jitter TIME] [reorder PERCENT] [duplicate PERCENT]`
+/// `route ROUTER add net NET NEXT [QUALITY ...]`, a quality being one of `latency TIME`, `loss
+/// PERCENT` or `loss gemodel PERCENT PERCENT [PERCENT [PERCENT]]`, `bandwidth RATE`, `drop between
+/// TIME - TIME`, `jitter TIME [uniform|normal|pareto]`, `reorder PERCENT`, `duplicate PERCENT`,
+/// `mtu BYTES`
 struct RouteNextHop {
   Located<IpAddress> router;
   Located<IpPrefix> network;
   Located<IpAddress> next;
   LinkQuality link;
-  LinkExtras extras;
 };
 
 /// `route ROUTER add net NET tunnel SOURCE DESTINATION [key NUMBER] [checksum]`

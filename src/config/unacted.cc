@@ -38,14 +38,6 @@ class UnactedFinder {
   void operator()(const PluginOption& s) {
     remark(statement_, fmt::format("'option {}'", s.plugin), "there are no plugins");
   }
-  void operator()(const RouteNextHop& s) {
-    const LinkExtras& extras = s.extras;
-    look_at(extras.bandwidth_bits_per_second, "'bandwidth'", "the link is as fast as this machine");
-    look_at(extras.drop, "'drop'", "nothing queues");
-    look_at(extras.jitter, "'jitter'", "the latency is the same for each packet");
-    look_at(extras.reorder, "'reorder'", "packets keep their order");
-    look_at(extras.duplicate, "'duplicate'", "packets come once");
-  }
   void operator()(const AskDaemon& s) {
     diagnostics_.push_back(
         {.severity = Severity::warning,
@@ -71,11 +63,6 @@ class UnactedFinder {
   void look_at(const Located<Condition>& condition) {
     if (std::holds_alternative<FromSystem>(condition.value))
       remark(condition.place, "'source os'", "this never applies");
-  }
-  template <class T>
-  void look_at(const std::optional<Located<T>>& quality, std::string_view what,
-               std::string_view instead) {
-    if (quality) remark(quality->place, what, instead);
   }
 
   Span statement_;

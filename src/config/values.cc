@@ -195,7 +195,7 @@ tl::expected<std::uint64_t, Complaint> read_bandwidth(std::string_view text) {
                   "a bandwidth is written as 64Kbps, 10Mbps or 1Gbps");
 }
 
-tl::expected<LinkExtras::Drop, Complaint> read_drop(std::string_view text) {
+tl::expected<EarlyDrop, Complaint> read_drop(std::string_view text) {
   const std::size_t dash = text.find('-', 1);
   if (dash == std::string_view::npos)
     return complain(fmt::format("'{}' is not a pair of delays", text),
@@ -207,7 +207,7 @@ tl::expected<LinkExtras::Drop, Complaint> read_drop(std::string_view text) {
   if (*to <= *from)
     return complain(fmt::format("the delays '{}' run backwards", text),
                     "the first is where dropping begins, the second where all is dropped");
-  return LinkExtras::Drop{*from, *to};
+  return EarlyDrop{*from, *to};
 }
 
 namespace {

@@ -48,7 +48,7 @@ tl::expected<std::uint32_t, Complaint> read_number(std::string_view text, std::s
 tl::expected<std::uint64_t, Complaint> read_bandwidth(std::string_view text);
 
 /// "5ms-9ms": how full a queue is when it begins to drop, and when it drops all.
-tl::expected<LinkExtras::Drop, Complaint> read_drop(std::string_view text);
+tl::expected<EarlyDrop, Complaint> read_drop(std::string_view text);
 
 /// "12:00am-5:00pm", "08:00:00-17:30:00": a part of the day.
 tl::expected<AtTime, Complaint> read_day_part(std::string_view text);
