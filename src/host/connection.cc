@@ -97,7 +97,7 @@ void Connection::on_service_failed(HostContext& host) {
 void Connection::evict(HostContext& host) { close(host, FlowEnd::evicted); }
 
 Instant Connection::deadline() const {
-  return std::min({retransmit_at_, acknowledge_at_, forget_at_});
+  return std::min({retransmit_at_, acknowledge_at_, forget_at_, mtu_told_at_});
 }
 
 void Connection::on_time(HostContext& host) {
@@ -105,6 +105,10 @@ void Connection::on_time(HostContext& host) {
     if (!may_send_data()) return close(host, FlowEnd::closed);
     send_reset(host, send_next_, true);
     return close(host, FlowEnd::timed_out);
+  }
+  if (host.now >= mtu_told_at_) {
+    mtu_told_at_ = Instant::max();
+    on_fragmentation_needed(host, mtu_under_way_);
   }
   if (host.now >= acknowledge_at_) send_ack(host);
   if (host.now >= retransmit_at_) on_retransmission_timeout(host);
@@ -136,6 +140,20 @@ void Connection::on_retransmission_timeout(HostContext& host) {
     resend(host);
   }
   arm_retransmission(host.now);
+}
+
+void Connection::on_fragmentation_needed(HostContext& host, std::uint16_t mtu_bytes) {
+  // Linux' least (ip-sysctl, min_pmtu): below it datagrams may be fragmented instead.
+  constexpr std::uint16_t least = 552;
+  may_be_fragmented_ |= mtu_bytes < least;
+  const std::uint16_t mtu = std::max(mtu_bytes, least);
+  if (is_closed() || (mtu >= path_mtu_ && !may_be_fragmented_)) return;
+  path_mtu_ = std::min(mtu, path_mtu_);
+  if (state_ == TcpState::syn_received || in_flight() == 0) return;
+  // It was not lost to congestion (RFC 1191 section 6.4): the window stays.
+  resend_next_ = send_unacked_;
+  resend_end_ = send_next_;
+  resend(host);
 }
 
 void Connection::fin_is_acked(HostContext& host) {
@@ -170,7 +188,7 @@ void Connection::enter_time_wait(HostContext& host) {
 void Connection::close(HostContext& host, FlowEnd end) {
   end_conversation(host, end);
   state_ = TcpState::closed;
-  retransmit_at_ = acknowledge_at_ = forget_at_ = Instant::max();
+  retransmit_at_ = acknowledge_at_ = forget_at_ = mtu_told_at_ = Instant::max();
 }
 
 /// The service goes, and the log hears of it, once.

@@ -46,6 +46,9 @@ class Connection {
 
   /// A segment of the conversation came in (section 3.10.7.4).
   void on_segment(HostContext& host, const TcpSegment& segment);
+  /// A router on the way says that segments are too large for a link of `mtu_bytes` (RFC 1191): they
+  /// are sent again in smaller ones. It is the caller's to know that it is about this connection.
+  void on_fragmentation_needed(HostContext& host, std::uint16_t mtu_bytes);
   /// The deadline has passed.
   void on_time(HostContext& host);
 
@@ -102,6 +105,7 @@ class Connection {
   void send_challenge_ack(HostContext& host);
   void send_reset(HostContext& host, SeqNumber sequence, bool with_ack);
   void send(HostContext& host, std::uint8_t flags, SeqNumber sequence, Bytes payload);
+  void transmit(HostContext& host, const TcpSegment& segment);
   void put_options(HostContext& host, TcpOptionBytes& options) const;
   std::uint32_t timestamp(const HostContext& host) const {
     return timestamp_value(host.personality(), host.stack(), host.now) +
@@ -177,6 +181,10 @@ class Connection {
   RetransmissionTimer timer_;
   Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
           forget_at_ = Instant::max();
+  std::uint16_t path_mtu_ = 65'535;    // as far as is known
+  std::uint16_t mtu_under_way_ = 0;    // what a virtual router is about to tell of it ...
+  Instant mtu_told_at_ = Instant::max();  // ... then
+  bool may_be_fragmented_ = false;     // the path is too narrow for segments of any sense
   SeqNumber timed_sequence_;  // the round trip under measurement ends when this is acknowledged
   Instant timed_since_ = Instant::max();
   SeqNumber resend_next_, resend_end_;  // what is to be sent again after a time-out

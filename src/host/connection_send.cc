@@ -26,9 +26,18 @@ void Connection::send_syn_ack(HostContext& host) {
                            .urgent_pointer = syn_ack_urgent_pointer_,
                            .options = options.bytes(),
                            .payload = {}};
-  const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
-  host.outlet.send_tcp(host.way, host.header(shape, flow_.remote.address, IpProtocol::tcp),
-                       segment);
+  transmit(host, segment);
+}
+
+/// Sends `segment` as it is.
+void Connection::transmit(HostContext& host, const TcpSegment& segment) {
+  IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
+  if (may_be_fragmented_) shape.dont_fragment = false;
+  const auto refused = host.outlet.send_tcp(
+      host.way, host.header(shape, flow_.remote.address, IpProtocol::tcp), segment);
+  if (!refused || mtu_told_at_ != Instant::max()) return;
+  mtu_under_way_ = refused->mtu_bytes;
+  mtu_told_at_ = host.now + refused->round_trip;
 }
 
 /// Sends what may be sent now, and the acknowledgment that is owed.
@@ -92,9 +101,11 @@ std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::
 void Connection::resend(HostContext& host) {
   const std::size_t full = segment_size(host);
   while (resend_next_.is_before(resend_end_) &&
-         resend_next_.value - send_unacked_.value < congestion_.window())
-    resend_next_ =
-        resend_next_ + static_cast<std::uint32_t>(send_from_queue(host, resend_next_, full));
+         resend_next_.value - send_unacked_.value < congestion_.window()) {
+    const auto left = static_cast<std::size_t>(resend_end_.offset_from(resend_next_));
+    const std::size_t sent = send_from_queue(host, resend_next_, std::min(full, left));
+    resend_next_ = resend_next_ + static_cast<std::uint32_t>(sent);
+  }
   timed_since_ = Instant::max();  // Karn: what was sent twice measures nothing
 }
 
@@ -165,9 +176,7 @@ void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence,
       .window = is_reset ? std::uint16_t{0} : advertise_window(),
       .options = options.bytes(),
       .payload = payload};
-  const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
-  host.outlet.send_tcp(host.way, host.header(shape, flow_.remote.address, IpProtocol::tcp),
-                       segment);
+  transmit(host, segment);
   last_ack_sent_ = receive_next_;
   ack_now_ = false;
   unacked_segments_ = 0;
@@ -221,8 +230,8 @@ std::size_t Connection::usable_window() const {
 
 /// The most payload bytes of a segment of ours.
 std::size_t Connection::segment_size(const HostContext& host) const {
-  const std::size_t mtu = std::min(host.outlet.interface(host.way.exit.interface).mtu_bytes,
-                                   PacketPool::largest_packet_bytes);
+  const std::size_t mtu = std::min({host.outlet.interface(host.way.exit.interface).mtu_bytes,
+                                    PacketPool::largest_packet_bytes, std::size_t{path_mtu_}});
   const std::size_t agreed = std::min<std::size_t>(negotiated_.send_mss, mtu - headers_bytes);
   // RFC 6691: the other side's MSS leaves out options, so they come off the payload.
   std::size_t options = negotiated_.timestamps ? timestamps_bytes : 0;

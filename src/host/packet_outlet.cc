@@ -27,23 +27,43 @@ DropReason drop_reason(LinkLoss loss) {
   return DropReason::lost_on_link;
 }
 
-void PacketOutlet::send_tcp(const WayBack& way, const IpDatagram& header,
-                            const TcpSegment& segment) {
-  if (expires_on_the_way(way, header)) return;
+std::optional<FragmentationNeeded> PacketOutlet::send_tcp(const WayBack& way,
+                                                          const IpDatagram& header,
+                                                          const TcpSegment& segment) {
+  if (expires_on_the_way(way, header)) return {};
   const std::size_t header_size = ipv4_header_size_bytes(header);
   const std::size_t size = tcp_size_bytes(segment);
   if (header_size + size > mtu_of(way)) {
-    if (header.dont_fragment) return counters_.count(DropReason::too_large);
+    if (header.dont_fragment) {
+      counters_.count(DropReason::too_large);
+      return refusal(way, header_size + size);
+    }
     assembled_.resize(size);
     emit_tcp(segment, header.source, header.destination, assembled_);
-    return send_in_fragments(way, header, assembled_);
+    send_in_fragments(way, header, assembled_);
+    return {};
   }
   Packet packet = make_packet(header_size + size);
-  if (!packet) return;
+  if (!packet) return {};
   const auto bytes = packet.bytes();
   emit_tcp(segment, header.source, header.destination, bytes.subspan(header_size));
   emit_ipv4_header(after_hops(header, way), size, bytes);
   dispatch(way, std::move(packet));
+  return {};
+}
+
+/// By the first router on the way out whose link is too narrow; nothing when none is.
+std::optional<FragmentationNeeded> PacketOutlet::refusal(const WayBack& way,
+                                                         std::size_t size_bytes) {
+  if (way.path == nullptr) return {};
+  const std::vector<Hop>& hops = way.path->hops;
+  Duration router = way.from.latency;  // of the one at the inner end of the link, from the outside
+  for (std::size_t i = std::min<std::size_t>(way.hops, hops.size()); i-- > 0;) {
+    if (hops[i].next_mtu_bytes < size_bytes)
+      return FragmentationNeeded{hops[i].next_mtu_bytes, 2 * (way.from.latency - router)};
+    router = hops[i].place.latency;
+  }
+  return {};
 }
 
 void PacketOutlet::send_icmp(const WayBack& way, const IpDatagram& header,

@@ -34,6 +34,13 @@ struct KeptWay {
 
 DropReason drop_reason(LinkLoss loss);
 
+/// A packet was too large for a link on the way and must not be fragmented; the router before the
+/// link says so (RFC 1191).
+struct FragmentationNeeded {
+  std::uint16_t mtu_bytes = 0;  // of the link
+  Duration round_trip{};        // from who sent it to that router and back
+};
+
 /// Turns replies into frames: headers and checksums, fragments where the way asks for them. Then
 /// takes the frames over the virtual links to the outside: plain links are waited for in one go, at
 /// every lively one a frame arrives in its turn, to be queued, lost, doubled or delayed.
@@ -47,8 +54,10 @@ class PacketOutlet {
         counters_(counters) {}
 
   // Each sends one datagram: `header` says from where to where and how, the rest what is in it.
-  // All is copied before they return. What would not survive its hops is not sent.
-  void send_tcp(const WayBack& way, const IpDatagram& header, const TcpSegment& segment);
+  // All is copied before they return. What would not survive its hops is not sent. What is larger
+  // than the way takes goes in fragments; only TCP minds DF, and learns what a router answers.
+  std::optional<FragmentationNeeded> send_tcp(const WayBack& way, const IpDatagram& header,
+                                              const TcpSegment& segment);
   void send_icmp(const WayBack& way, const IpDatagram& header, const IcmpMessage& message);
   void send_udp(const WayBack& way, const IpDatagram& header, Port source, Port destination,
                 Bytes payload);
@@ -82,6 +91,7 @@ class PacketOutlet {
   /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no
   /// room.
   Packet make_packet(std::size_t size_bytes);
+  static std::optional<FragmentationNeeded> refusal(const WayBack& way, std::size_t size_bytes);
   /// Sends `payload` in as many fragments as needed.
   void send_in_fragments(const WayBack& way, const IpDatagram& header, Bytes payload);
   void send_fragment(const WayBack& way, const IpDatagram& header, Bytes payload);
