@@ -43,6 +43,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       reassembly_(settings_.limits, table_key(settings_), counters_),
       tcp_(settings_.limits, table_key(settings_)),
       udp_(settings_.limits, table_key(settings_)),
+      icmp_allowance_(settings_.limits, table_key(settings_)),
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {
   portals_.adopt(honeynet_->topology(), settings_.interfaces);
 }
@@ -97,6 +98,18 @@ void Engine::on_datagram(const Arrival& arrival, const IpDatagram& datagram) {
     act_on(arrival, datagram, verdict);
 }
 
+/// What a router says of what it cannot reach: of a network, unless it was told of one host alone
+/// or is of a kind that always speaks of the host.
+std::uint8_t Engine::no_route_code(const Arrival& arrival, const IpDatagram& datagram,
+                                   const NoRoute& at) const {
+  const TemplatePointer* const router =
+      honeynet_->find_host(at.hop->router, datagram.source, datagram.protocol, arrival.now);
+  const bool of_host = at.path->end == PathEnd::unreachable_host ||
+                       (at.path->end == PathEnd::no_route && router != nullptr &&
+                        (*router)->personality->says_host_without_route);
+  return of_host ? icmp_unreachable::host : icmp_unreachable::network;
+}
+
 void Engine::act_on(const Arrival& arrival, const IpDatagram& datagram,
                     const RouteVerdict& verdict) {
   std::visit(overloaded{
@@ -114,9 +127,7 @@ void Engine::act_on(const Arrival& arrival, const IpDatagram& datagram,
                  [&](const NoRoute& at) {
                    answer_from_router(
                        arrival, datagram, at,
-                       {IcmpType::destination_unreachable, at.path->end == PathEnd::unreachable_host
-                                                               ? icmp_unreachable::host
-                                                               : icmp_unreachable::network});
+                       {IcmpType::destination_unreachable, no_route_code(arrival, datagram, at)});
                  },
                  [&](const Tunnelled& into) { hand_on(arrival, datagram, into); },
                  [&](const NotOfThisNetwork&) { counters_.count(DropReason::not_of_this_network); },
@@ -222,7 +233,7 @@ void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagr
 HostState Engine::make_state(const IpAddress& address, const TemplatePointer& kind,
                              Instant now) const {
   const std::uint64_t hash = keyed_hash(settings_.host_key, address.bytes()) ^ kind->seed;
-  HostState state{kind->personality, StackState(*kind->personality, hash, now), {}};
+  HostState state{kind->personality, StackState(*kind->personality, hash, now)};
   if (kind->uptime) state.stack.boot_at(began_ - *kind->uptime);
   return state;
 }
@@ -241,8 +252,9 @@ HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kin
 
 HostContext Engine::context(Instant now, const IpAddress& address, const TemplatePointer& kind,
                             const WayBack& way, Outbox& out) {
-  return {now,     address, kind,     state_of(address, kind, now), way, settings_.limits,
-          outlet_, out,     counters_};
+  return {now,       address,          kind,    state_of(address, kind, now),
+          way,       settings_.limits, outlet_, out,
+          counters_, icmp_allowance_};
 }
 
 /// For a conversation whose machine may be configured otherwise by now: it draws on the sequences
@@ -252,9 +264,16 @@ HostContext Engine::conversation_context(Instant now, const IpAddress& address,
                                          Outbox& out) {
   HostState* state = hosts_.touch(address);
   if (state == nullptr) state = &hosts_.insert(address, make_state(address, kind, now));
-  return {
-      now,     address, kind,     *state, way_of_conversation(now, address, kept), settings_.limits,
-      outlet_, out,     counters_};
+  return {now,
+          address,
+          kind,
+          *state,
+          way_of_conversation(now, address, kept),
+          settings_.limits,
+          outlet_,
+          out,
+          counters_,
+          icmp_allowance_};
 }
 
 /// The way back, in the present topology, of what a host says unasked. The visitor's packets are

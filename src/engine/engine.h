@@ -106,6 +106,8 @@ class Engine {
   void hand_on(const Arrival& arrival, const IpDatagram& datagram, const Tunnelled& into);
   bool hand_out(const Arrival& arrival, const IpDatagram& datagram);
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+  std::uint8_t no_route_code(const Arrival& arrival, const IpDatagram& datagram,
+                             const NoRoute& at) const;
   template <class AtHop>
   void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
                           const RouterReport& report);
@@ -131,6 +133,7 @@ class Engine {
   Reassembly reassembly_;
   TcpHandler tcp_;
   UdpHandler udp_;
+  IcmpAllowance icmp_allowance_;
   LruMap<IpAddress, HostState, FlowHash> hosts_;
 };
 

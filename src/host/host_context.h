@@ -3,6 +3,7 @@
 #include "honeynet/honeynet.h"
 #include "host/counters.h"
 #include "host/host_state.h"
+#include "host/icmp_allowance.h"
 #include "host/limits.h"
 #include "host/outbox.h"
 #include "host/packet_outlet.h"
@@ -21,6 +22,7 @@ struct HostContext {
   PacketOutlet& outlet;
   Outbox& out;
   Counters& counters;
+  IcmpAllowance& icmp_allowance;
 
   const Personality& personality() const { return *kind->personality; }
   StackState& stack() const { return state.stack; }

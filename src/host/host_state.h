@@ -2,7 +2,6 @@
 
 #include <memory>
 
-#include "host/token_bucket.h"
 #include "personality/personality.h"
 #include "personality/stack_state.h"
 
@@ -13,7 +12,6 @@ namespace apiary {
 struct HostState {
   std::shared_ptr<const Personality> personality;  // whose sequences `stack` has; not null
   StackState stack;
-  TokenBucket icmp_errors;
 };
 
 }  // namespace apiary

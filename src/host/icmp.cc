@@ -47,15 +47,15 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
                          .payload = message->payload});
 }
 
-bool may_report(HostContext& host, const IpDatagram& offending) {
+bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type) {
   const auto icmp = offending.is(IpProtocol::icmp) ? parse_icmp(offending.payload)
                                                    : tl::unexpected(DecodeError::truncated);
   if (offending.fragment_offset_bytes != 0 || (icmp && icmp->is_error())) {
     host.drop(DropReason::error_about_error);
     return false;
   }
-  if (!host.state.icmp_errors.take(host.now, host.limits.icmp_errors_burst,
-                                   host.limits.icmp_errors_per_second)) {
+  if (!host.icmp_allowance.take(host.now, host.personality(), host.address, offending.source,
+                                type)) {
     host.drop(DropReason::icmp_allowance);
     return false;
   }
@@ -78,7 +78,7 @@ void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType ty
 
 void report_from_router(HostContext& router, const IpDatagram& offending,
                         const RouterReport& report) {
-  if (!may_report(router, offending)) return;
+  if (!may_report(router, offending, report.type)) return;
   IcmpErrorShape shape =
       shape_icmp_error(router.personality(), router.stack(), offending, router.now);
   if (report.next_mtu_bytes != 0) shape.unused = report.next_mtu_bytes;

@@ -11,7 +11,7 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram);
 /// Whether `host` may send an ICMP error about `offending` (RFC 1122 section 3.2.2: not about an
 /// ICMP error nor a later fragment; RFC 1812 section 4.3.2.8: within its allowance). Counts why
 /// not.
-bool may_report(HostContext& host, const IpDatagram& offending);
+bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type);
 
 /// Sends the sender of `offending` an error about it, shaped and quoted as the system would.
 void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,

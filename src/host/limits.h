@@ -41,9 +41,13 @@ struct Limits {
   std::size_t forwarded_visitors = 65'536;
   // Addresses whose owner on the link is known, and probes for more under way.
   std::size_t arp_entries = 65'536;
-  // ICMP errors a host sends: a burst, then so many a second (RFC 1812 section 4.3.2.8).
+  // ICMP errors a host sends at most: a burst, then so many a second (RFC 1812 section 4.3.2.8). Its
+  // system may allow less.
   double icmp_errors_burst = 200;
   double icmp_errors_per_second = 200;
+  // Hosts, and visitors of hosts, whose share of ICMP errors is remembered; the one longest without
+  // an error goes first.
+  std::size_t icmp_allowances = 65'536;
 };
 
 }  // namespace apiary

@@ -64,7 +64,7 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection,
                                const TcpSegment& segment) {
   // It goes on with the machine it began with, whatever is configured by now.
   HostContext as_begun{host.now,    host.address, connection.kind(), host.state,   host.way,
-                       host.limits, host.outlet,  host.out,          host.counters};
+                       host.limits, host.outlet,  host.out,          host.counters, host.icmp_allowance};
   connection.on_segment(as_begun, segment);
   settle(connection);
 }

@@ -72,7 +72,7 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
 
 void UdpHandler::answer_closed(HostContext& host, const FlowKey& key, const IpDatagram& datagram) {
   host.tell(Probed{host.now, key, ProbeType::datagram});
-  if (!may_report(host, datagram)) return;
+  if (!may_report(host, datagram, IcmpType::destination_unreachable)) return;
   const auto shape = answer_closed_udp(host.personality(), host.stack(), datagram, host.now);
   if (!shape) return host.drop(DropReason::silent_personality);
   send_icmp_error(host, datagram, IcmpType::destination_unreachable, icmp_unreachable::port,

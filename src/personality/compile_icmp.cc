@@ -107,11 +107,41 @@ QueryRules compile_queries(const Fingerprint& fingerprint) {
   return found == family_queries.end() ? QueryRules{} : found->rules;
 }
 
+struct FamilyAllowance {
+  std::string_view family;
+  ErrorAllowance allowance;
+};
+constexpr std::array<FamilyAllowance, 7> family_allowances = {{
+    // icmp(7), icmp_ratelimit: one in 1,000 ms for each destination; net/ipv4/route.c lets six such
+    // spells be saved up (XRLIM_BURST_FACTOR).
+    {"Linux", {.burst = 6, .per_second = 1, .for_each_visitor = true}},
+    // icmp(4), net.inet.icmp.icmplim: 200 a second of each kind.
+    {"FreeBSD", {.burst = 200, .per_second = 200, .of_unreachables_alone = true}},
+    {"Mac OS X", {.burst = 250, .per_second = 250, .of_unreachables_alone = true}},
+    // icmp(4) of each, net.inet.icmp.errppslimit: 100 a second.
+    {"OpenBSD", {.burst = 100, .per_second = 100}},
+    {"NetBSD", {.burst = 100, .per_second = 100}},
+    // Solaris Tunable Parameters Reference, ip_icmp_err_interval (100 ms) and _burst (10).
+    {"Solaris", {.burst = 10, .per_second = 10}},
+    // Cisco IOS command reference, ip icmp rate-limit unreachable: one in 500 ms. Hence the lost
+    // second probe of traceroute at its last hop.
+    {"IOS", {.burst = 1, .per_second = 2, .of_unreachables_alone = true}},
+}};
+
+std::optional<ErrorAllowance> compile_allowance(const Fingerprint& fingerprint) {
+  const auto found =
+      std::ranges::find(family_allowances, fingerprint.family, &FamilyAllowance::family);
+  return found == family_allowances.end() ? std::nullopt : std::optional(found->allowance);
+}
+
 }  // namespace
 
 void compile_icmp(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality) {
   personality.echo = compile_echo(fingerprint, ttls);
   personality.queries = compile_queries(fingerprint);
+
+  personality.error_allowance = compile_allowance(fingerprint);
+  personality.says_host_without_route = fingerprint.family == "IOS";  // traceroute shows !H there
 
   IcmpErrorRule& rule = personality.icmp_error;
   rule.ttl = ttls.initial(NmapTest::u1);

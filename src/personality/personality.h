@@ -144,6 +144,14 @@ struct IcmpErrorRule {
   bool corrupts_data = false;
 };
 
+/// How many ICMP errors the system sends: a burst, then so many a second. Nmap does not ask; by the
+/// system's family.
+struct ErrorAllowance {
+  double burst = 0, per_second = 0;
+  bool for_each_visitor = false;       // else for all of them together
+  bool of_unreachables_alone = false;  // other errors are not limited
+};
+
 /// Everything that is the same for all hosts with one operating system. Immutable; shared.
 struct Personality {
   std::string name;  // as in the configuration and the fingerprint
@@ -160,6 +168,8 @@ struct Personality {
   RetransmissionRule retransmission;
   ArpRules arp;
   DhcpHabits dhcp = usual_dhcp_habits();
+  std::optional<ErrorAllowance> error_allowance;  // none: no limit of its own is known
+  bool says_host_without_route = false;  // as a router without a route: host, not network, unreachable
 
   const SegmentRule& segment(ProbeKind kind) const {
     return segments[static_cast<std::size_t>(kind)];

@@ -11,14 +11,9 @@ syntax keyword apiaryStatement annotate option include route
 syntax keyword apiaryWord default personality random action ethernet uptime droprate in syn uid gid
 syntax keyword apiaryWord maxfds spoof from to seed tcp udp icmp proto port subsystem shared restart
 syntax keyword apiaryWord use if otherwise source os ip time between on srcport dstport
-<<<<<<< HEAD
 syntax keyword apiaryWord no finscan fragment drop old new entry network link unreach net tunnel key checksum
-syntax keyword apiaryWord latency loss bandwidth jitter reorder duplicate
-=======
-syntax keyword apiaryWord no finscan fragment drop old new entry network link unreach net tunnel
 syntax keyword apiaryWord latency loss bandwidth jitter reorder duplicate mtu
 syntax keyword apiaryWord gemodel uniform normal pareto
->>>>>>> 428f54f (config: bandwidth, jitter, bursts, reorder, duplicate and mtu of links are acted on)
 syntax keyword apiaryAction block filtered reset closed open proxy internal tarpit
 
 syntax match apiaryAddress /\<\d\{1,3}\(\.\d\{1,3}\)\{3}\(\/\d\{1,2}\)\?\>/

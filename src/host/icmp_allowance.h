@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/lru_map.h"
+#include "host/flow_hash.h"
+#include "host/limits.h"
+#include "host/token_bucket.h"
+#include "personality/personality.h"
+#include "wire/icmp.h"
+
+namespace apiary {
+
+/// How many ICMP errors each host has left to send. What is not limited by its system, and what all
+/// hosts' systems let through, has a limit of ours for each host.
+class IcmpAllowance {
+ public:
+  IcmpAllowance(const Limits& limits, const HashKey& hash_key)
+      : limits_(limits), buckets_(limits.icmp_allowances, FlowHash{hash_key}) {}
+
+  /// Whether `host` may now send `visitor` an error of that type. Takes it off what is left.
+  bool take(Instant now, const Personality& personality, const IpAddress& host,
+            const IpAddress& visitor, IcmpType type) {
+    const auto& rule = personality.error_allowance;
+    const bool is_limited =
+        rule && (!rule->of_unreachables_alone || type == IcmpType::destination_unreachable);
+    if (is_limited && !bucket_of(host, rule->for_each_visitor ? visitor : IpAddress{}, type)
+                           .take(now, rule->burst, rule->per_second))
+      return false;
+    return bucket_of(host, {}, IcmpType::echo_reply)
+        .take(now, limits_.icmp_errors_burst, limits_.icmp_errors_per_second);
+  }
+
+ private:
+  /// Of `type` echo_reply: that for all errors.
+  TokenBucket& bucket_of(const IpAddress& host, const IpAddress& visitor, IcmpType type) {
+    const FlowKey key{
+        {visitor, {}}, {host, Port{static_cast<std::uint16_t>(type)}}, IpProtocol::icmp};
+    TokenBucket* const known = buckets_.touch(key);
+    return known != nullptr ? *known : buckets_.insert(key, {});
+  }
+
+  const Limits& limits_;
+  LruMap<FlowKey, TokenBucket, FlowHash> buckets_;
+};
+
+}  // namespace apiary
