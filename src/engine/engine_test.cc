@@ -33,8 +33,8 @@ TemplatePointer machine(std::string personality = "Counting OS") {
 }
 
 /// A world in which `kind` is at 10.0.0.5; of null: nobody.
-World world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8") {
-  Honeynet::Parts parts{.router_template = machine()};
+World world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8", Topology topology = {}) {
+  Honeynet::Parts parts{.topology = std::move(topology), .router_template = machine()};
   if (kind != nullptr) parts.hosts = HostMap({{{host, host}, std::move(kind)}});
   return {std::make_shared<const Honeynet>(std::move(parts)), prefix(claimed)};
 }
@@ -203,6 +203,49 @@ TEST_F(EngineTest, AnEndedConversationDoesNotBringBackAHost) {
   send_tcp(tcp_flag::ack);
   EXPECT_EQ(engine.connections(), 0U);
   EXPECT_TRUE(send_tcp(tcp_flag::syn).empty());
+}
+
+/// 10.0.0.5 behind a link of so many milliseconds, on which packets queue.
+Topology behind_link(int latency_ms) {
+  const IpAddress entry = IpAddress::v4(10, 0, 1, 1), router = IpAddress::v4(10, 0, 0, 1);
+  const IpPrefix all = *parse_ip_prefix("10.0.0.0/8"), near = *parse_ip_prefix("10.0.0.0/24");
+  return Topology::build({.entries = {{entry, all}},
+                          .direct = {{router, near}},
+                          .next_hops = {{entry, near, router,
+                                         {.latency = milliseconds{latency_ms},
+                                          .bits_per_second = 1'000'000'000}}}})
+      .value();
+}
+
+TEST_F(EngineTest, PacketsUnderWayGoOnOverAReload) {
+  engine.adopt(world(machine(), "10.0.0.0/8", behind_link(50)));
+  EXPECT_TRUE(ping().empty());
+  World old = engine.adopt(world(machine(), "10.0.0.0/8", behind_link(500)));
+  old = {};  // what they were under way on is gone
+  now += milliseconds{48};
+  EXPECT_TRUE(answers().empty());
+  now += milliseconds{52};
+  EXPECT_EQ(answers().size(), 1U) << "in the time they had left";
+}
+
+TEST_F(EngineTest, AConversationTakesTheWayOfThePresentTopology) {
+  connect();
+  engine.adopt(world(machine(), "10.0.0.0/8", behind_link(50)));
+  EXPECT_TRUE(say("a").empty());
+  now += milliseconds{98};
+  EXPECT_TRUE(answers().empty());
+  now += milliseconds{2};
+  EXPECT_EQ(answers().size(), 1U) << "as late as the way in is long, and then the way out";
+  engine.adopt(world(machine(), "10.0.0.0/8",
+                     Topology::build({.entries = {{IpAddress::v4(10, 0, 1, 1),
+                                                   *parse_ip_prefix("10.0.0.0/8")}},
+                                      .direct = {},
+                                      .next_hops = {}})
+                         .value()));
+  say("b");
+  now += seconds{1};
+  EXPECT_TRUE(answers().empty()) << "no route leads to it any more";
+  EXPECT_GT(engine.counters().of(DropReason::lost_on_link), 0U);
 }
 
 TEST_F(EngineTest, ListsTheLatestConversations) {
