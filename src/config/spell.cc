@@ -73,26 +73,6 @@ std::string spell(const Jitter& jitter) {
   return spread;
 }
 
-/// With a space before each quality.
-std::string spell(const LinkQuality& link) {
-  constexpr LinkQuality plain;
-  std::string text;
-  if (link.latency != plain.latency) text += " latency " + in_milliseconds(link.latency);
-  if (link.burst_loss)
-    text += " loss " + spell(*link.burst_loss);
-  else if (link.loss != plain.loss)
-    text += " loss " + in_percent(link.loss);
-  if (link.bits_per_second != 0) text += " bandwidth " + in_bits_per_second(link.bits_per_second);
-  if (link.early_drop)
-    text += fmt::format(" drop between {} - {}", in_milliseconds(link.early_drop->from),
-                        in_milliseconds(link.early_drop->to));
-  if (link.jitter != plain.jitter) text += " jitter " + spell(link.jitter);
-  if (link.reorder != plain.reorder) text += " reorder " + in_percent(link.reorder);
-  if (link.duplicate != plain.duplicate) text += " duplicate " + in_percent(link.duplicate);
-  if (link.mtu_bytes != plain.mtu_bytes) text += fmt::format(" mtu {}", link.mtu_bytes);
-  return text;
-}
-
 std::string spell(const ActionSpec& spec) {
   const std::string action =
       std::visit(overloaded{[](const Block&) { return std::string{"block"}; },
@@ -259,6 +239,25 @@ struct Speller {
 };
 
 }  // namespace
+
+std::string spell(const LinkQuality& link) {
+  constexpr LinkQuality plain;
+  std::string text;
+  if (link.latency != plain.latency) text += " latency " + in_milliseconds(link.latency);
+  if (link.burst_loss)
+    text += " loss " + spell(*link.burst_loss);
+  else if (link.loss != plain.loss)
+    text += " loss " + in_percent(link.loss);
+  if (link.bits_per_second != 0) text += " bandwidth " + in_bits_per_second(link.bits_per_second);
+  if (link.early_drop)
+    text += fmt::format(" drop between {} - {}", in_milliseconds(link.early_drop->from),
+                        in_milliseconds(link.early_drop->to));
+  if (link.jitter != plain.jitter) text += " jitter " + spell(link.jitter);
+  if (link.reorder != plain.reorder) text += " reorder " + in_percent(link.reorder);
+  if (link.duplicate != plain.duplicate) text += " duplicate " + in_percent(link.duplicate);
+  if (link.mtu_bytes != plain.mtu_bytes) text += fmt::format(" mtu {}", link.mtu_bytes);
+  return text;
+}
 
 std::string spell(const Statement& statement, const SourceText& source) {
   return std::visit(Speller{source}, statement.content);

@@ -11,4 +11,7 @@ namespace apiary {
 /// written in `source`. A broken statement is given as it stands.
 std::string spell(const Statement& statement, const SourceText& source);
 
+/// The qualities of a link as a statement has them, with a space before each.
+std::string spell(const LinkQuality& link);
+
 }  // namespace apiary

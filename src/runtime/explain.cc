@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
+#include "config/spell.h"
 #include "config/values.h"
 #include "host/stations.h"
 #include "runtime/host_key.h"
@@ -63,13 +64,16 @@ class Explanation {
     const Path* const path = honeynet_.topology().path_to(address_);
     if (path == nullptr) return say("path", "none: no entry router is responsible for it");
     std::optional<Span> place = entry_place();
+    std::uint32_t crossed = 0;
     for (const Hop& hop : path->hops) {
+      print_links(*path, crossed, hop.place, place);
       say(hop.distance == 0 ? "path" : "",
           fmt::format("{} after {}, {:g}% lost", to_string(hop.router), spelled(hop.place.latency),
                       hop.place.loss.value * 100),
           place);
       place = decision_place(hop.router);
     }
+    print_links(*path, crossed, path->place, place);
     if (path->end == PathEnd::tunnel)
       return say("",
                  fmt::format("{} after {}, {:g}% lost; each way",
@@ -85,6 +89,18 @@ class Explanation {
         fmt::format("{} after {}, {:g}% lost; each way", to_string(address_),
                     spelled(path->place.latency), path->place.loss.value * 100),
         path->hops.empty() ? std::nullopt : place);
+    if (path->place.mtu_bytes != Place{}.mtu_bytes)
+      say("", fmt::format("datagrams of at most {} bytes", path->place.mtu_bytes));
+  }
+
+  /// The links on `path` from the crossing `crossed` on, as far as `to`, that do more than delay
+  /// and lose.
+  void print_links(const Path& path, std::uint32_t& crossed, const Place& to,
+                   std::optional<Span> place) const {
+    for (; crossed < to.crossings; ++crossed) {
+      const std::uint32_t link = path.crossings[crossed].inward.link();
+      say("", "by a link of" + spell(honeynet_.topology().links()[link].quality), place);
+    }
   }
 
   void print_port(const Template& kind, IpProtocol protocol, Port port) const {
