@@ -84,6 +84,8 @@ void add_run(CLI::App& app, int& status) {
                   "Whom the daemon becomes when everything is open")
       ->type_name("NAME")
       ->capture_default_str();
+  run->add_flag("--allow-spoof", options->allows_spoofing,
+                "Let hosts answer from and to the addresses that `set ... spoof` names");
   run->add_option("--control", options->control,
                   std::string("The socket that apiary ctl speaks to; off: none (default: ") +
                       apiary::default_control_path + ")")

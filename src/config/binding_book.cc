@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "config/template_book.h"
+
 namespace apiary {
 namespace {
 
@@ -91,7 +93,12 @@ void BindingBook::add(const BindConditionally& statement, TemplatePointer target
                             .message = fmt::format("this is never asked: 'otherwise' of {} comes "
                                                    "before it",
                                                    to_string(address))});
-  if (target != nullptr) choices.push_back({statement.condition.value, std::move(target)});
+  if (target != nullptr && leads_to(*target, *known->second))
+    diagnostics_.push_back(
+        {.place = statement.condition.place,
+         .message = fmt::format("{} would be itself, in a circle", to_string(address))});
+  else if (target != nullptr)
+    choices.push_back({statement.condition.value, std::move(target)});
 }
 
 void BindingBook::add(const BindInterface& statement) {

@@ -26,18 +26,20 @@ TemplatePointer plain_router(const PersonalityBook& personalities) {
   return router;
 }
 
-void list_script(const Located<ActionSpec>& action, std::vector<ScriptUse>& scripts) {
-  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.value.action);
-  const auto* const script = service == nullptr ? nullptr : std::get_if<Script>(service->get());
-  if (script != nullptr) scripts.push_back({script->command, action.place});
-}
-
-std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements) {
+std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
+                                    const TemplateBook& templates) {
   std::vector<ScriptUse> scripts;
+  const auto look_at = [&](const TemplateName& target, const Located<ActionSpec>& action) {
+    const auto* const service =
+        std::get_if<std::shared_ptr<const ServiceSpec>>(&action.value.action);
+    const auto* const script = service == nullptr ? nullptr : std::get_if<Script>(service->get());
+    if (script != nullptr)
+      scripts.push_back({script->command, action.place, templates.service_rights(target)});
+  };
   for (const Statement& statement : statements)
     std::visit(overloaded{
-                   [&](const AddPort& add) { list_script(add.action, scripts); },
-                   [&](const SetDefaultAction& set) { list_script(set.action, scripts); },
+                   [&](const AddPort& add) { look_at(add.target, add.action); },
+                   [&](const SetDefaultAction& set) { look_at(set.target, set.action); },
                    [](const auto&) {},
                },
                statement.content);
@@ -66,18 +68,22 @@ AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan,
   return addresses;
 }
 
-/// Notes networks in which nobody is, as nobody is bound there and there is no default template.
-void note_empty_networks(const std::vector<RouteOrigin>& links, const HostMap& hosts,
-                         Diagnostics& diagnostics) {
+/// Remarks on networks in which nobody is, as nobody is bound there and there is no default
+/// template: surely a mistake, unless routers meet there.
+void remark_empty_networks(const std::vector<RouteOrigin>& links, const HostMap& hosts,
+                           const std::vector<IpAddress>& routers, Diagnostics& diagnostics) {
   const AddressSet inhabited = hosts.addresses();
   for (const RouteOrigin& link : links) {
     const bool is_inhabited = std::any_of(
         inhabited.ranges().begin(), inhabited.ranges().end(), [&](const AddressRange& range) {
           return range.first <= link.network.last() && link.network.first() <= range.last;
         });
+    const bool has_routers =
+        std::any_of(routers.begin(), routers.end(),
+                    [&](const IpAddress& router) { return link.network.contains(router); });
     if (!is_inhabited)
       diagnostics.push_back(
-          {.severity = Severity::notice,
+          {.severity = has_routers ? Severity::notice : Severity::warning,
            .place = link.place,
            .message = fmt::format("nobody is in {}: no machine is bound there, and there is no "
                                   "template 'default'",
@@ -88,19 +94,19 @@ void note_empty_networks(const std::vector<RouteOrigin>& links, const HostMap& h
 /// Carries out the statements of a configuration, one after the other.
 class Builder {
  public:
-  Builder(ParsedText& parsed, const PersonalityBook& personalities, const VendorCatalogue* vendors)
+  Builder(ParsedText& parsed, const PersonalityBook& personalities, const BuildSettings& settings)
       : diagnostics_(parsed.diagnostics),
-        cards_(vendors),
-        templates_(parsed.statements, personalities, cards_, diagnostics_),
+        cards_(settings.vendors),
+        templates_(parsed.statements, personalities, cards_, settings.allows_spoofing,
+                   diagnostics_),
         routes_(diagnostics_),
         bindings_(diagnostics_) {
     bindings_.reserve(parsed.statements.size());
-    // What is said of a single host comes last, so that its template is complete by then.
-    for (const bool of_hosts : {false, true})
+    for (const Turn turn : {Turn::personalities, Turn::most, Turn::hosts})
       for (const Statement& statement : parsed.statements)
         std::visit(
             [&](const auto& content) {
-              if (is_of_host(content) == of_hosts) apply(content);
+              if (turn_of(content) == turn) apply(content);
             },
             statement.content);
     templates_.finish();
@@ -119,13 +125,19 @@ class Builder {
   BindingBook& bindings() { return bindings_; }
 
  private:
-  /// Whether it is about the template of one host, which its address stands for.
+  /// What is carried out when: what changes personalities before they are used, and what is said of
+  /// a single host, which its address stands for, when its template is complete.
+  enum class Turn : std::uint8_t { personalities, most, hosts };
   template <class Content>
-  static bool is_of_host(const Content& content) {
-    if constexpr (requires { content.target; } && !is_binding<Content>)
-      return begins_with_digit(content.target.value) && parse_ip_address(content.target.value);
+  static Turn turn_of(const Content& content) {
+    if constexpr (std::is_same_v<Content, Annotate>)
+      return Turn::personalities;
+    else if constexpr (requires { content.target; } && !is_binding<Content>)
+      return begins_with_digit(content.target.value) && parse_ip_address(content.target.value)
+                 ? Turn::hosts
+                 : Turn::most;
     else
-      return false;
+      return Turn::most;
   }
   template <class Content>
   static constexpr bool is_binding =
@@ -230,7 +242,7 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
   ParsedText parsed = parse(source, parsing);
   Diagnostics& diagnostics = parsed.diagnostics;
   const PersonalityBook personalities(catalogue);
-  Builder builder(parsed, personalities, settings.vendors);
+  Builder builder(parsed, personalities, settings);
   auto topology = builder.routes().build();
   if (topology) builder.bindings().warn_unreached(*topology);
   remark_unacted(parsed.statements, diagnostics);
@@ -240,7 +252,7 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
   if (!has_errors(diagnostics)) {
     builder.templates().warn_unused();
     if (builder.templates().find_default() == nullptr)
-      note_empty_networks(builder.routes().links(), hosts, diagnostics);
+      remark_empty_networks(builder.routes().links(), hosts, topology->routers(), diagnostics);
   }
   sort_by_place(diagnostics);
   if (has_errors(diagnostics)) return tl::unexpected(std::move(diagnostics));
@@ -255,7 +267,7 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
                       .local_time_ahead = settings.local_time_ahead});
   configuration.addresses =
       addresses_of(*configuration.honeynet, builder.routes().plan(), builder.bindings().foreign());
-  configuration.scripts = list_scripts(parsed.statements);
+  configuration.scripts = list_scripts(parsed.statements, builder.templates());
   configuration.remarks = std::move(diagnostics);
   if (settings.keeps_origins)
     configuration.origins = std::make_shared<const Origins>(

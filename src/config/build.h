@@ -21,6 +21,7 @@ namespace apiary {
 struct ScriptUse {
   std::string command;
   Span place;
+  ServiceRights rights{};  // of the template that the statement is about
 };
 
 /// What a configuration without errors comes to.
@@ -41,6 +42,7 @@ struct BuildSettings {
   Duration local_time_ahead{};               // of UTC; for `time between`
   const VendorCatalogue* vendors = nullptr;  // of network cards; null: none is known
   bool keeps_origins = false;
+  bool allows_spoofing = false;  // else `spoof` does nothing, and gets a warning
 };
 
 /// Makes a honeynet of a configuration's text, or gives all its diagnostics, in the order of the

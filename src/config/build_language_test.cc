@@ -187,6 +187,49 @@ hint: the nearest are "cisco", "intel"
 )");
 }
 
+TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherMeans) {
+  const auto honeynet = built(
+      "create a\nset a uid 32767 gid 32766\nset a maxfds 35\nbind 10.0.0.1 a\nclone b a\n"
+      "set b uid 5\nbind 10.0.0.2 b");
+  const auto rights = [&](std::string_view at) {
+    return (*honeynet->find_host(address(at)))->service_rights;
+  };
+  EXPECT_EQ(rights("10.0.0.1"), (ServiceRights{32767, 32766, 35}));
+  EXPECT_EQ(rights("10.0.0.2"), (ServiceRights{5, {}, 35})) << "a group goes with its user";
+}
+
+TEST(BuildLanguage, DropRatesAreOfAllThatComesAndOfConnectionRequests) {
+  const auto honeynet = built("create a\nset a droprate in 5\nset a droprate syn 7.5\nbind 10.0.0.1 a");
+  EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->drops_in, percent(5));
+  EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->drops_syn, percent(7.5));
+}
+
+TEST(BuildLanguage, SpoofingNeedsTheOperatorsWord) {
+  const std::string text =
+      "create a\nset a spoof from 10.0.0.9 to 192.0.2.1\nbind 10.0.0.1 a\nset a spoof from 10.0.0.8";
+  const auto template_of = [&](bool allowed) {
+    SourceText source("x.conf", text);
+    const auto result =
+        build_configuration(source, TestCatalogue{}, {.allows_spoofing = allowed});
+    EXPECT_EQ(result->remarks.size(), allowed ? 0U : 2U) << render(result->remarks, source);
+    return *result->honeynet->find_host(address("10.0.0.1"));
+  };
+  EXPECT_EQ(template_of(true)->answers_from, address("10.0.0.8"));
+  EXPECT_EQ(template_of(true)->answers_to, std::nullopt) << "the last one counts, whole";
+  EXPECT_EQ(template_of(false)->answers_from, std::nullopt);
+}
+
+TEST(BuildLanguage, AnAnnotatedPersonalityIsSoByAllItsNamesAndWhereverItStands) {
+  const auto honeynet = built(
+      "create a\nset a personality \"Blue OS\"\nbind 10.0.0.1 a\nannotate \"Teal OS\" no finscan\n"
+      "create b\nset b personality \"Red OS\"\nbind 10.0.0.2 b\nannotate \"Red OS\" finscan");
+  const auto rule = [&](std::string_view at) {
+    return (*honeynet->find_host(address(at)))->personality->lone_fin;
+  };
+  EXPECT_EQ(rule("10.0.0.1"), LoneFinRule::reset);
+  EXPECT_EQ(rule("10.0.0.2"), LoneFinRule::silence);
+}
+
 TEST(BuildLanguage, WhatIsDeletedIsGone) {
   const auto honeynet = built(
       "create a\nadd a tcp port 80-90 block\ndelete a tcp port 80\nbind 10.0.0.1 a\n"

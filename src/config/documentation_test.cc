@@ -33,7 +33,7 @@ std::vector<std::pair<int, std::string>> examples() {
 TEST(Documentation, EveryExampleLoadsWithoutWarnings) {
   const auto all = examples();
   ASSERT_GE(all.size(), 25U);
-  BuildSettings settings;
+  BuildSettings settings{.allows_spoofing = true};
   settings.parsing.port_names = PortNames::parse("http 80/tcp\nssh 22/tcp\n");
   settings.parsing.load_file =
       [](const std::string& path) -> tl::expected<std::string, std::string> {

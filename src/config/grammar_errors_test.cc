@@ -98,8 +98,16 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
                R"(1:16 '' error: expected a group's number after 'gid'
 )"},
           Case{"a uid of root", R"(set a uid 0)",
-               R"(1:11 '0' warning: services would run as root, whom attackers speak to
+               R"(1:11 '0' error: services may not run as root: attackers speak to them
   hint: choose the number of a user who may do nothing else
+)"},
+          Case{"a gid of root", R"(set a uid 5 gid 0)",
+               R"(1:17 '0' error: services may not be of root's group
+  hint: choose the number of a group that owns nothing
+)"},
+          Case{"a note on no system", R"(annotate random finscan)",
+               R"(1:10 'random' warning: 'random' names no operating system: this does nothing
+  hint: name one, as in: annotate "Linux 5.4" no finscan
 )"},
           Case{"maxfds too low", R"(set a maxfds 3)",
                R"(1:14 '3' error: 3 is not a number of open files
@@ -462,6 +470,14 @@ add m use m if udp
 bind 10.0.0.1 m)",
                R"(2:11 'm' error: template 'm' would be itself, in a circle
 )"},
+          Case{"a host that is what it is itself", R"(create a
+bind tcp 10.0.0.5 a
+bind udp 10.0.0.5 10.0.0.5
+bind tcp 10.0.0.6 10.0.0.5
+bind udp 10.0.0.5 10.0.0.6)",
+               R"(3:6 'udp' error: 10.0.0.5 would be itself, in a circle
+5:6 'udp' error: 10.0.0.5 would be itself, in a circle
+)"},
           Case{"dynamic templates in a circle",
                R"(dynamic m
 dynamic n
@@ -558,7 +574,17 @@ bind 10.0.0.2 a
 route entry 10.0.0.1
 route 10.0.0.1 link 10.0.0.0/24
 route 10.0.0.1 link 10.0.1.0/24)",
-              R"(5:21 '10.0.1.0/24' notice: nobody is in 10.0.1.0/24: no machine is bound there, and there is no template 'default'
+              R"(5:21 '10.0.1.0/24' warning: nobody is in 10.0.1.0/24: no machine is bound there, and there is no template 'default'
+)"},
+          Case{
+              "a network where only routers are",
+              R"(create a
+bind 10.1.0.2 a
+route entry 10.0.0.1
+route 10.0.0.1 link 10.0.0.0/24
+route 10.0.0.1 add net 10.1.0.0/24 10.1.0.1
+route 10.1.0.1 link 10.1.0.0/24)",
+              R"(4:21 '10.0.0.0/24' notice: nobody is in 10.0.0.0/24: no machine is bound there, and there is no template 'default'
 )"},
           Case{
               "a router outside its networks",
@@ -576,7 +602,7 @@ route 10.0.0.1 unreach 10.0.0.0/24)",
 )"},
           Case{
               "annotate of an unknown personality", R"(annotate "Rad OS" fragment old)",
-              R"(1:1 'annotate "Rad OS" fragment old' not yet: 'annotate' is not acted on yet: the personality stays as its fingerprint says
+              R"(1:1 'annotate "Rad OS" fragment old' not yet: 'annotate ... fragment' is not acted on yet: the personality stays as its fingerprint says
 1:10 '"Rad OS"' warning: there is no personality "Rad OS"
   hint: the nearest are "Red OS", "Green OS", "Blue OS"
 )"},

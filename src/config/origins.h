@@ -16,7 +16,8 @@ namespace apiary {
 /// Where the traits of a template come from; a clone's may be in its original's statements.
 struct TemplateOrigins {
   Span created;
-  std::optional<Span> personality, card, uptime, drop_rate, seed;
+  std::optional<Span> personality, card, uptime, drop_rate, syn_drop_rate, seed;
+  std::optional<Span> user, open_files, spoof;
   std::optional<Span> tcp_default, udp_default, icmp_default;
   std::map<std::pair<IpProtocol, Port>, Span> ports;
 };

@@ -11,7 +11,10 @@ using Content = std::optional<StatementContent>;
 
 Content parse_annotate(TokenReader& reader) {
   Annotate annotate;
-  if (!reader.accept("random")) {
+  if (reader.accept("random")) {
+    reader.warn(reader.previous().place, {"'random' names no operating system: this does nothing",
+                                          "name one, as in: annotate \"Linux 5.4\" no finscan"});
+  } else {
     annotate.personality = reader.quoted("the name of an operating system in quotes");
     if (!annotate.personality) return {};
   }

@@ -58,11 +58,14 @@ Content parse_user(TokenReader& reader, TemplateName target) {
   if (!user) return {};
   SetUser set{target, *user, {}};
   if (user->value == 0 && !reader.has_bad_value())
-    reader.warn(user->place, {"services would run as root, whom attackers speak to",
-                              "choose the number of a user who may do nothing else"});
+    reader.report_bad_value(user->place, {"services may not run as root: attackers speak to them",
+                                          "choose the number of a user who may do nothing else"});
   if (!reader.accept("gid")) return set;
   set.group = reader.number("a group's number", 0, highest);
   if (!set.group) return {};
+  if (set.group->value == 0 && !reader.has_bad_value())
+    reader.report_bad_value(set.group->place, {"services may not be of root's group",
+                                               "choose the number of a group that owns nothing"});
   return set;
 }
 

@@ -25,9 +25,26 @@ std::shared_ptr<const Personality> PersonalityBook::find(const Located<std::stri
       diagnostics.push_back(
           {.severity = Severity::notice, .place = name.place, .message = known->second->notice});
   }
-  if (known->second) return known->second->personality;
+  if (known->second) return annotated(known->second->personality);
   diagnostics.push_back(unknown_personality(name, known->second.error()));
   return nullptr;
+}
+
+void PersonalityBook::annotate(const Located<std::string>& name,
+                               const std::function<void(Personality&)>& change,
+                               Diagnostics& diagnostics) {
+  const auto found = find(name, diagnostics);
+  if (found == nullptr) return;
+  auto changed = std::make_shared<Personality>(*found);
+  change(*changed);
+  annotated_.insert_or_assign(found->name, std::move(changed));
+}
+
+std::shared_ptr<const Personality> PersonalityBook::annotated(
+    std::shared_ptr<const Personality> found) const {
+  if (found == nullptr) return found;
+  const auto changed = annotated_.find(found->name);
+  return changed == annotated_.end() ? found : changed->second;
 }
 
 }  // namespace apiary

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -21,9 +22,14 @@ class PersonalityBook {
   std::shared_ptr<const Personality> find(const Located<std::string>& name,
                                           Diagnostics& diagnostics);
 
+  /// Makes the personality called so another one in this configuration, by whichever of its names
+  /// it is called, for all who find it from now on. Reports as find() does.
+  void annotate(const Located<std::string>& name, const std::function<void(Personality&)>& change,
+                Diagnostics& diagnostics);
+
   /// As PersonalityCatalogue::choose().
   std::shared_ptr<const Personality> choose(std::uint64_t bits) const {
-    return catalogue_->choose(bits);
+    return annotated(catalogue_->choose(bits));
   }
 
   /// That of templates that name none.
@@ -35,7 +41,10 @@ class PersonalityBook {
   const PersonalityCatalogue* catalogue_;
   std::shared_ptr<const Personality> generic_ =
       std::make_shared<const Personality>(generic_personality());
+  std::shared_ptr<const Personality> annotated(std::shared_ptr<const Personality> found) const;
+
   std::unordered_map<std::string, Lookup> lookups_;
+  std::unordered_map<std::string, std::shared_ptr<const Personality>> annotated_;  // by their names
 };
 
 }  // namespace apiary

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <utility>
 
 #include "base/overloaded.h"
@@ -25,9 +24,25 @@ std::uint64_t hash_of(std::string_view text) {
 
 }  // namespace
 
+bool leads_to(const Template& from, const Template& to) {
+  std::unordered_set<const Template*> seen = {&from};
+  std::vector<const Template*> unasked = {&from};
+  while (!unasked.empty()) {
+    const Template& next = *unasked.back();
+    unasked.pop_back();
+    if (&next == &to) return true;
+    for (const Choice& choice : next.choices)
+      if (seen.insert(choice.kind.get()).second) unasked.push_back(choice.kind.get());
+  }
+  return false;
+}
+
 TemplateBook::TemplateBook(const std::vector<Statement>& statements, PersonalityBook personalities,
-                           CardBook& cards, Diagnostics& diagnostics)
-    : personalities_(std::move(personalities)), cards_(cards), diagnostics_(diagnostics) {
+                           CardBook& cards, bool allows_spoofing, Diagnostics& diagnostics)
+    : personalities_(std::move(personalities)),
+      cards_(cards),
+      allows_spoofing_(allows_spoofing),
+      diagnostics_(diagnostics) {
   const auto expect = [this](const TemplateName& name) {
     const auto [entry, is_new] = entries_.try_emplace(name.value);
     if (!is_new) return;
@@ -150,9 +165,49 @@ void TemplateBook::apply(const SetUptime& statement) {
 
 void TemplateBook::apply(const SetDropRate& statement) {
   Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr || statement.only_syn) return;
-  entry->contents->drops_in = statement.rate.value;
-  entry->origins.drop_rate = statement.rate.place;
+  if (entry == nullptr) return;
+  (statement.only_syn ? entry->contents->drops_syn : entry->contents->drops_in) =
+      statement.rate.value;
+  (statement.only_syn ? entry->origins.syn_drop_rate : entry->origins.drop_rate) =
+      statement.rate.place;
+}
+
+void TemplateBook::apply(const SetUser& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  ServiceRights& rights = entry->contents->service_rights;
+  rights.user = statement.user.value;
+  rights.group.reset();
+  if (statement.group) rights.group = statement.group->value;
+  entry->origins.user = statement.user.place;
+}
+
+void TemplateBook::apply(const SetMaxFiles& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  entry->contents->service_rights.open_files = statement.limit.value;
+  entry->origins.open_files = statement.limit.place;
+}
+
+void TemplateBook::apply(const SetSpoof& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  const Span place = statement.from ? statement.from->place : statement.to->place;
+  if (!allows_spoofing_) {
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = place,
+         .message = "'spoof' is done only when apiary run is told --allow-spoof: else hosts answer "
+                    "as themselves",
+         .hint = "whoever sends something to the host then makes it send to others: be sure that "
+                 "both addresses are yours"});
+    return;
+  }
+  entry->contents->answers_from.reset();
+  entry->contents->answers_to.reset();
+  if (statement.from) entry->contents->answers_from = statement.from->value;
+  if (statement.to) entry->contents->answers_to = statement.to->value;
+  entry->origins.spoof = place;
 }
 
 void TemplateBook::apply(const SetSeed& statement) {
@@ -208,7 +263,7 @@ void TemplateBook::apply(const AddUse& statement) {
          .place = statement.condition.place,
          .message = fmt::format("this is never asked: 'otherwise' of '{}' comes before it",
                                 statement.target.value)});
-  if (used == entry->contents || leads_to(*used, *entry->contents)) {
+  if (leads_to(*used, *entry->contents)) {
     diagnostics_.push_back({.place = statement.used.place,
                             .message = fmt::format("template '{}' would be itself, in a circle",
                                                    statement.target.value)});
@@ -220,7 +275,13 @@ void TemplateBook::apply(const AddUse& statement) {
 void TemplateBook::apply(const Annotate& statement) {
   if (!statement.personality) return;
   Diagnostics found;
-  personalities_.find(*statement.personality, found);
+  personalities_.annotate(
+      *statement.personality,
+      [&](Personality& personality) {
+        if (statement.what == "finscan") personality.lone_fin = LoneFinRule::silence;
+        if (statement.what == "no finscan") personality.lone_fin = LoneFinRule::reset;
+      },
+      found);
   for (Diagnostic& diagnostic : found) {
     if (diagnostic.severity == Severity::error) diagnostic.severity = Severity::warning;
     diagnostics_.push_back(std::move(diagnostic));
@@ -248,6 +309,12 @@ TemplatePointer TemplateBook::make_own(const TemplateName& name, const TemplateP
   entry.contents->name = std::string{name.value};
   entry.is_used = true;
   return entry.contents;
+}
+
+ServiceRights TemplateBook::service_rights(const TemplateName& name) const {
+  const auto found = entries_.find(name.value);
+  if (found == entries_.end() || found->second.contents == nullptr) return {};
+  return found->second.contents->service_rights;
 }
 
 TemplatePointer TemplateBook::find_default() const {
@@ -282,12 +349,6 @@ std::map<std::string, TemplateOrigins> TemplateBook::origins() const {
   std::map<std::string, TemplateOrigins> origins;
   for (const auto& [name, entry] : entries_) origins.emplace(std::string{name}, entry.origins);
   return origins;
-}
-
-bool TemplateBook::leads_to(const Template& from, const Template& to) const {
-  return std::any_of(from.choices.begin(), from.choices.end(), [&](const Choice& choice) {
-    return choice.kind.get() == &to || leads_to(*choice.kind, to);
-  });
 }
 
 TemplateBook::Entry* TemplateBook::find_plain(const TemplateName& name) {

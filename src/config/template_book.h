@@ -21,7 +21,7 @@ class TemplateBook {
  public:
   /// `statements` is all of the configuration; it tells what is created further down.
   TemplateBook(const std::vector<Statement>& statements, PersonalityBook personalities,
-               CardBook& cards, Diagnostics& diagnostics);
+               CardBook& cards, bool allows_spoofing, Diagnostics& diagnostics);
 
   void apply(const CreateTemplate& statement);
   void apply(const CreateDynamic& statement);
@@ -34,6 +34,9 @@ class TemplateBook {
   void apply(const SetEthernet& statement);
   void apply(const SetUptime& statement);
   void apply(const SetDropRate& statement);
+  void apply(const SetUser& statement);
+  void apply(const SetMaxFiles& statement);
+  void apply(const SetSpoof& statement);
   void apply(const SetSeed& statement);
   void apply(const AddPort& statement);
   void apply(const AddUse& statement);
@@ -46,6 +49,8 @@ class TemplateBook {
   TemplatePointer find(const TemplateName& name);
   /// A template of the host at `name`, an address, alone: `kind` as it is now, called so.
   TemplatePointer make_own(const TemplateName& name, const TemplatePointer& kind);
+  /// Whom the programs of the template called so run as, in the end.
+  ServiceRights service_rights(const TemplateName& name) const;
   /// The template `default`. nullptr: there is none.
   TemplatePointer find_default() const;
   /// Settles what needs the whole configuration: the personalities that chance gives.
@@ -71,15 +76,19 @@ class TemplateBook {
   Entry* find_plain(const TemplateName& name);
   Entry* create(const TemplateName& name);
   void report_unknown(const TemplateName& name);
-  bool leads_to(const Template& from, const Template& to) const;
 
   PersonalityBook personalities_;
   CardBook& cards_;
+  bool allows_spoofing_;
   Diagnostics& diagnostics_;
   std::unordered_map<std::string_view, Entry> entries_;
   std::vector<std::string_view> names_;           // of entries_, in the order of the file
   std::unordered_set<std::string_view> excused_;  // unknown, but that is or needs not be reported
   bool has_unknown_creations_ = false;            // in a file that is not read
 };
+
+/// Whether `from` is `to`, or a dynamic template that may come to be it: then `to` must not become
+/// `from`.
+bool leads_to(const Template& from, const Template& to);
 
 }  // namespace apiary

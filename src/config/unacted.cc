@@ -13,16 +13,6 @@ class UnactedFinder {
 
   void operator()(const SetDefaultAction& s) { look_at(s.action); }
   void operator()(const AddPort& s) { look_at(s.action); }
-  void operator()(const SetDropRate& s) {
-    if (s.only_syn) remark(s.rate.place, "'droprate syn'", "no packet is dropped");
-  }
-  void operator()(const SetUser& s) {
-    remark(s.user.place, "'uid'", "services run as the one user that --service-user names");
-  }
-  void operator()(const SetMaxFiles& s) {
-    remark(s.limit.place, "'maxfds'", "each service may open 64 files");
-  }
-  void operator()(const SetSpoof&) { remark(statement_, "'spoof'", "hosts answer as themselves"); }
   void operator()(const AddSubsystem& s) {
     remark(s.command.place, "'subsystem'", "the program is not started");
   }
@@ -32,11 +22,15 @@ class UnactedFinder {
     remark(s.address.place, "binding to an interface", "nobody answers there");
   }
   void operator()(const Broadcast&) { remark(statement_, "'broadcast'", "nothing is sent"); }
-  void operator()(const Annotate&) {
-    remark(statement_, "'annotate'", "the personality stays as its fingerprint says");
+  void operator()(const Annotate& s) {
+    if (s.what.starts_with("fragment"))
+      remark(statement_, "'annotate ... fragment'", "the personality stays as its fingerprint says");
   }
   void operator()(const PluginOption& s) {
-    remark(statement_, fmt::format("'option {}'", s.plugin), "there are no plugins");
+    diagnostics_.push_back(
+        {.severity = Severity::notice,
+         .place = statement_,
+         .message = fmt::format("there are no plugins: 'option {}' does nothing", s.plugin)});
   }
   void operator()(const AskDaemon& s) {
     diagnostics_.push_back(

@@ -21,22 +21,8 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
   for (
       const Case& c : {
           Case{"ethernet is acted on", R"(set 10.0.0.5 ethernet "00:11:22:33:44:55")", R"()"},
-          Case{"droprate of SYNs", R"(set a droprate syn 5)",
-               R"(5:20 '5' not yet: 'droprate syn' is not acted on yet: no packet is dropped
-)"},
           Case{"droprate in is acted on", R"(set a droprate in 5)", R"()"},
           Case{"uptime is acted on", R"(set 10.0.0.5 uptime 5)", R"()"},
-          Case{
-              "uid", R"(set a uid 32767 gid 32767)",
-              R"(5:11 '32767' not yet: 'uid' is not acted on yet: services run as the one user that --service-user names
-)"},
-          Case{"maxfds", R"(set a maxfds 35)",
-               R"(5:14 '35' not yet: 'maxfds' is not acted on yet: each service may open 64 files
-)"},
-          Case{
-              "spoof", R"(set a spoof from 10.0.0.1)",
-              R"(5:1 'set a spoof from 10.0.0.1' not yet: 'spoof' is not acted on yet: hosts answer as themselves
-)"},
           Case{
               "tarpit", R"(add a tcp port 22 tarpit "sh x")",
               R"(5:19 'tarpit "sh x"' not yet: 'tarpit' is not acted on yet: the port answers at full speed
@@ -67,12 +53,14 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
               R"(5:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not acted on yet: nothing is sent
 )"},
           Case{
-              "annotate", R"(annotate "Red OS" no finscan)",
-              R"(5:1 'annotate "Red OS" no finscan' not yet: 'annotate' is not acted on yet: the personality stays as its fingerprint says
+              "annotate fragment", R"(annotate "Red OS" fragment old)",
+              R"(5:1 'annotate "Red OS" fragment old' not yet: 'annotate ... fragment' is not acted on yet: the personality stays as its fingerprint says
 )"},
+          Case{"annotate finscan is acted on", R"(annotate "Red OS" no finscan)", R"()"},
+          Case{"what programs may is acted on", "set a uid 5 gid 6\nset a maxfds 35", R"()"},
           Case{
               "option", R"(option honeyd_web port 80)",
-              R"(5:1 'option honeyd_web port 80' not yet: 'option honeyd_web' is not acted on yet: there are no plugins
+              R"(5:1 'option honeyd_web port 80' notice: there are no plugins: 'option honeyd_web' does nothing
 )"},
           Case{
               "qualities of links are acted on",

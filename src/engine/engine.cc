@@ -148,6 +148,15 @@ const Path* Engine::path_to(const IpAddress& address) const {
   return dhcp_.find(address) != nullptr ? &on_the_link : honeynet_->topology().path_to(address);
 }
 
+/// Whether the host drops it without an answer, as chance has it.
+bool Engine::is_dropped(const Template& kind, const IpDatagram& datagram) {
+  if (chance_.happens(kind.drops_in)) return true;
+  if (kind.drops_syn == Probability{} || !datagram.is(IpProtocol::tcp) || datagram.is_fragment())
+    return false;
+  const auto segment = parse_tcp(datagram.payload);
+  return segment && segment->is_connection_request() && chance_.happens(kind.drops_syn);
+}
+
 void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to) {
   const TemplatePointer* kind =
       find_host(datagram.destination, datagram.source, datagram.protocol, arrival.now);
@@ -155,7 +164,7 @@ void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivere
   if (kind == nullptr && (begun_with = tcp_.kind_of_conversation(datagram)) != nullptr)
     kind = &begun_with;
   if (kind == nullptr) return counters_.count(DropReason::no_host);
-  if (chance_.happens((*kind)->drops_in)) return counters_.count(DropReason::dropped_by_host);
+  if (is_dropped(**kind, datagram)) return counters_.count(DropReason::dropped_by_host);
   const std::size_t hops = to.path->hops.size();
   datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - hops);
   HostContext host =

@@ -102,6 +102,7 @@ class Engine {
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
+  bool is_dropped(const Template& kind, const IpDatagram& datagram);
   void deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to);
   void hand_on(const Arrival& arrival, const IpDatagram& datagram, const Tunnelled& into);
   bool hand_out(const Arrival& arrival, const IpDatagram& datagram);

@@ -54,9 +54,13 @@ struct Template {
   std::map<Port, PortAction> tcp_ports, udp_ports;
 
   Probability drops_in;            // of the packets that come to a host
+  Probability drops_syn;           // of connection requests, besides
   std::optional<Duration> uptime;  // when the daemon starts; none: each host has its own
   std::shared_ptr<const EthernetCard> card{};  // null: none of their own
-  std::uint64_t seed = 0;  // of what is individual about its hosts, besides their addresses
+  std::uint64_t seed = 0;          // of what is individual about its hosts, besides their addresses
+  ServiceRights service_rights;
+  // All that its hosts send leaves with these addresses in place of their own and the visitor's.
+  std::optional<IpAddress> answers_from, answers_to;
 
   // A dynamic template has nothing of its own: for each packet it is the first of its choices whose
   // condition applies, and nobody when none does.

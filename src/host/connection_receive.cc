@@ -105,7 +105,8 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
                          .service = service_,
                          .personality = kind_->personality->name,
                          .template_name = kind_->name,
-                         .output_allowance_bytes = host.limits.send_buffer_bytes});
+                         .output_allowance_bytes = host.limits.send_buffer_bytes,
+                         .rights = kind_->service_rights});
   }
   return true;
 }

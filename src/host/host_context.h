@@ -31,10 +31,10 @@ struct HostContext {
   void tell(Event event) const { out.events.push_back(std::move(event)); }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 
-  /// The header of a datagram of this host to `to`.
+  /// The header of a datagram of this host to `to`, or to and from where its template says.
   IpDatagram header(const IpShape& shape, const IpAddress& to, IpProtocol protocol) const {
-    return {.source = address,
-            .destination = to,
+    return {.source = kind->answers_from.value_or(address),
+            .destination = kind->answers_to.value_or(to),
             .protocol = static_cast<std::uint8_t>(protocol),
             .ttl = shape.ttl,
             .identification = shape.identification,

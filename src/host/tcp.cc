@@ -6,11 +6,6 @@
 namespace apiary {
 namespace {
 
-/// Whether it asks for a connection and for nothing else.
-bool is_connection_request(const TcpSegment& segment) {
-  return segment.has(tcp_flag::syn) && !segment.has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
-}
-
 FlowKey flow_of(const IpDatagram& datagram, const TcpSegment& segment) {
   return {{datagram.source, segment.source_port},
           {datagram.destination, segment.destination_port},
@@ -55,7 +50,7 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
   if (std::holds_alternative<Block>(action)) return host.drop(DropReason::blocked);
   if (std::holds_alternative<Reset>(action))
     return answer_stray_segment(host, flow, *segment, PortState::closed);
-  if (!is_connection_request(*segment))
+  if (!segment->is_connection_request())
     return answer_stray_segment(host, flow, *segment, PortState::open);
   open(host, flow, action, *segment);
 }
@@ -92,7 +87,7 @@ void TcpHandler::answer_stray_segment(HostContext& host, const FlowKey& flow,
                                       const TcpSegment& segment, PortState port) {
   host.tell(Probed{
       host.now, flow,
-      is_connection_request(segment) ? ProbeType::connection_request : ProbeType::stray_segment});
+      segment.is_connection_request() ? ProbeType::connection_request : ProbeType::stray_segment});
   const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);
   if (!reply) return host.drop(DropReason::silent_personality);
   host.send(flow, *reply);

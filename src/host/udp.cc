@@ -65,7 +65,8 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .service = service,
                        .personality = host.personality().name,
                        .template_name = host.kind->name,
-                       .output_allowance_bytes = output_allowance_bytes});
+                       .output_allowance_bytes = output_allowance_bytes,
+                       .rights = host.kind->service_rights});
   return flows_.insert(
       key, {.session = session, .kind = host.kind, .way = {host.way.exit, host.way.departs}});
 }

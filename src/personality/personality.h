@@ -152,6 +152,13 @@ struct ErrorAllowance {
   bool of_unreachables_alone = false;  // other errors are not limited
 };
 
+/// What an open port does with a lone FIN, where something else than the fingerprint says so.
+enum class LoneFinRule : std::uint8_t {
+  as_fingerprint,
+  silence,  // it drops it, as RFC 9293 section 3.10.7.2 has it: FIN scans find open ports
+  reset,    // it answers as a closed one: FIN scans find nothing
+};
+
 /// Everything that is the same for all hosts with one operating system. Immutable; shared.
 struct Personality {
   std::string name;  // as in the configuration and the fingerprint
@@ -159,6 +166,7 @@ struct Personality {
   SynRules syn;
   std::array<SegmentRule, 8> segments;  // by ProbeKind; see segment()
   SegmentRule plain_refusal;            // of a SYN to a closed port that asks for little
+  LoneFinRule lone_fin = LoneFinRule::as_fingerprint;
   IsnRule isn;
   IpIdRules ip_ids;
   TimestampRule timestamps;

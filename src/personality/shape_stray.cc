@@ -15,11 +15,20 @@ bool is_plain(const TcpSegment& syn) {
   return !options.window_scale && !options.sack_permitted && !options.timestamps;
 }
 
+/// Whether it says that a conversation ends of which nobody knows, and nothing else.
+bool is_lone_fin(const TcpSegment& segment) {
+  return segment.has(tcp_flag::fin) && !segment.has(tcp_flag::syn | tcp_flag::ack | tcp_flag::rst);
+}
+
 }  // namespace
 
 std::optional<TcpReply> answer_stray(const Personality& personality, StackState& stack,
                                      const TcpSegment& segment, PortState port, Instant now) {
   if (segment.has(tcp_flag::rst)) return std::nullopt;
+  if (port == PortState::open && is_lone_fin(segment)) {
+    if (personality.lone_fin == LoneFinRule::silence) return std::nullopt;
+    if (personality.lone_fin == LoneFinRule::reset) port = PortState::closed;
+  }
   const ProbeKind kind = probe_kind(segment, port);
   const bool opens = kind == ProbeKind::syn || kind == ProbeKind::ecn_syn;
   // A SYN to an open port that the host cannot take is refused as at a closed one.

@@ -81,6 +81,9 @@ class Daemon {
   void run();
 
  private:
+  ConfigurationSources sources() const {
+    return {options_.configuration, options_.personalities, options_.allows_spoofing};
+  }
   tl::expected<void, Sentence> load();
   tl::expected<void, Sentence> claim();
   tl::expected<void, Sentence> open_devices(const Reception& reception);

@@ -20,6 +20,7 @@ struct RunOptions {
   std::string key;  // for make_host_key()
   std::string service_user = "nobody";
   std::string daemon_user = "daemon";
+  bool allows_spoofing = false;         // hosts may answer from and to other addresses
   std::string control;                  // a socket for apiary ctl; empty: the usual; "off": none
   std::string version;                  // of the program
 };

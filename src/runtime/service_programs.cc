@@ -14,13 +14,27 @@
 namespace apiary {
 namespace {
 
-/// Sees files as `user` does, while it lives. When not root, as we do.
+/// Whom the programs of a template run as.
+struct Viewer {
+  std::string name;
+  uid_t user;
+  gid_t group;
+};
+
+Viewer viewer_of(const ScriptUse& script, const std::string& service_user) {
+  const passwd* const account = getpwnam(service_user.c_str());
+  Viewer viewer{service_user, geteuid(), getegid()};
+  if (account != nullptr) viewer = {service_user, account->pw_uid, account->pw_gid};
+  if (!script.rights.user) return viewer;
+  return {std::to_string(*script.rights.user), *script.rights.user,
+          script.rights.group.value_or(viewer.group)};
+}
+
+/// Sees files as `viewer` does, while it lives. When not root, as we do.
 class EyesOf {
  public:
-  explicit EyesOf(const std::string& user) {
-    const passwd* const account = geteuid() == 0 ? getpwnam(user.c_str()) : nullptr;
-    if (account == nullptr) return;
-    changed_ = setegid(account->pw_gid) == 0 && seteuid(account->pw_uid) == 0;
+  explicit EyesOf(const Viewer& viewer) {
+    changed_ = geteuid() == 0 && setegid(viewer.group) == 0 && seteuid(viewer.user) == 0;
   }
   ~EyesOf() {
     if (changed_ && (seteuid(0) != 0 || setegid(0) != 0)) std::abort();
@@ -57,11 +71,12 @@ bool is_interpreter(const std::string& program) {
 std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
                                              const std::string& directory,
                                              const std::string& user) {
-  const EyesOf eyes(user);
   std::vector<MissingProgram> missing;
-  std::set<std::string> seen;
+  std::set<std::pair<std::string, std::optional<std::uint32_t>>> seen;
   for (const ScriptUse& script : scripts) {
-    if (!seen.insert(script.command).second) continue;
+    if (!seen.emplace(script.command, script.rights.user).second) continue;
+    const Viewer viewer = viewer_of(script, user);
+    const EyesOf eyes(viewer);
     std::istringstream words(script.command);
     std::string program, argument;
     words >> program >> argument;
@@ -77,7 +92,7 @@ std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scrip
       missing.push_back(
           {script.place,
            fmt::format("service \"{}\" cannot run: user {} cannot use {} (from {}): {}",
-                       script.command, user, culprit, directory, std::strerror(trouble))});
+                       script.command, viewer.name, culprit, directory, std::strerror(trouble))});
   }
   return missing;
 }

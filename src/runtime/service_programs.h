@@ -13,9 +13,9 @@ struct MissingProgram {
   std::string sentence;
 };
 
-/// The programs that `scripts` name and that `user` cannot start from `directory`:
-/// not there, not executable, in a folder closed to that user. Only when root is it known what
-/// another user may do.
+/// The programs that `scripts` name and that cannot be started from `directory` by `user`, or whom
+/// their template names: not there, not executable, in a folder closed to that user. Only when root
+/// is it known what another user may do.
 std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
                                           const std::string& directory, const std::string& user);
 

@@ -12,15 +12,17 @@
 namespace apiary {
 namespace {
 
+// Unless its template says otherwise.
+constexpr rlim_t usual_open_files = 64;
+
 struct ResourceLimit {
   decltype(RLIMIT_CPU) resource;
   rlim_t value;
 };
 
-// What one process may take. Not RLIMIT_NPROC: it counts all processes of the user, so that one
-// service could starve the others of it.
+// What else one process may take. Not RLIMIT_NPROC: it counts all processes of the user, so that
+// one service could starve the others of it.
 constexpr ResourceLimit resource_limits[] = {
-    {RLIMIT_NOFILE, 64},
     {RLIMIT_CORE, 0},
     {RLIMIT_CPU, 600},                 // seconds of computing, not of waiting
     {RLIMIT_DATA, rlim_t{512} << 20},  // bytes
@@ -33,11 +35,15 @@ bool take_streams(const std::array<int, 3>& streams) {
   return close_range(3, ~0U, 0) == 0;
 }
 
-bool limit_resources() {
-  for (const ResourceLimit& limit : resource_limits) {
-    const rlimit value{limit.value, limit.value};
-    if (setrlimit(limit.resource, &value) != 0) return false;
-  }
+bool limit_resource(const ResourceLimit& limit) {
+  const rlimit value{limit.value, limit.value};
+  return setrlimit(limit.resource, &value) == 0;
+}
+
+bool limit_resources(const ServiceRights& rights) {
+  for (const ResourceLimit& limit : resource_limits)
+    if (!limit_resource(limit)) return false;
+  if (!limit_resource({RLIMIT_NOFILE, rights.open_files.value_or(usual_open_files)})) return false;
   return setpriority(PRIO_PROCESS, 0, niceness) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
@@ -46,14 +52,22 @@ bool become(const ServiceUser& user) {
          setresuid(user.user, user.user, user.user) == 0;
 }
 
+/// Whom the program is to run as: nothing when it stays who we are.
+std::optional<ServiceUser> user_for(const LaunchSettings& settings, const ServiceRights& rights) {
+  if (!rights.user) return settings.user;
+  return ServiceUser{*rights.user,
+                     rights.group.value_or(settings.user ? settings.user->group : getegid())};
+}
+
 /// Turns this process into the program; returns only the step that failed, errno telling why.
 StartStep become_program(const LaunchSettings& settings, const DecodedRequest& request,
                          const std::array<int, 3>& streams) {
   setsid();
   // The directory first, and by descriptor: it need not be reachable for the services' user.
   if (fchdir(settings.directory) != 0) return StartStep::directory;
-  if (!take_streams(streams) || !limit_resources()) return StartStep::limits;
-  if (settings.user && !become(*settings.user)) return StartStep::user;
+  if (!take_streams(streams) || !limit_resources(request.rights)) return StartStep::limits;
+  const auto user = user_for(settings, request.rights);
+  if (user && !become(*user)) return StartStep::user;
   // After the change of user, which clears it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return StartStep::limits;
   execvpe(request.arguments[0], request.arguments.data(), request.environment.data());

@@ -23,7 +23,8 @@ struct ServiceUser {
 /// How every service is started.
 struct LaunchSettings {
   int directory = -1;               // open; where services run
-  std::optional<ServiceUser> user;  // none: whoever we are
+  // Whom services run as whose templates name nobody; none: whoever we are, as we may not change.
+  std::optional<ServiceUser> user;
 };
 
 struct LaunchError {

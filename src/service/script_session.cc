@@ -66,7 +66,7 @@ tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
   if (!errors) return tl::unexpected(errors.error());
 
   process_ = context_.spawner.start(
-      std::move(arguments), service_environment(open, context_.spawner.directory()),
+      std::move(arguments), service_environment(open, context_.spawner.directory()), open.rights,
       {std::move(input->theirs), std::move(output->theirs), std::move(errors->theirs)}, *this);
   stdin_ = std::move(input->ours);
   stdout_ = std::move(output->ours);

@@ -49,14 +49,16 @@ void ServiceTest::restart(const ServiceLimits& limits) {
   runner = std::make_unique<ServiceRunner>(events, std::move(*spawner), limits, notes);
 }
 
-SessionId ServiceTest::open(ServiceSpec service, IpProtocol protocol, std::size_t allowance_bytes) {
+SessionId ServiceTest::open(ServiceSpec service, IpProtocol protocol, std::size_t allowance_bytes,
+                            const ServiceRights& rights) {
   const SessionId session{++last_session};
   execute(OpenSession{.session = session,
                       .flow = test_flow(protocol),
                       .service = std::make_shared<const ServiceSpec>(std::move(service)),
                       .personality = "Cisco 7206 running IOS 11.1(24)",
                       .template_name = "router",
-                      .output_allowance_bytes = allowance_bytes});
+                      .output_allowance_bytes = allowance_bytes,
+                      .rights = rights});
   return session;
 }
 

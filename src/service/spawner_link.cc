@@ -36,11 +36,12 @@ SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, std::function<void
 }
 
 ProcessNumber SpawnerLink::start(std::vector<std::string> arguments,
-                                 std::vector<std::string> environment, ProcessStreams streams,
+                                 std::vector<std::string> environment,
+                                 const ServiceRights& rights, ProcessStreams streams,
                                  ProcessListener& listener) {
   const ProcessNumber process{++last_number_};
   processes_[process.value] = {&listener, 0};
-  send({encode(ProgramRequest{process, std::move(arguments), std::move(environment)}),
+  send({encode(ProgramRequest{process, std::move(arguments), std::move(environment), rights}),
         std::move(streams), process});
   return process;
 }

@@ -36,7 +36,8 @@ class SpawnerLink {
 
   /// Starts a program; `listener` is told until end().
   ProcessNumber start(std::vector<std::string> arguments, std::vector<std::string> environment,
-                      ProcessStreams streams, ProcessListener& listener);
+                      const ServiceRights& rights, ProcessStreams streams,
+                      ProcessListener& listener);
   /// Ends the process and its group; its listener hears no more.
   void end(ProcessNumber process);
 

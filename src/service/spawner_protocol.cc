@@ -9,7 +9,12 @@ struct RequestHeader {  // the strings follow, each with its final zero
   std::uint64_t process;
   std::uint32_t is_end;
   std::uint32_t argument_count, variable_count;
+  std::uint32_t user, group, open_files;  // ServiceRights; 0: as for all services
 };
+
+std::optional<std::uint32_t> right(std::uint32_t number) {
+  return number == 0 ? std::optional<std::uint32_t>{} : number;
+}
 
 std::vector<std::uint8_t> encode_header(const RequestHeader& header) {
   std::vector<std::uint8_t> packet(sizeof header);
@@ -41,15 +46,23 @@ std::vector<std::uint8_t> encode(const ProgramRequest& request) {
       encode_header({.process = request.process.value,
                      .is_end = 0,
                      .argument_count = static_cast<std::uint32_t>(request.arguments.size()),
-                     .variable_count = static_cast<std::uint32_t>(request.environment.size())});
+                     .variable_count = static_cast<std::uint32_t>(request.environment.size()),
+                     .user = request.rights.user.value_or(0),
+                     .group = request.rights.group.value_or(0),
+                     .open_files = request.rights.open_files.value_or(0)});
   append(packet, request.arguments);
   append(packet, request.environment);
   return packet;
 }
 
 std::vector<std::uint8_t> encode(const EndRequest& request) {
-  return encode_header(
-      {.process = request.process.value, .is_end = 1, .argument_count = 0, .variable_count = 0});
+  return encode_header({.process = request.process.value,
+                        .is_end = 1,
+                        .argument_count = 0,
+                        .variable_count = 0,
+                        .user = 0,
+                        .group = 0,
+                        .open_files = 0});
 }
 
 std::optional<DecodedRequest> decode_request(std::span<char> packet) {
@@ -58,7 +71,10 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
   std::memcpy(&header, packet.data(), sizeof header);
   packet = packet.subspan(sizeof header);
 
-  DecodedRequest request{.process = {header.process}, .is_end = header.is_end != 0};
+  DecodedRequest request{
+      .process = {header.process},
+      .is_end = header.is_end != 0,
+      .rights = {right(header.user), right(header.group), right(header.open_files)}};
   if (request.is_end) return request;
   if (header.argument_count == 0 ||
       !take_strings(packet, header.argument_count, request.arguments) ||

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "session/service_spec.h"
 
 /// What the daemon and its spawner say to each other, over a SOCK_SEQPACKET pair: one message is
 /// one packet.
@@ -25,6 +26,7 @@ struct ProgramRequest {
   ProcessNumber process;
   std::vector<std::string> arguments;    // the program's name first
   std::vector<std::string> environment;  // NAME=value
+  ServiceRights rights{};
 };
 
 /// The process group is to end: by SIGTERM, and by SIGKILL what is left of it after a second.
@@ -43,6 +45,7 @@ std::vector<std::uint8_t> encode(const EndRequest& request);
 struct DecodedRequest {
   ProcessNumber process;
   bool is_end = false;
+  ServiceRights rights{};
   std::vector<char*> arguments, environment;  // each ends with a null pointer
 };
 /// Nothing when the packet is malformed.

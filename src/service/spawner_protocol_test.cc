@@ -16,12 +16,13 @@ std::vector<std::string> strings(const std::vector<char*>& pointers) {
 }
 
 TEST(SpawnerProtocol, ARequestSurvivesItsPacket) {
-  const ProgramRequest request{{7}, {"sh", "scripts/web.sh", ""}, {"PATH=/bin", "EMPTY="}};
+  const ProgramRequest request{{7}, {"sh", "scripts/web.sh", ""}, {"PATH=/bin", "EMPTY="}, {5, {}, 35}};
   auto packet = packet_of(encode(request));
   const auto decoded = decode_request(packet);
   ASSERT_TRUE(decoded);
   EXPECT_EQ(decoded->process, request.process);
   EXPECT_FALSE(decoded->is_end);
+  EXPECT_EQ(decoded->rights, request.rights);
   EXPECT_EQ(strings(decoded->arguments), request.arguments);
   EXPECT_EQ(strings(decoded->environment), request.environment);
 

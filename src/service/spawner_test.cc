@@ -97,6 +97,24 @@ TEST_F(ServiceProcess, AProcessStartsSmallAndWithoutPrivilege) {
                                  "SigIgn:\t0000000000000000\nNoNewPrivs:\t1\n");
 }
 
+TEST_F(ServiceProcess, ATemplateSaysWhomItsProgramsRunAsAndHowManyFilesTheyOpen) {
+  write_script("self", "#!/bin/sh\nid -u\nid -g\nid -G\nulimit -n\n");
+  chmod(directory.c_str(), 0755);
+  const auto open_as = [&](const ServiceRights& rights) {
+    const SessionId session = open(Script{"./self"}, IpProtocol::tcp, plenty, rights);
+    run_until_ended(session);
+    return heard[session.value];
+  };
+  EXPECT_TRUE(open_as({{}, {}, 35}).output.ends_with("\n35\n"));
+  if (geteuid() != 0) {
+    EXPECT_EQ(open_as({4321, {}, {}}).failed, 1);
+    EXPECT_TRUE(notes.contain("cannot become the services' user: Operation not permitted"));
+    return;
+  }
+  EXPECT_EQ(open_as({4321, 1234, 500}).output, "4321\n1234\n1234\n500\n");
+  EXPECT_EQ(open_as({4321, {}, {}}).output, "4321\n65534\n65534\n64\n") << "nobody's group";
+}
+
 TEST_F(ServiceProcess, ClosingASessionEndsItsWholeProcessGroup) {
   write_script("family", "#!/bin/sh\nsleep 100 &\necho $! $$\nwait\n");
   write_script("stubborn", "#!/bin/sh\ntrap '' TERM\necho $$\nwhile :; do sleep 0.1; done\n");

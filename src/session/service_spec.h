@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -16,6 +18,13 @@ struct Script {
 struct Proxy {
   std::string target;  // "HOST:PORT", with variables
   bool operator==(const Proxy&) const = default;
+};
+
+/// Whom the programs of a machine run as and what they may take, where that is not as for all.
+struct ServiceRights {
+  std::optional<std::uint32_t> user, group;  // by their numbers; never 0
+  std::optional<std::uint32_t> open_files;   // at most so many in each process
+  bool operator==(const ServiceRights&) const = default;
 };
 
 /// What answers on a port.

@@ -33,6 +33,7 @@ struct OpenSession {
   std::string_view personality;    // for HONEYD_PERSONALITY
   std::string_view template_name;  // for HONEYD_TEMPLATE_NAME
   std::size_t output_allowance_bytes = 0;
+  ServiceRights rights{};  // of a program
 };
 
 /// Hand bytes from the visitor to the service; over UDP they are one datagram. Valid while the

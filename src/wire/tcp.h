@@ -37,6 +37,10 @@ struct TcpSegment {
   Bytes payload;
 
   bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
+  /// Whether it asks for a connection and for nothing else.
+  bool is_connection_request() const {
+    return has(tcp_flag::syn) && !has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
+  }
   /// The sequence numbers it takes up: its payload, and one each for SYN and FIN.
   std::uint32_t length() const {
     return static_cast<std::uint32_t>(payload.size()) + (has(tcp_flag::syn) ? 1U : 0U) +
