@@ -262,6 +262,7 @@ add c tcp port 0 open)",
                R"(1:15 'a' error: there is no template 'a'
   hint: make one with: create a
 2:6 '10.0.0.300' error: '10.0.0.300' is not an IPv4 address
+  hint: an address is four numbers from 0 to 255, such as 10.0.0.5
 4:8 'c' error: template 'c' exists already
   note: 3:8 'c' it is created here
 5:7 '10.0.0.1' error: there are routes, but no router that packets enter by

@@ -44,6 +44,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
           Case{
               "ethernet without quotes", R"(set a ethernet intel)",
               R"(1:16 'intel' error: expected a vendor or a link-layer address in quotes, found 'intel'
+  hint: write "intel"
 )"},
           Case{
               "an empty vendor", R"(set a ethernet "")",
@@ -127,6 +128,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
 )"},
           Case{"a seed without quotes", R"(set a seed garden)",
                R"(1:12 'garden' error: expected a text in quotes, found 'garden'
+  hint: write "garden"
 )"},
           Case{"an empty seed", R"(set a seed " ")",
                R"(1:12 '" "' error: expected a text in quotes, found nothing in the quotes
@@ -164,9 +166,11 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
 )"},
           Case{"internal without quotes", R"(add a tcp port 80 internal web.py)",
                R"(1:28 'web.py' error: expected the name of a script in quotes, found 'web.py'
+  hint: write "web.py"
 )"},
           Case{"subsystem without quotes", R"(add a subsystem httpd)",
                R"(1:17 'httpd' error: expected a command in quotes, found 'httpd'
+  hint: write "httpd"
 )"},
           Case{"subsystem without command", R"(add a subsystem)",
                R"(1:16 '' error: expected a command in quotes after 'subsystem'
@@ -207,6 +211,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
           Case{
               "source os without quotes", R"(add a use b if source os = Linux)",
               R"(1:28 'Linux' error: expected the name of an operating system in quotes, found 'Linux'
+  hint: write "Linux"
 )"},
           Case{"source ip of a bad network", R"(add a use b if source ip = 10.0.0.0/33)",
                R"(1:28 '10.0.0.0/33' error: '10.0.0.0/33' is not a network
@@ -242,6 +247,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
 )"},
           Case{"bind of a range with a bad end", R"(bind 10.0.0.5-9 a)",
                R"(1:6 '10.0.0.5-9' error: '9' is not an IPv4 address
+  hint: an address is four numbers from 0 to 255, such as 10.0.0.5
 )"},
           Case{"bind of a network with bits after its prefix", R"(bind 10.0.0.1/24 a)",
                R"(1:6 '10.0.0.1/24' error: '10.0.0.1/24' has bits set after the first 24

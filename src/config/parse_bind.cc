@@ -24,6 +24,8 @@ Content parse_conditional(TokenReader& reader) {
 
 Content parse_bind(TokenReader& reader) {
   if (at_condition(reader)) return parse_conditional(reader);
+  if (reader.next().kind == TokenKind::word && is_plain_word(reader.next().text))
+    return reader.fail_expected(bound_address, "the address comes first: bind ADDRESS TEMPLATE");
   const auto addresses = reader.addresses(bound_address);
   if (!addresses) return {};
   if (reader.accept("to")) {

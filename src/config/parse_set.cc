@@ -113,7 +113,9 @@ Content parse_set(TokenReader& reader) {
   if (!target) return {};
   for (const Setting& setting : settings)
     if (reader.accept(setting.word)) return setting.parse(reader, *target);
-  return reader.fail_expected("'personality', 'default' or another trait");
+  return reader.fail_expected("'personality', 'default' or another trait",
+                              "the traits are personality, default, ethernet, uptime, droprate, "
+                              "uid, maxfds, spoof and seed");
 }
 
 }  // namespace apiary

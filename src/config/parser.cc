@@ -26,9 +26,15 @@ std::nullopt_t fail_unknown_statement(TokenReader& reader) {
     return reader.fail(token.place,
                        {fmt::format("expected a statement, found {}", quoted_in_message(token))});
   const std::string_view nearest = nearest_statement_word(token.text);
-  return reader.fail(token.place,
-                     {fmt::format("unknown statement {}", quoted_in_message(token)),
-                      nearest.empty() ? after_last : fmt::format("did you mean '{}'?", nearest)});
+  std::string hint = after_last;
+  if (!nearest.empty())
+    hint = fmt::format("did you mean '{}'?", nearest);
+  else if (token.text.starts_with("//") || token.text.starts_with(';'))
+    hint = "a comment begins with '#'";
+  else if (hint.empty())
+    hint = "statements begin with create, set, add, bind, route or another word of apiary.conf(5)";
+  return reader.fail(
+      token.place, {fmt::format("unknown statement {}", quoted_in_message(token)), std::move(hint)});
 }
 
 struct StatementParser {

@@ -18,9 +18,30 @@ TEST(SyntaxErrors, OfTemplatesAreExplained) {
                R"(1:1 'creat' error: unknown statement 'creat'
   hint: did you mean 'create'?
 )"},
+          Case{"a comment of another language", "// mine",
+               R"(1:1 '//' error: unknown statement '//'
+  hint: a comment begins with '#'
+)"},
+          Case{"a statement that ends as in another language", "create a;",
+               R"(1:8 'a;' error: 'a;' cannot be the name of a template
+  hint: a statement ends without a ';'
+)"},
+          Case{"a trait of another name", "set a mac \"00:11:22:33:44:55\"",
+               R"(1:7 'mac' error: expected 'personality', 'default' or another trait, found 'mac'
+  hint: the traits are personality, default, ethernet, uptime, droprate, uid, maxfds, spoof and seed
+)"},
+          Case{"several ports with a comma", "add a tcp port 80,443 open",
+               R"(1:16 '80,443' error: expected a port number, found '80,443'
+  hint: several ports are a range, such as 80-90, or several statements
+)"},
+          Case{"a network with an asterisk", "bind 192.168.1.* a",
+               R"(1:6 '192.168.1.*' error: '192.168.1.*' is not an IPv4 address
+  hint: a network is written as 10.0.0.0/24, a range as 10.0.0.5-10.0.0.9
+)"},
           Case{"an unknown statement that is near none", R"(banana 7
 create a)",
                R"(1:1 'banana' error: unknown statement 'banana'
+  hint: statements begin with create, set, add, bind, route or another word of apiary.conf(5)
 )"},
           Case{"case counts", "CREATE a",
                R"(1:1 'CREATE' error: unknown statement 'CREATE'
@@ -37,6 +58,7 @@ bind 10.0.0.300 a)",
 2:1 'sett' error: unknown statement 'sett'
   hint: did you mean 'set'?
 3:6 '10.0.0.300' error: '10.0.0.300' is not an IPv4 address
+  hint: an address is four numbers from 0 to 255, such as 10.0.0.5
 )"},
           Case{
               "lines that continue a broken statement are skipped", R"(set t
@@ -101,6 +123,7 @@ bind 10.0.0.1 "a")",
           Case{
               "a personality without quotes", "set a personality Linux",
               R"(1:19 'Linux' error: expected the name of an operating system in quotes, found 'Linux'
+  hint: write "Linux"
 )"},
           Case{
               "a personality left out", R"(set a personality
@@ -177,6 +200,7 @@ set b default udp block)",
           Case{
               "a bad character in an unquoted command", "add a tcp port 80 sh&",
               R"(1:19 'sh&' error: expected 'block', 'reset', 'open', 'proxy' or a command in quotes, found 'sh&'
+  hint: write "sh&"
 )"},
           Case{
               "an unquoted command with arguments", "add a tcp port 80 sh scripts/web.sh",
@@ -254,6 +278,7 @@ TEST(SyntaxErrors, OfBindingsAndRoutesAreExplained) {
 )"},
           Case{"bind of a name", "bind a 10.0.0.1",
                R"(1:6 'a' error: expected the address to bind, found 'a'
+  hint: the address comes first: bind ADDRESS TEMPLATE
 )"},
           Case{"bind of a quoted host name", R"(bind "www.example.com" a)",
                R"(1:6 '"www.example.com"' error: an address cannot be given by a name
@@ -264,9 +289,11 @@ TEST(SyntaxErrors, OfBindingsAndRoutesAreExplained) {
 )"},
           Case{"a bad address", "bind 10.0.0.256 a",
                R"(1:6 '10.0.0.256' error: '10.0.0.256' is not an IPv4 address
+  hint: an address is four numbers from 0 to 255, such as 10.0.0.5
 )"},
           Case{"a short address", "bind 10.0.1 a",
                R"(1:6 '10.0.1' error: '10.0.1' is not an IPv4 address
+  hint: an address is four numbers from 0 to 255, such as 10.0.0.5
 )"},
           Case{"an IPv6 address", "bind 2001:db8::1 a",
                R"(1:6 '2001:db8::1' error: '2001:db8::1' is not an IPv4 address
@@ -395,10 +422,12 @@ create a)",
                "[2J a",
                "1:6 '10.0.0.1\x1b"
                "[2J' error: '10.0.0.1\x1b"
-               "[2J' is not an IPv4 address\n"},
+               "[2J' is not an IPv4 address\n"
+               "  hint: an address is four numbers from 0 to 255, such as 10.0.0.5\n"},
           Case{"several bad values in one statement",
                "route 10.0.0.999 add net 10.1.0.0/99 10.1.0.1 latency 5 loss 101",
                R"(1:7 '10.0.0.999' error: '10.0.0.999' is not an IPv4 address
+  hint: an address is four numbers from 0 to 255, such as 10.0.0.5
 1:26 '10.1.0.0/99' error: '10.1.0.0/99' is not a network
   hint: a network is written as 10.0.0.0/24, its length being 0 to 32
 1:55 '5' error: '5' is not a latency

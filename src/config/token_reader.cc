@@ -57,15 +57,20 @@ std::string TokenReader::did_you_mean() const {
   return nearest.empty() ? std::string{} : fmt::format("did you mean '{}'?", nearest);
 }
 
-std::nullopt_t TokenReader::fail_expected(std::string_view what) {
+std::nullopt_t TokenReader::fail_expected(std::string_view what, std::string hint) {
   if (at_statement_end())
     return fail(after(previous()),
                 {fmt::format("expected {} after {}", what, quoted_in_message(previous()))});
   const bool is_keyword = next().kind == TokenKind::word && is_reserved_word(next().text);
+  if (std::string meant = did_you_mean(); !meant.empty())
+    hint = std::move(meant);
+  else if (hint.empty() && !is_keyword && next().kind == TokenKind::word &&
+           what.ends_with("in quotes"))
+    hint = fmt::format("write \"{}\"", shortened(next().text));
   return fail(next().place,
               {fmt::format("expected {}, found {}{}", what, is_keyword ? "the keyword " : "",
                            quoted_in_message(next())),
-               did_you_mean()});
+               std::move(hint)});
 }
 
 std::nullopt_t TokenReader::fail(Span place, Complaint complaint) {
@@ -205,7 +210,10 @@ std::optional<TemplateName> TokenReader::template_name(bool is_new) {
   if (!is_good && bad_names_.insert(token.text).second)
     fail(token.place,
          {fmt::format("{} cannot be the name of a template", quoted_in_message(token)),
-          "a name begins with a letter; letters, digits and . _ - / ( ) * $ follow, no quotes"});
+          token.text.ends_with(';')
+              ? "a statement ends without a ';'"
+              : "a name begins with a letter; letters, digits and . _ - / ( ) * $ follow, no "
+                "quotes"});
   return TemplateName{token.text, token.place};
 }
 

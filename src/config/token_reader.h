@@ -65,8 +65,9 @@ class TokenReader {
   /// The name of a template, or the address of a host; `is_new` when the statement makes it.
   std::optional<TemplateName> template_name(bool is_new = false);
 
-  /// Reports that `what` should come next.
-  std::nullopt_t fail_expected(std::string_view what);
+  /// Reports that `what` should come next. `hint`: what to do about what is there instead, when no
+  /// word is near it.
+  std::nullopt_t fail_expected(std::string_view what, std::string hint = {});
   std::nullopt_t fail(Span place, Complaint complaint);
   /// As fail(), but the statement can be read on.
   void report_bad_value(Span place, Complaint complaint);

@@ -64,7 +64,10 @@ tl::expected<IpAddress, Complaint> read_machine_address(std::string_view text) {
     if (text.find(':') != std::string_view::npos)
       return complain(fmt::format("'{}' is not an IPv4 address", text),
                       "IPv6 is not supported yet");
-    return complain(fmt::format("'{}' is not an IPv4 address", text));
+    return complain(fmt::format("'{}' is not an IPv4 address", text),
+                    text.find('*') != std::string_view::npos
+                        ? "a network is written as 10.0.0.0/24, a range as 10.0.0.5-10.0.0.9"
+                        : "an address is four numbers from 0 to 255, such as 10.0.0.5");
   }
   if (const auto unfit = unfit_for_a_machine(*address); !unfit.empty())
     return complain(fmt::format("{} is {}; no machine can have it", text, unfit));
@@ -89,7 +92,9 @@ tl::expected<Port, Complaint> read_port(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument)
     return complain(fmt::format("expected a port number, found '{}'", text),
-                    "a port is a number from 1 to 65535");
+                    text.find(',') == std::string_view::npos
+                        ? "a port is a number from 1 to 65535"
+                        : "several ports are a range, such as 80-90, or several statements");
   if (error != std::errc{} || number == 0 || number > 65535)
     return complain(fmt::format("there is no port {}", text), "a port is a number from 1 to 65535");
   return Port{static_cast<std::uint16_t>(number)};
