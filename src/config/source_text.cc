@@ -25,6 +25,23 @@ std::size_t line_index(const SourceFile& file, std::uint32_t at) {
   return static_cast<std::size_t>(after - file.line_starts.begin()) - 1;
 }
 
+/// Appends `file` to `whole`, with what it includes.
+void append_whole(std::string& whole, const SourceText& source, const SourceFile& file) {
+  std::uint32_t at = file.begin;
+  for (std::size_t i = 0; i < source.files(); ++i) {
+    const SourceFile& included = source.file(i);
+    if (!included.included_at || &source.file_at(included.included_at->begin) != &file) continue;
+    whole += source.text({at, included.included_at->begin});
+    std::string statement(source.text(*included.included_at));
+    std::replace(statement.begin(), statement.end(), '\n', ' ');
+    whole += "# " + statement + "\n";
+    append_whole(whole, source, included);
+    if (whole.back() != '\n') whole += '\n';
+    at = included.included_at->end;
+  }
+  whole += source.text({at, file.end()});
+}
+
 }  // namespace
 
 SourceText::SourceText(std::string name, std::string text) {
@@ -71,6 +88,12 @@ Span SourceText::line_around(std::uint32_t offset) const {
 std::string SourceText::place_name(std::uint32_t offset) const {
   const LineColumn at = locate(offset);
   return fmt::format("{}:{}:{}", file_at(offset).name, at.line, at.column);
+}
+
+std::string without_includes(const SourceText& source) {
+  std::string whole;
+  append_whole(whole, source, source.first_file());
+  return whole;
 }
 
 }  // namespace apiary

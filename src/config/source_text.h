@@ -68,6 +68,8 @@ class SourceText {
   const SourceFile& file_at(std::uint32_t offset) const;
   const SourceFile& first_file() const { return *files_.front(); }
   std::size_t files() const { return files_.size(); }
+  /// In the order in which they were included. REQUIRES: index < files().
+  const SourceFile& file(std::size_t index) const { return *files_[index]; }
 
   /// Of the first file.
   const std::string& name() const { return first_file().name; }
@@ -87,5 +89,9 @@ class SourceText {
  private:
   std::vector<std::unique_ptr<SourceFile>> files_;  // by ascending offset
 };
+
+/// All of `source` as one file: what a file includes stands in the place of the `include`, which
+/// becomes a comment.
+std::string without_includes(const SourceText& source);
 
 }  // namespace apiary

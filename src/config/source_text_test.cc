@@ -36,5 +36,15 @@ TEST(SourceText, AfterTheLastLineEndBeginsALine) {
   EXPECT_EQ(source.line_around(2), (Span{2, 2}));
 }
 
+TEST(SourceTextTest, WhatIsIncludedMayStandInPlaceOfItsInclude) {
+  SourceText source("main", "create a include x\nbind 10.0.0.1 a\ninclude\n z # end");
+  source.include("x", "create x\ninclude y\ncreate x2", {9, 18});
+  source.include("y", "# y\n", {61, 70});
+  source.include("z", "", {35, 45});
+  EXPECT_EQ(without_includes(source),
+            "create a # include x\ncreate x\n# include y\n# y\n\ncreate x2\n\nbind 10.0.0.1 a\n"
+            "# include  z\n # end");
+}
+
 }  // namespace
 }  // namespace apiary

@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 
+#include "control/json_text.h"
 #include "control/reports.h"
 #include "host/stations.h"
 
@@ -33,7 +33,7 @@ std::string rest_text(std::size_t rest) {
 
 std::string list_json(std::string_view name, Json entries, std::size_t rest) {
   const Json list = {{name, std::move(entries)}, {"not_listed", rest}};
-  return list.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(list) + "\n";
 }
 
 std::string_view protocol_of(const Conversation& conversation) {

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <ctime>
-#include <nlohmann/json.hpp>
 
+#include "control/json_text.h"
 #include "control/reports.h"
 #include "event/drop_reason.h"
 
@@ -111,7 +111,7 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
                        {"sent_bytes", counters.sent_bytes},
                        {"untransmitted_packets", daemon.untransmitted},
                        {"dropped_packets", drops}};
-  return status.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(status) + "\n";
 }
 
 }  // namespace apiary

@@ -55,7 +55,7 @@ void read_statements(const std::string& path, const std::string& text, Wish& wis
 }
 
 void read_configuration(const DoctorOptions& options, Wish& wish) {
-  const auto examined = examine_configuration(wish.file, options.personalities);
+  const auto examined = examine_configuration({wish.file, options.personalities});
   if (!examined) {
     wish.configuration_error = examined.error();
     return;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "runtime/json_text.h"
+#include "control/json_text.h"
 
 namespace apiary {
 namespace {
@@ -122,15 +122,19 @@ std::string report_text(const Situation& situation, Findings findings, bool colo
 }
 
 std::string report_json(const Situation& situation, const Findings& findings) {
-  std::string checks;
+  using Json = nlohmann::ordered_json;
+  Json checks = Json::array();
   for (const Finding& finding : findings)
-    checks += fmt::format(
-        R"({}{{"name":{},"verdict":"{}","explanation":{},"command":{},"where":{}}})",
-        checks.empty() ? "\n  " : ",\n  ", json_string(finding.check), name_of(finding.verdict),
-        json_string(finding.explanation), json_string(finding.command), json_string(finding.where));
-  return fmt::format("{{\"verdict\":\"{}\",\"interface\":{},\"addresses\":{},\"checks\":[{}]}}\n",
-                     name_of(verdict_of(findings)), json_string(situation.interface.name),
-                     json_string(to_string(situation.wish.claimed)), checks);
+    checks.push_back({{"name", finding.check},
+                      {"verdict", name_of(finding.verdict)},
+                      {"explanation", finding.explanation},
+                      {"command", finding.command},
+                      {"where", finding.where}});
+  return json_text({{"verdict", name_of(verdict_of(findings))},
+                    {"interface", situation.interface.name},
+                    {"addresses", to_string(situation.wish.claimed)},
+                    {"checks", std::move(checks)}}) +
+         "\n";
 }
 
 }  // namespace apiary

@@ -4,9 +4,10 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <nlohmann/json.hpp>
 
 #include "config/excerpt.h"
-#include "runtime/json_text.h"
+#include "control/json_text.h"
 #include "runtime/service_programs.h"
 
 namespace apiary {
@@ -23,44 +24,49 @@ void warn_of_programs(ExaminedConfiguration& examined, const CheckOptions& optio
   sort_by_place(examined.diagnostics);
 }
 
-std::string json_place(Span place, const SourceText& source) {
-  const LineColumn from = source.locate(place.begin);
-  const LineColumn to = source.locate(place.end);
-  return fmt::format(
-      R"("file":{},"line":{},"column":{},"end_line":{},"end_column":{})",
-      json_string(source.file_at(place.begin).name), from.line, from.column, to.line, to.column);
+using Json = nlohmann::ordered_json;
+
+Json json_of(Span place, const SourceText& source) {
+  const LineColumn from = source.locate(place.begin), to = source.locate(place.end);
+  return {{"file", source.file_at(place.begin).name},
+          {"line", from.line},
+          {"column", from.column},
+          {"end_line", to.line},
+          {"end_column", to.column}};
 }
 
-std::string json_diagnostic(const Diagnostic& diagnostic, const SourceText& source) {
-  std::string notes;
-  for (const DiagnosticNote& note : diagnostic.notes)
-    notes += fmt::format(R"({}{{{},"message":{}}})", notes.empty() ? "" : ",",
-                         json_place(note.place, source), json_string(printable(note.message)));
-  return fmt::format(R"({{"severity":{},{},"message":{},"hint":{},"notes":[{}]}})",
-                     json_string(name_of(diagnostic.severity)),
-                     json_place(diagnostic.place, source),
-                     json_string(printable(diagnostic.message)),
-                     json_string(printable(diagnostic.hint)), notes);
+Json json_of(const Diagnostic& diagnostic, const SourceText& source) {
+  Json object = {{"severity", name_of(diagnostic.severity)}};
+  object.update(json_of(diagnostic.place, source));
+  object["message"] = printable(diagnostic.message);
+  object["hint"] = printable(diagnostic.hint);
+  object["notes"] = Json::array();
+  for (const DiagnosticNote& note : diagnostic.notes) {
+    Json entry = json_of(note.place, source);
+    entry["message"] = printable(note.message);
+    object["notes"].push_back(std::move(entry));
+  }
+  return object;
 }
 
 void print_json(const ExaminedConfiguration& examined, bool passes) {
-  std::string list;
+  Json report = {{"file", examined.source->name()}, {"passes", passes}};
+  if (const auto& honeynet = examined.configuration.honeynet) {
+    report["hosts"] = honeynet->parts().hosts.addresses().size();
+    report["routers"] = honeynet->topology().routers().size();
+    report["addresses"] = examined.configuration.addresses.size();
+  }
+  if (!examined.problem.empty()) report["problem"] = printable(examined.problem);
+  report["diagnostics"] = Json::array();
   for (const Diagnostic& diagnostic : examined.diagnostics)
-    list += (list.empty() ? "\n  " : ",\n  ") + json_diagnostic(diagnostic, *examined.source);
-  std::string counts;
-  if (const auto& honeynet = examined.configuration.honeynet)
-    counts = fmt::format(R"("hosts":{},"routers":{},"addresses":{},)",
-                         honeynet->parts().hosts.addresses().size(),
-                         honeynet->topology().routers().size(),
-                         examined.configuration.addresses.size());
-  fmt::print("{{\"file\":{},\"passes\":{},{}\"diagnostics\":[{}]}}\n",
-             json_string(examined.source->name()), passes, counts, list);
+    report["diagnostics"].push_back(json_of(diagnostic, *examined.source));
+  fmt::print("{}\n", json_text(report));
 }
 
 }  // namespace
 
 int run_check(const CheckOptions& options) {
-  auto examined = examine_configuration(options.configuration, options.personalities);
+  auto examined = examine_configuration({options.configuration, options.personalities});
   if (!examined) {
     fmt::print(stderr, "{}\n", examined.error());
     return 1;
@@ -75,9 +81,7 @@ int run_check(const CheckOptions& options) {
     print_json(*examined, passes);
     return passes ? 0 : 1;
   }
-  fmt::print(stderr, "{}", render(diagnostics, *examined->source));
-  if (has_errors(diagnostics) && !examined->problem.empty())
-    fmt::print(stderr, "{}\n", examined->problem);
+  fmt::print(stderr, "{}", render(*examined));
   if (has_errors(diagnostics)) return 1;
   const auto& parts = examined->configuration.honeynet->parts();
   fmt::print("{}: no errors; {} hosts, {} routers, {} addresses\n", options.configuration,

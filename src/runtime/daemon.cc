@@ -141,7 +141,7 @@ tl::expected<void, Sentence> Daemon::start() {
 
   controls_ = std::make_unique<DaemonControls>(
       DaemonControls::Settings{options_.version,
-                               {{options_.configuration, options_.personalities},
+                               {sources(),
                                 nets_,
                                 service_directory,
                                 options_.service_user}},
@@ -167,7 +167,7 @@ tl::expected<void, Sentence> Daemon::open_control() {
 }
 
 tl::expected<void, Sentence> Daemon::load() {
-  auto built = build_file({options_.configuration, options_.personalities});
+  auto built = build_file(sources());
   if (!built) return tl::unexpected(std::move(built.error()));
   fmt::print(stderr, "{}", built->remarks);
   built_ = std::move(*built);

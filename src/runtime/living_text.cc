@@ -6,14 +6,12 @@
 #include <cerrno>
 
 #include "config/excerpt.h"
-#include "runtime/load.h"
 
 namespace apiary {
 namespace {
 
 constexpr std::string_view added_heading = "\n# Added by apiary ctl:\n";
 constexpr const char* statement_name = "ctl";
-constexpr std::size_t longest_text_bytes = 0xffff0000;  // what a Span can address
 
 /// Shows diagnostics of a text whose end, from `begin` on, is a statement of its own.
 class StatementRenderer {
@@ -75,35 +73,45 @@ std::string hint_if_unreadable(const std::string& path) {
 
 }  // namespace
 
-tl::expected<BuiltText, std::string> build_file(const TextSources& sources) {
-  auto loaded = load_configuration(sources.configuration, sources.personalities);
-  if (!loaded) return tl::unexpected(loaded.error() + hint_if_unreadable(sources.configuration));
-  return BuiltText{
-      {std::move(loaded->text), 0}, std::move(loaded->configuration), std::move(loaded->remarks)};
+std::string whole_text(const LivingText& living, const ConfigurationSources& sources) {
+  if (living.included.empty()) return living.text;
+  SourceText source(sources.configuration, living.text);
+  ParseSettings settings = machine_settings().parsing;
+  settings.load_file = loader_of(living.included);
+  parse(source, settings);
+  return without_includes(source);
+}
+
+tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources) {
+  auto examined = examine_configuration(sources);
+  if (!examined)
+    return tl::unexpected(examined.error() + "\n" + hint_if_unreadable(sources.configuration));
+  std::string said = render(*examined);
+  if (examined->is_broken()) return tl::unexpected(std::move(said));
+  return BuiltText{{examined->source->first_file().text, examined->included()},
+                   std::move(examined->configuration),
+                   std::move(said)};
 }
 
 tl::expected<BuiltText, std::string> build_with(const LivingText& present,
                                                 std::string_view statement,
-                                                const TextSources& sources) {
+                                                const ConfigurationSources& sources) {
   LivingText next = present;
   if (!next.text.empty() && next.text.back() != '\n') next.text += '\n';
   if (next.statements_since++ == 0) next.text += added_heading;
-  const std::size_t begin = next.text.size();
-  if (begin + statement.size() >= longest_text_bytes)
-    return tl::unexpected(std::string("the configuration would be larger than 4 GiB\n"));
+  const auto begin = static_cast<std::uint32_t>(next.text.size());
   next.text.append(statement) += '\n';
 
-  const LoadedPersonalities personalities = load_personalities(sources.personalities);
-  SourceText source(sources.configuration, next.text);
-  const StatementRenderer renderer(source, static_cast<std::uint32_t>(begin));
-  auto built = build_configuration(source, *personalities.catalogue, machine_settings());
-  if (!built) {
-    std::string wrong = renderer.show(built.error(), false);
-    if (!personalities.problem.empty()) wrong += personalities.problem + "\n";
-    return tl::unexpected(std::move(wrong));
+  auto examined = examine_text(next.text, sources, present.included);
+  if (!examined) return tl::unexpected(examined.error() + "\n");
+  const StatementRenderer renderer(*examined->source, begin);
+  std::string said = renderer.show(examined->diagnostics, !examined->is_broken());
+  if (!examined->is_broken()) {
+    next.included = examined->included();
+    return BuiltText{std::move(next), std::move(examined->configuration), std::move(said)};
   }
-  std::string remarks = renderer.show(built->remarks, true);
-  return BuiltText{std::move(next), std::move(*built), std::move(remarks)};
+  if (!examined->problem.empty()) said += examined->problem + "\n";
+  return tl::unexpected(std::move(said));
 }
 
 }  // namespace apiary

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <tl/expected.hpp>
 
-#include "config/build.h"
+#include "runtime/load.h"
 
 namespace apiary {
 
@@ -12,8 +12,12 @@ namespace apiary {
 /// statements that were given since.
 struct LivingText {
   std::string text;
+  FileTexts included{};  // as they were when they were included
   std::size_t statements_since = 0;
 };
+
+/// All of it as one file that loads, whatever has become of those that it includes.
+std::string whole_text(const LivingText& living, const ConfigurationSources& sources);
 
 /// A text without errors, what it comes to, and what there is to remark on it, rendered.
 struct BuiltText {
@@ -22,19 +26,13 @@ struct BuiltText {
   std::string remarks;
 };
 
-/// Where texts and personalities come from.
-struct TextSources {
-  std::string configuration;  // a path
-  std::string personalities;  // a path
-};
-
 /// Reads the file anew and builds it; else everything that is wrong, rendered.
-tl::expected<BuiltText, std::string> build_file(const TextSources& sources);
+tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources);
 
 /// Builds `present` with one more statement. What is wrong with the statement is shown as of a text
 /// of its own, called "ctl"; remarks on the rest are not repeated.
 tl::expected<BuiltText, std::string> build_with(const LivingText& present,
                                                 std::string_view statement,
-                                                const TextSources& sources);
+                                                const ConfigurationSources& sources);
 
 }  // namespace apiary

@@ -91,16 +91,26 @@ BuildSettings machine_settings() {
 }
 
 tl::expected<ExaminedConfiguration, std::string> examine_configuration(
-    const std::string& path, const std::string& personalities_path, bool keeps_origins) {
-  auto text = read_file(path);
+    const ConfigurationSources& sources, bool keeps_origins) {
+  auto text = read_file(sources.configuration);
   if (!text) return tl::unexpected(text.error());
-  if (text->size() >= SourceText::longest_bytes)
-    return tl::unexpected(fmt::format("cannot read {}: it is larger than 4 GiB", path));
+  return examine_text(*std::move(text), sources, {}, keeps_origins);
+}
+
+tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
+                                                              const ConfigurationSources& sources,
+                                                              const FileTexts& known,
+                                                              bool keeps_origins) {
+  if (text.size() >= SourceText::longest_bytes)
+    return tl::unexpected(
+        fmt::format("cannot read {}: it is larger than 4 GiB", sources.configuration));
   ExaminedConfiguration examined;
-  examined.source = std::make_unique<SourceText>(path, std::move(*text));
-  LoadedPersonalities personalities = load_personalities(personalities_path);
+  examined.source = std::make_unique<SourceText>(sources.configuration, std::move(text));
+  LoadedPersonalities personalities = load_personalities(sources.personalities);
   BuildSettings settings = machine_settings();
+  settings.parsing.load_file = loader_of(known);
   settings.keeps_origins = keeps_origins;
+  settings.allows_spoofing = sources.allows_spoofing;
   auto built = build_configuration(*examined.source, *personalities.catalogue, settings);
   if (built) {
     examined.configuration = std::move(*built);
@@ -112,17 +122,24 @@ tl::expected<ExaminedConfiguration, std::string> examine_configuration(
   return examined;
 }
 
-tl::expected<LoadedConfiguration, std::string> load_configuration(
-    const std::string& path, const std::string& personalities_path) {
-  auto examined = examine_configuration(path, personalities_path);
-  if (!examined) return tl::unexpected(examined.error() + "\n");
-  std::string said = render(examined->diagnostics, *examined->source);
-  if (has_errors(examined->diagnostics)) {
-    if (!examined->problem.empty()) said += examined->problem + "\n";
-    return tl::unexpected(std::move(said));
-  }
-  return LoadedConfiguration{examined->source->first_file().text,
-                             std::move(examined->configuration), std::move(said)};
+FileLoader loader_of(const FileTexts& known) {
+  return [&known](const std::string& path) -> tl::expected<std::string, std::string> {
+    const auto found = known.find(path);
+    return found == known.end() ? read_file(path) : found->second;
+  };
+}
+
+FileTexts ExaminedConfiguration::included() const {
+  FileTexts texts;
+  for (std::size_t i = 1; i < source->files(); ++i)
+    texts.emplace(source->file(i).name, source->file(i).text);
+  return texts;
+}
+
+std::string render(const ExaminedConfiguration& examined) {
+  std::string said = render(examined.diagnostics, *examined.source);
+  if (!examined.problem.empty()) said += examined.problem + "\n";
+  return said;
 }
 
 }  // namespace apiary

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <tl/expected.hpp>
@@ -32,28 +33,42 @@ LoadedPersonalities load_personalities(const std::string& path);
 /// is ahead of UTC today.
 BuildSettings machine_settings();
 
-/// A configuration file that was read, with all that is to be said about it.
+/// Where configurations come from, and what they may do.
+struct ConfigurationSources {
+  std::string configuration;  // a path
+  std::string personalities = default_personalities_file;
+  bool allows_spoofing = false;  // see BuildSettings
+};
+
+/// Files that were read, by their paths.
+using FileTexts = std::map<std::string, std::string>;
+
+/// A configuration that was read, with all that is to be said about it.
 struct ExaminedConfiguration {
   std::unique_ptr<SourceText> source;  // what the diagnostics refer to
   Configuration configuration;         // empty when there are errors
-  Diagnostics diagnostics;             // warnings of programs that services cannot run among them
-  std::string problem;                 // with the personalities; mostly empty
+  Diagnostics diagnostics;
+  std::string problem;  // with the personalities; mostly empty
+
+  /// What the file includes, and they.
+  FileTexts included() const;
+  bool is_broken() const { return has_errors(diagnostics); }
 };
 
-/// Reads and checks the configuration in `path`. Error: a sentence; it cannot be read.
+/// Reads and checks the configuration that `sources` names. Error: a sentence; it cannot be read.
 tl::expected<ExaminedConfiguration, std::string> examine_configuration(
-    const std::string& path, const std::string& personalities_path, bool keeps_origins = false);
+    const ConfigurationSources& sources, bool keeps_origins = false);
+/// Checks `text` as if it were that file's; of the files it includes, those in `known` are not read
+/// again. Error: a sentence; it is too long.
+tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
+                                                              const ConfigurationSources& sources,
+                                                              const FileTexts& known = {},
+                                                              bool keeps_origins = false);
 
-/// A configuration file that was read and has no errors, with what there is to remark on it.
-struct LoadedConfiguration {
-  std::string text;  // of the file itself, without what it includes
-  Configuration configuration;
-  std::string remarks;  // rendered; empty when there is nothing to say
-};
+/// Gives the files that are in `known`, which outlives it, and reads the others.
+FileLoader loader_of(const FileTexts& known);
 
-/// Reads and builds the configuration in `path`, with the personalities in `personalities_path`;
-/// else everything that is wrong, rendered.
-tl::expected<LoadedConfiguration, std::string> load_configuration(
-    const std::string& path, const std::string& personalities_path);
+/// All that is to be said, for people.
+std::string render(const ExaminedConfiguration& examined);
 
 }  // namespace apiary

@@ -53,7 +53,7 @@ AddressSet Reconfiguration::with_leased(const AddressSet& claimed) const {
 
 void Reconfiguration::dump(std::function<void(std::string)> done) {
   around_.worker.run([this, done = std::move(done)]() -> BackgroundWorker::Sequel {
-    const auto text = std::make_shared<std::string>(present_.text);
+    const auto text = std::make_shared<std::string>(whole_text(present_, settings_.sources));
     return [done, text] { done(std::move(*text)); };
   });
 }

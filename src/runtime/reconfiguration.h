@@ -23,7 +23,7 @@ namespace apiary {
 class Reconfiguration {
  public:
   struct Settings {
-    TextSources sources;
+    ConfigurationSources sources;
     AddressSet nets;  // to claim; empty: what the configuration binds and routes
     std::string service_directory, service_user;
   };

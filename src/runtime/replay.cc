@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "runtime/claim.h"
 #include "runtime/host_key.h"
+#include "runtime/living_text.h"
 #include "wire/describe.h"
 
 namespace apiary {
@@ -79,7 +80,7 @@ int fail(std::string_view sentence) {
 }  // namespace
 
 int run_replay(const ReplayOptions& options) {
-  auto loaded = load_configuration(options.configuration, options.personalities);
+  auto loaded = build_file({options.configuration, options.personalities, true});
   if (!loaded) return fail(loaded.error());
   fmt::print(stderr, "{}", loaded->remarks);
   auto nets = parse_nets(options.nets);

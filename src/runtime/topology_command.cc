@@ -31,12 +31,9 @@ int print_svg(const std::string& dot) {
 }  // namespace
 
 int run_topology(const TopologyOptions& options) {
-  const auto examined = examine_configuration(options.configuration, options.personalities);
+  const auto examined = examine_configuration({options.configuration, options.personalities});
   if (!examined) return fail(examined.error());
-  if (has_errors(examined->diagnostics)) {
-    (void)fail(render(examined->diagnostics, *examined->source));
-    return examined->problem.empty() ? 1 : fail(examined->problem);
-  }
+  if (examined->is_broken()) return fail(render(*examined));
   SourceText source(options.configuration, examined->source->first_file().text);
   const ParsedText parsed = parse(source, machine_settings().parsing);
   const Chart chart = make_chart(parsed.statements, source, *examined->configuration.honeynet);

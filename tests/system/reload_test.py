@@ -102,6 +102,47 @@ class Commands(Control):
         self.assertFalse(self.answers("10.0.0.9"))
         self.assertTrue(self.daemon.wait_for_log("1 statements of apiary ctl"))
 
+    def test_an_included_file_is_kept_as_it_was(self):
+        more = self.lab.add_file("more.conf", "create more\nbind 10.0.0.11 more\n")
+        self.ctl("include more.conf")
+        self.assertTrue(self.answers("10.0.0.11"))
+        more.write_text("this is broken now\n")
+        self.ctl("bind 10.0.0.12 more")
+        self.assertTrue(self.answers("10.0.0.12"))
+        first = self.ctl("dump")
+        self.assertIn("# include more.conf\ncreate more\nbind 10.0.0.11 more\n", first)
+        self.file.write_text(first)
+        self.ctl("reload")
+        self.assertTrue(self.answers("10.0.0.11") and self.answers("10.0.0.12"))
+        self.assertEqual(self.ctl("dump"), first)
+
+    def test_programs_run_as_whom_a_statement_names(self):
+        self.ctl('add host tcp port 8 "id -u"')
+        for statement, user in (("set host uid 4321", b"4321\n"), ("set host uid 1234", b"1234\n")):
+            self.ctl(statement)
+            with self.attacker.connect("10.0.0.5", 8) as connection:
+                self.assertEqual(connection.recv(100), user)
+        self.assertIn("may not run as root", self.ctl("set host uid 0", status=1))
+
+    def test_spoofing_needs_the_operators_word(self):
+        self.assertIn("only when apiary run is told --allow-spoof",
+                      self.ctl("set host spoof from 10.0.0.99"))
+        self.assertTrue(self.answers("10.0.0.5"))
+        self.daemon.stop()
+        self.file.write_text(CONFIG + "set host spoof from 10.0.0.99\n")
+        daemon = self.lab.start_daemon("live.conf", "-i", "inside", "--allow-spoof")
+        self.addCleanup(daemon.stop)
+        with self.attacker.inside():
+            wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x800))
+        wire.bind(("outside", 0x800))
+        wire.settimeout(5)
+        with wire:
+            self.assertFalse(self.answers("10.0.0.5"))
+            frame = b""
+            while frame[23:24] != b"\x01" or frame[34:35] != b"\x00":  # an echo reply
+                frame = wire.recv(2048)
+            self.assertEqual(frame[26:30], bytes((10, 0, 0, 99)))
+
     def test_help(self):
         self.assertIn("reload", self.ctl("help"))
 

@@ -1,0 +1,14 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+namespace apiary {
+
+/// `value` for programs and people to read. Bytes that are not UTF-8, of file names and texts that
+/// strangers wrote, become U+FFFD.
+inline std::string json_text(const nlohmann::ordered_json& value) {
+  return value.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+}  // namespace apiary
