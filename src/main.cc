@@ -12,6 +12,7 @@
 #include "runtime/format.h"
 #include "runtime/personality_command.h"
 #include "runtime/replay.h"
+#include "runtime/system_clock.h"
 #include "runtime/topology_command.h"
 
 namespace {
@@ -121,11 +122,11 @@ void add_explain(CLI::App& app, int& status) {
   explain->add_option("--from", options->visitor, "Who asks, where that matters")
       ->type_name("IP")
       ->capture_default_str();
-  explain
-      ->add_option("--key", options->key, "The key of the daemon: its hosts' MAC addresses follow")
+  explain->add_option("--key", options->key, "As of apiary run: what the host's values derive from")
       ->type_name("TEXT");
+  explain->add_flag("--allow-spoof", options->allows_spoofing, "As of apiary run");
   add_common_options(*explain, *options);
-  explain->callback([options, &status] { status = apiary::run_explain(*options); });
+  explain->callback([options, &status] { status = apiary::run_explain(*options, apiary::SystemClock().now()); });
 }
 
 void add_doctor(CLI::App& app, int& status) {

@@ -241,10 +241,7 @@ void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagr
 
 HostState Engine::make_state(const IpAddress& address, const TemplatePointer& kind,
                              Instant now) const {
-  const std::uint64_t hash = keyed_hash(settings_.host_key, address.bytes()) ^ kind->seed;
-  HostState state{kind->personality, StackState(*kind->personality, hash, now)};
-  if (kind->uptime) state.stack.boot_at(began_ - *kind->uptime);
-  return state;
+  return make_host_state(settings_.host_key, address, *kind, began_, now);
 }
 
 HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kind, Instant now) {

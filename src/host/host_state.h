@@ -2,6 +2,8 @@
 
 #include <memory>
 
+#include "base/keyed_hash.h"
+#include "honeynet/template.h"
 #include "personality/personality.h"
 #include "personality/stack_state.h"
 
@@ -13,5 +15,10 @@ struct HostState {
   std::shared_ptr<const Personality> personality;  // whose sequences `stack` has; not null
   StackState stack;
 };
+
+/// The state of the host at `address` when it is spoken to for the first time, which is `now`: as
+/// the key and its template will have it. `began`: when the engine did.
+HostState make_host_state(const HashKey& key, const IpAddress& address, const Template& kind,
+                          Instant began, Instant now);
 
 }  // namespace apiary

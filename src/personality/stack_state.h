@@ -35,6 +35,9 @@ class StackState {
 
   /// Where a new connection's timestamps begin, relative to timestamp(); mostly 0.
   std::uint32_t draw_timestamp_offset(const TimestampRule& rule, Instant now);
+  /// When its clock began to count, and by what share it runs fast.
+  Instant booted() const { return booted_; }
+  double clock_skew() const { return seconds_per_nanosecond_ * 1e9 - 1; }
   /// What the clock shows, with the host's own boot time and skew of some parts per million.
   std::uint32_t timestamp(const TimestampRule& rule, Instant now) const;
 

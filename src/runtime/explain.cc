@@ -7,7 +7,7 @@
 #include "config/values.h"
 #include "host/stations.h"
 #include "runtime/host_key.h"
-#include "runtime/system_clock.h"
+#include "runtime/host_values.h"
 
 namespace apiary {
 namespace {
@@ -37,13 +37,14 @@ std::optional<IpProtocol> protocol_called(std::string_view name) {
 class Explanation {
  public:
   Explanation(const ExaminedConfiguration& examined, IpAddress address, IpAddress visitor,
-              const HashKey& host_key)
+              const HashKey& key, Instant now)
       : honeynet_(*examined.configuration.honeynet),
         origins_(*examined.configuration.origins),
         source_(*examined.source),
         address_(address),
         visitor_(visitor),
-        host_key_(host_key) {}
+        key_(key),
+        now_(now) {}
 
   void print_host(const TemplatePointer* bound, const TemplatePointer* kind) const {
     fmt::print("{}\n", to_string(address_));
@@ -144,22 +145,46 @@ class Explanation {
     static const TemplateOrigins nowhere;
     const TemplateOrigins& from = origins_of(kind) ? *origins_of(kind) : nowhere;
     say("personality", kind.personality->name, from.personality);
-    say("", fmt::format("echo replies leave with TTL {}, SYNs are answered with MSS {}",
-                        kind.personality->echo.ttl, kind.personality->syn.own_mss));
+    for (const HostValue& value :
+         values_of(kind, make_host_state(key_, address_, kind, now_, now_), now_))
+      say(value.label, value.text);
     if (kind.uptime)
       say("uptime", fmt::format("{:.0f} s when the daemon starts", in_seconds(*kind.uptime)),
           from.uptime);
+    if (from.seed) say("seed", "its own", from.seed);
+    print_drops(kind, from);
+    print_rights(kind.service_rights, from);
+    if (kind.answers_from || kind.answers_to)
+      say("answers",
+          fmt::format("from {} to {}", to_string(kind.answers_from.value_or(address_)),
+                      kind.answers_to ? to_string(*kind.answers_to) : "whoever asked"),
+          from.spoof);
+  }
+
+  void print_drops(const Template& kind, const TemplateOrigins& from) const {
     if (kind.drops_in.value > 0)
       say("drops", fmt::format("{:g}% of what comes in", kind.drops_in.value * 100),
           from.drop_rate);
-    if (from.seed) say("seed", "its own", from.seed);
+    if (kind.drops_syn.value > 0)
+      say("drops", fmt::format("{:g}% of connection requests", kind.drops_syn.value * 100),
+          from.syn_drop_rate);
+  }
+
+  void print_rights(const ServiceRights& rights, const TemplateOrigins& from) const {
+    if (rights.user)
+      say("programs",
+          fmt::format("run as user {}{}", *rights.user,
+                      rights.group ? fmt::format(", group {}", *rights.group) : ""),
+          from.user);
+    if (rights.open_files)
+      say("programs", fmt::format("may open {} files", *rights.open_files), from.open_files);
   }
 
   void print_card(const Template& machine) const {
     if (machine.card == nullptr) return;
     const TemplateOrigins* const from = origins_of(machine);
     say("ethernet",
-        fmt::format("{}{}", to_string(mac_address(*machine.card, address_, host_key_)),
+        fmt::format("{}{}", to_string(mac_address(*machine.card, address_, key_)),
                     machine.card->address ? "" : fmt::format(" ({})", machine.card->name)),
         from == nullptr ? std::nullopt : from->card);
   }
@@ -205,7 +230,8 @@ class Explanation {
   const Origins& origins_;
   const SourceText& source_;
   IpAddress address_, visitor_;
-  HashKey host_key_;
+  HashKey key_;
+  Instant now_;
 };
 
 int fail(const std::string& sentence) {
@@ -215,11 +241,12 @@ int fail(const std::string& sentence) {
 
 }  // namespace
 
-int run_explain(const ExplainOptions& options) {
-  const auto examined = examine_configuration(options.configuration, options.personalities, true);
+int run_explain(const ExplainOptions& options, Instant now) {
+  const auto examined = examine_configuration(
+      {options.configuration, options.personalities, options.allows_spoofing}, true);
   if (!examined) return fail(examined.error());
-  if (has_errors(examined->diagnostics)) {
-    fmt::print(stderr, "{}", render(examined->diagnostics, *examined->source));
+  if (examined->is_broken()) {
+    fmt::print(stderr, "{}", render(*examined));
     return 1;
   }
   const auto address = parse_ip_address(options.address);
@@ -243,8 +270,8 @@ int run_explain(const ExplainOptions& options) {
   const TemplatePointer* const bound = honeynet.find_host(*address);
   const TemplatePointer* const kind = honeynet.find_host(
       *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)),
-      SystemClock().now());
-  const Explanation explanation(*examined, *address, *visitor, make_host_key(options.key));
+      now);
+  const Explanation explanation(*examined, *address, *visitor, make_host_key(options.key), now);
   explanation.print_host(bound, kind);
   explanation.print_path();
   if (protocol && kind != nullptr) explanation.print_port(**kind, *protocol, port);

@@ -15,12 +15,13 @@ struct ExplainOptions {
   std::string port;                   // number or name
   std::string visitor = "192.0.2.1";  // for templates that depend on who asks
   std::string personalities = default_personalities_file;
-  std::string key;  // for make_host_key()
+  std::string key;  // for make_host_key(), as of the daemon
+  bool allows_spoofing = false;
 };
 
-/// Prints what is at an address, how packets get there and what answers on a port, each with the
-/// place in the file that says so. Returns the exit status: 1 when the configuration has errors or
+/// Prints what is at an address, the values chosen for that host as it is `now`, how packets get
+/// there and what answers on a port, each with the place in the file that says so. Returns the exit status: 1 when the configuration has errors or
 /// what is asked makes no sense.
-int run_explain(const ExplainOptions& options);
+int run_explain(const ExplainOptions& options, Instant now);
 
 }  // namespace apiary
