@@ -1,21 +1,26 @@
 # Completion of apiary(8) for bash.
 
-# Names of personalities. They have blanks and parentheses: as if files, so that they are quoted.
-_apiary_personality() {
-  local word=${COMP_WORDS[COMP_CWORD]#[\"\']} name
-  word=${word//\\/}
-  compopt -o filenames 2>/dev/null
+# The names of operating systems that begin as the word does, quoted as the shell wants them.
+_apiary_personality_names() {
+  local program=$1 word=$2 name
+  local quote=${word:0:1}
+  [[ $quote == [\'\"] ]] || quote=
+  local begin=${word#"$quote"}
+  [[ $quote ]] || begin=${begin//\\/}
   while IFS= read -r name; do
-    [[ $name != "$word"* ]] || COMPREPLY+=("$name")
-  done < <(apiary personality list 2>/dev/null)
+    [[ $name == "$begin"* ]] || continue
+    [[ $quote ]] || printf -v name %q "$name"
+    COMPREPLY+=("$name")
+  done < <("$program" personality list 2>/dev/null)
 }
 
 _apiary() {
   local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} command=${COMP_WORDS[1]}
-  local options=
+  local options= words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "run doctor check explain topology fmt replay personality ctl --help --version" -- "$word")
+    mapfile -t COMPREPLY < <(compgen -W "run doctor check explain topology fmt replay personality ctl
+      --help --version" -- "$word")
     return
   fi
   case $before in
@@ -31,28 +36,36 @@ _apiary() {
     --key|--seed|--net|--from) return ;;
   esac
   case $command in
-    run) options="--file --interface --arp --key --service-user --daemon-user" ;;
+    run) options="--file --interface --arp --key --service-user --daemon-user --allow-spoof --control" ;;
     doctor) options="--file --interface --control --json" ;;
     check) options="--json --strict --service-user" ;;
-    explain) options="--from --key" ;;
+    explain) options="--from --key --allow-spoof" ;;
     topology) options="--all --dot --svg" ;;
-    fmt) options="--write --help" ;;
+    fmt) options="--write" ;;
     replay) options="--file --output --net --key --seed" ;;
-    personality)
-      if ((COMP_CWORD == 2)); then
-        mapfile -t COMPREPLY < <(compgen -W "list search show" -- "$word")
-        return
-      elif [[ ${COMP_WORDS[2]} == show && $word != -* ]]; then
-        _apiary_personality
-        return
-      fi ;;
+    ctl) options="--socket --json" ;;
   esac
   if [[ $word == -* ]]; then
-    [[ $command == fmt ]] || options+=" --personalities --help"
-    mapfile -t COMPREPLY < <(compgen -W "$options" -- "$word")
-  elif [[ $command == explain ]] && ((COMP_CWORD >= 4)); then
-    mapfile -t COMPREPLY < <(compgen -W "tcp udp icmp" -- "$word")
-  else
+    [[ $command == @(fmt|ctl) ]] || options+=" --personalities"
+    mapfile -t COMPREPLY < <(compgen -W "$options --help" -- "$word")
+    return
+  fi
+  case $command in
+    personality)
+      if ((COMP_CWORD == 2)); then
+        words="list search show"
+      elif [[ ${COMP_WORDS[2]} == show ]]; then
+        _apiary_personality_names "${COMP_WORDS[0]}" "$word"
+        return
+      fi ;;
+    ctl)
+      [[ $before == @(ctl|--json) ]] && words="status hosts connections dump reload help add annotate
+        bind broadcast clone create delete dhcp dynamic include option route set" ;;
+    explain) ((COMP_CWORD >= 4)) && words="tcp udp icmp" ;;
+  esac
+  if [[ $words ]]; then
+    mapfile -t COMPREPLY < <(compgen -W "$words" -- "$word")
+  elif [[ $command != @(personality|ctl) || $before == --@(socket|personalities) ]]; then
     compopt -o filenames
     mapfile -t COMPREPLY < <(compgen -f -- "$word")
   fi
