@@ -1,6 +1,7 @@
 #include "runtime/daemon.h"
 
 #include <fmt/format.h>
+#include <malloc.h>
 #include <net/if.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -149,6 +150,7 @@ tl::expected<void, Sentence> Daemon::start() {
       DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, clock_, *logger_,
                                    devices_, silences_});
   built_.reset();
+  malloc_trim(0);  // reading a large configuration takes a multiple of what it comes to
   return {};
 }
 
