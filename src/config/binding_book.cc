@@ -103,7 +103,8 @@ void BindingBook::add(const BindConditionally& statement, TemplatePointer target
 
 void BindingBook::add(const BindInterface& statement) {
   const IpAddress address = statement.address.value;
-  if (claim({{address, address}, statement.address.place}, silence())) foreign_.push_back(address);
+  if (claim({{address, address}, statement.address.place}, silence()))
+    real_machines_[address] = std::string(statement.interface.value);
 }
 
 void BindingBook::remove(const Located<IpAddress>& address) {
@@ -116,7 +117,7 @@ void BindingBook::remove(const Located<IpAddress>& address) {
   bindings_[known->second].is_removed = true;
   bindings_[known->second].kind = nullptr;
   conditional_.erase(address.value);
-  std::erase(foreign_, address.value);
+  real_machines_.erase(address.value);
 }
 
 TemplatePointer BindingBook::find(const IpAddress& address) const {
@@ -190,6 +191,12 @@ void BindingBook::warn_unreached(const Topology& topology) {
                             .place = unreached[warnings_at_most]->place,
                             .message = fmt::format("no route reaches {} more bound addresses",
                                                    unreached.size() - warnings_at_most)});
+}
+
+std::vector<RealMachine> BindingBook::real_machines() const {
+  std::vector<RealMachine> machines;
+  for (const auto& [address, interface] : real_machines_) machines.push_back({address, interface});
+  return machines;
 }
 
 std::vector<std::pair<AddressRange, Span>> BindingBook::origins() const {

@@ -3,6 +3,7 @@
 #include <tsl/robin_map.h>
 
 #include <map>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -10,7 +11,7 @@
 #include "config/origins.h"
 #include "config/statement.h"
 #include "config/template_book.h"
-#include "honeynet/host_map.h"
+#include "honeynet/honeynet.h"
 
 namespace apiary {
 
@@ -38,8 +39,7 @@ class BindingBook {
   /// rest together.
   void warn_unreached(const Topology& topology);
 
-  /// The addresses of real machines, which are not ours to answer for.
-  const std::vector<IpAddress>& foreign() const { return foreign_; }
+  std::vector<RealMachine> real_machines() const;
   std::vector<std::pair<AddressRange, Span>> origins() const;
 
  private:
@@ -59,7 +59,7 @@ class BindingBook {
   tsl::robin_map<std::uint32_t, std::uint32_t> singles_;  // address -> index of bindings_
   std::map<std::pair<IpAddress, IpAddress>, std::size_t> ranges_;
   std::map<IpAddress, std::shared_ptr<Template>> conditional_;
-  std::vector<IpAddress> foreign_;
+  std::map<IpAddress, std::string> real_machines_;  // and the interface of each
 };
 
 }  // namespace apiary

@@ -46,8 +46,7 @@ std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
   return scripts;
 }
 
-AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan,
-                        const std::vector<IpAddress>& foreign) {
+AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan) {
   std::vector<AddressRange> ranges = honeynet.parts().hosts.addresses().ranges();
   const auto add = [&](const IpPrefix& prefix) {
     if (prefix.length() != 0) ranges.push_back({prefix.first(), prefix.last()});
@@ -64,7 +63,6 @@ AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan,
   });
   AddressSet addresses;
   for (const AddressRange& range : ranges) addresses.add(range);
-  for (const IpAddress& address : foreign) addresses.remove(address);
   return addresses;
 }
 
@@ -264,9 +262,9 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
                       .default_template = builder.templates().find_default(),
                       .router_template = plain_router(personalities),
                       .dhcp = std::move(dhcp_hosts),
+                      .real_machines = builder.bindings().real_machines(),
                       .local_time_ahead = settings.local_time_ahead});
-  configuration.addresses =
-      addresses_of(*configuration.honeynet, builder.routes().plan(), builder.bindings().foreign());
+  configuration.addresses = addresses_of(*configuration.honeynet, builder.routes().plan());
   configuration.scripts = list_scripts(parsed.statements, builder.templates());
   configuration.remarks = std::move(diagnostics);
   if (settings.keeps_origins)

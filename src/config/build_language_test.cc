@@ -251,14 +251,18 @@ TEST(BuildLanguage, ARandomPersonalityStaysTheSame) {
   EXPECT_EQ(seen.size(), 3U) << "each of the catalogue's comes up";
 }
 
-TEST(BuildLanguage, ARealMachineIsLeftAlone) {
+TEST(BuildLanguage, ARealMachineTakesPart) {
   SourceText source("x.conf",
                     "create default\nbind 10.0.0.5 to eth0\nroute entry 10.0.0.1\n"
                     "route 10.0.0.1 link 10.0.0.0/28");
   const auto result = build_configuration(source, TestCatalogue{});
   ASSERT_TRUE(result.has_value());
-  EXPECT_EQ(to_string(result->addresses), "10.0.0.0-10.0.0.4, 10.0.0.6-10.0.0.15");
+  EXPECT_EQ(to_string(result->addresses), "10.0.0.0/28");
   EXPECT_EQ(name_at(*result->honeynet, "10.0.0.5"), "");
+  const auto& machines = result->honeynet->parts().real_machines;
+  ASSERT_EQ(machines.size(), 1U);
+  EXPECT_EQ(machines[0].address, address("10.0.0.5"));
+  EXPECT_EQ(machines[0].interface, "eth0");
 }
 
 }  // namespace

@@ -18,9 +18,6 @@ class UnactedFinder {
   }
   void operator()(const AddUse& s) { look_at(s.condition); }
   void operator()(const BindConditionally& s) { look_at(s.condition); }
-  void operator()(const BindInterface& s) {
-    remark(s.address.place, "binding to an interface", "nobody answers there");
-  }
   void operator()(const Broadcast&) { remark(statement_, "'broadcast'", "nothing is sent"); }
   void operator()(const Annotate& s) {
     if (s.what.starts_with("fragment"))

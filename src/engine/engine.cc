@@ -45,7 +45,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       udp_(settings_.limits, table_key(settings_)),
       icmp_allowance_(settings_.limits, table_key(settings_)),
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {
-  portals_.adopt(honeynet_->topology(), settings_.interfaces);
+  portals_.adopt(*honeynet_, settings_.interfaces);
 }
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
@@ -56,7 +56,9 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   if (!decoded) return counters_.count(DropReason::undecodable);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
     dhcp_.on_arp(now, interface, *arp, out);
-    return arp_.handle(now, {interface, decoded->receiver, *arp}, stations(), outlet_, out);
+    return arp_.handle(
+        now, {interface, decoded->receiver, *arp, portals_.hear_of(now, interface, *arp, outlet_)},
+        stations(), outlet_, out);
   }
 
   const Arrival arrival{
@@ -79,7 +81,8 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
   if (source == datagram.destination || source.is_multicast() || source.is_broadcast() ||
       source.is_loopback() || source.is_unspecified() || dhcp_.find(source) != nullptr ||
-      honeynet_->parts().hosts.find_single(source) != nullptr ||
+      (honeynet_->parts().hosts.find_single(source) != nullptr &&
+       !portals_.is_machine_on(source, arrival.exit.interface)) ||
       honeynet_->topology().is_router(source)) {
     counters_.count(DropReason::bad_source);
     return false;
@@ -158,6 +161,7 @@ bool Engine::is_dropped(const Template& kind, const IpDatagram& datagram) {
 }
 
 void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to) {
+  if (portals_.is_machine(datagram.destination)) return hand_on(arrival, datagram, to);
   const TemplatePointer* kind =
       find_host(datagram.destination, datagram.source, datagram.protocol, arrival.now);
   TemplatePointer begun_with;  // held: the conversation may end in this turn
@@ -177,28 +181,49 @@ void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivere
   }
 }
 
-/// A visitor's datagram leaves the virtual network by a tunnel, for what is real behind it.
-void Engine::hand_on(const Arrival& arrival, const IpDatagram& datagram, const Tunnelled& into) {
-  const auto exit = portals_.exit_of(*into.path);
-  if (!exit || *exit == arrival.exit.interface) return counters_.count(DropReason::tunnel_closed);
-  const WayBack way{.exit = {*exit, {}, {}}, .departs = into.at};
-  const std::size_t mtu = outlet_.mtu_of(way);
-  if (datagram.dont_fragment && datagram.whole.size() > mtu)
-    return answer_from_router(
-        arrival, datagram, into,
-        {IcmpType::destination_unreachable, icmp_unreachable::fragmentation_needed,
-         static_cast<std::uint16_t>(mtu)});
-  portals_.note_visitor(datagram.source, arrival.exit);
-  IpDatagram onward = datagram;
-  onward.ttl = static_cast<std::uint8_t>(datagram.ttl - into.path->hops.size());
-  outlet_.forward(way, onward);
+/// Whether a visitor's datagram gets out to what is real at the end of its path, by `exit`.
+bool Engine::may_hand_on(const Arrival& arrival, const IpDatagram& datagram, const Path& path,
+                         Instant at, std::optional<InterfaceId> exit) {
+  if (!exit || *exit == arrival.exit.interface) {
+    counters_.count(DropReason::portal_closed);
+    return false;
+  }
+  const std::size_t mtu = outlet_.mtu_of({.exit = {*exit, {}, {}}});
+  if (!datagram.dont_fragment || datagram.whole.size() <= mtu) {
+    portals_.note_visitor(datagram.source, arrival.exit);
+    return true;
+  }
+  if (path.hops.empty())
+    counters_.count(DropReason::too_large);
+  else
+    answer_from_router(arrival, datagram, TooLarge{&path, &path.hops.back(), at},
+                       {IcmpType::destination_unreachable, icmp_unreachable::fragmentation_needed,
+                        static_cast<std::uint16_t>(mtu)});
+  return false;
 }
 
-/// What is real behind a tunnel answers a visitor: its datagram takes the way outside that those of
-/// a host in its place would. False: it is nothing of the kind.
+/// Into the tunnel at the end of its path.
+void Engine::hand_on(const Arrival& arrival, IpDatagram datagram, const Tunnelled& into) {
+  const auto exit = portals_.exit_of(*into.path);
+  if (!may_hand_on(arrival, datagram, *into.path, into.at, exit)) return;
+  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - into.path->hops.size());
+  outlet_.forward({.exit = {*exit, {}, {}}, .departs = into.at}, datagram);
+}
+
+/// To the real machine that it is for.
+void Engine::hand_on(const Arrival& arrival, IpDatagram datagram, const Delivered& to) {
+  const auto exit = portals_.interface_of(datagram.destination);
+  if (!may_hand_on(arrival, datagram, *to.path, to.at, exit)) return;
+  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - to.path->hops.size());
+  portals_.send_to_machine(arrival.now, to.at, *to.path, datagram, outlet_);
+}
+
+/// What is real answers a visitor: its datagram takes the way outside that those of a host in its
+/// place would. False: it is nothing of the kind.
 bool Engine::hand_out(const Arrival& arrival, const IpDatagram& datagram) {
   const Path* const path = honeynet_->topology().path_to(datagram.source);
-  if (path == nullptr || !portals_.leads_to(*path, arrival.exit.interface)) return false;
+  if (path == nullptr || !portals_.may_send(datagram.source, *path, arrival.exit.interface))
+    return false;
   const ReturnPath* const visitor = portals_.way_to(datagram.destination);
   if (visitor == nullptr) return false;
   const WayBack way = way_back(*visitor, *path, path->place, path->hops.size(), arrival.now);
@@ -303,7 +328,7 @@ WayBack Engine::way_of_conversation(Instant now, const IpAddress& address,
 World Engine::adopt(World next) {
   dhcp_is_stale_ = true;
   network_.adopt(next.honeynet->topology());
-  portals_.adopt(next.honeynet->topology(), settings_.interfaces);
+  portals_.adopt(*next.honeynet, settings_.interfaces);
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
 }

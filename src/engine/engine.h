@@ -104,7 +104,10 @@ class Engine {
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
   bool is_dropped(const Template& kind, const IpDatagram& datagram);
   void deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to);
-  void hand_on(const Arrival& arrival, const IpDatagram& datagram, const Tunnelled& into);
+  bool may_hand_on(const Arrival& arrival, const IpDatagram& datagram, const Path& path, Instant at,
+                   std::optional<InterfaceId> exit);
+  void hand_on(const Arrival& arrival, IpDatagram datagram, const Tunnelled& into);
+  void hand_on(const Arrival& arrival, IpDatagram datagram, const Delivered& to);
   bool hand_out(const Arrival& arrival, const IpDatagram& datagram);
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
   std::uint8_t no_route_code(const Arrival& arrival, const IpDatagram& datagram,

@@ -1,20 +1,91 @@
 #include "engine/portals.h"
 
 #include <algorithm>
+#include <string_view>
 
 namespace apiary {
+namespace {
 
-void Portals::adopt(const Topology& topology, std::span<const InterfaceSettings> interfaces) {
+std::optional<InterfaceId> interface_called(std::string_view name,
+                                            std::span<const InterfaceSettings> interfaces) {
+  for (std::size_t i = 0; i < interfaces.size(); ++i)
+    if (interfaces[i].name == name) return InterfaceId{static_cast<std::uint8_t>(i)};
+  return {};
+}
+
+}  // namespace
+
+void Portals::adopt(const Honeynet& honeynet, std::span<const InterfaceSettings> interfaces) {
   exits_.clear();
-  for (const TunnelEnds& tunnel : topology.tunnels()) {
-    const auto found = std::find_if(
-        interfaces.begin(), interfaces.end(),
-        [&](const InterfaceSettings& interface) { return interface.name == to_string(tunnel); });
-    exits_.push_back(
-        found == interfaces.end()
-            ? std::nullopt
-            : std::optional{InterfaceId{static_cast<std::uint8_t>(found - interfaces.begin())}});
+  for (const TunnelEnds& tunnel : honeynet.topology().tunnels())
+    exits_.push_back(interface_called(to_string(tunnel), interfaces));
+
+  std::vector<Machine> machines;
+  for (const RealMachine& real : honeynet.parts().real_machines) {
+    const auto interface = interface_called(real.interface, interfaces);
+    Machine* const known = find(real.address);
+    if (known != nullptr && known->interface == interface)
+      machines.push_back(std::move(*known));
+    else
+      machines.push_back({real.address, interface});
   }
+  machines_ = std::move(machines);
+}
+
+const Portals::Machine* Portals::find(const IpAddress& address) const {
+  const auto found = std::lower_bound(
+      machines_.begin(), machines_.end(), address,
+      [](const Machine& machine, const IpAddress& wanted) { return machine.address < wanted; });
+  return found != machines_.end() && found->address == address ? &*found : nullptr;
+}
+
+bool Portals::may_send(const IpAddress& source, const Path& path, InterfaceId interface) const {
+  if (path.end == PathEnd::tunnel) return exit_of(path) == interface;
+  return is_machine_on(source, interface) && path.reaches();
+}
+
+void Portals::send_to_machine(Instant now, Instant at, const Path& path, const IpDatagram& datagram,
+                              PacketOutlet& outlet) {
+  Machine& machine = *find(datagram.destination);
+  if (machine.mac)
+    return outlet.forward({.exit = way_to(machine, outlet), .departs = at}, datagram);
+
+  if (machine.waiting.size() < most_waiting) {
+    std::vector<std::uint8_t> bytes(ipv4_header_size_bytes(datagram) + datagram.payload.size());
+    emit_ipv4_header(datagram, datagram.payload.size(), bytes);
+    std::copy(datagram.payload.begin(), datagram.payload.end(),
+              bytes.end() - static_cast<std::ptrdiff_t>(datagram.payload.size()));
+    machine.waiting.push_back({at, std::move(bytes)});
+  }
+  if (machine.asked == Instant::min() || now - machine.asked >= ask_interval)
+    ask_for(now, machine, path, outlet);
+}
+
+/// Asks as the router before it, which is how the machine will know its gateway.
+void Portals::ask_for(Instant now, Machine& machine, const Path& path, PacketOutlet& outlet) {
+  machine.asked = now;
+  const MacAddress& mac = outlet.interface(*machine.interface).mac;
+  outlet.send_arp(now, *machine.interface, mac, broadcast_mac,
+                  {.operation = ArpOperation::request,
+                   .sender_mac = mac,
+                   .sender_ip = path.hops.empty() ? IpAddress::v4(0) : path.hops.back().router,
+                   .target_mac = {},
+                   .target_ip = machine.address});
+}
+
+bool Portals::hear_of(Instant now, InterfaceId interface, const ArpMessage& message,
+                      PacketOutlet& outlet) {
+  if (machines_.empty()) return false;
+  Machine* const machine = find(message.sender_ip);
+  if (machine == nullptr || machine->interface != interface || message.sender_mac.is_group())
+    return false;
+  machine->mac = message.sender_mac;
+  for (const Waiting& waiting : machine->waiting)
+    if (const auto datagram = parse_ipv4(waiting.datagram))
+      outlet.forward({.exit = way_to(*machine, outlet), .departs = std::max(now, waiting.at)},
+                     *datagram);
+  machine->waiting.clear();
+  return true;
 }
 
 void Portals::note_visitor(const IpAddress& visitor, const ReturnPath& way) {

@@ -52,8 +52,8 @@ std::string_view to_string(DropReason reason) {
       return "queue of a virtual link full";
     case DropReason::too_large:
       return "too large for a virtual link";
-    case DropReason::tunnel_closed:
-      return "its tunnel is not open";
+    case DropReason::portal_closed:
+      return "the tunnel or interface it leads to is not open";
     case DropReason::no_host:
       return "no host at the address";
     case DropReason::dropped_by_host:

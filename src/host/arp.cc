@@ -47,7 +47,7 @@ void ArpResponder::handle(Instant now, const ArpArrival& arrival, const Stations
   const ArpMessage& message = arrival.message;
   const InterfaceSettings& on = stations.interface(arrival.interface);
   if (mode_ == ArpMode::off || message.sender_mac == on.mac) return;
-  if (is_regular(message))
+  if (is_regular(message) && !arrival.sender_takes_part)
     if (const auto speaker = stations.find(arrival.interface, message.sender_ip);
         speaker && !speaker->is_leased && speaker->mac != message.sender_mac)
       on_conflict(now, arrival, *speaker, outlet, out);

@@ -22,6 +22,7 @@ struct ArpArrival {
   InterfaceId interface;
   MacAddress receiver;  // whom the frame was sent to
   ArpMessage message;
+  bool sender_takes_part = false;  // it is a real machine of the honeynet, and has its address
 };
 
 /// Answers ARP (RFC 826) for the hosts: with their own MAC addresses, or with this machine's, which

@@ -80,6 +80,21 @@ std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
   return sentences;
 }
 
+std::vector<std::string> inner_interfaces(const Honeynet& honeynet) {
+  std::vector<std::string> names;
+  for (const RealMachine& machine : honeynet.parts().real_machines)
+    if (std::find(names.begin(), names.end(), machine.interface) == names.end())
+      names.push_back(machine.interface);
+  return names;
+}
+
+Reception reception_at(std::string_view name, Reception reception,
+                       std::span<const std::string> inner) {
+  if (std::find(inner.begin(), inner.end(), name) != inner.end())
+    reception.addresses.add(IpPrefix{IpAddress::v4(0), 0});
+  return reception;
+}
+
 InterfaceSettings settings_of(const Device& device) {
   InterfaceSettings settings{.link_layer = device.link_layer(),
                              .mac = device.mac(),

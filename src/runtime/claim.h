@@ -26,6 +26,14 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
 /// network and broadcast addresses of the links it is on. Error: a sentence.
 tl::expected<Claim, std::string> settle_claim(AddressSet wanted);
 
+/// The interfaces on whose links real machines of `honeynet` are, each once.
+std::vector<std::string> inner_interfaces(const Honeynet& honeynet);
+
+/// What the device called `name` is to receive when all are to receive `reception`: one of the
+/// `inner` interfaces, from its real machines, packets for anybody.
+Reception reception_at(std::string_view name, Reception reception,
+                       std::span<const std::string> inner);
+
 /// What devices are to receive for `honeynet` at `claimed`, and on `interfaces` for its hosts that
 /// ask DHCP servers.
 Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,

@@ -7,6 +7,7 @@
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <optional>
@@ -99,7 +100,8 @@ class Daemon {
   std::optional<Spawner> spawner_;
   std::optional<BuiltText> built_;  // until it runs
   AddressSet nets_, claimed_;
-  std::vector<KernelSilence> silences_;
+  std::vector<std::string> inner_;  // interfaces on whose links real machines are
+  std::vector<KernelSilence> silences_, inner_silences_;
   std::vector<std::unique_ptr<Device>> devices_;
   EventLoop events_;
   LogSink sink_{logger_};
@@ -116,6 +118,7 @@ tl::expected<void, Sentence> Daemon::start() {
   if (auto claimed = claim(); !claimed) return claimed;
   const HashKey host_key = make_host_key(options_.key);
   const Honeynet& honeynet = *built_->configuration.honeynet;
+  inner_ = inner_interfaces(honeynet);
   if (auto opened = open_devices(reception_of(honeynet, claimed_, {}, host_key)); !opened)
     return opened;
   silence_kernel();
@@ -126,7 +129,7 @@ tl::expected<void, Sentence> Daemon::start() {
   const Reception reception = reception_of(honeynet, claimed_, settings.interfaces, host_key);
   if (reception.dhcp)
     for (const auto& device : devices_)
-      if (auto claimed = device->claim(reception); !claimed)
+      if (auto claimed = device->claim(reception_at(device->name(), reception, inner_)); !claimed)
         return tl::unexpected(to_string(claimed.error()));
   for (const Sentence& sentence : stranded_hosts(honeynet, settings.interfaces))
     logger_->warn("{}", sentence);
@@ -145,7 +148,8 @@ tl::expected<void, Sentence> Daemon::start() {
                                {sources(),
                                 nets_,
                                 service_directory,
-                                options_.service_user}},
+                                options_.service_user,
+                                inner_}},
       std::move(built_->living), reception, std::move(control_socket_),
       DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, clock_, *logger_,
                                    devices_, silences_});
@@ -213,6 +217,16 @@ tl::expected<void, Sentence> Daemon::open_devices(const Reception& reception) {
     if (!device) return tl::unexpected(to_string(device.error()));
     devices_.push_back(std::move(*device));
   }
+  for (const std::string& name : inner_) {
+    if (std::find(names.begin(), names.end(), name) != names.end())
+      return tl::unexpected(fmt::format(
+          "{} is both where packets come in and where real machines are bound to: let them be on "
+          "another interface",
+          name));
+    auto device = open_device(name, reception_at(name, reception, inner_));
+    if (!device) return tl::unexpected(to_string(device.error()));
+    devices_.push_back(std::move(*device));
+  }
   for (const TunnelEnds& ends : built_->configuration.honeynet->topology().tunnels()) {
     auto tunnel = GreTunnel::open(ends);
     if (!tunnel) return tl::unexpected(to_string(tunnel.error()));
@@ -224,9 +238,11 @@ tl::expected<void, Sentence> Daemon::open_devices(const Reception& reception) {
 void Daemon::silence_kernel() {
   for (const auto& device : devices_) {
     if (device->link_layer() != LinkLayer::ethernet) continue;
-    auto silence = KernelSilence::impose(device->name(), claimed_);
+    const bool is_inner = std::find(inner_.begin(), inner_.end(), device->name()) != inner_.end();
+    auto silence = KernelSilence::impose(
+        device->name(), reception_at(device->name(), {.addresses = claimed_}, inner_).addresses);
     if (silence)
-      silences_.push_back(std::move(*silence));
+      (is_inner ? inner_silences_ : silences_).push_back(std::move(*silence));
     else if (forwarding_is_on())
       logger_->warn("the kernel may disturb conversations: {}", to_string(silence.error()));
   }

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/overloaded.h"
 #include "config/spell.h"
 #include "config/values.h"
@@ -48,6 +50,12 @@ class Explanation {
 
   void print_host(const TemplatePointer* bound, const TemplatePointer* kind) const {
     fmt::print("{}\n", to_string(address_));
+    const auto& machines = honeynet_.parts().real_machines;
+    const auto real = std::find_if(machines.begin(), machines.end(),
+                                   [&](const RealMachine& m) { return m.address == address_; });
+    if (real != machines.end())
+      return say("host", fmt::format("a real machine, on the link of {}", real->interface),
+                 binding_place());
     if (bound == nullptr) return say("host", "nobody: it is not bound, and there is no 'default'");
     if (*bound == honeynet_.parts().router_template)
       say("template", "a plain router, as nothing is bound there", route_place(address_));

@@ -71,9 +71,9 @@ void Reconfiguration::change(std::function<Built()> build, Done done) {
 
 tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Built built) {
   if (!built) return tl::unexpected(std::move(built.error()));
-  if (const auto tunnel = closed_tunnel(built->configuration.honeynet->topology()))
-    return tl::unexpected(fmt::format(
-        "the tunnel {} is not open, and a running daemon may open none: restart it\n", *tunnel));
+  if (const auto name = closed_portal(*built->configuration.honeynet))
+    return tl::unexpected(
+        fmt::format("{} is not open, and a running daemon may not open it: restart it\n", *name));
   auto claim = claim_for(built->configuration);
   if (!claim) return tl::unexpected(claim.error() + "\n");
 
@@ -102,16 +102,18 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
                   std::move(outcome)};
 }
 
-/// A tunnel of `topology` that no device is: it would take privileges that were given up.
-std::optional<std::string> Reconfiguration::closed_tunnel(const Topology& topology) const {
-  for (const TunnelEnds& ends : topology.tunnels()) {
-    const std::string name = to_string(ends);
-    const bool is_open =
-        std::any_of(around_.devices.begin(), around_.devices.end(),
-                    [&](const std::unique_ptr<Device>& device) { return device->name() == name; });
-    if (!is_open) return name;
-  }
-  return {};
+/// An interface or tunnel that leads to something real in `honeynet` and is not open: to open it
+/// would take privileges that were given up.
+std::optional<std::string> Reconfiguration::closed_portal(const Honeynet& honeynet) const {
+  std::vector<std::string> names = inner_interfaces(honeynet);
+  for (const TunnelEnds& ends : honeynet.topology().tunnels()) names.push_back(to_string(ends));
+  const auto is_closed = [&](const std::string& name) {
+    return std::none_of(
+        around_.devices.begin(), around_.devices.end(),
+        [&](const std::unique_ptr<Device>& device) { return device->name() == name; });
+  };
+  const auto found = std::find_if(names.begin(), names.end(), is_closed);
+  return found == names.end() ? std::nullopt : std::optional{*found};
 }
 
 tl::expected<Claim, std::string> Reconfiguration::claim_for(
@@ -130,7 +132,10 @@ tl::expected<Claim, std::string> Reconfiguration::claim_for(
 tl::expected<void, std::string> Reconfiguration::receive_everywhere(const Reception& next) {
   const auto receive = [this](const Reception& reception) -> tl::expected<void, SystemError> {
     for (const auto& device : around_.devices)
-      if (auto claimed = device->claim(reception); !claimed) return claimed;
+      if (auto claimed =
+              device->claim(reception_at(device->name(), reception, settings_.inner_interfaces));
+          !claimed)
+        return claimed;
     for (KernelSilence& silence : around_.silences)
       if (auto covered = silence.change_to(reception.addresses); !covered) return covered;
     return {};

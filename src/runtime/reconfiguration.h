@@ -26,6 +26,7 @@ class Reconfiguration {
     ConfigurationSources sources;
     AddressSet nets;  // to claim; empty: what the configuration binds and routes
     std::string service_directory, service_user;
+    std::vector<std::string> inner_interfaces{};  // on whose links real machines are
   };
   /// What a running daemon has, all of which outlives this object. The silences are this object's
   /// to change from now on.
@@ -62,7 +63,7 @@ class Reconfiguration {
 
   void change(std::function<Built()> build, Done done);
   tl::expected<Prepared, std::string> prepare(Built built);
-  std::optional<std::string> closed_tunnel(const Topology& topology) const;
+  std::optional<std::string> closed_portal(const Honeynet& honeynet) const;
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
   tl::expected<void, std::string> receive_everywhere(const Reception& next);
   AddressSet with_leased(const AddressSet& claimed) const;
