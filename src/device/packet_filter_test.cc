@@ -56,7 +56,7 @@ constexpr std::uint16_t ipv4 = 0x0800, arp = 0x0806, ipv6 = 0x86dd;
 
 TEST(PacketFilter, AcceptsArpAndIpv4ForClaimedAddresses) {
   Kernel kernel(build_packet_filter(
-      set_of({"10.0.0.0/8", "192.0.2.5", "192.0.2.9-192.0.2.11", "255.255.255.254"})));
+      {set_of({"10.0.0.0/8", "192.0.2.5", "192.0.2.9-192.0.2.11", "255.255.255.254"})}));
   ASSERT_TRUE(kernel.attached());
   struct Case {
     const char* name;
