@@ -24,10 +24,10 @@ class FakeDevice final : public Device {
     return std::span<const ReceivedFrame>{};
   }
   std::size_t transmit(std::span<const Packet> packets) override { return packets.size(); }
-  tl::expected<void, SystemError> claim(const AddressSet& claimed) override {
-    if (refused_ && claimed.contains(*refused_))
+  tl::expected<void, SystemError> claim(const Reception& reception) override {
+    if (refused_ && reception.addresses.contains(*refused_))
       return tl::unexpected(SystemError{"set the packet filter", ENOMEM});
-    claims.push_back(to_string(claimed));
+    claims.push_back(to_string(reception.addresses));
     return {};
   }
   DeviceCounters counters() override { return {}; }
@@ -57,7 +57,7 @@ TEST(ReconfigurationTest, WhatADeviceRefusesChangesNothing) {
   EventLoop loop;
   BackgroundWorker worker(loop.base());
   Reconfiguration reconfiguration({sources, {}, folder.path(), "nobody"}, std::move(built->living),
-                                  {engine, worker, devices, {}});
+                                  {claimed}, {engine, worker, devices, {}});
   const auto added = [&](const std::string& statement) {
     std::optional<Reconfiguration::Outcome> outcome;
     reconfiguration.add(statement, [&](const auto& said) { outcome = said; });
