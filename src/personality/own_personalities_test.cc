@@ -10,6 +10,7 @@
 
 #include "base/random.h"
 #include "personality/nmap_model.h"
+#include "personality/shape.h"
 
 namespace apiary {
 namespace {
@@ -35,6 +36,54 @@ TEST(OwnPersonalitiesTest, AnswerAsTheyAreWritten) {
       const auto seen =
           nmap_model::observe(compile_personality(fingerprint), mix_bits(host), start);
       EXPECT_EQ(nmap_model::disagreements(fingerprint, seen), std::vector<std::string>{});
+    }
+}
+
+/// A SYN as a program in the world sends it.
+struct Client {
+  const char* name;
+  const char* options;  // in Nmap's spelling
+  std::uint16_t window;
+};
+constexpr Client clients[] = {
+    {"Linux", "M5B4ST10NW7", 64240},
+    {"Windows", "M5B4NW8NNS", 64240},
+    {"macOS", "M5B4NW6NNT10SLL", 65535},
+    {"an old Windows", "M5B4NNS", 16384},
+    {"zmap", "M5B4", 65535},
+    {"masscan", "", 1024},
+    {"nmap -sS", "M5B4", 1024},
+    {"behind a tunnel", "M500ST10NW7", 64000},
+};
+
+TEST(OwnPersonalitiesTest, EveryClientGetsAnAnswerThatAgreesToNoMoreThanItOffered) {
+  for (const Fingerprint& fingerprint : own_personalities().fingerprints())
+    for (const Client& client : clients) {
+      SCOPED_TRACE(std::string(fingerprint.name) + " to " + client.name);
+      const Personality personality = compile_personality(fingerprint);
+      StackState stack(personality, 7, start);
+      const TcpOptionBytes bytes = nmap_model::options_from(client.options);
+      TcpSegment syn;
+      syn.sequence = {5000};
+      syn.flags = tcp_flag::syn;
+      syn.window = client.window;
+      syn.options = bytes.bytes();
+      const auto answer = answer_syn(personality, stack, syn, start);
+      ASSERT_TRUE(answer);
+      EXPECT_EQ(answer->reply.flags, tcp_flag::syn | tcp_flag::ack);
+      EXPECT_EQ(answer->reply.acknowledgment, SeqNumber{5001});
+      EXPECT_GE(answer->reply.window, 1460) << "room for a segment, at least";
+      const TcpOptions offered = parse_tcp_options(bytes.bytes());
+      const TcpOptions agreed = parse_tcp_options(answer->reply.options.bytes());
+      EXPECT_LE(agreed.mss.value_or(0), 1460);
+      EXPECT_GE(agreed.mss.value_or(0), 265);
+      EXPECT_TRUE(offered.window_scale || !agreed.window_scale);
+      EXPECT_TRUE(offered.sack_permitted || !agreed.sack_permitted);
+      EXPECT_TRUE(offered.timestamps || !agreed.timestamps);
+      EXPECT_EQ(answer->reply.options.size() % 4, 0U);
+      if (agreed.timestamps) {
+        EXPECT_EQ(agreed.timestamps->echo_reply, offered.timestamps->value);
+      }
     }
 }
 
