@@ -237,6 +237,7 @@ bool Engine::hand_out(const Arrival& arrival, const IpDatagram& datagram) {
 void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
   switch (static_cast<IpProtocol>(datagram.protocol)) {
     case IpProtocol::icmp:
+      if (const auto report = read_report(datagram)) return on_report(host, *report);
       return handle_icmp(host, datagram);
     case IpProtocol::tcp:
       return tcp_.handle(host, datagram, checksum_pending);
@@ -244,6 +245,12 @@ void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checks
       return udp_.handle(host, datagram, checksum_pending);
   }
   host.drop(DropReason::unknown_protocol);
+}
+
+void Engine::on_report(HostContext& host, const IcmpReport& report) {
+  if (report.about.is(IpProtocol::tcp)) return tcp_.on_report(host, report);
+  if (report.about.is(IpProtocol::udp)) return udp_.on_report(host, report);
+  host.drop(DropReason::unknown_icmp);
 }
 
 /// The router at `at.hop` says what became of the datagram there.

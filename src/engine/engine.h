@@ -112,6 +112,7 @@ class Engine {
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
   std::uint8_t no_route_code(const Arrival& arrival, const IpDatagram& datagram,
                              const NoRoute& at) const;
+  void on_report(HostContext& host, const IcmpReport& report);
   template <class AtHop>
   void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
                           const RouterReport& report);

@@ -94,6 +94,10 @@ void Connection::on_service_failed(HostContext& host) {
   close(host, FlowEnd::reset_by_host);
 }
 
+void Connection::on_refusal(HostContext& host) {
+  if (state_ == TcpState::syn_received) close(host, FlowEnd::reset_by_visitor);
+}
+
 void Connection::evict(HostContext& host) { close(host, FlowEnd::evicted); }
 
 Instant Connection::deadline() const {

@@ -52,6 +52,14 @@ class Connection {
   /// The deadline has passed.
   void on_time(HostContext& host);
 
+  /// Whether something of ours from `sequence` on awaits its acknowledgment.
+  bool has_under_way(SeqNumber sequence) const {
+    return sequence.is_in_window(send_unacked_, in_flight());
+  }
+  /// The visitor's machine says that nobody there speaks TCP, or at this port: that ends a
+  /// handshake, and nothing later (RFC 9293 section 3.9.2.2, RFC 5927 section 6).
+  void on_refusal(HostContext& host);
+
   // What the service says.
   void on_output(HostContext& host, Bytes bytes);
   void on_input_consumed(HostContext& host, std::size_t bytes);

@@ -47,6 +47,16 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
                          .payload = message->payload});
 }
 
+std::optional<IcmpReport> read_report(const IpDatagram& datagram) {
+  if (!datagram.is(IpProtocol::icmp)) return {};
+  const auto message = parse_icmp(datagram.payload);
+  if (!message || !message->is_error() || internet_checksum(datagram.payload) != 0) return {};
+  const auto about = read_quoted_ipv4(message->payload);
+  if (!about || about->source != datagram.destination || about->fragment_offset_bytes != 0)
+    return {};
+  return IcmpReport{*message, *about};
+}
+
 bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type) {
   const auto icmp = offending.is(IpProtocol::icmp) ? parse_icmp(offending.payload)
                                                    : tl::unexpected(DecodeError::truncated);

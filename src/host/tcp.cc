@@ -55,6 +55,23 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
   open(host, flow, action, *segment);
 }
 
+void TcpHandler::on_report(HostContext& host, const IcmpReport& report) {
+  const Bytes quoted = report.about.payload;
+  if (quoted.size() < 8) return host.drop(DropReason::unknown_icmp);
+  const auto ports = wire::read<wire::QuotedTcpHeader>(quoted);
+  Connection* const connection =
+      connections_.find({{report.about.destination, Port{ports.destination_port}},
+                         {report.about.source, Port{ports.source_port}},
+                         IpProtocol::tcp});
+  if (connection == nullptr || !connection->has_under_way({ports.sequence}))
+    return host.drop(DropReason::unknown_icmp);
+  const std::uint8_t code = report.message.code;
+  if (report.message.is(IcmpType::destination_unreachable) &&
+      (code == icmp_unreachable::protocol || code == icmp_unreachable::port))
+    connection->on_refusal(host);
+  settle(*connection);
+}
+
 void TcpHandler::on_connection(HostContext& host, Connection& connection,
                                const TcpSegment& segment) {
   // It goes on with the machine it began with, whatever is configured by now.

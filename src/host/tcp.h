@@ -2,6 +2,7 @@
 
 #include "host/connection_table.h"
 #include "host/conversation.h"
+#include "host/icmp.h"
 
 namespace apiary {
 
@@ -13,6 +14,10 @@ class TcpHandler {
 
   /// A datagram for `host` with a TCP segment in it.
   void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+
+  /// An ICMP error about a segment of `host` came in. Only one about something under way is
+  /// believed, and it ends no more than a handshake (RFC 5927 sections 4.1 and 6, RFC 6633).
+  void on_report(HostContext& host, const IcmpReport& report);
 
   /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
   /// with none.

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "base/overloaded.h"
-#include "host/icmp.h"
 #include "wire/checksum.h"
 #include "wire/udp.h"
 
@@ -51,6 +50,19 @@ void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Byte
   flow.unconsumed_bytes += payload.size();
   flow.received_bytes += payload.size();
   host.ask(DeliverInput{flow.session, host.out.bytes.copy(payload)});
+}
+
+void UdpHandler::on_report(HostContext& host, const IcmpReport& report) {
+  const bool closed = report.message.is(IcmpType::destination_unreachable) &&
+                      report.message.code == icmp_unreachable::port;
+  if (!closed || report.about.payload.size() < sizeof(wire::UdpHeader))
+    return host.drop(DropReason::unknown_icmp);
+  const auto ports = wire::read<wire::UdpHeader>(report.about.payload);
+  const FlowKey key{{report.about.destination, Port{ports.destination_port}},
+                    {report.about.source, Port{ports.source_port}},
+                    IpProtocol::udp};
+  if (flows_.find(key) == nullptr) return host.drop(DropReason::unknown_icmp);
+  end(host.now, key, host.out, FlowEnd::reset_by_visitor);
 }
 
 UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,

@@ -6,6 +6,7 @@
 #include "host/conversation.h"
 #include "host/flow_hash.h"
 #include "host/host_context.h"
+#include "host/icmp.h"
 
 namespace apiary {
 
@@ -28,6 +29,9 @@ class UdpHandler {
 
   /// A datagram for `host` with UDP in it.
   void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+
+  /// An ICMP error about a datagram of `host` came in: a visitor whose port is closed is gone.
+  void on_report(HostContext& host, const IcmpReport& report);
 
   /// The flow of a session with its key; nullptrs when it is over.
   std::pair<const FlowKey*, UdpFlow*> find(SessionId session);

@@ -91,25 +91,9 @@ std::string describe_ip_attributes(const IpDatagram& datagram) {
 }
 
 std::string describe_quote(Bytes quote) {
-  if (quote.size() < sizeof(wire::Ipv4Header)) return fmt::format("({})", quote.size());
-  const auto header = wire::read<wire::Ipv4Header>(quote);
-  const std::size_t header_size = std::min<std::size_t>(
-      quote.size(), std::max(4U * (header.version_and_header_words & 0xf), 20U));
-  const IpDatagram quoted{
-      .source = IpAddress::v4(header.source),
-      .destination = IpAddress::v4(header.destination),
-      .protocol = header.protocol,
-      .ttl = header.time_to_live,
-      .type_of_service = header.type_of_service,
-      .identification = header.identification,
-      .dont_fragment = (header.flags_and_offset & 0x4000) != 0,
-      .more_fragments = (header.flags_and_offset & 0x2000) != 0,
-      .reserved_flag = (header.flags_and_offset & 0x8000) != 0,
-      .fragment_offset_bytes = static_cast<std::uint16_t>((header.flags_and_offset & 0x1fff) * 8),
-      .options = quote.subspan(20, header_size - 20),
-      .payload = quote.subspan(header_size),
-      .whole = quote,
-  };
+  const auto read = read_quoted_ipv4(quote);
+  if (!read) return fmt::format("({})", quote.size());
+  const IpDatagram& quoted = *read;
   if (!quoted.is_fragment())
     if (std::string transport = describe_quoted_transport(quoted, quoted.payload.size());
         !transport.empty())

@@ -17,23 +17,9 @@ bool is_bad_fragment(const IpDatagram& d) {
   return d.fragment_offset_bytes + d.payload.size() + ipv4_header_size_bytes(d) > 65535;
 }
 
-}  // namespace
-
-tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
-  if (bytes.size() < sizeof(wire::Ipv4Header)) return tl::unexpected(DecodeError::truncated);
-  const auto header = wire::read<wire::Ipv4Header>(bytes);
-  const std::size_t header_size = 4U * (header.version_and_header_words & 0xf);
-  const std::size_t total_length = header.total_length;
-  if (header.version_and_header_words >> 4 != 4) return tl::unexpected(DecodeError::bad_ip_version);
-  if (header_size < sizeof header) return tl::unexpected(DecodeError::bad_header_length);
-  if (total_length < header_size) return tl::unexpected(DecodeError::bad_total_length);
-  if (total_length > bytes.size()) return tl::unexpected(DecodeError::truncated);
-  if (internet_checksum(bytes.first(header_size)) != 0)
-    return tl::unexpected(DecodeError::bad_ip_checksum);
-
+IpDatagram read_fields(const wire::Ipv4Header& header, std::size_t header_size, Bytes whole) {
   const std::uint16_t flags = header.flags_and_offset;
-  const Bytes whole = bytes.first(total_length);
-  const IpDatagram datagram{
+  return {
       .source = IpAddress::v4(header.source),
       .destination = IpAddress::v4(header.destination),
       .protocol = header.protocol,
@@ -48,8 +34,33 @@ tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
       .payload = whole.subspan(header_size),
       .whole = whole,
   };
+}
+
+}  // namespace
+
+tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
+  if (bytes.size() < sizeof(wire::Ipv4Header)) return tl::unexpected(DecodeError::truncated);
+  const auto header = wire::read<wire::Ipv4Header>(bytes);
+  const std::size_t header_size = 4U * (header.version_and_header_words & 0xf);
+  const std::size_t total_length = header.total_length;
+  if (header.version_and_header_words >> 4 != 4) return tl::unexpected(DecodeError::bad_ip_version);
+  if (header_size < sizeof header) return tl::unexpected(DecodeError::bad_header_length);
+  if (total_length < header_size) return tl::unexpected(DecodeError::bad_total_length);
+  if (total_length > bytes.size()) return tl::unexpected(DecodeError::truncated);
+  if (internet_checksum(bytes.first(header_size)) != 0)
+    return tl::unexpected(DecodeError::bad_ip_checksum);
+
+  const IpDatagram datagram = read_fields(header, header_size, bytes.first(total_length));
   if (is_bad_fragment(datagram)) return tl::unexpected(DecodeError::bad_fragment);
   return datagram;
+}
+
+std::optional<IpDatagram> read_quoted_ipv4(Bytes quote) {
+  if (quote.size() < sizeof(wire::Ipv4Header)) return {};
+  const auto header = wire::read<wire::Ipv4Header>(quote);
+  const std::size_t header_size = 4U * (header.version_and_header_words & 0xf);
+  if (header_size < sizeof header || header_size > quote.size()) return {};
+  return read_fields(header, header_size, quote);
 }
 
 void emit_ipv4_header(const IpDatagram& datagram, std::size_t payload_size,

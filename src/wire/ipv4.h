@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <tl/expected.hpp>
 
 #include "base/address.h"
@@ -48,6 +49,11 @@ struct IpDatagram {
 /// Errors: truncated, bad_ip_version, bad_header_length, bad_total_length, bad_ip_checksum,
 /// bad_fragment.
 tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes);
+
+/// Reads what an ICMP error quotes of a datagram: its header, and of its payload as much as there is.
+/// Nothing when there is no whole header. Neither lengths nor checksum are looked at: systems get
+/// them wrong.
+std::optional<IpDatagram> read_quoted_ipv4(Bytes quote);
 
 inline std::size_t ipv4_header_size_bytes(const IpDatagram& datagram) {
   return sizeof(wire::Ipv4Header) + datagram.options.size();

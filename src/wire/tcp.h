@@ -18,6 +18,12 @@ struct TcpHeader {  // RFC 9293 section 3.1
 };
 static_assert(sizeof(TcpHeader) == 20 && alignof(TcpHeader) == 1);
 
+struct QuotedTcpHeader {  // as much of it as every ICMP error quotes (RFC 792)
+  BigEndian<std::uint16_t> source_port, destination_port;
+  BigEndian<std::uint32_t> sequence;
+};
+static_assert(sizeof(QuotedTcpHeader) == 8 && alignof(QuotedTcpHeader) == 1);
+
 }  // namespace wire
 
 /// The bits of TcpSegment::flags.
