@@ -64,6 +64,14 @@ TemplateBook::TemplateBook(const std::vector<Statement>& statements, Personality
                statement.content);
 }
 
+/// A port that holds visitors up needs no service: none would ever be heard.
+PortAction TemplateBook::action_of(const ActionSpec& spec, IpProtocol protocol) {
+  const bool takes_connections = !std::holds_alternative<Block>(spec.action) &&
+                                 !std::holds_alternative<Reset>(spec.action) &&
+                                 protocol == IpProtocol::tcp;
+  return spec.is_tarpit && takes_connections ? PortAction{HoldUp{}} : spec.action;
+}
+
 void TemplateBook::apply(const CreateTemplate& statement) { create(statement.name); }
 
 void TemplateBook::apply(const CreateDynamic& statement) {
@@ -131,7 +139,7 @@ void TemplateBook::apply(const SetRandomPersonality& statement) {
 void TemplateBook::apply(const SetDefaultAction& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
-  const PortAction& action = statement.action.value.action;
+  const PortAction action = action_of(statement.action.value, statement.protocol);
   switch (statement.protocol) {
     case IpProtocol::tcp:
       entry->contents->tcp_default = action;
@@ -224,10 +232,11 @@ void TemplateBook::apply(const AddPort& statement) {
   const PortRange range = statement.ports.value;
   auto& ports = statement.protocol == IpProtocol::tcp ? entry->contents->tcp_ports
                                                       : entry->contents->udp_ports;
+  const PortAction action = action_of(statement.action.value, statement.protocol);
   bool was_reported = false;
   for (std::uint32_t number = range.first.number; number <= range.last.number; ++number) {
     const Port port{static_cast<std::uint16_t>(number)};
-    ports.insert_or_assign(port, statement.action.value.action);
+    ports.insert_or_assign(port, action);
     entry->origins.ports.insert_or_assign({statement.protocol, port}, statement.ports.place);
     const auto [first, is_new] =
         entry->own_ports.try_emplace({statement.protocol, port}, statement.ports.place);

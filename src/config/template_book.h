@@ -61,6 +61,8 @@ class TemplateBook {
   std::map<std::string, TemplateOrigins> origins() const;
 
  private:
+  static PortAction action_of(const ActionSpec& spec, IpProtocol protocol);
+
   struct Entry {
     std::shared_ptr<Template> contents{};  // null: not created yet, or deleted
     TemplateOrigins origins{};             // created: where it is, or will be

@@ -46,10 +46,8 @@ class UnactedFinder {
                             .message = fmt::format("{} is not acted on yet: {}", what, instead)});
   }
   void look_at(const Located<ActionSpec>& action) {
-    if (!action.value.internal_script.empty())
+    if (!action.value.internal_script.empty() && !action.value.is_tarpit)
       remark(action.place, "'internal'", "the port is open, and nobody speaks");
-    else if (action.value.is_tarpit)
-      remark(action.place, "'tarpit'", "the port answers at full speed");
   }
   void look_at(const Located<Condition>& condition) {
     if (std::holds_alternative<FromSystem>(condition.value))

@@ -24,13 +24,10 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
           Case{"droprate in is acted on", R"(set a droprate in 5)", R"()"},
           Case{"uptime is acted on", R"(set 10.0.0.5 uptime 5)", R"()"},
           Case{
-              "tarpit", R"(add a tcp port 22 tarpit "sh x")",
-              R"(5:19 'tarpit "sh x"' not yet: 'tarpit' is not acted on yet: the port answers at full speed
-)"},
+              "tarpit is acted on", R"(add a tcp port 22 tarpit "sh x")", R"()"},
           Case{
               "tarpit by default", R"(set a default tcp action tarpit open)",
-              R"(5:26 'tarpit open' not yet: 'tarpit' is not acted on yet: the port answers at full speed
-)"},
+              R"()"},
           Case{
               "internal", R"(add a tcp port 22 internal "lib/x.py")",
               R"(5:28 '"lib/x.py"' not yet: 'internal' is not acted on yet: the port is open, and nobody speaks

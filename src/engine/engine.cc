@@ -5,6 +5,7 @@
 
 #include "base/overloaded.h"
 #include "host/icmp.h"
+#include "host/ip_options.h"
 #include "wire/decode.h"
 
 namespace apiary {
@@ -43,6 +44,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       reassembly_(settings_.limits, table_key(settings_), counters_),
       tcp_(settings_.limits, table_key(settings_)),
       udp_(settings_.limits, table_key(settings_)),
+      accounts_(settings_.limits, table_key(settings_)),
       icmp_allowance_(settings_.limits, table_key(settings_)),
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {
   portals_.adopt(*honeynet_, settings_.interfaces);
@@ -66,7 +68,9 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   const auto& datagram = std::get<IpDatagram>(decoded->content);
   if (dhcp_.handle(now, interface, decoded->sender, datagram, out)) return;
   if (decoded->receiver.is_group()) return counters_.count(DropReason::not_claimed);
-  if (may_answer(arrival, datagram)) on_datagram(arrival, datagram);
+  if (!may_answer(arrival, datagram)) return;
+  accounts_.of(datagram.source).note_received(now, datagram.whole.size(), settings_.limits);
+  on_datagram(arrival, datagram);
 }
 
 /// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
@@ -172,10 +176,12 @@ void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivere
   const std::size_t hops = to.path->hops.size();
   datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - hops);
   HostContext host =
-      context(arrival.now, datagram.destination, *kind,
+      context(arrival.now, datagram.destination, datagram.source, *kind,
               way_back(arrival.exit, *to.path, to.path->place, hops, to.at), arrival.out);
   if (!datagram.is_fragment()) return dispatch(host, datagram, arrival.checksum_pending);
-  if (auto whole = reassembly_.add(arrival.now, datagram)) {
+  const FragmentPolicy policy = (*kind)->personality->habits.fragments;
+  if (policy == FragmentPolicy::refuse) return counters_.count(DropReason::blocked);
+  if (auto whole = reassembly_.add(arrival.now, datagram, policy)) {
     whole->ttl = datagram.ttl;
     dispatch(host, *whole, arrival.checksum_pending);
   }
@@ -235,6 +241,10 @@ bool Engine::hand_out(const Arrival& arrival, const IpDatagram& datagram) {
 }
 
 void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
+  if (!datagram.options.empty()) {
+    const auto options = read_ip_options(datagram.options);
+    if (!options || options->routes_by_source) return host.drop(DropReason::source_routed);
+  }
   switch (static_cast<IpProtocol>(datagram.protocol)) {
     case IpProtocol::icmp:
       if (const auto report = read_report(datagram)) return on_report(host, *report);
@@ -244,7 +254,7 @@ void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checks
     case IpProtocol::udp:
       return udp_.handle(host, datagram, checksum_pending);
   }
-  host.drop(DropReason::unknown_protocol);
+  answer_unknown_protocol(host, datagram);
 }
 
 void Engine::on_report(HostContext& host, const IcmpReport& report) {
@@ -256,7 +266,7 @@ void Engine::on_report(HostContext& host, const IcmpReport& report) {
 /// The router at `at.hop` says what became of the datagram there.
 template <class AtHop>
 void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
-                                const RouterReport& report) {
+                                const Report& report) {
   const Hop& hop = *at.hop;
   const TemplatePointer* const kind =
       honeynet_->find_host(hop.router, datagram.source, datagram.protocol, arrival.now);
@@ -266,9 +276,9 @@ void Engine::answer_from_router(const Arrival& arrival, const IpDatagram& datagr
                     ? std::uint8_t{1}
                     : static_cast<std::uint8_t>(datagram.ttl - hop.distance);
   HostContext router =
-      context(arrival.now, hop.router, *kind,
+      context(arrival.now, hop.router, datagram.source, *kind,
               way_back(arrival.exit, *at.path, hop.place, hop.distance, at.at), arrival.out);
-  report_from_router(router, as_seen, report);
+  send_report(router, as_seen, report);
 }
 
 HostState Engine::make_state(const IpAddress& address, const TemplatePointer& kind,
@@ -288,18 +298,27 @@ HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kin
   return *known;
 }
 
-HostContext Engine::context(Instant now, const IpAddress& address, const TemplatePointer& kind,
-                            const WayBack& way, Outbox& out) {
-  return {now,       address,          kind,    state_of(address, kind, now),
-          way,       settings_.limits, outlet_, out,
-          counters_, icmp_allowance_};
+HostContext Engine::context(Instant now, const IpAddress& address, const IpAddress& visitor,
+                            const TemplatePointer& kind, const WayBack& way, Outbox& out) {
+  return {now,
+          address,
+          kind,
+          state_of(address, kind, now),
+          way,
+          settings_.limits,
+          outlet_,
+          out,
+          counters_,
+          icmp_allowance_,
+          accounts_.of(visitor)};
 }
 
 /// For a conversation whose machine may be configured otherwise by now: it draws on the sequences
 /// the host has, whatever system they are of, lest two systems take turns in beginning them anew.
-HostContext Engine::conversation_context(Instant now, const IpAddress& address,
+HostContext Engine::conversation_context(Instant now, const FlowKey& flow,
                                          const TemplatePointer& kind, const KeptWay& kept,
                                          Outbox& out) {
+  const IpAddress& address = flow.local.address;
   HostState* state = hosts_.touch(address);
   if (state == nullptr) state = &hosts_.insert(address, make_state(address, kind, now));
   return {now,
@@ -311,7 +330,8 @@ HostContext Engine::conversation_context(Instant now, const IpAddress& address,
           outlet_,
           out,
           counters_,
-          icmp_allowance_};
+          icmp_allowance_,
+          accounts_.of(flow.remote.address)};
 }
 
 /// The way back, in the present topology, of what a host says unasked. The visitor's packets are
@@ -343,25 +363,24 @@ World Engine::adopt(World next) {
 void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out) {
   const SessionId session = std::visit([](const auto& m) { return m.session; }, message);
   if (Connection* const connection = tcp_.find(session)) {
-    const IpAddress address = connection->flow().local.address;
     HostContext host =
-        conversation_context(now, address, connection->kind(), connection->way(), out);
+        conversation_context(now, connection->flow(), connection->kind(), connection->way(), out);
     return tcp_.on_service(host, *connection, message);
   }
   if (const auto [key, flow] = udp_.find(session); flow != nullptr) {
     const TemplatePointer kind = flow->kind;
-    HostContext host = conversation_context(now, key->local.address, kind, flow->way, out);
+    HostContext host = conversation_context(now, *key, kind, flow->way, out);
     udp_.on_service(host, *key, *flow, message);
   }
 }
 
 void Engine::on_time(Instant now, Outbox& out) {
   while (Connection* const connection = tcp_.take_due(now)) {
-    const IpAddress address = connection->flow().local.address;
     HostContext host =
-        conversation_context(now, address, connection->kind(), connection->way(), out);
+        conversation_context(now, connection->flow(), connection->kind(), connection->way(), out);
     tcp_.on_time(host, *connection);
   }
+  tcp_.on_time(now, out);
   udp_.on_time(now, out);
   reassembly_.on_time(now);
   arp_.on_time(now, stations(), outlet_);

@@ -16,6 +16,7 @@
 #include "host/host_context.h"
 #include "host/icmp.h"
 #include "host/reassembly.h"
+#include "host/reply_account.h"
 #include "host/tcp.h"
 #include "host/udp.h"
 #include "topology/emulated_network.h"
@@ -68,6 +69,7 @@ class Engine {
   const Counters& counters() const { return counters_; }
   std::size_t connections() const { return tcp_.connections(); }
   std::size_t half_open_connections() const { return tcp_.half_open(); }
+  std::size_t held_up_connections() const { return tcp_.held_up(); }
   std::size_t udp_flows() const { return udp_.flows(); }
   std::size_t remembered_hosts() const { return hosts_.size(); }
   const std::shared_ptr<const Honeynet>& honeynet() const { return honeynet_; }
@@ -115,14 +117,14 @@ class Engine {
   void on_report(HostContext& host, const IcmpReport& report);
   template <class AtHop>
   void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
-                          const RouterReport& report);
+                          const Report& report);
   HostState make_state(const IpAddress& address, const TemplatePointer& kind, Instant now) const;
   HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
-  HostContext conversation_context(Instant now, const IpAddress& address,
-                                   const TemplatePointer& kind, const KeptWay& way, Outbox& out);
+  HostContext conversation_context(Instant now, const FlowKey& flow, const TemplatePointer& kind,
+                                   const KeptWay& way, Outbox& out);
   WayBack way_of_conversation(Instant now, const IpAddress& address, const KeptWay& kept) const;
-  HostContext context(Instant now, const IpAddress& address, const TemplatePointer& kind,
-                      const WayBack& way, Outbox& out);
+  HostContext context(Instant now, const IpAddress& address, const IpAddress& visitor,
+                      const TemplatePointer& kind, const WayBack& way, Outbox& out);
 
   std::shared_ptr<const Honeynet> honeynet_;
   EngineSettings settings_;
@@ -138,6 +140,7 @@ class Engine {
   Reassembly reassembly_;
   TcpHandler tcp_;
   UdpHandler udp_;
+  ReplyAccounts accounts_;
   IcmpAllowance icmp_allowance_;
   LruMap<IpAddress, HostState, FlowHash> hosts_;
 };

@@ -19,12 +19,14 @@ enum class DropReason : std::uint8_t {
   portal_closed,        // the tunnel or interface it leads to is not open, or is where it came from
   no_host,              // nobody is at its destination
   dropped_by_host,      // the template drops that share of what comes in
+  source_routed,        // wants to choose its way, or its IP options make no sense
   blocked,              // the template says so
   silent_personality,   // the personality does not answer such a packet
   unknown_protocol,     // neither ICMP, TCP nor UDP
   unknown_icmp,         // an ICMP message that hosts do not answer
   error_about_error,    // an ICMP error would have been about an ICMP error or a later fragment
   icmp_allowance,       // the host has sent its share of ICMP errors for now
+  would_amplify,        // a stranger would get far more than came from him
   no_buffer,            // the packet pool is at its limit
   reassembly_limit,     // fragments gave way to newer ones, or never became whole
   connection_limit,     // too many connections

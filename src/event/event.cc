@@ -60,6 +60,10 @@ std::string_view to_string(DropReason reason) {
       return "dropped at random by the template";
     case DropReason::blocked:
       return "blocked by the template";
+    case DropReason::source_routed:
+      return "source_routed";
+    case DropReason::would_amplify:
+      return "would_amplify";
     case DropReason::silent_personality:
       return "personality does not answer it";
     case DropReason::unknown_protocol:

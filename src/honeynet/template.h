@@ -29,8 +29,13 @@ struct Open {
   bool operator==(const Open&) const = default;
 };
 
+/// The port is open, and whoever connects is held up for as long as can be. TCP only.
+struct HoldUp {
+  bool operator==(const HoldUp&) const = default;
+};
+
 /// What happens to packets for a port. The pointer is never null.
-using PortAction = std::variant<Block, Reset, Open, std::shared_ptr<const ServiceSpec>>;
+using PortAction = std::variant<Block, Reset, Open, HoldUp, std::shared_ptr<const ServiceSpec>>;
 
 struct Template;
 using TemplatePointer = std::shared_ptr<const Template>;

@@ -18,8 +18,11 @@ class Congestion {
   void begin(std::uint32_t mss, bool selective) {
     mss_ = mss;
     selective_ = selective;
-    window_ = 10 * mss;  // RFC 6928
+    window_ = initial_segments * mss;
   }
+  /// Nothing was under way for longer than the time-out: what the network takes has to be found
+  /// out anew (RFC 5681 section 4.1).
+  void restart() { window_ = std::min(window_, initial_segments * mss_); }
 
   std::uint32_t window() const { return window_; }
   bool recovering() const { return recovering_; }
@@ -59,6 +62,16 @@ class Congestion {
     return true;
   }
 
+  /// The visitor tells of congestion on the way (RFC 3168 section 6.1.2), `flight` bytes being
+  /// under way up to `next`: once for all of them. Returns whether the window shrinks for it.
+  bool on_echo(std::uint32_t flight, SeqNumber una, SeqNumber next) {
+    if (recovering_ || (echoed_ && una.is_before(echo_until_))) return false;
+    echoed_ = true;
+    echo_until_ = next;
+    window_ = threshold_ = std::max(flight / 2, 2 * mss_);
+    return true;
+  }
+
   /// A loss is certain while `flight` bytes up to `next` are under way.
   void on_loss(std::uint32_t flight, SeqNumber next) {
     if (recovering_) return;
@@ -78,14 +91,17 @@ class Congestion {
 
  private:
   static constexpr std::uint32_t largest_window = 1U << 30;
+  static constexpr std::uint32_t initial_segments = 10;  // RFC 6928
 
   std::uint32_t mss_ = 536;
   std::uint32_t window_ = 0;
   std::uint32_t threshold_ = largest_window;
-  SeqNumber recover_;  // recovery ends when all up to here is acknowledged
+  SeqNumber echo_until_;  // congestion told of before this is acknowledged is the same
+  SeqNumber recover_;     // recovery ends when all up to here is acknowledged
   std::uint32_t duplicates_ = 0;
   bool recovering_ = false;
   bool selective_ = false;
+  bool echoed_ = false;
 };
 
 }  // namespace apiary

@@ -11,6 +11,11 @@ constexpr int data_retries = 10;
 constexpr Duration time_wait_time = seconds{60};   // 2 MSL; the 30 s MSL of most systems
 constexpr Duration fin_wait_2_time = seconds{60};  // for a visitor that never closes its half
 
+/// RFC 3168 section 6.1.1.
+bool offers_ecn(const TcpSegment& syn) {
+  return (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == (tcp_flag::ece | tcp_flag::cwr);
+}
+
 }  // namespace
 
 Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
@@ -35,6 +40,8 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
   receive_edge_ = receive_next_ + syn_ack.reply.window;
   receive_capacity_ = static_cast<std::uint32_t>(std::min(
       host.limits.receive_buffer_bytes, std::size_t{65535} << negotiated_.receive_window_shift));
+  speaks_ecn_ =
+      offers_ecn(syn) && syn_ack.reply.has(tcp_flag::ece) && !syn_ack.reply.has(tcp_flag::cwr);
   if (const auto timestamps = parse_tcp_options(syn.options).timestamps)
     recent_timestamp_ = timestamps->value;
   timed_since_ = host.now;
@@ -47,15 +54,24 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
 
 std::string_view to_string(TcpState state) {
   switch (state) {
-    case TcpState::syn_received: return "SYN-RECEIVED";
-    case TcpState::established: return "ESTABLISHED";
-    case TcpState::fin_wait_1: return "FIN-WAIT-1";
-    case TcpState::fin_wait_2: return "FIN-WAIT-2";
-    case TcpState::close_wait: return "CLOSE-WAIT";
-    case TcpState::closing: return "CLOSING";
-    case TcpState::last_ack: return "LAST-ACK";
-    case TcpState::time_wait: return "TIME-WAIT";
-    case TcpState::closed: return "CLOSED";
+    case TcpState::syn_received:
+      return "SYN-RECEIVED";
+    case TcpState::established:
+      return "ESTABLISHED";
+    case TcpState::fin_wait_1:
+      return "FIN-WAIT-1";
+    case TcpState::fin_wait_2:
+      return "FIN-WAIT-2";
+    case TcpState::close_wait:
+      return "CLOSE-WAIT";
+    case TcpState::closing:
+      return "CLOSING";
+    case TcpState::last_ack:
+      return "LAST-ACK";
+    case TcpState::time_wait:
+      return "TIME-WAIT";
+    case TcpState::closed:
+      return "CLOSED";
   }
   return "";
 }
@@ -135,9 +151,13 @@ void Connection::on_retransmission_timeout(HostContext& host) {
       return;
     }
     backoffs_ = std::min<std::uint8_t>(backoffs_, 10);
-    if (usable_window() == 0) send_window_probe(host);
+    if (usable_window() == 0)
+      send_window_probe(host);
+    else
+      send_despite_small_window(host);
   } else {
     congestion_.on_timeout(in_flight());
+    tells_reduction_ = speaks_ecn_;
     scoreboard_.clear();  // the visitor may have taken back what it held (RFC 2018 section 8)
     resend_next_ = send_unacked_;
     resend_end_ = send_next_;

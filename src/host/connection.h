@@ -44,10 +44,11 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// A segment of the conversation came in (section 3.10.7.4).
-  void on_segment(HostContext& host, const TcpSegment& segment);
-  /// A router on the way says that segments are too large for a link of `mtu_bytes` (RFC 1191): they
-  /// are sent again in smaller ones. It is the caller's to know that it is about this connection.
+  /// A segment of the conversation came in (section 3.10.7.4), marked `ecn` by its IP header.
+  void on_segment(HostContext& host, const TcpSegment& segment, Ecn ecn);
+  /// A router on the way says that segments are too large for a link of `mtu_bytes` (RFC 1191):
+  /// they are sent again in smaller ones. It is the caller's to know that it is about this
+  /// connection.
   void on_fragmentation_needed(HostContext& host, std::uint16_t mtu_bytes);
   /// The deadline has passed.
   void on_time(HostContext& host);
@@ -93,6 +94,7 @@ class Connection {
   bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
   bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
   void on_new_ack(HostContext& host, SeqNumber ack);
+  void note_congestion(const TcpSegment& segment, Ecn ecn);
   void note_selective_acks(HostContext& host, const TcpOptions& options);
   void update_send_window(const TcpSegment& segment);
   void on_text(HostContext& host, const TcpSegment& segment);
@@ -109,11 +111,17 @@ class Connection {
   std::size_t send_from_queue(HostContext& host, SeqNumber from, std::size_t length);
   void resend(HostContext& host);
   void send_window_probe(HostContext& host);
+  void send_despite_small_window(HostContext& host);
+  void send_part(HostContext& host, std::size_t length);
+  std::size_t unsent() const {
+    return static_cast<std::size_t>(end_of_queue().offset_from(send_next_));
+  }
   void send_ack(HostContext& host);
   void send_challenge_ack(HostContext& host);
   void send_reset(HostContext& host, SeqNumber sequence, bool with_ack);
+  void send_reset_of(HostContext& host, const TcpSegment& segment);
   void send(HostContext& host, std::uint8_t flags, SeqNumber sequence, Bytes payload);
-  void transmit(HostContext& host, const TcpSegment& segment);
+  void transmit(HostContext& host, const TcpSegment& segment, std::uint8_t type_of_service);
   void put_options(HostContext& host, TcpOptionBytes& options) const;
   std::uint32_t timestamp(const HostContext& host) const {
     return timestamp_value(host.personality(), host.stack(), host.now) +
@@ -162,6 +170,9 @@ class Connection {
   bool ack_now_ = false;               // an acknowledgment is owed at the end of this turn
   bool fin_waits_ = false;             // a FIN came ahead of the bytes before it, at fin_at_
   bool told_opened_ = false;           // and not yet told closed
+  bool speaks_ecn_ = false;            // both sides do (RFC 3168 section 6.1.1)
+  bool echoes_congestion_ = false;     // ECE goes along until the visitor says CWR
+  bool tells_reduction_ = false;       // CWR goes along with the next new data
   std::uint8_t unacked_segments_ = 0;  // received since our last acknowledgment
   std::uint8_t backoffs_ = 0;          // time-outs in a row without progress
   std::uint8_t unanswered_ = 0;        // time-outs in a row without any word from the visitor
@@ -189,13 +200,14 @@ class Connection {
   RetransmissionTimer timer_;
   Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
           forget_at_ = Instant::max();
-  std::uint16_t path_mtu_ = 65'535;    // as far as is known
-  std::uint16_t mtu_under_way_ = 0;    // what a virtual router is about to tell of it ...
+  std::uint16_t path_mtu_ = 65'535;       // as far as is known
+  std::uint16_t mtu_under_way_ = 0;       // what a virtual router is about to tell of it ...
   Instant mtu_told_at_ = Instant::max();  // ... then
-  bool may_be_fragmented_ = false;     // the path is too narrow for segments of any sense
+  bool may_be_fragmented_ = false;        // the path is too narrow for segments of any sense
   SeqNumber timed_sequence_;  // the round trip under measurement ends when this is acknowledged
   Instant timed_since_ = Instant::max();
-  SeqNumber resend_next_, resend_end_;  // what is to be sent again after a time-out
+  Instant data_sent_at_ = Instant::max();  // when new data left last
+  SeqNumber resend_next_, resend_end_;     // what is to be sent again after a time-out
   TokenBucket challenges_;
   std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
 

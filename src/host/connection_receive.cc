@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-void Connection::on_segment(HostContext& host, const TcpSegment& segment) {
+void Connection::on_segment(HostContext& host, const TcpSegment& segment, Ecn ecn) {
   const TcpOptions options = parse_tcp_options(segment.options);
   // The visitor may have moved to another router.
   way_ = {host.way.exit, std::max(way_.departed, host.way.departs)};
@@ -19,6 +19,7 @@ void Connection::on_segment(HostContext& host, const TcpSegment& segment) {
   if (state_ == TcpState::syn_received && !on_handshake_ack(host, segment)) return;
   if (!on_ack(host, segment, options)) return;
   if (is_closed()) return;
+  if (speaks_ecn_) note_congestion(segment, ecn);
   on_text(host, segment);
   note_activity(host);
   send_pending(host);
@@ -26,7 +27,12 @@ void Connection::on_segment(HostContext& host, const TcpSegment& segment) {
 
 bool Connection::yields_to(const TcpSegment& syn) const {
   if (!syn.has(tcp_flag::syn) || syn.has(tcp_flag::ack | tcp_flag::rst)) return false;
-  if (state_ == TcpState::time_wait) return syn.sequence.is_after(receive_next_);
+  if (state_ == TcpState::time_wait) {
+    const auto stamps = parse_tcp_options(syn.options).timestamps;
+    const bool is_later = negotiated_.timestamps && stamps &&
+                          SeqNumber{stamps->value}.is_after(SeqNumber{recent_timestamp_});
+    return is_later || syn.sequence.is_after(receive_next_);
+  }
   // The first SYN is still waiting for its answer: a different one is a fresh start.
   return state_ == TcpState::syn_received && syn.sequence + 1 != receive_next_;
 }
@@ -69,18 +75,32 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
     send_pending(host);
   }
   if (state_ == TcpState::time_wait && segment.has(tcp_flag::fin)) enter_time_wait(host);
-  send_ack(host);
+  // What is empty may be an answer to an answer of ours: two sides that disagree would never end.
+  if (segment.length() == 0 && segment.sequence + 1 != receive_next_)
+    send_challenge_ack(host);
+  else
+    send_ack(host);
   return true;
 }
 
-/// Second step (RFC 5961 section 3.2): only the exact next number ends the connection.
+/// Second step: one in the window ends the connection, or, since RFC 5961 section 3.2, only one
+/// with the exact next number.
 void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
-  if (segment.sequence == receive_next_) return close(host, FlowEnd::reset_by_visitor);
+  if (segment.sequence == receive_next_ || !host.personality().habits.challenges)
+    return close(host, FlowEnd::reset_by_visitor);
   send_challenge_ack(host);
 }
 
-/// Fourth step (RFC 5961 section 4.2): a SYN in the window is challenged, whatever its number.
-void Connection::on_syn(HostContext& host, const TcpSegment&) { send_challenge_ack(host); }
+/// Fourth step: a SYN in the window is an error that ends both sides, or, since RFC 5961 section
+/// 4.2, is challenged.
+void Connection::on_syn(HostContext& host, const TcpSegment& syn) {
+  if (host.personality().habits.challenges) return send_challenge_ack(host);
+  if (syn.has(tcp_flag::ack))
+    send_reset(host, syn.acknowledgment, false);
+  else
+    send_reset_of(host, syn);
+  close(host, FlowEnd::reset_by_host);
+}
 
 /// Fifth step in SYN-RECEIVED. Returns whether the connection is now established.
 bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) {
@@ -89,6 +109,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
     return false;
   }
   state_ = TcpState::established;
+  if (backoffs_ > 0) timer_.begin_unmeasured();
   window_sequence_ = segment.sequence;
   window_acknowledgment_ = segment.acknowledgment;
   send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
@@ -114,8 +135,10 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
 /// Fifth step in the other states. Returns whether the segment is to be read further.
 bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options) {
   const SeqNumber ack = segment.acknowledgment;
-  // RFC 5961 section 5.2: neither older than anything the visitor may still say, nor ahead of us.
-  if (ack.is_after(send_next_) || ack.is_before(send_unacked_ - largest_send_window_)) {
+  // Not ahead of us, nor, since RFC 5961 section 5.2, older than anything the visitor may still
+  // say.
+  if (ack.is_after(send_next_) || (host.personality().habits.challenges &&
+                                   ack.is_before(send_unacked_ - largest_send_window_))) {
     send_challenge_ack(host);
     return false;
   }
@@ -127,7 +150,10 @@ bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpO
              (options.sack_block_count > 0 ||
               std::uint32_t{segment.window} << negotiated_.send_window_shift == send_window_)) {
     note_selective_acks(host, options);
-    if (congestion_.on_duplicate_ack(in_flight(), send_next_)) retransmit_first(host);
+    if (congestion_.on_duplicate_ack(in_flight(), send_next_)) {
+      tells_reduction_ = speaks_ecn_;
+      retransmit_first(host);
+    }
   }
   if (!ack.is_before(send_unacked_)) update_send_window(segment);
   return true;
@@ -166,7 +192,16 @@ void Connection::note_selective_acks(HostContext& host, const TcpOptions& option
   const std::uint32_t certain = Congestion::duplicates_for_loss * negotiated_.send_mss;
   if (congestion_.recovering() || scoreboard_.held_bytes() < certain) return;
   congestion_.on_loss(in_flight(), send_next_);
+  tells_reduction_ = speaks_ecn_;
   retransmit_first(host);
+}
+
+/// Tells of congestion that routers marked, and hears of it (RFC 3168 sections 6.1.2 and 6.1.3).
+void Connection::note_congestion(const TcpSegment& segment, Ecn ecn) {
+  if (segment.has(tcp_flag::cwr)) echoes_congestion_ = false;
+  if (ecn == Ecn::congestion_experienced && !segment.payload.empty()) echoes_congestion_ = true;
+  if (segment.has(tcp_flag::ece) && congestion_.on_echo(in_flight(), send_unacked_, send_next_))
+    tells_reduction_ = true;
 }
 
 void Connection::update_send_window(const TcpSegment& segment) {
@@ -235,7 +270,8 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
   if (++unacked_segments_ >= 2 || !out_of_order_.empty()) {
     ack_now_ = true;
   } else {
-    acknowledge_at_ = std::min(acknowledge_at_, host.now + milliseconds{40});
+    acknowledge_at_ =
+        std::min(acknowledge_at_, host.now + host.personality().habits.acknowledgment_delay);
   }
 }
 

@@ -26,18 +26,7 @@ void Connection::send_syn_ack(HostContext& host) {
                            .urgent_pointer = syn_ack_urgent_pointer_,
                            .options = options.bytes(),
                            .payload = {}};
-  transmit(host, segment);
-}
-
-/// Sends `segment` as it is.
-void Connection::transmit(HostContext& host, const TcpSegment& segment) {
-  IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
-  if (may_be_fragmented_) shape.dont_fragment = false;
-  const auto refused = host.outlet.send_tcp(
-      host.way, host.header(shape, flow_.remote.address, IpProtocol::tcp), segment);
-  if (!refused || mtu_told_at_ != Instant::max()) return;
-  mtu_under_way_ = refused->mtu_bytes;
-  mtu_told_at_ = host.now + refused->round_trip;
+  transmit(host, segment, 0);
 }
 
 /// Sends what may be sent now, and the acknowledgment that is owed.
@@ -54,21 +43,38 @@ void Connection::send_pending(HostContext& host) {
 
 void Connection::send_new_data(HostContext& host) {
   const std::size_t full = segment_size(host);
+  if (in_flight() == 0 && data_sent_at_ != Instant::max() &&
+      host.now - data_sent_at_ > timer_.timeout(0))
+    congestion_.restart();
   while (!all_data_sent()) {
-    const auto unsent = static_cast<std::size_t>(end_of_queue().offset_from(send_next_));
-    const std::size_t length = std::min({unsent, usable_window(), full});
+    const std::size_t length = std::min({unsent(), usable_window(), full});
+    if (length == 0) return;
+    const bool is_rest = length == unsent();
     // A part of a segment goes only when nothing is under way (Nagle, RFC 9293 section 3.7.4), or
     // when it is the last there will be. Never a sliver of a small window (section 3.8.6.2.1).
-    const bool is_last = length == unsent && output_ended_;
-    if (length == 0 || (length < full && in_flight() > 0 && !is_last)) return;
-    if (timed_since_ == Instant::max()) {
-      timed_since_ = host.now;
-      timed_sequence_ = send_next_ + static_cast<std::uint32_t>(length);
-    }
-    send_from_queue(host, send_next_, length);
-    send_next_ = send_next_ + static_cast<std::uint32_t>(length);
-    if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
+    if (length < full && in_flight() > 0 && !(is_rest && output_ended_)) return;
+    if (length < full && !is_rest && length < largest_send_window_ / 2) return;
+    send_part(host, length);
   }
+}
+
+/// Sends the next `length` bytes of the queue for the first time.
+void Connection::send_part(HostContext& host, std::size_t length) {
+  const auto count = static_cast<std::uint32_t>(length);
+  if (timed_since_ == Instant::max()) {
+    timed_since_ = host.now;
+    timed_sequence_ = send_next_ + count;
+  }
+  data_sent_at_ = host.now;
+  send_from_queue(host, send_next_, length);
+  send_next_ = send_next_ + count;
+  if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
+}
+
+/// The window stays small: better a sliver than nothing for ever (RFC 9293 section 3.8.6.2.1, the
+/// override time-out).
+void Connection::send_despite_small_window(HostContext& host) {
+  send_part(host, std::min({unsent(), usable_window(), segment_size(host)}));
 }
 
 void Connection::send_fin(HostContext& host) {
@@ -163,10 +169,23 @@ void Connection::send_reset(HostContext& host, SeqNumber sequence, bool with_ack
   send(host, flags, sequence, {});
 }
 
+/// A reset to a segment without an acknowledgment (RFC 9293 section 3.10.7.1).
+void Connection::send_reset_of(HostContext& host, const TcpSegment& segment) {
+  receive_next_ = segment.sequence + segment.length();
+  send_reset(host, SeqNumber{0}, true);
+}
+
 void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence, Bytes payload) {
   TcpOptionBytes options;
   const bool is_reset = (flags & tcp_flag::rst) != 0;
   if (!is_reset) put_options(host, options);
+  // Only new data says that it may be marked (RFC 3168 section 6.1.4).
+  const bool may_be_marked = speaks_ecn_ && !payload.empty() && sequence == send_next_;
+  if (may_be_marked && tells_reduction_) {
+    flags |= tcp_flag::cwr;
+    tells_reduction_ = false;
+  }
+  if (echoes_congestion_ && !is_reset) flags |= tcp_flag::ece;
   const TcpSegment segment{
       .source_port = flow_.local.port,
       .destination_port = flow_.remote.port,
@@ -176,11 +195,26 @@ void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence,
       .window = is_reset ? std::uint16_t{0} : advertise_window(),
       .options = options.bytes(),
       .payload = payload};
-  transmit(host, segment);
+  transmit(host, segment, may_be_marked ? static_cast<std::uint8_t>(Ecn::capable_0) : 0);
   last_ack_sent_ = receive_next_;
   ack_now_ = false;
   unacked_segments_ = 0;
   acknowledge_at_ = Instant::max();
+}
+
+void Connection::transmit(HostContext& host, const TcpSegment& segment,
+                          std::uint8_t type_of_service) {
+  IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
+  if (may_be_fragmented_) shape.dont_fragment = false;
+  IpDatagram header = host.header(shape, flow_.remote.address, IpProtocol::tcp);
+  header.type_of_service = type_of_service;
+  const std::size_t size = ipv4_header_size_bytes(header) + tcp_size_bytes(segment);
+  const bool is_stranger = state_ == TcpState::syn_received;
+  if (is_stranger && !host.may_send_segment(size)) return;
+  const auto refused = host.outlet.send_tcp(host.way, header, segment);
+  if (!refused || mtu_told_at_ != Instant::max()) return;
+  mtu_under_way_ = refused->mtu_bytes;
+  mtu_told_at_ = host.now + refused->round_trip;
 }
 
 /// The options of every segment after the handshake (RFC 7323 appendix A, RFC 2018 section 3).

@@ -7,6 +7,7 @@
 #include "host/limits.h"
 #include "host/outbox.h"
 #include "host/packet_outlet.h"
+#include "host/reply_account.h"
 #include "personality/shape.h"
 
 namespace apiary {
@@ -23,6 +24,7 @@ struct HostContext {
   Outbox& out;
   Counters& counters;
   IcmpAllowance& icmp_allowance;
+  ReplyAccount& account;  // of the visitor
 
   const Personality& personality() const { return *kind->personality; }
   StackState& stack() const { return state.stack; }
@@ -30,6 +32,22 @@ struct HostContext {
   void drop(DropReason reason) const { counters.count(reason); }
   void tell(Event event) const { out.events.push_back(std::move(event)); }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
+
+  /// Whether a segment of `bytes` may go to a visitor who has not shown that he is where he says;
+  /// takes them off his account, or counts the drop.
+  bool may_send_segment(std::size_t bytes) const {
+    const bool may = account.take_segment(now, bytes, limits);
+    if (!may) drop(DropReason::would_amplify);
+    return may;
+  }
+  /// Sends the visitor an ICMP message, if his account allows.
+  void send_icmp(const IpDatagram& header, const IcmpMessage& message) const {
+    if (account.take_datagram(now, ipv4_header_size_bytes(header) + icmp_size_bytes(message),
+                              limits))
+      outlet.send_icmp(way, header, message);
+    else
+      drop(DropReason::would_amplify);
+  }
 
   /// The header of a datagram of this host to `to`, or to and from where its template says.
   IpDatagram header(const IpShape& shape, const IpAddress& to, IpProtocol protocol) const {
@@ -41,19 +59,21 @@ struct HostContext {
             .dont_fragment = shape.dont_fragment};
   }
 
-  /// Sends the visitor of `flow` a segment as the personality made it.
+  /// Sends the visitor of `flow`, a stranger, a segment as the personality made it.
   void send(const FlowKey& flow, const TcpReply& reply) const {
-    outlet.send_tcp(way, header(reply.ip, flow.remote.address, IpProtocol::tcp),
-                    {.source_port = flow.local.port,
-                     .destination_port = flow.remote.port,
-                     .sequence = reply.sequence,
-                     .acknowledgment = reply.acknowledgment,
-                     .flags = reply.flags,
-                     .reserved = reply.reserved,
-                     .window = reply.window,
-                     .urgent_pointer = reply.urgent_pointer,
-                     .options = reply.options.bytes(),
-                     .payload = reply.payload});
+    const TcpSegment segment{.source_port = flow.local.port,
+                             .destination_port = flow.remote.port,
+                             .sequence = reply.sequence,
+                             .acknowledgment = reply.acknowledgment,
+                             .flags = reply.flags,
+                             .reserved = reply.reserved,
+                             .window = reply.window,
+                             .urgent_pointer = reply.urgent_pointer,
+                             .options = reply.options.bytes(),
+                             .payload = reply.payload};
+    const IpDatagram ip = header(reply.ip, flow.remote.address, IpProtocol::tcp);
+    if (may_send_segment(ipv4_header_size_bytes(ip) + tcp_size_bytes(segment)))
+      outlet.send_tcp(way, ip, segment);
   }
 };
 

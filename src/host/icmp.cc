@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "host/ip_options.h"
 #include "wire/checksum.h"
 
 namespace apiary {
@@ -16,11 +17,10 @@ void answer_other_query(HostContext& host, const IpDatagram& datagram, const Icm
   if (!reply) return host.drop(DropReason::unknown_icmp);
   IpDatagram header = host.header(reply->icmp.ip, datagram.source, IpProtocol::icmp);
   header.type_of_service = reply->icmp.type_of_service;
-  host.outlet.send_icmp(host.way, header,
-                        {.type = static_cast<std::uint8_t>(reply->type),
-                         .code = 0,
-                         .rest = query.rest,
-                         .payload = Bytes(reply->payload).first(reply->payload_size)});
+  host.send_icmp(header, {.type = static_cast<std::uint8_t>(reply->type),
+                          .code = 0,
+                          .rest = query.rest,
+                          .payload = Bytes(reply->payload).first(reply->payload_size)});
 }
 
 }  // namespace
@@ -40,11 +40,14 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
 
   IpDatagram header = host.header(shape->ip, datagram.source, IpProtocol::icmp);
   header.type_of_service = shape->type_of_service;
-  host.outlet.send_icmp(host.way, header,
-                        {.type = static_cast<std::uint8_t>(IcmpType::echo_reply),
-                         .code = shape->code,
-                         .rest = message->rest,
-                         .payload = message->payload});
+  const EchoedOptions options(datagram.options,
+                              read_ip_options(datagram.options).value_or(IpOptions{}), host.address,
+                              host.now);
+  header.options = options.bytes();
+  host.send_icmp(header, {.type = static_cast<std::uint8_t>(IcmpType::echo_reply),
+                          .code = shape->code,
+                          .rest = message->rest,
+                          .payload = message->payload});
 }
 
 std::optional<IcmpReport> read_report(const IpDatagram& datagram) {
@@ -79,20 +82,29 @@ void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType ty
   quote_datagram(host.personality(), offending, quoted);
   IpDatagram header = host.header(shape.icmp.ip, offending.source, IpProtocol::icmp);
   header.type_of_service = shape.icmp.type_of_service;
-  host.outlet.send_icmp(host.way, header,
-                        {.type = static_cast<std::uint8_t>(type),
-                         .code = code,
-                         .rest = shape.unused,
-                         .payload = quoted});
+  host.send_icmp(header, {.type = static_cast<std::uint8_t>(type),
+                          .code = code,
+                          .rest = shape.unused,
+                          .payload = quoted});
 }
 
-void report_from_router(HostContext& router, const IpDatagram& offending,
-                        const RouterReport& report) {
-  if (!may_report(router, offending, report.type)) return;
-  IcmpErrorShape shape =
-      shape_icmp_error(router.personality(), router.stack(), offending, router.now);
+void send_report(HostContext& host, const IpDatagram& offending, const Report& report) {
+  if (!may_report(host, offending, report.type)) return;
+  IcmpErrorShape shape = shape_icmp_error(host.personality(), host.stack(), offending, host.now);
   if (report.next_mtu_bytes != 0) shape.unused = report.next_mtu_bytes;
-  send_icmp_error(router, offending, report.type, report.code, shape);
+  send_icmp_error(host, offending, report.type, report.code, shape);
+}
+
+void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram) {
+  host.drop(DropReason::unknown_protocol);
+  constexpr std::uint8_t igmp = 2;  // every system speaks it, and says nothing to a single host
+  const Personality& personality = host.personality();
+  if (datagram.protocol == igmp || !personality.icmp_error.answers ||
+      !personality.habits.reports_unknown_protocols ||
+      std::holds_alternative<Block>(host.kind->icmp_default))
+    return;
+  send_report(host, datagram,
+              {.type = IcmpType::destination_unreachable, .code = icmp_unreachable::protocol});
 }
 
 }  // namespace apiary

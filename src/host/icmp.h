@@ -27,15 +27,17 @@ bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type);
 void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
                      std::uint8_t code, const IcmpErrorShape& shape);
 
-/// What a router says of a datagram that can go no further.
-struct RouterReport {
+/// What a host or router says of a datagram that can go no further.
+struct Report {
   IcmpType type = IcmpType::time_exceeded;
   std::uint8_t code = 0;
   std::uint16_t next_mtu_bytes = 0;  // of the link it is too large for (RFC 1191 section 4)
 };
 
-/// As a router: sends `report` about `offending`.
-void report_from_router(HostContext& router, const IpDatagram& offending,
-                        const RouterReport& report);
+/// Sends `report` about `offending`, if it may.
+void send_report(HostContext& host, const IpDatagram& offending, const Report& report);
+
+/// A datagram for `host` of a protocol it does not speak (RFC 1122 section 3.2.2.1).
+void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram);
 
 }  // namespace apiary

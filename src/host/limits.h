@@ -16,6 +16,11 @@ struct Limits {
   // Connections whose handshake is not complete; the oldest goes first. More than a SYN flood of
   // 20,000/s makes in the three seconds an honest visitor takes at most.
   std::size_t half_open_connections = 65'536;
+  // Connections that are held up in a tarpit, about 80 bytes each; the oldest goes first.
+  std::size_t tarpit_connections = 1'000'000;
+  // Who is held up and has not asked again for so long has given up. Systems ask at least every two
+  // minutes, and complete a handshake sooner.
+  Duration tarpit_idle_time = minutes{10}, tarpit_opening_time = minutes{1};
   // A conversation in which nobody says anything for so long is reset: its service's process is
   // wanted by others.
   Duration idle_time = minutes{30};
@@ -41,6 +46,17 @@ struct Limits {
   std::size_t forwarded_visitors = 65'536;
   // Addresses whose owner on the link is known, and probes for more under way.
   std::size_t arp_entries = 65'536;
+  // What goes to strangers, that is to a /24 without a handshake: at most so many times the bytes
+  // that came from there (the factor is QUIC's, RFC 9000 section 8), and besides a burst that fills
+  // again, for SYN/ACKs that are sent again and for long answers of UDP services. Nobody is flooded
+  // with 4 KiB/s.
+  double reply_factor = 3;
+  double reply_burst_bytes = 32'768;
+  double reply_bytes_per_second = 4'096;
+  // ICMP and UDP to a /24, whatever came from there: 100 Mbit/s, that is 150,000 pings/s.
+  double datagram_bytes_per_second = 12'500'000;
+  // How many /24 are kept in mind for that: 32 bytes each. Two that share a place begin anew.
+  std::size_t reply_accounts = 65'536;
   // ICMP errors a host sends at most: a burst, then so many a second (RFC 1812 section 4.3.2.8). Its
   // system may allow less.
   double icmp_errors_burst = 200;

@@ -4,7 +4,8 @@
 
 namespace apiary {
 
-std::optional<IpDatagram> Reassembly::add(Instant now, const IpDatagram& fragment) {
+std::optional<IpDatagram> Reassembly::add(Instant now, const IpDatagram& fragment,
+                                          FragmentPolicy policy) {
   on_time(now);
   const Key key{fragment.source, fragment.destination, fragment.identification, fragment.protocol};
   Pending* pending = pending_.find(key);  // its age is that of its first fragment
@@ -13,7 +14,7 @@ std::optional<IpDatagram> Reassembly::add(Instant now, const IpDatagram& fragmen
     pending = &pending_.insert(key, Pending{.since = now});
   }
   const std::size_t cost = pending->cost_bytes;
-  const bool stored = store(*pending, fragment);
+  const bool stored = store(*pending, fragment, policy);
   held_bytes_ += pending->cost_bytes - cost;
   if (!stored) {
     discard(key);
@@ -30,32 +31,102 @@ std::optional<IpDatagram> Reassembly::add(Instant now, const IpDatagram& fragmen
 }
 
 /// Keeps the fragment. Returns whether the datagram may still become whole.
-bool Reassembly::store(Pending& pending, const IpDatagram& fragment) {
-  const std::size_t offset = fragment.fragment_offset_bytes;
-  const std::size_t end = offset + fragment.payload.size();
-  if (!fragment.more_fragments) {
-    if (pending.total_bytes != 0 && pending.total_bytes != end) return false;
-    pending.total_bytes = end;
-  }
-  if (pending.total_bytes != 0 &&
-      (end > pending.total_bytes ||
-       (!pending.pieces.empty() && pending.pieces.back().end() > pending.total_bytes)))
-    return false;
-
+bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPolicy policy) {
+  const Extent added{fragment.fragment_offset_bytes,
+                     fragment.fragment_offset_bytes + fragment.payload.size()};
   auto& pieces = pending.pieces;
-  const auto at = std::partition_point(pieces.begin(), pieces.end(),
-                                       [&](const Piece& piece) { return piece.end() <= offset; });
-  if (at != pieces.end() && at->offset < end)
-    return at->offset == offset && at->end() == end;  // the same again
+  const bool is_strict = policy == FragmentPolicy::discard;
+  // Two ends, or bytes past the end: the datagram cannot be right, or else this fragment is not.
+  const std::size_t reached = pieces.empty() ? 0 : pieces.back().end();
+  if (!fragment.more_fragments) {
+    if ((pending.total_bytes != 0 && pending.total_bytes != added.end) || reached > added.end)
+      return !is_strict;
+    pending.total_bytes = added.end;
+  }
+  if (pending.total_bytes != 0 && added.end > pending.total_bytes) return !is_strict;
   if (pieces.size() >= pieces_limit) return false;
 
-  if (offset == 0) {
+  if (added.start == 0 && (pending.header.empty() || policy != FragmentPolicy::first)) {
     const Bytes header = fragment.whole.first(ipv4_header_size_bytes(fragment));
     pending.header.assign(header.begin(), header.end());
   }
-  pieces.insert(at, Piece{offset, {fragment.payload.begin(), fragment.payload.end()}});
-  pending.cost_bytes += fragment.payload.size() + cost_per_piece_bytes;
+  const auto at = std::partition_point(
+      pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece.end() <= added.start; });
+  const bool overlaps = at != pieces.end() && at->offset < added.end;
+  if (overlaps && is_strict) return at->fragment == added;  // the same again
+  if (overlaps) {
+    overlay(pending, fragment.payload, added, policy);
+  } else {
+    pieces.insert(at,
+                  Piece{added.start, {fragment.payload.begin(), fragment.payload.end()}, added});
+  }
+  pending.cost_bytes = pieces.size() * cost_per_piece_bytes;
+  for (const Piece& piece : pieces) pending.cost_bytes += piece.bytes.size();
   return true;
+}
+
+/// Whose bytes count where `old` and `added` overlap.
+bool Reassembly::new_one_counts(FragmentPolicy policy, const Extent& old, const Extent& added) {
+  switch (policy) {
+    case FragmentPolicy::first:
+    case FragmentPolicy::discard:
+    case FragmentPolicy::refuse:
+      return false;
+    case FragmentPolicy::last:
+      return true;
+    case FragmentPolicy::bsd:
+      return added.start < old.start;
+    case FragmentPolicy::bsd_right:
+      return added.start >= old.start;
+    case FragmentPolicy::linux_2:
+      return added.start <= old.start;
+    case FragmentPolicy::windows:
+      return added.start < old.start && added.end > old.end;
+    case FragmentPolicy::solaris:
+      return added.start < old.start && added.end >= old.end;
+  }
+  return false;
+}
+
+/// Lays `payload` among the pieces, over those and under those that the policy says.
+void Reassembly::overlay(Pending& pending, Bytes payload, const Extent& added,
+                         FragmentPolicy policy) {
+  std::vector<Piece> result;
+  const auto keep = [&](Bytes bytes, std::size_t offset, const Extent& fragment) {
+    if (!bytes.empty()) result.push_back({offset, {bytes.begin(), bytes.end()}, fragment});
+  };
+  const auto part = [&](std::size_t from, std::size_t to) {
+    if (from < to) keep(payload.subspan(from - added.start, to - from), from, added);
+  };
+  std::size_t laid = added.start;  // of `payload` all before this has its place
+  for (const Piece& piece : pending.pieces) {
+    if (piece.end() <= added.start) {
+      keep(piece.bytes, piece.offset, piece.fragment);
+      continue;
+    }
+    if (piece.offset >= added.end) {
+      part(laid, added.end);
+      laid = added.end;
+      keep(piece.bytes, piece.offset, piece.fragment);
+      continue;
+    }
+    if (!new_one_counts(policy, piece.fragment, added)) {
+      part(laid, piece.offset);
+      keep(piece.bytes, piece.offset, piece.fragment);
+      laid = std::min(piece.end(), added.end);
+      continue;
+    }
+    const Bytes old = piece.bytes;
+    if (piece.offset < added.start)
+      keep(old.first(added.start - piece.offset), piece.offset, piece.fragment);
+    if (piece.end() > added.end) {
+      part(laid, added.end);
+      laid = added.end;
+      keep(old.last(piece.end() - added.end), added.end, piece.fragment);
+    }
+  }
+  part(laid, added.end);
+  pending.pieces = std::move(result);
 }
 
 std::optional<IpDatagram> Reassembly::finish(const Pending& pending) {

@@ -7,13 +7,14 @@
 #include "host/counters.h"
 #include "host/flow_hash.h"
 #include "host/limits.h"
+#include "personality/personality.h"
 #include "wire/ipv4.h"
 
 namespace apiary {
 
 /// Puts fragments together (RFC 791 section 3.2, RFC 1122 section 3.3.2). Bounded in bytes and in
-/// datagrams; the oldest give way. A fragment that partly overlaps another discards the whole
-/// datagram, as systems of today do; one that repeats another is ignored.
+/// datagrams; the oldest give way. Where fragments overlap, the system's policy says whose bytes
+/// count; one that repeats another is ignored.
 class Reassembly {
  public:
   Reassembly(const Limits& limits, const HashKey& hash_key, Counters& counters)
@@ -22,8 +23,8 @@ class Reassembly {
         counters_(counters) {}
 
   /// Adds a fragment. Returns the datagram once it is whole; it points into this object and is
-  /// valid until the next call.
-  std::optional<IpDatagram> add(Instant now, const IpDatagram& fragment);
+  /// valid until the next call. REQUIRES: policy != refuse.
+  std::optional<IpDatagram> add(Instant now, const IpDatagram& fragment, FragmentPolicy policy);
 
   /// Forgets what never became whole.
   void on_time(Instant now);
@@ -46,9 +47,16 @@ class Reassembly {
                                    static_cast<IpProtocol>(k.protocol)});
     }
   };
+  /// Where bytes lie in the payload: [start, end).
+  struct Extent {
+    std::size_t start, end;
+    bool operator==(const Extent&) const = default;
+  };
+  /// What counts of a fragment, or a part of that.
   struct Piece {
     std::size_t offset;
     std::vector<std::uint8_t> bytes;
+    Extent fragment;  // as it came, which is what policies look at
     std::size_t end() const { return offset + bytes.size(); }
   };
   struct Pending {
@@ -59,7 +67,9 @@ class Reassembly {
     std::size_t cost_bytes = 0;
   };
 
-  bool store(Pending& pending, const IpDatagram& fragment);
+  bool store(Pending& pending, const IpDatagram& fragment, FragmentPolicy policy);
+  static bool new_one_counts(FragmentPolicy policy, const Extent& old, const Extent& added);
+  static void overlay(Pending& pending, Bytes payload, const Extent& added, FragmentPolicy policy);
   std::optional<IpDatagram> finish(const Pending& pending);
   void discard(const Key& key);
   void make_room();

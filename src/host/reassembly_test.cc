@@ -33,8 +33,9 @@ struct Bench {
   Limits limits;
   Counters counters;
   Reassembly reassembly{limits, {}, counters};
+  FragmentPolicy policy = FragmentPolicy::discard;
   std::string add(const Fragment& fragment, Instant now = start) {
-    const auto whole = reassembly.add(now, fragment.parsed());
+    const auto whole = reassembly.add(now, fragment.parsed(), policy);
     return whole ? std::string(as_text(whole->payload)) : "";
   }
 };
@@ -58,7 +59,7 @@ TEST(Reassembly, TheWholeIsADatagramLikeAnyOther) {
   Bench bench;
   bench.add({0, "01234567", true});
   const Fragment last(8, "rest", false);
-  const auto whole = bench.reassembly.add(start, last.parsed());
+  const auto whole = bench.reassembly.add(start, last.parsed(), FragmentPolicy::discard);
   ASSERT_TRUE(whole);
   EXPECT_FALSE(whole->is_fragment());
   EXPECT_EQ(whole->identification, 7);
@@ -88,6 +89,62 @@ TEST(Reassembly, IgnoresARepeatedFragment) {
   bench.add({0, "01234567", true});
   bench.add({0, "01234567", true});
   EXPECT_EQ(bench.add({8, "rest", false}), "01234567rest");
+}
+
+/// One byte of each block.
+std::string digits_of(std::string_view whole) {
+  std::string digits;
+  for (std::size_t i = 0; i < whole.size(); i += 8) digits += whole[i];
+  return digits;
+}
+
+/// The six fragments by which Shankar and Paxson tell systems apart: each carries its number, in
+/// blocks of eight bytes. The answer has a digit for each of the twelve blocks.
+std::string who_counts(FragmentPolicy policy) {
+  struct Numbered {
+    std::size_t first_block, blocks;
+  };
+  constexpr Numbered numbered[] = {{0, 3}, {4, 2}, {6, 3}, {1, 4}, {6, 3}, {9, 3}};
+  Bench bench{.policy = policy};
+  std::string whole;
+  for (std::size_t i = 0; i < std::size(numbered); ++i)
+    whole = bench.add({8 * numbered[i].first_block,
+                       std::string(8 * numbered[i].blocks, static_cast<char>('1' + i)),
+                       i + 1 < std::size(numbered)});
+  return digits_of(whole);
+}
+
+TEST(Reassembly, OverlapsAreResolvedAsTheModelSays) {
+  EXPECT_EQ(who_counts(FragmentPolicy::first), "111422333666");
+  EXPECT_EQ(who_counts(FragmentPolicy::last), "144442555666");
+  EXPECT_EQ(who_counts(FragmentPolicy::bsd), "111442333666");
+  EXPECT_EQ(who_counts(FragmentPolicy::bsd_right), "144422555666");
+  EXPECT_EQ(who_counts(FragmentPolicy::linux_2), "111442555666");
+}
+
+TEST(Reassembly, WindowsAndSolarisGiveWayOnlyToWhoCoversThem) {
+  struct Case {
+    const char* name;
+    std::size_t first_block, blocks;  // of the second fragment; the first has blocks 2 and 3
+    const char* windows;
+    const char* solaris;
+  };
+  for (const Case& c : {Case{"covers it on both sides", 1, 4, "022229", "022229"},
+                        Case{"starts before it and ends with it", 1, 3, "021109", "022209"},
+                        Case{"starts before it and ends in it", 1, 2, "021109", "021109"},
+                        Case{"starts with it and ends behind it", 2, 3, "001129", "001129"}}) {
+    SCOPED_TRACE(c.name);
+    const auto digits = [&](FragmentPolicy policy) {
+      Bench bench{.policy = policy};
+      bench.add({16, std::string(16, '1'), true});
+      bench.add({8 * c.first_block, std::string(8 * c.blocks, '2'), true});
+      for (std::size_t block = 0; block < 5; ++block)
+        bench.add({8 * block, std::string(8, '0'), true});
+      return digits_of(bench.add({40, std::string(8, '9'), false}));
+    };
+    EXPECT_EQ(digits(FragmentPolicy::windows), c.windows);
+    EXPECT_EQ(digits(FragmentPolicy::solaris), c.solaris);
+  }
 }
 
 TEST(Reassembly, ForgetsAfterItsTime) {

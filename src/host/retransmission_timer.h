@@ -10,6 +10,7 @@ namespace apiary {
 class RetransmissionTimer {
  public:
   static constexpr Duration initial = seconds{1};
+  static constexpr Duration unmeasured = seconds{3};
   static constexpr Duration minimum = milliseconds{200};  // below the RFC's 1 s, as systems do
   static constexpr Duration maximum = seconds{60};
 
@@ -26,6 +27,9 @@ class RetransmissionTimer {
     timeout_ = std::clamp(smoothed_ + std::max<Duration>(milliseconds{1}, 4 * variation_), minimum,
                           maximum);
   }
+
+  /// The SYN/ACK had to be sent again, so nothing is known of the round trip (RFC 6298, 5.7).
+  void begin_unmeasured() { timeout_ = unmeasured; }
 
   /// The time-out, doubled for each time it ran out in a row.
   Duration timeout(int backoffs) const {

@@ -26,9 +26,9 @@ TemplatePointer TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
 
 std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
   std::vector<Conversation> found;
-  connections_.visit_latest(limit, [&](const Connection& connection) {
-    found.push_back(connection.summary());
-  });
+  connections_.visit_latest(
+      limit, [&](const Connection& connection) { found.push_back(connection.summary()); });
+  tarpit_.latest(limit - found.size(), found);
   return found;
 }
 
@@ -41,17 +41,20 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
 
   const FlowKey flow = flow_of(datagram, *segment);
   if (Connection* const connection = connections_.find(flow)) {
-    if (!connection->yields_to(*segment)) return on_connection(host, *connection, *segment);
+    if (!connection->yields_to(*segment))
+      return on_connection(host, *connection, *segment, ecn_of(datagram));
     connection->evict(host);
     connections_.remove(*connection);
   }
 
+  if (tarpit_.holds(flow)) return tarpit_.handle(host, flow, *segment);
   const PortAction& action = host.kind->tcp_action(segment->destination_port);
   if (std::holds_alternative<Block>(action)) return host.drop(DropReason::blocked);
   if (std::holds_alternative<Reset>(action))
     return answer_stray_segment(host, flow, *segment, PortState::closed);
   if (!segment->is_connection_request())
     return answer_stray_segment(host, flow, *segment, PortState::open);
+  if (std::holds_alternative<HoldUp>(action)) return tarpit_.open(host, flow, *segment);
   open(host, flow, action, *segment);
 }
 
@@ -72,12 +75,13 @@ void TcpHandler::on_report(HostContext& host, const IcmpReport& report) {
   settle(*connection);
 }
 
-void TcpHandler::on_connection(HostContext& host, Connection& connection,
-                               const TcpSegment& segment) {
+void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
+                               Ecn ecn) {
   // It goes on with the machine it began with, whatever is configured by now.
-  HostContext as_begun{host.now,    host.address, connection.kind(), host.state,   host.way,
-                       host.limits, host.outlet,  host.out,          host.counters, host.icmp_allowance};
-  connection.on_segment(as_begun, segment);
+  HostContext as_begun{host.now,      host.address,        connection.kind(), host.state,
+                       host.way,      host.limits,         host.outlet,       host.out,
+                       host.counters, host.icmp_allowance, host.account};
+  connection.on_segment(as_begun, segment, ecn);
   settle(connection);
 }
 

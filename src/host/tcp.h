@@ -3,6 +3,7 @@
 #include "host/connection_table.h"
 #include "host/conversation.h"
 #include "host/icmp.h"
+#include "host/tarpit.h"
 
 namespace apiary {
 
@@ -10,7 +11,9 @@ namespace apiary {
 class TcpHandler {
  public:
   TcpHandler(const Limits& limits, const HashKey& hash_key)
-      : connections_(limits, hash_key), out_of_order_{0, limits.out_of_order_bytes} {}
+      : connections_(limits, hash_key),
+        tarpit_(limits, hash_key),
+        out_of_order_{0, limits.out_of_order_bytes} {}
 
   /// A datagram for `host` with a TCP segment in it.
   void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
@@ -28,17 +31,20 @@ class TcpHandler {
   /// Passes on what the service of `connection` says.
   void on_service(HostContext& host, Connection& connection, const ServiceMessage& message);
 
-  Instant next_due() const { return connections_.next_due(); }
+  Instant next_due() const { return std::min(connections_.next_due(), tarpit_.next_due()); }
   Connection* take_due(Instant now) { return connections_.take_due(now); }
   void on_time(HostContext& host, Connection& connection);
+  /// Lets go of what needs no host for it.
+  void on_time(Instant now, Outbox& out) { tarpit_.on_time(now, out); }
 
   std::size_t connections() const { return connections_.size(); }
+  std::size_t held_up() const { return tarpit_.size(); }
   std::size_t half_open() const { return connections_.half_open(); }
   /// At most `limit` conversations, the one spoken in last first; half-open ones come last.
   std::vector<Conversation> latest(std::size_t limit) const;
 
  private:
-  void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment);
+  void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment, Ecn ecn);
   void open(HostContext& host, const FlowKey& flow, const PortAction& action,
             const TcpSegment& syn);
   void answer_stray_segment(HostContext& host, const FlowKey& flow, const TcpSegment& segment,
@@ -47,6 +53,7 @@ class TcpHandler {
   void settle(Connection& connection);
 
   ConnectionTable connections_;
+  Tarpit tarpit_;
   OutOfOrderBudget out_of_order_;
 };
 

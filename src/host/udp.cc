@@ -28,6 +28,7 @@ void UdpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
   std::visit(overloaded{
                  [&](const Block&) { host.drop(DropReason::blocked); },
                  [&](const Reset&) { answer_closed(host, key, datagram); },
+                 [&](const HoldUp&) { host.drop(DropReason::duplicate_or_stray); },
                  [&](const Open&) {
                    host.tell(Probed{host.now, key, ProbeType::datagram});
                    host.drop(DropReason::duplicate_or_stray);
@@ -105,8 +106,13 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
           [&](const ServiceOutput& said) {
             flow.sent_bytes += said.bytes.size();
             const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
-            host.outlet.send_udp(host.way, host.header(shape, key.remote.address, IpProtocol::udp),
-                                 key.local.port, key.remote.port, said.bytes);
+            const IpDatagram header = host.header(shape, key.remote.address, IpProtocol::udp);
+            const std::size_t size =
+                ipv4_header_size_bytes(header) + sizeof(wire::UdpHeader) + said.bytes.size();
+            if (host.account.take_datagram(host.now, size, host.limits))
+              host.outlet.send_udp(host.way, header, key.local.port, key.remote.port, said.bytes);
+            else
+              host.drop(DropReason::would_amplify);
             host.ask(GrantOutput{flow.session, said.bytes.size()});
           },
           [&](const InputConsumed& took) {

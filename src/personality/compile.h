@@ -30,11 +30,12 @@ bool compile_flag(const Fingerprint& fingerprint, NmapTest test, std::string_vie
 void compile_segments(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality);
 /// REQUIRES: the segments are compiled.
 void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality);
-/// How far Nmap's measure of the ISNs made for `fingerprint` is from lying safely inside its ranges;
-/// 0: it does.
+/// How far Nmap's measure of the ISNs made for `fingerprint` is from lying safely inside its
+/// ranges; 0: it does.
 double isn_misfit(const Fingerprint& fingerprint);
 /// REQUIRES: the rules for SYNs are compiled.
 void compile_sequences(const Fingerprint& fingerprint, Personality& personality);
+void compile_habits(const Fingerprint& fingerprint, Personality& personality);
 void compile_icmp(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality);
 
 /// The alternative that offers an MSS, which the bare ones of overloaded systems lack, and

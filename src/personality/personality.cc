@@ -49,6 +49,7 @@ Personality compile_personality(const Fingerprint& fingerprint) {
   personality.retransmission = retransmission_of(fingerprint.family, fingerprint.generation);
   personality.arp = compile_arp(fingerprint);
   personality.dhcp = dhcp_habits_of(fingerprint);
+  compile_habits(fingerprint, personality);
   return personality;
 }
 

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "personality/arp_rules.h"
+#include "base/time.h"
 #include "personality/dhcp_habits.h"
 #include "personality/option_layout.h"
 #include "personality/probe.h"
@@ -159,6 +160,31 @@ enum class LoneFinRule : std::uint8_t {
   reset,    // it answers as a closed one: FIN scans find nothing
 };
 
+/// Whose bytes count where fragments overlap: those of the old one that was there, or of the new
+/// one (Shankar and Paxson 2003, Novak 2005).
+enum class FragmentPolicy : std::uint8_t {
+  discard,    // nobody's: the datagram is thrown away, as of 2018 in Linux
+  refuse,     // no fragment is taken at all
+  first,      // the old one's
+  last,       // the new one's
+  bsd,        // the one's that starts first, and of two the old one's
+  bsd_right,  // the one's that starts last, and of two the new one's
+  linux_2,    // the one's that starts first, and of two the new one's
+  windows,    // the old one's, unless the new one reaches further on both sides
+  solaris,    // the old one's, unless the new one starts before it and reaches as far
+};
+
+/// What tells systems apart where Nmap does not look, by their family and age.
+struct Habits {
+  // Asks back about resets, SYNs and acknowledgments that a stranger may have guessed (RFC 5961);
+  // older systems believe them.
+  bool challenges = true;
+  Duration acknowledgment_delay = milliseconds{40};  // of the first segment of two
+  FragmentPolicy fragments = FragmentPolicy::discard;
+  // Says so when it does not speak the protocol a datagram is of (RFC 1122 section 3.2.2.1).
+  bool reports_unknown_protocols = true;
+};
+
 /// Everything that is the same for all hosts with one operating system. Immutable; shared.
 struct Personality {
   std::string name;  // as in the configuration and the fingerprint
@@ -178,6 +204,7 @@ struct Personality {
   DhcpHabits dhcp = usual_dhcp_habits();
   std::optional<ErrorAllowance> error_allowance;  // none: no limit of its own is known
   bool says_host_without_route = false;  // as a router without a route: host, not network, unreachable
+  Habits habits;
 
   const SegmentRule& segment(ProbeKind kind) const {
     return segments[static_cast<std::size_t>(kind)];

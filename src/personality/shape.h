@@ -33,6 +33,8 @@ struct TcpReply {
   std::uint16_t urgent_pointer = 0;
   TcpOptionBytes options;
   Bytes payload;  // some systems explain their resets; lives as long as the Personality
+
+  bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
 
 /// What both sides may use on a connection, by the options of SYN and SYN/ACK.

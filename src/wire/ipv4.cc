@@ -58,8 +58,9 @@ tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
 std::optional<IpDatagram> read_quoted_ipv4(Bytes quote) {
   if (quote.size() < sizeof(wire::Ipv4Header)) return {};
   const auto header = wire::read<wire::Ipv4Header>(quote);
-  const std::size_t header_size = 4U * (header.version_and_header_words & 0xf);
-  if (header_size < sizeof header || header_size > quote.size()) return {};
+  const std::size_t header_size = std::min<std::size_t>(
+      quote.size(),
+      std::max<std::size_t>(4U * (header.version_and_header_words & 0xf), sizeof header));
   return read_fields(header, header_size, quote);
 }
 

@@ -45,14 +45,20 @@ struct IpDatagram {
   bool is(IpProtocol expected) const { return protocol == static_cast<std::uint8_t>(expected); }
 };
 
+/// The last two bits of the type of service (RFC 3168 section 5).
+enum class Ecn : std::uint8_t { not_capable, capable_1, capable_0, congestion_experienced };
+inline Ecn ecn_of(const IpDatagram& datagram) {
+  return static_cast<Ecn>(datagram.type_of_service & 3);
+}
+
 /// Reads the datagram at the front of `bytes`; what lies behind its total length is padding.
 /// Errors: truncated, bad_ip_version, bad_header_length, bad_total_length, bad_ip_checksum,
 /// bad_fragment.
 tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes);
 
-/// Reads what an ICMP error quotes of a datagram: its header, and of its payload as much as there is.
-/// Nothing when there is no whole header. Neither lengths nor checksum are looked at: systems get
-/// them wrong.
+/// Reads what an ICMP error quotes of a datagram: its header, and of its payload as much as there
+/// is. Nothing when there is no whole header. Neither lengths nor checksum are looked at: systems
+/// get them wrong.
 std::optional<IpDatagram> read_quoted_ipv4(Bytes quote);
 
 inline std::size_t ipv4_header_size_bytes(const IpDatagram& datagram) {

@@ -57,17 +57,26 @@ void parse_limit(Scanner& scanner, Limits& limits) {
       {"reassembly_bytes", &Limits::reassembly_bytes},
       {"reassembly_datagrams", &Limits::reassembly_datagrams},
       {"udp_flows", &Limits::udp_flows},
+      {"tarpit_connections", &Limits::tarpit_connections},
   };
   for (const auto& [name, member] : sizes)
     if (scanner.take(name)) {
       limits.*member = scanner.number("the limit", std::size_t{1} << 40);
       return;
     }
-  if (scanner.take("icmp_errors_burst")) {
-    limits.icmp_errors_burst = static_cast<double>(scanner.number("so many", 1'000'000));
-  } else {
-    scanner.fail("the name of a limit (host/limits.h)");
-  }
+  constexpr std::pair<std::string_view, double Limits::*> rates[] = {
+      {"icmp_errors_burst", &Limits::icmp_errors_burst},
+      {"reply_factor", &Limits::reply_factor},
+      {"reply_burst_bytes", &Limits::reply_burst_bytes},
+      {"reply_bytes_per_second", &Limits::reply_bytes_per_second},
+      {"datagram_bytes_per_second", &Limits::datagram_bytes_per_second},
+  };
+  for (const auto& [name, member] : rates)
+    if (scanner.take(name)) {
+      limits.*member = static_cast<double>(scanner.number("so many", std::size_t{1} << 40));
+      return;
+    }
+  scanner.fail("the name of a limit (host/limits.h)");
 }
 
 void parse_claim(Scanner& scanner, Script& script) {

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <array>
+#include <optional>
+
+#include "base/address.h"
+#include "base/bytes.h"
+#include "base/time.h"
+
+namespace apiary {
+
+/// The IP options of a datagram that came in, as far as a host cares (RFC 791 section 3.1).
+struct IpOptions {
+  bool routes_by_source = false;  // loose or strict: no host of today goes along (RFC 7126)
+  std::optional<std::size_t> record_route, timestamp;  // where they begin
+};
+
+/// Nothing when they make no sense.
+std::optional<IpOptions> read_ip_options(Bytes options);
+
+/// What an echo reply gives back of the options of its request: record route and timestamp, with
+/// the host's own entry where there is room (RFC 1122 section 3.2.2.6), and padding.
+class EchoedOptions {
+ public:
+  EchoedOptions(Bytes options, const IpOptions& read, const IpAddress& host, Instant now);
+  Bytes bytes() const { return Bytes(bytes_).first(size_); }
+
+ private:
+  /// A copy of the option at the front of `option`.
+  std::span<std::uint8_t> copy(Bytes option);
+
+  std::array<std::uint8_t, 40> bytes_{};
+  std::size_t size_ = 0;
+};
+
+}  // namespace apiary

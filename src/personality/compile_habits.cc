@@ -1,0 +1,105 @@
+// What is known of systems beyond their fingerprints: a table by family, and what names say of age.
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <initializer_list>
+#include <tuple>
+
+#include "personality/compile.h"
+
+namespace apiary {
+namespace {
+
+struct Version {
+  int major = 0, minor = 0;
+};
+
+/// The first number behind `word` in `name`: of "Linux 2.6.18 - 2.6.22" 2.6.
+std::optional<Version> version_behind(std::string_view word, std::string_view name) {
+  for (std::size_t at = name.find(word); at != std::string_view::npos;
+       at = name.find(word, at + 1)) {
+    const char* const end = name.data() + name.size();
+    const char* from = name.data() + at + word.size();
+    if (from == end || *from != ' ') continue;
+    Version version;
+    const auto major = std::from_chars(from + 1, end, version.major);
+    if (major.ec != std::errc{}) continue;
+    if (major.ptr != end && *major.ptr == '.') std::from_chars(major.ptr + 1, end, version.minor);
+    return version;
+  }
+  return {};
+}
+
+bool is_before(const std::optional<Version>& version, int major, int minor) {
+  return version && std::tie(version->major, version->minor) < std::tie(major, minor);
+}
+
+bool names_any(std::string_view name, std::initializer_list<std::string_view> systems) {
+  return std::ranges::any_of(systems, [&](std::string_view system) {
+    return name.find(system) != std::string_view::npos;
+  });
+}
+
+struct FamilyHabits {
+  std::string_view family;
+  Habits habits;
+};
+// The policies are those that Novak measured. Who is not listed is taken for a small machine that
+// follows RFC 793 to the letter.
+constexpr Habits of_small_machines = {.challenges = false,
+                                      .acknowledgment_delay = milliseconds{200},
+                                      .fragments = FragmentPolicy::bsd};
+constexpr std::array<FamilyHabits, 18> family_habits = {{
+    {"Linux", {}},
+    {"Android", {}},
+    {"Windows", {.acknowledgment_delay = milliseconds{200}, .fragments = FragmentPolicy::windows}},
+    {"FreeBSD",
+     {.acknowledgment_delay = milliseconds{100},
+      .fragments = FragmentPolicy::bsd,
+      .reports_unknown_protocols = false}},
+    {"OpenBSD", {.acknowledgment_delay = milliseconds{100}, .fragments = FragmentPolicy::linux_2}},
+    {"NetBSD", {.acknowledgment_delay = milliseconds{200}, .fragments = FragmentPolicy::bsd}},
+    {"Mac OS X", {.acknowledgment_delay = milliseconds{100}, .fragments = FragmentPolicy::bsd}},
+    {"macOS", {.acknowledgment_delay = milliseconds{100}, .fragments = FragmentPolicy::bsd}},
+    {"iOS", {.acknowledgment_delay = milliseconds{100}, .fragments = FragmentPolicy::bsd}},
+    {"Mac OS", {.challenges = false, .fragments = FragmentPolicy::first}},
+    {"IOS", {.acknowledgment_delay = milliseconds{200}, .fragments = FragmentPolicy::last}},
+    {"Solaris",
+     {.challenges = false,
+      .acknowledgment_delay = milliseconds{100},
+      .fragments = FragmentPolicy::solaris}},
+    {"SunOS", {.challenges = false, .fragments = FragmentPolicy::bsd}},
+    {"HP-UX",
+     {.challenges = false, .fragments = FragmentPolicy::first, .reports_unknown_protocols = false}},
+    {"AIX",
+     {.challenges = false,
+      .acknowledgment_delay = milliseconds{200},
+      .fragments = FragmentPolicy::bsd,
+      .reports_unknown_protocols = false}},
+    {"Digital UNIX",
+     {.challenges = false, .fragments = FragmentPolicy::bsd, .reports_unknown_protocols = false}},
+    {"Tru64 UNIX",
+     {.challenges = false, .fragments = FragmentPolicy::bsd, .reports_unknown_protocols = false}},
+    {"IRIX", {.challenges = false, .fragments = FragmentPolicy::bsd}},
+}};
+
+}  // namespace
+
+void compile_habits(const Fingerprint& fingerprint, Personality& personality) {
+  if (fingerprint.family.empty()) return;
+  const auto found = std::ranges::find(family_habits, fingerprint.family, &FamilyHabits::family);
+  Habits& habits = personality.habits;
+  habits = found == family_habits.end() ? of_small_machines : found->habits;
+  const std::string_view name = fingerprint.name;
+  if (fingerprint.family == "Linux") {
+    const auto version = version_behind("Linux", name);
+    if (is_before(version, 3, 6)) habits.challenges = false;
+    if (is_before(version, 4, 19)) habits.fragments = FragmentPolicy::linux_2;
+  }
+  if (names_any(name, {"Windows 95", "Windows 98", "Windows Me", "Windows NT", "Windows 2000",
+                       "Windows XP", "Windows Server 2003"}))
+    habits.challenges = false;
+  if (names_any(name, {"JetDirect"})) habits.fragments = FragmentPolicy::bsd_right;
+}
+
+}  // namespace apiary
