@@ -29,13 +29,17 @@ std::size_t stream_offset(const TcpPattern& tcp, const Flow* flow) {
 Built build_tcp(const TcpPattern& tcp, const PacketPattern::Ends& ends, Flow* flow) {
   const std::string text = tcp.text ? *tcp.text : alphabet(stream_offset(tcp, flow), tcp.length);
   const SeqNumber our_base = flow == nullptr ? SeqNumber{} : flow->our_base();
+  // A segment of ours, as an ICMP error quotes it.
+  const bool is_quoted = flow != nullptr && ends.source == flow->named.key.local;
   const auto options = build_tcp_options(tcp.options, flow);
   if (!options) return tl::unexpected(options.error());
   const TcpSegment segment{
       .source_port = ends.source.port,
       .destination_port = ends.destination.port,
-      .sequence = {tcp.sequence},
-      .acknowledgment = tcp.acknowledgment ? our_base + *tcp.acknowledgment : SeqNumber{},
+      .sequence = is_quoted ? our_base + tcp.sequence : SeqNumber{tcp.sequence},
+      .acknowledgment = !tcp.acknowledgment ? SeqNumber{}
+                        : is_quoted         ? SeqNumber{*tcp.acknowledgment}
+                                            : our_base + *tcp.acknowledgment,
       .flags = tcp.flags,
       .reserved = tcp.reserved,
       .window = tcp.window.value_or(65535),
@@ -43,7 +47,7 @@ Built build_tcp(const TcpPattern& tcp, const PacketPattern::Ends& ends, Flow* fl
       .options = *options,
       .payload = as_bytes(text),
   };
-  if (flow != nullptr) flow->note_injected(segment);
+  if (flow != nullptr && !is_quoted) flow->note_injected(segment);
   Payload payload = payload_of(IpProtocol::tcp, tcp_size_bytes(segment));
   emit_tcp(segment, ends.source.address, ends.destination.address, payload.bytes);
   return payload;
