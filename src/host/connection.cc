@@ -6,8 +6,6 @@
 namespace apiary {
 namespace {
 
-constexpr int syn_ack_retries = 5;
-constexpr int data_retries = 10;
 constexpr Duration time_wait_time = seconds{60};   // 2 MSL; the 30 s MSL of most systems
 constexpr Duration fin_wait_2_time = seconds{60};  // for a visitor that never closes its half
 
@@ -134,13 +132,25 @@ void Connection::on_time(HostContext& host) {
   if (host.now >= retransmit_at_) on_retransmission_timeout(host);
 }
 
+/// Until the next try; after the last SYN/ACK, until the system forgets the half-open connection.
+Duration Connection::retransmission_wait() const {
+  if (state_ != TcpState::syn_received || backoffs_ < rule().syn_ack_retries)
+    return timer_.timeout(backoffs_, rule());
+  const Duration waited = rule().syn_ack_first * ((std::int64_t{1} << rule().syn_ack_retries) - 1);
+  return std::max<Duration>(rule().syn_ack_lifetime - waited, milliseconds{1});
+}
+
 void Connection::on_retransmission_timeout(HostContext& host) {
   ++backoffs_;
   ++unanswered_;
   const bool waits_for_window = in_flight() == 0;
   const int tries = waits_for_window ? unanswered_ : backoffs_;
-  if (tries > (state_ == TcpState::syn_received ? syn_ack_retries : data_retries))
+  const bool is_half_open = state_ == TcpState::syn_received;
+  if (tries > (is_half_open ? rule().syn_ack_retries : rule().data_retries)) {
+    if (is_half_open ? rule().resets_half_open : rule().resets_unanswered)
+      send_reset(host, send_next_, true);
     return close(host, FlowEnd::timed_out);
+  }
 
   if (state_ == TcpState::syn_received) {
     timed_since_ = Instant::max();

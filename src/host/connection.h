@@ -142,7 +142,9 @@ class Connection {
   void enter_time_wait(HostContext& host);
   void fin_is_acked(HostContext& host);
   void on_retransmission_timeout(HostContext& host);
-  void arm_retransmission(Instant now) { retransmit_at_ = now + timer_.timeout(backoffs_); }
+  const RetransmissionRule& rule() const { return kind_->personality->retransmission; }
+  Duration retransmission_wait() const;
+  void arm_retransmission(Instant now) { retransmit_at_ = now + retransmission_wait(); }
 
   std::uint32_t in_flight() const { return send_next_.value - send_unacked_.value; }
   /// What is likely still in the network: under way, not held, not known to be lost (RFC 6675).

@@ -44,7 +44,7 @@ void Connection::send_pending(HostContext& host) {
 void Connection::send_new_data(HostContext& host) {
   const std::size_t full = segment_size(host);
   if (in_flight() == 0 && data_sent_at_ != Instant::max() &&
-      host.now - data_sent_at_ > timer_.timeout(0))
+      host.now - data_sent_at_ > timer_.timeout(0, rule()))
     congestion_.restart();
   while (!all_data_sent()) {
     const std::size_t length = std::min({unsent(), usable_window(), full});

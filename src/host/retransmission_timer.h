@@ -3,19 +3,19 @@
 #include <algorithm>
 
 #include "base/time.h"
+#include "personality/retransmission.h"
 
 namespace apiary {
 
-/// How long to wait for an acknowledgment (RFC 6298).
+/// How long to wait for an acknowledgment (RFC 6298), within the bounds of the system's rule.
 class RetransmissionTimer {
  public:
-  static constexpr Duration initial = seconds{1};
+  /// What is taken for the time-out when the handshake had to be repeated (RFC 6298, 5.7).
   static constexpr Duration unmeasured = seconds{3};
-  static constexpr Duration minimum = milliseconds{200};  // below the RFC's 1 s, as systems do
-  static constexpr Duration maximum = seconds{60};
 
   /// A round trip was measured, on a segment that was sent once (Karn's rule).
   void on_round_trip(Duration measured) {
+    measured = std::max(measured, Duration{1});  // zero is for none
     if (smoothed_ == Duration{}) {
       smoothed_ = measured;
       variation_ = measured / 2;
@@ -24,21 +24,27 @@ class RetransmissionTimer {
       variation_ += (error - variation_) / 4;
       smoothed_ += (measured - smoothed_) / 8;
     }
-    timeout_ = std::clamp(smoothed_ + std::max<Duration>(milliseconds{1}, 4 * variation_), minimum,
-                          maximum);
   }
 
-  /// The SYN/ACK had to be sent again, so nothing is known of the round trip (RFC 6298, 5.7).
-  void begin_unmeasured() { timeout_ = unmeasured; }
+  /// The SYN/ACK had to be sent again, so nothing is known of the round trip.
+  void begin_unmeasured() { handshake_was_repeated_ = true; }
 
   /// The time-out, doubled for each time it ran out in a row.
-  Duration timeout(int backoffs) const {
-    return std::min(timeout_ * (std::int64_t{1} << std::min(backoffs, 10)), maximum);
+  Duration timeout(int backoffs, const RetransmissionRule& rule) const {
+    return std::min(once(rule) * (std::int64_t{1} << std::min(backoffs, 10)), rule.most);
   }
 
  private:
-  Duration timeout_ = initial;
+  Duration once(const RetransmissionRule& rule) const {
+    if (smoothed_ == Duration{})
+      return handshake_was_repeated_ ? std::max(unmeasured, rule.syn_ack_first)
+                                     : rule.syn_ack_first;
+    return std::clamp(smoothed_ + std::max<Duration>(milliseconds{1}, 4 * variation_), rule.least,
+                      rule.most);
+  }
+
   Duration smoothed_{}, variation_{};
+  bool handshake_was_repeated_ = false;
 };
 
 }  // namespace apiary

@@ -9,21 +9,25 @@ namespace {
 
 TEST(RetransmissionTimer, FollowsRoundTrips) {
   RetransmissionTimer timer;
-  EXPECT_EQ(timer.timeout(0), seconds{1}) << "before anything is known (RFC 6298 section 2)";
+  const RetransmissionRule rule;
+  EXPECT_EQ(timer.timeout(0, rule), seconds{1}) << "before anything is known (RFC 6298 section 2)";
   timer.on_round_trip(milliseconds{500});
-  EXPECT_EQ(timer.timeout(0), milliseconds{1500}) << "SRTT + 4 RTTVAR, RTTVAR being half";
+  EXPECT_EQ(timer.timeout(0, rule), milliseconds{1500}) << "SRTT + 4 RTTVAR, RTTVAR being half";
   for (int i = 0; i < 100; ++i) timer.on_round_trip(milliseconds{500});
-  EXPECT_NEAR(in_seconds(timer.timeout(0)), 0.501, 0.002);
+  EXPECT_NEAR(in_seconds(timer.timeout(0, rule)), 0.501, 0.002);
   for (int i = 0; i < 100; ++i) timer.on_round_trip(microseconds{100});
-  EXPECT_EQ(timer.timeout(0), RetransmissionTimer::minimum);
+  EXPECT_EQ(timer.timeout(0, rule), rule.least);
 }
 
 TEST(RetransmissionTimer, BacksOffUpToItsMaximum) {
-  const RetransmissionTimer timer;
-  EXPECT_EQ(timer.timeout(1), seconds{2});
-  EXPECT_EQ(timer.timeout(4), seconds{16});
-  EXPECT_EQ(timer.timeout(6), RetransmissionTimer::maximum);
-  EXPECT_EQ(timer.timeout(200), RetransmissionTimer::maximum);
+  RetransmissionTimer timer;
+  const RetransmissionRule rule{.most = seconds{60}};
+  EXPECT_EQ(timer.timeout(1, rule), seconds{2});
+  EXPECT_EQ(timer.timeout(4, rule), seconds{16});
+  EXPECT_EQ(timer.timeout(6, rule), seconds{60});
+  EXPECT_EQ(timer.timeout(200, rule), seconds{60});
+  timer.begin_unmeasured();
+  EXPECT_EQ(timer.timeout(0, rule), seconds{3}) << "RFC 6298 section 5.7";
 }
 
 TEST(Congestion, DoublesInSlowStartAndHalvesAtALoss) {
