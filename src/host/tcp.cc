@@ -72,6 +72,10 @@ void TcpHandler::on_report(HostContext& host, const IcmpReport& report) {
   if (report.message.is(IcmpType::destination_unreachable) &&
       (code == icmp_unreachable::protocol || code == icmp_unreachable::port))
     connection->on_refusal(host);
+  else if (report.message.is(IcmpType::destination_unreachable) &&
+           code == icmp_unreachable::fragmentation_needed)
+    connection->on_fragmentation_needed(host,
+                                        static_cast<std::uint16_t>(report.message.rest & 0xffff));
   settle(*connection);
 }
 
