@@ -199,18 +199,19 @@ TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherMeans) {
 }
 
 TEST(BuildLanguage, DropRatesAreOfAllThatComesAndOfConnectionRequests) {
-  const auto honeynet = built("create a\nset a droprate in 5\nset a droprate syn 7.5\nbind 10.0.0.1 a");
+  const auto honeynet =
+      built("create a\nset a droprate in 5\nset a droprate syn 7.5\nbind 10.0.0.1 a");
   EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->drops_in, percent(5));
   EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->drops_syn, percent(7.5));
 }
 
 TEST(BuildLanguage, SpoofingNeedsTheOperatorsWord) {
   const std::string text =
-      "create a\nset a spoof from 10.0.0.9 to 192.0.2.1\nbind 10.0.0.1 a\nset a spoof from 10.0.0.8";
+      "create a\nset a spoof from 10.0.0.9 to 192.0.2.1\nbind 10.0.0.1 a\nset a spoof from "
+      "10.0.0.8";
   const auto template_of = [&](bool allowed) {
     SourceText source("x.conf", text);
-    const auto result =
-        build_configuration(source, TestCatalogue{}, {.allows_spoofing = allowed});
+    const auto result = build_configuration(source, TestCatalogue{}, {.allows_spoofing = allowed});
     EXPECT_EQ(result->remarks.size(), allowed ? 0U : 2U) << render(result->remarks, source);
     return *result->honeynet->find_host(address("10.0.0.1"));
   };
@@ -228,6 +229,18 @@ TEST(BuildLanguage, AnAnnotatedPersonalityIsSoByAllItsNamesAndWhereverItStands) 
   };
   EXPECT_EQ(rule("10.0.0.1"), LoneFinRule::reset);
   EXPECT_EQ(rule("10.0.0.2"), LoneFinRule::silence);
+}
+
+TEST(BuildLanguage, AnAnnotationSaysWhoseBytesCountWhereFragmentsOverlap) {
+  const auto policy = [](std::string_view word) {
+    const auto honeynet = built(fmt::format(
+        "create a\nset a personality \"Red OS\"\nbind 10.0.0.1 a\nannotate \"Red OS\" fragment {}",
+        word));
+    return (*honeynet->find_host(address("10.0.0.1")))->personality->habits.fragments;
+  };
+  EXPECT_EQ(policy("drop"), FragmentPolicy::refuse);
+  EXPECT_EQ(policy("old"), FragmentPolicy::first);
+  EXPECT_EQ(policy("new"), FragmentPolicy::last);
 }
 
 TEST(BuildLanguage, WhatIsDeletedIsGone) {

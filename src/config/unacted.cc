@@ -19,10 +19,6 @@ class UnactedFinder {
   void operator()(const AddUse& s) { look_at(s.condition); }
   void operator()(const BindConditionally& s) { look_at(s.condition); }
   void operator()(const Broadcast&) { remark(statement_, "'broadcast'", "nothing is sent"); }
-  void operator()(const Annotate& s) {
-    if (s.what.starts_with("fragment"))
-      remark(statement_, "'annotate ... fragment'", "the personality stays as its fingerprint says");
-  }
   void operator()(const PluginOption& s) {
     diagnostics_.push_back(
         {.severity = Severity::notice,

@@ -47,9 +47,7 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
               R"(5:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not acted on yet: nothing is sent
 )"},
           Case{
-              "annotate fragment", R"(annotate "Red OS" fragment old)",
-              R"(5:1 'annotate "Red OS" fragment old' not yet: 'annotate ... fragment' is not acted on yet: the personality stays as its fingerprint says
-)"},
+              "annotate fragment is acted on", R"(annotate "Red OS" fragment old)", R"()"},
           Case{"annotate finscan is acted on", R"(annotate "Red OS" no finscan)", R"()"},
           Case{"what programs may is acted on", "set a uid 5 gid 6\nset a maxfds 35", R"()"},
           Case{

@@ -77,7 +77,7 @@ TEST_F(CheckTest, JsonHoldsAllThatIsSaid) {
       "end_line": 4,
       "end_column": 23,
       "message": "there is no personality \"x?\"",
-      "hint": "",
+      "hint": "the nearest are \"Linux-like server\", \"generic\", \"Windows-like workstation\"",
       "notes": []
     }
   ]
