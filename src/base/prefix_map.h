@@ -27,9 +27,9 @@ class PrefixMap {
   /// The value of the longest prefix that contains `address`; nullptr when none does.
   const T* find(const IpAddress& address) const {
     if (!address.is_v4()) return nullptr;
-    const auto after = std::upper_bound(starts_.begin(), starts_.end(), address.v4_value());
-    if (after == starts_.begin()) return nullptr;
-    const int entry = owners_[static_cast<std::size_t>(after - starts_.begin()) - 1];
+    const std::size_t after = ranges_begun_by(address.v4_value());
+    if (after == 0) return nullptr;
+    const int entry = owners_[after - 1];
     return entry == no_owner ? nullptr : &entries_[static_cast<std::size_t>(entry)].second;
   }
 
@@ -37,6 +37,20 @@ class PrefixMap {
 
  private:
   static constexpr int no_owner = -1;
+
+  /// How many ranges start at or before `value`: a binary search without branches, as which way it
+  /// goes cannot be foreseen.
+  std::size_t ranges_begun_by(std::uint32_t value) const {
+    const std::uint32_t* from = starts_.data();
+    std::size_t left = starts_.size();
+    while (left > 1) {
+      const std::size_t half = left / 2;
+      from += half * static_cast<std::size_t>(from[half - 1] <= value);
+      left -= half;
+    }
+    const auto passed = static_cast<std::size_t>(from - starts_.data());
+    return passed + (left == 1 && *from <= value ? 1 : 0);
+  }
 
   void start_range(std::uint64_t at, int owner) {
     if (at > 0xffffffff) return;
