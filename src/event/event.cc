@@ -22,8 +22,12 @@ std::string_view to_string(ProbeType type) {
   switch (type) {
     case ProbeType::echo_request:
       return "echo request";
+    case ProbeType::icmp_query:
+      return "ICMP query";
     case ProbeType::connection_request:
       return "connection request";
+    case ProbeType::handshake_begun:
+      return "connection request, granted";
     case ProbeType::stray_segment:
       return "stray segment";
     case ProbeType::datagram:

@@ -7,6 +7,7 @@
 #include <variant>
 
 #include "base/address.h"
+#include "base/bytes.h"
 #include "base/time.h"
 #include "event/drop_reason.h"
 
@@ -26,19 +27,41 @@ std::string_view to_string(FlowEnd end);
 struct FlowClosed {
   Instant at;
   FlowKey flow;
-  std::uint64_t received_bytes = 0, sent_bytes = 0;  // payload
+  Instant opened;                                        // as FlowOpened::at
+  std::uint64_t received_bytes = 0, sent_bytes = 0;      // payload
+  std::uint64_t received_packets = 0, sent_packets = 0;  // 0: not counted
   FlowEnd end = FlowEnd::closed;
 };
 
+/// Bytes of a conversation that no service hears.
+struct Heard {
+  Instant at;
+  FlowKey flow;
+  Bytes bytes;  // in Outbox::bytes
+};
+/// Of a conversation, no more than its first bytes are Heard; of a packet, Probed::payload.
+inline constexpr std::size_t heard_limit_bytes = 1024;
+
 /// What a packet that belongs to no conversation was.
-enum class ProbeType : std::uint8_t { echo_request, connection_request, stray_segment, datagram };
+enum class ProbeType : std::uint8_t {
+  echo_request,
+  icmp_query,          // timestamp, information, address mask
+  connection_request,  // refused, or left without an answer
+  handshake_begun,     // a request that was granted: FlowOpened follows if the visitor goes on
+  stray_segment,
+  datagram
+};
 std::string_view to_string(ProbeType type);
 
-/// A packet to a host that started no conversation: ICMP has no ports, they are 0.
+/// A packet to a host that started no conversation, or not yet. ICMP has no ports, they are 0.
 struct Probed {
   Instant at;
   FlowKey flow;
   ProbeType type = ProbeType::echo_request;
+  std::uint16_t size_bytes = 0;               // of the IP datagram
+  std::uint8_t tcp_flags = 0;                 // of a segment, as tcp_flag
+  std::uint8_t icmp_type = 0, icmp_code = 0;  // of an ICMP message
+  Bytes payload{};                            // its first bytes, in Outbox::bytes
 };
 
 /// A real machine answers for an address we were told to claim: it is left alone from now on,
@@ -69,6 +92,6 @@ struct LeaseLost {
 };
 
 using Event =
-    std::variant<FlowOpened, FlowClosed, Probed, AddressInUse, LeaseGained, LeaseLost>;
+    std::variant<FlowOpened, FlowClosed, Heard, Probed, AddressInUse, LeaseGained, LeaseLost>;
 
 }  // namespace apiary

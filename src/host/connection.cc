@@ -46,6 +46,7 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
   timed_sequence_ = send_next_;
   arm_retransmission(host.now);
 
+  ++sent_packets_;
   // The first one is sent as drawn: its IP ID belongs to the answer the personality gave.
   host.send(flow_, syn_ack.reply);
 }
@@ -229,7 +230,15 @@ void Connection::close(HostContext& host, FlowEnd end) {
 void Connection::end_conversation(HostContext& host, FlowEnd end) {
   if (session_open_) host.ask(CloseSession{session_});
   session_open_ = false;
-  if (told_opened_) host.tell(FlowClosed{host.now, flow_, received_bytes_, sent_bytes_, end});
+  if (told_opened_)
+    host.tell(FlowClosed{.at = host.now,
+                         .flow = flow_,
+                         .opened = opened_at_,
+                         .received_bytes = received_bytes_,
+                         .sent_bytes = sent_bytes_,
+                         .received_packets = received_packets_,
+                         .sent_packets = sent_packets_,
+                         .end = end});
   told_opened_ = false;
 }
 

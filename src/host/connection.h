@@ -212,6 +212,8 @@ class Connection {
   SeqNumber resend_next_, resend_end_;     // what is to be sent again after a time-out
   TokenBucket challenges_;
   std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
+  std::uint32_t received_packets_ = 1, sent_packets_ = 0;  // the SYN is one
+  Instant opened_at_{};                                    // the handshake was completed
 
   // The SYN/ACK, in case it has to be sent again.
   TcpOptionBytes syn_ack_options_;

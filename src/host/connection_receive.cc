@@ -10,6 +10,7 @@ void Connection::on_segment(HostContext& host, const TcpSegment& segment, Ecn ec
   // The visitor may have moved to another router.
   way_ = {host.way.exit, std::max(way_.departed, host.way.departs)};
   unanswered_ = 0;
+  ++received_packets_;
 
   if (reject_unacceptable(host, segment, options)) return;
   if (segment.has(tcp_flag::rst)) return on_reset(host, segment);
@@ -119,6 +120,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
 
   host.tell(FlowOpened{host.now, flow_, kind_->name});
   told_opened_ = true;
+  opened_at_ = host.now;
   if (service_ != nullptr) {
     session_open_ = true;
     host.ask(OpenSession{.session = session_,
@@ -266,6 +268,10 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
   if (has_session()) {
     unconsumed_ += static_cast<std::uint32_t>(bytes.size());
     host.ask(DeliverInput{session_, host.out.bytes.copy(bytes)});
+  } else if (const std::uint64_t before = received_bytes_ - bytes.size();
+             told_opened_ && before < heard_limit_bytes) {
+    const std::size_t heard = std::min<std::size_t>(bytes.size(), heard_limit_bytes - before);
+    host.tell(Heard{host.now, flow_, host.out.bytes.copy(bytes.first(heard))});
   }
   if (++unacked_segments_ >= 2 || !out_of_order_.empty()) {
     ack_now_ = true;

@@ -211,6 +211,7 @@ void Connection::transmit(HostContext& host, const TcpSegment& segment,
   const std::size_t size = ipv4_header_size_bytes(header) + tcp_size_bytes(segment);
   const bool is_stranger = state_ == TcpState::syn_received;
   if (is_stranger && !host.may_send_segment(size)) return;
+  ++sent_packets_;
   const auto refused = host.outlet.send_tcp(host.way, header, segment);
   if (!refused || mtu_told_at_ != Instant::max()) return;
   mtu_under_way_ = refused->mtu_bytes;

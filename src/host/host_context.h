@@ -31,6 +31,14 @@ struct HostContext {
 
   void drop(DropReason reason) const { counters.count(reason); }
   void tell(Event event) const { out.events.push_back(std::move(event)); }
+  /// What is to be told of a datagram of no conversation, as far as its IP header says.
+  Probed probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
+    const std::size_t size = ipv4_header_size_bytes(datagram) + datagram.payload.size();
+    return {.at = now,
+            .flow = flow,
+            .size_bytes = static_cast<std::uint16_t>(size),
+            .payload = out.bytes.copy(payload.first(std::min(payload.size(), heard_limit_bytes)))};
+  }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 
   /// Whether a segment of `bytes` may go to a visitor who has not shown that he is where he says;

@@ -29,11 +29,15 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
   const auto message = parse_icmp(datagram.payload);
   if (!message) return host.drop(DropReason::undecodable);
   if (internet_checksum(datagram.payload) != 0) return host.drop(DropReason::bad_checksum);
-  if (!message->is(IcmpType::echo_request)) return answer_other_query(host, datagram, *message);
-
-  host.tell(Probed{host.now,
-                   {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
-                   ProbeType::echo_request});
+  const bool is_echo = message->is(IcmpType::echo_request);
+  Probed probe =
+      host.probe(datagram, {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
+                 message->payload);
+  probe.type = is_echo ? ProbeType::echo_request : ProbeType::icmp_query;
+  probe.icmp_type = message->type;
+  probe.icmp_code = message->code;
+  host.tell(probe);
+  if (!is_echo) return answer_other_query(host, datagram, *message);
   if (std::holds_alternative<Block>(host.kind->icmp_default)) return host.drop(DropReason::blocked);
   const auto shape = answer_echo(host.personality(), host.stack(), datagram, *message, host.now);
   if (!shape) return host.drop(DropReason::silent_personality);

@@ -14,20 +14,22 @@ std::uint32_t whole_seconds(Instant now) {
 
 }  // namespace
 
-void Tarpit::open(HostContext& host, const FlowKey& flow, const TcpSegment& syn) {
+void Tarpit::open(HostContext& host, Probed probe, const TcpSegment& syn) {
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
-    host.tell(Probed{host.now, flow, ProbeType::connection_request});
+    host.tell(probe);
     if (!syn_ack) return host.drop(DropReason::silent_personality);
-    return host.send(flow, syn_ack->reply);
+    return host.send(probe.flow, syn_ack->reply);
   }
+  probe.type = ProbeType::handshake_begun;
+  host.tell(probe);
   make_room(host);
-  const std::uint32_t slot = add(flow, host.kind);
+  const std::uint32_t slot = add(probe.flow, host.kind);
   slots_[slot].next = syn.sequence + 1;
   slots_[slot].initial = syn_ack->reply.sequence;
   touch(host.now, slot, opening);
   syn_ack->reply.window = tiny_window;
-  host.send(flow, syn_ack->reply);
+  host.send(probe.flow, syn_ack->reply);
 }
 
 /// No FIN is ever acknowledged, and of data no more than the first window took: RFC 9293 allows a
@@ -42,12 +44,17 @@ void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& se
   if (segment.has(tcp_flag::syn)) return answer(host, flow, slot);
   if (!segment.has(tcp_flag::ack) || segment.acknowledgment != slot.initial + 1)
     return host.drop(DropReason::duplicate_or_stray);
-  if (slot.list == opening) host.tell(FlowOpened{host.now, flow, host.kind->name});
+  if (slot.list == opening) {
+    slot.answered = whole_seconds(host.now);
+    host.tell(FlowOpened{host.now, flow, host.kind->name});
+  }
   touch(host.now, at, opened);
   if (segment.length() == 0 && segment.sequence == slot.next) return;  // asks for nothing
   if (segment.sequence == slot.next) {
     const std::size_t room = static_cast<std::size_t>(tiny_window - slot.received_bytes);
     const std::size_t taken = std::min(segment.payload.size(), room);
+    if (taken > 0)
+      host.tell(Heard{host.now, flow, host.out.bytes.copy(segment.payload.first(taken))});
     slot.received_bytes = static_cast<std::uint8_t>(slot.received_bytes + taken);
     slot.next = slot.next + static_cast<std::uint32_t>(taken);
   }
@@ -107,7 +114,12 @@ void Tarpit::touch(Instant now, std::uint32_t slot, std::size_t list) {
 void Tarpit::remove(Instant now, std::uint32_t slot, FlowEnd how, Outbox& out) {
   const Slot& s = slots_[slot];
   const FlowKey flow = flow_of(s);
-  if (s.list == opened) out.events.push_back(FlowClosed{now, flow, s.received_bytes, 0, how});
+  if (s.list == opened)
+    out.events.push_back(FlowClosed{.at = now,
+                                    .flow = flow,
+                                    .opened = Instant{seconds{s.answered}},
+                                    .received_bytes = s.received_bytes,
+                                    .end = how});
   if (--kinds_[s.kind].used == 0) kinds_[s.kind].kind = nullptr;
   ages_[s.list].remove(slot, links());
   index_.erase(flow, slot);

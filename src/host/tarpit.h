@@ -18,7 +18,7 @@ class Tarpit {
 
   bool holds(const FlowKey& flow) const { return find(flow) != none; }
   /// A connection request to a port that is a tarpit. REQUIRES: !holds(flow).
-  void open(HostContext& host, const FlowKey& flow, const TcpSegment& syn);
+  void open(HostContext& host, Probed probe, const TcpSegment& syn);
   /// A segment of a connection that is held up. REQUIRES: holds(flow).
   void handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment);
 
@@ -36,9 +36,10 @@ class Tarpit {
 
   struct Slot {
     Endpoint remote, local;
-    SeqNumber next;           // expected of the visitor
-    SeqNumber initial;        // our SYN's
-    std::uint32_t heard = 0;  // from the visitor, in seconds since the epoch
+    SeqNumber next;              // expected of the visitor
+    SeqNumber initial;           // our SYN's
+    std::uint32_t heard = 0;     // from the visitor, in seconds since the epoch
+    std::uint32_t answered = 0;  // when the handshake was completed, likewise
     std::uint8_t list = opening;
     std::uint8_t received_bytes = 0;
     std::uint16_t kind = 0;  // where the template stands in kinds_

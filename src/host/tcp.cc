@@ -12,6 +12,14 @@ FlowKey flow_of(const IpDatagram& datagram, const TcpSegment& segment) {
           IpProtocol::tcp};
 }
 
+Probed probe_of(const HostContext& host, const IpDatagram& datagram, const TcpSegment& segment) {
+  Probed probe = host.probe(datagram, flow_of(datagram, segment), segment.payload);
+  probe.type =
+      segment.is_connection_request() ? ProbeType::connection_request : ProbeType::stray_segment;
+  probe.tcp_flags = segment.flags;
+  return probe;
+}
+
 }  // namespace
 
 TemplatePointer TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
@@ -49,13 +57,17 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
 
   if (tarpit_.holds(flow)) return tarpit_.handle(host, flow, *segment);
   const PortAction& action = host.kind->tcp_action(segment->destination_port);
-  if (std::holds_alternative<Block>(action)) return host.drop(DropReason::blocked);
+  const Probed probe = probe_of(host, datagram, *segment);
+  if (std::holds_alternative<Block>(action)) {
+    host.tell(probe);
+    return host.drop(DropReason::blocked);
+  }
   if (std::holds_alternative<Reset>(action))
-    return answer_stray_segment(host, flow, *segment, PortState::closed);
+    return answer_stray_segment(host, probe, *segment, PortState::closed);
   if (!segment->is_connection_request())
-    return answer_stray_segment(host, flow, *segment, PortState::open);
-  if (std::holds_alternative<HoldUp>(action)) return tarpit_.open(host, flow, *segment);
-  open(host, flow, action, *segment);
+    return answer_stray_segment(host, probe, *segment, PortState::open);
+  if (std::holds_alternative<HoldUp>(action)) return tarpit_.open(host, probe, *segment);
+  open(host, probe, action, *segment);
 }
 
 void TcpHandler::on_report(HostContext& host, const IcmpReport& report) {
@@ -89,33 +101,33 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
   settle(connection);
 }
 
-void TcpHandler::open(HostContext& host, const FlowKey& flow, const PortAction& action,
+void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
                       const TcpSegment& syn) {
   const auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
-    host.tell(Probed{host.now, flow, ProbeType::connection_request});
+    host.tell(probe);
     if (!syn_ack) return host.drop(DropReason::silent_personality);
-    return host.send(flow, syn_ack->reply);  // some systems refuse some requests
+    return host.send(probe.flow, syn_ack->reply);  // some systems refuse some requests
   }
+  probe.type = ProbeType::handshake_begun;
+  host.tell(probe);
   while (Connection* const victim = connections_.victim()) {
     victim->evict(host);
     connections_.remove(*victim);
     host.drop(DropReason::connection_limit);
   }
   const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
-  connections_.add(std::make_unique<Connection>(host, flow, connections_.next_session(),
+  connections_.add(std::make_unique<Connection>(host, probe.flow, connections_.next_session(),
                                                 service ? *service : nullptr, syn, *syn_ack,
                                                 out_of_order_));
 }
 
-void TcpHandler::answer_stray_segment(HostContext& host, const FlowKey& flow,
+void TcpHandler::answer_stray_segment(HostContext& host, const Probed& probe,
                                       const TcpSegment& segment, PortState port) {
-  host.tell(Probed{
-      host.now, flow,
-      segment.is_connection_request() ? ProbeType::connection_request : ProbeType::stray_segment});
+  host.tell(probe);
   const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);
   if (!reply) return host.drop(DropReason::silent_personality);
-  host.send(flow, *reply);
+  host.send(probe.flow, *reply);
 }
 
 void TcpHandler::on_service(HostContext& host, Connection& connection,

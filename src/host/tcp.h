@@ -45,9 +45,8 @@ class TcpHandler {
 
  private:
   void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment, Ecn ecn);
-  void open(HostContext& host, const FlowKey& flow, const PortAction& action,
-            const TcpSegment& syn);
-  void answer_stray_segment(HostContext& host, const FlowKey& flow, const TcpSegment& segment,
+  void open(HostContext& host, Probed probe, const PortAction& action, const TcpSegment& syn);
+  void answer_stray_segment(HostContext& host, const Probed& probe, const TcpSegment& segment,
                             PortState port);
   /// Forgets the connection if it is closed, else notes its deadline.
   void settle(Connection& connection);

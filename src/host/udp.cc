@@ -25,12 +25,23 @@ void UdpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
   const FlowKey key{{datagram.source, udp->source_port},
                     {datagram.destination, udp->destination_port},
                     IpProtocol::udp};
+  const auto tell_probe = [&] {
+    Probed probe = host.probe(datagram, key, udp->payload);
+    probe.type = ProbeType::datagram;
+    host.tell(probe);
+  };
   std::visit(overloaded{
-                 [&](const Block&) { host.drop(DropReason::blocked); },
-                 [&](const Reset&) { answer_closed(host, key, datagram); },
+                 [&](const Block&) {
+                   tell_probe();
+                   host.drop(DropReason::blocked);
+                 },
+                 [&](const Reset&) {
+                   tell_probe();
+                   answer_closed(host, datagram);
+                 },
                  [&](const HoldUp&) { host.drop(DropReason::duplicate_or_stray); },
                  [&](const Open&) {
-                   host.tell(Probed{host.now, key, ProbeType::datagram});
+                   tell_probe();
                    host.drop(DropReason::duplicate_or_stray);
                  },
                  [&](const std::shared_ptr<const ServiceSpec>& service) {
@@ -50,6 +61,7 @@ void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Byte
     return host.drop(DropReason::no_buffer);
   flow.unconsumed_bytes += payload.size();
   flow.received_bytes += payload.size();
+  ++flow.received_packets;
   host.ask(DeliverInput{flow.session, host.out.bytes.copy(payload)});
 }
 
@@ -80,12 +92,13 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .template_name = host.kind->name,
                        .output_allowance_bytes = output_allowance_bytes,
                        .rights = host.kind->service_rights});
-  return flows_.insert(
-      key, {.session = session, .kind = host.kind, .way = {host.way.exit, host.way.departs}});
+  return flows_.insert(key, {.session = session,
+                             .kind = host.kind,
+                             .way = {host.way.exit, host.way.departs},
+                             .opened = host.now});
 }
 
-void UdpHandler::answer_closed(HostContext& host, const FlowKey& key, const IpDatagram& datagram) {
-  host.tell(Probed{host.now, key, ProbeType::datagram});
+void UdpHandler::answer_closed(HostContext& host, const IpDatagram& datagram) {
   if (!may_report(host, datagram, IcmpType::destination_unreachable)) return;
   const auto shape = answer_closed_udp(host.personality(), host.stack(), datagram, host.now);
   if (!shape) return host.drop(DropReason::silent_personality);
@@ -105,6 +118,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
       overloaded{
           [&](const ServiceOutput& said) {
             flow.sent_bytes += said.bytes.size();
+            ++flow.sent_packets;
             const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
             const IpDatagram header = host.header(shape, key.remote.address, IpProtocol::udp);
             const std::size_t size =
@@ -139,7 +153,14 @@ void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how) 
   const FlowKey gone = key;  // `key` may lie in what is erased
   const UdpFlow& flow = *flows_.find(gone);
   if (!flow.failed) out.services.push_back(CloseSession{flow.session});
-  out.events.push_back(FlowClosed{now, gone, flow.received_bytes, flow.sent_bytes, how});
+  out.events.push_back(FlowClosed{.at = now,
+                                  .flow = gone,
+                                  .opened = flow.opened,
+                                  .received_bytes = flow.received_bytes,
+                                  .sent_bytes = flow.sent_bytes,
+                                  .received_packets = flow.received_packets,
+                                  .sent_packets = flow.sent_packets,
+                                  .end = how});
   by_session_.erase(flow.session);
   flows_.erase(gone);
 }

@@ -15,9 +15,10 @@ struct UdpFlow {
   SessionId session;
   TemplatePointer kind;
   KeptWay way;
-  Instant last_heard{};
+  Instant opened{}, last_heard{};
   std::size_t unconsumed_bytes = 0;  // delivered to the service and not yet taken
   std::uint64_t received_bytes = 0, sent_bytes = 0;
+  std::uint64_t received_packets = 0, sent_packets = 0;
   bool failed = false;  // the service said that it cannot: it knows that this is over
 };
 
@@ -51,7 +52,7 @@ class UdpHandler {
                            const std::shared_ptr<const ServiceSpec>& service);
   UdpFlow& open(HostContext& host, const FlowKey& key,
                 const std::shared_ptr<const ServiceSpec>& service);
-  void answer_closed(HostContext& host, const FlowKey& key, const IpDatagram& datagram);
+  void answer_closed(HostContext& host, const IpDatagram& datagram);
   void end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how);
 
   const Limits& limits_;

@@ -41,6 +41,9 @@ std::string event_text(const Event& event) {
             return fmt::format("{}: {}; {} bytes received, {} sent", flow_text(e.flow),
                                to_string(e.end), e.received_bytes, e.sent_bytes);
           },
+          [](const Heard& e) {
+            return fmt::format("{}: says {} bytes", flow_text(e.flow), e.bytes.size());
+          },
           [](const Probed& e) {
             return fmt::format("{}: {}", flow_text(e.flow), to_string(e.type));
           },

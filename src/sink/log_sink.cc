@@ -18,7 +18,7 @@ void LogSink::post(Instant now, std::span<const Event> events) {
   for (const Event& event : events) {
     if (const auto* probe = std::get_if<Probed>(&event))
       contacts_.note(*probe, lines_);
-    else
+    else if (!std::holds_alternative<Heard>(event))
       lines_.push_back(event_text(event));
   }
   flush(now);
