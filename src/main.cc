@@ -8,6 +8,7 @@
 #include "doctor/doctor.h"
 #include "runtime/check.h"
 #include "runtime/daemon.h"
+#include "runtime/duration_text.h"
 #include "runtime/explain.h"
 #include "runtime/format.h"
 #include "runtime/personality_command.h"
@@ -42,6 +43,10 @@ const std::map<std::string, apiary::ArpMode> arp_modes = {{"ask", apiary::ArpMod
                                                           {"force", apiary::ArpMode::force},
                                                           {"off", apiary::ArpMode::off}};
 
+std::string is_duration(const std::string& text) {
+  return apiary::parse_duration(text) ? "" : "'" + text + "' is no time such as 90s, 15m, 12h, 7d";
+}
+
 template <class Options>
 void add_common_options(CLI::App& command, Options& options) {
   command
@@ -49,6 +54,35 @@ void add_common_options(CLI::App& command, Options& options) {
                   "Nmap's fingerprints, from which personalities are made")
       ->type_name("FILE")
       ->capture_default_str();
+}
+
+void add_event_options(CLI::App& run, apiary::EventOptions& events) {
+  const char* const group = "Events";
+  run.add_option("--events", events.json_lines, "Write events to this file, a JSON object a line")
+      ->type_name("FILE")
+      ->group(group);
+  run.add_option("--rotate-size", events.rotation.size_bytes,
+                 "Begin a new file when one would be larger; 0: never")
+      ->type_name("SIZE")
+      ->default_str("256M")
+      ->transform(CLI::AsSizeValue(false))
+      ->group(group);
+  run.add_option_function<std::string>(
+         "--rotate-time",
+         [&events](const std::string& text) {
+           events.rotation.period = *apiary::parse_duration(text);
+         },
+         "Begin a new file when one is so old: 12h, 1d")
+      ->type_name("TIME")
+      ->check(is_duration)
+      ->group(group);
+  run.add_option(
+         "--disk-budget", events.rotation.budget_bytes,
+         "Remove the oldest of a file's predecessors when together they are larger; 0: never")
+      ->type_name("SIZE")
+      ->default_str("4G")
+      ->transform(CLI::AsSizeValue(false))
+      ->group(group);
 }
 
 void add_run(CLI::App& app, int& status) {
@@ -92,6 +126,7 @@ void add_run(CLI::App& app, int& status) {
                       apiary::default_control_path + ")")
       ->type_name("PATH");
   options->version = APIARY_VERSION;
+  add_event_options(*run, options->events);
   add_common_options(*run, *options);
   run->callback([options, &status] { status = apiary::run_daemon(*options); });
 }
@@ -126,7 +161,8 @@ void add_explain(CLI::App& app, int& status) {
       ->type_name("TEXT");
   explain->add_flag("--allow-spoof", options->allows_spoofing, "As of apiary run");
   add_common_options(*explain, *options);
-  explain->callback([options, &status] { status = apiary::run_explain(*options, apiary::SystemClock().now()); });
+  explain->callback(
+      [options, &status] { status = apiary::run_explain(*options, apiary::SystemClock().now()); });
 }
 
 void add_doctor(CLI::App& app, int& status) {

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "config/utf8.h"
+#include "base/utf8.h"
 
 namespace apiary {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "config/utf8.h"
+#include "base/utf8.h"
 
 namespace apiary {
 namespace {

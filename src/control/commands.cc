@@ -13,6 +13,7 @@ leases        the hosts that ask DHCP servers, and what they were lent
 connections   the conversations under way
 dump          the present configuration, as a file that loads
 reload        read the configuration file again
+rotate        begin new files of events
 help          this
 
 Anything else is a statement of the configuration language, added to the
@@ -55,6 +56,11 @@ const std::map<std::string_view, Command> commands = {
     {"dump", [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.dump(reply); }},
     {"reload",
      [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.reload(reply); }},
+    {"rotate",
+     [](bool, Controlled& daemon, const Controlled::Reply& reply) {
+       daemon.rotate();
+       reply({true, ""});
+     }},
     {"help",
      [](bool, Controlled&, const Controlled::Reply& reply) {
        reply({true, std::string(help)});

@@ -31,6 +31,7 @@ class FakeDaemon final : public Controlled {
     note("apply " + statement, reply, statement.starts_with("bind"));
   }
   void dump(Reply reply) override { note("dump", reply, true); }
+  void rotate() override { asked = "rotate"; }
   void in_background(std::function<std::string()> work, Reply reply) override {
     reply({true, work()});
   }

@@ -8,6 +8,7 @@
 #include "base/time.h"
 #include "control/control_protocol.h"
 #include "engine/engine.h"
+#include "sink/sink_thread.h"
 
 namespace apiary {
 
@@ -24,6 +25,7 @@ struct DaemonStatus {
   std::vector<Interface> interfaces{};
   std::uint64_t untransmitted = 0;          // packets that an interface would not take
   std::size_t sessions = 0, processes = 0;  // of services
+  std::vector<SinkStatus> sinks{};
 };
 
 /// A daemon that runs, as its control socket sees it. What takes long is done in the background and
@@ -43,6 +45,8 @@ class Controlled {
   virtual void apply(std::string statement, Reply reply) = 0;
   /// The present configuration.
   virtual void dump(Reply reply) = 0;
+  /// Begins new files of those that are rotated.
+  virtual void rotate() = 0;
   /// Answers with what `work` gives, which must look at nothing that changes.
   virtual void in_background(std::function<std::string()> work, Reply reply) = 0;
 };

@@ -61,12 +61,18 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
        fmt::format("{} ({} addresses)", claimed_text(engine.claimed()), engine.claimed().size()));
   for (const auto& interface : daemon.interfaces)
     line("interface", fmt::format("{}, {} packets lost", interface.name, interface.lost_packets));
-  line("hosts", fmt::format("{} bound, {} spoken to", engine.honeynet()->parts().hosts.addresses().size(),
-                            engine.remembered_hosts()));
+  line("hosts",
+       fmt::format("{} bound, {} spoken to", engine.honeynet()->parts().hosts.addresses().size(),
+                   engine.remembered_hosts()));
   line("connections",
        fmt::format("{} over TCP, {} of them half open; {} over UDP", engine.connections(),
                    engine.half_open_connections(), engine.udp_flows()));
   line("services", fmt::format("{} sessions, {} processes", daemon.sessions, daemon.processes));
+  for (const SinkStatus& sink : daemon.sinks) {
+    line("telling", fmt::format("{}: {} written, {} waiting, {} lost", sink.name, sink.written,
+                                sink.waiting, sink.lost));
+    if (!sink.trouble.empty()) line("", sink.trouble);
+  }
   line("received",
        fmt::format("{} packets, {} bytes", counters.received_packets, counters.received_bytes));
   line("sent", fmt::format("{} packets, {} bytes", counters.sent_packets, counters.sent_bytes));
@@ -81,7 +87,13 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
 std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
   using Json = nlohmann::ordered_json;
   const Counters& counters = engine.counters();
-  Json interfaces = Json::array(), drops = Json::object();
+  Json interfaces = Json::array(), drops = Json::object(), sinks = Json::array();
+  for (const SinkStatus& sink : daemon.sinks)
+    sinks.push_back({{"name", sink.name},
+                     {"written", sink.written},
+                     {"waiting", sink.waiting},
+                     {"lost", sink.lost},
+                     {"trouble", sink.trouble}});
   for (const auto& interface : daemon.interfaces)
     interfaces.push_back({{"name", interface.name}, {"lost_packets", interface.lost_packets}});
   for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
@@ -105,6 +117,7 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
                        {"udp_flows", engine.udp_flows()},
                        {"sessions", daemon.sessions},
                        {"processes", daemon.processes},
+                       {"sinks", sinks},
                        {"received_packets", counters.received_packets},
                        {"received_bytes", counters.received_bytes},
                        {"sent_packets", counters.sent_packets},

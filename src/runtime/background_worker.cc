@@ -4,32 +4,17 @@
 #include <sys/eventfd.h>
 #include <sys/resource.h>
 
-#include <csignal>
 #include <cstdint>
 #include <new>
 #include <utility>
+
+#include "posix/without_signals.h"
 
 namespace apiary {
 namespace {
 
 // A nice value, of this thread alone. SCHED_IDLE was tried: packets waited longer (bench/README.md).
 constexpr int low_priority = 10;
-
-/// Blocks all signals while it lives, and in the threads that are made meanwhile.
-class WithoutSignals {
- public:
-  WithoutSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_BLOCK, &all, &before_);
-  }
-  ~WithoutSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  WithoutSignals(const WithoutSignals&) = delete;
-  WithoutSignals& operator=(const WithoutSignals&) = delete;
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 
@@ -43,7 +28,7 @@ BackgroundWorker::BackgroundWorker(event_base* events)
   };
   done_event_.reset(event_new(events, done_.get(), EV_READ | EV_PERSIST, on_done, this));
   event_add(done_event_.get(), nullptr);
-  const WithoutSignals during;  // those are the loop's
+  const WithoutSignals meanwhile;
   thread_ = std::thread([this] { work(); });
 }
 

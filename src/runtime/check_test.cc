@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "runtime/temporary_files.h"
+#include "posix/temporary_files.h"
 
 namespace apiary {
 namespace {

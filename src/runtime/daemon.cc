@@ -41,20 +41,6 @@ std::shared_ptr<spdlog::logger> make_logger() {
   return logger;
 }
 
-/// Notes of services go to the log as lines of their own.
-class NoteLog final : public ServiceLog {
- public:
-  NoteLog(LogSink& sink, const SystemClock& clock) : sink_(sink), clock_(clock) {}
-  void on_note(const ServiceNote& note) override {
-    sink_.tell(clock_.now(), fmt::format("{} > {} \"{}\": {}", to_string(note.flow.remote),
-                                         to_string(note.flow.local), note.service, note.text));
-  }
-
- private:
-  LogSink& sink_;
-  const SystemClock& clock_;
-};
-
 std::string interface_names() {
   std::string names;
   struct if_nameindex* const list = if_nameindex();
@@ -91,6 +77,7 @@ class Daemon {
   tl::expected<void, Sentence> open_devices(const Reception& reception);
   void silence_kernel();
   tl::expected<void, Sentence> open_control();
+  tl::expected<void, Sentence> begin_telling();
   void report_start() const;
   void report_end() const;
 
@@ -104,9 +91,8 @@ class Daemon {
   std::vector<KernelSilence> silences_, inner_silences_;
   std::vector<std::unique_ptr<Device>> devices_;
   EventLoop events_;
-  LogSink sink_{logger_};
-  NoteLog notes_{sink_, clock_};
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<Chronicle> chronicle_;
   std::unique_ptr<ServiceRunner> services_;
   std::unique_ptr<ShardLoop> loop_;
   std::optional<ControlSocket> control_socket_;
@@ -134,25 +120,25 @@ tl::expected<void, Sentence> Daemon::start() {
   for (const Sentence& sentence : stranded_hosts(honeynet, settings.interfaces))
     logger_->warn("{}", sentence);
   engine_ = std::make_unique<Engine>(built_->configuration.honeynet, std::move(settings));
+  chronicle_ = std::make_unique<Chronicle>(*engine_, clock_);
   const std::string service_directory = spawner_->directory();
   services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
-                                              notes_);
-  loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, sink_, events_, clock_);
+                                              *chronicle_);
+  loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, *chronicle_, events_, clock_);
   events_.stop_on(SIGINT);
   events_.stop_on(SIGTERM);
   if (auto opened = open_control(); !opened) return opened;
+  if (auto prepared = prepare_event_files(options_.events, options_.daemon_user); !prepared)
+    return prepared;
   if (auto dropped = drop_privileges(options_.daemon_user); !dropped) return dropped;
+  if (auto begun = begin_telling(); !begun) return begun;
 
   controls_ = std::make_unique<DaemonControls>(
-      DaemonControls::Settings{options_.version,
-                               {sources(),
-                                nets_,
-                                service_directory,
-                                options_.service_user,
-                                inner_}},
+      DaemonControls::Settings{
+          options_.version, {sources(), nets_, service_directory, options_.service_user, inner_}},
       std::move(built_->living), reception, std::move(control_socket_),
-      DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, clock_, *logger_,
-                                   devices_, silences_});
+      DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, *chronicle_,
+                                   clock_, *logger_, devices_, silences_});
   built_.reset();
   malloc_trim(0);  // reading a large configuration takes a multiple of what it comes to
   return {};
@@ -169,6 +155,15 @@ tl::expected<void, Sentence> Daemon::open_control() {
     control_socket_.emplace(std::move(*socket));
   else
     logger_->warn("apiary ctl cannot reach this daemon: {}", to_string(socket.error()));
+  return {};
+}
+
+tl::expected<void, Sentence> Daemon::begin_telling() {
+  auto opened = open_event_sinks(options_.events, options_.version, clock_.now());
+  if (!opened) return tl::unexpected(opened.error());
+  for (const Sentence& remark : opened->remarks) logger_->warn("{}", remark);
+  opened->sinks.push_back(std::make_unique<LogSink>(logger_));
+  chronicle_->begin(std::move(opened->sinks));
   return {};
 }
 
@@ -255,6 +250,9 @@ void Daemon::run() {
     controls_->follow_leases();
   }
   loop_->finish();
+  chronicle_->finish(fmt::format("stopping: {} packets received, {} sent",
+                                 engine_->counters().received_packets,
+                                 engine_->counters().sent_packets));
   report_end();
 }
 
@@ -262,8 +260,11 @@ void Daemon::report_start() const {
   std::string names;
   for (const auto& device : devices_) names += (names.empty() ? "" : ", ") + device->name();
   const std::size_t askers = engine_->honeynet()->parts().dhcp.size();
-  logger_->info("answering for {} ({} addresses{}) on {}", to_string(claimed_), claimed_.size(),
-                askers == 0 ? "" : fmt::format(", and what DHCP lends to {} hosts", askers), names);
+  const Sentence sentence = fmt::format(
+      "answering for {} ({} addresses{}) on {}", to_string(claimed_), claimed_.size(),
+      askers == 0 ? "" : fmt::format(", and what DHCP lends to {} hosts", askers), names);
+  logger_->info("{}", sentence);
+  chronicle_->tell(record::Daemon::What::start, sentence);
 }
 
 void Daemon::report_end() const {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "host/arp.h"
+#include "runtime/event_sinks.h"
 #include "runtime/load.h"
 
 namespace apiary {
@@ -20,9 +21,10 @@ struct RunOptions {
   std::string key;  // for make_host_key()
   std::string service_user = "nobody";
   std::string daemon_user = "daemon";
-  bool allows_spoofing = false;         // hosts may answer from and to other addresses
-  std::string control;                  // a socket for apiary ctl; empty: the usual; "off": none
-  std::string version;                  // of the program
+  bool allows_spoofing = false;  // hosts may answer from and to other addresses
+  std::string control;           // a socket for apiary ctl; empty: the usual; "off": none
+  EventOptions events;
+  std::string version;  // of the program
 };
 
 /// Runs the daemon until SIGINT or SIGTERM. Returns the exit status: 0, or 1 when it could not

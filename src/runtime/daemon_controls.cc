@@ -1,6 +1,7 @@
 #include "runtime/daemon_controls.h"
 
 #include <event2/event.h>
+#include <fmt/format.h>
 #include <spdlog/spdlog.h>
 
 #include <csignal>
@@ -34,6 +35,12 @@ DaemonControls::DaemonControls(Settings settings, LivingText present, Reception 
   };
   hangup_.reset(event_new(around.events, SIGHUP, EV_SIGNAL | EV_PERSIST, on_signal, this));
   event_add(hangup_.get(), nullptr);
+  const auto on_rotation = [](evutil_socket_t, short, void* self) {
+    static_cast<DaemonControls*>(self)->rotate();
+  };
+  rotation_signal_.reset(
+      event_new(around.events, SIGUSR1, EV_SIGNAL | EV_PERSIST, on_rotation, this));
+  event_add(rotation_signal_.get(), nullptr);
   if (socket)
     server_.emplace(around.events, std::move(*socket),
                     [this](const ControlRequest& request, const Reply& reply) {
@@ -53,7 +60,8 @@ DaemonStatus DaemonControls::status() const {
                       .failure = failure_,
                       .untransmitted = around_.loop.untransmitted(),
                       .sessions = around_.services.session_count(),
-                      .processes = around_.services.process_count()};
+                      .processes = around_.services.process_count(),
+                      .sinks = around_.chronicle.sinks()};
   for (const auto& device : around_.devices)
     status.interfaces.push_back({device->name(), device->counters().receive_drops});
   return status;
@@ -84,6 +92,9 @@ void DaemonControls::note_reload(const Reconfiguration::Outcome& outcome) {
   if (!outcome.changed) {
     failure_ = outcome.text.substr(0, outcome.text.find('\n'));
     around_.log.error("{} was not loaded again; nothing has changed", configuration_file_);
+    around_.chronicle.tell(
+        record::Daemon::What::reload_failed,
+        fmt::format("{} was not loaded again: {}", configuration_file_, failure_));
     return log_lines(true, outcome.text);
   }
   failure_.clear();
@@ -91,8 +102,10 @@ void DaemonControls::note_reload(const Reconfiguration::Outcome& outcome) {
   if (statements_since_ > 0)
     around_.log.warn("{} statements of apiary ctl, not in the file, are gone", statements_since_);
   statements_since_ = 0;
-  around_.log.info("{} was loaded again: answering for {} addresses", configuration_file_,
-                   around_.engine.claimed().size());
+  const std::string sentence = fmt::format("{} was loaded again: answering for {} addresses",
+                                           configuration_file_, around_.engine.claimed().size());
+  around_.log.info("{}", sentence);
+  around_.chronicle.tell(record::Daemon::What::reload, sentence);
   log_lines(false, outcome.text);
   for (const std::string& notice : outcome.notices) around_.log.warn("{}", notice);
 }
@@ -104,6 +117,7 @@ void DaemonControls::apply(std::string statement, Reply reply) {
     if (outcome.changed) {
       statements_since_ = outcome.statements_since;
       around_.log.info("apiary ctl: {}", statement);
+      around_.chronicle.tell(record::Daemon::What::change, "apiary ctl: " + statement);
       for (const std::string& notice : outcome.notices) text += notice + "\n";
     }
     reply({outcome.changed, std::move(text)});

@@ -26,6 +26,7 @@ class DaemonControls final : public Controlled {
     Engine& engine;
     const ShardLoop& loop;
     const ServiceRunner& services;
+    Chronicle& chronicle;
     const SystemClock& clock;
     spdlog::logger& log;
     std::span<const std::unique_ptr<Device>> devices;
@@ -42,6 +43,7 @@ class DaemonControls final : public Controlled {
   void reload(Reply reply) override;
   void apply(std::string statement, Reply reply) override;
   void dump(Reply reply) override;
+  void rotate() override { around_.chronicle.rotate(); }
 
   /// Has the devices receive for the addresses that hosts were lent, when these have changed. Call
   /// it after each turn of the loop.
@@ -66,7 +68,7 @@ class DaemonControls final : public Controlled {
   bool hangup_waits_ = false, hangup_again_ = false;
   Reconfiguration reconfiguration_;
   BackgroundWorker worker_;  // ends before what its jobs use
-  std::unique_ptr<event, Free> hangup_;
+  std::unique_ptr<event, Free> hangup_, rotation_signal_;
   std::optional<ControlServer> server_;
 };
 

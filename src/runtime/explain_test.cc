@@ -4,7 +4,7 @@
 
 #include <ctime>
 
-#include "runtime/temporary_files.h"
+#include "posix/temporary_files.h"
 
 namespace apiary {
 namespace {

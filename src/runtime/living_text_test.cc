@@ -4,7 +4,7 @@
 
 #include "config/spell.h"
 #include "config/test_statements.h"
-#include "runtime/temporary_files.h"
+#include "posix/temporary_files.h"
 
 namespace apiary {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "runtime/event_loop.h"
-#include "runtime/temporary_files.h"
+#include "posix/temporary_files.h"
 
 namespace apiary {
 namespace {

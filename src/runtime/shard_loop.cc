@@ -7,12 +7,12 @@
 namespace apiary {
 
 ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
-                     ServiceRunner& services, LogSink& log, EventLoop& events,
+                     ServiceRunner& services, Chronicle& chronicle, EventLoop& events,
                      const SystemClock& clock)
     : engine_(engine),
       devices_(devices),
       services_(services),
-      log_(log),
+      chronicle_(chronicle),
       events_(events),
       clock_(clock),
       failing_(devices.size()) {
@@ -20,28 +20,27 @@ ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> de
 }
 
 void ShardLoop::turn() {
-  const Instant due = std::min(engine_.next_deadline(), log_.next_due());
+  const Instant due = std::min(engine_.next_deadline(), chronicle_.next_due());
   const Duration wait = std::clamp<Duration>(due - clock_.now(), Duration{}, hours{1});
   events_.wait(more_to_receive_ ? Duration{} : wait);
 
   more_to_receive_ = false;
   for (std::size_t i = 0; i < devices_.size(); ++i) receive(i);
   const Instant now = clock_.now();
-  for (const ServiceMessage& message : services_.take_messages())
-    engine_.on_service(now, message, out_);
+  const std::span<const ServiceMessage> messages = services_.take_messages();
+  for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
   engine_.on_time(now, out_);
 
   transmit();
+  chronicle_.on_turn(now, {out_.events, out_.services, messages});
   services_.execute(out_.services);
-  log_.post(now, out_.events);
-  log_.on_time(now);
   out_.clear();
 }
 
 void ShardLoop::finish() {
   engine_.release_leases(clock_.now(), out_);
   transmit();
-  log_.post(clock_.now(), out_.events);
+  chronicle_.on_turn(clock_.now(), {out_.events, out_.services, {}});
   out_.clear();
 }
 
@@ -49,7 +48,7 @@ void ShardLoop::receive(std::size_t index) {
   const auto frames = devices_[index]->receive();
   const Instant now = clock_.now();
   if (!frames) {
-    if (!failing_[index]) log_.tell(now, to_string(frames.error()));
+    if (!failing_[index]) chronicle_.tell(record::Daemon::What::trouble, to_string(frames.error()));
     failing_[index] = true;
     return;
   }

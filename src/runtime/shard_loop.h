@@ -5,10 +5,10 @@
 
 #include "device/device.h"
 #include "engine/engine.h"
+#include "runtime/chronicle.h"
 #include "runtime/event_loop.h"
 #include "runtime/system_clock.h"
 #include "service/service_runner.h"
-#include "sink/log_sink.h"
 
 namespace apiary {
 
@@ -18,7 +18,8 @@ class ShardLoop {
  public:
   /// All must outlive the loop. `devices` in the order of the engine's interfaces.
   ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
-            ServiceRunner& services, LogSink& log, EventLoop& events, const SystemClock& clock);
+            ServiceRunner& services, Chronicle& chronicle, EventLoop& events,
+            const SystemClock& clock);
 
   /// Waits for the next thing to do and does it.
   void turn();
@@ -36,7 +37,7 @@ class ShardLoop {
   Engine& engine_;
   std::span<const std::unique_ptr<Device>> devices_;
   ServiceRunner& services_;
-  LogSink& log_;
+  Chronicle& chronicle_;
   EventLoop& events_;
   const SystemClock& clock_;
   Outbox out_;

@@ -2,58 +2,53 @@
 
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
-
-#include "sink/event_text.h"
+#include "record/record_text.h"
 
 namespace apiary {
 
-LogSink::~LogSink() {
-  contacts_.finish(lines_);
-  for (const std::string& line : lines_) logger_->info("{}", line);
-  if (left_out_ > 0) logger_->warn("{} lines left out of this log", left_out_);
+/// What services heard and said is not for the log, and who tried which password stands in the note
+/// that said so.
+RecordKinds LogSink::wants() const {
+  return Sink::wants().without({RecordKind::payload, RecordKind::credential});
 }
 
-void LogSink::post(Instant now, std::span<const Event> events) {
-  for (const Event& event : events) {
-    if (const auto* probe = std::get_if<Probed>(&event))
-      contacts_.note(*probe, lines_);
-    else if (!std::holds_alternative<Heard>(event))
-      lines_.push_back(event_text(event));
-  }
-  flush(now);
+LogSink::~LogSink() { tell_left_out(); }
+
+tl::expected<void, SystemError> LogSink::consume(std::span<const Record> records) {
+  for (const Record& record : records)
+    if (wants().contains(record.kind())) write(record);
+  return {};
 }
 
-void LogSink::tell(Instant now, std::string_view line) { write(now, line); }
+tl::expected<void, SystemError> LogSink::on_time(Instant now) {
+  if (now - second_began_ >= seconds{1}) tell_left_out();
+  return {};
+}
 
-void LogSink::on_time(Instant now) {
-  contacts_.on_time(now, lines_);
-  flush(now);
-  if (left_out_ > 0 && now - second_began_ >= seconds{1}) {
+void LogSink::tell_left_out() {
+  if (left_out_ > 0)
     logger_->warn("{} lines left out: more than {} in a second", left_out_, lines_per_second);
-    left_out_ = 0;
-  }
+  left_out_ = 0;
 }
 
-Instant LogSink::next_due() {
-  const Instant told = left_out_ > 0 ? second_began_ + seconds{1} : Instant::max();
-  return std::min(told, contacts_.next_due());
-}
-
-void LogSink::flush(Instant now) {
-  for (const std::string& line : lines_) write(now, line);
-  lines_.clear();
-}
-
-void LogSink::write(Instant now, std::string_view line) {
-  if (now - second_began_ >= seconds{1}) {
-    second_began_ = now;
+void LogSink::write(const Record& record) {
+  // What the daemon does it has said itself by now.
+  const auto* const daemon = std::get_if<record::Daemon>(&record.what);
+  if (daemon != nullptr && daemon->what != record::Daemon::What::trouble) return;
+  if (record.at - second_began_ >= seconds{1}) {
+    tell_left_out();
+    second_began_ = record.at;
     lines_this_second_ = 0;
   }
-  if (++lines_this_second_ > lines_per_second)
+  if (++lines_this_second_ > lines_per_second) {
     ++left_out_;
-  else
-    logger_->info("{}", line);
+    return;
+  }
+  line_.clear();
+  append_record_text(line_, record);
+  const bool is_warning = record.kind() == RecordKind::events_lost ||
+                          record.kind() == RecordKind::limit || daemon != nullptr;
+  logger_->log(is_warning ? spdlog::level::warn : spdlog::level::info, "{}", line_);
 }
 
 }  // namespace apiary

@@ -1,14 +1,8 @@
 #pragma once
 
 #include <memory>
-#include <span>
-#include <string>
-#include <string_view>
-#include <vector>
 
-#include "base/time.h"
-#include "event/event.h"
-#include "sink/contact_book.h"
+#include "sink/sink.h"
 
 namespace spdlog {
 class logger;
@@ -16,30 +10,29 @@ class logger;
 
 namespace apiary {
 
-/// Tells the operator, on stderr. Never more than lines_per_second, and then how many were left
-/// out: a flood of contacts is no reason to fill a disk.
-class LogSink {
+/// Tells the operator, on stderr: a line for each contact, conversation and note. Never more than
+/// lines_per_second, and then how many were left out: a flood is no reason to fill a disk.
+class LogSink final : public Sink {
  public:
   static constexpr std::size_t lines_per_second = 200;
 
   explicit LogSink(std::shared_ptr<spdlog::logger> logger) : logger_(std::move(logger)) {}
-  ~LogSink();  ///< tells what is left to tell
+  ~LogSink() override;
 
-  void post(Instant now, std::span<const Event> events);
-  /// A line of somebody else's making.
-  void tell(Instant now, std::string_view line);
-  void on_time(Instant now);
-  Instant next_due();
+  const std::string& name() const override { return name_; }
+  RecordKinds wants() const override;
+  tl::expected<void, SystemError> consume(std::span<const Record> records) override;
+  tl::expected<void, SystemError> on_time(Instant now) override;
 
  private:
-  void flush(Instant now);
-  void write(Instant now, std::string_view line);
+  void write(const Record& record);
+  void tell_left_out();
 
+  const std::string name_ = "the log";
   std::shared_ptr<spdlog::logger> logger_;
-  ContactBook contacts_;
-  std::vector<std::string> lines_;
   Instant second_began_{};
   std::size_t lines_this_second_ = 0, left_out_ = 0;
+  std::string line_;
 };
 
 }  // namespace apiary

@@ -1,0 +1,151 @@
+#include "record/contact_book.h"
+
+#include <gtest/gtest.h>
+
+namespace apiary {
+namespace {
+
+const Instant start{seconds{1'000}};
+const HashKey key{1, 2};
+
+Probed probe(Duration at, IpProtocol protocol, std::uint16_t port, std::uint8_t host = 2) {
+  return {.at = start + at,
+          .flow = {{IpAddress::v4(192, 0, 2, 9), {40000}},
+                   {IpAddress::v4(10, 1, 0, host), {port}},
+                   protocol},
+          .type = protocol == IpProtocol::icmp ? ProbeType::echo_request
+                                               : ProbeType::connection_request,
+          .icmp_type = 8};
+}
+
+template <class T>
+std::vector<T> all_of(const ContactBook::Told& told) {
+  std::vector<T> found;
+  for (const auto& [at, what] : told)
+    if (const auto* const one = std::get_if<T>(&what)) found.push_back(*one);
+  return found;
+}
+
+TEST(ContactBook, TellsTheFirstPacketAndCountsTheRest) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  for (int i = 0; i < 7; ++i) book.note(probe(milliseconds{i}, IpProtocol::tcp, 80), told);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(all_of<record::Contact>(told).at(0).flow.local.port.number, 80);
+
+  told.clear();
+  const Instant quiet = start + milliseconds{6} + ContactBook::quiet_time;
+  book.on_time(quiet - nanoseconds{1}, told);
+  EXPECT_TRUE(told.empty()) << "the source is not quiet yet";
+  EXPECT_EQ(book.next_due(), quiet);
+  book.on_time(quiet, told);
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].first, start + milliseconds{6});
+  const auto end = all_of<record::ContactEnd>(told).at(0);
+  EXPECT_EQ(end.packets.tcp, 7U);
+  EXPECT_EQ(end.began, start);
+  EXPECT_EQ(book.next_due(), Instant::max());
+}
+
+TEST(ContactBook, SaysNothingMoreOfASinglePacket) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  book.note(probe({}, IpProtocol::tcp, 80), told);
+  book.finish(start + hours{1}, told);
+  EXPECT_EQ(told.size(), 1U);
+}
+
+TEST(ContactBook, TellsEachKindOfIcmpMessageOnce) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  Probed ping = probe({}, IpProtocol::icmp, 0);
+  for (const int type : {8, 8, 13, 8, 13, 17}) {
+    ping.icmp_type = static_cast<std::uint8_t>(type);
+    book.note(ping, told);
+  }
+  EXPECT_EQ(all_of<record::Contact>(told).size(), 1U);
+  const auto others = all_of<record::Icmp>(told);
+  ASSERT_EQ(others.size(), 2U);
+  EXPECT_EQ(others[0].type, 13);
+  EXPECT_EQ(others[1].type, 17);
+}
+
+TEST(ContactBook, TellsASweepOverHostsAsOneScan) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  for (int host = 1; host <= 200; ++host)
+    book.note(probe(milliseconds{host}, IpProtocol::tcp, 22, static_cast<std::uint8_t>(host)),
+              told);
+  EXPECT_EQ(all_of<record::Contact>(told).size(), ContactBook::hosts_at_most);
+  ASSERT_EQ(all_of<record::Scan>(told).size(), 1U) << "noticed";
+  told.clear();
+  book.on_time(start + minutes{1}, told);
+  ASSERT_EQ(told.size(), 1U) << "its contacts are not told one by one";
+  const auto scan = all_of<record::Scan>(told).at(0);
+  EXPECT_TRUE(scan.is_over);
+  EXPECT_EQ(scan.hosts, 200U);
+  EXPECT_EQ(scan.ports, 1U);
+  EXPECT_EQ(scan.packets.tcp, 200U);
+  EXPECT_EQ(to_string(scan.lowest_host), "10.1.0.1");
+  EXPECT_EQ(to_string(scan.highest_host), "10.1.0.200");
+}
+
+TEST(ContactBook, CountsThePortsOfAScanExactly) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  for (int round = 0; round < 2; ++round)
+    for (int port = 1; port <= 65'535; ++port)
+      book.note(probe({}, IpProtocol::tcp, static_cast<std::uint16_t>(port)), told);
+  book.finish(start, told);
+  const auto scans = all_of<record::Scan>(told);
+  ASSERT_EQ(scans.size(), 2U);
+  EXPECT_EQ(scans[1].ports, 65'535U);
+  EXPECT_EQ(scans[1].hosts, 1U);
+  EXPECT_EQ(scans[1].packets.tcp, 131'070U);
+}
+
+TEST(ContactBook, TellsAScanThatGoesOnEveryMinute) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  for (int second = 0; second < 150; ++second) {
+    book.note(probe(seconds{second}, IpProtocol::tcp, static_cast<std::uint16_t>(second + 1)),
+              told);
+    book.on_time(start + seconds{second}, told);
+  }
+  book.finish(start + seconds{150}, told);
+  const auto scans = all_of<record::Scan>(told);
+  ASSERT_EQ(scans.size(), 4U) << "noticed, twice under way, over";
+  EXPECT_FALSE(scans[2].is_over);
+  EXPECT_TRUE(scans[3].is_over);
+  EXPECT_LT(scans[1].ports, scans[2].ports);
+}
+
+TEST(ContactBook, GivesUpTheOldestContactWhenFull) {
+  ContactBook book(key, {.contacts = 2});
+  ContactBook::Told told;
+  for (std::uint8_t host = 1; host <= 3; ++host)
+    for (int i = 0; i < 2; ++i) book.note(probe({}, IpProtocol::tcp, 80, host), told);
+  const auto ended = all_of<record::ContactEnd>(told);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(to_string(ended[0].host), "10.1.0.1");
+  EXPECT_EQ(ended[0].packets.total(), 2U);
+}
+
+TEST(ContactBook, TellsNoMoreContactsThanOneCanRead) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  const std::size_t sources = 3 * ContactBook::contacts_per_second;
+  for (std::uint32_t i = 0; i < sources; ++i) {
+    Probed from_anywhere = probe({}, IpProtocol::tcp, 80);
+    from_anywhere.flow.remote.address = IpAddress::v4(0x2000'0000 + i);
+    book.note(from_anywhere, told);
+  }
+  EXPECT_EQ(all_of<record::Contact>(told).size(), ContactBook::contacts_per_second);
+  EXPECT_EQ(book.next_due(), start + seconds{1});
+  told.clear();
+  book.on_time(start + seconds{1}, told);
+  EXPECT_EQ(all_of<record::Limit>(told).at(0).count, sources - ContactBook::contacts_per_second);
+}
+
+}  // namespace
+}  // namespace apiary

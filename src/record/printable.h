@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace apiary {
+
+/// The longest preview of bytes, in characters.
+inline constexpr std::size_t preview_limit = 256;
+
+/// `bytes` as printable ASCII of one line, whatever they are: "\xNN" for what is not, and "\\" for
+/// a backslash, so that nothing an attacker sends can steer a terminal or forge a line.
+void append_escaped(std::string& text, std::string_view bytes);
+
+/// The beginning of `bytes` as printable ASCII, a point for each byte that is not.
+void append_preview(std::string& text, std::string_view bytes);
+
+}  // namespace apiary

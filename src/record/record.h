@@ -1,0 +1,217 @@
+/// record/: what happened, as it is told. The engine's events, its services' conversations and
+/// notes and the daemon's own life are folded into records: a sweep over many hosts is one, not one
+/// for each packet. They are spelled as a sentence (record_text.h) or in JSON (record_json.h). Like
+/// all above the I/O line it reads no clock and opens nothing; sinks do.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "event/event.h"
+#include "record/record_id.h"
+
+namespace apiary {
+
+/// What a record tells, in the order of Record::what. docs/events.md has them all.
+enum class RecordKind : std::uint8_t {
+  contact,
+  contact_end,
+  flow_start,
+  flow_end,
+  note,
+  credential,
+  payload,
+  scan,
+  icmp,
+  address_in_use,
+  lease,
+  daemon,
+  limit,
+  events_lost,
+  packet,
+  count_
+};
+/// As it stands in event.action: "flow_start".
+std::string_view to_string(RecordKind kind);
+
+/// A set of kinds.
+class RecordKinds {
+ public:
+  static constexpr RecordKinds all() { return RecordKinds{~std::uint32_t{0}}; }
+  constexpr RecordKinds() = default;
+  constexpr RecordKinds(std::initializer_list<RecordKind> kinds) {
+    for (const RecordKind kind : kinds) bits_ |= bit(kind);
+  }
+  constexpr bool contains(RecordKind kind) const { return (bits_ & bit(kind)) != 0; }
+  constexpr RecordKinds with(RecordKinds more) const { return RecordKinds{bits_ | more.bits_}; }
+  constexpr RecordKinds without(RecordKinds less) const { return RecordKinds{bits_ & ~less.bits_}; }
+
+ private:
+  constexpr explicit RecordKinds(std::uint32_t bits) : bits_(bits) {}
+  static constexpr std::uint32_t bit(RecordKind kind) {
+    return std::uint32_t{1} << static_cast<unsigned>(kind);
+  }
+  std::uint32_t bits_ = 0;
+};
+
+/// Packets by protocol.
+struct PacketCounts {
+  std::uint64_t icmp = 0, tcp = 0, udp = 0;
+  void count(IpProtocol protocol) {
+    ++(protocol == IpProtocol::icmp ? icmp : protocol == IpProtocol::tcp ? tcp : udp);
+  }
+  std::uint64_t total() const { return icmp + tcp + udp; }
+};
+
+namespace record {
+
+/// A source spoke to a host for the first time, or again after it had been quiet.
+struct Contact {
+  FlowKey flow;
+  ProbeType type = ProbeType::echo_request;
+  std::uint8_t icmp_type = 0, icmp_code = 0;  // if over ICMP
+  std::string payload{};                      // the packet's first bytes, whatever they are
+  std::string template_name{};                // of the host
+};
+
+/// A source is quiet that sent a host more than the one packet of its Contact.
+struct ContactEnd {
+  IpAddress source, host;
+  Instant began;
+  PacketCounts packets;  // of no conversation, the first included
+};
+
+/// A conversation began.
+struct FlowStart {
+  FlowKey flow;
+  std::string template_name;
+};
+
+/// A conversation is over.
+struct FlowEnd {
+  FlowKey flow;
+  RecordId start;  // of the FlowStart; zero when it is not known any more
+  Instant opened;
+  std::uint64_t received_bytes = 0, sent_bytes = 0;
+  std::uint64_t received_packets = 0, sent_packets = 0;  // 0: not counted
+  apiary::FlowEnd end = apiary::FlowEnd::closed;
+  bool cut = false;  // more was said than Payloads tell
+};
+
+/// What a service says to the operator.
+struct Note {
+  FlowKey flow;
+  RecordId start;
+  std::string service, text;  // printable ASCII
+};
+
+/// A name and a password that a visitor tried.
+struct Credential {
+  FlowKey flow;
+  RecordId start;
+  std::string service;
+  std::string user, password;  // whatever bytes they are
+};
+
+/// What one side of a conversation said in one go.
+struct Payload {
+  FlowKey flow;
+  RecordId start;
+  bool from_visitor = true;
+  std::uint64_t offset = 0;  // in all that this side said
+  std::string bytes;
+};
+
+/// A source that spoke to many hosts or ports: told when that is noticed, every minute while it
+/// goes on, and when it is over. The numbers are of all of it so far.
+struct Scan {
+  IpAddress source;
+  Instant began;  // with the source it tells one scan from another
+  bool is_over = false;
+  std::uint64_t hosts = 0, ports = 0;  // different ones
+  PacketCounts packets;
+  IpAddress lowest_host, highest_host;
+  std::vector<std::uint16_t> first_ports{};  // in the order they were tried
+};
+
+/// A source sent a host another kind of ICMP message than before.
+struct Icmp {
+  FlowKey flow;
+  std::uint8_t type = 0, code = 0;
+};
+
+struct AddressInUse {
+  IpAddress address;
+  MacAddress owner;
+  bool is_contested = false;  // we go on answering
+};
+
+/// A host got or lost the address that a DHCP server lent it.
+struct Lease {
+  IpAddress address;
+  MacAddress mac;
+  IpAddress server;  // unspecified when lost
+  std::string template_name;
+  bool is_gained = true;
+  std::string why{};  // lost
+};
+
+/// Something about the daemon itself.
+struct Daemon {
+  enum class What : std::uint8_t { start, reload, reload_failed, change, trouble, stop };
+  What what = What::start;
+  std::string text;  // a sentence; in configuration's and the system's own words, so any bytes
+};
+std::string_view to_string(Daemon::What what);
+
+/// Packets went unanswered, or records untold, as a limit was reached.
+struct Limit {
+  std::string_view reason;  // static
+  std::uint64_t count = 0;  // since it was told last
+  std::uint64_t total = 0;
+};
+
+/// A sink was too slow, or failed: it was not given, or did not keep, so many records.
+struct EventsLost {
+  std::string sink;
+  std::vector<std::pair<RecordKind, std::uint64_t>> counts;
+};
+
+/// A packet of no conversation. There is one for each: only who asks for them gets them.
+struct Packet {
+  FlowKey flow;
+  ProbeType type = ProbeType::echo_request;
+  std::uint16_t size_bytes = 0;
+  std::uint8_t tcp_flags = 0, icmp_type = 0, icmp_code = 0;
+};
+
+using What = std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Credential, Payload, Scan,
+                          Icmp, AddressInUse, Lease, Daemon, Limit, EventsLost, Packet>;
+static_assert(std::variant_size_v<What> == static_cast<std::size_t>(RecordKind::count_));
+
+}  // namespace record
+
+struct Record {
+  RecordId id;
+  Instant at;  // when it happened
+  record::What what;
+
+  RecordKind kind() const { return static_cast<RecordKind>(what.index()); }
+  /// About what it takes in memory.
+  std::size_t cost_bytes() const;
+};
+
+/// The conversation or packet that a record is about; nullptr when it is about no single one.
+const FlowKey* flow_of(const Record& record);
+/// Who spoke, and to which host; unspecified where the record has none.
+IpAddress source_of(const Record& record);
+IpAddress host_of(const Record& record);
+
+}  // namespace apiary

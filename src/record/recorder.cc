@@ -1,0 +1,160 @@
+#include "record/recorder.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/overloaded.h"
+#include "record/credential_note.h"
+
+namespace apiary {
+namespace {
+
+/// The reasons that mean that a bound of ours was reached, and not what a visitor or a template
+/// did.
+constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_allowance,
+                               DropReason::would_amplify,    DropReason::no_buffer,
+                               DropReason::reassembly_limit, DropReason::connection_limit};
+
+}  // namespace
+
+Recorder::Recorder(Settings settings)
+    : settings_(std::move(settings)),
+      ids_(settings_.daemon),
+      contacts_(settings_.hash_key),
+      transcripts_(settings_.hash_key) {}
+
+void Recorder::tell(Instant at, record::What what) {
+  if (!settings_.wanted.contains(static_cast<RecordKind>(what.index()))) return;
+  records_.push_back({ids_.next(at), at, std::move(what)});
+}
+
+/// What the books have to tell becomes records.
+void Recorder::tell_told() {
+  for (auto& [at, what] : told_) {
+    if (auto* const contact = std::get_if<record::Contact>(&what))
+      contact->template_name =
+          settings_.template_of ? settings_.template_of(contact->flow, at) : "";
+    tell(at, std::move(what));
+  }
+  told_.clear();
+}
+
+void Recorder::on_turn(Instant now, const Turn& turn) {
+  for (const Event& event : turn.events) on_event(event);
+  // What services said lies before what is handed to them now.
+  for (const ServiceMessage& message : turn.messages) {
+    if (const auto* const said = std::get_if<ServiceOutput>(&message))
+      transcripts_.say(now, said->session, false, said->bytes, told_);
+    else if (const auto* const failed = std::get_if<ServiceFailed>(&message))
+      transcripts_.forget(failed->session);
+  }
+  for (const ServiceCommand& command : turn.commands) {
+    if (const auto* const open = std::get_if<OpenSession>(&command))
+      transcripts_.name(open->session, open->flow);
+    else if (const auto* const heard = std::get_if<DeliverInput>(&command))
+      transcripts_.say(now, heard->session, true, heard->bytes, told_);
+    else if (const auto* const close = std::get_if<CloseSession>(&command))
+      transcripts_.forget(close->session);
+  }
+  tell_told();
+  for (const FlowClosed& closed : closed_) on_closed(closed);
+  closed_.clear();
+}
+
+void Recorder::on_event(const Event& event) {
+  std::visit(overloaded{
+                 [&](const FlowOpened& e) {
+                   // Two visitors in a row may have had the same port, in one turn.
+                   if (transcripts_.knows(e.flow)) {
+                     std::erase_if(closed_, [&](const FlowClosed& closed) {
+                       if (closed.flow != e.flow) return false;
+                       on_closed(closed);
+                       return true;
+                     });
+                   }
+                   contacts_.note(e, told_);
+                   tell_told();
+                   const RecordId start = ids_.next(e.at);
+                   if (settings_.wanted.contains(RecordKind::flow_start))
+                     records_.push_back({start, e.at, record::FlowStart{e.flow, e.template_name}});
+                   transcripts_.begin(e.flow, start, told_);
+                   tell_told();
+                 },
+                 [&](const FlowClosed& e) { closed_.push_back(e); },
+                 [&](const Heard& e) { transcripts_.say(e.at, e.flow, true, e.bytes, told_); },
+                 [&](const Probed& e) {
+                   tell(e.at, record::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
+                                             e.icmp_code});
+                   contacts_.note(e, told_);
+                   if (!told_.empty()) tell_told();
+                 },
+                 [&](const apiary::AddressInUse& e) {
+                   tell(e.at, record::AddressInUse{e.address, e.owner, e.is_contested});
+                 },
+                 [&](const LeaseGained& e) {
+                   tell(e.at, record::Lease{.address = e.address,
+                                            .mac = e.mac,
+                                            .server = e.server,
+                                            .template_name = e.template_name});
+                 },
+                 [&](const LeaseLost& e) {
+                   tell(e.at, record::Lease{.address = e.address,
+                                            .mac = e.mac,
+                                            .server = IpAddress::v4(0),
+                                            .template_name = e.template_name,
+                                            .is_gained = false,
+                                            .why = e.why});
+                 },
+             },
+             event);
+}
+
+void Recorder::on_closed(const FlowClosed& e) {
+  const Transcripts::End end = transcripts_.end(e.flow, told_);
+  tell_told();
+  tell(e.at, record::FlowEnd{.flow = e.flow,
+                             .start = end.start,
+                             .opened = e.opened,
+                             .received_bytes = e.received_bytes,
+                             .sent_bytes = e.sent_bytes,
+                             .received_packets = e.received_packets,
+                             .sent_packets = e.sent_packets,
+                             .end = e.end,
+                             .cut = end.cut});
+}
+
+void Recorder::on_note(Instant now, const FlowKey& flow, std::string_view service,
+                       std::string_view text) {
+  const RecordId start = transcripts_.start_of(flow);
+  tell(now, record::Note{flow, start, std::string(service), std::string(text)});
+  if (auto tried = read_credential(text))
+    tell(now, record::Credential{flow, start, std::string(service), std::move(tried->user),
+                                 std::move(tried->password)});
+}
+
+void Recorder::on_counters(Instant now, const Counters& counters) {
+  if (now - limits_told_at_ < limits_telling_time) return;
+  for (const DropReason reason : limits) {
+    const std::uint64_t total = counters.of(reason), before = limits_told_.of(reason);
+    if (total == before) continue;
+    tell(now, record::Limit{apiary::to_string(reason), total - before, total});
+    limits_told_at_ = now;
+  }
+  if (limits_told_at_ == now) limits_told_ = counters;
+}
+
+void Recorder::on_time(Instant now) {
+  contacts_.on_time(now, told_);
+  transcripts_.on_time(now, told_);
+  tell_told();
+}
+
+Instant Recorder::next_due() { return std::min(contacts_.next_due(), transcripts_.next_due()); }
+
+void Recorder::finish(Instant now) {
+  transcripts_.on_time(Instant::max(), told_);
+  contacts_.finish(now, told_);
+  tell_told();
+}
+
+}  // namespace apiary

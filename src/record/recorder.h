@@ -1,0 +1,67 @@
+#pragma once
+
+#include <functional>
+#include <span>
+
+#include "host/counters.h"
+#include "record/contact_book.h"
+#include "record/transcripts.h"
+
+namespace apiary {
+
+/// Makes records of all that an engine, its services and the daemon have to tell. Its caller takes
+/// them and hands them on.
+class Recorder {
+ public:
+  struct Settings {
+    std::uint64_t daemon = 0;  // random, for RecordIds
+    HashKey hash_key{};        // random: strangers choose what is remembered here
+    RecordKinds wanted = RecordKinds::all().without({RecordKind::packet});
+    // The template of the host that a visitor speaks to; empty when there is none.
+    std::function<std::string(const FlowKey&, Instant)> template_of;
+  };
+  /// So often, at most, a limit is told.
+  static constexpr Duration limits_telling_time = seconds{10};
+
+  explicit Recorder(Settings settings);
+
+  /// What is to be told from now on.
+  void want(RecordKinds kinds) { settings_.wanted = kinds; }
+
+  /// What went through the loop in one turn.
+  struct Turn {
+    std::span<const Event> events;
+    std::span<const ServiceCommand> commands;
+    std::span<const ServiceMessage> messages;  // that the commands may answer
+  };
+  void on_turn(Instant now, const Turn& turn);
+  void on_note(Instant now, const FlowKey& flow, std::string_view service, std::string_view text);
+  /// Looks for limits that were reached since the last call.
+  void on_counters(Instant now, const Counters& counters);
+  void tell(Instant at, record::What what);
+  void on_time(Instant now);
+  /// When on_time() next has something to do; Instant::max() when never.
+  Instant next_due();
+  /// Tells what there is still to tell: all is over.
+  void finish(Instant now);
+
+  std::size_t waiting() const { return records_.size(); }
+  std::vector<Record> take() { return std::exchange(records_, {}); }
+
+ private:
+  void on_event(const Event& event);
+  void on_closed(const FlowClosed& closed);
+  void tell_told();
+
+  Settings settings_;
+  RecordIds ids_;
+  ContactBook contacts_;
+  Transcripts transcripts_;
+  std::vector<std::pair<Instant, record::What>> told_;  // not yet records
+  std::vector<FlowClosed> closed_;                      // in this turn
+  Counters limits_told_;
+  Instant limits_told_at_{};
+  std::vector<Record> records_;
+};
+
+}  // namespace apiary

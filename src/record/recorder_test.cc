@@ -1,0 +1,150 @@
+#include "record/recorder.h"
+
+#include <gtest/gtest.h>
+
+#include "record/record_text.h"
+
+namespace apiary {
+namespace {
+
+const Instant start{seconds{1'700'000'000}};
+const FlowKey flow{
+    {IpAddress::v4(192, 0, 2, 9), {40000}}, {IpAddress::v4(10, 1, 0, 2), {23}}, IpProtocol::tcp};
+
+class RecorderTest : public testing::Test {
+ protected:
+  std::vector<std::string> told() {
+    std::vector<std::string> lines;
+    for (const Record& record : recorder_.take())
+      lines.push_back(std::string(to_string(record.kind())) + ": " + record_text(record));
+    return lines;
+  }
+  void turn(std::vector<Event> events, std::vector<ServiceCommand> commands = {},
+            std::vector<ServiceMessage> messages = {}) {
+    recorder_.on_turn(now_, {events, commands, messages});
+  }
+
+  Instant now_ = start;
+  Recorder recorder_{
+      {.daemon = 7, .template_of = [](const FlowKey&, Instant) { return "router"; }}};
+  const SessionId session_{1};
+};
+
+using Lines = std::vector<std::string>;
+
+TEST_F(RecorderTest, TellsAConversationWithWhatWasSaid) {
+  turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
+  turn({}, {}, {ServiceOutput{session_, as_bytes("login: ")}});
+  turn({}, {DeliverInput{session_, as_bytes("ad")}});
+  turn({}, {DeliverInput{session_, as_bytes("min\r\n")}});
+  now_ += seconds{2};
+  turn({FlowClosed{.at = now_,
+                   .flow = flow,
+                   .opened = start,
+                   .received_bytes = 7,
+                   .sent_bytes = 10,
+                   .end = FlowEnd::closed}},
+       {CloseSession{session_}}, {ServiceOutput{session_, as_bytes("bye")}});
+  EXPECT_EQ(told(),
+            (Lines{"flow_start: 192.0.2.9:40000 > 10.1.0.2:23 tcp: connected to router",
+                   "payload: 192.0.2.9:40000 > 10.1.0.2:23 tcp: sent 7 bytes, \"login: \"",
+                   "payload: 192.0.2.9:40000 > 10.1.0.2:23 tcp: received 7 bytes, "
+                   "\"admin\\x0d\\x0a\"",
+                   "payload: 192.0.2.9:40000 > 10.1.0.2:23 tcp: sent 3 bytes, \"bye\"",
+                   "flow_end: 192.0.2.9:40000 > 10.1.0.2:23 tcp: closed after 2.0 s; 7 bytes "
+                   "received, 10 bytes sent"}));
+}
+
+TEST_F(RecorderTest, ReferencesTheStartOfTheFlow) {
+  turn({FlowOpened{now_, flow, "router"}});
+  recorder_.on_note(now_, flow, "login.pl", "login attempt user=\"a\\\"b\" password=\"\\x00\"");
+  turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}});
+  const std::vector<Record> records = recorder_.take();
+  ASSERT_EQ(records.size(), 4U);
+  EXPECT_EQ(std::get<record::Note>(records[1].what).start, records[0].id);
+  const auto& tried = std::get<record::Credential>(records[2].what);
+  EXPECT_EQ(tried.start, records[0].id);
+  EXPECT_EQ(tried.user, "a\"b");
+  EXPECT_EQ(tried.password, std::string(1, '\0'));
+  EXPECT_EQ(std::get<record::FlowEnd>(records[3].what).start, records[0].id);
+}
+
+TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {
+  turn({FlowOpened{now_, flow, "router"}});
+  recorder_.take();
+  turn({Heard{now_, flow, as_bytes("x")}});
+  EXPECT_TRUE(told().empty());
+  EXPECT_EQ(recorder_.next_due(), now_ + Transcripts::patience);
+  now_ += Transcripts::patience;
+  recorder_.on_time(now_);
+  EXPECT_EQ(told().size(), 1U);
+
+  const std::string much(Transcripts::piece_bytes + 1, 'y');
+  turn({Heard{now_, flow, as_bytes(much)}});
+  const auto records = recorder_.take();
+  ASSERT_EQ(records.size(), 1U);
+  EXPECT_EQ(std::get<record::Payload>(records[0].what).bytes.size(), Transcripts::piece_bytes);
+  EXPECT_EQ(std::get<record::Payload>(records[0].what).offset, 1U);
+}
+
+TEST_F(RecorderTest, TellsNoMoreOfASideThanItsBeginning) {
+  turn({FlowOpened{now_, flow, "router"}});
+  const std::string much(20'000, 'y');
+  for (int i = 0; i < 10; ++i) turn({Heard{now_, flow, as_bytes(much)}});
+  turn({FlowClosed{.at = now_, .flow = flow, .opened = now_, .received_bytes = 200'000}});
+  std::uint64_t bytes = 0;
+  for (const Record& record : recorder_.take()) {
+    if (const auto* const piece = std::get_if<record::Payload>(&record.what)) {
+      EXPECT_EQ(piece->offset, bytes);
+      bytes += piece->bytes.size();
+    }
+    if (const auto* const end = std::get_if<record::FlowEnd>(&record.what)) {
+      EXPECT_TRUE(end->cut);
+    }
+  }
+  EXPECT_EQ(bytes, Transcripts::told_bytes_at_most);
+}
+
+TEST_F(RecorderTest, TellsTwoVisitorsOfOnePortInATurnApart) {
+  turn({FlowOpened{now_, flow, "router"}});
+  turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}, FlowOpened{now_, flow, "router"}});
+  turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}});
+  const auto records = recorder_.take();
+  ASSERT_EQ(records.size(), 4U);
+  EXPECT_EQ(std::get<record::FlowEnd>(records[1].what).start, records[0].id);
+  EXPECT_EQ(std::get<record::FlowEnd>(records[3].what).start, records[2].id);
+}
+
+TEST_F(RecorderTest, GivesIdsThatSort) {
+  for (int i = 0; i < 1000; ++i) {
+    if (i % 100 == 0) now_ += milliseconds{1};
+    recorder_.tell(now_ - milliseconds{i % 3}, record::Daemon{.text = "x"});
+  }
+  const auto records = recorder_.take();
+  for (std::size_t i = 1; i < records.size(); ++i) {
+    EXPECT_LT(records[i - 1].id, records[i].id);
+    EXPECT_LT(to_string(records[i - 1].id), to_string(records[i].id));
+  }
+  EXPECT_EQ(to_string(records[0].id).size(), 26U);
+}
+
+TEST_F(RecorderTest, TellsLimitsNowAndThen) {
+  Counters counters;
+  counters.count(DropReason::connection_limit);
+  recorder_.on_counters(now_, counters);
+  for (int i = 0; i < 5; ++i) counters.count(DropReason::connection_limit);
+  recorder_.on_counters(now_ + seconds{1}, counters);
+  recorder_.on_counters(now_ + Recorder::limits_telling_time, counters);
+  EXPECT_EQ(told(), (Lines{"limit: limit reached: too many connections, 1 times (1 in all)",
+                           "limit: limit reached: too many connections, 5 times (6 in all)"}));
+}
+
+TEST_F(RecorderTest, TellsOnlyWhatIsWanted) {
+  recorder_.want({RecordKind::packet});
+  turn({Probed{.at = now_, .flow = flow, .type = ProbeType::connection_request, .size_bytes = 60}});
+  EXPECT_EQ(told(),
+            (Lines{"packet: 192.0.2.9:40000 > 10.1.0.2:23 tcp: connection request, 60 bytes"}));
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,83 @@
+#include "runtime/chronicle.h"
+
+#include <algorithm>
+
+#include "runtime/host_key.h"
+
+namespace apiary {
+namespace {
+
+constexpr Duration news_period = seconds{1};
+
+/// The template of the host that `flow` is with; empty: nobody's.
+std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) {
+  const TemplatePointer* const kind = engine.honeynet()->find_host(
+      flow.local.address, flow.remote.address, static_cast<std::uint8_t>(flow.protocol), now);
+  return kind == nullptr ? "" : (*kind)->name;
+}
+
+}  // namespace
+
+Chronicle::Chronicle(const Engine& engine, const SystemClock& clock)
+    : engine_(engine),
+      clock_(clock),
+      recorder_({.daemon = random_seed(),
+                 .hash_key = {random_seed(), random_seed()},
+                 .template_of = [&engine](const FlowKey& flow, Instant now) {
+                   return template_of(engine, flow, now);
+                 }}) {}
+
+void Chronicle::begin(std::vector<std::unique_ptr<Sink>> sinks) {
+  for (auto& sink : sinks) sinks_.add(std::move(sink));
+  recorder_.want(sinks_.wanted());
+}
+
+void Chronicle::on_turn(Instant now, const Recorder::Turn& turn) {
+  recorder_.on_turn(now, turn);
+  recorder_.on_counters(now, engine_.counters());
+  on_time(now);
+}
+
+void Chronicle::on_note(const ServiceNote& note) {
+  recorder_.on_note(clock_.now(), note.flow, note.service, note.text);
+}
+
+void Chronicle::tell(record::Daemon::What what, std::string sentence) {
+  recorder_.tell(clock_.now(), record::Daemon{what, std::move(sentence)});
+}
+
+void Chronicle::on_time(Instant now) {
+  if (recorder_.next_due() <= now) recorder_.on_time(now);
+  if (news_due_ <= now) {
+    news_due_ = sinks_.are_idle() ? Instant::max() : now + news_period;
+    for (record::What& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
+  }
+  if (recorder_.waiting() == 0) return;
+  waiting_since_ = std::min(waiting_since_, now);
+  if (recorder_.waiting() >= batch_records || now - waiting_since_ >= patience) hand_over(now);
+}
+
+void Chronicle::hand_over(Instant now) {
+  sinks_.push(recorder_.take());
+  waiting_since_ = Instant::max();
+  news_due_ = std::min(news_due_, now + news_period);
+}
+
+Instant Chronicle::next_due() {
+  const Instant waited =
+      recorder_.waiting() == 0
+          ? Instant::max()
+          : (waiting_since_ == Instant::max() ? Instant{} : waiting_since_ + patience);
+  return std::min({waited, news_due_, recorder_.next_due()});
+}
+
+void Chronicle::finish(std::string sentence) {
+  const Instant now = clock_.now();
+  recorder_.finish(now);
+  for (record::What& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
+  recorder_.tell(now, record::Daemon{record::Daemon::What::stop, std::move(sentence)});
+  hand_over(now);
+  sinks_.finish();
+}
+
+}  // namespace apiary

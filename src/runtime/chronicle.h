@@ -1,0 +1,50 @@
+#pragma once
+
+#include "engine/engine.h"
+#include "record/recorder.h"
+#include "runtime/system_clock.h"
+#include "service/service_log.h"
+#include "sink/sinks.h"
+
+namespace apiary {
+
+/// What a running daemon tells: makes records of all that goes through its loop, and hands them to
+/// the sinks, some at a time. On the loop's thread; it waits for nobody.
+class Chronicle final : public ServiceLog {
+ public:
+  // Records are handed over when there are so many, or when the first has waited so long: a sink is
+  // woken at most every 50 ms for less.
+  static constexpr std::size_t batch_records = 1'024;
+  static constexpr Duration patience = milliseconds{50};
+
+  /// `engine` and `clock` must outlive it.
+  Chronicle(const Engine& engine, const SystemClock& clock);
+
+  /// Has these told. Call it when privileges have been given up: their threads begin here.
+  void begin(std::vector<std::unique_ptr<Sink>> sinks);
+
+  void on_turn(Instant now, const Recorder::Turn& turn);
+  void on_note(const ServiceNote& note) override;
+  void tell(record::Daemon::What what, std::string sentence);
+  void on_time(Instant now);
+  /// When on_time() next has something to do; Instant::max() when never.
+  Instant next_due();
+  /// Tells what there is still to tell, at last `sentence`, and waits until all sinks have it.
+  void finish(std::string sentence);
+
+  /// Has sinks begin new files.
+  void rotate() { sinks_.rotate(); }
+  std::vector<SinkStatus> sinks() const { return sinks_.status(); }
+
+ private:
+  void hand_over(Instant now);
+
+  const Engine& engine_;
+  const SystemClock& clock_;
+  Recorder recorder_;
+  Sinks sinks_;
+  Instant waiting_since_ = Instant::max();
+  Instant news_due_ = Instant::max();  // of the sinks themselves
+};
+
+}  // namespace apiary

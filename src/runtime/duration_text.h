@@ -1,0 +1,13 @@
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+
+namespace apiary {
+
+/// Reads "90s", "15m", "12h", "7d"; a number alone is of seconds. Nothing when it is none of these.
+std::optional<Duration> parse_duration(std::string_view text);
+
+}  // namespace apiary

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "sink/sink_thread.h"
+
+namespace apiary {
+
+/// All sinks of a daemon: what one is told, all are.
+class Sinks {
+ public:
+  void add(std::unique_ptr<Sink> sink) {
+    threads_.push_back(std::make_unique<SinkThread>(std::move(sink)));
+  }
+
+  RecordKinds wanted() const;
+  void push(std::vector<Record> records);
+  void rotate();
+  /// Waits until all is written that was pushed; then there are no sinks any more.
+  void finish() { threads_.clear(); }
+  /// Whether they have nothing to do, and nothing to tell of themselves.
+  bool are_idle() const;
+
+  /// What is to be told of the sinks themselves, if anything is.
+  std::vector<record::What> take_news();
+  std::vector<SinkStatus> status() const;
+
+ private:
+  std::vector<std::unique_ptr<SinkThread>> threads_;
+};
+
+}  // namespace apiary
