@@ -8,7 +8,7 @@
 #include "doctor/doctor.h"
 #include "runtime/check.h"
 #include "runtime/daemon.h"
-#include "runtime/duration_text.h"
+#include "base/duration_text.h"
 #include "runtime/explain.h"
 #include "runtime/format.h"
 #include "runtime/personality_command.h"
@@ -60,6 +60,25 @@ void add_event_options(CLI::App& run, apiary::EventOptions& events) {
   const char* const group = "Events";
   run.add_option("--events", events.json_lines, "Write events to this file, a JSON object a line")
       ->type_name("FILE")
+      ->group(group);
+  run.add_option("--store", events.store,
+                 "Keep events in this SQLite database, which apiary events, top and report read")
+      ->type_name("FILE")
+      ->group(group);
+  run.add_option_function<std::string>(
+         "--store-age",
+         [&events](const std::string& text) {
+           events.retention.age = *apiary::parse_duration(text);
+         },
+         "Remove what is older from the store; 0: never (default: 30d)")
+      ->type_name("TIME")
+      ->check(is_duration)
+      ->group(group);
+  run.add_option("--store-size", events.retention.size_bytes,
+                 "Remove the oldest from the store when it is larger; 0: never")
+      ->type_name("SIZE")
+      ->default_str("2G")
+      ->transform(CLI::AsSizeValue(false))
       ->group(group);
   run.add_option("--rotate-size", events.rotation.size_bytes,
                  "Begin a new file when one would be larger; 0: never")

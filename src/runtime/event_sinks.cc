@@ -62,6 +62,8 @@ std::string host_name() {
 std::vector<std::string> files_of(const EventOptions& options) {
   std::vector<std::string> files;
   if (!options.json_lines.empty()) files.push_back(options.json_lines);
+  if (!options.store.empty())
+    for (const char* const suffix : {"", "-wal", "-shm"}) files.push_back(options.store + suffix);
   return files;
 }
 
@@ -87,6 +89,11 @@ tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& optio
       opened.remarks.push_back(fmt::format(
           "{} cannot make way for new files: who the daemon runs as may not write in {}",
           options.json_lines, folder_of(options.json_lines)));
+  }
+  if (!options.store.empty()) {
+    auto store = StoreSink::open(options.store, options.retention, form);
+    if (!store) return tl::unexpected(to_string(store.error()));
+    opened.sinks.push_back(std::move(*store));
   }
   return opened;
 }

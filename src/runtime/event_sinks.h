@@ -6,6 +6,7 @@
 
 #include "sink/rotating_file.h"
 #include "sink/sink.h"
+#include "sink/store_sink.h"
 
 namespace apiary {
 
@@ -13,6 +14,8 @@ namespace apiary {
 struct EventOptions {
   std::string json_lines;  // a file
   Rotation rotation{};     // of each file that is rotated
+  std::string store;       // a SQLite database
+  Retention retention{};   // of the store
 };
 
 /// Makes what files and folders are missing and gives them to `user`, who will write them. Files

@@ -27,7 +27,7 @@ class Sink {
   /// Errors: none, or not all, of them were kept; the sink lives on and may be given more.
   virtual tl::expected<void, SystemError> consume(std::span<const Record> records) = 0;
 
-  /// Called at least every second, and after every consume(). `now` is the wall clock's.
+  /// Called every quarter of a second at least, and after every consume(). `now` is the wall clock's.
   virtual tl::expected<void, SystemError> on_time(Instant now) {
     (void)now;
     return {};

@@ -106,7 +106,7 @@ void SinkThread::work(const std::stop_token& stop) {
     bool rotation = false;
     {
       std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, std::chrono::seconds(1), has_work);
+      changed_.wait_for(lock, stop, std::chrono::milliseconds(250), has_work);
       if (stop.stop_requested() && !has_work()) return;
       if (!batches_.empty()) {
         taken.push_back(std::move(batches_.front()));

@@ -1,4 +1,4 @@
-#include "runtime/duration_text.h"
+#include "base/duration_text.h"
 
 #include <charconv>
 

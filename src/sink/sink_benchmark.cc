@@ -1,0 +1,73 @@
+// What sinks take: events a second through their queue and thread, and bytes on disk for each.
+#include <benchmark/benchmark.h>
+
+#include <filesystem>
+#include <thread>
+
+#include "posix/temporary_files.h"
+#include "record/sample_records.h"
+#include "sink/json_lines_sink.h"
+#include "sink/sink_thread.h"
+#include "sink/store_sink.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t batch_records = 1'024;  // as Chronicle hands them over
+
+/// A day's mixture: of ten events one is a contact's, one a scan's, eight conversations'.
+std::vector<Record> mixture() {
+  std::vector<Record> records;
+  RecordIds ids(1);
+  const auto samples = sample_records();
+  for (std::size_t i = 0; records.size() < batch_records; ++i) {
+    Record record = samples[i % samples.size()];
+    if (record.kind() == RecordKind::packet) continue;
+    record.id = ids.next(record.at);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+/// Pushes as fast as the sink takes them; what is lost would be told.
+void run(benchmark::State& state, std::unique_ptr<Sink> sink, const TemporaryFolder& folder) {
+  const RecordBatch batch = RecordBatch::of(mixture());
+  std::uint64_t pushed = 0;
+  std::uint64_t lost = 0;
+  {
+    SinkThread thread(std::move(sink));
+    for (auto _ : state) {
+      while (thread.status().waiting_bytes > SinkThread::usual_capacity_bytes / 2)
+        std::this_thread::sleep_for(std::chrono::microseconds(200));
+      thread.push(batch);
+      pushed += batch_records;
+    }
+    while (thread.status().waiting > 0)
+      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    lost = thread.status().lost;
+  }
+  std::uint64_t bytes = 0;
+  for (const auto& file : std::filesystem::directory_iterator(folder.path()))
+    bytes += file.file_size();
+  state.SetItemsProcessed(static_cast<std::int64_t>(pushed));
+  state.counters["lost"] = static_cast<double>(lost);
+  state.counters["bytes_per_event"] = static_cast<double>(bytes) / static_cast<double>(pushed);
+}
+
+void json_lines(benchmark::State& state) {
+  const TemporaryFolder folder;
+  auto file = RotatingFile::open(folder.path() + "/events.jsonl", {}, Instant{seconds{1}});
+  run(state, std::make_unique<JsonLinesSink>(std::move(*file), JsonForm({"1.2.3", "hive"})),
+      folder);
+}
+BENCHMARK(json_lines)->Iterations(1'000)->UseRealTime()->MeasureProcessCPUTime();
+
+void store(benchmark::State& state) {
+  const TemporaryFolder folder;
+  auto sink = StoreSink::open(folder.path() + "/store.db", {.age = {}}, JsonForm({"1.2.3", "hive"}));
+  run(state, std::move(*sink), folder);
+}
+BENCHMARK(store)->Iterations(400)->UseRealTime()->MeasureProcessCPUTime();
+
+}  // namespace
+}  // namespace apiary
