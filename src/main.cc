@@ -4,11 +4,12 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "ask/events_command.h"
+#include "base/duration_text.h"
 #include "control/control_client.h"
 #include "doctor/doctor.h"
 #include "runtime/check.h"
 #include "runtime/daemon.h"
-#include "base/duration_text.h"
 #include "runtime/explain.h"
 #include "runtime/format.h"
 #include "runtime/personality_command.h"
@@ -279,6 +280,60 @@ void add_control(CLI::App& app, int& status) {
   control->callback([options, &status] { status = apiary::run_control(*options); });
 }
 
+std::string is_prefix(const std::string& text) {
+  return apiary::parse_ip_prefix(text) ? "" : "'" + text + "' is no network such as 192.0.2.0/24";
+}
+
+std::string is_kind(const std::string& text) {
+  std::string kinds;
+  for (unsigned i = 0; i < static_cast<unsigned>(apiary::RecordKind::count_); ++i) {
+    const std::string_view kind = to_string(static_cast<apiary::RecordKind>(i));
+    if (kind == text) return "";
+    kinds += (kinds.empty() ? "" : ", ") + std::string(kind);
+  }
+  return "'" + text + "' is none of " + kinds;
+}
+
+void add_events(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::EventsOptions>();
+  CLI::App* const events =
+      app.add_subcommand("events", "Show the events that a daemon keeps in its store");
+  events->add_option("--store", options->store, "The store, as of apiary run")
+      ->type_name("FILE")
+      ->capture_default_str();
+  events->add_flag("-f,--follow", options->follow, "Go on with what is told from now on");
+  events
+      ->add_option_function<std::string>(
+          "--since",
+          [options](const std::string& text) {
+            options->filter.since = apiary::wall_clock() - *apiary::parse_duration(text);
+          },
+          "How far back: 90s, 15m, 12h, 7d (default: 24h)")
+      ->type_name("TIME")
+      ->check(is_duration);
+  const auto add_prefix = [&](const char* name, const char* what,
+                              std::optional<apiary::IpPrefix>& into) {
+    events
+        ->add_option_function<std::string>(
+            name, [&into](const std::string& text) { into = apiary::parse_ip_prefix(text); }, what)
+        ->type_name("NET")
+        ->check(is_prefix);
+  };
+  add_prefix("--source", "Of these sources alone", options->filter.source);
+  add_prefix("--host", "Of these hosts alone", options->filter.host);
+  events
+      ->add_option_function<std::uint16_t>(
+          "--port", [options](std::uint16_t port) { options->filter.port = port; },
+          "Of this port of the hosts alone")
+      ->type_name("N");
+  events->add_option("--type", options->filter.kinds, "Of this type alone: flow_start, scan ...")
+      ->type_name("TYPE")
+      ->allow_extra_args(false)
+      ->check(is_kind);
+  events->add_flag("--json", options->json, "As they were told, an object a line");
+  events->callback([options, &status] { status = apiary::run_events(*options); });
+}
+
 /// Puts the examples before everything else.
 class ExamplesFirst : public CLI::Formatter {
  public:
@@ -310,6 +365,7 @@ int main(int argc, char** argv) {
   add_replay(app, status);
   add_personality(app, status);
   add_control(app, status);
+  add_events(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -31,6 +31,12 @@ class IpAddress {
     return v4(std::uint32_t{a} << 24 | std::uint32_t{b} << 16 | std::uint32_t{c} << 8 | d);
   }
 
+  static constexpr IpAddress from_bytes(std::span<const std::uint8_t, 16> bytes) {
+    IpAddress address;
+    for (std::size_t i = 0; i < 16; ++i) address.bytes_[i] = bytes[i];
+    return address;
+  }
+
   constexpr bool is_v4() const {
     for (std::size_t i = 0; i < 10; ++i)
       if (bytes_[i] != 0) return false;

@@ -12,6 +12,10 @@ inline constexpr std::size_t preview_limit = 256;
 /// a backslash, so that nothing an attacker sends can steer a terminal or forge a line.
 void append_escaped(std::string& text, std::string_view bytes);
 
+/// `text` for a terminal: as it is where it is UTF-8 and shows something, else spelled "\xNN". What
+/// steers terminals or turns the direction of writing is not let through.
+std::string safe_text(std::string_view text);
+
 /// The beginning of `bytes` as printable ASCII, a point for each byte that is not.
 void append_preview(std::string& text, std::string_view bytes);
 

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace apiary {
+
+/// Whether stdout is a terminal that wants colours (https://no-color.org).
+bool wants_color();
+
+/// The colour in which events of a kind are shown, as an SGR sequence.
+std::string_view color_of(std::string_view kind);
+inline constexpr std::string_view dim = "\x1b[2m", bold = "\x1b[1m", plain = "\x1b[0m";
+
+}  // namespace apiary

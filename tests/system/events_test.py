@@ -1,0 +1,213 @@
+"""What is told of a scan, a page fetched and a login tried: every sink, and what reads it."""
+import base64
+import contextlib
+import json
+import re
+import signal
+import sqlite3
+import unittest
+
+import lab
+
+CONFIG = """
+create server
+set server personality "Linux 3.2 - 4.9"
+set server default tcp action reset
+add server tcp port 80 "sh scripts/web.sh"
+add server tcp port 23 "perl scripts/router-telnet.pl"
+add server tcp port 7777 open
+bind 10.0.0.5 server
+bind 10.0.0.16/28 server
+"""
+ESCAPES = b"\x1b[2J\x1b]0;owned\x07\xff\n"
+
+
+class Told(lab.LabTest):
+    config = CONFIG
+    answers = "10.0.0.5"
+
+    @classmethod
+    def prepare(cls):
+        cls.lab.copy_examples()
+        cls.folder = cls.lab.folder / "told"  # made by the daemon, for its user
+        cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.folder / "events.jsonl",
+                         "--store", cls.folder / "store.db")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.attacker.run("nmap", "-n", "-sS", "-T5", "-p1-50", "10.0.0.16/28", check=False)
+        cls.attacker.run("curl", "-s", "http://10.0.0.5/")
+        cls.attacker.shell("(sleep .3; echo admin; sleep .3; echo secret; sleep .3) |"
+                           " telnet 10.0.0.5", check=False)
+        with cls.attacker.connect("10.0.0.5", 7777) as unheard:
+            unheard.sendall(ESCAPES)
+        lab.wait_until(lambda: len(cls.of_kind("flow_end")) == 3, 5)
+        lab.wait_until(lambda: len(cls.stored()) >= len(cls.events()), 5)
+
+    @classmethod
+    def events(cls):
+        lines = (cls.folder / "events.jsonl").read_bytes().decode().splitlines()  # valid UTF-8
+        return [json.loads(line) for line in lines]
+
+    @classmethod
+    def stored(cls):
+        with contextlib.closing(sqlite3.connect(f"file:{cls.folder}/store.db?mode=ro",
+                                                uri=True)) as store:
+            return [json.loads(row[0])
+                    for row in store.execute("SELECT json FROM events ORDER BY number")]
+
+    @classmethod
+    def of_kind(cls, kind):
+        return [event for event in cls.events() if event["event"]["action"] == kind]
+
+    def ask(self, *arguments):
+        return lab.run(lab.BINARY, "events", "--store", self.folder / "store.db", *arguments,
+                       check=False)
+
+    def test_json_tells_the_scan_as_one(self):
+        scans = self.of_kind("scan")
+        self.assertLessEqual(len(scans), 2, "when it was noticed, and when it was over")
+        self.assertEqual(scans[0]["source"]["ip"], "192.0.2.2")
+        self.assertGreaterEqual(scans[0]["apiary"]["scan"]["hosts"], 10)
+        self.assertLess(len(self.of_kind("contact")), 20)
+
+    def test_json_tells_the_login_with_its_conversation(self):
+        tried = self.of_kind("credential")[0]
+        self.assertEqual(tried["apiary"]["credential"]["user"]["text"], "admin")
+        self.assertEqual(tried["apiary"]["credential"]["password"]["text"], "secret")
+        flow = tried["apiary"]["flow"]
+        self.assertIn(flow, [start["event"]["id"] for start in self.of_kind("flow_start")])
+        said = [event["apiary"]["payload"] for event in self.of_kind("payload")
+                if event["apiary"]["flow"] == flow]
+        self.assertTrue(any("Username: " in piece["text"] for piece in said
+                            if piece["from"] == "host"))
+        self.assertTrue(any("admin" in piece["text"] for piece in said
+                            if piece["from"] == "visitor"))
+
+    def test_json_tells_what_nobody_heard(self):
+        heard = [event for event in self.of_kind("payload")
+                 if event["destination"]["port"] == 7777]
+        self.assertEqual(base64.b64decode(heard[0]["apiary"]["payload"]["base64"]), ESCAPES)
+
+    def test_ids_are_unique_and_sorted(self):
+        ids = [event["event"]["id"] for event in self.events()]
+        self.assertEqual(ids, sorted(set(ids)))
+
+    def test_the_store_has_the_same(self):
+        told = self.events()
+        self.assertTrue(lab.wait_until(lambda: len(self.stored()) >= len(told), 3))
+        self.assertEqual(self.stored()[:len(told)], told)
+
+    def test_events_are_lines_for_people(self):
+        said = self.ask("--type", "credential", "--source", "192.0.2.0/24", "--port", "23").stdout
+        self.assertRegex(said, r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} credential  192\.0\.2\.2:\d+'
+                               r' > 10\.0\.0\.5:23 tcp: tried user "admin" with password "secret"\n$')
+        self.assertEqual(self.ask("--host", "10.9.0.0/16").stdout, "")
+        self.assertEqual(self.ask("--since", "1h", "--type", "scan").stdout.count(" scan "),
+                         len(self.of_kind("scan")))
+
+    def test_nothing_an_attacker_sends_reaches_the_terminal_raw(self):
+        done = self.ask("--port", "7777")
+        self.assertIn("x1b[2J", done.stdout)
+        self.assertNotRegex(done.stdout.replace("\n", ""), "[^ -~]")
+
+    def test_events_says_what_is_wrong(self):
+        for arguments, sentence in ((("--type", "scans"), "none of contact"),
+                                    (("--since", "soon"), "no time such as"),
+                                    (("--source", "10.0.0"), "no network such as")):
+            with self.subTest(arguments):
+                done = self.ask(*arguments)
+                self.assertNotEqual(done.returncode, 0)
+                self.assertIn(sentence, done.stdout)
+        done = lab.run(lab.BINARY, "events", "--store", "/no/such.db", check=False)
+        self.assertIn("there is no store at /no/such.db", done.stdout)
+
+    def test_follow_goes_on(self):
+        follower = lab.subprocess.Popen(
+            [lab.BINARY, "events", "--store", self.folder / "store.db", "--follow", "--port", "23"],
+            stdout=lab.subprocess.PIPE, text=True)
+        self.addCleanup(follower.stdout.close)
+        self.addCleanup(follower.wait)
+        self.addCleanup(follower.kill)
+        self.assertIn("10.0.0.5:23", follower.stdout.readline())  # what was there before
+        with self.attacker.connect("10.0.0.5", 23) as connection:
+            port = connection.getsockname()[1]
+            for line in follower.stdout:
+                if f":{port} > 10.0.0.5:23 tcp: connected" in line:
+                    break
+
+    def test_rotation_begins_a_new_file(self):
+        before = {path.name for path in self.folder.iterdir()}
+        self.daemon.process.send_signal(signal.SIGUSR1)
+        new = lambda: [path for path in self.folder.glob("events.jsonl.*")
+                       if path.name not in before]
+        self.assertTrue(lab.wait_until(new))
+        self.assertTrue(re.fullmatch(r"events\.jsonl\.\d{8}T\d{6}Z", new()[0].name))
+        # The other tests read one file.
+        (self.folder / "events.jsonl").write_bytes(new()[0].read_bytes())
+        new()[0].unlink()
+
+
+class Killed(lab.LabTest):
+    """kill -9 under load: what a reader could have seen is there, at most the last second is not."""
+
+    kills = int(lab.os.environ.get("APIARY_KILLS", "3"))
+
+    def test_nothing_that_was_seen_is_lost(self):
+        folder = self.lab.folder / "told"
+        lines, store = folder / "events.jsonl", folder / "store.db"
+        seen = set()
+        for kill in range(self.kills):
+            with self.subTest(kill=kill):
+                daemon = self.lab.start_daemon(
+                    CONFIG.replace("10.0.0.16/28", "10.0.1.0/24"), "-i", "inside", "10.0.0.0/8",
+                    "--events", lines, "--store", store, answers="10.0.0.5")
+                flood = self.attacker.start(
+                    "python3", "-c", FLOOD, stdout=lab.subprocess.DEVNULL)
+                end = lab.time.time() + 1.5 + 0.2 * (kill % 5)
+                while lab.time.time() < end:
+                    text = lines.read_bytes()
+                    in_lines = {json.loads(line)["event"]["id"]
+                                for line in text[:text.rfind(b"\n") + 1].splitlines()}
+                    in_store = self.ids(store)
+                daemon.process.kill()
+                killed_at = lab.time.time()
+                daemon.process.wait()
+                flood.kill()
+                flood.wait()
+                after = lines.read_bytes()
+                kept = {json.loads(line)["event"]["id"]
+                        for line in after[:after.rfind(b"\n") + 1].splitlines()}
+                seen |= in_lines
+                self.assertLessEqual(seen, kept)
+                self.assertLessEqual(in_store, self.ids(store))
+                database = sqlite3.connect(store)
+                self.assertEqual(database.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+                last = database.execute("SELECT max(at) FROM events").fetchone()[0] / 1e9
+                database.close()
+                self.assertGreater(last, killed_at - 2, "at most the last second is missing")
+        self.assertGreater(len(seen), 1000, "it was under load")
+
+    @staticmethod
+    def ids(store):
+        database = sqlite3.connect(f"file:{store}?mode=ro", uri=True)
+        ids = {row[0] for row in database.execute("SELECT json ->> '$.event.id' FROM events")}
+        database.close()
+        return ids
+
+
+# Connections without end, each from a port of its own.
+FLOOD = """
+import socket
+while True:
+    for host in range(1, 255):
+        with socket.socket() as s:
+            s.settimeout(1)
+            if s.connect_ex((f"10.0.1.{host}", 7777)) == 0:
+                s.sendall(b"x" * 100)
+"""
+
+
+if __name__ == "__main__":
+    lab.main()
