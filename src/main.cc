@@ -62,6 +62,19 @@ void add_event_options(CLI::App& run, apiary::EventOptions& events) {
   run.add_option("--events", events.json_lines, "Write events to this file, a JSON object a line")
       ->type_name("FILE")
       ->group(group);
+  run.add_option("-l,--packet-log", events.packet_log,
+                 "Write a line for each packet and conversation, as Honeyd's packet log")
+      ->type_name("FILE")
+      ->group(group);
+  run.add_option("-s,--service-log", events.service_log,
+                 "Write what services say, as Honeyd's service log")
+      ->type_name("FILE")
+      ->group(group);
+  run.add_option("--syslog", events.syslog,
+                 "Send events to a syslog (RFC 5424): unix:/dev/log, udp:HOST[:PORT], "
+                 "tcp:HOST[:PORT]")
+      ->type_name("WHERE")
+      ->group(group);
   run.add_option("--store", events.store,
                  "Keep events in this SQLite database, which apiary events, top and report read")
       ->type_name("FILE")

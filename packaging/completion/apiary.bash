@@ -19,7 +19,7 @@ _apiary() {
   local options= words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "run doctor check explain topology fmt replay personality ctl
+    mapfile -t COMPREPLY < <(compgen -W "run doctor check explain topology fmt replay personality ctl events
       --help --version" -- "$word")
     return
   fi
@@ -33,10 +33,21 @@ _apiary() {
     --service-user|--daemon-user)
       mapfile -t COMPREPLY < <(compgen -u -- "$word")
       return ;;
-    --key|--seed|--net|--from) return ;;
+    --type)
+      mapfile -t COMPREPLY < <(compgen -W "contact contact_end flow_start flow_end note credential
+        payload scan icmp address_in_use lease daemon limit events_lost" -- "$word")
+      return ;;
+    --syslog)
+      mapfile -t COMPREPLY < <(compgen -W "unix:/dev/log udp: tcp:" -- "$word")
+      return ;;
+    --key|--seed|--net|--from|--since|--source|--host|--port|--rotate-*|--disk-budget|--store-*)
+      return ;;
   esac
   case $command in
-    run) options="--file --interface --arp --key --service-user --daemon-user --allow-spoof --control" ;;
+    run) options="--file --interface --arp --key --service-user --daemon-user --allow-spoof --control --events
+      --rotate-size --rotate-time --disk-budget --store --store-age --store-size --packet-log
+      --service-log --syslog" ;;
+    events) options="--store --follow --since --source --host --port --type --json" ;;
     doctor) options="--file --interface --control --json" ;;
     check) options="--json --strict --service-user" ;;
     explain) options="--from --key --allow-spoof" ;;
@@ -46,7 +57,7 @@ _apiary() {
     ctl) options="--socket --json" ;;
   esac
   if [[ $word == -* ]]; then
-    [[ $command == @(fmt|ctl) ]] || options+=" --personalities"
+    [[ $command == @(fmt|ctl|events) ]] || options+=" --personalities"
     mapfile -t COMPREPLY < <(compgen -W "$options --help" -- "$word")
     return
   fi
@@ -59,7 +70,7 @@ _apiary() {
         return
       fi ;;
     ctl)
-      [[ $before == @(ctl|--json) ]] && words="status hosts connections dump reload help add annotate
+      [[ $before == @(ctl|--json) ]] && words="status hosts connections dump reload rotate help add annotate
         bind broadcast clone create delete dhcp dynamic include option route set" ;;
     explain) ((COMP_CWORD >= 4)) && words="tcp udp icmp" ;;
   esac

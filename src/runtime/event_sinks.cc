@@ -12,7 +12,9 @@
 
 #include "posix/file_descriptor.h"
 #include "record/record_json.h"
+#include "sink/honeyd_logs.h"
 #include "sink/json_lines_sink.h"
+#include "sink/syslog_sink.h"
 
 namespace apiary {
 namespace {
@@ -62,6 +64,8 @@ std::string host_name() {
 std::vector<std::string> files_of(const EventOptions& options) {
   std::vector<std::string> files;
   if (!options.json_lines.empty()) files.push_back(options.json_lines);
+  for (const std::string& log : {options.packet_log, options.service_log})
+    if (!log.empty()) files.push_back(log);
   if (!options.store.empty())
     for (const char* const suffix : {"", "-wal", "-shm"}) files.push_back(options.store + suffix);
   return files;
@@ -81,14 +85,36 @@ tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& optio
                                                        const std::string& version, Instant now) {
   EventSinks opened;
   const JsonForm form({version, host_name()});
-  if (!options.json_lines.empty()) {
-    auto file = RotatingFile::open(options.json_lines, options.rotation, now);
+  const auto open_file = [&](const std::string& path, auto make_sink) -> Done {
+    if (path.empty()) return {};
+    auto file = RotatingFile::open(path, options.rotation, now);
     if (!file) return tl::unexpected(to_string(file.error()));
-    opened.sinks.push_back(std::make_unique<JsonLinesSink>(std::move(*file), form));
-    if (access(folder_of(options.json_lines).c_str(), W_OK) != 0)
+    opened.sinks.push_back(make_sink(std::move(*file)));
+    if (access(folder_of(path).c_str(), W_OK) != 0)
       opened.remarks.push_back(fmt::format(
-          "{} cannot make way for new files: who the daemon runs as may not write in {}",
-          options.json_lines, folder_of(options.json_lines)));
+          "{} cannot make way for new files: who the daemon runs as may not write in {}", path,
+          folder_of(path)));
+    return {};
+  };
+  const auto json_lines = [&](RotatingFile file) {
+    return std::make_unique<JsonLinesSink>(std::move(file), form);
+  };
+  const auto packet_log = [](RotatingFile file) {
+    return std::make_unique<HoneydPacketLog>(std::move(file));
+  };
+  const auto service_log = [](RotatingFile file) {
+    return std::make_unique<HoneydServiceLog>(std::move(file));
+  };
+  if (auto done = open_file(options.json_lines, json_lines); !done)
+    return tl::unexpected(done.error());
+  if (auto done = open_file(options.packet_log, packet_log); !done)
+    return tl::unexpected(done.error());
+  if (auto done = open_file(options.service_log, service_log); !done)
+    return tl::unexpected(done.error());
+  if (!options.syslog.empty()) {
+    const auto target = parse_syslog_target(options.syslog);
+    if (!target) return tl::unexpected(target.error());
+    opened.sinks.push_back(std::make_unique<SyslogSink>(*target, form, host_name()));
   }
   if (!options.store.empty()) {
     auto store = StoreSink::open(options.store, options.retention, form);

@@ -12,10 +12,12 @@ namespace apiary {
 
 /// Where `apiary run` is told to tell events, beside its log. Empty: not there.
 struct EventOptions {
-  std::string json_lines;  // a file
-  Rotation rotation{};     // of each file that is rotated
-  std::string store;       // a SQLite database
-  Retention retention{};   // of the store
+  std::string json_lines;               // a file
+  std::string packet_log, service_log;  // files, as Honeyd's
+  std::string syslog;                   // as parse_syslog_target() takes it
+  Rotation rotation{};                  // of each file that is rotated
+  std::string store;                    // a SQLite database
+  Retention retention{};                // of the store
 };
 
 /// Makes what files and folders are missing and gives them to `user`, who will write them. Files

@@ -31,7 +31,8 @@ class Told(lab.LabTest):
         cls.lab.copy_examples()
         cls.folder = cls.lab.folder / "told"  # made by the daemon, for its user
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.folder / "events.jsonl",
-                         "--store", cls.folder / "store.db")
+                         "--store", cls.folder / "store.db", "-l", cls.folder / "packets.log",
+                         "-s", cls.folder / "services.log")
 
     @classmethod
     def setUpClass(cls):
@@ -98,6 +99,20 @@ class Told(lab.LabTest):
         told = self.events()
         self.assertTrue(lab.wait_until(lambda: len(self.stored()) >= len(told), 3))
         self.assertEqual(self.stored()[:len(told)], told)
+
+    def test_the_logs_of_honeyd(self):
+        read = lambda name: "".join(path.read_text() for path in self.folder.glob(name + "*"))
+        packets = read("packets.log")  # perhaps rotated
+        stamp = r"\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{4} "
+        for line in (r"honeyd log started ------",
+                     r"icmp\(1\) - 192\.0\.2\.2 10\.0\.0\.5: 8\(0\): 84",
+                     r"tcp\(6\) - 192\.0\.2\.2 \d+ 10\.0\.0\.1\d \d+: 44 S",
+                     r"tcp\(6\) S 192\.0\.2\.2 \d+ 10\.0\.0\.5 80",
+                     r"tcp\(6\) E 192\.0\.2\.2 \d+ 10\.0\.0\.5 80: \d+ \d+"):
+            self.assertRegex(packets, f"(?m)^{stamp}{line}$")
+        self.assertRegex(read("services.log"),
+                         f"(?m)^{stamp}" r"tcp\(6\) 192\.0\.2\.2 \d+ 10\.0\.0\.5 23: "
+                         r'\|login attempt user="admin" password="secret"\|$')
 
     def test_events_are_lines_for_people(self):
         said = self.ask("--type", "credential", "--source", "192.0.2.0/24", "--port", "23").stdout

@@ -1,0 +1,41 @@
+#pragma once
+
+#include "posix/file_descriptor.h"
+#include "record/record_json.h"
+#include "sink/sink.h"
+
+namespace apiary {
+
+/// Where a syslog listens: "unix:/dev/log", "udp:HOST[:PORT]", "tcp:HOST[:PORT]".
+struct SyslogTarget {
+  enum class Transport : std::uint8_t { unix_socket, udp, tcp };
+  Transport transport = Transport::unix_socket;
+  std::string where, port;  // a path and nothing, or a host and a port
+};
+/// Error: a sentence.
+tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view text);
+
+/// Sends events as messages of syslog (RFC 5424), each with its JSON as the text. Over TCP they are
+/// counted octets (RFC 6587). What a service heard and said stays here.
+class SyslogSink final : public Sink {
+ public:
+  SyslogSink(SyslogTarget target, const JsonForm& form, std::string hostname);
+
+  const std::string& name() const override { return name_; }
+  RecordKinds wants() const override {
+    return RecordKinds::all().without({RecordKind::packet, RecordKind::payload});
+  }
+  tl::expected<void, SystemError> consume(std::span<const Record> records) override;
+
+ private:
+  tl::expected<void, SystemError> connect();
+  tl::expected<void, SystemError> send(const Record& record);
+
+  const SyslogTarget target_;
+  const JsonForm form_;
+  const std::string hostname_, name_;
+  FileDescriptor socket_;
+  std::string message_;
+};
+
+}  // namespace apiary
