@@ -2,7 +2,7 @@
 #   *.cc            the library apiary_NAME (an interface library where there are only headers)
 #   *_test.cc       the test program NAME_test
 #   *_benchmark.cc  the benchmark program NAME_benchmark
-#   *_fuzz.cc       a fuzz target, run over fuzz/* as a test; with APIARY_FUZZ (clang) a fuzzer
+#   *_fuzz.cc       a fuzz target, if the compiler is clang
 # LIBRARIES of a module that needs one from outside are linked in its own CMakeLists.txt.
 function(apiary_module name)
   cmake_parse_arguments(MODULE "" "" "DEPENDS" ${ARGN})
@@ -32,6 +32,10 @@ function(apiary_module name)
   if(tests AND APIARY_TESTS)
     add_executable(${name}_test ${tests})
     target_link_libraries(${name}_test PRIVATE ${target} GTest::gtest_main)
+    target_compile_options(${name}_test PRIVATE -O0)  # half the time it takes to compile
+    if(EXISTS ${folder}/exactness_test.cc)
+      set_source_files_properties(${folder}/exactness_test.cc PROPERTIES COMPILE_OPTIONS -O1)  # a million packets
+    endif()
     apiary_warnings(${name}_test)
     add_test(NAME ${name} COMMAND ${name}_test)
   endif()
@@ -40,19 +44,26 @@ function(apiary_module name)
     target_link_libraries(${name}_benchmark PRIVATE ${target} benchmark::benchmark_main)
     apiary_warnings(${name}_benchmark)
   endif()
-  if(APIARY_TESTS OR APIARY_FUZZ)
+  if(APIARY_TESTS)
     foreach(source ${fuzzers})
       cmake_path(GET source STEM fuzzer)  # config_fuzz
-      string(REGEX REPLACE "_fuzz$" "" corpus ${fuzzer})
-      if(APIARY_FUZZ)
-        add_executable(${fuzzer} ${source})
-        target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
-      else()
-        add_executable(${fuzzer} ${source} ${CMAKE_SOURCE_DIR}/fuzz/run_corpus.cc)
-        add_test(NAME ${fuzzer} COMMAND ${fuzzer} ${CMAKE_SOURCE_DIR}/fuzz/${corpus})
-      endif()
-      target_link_libraries(${fuzzer} PRIVATE ${target})
-      apiary_warnings(${fuzzer})
+      apiary_fuzzer(${fuzzer} ${source} ${target})
     endforeach()
   endif()
+endfunction()
+
+# apiary_fuzzer(NAME SOURCE LIBRARY...): a fuzz target NAME_fuzz that begins with the files in fuzz/NAME.
+# They are run over as a fast test, and for a while anew as a slow one. libFuzzer comes with clang.
+function(apiary_fuzzer fuzzer source)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    return()
+  endif()
+  string(REGEX REPLACE "_fuzz$" "" name ${fuzzer})
+  add_executable(${fuzzer} ${source})
+  target_link_libraries(${fuzzer} PRIVATE ${ARGN})
+  target_link_options(${fuzzer} PRIVATE -fsanitize=fuzzer)
+  apiary_warnings(${fuzzer})
+  add_test(NAME ${fuzzer} COMMAND ${fuzzer} -runs=0 ${CMAKE_SOURCE_DIR}/fuzz/${name})
+  add_test(NAME ${fuzzer}_afresh COMMAND ${CMAKE_SOURCE_DIR}/fuzz/run $<TARGET_FILE:${fuzzer}> 20)
+  set_tests_properties(${fuzzer}_afresh PROPERTIES LABELS slow)
 endfunction()

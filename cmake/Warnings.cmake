@@ -4,11 +4,16 @@ function(apiary_warnings target)
                                            -Wnon-virtual-dtor -Wold-style-cast -Werror
                          # designated initialisers that leave members to their defaults are our idiom
                          -Wno-missing-field-initializers
+                         # part of -Wconversion for clang alone
+                         $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
                          # GCC 12 sees ghosts in variants, optimizing or with sanitizers
                          $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   if(APIARY_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=address,undefined -fno-omit-frame-pointer
                                             -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+    if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+      target_compile_options(${target} PUBLIC -fsanitize=fuzzer-no-link)  # what fuzzers steer by
+    endif()
   endif()
 endfunction()

@@ -25,7 +25,7 @@ enum Trait : std::uint64_t {
 
 constexpr double circle = 4294967296.0;  // how many sequence numbers there are
 
-constexpr Duration usual_interval = milliseconds{100};  // for which an IsnRule gives the steps
+// An IsnRule gives the steps for 100 ms.
 constexpr double usual_intervals_per_nanosecond = 1e-8;
 constexpr Duration burst_interval = milliseconds{80}, pause = milliseconds{600};
 // Who has drawn so many numbers at about that interval looks for a pattern.
