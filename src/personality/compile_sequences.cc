@@ -13,6 +13,8 @@ constexpr double usual_sp = 0x104, usual_isr = 0x108;
 // From this rate on it is no clock, but a number drawn for each connection.
 constexpr double fastest_clock = 1e5;
 constexpr double standing_still = 1.0 / 3600;
+// Nmap's measures are eight times a binary logarithm; sequence numbers have 32 bits, and 0.1 s between.
+constexpr double largest_measure = 8 * (32 + 4);
 constexpr double slow_clock = 10;  // of those who send 0 with their SYN/ACK (Windows to 2003)
 
 /// Points to try within a range, the middle first.
@@ -62,7 +64,9 @@ FittedIsnRule fit_isn_rule(const Fingerprint& fingerprint) {
       for (const NumberRange& scatter : scatters)
         for (const double isr : points_in(rate))
           for (const double sp : points_in(scatter)) {
-            const IsnRule rule = solve_isn_rule({.sp = sp, .isr = isr, .gcd = gcd.low});
+            const IsnRule rule = solve_isn_rule({.sp = std::min(sp, largest_measure),
+                                                 .isr = std::min(isr, largest_measure),
+                                                 .gcd = gcd.low});
             const IsnMeasure seen = measure(rule);
             const double total = misfit(seen.sp, scatter) + misfit(seen.isr, rate);
             if (total >= best.misfit) continue;

@@ -43,27 +43,6 @@ bind 10.3.0.2 host
 bind 10.3.0.1 host
 )";
 
-EngineSettings storm_settings(std::uint64_t seed) {
-  EngineSettings settings;
-  settings.interfaces = {{LinkLayer::raw_ip, {}, 1500},
-                         {LinkLayer::ethernet, MacAddress{{2, 0, 0, 0, 0, 0xfe}}, 1500}};
-  settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
-  settings.host_key = {seed, 1};
-  settings.seed = seed;
-  Limits& limits = settings.limits;  // small, so that the storm meets them
-  limits.hosts = 500;
-  limits.connections = 1'000;
-  limits.half_open_connections = 200;
-  limits.send_buffer_bytes = limits.receive_buffer_bytes = 65'536;
-  limits.out_of_order_bytes = 256 * 1024;
-  limits.reassembly_bytes = 128 * 1024;
-  limits.reassembly_datagrams = 100;
-  limits.packet_buffer_bytes = 2 * 1024 * 1024;
-  limits.udp_flows = 200;
-  limits.arp_entries = 100;
-  return settings;
-}
-
 class Storm {
  public:
   Storm(std::shared_ptr<const Honeynet> honeynet, std::uint64_t seed)
@@ -158,6 +137,27 @@ class Storm {
 };
 
 }  // namespace
+
+EngineSettings storm_settings(std::uint64_t seed) {
+  EngineSettings settings;
+  settings.interfaces = {{LinkLayer::raw_ip, {}, 1500},
+                         {LinkLayer::ethernet, MacAddress{{2, 0, 0, 0, 0, 0xfe}}, 1500}};
+  settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
+  settings.host_key = {seed, 1};
+  settings.seed = seed;
+  Limits& limits = settings.limits;  // small, so that the storm meets them
+  limits.hosts = 500;
+  limits.connections = 1'000;
+  limits.half_open_connections = 200;
+  limits.send_buffer_bytes = limits.receive_buffer_bytes = 65'536;
+  limits.out_of_order_bytes = 256 * 1024;
+  limits.reassembly_bytes = 128 * 1024;
+  limits.reassembly_datagrams = 100;
+  limits.packet_buffer_bytes = 2 * 1024 * 1024;
+  limits.udp_flows = 200;
+  limits.arp_entries = 100;
+  return settings;
+}
 
 tl::expected<std::shared_ptr<const Honeynet>, std::string> storm_honeynet() {
   auto database = parse_fingerprints("");

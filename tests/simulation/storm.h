@@ -5,12 +5,16 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "engine/engine.h"
 #include "honeynet/honeynet.h"
 
 namespace apiary::simulation {
 
 /// The honeynet a storm blows over: routers, latency, loss, services, a default template.
 tl::expected<std::shared_ptr<const Honeynet>, std::string> storm_honeynet();
+
+/// An engine with small limits, on raw IP (interface 0) and Ethernet (1).
+EngineSettings storm_settings(std::uint64_t seed);
 
 /// What a storm came to.
 struct StormResult {
