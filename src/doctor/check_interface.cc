@@ -101,6 +101,11 @@ void check_interface(const Situation& s, Findings& findings) {
       findings.push_back({"interface", Verdict::ok,
                           fmt::format("{} is made when apiary runs{}", interface.name,
                                       interface.exists ? "; it is there now" : "")});
+    else if (s.knows_tun)
+      findings.push_back({"interface", Verdict::fail,
+                          "there is no /dev/net/tun, though the kernel has the driver: a container "
+                          "has to be given it",
+                          "mkdir -p /dev/net && mknod /dev/net/tun c 10 200"});
     else
       findings.push_back(
           {"interface", Verdict::fail, "the kernel has no /dev/net/tun", "modprobe tun"});

@@ -56,10 +56,17 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                Verdict::fail, "hear nothing", "iw dev eth0 set 4addr on"},
           Case{"an XDP program", [](Situation& s) { s.interface.has_xdp = true; }, "xdp",
                Verdict::warn, "sees packets first", "ip link set dev eth0 xdp off"},
-          Case{"no /dev/net/tun",
+          Case{"no /dev/net/tun in a container",
                [](Situation& s) {
                  s.interface.is_tun = true;
                  s.has_tun_device = false;
+               },
+               "interface", Verdict::fail, "has to be given it",
+               "mkdir -p /dev/net && mknod /dev/net/tun c 10 200"},
+          Case{"no driver of TUN",
+               [](Situation& s) {
+                 s.interface.is_tun = true;
+                 s.has_tun_device = s.knows_tun = false;
                },
                "interface", Verdict::fail, "/dev/net/tun", "modprobe tun"},
           Case{"VMware filters",

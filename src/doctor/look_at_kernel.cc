@@ -78,6 +78,7 @@ void look_at_kernel(Situation& situation) {
       !interface.is_tun && setting("all", "proxy_arp") + setting(name, "proxy_arp") > 0;
   std::error_code ignored;
   situation.has_tun_device = std::filesystem::exists("/dev/net/tun", ignored);
+  situation.knows_tun = read_file("/proc/misc").value_or("").find(" tun\n") != std::string::npos;
   situation.routes = read_routes().value_or(std::vector<SeenRoute>{});
   situation.rules = read_rules().value_or(std::vector<SeenRule>{});
   rlimit files{};

@@ -92,7 +92,7 @@ struct Situation {
   bool forwards = false;                // IPv4, on any interface
   int reverse_path = 0;                 // the rp_filter that holds for all interfaces
   bool answers_arp_for_others = false;  // proxy_arp
-  bool has_tun_device = true;
+  bool has_tun_device = true, knows_tun = true;  // /dev/net/tun, the driver behind it
   std::vector<SeenRoute> routes;
   std::vector<SeenRule> rules;
   std::vector<Firewall> firewalls;

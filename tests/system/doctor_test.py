@@ -5,11 +5,17 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import unittest
 
 import lab
 
 NETS = ("192.0.2.64/26", "10.0.0.0/8")
+# What an XDP program is to the doctor: one that lets all pass, for clang -target bpf.
+XDP_PROGRAM = """
+__attribute__((section("xdp"), used)) int pass(void *context) { return 2; }
+char _license[] __attribute__((section("license"), used)) = "GPL";
+"""
 CONFIG = """
 create server
 set server default tcp action reset
@@ -102,6 +108,25 @@ class DoctorTest(lab.LabTest):
             yield
         finally:
             self.shell(machine, undo, check=False)
+
+    @contextlib.contextmanager
+    def in_another_view(self, script):
+        """A mount namespace in which the script was run; gives the prefix of commands that go there."""
+        holder = self.honeynet.start("unshare", "--mount", "bash", "-ec", f"{script}; echo; exec sleep 100",
+                                     stdout=subprocess.PIPE)
+        try:
+            self.assertTrue(holder.stdout.readline(), script)
+            yield f"nsenter --mount=/proc/{holder.pid}/ns/mnt "
+        finally:
+            holder.kill()
+            holder.wait()
+            holder.stdout.close()
+
+    def files_of_the_kernel(self, script):
+        """A view with other files in /sys/class: it keeps the names of interfaces, nothing else."""
+        names = "for i in $(ls /sys/class/net); do mkdir -p /run/net/$i; done"
+        return self.in_another_view("mount -t tmpfs none /run; " + names + "; mount -t tmpfs none /sys/class; "
+                                    "cp -r /run/net /sys/class/net; " + script)
 
     @contextlib.contextmanager
     def daemon(self, *arguments, file="test.conf"):
@@ -212,6 +237,27 @@ class Interface(DoctorTest):
         with self.doing(self.honeynet, "ethtool -K eth0 gro on", "ethtool -K eth0 gro off"):
             self.mend("offloads", "warn", self.doctor())
 
+    def test_an_xdp_program(self):
+        source = self.lab.add_file("pass.c", XDP_PROGRAM)
+        lab.run("clang", "-O2", "-target", "bpf", "-c", source, "-o", self.lab.folder / "pass.o")
+        with self.doing(self.honeynet, f"ip link set dev eth0 xdp obj {self.lab.folder}/pass.o sec xdp",
+                        "ip link set dev eth0 xdp off"):
+            self.mend("xdp", "warn", self.doctor())
+
+    def test_no_tun_device(self):
+        command = self.doctor(interface="tun:honey", nets=("10.0.0.0/8",))
+        with self.in_another_view("mount -t tmpfs none /dev/net") as prefix:
+            finding = self.found("interface", "fail", command, prefix)
+            self.shell(self.honeynet, f"{prefix} sh -c '{finding['command']}'")
+            self.found("interface", "ok", command, prefix)
+
+    def test_wireless(self):
+        """Nothing here is wireless but by the name that the kernel gives it; so 4addr stays untried."""
+        with self.files_of_the_kernel("mkdir /sys/class/net/eth0/wireless") as prefix:
+            self.found("kind", "ok", self.doctor(file=self.file), prefix)
+            finding = self.found("kind", "fail", self.doctor(file=self.mac_file), prefix)
+            self.assertEqual(finding["command"], "iw dev eth0 set 4addr on")
+
     def test_not_ethernet(self):
         self.mend("interface", "fail", self.doctor(interface="lo", nets=("10.0.0.0/8",)))
 
@@ -249,18 +295,34 @@ class Delivery(DoctorTest):
                         "ip route replace default via 192.0.2.254"):
             self.found("route", "fail", self.doctor())
 
-    def test_a_virtual_switch_that_filters(self):
+    def filtering_switch(self):
         mac = re.search(r"link/ether (\S+)", self.honeynet.ip("link", "show", "eth0"))[1]
-        with self.doing(self.switch, "bridge link set dev port1 learning off flood off; "
-                        f"bridge fdb replace {mac} dev port1 master static",
-                        "bridge link set dev port1 learning on flood on; "
-                        f"bridge fdb del {mac} dev port1 master static"):
+        return self.doing(self.switch, "bridge link set dev port1 learning off flood off; "
+                          f"bridge fdb replace {mac} dev port1 master static",
+                          "bridge link set dev port1 learning on flood on; "
+                          f"bridge fdb del {mac} dev port1 master static")
+
+    def test_a_virtual_switch_that_filters(self):
+        with self.filtering_switch():
             self.found("MAC addresses", "ok", self.doctor(file=self.file))
             with self.daemon("-i", "eth0", *NETS, file=self.mac_file):
                 self.assertFalse(self.reaches("192.0.2.77", self.real))
                 self.mend("MAC addresses", "fail", self.doctor(file=self.mac_file), self.switch,
                           lambda command: command.replace("PORT", "port1"))
                 self.assertTrue(self.reaches("192.0.2.77", self.real))
+
+    def test_hypervisors_have_a_setting_of_their_own(self):
+        for maker, product, setting in (("VMware, Inc.", "VMware Virtual Platform", "forged transmits"),
+                                        ("innotek GmbH", "VirtualBox", "Allow All"),
+                                        ("Microsoft Corporation", "Virtual Machine", "MAC address spoofing"),
+                                        ("QEMU", "Standard PC (Q35)", "trustGuestRxFilters"),
+                                        ("Amazon EC2", "t3.micro", "route a prefix"),
+                                        ("ACME", "Server", "on the virtual switch")):
+            script = "mkdir -p /sys/class/dmi/id; cd /sys/class/dmi/id; " \
+                f"echo '{maker}' >sys_vendor; echo '{product}' >product_name"
+            with self.subTest(maker), self.filtering_switch(), self.files_of_the_kernel(script) as prefix:
+                finding = self.found("MAC addresses", "fail", self.doctor(file=self.mac_file), prefix)
+                self.assertIn(setting, finding["explanation"])
 
     def test_a_macvlan(self):
         with self.doing(self.honeynet, "ip link add mv0 link eth0 type macvlan mode bridge; "
