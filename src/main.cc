@@ -76,7 +76,7 @@ void add_event_options(CLI::App& run, apiary::EventOptions& events) {
       ->type_name("WHERE")
       ->group(group);
   run.add_option("--store", events.store,
-                 "Keep events in this SQLite database, which apiary events, top and report read")
+                 "Keep events in this SQLite database, which apiary events reads")
       ->type_name("FILE")
       ->group(group);
   run.add_option_function<std::string>(
