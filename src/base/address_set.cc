@@ -71,6 +71,23 @@ std::uint64_t AddressSet::size() const {
   return count;
 }
 
+IpAddress AddressSet::at(std::uint64_t index) const {
+  auto range = ranges_.begin();
+  for (; index > range->last.v4_value() - range->first.v4_value(); ++range)
+    index -= std::uint64_t{range->last.v4_value()} - range->first.v4_value() + 1;
+  return IpAddress::v4(range->first.v4_value() + static_cast<std::uint32_t>(index));
+}
+
+AddressSet AddressSet::within(const IpPrefix& prefix) const {
+  AddressSet result;
+  for (const AddressRange& range : ranges_) {
+    const IpAddress first = std::max(range.first, prefix.first());
+    const IpAddress last = std::min(range.last, prefix.last());
+    if (first <= last) result.ranges_.push_back({first, last});
+  }
+  return result;
+}
+
 std::vector<IpPrefix> AddressSet::prefixes() const {
   std::vector<IpPrefix> result;
   for (const AddressRange& range : ranges_) {

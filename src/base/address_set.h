@@ -28,6 +28,10 @@ class AddressSet {
   bool empty() const { return ranges_.empty(); }
   /// How many addresses it holds.
   std::uint64_t size() const;
+  /// The address that `index` others of the set come before. REQUIRES: index < size().
+  IpAddress at(std::uint64_t index) const;
+  /// What of it belongs to `prefix`.
+  AddressSet within(const IpPrefix& prefix) const;
   const std::vector<AddressRange>& ranges() const { return ranges_; }
   /// The fewest prefixes that together are exactly this set, in order.
   std::vector<IpPrefix> prefixes() const;

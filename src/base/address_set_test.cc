@@ -121,6 +121,12 @@ TEST(AddressSet, behaves_as_a_set_of_single_addresses) {
     EXPECT_EQ(in_prefixes, model.size());
     for (std::uint32_t i = 0; i < world; ++i)
       EXPECT_EQ(set.contains(IpAddress::v4(base + i)), model.contains(i)) << i;
+    std::uint64_t index = 0;
+    for (const std::uint32_t address : model)
+      EXPECT_EQ(set.at(index++), IpAddress::v4(base + address));
+    const AddressSet half = set.within({IpAddress::v4(base + 32), 27});
+    for (std::uint32_t i = 0; i < world; ++i)
+      EXPECT_EQ(half.contains(IpAddress::v4(base + i)), i >= 32 && model.contains(i)) << i;
   }
 }
 

@@ -28,6 +28,13 @@ WayBack way_back(const ReturnPath& exit, const Path& path, const Place& place, s
           .departs = at};
 }
 
+/// Whether it tells that something sent before got there.
+bool acknowledges(const IpDatagram& datagram) {
+  if (!datagram.is(IpProtocol::tcp) || datagram.is_fragment()) return false;
+  const auto segment = parse_tcp(datagram.payload);
+  return segment && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings)
@@ -39,6 +46,8 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       portals_(settings_.limits, table_key(settings_)),
       arp_(settings_.arp, settings_.limits, table_key(settings_),
            Random{mix_bits(settings_.seed + 4)}),
+      neighbours_(settings_.limits, table_key(settings_), Random{mix_bits(settings_.seed + 6)}),
+      small_talk_(settings_.interfaces, Random{mix_bits(settings_.seed + 7)}),
       dhcp_({honeynet_, outlet_, settings_.interfaces, settings_.host_key},
             Random{mix_bits(settings_.seed + 5)}),
       reassembly_(settings_.limits, table_key(settings_), counters_),
@@ -48,6 +57,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       icmp_allowance_(settings_.limits, table_key(settings_)),
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {
   portals_.adopt(*honeynet_, settings_.interfaces);
+  small_talk_.adopt(*honeynet_, settings_.claimed);
 }
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
@@ -58,6 +68,7 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   if (!decoded) return counters_.count(DropReason::undecodable);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
     dhcp_.on_arp(now, interface, *arp, out);
+    if (has_cards()) neighbours_.on_arp(now, *arp);
     return arp_.handle(
         now, {interface, decoded->receiver, *arp, portals_.hear_of(now, interface, *arp, outlet_)},
         stations(), outlet_, out);
@@ -70,7 +81,14 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   if (decoded->receiver.is_group()) return counters_.count(DropReason::not_claimed);
   if (!may_answer(arrival, datagram)) return;
   accounts_.of(datagram.source).note_received(now, datagram.whole.size(), settings_.limits);
+  if (has_cards()) note_neighbour(arrival, datagram);
   on_datagram(arrival, datagram);
+}
+
+/// Whoever sent the frame is a neighbour of the host it is for, or of the first router on the way.
+void Engine::note_neighbour(const Arrival& arrival, const IpDatagram& datagram) {
+  const auto station = stations().find(arrival.exit.interface, datagram.destination);
+  if (station) neighbours_.on_datagram(arrival.now, arrival.exit, *station, acknowledges(datagram));
 }
 
 /// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
@@ -356,6 +374,7 @@ World Engine::adopt(World next) {
   dhcp_is_stale_ = true;
   network_.adopt(next.honeynet->topology());
   portals_.adopt(*next.honeynet, settings_.interfaces);
+  small_talk_.adopt(*next.honeynet, next.claimed);
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
 }
@@ -384,6 +403,8 @@ void Engine::on_time(Instant now, Outbox& out) {
   udp_.on_time(now, out);
   reassembly_.on_time(now);
   arp_.on_time(now, stations(), outlet_);
+  neighbours_.on_time(now, stations(), outlet_);
+  small_talk_.on_time(now, stations(), arp_, outlet_);
   if (std::exchange(dhcp_is_stale_, false)) dhcp_.adopt(now, out);
   dhcp_.on_time(now, out);
   outlet_.release(now, out.packets);
@@ -403,7 +424,8 @@ void Engine::release_leases(Instant now, Outbox& out) {
 Instant Engine::next_deadline() {
   if (dhcp_is_stale_ && !(dhcp_.empty() && honeynet_->parts().dhcp.empty())) return Instant{};
   return std::min({tcp_.next_due(), udp_.next_due(), reassembly_.next_due(), arp_.next_due(),
-                   dhcp_.next_due(), outlet_.next_due()});
+                   neighbours_.next_due(), small_talk_.next_due(), dhcp_.next_due(),
+                   outlet_.next_due()});
 }
 
 }  // namespace apiary

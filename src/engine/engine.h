@@ -15,8 +15,10 @@
 #include "host/dhcp_hosts.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
+#include "host/neighbours.h"
 #include "host/reassembly.h"
 #include "host/reply_account.h"
+#include "host/small_talk.h"
 #include "host/tcp.h"
 #include "host/udp.h"
 #include "topology/emulated_network.h"
@@ -101,6 +103,9 @@ class Engine {
                                    std::uint8_t protocol, Instant now) const;
   /// The path to an address; a lent one is on the link. nullptr: none.
   const Path* path_to(const IpAddress& address) const;
+  /// Whether there are hosts that neighbours on a link see as machines of their own.
+  bool has_cards() const { return honeynet_->has_cards() || !dhcp_.empty(); }
+  void note_neighbour(const Arrival& arrival, const IpDatagram& datagram);
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
@@ -135,6 +140,8 @@ class Engine {
   PacketOutlet outlet_;
   Portals portals_;
   ArpResponder arp_;
+  Neighbours neighbours_;
+  SmallTalk small_talk_;
   DhcpHosts dhcp_;
   bool dhcp_is_stale_ = true;  // it has not gone over to the present honeynet yet
   Reassembly reassembly_;

@@ -62,7 +62,8 @@ void ArpResponder::on_request(Instant now, const ArpArrival& arrival, const Stat
   if (mode_ == ArpMode::force || station.is_leased)
     return send_reply(now, arrival.interface, request, station, outlet);
   Entry* const entry = entries_.touch(request.target_ip);
-  if (entry == nullptr) return ask(now, arrival, station, outlet);
+  if (entry == nullptr)
+    return ask(now, arrival.interface, request.target_ip, station, request, outlet);
   switch (entry->state) {
     case State::asking:
       entry->request = request;
@@ -78,18 +79,30 @@ void ArpResponder::on_request(Instant now, const ArpArrival& arrival, const Stat
     case State::taken:
       if (now - entry->since < taken_time) return;
       entries_.erase(request.target_ip);
-      return ask(now, arrival, station, outlet);
+      return ask(now, arrival.interface, request.target_ip, station, request, outlet);
   }
 }
 
-void ArpResponder::ask(Instant now, const ArpArrival& arrival, const Station& station,
+void ArpResponder::ask(Instant now, InterfaceId interface, const IpAddress& address,
+                       const Station& station, std::optional<ArpMessage> request,
                        PacketOutlet& outlet) {
-  const IpAddress& address = arrival.message.target_ip;
-  Entry& entry = entries_.insert(
-      address, {.interface = arrival.interface, .since = now, .request = arrival.message});
-  send_probe(now, arrival.interface, address, station, outlet);
+  Entry& entry =
+      entries_.insert(address, {.interface = interface, .since = now, .request = request});
+  send_probe(now, interface, address, station, outlet);
   entry.probes_sent = 1;
   deadlines_.push(now + probe_interval, address);
+}
+
+bool ArpResponder::may_speak(Instant now, InterfaceId interface, const IpAddress& address,
+                             const Station& station, PacketOutlet& outlet) {
+  if (mode_ == ArpMode::force || station.is_leased) return true;
+  if (mode_ == ArpMode::off) return false;
+  Entry* const entry = entries_.touch(address);
+  if (entry != nullptr && (entry->state != State::taken || now - entry->since < taken_time))
+    return entry->state == State::ours;
+  if (entry != nullptr) entries_.erase(address);
+  ask(now, interface, address, station, {}, outlet);
+  return false;
 }
 
 /// A real machine says that it has an address of ours. It gets it, unless nothing may stop us: then
@@ -142,7 +155,7 @@ void ArpResponder::on_time(Instant now, const Stations& stations, PacketOutlet& 
     }
     entry->state = State::ours;
     entry->since = now;
-    send_reply(now, entry->interface, entry->request, *station, outlet);
+    if (entry->request) send_reply(now, entry->interface, *entry->request, *station, outlet);
   }
 }
 

@@ -49,6 +49,11 @@ class ArpResponder {
   /// Whether a real machine is known to have `address`: then nothing may be answered for it.
   bool is_taken(Instant now, const IpAddress& address);
 
+  /// Whether the host at `address` may speak unasked: nobody real has its address. Asks when that
+  /// is not known yet.
+  bool may_speak(Instant now, InterfaceId interface, const IpAddress& address,
+                 const Station& station, PacketOutlet& outlet);
+
   /// Who is where may have changed since the last turn.
   void on_time(Instant now, const Stations& stations, PacketOutlet& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
@@ -60,13 +65,14 @@ class ArpResponder {
     InterfaceId interface;
     Instant since{};  // of the state
     int probes_sent = 0;
-    MacAddress owner;    // of the real machine, when taken or contested
-    ArpMessage request;  // to be answered when the address turns out to be free
+    MacAddress owner;                     // of the real machine, when taken or contested
+    std::optional<ArpMessage> request{};  // to be answered when the address turns out to be free
   };
 
   void on_request(Instant now, const ArpArrival& arrival, const Station& station,
                   PacketOutlet& outlet);
-  void ask(Instant now, const ArpArrival& arrival, const Station& station, PacketOutlet& outlet);
+  void ask(Instant now, InterfaceId interface, const IpAddress& address, const Station& station,
+           std::optional<ArpMessage> request, PacketOutlet& outlet);
   void on_conflict(Instant now, const ArpArrival& arrival, const Station& station,
                    PacketOutlet& outlet, Outbox& out);
   static void send_probe(Instant now, InterfaceId interface, const IpAddress& address,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,7 @@ struct InterfaceSettings {
   std::size_t mtu_bytes = 1500;
   std::string name{};                   // as its device is called; tells which tunnel it is
   std::vector<LinkNetwork> networks{};  // none known: every address may be on the link
+  std::optional<IpAddress> gateway{};   // the router on the link that leads to the world
 
   /// The network that `address` belongs to; nullptr: none that is known.
   const LinkNetwork* network_of(const IpAddress& address) const {

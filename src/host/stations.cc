@@ -24,7 +24,7 @@ std::optional<IpAddress> Stations::address_of(const IpAddress& destination) cons
 std::optional<Station> Stations::find(InterfaceId interface, const IpAddress& address) const {
   if (const LeasedHost* const leased = leases_.find(address)) {
     if (leased->interface != interface) return {};
-    return Station{leased->mac, machine_on_link(*leased->kind).personality->arp, true, true,
+    return Station{address, leased->mac, machine_on_link(*leased->kind).personality->arp, true, true,
                    reaction_of(leased->mac, key_)};
   }
   if (!claimed_.contains(address)) return {};
@@ -33,9 +33,9 @@ std::optional<Station> Stations::find(InterfaceId interface, const IpAddress& ad
   if (kind == nullptr) return {};
   const Template& machine = machine_on_link(**kind);
   if (machine.card == nullptr)
-    return Station{.mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};
+    return Station{.address = *at, .mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};
   const MacAddress mac = mac_address(*machine.card, *at, key_);
-  return Station{mac, machine.personality->arp, true, false, reaction_of(mac, key_)};
+  return Station{*at, mac, machine.personality->arp, true, false, reaction_of(mac, key_)};
 }
 
 bool Stations::hears(InterfaceId interface, const MacAddress& receiver,

@@ -12,6 +12,7 @@ namespace apiary {
 
 /// Who answers on a link for an address: the host itself, or the first router on the way to it.
 struct Station {
+  IpAddress address;  // of the machine that answers
   MacAddress mac;
   ArpRules arp;
   bool has_card = false;   // of its own; else it is this machine, as far as the link can tell

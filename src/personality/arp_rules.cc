@@ -33,6 +33,12 @@ constexpr ArpRules answering(std::string_view pattern) {
 constexpr ArpRules linux_rules;
 static_assert(linux_rules.from_nowhere && linux_rules.from_afar && !linux_rules.from_loopback);
 
+/// The same, of a system whose neighbour cache works as RFC 4861 has it.
+constexpr ArpRules verifying(ArpRules rules) {
+  rules.verifies_neighbours = true;
+  return rules;
+}
+
 struct KnownArp {
   std::string_view family, in_name;  // empty: any name
   ArpRules rules;
@@ -41,6 +47,7 @@ struct KnownArp {
 constexpr KnownArp known[] = {
     {"Linux", "Linux 1.", answering("11110000000")},
     {"Linux", "Linux 2.0", answering("11110000000")},
+    {"Linux", "", verifying(linux_rules)},
     {"Windows", "Windows 3.1", answering("10110100000")},
     {"Windows", "Windows 95", answering("10110100000")},
     {"Windows", "NT 3.51", answering("10110100000")},
@@ -50,7 +57,7 @@ constexpr KnownArp known[] = {
     {"Windows", "Windows 2000", answering("11110100000")},
     {"Windows", "Windows XP", answering("11110100000")},
     {"Windows", "Server 2003", answering("11110100000")},
-    {"Windows", "", answering("01010100000")},
+    {"Windows", "", verifying(answering("01010100000"))},  // Vista and what came after
     {"FreeBSD", "FreeBSD 2.", answering("11110100011")},
     {"FreeBSD", "FreeBSD 3.", answering("11110100011")},
     {"FreeBSD", "FreeBSD 4.", answering("11110100011")},

@@ -20,6 +20,8 @@ struct ArpRules {
   bool to_group = true;
   // Speaks up when another machine says that it has the address (RFC 5227 section 2.4).
   bool defends = false;
+  // Asks a neighbour whom it speaks to whether it is still there (RFC 4861 section 7.3).
+  bool verifies_neighbours = false;
 };
 
 ArpRules compile_arp(const Fingerprint& fingerprint);

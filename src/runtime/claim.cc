@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "device/kernel_tables.h"
 #include "device/own_addresses.h"
 #include "host/stations.h"
 
@@ -103,6 +104,10 @@ InterfaceSettings settings_of(const Device& device) {
   if (const auto addresses = own_addresses())
     for (const OwnAddress& own : *addresses)
       if (own.interface == device.name()) settings.networks.push_back({own.network(), own.address});
+  if (const auto routes = read_routes())
+    for (const SeenRoute& route : *routes)
+      if (route.interface_name == device.name() && route.gateway && route.destination.length() == 0)
+        settings.gateway = route.gateway;
   return settings;
 }
 

@@ -87,6 +87,23 @@ class Cards(arp_test.OnLink):
         self.ping("192.0.2.66")
         self.assertEqual(self.fingerprint("192.0.2.66")[1], self.fingerprint("192.0.2.50")[1])
 
+    def test_who_answers_makes_sure_of_its_neighbour(self):
+        """Five seconds after the first word, to it alone, as the real Linux on the wire does."""
+        addresses = ("192.0.2.50", "192.0.2.67", "192.0.2.70", "192.0.2.74")
+        self.attacker.run("arp-scan", "-I", "eth0", "--retry=3", *addresses)
+        capture = self.attacker.start("timeout", "8", "tcpdump", "-n", "-e", "-l", "-i", "eth0",
+                                      "-Q", "in", "arp", stdout=lab.subprocess.PIPE,
+                                      stderr=lab.subprocess.STDOUT, text=True)
+        self.assertIn("listening", capture.stdout.readline() + capture.stdout.readline())
+        for address in addresses:
+            self.ping(address)
+        said = capture.communicate(timeout=20)[0]
+        asks = {address for address in addresses
+                if f"who-has 192.0.2.2 tell {address}" in said}
+        self.assertEqual(asks, {"192.0.2.50", "192.0.2.67", "192.0.2.70"}, said)
+        self.assertNotIn("> ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 60: Request who-has "
+                         "192.0.2.2 ", said)
+
     def test_families_are_told_apart(self):
         for address, family in (("192.0.2.70", "Windows10"), ("192.0.2.72", "FreeBSD"),
                                 ("192.0.2.74", "Cisco IOS")):
