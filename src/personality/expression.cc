@@ -74,7 +74,12 @@ std::vector<std::string_view> Expression::alternatives() const {
 std::vector<NumberRange> Expression::ranges() const {
   std::vector<NumberRange> result;
   for (const std::string_view alternative : alternatives())
-    if (const auto range = parse_number_range(alternative)) result.push_back(*range);
+    if (const auto range = parse_number_range(alternative)) {
+      const bool follows_number = !result.empty() && result.back().low == result.back().high;
+      const bool is_range = alternative.find('-') != std::string_view::npos;
+      result.push_back(*range);
+      if (is_range && follows_number) std::swap(result.back(), result[result.size() - 2]);
+    }
   return result;
 }
 

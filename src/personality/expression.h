@@ -26,7 +26,8 @@ class Expression {
   std::string_view text() const { return text_; }
   /// In the order written; at least one.
   std::vector<std::string_view> alternatives() const;
-  /// The alternatives that are numbers or ranges of them.
+  /// The alternatives that are numbers or ranges of them, in order; but a number right before a range
+  /// comes after it, since Nmap before 7.94 never compares it.
   std::vector<NumberRange> ranges() const;
   /// A number it accepts, the middle of the first range.
   std::optional<std::uint32_t> number() const;

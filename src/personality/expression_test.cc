@@ -61,6 +61,8 @@ TEST(ExpressionTest, ChoosesTheMiddleOfTheFirstRange) {
   EXPECT_EQ(Expression(">1000000").number(), 0x1000001U);
   EXPECT_EQ(Expression("U|7").number(), 7U);
   EXPECT_EQ(Expression("U").number(), std::nullopt);
+  EXPECT_EQ(Expression("1|5-7").number(), 6U) << "Nmap 7.93 does not see the 1";
+  EXPECT_EQ(Expression("1|4|5").number(), 1U);
 }
 
 TEST(ExpressionTest, PrefersWhatItIsAskedFor) {
