@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <tsl/robin_map.h>
 
+#include <array>
 #include <cstring>
 
 #include "base/overloaded.h"
@@ -27,6 +28,12 @@ const std::string& name_of(const ServiceSpec& service) {
                     service);
 }
 
+/// What sessions have in common that share a limit.
+struct Kind {
+  bool is_proxied = false, is_datagram = false;
+  std::size_t index() const { return (is_proxied ? 2U : 0U) + (is_datagram ? 1U : 0U); }
+};
+
 }  // namespace
 
 class ServiceRunner::Implementation {
@@ -47,7 +54,7 @@ class ServiceRunner::Implementation {
  private:
   struct Entry {
     std::unique_ptr<LiveSession> session;
-    bool is_proxied = false;
+    Kind kind;
   };
 
   void open(const OpenSession& open);
@@ -55,6 +62,8 @@ class ServiceRunner::Implementation {
   template <class Session>
   void open_proxy(const OpenSession& open);
   void refuse(const OpenSession& open, std::string_view why);
+  void keep(const OpenSession& open, Kind kind, std::unique_ptr<LiveSession> session);
+  std::size_t count_of(Kind kind) const { return counts_[kind.index()]; }
   LiveSession* find(SessionId session);
   void remove(SessionId session);
   void remove_failed();
@@ -67,7 +76,7 @@ class ServiceRunner::Implementation {
   Resolver resolver_;
   SpawnerLink spawner_;
   SessionContext context_;
-  std::size_t proxied_count_ = 0;
+  std::array<std::size_t, 4> counts_{};  // of the living, by kind
   tsl::robin_map<SessionId, Entry> sessions_;
 };
 
@@ -100,24 +109,37 @@ void ServiceRunner::Implementation::open(const OpenSession& open) {
 }
 
 void ServiceRunner::Implementation::open_script(const OpenSession& open) {
+  const Kind kind{.is_datagram = open.flow.protocol == IpProtocol::udp};
   if (spawner_.process_count() >= limits_.processes)
     return refuse(open, fmt::format("not started: {} processes run already", limits_.processes));
+  if (kind.is_datagram && count_of(kind) >= limits_.datagram_processes)
+    return refuse(open, fmt::format("not started: {} processes serve UDP already",
+                                    limits_.datagram_processes));
   auto session = std::make_unique<ScriptSession>(context_, open, allowance_, log_);
   if (const auto started = session->start(open); !started)
     return refuse(open, fmt::format("not started: {}", to_string(started.error())));
-  sessions_[open.session] = {std::move(session), false};
+  keep(open, kind, std::move(session));
 }
 
 template <class Session>
 void ServiceRunner::Implementation::open_proxy(const OpenSession& open) {
-  if (proxied_count_ >= limits_.proxied_sessions)
+  const Kind kind{.is_proxied = true, .is_datagram = open.flow.protocol == IpProtocol::udp};
+  if (count_of({true, false}) + count_of({true, true}) >= limits_.proxied_sessions)
     return refuse(open, fmt::format("not connected: {} connections are open already",
                                     limits_.proxied_sessions));
+  if (kind.is_datagram && count_of(kind) >= limits_.datagram_proxied_sessions)
+    return refuse(open, fmt::format("not connected: {} connections are open for UDP already",
+                                    limits_.datagram_proxied_sessions));
   auto session = std::make_unique<Session>(context_, open, allowance_, log_);
   Session& opened = *session;
-  sessions_[open.session] = {std::move(session), true};
-  ++proxied_count_;
+  keep(open, kind, std::move(session));
   opened.start(open);
+}
+
+void ServiceRunner::Implementation::keep(const OpenSession& open, Kind kind,
+                                         std::unique_ptr<LiveSession> session) {
+  sessions_[open.session] = {std::move(session), kind};
+  ++counts_[kind.index()];
 }
 
 void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_view why) {
@@ -133,7 +155,7 @@ LiveSession* ServiceRunner::Implementation::find(SessionId session) {
 void ServiceRunner::Implementation::remove(SessionId session) {
   const auto found = sessions_.find(session);
   if (found == sessions_.end()) return;
-  if (found->second.is_proxied) --proxied_count_;
+  --counts_[found->second.kind.index()];
   sessions_.erase(found);
 }
 

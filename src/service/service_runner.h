@@ -21,6 +21,9 @@ struct ServiceLimits {
   std::size_t processes = 4'096;
   // Connections to other machines at once: one descriptor each.
   std::size_t proxied_sessions = 4'096;
+  // How many of each may serve UDP: whoever floods a port from addresses that are not his leaves
+  // the rest to visitors who have shaken hands.
+  std::size_t datagram_processes = 1'024, datagram_proxied_sessions = 1'024;
   // How long a proxied connection may take to be established.
   Duration connect_time = seconds{20};
 };

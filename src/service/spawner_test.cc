@@ -143,6 +143,20 @@ TEST_F(ServiceProcess, ProcessesBeyondTheLimitFail) {
   EXPECT_EQ(heard[next.value].output, "room again\n");
 }
 
+TEST_F(ServiceProcess, DatagramsLeaveProcessesToVisitorsWhoShookHands) {
+  restart({.processes = 3, .datagram_processes = 2});
+  for (int i = 0; i < 3; ++i) open(Script{"cat"}, IpProtocol::udp, 4'096);
+  run_until_ended({3});
+  EXPECT_TRUE(notes.contain("not started: 2 processes serve UDP already"));
+  const SessionId honest = open_script("echo here");
+  run_until_ended(honest);
+  EXPECT_EQ(heard[honest.value].output, "here\n");
+  close({1});
+  run_until([&] { return runner->process_count() <= 1; });
+  open(Script{"cat"}, IpProtocol::udp, 4'096);
+  EXPECT_EQ(runner->session_count(), 3u) << "a place is free again";
+}
+
 TEST_F(ServiceProcess, WhenTheSpawnerDiesSoDoItsProcesses) {
   write_script("family", "#!/bin/sh\nsleep 100 &\necho $! $$\nwait\n");
   const SessionId session = open_script("./family");
