@@ -122,7 +122,10 @@ void ContactBook::tell_left_out(Instant at, Told& told) {
 }
 
 void ContactBook::on_time(Instant now, Told& told) {
-  if (now - second_began_ >= seconds{1}) tell_left_out(now, told);
+  if (left_out_ > 0 && now - second_began_ >= seconds{1}) {
+    tell_left_out(now, told);
+    second_began_ = now;  // though packets that waited for us may be older
+  }
   for (auto [pair, contact] = contacts_.oldest();
        contact != nullptr && contact->last + quiet_time <= now;
        std::tie(pair, contact) = contacts_.oldest())

@@ -55,6 +55,30 @@ TEST(ContactBook, SaysNothingMoreOfASinglePacket) {
   EXPECT_EQ(told.size(), 1U);
 }
 
+TEST(ContactBook, TellsWhatAFloodLeftOutOnceInASecond) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  auto flood = [&, next = 198U << 24](Duration at) mutable {
+    for (std::size_t i = 0; i < 2 * ContactBook::contacts_per_second; ++i) {
+      Probed one = probe(at, IpProtocol::tcp, 80);
+      one.flow.remote.address = IpAddress::v4(next++);
+      book.note(one, told);
+    }
+  };
+  flood({});
+  EXPECT_EQ(all_of<record::Contact>(told).size(), ContactBook::contacts_per_second);
+  // The daemon is far behind: turn after turn it hears of packets that waited.
+  for (int turn = 0; turn < 10; ++turn) {
+    flood(milliseconds{turn});
+    book.on_time(start + seconds{5} + milliseconds{turn}, told);
+  }
+  EXPECT_EQ(all_of<record::Limit>(told).size(), 1U);
+  book.on_time(start + seconds{7}, told);
+  ASSERT_EQ(all_of<record::Limit>(told).size(), 2U);
+  EXPECT_EQ(all_of<record::Limit>(told)[1].total + all_of<record::Contact>(told).size(),
+            22 * ContactBook::contacts_per_second);
+}
+
 TEST(ContactBook, TellsEachKindOfIcmpMessageOnce) {
   ContactBook book(key);
   ContactBook::Told told;
