@@ -30,6 +30,7 @@ enum class DropReason : std::uint8_t {
   no_buffer,            // the packet pool is at its limit
   reassembly_limit,     // fragments gave way to newer ones, or never became whole
   connection_limit,     // too many connections
+  send_limit,           // conversations gave way, as too much waited for visitors to take it
   duplicate_or_stray,   // a segment of a conversation that asks for no answer
   count_
 };

@@ -84,6 +84,8 @@ std::string_view to_string(DropReason reason) {
       return "fragments given up";
     case DropReason::connection_limit:
       return "too many connections";
+    case DropReason::send_limit:
+      return "too much waits for visitors to take it";
     case DropReason::duplicate_or_stray:
       return "asks for no answer";
     case DropReason::count_:

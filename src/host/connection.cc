@@ -18,22 +18,21 @@ bool offers_ecn(const TcpSegment& syn) {
 
 Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
                        std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
-                       const SynAck& syn_ack, OutOfOrderBudget& out_of_order_budget)
+                       const SynAck& syn_ack, WaitingBytes& waiting_bytes)
     : flow_(flow),
       session_(session),
       kind_(host.kind),
-      service_(std::move(service)),
       way_{host.way.exit, host.way.departs},
+      waiting_bytes_(waiting_bytes),
+      handshake_(new Handshake{.service = std::move(service),
+                               .options = syn_ack.reply.options,
+                               .window = syn_ack.reply.window,
+                               .urgent_pointer = syn_ack.reply.urgent_pointer,
+                               .flags = syn_ack.reply.flags,
+                               .reserved = syn_ack.reply.reserved}),
       negotiated_(syn_ack.negotiated),
-      out_of_order_budget_(out_of_order_budget),
-      syn_ack_options_(syn_ack.reply.options),
-      syn_ack_window_(syn_ack.reply.window),
-      syn_ack_urgent_pointer_(syn_ack.reply.urgent_pointer),
-      syn_ack_flags_(syn_ack.reply.flags),
-      syn_ack_reserved_(syn_ack.reply.reserved) {
-  initial_send_ = send_unacked_ = syn_ack.reply.sequence;
-  send_next_ = initial_send_ + 1;
-  resend_next_ = resend_end_ = recovered_until_ = send_next_;
+      send_unacked_(syn_ack.reply.sequence),
+      send_next_(syn_ack.reply.sequence + 1) {
   receive_next_ = last_ack_sent_ = syn.sequence + 1;
   receive_edge_ = receive_next_ + syn_ack.reply.window;
   receive_capacity_ = static_cast<std::uint32_t>(std::min(
@@ -79,12 +78,24 @@ Conversation Connection::summary() const {
   return {flow_, to_string(state_), kind_, received_bytes_, sent_bytes_};
 }
 
-Connection::~Connection() { out_of_order_budget_.used_bytes -= out_of_order_.cost_bytes(); }
+Transfer& Connection::transfer(Instant now) {
+  if (transfer_ == nullptr) transfer_ = std::make_unique<Transfer>(waiting_bytes_, send_next_, now);
+  return *transfer_;
+}
+
+void Connection::rest() {
+  if (transfer_ == nullptr) return;
+  transfer_->count();
+  const bool is_idle =
+      in_flight() == 0 && queued() == 0 && !misses_bytes() && !transfer_->fin_waits;
+  if (is_idle || is_closed()) transfer_.reset();
+}
 
 void Connection::on_output(HostContext& host, Bytes bytes) {
   if (!may_send_data() || output_ended_) return;
   note_activity(host);
-  send_queue_.append(bytes);
+  transfer(host.now).send_queue.append(bytes);
+  transfer_->count();
   send_pending(host);
 }
 
@@ -131,6 +142,7 @@ void Connection::on_time(HostContext& host) {
   }
   if (host.now >= acknowledge_at_) send_ack(host);
   if (host.now >= retransmit_at_) on_retransmission_timeout(host);
+  rest();
 }
 
 /// Until the next try; after the last SYN/ACK, until the system forgets the half-open connection.
@@ -161,6 +173,10 @@ void Connection::on_retransmission_timeout(HostContext& host) {
       retransmit_at_ = Instant::max();
       return;
     }
+    if (stalled(host.now) >= host.limits.stalled_time) {
+      send_reset(host, send_next_, true);
+      return close(host, FlowEnd::timed_out);
+    }
     backoffs_ = std::min<std::uint8_t>(backoffs_, 10);
     if (usable_window() == 0)
       send_window_probe(host);
@@ -169,9 +185,10 @@ void Connection::on_retransmission_timeout(HostContext& host) {
   } else {
     congestion_.on_timeout(in_flight());
     tells_reduction_ = speaks_ecn_;
-    scoreboard_.clear();  // the visitor may have taken back what it held (RFC 2018 section 8)
-    resend_next_ = send_unacked_;
-    resend_end_ = send_next_;
+    Transfer& all = transfer(host.now);
+    all.scoreboard.clear();  // the visitor may have taken back what it held (RFC 2018 section 8)
+    all.resend_next = send_unacked_;
+    all.resend_end = send_next_;
     resend(host);
   }
   arm_retransmission(host.now);
@@ -186,8 +203,8 @@ void Connection::on_fragmentation_needed(HostContext& host, std::uint16_t mtu_by
   path_mtu_ = std::min(mtu, path_mtu_);
   if (state_ == TcpState::syn_received || in_flight() == 0) return;
   // It was not lost to congestion (RFC 1191 section 6.4): the window stays.
-  resend_next_ = send_unacked_;
-  resend_end_ = send_next_;
+  transfer(host.now).resend_next = send_unacked_;
+  transfer_->resend_end = send_next_;
   resend(host);
 }
 

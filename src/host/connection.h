@@ -1,12 +1,10 @@
 #pragma once
 
-#include "base/byte_queue.h"
 #include "host/congestion.h"
 #include "host/conversation.h"
 #include "host/host_context.h"
-#include "host/out_of_order.h"
 #include "host/retransmission_timer.h"
-#include "host/scoreboard.h"
+#include "host/transfer.h"
 
 namespace apiary {
 
@@ -26,21 +24,16 @@ enum class TcpState : std::uint8_t {
 
 std::string_view to_string(TcpState state);
 
-/// Bytes received out of order over all connections, and how many there may be.
-struct OutOfOrderBudget {
-  std::size_t used_bytes = 0, limit_bytes = 0;
-};
-
 /// A TCP connection that a visitor opened (RFC 9293). It is told of segments, of time and of its
 /// service, and answers through the HostContext it is given. Retransmission: RFC 6298; congestion:
-/// RFC 5681 and 6582; attacks on it: RFC 5961; timestamps: RFC 7323.
+/// RFC 5681 and 6582; attacks on it: RFC 5961; timestamps: RFC 7323. There may be a
+/// million of them that do nothing, so what only some need is kept apart.
 class Connection {
  public:
   /// Answers `syn` with `syn_ack`. `service`: null when the port is open but nobody speaks.
   Connection(HostContext& host, const FlowKey& flow, SessionId session,
              std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
-             const SynAck& syn_ack, OutOfOrderBudget& out_of_order_budget);
-  ~Connection();
+             const SynAck& syn_ack, WaitingBytes& waiting_bytes);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -83,6 +76,10 @@ class Connection {
   const TemplatePointer& kind() const { return kind_; }
   const KeptWay& way() const { return way_; }
   Conversation summary() const;
+  /// How long the visitor has not taken what waits for it; nothing while nothing does.
+  Duration stalled(Instant now) const {
+    return queued() == 0 ? Duration{} : now - transfer_->progress_at;
+  }
 
  private:
   // connection_receive.cc: section 3.10.7.4, its steps in order.
@@ -93,7 +90,7 @@ class Connection {
   void on_syn(HostContext& host, const TcpSegment& segment);
   bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
   bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
-  void on_new_ack(HostContext& host, SeqNumber ack);
+  void on_new_ack(HostContext& host, SeqNumber ack, bool acks_syn = false);
   void note_congestion(const TcpSegment& segment, Ecn ecn);
   void note_selective_acks(HostContext& host, const TcpOptions& options);
   void update_send_window(const TcpSegment& segment);
@@ -150,9 +147,7 @@ class Connection {
   /// What is likely still in the network: under way, not held, not known to be lost (RFC 6675).
   std::uint32_t pipe() const;
   SeqNumber lost_edge() const;
-  SeqNumber end_of_queue() const {
-    return send_unacked_ + static_cast<std::uint32_t>(send_queue_.size());
-  }
+  SeqNumber end_of_queue() const { return send_unacked_ + static_cast<std::uint32_t>(queued()); }
   bool all_data_sent() const { return !send_next_.is_before(end_of_queue()); }
   bool may_send_data() const {
     return state_ == TcpState::established || state_ == TcpState::close_wait;
@@ -160,65 +155,68 @@ class Connection {
   /// Whether a service is there to hear and speak.
   bool has_session() const { return session_open_; }
 
+  /// What is needed until it is established: the SYN/ACK, in case it has to be sent again, and who
+  /// will answer.
+  struct Handshake {
+    std::shared_ptr<const ServiceSpec> service;
+    TcpOptionBytes options;
+    std::uint16_t window = 0, urgent_pointer = 0;
+    std::uint8_t flags = 0, reserved = 0;
+  };
+  Transfer& transfer(Instant now);
+  /// Call when something was done: what nothing needs any more goes.
+  void rest();
+  std::size_t queued() const { return transfer_ == nullptr ? 0 : transfer_->send_queue.size(); }
+  bool misses_bytes() const { return transfer_ != nullptr && !transfer_->out_of_order.empty(); }
+
   FlowKey flow_;
-  SessionId session_;
-  TemplatePointer kind_;
-  std::shared_ptr<const ServiceSpec> service_;
-  KeptWay way_;
   TcpState state_ = TcpState::syn_received;
-  bool session_open_ = false;
-  bool output_ended_ = false;  // the service is done: FIN follows the last byte
-  bool fin_sent_ = false;
-  bool ack_now_ = false;               // an acknowledgment is owed at the end of this turn
-  bool fin_waits_ = false;             // a FIN came ahead of the bytes before it, at fin_at_
-  bool told_opened_ = false;           // and not yet told closed
-  bool speaks_ecn_ = false;            // both sides do (RFC 3168 section 6.1.1)
-  bool echoes_congestion_ = false;     // ECE goes along until the visitor says CWR
-  bool tells_reduction_ = false;       // CWR goes along with the next new data
   std::uint8_t unacked_segments_ = 0;  // received since our last acknowledgment
   std::uint8_t backoffs_ = 0;          // time-outs in a row without progress
   std::uint8_t unanswered_ = 0;        // time-outs in a row without any word from the visitor
+  std::uint8_t challenges_ = 0;        // acknowledgments sent in challenged_in_
+  bool session_open_ : 1 = false;
+  bool output_ended_ : 1 = false;  // the service is done: FIN follows the last byte
+  bool fin_sent_ : 1 = false;
+  bool ack_now_ : 1 = false;            // an acknowledgment is owed at the end of this turn
+  bool told_opened_ : 1 = false;        // and not yet told closed
+  bool speaks_ecn_ : 1 = false;         // both sides do (RFC 3168 section 6.1.1)
+  bool echoes_congestion_ : 1 = false;  // ECE goes along until the visitor says CWR
+  bool tells_reduction_ : 1 = false;    // CWR goes along with the next new data
+  bool may_be_fragmented_ : 1 = false;  // the path is too narrow for segments of any sense
+  std::uint16_t path_mtu_ = 65'535;     // as far as is known
+  std::uint16_t mtu_under_way_ = 0;     // what a virtual router tells of it at mtu_told_at_
+  std::uint32_t challenged_in_ = 0;     // the second of the last challenge, of the network's clock
+  SessionId session_;
+  TemplatePointer kind_;
+  KeptWay way_;
+  WaitingBytes& waiting_bytes_;
+  std::unique_ptr<Handshake> handshake_;  // null once established
+  std::unique_ptr<Transfer> transfer_;    // null while idle
 
   NegotiatedOptions negotiated_;
   std::uint32_t recent_timestamp_ = 0;  // TS.Recent (RFC 7323 section 4.3)
   SeqNumber last_ack_sent_;
 
   // Send sequence variables (section 3.3.1).
-  SeqNumber initial_send_, send_unacked_, send_next_;
+  SeqNumber send_unacked_, send_next_;
   std::uint32_t send_window_ = 0, largest_send_window_ = 0;
   SeqNumber window_sequence_, window_acknowledgment_;  // SND.WL1, SND.WL2
   // Receive sequence variables.
   SeqNumber receive_next_, receive_edge_;  // what has been promised: right edge of the window
-  SeqNumber fin_at_;
   std::uint32_t receive_capacity_;
   std::uint32_t unconsumed_ = 0;  // delivered to the service and not yet taken
 
-  ByteQueue send_queue_;  // from send_unacked_ on, once the SYN is acknowledged
-  OutOfOrder out_of_order_;
-  OutOfOrderBudget& out_of_order_budget_;
   Congestion congestion_;
-  Scoreboard scoreboard_;      // empty unless the visitor acknowledges selectively
-  SeqNumber recovered_until_;  // what is missing before it has been sent again in this recovery
   RetransmissionTimer timer_;
-  Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
-          forget_at_ = Instant::max();
-  std::uint16_t path_mtu_ = 65'535;       // as far as is known
-  std::uint16_t mtu_under_way_ = 0;       // what a virtual router is about to tell of it ...
-  Instant mtu_told_at_ = Instant::max();  // ... then
-  bool may_be_fragmented_ = false;        // the path is too narrow for segments of any sense
   SeqNumber timed_sequence_;  // the round trip under measurement ends when this is acknowledged
   Instant timed_since_ = Instant::max();
   Instant data_sent_at_ = Instant::max();  // when new data left last
-  SeqNumber resend_next_, resend_end_;     // what is to be sent again after a time-out
-  TokenBucket challenges_;
+  Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
+          forget_at_ = Instant::max(), mtu_told_at_ = Instant::max();
   std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
   std::uint32_t received_packets_ = 1, sent_packets_ = 0;  // the SYN is one
   Instant opened_at_{};                                    // the handshake was completed
-
-  // The SYN/ACK, in case it has to be sent again.
-  TcpOptionBytes syn_ack_options_;
-  std::uint16_t syn_ack_window_ = 0, syn_ack_urgent_pointer_ = 0;
-  std::uint8_t syn_ack_flags_ = 0, syn_ack_reserved_ = 0;
 };
 
 }  // namespace apiary

@@ -12,18 +12,19 @@ void Connection::on_segment(HostContext& host, const TcpSegment& segment, Ecn ec
   unanswered_ = 0;
   ++received_packets_;
 
-  if (reject_unacceptable(host, segment, options)) return;
+  if (reject_unacceptable(host, segment, options)) return rest();
   if (segment.has(tcp_flag::rst)) return on_reset(host, segment);
   if (segment.has(tcp_flag::syn)) return on_syn(host, segment);
   if (!segment.has(tcp_flag::ack)) return host.drop(DropReason::duplicate_or_stray);
   note_timestamp(segment, options);
   if (state_ == TcpState::syn_received && !on_handshake_ack(host, segment)) return;
-  if (!on_ack(host, segment, options)) return;
+  if (!on_ack(host, segment, options)) return rest();
   if (is_closed()) return;
   if (speaks_ecn_) note_congestion(segment, ecn);
   on_text(host, segment);
   note_activity(host);
   send_pending(host);
+  rest();
 }
 
 bool Connection::yields_to(const TcpSegment& syn) const {
@@ -115,17 +116,18 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   window_acknowledgment_ = segment.acknowledgment;
   send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
   largest_send_window_ = std::max(largest_send_window_, send_window_);
-  on_new_ack(host, segment.acknowledgment);
+  on_new_ack(host, segment.acknowledgment, true);
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   host.tell(FlowOpened{host.now, flow_, kind_->name});
   told_opened_ = true;
   opened_at_ = host.now;
-  if (service_ != nullptr) {
+  const std::unique_ptr<Handshake> done = std::move(handshake_);
+  if (done->service != nullptr) {
     session_open_ = true;
     host.ask(OpenSession{.session = session_,
                          .flow = flow_,
-                         .service = service_,
+                         .service = done->service,
                          .personality = kind_->personality->name,
                          .template_name = kind_->name,
                          .output_allowance_bytes = host.limits.send_buffer_bytes,
@@ -161,18 +163,19 @@ bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpO
   return true;
 }
 
-void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
+void Connection::on_new_ack(HostContext& host, SeqNumber ack, bool acks_syn) {
   const auto advance = static_cast<std::uint32_t>(ack.offset_from(send_unacked_));
-  const bool acks_syn = send_unacked_ == initial_send_;
-  const std::size_t data =
-      std::min<std::size_t>(advance - (acks_syn ? 1U : 0U), send_queue_.size());
-  const bool acks_fin = fin_sent_ && ack == send_next_ && data == send_queue_.size();
+  const std::size_t data = std::min<std::size_t>(advance - (acks_syn ? 1U : 0U), queued());
+  const bool acks_fin = fin_sent_ && ack == send_next_ && data == queued();
 
-  send_queue_.drop(data);
   sent_bytes_ += data;
   send_unacked_ = ack;
-  scoreboard_.forget_before(ack);
-  if (resend_next_.is_before(ack)) resend_next_ = ack;
+  if (transfer_ != nullptr) {
+    transfer_->send_queue.drop(data);
+    transfer_->progress_at = host.now;
+    transfer_->scoreboard.forget_before(ack);
+    if (transfer_->resend_next.is_before(ack)) transfer_->resend_next = ack;
+  }
   if (data > 0 && has_session()) host.ask(GrantOutput{session_, data});
 
   if (timed_since_ != Instant::max() && !ack.is_before(timed_sequence_)) {
@@ -189,10 +192,12 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
 /// What is missing below three segments' worth of held bytes is lost (RFC 6675 section 4).
 void Connection::note_selective_acks(HostContext& host, const TcpOptions& options) {
   if (!negotiated_.sack || options.sack_block_count == 0) return;
-  scoreboard_.note(std::span(options.sack_blocks).first(options.sack_block_count), send_unacked_,
-                   send_next_);
+  if (in_flight() == 0) return;
+  Scoreboard& scoreboard = transfer(host.now).scoreboard;
+  scoreboard.note(std::span(options.sack_blocks).first(options.sack_block_count), send_unacked_,
+                  send_next_);
   const std::uint32_t certain = Congestion::duplicates_for_loss * negotiated_.send_mss;
-  if (congestion_.recovering() || scoreboard_.held_bytes() < certain) return;
+  if (congestion_.recovering() || scoreboard.held_bytes() < certain) return;
   congestion_.on_loss(in_flight(), send_next_);
   tells_reduction_ = speaks_ecn_;
   retransmit_first(host);
@@ -240,25 +245,29 @@ void Connection::on_text(HostContext& host, const TcpSegment& segment) {
   if (cut) bytes = bytes.first(room);
 
   take_text(host, start, bytes);
-  if (segment.has(tcp_flag::fin) && !cut && !fin_waits_) {
-    fin_waits_ = true;
-    fin_at_ = end;
+  const bool ends = segment.has(tcp_flag::fin) && !cut;
+  if (ends && end == receive_next_) return on_fin(host, end);
+  if (ends && !transfer(host.now).fin_waits) {
+    transfer_->fin_waits = true;
+    transfer_->fin_at = end;
   }
-  if (fin_waits_ && fin_at_ == receive_next_) on_fin(host, fin_at_);
+  if (transfer_ != nullptr && transfer_->fin_waits && transfer_->fin_at == receive_next_)
+    on_fin(host, receive_next_);
 }
 
 void Connection::take_text(HostContext& host, SeqNumber start, Bytes bytes) {
-  const std::size_t held = out_of_order_.cost_bytes();
   if (start == receive_next_) {
     deliver(host, bytes);
-    while (auto piece = out_of_order_.take(receive_next_)) deliver(host, *piece);
+    if (!misses_bytes()) return;
+    while (auto piece = transfer_->out_of_order.take(receive_next_)) deliver(host, *piece);
+    transfer_->count();
   } else if (!bytes.empty()) {
     ack_now_ = true;
-    if (out_of_order_budget_.used_bytes + bytes.size() <= out_of_order_budget_.limit_bytes)
-      out_of_order_.store(start, bytes);
+    if (waiting_bytes_.out_of_order + bytes.size() > host.limits.out_of_order_bytes)
+      return host.drop(DropReason::no_buffer);
+    transfer(host.now).out_of_order.store(start, bytes);
+    transfer_->count();
   }
-  out_of_order_budget_.used_bytes += out_of_order_.cost_bytes();
-  out_of_order_budget_.used_bytes -= held;
 }
 
 void Connection::deliver(HostContext& host, Bytes bytes) {
@@ -273,7 +282,7 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
     const std::size_t heard = std::min<std::size_t>(bytes.size(), heard_limit_bytes - before);
     host.tell(Heard{host.now, flow_, host.out.bytes.copy(bytes.first(heard))});
   }
-  if (++unacked_segments_ >= 2 || !out_of_order_.empty()) {
+  if (++unacked_segments_ >= 2 || misses_bytes()) {
     ack_now_ = true;
   } else {
     acknowledge_at_ =
@@ -282,7 +291,7 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
 }
 
 void Connection::on_fin(HostContext& host, SeqNumber fin) {
-  fin_waits_ = false;
+  if (transfer_ != nullptr) transfer_->fin_waits = false;
   receive_next_ = fin + 1;
   if (receive_edge_.is_before(receive_next_)) receive_edge_ = receive_next_;
   ack_now_ = true;

@@ -1,6 +1,7 @@
 // What a connection sends: new data, acknowledgments, and everything again that got lost.
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include "host/connection.h"
 
@@ -8,22 +9,22 @@ namespace apiary {
 namespace {
 
 constexpr std::size_t headers_bytes = sizeof(wire::Ipv4Header) + sizeof(wire::TcpHeader);
-constexpr std::size_t timestamps_bytes = 12;      // the option with its padding
-constexpr double challenge_acks_per_second = 10;  // RFC 5961 section 7
+constexpr std::size_t timestamps_bytes = 12;  // the option with its padding
+constexpr int challenges_per_second = 10;     // RFC 5961 section 7
 
 }  // namespace
 
 void Connection::send_syn_ack(HostContext& host) {
-  TcpOptionBytes options = syn_ack_options_;
+  TcpOptionBytes options = handshake_->options;
   if (negotiated_.timestamps) options.set_timestamps_value(timestamp(host));
   const TcpSegment segment{.source_port = flow_.local.port,
                            .destination_port = flow_.remote.port,
-                           .sequence = initial_send_,
+                           .sequence = send_unacked_,
                            .acknowledgment = receive_next_,
-                           .flags = syn_ack_flags_,
-                           .reserved = syn_ack_reserved_,
-                           .window = syn_ack_window_,
-                           .urgent_pointer = syn_ack_urgent_pointer_,
+                           .flags = handshake_->flags,
+                           .reserved = handshake_->reserved,
+                           .window = handshake_->window,
+                           .urgent_pointer = handshake_->urgent_pointer,
                            .options = options.bytes(),
                            .payload = {}};
   transmit(host, segment, 0);
@@ -32,8 +33,10 @@ void Connection::send_syn_ack(HostContext& host) {
 /// Sends what may be sent now, and the acknowledgment that is owed.
 void Connection::send_pending(HostContext& host) {
   if (is_closed()) return;
-  if (resend_next_.is_before(resend_end_)) resend(host);
-  if (congestion_.recovering() && !scoreboard_.empty()) retransmit_lost(host);
+  if (transfer_ != nullptr) {
+    if (transfer_->resend_next.is_before(transfer_->resend_end)) resend(host);
+    if (congestion_.recovering() && !transfer_->scoreboard.empty()) retransmit_lost(host);
+  }
   if (may_send_data()) send_new_data(host);
   if (may_send_data() && output_ended_ && all_data_sent()) send_fin(host);
   if (ack_now_) send_ack(host);
@@ -90,14 +93,14 @@ void Connection::send_fin(HostContext& host) {
 /// that took.
 std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::size_t length) {
   const auto offset = static_cast<std::size_t>(from.offset_from(send_unacked_));
-  if (offset >= send_queue_.size()) {
+  if (offset >= queued()) {
     if (fin_sent_) send(host, tcp_flag::fin | tcp_flag::ack, from, {});
     return 1;
   }
   std::array<std::uint8_t, PacketPool::largest_packet_bytes> payload;
-  const std::size_t size = std::min({length, send_queue_.size() - offset, payload.size()});
-  send_queue_.copy_to(offset, std::span(payload).first(size));
-  const bool empties_queue = offset + size == send_queue_.size();
+  const std::size_t size = std::min({length, queued() - offset, payload.size()});
+  transfer_->send_queue.copy_to(offset, std::span(payload).first(size));
+  const bool empties_queue = offset + size == queued();
   send(host, static_cast<std::uint8_t>(tcp_flag::ack | (empties_queue ? tcp_flag::psh : 0)), from,
        Bytes(payload).first(size));
   return size;
@@ -106,31 +109,32 @@ std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::
 /// Sends again what was under way when the time-out struck, as fast as the congestion window lets.
 void Connection::resend(HostContext& host) {
   const std::size_t full = segment_size(host);
-  while (resend_next_.is_before(resend_end_) &&
-         resend_next_.value - send_unacked_.value < congestion_.window()) {
-    const auto left = static_cast<std::size_t>(resend_end_.offset_from(resend_next_));
-    const std::size_t sent = send_from_queue(host, resend_next_, std::min(full, left));
-    resend_next_ = resend_next_ + static_cast<std::uint32_t>(sent);
+  SeqNumber& next = transfer_->resend_next;
+  while (next.is_before(transfer_->resend_end) &&
+         next.value - send_unacked_.value < congestion_.window()) {
+    const auto left = static_cast<std::size_t>(transfer_->resend_end.offset_from(next));
+    next = next + static_cast<std::uint32_t>(send_from_queue(host, next, std::min(full, left)));
   }
   timed_since_ = Instant::max();  // Karn: what was sent twice measures nothing
 }
 
 void Connection::retransmit_first(HostContext& host) {
   const std::size_t sent = send_from_queue(host, send_unacked_, segment_size(host));
-  recovered_until_ = send_unacked_ + static_cast<std::uint32_t>(sent);
+  transfer(host.now).recovered_until = send_unacked_ + static_cast<std::uint32_t>(sent);
   timed_since_ = Instant::max();
 }
 
 /// Fills the holes that the scoreboard shows, as far as the congestion window lets.
 void Connection::retransmit_lost(HostContext& host) {
   const std::size_t full = segment_size(host);
+  SeqNumber& recovered_until = transfer_->recovered_until;
   while (pipe() + full <= congestion_.window()) {
-    if (recovered_until_.is_before(send_unacked_)) recovered_until_ = send_unacked_;
-    const SackBlock hole = scoreboard_.hole_after(recovered_until_);
+    if (recovered_until.is_before(send_unacked_)) recovered_until = send_unacked_;
+    const SackBlock hole = transfer_->scoreboard.hole_after(recovered_until);
     if (hole.start == hole.end || !hole.start.is_before(lost_edge())) return;
     const auto missing = static_cast<std::size_t>(hole.end.offset_from(hole.start));
     const std::size_t sent = send_from_queue(host, hole.start, std::min(full, missing));
-    recovered_until_ = hole.start + static_cast<std::uint32_t>(sent);
+    recovered_until = hole.start + static_cast<std::uint32_t>(sent);
     timed_since_ = Instant::max();
   }
 }
@@ -138,24 +142,27 @@ void Connection::retransmit_lost(HostContext& host) {
 /// What is missing below it is lost and not merely late.
 SeqNumber Connection::lost_edge() const {
   const std::uint32_t certain = (Congestion::duplicates_for_loss - 1) * negotiated_.send_mss;
-  const SeqNumber edge = scoreboard_.highest() - certain;
+  const SeqNumber edge = transfer_->scoreboard.highest() - certain;
   return edge.is_after(send_unacked_) ? edge : send_unacked_ + 1;
 }
 
 std::uint32_t Connection::pipe() const {
-  if (scoreboard_.empty()) return in_flight();
-  const SeqNumber from =
-      recovered_until_.is_before(send_unacked_) ? send_unacked_ : recovered_until_;
-  return in_flight() - scoreboard_.held_bytes() - scoreboard_.missing_bytes(from, lost_edge());
+  if (transfer_ == nullptr || transfer_->scoreboard.empty()) return in_flight();
+  const SeqNumber recovered = transfer_->recovered_until;
+  const SeqNumber from = recovered.is_before(send_unacked_) ? send_unacked_ : recovered;
+  const Scoreboard& scoreboard = transfer_->scoreboard;
+  return in_flight() - scoreboard.held_bytes() - scoreboard.missing_bytes(from, lost_edge());
 }
 
 void Connection::send_ack(HostContext& host) { send(host, tcp_flag::ack, send_next_, {}); }
 
 void Connection::send_challenge_ack(HostContext& host) {
-  if (challenges_.take(host.now, challenge_acks_per_second, challenge_acks_per_second))
-    send_ack(host);
-  else
-    host.drop(DropReason::duplicate_or_stray);
+  const auto second = static_cast<std::uint32_t>(
+      std::chrono::duration_cast<seconds>(host.now.time_since_epoch()).count());
+  if (std::exchange(challenged_in_, second) != second) challenges_ = 0;
+  if (challenges_ >= challenges_per_second) return host.drop(DropReason::duplicate_or_stray);
+  ++challenges_;
+  send_ack(host);
 }
 
 /// An acknowledgment that is out of the visitor's window, so that it tells us the window (RFC 9293
@@ -236,8 +243,8 @@ void Connection::put_options(HostContext& host, TcpOptionBytes& options) const {
 /// The blocks to report of what came out of order; beside timestamps only three fit. Returns how
 /// many.
 std::size_t Connection::pending_sack_blocks(std::span<SackBlock, sack_blocks_limit> blocks) const {
-  if (!negotiated_.sack || out_of_order_.empty()) return 0;
-  return out_of_order_.sack_blocks(negotiated_.timestamps ? blocks.first(3) : blocks);
+  if (!negotiated_.sack || !misses_bytes()) return 0;
+  return transfer_->out_of_order.sack_blocks(negotiated_.timestamps ? blocks.first(3) : blocks);
 }
 
 /// The window of a segment about to leave. What was promised once is never taken back (RFC 9293

@@ -4,11 +4,6 @@
 
 namespace apiary {
 
-Connection* ConnectionTable::find(const FlowKey& flow) {
-  const auto found = index_.find(flow);
-  return found == index_.end() ? nullptr : slots_[found->second].connection.get();
-}
-
 Connection* ConnectionTable::find(SessionId session) {
   const std::uint32_t slot = slot_of(session);
   if (slot >= slots_.size() || slots_[slot].generation != session.value >> 32) return nullptr;
@@ -16,12 +11,20 @@ Connection* ConnectionTable::find(SessionId session) {
 }
 
 Connection* ConnectionTable::victim() {
-  const AgeList& half_open = ages_[half_open_list];
-  const AgeList& open = ages_[open_list];
-  if (half_open.size >= limits_.half_open_connections)
-    return slots_[half_open.oldest].connection.get();
-  if (index_.size() < limits_.connections) return nullptr;
-  return slots_[open.oldest != none ? open.oldest : half_open.oldest].connection.get();
+  if (half_open_.size() >= limits_.half_open_connections) return at(half_open_.oldest());
+  if (size() < limits_.connections) return nullptr;
+  return at(open_.size() > 0 ? open_.oldest() : half_open_.oldest());
+}
+
+Connection* ConnectionTable::stalled(Instant now) {
+  constexpr int samples = 16;
+  Connection* found = nullptr;
+  for (int i = 0; i < samples && !slots_.empty(); ++i) {
+    Connection* const one = slots_[chance_.below(slots_.size())].connection.get();
+    if (one == nullptr || one->stalled(now) == Duration{}) continue;
+    if (found == nullptr || one->stalled(now) > found->stalled(now)) found = one;
+  }
+  return found;
 }
 
 SessionId ConnectionTable::next_session() {
@@ -37,18 +40,19 @@ Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
   const std::uint32_t slot = slot_of(connection->session());
   assert(!free_.empty() && free_.back() == slot);
   free_.pop_back();
-  index_.insert({connection->flow(), slot});
+  index_.insert(connection->flow(), slot);
   slots_[slot].connection = std::move(connection);
-  link_youngest(slot, half_open_list);
+  slots_[slot].is_half_open = true;
+  half_open_.add(slot, links());
   touch(*slots_[slot].connection);
   return *slots_[slot].connection;
 }
 
 void ConnectionTable::remove(const Connection& connection) {
   const std::uint32_t slot = slot_of(connection.session());
-  unlink(slot);
-  index_.erase(connection.flow());
   Slot& s = slots_[slot];
+  list_of(s).remove(slot, links());
+  index_.erase(connection.flow(), slot);
   s.connection.reset();
   s.queued_for = Instant::max();
   s.generation = (s.generation + 1) & 0x7fffffff;  // the top bit of a SessionId is not ours
@@ -59,8 +63,9 @@ void ConnectionTable::touch(const Connection& connection) {
   const std::uint32_t slot = slot_of(connection.session());
   Slot& s = slots_[slot];
   if (connection.state() != TcpState::syn_received) {  // half-open ones keep their age
-    unlink(slot);
-    link_youngest(slot, open_list);
+    list_of(s).remove(slot, links());
+    s.is_half_open = false;
+    open_.add(slot, links());
   }
   if (const Instant deadline = connection.deadline(); deadline < s.queued_for) {
     s.queued_for = deadline;
@@ -81,25 +86,6 @@ Connection* ConnectionTable::take_due(Instant now) {
     if (s.queued_for != Instant::max()) deadlines_.push(s.queued_for, connection->session());
   }
   return nullptr;
-}
-
-void ConnectionTable::unlink(std::uint32_t slot) {
-  const Slot& s = slots_[slot];
-  AgeList& list = ages_[s.list];
-  (s.older == none ? list.oldest : slots_[s.older].younger) = s.younger;
-  (s.younger == none ? list.youngest : slots_[s.younger].older) = s.older;
-  --list.size;
-}
-
-void ConnectionTable::link_youngest(std::uint32_t slot, std::size_t which) {
-  AgeList& list = ages_[which];
-  Slot& s = slots_[slot];
-  s.list = which;
-  s.older = list.youngest;
-  s.younger = none;
-  (list.youngest == none ? list.oldest : slots_[list.youngest].younger) = slot;
-  list.youngest = slot;
-  ++list.size;
 }
 
 }  // namespace apiary

@@ -1,16 +1,15 @@
 #pragma once
 
-#include <tsl/robin_map.h>
-
-#include <array>
-#include <limits>
+#include <deque>
 #include <memory>
 #include <utility>
 #include <vector>
 
+#include "base/age_list.h"
+#include "base/random.h"
 #include "base/timing_wheel.h"
 #include "host/connection.h"
-#include "host/flow_hash.h"
+#include "host/flow_index.h"
 
 namespace apiary {
 
@@ -19,14 +18,17 @@ namespace apiary {
 class ConnectionTable {
  public:
   ConnectionTable(const Limits& limits, const HashKey& hash_key)
-      : limits_(limits), index_(0, FlowHash{hash_key}) {}
+      : limits_(limits), index_(hash_key), chance_(hash_key.low) {}
 
-  Connection* find(const FlowKey& flow);
+  Connection* find(const FlowKey& flow) { return at(find_slot(flow)); }
   Connection* find(SessionId session);
 
   /// The connection that must go before another is added; nullptr while there is room. Half-open
   /// ones go by age, others by how long they have been silent.
   Connection* victim();
+  /// Of some taken by chance the one whose visitor has not taken what waits for it for longest;
+  /// nullptr when none of them has anything waiting.
+  Connection* stalled(Instant now);
 
   /// The session that the next add() is for.
   SessionId next_session();
@@ -46,42 +48,48 @@ class ConnectionTable {
   /// Shows `visit` at most `limit` connections, the one spoken in last first, half-open ones last.
   template <class Visit>
   void visit_latest(std::size_t limit, Visit visit) const {
-    for (const std::size_t list : {open_list, half_open_list})
-      for (std::uint32_t at = ages_[list].youngest; at != none && limit > 0;
-           at = slots_[at].older, --limit)
+    for (const AgeList* list : {&open_, &half_open_})
+      for (std::uint32_t at = list->youngest(); at != none && limit > 0;
+           at = slots_[at].links.older, --limit)
         visit(std::as_const(*slots_[at].connection));
   }
 
   std::size_t size() const { return index_.size(); }
-  std::size_t half_open() const { return ages_[half_open_list].size; }
+  std::size_t half_open() const { return half_open_.size(); }
 
  private:
-  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
-  static constexpr std::size_t half_open_list = 0, open_list = 1;
+  static constexpr std::uint32_t none = AgeLinks::none;
   struct Slot {
     std::unique_ptr<Connection> connection;
-    std::uint32_t generation = 0;
-    std::uint32_t older = none, younger = none;
-    std::size_t list = half_open_list;
     Instant queued_for = Instant::max();  // its earliest entry in deadlines_
-  };
-  struct AgeList {
-    std::uint32_t oldest = none, youngest = none;
-    std::size_t size = 0;
+    AgeLinks links;
+    std::uint32_t generation = 0;
+    bool is_half_open = true;
   };
 
   static std::uint32_t slot_of(SessionId session) {
     return static_cast<std::uint32_t>(session.value);
   }
-  void unlink(std::uint32_t slot);
-  void link_youngest(std::uint32_t slot, std::size_t list);
+  std::uint32_t find_slot(const FlowKey& flow) const {
+    return index_.find(flow, [this](std::uint32_t slot) -> const FlowKey& {
+      return slots_[slot].connection->flow();
+    });
+  }
+  Connection* at(std::uint32_t slot) {
+    return slot == none ? nullptr : slots_[slot].connection.get();
+  }
+  AgeList& list_of(const Slot& slot) { return slot.is_half_open ? half_open_ : open_; }
+  auto links() {
+    return [this](std::uint32_t slot) -> AgeLinks& { return slots_[slot].links; };
+  }
 
   const Limits& limits_;
-  std::vector<Slot> slots_;
+  std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  tsl::robin_map<FlowKey, std::uint32_t, FlowHash> index_;
-  std::array<AgeList, 2> ages_;
+  FlowIndex index_;
+  AgeList half_open_, open_;
   TimingWheel<SessionId> deadlines_;
+  Random chance_;
 };
 
 }  // namespace apiary

@@ -27,6 +27,12 @@ struct Limits {
   // Bytes a service may be ahead of the visitor, for each connection: enough to fill 100 Mbit/s
   // over 20 ms.
   std::size_t send_buffer_bytes = 262'144;
+  // Bytes that wait for visitors to take them, over all connections: beyond it those go that have
+  // stalled for longest. Who opens windows and never reads is not worth more.
+  std::size_t send_bytes = std::size_t{512} << 20;
+  // A visitor who keeps its window shut for so long is reset, as systems do that probe no more than
+  // some 15 times (RFC 1122 section 4.2.2.17 leaves the end to us).
+  Duration stalled_time = minutes{10};
   // Bytes a visitor may be ahead of the service, for each connection, where the negotiated window
   // allows as much.
   std::size_t receive_buffer_bytes = 262'144;
@@ -46,8 +52,8 @@ struct Limits {
   std::size_t forwarded_visitors = 65'536;
   // Addresses whose owner on the link is known, and probes for more under way.
   std::size_t arp_entries = 65'536;
-  // Neighbours whose MAC address tells their IP address, and pairs of a host and a neighbour it makes
-  // sure of: about 100 bytes each. Who is forgotten is asked anew.
+  // Neighbours whose MAC address tells their IP address, and pairs of a host and a neighbour it
+  // makes sure of: about 100 bytes each. Who is forgotten is asked anew.
   std::size_t neighbours = 16'384;
   // What goes to strangers, that is to a /24 without a handshake: at most so many times the bytes
   // that came from there (the factor is QUIC's, RFC 9000 section 8), and besides a burst that fills
@@ -60,8 +66,8 @@ struct Limits {
   double datagram_bytes_per_second = 12'500'000;
   // How many /24 are kept in mind for that: 32 bytes each. Two that share a place begin anew.
   std::size_t reply_accounts = 65'536;
-  // ICMP errors a host sends at most: a burst, then so many a second (RFC 1812 section 4.3.2.8). Its
-  // system may allow less.
+  // ICMP errors a host sends at most: a burst, then so many a second (RFC 1812 section 4.3.2.8).
+  // Its system may allow less.
   double icmp_errors_burst = 200;
   double icmp_errors_per_second = 200;
   // Hosts, and visitors of hosts, whose share of ICMP errors is remembered; the one longest without

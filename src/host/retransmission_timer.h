@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 
 #include "base/time.h"
 #include "personality/retransmission.h"
@@ -14,13 +15,14 @@ class RetransmissionTimer {
   static constexpr Duration unmeasured = seconds{3};
 
   /// A round trip was measured, on a segment that was sent once (Karn's rule).
-  void on_round_trip(Duration measured) {
-    measured = std::max(measured, Duration{1});  // zero is for none
-    if (smoothed_ == Duration{}) {
+  void on_round_trip(Duration round_trip) {
+    const auto measured = static_cast<std::int32_t>(
+        std::clamp<Duration>(round_trip, microseconds{1}, longest) / microseconds{1});
+    if (smoothed_ == 0) {
       smoothed_ = measured;
       variation_ = measured / 2;
     } else {
-      const Duration error = measured > smoothed_ ? measured - smoothed_ : smoothed_ - measured;
+      const std::int32_t error = measured > smoothed_ ? measured - smoothed_ : smoothed_ - measured;
       variation_ += (error - variation_) / 4;
       smoothed_ += (measured - smoothed_) / 8;
     }
@@ -36,14 +38,16 @@ class RetransmissionTimer {
 
  private:
   Duration once(const RetransmissionRule& rule) const {
-    if (smoothed_ == Duration{})
+    if (smoothed_ == 0)
       return handshake_was_repeated_ ? std::max(unmeasured, rule.syn_ack_first)
                                      : rule.syn_ack_first;
-    return std::clamp(smoothed_ + std::max<Duration>(milliseconds{1}, 4 * variation_), rule.least,
-                      rule.most);
+    const Duration variation = 4 * microseconds{variation_};
+    return std::clamp(microseconds{smoothed_} + std::max<Duration>(milliseconds{1}, variation),
+                      rule.least, rule.most);
   }
 
-  Duration smoothed_{}, variation_{};
+  static constexpr Duration longest = minutes{5};
+  std::int32_t smoothed_ = 0, variation_ = 0;  // microseconds; none is measured as zero
   bool handshake_was_repeated_ = false;
 };
 

@@ -119,7 +119,7 @@ void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
   const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
   connections_.add(std::make_unique<Connection>(host, probe.flow, connections_.next_session(),
                                                 service ? *service : nullptr, syn, *syn_ack,
-                                                out_of_order_));
+                                                waiting_bytes_));
 }
 
 void TcpHandler::answer_stray_segment(HostContext& host, const Probed& probe,
@@ -140,6 +140,17 @@ void TcpHandler::on_service(HostContext& host, Connection& connection,
              },
              message);
   settle(connection);
+  relieve(host);
+}
+
+void TcpHandler::relieve(HostContext& host) {
+  constexpr int tries = 4;
+  for (int i = 0; i < tries && waiting_bytes_.to_send > limits_.send_bytes; ++i)
+    if (Connection* const stalled = connections_.stalled(host.now)) {
+      stalled->evict(host);
+      connections_.remove(*stalled);
+      host.drop(DropReason::send_limit);
+    }
 }
 
 void TcpHandler::on_time(HostContext& host, Connection& connection) {

@@ -11,9 +11,7 @@ namespace apiary {
 class TcpHandler {
  public:
   TcpHandler(const Limits& limits, const HashKey& hash_key)
-      : connections_(limits, hash_key),
-        tarpit_(limits, hash_key),
-        out_of_order_{0, limits.out_of_order_bytes} {}
+      : limits_(limits), connections_(limits, hash_key), tarpit_(limits, hash_key) {}
 
   /// A datagram for `host` with a TCP segment in it.
   void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
@@ -38,6 +36,7 @@ class TcpHandler {
   void on_time(Instant now, Outbox& out) { tarpit_.on_time(now, out); }
 
   std::size_t connections() const { return connections_.size(); }
+  const WaitingBytes& waiting_bytes() const { return waiting_bytes_; }
   std::size_t held_up() const { return tarpit_.size(); }
   std::size_t half_open() const { return connections_.half_open(); }
   /// At most `limit` conversations, the one spoken in last first; half-open ones come last.
@@ -48,12 +47,15 @@ class TcpHandler {
   void open(HostContext& host, Probed probe, const PortAction& action, const TcpSegment& syn);
   void answer_stray_segment(HostContext& host, const Probed& probe, const TcpSegment& segment,
                             PortState port);
+  /// While more waits for visitors than may, those who have not taken any for longest go.
+  void relieve(HostContext& host);
   /// Forgets the connection if it is closed, else notes its deadline.
   void settle(Connection& connection);
 
+  const Limits& limits_;
+  WaitingBytes waiting_bytes_;
   ConnectionTable connections_;
   Tarpit tarpit_;
-  OutOfOrderBudget out_of_order_;
 };
 
 }  // namespace apiary

@@ -13,7 +13,8 @@ namespace {
 /// did.
 constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_allowance,
                                DropReason::would_amplify,    DropReason::no_buffer,
-                               DropReason::reassembly_limit, DropReason::connection_limit};
+                               DropReason::reassembly_limit, DropReason::connection_limit,
+                               DropReason::send_limit};
 
 }  // namespace
 
