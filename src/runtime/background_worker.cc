@@ -1,11 +1,7 @@
 #include "runtime/background_worker.h"
 
-#include <event2/event.h>
-#include <sys/eventfd.h>
 #include <sys/resource.h>
 
-#include <cstdint>
-#include <new>
 #include <utility>
 
 #include "posix/without_signals.h"
@@ -13,21 +9,13 @@
 namespace apiary {
 namespace {
 
-// A nice value, of this thread alone. SCHED_IDLE was tried: packets waited longer (bench/README.md).
+// A nice value, of this thread alone. SCHED_IDLE was tried: packets waited longer
+// (bench/README.md).
 constexpr int low_priority = 10;
 
 }  // namespace
 
-void BackgroundWorker::Free::operator()(event* event) const { event_free(event); }
-
-BackgroundWorker::BackgroundWorker(event_base* events)
-    : done_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
-  if (!done_) throw std::bad_alloc();
-  const auto on_done = [](evutil_socket_t, short, void* worker) {
-    static_cast<BackgroundWorker*>(worker)->run_sequels();
-  };
-  done_event_.reset(event_new(events, done_.get(), EV_READ | EV_PERSIST, on_done, this));
-  event_add(done_event_.get(), nullptr);
+BackgroundWorker::BackgroundWorker(event_base* events) : sequels_(events) {
   const WithoutSignals meanwhile;
   thread_ = std::thread([this] { work(); });
 }
@@ -66,25 +54,8 @@ bool BackgroundWorker::work_once() {
   }
   Sequel sequel = job();
   job = nullptr;  // here, and not in the loop's time
-  if (!sequel) return true;
-  {
-    const std::lock_guard lock(mutex_);
-    sequels_.push_back(std::move(sequel));
-  }
-  const std::uint64_t one = 1;
-  (void)!write(done_.get(), &one, sizeof one);  // it cannot be full
+  if (sequel) sequels_.post(std::move(sequel));
   return true;
-}
-
-void BackgroundWorker::run_sequels() {
-  std::uint64_t count = 0;
-  (void)!read(done_.get(), &count, sizeof count);
-  std::vector<Sequel> sequels;
-  {
-    const std::lock_guard lock(mutex_);
-    sequels.swap(sequels_);
-  }
-  for (const Sequel& sequel : sequels) sequel();
 }
 
 }  // namespace apiary

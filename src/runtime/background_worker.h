@@ -6,12 +6,8 @@
 #include <memory>
 #include <mutex>
 #include <thread>
-#include <vector>
 
-#include "posix/file_descriptor.h"
-
-struct event;
-struct event_base;
+#include "control/mailbox.h"
 
 namespace apiary {
 
@@ -35,19 +31,13 @@ class BackgroundWorker {
   void run(Job job);
 
  private:
-  struct Free {
-    void operator()(event* event) const;
-  };
   void work();
   bool work_once();
-  void run_sequels();
 
-  FileDescriptor done_;  // an eventfd: readable when sequels wait
-  std::unique_ptr<event, Free> done_event_;
+  Mailbox sequels_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Job> jobs_;
-  std::vector<Sequel> sequels_;
   bool stopping_ = false;
   std::thread thread_;  // the last: it uses all of the above
 };
