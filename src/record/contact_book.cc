@@ -27,7 +27,7 @@ void ContactBook::note(const Probed& probe, Told& told) {
   contact.icmp_types |= icmp_type;
   if (source.is_scanning) return;
   if (is_first && !contact.is_told) {
-    if (!may_tell_contact(probe.at, told)) return;
+    if (!allowance_.take(probe.at, told)) return;
     contact.is_told = true;
     told.emplace_back(probe.at, record::Contact{.flow = flow,
                                                 .type = probe.type,
@@ -104,28 +104,8 @@ void ContactBook::note_scan(const IpAddress& address, Source& source, Instant at
   tell_scan(address, source, at, false, told);
 }
 
-bool ContactBook::may_tell_contact(Instant at, Told& told) {
-  if (at - second_began_ >= seconds{1}) {
-    tell_left_out(at, told);
-    second_began_ = at;
-    contacts_this_second_ = 0;
-  }
-  if (++contacts_this_second_ <= contacts_per_second) return true;
-  ++left_out_;
-  return false;
-}
-
-void ContactBook::tell_left_out(Instant at, Told& told) {
-  if (left_out_ == 0) return;
-  left_out_in_all_ += left_out_;
-  told.emplace_back(at, record::Limit{left_out, std::exchange(left_out_, 0), left_out_in_all_});
-}
-
 void ContactBook::on_time(Instant now, Told& told) {
-  if (left_out_ > 0 && now - second_began_ >= seconds{1}) {
-    tell_left_out(now, told);
-    second_began_ = now;  // though packets that waited for us may be older
-  }
+  allowance_.on_time(now, told);
   for (auto [pair, contact] = contacts_.oldest();
        contact != nullptr && contact->last + quiet_time <= now;
        std::tie(pair, contact) = contacts_.oldest())
@@ -147,7 +127,7 @@ void ContactBook::on_time(Instant now, Told& told) {
 }
 
 Instant ContactBook::next_due() {
-  Instant due = left_out_ > 0 ? second_began_ + seconds{1} : Instant::max();
+  Instant due = allowance_.next_due();
   if (const auto [pair, contact] = contacts_.oldest(); contact != nullptr)
     due = std::min(due, contact->last + quiet_time);
   if (const auto [address, source] = sources_.oldest(); source != nullptr)
@@ -156,7 +136,7 @@ Instant ContactBook::next_due() {
 }
 
 void ContactBook::finish(Instant now, Told& told) {
-  tell_left_out(now, told);
+  allowance_.finish(now, told);
   while (contacts_.size() > 0) close_oldest_contact(told);
   while (sources_.size() > 0) close_oldest_source(now, told);
 }

@@ -5,7 +5,7 @@
 
 #include "base/lru_map.h"
 #include "host/flow_hash.h"
-#include "record/record.h"
+#include "record/per_second.h"
 
 namespace apiary {
 
@@ -21,7 +21,6 @@ class ContactBook {
   static constexpr std::size_t hosts_at_most = 10, ports_at_most = 20;
   // Contacts told in a second. Of random sources there is no end, and each is news.
   static constexpr std::size_t contacts_per_second = 2'000;
-  static constexpr std::string_view left_out = "contacts in a second";
 
   struct Capacity {
     std::size_t contacts = 65'536;  // pairs of source and host: about 100 bytes each
@@ -84,8 +83,6 @@ class ContactBook {
   Contact& contact_of(const FlowKey& flow, Instant at, Source& source, Told& told);
   void note_port(Source& source, std::uint16_t port);
   void note_scan(const IpAddress& address, Source& source, Instant at, Told& told);
-  bool may_tell_contact(Instant at, Told& told);
-  void tell_left_out(Instant at, Told& told);
   void close_oldest_contact(Told& told);
   void close_oldest_source(Instant now, Told& told);
   void tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over, Told& told);
@@ -95,9 +92,7 @@ class ContactBook {
   std::size_t port_sets_left_;
   std::vector<IpAddress> scans_;  // that go on; those that are over are taken out as they are met
   Instant scans_due_ = Instant::max();
-  Instant second_began_{};
-  std::size_t contacts_this_second_ = 0;
-  std::uint64_t left_out_ = 0, left_out_in_all_ = 0;
+  PerSecond allowance_{"contacts in a second", contacts_per_second};
 };
 
 }  // namespace apiary

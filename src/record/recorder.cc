@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/overloaded.h"
+#include "host/limits.h"
 #include "record/credential_note.h"
 
 namespace apiary {
@@ -22,7 +23,8 @@ Recorder::Recorder(Settings settings)
     : settings_(std::move(settings)),
       ids_(settings_.daemon),
       contacts_(settings_.hash_key),
-      transcripts_(settings_.hash_key) {}
+      transcripts_(settings_.hash_key),
+      untold_(Limits{}.udp_flows, FlowHash{settings_.hash_key}) {}
 
 void Recorder::tell(Instant at, record::What what) {
   if (!settings_.wanted.contains(static_cast<RecordKind>(what.index()))) return;
@@ -64,23 +66,7 @@ void Recorder::on_turn(Instant now, const Turn& turn) {
 
 void Recorder::on_event(const Event& event) {
   std::visit(overloaded{
-                 [&](const FlowOpened& e) {
-                   // Two visitors in a row may have had the same port, in one turn.
-                   if (transcripts_.knows(e.flow)) {
-                     std::erase_if(closed_, [&](const FlowClosed& closed) {
-                       if (closed.flow != e.flow) return false;
-                       on_closed(closed);
-                       return true;
-                     });
-                   }
-                   contacts_.note(e, told_);
-                   tell_told();
-                   const RecordId start = ids_.next(e.at);
-                   if (settings_.wanted.contains(RecordKind::flow_start))
-                     records_.push_back({start, e.at, record::FlowStart{e.flow, e.template_name}});
-                   transcripts_.begin(e.flow, start, told_);
-                   tell_told();
-                 },
+                 [&](const FlowOpened& e) { on_opened(e); },
                  [&](const FlowClosed& e) { closed_.push_back(e); },
                  [&](const Heard& e) { transcripts_.say(e.at, e.flow, true, e.bytes, told_); },
                  [&](const Probed& e) {
@@ -110,7 +96,30 @@ void Recorder::on_event(const Event& event) {
              event);
 }
 
+void Recorder::on_opened(const FlowOpened& e) {
+  // Two visitors in a row may have had the same port, in one turn.
+  if (transcripts_.knows(e.flow))
+    std::erase_if(closed_, [&](const FlowClosed& closed) {
+      if (closed.flow != e.flow) return false;
+      on_closed(closed);
+      return true;
+    });
+  contacts_.note(e, told_);
+  tell_told();
+  if (e.flow.protocol == IpProtocol::udp && !datagram_flows_.take(e.at, told_)) {
+    if (untold_.touch(e.flow) == nullptr) untold_.insert(e.flow, true);
+    return tell_told();
+  }
+  tell_told();
+  const RecordId start = ids_.next(e.at);
+  if (settings_.wanted.contains(RecordKind::flow_start))
+    records_.push_back({start, e.at, record::FlowStart{e.flow, e.template_name}});
+  transcripts_.begin(e.flow, start, told_);
+  tell_told();
+}
+
 void Recorder::on_closed(const FlowClosed& e) {
+  if (untold_.find(e.flow) != nullptr) return untold_.erase(e.flow);
   const Transcripts::End end = transcripts_.end(e.flow, told_);
   tell_told();
   tell(e.at, record::FlowEnd{.flow = e.flow,
@@ -126,6 +135,7 @@ void Recorder::on_closed(const FlowClosed& e) {
 
 void Recorder::on_note(Instant now, const FlowKey& flow, std::string_view service,
                        std::string_view text) {
+  if (untold_.find(flow) != nullptr) return;
   const RecordId start = transcripts_.start_of(flow);
   tell(now, record::Note{flow, start, std::string(service), std::string(text)});
   if (auto tried = read_credential(text))
@@ -147,14 +157,18 @@ void Recorder::on_counters(Instant now, const Counters& counters) {
 void Recorder::on_time(Instant now) {
   contacts_.on_time(now, told_);
   transcripts_.on_time(now, told_);
+  datagram_flows_.on_time(now, told_);
   tell_told();
 }
 
-Instant Recorder::next_due() { return std::min(contacts_.next_due(), transcripts_.next_due()); }
+Instant Recorder::next_due() {
+  return std::min({contacts_.next_due(), transcripts_.next_due(), datagram_flows_.next_due()});
+}
 
 void Recorder::finish(Instant now) {
   transcripts_.on_time(Instant::max(), told_);
   contacts_.finish(now, told_);
+  datagram_flows_.finish(now, told_);
   tell_told();
 }
 

@@ -5,6 +5,7 @@
 
 #include "host/counters.h"
 #include "record/contact_book.h"
+#include "record/per_second.h"
 #include "record/transcripts.h"
 
 namespace apiary {
@@ -22,6 +23,10 @@ class Recorder {
   };
   /// So often, at most, a limit is told.
   static constexpr Duration limits_telling_time = seconds{10};
+
+  // Conversations of UDP told in a second, whose visitors need not be where they say. Of those
+  // beyond only the contact is told, and their number.
+  static constexpr std::size_t datagram_flows_per_second = 500;
 
   explicit Recorder(Settings settings);
 
@@ -50,6 +55,7 @@ class Recorder {
 
  private:
   void on_event(const Event& event);
+  void on_opened(const FlowOpened& opened);
   void on_closed(const FlowClosed& closed);
   void tell_told();
 
@@ -57,6 +63,8 @@ class Recorder {
   RecordIds ids_;
   ContactBook contacts_;
   Transcripts transcripts_;
+  PerSecond datagram_flows_{"UDP conversations in a second", datagram_flows_per_second};
+  LruMap<FlowKey, bool, FlowHash> untold_;              // of UDP, under way
   std::vector<std::pair<Instant, record::What>> told_;  // not yet records
   std::vector<FlowClosed> closed_;                      // in this turn
   Counters limits_told_;

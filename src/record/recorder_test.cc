@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "record/record_text.h"
 
 namespace apiary {
@@ -113,6 +115,32 @@ TEST_F(RecorderTest, TellsTwoVisitorsOfOnePortInATurnApart) {
   ASSERT_EQ(records.size(), 4U);
   EXPECT_EQ(std::get<record::FlowEnd>(records[1].what).start, records[0].id);
   EXPECT_EQ(std::get<record::FlowEnd>(records[3].what).start, records[2].id);
+}
+
+TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
+  const auto flow_of = [](std::uint32_t number, IpProtocol protocol) {
+    return FlowKey{{IpAddress::v4((198U << 24) + number), {4000}}, flow.local, protocol};
+  };
+  constexpr std::uint32_t most = Recorder::datagram_flows_per_second, flood = 3 * most;
+  std::vector<Event> opened, closed;
+  for (std::uint32_t i = 0; i < flood; ++i) {
+    opened.push_back(FlowOpened{now_, flow_of(i, IpProtocol::udp), "router"});
+    closed.push_back(FlowClosed{.at = now_ + minutes{1}, .flow = flow_of(i, IpProtocol::udp)});
+  }
+  opened.push_back(FlowOpened{now_, flow_of(flood, IpProtocol::tcp), "router"});
+  turn(opened);
+  now_ += minutes{1};
+  recorder_.on_time(now_);
+  turn(closed);
+  std::map<RecordKind, std::uint64_t> count;
+  for (const Record& record : recorder_.take()) {
+    ++count[record.kind()];
+    if (const auto* limit = std::get_if<record::Limit>(&record.what))
+      EXPECT_EQ(limit->count, flood - most);
+  }
+  EXPECT_EQ(count[RecordKind::flow_start], most + 1) << "who shook hands is always told";
+  EXPECT_EQ(count[RecordKind::flow_end], most);
+  EXPECT_EQ(count[RecordKind::limit], 1U);
 }
 
 TEST_F(RecorderTest, GivesIdsThatSort) {
