@@ -73,9 +73,10 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
                                 sink.waiting, sink.lost));
     if (!sink.trouble.empty()) line("", sink.trouble);
   }
-  line("received",
-       fmt::format("{} packets, {} bytes", counters.received_packets, counters.received_bytes));
-  line("sent", fmt::format("{} packets, {} bytes", counters.sent_packets, counters.sent_bytes));
+  line("received", fmt::format("{} packets, {} bytes", counters.received.all_packets(),
+                               counters.received.all_bytes()));
+  line("sent",
+       fmt::format("{} packets, {} bytes", counters.sent.all_packets(), counters.sent.all_bytes()));
   for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
     line("dropped", fmt::format("{}: {}", count, why));
   });
@@ -118,10 +119,10 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
                        {"sessions", daemon.sessions},
                        {"processes", daemon.processes},
                        {"sinks", sinks},
-                       {"received_packets", counters.received_packets},
-                       {"received_bytes", counters.received_bytes},
-                       {"sent_packets", counters.sent_packets},
-                       {"sent_bytes", counters.sent_bytes},
+                       {"received_packets", counters.received.all_packets()},
+                       {"received_bytes", counters.received.all_bytes()},
+                       {"sent_packets", counters.sent.all_packets()},
+                       {"sent_bytes", counters.sent.all_bytes()},
                        {"untransmitted_packets", daemon.untransmitted},
                        {"dropped_packets", drops}};
   return json_text(status) + "\n";

@@ -62,9 +62,9 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
   began_ = std::min(began_, now);
-  ++counters_.received_packets;
-  counters_.received_bytes += frame.bytes.size();
-  const auto decoded = decode_frame(frame.bytes, settings_.interfaces[interface.index].link_layer);
+  const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
+  counters_.received.count(protocol_of(frame.bytes, link_layer), frame.bytes.size());
+  const auto decoded = decode_frame(frame.bytes, link_layer);
   if (!decoded) return counters_.count(DropReason::undecodable);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
     dhcp_.on_arp(now, interface, *arp, out);
@@ -101,14 +101,42 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
     return false;
   }
   const IpAddress& source = datagram.source;
-  if (source == datagram.destination || source.is_multicast() || source.is_broadcast() ||
-      source.is_loopback() || source.is_unspecified() || dhcp_.find(source) != nullptr ||
-      (honeynet_->parts().hosts.find_single(source) != nullptr &&
-       !portals_.is_machine_on(source, arrival.exit.interface)) ||
-      honeynet_->topology().is_router(source)) {
+  const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
+                          source.is_broadcast() || source.is_loopback() || source.is_unspecified();
+  if (is_nobodys || is_of_link(arrival.exit.interface, source) || is_ours(arrival, source)) {
     counters_.count(DropReason::bad_source);
     return false;
   }
+  return true;
+}
+
+/// Whether no visitor on the link can have `source`: it is this machine's own there, or stands for
+/// the whole network or all in it. A machine speaks for itself where it is the link.
+bool Engine::is_of_link(InterfaceId interface, const IpAddress& source) const {
+  const InterfaceSettings& on = settings_.interfaces[interface.index];
+  if (on.link_layer == LinkLayer::raw_ip) return false;
+  return std::ranges::any_of(on.networks, [&](const LinkNetwork& network) {
+    return source == network.own || network.is_for_all(source);
+  });
+}
+
+/// Whether `source` is an address that we answer for: nobody else can have it but a real machine
+/// that stands in the honeynet, or, on the link, one that ARP was told of. That is asked when it is
+/// not known yet, and what came is not answered.
+bool Engine::is_ours(const Arrival& arrival, const IpAddress& source) {
+  const InterfaceId interface = arrival.exit.interface;
+  if (dhcp_.find(source) != nullptr) return true;
+  const bool is_claimed = settings_.claimed.contains(source);
+  if (!is_claimed && honeynet_->parts().hosts.find_single(source) == nullptr &&
+      !honeynet_->topology().is_router(source))
+    return false;
+  const Path* const path = honeynet_->topology().path_to(source);
+  if (path != nullptr && portals_.may_send(source, *path, interface)) return false;
+  if (!is_claimed || settings_.interfaces[interface.index].network_of(source) == nullptr)
+    return true;
+  if (arp_.is_taken(arrival.now, source)) return false;
+  if (const auto station = stations().find(interface, source))
+    arp_.may_speak(arrival.now, interface, source, *station, outlet_);
   return true;
 }
 
@@ -199,7 +227,8 @@ void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivere
   if (!datagram.is_fragment()) return dispatch(host, datagram, arrival.checksum_pending);
   const FragmentPolicy policy = (*kind)->personality->habits.fragments;
   if (policy == FragmentPolicy::refuse) return counters_.count(DropReason::blocked);
-  if (auto whole = reassembly_.add(arrival.now, datagram, policy)) {
+  const KeptWay kept{arrival.exit, host.way.departs};
+  if (auto whole = reassembly_.add(arrival.now, datagram, policy, kept)) {
     whole->ttl = datagram.ttl;
     dispatch(host, *whole, arrival.checksum_pending);
   }
@@ -331,6 +360,21 @@ HostContext Engine::context(Instant now, const IpAddress& address, const IpAddre
           accounts_.of(visitor)};
 }
 
+/// The host tells who sent the first fragment that the others did not come in time (RFC 1122
+/// section 3.3.2).
+void Engine::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out) {
+  const IpDatagram& first = lapsed.first;
+  const TemplatePointer* const kind =
+      find_host(first.destination, first.source, first.protocol, now);
+  if (kind == nullptr || !(*kind)->personality->habits.reports_lapsed_fragments ||
+      std::holds_alternative<Block>((*kind)->icmp_default))
+    return;
+  const FlowKey flow{{first.source, {}}, {first.destination, {}}, IpProtocol::icmp};
+  HostContext host = conversation_context(now, flow, *kind, lapsed.way, out);
+  constexpr std::uint8_t in_reassembly = 1;
+  send_report(host, first, {IcmpType::time_exceeded, in_reassembly});
+}
+
 /// For a conversation whose machine may be configured otherwise by now: it draws on the sequences
 /// the host has, whatever system they are of, lest two systems take turns in beginning them anew.
 HostContext Engine::conversation_context(Instant now, const FlowKey& flow,
@@ -401,7 +445,7 @@ void Engine::on_time(Instant now, Outbox& out) {
   }
   tcp_.on_time(now, out);
   udp_.on_time(now, out);
-  reassembly_.on_time(now);
+  while (const auto lapsed = reassembly_.take_lapsed(now)) report_lapsed(now, *lapsed, out);
   arp_.on_time(now, stations(), outlet_);
   neighbours_.on_time(now, stations(), outlet_);
   small_talk_.on_time(now, stations(), arp_, outlet_);

@@ -79,6 +79,11 @@ class Engine {
   // These never change.
   const HashKey& host_key() const { return settings_.host_key; }
   const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
+  const Limits& limits() const { return settings_.limits; }
+
+  const EmulatedNetwork& network() const { return network_; }
+  /// Of packets that wait for their latency or to be sent.
+  std::size_t packet_buffer_bytes() const { return outlet_.held_bytes(); }
 
   const DhcpHosts& dhcp_hosts() const { return dhcp_; }
 
@@ -107,6 +112,8 @@ class Engine {
   bool has_cards() const { return honeynet_->has_cards() || !dhcp_.empty(); }
   void note_neighbour(const Arrival& arrival, const IpDatagram& datagram);
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
+  bool is_of_link(InterfaceId interface, const IpAddress& source) const;
+  bool is_ours(const Arrival& arrival, const IpAddress& source);
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
   bool is_dropped(const Template& kind, const IpDatagram& datagram);
@@ -125,6 +132,7 @@ class Engine {
                           const Report& report);
   HostState make_state(const IpAddress& address, const TemplatePointer& kind, Instant now) const;
   HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
+  void report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out);
   HostContext conversation_context(Instant now, const FlowKey& flow, const TemplatePointer& kind,
                                    const KeptWay& way, Outbox& out);
   WayBack way_of_conversation(Instant now, const IpAddress& address, const KeptWay& kept) const;

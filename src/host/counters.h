@@ -2,18 +2,41 @@
 
 #include <array>
 #include <cstdint>
+#include <numeric>
 
 #include "event/drop_reason.h"
+#include "wire/frame_protocol.h"
 
 namespace apiary {
 
+/// Frames that went one way, by FrameProtocol.
+struct Traffic {
+  std::array<std::uint64_t, static_cast<std::size_t>(FrameProtocol::count_)> packets{}, bytes{};
+
+  void count(FrameProtocol protocol, std::size_t size_bytes) {
+    ++packets[static_cast<std::size_t>(protocol)];
+    bytes[static_cast<std::size_t>(protocol)] += size_bytes;
+  }
+  std::uint64_t all_packets() const {
+    return std::accumulate(packets.begin(), packets.end(), std::uint64_t{0});
+  }
+  std::uint64_t all_bytes() const {
+    return std::accumulate(bytes.begin(), bytes.end(), std::uint64_t{0});
+  }
+};
+
 /// What an engine has counted since it began.
 struct Counters {
-  std::uint64_t received_packets = 0, received_bytes = 0;
-  std::uint64_t sent_packets = 0, sent_bytes = 0;
+  Traffic received, sent;
   std::array<std::uint64_t, static_cast<std::size_t>(DropReason::count_)> drops{};
+  std::uint64_t all_drops = 0;
+  DropReason last_drop = DropReason::count_;  // count_: none yet
 
-  void count(DropReason reason) { ++drops[static_cast<std::size_t>(reason)]; }
+  void count(DropReason reason) {
+    ++drops[static_cast<std::size_t>(reason)];
+    ++all_drops;
+    last_drop = reason;
+  }
   std::uint64_t of(DropReason reason) const { return drops[static_cast<std::size_t>(reason)]; }
 };
 

@@ -14,6 +14,11 @@ namespace apiary {
 struct LinkNetwork {
   IpPrefix network;
   IpAddress own;
+
+  /// Whether `address` stands for the network, or all in it (RFC 1122 section 3.2.1.3).
+  bool is_for_all(const IpAddress& address) const {
+    return network.length() < 31 && (address == network.last() || address == network.first());
+  }
 };
 
 /// An interface as the engine sees it.

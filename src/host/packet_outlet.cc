@@ -194,8 +194,9 @@ void PacketOutlet::release(Instant now, std::vector<Packet>& packets) {
       cross(due, std::move(item));
       continue;
     }
-    ++counters_.sent_packets;
-    counters_.sent_bytes += item.packet.size();
+    counters_.sent.count(
+        protocol_of(item.packet.bytes(), interface(item.packet.interface).link_layer),
+        item.packet.size());
     packets.push_back(std::move(item.packet));
   }
   under_way_.catch_up(now);

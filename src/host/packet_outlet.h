@@ -78,6 +78,9 @@ class PacketOutlet {
   /// The largest datagram that gets over `way` in one piece, in bytes.
   std::size_t mtu_of(const WayBack& way) const;
 
+  /// Of packets that are under way, or were handed over and not let go.
+  std::size_t held_bytes() const { return pool_.in_use_bytes(); }
+
  private:
   /// A packet before a lively link, or before the outside.
   struct UnderWay {

@@ -5,13 +5,12 @@
 namespace apiary {
 
 std::optional<IpDatagram> Reassembly::add(Instant now, const IpDatagram& fragment,
-                                          FragmentPolicy policy) {
-  on_time(now);
+                                          FragmentPolicy policy, const KeptWay& way) {
   const Key key{fragment.source, fragment.destination, fragment.identification, fragment.protocol};
   Pending* pending = pending_.find(key);  // its age is that of its first fragment
   if (pending == nullptr) {
     if (pending_.size() >= pending_.capacity()) discard(*pending_.oldest().first);
-    pending = &pending_.insert(key, Pending{.since = now});
+    pending = &pending_.insert(key, Pending{.since = now, .way = way});
   }
   const std::size_t cost = pending->cost_bytes;
   const bool stored = store(*pending, fragment, policy);
@@ -168,8 +167,21 @@ void Reassembly::make_room() {
   while (held_bytes_ > limits_.reassembly_bytes) discard(*pending_.oldest().first);
 }
 
-void Reassembly::on_time(Instant now) {
-  while (next_due() <= now) discard(*pending_.oldest().first);
+std::optional<Reassembly::Lapsed> Reassembly::take_lapsed(Instant now) {
+  while (next_due() <= now) {
+    const auto [key, pending] = pending_.oldest();
+    const bool has_first = !pending->header.empty();
+    const KeptWay way = pending->way;
+    if (has_first) {
+      whole_ = pending->header;
+      const std::vector<std::uint8_t>& bytes = pending->pieces.front().bytes;
+      whole_.insert(whole_.end(), bytes.begin(), bytes.end());
+    }
+    discard(*key);
+    if (!has_first) continue;
+    if (const auto first = read_quoted_ipv4(whole_)) return Lapsed{*first, way};
+  }
+  return {};
 }
 
 Instant Reassembly::next_due() {

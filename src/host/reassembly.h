@@ -7,6 +7,7 @@
 #include "host/counters.h"
 #include "host/flow_hash.h"
 #include "host/limits.h"
+#include "host/packet_outlet.h"
 #include "personality/personality.h"
 #include "wire/ipv4.h"
 
@@ -22,12 +23,19 @@ class Reassembly {
         pending_(limits.reassembly_datagrams, KeyHash{hash_key}),
         counters_(counters) {}
 
-  /// Adds a fragment. Returns the datagram once it is whole; it points into this object and is
-  /// valid until the next call. REQUIRES: policy != refuse.
-  std::optional<IpDatagram> add(Instant now, const IpDatagram& fragment, FragmentPolicy policy);
+  /// Adds a fragment that came by `way`. Returns the datagram once it is whole; it points into this
+  /// object and is valid until the next call. REQUIRES: policy != refuse.
+  std::optional<IpDatagram> add(Instant now, const IpDatagram& fragment, FragmentPolicy policy,
+                                const KeptWay& way);
 
-  /// Forgets what never became whole.
-  void on_time(Instant now);
+  /// A datagram that did not become whole in time, of which at least the first fragment came.
+  struct Lapsed {
+    IpDatagram first;  // points into the Reassembly; valid until the next call
+    KeptWay way;
+  };
+  /// Forgets what did not become whole in time: all up to the next of which the first fragment
+  /// came, and gives that; nothing: all.
+  std::optional<Lapsed> take_lapsed(Instant now);
   Instant next_due();
 
   std::size_t held_bytes() const { return held_bytes_; }
@@ -61,6 +69,7 @@ class Reassembly {
   };
   struct Pending {
     Instant since{};
+    KeptWay way{};
     std::vector<std::uint8_t> header;  // of the first fragment, with its options
     std::vector<Piece> pieces;         // in order, not overlapping
     std::size_t total_bytes = 0;       // of the payload; 0 until the last fragment came
@@ -81,7 +90,7 @@ class Reassembly {
   LruMap<Key, Pending, KeyHash> pending_;
   Counters& counters_;
   std::size_t held_bytes_ = 0;
-  std::vector<std::uint8_t> whole_;  // the datagram last put together
+  std::vector<std::uint8_t> whole_;  // the datagram last put together, or given up
 };
 
 }  // namespace apiary

@@ -55,13 +55,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (std::size_t i = 0; i < parsed->payload.size(); i += 8)
       came.emplace((fragment.offset + i) / 8, parsed->payload[i]);
     now += milliseconds{data[at] % 16};
-    if (const auto whole = reassembly.add(now, *parsed, policy))
+    if (const auto whole = reassembly.add(now, *parsed, policy, {}))
       for (std::size_t i = 0; i < whole->payload.size(); ++i)
         if (!came.contains({i / 8, whole->payload[i]})) std::abort();
     if (reassembly.held_bytes() > limits.reassembly_bytes) std::abort();
-    if (reassembly.next_due() <= now) reassembly.on_time(now);
+    while (reassembly.take_lapsed(now)) {
+    }
   }
-  reassembly.on_time(now + limits.reassembly_time + seconds{1});
+  while (reassembly.take_lapsed(now + limits.reassembly_time + seconds{1})) {
+  }
   if (reassembly.held_bytes() != 0) std::abort();
   return 0;
 }

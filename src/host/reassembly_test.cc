@@ -35,7 +35,7 @@ struct Bench {
   Reassembly reassembly{limits, {}, counters};
   FragmentPolicy policy = FragmentPolicy::discard;
   std::string add(const Fragment& fragment, Instant now = start) {
-    const auto whole = reassembly.add(now, fragment.parsed(), policy);
+    const auto whole = reassembly.add(now, fragment.parsed(), policy, {});
     return whole ? std::string(as_text(whole->payload)) : "";
   }
 };
@@ -59,7 +59,7 @@ TEST(Reassembly, TheWholeIsADatagramLikeAnyOther) {
   Bench bench;
   bench.add({0, "01234567", true});
   const Fragment last(8, "rest", false);
-  const auto whole = bench.reassembly.add(start, last.parsed(), FragmentPolicy::discard);
+  const auto whole = bench.reassembly.add(start, last.parsed(), FragmentPolicy::discard, {});
   ASSERT_TRUE(whole);
   EXPECT_FALSE(whole->is_fragment());
   EXPECT_EQ(whole->identification, 7);
@@ -149,9 +149,16 @@ TEST(Reassembly, WindowsAndSolarisGiveWayOnlyToWhoCoversThem) {
 
 TEST(Reassembly, ForgetsAfterItsTime) {
   Bench bench;
+  bench.add({8, "89abcdef", true, 6});
   bench.add({0, "01234567", true});
-  EXPECT_EQ(bench.reassembly.next_due(), start + bench.limits.reassembly_time);
-  bench.reassembly.on_time(start + bench.limits.reassembly_time);
+  const Instant due = start + bench.limits.reassembly_time;
+  EXPECT_EQ(bench.reassembly.next_due(), due);
+  EXPECT_FALSE(bench.reassembly.take_lapsed(due - nanoseconds{1}));
+  const auto lapsed = bench.reassembly.take_lapsed(due);
+  ASSERT_TRUE(lapsed) << "the one of which the first fragment came";
+  EXPECT_EQ(lapsed->first.identification, 7);
+  EXPECT_EQ(lapsed->first.payload.size(), 8U);
+  EXPECT_FALSE(bench.reassembly.take_lapsed(due));
   EXPECT_EQ(bench.reassembly.held_bytes(), 0U);
   EXPECT_EQ(bench.reassembly.next_due(), Instant::max());
 }

@@ -99,6 +99,10 @@ void compile_habits(const Fingerprint& fingerprint, Personality& personality) {
   if (names_any(name, {"Windows 95", "Windows 98", "Windows Me", "Windows NT", "Windows 2000",
                        "Windows XP", "Windows Server 2003"}))
     habits.challenges = false;
+  // The slow timer of 4.4BSD just frees what waits; so do the systems that took it over.
+  habits.reports_lapsed_fragments = !names_any(
+      fingerprint.family,
+      {"BSD", "Mac OS X", "macOS", "iOS", "AIX", "Digital UNIX", "Tru64 UNIX", "IRIX", "SunOS"});
   if (names_any(name, {"JetDirect"})) habits.fragments = FragmentPolicy::bsd_right;
 }
 

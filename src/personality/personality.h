@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "personality/arp_rules.h"
 #include "base/time.h"
+#include "personality/arp_rules.h"
 #include "personality/dhcp_habits.h"
 #include "personality/option_layout.h"
 #include "personality/probe.h"
@@ -183,6 +183,8 @@ struct Habits {
   FragmentPolicy fragments = FragmentPolicy::discard;
   // Says so when it does not speak the protocol a datagram is of (RFC 1122 section 3.2.2.1).
   bool reports_unknown_protocols = true;
+  // Says so when a datagram did not become whole in time (RFC 1122 section 3.3.2).
+  bool reports_lapsed_fragments = true;
 };
 
 /// Everything that is the same for all hosts with one operating system. Immutable; shared.
@@ -203,7 +205,8 @@ struct Personality {
   ArpRules arp;
   DhcpHabits dhcp = usual_dhcp_habits();
   std::optional<ErrorAllowance> error_allowance;  // none: no limit of its own is known
-  bool says_host_without_route = false;  // as a router without a route: host, not network, unreachable
+  bool says_host_without_route =
+      false;  // as a router without a route: host, not network, unreachable
   Habits habits;
 
   const SegmentRule& segment(ProbeKind kind) const {

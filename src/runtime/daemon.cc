@@ -1,5 +1,3 @@
-#include "runtime/daemon.h"
-
 #include <fmt/format.h>
 #include <malloc.h>
 #include <net/if.h>
@@ -18,6 +16,7 @@
 #include "device/network_interface.h"
 #include "engine/engine.h"
 #include "runtime/claim.h"
+#include "runtime/daemon.h"
 #include "runtime/daemon_controls.h"
 #include "runtime/event_loop.h"
 #include "runtime/host_key.h"
@@ -251,8 +250,8 @@ void Daemon::run() {
   }
   loop_->finish();
   chronicle_->finish(fmt::format("stopping: {} packets received, {} sent",
-                                 engine_->counters().received_packets,
-                                 engine_->counters().sent_packets));
+                                 engine_->counters().received.all_packets(),
+                                 engine_->counters().sent.all_packets()));
   report_end();
 }
 
@@ -269,8 +268,8 @@ void Daemon::report_start() const {
 
 void Daemon::report_end() const {
   const Counters& counters = engine_->counters();
-  logger_->info("stopping: {} packets received, {} sent", counters.received_packets,
-                counters.sent_packets);
+  logger_->info("stopping: {} packets received, {} sent", counters.received.all_packets(),
+                counters.sent.all_packets());
   for (std::size_t i = 0; i < counters.drops.size(); ++i)
     if (counters.drops[i] > 0)
       logger_->info("  {} dropped: {}", counters.drops[i], to_string(static_cast<DropReason>(i)));

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 
 #include "base/random.h"
@@ -36,6 +37,9 @@ class Channel {
   /// but one that is told of late, and was through before the link became as busy as it is, did not
   /// wait.
   Passage cross(const LinkQuality& link, Instant at, std::size_t size_bytes);
+
+  /// How long a packet that came at `now` would wait for those before it.
+  Duration queue_at(Instant now) const { return std::max(busy_until_ - now, Duration{}); }
 
   /// For what happens to the packet on the plain links behind this one.
   Random& dice() { return dice_; }

@@ -111,6 +111,12 @@ void EmulatedNetwork::travel_inward(Instant now, const PacketTraits& packet, con
   }
 }
 
+std::uint64_t EmulatedNetwork::queued_bytes(Instant now, ChannelIndex index) const {
+  const std::uint64_t rate = topology_->links()[index.link()].quality.bits_per_second;
+  const double waits = in_seconds(channels_[index.value].queue_at(now));
+  return static_cast<std::uint64_t>(waits * static_cast<double>(rate) / 8);
+}
+
 Passage EmulatedNetwork::cross(ChannelIndex index, const Stretch& behind, Instant at,
                                std::size_t size_bytes) {
   Channel& channel = channels_[index.value];

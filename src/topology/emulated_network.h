@@ -43,6 +43,9 @@ class EmulatedNetwork {
   /// each copy that links make of it, at least one. Valid until the next call.
   std::span<const RouteVerdict> route_inbound(Instant now, const PacketTraits& packet);
 
+  /// What waits before a link with a bandwidth, in one direction. REQUIRES: a channel of it.
+  std::uint64_t queued_bytes(Instant now, ChannelIndex channel) const;
+
   /// Whether a packet that sets out on its way outside gets over the plain links from `place` to
   /// the first crossing, or all the way.
   bool survives_first_stretch(const Place& place) { return !dice_.happens(place.after.loss); }

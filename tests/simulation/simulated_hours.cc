@@ -6,7 +6,6 @@
 #include <unordered_set>
 
 #include "actors.h"
-#include "base/keyed_hash.h"
 #include "base/timing_wheel.h"
 #include "config/build.h"
 #include "config/fingerprint_catalogue.h"
@@ -136,19 +135,13 @@ class Hours {
   Fault carry_out() {
     for (const apiary::Packet& packet : out_.packets)
       if (auto fault = fault_of_sent(packet)) return fault;
-    for (const ServiceCommand& command : out_.services) {
-      if (const auto fault = services_.take(command)) return fault;
-      if (std::holds_alternative<OpenSession>(command)) ++result_.sessions_opened;
-      add_to_hash(Bytes{}, 1 + command.index());
-    }
-    add_to_hash(Bytes{}, 100 + out_.events.size());
+    if (auto fault = result_.output.carry_out(out_, services_)) return fault;
     out_.clear();
     return {};
   }
 
   Fault fault_of_sent(const apiary::Packet& packet) {
-    ++result_.packets_sent;
-    add_to_hash(packet.bytes(), packet.interface.index);
+    result_.output.note(packet);
     const LinkLayer link = settings_.interfaces[packet.interface.index].link_layer;
     auto fault = fault_of(packet, settings_);
     const auto decoded = decode_frame(packet.bytes(), link);
@@ -224,9 +217,6 @@ class Hours {
   std::string at_this_time(const std::string& fault) const {
     return fmt::format("after {:.6f} s, frame {}: {}", in_seconds(now_ - start), result_.frames,
                        fault);
-  }
-  void add_to_hash(Bytes bytes, std::uint64_t also) {
-    result_.hash = keyed_hash({result_.hash, also}, bytes);
   }
 
   struct Account {

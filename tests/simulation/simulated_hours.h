@@ -5,13 +5,14 @@
 #include <tl/expected.hpp>
 
 #include "base/time.h"
+#include "output_record.h"
 
 namespace apiary::simulation {
 
 /// What simulated hours came to.
 struct HoursResult {
-  std::uint64_t frames = 0, packets_sent = 0, sessions_opened = 0, reloads = 0;
-  std::uint64_t hash = 0;  // of everything the engine put out, in order
+  std::uint64_t frames = 0, reloads = 0;
+  OutputRecord output;
 };
 
 /// Lets visitors, scanners and floods at an example honeynet for so long, over a wire that loses,

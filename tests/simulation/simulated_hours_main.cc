@@ -26,7 +26,7 @@ int main(int argc, char** argv) {
       fmt::print(stderr, "seed {}, {}\n", seed, ran.error());
       return 1;
     }
-    if (i < 2) hashes[i] = ran->hash;
+    if (i < 2) hashes[i] = ran->output.hash;
     result = *ran;
   }
   if (hashes[0] != hashes[1]) {
@@ -34,7 +34,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   fmt::print("{} frames, {} packets sent, {} sessions opened, {} reloads, hash {:016x}\n",
-             result.frames, result.packets_sent, result.sessions_opened, result.reloads,
-             result.hash);
+             result.frames, result.output.packets_sent, result.output.sessions_opened,
+             result.reloads, result.output.hash);
   return 0;
 }

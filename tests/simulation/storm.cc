@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "base/keyed_hash.h"
 #include "config/build.h"
 #include "config/fingerprint_catalogue.h"
 #include "frame_source.h"
@@ -89,19 +88,13 @@ class Storm {
         return fmt::format("{}: {}", *fault, describe_sent(packet));
       note(packet);
     }
-    for (const ServiceCommand& command : out_.services) {
-      if (const auto fault = services_.take(command)) return fault;
-      if (std::holds_alternative<OpenSession>(command)) ++result_.sessions_opened;
-      add_to_hash(Bytes{}, 1 + command.index());
-    }
-    add_to_hash(Bytes{}, 100 + out_.events.size());
+    if (auto fault = result_.output.carry_out(out_, services_)) return fault;
     out_.clear();
     return {};
   }
 
   void note(const apiary::Packet& packet) {
-    ++result_.packets_sent;
-    add_to_hash(packet.bytes(), packet.interface.index);
+    result_.output.note(packet);
     const auto decoded = decode_frame(packet.bytes(), link_layer(packet));
     const auto* datagram = std::get_if<IpDatagram>(&decoded->content);
     if (datagram == nullptr || !datagram->is(IpProtocol::tcp) || datagram->is_fragment()) return;
@@ -115,9 +108,6 @@ class Storm {
     return {};
   }
 
-  void add_to_hash(Bytes bytes, std::uint64_t also) {
-    result_.hash = keyed_hash({result_.hash, also}, bytes);
-  }
   LinkLayer link_layer(const apiary::Packet& packet) const {
     return settings_.interfaces[packet.interface.index].link_layer;
   }

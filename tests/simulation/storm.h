@@ -7,6 +7,7 @@
 
 #include "engine/engine.h"
 #include "honeynet/honeynet.h"
+#include "output_record.h"
 
 namespace apiary::simulation {
 
@@ -18,8 +19,8 @@ EngineSettings storm_settings(std::uint64_t seed);
 
 /// What a storm came to.
 struct StormResult {
-  std::uint64_t frames = 0, packets_sent = 0, sessions_opened = 0;
-  std::uint64_t hash = 0;  // of everything the engine put out, in order
+  std::uint64_t frames = 0;
+  OutputRecord output;
 };
 
 /// Throws `frames` frames at an engine with small limits, lets services speak and time pass. The

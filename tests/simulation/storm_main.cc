@@ -27,7 +27,7 @@ int main(int argc, char** argv) {
       fmt::print(stderr, "seed {}, {}\n", seed, result.error());
       return 1;
     }
-    hash = result->hash;
+    hash = result->output.hash;
   }
   if (hashes[0] != hashes[1]) {
     fmt::print(stderr, "seed {}: two runs of the same storm differ\n", seed);
@@ -38,7 +38,7 @@ int main(int argc, char** argv) {
     fmt::print(stderr, "seed {}, {}\n", seed, result.error());
     return 1;
   }
-  fmt::print("{} packets sent, {} sessions opened, hash {:016x}\n", result->packets_sent,
-             result->sessions_opened, result->hash);
+  fmt::print("{} packets sent, {} sessions opened, hash {:016x}\n", result->output.packets_sent,
+             result->output.sessions_opened, result->output.hash);
   return 0;
 }

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "wire/frame.h"
+
+namespace apiary {
+
+/// What a frame carries, for counting.
+enum class FrameProtocol : std::uint8_t { icmp, tcp, udp, arp, other, count_ };
+std::string_view to_string(FrameProtocol protocol);
+
+/// Looks no further than it must: what is cut short or damaged is of the protocol it names.
+FrameProtocol protocol_of(Bytes frame, LinkLayer link_layer);
+
+}  // namespace apiary
