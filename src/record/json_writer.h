@@ -17,6 +17,10 @@ class JsonWriter {
     key(name);
     open('{');
   }
+  void begin_object_element() {
+    separate();
+    open('{');
+  }
   void end_object() { close('}'); }
   void begin_array(std::string_view name) {
     key(name);
@@ -36,6 +40,29 @@ class JsonWriter {
   void member(std::string_view name, std::integral auto value) {
     key(name);
     number(value);
+  }
+  void null_member(std::string_view name) {
+    key(name);
+    text_ += "null";
+  }
+  /// So many milliseconds, in seconds with three digits behind the point.
+  void milliseconds_member(std::string_view name, std::int64_t count) {
+    key(name);
+    number(count / 1'000);
+    const std::int64_t fraction = count % 1'000;
+    text_ += '.';
+    text_ += static_cast<char>('0' + fraction / 100);
+    text_ += static_cast<char>('0' + fraction / 10 % 10);
+    text_ += static_cast<char>('0' + fraction % 10);
+  }
+  /// A member whose value is the JSON `value`.
+  void json_member(std::string_view name, std::string_view value) {
+    key(name);
+    text_ += value;
+  }
+  void json_element(std::string_view value) {
+    separate();
+    text_ += value;
   }
   /// A member whose value `append(text)` writes, between quotation marks; it must need no escapes.
   template <class Append>

@@ -41,6 +41,9 @@ enum class RecordKind : std::uint8_t {
 /// As it stands in event.action: "flow_start".
 std::string_view to_string(RecordKind kind);
 
+/// How many there are of each kind.
+using RecordCounts = std::array<std::uint64_t, static_cast<std::size_t>(RecordKind::count_)>;
+
 /// A set of kinds.
 class RecordKinds {
  public:

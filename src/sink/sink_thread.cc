@@ -96,7 +96,7 @@ SinkStatus SinkThread::status() const {
 
 bool SinkThread::is_idle() const {
   const std::lock_guard lock(mutex_);
-  return waiting_ == 0 && !trouble_is_news_ && lost_ == Counts{};
+  return waiting_ == 0 && !trouble_is_news_ && lost_ == RecordCounts{};
 }
 
 void SinkThread::work(const std::stop_token& stop) {

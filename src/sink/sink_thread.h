@@ -63,8 +63,6 @@ class SinkThread {
   bool is_idle() const;
 
  private:
-  using Counts = std::array<std::uint64_t, static_cast<std::size_t>(RecordKind::count_)>;
-
   void work(const std::stop_token& stop);
   void consume(const RecordBatch& batch);
   void note(const tl::expected<void, SystemError>& done);
@@ -77,7 +75,7 @@ class SinkThread {
   std::condition_variable_any changed_;
   std::deque<RecordBatch> batches_;
   std::size_t waiting_ = 0, waiting_bytes_ = 0;
-  Counts lost_{};
+  RecordCounts lost_{};
   std::uint64_t lost_in_all_ = 0, written_ = 0;
   bool rotation_wanted_ = false;
   std::string trouble_;

@@ -1,0 +1,226 @@
+#include "record/activity.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "record/printable.h"
+#include "record/record_text.h"
+
+namespace apiary {
+namespace {
+
+std::int64_t second_number(Instant at) {
+  return std::chrono::floor<seconds>(at.time_since_epoch()).count();
+}
+
+std::int64_t milliseconds_of(Instant at) {
+  return std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
+}
+
+/// The largest of `all` by what `size` says of each, the largest first.
+template <class T, class Size>
+void keep_largest(std::vector<T>& all, Size size) {
+  const auto larger = [&](const T& a, const T& b) { return size(a) > size(b); };
+  const std::size_t kept = std::min(all.size(), Activity::listed_at_most);
+  std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(kept), all.end(),
+                    larger);
+  all.resize(kept);
+}
+
+std::string printable(std::string_view bytes) {
+  std::string text;
+  append_escaped(text, bytes.substr(0, preview_limit));
+  return text;
+}
+
+void append_seconds(JsonWriter& json, std::string_view name, Instant at) {
+  json.milliseconds_member(name, milliseconds_of(at));
+}
+
+}  // namespace
+
+std::uint64_t Activity::HostCount::value() const {
+  const double places = static_cast<double>(taken_.size());
+  const double free = std::max(places - static_cast<double>(taken_.count()), 1.0);
+  return static_cast<std::uint64_t>(std::lround(places * std::log(places / free)));
+}
+
+Activity::Activity(const HashKey& hash_key, Instant now)
+    : hash_{hash_key},
+      since_(now),
+      sources_(sources_at_most, hash_),
+      hosts_(hosts_at_most, hash_),
+      credentials_(credentials_at_most) {}
+
+void Activity::note(const Record& record) {
+  ++events_;
+  Second& second = second_of(record.at);
+  ++second.events;
+  if (record.kind() == RecordKind::contact) ++second.contacts;
+  if (record.kind() == RecordKind::flow_start) ++second.flows;
+  if (const IpAddress source = source_of(record); !source.is_unspecified())
+    note_source(record, source);
+  note_target(record);
+  if (const auto* credential = std::get_if<record::Credential>(&record.what))
+    note_credential(*credential);
+}
+
+Activity::Second& Activity::second_of(Instant at) {
+  const std::int64_t number = second_number(at);
+  Second& second = seconds_[static_cast<std::size_t>(number) % seconds_.size()];
+  if (second.at < number) second = {.at = number};
+  return second;
+}
+
+void Activity::note_source(const Record& record, const IpAddress& address) {
+  Source* source = sources_.touch(address);
+  if (source == nullptr) source = &sources_.insert(address, Source{.first = record.at});
+  source->last = std::max(source->last, record.at);
+  ++source->events;
+  source->contacts += record.kind() == RecordKind::contact;
+  source->flows += record.kind() == RecordKind::flow_start;
+  source->credentials += record.kind() == RecordKind::credential;
+  if (const IpAddress host = host_of(record); !host.is_unspecified())
+    source->hosts.add(hash_(host));
+  if (const auto* scan = std::get_if<record::Scan>(&record.what))
+    source->scanned_hosts = std::max(source->scanned_hosts, scan->hosts);
+}
+
+/// Counts what a source turned to: by contacts and conversations, which are told once.
+void Activity::note_target(const Record& record) {
+  const bool is_contact = record.kind() == RecordKind::contact;
+  const FlowKey* const flow = flow_of(record);
+  if (flow == nullptr || (!is_contact && record.kind() != RecordKind::flow_start)) return;
+  std::uint64_t* count = hosts_.touch(flow->local.address);
+  if (count == nullptr) count = &hosts_.insert(flow->local.address, 0);
+  ++*count;
+  if (flow->protocol == IpProtocol::tcp) ++tcp_ports_[flow->local.port.number];
+  if (flow->protocol == IpProtocol::udp) ++udp_ports_[flow->local.port.number];
+}
+
+void Activity::note_credential(const record::Credential& credential) {
+  const auto hash_of = [this](const std::string& text) {
+    return keyed_hash(hash_.key, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  };
+  const std::uint64_t key = mix_bits(hash_of(credential.user)) ^ hash_of(credential.password);
+  Tried* tried = credentials_.touch(key);
+  if (tried == nullptr)
+    tried =
+        &credentials_.insert(key, {printable(credential.user), printable(credential.password), 0});
+  ++tried->count;
+}
+
+void Activity::append_source(JsonWriter& json, const IpAddress& address, const Source& source) {
+  json.member("address", to_string(address));
+  json.member("events", source.events);
+  json.member("contacts", source.contacts);
+  json.member("flows", source.flows);
+  json.member("credentials", source.credentials);
+  json.member("hosts", std::max(source.hosts.value(), source.scanned_hosts));
+  append_seconds(json, "first", source.first);
+  append_seconds(json, "last", source.last);
+}
+
+void Activity::append_source(JsonWriter& json, const IpAddress& address) {
+  const Source* const source = sources_.find(address);
+  if (source == nullptr) return json.null_member("source");
+  json.begin_object("source");
+  append_source(json, address, *source);
+  json.end_object();
+}
+
+void Activity::append_to(JsonWriter& json, Instant now) const {
+  append_seconds(json, "now", now);
+  append_seconds(json, "since", since_);
+  json.member("events", events_);
+  append_rates(json, now);
+
+  std::vector<std::pair<IpAddress, const Source*>> sources;
+  sources_.visit_latest(SIZE_MAX, [&](const IpAddress& address, const Source& source) {
+    sources.emplace_back(address, &source);
+  });
+  keep_largest(sources, [](const auto& each) { return each.second->events; });
+  json.begin_array("sources");
+  for (const auto& [address, source] : sources) {
+    json.begin_object_element();
+    append_source(json, address, *source);
+    json.end_object();
+  }
+  json.end_array();
+  append_ports(json);
+
+  std::vector<std::pair<IpAddress, std::uint64_t>> hosts;
+  hosts_.visit_latest(SIZE_MAX, [&](const IpAddress& address, std::uint64_t count) {
+    hosts.emplace_back(address, count);
+  });
+  keep_largest(hosts, [](const auto& each) { return each.second; });
+  json.begin_array("hosts");
+  for (const auto& [address, count] : hosts) {
+    json.begin_object_element();
+    json.member("address", to_string(address));
+    json.member("count", count);
+    json.end_object();
+  }
+  json.end_array();
+
+  std::vector<const Tried*> credentials;
+  credentials_.visit_latest(
+      SIZE_MAX, [&](std::uint64_t, const Tried& tried) { credentials.push_back(&tried); });
+  keep_largest(credentials, [](const Tried* tried) { return tried->count; });
+  json.begin_array("credentials");
+  for (const Tried* tried : credentials) {
+    json.begin_object_element();
+    json.member("user", tried->user);
+    json.member("password", tried->password);
+    json.member("count", tried->count);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void Activity::append_rates(JsonWriter& json, Instant now) const {
+  // The second under way is not told: it would look like a fall.
+  const std::int64_t until = second_number(now);
+  const std::int64_t first = std::max(until - static_cast<std::int64_t>(seconds_.size() - 1),
+                                      std::min(second_number(since_), until));
+  json.begin_object("rates");
+  json.member("until", until);
+  json.member("step_seconds", 1);
+  const auto append = [&](std::string_view name, std::uint32_t Second::*count) {
+    json.begin_array(name);
+    for (std::int64_t at = first; at < until; ++at) {
+      const Second& second = seconds_[static_cast<std::size_t>(at) % seconds_.size()];
+      json.element(second.at == at ? second.*count : std::uint32_t{0});
+    }
+    json.end_array();
+  };
+  append("events", &Second::events);
+  append("contacts", &Second::contacts);
+  append("flows", &Second::flows);
+  json.end_object();
+}
+
+void Activity::append_ports(JsonWriter& json) const {
+  struct Counted {
+    IpProtocol protocol;
+    std::size_t port;
+    std::uint32_t count;
+  };
+  std::vector<Counted> ports;
+  for (const auto& [protocol, counts] :
+       {std::pair{IpProtocol::tcp, &tcp_ports_}, std::pair{IpProtocol::udp, &udp_ports_}})
+    for (std::size_t port = 0; port < counts->size(); ++port)
+      if ((*counts)[port] > 0) ports.push_back({protocol, port, (*counts)[port]});
+  keep_largest(ports, [](const Counted& each) { return each.count; });
+  json.begin_array("ports");
+  for (const Counted& each : ports) {
+    json.begin_object_element();
+    json.member("protocol", protocol_name(each.protocol));
+    json.member("port", each.port);
+    json.member("count", each.count);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+}  // namespace apiary

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <array>
+#include <bitset>
+#include <string>
+
+#include "base/lru_map.h"
+#include "host/flow_hash.h"
+#include "record/json_writer.h"
+#include "record/record.h"
+
+namespace apiary {
+
+/// What goes on, in numbers: who is most active, which ports and hosts are spoken to, what is tried
+/// as credentials, and how much of it there was in each of the last seconds. Bounded; who has been
+/// quiet for longest is forgotten first.
+class Activity {
+ public:
+  static constexpr std::size_t sources_at_most = 65'536;  // about 150 bytes each
+  static constexpr std::size_t hosts_at_most = 65'536;
+  static constexpr std::size_t credentials_at_most = 16'384;
+  static constexpr std::size_t listed_at_most = 50;  // of each, the largest
+  static constexpr std::size_t seconds_remembered = 900;
+
+  Activity(const HashKey& hash_key, Instant now);
+
+  void note(const Record& record);
+
+  /// Appends the members of an object: since, events, rates, sources, ports, hosts, credentials.
+  /// docs/web.md has them.
+  void append_to(JsonWriter& json, Instant now) const;
+  /// Appends the member `source`: an object, or null when nothing is known of `address`.
+  void append_source(JsonWriter& json, const IpAddress& address);
+
+ private:
+  /// How many different hosts, as near as the places they take in a few bits tell (linear counting,
+  /// Whang et al. 1990); exact enough up to a thousand.
+  class HostCount {
+   public:
+    void add(std::size_t hash) { taken_.set(hash % taken_.size()); }
+    std::uint64_t value() const;
+
+   private:
+    std::bitset<256> taken_;
+  };
+  struct Source {
+    Instant first{}, last{};
+    std::uint64_t events = 0, contacts = 0, flows = 0, credentials = 0;
+    std::uint64_t scanned_hosts = 0;
+    HostCount hosts{};
+  };
+  struct Tried {
+    std::string user, password;
+    std::uint64_t count = 0;
+  };
+  struct Second {
+    std::int64_t at = 0;  // since 1970
+    std::uint32_t events = 0, contacts = 0, flows = 0;
+  };
+  using PortCounts = std::array<std::uint32_t, 65'536>;
+
+  void note_source(const Record& record, const IpAddress& address);
+  void note_target(const Record& record);
+  void note_credential(const record::Credential& credential);
+  Second& second_of(Instant at);
+  static void append_source(JsonWriter& json, const IpAddress& address, const Source& source);
+  void append_rates(JsonWriter& json, Instant now) const;
+  void append_ports(JsonWriter& json) const;
+
+  FlowHash hash_;
+  Instant since_;
+  std::uint64_t events_ = 0;
+  std::array<Second, seconds_remembered> seconds_{};
+  LruMap<IpAddress, Source, FlowHash> sources_;
+  LruMap<IpAddress, std::uint64_t, FlowHash> hosts_;
+  LruMap<std::uint64_t, Tried> credentials_;  // by a keyed hash of both
+  PortCounts tcp_ports_{}, udp_ports_{};
+};
+
+}  // namespace apiary

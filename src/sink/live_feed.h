@@ -1,0 +1,89 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <deque>
+#include <memory>
+#include <mutex>
+
+#include "record/activity.h"
+#include "record/record_filter.h"
+#include "record/record_json.h"
+#include "sink/sink.h"
+
+namespace apiary {
+
+/// The last records in memory, and what goes on in numbers: for whoever looks on while it happens.
+/// Filled by one thread, read by any; a reader holds up nobody but the sink's thread.
+class LiveFeed {
+ public:
+  /// Some 60,000 records.
+  static constexpr std::size_t usual_capacity_bytes = std::size_t{32} << 20;
+
+  /// Counts all records there ever were.
+  using Cursor = std::uint64_t;
+
+  LiveFeed(JsonForm form, const HashKey& hash_key, Instant now,
+           std::size_t capacity_bytes = usual_capacity_bytes);
+
+  void add(std::span<const Record> records);
+
+  /// Behind the last record.
+  Cursor end() const;
+
+  struct Piece {
+    std::vector<std::pair<std::string, std::string>> events;  // id and JSON, in order
+    Cursor next = 0;
+    std::uint64_t lost = 0;  // records that were gone before they could be read
+  };
+  /// What passes `filter` from `from` on, at most `limit`. Waits at most `patience` until there is
+  /// something; returns at once when closed.
+  Piece follow(Cursor from, const RecordFilter& filter, std::size_t limit,
+               std::chrono::milliseconds patience);
+
+  /// `{"events":[newest first],"more":...}`: the last before the record `before`; empty: of all.
+  std::string latest_json(const RecordFilter& filter, std::size_t limit,
+                          std::string_view before) const;
+  std::string activity_json(Instant now) const;
+  /// A source in numbers, and its last records.
+  std::string source_json(const IpAddress& address, std::size_t limit);
+  /// The conversations that are remembered, newest first.
+  std::string sessions_json(std::size_t limit) const;
+  /// The records of the conversation that `id` began; nothing: it is not remembered.
+  std::optional<std::string> session_json(std::string_view id) const;
+
+  /// Nobody needs to wait any more.
+  void close();
+  bool is_closed() const;
+
+ private:
+  void append_element(JsonWriter& json, const Record& record) const;
+
+  const JsonForm form_;
+  const std::size_t capacity_bytes_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  Activity activity_;
+  std::deque<Record> records_;
+  std::size_t held_bytes_ = 0;
+  Cursor first_ = 0;  // of records_
+  bool is_closed_ = false;
+};
+
+/// Fills a LiveFeed.
+class LiveFeedSink final : public Sink {
+ public:
+  explicit LiveFeedSink(std::shared_ptr<LiveFeed> feed) : feed_(std::move(feed)) {}
+
+  const std::string& name() const override { return name_; }
+  tl::expected<void, SystemError> consume(std::span<const Record> records) override {
+    feed_->add(records);
+    return {};
+  }
+
+ private:
+  const std::string name_ = "events in memory";
+  const std::shared_ptr<LiveFeed> feed_;
+};
+
+}  // namespace apiary

@@ -1,0 +1,143 @@
+#include "sink/live_feed.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <thread>
+
+namespace apiary {
+namespace {
+
+using Json = nlohmann::json;
+using std::chrono::milliseconds;
+
+const Instant began{seconds{1'764'047'640}};
+const IpAddress visitor = IpAddress::v4(192, 0, 2, 9);
+const FlowKey telnet{{visitor, {4'000}}, {IpAddress::v4(10, 1, 0, 2), {23}}, IpProtocol::tcp};
+
+class LiveFeedTest : public testing::Test {
+ protected:
+  RecordId add(record::What what) {
+    const Record record{ids.next(now), now, std::move(what)};
+    now += seconds{1};
+    feed.add({&record, 1});
+    return record.id;
+  }
+  void add_contacts(int count) {
+    for (int i = 0; i < count; ++i) add(record::Contact{.flow = telnet});
+  }
+
+  RecordIds ids{1};
+  Instant now = began;
+  LiveFeed feed{JsonForm({"1", "hive"}), {1, 2}, began};
+};
+
+TEST_F(LiveFeedTest, GivesTheLatestFirstAndGoesOnWhereOneStopped) {
+  add_contacts(5);
+  const Json first = Json::parse(feed.latest_json({}, 3, ""));
+  ASSERT_EQ(first["events"].size(), 3U);
+  EXPECT_EQ(first["more"], true);
+  EXPECT_GT(first["events"][0]["event"]["id"], first["events"][2]["event"]["id"]);
+  const Json rest =
+      Json::parse(feed.latest_json({}, 3, first["events"][2]["event"]["id"].get<std::string>()));
+  EXPECT_EQ(rest["events"].size(), 2U);
+  EXPECT_EQ(rest["more"], false);
+}
+
+TEST_F(LiveFeedTest, FollowsWhatPassesTheFilter) {
+  RecordFilter filter;
+  filter.kinds = {RecordKind::flow_start};
+  LiveFeed::Cursor cursor = feed.end();
+  add_contacts(3);
+  add(record::FlowStart{telnet, "router"});
+  auto piece = feed.follow(cursor, filter, 10, milliseconds(0));
+  EXPECT_EQ(piece.events.size(), 1U);
+  EXPECT_EQ(piece.lost, 0U);
+  EXPECT_EQ(feed.follow(piece.next, filter, 10, milliseconds(0)).events.size(), 0U);
+}
+
+TEST_F(LiveFeedTest, WakesWhoWaits) {
+  std::size_t seen = 0;
+  std::thread reader(
+      [&] { seen = feed.follow(0, {}, 10, std::chrono::seconds(60)).events.size(); });
+  add_contacts(1);
+  reader.join();
+  EXPECT_EQ(seen, 1U);
+}
+
+TEST_F(LiveFeedTest, AClosedOneKeepsNobodyWaiting) {
+  feed.close();
+  EXPECT_TRUE(feed.follow(0, {}, 10, std::chrono::hours(1)).events.empty());
+}
+
+TEST_F(LiveFeedTest, HoldsNoMoreThanItsCapacityAndSaysWhatWasLost) {
+  LiveFeed small(JsonForm({"1", "hive"}), {1, 2}, began, 10'000);
+  for (int i = 0; i < 1'000; ++i) {
+    const Record record{ids.next(now), now, record::Contact{.flow = telnet}};
+    small.add({&record, 1});
+  }
+  const auto piece = small.follow(0, {}, 10'000, milliseconds(0));
+  EXPECT_GT(piece.events.size(), 5U);
+  EXPECT_EQ(piece.lost + piece.events.size(), 1'000U);
+}
+
+TEST_F(LiveFeedTest, PutsAConversationTogether) {
+  const RecordId id = add(record::FlowStart{telnet, "router"});
+  add(record::Payload{.flow = telnet, .start = id, .bytes = "hello"});
+  add(record::Payload{.flow = telnet, .start = id, .from_visitor = false, .bytes = "who?"});
+  Json sessions = Json::parse(feed.sessions_json(10))["sessions"];
+  ASSERT_EQ(sessions.size(), 1U);
+  EXPECT_EQ(sessions[0]["end"], nullptr);
+  EXPECT_EQ(sessions[0]["received_bytes"], 5);
+  EXPECT_EQ(sessions[0]["sent_bytes"], 4);
+
+  add(record::Credential{telnet, id, "telnet", "root", "secret"});
+  add(record::FlowEnd{.flow = telnet, .start = id, .received_bytes = 50, .sent_bytes = 40});
+  sessions = Json::parse(feed.sessions_json(10))["sessions"];
+  EXPECT_EQ(sessions[0]["received_bytes"], 50) << "what was said and not told counts, too";
+  EXPECT_EQ(sessions[0]["credentials"], 1);
+  EXPECT_NEAR(sessions[0]["end"].get<double>() - sessions[0]["start"].get<double>(), 4, 0.001);
+
+  const auto session = feed.session_json(sessions[0]["id"].get<std::string>());
+  ASSERT_TRUE(session);
+  EXPECT_EQ(Json::parse(*session)["events"].size(), 5U);
+  EXPECT_FALSE(feed.session_json("01AAAAAAAAAAAAAAAAAAAAAAAA"));
+}
+
+TEST_F(LiveFeedTest, CountsWhoDoesWhat) {
+  add_contacts(3);
+  const RecordId id = add(record::FlowStart{telnet, "router"});
+  add(record::Credential{telnet, id, "telnet", "root", "<b>\x1b"});
+  const Json activity = Json::parse(feed.activity_json(now));
+  EXPECT_EQ(activity["events"], 5);
+  ASSERT_EQ(activity["sources"].size(), 1U);
+  EXPECT_EQ(activity["sources"][0]["address"], "192.0.2.9");
+  EXPECT_EQ(activity["sources"][0]["contacts"], 3);
+  EXPECT_EQ(activity["sources"][0]["hosts"], 1);
+  EXPECT_EQ(activity["ports"][0]["port"], 23);
+  EXPECT_EQ(activity["ports"][0]["count"], 4);
+  EXPECT_EQ(activity["credentials"][0]["password"], "<b>\\x1b");
+  EXPECT_EQ(activity["rates"]["events"], Json({1, 1, 1, 1, 1}));
+  EXPECT_EQ(activity["rates"]["contacts"], Json({1, 1, 1, 0, 0}));
+
+  const Json source = Json::parse(feed.source_json(visitor, 2));
+  EXPECT_EQ(source["source"]["events"], 5);
+  EXPECT_EQ(source["events"].size(), 2U) << "the last";
+  EXPECT_EQ(Json::parse(feed.source_json(IpAddress::v4(192, 0, 2, 1), 2))["source"], nullptr);
+}
+
+TEST_F(LiveFeedTest, ListsTheLargestOfMany) {
+  for (std::uint32_t i = 0; i < 500; ++i)
+    for (std::uint32_t j = 0; j <= i % 100; ++j) {
+      FlowKey flow = telnet;
+      flow.remote.address = IpAddress::v4(0xc6330000 + i);
+      add(record::Contact{.flow = flow});
+    }
+  const Json sources = Json::parse(feed.activity_json(now))["sources"];
+  ASSERT_EQ(sources.size(), Activity::listed_at_most);
+  EXPECT_EQ(sources[0]["events"], 100);
+  EXPECT_GE(sources[48]["events"], sources[49]["events"]);
+}
+
+}  // namespace
+}  // namespace apiary
