@@ -10,6 +10,8 @@ pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent)    # waiting, stre
 pkg_check_modules(LIBPCAP REQUIRED IMPORTED_TARGET libpcap)      # capture files, packet filters
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)       # the store of events
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1, for community ids
+pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)  # serving HTTP
+find_package(ZLIB REQUIRED)            # the page's files, for whom takes them only as they are
 pkg_check_modules(LIBCAPNG REQUIRED IMPORTED_TARGET libcap-ng)   # dropping privileges
 if(APIARY_TESTS)
   find_package(GTest REQUIRED)

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "ask/events_command.h"
+#include "ask/top_command.h"
 #include "base/duration_text.h"
 #include "control/control_client.h"
 #include "doctor/doctor.h"
@@ -109,6 +110,14 @@ void add_event_options(CLI::App& run, apiary::EventOptions& events) {
       ->type_name("TIME")
       ->check(is_duration)
       ->group(group);
+  run.add_option("--capture", events.capture,
+                 "Write packets to this pcapng file, with remarks on what became of them")
+      ->type_name("FILE")
+      ->group(group);
+  run.add_option("--capture-filter", events.capture_filter,
+                 "Which packets, as of tcpdump: 'tcp port 22'")
+      ->type_name("FILTER")
+      ->group(group);
   run.add_option(
          "--disk-budget", events.rotation.budget_bytes,
          "Remove the oldest of a file's predecessors when together they are larger; 0: never")
@@ -158,6 +167,14 @@ void add_run(CLI::App& app, int& status) {
                   std::string("The socket that apiary ctl speaks to; off: none (default: ") +
                       apiary::default_control_path + ")")
       ->type_name("PATH");
+  run->add_option("--web", options->web,
+                  "Serve the page and /metrics here: 127.0.0.1:8080; elsewhere than on loopback it "
+                  "takes a token")
+      ->type_name("ADDRESS:PORT");
+  run->add_option("--web-token", options->web_token_file,
+                  "Take the token in this file's first line, to look on from elsewhere and to "
+                  "change the configuration")
+      ->type_name("FILE");
   options->version = APIARY_VERSION;
   add_event_options(*run, options->events);
   add_common_options(*run, *options);
@@ -293,6 +310,17 @@ void add_control(CLI::App& app, int& status) {
   control->callback([options, &status] { status = apiary::run_control(*options); });
 }
 
+void add_top(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::TopOptions>();
+  CLI::App* const top =
+      app.add_subcommand("top", "Watch what goes on at the daemon that runs; q leaves");
+  top->add_option("--socket", options->socket, "Where the daemon listens")
+      ->type_name("PATH")
+      ->capture_default_str();
+  top->add_flag("--once", options->once, "Print one picture and leave");
+  top->callback([options, &status] { status = apiary::run_top(*options); });
+}
+
 std::string is_prefix(const std::string& text) {
   return apiary::parse_ip_prefix(text) ? "" : "'" + text + "' is no network such as 192.0.2.0/24";
 }
@@ -378,6 +406,7 @@ int main(int argc, char** argv) {
   add_replay(app, status);
   add_personality(app, status);
   add_control(app, status);
+  add_top(app, status);
   add_events(app, status);
   try {
     app.parse(argc, argv);

@@ -40,13 +40,14 @@ _apiary() {
     --syslog)
       mapfile -t COMPREPLY < <(compgen -W "unix:/dev/log udp: tcp:" -- "$word")
       return ;;
-    --key|--seed|--net|--from|--since|--source|--host|--port|--rotate-*|--disk-budget|--store-*)
+    --key|--seed|--net|--from|--since|--source|--host|--port|--rotate-*|--disk-budget|--store-*|--capture-filter|--web)
       return ;;
   esac
   case $command in
     run) options="--file --interface --arp --key --service-user --daemon-user --allow-spoof --control --events
       --rotate-size --rotate-time --disk-budget --store --store-age --store-size --packet-log
-      --service-log --syslog" ;;
+      --service-log --syslog --capture --capture-filter --web --web-token" ;;
+    top) options="--socket --once" ;;
     events) options="--store --follow --since --source --host --port --type --json" ;;
     doctor) options="--file --interface --control --json" ;;
     check) options="--json --strict --service-user" ;;
@@ -57,7 +58,7 @@ _apiary() {
     ctl) options="--socket --json" ;;
   esac
   if [[ $word == -* ]]; then
-    [[ $command == @(fmt|ctl|events) ]] || options+=" --personalities"
+    [[ $command == @(fmt|ctl|events|top) ]] || options+=" --personalities"
     mapfile -t COMPREPLY < <(compgen -W "$options --help" -- "$word")
     return
   fi

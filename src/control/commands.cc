@@ -11,6 +11,7 @@ constexpr std::string_view help = R"(status        how the daemon is
 hosts         the bound hosts
 leases        the hosts that ask DHCP servers, and what they were lent
 connections   the conversations under way
+activity      who is most active, and what is tried, as JSON
 dump          the present configuration, as a file that loads
 reload        read the configuration file again
 rotate        begin new files of events
@@ -53,6 +54,10 @@ const std::map<std::string_view, Command> commands = {
     {"hosts", show_hosts},
     {"leases", show_leases},
     {"connections", show_connections},
+    {"activity",
+     [](bool, Controlled& daemon, const Controlled::Reply& reply) {
+       reply({true, daemon.activity() + "\n"});
+     }},
     {"dump", [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.dump(reply); }},
     {"reload",
      [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.reload(reply); }},

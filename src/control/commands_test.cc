@@ -32,6 +32,14 @@ class FakeDaemon final : public Controlled {
   }
   void dump(Reply reply) override { note("dump", reply, true); }
   void rotate() override { asked = "rotate"; }
+  void replace(std::string text, Reply reply) override { note("replace " + text, reply, true); }
+  void show_configuration(Reply reply) override { note("show_configuration", reply, true); }
+  void draw_topology(Reply reply) override { note("draw_topology", reply, true); }
+  void explain(const IpAddress& address, Reply reply) override {
+    note("explain " + to_string(address), reply, true);
+  }
+  void check(std::string text, Reply reply) override { note("check " + text, reply, true); }
+  std::string activity() const override { return "{}"; }
   void in_background(std::function<std::string()> work, Reply reply) override {
     reply({true, work()});
   }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/duration_histogram.h"
 #include "base/time.h"
 #include "control/control_protocol.h"
 #include "engine/engine.h"
@@ -26,6 +27,8 @@ struct DaemonStatus {
   std::uint64_t untransmitted = 0;          // packets that an interface would not take
   std::size_t sessions = 0, processes = 0;  // of services
   std::vector<SinkStatus> sinks{};
+  RecordCounts told{};  // events
+  DurationHistogram turnaround{};
 };
 
 /// A daemon that runs, as its control socket sees it. What takes long is done in the background and
@@ -43,8 +46,23 @@ class Controlled {
   virtual void reload(Reply reply) = 0;
   /// Adds a statement of the configuration language to the present configuration.
   virtual void apply(std::string statement, Reply reply) = 0;
+  /// Goes over to `text` in place of the present configuration.
+  virtual void replace(std::string text, Reply reply) = 0;
   /// The present configuration.
   virtual void dump(Reply reply) = 0;
+
+  // For the page, as JSON that docs/web.md describes.
+  /// The present configuration, and how it came to be.
+  virtual void show_configuration(Reply reply) = 0;
+  /// The routers and what is behind them.
+  virtual void draw_topology(Reply reply) = 0;
+  /// What is at an address, what it answers, and why. An error when nobody is there.
+  virtual void explain(const IpAddress& address, Reply reply) = 0;
+  /// What is to be said about a text, were it the configuration.
+  virtual void check(std::string text, Reply reply) = 0;
+
+  /// What goes on in numbers, as JSON that docs/web.md describes.
+  virtual std::string activity() const = 0;
   /// Begins new files of those that are rotated.
   virtual void rotate() = 0;
   /// Answers with what `work` gives, which must look at nothing that changes.

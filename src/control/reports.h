@@ -18,6 +18,17 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine);
 std::string hosts_text(const Honeynet& honeynet, const HashKey& host_key);
 std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key);
 
+/// Some of the bound hosts, for a list in which one leafs and searches.
+struct HostQuery {
+  std::size_t offset = 0, limit = 200;
+  std::string
+      text;  // a network, or part of an address, a template's or personality's name; empty: all
+};
+/// `{"total":N,"hosts":[...]}` by ascending address. Of more hosts than a million, only the first
+/// are searched.
+std::string found_hosts_json(const Honeynet& honeynet, const HashKey& host_key,
+                             const HostQuery& query);
+
 /// The hosts that ask DHCP servers for their addresses, and what they were lent, at `now`.
 std::string leases_text(const std::vector<DhcpReport>& hosts, Instant now);
 std::string leases_json(const std::vector<DhcpReport>& hosts, Instant now);

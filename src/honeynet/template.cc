@@ -2,7 +2,22 @@
 
 #include <algorithm>
 
+#include "base/overloaded.h"
+
 namespace apiary {
+
+std::string describe(const PortAction& action) {
+  return std::visit(overloaded{[](const Block&) { return std::string{"block: no answer"}; },
+                               [](const Reset&) { return std::string{"closed"}; },
+                               [](const Open&) { return std::string{"open; nobody speaks"}; },
+                               [](const HoldUp&) { return std::string{"tarpit"}; },
+                               [](const std::shared_ptr<const ServiceSpec>& service) {
+                                 if (const auto* script = std::get_if<Script>(service.get()))
+                                   return "service \"" + script->command + "\"";
+                                 return "proxy " + std::get<Proxy>(*service).target;
+                               }},
+                    action);
+}
 
 const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& encounter) {
   const TemplatePointer* found = &kind;

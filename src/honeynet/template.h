@@ -37,6 +37,9 @@ struct HoldUp {
 /// What happens to packets for a port. The pointer is never null.
 using PortAction = std::variant<Block, Reset, Open, HoldUp, std::shared_ptr<const ServiceSpec>>;
 
+/// For people: "closed", "service \"scripts/web.sh\"".
+std::string describe(const PortAction& action);
+
 struct Template;
 using TemplatePointer = std::shared_ptr<const Template>;
 
@@ -62,7 +65,7 @@ struct Template {
   Probability drops_syn;           // of connection requests, besides
   std::optional<Duration> uptime;  // when the daemon starts; none: each host has its own
   std::shared_ptr<const EthernetCard> card{};  // null: none of their own
-  std::uint64_t seed = 0;          // of what is individual about its hosts, besides their addresses
+  std::uint64_t seed = 0;  // of what is individual about its hosts, besides their addresses
   ServiceRights service_rights;
   // All that its hosts send leaves with these addresses in place of their own and the visitor's.
   std::optional<IpAddress> answers_from, answers_to;

@@ -43,8 +43,10 @@ void Chronicle::on_note(const ServiceNote& note) {
 }
 
 void Chronicle::tell(record::Daemon::What what, std::string sentence) {
-  recorder_.tell(clock_.now(), record::Daemon{what, std::move(sentence)});
+  tell(record::Daemon{what, std::move(sentence)});
 }
+
+void Chronicle::tell(record::What what) { recorder_.tell(clock_.now(), std::move(what)); }
 
 void Chronicle::on_time(Instant now) {
   if (recorder_.next_due() <= now) recorder_.on_time(now);
@@ -58,7 +60,9 @@ void Chronicle::on_time(Instant now) {
 }
 
 void Chronicle::hand_over(Instant now) {
-  sinks_.push(recorder_.take());
+  std::vector<Record> records = recorder_.take();
+  for (const Record& record : records) ++told_[static_cast<std::size_t>(record.kind())];
+  sinks_.push(std::move(records));
   waiting_since_ = Instant::max();
   news_due_ = std::min(news_due_, now + news_period);
 }

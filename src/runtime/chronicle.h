@@ -26,6 +26,7 @@ class Chronicle final : public ServiceLog {
   void on_turn(Instant now, const Recorder::Turn& turn);
   void on_note(const ServiceNote& note) override;
   void tell(record::Daemon::What what, std::string sentence);
+  void tell(record::What what);
   void on_time(Instant now);
   /// When on_time() next has something to do; Instant::max() when never.
   Instant next_due();
@@ -35,6 +36,8 @@ class Chronicle final : public ServiceLog {
   /// Has sinks begin new files.
   void rotate() { sinks_.rotate(); }
   std::vector<SinkStatus> sinks() const { return sinks_.status(); }
+  /// How many records of each kind were handed to the sinks.
+  const RecordCounts& told() const { return told_; }
 
  private:
   void hand_over(Instant now);
@@ -43,6 +46,7 @@ class Chronicle final : public ServiceLog {
   const SystemClock& clock_;
   Recorder recorder_;
   Sinks sinks_;
+  RecordCounts told_{};
   Instant waiting_since_ = Instant::max();
   Instant news_due_ = Instant::max();  // of the sinks themselves
 };

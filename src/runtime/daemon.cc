@@ -1,3 +1,5 @@
+#include "runtime/daemon.h"
+
 #include <fmt/format.h>
 #include <malloc.h>
 #include <net/if.h>
@@ -16,7 +18,6 @@
 #include "device/network_interface.h"
 #include "engine/engine.h"
 #include "runtime/claim.h"
-#include "runtime/daemon.h"
 #include "runtime/daemon_controls.h"
 #include "runtime/event_loop.h"
 #include "runtime/host_key.h"
@@ -25,7 +26,10 @@
 #include "runtime/shard_loop.h"
 #include "runtime/system_clock.h"
 #include "service/service_runner.h"
+#include "sink/capture.h"
+#include "sink/live_feed.h"
 #include "sink/log_sink.h"
+#include "web/web_server.h"
 
 namespace apiary {
 namespace {
@@ -76,7 +80,10 @@ class Daemon {
   tl::expected<void, Sentence> open_devices(const Reception& reception);
   void silence_kernel();
   tl::expected<void, Sentence> open_control();
+  tl::expected<void, Sentence> open_web();
   tl::expected<void, Sentence> begin_telling();
+  tl::expected<void, Sentence> begin_capture();
+  void begin_web();
   void report_start() const;
   void report_end() const;
 
@@ -93,9 +100,15 @@ class Daemon {
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<Chronicle> chronicle_;
   std::unique_ptr<ServiceRunner> services_;
+  std::shared_ptr<LiveFeed> feed_;
+  std::unique_ptr<Capture> capture_;
   std::unique_ptr<ShardLoop> loop_;
   std::optional<ControlSocket> control_socket_;
   std::unique_ptr<DaemonControls> controls_;
+  std::optional<WebAddress> web_address_;
+  std::string web_token_;
+  std::unique_ptr<HttpServer> http_;  // until it is web_'s
+  std::unique_ptr<WebServer> web_;
 };
 
 tl::expected<void, Sentence> Daemon::start() {
@@ -123,21 +136,25 @@ tl::expected<void, Sentence> Daemon::start() {
   const std::string service_directory = spawner_->directory();
   services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
                                               *chronicle_);
-  loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, *chronicle_, events_, clock_);
   events_.stop_on(SIGINT);
   events_.stop_on(SIGTERM);
   if (auto opened = open_control(); !opened) return opened;
+  if (auto opened = open_web(); !opened) return opened;
   if (auto prepared = prepare_event_files(options_.events, options_.daemon_user); !prepared)
     return prepared;
   if (auto dropped = drop_privileges(options_.daemon_user); !dropped) return dropped;
   if (auto begun = begin_telling(); !begun) return begun;
+  if (auto begun = begin_capture(); !begun) return begun;
+  loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, *chronicle_, events_, clock_,
+                                      capture_.get());
 
   controls_ = std::make_unique<DaemonControls>(
       DaemonControls::Settings{
           options_.version, {sources(), nets_, service_directory, options_.service_user, inner_}},
       std::move(built_->living), reception, std::move(control_socket_),
       DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, *chronicle_,
-                                   clock_, *logger_, devices_, silences_});
+                                   clock_, *logger_, devices_, silences_, feed_, capture_.get()});
+  begin_web();
   built_.reset();
   malloc_trim(0);  // reading a large configuration takes a multiple of what it comes to
   return {};
@@ -157,11 +174,54 @@ tl::expected<void, Sentence> Daemon::open_control() {
   return {};
 }
 
+/// Takes the address while there are privileges for its port.
+tl::expected<void, Sentence> Daemon::open_web() {
+  if (options_.web.empty()) return {};
+  const auto address = parse_web_address(options_.web);
+  if (!address) return tl::unexpected(address.error());
+  if (!options_.web_token_file.empty()) {
+    auto token = read_web_token(options_.web_token_file);
+    if (!token) return tl::unexpected(token.error());
+    web_token_ = std::move(*token);
+  } else if (!address->is_loopback) {
+    return tl::unexpected(
+        fmt::format("--web {}: others than this machine could look on; say with --web-token FILE "
+                    "what token it takes",
+                    options_.web));
+  }
+  auto server = HttpServer::listen_at(*address);
+  if (!server) return tl::unexpected(server.error());
+  web_address_ = *address;
+  http_ = std::move(*server);
+  return {};
+}
+
+void Daemon::begin_web() {
+  if (http_ == nullptr) return;
+  web_ = std::make_unique<WebServer>(std::move(http_), events_.base(), *controls_, feed_,
+                                     HttpGuard(*web_address_, web_token_));
+}
+
+tl::expected<void, Sentence> Daemon::begin_capture() {
+  if (options_.events.capture.empty()) return {};
+  std::vector<Capture::Interface> interfaces;
+  for (const auto& device : devices_) interfaces.push_back({device->name(), device->link_layer()});
+  auto capture = Capture::open(
+      {options_.events.capture, options_.events.capture_filter, options_.events.rotation},
+      interfaces, options_.version, clock_.now());
+  if (!capture) return tl::unexpected(capture.error());
+  capture_ = std::move(*capture);
+  return {};
+}
+
 tl::expected<void, Sentence> Daemon::begin_telling() {
   auto opened = open_event_sinks(options_.events, options_.version, clock_.now());
   if (!opened) return tl::unexpected(opened.error());
   for (const Sentence& remark : opened->remarks) logger_->warn("{}", remark);
   opened->sinks.push_back(std::make_unique<LogSink>(logger_));
+  feed_ = std::make_shared<LiveFeed>(make_json_form(options_.version),
+                                     HashKey{random_seed(), random_seed()}, clock_.now());
+  opened->sinks.push_back(std::make_unique<LiveFeedSink>(feed_));
   chronicle_->begin(std::move(opened->sinks));
   return {};
 }
@@ -248,6 +308,7 @@ void Daemon::run() {
     loop_->turn();
     controls_->follow_leases();
   }
+  web_.reset();
   loop_->finish();
   chronicle_->finish(fmt::format("stopping: {} packets received, {} sent",
                                  engine_->counters().received.all_packets(),
@@ -263,6 +324,7 @@ void Daemon::report_start() const {
       "answering for {} ({} addresses{}) on {}", to_string(claimed_), claimed_.size(),
       askers == 0 ? "" : fmt::format(", and what DHCP lends to {} hosts", askers), names);
   logger_->info("{}", sentence);
+  if (web_address_) logger_->info("the page is at {}", url_of(*web_address_));
   chronicle_->tell(record::Daemon::What::start, sentence);
 }
 

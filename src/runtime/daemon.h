@@ -24,7 +24,9 @@ struct RunOptions {
   bool allows_spoofing = false;  // hosts may answer from and to other addresses
   std::string control;           // a socket for apiary ctl; empty: the usual; "off": none
   EventOptions events;
-  std::string version;  // of the program
+  std::string web;             // where the page is served, as parse_web_address() takes it
+  std::string web_token_file;  // whose first line is the token; empty: there is none
+  std::string version;         // of the program
 };
 
 /// Runs the daemon until SIGINT or SIGTERM. Returns the exit status: 0, or 1 when it could not

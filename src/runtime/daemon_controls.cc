@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "control/commands.h"
+#include "runtime/live_views.h"
 
 namespace apiary {
 namespace {
@@ -61,7 +62,10 @@ DaemonStatus DaemonControls::status() const {
                       .untransmitted = around_.loop.untransmitted(),
                       .sessions = around_.services.session_count(),
                       .processes = around_.services.process_count(),
-                      .sinks = around_.chronicle.sinks()};
+                      .sinks = around_.chronicle.sinks(),
+                      .told = around_.chronicle.told(),
+                      .turnaround = around_.loop.turnaround()};
+  if (around_.capture != nullptr) status.sinks.push_back(around_.capture->status());
   for (const auto& device : around_.devices)
     status.interfaces.push_back({device->name(), device->counters().receive_drops});
   return status;
@@ -113,15 +117,32 @@ void DaemonControls::note_reload(const Reconfiguration::Outcome& outcome) {
 void DaemonControls::apply(std::string statement, Reply reply) {
   reconfiguration_.add(statement, [this, statement, reply = std::move(reply)](
                                       const Reconfiguration::Outcome& outcome) {
-    std::string text = outcome.text;
-    if (outcome.changed) {
-      statements_since_ = outcome.statements_since;
-      around_.log.info("apiary ctl: {}", statement);
-      around_.chronicle.tell(record::Daemon::What::change, "apiary ctl: " + statement);
-      for (const std::string& notice : outcome.notices) text += notice + "\n";
-    }
-    reply({outcome.changed, std::move(text)});
+    note_change("apiary ctl: " + statement, outcome, reply);
   });
+}
+
+void DaemonControls::replace(std::string text, Reply reply) {
+  reconfiguration_.replace(
+      std::move(text), [this, reply = std::move(reply)](const Reconfiguration::Outcome& outcome) {
+        note_change("the page replaced the configuration", outcome, reply);
+      });
+}
+
+void DaemonControls::note_change(const std::string& what, const Reconfiguration::Outcome& outcome,
+                                 const Reply& reply) {
+  std::string text = outcome.text;
+  if (outcome.changed) {
+    statements_since_ = outcome.statements_since;
+    around_.log.info("{}", what);
+    around_.chronicle.tell(record::Daemon::What::change, what);
+    for (const std::string& notice : outcome.notices) text += notice + "\n";
+  }
+  reply({outcome.changed, std::move(text)});
+}
+
+void DaemonControls::rotate() {
+  around_.chronicle.rotate();
+  if (around_.capture != nullptr) around_.capture->rotate();
 }
 
 void DaemonControls::follow_leases() {
@@ -133,11 +154,47 @@ void DaemonControls::follow_leases() {
   });
 }
 
-void DaemonControls::dump(Reply reply) {
-  reconfiguration_.dump([reply = std::move(reply)](std::string text) {
-    if (!text.empty() && text.back() != '\n') text += '\n';
-    reply({true, std::move(text)});
+void DaemonControls::show(Reconfiguration::View view, Reply reply) {
+  reconfiguration_.show(std::move(view), [reply = std::move(reply)](std::string text) {
+    const bool is_known = !text.empty();
+    reply({is_known, is_known ? std::move(text) : "nobody is there"});
   });
+}
+
+void DaemonControls::dump(Reply reply) {
+  show(
+      [](const LivingText& present, const ConfigurationSources& sources) {
+        std::string text = whole_text(present, sources);
+        if (text.empty() || text.back() != '\n') text += '\n';
+        return text;
+      },
+      std::move(reply));
+}
+
+void DaemonControls::show_configuration(Reply reply) {
+  show([state = ConfigurationState{configuration_file_, loaded_, statements_since_, failure_}](
+           const LivingText& present,
+           const ConfigurationSources&) { return configuration_json(state, present); },
+       std::move(reply));
+}
+
+void DaemonControls::draw_topology(Reply reply) { show(topology_json, std::move(reply)); }
+
+void DaemonControls::explain(const IpAddress& address, Reply reply) {
+  show(
+      [address, key = around_.engine.host_key(), now = around_.clock.now()](
+          const LivingText& present, const ConfigurationSources& sources) {
+        return host_json(present, sources, address, key, now);
+      },
+      std::move(reply));
+}
+
+void DaemonControls::check(std::string text, Reply reply) {
+  show(
+      [text = std::move(text)](const LivingText& present, const ConfigurationSources& sources) {
+        return check_json(text, present, sources);
+      },
+      std::move(reply));
 }
 
 void DaemonControls::in_background(std::function<std::string()> work, Reply reply) {

@@ -6,6 +6,7 @@
 #include "control/controlled.h"
 #include "runtime/reconfiguration.h"
 #include "runtime/shard_loop.h"
+#include "sink/live_feed.h"
 
 namespace spdlog {
 class logger;
@@ -31,6 +32,8 @@ class DaemonControls final : public Controlled {
     spdlog::logger& log;
     std::span<const std::unique_ptr<Device>> devices;
     std::span<KernelSilence> silences;
+    std::shared_ptr<LiveFeed> feed;
+    Capture* capture;  // null: none
   };
 
   /// `socket`: none when nobody is to ask. Call it when privileges have been given up.
@@ -42,8 +45,14 @@ class DaemonControls final : public Controlled {
   DaemonStatus status() const override;
   void reload(Reply reply) override;
   void apply(std::string statement, Reply reply) override;
+  void replace(std::string text, Reply reply) override;
   void dump(Reply reply) override;
-  void rotate() override { around_.chronicle.rotate(); }
+  void show_configuration(Reply reply) override;
+  void draw_topology(Reply reply) override;
+  void explain(const IpAddress& address, Reply reply) override;
+  void check(std::string text, Reply reply) override;
+  void rotate() override;
+  std::string activity() const override { return around_.feed->activity_json(around_.clock.now()); }
 
   /// Has the devices receive for the addresses that hosts were lent, when these have changed. Call
   /// it after each turn of the loop.
@@ -56,6 +65,10 @@ class DaemonControls final : public Controlled {
   };
   void on_hangup();
   void note_reload(const Reconfiguration::Outcome& outcome);
+  /// Tells of a change that `what` made, in words for the log, and replies.
+  void note_change(const std::string& what, const Reconfiguration::Outcome& outcome,
+                   const Reply& reply);
+  void show(Reconfiguration::View view, Reply reply);
   void log_lines(bool as_errors, const std::string& text);
 
   const std::string version_, configuration_file_;

@@ -64,7 +64,7 @@ std::string host_name() {
 std::vector<std::string> files_of(const EventOptions& options) {
   std::vector<std::string> files;
   if (!options.json_lines.empty()) files.push_back(options.json_lines);
-  for (const std::string& log : {options.packet_log, options.service_log})
+  for (const std::string& log : {options.packet_log, options.service_log, options.capture})
     if (!log.empty()) files.push_back(log);
   if (!options.store.empty())
     for (const char* const suffix : {"", "-wal", "-shm"}) files.push_back(options.store + suffix);
@@ -72,6 +72,8 @@ std::vector<std::string> files_of(const EventOptions& options) {
 }
 
 }  // namespace
+
+JsonForm make_json_form(const std::string& version) { return JsonForm({version, host_name()}); }
 
 tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
                                                     const std::string& user) {
@@ -84,7 +86,7 @@ tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
 tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& options,
                                                        const std::string& version, Instant now) {
   EventSinks opened;
-  const JsonForm form({version, host_name()});
+  const JsonForm form = make_json_form(version);
   const auto open_file = [&](const std::string& path, auto make_sink) -> Done {
     if (path.empty()) return {};
     auto file = RotatingFile::open(path, options.rotation, now);

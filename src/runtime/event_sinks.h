@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "record/record_json.h"
 #include "sink/rotating_file.h"
 #include "sink/sink.h"
 #include "sink/store_sink.h"
@@ -18,6 +19,7 @@ struct EventOptions {
   Rotation rotation{};                  // of each file that is rotated
   std::string store;                    // a SQLite database
   Retention retention{};                // of the store
+  std::string capture, capture_filter;  // a pcapng file, and which packets; empty: all
 };
 
 /// Makes what files and folders are missing and gives them to `user`, who will write them. Files
@@ -25,6 +27,9 @@ struct EventOptions {
 /// can. Error: a sentence.
 tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
                                                     const std::string& user);
+
+/// How this daemon spells records.
+JsonForm make_json_form(const std::string& version);
 
 struct EventSinks {
   std::vector<std::unique_ptr<Sink>> sinks;

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "base/overloaded.h"
 #include "config/spell.h"
 #include "config/values.h"
 #include "host/stations.h"
@@ -13,19 +12,6 @@
 
 namespace apiary {
 namespace {
-
-std::string spelled(const PortAction& action) {
-  return std::visit(overloaded{[](const Block&) { return std::string{"block: no answer"}; },
-                               [](const Reset&) { return std::string{"closed"}; },
-                               [](const Open&) { return std::string{"open; nobody speaks"}; },
-                               [](const HoldUp&) { return std::string{"tarpit"}; },
-                               [](const std::shared_ptr<const ServiceSpec>& service) {
-                                 if (const auto* script = std::get_if<Script>(service.get()))
-                                   return fmt::format("service \"{}\"", script->command);
-                                 return "proxy " + std::get<Proxy>(*service).target;
-                               }},
-                    action);
-}
 
 std::string spelled(Duration time) { return fmt::format("{:g} ms", in_seconds(time) * 1000); }
 
@@ -49,8 +35,8 @@ class Explanation {
         key_(key),
         now_(now) {}
 
-  void print_host(const TemplatePointer* bound, const TemplatePointer* kind) const {
-    fmt::print("{}\n", to_string(address_));
+  void print_host(const TemplatePointer* bound, const TemplatePointer* kind) {
+    text_ += to_string(address_) + "\n";
     const auto& machines = honeynet_.parts().real_machines;
     const auto real = std::find_if(machines.begin(), machines.end(),
                                    [&](const RealMachine& m) { return m.address == address_; });
@@ -70,7 +56,7 @@ class Explanation {
     print_card(machine_on_link(**bound));
   }
 
-  void print_path() const {
+  void print_path() {
     const Path* const path = honeynet_.topology().path_to(address_);
     if (path == nullptr) return say("path", "none: no entry router is responsible for it");
     std::optional<Span> place = entry_place();
@@ -106,17 +92,17 @@ class Explanation {
   /// The links on `path` from the crossing `crossed` on, as far as `to`, that do more than delay
   /// and lose.
   void print_links(const Path& path, std::uint32_t& crossed, const Place& to,
-                   std::optional<Span> place) const {
+                   std::optional<Span> place) {
     for (; crossed < to.crossings; ++crossed) {
       const std::uint32_t link = path.crossings[crossed].inward.link();
       say("", "by a link of" + spell(honeynet_.topology().links()[link].quality), place);
     }
   }
 
-  void print_port(const Template& kind, IpProtocol protocol, Port port) const {
+  void print_port(const Template& kind, IpProtocol protocol, Port port) {
     const TemplateOrigins* const from = origins_of(kind);
     if (protocol == IpProtocol::icmp)
-      return say("icmp", spelled(kind.icmp_default), from ? from->icmp_default : std::nullopt);
+      return say("icmp", describe(kind.icmp_default), from ? from->icmp_default : std::nullopt);
     const bool is_tcp = protocol == IpProtocol::tcp;
     const auto& ports = is_tcp ? kind.tcp_ports : kind.udp_ports;
     const std::string label = fmt::format("{} {}", is_tcp ? "tcp" : "udp", port.number);
@@ -125,24 +111,24 @@ class Explanation {
       if (from != nullptr)
         if (const auto known = from->ports.find({protocol, port}); known != from->ports.end())
           place = known->second;
-      return say(label, spelled(listed->second), place);
+      return say(label, describe(listed->second), place);
     }
     static const TemplateOrigins nowhere;
     const TemplateOrigins& known_from = from == nullptr ? nowhere : *from;
     const auto& place = is_tcp ? known_from.tcp_default : known_from.udp_default;
     say(label,
-        fmt::format("{} (the default{})", spelled(is_tcp ? kind.tcp_default : kind.udp_default),
+        fmt::format("{} (the default{})", describe(is_tcp ? kind.tcp_default : kind.udp_default),
                     !place ? " of all templates" : ""),
         place);
   }
 
+  std::string take() { return std::move(text_); }
+
  private:
-  void say(std::string_view label, std::string_view what, std::optional<Span> place = {}) const {
+  void say(std::string_view label, std::string_view what, std::optional<Span> place = {}) {
     const std::string text = fmt::format("  {:<12} {}", label, what);
-    if (place)
-      fmt::print("{:<70}  {}\n", text, source_.place_name(place->begin));
-    else
-      fmt::print("{}\n", text);
+    text_ +=
+        place ? fmt::format("{:<70}  {}\n", text, source_.place_name(place->begin)) : text + "\n";
   }
 
   const TemplateOrigins* origins_of(const Template& kind) const {
@@ -150,7 +136,7 @@ class Explanation {
     return known == origins_.templates.end() ? nullptr : &known->second;
   }
 
-  void print_traits(const Template& kind) const {
+  void print_traits(const Template& kind) {
     static const TemplateOrigins nowhere;
     const TemplateOrigins& from = origins_of(kind) ? *origins_of(kind) : nowhere;
     say("personality", kind.personality->name, from.personality);
@@ -170,7 +156,7 @@ class Explanation {
           from.spoof);
   }
 
-  void print_drops(const Template& kind, const TemplateOrigins& from) const {
+  void print_drops(const Template& kind, const TemplateOrigins& from) {
     if (kind.drops_in.value > 0)
       say("drops", fmt::format("{:g}% of what comes in", kind.drops_in.value * 100),
           from.drop_rate);
@@ -179,7 +165,7 @@ class Explanation {
           from.syn_drop_rate);
   }
 
-  void print_rights(const ServiceRights& rights, const TemplateOrigins& from) const {
+  void print_rights(const ServiceRights& rights, const TemplateOrigins& from) {
     if (rights.user)
       say("programs",
           fmt::format("run as user {}{}", *rights.user,
@@ -189,7 +175,7 @@ class Explanation {
       say("programs", fmt::format("may open {} files", *rights.open_files), from.open_files);
   }
 
-  void print_card(const Template& machine) const {
+  void print_card(const Template& machine) {
     if (machine.card == nullptr) return;
     const TemplateOrigins* const from = origins_of(machine);
     say("ethernet",
@@ -241,6 +227,7 @@ class Explanation {
   IpAddress address_, visitor_;
   HashKey key_;
   Instant now_;
+  std::string text_;
 };
 
 int fail(const std::string& sentence) {
@@ -249,6 +236,17 @@ int fail(const std::string& sentence) {
 }
 
 }  // namespace
+
+std::string explanation(const ExaminedConfiguration& examined, const IpAddress& address,
+                        const IpAddress& visitor, const HashKey& key, Instant now) {
+  const Honeynet& honeynet = *examined.configuration.honeynet;
+  Explanation text(examined, address, visitor, key, now);
+  text.print_host(
+      honeynet.find_host(address),
+      honeynet.find_host(address, visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now));
+  text.print_path();
+  return text.take();
+}
 
 int run_explain(const ExplainOptions& options, Instant now) {
   const auto examined = examine_configuration(
@@ -278,12 +276,12 @@ int run_explain(const ExplainOptions& options, Instant now) {
   const Honeynet& honeynet = *examined->configuration.honeynet;
   const TemplatePointer* const bound = honeynet.find_host(*address);
   const TemplatePointer* const kind = honeynet.find_host(
-      *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)),
-      now);
-  const Explanation explanation(*examined, *address, *visitor, make_host_key(options.key), now);
-  explanation.print_host(bound, kind);
-  explanation.print_path();
-  if (protocol && kind != nullptr) explanation.print_port(**kind, *protocol, port);
+      *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)), now);
+  Explanation text(*examined, *address, *visitor, make_host_key(options.key), now);
+  text.print_host(bound, kind);
+  text.print_path();
+  if (protocol && kind != nullptr) text.print_port(**kind, *protocol, port);
+  fmt::print("{}", text.take());
   return 0;
 }
 

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "base/keyed_hash.h"
 #include "runtime/load.h"
 
 namespace apiary {
@@ -19,9 +20,14 @@ struct ExplainOptions {
   bool allows_spoofing = false;
 };
 
+/// What is at an address of a configuration that was read with its origins, and how packets get
+/// there, as `apiary explain` says it, line by line.
+std::string explanation(const ExaminedConfiguration& examined, const IpAddress& address,
+                        const IpAddress& visitor, const HashKey& key, Instant now);
+
 /// Prints what is at an address, the values chosen for that host as it is `now`, how packets get
-/// there and what answers on a port, each with the place in the file that says so. Returns the exit status: 1 when the configuration has errors or
-/// what is asked makes no sense.
+/// there and what answers on a port, each with the place in the file that says so. Returns the exit
+/// status: 1 when the configuration has errors or what is asked makes no sense.
 int run_explain(const ExplainOptions& options, Instant now);
 
 }  // namespace apiary

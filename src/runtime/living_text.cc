@@ -93,6 +93,18 @@ tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sour
                    std::move(said)};
 }
 
+tl::expected<BuiltText, std::string> build_in_place(const LivingText& present, std::string text,
+                                                    const ConfigurationSources& sources) {
+  auto examined = examine_text(std::move(text), sources, present.included);
+  if (!examined) return tl::unexpected(examined.error() + "\n");
+  std::string said = render(*examined);
+  if (examined->is_broken()) return tl::unexpected(std::move(said));
+  return BuiltText{
+      {examined->source->first_file().text, examined->included(), present.statements_since + 1},
+      std::move(examined->configuration),
+      std::move(said)};
+}
+
 tl::expected<BuiltText, std::string> build_with(const LivingText& present,
                                                 std::string_view statement,
                                                 const ConfigurationSources& sources) {

@@ -29,6 +29,10 @@ struct BuiltText {
 /// Reads the file anew and builds it; else everything that is wrong, rendered.
 tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources);
 
+/// Builds `text` in place of `present`, of which the files that it includes are taken as they were.
+tl::expected<BuiltText, std::string> build_in_place(const LivingText& present, std::string text,
+                                                    const ConfigurationSources& sources);
+
 /// Builds `present` with one more statement. What is wrong with the statement is shown as of a text
 /// of its own, called "ctl"; remarks on the rest are not repeated.
 tl::expected<BuiltText, std::string> build_with(const LivingText& present,

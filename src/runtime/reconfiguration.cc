@@ -32,6 +32,12 @@ void Reconfiguration::add(std::string statement, Done done) {
          std::move(done));
 }
 
+void Reconfiguration::replace(std::string text, Done done) {
+  change(
+      [this, text = std::move(text)] { return build_in_place(present_, text, settings_.sources); },
+      std::move(done));
+}
+
 void Reconfiguration::follow(AddressSet leased, std::function<void(const std::string&)> failed) {
   around_.worker.run(
       [this, leased = std::move(leased), failed = std::move(failed)]() -> BackgroundWorker::Sequel {
@@ -51,11 +57,12 @@ AddressSet Reconfiguration::with_leased(const AddressSet& claimed) const {
   return all;
 }
 
-void Reconfiguration::dump(std::function<void(std::string)> done) {
-  around_.worker.run([this, done = std::move(done)]() -> BackgroundWorker::Sequel {
-    const auto text = std::make_shared<std::string>(whole_text(present_, settings_.sources));
-    return [done, text] { done(std::move(*text)); };
-  });
+void Reconfiguration::show(View view, std::function<void(std::string)> done) {
+  around_.worker.run(
+      [this, view = std::move(view), done = std::move(done)]() -> BackgroundWorker::Sequel {
+        const auto text = std::make_shared<std::string>(view(present_, settings_.sources));
+        return [done, text] { done(std::move(*text)); };
+      });
 }
 
 void Reconfiguration::change(std::function<Built()> build, Done done) {

@@ -52,10 +52,14 @@ class Reconfiguration {
   void reload(Done done);
   /// Adds a statement to the present configuration.
   void add(std::string statement, Done done);
+  /// Goes over to `text` in place of the present configuration.
+  void replace(std::string text, Done done);
   /// Receives for `leased` besides what is claimed; `failed` hears on the loop's thread why not.
   void follow(AddressSet leased, std::function<void(const std::string&)> failed);
-  /// Gives the present configuration to `done`, on the loop's thread.
-  void dump(std::function<void(std::string)> done);
+  /// Has `view` made of the present configuration, in the background, and given to `done` on the
+  /// loop's thread.
+  using View = std::function<std::string(const LivingText&, const ConfigurationSources&)>;
+  void show(View view, std::function<void(std::string)> done);
 
  private:
   using Built = tl::expected<BuiltText, std::string>;

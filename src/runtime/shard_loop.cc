@@ -4,17 +4,20 @@
 
 #include <algorithm>
 
+#include "runtime/packet_remark.h"
+
 namespace apiary {
 
 ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
                      ServiceRunner& services, Chronicle& chronicle, EventLoop& events,
-                     const SystemClock& clock)
+                     const SystemClock& clock, Capture* capture)
     : engine_(engine),
       devices_(devices),
       services_(services),
       chronicle_(chronicle),
       events_(events),
       clock_(clock),
+      capture_(capture),
       failing_(devices.size()) {
   for (const auto& device : devices_) events_.watch(device->descriptor());
 }
@@ -32,6 +35,8 @@ void ShardLoop::turn() {
   engine_.on_time(now, out_);
 
   transmit();
+  note_turnaround();
+  if (capture_ != nullptr) tell_capture_loss();
   chronicle_.on_turn(now, {out_.events, out_.services, messages});
   services_.execute(out_.services);
   out_.clear();
@@ -60,13 +65,55 @@ void ShardLoop::receive(std::size_t index) {
   // how busy this machine is.
   for (const ReceivedFrame& frame : *frames) {
     arrived_ = std::max(arrived_, now - frame.waited);
-    engine_.on_frame(arrived_, id, frame, out_);
+    arrivals_.push_back(arrived_);
+    if (capture_ != nullptr && capture_->wants(id, frame.bytes))
+      receive_captured(id, frame);
+    else
+      engine_.on_frame(arrived_, id, frame, out_);
   }
+}
+
+void ShardLoop::receive_captured(InterfaceId interface, const ReceivedFrame& frame) {
+  const Counters& counters = engine_.counters();
+  const std::uint64_t drops = counters.all_drops;
+  engine_.on_frame(arrived_, interface, frame, out_);
+  const std::string remark =
+      packet_remark(engine_, arrived_, frame.bytes, devices_[interface.index]->link_layer(),
+                    counters.all_drops == drops ? std::nullopt : std::optional{counters.last_drop});
+  capture_->add({.interface = interface.index,
+                 .at = arrived_,
+                 .direction = Direction::inward,
+                 .bytes = frame.bytes,
+                 .comment = remark});
+}
+
+void ShardLoop::capture_sent(std::span<const Packet> packets) {
+  if (packets.empty()) return;
+  const Instant now = clock_.now();
+  for (const Packet& packet : packets)
+    if (capture_->wants(packet.interface, packet.bytes()))
+      capture_->add({.interface = packet.interface.index,
+                     .at = now,
+                     .direction = Direction::outward,
+                     .bytes = packet.bytes()});
+}
+
+void ShardLoop::tell_capture_loss() {
+  if (const std::uint64_t lost = capture_->take_loss(); lost > 0)
+    chronicle_.tell(record::EventsLost{capture_->name(), {{RecordKind::packet, lost}}});
+}
+
+void ShardLoop::note_turnaround() {
+  if (arrivals_.empty()) return;
+  const Instant now = clock_.now();
+  for (const Instant arrived : arrivals_) turnaround_.note(now - arrived);
+  arrivals_.clear();
 }
 
 void ShardLoop::transmit() {
   // Runs of packets for the same interface go out together.
   const std::span<const Packet> packets = out_.packets;
+  if (capture_ != nullptr) capture_sent(packets);
   for (std::size_t begin = 0; begin < packets.size();) {
     const InterfaceId interface = packets[begin].interface;
     std::size_t end = begin + 1;

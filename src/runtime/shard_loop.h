@@ -3,12 +3,14 @@
 #include <memory>
 #include <vector>
 
+#include "base/duration_histogram.h"
 #include "device/device.h"
 #include "engine/engine.h"
 #include "runtime/chronicle.h"
 #include "runtime/event_loop.h"
 #include "runtime/system_clock.h"
 #include "service/service_runner.h"
+#include "sink/capture.h"
 
 namespace apiary {
 
@@ -16,10 +18,11 @@ namespace apiary {
 /// events out. One thread.
 class ShardLoop {
  public:
-  /// All must outlive the loop. `devices` in the order of the engine's interfaces.
+  /// All must outlive the loop. `devices` in the order of the engine's interfaces, as those of the
+  /// capture, if there is one.
   ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
             ServiceRunner& services, Chronicle& chronicle, EventLoop& events,
-            const SystemClock& clock);
+            const SystemClock& clock, Capture* capture = nullptr);
 
   /// Waits for the next thing to do and does it.
   void turn();
@@ -29,10 +32,16 @@ class ShardLoop {
 
   /// Packets that an interface would not take.
   std::uint64_t untransmitted() const { return untransmitted_; }
+  /// Times from when packets came until what answered them at once was sent.
+  const DurationHistogram& turnaround() const { return turnaround_; }
 
  private:
   void receive(std::size_t index);
+  void receive_captured(InterfaceId interface, const ReceivedFrame& frame);
   void transmit();
+  void capture_sent(std::span<const Packet> packets);
+  void tell_capture_loss();
+  void note_turnaround();
 
   Engine& engine_;
   std::span<const std::unique_ptr<Device>> devices_;
@@ -40,11 +49,14 @@ class ShardLoop {
   Chronicle& chronicle_;
   EventLoop& events_;
   const SystemClock& clock_;
+  Capture* const capture_;  // null: none
   Outbox out_;
   std::vector<bool> failing_;  // devices whose last receive() gave an error
   bool more_to_receive_ = false;
   Instant arrived_{};  // the last frame: time does not run backwards
   std::uint64_t untransmitted_ = 0;
+  std::vector<Instant> arrivals_;  // of the frames of this turn
+  DurationHistogram turnaround_;
 };
 
 }  // namespace apiary

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+
+namespace apiary {
+
+/// How much room there is, in characters.
+struct TerminalSize {
+  std::size_t columns = 80, rows = 24;
+};
+
+/// What a daemon said of itself at two moments: `apiary ctl --json status` and `activity`.
+struct TopView {
+  const nlohmann::json& status;
+  const nlohmann::json& activity;
+  const nlohmann::json* status_before = nullptr;  // null: there is none, so no rates
+};
+
+/// The picture of `apiary top`, lines with their ends, no more and no wider than there is room.
+std::string top_frame(const TopView& view, const TerminalSize& size, bool with_color);
+
+}  // namespace apiary

@@ -1,0 +1,97 @@
+#include <algorithm>
+#include <cctype>
+
+#include "control/json_text.h"
+#include "control/reports.h"
+#include "host/stations.h"
+
+namespace apiary {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::uint64_t searched_at_most = 1'000'000;
+
+/// Goes through the bound hosts and keeps those that are asked for.
+class HostSearch {
+ public:
+  HostSearch(const Honeynet& honeynet, const HashKey& host_key, const HostQuery& query)
+      : honeynet_(honeynet), key_(host_key), query_(query), network_(parse_ip_prefix(query.text)) {}
+
+  std::string run() {
+    for (const AddressRange& range : honeynet_.parts().hosts.addresses().ranges())
+      if (!query_.text.empty() && !network_)
+        search(range);
+      else
+        skip_to_page(range);
+    return json_text({{"total", total_}, {"hosts", std::move(hosts_)}});
+  }
+
+ private:
+  /// All of the range, or what of it is in the network, match.
+  void skip_to_page(const AddressRange& range) {
+    std::uint64_t first = range.first.v4_value(), last = range.last.v4_value();
+    if (network_) {
+      first = std::max<std::uint64_t>(first, network_->first().v4_value());
+      last = std::min<std::uint64_t>(last, network_->last().v4_value());
+    }
+    if (first > last) return;
+    const std::uint64_t count = last - first + 1;
+    const std::uint64_t skipped =
+        std::min(count, query_.offset - std::min<std::uint64_t>(query_.offset, total_));
+    for (std::uint64_t i = skipped; i < count && hosts_.size() < query_.limit; ++i)
+      list(IpAddress::v4(static_cast<std::uint32_t>(first + i)));
+    total_ += count;
+  }
+
+  void search(const AddressRange& range) {
+    for (std::uint64_t value = range.first.v4_value(); value <= range.last.v4_value(); ++value) {
+      if (++searched_ > searched_at_most) return;
+      const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
+      const Template& kind = kind_at(address);
+      if (!contains(to_string(address)) && !contains(kind.name) &&
+          !contains(kind.personality->name))
+        continue;
+      if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address);
+    }
+  }
+
+  bool contains(const std::string& text) const {
+    const auto same = [](unsigned char a, unsigned char b) {
+      return std::tolower(a) == std::tolower(b);
+    };
+    return std::search(text.begin(), text.end(), query_.text.begin(), query_.text.end(), same) !=
+           text.end();
+  }
+
+  const Template& kind_at(const IpAddress& address) const {
+    const HostMap& hosts = honeynet_.parts().hosts;
+    const TemplatePointer* const single = hosts.find_single(address);
+    return single != nullptr ? **single : **hosts.find_range(address);
+  }
+
+  void list(const IpAddress& address) {
+    const Template& kind = kind_at(address);
+    hosts_.push_back({{"address", to_string(address)},
+                      {"template", kind.name},
+                      {"personality", kind.personality->name}});
+    if (const auto mac = card_address(honeynet_, address, key_))
+      hosts_.back()["mac"] = to_string(*mac);
+  }
+
+  const Honeynet& honeynet_;
+  const HashKey& key_;
+  const HostQuery& query_;
+  const std::optional<IpPrefix> network_;
+  Json hosts_ = Json::array();
+  std::uint64_t total_ = 0, searched_ = 0;
+};
+
+}  // namespace
+
+std::string found_hosts_json(const Honeynet& honeynet, const HashKey& host_key,
+                             const HostQuery& query) {
+  return HostSearch(honeynet, host_key, query).run();
+}
+
+}  // namespace apiary

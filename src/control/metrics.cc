@@ -1,0 +1,180 @@
+#include "control/metrics.h"
+
+#include <fmt/format.h>
+
+namespace apiary {
+namespace {
+
+/// A label's value as the format has it.
+std::string escaped(std::string_view text) {
+  std::string result;
+  for (const char letter : text) {
+    if (letter == '\n') {
+      result += "\\n";
+      continue;
+    }
+    if (letter == '"' || letter == '\\') result += '\\';
+    result += letter;
+  }
+  return result;
+}
+
+/// Writes metrics one after the other: begin() each, then its samples.
+class MetricsText {
+ public:
+  void begin(std::string_view name, std::string_view type, std::string_view help) {
+    name_ = name;
+    text_ += fmt::format("# HELP apiary_{} {}\n# TYPE apiary_{} {}\n", name, help, name, type);
+  }
+  void sample(auto value) { text_ += fmt::format("apiary_{} {}\n", name_, value); }
+  void sample(std::string_view label, std::string_view of, auto value) {
+    text_ += fmt::format("apiary_{}{{{}=\"{}\"}} {}\n", name_, label, escaped(of), value);
+  }
+  void counter(std::string_view name, std::string_view help, auto value) {
+    begin(name, "counter", help);
+    sample(value);
+  }
+  void gauge(std::string_view name, std::string_view help, auto value) {
+    begin(name, "gauge", help);
+    sample(value);
+  }
+  void histogram(std::string_view name, std::string_view help, const DurationHistogram& histogram) {
+    begin(name, "histogram", help);
+    std::uint64_t count = 0;
+    for (std::size_t i = 0; i < DurationHistogram::bounds.size(); ++i) {
+      count += histogram.count_at(i);
+      text_ += fmt::format("apiary_{}_bucket{{le=\"{}\"}} {}\n", name,
+                           in_seconds(DurationHistogram::bounds[i]), count);
+    }
+    text_ += fmt::format(
+        "apiary_{0}_bucket{{le=\"+Inf\"}} {1}\napiary_{0}_sum {2}\napiary_{0}_count {1}\n", name,
+        histogram.count(), in_seconds(histogram.sum()));
+  }
+  std::string take() { return std::move(text_); }
+
+ private:
+  std::string name_, text_;
+};
+
+void add_traffic(MetricsText& text, std::string_view direction, const Traffic& traffic) {
+  const auto each = [&](const auto& counts) {
+    for (std::size_t i = 0; i < counts.size(); ++i)
+      text.sample("protocol", to_string(static_cast<FrameProtocol>(i)), counts[i]);
+  };
+  text.begin(fmt::format("{}_packets_total", direction), "counter",
+             fmt::format("Packets {}, by what they carry.", direction));
+  each(traffic.packets);
+  text.begin(fmt::format("{}_bytes_total", direction), "counter",
+             fmt::format("Bytes of the packets {}, with their link-layer headers.", direction));
+  each(traffic.bytes);
+}
+
+void add_packets(MetricsText& text, const DaemonStatus& daemon, const Counters& counters) {
+  add_traffic(text, "received", counters.received);
+  add_traffic(text, "sent", counters.sent);
+  text.begin("dropped_packets_total", "counter", "Packets that were not answered, by the reason.");
+  for (std::size_t i = 0; i < counters.drops.size(); ++i)
+    text.sample("reason", to_string(static_cast<DropReason>(i)), counters.drops[i]);
+  text.begin("interface_lost_packets_total", "counter",
+             "Packets that came in by an interface and were lost before they were seen.");
+  for (const auto& interface : daemon.interfaces)
+    text.sample("interface", interface.name, interface.lost_packets);
+  text.counter("untransmitted_packets_total", "Packets that an interface would not take.",
+               daemon.untransmitted);
+  text.histogram("turnaround_seconds",
+                 "Time from receiving a packet until what answers it at once is sent.",
+                 daemon.turnaround);
+}
+
+void add_events(MetricsText& text, const DaemonStatus& daemon) {
+  text.begin("events_total", "counter", "Events told, by their kind.");
+  for (std::size_t i = 0; i < daemon.told.size(); ++i)
+    text.sample("kind", to_string(static_cast<RecordKind>(i)), daemon.told[i]);
+  const auto each = [&](std::string_view name, std::string_view type, std::string_view help,
+                        auto value_of) {
+    text.begin(name, type, help);
+    for (const SinkStatus& sink : daemon.sinks) text.sample("sink", sink.name, value_of(sink));
+  };
+  each("sink_written_events_total", "counter", "Events that a sink has written.",
+       [](const SinkStatus& sink) { return sink.written; });
+  each("sink_lost_events_total", "counter", "Events that a sink was too slow for, or did not keep.",
+       [](const SinkStatus& sink) { return sink.lost; });
+  each("sink_waiting_events", "gauge", "Events in the queue of a sink.",
+       [](const SinkStatus& sink) { return sink.waiting; });
+  each("sink_waiting_bytes", "gauge", "Bytes of the events in the queue of a sink.",
+       [](const SinkStatus& sink) { return sink.waiting_bytes; });
+  each("sink_capacity_bytes", "gauge", "Bytes that the queue of a sink takes.",
+       [](const SinkStatus& sink) { return sink.capacity_bytes; });
+  each("sink_in_trouble", "gauge", "Whether a sink could not write last.",
+       [](const SinkStatus& sink) { return sink.trouble.empty() ? 0 : 1; });
+}
+
+void add_state(MetricsText& text, const DaemonStatus& daemon, const Engine& engine) {
+  text.begin("connections", "gauge", "TCP connections, by their state.");
+  text.sample("state", "established", engine.connections() - engine.half_open_connections());
+  text.sample("state", "half_open", engine.half_open_connections());
+  text.sample("state", "held_up", engine.held_up_connections());
+  text.gauge("udp_flows", "Conversations over UDP.", engine.udp_flows());
+  text.gauge("remembered_hosts", "Hosts that were spoken to and are remembered.",
+             engine.remembered_hosts());
+  text.gauge("bound_hosts", "Addresses that the configuration binds.",
+             engine.honeynet()->parts().hosts.addresses().size());
+  text.gauge("claimed_addresses", "Addresses that are answered for.", engine.claimed().size());
+  text.gauge("service_sessions", "Conversations with services.", daemon.sessions);
+  text.gauge("service_processes", "Processes of services.", daemon.processes);
+  text.gauge("packet_buffer_bytes", "Bytes of packets that wait for their latency or to be sent.",
+             engine.packet_buffer_bytes());
+}
+
+void add_limits(MetricsText& text, const Limits& limits) {
+  text.begin("limit", "gauge", "What may be held at most, by the names of docs/limits.md.");
+  for (const auto& [name, value] :
+       {std::pair{"connections", limits.connections},
+        std::pair{"half_open_connections", limits.half_open_connections},
+        std::pair{"tarpit_connections", limits.tarpit_connections},
+        std::pair{"udp_flows", limits.udp_flows}, std::pair{"hosts", limits.hosts},
+        std::pair{"send_bytes", limits.send_bytes},
+        std::pair{"out_of_order_bytes", limits.out_of_order_bytes},
+        std::pair{"reassembly_bytes", limits.reassembly_bytes},
+        std::pair{"packet_buffer_bytes", limits.packet_buffer_bytes},
+        std::pair{"arp_entries", limits.arp_entries}, std::pair{"neighbours", limits.neighbours}})
+    text.sample("name", name, value);
+}
+
+void add_links(MetricsText& text, const DaemonStatus& daemon, const EmulatedNetwork& network) {
+  text.begin("link_queue_bytes", "gauge",
+             "Bytes that wait before a link with a bandwidth, by its routers and direction.");
+  std::size_t told = 0;
+  const auto& links = network.topology().links();
+  for (std::uint32_t i = 0; i < links.size() && told < metered_links_at_most; ++i) {
+    if (links[i].quality.bits_per_second == 0) continue;
+    ++told;
+    const std::string low = to_string(links[i].low), high = to_string(links[i].high);
+    const std::string which =
+        links[i].parallel == 0 ? "" : fmt::format(", number {}", links[i].parallel + 1);
+    text.sample("link", low + " to " + high + which, network.queued_bytes(daemon.now, {2 * i}));
+    text.sample("link", high + " to " + low + which, network.queued_bytes(daemon.now, {2 * i + 1}));
+  }
+}
+
+}  // namespace
+
+std::string metrics_text(const DaemonStatus& daemon, const Engine& engine) {
+  MetricsText text;
+  text.begin("build_info", "gauge", "Which version this is.");
+  text.sample("version", daemon.version, 1);
+  text.gauge("start_timestamp_seconds", "When the daemon began.",
+             in_seconds(daemon.started.time_since_epoch()));
+  text.gauge("configuration_load_timestamp_seconds", "When the configuration was loaded last.",
+             in_seconds(daemon.loaded.time_since_epoch()));
+  text.gauge("configuration_last_reload_successful", "Whether the last reload changed something.",
+             daemon.failure.empty() ? 1 : 0);
+  add_packets(text, daemon, engine.counters());
+  add_events(text, daemon);
+  add_state(text, daemon, engine);
+  add_limits(text, engine.limits());
+  add_links(text, daemon, engine.network());
+  return text.take();
+}
+
+}  // namespace apiary

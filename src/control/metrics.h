@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include "control/controlled.h"
+
+namespace apiary {
+
+/// The most links whose queues are told one by one.
+inline constexpr std::size_t metered_links_at_most = 200;
+
+/// All there is to count, in the text format that Prometheus reads (version 0.0.4).
+/// docs/metrics.md lists it.
+std::string metrics_text(const DaemonStatus& daemon, const Engine& engine);
+
+}  // namespace apiary

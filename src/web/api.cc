@@ -1,0 +1,169 @@
+#include "web/api.h"
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+#include "control/json_text.h"
+#include "control/metrics.h"
+#include "control/reports.h"
+#include "web/event_stream.h"
+#include "web/page.h"
+#include "web/parameters.h"
+
+namespace apiary {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using Reply = Controlled::Reply;
+
+constexpr std::size_t most_events = 1'000;
+constexpr std::size_t most_hosts = 1'000;
+
+HttpAnswer of_json(std::string json) { return {.body = std::move(json)}; }
+
+/// What is behind `prefix`; nothing: `path` does not begin with it.
+std::optional<std::string> behind(const std::string& path, std::string_view prefix) {
+  if (!path.starts_with(prefix) || path.size() == prefix.size()) return {};
+  return path.substr(prefix.size());
+}
+
+Instant wall_clock() { return Instant{std::chrono::system_clock::now().time_since_epoch()}; }
+
+HttpAnswer bad_request(const std::string& sentence) { return http_error(400, sentence); }
+
+}  // namespace
+
+HttpAnswer WebApi::ask(const DaemonLink::Question& question) {
+  auto answer = daemon_.ask(question);
+  if (!answer) return http_error(503, "the daemon did not answer in time");
+  if (!answer->ok) return http_error(404, answer->text);
+  return of_json(std::move(answer->text));
+}
+
+HttpAnswer WebApi::answer(const HttpRequest& request) {
+  if (auto refusal = guard_.refuse(request)) return std::move(*refusal);
+  if (request.method != "GET") return answer_change(request);
+  if (request.path == "/metrics") return metrics();
+  if (request.path == "/healthz") return health(false);
+  if (request.path == "/readyz") return health(true);
+  if (request.path.starts_with("/api/")) return answer_api(request);
+  return page_answer(request);
+}
+
+HttpAnswer WebApi::answer_api(const HttpRequest& request) {
+  const std::string& path = request.path;
+  if (path == "/api/status") return status(request);
+  if (path == "/api/events") return events(request);
+  if (path == "/api/stream") return stream(request);
+  if (path == "/api/activity") return of_json(feed_->activity_json(wall_clock()));
+  if (path == "/api/sessions")
+    return of_json(feed_->sessions_json(number_of(request, "limit", 200, most_events)));
+  if (const auto id = behind(path, "/api/session/")) {
+    auto session = feed_->session_json(*id);
+    return session ? of_json(std::move(*session))
+                   : http_error(404, "no such conversation is remembered");
+  }
+  if (const auto address = behind(path, "/api/source/")) return source(*address);
+  if (path == "/api/topology")
+    return ask([](Controlled& daemon, const Reply& reply) { daemon.draw_topology(reply); });
+  if (path == "/api/configuration")
+    return ask([](Controlled& daemon, const Reply& reply) { daemon.show_configuration(reply); });
+  if (path == "/api/hosts") {
+    const HostQuery query{.offset = number_of(request, "offset", 0, SIZE_MAX),
+                          .limit = number_of(request, "limit", 200, most_hosts),
+                          .text = request.parameter("query")};
+    return ask([query](Controlled& daemon, const Reply& reply) {
+      daemon.in_background(
+          [query, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
+            return found_hosts_json(*honeynet, key, query);
+          },
+          reply);
+    });
+  }
+  if (const auto text = behind(path, "/api/host/")) {
+    const auto address = parse_ip_address(*text);
+    if (!address) return bad_request("'" + *text + "' is no IPv4 address");
+    return ask([address = *address](Controlled& daemon, const Reply& reply) {
+      daemon.explain(address, reply);
+    });
+  }
+  return http_error(404, "there is no " + path);
+}
+
+HttpAnswer WebApi::answer_change(const HttpRequest& request) {
+  const std::string& text = request.body;
+  if (request.method == "POST" && request.path == "/api/configuration/check")
+    return ask([text](Controlled& daemon, const Reply& reply) { daemon.check(text, reply); });
+  const auto told = [](const Reply& reply) -> Reply {
+    return [reply](const ControlAnswer& answer) {
+      reply({true, json_text({{"ok", answer.ok}, {"text", answer.text}})});
+    };
+  };
+  if (request.method == "PUT" && request.path == "/api/configuration")
+    return ask([text, told](Controlled& daemon, const Reply& reply) {
+      daemon.replace(text, told(reply));
+    });
+  if (request.method == "POST" && request.path == "/api/reload")
+    return ask([told](Controlled& daemon, const Reply& reply) { daemon.reload(told(reply)); });
+  return http_error(405, request.method + " " + request.path + " does nothing");
+}
+
+HttpAnswer WebApi::status(const HttpRequest& request) {
+  HttpAnswer answer = ask([](Controlled& daemon, const Reply& reply) {
+    reply({true, status_json(daemon.status(), daemon.engine())});
+  });
+  if (answer.status != 200) return answer;
+  Json status = Json::parse(answer.body);
+  status["now"] = static_cast<double>(wall_clock().time_since_epoch().count()) / 1e9;
+  status["may_change"] = guard_.bears_token(request);
+  answer.body = json_text(status);
+  return answer;
+}
+
+HttpAnswer WebApi::events(const HttpRequest& request) {
+  const auto filter = filter_of(request);
+  if (!filter) return bad_request(filter.error());
+  return of_json(feed_->latest_json(*filter, number_of(request, "limit", 200, most_events),
+                                    request.parameter("before")));
+}
+
+HttpAnswer WebApi::stream(const HttpRequest& request) {
+  const auto filter = filter_of(request);
+  if (!filter) return bad_request(filter.error());
+  return {.type = "text/event-stream", .stream = EventStream(feed_, *filter)};
+}
+
+HttpAnswer WebApi::source(const std::string& text) {
+  const auto address = parse_ip_address(text);
+  if (!address) return bad_request("'" + text + "' is no IPv4 address");
+  return of_json(feed_->source_json(*address, most_events));
+}
+
+HttpAnswer WebApi::metrics() {
+  HttpAnswer answer = ask([](Controlled& daemon, const Reply& reply) {
+    reply({true, metrics_text(daemon.status(), daemon.engine())});
+  });
+  if (answer.status == 200) answer.type = "text/plain; version=0.0.4; charset=utf-8";
+  return answer;
+}
+
+/// Alive is whose loop answers; ready, who moreover can tell what happens.
+HttpAnswer WebApi::health(bool wants_readiness) {
+  HttpAnswer answer = ask([wants_readiness](Controlled& daemon, const Reply& reply) {
+    std::string troubles;
+    if (wants_readiness)
+      for (const SinkStatus& sink : daemon.status().sinks)
+        if (!sink.trouble.empty()) troubles += sink.trouble + "\n";
+    reply({true, troubles});
+  });
+  answer.type = "text/plain; charset=utf-8";
+  if (answer.status != 200) return answer;
+  if (answer.body.empty())
+    answer.body = "ok\n";
+  else
+    answer.status = 503;
+  return answer;
+}
+
+}  // namespace apiary

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "sink/live_feed.h"
+#include "web/daemon_link.h"
+#include "web/http_guard.h"
+
+namespace apiary {
+
+/// What the page and programs may ask for, under /api, /metrics, /healthz and /readyz, and the
+/// page's own files. docs/web.md has it all.
+class WebApi {
+ public:
+  WebApi(DaemonLink& daemon, std::shared_ptr<LiveFeed> feed, HttpGuard guard)
+      : daemon_(daemon), feed_(std::move(feed)), guard_(std::move(guard)) {}
+
+  /// On any thread but the loop's.
+  HttpAnswer answer(const HttpRequest& request);
+
+ private:
+  HttpAnswer answer_api(const HttpRequest& request);
+  HttpAnswer answer_change(const HttpRequest& request);
+  HttpAnswer status(const HttpRequest& request);
+  HttpAnswer events(const HttpRequest& request);
+  HttpAnswer stream(const HttpRequest& request);
+  HttpAnswer source(const std::string& address);
+  HttpAnswer health(bool wants_readiness);
+  HttpAnswer metrics();
+  /// The daemon's own answer, or that there is none.
+  HttpAnswer ask(const DaemonLink::Question& question);
+
+  DaemonLink& daemon_;
+  const std::shared_ptr<LiveFeed> feed_;
+  const HttpGuard guard_;
+};
+
+}  // namespace apiary

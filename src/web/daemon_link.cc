@@ -1,0 +1,54 @@
+#include "web/daemon_link.h"
+
+#include <chrono>
+#include <condition_variable>
+
+namespace apiary {
+namespace {
+
+// A configuration of 65,536 hosts takes a few seconds to check on a busy machine.
+constexpr auto patience = std::chrono::seconds(20);
+
+}  // namespace
+
+/// Somebody who waits for an answer. The daemon may reply when he has given up.
+struct DaemonLink::Waiting {
+  std::mutex mutex;
+  std::condition_variable answered;
+  bool is_over = false;
+  std::optional<ControlAnswer> answer{};
+
+  void end(std::optional<ControlAnswer> with) {
+    {
+      const std::lock_guard lock(mutex);
+      answer = std::move(with);
+      is_over = true;
+    }
+    answered.notify_one();
+  }
+};
+
+std::optional<ControlAnswer> DaemonLink::ask(Question question) {
+  const auto waiting = std::make_shared<Waiting>();
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_closed_) return {};
+    std::erase_if(waiting_, [](const auto& each) { return each.expired(); });
+    waiting_.push_back(waiting);
+  }
+  mailbox_.post([this, waiting, question = std::move(question)] {
+    question(daemon_, [waiting](ControlAnswer answer) { waiting->end(std::move(answer)); });
+  });
+  std::unique_lock lock(waiting->mutex);
+  waiting->answered.wait_for(lock, patience, [&] { return waiting->is_over; });
+  return std::move(waiting->answer);
+}
+
+void DaemonLink::close() {
+  const std::lock_guard lock(mutex_);
+  is_closed_ = true;
+  for (const auto& each : waiting_)
+    if (const auto waiting = each.lock()) waiting->end({});
+}
+
+}  // namespace apiary

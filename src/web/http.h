@@ -1,0 +1,42 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace apiary {
+
+/// A request, as far as we care.
+struct HttpRequest {
+  std::string method, path;
+  std::multimap<std::string, std::string> parameters;  // of the query, decoded
+  std::string body;
+  std::string host;        // the header
+  std::string fetch_site;  // Sec-Fetch-Site; empty: not a browser, or an old one
+  std::string token;       // behind "Authorization: Bearer"
+  bool takes_gzip = false;
+
+  /// The first value of a parameter; empty: there is none.
+  std::string parameter(const std::string& name) const {
+    const auto found = parameters.find(name);
+    return found == parameters.end() ? "" : found->second;
+  }
+};
+
+/// Gives more of an endless answer, at once or when it has waited a little; false: that was all.
+using HttpStream = std::function<bool(std::string& more)>;
+
+struct HttpAnswer {
+  int status = 200;
+  std::string body{};
+  std::string type = "application/json";
+  bool is_gzip = false;
+  bool is_immutable = false;  // may be kept for ever
+  HttpStream stream{};        // in place of the body
+};
+
+/// `{"error": "..."}`.
+HttpAnswer http_error(int status, std::string_view sentence);
+
+}  // namespace apiary

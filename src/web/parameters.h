@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <tl/expected.hpp>
+
+#include "record/record_filter.h"
+#include "web/http.h"
+
+namespace apiary {
+
+/// A parameter as a number, `otherwise` when it is none, and `most` when it is more.
+std::size_t number_of(const HttpRequest& request, const std::string& name, std::size_t otherwise,
+                      std::size_t most);
+
+/// The records that the parameters kind, source, host, port and text ask for. Error: a sentence.
+tl::expected<RecordFilter, std::string> filter_of(const HttpRequest& request);
+
+}  // namespace apiary

@@ -1,0 +1,221 @@
+"""What is asked over HTTP: the interface behind the page, metrics, who may ask, and that it costs the
+packets nothing."""
+import json
+import pathlib
+import re
+import socket
+import time
+
+import lab
+
+CONFIG = """
+route entry 10.0.0.1 network 10.0.0.0/8
+route 10.0.0.1 link 10.0.0.0/24
+route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 5ms bandwidth 10Mbps
+route 10.1.0.1 link 10.1.0.0/16
+create server
+set server personality "Linux 3.2 - 4.9"
+set server default tcp action reset
+add server tcp port 23 "perl scripts/router-telnet.pl"
+add server tcp port 80 "sh scripts/web.sh"
+bind 10.0.0.5 server
+bind 10.1.0.0/24 server
+"""
+TOKEN = "a-token-for-the-lab-0123456789"
+AT = "http://127.0.0.1:8080"
+
+
+class Asked(lab.LabTest):
+    config = CONFIG
+    answers = "10.0.0.5"
+
+    @classmethod
+    def prepare(cls):
+        cls.lab.copy_examples()
+        token = cls.lab.add_file("token", TOKEN + "\n")
+        cls.socket = cls.lab.folder / "control"
+        cls.arguments = ("-i", "inside", "10.0.0.0/8", "--control", cls.socket,
+                         "--web", "127.0.0.1:8080", "--web-token", token,
+                         "--store", cls.lab.folder / "told" / "store.db")
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.attacker.run("nmap", "-n", "-sS", "-T5", "-p1-50", "10.1.0.0/28", check=False)
+        cls.attacker.run("curl", "-s", "http://10.0.0.5/")
+        cls.attacker.shell("(sleep .3; echo admin; sleep .3; echo '<script>'; sleep .3) |"
+                           " telnet 10.0.0.5", check=False)
+        lab.wait_until(lambda: cls.events(kind="credential"), 5)
+
+    @classmethod
+    def curl(cls, path, *options, at=AT, check=True):
+        return cls.honeynet.run("curl", "-sS", "--max-time", "20", *options, at + path,
+                                check=check).stdout
+
+    @classmethod
+    def get(cls, path):
+        return json.loads(cls.curl(path))
+
+    @classmethod
+    def events(cls, **filters):
+        query = "&".join(f"{name}={value}" for name, value in filters.items())
+        return cls.get(f"/api/events?limit=1000&{query}")["events"]
+
+    def status_of(self, path, *options):
+        return int(self.curl(path, "-o", "/dev/null", "-w", "%{http_code}", *options))
+
+    def test_status(self):
+        status = self.get("/api/status")
+        self.assertGreater(status["received_packets"], 100)
+        self.assertEqual(status["bound_hosts"], 257)
+        self.assertFalse(status["may_change"])
+        mine = json.loads(self.curl("/api/status", "-H", f"Authorization: Bearer {TOKEN}"))
+        self.assertTrue(mine["may_change"])
+
+    def test_events_are_filtered(self):
+        self.assertTrue(all(e["event"]["action"] == "scan" for e in self.events(kind="scan")))
+        self.assertTrue(self.events(kind="scan"))
+        tried = self.events(kind="credential")[0]
+        self.assertEqual(tried["apiary"]["credential"]["password"]["text"], "<script>")
+        self.assertTrue(self.events(source="192.0.2.0/24", host="10.0.0.5", port=23))
+        self.assertEqual(self.events(source="198.51.100.0/24"), [])
+        self.assertEqual(self.status_of("/api/events?kind=nonsense"), 400)
+
+    def test_what_goes_on(self):
+        activity = self.get("/api/activity")
+        self.assertEqual(activity["sources"][0]["address"], "192.0.2.2")
+        self.assertGreater(sum(activity["rates"]["events"]), 0)
+        self.assertIn({"user": "admin", "password": "<script>", "count": 1},
+                      activity["credentials"])
+        self.assertEqual(self.get("/api/source/192.0.2.2")["source"]["address"], "192.0.2.2")
+
+    def test_a_conversation(self):
+        session = next(s for s in self.get("/api/sessions")["sessions"] if s["host_port"] == 23)
+        self.assertEqual((session["source"], session["credentials"]), ("192.0.2.2", 1))
+        kinds = [e["event"]["action"] for e in self.get(f"/api/session/{session['id']}")["events"]]
+        self.assertEqual((kinds[0], kinds[-1]), ("flow_start", "flow_end"))
+        self.assertIn("payload", kinds)
+        self.assertEqual(self.status_of("/api/session/nonsense"), 404)
+
+    def test_the_honeynet(self):
+        topology = self.get("/api/topology")
+        self.assertEqual([r["address"] for r in topology["routers"]], ["10.0.0.1", "10.1.0.1"])
+        self.assertIn("5ms", topology["routers"][0]["links"][0]["quality"])
+        hosts = self.get("/api/hosts?query=10.1.0.0/24&offset=250&limit=100")
+        self.assertEqual((hosts["total"], len(hosts["hosts"])), (256, 6))
+        self.assertEqual(self.get("/api/hosts?query=SERVER")["total"], 257)
+        host = self.get("/api/host/10.1.0.9")
+        self.assertEqual(host["template"], "server")
+        self.assertIn("10.1.0.1 after 5 ms", host["explanation"])
+        self.assertIn({"protocol": "tcp", "port": 80, "action": 'service "sh scripts/web.sh"'},
+                      host["ports"])
+        self.assertEqual(self.status_of("/api/host/10.9.9.9"), 404)
+
+    def test_the_stream(self):
+        follower = self.honeynet.start("curl", "-sN", f"{AT}/api/stream?kind=contact",
+                                       stdout=lab.subprocess.PIPE, text=True)
+        self.addCleanup(follower.wait)
+        self.addCleanup(follower.terminate)
+        time.sleep(0.5)
+        self.attacker.run("ping", "-c1", "-W1", "10.1.0.200")
+        lines = iter(follower.stdout.readline, "")
+        event = json.loads(next(l for l in lines if l.startswith("data:"))[len("data:"):])
+        self.assertEqual(event["destination"]["ip"], "10.1.0.200")
+
+    def test_a_change_takes_the_token(self):
+        text = self.get("/api/configuration")["text"]
+        self.assertIn("bind 10.0.0.5 server", text)
+        changed = self.lab.add_file("changed.conf", text + "bind 10.0.0.77 server\n")
+        put = ("-X", "PUT", "--data-binary", f"@{changed}")
+        bearer = ("-H", f"Authorization: Bearer {TOKEN}")
+        self.assertEqual(self.status_of("/api/configuration", *put), 401)
+        broken = self.lab.add_file("broken.conf", text + "bind 10.0.0.77 nobody\n")
+        said = json.loads(self.curl("/api/configuration/check", *bearer, "--data-binary",
+                                    f"@{broken}"))
+        self.assertEqual((said["ok"], said["diagnostics"][0]["line"]), (False, text.count("\n") + 1))
+        answer = json.loads(self.curl("/api/configuration", *put, *bearer))
+        self.assertTrue(answer["ok"], answer)
+        self.attacker.run("ping", "-c1", "-W2", "10.0.0.77")
+        answer = json.loads(self.curl("/api/reload", "-X", "POST", *bearer))
+        self.assertTrue(answer["ok"], answer)
+        self.assertNotEqual(
+            self.attacker.run("ping", "-c1", "-W0.5", "10.0.0.77", check=False).returncode, 0)
+
+    def test_metrics(self):
+        text = self.curl("/metrics")
+        checked = lab.subprocess.run(["promtool", "check", "metrics"], input=text, text=True,
+                                     capture_output=True)
+        self.assertEqual((checked.returncode, checked.stderr), (0, ""))
+        value = dict(re.findall(r"^(apiary_\S+) (\S+)$", text, re.MULTILINE))
+        self.assertGreater(float(value['apiary_received_packets_total{protocol="tcp"}']), 100)
+        self.assertGreater(float(value['apiary_events_total{kind="credential"}']), 0)
+        self.assertGreater(float(value["apiary_turnaround_seconds_count"]), 100)
+        self.assertIn('apiary_link_queue_bytes{link="10.0.0.1 to 10.1.0.1"}', value)
+        listed = (lab.ROOT / "docs/metrics.md").read_text()
+        for name in set(re.findall(r"^# TYPE (\S+)", text, re.MULTILINE)):
+            self.assertIn(f"`{name}`", listed)
+        for name in re.findall(r"^\| `(apiary_\w+)`", listed, re.MULTILINE):
+            self.assertIn(f"# TYPE {name} ", text)
+
+    def test_health(self):
+        self.assertEqual(self.curl("/healthz"), "ok\n")
+        self.assertEqual(self.curl("/readyz"), "ok\n")
+
+    def test_made_up_names_and_other_sites_are_not_answered(self):
+        self.assertEqual(self.status_of("/api/events", "-H", "Host: evil.example"), 421)
+        self.assertEqual(self.status_of("/api/events", "-H", "Sec-Fetch-Site: cross-site"), 403)
+        headers = self.curl("/", "-D", "-", "-o", "/dev/null")
+        self.assertRegex(headers, "(?i)content-security-policy: default-src 'none'")
+
+    def test_who_holds_on_to_it_does_not_stop_it(self):
+        """Slow ones and many: others are answered, and packets, too."""
+        with self.honeynet.inside():
+            slow = [socket.create_connection(("127.0.0.1", 8080)) for _ in range(200)]
+        for each in slow:
+            each.sendall(b"GET / HTTP/1.1\r\nX: ")
+        pinged = self.attacker.run("ping", "-c20", "-i0.01", "10.0.0.5").stdout
+        self.assertIn("20 received", pinged)
+        self.assertTrue(lab.wait_until(
+            lambda: self.curl("/healthz", check=False) == "ok\n", 60))
+        for each in slow:
+            each.close()
+
+    def test_it_runs_without_rights(self):
+        pid = next(p for p in self.honeynet.processes()
+                   if "apiary" in pathlib.Path(f"/proc/{p}/comm").read_text()
+                   and len(list(pathlib.Path(f"/proc/{p}/task").iterdir())) > 10)
+        humble = [task for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
+                  if "CapEff:\t0000000000000000" in (task / "status").read_text()]
+        self.assertGreaterEqual(len(humble), 32)
+
+    def test_top(self):
+        top = lab.run(lab.BINARY, "top", "--once", "--socket", self.socket).stdout
+        for sign in ("192.0.2.2", "tcp 23", "10.0.0.5", "admin / <script>"):
+            self.assertIn(sign, top)
+
+
+class Refused(lab.LabTest):
+    """What cannot be done is said, and nothing starts."""
+
+    @classmethod
+    def prepare(cls):
+        cls.file = cls.lab.add_file("test.conf", CONFIG)
+
+    def said(self, *arguments):
+        done = self.honeynet.run(lab.BINARY, "run", "-f", self.file, "-i", "inside", "10.0.0.0/8",
+                                 "--control", "off", *arguments, check=False, timeout=10)
+        self.assertEqual(done.returncode, 1)
+        return done.stdout
+
+    def test_wrong_words(self):
+        self.assertIn("--web hive:80: not an address", self.said("--web", "hive:80"))
+        self.assertIn("--web-token FILE", self.said("--web", "0.0.0.0:8080"))
+        self.assertIn("no token can be read from",
+                      self.said("--web", "8080", "--web-token", "/nowhere"))
+        self.assertIn("cannot listen at 192.0.2.99:8080",
+                      self.said("--web", "192.0.2.99:8080", "--web-token",
+                                self.lab.add_file("token", TOKEN)))
+
+
+if __name__ == "__main__":
+    lab.main()
