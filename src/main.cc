@@ -5,6 +5,7 @@
 #include <map>
 
 #include "ask/events_command.h"
+#include "ask/report_command.h"
 #include "ask/top_command.h"
 #include "base/duration_text.h"
 #include "control/control_client.h"
@@ -375,6 +376,26 @@ void add_events(CLI::App& app, int& status) {
   events->callback([options, &status] { status = apiary::run_events(*options); });
 }
 
+void add_report(CLI::App& app, int& status) {
+  auto options = std::make_shared<apiary::ReportOptions>();
+  CLI::App* const report = app.add_subcommand(
+      "report", "Make a page of what a daemon's store has, to be read and passed on");
+  report->add_option("--store", options->store, "The store, as of apiary run")
+      ->type_name("FILE")
+      ->capture_default_str();
+  report
+      ->add_option_function<std::string>(
+          "--since",
+          [options](const std::string& text) { options->period = *apiary::parse_duration(text); },
+          "How far back: 90s, 15m, 12h, 7d (default: 24h)")
+      ->type_name("TIME")
+      ->check(is_duration);
+  report->add_option("-o,--output", options->output, "Write it to this file; -: to stdout")
+      ->type_name("FILE.html")
+      ->capture_default_str();
+  report->callback([options, &status] { status = apiary::run_report(*options); });
+}
+
 /// Puts the examples before everything else.
 class ExamplesFirst : public CLI::Formatter {
  public:
@@ -408,6 +429,7 @@ int main(int argc, char** argv) {
   add_control(app, status);
   add_top(app, status);
   add_events(app, status);
+  add_report(app, status);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

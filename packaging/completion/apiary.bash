@@ -19,7 +19,7 @@ _apiary() {
   local options= words=
   COMPREPLY=()
   if ((COMP_CWORD == 1)); then
-    mapfile -t COMPREPLY < <(compgen -W "run doctor check explain topology fmt replay personality ctl events
+    mapfile -t COMPREPLY < <(compgen -W "run doctor check explain topology fmt replay personality ctl events report
       --help --version" -- "$word")
     return
   fi
@@ -49,6 +49,7 @@ _apiary() {
       --service-log --syslog --capture --capture-filter --web --web-token" ;;
     top) options="--socket --once" ;;
     events) options="--store --follow --since --source --host --port --type --json" ;;
+    report) options="--store --since --output" ;;
     doctor) options="--file --interface --control --json" ;;
     check) options="--json --strict --service-user" ;;
     explain) options="--from --key --allow-spoof" ;;
@@ -58,7 +59,7 @@ _apiary() {
     ctl) options="--socket --json" ;;
   esac
   if [[ $word == -* ]]; then
-    [[ $command == @(fmt|ctl|events|top) ]] || options+=" --personalities"
+    [[ $command == @(fmt|ctl|events|top|report) ]] || options+=" --personalities"
     mapfile -t COMPREPLY < <(compgen -W "$options --help" -- "$word")
     return
   fi

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "base/address.h"
+#include "base/time.h"
+
+namespace apiary {
+
+/// Writes a page of HTML. Markup is spelled out in the program; what was read from somewhere is
+/// text, and cannot become markup.
+class HtmlWriter {
+ public:
+  template <std::size_t size>
+  HtmlWriter& markup(const char (&literal)[size]) {
+    page_.append(literal, size - 1);
+    return *this;
+  }
+  /// Words of our own or of the configuration: UTF-8, without what steers.
+  HtmlWriter& text(std::string_view words);
+  /// What a stranger sent, whatever bytes: printable ASCII, "\xNN" for what is not.
+  HtmlWriter& bytes(std::string_view bytes);
+  /// The same, with its line ends as such.
+  HtmlWriter& lines(std::string_view bytes);
+  HtmlWriter& address(const IpAddress& address) { return text(to_string(address)); }
+  /// "12,345".
+  HtmlWriter& number(std::uint64_t number);
+  /// "1 host", "12,345 hosts".
+  HtmlWriter& count(std::uint64_t number, std::string_view thing);
+  /// As it stands in an attribute or in SVG: "12345".
+  HtmlWriter& digits(std::uint64_t number);
+  /// "26 Nov 17:04", by local time.
+  HtmlWriter& time(Instant at);
+
+  std::string take() { return std::move(page_); }
+
+ private:
+  void append(std::string_view printable);
+
+  std::string page_;
+};
+
+/// By local time, in the words of strftime.
+std::string local_time(Instant at, const char* form);
+
+}  // namespace apiary
