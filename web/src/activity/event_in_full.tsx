@@ -1,0 +1,24 @@
+import { type ApiaryEvent, flowOf, kindNames } from '../daemon/event';
+import { icons } from '../shell/icons';
+import { hostPage, sessionPage, sourcePage } from '../shell/route';
+
+export function EventInFull({ event, onClose }: { event: ApiaryEvent; onClose(): void }) {
+  const flow = flowOf(event);
+  return (
+    <section class="event-in-full" aria-label="The event in full">
+      <div class="panel-head">
+        <h2 class={`kind kind-${event.event.action}`}>{kindNames[event.event.action]}</h2>
+        {flow && <a href={sessionPage(flow)}>the conversation</a>}
+        {event.source && <a href={sourcePage(event.source.ip)}>its source</a>}
+        {event.destination && <a href={hostPage(event.destination.ip)}>the host</a>}
+        <button type="button" class="quiet push" aria-label="Close" onClick={onClose}>
+          {icons.close}
+        </button>
+      </div>
+      <p class="event-message">{event.message}</p>
+      <pre class="event-json" tabIndex={0} role="region" aria-label="As JSON">
+        {JSON.stringify(event, null, 2)}
+      </pre>
+    </section>
+  );
+}

@@ -1,0 +1,51 @@
+import { activity } from '../daemon/poll';
+import { hostPage, sourcePage } from '../shell/route';
+import { Bars } from '../widgets/bars';
+
+/** Who speaks most, to whom, where, and with which passwords. */
+export function Tops() {
+  const { sources = [], hosts = [], ports = [], credentials = [] } = activity.value ?? {};
+  return (
+    <div class="tops">
+      <Bars
+        title="Sources"
+        none="Nobody yet."
+        bars={sources.map(({ address, events }) => ({
+          key: address,
+          name: address,
+          value: events,
+          href: sourcePage(address),
+        }))}
+      />
+      <Bars
+        title="Hosts"
+        none="None was spoken to."
+        bars={hosts.map(({ address, count }) => ({
+          key: address,
+          name: address,
+          value: count,
+          href: hostPage(address),
+        }))}
+      />
+      <Bars
+        title="Ports"
+        none="None was tried."
+        bars={ports.map(({ protocol, port, count }) => ({
+          key: `${protocol} ${port}`,
+          name: `${port}/${protocol}`,
+          value: count,
+          href: `#/activity?port=${port}`,
+        }))}
+      />
+      <Bars
+        title="Credentials tried"
+        none="Nobody has tried to log in."
+        bars={credentials.map(({ user, password, count }) => ({
+          key: JSON.stringify([user, password]),
+          name: `${user || '(no name)'} / ${password || '(nothing)'}`,
+          value: count,
+        }))}
+      />
+    </div>
+  );
+}

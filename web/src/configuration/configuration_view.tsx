@@ -1,0 +1,128 @@
+import { useSignal } from '@preact/signals';
+import { useEffect, useMemo } from 'preact/hooks';
+
+import { ask, sentenceOf } from '../daemon/client';
+import type { ChangeAnswer, ConfigurationText } from '../daemon/interface';
+import { askForToken } from '../daemon/token';
+import { useAnswer } from '../widgets/answer';
+import { moment } from '../widgets/format';
+import { Check } from './check';
+import { DiagnosticList } from './diagnostic_list';
+import { draft } from './draft';
+import { Editor } from './editor';
+
+/** The running configuration: read, changed, checked as one types, and put into force. */
+export function ConfigurationView() {
+  const answer = useAnswer<ConfigurationText>('configuration');
+  const running = useSignal<ConfigurationText | undefined>(undefined);
+  const result = useSignal<ChangeAnswer | undefined>(undefined);
+  const busy = useSignal(false);
+  const jump = useSignal<{ line: number } | undefined>(undefined);
+  const check = useMemo(() => new Check(), []);
+  useEffect(() => () => check.close(), [check]);
+  useEffect(() => {
+    const told = answer.value.value;
+    if (!told) return;
+    running.value = told;
+    draft.value ??= told.text;
+  }, [answer.value.value]);
+  const text = draft.value;
+  useEffect(() => {
+    if (text !== undefined) check.soon(text);
+  }, [text]);
+
+  const change = async (method: 'PUT' | 'POST', path: string, reason: string, body?: string) => {
+    if (!(await askForToken(reason))) return;
+    busy.value = true;
+    try {
+      result.value = await ask<ChangeAnswer>(path, { method, body });
+      if (result.value.ok) {
+        running.value = await ask<ConfigurationText>('configuration');
+        draft.value = running.value.text;
+      }
+    } catch (error) {
+      result.value = { ok: false, text: sentenceOf(error) };
+    } finally {
+      busy.value = false;
+    }
+  };
+
+  const told = running.value;
+  if (!told || text === undefined)
+    return answer.trouble.value ? (
+      <p class="refusal">{answer.trouble.value}</p>
+    ) : (
+      <p class="muted">Asking for it ...</p>
+    );
+  const changed = text !== told.text;
+  const wrong = check.diagnostics.value.some(({ severity }) => severity === 'error');
+  return (
+    <>
+      <div class="title-line">
+        <h1>Configuration</h1>
+        <p class="muted">
+          <span class="mono">{told.file}</span>, loaded {moment(told.loaded)}
+          {told.statements_since > 0 && ', changed since'}
+          {changed && '; edited here'}
+        </p>
+        <div class="buttons push">
+          {changed && (
+            <button
+              type="button"
+              class="quiet"
+              onClick={() => {
+                draft.value = told.text;
+              }}
+            >
+              Undo all
+            </button>
+          )}
+          <button
+            type="button"
+            disabled={busy.value}
+            title="Reads the file again"
+            onClick={() =>
+              void change('POST', 'reload', 'To have the daemon read its file again takes a token.')
+            }
+          >
+            Reload the file
+          </button>
+          <button
+            type="button"
+            class="primary"
+            disabled={busy.value || !changed || wrong}
+            title="The running daemon goes over to it; the file stays as it is"
+            onClick={() =>
+              void change('PUT', 'configuration', 'To change the running daemon takes a token.', text)
+            }
+          >
+            Apply
+          </button>
+        </div>
+      </div>
+      {told.failure && <p class="refusal">{told.failure}</p>}
+      {result.value && (
+        <div class={`change-result ${result.value.ok ? 'done' : 'refused'}`} role="status">
+          <b>{result.value.ok ? 'Done. The file itself stays as it is.' : 'Nothing was changed.'}</b>
+          {result.value.text && <pre>{result.value.text}</pre>}
+        </div>
+      )}
+      <div class="configuration">
+        <Editor
+          text={text}
+          diagnostics={check.diagnostics.value}
+          jump={jump.value}
+          onChange={(typed) => {
+            draft.value = typed;
+          }}
+        />
+        <DiagnosticList
+          check={check}
+          onJump={(line) => {
+            jump.value = { line };
+          }}
+        />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,159 @@
+/** What the daemon says under /api, as its JSON spells it. Times are seconds since 1970. */
+
+export interface Sink {
+  name: string;
+  written: number;
+  waiting: number;
+  lost: number;
+  trouble: string;
+}
+
+export interface Status {
+  version: string;
+  now: number;
+  started: number;
+  uptime_seconds: number;
+  configuration: { file: string; loaded: number; statements_since: number; failure: string };
+  claimed: string;
+  claimed_addresses: number;
+  interfaces: { name: string; lost_packets: number }[];
+  bound_hosts: number;
+  remembered_hosts: number;
+  connections: number;
+  half_open_connections: number;
+  udp_flows: number;
+  sessions: number;
+  processes: number;
+  sinks: Sink[];
+  received_packets: number;
+  received_bytes: number;
+  sent_packets: number;
+  sent_bytes: number;
+  untransmitted_packets: number;
+  dropped_packets: Record<string, number>;
+  may_change: boolean;
+}
+
+/** How many hosts there are of each template. */
+export type TemplateCounts = Record<string, number>;
+
+export interface TopologyNetwork {
+  network: string;
+  reached: boolean;
+  hosts: TemplateCounts;
+}
+
+export interface TopologyLink {
+  to: number;
+  networks: string[];
+  quality: string;
+  tunnel: string;
+}
+
+export interface TopologyRouter {
+  address: string;
+  kind: string;
+  entries: string[];
+  networks: TopologyNetwork[];
+  links: TopologyLink[];
+}
+
+export interface Topology {
+  name: string;
+  others: string;
+  directly: TemplateCounts;
+  lost: TemplateCounts;
+  routers: TopologyRouter[];
+}
+
+export interface HostLine {
+  address: string;
+  template: string;
+  personality: string;
+}
+
+export interface HostPage {
+  total: number;
+  hosts: HostLine[];
+}
+
+export interface Host extends HostLine {
+  explanation: string;
+  ports: { protocol: string; port: number; action: string }[];
+  defaults: { tcp: string; udp: string; icmp: string };
+}
+
+export interface SourceSummary {
+  address: string;
+  events: number;
+  contacts: number;
+  flows: number;
+  credentials: number;
+  hosts: number;
+  first: number;
+  last: number;
+}
+
+export interface Rates {
+  until: number;
+  step_seconds: number;
+  events: number[];
+  contacts: number[];
+  flows: number[];
+}
+
+export interface Activity {
+  now: number;
+  since: number;
+  events: number;
+  lost: number;
+  rates: Rates;
+  sources: SourceSummary[];
+  ports: { protocol: string; port: number; count: number }[];
+  hosts: { address: string; count: number }[];
+  credentials: { user: string; password: string; count: number }[];
+}
+
+export interface SessionLine {
+  id: string;
+  start: number;
+  end: number | null;
+  source: string;
+  source_port: number;
+  host: string;
+  host_port: number;
+  transport: string;
+  received_bytes: number;
+  sent_bytes: number;
+  payloads: number;
+  credentials: number;
+}
+
+export interface ConfigurationText {
+  file: string;
+  text: string;
+  loaded: number;
+  statements_since: number;
+  failure: string;
+}
+
+export type Severity = 'error' | 'warning' | 'notice' | 'unacted';
+
+export interface Diagnostic {
+  severity: Severity;
+  line: number;
+  column: number;
+  length: number;
+  message: string;
+  hint: string;
+}
+
+export interface CheckAnswer {
+  ok: boolean;
+  diagnostics: Diagnostic[];
+}
+
+export interface ChangeAnswer {
+  ok: boolean;
+  text: string;
+}

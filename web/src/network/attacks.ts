@@ -1,0 +1,136 @@
+import type { ApiaryEvent } from '../daemon/event';
+import { parseAddress } from './address';
+import { cellAt } from './comb';
+import { cellOf, rangeOf } from './contents';
+import { type Pulse, makePulse, slotOf } from './pulse';
+import { Glow } from './glow';
+import type { Layout, Place } from './layout';
+import type { NetworkModel } from './model';
+
+/** A scan, passing over the cells of a comb. */
+export interface Sweep {
+  place: Place;
+  start: number;
+  lowest: number;
+  highest: number;
+  /** How much of the comb it has passed, from 0 to 1. */
+  share: number;
+}
+
+/** Who came lately, by where on the rim of the outside. */
+export interface Visitor {
+  address: string;
+  slot: number;
+  at: number;
+}
+
+const mostPulses = 120;
+const mostAddresses = 48;
+const togetherMilliseconds = 140;
+export const sweepMilliseconds = 1500;
+const slotMilliseconds = 2500;
+
+/** What moves on the map. It knows nothing of canvases: `advance()` says whether there is anything to draw. */
+export class Attacks {
+  pulses: Pulse[] = [];
+  sweeps: Sweep[] = [];
+  visitors: Visitor[] = [];
+  readonly glow = new Glow();
+  private model?: NetworkModel;
+  private layout?: Layout;
+
+  constructor(private readonly isStill: () => boolean) {}
+
+  /** Another map: what is under way on the old one arrives at once. */
+  moveTo(model: NetworkModel, layout: Layout, now: number): void {
+    this.model = model;
+    this.layout = layout;
+    this.glow.follow(layout);
+    for (const pulse of this.pulses) this.arrive(pulse.addresses, now);
+    this.pulses = [];
+    this.sweeps = [];
+  }
+
+  take(event: ApiaryEvent, now: number): void {
+    if (!this.layout || !event.source) return;
+    this.noteVisitor(event.source.ip, now);
+    if (event.apiary.scan) {
+      this.takeScan(
+        parseAddress(event.apiary.scan.lowest_host),
+        parseAddress(event.apiary.scan.highest_host),
+        now,
+      );
+    } else if (event.destination) {
+      this.takeContact(parseAddress(event.destination.ip), parseAddress(event.source.ip), now);
+    }
+  }
+
+  advance(now: number): 'moving' | 'cooling' | 'still' {
+    const arrived = this.pulses.filter((pulse) => now >= pulse.start + pulse.ends.at(-1)!);
+    for (const { addresses } of arrived) this.arrive(addresses, now);
+    if (arrived.length > 0) this.pulses = this.pulses.filter((pulse) => !arrived.includes(pulse));
+    for (const sweep of this.sweeps) this.pass(sweep, now);
+    this.sweeps = this.sweeps.filter(({ share }) => share < 1);
+    this.visitors = this.visitors.filter(({ at }) => now - at < slotMilliseconds);
+    if (this.pulses.length + this.sweeps.length + this.visitors.length > 0) return 'moving';
+    return this.glow.state(now);
+  }
+
+  private noteVisitor(address: string, now: number): void {
+    const slot = slotOf(parseAddress(address));
+    const known = this.visitors.find((visitor) => visitor.slot === slot);
+    if (!known) this.visitors.push({ address, slot, at: now });
+    else if (known.address === address) known.at = Math.max(known.at, now - slotMilliseconds * 0.6);
+  }
+
+  private takeContact(address: number, source: number, now: number): void {
+    const place = this.placeOf(address);
+    if (!place || this.isStill()) return this.arrive([address], now);
+    const companion = this.pulses.findLast(
+      (pulse) => pulse.place === place && now - pulse.start < togetherMilliseconds,
+    );
+    if (companion && companion.addresses.length < mostAddresses) companion.addresses.push(address);
+    else if (this.pulses.length < mostPulses)
+      this.pulses.push(makePulse(this.layout!, place, address, source, now));
+    else this.arrive([address], now);
+  }
+
+  private placeOf(address: number): Place | undefined {
+    const found = this.model?.find(address);
+    if (found?.subnet) return this.layout!.ofSubnet.get(found.subnet);
+    return found?.router && this.layout!.ofRouter.get(found.router);
+  }
+
+  private arrive(addresses: number[], now: number): void {
+    for (const address of addresses) {
+      const place = this.placeOf(address);
+      if (place) this.glow.hit(place, place.contents ? cellOf(place.contents, address) : 0, now);
+    }
+  }
+
+  private takeScan(lowest: number, highest: number, now: number): void {
+    for (const place of this.layout!.places) {
+      const network = place.subnet?.network;
+      if (!network || highest < network.base || lowest >= network.base + 2 ** (32 - network.length)) continue;
+      if (this.sweeps.some((sweep) => sweep.place === place)) continue;
+      const sweep = { place, start: now, lowest, highest, share: 0 };
+      if (this.isStill()) this.pass(sweep, now + sweepMilliseconds);
+      else this.sweeps.push(sweep);
+    }
+  }
+
+  /** Makes those cells glow that the sweep has passed since it was last looked at. */
+  private pass(sweep: Sweep, now: number): void {
+    const share = Math.min(1, (now - sweep.start) / sweepMilliseconds);
+    const contents = sweep.place.contents!;
+    const reach = sweep.place.radius / sweep.place.cell;
+    for (let cell = 0; cell < contents.cells; ++cell) {
+      const along = (cellAt(cell).x + reach) / (2 * reach);
+      if (along <= sweep.share || along > share) continue;
+      const range = rangeOf(contents, cell);
+      if (!range || (range[1] >= sweep.lowest && range[0] <= sweep.highest))
+        this.glow.hit(sweep.place, cell, now, 0.6);
+    }
+    sweep.share = share;
+  }
+}

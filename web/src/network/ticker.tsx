@@ -1,0 +1,34 @@
+import { signal } from '@preact/signals';
+
+import { type ApiaryEvent, timeOf } from '../daemon/event';
+import { clock } from '../widgets/format';
+
+const lines = 4;
+const readableMilliseconds = 700;
+const telling = new Set(['scan', 'flow_start', 'credential']);
+
+const recent = signal<ApiaryEvent[]>([]);
+let lastChange = 0;
+
+/** Of what happens, a sentence now and then: no more than one can read. */
+export function noteForTicker(events: ApiaryEvent[]): void {
+  const now = performance.now();
+  if (now - lastChange < readableMilliseconds) return;
+  const event = events.findLast(({ event: { action } }) => telling.has(action));
+  if (!event) return;
+  lastChange = now;
+  recent.value = [...recent.value, event].slice(-lines);
+}
+
+/** For those who watch the map from afar. Activity has the same for screen readers. */
+export function Ticker() {
+  return (
+    <ol class="ticker" aria-hidden="true">
+      {recent.value.map((event) => (
+        <li key={event.event.id}>
+          <span class="muted">{clock(timeOf(event))}</span> {event.message}
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,79 @@
+import { type ApiaryEvent, timeOf } from '../daemon/event';
+
+/** A part of a conversation, with when it came, in seconds from the beginning. */
+export type Part =
+  | { kind: 'said'; at: number; id: string; from: 'visitor' | 'host'; bytes: Uint8Array; offset: number }
+  | { kind: 'remark'; at: number; id: string; text: string; isCredential: boolean };
+
+export interface Transcript {
+  parts: Part[];
+  start: number;
+  /** In seconds, to its end or to the last that was heard of it. */
+  length: number;
+  isOver: boolean;
+  source: string;
+  sourcePort?: number;
+  host: string;
+  hostPort?: number;
+  cut: boolean;
+}
+
+export function bytesOf(base64: string): Uint8Array {
+  return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+}
+
+export function transcriptOf(events: ApiaryEvent[]): Transcript | undefined {
+  const first = events[0];
+  if (!first) return undefined;
+  const start = timeOf(first);
+  const end = events.find((event) => event.event.action === 'flow_end');
+  return {
+    parts: events.map((event) => partOf(event, timeOf(event) - start)).filter((part) => part !== undefined),
+    start,
+    length: Math.max(0.001, timeOf(end ?? events.at(-1)!) - start),
+    isOver: end !== undefined,
+    source: first.source?.ip ?? '',
+    sourcePort: first.source?.port,
+    host: first.destination?.ip ?? '',
+    hostPort: first.destination?.port,
+    cut: end?.apiary.payload_cut ?? false,
+  };
+}
+
+function partOf(event: ApiaryEvent, at: number): Part | undefined {
+  const { id, action } = event.event;
+  const { payload, credential, note, service, end } = event.apiary;
+  const remark = (text: string, isCredential = false): Part => ({
+    kind: 'remark',
+    at,
+    id,
+    text,
+    isCredential,
+  });
+  switch (action) {
+    case 'payload':
+      return (
+        payload && {
+          kind: 'said',
+          at,
+          id,
+          from: payload.from ?? 'visitor',
+          bytes: bytesOf(payload.base64),
+          offset: payload.offset ?? 0,
+        }
+      );
+    case 'credential':
+      return (
+        credential &&
+        remark(`tried user "${credential.user.text}" with password "${credential.password.text}"`, true)
+      );
+    case 'note':
+      return remark(`${service}: ${note}`);
+    case 'flow_start':
+      return remark('connected');
+    case 'flow_end':
+      return remark(end ? `over: ${end}` : 'over');
+    default:
+      return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { useEffect, useRef } from 'preact/hooks';
+
+import { giveToken, tokenWanted } from '../daemon/token';
+
+/** Asks for the token, once a tab. */
+export function TokenDialog() {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const field = useRef<HTMLInputElement>(null);
+  const reason = tokenWanted.value;
+  useEffect(() => {
+    if (reason) dialog.current?.showModal();
+    else dialog.current?.close();
+  }, [reason]);
+  const submit = (event: Event) => {
+    event.preventDefault();
+    const given = field.current!.value.trim();
+    field.current!.value = '';
+    if (given) giveToken(given);
+  };
+  return (
+    <dialog ref={dialog} class="token-dialog" aria-labelledby="token-title" onCancel={() => giveToken('')}>
+      <form onSubmit={submit}>
+        <h2 id="token-title">A token, please</h2>
+        <p>
+          {reason} It is the one in the file given to <code>apiary run --web-token</code>, and is kept until
+          this tab is closed.
+        </p>
+        <label>
+          Token <input ref={field} type="password" autocomplete="off" spellcheck={false} required />
+        </label>
+        <div class="buttons">
+          <button type="button" class="quiet" onClick={() => giveToken('')}>
+            Not now
+          </button>
+          <button type="submit" class="primary">
+            Go on
+          </button>
+        </div>
+      </form>
+    </dialog>
+  );
+}

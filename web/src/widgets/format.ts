@@ -1,0 +1,60 @@
+/** Numbers, times and durations as people read them. */
+
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+
+export const count = (value: number) => grouped.format(value);
+
+/** 1 host, 2 hosts, 3 addresses. */
+export function counted(value: number, noun: string): string {
+  if (value === 1) return `1 ${noun}`;
+  return `${count(value)} ${noun}${noun.endsWith('s') ? 'es' : 's'}`;
+}
+
+/** Small ones to a tenth, as 0.4 in a second is not nothing. */
+export const rate = (value: number) =>
+  value < 10 && !Number.isInteger(value) ? tenths.format(value) : count(value);
+
+export function bytes(value: number): string {
+  if (value < 1024) return `${count(value)} B`;
+  const units = ['KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = -1;
+  for (; value >= 1024 && unit < units.length - 1; ++unit) value /= 1024;
+  return `${value < 10 ? tenths.format(value) : count(value)} ${units[unit]}`;
+}
+
+/** 3 d 4 h, 12 min, 4.2 s: the two units that say most. */
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
+  if (seconds < 60) return `${seconds < 10 ? tenths.format(seconds) : count(seconds)} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours} h ${minutes % 60} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+const two = (value: number) => String(value).padStart(2, '0');
+
+/** 14:03:22 of the reader's own day. */
+export function clock(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+export function clockWithMilliseconds(seconds: number): string {
+  const milliseconds = Math.floor(seconds * 1000) % 1000;
+  return `${clock(seconds)}.${String(milliseconds).padStart(3, '0')}`;
+}
+
+/** 2026-11-25 14:03:22, or the time alone when it is of today. */
+export function moment(seconds: number): string {
+  const date = new Date(seconds * 1000);
+  if (date.toDateString() === new Date().toDateString()) return clock(seconds);
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(seconds)}`;
+}
+
+export function ago(seconds: number, now: number): string {
+  const past = now - seconds;
+  return past < 2 ? 'just now' : `${duration(past).split(' ').slice(0, 2).join(' ')} ago`;
+}

@@ -1,0 +1,51 @@
+// A browser for the tests, and a daemon for it to look at: the mock, or one that runs (APIARY_URL).
+import { chromium } from 'playwright-core';
+
+import { startMock } from './mock.mjs';
+
+const flags = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+export const realDaemon = process.env.APIARY_URL?.replace(/\/$/, '');
+export const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 360, height: 740 } };
+
+export const launch = () =>
+  chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
+
+/** The daemon that is there, else a mock one. Either has a `url` and is to be closed. */
+export async function someDaemon(options) {
+  return realDaemon ? { url: realDaemon, close: async () => {} } : startMock(options);
+}
+
+/** Opens a page on `hash`; what goes wrong there is collected in `page.troubles`. */
+export async function open(browser, url, hash, { size = 'desktop', theme = 'dark', ...options } = {}) {
+  const context = await browser.newContext({ viewport: sizes[size], colorScheme: theme, ...options });
+  const page = await context.newPage();
+  page.troubles = [];
+  page.on('pageerror', (error) => page.troubles.push(`exception: ${error.message}`));
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) page.troubles.push(`console: ${message.text()}`);
+  });
+  await page.addInitScript(() => {
+    window.refusedByPolicy = [];
+    addEventListener('securitypolicyviolation', (event) =>
+      window.refusedByPolicy.push(`${event.violatedDirective} ${event.blockedURI}`),
+    );
+  });
+  await page.goto(`${url}/${hash}`);
+  return page;
+}
+
+/** All that the browser objected to. */
+export async function troublesOf(page) {
+  return [...page.troubles, ...(await page.evaluate(() => window.refusedByPolicy))];
+}
+
+export const askDaemon = async (url, path) => (await fetch(`${url}/api/${path}`)).json();

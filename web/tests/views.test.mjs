@@ -1,0 +1,57 @@
+// Every view, in both themes, on a desk and on a phone: it is there, fits, and nobody objects.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { askDaemon, launch, open, someDaemon, troublesOf } from './browser.mjs';
+
+let browser, daemon;
+const views = [];
+
+before(async () => {
+  browser = await launch();
+  daemon = await someDaemon({ rate: 10 });
+  const { sources } = await askDaemon(daemon.url, 'activity');
+  const { sessions } = await askDaemon(daemon.url, 'sessions?limit=200');
+  const { hosts } = await askDaemon(daemon.url, 'hosts?limit=2');
+  const session = sessions.find(({ payloads }) => payloads > 2) ?? sessions[0];
+  views.push(
+    ['network', '#/network', 'main canvas'],
+    ['activity', '#/activity', '.event-list'],
+    ['sessions', '#/sessions', '.session-list'],
+    ['hosts', '#/hosts', 'a.host-row'],
+    ['configuration', '#/configuration', '.editor textarea'],
+  );
+  if (sources[0]) views.push(['a source', `#/activity/source/${sources[0].address}`, '.time-line']);
+  if (session) views.push(['a session', `#/sessions/${session.id}`, '.transcript li']);
+  if (hosts[0]) views.push(['a host', `#/hosts/${hosts[0].address}`, '.explanation']);
+});
+
+after(async () => {
+  await browser.close();
+  await daemon.close();
+});
+
+for (const theme of ['dark', 'light']) {
+  for (const size of ['desktop', 'phone']) {
+    test(`no view has anything serious against it: ${theme}, ${size}`, async () => {
+      for (const [name, hash, landmark] of views) {
+        const page = await open(browser, daemon.url, hash, { theme, size });
+        await page.waitForSelector(landmark);
+        await page.waitForTimeout(600);
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+        assert.deepEqual(
+          serious.map(({ id, nodes }) => `${id}: ${nodes[0].html}; ${nodes[0].failureSummary}`),
+          [],
+          `axe on ${name}`,
+        );
+        assert.deepEqual(await troublesOf(page), [], `the browser on ${name}`);
+        const excess = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        assert.ok(excess <= 0, `${name} is ${excess} px too wide`);
+        await page.context().close();
+      }
+    });
+  }
+}
