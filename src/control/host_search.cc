@@ -19,7 +19,8 @@ class HostSearch {
       : honeynet_(honeynet), key_(host_key), query_(query), network_(parse_ip_prefix(query.text)) {}
 
   std::string run() {
-    for (const AddressRange& range : honeynet_.parts().hosts.addresses().ranges())
+    const AddressSet addresses = honeynet_.parts().hosts.addresses();
+    for (const AddressRange& range : addresses.ranges())
       if (!query_.text.empty() && !network_)
         search(range);
       else

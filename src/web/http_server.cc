@@ -111,6 +111,12 @@ class HttplibServer final : public HttpServer {
     server_.set_read_timeout(std::chrono::seconds(5));
     server_.set_write_timeout(std::chrono::seconds(5));
     server_.set_keep_alive_timeout(2);
+    // What the library itself refuses: no sense, too large.
+    server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
+      if (response.body.empty())
+        response.set_content(http_error(response.status, "the request makes no sense").body,
+                             "application/json");
+    });
     server_.set_default_headers({{"Content-Security-Policy", content_security_policy},
                                  {"X-Content-Type-Options", "nosniff"},
                                  {"Referrer-Policy", "no-referrer"},

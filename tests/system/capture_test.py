@@ -46,10 +46,10 @@ class Captured(lab.LabTest):
 
         self.assertIn('server, tcp 80: service "sh scripts/web.sh"',
                       self.comments("tcp.dstport == 80"))
-        self.assertIn("dropped: blocked; server, tcp 81: block: no answer",
+        self.assertIn("dropped: blocked by the template; server, tcp 81: block: no answer",
                       self.comments("tcp.dstport == 81"))
         self.assertIn("server, tcp 82: closed", self.comments("tcp.dstport == 82"))
-        self.assertEqual(["dropped: no host"], self.comments("icmp and ip.dst == 10.0.0.9"))
+        self.assertEqual(["dropped: no host at the address"], self.comments("icmp and ip.dst == 10.0.0.9"))
         self.assertTrue(shark(self.path, "-Y", "tcp.srcport == 82 and tcp.flags.reset == 1"))
         self.assertFalse(shark(self.path, "-Y", "tcp.checksum.status == 0 or ip.checksum.status == 0",
                                "-o", "tcp.check_checksum:TRUE", "-o", "ip.check_checksum:TRUE"))

@@ -112,12 +112,12 @@ class Asked(lab.LabTest):
         self.assertEqual(self.status_of("/api/host/10.9.9.9"), 404)
 
     def test_the_stream(self):
-        follower = self.honeynet.start("curl", "-sN", f"{AT}/api/stream?kind=contact",
+        follower = self.honeynet.start("curl", "-sN", f"{AT}/api/stream?kind=flow_start",
                                        stdout=lab.subprocess.PIPE, text=True)
         self.addCleanup(follower.wait)
         self.addCleanup(follower.terminate)
         time.sleep(0.5)
-        self.attacker.run("ping", "-c1", "-W1", "10.1.0.200")
+        self.attacker.run("curl", "-s", "http://10.1.0.200/")
         lines = iter(follower.stdout.readline, "")
         event = json.loads(next(l for l in lines if l.startswith("data:"))[len("data:"):])
         self.assertEqual(event["destination"]["ip"], "10.1.0.200")
@@ -136,7 +136,7 @@ class Asked(lab.LabTest):
         answer = json.loads(self.curl("/api/configuration", *put, *bearer))
         self.assertTrue(answer["ok"], answer)
         self.attacker.run("ping", "-c1", "-W2", "10.0.0.77")
-        answer = json.loads(self.curl("/api/reload", "-X", "POST", *bearer))
+        answer = json.loads(self.curl("/api/reload", "-d", "", *bearer))
         self.assertTrue(answer["ok"], answer)
         self.assertNotEqual(
             self.attacker.run("ping", "-c1", "-W0.5", "10.0.0.77", check=False).returncode, 0)
@@ -146,7 +146,7 @@ class Asked(lab.LabTest):
         checked = lab.subprocess.run(["promtool", "check", "metrics"], input=text, text=True,
                                      capture_output=True)
         self.assertEqual((checked.returncode, checked.stderr), (0, ""))
-        value = dict(re.findall(r"^(apiary_\S+) (\S+)$", text, re.MULTILINE))
+        value = dict(re.findall(r"^(apiary_\w+(?:\{.*\})?) (\S+)$", text, re.MULTILINE))
         self.assertGreater(float(value['apiary_received_packets_total{protocol="tcp"}']), 100)
         self.assertGreater(float(value['apiary_events_total{kind="credential"}']), 0)
         self.assertGreater(float(value["apiary_turnaround_seconds_count"]), 100)
