@@ -72,5 +72,6 @@ function(apiary_fuzzer fuzzer source)
   endif()
   add_test(NAME ${fuzzer} COMMAND ${fuzzer} -runs=0 ${corpora})
   add_test(NAME ${fuzzer}_afresh COMMAND ${CMAKE_SOURCE_DIR}/fuzz/run $<TARGET_FILE:${fuzzer}> 20)
-  set_tests_properties(${fuzzer}_afresh PROPERTIES LABELS slow)
+  # One at a time: what else runs then mostly waits, or measures time.
+  set_tests_properties(${fuzzer}_afresh PROPERTIES LABELS slow RESOURCE_LOCK core)
 endfunction()

@@ -72,7 +72,7 @@ std::string configuration_json(const ConfigurationState& state, const LivingText
 }
 
 std::string topology_json(const LivingText& present, const ConfigurationSources& sources) {
-  const auto examined = examine_text(present.text, sources, present.included);
+  const auto examined = examine_text(present.text, sources, loader_of(present.included));
   if (!examined || examined->is_broken()) return "{}";  // it was in use, so this cannot be
   SourceText whole(sources.configuration, whole_text(present, sources));
   const ParsedText parsed = parse(whole, machine_settings().parsing);
@@ -88,7 +88,7 @@ std::string topology_json(const LivingText& present, const ConfigurationSources&
 
 std::string host_json(const LivingText& present, const ConfigurationSources& sources,
                       const IpAddress& address, const HashKey& host_key, Instant now) {
-  const auto examined = examine_text(present.text, sources, present.included, true);
+  const auto examined = examine_text(present.text, sources, loader_of(present.included), true);
   if (!examined || examined->is_broken()) return {};
   const TemplatePointer* const kind = examined->configuration.honeynet->find_host(
       address, somebody, static_cast<std::uint8_t>(IpProtocol::tcp), now);
@@ -107,7 +107,7 @@ std::string host_json(const LivingText& present, const ConfigurationSources& sou
 
 std::string check_json(const std::string& text, const LivingText& present,
                        const ConfigurationSources& sources) {
-  const auto examined = examine_text(text, sources, present.included);
+  const auto examined = examine_text(text, sources, loader_of_only(present.included));
   Json diagnostics = Json::array();
   if (!examined) {
     diagnostics.push_back({{"severity", "error"},

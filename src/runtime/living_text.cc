@@ -95,7 +95,7 @@ tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sour
 
 tl::expected<BuiltText, std::string> build_in_place(const LivingText& present, std::string text,
                                                     const ConfigurationSources& sources) {
-  auto examined = examine_text(std::move(text), sources, present.included);
+  auto examined = examine_text(std::move(text), sources, loader_of(present.included));
   if (!examined) return tl::unexpected(examined.error() + "\n");
   std::string said = render(*examined);
   if (examined->is_broken()) return tl::unexpected(std::move(said));
@@ -114,7 +114,7 @@ tl::expected<BuiltText, std::string> build_with(const LivingText& present,
   const auto begin = static_cast<std::uint32_t>(next.text.size());
   next.text.append(statement) += '\n';
 
-  auto examined = examine_text(next.text, sources, present.included);
+  auto examined = examine_text(next.text, sources, loader_of(present.included));
   if (!examined) return tl::unexpected(examined.error() + "\n");
   const StatementRenderer renderer(*examined->source, begin);
   std::string said = renderer.show(examined->diagnostics, !examined->is_broken());

@@ -51,7 +51,7 @@ TEST_F(LivingTextTest, EveryKindOfStatementDoesWhatItDoesInAFile) {
   for (const std::string_view statement : every_kind_of_statement) {
     SCOPED_TRACE(statement);
     const auto changed = build_with(present, statement, sources);
-    const auto in_file = examine_text(base + std::string(statement) + "\n", sources);
+    const auto in_file = examine_text(base + std::string(statement) + "\n", sources, read_file);
     ASSERT_TRUE(in_file);
     EXPECT_EQ(changed.has_value(), !in_file->is_broken());
     if (!changed) {

@@ -94,12 +94,12 @@ tl::expected<ExaminedConfiguration, std::string> examine_configuration(
     const ConfigurationSources& sources, bool keeps_origins) {
   auto text = read_file(sources.configuration);
   if (!text) return tl::unexpected(text.error());
-  return examine_text(*std::move(text), sources, {}, keeps_origins);
+  return examine_text(*std::move(text), sources, read_file, keeps_origins);
 }
 
 tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
                                                               const ConfigurationSources& sources,
-                                                              const FileTexts& known,
+                                                              FileLoader load_file,
                                                               bool keeps_origins) {
   if (text.size() >= SourceText::longest_bytes)
     return tl::unexpected(
@@ -108,7 +108,7 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
   examined.source = std::make_unique<SourceText>(sources.configuration, std::move(text));
   LoadedPersonalities personalities = load_personalities(sources.personalities);
   BuildSettings settings = machine_settings();
-  settings.parsing.load_file = loader_of(known);
+  settings.parsing.load_file = std::move(load_file);
   settings.keeps_origins = keeps_origins;
   settings.allows_spoofing = sources.allows_spoofing;
   auto built = build_configuration(*examined.source, *personalities.catalogue, settings);
@@ -126,6 +126,14 @@ FileLoader loader_of(const FileTexts& known) {
   return [&known](const std::string& path) -> tl::expected<std::string, std::string> {
     const auto found = known.find(path);
     return found == known.end() ? read_file(path) : found->second;
+  };
+}
+
+FileLoader loader_of_only(const FileTexts& known) {
+  return [&known](const std::string& path) -> tl::expected<std::string, std::string> {
+    const auto found = known.find(path);
+    if (found != known.end()) return found->second;
+    return tl::unexpected(path + " is no part of the running configuration, and is not read here");
   };
 }
 

@@ -58,15 +58,16 @@ struct ExaminedConfiguration {
 /// Reads and checks the configuration that `sources` names. Error: a sentence; it cannot be read.
 tl::expected<ExaminedConfiguration, std::string> examine_configuration(
     const ConfigurationSources& sources, bool keeps_origins = false);
-/// Checks `text` as if it were that file's; of the files it includes, those in `known` are not read
-/// again. Error: a sentence; it is too long.
+/// Checks `text` as if it were that file's. Error: a sentence; it is too long.
 tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
                                                               const ConfigurationSources& sources,
-                                                              const FileTexts& known = {},
+                                                              FileLoader load_file,
                                                               bool keeps_origins = false);
 
 /// Gives the files that are in `known`, which outlives it, and reads the others.
 FileLoader loader_of(const FileTexts& known);
+/// The same, but reads no others: for a text of somebody who may not see this machine's files.
+FileLoader loader_of_only(const FileTexts& known);
 
 /// All that is to be said, for people.
 std::string render(const ExaminedConfiguration& examined);

@@ -41,7 +41,7 @@ std::optional<HttpAnswer> HttpGuard::refuse(const HttpRequest& request) const {
     return http_error(421, "this page is " + url_of(address_) + " and has no other name");
   if (request.fetch_site == "cross-site" && request.path.starts_with("/api/"))
     return http_error(403, "another site asks for it");
-  const bool is_change = request.method != "GET";
+  const bool is_change = request.method != "GET" && request.path != "/api/configuration/check";
   if (is_change && token_.empty())
     return http_error(403,
                       "nothing can be changed here: the daemon was started without --web-token");

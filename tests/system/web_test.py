@@ -130,9 +130,12 @@ class Asked(lab.LabTest):
         bearer = ("-H", f"Authorization: Bearer {TOKEN}")
         self.assertEqual(self.status_of("/api/configuration", *put), 401)
         broken = self.lab.add_file("broken.conf", text + "bind 10.0.0.77 nobody\n")
-        said = json.loads(self.curl("/api/configuration/check", *bearer, "--data-binary",
+        said = json.loads(self.curl("/api/configuration/check", "--data-binary",
                                     f"@{broken}"))
         self.assertEqual((said["ok"], said["diagnostics"][0]["line"]), (False, text.count("\n") + 1))
+        nosy = self.lab.add_file("nosy.conf", 'include "/etc/passwd"\n')
+        said = self.curl("/api/configuration/check", "--data-binary", f"@{nosy}")
+        self.assertIn("no part of the running configuration", said)
         answer = json.loads(self.curl("/api/configuration", *put, *bearer))
         self.assertTrue(answer["ok"], answer)
         self.attacker.run("ping", "-c1", "-W2", "10.0.0.77")
