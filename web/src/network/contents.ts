@@ -20,6 +20,7 @@ const mostUnfoldedByThemselves = 24;
 export const unfolded = signal<ReadonlyMap<string, Contents>>(new Map());
 
 function foldedCells(hosts: number): number {
+  if (hosts === 0) return 1;
   for (const [most, cells] of [
     [7, 7],
     [64, 19],
