@@ -14,8 +14,12 @@ struct Limits {
   // Conversations of all kinds: about 400 bytes each while idle.
   std::size_t connections = 1'000'000;
   // Connections whose handshake is not complete; the oldest goes first. More than a SYN flood of
-  // 20,000/s makes in the three seconds an honest visitor takes at most.
+  // 20,000/s makes in the three seconds an honest visitor takes at most. When there are so many,
+  // only who asks for the second time is answered.
   std::size_t half_open_connections = 65'536;
+  // Who has asked for a connection and is remembered for that, four bytes each: twice what a flood
+  // of 250,000/s makes in the four seconds after which visitors ask for the third time.
+  std::size_t recent_syns = 2'097'152;
   // Connections that are held up in a tarpit, about 80 bytes each; the oldest goes first.
   std::size_t tarpit_connections = 1'000'000;
   // Who is held up and has not asked again for so long has given up. Systems ask at least every two

@@ -103,6 +103,11 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
 
 void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
                       const TcpSegment& syn) {
+  const bool has_asked_before = recent_syns_.note(probe.flow);
+  if (!has_asked_before && connections_.half_open() >= limits_.half_open_connections) {
+    host.tell(probe);
+    return host.drop(DropReason::connection_limit);
+  }
   const auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.tell(probe);

@@ -3,6 +3,7 @@
 #include "host/connection_table.h"
 #include "host/conversation.h"
 #include "host/icmp.h"
+#include "host/recent_syns.h"
 #include "host/tarpit.h"
 
 namespace apiary {
@@ -11,7 +12,10 @@ namespace apiary {
 class TcpHandler {
  public:
   TcpHandler(const Limits& limits, const HashKey& hash_key)
-      : limits_(limits), connections_(limits, hash_key), tarpit_(limits, hash_key) {}
+      : limits_(limits),
+        connections_(limits, hash_key),
+        recent_syns_(limits.recent_syns, hash_key),
+        tarpit_(limits, hash_key) {}
 
   /// A datagram for `host` with a TCP segment in it.
   void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
@@ -55,6 +59,7 @@ class TcpHandler {
   const Limits& limits_;
   WaitingBytes waiting_bytes_;
   ConnectionTable connections_;
+  RecentSyns recent_syns_;
   Tarpit tarpit_;
 };
 

@@ -118,6 +118,8 @@ class Daemon:
     """apiary in a machine. `arguments` follow `apiary run`."""
 
     def __init__(self, machine, folder, *arguments):
+        if "--control" not in arguments:  # the usual one is the whole machine's
+            arguments += ("--control", pathlib.Path(folder) / f"control-{len(logs)}")
         self.log_path = pathlib.Path(folder) / f"apiary-{len(logs)}.log"
         logs.append(self)
         with open(self.log_path, "w") as log:
