@@ -2,16 +2,31 @@
 # of src/web/page_files.h. Without npm, or with -DAPIARY_PAGE=OFF, the program has no page and says so.
 option(APIARY_PAGE "Build the page into the program (takes npm)" ON)
 
-function(apiary_page target)
+# Why there can be no page; empty: there can.
+function(apiary_no_page reason)
   find_program(NPM npm)
+  find_program(NODE node)
+  set(${reason} "" PARENT_SCOPE)
+  if(NOT APIARY_PAGE)
+    set(${reason} "it was not wanted (APIARY_PAGE)" PARENT_SCOPE)
+  elseif(NOT NPM OR NOT NODE)
+    set(${reason} "there is no npm" PARENT_SCOPE)
+  else()
+    execute_process(COMMAND ${NODE} --version OUTPUT_VARIABLE version OUTPUT_STRIP_TRAILING_WHITESPACE)
+    string(REPLACE "v" "" version "${version}")
+    if(version VERSION_LESS 18.19)  # Vite's need
+      set(${reason} "it takes Node.js 18.19, and there is ${version}" PARENT_SCOPE)
+    endif()
+  endif()
+endfunction()
+
+function(apiary_page target)
   set(folder ${CMAKE_SOURCE_DIR}/web)
   set(generated ${CMAKE_BINARY_DIR}/page_files.cc)
-  if(NOT APIARY_PAGE OR NOT NPM OR NOT EXISTS ${folder}/package.json)
-    if(APIARY_PAGE)
-      message(STATUS "There is no npm: `apiary run --web` will have no page, only its interfaces")
-    endif()
-    file(WRITE ${generated} "#include \"web/page_files.h\"\n\nnamespace apiary {\n\n"
-                            "std::span<const PageFile> page_files() { return {}; }\n\n}  // namespace apiary\n")
+  apiary_no_page(reason)
+  if(reason)
+    message(STATUS "`apiary run --web` will have no page, only its interfaces: ${reason}")
+    execute_process(COMMAND ${CMAKE_SOURCE_DIR}/tools/build_page --none ${generated})
     target_sources(${target} PRIVATE ${generated})
     return()
   endif()
