@@ -105,8 +105,6 @@ tl::expected<std::int64_t, SystemError> StoreReader::last_number() {
   return database_.number("SELECT ifnull(max(number), 0) FROM events");
 }
 
-Instant wall_clock() { return Instant{std::chrono::system_clock::now().time_since_epoch()}; }
-
 IpAddress address_of(Bytes stored) {
   if (stored.size() != 16) return {};
   return IpAddress::from_bytes(stored.first<16>());

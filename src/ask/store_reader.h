@@ -11,6 +11,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "sink/sqlite_database.h"
+#include "sink/wall_clock.h"
 
 namespace apiary {
 
@@ -53,9 +54,6 @@ class StoreReader {
 
   SqliteDatabase database_;
 };
-
-/// Now, by the wall clock, as events have it.
-Instant wall_clock();
 
 /// How the store spells an address.
 IpAddress address_of(Bytes stored);

@@ -13,10 +13,6 @@ std::int64_t second_number(Instant at) {
   return std::chrono::floor<seconds>(at.time_since_epoch()).count();
 }
 
-std::int64_t milliseconds_of(Instant at) {
-  return std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
-}
-
 /// The largest of `all` by what `size` says of each, the largest first.
 template <class T, class Size>
 void keep_largest(std::vector<T>& all, Size size) {
@@ -31,10 +27,6 @@ std::string printable(std::string_view bytes) {
   std::string text;
   append_escaped(text, bytes.substr(0, preview_limit));
   return text;
-}
-
-void append_seconds(JsonWriter& json, std::string_view name, Instant at) {
-  json.milliseconds_member(name, milliseconds_of(at));
 }
 
 }  // namespace
@@ -117,8 +109,8 @@ void Activity::append_source(JsonWriter& json, const IpAddress& address, const S
   json.member("flows", source.flows);
   json.member("credentials", source.credentials);
   json.member("hosts", std::max(source.hosts.value(), source.scanned_hosts));
-  append_seconds(json, "first", source.first);
-  append_seconds(json, "last", source.last);
+  json.time_member("first", source.first);
+  json.time_member("last", source.last);
 }
 
 void Activity::append_source(JsonWriter& json, const IpAddress& address) {
@@ -130,8 +122,8 @@ void Activity::append_source(JsonWriter& json, const IpAddress& address) {
 }
 
 void Activity::append_to(JsonWriter& json, Instant now) const {
-  append_seconds(json, "now", now);
-  append_seconds(json, "since", since_);
+  json.time_member("now", now);
+  json.time_member("since", since_);
   json.member("events", events_);
   append_rates(json, now);
 

@@ -4,6 +4,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/time.h"
+
 namespace apiary {
 
 /// Appends JSON to a text, member by member; nothing is checked, and nothing allocated but for the
@@ -45,8 +47,9 @@ class JsonWriter {
     key(name);
     text_ += "null";
   }
-  /// So many milliseconds, in seconds with three digits behind the point.
-  void milliseconds_member(std::string_view name, std::int64_t count) {
+  /// Seconds since 1970, with three digits behind the point.
+  void time_member(std::string_view name, Instant at) {
+    const std::int64_t count = std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
     key(name);
     number(count / 1'000);
     const std::int64_t fraction = count % 1'000;

@@ -3,14 +3,13 @@
 #include <chrono>
 
 #include "posix/without_signals.h"
+#include "sink/wall_clock.h"
 
 namespace apiary {
 namespace {
 
 constexpr auto patience = std::chrono::milliseconds(100);
 constexpr std::size_t enough_bytes = std::size_t{1} << 20;  // to be written at once
-
-Instant wall_clock() { return Instant{std::chrono::system_clock::now().time_since_epoch()}; }
 
 std::string head_of(std::span<const Capture::Interface> interfaces, const std::string& version) {
   std::string head;

@@ -19,10 +19,6 @@ RecordId conversation_of(const Record& record) {
                     record.what);
 }
 
-std::int64_t milliseconds_of(Instant at) {
-  return std::chrono::floor<milliseconds>(at.time_since_epoch()).count();
-}
-
 /// What there is to tell of a conversation in a list.
 struct Session {
   const Record* start = nullptr;
@@ -42,9 +38,9 @@ struct Session {
   void append_to(JsonWriter& json) const {
     const FlowKey& flow = *flow_of(*start);
     json.member("id", to_string(start->id));
-    json.milliseconds_member("start", milliseconds_of(start->at));
+    json.time_member("start", start->at);
     if (end != nullptr)
-      json.milliseconds_member("end", milliseconds_of(end->at));
+      json.time_member("end", end->at);
     else
       json.null_member("end");
     json.member("source", to_string(flow.remote.address));

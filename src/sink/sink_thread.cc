@@ -4,11 +4,10 @@
 #include <numeric>
 
 #include "posix/without_signals.h"
+#include "sink/wall_clock.h"
 
 namespace apiary {
 namespace {
-
-Instant wall_clock() { return Instant{std::chrono::system_clock::now().time_since_epoch()}; }
 
 std::jthread without_signals(auto work) {
   const WithoutSignals meanwhile;

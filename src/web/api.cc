@@ -7,6 +7,7 @@
 #include "control/json_text.h"
 #include "control/metrics.h"
 #include "control/reports.h"
+#include "sink/wall_clock.h"
 #include "web/event_stream.h"
 #include "web/page.h"
 #include "web/parameters.h"
@@ -27,8 +28,6 @@ std::optional<std::string> behind(const std::string& path, std::string_view pref
   if (!path.starts_with(prefix) || path.size() == prefix.size()) return {};
   return path.substr(prefix.size());
 }
-
-Instant wall_clock() { return Instant{std::chrono::system_clock::now().time_since_epoch()}; }
 
 HttpAnswer bad_request(const std::string& sentence) { return http_error(400, sentence); }
 
