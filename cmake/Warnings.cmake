@@ -6,14 +6,20 @@ function(apiary_warnings target)
                          -Wno-missing-field-initializers
                          # part of -Wconversion for clang alone
                          $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
+                         # the files of a unity build are no headers
+                         $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
                          # GCC 12 sees ghosts in variants, optimizing or with sanitizers
                          $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   if(APIARY_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=address,undefined -fno-omit-frame-pointer
                                             -fno-sanitize-recover=all)
     target_link_options(${target} PUBLIC -fsanitize=address,undefined)
-    if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
-      target_compile_options(${target} PUBLIC -fsanitize=fuzzer-no-link)  # what fuzzers steer by
-    endif()
+  endif()
+endfunction()
+
+# What fuzzers steer by; the tests themselves need none of it.
+function(apiary_fuzzable target)
+  if(APIARY_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
 endfunction()

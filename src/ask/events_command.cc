@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "ask/terminal.h"
+#include "posix/system_error.h"
 #include "record/printable.h"
 
 namespace apiary {
@@ -16,11 +17,6 @@ namespace {
 constexpr Duration shown_at_first = hours{24};  // unless told otherwise
 constexpr std::size_t shown_before_following = 10;
 constexpr auto poll_period = std::chrono::milliseconds(250);
-
-int fail(const SystemError& error) {
-  fmt::print(stderr, "{}\n", to_string(error));
-  return 1;
-}
 
 std::string message_of(std::string_view json) {
   const auto event = nlohmann::json::parse(json, nullptr, false);

@@ -11,6 +11,7 @@
 #include "ask/report_data.h"
 #include "ask/report_html.h"
 #include "posix/file_descriptor.h"
+#include "posix/system_error.h"
 
 namespace apiary {
 namespace {
@@ -45,11 +46,6 @@ Written replace_file(const std::string& path, std::string_view text) {
     done = tl::unexpected(last_system_error("writing " + path));
   if (!done && beside) unlink(written_to.c_str());
   return done;
-}
-
-int fail(const SystemError& error) {
-  fmt::print(stderr, "{}\n", to_string(error));
-  return 1;
 }
 
 }  // namespace

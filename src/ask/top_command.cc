@@ -12,6 +12,7 @@
 #include "ask/terminal.h"
 #include "ask/top_frame.h"
 #include "control/control_client.h"
+#include "posix/system_error.h"
 
 namespace apiary {
 namespace {
@@ -70,11 +71,6 @@ tl::expected<Json, std::string> ask(const std::string& socket, const char* what)
     return tl::unexpected(
         fmt::format("the daemon does not understand '{}': it is of another version", what));
   return json;
-}
-
-int fail(const std::string& sentence) {
-  fmt::print(stderr, "{}\n", sentence);
-  return 1;
 }
 
 }  // namespace

@@ -26,6 +26,10 @@ class BigEndian {
   std::array<std::uint8_t, sizeof(T)> bytes_{};
 };
 
+constexpr std::uint16_t byte_swapped(std::uint16_t value) {
+  return static_cast<std::uint16_t>(value << 8 | value >> 8);
+}
+
 static_assert(sizeof(BigEndian<std::uint32_t>) == 4 && alignof(BigEndian<std::uint32_t>) == 1);
 
 }  // namespace apiary

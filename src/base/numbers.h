@@ -2,6 +2,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <string_view>
 
 namespace apiary {
 
@@ -34,5 +35,18 @@ constexpr SeqNumber operator-(SeqNumber seq, std::uint32_t bytes) { return {seq.
 
 /// The numbers of the protocols that lie on IP (IANA).
 enum class IpProtocol : std::uint8_t { icmp = 1, tcp = 6, udp = 17 };
+
+/// "icmp", "tcp" or "udp".
+constexpr std::string_view name_of(IpProtocol protocol) {
+  switch (protocol) {
+    case IpProtocol::icmp:
+      return "icmp";
+    case IpProtocol::tcp:
+      return "tcp";
+    case IpProtocol::udp:
+      return "udp";
+  }
+  return "ip";
+}
 
 }  // namespace apiary

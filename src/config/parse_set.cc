@@ -100,7 +100,7 @@ struct Setting {
   std::string_view word;
   Content (*parse)(TokenReader& reader, TemplateName target);
 };
-constexpr Setting settings[] = {
+constexpr Setting known_settings[] = {
     {"personality", parse_personality}, {"default", parse_default},    {"ethernet", parse_ethernet},
     {"uptime", parse_uptime},           {"droprate", parse_drop_rate}, {"uid", parse_user},
     {"maxfds", parse_max_files},        {"spoof", parse_spoof},        {"seed", parse_seed},
@@ -111,7 +111,7 @@ constexpr Setting settings[] = {
 Content parse_set(TokenReader& reader) {
   const auto target = reader.template_name();
   if (!target) return {};
-  for (const Setting& setting : settings)
+  for (const Setting& setting : known_settings)
     if (reader.accept(setting.word)) return setting.parse(reader, *target);
   return reader.fail_expected("'personality', 'default' or another trait",
                               "the traits are personality, default, ethernet, uptime, droprate, "

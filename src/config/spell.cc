@@ -7,18 +7,6 @@
 namespace apiary {
 namespace {
 
-std::string_view name_of(IpProtocol protocol) {
-  switch (protocol) {
-    case IpProtocol::tcp:
-      return "tcp";
-    case IpProtocol::udp:
-      return "udp";
-    case IpProtocol::icmp:
-      return "icmp";
-  }
-  return {};
-}
-
 std::string in_quotes(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {

@@ -11,10 +11,6 @@
 namespace apiary {
 namespace {
 
-std::string_view name_of(IpProtocol protocol) {
-  return protocol == IpProtocol::tcp ? "tcp" : "udp";
-}
-
 /// The same for the same text, everywhere and always (FNV-1a).
 std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;

@@ -106,8 +106,7 @@ tl::expected<PortRange, Complaint> read_ports(std::string_view text, IpProtocol 
     if (begins_with_digit(port) || port.empty() || port.front() == '-') return read_port(port);
     if (const auto known = names.find(port, protocol)) return *known;
     const std::string_view nearest = names.nearest(port, protocol);
-    return complain(fmt::format("there is no {} port called '{}'",
-                                protocol == IpProtocol::tcp ? "tcp" : "udp", port),
+    return complain(fmt::format("there is no {} port called '{}'", name_of(protocol), port),
                     nearest.empty() ? std::string{"a port is a number from 1 to 65535, or a name "
                                                   "of /etc/services"}
                                     : fmt::format("did you mean '{}'?", nearest));

@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::string_view help = R"(status        how the daemon is
+constexpr std::string_view help_text = R"(status        how the daemon is
 hosts         the bound hosts
 leases        the hosts that ask DHCP servers, and what they were lent
 connections   the conversations under way
@@ -68,7 +68,7 @@ const std::map<std::string_view, Command> commands = {
      }},
     {"help",
      [](bool, Controlled&, const Controlled::Reply& reply) {
-       reply({true, std::string(help)});
+       reply({true, std::string(help_text)});
      }},
 };
 

@@ -6,11 +6,12 @@
 #include <cerrno>
 
 #include "control/control_socket.h"
+#include "posix/socket_option.h"
 
 namespace apiary {
 namespace {
 
-constexpr timeval patience{120, 0};
+constexpr timeval answer_patience{120, 0};
 
 bool send_all(const FileDescriptor& socket, std::string_view bytes) {
   while (!bytes.empty()) {
@@ -71,7 +72,7 @@ tl::expected<ControlAnswer, SystemError> ask_daemon(const std::string& path,
     return tl::unexpected(SystemError{"a command of more than 64 KiB is not taken"});
   const auto socket = connect_to_control(path);
   if (!socket) return tl::unexpected(explain(socket.error(), path));
-  setsockopt(socket->get(), SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  set_option(*socket, SOL_SOCKET, SO_RCVTIMEO, answer_patience);
   // A daemon that turns us away may have closed by now, and said why.
   const bool sent = send_all(*socket, asked);
   const auto answered = read_all(*socket);

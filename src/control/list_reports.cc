@@ -36,10 +36,6 @@ std::string list_json(std::string_view name, Json entries, std::size_t rest) {
   return json_text(list) + "\n";
 }
 
-std::string_view protocol_of(const Conversation& conversation) {
-  return conversation.flow.protocol == IpProtocol::udp ? "udp" : "tcp";
-}
-
 std::size_t conversations_not_in(const std::vector<Conversation>& listed, const Engine& engine) {
   return engine.connections() + engine.udp_flows() - listed.size();
 }
@@ -107,8 +103,8 @@ std::string connections_text(const Engine& engine) {
   std::string text;
   for (const Conversation& c : listed)
     text += fmt::format("{} {:<21} > {:<21} {:<12} {}, {} bytes received, {} sent\n",
-                        protocol_of(c), to_string(c.flow.remote), to_string(c.flow.local), c.state,
-                        c.kind->name, c.received_bytes, c.sent_bytes);
+                        name_of(c.flow.protocol), to_string(c.flow.remote), to_string(c.flow.local),
+                        c.state, c.kind->name, c.received_bytes, c.sent_bytes);
   return text + rest_text(conversations_not_in(listed, engine));
 }
 
@@ -116,7 +112,7 @@ std::string connections_json(const Engine& engine) {
   const auto listed = engine.latest_conversations(report_entries_at_most);
   Json entries = Json::array();
   for (const Conversation& c : listed)
-    entries.push_back({{"protocol", protocol_of(c)},
+    entries.push_back({{"protocol", name_of(c.flow.protocol)},
                        {"visitor", to_string(c.flow.remote)},
                        {"host", to_string(c.flow.local)},
                        {"state", c.state},

@@ -10,6 +10,8 @@
 namespace apiary {
 namespace {
 
+using Json = nlohmann::ordered_json;
+
 constexpr std::size_t claimed_ranges_shown = 8;
 
 std::string time_text(Instant at) {
@@ -86,7 +88,6 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
 }
 
 std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
-  using Json = nlohmann::ordered_json;
   const Counters& counters = engine.counters();
   Json interfaces = Json::array(), drops = Json::object(), sinks = Json::array();
   for (const SinkStatus& sink : daemon.sinks)

@@ -12,11 +12,11 @@
 #include <cerrno>
 
 #include "device/packet_filter.h"
+#include "posix/socket_option.h"
 
 namespace apiary {
 namespace {
 
-constexpr std::size_t max_batch_frames = 256;
 // What a slot holds besides the IP packet: the kernel's header, the link-layer header, padding.
 constexpr std::size_t slot_overhead_bytes = 128;
 // Larger slots would make a short ring; the rare larger frame is read from the socket instead.
@@ -24,11 +24,6 @@ constexpr std::size_t max_slot_bytes = 16'384;
 constexpr std::size_t largest_frame_bytes = 65'536 + 64;
 // For the frames that no slot holds, and for those on their way out.
 constexpr int socket_buffer_bytes = 8 << 20;
-
-template <class Value>
-bool set_option(const FileDescriptor& socket, int level, int option, const Value& value) {
-  return setsockopt(socket.get(), level, option, &value, sizeof value) == 0;
-}
 
 bool attach_filter(const FileDescriptor& socket, const Reception& reception) {
   std::vector<sock_filter> program = build_packet_filter(reception);
@@ -83,7 +78,7 @@ AfPacket::AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing
       socket_(std::move(socket)),
       ring_(std::move(ring)),
       large_buffer_(largest_frame_bytes) {
-  batch_.reserve(max_batch_frames);
+  batch_.reserve(max_batch_packets);
 }
 
 tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_view name,
@@ -123,7 +118,7 @@ tl::expected<std::span<const ReceivedFrame>, SystemError> AfPacket::receive() {
   large_frames_.clear();
   received_at_ = std::chrono::system_clock::now().time_since_epoch();
   PacketRing::Slot slot;
-  while (batch_.size() < max_batch_frames && ring_.take(slot)) accept(slot);
+  while (batch_.size() < max_batch_packets && ring_.take(slot)) accept(slot);
 
   if (batch_.empty() && was_idle) {  // perhaps we were woken by trouble, which stays until read
     int trouble = 0;
@@ -156,11 +151,11 @@ Bytes AfPacket::read_whole_frame() {
 }
 
 std::size_t AfPacket::transmit(std::span<const Packet> packets) {
-  std::array<mmsghdr, max_batch_frames> messages;
-  std::array<iovec, max_batch_frames> contents;
+  std::array<mmsghdr, max_batch_packets> messages;
+  std::array<iovec, max_batch_packets> contents;
   std::size_t sent = 0;
   while (sent < packets.size()) {
-    const auto batch = packets.subspan(sent, std::min(packets.size() - sent, max_batch_frames));
+    const auto batch = packets.subspan(sent, std::min(packets.size() - sent, max_batch_packets));
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const Bytes bytes = batch[i].bytes();
       contents[i] = {const_cast<std::uint8_t*>(bytes.data()), bytes.size()};

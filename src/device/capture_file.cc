@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-constexpr int largest_frame_bytes = 262'144;
+constexpr int snapshot_bytes = 262'144;
 
 std::optional<LinkLayer> link_layer_of(int data_link) {
   switch (data_link) {
@@ -59,7 +59,7 @@ tl::expected<CaptureWriter, SystemError> CaptureWriter::create(const std::string
                                                                LinkLayer link_layer) {
   std::unique_ptr<pcap, Close> file(
       pcap_open_dead_with_tstamp_precision(link_layer == LinkLayer::ethernet ? DLT_EN10MB : DLT_RAW,
-                                           largest_frame_bytes, PCAP_TSTAMP_PRECISION_NANO));
+                                           snapshot_bytes, PCAP_TSTAMP_PRECISION_NANO));
   std::unique_ptr<pcap_dumper, Close> dumper(pcap_dump_open(file.get(), path.c_str()));
   if (dumper == nullptr)
     return tl::unexpected(SystemError{fmt::format("{}", pcap_geterr(file.get()))});

@@ -39,6 +39,9 @@ struct Reception {
 /// More MAC addresses than this are many: a card knows some, and else lets everything in.
 inline constexpr std::size_t most_told_macs = 64;
 
+/// What Device::receive() gives at most.
+inline constexpr std::size_t max_batch_packets = 256;
+
 /// An open interface. Not thread-safe.
 class Device {
  public:

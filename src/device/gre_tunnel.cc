@@ -7,14 +7,14 @@
 
 #include <cerrno>
 
+#include "posix/socket_option.h"
 #include "wire/gre.h"
 #include "wire/ipv4.h"
 
 namespace apiary {
 namespace {
 
-constexpr std::size_t max_batch_packets = 256;
-constexpr int socket_buffer_bytes = 4 << 20;
+constexpr int tunnel_buffer_bytes = 4 << 20;
 constexpr std::size_t outer_header_bytes = sizeof(wire::Ipv4Header);
 constexpr std::uint16_t ipv4_ether_type = 0x0800;
 
@@ -23,11 +23,6 @@ sockaddr_in socket_address(const IpAddress& address) {
   result.sin_family = AF_INET;
   result.sin_addr.s_addr = htonl(address.v4_value());
   return result;
-}
-
-template <class Value>
-bool set_option(const FileDescriptor& socket, int level, int option, const Value& value) {
-  return setsockopt(socket.get(), level, option, &value, sizeof value) == 0;
 }
 
 }  // namespace
@@ -50,8 +45,8 @@ tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelE
   // As routers do, the packets around are not marked against fragmentation: what is inside may be.
   if (!set_option(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT))
     return fail("setting up the socket for GRE");
-  (void)set_option(socket, SOL_SOCKET, SO_RCVBUFFORCE, socket_buffer_bytes);  // helps; not needed
-  (void)set_option(socket, SOL_SOCKET, SO_SNDBUFFORCE, socket_buffer_bytes);
+  (void)set_option(socket, SOL_SOCKET, SO_RCVBUFFORCE, tunnel_buffer_bytes);  // helps; not needed
+  (void)set_option(socket, SOL_SOCKET, SO_SNDBUFFORCE, tunnel_buffer_bytes);
 
   const sockaddr_in local = socket_address(ends.local), remote = socket_address(ends.remote);
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {

@@ -14,7 +14,6 @@ namespace apiary {
 namespace {
 
 constexpr std::size_t tun_mtu_bytes = 1500;
-constexpr std::size_t max_batch_packets = 256;
 
 ifreq request_for(const std::string& name) {
   ifreq request{};

@@ -122,8 +122,7 @@ std::string report_text(const Situation& situation, Findings findings, bool colo
 }
 
 std::string report_json(const Situation& situation, const Findings& findings) {
-  using Json = nlohmann::ordered_json;
-  Json checks = Json::array();
+  nlohmann::ordered_json checks = nlohmann::ordered_json::array();
   for (const Finding& finding : findings)
     checks.push_back({{"name", finding.check},
                       {"verdict", name_of(finding.verdict)},

@@ -44,7 +44,7 @@ struct KnownArp {
   ArpRules rules;
 };
 // The first that fits counts. What was seen of systems that Nmap has a family for.
-constexpr KnownArp known[] = {
+constexpr KnownArp known_arp[] = {
     {"Linux", "Linux 1.", answering("11110000000")},
     {"Linux", "Linux 2.0", answering("11110000000")},
     {"Linux", "", verifying(linux_rules)},
@@ -111,10 +111,11 @@ bool contains(std::string_view text, std::string_view part) {
 }  // namespace
 
 ArpRules compile_arp(const Fingerprint& fingerprint) {
-  const auto found = std::find_if(std::begin(known), std::end(known), [&](const KnownArp& entry) {
-    return entry.family == fingerprint.family && contains(fingerprint.name, entry.in_name);
-  });
-  return found == std::end(known) ? linux_rules : found->rules;
+  const auto found =
+      std::find_if(std::begin(known_arp), std::end(known_arp), [&](const KnownArp& entry) {
+        return entry.family == fingerprint.family && contains(fingerprint.name, entry.in_name);
+      });
+  return found == std::end(known_arp) ? linux_rules : found->rules;
 }
 
 }  // namespace apiary

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <array>
 
+#include "base/big_endian.h"
 #include "personality/compile.h"
 
 namespace apiary {
@@ -15,10 +16,6 @@ constexpr std::uint32_t most_quoted_bytes = 1472;
 constexpr std::uint16_t long_quotation_bytes = 548;
 
 constexpr std::uint8_t internetwork_control = 0xc0;  // RFC 1812 section 4.3.2.5; Linux
-
-std::uint16_t byte_swapped(std::uint32_t value) {
-  return static_cast<std::uint16_t>((value & 0xff) << 8 | (value >> 8 & 0xff));
-}
 
 std::optional<std::uint16_t> number_of(const Expression& expression) {
   const auto number = expression.number();

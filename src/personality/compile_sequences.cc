@@ -13,7 +13,8 @@ constexpr double usual_sp = 0x104, usual_isr = 0x108;
 // From this rate on it is no clock, but a number drawn for each connection.
 constexpr double fastest_clock = 1e5;
 constexpr double standing_still = 1.0 / 3600;
-// Nmap's measures are eight times a binary logarithm; sequence numbers have 32 bits, and 0.1 s between.
+// Nmap's measures are eight times a binary logarithm; sequence numbers have 32 bits, and 0.1 s
+// between.
 constexpr double largest_measure = 8 * (32 + 4);
 constexpr double slow_clock = 10;  // of those who send 0 with their SYN/ACK (Windows to 2003)
 

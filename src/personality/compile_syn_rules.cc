@@ -32,7 +32,6 @@ constexpr std::array<KnownSyn, 7> known_syns = {{
 constexpr std::size_t ecn_index = 6;
 constexpr std::uint16_t ethernet_mss = 1460;
 constexpr std::uint16_t largest_plausible_mss = 1500;  // some systems forget their headers
-constexpr std::uint16_t default_mss = 536;             // of who names none (RFC 9293 section 3.7.1)
 
 /// Whether a system that was never seen to have timestamps is to be without them.
 std::optional<bool> wants_timestamps(const Fingerprint& fingerprint) {
@@ -185,17 +184,17 @@ SynAnswers answers_of(std::vector<SynObservation> observed) {
 }  // namespace
 
 void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality) {
-  const SegmentRule& syn = personality.segment(ProbeKind::syn);
+  const SegmentRule& plain = personality.segment(ProbeKind::syn);
   std::vector<SynObservation> observed;
   for (std::size_t i = 0; i < ecn_index; ++i)
     if (is_known(fingerprint, i)) observed.push_back(observe(fingerprint, i));
-  if (observed.empty() && fingerprint.has(NmapTest::t1) && syn.answers)
+  if (observed.empty() && fingerprint.has(NmapTest::t1) && plain.answers)
     observed.push_back(plain_answer(fingerprint));
   SynRules& rules = personality.syn;
   if (observed.size() == ecn_index) find_followers(observed, rules);
   if (is_known(fingerprint, ecn_index)) observed.push_back(observe(fingerprint, ecn_index));
   rules.answers_alike = fingerprint.find(NmapTest::ops, "OLD").has_value();
-  find_resets(observed, (syn.flags & tcp_flag::rst) != 0, rules.answers_alike);
+  find_resets(observed, (plain.flags & tcp_flag::rst) != 0, rules.answers_alike);
   find_windows_per_mss(observed);
 
   std::vector<SynObservation> usual;
@@ -209,7 +208,7 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
   if (usual.empty()) usual.push_back(plain_answer(fingerprint));
   for (SynObservation& seen : usual) fit_to_ethernet(fingerprint, seen);
 
-  if (!syn.answers)
+  if (!plain.answers)
     for (std::size_t i = 0; i < ecn_index; ++i)
       observed.push_back({.offered = known_syns[i].offered,
                           .offered_mss = known_syns[i].mss,

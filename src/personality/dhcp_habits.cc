@@ -22,24 +22,25 @@ constexpr DhcpHabits bsd_client{.order = "\65\75\62\66\14\67"sv,
                                 .host_name = "",
                                 .ttl = 128,
                                 .type_of_service = 0x10};
-constexpr DhcpHabits windows_10{.order = "\65\75\62\66\14\121\74\67"sv,
-                                .parameters = "\1\3\6\17\37\41\53\54\56\57\167\171\371\374"sv,
-                                .vendor_class = "MSFT 5.0",
-                                .host_name = "DESKTOP-",
-                                .random_letters = 7,
-                                .ttl = 128};
-constexpr DhcpHabits windows_7{.order = "\65\75\62\66\14\121\74\67"sv,
-                               .parameters = "\1\17\3\6\54\56\57\37\41\171\371\53\374"sv,
-                               .vendor_class = "MSFT 5.0",
-                               .host_name = "WIN-",
-                               .random_letters = 11,
-                               .ttl = 128};
-constexpr DhcpHabits windows_xp{.order = "\65\75\62\66\14\121\74\67"sv,
-                                .parameters = "\1\17\3\6\54\56\57\37\41\371\53"sv,
-                                .vendor_class = "MSFT 5.0",
-                                .host_name = "PC-",
-                                .random_letters = 8,
-                                .ttl = 128};
+constexpr DhcpHabits windows_10_client{
+    .order = "\65\75\62\66\14\121\74\67"sv,
+    .parameters = "\1\3\6\17\37\41\53\54\56\57\167\171\371\374"sv,
+    .vendor_class = "MSFT 5.0",
+    .host_name = "DESKTOP-",
+    .random_letters = 7,
+    .ttl = 128};
+constexpr DhcpHabits windows_7_client{.order = "\65\75\62\66\14\121\74\67"sv,
+                                      .parameters = "\1\17\3\6\54\56\57\37\41\171\371\53\374"sv,
+                                      .vendor_class = "MSFT 5.0",
+                                      .host_name = "WIN-",
+                                      .random_letters = 11,
+                                      .ttl = 128};
+constexpr DhcpHabits windows_xp_client{.order = "\65\75\62\66\14\121\74\67"sv,
+                                       .parameters = "\1\17\3\6\54\56\57\37\41\371\53"sv,
+                                       .vendor_class = "MSFT 5.0",
+                                       .host_name = "PC-",
+                                       .random_letters = 8,
+                                       .ttl = 128};
 constexpr DhcpHabits mac_client{.order = "\65\67\71\75\62\66\63\14"sv,
                                 .parameters = "\1\171\3\6\17\167\374\137\54\56"sv,
                                 .vendor_class = "",
@@ -81,17 +82,17 @@ struct KnownHabits {
   const DhcpHabits& habits;
 };
 // The first that fits counts.
-constexpr KnownHabits known[] = {
-    {"Windows", "Windows 10", windows_10},
-    {"Windows", "Windows 11", windows_10},
-    {"Windows", "Server 2016", windows_10},
-    {"Windows", "Server 2019", windows_10},
-    {"Windows", "Windows XP", windows_xp},
-    {"Windows", "Windows 2000", windows_xp},
-    {"Windows", "Server 2003", windows_xp},
-    {"Windows", "Windows 9", windows_xp},
-    {"Windows", "Windows NT", windows_xp},
-    {"Windows", "", windows_7},
+constexpr KnownHabits known_habits[] = {
+    {"Windows", "Windows 10", windows_10_client},
+    {"Windows", "Windows 11", windows_10_client},
+    {"Windows", "Server 2016", windows_10_client},
+    {"Windows", "Server 2019", windows_10_client},
+    {"Windows", "Windows XP", windows_xp_client},
+    {"Windows", "Windows 2000", windows_xp_client},
+    {"Windows", "Server 2003", windows_xp_client},
+    {"Windows", "Windows 9", windows_xp_client},
+    {"Windows", "Windows NT", windows_xp_client},
+    {"Windows", "", windows_7_client},
     {"FreeBSD", "", bsd_client},
     {"OpenBSD", "", bsd_client},
     {"NetBSD", "", bsd_client},
@@ -113,11 +114,12 @@ constexpr KnownHabits known[] = {
 DhcpHabits usual_dhcp_habits() { return isc_client; }
 
 DhcpHabits dhcp_habits_of(const Fingerprint& fingerprint) {
-  const auto found = std::find_if(std::begin(known), std::end(known), [&](const KnownHabits& k) {
-    return k.family == fingerprint.family &&
-           fingerprint.name.find(k.in_name) != std::string_view::npos;
-  });
-  return found == std::end(known) ? isc_client : found->habits;
+  const auto found =
+      std::find_if(std::begin(known_habits), std::end(known_habits), [&](const KnownHabits& k) {
+        return k.family == fingerprint.family &&
+               fingerprint.name.find(k.in_name) != std::string_view::npos;
+      });
+  return found == std::end(known_habits) ? isc_client : found->habits;
 }
 
 }  // namespace apiary

@@ -1,16 +1,13 @@
 #include <algorithm>
 #include <array>
 
+#include "base/big_endian.h"
 #include "personality/shape.h"
 #include "wire/checksum.h"
 #include "wire/udp.h"
 
 namespace apiary {
 namespace {
-
-std::uint16_t byte_swapped(std::uint16_t value) {
-  return static_cast<std::uint16_t>(value << 8 | value >> 8);
-}
 
 /// Fills `target` with the front of the datagram; repeats its last byte where that ends.
 void copy_front(const IpDatagram& offending, std::span<std::uint8_t> target) {

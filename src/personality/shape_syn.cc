@@ -8,7 +8,6 @@ namespace {
 
 using Outcome = SynObservation::Outcome;
 
-constexpr std::uint16_t default_mss = 536;    // RFC 9293 section 3.7.1
 constexpr std::uint16_t least_send_mss = 64;  // a visitor that wants less would only be stalled
 constexpr std::uint8_t largest_shift = 14;    // RFC 7323 section 2.3
 constexpr std::uint16_t usual_window = 1024;  // the least with which real programs come

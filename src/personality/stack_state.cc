@@ -4,6 +4,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/big_endian.h"
 #include "base/random.h"
 #include "personality/personality.h"
 
@@ -54,10 +55,6 @@ Instant last_boot(std::uint64_t period_bits, std::uint64_t phase_bits, Instant n
       static_cast<std::int64_t>(phase_bits % static_cast<std::uint64_t>(period.count()))};
   const Duration uptime = (now.time_since_epoch() + phase) % period;
   return now - uptime - minutes{10};  // nobody sees a host boot
-}
-
-std::uint16_t byte_swapped(std::uint16_t value) {
-  return static_cast<std::uint16_t>(value << 8 | value >> 8);
 }
 
 /// Where the packets' identifications begin. Ones that grow fast begin low, so that they do not

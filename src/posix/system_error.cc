@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <iostream>
 
 namespace apiary {
 
@@ -17,5 +18,12 @@ SystemError last_privileged_error(std::string what) {
     what += " (this needs root: use sudo, or give CAP_NET_RAW and CAP_NET_ADMIN)";
   return {std::move(what), number};
 }
+
+int fail(std::string_view sentence) {
+  std::cerr << sentence << (sentence.ends_with('\n') ? "" : "\n");
+  return 1;
+}
+
+int fail(const SystemError& error) { return fail(to_string(error)); }
 
 }  // namespace apiary

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 namespace apiary {
 
@@ -19,5 +20,9 @@ SystemError last_system_error(std::string what);
 /// The same of a call that only the privileged may make: a lack of privilege is said in words that
 /// help, `sudo` or the capability to give.
 SystemError last_privileged_error(std::string what);
+
+/// Says on stderr why a command ends here; returns its exit status.
+int fail(std::string_view sentence);
+int fail(const SystemError& error);
 
 }  // namespace apiary

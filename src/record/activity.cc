@@ -207,7 +207,7 @@ void Activity::append_ports(JsonWriter& json) const {
   json.begin_array("ports");
   for (const Counted& each : ports) {
     json.begin_object_element();
-    json.member("protocol", protocol_name(each.protocol));
+    json.member("protocol", name_of(each.protocol));
     json.member("port", each.port);
     json.member("count", each.count);
     json.end_object();

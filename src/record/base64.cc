@@ -3,7 +3,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::string_view digits =
+constexpr std::string_view alphabet =
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 }  // namespace
@@ -15,10 +15,10 @@ void append_base64(std::string& text, Bytes bytes) {
     const std::uint32_t b0 = bytes[0], b1 = bytes.size() > 1 ? bytes[1] : 0,
                         b2 = bytes.size() > 2 ? bytes[2] : 0;
     const std::uint32_t group = b0 << 16 | b1 << 8 | b2;
-    text[at++] = digits[group >> 18];
-    text[at++] = digits[group >> 12 & 63];
-    text[at++] = bytes.size() > 1 ? digits[group >> 6 & 63] : '=';
-    text[at++] = bytes.size() > 2 ? digits[group & 63] : '=';
+    text[at++] = alphabet[group >> 18];
+    text[at++] = alphabet[group >> 12 & 63];
+    text[at++] = bytes.size() > 1 ? alphabet[group >> 6 & 63] : '=';
+    text[at++] = bytes.size() > 2 ? alphabet[group & 63] : '=';
     bytes = bytes.subspan(bytes.size() < 3 ? bytes.size() : 3);
   }
 }
@@ -34,7 +34,7 @@ std::optional<std::string> from_base64(std::string_view text) {
                                                        : 0;
     std::uint32_t group = 0;
     for (std::size_t i = 0; i < 4; ++i) {
-      const std::size_t digit = i >= 4 - padding ? 0 : digits.find(text[i]);
+      const std::size_t digit = i >= 4 - padding ? 0 : alphabet.find(text[i]);
       if (digit == std::string_view::npos) return {};
       group = group << 6 | static_cast<std::uint32_t>(digit);
     }

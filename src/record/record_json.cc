@@ -319,7 +319,7 @@ class Body {
   void put_network(const FlowKey& flow, std::uint8_t icmp_type, std::uint8_t icmp_code,
                    More more) const {
     json_.begin_object("network");
-    json_.member("transport", protocol_name(flow.protocol));
+    json_.member("transport", name_of(flow.protocol));
     json_.member("type", flow.remote.address.is_v4() ? "ipv4" : "ipv6");
     json_.plain_member("community_id", [&](std::string& text) {
       append_community_id(text, flow, icmp_type, icmp_code);

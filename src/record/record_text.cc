@@ -10,18 +10,6 @@
 
 namespace apiary {
 
-std::string_view protocol_name(IpProtocol protocol) {
-  switch (protocol) {
-    case IpProtocol::icmp:
-      return "icmp";
-    case IpProtocol::tcp:
-      return "tcp";
-    case IpProtocol::udp:
-      return "udp";
-  }
-  return "ip";
-}
-
 std::string icmp_type_name(std::uint8_t type) {
   switch (type) {
     case 0:
@@ -174,8 +162,7 @@ class Teller {
     if (flow.protocol == IpProtocol::icmp)
       say("{} > {} icmp", to_string(flow.remote.address), to_string(flow.local.address));
     else
-      say("{} > {} {}", to_string(flow.remote), to_string(flow.local),
-          protocol_name(flow.protocol));
+      say("{} > {} {}", to_string(flow.remote), to_string(flow.local), name_of(flow.protocol));
   }
 
   std::string& text_;

@@ -6,8 +6,6 @@
 
 namespace apiary {
 
-/// "tcp", "udp", "icmp".
-std::string_view protocol_name(IpProtocol protocol);
 /// "echo request", "timestamp request" or "type 42".
 std::string icmp_type_name(std::uint8_t type);
 

@@ -7,6 +7,7 @@
 #include "config/spell.h"
 #include "config/values.h"
 #include "host/stations.h"
+#include "posix/system_error.h"
 #include "runtime/host_key.h"
 #include "runtime/host_values.h"
 
@@ -105,7 +106,7 @@ class Explanation {
       return say("icmp", describe(kind.icmp_default), from ? from->icmp_default : std::nullopt);
     const bool is_tcp = protocol == IpProtocol::tcp;
     const auto& ports = is_tcp ? kind.tcp_ports : kind.udp_ports;
-    const std::string label = fmt::format("{} {}", is_tcp ? "tcp" : "udp", port.number);
+    const std::string label = fmt::format("{} {}", name_of(protocol), port.number);
     if (const auto listed = ports.find(port); listed != ports.end()) {
       std::optional<Span> place;
       if (from != nullptr)
@@ -229,11 +230,6 @@ class Explanation {
   Instant now_;
   std::string text_;
 };
-
-int fail(const std::string& sentence) {
-  fmt::print(stderr, "{}\n", sentence);
-  return 1;
-}
 
 }  // namespace
 

@@ -51,7 +51,7 @@ Json ports_of(const Template& kind) {
   return ports;
 }
 
-Json json_of(const Diagnostic& diagnostic, const SourceText& source) {
+Json remark_json(const Diagnostic& diagnostic, const SourceText& source) {
   const LineColumn from = source.locate(diagnostic.place.begin);
   return {{"severity", name_of(diagnostic.severity)},
           {"line", from.line},
@@ -119,7 +119,7 @@ std::string check_json(const std::string& text, const LivingText& present,
     return json_text({{"ok", false}, {"diagnostics", std::move(diagnostics)}});
   }
   for (const Diagnostic& diagnostic : examined->diagnostics)
-    diagnostics.push_back(json_of(diagnostic, *examined->source));
+    diagnostics.push_back(remark_json(diagnostic, *examined->source));
   return json_text({{"ok", !examined->is_broken()}, {"diagnostics", std::move(diagnostics)}});
 }
 

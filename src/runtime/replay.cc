@@ -6,6 +6,7 @@
 
 #include "device/capture_file.h"
 #include "engine/engine.h"
+#include "posix/system_error.h"
 #include "runtime/claim.h"
 #include "runtime/host_key.h"
 #include "runtime/living_text.h"
@@ -71,11 +72,6 @@ class Replay {
   Outbox out_;
   Instant now_{}, began_{};
 };
-
-int fail(std::string_view sentence) {
-  fmt::print(stderr, "{}{}", sentence, sentence.ends_with('\n') ? "" : "\n");
-  return 1;
-}
 
 }  // namespace
 

@@ -6,14 +6,10 @@
 
 #include "chart/chart.h"
 #include "posix/run_program.h"
+#include "posix/system_error.h"
 
 namespace apiary {
 namespace {
-
-int fail(std::string_view sentence) {
-  fmt::print(stderr, "{}{}", sentence, sentence.ends_with('\n') ? "" : "\n");
-  return 1;
-}
 
 /// Has Graphviz draw.
 int print_svg(const std::string& dot) {

@@ -7,13 +7,6 @@
 #include <cerrno>
 
 namespace apiary {
-namespace {
-
-// The most that an IPv4 datagram of UDP carries; what is longer is cut.
-constexpr std::size_t datagram_limit_bytes = 65'507;
-
-}  // namespace
-
 void OutputPump::open(int socket, Kind kind) {
   socket_ = socket;
   kind_ = kind;

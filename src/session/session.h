@@ -36,6 +36,9 @@ struct OpenSession {
   ServiceRights rights{};  // of a program
 };
 
+/// The most that an IPv4 datagram of UDP carries.
+inline constexpr std::size_t datagram_limit_bytes = 65'507;
+
 /// Hand bytes from the visitor to the service; over UDP they are one datagram. Valid while the
 /// command is carried out.
 struct DeliverInput {

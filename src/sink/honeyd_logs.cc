@@ -25,7 +25,7 @@ std::string flow_text(const FlowKey& flow, char what) {
   if (flow.protocol == IpProtocol::icmp)
     return fmt::format("icmp({}) {} {} {}", number, what, to_string(flow.remote.address),
                        to_string(flow.local.address));
-  return fmt::format("{}({}) {} {} {} {} {}", protocol_name(flow.protocol), number, what,
+  return fmt::format("{}({}) {} {} {} {} {}", name_of(flow.protocol), number, what,
                      to_string(flow.remote.address), flow.remote.port.number,
                      to_string(flow.local.address), flow.local.port.number);
 }
@@ -86,7 +86,7 @@ tl::expected<void, SystemError> HoneydServiceLog::consume(std::span<const Record
     const FlowKey& flow = note->flow;
     last = std::max(last, record.at);
     fmt::format_to(std::back_inserter(text_), "{} {}({}) {} {} {} {}: |{}|\n", time_text(record.at),
-                   protocol_name(flow.protocol), static_cast<unsigned>(flow.protocol),
+                   name_of(flow.protocol), static_cast<unsigned>(flow.protocol),
                    to_string(flow.remote.address), flow.remote.port.number,
                    to_string(flow.local.address), flow.local.port.number, note->text);
   }

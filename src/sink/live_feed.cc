@@ -47,7 +47,7 @@ struct Session {
     json.member("source_port", flow.remote.port.number);
     json.member("host", to_string(flow.local.address));
     json.member("host_port", flow.local.port.number);
-    json.member("transport", protocol_name(flow.protocol));
+    json.member("transport", name_of(flow.protocol));
     const auto* over = end == nullptr ? nullptr : &std::get<record::FlowEnd>(end->what);
     json.member("received_bytes", over == nullptr ? received_bytes : over->received_bytes);
     json.member("sent_bytes", over == nullptr ? sent_bytes : over->sent_bytes);
@@ -84,9 +84,9 @@ LiveFeed::Cursor LiveFeed::end() const {
 }
 
 LiveFeed::Piece LiveFeed::follow(Cursor from, const RecordFilter& filter, std::size_t limit,
-                                 std::chrono::milliseconds patience) {
+                                 std::chrono::milliseconds at_most) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, patience, [&] { return is_closed_ || first_ + records_.size() > from; });
+  changed_.wait_for(lock, at_most, [&] { return is_closed_ || first_ + records_.size() > from; });
   Piece piece{.next = std::max(from, first_), .lost = first_ > from ? first_ - from : 0};
   const Cursor end = first_ + records_.size();
   for (; piece.next < end && piece.events.size() < limit; ++piece.next) {

@@ -36,10 +36,10 @@ class LiveFeed {
     Cursor next = 0;
     std::uint64_t lost = 0;  // records that were gone before they could be read
   };
-  /// What passes `filter` from `from` on, at most `limit`. Waits at most `patience` until there is
+  /// What passes `filter` from `from` on, at most `limit`. Waits at most `at_most` until there is
   /// something; returns at once when closed.
   Piece follow(Cursor from, const RecordFilter& filter, std::size_t limit,
-               std::chrono::milliseconds patience);
+               std::chrono::milliseconds at_most);
 
   /// `{"events":[newest first],"more":...}`: the last before the record `before`; empty: of all.
   std::string latest_json(const RecordFilter& filter, std::size_t limit,

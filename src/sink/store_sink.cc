@@ -92,7 +92,7 @@ Done StoreSink::insert(const Record& record) {
     insert_.bind_null(6);
   }
   if (flow != nullptr)
-    insert_.bind(7, protocol_name(flow->protocol));
+    insert_.bind(7, name_of(flow->protocol));
   else
     insert_.bind_null(7);
   insert_.bind(8, json_);

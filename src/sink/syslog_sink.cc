@@ -11,13 +11,15 @@
 #include <iterator>
 #include <memory>
 
+#include "posix/socket_option.h"
+
 namespace apiary {
 namespace {
 
 using Done = tl::expected<void, SystemError>;
 using Transport = SyslogTarget::Transport;
 
-constexpr timeval patience{5, 0};  // for a syslog that does not read
+constexpr timeval send_patience{5, 0};  // for a syslog that does not read
 constexpr int facility_daemon = 3;
 
 /// RFC 5424 section 6.2.1.
@@ -40,7 +42,7 @@ tl::expected<FileDescriptor, SystemError> connect_to(const SyslogTarget& target,
                                                      const addrinfo& at) {
   FileDescriptor socket(::socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC, at.ai_protocol));
   if (!socket) return tl::unexpected(last_system_error("socket"));
-  setsockopt(socket.get(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  set_option(socket, SOL_SOCKET, SO_SNDTIMEO, send_patience);
   if (::connect(socket.get(), at.ai_addr, at.ai_addrlen) != 0)
     return tl::unexpected(last_system_error("connecting to " + target.where));
   return socket;

@@ -17,7 +17,7 @@ std::string describe_undecodable(Bytes bytes, DecodeError error) {
                      fmt::join(bytes.first(shown), " "), shown < bytes.size() ? " ..." : "");
 }
 
-std::string protocol_name(std::uint8_t protocol) {
+std::string name_of(std::uint8_t protocol) {
   switch (static_cast<IpProtocol>(protocol)) {
     case IpProtocol::icmp:
       return "icmp";
@@ -87,7 +87,7 @@ std::string describe_icmp(const IpDatagram& datagram, const DescribeOptions& opt
 std::string describe(const IpDatagram& datagram, const DescribeOptions& options) {
   if (datagram.is_fragment())
     return fmt::format("{}{} fragment {}@{}{}", between(datagram, options),
-                       protocol_name(datagram.protocol), datagram.payload.size(),
+                       name_of(datagram.protocol), datagram.payload.size(),
                        datagram.fragment_offset_bytes, datagram.more_fragments ? "+" : "");
   switch (static_cast<IpProtocol>(datagram.protocol)) {
     case IpProtocol::icmp:
@@ -97,7 +97,7 @@ std::string describe(const IpDatagram& datagram, const DescribeOptions& options)
     case IpProtocol::udp:
       return describe_udp(datagram, options);
   }
-  return fmt::format("{}{} ({})", between(datagram, options), protocol_name(datagram.protocol),
+  return fmt::format("{}{} ({})", between(datagram, options), name_of(datagram.protocol),
                      datagram.payload.size());
 }
 

@@ -14,6 +14,9 @@ inline constexpr std::uint8_t end = 0, nop = 1, mss = 2, window_scale = 3, sack_
                               sack = 5, timestamps = 8;
 }
 
+/// What the other side takes that names no maximum segment size (RFC 9293 section 3.7.1).
+inline constexpr std::uint16_t default_mss = 536;
+
 /// A timestamps option (RFC 7323 section 3.2).
 struct TcpTimestamps {
   std::uint32_t value = 0, echo_reply = 0;

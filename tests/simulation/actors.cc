@@ -6,23 +6,23 @@
 namespace apiary::simulation {
 namespace {
 
-using Packet = std::vector<std::uint8_t>;
+using Datagram = std::vector<std::uint8_t>;
 
-Packet datagram(const IpDatagram& header, Bytes payload) {
-  Packet bytes(ipv4_header_size_bytes(header));
+Datagram datagram(const IpDatagram& header, Bytes payload) {
+  Datagram bytes(ipv4_header_size_bytes(header));
   emit_ipv4_header(header, payload.size(), bytes);
   bytes.insert(bytes.end(), payload.begin(), payload.end());
   return bytes;
 }
 
-Packet tcp_packet(const Endpoint& from, const Endpoint& to, SeqNumber sequence,
-                  std::uint8_t flags) {
+Datagram tcp_packet(const Endpoint& from, const Endpoint& to, SeqNumber sequence,
+                    std::uint8_t flags) {
   const TcpSegment segment{.source_port = from.port,
                            .destination_port = to.port,
                            .sequence = sequence,
                            .flags = flags,
                            .window = 1'024};
-  Packet bytes(tcp_size_bytes(segment));
+  Datagram bytes(tcp_size_bytes(segment));
   emit_tcp(segment, from.address, to.address, bytes);
   return datagram({.source = from.address,
                    .destination = to.address,
@@ -87,7 +87,7 @@ class Flood final : public Actor {
   }
 
  private:
-  Packet packet() {
+  Datagram packet() {
     // From everywhere, or from one /24 that somebody wants to be hit.
     const std::uint32_t spread = source_base_ == 0 ? 1U << 17 : 1U << 8;
     const Endpoint from{IpAddress::v4(flood_sources.first().v4_value() +
@@ -104,7 +104,7 @@ class Flood final : public Actor {
         return tcp_packet(from, to, {static_cast<std::uint32_t>(random_.next())}, tcp_flag::ack);
       case 2: {
         const UdpDatagram question{from.port, {53}, true, {}};
-        Packet bytes(udp_size_bytes(question));
+        Datagram bytes(udp_size_bytes(question));
         emit_udp(question, from.address, to.address, bytes);
         return datagram({.source = from.address,
                          .destination = to.address,
@@ -112,7 +112,7 @@ class Flood final : public Actor {
                         bytes);
       }
       case 3: {
-        const Packet part(64, 0);
+        const Datagram part(64, 0);
         return datagram(
             {.source = from.address,
              .destination = to.address,
@@ -124,7 +124,7 @@ class Flood final : public Actor {
       }
       default: {
         const IcmpMessage echo{static_cast<std::uint8_t>(IcmpType::echo_request), 0, 1, {}};
-        Packet bytes(icmp_size_bytes(echo));
+        Datagram bytes(icmp_size_bytes(echo));
         emit_icmp(echo, bytes);
         return datagram({.source = from.address,
                          .destination = to.address,
