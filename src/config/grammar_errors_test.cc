@@ -162,10 +162,10 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
               R"(1:19 'tarpit reset' warning: a port that takes no connections cannot hold them up: 'tarpit' does nothing here
 )"},
           Case{"internal without script", R"(add a tcp port 80 internal)",
-               R"(1:27 '' error: expected the name of a script in quotes after 'internal'
+               R"(1:27 '' error: expected the name of a service in quotes after 'internal'
 )"},
           Case{"internal without quotes", R"(add a tcp port 80 internal web.py)",
-               R"(1:28 'web.py' error: expected the name of a script in quotes, found 'web.py'
+               R"(1:28 'web.py' error: expected the name of a service in quotes, found 'web.py'
   hint: write "web.py"
 )"},
           Case{"subsystem without quotes", R"(add a subsystem httpd)",

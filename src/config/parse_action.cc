@@ -63,10 +63,12 @@ Action parse_bare_command(TokenReader& reader) {
   return Located<ActionSpec>{{service(Script{std::string{token.text}})}, token.place};
 }
 
-/// The rest of `internal "SCRIPT"`.
+/// The rest of `internal "SERVICE"`.
 Action parse_internal(TokenReader& reader) {
-  auto script = reader.quoted("the name of a script in quotes");
+  auto script = reader.quoted("the name of a service in quotes");
   if (!script) return {};
+  if (const auto built_in = built_in_called(script->value))
+    return Located<ActionSpec>{{service(*built_in)}, script->place};
   return Located<ActionSpec>{{Open{}, false, std::move(script->value)}, script->place};
 }
 

@@ -70,11 +70,13 @@ std::string spell(const ActionSpec& spec) {
                             [](const std::shared_ptr<const ServiceSpec>& service) {
                               if (const auto* script = std::get_if<Script>(service.get()))
                                 return in_quotes(script->command);
+                              if (const auto* built_in = std::get_if<BuiltIn>(service.get()))
+                                return "internal " + in_quotes(name_of(*built_in));
                               return "proxy " + std::get<Proxy>(*service).target;
                             }},
                  spec.action);
   return (spec.is_tarpit ? "tarpit " : "") +
-         (spec.internal_script.empty() ? action : "internal " + in_quotes(spec.internal_script));
+         (spec.unknown_internal.empty() ? action : "internal " + in_quotes(spec.unknown_internal));
 }
 
 std::string spell(const Condition& condition) {

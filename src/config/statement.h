@@ -22,9 +22,9 @@ using TemplateName = Located<std::string_view>;
 
 /// What is to happen to packets for a port, as a statement says it.
 struct ActionSpec {
-  PortAction action;            // of an internal script: Open
-  bool is_tarpit = false;       // as slowly as can be
-  std::string internal_script;  // empty: none
+  PortAction action;               // of an internal service that we have not: Open
+  bool is_tarpit = false;          // as slowly as can be
+  std::string unknown_internal{};  // its name; empty: none
 };
 
 /// The ports from `first` to `last`, both included.

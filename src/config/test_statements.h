@@ -41,6 +41,7 @@ inline constexpr std::string_view every_kind_of_statement[] = {
     "add a tcp port 22 tarpit proxy 192.0.2.1:$dport",
     "add a tcp port 80 tarpit \"sh web.sh $ipsrc $dport $date\"",
     "add a tcp port 80 internal \"lib/web.py\"",
+    "add a tcp port 7 internal \"echo\"",
     "add 10.0.0.5 tcp port 81 open",
     "add a subsystem \"/usr/sbin/httpd -X\"",
     "add a subsystem \"httpd\" shared restart",
@@ -76,7 +77,8 @@ inline constexpr std::string_view every_kind_of_statement[] = {
     "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 0.25ms bandwidth 10Mbps drop between 5ms "
     "- 9ms jitter 2ms reorder 1 duplicate 0.5",
     "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 20ms loss gemodel 1 20 jitter 5ms normal",
-    "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1 20 90 0.1 jitter 5ms pareto mtu 1400",
+    "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1 20 90 0.1 jitter 5ms pareto mtu "
+    "1400",
     "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1 20 90",
     "route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.2",
 };

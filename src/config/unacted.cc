@@ -1,6 +1,9 @@
 #include "config/unacted.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/nearest.h"
 
 namespace apiary {
 namespace {
@@ -42,8 +45,20 @@ class UnactedFinder {
                             .message = fmt::format("{} is not acted on yet: {}", what, instead)});
   }
   void look_at(const Located<ActionSpec>& action) {
-    if (!action.value.internal_script.empty() && !action.value.is_tarpit)
-      remark(action.place, "'internal'", "the port is open, and nobody speaks");
+    const std::string& name = action.value.unknown_internal;
+    if (name.empty() || action.value.is_tarpit) return;
+    const std::string_view nearest = nearest_word(name, built_in_names);
+    diagnostics_.push_back(
+        {.severity = Severity::unacted,
+         .place = action.place,
+         .message = fmt::format("there is no built-in service '{}': the port is open, and nobody "
+                                "speaks",
+                                name),
+         .hint = nearest.empty()
+                     ? fmt::format("built in are {}; for anything else write a program, and its "
+                                   "command here",
+                                   fmt::join(built_in_names, ", "))
+                     : fmt::format("did you mean '{}'?", nearest)});
   }
   void look_at(const Located<Condition>& condition) {
     if (std::holds_alternative<FromSystem>(condition.value))

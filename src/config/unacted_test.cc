@@ -30,8 +30,14 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
               R"()"},
           Case{
               "internal", R"(add a tcp port 22 internal "lib/x.py")",
-              R"(5:28 '"lib/x.py"' not yet: 'internal' is not acted on yet: the port is open, and nobody speaks
+              R"(5:28 '"lib/x.py"' not yet: there is no built-in service 'lib/x.py': the port is open, and nobody speaks
+  hint: built in are echo, discard, chargen, daytime, time; for anything else write a program, and its command here
 )"},
+          Case{"internal, misspelt", R"(add a udp port 7 internal "ecko")",
+               R"(5:27 '"ecko"' not yet: there is no built-in service 'ecko': the port is open, and nobody speaks
+  hint: did you mean 'echo'?
+)"},
+          Case{"what is built in is acted on", R"(add a tcp port 7 internal "echo")", R"()"},
           Case{
               "subsystem", R"(add a subsystem "httpd" shared)",
               R"(5:17 '"httpd"' not yet: 'subsystem' is not acted on yet: the program is not started

@@ -14,6 +14,8 @@ std::string describe(const PortAction& action) {
                                [](const std::shared_ptr<const ServiceSpec>& service) {
                                  if (const auto* script = std::get_if<Script>(service.get()))
                                    return "service \"" + script->command + "\"";
+                                 if (const auto* built_in = std::get_if<BuiltIn>(service.get()))
+                                   return "built-in " + std::string{name_of(*built_in)};
                                  return "proxy " + std::get<Proxy>(*service).target;
                                }},
                     action);

@@ -11,6 +11,13 @@ void Transcripts::begin(const FlowKey& flow, const RecordId& start, Told& told) 
   flows_.insert(flow, {.start = start});
 }
 
+void Transcripts::name(SessionId session, const FlowKey& key) {
+  Flow* const flow = flows_.find(key);
+  if (flow == nullptr) return;
+  flow->session = session;
+  sessions_[session] = key;
+}
+
 void Transcripts::say(Instant at, SessionId session, bool from_visitor, Bytes bytes, Told& told) {
   if (const auto found = sessions_.find(session); found != sessions_.end())
     say(at, found->second, from_visitor, bytes, told);
@@ -56,6 +63,7 @@ Transcripts::End Transcripts::end(const FlowKey& key, Told& told) {
   const End end{flow->start, std::ranges::any_of(flow->said, [](std::uint64_t said) {
                   return said > told_bytes_at_most;
                 })};
+  sessions_.erase(flow->session);
   flows_.erase(key);
   return end;
 }

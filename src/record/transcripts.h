@@ -32,7 +32,7 @@ class Transcripts {
   /// A conversation begins; `start` is the id of the record that tells so.
   void begin(const FlowKey& flow, const RecordId& start, Told& told);
   /// Its service is known by `session` from now on.
-  void name(SessionId session, const FlowKey& flow) { sessions_[session] = flow; }
+  void name(SessionId session, const FlowKey& flow);
   void forget(SessionId session) { sessions_.erase(session); }
 
   void say(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, Told& told);
@@ -53,6 +53,7 @@ class Transcripts {
  private:
   struct Flow {
     RecordId start;
+    SessionId session{};
     std::uint64_t said[2]{};  // by the host, by the visitor
     std::string piece{};      // what waits to be told
     Instant piece_began{};
@@ -62,7 +63,7 @@ class Transcripts {
   void tell_piece(const FlowKey& key, Flow& flow, Told& told);
 
   LruMap<FlowKey, Flow, FlowHash> flows_;
-  tsl::robin_map<SessionId, FlowKey> sessions_;
+  tsl::robin_map<SessionId, FlowKey> sessions_;  // of those in flows_
   std::deque<std::pair<Instant, FlowKey>>
       waiting_;  // when their piece is to be told, at the latest
 };

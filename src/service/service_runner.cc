@@ -8,6 +8,7 @@
 
 #include "base/overloaded.h"
 #include "base/random.h"
+#include "service/built_in_services.h"
 #include "service/inbox.h"
 #include "service/live_session.h"
 #include "service/resolver.h"
@@ -22,9 +23,10 @@ namespace {
 // Notes of all services together: what a log and its reader can take.
 constexpr double notes_burst = 5'000, notes_per_second = 2'000;
 
-const std::string& name_of(const ServiceSpec& service) {
-  return std::visit(overloaded{[](const Script& s) -> const std::string& { return s.command; },
-                               [](const Proxy& p) -> const std::string& { return p.target; }},
+std::string_view name_of(const ServiceSpec& service) {
+  return std::visit(overloaded{[](const Script& s) -> std::string_view { return s.command; },
+                               [](const Proxy& p) -> std::string_view { return p.target; },
+                               [](BuiltIn b) -> std::string_view { return name_of(b); }},
                     service);
 }
 
@@ -42,13 +44,14 @@ class ServiceRunner::Implementation {
       : log_(log),
         limits_(limits),
         inbox_(events),
+        built_in_(inbox_),
         resolver_(events),
         spawner_(events, std::move(spawner), [this] { on_spawner_death(); }),
         context_{events, inbox_, spawner_, resolver_, limits_} {}
 
   void execute(const ServiceCommand& command);
   std::span<const ServiceMessage> take_messages();
-  std::size_t session_count() const { return sessions_.size(); }
+  std::size_t session_count() const { return sessions_.size() + built_in_.count(); }
   std::size_t process_count() const { return spawner_.process_count(); }
 
  private:
@@ -73,6 +76,7 @@ class ServiceRunner::Implementation {
   ServiceLimits limits_;
   NoteAllowance allowance_{notes_burst, notes_per_second};
   Inbox inbox_;
+  BuiltInServices built_in_;
   Resolver resolver_;
   SpawnerLink spawner_;
   SessionContext context_;
@@ -82,6 +86,7 @@ class ServiceRunner::Implementation {
 
 void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
   remove_failed();
+  if (built_in_.execute(command)) return;
   std::visit(overloaded{[this](const OpenSession& c) { open(c); },
                         [this](const DeliverInput& c) {
                           if (auto* session = find(c.session)) session->deliver(c.bytes);

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 
 namespace apiary {
@@ -20,6 +23,22 @@ struct Proxy {
   bool operator==(const Proxy&) const = default;
 };
 
+/// A service of the daemon's own, which costs no process and no descriptor: the small servers of
+/// RFC 862, 863, 864, 867 and 868.
+enum class BuiltIn : std::uint8_t { echo, discard, chargen, daytime, time };
+
+/// All that are built in, as the configuration names them: indexed by BuiltIn.
+inline constexpr std::array<std::string_view, 5> built_in_names = {"echo", "discard", "chargen",
+                                                                   "daytime", "time"};
+inline std::string_view name_of(BuiltIn service) {
+  return built_in_names[static_cast<std::size_t>(service)];
+}
+inline std::optional<BuiltIn> built_in_called(std::string_view name) {
+  const auto found = std::find(built_in_names.begin(), built_in_names.end(), name);
+  if (found == built_in_names.end()) return {};
+  return static_cast<BuiltIn>(found - built_in_names.begin());
+}
+
 /// Whom the programs of a machine run as and what they may take, where that is not as for all.
 struct ServiceRights {
   std::optional<std::uint32_t> user, group;  // by their numbers; never 0
@@ -28,6 +47,6 @@ struct ServiceRights {
 };
 
 /// What answers on a port.
-using ServiceSpec = std::variant<Script, Proxy>;
+using ServiceSpec = std::variant<Script, Proxy, BuiltIn>;
 
 }  // namespace apiary

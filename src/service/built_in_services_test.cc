@@ -1,0 +1,123 @@
+#include <gtest/gtest.h>
+
+#include <ctime>
+
+#include "service/service_fixture.h"
+
+namespace apiary {
+namespace {
+
+using BuiltInServicesTest = ServiceTest;
+
+TEST_F(BuiltInServicesTest, EchoSaysWhatItHearsAndEndsWithItsVisitor) {
+  const SessionId session = open(BuiltIn::echo);
+  deliver(session, "hello ");
+  deliver(session, "world");
+  end_input(session);
+  run_until_ended(session);
+  EXPECT_EQ(heard[session.value].output, "hello world");
+  EXPECT_EQ(heard[session.value].consumed, 11);
+  EXPECT_EQ(runner->process_count(), 0);
+  EXPECT_EQ(runner->session_count(), 1);
+  close(session);
+  EXPECT_EQ(runner->session_count(), 0);
+}
+
+TEST_F(BuiltInServicesTest, EchoWaitsForAllowanceAndMakesItsVisitorWait) {
+  const SessionId session = open(BuiltIn::echo, IpProtocol::tcp, 4);
+  deliver(session, "hello ");
+  deliver(session, "world");
+  end_input(session);
+  run_for(milliseconds{20});
+  EXPECT_EQ(heard[session.value].output, "hell");
+  EXPECT_EQ(heard[session.value].consumed, 4);
+  EXPECT_EQ(heard[session.value].ended, 0);
+  grant(session, 5);
+  run_for(milliseconds{20});
+  EXPECT_EQ(heard[session.value].output, "hello wor");
+  grant(session, 100);
+  run_until_ended(session);
+  EXPECT_EQ(heard[session.value].output, "hello world");
+  EXPECT_EQ(heard[session.value].consumed, 11);
+}
+
+TEST_F(BuiltInServicesTest, DiscardTakesAllAndSaysNothing) {
+  const SessionId session = open(BuiltIn::discard);
+  deliver(session, "hello");
+  end_input(session);
+  run_until_ended(session);
+  EXPECT_EQ(heard[session.value].consumed, 5);
+  EXPECT_EQ(heard[session.value].output, "");
+}
+
+TEST_F(BuiltInServicesTest, ChargenSaysLinesEachACharacterFurther) {
+  const SessionId session = open(BuiltIn::chargen, IpProtocol::tcp, 150);
+  run_for(milliseconds{20});
+  const std::string two_lines = heard[session.value].output;
+  ASSERT_EQ(two_lines.size(), 148);
+  EXPECT_EQ(two_lines.substr(0, 8), " !\"#$%&'");
+  EXPECT_EQ(two_lines.substr(70, 6), "fg\r\n!\"");
+  grant(session, 74 * 95);  // and all round
+  run_for(milliseconds{20});
+  EXPECT_EQ(heard[session.value].output.substr(74 * 95, 148), two_lines);
+  EXPECT_EQ(heard[session.value].ended, 0);
+}
+
+TEST_F(BuiltInServicesTest, ChargenSaysLittleAhead) {
+  const SessionId session = open(BuiltIn::chargen);
+  run_for(milliseconds{20});
+  EXPECT_LE(heard[session.value].output.size(), 16'384);
+}
+
+TEST_F(BuiltInServicesTest, DaytimeSaysTheDateAndEnds) {
+  const std::time_t before = std::time(nullptr);
+  const SessionId session = open(BuiltIn::daytime);
+  run_until_ended(session);
+  std::tm said{};
+  ASSERT_NE(strptime(heard[session.value].output.c_str(), "%a %b %e %H:%M:%S %Y\r\n", &said),
+            nullptr)
+      << heard[session.value].output;
+  said.tm_isdst = -1;
+  EXPECT_NEAR(static_cast<double>(std::mktime(&said)), static_cast<double>(before), 5);
+}
+
+TEST_F(BuiltInServicesTest, TimeSaysTheSecondsSince1900) {
+  const auto now = static_cast<std::uint64_t>(std::time(nullptr));
+  const SessionId session = open(BuiltIn::time);
+  run_until_ended(session);
+  std::uint64_t said = 0;
+  ASSERT_EQ(heard[session.value].output.size(), 4);
+  for (const char byte : heard[session.value].output)
+    said = said << 8 | static_cast<unsigned char>(byte);
+  EXPECT_NEAR(static_cast<double>(said), static_cast<double>(now + 2'208'988'800), 5);
+}
+
+TEST_F(BuiltInServicesTest, AnswersEachDatagramWithOne) {
+  struct Case {
+    BuiltIn service;
+    std::size_t answer_bytes;
+  };
+  for (const Case& c : {Case{BuiltIn::echo, 5}, Case{BuiltIn::chargen, 444},
+                        Case{BuiltIn::daytime, 26}, Case{BuiltIn::time, 4}}) {
+    SCOPED_TRACE(name_of(c.service));
+    const SessionId session = open(c.service, IpProtocol::udp);
+    deliver(session, "hello");
+    deliver(session, "world");
+    run_until([&] { return heard[session.value].datagrams.size() == 2; });
+    EXPECT_EQ(heard[session.value].datagrams[1].size(), c.answer_bytes);
+    EXPECT_EQ(heard[session.value].consumed, 10);
+    EXPECT_EQ(heard[session.value].ended, 0);
+  }
+}
+
+TEST_F(BuiltInServicesTest, ADatagramBeyondTheAllowanceIsLost) {
+  const SessionId session = open(BuiltIn::echo, IpProtocol::udp, 7);
+  deliver(session, "hello");
+  deliver(session, "world");
+  run_for(milliseconds{20});
+  EXPECT_EQ(heard[session.value].datagrams, std::vector<std::string>{"hello"});
+  EXPECT_EQ(heard[session.value].consumed, 10);
+}
+
+}  // namespace
+}  // namespace apiary
