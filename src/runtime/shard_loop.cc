@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <thread>
 
 #include "runtime/packet_remark.h"
 
@@ -23,13 +24,15 @@ ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> de
 }
 
 void ShardLoop::turn() {
+  if (pace_.wants_rest()) std::this_thread::sleep_for(Pace::rest);
   const Instant due = std::min(engine_.next_deadline(), chronicle_.next_due());
   const Duration wait = std::clamp<Duration>(due - clock_.now(), Duration{}, hours{1});
   events_.wait(more_to_receive_ ? Duration{} : wait);
 
-  more_to_receive_ = false;
+  more_to_receive_ = may_be_more_ = false;
   for (std::size_t i = 0; i < devices_.size(); ++i) receive(i);
   const Instant now = clock_.now();
+  pace_.note(now, arrivals_.size(), !may_be_more_);
   const std::span<const ServiceMessage> messages = services_.take_messages();
   for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
   engine_.on_time(now, out_);
@@ -60,6 +63,7 @@ void ShardLoop::receive(std::size_t index) {
   failing_[index] = false;
   // A device gives its slots back with the next receive(), so it is asked until it has nothing.
   more_to_receive_ = more_to_receive_ || !frames->empty();
+  may_be_more_ = may_be_more_ || frames->size() >= max_batch_packets;
   const InterfaceId id{static_cast<std::uint8_t>(index)};
   // A frame is answered as of the moment it came: what a host's clocks show must not depend on
   // how busy this machine is.

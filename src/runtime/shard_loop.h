@@ -8,6 +8,7 @@
 #include "engine/engine.h"
 #include "runtime/chronicle.h"
 #include "runtime/event_loop.h"
+#include "runtime/pace.h"
 #include "runtime/system_clock.h"
 #include "service/service_runner.h"
 #include "sink/capture.h"
@@ -52,7 +53,8 @@ class ShardLoop {
   Capture* const capture_;  // null: none
   Outbox out_;
   std::vector<bool> failing_;  // devices whose last receive() gave an error
-  bool more_to_receive_ = false;
+  bool more_to_receive_ = false, may_be_more_ = false;
+  Pace pace_;
   Instant arrived_{};  // the last frame: time does not run backwards
   std::uint64_t untransmitted_ = 0;
   std::vector<Instant> arrivals_;  // of the frames of this turn
