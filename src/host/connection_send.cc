@@ -53,11 +53,15 @@ void Connection::send_new_data(HostContext& host) {
     const std::size_t length = std::min({unsent(), usable_window(), full});
     if (length == 0) return;
     const bool is_rest = length == unsent();
-    // A part of a segment goes only when nothing is under way (Nagle, RFC 9293 section 3.7.4), or
-    // when it is the last there will be. Never a sliver of a small window (section 3.8.6.2.1).
-    if (length < full && in_flight() > 0 && !(is_rest && output_ended_)) return;
+    // A part of a segment goes only when no other part is under way (Nagle, RFC 9293 section 3.7.4,
+    // as Minshall eased it, so that the rest behind full segments does not wait for a delayed
+    // acknowledgment), or when it is the last there will be. Never a sliver of a small window
+    // (section 3.8.6.2.1).
+    const bool part_is_under_way = send_unacked_.is_before(transfer_->part_end);
+    if (length < full && part_is_under_way && !(is_rest && output_ended_)) return;
     if (length < full && !is_rest && length < largest_send_window_ / 2) return;
     send_part(host, length);
+    if (length < full) transfer_->part_end = send_next_;
   }
 }
 

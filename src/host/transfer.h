@@ -19,7 +19,12 @@ class Transfer {
  public:
   /// `next`: the number the next new byte will have.
   Transfer(WaitingBytes& all, SeqNumber next, Instant now)
-      : recovered_until(next), resend_next(next), resend_end(next), progress_at(now), all_(all) {}
+      : recovered_until(next),
+        resend_next(next),
+        resend_end(next),
+        part_end(next),
+        progress_at(now),
+        all_(all) {}
   ~Transfer() {
     all_.to_send -= counted_.to_send;
     all_.out_of_order -= counted_.out_of_order;
@@ -40,6 +45,7 @@ class Transfer {
   Scoreboard scoreboard;              // empty unless the visitor acknowledges selectively
   SeqNumber recovered_until;          // what is missing before it was sent again in this recovery
   SeqNumber resend_next, resend_end;  // what is to be sent again after a time-out
+  SeqNumber part_end;                 // where the last segment ends that was not a full one
   SeqNumber fin_at;
   bool fin_waits = false;  // a FIN came ahead of the bytes before it, at fin_at
   Instant progress_at;     // when the visitor took something last
