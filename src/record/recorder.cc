@@ -110,6 +110,7 @@ void Recorder::on_opened(const FlowOpened& e) {
     if (untold_.touch(e.flow) == nullptr) untold_.insert(e.flow, true);
     return tell_told();
   }
+  if (e.flow.protocol == IpProtocol::tcp && !stream_flows_.take(e.at, told_)) return tell_told();
   tell_told();
   const RecordId start = ids_.next(e.at);
   if (settings_.wanted.contains(RecordKind::flow_start))
@@ -121,6 +122,9 @@ void Recorder::on_opened(const FlowOpened& e) {
 void Recorder::on_closed(const FlowClosed& e) {
   if (untold_.find(e.flow) != nullptr) return untold_.erase(e.flow);
   const Transcripts::End end = transcripts_.end(e.flow, told_);
+  const bool was_forgotten = end.start == RecordId{};  // or never told of
+  if (was_forgotten && e.flow.protocol == IpProtocol::tcp && !stream_flows_.take(e.at, told_))
+    return tell_told();
   tell_told();
   tell(e.at, record::FlowEnd{.flow = e.flow,
                              .start = end.start,
@@ -158,17 +162,20 @@ void Recorder::on_time(Instant now) {
   contacts_.on_time(now, told_);
   transcripts_.on_time(now, told_);
   datagram_flows_.on_time(now, told_);
+  stream_flows_.on_time(now, told_);
   tell_told();
 }
 
 Instant Recorder::next_due() {
-  return std::min({contacts_.next_due(), transcripts_.next_due(), datagram_flows_.next_due()});
+  return std::min({contacts_.next_due(), transcripts_.next_due(), datagram_flows_.next_due(),
+                   stream_flows_.next_due()});
 }
 
 void Recorder::finish(Instant now) {
   transcripts_.on_time(Instant::max(), told_);
   contacts_.finish(now, told_);
   datagram_flows_.finish(now, told_);
+  stream_flows_.finish(now, told_);
   tell_told();
 }
 

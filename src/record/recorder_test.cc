@@ -138,9 +138,34 @@ TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
     if (const auto* limit = std::get_if<record::Limit>(&record.what))
       EXPECT_EQ(limit->count, flood - most);
   }
-  EXPECT_EQ(count[RecordKind::flow_start], most + 1) << "who shook hands is always told";
+  EXPECT_EQ(count[RecordKind::flow_start], most + 1) << "who shook hands has a limit of its own";
   EXPECT_EQ(count[RecordKind::flow_end], most);
   EXPECT_EQ(count[RecordKind::limit], 1U);
+}
+
+TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
+  constexpr std::uint32_t most = Recorder::stream_flows_per_second, flood = 3 * most;
+  std::vector<Event> opened, closed;
+  for (std::uint32_t i = 0; i < flood; ++i) {
+    const FlowKey each{{IpAddress::v4((198U << 24) + i), {4000}}, flow.local, IpProtocol::tcp};
+    opened.push_back(FlowOpened{now_, each, "router"});
+    closed.push_back(FlowClosed{.at = now_ + minutes{1}, .flow = each});
+  }
+  turn(opened);
+  now_ += minutes{1};
+  turn(closed);
+  now_ += minutes{1};
+  recorder_.on_time(now_);
+  std::map<RecordKind, std::uint64_t> count;
+  std::uint64_t untold = 0;
+  for (const Record& record : recorder_.take()) {
+    ++count[record.kind()];
+    if (const auto* limit = std::get_if<record::Limit>(&record.what)) untold += limit->count;
+  }
+  EXPECT_EQ(count[RecordKind::flow_start], most);
+  EXPECT_GE(count[RecordKind::flow_end], most) << "what was told of ends";
+  EXPECT_EQ(untold + count[RecordKind::flow_start] + count[RecordKind::flow_end], 2 * flood)
+      << "what is not told is counted";
 }
 
 TEST_F(RecorderTest, GivesIdsThatSort) {
