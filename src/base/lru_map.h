@@ -19,6 +19,8 @@ class LruMap {
 
   std::size_t size() const { return index_.size(); }
   std::size_t capacity() const { return capacity_; }
+  /// How many entries went because it was full.
+  std::uint64_t given_up() const { return given_up_; }
 
   /// The value of `key`, now the youngest; nullptr when unknown.
   T* touch(const Key& key) {
@@ -37,7 +39,7 @@ class LruMap {
 
   /// Adds an entry, when full in place of the oldest. REQUIRES: !find(key), capacity() > 0.
   T& insert(const Key& key, T value) {
-    if (index_.size() >= capacity_) erase_slot(oldest_);
+    if (index_.size() >= capacity_) give_up_oldest();
     const std::uint32_t slot = take_slot();
     slots_[slot].key = key;
     slots_[slot].value = std::move(value);
@@ -48,6 +50,12 @@ class LruMap {
 
   void erase(const Key& key) {
     if (const auto found = index_.find(key); found != index_.end()) erase_slot(found->second);
+  }
+
+  /// Erases the oldest to make room for another. REQUIRES: it is not empty.
+  void give_up_oldest() {
+    ++given_up_;
+    erase_slot(oldest_);
   }
 
   /// The key and value longest untouched; nullptrs when empty.
@@ -103,6 +111,7 @@ class LruMap {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
   std::uint32_t oldest_ = none, youngest_ = none;
+  std::uint64_t given_up_ = 0;
 };
 
 }  // namespace apiary

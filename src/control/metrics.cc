@@ -126,18 +126,21 @@ void add_state(MetricsText& text, const DaemonStatus& daemon, const Engine& engi
              engine.packet_buffer_bytes());
 }
 
-void add_limits(MetricsText& text, const Limits& limits) {
+void add_tables(MetricsText& text, const std::vector<TableUse>& tables) {
+  text.begin("table_entries", "gauge", "What tables hold, by the names of apiary_limit.");
+  for (const TableUse& table : tables) text.sample("name", table.name, table.entries);
+  text.begin("table_given_up_total", "counter",
+             "What tables gave up for something newer, as they were full.");
+  for (const TableUse& table : tables) text.sample("name", table.name, table.given_up);
+}
+
+void add_limits(MetricsText& text, const std::vector<TableUse>& tables, const Limits& limits) {
   text.begin("limit", "gauge", "What may be held at most, by the names of docs/limits.md.");
-  for (const auto& [name, value] :
-       {std::pair{"connections", limits.connections},
-        std::pair{"half_open_connections", limits.half_open_connections},
-        std::pair{"tarpit_connections", limits.tarpit_connections},
-        std::pair{"udp_flows", limits.udp_flows}, std::pair{"hosts", limits.hosts},
-        std::pair{"send_bytes", limits.send_bytes},
-        std::pair{"out_of_order_bytes", limits.out_of_order_bytes},
-        std::pair{"reassembly_bytes", limits.reassembly_bytes},
-        std::pair{"packet_buffer_bytes", limits.packet_buffer_bytes},
-        std::pair{"arp_entries", limits.arp_entries}, std::pair{"neighbours", limits.neighbours}})
+  for (const TableUse& table : tables) text.sample("name", table.name, table.most);
+  for (const auto& [name, value] : {std::pair{"send_bytes", limits.send_bytes},
+                                    std::pair{"out_of_order_bytes", limits.out_of_order_bytes},
+                                    std::pair{"reassembly_bytes", limits.reassembly_bytes},
+                                    std::pair{"packet_buffer_bytes", limits.packet_buffer_bytes}})
     text.sample("name", name, value);
 }
 
@@ -172,7 +175,9 @@ std::string metrics_text(const DaemonStatus& daemon, const Engine& engine) {
   add_packets(text, daemon, engine.counters());
   add_events(text, daemon);
   add_state(text, daemon, engine);
-  add_limits(text, engine.limits());
+  const std::vector<TableUse> tables = engine.tables();
+  add_tables(text, tables);
+  add_limits(text, tables, engine.limits());
   add_links(text, daemon, engine.network());
   return text.take();
 }

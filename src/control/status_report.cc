@@ -82,6 +82,10 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
   for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
     line("dropped", fmt::format("{}: {}", count, why));
   });
+  for (const TableUse& table : engine.tables())
+    if (table.given_up > 0)
+      line("full", fmt::format("{}: {} given up for newer ones; it holds {}", table.name,
+                               table.given_up, table.most));
   if (daemon.untransmitted > 0)
     line("dropped", fmt::format("{}: the interface would not take them", daemon.untransmitted));
   return text;
@@ -89,7 +93,8 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
 
 std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
   const Counters& counters = engine.counters();
-  Json interfaces = Json::array(), drops = Json::object(), sinks = Json::array();
+  Json interfaces = Json::array(), drops = Json::object(), sinks = Json::array(),
+       tables = Json::object();
   for (const SinkStatus& sink : daemon.sinks)
     sinks.push_back({{"name", sink.name},
                      {"written", sink.written},
@@ -101,6 +106,9 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
   for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
     drops[std::string(why)] = count;
   });
+  for (const TableUse& table : engine.tables())
+    tables[std::string(table.name)] = {
+        {"entries", table.entries}, {"most", table.most}, {"given_up", table.given_up}};
   const Json status = {{"version", daemon.version},
                        {"started", in_seconds(daemon.started.time_since_epoch())},
                        {"uptime_seconds", in_seconds(daemon.now - daemon.started)},
@@ -120,6 +128,7 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
                        {"sessions", daemon.sessions},
                        {"processes", daemon.processes},
                        {"sinks", sinks},
+                       {"tables", tables},
                        {"received_packets", counters.received.all_packets()},
                        {"received_bytes", counters.received.all_bytes()},
                        {"sent_packets", counters.sent.all_packets()},

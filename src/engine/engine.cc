@@ -454,6 +454,13 @@ void Engine::on_time(Instant now, Outbox& out) {
   outlet_.release(now, out.packets);
 }
 
+std::vector<TableUse> Engine::tables() const {
+  std::vector<TableUse> tables = {use_of("hosts", hosts_), udp_.use(),     arp_.use(),
+                                  neighbours_.use(),       portals_.use(), icmp_allowance_.use()};
+  for (const TableUse& use : tcp_.uses()) tables.push_back(use);
+  return tables;
+}
+
 std::vector<Conversation> Engine::latest_conversations(std::size_t limit) const {
   std::vector<Conversation> latest = tcp_.latest(limit);
   for (Conversation& flow : udp_.latest(limit - latest.size())) latest.push_back(std::move(flow));

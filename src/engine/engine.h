@@ -81,6 +81,9 @@ class Engine {
   const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
   const Limits& limits() const { return settings_.limits; }
 
+  /// How full the tables are that strangers fill.
+  std::vector<TableUse> tables() const;
+
   const EmulatedNetwork& network() const { return network_; }
   /// Of packets that wait for their latency or to be sent.
   std::size_t packet_buffer_bytes() const { return outlet_.held_bytes(); }

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/lru_map.h"
+#include "base/table_use.h"
 #include "honeynet/honeynet.h"
 #include "host/flow_hash.h"
 #include "host/limits.h"
@@ -53,6 +54,8 @@ class Portals {
   void note_visitor(const IpAddress& visitor, const ReturnPath& way);
   /// How `visitor` is reached; nullptr: nothing of theirs was handed on, or long ago.
   const ReturnPath* way_to(const IpAddress& visitor) { return visitors_.touch(visitor); }
+
+  TableUse use() const { return use_of("forwarded_visitors", visitors_); }
 
  private:
   struct Waiting {

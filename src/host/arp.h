@@ -2,6 +2,7 @@
 
 #include "base/lru_map.h"
 #include "base/random.h"
+#include "base/table_use.h"
 #include "base/timing_wheel.h"
 #include "host/flow_hash.h"
 #include "host/outbox.h"
@@ -57,6 +58,8 @@ class ArpResponder {
   /// Who is where may have changed since the last turn.
   void on_time(Instant now, const Stations& stations, PacketOutlet& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
+
+  TableUse use() const { return use_of("arp_entries", entries_); }
 
  private:
   enum class State : std::uint8_t { asking, ours, taken, contested };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/lru_map.h"
+#include "base/table_use.h"
 #include "host/flow_hash.h"
 #include "host/limits.h"
 #include "host/token_bucket.h"
@@ -28,6 +29,8 @@ class IcmpAllowance {
     return bucket_of(host, {}, IcmpType::echo_reply)
         .take(now, limits_.icmp_errors_burst, limits_.icmp_errors_per_second);
   }
+
+  TableUse use() const { return use_of("icmp_allowances", buckets_); }
 
  private:
   /// Of `type` echo_reply: that for all errors.

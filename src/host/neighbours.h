@@ -2,6 +2,7 @@
 
 #include "base/lru_map.h"
 #include "base/random.h"
+#include "base/table_use.h"
 #include "base/timing_wheel.h"
 #include "host/flow_hash.h"
 #include "host/packet_outlet.h"
@@ -33,6 +34,7 @@ class Neighbours {
 
   void on_time(Instant now, const Stations& stations, PacketOutlet& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
+  TableUse use() const { return use_of("neighbours", pairs_); }
 
  private:
   struct Pair {

@@ -76,6 +76,7 @@ void Tarpit::make_room(HostContext& host) {
   const bool full = size() >= limits_.tarpit_connections;
   if (ages_[opening].size() < limits_.half_open_connections && !full) return;
   host.drop(DropReason::connection_limit);
+  ++given_up_;
   const AgeList& list = ages_[opening].size() > 0 ? ages_[opening] : ages_[opened];
   remove(host.now, list.oldest(), FlowEnd::evicted, host.out);
 }

@@ -3,6 +3,7 @@
 #include <deque>
 
 #include "base/age_list.h"
+#include "base/table_use.h"
 #include "host/conversation.h"
 #include "host/flow_index.h"
 #include "host/host_context.h"
@@ -27,6 +28,9 @@ class Tarpit {
   Instant next_due() const;
 
   std::size_t size() const { return index_.size(); }
+  TableUse use() const {
+    return {"tarpit_connections", size(), limits_.tarpit_connections, given_up_};
+  }
   /// Adds at most `limit` conversations, the one spoken in last first.
   void latest(std::size_t limit, std::vector<Conversation>& found) const;
 
@@ -67,6 +71,7 @@ class Tarpit {
   }
 
   const Limits& limits_;
+  std::uint64_t given_up_ = 0;
   FlowIndex index_;
   std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;

@@ -40,6 +40,13 @@ std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
   return found;
 }
 
+std::array<TableUse, 3> TcpHandler::uses() const {
+  return {TableUse{"connections", connections(), limits_.connections, given_up_},
+          TableUse{"half_open_connections", half_open(), limits_.half_open_connections,
+                   given_up_half_open_},
+          tarpit_.use()};
+}
+
 void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
   const auto segment = parse_tcp(datagram.payload);
   if (!segment) return host.drop(DropReason::undecodable);
@@ -117,6 +124,7 @@ void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
   probe.type = ProbeType::handshake_begun;
   host.tell(probe);
   while (Connection* const victim = connections_.victim()) {
+    ++(victim->state() == TcpState::syn_received ? given_up_half_open_ : given_up_);
     victim->evict(host);
     connections_.remove(*victim);
     host.drop(DropReason::connection_limit);
@@ -152,6 +160,7 @@ void TcpHandler::relieve(HostContext& host) {
   constexpr int tries = 4;
   for (int i = 0; i < tries && waiting_bytes_.to_send > limits_.send_bytes; ++i)
     if (Connection* const stalled = connections_.stalled(host.now)) {
+      ++given_up_;
       stalled->evict(host);
       connections_.remove(*stalled);
       host.drop(DropReason::send_limit);

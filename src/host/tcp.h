@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+
 #include "host/connection_table.h"
 #include "host/conversation.h"
 #include "host/icmp.h"
@@ -43,6 +45,8 @@ class TcpHandler {
   const WaitingBytes& waiting_bytes() const { return waiting_bytes_; }
   std::size_t held_up() const { return tarpit_.size(); }
   std::size_t half_open() const { return connections_.half_open(); }
+  /// Of those with a handshake, half open, and in tarpits.
+  std::array<TableUse, 3> uses() const;
   /// At most `limit` conversations, the one spoken in last first; half-open ones come last.
   std::vector<Conversation> latest(std::size_t limit) const;
 
@@ -61,6 +65,7 @@ class TcpHandler {
   ConnectionTable connections_;
   RecentSyns recent_syns_;
   Tarpit tarpit_;
+  std::uint64_t given_up_ = 0, given_up_half_open_ = 0;
 };
 
 }  // namespace apiary

@@ -80,8 +80,10 @@ void UdpHandler::on_report(HostContext& host, const IcmpReport& report) {
 
 UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                           const std::shared_ptr<const ServiceSpec>& service) {
-  if (flows_.size() >= flows_.capacity())
+  if (flows_.size() >= flows_.capacity()) {
+    ++given_up_;
     end(host.now, *flows_.oldest().first, host.out, FlowEnd::evicted);
+  }
   const SessionId session{next_session_++};
   by_session_.insert({session, key});
   host.tell(FlowOpened{host.now, key, host.kind->name});

@@ -3,6 +3,7 @@
 #include <tsl/robin_map.h>
 
 #include "base/lru_map.h"
+#include "base/table_use.h"
 #include "host/conversation.h"
 #include "host/flow_hash.h"
 #include "host/host_context.h"
@@ -40,6 +41,7 @@ class UdpHandler {
                   const ServiceMessage& message);
 
   std::size_t flows() const { return flows_.size(); }
+  TableUse use() const { return {"udp_flows", flows_.size(), flows_.capacity(), given_up_}; }
   /// At most `limit` conversations, the one spoken in last first.
   std::vector<Conversation> latest(std::size_t limit) const;
 
@@ -57,6 +59,7 @@ class UdpHandler {
 
   const Limits& limits_;
   LruMap<FlowKey, UdpFlow, FlowHash> flows_;
+  std::uint64_t given_up_ = 0;
   tsl::robin_map<SessionId, FlowKey> by_session_;
   std::uint64_t next_session_ = std::uint64_t{1} << 63;  // apart from those of TCP
 };

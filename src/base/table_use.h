@@ -1,0 +1,21 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace apiary {
+
+/// How full a table is whose entries strangers make, and how many it gave up for newer ones.
+struct TableUse {
+  std::string_view name;  // static: that of the limit in Limits
+  std::size_t entries = 0, most = 0;
+  std::uint64_t given_up = 0;
+};
+
+/// Of an LruMap.
+template <class Map>
+TableUse use_of(std::string_view name, const Map& map) {
+  return {name, map.size(), map.capacity(), map.given_up()};
+}
+
+}  // namespace apiary

@@ -1,0 +1,172 @@
+// The tables whose entries strangers make: each holds as many as it may, and counts what it gave
+// up.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "engine/engine.h"
+#include "wire/ethernet.h"
+#include "wire/icmp.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
+
+namespace apiary {
+namespace {
+
+using Words = std::vector<std::uint8_t>;
+
+constexpr std::uint32_t most = 8, visitors = 20;
+const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, visitor_mac{{2, 0, 0, 0, 0, 9}};
+
+IpAddress host_of(std::uint32_t number) { return IpAddress::v4((10U << 24) + 256 + number); }
+/// Each in a /24 of its own.
+IpAddress visitor_of(std::uint32_t number) { return IpAddress::v4((198U << 24) + 256 * number); }
+
+class Tables : public testing::Test {
+ protected:
+  void start(const Limits& limits, ArpMode arp = ArpMode::force) {
+    Template kind{.personality = std::make_shared<const Personality>(generic_personality())};
+    kind.tcp_ports = {{Port{9}, HoldUp{}}};
+    kind.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(BuiltIn::echo)}};
+    EngineSettings settings{
+        .interfaces = {{.mac = own_mac}}, .arp = arp, .limits = limits, .host_key = {1, 2}};
+    settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
+    engine.emplace(std::make_shared<const Honeynet>(Honeynet::Parts{
+                       .default_template = std::make_shared<const Template>(std::move(kind))}),
+                   settings);
+  }
+  void receive(EtherType type, const Words& payload) {
+    const wire::EthernetHeader header{own_mac, visitor_mac, static_cast<std::uint16_t>(type)};
+    Words frame(sizeof header);
+    std::memcpy(frame.data(), &header, sizeof header);
+    frame.insert(frame.end(), payload.begin(), payload.end());
+    now += milliseconds{1};
+    engine->on_frame(now, {}, {.bytes = Bytes(frame)}, out);
+    engine->on_time(now, out);
+    out.clear();
+  }
+  void send(IpProtocol protocol, const IpAddress& from, const IpAddress& to, const Words& payload) {
+    const IpDatagram header{
+        .source = from, .destination = to, .protocol = static_cast<std::uint8_t>(protocol)};
+    Words bytes(ipv4_header_size_bytes(header));
+    emit_ipv4_header(header, payload.size(), bytes);
+    bytes.insert(bytes.end(), payload.begin(), payload.end());
+    receive(EtherType::ipv4, bytes);
+  }
+  void send_udp(const IpAddress& from, const IpAddress& to, Port port) {
+    const UdpDatagram datagram{.source_port = {4'000}, .destination_port = port};
+    Words bytes(udp_size_bytes(datagram));
+    emit_udp(datagram, from, to, bytes);
+    send(IpProtocol::udp, from, to, bytes);
+  }
+  void send_syn(const IpAddress& from, const IpAddress& to, Port port) {
+    const TcpSegment segment{.source_port = {4'000},
+                             .destination_port = port,
+                             .sequence = {1'000},
+                             .flags = tcp_flag::syn,
+                             .window = 65'535};
+    Words bytes(tcp_size_bytes(segment));
+    emit_tcp(segment, from, to, bytes);
+    send(IpProtocol::tcp, from, to, bytes);
+  }
+  void ask_for(const IpAddress& address) {
+    Words bytes(arp_size_bytes);
+    emit_arp({ArpOperation::request, visitor_mac, visitor_of(0), {}, address}, bytes);
+    receive(EtherType::arp, bytes);
+  }
+  /// Of the table of that name: as many as may be, and the others given up.
+  void expect_full(std::string_view name) const {
+    const auto tables = engine->tables();
+    const auto found = std::ranges::find(tables, name, &TableUse::name);
+    ASSERT_NE(found, tables.end()) << name;
+    EXPECT_EQ(found->entries, most) << name;
+    EXPECT_EQ(found->most, most) << name;
+    EXPECT_EQ(found->given_up, visitors - most) << name;
+  }
+
+  std::optional<Engine> engine;
+  Instant now{seconds{1'700'000'000}};
+  Outbox out;
+};
+
+TEST_F(Tables, AHostNotSpokenToForLongestIsForgotten) {
+  start({.hosts = most});
+  for (std::uint32_t i = 0; i < visitors; ++i) send_udp(visitor_of(0), host_of(i), {9});
+  expect_full("hosts");
+}
+
+TEST_F(Tables, TheLongestSilentConversationOverUdpGoes) {
+  start({.udp_flows = most});
+  for (std::uint32_t i = 0; i < visitors; ++i) send_udp(visitor_of(i), host_of(0), {7});
+  expect_full("udp_flows");
+}
+
+TEST_F(Tables, WhoIsHeldUpForLongestGoes) {
+  start({.half_open_connections = most});
+  for (std::uint32_t i = 0; i < visitors; ++i) send_syn(visitor_of(i), host_of(0), {9});
+  const auto tables = engine->tables();
+  const auto found = std::ranges::find(tables, "tarpit_connections", &TableUse::name);
+  ASSERT_NE(found, tables.end());
+  EXPECT_EQ(found->entries, most);
+  EXPECT_EQ(found->given_up, visitors - most);
+}
+
+TEST_F(Tables, AHalfOpenConnectionGivesWayToOneThatAsksAgain) {
+  start({.half_open_connections = most});
+  for (std::uint32_t i = 0; i < visitors; ++i) send_syn(visitor_of(i), host_of(0), {80});
+  for (std::uint32_t i = most; i < visitors; ++i) send_syn(visitor_of(i), host_of(0), {80});
+  expect_full("half_open_connections");
+}
+
+TEST_F(Tables, WhoHasAnAddressOnTheLinkIsForgotten) {
+  start({.arp_entries = most}, ArpMode::ask_first);
+  for (std::uint32_t i = 0; i < visitors; ++i) ask_for(host_of(i));
+  expect_full("arp_entries");
+}
+
+TEST_F(Tables, ANeighbourNotHeardOfForLongestIsForgotten) {
+  Neighbours neighbours({.neighbours = most}, {1, 2}, Random{1});
+  const ReturnPath from{{}, visitor_mac, own_mac};
+  neighbours.on_arp(now, {ArpOperation::request, visitor_mac, visitor_of(0), {}, host_of(0)});
+  for (std::uint32_t i = 0; i < visitors; ++i)
+    neighbours.on_datagram(now, from,
+                           {.address = host_of(i),
+                            .mac = own_mac,
+                            .arp = {.verifies_neighbours = true},
+                            .has_card = true},
+                           false);
+  EXPECT_EQ(neighbours.use().given_up, visitors - most);
+  EXPECT_EQ(neighbours.use().entries, most);
+}
+
+TEST_F(Tables, AHostsShareOfErrorsIsForgotten) {
+  start({.icmp_allowances = most});
+  for (std::uint32_t i = 0; i < visitors; ++i) send_udp(visitor_of(0), host_of(i), {9});
+  expect_full("icmp_allowances");
+}
+
+TEST_F(Tables, AVisitorOfRealMachinesIsForgotten) {
+  Portals portals({.forwarded_visitors = most}, {1, 2});
+  for (std::uint32_t i = 0; i < visitors; ++i) portals.note_visitor(visitor_of(i), {});
+  EXPECT_EQ(portals.use().entries, most);
+  EXPECT_EQ(portals.use().given_up, visitors - most);
+  EXPECT_EQ(portals.way_to(visitor_of(0)), nullptr) << "no answer goes to him until he asks again";
+  EXPECT_NE(portals.way_to(visitor_of(visitors - 1)), nullptr);
+}
+
+TEST_F(Tables, WhatGoesToANetworkOverUdpAndIcmpHasARate) {
+  start({.reply_factor = 1'000, .datagram_bytes_per_second = 10'000});
+  const Words text(972, 'x');
+  const IcmpMessage echo{static_cast<std::uint8_t>(IcmpType::echo_request), 0, 1, text};
+  Words bytes(icmp_size_bytes(echo));
+  emit_icmp(echo, bytes);
+  for (int i = 0; i < 100; ++i) send(IpProtocol::icmp, visitor_of(1), host_of(0), bytes);
+  EXPECT_GE(engine->counters().of(DropReason::would_amplify), 80U);
+  EXPECT_LE(engine->counters().sent.all_bytes(), 20'000U);
+  const std::uint64_t before = engine->counters().of(DropReason::would_amplify);
+  send(IpProtocol::icmp, visitor_of(2), host_of(0), bytes);
+  EXPECT_EQ(engine->counters().of(DropReason::would_amplify), before) << "another network";
+}
+
+}  // namespace
+}  // namespace apiary

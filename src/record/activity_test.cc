@@ -1,0 +1,42 @@
+#include "record/activity.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace apiary {
+namespace {
+
+const Instant start{seconds{1'700'000'000}};
+
+Record contact_of(const IpAddress& source, const IpAddress& host) {
+  return {{}, start, record::Contact{.flow = {{source, {4'000}}, {host, {22}}, IpProtocol::tcp}}};
+}
+
+/// The member `source` of the activity: what is known of `address`.
+nlohmann::json source_of(Activity& activity, const IpAddress& address) {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  activity.append_source(json, address);
+  json.end_object();
+  return nlohmann::json::parse(text)["source"];
+}
+
+TEST(Activity, ForgetsWhoWasQuietForLongest) {
+  auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
+  const auto source = [](std::uint32_t i) { return IpAddress::v4((198U << 24) + i); };
+  const auto host = [](std::uint32_t i) { return IpAddress::v4((10U << 24) + i); };
+  constexpr std::uint32_t more = 1'000, all = Activity::sources_at_most + more;
+  for (std::uint32_t i = 0; i < all; ++i) {
+    activity->note(contact_of(source(i), host(i)));
+    if (i % 100 == 0) activity->note(contact_of(source(0), host(0)));  // is never quiet for long
+  }
+  EXPECT_TRUE(source_of(*activity, source(1)).is_null());
+  EXPECT_TRUE(source_of(*activity, source(more - 1)).is_null());
+  EXPECT_FALSE(source_of(*activity, source(all - 1)).is_null());
+  EXPECT_FALSE(source_of(*activity, source(0)).is_null());
+}
+
+}  // namespace
+}  // namespace apiary
