@@ -19,9 +19,10 @@ class Pace {
   void note(Instant now, std::size_t frames, bool is_all) {
     frames_ += static_cast<std::int64_t>(frames);
     is_all_ = is_all;
-    if (now - began_ < milliseconds{1}) return;
-    is_much_ = frames_ * (seconds{1} / microseconds{1}) >=
-               much_per_second * ((now - began_) / microseconds{1});
+    const Duration passed = now - began_;
+    if (passed < milliseconds{1}) return;
+    is_much_ = passed < seconds{1} && frames_ * (seconds{1} / microseconds{1}) >=
+                                          much_per_second * (passed / microseconds{1});
     began_ = now;
     frames_ = 0;
   }
