@@ -257,7 +257,10 @@ def main():
         sys.exit(f"There is no {BINARY}: build it first (cmake --workflow --preset release).")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     program = unittest.main(exit=False, verbosity=2)
-    if not program.result.wasSuccessful():
+    passed = program.result.wasSuccessful()
+    # A daemon built with sanitizers may leak and yet do what the test is about.
+    passed &= not any("Sanitizer" in daemon.log() for daemon in logs)
+    if not passed:
         for daemon in logs:
             print(f"\n--- what the daemon said ---\n{daemon.log()}")
-    sys.exit(not program.result.wasSuccessful())
+    sys.exit(not passed)
