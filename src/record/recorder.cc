@@ -17,6 +17,9 @@ constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_al
                                DropReason::reassembly_limit, DropReason::connection_limit,
                                DropReason::send_limit};
 
+// Conversations that may begin in a turn before those that gave way to them are found to be over.
+constexpr std::size_t opened_in_a_turn = 16'384;
+
 }  // namespace
 
 Recorder::Recorder(Settings settings)
@@ -24,7 +27,7 @@ Recorder::Recorder(Settings settings)
       ids_(settings_.daemon),
       contacts_(settings_.hash_key),
       transcripts_(settings_.hash_key),
-      untold_(Limits{}.udp_flows, FlowHash{settings_.hash_key}) {}
+      untold_(Limits{}.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
 
 void Recorder::tell(Instant at, record::What what) {
   if (!settings_.wanted.contains(static_cast<RecordKind>(what.index()))) return;
@@ -106,11 +109,11 @@ void Recorder::on_opened(const FlowOpened& e) {
     });
   contacts_.note(e, told_);
   tell_told();
-  if (e.flow.protocol == IpProtocol::udp && !datagram_flows_.take(e.at, told_)) {
-    if (untold_.touch(e.flow) == nullptr) untold_.insert(e.flow, true);
+  if (!allowance_of(e.flow).take(e.at, told_)) {
+    if (e.flow.protocol == IpProtocol::udp && untold_.touch(e.flow) == nullptr)
+      untold_.insert(e.flow, true);
     return tell_told();
   }
-  if (e.flow.protocol == IpProtocol::tcp && !stream_flows_.take(e.at, told_)) return tell_told();
   tell_told();
   const RecordId start = ids_.next(e.at);
   if (settings_.wanted.contains(RecordKind::flow_start))
@@ -123,8 +126,7 @@ void Recorder::on_closed(const FlowClosed& e) {
   if (untold_.find(e.flow) != nullptr) return untold_.erase(e.flow);
   const Transcripts::End end = transcripts_.end(e.flow, told_);
   const bool was_forgotten = end.start == RecordId{};  // or never told of
-  if (was_forgotten && e.flow.protocol == IpProtocol::tcp && !stream_flows_.take(e.at, told_))
-    return tell_told();
+  if (was_forgotten && !allowance_of(e.flow).take(e.at, told_)) return tell_told();
   tell_told();
   tell(e.at, record::FlowEnd{.flow = e.flow,
                              .start = end.start,

@@ -59,6 +59,9 @@ class Recorder {
 
  private:
   void on_event(const Event& event);
+  PerSecond& allowance_of(const FlowKey& flow) {
+    return flow.protocol == IpProtocol::udp ? datagram_flows_ : stream_flows_;
+  }
   void on_opened(const FlowOpened& opened);
   void on_closed(const FlowClosed& closed);
   void tell_told();

@@ -4,6 +4,7 @@
 
 #include <map>
 
+#include "host/limits.h"
 #include "record/record_text.h"
 
 namespace apiary {
@@ -141,6 +142,26 @@ TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
   EXPECT_EQ(count[RecordKind::flow_start], most + 1) << "who shook hands has a limit of its own";
   EXPECT_EQ(count[RecordKind::flow_end], most);
   EXPECT_EQ(count[RecordKind::limit], 1U);
+}
+
+TEST_F(RecorderTest, ConversationsOfUdpThatGiveWayToOthersAreNotToldEither) {
+  constexpr std::uint32_t flows = Limits{}.udp_flows, in_a_turn = 256;
+  const auto flow_of = [](std::uint32_t number) {
+    return FlowKey{{IpAddress::v4((198U << 24) + number), {4000}}, flow.local, IpProtocol::udp};
+  };
+  for (std::uint32_t i = 0; i < flows + 20'000; i += in_a_turn) {
+    std::vector<Event> events;
+    for (std::uint32_t k = i; k < i + in_a_turn; ++k) {
+      if (k >= flows) events.push_back(FlowClosed{.at = now_, .flow = flow_of(k - flows)});
+      events.push_back(FlowOpened{now_, flow_of(k), "router"});
+    }
+    turn(events);
+    recorder_.on_time(now_);
+  }
+  std::map<RecordKind, std::uint64_t> count;
+  for (const Record& record : recorder_.take()) ++count[record.kind()];
+  EXPECT_EQ(count[RecordKind::flow_start], Recorder::datagram_flows_per_second);
+  EXPECT_EQ(count[RecordKind::flow_end], Recorder::datagram_flows_per_second);
 }
 
 TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
