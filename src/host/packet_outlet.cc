@@ -15,6 +15,15 @@ IpDatagram after_hops(IpDatagram header, const WayBack& way) {
 
 }  // namespace
 
+WayBack way_back(const ReturnPath& exit, const Path& path, const Place& place, std::size_t hops,
+                 Instant at) {
+  return {.exit = exit,
+          .path = &path,
+          .from = place,
+          .hops = static_cast<std::uint16_t>(std::min<std::size_t>(hops, 255)),
+          .departs = at};
+}
+
 DropReason drop_reason(LinkLoss loss) {
   switch (loss) {
     case LinkLoss::on_the_wire:

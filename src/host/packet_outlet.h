@@ -25,6 +25,11 @@ struct WayBack {
   Instant departs{};           // when what is sent in this turn sets out; not before the turn
 };
 
+/// The way back from a point of `path` that a packet reached at `at`, with `hops` routers before
+/// it.
+WayBack way_back(const ReturnPath& exit, const Path& path, const Place& place, std::size_t hops,
+                 Instant at);
+
 /// What a conversation keeps of the way back until it has something to say. The rest is looked up
 /// again, as the topology may be another one by then.
 struct KeptWay {

@@ -1,0 +1,74 @@
+// What an engine hears at all, and of whom it takes note.
+#include <algorithm>
+
+#include "engine/engine.h"
+#include "wire/tcp.h"
+
+namespace apiary {
+namespace {
+
+/// Whether it tells that something sent before got there.
+bool acknowledges(const IpDatagram& datagram) {
+  if (!datagram.is(IpProtocol::tcp) || datagram.is_fragment()) return false;
+  const auto segment = parse_tcp(datagram.payload);
+  return segment && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
+}
+
+}  // namespace
+
+/// Whoever sent the frame is a neighbour of the host it is for, or of the first router on the way.
+void Engine::note_neighbour(const Arrival& arrival, const IpDatagram& datagram) {
+  const auto station = stations().find(arrival.exit.interface, datagram.destination);
+  if (station) neighbours_.on_datagram(arrival.now, arrival.exit, *station, acknowledges(datagram));
+}
+
+/// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
+bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
+  const bool is_lent = dhcp_.find(datagram.destination) != nullptr;
+  if ((!is_lent && (!settings_.claimed.contains(datagram.destination) ||
+                    arp_.is_taken(arrival.now, datagram.destination))) ||
+      !stations().hears(arrival.exit.interface, arrival.exit.own, datagram.destination)) {
+    if (!hand_out(arrival, datagram)) counters_.count(DropReason::not_claimed);
+    return false;
+  }
+  const IpAddress& source = datagram.source;
+  const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
+                          source.is_broadcast() || source.is_loopback() || source.is_unspecified();
+  if (is_nobodys || is_of_link(arrival.exit.interface, source) || is_ours(arrival, source)) {
+    counters_.count(DropReason::bad_source);
+    return false;
+  }
+  return true;
+}
+
+/// Whether no visitor on the link can have `source`: it is this machine's own there, or stands for
+/// the whole network or all in it. A machine speaks for itself where it is the link.
+bool Engine::is_of_link(InterfaceId interface, const IpAddress& source) const {
+  const InterfaceSettings& on = settings_.interfaces[interface.index];
+  if (on.link_layer == LinkLayer::raw_ip) return false;
+  return std::ranges::any_of(on.networks, [&](const LinkNetwork& network) {
+    return source == network.own || network.is_for_all(source);
+  });
+}
+
+/// Whether `source` is an address that we answer for: nobody else can have it but a real machine
+/// that stands in the honeynet, or, on the link, one that ARP was told of. That is asked when it is
+/// not known yet, and what came is not answered.
+bool Engine::is_ours(const Arrival& arrival, const IpAddress& source) {
+  const InterfaceId interface = arrival.exit.interface;
+  if (dhcp_.find(source) != nullptr) return true;
+  const bool is_claimed = settings_.claimed.contains(source);
+  if (!is_claimed && honeynet_->parts().hosts.find_single(source) == nullptr &&
+      !honeynet_->topology().is_router(source))
+    return false;
+  const Path* const path = honeynet_->topology().path_to(source);
+  if (path != nullptr && portals_.may_send(source, *path, interface)) return false;
+  if (!is_claimed || settings_.interfaces[interface.index].network_of(source) == nullptr)
+    return true;
+  if (arp_.is_taken(arrival.now, source)) return false;
+  if (const auto station = stations().find(interface, source))
+    arp_.may_speak(arrival.now, interface, source, *station, outlet_);
+  return true;
+}
+
+}  // namespace apiary
