@@ -1,3 +1,9 @@
+# Where there is a quicker linker than the compiler's own.
+find_program(LLD ld.lld)
+if(LLD AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  add_link_options(-fuse-ld=lld)
+endif()
+
 # The warnings that are errors, and the sanitizers, for every target of ours.
 function(apiary_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
