@@ -3,6 +3,7 @@
 #include <fmt/chrono.h>
 
 #include <algorithm>
+#include <array>
 #include <ctime>
 
 #include "base/overloaded.h"
@@ -35,6 +36,13 @@ void append_line(std::string& text, std::uint32_t line) {
   for (std::size_t i = 0; i < line_characters; ++i)
     text += static_cast<char>(' ' + (line + i) % printable_characters);
   text += "\r\n";
+}
+
+/// Whether a datagram from there may itself be such a service's answer: two that answer each other
+/// do so for ever (CERT CA-1996-01).
+bool is_of_a_small_server(Port port) {
+  constexpr std::array<std::uint16_t, 5> ports = {7, 13, 17, 19, 37};
+  return std::find(ports.begin(), ports.end(), port.number) != ports.end();
 }
 
 /// What is said once and for all; empty: nothing.
@@ -71,6 +79,7 @@ bool BuiltInServices::open(const OpenSession& open) {
   at = {.kind = *kind,
         .is_datagram = open.flow.protocol == IpProtocol::udp,
         .allowance_bytes = open.output_allowance_bytes};
+  if (at.is_datagram && is_of_a_small_server(open.flow.remote.port)) at.kind = BuiltIn::discard;
   if (at.is_datagram) return true;
   if (*kind == BuiltIn::chargen) {
     at.allowance_bytes = std::min(at.allowance_bytes, generated_ahead_bytes);

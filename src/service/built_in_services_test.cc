@@ -110,6 +110,22 @@ TEST_F(BuiltInServicesTest, AnswersEachDatagramWithOne) {
   }
 }
 
+TEST_F(BuiltInServicesTest, DoesNotAnswerItsLike) {
+  for (const auto port : std::initializer_list<std::uint16_t>{7, 13, 17, 19, 37}) {
+    const SessionId session{++last_session};
+    execute(OpenSession{.session = session,
+                        .flow = {{IpAddress::v4(192, 0, 2, 1), Port{port}},
+                                 {IpAddress::v4(10, 0, 0, 5), Port{7}},
+                                 IpProtocol::udp},
+                        .service = std::make_shared<const ServiceSpec>(BuiltIn::echo),
+                        .output_allowance_bytes = plenty});
+    deliver(session, "hello");
+    run_for(milliseconds{5});
+    EXPECT_EQ(heard[session.value].output, "") << port;
+    EXPECT_EQ(heard[session.value].consumed, 5);
+  }
+}
+
 TEST_F(BuiltInServicesTest, ADatagramBeyondTheAllowanceIsLost) {
   const SessionId session = open(BuiltIn::echo, IpProtocol::udp, 7);
   deliver(session, "hello");
