@@ -17,14 +17,12 @@ std::string describe_undecodable(Bytes bytes, DecodeError error) {
                      fmt::join(bytes.first(shown), " "), shown < bytes.size() ? " ..." : "");
 }
 
-std::string name_of(std::uint8_t protocol) {
-  switch (static_cast<IpProtocol>(protocol)) {
+std::string protocol_text(std::uint8_t protocol) {
+  switch (const auto known = static_cast<IpProtocol>(protocol)) {
     case IpProtocol::icmp:
-      return "icmp";
     case IpProtocol::tcp:
-      return "tcp";
     case IpProtocol::udp:
-      return "udp";
+      return std::string(name_of(known));
   }
   return fmt::format("ip-proto-{}", protocol);
 }
@@ -87,7 +85,7 @@ std::string describe_icmp(const IpDatagram& datagram, const DescribeOptions& opt
 std::string describe(const IpDatagram& datagram, const DescribeOptions& options) {
   if (datagram.is_fragment())
     return fmt::format("{}{} fragment {}@{}{}", between(datagram, options),
-                       name_of(datagram.protocol), datagram.payload.size(),
+                       protocol_text(datagram.protocol), datagram.payload.size(),
                        datagram.fragment_offset_bytes, datagram.more_fragments ? "+" : "");
   switch (static_cast<IpProtocol>(datagram.protocol)) {
     case IpProtocol::icmp:
@@ -97,7 +95,7 @@ std::string describe(const IpDatagram& datagram, const DescribeOptions& options)
     case IpProtocol::udp:
       return describe_udp(datagram, options);
   }
-  return fmt::format("{}{} ({})", between(datagram, options), name_of(datagram.protocol),
+  return fmt::format("{}{} ({})", between(datagram, options), protocol_text(datagram.protocol),
                      datagram.payload.size());
 }
 
