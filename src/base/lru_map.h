@@ -39,7 +39,10 @@ class LruMap {
 
   /// Adds an entry, when full in place of the oldest. REQUIRES: !find(key), capacity() > 0.
   T& insert(const Key& key, T value) {
-    if (index_.size() >= capacity_) give_up_oldest();
+    if (index_.size() >= capacity_) {
+      ++given_up_;
+      erase_slot(oldest_);
+    }
     const std::uint32_t slot = take_slot();
     slots_[slot].key = key;
     slots_[slot].value = std::move(value);
@@ -50,12 +53,6 @@ class LruMap {
 
   void erase(const Key& key) {
     if (const auto found = index_.find(key); found != index_.end()) erase_slot(found->second);
-  }
-
-  /// Erases the oldest to make room for another. REQUIRES: it is not empty.
-  void give_up_oldest() {
-    ++given_up_;
-    erase_slot(oldest_);
   }
 
   /// The key and value longest untouched; nullptrs when empty.
