@@ -1,6 +1,7 @@
 // crowd INTERFACE GATEWAY_MAC CONNECTIONS ACTIVE SECONDS: a crowd of visitors behind one interface,
 // who open that many TCP connections to port 7 of 10.0.0.0/16 from 198.18.0.0/15, hold them, and
-// have ACTIVE of them say 100 bytes once a second for so many seconds. Prints what came of it, one
+// have ACTIVE of them say 100 bytes once a second for so many seconds; what was not acknowledged
+// within that second is said again with what comes next, as TCP does. Prints what came of it, one
 // "name value" a line, and waits for the end of its input before and after the active part.
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
@@ -11,6 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdio>
@@ -30,7 +32,9 @@ namespace {
 
 constexpr std::uint32_t sources = 1U << 17, ports = 8, hosts = 1U << 16;
 constexpr std::uint16_t first_port = 20'000;
-constexpr std::size_t batch = 64, frame_limit = 256;
+constexpr std::size_t batch = 64, frame_limit = 1'514;
+/// What a visitor has to say each second, and the most it says at once (its MSS).
+constexpr std::uint32_t message_bytes = 100, segment_bytes = 1'400;
 
 double since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -151,36 +155,38 @@ class Crowd {
   }
 
   void be_active(std::uint32_t active, int seconds) {
-    static const std::string text(100, 'a');
+    // Those who still wait when all is said have three seconds more to say it again.
+    constexpr int patience = 3;
     const auto start = Clock::now();
-    std::uint64_t said = 0;
+    const std::uint32_t apart = static_cast<std::uint32_t>(visitors_.size()) / active;
     heard_ = resets_ = 0;
-    for (int second = 0; second < seconds; ++second) {
+    for (int second = 0; second < seconds + patience; ++second) {
       for (std::uint32_t i = 0; i < active; ++i) {
-        const std::uint32_t who = i * (static_cast<std::uint32_t>(visitors_.size()) / active);
-        if (!visitors_[who].is_open) continue;
-        say(who, tcp_flag::ack | tcp_flag::psh, text);
-        visitors_[who].next = visitors_[who].next + 100;
-        said += text.size();
+        speak(i * apart, second < seconds ? message_bytes : 0);
         if (i % batch == 0) hear(0);
         if (i % 1'000 == 0)
           while (since(start) < second + static_cast<double>(i) / active) hear(1);
       }
       wire_.flush();
     }
+    const double took = since(start) - patience;
     for (int i = 0; i < 500; ++i) hear(2);
-    std::uint64_t acknowledged = 0;
+    std::uint64_t said = 0, waiting = 0;
     for (std::uint32_t i = 0; i < active; ++i) {
-      const Visitor& one = visitors_[i * (static_cast<std::uint32_t>(visitors_.size()) / active)];
-      const SeqNumber began = one.next - 100U * static_cast<std::uint32_t>(seconds);
-      if (one.is_open && one.acked.is_after(began))
-        acknowledged += static_cast<std::uint64_t>(one.acked.offset_from(began));
+      const Visitor& one = visitors_[i * apart];
+      if (!one.is_open) continue;
+      said += std::uint64_t{message_bytes} * static_cast<std::uint32_t>(seconds);
+      waiting += static_cast<std::uint64_t>(one.next.offset_from(one.acked));
     }
-    std::printf("said %llu\nacknowledged %llu\nechoed %llu\nresets %llu\nactive_seconds %.3f\n",
-                static_cast<unsigned long long>(said),
-                static_cast<unsigned long long>(acknowledged),
-                static_cast<unsigned long long>(heard_), static_cast<unsigned long long>(resets_),
-                since(start));
+    const auto figure = [](const char* name, std::uint64_t value) {
+      std::printf("%s %llu\n", name, static_cast<unsigned long long>(value));
+    };
+    figure("said", said);
+    figure("acknowledged", said - waiting);
+    figure("again", again_);
+    figure("echoed", heard_);
+    figure("resets", resets_);
+    std::printf("active_seconds %.3f\n", took);
     std::fflush(stdout);
   }
 
@@ -193,6 +199,19 @@ class Crowd {
   }
   static Port port_of(std::uint32_t who) {
     return {static_cast<std::uint16_t>(first_port + who / sources)};
+  }
+
+  /// Says so many bytes more, and before them what is not acknowledged.
+  void speak(std::uint32_t who, std::uint32_t more) {
+    static const std::string text(segment_bytes, 'a');
+    Visitor& one = visitors_[who];
+    const auto waiting = static_cast<std::uint32_t>(one.next.offset_from(one.acked));
+    if (!one.is_open || waiting + more == 0) return;
+    again_ += waiting > 0 ? 1 : 0;
+    one.next = one.acked;
+    say(who, tcp_flag::ack | tcp_flag::psh,
+        std::string_view{text}.substr(0, std::min(waiting + more, segment_bytes)));
+    one.next = one.next + (waiting + more);
   }
 
   void say(std::uint32_t who, std::uint8_t flags, std::string_view text) {
@@ -243,7 +262,7 @@ class Crowd {
   Wire& wire_;
   std::vector<Visitor> visitors_;
   std::uint32_t open_ = 0;
-  std::uint64_t heard_ = 0, resets_ = 0;
+  std::uint64_t heard_ = 0, resets_ = 0, again_ = 0;
 };
 
 }  // namespace
