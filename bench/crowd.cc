@@ -33,7 +33,7 @@ namespace {
 constexpr std::uint32_t sources = 1U << 17, ports = 8, hosts = 1U << 16;
 constexpr std::uint16_t first_port = 20'000;
 constexpr std::size_t batch = 64, frame_limit = 1'514;
-/// What a visitor has to say each second, and the most it says at once (its MSS).
+/// What a visitor has to say each second, and the most that one segment takes of it.
 constexpr std::uint32_t message_bytes = 100, segment_bytes = 1'400;
 
 double since(Clock::time_point start) {
