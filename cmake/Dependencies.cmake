@@ -8,6 +8,8 @@ find_package(tsl-robin-map REQUIRED)   # hash tables
 find_package(nlohmann_json REQUIRED)   # what programs read
 pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent)    # waiting, streams, signals
 pkg_check_modules(LIBPCAP REQUIRED IMPORTED_TARGET libpcap)      # capture files, packet filters
+pkg_check_modules(LIBNFTNL REQUIRED IMPORTED_TARGET libnftnl)    # nftables: rules and sets, in transactions
+pkg_check_modules(LIBMNL REQUIRED IMPORTED_TARGET libmnl)        # the netlink messages that libnftnl fills
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)       # the store of events
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1, for community ids
 pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)  # serving HTTP

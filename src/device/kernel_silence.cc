@@ -1,5 +1,6 @@
 #include "device/kernel_silence.h"
 
+#include <fmt/format.h>
 #include <net/if.h>
 
 #include <fstream>
@@ -30,34 +31,56 @@ KernelSilence::KernelSilence(Netlink netlink, std::string interface, std::uint32
       table_(table) {}
 
 KernelSilence::KernelSilence(KernelSilence&& other) noexcept
-    : black_holes_(std::move(other.black_holes_)),
+    : filter_(std::move(other.filter_)),
+      black_holes_(std::move(other.black_holes_)),
       interface_(std::move(other.interface_)),
       table_(other.table_),
+      gap_(std::move(other.gap_)),
       active_(std::exchange(other.active_, false)) {}
 
 KernelSilence::~KernelSilence() {
   if (active_) lift(black_holes_.netlink(), interface_, table_);
 }
 
-tl::expected<KernelSilence, SystemError> KernelSilence::impose(std::string_view interface,
-                                                               const AddressSet& claimed) {
+tl::expected<KernelSilence, SystemError> KernelSilence::prepare(std::string_view interface) {
   const auto found = find_interface(interface);
   if (!found) return tl::unexpected(found.error());
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(netlink.error());
-
   const std::uint32_t table = first_table + static_cast<std::uint32_t>(found->index);
   lift(*netlink, found->name, table);
-  KernelSilence silence(std::move(*netlink), found->name, table);
-  if (const auto covered = silence.change_to(claimed); !covered)
+  return KernelSilence(std::move(*netlink), found->name, table);
+}
+
+tl::expected<KernelSilence, SystemError> KernelSilence::impose(std::string_view interface,
+                                                               const AddressSet& claimed) {
+  auto silence = prepare(interface);
+  if (!silence) return silence;
+  auto filter = IngressFilter::install(silence->interface_, claimed);
+  if (!filter) return impose_by_routes(interface, claimed, filter.error());
+  silence->filter_ = std::move(*filter);
+  return silence;
+}
+
+tl::expected<KernelSilence, SystemError> KernelSilence::impose_by_routes(std::string_view interface,
+                                                                         const AddressSet& claimed,
+                                                                         const SystemError& why) {
+  auto silence = prepare(interface);
+  if (!silence) return silence;
+  if (const auto covered = silence->change_to(claimed); !covered)
     return tl::unexpected(covered.error());
-  if (const auto added = silence.black_holes_.netlink().add_rule({found->name, table}); !added)
+  const KernelRule rule{silence->interface_, silence->table_};
+  if (const auto added = silence->black_holes_.netlink().add_rule(rule); !added)
     return tl::unexpected(added.error());
+  silence->gap_ = fmt::format(
+      "the kernel answers malformed IP options sent to honeypots on {}, from this machine's own "
+      "address: {}",
+      silence->interface_, to_string(why));
   return silence;
 }
 
 tl::expected<void, SystemError> KernelSilence::change_to(const AddressSet& claimed) {
-  return black_holes_.change_to(claimed);
+  return filter_ ? filter_->change_to(claimed) : black_holes_.change_to(claimed);
 }
 
 bool forwarding_is_on() {

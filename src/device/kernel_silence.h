@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
 
 #include "base/address_set.h"
+#include "device/ingress_filter.h"
 #include "device/netlink.h"
 #include "device/route_set.h"
 #include "posix/system_error.h"
@@ -14,33 +16,47 @@ namespace apiary {
 
 /// Keeps the kernel out of conversations that come in by an Ethernet interface, while it lives.
 ///
-/// The kernel sees every packet we see. Without IP forwarding it drops those that are not for the
-/// machine. With it (a router, a machine with containers) it would pass them on or complain by
-/// ICMP. So a routing rule for what comes in by `interface` looks first into a table of our own in
-/// which the claimed prefixes are black holes. What the machine itself sends never meets the rule,
-/// and its own addresses are looked up before it: it reaches, and is reached by, whom it always
-/// did.
+/// The kernel sees every packet we see. It answers malformed IP options from the machine's own
+/// address; if it forwards (a router, a machine with containers), it passes packets on or complains
+/// by ICMP. So an IngressFilter drops what is for claimed addresses before the kernel's IP layer.
+///
+/// Where the kernel has no nftables, routes do what they can: a routing rule for what comes in by
+/// `interface` looks first into a table of our own in which the claimed prefixes are black holes.
+/// The kernel reads IP options before it looks up routes, so these it still answers.
+///
+/// Either way the machine's own addresses are left alone: it reaches, and is reached by, whom it
+/// always did.
 class KernelSilence {
  public:
-  /// Also removes what a run on the same interface that crashed has left behind.
-  /// Errors: no CAP_NET_ADMIN, or a kernel without policy routing: harmless while forwarding is
-  /// off.
+  /// Also removes routes that a run on the same interface that crashed has left behind.
+  /// Errors: no CAP_NET_ADMIN, or a kernel with neither nftables nor policy routing.
   static tl::expected<KernelSilence, SystemError> impose(std::string_view interface,
                                                          const AddressSet& claimed);
+  /// What impose() does where the kernel has no nftables, which said `why`.
+  static tl::expected<KernelSilence, SystemError> impose_by_routes(std::string_view interface,
+                                                                   const AddressSet& claimed,
+                                                                   const SystemError& why);
+
+  /// What the kernel still answers, and why: a sentence. Empty: nothing.
+  const std::string& gap() const { return gap_; }
+
   /// Covers `claimed` from now on, and nothing else; without a moment in which what it goes on to
   /// cover is not. From any one thread at a time. On an error it covers at least what it did.
   tl::expected<void, SystemError> change_to(const AddressSet& claimed);
 
   KernelSilence(KernelSilence&& other) noexcept;
   KernelSilence& operator=(KernelSilence&&) = delete;
-  ~KernelSilence();  ///< removes the rule and the table
+  ~KernelSilence();  ///< removes the filter, or the rule and the table
 
  private:
   KernelSilence(Netlink netlink, std::string interface, std::uint32_t table);
+  static tl::expected<KernelSilence, SystemError> prepare(std::string_view interface);
 
+  std::optional<IngressFilter> filter_;  // none: by routes
   RouteSet black_holes_;
   std::string interface_;
   std::uint32_t table_;
+  std::string gap_;
   bool active_ = true;
 };
 

@@ -28,15 +28,39 @@ class KernelSilenceTest : public PrivateNetwork {
     return std::system(command.c_str()) != 0;
   }
 
+  auto impose_by_routes() const {
+    return KernelSilence::impose_by_routes("device0", claimed_, {"there is no nftables"});
+  }
+
   AddressSet claimed_;
 };
+
+TEST_F(KernelSilenceTest, FiltersAtTheIngressAndNeedsNoRoutesThen) {
+  {
+    auto silence = KernelSilence::impose("device0", claimed_);
+    ASSERT_TRUE(silence) << to_string(silence.error());
+    EXPECT_EQ(silence->gap(), "");
+    const KernelSilence moved = std::move(*silence);
+    run("nft list ruleset | grep -q 'hook ingress device \"device0\"'");
+    run("test -z \"$(ip rule | grep device0)\"");
+  }
+  run("test -z \"$(nft list ruleset)\"");
+}
+
+TEST_F(KernelSilenceTest, SaysWhatRoutesDoNotCover) {
+  const auto silence = impose_by_routes();
+  ASSERT_TRUE(silence) << to_string(silence.error());
+  EXPECT_EQ(silence->gap(),
+            "the kernel answers malformed IP options sent to honeypots on device0, from this "
+            "machine's own address: there is no nftables");
+}
 
 TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
   run("echo 1 > /proc/sys/net/ipv4/ip_forward");
   EXPECT_TRUE(forwarding_is_on());
   EXPECT_FALSE(is_dropped("192.0.2.150"));
   {
-    const auto silence = KernelSilence::impose("device0", claimed_);
+    const auto silence = impose_by_routes();
     ASSERT_TRUE(silence) << to_string(silence.error());
     EXPECT_TRUE(is_dropped("10.1.2.3"));
     EXPECT_TRUE(is_dropped("192.0.2.150"));
@@ -52,7 +76,7 @@ TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
 
 TEST_F(KernelSilenceTest, FollowsTheClaim) {
   run("echo 1 > /proc/sys/net/ipv4/ip_forward");
-  auto silence = KernelSilence::impose("device0", claimed_);
+  auto silence = impose_by_routes();
   ASSERT_TRUE(silence) << to_string(silence.error());
   AddressSet next;
   next.add(*parse_ip_prefix("10.0.0.0/8"));
@@ -69,7 +93,7 @@ TEST_F(KernelSilenceTest, RemovesWhatACrashLeftBehind) {
   run("table=$((1040000 + $(ip -o link show device0 | cut -d: -f1))) && "
       "ip rule add iif device0 priority 104 lookup $table protocol 104 && "
       "ip route add blackhole 203.0.113.0/24 table $table proto 104");
-  const auto silence = KernelSilence::impose("device0", claimed_);
+  const auto silence = impose_by_routes();
   ASSERT_TRUE(silence) << to_string(silence.error());
   run("test $(ip rule | grep -c device0) = 1");
   run("test -z \"$(ip route show table all | grep 203.0.113)\"");
@@ -77,7 +101,7 @@ TEST_F(KernelSilenceTest, RemovesWhatACrashLeftBehind) {
 
 TEST_F(KernelSilenceTest, MovesWithItsDutyToCleanUp) {
   {
-    auto silence = KernelSilence::impose("device0", claimed_);
+    auto silence = impose_by_routes();
     ASSERT_TRUE(silence);
     const KernelSilence moved = std::move(*silence);
     run("test $(ip rule | grep -c device0) = 1");

@@ -1,1 +1,2 @@
-target_link_libraries(apiary_device ${scope} PkgConfig::LIBPCAP)  # capture files
+target_link_libraries(apiary_device ${scope} PkgConfig::LIBPCAP   # capture files
+                                            PkgConfig::LIBNFTNL PkgConfig::LIBMNL)  # IngressFilter

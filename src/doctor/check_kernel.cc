@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "device/ingress_filter.h"
 #include "device/netlink.h"
 #include "doctor/checks.h"
 
@@ -46,10 +47,48 @@ const SeenRule* rule_before_ours(const Situation& s) {
   return nullptr;
 }
 
+/// The chain by which a running daemon keeps the kernel out; nullptr: there is none.
+const FirewallChain* chain_of_ours(const Situation& s) {
+  for (const Firewall& firewall : s.firewalls)
+    for (const FirewallChain& chain : firewall.chains)
+      if (chain.family == "netdev" && chain.hook == "ingress" && chain.name == s.interface.name &&
+          chain.table.starts_with(nft_table_prefix))
+        return &chain;
+  return nullptr;
+}
+
+/// Whether packets for honeypots can be kept from the kernel's IP layer. Without that it reads
+/// their options before it looks up a route, and complains of them.
+void check_ingress_filter(const Situation& s, Findings& findings) {
+  if (!s.no_ingress_filter.empty()) {
+    findings.push_back(
+        {"kernel answers", Verdict::warn,
+         fmt::format("the kernel answers malformed IP options sent to honeypots, from "
+                     "this machine's own address, as nftables cannot keep it out: {}",
+                     s.no_ingress_filter),
+         "modprobe -a nf_tables nft_fib_netdev"});
+  } else if (const FirewallChain* const chain = chain_of_ours(s)) {
+    findings.push_back({"kernel answers", Verdict::ok,
+                        fmt::format("a running apiary keeps packets for honeypots from the kernel "
+                                    "(nft list table netdev {})",
+                                    chain->table)});
+  } else {
+    findings.push_back({"kernel answers", Verdict::ok,
+                        "apiary keeps packets for honeypots from the kernel while it runs, by "
+                        "nftables"});
+  }
+}
+
 void check_forwarding(const Situation& s, Findings& findings) {
   if (!s.forwards) {
     findings.push_back({"forwarding", Verdict::ok,
                         "the kernel forwards nothing: it drops packets for honeypots in silence"});
+    return;
+  }
+  if (s.no_ingress_filter.empty()) {
+    findings.push_back({"forwarding", Verdict::ok,
+                        "the kernel forwards, but not to honeypots: apiary drops packets for them "
+                        "before the kernel's IP layer while it runs"});
     return;
   }
   if (const SeenRule* const rule = rule_before_ours(s)) {
@@ -108,10 +147,12 @@ void check_reverse_path(const Situation& s, Findings& findings) {
 void check_kernel(const Situation& s, Findings& findings) {
   if (s.wish.claimed.empty()) return;
   check_local_routes(s, findings);
-  if (s.interface.is_tun)
+  if (s.interface.is_tun) {
     check_tun_forwarding(s, findings);
-  else
+  } else {
+    check_ingress_filter(s, findings);
     check_forwarding(s, findings);
+  }
   check_reverse_path(s, findings);
 }
 

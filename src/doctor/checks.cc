@@ -101,7 +101,7 @@ void check_rivals(const Situation& s, Findings& findings) {
   } else {
     findings.push_back({"other programs", Verdict::ok, "nobody else answers for addresses"});
   }
-  if (s.answers_arp_for_others)
+  if (s.answers_arp_for_others && !s.no_ingress_filter.empty())
     findings.push_back(
         {"proxy ARP", Verdict::warn,
          fmt::format("the kernel, too, answers ARP on {} for addresses that it has a route to "

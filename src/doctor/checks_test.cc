@@ -54,6 +54,40 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
           Case{"wireless, hosts with their own",
                [](Situation& s) { s.interface.is_wireless = s.wish.has_own_macs = true; }, "kind",
                Verdict::fail, "hear nothing", "iw dev eth0 set 4addr on"},
+          Case{"a kernel without nftables",
+               [](Situation& s) { s.no_ingress_filter = "no such thing"; }, "kernel answers",
+               Verdict::warn, "malformed IP options", "modprobe -a nf_tables nft_fib_netdev"},
+          Case{"a routing rule before ours, which is no matter to an ingress chain",
+               [](Situation& s) {
+                 s.forwards = true;
+                 s.rules = {{.priority = 50, .table = 50}};
+                 s.routes = {{.destination = {}, .table = 50}};
+               },
+               "forwarding", Verdict::ok, "before the kernel's IP layer", ""},
+          Case{"a routing rule before ours, without nftables",
+               [](Situation& s) {
+                 s.forwards = true;
+                 s.no_ingress_filter = "no such thing";
+                 s.rules = {{.priority = 50, .table = 50}};
+                 s.routes = {{.destination = {}, .table = 50}};
+               },
+               "forwarding", Verdict::fail, "routing rule 50",
+               "ip rule add priority 1104 lookup 50 && ip rule delete priority 50 lookup 50"},
+          Case{"proxy ARP of the kernel, without nftables",
+               [](Situation& s) {
+                 s.answers_arp_for_others = true;
+                 s.no_ingress_filter = "no such thing";
+               },
+               "proxy ARP", Verdict::warn, "answers ARP on eth0",
+               "sysctl -w net.ipv4.conf.eth0.proxy_arp=0 net.ipv4.conf.all.proxy_arp=0"},
+          Case{"a chain of a daemon that runs",
+               [](Situation& s) {
+                 s.firewalls = {{.chains = {{.family = "netdev",
+                                             .table = "apiary-7",
+                                             .name = "eth0",
+                                             .hook = "ingress"}}}};
+               },
+               "kernel answers", Verdict::ok, "nft list table netdev apiary-7", ""},
           Case{"an XDP program", [](Situation& s) { s.interface.has_xdp = true; }, "xdp",
                Verdict::warn, "sees packets first", "ip link set dev eth0 xdp off"},
           Case{"no /dev/net/tun in a container",

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "device/ingress_filter.h"
 #include "device/kernel_silence.h"
 #include "doctor/firewall_text.h"
 #include "doctor/look_around.h"
@@ -73,6 +74,9 @@ void look_at_kernel(Situation& situation) {
   const InterfaceView& interface = situation.interface;
   const std::string& name = interface.exists ? interface.name : "default";
   situation.forwards = forwarding_is_on();
+  if (interface.exists && interface.is_ethernet && situation.rights.routing)
+    if (const auto possible = IngressFilter::check(name); !possible)
+      situation.no_ingress_filter = to_string(possible.error());
   situation.reverse_path = std::max(setting("all", "rp_filter"), setting(name, "rp_filter"));
   situation.answers_arp_for_others =
       !interface.is_tun && setting("all", "proxy_arp") + setting(name, "proxy_arp") > 0;

@@ -90,6 +90,7 @@ struct Situation {
   std::string hypervisor;  // "VMware", or empty
 
   bool forwards = false;                // IPv4, on any interface
+  std::string no_ingress_filter;        // why nftables cannot keep the kernel out; empty: it can
   int reverse_path = 0;                 // the rp_filter that holds for all interfaces
   bool answers_arp_for_others = false;  // proxy_arp
   bool has_tun_device = true, knows_tun = true;  // /dev/net/tun, the driver behind it

@@ -295,10 +295,13 @@ void Daemon::silence_kernel() {
     const bool is_inner = std::find(inner_.begin(), inner_.end(), device->name()) != inner_.end();
     auto silence = KernelSilence::impose(
         device->name(), reception_at(device->name(), {.addresses = claimed_}, inner_).addresses);
-    if (silence)
-      (is_inner ? inner_silences_ : silences_).push_back(std::move(*silence));
-    else if (forwarding_is_on())
-      logger_->warn("the kernel may disturb conversations: {}", to_string(silence.error()));
+    if (!silence) {
+      logger_->warn("the kernel may answer in the honeypots' place: {}",
+                    to_string(silence.error()));
+      continue;
+    }
+    if (!silence->gap().empty()) logger_->warn("{}", silence->gap());
+    (is_inner ? inner_silences_ : silences_).push_back(std::move(*silence));
   }
 }
 

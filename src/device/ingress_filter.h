@@ -1,0 +1,43 @@
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+#include "base/address_set.h"
+#include "posix/file_descriptor.h"
+#include "posix/system_error.h"
+
+namespace apiary {
+
+/// Keeps what comes in by an Ethernet interface for some addresses from the kernel: an nftables
+/// chain at the interface's ingress drops IPv4 packets to them, well-formed or not, and ARP
+/// requests for them. Packet sockets see them before. It passes what is for the machine's own
+/// addresses, broadcast, multicast, and what belongs to a VLAN.
+///
+/// The table belongs to our socket (`flags owner`): nobody else can change it, not even `nft flush
+/// ruleset`, and the kernel removes it when the socket closes, however this process ends.
+class IngressFilter {
+ public:
+  /// Errors: no CAP_NET_ADMIN; no such interface; a kernel before Linux 5.12, or without nf_tables
+  /// or its `fib` expression.
+  static tl::expected<IngressFilter, SystemError> install(const std::string& interface,
+                                                          const AddressSet& addresses);
+  /// Whether install() would succeed. Changes nothing.
+  static tl::expected<void, SystemError> check(const std::string& interface);
+
+  /// Covers `addresses` from now on, and nothing else, in one step. On an error it covers what it
+  /// did.
+  tl::expected<void, SystemError> change_to(const AddressSet& addresses);
+
+ private:
+  IngressFilter(FileDescriptor socket, std::string table);
+
+  FileDescriptor socket_;
+  std::string table_;
+  AddressSet covered_;
+};
+
+/// What the names of our tables begin with.
+inline constexpr const char* nft_table_prefix = "apiary-";
+
+}  // namespace apiary
