@@ -12,7 +12,6 @@ pkg_check_modules(LIBNFTNL REQUIRED IMPORTED_TARGET libnftnl)    # nftables: rul
 pkg_check_modules(LIBMNL REQUIRED IMPORTED_TARGET libmnl)        # the netlink messages that libnftnl fills
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)       # the store of events
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1, for community ids
-pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)  # serving HTTP
 find_package(ZLIB REQUIRED)            # the page's files, for whom takes them only as they are
 pkg_check_modules(LIBCAPNG REQUIRED IMPORTED_TARGET libcap-ng)   # dropping privileges
 if(APIARY_TESTS)

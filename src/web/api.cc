@@ -31,17 +31,52 @@ std::optional<std::string> behind(const std::string& path, std::string_view pref
 
 HttpAnswer bad_request(const std::string& sentence) { return http_error(400, sentence); }
 
+/// The methods of a resource.
+std::string_view methods_of(const std::string& path) {
+  if (path == "*") return "OPTIONS";
+  if (path == "/api/configuration/check" || path == "/api/reload") return "POST, OPTIONS";
+  if (path == "/api/configuration") return "GET, HEAD, PUT, OPTIONS";
+  return "GET, HEAD, OPTIONS";
+}
+
+bool is_in(std::string_view list, const std::string& word) {
+  return (", " + std::string(list) + ",").find(", " + word + ",") != std::string::npos;
+}
+
 }  // namespace
 
-HttpAnswer WebApi::ask(const DaemonLink::Question& question) {
-  auto answer = daemon_.ask(question);
+HttpAnswer WebApi::ask(const DaemonLink::Question& question, std::chrono::seconds patience) {
+  auto answer = daemon_.ask(question, patience);
   if (!answer) return http_error(503, "the daemon did not answer in time");
   if (!answer->ok) return http_error(404, answer->text);
   return of_json(std::move(answer->text));
 }
 
+std::optional<HttpAnswer> WebApi::refuse(const HttpRequest& request, bool has_body) {
+  const std::string& method = request.method;
+  if (!is_in("GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH", method))
+    return http_error(501, "there is no method " + method);
+  if (const auto methods = methods_of(request.path); !is_in(methods, method)) {
+    HttpAnswer answer = http_error(405, request.path + " takes " + std::string(methods));
+    answer.allow = methods;
+    return answer;
+  }
+  if (auto refusal = guard_.refuse(request)) return refusal;
+  const bool takes_text = request.path.starts_with("/api/configuration") && method != "GET";
+  if (takes_text && method != "OPTIONS" && !has_body)
+    return http_error(411, "it takes a body: the text of a configuration");
+  return {};
+}
+
+HttpLane WebApi::lane(const HttpRequest& request) {
+  const std::string& path = request.path;
+  if (path == "/metrics" || path == "/healthz" || path == "/readyz") return HttpLane::health;
+  return request.method == "GET" ? HttpLane::reading : HttpLane::changing;
+}
+
 HttpAnswer WebApi::answer(const HttpRequest& request) {
-  if (auto refusal = guard_.refuse(request)) return std::move(*refusal);
+  if (request.method == "OPTIONS")
+    return {.status = 204, .allow = std::string(methods_of(request.path))};
   if (request.method != "GET") return answer_change(request);
   if (request.path == "/metrics") return metrics();
   if (request.path == "/healthz") return health(false);
@@ -140,7 +175,7 @@ HttpAnswer WebApi::source(const std::string& text) {
 }
 
 HttpAnswer WebApi::metrics() {
-  HttpAnswer answer = ask([](Controlled& daemon, const Reply& reply) {
+  HttpAnswer answer = ask_soon([](Controlled& daemon, const Reply& reply) {
     reply({true, metrics_text(daemon.status(), daemon.engine())});
   });
   if (answer.status == 200) answer.type = "text/plain; version=0.0.4; charset=utf-8";
@@ -149,7 +184,7 @@ HttpAnswer WebApi::metrics() {
 
 /// Alive is whose loop answers; ready, who moreover can tell what happens.
 HttpAnswer WebApi::health(bool wants_readiness) {
-  HttpAnswer answer = ask([wants_readiness](Controlled& daemon, const Reply& reply) {
+  HttpAnswer answer = ask_soon([wants_readiness](Controlled& daemon, const Reply& reply) {
     std::string troubles;
     if (wants_readiness)
       for (const SinkStatus& sink : daemon.status().sinks)

@@ -1,15 +1,8 @@
 #include "web/daemon_link.h"
 
-#include <chrono>
 #include <condition_variable>
 
 namespace apiary {
-namespace {
-
-// A configuration of 65,536 hosts takes a few seconds to check on a busy machine.
-constexpr auto patience = std::chrono::seconds(20);
-
-}  // namespace
 
 /// Somebody who waits for an answer. The daemon may reply when he has given up.
 struct DaemonLink::Waiting {
@@ -28,7 +21,7 @@ struct DaemonLink::Waiting {
   }
 };
 
-std::optional<ControlAnswer> DaemonLink::ask(Question question) {
+std::optional<ControlAnswer> DaemonLink::ask(Question question, std::chrono::seconds patience) {
   const auto waiting = std::make_shared<Waiting>();
   {
     const std::lock_guard lock(mutex_);

@@ -1,8 +1,10 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 
 #include "sink/live_feed.h"
+#include "web/http.h"
 
 namespace apiary {
 
@@ -11,19 +13,18 @@ class EventStream {
  public:
   /// A browser that reads more slowly than this is told how many it missed.
   static constexpr std::size_t events_at_once = 500;
-  static constexpr std::chrono::milliseconds gather_time{50};
   static constexpr std::chrono::seconds sign_of_life_period{15};
 
   EventStream(std::shared_ptr<LiveFeed> feed, RecordFilter filter)
       : feed_(std::move(feed)), filter_(std::move(filter)), next_(feed_->end()) {}
 
-  bool operator()(std::string& more);
+  StreamState operator()(std::string& more);
 
  private:
   std::shared_ptr<LiveFeed> feed_;
   RecordFilter filter_;
   LiveFeed::Cursor next_;
-  std::chrono::steady_clock::time_point spoke_{};
+  std::optional<std::chrono::steady_clock::time_point> spoke_{};
 };
 
 }  // namespace apiary

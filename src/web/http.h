@@ -9,7 +9,7 @@ namespace apiary {
 
 /// A request, as far as we care.
 struct HttpRequest {
-  std::string method, path;
+  std::string method, path;                            // HEAD is GET here; the path is decoded
   std::multimap<std::string, std::string> parameters;  // of the query, decoded
   std::string body;
   std::string host;        // the header
@@ -24,8 +24,10 @@ struct HttpRequest {
   }
 };
 
-/// Gives more of an endless answer, at once or when it has waited a little; false: that was all.
-using HttpStream = std::function<bool(std::string& more)>;
+/// Gives the next piece of a long or endless answer; never waits. It says whether there is more
+/// right away, more later (in tens of milliseconds), or no more.
+enum class StreamState { more_now, more_later, over };
+using HttpStream = std::function<StreamState(std::string& more)>;
 
 struct HttpAnswer {
   int status = 200;
@@ -34,6 +36,8 @@ struct HttpAnswer {
   bool is_gzip = false;
   bool is_immutable = false;  // may be kept for ever
   HttpStream stream{};        // in place of the body
+  std::string file_name{};    // to be saved under, rather than shown
+  std::string allow{};        // the methods of the resource: "GET, HEAD"
 };
 
 /// `{"error": "..."}`.

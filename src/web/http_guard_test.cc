@@ -66,6 +66,8 @@ TEST(HttpGuard, LetsThroughWhoMay) {
   };
   HttpRequest foreign = get("/api/events", "127.0.0.1:8080");
   foreign.fetch_site = "cross-site";
+  HttpRequest options = get("/api/configuration", "127.0.0.1:8080");
+  options.method = "OPTIONS";
   const char* const local = "127.0.0.1:8080";
   const char* const open = "0.0.0.0:8080";
   const Case cases[] = {
@@ -73,7 +75,8 @@ TEST(HttpGuard, LetsThroughWhoMay) {
       {"by its name", local, false, get("/", "localhost:8080"), 0},
       {"by IPv6", local, false, get("/", "[::1]:8080"), 0},
       {"by a name that a page made up", local, false, get("/api/events", "evil.example:8080"), 421},
-      {"without a name", local, false, get("/api/events", ""), 421},
+      {"without a name, as HTTP/1.0 may", local, false, get("/healthz", ""), 0},
+      {"asking what may be asked", local, false, options, 0},
       {"by another site's page", local, false, foreign, 403},
       {"a change where there is no token", local, false, put(token.c_str()), 403},
       {"a change without it", local, true, put(""), 401},

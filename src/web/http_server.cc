@@ -1,201 +1,264 @@
 #include "web/http_server.h"
 
-#include <cap-ng.h>
+#include <event2/event.h>
 #include <fmt/format.h>
-#include <httplib.h>
-#include <sys/resource.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
 
-#include <atomic>
-#include <condition_variable>
-#include <mutex>
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <map>
 #include <thread>
 
+#include "control/mailbox.h"
+#include "posix/socket_option.h"
 #include "posix/without_signals.h"
+#include "web/http_connection.h"
+#include "web/http_workers.h"
 
 namespace apiary {
 namespace {
 
-constexpr int low_priority = 15;
-constexpr const char* content_security_policy =
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; manifest-src 'self'; base-uri 'none'; "
-    "form-action 'none'; frame-ancestors 'none'";
+constexpr int backlog = 128;
+constexpr timeval turn{0, 50'000};  // how often deadlines are looked at and streams may go on
+constexpr std::array<std::size_t, static_cast<std::size_t>(HttpLane::count_)> lane_threads{2, 6, 2};
+constexpr std::size_t stream_threads = 1;
 
-/// What this thread needs no more: everything.
-void become_humble() {
-  setpriority(PRIO_PROCESS, 0, low_priority);  // of a thread, on Linux
-  capng_clear(CAPNG_SELECT_BOTH);
-  capng_apply(CAPNG_SELECT_BOTH);
+constexpr std::string_view no_room =
+    "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+
+/// Who a connection is of, for the bound of each client: an IPv4 address, or the 64 bits of an IPv6
+/// address that name a network.
+std::string client_of(const sockaddr_storage& address) {
+  if (address.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    return {reinterpret_cast<const char*>(&v4.sin_addr), 4};
+  }
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+  const char* const bytes = reinterpret_cast<const char*>(&v6.sin6_addr);
+  return IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) ? std::string(bytes + 12, 4) : std::string(bytes, 8);
 }
 
-/// Threads that take connections one after the other. Who would give them more than one each waits,
-/// so that there is no queue to fill.
-class Workers final : public httplib::TaskQueue {
- public:
-  explicit Workers(std::size_t count) {
-    const WithoutSignals meanwhile;
-    for (std::size_t i = 0; i < count; ++i) threads_.emplace_back([this] { work(); });
-  }
-
-  void enqueue(std::function<void()> job) override {
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, [this] { return idle_ > 0; });
-    --idle_;
-    job_ = std::move(job);
-    lock.unlock();
-    changed_.notify_all();
-    lock.lock();
-    changed_.wait(lock, [this] { return job_ == nullptr; });
-  }
-
-  void shutdown() override {
-    {
-      const std::lock_guard lock(mutex_);
-      stopping_ = true;
-    }
-    changed_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
-  }
-
- private:
-  void work() {
-    become_humble();
-    while (true) {
-      std::function<void()> job;
-      {
-        std::unique_lock lock(mutex_);
-        ++idle_;
-        changed_.notify_all();
-        changed_.wait(lock, [this] { return job_ != nullptr || stopping_; });
-        if (job_ == nullptr) return;
-        job = std::exchange(job_, nullptr);
-      }
-      changed_.notify_all();
-      job();
-    }
-  }
-
-  std::mutex mutex_;  // guards what follows
-  std::condition_variable changed_;
-  int idle_ = 0;
-  std::function<void()> job_;
-  bool stopping_ = false;
-  std::vector<std::thread> threads_;
-};
-
-HttpRequest request_of(const httplib::Request& request) {
-  constexpr std::string_view bearer = "Bearer ";
-  HttpRequest result{.method = request.method == "HEAD" ? "GET" : request.method,
-                     .path = request.path,
-                     .parameters = {request.params.begin(), request.params.end()},
-                     .body = request.body,
-                     .host = request.get_header_value("Host"),
-                     .fetch_site = request.get_header_value("Sec-Fetch-Site")};
-  if (const std::string given = request.get_header_value("Authorization");
-      given.starts_with(bearer))
-    result.token = given.substr(bearer.size());
-  result.takes_gzip = request.get_header_value("Accept-Encoding").find("gzip") != std::string::npos;
-  return result;
+/// Opens a socket that listens. Invalid: errno says why.
+FileDescriptor listen_on(const WebAddress& address) {
+  addrinfo hints{};
+  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
+  hints.ai_socktype = SOCK_STREAM;
+  addrinfo* found = nullptr;
+  errno = EADDRNOTAVAIL;
+  if (getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found) != 0)
+    return {};
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> freed(found, freeaddrinfo);
+  FileDescriptor socket(
+      ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP));
+  if (!socket) return {};
+  set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
+  if (found->ai_family == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
+  if (bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 ||
+      listen(socket.get(), backlog) != 0)
+    return {};
+  return socket;
 }
 
-class HttplibServer final : public HttpServer {
+class LibeventServer final : public HttpServer, private HttpConnection::Server {
  public:
-  HttplibServer() {
-    server_.new_task_queue = [] { return new Workers(threads); };
-    server_.set_socket_options([](int socket) {
-      const int yes = 1;
-      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    });
-    server_.set_tcp_nodelay(true);
-    server_.set_payload_max_length(largest_body_bytes);
-    server_.set_read_timeout(std::chrono::seconds(5));
-    server_.set_write_timeout(std::chrono::seconds(5));
-    server_.set_keep_alive_timeout(2);
-    // What the library itself refuses: no sense, too large.
-    server_.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-      if (response.body.empty())
-        response.set_content(http_error(response.status, "the request makes no sense").body,
-                             "application/json");
-    });
-    server_.set_default_headers({{"Content-Security-Policy", content_security_policy},
-                                 {"X-Content-Type-Options", "nosniff"},
-                                 {"Referrer-Policy", "no-referrer"},
-                                 {"Cross-Origin-Opener-Policy", "same-origin"},
-                                 {"Cross-Origin-Resource-Policy", "same-origin"}});
-  }
-  ~HttplibServer() override { stop(); }
+  LibeventServer(FileDescriptor socket, const HttpLimits& limits)
+      : limits_(limits), socket_(std::move(socket)), base_(event_base_new(), event_base_free) {}
+  ~LibeventServer() override { stop(); }
 
-  bool bind(const WebAddress& address) { return server_.bind_to_port(address.host, address.port); }
-
-  void serve(Handler handler) override {
-    handler_ = std::move(handler);
-    const auto answer = [this](const httplib::Request& request, httplib::Response& response) {
-      fill(response, handler_(request_of(request)));
-    };
-    server_.Get(".*", answer);
-    server_.Post(".*", answer);
-    server_.Put(".*", answer);
+  void serve(HttpHandler& handler) override {
+    handler_ = &handler;
+    mailbox_ = std::make_unique<Mailbox>(base_.get());
+    for (const std::size_t count : lane_threads)
+      lanes_.push_back(std::make_unique<HttpWorkers>(count));
+    streamers_ = std::make_unique<HttpWorkers>(stream_threads);
+    acceptable_.reset(event_new(
+        base_.get(), socket_.get(), EV_READ | EV_PERSIST,
+        [](evutil_socket_t, short, void* self) {
+          static_cast<LibeventServer*>(self)->accept_clients();
+        },
+        this));
+    turned_.reset(event_new(
+        base_.get(), -1, EV_PERSIST,
+        [](evutil_socket_t, short, void* self) { static_cast<LibeventServer*>(self)->on_turn(); },
+        this));
+    event_add(acceptable_.get(), nullptr);
     const WithoutSignals meanwhile;
     thread_ = std::thread([this] {
       become_humble();
-      server_.listen_after_bind();
+      event_base_dispatch(base_.get());
     });
-    // stop() before it runs would not end it.
-    while (!server_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
 
   void stop() override {
-    is_stopping_ = true;
-    server_.stop();
-    if (thread_.joinable()) thread_.join();
+    if (thread_.joinable()) {
+      mailbox_->post([this] {
+        for (const HttpConnection::Id id : ids())
+          if (connections_.at(id)->stream_source()) connections_.at(id)->end_stream();
+        event_base_loopbreak(base_.get());
+      });
+      thread_.join();
+    }
+    for (const auto& lane : lanes_) lane->stop();
+    if (streamers_) streamers_->stop();
+    connections_.clear();
+    mailbox_.reset();
   }
 
  private:
-  void fill(httplib::Response& response, HttpAnswer answer) {
-    if (answer.stream) {
-      if (streams_++ < most_streams) return begin_stream(response, std::move(answer));
-      --streams_;
+  struct Free {
+    void operator()(event* event) const { event_free(event); }
+  };
+  using Event = std::unique_ptr<event, Free>;
+
+  // HttpConnection::Server
+  const HttpLimits& limits() const override { return limits_; }
+  std::optional<HttpAnswer> refuse(const HttpRequest& request, bool has_body) override {
+    return handler_->refuse(request, has_body);
+  }
+  void on_request(HttpConnection& connection, HttpRequest request,
+                  BodyBudget::Share body) override {
+    const HttpConnection::Id id = connection.id();
+    const auto lane = static_cast<std::size_t>(handler_->lane(request));
+    const bool is_taken =
+        lanes_[lane]->post([this, id, request = std::move(request),
+                            body = std::make_shared<BodyBudget::Share>(std::move(body))] {
+          auto answer = std::make_shared<HttpAnswer>(handler_->answer(request));
+          mailbox_->post([this, id, answer] { on_answer(id, std::move(*answer)); });
+        });
+    if (!is_taken)  // not from here, as the connection is in the middle of something
+      mailbox_->post([this, id] { on_answer(id, http_error(503, "too much is asked at once")); });
+  }
+  void on_stream_wanted(HttpConnection& connection) override {
+    connection.is_stream_asked = true;
+    streamers_->post([this, id = connection.id(), stream = connection.stream_source()] {
+      std::string more;
+      const StreamState state = (*stream)(more);
+      mailbox_->post([this, id, more = std::move(more), state] {
+        if (const auto found = connections_.find(id); found != connections_.end())
+          found->second->stream(more, state);
+      });
+    });
+  }
+  BodyBudget& bodies() override { return bodies_; }
+  void on_over(HttpConnection& connection) override { connections_.erase(connection.id()); }
+
+  void on_answer(HttpConnection::Id id, HttpAnswer answer) {
+    const auto found = connections_.find(id);
+    if (found == connections_.end()) return;
+    if (answer.stream && streams() >= limits_.streams)
       answer = http_error(503, "as many look on as may");
+    found->second->answer(std::move(answer));
+  }
+
+  void accept_clients() {
+    while (true) {
+      sockaddr_storage address{};
+      socklen_t size = sizeof address;
+      FileDescriptor socket(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size,
+                                    SOCK_NONBLOCK | SOCK_CLOEXEC));
+      if (!socket) {
+        // Without a descriptor to spare, the waiting ones are accepted when others are closed.
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+          if (!make_room({})) event_del(acceptable_.get());
+          event_add(turned_.get(), &turn);
+        } else if (errno == ECONNABORTED || errno == EINTR) {
+          continue;
+        }
+        return;
+      }
+      take(std::move(socket), client_of(address));
     }
-    response.status = answer.status;
-    response.set_header("Cache-Control",
-                        answer.is_immutable ? "public, max-age=31536000, immutable" : "no-store");
-    if (answer.is_gzip) response.set_header("Content-Encoding", "gzip");
-    if (answer.status == 401) response.set_header("WWW-Authenticate", "Bearer");
-    response.set_content(std::move(answer.body), answer.type);
   }
 
-  void begin_stream(httplib::Response& response, HttpAnswer answer) {
-    response.set_header("Cache-Control", "no-store");
-    response.set_chunked_content_provider(
-        answer.type,
-        [this, stream = std::move(answer.stream)](std::size_t, httplib::DataSink& sink) {
-          std::string more;
-          const bool goes_on = !is_stopping_ && stream(more);
-          if (!more.empty() && !sink.write(more.data(), more.size())) return false;
-          if (!goes_on) sink.done();
-          return goes_on;
-        },
-        [this](bool) { --streams_; });
+  void take(FileDescriptor socket, std::string client) {
+    set_option(socket, IPPROTO_TCP, TCP_NODELAY, 1);
+    const auto of_client = static_cast<std::size_t>(std::ranges::count_if(
+        connections_, [&](const auto& each) { return each.second->client() == client; }));
+    const bool has_room = (of_client < limits_.connections_per_client || make_room(client)) &&
+                          (connections_.size() < limits_.connections || make_room({}));
+    if (!has_room) {
+      (void)!send(socket.get(), no_room.data(), no_room.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+      return;
+    }
+    if (connections_.empty()) event_add(turned_.get(), &turn);
+    const HttpConnection::Id id = ++last_id_;
+    connections_.emplace(
+        id, std::make_unique<HttpConnection>(id, std::move(socket), std::move(client), base_.get(),
+                                             static_cast<HttpConnection::Server&>(*this)));
   }
 
-  httplib::Server server_;
-  Handler handler_;
-  std::atomic<std::size_t> streams_ = 0;
-  std::atomic<bool> is_stopping_ = false;
+  /// Closes the connection that has kept the server waiting for longest: one of `client`, or if
+  /// that is empty of the client that has most. False: all follow a stream.
+  bool make_room(std::string client) {
+    if (client.empty()) client = largest_client();
+    HttpConnection* worst = nullptr;
+    for (const auto& [id, connection] : connections_) {
+      if (connection->client() != client || connection->phase() == HttpConnection::Phase::streaming)
+        continue;
+      const auto rank = [](const HttpConnection& each) {
+        return std::pair{each.phase(), each.since()};
+      };
+      if (worst == nullptr || rank(*connection) < rank(*worst)) worst = connection.get();
+    }
+    if (worst == nullptr) return false;
+    worst->give_up();
+    return true;
+  }
+
+  std::string largest_client() const {
+    std::map<std::string, std::size_t> counts;
+    for (const auto& [id, connection] : connections_) ++counts[connection->client()];
+    const auto largest =
+        std::ranges::max_element(counts, {}, [](const auto& each) { return each.second; });
+    return largest == counts.end() ? "" : largest->first;
+  }
+
+  void on_turn() {
+    const auto now = std::chrono::steady_clock::now();
+    for (const HttpConnection::Id id : ids()) connections_.at(id)->on_time(now);
+    event_add(acceptable_.get(), nullptr);
+    if (connections_.empty()) event_del(turned_.get());
+  }
+
+  std::vector<HttpConnection::Id> ids() const {
+    std::vector<HttpConnection::Id> all;
+    for (const auto& [id, connection] : connections_) all.push_back(id);
+    return all;
+  }
+  std::size_t streams() const {
+    return static_cast<std::size_t>(std::ranges::count_if(connections_, [](const auto& each) {
+      return each.second->phase() == HttpConnection::Phase::streaming;
+    }));
+  }
+
+  const HttpLimits limits_;
+  const FileDescriptor socket_;
+  const std::unique_ptr<event_base, void (*)(event_base*)> base_;
+  HttpHandler* handler_ = nullptr;
+  BodyBudget bodies_{limits_.bodies_together_bytes};
+  std::unique_ptr<Mailbox> mailbox_;  // what workers made, for the thread of base_
+  std::vector<std::unique_ptr<HttpWorkers>> lanes_;
+  std::unique_ptr<HttpWorkers> streamers_;
+  Event acceptable_, turned_;
+  std::map<HttpConnection::Id, std::unique_ptr<HttpConnection>> connections_;
+  HttpConnection::Id last_id_ = 0;
   std::thread thread_;
 };
 
 }  // namespace
 
 tl::expected<std::unique_ptr<HttpServer>, std::string> HttpServer::listen_at(
-    const WebAddress& address) {
-  auto server = std::make_unique<HttplibServer>();
-  errno = 0;
-  if (!server->bind(address))
+    const WebAddress& address, const HttpLimits& limits) {
+  FileDescriptor socket = listen_on(address);
+  if (!socket)
     return tl::unexpected(fmt::format("--web: cannot listen at {}:{}: {}", address.host,
                                       address.port, std::strerror(errno)));
-  return std::unique_ptr<HttpServer>(std::move(server));
+  return std::make_unique<LibeventServer>(std::move(socket), limits);
 }
 
 }  // namespace apiary

@@ -20,7 +20,7 @@ class WebServer {
         feed_(std::move(feed)),
         api_(link_, feed_, std::move(guard)),
         server_(std::move(server)) {
-    server_->serve([this](const HttpRequest& request) { return api_.answer(request); });
+    server_->serve(api_);
   }
   ~WebServer() {
     link_.close();

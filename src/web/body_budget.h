@@ -1,0 +1,48 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <utility>
+
+namespace apiary {
+
+/// How many bytes of requests' bodies may be held together, by connections and by those who answer.
+class BodyBudget {
+ public:
+  explicit BodyBudget(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
+
+  /// A share of the budget; gives it back when it is destroyed. From any thread.
+  class Share {
+   public:
+    Share() = default;
+    explicit Share(BodyBudget& budget) : budget_(&budget) {}
+    Share(Share&& other) noexcept
+        : budget_(other.budget_), bytes_(std::exchange(other.bytes_, 0)) {}
+    Share& operator=(Share&& other) noexcept {
+      std::swap(budget_, other.budget_);
+      std::swap(bytes_, other.bytes_);
+      return *this;
+    }
+    ~Share() {
+      if (bytes_ > 0) budget_->held_bytes_ -= bytes_;
+    }
+
+    /// False: there is no room for `more`, and nothing changes.
+    bool grow(std::size_t more) {
+      if (budget_->held_bytes_ + more > budget_->limit_bytes_) return false;
+      budget_->held_bytes_ += more;
+      bytes_ += more;
+      return true;
+    }
+
+   private:
+    BodyBudget* budget_ = nullptr;
+    std::size_t bytes_ = 0;
+  };
+
+ private:
+  const std::size_t limit_bytes_;
+  std::atomic<std::size_t> held_bytes_ = 0;
+};
+
+}  // namespace apiary
