@@ -137,7 +137,8 @@ void AfPacket::accept(const PacketRing::Slot& slot) {
     ++counters_.truncated;
     return;
   }
-  batch_.push_back({bytes, slot.checksum_pending, waited_since(slot.arrival, received_at_)});
+  batch_.push_back(
+      {bytes, slot.checksum_pending, waited_since(slot.arrival, received_at_), slot.vlan});
 }
 
 Bytes AfPacket::read_whole_frame() {

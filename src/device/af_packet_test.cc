@@ -132,7 +132,7 @@ TEST_F(AfPacketTest, ReportsTheInterface) {
   EXPECT_EQ(device->mtu_bytes(), 1500U);
 }
 
-TEST_F(AfPacketTest, ReceivesWhatIsForClaimedAddressesAndForItsOwnMac) {
+TEST_F(AfPacketTest, ReceivesWhatIsForClaimedAddressesAndForItsOwnMacOrAll) {
   const auto device = open();
   ASSERT_TRUE(device);
   Peer peer("peer0");
@@ -145,12 +145,12 @@ TEST_F(AfPacketTest, ReceivesWhatIsForClaimedAddressesAndForItsOwnMac) {
   peer.send(ipv4_frame(device_mac, ours, 1514, 5));
 
   std::vector<std::uint8_t> fills;
-  while (fills.size() < 2) {
+  while (fills.size() < 3) {
     const auto frames = wait_for_frames(*device);
     if (frames.empty()) break;
     for (const ReceivedFrame& frame : frames) fills.push_back(frame.bytes.back());
   }
-  EXPECT_EQ(fills, (std::vector<std::uint8_t>{4, 5}));
+  EXPECT_EQ(fills, (std::vector<std::uint8_t>{3, 4, 5}));
 }
 
 TEST_F(AfPacketTest, ReceivesWhatIsClaimedNow) {
@@ -181,18 +181,44 @@ TEST_F(AfPacketTest, ReceivesWhatIsClaimedNow) {
   }
 }
 
-TEST_F(AfPacketTest, IgnoresFramesOfVlans) {
+TEST_F(AfPacketTest, TakesTagsOffAndTellsTheVlan) {
   const auto device = open();
   ASSERT_TRUE(device);
   Peer peer("peer0");
-  Frame tagged = ipv4_frame(device_mac, IpAddress::v4(10, 1, 2, 3), 60, 1);
+  struct Case {
+    const char* name;
+    std::array<std::uint8_t, 4> tag;
+    std::uint16_t vlan;
+  };
+  const Case cases[] = {{"VLAN 7", {0x81, 0x00, 0x00, 0x07}, 7},
+                        {"VLAN 4095 and a priority", {0x81, 0x00, 0xef, 0xff}, 4095},
+                        {"a provider's VLAN", {0x88, 0xa8, 0x00, 0x07}, 7},
+                        {"no VLAN", {0x81, 0x00, 0x00, 0x00}, 0},
+                        {"a priority only", {0x81, 0x00, 0xe0, 0x00}, 0},
+                        {"a priority only, of a provider", {0x88, 0xa8, 0x20, 0x00}, 0}};
+  for (const Case& c : cases) {
+    SCOPED_TRACE(c.name);
+    const Frame untagged = ipv4_frame(device_mac, IpAddress::v4(10, 1, 2, 3), 60, 1);
+    Frame tagged = untagged;
+    tagged.insert(tagged.begin() + 12, c.tag.begin(), c.tag.end());
+    Frame elsewhere = ipv4_frame(device_mac, IpAddress::v4(192, 0, 2, 1), 60, 2);
+    elsewhere.insert(elsewhere.begin() + 12, c.tag.begin(), c.tag.end());
+    peer.send(elsewhere);  // not claimed: not even to be counted
+    peer.send(tagged);
+    const auto frames = wait_for_frames(*device);
+    ASSERT_EQ(frames.size(), 1U);
+    EXPECT_EQ(frames[0].vlan, c.vlan);
+    EXPECT_TRUE(std::ranges::equal(frames[0].bytes, untagged));
+    ASSERT_TRUE(device->receive());
+  }
+  Frame request = ipv4_frame(broadcast_mac, IpAddress::v4(10, 1, 2, 3), 60, 3);
+  request[13] = 0x06;  // ARP
   const std::uint8_t tag[] = {0x81, 0x00, 0x00, 0x07};
-  tagged.insert(tagged.begin() + 12, std::begin(tag), std::end(tag));
-  peer.send(tagged);
-  peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 1, 2, 3), 60, 2));
-  const auto frames = wait_for_frames(*device);
-  ASSERT_EQ(frames.size(), 1U);
-  EXPECT_EQ(frames[0].bytes.back(), 2);
+  Frame of_vlan = request;
+  of_vlan.insert(of_vlan.begin() + 12, std::begin(tag), std::end(tag));
+  peer.send(of_vlan);  // the noise of another link
+  peer.send(request);
+  EXPECT_EQ(wait_for_frames(*device).size(), 1U);
 }
 
 TEST_F(AfPacketTest, FramesStayUntilTheNextReceiveAndTheRingGoesRound) {

@@ -9,6 +9,8 @@
 #include <numeric>
 #include <span>
 
+#include "wire/ethernet.h"
+
 namespace apiary {
 namespace {
 
@@ -17,8 +19,7 @@ constexpr std::uint32_t ether_type_offset = 12;
 constexpr std::uint32_t ipv4_destination_offset = 30;
 // What the kernel knows of a frame beside its bytes.
 constexpr std::uint32_t packet_type = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
-constexpr std::uint32_t vlan_tag_present =
-    static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT);
+constexpr std::uint32_t vlan_tag = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_VLAN_TAG);
 
 constexpr sock_filter reject{BPF_RET | BPF_K, 0, 0, 0};
 constexpr sock_filter accept{BPF_RET | BPF_K, 0, 0, 0x40000};  // as many bytes as there are
@@ -108,11 +109,10 @@ std::vector<sock_filter> build_packet_filter(const Reception& reception) {
   const bool has_macs = reception.many_macs || !reception.macs.empty();
   const std::uint32_t others = has_macs ? PACKET_OTHERHOST : PACKET_HOST;
   std::vector<sock_filter> program{
-      load_word(vlan_tag_present),
-      compare(BPF_JEQ, 0, 1, 0),
-      reject,
       load_half(ether_type_offset),
-      compare(BPF_JEQ, ETH_P_ARP, 0, 4),
+      compare(BPF_JEQ, ETH_P_ARP, 0, 6),
+      load_word(vlan_tag),  // 0 where there is none
+      compare(BPF_JSET, vlan_id_bits, 5, 0),
       load_word(packet_type),
       compare(BPF_JEQ, others, 1, 0),
       compare(BPF_JGT, PACKET_BROADCAST, 2, 0),
@@ -123,9 +123,8 @@ std::vector<sock_filter> build_packet_filter(const Reception& reception) {
   if (reception.dhcp) append_dhcp(program);
   program.insert(program.end(), {
                                     load_word(packet_type),
-                                    compare(BPF_JEQ, others, 1, 0),
-                                    compare(BPF_JEQ, PACKET_HOST, 0, 1),
-                                    skip(1),
+                                    compare(BPF_JEQ, others, 2, 0),
+                                    compare(BPF_JGT, PACKET_MULTICAST, 0, 1),
                                     reject,
                                 });
   if (claimed.empty()) {

@@ -13,11 +13,12 @@ namespace apiary {
 inline constexpr std::size_t max_filter_ranges = 600;
 
 /// A program for SO_ATTACH_FILTER on a socket that sees Ethernet frames. It accepts ARP, and IPv4
-/// to an address of `reception`, if addressed to this machine's link-layer address (ARP also if
-/// broadcast) and on no VLAN: what another program's promiscuous mode lets in is not ours to
-/// answer. With MAC addresses besides its own, it accepts those of any other machine as well. With DHCP,
-/// it accepts what goes to clients, whoever they are (RFC 2131 section 4.1). With
-/// more than max_filter_ranges ranges it accepts coarser_cover() of them.
+/// to an address of `reception`, if addressed to this machine's link-layer address or broadcast
+/// (IPv4 also multicast): what another program's promiscuous mode lets in is not ours to answer.
+/// ARP of VLANs is rejected; IPv4 is accepted, to be counted. With MAC addresses besides its own,
+/// it accepts those of any other machine as well. With DHCP, it accepts what goes to clients,
+/// whoever they are (RFC 2131 section 4.1). With more than max_filter_ranges ranges it accepts
+/// coarser_cover() of them.
 std::vector<sock_filter> build_packet_filter(const Reception& reception);
 
 /// The smallest set of at most `max_ranges` ranges that holds all of `set`.

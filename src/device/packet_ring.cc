@@ -10,6 +10,8 @@
 #include <cstring>
 #include <utility>
 
+#include "wire/ethernet.h"
+
 namespace apiary {
 namespace {
 
@@ -67,7 +69,10 @@ bool PacketRing::take(Slot& slot) {
           .frame_bytes = header.tp_len,
           .whole_on_socket = (status & TP_STATUS_COPY) != 0,
           .checksum_pending = (status & TP_STATUS_CSUMNOTREADY) != 0,
-          .arrival = seconds{header.tp_sec} + nanoseconds{header.tp_nsec}};
+          .arrival = seconds{header.tp_sec} + nanoseconds{header.tp_nsec},
+          .vlan = (status & TP_STATUS_VLAN_VALID) == 0
+                      ? std::uint16_t{0}
+                      : static_cast<std::uint16_t>(header.tp_vlan_tci & vlan_id_bits)};
   next_ = (next_ + 1) % slots_;
   ++taken_;
   return true;

@@ -22,6 +22,7 @@ class PacketRing {
     bool whole_on_socket = false;   // too large for the slot: the whole is to be read by recv()
     bool checksum_pending = false;  // see ReceivedFrame
     Duration arrival{};             // when the kernel had it, since the Unix epoch
+    std::uint16_t vlan = 0;         // see ReceivedFrame
   };
 
   /// Gives the socket a ring of slots of at least `slot_bytes` each, of which it makes a power

@@ -43,8 +43,12 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   began_ = std::min(began_, now);
   const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
   counters_.received.count(protocol_of(frame.bytes, link_layer), frame.bytes.size());
+  if (frame.vlan != 0) return counters_.count(DropReason::other_vlan);
   const auto decoded = decode_frame(frame.bytes, link_layer);
-  if (!decoded) return counters_.count(DropReason::undecodable);
+  if (!decoded)
+    return counters_.count(decoded.error() == DecodeError::of_vlan ? DropReason::other_vlan
+                                                                   : DropReason::undecodable);
+  if (!comes_from_somebody(interface, *decoded)) return counters_.count(DropReason::bad_source_mac);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
     dhcp_.on_arp(now, interface, *arp, out);
     if (has_cards()) neighbours_.on_arp(now, *arp);
@@ -53,11 +57,12 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
         stations(), outlet_, out);
   }
 
-  const Arrival arrival{
+  Arrival arrival{
       now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
   const auto& datagram = std::get<IpDatagram>(decoded->content);
   if (dhcp_.handle(now, interface, decoded->sender, datagram, out)) return;
-  if (decoded->receiver.is_group()) return counters_.count(DropReason::not_claimed);
+  if (decoded->receiver.is_group() && !find_receiver(arrival, datagram))
+    return counters_.count(DropReason::not_claimed);
   if (!may_answer(arrival, datagram)) return;
   accounts_.of(datagram.source).note_received(now, datagram.whole.size(), settings_.limits);
   if (has_cards()) note_neighbour(arrival, datagram);

@@ -22,6 +22,7 @@
 #include "host/tcp.h"
 #include "host/udp.h"
 #include "topology/emulated_network.h"
+#include "wire/decode.h"
 
 namespace apiary {
 
@@ -101,6 +102,7 @@ class Engine {
     ReturnPath exit;
     bool checksum_pending;
     Outbox& out;
+    bool to_group = false;  // the frame was for all on the link, or a group
   };
 
   Stations stations() const {
@@ -113,6 +115,8 @@ class Engine {
   const Path* path_to(const IpAddress& address) const;
   /// Whether there are hosts that neighbours on a link see as machines of their own.
   bool has_cards() const { return honeynet_->has_cards() || !dhcp_.empty(); }
+  bool comes_from_somebody(InterfaceId interface, const DecodedFrame& frame);
+  bool find_receiver(Arrival& arrival, const IpDatagram& datagram);
   void note_neighbour(const Arrival& arrival, const IpDatagram& datagram);
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
   bool is_of_link(InterfaceId interface, const IpAddress& source) const;

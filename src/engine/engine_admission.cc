@@ -16,6 +16,24 @@ bool acknowledges(const IpDatagram& datagram) {
 
 }  // namespace
 
+/// Whether an answer can go to who sent the frame: to no group, and to nobody here.
+bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& frame) {
+  const InterfaceSettings& on = settings_.interfaces[interface.index];
+  if (on.link_layer == LinkLayer::raw_ip) return true;
+  return !frame.sender.is_group() && frame.sender != MacAddress{} && frame.sender != on.mac &&
+         frame.sender != frame.receiver;
+}
+
+/// Of a frame to all on the link, or to a group, that is for one host: who answers it. Routers do
+/// not pass such a frame on (RFC 1812 section 5.3.4).
+bool Engine::find_receiver(Arrival& arrival, const IpDatagram& datagram) {
+  const auto station = stations().find(arrival.exit.interface, datagram.destination);
+  if (!station || station->address != datagram.destination) return false;
+  arrival.exit.own = station->mac;
+  arrival.to_group = true;
+  return true;
+}
+
 /// Whoever sent the frame is a neighbour of the host it is for, or of the first router on the way.
 void Engine::note_neighbour(const Arrival& arrival, const IpDatagram& datagram) {
   const auto station = stations().find(arrival.exit.interface, datagram.destination);

@@ -28,6 +28,7 @@ void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checks
       if (const auto report = read_report(datagram)) return on_report(host, *report);
       return handle_icmp(host, datagram);
     case IpProtocol::tcp:
+      if (host.to_group) return host.drop(DropReason::link_broadcast);
       return tcp_.handle(host, datagram, checksum_pending);
     case IpProtocol::udp:
       return udp_.handle(host, datagram, checksum_pending);

@@ -95,6 +95,7 @@ void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivere
   HostContext host =
       context(arrival.now, datagram.destination, datagram.source, *kind,
               way_back(arrival.exit, *to.path, to.path->place, hops, to.at), arrival.out);
+  host.to_group = arrival.to_group;
   if (!datagram.is_fragment()) return dispatch(host, datagram, arrival.checksum_pending);
   const FragmentPolicy policy = (*kind)->personality->habits.fragments;
   if (policy == FragmentPolicy::refuse) return counters_.count(DropReason::blocked);

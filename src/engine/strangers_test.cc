@@ -88,13 +88,13 @@ class Strangers : public testing::Test {
   void receive(InterfaceId interface, EtherType type, const Words& payload) {
     Words frame;
     if (interface.index == 0) {
-      const wire::EthernetHeader header{type == EtherType::arp ? broadcast_mac : own_mac,
-                                        visitor_mac, static_cast<std::uint16_t>(type)};
+      const wire::EthernetHeader header{type == EtherType::arp ? broadcast_mac : receiver, sender,
+                                        static_cast<std::uint16_t>(type)};
       frame.resize(sizeof header);
       std::memcpy(frame.data(), &header, sizeof header);
     }
     frame.insert(frame.end(), payload.begin(), payload.end());
-    engine.on_frame(now, interface, {.bytes = Bytes(frame)}, out);
+    engine.on_frame(now, interface, {.bytes = Bytes(frame), .vlan = vlan}, out);
     take();
   }
   void announce(const IpAddress& address) {
@@ -117,6 +117,8 @@ class Strangers : public testing::Test {
       const LinkLayer layer = packet.interface.index == 0 ? LinkLayer::ethernet : LinkLayer::raw_ip;
       const auto decoded = decode_frame(packet.bytes(), layer);
       ASSERT_TRUE(decoded);
+      sent_from = decoded->sender;
+      sent_to = decoded->receiver;
       if (const auto* datagram = std::get_if<IpDatagram>(&decoded->content)) {
         ++sent;
         sent_bytes += datagram->whole.size();
@@ -137,7 +139,10 @@ class Strangers : public testing::Test {
   Engine engine;
   Instant now{seconds{1'700'000'000}};
   Outbox out;
+  MacAddress sender = visitor_mac, receiver = own_mac;  // of frames that come in
+  std::uint16_t vlan = 0;                               // theirs
   std::vector<SessionId> sessions;
+  MacAddress sent_from, sent_to;    // of the last frame that left
   std::size_t sent = 0, asked = 0;  // datagrams; ARP requests and replies
   std::uint64_t received_bytes = 0, sent_bytes = 0;
 };
@@ -172,6 +177,80 @@ TEST_F(Strangers, SomeSourcesGetNoAnswer) {
     EXPECT_EQ(engine.counters().of(DropReason::bad_source) - refused, c.is_answered ? 0U : 1U)
         << c.name;
   }
+}
+
+TEST_F(Strangers, FramesFromNobodyGetNoAnswer) {
+  const struct {
+    const char* name;
+    MacAddress sender;
+    bool is_answered = false;
+  } cases[] = {
+      {"from a visitor", visitor_mac, true},
+      {"from all", broadcast_mac},
+      {"from a group", {{1, 0, 0x5e, 0, 0, 1}}},
+      {"from a group of its own making", {{3, 1, 2, 3, 4, 5}}},
+      {"from no address", {}},
+      {"from this machine itself", own_mac},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    sender = c.sender;
+    const auto refused = engine.counters().of(DropReason::bad_source_mac);
+    const std::size_t asked_before = asked;
+    EXPECT_EQ(answers_to(IpAddress::v4(192, 0, 2, 9)), c.is_answered ? 1U : 0U);
+    EXPECT_EQ(engine.counters().of(DropReason::bad_source_mac) - refused, c.is_answered ? 0U : 1U);
+    if (c.is_answered) continue;
+    Words bytes(arp_size_bytes);
+    emit_arp({ArpOperation::request, visitor_mac, IpAddress::v4(192, 0, 2, 9), {}, host}, bytes);
+    receive({0}, EtherType::arp, bytes);
+    wait(seconds{1});
+    EXPECT_EQ(asked, asked_before) << "ARP neither";
+  }
+}
+
+TEST_F(Strangers, FramesToAllAreAnsweredAsLinuxDoes) {
+  const IpAddress visitor = IpAddress::v4(192, 0, 2, 9);
+  const struct {
+    const char* name;
+    std::uint8_t protocol;
+    Words payload;
+    std::size_t answers = 0, sessions = 0;
+  } cases[] = {
+      {"ping", 1, icmp(IcmpType::echo_request, 8), 1, 0},
+      {"datagram to a service", 17, udp({7}, visitor, 5), 0, 1},
+      {"datagram to a closed port", 17, udp({9}, visitor, 5)},
+      {"SYN to a service", 6, tcp(tcp_flag::syn, {7}, visitor)},
+      {"SYN to a closed port", 6, tcp(tcp_flag::syn, {9}, visitor)},
+      {"unknown protocol", 253, Words(8, 'x')},
+  };
+  for (const MacAddress& to : {broadcast_mac, MacAddress{{1, 0, 0x5e, 0, 0, 1}}}) {
+    receiver = to;
+    for (const auto& c : cases) {
+      SCOPED_TRACE(c.name);
+      const std::size_t sent_before = sent;
+      const auto dropped = engine.counters().of(DropReason::link_broadcast);
+      sessions.clear();
+      send(c.protocol, visitor, c.payload);
+      wait(seconds{5});
+      EXPECT_EQ(sent - sent_before, c.answers);
+      EXPECT_EQ(sessions.size(), c.sessions);
+      EXPECT_EQ(engine.counters().of(DropReason::link_broadcast) - dropped,
+                c.answers + c.sessions == 0 ? 1U : 0U);
+      if (c.answers > 0) {
+        EXPECT_EQ(sent_from, own_mac);
+        EXPECT_EQ(sent_to, visitor_mac);
+      }
+    }
+    wait(minutes{10});  // the session is over
+  }
+}
+
+TEST_F(Strangers, FramesOfAVlanAreLeftToItsInterface) {
+  vlan = 7;
+  EXPECT_EQ(answers_to(IpAddress::v4(192, 0, 2, 9)), 0U);
+  EXPECT_EQ(engine.counters().of(DropReason::other_vlan), 1U);
+  vlan = 0;  // no tag, or a priority only
+  EXPECT_EQ(answers_to(IpAddress::v4(192, 0, 2, 9)), 1U);
 }
 
 TEST_F(Strangers, AMachineThatHasAClaimedAddressIsAnsweredOnceItWasHeardOf) {

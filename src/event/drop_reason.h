@@ -9,6 +9,9 @@ namespace apiary {
 enum class DropReason : std::uint8_t {
   undecodable,          // not a frame, datagram or segment that makes sense
   bad_checksum,         // of TCP, UDP or ICMP
+  other_vlan,           // tagged for a VLAN, whose own interface is where it belongs
+  bad_source_mac,       // from a MAC address no answer may go to: of a group, zero, or our own
+  link_broadcast,       // to all on the link, or a group: hosts answer only some of that
   not_claimed,          // for an address that is not ours to answer for
   bad_source,           // from an address no answer may go to: ours, multicast, broadcast, loopback
   not_of_this_network,  // no entry router is responsible for its destination

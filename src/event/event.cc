@@ -42,6 +42,12 @@ std::string_view to_string(DropReason reason) {
       return "undecodable";
     case DropReason::bad_checksum:
       return "bad checksum";
+    case DropReason::other_vlan:
+      return "tagged for a VLAN";
+    case DropReason::bad_source_mac:
+      return "source MAC address that no answer may go to";
+    case DropReason::link_broadcast:
+      return "broadcast on the link, and answered only when sent to the host";
     case DropReason::not_claimed:
       return "address not claimed";
     case DropReason::bad_source:

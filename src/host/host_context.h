@@ -25,6 +25,7 @@ struct HostContext {
   Counters& counters;
   IcmpAllowance& icmp_allowance;
   ReplyAccount& account;  // of the visitor
+  bool to_group = false;  // it is answered to a frame for all on the link, or a group
 
   const Personality& personality() const { return *kind->personality; }
   StackState& stack() const { return state.stack; }

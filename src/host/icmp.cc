@@ -65,6 +65,10 @@ std::optional<IcmpReport> read_report(const IpDatagram& datagram) {
 }
 
 bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type) {
+  if (host.to_group) {  // RFC 1122 section 3.2.2
+    host.drop(DropReason::link_broadcast);
+    return false;
+  }
   const auto icmp = offending.is(IpProtocol::icmp) ? parse_icmp(offending.payload)
                                                    : tl::unexpected(DecodeError::truncated);
   if (offending.fragment_offset_bytes != 0 || (icmp && icmp->is_error())) {

@@ -10,16 +10,12 @@ tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link
   };
   if (link_layer == LinkLayer::raw_ip) return parse_ipv4(frame).map(between({}, {}));
 
-  if (frame.size() < sizeof(wire::EthernetHeader)) return tl::unexpected(DecodeError::truncated);
-  const auto header = wire::read<wire::EthernetHeader>(frame);
-  const Bytes content = frame.subspan(sizeof header);
-  const auto decoded = between(header.source, header.destination);
-  switch (static_cast<EtherType>(std::uint16_t{header.ether_type})) {
-    case EtherType::ipv4:
-      return parse_ipv4(content).map(decoded);
-    case EtherType::arp:
-      return parse_arp(content).map(decoded);
-  }
+  const auto ethernet = parse_ethernet(frame);
+  if (!ethernet) return tl::unexpected(DecodeError::truncated);
+  if (ethernet->vlan != 0) return tl::unexpected(DecodeError::of_vlan);
+  const auto decoded = between(ethernet->source, ethernet->destination);
+  if (ethernet->type == EtherType::ipv4) return parse_ipv4(ethernet->payload).map(decoded);
+  if (ethernet->type == EtherType::arp) return parse_arp(ethernet->payload).map(decoded);
   return tl::unexpected(DecodeError::unknown_ether_type);
 }
 

@@ -6,6 +6,8 @@ std::string_view to_string(DecodeError error) {
   switch (error) {
     case DecodeError::truncated:
       return "truncated";
+    case DecodeError::of_vlan:
+      return "tagged for a VLAN";
     case DecodeError::unknown_ether_type:
       return "unknown ether type";
     case DecodeError::bad_ip_version:

@@ -9,6 +9,7 @@ namespace apiary {
 enum class DecodeError : std::uint8_t {
   truncated,           // shorter than its header, or than its header says
   unknown_ether_type,  // neither ARP nor IPv4
+  of_vlan,             // tagged for a VLAN
   bad_ip_version,      // not 4
   bad_header_length,   // an IPv4 header of fewer than 20 bytes, or past the datagram's end
   bad_total_length,    // an IPv4 total length below the header's

@@ -25,6 +25,8 @@ struct ReceivedFrame {
   bool checksum_pending = false;
   /// How long it had waited for us when the device handed it over; zero when that is not known.
   Duration waited{};
+  /// The VLAN of the tag that the kernel took off it; 0: none, or only a priority.
+  std::uint16_t vlan = 0;
 };
 
 /// Where the answer to a frame goes: out of the interface it came in by, from whom it was sent to,

@@ -24,12 +24,11 @@ std::string_view to_string(FrameProtocol protocol) {
 
 FrameProtocol protocol_of(Bytes frame, LinkLayer link_layer) {
   if (link_layer == LinkLayer::ethernet) {
-    if (frame.size() < sizeof(wire::EthernetHeader)) return FrameProtocol::other;
-    const auto type = static_cast<EtherType>(
-        static_cast<std::uint16_t>(wire::read<wire::EthernetHeader>(frame).ether_type));
-    if (type == EtherType::arp) return FrameProtocol::arp;
-    if (type != EtherType::ipv4) return FrameProtocol::other;
-    frame = frame.subspan(sizeof(wire::EthernetHeader));
+    const auto ethernet = parse_ethernet(frame);
+    if (!ethernet) return FrameProtocol::other;
+    if (ethernet->type == EtherType::arp) return FrameProtocol::arp;
+    if (ethernet->type != EtherType::ipv4) return FrameProtocol::other;
+    frame = ethernet->payload;
   }
   if (frame.size() < sizeof(wire::Ipv4Header)) return FrameProtocol::other;
   switch (static_cast<IpProtocol>(wire::read<wire::Ipv4Header>(frame).protocol)) {
