@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "config/words.h"
+#include "session/command_words.h"
 
 namespace apiary {
 namespace {
@@ -44,8 +45,7 @@ Action parse_proxy_target(TokenReader& reader) {
 Action parse_quoted_command(TokenReader& reader) {
   const Token& token = reader.take();
   std::string command = unescaped(token);
-  if (command.find_first_not_of(" \t") == std::string::npos)
-    reader.report_bad_value(token.place, {"the command is empty"});
+  check_command(reader, token, command);
   return Located<ActionSpec>{{service(Script{std::move(command)})}, token.place};
 }
 
@@ -103,7 +103,33 @@ Action parse_tarpit_or(TokenReader& reader, bool takes_bare_command) {
   return action;
 }
 
+/// Where in the source the character is that became `offset` of unescaped(quoted).
+Span place_in(const Token& quoted, std::size_t offset) {
+  std::size_t at = 0;
+  for (std::size_t taken = 0; at < quoted.text.size(); ++at, ++taken) {
+    const std::string_view two = quoted.text.substr(at, 2);
+    if (two == "\\\"" || two == "\\\\") ++at;
+    if (taken == offset) break;
+  }
+  const auto begin = static_cast<std::uint32_t>(quoted.place.begin + 1 + at);
+  return {begin, begin + 1};
+}
+
 }  // namespace
+
+void check_command(TokenReader& reader, const Token& quoted, std::string_view command) {
+  const auto words = split_command(command);
+  if (!words) {
+    const auto& [mark, offset] = words.error();
+    return reader.report_bad_value(
+        place_in(quoted, offset),
+        {fmt::format("the quotation mark {} in the command is not closed", mark),
+         fmt::format("write the other one, or {} for the character itself",
+                     mark == '"' ? R"(\\\")" : R"(\')")});
+  }
+  if (words->empty() || words->front().empty())
+    reader.report_bad_value(quoted.place, {"the command is empty"});
+}
 
 Action parse_port_action(TokenReader& reader) { return parse_tarpit_or(reader, true); }
 

@@ -19,6 +19,8 @@ std::optional<IpProtocol> accept_port_protocol(TokenReader& reader) {
 Content parse_add_subsystem(TokenReader& reader, TemplateName target) {
   auto command = reader.quoted("a command in quotes");
   if (!command) return {};
+  if (command->value.find_first_not_of(" \t") != std::string::npos)  // reported already
+    check_command(reader, reader.previous(), command->value);
   AddSubsystem subsystem{target, *std::move(command)};
   subsystem.is_shared = reader.accept("shared");
   subsystem.restarts = reader.accept("restart");

@@ -213,6 +213,22 @@ set b default udp block)",
           Case{"a command of blanks", R"(add a tcp port 80 "  ")",
                R"(1:19 '"  "' error: the command is empty
 )"},
+          Case{"a command of an empty word", R"(add a tcp port 80 "'' x")",
+               R"(1:19 '"'' x"' error: the command is empty
+)"},
+          Case{"an apostrophe in a command", R"(add a tcp port 80 "echo it's")",
+               R"(1:27 ''' error: the quotation mark ' in the command is not closed
+  hint: write the other one, or \' for the character itself
+)"},
+          Case{"a quotation mark of a command that is not closed",
+               R"(set a default tcp action "echo \"a")",
+               R"(1:33 '"' error: the quotation mark " in the command is not closed
+  hint: write the other one, or \\\" for the character itself
+)"},
+          Case{"a quote in the command of a subsystem", R"(add a subsystem "x 'y")",
+               R"(1:20 ''' error: the quotation mark ' in the command is not closed
+  hint: write the other one, or \' for the character itself
+)"},
           Case{"a quoted text without end", R"(add a tcp port 80 "sh x
 create b)",
                R"(1:19 '"sh x' error: the quoted text does not end

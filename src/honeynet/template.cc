@@ -5,6 +5,19 @@
 #include "base/overloaded.h"
 
 namespace apiary {
+namespace {
+
+/// As it stands in a configuration.
+std::string in_quotes(std::string_view command) {
+  std::string quoted = "\"";
+  for (const char c : command) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+}  // namespace
 
 std::string describe(const PortAction& action) {
   return std::visit(overloaded{[](const Block&) { return std::string{"block: no answer"}; },
@@ -13,7 +26,7 @@ std::string describe(const PortAction& action) {
                                [](const HoldUp&) { return std::string{"tarpit"}; },
                                [](const std::shared_ptr<const ServiceSpec>& service) {
                                  if (const auto* script = std::get_if<Script>(service.get()))
-                                   return "service \"" + script->command + "\"";
+                                   return "service " + in_quotes(script->command);
                                  if (const auto* built_in = std::get_if<BuiltIn>(service.get()))
                                    return "built-in " + std::string{name_of(*built_in)};
                                  return "proxy " + std::get<Proxy>(*service).target;

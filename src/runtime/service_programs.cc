@@ -11,6 +11,8 @@
 #include <set>
 #include <sstream>
 
+#include "session/command_words.h"
+
 namespace apiary {
 namespace {
 
@@ -77,9 +79,10 @@ std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scrip
     if (!seen.emplace(script.command, script.rights.user).second) continue;
     const Viewer viewer = viewer_of(script, user);
     const EyesOf eyes(viewer);
-    std::istringstream words(script.command);
-    std::string program, argument;
-    words >> program >> argument;
+    const auto words = split_command(script.command);
+    if (!words || words->empty()) continue;  // an error of the configuration, and told as such
+    const std::string& program = words->front();
+    const std::string argument = words->size() > 1 ? (*words)[1] : "";
     int trouble = trouble_with_program(program, directory);
     std::string culprit = program;
     // "sh scripts/web.sh": the script has to be there as well.

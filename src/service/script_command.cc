@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "service/launch.h"
-#include "session/variables.h"
 
 namespace apiary {
 
@@ -19,17 +18,11 @@ std::string local_date(std::time_t now) {
 
 }  // namespace
 
-std::vector<std::string> split_command(std::string_view command, const FlowKey& flow,
-                                       std::time_t now) {
-  const std::string text = expand_variables(command, flow, local_date(now));
-  std::vector<std::string> words;
-  for (std::size_t end = 0; end < text.size();) {
-    const std::size_t start = text.find_first_not_of(" \t", end);
-    if (start == std::string::npos) break;
-    end = std::min(text.find_first_of(" \t", start), text.size());
-    words.push_back(text.substr(start, end - start));
-  }
-  return words;
+tl::expected<std::vector<std::string>, UnclosedQuote> service_arguments(std::string_view command,
+                                                                        const FlowKey& flow,
+                                                                        std::time_t now) {
+  const std::string date = local_date(now);
+  return split_command(command, Variables(flow, date));
 }
 
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory) {

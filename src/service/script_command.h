@@ -5,16 +5,17 @@
 #include <string_view>
 #include <vector>
 
+#include "session/command_words.h"
 #include "session/session.h"
 
 namespace apiary {
 
-/// The words of a command, its variables expanded; none when it is empty. `now` is what $date says,
-/// in local time.
-std::vector<std::string> split_command(std::string_view command, const FlowKey& flow,
-                                       std::time_t now = std::time(nullptr));
+/// The words of a command in a conversation. `now` is what $date says, in local time.
+tl::expected<std::vector<std::string>, UnclosedQuote> service_arguments(
+    std::string_view command, const FlowKey& flow, std::time_t now = std::time(nullptr));
 
-/// The whole environment of a service. `directory` is the configuration's.
+/// The whole environment of a service; docs/services.md names all of it. `directory` is the
+/// configuration's.
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory);
 
 }  // namespace apiary

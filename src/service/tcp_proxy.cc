@@ -21,7 +21,7 @@ TcpProxy::TcpProxy(const SessionContext& context, const OpenSession& open, NoteA
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
 
 void TcpProxy::start(const OpenSession& open) {
-  dialer_.dial(expand_variables(std::get<Proxy>(*service_).target, open.flow));
+  dialer_.dial(expand_variables(std::get<Proxy>(*service_).target, Variables(open.flow)));
 }
 
 void TcpProxy::on_connected(FileDescriptor socket) {

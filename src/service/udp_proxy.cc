@@ -19,7 +19,7 @@ UdpProxy::UdpProxy(const SessionContext& context, const OpenSession& open, NoteA
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
 
 void UdpProxy::start(const OpenSession& open) {
-  dialer_.dial(expand_variables(std::get<Proxy>(*service_).target, open.flow));
+  dialer_.dial(expand_variables(std::get<Proxy>(*service_).target, Variables(open.flow)));
 }
 
 void UdpProxy::deliver(Bytes bytes) {

@@ -10,8 +10,8 @@
 
 namespace apiary {
 
-/// A program that talks on its stdin and stdout, a new process for each conversation. The command
-/// is split at spaces, without a shell, after its variables are expanded.
+/// A program that talks on its stdin and stdout, a new process for each conversation. No shell runs
+/// the command: split_command() makes words of it.
 struct Script {
   std::string command;
   bool operator==(const Script&) const = default;

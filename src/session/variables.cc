@@ -8,35 +8,33 @@ struct Variable {
   std::string (*value)(const FlowKey& flow);
 };
 
-constexpr Variable variables[] = {
+constexpr Variable known_variables[] = {
     {"ipsrc", [](const FlowKey& flow) { return to_string(flow.remote.address); }},
     {"ipdst", [](const FlowKey& flow) { return to_string(flow.local.address); }},
     {"sport", [](const FlowKey& flow) { return std::to_string(flow.remote.port.number); }},
     {"dport", [](const FlowKey& flow) { return std::to_string(flow.local.port.number); }},
 };
 
-/// The variable whose name `text` begins with; no name is the beginning of another.
-const Variable* variable_at(std::string_view text) {
-  for (const Variable& variable : variables)
-    if (text.starts_with(variable.name)) return &variable;
-  return nullptr;
-}
-
 }  // namespace
 
-std::string expand_variables(std::string_view text, const FlowKey& flow, std::string_view date) {
+std::optional<Variables::Found> Variables::find(std::string_view text) const {
   constexpr std::string_view date_name = "date";
+  for (const Variable& variable : known_variables)  // no name is the beginning of another
+    if (text.starts_with(variable.name)) return Found{variable.value(flow_), variable.name.size()};
+  if (!date_.empty() && text.starts_with(date_name))
+    return Found{std::string(date_), date_name.size()};
+  return {};
+}
+
+std::string expand_variables(std::string_view text, const Variables& variables) {
   std::string expanded;
   expanded.reserve(text.size());
   for (std::size_t dollar = text.find('$'); dollar != text.npos; dollar = text.find('$')) {
     expanded += text.substr(0, dollar);
     text.remove_prefix(dollar + 1);
-    if (const Variable* const variable = variable_at(text)) {
-      expanded += variable->value(flow);
-      text.remove_prefix(variable->name.size());
-    } else if (!date.empty() && text.starts_with(date_name)) {
-      expanded += date;
-      text.remove_prefix(date_name.size());
+    if (const auto found = variables.find(text)) {
+      expanded += found->value;
+      text.remove_prefix(found->length);
     } else {
       expanded += '$';
     }

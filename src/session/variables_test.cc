@@ -32,12 +32,13 @@ TEST(ExpandVariables, ReplacesThemByWhatTheyAreInTheFlow) {
            Case{"upper case stays", "$IPSRC", "$IPSRC"},
        }) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(expand_variables(c.text, flow), c.expanded);
+    EXPECT_EQ(expand_variables(c.text, Variables(flow)), c.expanded);
   }
 }
 
 TEST(ExpandVariables, TheDateIsWhatTheCallerSays) {
-  EXPECT_EQ(expand_variables("log $date/$dport", {.local = {{}, {80}}}, "2026-11-23"),
+  const FlowKey flow{.local = {{}, {80}}};
+  EXPECT_EQ(expand_variables("log $date/$dport", Variables(flow, "2026-11-23")),
             "log 2026-11-23/80");
 }
 
