@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
@@ -10,9 +11,9 @@
 namespace apiary {
 namespace {
 
-/// The fenced examples of docs/config.md, each after the line it begins on.
-std::vector<std::pair<int, std::string>> examples() {
-  std::ifstream file(std::string{APIARY_DOCS} + "/config.md");
+/// The fenced examples of a page, each after the line it begins on.
+std::vector<std::pair<int, std::string>> examples(const std::string& page) {
+  std::ifstream file(std::string{APIARY_DOCS} + "/" + page);
   std::vector<std::pair<int, std::string>> found;
   bool inside = false;
   int number = 0;
@@ -31,8 +32,8 @@ std::vector<std::pair<int, std::string>> examples() {
 }
 
 TEST(Documentation, EveryExampleLoadsWithoutWarnings) {
-  const auto all = examples();
-  ASSERT_GE(all.size(), 25U);
+  ASSERT_GE(examples("config.md").size(), 25U);
+  ASSERT_GE(examples("services.md").size(), 2U);
   BuildSettings settings{.allows_spoofing = true};
   settings.parsing.port_names = PortNames::parse("echo 7/tcp\nssh 22/tcp\nhttp 80/tcp\n");
   settings.parsing.load_file =
@@ -42,15 +43,16 @@ TEST(Documentation, EveryExampleLoadsWithoutWarnings) {
   };
   const TestVendors vendors(true);
   settings.vendors = &vendors;
-  for (const auto& [line, text] : all) {
-    SCOPED_TRACE(line);
-    SourceText source("docs/config.md", text);
-    const auto built = build_configuration(source, AnyNameCatalogue{}, settings);
-    ASSERT_TRUE(built.has_value()) << summary(built.error(), source);
-    for (const Diagnostic& remark : built->remarks)
-      EXPECT_TRUE(remark.severity == Severity::notice || remark.severity == Severity::unacted)
-          << render(remark, source);
-  }
+  for (const char* const page : {"config.md", "services.md"})
+    for (const auto& [line, text] : examples(page)) {
+      SCOPED_TRACE(fmt::format("{}:{}", page, line));
+      SourceText source(std::string("docs/") + page, text);
+      const auto built = build_configuration(source, AnyNameCatalogue{}, settings);
+      ASSERT_TRUE(built.has_value()) << summary(built.error(), source);
+      for (const Diagnostic& remark : built->remarks)
+        EXPECT_TRUE(remark.severity == Severity::notice || remark.severity == Severity::unacted)
+            << render(remark, source);
+    }
 }
 
 }  // namespace

@@ -92,6 +92,7 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .service = service,
                        .personality = host.personality().name,
                        .template_name = host.kind->name,
+                       .interface = host.outlet.interface(host.way.exit.interface).name,
                        .output_allowance_bytes = output_allowance_bytes,
                        .rights = host.kind->service_rights});
   return flows_.insert(key, {.session = session,

@@ -26,6 +26,8 @@ tl::expected<std::vector<std::string>, UnclosedQuote> service_arguments(std::str
 }
 
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory) {
+  // Nothing tells a visitor's system yet. Honeyd leaves HONEYD_REMOTE_OS out then; empty, it is the
+  // same to scripts, also to those that fail at what is not set.
   return {fmt::format("PATH={}", service_path),
           "HOME=/",
           "LANG=C",
@@ -34,6 +36,8 @@ std::vector<std::string> service_environment(const OpenSession& open, std::strin
           fmt::format("HONEYD_IP_DST={}", to_string(open.flow.local.address)),
           fmt::format("HONEYD_SRC_PORT={}", open.flow.remote.port.number),
           fmt::format("HONEYD_DST_PORT={}", open.flow.local.port.number),
+          fmt::format("HONEYD_INTERFACE={}", open.interface),
+          "HONEYD_REMOTE_OS=",
           fmt::format("HONEYD_PERSONALITY={}", open.personality),
           fmt::format("HONEYD_TEMPLATE_NAME={}", open.template_name)};
 }

@@ -22,7 +22,7 @@ struct Bench {
 
   SessionId open(const std::shared_ptr<const ServiceSpec>& service) {
     const SessionId session{++last_session};
-    execute(OpenSession{session, {}, service, "", "", 262'144});
+    execute(OpenSession{.session = session, .service = service, .output_allowance_bytes = 262'144});
     return session;
   }
   void execute(ServiceCommand command) { runner.execute({&command, 1}); }

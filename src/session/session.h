@@ -32,6 +32,7 @@ struct OpenSession {
   std::shared_ptr<const ServiceSpec> service;
   std::string_view personality;    // for HONEYD_PERSONALITY
   std::string_view template_name;  // for HONEYD_TEMPLATE_NAME
+  std::string_view interface {};   // by which the visitor came, for HONEYD_INTERFACE
   std::size_t output_allowance_bytes = 0;
   ServiceRights rights{};  // of a program
 };
