@@ -16,6 +16,7 @@ constexpr const char* services =
     "SELECT json ->> '$.apiary.service' AS name, count(*) AS events, "
     "count(DISTINCT events.source) FROM period JOIN events USING (number) "
     "WHERE period.kind IN ('note', 'credential') AND period.source IS NOT NULL "
+    "AND json ->> '$.apiary.exit' IS NULL "
     "GROUP BY name ORDER BY events DESC, name";
 
 Asked rank_names(SqliteDatabase& database, const char* question, Ranked<ReportedName>& into) {

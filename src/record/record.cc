@@ -94,6 +94,11 @@ const FlowKey* flow_of(const Record& record) {
       record.what);
 }
 
+bool is_orderly_exit(const Record& record) {
+  const auto* const note = std::get_if<record::Note>(&record.what);
+  return note != nullptr && note->exit && note->exit->is_orderly();
+}
+
 IpAddress source_of(const Record& record) {
   return std::visit(
       [](const auto& what) -> IpAddress {

@@ -6,6 +6,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "base/time.h"
 #include "event/event.h"
 #include "record/record_id.h"
+#include "session/service_note.h"
 
 namespace apiary {
 
@@ -108,11 +110,12 @@ struct FlowEnd {
   bool cut = false;  // more was said than Payloads tell
 };
 
-/// What a service says to the operator.
+/// What a service says to the operator, or how its process ended.
 struct Note {
   FlowKey flow;
   RecordId start;
   std::string service, text;  // printable ASCII
+  std::optional<ServiceExit> exit{};
 };
 
 /// A name and a password that a visitor tried.
@@ -213,6 +216,8 @@ struct Record {
 
 /// The conversation or packet that a record is about; nullptr when it is about no single one.
 const FlowKey* flow_of(const Record& record);
+/// Whether it only tells that a service's process came to its end as it should: nothing to read.
+bool is_orderly_exit(const Record& record);
 /// Who spoke, and to which host; unspecified where the record has none.
 IpAddress source_of(const Record& record);
 IpAddress host_of(const Record& record);

@@ -216,6 +216,14 @@ class Body {
     put_start(r.start);
     json_.member("service", r.service);
     json_.member("note", r.text);
+    if (!r.exit) return;
+    json_.begin_object("exit");
+    if (r.exit->signal == 0)
+      json_.member("status", r.exit->status);
+    else
+      json_.member("signal", r.exit->signal);
+    json_.member("by_daemon", r.exit->by_daemon);
+    json_.end_object();
   }
   void own(const record::Credential& r) const {
     put_start(r.start);

@@ -56,7 +56,7 @@ void Recorder::on_turn(Instant now, const Turn& turn) {
   }
   for (const ServiceCommand& command : turn.commands) {
     if (const auto* const open = std::get_if<OpenSession>(&command))
-      transcripts_.name(open->session, open->flow);
+      on_open(*open);
     else if (const auto* const heard = std::get_if<DeliverInput>(&command))
       transcripts_.say(now, heard->session, true, heard->bytes, told_);
     else if (const auto* const close = std::get_if<CloseSession>(&command))
@@ -139,14 +139,27 @@ void Recorder::on_closed(const FlowClosed& e) {
                              .cut = end.cut});
 }
 
-void Recorder::on_note(Instant now, const FlowKey& flow, std::string_view service,
-                       std::string_view text) {
-  if (untold_.find(flow) != nullptr) return;
-  const RecordId start = transcripts_.start_of(flow);
-  tell(now, record::Note{flow, start, std::string(service), std::string(text)});
-  if (auto tried = read_credential(text))
-    tell(now, record::Credential{flow, start, std::string(service), std::move(tried->user),
-                                 std::move(tried->password)});
+void Recorder::on_open(const OpenSession& open) {
+  transcripts_.name(open.session, open.flow);
+  const RecordId start = transcripts_.start_of(open.flow);
+  const bool may_note = open.service == nullptr || !std::holds_alternative<BuiltIn>(*open.service);
+  if (start != RecordId{} && may_note && served_.find(open.session) == nullptr)
+    served_.insert(open.session, start);
+}
+
+void Recorder::on_note(Instant now, const ServiceNote& note) {
+  const RecordId* const served = served_.touch(note.session);
+  RecordId start;
+  if (served != nullptr)
+    start = *served;
+  else if (note.session == SessionId{})
+    start = transcripts_.start_of(note.flow);
+  if (!note.exit && untold_.find(note.flow) != nullptr) return;
+  tell(now, record::Note{note.flow, start, std::string(note.service), std::string(note.text),
+                         note.exit});
+  if (auto tried = read_credential(note.text))
+    tell(now, record::Credential{note.flow, start, std::string(note.service),
+                                 std::move(tried->user), std::move(tried->password)});
 }
 
 void Recorder::on_counters(Instant now, const Counters& counters) {

@@ -44,7 +44,7 @@ class Recorder {
     std::span<const ServiceMessage> messages;  // that the commands may answer
   };
   void on_turn(Instant now, const Turn& turn);
-  void on_note(Instant now, const FlowKey& flow, std::string_view service, std::string_view text);
+  void on_note(Instant now, const ServiceNote& note);
   /// Looks for limits that were reached since the last call.
   void on_counters(Instant now, const Counters& counters);
   void tell(Instant at, record::What what);
@@ -58,7 +58,10 @@ class Recorder {
   std::vector<Record> take() { return std::exchange(records_, {}); }
 
  private:
+  static constexpr std::size_t served_at_most = 65'536;  // about 60 bytes each
+
   void on_event(const Event& event);
+  void on_open(const OpenSession& open);
   PerSecond& allowance_of(const FlowKey& flow) {
     return flow.protocol == IpProtocol::udp ? datagram_flows_ : stream_flows_;
   }
@@ -72,6 +75,7 @@ class Recorder {
   Transcripts transcripts_;
   PerSecond datagram_flows_{"UDP conversations in a second", datagram_flows_per_second};
   PerSecond stream_flows_{"TCP conversations in a second", stream_flows_per_second};
+  LruMap<SessionId, RecordId> served_{served_at_most};  // where the conversation of one began
   LruMap<FlowKey, bool, FlowHash> untold_;              // of UDP, under way
   std::vector<std::pair<Instant, record::What>> told_;  // not yet records
   std::vector<FlowClosed> closed_;                      // in this turn

@@ -60,7 +60,9 @@ TEST_F(RecorderTest, TellsAConversationWithWhatWasSaid) {
 
 TEST_F(RecorderTest, ReferencesTheStartOfTheFlow) {
   turn({FlowOpened{now_, flow, "router"}});
-  recorder_.on_note(now_, flow, "login.pl", "login attempt user=\"a\\\"b\" password=\"\\x00\"");
+  recorder_.on_note(now_, {.flow = flow,
+                           .service = "login.pl",
+                           .text = "login attempt user=\"a\\\"b\" password=\"\\x00\""});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}});
   const std::vector<Record> records = recorder_.take();
   ASSERT_EQ(records.size(), 4U);
@@ -70,6 +72,22 @@ TEST_F(RecorderTest, ReferencesTheStartOfTheFlow) {
   EXPECT_EQ(tried.user, "a\"b");
   EXPECT_EQ(tried.password, std::string(1, '\0'));
   EXPECT_EQ(std::get<record::FlowEnd>(records[3].what).start, records[0].id);
+}
+
+TEST_F(RecorderTest, KnowsTheConversationOfANoteThatComesWhenItIsOver) {
+  turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
+  turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}}, {CloseSession{session_}});
+  // Another visitor has the port by now.
+  turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = {2}, .flow = flow}});
+  recorder_.on_note(now_, {.session = session_,
+                           .flow = flow,
+                           .text = "killed by signal 11 (Segmentation fault)",
+                           .exit = ServiceExit{.signal = 11}});
+  const auto records = recorder_.take();
+  ASSERT_EQ(records.size(), 4U);
+  const auto& note = std::get<record::Note>(records[3].what);
+  EXPECT_EQ(note.start, records[0].id);
+  EXPECT_EQ(note.exit->signal, 11);
 }
 
 TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {

@@ -38,9 +38,7 @@ void Chronicle::on_turn(Instant now, const Recorder::Turn& turn) {
   on_time(now);
 }
 
-void Chronicle::on_note(const ServiceNote& note) {
-  recorder_.on_note(clock_.now(), note.flow, note.service, note.text);
-}
+void Chronicle::on_note(const ServiceNote& note) { recorder_.on_note(clock_.now(), note); }
 
 void Chronicle::tell(record::Daemon::What what, std::string sentence) {
   tell(record::Daemon{what, std::move(sentence)});

@@ -46,6 +46,7 @@ void ShardLoop::turn() {
 }
 
 void ShardLoop::finish() {
+  services_.on_stop();
   engine_.release_leases(clock_.now(), out_);
   transmit();
   chronicle_.on_turn(clock_.now(), {out_.events, out_.services, {}});

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/byte_arena.h"
@@ -19,13 +20,17 @@ class Inbox {
   void consumed(SessionId session, std::size_t bytes);
   void ended(SessionId session);
   void failed(SessionId session);
+  /// A session that was closed has nothing more to tell.
+  void finished(SessionId session) { finished_.push_back(session); }
   /// Takes back what is there about `session`.
   void forget(SessionId session) { forgotten_.push_back(session.value); }
 
   /// Whether it holds so much that no more should be read from services until it is taken.
   bool is_full() const { return output_bytes_ >= full_bytes; }
   /// Sessions that failed since the last call.
-  std::vector<SessionId> take_failed() { return std::move(failed_); }
+  std::vector<SessionId> take_failed() { return std::exchange(failed_, {}); }
+  /// Sessions that finished since the last call.
+  std::vector<SessionId> take_finished() { return std::exchange(finished_, {}); }
   /// Everything there; valid until the next call.
   std::span<const ServiceMessage> take();
 
@@ -44,7 +49,7 @@ class Inbox {
   std::array<Batch, 2> batches_;  // one is filled while the other is read
   std::size_t filling_ = 0;
   std::size_t output_bytes_ = 0;
-  std::vector<SessionId> failed_;
+  std::vector<SessionId> failed_, finished_;
   std::vector<std::uint64_t> forgotten_;
   std::array<std::uint8_t, 65536> scratch_;
   LoopEvent wake_up_;

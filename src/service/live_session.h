@@ -19,13 +19,18 @@ struct SessionContext {
 };
 
 /// A conversation under way. Destroying it ends its service. Once it has told the inbox that it
-/// failed, it says no more.
+/// failed or finished, it says no more.
 class LiveSession {
  public:
   virtual ~LiveSession() = default;
   virtual void deliver(Bytes bytes) = 0;
   virtual void end_input() = 0;
   virtual void grant(std::size_t bytes) = 0;
+  /// The conversation is over: ends the service. Returns whether nothing more will be heard of it;
+  /// otherwise it still has to tell how it ended, and then says so with Inbox::finished().
+  virtual bool close() { return true; }
+  /// The daemon stops, and all services with it: tells so.
+  virtual void on_stop() {}
 };
 
 }  // namespace apiary

@@ -3,10 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "service/note_text.h"
 
 namespace apiary {
+namespace {
+
+std::string exit_text(const ServiceExit& exit) {
+  const std::string signal =
+      exit.signal == 0 ? "" : fmt::format("signal {} ({})", exit.signal, strsignal(exit.signal));
+  if (exit.by_daemon && exit.signal != 0) return fmt::format("ended by the daemon with {}", signal);
+  if (exit.signal != 0) return fmt::format("killed by {}", signal);
+  return fmt::format("exited with status {}{}", exit.status,
+                     exit.by_daemon ? " when the daemon ended it" : "");
+}
+
+}  // namespace
 
 bool NoteAllowance::take(Clock::time_point now) {
   if (filled_ != Clock::time_point{}) {
@@ -30,12 +43,17 @@ void NoteDesk::tell(std::string_view line) {
     return;
   }
   tell_left_out();
-  log_.on_note({flow_, service_, printable_note(line)});
+  log_.on_note({session_, flow_, service_, printable_note(line)});
+}
+
+void NoteDesk::tell(const ServiceExit& exit) {
+  tell_left_out();
+  log_.on_note({session_, flow_, service_, exit_text(exit), exit});
 }
 
 void NoteDesk::tell_left_out() {
   if (left_out_ == 0) return;
-  log_.on_note({flow_, service_, fmt::format("({} more lines left out)", left_out_)});
+  log_.on_note({session_, flow_, service_, fmt::format("({} more lines left out)", left_out_)});
   left_out_ = 0;
 }
 

@@ -27,11 +27,14 @@ class NoteDesk {
  public:
   /// `log` and `shared`, the allowance of all services together, must outlive the desk, and so must
   /// the text of `service`.
-  NoteDesk(ServiceLog& log, NoteAllowance& shared, const FlowKey& flow, std::string_view service)
-      : log_(log), shared_(shared), flow_(flow), service_(service) {}
+  NoteDesk(ServiceLog& log, NoteAllowance& shared, const OpenSession& open,
+           std::string_view service)
+      : log_(log), shared_(shared), session_(open.session), flow_(open.flow), service_(service) {}
   ~NoteDesk();  ///< tells how many notes were left out
 
   void tell(std::string_view line);
+  /// How the process ended is told whatever else the service has said: there is one for each.
+  void tell(const ServiceExit& exit);
 
  private:
   // Of one conversation, so that a chatty one leaves room for the others.
@@ -41,6 +44,7 @@ class NoteDesk {
 
   ServiceLog& log_;
   NoteAllowance& shared_;
+  SessionId session_;
   FlowKey flow_;
   std::string_view service_;
   NoteAllowance own_{burst, per_second};

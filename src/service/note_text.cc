@@ -4,7 +4,7 @@
 
 #include <iterator>
 
-#include "service/service_log.h"
+#include "session/service_note.h"
 
 namespace apiary {
 

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 
 #include "service/script_command.h"
@@ -22,7 +23,8 @@ tl::expected<FdPair, SystemError> make_socket_pair(int type) {
   std::array<int, 2> pair{};
   if (socketpair(AF_UNIX, type | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return tl::unexpected(last_system_error("socketpair"));
-  return FdPair{FileDescriptor(pair[0]), FileDescriptor(pair[1])};  // ours is used with MSG_DONTWAIT
+  return FdPair{FileDescriptor(pair[0]),
+                FileDescriptor(pair[1])};  // ours is used with MSG_DONTWAIT
 }
 
 tl::expected<FdPair, SystemError> make_pipe() {
@@ -31,6 +33,17 @@ tl::expected<FdPair, SystemError> make_pipe() {
   FdPair pipe{FileDescriptor(pair[0]), FileDescriptor(pair[1])};
   fcntl(pipe.ours.get(), F_SETFL, O_NONBLOCK);
   return pipe;
+}
+
+/// Who had closed its output was on its way out before it was asked to end.
+ServiceExit service_exit(const ProcessExit& exit, bool output_had_ended) {
+  if (!WIFSIGNALED(exit.wait_status))
+    return {.status = WEXITSTATUS(exit.wait_status),
+            .by_daemon = exit.was_asked && !output_had_ended};
+  const int signal = WTERMSIG(exit.wait_status);
+  // Who crashes while it is asked to end has crashed.
+  return {.signal = signal,
+          .by_daemon = exit.was_asked && (signal == SIGTERM || signal == SIGKILL)};
 }
 
 const std::string& command_of(const ServiceSpec& service) {
@@ -45,14 +58,14 @@ ScriptSession::ScriptSession(const SessionContext& context, const OpenSession& o
       session_(open.session),
       service_(open.service),
       is_udp_(open.flow.protocol == IpProtocol::udp),
-      notes_(log, allowance, open.flow, command_of(*service_)),
+      notes_(log, allowance, open, command_of(*service_)),
       stderr_(context.events, context.inbox, notes_),
       input_(context.events, context.inbox, open.session, *this),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
 
 ScriptSession::~ScriptSession() {
   stderr_.finish();
-  if (process_.value != 0) context_.spawner.end(process_);
+  if (process_.value != 0) context_.spawner.release(process_);
 }
 
 tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
@@ -81,6 +94,7 @@ void ScriptSession::on_input_complete() { shutdown(stdin_.get(), SHUT_WR); }
 
 // Not before: a program that cannot be run closes its output, too.
 void ScriptSession::on_process_started() {
+  if (is_closed_) return;
   output_.open(stdout_.get(), is_udp_ ? OutputPump::Kind::messages : OutputPump::Kind::stream);
 }
 
@@ -88,7 +102,7 @@ void ScriptSession::on_process_failed(StartStep step, int number) {
   process_ = {};
   input_.close();
   notes_.tell(fmt::format("{}: {}", describe(step), std::strerror(number)));
-  context_.inbox.failed(session_);
+  is_closed_ ? context_.inbox.finished(session_) : context_.inbox.failed(session_);
 }
 
 void ScriptSession::on_output_end(int) {
@@ -98,23 +112,40 @@ void ScriptSession::on_output_end(int) {
   release_when_done();
 }
 
-void ScriptSession::on_process_exited(int wait_status) {
+void ScriptSession::on_process_exited(const ProcessExit& exit) {
   has_exited_ = true;
-  if (WIFSIGNALED(wait_status))
-    notes_.tell(fmt::format("killed by signal {} ({})", WTERMSIG(wait_status),
-                            strsignal(WTERMSIG(wait_status))));
-  else if (WEXITSTATUS(wait_status) != 0)
-    notes_.tell(fmt::format("exited with status {}", WEXITSTATUS(wait_status)));
+  stderr_.catch_up();  // its last words come first
+  notes_.tell(service_exit(exit, output_ended_));
   release_when_done();
+}
+
+/// Our ends of its sockets stay open until the process has ended: it is to die of being asked to,
+/// not of a broken pipe.
+bool ScriptSession::close() {
+  is_closed_ = true;
+  input_.close();
+  output_.close();
+  stderr_.catch_up();
+  if (process_.value == 0 || has_exited_) return true;
+  shutdown(stdin_.get(), SHUT_WR);
+  context_.spawner.end(process_);
+  return false;
+}
+
+void ScriptSession::on_stop() {
+  if (process_.value == 0 || has_exited_) return;
+  stderr_.catch_up();
+  notes_.tell(ServiceExit{.signal = SIGKILL, .by_daemon = true});
 }
 
 /// Lets everything go before the engine closes the session, which a slow visitor can delay.
 void ScriptSession::release_when_done() {
-  if (!has_exited_ || !output_ended_) return;
+  if (!has_exited_ || (!output_ended_ && !is_closed_)) return;
   stderr_.finish();
-  input_.refuse(EPIPE);
+  if (!is_closed_) input_.refuse(EPIPE);
   stdin_.close();
-  context_.spawner.end(std::exchange(process_, {}));
+  context_.spawner.release(std::exchange(process_, {}));
+  if (is_closed_) context_.inbox.finished(session_);
 }
 
 }  // namespace apiary

@@ -3,10 +3,10 @@
 #include <memory>
 #include <tl/expected.hpp>
 
+#include "posix/system_error.h"
 #include "service/input_pump.h"
 #include "service/live_session.h"
 #include "service/output_pump.h"
-#include "posix/system_error.h"
 #include "service/spawner_link.h"
 #include "service/stderr_reader.h"
 
@@ -26,6 +26,8 @@ class ScriptSession final : public LiveSession, InputListener, OutputListener, P
   void deliver(Bytes bytes) override { input_.deliver(bytes); }
   void end_input() override { input_.end(); }
   void grant(std::size_t bytes) override { output_.grant(bytes); }
+  bool close() override;
+  void on_stop() override;
 
  private:
   void on_input_complete() override;
@@ -33,7 +35,7 @@ class ScriptSession final : public LiveSession, InputListener, OutputListener, P
   void on_output_end(int number) override;
   void on_process_started() override;
   void on_process_failed(StartStep step, int number) override;
-  void on_process_exited(int wait_status) override;
+  void on_process_exited(const ProcessExit& exit) override;
   void release_when_done();
 
   SessionContext context_;
@@ -46,7 +48,7 @@ class ScriptSession final : public LiveSession, InputListener, OutputListener, P
   InputPump input_;
   OutputPump output_;
   ProcessNumber process_;  // 0: none, or let go
-  bool has_exited_ = false, output_ended_ = false;
+  bool has_exited_ = false, output_ended_ = false, is_closed_ = false;
 };
 
 }  // namespace apiary

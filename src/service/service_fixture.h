@@ -25,11 +25,14 @@ struct Heard {
 class RememberedNotes final : public ServiceLog {
  public:
   void on_note(const ServiceNote& note) override {
+    if (note.exit) exits.push_back(*note.exit);
+    if (note.exit && note.exit->is_orderly()) return;  // few tests look for those
     texts.emplace_back(note.text);
     services.emplace_back(note.service);
   }
   bool contain(std::string_view part) const;
   std::vector<std::string> texts, services;
+  std::vector<ServiceExit> exits;  // of all processes
 };
 
 /// A runner with a loop of its own, the engine's part played by the test.

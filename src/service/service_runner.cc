@@ -51,6 +51,7 @@ class ServiceRunner::Implementation {
 
   void execute(const ServiceCommand& command);
   std::span<const ServiceMessage> take_messages();
+  void on_stop();
   std::size_t session_count() const { return sessions_.size() + built_in_.count(); }
   std::size_t process_count() const { return spawner_.process_count(); }
 
@@ -69,7 +70,8 @@ class ServiceRunner::Implementation {
   std::size_t count_of(Kind kind) const { return counts_[kind.index()]; }
   LiveSession* find(SessionId session);
   void remove(SessionId session);
-  void remove_failed();
+  void close(SessionId session);
+  void remove_done();
   void on_spawner_death();
 
   ServiceLog& log_;
@@ -82,10 +84,12 @@ class ServiceRunner::Implementation {
   SessionContext context_;
   std::array<std::size_t, 4> counts_{};  // of the living, by kind
   tsl::robin_map<SessionId, Entry> sessions_;
+  // Those closed that have yet to tell how their process ended. No more than there are processes.
+  tsl::robin_map<SessionId, std::unique_ptr<LiveSession>> closing_;
 };
 
 void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
-  remove_failed();
+  remove_done();
   if (built_in_.execute(command)) return;
   std::visit(overloaded{[this](const OpenSession& c) { open(c); },
                         [this](const DeliverInput& c) {
@@ -99,7 +103,7 @@ void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
                         },
                         [this](const CloseSession& c) {
                           inbox_.forget(c.session);
-                          remove(c.session);
+                          close(c.session);
                         }},
              command);
 }
@@ -148,7 +152,7 @@ void ServiceRunner::Implementation::keep(const OpenSession& open, Kind kind,
 }
 
 void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_view why) {
-  NoteDesk(log_, allowance_, open.flow, name_of(*open.service)).tell(why);
+  NoteDesk(log_, allowance_, open, name_of(*open.service)).tell(why);
   inbox_.failed(open.session);
 }
 
@@ -164,18 +168,32 @@ void ServiceRunner::Implementation::remove(SessionId session) {
   sessions_.erase(found);
 }
 
-/// Failed sessions cannot go while they are telling that they failed, so they go here.
-void ServiceRunner::Implementation::remove_failed() {
+void ServiceRunner::Implementation::close(SessionId session) {
+  const auto found = sessions_.find(session);
+  if (found == sessions_.end()) return;
+  if (!found->second.session->close()) closing_[session] = std::move(found.value().session);
+  remove(session);
+}
+
+/// Sessions cannot go while they are telling that they failed or finished, so they go here.
+void ServiceRunner::Implementation::remove_done() {
   for (const SessionId session : inbox_.take_failed()) remove(session);
+  for (const SessionId session : inbox_.take_finished()) closing_.erase(session);
+}
+
+void ServiceRunner::Implementation::on_stop() {
+  for (const auto& [session, entry] : sessions_) entry.session->on_stop();
+  for (const auto& [session, closing] : closing_) closing->on_stop();
 }
 
 std::span<const ServiceMessage> ServiceRunner::Implementation::take_messages() {
-  remove_failed();
+  remove_done();
   return inbox_.take();
 }
 
 void ServiceRunner::Implementation::on_spawner_death() {
-  log_.on_note({{}, "spawner", "the process that starts services has died: scripts cannot run"});
+  log_.on_note(
+      {{}, {}, "spawner", "the process that starts services has died: scripts cannot run"});
 }
 
 ServiceRunner::ServiceRunner(event_base* events, Spawner spawner, const ServiceLimits& limits,
@@ -187,6 +205,8 @@ ServiceRunner::~ServiceRunner() = default;
 void ServiceRunner::execute(std::span<const ServiceCommand> commands) {
   for (const ServiceCommand& command : commands) implementation_->execute(command);
 }
+
+void ServiceRunner::on_stop() { implementation_->on_stop(); }
 
 std::span<const ServiceMessage> ServiceRunner::take_messages() {
   return implementation_->take_messages();

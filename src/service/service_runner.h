@@ -32,7 +32,8 @@ struct ServiceLimits {
 /// there ends as soon as messages are to be taken, those included that execute() itself brought.
 ///
 /// A session lives from OpenSession until CloseSession or ServiceFailed, whichever is first;
-/// commands about a session that does not live are ignored. Over UDP, a datagram of a service
+/// commands about a session that does not live are ignored. How its process ended is noted
+/// afterwards, when it has. Over UDP, a datagram of a service
 /// waits until the allowance has room for all of it.
 class ServiceRunner {
  public:
@@ -44,6 +45,9 @@ class ServiceRunner {
 
   /// Never blocks. The views in `commands` are not kept.
   void execute(std::span<const ServiceCommand> commands);
+
+  /// Tells of every service that still runs that it ends with the daemon. Nothing may follow.
+  void on_stop();
 
   /// What the services have said since the last call; valid until the next.
   std::span<const ServiceMessage> take_messages();

@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <utility>
 
 namespace apiary {
 namespace {
@@ -36,11 +37,10 @@ SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, std::function<void
 }
 
 ProcessNumber SpawnerLink::start(std::vector<std::string> arguments,
-                                 std::vector<std::string> environment,
-                                 const ServiceRights& rights, ProcessStreams streams,
-                                 ProcessListener& listener) {
+                                 std::vector<std::string> environment, const ServiceRights& rights,
+                                 ProcessStreams streams, ProcessListener& listener) {
   const ProcessNumber process{++last_number_};
-  processes_[process.value] = {&listener, 0};
+  processes_[process.value] = {.listener = &listener};
   send({encode(ProgramRequest{process, std::move(arguments), std::move(environment), rights}),
         std::move(streams), process});
   return process;
@@ -48,9 +48,15 @@ ProcessNumber SpawnerLink::start(std::vector<std::string> arguments,
 
 void SpawnerLink::end(ProcessNumber process) {
   const auto found = processes_.find(process.value);
+  if (found == processes_.end() || std::exchange(found->second.is_ending, true)) return;
+  send({encode(EndRequest{process}), {}, process});
+}
+
+void SpawnerLink::release(ProcessNumber process) {
+  const auto found = processes_.find(process.value);
   if (found == processes_.end()) return;
   found->second.listener = nullptr;
-  send({encode(EndRequest{process}), {}, process});
+  end(process);
 }
 
 void SpawnerLink::send(Request request) {
@@ -111,7 +117,9 @@ void SpawnerLink::on_reply(const SpawnerReply& reply) {
       if (process.listener != nullptr) process.listener->on_process_started();
       return;
     case ReplyKind::exited:
-      if (process.listener != nullptr) process.listener->on_process_exited(reply.value);
+    case ReplyKind::ended:
+      if (process.listener != nullptr)
+        process.listener->on_process_exited({reply.value, reply.kind == ReplyKind::ended});
       return;
     case ReplyKind::failed:
       return on_failed(reply.process, reply.step, reply.value);
@@ -139,7 +147,7 @@ void SpawnerLink::on_dead_spawner() {
     if (process.id != 0) kill(-process.id, SIGKILL);
     if (process.listener == nullptr) continue;
     if (process.id != 0)
-      process.listener->on_process_exited(W_EXITCODE(0, SIGKILL));
+      process.listener->on_process_exited({W_EXITCODE(0, SIGKILL), true});
     else
       process.listener->on_process_failed(StartStep::request, EPIPE);
   }

@@ -16,12 +16,18 @@ namespace apiary {
 /// The stdin, stdout and stderr of a process to be.
 using ProcessStreams = std::array<FileDescriptor, 3>;
 
-/// Who is told how a process fares. Never called from within start() or end().
+/// How a process ended.
+struct ProcessExit {
+  int wait_status = 0;
+  bool was_asked = false;  // to end, before it had
+};
+
+/// Who is told how a process fares. Never called from within start(), end() or release().
 class ProcessListener {
  public:
   virtual void on_process_started() = 0;
   virtual void on_process_failed(StartStep step, int number) = 0;  // nothing follows
-  virtual void on_process_exited(int wait_status) = 0;
+  virtual void on_process_exited(const ProcessExit& exit) = 0;
 
  protected:
   ~ProcessListener() = default;
@@ -34,12 +40,14 @@ class SpawnerLink {
   /// `on_death` is called when the spawner has died: nothing can be started any more.
   SpawnerLink(event_base* events, Spawner spawner, std::function<void()> on_death);
 
-  /// Starts a program; `listener` is told until end().
+  /// Starts a program; `listener` is told until release().
   ProcessNumber start(std::vector<std::string> arguments, std::vector<std::string> environment,
                       const ServiceRights& rights, ProcessStreams streams,
                       ProcessListener& listener);
-  /// Ends the process and its group; its listener hears no more.
+  /// Ends the process and its group. Its listener hears how it exited, unless it has.
   void end(ProcessNumber process);
+  /// The same, and its listener hears no more.
+  void release(ProcessNumber process);
 
   /// Processes that were asked for and are not yet known to be gone.
   std::size_t process_count() const { return processes_.size(); }
@@ -52,8 +60,9 @@ class SpawnerLink {
     ProcessNumber process;
   };
   struct Process {
-    ProcessListener* listener = nullptr;  // null after end()
+    ProcessListener* listener = nullptr;  // null after release()
     pid_t id = 0;                         // 0 until started
+    bool is_ending = false;               // end() was called
   };
 
   void send(Request request);

@@ -32,6 +32,12 @@ int wait_status(pid_t process) {
   return info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : W_EXITCODE(0, info.si_status);
 }
 
+bool has_exited(pid_t process) {
+  siginfo_t info{};
+  return waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
+         info.si_pid == process;
+}
+
 void reap(pid_t process) {
   while (waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
   }
@@ -125,6 +131,8 @@ void SpawnerProcess::start(const DecodedRequest& request, const std::array<int, 
 void SpawnerProcess::end(ProcessNumber number) {
   const auto found = children_.find(number.value);
   if (found == children_.end() || found->second.is_ending) return;
+  // How it ended has been told, or is told now: that it was asked to end must not hide a crash.
+  if (found->second.watched && has_exited(found->second.process)) on_exit(number);
   if (!found->second.watched) return remove(number);
   found->second.is_ending = true;
   kill(-found->second.process, SIGTERM);
@@ -134,9 +142,11 @@ void SpawnerProcess::end(ProcessNumber number) {
 void SpawnerProcess::on_exit(ProcessNumber number) {
   const auto found = children_.find(number.value);
   if (found == children_.end()) return;
-  if (found->second.is_ending) return remove(number);
-  found->second.watched.close();
-  reply({number, ReplyKind::exited, StartStep::program, wait_status(found->second.process)});
+  Child& child = found->second;
+  child.watched.close();
+  reply({number, child.is_ending ? ReplyKind::ended : ReplyKind::exited, StartStep::program,
+         wait_status(child.process)});
+  if (child.is_ending) remove(number);
 }
 
 /// Kills what is left of the group and reaps its leader, which has exited.

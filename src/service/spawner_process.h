@@ -8,9 +8,9 @@
 #include <unordered_map>
 #include <vector>
 
+#include "posix/file_descriptor.h"
 #include "service/launch.h"
 #include "service/spawner_protocol.h"
-#include "posix/file_descriptor.h"
 
 namespace apiary {
 
@@ -25,8 +25,8 @@ class SpawnerProcess {
  private:
   using Clock = std::chrono::steady_clock;
   struct Child {
-    pid_t process = 0;  // of the process and its group; stays ours until it is reaped
-    FileDescriptor watched;   // its pidfd; none once it has exited
+    pid_t process = 0;       // of the process and its group; stays ours until it is reaped
+    FileDescriptor watched;  // its pidfd; none once it has exited, and that was told
     bool is_ending = false;
   };
   struct Overdue {

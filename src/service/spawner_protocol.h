@@ -56,16 +56,17 @@ enum class StartStep : std::uint32_t { request, fork, directory, user, limits, p
 /// "cannot change to the configuration's directory".
 std::string_view describe(StartStep step);
 
-/// The spawner's answers. After `started` come `exited`, when the process ends by itself, and in
-/// any case `gone`, when it was asked to end and has; after `failed` nothing.
-enum class ReplyKind : std::uint32_t { started, failed, exited, gone };
+/// The spawner's answers. After `started` comes `exited`, if the process ends by itself, or
+/// `ended`, if it was asked to end before it had; and in any case `gone`, when it was asked to end
+/// and all of its group has. After `failed` comes nothing.
+enum class ReplyKind : std::uint32_t { started, failed, exited, ended, gone };
 
 struct SpawnerReply {
   ProcessNumber process;
   ReplyKind kind = ReplyKind::started;
   StartStep step = StartStep::program;  // of `failed`
-  std::int32_t value =
-      0;  // the process id of `started`, errno of `failed`, wait status of `exited`
+  // The process id of `started`, errno of `failed`, wait status of `exited` and `ended`.
+  std::int32_t value = 0;
 };
 
 }  // namespace apiary

@@ -83,6 +83,122 @@ TEST_F(ServiceProcess, VariablesInTheCommandAreExpandedAndNoShellSeesThem) {
   EXPECT_EQ(heard[1].output, "192.0.2.1 10.0.0.5 4000 23 $other ; `id`\n");
 }
 
+TEST_F(ServiceProcess, QuotesInTheCommandMakeWordsAsAShellDoes) {
+  open_script(R"(printf '<%s>' "from $ipsrc" '$ipsrc' a\ b "" it\'s)");
+  run_until_ended({1});
+  EXPECT_EQ(heard[1].output, "<from 192.0.2.1><$ipsrc><a b><><it's>");
+}
+
+TEST_F(ServiceProcess, HowItEndedIsToldInWhateverOrderItsConversationDoes) {
+  write_script("crash", "#!/bin/sh\nread line\necho last words >&2\nkill -SEGV $$\n");
+  write_script("status", "#!/bin/sh\nread line\nexit 3\n");
+  write_script("fine", "#!/bin/sh\nread line\necho bye\n");
+  write_script("idle", "#!/bin/sh\nexec sleep 100\n");
+  write_script("trap", "#!/bin/sh\ntrap 'exit 7' TERM\necho ready\nwhile :; do sleep 0.01; done\n");
+  write_script("deaf", "#!/bin/sh\ntrap '' TERM\necho ready\nwhile :; do sleep 0.1; done\n");
+  write_script("dies late",
+               "#!/bin/sh\ntrap 'kill -SEGV $$' TERM\necho ready\n"
+               "while :; do sleep 0.01; done\n");
+  enum class Order { exit_first, end_input_first, close_with_input, close_after_output, close };
+  struct Case {
+    const char* name;
+    std::string command;
+    Order order;
+    ServiceExit exit;
+    const char* note;  // among those that are not orderly; empty: none
+  };
+  for (const Case& c : {
+           Case{"a crash",
+                "./crash",
+                Order::exit_first,
+                {.signal = 11},
+                "killed by signal 11 (Segmentation fault)"},
+           Case{"a crash after the visitor's FIN",
+                "./crash",
+                Order::end_input_first,
+                {.signal = 11},
+                "killed by signal 11 (Segmentation fault)"},
+           Case{"a crash whose end of output closed the conversation",
+                "./crash",
+                Order::close_after_output,
+                {.signal = 11},
+                "killed by signal 11 (Segmentation fault)"},
+           Case{"a status after the visitor's FIN",
+                "./status",
+                Order::end_input_first,
+                {.status = 3},
+                "exited with status 3"},
+           Case{"a status whose end of output closed the conversation",
+                "./status",
+                Order::close_after_output,
+                {.status = 3},
+                "exited with status 3"},
+           Case{"a proper end", "./fine", Order::end_input_first, {}, ""},
+           Case{"ended when it was reset",
+                "./idle",
+                Order::close,
+                {.signal = 15, .by_daemon = true},
+                ""},
+           Case{"reset as it starts",
+                "./idle",
+                Order::close_with_input,
+                {.signal = 15, .by_daemon = true},
+                ""},
+           Case{"ended by its own means",
+                "./trap",
+                Order::close,
+                {.status = 7, .by_daemon = true},
+                ""},
+           Case{"killed, as it does not heed",
+                "./deaf",
+                Order::close,
+                {.signal = 9, .by_daemon = true},
+                ""},
+           Case{"crashed while it was ended",
+                "'./dies late'",
+                Order::close,
+                {.signal = 11},
+                "killed by signal 11 (Segmentation fault)"},
+       }) {
+    SCOPED_TRACE(c.name);
+    notes = {};
+    const SessionId session = open_script(c.command);
+    const auto has_ended = [&] { return heard[session.value].ended > 0; };
+    const bool says_ready = c.command == "./trap" || c.command == "./deaf" || c.command[0] == '\'';
+    if (says_ready) run_until([&] { return heard[session.value].output == "ready\n"; });
+    if (c.command == "./idle" && c.order == Order::close) run_for(milliseconds{100});
+    if (c.order == Order::end_input_first) end_input(session);
+    if (c.order == Order::exit_first || c.order == Order::close_after_output)
+      deliver(session, "x\n");
+    if (c.order == Order::exit_first) run_until([&] { return !notes.exits.empty(); });
+    if (c.order != Order::close && c.order != Order::close_with_input) run_until(has_ended);
+    close(session);
+    EXPECT_EQ(runner->session_count(), 0u);
+    run_until_no_process();
+    EXPECT_EQ(notes.exits, std::vector<ServiceExit>{c.exit});
+    if (*c.note != '\0') EXPECT_TRUE(notes.contain(c.note));
+    if (c.command == "./crash") EXPECT_EQ(notes.texts.front(), "last words");
+    if (*c.note == '\0') EXPECT_FALSE(notes.contain("killed by") || notes.contain("exited"));
+  }
+}
+
+TEST_F(ServiceProcess, HowItEndedIsToldAfterAFloodOfNotes) {
+  write_script("chatty crash", "#!/bin/sh\nyes chatter | head -n 5000 >&2\nkill -SEGV $$\n");
+  const SessionId session = open_script("'./chatty crash'");
+  end_input(session);
+  run_until([&] { return !notes.exits.empty(); });
+  EXPECT_EQ(notes.exits.front().signal, 11);
+  EXPECT_TRUE(notes.contain("lines left out)"));
+}
+
+TEST_F(ServiceProcess, WhatEndsWithTheDaemonIsTold) {
+  open_script("sleep 100");
+  open_script("true");
+  run_until([&] { return notes.exits.size() == 1; });
+  runner->on_stop();
+  EXPECT_EQ(notes.exits, (std::vector<ServiceExit>{{}, {.signal = 9, .by_daemon = true}}));
+}
+
 TEST_F(ServiceProcess, AProcessStartsSmallAndWithoutPrivilege) {
   write_script("self",
                "#!/bin/sh\nexec 2>&1\npwd\nls /proc/self/fd | wc -l\nulimit -n\nulimit -c\n"

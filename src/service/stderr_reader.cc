@@ -21,10 +21,14 @@ void StderrReader::open(FileDescriptor pipe) {
   event_add(readable_.get(), nullptr);
 }
 
+void StderrReader::catch_up() {
+  for (int i = 0; pipe_ && i < last_reads && read_some(); ++i) {
+  }
+}
+
 void StderrReader::finish() {
   if (!pipe_) return;
-  for (int i = 0; i < last_reads && read_some(); ++i) {
-  }
+  catch_up();
   readable_.reset();
   pipe_.close();
   lines_.finish([this](std::string_view line) { notes_.tell(line); });

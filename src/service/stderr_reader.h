@@ -1,9 +1,9 @@
 #pragma once
 
+#include "posix/file_descriptor.h"
 #include "service/inbox.h"
 #include "service/note_desk.h"
 #include "service/note_text.h"
-#include "posix/file_descriptor.h"
 
 namespace apiary {
 
@@ -15,6 +15,8 @@ class StderrReader {
   ~StderrReader() { finish(); }
 
   void open(FileDescriptor pipe);
+  /// Takes what is there; more may come.
+  void catch_up();
   /// Takes what is there, and no more after that.
   void finish();
 

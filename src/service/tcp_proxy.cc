@@ -15,7 +15,7 @@ TcpProxy::TcpProxy(const SessionContext& context, const OpenSession& open, NoteA
     : context_(context),
       session_(open.session),
       service_(open.service),
-      notes_(log, allowance, open.flow, std::get<Proxy>(*service_).target),
+      notes_(log, allowance, open, std::get<Proxy>(*service_).target),
       dialer_(context, SOCK_STREAM, *this),
       input_(context.events, context.inbox, open.session, *this),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}

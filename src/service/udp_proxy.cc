@@ -14,7 +14,7 @@ UdpProxy::UdpProxy(const SessionContext& context, const OpenSession& open, NoteA
     : context_(context),
       session_(open.session),
       service_(open.service),
-      notes_(log, allowance, open.flow, std::get<Proxy>(*service_).target),
+      notes_(log, allowance, open, std::get<Proxy>(*service_).target),
       dialer_(context, SOCK_DGRAM, *this),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
 

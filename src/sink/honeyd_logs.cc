@@ -82,7 +82,7 @@ tl::expected<void, SystemError> HoneydServiceLog::consume(std::span<const Record
   Instant last{};
   for (const Record& record : records) {
     const auto* const note = std::get_if<record::Note>(&record.what);
-    if (note == nullptr || note->flow == FlowKey{}) continue;
+    if (note == nullptr || note->flow == FlowKey{} || is_orderly_exit(record)) continue;
     const FlowKey& flow = note->flow;
     last = std::max(last, record.at);
     fmt::format_to(std::back_inserter(text_), "{} {}({}) {} {} {} {}: |{}|\n", time_text(record.at),

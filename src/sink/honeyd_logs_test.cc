@@ -68,8 +68,13 @@ TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
 
 TEST(HoneydServiceLog, HasTheLinesOfHoneyd) {
   EXPECT_EQ(written<HoneydServiceLog>({record::Note{tcp, {}, "sh web.sh", "GET /"},
-                                       record::Note{{}, {}, "spawner", "it died"}}),
-            "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: |GET /|\n");
+                                       record::Note{{}, {}, "spawner", "it died"},
+                                       record::Note{tcp, {}, "sh web.sh", "x", ServiceExit{}},
+                                       record::Note{tcp, {}, "sh web.sh", "killed by signal 11",
+                                                    ServiceExit{.signal = 11}}}),
+            "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: |GET /|\n"
+            "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: "
+            "|killed by signal 11|\n");
 }
 
 TEST(SyslogTarget, IsASocketOrAHost) {

@@ -35,6 +35,7 @@ void LogSink::write(const Record& record) {
   // What the daemon does it has said itself by now.
   const auto* const daemon = std::get_if<record::Daemon>(&record.what);
   if (daemon != nullptr && daemon->what != record::Daemon::What::trouble) return;
+  if (is_orderly_exit(record)) return;
   if (record.at - second_began_ >= seconds{1}) {
     tell_left_out();
     second_began_ = record.at;
