@@ -75,6 +75,18 @@ HtmlWriter& HtmlWriter::count(std::uint64_t number, std::string_view thing) {
 }
 
 HtmlWriter& HtmlWriter::digits(std::uint64_t number) {
+HtmlWriter& HtmlWriter::number(const Distinct& number) {
+  if (number.how == Distinct::How::estimate) page_ += "≈ ";
+  if (number.how == Distinct::How::at_least) page_ += "≥ ";
+  return this->number(number.number);
+}
+
+HtmlWriter& HtmlWriter::count(const Distinct& number, std::string_view thing) {
+  if (number.how == Distinct::How::estimate) page_ += "about ";
+  if (number.how == Distinct::How::at_least) page_ += "at least ";
+  return count(number.number, thing);
+}
+
   page_ += std::to_string(number);
   return *this;
 }

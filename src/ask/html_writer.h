@@ -6,6 +6,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
+#include "record/distinct.h"
 
 namespace apiary {
 
@@ -29,6 +30,9 @@ class HtmlWriter {
   HtmlWriter& number(std::uint64_t number);
   /// "1 host", "12,345 hosts".
   HtmlWriter& count(std::uint64_t number, std::string_view thing);
+  /// "12", "≈ 5,210", "≥ 64"; and as count(), "at least 64 hosts".
+  HtmlWriter& number(const Distinct& number);
+  HtmlWriter& count(const Distinct& number, std::string_view thing);
   /// As it stands in an attribute or in SVG: "12345".
   HtmlWriter& digits(std::uint64_t number);
   /// "26 Nov 17:04", by local time.

@@ -113,7 +113,7 @@ Asked ask_totals(SqliteDatabase& database, Report& report) {
                   "sum(conversations), sum(credentials) FROM activity",
                   [&](const SqliteStatement& row) {
                     report.events = count_in(row, 0);
-                    report.hosts = count_in(row, 1);
+                    report.hosts.number = count_in(row, 1);
                     report.total = {count_in(row, 2), count_in(row, 3), count_in(row, 4)};
                   });
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "ask/store_reader.h"
+#include "record/distinct.h"
 
 namespace apiary {
 
@@ -27,8 +28,8 @@ struct ReportedSource {
   IpAddress address;
   Instant first{}, last{};
   Activity activity{};
-  std::uint64_t hosts = 0, ports = 0;                  // spoken to one by one
-  std::uint64_t scanned_hosts = 0, scanned_ports = 0;  // by its largest scan
+  Distinct hosts{}, ports{};  // spoken to one by one or scanned
+  std::uint64_t scans = 0;
   bool is_new = false;
 };
 
@@ -97,7 +98,8 @@ struct Report {
   Instant since{}, until{};
   Instant oldest{};         // of all events in the store, also before `since`
   bool has_before = false;  // the store has events from before `since`, and can tell what is new
-  std::uint64_t events = 0, hosts = 0, scans = 0;
+  std::uint64_t events = 0, scans = 0;
+  Distinct hosts{};
   Activity total{};
   Ranked<ReportedSource> sources{}, new_sources{};
   Ranked<ReportedPort> ports{}, new_ports{};

@@ -57,7 +57,9 @@ void write_lead(HtmlWriter& html, const Report& report) {
     html.markup("</span></li>\n");
   };
   tile(report.sources.all, "source", "sources");
-  tile(report.hosts, "host spoken to", "hosts spoken to");
+  html.markup("<li><b>").number(report.hosts).markup("</b><span>");
+  html.text(report.hosts.number == 1 ? "host spoken to" : "hosts spoken to");
+  html.markup("</span></li>\n");
   tile(report.total.contacts, "contact", "contacts");
   tile(report.scans, "scan", "scans");
   tile(report.total.conversations, "conversation", "conversations");

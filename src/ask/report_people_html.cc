@@ -12,13 +12,6 @@ void write_address(HtmlWriter& html, const IpAddress& address, bool is_new) {
   if (is_new) html.markup("<span class=\"new\">new</span>");
 }
 
-/// "65,536 hosts, 2 ports": how far its largest scan went.
-void write_scan(HtmlWriter& html, const ReportedSource& source) {
-  if (source.scanned_hosts == 0) return;
-  html.count(source.scanned_hosts, "host");
-  if (source.scanned_ports > 0) html.markup(", ").count(source.scanned_ports, "port");
-}
-
 void write_source(HtmlWriter& html, const ReportedSource& source) {
   html.markup("<tr><td>");
   write_address(html, source.address, source.is_new);
@@ -29,11 +22,10 @@ void write_source(HtmlWriter& html, const ReportedSource& source) {
   cell(source.activity.contacts);
   html.markup("<td class=\"n wide\">").number(source.hosts);
   html.markup("<td class=\"n wide\">").number(source.ports);
+  cell(source.scans);
   cell(source.activity.conversations);
   cell(source.activity.credentials);
-  html.markup("<td class=\"wide gap\">");
-  write_scan(html, source);
-  html.markup("<td class=\"time wide\">").time(source.first);
+  html.markup("<td class=\"time wide gap\">").time(source.first);
   html.markup("<td class=\"time wide\">").time(source.last).markup("</tr>\n");
 }
 
@@ -76,10 +68,11 @@ void write_news(HtmlWriter& html, const Report& report) {
 void write_sources(HtmlWriter& html, const Report& report) {
   html.markup(
       "<section>\n<h2>Who</h2>\n<p class=\"dim\">Who tried credentials comes first, then who held "
-      "conversations, then who scanned.</p>\n<div class=\"scroll\"><table>\n<tr><th>Source"
+      "conversations, then who scanned. Hosts and ports are different ones, also those "
+      "scanned.</p>\n<div class=\"scroll\"><table>\n<tr><th>Source"
       "<th class=\"n\">Contacts<th class=\"n wide\">Hosts<th class=\"n wide\">Ports"
-      "<th class=\"n\">Conversations<th class=\"n\">Credentials<th class=\"wide gap\">Largest scan"
-      "<th class=\"wide\">First<th class=\"wide\">Last</tr>\n");
+      "<th class=\"n\">Scans<th class=\"n\">Conversations<th class=\"n\">Credentials"
+      "<th class=\"wide gap\">First<th class=\"wide\">Last</tr>\n");
   for (const ReportedSource& source : report.sources.rows) write_source(html, source);
   html.markup("</table></div>\n");
   write_left_out(html, report.sources.left_out(), "source");

@@ -70,12 +70,12 @@ TEST_F(ReportOfStore, CountsWhatEachSourceDid) {
   tell(now - hours{2},
        {contact(web), contact(other),
         record::Scan{
-            .source = other.remote.address, .began = now - hours{2}, .hosts = 20, .ports = 1},
+            .source = other.remote.address, .began = now - hours{2}, .hosts = {20}, .ports = {1}},
         record::Scan{.source = other.remote.address,
                      .began = now - hours{2},
                      .is_over = true,
-                     .hosts = 65'536,
-                     .ports = 2}});
+                     .hosts = {65'101, Distinct::How::estimate},
+                     .ports = {2}}});
   const Report report = collect();
   EXPECT_EQ(report.hostname, "hive");
   EXPECT_EQ(report.total.contacts, 3U);
@@ -86,10 +86,13 @@ TEST_F(ReportOfStore, CountsWhatEachSourceDid) {
   EXPECT_EQ(first.activity.contacts, 2U);
   EXPECT_EQ(first.activity.conversations, 1U);
   EXPECT_EQ(first.activity.credentials, 2U);
-  EXPECT_EQ(first.hosts, 1U);
-  EXPECT_EQ(first.ports, 2U);
+  EXPECT_EQ(first.hosts, Distinct{1});
+  EXPECT_EQ(first.ports, Distinct{2});
   EXPECT_EQ(first.last - first.first, hours{1});
-  EXPECT_EQ(report.sources.rows[1].scanned_hosts, 65'536U);
+  EXPECT_EQ(report.sources.rows[1].hosts, (Distinct{65'101, Distinct::How::estimate}));
+  EXPECT_EQ(report.sources.rows[1].ports, Distinct{2});
+  EXPECT_EQ(report.sources.rows[1].scans, 1U);
+  EXPECT_EQ(report.hosts, (Distinct{65'101, Distinct::How::at_least}));
   ASSERT_EQ(report.ports.rows.size(), 2U);
   EXPECT_EQ(report.ports.rows[0].number, 23);
   EXPECT_EQ(report.ports.rows[0].sources, 2U);
@@ -98,6 +101,49 @@ TEST_F(ReportOfStore, CountsWhatEachSourceDid) {
   ASSERT_EQ(report.services.rows.size(), 1U);
   EXPECT_EQ(report.services.rows[0].name, "telnet");
   EXPECT_EQ(report.services.rows[0].events, 2U);
+}
+
+TEST_F(ReportOfStore, SaysOfASourceOneNumberOfHosts) {
+  struct Case {
+    const char* name;
+    std::vector<std::pair<Duration, std::uint64_t>> scans;  // when one began, and its hosts
+    Distinct hosts;
+    const char* cell;
+  };
+  std::uint8_t source = 1;
+  std::vector<Case> cases = {
+      {"none", {}, {11}, "11"},
+      {"one that its contacts belong to", {{hours{2}, 12}}, {12}, "12"},
+      {"one that began later", {{hours{1}, 48}}, {48, Distinct::How::at_least}, "≥ 48"},
+      {"two", {{hours{2}, 12}, {hours{1}, 256}}, {256, Distinct::How::at_least}, "≥ 256"},
+      {"one of fewer hosts", {{hours{2}, 5}}, {11, Distinct::How::at_least}, "≥ 11"}};
+  for (const Case& c : cases) {
+    std::vector<record::What> all;
+    for (std::uint8_t host = 1; host <= 11; ++host)
+      for (int again = 0; again < 4; ++again) {
+        FlowKey flow = flow_from(source, 22);
+        flow.local.address = IpAddress::v4(10, 1, 0, host);
+        all.push_back(contact(flow));
+      }
+    tell(now - hours{2}, std::move(all));
+    for (const auto& [ago, hosts] : c.scans)
+      tell(now - ago + seconds{5}, {record::Scan{.source = IpAddress::v4(192, 0, 2, source),
+                                                 .began = now - ago,
+                                                 .is_over = true,
+                                                 .hosts = {hosts},
+                                                 .ports = {1}}});
+    ++source;
+  }
+  const Report report = collect();
+  ASSERT_EQ(report.sources.rows.size(), cases.size());
+  const std::string html = report_page(report);
+  for (const ReportedSource& row : report.sources.rows) {
+    const Case& c = cases[row.address.bytes()[15] - 1U];
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(row.hosts, c.hosts);
+    EXPECT_EQ(row.scans, c.scans.size());
+    EXPECT_NE(html.find(std::string("<td class=\"n wide\">") + c.cell + "<td"), std::string::npos);
+  }
 }
 
 TEST_F(ReportOfStore, HasEveryEventInItsStretchOfTime) {

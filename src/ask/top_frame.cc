@@ -39,6 +39,13 @@ std::string brief(double value) {
 }
 
 std::string ago(double seconds_passed) {
+/// "12", "~5210" for an estimate, "64+" for at least so many.
+std::string brief_distinct(const Json& object, const char* name, const char* how) {
+  const std::string counted = text(object, how), shown = brief(number(object, name));
+  if (counted == "estimate") return "~" + shown;
+  return counted == "at_least" ? shown + "+" : shown;
+}
+
   const double passed = std::max(seconds_passed, 0.0);
   if (passed < 100) return fmt::format("{:.0f}s", passed);
   if (passed < 6'000) return fmt::format("{:.0f}m", passed / 60);
@@ -169,11 +176,11 @@ class Frame {
     Lines rows;
     const double now = number(view_.activity, "now");
     for (const Json& each : list(view_.activity, "sources"))
-      rows.push_back(fmt::format("{:<16} {:>7} {:>8} {:>6} {:>7} {:>6} {:>5}",
-                                 text(each, "address"), brief(number(each, "events")),
-                                 brief(number(each, "contacts")), brief(number(each, "flows")),
-                                 brief(number(each, "credentials")), brief(number(each, "hosts")),
-                                 ago(now - number(each, "last"))));
+      rows.push_back(fmt::format(
+          "{:<16} {:>7} {:>8} {:>6} {:>7} {:>6} {:>5}", text(each, "address"),
+          brief(number(each, "events")), brief(number(each, "contacts")),
+          brief(number(each, "flows")), brief(number(each, "credentials")),
+          brief_distinct(each, "hosts", "hosts_counted"), ago(now - number(each, "last"))));
     return rows;
   }
   Lines ports() const {

@@ -1,7 +1,6 @@
 #include "record/activity.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "record/printable.h"
 #include "record/record_text.h"
@@ -31,10 +30,12 @@ std::string printable(std::string_view bytes) {
 
 }  // namespace
 
-std::uint64_t Activity::HostCount::value() const {
-  const double places = static_cast<double>(taken_.size());
-  const double free = std::max(places - static_cast<double>(taken_.count()), 1.0);
-  return static_cast<std::uint64_t>(std::lround(places * std::log(places / free)));
+Distinct Activity::Source::all_hosts() const {
+  const Distinct told = hosts.value();
+  if (scanned_hosts.number == 0) return told;
+  Distinct all = told.number > scanned_hosts.number ? told : scanned_hosts;
+  if (scanned_apart || told.number > scanned_hosts.number) all.how = Distinct::How::at_least;
+  return all;
 }
 
 Activity::Activity(const HashKey& hash_key, Instant now)
@@ -50,7 +51,7 @@ void Activity::note(const Record& record) {
   ++second.events;
   if (record.kind() == RecordKind::contact) ++second.contacts;
   if (record.kind() == RecordKind::flow_start) ++second.flows;
-  if (const IpAddress source = source_of(record); !source.is_unspecified())
+  if (const IpAddress source = apiary::source_of(record); !source.is_unspecified())
     note_source(record, source);
   note_target(record);
   if (const auto* credential = std::get_if<record::Credential>(&record.what))
@@ -65,17 +66,28 @@ Activity::Second& Activity::second_of(Instant at) {
 }
 
 void Activity::note_source(const Record& record, const IpAddress& address) {
-  Source* source = sources_.touch(address);
-  if (source == nullptr) source = &sources_.insert(address, Source{.first = record.at});
-  source->last = std::max(source->last, record.at);
-  ++source->events;
-  source->contacts += record.kind() == RecordKind::contact;
-  source->flows += record.kind() == RecordKind::flow_start;
-  source->credentials += record.kind() == RecordKind::credential;
+  Source& source = source_of(address, record.at);
+  source.last = std::max(source.last, record.at);
+  ++source.events;
+  source.contacts += record.kind() == RecordKind::contact;
+  source.flows += record.kind() == RecordKind::flow_start;
+  source.credentials += record.kind() == RecordKind::credential;
   if (const IpAddress host = host_of(record); !host.is_unspecified())
-    source->hosts.add(hash_(host));
-  if (const auto* scan = std::get_if<record::Scan>(&record.what))
-    source->scanned_hosts = std::max(source->scanned_hosts, scan->hosts);
+    source.hosts.add(hash_(host), host_places_);
+  if (const auto* scan = std::get_if<record::Scan>(&record.what)) note_scan(source, *scan);
+}
+
+Activity::Source& Activity::source_of(const IpAddress& address, Instant at) {
+  if (Source* const known = sources_.touch(address); known != nullptr) return *known;
+  if (sources_.size() >= sources_.capacity()) sources_.oldest().second->hosts.release(host_places_);
+  return sources_.insert(address, Source{.first = at});
+}
+
+void Activity::note_scan(Source& source, const record::Scan& scan) {
+  const bool is_another = source.scan_began != Instant{} && source.scan_began != scan.began;
+  source.scanned_apart = source.scanned_apart || is_another || source.first < scan.began;
+  source.scan_began = scan.began;
+  if (scan.hosts.number > source.scanned_hosts.number) source.scanned_hosts = scan.hosts;
 }
 
 /// Counts what a source turned to: by contacts and conversations, which are told once.
@@ -108,7 +120,9 @@ void Activity::append_source(JsonWriter& json, const IpAddress& address, const S
   json.member("contacts", source.contacts);
   json.member("flows", source.flows);
   json.member("credentials", source.credentials);
-  json.member("hosts", std::max(source.hosts.value(), source.scanned_hosts));
+  const Distinct hosts = source.all_hosts();
+  json.member("hosts", hosts.number);
+  json.member("hosts_counted", to_string(hosts.how));
   json.time_member("first", source.first);
   json.time_member("last", source.last);
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <array>
-#include <bitset>
 #include <string>
 
 #include "base/lru_map.h"
@@ -16,7 +15,9 @@ namespace apiary {
 /// quiet for longest is forgotten first.
 class Activity {
  public:
-  static constexpr std::size_t sources_at_most = 65'536;  // about 150 bytes each
+  static constexpr std::size_t sources_at_most = 65'536;  // about 400 bytes each
+  // Sources whose hosts are counted beyond a few: 8 KiB each.
+  static constexpr std::size_t host_sets_at_most = 1'024;
   static constexpr std::size_t hosts_at_most = 65'536;
   static constexpr std::size_t credentials_at_most = 16'384;
   static constexpr std::size_t listed_at_most = 50;  // of each, the largest
@@ -33,21 +34,16 @@ class Activity {
   void append_source(JsonWriter& json, const IpAddress& address);
 
  private:
-  /// How many different hosts, as near as the places they take in a few bits tell (linear counting,
-  /// Whang et al. 1990); exact enough up to a thousand.
-  class HostCount {
-   public:
-    void add(std::size_t hash) { taken_.set(hash % taken_.size()); }
-    std::uint64_t value() const;
-
-   private:
-    std::bitset<256> taken_;
-  };
   struct Source {
     Instant first{}, last{};
     std::uint64_t events = 0, contacts = 0, flows = 0, credentials = 0;
-    std::uint64_t scanned_hosts = 0;
-    HostCount hosts{};
+    DistinctCounter hosts{};     // by records that are about one
+    Distinct scanned_hosts{};    // by its largest scan
+    Instant scan_began{};        // of the last one
+    bool scanned_apart = false;  // its scans, or a scan and what else it did, may differ in hosts
+
+    /// Different hosts, as far as the records tell.
+    Distinct all_hosts() const;
   };
   struct Tried {
     std::string user, password;
@@ -60,6 +56,8 @@ class Activity {
   using PortCounts = std::array<std::uint32_t, 65'536>;
 
   void note_source(const Record& record, const IpAddress& address);
+  Source& source_of(const IpAddress& address, Instant at);
+  static void note_scan(Source& source, const record::Scan& scan);
   void note_target(const Record& record);
   void note_credential(const record::Credential& credential);
   Second& second_of(Instant at);
@@ -72,6 +70,7 @@ class Activity {
   std::uint64_t events_ = 0;
   std::array<Second, seconds_remembered> seconds_{};
   LruMap<IpAddress, Source, FlowHash> sources_;
+  DistinctCounter::Places host_places_{host_sets_at_most};
   LruMap<IpAddress, std::uint64_t, FlowHash> hosts_;
   LruMap<std::uint64_t, Tried> credentials_;  // by a keyed hash of both
   PortCounts tcp_ports_{}, udp_ports_{};

@@ -38,5 +38,26 @@ TEST(Activity, ForgetsWhoWasQuietForLongest) {
   EXPECT_FALSE(source_of(*activity, source(0)).is_null());
 }
 
+TEST(Activity, CountsDifferentHostsAndSaysHow) {
+  auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
+  const IpAddress source = IpAddress::v4(192, 0, 2, 9);
+  const auto host = [](std::uint32_t i) { return IpAddress::v4((10U << 24) + i); };
+  const auto counted = [&] {
+    const auto json = source_of(*activity, source);
+    return std::pair{json["hosts"].get<std::uint64_t>(), json["hosts_counted"].get<std::string>()};
+  };
+  const auto scan_of = [&](Instant began, std::uint64_t hosts) {
+    return Record{{}, start, record::Scan{.source = source, .began = began, .hosts = {hosts}}};
+  };
+  for (std::uint32_t i = 0; i < 4 * 30; ++i) activity->note(contact_of(source, host(i % 30)));
+  EXPECT_EQ(counted(), (std::pair{std::uint64_t{30}, std::string("exact")}));
+  activity->note(scan_of(start, 48));
+  activity->note(scan_of(start, 50));
+  EXPECT_EQ(counted(), (std::pair{std::uint64_t{50}, std::string("exact")}));
+  activity->note(scan_of(start + minutes{5}, 20));
+  EXPECT_EQ(counted(), (std::pair{std::uint64_t{50}, std::string("at_least")}))
+      << "two scans may have had other hosts";
+}
+
 }  // namespace
 }  // namespace apiary

@@ -66,7 +66,7 @@ ContactBook::Contact& ContactBook::contact_of(const FlowKey& flow, Instant at, S
   if (contact == nullptr) {
     if (contacts_.size() >= contacts_.capacity()) close_oldest_contact(told);
     contact = &contacts_.insert(pair, {.began = at});
-    ++source.hosts;
+    source.hosts.add(hash_(flow.local.address), host_places_);
     source.lowest_host = std::min(source.lowest_host, flow.local.address);
     source.highest_host = std::max(source.highest_host, flow.local.address);
   }
@@ -79,25 +79,29 @@ void ContactBook::note_port(Source& source, std::uint16_t port) {
   if (ports.all != nullptr) {
     if ((*ports.all)[port]) return;
     (*ports.all)[port] = true;
-    ++ports.count;
+    ++ports.count.number;
     return;
   }
   if (std::ranges::find(ports.first, port) != ports.first.end()) return;
   if (ports.first.size() <= ports_at_most) {
     ports.first.push_back(port);
-    ++ports.count;
+    ++ports.count.number;
     return;
   }
-  if (port_sets_left_ == 0) return;  // it stays at "more than a few"
+  if (port_sets_left_ == 0) {
+    ports.count.how = Distinct::How::at_least;
+    return;
+  }
   --port_sets_left_;
   ports.all = std::make_unique<std::vector<bool>>(65'536);
   for (const std::uint16_t known : ports.first) (*ports.all)[known] = true;
   (*ports.all)[port] = true;
-  ++ports.count;
+  ++ports.count.number;
 }
 
 void ContactBook::note_scan(const IpAddress& address, Source& source, Instant at, Told& told) {
-  if (source.is_scanning || (source.hosts <= hosts_at_most && source.ports.count <= ports_at_most))
+  if (source.is_scanning ||
+      (source.hosts.value().number <= hosts_at_most && source.ports.count.number <= ports_at_most))
     return;
   source.is_scanning = true;
   scans_.push_back(address);
@@ -155,6 +159,7 @@ void ContactBook::close_oldest_source(Instant now, Told& told) {
   const IpAddress address = *oldest;
   if (source->is_scanning) tell_scan(address, *source, std::min(now, source->last), true, told);
   if (source->ports.all != nullptr) ++port_sets_left_;
+  source->hosts.release(host_places_);
   sources_.erase(address);
 }
 
@@ -165,7 +170,7 @@ void ContactBook::tell_scan(const IpAddress& address, Source& source, Instant at
   told.emplace_back(at, record::Scan{.source = address,
                                      .began = source.began,
                                      .is_over = is_over,
-                                     .hosts = source.hosts,
+                                     .hosts = source.hosts.value(),
                                      .ports = source.ports.count,
                                      .packets = source.packets,
                                      .lowest_host = source.lowest_host,

@@ -26,6 +26,7 @@ class ContactBook {
     std::size_t contacts = 65'536;  // pairs of source and host: about 100 bytes each
     std::size_t sources = 16'384;   // about 200 bytes each
     std::size_t port_sets = 1'024;  // of scanning sources: 8 KiB each
+    std::size_t host_sets = 4'096;  // of sources of more than a few hosts: 8 KiB each
   };
   /// What comes of a packet: to be told by whoever hands out ids.
   using Told = std::vector<std::pair<Instant, record::What>>;
@@ -33,7 +34,9 @@ class ContactBook {
   explicit ContactBook(const HashKey& hash_key) : ContactBook(hash_key, Capacity{}) {}
   ContactBook(const HashKey& hash_key, Capacity capacity)
       : contacts_(capacity.contacts, PairHash{{hash_key}}),
-        sources_(capacity.sources, FlowHash{hash_key}),
+        hash_{hash_key},
+        sources_(capacity.sources, hash_),
+        host_places_{capacity.host_sets},
         port_sets_left_(capacity.port_sets) {}
 
   /// Notes a packet; appends what it is worth telling, most often nothing.
@@ -68,11 +71,11 @@ class ContactBook {
   struct Ports {
     std::vector<std::uint16_t> first;
     std::unique_ptr<std::vector<bool>> all;
-    std::uint64_t count = 0;
+    Distinct count{};
   };
   struct Source {
     Instant began{}, last{}, told{};
-    std::uint64_t hosts = 0;
+    DistinctCounter hosts{};
     PacketCounts packets{};
     IpAddress lowest_host, highest_host;
     Ports ports{};
@@ -88,7 +91,9 @@ class ContactBook {
   void tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over, Told& told);
 
   LruMap<Pair, Contact, PairHash> contacts_;
+  FlowHash hash_;
   LruMap<IpAddress, Source, FlowHash> sources_;
+  DistinctCounter::Places host_places_;
   std::size_t port_sets_left_;
   std::vector<IpAddress> scans_;  // that go on; those that are over are taken out as they are met
   Instant scans_due_ = Instant::max();

@@ -107,8 +107,8 @@ TEST(ContactBook, TellsASweepOverHostsAsOneScan) {
   ASSERT_EQ(told.size(), 1U) << "its contacts are not told one by one";
   const auto scan = all_of<record::Scan>(told).at(0);
   EXPECT_TRUE(scan.is_over);
-  EXPECT_EQ(scan.hosts, 200U);
-  EXPECT_EQ(scan.ports, 1U);
+  EXPECT_EQ(scan.hosts, Distinct{200});
+  EXPECT_EQ(scan.ports, Distinct{1});
   EXPECT_EQ(scan.packets.tcp, 200U);
   EXPECT_EQ(to_string(scan.lowest_host), "10.1.0.1");
   EXPECT_EQ(to_string(scan.highest_host), "10.1.0.200");
@@ -123,8 +123,8 @@ TEST(ContactBook, CountsThePortsOfAScanExactly) {
   book.finish(start, told);
   const auto scans = all_of<record::Scan>(told);
   ASSERT_EQ(scans.size(), 2U);
-  EXPECT_EQ(scans[1].ports, 65'535U);
-  EXPECT_EQ(scans[1].hosts, 1U);
+  EXPECT_EQ(scans[1].ports, Distinct{65'535});
+  EXPECT_EQ(scans[1].hosts, Distinct{1});
   EXPECT_EQ(scans[1].packets.tcp, 131'070U);
 }
 
@@ -141,7 +141,65 @@ TEST(ContactBook, TellsAScanThatGoesOnEveryMinute) {
   ASSERT_EQ(scans.size(), 4U) << "noticed, twice under way, over";
   EXPECT_FALSE(scans[2].is_over);
   EXPECT_TRUE(scans[3].is_over);
-  EXPECT_LT(scans[1].ports, scans[2].ports);
+  EXPECT_LT(scans[1].ports.number, scans[2].ports.number);
+}
+
+TEST(ContactBook, CountsAHostOfAScanOnceHoweverOftenItIsSpokenTo) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  // Twelve hosts, four times over, each quiet for longer than a contact lasts.
+  for (int round = 0; round < 4; ++round)
+    for (std::uint8_t host = 1; host <= 12; ++host) {
+      const Duration at = seconds{12 * round + host};
+      book.note(probe(at, IpProtocol::tcp, 22, host), told);
+      book.on_time(start + at, told);
+    }
+  book.finish(start + seconds{60}, told);
+  const auto scans = all_of<record::Scan>(told);
+  ASSERT_FALSE(scans.empty());
+  EXPECT_EQ(scans.back().hosts, Distinct{12});
+  EXPECT_EQ(scans.back().packets.tcp, 48U);
+}
+
+TEST(ContactBook, FewHostsManyTimesAreNoScan) {
+  ContactBook book(key);
+  ContactBook::Told told;
+  for (int second = 0; second < 120; ++second) {
+    book.note(probe(seconds{second}, IpProtocol::tcp, 22, static_cast<std::uint8_t>(second % 10)),
+              told);
+    book.on_time(start + seconds{second}, told);
+  }
+  book.finish(start + seconds{120}, told);
+  EXPECT_TRUE(all_of<record::Scan>(told).empty());
+}
+
+TEST(ContactBook, SaysHowItCountedTheHostsOfAScan) {
+  ContactBook book(key, {.contacts = 64, .port_sets = 1, .host_sets = 1});
+  ContactBook::Told told;
+  const auto sweep = [&](std::uint8_t source, std::uint32_t things) {
+    for (std::uint32_t i = 0; i < 2 * things; ++i) {
+      Probed one = probe({}, IpProtocol::tcp, static_cast<std::uint16_t>(i % things));
+      one.flow.remote.address = IpAddress::v4(192, 0, 2, source);
+      one.flow.local.address = IpAddress::v4((10U << 24) + i % things);
+      book.note(one, told);
+    }
+  };
+  sweep(1, 1'024);
+  sweep(2, 1'024);
+  book.finish(start, told);
+  sweep(3, 20'000);
+  book.finish(start, told);
+  std::vector<record::Scan> over;
+  for (const record::Scan& scan : all_of<record::Scan>(told))
+    if (scan.is_over) over.push_back(scan);
+  ASSERT_EQ(over.size(), 3U);
+  EXPECT_EQ(over[0].hosts, Distinct{1'024});
+  EXPECT_EQ(over[0].ports, Distinct{1'024});
+  EXPECT_EQ(over[1].hosts.how, Distinct::How::at_least) << "no place is left";
+  EXPECT_EQ(over[1].ports.how, Distinct::How::at_least);
+  EXPECT_EQ(over[2].hosts.how, Distinct::How::estimate);
+  EXPECT_NEAR(static_cast<double>(over[2].hosts.number), 20'000, 1'500);
+  EXPECT_EQ(over[2].ports, Distinct{20'000});
 }
 
 TEST(ContactBook, GivesUpTheOldestContactWhenFull) {

@@ -16,6 +16,7 @@
 #include "base/address.h"
 #include "base/time.h"
 #include "event/event.h"
+#include "record/distinct.h"
 #include "record/record_id.h"
 #include "session/service_note.h"
 
@@ -141,7 +142,7 @@ struct Scan {
   IpAddress source;
   Instant began;  // with the source it tells one scan from another
   bool is_over = false;
-  std::uint64_t hosts = 0, ports = 0;  // different ones
+  Distinct hosts, ports;
   PacketCounts packets;
   IpAddress lowest_host, highest_host;
   std::vector<std::uint16_t> first_ports{};  // in the order they were tried

@@ -248,8 +248,8 @@ class Body {
   void own(const record::Scan& r) const {
     json_.begin_object("scan");
     json_.member("over", r.is_over);
-    json_.member("hosts", r.hosts);
-    json_.member("ports", r.ports);
+    put_distinct("hosts", "hosts_counted", r.hosts);
+    put_distinct("ports", "ports_counted", r.ports);
     json_.plain_member("lowest_host", [&](std::string& t) { append_address(t, r.lowest_host); });
     json_.plain_member("highest_host", [&](std::string& t) { append_address(t, r.highest_host); });
     json_.begin_array("first_ports");
@@ -307,6 +307,10 @@ class Body {
   void put_start(const RecordId& start) const {
     if (start != RecordId{})
       json_.plain_member("flow", [&](std::string& text) { apiary::append(text, start); });
+  }
+  void put_distinct(std::string_view name, std::string_view how, const Distinct& count) const {
+    json_.member(name, count.number);
+    json_.member(how, to_string(count.how));
   }
   void put_icmp(std::uint8_t type, std::uint8_t code) const {
     json_.begin_object("icmp");

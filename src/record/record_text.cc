@@ -36,6 +36,14 @@ std::string count_of(std::uint64_t count, std::string_view thing) {
   return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
 }
 
+/// "12 hosts", "about 5210 hosts", "at least 64 hosts".
+std::string count_of(const Distinct& count, std::string_view thing) {
+  const std::string_view limit = count.how == Distinct::How::estimate   ? "about "
+                                 : count.how == Distinct::How::at_least ? "at least "
+                                                                        : "";
+  return fmt::format("{}{}", limit, count_of(count.number, thing));
+}
+
 std::string counts_text(const PacketCounts& packets) {
   std::string text = count_of(packets.total(), "packet") + " (";
   const char* separator = "";
@@ -113,8 +121,8 @@ class Teller {
   void operator()(const record::Scan& r) {
     say("{} {} {} from {} to {}", to_string(r.source), r.is_over ? "has scanned" : "is scanning",
         count_of(r.hosts, "host"), to_string(r.lowest_host), to_string(r.highest_host));
-    if (r.ports > 0) say(", {}", count_of(r.ports, "port"));
-    if (r.ports > 0 && r.ports <= 5) say(" ({})", fmt::join(r.first_ports, ", "));
+    if (r.ports.number > 0) say(", {}", count_of(r.ports, "port"));
+    if (r.ports.number > 0 && r.ports.number <= 5) say(" ({})", fmt::join(r.first_ports, ", "));
     say(": {} in {}", counts_text(r.packets), duration_text(ended_ - r.began));
   }
   void operator()(const record::Icmp& r) {

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+namespace apiary {
+
+/// How many different things there were.
+struct Distinct {
+  enum class How : std::uint8_t {
+    exact,
+    estimate,  // by HyperLogLog: with a standard error of about 2 %
+    at_least   // there was no room to count further
+  };
+  std::uint64_t number = 0;
+  How how = How::exact;
+  bool operator==(const Distinct&) const = default;
+};
+/// As it stands in events: "exact", "estimate", "at_least".
+std::string_view to_string(Distinct::How how);
+
+/// Counts different things by 64-bit hashes of them, for which who chooses the things must not
+/// know the key: exactly as far as 1,024, and then by HyperLogLog (Flajolet et al. 2007). It takes
+/// at most 8 KiB; beyond its first 32 things it needs a place, of which many counters share a
+/// bounded number, and without one it stays at "at least".
+class DistinctCounter {
+ public:
+  static constexpr std::size_t exact_at_most = 1'024, without_place_at_most = 32;
+  /// How many counters may yet have more than a few things.
+  struct Places {
+    std::size_t left = 0;
+  };
+
+  /// Returns whether the thing is new, as far as it is told apart.
+  bool add(std::uint64_t hash, Places& places);
+  Distinct value() const;
+  /// Gives its place back: the last thing to do with it.
+  void release(Places& places);
+
+ private:
+  static constexpr unsigned index_bits = 12;
+  using Registers = std::array<std::uint8_t, std::size_t{1} << index_bits>;
+
+  bool note_in_registers(std::uint64_t hash);
+  std::uint64_t estimate() const;
+
+  std::vector<std::uint64_t> hashes_;  // sorted, as long as it counts exactly
+  std::unique_ptr<Registers> registers_;
+  bool has_place_ = false, is_short_ = false;  // short of a place
+};
+
+}  // namespace apiary
