@@ -2,6 +2,8 @@
 # The telnet login of a router. Asks three times for a user name and a password as a Cisco router
 # does, lets nobody in, and writes each pair to stderr, where Apiary logs it:
 #     login attempt user="admin" password="cisco"
+# A request of another protocol, which scanners send to see who answers, is no login:
+#     another protocol: "GET / HTTP/1.0"
 # It talks on stdin and stdout. Try it by hand: perl router-telnet.pl
 use strict;
 use warnings;
@@ -33,16 +35,21 @@ put(map { chr } map { (IAC, WILL, $_) } sort keys %offered);
 put("\r\n\r\nUser Access Verification\r\n\r\n");
 
 my $tries = 0;
+my $is_login = 1;    # until a line is of another protocol: then the rest is, too
 for my $prompt (1 .. PROMPTS) {
   my $user = ask('Username: ', 1);
   last unless defined $user;
   next if $user eq '';
+  $is_login &&= $user !~ /[\x00-\x1f\x7f]/ && $user !~ m{^[A-Z]+ \S+ [A-Z]+/[0-9]};
   my $password = ask('Password: ', 0);
-  if (!defined $password) {
+  if (!$is_login) {
+    note(sprintf 'another protocol: "%s"', escape($user));
+  } elsif (!defined $password) {
     note(sprintf 'login abandoned user="%s"', escape($user));
-    last;
+  } else {
+    note(sprintf 'login attempt user="%s" password="%s"', escape($user), escape($password));
   }
-  note(sprintf 'login attempt user="%s" password="%s"', escape($user), escape($password));
+  last unless defined $password;
   put("% Login invalid\r\n\r\n");
   last if ++$tries == TRIES;
 }

@@ -5,7 +5,7 @@
 
 #include "base/overloaded.h"
 #include "host/limits.h"
-#include "record/credential_note.h"
+#include "record/other_protocol.h"
 
 namespace apiary {
 namespace {
@@ -144,22 +144,36 @@ void Recorder::on_open(const OpenSession& open) {
   const RecordId start = transcripts_.start_of(open.flow);
   const bool may_note = open.service == nullptr || !std::holds_alternative<BuiltIn>(*open.service);
   if (start != RecordId{} && may_note && served_.find(open.session) == nullptr)
-    served_.insert(open.session, start);
+    served_.insert(open.session, {start});
 }
 
 void Recorder::on_note(Instant now, const ServiceNote& note) {
-  const RecordId* const served = served_.touch(note.session);
+  Served* const served = served_.touch(note.session);
   RecordId start;
   if (served != nullptr)
-    start = *served;
+    start = served->start;
   else if (note.session == SessionId{})
     start = transcripts_.start_of(note.flow);
   if (!note.exit && untold_.find(note.flow) != nullptr) return;
+  // What the visitor said comes before what the service made of it.
+  if (start != RecordId{} && transcripts_.start_of(note.flow) == start) {
+    transcripts_.tell_waiting(note.flow, told_);
+    tell_told();
+  }
   tell(now, record::Note{note.flow, start, std::string(note.service), std::string(note.text),
                          note.exit});
   if (auto tried = read_credential(note.text))
-    tell(now, record::Credential{note.flow, start, std::string(note.service),
-                                 std::move(tried->user), std::move(tried->password)});
+    on_credential(now, note, start, served, *std::move(tried));
+}
+
+void Recorder::on_credential(Instant now, const ServiceNote& note, const RecordId& start,
+                             Served* served, TriedCredential tried) {
+  const bool is_login =
+      !is_other_protocol(tried) && (served == nullptr || !served->is_other_protocol);
+  if (!is_login && served != nullptr) served->is_other_protocol = true;
+  if (is_login)
+    tell(now, record::Credential{note.flow, start, std::string(note.service), std::move(tried.user),
+                                 std::move(tried.password)});
 }
 
 void Recorder::on_counters(Instant now, const Counters& counters) {

@@ -5,6 +5,7 @@
 
 #include "host/counters.h"
 #include "record/contact_book.h"
+#include "record/credential_note.h"
 #include "record/per_second.h"
 #include "record/transcripts.h"
 
@@ -58,10 +59,17 @@ class Recorder {
   std::vector<Record> take() { return std::exchange(records_, {}); }
 
  private:
+  /// A conversation with a service, for what the service says of it, perhaps when it is over.
+  struct Served {
+    RecordId start;
+    bool is_other_protocol = false;  // what was noted as a login is of another protocol
+  };
   static constexpr std::size_t served_at_most = 65'536;  // about 60 bytes each
 
   void on_event(const Event& event);
   void on_open(const OpenSession& open);
+  void on_credential(Instant now, const ServiceNote& note, const RecordId& start, Served* served,
+                     TriedCredential tried);
   PerSecond& allowance_of(const FlowKey& flow) {
     return flow.protocol == IpProtocol::udp ? datagram_flows_ : stream_flows_;
   }
@@ -75,7 +83,7 @@ class Recorder {
   Transcripts transcripts_;
   PerSecond datagram_flows_{"UDP conversations in a second", datagram_flows_per_second};
   PerSecond stream_flows_{"TCP conversations in a second", stream_flows_per_second};
-  LruMap<SessionId, RecordId> served_{served_at_most};  // where the conversation of one began
+  LruMap<SessionId, Served> served_{served_at_most};
   LruMap<FlowKey, bool, FlowHash> untold_;              // of UDP, under way
   std::vector<std::pair<Instant, record::What>> told_;  // not yet records
   std::vector<FlowClosed> closed_;                      // in this turn

@@ -1,5 +1,6 @@
 #include "record/recorder.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <map>
@@ -27,10 +28,15 @@ class RecorderTest : public testing::Test {
     recorder_.on_turn(now_, {events, commands, messages});
   }
 
+  void note(std::string_view text) {
+    recorder_.on_note(now_,
+                      {.session = session_, .flow = flow, .service = "login.pl", .text = text});
+  }
+
   Instant now_ = start;
   Recorder recorder_{
       {.daemon = 7, .template_of = [](const FlowKey&, Instant) { return "router"; }}};
-  const SessionId session_{1};
+  SessionId session_{1};
 };
 
 using Lines = std::vector<std::string>;
@@ -74,6 +80,17 @@ TEST_F(RecorderTest, ReferencesTheStartOfTheFlow) {
   EXPECT_EQ(std::get<record::FlowEnd>(records[3].what).start, records[0].id);
 }
 
+TEST_F(RecorderTest, TellsWhatTheVisitorSaidBeforeWhatTheServiceMadeOfIt) {
+  turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
+  turn({}, {DeliverInput{session_, as_bytes("root\r\n1234\r\n")}});
+  note("login attempt user=\"root\" password=\"1234\"");
+  turn({}, {}, {ServiceOutput{session_, as_bytes("no")}});
+  std::vector<RecordKind> kinds;
+  for (const Record& record : recorder_.take()) kinds.push_back(record.kind());
+  EXPECT_EQ(kinds, (std::vector{RecordKind::flow_start, RecordKind::payload, RecordKind::note,
+                                RecordKind::credential}));
+}
+
 TEST_F(RecorderTest, KnowsTheConversationOfANoteThatComesWhenItIsOver) {
   turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}}, {CloseSession{session_}});
@@ -88,6 +105,56 @@ TEST_F(RecorderTest, KnowsTheConversationOfANoteThatComesWhenItIsOver) {
   const auto& note = std::get<record::Note>(records[3].what);
   EXPECT_EQ(note.start, records[0].id);
   EXPECT_EQ(note.exit->signal, 11);
+}
+
+TEST_F(RecorderTest, WhatIsOfAnotherProtocolIsNoCredential) {
+  struct Case {
+    const char *name, *user, *password;
+    bool is_login;
+  };
+  for (const Case& c : {
+           Case{"a login", "root", "1234", true},
+           Case{"no password", "root", "", true},
+           Case{"no name", "", "1234", true},
+           Case{"a name of several words", "GET me in", "x", true},
+           Case{"a password that steers", "root", "\\x1b[2J", true},
+           Case{"a name in Latin 1", "m\\xfcller", "x", true},
+           Case{"an address", "root@10.0.0.5", "a/b", true},
+           Case{"a path", "/bin/busybox MIRAI", "x", true},
+           Case{"a request of HTTP", "GET / HTTP/1.0", "", false},
+           Case{"with its field for a password", "GET / HTTP/1.1", "Host: 10.0.0.5", false},
+           Case{"of RTSP", "OPTIONS / RTSP/1.0", "", false},
+           Case{"of SIP", "OPTIONS sip:nm SIP/2.0", "Via: x", false},
+           Case{"a field of HTTP", "User-Agent: curl", "Accept: */*", false},
+           Case{"a hello of TLS", "\\x16\\x03\\x01\\x00\\xee", "h2", false},
+           Case{"of SMB", "\\x00\\x00\\x00/\\xffSMBr", "", false},
+           Case{"of RDP", "\\x03\\x00\\x00\\x0b\\x06\\xe0", "x", false},
+           Case{"of SSH", "SSH-2.0-Go", "x", false},
+           Case{"of SMTP", "EHLO scanner", "MAIL FROM:<a@b>", false},
+           Case{"of Redis", "*1", "$4", false},
+           Case{"empty lines", "", "", false},
+       }) {
+    SCOPED_TRACE(c.name);
+    turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
+    note(fmt::format("login attempt user=\"{}\" password=\"{}\"", c.user, c.password));
+    turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}}, {CloseSession{session_}});
+    int notes = 0, credentials = 0;
+    for (const Record& record : recorder_.take()) {
+      notes += record.kind() == RecordKind::note;
+      credentials += record.kind() == RecordKind::credential;
+    }
+    EXPECT_EQ(notes, 1) << "the note is told in any case";
+    EXPECT_EQ(credentials, c.is_login);
+    session_.value++;
+  }
+}
+
+TEST_F(RecorderTest, AfterAnotherProtocolNothingIsACredentialInThatConversation) {
+  turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
+  recorder_.take();
+  note("login attempt user=\"POST / HTTP/1.1\" password=\"\"");
+  note("login attempt user=\"name=x\" password=\"more\"");
+  for (const Record& record : recorder_.take()) EXPECT_EQ(record.kind(), RecordKind::note);
 }
 
 TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {

@@ -56,6 +56,10 @@ void Transcripts::tell_piece(const FlowKey& key, Flow& flow, Told& told) {
                                                       .bytes = std::exchange(flow.piece, {})});
 }
 
+void Transcripts::tell_waiting(const FlowKey& key, Told& told) {
+  if (Flow* const flow = flows_.find(key); flow != nullptr) tell_piece(key, *flow, told);
+}
+
 Transcripts::End Transcripts::end(const FlowKey& key, Told& told) {
   Flow* const flow = flows_.find(key);
   if (flow == nullptr) return {};

@@ -38,6 +38,9 @@ class Transcripts {
   void say(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, Told& told);
   void say(Instant at, SessionId session, bool from_visitor, Bytes bytes, Told& told);
 
+  /// Tells what one side has said and waits to be told.
+  void tell_waiting(const FlowKey& flow, Told& told);
+
   struct End {
     RecordId start{};
     bool cut = false;  // more was said than was told

@@ -52,6 +52,21 @@ TEST_F(ExampleScripts, TheRouterEchoesToATelnetClientAllButThePassword) {
             std::vector<std::string>{"login attempt user=\"guest\" password=\"secret\""});
 }
 
+TEST_F(ExampleScripts, TheRouterTakesARequestOfAnotherProtocolForNoLogin) {
+  for (const std::string_view request :
+       {std::string_view("GET / HTTP/1.0\r\n\r\nroot\r\n1234\r\n"),
+        std::string_view("\x16\x03\x01\0\xee\r\nh2\r\nroot\r\n1234\r\n", 23)}) {
+    const SessionId session = open_script("scripts/router-telnet.pl");
+    deliver(session, request);
+    end_input(session);
+    run_until_ended(session);
+    close(session);
+    run_until_no_process();
+  }
+  ASSERT_EQ(notes.texts.size(), 4u) << ::testing::PrintToString(notes.texts);
+  for (const std::string& text : notes.texts) EXPECT_TRUE(text.starts_with("another protocol: \""));
+}
+
 TEST_F(ExampleScripts, TheWebServerAnswersAsApacheDoes) {
   struct Case {
     const char *request, *status;
