@@ -1,6 +1,5 @@
 #include "ask/events_command.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <chrono>
@@ -8,6 +7,7 @@
 #include <thread>
 
 #include "ask/terminal.h"
+#include "posix/local_time.h"
 #include "posix/system_error.h"
 #include "record/printable.h"
 
@@ -32,10 +32,10 @@ std::string event_line(const StoredEvent& event, bool with_color) {
   const auto whole = std::chrono::floor<seconds>(since_epoch);
   const auto thousandths = std::chrono::floor<milliseconds>(since_epoch - whole).count();
   const auto paint = [&](std::string_view color) { return with_color ? color : ""; };
-  std::string line =
-      fmt::format("{}{:%Y-%m-%d %H:%M:%S}.{:03}{} {}{:<11}{} ", paint(dim),
-                  fmt::localtime(std::time_t{whole.count()}), thousandths, paint(plain),
-                  paint(color_of(event.kind)), safe_text(event.kind), paint(plain));
+  std::string line = fmt::format("{}{}.{:03}{}{} {}{:<11}{} ", paint(dim),
+                                 local_time(whole.count(), "%Y-%m-%d %H:%M:%S"), thousandths,
+                                 utc_offset(whole.count()), paint(plain),
+                                 paint(color_of(event.kind)), safe_text(event.kind), paint(plain));
   return line + safe_text(message_of(event.json));
 }
 

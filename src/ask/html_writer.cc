@@ -6,6 +6,7 @@
 #include <chrono>
 #include <ctime>
 
+#include "posix/local_time.h"
 #include "record/printable.h"
 
 namespace apiary {
@@ -74,7 +75,6 @@ HtmlWriter& HtmlWriter::count(std::uint64_t number, std::string_view thing) {
   return *this;
 }
 
-HtmlWriter& HtmlWriter::digits(std::uint64_t number) {
 HtmlWriter& HtmlWriter::number(const Distinct& number) {
   if (number.how == Distinct::How::estimate) page_ += "≈ ";
   if (number.how == Distinct::How::at_least) page_ += "≥ ";
@@ -87,18 +87,24 @@ HtmlWriter& HtmlWriter::count(const Distinct& number, std::string_view thing) {
   return count(number.number, thing);
 }
 
+HtmlWriter& HtmlWriter::digits(std::uint64_t number) {
   page_ += std::to_string(number);
   return *this;
 }
 
-HtmlWriter& HtmlWriter::time(Instant at) { return text(local_time(at, "%-d %b %H:%M")); }
+HtmlWriter& HtmlWriter::time(Instant at) {
+  return text(local_time(at, says_zones_ ? "%-d %b %H:%M %Z" : "%-d %b %H:%M"));
+}
 
 std::string local_time(Instant at, const char* form) {
+  return local_time(std::chrono::floor<seconds>(at.time_since_epoch()).count(), form);
+}
+
+std::string zone_words(Instant at) {
+  const std::string name = local_time(at, "%Z");
+  if (name == "UTC") return name;
   const std::time_t whole = std::chrono::floor<seconds>(at.time_since_epoch()).count();
-  std::tm parts{};
-  localtime_r(&whole, &parts);
-  char text[64];
-  return {text, std::strftime(text, sizeof text, form, &parts)};
+  return fmt::format("{} (UTC{})", name, utc_offset(whole));
 }
 
 }  // namespace apiary

@@ -37,6 +37,8 @@ class HtmlWriter {
   HtmlWriter& digits(std::uint64_t number);
   /// "26 Nov 17:04", by local time.
   HtmlWriter& time(Instant at);
+  /// From now on each time says its zone: they are of several.
+  void say_zones() { says_zones_ = true; }
 
   std::string take() { return std::move(page_); }
 
@@ -44,9 +46,12 @@ class HtmlWriter {
   void append(std::string_view printable);
 
   std::string page_;
+  bool says_zones_ = false;
 };
 
 /// By local time, in the words of strftime.
 std::string local_time(Instant at, const char* form);
+/// "CET (UTC+01:00)": the zone of local times at that moment.
+std::string zone_words(Instant at);
 
 }  // namespace apiary

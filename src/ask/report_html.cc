@@ -33,7 +33,14 @@ void write_title(HtmlWriter& html, const Report& report) {
   if (!report.hostname.empty()) html.markup(" at ").text(report.hostname);
   html.markup("</h1>\n<div class=\"dim\">");
   html.text(local_time(report.since, "%-d %B %Y %H:%M")).markup(" to ");
-  html.text(local_time(report.until, "%-d %B %Y %H:%M, times in %Z")).markup("</div>\n");
+  html.text(local_time(report.until, "%-d %B %Y %H:%M")).markup(", times in ");
+  const std::string first_zone = zone_words(report.since), last_zone = zone_words(report.until);
+  html.text(first_zone);
+  if (first_zone != last_zone) {
+    html.markup(" and ").text(last_zone);
+    html.say_zones();
+  }
+  html.markup("</div>\n");
 }
 
 void write_lead(HtmlWriter& html, const Report& report) {

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "ask/events_command.h"
 #include "ask/report_command.h"
 #include "ask/report_data.h"
 #include "ask/report_html.h"
@@ -143,6 +144,34 @@ TEST_F(ReportOfStore, SaysOfASourceOneNumberOfHosts) {
     EXPECT_EQ(row.hosts, c.hosts);
     EXPECT_EQ(row.scans, c.scans.size());
     EXPECT_NE(html.find(std::string("<td class=\"n wide\">") + c.cell + "<td"), std::string::npos);
+  }
+}
+
+TEST_F(ReportOfStore, SaysTheZoneOfItsTimes) {
+  const auto page_in = [&](const char* zone) {
+    setenv("TZ", zone, 1);
+    tzset();
+    return page();
+  };
+  tell(now - hours{1}, {contact(flow_from(9, 23))});
+  EXPECT_NE(page_in("UTC").find("times in UTC</div>"), std::string::npos);
+  EXPECT_NE(page_in("CET-1").find("25 November 2025 06:15, times in CET (UTC+01:00)</div>"),
+            std::string::npos);
+  // Summer time ends within the period.
+  const std::string both = page_in("CET-1CEST,M3.5.0,J329/1");
+  EXPECT_NE(both.find("times in CEST (UTC+02:00) and CET (UTC+01:00)</div>"), std::string::npos);
+  EXPECT_NE(both.find("25 Nov 05:15 CET"), std::string::npos);
+}
+
+TEST_F(ReportOfStore, ALineOfAnEventSaysTheOffsetOfItsTime) {
+  for (const auto& [zone, time] : {std::pair{"UTC", "2025-11-25 05:15:00.123+00:00 "},
+                                   std::pair{"CET-1", "2025-11-25 06:15:00.123+01:00 "},
+                                   std::pair{"NST3:30", "2025-11-25 01:45:00.123-03:30 "}}) {
+    setenv("TZ", zone, 1);
+    tzset();
+    const std::string line =
+        event_line({1, now + milliseconds{123}, "note", R"({"message": "x"})"}, false);
+    EXPECT_EQ(line, std::string(time) + "note        x");
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ask/terminal.h"
+#include "posix/local_time.h"
 #include "record/printable.h"
 
 namespace apiary {
@@ -38,7 +39,6 @@ std::string brief(double value) {
   return fmt::format("{:.1f}G", value / 1e9);
 }
 
-std::string ago(double seconds_passed) {
 /// "12", "~5210" for an estimate, "64+" for at least so many.
 std::string brief_distinct(const Json& object, const char* name, const char* how) {
   const std::string counted = text(object, how), shown = brief(number(object, name));
@@ -46,6 +46,7 @@ std::string brief_distinct(const Json& object, const char* name, const char* how
   return counted == "at_least" ? shown + "+" : shown;
 }
 
+std::string ago(double seconds_passed) {
   const double passed = std::max(seconds_passed, 0.0);
   if (passed < 100) return fmt::format("{:.0f}s", passed);
   if (passed < 6'000) return fmt::format("{:.0f}m", passed / 60);
@@ -102,10 +103,10 @@ class Frame {
     const Json& s = view_.status;
     lines_.push_back(paint_as(
         bold,
-        cut(fmt::format("apiary {}  up {}  answering for {} addresses  {} connections, {} UDP",
+        cut(fmt::format("apiary {}  up {}  answering for {} addresses  {} connections, {} UDP  {}",
                         text(s, "version"), ago(number(s, "uptime_seconds")),
                         brief(number(s, "claimed_addresses")), brief(number(s, "connections")),
-                        brief(number(s, "udp_flows"))),
+                        brief(number(s, "udp_flows")), time_of_day()),
             size_.columns)));
     lines_.push_back(cut(fmt::format("in {}/s {}B/s  out {}/s {}B/s  {} services  {}",
                                      brief(rate("received_packets")), brief(rate("received_bytes")),
@@ -115,6 +116,12 @@ class Frame {
     for (const Json& sink : list(s, "sinks"))
       if (!text(sink, "trouble").empty())
         lines_.push_back(paint_as("\x1b[31m", cut(text(sink, "trouble"), size_.columns)));
+  }
+
+  /// "03:15:02+01:00": when the daemon said all this.
+  std::string time_of_day() const {
+    const auto now = static_cast<std::time_t>(number(view_.activity, "now"));
+    return now == 0 ? "" : local_time(now, "%H:%M:%S") + utc_offset(now);
   }
 
   /// What is dropped most at the moment.

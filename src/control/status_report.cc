@@ -1,11 +1,11 @@
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <ctime>
+#include <algorithm>
 
 #include "control/json_text.h"
 #include "control/reports.h"
 #include "event/drop_reason.h"
+#include "posix/local_time.h"
 
 namespace apiary {
 namespace {
@@ -15,8 +15,8 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t claimed_ranges_shown = 8;
 
 std::string time_text(Instant at) {
-  const auto since_epoch = std::chrono::duration_cast<seconds>(at.time_since_epoch());
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}", fmt::localtime(std::time_t{since_epoch.count()}));
+  const std::time_t whole = std::chrono::floor<seconds>(at.time_since_epoch()).count();
+  return local_time(whole, "%Y-%m-%d %H:%M:%S") + utc_offset(whole);
 }
 
 std::string duration_text(Duration duration) {

@@ -39,7 +39,7 @@ using Sentence = std::string;
 std::shared_ptr<spdlog::logger> make_logger() {
   auto logger = std::make_shared<spdlog::logger>(
       "apiary", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
-  logger->set_pattern("%Y-%m-%d %H:%M:%S.%e %^%-7l%$ %v");
+  logger->set_pattern("%Y-%m-%d %H:%M:%S.%e%z %^%-7l%$ %v");
   logger->flush_on(spdlog::level::trace);
   return logger;
 }

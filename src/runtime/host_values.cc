@@ -1,12 +1,12 @@
 #include "runtime/host_values.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <cmath>
 #include <ctime>
 
 #include "personality/shape.h"
+#include "posix/local_time.h"
 #include "wire/describe.h"
 
 namespace apiary {
@@ -53,9 +53,8 @@ std::string isn_text(const IsnRule& rule, StackState stack, Instant now) {
       break;
   }
   const IsnMeasure seen = measure(rule);
-  return text +
-         fmt::format("; Nmap sees SP={:X} ISR={:X} GCD={:X}", std::lround(seen.sp),
-                     std::lround(seen.isr), seen.gcd);
+  return text + fmt::format("; Nmap sees SP={:X} ISR={:X} GCD={:X}", std::lround(seen.sp),
+                            std::lround(seen.isr), seen.gcd);
 }
 
 std::string id_text(const IpIdRule& rule) {
@@ -87,16 +86,16 @@ std::string ids_text(const IpIdRules& rules) {
 
 std::string clock_text(const TimestampRule& rule, const StackState& stack) {
   const double skew_ppm = stack.clock_skew() * 1e6;
-  return fmt::format("{:g} ticks a second, {:.1f} ppm {}{}", rule.ticks_per_second,
-                     std::abs(skew_ppm), skew_ppm < 0 ? "slow" : "fast",
-                     rule.offset_growth_per_second > 0 ? ", from another start in each connection"
-                                                       : "");
+  return fmt::format(
+      "{:g} ticks a second, {:.1f} ppm {}{}", rule.ticks_per_second, std::abs(skew_ppm),
+      skew_ppm < 0 ? "slow" : "fast",
+      rule.offset_growth_per_second > 0 ? ", from another start in each connection" : "");
 }
 
 std::string boot_text(Instant booted, Instant now) {
   const auto since_epoch = std::chrono::duration_cast<seconds>(booted.time_since_epoch()).count();
-  return fmt::format("{:%Y-%m-%d %H:%M:%S}, {} days ago",
-                     fmt::localtime(std::time_t{since_epoch}),
+  return fmt::format("{}{}, {} days ago", local_time(since_epoch, "%Y-%m-%d %H:%M:%S"),
+                     utc_offset(since_epoch),
                      std::chrono::duration_cast<hours>(now - booted).count() / 24);
 }
 
