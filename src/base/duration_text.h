@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// Reads "90s", "15m", "12h", "7d"; a number alone is of seconds. Nothing when it is none of these.
+/// Reads "90s", "15m", "12h", "7d", and "0", which needs no unit. Nothing if it is none of these.
 std::optional<Duration> parse_duration(std::string_view text);
 
 }  // namespace apiary

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "config/nearest.h"
 #include "config/words.h"
@@ -38,6 +39,7 @@ const Token& TokenReader::take() {
 }
 
 bool TokenReader::accept(std::string_view word) {
+  assert(word == "=" || is_language_word(word));  // completion and colours know no others
   if (next().is(word)) {
     take();
     return true;

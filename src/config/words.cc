@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "config/nearest.h"
 
@@ -13,16 +14,24 @@ constexpr auto statement_words = std::to_array<std::string_view>(
      "dynamic", "include", "list", "option", "route", "set"});
 
 constexpr auto other_words = std::to_array<std::string_view>(
-    {"action",      "bandwidth", "between",  "block",     "closed",   "drop",     "droprate",
-     "dstport",     "entry",     "ethernet", "fd",        "filtered", "finscan",  "fragment",
-     "from",        "gid",       "icmp",     "if",        "in",       "internal", "ip",
-     "latency",     "link",      "loss",     "maxfds",    "ms",       "net",      "network",
-     "new",         "no",        "old",      "on",        "open",     "os",       "otherwise",
-     "personality", "port",      "proxy",    "random",    "reset",    "restart",  "shared",
-     "source",      "spoof",     "srcport",  "subsystem", "syn",      "tarpit",   "tcp",
-     "time",        "to",        "trace",    "tunnel",    "udp",      "uid",      "unreach",
-     "uptime",      "use"});
+    {"action", "bandwidth", "between",     "block",   "closed",    "drop",    "droprate", "dstport",
+     "entry",  "ethernet",  "filtered",    "finscan", "fragment",  "from",    "gid",      "icmp",
+     "if",     "in",        "internal",    "ip",      "latency",   "link",    "loss",     "maxfds",
+     "ms",     "net",       "network",     "new",     "no",        "old",     "on",       "open",
+     "os",     "otherwise", "personality", "port",    "proxy",     "random",  "reset",    "restart",
+     "shared", "source",    "spoof",       "srcport", "subsystem", "syn",     "tarpit",   "tcp",
+     "time",   "to",        "tunnel",      "udp",     "uid",       "unreach", "uptime",   "use"});
 
+// Of the reserved ones, those that begin an action.
+constexpr auto action_words = std::to_array<std::string_view>(
+    {"block", "closed", "filtered", "internal", "open", "proxy", "reset", "tarpit"});
+
+// Words that name nothing in one place and may name something in all others.
+constexpr auto unreserved_words = std::to_array<std::string_view>(
+    {"checksum", "default", "duplicate", "gemodel", "jitter", "key", "mtu", "normal", "pareto",
+     "proto", "reorder", "seed", "uniform"});
+
+static_assert(std::is_sorted(unreserved_words.begin(), unreserved_words.end()));
 static_assert(std::is_sorted(statement_words.begin(), statement_words.end()));
 static_assert(std::is_sorted(other_words.begin(), other_words.end()));
 
@@ -35,6 +44,23 @@ bool is_statement_word(std::string_view word) {
 bool is_reserved_word(std::string_view word) {
   return is_statement_word(word) ||
          std::binary_search(other_words.begin(), other_words.end(), word);
+}
+
+bool is_language_word(std::string_view word) {
+  return is_reserved_word(word) ||
+         std::binary_search(unreserved_words.begin(), unreserved_words.end(), word);
+}
+
+LanguageWords language_words() {
+  LanguageWords words;
+  words.statements.assign(statement_words.begin(), statement_words.end());
+  words.actions.assign(action_words.begin(), action_words.end());
+  std::vector<std::string_view> others;
+  std::merge(other_words.begin(), other_words.end(), unreserved_words.begin(),
+             unreserved_words.end(), std::back_inserter(others));
+  std::set_difference(others.begin(), others.end(), action_words.begin(), action_words.end(),
+                      std::back_inserter(words.others));
+  return words;
 }
 
 std::string_view nearest_statement_word(std::string_view word) {

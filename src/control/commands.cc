@@ -1,28 +1,31 @@
 #include "control/commands.h"
 
+#include <fmt/format.h>
+
 #include <map>
 
+#include "control/command_list.h"
 #include "control/reports.h"
 
 namespace apiary {
 namespace {
 
-constexpr std::string_view help_text = R"(status        how the daemon is
-hosts         the bound hosts
-leases        the hosts that ask DHCP servers, and what they were lent
-connections   the conversations under way
-activity      who is most active, and what is tried, as JSON
-dump          the present configuration, as a file that loads
-reload        read the configuration file again
-rotate        begin new files of events
-help          this
-
+std::string help_text() {
+  std::string text;
+  std::string with_json;
+  for (const ControlCommand& command : control_commands) {
+    text += fmt::format("{:<14}{}\n", command.name, command.description);
+    if (command.has_json) with_json += (with_json.empty() ? "" : ", ") + std::string(command.name);
+  }
+  return fmt::format(R"({}
 Anything else is a statement of the configuration language, added to the
 present configuration until the next reload, for example:
   bind 10.0.0.9 netbsd
 
-status, hosts, leases and connections have a form for programs: apiary ctl --json.
-)";
+apiary ctl --json gives these for programs to read: {}.
+)",
+                     text, with_json);
+}
 
 using Command = void (*)(bool json, Controlled& daemon, const Controlled::Reply& reply);
 
@@ -68,7 +71,7 @@ const std::map<std::string_view, Command> commands = {
      }},
     {"help",
      [](bool, Controlled&, const Controlled::Reply& reply) {
-       reply({true, std::string(help_text)});
+       reply({true, help_text()});
      }},
 };
 

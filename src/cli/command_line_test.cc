@@ -1,0 +1,170 @@
+#include "cli/command_line.h"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "cli/option_values.h"
+
+namespace apiary {
+namespace {
+
+/// As a shell splits it, but for quotation marks: '' is the empty word, ~ a blank within a word.
+CommandLine parse(const std::string& text) {
+  std::istringstream stream(text);
+  std::vector<std::string> words;
+  for (std::string word; stream >> word;) {
+    std::replace(word.begin(), word.end(), '~', ' ');
+    words.push_back(word == "''" ? "" : word);
+  }
+  return parse_command_line(words);
+}
+
+struct WrongLine {
+  const char* line;
+  const char* error;  // a part of it
+};
+
+TEST(CommandLine, says_what_is_wrong_and_what_would_be_right) {
+  for (const WrongLine& wrong : std::vector<WrongLine>{
+           // Options without effect.
+           {"run -f x --capture-filter tcp", "apiary run: --capture-filter requires --capture"},
+           {"run -f x --store-size 2G", "--store-size requires --store"},
+           {"run -f x --store-age 5d", "--store-age requires --store"},
+           {"run -f x --rotate-size 2G", "--rotate-size: there is no file to rotate"},
+           {"run -f x --rotate-time 2h --store s", "--rotate-time: there is no file to rotate"},
+           {"run -f x --disk-budget 2G", "--disk-budget: there is no file to rotate"},
+           {"run -f x --web-token t", "--web-token requires --web"},
+           {"run -f x -i tun:a --arp off", "--arp: an interface of tun: has no ARP"},
+           {"explain x 10.0.0.1 icmp 80", "PORT: icmp has no ports"},
+           {"topology x --dot --svg", "excludes"},
+           {"topology x --all --dot", "excludes"},
+           {"ctl reload --json", "--json: 'reload' has no form for programs"},
+           // Values.
+           {"run -f x --store s --store-age 5", "'5' has no unit: write 5s, 5m, 5h or 5d"},
+           {"run -f x --store s --store-age -5d", "'-5d' is no time such as"},
+           {"run -f x --store s --store-age 1.5d", "'1.5d' is no time such as"},
+           {"run -f x --store s --store-age 99999999999d", "is no time such as"},
+           {"run -f x --store s --store-size -1", "'-1' is no size such as"},
+           {"run -f x --store s --store-size 5X", "'5X' is no size such as"},
+           {"run -f x --events e --rotate-size 99999999999G", "is no size such as"},
+           {"run -f x --arp maybe", "--arp: 'maybe' is none of ask, force, off"},
+           {"events --since yesterday", "'yesterday' is no time such as"},
+           {"events --since 5", "'5' has no unit"},
+           {"report --since 3600", "'3600' has no unit"},
+           {"events --port 70000", "'70000' is no whole number from 0 to 65535"},
+           {"events --port -1", "'-1' is no whole number"},
+           {"events --port 22x", "'22x' is no whole number"},
+           {"events --source here", "'here' is no network"},
+           {"events --type scam", "'scam' is none of contact"},
+           {"replay -f x y --seed -1", "'-1' is no whole number"},
+           {"replay -f x y --seed 18446744073709551616", "is no whole number"},
+           {"explain x 10.0.0.1 sctp", "'sctp' is none of tcp, udp, icmp"},
+           {"run -f x --service-user no-such-user", "'no-such-user' is no user of this machine"},
+           {"check x --service-user no-such-user", "'no-such-user' is no user of this machine"},
+           // Nothing given.
+           {"run -f x --key ''", "--key: is empty"},
+           {"run -f ''", "--file: is empty"},
+           {"run -f x --key= -i eth0", "--key is empty"},
+           {"run -f x ''", "NET: is empty"},
+           {"check ''", "FILE: is empty"},
+           {"run -f x --store", "--store needs a value: FILE"},
+           {"run -f x --arp", "--arp needs a value: MODE"},
+           {"run", "--file is required"},
+           {"check", "FILE is required"},
+           {"explain x", "IP is required"},
+           // Too much.
+           {"run -f x -f y", "--file may be given only once"},
+           {"run -f x --store a --store b", "--store may be given only once"},
+           {"events --since 1h --since 2h", "--since may be given only once"},
+           {"check x y", "'y' is one argument too many"},
+           {"fmt x y z", "'y z' are arguments too many"},
+           {"top now", "'now' is one argument too many"},
+           {"personality list linux", "'linux' is one argument too many"},
+           // Slips.
+           {"", "apiary: which subcommand? There are run,"},
+           {"chekc x", "there is no subcommand 'chekc': did you mean check?"},
+           {"personality serach x",
+            "apiary personality: there is no subcommand 'serach': did you mean search?"},
+           {"personality", "apiary personality: which subcommand? There are list, search, show"},
+           {"frobnicate", "there is no subcommand 'frobnicate', but run,"},
+           {"help chekc", "there is no subcommand 'chekc': did you mean check?"},
+           {"help check x", "has no subcommands"},
+           {"run -f x --evnets e", "there is no option --evnets: did you mean --events?"},
+           {"run --fiel x", "there is no option --fiel: did you mean --file?"},
+           {"run -f x --evnets=e", "there is no option --evnets: did you mean --events?"},
+           {"run -f x -z", "there is no option -z"},
+           {"ctl --jsno status", "there is no option --jsno: did you mean --json?"},
+           {"personality list --personalitis x", "did you mean --personalities?"},
+           {"--verison", "there is no option --verison: did you mean --version?"},
+       }) {
+    SCOPED_TRACE(wrong.line);
+    const CommandLine line = parse(wrong.line);
+    EXPECT_FALSE(line.action);
+    EXPECT_NE(line.error.find(wrong.error), std::string::npos) << line.error;
+    EXPECT_EQ(line.error.find("TEXT missing"), std::string::npos) << line.error;
+  }
+}
+
+TEST(CommandLine, takes_what_makes_sense) {
+  for (const char* const good :
+       {"run -f x",
+        "run -f x -i eth0 -i eth1 10.0.0.0/8 10.9.0.1-10.9.0.9",
+        "run -f x --store s --store-age 0 --store-size 0",
+        "run -f x --store s --store-age 90s",
+        "run -f x -l log --rotate-size 20000 --rotate-time 1d --disk-budget 1T",
+        "run -f x --capture c --rotate-size 0 --capture-filter tcp~port~22",
+        "run -f x -i tun:a -i eth0 --arp force",
+        "run -f x --web 127.0.0.1:80 --web-token t",
+        "run -f x --key=secret",
+        "run -f x --key --json",
+        "check --json --strict x",
+        "check -- -x.conf",
+        "explain x 10.0.0.1",
+        "explain x 10.0.0.1 tcp http",
+        "explain x 10.0.0.1 icmp",
+        "topology x --svg",
+        "replay -f x y --net 10.0.0.0/8 --seed 7",
+        "personality search windows 10",
+        "personality show Linux 2.6.32 - 3.10",
+        "personality search windows~10",
+        "ctl status --json",
+        "ctl bind 10.0.0.9 netbsd",
+        "ctl set x ethernet ''",
+        "ctl bind~10.0.0.9~netbsd",
+        "ctl help",
+        "top --once",
+        "events --type scan --type contact --port 22 --source 10.0.0.0/8 --host 10.0.0.1",
+        "report --since 7d -o -",
+        "help",
+        "help run",
+        "help personality search",
+        "version"}) {
+    SCOPED_TRACE(good);
+    const CommandLine line = parse(good);
+    EXPECT_TRUE(line.action) << line.error;
+  }
+}
+
+TEST(CommandLine, help_and_version_are_texts) {
+  EXPECT_NE(parse("--help").output.find("Examples:"), std::string::npos);
+  EXPECT_NE(parse("run --help").output.find("--capture-filter"), std::string::npos);
+  EXPECT_NE(parse("--version").output.find("apiary "), std::string::npos);
+}
+
+TEST(ParseSize, takes_units_of_1024_and_refuses_what_does_not_fit) {
+  EXPECT_EQ(parse_size("0"), 0U);
+  EXPECT_EQ(parse_size("500"), 500U);
+  EXPECT_EQ(parse_size("500B"), 500U);
+  EXPECT_EQ(parse_size("3k"), 3U << 10);
+  EXPECT_EQ(parse_size("3KiB"), 3U << 10);
+  EXPECT_EQ(parse_size("256MB"), 256U << 20);
+  EXPECT_EQ(parse_size("2G"), std::uint64_t{2} << 30);
+  EXPECT_EQ(parse_size("1T"), std::uint64_t{1} << 40);
+  for (const char* const wrong :
+       {"", "G", "-1", "1.5G", "1 G", "1GG", "8388608T", "99999999999999999999"})
+    EXPECT_FALSE(parse_size(wrong)) << wrong;
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "cli/command_line.h"
+
+namespace apiary {
+
+/// Each adds a subcommand. Once it is parsed, `action` is what it does; the checks that concern
+/// several of its options throw CLI::ValidationError.
+void add_run_command(CLI::App& app, Action& action);
+void add_doctor_command(CLI::App& app, Action& action);
+void add_check_command(CLI::App& app, Action& action);
+void add_explain_command(CLI::App& app, Action& action);
+void add_topology_command(CLI::App& app, Action& action);
+void add_format_command(CLI::App& app, Action& action);
+void add_replay_command(CLI::App& app, Action& action);
+void add_personality_command(CLI::App& app, Action& action);
+void add_control_command(CLI::App& app, Action& action);
+void add_top_command(CLI::App& app, Action& action);
+void add_events_command(CLI::App& app, Action& action);
+void add_report_command(CLI::App& app, Action& action);
+void add_help_command(CLI::App& app, Action& action);
+void add_version_command(CLI::App& app, Action& action);
+
+}  // namespace apiary

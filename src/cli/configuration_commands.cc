@@ -1,0 +1,102 @@
+// The subcommands that read a configuration, and need no privilege and no daemon.
+#include "cli/commands.h"
+#include "cli/option_values.h"
+#include "runtime/check.h"
+#include "runtime/explain.h"
+#include "runtime/format.h"
+#include "runtime/replay.h"
+#include "runtime/system_clock.h"
+#include "runtime/topology_command.h"
+
+namespace apiary {
+
+void add_check_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<CheckOptions>();
+  CLI::App* const check =
+      app.add_subcommand("check", "Say everything that is wrong with a configuration");
+  check->add_option("FILE", options->configuration, "The configuration")->required();
+  check->add_flag("--json", options->json, "In JSON");
+  check->add_flag("--strict", options->strict,
+                  "Fail on warnings, too, and on what is not acted on yet");
+  add_user_option(*check, "--service-user", options->service_user,
+                  "Whom services would run as: started by root, check finds programs that this "
+                  "user cannot start");
+  add_personalities_option(*check, options->personalities);
+  check->callback([options, &action] { action = [options] { return run_check(*options); }; });
+}
+
+void add_explain_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<ExplainOptions>();
+  CLI::App* const explain = app.add_subcommand(
+      "explain", "Say what is at an address, how packets get there and what answers, and why");
+  explain->add_option("FILE", options->configuration, "The configuration")->required();
+  explain->add_option("IP", options->address, "The address")->required();
+  limit_to(*explain->add_option("PROTO", options->protocol, "tcp, udp or icmp"),
+           {"tcp", "udp", "icmp"});
+  explain->add_option("PORT", options->port, "By number or name");
+  explain->add_option("--from", options->visitor, "Who asks, where that matters")
+      ->type_name("IP")
+      ->capture_default_str();
+  explain->add_option("--key", options->key, "As of apiary run: what the host's values derive from")
+      ->type_name("TEXT");
+  explain->add_flag("--allow-spoof", options->allows_spoofing, "As of apiary run");
+  add_personalities_option(*explain, options->personalities);
+  explain->callback([options, &action] {
+    if (options->protocol == "icmp" && !options->port.empty())
+      throw CLI::ValidationError("PORT", "icmp has no ports: leave '" + options->port + "' out");
+    action = [options] { return run_explain(*options, SystemClock().now()); };
+  });
+}
+
+void add_topology_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<TopologyOptions>();
+  CLI::App* const topology =
+      app.add_subcommand("topology", "Draw the routers of a configuration and what is behind them");
+  topology->add_option("FILE", options->configuration, "The configuration")->required();
+  auto* const all = topology->add_flag("--all", options->all, "Fold nothing, however much it is");
+  auto* const dot =
+      topology->add_flag("--dot", options->dot, "As a graph in the language of Graphviz");
+  auto* const svg =
+      topology->add_flag("--svg", options->svg, "As a picture, which dot(1) of Graphviz draws");
+  all->excludes(dot)->excludes(svg);
+  svg->excludes(dot);
+  add_personalities_option(*topology, options->personalities);
+  topology->callback([options, &action] { action = [options] { return run_topology(*options); }; });
+}
+
+void add_format_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<FormatOptions>();
+  CLI::App* const format = app.add_subcommand("fmt", "Print a configuration in its canonical form");
+  format->add_option("FILE", options->configuration, "The configuration")->required();
+  format->add_flag("-w,--write", options->write, "Write it back into the file");
+  format->callback([options, &action] { action = [options] { return run_format(*options); }; });
+}
+
+void add_replay_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<ReplayOptions>();
+  CLI::App* const replay =
+      app.add_subcommand("replay", "Show what a honeynet would answer to a capture");
+  replay->add_option("-f,--file", options->configuration, "The configuration")
+      ->type_name("FILE")
+      ->required();
+  replay->add_option("IN.pcap", options->input, "The capture: Ethernet or raw IP")->required();
+  replay->add_option("-o,--output", options->output, "Write what would be sent to this capture")
+      ->type_name("OUT.pcap");
+  replay->add_option("--net", options->nets, "What to answer for, as with run")
+      ->type_name("NET")
+      ->allow_extra_args(false);
+  replay
+      ->add_option("--key", options->key,
+                   "What the hosts' individual traits derive from; the same key and seed give the "
+                   "same answers")
+      ->type_name("TEXT")
+      ->capture_default_str();
+  add_number_option(
+      *replay, "--seed", [options](std::uint64_t seed) { options->seed = seed; }, UINT64_MAX,
+      "Of chance, such as loss on links")
+      ->default_str("0");
+  add_personalities_option(*replay, options->personalities);
+  replay->callback([options, &action] { action = [options] { return run_replay(*options); }; });
+}
+
+}  // namespace apiary

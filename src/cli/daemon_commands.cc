@@ -1,0 +1,76 @@
+// The subcommands that speak to a daemon, or look at the machine that one is to run on.
+#include <fmt/format.h>
+
+#include "ask/top_command.h"
+#include "cli/commands.h"
+#include "cli/option_values.h"
+#include "control/command_list.h"
+#include "control/control_client.h"
+#include "doctor/doctor.h"
+
+namespace apiary {
+namespace {
+
+std::string names_of_commands(bool only_with_json) {
+  std::string names;
+  for (const ControlCommand& command : control_commands)
+    if (command.has_json || !only_with_json)
+      names += (names.empty() ? "" : ", ") + std::string(command.name);
+  return names;
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<DoctorOptions>();
+  CLI::App* const doctor = app.add_subcommand(
+      "doctor", "Say why packets do or do not reach the honeypots, and what mends it");
+  doctor->add_option("-f,--file", options->configuration, "The configuration")->type_name("FILE");
+  doctor
+      ->add_option("-i,--interface", options->interface,
+                   "Where packets are to come in, as with run (default: where the default route "
+                   "leads)")
+      ->type_name("IFACE");
+  doctor->add_option("NET", options->nets, "What to answer for, as with run");
+  doctor->add_option("--control", options->control, "The socket that the daemon is to listen at")
+      ->type_name("PATH")
+      ->capture_default_str();
+  doctor->add_flag("--json", options->json, "In JSON");
+  add_personalities_option(*doctor, options->personalities);
+  doctor->callback([options, &action] { action = [options] { return run_doctor(*options); }; });
+}
+
+void add_control_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<ControlOptions>();
+  CLI::App* const control = app.add_subcommand("ctl", "Ask or change the daemon that runs");
+  control->add_option("--socket", options->socket, "Where the daemon listens")
+      ->type_name("PATH")
+      ->capture_default_str();
+  control->add_flag("--json", options->json, "In JSON, of " + names_of_commands(true));
+  control
+      ->add_option("COMMAND", options->words,
+                   names_of_commands(false) + ", or a statement of the configuration language")
+      ->required();
+  control->callback([options, &action] {
+    const ControlCommand* const command =
+        options->words.size() == 1 ? control_command(options->words.front()) : nullptr;
+    if (options->json && (command == nullptr || !command->has_json))
+      throw CLI::ValidationError("--json",
+                                 fmt::format("'{}' has no form for programs, but {} have",
+                                             options->words.front(), names_of_commands(true)));
+    action = [options] { return run_control(*options); };
+  });
+}
+
+void add_top_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<TopOptions>();
+  CLI::App* const top =
+      app.add_subcommand("top", "Watch what goes on at the daemon that runs; q leaves");
+  top->add_option("--socket", options->socket, "Where the daemon listens")
+      ->type_name("PATH")
+      ->capture_default_str();
+  top->add_flag("--once", options->once, "Print one picture and leave");
+  top->callback([options, &action] { action = [options] { return run_top(*options); }; });
+}
+
+}  // namespace apiary

@@ -1,0 +1,65 @@
+#include "cli/describe.h"
+
+#include <CLI/App.hpp>
+#include <nlohmann/json.hpp>
+
+#include "cli/command_line.h"
+#include "cli/option_values.h"
+#include "config/words.h"
+#include "control/command_list.h"
+
+namespace apiary {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+std::vector<std::string> names_of(const CLI::Option& option) {
+  std::vector<std::string> names;
+  for (const std::string& name : option.get_snames()) names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+Json describe_option(CLI::Option& option) {
+  const int most = option.get_items_expected_max();
+  Json described = {{"names", names_of(option)}, {"description", option.get_description()}};
+  if (option.get_positional()) described["names"] = {option.get_name()};
+  if (most > 0 && !option.get_positional()) described["value"] = option.get_type_name();
+  if (!option.get_default_str().empty()) described["default"] = option.get_default_str();
+  if (const auto choices = choices_of(option); !choices.empty()) described["choices"] = choices;
+  described["required"] = option.get_required();
+  described["repeatable"] = most > 1;
+  return described;
+}
+
+Json describe_command(CLI::App& command) {
+  Json options = Json::array(), arguments = Json::array(), commands = Json::array();
+  for (CLI::Option* const option : command.get_options())
+    (option->get_positional() ? arguments : options).push_back(describe_option(*option));
+  for (CLI::App* const sub : command.get_subcommands([](CLI::App*) { return true; }))
+    commands.push_back(describe_command(*sub));
+  return {{"name", command.get_name()},
+          {"description", command.get_description()},
+          {"options", options},
+          {"arguments", arguments},
+          {"commands", commands}};
+}
+
+}  // namespace
+
+std::string describe_program() {
+  Action none;
+  Json control = Json::array();
+  for (const ControlCommand& command : control_commands)
+    control.push_back(
+        {{"name", command.name}, {"description", command.description}, {"json", command.has_json}});
+  const LanguageWords words = language_words();
+  const Json language = {
+      {"statements", words.statements}, {"actions", words.actions}, {"words", words.others}};
+  const Json described = {{"language", language},
+                          {"program", describe_command(*make_command_line(none))},
+                          {"control", control}};
+  return described.dump(1) + "\n";
+}
+
+}  // namespace apiary

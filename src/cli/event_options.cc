@@ -1,0 +1,86 @@
+#include "cli/event_options.h"
+
+#include "cli/option_values.h"
+
+namespace apiary {
+namespace {
+
+void add_files(CLI::App& run, EventOptions& events) {
+  run.add_option("--events", events.json_lines, "Write events to this file, a JSON object a line")
+      ->type_name("FILE");
+  run.add_option("-l,--packet-log", events.packet_log,
+                 "Write a line for each packet and conversation, as Honeyd's packet log")
+      ->type_name("FILE");
+  run.add_option("-s,--service-log", events.service_log,
+                 "Write what services say, as Honeyd's service log")
+      ->type_name("FILE");
+  run.add_option("--syslog", events.syslog,
+                 "Send events to a syslog (RFC 5424): unix:/dev/log, udp:HOST[:PORT], "
+                 "tcp:HOST[:PORT]")
+      ->type_name("WHERE");
+}
+
+void add_store(CLI::App& run, EventOptions& events) {
+  auto* const store = run.add_option("--store", events.store,
+                                     "Keep events in this SQLite database, which apiary events, "
+                                     "top and report read")
+                          ->type_name("FILE");
+  add_time_option(
+      run, "--store-age", [&events](Duration age) { events.retention.age = age; },
+      "Remove events older than this from the store; 0: never")
+      ->default_str("30d")
+      ->needs(store);
+  add_size_option(run, "--store-size", events.retention.size_bytes,
+                  "Remove the oldest events when the store is larger than this; 0: never")
+      ->default_str("2G")
+      ->needs(store);
+}
+
+void add_rotation(CLI::App& run, EventOptions& events) {
+  add_size_option(run, "--rotate-size", events.rotation.size_bytes,
+                  "Begin a new file before one is larger than this; 0: never")
+      ->default_str("256M");
+  add_time_option(
+      run, "--rotate-time", [&events](Duration period) { events.rotation.period = period; },
+      "Begin a new file when one is older than this: 12h, 1d");
+  add_size_option(run, "--disk-budget", events.rotation.budget_bytes,
+                  "Remove the oldest rotated files when together they are larger than this; "
+                  "0: never")
+      ->default_str("4G");
+}
+
+void add_capture(CLI::App& run, EventOptions& events) {
+  auto* const capture =
+      run.add_option("--capture", events.capture,
+                     "Write packets to this pcapng file, with remarks on what became of them")
+          ->type_name("FILE");
+  run.add_option("--capture-filter", events.capture_filter,
+                 "Which packets, as of tcpdump: 'tcp port 22'")
+      ->type_name("FILTER")
+      ->needs(capture);
+}
+
+}  // namespace
+
+void add_event_options(CLI::App& run, EventOptions& events) {
+  const std::size_t before = run.get_options().size();
+  add_files(run, events);
+  add_store(run, events);
+  add_rotation(run, events);
+  add_capture(run, events);
+  const std::vector<CLI::Option*> options = run.get_options();
+  for (std::size_t i = before; i < options.size(); ++i) options[i]->group("Events");
+}
+
+void check_event_options(const CLI::App& run, const EventOptions& events) {
+  const bool has_files = !events.json_lines.empty() || !events.packet_log.empty() ||
+                         !events.service_log.empty() || !events.capture.empty();
+  if (has_files) return;
+  for (const char* const name : {"--rotate-size", "--rotate-time", "--disk-budget"})
+    if (run.get_option(name)->count() > 0)
+      throw CLI::ValidationError(name,
+                                 "there is no file to rotate: it takes --events, --packet-log, "
+                                 "--service-log or --capture");
+}
+
+}  // namespace apiary

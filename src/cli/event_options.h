@@ -1,0 +1,15 @@
+#pragma once
+
+#include <CLI/App.hpp>
+
+#include "runtime/event_sinks.h"
+
+namespace apiary {
+
+/// Adds the options of `apiary run` that say who is told of events.
+void add_event_options(CLI::App& run, EventOptions& events);
+
+/// Throws CLI::ValidationError if options about files are given, and no file is.
+void check_event_options(const CLI::App& run, const EventOptions& events);
+
+}  // namespace apiary

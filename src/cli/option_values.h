@@ -1,0 +1,50 @@
+#pragma once
+
+#include <CLI/App.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+
+namespace apiary {
+
+/// Options whose values are more than text. A value that is wrong ends the parse with a sentence
+/// that names the option, what it was given, and what it takes.
+
+/// TIME: "90s", "15m", "12h", "7d"; "0" where nothing is meant.
+CLI::Option* add_time_option(CLI::App& app, const std::string& name,
+                             std::function<void(Duration)> take, const std::string& description);
+/// SIZE: "500K", "256M", "2G", "1T", powers of 1,024; a number alone is of bytes.
+CLI::Option* add_size_option(CLI::App& app, const std::string& name, std::uint64_t& bytes,
+                             const std::string& description);
+/// N: a whole number of [0, largest].
+CLI::Option* add_number_option(CLI::App& app, const std::string& name,
+                               std::function<void(std::uint64_t)> take, std::uint64_t largest,
+                               const std::string& description);
+/// NET: "192.0.2.0/24" or an address.
+CLI::Option* add_net_option(CLI::App& app, const std::string& name, std::optional<IpPrefix>& prefix,
+                            const std::string& description);
+/// USER: the name of one of this machine's users.
+CLI::Option* add_user_option(CLI::App& app, const std::string& name, std::string& user,
+                             const std::string& description);
+
+/// --personalities of all subcommands that read configurations.
+void add_personalities_option(CLI::App& app, std::string& file);
+
+/// The option takes one of these words only.
+void limit_to(CLI::Option& option, const std::vector<std::string>& choices);
+/// The words that limit_to() named; empty: any.
+std::vector<std::string> choices_of(CLI::Option& option);
+
+/// Refuses the empty text as a value of any option and argument of this subcommand.
+void refuse_empty_values(CLI::App& command);
+
+/// "500K" as bytes. Nothing if it is no size, or does not fit.
+std::optional<std::uint64_t> parse_size(std::string_view text);
+
+}  // namespace apiary

@@ -1,0 +1,93 @@
+#include <algorithm>
+#include <map>
+
+#include "cli/commands.h"
+#include "cli/event_options.h"
+#include "cli/option_values.h"
+#include "control/control_protocol.h"
+#include "runtime/daemon.h"
+
+namespace apiary {
+namespace {
+
+const std::map<std::string, ArpMode> arp_modes = {
+    {"ask", ArpMode::ask_first}, {"force", ArpMode::force}, {"off", ArpMode::off}};
+
+void add_claim_options(CLI::App& run, RunOptions& options) {
+  run.add_option("-f,--file", options.configuration, "The configuration")
+      ->type_name("FILE")
+      ->required();
+  run.add_option("-i,--interface", options.interfaces,
+                 "Where packets come in: eth0, or tun:NAME for an interface to be made; may be "
+                 "given several times (default: where the default route leads)")
+      ->type_name("IFACE")
+      ->allow_extra_args(false);
+  run.add_option("NET", options.nets,
+                 "What to answer for: addresses, prefixes, ranges a-b (default: all that the "
+                 "configuration binds and routes)");
+  limit_to(
+      *run.add_option_function<std::string>(
+              "--arp", [&options](const std::string& mode) { options.arp = arp_modes.at(mode); },
+              "Answer ARP for these addresses: ask (when no real machine has them), force "
+              "(always), off")
+           ->type_name("MODE")
+           ->default_str("ask"),
+      {"ask", "force", "off"});
+  run.add_option("--key", options.key,
+                 "What the hosts' individual traits derive from; daemons with the same key show "
+                 "the same hosts (default: this machine's identity)")
+      ->type_name("TEXT");
+}
+
+void add_identity_options(CLI::App& run, RunOptions& options) {
+  add_user_option(run, "--service-user", options.service_user,
+                  "Whom services run as, unless their template says uid");
+  add_user_option(run, "--daemon-user", options.daemon_user,
+                  "Whom the daemon becomes when everything is open");
+  run.add_flag("--allow-spoof", options.allows_spoofing,
+               "Let hosts answer from and to the addresses that `set ... spoof` names: who sends "
+               "them something makes them send to others");
+}
+
+void add_access_options(CLI::App& run, RunOptions& options) {
+  run.add_option("--control", options.control, "The socket that apiary ctl speaks to; off: none")
+      ->type_name("PATH")
+      ->default_str(default_control_path);
+  auto* const web = run.add_option("--web", options.web,
+                                   "Serve the page and /metrics here: 127.0.0.1:8080; elsewhere "
+                                   "than on loopback it takes a token")
+                        ->type_name("ADDRESS:PORT");
+  run.add_option("--web-token", options.web_token_file,
+                 "Take the token in this file's first line, to look on from elsewhere and to "
+                 "change the configuration")
+      ->type_name("FILE")
+      ->needs(web);
+}
+
+void check_run_options(const CLI::App& run, const RunOptions& options) {
+  check_event_options(run, options.events);
+  const auto is_tun = [](const std::string& name) { return name.starts_with("tun:"); };
+  if (run.get_option("--arp")->count() > 0 && !options.interfaces.empty() &&
+      std::all_of(options.interfaces.begin(), options.interfaces.end(), is_tun))
+    throw CLI::ValidationError("--arp", "an interface of tun: has no ARP: leave the option out");
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app, Action& action) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App* const run =
+      app.add_subcommand("run", "Run the honeynet of a configuration, in the foreground");
+  options->version = APIARY_VERSION;
+  add_claim_options(*run, *options);
+  add_identity_options(*run, *options);
+  add_access_options(*run, *options);
+  add_event_options(*run, options->events);
+  add_personalities_option(*run, options->personalities);
+  run->callback([options, run, &action] {
+    check_run_options(*run, *options);
+    action = [options] { return run_daemon(*options); };
+  });
+}
+
+}  // namespace apiary

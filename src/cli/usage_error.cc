@@ -1,0 +1,97 @@
+#include "cli/usage_error.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "config/nearest.h"
+
+namespace apiary {
+namespace {
+
+/// The subcommand that was given last: "personality search".
+const CLI::App& deepest(const CLI::App& app) {
+  const std::vector<CLI::App*> parsed = app.get_subcommands();
+  return parsed.empty() ? app : deepest(*parsed.front());
+}
+
+std::string path_of(const CLI::App& app) {
+  return app.get_parent() == nullptr ? app.get_name()
+                                     : path_of(*app.get_parent()) + " " + app.get_name();
+}
+
+bool looks_like_option(const std::string& word) { return word.size() > 1 && word.front() == '-'; }
+
+std::string did_you_mean(std::string_view word, const std::vector<std::string>& candidates) {
+  const std::vector<std::string_view> views(candidates.begin(), candidates.end());
+  const std::string_view nearest = nearest_word(word, views);
+  return nearest.empty() ? "" : fmt::format(": did you mean {}?", nearest);
+}
+
+std::vector<std::string> options_of(const CLI::App& command) {
+  std::vector<std::string> names;
+  for (const CLI::Option* const option : command.get_options())
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+std::vector<std::string> commands_of(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
+    names.push_back(command->get_name());
+  return names;
+}
+
+/// Of words that no option and no argument took: what the first of them may have been meant as.
+std::string explain_unexpected(const CLI::App& command, const std::vector<std::string>& words) {
+  for (const std::string& word : words)
+    if (looks_like_option(word)) {
+      const std::string name = word.substr(0, word.find('='));
+      return fmt::format("there is no option {}{}", name, did_you_mean(name, options_of(command)));
+    }
+  if (!commands_of(command).empty()) return unknown_command(command, words.front());
+  std::string all;
+  for (const std::string& word : words) all += (all.empty() ? "'" : " ") + word;
+  return all + (words.size() == 1 ? "' is one argument too many" : "' are arguments too many");
+}
+
+/// CLI11 says of an option that it has too few or too many values, in words about types.
+std::string explain_number_of_values(const CLI::App& command, const CLI::ParseError& error) {
+  for (const CLI::Option* const option : command.get_options()) {
+    if (static_cast<int>(option->count()) > option->get_items_expected_max())
+      return option->get_name() + " may be given only once";
+  }
+  const std::string what = error.what();
+  const std::string name = what.substr(0, what.find(':'));
+  if (const CLI::Option* const option = command.get_option_no_throw(name))
+    return fmt::format("{} needs a value: {}", name, option->get_type_name());
+  return what;
+}
+
+std::string explain_error(const CLI::App& command, const CLI::ParseError& error) {
+  std::vector<std::string> unexpected = command.remaining();
+  std::erase(unexpected, "--");
+  if (!unexpected.empty()) return explain_unexpected(command, unexpected);
+  if (error.get_name() == "ArgumentMismatch") return explain_number_of_values(command, error);
+  if (error.get_name() == "RequiredError" && !commands_of(command).empty())
+    return fmt::format("which subcommand? There are {}", fmt::join(commands_of(command), ", "));
+  return error.what();
+}
+
+}  // namespace
+
+std::string unknown_command(const CLI::App& app, const std::string& word) {
+  const std::vector<std::string> names = commands_of(app);
+  const std::string meant = did_you_mean(word, names);
+  if (!meant.empty()) return fmt::format("there is no subcommand '{}'{}", word, meant);
+  if (names.empty()) return fmt::format("{} has no subcommands", app.get_name());
+  return fmt::format("there is no subcommand '{}', but {}", word, fmt::join(names, ", "));
+}
+
+std::string explain_usage_error(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = deepest(app);
+  const std::string path = path_of(command);
+  return fmt::format("{}: {}\n{} --help says what it takes\n", path, explain_error(command, error),
+                     path);
+}
+
+}  // namespace apiary
