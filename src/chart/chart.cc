@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/counted.h"
 #include "config/spell.h"
 
 namespace apiary {
@@ -156,10 +157,6 @@ std::string link_quality(const Statement& next_hop, const SourceText& source) {
     before = word;
   }
   return quality;
-}
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
 std::uint64_t total(const HostCounts& hosts) {

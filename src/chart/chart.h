@@ -65,9 +65,6 @@ std::uint64_t total(const HostCounts& hosts);
 /// "10.0.0.0/8, 10.1.0.0/16", and of more than four, how many more. "everything" for 0.0.0.0/0.
 std::string describe_networks(const std::vector<IpPrefix>& networks);
 
-/// "1 router", "2 routers".
-std::string counted(std::uint64_t count, std::string_view noun);
-
 /// How many of a router's networks and next routers are drawn before the rest is only counted.
 struct ChartFolding {
   std::size_t networks = 8;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "chart/chart.h"
 
 namespace apiary {
@@ -97,7 +98,7 @@ class TreeWriter {
     HostCounts hosts;
     for (std::size_t i = from; i < router.networks.size(); ++i)
       for (const auto& [kind, count] : router.networks[i].hosts) hosts[kind] += count;
-    return fmt::format("… {} more networks, {}", router.networks.size() - from,
+    return fmt::format("… {}, {}", counted(router.networks.size() - from, "more network"),
                        describe_hosts(hosts));
   }
 
@@ -128,9 +129,9 @@ class TreeWriter {
     std::vector<bool> seen = is_drawn_;
     for (std::size_t i = from; i < router.links.size(); ++i)
       if (router.links[i].tunnel.empty()) count_below(router.links[i].to, seen, below);
-    return fmt::format("… {} more links, behind them {} and {} (--all shows them)",
-                       router.links.size() - from, counted(below.routers, "router"),
-                       counted(below.hosts, "host"));
+    return fmt::format("… {}, behind them {} and {} (--all shows them)",
+                       counted(router.links.size() - from, "more link"),
+                       counted(below.routers, "router"), counted(below.hosts, "host"));
   }
 
   const Chart& chart_;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "config/template_book.h"
 
 namespace apiary {
@@ -187,10 +188,11 @@ void BindingBook::warn_unreached(const Topology& topology) {
          .place = unreached[i]->place,
          .message = fmt::format("no route reaches {}", spelled(unreached[i]->addresses))});
   if (unreached.size() > warnings_at_most)
-    diagnostics_.push_back({.severity = Severity::warning,
-                            .place = unreached[warnings_at_most]->place,
-                            .message = fmt::format("no route reaches {} more bound addresses",
-                                                   unreached.size() - warnings_at_most)});
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = unreached[warnings_at_most]->place,
+         .message = "no route reaches " +
+                    counted(unreached.size() - warnings_at_most, "more bound address")});
 }
 
 std::vector<RealMachine> BindingBook::real_machines() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "control/json_text.h"
 #include "control/reports.h"
 #include "host/stations.h"
@@ -102,9 +103,10 @@ std::string connections_text(const Engine& engine) {
   const auto listed = engine.latest_conversations(report_entries_at_most);
   std::string text;
   for (const Conversation& c : listed)
-    text += fmt::format("{} {:<21} > {:<21} {:<12} {}, {} bytes received, {} sent\n",
+    text += fmt::format("{} {:<21} > {:<21} {:<12} {}, {} received, {} sent\n",
                         name_of(c.flow.protocol), to_string(c.flow.remote), to_string(c.flow.local),
-                        c.state, c.kind->name, c.received_bytes, c.sent_bytes);
+                        c.state, c.kind->name, counted(c.received_bytes, "byte"),
+                        counted(c.sent_bytes, "byte"));
   return text + rest_text(conversations_not_in(listed, engine));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "control/json_text.h"
 #include "control/reports.h"
 #include "event/drop_reason.h"
@@ -33,7 +34,7 @@ std::string claimed_text(const AddressSet& claimed) {
     shown.add(claimed.ranges()[i]);
   std::string text = to_string(shown);
   if (ranges > claimed_ranges_shown)
-    text += fmt::format(" and {} more ranges", ranges - claimed_ranges_shown);
+    text += fmt::format(" and {}", counted(ranges - claimed_ranges_shown, "more range"));
   return text;
 }
 
@@ -57,28 +58,31 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
   line("configuration",
        fmt::format("{}, loaded {}", daemon.configuration_file, time_text(daemon.loaded)));
   if (daemon.statements_since > 0)
-    line("", fmt::format("and {} statements by apiary ctl since", daemon.statements_since));
+    line("",
+         fmt::format("and {} by apiary ctl since", counted(daemon.statements_since, "statement")));
   if (!daemon.failure.empty()) line("", "the last reload changed nothing: " + daemon.failure);
-  line("claimed",
-       fmt::format("{} ({} addresses)", claimed_text(engine.claimed()), engine.claimed().size()));
+  line("claimed", fmt::format("{} ({})", claimed_text(engine.claimed()),
+                              counted(engine.claimed().size(), "address")));
   for (const auto& interface : daemon.interfaces)
-    line("interface", fmt::format("{}, {} packets lost", interface.name, interface.lost_packets));
+    line("interface",
+         fmt::format("{}, {} lost", interface.name, counted(interface.lost_packets, "packet")));
   line("hosts",
        fmt::format("{} bound, {} spoken to", engine.honeynet()->parts().hosts.addresses().size(),
                    engine.remembered_hosts()));
   line("connections",
        fmt::format("{} over TCP, {} of them half open; {} over UDP", engine.connections(),
                    engine.half_open_connections(), engine.udp_flows()));
-  line("services", fmt::format("{} sessions, {} processes", daemon.sessions, daemon.processes));
+  line("services", fmt::format("{}, {}", counted(daemon.sessions, "session"),
+                               counted(daemon.processes, "process")));
   for (const SinkStatus& sink : daemon.sinks) {
     line("telling", fmt::format("{}: {} written, {} waiting, {} lost", sink.name, sink.written,
                                 sink.waiting, sink.lost));
     if (!sink.trouble.empty()) line("", sink.trouble);
   }
-  line("received", fmt::format("{} packets, {} bytes", counters.received.all_packets(),
-                               counters.received.all_bytes()));
-  line("sent",
-       fmt::format("{} packets, {} bytes", counters.sent.all_packets(), counters.sent.all_bytes()));
+  line("received", fmt::format("{}, {}", counted(counters.received.all_packets(), "packet"),
+                               counted(counters.received.all_bytes(), "byte")));
+  line("sent", fmt::format("{}, {}", counted(counters.sent.all_packets(), "packet"),
+                           counted(counters.sent.all_bytes(), "byte")));
   for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
     line("dropped", fmt::format("{}: {}", count, why));
   });

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "doctor/checks.h"
 
 namespace apiary {
@@ -59,9 +60,9 @@ std::vector<std::string> without(AddressSet set, const LinkView& link) {
 void check_real_machines(const Situation& s, Findings& findings) {
   if (!s.link.was_probed || s.link.asked == 0) return;
   if (s.link.real_machines.empty()) {
-    findings.push_back(
-        {"real machines", Verdict::ok,
-         fmt::format("nobody on the link has any of {} addresses asked for", s.link.asked)});
+    findings.push_back({"real machines", Verdict::ok,
+                        fmt::format("nobody on the link has any of {} asked for",
+                                    counted(s.link.asked, "address"))});
     return;
   }
   const auto& [address, mac] = s.link.real_machines.front();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "doctor/checks.h"
 
 namespace apiary {
@@ -69,13 +70,12 @@ void check_routed(const Situation& s, Findings& findings) {
 
 void check_on_link(const Situation& s, Findings& findings) {
   if (s.on_link.empty()) return;
-  findings.push_back(
-      {"ARP", Verdict::ok,
-       fmt::format("neighbours on {} find {} by ARP, which apiary answers; no route "
-                   "is needed",
-                   s.interface.name,
-                   s.on_link.size() == 1 ? to_string(s.on_link)
-                                         : fmt::format("{} addresses", s.on_link.size()))});
+  findings.push_back({"ARP", Verdict::ok,
+                      fmt::format("neighbours on {} find {} by ARP, which apiary answers; no route "
+                                  "is needed",
+                                  s.interface.name,
+                                  s.on_link.size() == 1 ? to_string(s.on_link)
+                                                        : counted(s.on_link.size(), "address"))});
 }
 
 /// Where the setting is that lets a virtual machine have several MAC addresses.

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/counted.h"
 #include "config/excerpt.h"
 #include "doctor/look_around.h"
 #include "runtime/claim.h"
@@ -26,7 +27,7 @@ std::string first_error(const ExaminedConfiguration& examined) {
   const auto errors = std::ranges::count_if(examined.diagnostics, is_error);
   return fmt::format("{}: {}{}", examined.source->place_name(first->place.begin),
                      printable(first->message),
-                     errors == 1 ? "" : fmt::format("; and {} more errors", errors - 1));
+                     errors == 1 ? "" : "; and " + counted(errors - 1, "more error"));
 }
 
 bool is_readable_for(const std::string& path, const passwd& user) {

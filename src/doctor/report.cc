@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "control/json_text.h"
 
 namespace apiary {
@@ -67,10 +68,9 @@ std::string subject_of(const Situation& situation) {
   if (claimed.empty()) return subject;
   constexpr std::size_t longest = 60;
   std::string addresses = to_string(claimed);
-  if (addresses.size() > longest) addresses = fmt::format("{} ranges", claimed.ranges().size());
-  return fmt::format(
-      "{}, for {} ({})", subject, addresses,
-      claimed.size() == 1 ? "1 address" : fmt::format("{} addresses", claimed.size()));
+  if (addresses.size() > longest)
+    addresses = fmt::format("{}", counted(claimed.ranges().size(), "range"));
+  return fmt::format("{}, for {} ({})", subject, addresses, counted(claimed.size(), "address"));
 }
 
 /// The last lines: how it stands, and what to do next.

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/counted.h"
 #include "base/overloaded.h"
 #include "record/printable.h"
 
@@ -31,21 +32,16 @@ namespace {
 
 constexpr std::size_t previewed_bytes = 60;
 
-/// "1 packet", "2 packets".
-std::string count_of(std::uint64_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 /// "12 hosts", "about 5210 hosts", "at least 64 hosts".
-std::string count_of(const Distinct& count, std::string_view thing) {
+std::string counted_distinct(const Distinct& count, std::string_view thing) {
   const std::string_view limit = count.how == Distinct::How::estimate   ? "about "
                                  : count.how == Distinct::How::at_least ? "at least "
                                                                         : "";
-  return fmt::format("{}{}", limit, count_of(count.number, thing));
+  return fmt::format("{}{}", limit, counted(count.number, thing));
 }
 
 std::string counts_text(const PacketCounts& packets) {
-  std::string text = count_of(packets.total(), "packet") + " (";
+  std::string text = counted(packets.total(), "packet") + " (";
   const char* separator = "";
   for (const auto& [count, name] : {std::pair{packets.icmp, "icmp"}, std::pair{packets.tcp, "tcp"},
                                     std::pair{packets.udp, "udp"}}) {
@@ -96,7 +92,7 @@ class Teller {
   void operator()(const record::FlowEnd& r) {
     say_flow(r.flow);
     say(": {} after {}; {} received, {} sent", to_string(r.end), duration_text(ended_ - r.opened),
-        count_of(r.received_bytes, "byte"), count_of(r.sent_bytes, "byte"));
+        counted(r.received_bytes, "byte"), counted(r.sent_bytes, "byte"));
   }
   void operator()(const record::Note& r) {
     if (r.flow == FlowKey{})
@@ -115,13 +111,13 @@ class Teller {
   }
   void operator()(const record::Payload& r) {
     say_flow(r.flow);
-    say(": {} {}, {}", r.from_visitor ? "received" : "sent", count_of(r.bytes.size(), "byte"),
+    say(": {} {}, {}", r.from_visitor ? "received" : "sent", counted(r.bytes.size(), "byte"),
         quoted_beginning(r.bytes));
   }
   void operator()(const record::Scan& r) {
     say("{} {} {} from {} to {}", to_string(r.source), r.is_over ? "has scanned" : "is scanning",
-        count_of(r.hosts, "host"), to_string(r.lowest_host), to_string(r.highest_host));
-    if (r.ports.number > 0) say(", {}", count_of(r.ports, "port"));
+        counted_distinct(r.hosts, "host"), to_string(r.lowest_host), to_string(r.highest_host));
+    if (r.ports.number > 0) say(", {}", counted_distinct(r.ports, "port"));
     if (r.ports.number > 0 && r.ports.number <= 5) say(" ({})", fmt::join(r.first_ports, ", "));
     say(": {} in {}", counts_text(r.packets), duration_text(ended_ - r.began));
   }
@@ -143,7 +139,7 @@ class Teller {
   }
   void operator()(const record::Daemon& r) { append_escaped(text_, r.text); }
   void operator()(const record::Limit& r) {
-    say("limit reached: {}, {} times ({} in all)", r.reason, r.count, r.total);
+    say("limit reached: {}, {} ({} in all)", r.reason, counted(r.count, "time"), r.total);
   }
   void operator()(const record::EventsLost& r) {
     say("events lost by {}: ", r.sink);
@@ -155,7 +151,7 @@ class Teller {
   }
   void operator()(const record::Packet& r) {
     say_flow(r.flow);
-    say(": {}, {}", to_string(r.type), count_of(r.size_bytes, "byte"));
+    say(": {}, {}", to_string(r.type), counted(r.size_bytes, "byte"));
   }
 
   void ended(Instant at) { ended_ = at; }

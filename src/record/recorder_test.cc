@@ -294,7 +294,7 @@ TEST_F(RecorderTest, TellsLimitsNowAndThen) {
   for (int i = 0; i < 5; ++i) counters.count(DropReason::connection_limit);
   recorder_.on_counters(now_ + seconds{1}, counters);
   recorder_.on_counters(now_ + Recorder::limits_telling_time, counters);
-  EXPECT_EQ(told(), (Lines{"limit: limit reached: too many connections, 1 times (1 in all)",
+  EXPECT_EQ(told(), (Lines{"limit: limit reached: too many connections, 1 time (1 in all)",
                            "limit: limit reached: too many connections, 5 times (6 in all)"}));
 }
 

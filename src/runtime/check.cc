@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "base/counted.h"
 #include "config/excerpt.h"
 #include "control/json_text.h"
 #include "runtime/service_programs.h"
@@ -84,9 +85,10 @@ int run_check(const CheckOptions& options) {
   fmt::print(stderr, "{}", render(*examined));
   if (has_errors(diagnostics)) return 1;
   const auto& parts = examined->configuration.honeynet->parts();
-  fmt::print("{}: no errors; {} hosts, {} routers, {} addresses\n", options.configuration,
-             parts.hosts.addresses().size(), parts.topology.routers().size(),
-             examined->configuration.addresses.size());
+  fmt::print("{}: no errors; {}, {}, {}\n", options.configuration,
+             counted(parts.hosts.addresses().size(), "host"),
+             counted(parts.topology.routers().size(), "router"),
+             counted(examined->configuration.addresses.size(), "address"));
   return passes ? 0 : 1;
 }
 

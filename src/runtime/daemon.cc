@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/counted.h"
 #include "device/device.h"
 #include "device/gre_tunnel.h"
 #include "device/kernel_silence.h"
@@ -313,8 +314,8 @@ void Daemon::run() {
   }
   web_.reset();
   loop_->finish();
-  chronicle_->finish(fmt::format("stopping: {} packets received, {} sent",
-                                 engine_->counters().received.all_packets(),
+  chronicle_->finish(fmt::format("stopping: {} received, {} sent",
+                                 counted(engine_->counters().received.all_packets(), "packet"),
                                  engine_->counters().sent.all_packets()));
   report_end();
 }
@@ -323,9 +324,13 @@ void Daemon::report_start() const {
   std::string names;
   for (const auto& device : devices_) names += (names.empty() ? "" : ", ") + device->name();
   const std::size_t askers = engine_->honeynet()->parts().dhcp.size();
-  const Sentence sentence = fmt::format(
-      "answering for {} ({} addresses{}) on {}", to_string(claimed_), claimed_.size(),
-      askers == 0 ? "" : fmt::format(", and what DHCP lends to {} hosts", askers), names);
+  std::string subjects;
+  if (!claimed_.empty())
+    subjects = fmt::format("{} ({})", to_string(claimed_), counted(claimed_.size(), "address"));
+  if (askers > 0)
+    subjects += fmt::format("{}what DHCP lends to {}", subjects.empty() ? "" : " and ",
+                            counted(askers, "host"));
+  const Sentence sentence = fmt::format("answering for {} on {}", subjects, names);
   logger_->info("{}", sentence);
   if (web_address_) logger_->info("the page is at {}", url_of(*web_address_));
   chronicle_->tell(record::Daemon::What::start, sentence);
@@ -333,8 +338,8 @@ void Daemon::report_start() const {
 
 void Daemon::report_end() const {
   const Counters& counters = engine_->counters();
-  logger_->info("stopping: {} packets received, {} sent", counters.received.all_packets(),
-                counters.sent.all_packets());
+  logger_->info("stopping: {} received, {} sent",
+                counted(counters.received.all_packets(), "packet"), counters.sent.all_packets());
   for (std::size_t i = 0; i < counters.drops.size(); ++i)
     if (counters.drops[i] > 0)
       logger_->info("  {} dropped: {}", counters.drops[i], to_string(static_cast<DropReason>(i)));

@@ -7,6 +7,7 @@
 #include <csignal>
 #include <sstream>
 
+#include "base/counted.h"
 #include "control/commands.h"
 #include "runtime/live_views.h"
 
@@ -104,10 +105,12 @@ void DaemonControls::note_reload(const Reconfiguration::Outcome& outcome) {
   failure_.clear();
   loaded_ = around_.clock.now();
   if (statements_since_ > 0)
-    around_.log.warn("{} statements of apiary ctl, not in the file, are gone", statements_since_);
+    around_.log.warn("the reload dropped {} of apiary ctl that the file does not have",
+                     counted(statements_since_, "statement"));
   statements_since_ = 0;
-  const std::string sentence = fmt::format("{} was loaded again: answering for {} addresses",
-                                           configuration_file_, around_.engine.claimed().size());
+  const std::string sentence =
+      fmt::format("{} was loaded again: answering for {}", configuration_file_,
+                  counted(around_.engine.claimed().size(), "address"));
   around_.log.info("{}", sentence);
   around_.chronicle.tell(record::Daemon::What::reload, sentence);
   log_lines(false, outcome.text);
@@ -211,8 +214,8 @@ void DaemonControls::log_lines(bool as_errors, const std::string& text) {
   for (std::string line; std::getline(lines, line);)
     if (++count <= logged_lines_at_most) around_.log.log(level, "{}", line);
   if (count > logged_lines_at_most)
-    around_.log.log(level, "and {} more lines, as apiary check shows them",
-                    count - logged_lines_at_most);
+    around_.log.log(level, "and {}: apiary check shows them",
+                    counted(count - logged_lines_at_most, "more line"));
 }
 
 }  // namespace apiary

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/counted.h"
 #include "config/spell.h"
 #include "config/values.h"
 #include "host/stations.h"
@@ -173,7 +174,7 @@ class Explanation {
                       rights.group ? fmt::format(", group {}", *rights.group) : ""),
           from.user);
     if (rights.open_files)
-      say("programs", fmt::format("may open {} files", *rights.open_files), from.open_files);
+      say("programs", "may open " + counted(*rights.open_files, "file"), from.open_files);
   }
 
   void print_card(const Template& machine) {

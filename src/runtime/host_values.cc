@@ -5,6 +5,7 @@
 #include <cmath>
 #include <ctime>
 
+#include "base/counted.h"
 #include "personality/shape.h"
 #include "posix/local_time.h"
 #include "wire/describe.h"
@@ -94,9 +95,11 @@ std::string clock_text(const TimestampRule& rule, const StackState& stack) {
 
 std::string boot_text(Instant booted, Instant now) {
   const auto since_epoch = std::chrono::duration_cast<seconds>(booted.time_since_epoch()).count();
-  return fmt::format("{}{}, {} days ago", local_time(since_epoch, "%Y-%m-%d %H:%M:%S"),
+  return fmt::format("{}{}, {} ago", local_time(since_epoch, "%Y-%m-%d %H:%M:%S"),
                      utc_offset(since_epoch),
-                     std::chrono::duration_cast<hours>(now - booted).count() / 24);
+                     counted(static_cast<std::uint64_t>(
+                                 std::chrono::duration_cast<hours>(now - booted).count() / 24),
+                             "day"));
 }
 
 }  // namespace

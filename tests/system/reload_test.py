@@ -51,7 +51,7 @@ class Commands(Control):
     def test_status(self):
         self.answers("10.0.0.5")
         said = self.ctl("status")
-        for part in ("live.conf", "10.0.0.5 (1 addresses)", "1 bound", "interface"):
+        for part in ("live.conf", "10.0.0.5 (1 address)", "1 bound", "interface"):
             self.assertIn(part, said)
         status = json.loads(self.ctl("--json", "status"))
         self.assertGreaterEqual(status["received_packets"], 2)
@@ -100,7 +100,7 @@ class Commands(Control):
         self.assertIn("bind 10.0.0.9 host", dumped.read_text())
         self.ctl("reload")
         self.assertFalse(self.answers("10.0.0.9"))
-        self.assertTrue(self.daemon.wait_for_log("1 statements of apiary ctl"))
+        self.assertTrue(self.daemon.wait_for_log("1 statement of apiary ctl"))
 
     def test_an_included_file_is_kept_as_it_was(self):
         more = self.lab.add_file("more.conf", "create more\nbind 10.0.0.11 more\n")
