@@ -1,11 +1,15 @@
 #include "runtime/check.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "posix/temporary_files.h"
+#include "service/launch.h"
 
 namespace apiary {
 namespace {
@@ -88,7 +92,8 @@ TEST_F(CheckTest, JsonHoldsAllThatIsSaid) {
 
 TEST_F(CheckTest, JsonOfAFileWithoutErrorsCounts) {
   const Said said = checked(
-      "create default\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\nbind 10.0.0.5 default\n",
+      "create default\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\nbind 10.0.0.5 "
+      "default\n",
       true);
   EXPECT_EQ(said.status, 0);
   EXPECT_EQ(said.output, R"({
@@ -110,33 +115,136 @@ TEST_F(CheckTest, StrictFailsOnWarnings) {
   EXPECT_EQ(said.errors,
             "x.conf:2:8: warning: template 'b' is never used\ncreate b\n       ^\n"
             "hint: use it, for example: bind 10.0.0.1 b\n1 warning\n");
-  EXPECT_EQ(said.output, "x.conf: no errors; 1 hosts, 0 routers, 1 addresses\n");
+  EXPECT_EQ(said.output, "x.conf: no errors; 1 host, 0 routers, 1 address\n");
 }
 
 TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {
+  const auto add = [&](const std::string& name, std::string_view text, unsigned mode) {
+    std::filesystem::permissions(folder.add(name, text), std::filesystem::perms{mode});
+  };
   folder.add("plain", "#!/bin/sh\n");
   folder.add("there.sh", "");
   std::filesystem::create_directory(folder.path() + "/folder");
+  add("script", "#!/bin/sh\n", 0755);
+  add("of-no-interpreter", "#!/no/such/shell -x\n", 0755);
   struct Case {
     std::string command, trouble;
   };
   for (const Case& c :
-       {Case{"no-such-program -x", "no-such-program (from DIR): No such file or directory"},
-        Case{"./gone", "./gone (from DIR): No such file or directory"},
-        Case{"./plain", "./plain (from DIR): Permission denied"},
-        Case{"sh gone.sh", "gone.sh (from DIR): No such file or directory"},
-        Case{"sh there.sh", ""}, Case{"cat", ""}, Case{"sh -c exit", ""}}) {
+       {Case{"no-such-program -x",
+             "no-such-program (from DIR): No such file or directory; install "
+             "it, or name a file of DIR: ./no-such-program"},
+        Case{"./gone", "./gone (from DIR): No such file or directory; name one that is there"},
+        Case{"./plain", "./plain (from DIR): Permission denied; chmod a+rx ./plain"},
+        Case{"./folder", "./folder (from DIR): Is a directory; name a program"},
+        Case{"./of-no-interpreter",
+             "/no/such/shell, the interpreter in the first line of ./of-no-interpreter (from DIR): "
+             "No such file or directory; name one that is there"},
+        Case{"sh gone.sh", "gone.sh (from DIR): No such file or directory; name one that is there"},
+        Case{"/bin/dash gone.sh",
+             "gone.sh (from DIR): No such file or directory; name one that is there"},
+        Case{"sh there.sh", ""}, Case{"cat", ""}, Case{"sh -c exit", ""}, Case{"./script", ""}}) {
     SCOPED_TRACE(c.command);
-    const Said said = checked("create a\nadd a tcp port 80 \"" + c.command + "\"\nbind 10.0.0.5 a\n");
+    const Said said =
+        checked("create a\nadd a tcp port 80 \"" + c.command + "\"\nbind 10.0.0.5 a\n");
     std::string trouble = c.trouble;
-    if (const auto at = trouble.find("DIR"); at != std::string::npos)
+    for (auto at = trouble.find("DIR"); at != std::string::npos; at = trouble.find("DIR"))
       trouble.replace(at, 3, folder.path());
     const std::string first_line = said.errors.substr(0, said.errors.find('\n'));
-    EXPECT_EQ(first_line, trouble.empty()
-                              ? ""
-                              : "x.conf:2:19: warning: service \"" + c.command +
-                                    "\" cannot run: user nobody cannot use " + trouble);
+    EXPECT_EQ(first_line, trouble.empty() ? ""
+                                          : "x.conf:2:19: warning: service \"" + c.command +
+                                                "\" cannot run: user nobody cannot use " + trouble);
   }
+}
+
+/// What `check` says and what happens when the program is started agree.
+class CheckAsRootTest : public CheckTest {
+ protected:
+  void SetUp() override {
+    CheckTest::SetUp();
+    if (geteuid() != 0) GTEST_SKIP() << "only root sees with the eyes of others";
+  }
+  void close_folder(const std::string& path, unsigned mode) {
+    std::filesystem::permissions(path, std::filesystem::perms{mode});
+  }
+  /// A checkout in a home of this mode.
+  std::string add_checkout(const std::string& home, unsigned mode) {
+    const std::string checkout = folder.path() + "/" + home + "/checkout";
+    std::filesystem::create_directories(checkout + "/scripts");
+    folder.add(home + "/checkout/scripts/web.sh", "#!/bin/sh\necho hello\n");
+    close_folder(checkout + "/scripts/web.sh", 0755);
+    close_folder(folder.path() + "/" + home, mode);
+    return checkout;
+  }
+  /// Whether launch()'s steps lead to a program that runs.
+  static bool really_starts(const std::string& directory, const std::vector<std::string>& words) {
+    const int opened = open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    std::vector<char*> arguments;
+    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    std::vector<char*> environment = {nullptr};
+    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    DecodedRequest request;
+    request.arguments = arguments;
+    request.environment = environment;
+    const auto started = launch({.directory = opened, .user = ServiceUser{65'534, 65'534}}, request,
+                                {nothing, nothing, nothing});
+    int status = 1;
+    if (started) waitpid(*started, &status, 0);
+    close(nothing);
+    close(opened);
+    return started && status == 0;
+  }
+  std::string trouble_at(const std::string& checkout, const std::string& command) {
+    std::filesystem::current_path(checkout);
+    const std::string text =
+        checked_at(checkout, "create a\nadd a tcp port 80 \"" + command + "\"\nbind 10.0.0.5 a\n");
+    return text.substr(0, text.find('\n'));
+  }
+  std::string checked_at(const std::string& checkout, std::string_view text) {
+    std::ofstream(checkout + "/x.conf") << text;
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    run_check({.configuration = checkout + "/x.conf", .personalities = folder.add("systems", "")});
+    ::testing::internal::GetCapturedStdout();
+    return ::testing::internal::GetCapturedStderr();
+  }
+};
+
+TEST_F(CheckAsRootTest, ServicesOfACheckoutInAClosedHomeRun) {
+  const std::string checkout = add_checkout("home", 0700);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"sh", "scripts/web.sh"},
+                                                {"scripts/web.sh"},
+                                                {"./scripts/web.sh"}}) {
+    std::string command;
+    for (const std::string& word : words) command += (command.empty() ? "" : " ") + word;
+    SCOPED_TRACE(command);
+    EXPECT_TRUE(really_starts(checkout, words));
+    EXPECT_EQ(trouble_at(checkout, command), "");
+  }
+}
+
+TEST_F(CheckAsRootTest, ServicesBehindAClosedFolderDoNotRunAndTheWarningSaysWhichItIs) {
+  const std::string checkout = add_checkout("home", 0700);
+  const std::string absolute = checkout + "/scripts/web.sh";
+  EXPECT_FALSE(really_starts(checkout, {"sh", absolute}));
+  EXPECT_NE(trouble_at(checkout, "sh " + absolute)
+                .find("the folder " + folder.path() + "/home is closed to that user; chmod o+x " +
+                      folder.path() + "/home, or move the program beside the configuration"),
+            std::string::npos)
+      << trouble_at(checkout, "sh " + absolute);
+
+  close_folder(checkout, 0700);
+  EXPECT_FALSE(really_starts(checkout, {"sh", "scripts/web.sh"}));
+  EXPECT_NE(trouble_at(checkout, "sh scripts/web.sh")
+                .find("the folder " + checkout + " is closed to that user; chmod o+x " + checkout),
+            std::string::npos);
+
+  close_folder(checkout, 0755);
+  close_folder(checkout + "/scripts", 0750);
+  EXPECT_FALSE(really_starts(checkout, {"scripts/web.sh"}));
+  EXPECT_NE(trouble_at(checkout, "scripts/web.sh").find("the folder scripts is closed"),
+            std::string::npos);
 }
 
 TEST_F(CheckTest, ProgramsAreSeenWithTheEyesOfTheirTemplatesUser) {

@@ -14,9 +14,10 @@ struct MissingProgram {
 };
 
 /// The programs that `scripts` name and that cannot be started from `directory` by `user`, or whom
-/// their template names: not there, not executable, in a folder closed to that user. Only when root
-/// is it known what another user may do.
+/// their template names: not there, not executable, in a folder closed to that user. Services start
+/// in a directory that root has opened, so folders above it need not be open to them. Only root
+/// knows what another user may do.
 std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
-                                          const std::string& directory, const std::string& user);
+                                             const std::string& directory, const std::string& user);
 
 }  // namespace apiary
