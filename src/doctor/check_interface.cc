@@ -14,12 +14,12 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
   return text;
 }
 
-/// The interface that was probably meant.
+/// The interface that was probably meant, of those that visitors may come by.
 std::string likely_interface(const Situation& s) {
-  const std::vector<std::string_view> names(s.interface_names.begin(), s.interface_names.end());
+  const std::vector<std::string_view> names(s.usable_interfaces.begin(), s.usable_interfaces.end());
   if (const std::string_view nearest = nearest_word(s.interface.name, names); !nearest.empty())
     return std::string(nearest);
-  return s.interface_names.empty() ? "tun:honey" : s.interface_names.front();
+  return s.usable_interfaces.empty() ? "tun:honey" : s.usable_interfaces.front();
 }
 
 void explain_missing(const Situation& s, Findings& findings) {
@@ -53,15 +53,33 @@ void explain_link(const InterfaceView& interface, Findings& findings) {
                       fmt::format("{} is up, but has no link: {}", interface.name, advice)});
 }
 
-/// A port of a bridge: what comes in by it belongs to the bridge.
+/// A port of a bridge or a bond. A packet socket sees what comes in by the port's own wire before
+/// the kernel hands it to the master, and what it sends leaves by that wire. But a frame that a
+/// router sends has the MAC address of the master, which has the machine's addresses. A VRF's port
+/// is an interface like any other.
 void explain_master(const Situation& s, Findings& findings) {
   const InterfaceView& interface = s.interface;
-  if (interface.master.empty()) return;
-  findings.push_back({"kind", Verdict::fail,
-                      fmt::format("{} is a port of the {} {}: packets are addressed to that, and "
-                                  "the kernel takes them in there; listen on it, with run, too",
-                                  interface.name, interface.master_kind, interface.master),
-                      doctor_command(s.wish, interface.master, s.wish.nets)});
+  if (interface.master.empty() || interface.master_kind == "vrf") return;
+  const std::string listen = fmt::format("{} is a port of the {} {}", interface.name,
+                                         interface.master_kind, interface.master);
+  const std::string command = doctor_command(s.wish, interface.master, s.wish.nets);
+  if (!s.routed.empty() && interface.mac != interface.master_mac) {
+    findings.push_back(
+        {"kind", Verdict::fail,
+         fmt::format("{}: routers send what is for honeypots to {}, the MAC address of {}, and "
+                     "apiary on {} takes in what is for its own; listen on {}, with run, too",
+                     listen, to_string(interface.master_mac), interface.master, interface.name,
+                     interface.master),
+         command});
+    return;
+  }
+  findings.push_back(
+      {"kind", Verdict::warn,
+       fmt::format(
+           "{}: apiary there answers visitors who come by the wire of {}, and hears nothing "
+           "of those who come by other ports; on {} it hears all",
+           listen, interface.name, interface.master),
+       command});
 }
 
 void explain_wireless(const Situation& s, Findings& findings) {

@@ -17,7 +17,7 @@ Situation healthy() {
   s.wish.wanted.add(parse_address_range("10.0.0.0/8").value());
   s.wish.claimed = s.routed = s.wish.wanted;
   s.rights = {true, true, true};
-  s.interface_names = {"eth0"};
+  s.interface_names = s.usable_interfaces = {"eth0"};
   s.interface.name = "eth0";
   s.interface.exists = s.interface.is_ethernet = s.interface.is_up = s.interface.has_link = true;
   s.own_addresses = {{own, 24, "eth0"}};
@@ -140,8 +140,48 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                [](Situation& s) {
                  s.interface = {};
                  s.interface_names.clear();
+                 s.usable_interfaces.clear();
                },
                "interface", Verdict::fail, "there are: none", "apiary doctor -i tun:honey"},
+          Case{"an interface that is not there, beside one that leads nowhere",
+               [](Situation& s) {
+                 s.interface = {.name = "nope0"};
+                 s.interface_names = {"ifb0", "eth0"};
+               },
+               "interface", Verdict::fail, "there is no interface nope0; there are: ifb0, eth0",
+               "apiary doctor -i eth0"},
+          Case{"an interface that is not there, where none leads anywhere",
+               [](Situation& s) {
+                 s.interface = {.name = "nope0"};
+                 s.interface_names = {"ifb0"};
+                 s.usable_interfaces.clear();
+               },
+               "interface", Verdict::fail, "there is no interface nope0; there are: ifb0",
+               "apiary doctor -i tun:honey"},
+          Case{"a port of a bridge, with neighbours alone",
+               [](Situation& s) {
+                 s.interface.master = "br0";
+                 s.interface.master_kind = "bridge";
+                 s.interface.master_mac = {{2, 0, 0, 0, 0, 9}};
+                 std::swap(s.routed, s.on_link);
+               },
+               "kind", Verdict::warn, "hears nothing of those who come by other ports",
+               "apiary doctor -i br0"},
+          Case{"a port of a bridge, with a router that sends to the bridge",
+               [](Situation& s) {
+                 s.interface.master = "br0";
+                 s.interface.master_kind = "bridge";
+                 s.interface.master_mac = {{2, 0, 0, 0, 0, 9}};
+               },
+               "kind", Verdict::fail, "02:00:00:00:00:09, the MAC address of br0",
+               "apiary doctor -i br0"},
+          Case{"a port of a bridge that has its MAC address",
+               [](Situation& s) {
+                 s.interface.master = "br0";
+                 s.interface.master_kind = "bridge";
+               },
+               "kind", Verdict::warn, "hears nothing of those who come by other ports",
+               "apiary doctor -i br0"},
       }) {
     SCOPED_TRACE(c.name);
     Situation situation = healthy();

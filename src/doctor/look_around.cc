@@ -7,11 +7,13 @@
 namespace apiary {
 namespace {
 
-/// Parts the claim into what is on the interface's own networks and what is not.
+/// Parts the claim into what is on the interface's own networks and what is not. The networks of a
+/// port are those of its bridge or bond.
 void part_claim(Situation& situation) {
   AddressSet networks;
   for (const OwnAddress& own : situation.own_addresses) {
-    if (own.interface != situation.interface.name) continue;
+    if (own.interface != situation.interface.name && own.interface != situation.interface.master)
+      continue;
     if (!situation.address) situation.address = own.address;
     networks.add(own.network());
   }

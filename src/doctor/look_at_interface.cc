@@ -50,6 +50,24 @@ void read_driver(InterfaceView& interface) {
                           std::filesystem::exists(folder + "/phy80211", ignored);
 }
 
+/// Whether visitors may come by it, and not by the bridge or bond that it is a port of.
+bool is_usable(const SeenLink& link) {
+  constexpr std::string_view kinds_without_visitors[] = {"dummy", "ifb", "nlmon", "netdevsim"};
+  const auto found = find_interface(link.name);
+  return found && found->is_ethernet && link.is_up && link.has_link && link.master == 0 &&
+         std::ranges::find(kinds_without_visitors, link.kind) == std::end(kinds_without_visitors);
+}
+
+std::vector<std::string> usable_interfaces(const std::vector<SeenLink>& links) {
+  std::vector<std::string> names;
+  for (const SeenLink& link : links)
+    if (is_usable(link)) names.push_back(link.name);
+  std::stable_partition(
+      names.begin(), names.end(),
+      [usual = default_interface()](const std::string& name) { return name == usual; });
+  return names;
+}
+
 void read_link(const SeenLink& link, const std::vector<SeenLink>& links, InterfaceView& interface) {
   interface.has_link = link.is_up && link.has_link;
   interface.has_xdp = link.has_xdp;
@@ -58,6 +76,7 @@ void read_link(const SeenLink& link, const std::vector<SeenLink>& links, Interfa
   if (const SeenLink* const master = find_link(links, link.master)) {
     interface.master = master->name;
     interface.master_kind = master->kind;
+    if (const auto found = find_interface(master->name)) interface.master_mac = found->mac;
   }
   if (const SeenLink* const lower = find_link(links, link.lower)) {
     interface.lower = lower->name;
@@ -75,6 +94,7 @@ void look_at_interface(const std::string& name, Situation& situation) {
   if (!links) return;
   for (const SeenLink& link : *links)
     if (link.name != "lo") situation.interface_names.push_back(link.name);
+  situation.usable_interfaces = usable_interfaces(*links);
   const auto link = std::ranges::find(*links, interface.name, &SeenLink::name);
   const auto found = find_interface(interface.name);
   if (link == links->end() || !found) return;

@@ -49,8 +49,9 @@ struct InterfaceView {
   MacAddress mac;
   std::string driver;               // as `ethtool -i` says
   std::string kind, mode;           // of a virtual one, as `ip -d link` says: "macvlan", "bridge"
-  std::string master, master_kind;  // the bridge or bond that it is a port of
-  std::string lower;                // the interface of this machine that it stands on, or its peer
+  std::string master, master_kind;  // the bridge, bond or VRF that it is a port of
+  MacAddress master_mac;
+  std::string lower;  // the interface of this machine that it stands on, or its peer
   bool is_lower_up = true;
   bool is_wireless = false, has_xdp = false;
   std::vector<std::string> merging;  // `ethtool -K` words of what merges received segments
@@ -85,6 +86,9 @@ struct Situation {
   Wish wish;
   Rights rights;
   std::vector<std::string> interface_names;  // all but the loopback
+  /// Of them, those that visitors may come by: Ethernet, up, with a link that leads somewhere. That
+  /// of the default route is the first.
+  std::vector<std::string> usable_interfaces;
   InterfaceView interface;
   std::vector<OwnAddress> own_addresses;
   std::string hypervisor;  // "VMware", or empty

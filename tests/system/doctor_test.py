@@ -226,12 +226,37 @@ class Interface(DoctorTest):
             finding = self.found("link", "fail", self.doctor())
             self.assertEqual(finding["command"], "")
 
-    def test_a_port_of_a_bridge(self):
-        with self.doing(self.honeynet,
-                        "ip link add v0 type veth peer name v1; ip link add br0 type bridge;"
-                        "ip link set v0 master br0; for i in v0 v1 br0; do ip link set $i up; done",
-                        "ip link del br0; ip link del v0"):
-            self.mend("kind", "fail", self.doctor(interface="v0"))
+    def bridged(self, mac):
+        """eth0 is a port of br0, which has its address, and this MAC address."""
+        return self.doing(self.honeynet,
+                          f"ip link add br0 type bridge; ip link set br0 address {mac} up;"
+                          "ip address flush dev eth0; ip link set eth0 master br0;"
+                          "ip address add 192.0.2.1/24 dev br0; ip route add default via 192.0.2.254",
+                          "ip link del br0; ip address add 192.0.2.1/24 dev eth0;"
+                          "ip route add default via 192.0.2.254")
+
+    def test_a_port_of_a_bridge_answers_neighbours(self):
+        with self.bridged("02:00:00:00:00:09"), self.daemon("-i", "eth0", NETS[0]):
+            self.router.ip("neighbour", "flush", "dev", "eth0")
+            self.assertTrue(self.reaches("192.0.2.77", self.real))
+            self.mend("kind", "warn", self.doctor(nets=NETS[:1]))
+
+    def test_a_port_of_a_bridge_is_not_what_routers_send_to(self):
+        with self.bridged("02:00:00:00:00:09"), self.daemon("-i", "eth0", *NETS):
+            self.router.ip("neighbour", "flush", "dev", "eth0")
+            self.assertFalse(self.reaches())
+            self.mend("kind", "fail", self.doctor())
+
+    def test_a_port_of_a_bridge_with_the_same_mac_address(self):
+        with self.bridged("$(cat /sys/class/net/eth0/address)"), self.daemon("-i", "eth0", *NETS):
+            self.router.ip("neighbour", "flush", "dev", "eth0")
+            self.assertTrue(self.reaches())
+            self.mend("kind", "warn", self.doctor())
+
+    def test_an_interface_that_is_not_there(self):
+        finding = self.found("interface", "fail", self.doctor(interface="nope0"))
+        self.assertIn("apiary doctor -i eth0 ", finding["command"])
+        self.found("interface", "ok", finding["command"])
 
     def test_offloads(self):
         with self.doing(self.honeynet, "ethtool -K eth0 gro on", "ethtool -K eth0 gro off"):
