@@ -43,11 +43,25 @@ class Machine:
 
     def __init__(self, name):
         self.name = f"apiary-test-{os.getpid()}-{name}"
+        self.names = pathlib.Path("/etc/netns") / self.name
         run("ip", "netns", "add", self.name)
+        self.provide_names()
         self.ip("link", "set", "lo", "up")
+
+    def provide_names(self):
+        """What this machine knows of names, and whom it asks: the resolver of the machine outside is
+        out of reach. `ip netns exec` puts these files in the place of those in /etc."""
+        with contextlib.suppress(OSError):
+            os.makedirs(self.names.parent, exist_ok=True)
+            self.names.mkdir()
+            (self.names / "hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {os.uname().nodename}\n")
+            (self.names / "nsswitch.conf").write_text("hosts: files dns\n")
+            # Nobody listens there, and the kernel says so at once.
+            (self.names / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
 
     def remove(self):
         run("ip", "netns", "del", self.name, check=False)
+        shutil.rmtree(self.names, ignore_errors=True)
 
     def ip(self, *arguments):
         return run("ip", "-n", self.name, *arguments).stdout
