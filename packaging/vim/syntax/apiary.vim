@@ -1,4 +1,4 @@
-" Colours for apiary.conf(5).
+" Colours for apiary.conf(5). tools/generate writes the words.
 if exists('b:current_syntax')
   finish
 endif
@@ -6,15 +6,16 @@ endif
 syntax case match
 syntax iskeyword @,48-57,_,-,.,/
 
-syntax keyword apiaryStatement create dynamic clone delete set add bind dhcp broadcast
-syntax keyword apiaryStatement annotate option include route
-syntax keyword apiaryWord default personality random action ethernet uptime droprate in syn uid gid
-syntax keyword apiaryWord maxfds spoof from to seed tcp udp icmp proto port subsystem shared restart
-syntax keyword apiaryWord use if otherwise source os ip time between on srcport dstport
-syntax keyword apiaryWord no finscan fragment drop old new entry network link unreach net tunnel key checksum
-syntax keyword apiaryWord latency loss bandwidth jitter reorder duplicate mtu
-syntax keyword apiaryWord gemodel uniform normal pareto
-syntax keyword apiaryAction block filtered reset closed open proxy internal tarpit
+" generated: words
+syntax keyword apiaryStatement add annotate bind broadcast clone create debug delete dhcp dynamic include list
+syntax keyword apiaryStatement option route set
+syntax keyword apiaryAction block closed filtered internal open proxy reset tarpit
+syntax keyword apiaryWord action bandwidth between checksum default drop droprate dstport duplicate entry
+syntax keyword apiaryWord ethernet fd finscan fragment from gemodel gid icmp if in ip jitter key latency
+syntax keyword apiaryWord link loss maxfds ms mtu net network new no normal old on os otherwise pareto
+syntax keyword apiaryWord personality port proto random reorder restart seed shared source spoof srcport
+syntax keyword apiaryWord subsystem syn tcp time to trace tunnel udp uid uniform unreach uptime use
+" generated: end
 
 syntax match apiaryAddress /\<\d\{1,3}\(\.\d\{1,3}\)\{3}\(\/\d\{1,2}\)\?\>/
 syntax match apiaryNumber /\<\d\+\(\.\d\+\)\?\(ms\|[KMG]bps\|am\|pm\)\?\>/
