@@ -61,8 +61,9 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
     line("",
          fmt::format("and {} by apiary ctl since", counted(daemon.statements_since, "statement")));
   if (!daemon.failure.empty()) line("", "the last reload changed nothing: " + daemon.failure);
-  line("claimed", fmt::format("{} ({})", claimed_text(engine.claimed()),
-                              counted(engine.claimed().size(), "address")));
+  line("claimed",
+       fmt::format("{} ({})", engine.claimed().empty() ? "nothing" : claimed_text(engine.claimed()),
+                   counted(engine.claimed().size(), "address")));
   for (const auto& interface : daemon.interfaces)
     line("interface",
          fmt::format("{}, {} lost", interface.name, counted(interface.lost_packets, "packet")));

@@ -74,7 +74,7 @@ void check_real_machines(const Situation& s, Findings& findings) {
            "{} belongs to a real machine ({}){}: apiary leaves it alone, unless --arp=force "
            "makes it answer in that machine's place; leave it out, of run, too",
            to_string(address), to_string(mac),
-           more == 0 ? "" : fmt::format(", and {} more do to others", more)),
+           more == 0 ? "" : fmt::format(", one of {} such addresses", more + 1)),
        rest.empty() ? "" : doctor_command(s.wish, s.interface.name, rest)});
 }
 
