@@ -4,6 +4,8 @@
 #include "ask/top_command.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
+#include "config/nearest.h"
+#include "config/words.h"
 #include "control/command_list.h"
 #include "control/control_client.h"
 #include "doctor/doctor.h"
@@ -17,6 +19,16 @@ std::string names_of_commands(bool only_with_json) {
     if (command.has_json || !only_with_json)
       names += (names.empty() ? "" : ", ") + std::string(command.name);
   return names;
+}
+
+/// A statement has several words, so that one alone may be a slip for a command.
+void refuse_slip(const std::string& word) {
+  std::vector<std::string_view> names;
+  for (const ControlCommand& command : control_commands) names.push_back(command.name);
+  const std::string_view meant = nearest_word(word, names);
+  if (!meant.empty() && !is_statement_word(word))
+    throw CLI::ValidationError(
+        "ctl", fmt::format("there is no command '{}': did you mean {}?", word, meant));
 }
 
 }  // namespace
@@ -54,6 +66,7 @@ void add_control_command(CLI::App& app, Action& action) {
   control->callback([options, &action] {
     const ControlCommand* const command =
         options->words.size() == 1 ? control_command(options->words.front()) : nullptr;
+    if (options->words.size() == 1 && command == nullptr) refuse_slip(options->words.front());
     if (options->json && (command == nullptr || !command->has_json))
       throw CLI::ValidationError("--json",
                                  fmt::format("'{}' has no form for programs, but {} have",

@@ -26,7 +26,13 @@ std::string refuse_time(const std::string& text) {
 }
 
 std::string refuse_size(const std::string& text) {
-  return parse_size(text) ? "" : fmt::format("'{}' is no size such as 500K, 256M or 2G", text);
+  constexpr std::uint64_t smallest = 4096;
+  const auto bytes = parse_size(text);
+  if (!bytes) return fmt::format("'{}' is no size such as 500K, 256M or 2G", text);
+  // Somebody left the unit out.
+  if (*bytes > 0 && *bytes < smallest)
+    return fmt::format("'{}' is less than 4K: write a size such as 500K, 256M or 2G", text);
+  return "";
 }
 
 std::string refuse_prefix(const std::string& text) {

@@ -19,7 +19,8 @@ namespace apiary {
 /// TIME: "90s", "15m", "12h", "7d"; "0" where nothing is meant.
 CLI::Option* add_time_option(CLI::App& app, const std::string& name,
                              std::function<void(Duration)> take, const std::string& description);
-/// SIZE: "500K", "256M", "2G", "1T", powers of 1,024; a number alone is of bytes.
+/// SIZE: "500K", "256M", "2G", "1T", powers of 1,024; a number alone is of bytes. 0, or 4K and
+/// more.
 CLI::Option* add_size_option(CLI::App& app, const std::string& name, std::uint64_t& bytes,
                              const std::string& description);
 /// N: a whole number of [0, largest].

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include "config/nearest.h"
 
@@ -67,6 +68,15 @@ std::string explain_number_of_values(const CLI::App& command, const CLI::ParseEr
   return what;
 }
 
+/// Some subcommands take the configuration as an argument, others with -f.
+std::string file_without_its_option(const CLI::App& command) {
+  for (const CLI::Option* const option : command.get_options())
+    if (option->get_positional() && option->count() > 0 &&
+        access(option->results().front().c_str(), F_OK) == 0)
+      return ": did you mean -f " + option->results().front() + "?";
+  return "";
+}
+
 std::string explain_error(const CLI::App& command, const CLI::ParseError& error) {
   std::vector<std::string> unexpected = command.remaining();
   std::erase(unexpected, "--");
@@ -74,7 +84,8 @@ std::string explain_error(const CLI::App& command, const CLI::ParseError& error)
   if (error.get_name() == "ArgumentMismatch") return explain_number_of_values(command, error);
   if (error.get_name() == "RequiredError" && !commands_of(command).empty())
     return fmt::format("which subcommand? There are {}", fmt::join(commands_of(command), ", "));
-  return error.what();
+  const std::string what = error.what();
+  return what + (what.starts_with("--file is required") ? file_without_its_option(command) : "");
 }
 
 }  // namespace
