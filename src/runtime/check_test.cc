@@ -143,7 +143,8 @@ TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {
         Case{"sh gone.sh", "gone.sh (from DIR): No such file or directory; name one that is there"},
         Case{"/bin/dash gone.sh",
              "gone.sh (from DIR): No such file or directory; name one that is there"},
-        Case{"sh there.sh", ""}, Case{"cat", ""}, Case{"sh -c exit", ""}, Case{"./script", ""}}) {
+        Case{"sh there.sh", ""}, Case{"sh scripts/$dport.sh", ""}, Case{"cat", ""},
+        Case{"sh -c exit", ""}, Case{"./script", ""}}) {
     SCOPED_TRACE(c.command);
     const Said said =
         checked("create a\nadd a tcp port 80 \"" + c.command + "\"\nbind 10.0.0.5 a\n");

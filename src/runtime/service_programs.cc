@@ -78,9 +78,11 @@ class ProgramCheck {
   std::optional<Obstacle> check(const std::vector<std::string>& words) const {
     const std::string& program = words.front();
     const std::string argument = words.size() > 1 ? words[1] : "";
+    if (has_variable(program)) return {};  // which program it is, the visitor decides
     if (auto obstacle = check_program(program)) return obstacle;
     // "sh scripts/web.sh": the script has to be there as well.
-    if (!is_interpreter(program) || argument.empty() || argument[0] == '-' || argument[0] == '$')
+    if (!is_interpreter(program) || argument.empty() || argument[0] == '-' ||
+        has_variable(argument))
       return {};
     return obstacle_to(argument, R_OK);
   }
@@ -157,6 +159,8 @@ class ProgramCheck {
     std::istringstream(line) >> interpreter;
     return interpreter;
   }
+
+  static bool has_variable(const std::string& word) { return word.find('$') != word.npos; }
 
   static bool is_interpreter(const std::string& program) {
     static const std::set<std::string> interpreters = {"sh",   "bash",    "dash",  "perl",

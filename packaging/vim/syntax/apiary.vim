@@ -11,10 +11,10 @@ syntax keyword apiaryStatement add annotate bind broadcast clone create debug de
 syntax keyword apiaryStatement option route set
 syntax keyword apiaryAction block closed filtered internal open proxy reset tarpit
 syntax keyword apiaryWord action bandwidth between checksum default drop droprate dstport duplicate entry
-syntax keyword apiaryWord ethernet fd finscan fragment from gemodel gid icmp if in ip jitter key latency
-syntax keyword apiaryWord link loss maxfds ms mtu net network new no normal old on os otherwise pareto
+syntax keyword apiaryWord ethernet finscan fragment from gemodel gid icmp if in ip jitter key latency link
+syntax keyword apiaryWord loss maxfds ms mtu net network new no normal old on os otherwise pareto
 syntax keyword apiaryWord personality port proto random reorder restart seed shared source spoof srcport
-syntax keyword apiaryWord subsystem syn tcp time to trace tunnel udp uid uniform unreach uptime use
+syntax keyword apiaryWord subsystem syn tcp time to tunnel udp uid uniform unreach uptime use
 " generated: end
 
 syntax match apiaryAddress /\<\d\{1,3}\(\.\d\{1,3}\)\{3}\(\/\d\{1,2}\)\?\>/
