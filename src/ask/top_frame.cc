@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ask/terminal.h"
+#include "base/counted.h"
 #include "posix/local_time.h"
 #include "record/printable.h"
 
@@ -37,6 +38,11 @@ std::string brief(double value) {
   if (value < 1e6) return fmt::format("{:.1f}k", value / 1e3);
   if (value < 1e9) return fmt::format("{:.1f}M", value / 1e6);
   return fmt::format("{:.1f}G", value / 1e9);
+}
+
+/// "1 host", "12k hosts".
+std::string brief_count(double value, std::string_view noun) {
+  return brief(value) + " " + noun_for(static_cast<std::uint64_t>(value), noun);
 }
 
 /// "12", "~5210" for an estimate, "64+" for at least so many.
@@ -101,17 +107,17 @@ class Frame {
 
   void add_head() {
     const Json& s = view_.status;
-    lines_.push_back(paint_as(
-        bold,
-        cut(fmt::format("apiary {}  up {}  answering for {} addresses  {} connections, {} UDP  {}",
-                        text(s, "version"), ago(number(s, "uptime_seconds")),
-                        brief(number(s, "claimed_addresses")), brief(number(s, "connections")),
-                        brief(number(s, "udp_flows")), time_of_day()),
-            size_.columns)));
-    lines_.push_back(cut(fmt::format("in {}/s {}B/s  out {}/s {}B/s  {} services  {}",
+    lines_.push_back(
+        paint_as(bold, cut(fmt::format("apiary {}  up {}  answering for {}  {}, {} UDP  {}",
+                                       text(s, "version"), ago(number(s, "uptime_seconds")),
+                                       brief_count(number(s, "claimed_addresses"), "address"),
+                                       brief_count(number(s, "connections"), "connection"),
+                                       brief(number(s, "udp_flows")), time_of_day()),
+                           size_.columns)));
+    lines_.push_back(cut(fmt::format("in {}/s {}B/s  out {}/s {}B/s  {}  {}",
                                      brief(rate("received_packets")), brief(rate("received_bytes")),
                                      brief(rate("sent_packets")), brief(rate("sent_bytes")),
-                                     brief(number(s, "processes")), drops()),
+                                     brief_count(number(s, "processes"), "service"), drops()),
                          size_.columns));
     for (const Json& sink : list(s, "sinks"))
       if (!text(sink, "trouble").empty())

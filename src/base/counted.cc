@@ -21,7 +21,11 @@ std::string plural(std::string_view noun) {
 }  // namespace
 
 std::string counted(std::uint64_t number, std::string_view noun) {
-  return std::to_string(number) + " " + (number == 1 ? std::string(noun) : plural(noun));
+  return std::to_string(number) + " " + noun_for(number, noun);
+}
+
+std::string noun_for(std::uint64_t number, std::string_view noun) {
+  return number == 1 ? std::string(noun) : plural(noun);
 }
 
 }  // namespace apiary

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/counted.h"
 #include "service/note_text.h"
 
 namespace apiary {
@@ -53,7 +54,8 @@ void NoteDesk::tell(const ServiceExit& exit) {
 
 void NoteDesk::tell_left_out() {
   if (left_out_ == 0) return;
-  log_.on_note({session_, flow_, service_, fmt::format("({} more lines left out)", left_out_)});
+  log_.on_note(
+      {session_, flow_, service_, fmt::format("({} left out)", counted(left_out_, "more line"))});
   left_out_ = 0;
 }
 
