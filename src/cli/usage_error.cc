@@ -47,6 +47,8 @@ std::string explain_unexpected(const CLI::App& command, const std::vector<std::s
   for (const std::string& word : words)
     if (looks_like_option(word)) {
       const std::string name = word.substr(0, word.find('='));
+      if (command.get_option_no_throw(name) != nullptr)  // apiary -f x.conf run
+        return fmt::format("{} belongs behind the subcommand: {} {}", name, path_of(command), name);
       return fmt::format("there is no option {}{}", name, did_you_mean(name, options_of(command)));
     }
   if (!commands_of(command).empty()) return unknown_command(command, words.front());
@@ -58,7 +60,8 @@ std::string explain_unexpected(const CLI::App& command, const std::vector<std::s
 /// CLI11 says of an option that it has too few or too many values, in words about types.
 std::string explain_number_of_values(const CLI::App& command, const CLI::ParseError& error) {
   for (const CLI::Option* const option : command.get_options()) {
-    if (static_cast<int>(option->count()) > option->get_items_expected_max())
+    const int most = option->get_items_expected_max();
+    if (most > 0 && static_cast<int>(option->count()) > most)
       return option->get_name() + " may be given only once";
   }
   const std::string what = error.what();
@@ -77,11 +80,22 @@ std::string file_without_its_option(const CLI::App& command) {
   return "";
 }
 
-std::string explain_error(const CLI::App& command, const CLI::ParseError& error) {
-  std::vector<std::string> unexpected = command.remaining();
+/// "--json=banana", of an option that takes no value.
+std::string explain_conversion(const CLI::App& command, const CLI::ParseError& error) {
+  for (const CLI::Option* const option : command.get_options())
+    if (option->get_items_expected_max() == 0 && option->count() > 0 &&
+        std::string(error.what()).find(option->get_name()) != std::string::npos)
+      return option->get_name() + " takes no value";
+  return error.what();
+}
+
+/// `unexpected`: words that no option and no argument took.
+std::string explain_error(const CLI::App& command, const CLI::ParseError& error,
+                          std::vector<std::string> unexpected) {
   std::erase(unexpected, "--");
   if (!unexpected.empty()) return explain_unexpected(command, unexpected);
   if (error.get_name() == "ArgumentMismatch") return explain_number_of_values(command, error);
+  if (error.get_name() == "ConversionError") return explain_conversion(command, error);
   if (error.get_name() == "RequiredError" && !commands_of(command).empty())
     return fmt::format("which subcommand? There are {}", fmt::join(commands_of(command), ", "));
   const std::string what = error.what();
@@ -101,8 +115,8 @@ std::string unknown_command(const CLI::App& app, const std::string& word) {
 std::string explain_usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = deepest(app);
   const std::string path = path_of(command);
-  return fmt::format("{}: {}\n{} --help says what it takes\n", path, explain_error(command, error),
-                     path);
+  return fmt::format("{}: {}\n{} --help says what it takes\n", path,
+                     explain_error(command, error, app.remaining(true)), path);
 }
 
 }  // namespace apiary
