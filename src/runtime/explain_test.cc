@@ -113,7 +113,7 @@ TEST_F(ExplainTest, ValuesComeFromTheKeyAndTheAddress) {
   ISN          random; Nmap sees SP=104 ISR=108 GCD=1
   IP IDs       zero in connections, zero in resets, counted in ICMP
   clock        1000 ticks a second, 41.6 ppm slow
-  booted       2026-09-04 14:46:50, 16 days ago
+  booted       2026-09-04 14:46:50+00:00, 16 days ago
   path         10.0.0.1 after 0 ms, 0% lost                             x.conf:19:13
                10.0.0.1 answers that it cannot be reached
 )");
