@@ -1,0 +1,31 @@
+#pragma once
+
+#include <grp.h>
+#include <pwd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace apiary {
+
+/// Has `work` done with the rights of `account`, as its user will have them after privileges are
+/// given up, by a child process; nullptr: with our own, by us. `work` returns an errno, 0 for
+/// success, and may only make system calls. Returns that, or why nobody could do it.
+template <class Work>
+int as_user(const passwd* account, const Work& work) {
+  if (account == nullptr) return work();
+  const pid_t child = fork();
+  if (child < 0) return errno;
+  if (child == 0) {
+    const bool is_user =
+        setgroups(0, nullptr) == 0 && setgid(account->pw_gid) == 0 && setuid(account->pw_uid) == 0;
+    _exit(is_user ? work() : errno);
+  }
+  int status = 0;
+  while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : ECHILD;
+}
+
+}  // namespace apiary

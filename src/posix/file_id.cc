@@ -1,0 +1,19 @@
+#include "posix/file_id.h"
+
+#include <sys/stat.h>
+
+namespace apiary {
+
+std::optional<FileId> file_id_of(const std::string& path) {
+  struct stat found {};
+  if (stat(path.c_str(), &found) != 0) return {};
+  return FileId{found.st_dev, found.st_ino};
+}
+
+std::optional<FileId> file_id_of(const FileDescriptor& file) {
+  struct stat found {};
+  if (fstat(file.get(), &found) != 0) return {};
+  return FileId{found.st_dev, found.st_ino};
+}
+
+}  // namespace apiary

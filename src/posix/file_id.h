@@ -1,0 +1,24 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "posix/file_descriptor.h"
+
+namespace apiary {
+
+/// Which file it is, whatever its name. Two files that exist at a time never share one.
+struct FileId {
+  dev_t device = 0;
+  ino_t inode = 0;
+  bool operator==(const FileId&) const = default;
+};
+
+/// The file that `path` leads to now; nothing if there is none, or none that we may see.
+std::optional<FileId> file_id_of(const std::string& path);
+/// The file that is open.
+std::optional<FileId> file_id_of(const FileDescriptor& file);
+
+}  // namespace apiary
