@@ -20,6 +20,7 @@
 #include "engine/engine.h"
 #include "runtime/claim.h"
 #include "runtime/daemon_controls.h"
+#include "runtime/event_files.h"
 #include "runtime/event_loop.h"
 #include "runtime/host_key.h"
 #include "runtime/privileges.h"

@@ -22,12 +22,6 @@ struct EventOptions {
   std::string capture, capture_filter;  // a pcapng file, and which packets; empty: all
 };
 
-/// Makes what files and folders are missing and gives them to `user`, who will write them. Files
-/// that exist are given to him, folders are not. To be called as root; otherwise it makes what it
-/// can. Error: a sentence.
-tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
-                                                    const std::string& user);
-
 /// How this daemon spells records.
 JsonForm make_json_form(const std::string& version);
 
