@@ -54,6 +54,8 @@ std::string_view to_string(Daemon::What what) {
       return "change";
     case Daemon::What::trouble:
       return "trouble";
+    case Daemon::What::recovery:
+      return "recovery";
     case Daemon::What::stop:
       return "stop";
   }

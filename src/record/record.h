@@ -172,7 +172,15 @@ struct Lease {
 
 /// Something about the daemon itself.
 struct Daemon {
-  enum class What : std::uint8_t { start, reload, reload_failed, change, trouble, stop };
+  enum class What : std::uint8_t {
+    start,
+    reload,
+    reload_failed,
+    change,
+    trouble,
+    recovery,  // from a trouble
+    stop,
+  };
   What what = What::start;
   std::string text;  // a sentence; in configuration's and the system's own words, so any bytes
 };

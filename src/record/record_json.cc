@@ -58,6 +58,8 @@ Classes classes_of(const Record& record) {
           return {"event", {"configuration"}, {"error"}};
         case What::trouble:
           return {"event", {"host"}, {"error"}};
+        case What::recovery:
+          return {"event", {"host"}, {"info"}};
       }
       break;
     }

@@ -72,6 +72,7 @@ inline std::vector<Record> sample_records() {
       Limit{"too many connections", 12, 40},
       EventsLost{"events to /var/log/apiary.jsonl",
                  {{RecordKind::contact, 12}, {RecordKind::flow_start, 3}}},
+      Daemon{Daemon::What::recovery, "events to /var/log/apiary.jsonl: written again; 15 lost"},
       record::Packet{tcp, ProbeType::stray_segment, 60, 0x02},
       record::Packet{icmp, ProbeType::echo_request, 84, 0, 8, 0},
   };
