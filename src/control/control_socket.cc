@@ -9,6 +9,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "posix/folder.h"
+
 namespace apiary {
 namespace {
 
@@ -34,11 +36,27 @@ bool bind_for_owner(const FileDescriptor& socket, const sockaddr_un& address) {
   return bound == 0;
 }
 
+/// Says of a socket that could not be made what is wrong with its path.
+SystemError why_not_made(SystemError error, const std::string& path) {
+  const std::string folder = folder_of(path);
+  if (error.number == ENOENT)
+    return {
+        fmt::format("control socket {}: there is no folder {}; make it, or name another place "
+                    "with --control PATH",
+                    path, folder)};
+  if (error.number == ENOTDIR)
+    return {
+        fmt::format("control socket {}: {} is no folder; name another place with --control PATH",
+                    path, folder)};
+  return error;
+}
+
 /// Makes room for a socket at `path`, where something is already.
 tl::expected<void, SystemError> remove_stale(const std::string& path) {
   struct stat found {};
   if (lstat(path.c_str(), &found) == 0 && !S_ISSOCK(found.st_mode))
-    return tl::unexpected(SystemError{fmt::format("{} is there already, and is no socket", path)});
+    return tl::unexpected(SystemError{fmt::format(
+        "{} is there already, and is no socket; name another with --control PATH", path)});
   const auto living = connect_to_control(path);
   if (living || living.error().number == EAGAIN)  // its queue is full
     return tl::unexpected(SystemError{fmt::format(
@@ -62,7 +80,8 @@ tl::expected<ControlSocket, SystemError> ControlSocket::listen_at(const std::str
     bound = bind_for_owner(socket, *address);
   }
   if (!bound || listen(socket.get(), waiting_clients) != 0)
-    return tl::unexpected(last_system_error(fmt::format("control socket {}", path)));
+    return tl::unexpected(
+        why_not_made(last_system_error("making the control socket " + path), path));
   return ControlSocket(std::move(socket), path);
 }
 
