@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "ask/terminal.h"
+#include "posix/file_id.h"
 #include "posix/local_time.h"
 #include "posix/system_error.h"
 #include "record/printable.h"
@@ -64,9 +65,18 @@ int run_events(const EventsOptions& options) {
   if (!options.follow) return 0;
   last = std::max(last, *greatest);
   filter.since.reset();
+  std::optional<FileId> followed = file_id_of(options.store);
   while (true) {
     std::fflush(stdout);
     std::this_thread::sleep_for(poll_period);
+    if (const auto there = file_id_of(options.store); there && there != followed) {
+      auto next = StoreReader::open(options.store);
+      if (!next) continue;  // the daemon is about to make it
+      fmt::print(stderr, "the store was moved or removed; its successor is followed\n");
+      store = std::move(next);
+      followed = there;
+      last = 0;
+    }
     if (auto shown = store->visit(filter, last, std::nullopt, show); !shown)
       return fail(shown.error());
   }
