@@ -65,10 +65,7 @@ const std::map<std::string_view, Command> commands = {
     {"reload",
      [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.reload(reply); }},
     {"rotate",
-     [](bool, Controlled& daemon, const Controlled::Reply& reply) {
-       daemon.rotate();
-       reply({true, ""});
-     }},
+     [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.rotate(reply); }},
     {"help",
      [](bool, Controlled&, const Controlled::Reply& reply) {
        reply({true, help_text()});

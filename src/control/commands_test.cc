@@ -31,7 +31,10 @@ class FakeDaemon final : public Controlled {
     note("apply " + statement, reply, statement.starts_with("bind"));
   }
   void dump(Reply reply) override { note("dump", reply, true); }
-  void rotate() override { asked = "rotate"; }
+  void rotate(Reply reply) override {
+    asked = "rotate";
+    reply({false, "events to /x: no new file was begun: renaming /x: Permission denied\n"});
+  }
   void replace(std::string text, Reply reply) override { note("replace " + text, reply, true); }
   void show_configuration(Reply reply) override { note("show_configuration", reply, true); }
   void draw_topology(Reply reply) override { note("draw_topology", reply, true); }
@@ -76,6 +79,13 @@ TEST(Commands, WhatIsNoCommandIsAStatement) {
   EXPECT_EQ(ask("statsu").answer.text, "said\nhint: apiary ctl help lists the commands\n");
   EXPECT_FALSE(ask("  ").answer.ok);
   EXPECT_EQ(ask("  ").of_daemon, "");
+}
+
+TEST(Commands, RotationFailsWhenAFileCannotBegin) {
+  const Asked rotated = ask("rotate");
+  EXPECT_EQ(rotated.of_daemon, "rotate");
+  EXPECT_FALSE(rotated.answer.ok);
+  EXPECT_NE(rotated.answer.text.find("Permission denied"), std::string::npos);
 }
 
 TEST(Commands, StatusIsValidJsonWhateverIsInIt) {

@@ -63,8 +63,8 @@ class Controlled {
 
   /// What goes on in numbers, as JSON that docs/web.md describes.
   virtual std::string activity() const = 0;
-  /// Begins new files of those that are rotated.
-  virtual void rotate() = 0;
+  /// Begins new files of those that are rotated. The answer says which could not be.
+  virtual void rotate(Reply reply) = 0;
   /// Answers with what `work` gives, which must look at nothing that changes.
   virtual void in_background(std::function<std::string()> work, Reply reply) = 0;
 };

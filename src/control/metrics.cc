@@ -95,9 +95,10 @@ void add_events(MetricsText& text, const DaemonStatus& daemon) {
     text.begin(name, type, help);
     for (const SinkStatus& sink : daemon.sinks) text.sample("sink", sink.name, value_of(sink));
   };
-  each("sink_written_events_total", "counter", "Events that a sink has written.",
+  each("sink_written_events_total", "counter", "Events that a sink has written for good.",
        [](const SinkStatus& sink) { return sink.written; });
-  each("sink_lost_events_total", "counter", "Events that a sink was too slow for, or did not keep.",
+  each("sink_lost_events_total", "counter",
+       "Events that a sink wanted and was not given, as its queue was full.",
        [](const SinkStatus& sink) { return sink.lost; });
   each("sink_waiting_events", "gauge", "Events in the queue of a sink.",
        [](const SinkStatus& sink) { return sink.waiting; });
@@ -105,7 +106,7 @@ void add_events(MetricsText& text, const DaemonStatus& daemon) {
        [](const SinkStatus& sink) { return sink.waiting_bytes; });
   each("sink_capacity_bytes", "gauge", "Bytes that the queue of a sink takes.",
        [](const SinkStatus& sink) { return sink.capacity_bytes; });
-  each("sink_in_trouble", "gauge", "Whether a sink could not write last.",
+  each("sink_in_trouble", "gauge", "Whether a sink cannot write, or not keep its file in order.",
        [](const SinkStatus& sink) { return sink.trouble.empty() ? 0 : 1; });
 }
 

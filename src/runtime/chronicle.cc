@@ -49,20 +49,19 @@ void Chronicle::tell(record::What what) { recorder_.tell(clock_.now(), std::move
 void Chronicle::on_time(Instant now) {
   if (recorder_.next_due() <= now) recorder_.on_time(now);
   if (news_due_ <= now) {
-    news_due_ = sinks_.are_idle() ? Instant::max() : now + news_period;
+    news_due_ = now + news_period;
     for (record::What& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
   }
   if (recorder_.waiting() == 0) return;
   waiting_since_ = std::min(waiting_since_, now);
-  if (recorder_.waiting() >= batch_records || now - waiting_since_ >= patience) hand_over(now);
+  if (recorder_.waiting() >= batch_records || now - waiting_since_ >= patience) hand_over();
 }
 
-void Chronicle::hand_over(Instant now) {
+void Chronicle::hand_over() {
   std::vector<Record> records = recorder_.take();
   for (const Record& record : records) ++told_[static_cast<std::size_t>(record.kind())];
   sinks_.push(std::move(records));
   waiting_since_ = Instant::max();
-  news_due_ = std::min(news_due_, now + news_period);
 }
 
 Instant Chronicle::next_due() {
@@ -78,7 +77,7 @@ void Chronicle::finish(std::string sentence) {
   recorder_.finish(now);
   for (record::What& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
   recorder_.tell(now, record::Daemon{record::Daemon::What::stop, std::move(sentence)});
-  hand_over(now);
+  hand_over();
   sinks_.finish();
 }
 

@@ -30,17 +30,18 @@ class Chronicle final : public ServiceLog {
   void on_time(Instant now);
   /// When on_time() next has something to do; Instant::max() when never.
   Instant next_due();
-  /// Tells what there is still to tell, at last `sentence`, and waits until all sinks have it.
+  /// Tells what there is still to tell, at last `sentence`, and waits until all sinks have it that
+  /// can still write; sinks() says how much the others have lost.
   void finish(std::string sentence);
 
   /// Has sinks begin new files.
-  void rotate() { sinks_.rotate(); }
+  void rotate(const std::shared_ptr<RotationRound>& round) { sinks_.rotate(round); }
   std::vector<SinkStatus> sinks() const { return sinks_.status(); }
   /// How many records of each kind were handed to the sinks.
   const RecordCounts& told() const { return told_; }
 
  private:
-  void hand_over(Instant now);
+  void hand_over();
 
   const Engine& engine_;
   const SystemClock& clock_;
@@ -48,7 +49,7 @@ class Chronicle final : public ServiceLog {
   Sinks sinks_;
   RecordCounts told_{};
   Instant waiting_since_ = Instant::max();
-  Instant news_due_ = Instant::max();  // of the sinks themselves
+  Instant news_due_{};  // of the sinks themselves
 };
 
 }  // namespace apiary

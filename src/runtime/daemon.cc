@@ -87,6 +87,7 @@ class Daemon {
   tl::expected<void, Sentence> begin_capture();
   void begin_web();
   void report_start() const;
+  void report_losses() const;
   void report_end() const;
 
   const RunOptions& options_;
@@ -315,10 +316,15 @@ void Daemon::run() {
   }
   web_.reset();
   loop_->finish();
+  if (capture_ != nullptr) {
+    capture_->finish();
+    for (record::What& what : capture_->take_news()) chronicle_->tell(std::move(what));
+  }
   chronicle_->finish(fmt::format("stopping: {} received, {} sent",
                                  counted(engine_->counters().received.all_packets(), "packet"),
                                  engine_->counters().sent.all_packets()));
   report_end();
+  report_losses();
 }
 
 void Daemon::report_start() const {
@@ -335,6 +341,16 @@ void Daemon::report_start() const {
   logger_->info("{}", sentence);
   if (web_address_) logger_->info("the page is at {}", url_of(*web_address_));
   chronicle_->tell(record::Daemon::What::start, sentence);
+}
+
+/// A sink that could not write is waited for only so long.
+void Daemon::report_losses() const {
+  std::vector<SinkStatus> sinks = chronicle_->sinks();
+  if (capture_ != nullptr) sinks.push_back(capture_->status());
+  for (const SinkStatus& sink : sinks)
+    if (sink.lost > 0)
+      logger_->warn("  {} lost by {}{}{}", sink.lost, sink.name, sink.trouble.empty() ? "" : "; ",
+                    sink.trouble);
 }
 
 void Daemon::report_end() const {
@@ -355,6 +371,7 @@ void Daemon::report_end() const {
 
 int run_daemon(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a sink's trouble, not our end
   raise_descriptor_limit();
   const auto fail = [](const Sentence& sentence) {
     fmt::print(stderr, "{}{}", sentence, sentence.ends_with('\n') ? "" : "\n");

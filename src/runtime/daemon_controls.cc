@@ -31,14 +31,16 @@ DaemonControls::DaemonControls(Settings settings, LivingText present, Reception 
       reconfiguration_(std::move(settings.reconfiguration), std::move(present),
                        std::move(reception),
                        {around.engine, worker_, around.devices, around.silences}),
-      worker_(around.events) {
+      worker_(around.events),
+      rotations_(around.events) {
   const auto on_signal = [](evutil_socket_t, short, void* self) {
     static_cast<DaemonControls*>(self)->on_hangup();
   };
   hangup_.reset(event_new(around.events, SIGHUP, EV_SIGNAL | EV_PERSIST, on_signal, this));
   event_add(hangup_.get(), nullptr);
   const auto on_rotation = [](evutil_socket_t, short, void* self) {
-    static_cast<DaemonControls*>(self)->rotate();
+    // What goes wrong is told as the sinks' trouble.
+    static_cast<DaemonControls*>(self)->rotate([](const ControlAnswer&) {});
   };
   rotation_signal_.reset(
       event_new(around.events, SIGUSR1, EV_SIGNAL | EV_PERSIST, on_rotation, this));
@@ -143,9 +145,15 @@ void DaemonControls::note_change(const std::string& what, const Reconfiguration:
   reply({outcome.changed, std::move(text)});
 }
 
-void DaemonControls::rotate() {
-  around_.chronicle.rotate();
-  if (around_.capture != nullptr) around_.capture->rotate();
+void DaemonControls::rotate(Reply reply) {
+  const auto round =
+      std::make_shared<RotationRound>([this, reply = std::move(reply)](std::string failures) {
+        rotations_.post([reply, failures = std::move(failures)] {
+          reply({failures.empty(), failures});
+        });
+      });
+  around_.chronicle.rotate(round);
+  if (around_.capture != nullptr) around_.capture->rotate(round);
 }
 
 void DaemonControls::follow_leases() {

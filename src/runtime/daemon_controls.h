@@ -51,7 +51,7 @@ class DaemonControls final : public Controlled {
   void draw_topology(Reply reply) override;
   void explain(const IpAddress& address, Reply reply) override;
   void check(std::string text, Reply reply) override;
-  void rotate() override;
+  void rotate(Reply reply) override;
   std::string activity() const override { return around_.feed->activity_json(around_.clock.now()); }
 
   /// Has the devices receive for the addresses that hosts were lent, when these have changed. Call
@@ -81,6 +81,7 @@ class DaemonControls final : public Controlled {
   bool hangup_waits_ = false, hangup_again_ = false;
   Reconfiguration reconfiguration_;
   BackgroundWorker worker_;  // ends before what its jobs use
+  Mailbox rotations_;        // that have ended
   std::unique_ptr<event, Free> hangup_, rotation_signal_;
   std::optional<ControlServer> server_;
 };

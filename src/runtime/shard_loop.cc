@@ -39,7 +39,7 @@ void ShardLoop::turn() {
 
   transmit();
   note_turnaround();
-  if (capture_ != nullptr) tell_capture_loss();
+  if (capture_ != nullptr) tell_of_capture();
   chronicle_.on_turn(now, {out_.events, out_.services, messages});
   services_.execute(out_.services);
   out_.clear();
@@ -103,9 +103,8 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
                      .bytes = packet.bytes()});
 }
 
-void ShardLoop::tell_capture_loss() {
-  if (const std::uint64_t lost = capture_->take_loss(); lost > 0)
-    chronicle_.tell(record::EventsLost{capture_->name(), {{RecordKind::packet, lost}}});
+void ShardLoop::tell_of_capture() {
+  for (record::What& what : capture_->take_news()) chronicle_.tell(std::move(what));
 }
 
 void ShardLoop::note_turnaround() {

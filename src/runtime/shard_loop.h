@@ -41,7 +41,7 @@ class ShardLoop {
   void receive_captured(InterfaceId interface, const ReceivedFrame& frame);
   void transmit();
   void capture_sent(std::span<const Packet> packets);
-  void tell_capture_loss();
+  void tell_of_capture();
   void note_turnaround();
 
   Engine& engine_;

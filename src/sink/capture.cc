@@ -8,8 +8,8 @@
 namespace apiary {
 namespace {
 
-constexpr auto patience = std::chrono::milliseconds(100);
-constexpr std::size_t enough_bytes = std::size_t{1} << 20;  // to be written at once
+constexpr auto capture_period = std::chrono::milliseconds(100);
+constexpr std::size_t capture_piece_bytes = std::size_t{1} << 20;  // written as soon as there is so much
 
 std::string head_of(std::span<const Capture::Interface> interfaces, const std::string& version) {
   std::string head;
@@ -30,51 +30,69 @@ tl::expected<std::unique_ptr<Capture>, std::string> Capture::open(
     if (!filter) return tl::unexpected(filter.error());
     filters.push_back(std::move(*filter));
   }
-  const std::string head = head_of(interfaces, version);
-  auto file = RotatingFile::open(options.path, options.rotation, now, false, head);
+  auto file =
+      RotatingFile::open(options.path, options.rotation, now, false, head_of(interfaces, version));
   if (!file) return tl::unexpected(to_string(file.error()));
-  // Another section might have other interfaces, or a packet torn by the daemon's end before it.
-  if (file->size_bytes() != head.size())
-    if (const auto rotated = file->rotate(now); !rotated)
-      return tl::unexpected(to_string(rotated.error()));
   return std::unique_ptr<Capture>(new Capture(std::move(*file), std::move(filters)));
 }
 
 Capture::Capture(RotatingFile file, std::vector<CaptureFilter> filters)
-    : name_("packets to " + file.path()), filters_(std::move(filters)), file_(std::move(file)) {
+    : name_("packets to " + file.path()),
+      filters_(std::move(filters)),
+      file_(std::move(file)),
+      health_(name_) {
   const WithoutSignals meanwhile;
-  thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+  thread_ = std::thread([this] { work(); });
 }
 
-Capture::~Capture() {
-  thread_.request_stop();
-  thread_.join();
+void Capture::finish() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (!is_stopping_) last_try_ = Clock::now() + SinkThread::last_patience;
+    is_stopping_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
 }
 
 void Capture::add(const CapturedPacket& packet) {
-  bool is_enough = false;
+  bool is_pressing = false;
   {
     const std::lock_guard lock(mutex_);
-    if (blocks_.size() + packet.bytes.size() > capacity_bytes) {
+    if (waiting_bytes_ + packet.bytes.size() > capacity_bytes) {
       ++lost_;
       ++lost_untold_;
       return;
     }
-    append_packet(blocks_, packet);
+    if (pieces_.empty() || pieces_.back().blocks.size() >= capture_piece_bytes) {
+      pieces_.emplace_back();
+      is_pressing = pieces_.size() > 1;
+    }
+    Piece& piece = pieces_.back();
+    const std::size_t before = piece.blocks.size();
+    append_packet(piece.blocks, packet);
+    ++piece.packets;
     ++waiting_;
-    is_enough = blocks_.size() >= enough_bytes;
+    waiting_bytes_ += piece.blocks.size() - before;
   }
-  if (is_enough) changed_.notify_one();
+  if (is_pressing) changed_.notify_one();
 }
 
-void Capture::rotate() {
-  const std::lock_guard lock(mutex_);
-  rotation_wanted_ = true;
+void Capture::rotate(std::shared_ptr<RotationRound> round) {
+  {
+    const std::lock_guard lock(mutex_);
+    rotations_.push_back(std::move(round));
+  }
+  changed_.notify_one();
 }
 
-std::uint64_t Capture::take_loss() {
+std::vector<record::What> Capture::take_news() {
   const std::lock_guard lock(mutex_);
-  return blocks_.size() > capacity_bytes / 2 ? 0 : std::exchange(lost_untold_, 0);
+  std::vector<record::What> news = health_.take_news();
+  if (lost_untold_ > 0 && waiting_bytes_ <= capacity_bytes / 2)
+    news.emplace_back(
+        record::EventsLost{name_, {{RecordKind::packet, std::exchange(lost_untold_, 0)}}});
+  return news;
 }
 
 SinkStatus Capture::status() const {
@@ -83,43 +101,67 @@ SinkStatus Capture::status() const {
           .written = written_,
           .lost = lost_,
           .waiting = waiting_,
-          .waiting_bytes = blocks_.size(),
+          .waiting_bytes = waiting_bytes_,
           .capacity_bytes = capacity_bytes,
-          .trouble = trouble_};
+          .trouble = health_.trouble()};
 }
 
-void Capture::work(const std::stop_token& stop) {
-  std::string blocks;
+void Capture::work() {
+  Piece piece;  // under way: it is tried until it is written
+  std::unique_lock lock(mutex_);
   while (true) {
-    std::uint64_t packets = 0;
-    bool rotation = false;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, patience, [this] { return blocks_.size() >= enough_bytes; });
-      if (stop.stop_requested() && blocks_.empty()) return;
-      blocks.clear();
-      blocks.swap(blocks_);
-      packets = waiting_;
-      rotation = std::exchange(rotation_wanted_, false);
+    changed_.wait_for(lock, capture_period, [this] { return has_work(Clock::now()); });
+    if (is_stopping_ && (waiting_ == 0 || Clock::now() >= last_try_)) return give_up();
+    const bool may_write = Clock::now() >= health_.next_try();
+    if (may_write && piece.packets == 0 && !pieces_.empty()) {
+      piece = std::move(pieces_.front());
+      pieces_.pop_front();
     }
+    const bool writes = may_write && piece.packets > 0;
+    std::vector<std::shared_ptr<RotationRound>> rotations = std::exchange(rotations_, {});
+    lock.unlock();
+
     const Instant now = wall_clock();
-    if (packets > 0) note(file_.append(blocks, now), packets);
-    if (rotation) note(file_.rotate(now), 0);
-    note(file_.on_time(now), 0);
+    RotatingFile::Appended appended;
+    if (writes) appended = file_.append(piece.blocks, now);
+    tl::expected<void, SystemError> rotated;
+    if (!rotations.empty()) rotated = file_.rotate(now);
+    const Upkeep upkeep = file_.on_time(now);
+
+    lock.lock();
+    if (writes) note_write(appended.trouble, piece);
+    health_.on_upkeep(upkeep);
+    if (rotations.empty()) continue;
+    const std::string failure = rotated ? "" : health_.on_failed_rotation(rotated.error());
+    lock.unlock();
+    for (const auto& round : rotations)
+      if (!failure.empty()) round->note_failure(failure);
+    rotations.clear();
+    lock.lock();
   }
 }
 
-void Capture::note(const tl::expected<void, SystemError>& done, std::uint64_t packets) {
-  const std::lock_guard lock(mutex_);
-  waiting_ -= packets;
-  if (!done) {
-    trouble_ = name_ + ": " + to_string(done.error());
-    lost_ += packets;
-    lost_untold_ += packets;
-  } else if (packets > 0) {
-    trouble_.clear();
-    written_ += packets;
-  }
+bool Capture::has_work(Clock::time_point now) const {
+  if (is_stopping_ && (waiting_ == 0 || now >= last_try_)) return true;
+  if (!rotations_.empty()) return true;
+  return now >= health_.next_try() && (pieces_.size() > 1 || is_stopping_);
+}
+
+void Capture::note_write(const std::optional<SystemError>& trouble, Piece& piece) {
+  health_.on_write({trouble ? 0 : piece.packets, trouble}, lost_);
+  if (trouble) return;
+  written_ += piece.packets;
+  waiting_ -= piece.packets;
+  waiting_bytes_ -= piece.blocks.size();
+  piece = {};
+}
+
+void Capture::give_up() {
+  lost_ += waiting_;
+  lost_untold_ += std::exchange(waiting_, 0);
+  waiting_bytes_ = 0;
+  pieces_.clear();
+  rotations_.clear();
 }
 
 }  // namespace apiary

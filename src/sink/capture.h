@@ -1,6 +1,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <memory>
 #include <mutex>
 #include <span>
@@ -10,6 +11,8 @@
 #include "sink/capture_filter.h"
 #include "sink/pcapng.h"
 #include "sink/rotating_file.h"
+#include "sink/rotation_round.h"
+#include "sink/sink_health.h"
 #include "sink/sink_thread.h"
 
 namespace apiary {
@@ -22,7 +25,8 @@ struct CaptureOptions {
 };
 
 /// Writes the packets of a running daemon to a pcapng file, on a thread of its own, at most a tenth
-/// of a second later. What comes faster than the disk takes it is counted instead.
+/// of a second later. What the disk does not take waits, and is tried again; what comes while
+/// capacity_bytes wait is counted instead.
 class Capture {
  public:
   static constexpr std::size_t capacity_bytes = std::size_t{64} << 20;
@@ -37,8 +41,7 @@ class Capture {
   static tl::expected<std::unique_ptr<Capture>, std::string> open(
       const CaptureOptions& options, std::span<const Interface> interfaces,
       const std::string& version, Instant now);
-  /// Waits until all is written that was taken.
-  ~Capture();
+  ~Capture() { finish(); }
 
   /// For the operator: "packets to /var/log/apiary.pcapng".
   const std::string& name() const { return name_; }
@@ -50,28 +53,43 @@ class Capture {
   /// Takes a packet, or counts it as lost. Never waits for the disk.
   void add(const CapturedPacket& packet);
   /// Begins a new file, soon.
-  void rotate();
+  void rotate(std::shared_ptr<RotationRound> round);
+  /// Waits until all is written that was taken; if that cannot be, for SinkThread::last_patience.
+  /// Nothing may be added any more; status() stays.
+  void finish();
 
   /// Packets take the place of events in it.
   SinkStatus status() const;
-  /// How many packets were lost since the last call, once there is room again.
-  std::uint64_t take_loss();
+  /// What is to be told of it: trouble, and how many packets were lost once there is room again.
+  std::vector<record::What> take_news();
 
  private:
+  using Clock = SinkHealth::Clock;
+  /// Packets as the file has them.
+  struct Piece {
+    std::string blocks{};
+    std::uint64_t packets = 0;
+  };
+
   Capture(RotatingFile file, std::vector<CaptureFilter> filters);
-  void work(const std::stop_token& stop);
-  void note(const tl::expected<void, SystemError>& done, std::uint64_t packets);
+  void work();
+  bool has_work(Clock::time_point now) const;
+  void note_write(const std::optional<SystemError>& trouble, Piece& piece);
+  void give_up();
 
   const std::string name_;
   const std::vector<CaptureFilter> filters_;  // of the interfaces
   RotatingFile file_;                         // the thread's
   mutable std::mutex mutex_;                  // guards what follows
-  std::condition_variable_any changed_;
-  std::string blocks_;  // not yet written
+  std::condition_variable changed_;
+  std::deque<Piece> pieces_;  // not yet written; the last may still grow
   std::uint64_t waiting_ = 0, written_ = 0, lost_ = 0, lost_untold_ = 0;
-  bool rotation_wanted_ = false;
-  std::string trouble_;
-  std::jthread thread_;  // the last: it uses all of the above
+  std::size_t waiting_bytes_ = 0;
+  std::vector<std::shared_ptr<RotationRound>> rotations_;
+  SinkHealth health_;
+  bool is_stopping_ = false;
+  Clock::time_point last_try_{};
+  std::thread thread_;  // the last: it uses all of the above
 };
 
 }  // namespace apiary

@@ -6,6 +6,7 @@
 #include <array>
 #include <filesystem>
 
+#include "posix/full_disk.h"
 #include "posix/temporary_files.h"
 
 namespace apiary {
@@ -72,6 +73,47 @@ TEST(Capture, WritesWhatItWasGiven) {
   EXPECT_EQ(files, 2U);
 }
 
+TEST(Capture, KeepsPacketsWhileTheDiskIsFull) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/c.pcapng";
+  auto capture = Capture::open({path, "", {}}, std::span(interfaces).first(1), "1", now).value();
+  const std::vector<std::uint8_t> frame(1'000, 1);
+  {
+    const FullDisk full(50'000);
+    for (int i = 0; i < 5'000; ++i) capture->add({.at = now, .bytes = frame});
+    while (capture->status().trouble.empty()) std::this_thread::yield();
+    EXPECT_EQ(capture->status().waiting, 5'000U);
+    EXPECT_EQ(packets_in(path), 0U) << "nor half a packet";
+  }
+  while (capture->status().waiting > 0) std::this_thread::yield();
+  EXPECT_EQ(capture->status().written, 5'000U);
+  EXPECT_EQ(capture->status().lost, 0U);
+  EXPECT_EQ(packets_in(path), 5'000U);
+  EXPECT_EQ(capture->take_news().size(), 2U) << "trouble, and its end";
+}
+
+TEST(Capture, EndsInTimeOnAFullDiskAndCountsWhatWaited) {
+  const TemporaryFolder folder;
+  auto capture = Capture::open({folder.path() + "/c", "", {}}, interfaces, "1", now).value();
+  const FullDisk full(500);
+  const std::vector<std::uint8_t> frame(1'000, 1);
+  for (int i = 0; i < 5; ++i) capture->add({.at = now, .bytes = frame});
+  capture->finish();
+  EXPECT_EQ(capture->status().lost, 5U);
+  EXPECT_EQ(capture->status().waiting, 0U);
+}
+
+TEST(Capture, BeginsANewFileWhenAnotherProgramTookIt) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/c.pcapng";
+  auto capture = Capture::open({path, "", {}}, std::span(interfaces).first(1), "1", now).value();
+  const auto frame = frame_to(22, true);
+  std::filesystem::remove(path);
+  capture->add({.at = now, .bytes = frame});
+  capture->finish();
+  EXPECT_EQ(packets_in(path), 1U) << "with a head of its own";
+}
+
 TEST(Capture, CountsWhatFindsItsQueueFull) {
   const TemporaryFolder folder;
   auto capture = Capture::open({folder.path() + "/c.pcapng", "", {}}, interfaces, "1", now).value();
@@ -85,8 +127,10 @@ TEST(Capture, CountsWhatFindsItsQueueFull) {
   const SinkStatus status = capture->status();
   if (status.lost == 0) GTEST_SKIP() << "this disk is faster than we are";
   EXPECT_EQ(status.written + status.lost, added);
-  EXPECT_EQ(capture->take_loss(), status.lost);
-  EXPECT_EQ(capture->take_loss(), 0U);
+  const auto news = capture->take_news();
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_EQ(std::get<record::EventsLost>(news[0]).counts[0].second, status.lost);
+  EXPECT_TRUE(capture->take_news().empty());
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <iterator>
 
 #include "record/record_text.h"
@@ -64,34 +63,20 @@ std::string packet_log_text(const Record& record) {
 
 }  // namespace
 
-tl::expected<void, SystemError> HoneydPacketLog::consume(std::span<const Record> records) {
-  text_.clear();
-  Instant last{};
-  for (const Record& record : records) {
-    const std::string text = packet_log_text(record);
-    if (text.empty()) continue;
-    last = std::max(last, record.at);
-    fmt::format_to(std::back_inserter(text_), "{} {}\n", time_text(record.at), text);
-  }
-  if (text_.empty()) return {};
-  return file_.append(text_, last);
+void HoneydPacketLog::append_line(std::string& text, const Record& record) {
+  const std::string line = packet_log_text(record);
+  if (line.empty()) return;
+  fmt::format_to(std::back_inserter(text), "{} {}\n", time_text(record.at), line);
 }
 
-tl::expected<void, SystemError> HoneydServiceLog::consume(std::span<const Record> records) {
-  text_.clear();
-  Instant last{};
-  for (const Record& record : records) {
-    const auto* const note = std::get_if<record::Note>(&record.what);
-    if (note == nullptr || note->flow == FlowKey{} || is_orderly_exit(record)) continue;
-    const FlowKey& flow = note->flow;
-    last = std::max(last, record.at);
-    fmt::format_to(std::back_inserter(text_), "{} {}({}) {} {} {} {}: |{}|\n", time_text(record.at),
-                   name_of(flow.protocol), static_cast<unsigned>(flow.protocol),
-                   to_string(flow.remote.address), flow.remote.port.number,
-                   to_string(flow.local.address), flow.local.port.number, note->text);
-  }
-  if (text_.empty()) return {};
-  return file_.append(text_, last);
+void HoneydServiceLog::append_line(std::string& text, const Record& record) {
+  const auto* const note = std::get_if<record::Note>(&record.what);
+  if (note == nullptr || note->flow == FlowKey{} || is_orderly_exit(record)) return;
+  const FlowKey& flow = note->flow;
+  fmt::format_to(std::back_inserter(text), "{} {}({}) {} {} {} {}: |{}|\n", time_text(record.at),
+                 name_of(flow.protocol), static_cast<unsigned>(flow.protocol),
+                 to_string(flow.remote.address), flow.remote.port.number,
+                 to_string(flow.local.address), flow.local.port.number, note->text);
 }
 
 }  // namespace apiary

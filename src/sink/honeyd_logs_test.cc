@@ -7,6 +7,7 @@
 
 #include "posix/temporary_files.h"
 #include "sink/syslog_sink.h"
+#include "sink/write_wanted.h"
 
 namespace apiary {
 namespace {
@@ -29,7 +30,7 @@ std::string written(std::vector<record::What> all) {
   Log log(RotatingFile::open(path, {}, at).value());
   std::vector<Record> records;
   for (record::What& what : all) records.push_back({{}, at, std::move(what)});
-  EXPECT_TRUE(log.consume(records));
+  EXPECT_TRUE(writes_all(log, records));
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }

@@ -61,13 +61,13 @@ struct Session {
 LiveFeed::LiveFeed(JsonForm form, const HashKey& hash_key, Instant now, std::size_t capacity_bytes)
     : form_(std::move(form)), capacity_bytes_(capacity_bytes), activity_(hash_key, now) {}
 
-void LiveFeed::add(std::span<const Record> records) {
+void LiveFeed::add(RecordPointers records) {
   {
     const std::lock_guard lock(mutex_);
-    for (const Record& record : records) {
-      activity_.note(record);
-      records_.push_back(record);
-      held_bytes_ += record.cost_bytes();
+    for (const Record* record : records) {
+      activity_.note(*record);
+      records_.push_back(*record);
+      held_bytes_ += record->cost_bytes();
     }
     while (held_bytes_ > capacity_bytes_) {
       held_bytes_ -= records_.front().cost_bytes();

@@ -26,7 +26,7 @@ class LiveFeed {
   LiveFeed(JsonForm form, const HashKey& hash_key, Instant now,
            std::size_t capacity_bytes = usual_capacity_bytes);
 
-  void add(std::span<const Record> records);
+  void add(RecordPointers records);
 
   /// Behind the last record.
   Cursor end() const;
@@ -76,9 +76,9 @@ class LiveFeedSink final : public Sink {
   explicit LiveFeedSink(std::shared_ptr<LiveFeed> feed) : feed_(std::move(feed)) {}
 
   const std::string& name() const override { return name_; }
-  tl::expected<void, SystemError> consume(std::span<const Record> records) override {
+  WriteResult write(RecordPointers records) override {
     feed_->add(records);
-    return {};
+    return {records.size(), {}};
   }
 
  private:

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -20,7 +21,7 @@ class LiveFeedTest : public testing::Test {
   RecordId add(record::What what) {
     const Record record{ids.next(now), now, std::move(what)};
     now += seconds{1};
-    feed.add({&record, 1});
+    feed.add(std::array{&record});
     return record.id;
   }
   void add_contacts(int count) {
@@ -74,7 +75,7 @@ TEST_F(LiveFeedTest, HoldsNoMoreThanItsCapacityAndSaysWhatWasLost) {
   LiveFeed small(JsonForm({"1", "hive"}), {1, 2}, began, 10'000);
   for (int i = 0; i < 1'000; ++i) {
     const Record record{ids.next(now), now, record::Contact{.flow = telnet}};
-    small.add({&record, 1});
+    small.add(std::array{&record});
   }
   const auto piece = small.follow(0, {}, 10'000, milliseconds(0));
   EXPECT_GT(piece.events.size(), 5U);

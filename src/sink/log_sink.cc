@@ -14,13 +14,12 @@ RecordKinds LogSink::wants() const {
 
 LogSink::~LogSink() { tell_left_out(); }
 
-tl::expected<void, SystemError> LogSink::consume(std::span<const Record> records) {
-  for (const Record& record : records)
-    if (wants().contains(record.kind())) write(record);
-  return {};
+WriteResult LogSink::write(RecordPointers records) {
+  for (const Record* record : records) tell(*record);
+  return {records.size(), {}};
 }
 
-tl::expected<void, SystemError> LogSink::on_time(Instant now) {
+Upkeep LogSink::on_time(Instant now) {
   if (now - second_began_ >= seconds{1}) tell_left_out();
   return {};
 }
@@ -31,10 +30,12 @@ void LogSink::tell_left_out() {
   left_out_ = 0;
 }
 
-void LogSink::write(const Record& record) {
+void LogSink::tell(const Record& record) {
   // What the daemon does it has said itself by now.
+  using What = record::Daemon::What;
   const auto* const daemon = std::get_if<record::Daemon>(&record.what);
-  if (daemon != nullptr && daemon->what != record::Daemon::What::trouble) return;
+  const bool is_trouble = daemon != nullptr && daemon->what == What::trouble;
+  if (daemon != nullptr && !is_trouble && daemon->what != What::recovery) return;
   if (is_orderly_exit(record)) return;
   if (record.at - second_began_ >= seconds{1}) {
     tell_left_out();
@@ -47,8 +48,8 @@ void LogSink::write(const Record& record) {
   }
   line_.clear();
   append_record_text(line_, record);
-  const bool is_warning = record.kind() == RecordKind::events_lost ||
-                          record.kind() == RecordKind::limit || daemon != nullptr;
+  const bool is_warning =
+      record.kind() == RecordKind::events_lost || record.kind() == RecordKind::limit || is_trouble;
   logger_->log(is_warning ? spdlog::level::warn : spdlog::level::info, "{}", line_);
 }
 

@@ -21,11 +21,11 @@ class LogSink final : public Sink {
 
   const std::string& name() const override { return name_; }
   RecordKinds wants() const override;
-  tl::expected<void, SystemError> consume(std::span<const Record> records) override;
-  tl::expected<void, SystemError> on_time(Instant now) override;
+  WriteResult write(RecordPointers records) override;
+  Upkeep on_time(Instant now) override;
 
  private:
-  void write(const Record& record);
+  void tell(const Record& record);
   void tell_left_out();
 
   const std::string name_ = "the log";

@@ -10,12 +10,16 @@
 #include <filesystem>
 #include <vector>
 
+#include "posix/folder.h"
+
 namespace apiary {
 namespace {
 
 namespace fs = std::filesystem;
 
 constexpr mode_t file_mode = 0640;
+constexpr Duration look_period = seconds{1};
+constexpr Duration taken_for_rotated = seconds{10};  // between logrotate's move and its signal
 
 std::string stamp(Instant at) {
   const auto since_epoch = std::chrono::duration_cast<seconds>(at.time_since_epoch());
@@ -34,100 +38,203 @@ bool is_old_name(std::string_view name, std::string_view file) {
   return digits(0, 8) && name[8] == 'T' && digits(9, 6) && name[15] == 'Z';
 }
 
+/// Writes to `file` until all is written or the system refuses. Returns how much it took.
+std::size_t write_all(const FileDescriptor& file, std::string_view text) {
+  std::size_t written = 0;
+  while (written < text.size()) {
+    const ssize_t size = ::write(file.get(), text.data() + written, text.size() - written);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0) break;
+    written += static_cast<std::size_t>(size);
+  }
+  return written;
+}
+
+SystemError last_write_error(const std::string& path) {
+  if (errno == EAGAIN) return {"writing " + path + ": nobody reads what is in it already"};
+  return last_system_error("writing " + path);
+}
+
 }  // namespace
 
 tl::expected<RotatingFile, SystemError> RotatingFile::open(std::string path,
                                                            const Rotation& rotation, Instant now,
                                                            bool is_text, std::string head) {
   RotatingFile file(std::move(path), rotation, is_text, std::move(head));
-  if (auto opened = file.open_anew(now); !opened) return tl::unexpected(opened.error());
+  auto opened = file.open_with_head(now);
+  if (!opened) return tl::unexpected(opened.error());
+  file.adopt(std::move(*opened), now);
   return file;
 }
 
-tl::expected<void, SystemError> RotatingFile::open_anew(Instant now) {
-  FileDescriptor file(::open(path_.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC, file_mode));
-  if (!file) return tl::unexpected(last_system_error("opening " + path_));
+/// A pipe whose reader sleeps must not hold us up: O_NONBLOCK, which files on a disk do not mind.
+tl::expected<RotatingFile::Opened, SystemError> RotatingFile::open_file() const {
+  constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
+  Opened opened{.file = FileDescriptor(::open(path_.c_str(), flags, file_mode))};
   struct stat status {};
-  if (fstat(file.get(), &status) != 0)
-    return tl::unexpected(last_system_error("looking at " + path_));
-  file_ = std::move(file);
-  size_bytes_ = static_cast<std::uint64_t>(status.st_size);
-  began_ = now;
-  if (is_text_ && size_bytes_ > 0)
-    if (auto cut = cut_torn_line(); !cut) return cut;
-  return size_bytes_ == 0 && !head_.empty() ? write(head_) : tl::expected<void, SystemError>{};
+  if (!opened.file || fstat(opened.file.get(), &status) != 0)
+    return tl::unexpected(last_system_error("opening " + path_));
+  opened.id = {status.st_dev, status.st_ino};
+  opened.is_regular = S_ISREG(status.st_mode);
+  if (opened.is_regular) opened.size_bytes = static_cast<std::uint64_t>(status.st_size);
+  if (is_text_ && opened.size_bytes > 0)
+    if (auto cut = cut_torn_line(opened); !cut) return tl::unexpected(cut.error());
+  return opened;
 }
 
-tl::expected<void, SystemError> RotatingFile::cut_torn_line() {
-  std::uint64_t end = size_bytes_;
+bool RotatingFile::has_only_head(const Opened& opened) const {
+  if (opened.size_bytes != head_.size()) return false;
+  std::string text(head_.size(), '\0');
+  const ssize_t size = pread(opened.file.get(), text.data(), text.size(), 0);
+  return size == static_cast<ssize_t>(head_.size()) && text == head_;
+}
+
+tl::expected<RotatingFile::Opened, SystemError> RotatingFile::open_with_head(Instant now) const {
+  auto opened = open_file();
+  if (!opened || head_.empty()) return opened;
+  if (has_only_head(*opened)) return opened;
+  // Another head may be in it, or a piece torn by the end of the daemon before.
+  if (opened->size_bytes > 0) return replace_file(now);
+  if (write_all(opened->file, head_) < head_.size()) {
+    const SystemError error = last_write_error(path_);
+    if (opened->is_regular) (void)!ftruncate(opened->file.get(), 0);
+    return tl::unexpected(error);
+  }
+  if (opened->is_regular) opened->size_bytes = head_.size();
+  return opened;
+}
+
+tl::expected<RotatingFile::Opened, SystemError> RotatingFile::open_with_folder(Instant now) const {
+  auto opened = open_with_head(now);
+  if (opened || opened.error().number != ENOENT) return opened;
+  if (const auto made = make_folder(folder_of(path_)); !made) return tl::unexpected(made.error());
+  return open_with_head(now);
+}
+
+/// Has FILE make way for a new one. When that cannot be, FILE is what it was.
+tl::expected<RotatingFile::Opened, SystemError> RotatingFile::replace_file(Instant now) const {
+  const std::string old = name_for_old(now);
+  if (rename(path_.c_str(), old.c_str()) != 0)
+    return tl::unexpected(last_system_error("renaming " + path_));
+  auto opened = open_with_head(now);
+  if (!opened) rename(old.c_str(), path_.c_str());
+  return opened;
+}
+
+tl::expected<void, SystemError> RotatingFile::cut_torn_line(Opened& opened) const {
+  std::uint64_t end = opened.size_bytes;
   char block[4096];
   while (end > 0) {
     const std::uint64_t from = end > sizeof block ? end - sizeof block : 0;
-    const ssize_t size = pread(file_.get(), block, end - from, static_cast<off_t>(from));
+    const ssize_t size = pread(opened.file.get(), block, end - from, static_cast<off_t>(from));
     if (size <= 0) break;  // not a file that can be read back
     const std::string_view text(block, static_cast<std::size_t>(size));
     const std::size_t last = text.rfind('\n');
     end = last == std::string_view::npos ? from : from + last + 1;
     if (last != std::string_view::npos) break;
   }
-  if (end == size_bytes_) return {};
-  if (ftruncate(file_.get(), static_cast<off_t>(end)) != 0)
+  if (end == opened.size_bytes) return {};
+  if (ftruncate(opened.file.get(), static_cast<off_t>(end)) != 0)
     return tl::unexpected(last_system_error("cutting the torn last line of " + path_));
-  size_bytes_ = end;
+  opened.size_bytes = end;
   return {};
 }
 
-tl::expected<void, SystemError> RotatingFile::write(std::string_view piece) {
-  std::string_view left = piece;
-  while (!left.empty()) {
-    const ssize_t size = ::write(file_.get(), left.data(), left.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0) {
-      const SystemError error = last_system_error("writing " + path_);
-      // Half a piece would be no use to anybody.
-      if (left.size() < piece.size() &&
-          ftruncate(file_.get(), static_cast<off_t>(size_bytes_)) != 0)
-        size_bytes_ += piece.size() - left.size();
-      return tl::unexpected(error);
-    }
-    left.remove_prefix(static_cast<std::size_t>(size));
+void RotatingFile::adopt(Opened opened, Instant now) {
+  now_ = std::move(opened);
+  half_bytes_ = 0;
+  began_ = now;
+  next_look_ = now + look_period;
+  rotation_trouble_.reset();
+  path_trouble_.reset();
+  is_removed_ = false;
+}
+
+/// Begins a new file if FILE is not the one any more that is written. While there can be none, a
+/// file that was moved is written where it is now.
+void RotatingFile::follow_path(Instant now) {
+  next_look_ = now + look_period;
+  struct stat status {};
+  if (now_.is_regular && fstat(now_.file.get(), &status) == 0) {
+    const auto size_bytes = static_cast<std::uint64_t>(status.st_size);
+    if (size_bytes < now_.size_bytes) half_bytes_ = 0;  // somebody has emptied it
+    now_.size_bytes = size_bytes;
   }
-  size_bytes_ += piece.size();
-  return {};
+  if (file_id_of(path_) == now_.id) {
+    path_trouble_.reset();
+    is_removed_ = false;
+    return;
+  }
+  is_removed_ = now_.is_regular && status.st_nlink == 0;
+  const std::string what = is_removed_ ? "the file was removed" : "the file was moved away";
+  auto opened = open_with_folder(now);
+  if (!opened) {
+    path_trouble_ = {what +
+                         (is_removed_ ? ", what is to be written waits: "
+                                      : ", and is written where it is now: ") +
+                         opened.error().what,
+                     opened.error().number};
+    return;
+  }
+  cut_half_piece();
+  adopt(std::move(*opened), now);
+  replaced_ = now;
+  notice_ = what + "; a new one begins";
 }
 
-tl::expected<void, SystemError> RotatingFile::append(std::string_view piece, Instant now) {
-  const bool is_full = rotation_.size_bytes > 0 && size_bytes_ > head_.size() &&
-                       size_bytes_ + piece.size() > rotation_.size_bytes;
+RotatingFile::Appended RotatingFile::append(std::string_view piece, Instant now) {
+  follow_path(now);
+  if (is_removed_) return {0, path_trouble_};
+  const bool is_full = rotation_.size_bytes > 0 && now_.size_bytes > head_.size() &&
+                       now_.size_bytes + piece.size() > rotation_.size_bytes;
   if (is_full) try_to_rotate(now);
   return write(piece);
+}
+
+RotatingFile::Appended RotatingFile::write(std::string_view piece) {
+  const std::size_t before = std::min(half_bytes_, piece.size());
+  const std::size_t bytes = before + write_all(now_.file, piece.substr(before));
+  if (now_.is_regular) now_.size_bytes += bytes - before;
+  if (bytes == piece.size()) {
+    half_bytes_ = 0;
+    return {bytes, {}};
+  }
+  const SystemError error = last_write_error(path_);
+  const std::size_t lines = piece.substr(0, bytes).rfind('\n') + 1;  // npos + 1 is 0
+  const std::size_t whole = is_text_ ? lines : 0;
+  half_bytes_ = bytes - whole;
+  cut_half_piece();
+  return {whole, error};
+}
+
+/// Half a piece would be no use to anybody. Where it cannot be cut off, as in a pipe, it is
+/// completed by what is written next.
+void RotatingFile::cut_half_piece() {
+  if (half_bytes_ == 0 || !now_.is_regular) return;
+  const std::uint64_t end = now_.size_bytes - half_bytes_;
+  if (ftruncate(now_.file.get(), static_cast<off_t>(end)) != 0) return;
+  now_.size_bytes = end;
+  half_bytes_ = 0;
 }
 
 void RotatingFile::try_to_rotate(Instant now) {
   if (now < next_try_) return;
   next_try_ = Instant{};
-  const auto rotated = rotate(now);
+  const auto rotated = begin_new_file(now);
   if (rotated) return;
   rotation_trouble_ = rotated.error();
   next_try_ = now + minutes{1};
 }
 
-tl::expected<void, SystemError> RotatingFile::on_time(Instant now) {
+Upkeep RotatingFile::on_time(Instant now) {
+  const bool is_clock_back = next_look_ > now + look_period;
+  if (now >= next_look_ || is_clock_back) follow_path(now);
   const bool is_old = rotation_.period > Duration{} && now - began_ >= rotation_.period;
-  if (is_old && size_bytes_ <= head_.size())
+  if (is_old && now_.size_bytes <= head_.size())
     began_ = now;  // an empty file is new enough
   else if (is_old)
     try_to_rotate(now);
-  if (!rotation_trouble_) return {};
-  return tl::unexpected(*std::exchange(rotation_trouble_, std::nullopt));
-}
-
-/// Whether FILE is still the one that we write: another program may have moved it away.
-bool RotatingFile::is_ours() const {
-  struct stat named {
-  }, open{};
-  return stat(path_.c_str(), &named) == 0 && fstat(file_.get(), &open) == 0 &&
-         named.st_ino == open.st_ino && named.st_dev == open.st_dev;
+  return {std::exchange(notice_, {}), path_trouble_ ? path_trouble_ : rotation_trouble_};
 }
 
 std::string RotatingFile::name_for_old(Instant now) const {
@@ -139,25 +246,36 @@ std::string RotatingFile::name_for_old(Instant now) const {
 }
 
 tl::expected<void, SystemError> RotatingFile::rotate(Instant now) {
-  if (is_ours()) {
-    const std::string name = name_for_old(now);
-    if (rename(path_.c_str(), name.c_str()) != 0)
-      return tl::unexpected(last_system_error("renaming " + path_));
+  const bool is_new = now - replaced_ < taken_for_rotated && file_id_of(path_) == now_.id;
+  return is_new ? tl::expected<void, SystemError>{} : begin_new_file(now);
+}
+
+tl::expected<void, SystemError> RotatingFile::begin_new_file(Instant now) {
+  if (!now_.is_regular) return {};
+  if (file_id_of(path_) != now_.id) {
+    follow_path(now);
+    if (path_trouble_) return tl::unexpected(*path_trouble_);
+    notice_.clear();  // somebody rotates our files for us
+  } else {
+    cut_half_piece();
+    if (half_bytes_ > 0)
+      return tl::unexpected(SystemError{"the torn last line of " + path_ + " cannot be cut off"});
+    auto opened = replace_file(now);
+    if (!opened) return tl::unexpected(opened.error());
+    adopt(std::move(*opened), now);
   }
-  const auto opened = open_anew(now);
   keep_budget();
-  return opened;
+  return {};
 }
 
 void RotatingFile::keep_budget() const {
   if (rotation_.budget_bytes == 0) return;
   const fs::path path(path_);
-  const fs::path folder = path.has_parent_path() ? path.parent_path() : fs::path(".");
   std::vector<std::pair<std::string, std::uint64_t>> old;
   std::error_code error;
   // Room for what is to come is left: the newest file may grow to its full size.
-  std::uint64_t total = std::max(size_bytes_, rotation_.size_bytes);
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
+  std::uint64_t total = std::max(now_.size_bytes, rotation_.size_bytes);
+  for (const auto& entry : fs::directory_iterator(folder_of(path_), error)) {
     if (!is_old_name(entry.path().filename().string(), path.filename().string())) continue;
     old.emplace_back(entry.path().string(), entry.file_size(error));
     total += old.back().second;

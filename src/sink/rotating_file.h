@@ -7,7 +7,9 @@
 
 #include "base/time.h"
 #include "posix/file_descriptor.h"
+#include "posix/file_id.h"
 #include "posix/system_error.h"
+#include "sink/sink.h"
 
 namespace apiary {
 
@@ -19,35 +21,61 @@ struct Rotation {
 };
 
 /// A file that is only ever appended to, in whole pieces. Rotated, it becomes FILE.TIME, in UTC,
-/// and a new FILE begins; the oldest go when together they take more than the budget.
+/// and a new FILE begins; the oldest go when together they take more than the budget. If another
+/// program moves or removes FILE, a new one begins. A pipe or a device is written, and never
+/// rotated.
 class RotatingFile {
  public:
   /// Opens FILE or makes it. With `is_text`, what follows the last line end is the torn line of a
-  /// daemon that was killed, and is cut off. `head`: what every new file begins with.
+  /// daemon that was killed, and is cut off. `head`: what every new file begins with; a file with a
+  /// head that is there already makes way as in a rotation.
   /// Errors: it cannot be made or written.
   static tl::expected<RotatingFile, SystemError> open(std::string path, const Rotation& rotation,
                                                       Instant now, bool is_text = true,
                                                       std::string head = "");
 
-  /// Appends all of it or nothing, and rotates before it if that is due. A file that cannot be
-  /// rotated goes on, and on_time() says why; it is tried again after a minute.
-  /// Errors: it cannot be written, as the disk is full; the file is as it was.
-  tl::expected<void, SystemError> append(std::string_view piece, Instant now);
+  /// How much of a piece is in the file for good: of a text its whole lines, else all or nothing.
+  struct Appended {
+    std::size_t bytes = 0;
+    std::optional<SystemError> trouble{};  // why not all
+  };
+  /// Appends a piece, and rotates before it if that is due. A file that cannot be rotated goes on,
+  /// and on_time() says why; it is tried again after a minute. What the file did not keep is to be
+  /// given again, with the next piece or at its beginning: some of it may be there already where it
+  /// could not be cut off.
+  Appended append(std::string_view piece, Instant now);
+  /// Does nothing if the file is new because another program has just moved the one before, as
+  /// logrotate does. Errors: no new file could be begun; the present one goes on.
   tl::expected<void, SystemError> rotate(Instant now);
-  /// Rotates if its time has come. Errors: it cannot, or could not in an append() since.
-  tl::expected<void, SystemError> on_time(Instant now);
+  /// Rotates if its time has come, and about every second looks whether FILE is still the file that
+  /// is written.
+  Upkeep on_time(Instant now);
 
   const std::string& path() const { return path_; }
-  std::uint64_t size_bytes() const { return size_bytes_; }
 
  private:
+  /// A file that is open, as far as it matters here.
+  struct Opened {
+    FileDescriptor file;
+    FileId id;
+    bool is_regular = true;
+    std::uint64_t size_bytes = 0;
+  };
+
   RotatingFile(std::string path, const Rotation& rotation, bool is_text, std::string head)
       : path_(std::move(path)), rotation_(rotation), is_text_(is_text), head_(std::move(head)) {}
-  tl::expected<void, SystemError> open_anew(Instant now);
-  tl::expected<void, SystemError> cut_torn_line();
-  tl::expected<void, SystemError> write(std::string_view piece);
+  tl::expected<Opened, SystemError> open_file() const;
+  tl::expected<Opened, SystemError> open_with_head(Instant now) const;
+  tl::expected<Opened, SystemError> open_with_folder(Instant now) const;
+  bool has_only_head(const Opened& opened) const;
+  tl::expected<Opened, SystemError> replace_file(Instant now) const;
+  tl::expected<void, SystemError> cut_torn_line(Opened& opened) const;
+  void adopt(Opened opened, Instant now);
+  void follow_path(Instant now);
+  Appended write(std::string_view piece);
+  void cut_half_piece();
+  tl::expected<void, SystemError> begin_new_file(Instant now);
   void try_to_rotate(Instant now);
-  bool is_ours() const;
   std::string name_for_old(Instant now) const;
   void keep_budget() const;
 
@@ -55,10 +83,13 @@ class RotatingFile {
   Rotation rotation_;
   bool is_text_;
   std::string head_;
-  FileDescriptor file_;
-  std::uint64_t size_bytes_ = 0;
-  Instant began_{}, next_try_{};
-  std::optional<SystemError> rotation_trouble_;
+  Opened now_;                  // what is written
+  std::size_t half_bytes_ = 0;  // at its end, of a piece that is to be given again
+  Instant began_{}, next_try_{}, next_look_{};
+  Instant replaced_{};  // when a new file began because another program took the one before
+  std::string notice_;
+  std::optional<SystemError> rotation_trouble_, path_trouble_;
+  bool is_removed_ = false;  // it has no name any more: what is written would be lost
 };
 
 }  // namespace apiary

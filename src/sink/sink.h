@@ -1,8 +1,10 @@
 /// sink/: who is told. Each sink writes records for somebody: a file, a store, another machine, the
 /// operator at a terminal. It does so on a thread of its own (SinkThread), behind a queue that may
-/// fill up, but never makes the loop wait.
+/// fill up, but never makes the loop wait. What a sink cannot write now waits in the queue; only a
+/// full queue loses records, and counts them.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
@@ -13,26 +15,44 @@
 
 namespace apiary {
 
-/// Everything but the constructor and name() is called on the sink's own thread.
+/// Records of one or more batches, in the order in which they happened as far as is known.
+using RecordPointers = std::span<const Record* const>;
+
+/// How far a sink got with what it was given.
+struct WriteResult {
+  std::size_t written = 0;               // records, from the first, that are safe now
+  std::optional<SystemError> trouble{};  // why not all
+};
+
+/// How a sink is, apart from what it was given to write.
+struct Upkeep {
+  std::string notice{};                  // a sentence on what has just happened; empty: nothing has
+  std::optional<SystemError> trouble{};  // what is wrong now; the same until it is mended
+};
+
+/// Everything but the constructor, name(), wants() and gathering_time() is called on the sink's own
+/// thread.
 class Sink {
  public:
   virtual ~Sink() = default;
 
   /// For the operator: "events to /var/log/apiary.jsonl".
   virtual const std::string& name() const = 0;
-  /// The kinds it makes use of. It may be given others, to be passed over. Never changes.
+  /// The kinds it makes use of; it is given no others. Never changes.
   virtual RecordKinds wants() const { return RecordKinds::all().without({RecordKind::packet}); }
+  /// How long records may wait for others to be written together with them. Never changes.
+  virtual Duration gathering_time() const { return {}; }
 
-  /// Takes records, in the order in which they happened as far as is known.
-  /// Errors: none, or not all, of them were kept; the sink lives on and may be given more.
-  virtual tl::expected<void, SystemError> consume(std::span<const Record> records) = 0;
+  /// Writes records. What it does not report as written it is given again, from the first such
+  /// record on and with perhaps more behind it, so it must leave no trace of that, or go on there.
+  virtual WriteResult write(RecordPointers records) = 0;
 
-  /// Called every quarter of a second at least, and after every consume(). `now` is the wall clock's.
-  virtual tl::expected<void, SystemError> on_time(Instant now) {
+  /// Called every quarter of a second at least, and after every write(). `now` is the wall clock's.
+  virtual Upkeep on_time(Instant now) {
     (void)now;
     return {};
   }
-  /// The operator wants a new file begun.
+  /// The operator wants a new file begun. Errors: it cannot, and goes on with the present one.
   virtual tl::expected<void, SystemError> rotate(Instant now) {
     (void)now;
     return {};

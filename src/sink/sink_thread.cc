@@ -1,6 +1,6 @@
 #include "sink/sink_thread.h"
 
-#include <chrono>
+#include <algorithm>
 #include <numeric>
 
 #include "posix/without_signals.h"
@@ -9,10 +9,7 @@
 namespace apiary {
 namespace {
 
-std::jthread without_signals(auto work) {
-  const WithoutSignals meanwhile;
-  return std::jthread(std::move(work));
-}
+constexpr auto upkeep_period = std::chrono::milliseconds(250);
 
 }  // namespace
 
@@ -27,59 +24,75 @@ SinkThread::SinkThread(std::unique_ptr<Sink> sink, std::size_t capacity_bytes)
     : sink_(std::move(sink)),
       wants_(sink_->wants()),
       capacity_bytes_(capacity_bytes),
-      thread_(without_signals([this](const std::stop_token& stop) { work(stop); })) {}
-
-SinkThread::~SinkThread() {
-  thread_.request_stop();
-  thread_.join();
+      gathering_time_(std::chrono::duration_cast<Clock::duration>(sink_->gathering_time())),
+      health_(sink_->name()) {
+  const WithoutSignals meanwhile;
+  thread_ = std::thread([this] { work(); });
 }
 
 void SinkThread::push(const RecordBatch& batch) {
-  if (batch.records->empty()) return;
+  const auto wanted = static_cast<std::size_t>(std::ranges::count_if(
+      *batch.records, [this](const Record& record) { return wants_.contains(record.kind()); }));
+  if (wanted == 0) return;
   {
     const std::lock_guard lock(mutex_);
     // A batch that is larger than the queue is taken by an empty one.
     if (waiting_bytes_ > 0 && waiting_bytes_ + batch.cost_bytes > capacity_bytes_)
       return count_lost(*batch.records);
-    waiting_ += batch.records->size();
+    waiting_ += wanted;
     waiting_bytes_ += batch.cost_bytes;
-    batches_.push_back(batch);
+    queue_.push_back({batch, wanted, Clock::now()});
   }
   changed_.notify_one();
 }
 
-void SinkThread::rotate() {
+void SinkThread::rotate(std::shared_ptr<RotationRound> round) {
   {
     const std::lock_guard lock(mutex_);
-    rotation_wanted_ = true;
+    rotations_.push_back(std::move(round));
   }
   changed_.notify_one();
 }
 
+void SinkThread::request_stop() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (is_stopping_) return;
+    is_stopping_ = true;
+    last_try_ = Clock::now() + last_patience;
+  }
+  changed_.notify_one();
+}
+
+void SinkThread::finish() {
+  request_stop();
+  if (thread_.joinable()) thread_.join();
+}
+
+/// Counts what the sink wants of `records`, but for the first `passed_over` of it.
 /// REQUIRES: the mutex is held.
-void SinkThread::count_lost(std::span<const Record> records) {
+void SinkThread::count_lost(std::span<const Record> records, std::size_t passed_over) {
   for (const Record& record : records) {
     if (!wants_.contains(record.kind())) continue;
+    if (passed_over > 0) {
+      --passed_over;
+      continue;
+    }
     ++lost_[static_cast<std::size_t>(record.kind())];
     ++lost_in_all_;
   }
 }
 
-std::optional<record::EventsLost> SinkThread::take_loss() {
+std::vector<record::What> SinkThread::take_news() {
   const std::lock_guard lock(mutex_);
-  if (waiting_bytes_ > capacity_bytes_ / 2) return {};
+  std::vector<record::What> news = health_.take_news();
+  if (waiting_bytes_ > capacity_bytes_ / 2) return news;
   record::EventsLost loss{.sink = sink_->name()};
   for (std::size_t i = 0; i < lost_.size(); ++i)
     if (lost_[i] > 0) loss.counts.emplace_back(static_cast<RecordKind>(i), lost_[i]);
   lost_ = {};
-  if (loss.counts.empty()) return {};
-  return loss;
-}
-
-std::optional<std::string> SinkThread::take_trouble() {
-  const std::lock_guard lock(mutex_);
-  if (!std::exchange(trouble_is_news_, false)) return {};
-  return trouble_;
+  if (!loss.counts.empty()) news.emplace_back(std::move(loss));
+  return news;
 }
 
 SinkStatus SinkThread::status() const {
@@ -90,57 +103,89 @@ SinkStatus SinkThread::status() const {
           .waiting = waiting_,
           .waiting_bytes = waiting_bytes_,
           .capacity_bytes = capacity_bytes_,
-          .trouble = trouble_};
+          .trouble = health_.trouble()};
 }
 
-bool SinkThread::is_idle() const {
-  const std::lock_guard lock(mutex_);
-  return waiting_ == 0 && !trouble_is_news_ && lost_ == RecordCounts{};
-}
-
-void SinkThread::work(const std::stop_token& stop) {
-  const auto has_work = [this] { return !batches_.empty() || rotation_wanted_; };
+void SinkThread::work() {
+  std::unique_lock lock(mutex_);
   while (true) {
-    std::deque<RecordBatch> taken;
-    bool rotation = false;
-    {
-      std::unique_lock lock(mutex_);
-      changed_.wait_for(lock, stop, std::chrono::milliseconds(250), has_work);
-      if (stop.stop_requested() && !has_work()) return;
-      if (!batches_.empty()) {
-        taken.push_back(std::move(batches_.front()));
-        batches_.pop_front();
+    changed_.wait_until(lock, wake_time(), [this] { return has_work(Clock::now()); });
+    if (is_stopping_ && (queue_.empty() || Clock::now() >= last_try_)) return give_up();
+    if (is_write_due(Clock::now())) gather();
+    std::vector<std::shared_ptr<RotationRound>> rotations = std::exchange(rotations_, {});
+    lock.unlock();
+
+    const WriteResult result = due_.empty() ? WriteResult{} : sink_->write(due_);
+    tl::expected<void, SystemError> rotated;
+    if (!rotations.empty()) rotated = sink_->rotate(wall_clock());
+    const Upkeep upkeep = sink_->on_time(wall_clock());
+
+    lock.lock();
+    if (!due_.empty()) note_write(result);
+    health_.on_upkeep(upkeep);
+    if (rotations.empty()) continue;
+    const std::string failure = rotated ? "" : health_.on_failed_rotation(rotated.error());
+    lock.unlock();  // who waits for the round may ask us
+    for (const auto& round : rotations)
+      if (!failure.empty()) round->note_failure(failure);
+    rotations.clear();
+    lock.lock();
+  }
+}
+
+bool SinkThread::is_write_due(Clock::time_point now) const {
+  if (queue_.empty() || now < health_.next_try()) return false;
+  return is_stopping_ || waiting_ >= records_at_once ||
+         now >= queue_.front().since + gathering_time_;
+}
+
+bool SinkThread::has_work(Clock::time_point now) const {
+  if (is_stopping_ && (queue_.empty() || now >= last_try_)) return true;
+  return !rotations_.empty() || is_write_due(now);
+}
+
+SinkThread::Clock::time_point SinkThread::wake_time() const {
+  Clock::time_point wake = Clock::now() + upkeep_period;
+  if (is_stopping_) wake = std::min(wake, last_try_);
+  if (queue_.empty()) return wake;
+  return std::min(wake, std::max(health_.next_try(), queue_.front().since + gathering_time_));
+}
+
+/// Collects what is to be written next.
+void SinkThread::gather() {
+  std::size_t passed_over = done_of_first_;
+  for (const Queued& queued : queue_)
+    for (const Record& record : *queued.batch.records) {
+      if (!wants_.contains(record.kind())) continue;
+      if (passed_over > 0) {
+        --passed_over;
+        continue;
       }
-      rotation = std::exchange(rotation_wanted_, false);
+      due_.push_back(&record);
+      if (due_.size() == records_at_once) return;
     }
-    for (const RecordBatch& batch : taken) consume(batch);
-    if (rotation) note(sink_->rotate(wall_clock()));
-    note(sink_->on_time(wall_clock()));
-  }
 }
 
-/// The batch counts as waiting until it is written: so does its memory.
-void SinkThread::consume(const RecordBatch& batch) {
-  const auto done = sink_->consume(*batch.records);
-  note(done);
-  const std::lock_guard lock(mutex_);
-  waiting_ -= batch.records->size();
-  waiting_bytes_ -= batch.cost_bytes;
-  if (done) {
-    written_ += batch.records->size();
-    trouble_.clear();
-  } else {
-    count_lost(*batch.records);
+/// What is written leaves the queue; a batch's memory does when all of it is.
+void SinkThread::note_write(const WriteResult& result) {
+  due_.clear();
+  written_ += result.written;
+  waiting_ -= result.written;
+  done_of_first_ += result.written;
+  while (!queue_.empty() && done_of_first_ >= queue_.front().wanted) {
+    done_of_first_ -= queue_.front().wanted;
+    waiting_bytes_ -= queue_.front().batch.cost_bytes;
+    queue_.pop_front();
   }
+  health_.on_write(result, lost_in_all_);
 }
 
-void SinkThread::note(const tl::expected<void, SystemError>& done) {
-  if (done) return;
-  std::string sentence = sink_->name() + ": " + to_string(done.error());
-  const std::lock_guard lock(mutex_);
-  if (sentence == trouble_) return;
-  trouble_ = std::move(sentence);
-  trouble_is_news_ = true;
+void SinkThread::give_up() {
+  for (const Queued& queued : queue_)
+    count_lost(*queued.batch.records, std::exchange(done_of_first_, 0));
+  queue_.clear();
+  waiting_ = waiting_bytes_ = 0;
+  rotations_.clear();
 }
 
 }  // namespace apiary

@@ -1,17 +1,16 @@
 #pragma once
 
-#include <array>
-#include <atomic>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <vector>
 
+#include "sink/rotation_round.h"
 #include "sink/sink.h"
+#include "sink/sink_health.h"
 
 namespace apiary {
 
@@ -23,64 +22,84 @@ struct RecordBatch {
   static RecordBatch of(std::vector<Record> records);
 };
 
-/// What has become of what a sink was given.
+/// What has become of the records that a sink wants. Each is written, lost or waiting.
 struct SinkStatus {
   std::string name;
-  std::uint64_t written = 0, lost = 0;  // records
-  std::size_t waiting = 0;              // records, in its queue
+  std::uint64_t written = 0, lost = 0;
+  std::size_t waiting = 0;
   std::size_t waiting_bytes = 0, capacity_bytes = 0;
-  std::string trouble{};  // why it could not write last; empty: it could
+  std::string trouble{};  // why it cannot write, or keep its file in order; empty: it can
 };
 
-/// Runs a sink: a queue that the loop fills, and a thread that empties it. When the queue is full,
+/// Runs a sink: a queue that the loop fills, and a thread that empties it. Records stay in the
+/// queue until the sink has written them, which it tries again and again. When the queue is full,
 /// records are counted instead.
 class SinkThread {
  public:
+  using Clock = SinkHealth::Clock;
   /// Enough for 200,000 records, or for what a second of a busy day brings.
   static constexpr std::size_t usual_capacity_bytes = std::size_t{64} << 20;
+  /// The most that a sink is given to write in one go.
+  static constexpr std::size_t records_at_once = 10'000;
+  /// How long a sink that cannot write is waited for at the end.
+  static constexpr Clock::duration last_patience = std::chrono::seconds(3);
 
   explicit SinkThread(std::unique_ptr<Sink> sink,
                       std::size_t capacity_bytes = usual_capacity_bytes);
-  /// Waits until everything is written that was taken.
-  ~SinkThread();
+  ~SinkThread() { finish(); }
   SinkThread(const SinkThread&) = delete;
   SinkThread& operator=(const SinkThread&) = delete;
 
   const std::string& name() const { return sink_->name(); }
   RecordKinds wants() const { return wants_; }
 
-  /// Queues it, or counts it as lost. Never waits for the sink.
+  /// Queues what the sink wants of it, or counts that as lost. Never waits for the sink.
   void push(const RecordBatch& batch);
   /// Has the sink begin a new file, soon.
-  void rotate();
+  void rotate(std::shared_ptr<RotationRound> round);
 
-  /// What was lost since the last call, once there is room to tell of it; nothing when nothing was.
-  std::optional<record::EventsLost> take_loss();
-  /// A sentence about what keeps the sink from writing, if that is news.
-  std::optional<std::string> take_trouble();
+  /// Has the thread end when all is written that was pushed, or when the sink has been unable to
+  /// for last_patience; what still waits then is lost.
+  void request_stop();
+  /// The same, and waits for that. Nothing may be pushed any more; status() stays.
+  void finish();
+
+  /// What is to be told of the sink: trouble, and what was lost once there is room to tell of it.
+  std::vector<record::What> take_news();
   SinkStatus status() const;
-  /// Whether it has nothing to do, and nothing to tell of itself.
-  bool is_idle() const;
 
  private:
-  void work(const std::stop_token& stop);
-  void consume(const RecordBatch& batch);
-  void note(const tl::expected<void, SystemError>& done);
-  void count_lost(std::span<const Record> records);
+  struct Queued {
+    RecordBatch batch;
+    std::size_t wanted = 0;  // of its records
+    Clock::time_point since{};
+  };
+  void work();
+  bool has_work(Clock::time_point now) const;
+  bool is_write_due(Clock::time_point now) const;
+  Clock::time_point wake_time() const;
+  void gather();
+  void note_write(const WriteResult& result);
+  void give_up();
+  void count_lost(std::span<const Record> records, std::size_t passed_over = 0);
 
   const std::unique_ptr<Sink> sink_;
   const RecordKinds wants_;
   const std::size_t capacity_bytes_;
-  mutable std::mutex mutex_;  // guards what follows
-  std::condition_variable_any changed_;
-  std::deque<RecordBatch> batches_;
+  const Clock::duration gathering_time_;
+  std::vector<const Record*> due_;  // the thread's: what it writes; the queue keeps it alive
+  mutable std::mutex mutex_;        // guards what follows
+  std::condition_variable changed_;
+  std::deque<Queued> queue_;
+  std::size_t done_of_first_ = 0;  // wanted records of the first batch that are written
   std::size_t waiting_ = 0, waiting_bytes_ = 0;
-  RecordCounts lost_{};
+  RecordCounts lost_{};  // not yet told
   std::uint64_t lost_in_all_ = 0, written_ = 0;
-  bool rotation_wanted_ = false;
-  std::string trouble_;
-  bool trouble_is_news_ = false;
-  std::jthread thread_;  // the last: it uses all of the above
+  std::vector<std::shared_ptr<RotationRound>> rotations_;
+  SinkHealth health_;
+  bool is_stopping_ = false;
+  Clock::time_point last_try_{};  // when it is stopping
+  std::thread thread_;            // the last: it uses all of the above
 };
 
 }  // namespace apiary

@@ -2,35 +2,22 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <latch>
+#include <numeric>
 
 #include "sink/sinks.h"
 
 namespace apiary {
 namespace {
 
+using Clock = SinkThread::Clock;
+using What = record::Daemon::What;
+
 Record record_of(record::What what) { return {{}, Instant{seconds{1}}, std::move(what)}; }
 RecordBatch batch_of(std::size_t count) {
   return RecordBatch::of(std::vector<Record>(count, record_of(record::Icmp{})));
 }
-
-/// Takes what it is given once it may.
-class SlowSink final : public Sink {
- public:
-  explicit SlowSink(std::latch& may_go, std::atomic<std::size_t>& taken)
-      : may_go_(may_go), taken_(taken) {}
-  const std::string& name() const override { return name_; }
-  tl::expected<void, SystemError> consume(std::span<const Record> records) override {
-    may_go_.wait();
-    taken_ += records.size();
-    return {};
-  }
-
- private:
-  const std::string name_ = "the slow one";
-  std::latch& may_go_;
-  std::atomic<std::size_t>& taken_;
-};
 
 template <class Condition>
 bool soon(Condition condition) {
@@ -38,6 +25,40 @@ bool soon(Condition condition) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   return condition();
 }
+
+/// The daemon events among `news`.
+std::vector<std::pair<What, std::string>> sentences_of(const std::vector<record::What>& news) {
+  std::vector<std::pair<What, std::string>> sentences;
+  for (const record::What& what : news)
+    if (const auto* daemon = std::get_if<record::Daemon>(&what))
+      sentences.emplace_back(daemon->what, daemon->text);
+  return sentences;
+}
+std::uint64_t losses_of(const std::vector<record::What>& news, RecordKind kind) {
+  std::uint64_t lost = 0;
+  for (const record::What& what : news)
+    if (const auto* loss = std::get_if<record::EventsLost>(&what))
+      for (const auto& [of, count] : loss->counts)
+        if (of == kind) lost += count;
+  return lost;
+}
+
+/// Takes what it is given once it may.
+class SlowSink final : public Sink {
+ public:
+  SlowSink(std::latch& may_go, std::atomic<std::size_t>& taken) : may_go_(may_go), taken_(taken) {}
+  const std::string& name() const override { return name_; }
+  WriteResult write(RecordPointers records) override {
+    may_go_.wait();
+    taken_ += records.size();
+    return {records.size(), {}};
+  }
+
+ private:
+  const std::string name_ = "the slow one";
+  std::latch& may_go_;
+  std::atomic<std::size_t>& taken_;
+};
 
 TEST(SinkThread, WritesAllThatItTookBeforeItEnds) {
   std::latch may_go(0);
@@ -53,48 +74,231 @@ TEST(SinkThread, CountsWhatFindsItFullAndTellsOnceThereIsRoom) {
   std::latch may_go(1);
   std::atomic<std::size_t> taken = 0;
   SinkThread thread(std::make_unique<SlowSink>(may_go, taken), 40 * sizeof(Record));
-  thread.push(RecordBatch::of(std::vector<Record>(
-      20, record_of(record::Packet{}))));  // counts, though the sink passes over it
-  for (int i = 0; i < 5; ++i) thread.push(batch_of(10));
+  for (int i = 0; i < 7; ++i) thread.push(batch_of(10));
   EXPECT_EQ(thread.status().waiting, 40U);
   EXPECT_EQ(thread.status().lost, 30U);
-  EXPECT_FALSE(thread.take_loss()) << "there is no room to tell";
-  EXPECT_FALSE(thread.is_idle());
+  EXPECT_TRUE(thread.take_news().empty()) << "there is no room to tell";
 
   may_go.count_down();
   ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
-  const auto loss = thread.take_loss();
-  ASSERT_TRUE(loss);
-  EXPECT_EQ(loss->sink, "the slow one");
-  ASSERT_EQ(loss->counts.size(), 1U);
-  EXPECT_EQ(loss->counts[0], (std::pair{RecordKind::icmp, std::uint64_t{30}}));
-  EXPECT_FALSE(thread.take_loss()) << "told once";
+  const auto news = thread.take_news();
+  ASSERT_EQ(news.size(), 1U);
+  EXPECT_EQ(std::get<record::EventsLost>(news[0]).sink, "the slow one");
+  EXPECT_EQ(losses_of(news, RecordKind::icmp), 30U);
+  EXPECT_TRUE(thread.take_news().empty()) << "told once";
   EXPECT_EQ(thread.status().written, 40U);
-  EXPECT_TRUE(soon([&] { return thread.is_idle(); }));
 }
 
-/// Cannot write.
-class BrokenSink final : public Sink {
- public:
-  const std::string& name() const override { return name_; }
-  tl::expected<void, SystemError> consume(std::span<const Record>) override {
-    return tl::unexpected(SystemError{"no space left"});
-  }
+TEST(SinkThread, CountsOnlyWhatItsSinkWants) {
+  std::latch may_go(1);
+  std::atomic<std::size_t> taken = 0;
+  SinkThread thread(std::make_unique<SlowSink>(may_go, taken), 40 * sizeof(Record));
+  thread.push(RecordBatch::of(std::vector<Record>(20, record_of(record::Packet{}))));
+  thread.push(RecordBatch::of({record_of(record::Packet{}), record_of(record::Icmp{})}));
+  EXPECT_EQ(thread.status().waiting, 1U);
+  thread.push(batch_of(35));
+  thread.push(RecordBatch::of(std::vector<Record>(10, record_of(record::Packet{}))));
+  thread.push(RecordBatch::of({record_of(record::Packet{}), record_of(record::Icmp{}),
+                               record_of(record::Packet{}), record_of(record::Packet{})}));
+  EXPECT_EQ(thread.status().lost, 1U) << "packets are not wanted";
+  may_go.count_down();
+  thread.finish();
+  EXPECT_EQ(taken, 36U);
+  EXPECT_EQ(thread.status().written, 36U);
+}
 
- private:
-  const std::string name_ = "the broken one";
+/// What it is to do with one thing it is given after the other.
+struct Script {
+  std::mutex mutex;
+  std::vector<WriteResult>
+      results;  // and then all is written; `written` is at most what it is given
+  std::vector<std::size_t> given;
+  std::vector<std::string> texts;  // that it has written
+  std::vector<Clock::time_point> times;
+  Upkeep upkeep{};
+  tl::expected<void, SystemError> rotated{};
+  bool fails_for_ever = false;
 };
 
-TEST(Sinks, TellOfTroubleOnceAndOfWhatWasLost) {
+class ScriptedSink final : public Sink {
+ public:
+  explicit ScriptedSink(Script& script) : script_(script) {}
+  const std::string& name() const override { return name_; }
+  WriteResult write(RecordPointers records) override {
+    const std::lock_guard lock(script_.mutex);
+    script_.given.push_back(records.size());
+    script_.times.push_back(Clock::now());
+    WriteResult result{records.size(), {}};
+    if (script_.fails_for_ever) result = {0, SystemError{"no space left"}};
+    if (!script_.results.empty()) {
+      result = script_.results.front();
+      script_.results.erase(script_.results.begin());
+    }
+    for (const Record* record : records.first(result.written))
+      script_.texts.push_back(std::get<record::Note>(record->what).text);
+    return result;
+  }
+  Upkeep on_time(Instant) override {
+    const std::lock_guard lock(script_.mutex);
+    return {std::exchange(script_.upkeep.notice, {}), script_.upkeep.trouble};
+  }
+  tl::expected<void, SystemError> rotate(Instant) override { return script_.rotated; }
+
+ private:
+  const std::string name_ = "the scripted one";
+  Script& script_;
+};
+
+/// Notes with the numbers from `first` on.
+RecordBatch notes(int first, int count) {
+  std::vector<Record> records;
+  for (int i = first; i < first + count; ++i)
+    records.push_back(record_of(record::Note{.service = "x", .text = std::to_string(i)}));
+  return RecordBatch::of(std::move(records));
+}
+std::vector<std::string> numbers(int count) {
+  std::vector<std::string> texts;
+  for (int i = 0; i < count; ++i) texts.push_back(std::to_string(i));
+  return texts;
+}
+
+TEST(SinkThread, WritesEachRecordOnceHoweverTheSinkFails) {
+  const SystemError full{"no space left"};
+  struct Case {
+    const char* name;
+    std::vector<WriteResult> results;
+  };
+  for (const Case& c : {
+           Case{"none at first", {{0, full}, {0, full}}},
+           Case{"some of the first batch", {{1, full}}},
+           Case{"the first batch and some of the next", {{5, full}, {0, full}, {3, full}}},
+           Case{"one at a time", {{1, full}, {1, full}, {1, full}}},
+       }) {
+    SCOPED_TRACE(c.name);
+    Script script;
+    script.results = c.results;
+    SinkThread thread(std::make_unique<ScriptedSink>(script));
+    {
+      const std::lock_guard lock(script.mutex);  // so that all are given together
+      for (int i = 0; i < 12; i += 4) thread.push(notes(i, 4));
+    }
+    ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
+    EXPECT_EQ(script.texts, numbers(12));
+    const SinkStatus status = thread.status();
+    EXPECT_EQ(status.written, 12U);
+    EXPECT_EQ(status.lost, 0U);
+    EXPECT_EQ(status.waiting_bytes, 0U);
+    EXPECT_EQ(status.trouble, "");
+    const auto told = sentences_of(thread.take_news());
+    ASSERT_EQ(told.size(), 2U);
+    EXPECT_EQ(told[0], (std::pair{What::trouble, std::string("the scripted one: no space left")}));
+    EXPECT_EQ(told[1],
+              (std::pair{What::recovery, std::string("the scripted one: written again; 0 lost")}));
+  }
+}
+
+TEST(SinkThread, RestsBetweenTries) {
+  Script script;
+  script.results.assign(3, {0, SystemError{"no space left"}});
+  SinkThread thread(std::make_unique<ScriptedSink>(script));
+  thread.push(notes(0, 1));
+  ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
+  ASSERT_EQ(script.times.size(), 4U);
+  auto rest = SinkHealth::shortest_rest;
+  for (std::size_t i = 1; i < 4; ++i, rest *= 2)
+    EXPECT_GE(script.times[i] - script.times[i - 1], rest);
+}
+
+TEST(SinkThread, LosesOnlyWhatFindsTheQueueFullAndTellsHowMuch) {
+  Script script;
+  script.fails_for_ever = true;
+  const std::size_t capacity = 10 * notes(0, 1).cost_bytes;
+  SinkThread thread(std::make_unique<ScriptedSink>(script), capacity);
+  for (int i = 0; i < 14; ++i) thread.push(notes(i, 1));
+  ASSERT_TRUE(soon([&] { return !thread.status().trouble.empty(); }));
+  EXPECT_EQ(thread.status().trouble, "the scripted one: no space left");
+  EXPECT_EQ(thread.status().waiting, 10U);
+  EXPECT_EQ(thread.status().lost, 4U);
+  EXPECT_EQ(thread.status().written, 0U);
+  {
+    const std::lock_guard lock(script.mutex);
+    script.fails_for_ever = false;
+  }
+  ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
+  EXPECT_EQ(script.texts, numbers(10));
+  EXPECT_EQ(losses_of(thread.take_news(), RecordKind::note), 4U);
+}
+
+TEST(SinkThread, EndsInTimeWhenItsSinkIsBrokenAndCountsWhatWaited) {
+  Script script;
+  script.fails_for_ever = true;
+  script.results = {{3, SystemError{"no space left"}}};
+  SinkThread thread(std::make_unique<ScriptedSink>(script));
+  {
+    const std::lock_guard lock(script.mutex);
+    for (int i = 0; i < 12; i += 4) thread.push(notes(i, 4));
+  }
+  ASSERT_TRUE(soon([&] { return thread.status().written == 3; }));
+  const auto began = Clock::now();
+  thread.finish();
+  EXPECT_LT(Clock::now() - began, SinkThread::last_patience + std::chrono::seconds(1));
+  const SinkStatus status = thread.status();
+  EXPECT_EQ(status.written, 3U);
+  EXPECT_EQ(status.lost, 9U);
+  EXPECT_EQ(status.waiting, 0U);
+  EXPECT_EQ(losses_of(thread.take_news(), RecordKind::note), 9U);
+}
+
+TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
+  Script script;
+  script.upkeep = {"a new one begins", SystemError{"not to be opened"}};
+  SinkThread thread(std::make_unique<ScriptedSink>(script));
+  ASSERT_TRUE(soon([&] { return !thread.status().trouble.empty(); }));
+  {
+    const std::lock_guard lock(script.mutex);
+    script.upkeep = {};
+  }
+  ASSERT_TRUE(soon([&] { return thread.status().trouble.empty(); }));
+  using Sentences = std::vector<std::pair<What, std::string>>;
+  EXPECT_EQ(sentences_of(thread.take_news()),
+            (Sentences{{What::trouble, "the scripted one: a new one begins"},
+                       {What::trouble, "the scripted one: not to be opened"},
+                       {What::recovery, "the scripted one: in order again"}}));
+}
+
+TEST(Sinks, SayWhatBecameOfARotation) {
+  Script well, ill;
+  ill.rotated = tl::unexpected(SystemError{"renaming /x: Permission denied"});
   Sinks sinks;
-  sinks.add(std::make_unique<BrokenSink>());
-  for (int i = 0; i < 3; ++i) sinks.push(std::vector<Record>(2, record_of(record::Icmp{})));
-  ASSERT_TRUE(soon([&] { return sinks.status()[0].lost == 6; }));
-  const auto news = sinks.take_news();
-  ASSERT_EQ(news.size(), 2U);
-  EXPECT_EQ(std::get<record::Daemon>(news[0]).text, "the broken one: no space left");
-  EXPECT_EQ(std::get<record::EventsLost>(news[1]).counts[0].second, 6U);
-  EXPECT_TRUE(sinks.take_news().empty());
+  sinks.add(std::make_unique<ScriptedSink>(well));
+  sinks.add(std::make_unique<ScriptedSink>(ill));
+  std::atomic<int> calls = 0;
+  std::string said;
+  sinks.rotate(std::make_shared<RotationRound>([&](std::string failures) {
+    said = std::move(failures);
+    ++calls;
+  }));
+  ASSERT_TRUE(soon([&] { return calls == 1; }));
+  const std::string sentence =
+      "the scripted one: no new file was begun: renaming /x: Permission denied";
+  EXPECT_EQ(said, sentence + "\n");
+  const auto told = sentences_of(sinks.take_news());
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0], (std::pair{What::trouble, sentence}));
+}
+
+TEST(Sinks, EndTogetherNotOneAfterTheOther) {
+  Script scripts[4];
+  Sinks sinks;
+  for (Script& script : scripts) {
+    script.fails_for_ever = true;
+    sinks.add(std::make_unique<ScriptedSink>(script));
+  }
+  sinks.push({record_of(record::Note{})});
+  const auto began = Clock::now();
+  sinks.finish();
+  EXPECT_LT(Clock::now() - began, SinkThread::last_patience * 2);
+  for (const SinkStatus& status : sinks.status()) EXPECT_EQ(status.lost, 1U);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "sink/sinks.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace apiary {
 
@@ -15,22 +16,23 @@ void Sinks::push(std::vector<Record> records) {
   for (const auto& thread : threads_) thread->push(batch);
 }
 
-void Sinks::rotate() {
-  for (const auto& thread : threads_) thread->rotate();
+void Sinks::rotate(const std::shared_ptr<RotationRound>& round) {
+  for (const auto& thread : threads_) thread->rotate(round);
 }
 
-bool Sinks::are_idle() const {
-  return std::ranges::all_of(threads_, [](const auto& thread) { return thread->is_idle(); });
+/// All are given their last time together.
+void Sinks::finish() {
+  for (const auto& thread : threads_) thread->request_stop();
+  for (const auto& thread : threads_) thread->finish();
 }
 
 std::vector<record::What> Sinks::take_news() {
-  std::vector<record::What> news;
+  std::vector<record::What> all;
   for (const auto& thread : threads_) {
-    if (auto trouble = thread->take_trouble())
-      news.emplace_back(record::Daemon{record::Daemon::What::trouble, std::move(*trouble)});
-    if (auto loss = thread->take_loss()) news.emplace_back(std::move(*loss));
+    std::vector<record::What> news = thread->take_news();
+    std::ranges::move(news, std::back_inserter(all));
   }
-  return news;
+  return all;
 }
 
 std::vector<SinkStatus> Sinks::status() const {

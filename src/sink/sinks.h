@@ -16,11 +16,9 @@ class Sinks {
 
   RecordKinds wanted() const;
   void push(std::vector<Record> records);
-  void rotate();
-  /// Waits until all is written that was pushed; then there are no sinks any more.
-  void finish() { threads_.clear(); }
-  /// Whether they have nothing to do, and nothing to tell of themselves.
-  bool are_idle() const;
+  void rotate(const std::shared_ptr<RotationRound>& round);
+  /// Waits until all is written that was pushed, or cannot be; status() stays.
+  void finish();
 
   /// What is to be told of the sinks themselves, if anything is.
   std::vector<record::What> take_news();

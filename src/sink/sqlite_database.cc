@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-constexpr int patience_milliseconds = 5'000;  // for another process that holds a lock
+constexpr Duration usual_lock_patience = seconds{5};
 
 }  // namespace
 
@@ -71,7 +71,7 @@ tl::expected<SqliteDatabase, SystemError> SqliteDatabase::open(const std::string
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   SqliteDatabase database(handle, path);
   if (result != SQLITE_OK) return tl::unexpected(database.error());
-  sqlite3_busy_timeout(handle, patience_milliseconds);
+  database.set_lock_patience(usual_lock_patience);
   return database;
 }
 
@@ -99,6 +99,11 @@ tl::expected<std::int64_t, SystemError> SqliteDatabase::number(std::string_view 
   const auto row = prepared->step();
   if (!row) return tl::unexpected(row.error());
   return *row ? prepared->integer(0) : 0;
+}
+
+void SqliteDatabase::set_lock_patience(Duration patience) {
+  const auto count = std::chrono::duration_cast<milliseconds>(patience).count();
+  sqlite3_busy_timeout(database_.get(), static_cast<int>(count));
 }
 
 void SqliteDatabase::keep_log_file() {

@@ -7,6 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "base/bytes.h"
+#include "base/time.h"
 #include "posix/system_error.h"
 
 struct sqlite3;
@@ -54,9 +55,11 @@ class SqliteDatabase {
   tl::expected<SqliteStatement, SystemError> prepare(std::string_view statement);
   /// Of a statement that gives one number, such as a pragma; 0 when it gives none.
   tl::expected<std::int64_t, SystemError> number(std::string_view statement);
-  /// Keeps the -wal and -shm files when it is closed: who may not write the folder could not make
-  /// them again.
+  /// Keeps the -wal and -shm files when it is closed: programs that may only read the folder could
+  /// not make them, and by their names they may be another database's by then.
   void keep_log_file();
+  /// How long to wait for another process that holds a lock.
+  void set_lock_patience(Duration patience);
 
  private:
   struct Close {

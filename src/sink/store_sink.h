@@ -1,5 +1,6 @@
 #pragma once
 
+#include "posix/file_id.h"
 #include "record/record_json.h"
 #include "sink/sink.h"
 #include "sink/sqlite_database.h"
@@ -13,46 +14,52 @@ struct Retention {
 };
 
 /// Keeps events in a SQLite database (`--store`), for `apiary events`, `top` and `report`, the page
-/// and whoever speaks SQL. What was written for half a second, or 10,000 events, is committed
-/// together.
+/// and whoever speaks SQL. What it is given is one transaction: all of it is committed, or nothing.
+/// If another program moves or removes the database, a new one begins.
 class StoreSink final : public Sink {
  public:
-  static constexpr Duration commit_period = milliseconds{500};
-  static constexpr std::size_t commit_events = 10'000;
+  static constexpr Duration commit_period = milliseconds{250};
+  /// How long a write waits for another process that holds the lock; then it fails for now.
+  static constexpr Duration lock_patience = seconds{1};
 
   /// Opens the store, or makes it. Errors: it cannot, or the file is something else, or of a newer
   /// version.
   static tl::expected<std::unique_ptr<StoreSink>, SystemError> open(const std::string& path,
                                                                     const Retention& retention,
                                                                     const JsonForm& form);
-  ~StoreSink() override;
 
   const std::string& name() const override { return name_; }
-  tl::expected<void, SystemError> consume(std::span<const Record> records) override;
-  tl::expected<void, SystemError> on_time(Instant now) override;
+  Duration gathering_time() const override { return commit_period; }
+  WriteResult write(RecordPointers records) override;
+  Upkeep on_time(Instant now) override;
 
  private:
-  StoreSink(SqliteDatabase database, SqliteStatement insert, const std::string& path,
-            const Retention& retention, const JsonForm& form)
+  struct OpenStore {
+    SqliteDatabase database;
+    SqliteStatement insert;
+    std::optional<FileId> file, log;  // of the database, and of its -wal
+  };
+  StoreSink(OpenStore store, const std::string& path, const Retention& retention,
+            const JsonForm& form)
       : name_("store " + path),
+        path_(path),
         retention_(retention),
         form_(form),
-        database_(std::move(database)),
-        insert_(std::move(insert)) {}
+        store_(std::move(store)) {}
+  static tl::expected<OpenStore, SystemError> open_store(const std::string& path);
+  tl::expected<void, SystemError> follow_path();
+  tl::expected<void, SystemError> insert_all(RecordPointers records);
   tl::expected<void, SystemError> insert(const Record& record);
-  tl::expected<void, SystemError> commit();
   tl::expected<void, SystemError> retain(Instant now);
 
-  const std::string name_;
-  Retention retention_;
-  JsonForm form_;
-  SqliteDatabase database_;
-  SqliteStatement insert_;
-  std::string json_;  // kept for its memory
-  std::size_t uncommitted_ = 0;
-  bool is_in_transaction_ = false;
-  Instant begun_ = Instant::max(), retained_{};
-  bool has_more_to_remove_ = false;
+  const std::string name_, path_;
+  const Retention retention_;
+  const JsonForm form_;
+  std::optional<OpenStore> store_;  // nothing: it was removed, and cannot be made again
+  std::string json_;                // kept for its memory
+  Instant next_look_{}, next_retention_{};
+  std::string notice_;
+  std::optional<SystemError> path_trouble_, retention_trouble_;
 };
 
 }  // namespace apiary

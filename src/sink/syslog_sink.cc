@@ -21,6 +21,7 @@ using Transport = SyslogTarget::Transport;
 
 constexpr timeval send_patience{5, 0};  // for a syslog that does not read
 constexpr int facility_daemon = 3;
+constexpr std::size_t shortest_message_bytes = 480;  // that all take: RFC 5424 section 6.1
 
 /// RFC 5424 section 6.2.1.
 int severity_of(RecordKind kind) {
@@ -103,17 +104,15 @@ SyslogSink::SyslogSink(SyslogTarget target, const JsonForm& form, std::string ho
       hostname_(hostname.empty() ? "-" : std::move(hostname)),
       name_("syslog at " + target_.where) {}
 
-Done SyslogSink::consume(std::span<const Record> records) {
-  for (const Record& record : records) {
-    if (!wants().contains(record.kind())) continue;
-    if (!socket_)
-      if (auto connected = connect(); !connected) return connected;
-    if (auto sent = send(record); !sent) {
-      socket_.close();  // the next one tries anew
-      return sent;
-    }
+WriteResult SyslogSink::write(RecordPointers records) {
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    Done done = socket_ ? Done{} : connect();
+    if (done) done = send(*records[i]);
+    if (done) continue;
+    socket_.close();  // the next one connects again
+    return {i, done.error()};
   }
-  return {};
+  return {records.size(), {}};
 }
 
 Done SyslogSink::connect() {
@@ -139,6 +138,10 @@ Done SyslogSink::send(const Record& record) {
   while (!left.empty()) {
     const ssize_t size = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL);
     if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EMSGSIZE && left.size() > shortest_message_bytes) {
+      left = left.substr(0, left.size() / 2);  // it would never be taken, nor what is behind it
+      continue;
+    }
     if (size < 0) return tl::unexpected(last_system_error("sending"));
     left.remove_prefix(static_cast<std::size_t>(size));
   }

@@ -16,7 +16,8 @@ struct SyslogTarget {
 tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view text);
 
 /// Sends events as messages of syslog (RFC 5424), each with its JSON as the text. Over TCP they are
-/// counted octets (RFC 6587). What a service heard and said stays here.
+/// counted octets (RFC 6587). One that a datagram does not hold is cut. What a service heard and
+/// said stays here. None of these ways acknowledges: written is what the kernel took.
 class SyslogSink final : public Sink {
  public:
   SyslogSink(SyslogTarget target, const JsonForm& form, std::string hostname);
@@ -25,7 +26,7 @@ class SyslogSink final : public Sink {
   RecordKinds wants() const override {
     return RecordKinds::all().without({RecordKind::packet, RecordKind::payload});
   }
-  tl::expected<void, SystemError> consume(std::span<const Record> records) override;
+  WriteResult write(RecordPointers records) override;
 
  private:
   tl::expected<void, SystemError> connect();

@@ -6,6 +6,7 @@
 
 #include "control/json_text.h"
 #include "control/metrics.h"
+#include "control/readiness.h"
 #include "control/reports.h"
 #include "sink/wall_clock.h"
 #include "web/event_stream.h"
@@ -182,14 +183,13 @@ HttpAnswer WebApi::metrics() {
   return answer;
 }
 
-/// Alive is whose loop answers; ready, who moreover can tell what happens.
+/// Alive is whose loop answers; ready, who moreover does all that it is to.
 HttpAnswer WebApi::health(bool wants_readiness) {
   HttpAnswer answer = ask_soon([wants_readiness](Controlled& daemon, const Reply& reply) {
-    std::string troubles;
+    std::string reasons;
     if (wants_readiness)
-      for (const SinkStatus& sink : daemon.status().sinks)
-        if (!sink.trouble.empty()) troubles += sink.trouble + "\n";
-    reply({true, troubles});
+      for (const std::string& reason : reasons_not_ready(daemon.status())) reasons += reason + "\n";
+    reply({true, reasons});
   });
   answer.type = "text/plain; charset=utf-8";
   if (answer.status != 200) return answer;

@@ -1,0 +1,12 @@
+#include "control/readiness.h"
+
+namespace apiary {
+
+std::vector<std::string> reasons_not_ready(const DaemonStatus& daemon) {
+  std::vector<std::string> reasons;
+  for (const SinkStatus& sink : daemon.sinks)
+    if (!sink.trouble.empty()) reasons.push_back(sink.trouble);
+  return reasons;
+}
+
+}  // namespace apiary

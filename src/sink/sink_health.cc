@@ -1,0 +1,51 @@
+#include "sink/sink_health.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace apiary {
+
+void SinkHealth::on_write(const WriteResult& result, std::uint64_t lost) {
+  if (result.trouble) {
+    if (writing_.trouble.empty()) lost_before_ = lost;
+    begin(writing_, upkeep_, *result.trouble);
+    rest_ = result.written > 0 ? shortest_rest : std::clamp(2 * rest_, shortest_rest, longest_rest);
+    next_try_ = Clock::now() + rest_;
+    return;
+  }
+  rest_ = {};
+  next_try_ = {};
+  const Task over = std::exchange(writing_, {});
+  if (over.trouble.empty()) return;
+  if (over.trouble == upkeep_.trouble) upkeep_.is_told = false;  // one end is enough to tell
+  tell(record::Daemon::What::recovery,
+       fmt::format("{}: written again; {} lost", name_, lost - lost_before_));
+}
+
+void SinkHealth::on_upkeep(const Upkeep& upkeep) {
+  if (!upkeep.notice.empty()) tell(record::Daemon::What::trouble, name_ + ": " + upkeep.notice);
+  if (upkeep.trouble) return begin(upkeep_, writing_, *upkeep.trouble);
+  if (std::exchange(upkeep_, {}).is_told)
+    tell(record::Daemon::What::recovery, name_ + ": in order again");
+}
+
+std::string SinkHealth::on_failed_rotation(const SystemError& error) {
+  std::string sentence = name_ + ": no new file was begun: " + to_string(error);
+  tell(record::Daemon::What::trouble, sentence);
+  return sentence;
+}
+
+void SinkHealth::begin(Task& task, const Task& other, const SystemError& error) {
+  std::string sentence = name_ + ": " + to_string(error);
+  if (sentence == task.trouble) return;
+  const bool is_news = sentence != other.trouble;
+  task = {std::move(sentence), is_news};
+  if (is_news) tell(record::Daemon::What::trouble, task.trouble);
+}
+
+void SinkHealth::tell(record::Daemon::What what, std::string sentence) {
+  news_.emplace_back(record::Daemon{what, std::move(sentence)});
+}
+
+}  // namespace apiary

@@ -1,0 +1,71 @@
+#include "sink/syslog_sink.h"
+
+#include <arpa/inet.h>
+#include <gtest/gtest.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include "posix/temporary_files.h"
+#include "sink/write_wanted.h"
+
+namespace apiary {
+namespace {
+
+const Instant now{seconds{1'764'047'640}};
+
+std::vector<Record> notes(std::size_t count, std::size_t bytes = 1) {
+  return std::vector<Record>(
+      count, Record{{}, now, record::Note{.service = "x", .text = std::string(bytes, 'y')}});
+}
+
+FileDescriptor listen_at(const std::string& path) {
+  unlink(path.c_str());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  path.copy(address.sun_path, sizeof address.sun_path - 1);
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM, 0));
+  EXPECT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  return socket;
+}
+
+std::size_t messages_at(const FileDescriptor& socket) {
+  std::size_t count = 0;
+  char buffer[70'000];
+  while (recv(socket.get(), buffer, sizeof buffer, MSG_DONTWAIT) > 0) ++count;
+  return count;
+}
+
+TEST(SyslogSink, SaysWhatItSentAndConnectsAgain) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/log";
+  SyslogSink sink({SyslogTarget::Transport::unix_socket, path, ""}, JsonForm({"1", "hive"}),
+                  "hive");
+  WriteResult result = write_wanted(sink, notes(3));
+  EXPECT_EQ(result.written, 0U) << "nobody is there";
+  EXPECT_TRUE(result.trouble);
+  for (int again = 0; again < 2; ++again) {
+    const FileDescriptor listener = listen_at(path);
+    result = write_wanted(sink, notes(3));
+    if (result.trouble) result = write_wanted(sink, notes(3));  // it was another's socket
+    EXPECT_EQ(result.written, 3U);
+    EXPECT_EQ(messages_at(listener), 3U);
+  }
+}
+
+TEST(SyslogSink, CutsWhatADatagramDoesNotHold) {
+  const FileDescriptor listener(::socket(AF_INET, SOCK_DGRAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
+  ASSERT_EQ(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  SyslogSink sink(
+      {SyslogTarget::Transport::udp, "127.0.0.1", std::to_string(ntohs(address.sin_port))},
+      JsonForm({"1", "hive"}), "hive");
+  EXPECT_TRUE(writes_all(sink, notes(1, 200'000)));
+  EXPECT_EQ(messages_at(listener), 1U) << "it must not stop what comes after it";
+}
+
+}  // namespace
+}  // namespace apiary

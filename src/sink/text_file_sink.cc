@@ -1,0 +1,32 @@
+#include "sink/text_file_sink.h"
+
+#include <algorithm>
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t text_piece_bytes = 256 * 1024;
+
+}  // namespace
+
+WriteResult TextFileSink::write(RecordPointers records) {
+  std::size_t written = 0;
+  while (written < records.size()) {
+    text_.clear();
+    ends_.clear();
+    for (const Record* record : records.subspan(written)) {
+      now_ = std::max(now_, record->at);
+      append_line(text_, *record);
+      ends_.push_back(text_.size());
+      if (text_.size() >= text_piece_bytes) break;
+    }
+    if (text_.empty()) return {records.size(), {}};
+    const RotatingFile::Appended appended = file_.append(text_, now_);
+    const auto kept = std::ranges::upper_bound(ends_, appended.bytes) - ends_.begin();
+    written += static_cast<std::size_t>(kept);
+    if (appended.trouble) return {written, appended.trouble};
+  }
+  return {written, {}};
+}
+
+}  // namespace apiary

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <vector>
+
+#include "sink/rotating_file.h"
+#include "sink/sink.h"
+
+namespace apiary {
+
+/// A sink that writes lines to a file. They are written at once: who reads the file sees whole
+/// lines, and keeps them whatever becomes of the daemon.
+class TextFileSink : public Sink {
+ public:
+  const std::string& name() const final { return name_; }
+  WriteResult write(RecordPointers records) final;
+  Upkeep on_time(Instant now) final {
+    now_ = now;
+    return file_.on_time(now);
+  }
+  tl::expected<void, SystemError> rotate(Instant now) final { return file_.rotate(now); }
+
+ protected:
+  TextFileSink(RotatingFile file, std::string_view what)
+      : file_(std::move(file)), name_(std::string(what) + " " + file_.path()) {}
+
+ private:
+  /// Appends the line that tells of `record`, always the same, with its end; or nothing.
+  virtual void append_line(std::string& text, const Record& record) = 0;
+
+  RotatingFile file_;
+  const std::string name_;
+  std::string text_;               // these two are kept for their memory
+  std::vector<std::size_t> ends_;  // in text_, of the records' lines
+  Instant now_{};                  // about
+};
+
+}  // namespace apiary
