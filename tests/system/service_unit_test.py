@@ -1,6 +1,8 @@
 """The systemd unit: systemd finds nothing wrong with it, and the daemon needs no more capabilities
 than it leaves."""
+import contextlib
 import re
+import sqlite3
 import unittest
 
 import lab
@@ -30,10 +32,12 @@ create server
 add server tcp port 7 "cat"
 bind 10.0.0.5 server
 """, 0o644)
+        store = self.lab.folder / "told" / "events.db"
+        lab.run("install", "-d", "-o", "daemon", "-g", "daemon", "-m", "750", store.parent)
         daemon = self.honeynet.start(
             "setpriv", "--bounding-set", bounding, "--inh-caps", bounding, "--no-new-privs",
             lab.BINARY, "run", "-f", "unit.conf", "-i", "inside", "--control",
-            self.lab.folder / "unit.sock", "10.0.0.0/24", cwd=self.lab.folder)
+            self.lab.folder / "unit.sock", "--store", store, "10.0.0.0/24", cwd=self.lab.folder)
         self.addCleanup(daemon.kill)
         with self.connect_when_up("10.0.0.5", 7) as connection:
             connection.sendall(b"hello")
@@ -44,6 +48,8 @@ bind 10.0.0.5 server
         self.assertEqual(daemon.wait(15), 0)
         self.assertNotIn("104:", self.honeynet.ip("rule"))
         self.assertEqual(list(self.honeynet.processes()), [])
+        with contextlib.closing(sqlite3.connect(store)) as events:
+            self.assertGreater(events.execute("SELECT count(*) FROM events").fetchone()[0], 3)
 
     def connect_when_up(self, address, port):
         def connect():
