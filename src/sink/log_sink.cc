@@ -37,19 +37,20 @@ void LogSink::tell(const Record& record) {
   const bool is_trouble = daemon != nullptr && daemon->what == What::trouble;
   if (daemon != nullptr && !is_trouble && daemon->what != What::recovery) return;
   if (is_orderly_exit(record)) return;
+  const bool is_warning =
+      record.kind() == RecordKind::events_lost || record.kind() == RecordKind::limit || is_trouble;
   if (record.at - second_began_ >= seconds{1}) {
     tell_left_out();
     second_began_ = record.at;
     lines_this_second_ = 0;
   }
-  if (++lines_this_second_ > lines_per_second) {
+  // A flood must not hide what is wrong with the daemon, of which there is never much.
+  if (++lines_this_second_ > lines_per_second && !is_warning) {
     ++left_out_;
     return;
   }
   line_.clear();
   append_record_text(line_, record);
-  const bool is_warning =
-      record.kind() == RecordKind::events_lost || record.kind() == RecordKind::limit || is_trouble;
   logger_->log(is_warning ? spdlog::level::warn : spdlog::level::info, "{}", line_);
 }
 

@@ -1,0 +1,31 @@
+#include "sink/log_sink.h"
+
+#include <gtest/gtest.h>
+#include <spdlog/sinks/ostream_sink.h>
+#include <spdlog/spdlog.h>
+
+#include <sstream>
+
+#include "sink/write_wanted.h"
+
+namespace apiary {
+namespace {
+
+TEST(LogSink, LeavesOutLinesOfAFloodButNoWarning) {
+  std::ostringstream log;
+  LogSink sink(std::make_shared<spdlog::logger>(
+      "test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
+  const Instant now{seconds{1'764'047'640}};
+  using What = record::Daemon::What;
+  std::vector<Record> records(1'000, Record{{}, now, record::Icmp{}});
+  records.push_back({{}, now, record::Daemon{What::trouble, "the disk is full"}});
+  records.push_back({{}, now, record::Icmp{}});
+  ASSERT_TRUE(writes_all(sink, records));
+  EXPECT_NE(log.str().find("the disk is full"), std::string::npos);
+  EXPECT_EQ(std::ranges::count(log.str(), '\n'), 201);
+  sink.on_time(now + seconds{1});
+  EXPECT_NE(log.str().find("801 lines left out"), std::string::npos) << log.str();
+}
+
+}  // namespace
+}  // namespace apiary
