@@ -90,6 +90,7 @@ std::optional<Topology> RouteBook::build() {
   auto topology = Topology::build(plan_);
   if (topology) {
     note_overlapping_entries();
+    note_networks_outside_entries();
     warn_unused_routes(*topology);
     return *std::move(topology);
   }
@@ -182,19 +183,52 @@ void RouteBook::note_overlapping_entries() {
   }
 }
 
+/// Networks that routes lead to and no entry names: they are reached by the first entry router, as
+/// in Honeyd.
+void RouteBook::note_networks_outside_entries() {
+  const RouteOrigin* first = nullptr;
+  std::set<IpPrefix> outside;
+  for (const RouteOrigin& route : route_origins_) {
+    const bool is_named = std::ranges::any_of(plan_.entries, [&](const EntryRoute& entry) {
+      return entry.network.length() <= route.network.length() &&
+             entry.network.contains(route.network.first());
+    });
+    if (is_named || route.network.length() == 0) continue;
+    if (first == nullptr) first = &route;
+    outside.insert(route.network);
+  }
+  if (first == nullptr) return;
+  const std::string router = to_string(plan_.entries.front().router);
+  diagnostics_.push_back(
+      {.severity = Severity::notice,
+       .place = first->place,
+       .message = fmt::format(
+           "no entry names {}{}: packets for what no entry names come in by the first router, {}",
+           to_string(first->network),
+           outside.size() == 1 ? "" : fmt::format(" and {} more", outside.size() - 1), router),
+       .hint = fmt::format("name it, for example: route entry {} network {}", router,
+                           to_string(first->network))});
+}
+
 /// Routes to what is never led to their router.
 void RouteBook::warn_unused_routes(const Topology& topology) {
   const std::set<IpAddress> reached = reached_routers();  // of the others all was said
-  for (const RouteOrigin& route : route_origins_)
-    if (reached.contains(route.router) && !topology.leads(route.network, route.router))
-      diagnostics_.push_back(
-          {.severity = Severity::warning,
-           .place = route.place,
-           .message = fmt::format("no packet for {} comes to router {}", to_string(route.network),
-                                  to_string(route.router)),
-           .hint = fmt::format("lead it there, for example: route {} add net {} {}",
-                               to_string(plan_.entries.front().router), to_string(route.network),
-                               to_string(route.router))});
+  for (const RouteOrigin& route : route_origins_) {
+    if (!reached.contains(route.router) || topology.leads(route.network, route.router)) continue;
+    const Path* const path = topology.path_to(route.network.first());
+    const IpAddress entry = path != nullptr && !path->hops.empty() ? path->hops.front().router
+                                                                   : plan_.entries.front().router;
+    const std::string network = to_string(route.network);
+    diagnostics_.push_back(
+        {.severity = Severity::warning,
+         .place = route.place,
+         .message =
+             fmt::format("no packet for {} comes to router {}", network, to_string(route.router)),
+         .hint = entry == route.router
+                     ? fmt::format("name it: route entry {} network {}", to_string(entry), network)
+                     : fmt::format("lead it there, for example: route {} add net {} {}",
+                                   to_string(entry), network, to_string(route.router))});
+  }
 }
 
 std::set<IpAddress> RouteBook::reached_routers() const {

@@ -44,6 +44,7 @@ class RouteBook {
   void check_routers();
   void check_links();
   void note_overlapping_entries();
+  void note_networks_outside_entries();
   void note_parallel_link(const RouteNextHop& statement);
   void warn_unused_routes(const Topology& topology);
 

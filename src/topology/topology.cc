@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <numeric>
+#include <optional>
 #include <set>
 
 namespace apiary {
@@ -153,6 +154,16 @@ tl::expected<Path, const NextHopRoute*> walk(const Routers& routers, const IpAdd
   return path;
 }
 
+/// The way to what no entry is responsible for: as in Honeyd by the first of them, where that has a
+/// route to it. Nothing: it is not of this network.
+std::optional<Path> walk_from_first_entry(const TopologyPlan& plan, const Routers& routers,
+                                          const IpPrefix& target) {
+  if (plan.entries.empty() || target.length() == 0) return {};
+  auto path = walk(routers, plan.entries.front().router, target);
+  if (!path || (path->end == PathEnd::no_route && path->hops.size() == 1)) return {};
+  return *std::move(path);
+}
+
 /// The links that the routes of `plan` speak of, and each route's direction of one.
 std::pair<std::vector<Link>, std::vector<ChannelIndex>> gather_links(const TopologyPlan& plan) {
   const auto low = [](const NextHopRoute& r) { return std::min(r.router, r.next); };
@@ -199,7 +210,11 @@ tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologyPla
   std::set<std::size_t> closing;
   for (const IpPrefix& target : deciding_prefixes(plan, routers)) {
     const IpAddress* const entry = entries.longest_around(target);
-    if (entry == nullptr) continue;
+    if (entry == nullptr) {
+      if (auto path = walk_from_first_entry(plan, routers, target))
+        paths.emplace_back(target, *std::move(path));
+      continue;
+    }
     auto path = walk(routers, *entry, target);
     if (path) {
       paths.emplace_back(target, std::move(*path));

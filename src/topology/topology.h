@@ -17,7 +17,8 @@
 
 namespace apiary {
 
-/// `route entry ROUTER network NET`: packets for NET come in at ROUTER.
+/// `route entry ROUTER network NET`: packets for NET come in at ROUTER. What no entry names comes
+/// in at the first one's, where that has a route to it.
 struct EntryRoute {
   IpAddress router;
   IpPrefix network;
@@ -123,7 +124,8 @@ class Topology {
   /// next-hop and unreachable routes; its own address it reaches without any.
   static tl::expected<Topology, std::vector<RouteLoop>> build(const TopologyPlan& plan);
 
-  /// The path to `address`; nullptr when no entry router is responsible for it.
+  /// The path to `address`; nullptr when no entry router is responsible for it, and the first has
+  /// no route to it.
   const Path* path_to(const IpAddress& address) const;
 
   /// Whether a path reaches any address from `first` to `last`.
