@@ -32,6 +32,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
 )"},
           Case{"delete of a port without the word", R"(delete a tcp 80)",
                R"(1:14 '80' error: expected 'port', found '80'
+  hint: write: port 80
 )"},
           Case{"delete of a port of icmp", R"(delete a icmp port 80)",
                R"(1:10 'icmp' error: expected the end of the statement, found 'icmp'
@@ -73,6 +74,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
 )"},
           Case{"droprate without direction", R"(set a droprate 5)",
                R"(1:16 '5' error: expected 'in' or 'syn', found '5'
+  hint: write: droprate in 5
 )"},
           Case{"droprate outwards", R"(set a droprate out 5)",
                R"(1:16 'out' error: expected 'in' or 'syn', found 'out'
@@ -90,6 +92,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
 )"},
           Case{"uid by name", R"(set a uid nobody)",
                R"(1:11 'nobody' error: expected a user's number, found 'nobody'
+  hint: this prints it: id -u nobody
 )"},
           Case{"a uid too high", R"(set a uid 4294967295)",
                R"(1:11 '4294967295' error: 4294967295 is not a user's number
@@ -249,9 +252,10 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
                R"(1:6 '10.0.0.5-9' error: '9' is not an IPv4 address
   hint: an address is four numbers from 0 to 255, such as 10.0.0.5
 )"},
-          Case{"bind of a network with bits after its prefix", R"(bind 10.0.0.1/24 a)",
-               R"(1:6 '10.0.0.1/24' error: '10.0.0.1/24' has bits set after the first 24
-  hint: the network is 10.0.0.0/24, the address alone 10.0.0.1/32
+          Case{
+              "bind of a network with bits after its prefix", R"(bind 10.0.0.1/24 a)",
+              R"(1:6 '10.0.0.1/24' warning: '10.0.0.1/24' has bits set after the first 24: it is taken as 10.0.0.0/24
+  hint: write 10.0.0.0/24, or 10.0.0.1 for the address alone
 )"},
           Case{"bind of everything", R"(bind 0.0.0.0/0 a)",
                R"(1:6 '0.0.0.0/0' error: no machine can have all the addresses of 0.0.0.0/0
@@ -402,8 +406,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
                R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1)",
                R"(1:59 '' error: expected a percentage from 0 to 100 after '1'
 )"},
-          Case{"an MTU too small for IP",
-               R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 mtu 60)",
+          Case{"an MTU too small for IP", R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 mtu 60)",
                R"(1:49 '60' error: 60 is not a number of bytes
   hint: it is from 68 to 65535
 )"},
@@ -605,9 +608,8 @@ route 10.0.0.1 unreach 10.0.0.0/24)",
                R"(3:24 '10.0.0.0/24' error: router 10.0.0.1 has a route to 10.0.0.0/24 already
   note: 2:21 '10.0.0.0/24' it is given here
 )"},
-          Case{
-              "annotate of an unknown personality", R"(annotate "Rad OS" fragment old)",
-              R"(1:10 '"Rad OS"' warning: there is no personality "Rad OS"
+          Case{"annotate of an unknown personality", R"(annotate "Rad OS" fragment old)",
+               R"(1:10 '"Rad OS"' warning: there is no personality "Rad OS"
   hint: the nearest are "Red OS", "Green OS", "Blue OS"
 )"},
           Case{"dhcp of an unknown template", R"(dhcp a on eth0)",

@@ -15,8 +15,8 @@ struct LexedText {
 };
 
 /// Cuts a file of a configuration into tokens. Spaces and line ends separate words and mean nothing
-/// else;
-/// '#' starts a comment unless it is quoted; a quoted text ends on the line it starts on.
+/// else; '#' starts a comment unless it is quoted. A quoted text may go on over the end of its
+/// line, as in Honeyd; but one that a statement or a comment would be part of does not end.
 LexedText lex(const SourceFile& file);
 /// Of the first file.
 LexedText lex(const SourceText& source);

@@ -49,6 +49,14 @@ TEST(Lexer, CutsTextIntoTokens) {
                 "\xef\xbb\xbf"
                 "create a",
                 "/create a"},
+           Case{"line ends of an old Macintosh", "create a # b\rset a\r", "/create a /set a"},
+           Case{"no-break and zero-width spaces", "create\u00a0a\u200b b", "/create a b"},
+           Case{"a byte order mark in the middle",
+                "a\n\ufeff"
+                "b",
+                "/a /b"},
+           Case{"an apostrophe in a word", "don't", "/don't"},
+           Case{"bytes of Latin-1", "# \xe9t\xe9\ncreate \xe9", "/create \xe9"},
            Case{"letters of any language", "créate ü", "/créate ü"},
        }) {
     SCOPED_TRACE(c.name);
@@ -72,15 +80,80 @@ TEST(Lexer, PlacesAreThoseOfTheText) {
   EXPECT_EQ(lexed.tokens[3].place, (Span{21, 21}));
 }
 
-TEST(Lexer, AQuotedTextEndsOnItsLine) {
-  const SourceText source("x.conf", "a \"b c\nd \"e\\\"");
+TEST(Lexer, AQuotedTextMayGoOnOverItsLine) {
+  const SourceText source("x.conf", "a \"b c \r\n  d\" e\n\"\n\"");
   const LexedText lexed = lex(source);
-  EXPECT_EQ(spelled(lexed), "/a <b c> /d <e\">");
+  EXPECT_EQ(spelled(lexed), "/a <b c d> e /<>");
   ASSERT_EQ(lexed.diagnostics.size(), 2U);
-  EXPECT_EQ(lexed.diagnostics[0].place, (Span{2, 6}));
-  EXPECT_EQ(lexed.diagnostics[1].place, (Span{9, 13}));
   for (const Diagnostic& diagnostic : lexed.diagnostics)
-    EXPECT_EQ(diagnostic.message, "the quoted text does not end");
+    EXPECT_EQ(diagnostic.severity, Severity::notice);
+}
+
+TEST(Lexer, AQuotedTextEndsBeforeTheNextStatement) {
+  for (const std::string next : {"create b \"c\"", "  add b\"", "# \"x\"", ""}) {
+    SCOPED_TRACE(next);
+    const SourceText source("x.conf", "a \"b c\n" + next);
+    const LexedText lexed = lex(source);
+    EXPECT_TRUE(spelled(lexed).starts_with("/a <b c>"));
+    ASSERT_GE(lexed.diagnostics.size(), 1U);
+    EXPECT_EQ(lexed.diagnostics[0].place, (Span{2, 6}));
+    EXPECT_EQ(lexed.diagnostics[0].message, "the quoted text does not end");
+  }
+}
+
+TEST(Lexer, OtherQuotationMarksAreReportedOnce) {
+  struct Case {
+    std::string_view name;
+    std::string text, tokens, hint;
+  };
+  for (const Case& c : {
+           Case{"English", "a \u201cb c\u201d d", "/a <b c> d", "write \"b c\""},
+           Case{"German", "a \u201eb c\u201c d", "/a <b c> d", "write \"b c\""},
+           Case{"French", "a \u00abb c\u00bb d", "/a <b c> d", "write \"b c\""},
+           Case{"single", "a \u2018b c\u2019 d", "/a <b c> d", "write \"b c\""},
+           Case{"Windows' code page",
+                "a \x93"
+                "b c\x94 d",
+                "/a <b c> d", "write \"b c\""},
+           Case{"typewriter's", "a 'b c' d", "/a <b c> d", "write \"b c\""},
+           Case{"TeX's", "a `b c' d", "/a <b c> d", "write \"b c\""},
+           Case{"only the first", "a \u201cb c\" d", "/a <b c> d", "write \"b c\""},
+           Case{"only the last", "a \"b c\u201d d\ne", "/a <b c> d /e", "write \"b c\""},
+           Case{"without end", "a \u201cb c\nd", "/a <b> c /d", "write \"b\""},
+       }) {
+    SCOPED_TRACE(c.name);
+    const SourceText source("x.conf", c.text);
+    const LexedText lexed = lex(source);
+    EXPECT_EQ(spelled(lexed), c.tokens);
+    ASSERT_EQ(lexed.diagnostics.size(), 1U);
+    EXPECT_EQ(lexed.diagnostics[0].message, "a text stands between plain double quotes");
+    EXPECT_EQ(lexed.diagnostics[0].hint, c.hint);
+  }
+}
+
+TEST(Lexer, WhatIsNoTextIsReportedOnce) {
+  struct Case {
+    std::string_view name;
+    std::string text;
+    std::string_view what;
+  };
+  for (const Case& c : {
+           Case{"UTF-16",
+                std::string("\xff\xfe"
+                            "c\0r\0",
+                            6),
+                "UTF-16"},
+           Case{"gzip", "\x1f\x8b\x08xyz", "compressed"},
+           Case{"zero bytes", std::string("create\0a", 8), "zero bytes"},
+       }) {
+    SCOPED_TRACE(c.name);
+    const SourceText source("x.conf", c.text);
+    const LexedText lexed = lex(source);
+    EXPECT_EQ(lexed.tokens.size(), 1U);
+    ASSERT_EQ(lexed.diagnostics.size(), 1U);
+    EXPECT_NE(lexed.diagnostics[0].message.find(c.what), std::string::npos);
+    EXPECT_FALSE(lexed.diagnostics[0].hint.empty());
+  }
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/foreign_syntax.h"
 #include "config/words.h"
 #include "session/command_words.h"
 
@@ -54,9 +55,16 @@ bool is_command_word(std::string_view text) {
   return is_plain_word(is_path ? fmt::format("x{}", text) : std::string{text});
 }
 
+/// What to write in place of a word of a firewall; empty when it is none.
+std::string action_hint(std::string_view word) {
+  const std::string_view action = action_called(word);
+  return action.empty() ? std::string{} : fmt::format("write '{}'", action);
+}
+
 /// A command without quotes; its hint, if any, comes of the actions that were tried before.
 Action parse_bare_command(TokenReader& reader) {
-  const std::string hint = reader.did_you_mean();
+  std::string hint = action_hint(reader.next().text);
+  if (hint.empty()) hint = reader.did_you_mean();
   const Token& token = reader.take();
   if (!hint.empty())
     reader.warn(token.place, {fmt::format("'{}' is taken for a command", token.text), hint});
@@ -75,7 +83,19 @@ Action parse_internal(TokenReader& reader) {
 constexpr std::string_view expected_action =
     "'block', 'reset', 'open', 'proxy' or a command in quotes";
 
-Action parse_tarpit_or(TokenReader& reader, bool takes_bare_command) {
+/// Reports that an action should come next.
+std::nullopt_t fail_expected_action(TokenReader& reader) {
+  const Token& next = reader.next();
+  if (next.kind != TokenKind::word) return reader.fail_expected(expected_action);
+  if (next.text == "action") return reader.fail_expected(expected_action, "leave 'action' out");
+  std::string hint = action_hint(next.text);
+  if (hint.empty()) hint = foreign_word_hint(next.text);
+  if (hint.empty() && !is_reserved_word(next.text))
+    hint = fmt::format("write \"{}\"", reader.words_ahead());
+  return reader.fail_expected(expected_action, std::move(hint));
+}
+
+Action parse_any_action(TokenReader& reader) {
   const Token& first = reader.next();
   const bool is_tarpit = reader.accept("tarpit");
   Action action;
@@ -87,11 +107,11 @@ Action parse_tarpit_or(TokenReader& reader, bool takes_bare_command) {
     action = parse_internal(reader);
   } else if (const Token& next = reader.next(); next.kind == TokenKind::quoted) {
     action = parse_quoted_command(reader);
-  } else if (takes_bare_command && !reader.at_statement_end() && !is_reserved_word(next.text) &&
+  } else if (!reader.at_statement_end() && !is_reserved_word(next.text) &&
              is_command_word(next.text)) {
     action = parse_bare_command(reader);
   } else {
-    return reader.fail_expected(expected_action);
+    return fail_expected_action(reader);
   }
   if (!action || !is_tarpit) return action;
   action->value.is_tarpit = true;
@@ -128,16 +148,27 @@ void check_command(TokenReader& reader, const Token& quoted, std::string_view co
                      mark == '"' ? R"(\\\")" : R"(\')")});
   }
   if (words->empty() || words->front().empty())
-    reader.report_bad_value(quoted.place, {"the command is empty"});
+    return reader.report_bad_value(quoted.place, {"the command is empty"});
+  if (ShellSyntax shell = shell_syntax(command); !shell.what.empty())
+    reader.warn(quoted.place,
+                {fmt::format("no shell runs the command: {} has no special meaning", shell.what),
+                 std::move(shell.hint)});
 }
 
-Action parse_port_action(TokenReader& reader) { return parse_tarpit_or(reader, true); }
+Action parse_port_action(TokenReader& reader) { return parse_any_action(reader); }
 
 Action parse_default_action(TokenReader& reader, IpProtocol protocol) {
-  if (protocol != IpProtocol::icmp) return parse_tarpit_or(reader, false);
-  if (auto simple = accept_simple_action(reader))
-    return Located<ActionSpec>{{*std::move(simple)}, reader.previous().place};
-  return reader.fail_expected("'block', 'reset' or 'open'");
+  Action action = parse_any_action(reader);
+  if (!action || protocol != IpProtocol::icmp) return action;
+  const PortAction& found = action->value.action;
+  const bool is_service = !std::holds_alternative<Block>(found) &&
+                          !std::holds_alternative<Reset>(found) &&
+                          !std::holds_alternative<Open>(found);
+  if (!is_service && !action->value.is_tarpit && action->value.unknown_internal.empty())
+    return action;
+  reader.warn(action->place, {"ICMP has no services: this answers pings, as 'open' does",
+                              "write 'open', or 'block' for no answers"});
+  return Located<ActionSpec>{{Open{}}, action->place};
 }
 
 }  // namespace apiary

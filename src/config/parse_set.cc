@@ -1,5 +1,7 @@
 #include "config/parse_set.h"
 
+#include <fmt/format.h>
+
 #include "config/parse_action.h"
 
 namespace apiary {
@@ -46,7 +48,12 @@ Content parse_uptime(TokenReader& reader, TemplateName target) {
 
 Content parse_drop_rate(TokenReader& reader, TemplateName target) {
   const bool only_syn = reader.accept("syn");
-  if (!only_syn && !reader.accept("in")) return reader.fail_expected("'in' or 'syn'");
+  if (!only_syn && !reader.accept("in")) {
+    const bool is_rate = begins_with_digit(reader.next().text);
+    return reader.fail_expected(
+        "'in' or 'syn'",
+        is_rate ? fmt::format("write: droprate in {}", reader.next().text) : std::string{});
+  }
   const auto rate = reader.percentage("droprate");
   if (!rate) return {};
   return SetDropRate{target, only_syn, *rate};
@@ -54,6 +61,9 @@ Content parse_drop_rate(TokenReader& reader, TemplateName target) {
 
 Content parse_user(TokenReader& reader, TemplateName target) {
   constexpr std::uint32_t highest = 0xfffffffe;  // the one above it means "no change"
+  if (reader.next().kind == TokenKind::word && is_plain_word(reader.next().text))
+    return reader.fail_expected("a user's number",
+                                fmt::format("this prints it: id -u {}", reader.next().text));
   const auto user = reader.number("a user's number", 0, highest);
   if (!user) return {};
   SetUser set{target, *user, {}};
@@ -96,6 +106,21 @@ Content parse_seed(TokenReader& reader, TemplateName target) {
   return SetSeed{target, *std::move(seed)};
 }
 
+/// What to write in place of what is no trait: ports are added, and a default has its word.
+std::string hint_on_trait(const TokenReader& reader, std::string_view target) {
+  const Token& next = reader.next();
+  const bool is_protocol = next.is("tcp") || next.is("udp") || next.is("icmp");
+  if (next.is("port")) return fmt::format("ports are added: add {} tcp port ...", target);
+  if (is_protocol &&
+      (reader.after_next().is("port") || begins_with_digit(reader.after_next().text)))
+    return fmt::format("ports are added: add {} {} port ...", target, next.text);
+  if (is_protocol || next.is("action"))
+    return fmt::format("write: set {} default {} action ...", target,
+                       is_protocol ? next.text : "tcp");
+  return "the traits are personality, default, ethernet, uptime, droprate, uid, maxfds, spoof and "
+         "seed";
+}
+
 struct Setting {
   std::string_view word;
   Content (*parse)(TokenReader& reader, TemplateName target);
@@ -114,8 +139,7 @@ Content parse_set(TokenReader& reader) {
   for (const Setting& setting : known_settings)
     if (reader.accept(setting.word)) return setting.parse(reader, *target);
   return reader.fail_expected("'personality', 'default' or another trait",
-                              "the traits are personality, default, ethernet, uptime, droprate, "
-                              "uid, maxfds, spoof and seed");
+                              hint_on_trait(reader, target->value));
 }
 
 }  // namespace apiary

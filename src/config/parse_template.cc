@@ -4,6 +4,7 @@
 
 #include "config/parse_action.h"
 #include "config/parse_condition.h"
+#include "config/words.h"
 
 namespace apiary {
 namespace {
@@ -14,6 +15,23 @@ std::optional<IpProtocol> accept_port_protocol(TokenReader& reader) {
   if (reader.accept("tcp")) return IpProtocol::tcp;
   if (reader.accept("udp")) return IpProtocol::udp;
   return {};
+}
+
+/// What to write in place of what cannot be added.
+std::string hint_on_addition(const TokenReader& reader, std::string_view target) {
+  const Token& next = reader.next();
+  if (next.is("port") || begins_with_digit(next.text))
+    return fmt::format("write: add {} tcp port ...", target);
+  if (next.is("icmp"))
+    return fmt::format("ICMP has no ports: set {} default icmp action open", target);
+  if (is_trait_word(next.text)) return fmt::format("write: set {} {} ...", target, next.text);
+  return {};
+}
+
+std::nullopt_t fail_expected_port(TokenReader& reader) {
+  const bool is_number = begins_with_digit(reader.next().text);
+  return reader.fail_expected(
+      "'port'", is_number ? fmt::format("write: port {}", reader.next().text) : std::string{});
 }
 
 Content parse_add_subsystem(TokenReader& reader, TemplateName target) {
@@ -83,7 +101,7 @@ Content parse_delete(TokenReader& reader) {
   if (!target) return {};
   const auto protocol = accept_port_protocol(reader);
   if (!protocol) return DeleteTemplate{*target};
-  if (!reader.accept("port")) return reader.fail_expected("'port'");
+  if (!reader.accept("port")) return fail_expected_port(reader);
   const auto ports = reader.ports(*protocol);
   if (!ports) return {};
   return DeletePort{*target, *protocol, *ports};
@@ -97,9 +115,9 @@ Content parse_add(TokenReader& reader) {
     if (reader.accept("use")) return parse_add_use(reader, *target);
     if (reader.accept("otherwise")) return parse_add_otherwise(reader, *target);
     if (reader.accept("subsystem")) return parse_add_subsystem(reader, *target);
-    return reader.fail_expected("'tcp' or 'udp'");
+    return reader.fail_expected("'tcp' or 'udp'", hint_on_addition(reader, target->value));
   }
-  if (!reader.accept("port")) return reader.fail_expected("'port'");
+  if (!reader.accept("port")) return fail_expected_port(reader);
   const auto ports = reader.ports(*protocol);
   if (!ports) return {};
   auto action = parse_port_action(reader);

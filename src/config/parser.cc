@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "config/foreign_syntax.h"
 #include "config/lexer.h"
 #include "config/parse_bind.h"
 #include "config/parse_daemon.h"
@@ -26,15 +27,17 @@ std::nullopt_t fail_unknown_statement(TokenReader& reader) {
     return reader.fail(token.place,
                        {fmt::format("expected a statement, found {}", quoted_in_message(token))});
   const std::string_view nearest = nearest_statement_word(token.text);
-  std::string hint = after_last;
-  if (!nearest.empty())
-    hint = fmt::format("did you mean '{}'?", nearest);
-  else if (token.text.starts_with("//") || token.text.starts_with(';'))
-    hint = "a comment begins with '#'";
-  else if (hint.empty())
+  std::string hint = foreign_word_hint(token.text);
+  if (hint.empty() && is_trait_word(token.text))
+    hint = fmt::format("every statement names its template: set NAME {} ...", token.text);
+  if (hint.empty() && (token.text == "tcp" || token.text == "udp" || token.text == "port"))
+    hint = "every statement names its template: add NAME tcp port ...";
+  if (hint.empty() && !nearest.empty()) hint = fmt::format("did you mean '{}'?", nearest);
+  if (hint.empty()) hint = after_last;
+  if (hint.empty())
     hint = "statements begin with create, set, add, bind, route or another word of apiary.conf(5)";
-  return reader.fail(
-      token.place, {fmt::format("unknown statement {}", quoted_in_message(token)), std::move(hint)});
+  return reader.fail(token.place, {fmt::format("unknown statement {}", quoted_in_message(token)),
+                                   std::move(hint)});
 }
 
 struct StatementParser {
@@ -74,10 +77,26 @@ void skip_to_next_statement(TokenReader& reader) {
 
 bool runs_command(const StatementContent& statement) {
   const auto* const add = std::get_if<AddPort>(&statement);
-  if (add == nullptr) return false;
-  const auto* const service =
-      std::get_if<std::shared_ptr<const ServiceSpec>>(&add->action.value.action);
+  const auto* const set = std::get_if<SetDefaultAction>(&statement);
+  if (add == nullptr && set == nullptr) return false;
+  const ActionSpec& action = add != nullptr ? add->action.value : set->action.value;
+  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.action);
   return service != nullptr && std::holds_alternative<Script>(**service);
+}
+
+/// What to do about words behind a statement that belong to no other.
+std::string hint_on_rest(const TokenReader& reader, const StatementContent& statement) {
+  const Token& token = reader.next();
+  if (std::string meant = reader.did_you_mean(); !meant.empty()) return meant;
+  if (token.kind == TokenKind::word)
+    if (std::string hint = foreign_word_hint(token.text); !hint.empty()) return hint;
+  if (runs_command(statement)) return "a command of several words stands in quotes";
+  if (std::holds_alternative<SetUptime>(statement)) return "an uptime is a number of seconds";
+  const auto* const created = std::get_if<CreateTemplate>(&statement);
+  if (created != nullptr && token.kind == TokenKind::word && is_trait_word(token.text))
+    return fmt::format("write a statement of its own: set {} {} ...", created->name.value,
+                       token.text);
+  return {};
 }
 
 /// Reports what stands behind a statement on its line and belongs to no other, and skips it.
@@ -85,8 +104,7 @@ void check_end_of_statement(TokenReader& reader, const StatementContent& stateme
   const Token& token = reader.next();
   if (token.kind == TokenKind::end || token.starts_line) return;
   if (token.kind == TokenKind::word && is_statement_word(token.text)) return;
-  std::string hint = reader.did_you_mean();
-  if (hint.empty() && runs_command(statement)) hint = "a command of several words stands in quotes";
+  std::string hint = hint_on_rest(reader, statement);
   reader.fail(token.place,
               {fmt::format("expected the end of the statement, found {}", quoted_in_message(token)),
                std::move(hint)});

@@ -14,8 +14,11 @@ std::unique_ptr<SourceFile> make_file(std::string name, std::string text, std::u
   auto file = std::make_unique<SourceFile>(
       SourceFile{.name = std::move(name), .text = std::move(text), .begin = begin});
   file->line_starts.push_back(0);
-  for (std::uint32_t i = 0; i < file->text.size(); ++i)
-    if (file->text[i] == '\n') file->line_starts.push_back(i + 1);
+  for (std::uint32_t i = 0; i < file->text.size(); ++i) {
+    const bool is_lone_return =
+        file->text[i] == '\r' && i + 1 < file->text.size() && file->text[i + 1] != '\n';
+    if (file->text[i] == '\n' || is_lone_return) file->line_starts.push_back(i + 1);
+  }
   return file;
 }
 

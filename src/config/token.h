@@ -24,7 +24,8 @@ struct Token {
   bool is(std::string_view word) const { return kind == TokenKind::word && text == word; }
 };
 
-/// What a quoted token says: \" is a quote and \\ a backslash, any other backslash itself.
+/// What a quoted token says: \" is a quote and \\ a backslash, any other backslash itself. A line
+/// end with the blanks around it is one space.
 std::string unescaped(const Token& quoted);
 
 }  // namespace apiary

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "config/foreign_syntax.h"
 #include "config/nearest.h"
 #include "config/words.h"
 
@@ -13,6 +14,15 @@ namespace {
 
 /// The place just after a token, where something is missing.
 Span after(const Token& token) { return {token.place.end, token.place.end}; }
+
+std::string name_hint(const Token& token) {
+  std::string hint = token.kind == TokenKind::word ? foreign_word_hint(token.text) : std::string{};
+  if (token.kind == TokenKind::quoted && is_plain_word(token.text))
+    hint = fmt::format("write it without quotes: {}", token.text);
+  if (hint.empty())
+    hint = "a name begins with a letter; letters, digits and . _ - / ( ) * $ follow, no quotes";
+  return hint;
+}
 
 std::string shortened(std::string_view text) {
   constexpr std::size_t longest = 60;
@@ -59,6 +69,17 @@ std::string TokenReader::did_you_mean() const {
   return nearest.empty() ? std::string{} : fmt::format("did you mean '{}'?", nearest);
 }
 
+std::string TokenReader::words_ahead() const {
+  std::string words;
+  for (std::size_t i = at_; tokens_[i].kind == TokenKind::word; ++i) {
+    const Token& token = tokens_[i];
+    if (i != at_ && (token.starts_line || is_reserved_word(token.text))) break;
+    words += words.empty() ? "" : " ";
+    words += token.text;
+  }
+  return words;
+}
+
 std::nullopt_t TokenReader::fail_expected(std::string_view what, std::string hint) {
   if (at_statement_end())
     return fail(after(previous()),
@@ -66,9 +87,10 @@ std::nullopt_t TokenReader::fail_expected(std::string_view what, std::string hin
   const bool is_keyword = next().kind == TokenKind::word && is_reserved_word(next().text);
   if (std::string meant = did_you_mean(); !meant.empty())
     hint = std::move(meant);
-  else if (hint.empty() && !is_keyword && next().kind == TokenKind::word &&
-           what.ends_with("in quotes"))
-    hint = fmt::format("write \"{}\"", shortened(next().text));
+  else if (next().kind == TokenKind::word && hint.empty())
+    hint = foreign_word_hint(next().text);
+  if (hint.empty() && !is_keyword && next().kind == TokenKind::word && what.ends_with("in quotes"))
+    hint = fmt::format("write \"{}\"", shortened(words_ahead()));
   return fail(next().place,
               {fmt::format("expected {}, found {}{}", what, is_keyword ? "the keyword " : "",
                            quoted_in_message(next())),
@@ -95,23 +117,43 @@ void TokenReader::warn(Span place, Complaint complaint) {
 template <class T>
 std::optional<Located<T>> TokenReader::value(std::string_view what,
                                              tl::expected<T, Complaint> (*read)(std::string_view)) {
-  const std::string_view text = next().text;
-  if (next().kind != TokenKind::word || at_statement_end() ||
-      !(begins_with_digit(text) || text.front() == '-'))
-    return fail_expected(what);
+  if (!at_number()) return fail_expected(what);
   const Token& token = take();
   return checked(read(token.text), token.place);
 }
 
+bool TokenReader::at_number() const {
+  const std::string_view text = next().text;
+  if (next().kind == TokenKind::quoted) return begins_with_digit(text);
+  return next().kind == TokenKind::word && !at_statement_end() &&
+         (begins_with_digit(text) || text.front() == '-');
+}
+
+Located<std::string> TokenReader::joined_network() {
+  const Token& first = take();
+  std::string text{first.text};
+  while (next().kind == TokenKind::word && (next().text.front() == '/' || text.ends_with('/')) &&
+         !at_statement_end())
+    text += take().text;
+  return {std::move(text), joined(first.place, previous().place)};
+}
+
+void TokenReader::warn_of_host_bits(const Located<std::string>& network) {
+  if (auto remark = remark_on_host_bits(network.value)) warn(network.place, *std::move(remark));
+}
+
 std::optional<Located<IpAddress>> TokenReader::address(std::string_view what) {
-  if (next().kind == TokenKind::quoted)
+  if (next().kind == TokenKind::quoted && !at_number())
     return fail(next().place,
                 {"an address cannot be given by a name", "write it in numbers, such as 10.0.0.1"});
   return value<IpAddress>(what, read_machine_address);
 }
 
 std::optional<Located<IpPrefix>> TokenReader::network() {
-  return value<IpPrefix>("a network such as 10.0.0.0/24", read_network);
+  if (!at_number()) return fail_expected("a network such as 10.0.0.0/24");
+  const Located<std::string> text = joined_network();
+  warn_of_host_bits(text);
+  return checked(read_network(text.value), text.place);
 }
 
 std::optional<Located<Port>> TokenReader::port() {
@@ -119,10 +161,14 @@ std::optional<Located<Port>> TokenReader::port() {
 }
 
 std::optional<Located<AddressRange>> TokenReader::addresses(std::string_view what) {
-  const std::string_view text = next().text;
-  const bool is_several = next().kind == TokenKind::word && begins_with_digit(text) &&
-                          text.find_first_of("/-") != std::string_view::npos;
-  if (is_several) return value<AddressRange>(what, read_address_range);
+  const bool is_several =
+      at_number() && (next().text.find_first_of("/-") != std::string_view::npos ||
+                      (after_next().kind == TokenKind::word && after_next().text.front() == '/'));
+  if (is_several) {
+    const Located<std::string> text = joined_network();
+    warn_of_host_bits(text);
+    return checked(read_address_range(text.value), text.place);
+  }
   const auto one = address(what);
   if (!one) return {};
   return Located<AddressRange>{{one->value, one->value}, one->place};
@@ -206,16 +252,12 @@ std::optional<TemplateName> TokenReader::template_name(bool is_new) {
     return fail_expected("the name of a template");
   take();
 
-  const bool is_address = token.kind == TokenKind::word && parse_ip_address(token.text);
+  const bool is_address = parse_ip_address(token.text).has_value();
   if (is_address && !is_new) return TemplateName{token.text, token.place};
   const bool is_good = token.kind == TokenKind::word && is_plain_word(token.text);
   if (!is_good && bad_names_.insert(token.text).second)
-    fail(token.place,
-         {fmt::format("{} cannot be the name of a template", quoted_in_message(token)),
-          token.text.ends_with(';')
-              ? "a statement ends without a ';'"
-              : "a name begins with a letter; letters, digits and . _ - / ( ) * $ follow, no "
-                "quotes"});
+    fail(token.place, {fmt::format("{} cannot be the name of a template", quoted_in_message(token)),
+                       name_hint(token)});
   return TemplateName{token.text, token.place};
 }
 

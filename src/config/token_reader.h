@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -65,6 +66,8 @@ class TokenReader {
   /// The name of a template, or the address of a host; `is_new` when the statement makes it.
   std::optional<TemplateName> template_name(bool is_new = false);
 
+  /// The words from the next one to the end of its line or to a keyword, as they would be quoted.
+  std::string words_ahead() const;
   /// Reports that `what` should come next. `hint`: what to do about what is there instead, when no
   /// word is near it.
   std::nullopt_t fail_expected(std::string_view what, std::string hint = {});
@@ -78,10 +81,17 @@ class TokenReader {
   // For the parser, which cuts the tokens into statements.
   std::size_t position() const { return at_; }
   const std::vector<Token>& tokens() const { return tokens_; }
+  /// The token behind the next one; at the end of the file that end.
+  const Token& after_next() const { return tokens_[std::min(at_ + 1, tokens_.size() - 1)]; }
   void begin_statement() { has_bad_value_ = false; }
   bool has_bad_value() const { return has_bad_value_; }
 
  private:
+  /// Whether the next token begins as a number or an address does, in quotes or without.
+  bool at_number() const;
+  /// A network whose `/` may stand apart, as Honeyd reads it. REQUIRES: at_number().
+  Located<std::string> joined_network();
+  void warn_of_host_bits(const Located<std::string>& network);
   template <class T>
   std::optional<Located<T>> value(std::string_view what,
                                   tl::expected<T, Complaint> (*read)(std::string_view));

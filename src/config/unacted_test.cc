@@ -23,18 +23,16 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
           Case{"ethernet is acted on", R"(set 10.0.0.5 ethernet "00:11:22:33:44:55")", R"()"},
           Case{"droprate in is acted on", R"(set a droprate in 5)", R"()"},
           Case{"uptime is acted on", R"(set 10.0.0.5 uptime 5)", R"()"},
-          Case{
-              "tarpit is acted on", R"(add a tcp port 22 tarpit "sh x")", R"()"},
-          Case{
-              "tarpit by default", R"(set a default tcp action tarpit open)",
-              R"()"},
+          Case{"tarpit is acted on", R"(add a tcp port 22 tarpit "sh x")", R"()"},
+          Case{"tarpit by default", R"(set a default tcp action tarpit open)", R"()"},
           Case{
               "internal", R"(add a tcp port 22 internal "lib/x.py")",
               R"(5:28 '"lib/x.py"' not yet: there is no built-in service 'lib/x.py': the port is open, and nobody speaks
   hint: built in are echo, discard, chargen, daytime, time; for anything else write a program, and its command here
 )"},
-          Case{"internal, misspelt", R"(add a udp port 7 internal "ecko")",
-               R"(5:27 '"ecko"' not yet: there is no built-in service 'ecko': the port is open, and nobody speaks
+          Case{
+              "internal, misspelt", R"(add a udp port 7 internal "ecko")",
+              R"(5:27 '"ecko"' not yet: there is no built-in service 'ecko': the port is open, and nobody speaks
   hint: did you mean 'echo'?
 )"},
           Case{"what is built in is acted on", R"(add a tcp port 7 internal "echo")", R"()"},
@@ -52,8 +50,7 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
               "broadcast", R"(broadcast a srcport 1 dstport 2 time 3 "x")",
               R"(5:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not acted on yet: nothing is sent
 )"},
-          Case{
-              "annotate fragment is acted on", R"(annotate "Red OS" fragment old)", R"()"},
+          Case{"annotate fragment is acted on", R"(annotate "Red OS" fragment old)", R"()"},
           Case{"annotate finscan is acted on", R"(annotate "Red OS" no finscan)", R"()"},
           Case{"what programs may is acted on", "set a uid 5 gid 6\nset a maxfds 35", R"()"},
           Case{

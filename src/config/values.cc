@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <optional>
 
@@ -32,6 +33,17 @@ std::string_view unfit_for_a_machine(const IpAddress& address) {
   if (address.is_broadcast()) return "the broadcast address";
   if (address.is_unspecified()) return "the unspecified address";
   return {};
+}
+
+/// "10.0.0.0/255.255.255.0".
+std::optional<IpPrefix> read_masked(std::string_view text) {
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  const auto address = parse_ip_address(text.substr(0, slash));
+  const auto mask = parse_ip_address(text.substr(std::min(slash + 1, text.size())));
+  if (!address || !mask || !address->is_v4() || !mask->is_v4()) return {};
+  const int length = std::countl_one(mask->v4_value());
+  if (length + std::countr_zero(mask->v4_value()) < 32) return {};
+  return IpPrefix{*address, static_cast<std::uint8_t>(length)};
 }
 
 bool is_host_name(std::string_view text) {
@@ -65,7 +77,7 @@ tl::expected<IpAddress, Complaint> read_machine_address(std::string_view text) {
       return complain(fmt::format("'{}' is not an IPv4 address", text),
                       "IPv6 is not supported yet");
     return complain(fmt::format("'{}' is not an IPv4 address", text),
-                    text.find('*') != std::string_view::npos
+                    text.find_first_of("*,") != std::string_view::npos
                         ? "a network is written as 10.0.0.0/24, a range as 10.0.0.5-10.0.0.9"
                         : "an address is four numbers from 0 to 255, such as 10.0.0.5");
   }
@@ -76,15 +88,22 @@ tl::expected<IpAddress, Complaint> read_machine_address(std::string_view text) {
 
 tl::expected<IpPrefix, Complaint> read_network(std::string_view text) {
   const auto prefix = parse_ip_prefix(text);
-  if (!prefix)
+  if (prefix) return *prefix;
+  if (const auto masked = read_masked(text))
     return complain(fmt::format("'{}' is not a network", text),
-                    "a network is written as 10.0.0.0/24, its length being 0 to 32");
+                    fmt::format("write {}", to_string(*masked)));
+  return complain(fmt::format("'{}' is not a network", text),
+                  "a network is written as 10.0.0.0/24, its length being 0 to 32");
+}
+
+std::optional<Complaint> remark_on_host_bits(std::string_view text) {
+  const auto prefix = parse_ip_prefix(text);
   const auto address = parse_ip_address(text.substr(0, text.find('/')));
-  if (prefix->first() != *address)
-    return complain(fmt::format("'{}' has bits set after the first {}", text, prefix->length()),
-                    fmt::format("the network is {}, the address alone {}/32", to_string(*prefix),
-                                to_string(*address)));
-  return *prefix;
+  if (!prefix || !address || prefix->first() == *address) return {};
+  return Complaint{fmt::format("'{}' has bits set after the first {}: it is taken as {}", text,
+                               prefix->length(), to_string(*prefix)),
+                   fmt::format("write {}, or {} for the address alone", to_string(*prefix),
+                               to_string(*address))};
 }
 
 tl::expected<Port, Complaint> read_port(std::string_view text) {
@@ -218,9 +237,10 @@ namespace {
 
 /// "12:00am", "5:30pm", "17:30:00", "17:30".
 std::optional<Duration> read_time_of_day(std::string_view text) {
-  const bool is_am = text.ends_with("am");
-  const bool is_pm = text.ends_with("pm");
+  const bool is_am = text.ends_with("am") || text.ends_with("AM");
+  const bool is_pm = text.ends_with("pm") || text.ends_with("PM");
   if (is_am || is_pm) text.remove_suffix(2);
+  if (text.ends_with(' ')) text.remove_suffix(1);  // "10:00:00 AM", as strptime's %r
   int fields[3] = {0, 0, 0};
   int count = 0;
   for (const char* at = text.data(); count < 3; ++count) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
@@ -21,8 +22,11 @@ struct Complaint {
 /// "10.0.0.5": the address of one machine, so neither multicast nor broadcast nor 0.0.0.0.
 tl::expected<IpAddress, Complaint> read_machine_address(std::string_view text);
 
-/// "10.0.0.0/24", or an address alone. No bits are set after the prefix.
+/// "10.0.0.0/24", or an address alone. Bits set after the prefix are cleared, as in Honeyd.
 tl::expected<IpPrefix, Complaint> read_network(std::string_view text);
+
+/// What to say of "10.0.0.5/24", in which bits are set after the prefix; nothing of others.
+std::optional<Complaint> remark_on_host_bits(std::string_view text);
 
 /// "80": from 1 to 65535.
 tl::expected<Port, Complaint> read_port(std::string_view text);

@@ -63,6 +63,12 @@ LanguageWords language_words() {
   return words;
 }
 
+bool is_trait_word(std::string_view word) {
+  constexpr std::string_view traits[] = {"personality", "default", "ethernet", "uptime", "droprate",
+                                         "uid",         "maxfds",  "spoof",    "seed"};
+  return std::find(std::begin(traits), std::end(traits), word) != std::end(traits);
+}
+
 std::string_view nearest_statement_word(std::string_view word) {
   return nearest_word(word, statement_words);
 }

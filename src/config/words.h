@@ -23,6 +23,9 @@ struct LanguageWords {
 };
 LanguageWords language_words();
 
+/// Whether `word` is a trait of templates: what follows `set NAME`.
+bool is_trait_word(std::string_view word);
+
 /// The statement word that `word` may be a slip of the finger for; empty when there is none.
 std::string_view nearest_statement_word(std::string_view word);
 
