@@ -93,6 +93,24 @@ TEST(BuildLanguage, IncludesThatLeadNowhereAreErrors) {
       << errors(deep);
 }
 
+TEST(BuildLanguage, FilesThatIncludeOthersSeveralTimesComeToAnEnd) {
+  Files many{{"etc/main.conf", "include 1"}};
+  std::string ten_times;
+  for (int i = 2; i < 9; ++i) {
+    ten_times.clear();
+    for (int j = 0; j < 10; ++j) ten_times += "include " + std::to_string(i) + "\n";
+    many["etc/" + std::to_string(i - 1)] = ten_times;
+  }
+  many["etc/8"] = "# the last\n";
+  EXPECT_NE(errors(many).find("error: files are included more than 1000 times"), std::string::npos);
+
+  Files large{{"etc/main.conf", "include a\ninclude a\ninclude a\n"}};
+  large["etc/a"] = std::string(std::size_t{50} << 20, ' ');
+  EXPECT_NE(
+      errors(large).find("etc/main.conf:3:9: error: all files together are larger than 128 MiB"),
+      std::string::npos);
+}
+
 TEST(BuildLanguage, PortsHaveNamesAndRanges) {
   const auto honeynet =
       built("create a\nadd a tcp port www block\nadd a udp port 7-9 open\nbind 10.0.0.1 a");

@@ -166,29 +166,41 @@ class FileParser {
     const Located<std::string> asked = std::get<Include>(statement.content).file;
     const std::string path = path_from(*open_.back(), asked.value);
     std::string problem;
+    if (is_full_) {
+      statement.content = BrokenStatement{"include", {"include"}};
+      return;
+    }
     if (open_.size() > deepest_include) {
       problem = fmt::format("more than {} files include one another", deepest_include);
+    } else if (source_.files() > most_includes) {
+      problem = fmt::format("files are included more than {} times", most_includes);
+      is_full_ = true;
     } else if (std::any_of(open_.begin(), open_.end(),
                            [&](const SourceFile* file) { return file->name == path; })) {
       problem = fmt::format("{} is being read already: it would include itself", path);
     } else if (auto text = settings_.load_file(path); !text) {
       problem = text.error();
-    } else if (const SourceFile* const file =
-                   source_.include(path, *std::move(text), statement.place)) {
-      return run(*file);
+    } else if (source_.first_file().text.size() + included_bytes_ + text->size() > most_bytes) {
+      problem = fmt::format("all files together are larger than {} MiB", most_bytes >> 20);
+      is_full_ = true;
     } else {
-      problem = "all files together are larger than 4 GiB";
+      included_bytes_ += text->size();
+      return run(*source_.include(path, *std::move(text), statement.place));
     }
     parsed_.diagnostics.push_back({.place = asked.place, .message = std::move(problem)});
     statement.content = BrokenStatement{"include", {"include"}};
   }
 
   static constexpr std::size_t deepest_include = 10;
+  // Of files that include others several times there would be no end.
+  static constexpr std::size_t most_includes = 1'000, most_bytes = std::size_t{128} << 20;
 
   SourceText& source_;
   const ParseSettings& settings_;
   ParsedText& parsed_;
   std::vector<const SourceFile*> open_;
+  std::size_t included_bytes_ = 0;
+  bool is_full_ = false;  // that was reported, and nothing more is included
 };
 
 }  // namespace

@@ -12,13 +12,9 @@
 namespace apiary {
 
 int run_format(const FormatOptions& options) {
-  auto text = read_file(options.configuration);
+  auto text = options.write ? read_file(options.configuration) : read_input(options.configuration);
   if (!text) {
     fmt::print(stderr, "{}\n", text.error());
-    return 1;
-  }
-  if (text->size() >= SourceText::longest_bytes) {
-    fmt::print(stderr, "cannot read {}: it is larger than 4 GiB\n", options.configuration);
     return 1;
   }
   SourceText source(options.configuration, std::move(*text));

@@ -82,15 +82,28 @@ std::string whole_text(const LivingText& living, const ConfigurationSources& sou
   return without_includes(source);
 }
 
-tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources) {
-  auto examined = examine_configuration(sources);
-  if (!examined)
-    return tl::unexpected(examined.error() + "\n" + hint_if_unreadable(sources.configuration));
+namespace {
+
+tl::expected<BuiltText, std::string> build_text_of_file(tl::expected<std::string, std::string> text,
+                                                        const ConfigurationSources& sources) {
+  if (!text) return tl::unexpected(text.error() + "\n" + hint_if_unreadable(sources.configuration));
+  auto examined = examine_text(*std::move(text), sources, read_file);
+  if (!examined) return tl::unexpected(examined.error() + "\n");
   std::string said = render(*examined);
   if (examined->is_broken()) return tl::unexpected(std::move(said));
   return BuiltText{{examined->source->first_file().text, examined->included()},
                    std::move(examined->configuration),
                    std::move(said)};
+}
+
+}  // namespace
+
+tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources) {
+  return build_text_of_file(read_input(sources.configuration), sources);
+}
+
+tl::expected<BuiltText, std::string> build_file_again(const ConfigurationSources& sources) {
+  return build_text_of_file(read_file(sources.configuration), sources);
 }
 
 tl::expected<BuiltText, std::string> build_in_place(const LivingText& present, std::string text,

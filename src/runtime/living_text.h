@@ -26,8 +26,10 @@ struct BuiltText {
   std::string remarks;
 };
 
-/// Reads the file anew and builds it; else everything that is wrong, rendered.
+/// Reads the file, which may be a pipe, and builds it; else everything that is wrong, rendered.
 tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources);
+/// The same when it was read before: it must be a regular file, as a pipe has nothing more to say.
+tl::expected<BuiltText, std::string> build_file_again(const ConfigurationSources& sources);
 
 /// Builds `text` in place of `present`, of which the files that it includes are taken as they were.
 tl::expected<BuiltText, std::string> build_in_place(const LivingText& present, std::string text,

@@ -2,12 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <cerrno>
-#include <cstring>
 #include <ctime>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
 #include "config/fingerprint_catalogue.h"
 #include "config/source_text.h"
@@ -40,20 +35,6 @@ class MachineVendors final : public VendorCatalogue {
 };
 
 }  // namespace
-
-tl::expected<std::string, std::string> read_file(const std::string& path) {
-  const auto fail = [&](int number) {
-    return tl::unexpected(fmt::format("cannot read {}: {}", path, std::strerror(number)));
-  };
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) return fail(EISDIR);
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return fail(errno);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (file.bad()) return fail(errno);
-  return std::move(text).str();
-}
 
 LoadedPersonalities load_personalities(const std::string& path) {
   const auto problem = [](std::string what) {
@@ -92,7 +73,7 @@ BuildSettings machine_settings() {
 
 tl::expected<ExaminedConfiguration, std::string> examine_configuration(
     const ConfigurationSources& sources, bool keeps_origins) {
-  auto text = read_file(sources.configuration);
+  auto text = read_input(sources.configuration);
   if (!text) return tl::unexpected(text.error());
   return examine_text(*std::move(text), sources, read_file, keeps_origins);
 }

@@ -8,6 +8,7 @@
 #include "config/build.h"
 #include "config/personality_catalogue.h"
 #include "config/source_text.h"
+#include "posix/read_file.h"
 
 namespace apiary {
 
@@ -17,9 +18,6 @@ inline constexpr const char* default_personalities_file = "/usr/share/nmap/nmap-
 /// Where Debian's nmap-common and ieee-data put the makers of network cards; the first there is.
 inline constexpr const char* vendor_files[] = {"/usr/share/nmap/nmap-mac-prefixes",
                                                "/usr/share/ieee-data/oui.txt"};
-
-/// The text of a file, or a sentence that says why not.
-tl::expected<std::string, std::string> read_file(const std::string& path);
 
 /// The personalities of a file and our own, or only these and why.
 struct LoadedPersonalities {
@@ -55,7 +53,8 @@ struct ExaminedConfiguration {
   bool is_broken() const { return has_errors(diagnostics); }
 };
 
-/// Reads and checks the configuration that `sources` names. Error: a sentence; it cannot be read.
+/// Reads and checks the configuration that `sources` names, which may be a pipe. Error: a sentence;
+/// it cannot be read.
 tl::expected<ExaminedConfiguration, std::string> examine_configuration(
     const ConfigurationSources& sources, bool keeps_origins = false);
 /// Checks `text` as if it were that file's. Error: a sentence; it is too long.

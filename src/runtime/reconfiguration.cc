@@ -23,7 +23,7 @@ Reconfiguration::Reconfiguration(Settings settings, LivingText present, Receptio
       reception_(std::move(reception)) {}
 
 void Reconfiguration::reload(Done done) {
-  change([this] { return build_file(settings_.sources); }, std::move(done));
+  change([this] { return build_file_again(settings_.sources); }, std::move(done));
 }
 
 void Reconfiguration::add(std::string statement, Done done) {

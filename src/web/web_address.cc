@@ -5,7 +5,8 @@
 
 #include <algorithm>
 #include <charconv>
-#include <fstream>
+
+#include "posix/read_file.h"
 
 namespace apiary {
 namespace {
@@ -52,9 +53,9 @@ std::string url_of(const WebAddress& address) {
 }
 
 tl::expected<std::string, std::string> read_web_token(const std::string& path) {
-  std::ifstream file(path);
-  std::string token;
-  if (!std::getline(file, token))
+  const std::string text = read_file(path).value_or("");
+  const std::string token = text.substr(0, text.find_first_of("\r\n"));
+  if (token.empty())
     return tl::unexpected(fmt::format(
         "no token can be read from {}; make one with: head -c 24 /dev/urandom | base64 > {}", path,
         path));

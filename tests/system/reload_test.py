@@ -102,6 +102,21 @@ class Commands(Control):
         self.assertFalse(self.answers("10.0.0.9"))
         self.assertTrue(self.daemon.wait_for_log("1 statement of apiary ctl"))
 
+    def test_what_never_ends_is_refused_and_holds_nothing_up(self):
+        os.mkfifo(self.lab.folder / "pipe.conf")
+        for never in (self.lab.folder / "pipe.conf", "/dev/zero"):
+            with self.subTest(never=str(never)):
+                began = time.monotonic()
+                self.assertIn("not a regular file", self.ctl(f"include {never}", status=1))
+                self.file.write_text(CONFIG + f"include {never}\n")
+                self.assertIn("not a regular file", self.ctl("reload", status=1))
+                self.assertLess(time.monotonic() - began, 3)
+        self.assertTrue(self.answers("10.0.0.5"))
+        os.unlink(self.file)
+        os.mkfifo(self.file)
+        self.assertIn("live.conf: it is a pipe", self.ctl("reload", status=1))
+        self.assertTrue(self.answers("10.0.0.5"))
+
     def test_an_included_file_is_kept_as_it_was(self):
         more = self.lab.add_file("more.conf", "create more\nbind 10.0.0.11 more\n")
         self.ctl("include more.conf")
