@@ -46,7 +46,8 @@ Action parse_proxy_target(TokenReader& reader) {
 Action parse_quoted_command(TokenReader& reader) {
   const Token& token = reader.take();
   std::string command = unescaped(token);
-  check_command(reader, token, command);
+  const bool is_closed = token.place.end - token.place.begin >= token.text.size() + 2;
+  if (is_closed) check_command(reader, token, command);  // else enough was said
   return Located<ActionSpec>{{service(Script{std::move(command)})}, token.place};
 }
 

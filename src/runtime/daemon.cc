@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "base/counted.h"
+#include "config/values.h"
 #include "device/device.h"
 #include "device/gre_tunnel.h"
 #include "device/kernel_silence.h"
@@ -243,6 +244,8 @@ tl::expected<void, Sentence> Daemon::load() {
 tl::expected<void, Sentence> Daemon::claim() {
   auto nets = parse_nets(options_.nets);
   if (!nets) return tl::unexpected(nets.error());
+  for (const std::string& net : options_.nets)
+    if (const auto remark = remark_on_host_bits(net)) logger_->warn("{}", remark->message);
   nets_ = std::move(*nets);
   AddressSet wanted = nets_.empty() ? built_->configuration.addresses : nets_;
   const bool asks_servers = !built_->configuration.honeynet->parts().dhcp.empty();
