@@ -39,15 +39,18 @@ bool bind_to(const FileDescriptor& socket, const NetworkInterface& interface) {
   return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
-/// What PACKET_ADD_MEMBERSHIP and PACKET_DROP_MEMBERSHIP take: one address, or none for all.
-packet_mreq membership(const NetworkInterface& interface, const MacAddress* mac) {
+/// What PACKET_ADD_MEMBERSHIP and PACKET_DROP_MEMBERSHIP take: all frames, those to any group ...
+packet_mreq membership(const NetworkInterface& interface, unsigned short type) {
   packet_mreq request{};
   request.mr_ifindex = interface.index;
-  request.mr_type = mac == nullptr ? PACKET_MR_PROMISC : PACKET_MR_UNICAST;
-  if (mac != nullptr) {
-    request.mr_alen = static_cast<unsigned short>(mac->bytes.size());
-    std::copy(mac->bytes.begin(), mac->bytes.end(), request.mr_address);
-  }
+  request.mr_type = type;
+  return request;
+}
+/// ... or those to one address.
+packet_mreq membership(const NetworkInterface& interface, const MacAddress& mac) {
+  packet_mreq request = membership(interface, PACKET_MR_UNICAST);
+  request.mr_alen = static_cast<unsigned short>(mac.bytes.size());
+  std::copy(mac.bytes.begin(), mac.bytes.end(), request.mr_address);
   return request;
 }
 
@@ -193,22 +196,29 @@ tl::expected<void, SystemError> AfPacket::claim(const Reception& reception) {
 /// Has the card let in what is sent to these MAC addresses; its kernel puts it into promiscuous
 /// mode where it knows too few.
 tl::expected<void, SystemError> AfPacket::let_in(const Reception& reception) {
-  const auto change = [this](int option, const MacAddress* mac) {
-    return set_option(socket_, SOL_PACKET, option, membership(interface_, mac));
+  constexpr unsigned short all = PACKET_MR_PROMISC, groups = PACKET_MR_ALLMULTI;
+  const auto change = [this](int option, const auto& what) {
+    return set_option(socket_, SOL_PACKET, option, membership(interface_, what));
   };
   bool done = true;
-  if (reception.many_macs && !let_in_.many_macs) done = change(PACKET_ADD_MEMBERSHIP, nullptr);
+  if (reception.many_macs && !let_in_.many_macs) done = change(PACKET_ADD_MEMBERSHIP, all);
+  if (done && reception.broadcasts && !let_in_.broadcasts)
+    done = change(PACKET_ADD_MEMBERSHIP, groups);
   for (const MacAddress& mac : reception.macs)
     if (done && std::ranges::find(let_in_.macs, mac) == let_in_.macs.end())
-      done = change(PACKET_ADD_MEMBERSHIP, &mac);
+      done = change(PACKET_ADD_MEMBERSHIP, mac);
   if (!done)
     return tl::unexpected(last_system_error(
         fmt::format("{}: having it receive for other MAC addresses than its own", name())));
   for (const MacAddress& mac : let_in_.macs)
     if (std::ranges::find(reception.macs, mac) == reception.macs.end())
-      change(PACKET_DROP_MEMBERSHIP, &mac);
-  if (!reception.many_macs && let_in_.many_macs) change(PACKET_DROP_MEMBERSHIP, nullptr);
-  let_in_ = {{}, reception.macs, reception.many_macs};
+      change(PACKET_DROP_MEMBERSHIP, mac);
+  if (!reception.many_macs && let_in_.many_macs) change(PACKET_DROP_MEMBERSHIP, all);
+  if (!reception.broadcasts && let_in_.broadcasts) change(PACKET_DROP_MEMBERSHIP, groups);
+  let_in_ = {.addresses = {},
+             .macs = reception.macs,
+             .many_macs = reception.many_macs,
+             .broadcasts = reception.broadcasts};
   return {};
 }
 

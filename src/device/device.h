@@ -31,9 +31,10 @@ struct Reception {
   std::vector<MacAddress> macs{};  // besides its own
   bool many_macs = false;          // too many to say which
   bool dhcp = false;               // and what DHCP servers say to clients, whatever their addresses
+  bool broadcasts = false;         // and UDP and ICMP to all on the link, or to a group of them
   bool operator==(const Reception& other) const {
     return addresses.ranges() == other.addresses.ranges() && macs == other.macs &&
-           many_macs == other.many_macs && dhcp == other.dhcp;
+           many_macs == other.many_macs && dhcp == other.dhcp && broadcasts == other.broadcasts;
   }
 };
 /// More MAC addresses than this are many: a card knows some, and else lets everything in.

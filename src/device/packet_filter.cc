@@ -58,6 +58,25 @@ void append_dhcp(std::vector<sock_filter>& program) {
                                 });
 }
 
+/// Accepts UDP and ICMP in frames to all on the link or to a group, for an address of all or of a
+/// group; goes on with what is not that.
+void append_broadcasts(std::vector<sock_filter>& program) {
+  constexpr std::uint32_t protocol = 23, udp = 17, icmp = 1, multicast = 0xe0000000;
+  constexpr std::uint32_t behind_multicast = 0xf0000000;
+  program.insert(program.end(), {
+                                    load_word(packet_type),
+                                    compare(BPF_JEQ, PACKET_BROADCAST, 4, 0),
+                                    compare(BPF_JEQ, PACKET_MULTICAST, 0, 7),
+                                    load_word(ipv4_destination_offset),
+                                    compare(BPF_JGE, multicast, 0, 5),
+                                    compare(BPF_JGE, behind_multicast, 4, 0),
+                                    load_byte(protocol),
+                                    compare(BPF_JEQ, udp, 1, 0),
+                                    compare(BPF_JEQ, icmp, 0, 1),
+                                    accept,
+                                });
+}
+
 /// Appends a binary search that accepts when the loaded value lies in one of `ranges`.
 void append_search(std::vector<sock_filter>& program, std::span<const AddressRange> ranges) {
   if (ranges.size() == 1) {
@@ -121,6 +140,7 @@ std::vector<sock_filter> build_packet_filter(const Reception& reception) {
       reject,
   };
   if (reception.dhcp) append_dhcp(program);
+  if (reception.broadcasts) append_broadcasts(program);
   program.insert(program.end(), {
                                     load_word(packet_type),
                                     compare(BPF_JEQ, others, 2, 0),

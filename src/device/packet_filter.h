@@ -17,7 +17,8 @@ inline constexpr std::size_t max_filter_ranges = 600;
 /// (IPv4 also multicast): what another program's promiscuous mode lets in is not ours to answer.
 /// ARP of VLANs is rejected; IPv4 is accepted, to be counted. With MAC addresses besides its own,
 /// it accepts those of any other machine as well. With DHCP, it accepts what goes to clients,
-/// whoever they are (RFC 2131 section 4.1). With more than max_filter_ranges ranges it accepts
+/// whoever they are (RFC 2131 section 4.1). With broadcasts, UDP and ICMP in frames to all or to a
+/// group, whatever their address. With more than max_filter_ranges ranges it accepts
 /// coarser_cover() of them.
 std::vector<sock_filter> build_packet_filter(const Reception& reception);
 

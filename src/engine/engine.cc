@@ -61,8 +61,10 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
       now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
   const auto& datagram = std::get<IpDatagram>(decoded->content);
   if (dhcp_.handle(now, interface, decoded->sender, datagram, out)) return;
-  if (decoded->receiver.is_group() && !find_receiver(arrival, datagram))
-    return counters_.count(DropReason::not_claimed);
+  if (decoded->receiver.is_group()) {
+    if (is_for_all(interface, datagram.destination)) return on_broadcast(arrival, datagram);
+    if (!find_receiver(arrival, datagram)) return counters_.count(DropReason::not_claimed);
+  }
   if (!may_answer(arrival, datagram)) return;
   accounts_.of(datagram.source).note_received(now, datagram.whole.size(), settings_.limits);
   if (has_cards()) note_neighbour(arrival, datagram);

@@ -20,6 +20,7 @@
 #include "host/reply_account.h"
 #include "host/small_talk.h"
 #include "host/tcp.h"
+#include "host/token_bucket.h"
 #include "host/udp.h"
 #include "topology/emulated_network.h"
 #include "wire/decode.h"
@@ -119,6 +120,15 @@ class Engine {
   bool find_receiver(Arrival& arrival, const IpDatagram& datagram);
   void note_neighbour(const Arrival& arrival, const IpDatagram& datagram);
   bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
+  bool is_from_visitor(const Arrival& arrival, const IpDatagram& datagram);
+  bool is_for_all(InterfaceId interface, const IpAddress& destination) const;
+  void on_broadcast(const Arrival& arrival, const IpDatagram& datagram);
+  void on_broadcast_udp(const Arrival& arrival, const IpDatagram& datagram);
+  void on_broadcast_icmp(const Arrival& arrival, const IpDatagram& datagram);
+  static void tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram, Probed probe);
+  bool deliver_to_listeners(const Arrival& arrival, const IpDatagram& datagram, Port port);
+  bool deliver_broadcast(const Arrival& arrival, IpDatagram datagram, const IpAddress& host,
+                         Port port);
   bool is_of_link(InterfaceId interface, const IpAddress& source) const;
   bool is_ours(const Arrival& arrival, const IpAddress& source);
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
@@ -164,6 +174,7 @@ class Engine {
   UdpHandler udp_;
   ReplyAccounts accounts_;
   IcmpAllowance icmp_allowance_;
+  TokenBucket broadcasts_, broadcast_deliveries_;
   LruMap<IpAddress, HostState, FlowHash> hosts_;
 };
 

@@ -49,6 +49,11 @@ bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
     if (!hand_out(arrival, datagram)) counters_.count(DropReason::not_claimed);
     return false;
   }
+  return is_from_visitor(arrival, datagram);
+}
+
+/// Whether it comes from where an answer may go; if not, that is counted.
+bool Engine::is_from_visitor(const Arrival& arrival, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
                           source.is_broadcast() || source.is_loopback() || source.is_unspecified();

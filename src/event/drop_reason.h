@@ -30,11 +30,12 @@ enum class DropReason : std::uint8_t {
   error_about_error,    // an ICMP error would have been about an ICMP error or a later fragment
   icmp_allowance,       // the host has sent its share of ICMP errors for now
   would_amplify,        // a stranger would get far more than came from him
-  no_buffer,            // the packet pool is at its limit
-  reassembly_limit,     // fragments gave way to newer ones, or never became whole
-  connection_limit,     // too many connections
-  send_limit,           // conversations gave way, as too much waited for visitors to take it
-  duplicate_or_stray,   // a segment of a conversation that asks for no answer
+  broadcast_limit,   // more is sent to all hosts of a link than is looked at, or hosts that hear it
+  no_buffer,         // the packet pool is at its limit
+  reassembly_limit,  // fragments gave way to newer ones, or never became whole
+  connection_limit,  // too many connections
+  send_limit,        // conversations gave way, as too much waited for visitors to take it
+  duplicate_or_stray,  // a segment of a conversation that asks for no answer
   count_
 };
 

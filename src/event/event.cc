@@ -74,6 +74,8 @@ std::string_view to_string(DropReason reason) {
       return "source_routed";
     case DropReason::would_amplify:
       return "would_amplify";
+    case DropReason::broadcast_limit:
+      return "broadcasts rate-limited";
     case DropReason::silent_personality:
       return "personality does not answer it";
     case DropReason::unknown_protocol:

@@ -8,6 +8,7 @@ Honeynet::Honeynet(Parts parts) : parts_(std::move(parts)) {
   };
   parts_.hosts.visit_kinds([&](const TemplatePointer& kind, std::uint64_t) { look_at(kind); });
   look_at(parts_.default_template);
+  broadcast_listeners_ = parts_.hosts.addresses(has_udp_service);
 }
 
 const TemplatePointer* Honeynet::find_host(const IpAddress& address) const {

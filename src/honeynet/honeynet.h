@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address_set.h"
 #include "base/time.h"
 #include "honeynet/dhcp_host.h"
 #include "honeynet/host_map.h"
@@ -49,10 +50,14 @@ class Honeynet {
   /// Whether any host has a network card of its own.
   bool has_cards() const { return has_cards_; }
 
+  /// The bound addresses whose hosts may have a service for a datagram to all of their link.
+  const AddressSet& broadcast_listeners() const { return broadcast_listeners_; }
+
   const Parts& parts() const { return parts_; }
 
  private:
   Parts parts_;
+  AddressSet broadcast_listeners_;
   bool has_cards_ = false;
 };
 

@@ -114,13 +114,17 @@ void HostMap::visit_kinds(
     if (hosts[i] > 0) visit(kinds_[i], hosts[i]);
 }
 
-AddressSet HostMap::addresses() const {
+AddressSet HostMap::addresses(const std::function<bool(const Template& kind)>& counts) const {
+  std::vector<bool> kind_counts;
+  kind_counts.reserve(kinds_.size());
+  for (const TemplatePointer& kind : kinds_) kind_counts.push_back(!counts || counts(*kind));
   std::vector<AddressRange> all;
   all.reserve(single_addresses_.size() + range_starts_.size());
-  for (const std::uint32_t single : single_addresses_)
-    all.push_back({IpAddress::v4(single), IpAddress::v4(single)});
+  for (std::size_t i = 0; i < single_addresses_.size(); ++i)
+    if (kind_counts[single_kinds_[i]])
+      all.push_back({IpAddress::v4(single_addresses_[i]), IpAddress::v4(single_addresses_[i])});
   for (std::size_t i = 0; i < range_starts_.size(); ++i) {
-    if (range_kinds_[i] == nobody) continue;
+    if (range_kinds_[i] == nobody || !kind_counts[range_kinds_[i]]) continue;
     const bool is_last = i + 1 == range_starts_.size();
     const std::uint32_t last = is_last ? 0xffffffff : range_starts_[i + 1] - 1;
     all.push_back({IpAddress::v4(range_starts_[i]), IpAddress::v4(last)});

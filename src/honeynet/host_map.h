@@ -33,8 +33,8 @@ class HostMap {
 
   /// How many addresses are bound alone.
   std::size_t singles() const { return single_addresses_.size(); }
-  /// All bound addresses; worked out at each call.
-  AddressSet addresses() const;
+  /// All bound addresses, or those whose template `counts`; worked out at each call.
+  AddressSet addresses(const std::function<bool(const Template& kind)>& counts = {}) const;
   /// For each binding as it was given, whether it counts at any address. Singles shadow ranges.
   const std::vector<bool>& counts() const { return counts_; }
 

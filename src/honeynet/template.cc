@@ -34,6 +34,17 @@ std::string describe(const PortAction& action) {
                     action);
 }
 
+bool has_udp_service(const Template& kind) {
+  const auto is_service = [](const PortAction& action) {
+    return std::holds_alternative<std::shared_ptr<const ServiceSpec>>(action);
+  };
+  return is_service(kind.udp_default) ||
+         std::ranges::any_of(kind.udp_ports,
+                             [&](const auto& port) { return is_service(port.second); }) ||
+         std::ranges::any_of(kind.choices,
+                             [](const Choice& choice) { return has_udp_service(*choice.kind); });
+}
+
 const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& encounter) {
   const TemplatePointer* found = &kind;
   while ((*found)->is_dynamic) {  // the configuration makes sure that none leads back to itself

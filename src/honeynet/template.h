@@ -86,6 +86,9 @@ struct Template {
   }
 };
 
+/// Whether hosts of `kind` have a UDP service, in some encounter.
+bool has_udp_service(const Template& kind);
+
 /// What `kind` is in an encounter: itself, or what a dynamic template comes to, whose choices may
 /// be dynamic, too. nullptr: nobody. Valid as long as `kind` is.
 const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& encounter);

@@ -19,6 +19,10 @@ struct LinkNetwork {
   bool is_for_all(const IpAddress& address) const {
     return network.length() < 31 && (address == network.last() || address == network.first());
   }
+  /// Whether what is sent to `address` is for all in it.
+  bool is_broadcast(const IpAddress& address) const {
+    return network.length() < 31 && address == network.last();
+  }
 };
 
 /// An interface as the engine sees it.

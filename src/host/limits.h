@@ -68,6 +68,13 @@ struct Limits {
   double reply_bytes_per_second = 4'096;
   // ICMP and UDP to a /24, whatever came from there: 100 Mbit/s, that is 150,000 pings/s.
   double datagram_bytes_per_second = 12'500'000;
+  // Datagrams to all hosts of a link that are looked at, and how often a host hears one: each may
+  // start a program. A network of a hundred machines says some twenty a second unasked.
+  double broadcasts_per_second = 200;
+  double broadcast_deliveries_per_second = 100;
+  // Hosts that hear the same datagram, of so many that are asked: all of a small network.
+  std::size_t broadcast_hearers = 64;
+  std::size_t broadcast_candidates = 4'096;
   // How many /24 are kept in mind for that: 32 bytes each. Two that share a place begin anew.
   std::size_t reply_accounts = 65'536;
   // ICMP errors a host sends at most: a burst, then so many a second (RFC 1812 section 4.3.2.8).

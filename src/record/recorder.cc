@@ -15,7 +15,7 @@ namespace {
 constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_allowance,
                                DropReason::would_amplify,    DropReason::no_buffer,
                                DropReason::reassembly_limit, DropReason::connection_limit,
-                               DropReason::send_limit};
+                               DropReason::send_limit,       DropReason::broadcast_limit};
 
 // Conversations that may begin in a turn before those that gave way to them are found to be over.
 constexpr std::size_t opened_in_a_turn = 16'384;

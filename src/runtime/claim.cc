@@ -58,12 +58,13 @@ Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,
   const std::vector<DhcpHost>& dhcp = honeynet.parts().dhcp;
   auto macs = card_addresses(honeynet, claimed, host_key, most_told_macs);
   if (!macs || macs->size() + dhcp.size() > most_told_macs)
-    return {.addresses = claimed, .many_macs = true, .dhcp = !dhcp.empty()};
+    return {.addresses = claimed, .many_macs = true, .dhcp = !dhcp.empty(), .broadcasts = true};
   for (const DhcpHost& host : dhcp)
     for (const InterfaceSettings& interface : interfaces)
       if (interface.name == host.interface)
         macs->push_back(mac_address(host, interface.mac, host_key));
-  return {.addresses = claimed, .macs = std::move(*macs), .dhcp = !dhcp.empty()};
+  return {
+      .addresses = claimed, .macs = std::move(*macs), .dhcp = !dhcp.empty(), .broadcasts = true};
 }
 
 std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
@@ -91,8 +92,9 @@ std::vector<std::string> inner_interfaces(const Honeynet& honeynet) {
 
 Reception reception_at(std::string_view name, Reception reception,
                        std::span<const std::string> inner) {
-  if (std::find(inner.begin(), inner.end(), name) != inner.end())
-    reception.addresses.add(IpPrefix{IpAddress::v4(0), 0});
+  if (std::find(inner.begin(), inner.end(), name) == inner.end()) return reception;
+  reception.addresses.add(IpPrefix{IpAddress::v4(0), 0});
+  reception.broadcasts = false;
   return reception;
 }
 

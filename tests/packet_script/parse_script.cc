@@ -58,6 +58,7 @@ void parse_limit(Scanner& scanner, Limits& limits) {
       {"reassembly_datagrams", &Limits::reassembly_datagrams},
       {"udp_flows", &Limits::udp_flows},
       {"tarpit_connections", &Limits::tarpit_connections},
+      {"broadcast_hearers", &Limits::broadcast_hearers},
   };
   for (const auto& [name, member] : sizes)
     if (scanner.take(name)) {
@@ -86,6 +87,16 @@ void parse_claim(Scanner& scanner, Script& script) {
   script.settings.claimed.add(*range);
 }
 
+/// `network 10.0.0.2/24`: our own address on the link, and what network it is of.
+void parse_network(Scanner& scanner, Script& script) {
+  const std::string text(scanner.peek_word("./"));
+  const auto network = parse_ip_prefix(text);
+  const auto own = parse_ip_address(text.substr(0, text.find('/')));
+  if (!network || !own) return scanner.fail("an address and the length of its network");
+  scanner.word("", "./");
+  script.settings.interfaces.front().networks.push_back({*network, *own});
+}
+
 void parse_setting(Scanner& scanner, Script& script) {
   if (scanner.take("flow")) {
     parse_flow(scanner, script);
@@ -101,10 +112,13 @@ void parse_setting(Scanner& scanner, Script& script) {
     parse_arp_mode(scanner, script);
   } else if (scanner.take("claim")) {
     parse_claim(scanner, script);
+  } else if (scanner.take("network")) {
+    parse_network(scanner, script);
   } else if (scanner.take("limit")) {
     parse_limit(scanner, script.settings.limits);
   } else {
-    scanner.fail("a time, or config, fingerprints, flow, link, mtu, arp, claim, limit or seed");
+    scanner.fail(
+        "a time, or config, fingerprints, flow, link, network, mtu, arp, claim, limit or seed");
   }
   if (scanner.ok() && !scanner.at_end()) scanner.fail("the end of the line");
 }

@@ -1,0 +1,165 @@
+// What is sent to all hosts of a link: those of its networks that have a service for it answer,
+// each from its own address, as real machines on the link do (NetBIOS, SSDP, mDNS).
+#include <algorithm>
+
+#include "engine/engine.h"
+#include "wire/checksum.h"
+#include "wire/icmp.h"
+#include "wire/udp.h"
+
+namespace apiary {
+namespace {
+
+// From the wire to the service of a quick and of a slow machine, so that hosts do not answer as
+// one.
+constexpr Duration least_hearing = microseconds{40}, hearing_spread = milliseconds{2};
+
+Duration hearing_time(const IpAddress& host, const HashKey& key) {
+  const std::uint64_t bits = mix_bits(key.low ^ mix_bits(key.high ^ host.v4_value()));
+  return least_hearing + Duration{bits % static_cast<std::uint64_t>(hearing_spread.count())};
+}
+
+bool has_service(const Template& kind, Port port) {
+  return std::holds_alternative<std::shared_ptr<const ServiceSpec>>(kind.udp_action(port));
+}
+
+/// Calls `ask` for each address of `set` in `within`, ascending, until it returns false.
+template <class Ask>
+void visit(const AddressSet& set, const IpPrefix& within, Ask ask) {
+  const auto& ranges = set.ranges();
+  auto range = std::ranges::partition_point(
+      ranges, [&](const AddressRange& r) { return r.last < within.first(); });
+  for (; range != ranges.end() && range->first <= within.last(); ++range) {
+    const std::uint64_t last = std::min(range->last, within.last()).v4_value();
+    for (std::uint64_t at = std::max(range->first, within.first()).v4_value(); at <= last; ++at)
+      if (!ask(IpAddress::v4(static_cast<std::uint32_t>(at)))) return;
+  }
+}
+
+}  // namespace
+
+/// Whether `destination` stands for all on the link of an interface, all of one of its networks, or
+/// a group.
+bool Engine::is_for_all(InterfaceId interface, const IpAddress& destination) const {
+  if (destination.is_broadcast() || destination.is_multicast()) return true;
+  return std::ranges::any_of(
+      settings_.interfaces[interface.index].networks,
+      [&](const LinkNetwork& network) { return network.is_broadcast(destination); });
+}
+
+void Engine::on_broadcast(const Arrival& arrival, const IpDatagram& datagram) {
+  const double per_second = settings_.limits.broadcasts_per_second;
+  if (!broadcasts_.take(arrival.now, 2 * per_second, per_second))
+    return counters_.count(DropReason::broadcast_limit);
+  if (!is_from_visitor(arrival, datagram)) return;
+  accounts_.of(datagram.source).note_received(arrival.now, datagram.whole.size(), settings_.limits);
+  if (datagram.is_fragment()) return counters_.count(DropReason::no_host);
+  if (datagram.is(IpProtocol::udp)) return on_broadcast_udp(arrival, datagram);
+  if (datagram.is(IpProtocol::icmp)) return on_broadcast_icmp(arrival, datagram);
+  counters_.count(DropReason::unknown_protocol);
+}
+
+void Engine::on_broadcast_udp(const Arrival& arrival, const IpDatagram& datagram) {
+  const auto udp = parse_udp(datagram.payload);
+  if (!udp) return counters_.count(DropReason::undecodable);
+  const Bytes covered = datagram.payload.first(udp_size_bytes(*udp));
+  if (!arrival.checksum_pending && udp->has_checksum &&
+      transport_checksum(datagram.source, datagram.destination, IpProtocol::udp, covered) != 0)
+    return counters_.count(DropReason::bad_checksum);
+  if (deliver_to_listeners(arrival, datagram, udp->destination_port)) return;
+  tell_of_broadcast(arrival, datagram,
+                    {.flow = {{datagram.source, udp->source_port},
+                              {datagram.destination, udp->destination_port},
+                              IpProtocol::udp},
+                     .type = ProbeType::datagram,
+                     .payload = udp->payload});
+  counters_.count(DropReason::no_host);
+}
+
+/// Whether anybody heard it. Only who is on the link is answered: a router that lets broadcasts in
+/// from elsewhere would have all hosts answer a victim.
+bool Engine::deliver_to_listeners(const Arrival& arrival, const IpDatagram& datagram, Port port) {
+  const InterfaceSettings& on = settings_.interfaces[arrival.exit.interface.index];
+  if (!on.networks.empty() && on.network_of(datagram.source) == nullptr) return false;
+  const Limits& limits = settings_.limits;
+  std::size_t asked = 0, heard = 0;
+  const auto ask = [&](const IpAddress& host) {
+    if (++asked > limits.broadcast_candidates || heard == limits.broadcast_hearers) {
+      counters_.count(DropReason::broadcast_limit);
+      return false;
+    }
+    if (deliver_broadcast(arrival, datagram, host, port)) ++heard;
+    return true;
+  };
+  const auto ask_all_in = [&](const IpPrefix& network) {
+    visit(honeynet_->broadcast_listeners(), network, ask);
+    visit(dhcp_.addresses(), network, ask);
+  };
+  const IpAddress& to = datagram.destination;
+  if (on.networks.empty()) ask_all_in(IpPrefix{});  // none known: everybody may be on the link
+  for (const LinkNetwork& link : on.networks)
+    if (to.is_broadcast() || to.is_multicast() || link.is_broadcast(to)) ask_all_in(link.network);
+  return heard > 0;
+}
+
+/// Hands it to the service of `host`, if that has one and is on the link.
+bool Engine::deliver_broadcast(const Arrival& arrival, IpDatagram datagram, const IpAddress& host,
+                               Port port) {
+  const TemplatePointer* const kind =
+      find_host(host, datagram.source, datagram.protocol, arrival.now);
+  if (kind == nullptr || !has_service(**kind, port) || host == datagram.source) return false;
+  const auto station = stations().find(arrival.exit.interface, host);
+  const Path* const path = path_to(host);
+  if (!station || path == nullptr || !path->reaches() || portals_.is_machine(host) ||
+      arp_.is_taken(arrival.now, host))
+    return false;
+  if (is_dropped(**kind, datagram)) {
+    counters_.count(DropReason::dropped_by_host);
+    return false;
+  }
+  const Limits& limits = settings_.limits;
+  if (!broadcast_deliveries_.take(arrival.now, 2.0 * static_cast<double>(limits.broadcast_hearers),
+                                  limits.broadcast_deliveries_per_second)) {
+    counters_.count(DropReason::broadcast_limit);
+    return false;
+  }
+  datagram.destination = host;  // which its checksum, found right, does not cover
+  const Instant at = arrival.now + path->place.latency + hearing_time(host, settings_.host_key);
+  const ReturnPath exit{arrival.exit.interface, arrival.exit.peer, station->mac};
+  HostContext context_of_host =
+      context(arrival.now, host, datagram.source, *kind,
+              way_back(exit, *path, path->place, path->hops.size(), at), arrival.out);
+  context_of_host.to_group = true;
+  udp_.handle(context_of_host, datagram, true);
+  return true;
+}
+
+/// Systems of the last twenty years do not answer a ping to all (RFC 1122 section 3.2.2.6 lets
+/// them).
+void Engine::on_broadcast_icmp(const Arrival& arrival, const IpDatagram& datagram) {
+  const auto message = parse_icmp(datagram.payload);
+  if (!message) return counters_.count(DropReason::undecodable);
+  if (internet_checksum(datagram.payload) != 0) return counters_.count(DropReason::bad_checksum);
+  if (message->is_error()) return counters_.count(DropReason::unknown_icmp);
+  const bool is_echo = message->is(IcmpType::echo_request);
+  tell_of_broadcast(arrival, datagram,
+                    {.flow = {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
+                     .type = is_echo ? ProbeType::echo_request : ProbeType::icmp_query,
+                     .icmp_type = message->type,
+                     .icmp_code = message->code,
+                     .payload = message->payload});
+  counters_.count(DropReason::silent_personality);
+}
+
+/// A contact with all hosts of the link, of whom none has anything to say. `probe`: what is to be
+/// told beside what the IP header says; its payload is shortened and copied.
+void Engine::tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram, Probed probe) {
+  probe.at = arrival.now;
+  probe.size_bytes =
+      static_cast<std::uint16_t>(ipv4_header_size_bytes(datagram) + datagram.payload.size());
+  probe.payload = arrival.out.bytes.copy(
+      probe.payload.first(std::min(probe.payload.size(), heard_limit_bytes)));
+  arrival.out.events.push_back(probe);
+}
+
+}  // namespace apiary
