@@ -26,8 +26,8 @@ tl::expected<std::vector<std::string>, UnclosedQuote> service_arguments(std::str
 }
 
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory) {
-  // Nothing tells a visitor's system yet. Honeyd leaves HONEYD_REMOTE_OS out then; empty, it is the
-  // same to scripts, also to those that fail at what is not set.
+  // The daemon does not fingerprint visitors yet. Honeyd does not set HONEYD_REMOTE_OS then;
+  // scripts treat an empty value the same, including those that fail on unset variables.
   return {fmt::format("PATH={}", service_path),
           "HOME=/",
           "LANG=C",

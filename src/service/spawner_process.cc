@@ -131,7 +131,7 @@ void SpawnerProcess::start(const DecodedRequest& request, const std::array<int, 
 void SpawnerProcess::end(ProcessNumber number) {
   const auto found = children_.find(number.value);
   if (found == children_.end() || found->second.is_ending) return;
-  // How it ended has been told, or is told now: that it was asked to end must not hide a crash.
+  // An exit that happened before this request is reported as such: a request must not hide a crash.
   if (found->second.watched && has_exited(found->second.process)) on_exit(number);
   if (!found->second.watched) return remove(number);
   found->second.is_ending = true;

@@ -26,7 +26,7 @@ class SpawnerProcess {
   using Clock = std::chrono::steady_clock;
   struct Child {
     pid_t process = 0;       // of the process and its group; stays ours until it is reaped
-    FileDescriptor watched;  // its pidfd; none once it has exited, and that was told
+    FileDescriptor watched;  // its pidfd; none once its exit was reported
     bool is_ending = false;
   };
   struct Overdue {

@@ -116,7 +116,7 @@ class Told(lab.LabTest):
 
     def test_events_are_lines_for_people(self):
         said = self.ask("--type", "credential", "--source", "192.0.2.0/24", "--port", "23").stdout
-        self.assertRegex(said, r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} credential  192\.0\.2\.2:\d+'
+        self.assertRegex(said, r'^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}[+-]\d\d:\d\d credential  192\.0\.2\.2:\d+'
                                r' > 10\.0\.0\.5:23 tcp: tried user "admin" with password "secret"\n$')
         self.assertEqual(self.ask("--host", "10.9.0.0/16").stdout, "")
         self.assertEqual(self.ask("--since", "1h", "--type", "scan").stdout.count(" scan "),
