@@ -1,21 +1,40 @@
 #include "sink/honeyd_logs.h"
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <iterator>
 
+#include "posix/local_time.h"
 #include "record/record_text.h"
 
 namespace apiary {
 namespace {
 
+constexpr std::string_view log_started = "honeyd log started ------";
+
+std::time_t whole_seconds(Instant at) {
+  return std::chrono::floor<seconds>(at.time_since_epoch()).count();
+}
+
 /// "2026-11-23-07:50:46.7066": local time, in tenths of a millisecond.
 std::string time_text(Instant at) {
-  const auto since_epoch = at.time_since_epoch();
-  const auto whole = std::chrono::floor<seconds>(since_epoch);
-  return fmt::format("{:%Y-%m-%d-%H:%M:%S}.{:04}", fmt::localtime(std::time_t{whole.count()}),
-                     (since_epoch - whole).count() / 100'000);
+  const std::time_t whole = whole_seconds(at);
+  return fmt::format("{}.{:04}", local_time(whole, "%Y-%m-%d-%H:%M:%S"),
+                     (at.time_since_epoch() - seconds{whole}).count() / 100'000);
+}
+
+/// Honeyd's first line of a log, and the offset of the times that follow.
+std::string start_line(Instant at) {
+  return fmt::format("{} {} UTC{}\n", time_text(at), log_started, utc_offset(whole_seconds(at)));
+}
+
+/// What Honeyd writes of the daemon itself into its logs; empty: nothing.
+std::string daemon_text(const Record& record) {
+  const auto* const daemon = std::get_if<record::Daemon>(&record.what);
+  if (daemon == nullptr) return "";
+  if (daemon->what == record::Daemon::What::start)
+    return fmt::format("{} UTC{}", log_started, utc_offset(whole_seconds(record.at)));
+  return daemon->what == record::Daemon::What::stop ? "honeyd log stopped ------" : "";
 }
 
 /// "tcp(6) S 192.0.2.9 48774 10.1.0.2 80"; ICMP has no ports.
@@ -54,29 +73,40 @@ std::string packet_log_text(const Record& record) {
     return start->flow.protocol == IpProtocol::udp ? flow_text(start->flow, 'S') : "";
   if (const auto* const end = std::get_if<record::FlowEnd>(&record.what))
     return flow_text(end->flow, 'E') + fmt::format(": {} {}", end->received_bytes, end->sent_bytes);
-  if (const auto* const daemon = std::get_if<record::Daemon>(&record.what)) {
-    if (daemon->what == record::Daemon::What::start) return "honeyd log started ------";
-    if (daemon->what == record::Daemon::What::stop) return "honeyd log stopped ------";
-  }
-  return "";
+  return daemon_text(record);
 }
 
 }  // namespace
 
-void HoneydPacketLog::append_line(std::string& text, const Record& record) {
-  const std::string line = packet_log_text(record);
+void HoneydLog::append_line(std::string& text, const Record& record) {
+  const std::string line = line_of(record);
   if (line.empty()) return;
+  std::string offset = utc_offset(whole_seconds(record.at));
+  if (offset != offset_) {
+    if (!offset_.empty()) changed_with_ = record.id;
+    offset_ = std::move(offset);
+  }
+  // The line of a record is always the same, however often it is asked for.
+  if (changed_with_ != RecordId{} && changed_with_ == record.id) text += start_line(record.at);
   fmt::format_to(std::back_inserter(text), "{} {}\n", time_text(record.at), line);
 }
 
-void HoneydServiceLog::append_line(std::string& text, const Record& record) {
+std::string HoneydLog::first_line(const std::string& text, Instant at) const {
+  const std::string_view after_time = std::string_view(text).substr(text.find(' ') + 1);
+  return after_time.starts_with(log_started) ? "" : start_line(at);
+}
+
+std::string HoneydPacketLog::line_of(const Record& record) const { return packet_log_text(record); }
+
+std::string HoneydServiceLog::line_of(const Record& record) const {
   const auto* const note = std::get_if<record::Note>(&record.what);
-  if (note == nullptr || note->flow == FlowKey{} || is_orderly_exit(record)) return;
+  if (note == nullptr) return daemon_text(record);
+  if (note->flow == FlowKey{} || is_orderly_exit(record)) return "";
   const FlowKey& flow = note->flow;
-  fmt::format_to(std::back_inserter(text), "{} {}({}) {} {} {} {}: |{}|\n", time_text(record.at),
-                 name_of(flow.protocol), static_cast<unsigned>(flow.protocol),
-                 to_string(flow.remote.address), flow.remote.port.number,
-                 to_string(flow.local.address), flow.local.port.number, note->text);
+  return fmt::format("{}({}) {} {} {} {}: |{}|", name_of(flow.protocol),
+                     static_cast<unsigned>(flow.protocol), to_string(flow.remote.address),
+                     flow.remote.port.number, to_string(flow.local.address), flow.local.port.number,
+                     note->text);
 }
 
 }  // namespace apiary

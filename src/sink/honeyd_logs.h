@@ -4,29 +4,46 @@
 
 namespace apiary {
 
+/// A log as Honeyd writes it. Its times are local and say no offset, as the programs want it that
+/// read it. So it begins with a line that they skip, which says it, and says it again when the
+/// daemon starts and when it has changed.
+class HoneydLog : public TextFileSink {
+ protected:
+  using TextFileSink::TextFileSink;
+
+ private:
+  /// What stands behind the time; empty: nothing does.
+  virtual std::string line_of(const Record& record) const = 0;
+  void append_line(std::string& text, const Record& record) final;
+  std::string first_line(const std::string& text, Instant at) const final;
+
+  std::string offset_;     // of the last line
+  RecordId changed_with_;  // the record whose line was the first of it
+};
+
 /// The packet log of Honeyd 1.6 (`-l`), line by line, for the programs that read it: a line for
 /// each packet of no conversation, and for the beginning and the end of each conversation.
-class HoneydPacketLog final : public TextFileSink {
+class HoneydPacketLog final : public HoneydLog {
  public:
-  explicit HoneydPacketLog(RotatingFile file) : TextFileSink(std::move(file), "packet log") {}
+  explicit HoneydPacketLog(RotatingFile file) : HoneydLog(std::move(file), "packet log") {}
 
   RecordKinds wants() const override {
     return {RecordKind::packet, RecordKind::flow_start, RecordKind::flow_end, RecordKind::daemon};
   }
 
  private:
-  void append_line(std::string& text, const Record& record) override;
+  std::string line_of(const Record& record) const override;
 };
 
 /// The service log of Honeyd 1.6 (`-s`): what services say to the operator.
-class HoneydServiceLog final : public TextFileSink {
+class HoneydServiceLog final : public HoneydLog {
  public:
-  explicit HoneydServiceLog(RotatingFile file) : TextFileSink(std::move(file), "service log") {}
+  explicit HoneydServiceLog(RotatingFile file) : HoneydLog(std::move(file), "service log") {}
 
-  RecordKinds wants() const override { return {RecordKind::note}; }
+  RecordKinds wants() const override { return {RecordKind::note, RecordKind::daemon}; }
 
  private:
-  void append_line(std::string& text, const Record& record) override;
+  std::string line_of(const Record& record) const override;
 };
 
 }  // namespace apiary

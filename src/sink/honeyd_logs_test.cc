@@ -21,6 +21,8 @@ const FlowKey udp{{IpAddress::v4(192, 168, 99, 2), {52744}},
 const FlowKey icmp{
     {IpAddress::v4(192, 168, 99, 2), {}}, {IpAddress::v4(10, 1, 0, 2), {}}, IpProtocol::icmp};
 
+constexpr char started[] = "2025-11-25-05:14:00.7066 honeyd log started ------ UTC+00:00\n";
+
 template <class Log>
 std::string written(std::vector<record::What> all) {
   setenv("TZ", "UTC", 1);
@@ -43,7 +45,7 @@ TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
   };
   using record::Daemon;
   for (const Case& c : std::vector<Case>{
-           {"start", Daemon{Daemon::What::start, "x"}, "honeyd log started ------"},
+           {"start", Daemon{Daemon::What::start, "x"}, "honeyd log started ------ UTC+00:00"},
            {"stop", Daemon{Daemon::What::stop, "x"}, "honeyd log stopped ------"},
            {"another deed of the daemon", Daemon{Daemon::What::reload, "x"}, ""},
            {"a request that is granted", record::Packet{tcp, ProbeType::handshake_begun, 60, 0x02},
@@ -62,20 +64,59 @@ TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
            {"ping", record::Packet{icmp, ProbeType::echo_request, 84, 0, 8, 0},
             "icmp(1) - 192.168.99.2 10.1.0.2: 8(0): 84"}}) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(written<HoneydPacketLog>({c.what}),
-              c.line.empty() ? "" : "2025-11-25-05:14:00.7066 " + c.line + "\n");
+    const std::string line = "2025-11-25-05:14:00.7066 " + c.line + "\n";
+    EXPECT_EQ(written<HoneydPacketLog>({c.what}), c.line.empty()    ? ""
+                                                  : line == started ? line
+                                                                    : started + line);
   }
 }
 
 TEST(HoneydServiceLog, HasTheLinesOfHoneyd) {
-  EXPECT_EQ(written<HoneydServiceLog>({record::Note{tcp, {}, "sh web.sh", "GET /"},
-                                       record::Note{{}, {}, "spawner", "it died"},
-                                       record::Note{tcp, {}, "sh web.sh", "x", ServiceExit{}},
-                                       record::Note{tcp, {}, "sh web.sh", "killed by signal 11",
-                                                    ServiceExit{.signal = 11}}}),
-            "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: |GET /|\n"
-            "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: "
-            "|killed by signal 11|\n");
+  EXPECT_EQ(
+      written<HoneydServiceLog>(
+          {record::Note{tcp, {}, "sh web.sh", "GET /"}, record::Note{{}, {}, "spawner", "it died"},
+           record::Note{tcp, {}, "sh web.sh", "x", ServiceExit{}},
+           record::Note{tcp, {}, "sh web.sh", "killed by signal 11", ServiceExit{.signal = 11}}}),
+      std::string(started) +
+          "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: |GET /|\n"
+          "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: "
+          "|killed by signal 11|\n");
+}
+
+TEST(HoneydLogs, SayTheOffsetOfTheirTimesAndWhenItChanges) {
+  // Summer time ends at 01:00 UTC on 2025-10-26.
+  setenv("TZ", "CET-1CEST,M3.5.0,M10.5.0/3", 1);
+  tzset();
+  const Instant change{seconds{1'761'440'400}};
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/log";
+  const auto read = [&] {
+    std::ifstream file(path);
+    return std::string{std::istreambuf_iterator<char>(file), {}};
+  };
+  const record::Note note{tcp, {}, "x", "y"};
+  const auto records = [&](std::initializer_list<Duration> times) {
+    std::vector<Record> all;
+    RecordIds ids(1);
+    for (const Duration time : times) all.push_back({ids.next(change + time), change + time, note});
+    return all;
+  };
+  HoneydServiceLog log(RotatingFile::open(path, {}, change).value());
+  ASSERT_TRUE(writes_all(log, records({-seconds{1}, seconds{0}, seconds{1}})));
+  const std::string line = " tcp(6) 192.168.99.2 48774 10.1.0.2 80: |y|\n";
+  EXPECT_EQ(read(),
+            "2025-10-26-02:59:59.0000 honeyd log started ------ UTC+02:00\n"
+            "2025-10-26-02:59:59.0000" +
+                line +
+                "2025-10-26-02:00:00.0000 honeyd log started ------ UTC+01:00\n"
+                "2025-10-26-02:00:00.0000" +
+                line + "2025-10-26-02:00:01.0000" + line);
+  ASSERT_TRUE(log.rotate(change + seconds{2}));
+  ASSERT_TRUE(writes_all(log, records({seconds{3}})));
+  EXPECT_EQ(read(),
+            "2025-10-26-02:00:03.0000 honeyd log started ------ UTC+01:00\n"
+            "2025-10-26-02:00:03.0000" +
+                line);
 }
 
 TEST(SyslogTarget, IsASocketOrAHost) {

@@ -182,12 +182,15 @@ void RotatingFile::follow_path(Instant now) {
   notice_ = what + "; a new one begins";
 }
 
-RotatingFile::Appended RotatingFile::append(std::string_view piece, Instant now) {
+RotatingFile::Appended RotatingFile::append(std::string_view piece, Instant now,
+                                            std::string_view first_line) {
   follow_path(now);
   if (is_removed_) return {0, path_trouble_};
   const bool is_full = rotation_.size_bytes > 0 && now_.size_bytes > head_.size() &&
                        now_.size_bytes + piece.size() > rotation_.size_bytes;
   if (is_full) try_to_rotate(now);
+  if (now_.is_regular && now_.size_bytes == 0 && !first_line.empty())
+    if (auto trouble = write(first_line).trouble) return {0, trouble};
   return write(piece);
 }
 

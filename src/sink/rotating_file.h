@@ -43,7 +43,8 @@ class RotatingFile {
   /// and on_time() says why; it is tried again after a minute. What the file did not keep is to be
   /// given again, with the next piece or at its beginning: some of it may be there already where it
   /// could not be cut off.
-  Appended append(std::string_view piece, Instant now);
+  /// An empty file gets `first_line` before the piece, which Appended does not count.
+  Appended append(std::string_view piece, Instant now, std::string_view first_line = {});
   /// Does nothing if the file is new because another program has just moved the one before, as
   /// logrotate does. Errors: no new file could be begun; the present one goes on.
   tl::expected<void, SystemError> rotate(Instant now);

@@ -21,7 +21,8 @@ WriteResult TextFileSink::write(RecordPointers records) {
       if (text_.size() >= text_piece_bytes) break;
     }
     if (text_.empty()) return {records.size(), {}};
-    const RotatingFile::Appended appended = file_.append(text_, now_);
+    const RotatingFile::Appended appended =
+        file_.append(text_, now_, first_line(text_, records[written]->at));
     const auto kept = std::ranges::upper_bound(ends_, appended.bytes) - ends_.begin();
     written += static_cast<std::size_t>(kept);
     if (appended.trouble) return {written, appended.trouble};

@@ -26,6 +26,8 @@ class TextFileSink : public Sink {
  private:
   /// Appends the line that tells of `record`, always the same, with its end; or nothing.
   virtual void append_line(std::string& text, const Record& record) = 0;
+  /// What a new file begins with when `text` is the first to be written, at about `at`.
+  virtual std::string first_line(const std::string& /*text*/, Instant /*at*/) const { return {}; }
 
   RotatingFile file_;
   const std::string name_;

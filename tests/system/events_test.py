@@ -104,7 +104,7 @@ class Told(lab.LabTest):
         read = lambda name: "".join(path.read_text() for path in self.folder.glob(name + "*"))
         packets = read("packets.log")  # perhaps rotated
         stamp = r"\d{4}-\d\d-\d\d-\d\d:\d\d:\d\d\.\d{4} "
-        for line in (r"honeyd log started ------",
+        for line in (r"honeyd log started ------ UTC[+-]\d\d:\d\d",
                      r"icmp\(1\) - 192\.0\.2\.2 10\.0\.0\.5: 8\(0\): 84",
                      r"tcp\(6\) - 192\.0\.2\.2 \d+ 10\.0\.0\.1\d \d+: 44 S",
                      r"tcp\(6\) S 192\.0\.2\.2 \d+ 10\.0\.0\.5 80",
