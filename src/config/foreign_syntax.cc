@@ -15,10 +15,13 @@ bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
 }
 
+/// The length of the first of `candidates`, none of which begins with ASCII, that `text` has at
+/// `at`.
 std::size_t length_of_first(std::span<const std::string_view> candidates, std::string_view text,
                             std::size_t at) {
+  if (at >= text.size() || static_cast<unsigned char>(text[at]) < 0x80) return 0;
   for (const std::string_view candidate : candidates)
-    if (text.substr(std::min(at, text.size())).starts_with(candidate)) return candidate.size();
+    if (text.substr(at).starts_with(candidate)) return candidate.size();
   return 0;
 }
 
