@@ -47,6 +47,7 @@ void add_doctor_command(CLI::App& app, Action& action) {
   doctor->add_option("--control", options->control, "The socket that the daemon is to listen at")
       ->type_name("PATH")
       ->capture_default_str();
+  doctor->add_flag("--allow-asymmetric", options->allows_asymmetric, "As with run");
   doctor->add_flag("--json", options->json, "In JSON");
   add_personalities_option(*doctor, options->personalities);
   doctor->callback([options, &action] { action = [options] { return run_doctor(*options); }; });

@@ -50,6 +50,9 @@ void add_identity_options(CLI::App& run, RunOptions& options) {
 }
 
 void add_access_options(CLI::App& run, RunOptions& options) {
+  run.add_flag("--allow-asymmetric", options.allows_asymmetric,
+               "Answer visitors on an interface also when this machine reaches their address by "
+               "another one");
   run.add_option("--control", options.control, "The socket that apiary ctl speaks to; off: none")
       ->type_name("PATH")
       ->default_str(default_control_path);

@@ -4,7 +4,9 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/big_endian.h"
 #include "device/netlink.h"
@@ -71,8 +73,37 @@ void read_kind(Bytes info, SeenLink& link) {
 
 }  // namespace
 
+namespace {
+
+/// Calls `handle(next hop, its attributes)` for each path of a route that has several.
+template <class Handle>
+void for_each_next_hop(Bytes paths, Handle handle) {
+  while (paths.size() >= sizeof(rtnexthop)) {
+    const auto hop = read_at<rtnexthop>(paths, 0);
+    if (hop.rtnh_len < sizeof hop || hop.rtnh_len > paths.size()) return;
+    handle(hop, paths.subspan(sizeof hop, hop.rtnh_len - sizeof hop));
+    paths = paths.subspan(std::min(aligned(hop.rtnh_len), paths.size()));
+  }
+}
+
+/// The names of interfaces, each asked for once.
+class InterfaceNames {
+ public:
+  const std::string& of(int index) {
+    const auto [entry, is_new] = names_.try_emplace(index);
+    if (is_new) entry->second = name_of(index);
+    return entry->second;
+  }
+
+ private:
+  std::map<int, std::string> names_;
+};
+
+}  // namespace
+
 tl::expected<std::vector<SeenRoute>, SystemError> read_routes() {
   std::vector<SeenRoute> routes;
+  InterfaceNames names;
   rtmsg request{};
   request.rtm_family = AF_INET;
   const auto read = [&](Bytes entry) {
@@ -83,14 +114,25 @@ tl::expected<std::vector<SeenRoute>, SystemError> read_routes() {
                  : fixed.rtm_type == RTN_LOCAL ? SeenRoute::Kind::local
                                                : SeenRoute::Kind::other;
     IpAddress first = IpAddress::v4(0);
+    Bytes paths;
     for_each_attribute(entry.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
       if (type == RTA_TABLE) route.table = read_at<std::uint32_t>(value, 0);
       if (type == RTA_DST) first = address_of(value);
-      if (type == RTA_OIF) route.interface_name = name_of(read_at<int>(value, 0));
+      if (type == RTA_OIF) route.interface_name = names.of(read_at<int>(value, 0));
       if (type == RTA_GATEWAY) route.gateway = address_of(value);
+      if (type == RTA_PRIORITY) route.metric = read_at<std::uint32_t>(value, 0);
+      if (type == RTA_MULTIPATH) paths = value;
     });
     route.destination = {first, fixed.rtm_dst_len};
-    routes.push_back(std::move(route));
+    if (paths.empty()) return routes.push_back(std::move(route));
+    for_each_next_hop(paths, [&](const rtnexthop& hop, Bytes attributes) {
+      SeenRoute path = route;
+      path.interface_name = names.of(hop.rtnh_ifindex);
+      for_each_attribute(attributes, [&](std::uint16_t type, Bytes value) {
+        if (type == RTA_GATEWAY) path.gateway = address_of(value);
+      });
+      routes.push_back(std::move(path));
+    });
   };
   if (auto listed = list_all(RTM_GETROUTE, request, "reading the routing tables", read); !listed)
     return tl::unexpected(listed.error());

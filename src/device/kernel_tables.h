@@ -11,7 +11,7 @@
 
 namespace apiary {
 
-/// A route of the kernel, whoever made it.
+/// A route of the kernel, whoever made it. One of several paths is several of these.
 struct SeenRoute {
   enum class Kind { unicast, local, other };
   IpPrefix destination;
@@ -19,6 +19,7 @@ struct SeenRoute {
   Kind kind = Kind::unicast;
   std::string interface_name;          // empty: none
   std::optional<IpAddress> gateway{};  // none: directly reached
+  std::uint32_t metric = 0;            // of routes to the same destination, the lowest counts
 };
 
 /// "What matches is looked up in `table`", in order of priority.

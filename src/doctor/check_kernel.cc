@@ -122,6 +122,12 @@ void check_tun_forwarding(const Situation& s, Findings& findings) {
 /// Packets out of the tun interface whose source the kernel has no way back to by it: those of
 /// routers that are not in the claim.
 void check_reverse_path(const Situation& s, Findings& findings) {
+  if (!s.interface.is_tun && !s.refused_visitors.empty() && !s.wish.allows_asymmetric) {
+    findings.push_back(
+        {"reverse path", Verdict::warn, s.refused_visitors,
+         doctor_command(s.wish, s.interface.name, s.wish.nets) + " --allow-asymmetric"});
+    return;
+  }
   if (!s.interface.is_tun) {
     findings.push_back({"reverse path", Verdict::ok,
                         "rp_filter does not matter here: apiary sees packets before it"});

@@ -54,6 +54,19 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
           Case{"wireless, hosts with their own",
                [](Situation& s) { s.interface.is_wireless = s.wish.has_own_macs = true; }, "kind",
                Verdict::fail, "hear nothing", "iw dev eth0 set 4addr on"},
+          Case{"a default route by another interface",
+               [](Situation& s) {
+                 s.refused_visitors = "visitors get no answer";
+                 s.wish.nets = {"10.0.0.0/8"};
+               },
+               "reverse path", Verdict::warn, "visitors get no answer",
+               "apiary doctor -i eth0 10.0.0.0/8 --allow-asymmetric"},
+          Case{"a default route by another interface, which is as it is to be",
+               [](Situation& s) {
+                 s.refused_visitors = "visitors get no answer";
+                 s.wish.allows_asymmetric = true;
+               },
+               "reverse path", Verdict::ok, "rp_filter", ""},
           Case{"a kernel without nftables",
                [](Situation& s) { s.no_ingress_filter = "no such thing"; }, "kernel answers",
                Verdict::warn, "malformed IP options", "modprobe -a nf_tables nft_fib_netdev"},

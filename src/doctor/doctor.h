@@ -18,6 +18,7 @@ struct DoctorOptions {
   std::vector<std::string> nets;
   std::string personalities = default_personalities_file;
   std::string control = default_control_path;
+  bool allows_asymmetric = false;
   bool json = false;
 };
 

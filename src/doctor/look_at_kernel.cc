@@ -12,6 +12,7 @@
 #include "doctor/look_around.h"
 #include "posix/run_program.h"
 #include "runtime/load.h"
+#include "runtime/reverse_path_table.h"
 
 namespace apiary {
 namespace {
@@ -85,6 +86,13 @@ void look_at_kernel(Situation& situation) {
   situation.knows_tun = read_file("/proc/misc").value_or("").find(" tun\n") != std::string::npos;
   situation.routes = read_routes().value_or(std::vector<SeenRoute>{});
   situation.rules = read_rules().value_or(std::vector<SeenRule>{});
+  if (interface.is_ethernet) {
+    const InterfaceSettings settings[] = {{.name = name}};
+    const auto paths = make_reverse_paths(settings, read_links().value_or(std::vector<SeenLink>{}),
+                                          situation.routes, false);
+    for (const std::string& sentence : asymmetric_interfaces(settings, paths, situation.routes))
+      situation.refused_visitors = sentence;
+  }
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) situation.most_files = files.rlim_max;
   look_at_firewalls(situation);

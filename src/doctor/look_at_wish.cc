@@ -83,7 +83,9 @@ void read_configuration(const DoctorOptions& options, Wish& wish) {
 }  // namespace
 
 tl::expected<Wish, std::string> look_at_wish(const DoctorOptions& options) {
-  Wish wish{.file = options.configuration, .nets = options.nets};
+  Wish wish{.file = options.configuration,
+            .nets = options.nets,
+            .allows_asymmetric = options.allows_asymmetric};
   auto nets = parse_nets(options.nets);
   if (!nets) return tl::unexpected(nets.error());
   if (!wish.file.empty()) read_configuration(options, wish);

@@ -34,7 +34,8 @@ struct Wish {
   std::vector<std::string> missing_programs;  // a sentence for each
   bool has_own_macs = false;                  // some hosts are to have MAC addresses of their own
   bool has_proxies = false;
-  AddressSet wanted;  // before this machine's own were taken out
+  bool allows_asymmetric = false;  // visitors that the machine reaches by another interface
+  AddressSet wanted;               // before this machine's own were taken out
   AddressSet claimed;
   AddressSet named;                // of them, those that are named one by one
   std::vector<IpAddress> routers;  // of the topology
@@ -96,6 +97,7 @@ struct Situation {
   bool forwards = false;                // IPv4, on any interface
   std::string no_ingress_filter;        // why nftables cannot keep the kernel out; empty: it can
   int reverse_path = 0;                 // the rp_filter that holds for all interfaces
+  std::string refused_visitors;         // asymmetric_interfaces(); empty: none
   bool answers_arp_for_others = false;  // proxy_arp
   bool has_tun_device = true, knows_tun = true;  // /dev/net/tun, the driver behind it
   std::vector<SeenRoute> routes;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <utility>
 
 #include "base/address_set.h"
 #include "base/keyed_hash.h"
@@ -18,6 +19,7 @@
 #include "host/neighbours.h"
 #include "host/reassembly.h"
 #include "host/reply_account.h"
+#include "host/reverse_paths.h"
 #include "host/small_talk.h"
 #include "host/tcp.h"
 #include "host/token_bucket.h"
@@ -65,6 +67,12 @@ class Engine {
   /// personality keeps its name keeps its sequences. Gives back the world that was, to be let go
   /// where that may take its time.
   World adopt(World next);
+
+  /// Which sources visitors may have from now on, as the machine's routes are. Gives back what held
+  /// before. Until the first is given, any.
+  std::shared_ptr<const ReversePaths> adopt(std::shared_ptr<const ReversePaths> next) {
+    return std::exchange(reverse_paths_, std::move(next));
+  }
 
   /// When on_time() next has something to do; Instant::max() when never. Calling it early is
   /// harmless, late adds latency.
@@ -131,6 +139,7 @@ class Engine {
                          Port port);
   bool is_of_link(InterfaceId interface, const IpAddress& source) const;
   bool is_ours(const Arrival& arrival, const IpAddress& source);
+  bool is_led_to_by(InterfaceId interface, const IpAddress& source) const;
   void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
   void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
   bool is_dropped(const Template& kind, const IpDatagram& datagram);
@@ -158,6 +167,7 @@ class Engine {
 
   std::shared_ptr<const Honeynet> honeynet_;
   EngineSettings settings_;
+  std::shared_ptr<const ReversePaths> reverse_paths_ = std::make_shared<const ReversePaths>();
   Counters counters_;
   EmulatedNetwork network_;
   Random chance_;                   // of packets that hosts drop

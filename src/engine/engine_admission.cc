@@ -57,11 +57,24 @@ bool Engine::is_from_visitor(const Arrival& arrival, const IpDatagram& datagram)
   const IpAddress& source = datagram.source;
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
                           source.is_broadcast() || source.is_loopback() || source.is_unspecified();
-  if (is_nobodys || is_of_link(arrival.exit.interface, source) || is_ours(arrival, source)) {
+  if (is_nobodys || reverse_paths_->is_own(source, arrival.exit.interface) ||
+      is_of_link(arrival.exit.interface, source) || is_ours(arrival, source)) {
     counters_.count(DropReason::bad_source);
     return false;
   }
+  if (!is_led_to_by(arrival.exit.interface, source)) {
+    counters_.count(DropReason::reverse_path);
+    return false;
+  }
   return true;
+}
+
+/// Whether what is sent to `source` leaves by `interface`, as far as this machine knows, or a real
+/// machine of the honeynet is there.
+bool Engine::is_led_to_by(InterfaceId interface, const IpAddress& source) const {
+  if (reverse_paths_->lead_to(source, interface)) return true;
+  const Path* const path = honeynet_->topology().path_to(source);
+  return path != nullptr && portals_.may_send(source, *path, interface);
 }
 
 /// Whether no visitor on the link can have `source`: it is this machine's own there, or stands for

@@ -253,6 +253,53 @@ TEST_F(Strangers, FramesOfAVlanAreLeftToItsInterface) {
   EXPECT_EQ(answers_to(IpAddress::v4(192, 0, 2, 9)), 1U);
 }
 
+TEST_F(Strangers, VisitorsAreWhereTheMachineReachesThem) {
+  const auto bits = [](std::initializer_list<std::size_t> interfaces) {
+    InterfaceBits set;
+    for (const std::size_t i : interfaces) set.set(i);
+    return set;
+  };
+  ReversePaths paths{.routes = PrefixMap<InterfaceBits>({
+                         {*parse_ip_prefix("192.0.2.0/25"), bits({0})},
+                         {*parse_ip_prefix("198.51.100.0/24"), bits({0, 1})},
+                         {*parse_ip_prefix("198.51.100.128/25"), bits({})},
+                         {*parse_ip_prefix("172.16.0.0/12"), bits({1})},
+                     }),
+                     .refuse_own = bits({0, 1}),
+                     .are_strict = bits({0})};
+  paths.own.add(*parse_address_range("172.20.0.1"));
+  paths.own.add(*parse_address_range("192.0.2.2"));
+  engine.adopt(std::make_shared<const ReversePaths>(paths));
+  const struct {
+    const char* name;
+    const char* source;
+    std::uint8_t interface = 0;
+    std::optional<DropReason> why{};
+  } cases[] = {
+      {"on the link", "192.0.2.9"},
+      {"behind a router there", "198.51.100.9"},
+      {"where no route leads", "203.0.113.9"},
+      {"behind another interface, more precisely", "198.51.100.200", 0, DropReason::reverse_path},
+      {"behind another of ours", "172.16.0.9", 0, DropReason::reverse_path},
+      {"by that other one", "172.16.0.9", 1},
+      {"from elsewhere, where that is no matter", "198.51.100.200", 1},
+      {"with an address of the machine's", "172.20.0.1", 0, DropReason::bad_source},
+      {"with one, by the other interface", "172.20.0.1", 1, DropReason::bad_source},
+  };
+  for (const auto& c : cases) {
+    SCOPED_TRACE(c.name);
+    const auto refused = c.why ? engine.counters().of(*c.why) : 0;
+    EXPECT_EQ(answers_to(*parse_ip_address(c.source), {c.interface}), c.why ? 0U : 1U);
+    if (c.why) {
+      EXPECT_EQ(engine.counters().of(*c.why) - refused, 1U);
+    }
+  }
+  paths.are_strict.reset();
+  engine.adopt(std::make_shared<const ReversePaths>(paths));
+  EXPECT_EQ(answers_to(IpAddress::v4(172, 16, 0, 9)), 1U) << "--allow-asymmetric";
+  EXPECT_EQ(answers_to(IpAddress::v4(172, 20, 0, 1)), 0U) << "but never the machine's own";
+}
+
 TEST_F(Strangers, AMachineThatHasAClaimedAddressIsAnsweredOnceItWasHeardOf) {
   EXPECT_EQ(answers_to(machine), 0U);
   EXPECT_EQ(asked, 1U) << "who has it?";

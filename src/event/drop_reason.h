@@ -14,6 +14,7 @@ enum class DropReason : std::uint8_t {
   link_broadcast,       // to all on the link, or a group: hosts answer only some of that
   not_claimed,          // for an address that is not ours to answer for
   bad_source,           // from an address no answer may go to: ours, multicast, broadcast, loopback
+  reverse_path,         // from an address that this machine reaches by another interface
   not_of_this_network,  // no entry router is responsible for its destination
   lost_on_link,         // the configured loss of a virtual link, either way
   link_early_drop,      // random early drop, as the queue of a virtual link was long

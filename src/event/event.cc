@@ -52,6 +52,8 @@ std::string_view to_string(DropReason reason) {
       return "address not claimed";
     case DropReason::bad_source:
       return "source that no answer may go to";
+    case DropReason::reverse_path:
+      return "source that this machine reaches by another interface";
     case DropReason::not_of_this_network:
       return "no entry router for it";
     case DropReason::lost_on_link:

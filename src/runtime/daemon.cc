@@ -25,6 +25,7 @@
 #include "runtime/event_loop.h"
 #include "runtime/host_key.h"
 #include "runtime/privileges.h"
+#include "runtime/route_follower.h"
 #include "runtime/service_programs.h"
 #include "runtime/shard_loop.h"
 #include "runtime/system_clock.h"
@@ -102,6 +103,7 @@ class Daemon {
   std::vector<std::unique_ptr<Device>> devices_;
   EventLoop events_;
   std::unique_ptr<Engine> engine_;
+  std::unique_ptr<RouteFollower> routes_;
   std::unique_ptr<Chronicle> chronicle_;
   std::unique_ptr<ServiceRunner> services_;
   std::shared_ptr<LiveFeed> feed_;
@@ -147,6 +149,10 @@ tl::expected<void, Sentence> Daemon::start() {
   if (auto prepared = prepare_event_files(options_.events, options_.daemon_user); !prepared)
     return prepared;
   if (auto dropped = drop_privileges(options_.daemon_user); !dropped) return dropped;
+  auto routes =
+      RouteFollower::begin(events_.base(), *engine_, *logger_, options_.allows_asymmetric);
+  if (!routes) return tl::unexpected(to_string(routes.error()));
+  routes_ = std::move(*routes);
   if (auto begun = begin_telling(); !begun) return begun;
   if (auto begun = begin_capture(); !begun) return begun;
   loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, *chronicle_, events_, clock_,

@@ -21,8 +21,9 @@ struct RunOptions {
   std::string key;  // for make_host_key()
   std::string service_user = "nobody";
   std::string daemon_user = "daemon";
-  bool allows_spoofing = false;  // hosts may answer from and to other addresses
-  std::string control;           // a socket for apiary ctl; empty: the usual; "off": none
+  bool allows_spoofing = false;    // hosts may answer from and to other addresses
+  bool allows_asymmetric = false;  // visitors may come in by another interface than leads to them
+  std::string control;             // a socket for apiary ctl; empty: the usual; "off": none
   EventOptions events;
   std::string web;             // where the page is served, as parse_web_address() takes it
   std::string web_token_file;  // whose first line is the token; empty: there is none

@@ -1,0 +1,128 @@
+"""A visitor has no address of the machine's, and none that the machine reaches by another interface:
+`proxy $ipsrc` would lead him there. Addresses and routes may change while the daemon runs."""
+import threading
+
+import lab
+
+CONFIG = """
+create host
+add host tcp port 80 proxy $ipsrc:8080
+bind 10.0.0.5 host
+bind 192.0.2.100 host
+"""
+HOST = "10.0.0.5"
+OFFICE, OFFICE_SIDE, AFAR = "203.0.113.2", "203.0.113.1", "198.51.100.7"
+
+
+class ReversePath(lab.LabTest):
+    @classmethod
+    def prepare(cls):
+        cls.office = cls.lab.add_machine("office")
+        lab.connect_wire(cls.office, "desk", cls.honeynet, "back")
+        cls.office.ip("address", "add", f"{OFFICE}/24", "dev", "desk")
+        cls.honeynet.ip("address", "add", f"{OFFICE_SIDE}/24", "dev", "back")
+        # The attacker takes whatever address it likes.
+        for address in OFFICE, OFFICE_SIDE, AFAR, "203.0.113.77", "203.0.113.255", "198.18.0.1":
+            cls.attacker.ip("address", "add", f"{address}/32", "dev", "lo")
+        cls.honeynet.ip("address", "add", "198.18.0.1/32", "dev", "lo")
+
+    def start(self, *arguments):
+        daemon = self.lab.start_daemon(CONFIG, "-i", "inside", "10.0.0.0/8", "192.0.2.100",
+                                       *arguments, answers=HOST)
+        self.addCleanup(daemon.stop)
+        return daemon
+
+    def is_answered(self, source, target=HOST):
+        return self.attacker.run("ping", "-n", "-c1", "-W0.5", "-I", source, target,
+                                 check=False).returncode == 0
+
+    def becomes(self, answered, source):
+        return lab.wait_until(lambda: self.is_answered(source) == answered, 5)
+
+    def route(self, *words):
+        self.honeynet.ip("route", *words)
+
+    def test_only_visitors_that_the_link_leads_to_are_answered(self):
+        self.start()
+        for source, answered in (("192.0.2.2", True), (AFAR, True), (OFFICE, False),
+                                 ("203.0.113.77", False), ("203.0.113.255", False),
+                                 (OFFICE_SIDE, False), ("198.18.0.1", False)):
+            for target in HOST, "192.0.2.100":
+                with self.subTest(source=source, target=target):
+                    self.assertEqual(self.is_answered(source, target), answered)
+
+    def test_proxies_lead_to_no_other_network(self):
+        self.start()
+        heard = []
+        listeners = [self.office.listen(8080), self.honeynet.listen(8080), self.attacker.listen(8080)]
+        for name, listener in zip(("office", "machine", "attacker"), listeners):
+            self.addCleanup(listener.close)
+            listener.settimeout(4)
+
+            def accept(name=name, listener=listener):
+                try:
+                    listener.accept()[0].close()
+                    heard.append(name)
+                except TimeoutError:
+                    pass
+            thread = threading.Thread(target=accept)
+            thread.start()
+            self.addCleanup(thread.join)
+        for source in OFFICE, OFFICE_SIDE, "198.18.0.1", "192.0.2.2":
+            self.attacker.run("nc", "-w1", "-s", source, HOST, "80", check=False, input="hello\n")
+        self.assertTrue(lab.wait_until(lambda: "attacker" in heard), "to the visitor himself")
+        self.assertEqual(heard, ["attacker"])
+
+    def test_routes_and_addresses_are_followed(self):
+        daemon = self.start()
+        self.assertTrue(self.is_answered(AFAR), "no route leads there")
+        self.route("add", "198.51.100.0/24", "via", OFFICE)
+        self.assertTrue(self.becomes(False, AFAR), "by another interface")
+        self.route("add", f"{AFAR}/32", "via", "192.0.2.2")
+        self.assertTrue(self.becomes(True, AFAR), "a more precise one by this")
+        self.route("del", f"{AFAR}/32", "via", "192.0.2.2")
+        self.assertTrue(self.becomes(False, AFAR))
+        self.route("add", "198.51.100.0/24", "via", "192.0.2.2", "metric", "5")
+        self.assertTrue(self.is_answered(AFAR) is False, "of a metric that does not count")
+        self.honeynet.ip("link", "set", "back", "down")  # of which the kernel tells no route
+        self.assertTrue(self.becomes(True, AFAR))
+        self.assertTrue(self.is_answered(AFAR))
+        self.honeynet.ip("link", "set", "back", "up")
+        self.route("del", "198.51.100.0/24", "via", "192.0.2.2")
+
+        self.honeynet.ip("address", "add", f"{AFAR}/32", "dev", "lo")
+        self.assertTrue(self.becomes(False, AFAR), "the machine's own now")
+        self.honeynet.ip("address", "del", f"{AFAR}/32", "dev", "lo")
+        self.assertTrue(self.becomes(True, AFAR))
+
+        self.route("add", "default", "via", OFFICE)
+        self.assertTrue(self.becomes(False, AFAR))
+        self.assertTrue(daemon.wait_for_log("visitors from afar who come in by inside get no answer"),
+                        daemon.log())
+        self.assertTrue(self.is_answered("192.0.2.2"))
+        self.route("replace", "default", "nexthop", "via", OFFICE, "dev", "back", "nexthop", "via",
+                   "192.0.2.2", "dev", "inside")
+        self.assertTrue(self.becomes(True, AFAR), "one of two ways")
+        self.route("del", "default")
+
+    def test_allow_asymmetric(self):
+        self.route("add", "default", "via", OFFICE)
+        self.addCleanup(self.route, "del", "default")
+        daemon = self.start("--allow-asymmetric")
+        self.assertNotIn("visitors from afar", daemon.log())
+        self.assertTrue(self.is_answered(AFAR))
+        self.assertTrue(self.is_answered(OFFICE))
+        for own in OFFICE_SIDE, "198.18.0.1":
+            self.assertFalse(self.is_answered(own), "the machine's own, never")
+
+    def test_what_is_refused_is_counted(self):
+        daemon = self.start()
+        self.assertFalse(self.is_answered(OFFICE))
+        self.assertFalse(self.is_answered(OFFICE_SIDE))
+        daemon.stop()
+        self.assertIn("1 dropped: source that this machine reaches by another interface", daemon.log())
+        self.assertIn("1 dropped: source that no answer may go to", daemon.log())
+
+
+if __name__ == "__main__":
+    lab.main()
