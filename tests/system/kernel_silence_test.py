@@ -88,6 +88,9 @@ class KernelSilence(lab.LabTest):
                                          ("198.51.100.2", "back", cls.wires[1])):
             cls.honeynet.ip("neighbour", "replace", address, "dev", interface, "lladdr",
                             wire.mac.hex(":"), "nud", "permanent")
+        cls.attacker.ip("neighbour", "replace", MACHINE, "dev", "outside", "lladdr",
+                        cls.honeynet.run("cat", "/sys/class/net/inside/address").stdout.strip(),
+                        "nud", "permanent")
 
     def setUp(self):
         self.set_forwarding(False)
@@ -213,14 +216,15 @@ class KernelSilence(lab.LabTest):
         self.start()
         self.heard()
         sent = 0
-        for text in (AFTER_RELOAD, CONFIG) * 3:
+        for reloads, text in enumerate((AFTER_RELOAD, CONFIG) * 3):
             self.lab.add_file("test.conf", text)
             self.daemon.process.send_signal(signal.SIGHUP)
-            end = time.monotonic() + 0.3
-            while time.monotonic() < end:
-                self.wires[0].send(self.malformed())
-                sent += 1
-                time.sleep(0.001)
+            end = time.monotonic() + 20
+            while self.daemon.log().count("loaded again") <= reloads and time.monotonic() < end:
+                for _ in range(20):
+                    self.wires[0].send(self.malformed())
+                    sent += 1
+                    time.sleep(0.001)
             self.assert_silent("while it reloads", self.heard())
         self.assertGreater(sent, 100)
 
