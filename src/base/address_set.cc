@@ -44,18 +44,17 @@ void AddressSet::add(const AddressRange& range) {
                       IpAddress::v4(static_cast<std::uint32_t>(last))});
 }
 
-void AddressSet::remove(const IpAddress& address) {
-  const auto holder = std::find_if(ranges_.begin(), ranges_.end(), [&](const AddressRange& r) {
-    return r.first <= address && address <= r.last;
-  });
-  if (holder == ranges_.end()) return;
-  const AddressRange whole = *holder;
-  const auto at = ranges_.erase(holder);
-  const std::uint32_t value = address.v4_value();
+void AddressSet::remove(const AddressRange& range) {
+  const auto from = std::partition_point(
+      ranges_.begin(), ranges_.end(), [&](const AddressRange& r) { return r.last < range.first; });
   std::vector<AddressRange> rest;
-  if (whole.first < address) rest.push_back({whole.first, IpAddress::v4(value - 1)});
-  if (address < whole.last) rest.push_back({IpAddress::v4(value + 1), whole.last});
-  ranges_.insert(at, rest.begin(), rest.end());
+  auto to = from;
+  for (; to != ranges_.end() && to->first <= range.last; ++to) {
+    if (to->first < range.first)
+      rest.push_back({to->first, IpAddress::v4(range.first.v4_value() - 1)});
+    if (range.last < to->last) rest.push_back({IpAddress::v4(range.last.v4_value() + 1), to->last});
+  }
+  ranges_.insert(ranges_.erase(from, to), rest.begin(), rest.end());
 }
 
 bool AddressSet::contains(const IpAddress& address) const {
@@ -99,6 +98,25 @@ std::vector<IpPrefix> AddressSet::prefixes() const {
     }
   }
   return result;
+}
+
+AddressSet common(const AddressSet& a, const AddressSet& b) {
+  AddressSet both;
+  auto x = a.ranges().begin(), y = b.ranges().begin();
+  while (x != a.ranges().end() && y != b.ranges().end()) {
+    const AddressRange overlap{std::max(x->first, y->first), std::min(x->last, y->last)};
+    if (overlap.first <= overlap.last) both.add(overlap);
+    if (x->last < y->last)
+      ++x;
+    else
+      ++y;
+  }
+  return both;
+}
+
+AddressSet without(AddressSet set, const AddressSet& other) {
+  for (const AddressRange& range : other.ranges()) set.remove(range);
+  return set;
 }
 
 std::string to_string(const AddressSet& set) {

@@ -22,7 +22,8 @@ class AddressSet {
  public:
   void add(const AddressRange& range);
   void add(const IpPrefix& prefix) { add({prefix.first(), prefix.last()}); }
-  void remove(const IpAddress& address);
+  void remove(const AddressRange& range);
+  void remove(const IpAddress& address) { remove(AddressRange{address, address}); }
 
   bool contains(const IpAddress& address) const;
   bool empty() const { return ranges_.empty(); }
@@ -39,6 +40,11 @@ class AddressSet {
  private:
   std::vector<AddressRange> ranges_;
 };
+
+/// The addresses that both sets hold.
+AddressSet common(const AddressSet& a, const AddressSet& b);
+/// The addresses of `set` that `other` does not hold.
+AddressSet without(AddressSet set, const AddressSet& other);
 
 /// "10.0.0.0/8, 10.9.0.5-10.9.0.7": prefixes where a range is one, else first and last address.
 std::string to_string(const AddressSet& set);

@@ -130,5 +130,31 @@ TEST(AddressSet, behaves_as_a_set_of_single_addresses) {
   }
 }
 
+TEST(AddressSet, common_and_without) {
+  struct Case {
+    const char* name;
+    AddressSet a, b;
+    std::string both, first_alone;
+  };
+  for (const Case& c : {
+           Case{"apart", set_of({"10.0.0.0/24"}), set_of({"10.0.1.0/24"}), "", "10.0.0.0/24"},
+           Case{"the same", set_of({"10.0.0.0/24"}), set_of({"10.0.0.0/24"}), "10.0.0.0/24", ""},
+           Case{"a hole", set_of({"10.0.0.0/24"}), set_of({"10.0.0.5"}), "10.0.0.5",
+                "10.0.0.0-10.0.0.4, 10.0.0.6-10.0.0.255"},
+           Case{"overlapping ends", set_of({"10.0.0.0-10.0.0.9", "10.0.0.20-10.0.0.29"}),
+                set_of({"10.0.0.8-10.0.0.21"}), "10.0.0.8-10.0.0.9, 10.0.0.20/31",
+                "10.0.0.0/29, 10.0.0.22-10.0.0.29"},
+           Case{"inside", set_of({"10.0.0.5"}), set_of({"10.0.0.0/8"}), "10.0.0.5", ""},
+           Case{"empty", set_of({}), set_of({"0.0.0.0/0"}), "", ""},
+           Case{"all", set_of({"0.0.0.0/0"}), set_of({"0.0.0.0", "255.255.255.255"}),
+                "0.0.0.0, 255.255.255.255", "0.0.0.1-255.255.255.254"},
+       }) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(to_string(common(c.a, c.b)), c.both);
+    EXPECT_EQ(to_string(common(c.b, c.a)), c.both);
+    EXPECT_EQ(to_string(without(c.a, c.b)), c.first_alone);
+  }
+}
+
 }  // namespace
 }  // namespace apiary
