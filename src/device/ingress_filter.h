@@ -28,6 +28,7 @@ class IngressFilter {
   /// Covers `addresses` from now on, and nothing else, in one step. On an error it covers what it
   /// did.
   tl::expected<void, SystemError> change_to(const AddressSet& addresses);
+  const AddressSet& covered() const { return covered_; }
 
  private:
   IngressFilter(FileDescriptor socket, std::string table);

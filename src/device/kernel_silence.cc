@@ -3,24 +3,29 @@
 #include <fmt/format.h>
 #include <net/if.h>
 
+#include <cerrno>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <utility>
 
+#include "device/daemon_registry.h"
 #include "device/network_interface.h"
 
 namespace apiary {
 namespace {
 
-// One routing table for each interface, out of everybody's way.
+// A routing table for each interface of each daemon, out of everybody's way.
 constexpr std::uint32_t first_table = 1'040'000;
+constexpr std::uint32_t end_of_tables = first_table + silence_number(DaemonRegistry::most + 1, 0);
 
 /// Removes our rule and our black holes, as far as they are there.
 void lift(Netlink& netlink, const std::string& interface, std::uint32_t table) {
   while (netlink.remove_rule({interface, table})) {
   }
-  if (const auto routes = netlink.black_holes(table))
-    for (const KernelRoute& route : *routes) (void)netlink.remove_route(route);
+  if (const auto routes = netlink.black_holes())
+    for (const KernelRoute& route : *routes)
+      if (route.table == table) (void)netlink.remove_route(route);
 }
 
 }  // namespace
@@ -42,30 +47,33 @@ KernelSilence::~KernelSilence() {
   if (active_) lift(black_holes_.netlink(), interface_, table_);
 }
 
-tl::expected<KernelSilence, SystemError> KernelSilence::prepare(std::string_view interface) {
+tl::expected<KernelSilence, SystemError> KernelSilence::prepare(std::string_view interface,
+                                                                std::uint32_t number) {
   const auto found = find_interface(interface);
   if (!found) return tl::unexpected(found.error());
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(netlink.error());
-  const std::uint32_t table = first_table + static_cast<std::uint32_t>(found->index);
+  const std::uint32_t table = first_table + number;
   lift(*netlink, found->name, table);
   return KernelSilence(std::move(*netlink), found->name, table);
 }
 
 tl::expected<KernelSilence, SystemError> KernelSilence::impose(std::string_view interface,
-                                                               const AddressSet& claimed) {
-  auto silence = prepare(interface);
+                                                               const AddressSet& claimed,
+                                                               std::uint32_t number) {
+  auto silence = prepare(interface, number);
   if (!silence) return silence;
   auto filter = IngressFilter::install(silence->interface_, claimed);
-  if (!filter) return impose_by_routes(interface, claimed, filter.error());
+  if (!filter) return impose_by_routes(interface, claimed, filter.error(), number);
   silence->filter_ = std::move(*filter);
   return silence;
 }
 
 tl::expected<KernelSilence, SystemError> KernelSilence::impose_by_routes(std::string_view interface,
                                                                          const AddressSet& claimed,
-                                                                         const SystemError& why) {
-  auto silence = prepare(interface);
+                                                                         const SystemError& why,
+                                                                         std::uint32_t number) {
+  auto silence = prepare(interface, number);
   if (!silence) return silence;
   if (const auto covered = silence->change_to(claimed); !covered)
     return tl::unexpected(covered.error());
@@ -81,6 +89,42 @@ tl::expected<KernelSilence, SystemError> KernelSilence::impose_by_routes(std::st
 
 tl::expected<void, SystemError> KernelSilence::change_to(const AddressSet& claimed) {
   return filter_ ? filter_->change_to(claimed) : black_holes_.change_to(claimed);
+}
+
+tl::expected<void, SystemError> KernelSilence::impose_again() {
+  if (filter_) {  // its chain was the interface's
+    auto filter = IngressFilter::install(interface_, filter_->covered());
+    if (!filter) return tl::unexpected(filter.error());
+    filter_ = std::move(*filter);
+    return {};
+  }
+  // The kernel keeps a rule for an interface that is gone, and applies it to the next of its name.
+  const auto added = black_holes_.netlink().add_rule({interface_, table_});
+  if (!added && added.error().number != EEXIST) return added;
+  return {};
+}
+
+tl::expected<void, SystemError> remove_orphaned_silences(unsigned own) {
+  auto netlink = Netlink::open();
+  if (!netlink) return tl::unexpected(netlink.error());
+  std::map<unsigned, bool> alive{{own, false}};  // by number
+  const auto is_orphaned = [&](std::uint32_t table) {
+    if (table < first_table || table >= end_of_tables) return false;
+    const unsigned daemon = (table - first_table) / silence_number(1, 0);
+    if (!alive.contains(daemon)) alive[daemon] = DaemonRegistry::is_alive(daemon);
+    return !alive[daemon];
+  };
+  const auto rules = netlink->rules();
+  if (!rules) return tl::unexpected(rules.error());
+  for (const KernelRule& rule : *rules)
+    if (is_orphaned(rule.table))
+      if (auto removed = netlink->remove_rule(rule); !removed) return removed;
+  const auto routes = netlink->black_holes();
+  if (!routes) return tl::unexpected(routes.error());
+  for (const KernelRoute& route : *routes)
+    if (is_orphaned(route.table))
+      if (auto removed = netlink->remove_route(route); !removed) return removed;
+  return {};
 }
 
 bool forwarding_is_on() {

@@ -28,14 +28,17 @@ namespace apiary {
 /// always did.
 class KernelSilence {
  public:
-  /// Also removes routes that a run on the same interface that crashed has left behind.
+  /// `number` tells it from all others of this machine: of this daemon for this interface, it is
+  /// silence_number()'s. Routes that are left of one with the same number go.
   /// Errors: no CAP_NET_ADMIN, or a kernel with neither nftables nor policy routing.
   static tl::expected<KernelSilence, SystemError> impose(std::string_view interface,
-                                                         const AddressSet& claimed);
+                                                         const AddressSet& claimed,
+                                                         std::uint32_t number = 0);
   /// What impose() does where the kernel has no nftables, which said `why`.
   static tl::expected<KernelSilence, SystemError> impose_by_routes(std::string_view interface,
                                                                    const AddressSet& claimed,
-                                                                   const SystemError& why);
+                                                                   const SystemError& why,
+                                                                   std::uint32_t number = 0);
 
   /// What the kernel still answers, and why: a sentence. Empty: nothing.
   const std::string& gap() const { return gap_; }
@@ -44,13 +47,18 @@ class KernelSilence {
   /// cover is not. From any one thread at a time. On an error it covers at least what it did.
   tl::expected<void, SystemError> change_to(const AddressSet& claimed);
 
+  /// The interface was removed and made again: does again what went with it.
+  tl::expected<void, SystemError> impose_again();
+  const std::string& interface() const { return interface_; }
+
   KernelSilence(KernelSilence&& other) noexcept;
   KernelSilence& operator=(KernelSilence&&) = delete;
   ~KernelSilence();  ///< removes the filter, or the rule and the table
 
  private:
   KernelSilence(Netlink netlink, std::string interface, std::uint32_t table);
-  static tl::expected<KernelSilence, SystemError> prepare(std::string_view interface);
+  static tl::expected<KernelSilence, SystemError> prepare(std::string_view interface,
+                                                          std::uint32_t number);
 
   std::optional<IngressFilter> filter_;  // none: by routes
   RouteSet black_holes_;
@@ -59,6 +67,16 @@ class KernelSilence {
   std::string gap_;
   bool active_ = true;
 };
+
+/// The number of the silence of the `interface`-th interface of the daemon that has `daemon`
+/// (DaemonRegistry::number()).
+constexpr std::uint32_t silence_number(unsigned daemon, std::size_t interface) {
+  return daemon * 256 + static_cast<std::uint32_t>(interface);
+}
+
+/// Removes the rules and black holes of the daemon that has the number `own`, and of all daemons
+/// that died without removing theirs, on whatever interface they were. Errors: no CAP_NET_ADMIN.
+tl::expected<void, SystemError> remove_orphaned_silences(unsigned own);
 
 /// Whether this machine forwards IPv4 packets on any interface.
 bool forwarding_is_on();

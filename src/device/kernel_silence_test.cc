@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "device/daemon_registry.h"
 #include "device/private_network.h"
 
 namespace apiary {
@@ -89,14 +90,27 @@ TEST_F(KernelSilenceTest, FollowsTheClaim) {
   run("echo 0 > /proc/sys/net/ipv4/ip_forward");
 }
 
-TEST_F(KernelSilenceTest, RemovesWhatACrashLeftBehind) {
-  run("table=$((1040000 + $(ip -o link show device0 | cut -d: -f1))) && "
-      "ip rule add iif device0 priority 104 lookup $table protocol 104 && "
-      "ip route add blackhole 203.0.113.0/24 table $table proto 104");
-  const auto silence = impose_by_routes();
-  ASSERT_TRUE(silence) << to_string(silence.error());
-  run("test $(ip rule | grep -c device0) = 1");
-  run("test -z \"$(ip route show table all | grep 203.0.113)\"");
+TEST_F(KernelSilenceTest, WhatACrashLeftBehindIsRemovedOnAnyInterface) {
+  auto living = DaemonRegistry::join({});
+  ASSERT_TRUE(living) << living.error();
+  const unsigned number = (*living)->number();
+  // As former versions, a dead daemon, and one that lives have them; and somebody else.
+  const auto leave = [](const std::string& interface, std::uint32_t table) {
+    run("ip rule add iif " + interface + " priority 104 lookup " + std::to_string(table) +
+        " protocol 104 && ip route add blackhole 203.0.113.0/24 table " + std::to_string(table) +
+        " proto 104");
+  };
+  leave("device0", 1'040'003);
+  leave("gone0", 1'040'000 + silence_number(number + 1, 2));
+  leave("peer0", 1'040'000 + silence_number(number, 0));
+  leave("device0", 1'039'999);
+  ASSERT_TRUE(remove_orphaned_silences(DaemonRegistry::most));
+  run("test \"$(ip rule | grep 'proto 104' | sed 's/.*iif //' | cut -d' ' -f1 | sort | xargs)\" = "
+      "'device0 peer0'");
+  run("test $(ip route show table all | grep -c 203.0.113) = 2");
+  ASSERT_TRUE(remove_orphaned_silences(number)) << "what has our own number is another's";
+  run("test $(ip route show table all | grep -c 203.0.113) = 1");
+  run("ip rule del iif device0 priority 104 && ip route flush table 1039999");
 }
 
 TEST_F(KernelSilenceTest, MovesWithItsDutyToCleanUp) {

@@ -3,6 +3,7 @@
 #include <linux/fib_rules.h>
 #include <linux/if_link.h>
 #include <net/if.h>
+#include <net/if_arp.h>
 
 #include <algorithm>
 #include <array>
@@ -68,6 +69,12 @@ void read_kind(Bytes info, SeenLink& link) {
     for_each_attribute(value, [&](std::uint16_t inner, Bytes data) {
       if (inner == IFLA_MACVLAN_MODE) link.mode = macvlan_mode(read_at<std::uint32_t>(data, 0));
     });
+  });
+}
+
+void read_other_names(Bytes properties, SeenLink& link) {
+  for_each_attribute(properties, [&](std::uint16_t type, Bytes value) {
+    if (type == IFLA_ALT_IFNAME) link.other_names.push_back(text_of(value));
   });
 }
 
@@ -148,6 +155,7 @@ tl::expected<std::vector<SeenRule>, SystemError> read_rules() {
     SeenRule rule{.table = fixed.table};
     for_each_attribute(entry.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
       if (type == FRA_TABLE) rule.table = read_at<std::uint32_t>(value, 0);
+      if (type == FRA_IIFNAME) rule.interface = text_of(value);
       if (type == FRA_PRIORITY) rule.priority = read_at<std::uint32_t>(value, 0);
       if (type == FRA_PROTOCOL)
         rule.is_ours = read_at<std::uint8_t>(value, 0) == our_route_protocol;
@@ -166,9 +174,14 @@ tl::expected<std::vector<SeenLink>, SystemError> read_links() {
     const auto fixed = read_at<ifinfomsg>(entry, 0);
     SeenLink link{.index = fixed.ifi_index};
     link.is_up = (fixed.ifi_flags & IFF_UP) != 0;
+    link.is_ethernet = fixed.ifi_type == ARPHRD_ETHER;
     bool is_lower_elsewhere = false;
     for_each_attribute(entry.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
       if (type == IFLA_IFNAME) link.name = text_of(value);
+      if (type == IFLA_PROP_LIST) read_other_names(value, link);
+      if (type == IFLA_MTU) link.mtu_bytes = read_at<std::uint32_t>(value, 0);
+      if (type == IFLA_ADDRESS && value.size() == link.mac.bytes.size())
+        std::copy(value.begin(), value.end(), link.mac.bytes.begin());
       if (type == IFLA_MASTER) link.master = read_at<int>(value, 0);
       if (type == IFLA_LINK) link.lower = read_at<int>(value, 0);
       if (type == IFLA_CARRIER) link.has_link = read_at<std::uint8_t>(value, 0) != 0;

@@ -26,14 +26,19 @@ struct SeenRoute {
 struct SeenRule {
   std::uint32_t priority = 0, table = 0;
   bool is_ours = false;
+  std::string interface {};  // by which what it is about comes in; empty: by any
 };
 
 /// What the kernel says of an interface besides its flags.
 struct SeenLink {
   int index = 0;
   std::string name;
-  std::string kind, mode;  // of a virtual one: "macvlan", "bridge", "veth"; a macvlan's mode
-  int master = 0;          // the index of the bridge or bond that it is a port of; 0: none
+  std::vector<std::string> other_names{};  // altnames
+  bool is_ethernet = false;
+  MacAddress mac{};           // unused unless Ethernet
+  std::size_t mtu_bytes = 0;  // of the IP packet
+  std::string kind, mode;     // of a virtual one: "macvlan", "bridge", "veth"; a macvlan's mode
+  int master = 0;             // the index of the bridge or bond that it is a port of; 0: none
   int lower = 0;  // of the interface that it stands on, or its peer, in this network; 0: none
   bool is_up = false;
   bool has_link = false;  // to its other end, if it is up

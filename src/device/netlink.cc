@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/big_endian.h"
+#include "device/kernel_tables.h"
 #include "device/netlink_message.h"
 
 namespace apiary {
@@ -92,19 +93,27 @@ tl::expected<void, SystemError> Netlink::remove_rule(const KernelRule& rule) {
                    fmt::format("removing the routing rule for {}", rule.interface));
 }
 
-tl::expected<std::vector<KernelRoute>, SystemError> Netlink::black_holes(std::uint32_t table) {
+tl::expected<std::vector<KernelRoute>, SystemError> Netlink::black_holes() {
   rtmsg body{};
   body.rtm_family = AF_INET;
   Message message(RTM_GETROUTE, NLM_F_DUMP, body);
   std::vector<KernelRoute> found;
   errno = exchange(socket_, message, [&](const nlmsghdr& header, Bytes answer) {
     const auto fixed = read_at<rtmsg>(answer, 0);
-    if (header.nlmsg_type != RTM_NEWROUTE || fixed.rtm_type != RTN_BLACKHOLE ||
-        fixed.rtm_protocol != our_route_protocol)
-      return;
-    if (const KernelRoute route = read_route(answer); route.table == table) found.push_back(route);
+    if (header.nlmsg_type == RTM_NEWROUTE && fixed.rtm_type == RTN_BLACKHOLE &&
+        fixed.rtm_protocol == our_route_protocol)
+      found.push_back(read_route(answer));
   });
-  if (errno != 0) return tl::unexpected(last_privileged_error("reading the routing table"));
+  if (errno != 0) return tl::unexpected(last_privileged_error("reading the routing tables"));
+  return found;
+}
+
+tl::expected<std::vector<KernelRule>, SystemError> Netlink::rules() {
+  const auto all = read_rules();
+  if (!all) return tl::unexpected(all.error());
+  std::vector<KernelRule> found;
+  for (const SeenRule& rule : *all)
+    if (rule.is_ours) found.push_back({rule.interface, rule.table});
   return found;
 }
 

@@ -41,8 +41,10 @@ class Netlink {
   /// Removing what is not there is an error, ENOENT for a rule, ESRCH for a route.
   tl::expected<void, SystemError> remove_route(const KernelRoute& route);
   tl::expected<void, SystemError> remove_rule(const KernelRule& rule);
-  /// Our black holes in `table`.
-  tl::expected<std::vector<KernelRoute>, SystemError> black_holes(std::uint32_t table);
+  /// Our black holes, of all tables.
+  tl::expected<std::vector<KernelRoute>, SystemError> black_holes();
+  /// Our rules, whichever daemon of ours made them.
+  tl::expected<std::vector<KernelRule>, SystemError> rules();
 
  private:
   explicit Netlink(FileDescriptor socket) : socket_(std::move(socket)) {}

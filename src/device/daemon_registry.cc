@@ -1,0 +1,246 @@
+#include "device/daemon_registry.h"
+
+#include <fmt/format.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <sstream>
+#include <thread>
+
+#include "posix/socket_option.h"
+#include "posix/system_error.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::chrono::seconds longest_start{10};  // of another daemon, until it answers
+constexpr std::chrono::milliseconds lock_interval{20};
+constexpr std::size_t most_text_bytes = 64 << 20;
+
+/// An abstract name: it begins with a zero byte.
+std::pair<sockaddr_un, socklen_t> abstract_address(const std::string& name) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  name.copy(address.sun_path + 1, sizeof address.sun_path - 1);
+  return {address, static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size())};
+}
+
+std::string name_of_daemon(unsigned number) { return fmt::format("apiary/{}", number); }
+
+/// Listens at an abstract name. Error: EADDRINUSE when somebody else does.
+tl::expected<FileDescriptor, SystemError> listen_at_name(const std::string& name) {
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto [address, size] = abstract_address(name);
+  if (!socket || bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      listen(socket.get(), SOMAXCONN) != 0)
+    return tl::unexpected(last_system_error("listening at @" + name));
+  return socket;
+}
+
+/// A socket that is connected to who listens at a name; none: nobody does.
+FileDescriptor connect_to_name(const std::string& name) {
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const auto [address, size] = abstract_address(name);
+  const timeval patience{longest_start.count(), 0};
+  (void)set_option(socket, SOL_SOCKET, SO_RCVTIMEO, patience);
+  (void)set_option(socket, SOL_SOCKET, SO_SNDTIMEO, patience);
+  if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return {};
+  return socket;
+}
+
+/// Who listens at the other end.
+std::string process_of(const FileDescriptor& socket) {
+  ucred peer{};
+  socklen_t size = sizeof peer;
+  if (getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid <= 0)
+    return "in another container";
+  return fmt::format("process {}", peer.pid);
+}
+
+/// The descriptor that comes with the next byte.
+FileDescriptor receive_descriptor(const FileDescriptor& socket) {
+  char byte = 0;
+  iovec content{&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &content;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  if (recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC) != 1) return {};
+  const cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  if (header == nullptr || header->cmsg_type != SCM_RIGHTS ||
+      header->cmsg_len != CMSG_LEN(sizeof(int)))
+    return {};
+  int descriptor = -1;
+  std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+  return FileDescriptor(descriptor);
+}
+
+void send_descriptor(int socket, int descriptor) {
+  char byte = 0;
+  iovec content{&byte, 1};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  msghdr message{};
+  message.msg_iov = &content;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* const header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof descriptor);
+  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  (void)sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);  // who hangs up need not know
+}
+
+/// "eth0 10.0.0.0/8, 192.0.2.5", a line for each.
+std::string holdings_text(const std::vector<Holding>& holdings) {
+  std::string text;
+  for (const Holding& holding : holdings)
+    text += holding.interface + ' ' + to_string(holding.addresses) + '\n';
+  return text;
+}
+
+std::vector<Holding> parse_holdings(const std::string& text) {
+  std::vector<Holding> holdings;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    Holding holding;
+    words >> holding.interface;
+    for (std::string word; words >> word;) {
+      if (word.ends_with(',')) word.pop_back();
+      if (const auto range = parse_address_range(word)) holding.addresses.add(*range);
+    }
+    holdings.push_back(std::move(holding));
+  }
+  return holdings;
+}
+
+FileDescriptor file_in_memory(const std::string& text) {
+  FileDescriptor file(memfd_create("apiary holdings", MFD_CLOEXEC));
+  for (std::size_t written = 0; file && written < text.size();) {
+    const ssize_t size = write(file.get(), text.data() + written, text.size() - written);
+    if (size <= 0) return {};
+    written += static_cast<std::size_t>(size);
+  }
+  return file;
+}
+
+std::optional<std::string> read_file_in_memory(const FileDescriptor& file) {
+  struct stat about {};
+  if (!file || fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode) || about.st_size < 0 ||
+      static_cast<std::size_t>(about.st_size) > most_text_bytes)
+    return {};
+  std::string text(static_cast<std::size_t>(about.st_size), '\0');
+  const ssize_t size = pread(file.get(), text.data(), text.size(), 0);
+  if (size < 0) return {};
+  text.resize(static_cast<std::size_t>(size));
+  return text;
+}
+
+/// What the daemon with `number` holds, of what `wanted` would; a sentence. Nothing: no such thing.
+std::optional<std::string> conflict_with(unsigned number, const std::vector<Holding>& wanted) {
+  const FileDescriptor socket = connect_to_name(name_of_daemon(number));
+  if (!socket) return {};
+  const auto text = read_file_in_memory(receive_descriptor(socket));
+  if (!text)
+    return fmt::format(
+        "another apiary ({}) does not say what it answers for: it is starting, or hangs. Try "
+        "again, "
+        "or end it",
+        process_of(socket));
+  for (const Holding& theirs : parse_holdings(*text))
+    for (const Holding& ours : wanted) {
+      if (ours.interface != theirs.interface) continue;
+      const AddressSet both = common(ours.addresses, theirs.addresses);
+      if (both.empty()) continue;
+      AddressSet first;  // of what may be very many
+      first.add(both.ranges().front());
+      return fmt::format(
+          "another apiary ({}) answers for {}{} on {} already: end it, or give one "
+          "of the two other addresses",
+          process_of(socket), to_string(first), both.ranges().size() > 1 ? " and others" : "",
+          ours.interface);
+    }
+  return {};
+}
+
+/// What only one daemon does at a time: to look what the others hold, and to hold something.
+tl::expected<FileDescriptor, std::string> take_lock() {
+  const std::string name = "apiary/lock";
+  const auto end = std::chrono::steady_clock::now() + longest_start;
+  while (true) {
+    auto lock = listen_at_name(name);
+    if (lock) return std::move(*lock);
+    if (lock.error().number != EADDRINUSE) return tl::unexpected(to_string(lock.error()));
+    if (std::chrono::steady_clock::now() >= end)
+      return tl::unexpected(
+          fmt::format("another apiary ({}) is starting and does not get on: end it",
+                      process_of(connect_to_name(name))));
+    std::this_thread::sleep_for(lock_interval);
+  }
+}
+
+}  // namespace
+
+tl::expected<std::unique_ptr<DaemonRegistry>, std::string> DaemonRegistry::join(
+    const std::vector<Holding>& holdings) {
+  const auto lock = take_lock();
+  if (!lock) return tl::unexpected(lock.error());
+  for (unsigned number = 1; number <= most; ++number) {
+    auto socket = listen_at_name(name_of_daemon(number));
+    if (!socket && socket.error().number == EADDRINUSE) continue;
+    if (!socket) return tl::unexpected(to_string(socket.error()));
+    std::unique_ptr<DaemonRegistry> registry(new DaemonRegistry(number, std::move(*socket)));
+    if (auto held = registry->hold(holdings); !held) return tl::unexpected(held.error());
+    return registry;
+  }
+  return tl::unexpected(fmt::format("{} daemons run here: that is as many as can", most));
+}
+
+tl::expected<void, std::string> DaemonRegistry::change_to(const std::vector<Holding>& holdings) {
+  const auto lock = take_lock();
+  if (!lock) return tl::unexpected(lock.error());
+  return hold(holdings);
+}
+
+/// REQUIRES: the lock is ours.
+tl::expected<void, std::string> DaemonRegistry::hold(const std::vector<Holding>& holdings) {
+  for (unsigned number = 1; number <= most; ++number)
+    if (number != number_)
+      if (auto conflict = conflict_with(number, holdings))
+        return tl::unexpected(std::move(*conflict));
+  FileDescriptor file = file_in_memory(holdings_text(holdings));
+  if (!file) return tl::unexpected(to_string(last_system_error("a file in memory")));
+  const std::lock_guard guard(mutex_);
+  held_ = std::move(file);
+  return {};
+}
+
+bool DaemonRegistry::is_alive(unsigned number) {
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const auto [address, size] = abstract_address(name_of_daemon(number));
+  return connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) == 0 ||
+         errno != ECONNREFUSED;
+}
+
+void DaemonRegistry::answer() {
+  while (true) {
+    const FileDescriptor asker(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!asker) return;
+    const std::lock_guard guard(mutex_);
+    send_descriptor(asker.get(), held_.get());
+  }
+}
+
+}  // namespace apiary
