@@ -11,6 +11,7 @@
 #include <array>
 #include <cerrno>
 
+#include "device/link_monitor.h"
 #include "device/packet_filter.h"
 #include "posix/socket_option.h"
 
@@ -25,17 +26,22 @@ constexpr std::size_t largest_frame_bytes = 65'536 + 64;
 // For the frames that no slot holds, and for those on their way out.
 constexpr int socket_buffer_bytes = 8 << 20;
 
-bool attach_filter(const FileDescriptor& socket, const Reception& reception) {
-  std::vector<sock_filter> program = build_packet_filter(reception);
+constexpr sock_filter reject_all{BPF_RET | BPF_K, 0, 0, 0};
+
+bool attach_program(const FileDescriptor& socket, std::vector<sock_filter> program) {
   const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
   return set_option(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter);
 }
 
-bool bind_to(const FileDescriptor& socket, const NetworkInterface& interface) {
+bool attach_filter(const FileDescriptor& socket, const Reception& reception) {
+  return attach_program(socket, build_packet_filter(reception));
+}
+
+bool bind_to_index(const FileDescriptor& socket, int index) {
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);
-  address.sll_ifindex = interface.index;
+  address.sll_ifindex = index;
   return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
 }
 
@@ -107,9 +113,10 @@ tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_vi
       std::min(interface->mtu_bytes + slot_overhead_bytes, max_slot_bytes);
   auto ring = PacketRing::attach(socket.get(), slot_bytes);
   if (!ring) return tl::unexpected(ring.error());
-  if (!bind_to(socket, *interface)) return fail("binding the packet socket");
+  if (!bind_to_index(socket, interface->index)) return fail("binding the packet socket");
   std::unique_ptr<AfPacket> device(
       new AfPacket(std::move(*interface), std::move(socket), std::move(*ring)));
+  device->reception_ = reception;
   if (auto let_in = device->let_in(reception); !let_in) return tl::unexpected(let_in.error());
   return device;
 }
@@ -158,7 +165,7 @@ std::size_t AfPacket::transmit(std::span<const Packet> packets) {
   std::array<mmsghdr, max_batch_packets> messages;
   std::array<iovec, max_batch_packets> contents;
   std::size_t sent = 0;
-  while (sent < packets.size()) {
+  while (sent < packets.size() && !is_silent_) {
     const auto batch = packets.subspan(sent, std::min(packets.size() - sent, max_batch_packets));
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const Bytes bytes = batch[i].bytes();
@@ -182,7 +189,14 @@ std::size_t AfPacket::transmit(std::span<const Packet> packets) {
 }
 
 tl::expected<void, SystemError> AfPacket::claim(const Reception& reception) {
+  const std::lock_guard guard(mutex_);
   if (auto done = let_in(reception); !done) return done;
+  if (auto done = filter_for(reception); !done) return done;
+  reception_ = reception;
+  return {};
+}
+
+tl::expected<void, SystemError> AfPacket::filter_for(const Reception& reception) {
   if (attach_filter(socket_, reception)) return {};
   // There is no room for two large filters at once. Without one, for a moment, more comes in than
   // is ours, which the engine turns away.
@@ -220,6 +234,50 @@ tl::expected<void, SystemError> AfPacket::let_in(const Reception& reception) {
              .many_macs = reception.many_macs,
              .broadcasts = reception.broadcasts};
   return {};
+}
+
+tl::expected<Followed, SystemError> AfPacket::follow(const MachineNetwork& now) {
+  const std::lock_guard guard(mutex_);
+  const SeenLink* const link = now.find_link(interface_.name);
+  if (link == nullptr || !link->is_ethernet) {
+    fall_silent();
+    return Followed{InterfaceState::gone};
+  }
+  const bool reopens = is_silent_ || !is_bound_to(*link);
+  if (reopens)
+    if (auto bound = bind_to(*link); !bound) return tl::unexpected(bound.error());
+  interface_.mac = link->mac;
+  interface_.mtu_bytes = link->mtu_bytes;
+  interface_.is_up = link->is_up;
+  if (!link->is_up) return Followed{InterfaceState::down, reopens};
+  return Followed{link->has_link ? InterfaceState::up : InterfaceState::no_link, reopens};
+}
+
+/// A packet socket whose interface goes away is bound to none.
+bool AfPacket::is_bound_to(const SeenLink& link) const {
+  sockaddr_ll bound{};
+  socklen_t size = sizeof bound;
+  return getsockname(socket_.get(), reinterpret_cast<sockaddr*>(&bound), &size) == 0 &&
+         bound.sll_ifindex == link.index;
+}
+
+/// To make a packet socket takes privileges that are given up by now; to bind one again does not.
+tl::expected<void, SystemError> AfPacket::bind_to(const SeenLink& link) {
+  let_in_ = {};  // memberships are of an interface, and went with it
+  interface_.index = link.index;
+  if (!bind_to_index(socket_, link.index))
+    return tl::unexpected(last_system_error(fmt::format("{}: binding the packet socket", name())));
+  if (auto done = let_in(reception_); !done) return done;
+  if (is_silent_)
+    if (auto done = filter_for(reception_); !done) return done;
+  is_silent_ = false;
+  return {};
+}
+
+/// If the interface still exists, it is somebody else's.
+void AfPacket::fall_silent() {
+  is_silent_ = attach_program(socket_, {reject_all});
+  (void)let_in({});
 }
 
 DeviceCounters AfPacket::counters() {

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <mutex>
 #include <vector>
 
 #include "base/byte_arena.h"
 #include "device/device.h"
+#include "device/kernel_tables.h"
 #include "device/network_interface.h"
 #include "device/packet_ring.h"
 #include "posix/file_descriptor.h"
@@ -28,13 +30,18 @@ class AfPacket final : public Device {
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
   tl::expected<void, SystemError> claim(const Reception& reception) override;
+  tl::expected<Followed, SystemError> follow(const MachineNetwork& now) override;
   DeviceCounters counters() override;
 
  private:
   AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing ring);
   void accept(const PacketRing::Slot& slot);
   Bytes read_whole_frame();
+  tl::expected<void, SystemError> filter_for(const Reception& reception);
   tl::expected<void, SystemError> let_in(const Reception& reception);
+  tl::expected<void, SystemError> bind_to(const SeenLink& link);
+  bool is_bound_to(const SeenLink& link) const;
+  void fall_silent();
 
   NetworkInterface interface_;
   FileDescriptor socket_;
@@ -44,7 +51,10 @@ class AfPacket final : public Device {
   ByteArena large_frames_;  // of the batch: those that no slot could hold
   std::vector<std::uint8_t> large_buffer_;
   DeviceCounters counters_;
-  Reception let_in_;  // the MAC addresses that the card lets in; claim()'s own
+  bool is_silent_ = false;  // the interface goes by another name now, and is not ours any more
+  std::mutex mutex_;        // claim() and follow() exclude each other; guards what follows
+  Reception reception_;     // what claim() was last told
+  Reception let_in_;        // the MAC addresses that the card lets in
 };
 
 }  // namespace apiary

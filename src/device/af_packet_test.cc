@@ -11,6 +11,7 @@
 #include <cstring>
 #include <optional>
 
+#include "device/link_monitor.h"
 #include "device/private_network.h"
 #include "wire/ethernet.h"
 
@@ -102,7 +103,17 @@ class AfPacketTest : public PrivateNetwork {
     return frames ? *frames : std::span<const ReceivedFrame>{};
   }
 
+  /// What the device finds its interface to be.
+  Followed follow(Device& device) {
+    if (!monitor_) monitor_ = std::move(*LinkMonitor::open());
+    (void)monitor_->take_changes();
+    const auto found = device.follow(*monitor_->look());
+    EXPECT_TRUE(found) << to_string(found.error());
+    return found.value_or(Followed{});
+  }
+
   AddressSet claimed_;
+  std::optional<LinkMonitor> monitor_;
 };
 
 constexpr MacAddress device_mac{{2, 0, 0, 0, 0, 1}}, peer_mac{{2, 0, 0, 0, 0, 2}};
@@ -342,6 +353,85 @@ TEST_F(AfPacketTest, SaysWhatIsWrongWithAnInterface) {
     const auto device = open_device(c.interface, {claimed_});
     ASSERT_FALSE(device);
     EXPECT_NE(to_string(device.error()).find(c.said), std::string::npos) << device.error().what;
+  }
+}
+
+TEST_F(AfPacketTest, FollowsItsInterface) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  ASSERT_TRUE(device->claim({claimed_, {other_mac}}));
+  EXPECT_EQ(follow(*device).state, InterfaceState::up);
+  const IpAddress ours = IpAddress::v4(10, 1, 2, 3);
+  const auto hears = [&](const MacAddress& mac) {
+    while (!wait_for_frames(*device).empty()) {
+    }
+    Peer("peer0").send(ipv4_frame(mac, ours, 60, 7));
+    return wait_for_frames(*device).size() == 1;
+  };
+  EXPECT_TRUE(hears(device_mac));
+  EXPECT_TRUE(hears(other_mac));
+
+  run("ip link set device0 down");
+  EXPECT_EQ(follow(*device).state, InterfaceState::down);
+  (void)device->receive();  // which reports it once
+  run("ip link set device0 up && ip link set peer0 down");
+  EXPECT_EQ(follow(*device).state, InterfaceState::no_link);
+  run("ip link set peer0 up mtu 1300 && ip link set device0 mtu 1300");
+  EXPECT_EQ(follow(*device).state, InterfaceState::up);
+  EXPECT_EQ(device->mtu_bytes(), 1300U);
+  EXPECT_TRUE(hears(device_mac));
+
+  run("ip link del device0");
+  EXPECT_EQ(follow(*device).state, InterfaceState::gone);
+  (void)device->receive();
+  run("ip link add device0 type veth peer name peer0 && "
+      "ip link set device0 address 02:00:00:00:00:09 up && ip link set peer0 up");
+  const Followed back = follow(*device);
+  EXPECT_EQ(back.state, InterfaceState::up);
+  EXPECT_TRUE(back.reopened);
+  EXPECT_FALSE(follow(*device).reopened);
+  const MacAddress new_mac{{2, 0, 0, 0, 0, 9}};
+  EXPECT_EQ(device->mac(), new_mac);
+  EXPECT_EQ(device->mtu_bytes(), 1500U);
+  EXPECT_TRUE(hears(new_mac));
+  EXPECT_TRUE(hears(other_mac)) << "as the card of the new interface is told again";
+
+  PacketPool pool(1 << 20);
+  Packet packet = pool.make(60);
+  const auto frame = ipv4_frame(new_mac, ours, 60, 8);
+  std::copy(frame.begin(), frame.end(), packet.bytes().begin());
+  EXPECT_EQ(device->transmit({&packet, 1}), 1U);
+
+  run("ip link set device0 down && ip link set device0 name other0 && ip link set other0 up");
+  EXPECT_EQ(follow(*device).state, InterfaceState::gone);
+  EXPECT_FALSE(hears(new_mac)) << "that is somebody else's now";
+  EXPECT_EQ(device->transmit({&packet, 1}), 0U);
+  run("ip link set other0 down && ip link set other0 name device0 && ip link set device0 up");
+  EXPECT_TRUE(follow(*device).reopened);
+  EXPECT_TRUE(hears(new_mac));
+}
+
+TEST_F(AfPacketTest, CountsWhatTheInterfaceRefuses) {
+  const auto device = open();
+  ASSERT_TRUE(device);
+  PacketPool pool(1 << 20);
+  std::vector<Packet> packets;
+  for (const std::size_t size : {60, 3000, 60}) {
+    packets.push_back(pool.make(size));
+    const auto frame = ipv4_frame(peer_mac, IpAddress::v4(192, 0, 2, 9), size, 1);
+    std::copy(frame.begin(), frame.end(), packets.back().bytes().begin());
+  }
+  EXPECT_EQ(device->transmit(packets), 3U);
+  EXPECT_EQ(device->counters().skipped, 1U);
+}
+
+TEST_F(AfPacketTest, HasTheFirstNameOfItsInterface) {
+  run("ip link property add dev device0 altname another0 altname "
+      "a-name-that-is-longer-than-the-kernels-first-ones");
+  for (const char* name : {"another0", "a-name-that-is-longer-than-the-kernels-first-ones"}) {
+    auto device = AfPacket::open(name, {claimed_});
+    ASSERT_TRUE(device) << to_string(device.error());
+    EXPECT_EQ((*device)->name(), "device0");
   }
 }
 

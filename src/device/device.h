@@ -17,11 +17,27 @@
 
 namespace apiary {
 
+struct MachineNetwork;
+
 /// What a device lost, since it was opened.
 struct DeviceCounters {
   std::uint64_t receive_drops = 0;  ///< frames that found the ring full
   std::uint64_t truncated = 0;      ///< frames larger than a slot of which only a part was kept
   std::uint64_t skipped = 0;        ///< packets the interface would not take, passed over
+};
+
+/// What the machine says of a device's interface.
+enum class InterfaceState : std::uint8_t {
+  up,
+  no_link,  // to its other end: no carrier
+  down,     // or, of a tunnel, no way to the far end
+  gone,  // there is none of its name; or, of a tunnel, the machine has not its near end's address
+};
+
+/// What Device::follow() found.
+struct Followed {
+  InterfaceState state = InterfaceState::up;
+  bool reopened = false;  // it is another interface than before
 };
 
 /// What a device is to receive: IPv4 for `addresses` and ARP, if sent to its own MAC address or to
@@ -67,6 +83,11 @@ class Device {
   /// Receives that from now on, and nothing else. May be called while another thread uses the rest
   /// of the device, unlike everything else here. On an error it receives at least what it did.
   virtual tl::expected<void, SystemError> claim(const Reception& reception) = 0;
+
+  /// Follows its interface, which may have come back as another one, or changed: listens to what
+  /// bears its name now, and learns mac() and mtu_bytes(). Nothing else reports these changes.
+  /// Errors: the interface is there but could not be opened. Call it again later.
+  virtual tl::expected<Followed, SystemError> follow(const MachineNetwork& now) = 0;
 
   virtual DeviceCounters counters() = 0;
 };

@@ -5,8 +5,10 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
 
+#include "device/link_monitor.h"
 #include "posix/socket_option.h"
 #include "wire/gre.h"
 #include "wire/ipv4.h"
@@ -48,7 +50,7 @@ tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelE
   (void)set_option(socket, SOL_SOCKET, SO_RCVBUFFORCE, tunnel_buffer_bytes);  // helps; not needed
   (void)set_option(socket, SOL_SOCKET, SO_SNDBUFFORCE, tunnel_buffer_bytes);
 
-  const sockaddr_in local = socket_address(ends.local), remote = socket_address(ends.remote);
+  const sockaddr_in local = socket_address(ends.local);
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {
     if (errno == EADDRNOTAVAIL)
       return tl::unexpected(SystemError{fmt::format(
@@ -57,6 +59,18 @@ tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelE
           to_string(ends.local))});
     return fail("binding the socket for GRE");
   }
+  const auto mtu_bytes = find_way(socket, ends);
+  if (!mtu_bytes) return tl::unexpected(mtu_bytes.error());
+  return std::unique_ptr<Device>(new GreTunnel(ends, *mtu_bytes, std::move(socket)));
+}
+
+/// Has the kernel look up the way to the far end; gives the MTU of the tunnel, in bytes.
+tl::expected<std::size_t, SystemError> GreTunnel::find_way(const FileDescriptor& socket,
+                                                           const TunnelEnds& ends) {
+  const auto fail = [&](std::string_view what) {
+    return tl::unexpected(last_privileged_error(fmt::format("{}: {}", to_string(ends), what)));
+  };
+  const sockaddr_in remote = socket_address(ends.remote);
   if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&remote), sizeof remote) != 0)
     return fail("finding a way to the far end");
   int mtu = 0;
@@ -66,8 +80,16 @@ tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelE
   const std::size_t around =
       outer_header_bytes +
       gre_header_size_bytes({.has_checksum = ends.has_checksums, .key = ends.key});
-  return std::unique_ptr<Device>(
-      new GreTunnel(ends, static_cast<std::size_t>(mtu) - around, std::move(socket)));
+  return static_cast<std::size_t>(mtu) - around;
+}
+
+tl::expected<Followed, SystemError> GreTunnel::follow(const MachineNetwork& now) {
+  if (std::ranges::find(now.addresses, ends_.local, &OwnAddress::address) == now.addresses.end())
+    return Followed{InterfaceState::gone};
+  const auto mtu_bytes = find_way(socket_, ends_);
+  if (!mtu_bytes) return Followed{InterfaceState::down};
+  mtu_bytes_ = *mtu_bytes;
+  return Followed{InterfaceState::up};
 }
 
 tl::expected<std::span<const ReceivedFrame>, SystemError> GreTunnel::receive() {

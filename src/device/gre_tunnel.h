@@ -27,11 +27,14 @@ class GreTunnel final : public Device {
   std::size_t transmit(std::span<const Packet> packets) override;
   /// What is claimed does not matter here: the far end sends what it wants to.
   tl::expected<void, SystemError> claim(const Reception&) override { return {}; }
+  tl::expected<Followed, SystemError> follow(const MachineNetwork& now) override;
   DeviceCounters counters() override { return counters_; }
 
  private:
   GreTunnel(const TunnelEnds& ends, std::size_t mtu_bytes, FileDescriptor socket);
   void accept(Bytes outer);
+  static tl::expected<std::size_t, SystemError> find_way(const FileDescriptor& socket,
+                                                         const TunnelEnds& ends);
 
   TunnelEnds ends_;
   std::string name_;

@@ -13,7 +13,7 @@ namespace apiary {
 
 /// What the kernel says of one of its interfaces.
 struct NetworkInterface {
-  std::string name;
+  std::string name;  // the first one, by which `ip link` shows it
   int index = 0;
   bool is_ethernet = false;
   bool is_up = false;
@@ -21,6 +21,7 @@ struct NetworkInterface {
   std::size_t mtu_bytes = 0;  // of the IP packet
 };
 
+/// The interface that has `name`, be it an alternative one (altname).
 /// Errors: no interface has that name; the text lists those there are.
 tl::expected<NetworkInterface, SystemError> find_interface(std::string_view name);
 

@@ -20,6 +20,12 @@ class RouteSet {
   /// error everything that was routed is, and perhaps more; the next call begins there.
   tl::expected<void, SystemError> change_to(const AddressSet& addresses);
 
+  /// The routes are gone, and those to come lead to `interface`.
+  void begin_again(int interface) {
+    present_.clear();
+    like_.interface = interface;
+  }
+
   Netlink& netlink() { return netlink_; }
 
  private:

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "device/link_monitor.h"
+
 namespace apiary {
 namespace {
 
@@ -33,13 +35,23 @@ bool bring_up(const std::string& name) {
   return ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0;
 }
 
+/// Why /dev/net/tun does not open.
+SystemError no_tun_device(const std::string& name) {
+  const SystemError error = last_system_error(fmt::format("tun:{}: opening /dev/net/tun", name));
+  constexpr std::string_view hint =
+      "the kernel has no TUN here (modprobe tun), or the container or service not the device "
+      "(docker "
+      "run --device /dev/net/tun; DeviceAllow=/dev/net/tun rw)";
+  return {fmt::format("{}: {}", to_string(error), hint), 0};
+}
+
 bool is_ipv4(Bytes packet) { return !packet.empty() && packet[0] >> 4 == 4; }
 
 }  // namespace
 
-Tun::Tun(std::string name, std::size_t mtu_bytes, FileDescriptor file, RouteSet routes)
+Tun::Tun(std::string name, FileDescriptor file, RouteSet routes)
     : name_(std::move(name)),
-      mtu_bytes_(mtu_bytes),
+      mtu_bytes_(tun_mtu_bytes),
       file_(std::move(file)),
       routes_(std::move(routes)),
       buffer_(65'536) {
@@ -52,23 +64,30 @@ tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view na
   if (name.empty() || name.size() >= IFNAMSIZ)
     return tl::unexpected(SystemError{
         fmt::format("tun:{}: a name of 1 to {} characters is needed", name, IFNAMSIZ - 1)});
+  FileDescriptor file(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
+  if (!file) return tl::unexpected(no_tun_device(name));
+  const auto interface = make_interface(file, name);
+  if (!interface) return tl::unexpected(interface.error());
+  auto netlink = Netlink::open();
+  if (!netlink) return tl::unexpected(netlink.error());
+  RouteSet routes(std::move(*netlink), {.interface = *interface});
+  if (const auto routed = routes.change_to(claimed); !routed) return tl::unexpected(routed.error());
+  std::unique_ptr<Tun> device(new Tun(std::move(name), std::move(file), std::move(routes)));
+  device->claimed_ = claimed;
+  return device;
+}
+
+/// Makes the interface that `file` stands for, and gives its index.
+tl::expected<int, SystemError> Tun::make_interface(const FileDescriptor& file,
+                                                   const std::string& name) {
   const auto fail = [&](std::string_view what) {
     return tl::unexpected(last_privileged_error(fmt::format("tun:{}: {}", name, what)));
   };
-
-  FileDescriptor file(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
-  if (!file) return fail("opening /dev/net/tun");
   ifreq request = request_for(name);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
   if (ioctl(file.get(), TUNSETIFF, &request) != 0) return fail("making the interface");
   if (!bring_up(name)) return fail("bringing the interface up");
-  auto netlink = Netlink::open();
-  if (!netlink) return tl::unexpected(netlink.error());
-  RouteSet routes(std::move(*netlink),
-                  {.interface = static_cast<int>(if_nametoindex(name.c_str()))});
-  if (const auto routed = routes.change_to(claimed); !routed) return tl::unexpected(routed.error());
-  return std::unique_ptr<Device>(
-      new Tun(std::move(name), tun_mtu_bytes, std::move(file), std::move(routes)));
+  return static_cast<int>(if_nametoindex(name.c_str()));
 }
 
 tl::expected<std::span<const ReceivedFrame>, SystemError> Tun::receive() {
@@ -89,7 +108,39 @@ tl::expected<std::span<const ReceivedFrame>, SystemError> Tun::receive() {
 }
 
 tl::expected<void, SystemError> Tun::claim(const Reception& reception) {
-  return routes_.change_to(reception.addresses);
+  const std::lock_guard guard(mutex_);
+  if (auto routed = routes_.change_to(reception.addresses); !routed) return routed;
+  claimed_ = reception.addresses;
+  return {};
+}
+
+tl::expected<Followed, SystemError> Tun::follow(const MachineNetwork& now) {
+  const std::lock_guard guard(mutex_);
+  ifreq present{};
+  if (ioctl(file_.get(), TUNGETIFF, &present) != 0) {  // its interface was removed
+    const auto interface = make_interface(file_, name_);
+    if (!interface) return tl::unexpected(interface.error());
+    mtu_bytes_ = tun_mtu_bytes;
+    if (auto routed = route_again(*interface); !routed) return tl::unexpected(routed.error());
+    return Followed{InterfaceState::up, true};
+  }
+  // By whatever name it goes now: it is ours.
+  const SeenLink* const link = now.find_link(std::string_view(present.ifr_name));
+  if (link == nullptr) return Followed{InterfaceState::up};  // it is younger than what was seen
+  mtu_bytes_ = link->mtu_bytes;
+  if (now.was_down(*link)) is_routed_ = false;
+  if (!link->is_up) return Followed{InterfaceState::down};
+  if (!is_routed_)
+    if (auto routed = route_again(link->index); !routed) return tl::unexpected(routed.error());
+  return Followed{InterfaceState::up};
+}
+
+/// An interface that goes down loses its routes.
+tl::expected<void, SystemError> Tun::route_again(int interface) {
+  routes_.begin_again(interface);
+  const auto routed = routes_.change_to(claimed_);
+  is_routed_ = routed.has_value();
+  return routed;
 }
 
 std::size_t Tun::transmit(std::span<const Packet> packets) {

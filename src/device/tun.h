@@ -1,5 +1,6 @@
 #pragma once
 
+#include <mutex>
 #include <vector>
 
 #include "base/byte_arena.h"
@@ -10,7 +11,7 @@
 namespace apiary {
 
 /// A TUN interface: IP packets without link layer, which the machine routes to us. Made by us, gone
-/// with us.
+/// with us; made again when somebody else removes it.
 class Tun final : public Device {
  public:
   /// Errors: no privilege, no /dev/net/tun, the name is taken or too long.
@@ -26,15 +27,22 @@ class Tun final : public Device {
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
   tl::expected<void, SystemError> claim(const Reception& reception) override;
+  tl::expected<Followed, SystemError> follow(const MachineNetwork& now) override;
   DeviceCounters counters() override { return counters_; }
 
  private:
-  Tun(std::string name, std::size_t mtu_bytes, FileDescriptor file, RouteSet routes);
+  Tun(std::string name, FileDescriptor file, RouteSet routes);
+  static tl::expected<int, SystemError> make_interface(const FileDescriptor& file,
+                                                       const std::string& name);
+  tl::expected<void, SystemError> route_again(int interface);
 
   std::string name_;
   std::size_t mtu_bytes_;
   FileDescriptor file_;
-  RouteSet routes_;  // claim()'s own
+  std::mutex mutex_;  // claim() and follow() exclude each other; guards what follows
+  RouteSet routes_;
+  AddressSet claimed_;
+  bool is_routed_ = true;  // it was not down since its routes were made
   std::vector<ReceivedFrame> batch_;
   ByteArena packets_;  // of the batch
   std::vector<std::uint8_t> buffer_;

@@ -8,6 +8,7 @@
 
 #include <cstring>
 
+#include "device/link_monitor.h"
 #include "device/private_network.h"
 #include "wire/checksum.h"
 
@@ -97,6 +98,38 @@ TEST_F(TunTest, GoesAwayWithItsRoutes) {
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
   { ASSERT_TRUE(open_device("tun:bees0", {claimed})); }
   run("test -z \"$(ip route show 10.3.0.0/16)\" && ! ip link show bees0 2>/dev/null");
+}
+
+TEST_F(TunTest, IsMadeAgainWhenSomebodyRemovesIt) {
+  AddressSet claimed;
+  claimed.add(*parse_ip_prefix("10.3.0.0/16"));
+  auto device = open_device("tun:bees0", {claimed});
+  ASSERT_TRUE(device) << to_string(device.error());
+  auto monitor = LinkMonitor::open();
+  ASSERT_TRUE(monitor);
+  const auto follow = [&] {
+    (void)monitor->take_changes();
+    const auto found = (*device)->follow(*monitor->look());
+    EXPECT_TRUE(found) << to_string(found.error());
+    return found.value_or(Followed{});
+  };
+  EXPECT_FALSE(follow().reopened);
+  for (int i = 0; i < 2; ++i) {
+    run("ip link del bees0");
+    EXPECT_FALSE((*device)->receive());
+    EXPECT_TRUE(follow().reopened);
+    run("ip route get 10.3.0.1 | grep -q bees0");
+    EXPECT_TRUE((*device)->receive());
+  }
+  run("ip link set bees0 down");
+  EXPECT_EQ(follow().state, InterfaceState::down);
+  run("ip link set bees0 mtu 1300 up");
+  EXPECT_EQ(follow().state, InterfaceState::up);
+  EXPECT_EQ((*device)->mtu_bytes(), 1300U);
+  run("ip route get 10.3.0.1 | grep -q bees0");
+  run("ip link set bees0 down && ip link set bees0 up");  // seen together
+  EXPECT_EQ(follow().state, InterfaceState::up);
+  run("ip route get 10.3.0.1 | grep -q bees0");
 }
 
 }  // namespace

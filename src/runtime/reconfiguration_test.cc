@@ -2,8 +2,8 @@
 
 #include <gtest/gtest.h>
 
-#include "runtime/event_loop.h"
 #include "posix/temporary_files.h"
+#include "runtime/event_loop.h"
 
 namespace apiary {
 namespace {
@@ -30,6 +30,7 @@ class FakeDevice final : public Device {
     claims.push_back(to_string(reception.addresses));
     return {};
   }
+  tl::expected<Followed, SystemError> follow(const MachineNetwork&) override { return Followed{}; }
   DeviceCounters counters() override { return {}; }
 
   std::vector<std::string> claims;
