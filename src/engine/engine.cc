@@ -1,6 +1,7 @@
 #include "engine/engine.h"
 
 #include <algorithm>
+#include <cassert>
 #include <utility>
 
 #include "wire/decode.h"
@@ -78,6 +79,28 @@ World Engine::adopt(World next) {
   small_talk_.adopt(*next.honeynet, next.claimed);
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
+}
+
+void Engine::change_interface(InterfaceId interface, InterfaceSettings settings) {
+  assert(settings.link_layer == settings_.interfaces[interface.index].link_layer);
+  outlet_.change_interface(interface, settings);
+  settings_.interfaces[interface.index] = std::move(settings);
+  dhcp_is_stale_ = true;  // hosts may have other MAC addresses now
+  portals_.forget(interface);
+  small_talk_.adopt(*honeynet_, settings_.claimed);
+}
+
+void Engine::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
+  settings_.claimed = without(std::move(settings_.claimed), addresses);
+  small_talk_.adopt(*honeynet_, settings_.claimed);
+  for (const SessionId session : tcp_.sessions_at(addresses))
+    if (Connection* const connection = tcp_.find(session)) {
+      HostContext host =
+          conversation_context(now, connection->flow(), connection->kind(), connection->way(), out);
+      tcp_.evict(host, *connection);
+    }
+  udp_.evict(now, addresses, out);
+  dhcp_.leave_to_machine(now, addresses, out);
 }
 
 void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out) {

@@ -74,6 +74,14 @@ class Engine {
     return std::exchange(reverse_paths_, std::move(next));
   }
 
+  /// Goes on with `settings` of an interface that may be another, but has the same name and link
+  /// layer, between turns.
+  void change_interface(InterfaceId interface, InterfaceSettings settings);
+
+  /// This machine has `addresses` now: from now on it speaks for them, and hosts do not. What they
+  /// have under way ends without a word to the visitors, whose packets the machine gets.
+  void leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out);
+
   /// When on_time() next has something to do; Instant::max() when never. Calling it early is
   /// harmless, late adds latency.
   Instant next_deadline();
@@ -86,9 +94,9 @@ class Engine {
   std::size_t remembered_hosts() const { return hosts_.size(); }
   const std::shared_ptr<const Honeynet>& honeynet() const { return honeynet_; }
   const AddressSet& claimed() const { return settings_.claimed; }
+  const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
   // These never change.
   const HashKey& host_key() const { return settings_.host_key; }
-  const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
   const Limits& limits() const { return settings_.limits; }
 
   /// How full the tables are that strangers fill.

@@ -211,7 +211,9 @@ Topology behind_link(int latency_ms) {
   const IpPrefix all = *parse_ip_prefix("10.0.0.0/8"), near = *parse_ip_prefix("10.0.0.0/24");
   return Topology::build({.entries = {{entry, all}},
                           .direct = {{router, near}},
-                          .next_hops = {{entry, near, router,
+                          .next_hops = {{entry,
+                                         near,
+                                         router,
                                          {.latency = milliseconds{latency_ms},
                                           .bits_per_second = 1'000'000'000}}}})
       .value();
@@ -236,12 +238,12 @@ TEST_F(EngineTest, AConversationTakesTheWayOfThePresentTopology) {
   EXPECT_TRUE(answers().empty());
   now += milliseconds{2};
   EXPECT_EQ(answers().size(), 1U) << "as late as the way in is long, and then the way out";
-  engine.adopt(world(machine(), "10.0.0.0/8",
-                     Topology::build({.entries = {{IpAddress::v4(10, 0, 1, 1),
-                                                   *parse_ip_prefix("10.0.0.0/8")}},
-                                      .direct = {},
-                                      .next_hops = {}})
-                         .value()));
+  engine.adopt(world(
+      machine(), "10.0.0.0/8",
+      Topology::build({.entries = {{IpAddress::v4(10, 0, 1, 1), *parse_ip_prefix("10.0.0.0/8")}},
+                       .direct = {},
+                       .next_hops = {}})
+          .value()));
   say("b");
   now += seconds{1};
   EXPECT_TRUE(answers().empty()) << "no route leads to it any more";
@@ -260,6 +262,58 @@ TEST_F(EngineTest, ListsTheLatestConversations) {
   EXPECT_EQ(latest[0].received_bytes, 8U);
   EXPECT_EQ(latest[0].sent_bytes, 6U);
   EXPECT_TRUE(engine.latest_conversations(0).empty());
+}
+
+TEST_F(EngineTest, LeavesAnAddressToTheMachineWithoutAWord) {
+  connect();
+  ASSERT_TRUE(converses());
+  engine.on_service(now, ServiceOutput{session, as_bytes("under way")}, out);
+  engine.leave_to_machine(now, prefix("10.0.0.5"), out);
+  out.packets.clear();
+  const auto said = answers();
+  EXPECT_TRUE(said.empty());
+  ASSERT_EQ(services.size(), 1U);
+  EXPECT_TRUE(std::holds_alternative<CloseSession>(services[0])) << "its service ends";
+  EXPECT_EQ(engine.connections(), 0U);
+  EXPECT_FALSE(engine.claimed().contains(host));
+  EXPECT_TRUE(engine.claimed().contains(IpAddress::v4(10, 0, 0, 6)));
+  EXPECT_TRUE(ping().empty());
+  EXPECT_TRUE(send_tcp(tcp_flag::ack | tcp_flag::psh, "question").empty()) << "not even a reset";
+  now += minutes{10};
+  EXPECT_TRUE(answers().empty()) << "and nothing is sent again";
+
+  engine.adopt({engine.honeynet(), prefix("10.0.0.0/8")});
+  EXPECT_EQ(ping().size(), 1U);
+}
+
+TEST_F(EngineTest, FollowsTheMtuOfItsInterface) {
+  const Words payload(1'400, std::uint8_t{1});
+  const IcmpMessage echo{static_cast<std::uint8_t>(IcmpType::echo_request), 0, 1, payload};
+  Words bytes(icmp_size_bytes(echo));
+  emit_icmp(echo, bytes);
+  EXPECT_EQ(send(IpProtocol::icmp, bytes).size(), 1U);
+  InterfaceSettings narrow = engine.interfaces()[0];
+  narrow.mtu_bytes = 700;
+  engine.change_interface({}, narrow);
+  const auto fragments = send(IpProtocol::icmp, bytes);
+  EXPECT_EQ(fragments.size(), 3U);
+  for (const IpDatagram& fragment : fragments) EXPECT_LE(fragment.whole.size(), 700U);
+
+  const TcpSegment syn{.source_port = {4'000},
+                       .destination_port = {7},
+                       .sequence = {1},
+                       .flags = tcp_flag::syn,
+                       .window = 65'535};
+  Words segment(tcp_size_bytes(syn));
+  emit_tcp(syn, visitor, host, segment);
+  const auto syn_ack = send(IpProtocol::tcp, segment);
+  ASSERT_EQ(syn_ack.size(), 1U);
+  const auto answer = parse_tcp(syn_ack[0].payload);
+  ASSERT_TRUE(answer);
+  const auto options = parse_tcp_options(answer->options);
+  if (options.mss) {
+    EXPECT_LE(*options.mss, 660U);
+  }
 }
 
 }  // namespace

@@ -32,6 +32,11 @@ void Portals::adopt(const Honeynet& honeynet, std::span<const InterfaceSettings>
   machines_ = std::move(machines);
 }
 
+void Portals::forget(InterfaceId interface) {
+  for (Machine& machine : machines_)
+    if (machine.interface == interface) machine.mac.reset();
+}
+
 const Portals::Machine* Portals::find(const IpAddress& address) const {
   const auto found = std::lower_bound(
       machines_.begin(), machines_.end(), address,

@@ -29,6 +29,9 @@ class Portals {
   /// Goes over to another world. Machines that stay are known as before.
   void adopt(const Honeynet& honeynet, std::span<const InterfaceSettings> interfaces);
 
+  /// `interface` has become another: where machines are on its link is to be asked again.
+  void forget(InterfaceId interface);
+
   /// The interface that `path` ends in; none: its tunnel is not open. REQUIRES: it ends in one.
   std::optional<InterfaceId> exit_of(const Path& path) const { return exits_[path.tunnel]; }
   /// Whether a real machine has `address`.

@@ -59,6 +59,10 @@ class DhcpClient {
                   DhcpActions& actions);
   /// The link says that another machine has the address, or wants it.
   void on_conflict(Instant now, bool is_only_asked, Random& random, DhcpActions& actions);
+  /// The machine that the hosts are on has the address.
+  void leave_to_machine(Instant now, Random& random, DhcpActions& actions) {
+    if (lease() != nullptr) decline(now, random, actions);
+  }
   void on_time(Instant now, Random& random, DhcpActions& actions);
   Instant next_due() const { return due_; }
 

@@ -150,6 +150,14 @@ void DhcpHosts::on_arp(Instant now, InterfaceId interface, const ArpMessage& mes
   }
 }
 
+void DhcpHosts::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
+  for (const std::shared_ptr<Client>& client : clients_) {
+    if (!addresses.contains(client->machine.address())) continue;
+    Actions actions(*this, *client, now, out);
+    client->machine.leave_to_machine(now, random_, actions);
+  }
+}
+
 void DhcpHosts::on_time(Instant now, Outbox& out) {
   while (deadlines_.next_due() <= now) {
     const std::shared_ptr<Client> client = deadlines_.pop().lock();

@@ -51,6 +51,8 @@ class DhcpHosts {
               const IpDatagram& datagram, Outbox& out);
   /// Looks for other machines that have a host's address.
   void on_arp(Instant now, InterfaceId interface, const ArpMessage& message, Outbox& out);
+  /// This machine has `addresses`: hosts that were lent them ask for others.
+  void leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out);
   void on_time(Instant now, Outbox& out);
   Instant next_due() const;
 

@@ -30,6 +30,8 @@ struct HostContext {
   const Personality& personality() const { return *kind->personality; }
   StackState& stack() const { return state.stack; }
 
+  /// Whether no router is between the host and the interface that the visitor is reached by.
+  bool is_on_link() const { return way.path == nullptr || way.path->hops.empty(); }
   void drop(DropReason reason) const { counters.count(reason); }
   void tell(Event event) const { out.events.push_back(std::move(event)); }
   /// What is to be told of a datagram of no conversation, as far as its IP header says.

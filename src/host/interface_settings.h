@@ -15,6 +15,7 @@ struct LinkNetwork {
   IpPrefix network;
   IpAddress own;
 
+  bool operator==(const LinkNetwork&) const = default;
   /// Whether `address` stands for the network, or all in it (RFC 1122 section 3.2.1.3).
   bool is_for_all(const IpAddress& address) const {
     return network.length() < 31 && (address == network.last() || address == network.first());
@@ -34,6 +35,7 @@ struct InterfaceSettings {
   std::vector<LinkNetwork> networks{};  // none known: every address may be on the link
   std::optional<IpAddress> gateway{};   // the router on the link that leads to the world
 
+  bool operator==(const InterfaceSettings&) const = default;
   /// The network that `address` belongs to; nullptr: none that is known.
   const LinkNetwork* network_of(const IpAddress& address) const {
     for (const LinkNetwork& network : networks)

@@ -61,18 +61,22 @@ std::optional<FragmentationNeeded> PacketOutlet::send_tcp(const WayBack& way,
   return {};
 }
 
-/// By the first router on the way out whose link is too narrow; nothing when none is.
+/// By the first router on the way out whose link is too narrow: the last of these links is that of
+/// our own interface.
 std::optional<FragmentationNeeded> PacketOutlet::refusal(const WayBack& way,
-                                                         std::size_t size_bytes) {
-  if (way.path == nullptr) return {};
-  const std::vector<Hop>& hops = way.path->hops;
+                                                         std::size_t size_bytes) const {
+  const std::size_t hops = way.path == nullptr ? 0 : way.path->hops.size();
   Duration router = way.from.latency;  // of the one at the inner end of the link, from the outside
-  for (std::size_t i = std::min<std::size_t>(way.hops, hops.size()); i-- > 0;) {
-    if (hops[i].next_mtu_bytes < size_bytes)
-      return FragmentationNeeded{hops[i].next_mtu_bytes, 2 * (way.from.latency - router)};
-    router = hops[i].place.latency;
+  for (std::size_t i = std::min<std::size_t>(way.hops, hops); i-- > 0;) {
+    const Hop& hop = way.path->hops[i];
+    if (hop.next_mtu_bytes < size_bytes)
+      return FragmentationNeeded{hop.next_mtu_bytes, 2 * (way.from.latency - router)};
+    router = hop.place.latency;
   }
-  return {};
+  const std::size_t outside = interface(way.exit.interface).mtu_bytes;
+  if (outside >= size_bytes) return {};
+  return FragmentationNeeded{static_cast<std::uint16_t>(std::min<std::size_t>(outside, UINT16_MAX)),
+                             2 * (way.from.latency - router)};
 }
 
 void PacketOutlet::send_icmp(const WayBack& way, const IpDatagram& header,

@@ -79,6 +79,9 @@ class PacketOutlet {
   /// The packets between a host and the outside.
   std::size_t under_way() const { return under_way_.size(); }
 
+  void change_interface(InterfaceId id, InterfaceSettings settings) {
+    interfaces_[id.index] = std::move(settings);
+  }
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
   /// The largest datagram that gets over `way` in one piece, in bytes.
   std::size_t mtu_of(const WayBack& way) const;
@@ -99,7 +102,7 @@ class PacketOutlet {
   /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no
   /// room.
   Packet make_packet(std::size_t size_bytes);
-  static std::optional<FragmentationNeeded> refusal(const WayBack& way, std::size_t size_bytes);
+  std::optional<FragmentationNeeded> refusal(const WayBack& way, std::size_t size_bytes) const;
   /// Sends `payload` in as many fragments as needed.
   void send_in_fragments(const WayBack& way, const IpDatagram& header, Bytes payload);
   void send_fragment(const WayBack& way, const IpDatagram& header, Bytes payload);

@@ -20,6 +20,14 @@ Probed probe_of(const HostContext& host, const IpDatagram& datagram, const TcpSe
   return probe;
 }
 
+/// What fits the MTU of the link that the host is on, which is our interface's.
+std::uint16_t largest_mss(const HostContext& host) {
+  constexpr std::size_t headers_bytes = 40, least = 88;  // Linux' (tcp_min_snd_mss and headers)
+  const std::size_t mtu = host.outlet.interface(host.way.exit.interface).mtu_bytes;
+  return static_cast<std::uint16_t>(
+      std::clamp<std::size_t>(mtu, least + headers_bytes, std::size_t{UINT16_MAX}) - headers_bytes);
+}
+
 }  // namespace
 
 TemplatePointer TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
@@ -115,12 +123,13 @@ void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
     host.tell(probe);
     return host.drop(DropReason::connection_limit);
   }
-  const auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
+  auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.tell(probe);
     if (!syn_ack) return host.drop(DropReason::silent_personality);
     return host.send(probe.flow, syn_ack->reply);  // some systems refuse some requests
   }
+  if (host.is_on_link()) syn_ack->reply.options.lower_mss(largest_mss(host));
   probe.type = ProbeType::handshake_begun;
   host.tell(probe);
   while (Connection* const victim = connections_.victim()) {
@@ -165,6 +174,20 @@ void TcpHandler::relieve(HostContext& host) {
       connections_.remove(*stalled);
       host.drop(DropReason::send_limit);
     }
+}
+
+std::vector<SessionId> TcpHandler::sessions_at(const AddressSet& addresses) const {
+  std::vector<SessionId> sessions;
+  connections_.visit_latest(connections(), [&](const Connection& connection) {
+    if (addresses.contains(connection.flow().local.address))
+      sessions.push_back(connection.session());
+  });
+  return sessions;
+}
+
+void TcpHandler::evict(HostContext& host, Connection& connection) {
+  connection.evict(host);
+  connections_.remove(connection);
 }
 
 void TcpHandler::on_time(HostContext& host, Connection& connection) {

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "base/address_set.h"
 #include "host/connection_table.h"
 #include "host/conversation.h"
 #include "host/icmp.h"
@@ -32,6 +33,10 @@ class TcpHandler {
 
   /// The connection of a session; nullptr when it is over.
   Connection* find(SessionId session) { return connections_.find(session); }
+  /// The sessions of connections with hosts at `addresses`.
+  std::vector<SessionId> sessions_at(const AddressSet& addresses) const;
+  /// Ends a connection without a word to the visitor.
+  void evict(HostContext& host, Connection& connection);
   /// Passes on what the service of `connection` says.
   void on_service(HostContext& host, Connection& connection, const ServiceMessage& message);
 

@@ -168,6 +168,14 @@ void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how) 
   flows_.erase(gone);
 }
 
+void UdpHandler::evict(Instant now, const AddressSet& addresses, Outbox& out) {
+  std::vector<FlowKey> gone;
+  flows_.visit_latest(flows_.size(), [&](const FlowKey& key, const UdpFlow&) {
+    if (addresses.contains(key.local.address)) gone.push_back(key);
+  });
+  for (const FlowKey& key : gone) end(now, key, out, FlowEnd::evicted);
+}
+
 void UdpHandler::on_time(Instant now, Outbox& out) {
   while (next_due() <= now) end(now, *flows_.oldest().first, out, FlowEnd::timed_out);
 }

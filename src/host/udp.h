@@ -2,6 +2,7 @@
 
 #include <tsl/robin_map.h>
 
+#include "base/address_set.h"
 #include "base/lru_map.h"
 #include "base/table_use.h"
 #include "host/conversation.h"
@@ -45,6 +46,8 @@ class UdpHandler {
   /// At most `limit` conversations, the one spoken in last first.
   std::vector<Conversation> latest(std::size_t limit) const;
 
+  /// Ends the flows with hosts at `addresses`.
+  void evict(Instant now, const AddressSet& addresses, Outbox& out);
   /// Ends the flows that were silent for too long.
   void on_time(Instant now, Outbox& out);
   Instant next_due();

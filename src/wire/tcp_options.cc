@@ -106,14 +106,27 @@ void TcpOptionBytes::put_sack(std::span<const SackBlock> blocks) {
   }
 }
 
-void TcpOptionBytes::set_timestamps_value(std::uint32_t value) {
-  for (std::size_t at = 0; at + 10 <= size_;) {
+std::size_t TcpOptionBytes::find(std::uint8_t wanted) const {
+  for (std::size_t at = 0; at < size_;) {
     const std::uint8_t kind = bytes_[at];
-    if (kind == tcp_option::end) return;
-    if (kind == tcp_option::timestamps)
-      return wire::write(BigEndian<std::uint32_t>{value}, std::span(bytes_).subspan(at + 2));
+    if (kind == wanted) return at;
+    if (kind == tcp_option::end) break;
     at += kind == tcp_option::nop ? 1 : std::max<std::size_t>(bytes_[at + 1], 2);
   }
+  return size_;
+}
+
+void TcpOptionBytes::set_timestamps_value(std::uint32_t value) {
+  if (const std::size_t at = find(tcp_option::timestamps); at + 10 <= size_)
+    wire::write(BigEndian<std::uint32_t>{value}, std::span(bytes_).subspan(at + 2));
+}
+
+void TcpOptionBytes::lower_mss(std::uint16_t most) {
+  const std::size_t at = find(tcp_option::mss);
+  if (at + 4 > size_) return;
+  const auto value = std::span(bytes_).subspan(at + 2);
+  if (std::uint16_t{wire::read<BigEndian<std::uint16_t>>(value)} > most)
+    wire::write(BigEndian<std::uint16_t>{most}, value);
 }
 
 void TcpOptionBytes::pad() {

@@ -54,6 +54,8 @@ class TcpOptionBytes {
   void put_sack(std::span<const SackBlock> blocks);
   /// Changes the value of the timestamps option, if there is one.
   void set_timestamps_value(std::uint32_t value);
+  /// Lowers the value of the MSS option to `most`, if there is one that is larger.
+  void lower_mss(std::uint16_t most);
   /// Changes the four bytes from `at` on. REQUIRES: they have been put.
   void set_word(std::size_t at, std::uint32_t word);
   /// Fills with end-of-options marks up to a multiple of four bytes.
@@ -70,6 +72,8 @@ class TcpOptionBytes {
     if (fits(1)) bytes_[size_++] = byte;
   }
   void put_word(std::uint32_t word);
+  /// Where the option of `kind` begins; size(): there is none.
+  std::size_t find(std::uint8_t kind) const;
 
   std::array<std::uint8_t, 40> bytes_{};
   std::size_t size_ = 0;

@@ -105,5 +105,28 @@ TEST(TcpOptionBytes, hold_as_many_sack_blocks_as_fit) {
   EXPECT_EQ(empty.size(), 0u);
 }
 
+TEST(TcpOptionBytes, lower_the_mss_alone) {
+  struct Case {
+    const char* name;
+    std::uint16_t most;
+    std::string expected;
+  };
+  for (const Case& c : {Case{"larger", 1500, "nop,mss 1460,sackOK,TS val 7 ecr 9"},
+                        Case{"smaller", 1160, "nop,mss 1160,sackOK,TS val 7 ecr 9"}}) {
+    SCOPED_TRACE(c.name);
+    TcpOptionBytes options;
+    options.put_nop();
+    options.put_mss(1460);
+    options.put_sack_permitted();
+    options.put_timestamps({7, 9});
+    options.lower_mss(c.most);
+    EXPECT_EQ(describe_tcp_options(options.bytes()), c.expected);
+  }
+  TcpOptionBytes none;
+  none.put_sack_permitted();
+  none.lower_mss(100);
+  EXPECT_EQ(describe_tcp_options(none.bytes()), "sackOK");
+}
+
 }  // namespace
 }  // namespace apiary
