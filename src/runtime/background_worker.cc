@@ -29,6 +29,18 @@ BackgroundWorker::~BackgroundWorker() {
   thread_.join();
 }
 
+bool BackgroundWorker::stop(Duration patience) {
+  std::unique_lock lock(mutex_);
+  stopping_ = true;
+  changed_.notify_all();
+  return changed_.wait_for(lock, patience, [this] { return ended_; });
+}
+
+bool BackgroundWorker::is_stopping() {
+  const std::lock_guard lock(mutex_);
+  return stopping_;
+}
+
 void BackgroundWorker::run(Job job) {
   {
     const std::lock_guard lock(mutex_);
@@ -41,6 +53,9 @@ void BackgroundWorker::work() {
   setpriority(PRIO_PROCESS, 0, low_priority);  // of a thread, on Linux
   while (work_once()) {
   }
+  const std::lock_guard lock(mutex_);
+  ended_ = true;
+  changed_.notify_all();
 }
 
 bool BackgroundWorker::work_once() {

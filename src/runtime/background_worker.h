@@ -7,6 +7,7 @@
 #include <mutex>
 #include <thread>
 
+#include "base/time.h"
 #include "control/mailbox.h"
 
 namespace apiary {
@@ -22,10 +23,17 @@ class BackgroundWorker {
   /// `events` must outlive the worker. The thread has the privileges of the caller's: give up what
   /// is to be given up before.
   explicit BackgroundWorker(event_base* events);
-  /// Waits for the job under way; forgets those that wait, and all sequels.
+  /// Waits for the job under way, unless stop() has; forgets those that wait, and all sequels.
   ~BackgroundWorker();
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
+
+  /// Begins no more jobs, and waits for the one under way, but not longer than `patience`. False:
+  /// it goes on: this object must not go.
+  bool stop(Duration patience);
+  /// Whether stop() was called: a job that is not done by then should change nothing. From any
+  /// thread.
+  bool is_stopping();
 
   /// From the loop's thread. The job is run and then destroyed on the worker's.
   void run(Job job);
@@ -38,7 +46,7 @@ class BackgroundWorker {
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Job> jobs_;
-  bool stopping_ = false;
+  bool stopping_ = false, ended_ = false;
   std::thread thread_;  // the last: it uses all of the above
 };
 

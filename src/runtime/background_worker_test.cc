@@ -66,5 +66,25 @@ TEST(BackgroundWorker, EndsWithTheJobUnderWayAndForgetsTheRest) {
   EXPECT_EQ(sequels, 0);
 }
 
+TEST(BackgroundWorker, StopsWithoutWaitingForLong) {
+  EventLoop loop;
+  BackgroundWorker worker(loop.base());
+  std::atomic<bool> may_end = false, has_begun = false, knew = false;
+  worker.run([&]() -> BackgroundWorker::Sequel {
+    has_begun = true;
+    while (!may_end) std::this_thread::yield();
+    knew = worker.is_stopping();
+    return {};
+  });
+  while (!has_begun) std::this_thread::yield();
+  EXPECT_FALSE(worker.is_stopping());
+  const auto begun = std::chrono::steady_clock::now();
+  EXPECT_FALSE(worker.stop(milliseconds{50}));
+  EXPECT_LT(std::chrono::steady_clock::now() - begun, seconds{5});
+  may_end = true;
+  EXPECT_TRUE(worker.stop(seconds{10}));
+  EXPECT_TRUE(knew);
+}
+
 }  // namespace
 }  // namespace apiary
