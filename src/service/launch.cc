@@ -47,8 +47,13 @@ bool limit_resources(const ServiceRights& rights) {
   return setpriority(PRIO_PROCESS, 0, niceness) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
+/// Where a user namespace has a single user, nobody may change groups.
+bool drop_groups(const ServiceUser& user) {
+  return setgroups(0, nullptr) == 0 || (errno == EPERM && user.user == geteuid());
+}
+
 bool become(const ServiceUser& user) {
-  return setgroups(0, nullptr) == 0 && setresgid(user.group, user.group, user.group) == 0 &&
+  return drop_groups(user) && setresgid(user.group, user.group, user.group) == 0 &&
          setresuid(user.user, user.user, user.user) == 0;
 }
 

@@ -67,6 +67,7 @@ void raise_descriptor_limit() {
 [[noreturn]] void run_spawner(FileDescriptor socket, const LaunchSettings& settings) {
   setsid();
   prctl(PR_SET_NAME, "apiary-spawner", 0, 0, 0);
+  prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // services need none of the daemon's
   settle_signals();
   close_all_but(socket.get(), settings.directory);
   raise_descriptor_limit();
@@ -92,8 +93,7 @@ tl::expected<Spawner, SystemError> Spawner::start(const SpawnerSettings& setting
   FileDescriptor ours(pair[0]), theirs(pair[1]);
   const pid_t process = fork();
   if (process < 0) return tl::unexpected(last_system_error("fork"));
-  if (process == 0)
-    run_spawner(std::move(theirs), {.directory = directory.get(), .user = *user});
+  if (process == 0) run_spawner(std::move(theirs), {.directory = directory.get(), .user = *user});
   fcntl(ours.get(), F_SETFL, O_NONBLOCK);
   return Spawner(std::move(ours), process, path.get());
 }
