@@ -6,9 +6,9 @@ declare -A _apiary_subcommands _apiary_options _apiary_values _apiary_arguments
 _apiary_commands='run doctor check explain topology fmt replay personality ctl top events report help version'
 _apiary_subcommands['personality']='list search show'
 _apiary_options['run']='-h --help -f --file -i --interface --arp --key --service-user --daemon-user --allow-spoof
-  --allow-asymmetric --control --web --web-token --events -l --packet-log -s --service-log
-  --syslog --store --store-age --store-size --rotate-size --rotate-time --disk-budget
-  --capture --capture-filter --personalities'
+  --exit-if-gone --allow-asymmetric --control --web --web-token --events -l --packet-log -s
+  --service-log --syslog --store --store-age --store-size --rotate-size --rotate-time
+  --disk-budget --capture --capture-filter --personalities'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --arp=words:ask,force,off
   --key=none --service-user=user --daemon-user=user --control=file --web=none
   --web-token=file --events=file -l=file --packet-log=file -s=file --service-log=file

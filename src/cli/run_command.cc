@@ -47,6 +47,8 @@ void add_identity_options(CLI::App& run, RunOptions& options) {
   run.add_flag("--allow-spoof", options.allows_spoofing,
                "Let hosts answer from and to the addresses that `set ... spoof` names: who sends "
                "them something makes them send to others");
+  run.add_flag("--exit-if-gone", options.exit_if_gone,
+               "End with status 1 when an interface is gone, instead of waiting until it is back");
 }
 
 void add_access_options(CLI::App& run, RunOptions& options) {

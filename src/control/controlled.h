@@ -17,7 +17,11 @@ namespace apiary {
 struct DaemonStatus {
   struct Interface {
     std::string name;
-    std::uint64_t lost_packets = 0;  // that came in, before we saw them
+    std::uint64_t lost_packets = 0;     // that came in, before we saw them
+    std::uint64_t refused_packets = 0;  // that it did not take: too large, no such link
+    std::string state = "up";           // or what it is instead
+    bool is_up = true;
+    std::size_t mtu_bytes = 0;
   };
   std::string version, configuration_file;
   Instant now{}, started{}, loaded{};  // `loaded`: when the file was read last without errors

@@ -79,6 +79,17 @@ void add_packets(MetricsText& text, const DaemonStatus& daemon, const Counters& 
              "Packets that came in by an interface and were lost before they were seen.");
   for (const auto& interface : daemon.interfaces)
     text.sample("interface", interface.name, interface.lost_packets);
+  text.begin(
+      "interface_refused_packets_total", "counter",
+      "Packets that an interface did not take, as they were too large or for another reason.");
+  for (const auto& interface : daemon.interfaces)
+    text.sample("interface", interface.name, interface.refused_packets);
+  text.begin("interface_up", "gauge", "Whether an interface is there, up, and has a link.");
+  for (const auto& interface : daemon.interfaces)
+    text.sample("interface", interface.name, interface.is_up ? 1 : 0);
+  text.begin("interface_mtu_bytes", "gauge", "The MTU of an interface.");
+  for (const auto& interface : daemon.interfaces)
+    text.sample("interface", interface.name, interface.mtu_bytes);
   text.counter("untransmitted_packets_total", "Packets that an interface would not take.",
                daemon.untransmitted);
   text.histogram("turnaround_seconds",

@@ -66,7 +66,9 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
                    counted(engine.claimed().size(), "address")));
   for (const auto& interface : daemon.interfaces)
     line("interface",
-         fmt::format("{}, {} lost", interface.name, counted(interface.lost_packets, "packet")));
+         fmt::format("{}, {}, MTU {}, {} lost, {} refused", interface.name, interface.state,
+                     interface.mtu_bytes, counted(interface.lost_packets, "packet"),
+                     interface.refused_packets));
   line("hosts",
        fmt::format("{} bound, {} spoken to", engine.honeynet()->parts().hosts.addresses().size(),
                    engine.remembered_hosts()));
@@ -107,7 +109,11 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
                      {"lost", sink.lost},
                      {"trouble", sink.trouble}});
   for (const auto& interface : daemon.interfaces)
-    interfaces.push_back({{"name", interface.name}, {"lost_packets", interface.lost_packets}});
+    interfaces.push_back({{"name", interface.name},
+                          {"state", interface.state},
+                          {"mtu", interface.mtu_bytes},
+                          {"lost_packets", interface.lost_packets},
+                          {"refused_packets", interface.refused_packets}});
   for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
     drops[std::string(why)] = count;
   });

@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "device/kernel_tables.h"
-#include "device/own_addresses.h"
 #include "host/stations.h"
 
 namespace apiary {
@@ -98,18 +96,33 @@ Reception reception_at(std::string_view name, Reception reception,
   return reception;
 }
 
+AddressSet belonging_to_machine(std::span<const OwnAddress> addresses) {
+  AddressSet all;
+  for (const OwnAddress& own : addresses) {
+    all.add(IpPrefix{own.address, 32});
+    if (!own.has_broadcast) continue;
+    all.add(IpPrefix{own.network().first(), 32});
+    all.add(IpPrefix{own.network().last(), 32});
+  }
+  return all;
+}
+
 InterfaceSettings settings_of(const Device& device) {
+  return settings_of(device, own_addresses().value_or(std::vector<OwnAddress>{}),
+                     read_routes().value_or(std::vector<SeenRoute>{}));
+}
+
+InterfaceSettings settings_of(const Device& device, std::span<const OwnAddress> addresses,
+                              std::span<const SeenRoute> routes) {
   InterfaceSettings settings{.link_layer = device.link_layer(),
                              .mac = device.mac(),
                              .mtu_bytes = device.mtu_bytes(),
                              .name = device.name()};
-  if (const auto addresses = own_addresses())
-    for (const OwnAddress& own : *addresses)
-      if (own.interface == device.name()) settings.networks.push_back({own.network(), own.address});
-  if (const auto routes = read_routes())
-    for (const SeenRoute& route : *routes)
-      if (route.interface_name == device.name() && route.gateway && route.destination.length() == 0)
-        settings.gateway = route.gateway;
+  for (const OwnAddress& own : addresses)
+    if (own.interface == device.name()) settings.networks.push_back({own.network(), own.address});
+  for (const SeenRoute& route : routes)
+    if (route.interface_name == device.name() && route.gateway && route.destination.length() == 0)
+      settings.gateway = route.gateway;
   return settings;
 }
 

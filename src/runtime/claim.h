@@ -7,6 +7,8 @@
 
 #include "base/address_set.h"
 #include "device/device.h"
+#include "device/kernel_tables.h"
+#include "device/own_addresses.h"
 #include "honeynet/honeynet.h"
 #include "host/interface_settings.h"
 
@@ -25,6 +27,10 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
 /// Takes out of `wanted` what must not be answered for: this machine's own addresses, and the
 /// network and broadcast addresses of the links it is on. Error: a sentence.
 tl::expected<Claim, std::string> settle_claim(AddressSet wanted);
+
+/// What must not be answered for on a machine that has `addresses`: these, and the network and
+/// broadcast addresses of the links it is on.
+AddressSet belonging_to_machine(std::span<const OwnAddress> addresses);
 
 /// The interfaces on whose links real machines of `honeynet` are, each once.
 std::vector<std::string> inner_interfaces(const Honeynet& honeynet);
@@ -45,5 +51,8 @@ std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
 
 /// An open device as the engine sees it.
 InterfaceSettings settings_of(const Device& device);
+/// The same, on a machine that has these addresses and routes.
+InterfaceSettings settings_of(const Device& device, std::span<const OwnAddress> addresses,
+                              std::span<const SeenRoute> routes);
 
 }  // namespace apiary

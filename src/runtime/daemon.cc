@@ -2,28 +2,30 @@
 
 #include <fmt/format.h>
 #include <malloc.h>
-#include <net/if.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
 
 #include "base/counted.h"
 #include "config/values.h"
+#include "device/daemon_registry.h"
 #include "device/device.h"
-#include "device/gre_tunnel.h"
 #include "device/kernel_silence.h"
-#include "device/network_interface.h"
+#include "device/link_monitor.h"
 #include "engine/engine.h"
 #include "runtime/claim.h"
 #include "runtime/daemon_controls.h"
 #include "runtime/event_files.h"
 #include "runtime/event_loop.h"
 #include "runtime/host_key.h"
+#include "runtime/interface_follower.h"
+#include "runtime/open_devices.h"
 #include "runtime/privileges.h"
 #include "runtime/route_follower.h"
 #include "runtime/service_programs.h"
@@ -40,22 +42,14 @@ namespace {
 
 using Sentence = std::string;
 
+constexpr Duration longest_end = seconds{1};  // of work in the background
+
 std::shared_ptr<spdlog::logger> make_logger() {
   auto logger = std::make_shared<spdlog::logger>(
       "apiary", std::make_shared<spdlog::sinks::stderr_color_sink_mt>());
   logger->set_pattern("%Y-%m-%d %H:%M:%S.%e%z %^%-7l%$ %v");
   logger->flush_on(spdlog::level::trace);
   return logger;
-}
-
-std::string interface_names() {
-  std::string names;
-  struct if_nameindex* const list = if_nameindex();
-  for (auto* i = list; i != nullptr && i->if_index != 0; ++i)
-    if (std::string_view(i->if_name) != "lo")
-      names += (names.empty() ? "" : ", ") + std::string(i->if_name);
-  if_freenameindex(list);
-  return names.empty() ? "none" : names;
 }
 
 /// Each service holds three descriptors: as many as the machine allows.
@@ -73,15 +67,18 @@ class Daemon {
       : options_(options), spawner_(std::move(spawner)) {}
 
   tl::expected<void, Sentence> start();
-  void run();
+  int run();
+  [[noreturn]] void leave_worker_behind(int status);
 
  private:
   ConfigurationSources sources() const {
     return {options_.configuration, options_.personalities, options_.allows_spoofing};
   }
   tl::expected<void, Sentence> load();
+  tl::expected<void, Sentence> check_rights() const;
   tl::expected<void, Sentence> claim();
-  tl::expected<void, Sentence> open_devices(const Reception& reception);
+  tl::expected<void, Sentence> open(const Reception& reception);
+  tl::expected<void, Sentence> hold_addresses();
   void silence_kernel();
   tl::expected<void, Sentence> open_control();
   tl::expected<void, Sentence> open_web();
@@ -99,6 +96,8 @@ class Daemon {
   std::optional<BuiltText> built_;  // until it runs
   AddressSet nets_, claimed_;
   std::vector<std::string> inner_;  // interfaces on whose links real machines are
+  std::unique_ptr<DaemonRegistry> registry_;
+  std::optional<LinkMonitor> monitor_;  // until it is follower_'s
   std::vector<KernelSilence> silences_, inner_silences_;
   std::vector<std::unique_ptr<Device>> devices_;
   EventLoop events_;
@@ -110,6 +109,7 @@ class Daemon {
   std::unique_ptr<Capture> capture_;
   std::unique_ptr<ShardLoop> loop_;
   std::optional<ControlSocket> control_socket_;
+  std::unique_ptr<InterfaceFollower> follower_;
   std::unique_ptr<DaemonControls> controls_;
   std::optional<WebAddress> web_address_;
   std::string web_token_;
@@ -119,12 +119,13 @@ class Daemon {
 
 tl::expected<void, Sentence> Daemon::start() {
   if (auto loaded = load(); !loaded) return loaded;
+  if (auto checked = check_rights(); !checked) return checked;
   if (auto claimed = claim(); !claimed) return claimed;
   const HashKey host_key = make_host_key(options_.key);
   const Honeynet& honeynet = *built_->configuration.honeynet;
   inner_ = inner_interfaces(honeynet);
-  if (auto opened = open_devices(reception_of(honeynet, claimed_, {}, host_key)); !opened)
-    return opened;
+  if (auto opened = open(reception_of(honeynet, claimed_, {}, host_key)); !opened) return opened;
+  if (auto held = hold_addresses(); !held) return held;
   silence_kernel();
 
   EngineSettings settings{
@@ -158,12 +159,24 @@ tl::expected<void, Sentence> Daemon::start() {
   loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, *chronicle_, events_, clock_,
                                       capture_.get());
 
+  follower_ = std::make_unique<InterfaceFollower>(
+      std::move(*monitor_),
+      InterfaceFollower::Dependencies{*engine_, *loop_, events_, *chronicle_, *logger_, devices_},
+      [this](std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened) {
+        controls_->follow_machine(std::move(interfaces), std::move(reopened));
+      });
   controls_ = std::make_unique<DaemonControls>(
-      DaemonControls::Settings{
-          options_.version, {sources(), nets_, service_directory, options_.service_user, inner_}},
+      DaemonControls::Settings{options_.version,
+                               {sources(), nets_, service_directory, options_.service_user, inner_,
+                                nets_.empty() ? built_->configuration.addresses : nets_}},
       std::move(built_->living), reception, std::move(control_socket_),
-      DaemonControls::Surroundings{events_.base(), *engine_, *loop_, *services_, *chronicle_,
-                                   clock_, *logger_, devices_, silences_, feed_, capture_.get()});
+      DaemonControls::Surroundings{
+          events_.base(), *engine_, *loop_, *services_, *chronicle_, clock_, *logger_, devices_,
+          silences_, inner_silences_, *follower_,
+          [this](const AddressSet& wanted) {
+            return registry_->change_to(holdings_of(devices_, inner_, wanted));
+          },
+          feed_, capture_.get()});
   begin_web();
   built_.reset();
   malloc_trim(0);  // reading a large configuration takes a multiple of what it comes to
@@ -247,6 +260,21 @@ tl::expected<void, Sentence> Daemon::load() {
   return {};
 }
 
+tl::expected<void, Sentence> Daemon::check_rights() const {
+  const std::vector<std::string>& names = options_.interfaces;
+  const auto is_tun = [](const std::string& name) { return name.starts_with("tun:"); };
+  const auto checked = check_privileges(
+      {.packet_sockets = !std::ranges::all_of(names, is_tun) || names.empty() ||
+                         !built_->configuration.honeynet->topology().tunnels().empty() ||
+                         !built_->configuration.honeynet->parts().real_machines.empty(),
+       .makes_interfaces = std::ranges::any_of(names, is_tun),
+       .daemon_user = options_.daemon_user,
+       .service_user = options_.service_user});
+  if (!checked) return tl::unexpected(checked.error());
+  for (const Sentence& remark : *checked) logger_->warn("{}", remark);
+  return {};
+}
+
 tl::expected<void, Sentence> Daemon::claim() {
   auto nets = parse_nets(options_.nets);
   if (!nets) return tl::unexpected(nets.error());
@@ -268,45 +296,38 @@ tl::expected<void, Sentence> Daemon::claim() {
   return {};
 }
 
-tl::expected<void, Sentence> Daemon::open_devices(const Reception& reception) {
-  std::vector<std::string> names = options_.interfaces;
-  if (names.empty()) {
-    const auto name = default_interface();
-    if (!name)
-      return tl::unexpected(fmt::format(
-          "which interface? There is no default route to tell; say -i NAME; there are: {}",
-          interface_names()));
-    names.push_back(*name);
-  }
-  for (const std::string& name : names) {
-    auto device = open_device(name, reception);
-    if (!device) return tl::unexpected(to_string(device.error()));
-    devices_.push_back(std::move(*device));
-  }
-  for (const std::string& name : inner_) {
-    if (std::find(names.begin(), names.end(), name) != names.end())
-      return tl::unexpected(fmt::format(
-          "{} is both where packets come in and where real machines are bound to: let them be on "
-          "another interface",
-          name));
-    auto device = open_device(name, reception_at(name, reception, inner_));
-    if (!device) return tl::unexpected(to_string(device.error()));
-    devices_.push_back(std::move(*device));
-  }
-  for (const TunnelEnds& ends : built_->configuration.honeynet->topology().tunnels()) {
-    auto tunnel = GreTunnel::open(ends);
-    if (!tunnel) return tl::unexpected(to_string(tunnel.error()));
-    devices_.push_back(std::move(*tunnel));
-  }
+tl::expected<void, Sentence> Daemon::open(const Reception& reception) {
+  auto monitor = LinkMonitor::open();
+  if (!monitor) return tl::unexpected(to_string(monitor.error()));
+  monitor_ = std::move(*monitor);
+  auto open = open_devices(options_.interfaces, *built_->configuration.honeynet, reception);
+  if (!open) return tl::unexpected(std::move(open.error()));
+  for (const Sentence& remark : open->remarks) logger_->warn("{}", remark);
+  devices_ = std::move(open->devices);
+  return {};
+}
+
+/// Before anything is changed that another daemon may have a part in.
+tl::expected<void, Sentence> Daemon::hold_addresses() {
+  const AddressSet& wanted = nets_.empty() ? built_->configuration.addresses : nets_;
+  auto registry = DaemonRegistry::join(holdings_of(devices_, inner_, wanted));
+  if (!registry) return tl::unexpected(std::move(registry.error()));
+  registry_ = std::move(*registry);
+  events_.call_when_readable(registry_->descriptor(), [this] { registry_->answer(); });
+  if (auto removed = remove_orphaned_silences(registry_->number()); !removed)
+    logger_->warn("a daemon that died has left routing rules behind: {}",
+                  to_string(removed.error()));
   return {};
 }
 
 void Daemon::silence_kernel() {
-  for (const auto& device : devices_) {
+  for (std::size_t i = 0; i < devices_.size(); ++i) {
+    const auto& device = devices_[i];
     if (device->link_layer() != LinkLayer::ethernet) continue;
     const bool is_inner = std::find(inner_.begin(), inner_.end(), device->name()) != inner_.end();
     auto silence = KernelSilence::impose(
-        device->name(), reception_at(device->name(), {.addresses = claimed_}, inner_).addresses);
+        device->name(), reception_at(device->name(), {.addresses = claimed_}, inner_).addresses,
+        silence_number(registry_->number(), i));
     if (!silence) {
       logger_->warn("the kernel may answer in the honeypots' place: {}",
                     to_string(silence.error()));
@@ -317,11 +338,18 @@ void Daemon::silence_kernel() {
   }
 }
 
-void Daemon::run() {
+int Daemon::run() {
   report_start();
+  int status = 0;
   while (!events_.stopped()) {
-    loop_->turn();
+    loop_->turn(follower_->next_due());
+    follower_->follow(clock_.now());
     controls_->follow_leases();
+    if (options_.exit_if_gone && follower_->any_is_gone()) {
+      logger_->error("ending, as an interface is gone (--exit-if-gone)");
+      status = 1;
+      break;
+    }
   }
   web_.reset();
   loop_->finish();
@@ -334,6 +362,18 @@ void Daemon::run() {
                                  engine_->counters().sent.all_packets()));
   report_end();
   report_losses();
+  if (!controls_->stop_background(longest_end)) leave_worker_behind(status);
+  return status;
+}
+
+/// What the worker does may use all that this object has, so nothing is let go but what would stay.
+void Daemon::leave_worker_behind(int status) {
+  logger_->warn("work in the background does not end: leaving it");
+  controls_->close_socket();
+  services_.reset();
+  capture_.reset();
+  (void)remove_orphaned_silences(registry_->number());
+  std::_Exit(status);
 }
 
 void Daemon::report_start() const {
@@ -371,9 +411,13 @@ void Daemon::report_end() const {
       logger_->info("  {} dropped: {}", counters.drops[i], to_string(static_cast<DropReason>(i)));
   if (loop_->untransmitted() > 0)
     logger_->warn("  {} dropped: the interface would not take them", loop_->untransmitted());
-  for (const auto& device : devices_)
-    if (const auto drops = device->counters().receive_drops; drops > 0)
-      logger_->warn("  {} lost on {} before we saw them: we were too slow", drops, device->name());
+  for (const auto& device : devices_) {
+    const DeviceCounters lost = device->counters();
+    if (lost.receive_drops > 0)
+      logger_->warn("  {} lost on {} before we saw them: we were too slow", lost.receive_drops,
+                    device->name());
+    if (lost.skipped > 0) logger_->warn("  {} refused by {}", lost.skipped, device->name());
+  }
 }
 
 }  // namespace
@@ -393,8 +437,7 @@ int run_daemon(const RunOptions& options) {
 
   Daemon daemon(options, std::move(*spawner));
   if (auto started = daemon.start(); !started) return fail(started.error());
-  daemon.run();
-  return 0;
+  return daemon.run();
 }
 
 }  // namespace apiary

@@ -21,6 +21,7 @@ struct RunOptions {
   std::string key;  // for make_host_key()
   std::string service_user = "nobody";
   std::string daemon_user = "daemon";
+  bool exit_if_gone = false;       // ends when an interface is gone
   bool allows_spoofing = false;    // hosts may answer from and to other addresses
   bool allows_asymmetric = false;  // visitors may come in by another interface than leads to them
   std::string control;             // a socket for apiary ctl; empty: the usual; "off": none
@@ -31,7 +32,7 @@ struct RunOptions {
 };
 
 /// Runs the daemon until SIGINT or SIGTERM. Returns the exit status: 0, or 1 when it could not
-/// start, after it has said why on stderr.
+/// start, or an interface is gone and it is to end then; it has said why on stderr.
 int run_daemon(const RunOptions& options);
 
 }  // namespace apiary

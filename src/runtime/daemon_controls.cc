@@ -30,7 +30,8 @@ DaemonControls::DaemonControls(Settings settings, LivingText present, Reception 
       loaded_(started_),
       reconfiguration_(std::move(settings.reconfiguration), std::move(present),
                        std::move(reception),
-                       {around.engine, worker_, around.devices, around.silences}),
+                       {around.engine, worker_, around.devices, around.silences,
+                        around.inner_silences, around.hold}),
       worker_(around.events),
       rotations_(around.events) {
   const auto on_signal = [](evutil_socket_t, short, void* self) {
@@ -69,8 +70,14 @@ DaemonStatus DaemonControls::status() const {
                       .told = around_.chronicle.told(),
                       .turnaround = around_.loop.turnaround()};
   if (around_.capture != nullptr) status.sinks.push_back(around_.capture->status());
-  for (const auto& device : around_.devices)
-    status.interfaces.push_back({device->name(), device->counters().receive_drops});
+  for (std::size_t i = 0; i < around_.devices.size(); ++i) {
+    Device& device = *around_.devices[i];
+    const DeviceCounters lost = device.counters();
+    const InterfaceState state = around_.interfaces.states()[i];
+    status.interfaces.push_back({device.name(), lost.receive_drops, lost.skipped,
+                                 std::string(to_string(state)), state == InterfaceState::up,
+                                 device.mtu_bytes()});
+  }
   return status;
 }
 
@@ -163,6 +170,19 @@ void DaemonControls::follow_leases() {
   reconfiguration_.follow(hosts.addresses(), [this](const std::string& failure) {
     around_.log.error("addresses that hosts were lent are not received: {}", failure);
   });
+}
+
+void DaemonControls::follow_machine(std::vector<InterfaceSettings> interfaces,
+                                    std::vector<std::string> reopened) {
+  reconfiguration_.follow_machine(
+      std::move(interfaces), std::move(reopened), [this](const Reconfiguration::Outcome& outcome) {
+        if (!outcome.changed)
+          around_.log.error("what this machine has become is not followed: {}", outcome.text);
+        for (const std::string& notice : outcome.notices) {
+          around_.log.info("{}", notice);
+          around_.chronicle.tell(record::Daemon::What::change, notice);
+        }
+      });
 }
 
 void DaemonControls::show(Reconfiguration::View view, Reply reply) {

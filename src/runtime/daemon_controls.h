@@ -4,6 +4,7 @@
 
 #include "control/control_server.h"
 #include "control/controlled.h"
+#include "runtime/interface_follower.h"
 #include "runtime/reconfiguration.h"
 #include "runtime/shard_loop.h"
 #include "sink/live_feed.h"
@@ -31,7 +32,9 @@ class DaemonControls final : public Controlled {
     const SystemClock& clock;
     spdlog::logger& log;
     std::span<const std::unique_ptr<Device>> devices;
-    std::span<KernelSilence> silences;
+    std::span<KernelSilence> silences, inner_silences;
+    const InterfaceFollower& interfaces;
+    std::function<tl::expected<void, std::string>(const AddressSet& wanted)> hold;
     std::shared_ptr<LiveFeed> feed;
     Capture* capture;  // null: none
   };
@@ -58,6 +61,15 @@ class DaemonControls final : public Controlled {
   /// it after each turn of the loop.
   void follow_leases();
   void in_background(std::function<std::string()> work, Reply reply) override;
+  /// The interfaces are these now, of which `reopened` were made again, or the machine has other
+  /// addresses.
+  void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened);
+
+  /// Ends what is done in the background, and waits for it so long. False: it goes on, and uses
+  /// this object and what is around it.
+  bool stop_background(Duration patience) { return worker_.stop(patience); }
+  /// Lets nobody ask any more.
+  void close_socket() { server_.reset(); }
 
  private:
   struct Free {

@@ -2,7 +2,9 @@
 
 #include <event2/event.h>
 
+#include <algorithm>
 #include <new>
+#include <utility>
 
 namespace apiary {
 namespace {
@@ -33,6 +35,32 @@ EventLoop::~EventLoop() = default;
 void EventLoop::watch(int descriptor) {
   events_.emplace_back(
       event_new(base_.get(), descriptor, EV_READ | EV_PERSIST, just_wake, nullptr));
+  event_add(events_.back().get(), nullptr);
+}
+
+event* EventLoop::find(int descriptor) const {
+  const auto found =
+      std::ranges::find(events_, descriptor, [](const std::unique_ptr<event, Free>& e) {
+        return (event_get_events(e.get()) & EV_SIGNAL) != 0 ? -1 : event_get_fd(e.get());
+      });
+  return found == events_.end() ? nullptr : found->get();
+}
+
+void EventLoop::pause(int descriptor) {
+  if (event* const watched = find(descriptor)) event_del(watched);
+}
+
+void EventLoop::resume(int descriptor) {
+  if (event* const watched = find(descriptor)) event_add(watched, nullptr);
+}
+
+void EventLoop::call_when_readable(int descriptor, std::function<void()> callback) {
+  callbacks_.push_back(std::make_unique<std::function<void()>>(std::move(callback)));
+  const auto call = [](evutil_socket_t, short, void* callback) {
+    (*static_cast<std::function<void()>*>(callback))();
+  };
+  events_.emplace_back(
+      event_new(base_.get(), descriptor, EV_READ | EV_PERSIST, call, callbacks_.back().get()));
   event_add(events_.back().get(), nullptr);
 }
 

@@ -22,6 +22,11 @@ class EventLoop {
 
   /// wait() returns while `descriptor` is readable. It must stay open as long as the loop lives.
   void watch(int descriptor);
+  /// Does not wait for `descriptor` any more, which is watched, or does again.
+  void pause(int descriptor);
+  void resume(int descriptor);
+  /// Calls `callback` from wait() while `descriptor` is readable. It must stay open as long.
+  void call_when_readable(int descriptor, std::function<void()> callback);
   /// wait() returns when `signal` came; stopped() is true from then on.
   void stop_on(int signal);
   bool stopped() const { return stopped_; }
@@ -37,6 +42,9 @@ class EventLoop {
     void operator()(event* event) const;
   };
   std::unique_ptr<event_base, Free> base_;
+  event* find(int descriptor) const;
+
+  std::vector<std::unique_ptr<std::function<void()>>> callbacks_;
   std::vector<std::unique_ptr<event, Free>> events_;
   std::unique_ptr<event, Free> timer_;
   bool stopped_ = false;

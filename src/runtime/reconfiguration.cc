@@ -19,6 +19,9 @@ Reconfiguration::Reconfiguration(Settings settings, LivingText present, Receptio
     : settings_(std::move(settings)),
       around_(around),
       present_(std::move(present)),
+      honeynet_(around.engine.honeynet()),
+      interfaces_(around.engine.interfaces()),
+      wanted_(settings_.wanted),
       claimed_(around.engine.claimed()),
       reception_(std::move(reception)) {}
 
@@ -68,7 +71,9 @@ void Reconfiguration::show(View view, std::function<void(std::string)> done) {
 void Reconfiguration::change(std::function<Built()> build, Done done) {
   around_.worker.run(
       [this, build = std::move(build), done = std::move(done)]() -> BackgroundWorker::Sequel {
-        auto prepared = prepare(build());
+        Built built = build();
+        if (around_.worker.is_stopping()) return {};
+        auto prepared = prepare(std::move(built));
         if (prepared) return go_over_to(std::move(*prepared), done);
         return [done, outcome = Outcome{.changed = false, .text = std::move(prepared.error())}] {
           done(outcome);
@@ -87,18 +92,25 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
   Outcome outcome{.text = std::move(built->remarks),
                   .statements_since = built->living.statements_since};
   const Honeynet& honeynet = *built->configuration.honeynet;
-  Reception reception = reception_of(honeynet, claim->addresses, around_.engine.interfaces(),
-                                     around_.engine.host_key());
+  const AddressSet wanted =
+      settings_.nets.empty() ? built->configuration.addresses : settings_.nets;
+  if (const auto held = hold(wanted); !held) return tl::unexpected(held.error() + "\n");
+  Reception reception =
+      reception_of(honeynet, claim->addresses, interfaces_, around_.engine.host_key());
   reception.addresses = with_leased(claim->addresses);
   if (reception != reception_) {
-    if (const auto received = receive_everywhere(reception); !received)
+    if (const auto received = receive_everywhere(reception); !received) {
+      (void)hold(wanted_);
       return tl::unexpected(received.error() + "\n");
+    }
     if (reception.addresses.ranges() != reception_.addresses.ranges())
       outcome.notices = std::move(claim->remarks);
     reception_ = std::move(reception);
   }
+  honeynet_ = built->configuration.honeynet;
+  wanted_ = wanted;
   claimed_ = claim->addresses;
-  for (std::string& sentence : stranded_hosts(honeynet, around_.engine.interfaces()))
+  for (std::string& sentence : stranded_hosts(honeynet, interfaces_))
     outcome.notices.push_back(std::move(sentence));
   for (MissingProgram& missing : missing_programs(
            built->configuration.scripts, settings_.service_directory, settings_.service_user))
@@ -107,6 +119,49 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
   return Prepared{std::make_shared<World>(
                       World{std::move(built->configuration.honeynet), std::move(claim->addresses)}),
                   std::move(outcome)};
+}
+
+void Reconfiguration::follow_machine(std::vector<InterfaceSettings> interfaces,
+                                     std::vector<std::string> reopened, Done done) {
+  around_.worker.run([this, interfaces = std::move(interfaces), reopened = std::move(reopened),
+                      done = std::move(done)]() -> BackgroundWorker::Sequel {
+    interfaces_ = interfaces;
+    auto prepared = prepare_for_machine(reopened);
+    if (prepared) return go_over_to(std::move(*prepared), done);
+    return [done, outcome = Outcome{.changed = false, .text = prepared.error()}] { done(outcome); };
+  });
+}
+
+tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare_for_machine(
+    std::span<const std::string> reopened) {
+  Outcome outcome;
+  for (const std::span<KernelSilence> silences : {around_.silences, around_.inner_silences})
+    for (KernelSilence& silence : silences)
+      if (std::ranges::find(reopened, silence.interface()) != reopened.end())
+        if (const auto imposed = silence.impose_again(); !imposed)
+          outcome.notices.push_back(
+              fmt::format("the kernel may disturb conversations: {}", to_string(imposed.error())));
+  auto claim = settle_claim(wanted_);
+  if (!claim) return tl::unexpected(claim.error());
+  Reception reception =
+      reception_of(*honeynet_, claim->addresses, interfaces_, around_.engine.host_key());
+  reception.addresses = with_leased(claim->addresses);
+  if (reception != reception_) {
+    if (const auto received = receive_everywhere(reception); !received)
+      return tl::unexpected(received.error());
+    reception_ = std::move(reception);
+  }
+  if (const AddressSet back = without(claim->addresses, claimed_); !back.empty())
+    outcome.notices.push_back(
+        fmt::format("answering for {} again: this machine has it no more", to_string(back)));
+  claimed_ = claim->addresses;
+  return Prepared{std::make_shared<World>(World{honeynet_, std::move(claim->addresses)}),
+                  std::move(outcome)};
+}
+
+tl::expected<void, std::string> Reconfiguration::hold(const AddressSet& wanted) {
+  if (!around_.hold) return {};
+  return around_.hold(wanted);
 }
 
 /// An interface or tunnel that leads to something real in `honeynet` and is not open: to open it

@@ -27,6 +27,7 @@ class Reconfiguration {
     AddressSet nets;  // to claim; empty: what the configuration binds and routes
     std::string service_directory, service_user;
     std::vector<std::string> inner_interfaces{};  // on whose links real machines are
+    AddressSet wanted{};  // what nets, or the present configuration, want claimed
   };
   /// What a running daemon has, all of which outlives this object. The silences are this object's
   /// to change from now on.
@@ -35,6 +36,10 @@ class Reconfiguration {
     BackgroundWorker& worker;
     std::span<const std::unique_ptr<Device>> devices;
     std::span<KernelSilence> silences;
+    std::span<KernelSilence> inner_silences{};
+    /// Has the other daemons of this machine respect the claim of these addresses; may be empty.
+    /// Error: a sentence; one of them has some.
+    std::function<tl::expected<void, std::string>(const AddressSet& wanted)> hold{};
   };
   /// What became of a change: what there is to say about it.
   struct Outcome {
@@ -56,6 +61,10 @@ class Reconfiguration {
   void replace(std::string text, Done done);
   /// Receives for `leased` besides what is claimed; `failed` hears on the loop's thread why not.
   void follow(AddressSet leased, std::function<void(const std::string&)> failed);
+  /// The machine has become another: its interfaces are these now, of which `reopened` were made
+  /// again, and it may have other addresses. Claims what may be claimed now.
+  void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
+                      Done done);
   /// Has `view` made of the present configuration, in the background, and given to `done` on the
   /// loop's thread.
   using View = std::function<std::string(const LivingText&, const ConfigurationSources&)>;
@@ -67,9 +76,11 @@ class Reconfiguration {
 
   void change(std::function<Built()> build, Done done);
   tl::expected<Prepared, std::string> prepare(Built built);
+  tl::expected<Prepared, std::string> prepare_for_machine(std::span<const std::string> reopened);
   std::optional<std::string> closed_portal(const Honeynet& honeynet) const;
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
   tl::expected<void, std::string> receive_everywhere(const Reception& next);
+  tl::expected<void, std::string> hold(const AddressSet& wanted);
   AddressSet with_leased(const AddressSet& claimed) const;
   BackgroundWorker::Sequel go_over_to(Prepared prepared, Done done);
 
@@ -77,7 +88,9 @@ class Reconfiguration {
   const Surroundings around_;
   // The worker's, as are the silences.
   LivingText present_;
-  AddressSet claimed_, leased_;
+  std::shared_ptr<const Honeynet> honeynet_;
+  std::vector<InterfaceSettings> interfaces_;
+  AddressSet wanted_, claimed_, leased_;
   Reception reception_;
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <thread>
 
 #include "runtime/packet_remark.h"
@@ -23,9 +24,9 @@ ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> de
   for (const auto& device : devices_) events_.watch(device->descriptor());
 }
 
-void ShardLoop::turn() {
+void ShardLoop::turn(Instant at_latest) {
   if (pace_.wants_rest()) std::this_thread::sleep_for(Pace::rest);
-  const Instant due = std::min(engine_.next_deadline(), chronicle_.next_due());
+  const Instant due = std::min({engine_.next_deadline(), chronicle_.next_due(), at_latest});
   const Duration wait = std::clamp<Duration>(due - clock_.now(), Duration{}, hours{1});
   events_.wait(more_to_receive_ ? Duration{} : wait);
 
@@ -40,9 +41,20 @@ void ShardLoop::turn() {
   transmit();
   note_turnaround();
   if (capture_ != nullptr) tell_of_capture();
+  carry_out(now, messages);
+}
+
+void ShardLoop::carry_out(Instant now, std::span<const ServiceMessage> messages) {
   chronicle_.on_turn(now, {out_.events, out_.services, messages});
   services_.execute(out_.services);
   out_.clear();
+}
+
+void ShardLoop::act(const std::function<void(Engine&, Instant, Outbox&)>& action) {
+  const Instant now = clock_.now();
+  action(engine_, now, out_);
+  transmit();
+  carry_out(now, {});
 }
 
 void ShardLoop::finish() {
@@ -56,11 +68,8 @@ void ShardLoop::finish() {
 void ShardLoop::receive(std::size_t index) {
   const auto frames = devices_[index]->receive();
   const Instant now = clock_.now();
-  if (!frames) {
-    if (!failing_[index]) chronicle_.tell(record::Daemon::What::trouble, to_string(frames.error()));
-    failing_[index] = true;
-    return;
-  }
+  if (!frames) return on_trouble(index, frames.error());
+  if (failing_[index]) resume(index);
   failing_[index] = false;
   // A device gives its slots back with the next receive(), so it is asked until it has nothing.
   more_to_receive_ = more_to_receive_ || !frames->empty();
@@ -76,6 +85,18 @@ void ShardLoop::receive(std::size_t index) {
     else
       engine_.on_frame(arrived_, id, frame, out_);
   }
+}
+
+void ShardLoop::on_trouble(std::size_t index, const SystemError& error) {
+  // That an interface is down or gone is told by whoever follows it.
+  const bool is_told = error.number == ENETDOWN || error.number == ENODEV ||
+                       error.number == EBADFD || error.number == EIO;
+  if (!failing_[index] && !is_told)
+    chronicle_.tell(record::Daemon::What::trouble, to_string(error));
+  // A descriptor without an interface is always readable: to wait for it would be to run in
+  // circles.
+  if (failing_[index]) events_.pause(devices_[index]->descriptor());
+  failing_[index] = true;
 }
 
 void ShardLoop::receive_captured(InterfaceId interface, const ReceivedFrame& frame) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -25,8 +26,14 @@ class ShardLoop {
             ServiceRunner& services, Chronicle& chronicle, EventLoop& events,
             const SystemClock& clock, Capture* capture = nullptr);
 
-  /// Waits for the next thing to do and does it.
-  void turn();
+  /// Waits for the next thing to do, until `at_latest`, and does it.
+  void turn(Instant at_latest = Instant::max());
+
+  /// Has the engine do something between turns, and carries out what it asks for.
+  void act(const std::function<void(Engine& engine, Instant now, Outbox& out)>& action);
+
+  /// The interface of a device was opened again, or may work again.
+  void resume(std::size_t device) { events_.resume(devices_[device]->descriptor()); }
 
   /// Says good-bye to whoever should hear that all is over.
   void finish();
@@ -40,6 +47,8 @@ class ShardLoop {
   void receive(std::size_t index);
   void receive_captured(InterfaceId interface, const ReceivedFrame& frame);
   void transmit();
+  void carry_out(Instant now, std::span<const ServiceMessage> messages);
+  void on_trouble(std::size_t index, const SystemError& error);
   void capture_sent(std::span<const Packet> packets);
   void tell_of_capture();
   void note_turnaround();

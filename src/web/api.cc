@@ -183,7 +183,7 @@ HttpAnswer WebApi::metrics() {
   return answer;
 }
 
-/// Alive is whose loop answers; ready, who moreover does all that it is to.
+/// Alive is whose loop answers; ready, who moreover hears, tells and does all that it is to.
 HttpAnswer WebApi::health(bool wants_readiness) {
   HttpAnswer answer = ask_soon([wants_readiness](Controlled& daemon, const Reply& reply) {
     std::string reasons;

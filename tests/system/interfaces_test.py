@@ -1,0 +1,537 @@
+"""The machine around the daemon changes: interfaces go and come back, addresses and MTUs change,
+other daemons run beside it, privileges are missing."""
+import json
+import os
+import re
+import signal
+import socket
+import struct
+import time
+import unittest
+
+import lab
+
+CONFIG = """
+create host
+set host personality "Linux 3.2 - 4.9"
+set host default tcp action reset
+add host tcp port 7 "cat"
+add host tcp port 9 "sh large.sh"
+bind 10.0.0.5 host
+bind 10.0.0.6 host
+bind 10.0.0.7 host
+"""
+EVENTS = "events.jsonl"
+# What it says at once, and again for a word.
+LARGE = """#!/bin/sh
+head -c 200000 /dev/zero
+read word
+head -c 200000 /dev/zero
+read word
+"""
+
+
+class Interfaces(lab.LabTest):
+    arguments = ("-i", "inside", "10.0.0.0/24")
+
+    @classmethod
+    def prepare(cls):
+        cls.lab.add_file("large.sh", LARGE)
+
+    def start(self, *arguments, config=CONFIG, answers="10.0.0.5"):
+        self.control = self.lab.folder / f"control-{len(lab.logs)}"
+        daemon = self.lab.start_daemon(config, *(arguments or self.arguments), "--control",
+                                       self.control, answers=answers)
+        self.addCleanup(daemon.stop)
+        return daemon
+
+    def ctl(self, *words):
+        return lab.run(lab.BINARY, "ctl", "--socket", self.control, *words, check=False).stdout
+
+    def interface(self, name):
+        for interface in json.loads(self.ctl("--json", "status"))["interfaces"]:
+            if interface["name"] == name:
+                return interface
+        return None
+
+    def ping(self, address="10.0.0.5", *options):
+        return self.attacker.run("ping", "-c1", "-W1", *options, address, check=False)
+
+    def answers(self, address="10.0.0.5"):
+        return self.ping(address).returncode == 0
+
+    def wait(self, condition, daemon, timeout=10):
+        self.assertTrue(lab.wait_until(condition, timeout), daemon.log())
+
+    def make_wire(self):
+        lab.connect_wire(self.attacker, "outside", self.honeynet, "inside")
+        self.attacker.ip("address", "replace", "192.0.2.2/24", "dev", "outside")
+        self.honeynet.ip("address", "replace", "192.0.2.1/24", "dev", "inside")
+        self.attacker.ip("route", "replace", "10.0.0.0/8", "via", "192.0.2.1")
+
+
+class GoneAndBack(Interfaces):
+    def web(self, path):
+        return self.honeynet.run("curl", "-s", "-w", "\n%{http_code}",
+                                 f"http://127.0.0.1:8080{path}", check=False).stdout
+
+    def test_an_interface_is_removed_and_made_again(self):
+        self.honeynet.shell("echo 1 > /proc/sys/net/ipv4/ip_forward")
+        events = self.lab.folder / EVENTS
+        daemon = self.start("--web", "127.0.0.1:8080", "--events", events, *self.arguments)
+        self.assertEqual(self.interface("inside")["state"], "up")
+        self.assertTrue(self.web("/readyz").endswith("200"))
+        for round_number in range(1, 4):
+            self.honeynet.ip("link", "del", "inside")
+            self.wait(lambda: daemon.log().count("inside is gone") == round_number, daemon)
+            self.assertEqual(self.interface("inside")["state"], "gone")
+            ready = self.web("/readyz")
+            self.assertIn("interface inside: gone", ready)
+            self.assertTrue(ready.endswith("503"), ready)
+            self.assertIn('apiary_interface_up{interface="inside"} 0', self.web("/metrics"))
+            self.make_wire()
+            self.wait(lambda: daemon.log().count("inside is back") >= round_number, daemon)
+            self.wait(self.answers, daemon)
+            with self.attacker.connect("10.0.0.5", 7) as connection:
+                connection.sendall(b"hello")
+                self.assertEqual(connection.recv(100), b"hello")
+            self.wait(lambda: self.interface("inside")["state"] == "up", daemon)
+            self.assertTrue(self.web("/readyz").endswith("200"))
+        # Nothing but the daemon answers: the kernel, which forwards, is still kept out.
+        said = self.attacker.run("ping", "-c2", "-i0.2", "-W1", "10.0.0.99", check=False).stdout
+        self.assertNotIn("From 192.0.2.1", said)
+        self.assertEqual(daemon.stop(), 0)
+        texts = [json.loads(line) for line in events.read_text().splitlines()]
+        kinds = [(line["apiary"]["daemon"], line["message"]) for line in texts
+                 if "daemon" in line.get("apiary", {})]
+        self.assertTrue(any("trouble" in str(kind) and "inside is gone" in text
+                            for kind, text in kinds), kinds)
+        self.assertTrue(any("recovery" in str(kind) and re.search("inside is (back|up again)", text)
+                            for kind, text in kinds), kinds)
+        self.assertNotIn("104:", self.honeynet.ip("rule"))
+
+    def test_an_interface_goes_down_and_up(self):
+        daemon = self.start()
+        self.honeynet.ip("link", "set", "inside", "down")
+        self.wait(lambda: "inside is down" in daemon.log(), daemon)
+        self.assertEqual(self.interface("inside")["state"], "down")
+        self.honeynet.ip("link", "set", "inside", "up")
+        self.wait(lambda: "inside is up again" in daemon.log(), daemon)
+        self.attacker.ip("route", "replace", "10.0.0.0/8", "via", "192.0.2.1")
+        self.wait(self.answers, daemon)
+        self.attacker.ip("link", "set", "outside", "down")
+        self.wait(lambda: "inside has no link" in daemon.log(), daemon)
+        self.attacker.ip("link", "set", "outside", "up")
+        self.attacker.ip("route", "replace", "10.0.0.0/8", "via", "192.0.2.1")
+        self.wait(self.answers, daemon)
+
+    def test_an_interface_that_goes_by_another_name_is_let_alone(self):
+        daemon = self.start()
+        for command in (("down",), ("name", "other"), ("up",)):
+            self.honeynet.ip("link", "set", "inside" if command != ("up",) else "other", *command)
+        self.attacker.ip("route", "replace", "10.0.0.0/8", "via", "192.0.2.1")
+        self.wait(lambda: "inside is gone" in daemon.log(), daemon)
+        self.assertFalse(self.answers())
+        for command in (("down",), ("name", "inside")):
+            self.honeynet.ip("link", "set", "other", *command)
+        self.honeynet.ip("link", "set", "inside", "up")
+        self.honeynet.ip("address", "replace", "192.0.2.1/24", "dev", "inside")
+        self.wait(lambda: "inside is back" in daemon.log(), daemon)
+        self.wait(self.answers, daemon)
+
+    def test_another_mac_address(self):
+        daemon = self.start()
+        self.honeynet.ip("link", "set", "inside", "down")
+        self.honeynet.ip("link", "set", "inside", "address", "02:00:00:00:12:34")
+        self.honeynet.ip("link", "set", "inside", "up")
+        self.wait(lambda: "02:00:00:00:12:34" in daemon.log(), daemon)
+        self.attacker.ip("neighbour", "flush", "all")
+        self.wait(self.answers, daemon)
+
+    def test_a_tun_interface_is_made_again(self):
+        daemon = self.start("-i", "tun:bees0", "10.0.0.0/24", answers=None)
+        here = lambda: self.honeynet.run("ping", "-c1", "-W1", "10.0.0.5", check=False)
+        self.wait(lambda: here().returncode == 0, daemon)
+        for round_number in range(1, 3):
+            self.honeynet.ip("link", "del", "bees0")
+            self.wait(lambda: daemon.log().count("bees0 is back") == round_number, daemon)
+            self.wait(lambda: here().returncode == 0, daemon)
+        self.honeynet.ip("link", "set", "bees0", "down")
+        self.wait(lambda: "bees0 is down" in daemon.log(), daemon)
+        self.honeynet.ip("link", "set", "bees0", "up")
+        self.wait(lambda: here().returncode == 0, daemon)
+        # One system call: down and up may be seen together.
+        self.honeynet.shell("for i in 1 2 3; do ip link set bees0 down; ip link set bees0 up; done")
+        self.wait(lambda: here().returncode == 0, daemon)
+        self.assertLess(self.share_of_a_core(daemon), 0.3, "it waits, and does not spin")
+
+    def test_nothing_spins_while_an_interface_is_gone(self):
+        daemon = self.start("-i", "inside", "-i", "tun:bees1", "10.0.0.0/24")
+        self.honeynet.ip("link", "del", "inside")
+        self.wait(lambda: "inside is gone" in daemon.log(), daemon)
+        self.assertLess(self.share_of_a_core(daemon), 0.3)
+        self.make_wire()
+
+    def share_of_a_core(self, daemon):
+        def used():
+            with open(f"/proc/{daemon.process.pid}/stat") as file:
+                fields = file.read().rsplit(")", 1)[1].split()
+            return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+        before = used()
+        time.sleep(2)
+        return (used() - before) / 2
+
+    def test_the_near_end_of_a_tunnel(self):
+        self.honeynet.ip("address", "add", "198.51.100.1/24", "dev", "inside")
+        config = CONFIG + """route entry 10.0.0.1 network 10.0.0.0/8
+route 10.0.0.1 link 10.0.0.0/24
+route 10.0.0.1 add net 10.2.0.0/16 tunnel 198.51.100.1 198.51.100.2
+"""
+        daemon = self.start(*self.arguments, config=config)
+        tunnel = "gre:198.51.100.1-198.51.100.2"
+        self.assertEqual(self.interface(tunnel)["mtu"], 1476)
+        self.honeynet.ip("address", "del", "198.51.100.1/24", "dev", "inside")
+        self.wait(lambda: f"{tunnel} is gone" in daemon.log(), daemon)
+        self.honeynet.ip("link", "set", "inside", "mtu", "1400")
+        self.honeynet.ip("address", "add", "198.51.100.1/24", "dev", "inside")
+        self.wait(lambda: f"{tunnel} is back" in daemon.log(), daemon)
+        self.assertEqual(self.interface(tunnel)["mtu"], 1376)
+        self.honeynet.ip("address", "del", "198.51.100.1/24", "dev", "inside")
+        self.honeynet.ip("link", "set", "inside", "mtu", "1500")
+
+    def test_the_interface_of_a_real_machine(self):
+        inner = self.lab.add_machine("inner")
+
+        def make_inner_wire():
+            lab.connect_wire(self.honeynet, "yard", inner, "eth0")
+            inner.ip("address", "add", "10.0.0.77/24", "dev", "eth0")
+            inner.ip("route", "add", "default", "via", "10.0.0.1")
+
+        make_inner_wire()
+        config = CONFIG + """route entry 10.0.0.1 network 10.0.0.0/24
+route 10.0.0.1 link 10.0.0.0/24
+bind 10.0.0.77 to yard
+"""
+        daemon = self.start(*self.arguments, config=config)
+        self.wait(lambda: self.answers("10.0.0.77"), daemon)
+        self.honeynet.ip("link", "del", "yard")
+        self.wait(lambda: "yard is gone" in daemon.log(), daemon)
+        make_inner_wire()
+        self.wait(lambda: self.answers("10.0.0.77"), daemon)
+
+    def test_exit_if_gone(self):
+        daemon = self.start("--exit-if-gone", *self.arguments)
+        self.honeynet.ip("link", "del", "inside")
+        self.assertEqual(daemon.process.wait(10), 1)
+        self.assertIn("inside is gone", daemon.log())
+        self.assertIn("--exit-if-gone", daemon.log())
+        self.assertNotIn("104:", self.honeynet.ip("rule"))
+        self.make_wire()
+
+
+class Addresses(Interfaces):
+    def test_the_machine_gets_an_address_that_is_claimed(self):
+        daemon = self.start()
+        with self.attacker.connect("10.0.0.5", 7) as under_way:
+            under_way.sendall(b"hello")
+            self.assertEqual(under_way.recv(100), b"hello")
+            self.honeynet.ip("address", "add", "10.0.0.5/32", "dev", "inside")
+            self.wait(lambda: "not answering for 10.0.0.5" in daemon.log(), daemon)
+        said = self.attacker.run("ping", "-c3", "-i0.2", "10.0.0.5").stdout
+        self.assertNotIn("DUP", said)
+        self.assertIn("ttl=64", said)
+        with self.honeynet.listen(7) as server:  # the machine's own service, and nobody resets
+            with self.attacker.connect("10.0.0.5", 7) as connection:
+                ours, _ = server.accept()
+                ours.sendall(b"the machine")
+                self.assertEqual(connection.recv(100), b"the machine")
+                ours.close()
+        self.assertTrue(self.answers("10.0.0.6"))
+        self.assertIn("(255 addresses)", self.ctl("status"))
+        # A reload does not take it back.
+        self.ctl("reload")
+        self.assertNotIn("DUP", self.attacker.run("ping", "-c2", "-i0.2", "10.0.0.5").stdout)
+        self.honeynet.ip("address", "del", "10.0.0.5/32", "dev", "inside")
+        self.wait(lambda: "answering for 10.0.0.5 again" in daemon.log(), daemon)
+        self.wait(self.answers, daemon)
+        self.assertIn("(256 addresses)", self.ctl("status"))
+
+    def test_so_do_network_and_broadcast_addresses(self):
+        daemon = self.start()
+        self.honeynet.ip("address", "add", "10.0.0.9/29", "brd", "+", "dev", "lo")
+        self.wait(lambda: "not answering for 10.0.0.9" in daemon.log(), daemon)
+        self.honeynet.ip("address", "del", "10.0.0.9/29", "dev", "lo")
+        self.wait(lambda: "answering for 10.0.0.9 again" in daemon.log(), daemon)
+        self.honeynet.ip("address", "add", "10.0.0.9/29", "brd", "+", "dev", "inside")
+        self.wait(lambda: "10.0.0.8/31, 10.0.0.15" in daemon.log(), daemon)
+        self.honeynet.ip("address", "del", "10.0.0.9/29", "dev", "inside")
+        self.wait(lambda: "(256 addresses)" in self.ctl("status"), daemon)
+
+    def test_many_at_once(self):
+        """More than the netlink socket holds: nothing is missed."""
+        daemon = self.start()
+        adds = "\n".join(f"address add 10.0.0.{i}/32 dev lo" for i in range(10, 210))
+        self.lab.add_file("adds", adds)
+        self.honeynet.run("ip", "-batch", self.lab.folder / "adds")
+        self.wait(lambda: "(56 addresses)" in self.ctl("status"), daemon)
+        self.lab.add_file("adds", adds.replace("add ", "del ").replace("address del", "address del"))
+        self.honeynet.run("ip", "-batch", self.lab.folder / "adds")
+        self.wait(lambda: "(256 addresses)" in self.ctl("status"), daemon)
+
+
+class Mtu(Interfaces):
+    def tearDown(self):
+        self.honeynet.ip("link", "set", "inside", "mtu", "1500")
+        self.attacker.ip("link", "set", "outside", "mtu", "1500")
+
+    def test_large_answers_follow_it(self):
+        daemon = self.start()
+        with self.attacker.connect("10.0.0.5", 9) as old:
+            self.assertEqual(len(self.read(old, 200_000)), 200_000)
+            for mtu in (1200, 700, 1500):
+                self.attacker.ip("link", "set", "outside", "mtu", str(mtu))
+                self.honeynet.ip("link", "set", "inside", "mtu", str(mtu))
+                self.wait(lambda: f"MTU of {mtu} bytes" in daemon.log(), daemon)
+                self.assertEqual(self.interface("inside")["mtu"], mtu)
+                # ICMP and its fragments, and a new conversation.
+                self.attacker.run("ping", "-c1", "-W2", "-s", "4000", "10.0.0.5")
+                with self.attacker.connect("10.0.0.5", 9) as connection:
+                    self.assertEqual(len(self.read(connection, 200_000)), 200_000)
+                    mss = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
+                    self.assertLessEqual(mss, mtu - 40)
+                if mtu == 700:  # one that was under way when it changed
+                    old.sendall(b"again\n")
+                    self.assertEqual(len(self.read(old, 200_000)), 200_000)
+        self.assertEqual(self.interface("inside")["refused_packets"], 0)
+
+    def read(self, connection, size):
+        connection.settimeout(10)
+        parts = b""
+        while len(parts) < size:
+            part = connection.recv(size - len(parts))
+            if not part:
+                break
+            parts += part
+        return parts
+
+
+class OneOwner(Interfaces):
+    def second(self, *arguments, config=CONFIG):
+        name = f"second-{len(lab.logs)}.conf"
+        self.lab.add_file(name, config)
+        daemon = lab.Daemon(self.honeynet, self.lab.folder, "-f", name, *arguments)
+        self.lab.daemons.append(daemon)
+        self.addCleanup(daemon.stop)
+        return daemon
+
+    def test_an_interface_named_twice_counts_once(self):
+        self.honeynet.ip("link", "property", "add", "dev", "inside", "altname", "anothername")
+        self.addCleanup(self.honeynet.ip, "link", "property", "del", "dev", "inside", "altname",
+                        "anothername")
+        for names in (("inside", "inside"), ("inside", "anothername"), ("anothername", "inside")):
+            with self.subTest(names=names):
+                daemon = self.start("-i", names[0], "-i", names[1], "10.0.0.0/24")
+                said = self.attacker.run("ping", "-c2", "-i0.2", "10.0.0.5").stdout
+                self.assertNotIn("DUP", said)
+                self.assertIn("counts once", daemon.log())
+                daemon.stop()
+
+    def test_a_real_machines_interface_must_be_another(self):
+        self.honeynet.ip("link", "property", "add", "dev", "inside", "altname", "anothername")
+        self.addCleanup(self.honeynet.ip, "link", "property", "del", "dev", "inside", "altname",
+                        "anothername")
+        for name in ("inside", "anothername"):
+            with self.subTest(name=name):
+                config = CONFIG + f"route entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\nbind 10.0.0.77 to {name}\n"
+                daemon = self.second("-i", "inside", "10.0.0.0/24", config=config)
+                self.assertEqual(daemon.process.wait(15), 1)
+                self.assertIn("is both where packets come in and where real machines are",
+                              daemon.log())
+
+    def test_a_second_daemon_with_the_same_addresses_is_refused(self):
+        first = self.start()
+        for claim in ("10.0.0.0/24", "10.0.0.5", "10.0.0.200-10.0.1.3", "10.0.0.0/8"):
+            with self.subTest(claim=claim):
+                second = self.second("-i", "inside", claim)
+                self.assertEqual(second.process.wait(15), 1, second.log())
+                self.assertIn(f"another apiary (process {first.process.pid}) answers for",
+                              second.log())
+                self.assertIn("on inside already", second.log())
+        self.assertTrue(self.answers())
+
+    def test_two_daemons_with_different_addresses_share_an_interface(self):
+        self.honeynet.shell("echo 1 > /proc/sys/net/ipv4/ip_forward")
+        first = self.start("-i", "inside", "10.0.0.0-10.0.0.5")
+        second = self.second("-i", "inside", "10.0.0.6")
+        self.wait(lambda: self.answers("10.0.0.6"), second)
+        for address in ("10.0.0.5", "10.0.0.6"):
+            said = self.attacker.run("ping", "-c2", "-i0.2", address).stdout
+            self.assertNotIn("DUP", said)
+        # A claim that grows into the other's is refused as well.
+        self.lab.add_file("live.conf", CONFIG.replace("bind 10.0.0.6 host\n", ""))
+        third = self.second("-i", "inside", "10.0.0.7")
+        self.wait(lambda: self.answers("10.0.0.7"), third)
+        second.stop()
+        for address in ("10.0.0.5", "10.0.0.7"):  # and the kernel, which forwards, is still kept out
+            self.assertNotIn("From 192.0.2.1",
+                             self.attacker.run("ping", "-c2", "-i0.2", address).stdout)
+        self.assertTrue(self.answers("10.0.0.5"))
+        self.assertTrue(self.answers("10.0.0.7"))
+        first.stop()
+        third.stop()
+        self.assertNotIn("104:", self.honeynet.ip("rule"))
+
+    def test_a_reload_may_not_take_what_another_has(self):
+        daemon = self.start("-i", "inside", config=CONFIG.replace("bind 10.0.0.7 host\n", ""))
+        other = self.second("-i", "inside", "10.0.0.7")
+        self.wait(lambda: self.answers("10.0.0.7"), other)
+        said = self.ctl("bind 10.0.0.7 host")
+        self.assertIn(f"another apiary (process {other.process.pid}) answers for 10.0.0.7", said)
+        other.stop()
+        self.assertNotIn("another apiary", self.ctl("bind 10.0.0.7 host"))
+        self.assertTrue(self.answers("10.0.0.7"))
+        daemon.stop()
+
+    def test_what_a_killed_daemon_leaves_goes_with_the_next(self):
+        first = self.start()
+        first.process.send_signal(signal.SIGKILL)
+        first.process.wait()
+        # As a daemon leaves it where the kernel has no nftables.
+        self.honeynet.ip("rule", "add", "iif", "inside", "priority", "104", "lookup", "1040256",
+                         "protocol", "104")
+        self.honeynet.ip("route", "add", "blackhole", "10.0.0.0/24", "table", "1040256", "proto",
+                         "104")
+        second = self.start("-i", "tun:bees2", "10.9.0.0/24", answers=None)
+        self.wait(lambda: "answering for" in second.log(), second)
+        self.assertNotIn("104:", self.honeynet.ip("rule"))
+        self.assertNotIn("blackhole", self.honeynet.ip("route", "show", "table", "all"))
+
+    def test_a_tun_takes_no_routes_of_another(self):
+        first = self.start("-i", "tun:bees3", "10.0.0.0/24", answers=None)
+        self.wait(lambda: "answering for" in first.log(), first)
+        second = self.second("-i", "tun:bees4", "10.0.0.128/25")
+        self.assertEqual(second.process.wait(15), 1)
+        self.assertIn("answers for 10.0.0.128/25 on tun already", second.log())
+
+
+class Privileges(Interfaces):
+    def start_without(self, bounding, *arguments, prefix=(), drop=()):
+        name = f"rights-{len(lab.logs)}.conf"
+        self.lab.add_file(name, CONFIG)
+        daemon = lab.Daemon.__new__(lab.Daemon)
+        daemon.log_path = self.lab.folder / f"rights-{len(lab.logs)}.log"
+        lab.logs.append(daemon)
+        self.lab.daemons.append(daemon)
+        with open(daemon.log_path, "w") as log:
+            daemon.process = self.honeynet.start(
+                *prefix, "setpriv", "--bounding-set", bounding, "--inh-caps", bounding,
+                lab.BINARY, "run", "-f", name, "--control", "off",
+                *(arguments or self.arguments), stdout=log, stderr=log, cwd=self.lab.folder)
+        self.addCleanup(daemon.stop)
+        return daemon
+
+    def test_without_net_admin_it_runs_with_a_warning(self):
+        daemon = self.start_without("-net_admin")
+        self.wait(self.answers, daemon)
+        self.assertIn("CAP_NET_ADMIN is missing", daemon.log())
+        self.assertIn("--cap-add NET_ADMIN", daemon.log())
+        with self.attacker.connect("10.0.0.5", 7) as connection:
+            connection.sendall(b"hello")
+            self.assertEqual(connection.recv(100), b"hello")
+        status = (open(f"/proc/{daemon.process.pid}/status").read())
+        self.assertRegex(status, r"CapPrm:\s+0{16}\n")
+        self.assertRegex(status, r"Uid:\s+1\s+1\s+1")
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_what_docker_gives(self):
+        given = ("-all,+chown,+dac_override,+fsetid,+fowner,+mknod,+net_raw,+setgid,+setuid,"
+                 "+setfcap,+setpcap,+net_bind_service,+sys_chroot,+kill,+audit_write")
+        daemon = self.start_without(given)
+        self.wait(self.answers, daemon)
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_without_setpcap_it_runs(self):
+        daemon = self.start_without("-setpcap")
+        self.wait(self.answers, daemon)
+        self.assertEqual(daemon.stop(), 0)
+        self.assertNotIn("104:", self.honeynet.ip("rule"))
+
+    def test_what_is_missing_is_named(self):
+        for bounding, arguments, said in (
+                ("-net_raw", (), ("CAP_NET_RAW: to open packet sockets", "--cap-add NET_RAW",
+                                  "CapabilityBoundingSet=CAP_NET_RAW")),
+                ("-setuid", (), ("CAP_SETUID: to become other users", "--cap-add SETUID")),
+                ("-setgid,-setuid", (), ("CAP_SETGID", "CAP_SETUID",
+                                         "--cap-add SETUID --cap-add SETGID")),
+                ("-net_admin", ("-i", "tun:bees5", "10.0.0.0/24"),
+                 ("CAP_NET_ADMIN: to make interfaces", "--cap-add NET_ADMIN"))):
+            with self.subTest(bounding=bounding):
+                daemon = self.start_without(bounding, *arguments)
+                self.assertEqual(daemon.process.wait(15), 1)
+                for part in said:
+                    self.assertIn(part, daemon.log())
+                self.assertNotIn("libcap-ng", daemon.log())
+
+    def test_not_root(self):
+        daemon = self.start_without("-all", prefix=("setpriv", "--reuid", "nobody", "--regid",
+                                                    "nogroup", "--clear-groups"))
+        self.assertEqual(daemon.process.wait(15), 1)
+        for part in ("CAP_NET_RAW", "sudo", "setcap cap_net_raw", "AmbientCapabilities=CAP_NET_RAW"):
+            self.assertIn(part, daemon.log())
+
+    def test_a_user_with_ambient_capabilities(self):
+        self.lab.add_file("ambient.conf", CONFIG)
+        log = open(self.lab.folder / "ambient.log", "w")
+        process = self.honeynet.start(
+            "setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", "--inh-caps",
+            "+net_raw,+net_admin", "--ambient-caps", "+net_raw,+net_admin", lab.BINARY, "run", "-f",
+            "ambient.conf", "--control", "off", *self.arguments, stdout=log, stderr=log,
+            cwd=self.lab.folder)
+        self.addCleanup(process.kill)
+        self.assertTrue(lab.wait_until(self.answers, 15), open(log.name).read())
+        status = open(f"/proc/{process.pid}/status").read()
+        self.assertRegex(status, r"CapPrm:\s+0000000000001000\n", "CAP_NET_ADMIN alone is kept")
+        process.terminate()
+        self.assertEqual(process.wait(15), 0)
+
+    def test_a_user_namespace(self):
+        """Root of a namespace of users, where nobody else is."""
+        script = (f"ip link set lo up; ip link add inside type veth peer name outside; "
+                  f"ip link set inside up; ip link set outside up; exec {lab.BINARY} run "
+                  f"-f userns.conf -i inside --control off 10.0.0.0/24 ")
+        self.lab.add_file("userns.conf", CONFIG)
+        done = lab.run("timeout", "20", "unshare", "-rn", "bash", "-c", script, check=False,
+                       cwd=self.lab.folder)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("does not exist in this user namespace", done.stdout)
+        self.assertIn("--daemon-user root", done.stdout)
+        log = open(self.lab.folder / "userns.log", "w")
+        process = lab.subprocess.Popen(
+            ["unshare", "-rn", "bash", "-c",
+             script + "--daemon-user root --service-user root"],
+            stdout=log, stderr=log, cwd=self.lab.folder)
+        self.addCleanup(process.kill)
+        up = lab.wait_until(lambda: "answering for" in open(log.name).read(), 15)
+        self.assertTrue(up, open(log.name).read())
+        process.terminate()
+        self.assertEqual(process.wait(15), 0)
+
+
+class TheEnd(Interfaces):
+    def test_it_does_not_wait_for_a_reload(self):
+        daemon = self.start("-i", "inside", config=CONFIG)
+        lines = [CONFIG] + [f"bind 10.{a}.{b}.{c} host" for a in range(1, 5) for b in range(250)
+                            for c in range(1, 251)]
+        self.lab.add_file("test.conf", "\n".join(lines))
+        daemon.process.send_signal(signal.SIGHUP)
+        time.sleep(0.5)
+        begun = time.monotonic()
+        self.assertEqual(daemon.stop(), 0)
+        self.assertLess(time.monotonic() - begun, 3)
+        self.assertNotIn("104:", self.honeynet.ip("rule"))
+        self.assertEqual(list(self.honeynet.processes()), [])
+
+
+if __name__ == "__main__":
+    lab.main()
