@@ -19,16 +19,31 @@ class HostSearch {
       : honeynet_(honeynet), key_(host_key), query_(query), network_(parse_ip_prefix(query.text)) {}
 
   std::string run() {
+    if (query_.among) {
+      for (const IpAddress& address : *query_.among) consider(address);
+      return result();
+    }
     const AddressSet addresses = honeynet_.parts().hosts.addresses();
     for (const AddressRange& range : addresses.ranges())
       if (!query_.text.empty() && !network_)
         search(range);
       else
         skip_to_page(range);
-    return json_text({{"total", total_}, {"hosts", std::move(hosts_)}});
+    return result();
   }
 
  private:
+  std::string result() { return json_text({{"total", total_}, {"hosts", std::move(hosts_)}}); }
+
+  void consider(const IpAddress& address) {
+    const TemplatePointer* const found = honeynet_.find_host(address);
+    if (found == nullptr || *found == nullptr) return;
+    const bool matches =
+        network_ ? network_->contains(address) : query_.text.empty() || is_alike(address, **found);
+    if (matches && total_++ >= query_.offset && hosts_.size() < query_.limit)
+      list(address, **found);
+  }
+
   /// All of the range, or what of it is in the network, match.
   void skip_to_page(const AddressRange& range) {
     std::uint64_t first = range.first.v4_value(), last = range.last.v4_value();
@@ -41,7 +56,7 @@ class HostSearch {
     const std::uint64_t skipped =
         std::min(count, query_.offset - std::min<std::uint64_t>(query_.offset, total_));
     for (std::uint64_t i = skipped; i < count && hosts_.size() < query_.limit; ++i)
-      list(IpAddress::v4(static_cast<std::uint32_t>(first + i)));
+      list_bound(IpAddress::v4(static_cast<std::uint32_t>(first + i)));
     total_ += count;
   }
 
@@ -50,11 +65,13 @@ class HostSearch {
       if (++searched_ > searched_at_most) return;
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
       const Template& kind = kind_at(address);
-      if (!contains(to_string(address)) && !contains(kind.name) &&
-          !contains(kind.personality->name))
-        continue;
-      if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address);
+      if (!is_alike(address, kind)) continue;
+      if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address, kind);
     }
+  }
+
+  bool is_alike(const IpAddress& address, const Template& kind) const {
+    return contains(to_string(address)) || contains(kind.name) || contains(kind.personality->name);
   }
 
   bool contains(const std::string& text) const {
@@ -71,8 +88,8 @@ class HostSearch {
     return single != nullptr ? **single : **hosts.find_range(address);
   }
 
-  void list(const IpAddress& address) {
-    const Template& kind = kind_at(address);
+  void list_bound(const IpAddress& address) { list(address, kind_at(address)); }
+  void list(const IpAddress& address, const Template& kind) {
     hosts_.push_back({{"address", to_string(address)},
                       {"template", kind.name},
                       {"personality", kind.personality->name}});

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "control/controlled.h"
 
@@ -21,11 +23,13 @@ std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key);
 /// Some of the bound hosts, for a list in which one leafs and searches.
 struct HostQuery {
   std::size_t offset = 0, limit = 200;
-  std::string
-      text;  // a network, or part of an address, a template's or personality's name; empty: all
+  /// A network, or part of an address, a template's or a personality's name; empty: all.
+  std::string text{};
+  /// Only these, bound or not, in this order.
+  std::optional<std::vector<IpAddress>> among{};
 };
-/// `{"total":N,"hosts":[...]}` by ascending address. Of more hosts than a million, only the first
-/// are searched.
+/// `{"total":N,"hosts":[...]}` by ascending address, unless `among` has another order. Of more
+/// hosts than a million, only the first are searched.
 std::string found_hosts_json(const Honeynet& honeynet, const HashKey& host_key,
                              const HostQuery& query);
 

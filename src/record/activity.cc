@@ -46,8 +46,13 @@ Activity::Activity(const HashKey& hash_key, Instant now)
       credentials_(credentials_at_most) {}
 
 void Activity::note(const Record& record) {
-  ++events_;
   Second& second = second_of(record.at);
+  if (record.kind() == RecordKind::packet) {
+    ++packets_;
+    ++second.packets;
+    return;
+  }
+  ++events_;
   ++second.events;
   if (record.kind() == RecordKind::contact) ++second.contacts;
   if (record.kind() == RecordKind::flow_start) ++second.flows;
@@ -90,16 +95,33 @@ void Activity::note_scan(Source& source, const record::Scan& scan) {
   if (scan.hosts.number > source.scanned_hosts.number) source.scanned_hosts = scan.hosts;
 }
 
-/// Counts what a source turned to: by contacts and conversations, which are told once.
+/// Counts what a source turned to: by contacts and conversations, which are told once. What it does
+/// besides is only the latest that was heard of it.
 void Activity::note_target(const Record& record) {
-  const bool is_contact = record.kind() == RecordKind::contact;
+  const bool counts =
+      record.kind() == RecordKind::contact || record.kind() == RecordKind::flow_start;
+  const auto* const payload = std::get_if<record::Payload>(&record.what);
+  const bool is_contact =
+      counts || record.kind() == RecordKind::icmp || (payload != nullptr && payload->from_visitor);
   const FlowKey* const flow = flow_of(record);
-  if (flow == nullptr || (!is_contact && record.kind() != RecordKind::flow_start)) return;
-  std::uint64_t* count = hosts_.touch(flow->local.address);
-  if (count == nullptr) count = &hosts_.insert(flow->local.address, 0);
-  ++*count;
+  if (flow == nullptr || !is_contact) return;
+  HostContacts* contacts = hosts_.touch(flow->local.address);
+  if (contacts == nullptr) contacts = &hosts_.insert(flow->local.address, HostContacts{});
+  if (record.at >= contacts->last) {
+    contacts->last = record.at;
+    contacts->last_source = flow->remote.address;
+  }
+  if (!counts) return;
+  ++contacts->count;
   if (flow->protocol == IpProtocol::tcp) ++tcp_ports_[flow->local.port.number];
   if (flow->protocol == IpProtocol::udp) ++udp_ports_[flow->local.port.number];
+}
+
+std::vector<IpAddress> Activity::contacted_hosts() const {
+  std::vector<IpAddress> hosts;
+  hosts_.visit_latest(
+      SIZE_MAX, [&](const IpAddress& address, const HostContacts&) { hosts.push_back(address); });
+  return hosts;
 }
 
 void Activity::note_credential(const record::Credential& credential) {
@@ -139,6 +161,7 @@ void Activity::append_to(JsonWriter& json, Instant now) const {
   json.time_member("now", now);
   json.time_member("since", since_);
   json.member("events", events_);
+  json.member("packets", packets_);
   append_rates(json, now);
 
   std::vector<std::pair<IpAddress, const Source*>> sources;
@@ -155,16 +178,18 @@ void Activity::append_to(JsonWriter& json, Instant now) const {
   json.end_array();
   append_ports(json);
 
-  std::vector<std::pair<IpAddress, std::uint64_t>> hosts;
-  hosts_.visit_latest(SIZE_MAX, [&](const IpAddress& address, std::uint64_t count) {
-    hosts.emplace_back(address, count);
+  std::vector<std::pair<IpAddress, const HostContacts*>> hosts;
+  hosts_.visit_latest(SIZE_MAX, [&](const IpAddress& address, const HostContacts& contacts) {
+    hosts.emplace_back(address, &contacts);
   });
-  keep_largest(hosts, [](const auto& each) { return each.second; });
+  keep_largest(hosts, [](const auto& each) { return each.second->count; });
   json.begin_array("hosts");
-  for (const auto& [address, count] : hosts) {
+  for (const auto& [address, contacts] : hosts) {
     json.begin_object_element();
     json.member("address", to_string(address));
-    json.member("count", count);
+    json.member("count", contacts->count);
+    json.time_member("last", contacts->last);
+    json.member("last_source", to_string(contacts->last_source));
     json.end_object();
   }
   json.end_array();
@@ -203,6 +228,7 @@ void Activity::append_rates(JsonWriter& json, Instant now) const {
   append("events", &Second::events);
   append("contacts", &Second::contacts);
   append("flows", &Second::flows);
+  append("packets", &Second::packets);
   json.end_object();
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <string>
+#include <vector>
 
 #include "base/lru_map.h"
 #include "host/flow_hash.h"
@@ -11,8 +12,9 @@
 namespace apiary {
 
 /// What goes on, in numbers: who is most active, which ports and hosts are spoken to, what is tried
-/// as credentials, and how much of it there was in each of the last seconds. Bounded; who has been
-/// quiet for longest is forgotten first.
+/// as credentials, and how much of it there was in each of the last seconds. Packets, which are
+/// told one by one if anybody asks for them, are counted apart. Bounded; who has been quiet for
+/// longest is forgotten first.
 class Activity {
  public:
   static constexpr std::size_t sources_at_most = 65'536;  // about 400 bytes each
@@ -33,6 +35,17 @@ class Activity {
   /// Appends the member `source`: an object, or null when nothing is known of `address`.
   void append_source(JsonWriter& json, const IpAddress& address);
 
+  /// How often a host was spoken to, and by whom last.
+  struct HostContacts {
+    std::uint64_t count = 0;
+    Instant last{};
+    IpAddress last_source{};
+  };
+  /// nullptr: `address` was not spoken to as far as is remembered. Valid until the next note().
+  const HostContacts* contacts_of(const IpAddress& address) { return hosts_.find(address); }
+  /// The hosts that were spoken to, the latest first.
+  std::vector<IpAddress> contacted_hosts() const;
+
  private:
   struct Source {
     Instant first{}, last{};
@@ -51,7 +64,7 @@ class Activity {
   };
   struct Second {
     std::int64_t at = 0;  // since 1970
-    std::uint32_t events = 0, contacts = 0, flows = 0;
+    std::uint32_t events = 0, contacts = 0, flows = 0, packets = 0;
   };
   using PortCounts = std::array<std::uint32_t, 65'536>;
 
@@ -67,11 +80,11 @@ class Activity {
 
   FlowHash hash_;
   Instant since_;
-  std::uint64_t events_ = 0;
+  std::uint64_t events_ = 0, packets_ = 0;
   std::array<Second, seconds_remembered> seconds_{};
   LruMap<IpAddress, Source, FlowHash> sources_;
   DistinctCounter::Places host_places_{host_sets_at_most};
-  LruMap<IpAddress, std::uint64_t, FlowHash> hosts_;
+  LruMap<IpAddress, HostContacts, FlowHash> hosts_;
   LruMap<std::uint64_t, Tried> credentials_;  // by a keyed hash of both
   PortCounts tcp_ports_{}, udp_ports_{};
 };

@@ -59,5 +59,48 @@ TEST(Activity, CountsDifferentHostsAndSaysHow) {
       << "two scans may have had other hosts";
 }
 
+TEST(Activity, KnowsWhoSpokeToAHostLast) {
+  auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
+  const IpAddress host = IpAddress::v4(10, 0, 0, 1), other = IpAddress::v4(10, 0, 0, 2);
+  const IpAddress first = IpAddress::v4(192, 0, 2, 1), second = IpAddress::v4(192, 0, 2, 2);
+  activity->note(contact_of(first, host));
+  activity->note(contact_of(first, other));
+  Record later = contact_of(second, host);
+  later.at += seconds{5};
+  activity->note(later);
+  Record told_late = contact_of(first, host);
+  told_late.at += seconds{2};
+  activity->note(told_late);
+  const Activity::HostContacts* const contacts = activity->contacts_of(host);
+  ASSERT_NE(contacts, nullptr);
+  EXPECT_EQ(contacts->count, 3U);
+  EXPECT_EQ(contacts->last, start + seconds{5});
+  EXPECT_EQ(contacts->last_source, second);
+  EXPECT_EQ(activity->contacts_of(IpAddress::v4(10, 0, 0, 3)), nullptr);
+  EXPECT_EQ(activity->contacted_hosts(), (std::vector{host, other})) << "the latest first";
+}
+
+TEST(Activity, CountsPacketsApart) {
+  auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
+  activity->note(contact_of(IpAddress::v4(192, 0, 2, 1), IpAddress::v4(10, 0, 0, 1)));
+  for (int i = 0; i < 100; ++i)
+    activity->note({{},
+                    start,
+                    record::Packet{.flow = {{IpAddress::v4(192, 0, 2, 1), {4'000}},
+                                            {IpAddress::v4(10, 0, 0, 1), {22}},
+                                            IpProtocol::tcp}}});
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  activity->append_to(json, start + seconds{1});
+  json.end_object();
+  const auto told = nlohmann::json::parse(text);
+  EXPECT_EQ(told["events"], 1);
+  EXPECT_EQ(told["packets"], 100);
+  EXPECT_EQ(told["sources"][0]["events"], 1);
+  EXPECT_EQ(told["rates"]["events"], nlohmann::json({1}));
+  EXPECT_EQ(told["rates"]["packets"], nlohmann::json({100}));
+}
+
 }  // namespace
 }  // namespace apiary

@@ -35,6 +35,15 @@ struct Session {
     }
     if (record.kind() == RecordKind::flow_end) end = &record;
   }
+  bool passes(const SessionFilter& filter) const {
+    if (filter.with_credentials && credentials == 0) return false;
+    if (!filter.flow.lets_through(*start)) return false;
+    const FlowKey& flow = *flow_of(*start);
+    return filter.address.empty() ||
+           to_string(flow.remote.address).find(filter.address) != std::string::npos ||
+           to_string(flow.local.address).find(filter.address) != std::string::npos ||
+           std::to_string(flow.local.port.number) == filter.address;
+  }
   void append_to(JsonWriter& json) const {
     const FlowKey& flow = *flow_of(*start);
     json.member("id", to_string(start->id));
@@ -59,13 +68,18 @@ struct Session {
 }  // namespace
 
 LiveFeed::LiveFeed(JsonForm form, const HashKey& hash_key, Instant now, std::size_t capacity_bytes)
-    : form_(std::move(form)), capacity_bytes_(capacity_bytes), activity_(hash_key, now) {}
+    : form_(std::move(form)),
+      capacity_bytes_(capacity_bytes),
+      activity_(hash_key, now),
+      visitors_(hash_key) {}
 
 void LiveFeed::add(RecordPointers records) {
   {
     const std::lock_guard lock(mutex_);
     for (const Record* record : records) {
       activity_.note(*record);
+      if (record->kind() == RecordKind::packet) continue;
+      visitors_.note(*record);
       records_.push_back(*record);
       held_bytes_ += record->cost_bytes();
     }
@@ -154,25 +168,52 @@ std::string LiveFeed::source_json(const IpAddress& address, std::size_t limit) {
   return text;
 }
 
-std::string LiveFeed::sessions_json(std::size_t limit) const {
+std::string LiveFeed::visitors_json(Instant now) const {
+  std::string text;
+  JsonWriter json(text);
+  json.begin_object();
+  const std::lock_guard lock(mutex_);
+  visitors_.append_to(json, now);
+  json.end_object();
+  return text;
+}
+
+std::vector<std::optional<Activity::HostContacts>> LiveFeed::contacts_of(
+    const std::vector<IpAddress>& hosts) {
+  std::vector<std::optional<Activity::HostContacts>> result;
+  result.reserve(hosts.size());
+  const std::lock_guard lock(mutex_);
+  for (const IpAddress& host : hosts) {
+    const Activity::HostContacts* const contacts = activity_.contacts_of(host);
+    result.push_back(contacts == nullptr ? std::nullopt : std::optional{*contacts});
+  }
+  return result;
+}
+
+std::vector<IpAddress> LiveFeed::contacted_hosts() const {
+  const std::lock_guard lock(mutex_);
+  return activity_.contacted_hosts();
+}
+
+std::string LiveFeed::sessions_json(std::size_t limit, const SessionFilter& filter) const {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
   json.begin_array("sessions");
   const std::lock_guard lock(mutex_);
-  std::map<RecordId, Session> sessions;
-  std::size_t complete = 0;
-  for (auto record = records_.rbegin(); record != records_.rend() && complete < limit; ++record) {
+  std::map<RecordId, Session> sessions;  // of which the beginning was not seen yet
+  std::size_t shown = 0;
+  for (auto record = records_.rbegin(); record != records_.rend() && shown < limit; ++record) {
     const RecordId id = conversation_of(*record);
     if (id == RecordId{}) continue;
     sessions[id].note(*record);
-    complete += record->kind() == RecordKind::flow_start;
-  }
-  for (auto session = sessions.rbegin(); session != sessions.rend(); ++session) {
-    if (session->second.start == nullptr) continue;  // its beginning is forgotten
+    if (record->kind() != RecordKind::flow_start) continue;
+    const Session session = sessions.extract(id).mapped();
+    if (!session.passes(filter)) continue;
     json.begin_object_element();
-    session->second.append_to(json);
+    session.append_to(json);
     json.end_object();
+    ++shown;
   }
   json.end_array();
   json.end_object();

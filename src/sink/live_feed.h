@@ -9,12 +9,21 @@
 #include "record/activity.h"
 #include "record/record_filter.h"
 #include "record/record_json.h"
+#include "record/visitors.h"
 #include "sink/sink.h"
 
 namespace apiary {
 
+/// Which conversations somebody wants to see; all, as it is.
+struct SessionFilter {
+  RecordFilter flow{};    // of its FlowStart; the kinds do not matter
+  std::string address{};  // a part of the source's or the host's address, or the host's port
+  bool with_credentials = false;
+};
+
 /// The last records in memory, and what goes on in numbers: for whoever looks on while it happens.
-/// Filled by one thread, read by any; a reader holds up nobody but the sink's thread.
+/// Packets are only counted. Filled by one thread, read by any; a reader holds up nobody but the
+/// sink's thread.
 class LiveFeed {
  public:
   /// Some 60,000 records.
@@ -47,8 +56,15 @@ class LiveFeed {
   std::string activity_json(Instant now) const;
   /// A source in numbers, and its last records.
   std::string source_json(const IpAddress& address, std::size_t limit);
+  /// Who spoke to hosts in the last hour, by the minute.
+  std::string visitors_json(Instant now) const;
+  /// How often each of `hosts` was spoken to, and by whom last; nothing: it was not.
+  std::vector<std::optional<Activity::HostContacts>> contacts_of(
+      const std::vector<IpAddress>& hosts);
+  /// The hosts that were spoken to, the latest first.
+  std::vector<IpAddress> contacted_hosts() const;
   /// The conversations that are remembered, newest first.
-  std::string sessions_json(std::size_t limit) const;
+  std::string sessions_json(std::size_t limit, const SessionFilter& filter = {}) const;
   /// The records of the conversation that `id` began; nothing: it is not remembered.
   std::optional<std::string> session_json(std::string_view id) const;
 
@@ -64,6 +80,7 @@ class LiveFeed {
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   Activity activity_;
+  Visitors visitors_;
   std::deque<Record> records_;
   std::size_t held_bytes_ = 0;
   Cursor first_ = 0;  // of records_

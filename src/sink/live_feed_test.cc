@@ -105,6 +105,41 @@ TEST_F(LiveFeedTest, PutsAConversationTogether) {
   EXPECT_FALSE(feed.session_json("01AAAAAAAAAAAAAAAAAAAAAAAA"));
 }
 
+TEST_F(LiveFeedTest, ListsTheConversationsThatAreAskedFor) {
+  FlowKey web = telnet;
+  web.remote.address = IpAddress::v4(198, 51, 100, 7);
+  web.local.port = {80};
+  add(record::FlowStart{web, "server"});
+  const RecordId id = add(record::FlowStart{telnet, "router"});
+  add(record::Credential{telnet, id, "telnet", "root", "secret"});
+  const auto ports = [this](const SessionFilter& filter, std::size_t limit = 10) {
+    std::vector<int> found;
+    const Json told = Json::parse(feed.sessions_json(limit, filter));
+    for (const Json& session : told["sessions"]) found.push_back(session["host_port"]);
+    return found;
+  };
+  EXPECT_EQ(ports({}), (std::vector{23, 80}));
+  EXPECT_EQ(ports({}, 1), std::vector{23});
+  EXPECT_EQ(ports({.with_credentials = true}), std::vector{23});
+  EXPECT_EQ(ports({.address = "100.7"}), std::vector{80});
+  EXPECT_EQ(ports({.address = "100.7"}, 1), std::vector{80}) << "the limit is of those shown";
+  EXPECT_EQ(ports({.address = "23"}), std::vector{23});
+  SessionFilter filter;
+  filter.flow.port = 80;
+  EXPECT_EQ(ports(filter), std::vector{80});
+}
+
+TEST_F(LiveFeedTest, KeepsNoPackets) {
+  add_contacts(2);
+  for (int i = 0; i < 1'000; ++i) add(record::Packet{.flow = telnet});
+  EXPECT_EQ(Json::parse(feed.latest_json({}, 10, ""))["events"].size(), 2U);
+  EXPECT_EQ(feed.end(), 2U);
+  const Json activity = Json::parse(feed.activity_json(now));
+  EXPECT_EQ(activity["events"], 2);
+  EXPECT_EQ(activity["packets"], 1'000);
+  EXPECT_EQ(Json::parse(feed.visitors_json(now))["visitors"][0]["events"], 2);
+}
+
 TEST_F(LiveFeedTest, CountsWhoDoesWhat) {
   add_contacts(3);
   const RecordId id = add(record::FlowStart{telnet, "router"});

@@ -10,6 +10,7 @@
 #include "control/reports.h"
 #include "sink/wall_clock.h"
 #include "web/event_stream.h"
+#include "web/export.h"
 #include "web/page.h"
 #include "web/parameters.h"
 
@@ -21,6 +22,9 @@ using Reply = Controlled::Reply;
 
 constexpr std::size_t most_events = 1'000;
 constexpr std::size_t most_hosts = 1'000;
+constexpr std::size_t most_exported = 65'536;  // hosts, or conversations
+
+double seconds_of(Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1e9; }
 
 HttpAnswer of_json(std::string json) { return {.body = std::move(json)}; }
 
@@ -88,12 +92,16 @@ HttpAnswer WebApi::answer(const HttpRequest& request) {
 
 HttpAnswer WebApi::answer_api(const HttpRequest& request) {
   const std::string& path = request.path;
+  for (const char* const name : {"limit", "offset"})
+    if (const std::string text = request.parameter(name); !text.empty() && !is_number(text))
+      return bad_request("'" + text + "' is no number for " + name);
   if (path == "/api/status") return status(request);
   if (path == "/api/events") return events(request);
   if (path == "/api/stream") return stream(request);
   if (path == "/api/activity") return of_json(feed_->activity_json(wall_clock()));
-  if (path == "/api/sessions")
-    return of_json(feed_->sessions_json(number_of(request, "limit", 200, most_events)));
+  if (path == "/api/visitors") return of_json(feed_->visitors_json(wall_clock()));
+  if (path == "/api/sessions") return sessions(request, most_events);
+  if (const auto what = behind(path, "/api/export/")) return export_of(*what, request);
   if (const auto id = behind(path, "/api/session/")) {
     auto session = feed_->session_json(*id);
     return session ? of_json(std::move(*session))
@@ -104,18 +112,7 @@ HttpAnswer WebApi::answer_api(const HttpRequest& request) {
     return ask([](Controlled& daemon, const Reply& reply) { daemon.draw_topology(reply); });
   if (path == "/api/configuration")
     return ask([](Controlled& daemon, const Reply& reply) { daemon.show_configuration(reply); });
-  if (path == "/api/hosts") {
-    const HostQuery query{.offset = number_of(request, "offset", 0, SIZE_MAX),
-                          .limit = number_of(request, "limit", 200, most_hosts),
-                          .text = request.parameter("query")};
-    return ask([query](Controlled& daemon, const Reply& reply) {
-      daemon.in_background(
-          [query, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
-            return found_hosts_json(*honeynet, key, query);
-          },
-          reply);
-    });
-  }
+  if (path == "/api/hosts") return hosts(request, most_hosts);
   if (const auto text = behind(path, "/api/host/")) {
     const auto address = parse_ip_address(*text);
     if (!address) return bad_request("'" + *text + "' is no IPv4 address");
@@ -150,7 +147,7 @@ HttpAnswer WebApi::status(const HttpRequest& request) {
   });
   if (answer.status != 200) return answer;
   Json status = Json::parse(answer.body);
-  status["now"] = static_cast<double>(wall_clock().time_since_epoch().count()) / 1e9;
+  status["now"] = seconds_of(wall_clock());
   status["may_change"] = guard_.bears_token(request);
   answer.body = json_text(status);
   return answer;
@@ -161,6 +158,73 @@ HttpAnswer WebApi::events(const HttpRequest& request) {
   if (!filter) return bad_request(filter.error());
   return of_json(feed_->latest_json(*filter, number_of(request, "limit", 200, most_events),
                                     request.parameter("before")));
+}
+
+HttpAnswer WebApi::sessions(const HttpRequest& request, std::size_t most) {
+  auto flow = filter_of(request);
+  if (!flow) return bad_request(flow.error());
+  flow->kinds = RecordKinds::all();
+  const std::string with = request.parameter("credentials");
+  if (!with.empty() && with != "1") return bad_request("credentials can only be 1");
+  const SessionFilter filter{*flow, request.parameter("address"), with == "1"};
+  return of_json(feed_->sessions_json(number_of(request, "limit", 200, most), filter));
+}
+
+HttpAnswer WebApi::hosts(const HttpRequest& request, std::size_t most) {
+  HostQuery query{.offset = number_of(request, "offset", 0, SIZE_MAX),
+                  .limit = number_of(request, "limit", 200, most),
+                  .text = request.parameter("query")};
+  const std::string order = request.parameter("order");
+  if (order == "contact")
+    query.among = feed_->contacted_hosts();
+  else if (!order.empty() && order != "address")
+    return bad_request("hosts are in the order of address or contact");
+  HttpAnswer answer = ask([query](Controlled& daemon, const Reply& reply) {
+    daemon.in_background(
+        [query, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
+          return found_hosts_json(*honeynet, key, query);
+        },
+        reply);
+  });
+  if (answer.status == 200) answer.body = with_contacts(answer.body);
+  return answer;
+}
+
+/// Adds to each host in a list how often it was spoken to, when last, and by whom.
+std::string WebApi::with_contacts(const std::string& listed) {
+  Json list = Json::parse(listed);
+  std::vector<IpAddress> addresses;
+  for (const Json& host : list.at("hosts"))
+    addresses.push_back(parse_ip_address(host.at("address").get<std::string>()).value());
+  const auto contacts = feed_->contacts_of(addresses);
+  for (std::size_t i = 0; i < contacts.size(); ++i) {
+    Json& host = list["hosts"][i];
+    host["contacts"] = contacts[i] ? contacts[i]->count : 0;
+    host["last_contact"] = contacts[i] ? Json(seconds_of(contacts[i]->last)) : Json();
+    host["last_source"] = contacts[i] ? Json(to_string(contacts[i]->last_source)) : Json();
+  }
+  return json_text(list);
+}
+
+HttpAnswer WebApi::export_of(const std::string& what, HttpRequest request) {
+  const std::string name = request.parameter("format");
+  if (name != "csv" && name != "json" && !name.empty())
+    return bad_request("an export has the format csv or json");
+  const ExportFormat format = name == "json" ? ExportFormat::json : ExportFormat::csv;
+  if (what == "events") {
+    const auto filter = filter_of(request);
+    if (!filter) return bad_request(filter.error());
+    return export_events(feed_, *filter, format);
+  }
+  if (what != "sessions" && what != "hosts")
+    return http_error(404, "there is no export of " + what);
+  if (request.parameter("limit").empty())
+    request.parameters.emplace("limit", std::to_string(most_exported));
+  const bool is_of_hosts = what == "hosts";
+  const HttpAnswer list =
+      is_of_hosts ? hosts(request, most_exported) : sessions(request, most_exported);
+  if (list.status != 200) return list;
+  return is_of_hosts ? export_hosts(list.body, format) : export_sessions(list.body, format);
 }
 
 HttpAnswer WebApi::stream(const HttpRequest& request) {

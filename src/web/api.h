@@ -24,6 +24,10 @@ class WebApi final : public HttpHandler {
   HttpAnswer answer_change(const HttpRequest& request);
   HttpAnswer status(const HttpRequest& request);
   HttpAnswer events(const HttpRequest& request);
+  HttpAnswer sessions(const HttpRequest& request, std::size_t most);
+  HttpAnswer hosts(const HttpRequest& request, std::size_t most);
+  std::string with_contacts(const std::string& listed);
+  HttpAnswer export_of(const std::string& what, HttpRequest request);
   HttpAnswer stream(const HttpRequest& request);
   HttpAnswer source(const std::string& address);
   HttpAnswer health(bool wants_readiness);

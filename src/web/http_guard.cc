@@ -7,7 +7,9 @@
 namespace apiary {
 namespace {
 
-std::string without_port(const std::string& host) {
+std::string without_port(std::string host) {
+  for (char& letter : host)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
   if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
   return host.substr(0, host.find(':'));
 }

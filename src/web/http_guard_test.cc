@@ -73,6 +73,7 @@ TEST(HttpGuard, LetsThroughWhoMay) {
   const Case cases[] = {
       {"from here", local, false, get("/api/events", "127.0.0.1:8080"), 0},
       {"by its name", local, false, get("/", "localhost:8080"), 0},
+      {"by its name in large letters", local, false, get("/", "LocalHost:8080"), 0},
       {"by IPv6", local, false, get("/", "[::1]:8080"), 0},
       {"by a name that a page made up", local, false, get("/api/events", "evil.example:8080"), 421},
       {"without a name, as HTTP/1.0 may", local, false, get("/healthz", ""), 0},

@@ -206,7 +206,7 @@ TEST_F(HttpServerTest, HoldsOnlySoMuchOfAllBodies) {
   const std::string fields = "PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 1000\r\n\r\n";
   TestClient first = client();
   first.say(fields + std::string(900, 'x'));
-  std::this_thread::sleep_for(milliseconds(100));
+  std::this_thread::sleep_for(milliseconds(500));
   EXPECT_TRUE(client().say(fields + std::string(1'000, 'x')).hear().starts_with("HTTP/1.1 503 "));
   first.say(std::string(100, 'x'));
   EXPECT_TRUE(first.hear("PUT / x").starts_with("HTTP/1.1 200 "));
@@ -253,7 +253,7 @@ TEST_F(HttpServerTest, AnswersWhileHundredsAreSlow) {
   }
   const auto before = std::chrono::steady_clock::now();
   EXPECT_EQ(body_of(asked("GET /x HTTP/1.1\r\nHost: a\r\n\r\n")), "GET /x ");
-  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(1'000));
+  EXPECT_LT(std::chrono::steady_clock::now() - before, milliseconds(3'000));
 }
 
 TEST_F(HttpServerTest, GivesUpTheIdleWhenOthersCome) {

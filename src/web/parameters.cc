@@ -16,6 +16,8 @@ std::optional<std::size_t> read_number(const std::string& text) {
 
 }  // namespace
 
+bool is_number(const std::string& text) { return read_number(text).has_value(); }
+
 std::size_t number_of(const HttpRequest& request, const std::string& name, std::size_t otherwise,
                       std::size_t most) {
   return std::min(read_number(request.parameter(name)).value_or(otherwise), most);

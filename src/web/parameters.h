@@ -9,6 +9,7 @@
 
 namespace apiary {
 
+bool is_number(const std::string& text);
 /// A parameter as a number, `otherwise` when it is none, and `most` when it is more.
 std::size_t number_of(const HttpRequest& request, const std::string& name, std::size_t otherwise,
                       std::size_t most);

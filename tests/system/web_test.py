@@ -1,5 +1,7 @@
 """What is asked over HTTP: the interface behind the page, metrics, who may ask, and that it costs the
 packets nothing."""
+import csv
+import io
 import json
 import pathlib
 import re
@@ -36,7 +38,8 @@ class Asked(lab.LabTest):
         cls.socket = cls.lab.folder / "control"
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--control", cls.socket,
                          "--web", "127.0.0.1:8080", "--web-token", token,
-                         "--store", cls.lab.folder / "told" / "store.db")
+                         "--store", cls.lab.folder / "told" / "store.db",
+                         "-l", cls.lab.folder / "told" / "packets.log")
 
     @classmethod
     def setUpClass(cls):
@@ -88,6 +91,56 @@ class Asked(lab.LabTest):
         self.assertIn({"user": "admin", "password": "<script>", "count": 1},
                       activity["credentials"])
         self.assertEqual(self.get("/api/source/192.0.2.2")["source"]["address"], "192.0.2.2")
+
+    def test_packets_are_counted_and_not_listed(self):
+        """Although -l has each packet told."""
+        self.attacker.run("ping", "-c30", "-i0.01", "10.0.0.5")
+        self.assertTrue(lab.wait_until(lambda: self.get("/api/activity")["packets"] > 30, 5))
+        self.assertEqual(self.events(kind="packet"), [])
+        self.assertNotIn("packet", {e["event"]["action"] for e in self.events()})
+
+    def test_visitors_of_the_hour(self):
+        told = self.get("/api/visitors")
+        visitor = next(v for v in told["visitors"] if v["address"] == "192.0.2.2")
+        self.assertEqual((told["steps"], len(visitor["counts"])), (60, 60))
+        self.assertEqual(sum(visitor["counts"]), visitor["events"])
+        self.assertGreater(visitor["events"], 10)
+        self.assertTrue(visitor["hosts"])
+
+    def test_hosts_say_who_spoke_to_them_last(self):
+        self.attacker.run("curl", "-s", "http://10.0.0.5/")
+        lab.wait_until(lambda: self.get("/api/hosts?order=contact")["hosts"][0]["address"] == "10.0.0.5", 5)
+        host = self.get("/api/hosts?order=contact")["hosts"][0]
+        self.assertEqual((host["address"], host["template"], host["last_source"]),
+                         ("10.0.0.5", "server", "192.0.2.2"))
+        self.assertAlmostEqual(host["last_contact"], time.time(), delta=60)
+        self.assertGreater(host["contacts"], 1)
+        quiet = self.get("/api/hosts?query=10.1.0.255")["hosts"][0]
+        self.assertEqual((quiet["contacts"], quiet["last_contact"], quiet["last_source"]),
+                         (0, None, None))
+        self.assertEqual(self.status_of("/api/hosts?order=nonsense"), 400)
+        self.assertEqual(self.status_of("/api/hosts?limit=many"), 400)
+
+    def test_exports(self):
+        def rows(path):
+            return list(csv.DictReader(io.StringIO(self.curl(f"/api/export/{path}"))))
+        tried = next(row for row in rows("events?kind=credential") if row["password"] == "<script>")
+        self.assertEqual((tried["kind"], tried["source"], tried["host"], tried["user"]),
+                         ("credential", "192.0.2.2", "10.0.0.5", "admin"))
+        events = json.loads(self.curl("/api/export/events?format=json"))["events"]
+        self.assertGreater(len(events), 10)
+        self.assertEqual([e["event"]["id"] for e in events],
+                         sorted(e["event"]["id"] for e in events))
+        sessions = rows("sessions?credentials=1&address=10.0.0.5")
+        self.assertTrue(all(row["host_port"] == "23" for row in sessions) and sessions)
+        self.assertRegex(sessions[0]["start"], r"^\d{4}-\d\d-\d\dT[\d:.]+Z$")
+        hosts = rows("hosts?query=10.1.0.0/24")
+        self.assertEqual(len(hosts), 256)
+        self.assertEqual(rows("hosts?order=contact&query=10.0.0.5")[0]["last_source"], "192.0.2.2")
+        headers = self.curl("/api/export/events", "-D", "-", "-o", "/dev/null")
+        self.assertRegex(headers, r'(?i)content-disposition: attachment; filename="apiary-events-\d{8}T\d{6}Z.csv"')
+        self.assertEqual(self.status_of("/api/export/nonsense"), 404)
+        self.assertEqual(self.status_of("/api/export/events?format=xml"), 400)
 
     def test_a_conversation(self):
         session = next(s for s in self.get("/api/sessions")["sessions"] if s["host_port"] == 23)
