@@ -181,6 +181,125 @@ test('a lost connection is said, and so is its return', options, async () => {
   await passing.close();
 });
 
+test('what happened before is listed though nothing new happens', options, async (context) => {
+  const silent = await mockFor(context, { rate: 0, silent: true });
+  const page = await open(browser, silent.url, '#/activity');
+  await page.waitForSelector('.event-row', { timeout: 5000 });
+  await page.context().close();
+});
+
+test('while it asks, the page does not say that nobody is there', options, async (context) => {
+  const sluggish = await mockFor(context, { rate: 20, sluggish: 1500 });
+  const page = await open(browser, sluggish.url, '#/activity');
+  await page.waitForSelector('.tops');
+  const early = await page.locator('main').innerText();
+  assert.doesNotMatch(early, /Nobody|None was/);
+  assert.match(early, /Asking/);
+  await page.waitForSelector('.event-row');
+  await page.goto(`${sluggish.url}/#/network`);
+  await page.locator('.visitor-list .address').first().waitFor();
+  await page.context().close();
+});
+
+test('a list is saved as a file, with its filters', options, () =>
+  inPage('#/activity?kind=credential', async (page) => {
+    await page.waitForSelector('.event-row');
+    const save = async (format, what) => {
+      const saved = page.waitForEvent('download');
+      await page.getByRole('button', { name: `Export these ${what} as ${format}` }).click();
+      const file = await saved;
+      const parts = [];
+      for await (const part of await file.createReadStream()) parts.push(part);
+      return [file.suggestedFilename(), Buffer.concat(parts).toString()];
+    };
+    const [name, text] = await save('JSON', 'events');
+    assert.equal(name, 'apiary-events-20261125T051400Z.json');
+    const { events } = JSON.parse(text);
+    assert.ok(events.length > 0 && events.every(({ event }) => event.action === 'credential'));
+    await page.goto(`${daemon.url}/#/sessions`);
+    await page.getByRole('checkbox').check();
+    await page.waitForTimeout(600);
+    const [, sessions] = await save('JSON', 'sessions');
+    assert.ok(JSON.parse(sessions).sessions.every(({ credentials }) => credentials > 0));
+    await page.goto(`${daemon.url}/#/hosts?query=10.1.0.0/24`);
+    await page.waitForSelector('a.host-row');
+    const [csvName, csv] = await save('CSV', 'hosts');
+    assert.match(csvName, /^apiary-hosts-.*\.csv$/);
+    assert.ok(csv.trim().split('\r\n').slice(1).every((address) => address.startsWith('10.1.0.')));
+  }),
+);
+
+test('times are in the zone that is said, and in UTC when that is chosen', options, async () => {
+  const page = await open(browser, daemon.url, '#/activity?kind=daemon', { timezoneId: 'Asia/Kolkata' });
+  await page.waitForSelector('.event-row');
+  const [started] = (await askDaemon(daemon.url, 'events?kind=daemon')).events;
+  const shown = () => page.locator('.event-time').first().textContent();
+  const utc = started['@timestamp'].slice(11, 23);
+  assert.notEqual(await shown(), utc);
+  await page.getByRole('button', { name: /^Times are in Asia\/(Kolkata|Calcutta), UTC\+05:30/ }).click();
+  await page.waitForFunction((text) => document.querySelector('.event-time').textContent === text, utc);
+  assert.match(await page.locator('.title-line').innerText(), /UTC/);
+  await page.reload();
+  await page.waitForSelector('.event-row');
+  assert.equal(await shown(), utc);
+  await page.context().close();
+});
+
+test('a host says when it was spoken to last, and by whom', options, () =>
+  inPage('#/hosts', async (page) => {
+    await page.getByRole('checkbox', { name: 'spoken to, the latest first' }).check();
+    await page.waitForFunction(() => location.hash.includes('order=contact'));
+    await page.waitForSelector('a.host-row .number');
+    const { hosts } = await askDaemon(daemon.url, 'hosts?order=contact&limit=1');
+    assert.match(hosts[0].last_source, /^\d+\.\d+/);
+    const row = await page.locator('a.host-row').first().innerText();
+    assert.match(row, /\d\d:\d\d:\d\d\s+\d+\.\d+\.\d+\.\d+\s+\d/);
+  }),
+);
+
+test('the map keeps visitors of an hour, and a slider goes back in it', options, async (context) => {
+  const past = await mockFor(context, { rate: 20 });
+  const page = await open(browser, past.url, '#/network');
+  await page.locator('.visitor-list .address').first().waitFor();
+  const total = async () =>
+    Number(/([\d,]+) in the last hour/.exec(await page.locator('.visitor-list').innerText())[1].replace(',', ''));
+  const now = await total();
+  assert.ok(now > 20, `${now} visitors`);
+  await page.getByRole('slider', { name: 'Until when' }).fill('-9');
+  await page.getByText(/^until \d\d:\d\d /).waitFor();
+  const before = await total();
+  assert.ok(before > 0 && before < now, `${before} of ${now}`);
+  await page.getByRole('slider', { name: 'Until when' }).fill('-59');
+  await page.getByText('Nobody until then.').waitFor();
+  await page.getByRole('button', { name: 'Now', exact: true }).click();
+  await page.locator('.visitor-list .address').first().waitFor();
+  assert.deepEqual(await troublesOf(page), []);
+  await page.context().close();
+});
+
+test('a replay shows bytes before what was made of them', options, async (context) => {
+  const mixed = await mockFor(context, { rate: 20, shuffled: true });
+  const { sessions } = await askDaemon(mixed.url, 'sessions?credentials=1');
+  const page = await open(browser, mixed.url, `#/sessions/${sessions.find(({ end }) => end).id}`);
+  await page.waitForSelector('.transcript .said');
+  const texts = await page.locator('.transcript > li').allInnerTexts();
+  const said = texts.findIndex((text) => text.includes('letmein'));
+  const tried = texts.findIndex((text) => text.includes('tried user'));
+  assert.ok(said >= 0 && said < tried, texts.join('\n'));
+  assert.match(texts[0], /connected/);
+  assert.match(texts.at(-1), /over/);
+  await page.context().close();
+});
+
+test('the counts of conversations are of one kind', options, () =>
+  inPage('#/network', async (page) => {
+    await page.locator('.figure-open').waitFor();
+    assert.equal(await page.locator('.figure-open').innerText(), '38 open'); // 37 - 3 + 4
+    await page.locator('.state-glance').click();
+    assert.match(await page.locator('.state-in-full').innerText(), /38 open, 4 of them over UDP/);
+  }),
+);
+
 test('where nothing is, the page says what to do', options, async (context) => {
   const quiet = await mockFor(context, { quiet: true });
   const page = await open(browser, quiet.url, '#/activity');

@@ -63,6 +63,28 @@ test('a host says what it is and who spoke to it', options, () =>
   }),
 );
 
+test('visitors of the hour are listed, and what is shown is saved', options, () =>
+  inPage('#/network', async (page) => {
+    await page.locator('.visitor-list .address', { hasText: '192.0.2.2' }).waitFor();
+    await page.goto(`${realDaemon}/#/activity?kind=credential`);
+    await page.waitForSelector('.event-row');
+    const saved = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export these events as CSV' }).click();
+    const parts = [];
+    for await (const part of await (await saved).createReadStream()) parts.push(part);
+    const text = Buffer.concat(parts).toString();
+    assert.match(text, /^time,id,kind,source,/);
+    assert.match(text, /,credential,192\.0\.2\.2,\d+,10\.0\.0\.1,23,tcp,admin,<script>,/);
+  }),
+);
+
+test('a host of the list says who spoke to it last', options, () =>
+  inPage('#/hosts?order=contact', async (page) => {
+    await page.waitForSelector('a.host-row .number');
+    assert.match(await page.locator('a.host-row').first().innerText(), /192\.0\.2\.2/);
+  }),
+);
+
 test('no frame takes long while a scan arrives', options, () =>
   inPage('#/network', async (page) => {
     await page.waitForTimeout(1000);

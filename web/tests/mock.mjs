@@ -1,6 +1,8 @@
 // A daemon that is not there: serves dist/ under the policy of /api's answers and speaks the whole
 // interface about a made-up honeynet.
 //   node tests/mock.mjs [--port 8480] [--hosts 245] [--rate 8] [--flat] [--quiet] [--token secret]
+// `silent`: the stream says nothing, not even that it is there. `sluggish`: in milliseconds, how long
+// activity, events and visitors take. `shuffled`: what was noted of a conversation is told first.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
@@ -31,6 +33,9 @@ export async function startMock({
   flat = false,
   quiet = false,
   token = 'secret',
+  silent = false,
+  sluggish = 0,
+  shuffled = false,
 } = {}) {
   const hosts = makeHosts(total, flat);
   const topology = makeTopology(hosts, flat);
@@ -140,7 +145,9 @@ export async function startMock({
       case 'topology':
         return topology;
       case 'hosts':
-        return findHosts(hosts, asked);
+        return findHosts(hosts, asked, memory.hosts);
+      case 'visitors':
+        return memory.visitors();
       case 'host': {
         const host = hosts.find(({ address }) => address === argument);
         return host ? describeHost(host) : { status: 404, error: `nobody is at ${argument}` };
@@ -152,10 +159,10 @@ export async function startMock({
       case 'source':
         return memory.source(decodeURIComponent(argument));
       case 'sessions':
-        return memory.sessions();
+        return memory.sessions(asked);
       case 'session':
         return memory.flows.has(argument)
-          ? { events: memory.flows.get(argument) }
+          ? { events: shuffled ? notesFirst(memory.flows.get(argument)) : memory.flows.get(argument) }
           : { status: 404, error: 'there is no such conversation in memory' };
       case 'configuration':
         return configuration;
@@ -163,17 +170,39 @@ export async function startMock({
     return { status: 404, error: 'there is nothing here' };
   };
 
+  // As the daemon's, with fewer columns.
+  const sendExport = (url, response) => {
+    const what = url.pathname.split('/').at(-1);
+    const format = url.searchParams.get('format');
+    const rows =
+      what === 'events'
+        ? memory.events.filter((event) => matches(event, url.searchParams))
+        : what === 'sessions'
+          ? memory.sessions(url.searchParams).sessions
+          : findHosts(hosts, url.searchParams, memory.hosts).hosts;
+    response.setHeader('Content-Disposition', `attachment; filename="apiary-${what}-20261125T051400Z.${format}"`);
+    response.setHeader('Content-Type', format === 'csv' ? 'text/csv; charset=utf-8' : 'application/json');
+    if (format === 'json') return response.end(JSON.stringify({ [what]: rows }));
+    const line = (row) => row.event?.id ?? row.id ?? row.address;
+    response.end(['id', ...rows.map(line)].join('\r\n') + '\r\n');
+  };
+
   const server = createServer(async (request, response) => {
     const url = new URL(request.url, 'http://mock');
     response.setHeader('Content-Security-Policy', policy);
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    if (url.pathname === '/api/stream') {
+    if (url.pathname === '/api/stream' && silent) {
+      request.resume();
+    } else if (url.pathname.startsWith('/api/export/')) {
+      sendExport(url, response);
+    } else if (url.pathname === '/api/stream') {
       const stream = { filter: url.searchParams, response };
       response.writeHead(200, { 'Content-Type': 'text/event-stream' });
       response.write(':\n\n');
       streams.add(stream);
       request.on('close', () => streams.delete(stream));
     } else if (url.pathname.startsWith('/api/')) {
+      if (/activity|events|visitors/.test(url.pathname)) await new Promise((go) => setTimeout(go, sluggish));
       const { status: code = 200, ...body } = await answer(
         request,
         url,
@@ -196,6 +225,14 @@ export async function startMock({
         server.closeAllConnections();
       }),
   };
+}
+
+/** Told before the bytes, and as of the same time. */
+function notesFirst(events) {
+  const bytes = events.findIndex(({ apiary }) => apiary.payload?.text.includes('letmein'));
+  const isNote = ({ event }) => ['note', 'credential'].includes(event.action);
+  const notes = events.filter(isNote).map((event) => ({ ...event, '@timestamp': events[bytes]['@timestamp'] }));
+  return [...notes, ...events.filter((event) => !isNote(event)).reverse()];
 }
 
 async function serveFile(path, response) {

@@ -40,7 +40,13 @@ export class Memory {
     if (action === 'flow_start') ++rate.flows;
     this.rates.set(Math.floor(at), rate);
     if (event.source) this.addSource(event, action, at);
-    if (event.destination) count(this.hosts, event.destination.ip, { address: event.destination.ip });
+    if (event.destination) {
+      const host = count(this.hosts, event.destination.ip, { address: event.destination.ip });
+      Object.assign(host, { last: at, last_source: event.source?.ip });
+      this.hosts.delete(host.address); // the latest stands last
+      this.hosts.set(host.address, host);
+    }
+    if (event.source) this.addVisitor(event, at);
     if (event.destination?.port && action === 'contact')
       count(this.ports, event.destination.port, { protocol: 'tcp', port: event.destination.port });
     if (action === 'credential') {
@@ -73,6 +79,46 @@ export class Memory {
     this.sources.set(ip, known);
   }
 
+  visitorsByMinute = new Map();
+
+  addVisitor(event, at) {
+    const { ip } = event.source;
+    const known = this.visitorsByMinute.get(ip) ?? { counts: new Map(), hosts: new Map() };
+    const minute = Math.floor(at / 60);
+    known.counts.set(minute, (known.counts.get(minute) ?? 0) + 1);
+    known.last = at;
+    if (event.destination) {
+      const first = known.hosts.get(event.destination.ip)?.first ?? at;
+      known.hosts.set(event.destination.ip, { first, last: at });
+    }
+    this.visitorsByMinute.set(ip, known);
+  }
+
+  visitors() {
+    const end = Math.floor(Date.now() / 60_000) + 1;
+    const all = [...this.visitorsByMinute].map(([address, { counts, hosts, last }]) => {
+      const series = Array.from({ length: 60 }, (_, i) => counts.get(end - 60 + i) ?? 0);
+      return {
+        address,
+        events: series.reduce((sum, value) => sum + value, 0),
+        last,
+        counts: series,
+        hosts: [...hosts]
+          .map(([host, { first, last: at }]) => ({ address: host, first, last: at }))
+          .sort((one, other) => other.last - one.last)
+          .slice(0, 12),
+      };
+    });
+    all.sort((one, other) => other.events - one.events);
+    return {
+      until: end * 60,
+      step_seconds: 60,
+      steps: 60,
+      visitors: all.slice(0, 200),
+      others: Math.max(0, all.length - 200),
+    };
+  }
+
   activity() {
     const until = Math.floor(Date.now() / 1000);
     const series = (name) =>
@@ -81,13 +127,14 @@ export class Memory {
       now: Date.now() / 1000,
       since: this.since,
       events: this.total,
-      lost: 0,
+      packets: 0,
       rates: {
         until,
         step_seconds: 1,
         events: series('events'),
         contacts: series('contacts'),
         flows: series('flows'),
+        packets: series('packets'),
       },
       sources: largest(this.sources).map(({ touched, ...source }) => source),
       ports: largest(this.ports),
@@ -115,12 +162,18 @@ export class Memory {
     };
   }
 
-  sessions() {
+  sessions(asked) {
+    const address = asked.get('address') ?? '';
     return {
       sessions: [...this.flows.entries()]
-        .slice(-200)
         .reverse()
-        .map(([id, events]) => sessionLine(id, events)),
+        .map(([id, events]) => sessionLine(id, events))
+        .filter(
+          ({ source, host, host_port, credentials }) =>
+            (!asked.has('credentials') || credentials > 0) &&
+            (source.includes(address) || host.includes(address) || String(host_port) === address),
+        )
+        .slice(0, Math.min(Number(asked.get('limit') ?? 200), 1000)),
     };
   }
 }
@@ -129,6 +182,7 @@ function count(map, key, fresh) {
   const entry = map.get(key) ?? { ...fresh, count: 0 };
   ++entry.count;
   map.set(key, entry);
+  return entry;
 }
 
 function sessionLine(id, events) {
@@ -152,7 +206,14 @@ function sessionLine(id, events) {
   };
 }
 
-export function findHosts(hosts, asked) {
+export function findHosts(all, asked, contacted) {
+  const hosts =
+    asked.get('order') === 'contact'
+      ? [...contacted.keys()]
+          .reverse()
+          .map((address) => all.find((host) => host.address === address))
+          .filter(Boolean)
+      : all;
   const text = (asked.get('query') ?? '').toLowerCase();
   const [offset, limit] = [
     Number(asked.get('offset') ?? 0),
@@ -165,7 +226,18 @@ export function findHosts(hosts, asked) {
       : hosts.filter(({ address, template, personality }) =>
           `${address} ${template} ${personality}`.toLowerCase().includes(text),
         );
-  return { total: found.length, hosts: found.slice(offset, offset + limit) };
+  return {
+    total: found.length,
+    hosts: found.slice(offset, offset + limit).map((host) => {
+      const known = contacted.get(host.address);
+      return {
+        ...host,
+        contacts: known?.count ?? 0,
+        last_contact: known?.last ?? null,
+        last_source: known?.last_source ?? null,
+      };
+    }),
+  };
 }
 
 function inRange(hosts, network) {

@@ -1,5 +1,6 @@
 import { activity } from '../daemon/poll';
 import { route } from '../shell/route';
+import { zoneName } from '../shell/zone';
 import { count, moment } from '../widgets/format';
 import { EventList } from './event_list';
 import { Filters, filterParameters } from './filters';
@@ -17,8 +18,8 @@ export function ActivityView() {
         <h1>Activity</h1>
         {known && (
           <p class="muted">
-            {count(known.events)} events since {moment(known.since)}
-            {known.lost > 0 && `, ${count(known.lost)} lost`}
+            {count(known.events)} events since {moment(known.since)} {zoneName()}
+            {known.packets > 0 && `; ${count(known.packets)} packets besides, which are not listed`}
           </p>
         )}
       </div>

@@ -4,6 +4,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { ApiaryEvent } from '../daemon/event';
 import { icons } from '../shell/icons';
 import { Empty, NobodySpoke } from '../widgets/empty';
+import { Exports } from '../widgets/exports';
 import { count } from '../widgets/format';
 import { isNarrow } from '../widgets/media';
 import { VirtualList } from '../widgets/virtual_list';
@@ -36,15 +37,17 @@ export function EventList({ parameters }: { parameters: string }) {
         {feed.lost.value > 0 && (
           <span class="muted">{count(feed.lost.value)} left out, too fast to show</span>
         )}
+        <span class="push" />
+        <Exports what="events" parameters={parameters} />
         <button
           type="button"
-          class="push"
           onClick={() => (paused.value || scrolled.value ? goOn() : (paused.value = true))}
         >
           {paused.value || scrolled.value ? <>{icons.play} Go on</> : <>{icons.pause} Pause</>}
         </button>
       </div>
       {feed.trouble.value && <p class="refusal">{feed.trouble.value}</p>}
+      {!feed.loaded.value && !feed.trouble.value && <p class="panel-body muted">Asking for events ...</p>}
       {feed.loaded.value &&
         events.length === 0 &&
         !feed.trouble.value &&

@@ -28,10 +28,12 @@ export class Feed {
   private asking = false;
   private held = false;
   private timer = 0;
+  private turn = 0;
   private readonly leave: () => void;
 
-  /** `parameters` is a query string of filters. */
+  /** `parameters` is a query string of filters. What happened before does not wait for the stream. */
   constructor(private readonly parameters: string) {
+    void this.catchUp();
     this.leave = follow(parameters, {
       onEvents: (events) => this.take(events),
       onLost: (count) => {
@@ -79,8 +81,10 @@ export class Feed {
 
   /** What was told before the stream began, or while it was broken. */
   private async catchUp(): Promise<void> {
+    const turn = ++this.turn;
     try {
       const page = await this.page('');
+      if (turn !== this.turn) return; // a later answer knows more
       const newest = this.shown.value[0]?.event.id ?? '';
       const missed = page.events.filter(({ event }) => event.id > newest);
       const newestMissed = missed[0]?.event.id ?? newest;
@@ -91,7 +95,7 @@ export class Feed {
       this.loaded.value = true;
       this.publish();
     } catch (error) {
-      this.trouble.value = sentenceOf(error);
+      if (turn === this.turn) this.trouble.value = sentenceOf(error);
     }
   }
 

@@ -7,6 +7,7 @@ import uPlot from 'uplot';
 import type { Rates } from '../daemon/interface';
 import { activity } from '../daemon/poll';
 import { colourOf, isDark } from '../shell/theme';
+import { zone, zoneName } from '../shell/zone';
 import { clock, rate } from '../widgets/format';
 
 const spans = [
@@ -87,7 +88,7 @@ export function RateChart() {
       observer.disconnect();
       chart.current?.destroy();
     };
-  }, [isDark.value]);
+  }, [isDark.value, zone.value]);
   useSignalEffect(refresh);
 
   const rates = activity.value?.rates;
@@ -97,12 +98,16 @@ export function RateChart() {
   return (
     <section class="panel rates" aria-label="Rates over time">
       <div class="panel-head">
-        <h2>In a second</h2>
+        <h2>Rates</h2>
         <div class="chart-legend">
-          <span class="key-events">{value(1)} events</span>
-          <span class="key-contacts">{value(2)} contacts</span>
-          <span class="key-flows">{value(3)} conversations</span>
-          {pointed.value !== null && data && <em>{clock(data[0][index] ?? 0)}</em>}
+          <span class="key-events">{value(1)} events/s</span>
+          <span class="key-contacts">{value(2)} contacts/s</span>
+          <span class="key-flows">{value(3)} connected/s</span>
+          {pointed.value !== null && data && (
+            <em>
+              {clock(data[0][index] ?? 0)} {zoneName()}
+            </em>
+          )}
         </div>
         <div class="spans push" role="group" aria-label="Span">
           {spans.map(({ name, seconds }) => (

@@ -1,6 +1,7 @@
 import { type ApiaryEvent, timeOf } from '../daemon/event';
 import type { SourceSummary } from '../daemon/interface';
 import { hostPage, sessionPage } from '../shell/route';
+import { zoneName } from '../shell/zone';
 import { useAnswer } from '../widgets/answer';
 import { Bars } from '../widgets/bars';
 import { Empty } from '../widgets/empty';
@@ -83,7 +84,7 @@ function Summary({ source }: { source: SourceSummary }) {
         </span>
       ))}
       <span class="muted">
-        from {moment(source.first)} to {moment(source.last)}, {duration(source.last - source.first)}
+        from {moment(source.first)} to {moment(source.last)} {zoneName()}, {duration(source.last - source.first)}
       </span>
     </p>
   );

@@ -4,12 +4,14 @@ import { Bars } from '../widgets/bars';
 
 /** Who speaks most, to whom, where, and with which passwords. */
 export function Tops() {
-  const { sources = [], hosts = [], ports = [], credentials = [] } = activity.value ?? {};
+  const known = activity.value;
+  const { sources = [], hosts = [], ports = [], credentials = [] } = known ?? {};
+  const none = (sentence: string) => (known ? sentence : 'Asking ...');
   return (
     <div class="tops">
       <Bars
         title="Sources"
-        none="Nobody yet."
+        none={none('Nobody yet.')}
         bars={sources.map(({ address, events }) => ({
           key: address,
           name: address,
@@ -19,7 +21,7 @@ export function Tops() {
       />
       <Bars
         title="Hosts"
-        none="None was spoken to."
+        none={none('None was spoken to.')}
         bars={hosts.map(({ address, count }) => ({
           key: address,
           name: address,
@@ -29,7 +31,7 @@ export function Tops() {
       />
       <Bars
         title="Ports"
-        none="None was tried."
+        none={none('None was tried.')}
         bars={ports.map(({ protocol, port, count }) => ({
           key: `${protocol} ${port}`,
           name: `${port}/${protocol}`,
@@ -39,7 +41,7 @@ export function Tops() {
       />
       <Bars
         title="Credentials tried"
-        none="Nobody has tried to log in."
+        none={none('Nobody has tried to log in.')}
         bars={credentials.map(({ user, password, count }) => ({
           key: JSON.stringify([user, password]),
           name: `${user || '(no name)'} / ${password || '(nothing)'}`,

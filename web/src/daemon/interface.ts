@@ -70,6 +70,10 @@ export interface HostLine {
   address: string;
   template: string;
   personality: string;
+  /** How often it was spoken to, when last, and by whom; null: never, as far as is remembered. */
+  contacts: number;
+  last_contact: number | null;
+  last_source: string | null;
 }
 
 export interface HostPage {
@@ -106,12 +110,34 @@ export interface Activity {
   now: number;
   since: number;
   events: number;
-  lost: number;
+  /** Told one by one as somebody asks for them; they are neither listed nor among the events. */
+  packets: number;
   rates: Rates;
   sources: SourceSummary[];
   ports: { protocol: string; port: number; count: number }[];
-  hosts: { address: string; count: number }[];
+  hosts: { address: string; count: number; last: number; last_source: string }[];
   credentials: { user: string; password: string; count: number }[];
+}
+
+/** Somebody who spoke to hosts in the last hour. */
+export interface VisitorLine {
+  address: string;
+  events: number;
+  last: number;
+  /** Of each minute, the oldest first. */
+  counts: number[];
+  /** Those spoken to last, the latest first. */
+  hosts: { address: string; first: number; last: number }[];
+}
+
+export interface Visitors {
+  /** When the last minute ends. */
+  until: number;
+  step_seconds: number;
+  steps: number;
+  visitors: VisitorLine[];
+  /** How many there were besides. */
+  others: number;
 }
 
 export interface SessionLine {

@@ -61,8 +61,8 @@ export function HostDetails({ address }: { address: string }) {
 }
 
 function Visitors({ address }: { address: string }) {
-  const { events = [] } =
-    useAnswer<EventPage>(`events?host=${encodeURIComponent(address)}&limit=500`, 3).value.value ?? {};
+  const answer = useAnswer<EventPage>(`events?host=${encodeURIComponent(address)}&limit=500`, 3);
+  const { events = [] } = answer.value.value ?? {};
   const visitors = new Map<string, { events: number; last: number }>();
   for (const event of events) {
     // newest first
@@ -74,7 +74,9 @@ function Visitors({ address }: { address: string }) {
   return (
     <section>
       <h3>Who spoke to it</h3>
-      {visitors.size === 0 ? (
+      {!answer.value.value ? (
+        <p class="muted">{answer.trouble.value || 'Asking ...'}</p>
+      ) : visitors.size === 0 ? (
         <p class="muted">
           Nobody yet. Try: <code>ping {address}</code>
         </p>

@@ -5,6 +5,7 @@ import type { HostLine, HostPage } from '../daemon/interface';
 
 const pageSize = 200;
 const mostPages = 60;
+const refreshMilliseconds = 5000;
 
 /** All hosts that match, of which only those pages are fetched that somebody looks at. */
 export class HostPages {
@@ -17,12 +18,27 @@ export class HostPages {
   private readonly asked = new Set<number>();
   private readonly leave = new AbortController();
 
-  constructor(private readonly wanted: string) {
+  /** What is in view is asked again now and then: somebody may have spoken to a host. */
+  private readonly timer = setInterval(() => this.refresh(), refreshMilliseconds);
+  private view: [first: number, last: number] = [0, 1];
+
+  constructor(
+    private readonly wanted: string,
+    private readonly order: string,
+  ) {
     void this.fetch(0);
   }
 
   close(): void {
+    clearInterval(this.timer);
     this.leave.abort();
+  }
+
+  private refresh(): void {
+    if (document.hidden) return;
+    const [first, last] = this.view;
+    for (let page = Math.floor(first / pageSize); page * pageSize < Math.max(last, 1); ++page)
+      if (!this.asked.has(page)) void this.fetch(page);
   }
 
   at(index: number): HostLine | undefined {
@@ -30,6 +46,7 @@ export class HostPages {
   }
 
   show(first: number, last: number): void {
+    this.view = [first, last];
     for (let page = Math.floor(first / pageSize); page * pageSize < last; ++page) {
       if (!this.pages.has(page) && !this.asked.has(page)) void this.fetch(page);
     }
@@ -39,7 +56,7 @@ export class HostPages {
     this.asked.add(page);
     try {
       const answer = await ask<HostPage>(
-        `hosts${query({ offset: page * pageSize, limit: pageSize, query: this.wanted })}`,
+        `hosts${query({ offset: page * pageSize, limit: pageSize, query: this.wanted, order: this.order })}`,
         { signal: this.leave.signal },
       );
       this.pages.set(page, answer.hosts);

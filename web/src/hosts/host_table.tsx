@@ -1,8 +1,12 @@
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 
+import { query } from '../daemon/client';
+import type { HostLine } from '../daemon/interface';
 import { hostPage, replaceParameters, route } from '../shell/route';
-import { Empty } from '../widgets/empty';
-import { counted } from '../widgets/format';
+import { zoneName } from '../shell/zone';
+import { Empty, NobodySpoke } from '../widgets/empty';
+import { Exports } from '../widgets/exports';
+import { count, counted, moment } from '../widgets/format';
 import { isNarrow } from '../widgets/media';
 import { VirtualList } from '../widgets/virtual_list';
 import { HostPages } from './host_pages';
@@ -11,15 +15,19 @@ const settledMilliseconds = 250;
 
 export function HostTable() {
   const wanted = route.value.parameters.get('query') ?? '';
-  const pages = useMemo(() => new HostPages(wanted), [wanted]);
+  const order = route.value.parameters.get('order') === 'contact' ? 'contact' : '';
+  const pages = useMemo(() => new HostPages(wanted, order), [wanted, order]);
   useEffect(() => () => pages.close(), [pages]);
   const timer = useRef(0);
+  const change = (name: string, value: string) => {
+    const changed = new URLSearchParams(route.value.parameters);
+    if (value) changed.set(name, value);
+    else changed.delete(name);
+    replaceParameters(changed);
+  };
   const searchSoon = (text: string) => {
     clearTimeout(timer.current);
-    timer.current = setTimeout(
-      () => replaceParameters(new URLSearchParams(text.trim() ? { query: text.trim() } : {})),
-      settledMilliseconds,
-    );
+    timer.current = setTimeout(() => change('query', text.trim()), settledMilliseconds);
   };
   const total = pages.total.value;
   void pages.version.value;
@@ -30,6 +38,15 @@ export function HostTable() {
         <p class="muted" role="status">
           {total !== undefined && counted(total, 'host')}
         </p>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={order === 'contact'}
+            onChange={(event) => change('order', event.currentTarget.checked ? 'contact' : '')}
+          />{' '}
+          spoken to, the latest first
+        </label>
+        <Exports what="hosts" parameters={query({ query: wanted, order })} />
         <form class="push" role="search" onSubmit={(event) => event.preventDefault()}>
           <input
             type="search"
@@ -43,8 +60,11 @@ export function HostTable() {
         </form>
       </div>
       {pages.trouble.value && <p class="refusal">{pages.trouble.value}</p>}
+      {total === undefined && !pages.trouble.value && <p class="muted">Asking ...</p>}
       {total === 0 &&
-        (wanted ? (
+        (order && !wanted ? (
+          <NobodySpoke />
+        ) : wanted ? (
           <Empty title={`No host is like "${wanted}".`}>
             A part of an address, of a template's or a personality's name, or a network such as{' '}
             <code>10.1.0.0/24</code>.
@@ -60,12 +80,15 @@ export function HostTable() {
             <span>address</span>
             <span>template</span>
             <span>personality</span>
+            <span>last contact, {zoneName()}</span>
+            <span>by</span>
+            <span class="number">contacts</span>
           </div>
           <VirtualList
             class="host-scroller"
-            label="Hosts, by address"
+            label={order ? 'Hosts spoken to, the latest first' : 'Hosts, by address'}
             count={total}
-            rowHeight={isNarrow.value ? 50 : 30}
+            rowHeight={isNarrow.value ? 68 : 30}
             keyOf={(index) => index}
             onView={(first, last) => pages.show(first, last)}
             row={(index) => {
@@ -76,12 +99,24 @@ export function HostTable() {
                   <span class="mono">{host.address}</span>
                   <span>{host.template}</span>
                   <span class="muted">{host.personality}</span>
+                  <LastContact host={host} />
                 </a>
               );
             }}
           />
         </section>
       )}
+    </>
+  );
+}
+
+function LastContact({ host }: { host: HostLine }) {
+  if (host.last_contact === null) return <span class="muted">never, as far as is remembered</span>;
+  return (
+    <>
+      <span>{moment(host.last_contact)}</span>
+      <span class="mono">{host.last_source}</span>
+      <span class="number">{count(host.contacts)}</span>
     </>
   );
 }

@@ -2,10 +2,11 @@ import type { ApiaryEvent } from '../daemon/event';
 import { parseAddress } from './address';
 import { cellAt } from './comb';
 import { cellOf, rangeOf } from './contents';
-import { type Pulse, makePulse, slotOf } from './pulse';
 import { Glow } from './glow';
 import type { Layout, Place } from './layout';
 import type { NetworkModel } from './model';
+import { type Pulse, makePulse } from './pulse';
+import { Rim } from './rim';
 
 /** A scan, passing over the cells of a comb. */
 export interface Sweep {
@@ -17,24 +18,16 @@ export interface Sweep {
   share: number;
 }
 
-/** Who came lately, by where on the rim of the outside. */
-export interface Visitor {
-  address: string;
-  slot: number;
-  at: number;
-}
-
 const mostPulses = 120;
 const mostAddresses = 48;
 const togetherMilliseconds = 140;
 export const sweepMilliseconds = 1500;
-const slotMilliseconds = 2500;
 
 /** What moves on the map. It knows nothing of canvases: `advance()` says whether there is anything to draw. */
 export class Attacks {
   pulses: Pulse[] = [];
   sweeps: Sweep[] = [];
-  visitors: Visitor[] = [];
+  readonly rim = new Rim();
   readonly glow = new Glow();
   private model?: NetworkModel;
   private layout?: Layout;
@@ -53,7 +46,7 @@ export class Attacks {
 
   take(event: ApiaryEvent, now: number): void {
     if (!this.layout || !event.source) return;
-    this.noteVisitor(event.source.ip, now);
+    this.rim.note(event.source.ip, now);
     if (event.apiary.scan) {
       this.takeScan(
         parseAddress(event.apiary.scan.lowest_host),
@@ -71,16 +64,8 @@ export class Attacks {
     if (arrived.length > 0) this.pulses = this.pulses.filter((pulse) => !arrived.includes(pulse));
     for (const sweep of this.sweeps) this.pass(sweep, now);
     this.sweeps = this.sweeps.filter(({ share }) => share < 1);
-    this.visitors = this.visitors.filter(({ at }) => now - at < slotMilliseconds);
-    if (this.pulses.length + this.sweeps.length + this.visitors.length > 0) return 'moving';
+    if (this.pulses.length + this.sweeps.length > 0 || this.rim.isFlashing(now)) return 'moving';
     return this.glow.state(now);
-  }
-
-  private noteVisitor(address: string, now: number): void {
-    const slot = slotOf(parseAddress(address));
-    const known = this.visitors.find((visitor) => visitor.slot === slot);
-    if (!known) this.visitors.push({ address, slot, at: now });
-    else if (known.address === address) known.at = Math.max(known.at, now - slotMilliseconds * 0.6);
   }
 
   private takeContact(address: number, source: number, now: number): void {
@@ -91,8 +76,21 @@ export class Attacks {
     );
     if (companion && companion.addresses.length < mostAddresses) companion.addresses.push(address);
     else if (this.pulses.length < mostPulses)
-      this.pulses.push(makePulse(this.layout!, place, address, source, now));
+      this.pulses.push(makePulse(this.layout!, place, address, this.rim.shareOf(source), now));
     else this.arrive([address], now);
+  }
+
+  /** The cells of the hosts that visitors at the rim spoke to, by place; while the past is shown. */
+  pastCells(): Map<Place, Set<number>> {
+    const cells = new Map<Place, Set<number>>();
+    for (const host of this.rim.visitors.flatMap(({ hosts }) => hosts)) {
+      const place = this.layout && this.placeOf(parseAddress(host));
+      if (!place) continue;
+      const known = cells.get(place) ?? new Set();
+      known.add(place.contents ? cellOf(place.contents, parseAddress(host)) : 0);
+      cells.set(place, known);
+    }
+    return cells;
   }
 
   private placeOf(address: number): Place | undefined {

@@ -1,11 +1,11 @@
 import type { Attacks } from './attacks';
 import { addHexagon, cellAt } from './comb';
 import { pointOn } from './curve';
-import { pointOfOutside } from './outside';
 import type { Layout, Place } from './layout';
 import type { Palette } from './palette';
-import { type Pulse, slots } from './pulse';
-import { type ViewBox, beginDrawing, inScreenUnits, isSeen, toScreen } from './view_box';
+import { drawRim } from './draw_rim';
+import type { Pulse } from './pulse';
+import { type ViewBox, beginDrawing, isSeen } from './view_box';
 
 const levels = 10;
 const tail = 9;
@@ -21,6 +21,11 @@ export function drawAttacks(
   now: number,
 ): void {
   beginDrawing(context, view);
+  if (attacks.rim.isPast) {
+    for (const [place, cells] of attacks.pastCells())
+      drawGlow(context, place, (cell) => (cells.has(cell) ? 0.8 : 0), palette);
+    return drawRim(context, attacks.rim, layout, view, palette, now);
+  }
   for (const [place, strength] of attacks.glow.places(now)) {
     if (isSeen(place, place.radius, view)) drawGlow(context, place, strength, palette);
   }
@@ -28,7 +33,7 @@ export function drawAttacks(
   context.fillStyle = palette.glow;
   for (const pulse of attacks.pulses) drawPulse(context, pulse, now, view);
   context.globalAlpha = 1;
-  drawVisitors(context, attacks, layout, view, palette, now);
+  drawRim(context, attacks.rim, layout, view, palette, now);
 }
 
 /** Cells of about the same strength are one path: drawing costs by the path. */
@@ -103,33 +108,4 @@ function placeOfPulse({ curves, ends }: Pulse, age: number): { x: number; y: num
   const begin = part === 0 ? 0 : ends[part - 1]!;
   const share = Math.min(1, (age - begin) / (ends[part]! - begin));
   return pointOn(curves[part]!, share);
-}
-
-/** Who comes, beside where it comes from. In the middle stands the name of the outside. */
-function drawVisitors(
-  context: CanvasRenderingContext2D,
-  { visitors }: Attacks,
-  layout: Layout,
-  view: ViewBox,
-  palette: Palette,
-  now: number,
-): void {
-  inScreenUnits(context, view);
-  context.font = `11px ${palette.font}`;
-  context.textBaseline = 'middle';
-  context.fillStyle = palette.honey;
-  for (const { address, slot, at } of visitors) {
-    const rim = toScreen(pointOfOutside(layout, (slot + 0.5) / slots), view);
-    context.globalAlpha = Math.max(0, Math.min(1, 2 - (now - at) / 1250));
-    if (layout.direction === 'across') {
-      if (slot === Math.floor(slots / 2)) continue;
-      context.textAlign = 'right';
-      context.fillText(address, rim.x - 10, rim.y);
-    } else if (slot === 0 || slot === slots - 1) {
-      // side by side there is room for two
-      context.textAlign = slot === 0 ? 'right' : 'left';
-      context.fillText(address, rim.x + (slot === 0 ? -8 : 8), rim.y);
-    }
-  }
-  context.globalAlpha = 1;
 }

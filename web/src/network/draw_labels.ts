@@ -1,7 +1,9 @@
 import { count } from '../widgets/format';
 import { networkText } from './address';
+import type { Point } from './comb';
 import { curveBetween, pointOn } from './curve';
 import type { Layout, Place } from './layout';
+import { pointOfOutside } from './outside';
 import type { Palette } from './palette';
 import { type ViewBox, inScreenUnits, toScreen } from './view_box';
 
@@ -76,7 +78,7 @@ function labelsOf(place: Place, layout: Layout, view: ViewBox): Label[] {
     case 'outside':
       return [
         layout.direction === 'across'
-          ? { text: 'outside', x: at.x - 10, y: at.y, align: 'right', strong: false }
+          ? { ...topOfRim(layout, view), text: 'outside', align: 'right', strong: false }
           : { text: 'outside', x: at.x, y: at.y - 14, align: 'center', strong: false },
       ];
     case 'router': {
@@ -125,6 +127,12 @@ function labelsOf(place: Place, layout: Layout, view: ViewBox): Label[] {
       ];
     }
   }
+}
+
+/** Above the visitors, who stand beside the rim. */
+function topOfRim(layout: Layout, view: ViewBox): Point {
+  const { x, y } = toScreen(pointOfOutside(layout, 0), view);
+  return { x: x - 10, y: y - 18 };
 }
 
 function linkLabel(place: Place, layout: Layout, view: ViewBox): Label[] {

@@ -36,6 +36,7 @@ interface Item {
 const routerRadius = 13;
 const depthStep = 190;
 const combDistance = 74;
+const visitorNames = 30;
 const gap = { across: 30, down: 26 };
 
 function cellRadius(cells: number): number {
@@ -133,7 +134,7 @@ function boundsOf(places: Place[], direction: Direction): Layout['bounds'] {
   }
   const names = direction === 'across' ? { x: 40, y: 12 } : { x: 24, y: 8 };
   return {
-    left: bounds.left - names.x,
+    left: bounds.left - names.x - (direction === 'across' ? visitorNames : 0),
     right: bounds.right + names.x,
     top: bounds.top - names.y,
     bottom: bounds.bottom + names.y + 20,

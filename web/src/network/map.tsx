@@ -1,10 +1,12 @@
 import { useSignal, useSignalEffect } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
+import type { Visitors } from '../daemon/interface';
 import { follow } from '../daemon/stream';
 import { icons } from '../shell/icons';
 import { isDark } from '../shell/theme';
-import { counted } from '../widgets/format';
+import { sourcePage } from '../shell/route';
+import { ago, counted } from '../widgets/format';
 import { networkText, parseAddress } from './address';
 import { selection } from './choice';
 import { blockOf, cellOf, goUp, unfold, unfolded } from './contents';
@@ -12,10 +14,12 @@ import { type Layout, layOut } from './layout';
 import type { NetworkModel } from './model';
 import { type Found, Stage } from './stage';
 import { noteForTicker } from './ticker';
+import type { RimVisitor } from './rim';
+import { minutesBack } from './visitors';
 
 const kindsOnMap = '?kind=contact,icmp,scan,flow_start,credential';
 
-export function Map({ model }: { model: NetworkModel }) {
+export function Map({ model, visitors }: { model: NetworkModel; visitors?: Visitors }) {
   const frame = useRef<HTMLDivElement>(null);
   const below = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
@@ -66,6 +70,10 @@ export function Map({ model }: { model: NetworkModel }) {
       chosen?.kind === 'host' && place?.contents ? cellOf(place.contents, parseAddress(chosen.address)) : -1;
     stage.current!.choose({ place, cell });
   }, [model, direction, selection.value, unfolded.value]);
+  const back = minutesBack.value;
+  useEffect(() => {
+    if (visitors) stage.current!.showVisitors(visitors, back);
+  }, [visitors, back]);
   useSignalEffect(() => {
     void isDark.value;
     stage.current?.recolour();
@@ -77,9 +85,11 @@ export function Map({ model }: { model: NetworkModel }) {
   };
   const point = (event: MouseEvent) => {
     const where = at(event);
+    const visitor = stage.current?.findVisitor(where);
     const found = stage.current?.find(where);
-    above.current!.style.cursor = found ? 'pointer' : 'grab';
-    pointed.value = found && { text: nameOf(found), ...where };
+    above.current!.style.cursor = visitor || found ? 'pointer' : 'grab';
+    const text = visitor ? nameOfVisitor(visitor) : found && nameOf(found);
+    pointed.value = text === undefined ? undefined : { text, ...where };
   };
   return (
     <div class="map" ref={frame}>
@@ -87,8 +97,12 @@ export function Map({ model }: { model: NetworkModel }) {
       <canvas
         ref={above}
         role="img"
-        aria-label="The network as a map. The outline beside it has the same, as text."
-        onClick={(event) => act(stage.current?.find(at(event)))}
+        aria-label="The network as a map. The visitors and the outline beside it are the same, as text."
+        onClick={(event) => {
+          const visitor = stage.current?.findVisitor(at(event));
+          if (visitor) location.hash = sourcePage(visitor.address);
+          else act(stage.current?.find(at(event)));
+        }}
         onPointerMove={point}
         onPointerLeave={() => {
           pointed.value = undefined;
@@ -118,6 +132,9 @@ export function Map({ model }: { model: NetworkModel }) {
     </div>
   );
 }
+
+const nameOfVisitor = ({ address, events, last }: RimVisitor) =>
+  `${address}: ${counted(events, 'event')}, the last ${ago(last, Date.now() / 1000)}`;
 
 function nameOf({ place, cell, onLabel }: Found): string {
   const { router, subnet, tunnel, contents } = place;

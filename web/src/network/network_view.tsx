@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 
 import { ask } from '../daemon/client';
-import type { HostPage, Topology } from '../daemon/interface';
+import type { HostPage, Topology, Visitors } from '../daemon/interface';
 import { activity, status } from '../daemon/poll';
 import { useAnswer } from '../widgets/answer';
 import { Empty } from '../widgets/empty';
@@ -16,9 +16,11 @@ import { Map } from './map';
 import { buildModel, sum } from './model';
 import { Outline } from './outline';
 import { Ticker } from './ticker';
+import { VisitorList } from './visitor_list';
 
 export function NetworkView() {
   const answer = useAnswer<Topology>('topology', 10);
+  const visitors = useAnswer<Visitors>('visitors', 5).value.value;
   const text = JSON.stringify(answer.value.value ?? null);
   const topology = useMemo(() => JSON.parse(text) as Topology | null, [text]); // the same while it says the same
   const flat = useFlatNetwork(topology);
@@ -50,11 +52,17 @@ export function NetworkView() {
               Bind one in the <a href="#/configuration">configuration</a>: <code>bind 10.1.0.2 netbsd</code>
             </Empty>
           ) : (
-            <Map model={model} />
+            <Map model={model} visitors={visitors} />
           )}
           {activity.value?.events === 0 && hosts > 0 && (
             <p class="map-hint">
-              Nobody has spoken to a host yet. Try: <code>ping {firstHost()}</code>
+              Nobody has spoken to a host yet.
+              {firstHost() && (
+                <>
+                  {' '}
+                  Try: <code>ping {firstHost()}</code>
+                </>
+              )}
             </p>
           )}
           <Ticker />
@@ -63,6 +71,7 @@ export function NetworkView() {
           {selection.value && (
             <ChosenDetails key={JSON.stringify(selection.value)} model={model} choice={selection.value} />
           )}
+          <VisitorList told={visitors} />
           <Outline model={model} />
         </div>
       </div>

@@ -1,4 +1,3 @@
-import { scatter } from './address';
 import { cellAt } from './comb';
 import { cellOf } from './contents';
 import { type Curve, curveBetween, nearSide } from './curve';
@@ -19,21 +18,18 @@ export interface Pulse {
 
 const hopMilliseconds = 260;
 const arrivalMilliseconds = 300;
-/** Places on the rim of the outside; a source always comes from the same one. */
-export const slots = 9;
-
-export const slotOf = (source: number) => scatter(source) % slots;
 
 /** A slow link is slow on the map, within reason. */
 const slowness = (router: Router | undefined) => Math.min(600, (router?.latencyMilliseconds ?? 0) * 4);
 
-export function makePulse(layout: Layout, place: Place, address: number, source: number, now: number): Pulse {
+/** `share` is where on the rim of the outside it sets out. */
+export function makePulse(layout: Layout, place: Place, address: number, share: number, now: number): Pulse {
   const { direction } = layout;
   const way: Place[] = [];
   for (let at: Place | undefined = place; at?.from; at = at.from) way.unshift(at);
   const curves: Curve[] = [];
   const ends: number[] = [];
-  let from = pointOfOutside(layout, (slotOf(source) + 0.5) / slots);
+  let from = pointOfOutside(layout, share);
   let end = 0;
   for (const step of way) {
     curves.push(curveBetween(from, nearSide(step, direction), direction));

@@ -2,15 +2,18 @@ import { select } from 'd3-selection';
 import { type ZoomBehavior, type ZoomTransform, zoom, zoomIdentity } from 'd3-zoom';
 
 import type { ApiaryEvent } from '../daemon/event';
+import type { Visitors } from '../daemon/interface';
 import { wantsLittleMotion } from '../widgets/media';
 import { Attacks } from './attacks';
 import { type Point, cellUnder } from './comb';
 import { drawAttacks } from './draw_attacks';
+import { placeOnRim } from './draw_rim';
 import { labelPlace } from './draw_labels';
 import { type Chosen, drawMap } from './draw_map';
 import type { Layout, Place } from './layout';
 import type { NetworkModel } from './model';
 import { type Palette, readPalette } from './palette';
+import type { RimVisitor } from './rim';
 import { type ViewBox, toWorld } from './view_box';
 
 export interface Found {
@@ -98,6 +101,23 @@ export class Stage {
     const now = performance.now();
     for (const event of events) this.attacks.take(event, now);
     this.wake();
+  }
+
+  /** Who was at the rim `back` minutes ago. */
+  showVisitors(told: Visitors, back: number): void {
+    this.attacks.rim.show(told, back);
+    this.wake();
+  }
+
+  /** The visitor at a point of the screen. */
+  findVisitor(point: Point): RimVisitor | undefined {
+    const { layout } = this;
+    if (!layout) return undefined;
+    return this.attacks.rim.visitors.find((visitor) => {
+      const at = placeOnRim(visitor, layout, this.view);
+      const reach = layout.direction === 'across' ? 130 : 8;
+      return point.x > at.x - reach && point.x < at.x + 8 && Math.abs(point.y - at.y) < 7;
+    });
   }
 
   fit(): void {

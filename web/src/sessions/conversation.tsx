@@ -2,6 +2,7 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useMemo } from 'preact/hooks';
 
 import type { ApiaryEvent } from '../daemon/event';
+import { zoneName } from '../shell/zone';
 import { useAnswer } from '../widgets/answer';
 import { duration, moment } from '../widgets/format';
 import { HostLink, SourceLink } from '../widgets/links';
@@ -59,7 +60,7 @@ function Played({ transcript }: { transcript: Transcript }) {
           <HostLink address={host} port={hostPort} />
         </h2>
         <span class="muted">
-          {moment(start)}, {transcript.isOver ? duration(length) : 'goes on'}
+          {moment(start)} {zoneName()}, {transcript.isOver ? duration(length) : 'goes on'}
         </span>
         <button
           type="button"

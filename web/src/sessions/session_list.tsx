@@ -1,15 +1,19 @@
 import { useSignal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
 
+import { query } from '../daemon/client';
 import type { SessionLine } from '../daemon/interface';
 import { sessionPage } from '../shell/route';
 import { useAnswer } from '../widgets/answer';
 import { Empty } from '../widgets/empty';
 import { firstHost } from '../widgets/first_host';
-import { bytes, counted, duration, moment } from '../widgets/format';
+import { Exports } from '../widgets/exports';
+import { bytes, count, counted, duration, moment } from '../widgets/format';
 import { VirtualList } from '../widgets/virtual_list';
 
 const mostAsked = 1000;
 const askEverySeconds = 3;
+const settledMilliseconds = 250;
 
 interface Sessions {
   sessions: SessionLine[];
@@ -17,11 +21,18 @@ interface Sessions {
 
 /** The conversations that the daemon remembers, newest first. */
 export function SessionList({ chosen }: { chosen?: string }) {
-  const answer = useAnswer<Sessions>(`sessions?limit=${mostAsked}`, askEverySeconds);
   const wanted = useSignal('');
+  const settled = useSignal('');
   const onlyWithCredentials = useSignal(false);
-  const all = answer.value.value?.sessions;
-  const sessions = (all ?? []).filter((session) => passes(session, wanted.value, onlyWithCredentials.value));
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      settled.value = wanted.value.trim();
+    }, settledMilliseconds);
+    return () => clearTimeout(timer);
+  }, [wanted.value]);
+  const filters = query({ address: settled.value, credentials: onlyWithCredentials.value ? 1 : '' });
+  const answer = useAnswer<Sessions>(`sessions${query({ limit: mostAsked })}${filters.replace('?', '&')}`, askEverySeconds);
+  const sessions = answer.value.value?.sessions;
   return (
     <section class="panel session-list" aria-label="Conversations">
       <div class="panel-head">
@@ -46,14 +57,29 @@ export function SessionList({ chosen }: { chosen?: string }) {
           with credentials
         </label>
       </div>
+      <p class="panel-head list-notes muted" role="status">
+        {!sessions
+          ? 'Asking ...'
+          : sessions.length < mostAsked
+            ? `${counted(sessions.length, 'conversation')} in memory`
+            : `the last ${count(mostAsked)}`}
+        <span class="push" />
+        <Exports what="sessions" parameters={filters} />
+      </p>
       {answer.trouble.value && <p class="refusal">{answer.trouble.value}</p>}
-      {all?.length === 0 && (
-        <Empty title="No conversation yet.">
-          Try: <code>telnet {firstHost()}</code>
-        </Empty>
-      )}
-      {all && all.length > 0 && sessions.length === 0 && <Empty title="No conversation is like that." />}
-      {sessions.length > 0 && (
+      {sessions?.length === 0 &&
+        (filters ? (
+          <Empty title="No conversation is like that." />
+        ) : (
+          <Empty title="No conversation yet.">
+            {firstHost() && (
+              <>
+                Try: <code>telnet {firstHost()}</code>
+              </>
+            )}
+          </Empty>
+        ))}
+      {sessions && sessions.length > 0 && (
         <VirtualList
           class="session-scroller"
           label="Conversations, newest first"
@@ -64,17 +90,6 @@ export function SessionList({ chosen }: { chosen?: string }) {
         />
       )}
     </section>
-  );
-}
-
-function passes(session: SessionLine, wanted: string, onlyWithCredentials: boolean): boolean {
-  if (onlyWithCredentials && session.credentials === 0) return false;
-  const text = wanted.trim();
-  return (
-    !text ||
-    session.source.includes(text) ||
-    session.host.includes(text) ||
-    String(session.host_port) === text
   );
 }
 

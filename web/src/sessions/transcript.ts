@@ -1,4 +1,4 @@
-import { type ApiaryEvent, timeOf } from '../daemon/event';
+import { type ApiaryEvent, type EventKind, timeOf } from '../daemon/event';
 
 /** A part of a conversation, with when it came, in seconds from the beginning. */
 export type Part =
@@ -22,7 +22,19 @@ export function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-export function transcriptOf(events: ApiaryEvent[]): Transcript | undefined {
+/** Of what happened at one time, bytes stand before what was made of them. */
+const ranks: Partial<Record<EventKind, number>> = { flow_start: 0, payload: 1, flow_end: 3 };
+const rankOf = ({ event: { action } }: ApiaryEvent) => ranks[action] ?? 2;
+
+/** As it happened: by time to the nanosecond, then by kind, then by identity. */
+function inOrder(one: ApiaryEvent, other: ApiaryEvent): number {
+  const [here, there] = [one['@timestamp'], other['@timestamp']];
+  if (here !== there) return here < there ? -1 : 1;
+  return rankOf(one) - rankOf(other) || (one.event.id < other.event.id ? -1 : 1);
+}
+
+export function transcriptOf(told: ApiaryEvent[]): Transcript | undefined {
+  const events = [...told].sort(inOrder);
   const first = events[0];
   if (!first) return undefined;
   const start = timeOf(first);

@@ -2,6 +2,7 @@ import { icons } from './icons';
 import { route, viewNames } from './route';
 import { StateOfDaemon } from './state';
 import { type Theme, theme } from './theme';
+import { zone, zoneInFull, zoneName } from './zone';
 
 const themes: Theme[] = ['system', 'light', 'dark'];
 
@@ -21,8 +22,26 @@ export function Header() {
         ))}
       </nav>
       <StateOfDaemon />
+      <ZoneSwitch />
       <ThemeSwitch />
     </header>
+  );
+}
+
+function ZoneSwitch() {
+  const other = zone.value === 'utc' ? 'local' : 'utc';
+  return (
+    <button
+      type="button"
+      class="quiet zone-switch"
+      aria-label={`Times are in ${zoneInFull()}. Change to ${zoneName(other)}`}
+      title={`Times are in ${zoneInFull()}. Change to ${zoneName(other)}`}
+      onClick={() => {
+        zone.value = other;
+      }}
+    >
+      {zoneName()}
+    </button>
   );
 }
 

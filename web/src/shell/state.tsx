@@ -4,7 +4,7 @@ import { useEffect, useRef } from 'preact/hooks';
 import { connection } from '../daemon/connection';
 import { eventRate, status } from '../daemon/poll';
 import { count, duration, rate } from '../widgets/format';
-import { StateInFull, troubles } from './state_in_full';
+import { StateInFull, openConversations, troubles } from './state_in_full';
 
 /** How the daemon is, at a glance; on a click, in full. */
 export function StateOfDaemon() {
@@ -67,7 +67,7 @@ function Glance() {
       <Figure name="addresses" value={count(said.claimed_addresses)} />
       <Figure name="up" value={duration(said.uptime_seconds)} />
       <Figure name="events/s" value={rate(eventRate())} />
-      <Figure name="conversations" value={count(said.sessions)} />
+      <Figure name="open" title="Conversations that are open now" value={count(openConversations(said))} />
       <Figure name="drops" value={count(drops)} />
       {wrong.length > 0 && (
         <span class="figure trouble">{wrong.length === 1 ? '1 trouble' : `${wrong.length} troubles`}</span>
@@ -87,9 +87,9 @@ function Lamp({ kind }: { kind: keyof typeof lampNames }) {
   return <span class={`lamp ${kind}`} role="img" aria-label={`Daemon: ${lampNames[kind]}`} />;
 }
 
-function Figure({ name, value }: { name: string; value: string }) {
+function Figure({ name, value, title }: { name: string; value: string; title?: string }) {
   return (
-    <span class={`figure figure-${name.replace(/\W/g, '-')}`}>
+    <span title={title} class={`figure figure-${name.replace(/\W/g, '-')}`}>
       <b>{value}</b> {name}
     </span>
   );

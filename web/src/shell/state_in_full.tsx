@@ -16,6 +16,10 @@ export function troubles(status: Status): string[] {
   return sentences;
 }
 
+/** Conversations that hosts have at the moment, whoever serves them. */
+export const openConversations = (status: Status) =>
+  status.connections - status.half_open_connections + status.udp_flows;
+
 export function StateInFull({ status }: { status: Status }) {
   const { configuration } = status;
   const dropped = Object.entries(status.dropped_packets).sort((one, other) => other[1] - one[1]);
@@ -46,14 +50,14 @@ export function StateInFull({ status }: { status: Status }) {
           {configuration.statements_since > 0 &&
             `, ${counted(configuration.statements_since, 'statement')} since`}
         </dd>
-        <dt>connections</dt>
+        <dt>conversations</dt>
         <dd>
-          {count(status.connections)}, half open {count(status.half_open_connections)}, UDP{' '}
-          {count(status.udp_flows)}
+          {count(openConversations(status))} open, {count(status.udp_flows)} of them over UDP;{' '}
+          {count(status.half_open_connections)} half open besides
         </dd>
         <dt>services</dt>
         <dd>
-          {counted(status.sessions, 'conversation')}, {counted(status.processes, 'process')}
+          serve {count(status.sessions)} of them, by {counted(status.processes, 'process')}
         </dd>
         <dt>received</dt>
         <dd>

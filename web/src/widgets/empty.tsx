@@ -15,7 +15,11 @@ export function Empty({ title, children }: { title: string; children?: Component
 export function NobodySpoke() {
   return (
     <Empty title="Nobody has spoken to a host yet.">
-      Try, from another machine: <code>ping {firstHost()}</code>
+      {firstHost() && (
+        <>
+          Try, from another machine: <code>ping {firstHost()}</code>
+        </>
+      )}
     </Empty>
   );
 }

@@ -6,7 +6,7 @@ import type { HostPage } from '../daemon/interface';
 const known = signal('');
 let asked = false;
 
-/** An address that answers, to give as an example. */
+/** An address that answers, to give as an example; nothing as long as none is known. */
 export function firstHost(): string {
   if (!asked) {
     asked = true;
@@ -19,5 +19,5 @@ export function firstHost(): string {
       },
     );
   }
-  return known.value || '10.1.0.2';
+  return known.value;
 }

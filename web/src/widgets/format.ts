@@ -1,5 +1,7 @@
 /** Numbers, times and durations as people read them. */
 
+import { zone } from '../shell/zone';
+
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 const tenths = new Intl.NumberFormat('en', { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 
@@ -34,12 +36,15 @@ export function duration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-const two = (value: number) => String(value).padStart(2, '0');
-
-/** 14:03:22 of the reader's own day. */
-export function clock(seconds: number): string {
+/** A moment in the zone that was chosen, to be read by the methods of UTC. */
+function inZone(seconds: number): Date {
   const date = new Date(seconds * 1000);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  return zone.value === 'utc' ? date : new Date(+date - date.getTimezoneOffset() * 60_000);
+}
+
+/** 14:03:22 in the zone that was chosen. */
+export function clock(seconds: number): string {
+  return inZone(seconds).toISOString().slice(11, 19);
 }
 
 export function clockWithMilliseconds(seconds: number): string {
@@ -49,9 +54,9 @@ export function clockWithMilliseconds(seconds: number): string {
 
 /** 2026-11-25 14:03:22, or the time alone when it is of today. */
 export function moment(seconds: number): string {
-  const date = new Date(seconds * 1000);
-  if (date.toDateString() === new Date().toDateString()) return clock(seconds);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${clock(seconds)}`;
+  const day = inZone(seconds).toISOString().slice(0, 10);
+  const today = inZone(Date.now() / 1000).toISOString().slice(0, 10);
+  return day === today ? clock(seconds) : `${day} ${clock(seconds)}`;
 }
 
 export function ago(seconds: number, now: number): string {

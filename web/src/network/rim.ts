@@ -1,0 +1,83 @@
+import type { Visitors } from '../daemon/interface';
+import { parseAddress, scatter } from './address';
+import { type Seen, seenAt } from './visitors';
+
+/** A visitor at the rim of the outside. */
+export interface RimVisitor extends Seen {
+  slot: number;
+  /** When something of it was last heard while one looked on, as performance.now() counts. */
+  heard: number;
+}
+
+export const rimSlots = 12;
+const flashMilliseconds = 2500;
+
+/** The visitors with most events, each at a place of its own that it keeps as long as it is shown. */
+export class Rim {
+  visitors: RimVisitor[] = [];
+  /** Of those that are not shown. */
+  others = 0;
+  isPast = false;
+
+  /** What was known `back` minutes ago. */
+  show(told: Visitors, back: number): void {
+    const seen = seenAt(told, back);
+    const shown = seen.slice(0, rimSlots);
+    const before = new Map(this.visitors.map((visitor) => [visitor.address, visitor]));
+    const taken = new Set<number>();
+    for (const { address } of shown) {
+      const known = before.get(address);
+      if (known) taken.add(known.slot);
+    }
+    this.visitors = shown.map((each) => {
+      const known = before.get(each.address);
+      return {
+        ...each,
+        slot: known?.slot ?? freeSlot(each.address, taken),
+        heard: known?.heard ?? -Infinity,
+      };
+    });
+    this.others = seen.length - shown.length + told.others;
+    this.isPast = back > 0;
+  }
+
+  /** Something came from `address`. */
+  note(address: string, now: number): void {
+    if (this.isPast) return;
+    const known = this.visitors.find((visitor) => visitor.address === address);
+    if (known) {
+      ++known.events;
+      known.isActive = true;
+      known.heard = now;
+      known.last = Date.now() / 1000;
+    } else if (this.visitors.length < rimSlots) {
+      const taken = new Set(this.visitors.map(({ slot }) => slot));
+      const slot = freeSlot(address, taken);
+      const last = Date.now() / 1000;
+      this.visitors.push({ address, events: 1, last, isActive: true, hosts: [], slot, heard: now });
+    }
+  }
+
+  /** Where on the rim something of `source` sets out, from 0 to 1. */
+  shareOf(source: number): number {
+    const known = this.visitors.find(({ address }) => parseAddress(address) === source);
+    return shareOfSlot(known?.slot ?? scatter(source) % rimSlots);
+  }
+
+  isFlashing(now: number): boolean {
+    return this.visitors.some((visitor) => flashOf(visitor, now) > 0);
+  }
+}
+
+export const shareOfSlot = (slot: number) => (slot + 0.5) / rimSlots;
+
+/** From 1, right after it was heard, to 0. */
+export const flashOf = ({ heard }: RimVisitor, now: number) => Math.max(0, 1 - (now - heard) / flashMilliseconds);
+
+/** The place of an address, or the next that nobody has. */
+function freeSlot(address: string, taken: Set<number>): number {
+  let slot = scatter(parseAddress(address)) % rimSlots;
+  while (taken.has(slot)) slot = (slot + 1) % rimSlots;
+  taken.add(slot);
+  return slot;
+}
