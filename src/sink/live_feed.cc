@@ -80,11 +80,15 @@ void LiveFeed::add(RecordPointers records) {
       activity_.note(*record);
       if (record->kind() == RecordKind::packet) continue;
       visitors_.note(*record);
+      if (record->kind() == RecordKind::flow_start) open_flows_.insert(record->id);
+      if (const auto* end = std::get_if<record::FlowEnd>(&record->what))
+        open_flows_.erase(end->start);
       records_.push_back(*record);
       held_bytes_ += record->cost_bytes();
     }
     while (held_bytes_ > capacity_bytes_) {
       held_bytes_ -= records_.front().cost_bytes();
+      open_flows_.erase(records_.front().id);
       records_.pop_front();
       ++first_;
     }
@@ -148,6 +152,7 @@ std::string LiveFeed::activity_json(Instant now) const {
   json.begin_object();
   const std::lock_guard lock(mutex_);
   activity_.append_to(json, now);
+  json.member("open_flows", open_flows_.size());
   json.end_object();
   return text;
 }

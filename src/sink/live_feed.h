@@ -5,6 +5,8 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <set>
 
 #include "record/activity.h"
 #include "record/record_filter.h"
@@ -82,6 +84,7 @@ class LiveFeed {
   Activity activity_;
   Visitors visitors_;
   std::deque<Record> records_;
+  std::set<RecordId> open_flows_;  // that began in records_, and are not over
   std::size_t held_bytes_ = 0;
   Cursor first_ = 0;  // of records_
   bool is_closed_ = false;

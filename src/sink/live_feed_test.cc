@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 #include <thread>
@@ -127,6 +128,29 @@ TEST_F(LiveFeedTest, ListsTheConversationsThatAreAskedFor) {
   SessionFilter filter;
   filter.flow.port = 80;
   EXPECT_EQ(ports(filter), std::vector{80});
+}
+
+TEST_F(LiveFeedTest, CountsAsOpenWhatItListsAsOpen) {
+  LiveFeed small(JsonForm({"1", "hive"}), {1, 2}, began, 20'000);
+  const auto note = [&](record::What what) {
+    const Record record{ids.next(now), now, std::move(what)};
+    small.add(std::array{&record});
+    return record.id;
+  };
+  const auto open = [&] { return Json::parse(small.activity_json(now))["open_flows"]; };
+  const auto listed = [&] {
+    const Json told = Json::parse(small.sessions_json(1'000))["sessions"];
+    return std::ranges::count_if(told, [](const Json& each) { return each["end"] == nullptr; });
+  };
+  const RecordId first = note(record::FlowStart{telnet, "router"});
+  note(record::FlowStart{telnet, "router"});
+  EXPECT_EQ(open(), 2);
+  note(record::FlowEnd{.flow = telnet, .start = first});
+  EXPECT_EQ(open(), 1);
+  EXPECT_EQ(listed(), 1);
+  for (int i = 0; i < 1'000; ++i) note(record::FlowStart{telnet, "router"});
+  EXPECT_EQ(open(), listed()) << "what is forgotten is in neither";
+  EXPECT_LT(listed(), 500);
 }
 
 TEST_F(LiveFeedTest, KeepsNoPackets) {

@@ -128,6 +128,8 @@ export class Memory {
       since: this.since,
       events: this.total,
       packets: 0,
+      open_flows: this.sessions(new URLSearchParams('limit=1000')).sessions.filter(({ end }) => end === null)
+        .length,
       rates: {
         until,
         step_seconds: 1,

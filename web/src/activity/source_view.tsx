@@ -69,18 +69,19 @@ export function SourceView({ address }: { address: string }) {
 }
 
 function Summary({ source }: { source: SourceSummary }) {
-  const figures: [string, number][] = [
-    ['events', source.events],
-    ['contacts', source.contacts],
-    ['conversations', source.flows],
-    ['hosts', source.hosts],
-    ['credentials', source.credentials],
+  const how = { exact: '', estimate: 'about ', at_least: 'at least ' }[source.hosts_counted ?? 'exact'];
+  const figures: [string, string][] = [
+    ['events', count(source.events)],
+    ['contacts', count(source.contacts)],
+    ['conversations', count(source.flows)],
+    ['hosts', how + count(source.hosts)],
+    ['credentials', count(source.credentials)],
   ];
   return (
     <p class="figures">
       {figures.map(([name, value]) => (
         <span key={name} class="figure">
-          <b>{count(value)}</b> {name}
+          <b>{value}</b> {name}
         </span>
       ))}
       <span class="muted">

@@ -94,6 +94,7 @@ export interface SourceSummary {
   flows: number;
   credentials: number;
   hosts: number;
+  hosts_counted?: 'exact' | 'estimate' | 'at_least';
   first: number;
   last: number;
 }
@@ -112,6 +113,8 @@ export interface Activity {
   events: number;
   /** Told one by one as somebody asks for them; they are neither listed nor among the events. */
   packets: number;
+  /** Conversations that are listed and not over. */
+  open_flows: number;
   rates: Rates;
   sources: SourceSummary[];
   ports: { protocol: string; port: number; count: number }[];

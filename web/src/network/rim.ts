@@ -72,7 +72,8 @@ export class Rim {
 export const shareOfSlot = (slot: number) => (slot + 0.5) / rimSlots;
 
 /** From 1, right after it was heard, to 0. */
-export const flashOf = ({ heard }: RimVisitor, now: number) => Math.max(0, 1 - (now - heard) / flashMilliseconds);
+export const flashOf = ({ heard }: RimVisitor, now: number) =>
+  Math.max(0, 1 - (now - heard) / flashMilliseconds);
 
 /** The place of an address, or the next that nobody has. */
 function freeSlot(address: string, taken: Set<number>): number {

@@ -31,7 +31,10 @@ export function SessionList({ chosen }: { chosen?: string }) {
     return () => clearTimeout(timer);
   }, [wanted.value]);
   const filters = query({ address: settled.value, credentials: onlyWithCredentials.value ? 1 : '' });
-  const answer = useAnswer<Sessions>(`sessions${query({ limit: mostAsked })}${filters.replace('?', '&')}`, askEverySeconds);
+  const answer = useAnswer<Sessions>(
+    `sessions?limit=${mostAsked}${filters.replace('?', '&')}`,
+    askEverySeconds,
+  );
   const sessions = answer.value.value?.sessions;
   return (
     <section class="panel session-list" aria-label="Conversations">

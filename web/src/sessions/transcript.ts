@@ -42,7 +42,7 @@ export function transcriptOf(told: ApiaryEvent[]): Transcript | undefined {
   return {
     parts: events.map((event) => partOf(event, timeOf(event) - start)).filter((part) => part !== undefined),
     start,
-    length: Math.max(0.001, timeOf(end ?? events.at(-1)!) - start),
+    length: Math.max(0.001, timeOf(events.at(-1)!) - start), // how a program ended is noted after the end
     isOver: end !== undefined,
     source: first.source?.ip ?? '',
     sourcePort: first.source?.port,

@@ -2,9 +2,9 @@ import { useSignal } from '@preact/signals';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { connection } from '../daemon/connection';
-import { eventRate, status } from '../daemon/poll';
+import { activity, eventRate, status } from '../daemon/poll';
 import { count, duration, rate } from '../widgets/format';
-import { StateInFull, openConversations, troubles } from './state_in_full';
+import { StateInFull, troubles } from './state_in_full';
 
 /** How the daemon is, at a glance; on a click, in full. */
 export function StateOfDaemon() {
@@ -67,7 +67,11 @@ function Glance() {
       <Figure name="addresses" value={count(said.claimed_addresses)} />
       <Figure name="up" value={duration(said.uptime_seconds)} />
       <Figure name="events/s" value={rate(eventRate())} />
-      <Figure name="open" title="Conversations that are open now" value={count(openConversations(said))} />
+      <Figure
+        name="open"
+        title="Conversations that are open now"
+        value={activity.value ? count(activity.value.open_flows) : '...'}
+      />
       <Figure name="drops" value={count(drops)} />
       {wrong.length > 0 && (
         <span class="figure trouble">{wrong.length === 1 ? '1 trouble' : `${wrong.length} troubles`}</span>

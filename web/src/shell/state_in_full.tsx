@@ -1,4 +1,5 @@
 import type { Status } from '../daemon/interface';
+import { activity } from '../daemon/poll';
 import { bytes, count, counted, duration, moment } from '../widgets/format';
 
 /** What somebody should look after, a sentence each. */
@@ -15,10 +16,6 @@ export function troubles(status: Status): string[] {
   if (status.configuration.failure) sentences.push(`configuration: ${status.configuration.failure}`);
   return sentences;
 }
-
-/** Conversations that hosts have at the moment, whoever serves them. */
-export const openConversations = (status: Status) =>
-  status.connections - status.half_open_connections + status.udp_flows;
 
 export function StateInFull({ status }: { status: Status }) {
   const { configuration } = status;
@@ -52,13 +49,16 @@ export function StateInFull({ status }: { status: Status }) {
         </dd>
         <dt>conversations</dt>
         <dd>
-          {count(openConversations(status))} open, {count(status.udp_flows)} of them over UDP;{' '}
-          {count(status.half_open_connections)} half open besides
+          {activity.value && `${count(activity.value.open_flows)} open, `}
+          {count(status.sessions)} of them with a service
+        </dd>
+        <dt>held for TCP, UDP</dt>
+        <dd>
+          {count(status.connections)}, {count(status.half_open_connections)} of them half open, others until
+          late packets are gone; {count(status.udp_flows)}
         </dd>
         <dt>services</dt>
-        <dd>
-          serve {count(status.sessions)} of them, by {counted(status.processes, 'process')}
-        </dd>
+        <dd>{counted(status.processes, 'process')}</dd>
         <dt>received</dt>
         <dd>
           {counted(status.received_packets, 'packet')}, {bytes(status.received_bytes)}
