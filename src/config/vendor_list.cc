@@ -7,7 +7,7 @@
 #include <optional>
 #include <tuple>
 
-#include "config/nearest.h"
+#include "base/edit_distance.h"
 
 namespace apiary {
 namespace {
