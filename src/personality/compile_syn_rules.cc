@@ -185,16 +185,19 @@ SynAnswers answers_of(std::vector<SynObservation> observed) {
 
 void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality) {
   const SegmentRule& plain = personality.segment(ProbeKind::syn);
+  const bool refuses = (plain.flags & tcp_flag::rst) != 0;
+  // Nmap from 7.94 on writes OPS(R=N) of resets, which have no options.
+  const bool resets_are_bare = refuses && fingerprint.is_silent(NmapTest::ops);
   std::vector<SynObservation> observed;
   for (std::size_t i = 0; i < ecn_index; ++i)
-    if (is_known(fingerprint, i)) observed.push_back(observe(fingerprint, i));
+    if (resets_are_bare || is_known(fingerprint, i)) observed.push_back(observe(fingerprint, i));
   if (observed.empty() && fingerprint.has(NmapTest::t1) && plain.answers)
     observed.push_back(plain_answer(fingerprint));
   SynRules& rules = personality.syn;
   if (observed.size() == ecn_index) find_followers(observed, rules);
   if (is_known(fingerprint, ecn_index)) observed.push_back(observe(fingerprint, ecn_index));
   rules.answers_alike = fingerprint.find(NmapTest::ops, "OLD").has_value();
-  find_resets(observed, (plain.flags & tcp_flag::rst) != 0, rules.answers_alike);
+  find_resets(observed, refuses, rules.answers_alike);
   find_windows_per_mss(observed);
 
   std::vector<SynObservation> usual;

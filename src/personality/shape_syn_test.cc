@@ -198,6 +198,40 @@ TEST(ShapeSynTest, SystemsThatRefuseScannersStillTalkToPrograms) {
   EXPECT_EQ(Visitor(without_window).syn("M5B4ST10NW7", 1)->reply.window, 0);
 }
 
+TEST(ShapeSynTest, ResetsOfEntriesSinceNmap794AreBare) {
+  struct Case {
+    const char* name;
+    const char* entry;
+    std::uint16_t window;
+  };
+  for (const Case& c : {
+           Case{"windows of zero",
+                "OPS(R=N)\nWIN(W1=0%W2=0%W3=0%W4=0%W5=0%W6=0)\n"
+                "ECN(R=Y%DF=Y%T=40%W=0%O=%CC=N%Q=)\nT1(R=Y%DF=Y%T=40%S=Z%A=S+%F=AR%RD=0%Q=)",
+                0},
+           Case{"windows not noted either",
+                "OPS(R=N)\nWIN(R=N)\nECN(R=N)\nT1(R=Y%DF=Y%T=40%S=Z%A=S+%F=AR%RD=0%Q=)", 0},
+           Case{"windows of resets",
+                "OPS(R=N)\nWIN(W1=400%W2=400%W3=400%W4=400%W5=400%W6=400)\nECN(R=N)\n"
+                "T1(R=Y%DF=Y%T=40%S=Z%A=S+%F=AR%RD=0%Q=)",
+                0x400},
+       }) {
+    SCOPED_TRACE(c.name);
+    for (const char* const offered :
+         {"WAM5B4T10SNN", "M578W0ST10", "T10NNW5NM280", "ST10WA", "M218ST10WA", "M109ST10"}) {
+      SCOPED_TRACE(offered);
+      Visitor visitor(c.entry);
+      const auto reset = visitor.syn(offered, 1);
+      ASSERT_TRUE(reset);
+      EXPECT_EQ(reset->reply.flags, tcp_flag::rst | tcp_flag::ack);
+      EXPECT_EQ(reset->reply.window, c.window);
+      EXPECT_EQ(reset->reply.options.size(), 0U);
+      EXPECT_EQ(visitor.syn(offered, usual)->reply.flags, tcp_flag::syn | tcp_flag::ack)
+          << "programs are served";
+    }
+  }
+}
+
 TEST(ShapeSynTest, AnObservedResetAmongAnswersStaysOne) {
   Visitor visitor(
       "OPS(O1=M5B4%O2=M5B4%O3=M5B4%O4=M5B4%O5=M5B4%O6=)\n"
