@@ -19,9 +19,8 @@ std::shared_ptr<const Honeynet> build_honeynet() {
   for (std::uint32_t i = 0; i < hosts; ++i)
     text += fmt::format("bind {} host\n", to_string(host(i)));
   SourceText source("bench.conf", text);
-  auto database = parse_fingerprints("");
   const FingerprintCatalogue catalogue(
-      std::make_shared<const FingerprintDatabase>(std::move(database.value())));
+      std::make_shared<const FingerprintDatabase>(parse_fingerprints("")));
   return build_configuration(source, catalogue).value().honeynet;
 }
 

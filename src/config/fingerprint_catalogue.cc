@@ -2,40 +2,117 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "personality/own_personalities.h"
 #include "personality/separate.h"
 
 namespace apiary {
 namespace {
 
-/// `database`, or ours where that is empty.
-const FingerprintDatabase& all_or_own(const FingerprintDatabase& database) {
-  return database.fingerprints().empty() ? own_personalities() : database;
+constexpr std::size_t others_at_most = 3;
+
+/// Words in common that are worth more than the system of no maker that else stands in.
+constexpr double telling_words = 60;
+
+std::string_view without_number(std::string_view name) {
+  const std::size_t sign = name.rfind(" #");
+  const bool is_number =
+      sign != std::string_view::npos && sign + 2 < name.size() &&
+      std::ranges::all_of(name.substr(sign + 2), [](char c) { return c >= '0' && c <= '9'; });
+  return is_number ? name.substr(0, sign) : name;
+}
+
+/// What a stand-in is to the system that was asked for.
+std::string reason_for(const ResolvedName& resolved) {
+  switch (resolved.resemblance) {
+    case Resemblance::same_version:
+      return "the same system under another name";
+    case Resemblance::other_version:
+      return fmt::format("the nearest {}", resolved.kind);
+    case Resemblance::kin:
+      return fmt::format("as there is no {}", resolved.kind);
+    case Resemblance::vendor:
+      return fmt::format("the nearest of {}", resolved.kind);
+    case Resemblance::device:
+      return fmt::format("another {}", resolved.kind);
+    case Resemblance::words:
+      return "whose name is most like it";
+    case Resemblance::nothing:
+      break;
+  }
+  return "as nothing in the name is known";
 }
 
 }  // namespace
 
+const FingerprintDatabase& FingerprintCatalogue::all_or_own() const {
+  return database_->fingerprints().empty() ? own_personalities() : *database_;
+}
+
+std::shared_ptr<const Personality> FingerprintCatalogue::compiled(
+    const Fingerprint& fingerprint) const {
+  auto& personality = compiled_[&fingerprint];
+  if (personality != nullptr) return personality;
+  const auto own = own_personalities().find(fingerprint.name);
+  const bool is_ours = own && own->fingerprint == &fingerprint;
+  personality = std::make_shared<const Personality>(
+      is_ours ? compile_personality(fingerprint)
+              : compile_personality(separate(fingerprint, index_).fingerprint()));
+  return personality;
+}
+
+std::vector<ResolvedName> FingerprintCatalogue::nearest(std::string_view name,
+                                                        std::size_t count) const {
+  if (!resolver_) resolver_.emplace(all_or_own());
+  return resolver_->nearest(name, count);
+}
+
+FoundPersonality FingerprintCatalogue::stand_in_for(std::string_view name) const {
+  if (const std::string_view plain = without_number(name); plain != name)
+    if (const auto found = database_->find(plain))
+      return {
+          .personality = compiled(*found->fingerprint),
+          .notice = fmt::format("there are fewer personalities of the name \"{}\"; the usual one "
+                                "stands in for \"{}\"",
+                                plain, name),
+          .stands_in = true};
+  auto nearest = this->nearest(without_number(name), others_at_most + 1);
+  ResolvedName best = nearest.empty() ? ResolvedName{} : nearest.front();
+  if (best.resemblance == Resemblance::words && best.score < telling_words)
+    best.resemblance = Resemblance::nothing;
+  const bool is_known = best.resemblance != Resemblance::nothing;
+  FoundPersonality found{
+      .personality = is_known ? compiled(*best.fingerprint)
+                              : compiled(*own_personalities().find("generic")->fingerprint),
+      .stands_in = true};
+  found.notice = fmt::format("there is no personality \"{}\"; \"{}\" stands in for it, {}", name,
+                             found.personality->name, reason_for(best));
+  for (std::size_t i = is_known ? 1 : 0; i < nearest.size(); ++i)
+    if (found.others.names.size() < others_at_most &&
+        nearest[i].resemblance != Resemblance::nothing)
+      found.others.names.emplace_back(nearest[i].fingerprint->name);
+  return found;
+}
+
 tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
     std::string_view name) const {
-  const auto found = database_->find(name);
-  if (!found) {
-    if (const auto own = own_personalities().find(name); own && !own->by_alias)
-      return FoundPersonality{
-          std::make_shared<const Personality>(compile_personality(*own->fingerprint))};
-    const auto nearest = all_or_own(*database_).nearest_names(name);
-    return tl::unexpected(NearestNames{{nearest.begin(), nearest.end()}});
+  if (const auto found = database_->find(name)) {
+    FoundPersonality result{.personality = compiled(*found->fingerprint)};
+    if (found->by_alias)
+      result.notice =
+          fmt::format("\"{}\" is a name of Nmap's first generation; \"{}\" stands for it", name,
+                      result.personality->name);
+    return result;
   }
-  const NarrowedFingerprint narrowed = separate(*found->fingerprint, index_);
-  FoundPersonality result{
-      std::make_shared<const Personality>(compile_personality(narrowed.fingerprint()))};
-  if (found->by_alias)
-    result.notice = fmt::format("\"{}\" is a name of Nmap's first generation; \"{}\" stands for it",
-                                name, result.personality->name);
-  return result;
+  if (const auto own = own_personalities().find(name); own && !own->by_alias)
+    return FoundPersonality{.personality = compiled(*own->fingerprint)};
+  if (name.starts_with('@') || tokens_of(name).empty()) return tl::unexpected(NearestNames{});
+  return stand_in_for(name);
 }
 
 std::shared_ptr<const Personality> FingerprintCatalogue::choose(std::uint64_t bits) const {
-  const auto& all = all_or_own(*database_).fingerprints();
+  const auto& all = all_or_own().fingerprints();
   return std::make_shared<const Personality>(compile_personality(all[bits % all.size()]));
 }
 

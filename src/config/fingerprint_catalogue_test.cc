@@ -16,8 +16,8 @@ std::shared_ptr<const FingerprintDatabase> database_of(std::vector<std::string_v
             "SEQ(SP=100-110%GCD=1-6%ISR=100-110%TI=I%II=I%TS=U)\nOPS(O1=M5B4)\nWIN(W1=1000)\n"
             "T1(R=Y%DF=Y%T=40%S=O%A=S+%F=AS)\nIE(R=N)\n\n";
   auto database = parse_fingerprints(std::move(text));
-  EXPECT_TRUE(database.has_value());
-  return std::make_shared<const FingerprintDatabase>(*std::move(database));
+  EXPECT_EQ(database.complaints().lines, 0U);
+  return std::make_shared<const FingerprintDatabase>(std::move(database));
 }
 
 TEST(FingerprintCatalogue, FindsByName) {
@@ -28,13 +28,53 @@ TEST(FingerprintCatalogue, FindsByName) {
   EXPECT_EQ(found->notice, "");
 }
 
-TEST(FingerprintCatalogue, NamesTheNearest) {
+TEST(FingerprintCatalogue, LetsTheNearestStandIn) {
   const FingerprintCatalogue catalogue(
       database_of({"Comb 1.0", "Comb 2.0", "Wax", "Comb 3.0", "Drone"}));
-  const auto found = catalogue.find("Comb 2");
-  ASSERT_FALSE(found.has_value());
-  ASSERT_EQ(found.error().names.size(), 3U);
-  EXPECT_EQ(found.error().names[0], "Comb 2.0");
+  const auto found = catalogue.find("Comb 2.0 beta");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_TRUE(found->stands_in);
+  EXPECT_EQ(found->personality->name, "Comb 2.0");
+  EXPECT_EQ(
+      found->notice,
+      "there is no personality \"Comb 2.0 beta\"; \"Comb 2.0\" stands in for it, whose name is "
+      "most like it");
+  EXPECT_EQ(found->others.names, (std::vector<std::string>{"Comb 1.0", "Comb 3.0"}));
+}
+
+TEST(FingerprintCatalogue, LetsASystemOfNoMakerStandInForWhatItKnowsNothingOf) {
+  const FingerprintCatalogue catalogue(database_of({"Comb 1.0"}));
+  const auto found = catalogue.find("Xyzzy");
+  ASSERT_TRUE(found.has_value());
+  EXPECT_TRUE(found->stands_in);
+  EXPECT_EQ(found->personality->name, "generic");
+  EXPECT_EQ(
+      found->notice,
+      "there is no personality \"Xyzzy\"; \"generic\" stands in for it, as nothing in the name "
+      "is known");
+}
+
+TEST(FingerprintCatalogue, HasNothingForWhatIsNoName) {
+  const FingerprintCatalogue catalogue(database_of({"Comb 1.0"}));
+  EXPECT_TRUE(catalogue.find("@1"));
+  for (const char* const name : {"", "  ", "@2", "@x", "\xff"}) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(catalogue.find(name).has_value(), std::string_view(name) == "\xff");
+  }
+}
+
+TEST(FingerprintCatalogue, TakesTheUsualOneForANumberThatIsNotThere) {
+  const FingerprintCatalogue catalogue(database_of({"Comb 1.0", "Comb 1.0"}));
+  EXPECT_FALSE(catalogue.find("Comb 1.0 #2")->stands_in);
+  const auto third = catalogue.find("Comb 1.0 #3");
+  ASSERT_TRUE(third);
+  EXPECT_TRUE(third->stands_in);
+  EXPECT_EQ(third->personality->name, "Comb 1.0");
+}
+
+TEST(FingerprintCatalogue, SharesThePersonalityOfSeveralNames) {
+  const FingerprintCatalogue catalogue(database_of({"Comb 1.0", "Wax"}));
+  EXPECT_EQ(catalogue.find("Comb 1.5")->personality, catalogue.find("Comb 1.0")->personality);
 }
 
 TEST(FingerprintCatalogue, SaysWhatAnOldNameLeadsTo) {
@@ -62,8 +102,9 @@ TEST(FingerprintCatalogue, HasOursWithoutADatabase) {
   ASSERT_TRUE(catalogue.find("Router-like appliance").has_value());
   EXPECT_NE(catalogue.choose(12345), nullptr);
   const auto missing = catalogue.find("Router-like applianse");
-  ASSERT_FALSE(missing.has_value());
-  EXPECT_EQ(missing.error().names.front(), "Router-like appliance");
+  ASSERT_TRUE(missing.has_value());
+  EXPECT_TRUE(missing->stands_in);
+  EXPECT_EQ(missing->personality->name, "Router-like appliance");
 }
 
 }  // namespace

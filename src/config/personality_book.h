@@ -23,14 +23,13 @@ class PersonalityBook {
                                           Diagnostics& diagnostics);
 
   /// Makes the personality called so another one in this configuration, by whichever of its names
-  /// it is called, for all who find it from now on. Reports as find() does.
+  /// it is called (but one that stands in for another only by that name), for all who find it from
+  /// now on. Reports as find() does.
   void annotate(const Located<std::string>& name, const std::function<void(Personality&)>& change,
                 Diagnostics& diagnostics);
 
   /// As PersonalityCatalogue::choose().
-  std::shared_ptr<const Personality> choose(std::uint64_t bits) const {
-    return annotated(catalogue_->choose(bits));
-  }
+  std::shared_ptr<const Personality> choose(std::uint64_t bits) const;
 
   /// That of templates that name none.
   const std::shared_ptr<const Personality>& generic() const { return generic_; }
@@ -41,10 +40,13 @@ class PersonalityBook {
   const PersonalityCatalogue* catalogue_;
   std::shared_ptr<const Personality> generic_ =
       std::make_shared<const Personality>(generic_personality());
-  std::shared_ptr<const Personality> annotated(std::shared_ptr<const Personality> found) const;
+  /// By what its annotation is known: one that stands in for a name keeps its own for itself.
+  static std::string key_of(const std::string& name, const FoundPersonality& found);
+  std::shared_ptr<const Personality> annotated(const std::string& name,
+                                               const FoundPersonality& found) const;
 
   std::unordered_map<std::string, Lookup> lookups_;
-  std::unordered_map<std::string, std::shared_ptr<const Personality>> annotated_;  // by their names
+  std::unordered_map<std::string, std::shared_ptr<const Personality>> annotated_;  // see key_of()
 };
 
 }  // namespace apiary

@@ -1,10 +1,13 @@
-// What it costs to read the fingerprints of the installed Nmap, and to make personalities of them.
+// What it costs to read the fingerprints of the installed Nmap, to make personalities of them, and
+// to find the nearest of names they do not have.
 #include <benchmark/benchmark.h>
+#include <fmt/format.h>
 
 #include <fstream>
 #include <sstream>
 
 #include "personality/fingerprint_database.h"
+#include "personality/name_resolver.h"
 #include "personality/personality.h"
 
 namespace apiary {
@@ -26,14 +29,27 @@ BENCHMARK(all_are_read)->Unit(benchmark::kMillisecond);
 
 void all_are_compiled(benchmark::State& state) {
   const auto database = parse_fingerprints(installed_text());
-  if (!database || database->fingerprints().empty())
-    return state.SkipWithError("nmap-common is not installed");
+  if (database.fingerprints().empty()) return state.SkipWithError("nmap-common is not installed");
   for (auto _ : state)
-    for (const Fingerprint& fingerprint : database->fingerprints())
+    for (const Fingerprint& fingerprint : database.fingerprints())
       benchmark::DoNotOptimize(compile_personality(fingerprint));
-  state.counters["personalities"] = static_cast<double>(database->fingerprints().size());
+  state.counters["personalities"] = static_cast<double>(database.fingerprints().size());
 }
 BENCHMARK(all_are_compiled)->Unit(benchmark::kMillisecond);
+
+void unknown_names_are_resolved(benchmark::State& state) {
+  const auto database = parse_fingerprints(installed_text());
+  if (database.fingerprints().empty()) return state.SkipWithError("nmap-common is not installed");
+  constexpr int names = 872;
+  for (auto _ : state) {
+    const NameResolver resolver(database);
+    for (int i = 0; i < names; ++i)
+      benchmark::DoNotOptimize(
+          resolver.nearest(fmt::format("Vendor{} Gadget {} OS {}.{}", i, i % 7, i % 9, i), 4));
+  }
+  state.counters["names"] = names;
+}
+BENCHMARK(unknown_names_are_resolved)->Unit(benchmark::kMillisecond);
 
 }  // namespace
 }  // namespace apiary

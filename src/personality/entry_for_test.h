@@ -13,8 +13,9 @@ namespace apiary {
 /// The database whose one fingerprint, called "test", has these test lines.
 inline FingerprintDatabase database_of(std::string_view lines) {
   auto database = parse_fingerprints("Fingerprint test\n" + std::string(lines));
-  if (!database) throw std::invalid_argument(database.error().message);
-  return *std::move(database);
+  if (const auto& complaints = database.complaints().first; !complaints.empty())
+    throw std::invalid_argument(complaints.front().message);
+  return database;
 }
 
 inline Personality personality_of(std::string_view lines) {

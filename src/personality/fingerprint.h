@@ -23,6 +23,7 @@ struct Fingerprint {
   std::string_view name;
   std::size_t line = 0;                         // where it begins in its file, from 1
   std::string_view vendor, family, generation;  // of its first Class line; empty without one
+  std::string_view classes;  // from its first Class line to its last, with what is between
   std::array<std::optional<std::string_view>, nmap_test_count> tests;  // what is in parentheses
 
   bool has(NmapTest test) const { return tests[static_cast<std::size_t>(test)].has_value(); }

@@ -4,18 +4,13 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <tl/expected.hpp>
 #include <unordered_map>
 #include <vector>
 
 #include "personality/fingerprint.h"
+#include "personality/fingerprint_reader.h"
 
 namespace apiary {
-
-struct FingerprintError {
-  std::size_t line = 0;  // from 1
-  std::string message;
-};
 
 /// A fingerprint that was asked for by name.
 struct FoundFingerprint {
@@ -33,11 +28,11 @@ class FingerprintDatabase {
   /// firewalls; of equal ones the first. "NAME #2" is the second of that name, and "@LINE" the
   /// one that begins in that line of the file.
   std::optional<FoundFingerprint> find(std::string_view name) const;
-  /// The `count` names most like `name`, the likest first.
-  std::vector<std::string_view> nearest_names(std::string_view name, std::size_t count = 3) const;
+  /// What was not understood of the file.
+  const FingerprintComplaints& complaints() const { return complaints_; }
 
  private:
-  friend tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::string text);
+  friend FingerprintDatabase parse_fingerprints(std::string text);
 
   const Fingerprint* find_at_line(std::size_t line) const;
   const Fingerprint* find_numbered(std::string_view name, std::size_t number) const;
@@ -46,11 +41,12 @@ class FingerprintDatabase {
   std::unique_ptr<std::deque<std::string>> translated_;  // lines of the first generation
   std::vector<Fingerprint> fingerprints_;
   std::unordered_map<std::string_view, std::size_t> by_name_;
+  FingerprintComplaints complaints_;
 };
 
-/// Reads text in the format of nmap-os-db: comments, one MatchPoints block (skipped), and entries
-/// of Fingerprint, Class, CPE and test lines; the tests may be of Nmap's first generation, too
-/// (nmap-os-fingerprints). Errors: the first line that is none of these.
-tl::expected<FingerprintDatabase, FingerprintError> parse_fingerprints(std::string text);
+/// Reads text in the format of nmap-os-db: comments, MatchPoints blocks (skipped), and entries of
+/// Fingerprint, Class, CPE and test lines; the tests may be of Nmap's first generation, too
+/// (nmap-os-fingerprints). Entries with a line that is none of these are skipped and complained of.
+FingerprintDatabase parse_fingerprints(std::string text);
 
 }  // namespace apiary

@@ -214,8 +214,8 @@ TEST(ShapeIcmpTest, AnswersTheQueriesOfItsFamily) {
        }) {
     SCOPED_TRACE(c.name);
     const auto database = parse_fingerprints(c.entry);
-    ASSERT_TRUE(database);
-    const Personality personality = compile_personality(database->fingerprints().front());
+    ASSERT_EQ(database.complaints().lines, 0U);
+    const Personality personality = compile_personality(database.fingerprints().front());
     constexpr Instant noon{seconds{1'789'992'000}};
     StackState stack(personality, 1, noon);
     const std::array<std::uint8_t, 12> payload = {1, 2, 3, 4};

@@ -58,6 +58,11 @@ void print_json(const ExaminedConfiguration& examined, bool passes) {
     report["addresses"] = examined.configuration.addresses.size();
   }
   if (!examined.problem.empty()) report["problem"] = printable(examined.problem);
+  if (!examined.complaints.empty()) {
+    report["personalities"] = Json::array();
+    for (const std::string& complaint : examined.complaints)
+      report["personalities"].push_back(printable(complaint));
+  }
   report["diagnostics"] = Json::array();
   for (const Diagnostic& diagnostic : examined.diagnostics)
     report["diagnostics"].push_back(json_of(diagnostic, *examined.source));
@@ -75,6 +80,7 @@ int run_check(const CheckOptions& options) {
   warn_of_programs(*examined, options);
   const auto& diagnostics = examined->diagnostics;
   const bool has_complaints =
+      !examined->complaints.empty() ||
       std::any_of(diagnostics.begin(), diagnostics.end(),
                   [](const Diagnostic& d) { return d.severity != Severity::notice; });
   const bool passes = !has_errors(diagnostics) && !(options.strict && has_complaints);

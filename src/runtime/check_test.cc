@@ -26,12 +26,13 @@ class CheckTest : public ::testing::Test {
     int status;
     std::string output, errors;
   };
-  Said checked(std::string_view text, bool json = false, bool strict = false) {
+  Said checked(std::string_view text, bool json = false, bool strict = false,
+               std::string_view systems = "") {
     folder.add("x.conf", text);
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
     const int status = run_check({.configuration = "x.conf",
-                                  .personalities = folder.add("systems", ""),
+                                  .personalities = folder.add("systems", systems),
                                   .json = json,
                                   .strict = strict});
     return {status, ::testing::internal::GetCapturedStdout(),
@@ -74,14 +75,14 @@ TEST_F(CheckTest, JsonHoldsAllThatIsSaid) {
       ]
     },
     {
-      "severity": "error",
+      "severity": "warning",
       "file": "x.conf",
       "line": 4,
       "column": 19,
       "end_line": 4,
       "end_column": 23,
-      "message": "there is no personality \"x?\"",
-      "hint": "the nearest are \"Linux-like server\", \"generic\", \"Windows-like workstation\"",
+      "message": "there is no personality \"x?\"; \"generic\" stands in for it, as nothing in the name is known",
+      "hint": "",
       "notes": []
     }
   ]
@@ -116,6 +117,46 @@ TEST_F(CheckTest, StrictFailsOnWarnings) {
             "x.conf:2:8: warning: template 'b' is never used\ncreate b\n       ^\n"
             "hint: use it, for example: bind 10.0.0.1 b\n1 warning\n");
   EXPECT_EQ(said.output, "x.conf: no errors; 1 host, 0 routers, 1 address\n");
+}
+
+TEST_F(CheckTest, ANameThatIsNotThereIsWarnedOfAndFailsStrictly) {
+  constexpr std::string_view systems =
+      "Fingerprint Hive OS 3.0\nClass Hive | HiveOS | 3.X | general purpose\nT1(R=Y)\n"
+      "Fingerprint Wasp 7\nClass Wasp | embedded || router\nT1(R=Y)\n";
+  constexpr std::string_view text =
+      "create a\nset a personality \"HiveOS 2.6-2.7\"\nbind 10.0.0.5 a\n";
+  const Said said = checked(text, false, false, systems);
+  EXPECT_EQ(said.status, 0);
+  EXPECT_EQ(
+      said.errors,
+      "x.conf:2:19: warning: there is no personality \"HiveOS 2.6-2.7\"; \"Hive OS 3.0\" stands "
+      "in for it, the nearest HiveOS\n"
+      "set a personality \"HiveOS 2.6-2.7\"\n"
+      "                  ^~~~~~~~~~~~~~~~\n1 warning\n");
+  EXPECT_EQ(checked(text, false, true, systems).status, 1);
+}
+
+TEST_F(CheckTest, WhatIsWrongWithTheFileOfPersonalitiesIsSaidAndTheRestIsUsed) {
+  constexpr std::string_view systems =
+      "Fingerprint Hive OS 2.0\nWhatever(x)\nT1(R=Y)\nFingerprint Hive OS 3.0\nT1(R=Y)\n";
+  constexpr std::string_view text =
+      "create a\nset a personality \"Hive OS 3.0\"\nbind 10.0.0.5 a\n";
+  const Said said = checked(text, false, false, systems);
+  EXPECT_EQ(said.status, 0);
+  const std::string file = folder.path() + "/systems";
+  EXPECT_EQ(said.errors, file + ":2: warning: \"Whatever\" is no test of Nmap's\n" + file +
+                             ": warning: 1 fingerprint is skipped; the rest is used\n");
+  EXPECT_EQ(checked(text, false, true, systems).status, 1);
+  const auto json = nlohmann::json::parse(checked(text, true, false, systems).output);
+  EXPECT_EQ(json["personalities"].size(), 2U);
+}
+
+TEST_F(CheckTest, AFileWithoutFingerprintsIsSaidToHaveNone) {
+  constexpr std::string_view text =
+      "create a\nset a personality \"Hive OS 3.0\"\nbind 10.0.0.5 a\n";
+  const Said said = checked(text, false, false, "root:x:0:0\nnobody:x:99:99\n");
+  EXPECT_EQ(said.status, 0);
+  EXPECT_NE(said.errors.find("has no fingerprint of Nmap's in it"), std::string::npos);
 }
 
 TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {

@@ -2,9 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <ctime>
 
-#include "config/fingerprint_catalogue.h"
+#include "config/excerpt.h"
 #include "config/source_text.h"
 #include "config/vendor_list.h"
 
@@ -40,7 +41,8 @@ LoadedPersonalities load_personalities(const std::string& path) {
   const auto problem = [](std::string what) {
     return LoadedPersonalities{
         std::make_unique<FingerprintCatalogue>(std::make_shared<const FingerprintDatabase>()),
-        std::move(what)};
+        std::move(what),
+        {}};
   };
   auto text = read_file(path);
   if (!text)
@@ -49,13 +51,30 @@ LoadedPersonalities load_personalities(const std::string& path) {
                     "nmap-common (apt install nmap-common), or name a file in its format with "
                     "--personalities",
                     text.error()));
-  auto database = parse_fingerprints(std::move(*text));
-  if (!database)
-    return problem(fmt::format("no personalities but our own: {}:{}: {}", path,
-                               database.error().line, database.error().message));
-  return {std::make_unique<FingerprintCatalogue>(
-              std::make_shared<const FingerprintDatabase>(std::move(*database))),
-          ""};
+  const bool is_blank = text->find_first_not_of(" \t\r\n") == std::string::npos;
+  auto database = std::make_shared<const FingerprintDatabase>(parse_fingerprints(std::move(*text)));
+  LoadedPersonalities loaded{std::make_unique<FingerprintCatalogue>(database), "",
+                             sentences_on(database->complaints(), path)};
+  if (!is_blank && database->fingerprints().empty())
+    loaded.problem = fmt::format(
+        "no personalities but our own: {} has no fingerprint of Nmap's in it\nhint: name a file in "
+        "the format of {} with --personalities",
+        path, default_personalities_file);
+  return loaded;
+}
+
+std::vector<std::string> sentences_on(const FingerprintComplaints& complaints,
+                                      const std::string& path) {
+  std::vector<std::string> sentences;
+  for (const auto& [line, message] : complaints.first)
+    sentences.push_back(fmt::format("{}:{}: warning: {}", path, line, message));
+  if (const std::size_t more = complaints.lines - complaints.first.size(); more > 0)
+    sentences.push_back(fmt::format("{}: warning: {} more line{} not understood", path, more,
+                                    more == 1 ? " is" : "s are"));
+  if (const std::size_t skipped = complaints.skipped_entries; skipped > 0)
+    sentences.push_back(fmt::format("{}: warning: {} {} skipped; the rest is used", path, skipped,
+                                    skipped == 1 ? "fingerprint is" : "fingerprints are"));
+  return sentences;
 }
 
 BuildSettings machine_settings() {
@@ -98,8 +117,13 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
     examined.diagnostics = std::move(examined.configuration.remarks);
   } else {
     examined.diagnostics = std::move(built.error());
-    examined.problem = std::move(personalities.problem);
   }
+  examined.complaints = std::move(personalities.complaints);
+  // Who lacks no personality need not know that there are few.
+  if (std::ranges::any_of(examined.diagnostics, [](const Diagnostic& diagnostic) {
+        return diagnostic.severity == Severity::error || diagnostic.severity == Severity::warning;
+      }))
+    examined.problem = std::move(personalities.problem);
   return examined;
 }
 
@@ -126,7 +150,9 @@ FileTexts ExaminedConfiguration::included() const {
 }
 
 std::string render(const ExaminedConfiguration& examined) {
-  std::string said = render(examined.diagnostics, *examined.source);
+  std::string said;
+  for (const std::string& complaint : examined.complaints) said += printable(complaint) + "\n";
+  said += render(examined.diagnostics, *examined.source);
   if (!examined.problem.empty()) said += examined.problem + "\n";
   return said;
 }

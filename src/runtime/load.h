@@ -6,7 +6,7 @@
 #include <tl/expected.hpp>
 
 #include "config/build.h"
-#include "config/personality_catalogue.h"
+#include "config/fingerprint_catalogue.h"
 #include "config/source_text.h"
 #include "posix/read_file.h"
 
@@ -21,9 +21,14 @@ inline constexpr const char* vendor_files[] = {"/usr/share/nmap/nmap-mac-prefixe
 
 /// The personalities of a file and our own, or only these and why.
 struct LoadedPersonalities {
-  std::unique_ptr<PersonalityCatalogue> catalogue;  // never null
+  std::unique_ptr<FingerprintCatalogue> catalogue;  // never null
   std::string problem;  // a sentence on why there are no others and what to do; mostly empty
+  std::vector<std::string> complaints;  // a sentence on each line that was not understood
 };
+/// "FILE:LINE: warning: ..." for each of the first lines that were not understood, and how many
+/// more there are; nothing if there are none.
+std::vector<std::string> sentences_on(const FingerprintComplaints& complaints,
+                                      const std::string& path);
 LoadedPersonalities load_personalities(const std::string& path);
 
 /// What the language takes from this machine: the names of ports (/etc/services) and of makers of
@@ -46,7 +51,8 @@ struct ExaminedConfiguration {
   std::unique_ptr<SourceText> source;  // what the diagnostics refer to
   Configuration configuration;         // empty when there are errors
   Diagnostics diagnostics;
-  std::string problem;  // with the personalities; mostly empty
+  std::string problem;                  // with the personalities; mostly empty
+  std::vector<std::string> complaints;  // about the file of personalities; mostly empty
 
   /// What the file includes, and they.
   FileTexts included() const;

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <map>
 #include <sstream>
+#include <unordered_map>
 
+#include "config/excerpt.h"
 #include "config/fingerprint_catalogue.h"
 #include "personality/own_personalities.h"
 #include "personality/shape.h"
@@ -16,23 +19,16 @@
 namespace apiary {
 namespace {
 
+constexpr std::size_t nearest_at_most = 5;
 constexpr Instant shown_at{seconds{1'790'000'000}};
 
-/// Nmap's; empty, with a word on why, where they cannot be read.
-std::shared_ptr<const FingerprintDatabase> load(const std::string& path) {
-  const auto nothing = std::make_shared<const FingerprintDatabase>();
-  auto text = read_file(path);
-  if (!text) {
-    fmt::print(stderr, "no personalities but our own: {}\n", text.error());
-    return nothing;
-  }
-  auto database = parse_fingerprints(*std::move(text));
-  if (!database) {
-    fmt::print(stderr, "no personalities but our own: {}:{}: {}\n", path, database.error().line,
-               database.error().message);
-    return nothing;
-  }
-  return std::make_shared<const FingerprintDatabase>(*std::move(database));
+/// The personalities of a file and our own. What is wrong with the file goes to standard error.
+std::unique_ptr<FingerprintCatalogue> load(const std::string& path) {
+  LoadedPersonalities loaded = load_personalities(path);
+  for (const std::string& complaint : loaded.complaints)
+    fmt::print(stderr, "{}\n", printable(complaint));
+  if (!loaded.problem.empty()) fmt::print(stderr, "{}\n", loaded.problem);
+  return std::move(loaded.catalogue);
 }
 
 std::string in_lower_case(std::string_view text) {
@@ -55,6 +51,27 @@ std::vector<std::string> names_of(const FingerprintDatabase& database) {
   for (const Fingerprint& fingerprint : own_personalities().fingerprints())
     if (!seen.contains(fingerprint.name)) names.emplace_back(fingerprint.name);
   return names;
+}
+
+/// How well a name answers a search: every word of it within the name (else nothing), and how many
+/// of them not as a whole word.
+std::optional<std::size_t> parts_of_words(const std::string& name,
+                                          const std::vector<std::string>& words) {
+  std::size_t parts = 0;
+  const auto is_edge = [&](std::size_t at) {
+    const auto joins = [](char c) {
+      return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.';
+    };
+    return at == 0 || at >= name.size() || !joins(name[at - 1]) || !joins(name[at]);
+  };
+  for (const std::string& word : words) {
+    std::size_t at = name.find(word);
+    if (at == std::string::npos) return std::nullopt;
+    while (at != std::string::npos && !(is_edge(at) && is_edge(at + word.size())))
+      at = name.find(word, at + 1);
+    parts += at == std::string::npos ? 1 : 0;
+  }
+  return parts;
 }
 
 struct Probe {
@@ -199,42 +216,54 @@ void show_icmp(const Personality& personality, StackState& stack) {
 }  // namespace
 
 int list_personalities(const PersonalityOptions& options) {
-  const auto database = load(options.personalities);
-  for (const std::string& name : names_of(*database)) fmt::print("{}\n", name);
+  const auto catalogue = load(options.personalities);
+  for (const std::string& name : names_of(catalogue->database())) fmt::print("{}\n", name);
   return 0;
 }
 
 int search_personalities(const PersonalityOptions& options) {
-  const auto database = load(options.personalities);
+  const auto catalogue = load(options.personalities);
   std::istringstream stream(in_lower_case(options.name));
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
-  bool found = false;
-  for (const std::string& name : names_of(*database)) {
-    const std::string lower = in_lower_case(name);
-    if (!std::ranges::all_of(
-            words, [&](const std::string& word) { return lower.find(word) != std::string::npos; }))
-      continue;
-    fmt::print("{}\n", name);
-    found = true;
+
+  // The names with whole words first, of them those of the family asked for, of them the newest.
+  const auto nearest = catalogue->nearest(options.name, std::numeric_limits<std::size_t>::max());
+  std::unordered_map<std::string_view, std::size_t> ranks;
+  for (std::size_t i = 0; i < nearest.size(); ++i) ranks.emplace(nearest[i].fingerprint->name, i);
+  struct Match {
+    std::size_t parts, rank;
+    std::string name;
+  };
+  std::vector<Match> matches;
+  for (std::string& name : names_of(catalogue->database())) {
+    const auto parts = parts_of_words(in_lower_case(name), words);
+    if (!parts) continue;
+    const auto rank = ranks.find(std::string_view(name).substr(0, name.rfind(" #")));
+    matches.push_back(
+        {*parts, rank == ranks.end() ? nearest.size() : rank->second, std::move(name)});
   }
-  if (found) return 0;
+  std::ranges::stable_sort(matches, [](const Match& a, const Match& b) {
+    return a.parts != b.parts ? a.parts < b.parts : a.rank < b.rank;
+  });
+  for (const Match& match : matches) fmt::print("{}\n", match.name);
+  if (!matches.empty()) return 0;
   fmt::print(stderr, "no name has all of \"{}\"; the nearest are:\n", options.name);
-  const auto& nearest = database->fingerprints().empty() ? own_personalities() : *database;
-  for (const std::string_view name : nearest.nearest_names(options.name, 5))
-    fmt::print(stderr, "{}\n", name);
+  for (std::size_t i = 0; i < std::min(nearest.size(), nearest_at_most); ++i)
+    fmt::print(stderr, "{}\n", nearest[i].fingerprint->name);
   return 1;
 }
 
 int show_personality(const PersonalityOptions& options) {
-  const FingerprintCatalogue catalogue(load(options.personalities));
-  const auto found = catalogue.find(options.name);
+  const auto catalogue = load(options.personalities);
+  const auto found = catalogue->find(options.name);
   if (!found) {
-    fmt::print(stderr, "there is no personality \"{}\"; the nearest are:\n", options.name);
-    for (const std::string& name : found.error().names) fmt::print(stderr, "{}\n", name);
+    fmt::print(stderr, "there is no personality \"{}\"\n", printable(options.name));
     return 1;
   }
-  if (!found->notice.empty()) fmt::print(stderr, "notice: {}\n", found->notice);
+  if (!found->notice.empty())
+    fmt::print(stderr, "{}: {}\n", found->stands_in ? "warning" : "notice",
+               printable(found->notice));
   fmt::print("// {}\n", found->personality->name);
   StackState stack(*found->personality, 1, shown_at);
   show_segments(*found->personality, stack);

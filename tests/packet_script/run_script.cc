@@ -25,11 +25,11 @@ std::string fingerprints_for(const Script& script) {
 
 tl::expected<std::shared_ptr<const Honeynet>, std::string> build_honeynet(const Script& script) {
   auto database = parse_fingerprints(fingerprints_for(script));
-  if (!database)
-    return tl::unexpected(
-        fmt::format("fingerprints, line {}: {}", database.error().line, database.error().message));
+  if (const auto& complaints = database.complaints().first; !complaints.empty())
+    return tl::unexpected(fmt::format("fingerprints, line {}: {}", complaints.front().line,
+                                      complaints.front().message));
   const FingerprintCatalogue catalogue(
-      std::make_shared<const FingerprintDatabase>(std::move(*database)));
+      std::make_shared<const FingerprintDatabase>(std::move(database)));
   SourceText source("config", script.configuration);
   auto configuration = build_configuration(source, catalogue, {.allows_spoofing = true});
   if (!configuration) return tl::unexpected(render(configuration.error(), source));

@@ -240,10 +240,8 @@ class Hours {
 };
 
 tl::expected<std::vector<World>, std::string> make_worlds() {
-  auto database = parse_fingerprints("");
-  if (!database) return tl::unexpected(database.error().message);
   const FingerprintCatalogue catalogue(
-      std::make_shared<const FingerprintDatabase>(std::move(*database)));
+      std::make_shared<const FingerprintDatabase>(parse_fingerprints("")));
   std::vector<World> worlds;
   for (std::size_t i = 0; i < std::size(variations); ++i) {
     SourceText source("hours.conf", fmt::format("{}{}", base_configuration, variations[i]));

@@ -151,10 +151,8 @@ EngineSettings storm_settings(std::uint64_t seed) {
 }
 
 tl::expected<std::shared_ptr<const Honeynet>, std::string> storm_honeynet() {
-  auto database = parse_fingerprints("");
-  if (!database) return tl::unexpected(database.error().message);
   const FingerprintCatalogue catalogue(
-      std::make_shared<const FingerprintDatabase>(std::move(*database)));
+      std::make_shared<const FingerprintDatabase>(parse_fingerprints("")));
   SourceText source("storm.conf", std::string(configuration));
   auto built = build_configuration(source, catalogue);
   if (!built) return tl::unexpected(render(built.error(), source));

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "personality/fingerprint.h"
+
+namespace apiary {
+
+/// A line of a fingerprint file that was not understood.
+struct FingerprintComplaint {
+  std::size_t line = 0;  // from 1
+  std::string message;
+};
+
+/// What there is to complain about in a fingerprint file.
+struct FingerprintComplaints {
+  static constexpr std::size_t shown_at_most = 20;
+
+  std::vector<FingerprintComplaint> first;  // at most `shown_at_most`
+  std::size_t lines = 0;                    // all of them
+  std::size_t skipped_entries = 0;
+
+  void add(std::size_t line, std::string message);
+};
+
+/// Reads the lines of a fingerprint file one after another. An entry with a line that it does not
+/// understand is skipped, and the rest of the file is read.
+class FingerprintReader {
+ public:
+  /// All outlive it. `translated` takes lines of the first generation.
+  FingerprintReader(std::vector<Fingerprint>& fingerprints, std::deque<std::string>& translated,
+                    FingerprintComplaints& complaints)
+      : fingerprints_(fingerprints), translated_(translated), complaints_(complaints) {}
+
+  /// `line`: without its end; `number`: from 1.
+  void read_line(std::size_t number, std::string_view line);
+  /// The file has ended.
+  void finish() { end_entry(); }
+
+ private:
+  enum class Within { nothing, match_points, entry, finished_entry, bad_entry };
+  using Trouble = std::optional<std::string>;  // why the line is not understood
+
+  Trouble read_word(std::size_t number, std::string_view word, std::string_view line);
+  Trouble begin_entry(std::size_t number, std::string_view name);
+  void end_entry();
+  void skip_entry();
+  Trouble read_class(std::string_view line, std::string_view fields);
+  Trouble read_test(std::string_view word, std::string_view rest);
+
+  std::vector<Fingerprint>& fingerprints_;
+  std::deque<std::string>& translated_;
+  FingerprintComplaints& complaints_;
+  Within within_ = Within::nothing;
+};
+
+}  // namespace apiary

@@ -1,0 +1,448 @@
+#include "personality/name_resolver.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <span>
+#include <unordered_set>
+
+#include "base/edit_distance.h"
+
+namespace apiary {
+namespace {
+
+// What two names may have in common, by what that counts. A system goes before a vendor, a vendor
+// before a device, and all of them before words.
+constexpr double same_family_counts = 2000;
+constexpr double kin_counts = 1300, each_further_kin_loses = 60;
+constexpr double version_counts = 700, same_version_counts = 150;
+constexpr double vendor_counts = 300, successor_counts = 260;
+constexpr double each_later_family_loses = 120, each_later_vendor_loses = 40;
+constexpr double device_counts = 250, implied_device_counts = 150;
+constexpr double words_count = 200, words_count_within_family = 120;
+constexpr double newness_counts = 10;  // decides between equals
+
+constexpr double vague_version_loses = 80;
+constexpr double unknown_distance = 3;    // of versions, when one of the names has none
+constexpr double years_of_a_version = 3;  // of Windows
+
+// Families of Class lines that name no system, and those that are a word of everyday.
+constexpr auto no_families =
+    std::to_array<std::string_view>({"embedded", "RTOS", "Unix", "i", "Desktop", "Player", "ETS",
+                                     "EOS", "ROS", "Network Operating System", "VM Server"});
+constexpr auto everyday_vendors = std::to_array<std::string_view>(
+    {"Free", "Orange", "Alice", "Beat", "Dream", "Elk", "cab", "Bush", "Rio", "Revo", "Rabbit",
+     "Open", "Digital Link", "Bluebird", "Ness", "Star", "Metrix"});
+
+template <class List, class Value>
+bool is_listed(const List& list, const Value& value) {
+  return std::ranges::find(list, value) != std::end(list);
+}
+
+std::string_view take_field(std::string_view& line) {
+  std::string_view field = line.substr(0, line.find('|'));
+  line.remove_prefix(std::min(field.size() + 1, line.size()));
+  const std::size_t first = field.find_first_not_of(" \t\r");
+  if (first == std::string_view::npos) return {};
+  return field.substr(first, field.find_last_not_of(" \t\r") - first + 1);
+}
+
+struct ClassLine {
+  std::string_view vendor, family, generation, device;
+};
+
+std::vector<ClassLine> classes_of(const Fingerprint& fingerprint) {
+  std::vector<ClassLine> classes;
+  for (std::string_view rest = fingerprint.classes; !rest.empty();) {
+    std::string_view line = rest.substr(0, rest.find('\n'));
+    rest.remove_prefix(std::min(line.size() + 1, rest.size()));
+    if (!line.starts_with("Class")) continue;
+    line.remove_prefix(5);
+    ClassLine& read = classes.emplace_back();
+    for (std::string_view* const field :
+         {&read.vendor, &read.family, &read.generation, &read.device})
+      *field = take_field(line);
+  }
+  return classes;
+}
+
+/// How little a machine with it is like one that has open ports and answers.
+double misfit_of(const Fingerprint& fingerprint, std::size_t systems) {
+  double misfit = 6.0 * static_cast<double>(systems > 0 ? systems - 1 : 0);
+  constexpr std::array answered = {NmapTest::ecn, NmapTest::t1, NmapTest::t4, NmapTest::t5,
+                                   NmapTest::t6,  NmapTest::u1, NmapTest::ie};
+  for (const NmapTest test : answered) misfit += fingerprint.is_silent(test) ? 1 : 0;
+  const auto flags = fingerprint.find(NmapTest::t1, "F");
+  if (fingerprint.is_silent(NmapTest::t1) ||
+      (flags && flags->choose({}).find('R') != std::string_view::npos))
+    misfit += 150;
+  return misfit;
+}
+
+/// How far apart the versions are that are nearest to each other; and how different their ranges
+/// are, which decides between those that overlap.
+struct Distance {
+  double gap = unknown_distance, spread = 0;
+};
+Distance distance(const std::vector<VersionRange>& wanted, const std::vector<VersionRange>& had) {
+  Distance nearest;
+  for (const VersionRange& a : wanted)
+    for (const VersionRange& b : had) {
+      const double ends = std::abs(a.low - b.low) + std::abs(a.high - b.high);
+      const Distance pair{std::max({0.0, a.low - b.high, b.low - a.high}), std::min(ends, 1.0)};
+      if (pair.gap < nearest.gap || (pair.gap == nearest.gap && pair.spread < nearest.spread))
+        nearest = pair;
+    }
+  return nearest;
+}
+
+/// From 1, the same versions, to 0; small steps count much.
+double closeness(double gap, double spread) {
+  constexpr double spread_counts = 0.0005;
+  return 1 / (1 + 2 * std::sqrt(gap + spread_counts * spread));
+}
+
+}  // namespace
+
+/// What a name asks for, and what each thing counts that an entry may have.
+struct NameResolver::Question {
+  struct Family {
+    double counts = 0;
+    std::size_t of = 0;                   // the family that was named
+    const NamedSystem* wanted = nullptr;  // none: it is kin of that
+  };
+  struct Vendor {
+    double counts = 0;
+    std::size_t of = 0;  // the vendor that was named
+  };
+  SystemName name;
+  bool has_versions = false;
+  std::vector<Family> families;
+  std::vector<Vendor> vendors;
+  std::array<double, device_kind_count> devices{};
+  std::vector<float> words;  // their weights, by number; 0: not in the name
+  float weight = 0;          // of all words
+};
+
+NameResolver::NameResolver(const FingerprintDatabase& database) {
+  const auto& all = database.fingerprints();
+  std::vector<const Fingerprint*> best;  // of each name
+  best.reserve(all.size());
+  for (const Fingerprint& fingerprint : all)
+    if (const auto found = database.find(fingerprint.name);
+        found && found->fingerprint == &fingerprint)
+      best.push_back(&fingerprint);
+  std::unordered_set<std::string_view> known;
+  for (const Fingerprint* const fingerprint : best)
+    for (const ClassLine& line : classes_of(*fingerprint)) {
+      if (known.insert(line.vendor).second && !is_listed(everyday_vendors, line.vendor))
+        reader_.add_vendor(line.vendor);
+      if (known.insert(line.family).second && !is_listed(no_families, line.family))
+        reader_.add_family(line.family);
+    }
+  entries_.reserve(best.size());
+  for (const Fingerprint* const fingerprint : best) add(*fingerprint);
+  known_texts_.clear();
+  weigh_words();
+  index_entries();
+}
+
+const SystemName& NameResolver::read_once(const std::string& text) {
+  const auto [known, is_new] = known_texts_.try_emplace(text);
+  if (is_new) known->second = reader_.read(text);
+  return known->second;
+}
+
+void NameResolver::add(const Fingerprint& fingerprint) {
+  Entry& entry = entries_.emplace_back();
+  entry.fingerprint = &fingerprint;
+  entry.name = reader_.read(fingerprint.name);
+  std::size_t systems = 0;
+  DeviceKinds devices;
+  for (const ClassLine& line : classes_of(fingerprint)) {
+    ++systems;
+    devices.add(read_once(std::string(line.device)).devices);
+    for (const std::size_t vendor : read_once(std::string(line.vendor)).vendors)
+      if (!is_listed(entry.name.vendors, vendor)) entry.name.vendors.push_back(vendor);
+    if (is_listed(no_families, line.family)) continue;
+    std::string system(line.family);
+    system.append(" ").append(line.generation);
+    for (const NamedSystem& named : read_once(system).systems) {
+      const auto found = std::ranges::find(entry.name.systems, named.family, &NamedSystem::family);
+      if (found != entry.name.systems.end() && !found->versions.empty()) continue;
+      entry.is_vague = entry.is_vague || !named.versions.empty();
+      if (found == entry.name.systems.end())
+        entry.name.systems.push_back(named);
+      else
+        found->versions = named.versions;
+    }
+  }
+  if (!devices.empty()) entry.name.devices = devices;
+  entry.misfit = misfit_of(fingerprint, systems);
+  note_newest(entry.name);
+  for (const std::string& text : entry.name.words) {
+    const auto [word, is_new] = words_.try_emplace(text, Word{words_.size(), 0});
+    word->second.weight += 1;
+    entry.words.push_back({word->second.number, 0});
+  }
+}
+
+void NameResolver::note_newest(const SystemName& name) {
+  newest_.resize(reader_.family_count());
+  for (const NamedSystem& system : name.systems)
+    for (const VersionRange& range : system.versions)
+      newest_[system.family] = std::max(newest_[system.family], range.high);
+}
+
+/// A word weighs by how few names have it.
+void NameResolver::weigh_words() {
+  const auto all = static_cast<float>(entries_.size());
+  std::vector<float> weights(words_.size());
+  for (auto& [text, word] : words_) {
+    word.weight = all < 2 ? 1 : std::log((all + 1) / word.weight) / std::log(all + 1);
+    weights[word.number] = word.weight;
+  }
+  for (Entry& entry : entries_)
+    for (Word& word : entry.words) entry.weight += word.weight = weights[word.number];
+}
+
+void NameResolver::index_entries() {
+  of_family_.resize(reader_.family_count());
+  of_vendor_.resize(reader_.vendor_count());
+  of_device_.resize(device_kind_count);
+  of_word_.resize(words_.size());
+  for (std::uint32_t i = 0; i < entries_.size(); ++i) {
+    Entry& entry = entries_[i];
+    for (std::uint8_t kind = 0; kind < device_kind_count; ++kind)
+      if (entry.name.devices.contains(static_cast<DeviceKind>(kind))) entry.devices.push_back(kind);
+    for (const NamedSystem& system : entry.name.systems) of_family_[system.family].push_back(i);
+    for (const std::size_t vendor : entry.name.vendors) of_vendor_[vendor].push_back(i);
+    for (const std::uint8_t kind : entry.devices) of_device_[kind].push_back(i);
+    for (const Word& word : entry.words) of_word_[word.number].push_back(i);
+  }
+  for (const auto& [text, word] : words_)
+    words_from_[static_cast<std::uint8_t>(text[0])].push_back(&text);
+}
+
+/// Of words that no name has, takes those that one or two slips of the finger made of a usual one.
+void NameResolver::correct_slips(std::vector<NameToken>& tokens) const {
+  constexpr std::size_t shortest = 4, long_word = 8;
+  for (NameToken& token : tokens) {
+    const std::size_t slips = token.text.size() < long_word ? 1 : 2;
+    if (token.text.size() < shortest || token.is_number() || words_.contains(token.text)) continue;
+    const std::string* meant = nullptr;
+    float least = std::numeric_limits<float>::max();
+    for (const std::string* const text : words_from_[static_cast<std::uint8_t>(token.text[0])]) {
+      if (text->size() < shortest) continue;
+      const std::size_t distance = edit_distance(token.text, *text, slips);
+      if (distance > slips) continue;
+      const float unlikely = static_cast<float>(distance) + words_.at(*text).weight;
+      if (unlikely > least || (unlikely == least && *text > *meant)) continue;
+      meant = text;
+      least = unlikely;
+    }
+    if (meant != nullptr) token = tokens_of(*meant).front();
+  }
+}
+
+NameResolver::Question NameResolver::ask(std::string_view name) const {
+  std::vector<NameToken> tokens = tokens_of(name);
+  Question question{.name = reader_.read(tokens)};
+  if (question.name.systems.empty()) {
+    correct_slips(tokens);
+    SystemName corrected = reader_.read(tokens);
+    const bool finds_vendor = question.name.vendors.empty() && !corrected.vendors.empty();
+    if (!corrected.systems.empty() || finds_vendor || question.name.names_nothing())
+      question.name = std::move(corrected);
+  }
+  ask_for_families(question);
+  ask_for_vendors(question);
+  ask_for_devices(question);
+  question.words.resize(words_.size());
+  for (const std::string& text : question.name.words) {
+    const auto known = words_.find(text);
+    question.weight += known == words_.end() ? 1 : known->second.weight;
+    if (known != words_.end()) question.words[known->second.number] = known->second.weight;
+  }
+  return question;
+}
+
+void NameResolver::ask_for_families(Question& question) const {
+  question.families.resize(reader_.family_count());
+  double loss = 0;
+  const auto want = [&](std::size_t family, const Question::Family& wanted) {
+    if (wanted.counts > question.families[family].counts) question.families[family] = wanted;
+  };
+  for (const NamedSystem& system : question.name.systems) {
+    question.has_versions = question.has_versions || !system.versions.empty();
+    want(system.family, {same_family_counts - loss, system.family, &system});
+    double further = loss;
+    for (const std::size_t kin : reader_.kin_of(system.family)) {
+      want(kin, {kin_counts - further, system.family});
+      further += each_further_kin_loses;
+    }
+    loss += each_later_family_loses;
+  }
+}
+
+void NameResolver::ask_for_vendors(Question& question) const {
+  question.vendors.resize(reader_.vendor_count());
+  double loss = 0;
+  const auto want = [&](std::size_t vendor, const Question::Vendor& wanted) {
+    if (wanted.counts > question.vendors[vendor].counts) question.vendors[vendor] = wanted;
+  };
+  for (const std::size_t vendor : question.name.vendors) {
+    want(vendor, {vendor_counts - loss, vendor});
+    for (const std::size_t successor : reader_.successors_of(vendor))
+      want(successor, {successor_counts - loss, vendor});
+    loss = std::min(loss + each_later_vendor_loses, vendor_counts / 2);
+  }
+}
+
+/// A system of which no device is said is one for all purposes, as far as there is such.
+void NameResolver::ask_for_devices(Question& question) const {
+  const DeviceKinds& wanted = question.name.devices;
+  if (wanted.empty() && !question.name.systems.empty()) {
+    question.devices.fill(-implied_device_counts / 2);
+    question.devices[static_cast<std::size_t>(DeviceKind::general_purpose)] = implied_device_counts;
+  }
+  for (std::size_t i = 0; i < device_kind_count && !wanted.empty(); ++i) {
+    double alike = 0;
+    for (std::size_t j = 0; j < device_kind_count; ++j)
+      if (wanted.contains(static_cast<DeviceKind>(j)))
+        alike = std::max(alike, likeness(static_cast<DeviceKind>(i), static_cast<DeviceKind>(j)));
+    question.devices[i] = device_counts * (alike == 0 ? -0.4 : alike);
+  }
+}
+
+double NameResolver::newness(const NamedSystem& system) const {
+  double newest = 0;
+  for (const VersionRange& range : system.versions) newest = std::max(newest, range.high);
+  return newest_[system.family] == 0 ? 0 : newest / newest_[system.family];
+}
+
+void NameResolver::compare_systems(const Question& question, const Entry& entry,
+                                   Likeness& likeness) const {
+  for (const NamedSystem& had : entry.name.systems) {
+    const Question::Family& family = question.families[had.family];
+    if (family.counts == 0) continue;
+    if (family.wanted == nullptr) {
+      // Old names are of old systems.
+      const double score = family.counts - newness_counts * newness(had);
+      if (score > likeness.score) likeness = {Resemblance::kin, score, family.of};
+      continue;
+    }
+    const bool any_will_do = family.wanted->versions.empty() && !question.has_versions;
+    const double unit = reader_.is_windows(had.family) ? years_of_a_version : 1;
+    const auto [gap, spread] =
+        any_will_do ? Distance{0, 0} : distance(family.wanted->versions, had.versions);
+    const double score = family.counts + version_counts * closeness(gap / unit, spread) +
+                         (gap == 0 && !any_will_do ? same_version_counts / (1 + 50 * spread) : 0) +
+                         (any_will_do ? newness_counts * newness(had) : 0) -
+                         (entry.is_vague ? vague_version_loses : 0);
+    if (score > likeness.score)
+      likeness = {gap == 0 && !any_will_do ? Resemblance::same_version : Resemblance::other_version,
+                  score, family.of};
+  }
+}
+
+void NameResolver::compare_vendors(const Question& question, const Entry& entry,
+                                   Likeness& likeness) const {
+  Question::Vendor most;
+  for (const std::size_t vendor : entry.name.vendors)
+    if (question.vendors[vendor].counts > most.counts) most = question.vendors[vendor];
+  likeness.score += most.counts;
+  if (most.counts > 0 && likeness.resemblance == Resemblance::nothing)
+    likeness = {Resemblance::vendor, likeness.score, most.of};
+}
+
+NameResolver::Likeness NameResolver::compare(const Question& question, const Entry& entry) const {
+  Likeness likeness;
+  compare_systems(question, entry, likeness);
+  compare_vendors(question, entry, likeness);
+  double device = entry.devices.empty() ? 0 : -device_counts;
+  for (const std::uint8_t kind : entry.devices) device = std::max(device, question.devices[kind]);
+  likeness.score += device;
+  if (device > 0 && likeness.resemblance == Resemblance::nothing && !question.name.devices.empty())
+    likeness.resemblance = Resemblance::device;
+  float shared = 0;
+  for (const Word& word : entry.words) shared += question.words[word.number];
+  if (shared > 0) {
+    const bool is_family = likeness.resemblance <= Resemblance::other_version;
+    likeness.score += (is_family ? words_count_within_family : words_count) * 2 *
+                      static_cast<double>(shared / (question.weight + entry.weight));
+    if (likeness.resemblance == Resemblance::nothing) likeness.resemblance = Resemblance::words;
+  }
+  likeness.score -= entry.misfit;
+  return likeness;
+}
+
+std::string NameResolver::kind_of(const Question& question, const Likeness& likeness) const {
+  switch (likeness.resemblance) {
+    case Resemblance::same_version:
+    case Resemblance::other_version:
+    case Resemblance::kin:
+      return reader_.family_name(likeness.of);
+    case Resemblance::vendor:
+      return reader_.vendor_name(likeness.of);
+    case Resemblance::device:
+      return std::string(name_of(question.name.devices.front()));
+    case Resemblance::words:
+    case Resemblance::nothing:
+      break;
+  }
+  return {};
+}
+
+/// The entries that may be among the `count` nearest. What is of the family or its kin goes before
+/// all else.
+std::vector<std::uint32_t> NameResolver::candidates(const Question& question,
+                                                    std::size_t count) const {
+  std::vector<std::uint32_t> found;
+  std::vector<bool> is_found(entries_.size());
+  const auto add = [&](const std::vector<std::uint32_t>& places) {
+    for (const std::uint32_t i : places) {
+      if (is_found[i]) continue;
+      is_found[i] = true;
+      found.push_back(i);
+    }
+  };
+  for (std::size_t i = 0; i < of_family_.size(); ++i)
+    if (question.families[i].counts > 0) add(of_family_[i]);
+  if (found.size() >= count) return found;
+  for (std::size_t i = 0; i < of_vendor_.size(); ++i)
+    if (question.vendors[i].counts > 0) add(of_vendor_[i]);
+  for (std::size_t i = 0; i < device_kind_count; ++i)
+    if (question.devices[i] > 0) add(of_device_[i]);
+  for (std::size_t i = 0; i < of_word_.size(); ++i)
+    if (question.words[i] > 0) add(of_word_[i]);
+  return found;
+}
+
+std::vector<ResolvedName> NameResolver::nearest(std::string_view name, std::size_t count) const {
+  const Question question = ask(name);
+  struct Ranked {
+    Likeness likeness;
+    const Entry* entry;
+  };
+  std::vector<Ranked> ranked;
+  for (const std::uint32_t i : candidates(question, count))
+    ranked.push_back({compare(question, entries_[i]), &entries_[i]});
+  count = std::min(count, ranked.size());
+  std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count),
+                            [](const Ranked& a, const Ranked& b) {
+                              if (a.likeness.score != b.likeness.score)
+                                return a.likeness.score > b.likeness.score;
+                              const std::size_t length = a.entry->fingerprint->name.size();
+                              const std::size_t other = b.entry->fingerprint->name.size();
+                              return length != other ? length < other : a.entry < b.entry;
+                            });
+  std::vector<ResolvedName> result;
+  for (const auto& [likeness, entry] : std::span(ranked).first(count))
+    result.push_back(
+        {entry->fingerprint, likeness.resemblance, likeness.score, kind_of(question, likeness)});
+  return result;
+}
+
+}  // namespace apiary

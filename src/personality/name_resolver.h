@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "personality/fingerprint_database.h"
+#include "personality/system_name.h"
+
+namespace apiary {
+
+/// How a fingerprint comes to stand for a name that a database does not have.
+enum class Resemblance : std::uint8_t {
+  same_version,   // of the same system, of a version that the name has
+  other_version,  // of the same system; of the nearest version, if the name has one
+  kin,            // of a system of the same descent
+  vendor,         // a device of the same vendor
+  device,         // a device of the same kind, of another vendor
+  words,          // one whose name shares words
+  nothing,
+};
+
+/// A fingerprint that may stand for a name, and why.
+struct ResolvedName {
+  const Fingerprint* fingerprint = nullptr;  // as long as the database lives
+  Resemblance resemblance = Resemblance::nothing;
+  double score = 0;  // the higher the likelier; of use only beside others of the same name
+  std::string kind;  // what was looked for: "OpenBSD", "Cisco", "print server"; may be empty
+};
+
+/// Finds, for names that a database does not have, the fingerprints nearest to what they name: of
+/// the same family of systems and the nearest version, else of its kin, else by the device's vendor
+/// and kind, and by whole words. It reads the names and Class lines of the database and knows the
+/// descent of families (system_families.h), but no fingerprint's name.
+class NameResolver {
+ public:
+  /// `database` outlives it, and is not moved. Reads all names, which takes some milliseconds.
+  explicit NameResolver(const FingerprintDatabase& database);
+
+  /// The `count` (or fewer) nearest names, each once, the nearest first; of equals the newest.
+  /// Names that have nothing in common with `name` are not among them.
+  std::vector<ResolvedName> nearest(std::string_view name, std::size_t count) const;
+
+ private:
+  struct Word {
+    std::size_t number;
+    float weight;  // 0 for what every name has, 1 for what one has
+  };
+  struct Entry {
+    const Fingerprint* fingerprint;
+    SystemName name;
+    std::vector<Word> words;            // by number
+    std::vector<std::uint8_t> devices;  // DeviceKinds as numbers
+    float weight = 0;                   // of all words
+    double misfit = 0;                  // for a honeypot: silent, refusing, of several systems
+    bool is_vague = false;              // of its versions, one only a Class line has
+  };
+  struct Question;
+  struct Likeness {
+    Resemblance resemblance = Resemblance::nothing;
+    double score = 0;
+    std::size_t of = 0;  // the family or vendor that is alike
+  };
+
+  void add(const Fingerprint& fingerprint);
+  const SystemName& read_once(const std::string& text);
+  void weigh_words();
+  void index_entries();
+  void note_newest(const SystemName& name);
+  void correct_slips(std::vector<NameToken>& tokens) const;
+  Question ask(std::string_view name) const;
+  void ask_for_families(Question& question) const;
+  void ask_for_vendors(Question& question) const;
+  void ask_for_devices(Question& question) const;
+  void compare_systems(const Question& question, const Entry& entry, Likeness& likeness) const;
+  void compare_vendors(const Question& question, const Entry& entry, Likeness& likeness) const;
+  Likeness compare(const Question& question, const Entry& entry) const;
+  std::vector<std::uint32_t> candidates(const Question& question, std::size_t count) const;
+  std::string kind_of(const Question& question, const Likeness& likeness) const;
+  double newness(const NamedSystem& system) const;
+
+  NameReader reader_;
+  std::vector<Entry> entries_;
+  std::unordered_map<std::string, Word> words_;
+  std::vector<double> newest_;                               // version, by family
+  std::unordered_map<std::string, SystemName> known_texts_;  // of Class lines, while they are read
+
+  // Which entries have it, by its number.
+  using Places = std::vector<std::vector<std::uint32_t>>;
+  Places of_family_, of_vendor_, of_device_, of_word_;
+  std::array<std::vector<const std::string*>, 256> words_from_;  // by their first byte
+};
+
+}  // namespace apiary
