@@ -362,7 +362,8 @@ int Daemon::run() {
                                  engine_->counters().sent.all_packets()));
   report_end();
   report_losses();
-  if (!controls_->stop_background(longest_end)) leave_worker_behind(status);
+  if (!controls_->stop_background(longest_end) || !routes_->stop(longest_end))
+    leave_worker_behind(status);
   return status;
 }
 

@@ -29,6 +29,9 @@ class RouteFollower {
                                                                          spdlog::logger& log,
                                                                          bool allow_asymmetric);
   ~RouteFollower();
+
+  /// Ends what is read in the background, as BackgroundWorker::stop().
+  bool stop(Duration patience) { return worker_.stop(patience); }
   RouteFollower(const RouteFollower&) = delete;
   RouteFollower& operator=(const RouteFollower&) = delete;
 
