@@ -138,8 +138,8 @@ class Rule {
   std::unique_ptr<nftnl_rule, void (*)(const nftnl_rule*)> rule_;
 };
 
-/// The rules have the form that nft gives them, or it could not list them: nft 1.0.6 ends in an
-/// assertion where a rule compares the protocol with a VLAN tag's and goes on.
+/// The rules have the form that nft itself gives them, so that `nft list ruleset` can show them:
+/// nft 1.0.6 cannot list every rule that the kernel takes.
 void add_rules(NftBatch& batch, const std::string& table, const std::string& chain) {
   constexpr std::uint32_t ether_type_offset = 12, tag_offset = 14;  // where nft shows a tag
   constexpr std::uint32_t ipv4_destination = 16, arp_operation = 6, arp_target = 24;
