@@ -89,7 +89,8 @@ class Commands(Control):
         self.assertIn("ctl:1:6: error: 10.0.0.5 is bound already", said)
         self.assertIn("live.conf:4:6: note: it is bound here", said)
         self.assertIn("ctl:1:15: error", self.ctl("bind 10.0.0.6 hots", status=1))
-        self.assertIn("apiary ctl help", self.ctl("statsu", status=1))
+        self.assertIn("apiary ctl help", self.ctl("frobnicate", status=1))
+        self.assertIn("did you mean status?", self.ctl("statsu", status=2))
         self.assertEqual(self.ctl("dump"), before)
         self.assertTrue(self.answers("10.0.0.5"))
 
