@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "base/counted.h"
 #include "record/record_text.h"
 
 namespace apiary {
@@ -26,7 +27,8 @@ Upkeep LogSink::on_time(Instant now) {
 
 void LogSink::tell_left_out() {
   if (left_out_ > 0)
-    logger_->warn("{} lines left out: more than {} in a second", left_out_, lines_per_second);
+    logger_->warn("{} left out: more than {} in a second", counted(left_out_, "line"),
+                  lines_per_second);
   left_out_ = 0;
 }
 
