@@ -111,7 +111,7 @@ class Commands(Control):
                 self.assertIn("not a regular file", self.ctl(f"include {never}", status=1))
                 self.file.write_text(CONFIG + f"include {never}\n")
                 self.assertIn("not a regular file", self.ctl("reload", status=1))
-                self.assertLess(time.monotonic() - began, 3)
+                self.assertLess(time.monotonic() - began, 30)  # not for ever
         self.assertTrue(self.answers("10.0.0.5"))
         os.unlink(self.file)
         os.mkfifo(self.file)
