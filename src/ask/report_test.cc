@@ -48,7 +48,9 @@ class ReportOfStore : public testing::Test {
     for (record::What& what : all) records.push_back({ids_.next(at), at, std::move(what)});
     auto store = StoreSink::open(path(), {.age = {}, .size_bytes = 0}, JsonForm({"1", "hive"}));
     ASSERT_TRUE(store) << to_string(store.error());
-    ASSERT_TRUE((*store)->consume(records));
+    std::vector<const Record*> pointers;
+    for (const Record& record : records) pointers.push_back(&record);
+    ASSERT_EQ((*store)->write(pointers).written, records.size());
   }
   Report collect() {
     auto store = StoreReader::open(path());
