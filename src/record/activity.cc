@@ -46,13 +46,8 @@ Activity::Activity(const HashKey& hash_key, Instant now)
       credentials_(credentials_at_most) {}
 
 void Activity::note(const Record& record) {
-  Second& second = second_of(record.at);
-  if (record.kind() == RecordKind::packet) {
-    ++packets_;
-    ++second.packets;
-    return;
-  }
   ++events_;
+  Second& second = second_of(record.at);
   ++second.events;
   if (record.kind() == RecordKind::contact) ++second.contacts;
   if (record.kind() == RecordKind::flow_start) ++second.flows;
@@ -161,7 +156,6 @@ void Activity::append_to(JsonWriter& json, Instant now) const {
   json.time_member("now", now);
   json.time_member("since", since_);
   json.member("events", events_);
-  json.member("packets", packets_);
   append_rates(json, now);
 
   std::vector<std::pair<IpAddress, const Source*>> sources;
@@ -228,7 +222,6 @@ void Activity::append_rates(JsonWriter& json, Instant now) const {
   append("events", &Second::events);
   append("contacts", &Second::contacts);
   append("flows", &Second::flows);
-  append("packets", &Second::packets);
   json.end_object();
 }
 

@@ -12,9 +12,8 @@
 namespace apiary {
 
 /// What goes on, in numbers: who is most active, which ports and hosts are spoken to, what is tried
-/// as credentials, and how much of it there was in each of the last seconds. Packets, which are
-/// told one by one if anybody asks for them, are counted apart. Bounded; who has been quiet for
-/// longest is forgotten first.
+/// as credentials, and how much of it there was in each of the last seconds. Bounded; who has been
+/// quiet for longest is forgotten first.
 class Activity {
  public:
   static constexpr std::size_t sources_at_most = 65'536;  // about 400 bytes each
@@ -64,7 +63,7 @@ class Activity {
   };
   struct Second {
     std::int64_t at = 0;  // since 1970
-    std::uint32_t events = 0, contacts = 0, flows = 0, packets = 0;
+    std::uint32_t events = 0, contacts = 0, flows = 0;
   };
   using PortCounts = std::array<std::uint32_t, 65'536>;
 
@@ -80,7 +79,7 @@ class Activity {
 
   FlowHash hash_;
   Instant since_;
-  std::uint64_t events_ = 0, packets_ = 0;
+  std::uint64_t events_ = 0;
   std::array<Second, seconds_remembered> seconds_{};
   LruMap<IpAddress, Source, FlowHash> sources_;
   DistinctCounter::Places host_places_{host_sets_at_most};

@@ -80,27 +80,5 @@ TEST(Activity, KnowsWhoSpokeToAHostLast) {
   EXPECT_EQ(activity->contacted_hosts(), (std::vector{host, other})) << "the latest first";
 }
 
-TEST(Activity, CountsPacketsApart) {
-  auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
-  activity->note(contact_of(IpAddress::v4(192, 0, 2, 1), IpAddress::v4(10, 0, 0, 1)));
-  for (int i = 0; i < 100; ++i)
-    activity->note({{},
-                    start,
-                    record::Packet{.flow = {{IpAddress::v4(192, 0, 2, 1), {4'000}},
-                                            {IpAddress::v4(10, 0, 0, 1), {22}},
-                                            IpProtocol::tcp}}});
-  std::string text;
-  JsonWriter json(text);
-  json.begin_object();
-  activity->append_to(json, start + seconds{1});
-  json.end_object();
-  const auto told = nlohmann::json::parse(text);
-  EXPECT_EQ(told["events"], 1);
-  EXPECT_EQ(told["packets"], 100);
-  EXPECT_EQ(told["sources"][0]["events"], 1);
-  EXPECT_EQ(told["rates"]["events"], nlohmann::json({1}));
-  EXPECT_EQ(told["rates"]["packets"], nlohmann::json({100}));
-}
-
 }  // namespace
 }  // namespace apiary

@@ -78,7 +78,6 @@ void LiveFeed::add(RecordPointers records) {
     const std::lock_guard lock(mutex_);
     for (const Record* record : records) {
       activity_.note(*record);
-      if (record->kind() == RecordKind::packet) continue;
       visitors_.note(*record);
       if (record->kind() == RecordKind::flow_start) open_flows_.insert(record->id);
       if (const auto* end = std::get_if<record::FlowEnd>(&record->what))

@@ -24,8 +24,7 @@ struct SessionFilter {
 };
 
 /// The last records in memory, and what goes on in numbers: for whoever looks on while it happens.
-/// Packets are only counted. Filled by one thread, read by any; a reader holds up nobody but the
-/// sink's thread.
+/// Filled by one thread, read by any; a reader holds up nobody but the sink's thread.
 class LiveFeed {
  public:
   /// Some 60,000 records.

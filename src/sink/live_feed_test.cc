@@ -153,15 +153,9 @@ TEST_F(LiveFeedTest, CountsAsOpenWhatItListsAsOpen) {
   EXPECT_LT(listed(), 500);
 }
 
-TEST_F(LiveFeedTest, KeepsNoPackets) {
-  add_contacts(2);
-  for (int i = 0; i < 1'000; ++i) add(record::Packet{.flow = telnet});
-  EXPECT_EQ(Json::parse(feed.latest_json({}, 10, ""))["events"].size(), 2U);
-  EXPECT_EQ(feed.end(), 2U);
-  const Json activity = Json::parse(feed.activity_json(now));
-  EXPECT_EQ(activity["events"], 2);
-  EXPECT_EQ(activity["packets"], 1'000);
-  EXPECT_EQ(Json::parse(feed.visitors_json(now))["visitors"][0]["events"], 2);
+TEST_F(LiveFeedTest, IsGivenNoPackets) {
+  const LiveFeedSink sink(nullptr);
+  EXPECT_FALSE(sink.wants().contains(RecordKind::packet)) << "-l has each of them told";
 }
 
 TEST_F(LiveFeedTest, CountsWhoDoesWhat) {

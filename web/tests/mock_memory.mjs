@@ -127,7 +127,6 @@ export class Memory {
       now: Date.now() / 1000,
       since: this.since,
       events: this.total,
-      packets: 0,
       open_flows: this.sessions(new URLSearchParams('limit=1000')).sessions.filter(({ end }) => end === null)
         .length,
       rates: {
@@ -136,7 +135,6 @@ export class Memory {
         events: series('events'),
         contacts: series('contacts'),
         flows: series('flows'),
-        packets: series('packets'),
       },
       sources: largest(this.sources).map(({ touched, ...source }) => source),
       ports: largest(this.ports),

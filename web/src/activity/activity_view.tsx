@@ -19,7 +19,6 @@ export function ActivityView() {
         {known && (
           <p class="muted">
             {count(known.events)} events since {moment(known.since)} {zoneName()}
-            {known.packets > 0 && `; ${count(known.packets)} packets besides, which are not listed`}
           </p>
         )}
       </div>

@@ -111,8 +111,6 @@ export interface Activity {
   now: number;
   since: number;
   events: number;
-  /** Told one by one as somebody asks for them; they are neither listed nor among the events. */
-  packets: number;
   /** Conversations that are listed and not over. */
   open_flows: number;
   rates: Rates;
