@@ -56,7 +56,8 @@ TEST(RetransmissionTest, FollowsTheFamily) {
 
 TEST(RetransmissionTest, IsTakenFromTheFirstClassOfAFingerprint) {
   const Personality personality = personality_of(
-      "Class Microsoft | Windows | 10 | general purpose\nClass Linux | Linux | 2.4.X | router\n");
+      "Class Microsoft | Windows | 10 | general purpose\nClass Linux | Linux | 2.4.X | router\n"
+      "U1(R=N)\n");
   EXPECT_EQ(personality.retransmission, retransmission_of("Windows", "10"));
 }
 

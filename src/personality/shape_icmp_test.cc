@@ -201,9 +201,11 @@ TEST(ShapeIcmpTest, AnswersTheQueriesOfItsFamily) {
     std::uint8_t type;
     bool answers;
   };
-  constexpr const char* solaris = "Fingerprint a\nClass Sun | Solaris | 9 | general purpose\n";
-  constexpr const char* linux = "Fingerprint a\nClass Linux | Linux | 3.X | general purpose\n";
-  constexpr const char* ios = "Fingerprint a\nClass Cisco | IOS | 12.X | router\n";
+  constexpr const char* solaris =
+      "Fingerprint a\nClass Sun | Solaris | 9 | general purpose\nU1(R=N)\n";
+  constexpr const char* linux =
+      "Fingerprint a\nClass Linux | Linux | 3.X | general purpose\nU1(R=N)\n";
+  constexpr const char* ios = "Fingerprint a\nClass Cisco | IOS | 12.X | router\nU1(R=N)\n";
   for (const Case& c : {
            Case{"Linux tells the time", linux, 13, true},
            Case{"Linux has no mask to tell", linux, 17, false},

@@ -83,7 +83,7 @@ TEST(ShapeStrayTest, AnAcknowledgmentCoversThePayload) {
 }
 
 TEST(ShapeStrayTest, WithoutALineRfc9293Decides) {
-  const Personality personality = personality_of("");
+  const Personality personality = personality_of("U1(R=N)\n");
   struct Case {
     std::size_t probe;
     int flags;

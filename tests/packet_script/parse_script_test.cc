@@ -20,7 +20,8 @@ TEST(ParseScript, says_where_a_script_is_wrong_and_what_was_expected) {
   for (const Case& c : {
            Case{"empty", "// nothing\n", "the script has no steps"},
            Case{"unknown setting", "\nflows 1.2.3.4\n",
-                "line 2, column 1: expected a time, or config, fingerprints, flow, link, mtu, arp, "
+                "line 2, column 1: expected a time, or config, fingerprints, flow, link, network, "
+                "mtu, arp, "
                 "claim, limit or seed"},
            Case{"config without end", "config\ncreate a\n",
                 "line 1, column 1: expected a line 'end' after this block"},
