@@ -76,6 +76,7 @@ std::optional<HttpAnswer> WebApi::refuse(const HttpRequest& request, bool has_bo
 HttpLane WebApi::lane(const HttpRequest& request) {
   const std::string& path = request.path;
   if (path == "/metrics" || path == "/healthz" || path == "/readyz") return HttpLane::health;
+  if (!path.starts_with("/api/")) return HttpLane::page;
   return request.method == "GET" ? HttpLane::reading : HttpLane::changing;
 }
 

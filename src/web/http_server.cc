@@ -25,7 +25,7 @@ namespace {
 
 constexpr int backlog = 128;
 constexpr timeval turn{0, 50'000};  // how often deadlines are looked at and streams may go on
-constexpr std::array<std::size_t, static_cast<std::size_t>(HttpLane::count_)> lane_threads{2, 6, 2};
+constexpr std::array<std::size_t, static_cast<std::size_t>(HttpLane::count_)> lane_threads{2, 1, 5, 2};
 constexpr std::size_t stream_threads = 1;
 
 constexpr std::string_view no_room =

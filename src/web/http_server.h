@@ -13,7 +13,7 @@ namespace apiary {
 
 /// Who does what is asked: a few threads for each lane, so that what takes long in one holds up no
 /// other.
-enum class HttpLane { health, reading, changing, count_ };
+enum class HttpLane { health, page, reading, changing, count_ };
 
 /// Answers requests. The server calls it from several threads.
 class HttpHandler {

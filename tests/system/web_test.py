@@ -311,7 +311,7 @@ class Asked(lab.LabTest):
                     pass
         # 10 ms on an idle machine; the daemon may have sanitizers, and others the processor.
         self.assertLess(sorted(times)[len(times) // 2], 1)
-        self.assertLess(max(times), 5)
+        self.assertLess(max(times), 3)
         self.assertIn("20 received", self.attacker.run("ping", "-c20", "-i0.01", "10.0.0.5").stdout)
 
     def test_a_request_has_ten_seconds(self):
