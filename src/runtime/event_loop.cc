@@ -56,8 +56,8 @@ void EventLoop::resume(int descriptor) {
 
 void EventLoop::call_when_readable(int descriptor, std::function<void()> callback) {
   callbacks_.push_back(std::make_unique<std::function<void()>>(std::move(callback)));
-  const auto call = [](evutil_socket_t, short, void* callback) {
-    (*static_cast<std::function<void()>*>(callback))();
+  const auto call = [](evutil_socket_t, short, void* given) {
+    (*static_cast<std::function<void()>*>(given))();
   };
   events_.emplace_back(
       event_new(base_.get(), descriptor, EV_READ | EV_PERSIST, call, callbacks_.back().get()));
