@@ -77,6 +77,7 @@ World Engine::adopt(World next) {
   network_.adopt(next.honeynet->topology());
   portals_.adopt(*next.honeynet, settings_.interfaces);
   small_talk_.adopt(*next.honeynet, next.claimed);
+  outlet_.resume(next.claimed);
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
 }
@@ -91,6 +92,7 @@ void Engine::change_interface(InterfaceId interface, InterfaceSettings settings)
 }
 
 void Engine::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
+  outlet_.stop(common(settings_.claimed, addresses));
   settings_.claimed = without(std::move(settings_.claimed), addresses);
   small_talk_.adopt(*honeynet_, settings_.claimed);
   for (const SessionId session : tcp_.sessions_at(addresses))

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "wire/decode.h"
 #include "wire/ethernet.h"
 #include "wire/udp.h"
 
@@ -199,12 +200,27 @@ std::size_t PacketOutlet::ip_size_bytes(const Packet& packet) const {
   return packet.size() - (is_ethernet ? sizeof(wire::EthernetHeader) : 0);
 }
 
+void PacketOutlet::stop(const AddressSet& addresses) {
+  for (const AddressRange& range : addresses.ranges()) stopped_.add(range);
+}
+
+bool PacketOutlet::is_stopped(const Packet& packet) const {
+  if (stopped_.empty()) return false;
+  const auto decoded = decode_frame(packet.bytes(), interface(packet.interface).link_layer);
+  const auto* const datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
+  return datagram != nullptr && stopped_.contains(datagram->source);
+}
+
 void PacketOutlet::release(Instant now, std::vector<Packet>& packets) {
   while (under_way_.next_due() <= now) {
     const Instant due = under_way_.next_due();
     UnderWay item = under_way_.pop();
     if (item.crossings > 0) {
       cross(due, std::move(item));
+      continue;
+    }
+    if (is_stopped(item.packet)) {
+      counters_.count(DropReason::not_claimed);
       continue;
     }
     counters_.sent.count(

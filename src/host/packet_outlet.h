@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "base/address_set.h"
 #include "base/timing_wheel.h"
 #include "host/counters.h"
 #include "host/interface_settings.h"
@@ -73,6 +74,12 @@ class PacketOutlet {
   void send_arp(Instant at, InterfaceId interface, const MacAddress& from, const MacAddress& to,
                 const ArpMessage& message);
 
+  /// Sends nothing more from `addresses`, not even what is under way, until resume().
+  void stop(const AddressSet& addresses);
+  void resume(const AddressSet& addresses) {
+    if (!stopped_.empty()) stopped_ = without(std::move(stopped_), addresses);
+  }
+
   /// Moves the packets that are due into `packets`.
   void release(Instant now, std::vector<Packet>& packets);
   Instant next_due() const { return under_way_.next_due(); }
@@ -114,12 +121,14 @@ class PacketOutlet {
   void wait_for_crossing(Instant due, UnderWay item);
   Packet copy_of(const Packet& packet);
   std::size_t ip_size_bytes(const Packet& packet) const;
+  bool is_stopped(const Packet& packet) const;
 
   std::vector<InterfaceSettings> interfaces_;
   PacketPool pool_;
   EmulatedNetwork& network_;
   Counters& counters_;
   TimingWheel<UnderWay> under_way_;
+  AddressSet stopped_;                   // usually none
   std::vector<std::uint8_t> assembled_;  // the payload being made, up to 64 KiB
 };
 

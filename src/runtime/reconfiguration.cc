@@ -127,7 +127,15 @@ void Reconfiguration::follow_machine(std::vector<InterfaceSettings> interfaces,
                       done = std::move(done)]() -> BackgroundWorker::Sequel {
     interfaces_ = interfaces;
     auto prepared = prepare_for_machine(reopened);
-    if (prepared) return go_over_to(std::move(*prepared), done);
+    if (prepared)
+      return [this, prepared = std::move(*prepared), done]() mutable {
+        // What the machine had for a moment, the engine alone has let go.
+        const AddressSet back = without(prepared.world->claimed, around_.engine.claimed());
+        if (!back.empty())
+          prepared.outcome.notices.push_back(
+              fmt::format("answering for {} again: this machine has it no more", to_string(back)));
+        go_over_to(std::move(prepared), done)();
+      };
     return [done, outcome = Outcome{.changed = false, .text = prepared.error()}] { done(outcome); };
   });
 }
@@ -151,9 +159,6 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare_fo
       return tl::unexpected(received.error());
     reception_ = std::move(reception);
   }
-  if (const AddressSet back = without(claim->addresses, claimed_); !back.empty())
-    outcome.notices.push_back(
-        fmt::format("answering for {} again: this machine has it no more", to_string(back)));
   claimed_ = claim->addresses;
   return Prepared{std::make_shared<World>(World{honeynet_, std::move(claim->addresses)}),
                   std::move(outcome)};
