@@ -363,17 +363,18 @@ TEST_F(AfPacketTest, FollowsItsInterface) {
   EXPECT_EQ(follow(*device).state, InterfaceState::up);
   const IpAddress ours = IpAddress::v4(10, 1, 2, 3);
   const auto hears = [&](const MacAddress& mac) {
-    while (!wait_for_frames(*device).empty()) {
-    }
+    for (int i = 0; i < 3; ++i) (void)device->receive();  // what waits, and reports of trouble
     Peer("peer0").send(ipv4_frame(mac, ours, 60, 7));
-    return wait_for_frames(*device).size() == 1;
+    pollfd readable{device->descriptor(), POLLIN, 0};
+    if (poll(&readable, 1, 1000) != 1) return false;
+    const auto frames = device->receive();
+    return frames && frames->size() == 1;
   };
   EXPECT_TRUE(hears(device_mac));
   EXPECT_TRUE(hears(other_mac));
 
   run("ip link set device0 down");
   EXPECT_EQ(follow(*device).state, InterfaceState::down);
-  (void)device->receive();  // which reports it once
   run("ip link set device0 up && ip link set peer0 down");
   EXPECT_EQ(follow(*device).state, InterfaceState::no_link);
   run("ip link set peer0 up mtu 1300 && ip link set device0 mtu 1300");
@@ -383,7 +384,6 @@ TEST_F(AfPacketTest, FollowsItsInterface) {
 
   run("ip link del device0");
   EXPECT_EQ(follow(*device).state, InterfaceState::gone);
-  (void)device->receive();
   run("ip link add device0 type veth peer name peer0 && "
       "ip link set device0 address 02:00:00:00:00:09 up && ip link set peer0 up");
   const Followed back = follow(*device);
@@ -409,20 +409,6 @@ TEST_F(AfPacketTest, FollowsItsInterface) {
   run("ip link set other0 down && ip link set other0 name device0 && ip link set device0 up");
   EXPECT_TRUE(follow(*device).reopened);
   EXPECT_TRUE(hears(new_mac));
-}
-
-TEST_F(AfPacketTest, CountsWhatTheInterfaceRefuses) {
-  const auto device = open();
-  ASSERT_TRUE(device);
-  PacketPool pool(1 << 20);
-  std::vector<Packet> packets;
-  for (const std::size_t size : {60, 3000, 60}) {
-    packets.push_back(pool.make(size));
-    const auto frame = ipv4_frame(peer_mac, IpAddress::v4(192, 0, 2, 9), size, 1);
-    std::copy(frame.begin(), frame.end(), packets.back().bytes().begin());
-  }
-  EXPECT_EQ(device->transmit(packets), 3U);
-  EXPECT_EQ(device->counters().skipped, 1U);
 }
 
 TEST_F(AfPacketTest, HasTheFirstNameOfItsInterface) {

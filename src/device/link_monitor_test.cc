@@ -36,8 +36,8 @@ TEST_F(LinkMonitorTest, HearsOfLinksAddressesAndDefaultRoutesAlone) {
   for (const Case& c :
        {Case{"ip address add 192.0.2.1/24 dev device0", true},
         Case{"ip link set device0 mtu 1400", true}, Case{"ip link set peer0 up", true},
-        Case{"ip route add 198.51.100.0/24 via 192.0.2.2", false},
-        Case{"ip route del 198.51.100.0/24", false},
+        Case{"ip route add 203.0.113.128/25 via 192.0.2.2", false},
+        Case{"ip route del 203.0.113.128/25", false},
         Case{"ip route add default via 192.0.2.2", true}, Case{"ip route del default", true},
         Case{"ip address del 192.0.2.1/24 dev device0", true}, Case{"ip link del device0", true},
         Case{"true", false}}) {
