@@ -1,5 +1,7 @@
 #include "host/tcp.h"
 
+#include <algorithm>
+
 #include "base/overloaded.h"
 #include "wire/checksum.h"
 
@@ -20,12 +22,15 @@ Probed probe_of(const HostContext& host, const IpDatagram& datagram, const TcpSe
   return probe;
 }
 
-/// What fits the MTU of the link that the host is on, which is our interface's.
-std::uint16_t largest_mss(const HostContext& host) {
-  constexpr std::size_t headers_bytes = 40, least = 88;  // Linux' (tcp_min_snd_mss and headers)
+/// Lowers the MSS that a host on the link offers to what fits an MTU below Ethernet's. Above, it
+/// stays what the fingerprint says, though that be more: so nmap has seen it.
+void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
+  constexpr std::size_t ethernet_mtu_bytes = 1500, headers_bytes = 40;
+  constexpr std::size_t least = 88;  // Linux' (tcp_min_snd_mss and headers)
   const std::size_t mtu = host.outlet.interface(host.way.exit.interface).mtu_bytes;
-  return static_cast<std::uint16_t>(
-      std::clamp<std::size_t>(mtu, least + headers_bytes, std::size_t{UINT16_MAX}) - headers_bytes);
+  if (!host.is_on_link() || mtu >= ethernet_mtu_bytes) return;
+  options.lower_mss(
+      static_cast<std::uint16_t>(std::max(mtu, least + headers_bytes) - headers_bytes));
 }
 
 }  // namespace
@@ -129,7 +134,7 @@ void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
     if (!syn_ack) return host.drop(DropReason::silent_personality);
     return host.send(probe.flow, syn_ack->reply);  // some systems refuse some requests
   }
-  if (host.is_on_link()) syn_ack->reply.options.lower_mss(largest_mss(host));
+  fit_mss_to_link(syn_ack->reply.options, host);
   probe.type = ProbeType::handshake_begun;
   host.tell(probe);
   while (Connection* const victim = connections_.victim()) {

@@ -106,7 +106,7 @@ class Filtered(lab.LabTest):
 
     def test_a_wrong_one_is_said(self):
         done = self.honeynet.run(lab.BINARY, "run", "-f", self.lab.folder / "test.conf", "-i",
-                                 "inside", "10.0.0.0/8", "--control", "off", "--capture",
+                                 "inside", "198.51.100.9", "--control", "off", "--capture",
                                  self.lab.folder / "no.pcapng", "--capture-filter", "tcp prot 80",
                                  check=False, timeout=10)
         self.assertEqual(done.returncode, 1)

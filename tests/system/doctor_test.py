@@ -483,7 +483,7 @@ class Rivals(DoctorTest):
     def test_two_daemons(self):
         with self.daemon("-i", "eth0", *NETS):
             second = lab.Daemon(self.honeynet, self.lab.folder, "-f", "test.conf", "--control", "off",
-                                "-i", "eth0", *NETS)
+                                "-i", "eth0", "198.51.100.0/24")
             try:
                 self.assertTrue(second.wait_for_log("answering for"))
                 finding = self.found("other programs", "warn", self.doctor())
