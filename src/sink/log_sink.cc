@@ -46,8 +46,8 @@ void LogSink::tell(const Record& record) {
     second_began_ = record.at;
     lines_this_second_ = 0;
   }
-  // A flood must not hide what is wrong with the daemon, of which there is never much.
-  if (++lines_this_second_ > lines_per_second && !is_warning) {
+  // A flood must not hide how the daemon itself is, of which there is never much.
+  if (++lines_this_second_ > lines_per_second && !is_warning && daemon == nullptr) {
     ++left_out_;
     return;
   }

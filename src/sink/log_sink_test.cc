@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-TEST(LogSink, LeavesOutLinesOfAFloodButNoWarning) {
+TEST(LogSink, LeavesOutLinesOfAFloodButNotHowTheDaemonIs) {
   std::ostringstream log;
   LogSink sink(std::make_shared<spdlog::logger>(
       "test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
@@ -19,10 +19,12 @@ TEST(LogSink, LeavesOutLinesOfAFloodButNoWarning) {
   using What = record::Daemon::What;
   std::vector<Record> records(1'000, Record{{}, now, record::Icmp{}});
   records.push_back({{}, now, record::Daemon{What::trouble, "the disk is full"}});
+  records.push_back({{}, now, record::Daemon{What::recovery, "the disk has room"}});
   records.push_back({{}, now, record::Icmp{}});
   ASSERT_TRUE(writes_all(sink, records));
   EXPECT_NE(log.str().find("the disk is full"), std::string::npos);
-  EXPECT_EQ(std::ranges::count(log.str(), '\n'), 201);
+  EXPECT_NE(log.str().find("the disk has room"), std::string::npos);
+  EXPECT_EQ(std::ranges::count(log.str(), '\n'), 202);
   sink.on_time(now + seconds{1});
   EXPECT_NE(log.str().find("801 lines left out"), std::string::npos) << log.str();
 }
