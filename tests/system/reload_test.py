@@ -115,6 +115,7 @@ class Commands(Control):
         self.assertTrue(self.answers("10.0.0.5"))
         os.unlink(self.file)
         os.mkfifo(self.file)
+        self.addCleanup(os.unlink, self.file)  # the next test writes it
         self.assertIn("live.conf: it is a pipe", self.ctl("reload", status=1))
         self.assertTrue(self.answers("10.0.0.5"))
 
