@@ -177,7 +177,7 @@ class Commands(Control):
             lab.BINARY, "ctl", "--socket", self.path, "status", check=False).returncode == 0))
 
     def test_another_daemon_does_not_take_a_living_socket_but_a_dead_one(self):
-        config = self.lab.add_file("other.conf", CONFIG)
+        config = self.lab.add_file("other.conf", CONFIG.replace("10.0.0.5", "10.0.0.6"))
         arguments = ("run", "-f", config, "-i", "inside", "--control", self.path, "198.51.100.7")
         refused = self.honeynet.run(lab.BINARY, *arguments, check=False, timeout=10)
         self.assertEqual(refused.returncode, 1)
