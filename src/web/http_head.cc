@@ -108,10 +108,12 @@ tl::expected<std::optional<std::string>, HttpRefusal> read_target(std::string_vi
     return host;
   }
   if (target.front() != '/') {
-    const std::string scheme = lower(target.substr(0, target.find("://")));
-    if (scheme != "http" && scheme != "https")
+    constexpr std::string_view separator = "://";
+    const std::size_t scheme_end = std::min(target.find(separator), target.size());
+    const std::string scheme = lower(target.substr(0, scheme_end));
+    if (scheme_end == target.size() || (scheme != "http" && scheme != "https"))
       return refusal(400, "the request's target is neither a path nor a URL");
-    target.remove_prefix(scheme.size() + 3);
+    target.remove_prefix(scheme_end + separator.size());
     const std::size_t end = std::min(target.find_first_of("/?"), target.size());
     host = std::string(target.substr(0, end));
     target.remove_prefix(end);

@@ -33,6 +33,8 @@ TEST(HttpHead, IsReadOrRefused) {
       {"an asterisk for GET", "GET * HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"a URL", "GET http://a:1/x HTTP/1.1\r\nHost: b\r\n\r\n", 0},
       {"a URL of another scheme", "GET ftp://a/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"a scheme alone", "GET http HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+      {"a scheme and half a separator", "GET https:/ HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"a URL without a host", "GET http:///x HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"half a percent-encoding", "GET /%4 HTTP/1.1\r\nHost: a\r\n\r\n", 400},
       {"a wrong percent-encoding", "GET /%zz HTTP/1.1\r\nHost: a\r\n\r\n", 400},
