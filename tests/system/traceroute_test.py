@@ -31,23 +31,39 @@ bind 10.1.3.9 host
 """
 
 # How far the fastest of a hop's answers may lie above its latency, in milliseconds. On an idle
-# machine it is below 0.5; a build that runs beside must not fail the test.
+# machine it is below 0.5.
 TOLERANCE = 3
+
+# A shared machine can hold back all probes of a hop by some milliseconds, because traceroute sends
+# them together. The fastest answer of this many runs counts; no answer may ever come too early.
+RUNS = 5
 
 
 class Traceroute:
     """What all networks share. A class gives `hops`: addresses and round trips in milliseconds."""
 
-    def check(self, *options):
+    def trace(self, *options):
+        """Runs traceroute once. Returns the fastest answer of each hop, in milliseconds."""
         output = self.attacker.run("traceroute", "-n", "-q", "6", "-w", "2", *options,
                                    self.hops[-1][0]).stdout
         lines = [line for line in output.splitlines() if re.match(r" *\d+ ", line)]
         self.assertEqual(len(lines), len(self.hops), output)
+        fastest = []
         for line, (address, round_trip) in zip(lines, self.hops):
             self.assertEqual(re.findall(r"\d+\.\d+\.\d+\.\d+", line), [address], output)
-            fastest = min(float(t) for t in re.findall(r"([\d.]+) ms", line))
-            self.assertGreaterEqual(fastest, round_trip, output)
-            self.assertLess(fastest, round_trip + TOLERANCE, output)
+            fastest.append(min(float(t) for t in re.findall(r"([\d.]+) ms", line)))
+            self.assertGreaterEqual(fastest[-1], round_trip, output)
+        return fastest
+
+    def check(self, *options):
+        best = self.trace(*options)
+        latest = [round_trip + TOLERANCE for _, round_trip in self.hops]
+        for _ in range(RUNS - 1):
+            if all(time < limit for time, limit in zip(best, latest)):
+                return
+            best = [min(pair) for pair in zip(best, self.trace(*options))]
+        for time, limit, (address, _) in zip(best, latest, self.hops):
+            self.assertLess(time, limit, f"the fastest answer of {address} in {RUNS} runs")
 
     def test_by_udp(self):
         self.check()
@@ -68,9 +84,9 @@ class FourHops(Traceroute, lab.LabTest):
     hops = [("10.0.0.1", 0), ("10.1.0.1", 10), ("10.1.2.1", 30), ("10.1.3.1", 80), ("10.1.3.9", 80)]
 
     def test_ping_takes_the_same_time(self):
-        output = self.attacker.run("ping", "-c5", "-i0.2", "10.1.3.9").stdout
+        output = self.attacker.run("ping", "-c10", "-i0.2", "10.1.3.9").stdout
         times = [float(t) for t in re.findall(r"time=([\d.]+) ms", output)]
-        self.assertEqual(len(times), 5, output)
+        self.assertEqual(len(times), 10, output)
         self.assertGreaterEqual(min(times), 80)
         self.assertLess(min(times), 80 + TOLERANCE)
 
