@@ -17,15 +17,15 @@ function(apiary_warnings target)
                          # GCC 12 sees ghosts in variants, optimizing or with sanitizers
                          $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   if(APIARY_SANITIZE)
-    target_compile_options(${target} PUBLIC -fsanitize=address,undefined -fno-omit-frame-pointer
+    target_compile_options(${target} PUBLIC -fsanitize=${APIARY_SANITIZE} -fno-omit-frame-pointer
                                             -fno-sanitize-recover=all)
-    target_link_options(${target} PUBLIC -fsanitize=address,undefined)
+    target_link_options(${target} PUBLIC -fsanitize=${APIARY_SANITIZE})
   endif()
 endfunction()
 
 # What fuzzers steer by; the tests themselves need none of it.
 function(apiary_fuzzable target)
-  if(APIARY_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+  if(APIARY_SANITIZE MATCHES address AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)
   endif()
 endfunction()
