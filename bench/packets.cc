@@ -4,7 +4,6 @@
 
 #include "wire/icmp.h"
 #include "wire/ipv4.h"
-#include "wire/tcp.h"
 #include "wire/tcp_options.h"
 #include "wire/udp.h"
 
@@ -44,8 +43,12 @@ PacketBytes syn_packet(const IpAddress& host, Port source, Port destination) {
   syn.flags = tcp_flag::syn;
   syn.window = 1024;
   syn.options = options.bytes();
-  PacketBytes bytes(tcp_size_bytes(syn));
-  emit_tcp(syn, visitor, host, bytes);
+  return tcp_packet(host, syn);
+}
+
+PacketBytes tcp_packet(const IpAddress& host, const TcpSegment& segment) {
+  PacketBytes bytes(tcp_size_bytes(segment));
+  emit_tcp(segment, visitor, host, bytes);
   return around(IpProtocol::tcp, host, bytes);
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/address.h"
+#include "wire/tcp.h"
 
 namespace apiary {
 
@@ -12,6 +13,7 @@ using PacketBytes = std::vector<std::uint8_t>;
 
 PacketBytes echo_packet(const IpAddress& host);  // 56 bytes of payload, as ping sends
 PacketBytes syn_packet(const IpAddress& host, Port source, Port destination);
+PacketBytes tcp_packet(const IpAddress& host, const TcpSegment& segment);
 PacketBytes udp_packet(const IpAddress& host, Port destination);
 
 }  // namespace apiary
