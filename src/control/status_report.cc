@@ -5,8 +5,8 @@
 #include "base/counted.h"
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "event/drop_reason.h"
 #include "posix/local_time.h"
+#include "telemetry/drop_reason.h"
 
 namespace apiary {
 namespace {

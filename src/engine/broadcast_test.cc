@@ -65,7 +65,7 @@ class BroadcastTest : public testing::Test {
   template <class Kind>
   std::size_t told() const {
     return static_cast<std::size_t>(std::ranges::count_if(
-        out.events, [](const Event& event) { return std::holds_alternative<Kind>(event); }));
+        out.events, [](const EngineEvent& event) { return std::holds_alternative<Kind>(event); }));
   }
 
   Engine engine{honeynet(machine(137)), settings()};
@@ -76,7 +76,7 @@ class BroadcastTest : public testing::Test {
 TEST_F(BroadcastTest, IsAContactWhoeverHearsIt) {
   send_udp(999);
   ASSERT_EQ(out.events.size(), 1U);
-  const auto& probed = std::get<Probed>(out.events[0]);
+  const auto& probed = std::get<ProbeReceived>(out.events[0]);
   EXPECT_EQ(probed.type, ProbeType::datagram);
   EXPECT_EQ(to_string(probed.flow.local), "10.0.0.255:999");
   EXPECT_EQ(to_string(probed.flow.remote), "10.0.0.254:4000");
@@ -86,7 +86,7 @@ TEST_F(BroadcastTest, IsAContactWhoeverHearsIt) {
   out.clear();
   send_udp(137);
   EXPECT_EQ(told<FlowOpened>(), 16U) << "those of the link's network, and no others";
-  EXPECT_EQ(told<Probed>(), 0U);
+  EXPECT_EQ(told<ProbeReceived>(), 0U);
 }
 
 TEST_F(BroadcastTest, AnEchoRequestIsAContactAndIsNotAnswered) {
@@ -95,7 +95,7 @@ TEST_F(BroadcastTest, AnEchoRequestIsAContactAndIsNotAnswered) {
   emit_icmp(echo, bytes);
   send(IpProtocol::icmp, bytes);
   ASSERT_EQ(out.events.size(), 1U);
-  EXPECT_EQ(std::get<Probed>(out.events[0]).type, ProbeType::echo_request);
+  EXPECT_EQ(std::get<ProbeReceived>(out.events[0]).type, ProbeType::echo_request);
   engine.on_time(now + seconds{1}, out);
   EXPECT_TRUE(out.packets.empty());
 }
@@ -106,7 +106,7 @@ TEST_F(BroadcastTest, AFloodStartsSoManyConversationsAndIsLookedAtSoOften) {
   for (int i = 0; i < 5'000; ++i) {
     send_udp(i % 2 == 0 ? 137 : 999);
     opened += told<FlowOpened>();
-    probed += told<Probed>();
+    probed += told<ProbeReceived>();
     const std::vector<ServiceCommand> commands = out.services;
     for (const ServiceCommand& command : commands)
       if (const auto* open = std::get_if<OpenSession>(&command))

@@ -12,7 +12,6 @@
 #include "honeynet/honeynet.h"
 #include "host/arp.h"
 #include "host/conversation.h"
-#include "host/counters.h"
 #include "host/dhcp_hosts.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
@@ -24,6 +23,7 @@
 #include "host/tcp.h"
 #include "host/token_bucket.h"
 #include "host/udp.h"
+#include "telemetry/counters.h"
 #include "topology/emulated_network.h"
 #include "wire/decode.h"
 
@@ -141,7 +141,8 @@ class Engine {
   void on_broadcast(const Arrival& arrival, const IpDatagram& datagram);
   void on_broadcast_udp(const Arrival& arrival, const IpDatagram& datagram);
   void on_broadcast_icmp(const Arrival& arrival, const IpDatagram& datagram);
-  static void tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram, Probed probe);
+  static void tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram,
+                                ProbeReceived probe);
   bool deliver_to_listeners(const Arrival& arrival, const IpDatagram& datagram, Port port);
   bool deliver_broadcast(const Arrival& arrival, IpDatagram datagram, const IpAddress& host,
                          Port port);

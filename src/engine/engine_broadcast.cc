@@ -153,12 +153,13 @@ void Engine::on_broadcast_icmp(const Arrival& arrival, const IpDatagram& datagra
 
 /// A contact with all hosts of the link, of whom none has anything to say. `probe`: what is to be
 /// told beside what the IP header says; its payload is shortened and copied.
-void Engine::tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram, Probed probe) {
+void Engine::tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram,
+                               ProbeReceived probe) {
   probe.at = arrival.now;
   probe.size_bytes =
       static_cast<std::uint16_t>(ipv4_header_size_bytes(datagram) + datagram.payload.size());
-  probe.payload = arrival.out.bytes.copy(
-      probe.payload.first(std::min(probe.payload.size(), heard_limit_bytes)));
+  probe.payload =
+      arrival.out.bytes.copy(probe.payload.first(std::min(probe.payload.size(), max_heard_bytes)));
   arrival.out.events.push_back(probe);
 }
 

@@ -117,14 +117,14 @@ void Connection::on_output_ended(HostContext& host) {
 void Connection::on_service_failed(HostContext& host) {
   session_open_ = false;
   send_reset(host, send_next_, true);
-  close(host, FlowEnd::reset_by_host);
+  close(host, FlowEndReason::reset_by_host);
 }
 
 void Connection::on_refusal(HostContext& host) {
-  if (state_ == TcpState::syn_received) close(host, FlowEnd::reset_by_visitor);
+  if (state_ == TcpState::syn_received) close(host, FlowEndReason::reset_by_visitor);
 }
 
-void Connection::evict(HostContext& host) { close(host, FlowEnd::evicted); }
+void Connection::evict(HostContext& host) { close(host, FlowEndReason::evicted); }
 
 Instant Connection::deadline() const {
   return std::min({retransmit_at_, acknowledge_at_, forget_at_, mtu_told_at_});
@@ -132,9 +132,9 @@ Instant Connection::deadline() const {
 
 void Connection::on_time(HostContext& host) {
   if (host.now >= forget_at_) {
-    if (!may_send_data()) return close(host, FlowEnd::closed);
+    if (!may_send_data()) return close(host, FlowEndReason::closed);
     send_reset(host, send_next_, true);
-    return close(host, FlowEnd::timed_out);
+    return close(host, FlowEndReason::timed_out);
   }
   if (host.now >= mtu_told_at_) {
     mtu_told_at_ = Instant::max();
@@ -162,7 +162,7 @@ void Connection::on_retransmission_timeout(HostContext& host) {
   if (tries > (is_half_open ? rule().syn_ack_retries : rule().data_retries)) {
     if (is_half_open ? rule().resets_half_open : rule().resets_unanswered)
       send_reset(host, send_next_, true);
-    return close(host, FlowEnd::timed_out);
+    return close(host, FlowEndReason::timed_out);
   }
 
   if (state_ == TcpState::syn_received) {
@@ -175,7 +175,7 @@ void Connection::on_retransmission_timeout(HostContext& host) {
     }
     if (stalled(host.now) >= host.limits.stalled_time) {
       send_reset(host, send_next_, true);
-      return close(host, FlowEnd::timed_out);
+      return close(host, FlowEndReason::timed_out);
     }
     backoffs_ = std::min<std::uint8_t>(backoffs_, 10);
     if (usable_window() == 0)
@@ -218,7 +218,7 @@ void Connection::fin_is_acked(HostContext& host) {
       enter_time_wait(host);
       break;
     case TcpState::last_ack:
-      close(host, FlowEnd::closed);
+      close(host, FlowEndReason::closed);
       break;
     default:
       break;
@@ -231,20 +231,20 @@ void Connection::note_activity(HostContext& host) {
 }
 
 void Connection::enter_time_wait(HostContext& host) {
-  end_conversation(host, FlowEnd::closed);
+  end_conversation(host, FlowEndReason::closed);
   state_ = TcpState::time_wait;
   retransmit_at_ = Instant::max();
   forget_at_ = host.now + time_wait_time;
 }
 
-void Connection::close(HostContext& host, FlowEnd end) {
+void Connection::close(HostContext& host, FlowEndReason end) {
   end_conversation(host, end);
   state_ = TcpState::closed;
   retransmit_at_ = acknowledge_at_ = forget_at_ = mtu_told_at_ = Instant::max();
 }
 
 /// The service goes, and the log hears of it, once.
-void Connection::end_conversation(HostContext& host, FlowEnd end) {
+void Connection::end_conversation(HostContext& host, FlowEndReason end) {
   if (session_open_) host.ask(CloseSession{session_});
   session_open_ = false;
   if (told_opened_)

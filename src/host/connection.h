@@ -133,8 +133,8 @@ class Connection {
   std::size_t segment_size(const HostContext& host) const;
 
   // connection.cc
-  void end_conversation(HostContext& host, FlowEnd end);
-  void close(HostContext& host, FlowEnd end);
+  void end_conversation(HostContext& host, FlowEndReason end);
+  void close(HostContext& host, FlowEndReason end);
   void note_activity(HostContext& host);
   void enter_time_wait(HostContext& host);
   void fin_is_acked(HostContext& host);

@@ -89,7 +89,7 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
 /// with the exact next number.
 void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
   if (segment.sequence == receive_next_ || !host.personality().habits.challenges)
-    return close(host, FlowEnd::reset_by_visitor);
+    return close(host, FlowEndReason::reset_by_visitor);
   send_challenge_ack(host);
 }
 
@@ -101,7 +101,7 @@ void Connection::on_syn(HostContext& host, const TcpSegment& syn) {
     send_reset(host, syn.acknowledgment, false);
   else
     send_reset_of(host, syn);
-  close(host, FlowEnd::reset_by_host);
+  close(host, FlowEndReason::reset_by_host);
 }
 
 /// Fifth step in SYN-RECEIVED. Returns whether the connection is now established.
@@ -279,9 +279,9 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
     unconsumed_ += static_cast<std::uint32_t>(bytes.size());
     host.ask(DeliverInput{session_, host.out.bytes.copy(bytes)});
   } else if (const std::uint64_t before = received_bytes_ - bytes.size();
-             told_opened_ && before < heard_limit_bytes) {
-    const std::size_t heard = std::min<std::size_t>(bytes.size(), heard_limit_bytes - before);
-    host.tell(Heard{host.now, flow_, host.out.bytes.copy(bytes.first(heard))});
+             told_opened_ && before < max_heard_bytes) {
+    const std::size_t heard = std::min<std::size_t>(bytes.size(), max_heard_bytes - before);
+    host.tell(PayloadReceived{host.now, flow_, host.out.bytes.copy(bytes.first(heard))});
   }
   if (++unacked_segments_ >= 2 || misses_bytes()) {
     ack_now_ = true;

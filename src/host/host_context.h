@@ -1,7 +1,6 @@
 #pragma once
 
 #include "honeynet/honeynet.h"
-#include "host/counters.h"
 #include "host/host_state.h"
 #include "host/icmp_allowance.h"
 #include "host/limits.h"
@@ -9,6 +8,7 @@
 #include "host/packet_outlet.h"
 #include "host/reply_account.h"
 #include "personality/shape.h"
+#include "telemetry/counters.h"
 
 namespace apiary {
 
@@ -33,14 +33,14 @@ struct HostContext {
   /// Whether no router is between the host and the interface that the visitor is reached by.
   bool is_on_link() const { return way.path == nullptr || way.path->hops.empty(); }
   void drop(DropReason reason) const { counters.count(reason); }
-  void tell(Event event) const { out.events.push_back(std::move(event)); }
+  void tell(EngineEvent event) const { out.events.push_back(std::move(event)); }
   /// What is to be told of a datagram of no conversation, as far as its IP header says.
-  Probed probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
+  ProbeReceived probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
     const std::size_t size = ipv4_header_size_bytes(datagram) + datagram.payload.size();
     return {.at = now,
             .flow = flow,
             .size_bytes = static_cast<std::uint16_t>(size),
-            .payload = out.bytes.copy(payload.first(std::min(payload.size(), heard_limit_bytes)))};
+            .payload = out.bytes.copy(payload.first(std::min(payload.size(), max_heard_bytes)))};
   }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 

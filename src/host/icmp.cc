@@ -30,7 +30,7 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
   if (!message) return host.drop(DropReason::undecodable);
   if (internet_checksum(datagram.payload) != 0) return host.drop(DropReason::bad_checksum);
   const bool is_echo = message->is(IcmpType::echo_request);
-  Probed probe =
+  ProbeReceived probe =
       host.probe(datagram, {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
                  message->payload);
   probe.type = is_echo ? ProbeType::echo_request : ProbeType::icmp_query;

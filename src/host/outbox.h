@@ -3,8 +3,8 @@
 #include <vector>
 
 #include "base/byte_arena.h"
-#include "event/event.h"
 #include "session/session.h"
+#include "telemetry/engine_event.h"
 #include "wire/packet.h"
 
 namespace apiary {
@@ -13,7 +13,7 @@ namespace apiary {
 struct Outbox {
   std::vector<Packet> packets;           // to transmit now, in order
   std::vector<ServiceCommand> services;  // sessions to open, feed, half-close, close
-  std::vector<Event> events;             // for the log
+  std::vector<EngineEvent> events;       // for the log
   ByteArena bytes;                       // holds what `services` point to
 
   void clear() {

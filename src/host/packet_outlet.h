@@ -4,9 +4,9 @@
 
 #include "base/address_set.h"
 #include "base/timing_wheel.h"
-#include "host/counters.h"
 #include "host/interface_settings.h"
 #include "host/limits.h"
+#include "telemetry/counters.h"
 #include "topology/emulated_network.h"
 #include "wire/arp.h"
 #include "wire/icmp.h"

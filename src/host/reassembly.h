@@ -4,11 +4,11 @@
 #include <vector>
 
 #include "base/lru_map.h"
-#include "host/counters.h"
 #include "host/flow_hash.h"
 #include "host/limits.h"
 #include "host/packet_outlet.h"
 #include "personality/personality.h"
+#include "telemetry/counters.h"
 #include "wire/ipv4.h"
 
 namespace apiary {

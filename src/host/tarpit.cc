@@ -14,7 +14,7 @@ std::uint32_t whole_seconds(Instant now) {
 
 }  // namespace
 
-void Tarpit::open(HostContext& host, Probed probe, const TcpSegment& syn) {
+void Tarpit::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn) {
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.tell(probe);
@@ -39,7 +39,7 @@ void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& se
   Slot& slot = slots_[at];
   if (segment.has(tcp_flag::rst)) {
     if (segment.sequence != slot.next) return host.drop(DropReason::duplicate_or_stray);
-    return remove(host.now, at, FlowEnd::reset_by_visitor, host.out);
+    return remove(host.now, at, FlowEndReason::reset_by_visitor, host.out);
   }
   if (segment.has(tcp_flag::syn)) return answer(host, flow, slot);
   if (!segment.has(tcp_flag::ack) || segment.acknowledgment != slot.initial + 1)
@@ -54,7 +54,7 @@ void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& se
     const std::size_t room = static_cast<std::size_t>(tiny_window - slot.received_bytes);
     const std::size_t taken = std::min(segment.payload.size(), room);
     if (taken > 0)
-      host.tell(Heard{host.now, flow, host.out.bytes.copy(segment.payload.first(taken))});
+      host.tell(PayloadReceived{host.now, flow, host.out.bytes.copy(segment.payload.first(taken))});
     slot.received_bytes = static_cast<std::uint8_t>(slot.received_bytes + taken);
     slot.next = slot.next + static_cast<std::uint32_t>(taken);
   }
@@ -78,7 +78,7 @@ void Tarpit::make_room(HostContext& host) {
   host.drop(DropReason::connection_limit);
   ++given_up_;
   const AgeList& list = ages_[opening].size() > 0 ? ages_[opening] : ages_[opened];
-  remove(host.now, list.oldest(), FlowEnd::evicted, host.out);
+  remove(host.now, list.oldest(), FlowEndReason::evicted, host.out);
 }
 
 std::uint32_t Tarpit::add(const FlowKey& flow, const TemplatePointer& kind) {
@@ -112,7 +112,7 @@ void Tarpit::touch(Instant now, std::uint32_t slot, std::size_t list) {
   ages_[list].add(slot, links());
 }
 
-void Tarpit::remove(Instant now, std::uint32_t slot, FlowEnd how, Outbox& out) {
+void Tarpit::remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& out) {
   const Slot& s = slots_[slot];
   const FlowKey flow = flow_of(s);
   if (s.list == opened)
@@ -136,7 +136,7 @@ Instant Tarpit::end_of(std::uint32_t slot) const {
 void Tarpit::on_time(Instant now, Outbox& out) {
   for (const AgeList& list : ages_)
     while (list.oldest() != none && end_of(list.oldest()) <= now)
-      remove(now, list.oldest(), FlowEnd::timed_out, out);
+      remove(now, list.oldest(), FlowEndReason::timed_out, out);
 }
 
 Instant Tarpit::next_due() const {

@@ -19,7 +19,7 @@ class Tarpit {
 
   bool holds(const FlowKey& flow) const { return find(flow) != none; }
   /// A connection request to a port that is a tarpit. REQUIRES: !holds(flow).
-  void open(HostContext& host, Probed probe, const TcpSegment& syn);
+  void open(HostContext& host, ProbeReceived probe, const TcpSegment& syn);
   /// A segment of a connection that is held up. REQUIRES: holds(flow).
   void handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment);
 
@@ -63,7 +63,7 @@ class Tarpit {
   std::uint32_t add(const FlowKey& flow, const TemplatePointer& kind);
   std::uint16_t note_kind(const TemplatePointer& kind);
   void touch(Instant now, std::uint32_t slot, std::size_t list);
-  void remove(Instant now, std::uint32_t slot, FlowEnd how, Outbox& out);
+  void remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& out);
   void answer(HostContext& host, const FlowKey& flow, const Slot& slot) const;
   Instant end_of(std::uint32_t slot) const;
   auto links() {

@@ -14,8 +14,9 @@ FlowKey flow_of(const IpDatagram& datagram, const TcpSegment& segment) {
           IpProtocol::tcp};
 }
 
-Probed probe_of(const HostContext& host, const IpDatagram& datagram, const TcpSegment& segment) {
-  Probed probe = host.probe(datagram, flow_of(datagram, segment), segment.payload);
+ProbeReceived probe_of(const HostContext& host, const IpDatagram& datagram,
+                       const TcpSegment& segment) {
+  ProbeReceived probe = host.probe(datagram, flow_of(datagram, segment), segment.payload);
   probe.type =
       segment.is_connection_request() ? ProbeType::connection_request : ProbeType::stray_segment;
   probe.tcp_flags = segment.flags;
@@ -77,7 +78,7 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
 
   if (tarpit_.holds(flow)) return tarpit_.handle(host, flow, *segment);
   const PortAction& action = host.kind->tcp_action(segment->destination_port);
-  const Probed probe = probe_of(host, datagram, *segment);
+  const ProbeReceived probe = probe_of(host, datagram, *segment);
   if (std::holds_alternative<Block>(action)) {
     host.tell(probe);
     return host.drop(DropReason::blocked);
@@ -121,7 +122,7 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
   settle(connection);
 }
 
-void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
+void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& action,
                       const TcpSegment& syn) {
   const bool has_asked_before = recent_syns_.note(probe.flow);
   if (!has_asked_before && connections_.half_open() >= limits_.half_open_connections) {
@@ -149,7 +150,7 @@ void TcpHandler::open(HostContext& host, Probed probe, const PortAction& action,
                                                 waiting_bytes_));
 }
 
-void TcpHandler::answer_stray_segment(HostContext& host, const Probed& probe,
+void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,
                                       const TcpSegment& segment, PortState port) {
   host.tell(probe);
   const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);

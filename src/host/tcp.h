@@ -57,9 +57,10 @@ class TcpHandler {
 
  private:
   void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment, Ecn ecn);
-  void open(HostContext& host, Probed probe, const PortAction& action, const TcpSegment& syn);
-  void answer_stray_segment(HostContext& host, const Probed& probe, const TcpSegment& segment,
-                            PortState port);
+  void open(HostContext& host, ProbeReceived probe, const PortAction& action,
+            const TcpSegment& syn);
+  void answer_stray_segment(HostContext& host, const ProbeReceived& probe,
+                            const TcpSegment& segment, PortState port);
   /// While more waits for visitors than may, those who have not taken any for longest go.
   void relieve(HostContext& host);
   /// Forgets the connection if it is closed, else notes its deadline.

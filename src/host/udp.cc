@@ -26,7 +26,7 @@ void UdpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
                     {datagram.destination, udp->destination_port},
                     IpProtocol::udp};
   const auto tell_probe = [&] {
-    Probed probe = host.probe(datagram, key, udp->payload);
+    ProbeReceived probe = host.probe(datagram, key, udp->payload);
     probe.type = ProbeType::datagram;
     host.tell(probe);
   };
@@ -75,14 +75,14 @@ void UdpHandler::on_report(HostContext& host, const IcmpReport& report) {
                     {report.about.source, Port{ports.source_port}},
                     IpProtocol::udp};
   if (flows_.find(key) == nullptr) return host.drop(DropReason::unknown_icmp);
-  end(host.now, key, host.out, FlowEnd::reset_by_visitor);
+  end(host.now, key, host.out, FlowEndReason::reset_by_visitor);
 }
 
 UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                           const std::shared_ptr<const ServiceSpec>& service) {
   if (flows_.size() >= flows_.capacity()) {
     ++given_up_;
-    end(host.now, *flows_.oldest().first, host.out, FlowEnd::evicted);
+    end(host.now, *flows_.oldest().first, host.out, FlowEndReason::evicted);
   }
   const SessionId session{next_session_++};
   by_session_.insert({session, key});
@@ -135,10 +135,10 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
           [&](const InputConsumed& took) {
             flow.unconsumed_bytes -= std::min(took.bytes, flow.unconsumed_bytes);
           },
-          [&](const OutputEnded&) { end(host.now, FlowKey{key}, host.out, FlowEnd::closed); },
+          [&](const OutputEnded&) { end(host.now, FlowKey{key}, host.out, FlowEndReason::closed); },
           [&](const ServiceFailed&) {
             flow.failed = true;
-            end(host.now, FlowKey{key}, host.out, FlowEnd::reset_by_host);
+            end(host.now, FlowKey{key}, host.out, FlowEndReason::reset_by_host);
           },
       },
       message);
@@ -152,7 +152,7 @@ std::vector<Conversation> UdpHandler::latest(std::size_t limit) const {
   return found;
 }
 
-void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how) {
+void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason how) {
   const FlowKey gone = key;  // `key` may lie in what is erased
   const UdpFlow& flow = *flows_.find(gone);
   if (!flow.failed) out.services.push_back(CloseSession{flow.session});
@@ -173,11 +173,11 @@ void UdpHandler::evict(Instant now, const AddressSet& addresses, Outbox& out) {
   flows_.visit_latest(flows_.size(), [&](const FlowKey& key, const UdpFlow&) {
     if (addresses.contains(key.local.address)) gone.push_back(key);
   });
-  for (const FlowKey& key : gone) end(now, key, out, FlowEnd::evicted);
+  for (const FlowKey& key : gone) end(now, key, out, FlowEndReason::evicted);
 }
 
 void UdpHandler::on_time(Instant now, Outbox& out) {
-  while (next_due() <= now) end(now, *flows_.oldest().first, out, FlowEnd::timed_out);
+  while (next_due() <= now) end(now, *flows_.oldest().first, out, FlowEndReason::timed_out);
 }
 
 Instant UdpHandler::next_due() {

@@ -58,7 +58,7 @@ class UdpHandler {
   UdpFlow& open(HostContext& host, const FlowKey& key,
                 const std::shared_ptr<const ServiceSpec>& service);
   void answer_closed(HostContext& host, const IpDatagram& datagram);
-  void end(Instant now, const FlowKey& key, Outbox& out, FlowEnd how);
+  void end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason how);
 
   const Limits& limits_;
   LruMap<FlowKey, UdpFlow, FlowHash> flows_;

@@ -11,7 +11,7 @@ std::uint32_t bit_of_icmp_type(std::uint8_t type) {
 
 }  // namespace
 
-void ContactBook::note(const Probed& probe, Told& told) {
+void ContactBook::note(const ProbeReceived& probe, Told& told) {
   const FlowKey& flow = probe.flow;
   Source& source = source_of(flow, probe.at, told);
   Contact& contact = contact_of(flow, probe.at, source, told);

@@ -40,7 +40,7 @@ class ContactBook {
         port_sets_left_(capacity.port_sets) {}
 
   /// Notes a packet; appends what it is worth telling, most often nothing.
-  void note(const Probed& probe, Told& told);
+  void note(const ProbeReceived& probe, Told& told);
   /// Notes that a conversation began, which counts as speaking to its host.
   void note(const FlowOpened& opened, Told& told);
   /// Appends what there is to say of those who are quiet by now, and of scans that go on.

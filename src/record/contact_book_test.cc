@@ -8,7 +8,7 @@ namespace {
 const Instant start{seconds{1'000}};
 const HashKey key{1, 2};
 
-Probed probe(Duration at, IpProtocol protocol, std::uint16_t port, std::uint8_t host = 2) {
+ProbeReceived probe(Duration at, IpProtocol protocol, std::uint16_t port, std::uint8_t host = 2) {
   return {.at = start + at,
           .flow = {{IpAddress::v4(192, 0, 2, 9), {40000}},
                    {IpAddress::v4(10, 1, 0, host), {port}},
@@ -60,7 +60,7 @@ TEST(ContactBook, TellsWhatAFloodLeftOutOnceInASecond) {
   ContactBook::Told told;
   auto flood = [&, next = 198U << 24](Duration at) mutable {
     for (std::size_t i = 0; i < 2 * ContactBook::contacts_per_second; ++i) {
-      Probed one = probe(at, IpProtocol::tcp, 80);
+      ProbeReceived one = probe(at, IpProtocol::tcp, 80);
       one.flow.remote.address = IpAddress::v4(next++);
       book.note(one, told);
     }
@@ -82,7 +82,7 @@ TEST(ContactBook, TellsWhatAFloodLeftOutOnceInASecond) {
 TEST(ContactBook, TellsEachKindOfIcmpMessageOnce) {
   ContactBook book(key);
   ContactBook::Told told;
-  Probed ping = probe({}, IpProtocol::icmp, 0);
+  ProbeReceived ping = probe({}, IpProtocol::icmp, 0);
   for (const int type : {8, 8, 13, 8, 13, 17}) {
     ping.icmp_type = static_cast<std::uint8_t>(type);
     book.note(ping, told);
@@ -178,7 +178,7 @@ TEST(ContactBook, SaysHowItCountedTheHostsOfAScan) {
   ContactBook::Told told;
   const auto sweep = [&](std::uint8_t source, std::uint32_t things) {
     for (std::uint32_t i = 0; i < 2 * things; ++i) {
-      Probed one = probe({}, IpProtocol::tcp, static_cast<std::uint16_t>(i % things));
+      ProbeReceived one = probe({}, IpProtocol::tcp, static_cast<std::uint16_t>(i % things));
       one.flow.remote.address = IpAddress::v4(192, 0, 2, source);
       one.flow.local.address = IpAddress::v4((10U << 24) + i % things);
       book.note(one, told);
@@ -218,7 +218,7 @@ TEST(ContactBook, TellsNoMoreContactsThanOneCanRead) {
   ContactBook::Told told;
   const std::size_t sources = 3 * ContactBook::contacts_per_second;
   for (std::uint32_t i = 0; i < sources; ++i) {
-    Probed from_anywhere = probe({}, IpProtocol::tcp, 80);
+    ProbeReceived from_anywhere = probe({}, IpProtocol::tcp, 80);
     from_anywhere.flow.remote.address = IpAddress::v4(0x2000'0000 + i);
     book.note(from_anywhere, told);
   }

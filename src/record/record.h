@@ -15,10 +15,10 @@
 
 #include "base/address.h"
 #include "base/time.h"
-#include "event/event.h"
 #include "record/distinct.h"
 #include "record/record_id.h"
 #include "session/service_note.h"
+#include "telemetry/engine_event.h"
 
 namespace apiary {
 
@@ -107,7 +107,7 @@ struct FlowEnd {
   Instant opened;
   std::uint64_t received_bytes = 0, sent_bytes = 0;
   std::uint64_t received_packets = 0, sent_packets = 0;  // 0: not counted
-  apiary::FlowEnd end = apiary::FlowEnd::closed;
+  FlowEndReason end = apiary::FlowEndReason::closed;
   bool cut = false;  // more was said than Payloads tell
 };
 

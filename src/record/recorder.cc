@@ -46,7 +46,7 @@ void Recorder::tell_told() {
 }
 
 void Recorder::on_turn(Instant now, const Turn& turn) {
-  for (const Event& event : turn.events) on_event(event);
+  for (const EngineEvent& event : turn.events) on_event(event);
   // What services said lies before what is handed to them now.
   for (const ServiceMessage& message : turn.messages) {
     if (const auto* const said = std::get_if<ServiceOutput>(&message))
@@ -67,36 +67,37 @@ void Recorder::on_turn(Instant now, const Turn& turn) {
   closed_.clear();
 }
 
-void Recorder::on_event(const Event& event) {
-  std::visit(overloaded{
-                 [&](const FlowOpened& e) { on_opened(e); },
-                 [&](const FlowClosed& e) { closed_.push_back(e); },
-                 [&](const Heard& e) { transcripts_.say(e.at, e.flow, true, e.bytes, told_); },
-                 [&](const Probed& e) {
-                   tell(e.at, record::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
-                                             e.icmp_code});
-                   contacts_.note(e, told_);
-                   if (!told_.empty()) tell_told();
-                 },
-                 [&](const apiary::AddressInUse& e) {
-                   tell(e.at, record::AddressInUse{e.address, e.owner, e.is_contested});
-                 },
-                 [&](const LeaseGained& e) {
-                   tell(e.at, record::Lease{.address = e.address,
-                                            .mac = e.mac,
-                                            .server = e.server,
-                                            .template_name = e.template_name});
-                 },
-                 [&](const LeaseLost& e) {
-                   tell(e.at, record::Lease{.address = e.address,
-                                            .mac = e.mac,
-                                            .server = IpAddress::v4(0),
-                                            .template_name = e.template_name,
-                                            .is_gained = false,
-                                            .why = e.why});
-                 },
-             },
-             event);
+void Recorder::on_event(const EngineEvent& event) {
+  std::visit(
+      overloaded{
+          [&](const FlowOpened& e) { on_opened(e); },
+          [&](const FlowClosed& e) { closed_.push_back(e); },
+          [&](const PayloadReceived& e) { transcripts_.say(e.at, e.flow, true, e.bytes, told_); },
+          [&](const ProbeReceived& e) {
+            tell(e.at, record::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
+                                      e.icmp_code});
+            contacts_.note(e, told_);
+            if (!told_.empty()) tell_told();
+          },
+          [&](const apiary::AddressInUse& e) {
+            tell(e.at, record::AddressInUse{e.address, e.owner, e.is_contested});
+          },
+          [&](const LeaseGained& e) {
+            tell(e.at, record::Lease{.address = e.address,
+                                     .mac = e.mac,
+                                     .server = e.server,
+                                     .template_name = e.template_name});
+          },
+          [&](const LeaseLost& e) {
+            tell(e.at, record::Lease{.address = e.address,
+                                     .mac = e.mac,
+                                     .server = IpAddress::v4(0),
+                                     .template_name = e.template_name,
+                                     .is_gained = false,
+                                     .why = e.why});
+          },
+      },
+      event);
 }
 
 void Recorder::on_opened(const FlowOpened& e) {

@@ -3,11 +3,11 @@
 #include <functional>
 #include <span>
 
-#include "host/counters.h"
 #include "record/contact_book.h"
 #include "record/credential_note.h"
 #include "record/per_second.h"
 #include "record/transcripts.h"
+#include "telemetry/counters.h"
 
 namespace apiary {
 
@@ -40,7 +40,7 @@ class Recorder {
 
   /// What went through the loop in one turn.
   struct Turn {
-    std::span<const Event> events;
+    std::span<const EngineEvent> events;
     std::span<const ServiceCommand> commands;
     std::span<const ServiceMessage> messages;  // that the commands may answer
   };
@@ -66,7 +66,7 @@ class Recorder {
   };
   static constexpr std::size_t served_at_most = 65'536;  // about 60 bytes each
 
-  void on_event(const Event& event);
+  void on_event(const EngineEvent& event);
   void on_open(const OpenSession& open);
   void on_credential(Instant now, const ServiceNote& note, const RecordId& start, Served* served,
                      TriedCredential tried);

@@ -23,7 +23,7 @@ class RecorderTest : public testing::Test {
       lines.push_back(std::string(to_string(record.kind())) + ": " + record_text(record));
     return lines;
   }
-  void turn(std::vector<Event> events, std::vector<ServiceCommand> commands = {},
+  void turn(std::vector<EngineEvent> events, std::vector<ServiceCommand> commands = {},
             std::vector<ServiceMessage> messages = {}) {
     recorder_.on_turn(now_, {events, commands, messages});
   }
@@ -52,7 +52,7 @@ TEST_F(RecorderTest, TellsAConversationWithWhatWasSaid) {
                    .opened = start,
                    .received_bytes = 7,
                    .sent_bytes = 10,
-                   .end = FlowEnd::closed}},
+                   .end = FlowEndReason::closed}},
        {CloseSession{session_}}, {ServiceOutput{session_, as_bytes("bye")}});
   EXPECT_EQ(told(),
             (Lines{"flow_start: 192.0.2.9:40000 > 10.1.0.2:23 tcp: connected to router",
@@ -160,7 +160,7 @@ TEST_F(RecorderTest, AfterAnotherProtocolNothingIsACredentialInThatConversation)
 TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {
   turn({FlowOpened{now_, flow, "router"}});
   recorder_.take();
-  turn({Heard{now_, flow, as_bytes("x")}});
+  turn({PayloadReceived{now_, flow, as_bytes("x")}});
   EXPECT_TRUE(told().empty());
   EXPECT_EQ(recorder_.next_due(), now_ + Transcripts::patience);
   now_ += Transcripts::patience;
@@ -168,7 +168,7 @@ TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {
   EXPECT_EQ(told().size(), 1U);
 
   const std::string much(Transcripts::piece_bytes + 1, 'y');
-  turn({Heard{now_, flow, as_bytes(much)}});
+  turn({PayloadReceived{now_, flow, as_bytes(much)}});
   const auto records = recorder_.take();
   ASSERT_EQ(records.size(), 1U);
   EXPECT_EQ(std::get<record::Payload>(records[0].what).bytes.size(), Transcripts::piece_bytes);
@@ -178,7 +178,7 @@ TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {
 TEST_F(RecorderTest, TellsNoMoreOfASideThanItsBeginning) {
   turn({FlowOpened{now_, flow, "router"}});
   const std::string much(20'000, 'y');
-  for (int i = 0; i < 10; ++i) turn({Heard{now_, flow, as_bytes(much)}});
+  for (int i = 0; i < 10; ++i) turn({PayloadReceived{now_, flow, as_bytes(much)}});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_, .received_bytes = 200'000}});
   std::uint64_t bytes = 0;
   for (const Record& record : recorder_.take()) {
@@ -208,7 +208,7 @@ TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
     return FlowKey{{IpAddress::v4((198U << 24) + number), {4000}}, flow.local, protocol};
   };
   constexpr std::uint32_t most = Recorder::datagram_flows_per_second, flood = 3 * most;
-  std::vector<Event> opened, closed;
+  std::vector<EngineEvent> opened, closed;
   for (std::uint32_t i = 0; i < flood; ++i) {
     opened.push_back(FlowOpened{now_, flow_of(i, IpProtocol::udp), "router"});
     closed.push_back(FlowClosed{.at = now_ + minutes{1}, .flow = flow_of(i, IpProtocol::udp)});
@@ -235,7 +235,7 @@ TEST_F(RecorderTest, ConversationsOfUdpThatGiveWayToOthersAreNotToldEither) {
     return FlowKey{{IpAddress::v4((198U << 24) + number), {4000}}, flow.local, IpProtocol::udp};
   };
   for (std::uint32_t i = 0; i < flows + 20'000; i += in_a_turn) {
-    std::vector<Event> events;
+    std::vector<EngineEvent> events;
     for (std::uint32_t k = i; k < i + in_a_turn; ++k) {
       if (k >= flows) events.push_back(FlowClosed{.at = now_, .flow = flow_of(k - flows)});
       events.push_back(FlowOpened{now_, flow_of(k), "router"});
@@ -251,7 +251,7 @@ TEST_F(RecorderTest, ConversationsOfUdpThatGiveWayToOthersAreNotToldEither) {
 
 TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
   constexpr std::uint32_t most = Recorder::stream_flows_per_second, flood = 3 * most;
-  std::vector<Event> opened, closed;
+  std::vector<EngineEvent> opened, closed;
   for (std::uint32_t i = 0; i < flood; ++i) {
     const FlowKey each{{IpAddress::v4((198U << 24) + i), {4000}}, flow.local, IpProtocol::tcp};
     opened.push_back(FlowOpened{now_, each, "router"});
@@ -300,7 +300,8 @@ TEST_F(RecorderTest, TellsLimitsNowAndThen) {
 
 TEST_F(RecorderTest, TellsOnlyWhatIsWanted) {
   recorder_.want({RecordKind::packet});
-  turn({Probed{.at = now_, .flow = flow, .type = ProbeType::connection_request, .size_bytes = 60}});
+  turn({ProbeReceived{
+      .at = now_, .flow = flow, .type = ProbeType::connection_request, .size_bytes = 60}});
   EXPECT_EQ(told(),
             (Lines{"packet: 192.0.2.9:40000 > 10.1.0.2:23 tcp: connection request, 60 bytes"}));
 }

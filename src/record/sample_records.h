@@ -43,7 +43,7 @@ inline std::vector<Record> sample_records() {
                       .sent_bytes = 477,
                       .received_packets = 6,
                       .sent_packets = 5,
-                      .end = apiary::FlowEnd::closed,
+                      .end = apiary::FlowEndReason::closed,
                       .cut = true},
       Scan{.source = tcp.remote.address,
            .began = began,

@@ -9,7 +9,7 @@
 #include "base/address.h"
 #include "base/bytes.h"
 #include "base/time.h"
-#include "event/drop_reason.h"
+#include "telemetry/drop_reason.h"
 
 namespace apiary {
 
@@ -21,8 +21,14 @@ struct FlowOpened {
   std::string template_name;
 };
 
-enum class FlowEnd : std::uint8_t { closed, reset_by_visitor, reset_by_host, timed_out, evicted };
-std::string_view to_string(FlowEnd end);
+enum class FlowEndReason : std::uint8_t {
+  closed,
+  reset_by_visitor,
+  reset_by_host,
+  timed_out,
+  evicted
+};
+std::string_view to_string(FlowEndReason end);
 
 struct FlowClosed {
   Instant at;
@@ -30,17 +36,18 @@ struct FlowClosed {
   Instant opened;                                        // as FlowOpened::at
   std::uint64_t received_bytes = 0, sent_bytes = 0;      // payload
   std::uint64_t received_packets = 0, sent_packets = 0;  // 0: not counted
-  FlowEnd end = FlowEnd::closed;
+  FlowEndReason end = FlowEndReason::closed;
 };
 
 /// Bytes of a conversation that no service hears.
-struct Heard {
+struct PayloadReceived {
   Instant at;
   FlowKey flow;
   Bytes bytes;  // in Outbox::bytes
 };
-/// Of a conversation, no more than its first bytes are Heard; of a packet, Probed::payload.
-inline constexpr std::size_t heard_limit_bytes = 1024;
+/// Of a conversation, no more than its first bytes are PayloadReceived; of a packet,
+/// ProbeReceived::payload.
+inline constexpr std::size_t max_heard_bytes = 1024;
 
 /// What a packet that belongs to no conversation was.
 enum class ProbeType : std::uint8_t {
@@ -54,7 +61,7 @@ enum class ProbeType : std::uint8_t {
 std::string_view to_string(ProbeType type);
 
 /// A packet to a host that started no conversation, or not yet. ICMP has no ports, they are 0.
-struct Probed {
+struct ProbeReceived {
   Instant at;
   FlowKey flow;
   ProbeType type = ProbeType::echo_request;
@@ -91,7 +98,7 @@ struct LeaseLost {
   std::string why;
 };
 
-using Event =
-    std::variant<FlowOpened, FlowClosed, Heard, Probed, AddressInUse, LeaseGained, LeaseLost>;
+using EngineEvent = std::variant<FlowOpened, FlowClosed, PayloadReceived, ProbeReceived,
+                                 AddressInUse, LeaseGained, LeaseLost>;
 
 }  // namespace apiary

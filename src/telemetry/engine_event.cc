@@ -1,18 +1,18 @@
-#include "event/event.h"
+#include "telemetry/engine_event.h"
 
 namespace apiary {
 
-std::string_view to_string(FlowEnd end) {
+std::string_view to_string(FlowEndReason end) {
   switch (end) {
-    case FlowEnd::closed:
+    case FlowEndReason::closed:
       return "closed";
-    case FlowEnd::reset_by_visitor:
+    case FlowEndReason::reset_by_visitor:
       return "reset by the visitor";
-    case FlowEnd::reset_by_host:
+    case FlowEndReason::reset_by_host:
       return "reset by the host";
-    case FlowEnd::timed_out:
+    case FlowEndReason::timed_out:
       return "timed out";
-    case FlowEnd::evicted:
+    case FlowEndReason::evicted:
       return "given up for newer ones";
   }
   return "unknown";

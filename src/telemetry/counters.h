@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <numeric>
 
-#include "event/drop_reason.h"
+#include "telemetry/drop_reason.h"
 #include "wire/frame_protocol.h"
 
 namespace apiary {
