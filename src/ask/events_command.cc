@@ -7,10 +7,10 @@
 #include <thread>
 
 #include "ask/terminal.h"
+#include "event/printable.h"
 #include "posix/file_id.h"
 #include "posix/local_time.h"
 #include "posix/system_error.h"
-#include "record/printable.h"
 
 namespace apiary {
 namespace {

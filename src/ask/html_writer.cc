@@ -6,8 +6,8 @@
 #include <chrono>
 #include <ctime>
 
+#include "event/printable.h"
 #include "posix/local_time.h"
-#include "record/printable.h"
 
 namespace apiary {
 

@@ -6,7 +6,7 @@
 
 #include "base/address.h"
 #include "base/time.h"
-#include "record/distinct.h"
+#include "event/distinct.h"
 
 namespace apiary {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "ask/report_query.h"
-#include "record/base64.h"
+#include "event/base64.h"
 
 namespace apiary {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ask/store_reader.h"
-#include "record/distinct.h"
+#include "event/distinct.h"
 
 namespace apiary {
 

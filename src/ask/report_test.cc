@@ -10,8 +10,8 @@
 #include "ask/report_command.h"
 #include "ask/report_data.h"
 #include "ask/report_html.h"
+#include "event/sample_events.h"
 #include "posix/temporary_files.h"
-#include "record/sample_records.h"
 #include "sink/store_sink.h"
 
 namespace apiary {
@@ -25,15 +25,15 @@ FlowKey flow_from(std::uint8_t visitor, std::uint16_t port, std::uint16_t visito
           {IpAddress::v4(10, 1, 0, 2), {port}},
           IpProtocol::tcp};
 }
-record::What contact(const FlowKey& flow) {
-  return record::Contact{
+EventBody contact(const FlowKey& flow) {
+  return events::Contact{
       .flow = flow, .type = ProbeType::connection_request, .template_name = "server"};
 }
-record::What credential(const FlowKey& flow, std::string user, std::string password) {
-  return record::Credential{flow, {}, "telnet", std::move(user), std::move(password)};
+EventBody credential(const FlowKey& flow, std::string user, std::string password) {
+  return events::Credential{flow, {}, "telnet", std::move(user), std::move(password)};
 }
-record::What said(const FlowKey& flow, bool by_visitor, std::string bytes) {
-  return record::Payload{.flow = flow, .from_visitor = by_visitor, .bytes = std::move(bytes)};
+EventBody said(const FlowKey& flow, bool by_visitor, std::string bytes) {
+  return events::Payload{.flow = flow, .from_visitor = by_visitor, .bytes = std::move(bytes)};
 }
 
 /// A store in a folder of its own, and what is reported of it.
@@ -43,14 +43,14 @@ class ReportOfStore : public testing::Test {
     setenv("TZ", "UTC", 1);
     tzset();
   }
-  void tell(Instant at, std::vector<record::What> all) {
-    std::vector<Record> records;
-    for (record::What& what : all) records.push_back({ids_.next(at), at, std::move(what)});
+  void tell(Instant at, std::vector<EventBody> all) {
+    std::vector<Event> events;
+    for (EventBody& what : all) events.push_back({ids_.next(at), at, std::move(what)});
     auto store = StoreSink::open(path(), {.age = {}, .size_bytes = 0}, JsonForm({"1", "hive"}));
     ASSERT_TRUE(store) << to_string(store.error());
-    std::vector<const Record*> pointers;
-    for (const Record& record : records) pointers.push_back(&record);
-    ASSERT_EQ((*store)->write(pointers).written, records.size());
+    std::vector<const Event*> pointers;
+    for (const Event& event : events) pointers.push_back(&event);
+    ASSERT_EQ((*store)->write(pointers).written, events.size());
   }
   Report collect() {
     auto store = StoreReader::open(path());
@@ -63,18 +63,18 @@ class ReportOfStore : public testing::Test {
   std::string path() const { return folder_.path() + "/store.db"; }
 
   TemporaryFolder folder_;
-  RecordIds ids_{0x1234'5678'9abc};
+  EventIds ids_{0x1234'5678'9abc};
 };
 
 TEST_F(ReportOfStore, CountsWhatEachSourceDid) {
   const FlowKey telnet = flow_from(9, 23), web = flow_from(9, 80), other = flow_from(7, 23);
-  tell(now - hours{3}, {contact(telnet), record::FlowStart{telnet, "server"},
+  tell(now - hours{3}, {contact(telnet), events::FlowStart{telnet, "server"},
                         credential(telnet, "root", "1234"), credential(telnet, "root", "toor")});
   tell(now - hours{2},
        {contact(web), contact(other),
-        record::Scan{
+        events::Scan{
             .source = other.remote.address, .began = now - hours{2}, .hosts = {20}, .ports = {1}},
-        record::Scan{.source = other.remote.address,
+        events::Scan{.source = other.remote.address,
                      .began = now - hours{2},
                      .is_over = true,
                      .hosts = {65'101, Distinct::How::estimate},
@@ -121,7 +121,7 @@ TEST_F(ReportOfStore, SaysOfASourceOneNumberOfHosts) {
       {"two", {{hours{2}, 12}, {hours{1}, 256}}, {256, Distinct::How::at_least}, "≥ 256"},
       {"one of fewer hosts", {{hours{2}, 5}}, {11, Distinct::How::at_least}, "≥ 11"}};
   for (const Case& c : cases) {
-    std::vector<record::What> all;
+    std::vector<EventBody> all;
     for (std::uint8_t host = 1; host <= 11; ++host)
       for (int again = 0; again < 4; ++again) {
         FlowKey flow = flow_from(source, 22);
@@ -130,7 +130,7 @@ TEST_F(ReportOfStore, SaysOfASourceOneNumberOfHosts) {
       }
     tell(now - hours{2}, std::move(all));
     for (const auto& [ago, hosts] : c.scans)
-      tell(now - ago + seconds{5}, {record::Scan{.source = IpAddress::v4(192, 0, 2, source),
+      tell(now - ago + seconds{5}, {events::Scan{.source = IpAddress::v4(192, 0, 2, source),
                                                  .began = now - ago,
                                                  .is_over = true,
                                                  .hosts = {hosts},
@@ -229,9 +229,9 @@ TEST_F(ReportOfStore, NothingThatStrangersSendBecomesMarkup) {
   const FlowKey flow = flow_from(9, 23);
   const std::string nasty = "<script>alert(\"1\")</script>'&amp;\x1b[2J\xff\xe2\x80\xae\n</pre><b>";
   tell(now - hours{1},
-       {contact(flow), record::FlowStart{flow, nasty}, said(flow, true, nasty),
+       {contact(flow), events::FlowStart{flow, nasty}, said(flow, true, nasty),
         said(flow, false, nasty), credential(flow, nasty, "\"><img src=x onerror=alert(1)>"),
-        record::Note{flow, {}, nasty, "printable"}});
+        events::Note{flow, {}, nasty, "printable"}});
   const std::string html = page();
   for (const char* const never : {"<script", "<img", "<b>\n", "</pre><b", "&amp;amp;\x1b", "\x1b",
                                   "\xff", "\xe2\x80\xae", "onerror=alert(1)>"})
@@ -246,9 +246,9 @@ TEST_F(ReportOfStore, NothingThatStrangersSendBecomesMarkup) {
 
 TEST_F(ReportOfStore, FetchesAndRunsNothing) {
   tell(since - hours{1}, {contact(flow_from(1, 22))});
-  auto samples = sample_records();
-  std::vector<record::What> all;
-  for (Record& record : samples) all.push_back(std::move(record.what));
+  auto samples = sample_events();
+  std::vector<EventBody> all;
+  for (Event& event : samples) all.push_back(std::move(event.body));
   tell(now - hours{1}, std::move(all));
   const std::string html = page();
   for (const char* const never :
@@ -262,10 +262,10 @@ TEST_F(ReportOfStore, FetchesAndRunsNothing) {
 
 TEST_F(ReportOfStore, IsOfBoundedSizeAndSaysWhatItLeftOut) {
   tell(since - hours{1}, {contact(flow_from(250, 1))});
-  std::vector<record::What> all;
+  std::vector<EventBody> all;
   for (std::uint16_t i = 0; i < 300; ++i) {
     const FlowKey flow = flow_from(static_cast<std::uint8_t>(i % 100), 1'000 + i);
-    all.insert(all.end(), {contact(flow), record::FlowStart{flow, "template" + std::to_string(i)},
+    all.insert(all.end(), {contact(flow), events::FlowStart{flow, "template" + std::to_string(i)},
                            credential(flow, std::to_string(i) + std::string(4'000, '"'), "x")});
     for (int turn = 0; turn < (i < 20 ? 50 : 1); ++turn)
       all.push_back(said(flow, true, std::to_string(i * 100 + turn) + std::string(4'000, '"')));

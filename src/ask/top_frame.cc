@@ -9,8 +9,8 @@
 
 #include "ask/terminal.h"
 #include "base/counted.h"
+#include "event/printable.h"
 #include "posix/local_time.h"
-#include "record/printable.h"
 
 namespace apiary {
 namespace {

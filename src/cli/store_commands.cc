@@ -3,7 +3,7 @@
 #include "ask/report_command.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
-#include "record/record.h"
+#include "event/event.h"
 #include "sink/wall_clock.h"
 
 namespace apiary {
@@ -11,8 +11,8 @@ namespace {
 
 std::vector<std::string> names_of_kinds() {
   std::vector<std::string> names;
-  for (unsigned i = 0; i < static_cast<unsigned>(RecordKind::count_); ++i)
-    names.emplace_back(to_string(static_cast<RecordKind>(i)));
+  for (unsigned i = 0; i < static_cast<unsigned>(EventKind::count_); ++i)
+    names.emplace_back(to_string(static_cast<EventKind>(i)));
   return names;
 }
 

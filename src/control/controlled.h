@@ -31,7 +31,7 @@ struct DaemonStatus {
   std::uint64_t untransmitted = 0;          // packets that an interface would not take
   std::size_t sessions = 0, processes = 0;  // of services
   std::vector<SinkStatus> sinks{};
-  RecordCounts told{};  // events
+  EventCounts told{};  // events
   DurationHistogram turnaround{};
 };
 

@@ -100,7 +100,7 @@ void add_packets(MetricsText& text, const DaemonStatus& daemon, const Counters& 
 void add_events(MetricsText& text, const DaemonStatus& daemon) {
   text.begin("events_total", "counter", "Events told, by their kind.");
   for (std::size_t i = 0; i < daemon.told.size(); ++i)
-    text.sample("kind", to_string(static_cast<RecordKind>(i)), daemon.told[i]);
+    text.sample("kind", to_string(static_cast<EventKind>(i)), daemon.told[i]);
   const auto each = [&](std::string_view name, std::string_view type, std::string_view help,
                         auto value_of) {
     text.begin(name, type, help);

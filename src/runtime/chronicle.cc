@@ -40,27 +40,27 @@ void Chronicle::on_turn(Instant now, const Recorder::Turn& turn) {
 
 void Chronicle::on_note(const ServiceNote& note) { recorder_.on_note(clock_.now(), note); }
 
-void Chronicle::tell(record::Daemon::What what, std::string sentence) {
-  tell(record::Daemon{what, std::move(sentence)});
+void Chronicle::tell(events::DaemonEvent::Kind what, std::string sentence) {
+  tell(events::DaemonEvent{what, std::move(sentence)});
 }
 
-void Chronicle::tell(record::What what) { recorder_.tell(clock_.now(), std::move(what)); }
+void Chronicle::tell(EventBody what) { recorder_.tell(clock_.now(), std::move(what)); }
 
 void Chronicle::on_time(Instant now) {
   if (recorder_.next_due() <= now) recorder_.on_time(now);
   if (news_due_ <= now) {
     news_due_ = now + news_period;
-    for (record::What& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
+    for (EventBody& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
   }
   if (recorder_.waiting() == 0) return;
   waiting_since_ = std::min(waiting_since_, now);
-  if (recorder_.waiting() >= batch_records || now - waiting_since_ >= patience) hand_over();
+  if (recorder_.waiting() >= batch_events || now - waiting_since_ >= patience) hand_over();
 }
 
 void Chronicle::hand_over() {
-  std::vector<Record> records = recorder_.take();
-  for (const Record& record : records) ++told_[static_cast<std::size_t>(record.kind())];
-  sinks_.push(std::move(records));
+  std::vector<Event> events = recorder_.take();
+  for (const Event& event : events) ++told_[static_cast<std::size_t>(event.kind())];
+  sinks_.push(std::move(events));
   waiting_since_ = Instant::max();
 }
 
@@ -75,8 +75,8 @@ Instant Chronicle::next_due() {
 void Chronicle::finish(std::string sentence) {
   const Instant now = clock_.now();
   recorder_.finish(now);
-  for (record::What& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
-  recorder_.tell(now, record::Daemon{record::Daemon::What::stop, std::move(sentence)});
+  for (EventBody& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
+  recorder_.tell(now, events::DaemonEvent{events::DaemonEvent::Kind::stop, std::move(sentence)});
   hand_over();
   sinks_.finish();
 }

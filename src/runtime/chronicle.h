@@ -1,20 +1,20 @@
 #pragma once
 
 #include "engine/engine.h"
-#include "record/recorder.h"
+#include "event/event_aggregator.h"
 #include "runtime/system_clock.h"
 #include "service/service_log.h"
 #include "sink/sinks.h"
 
 namespace apiary {
 
-/// What a running daemon tells: makes records of all that goes through its loop, and hands them to
+/// What a running daemon tells: makes events of all that goes through its loop, and hands them to
 /// the sinks, some at a time. On the loop's thread; it waits for nobody.
 class Chronicle final : public ServiceLog {
  public:
   // Records are handed over when there are so many, or when the first has waited so long: a sink is
   // woken at most every 50 ms for less.
-  static constexpr std::size_t batch_records = 1'024;
+  static constexpr std::size_t batch_events = 1'024;
   static constexpr Duration patience = milliseconds{50};
 
   /// `engine` and `clock` must outlive it.
@@ -25,8 +25,8 @@ class Chronicle final : public ServiceLog {
 
   void on_turn(Instant now, const Recorder::Turn& turn);
   void on_note(const ServiceNote& note) override;
-  void tell(record::Daemon::What what, std::string sentence);
-  void tell(record::What what);
+  void tell(events::DaemonEvent::Kind what, std::string sentence);
+  void tell(EventBody what);
   void on_time(Instant now);
   /// When on_time() next has something to do; Instant::max() when never.
   Instant next_due();
@@ -37,8 +37,8 @@ class Chronicle final : public ServiceLog {
   /// Has sinks begin new files.
   void rotate(const std::shared_ptr<RotationRound>& round) { sinks_.rotate(round); }
   std::vector<SinkStatus> sinks() const { return sinks_.status(); }
-  /// How many records of each kind were handed to the sinks.
-  const RecordCounts& told() const { return told_; }
+  /// How many events of each kind were handed to the sinks.
+  const EventCounts& told() const { return told_; }
 
  private:
   void hand_over();
@@ -47,7 +47,7 @@ class Chronicle final : public ServiceLog {
   const SystemClock& clock_;
   Recorder recorder_;
   Sinks sinks_;
-  RecordCounts told_{};
+  EventCounts told_{};
   Instant waiting_since_ = Instant::max();
   Instant news_due_{};  // of the sinks themselves
 };

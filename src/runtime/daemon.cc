@@ -355,7 +355,7 @@ int Daemon::run() {
   loop_->finish();
   if (capture_ != nullptr) {
     capture_->finish();
-    for (record::What& what : capture_->take_news()) chronicle_->tell(std::move(what));
+    for (EventBody& what : capture_->take_news()) chronicle_->tell(std::move(what));
   }
   chronicle_->finish(fmt::format("stopping: {} received, {} sent",
                                  counted(engine_->counters().received.all_packets(), "packet"),
@@ -390,7 +390,7 @@ void Daemon::report_start() const {
   const Sentence sentence = fmt::format("answering for {} on {}", subjects, names);
   logger_->info("{}", sentence);
   if (web_address_) logger_->info("the page is at {}", url_of(*web_address_));
-  chronicle_->tell(record::Daemon::What::start, sentence);
+  chronicle_->tell(events::DaemonEvent::Kind::start, sentence);
 }
 
 /// A sink that could not write is waited for only so long.

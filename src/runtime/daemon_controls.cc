@@ -107,7 +107,7 @@ void DaemonControls::note_reload(const Reconfiguration::Outcome& outcome) {
     failure_ = outcome.text.substr(0, outcome.text.find('\n'));
     around_.log.error("{} was not loaded again; nothing has changed", configuration_file_);
     around_.chronicle.tell(
-        record::Daemon::What::reload_failed,
+        events::DaemonEvent::Kind::reload_failed,
         fmt::format("{} was not loaded again: {}", configuration_file_, failure_));
     return log_lines(true, outcome.text);
   }
@@ -121,7 +121,7 @@ void DaemonControls::note_reload(const Reconfiguration::Outcome& outcome) {
       fmt::format("{} was loaded again: answering for {}", configuration_file_,
                   counted(around_.engine.claimed().size(), "address"));
   around_.log.info("{}", sentence);
-  around_.chronicle.tell(record::Daemon::What::reload, sentence);
+  around_.chronicle.tell(events::DaemonEvent::Kind::reload, sentence);
   log_lines(false, outcome.text);
   for (const std::string& notice : outcome.notices) around_.log.warn("{}", notice);
 }
@@ -146,7 +146,7 @@ void DaemonControls::note_change(const std::string& what, const Reconfiguration:
   if (outcome.changed) {
     statements_since_ = outcome.statements_since;
     around_.log.info("{}", what);
-    around_.chronicle.tell(record::Daemon::What::change, what);
+    around_.chronicle.tell(events::DaemonEvent::Kind::change, what);
     for (const std::string& notice : outcome.notices) text += notice + "\n";
   }
   reply({outcome.changed, std::move(text)});
@@ -180,7 +180,7 @@ void DaemonControls::follow_machine(std::vector<InterfaceSettings> interfaces,
           around_.log.error("what this machine has become is not followed: {}", outcome.text);
         for (const std::string& notice : outcome.notices) {
           around_.log.info("{}", notice);
-          around_.chronicle.tell(record::Daemon::What::change, notice);
+          around_.chronicle.tell(events::DaemonEvent::Kind::change, notice);
         }
       });
 }

@@ -5,8 +5,8 @@
 
 #include <climits>
 
+#include "event/ecs_encoder.h"
 #include "posix/folder.h"
-#include "record/record_json.h"
 #include "sink/honeyd_logs.h"
 #include "sink/json_lines_sink.h"
 #include "sink/syslog_sink.h"

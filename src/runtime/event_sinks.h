@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "record/record_json.h"
+#include "event/ecs_encoder.h"
 #include "sink/rotating_file.h"
 #include "sink/sink.h"
 #include "sink/store_sink.h"
@@ -22,7 +22,7 @@ struct EventOptions {
   std::string capture, capture_filter;  // a pcapng file, and which packets; empty: all
 };
 
-/// How this daemon spells records.
+/// How this daemon spells events.
 JsonForm make_json_form(const std::string& version);
 
 struct EventSinks {

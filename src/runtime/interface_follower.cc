@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-using What = record::Daemon::What;
+using What = events::DaemonEvent::Kind;
 
 constexpr Duration retry_interval = seconds{1};
 

@@ -56,7 +56,7 @@ class InterfaceFollower {
   bool take_settings(std::size_t index, std::span<const OwnAddress> addresses,
                      std::span<const SeenRoute> routes);
   void leave_to_machine(std::span<const OwnAddress> addresses);
-  void tell(record::Daemon::What what, const std::string& sentence);
+  void tell(events::DaemonEvent::Kind what, const std::string& sentence);
 
   LinkMonitor monitor_;
   const Dependencies around_;

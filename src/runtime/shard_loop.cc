@@ -92,7 +92,7 @@ void ShardLoop::on_trouble(std::size_t index, const SystemError& error) {
   const bool is_told = error.number == ENETDOWN || error.number == ENODEV ||
                        error.number == EBADFD || error.number == EIO;
   if (!failing_[index] && !is_told)
-    chronicle_.tell(record::Daemon::What::trouble, to_string(error));
+    chronicle_.tell(events::DaemonEvent::Kind::trouble, to_string(error));
   // A descriptor without an interface is always readable: to wait for it would be to run in
   // circles.
   if (failing_[index]) events_.pause(devices_[index]->descriptor());
@@ -125,7 +125,7 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
 }
 
 void ShardLoop::tell_of_capture() {
-  for (record::What& what : capture_->take_news()) chronicle_.tell(std::move(what));
+  for (EventBody& what : capture_->take_news()) chronicle_.tell(std::move(what));
 }
 
 void ShardLoop::note_turnaround() {

@@ -9,7 +9,8 @@ namespace apiary {
 namespace {
 
 constexpr auto capture_period = std::chrono::milliseconds(100);
-constexpr std::size_t capture_piece_bytes = std::size_t{1} << 20;  // written as soon as there is so much
+constexpr std::size_t capture_piece_bytes = std::size_t{1}
+                                            << 20;  // written as soon as there is so much
 
 std::string head_of(std::span<const Capture::Interface> interfaces, const std::string& version) {
   std::string head;
@@ -86,12 +87,12 @@ void Capture::rotate(std::shared_ptr<RotationRound> round) {
   changed_.notify_one();
 }
 
-std::vector<record::What> Capture::take_news() {
+std::vector<EventBody> Capture::take_news() {
   const std::lock_guard lock(mutex_);
-  std::vector<record::What> news = health_.take_news();
+  std::vector<EventBody> news = health_.take_news();
   if (lost_untold_ > 0 && waiting_bytes_ <= capacity_bytes / 2)
     news.emplace_back(
-        record::EventsLost{name_, {{RecordKind::packet, std::exchange(lost_untold_, 0)}}});
+        events::EventsLost{name_, {{EventKind::packet, std::exchange(lost_untold_, 0)}}});
   return news;
 }
 

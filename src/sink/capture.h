@@ -61,7 +61,7 @@ class Capture {
   /// Packets take the place of events in it.
   SinkStatus status() const;
   /// What is to be told of it: trouble, and how many packets were lost once there is room again.
-  std::vector<record::What> take_news();
+  std::vector<EventBody> take_news();
 
  private:
   using Clock = SinkHealth::Clock;

@@ -129,7 +129,7 @@ TEST(Capture, CountsWhatFindsItsQueueFull) {
   EXPECT_EQ(status.written + status.lost, added);
   const auto news = capture->take_news();
   ASSERT_EQ(news.size(), 1U);
-  EXPECT_EQ(std::get<record::EventsLost>(news[0]).counts[0].second, status.lost);
+  EXPECT_EQ(std::get<events::EventsLost>(news[0]).counts[0].second, status.lost);
   EXPECT_TRUE(capture->take_news().empty());
 }
 

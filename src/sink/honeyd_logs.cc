@@ -4,8 +4,8 @@
 
 #include <iterator>
 
+#include "event/event_text.h"
 #include "posix/local_time.h"
-#include "record/record_text.h"
 
 namespace apiary {
 namespace {
@@ -29,12 +29,12 @@ std::string start_line(Instant at) {
 }
 
 /// What Honeyd writes of the daemon itself into its logs; empty: nothing.
-std::string daemon_text(const Record& record) {
-  const auto* const daemon = std::get_if<record::Daemon>(&record.what);
+std::string daemon_text(const Event& event) {
+  const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
   if (daemon == nullptr) return "";
-  if (daemon->what == record::Daemon::What::start)
-    return fmt::format("{} UTC{}", log_started, utc_offset(whole_seconds(record.at)));
-  return daemon->what == record::Daemon::What::stop ? "honeyd log stopped ------" : "";
+  if (daemon->kind == events::DaemonEvent::Kind::start)
+    return fmt::format("{} UTC{}", log_started, utc_offset(whole_seconds(event.at)));
+  return daemon->kind == events::DaemonEvent::Kind::stop ? "honeyd log stopped ------" : "";
 }
 
 /// "tcp(6) S 192.0.2.9 48774 10.1.0.2 80"; ICMP has no ports.
@@ -57,8 +57,8 @@ std::string flag_letters(std::uint8_t flags) {
 }
 
 /// What stands behind the time; empty: nothing does.
-std::string packet_log_text(const Record& record) {
-  if (const auto* const packet = std::get_if<record::Packet>(&record.what)) {
+std::string packet_log_text(const Event& event) {
+  if (const auto* const packet = std::get_if<events::Packet>(&event.body)) {
     // Honeyd's flows begin with the request.
     if (packet->type == ProbeType::handshake_begun) return flow_text(packet->flow, 'S');
     std::string text = flow_text(packet->flow, '-');
@@ -69,26 +69,26 @@ std::string packet_log_text(const Record& record) {
     if (packet->flow.protocol == IpProtocol::tcp) text += " " + flag_letters(packet->tcp_flags);
     return text;
   }
-  if (const auto* const start = std::get_if<record::FlowStart>(&record.what))
+  if (const auto* const start = std::get_if<events::FlowStart>(&event.body))
     return start->flow.protocol == IpProtocol::udp ? flow_text(start->flow, 'S') : "";
-  if (const auto* const end = std::get_if<record::FlowEnd>(&record.what))
+  if (const auto* const end = std::get_if<events::FlowEnd>(&event.body))
     return flow_text(end->flow, 'E') + fmt::format(": {} {}", end->received_bytes, end->sent_bytes);
-  return daemon_text(record);
+  return daemon_text(event);
 }
 
 }  // namespace
 
-void HoneydLog::append_line(std::string& text, const Record& record) {
-  const std::string line = line_of(record);
+void HoneydLog::append_line(std::string& text, const Event& event) {
+  const std::string line = line_of(event);
   if (line.empty()) return;
-  std::string offset = utc_offset(whole_seconds(record.at));
+  std::string offset = utc_offset(whole_seconds(event.at));
   if (offset != offset_) {
-    if (!offset_.empty()) changed_with_ = record.id;
+    if (!offset_.empty()) changed_with_ = event.id;
     offset_ = std::move(offset);
   }
-  // The line of a record is always the same, however often it is asked for.
-  if (changed_with_ != RecordId{} && changed_with_ == record.id) text += start_line(record.at);
-  fmt::format_to(std::back_inserter(text), "{} {}\n", time_text(record.at), line);
+  // The line of an event is always the same, however often it is asked for.
+  if (changed_with_ != EventId{} && changed_with_ == event.id) text += start_line(event.at);
+  fmt::format_to(std::back_inserter(text), "{} {}\n", time_text(event.at), line);
 }
 
 std::string HoneydLog::first_line(const std::string& text, Instant at) const {
@@ -96,12 +96,12 @@ std::string HoneydLog::first_line(const std::string& text, Instant at) const {
   return after_time.starts_with(log_started) ? "" : start_line(at);
 }
 
-std::string HoneydPacketLog::line_of(const Record& record) const { return packet_log_text(record); }
+std::string HoneydPacketLog::line_of(const Event& event) const { return packet_log_text(event); }
 
-std::string HoneydServiceLog::line_of(const Record& record) const {
-  const auto* const note = std::get_if<record::Note>(&record.what);
-  if (note == nullptr) return daemon_text(record);
-  if (note->flow == FlowKey{} || is_orderly_exit(record)) return "";
+std::string HoneydServiceLog::line_of(const Event& event) const {
+  const auto* const note = std::get_if<events::Note>(&event.body);
+  if (note == nullptr) return daemon_text(event);
+  if (note->flow == FlowKey{} || is_orderly_exit(event)) return "";
   const FlowKey& flow = note->flow;
   return fmt::format("{}({}) {} {} {} {}: |{}|", name_of(flow.protocol),
                      static_cast<unsigned>(flow.protocol), to_string(flow.remote.address),

@@ -13,12 +13,12 @@ class HoneydLog : public TextFileSink {
 
  private:
   /// What stands behind the time; empty: nothing does.
-  virtual std::string line_of(const Record& record) const = 0;
-  void append_line(std::string& text, const Record& record) final;
+  virtual std::string line_of(const Event& event) const = 0;
+  void append_line(std::string& text, const Event& event) final;
   std::string first_line(const std::string& text, Instant at) const final;
 
-  std::string offset_;     // of the last line
-  RecordId changed_with_;  // the record whose line was the first of it
+  std::string offset_;    // of the last line
+  EventId changed_with_;  // the event whose line was the first of it
 };
 
 /// The packet log of Honeyd 1.6 (`-l`), line by line, for the programs that read it: a line for
@@ -27,12 +27,12 @@ class HoneydPacketLog final : public HoneydLog {
  public:
   explicit HoneydPacketLog(RotatingFile file) : HoneydLog(std::move(file), "packet log") {}
 
-  RecordKinds wants() const override {
-    return {RecordKind::packet, RecordKind::flow_start, RecordKind::flow_end, RecordKind::daemon};
+  EventKinds wants() const override {
+    return {EventKind::packet, EventKind::flow_start, EventKind::flow_end, EventKind::daemon};
   }
 
  private:
-  std::string line_of(const Record& record) const override;
+  std::string line_of(const Event& event) const override;
 };
 
 /// The service log of Honeyd 1.6 (`-s`): what services say to the operator.
@@ -40,10 +40,10 @@ class HoneydServiceLog final : public HoneydLog {
  public:
   explicit HoneydServiceLog(RotatingFile file) : HoneydLog(std::move(file), "service log") {}
 
-  RecordKinds wants() const override { return {RecordKind::note, RecordKind::daemon}; }
+  EventKinds wants() const override { return {EventKind::note, EventKind::daemon}; }
 
  private:
-  std::string line_of(const Record& record) const override;
+  std::string line_of(const Event& event) const override;
 };
 
 }  // namespace apiary

@@ -24,15 +24,15 @@ const FlowKey icmp{
 constexpr char started[] = "2025-11-25-05:14:00.7066 honeyd log started ------ UTC+00:00\n";
 
 template <class Log>
-std::string written(std::vector<record::What> all) {
+std::string written(std::vector<EventBody> all) {
   setenv("TZ", "UTC", 1);
   tzset();
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/log";
   Log log(RotatingFile::open(path, {}, at).value());
-  std::vector<Record> records;
-  for (record::What& what : all) records.push_back({{}, at, std::move(what)});
-  EXPECT_TRUE(writes_all(log, records));
+  std::vector<Event> events;
+  for (EventBody& what : all) events.push_back({{}, at, std::move(what)});
+  EXPECT_TRUE(writes_all(log, events));
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -40,32 +40,33 @@ std::string written(std::vector<record::What> all) {
 TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
   struct Case {
     const char* name;
-    record::What what;
+    EventBody body;
     std::string line;  // behind the time
   };
-  using record::Daemon;
+  using events::DaemonEvent;
   for (const Case& c : std::vector<Case>{
-           {"start", Daemon{Daemon::What::start, "x"}, "honeyd log started ------ UTC+00:00"},
-           {"stop", Daemon{Daemon::What::stop, "x"}, "honeyd log stopped ------"},
-           {"another deed of the daemon", Daemon{Daemon::What::reload, "x"}, ""},
-           {"a request that is granted", record::Packet{tcp, ProbeType::handshake_begun, 60, 0x02},
+           {"start", DaemonEvent{DaemonEvent::Kind::start, "x"},
+            "honeyd log started ------ UTC+00:00"},
+           {"stop", DaemonEvent{DaemonEvent::Kind::stop, "x"}, "honeyd log stopped ------"},
+           {"another deed of the daemon", DaemonEvent{DaemonEvent::Kind::reload, "x"}, ""},
+           {"a request that is granted", events::Packet{tcp, ProbeType::handshake_begun, 60, 0x02},
             "tcp(6) S 192.168.99.2 48774 10.1.0.2 80"},
-           {"told by its request", record::FlowStart{tcp, "x"}, ""},
-           {"begins with a datagram", record::FlowStart{udp, "x"},
+           {"told by its request", events::FlowStart{tcp, "x"}, ""},
+           {"begins with a datagram", events::FlowStart{udp, "x"},
             "udp(17) S 192.168.99.2 52744 10.1.0.2 9999"},
-           {"end", record::FlowEnd{.flow = tcp, .received_bytes = 4, .sent_bytes = 46},
+           {"end", events::FlowEnd{.flow = tcp, .received_bytes = 4, .sent_bytes = 46},
             "tcp(6) E 192.168.99.2 48774 10.1.0.2 80: 4 46"},
-           {"segment", record::Packet{tcp, ProbeType::connection_request, 60, 0x02},
+           {"segment", events::Packet{tcp, ProbeType::connection_request, 60, 0x02},
             "tcp(6) - 192.168.99.2 48774 10.1.0.2 80: 60 S"},
-           {"flags in order", record::Packet{tcp, ProbeType::stray_segment, 40, 0xff},
+           {"flags in order", events::Packet{tcp, ProbeType::stray_segment, 40, 0xff},
             "tcp(6) - 192.168.99.2 48774 10.1.0.2 80: 40 FSRPAUEC"},
-           {"datagram", record::Packet{udp, ProbeType::datagram, 48},
+           {"datagram", events::Packet{udp, ProbeType::datagram, 48},
             "udp(17) - 192.168.99.2 52744 10.1.0.2 9999: 48"},
-           {"ping", record::Packet{icmp, ProbeType::echo_request, 84, 0, 8, 0},
+           {"ping", events::Packet{icmp, ProbeType::echo_request, 84, 0, 8, 0},
             "icmp(1) - 192.168.99.2 10.1.0.2: 8(0): 84"}}) {
     SCOPED_TRACE(c.name);
     const std::string line = "2025-11-25-05:14:00.7066 " + c.line + "\n";
-    EXPECT_EQ(written<HoneydPacketLog>({c.what}), c.line.empty()    ? ""
+    EXPECT_EQ(written<HoneydPacketLog>({c.body}), c.line.empty()    ? ""
                                                   : line == started ? line
                                                                     : started + line);
   }
@@ -74,9 +75,9 @@ TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
 TEST(HoneydServiceLog, HasTheLinesOfHoneyd) {
   EXPECT_EQ(
       written<HoneydServiceLog>(
-          {record::Note{tcp, {}, "sh web.sh", "GET /"}, record::Note{{}, {}, "spawner", "it died"},
-           record::Note{tcp, {}, "sh web.sh", "x", ServiceExit{}},
-           record::Note{tcp, {}, "sh web.sh", "killed by signal 11", ServiceExit{.signal = 11}}}),
+          {events::Note{tcp, {}, "sh web.sh", "GET /"}, events::Note{{}, {}, "spawner", "it died"},
+           events::Note{tcp, {}, "sh web.sh", "x", ServiceExit{}},
+           events::Note{tcp, {}, "sh web.sh", "killed by signal 11", ServiceExit{.signal = 11}}}),
       std::string(started) +
           "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: |GET /|\n"
           "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: "
@@ -94,15 +95,15 @@ TEST(HoneydLogs, SayTheOffsetOfTheirTimesAndWhenItChanges) {
     std::ifstream file(path);
     return std::string{std::istreambuf_iterator<char>(file), {}};
   };
-  const record::Note note{tcp, {}, "x", "y"};
-  const auto records = [&](std::initializer_list<Duration> times) {
-    std::vector<Record> all;
-    RecordIds ids(1);
+  const events::Note note{tcp, {}, "x", "y"};
+  const auto events = [&](std::initializer_list<Duration> times) {
+    std::vector<Event> all;
+    EventIds ids(1);
     for (const Duration time : times) all.push_back({ids.next(change + time), change + time, note});
     return all;
   };
   HoneydServiceLog log(RotatingFile::open(path, {}, change).value());
-  ASSERT_TRUE(writes_all(log, records({-seconds{1}, seconds{0}, seconds{1}})));
+  ASSERT_TRUE(writes_all(log, events({-seconds{1}, seconds{0}, seconds{1}})));
   const std::string line = " tcp(6) 192.168.99.2 48774 10.1.0.2 80: |y|\n";
   EXPECT_EQ(read(),
             "2025-10-26-02:59:59.0000 honeyd log started ------ UTC+02:00\n"
@@ -112,7 +113,7 @@ TEST(HoneydLogs, SayTheOffsetOfTheirTimesAndWhenItChanges) {
                 "2025-10-26-02:00:00.0000" +
                 line + "2025-10-26-02:00:01.0000" + line);
   ASSERT_TRUE(log.rotate(change + seconds{2}));
-  ASSERT_TRUE(writes_all(log, records({seconds{3}})));
+  ASSERT_TRUE(writes_all(log, events({seconds{3}})));
   EXPECT_EQ(read(),
             "2025-10-26-02:00:03.0000 honeyd log started ------ UTC+01:00\n"
             "2025-10-26-02:00:03.0000" +

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "record/record_json.h"
+#include "event/ecs_encoder.h"
 #include "sink/text_file_sink.h"
 
 namespace apiary {
@@ -12,8 +12,8 @@ class JsonLinesSink final : public TextFileSink {
       : TextFileSink(std::move(file), "events to"), form_(std::move(form)) {}
 
  private:
-  void append_line(std::string& text, const Record& record) override {
-    form_.append(text, record);
+  void append_line(std::string& text, const Event& event) override {
+    form_.append(text, event);
     text += '\n';
   }
 

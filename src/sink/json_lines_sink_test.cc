@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "event/sample_events.h"
 #include "posix/full_disk.h"
 #include "posix/temporary_files.h"
-#include "record/sample_records.h"
 #include "sink/write_wanted.h"
 
 namespace apiary {
@@ -25,10 +25,10 @@ TEST(JsonLinesSink, WritesALineForEachRecordItWants) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/events.jsonl";
   JsonLinesSink sink(RotatingFile::open(path, {}, now).value(), JsonForm({"1", "hive"}));
-  const auto records = sample_records();
-  ASSERT_TRUE(writes_all(sink, records));
+  const auto events = sample_events();
+  ASSERT_TRUE(writes_all(sink, events));
   const auto lines = lines_of(path);
-  EXPECT_EQ(lines.size(), records.size() - 2) << "packets are not wanted";
+  EXPECT_EQ(lines.size(), events.size() - 2) << "packets are not wanted";
   for (const std::string& line : lines) EXPECT_TRUE(nlohmann::json::accept(line)) << line;
 }
 
@@ -36,21 +36,21 @@ TEST(JsonLinesSink, SaysHowManyRecordsAFullDiskTook) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/events.jsonl";
   JsonLinesSink sink(RotatingFile::open(path, {}, now).value(), JsonForm({"1", "hive"}));
-  std::vector<Record> records;  // more than one piece
+  std::vector<Event> events;  // more than one piece
   for (int i = 0; i < 2'000; ++i)
-    records.push_back({{}, now, record::Note{.service = "x", .text = std::to_string(i)}});
+    events.push_back({{}, now, events::Note{.service = "x", .text = std::to_string(i)}});
   std::size_t written = 0;
   {
     const FullDisk full(400'000);
-    const WriteResult result = write_wanted(sink, records);
+    const WriteResult result = write_wanted(sink, events);
     written = result.written;
     EXPECT_TRUE(result.trouble);
     EXPECT_GT(written, 500U);
-    EXPECT_LT(written, records.size());
+    EXPECT_LT(written, events.size());
     EXPECT_EQ(lines_of(path).size(), written);
   }
-  records.erase(records.begin(), records.begin() + static_cast<std::ptrdiff_t>(written));
-  EXPECT_TRUE(writes_all(sink, records));
+  events.erase(events.begin(), events.begin() + static_cast<std::ptrdiff_t>(written));
+  EXPECT_TRUE(writes_all(sink, events));
   const auto lines = lines_of(path);
   ASSERT_EQ(lines.size(), 2'000U);
   for (std::size_t i = 0; i < lines.size(); ++i)

@@ -3,37 +3,37 @@
 #include <map>
 
 #include "base/overloaded.h"
-#include "record/record_text.h"
+#include "event/event_text.h"
 
 namespace apiary {
 namespace {
 
-/// The id of the record that began the conversation which `record` is of; zero: of none.
-RecordId conversation_of(const Record& record) {
-  return std::visit(overloaded{[&](const record::FlowStart&) { return record.id; },
-                               [](const record::FlowEnd& what) { return what.start; },
-                               [](const record::Note& what) { return what.start; },
-                               [](const record::Credential& what) { return what.start; },
-                               [](const record::Payload& what) { return what.start; },
-                               [](const auto&) { return RecordId{}; }},
-                    record.what);
+/// The id of the event that began the conversation which `event` is of; zero: of none.
+EventId conversation_of(const Event& event) {
+  return std::visit(overloaded{[&](const events::FlowStart&) { return event.id; },
+                               [](const events::FlowEnd& what) { return what.start; },
+                               [](const events::Note& what) { return what.start; },
+                               [](const events::Credential& what) { return what.start; },
+                               [](const events::Payload& what) { return what.start; },
+                               [](const auto&) { return EventId{}; }},
+                    event.body);
 }
 
 /// What there is to tell of a conversation in a list.
 struct Session {
-  const Record* start = nullptr;
-  const Record* end = nullptr;
+  const Event* start = nullptr;
+  const Event* end = nullptr;
   std::uint64_t payloads = 0, credentials = 0;
   std::uint64_t received_bytes = 0, sent_bytes = 0;  // as far as they were told
 
-  void note(const Record& record) {
-    if (record.kind() == RecordKind::flow_start) start = &record;
-    if (record.kind() == RecordKind::credential) ++credentials;
-    if (const auto* payload = std::get_if<record::Payload>(&record.what)) {
+  void note(const Event& event) {
+    if (event.kind() == EventKind::flow_start) start = &event;
+    if (event.kind() == EventKind::credential) ++credentials;
+    if (const auto* payload = std::get_if<events::Payload>(&event.body)) {
       ++payloads;
       (payload->from_visitor ? received_bytes : sent_bytes) += payload->bytes.size();
     }
-    if (record.kind() == RecordKind::flow_end) end = &record;
+    if (event.kind() == EventKind::flow_end) end = &event;
   }
   bool passes(const SessionFilter& filter) const {
     if (filter.with_credentials && credentials == 0) return false;
@@ -57,7 +57,7 @@ struct Session {
     json.member("host", to_string(flow.local.address));
     json.member("host_port", flow.local.port.number);
     json.member("transport", name_of(flow.protocol));
-    const auto* over = end == nullptr ? nullptr : &std::get<record::FlowEnd>(end->what);
+    const auto* over = end == nullptr ? nullptr : &std::get<events::FlowEnd>(end->body);
     json.member("received_bytes", over == nullptr ? received_bytes : over->received_bytes);
     json.member("sent_bytes", over == nullptr ? sent_bytes : over->sent_bytes);
     json.member("payloads", payloads);
@@ -73,22 +73,22 @@ LiveFeed::LiveFeed(JsonForm form, const HashKey& hash_key, Instant now, std::siz
       activity_(hash_key, now),
       visitors_(hash_key) {}
 
-void LiveFeed::add(RecordPointers records) {
+void LiveFeed::add(EventPointers events) {
   {
     const std::lock_guard lock(mutex_);
-    for (const Record* record : records) {
-      activity_.note(*record);
-      visitors_.note(*record);
-      if (record->kind() == RecordKind::flow_start) open_flows_.insert(record->id);
-      if (const auto* end = std::get_if<record::FlowEnd>(&record->what))
+    for (const Event* event : events) {
+      activity_.note(*event);
+      visitors_.note(*event);
+      if (event->kind() == EventKind::flow_start) open_flows_.insert(event->id);
+      if (const auto* end = std::get_if<events::FlowEnd>(&event->body))
         open_flows_.erase(end->start);
-      records_.push_back(*record);
-      held_bytes_ += record->cost_bytes();
+      events_.push_back(*event);
+      held_bytes_ += event->cost_bytes();
     }
     while (held_bytes_ > capacity_bytes_) {
-      held_bytes_ -= records_.front().cost_bytes();
-      open_flows_.erase(records_.front().id);
-      records_.pop_front();
+      held_bytes_ -= events_.front().cost_bytes();
+      open_flows_.erase(events_.front().id);
+      events_.pop_front();
       ++first_;
     }
   }
@@ -97,31 +97,31 @@ void LiveFeed::add(RecordPointers records) {
 
 LiveFeed::Cursor LiveFeed::end() const {
   const std::lock_guard lock(mutex_);
-  return first_ + records_.size();
+  return first_ + events_.size();
 }
 
-LiveFeed::Piece LiveFeed::follow(Cursor from, const RecordFilter& filter, std::size_t limit,
+LiveFeed::Piece LiveFeed::follow(Cursor from, const EventFilter& filter, std::size_t limit,
                                  std::chrono::milliseconds at_most) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, at_most, [&] { return is_closed_ || first_ + records_.size() > from; });
+  changed_.wait_for(lock, at_most, [&] { return is_closed_ || first_ + events_.size() > from; });
   Piece piece{.next = std::max(from, first_), .lost = first_ > from ? first_ - from : 0};
-  const Cursor end = first_ + records_.size();
+  const Cursor end = first_ + events_.size();
   for (; piece.next < end && piece.events.size() < limit; ++piece.next) {
-    const Record& record = records_[piece.next - first_];
-    if (!filter.lets_through(record)) continue;
-    auto& [id, json] = piece.events.emplace_back(to_string(record.id), "");
-    form_.append(json, record);
+    const Event& event = events_[piece.next - first_];
+    if (!filter.lets_through(event)) continue;
+    auto& [id, json] = piece.events.emplace_back(to_string(event.id), "");
+    form_.append(json, event);
   }
   return piece;
 }
 
-void LiveFeed::append_element(JsonWriter& json, const Record& record) const {
-  std::string event;
-  form_.append(event, record);
-  json.json_element(event);
+void LiveFeed::append_element(JsonWriter& json, const Event& event) const {
+  std::string text;
+  form_.append(text, event);
+  json.json_element(text);
 }
 
-std::string LiveFeed::latest_json(const RecordFilter& filter, std::size_t limit,
+std::string LiveFeed::latest_json(const EventFilter& filter, std::size_t limit,
                                   std::string_view before) const {
   std::string text;
   JsonWriter json(text);
@@ -130,14 +130,14 @@ std::string LiveFeed::latest_json(const RecordFilter& filter, std::size_t limit,
   bool is_more = false;
   std::size_t shown = 0;
   const std::lock_guard lock(mutex_);
-  for (auto record = records_.rbegin(); record != records_.rend(); ++record) {
-    if (!before.empty() && to_string(record->id) >= before) continue;
-    if (!filter.lets_through(*record)) continue;
+  for (auto event = events_.rbegin(); event != events_.rend(); ++event) {
+    if (!before.empty() && to_string(event->id) >= before) continue;
+    if (!filter.lets_through(*event)) continue;
     if (shown++ == limit) {
       is_more = true;
       break;
     }
-    append_element(json, *record);
+    append_element(json, *event);
   }
   json.end_array();
   json.member("more", is_more);
@@ -162,11 +162,11 @@ std::string LiveFeed::source_json(const IpAddress& address, std::size_t limit) {
   json.begin_object();
   const std::lock_guard lock(mutex_);
   activity_.append_source(json, address);
-  std::vector<const Record*> last;
-  for (auto record = records_.rbegin(); record != records_.rend() && last.size() < limit; ++record)
-    if (source_of(*record) == address) last.push_back(&*record);
+  std::vector<const Event*> last;
+  for (auto event = events_.rbegin(); event != events_.rend() && last.size() < limit; ++event)
+    if (source_of(*event) == address) last.push_back(&*event);
   json.begin_array("events");
-  for (auto record = last.rbegin(); record != last.rend(); ++record) append_element(json, **record);
+  for (auto event = last.rbegin(); event != last.rend(); ++event) append_element(json, **event);
   json.end_array();
   json.end_object();
   return text;
@@ -205,13 +205,13 @@ std::string LiveFeed::sessions_json(std::size_t limit, const SessionFilter& filt
   json.begin_object();
   json.begin_array("sessions");
   const std::lock_guard lock(mutex_);
-  std::map<RecordId, Session> sessions;  // of which the beginning was not seen yet
+  std::map<EventId, Session> sessions;  // of which the beginning was not seen yet
   std::size_t shown = 0;
-  for (auto record = records_.rbegin(); record != records_.rend() && shown < limit; ++record) {
-    const RecordId id = conversation_of(*record);
-    if (id == RecordId{}) continue;
-    sessions[id].note(*record);
-    if (record->kind() != RecordKind::flow_start) continue;
+  for (auto event = events_.rbegin(); event != events_.rend() && shown < limit; ++event) {
+    const EventId id = conversation_of(*event);
+    if (id == EventId{}) continue;
+    sessions[id].note(*event);
+    if (event->kind() != EventKind::flow_start) continue;
     const Session session = sessions.extract(id).mapped();
     if (!session.passes(filter)) continue;
     json.begin_object_element();
@@ -231,11 +231,11 @@ std::optional<std::string> LiveFeed::session_json(std::string_view id) const {
   json.begin_array("events");
   bool is_known = false;
   const std::lock_guard lock(mutex_);
-  for (const Record& record : records_) {
-    const RecordId conversation = conversation_of(record);
-    if (conversation == RecordId{} || to_string(conversation) != id) continue;
+  for (const Event& event : events_) {
+    const EventId conversation = conversation_of(event);
+    if (conversation == EventId{} || to_string(conversation) != id) continue;
     is_known = true;
-    append_element(json, record);
+    append_element(json, event);
   }
   json.end_array();
   json.end_object();

@@ -19,17 +19,17 @@ const FlowKey telnet{{visitor, {4'000}}, {IpAddress::v4(10, 1, 0, 2), {23}}, IpP
 
 class LiveFeedTest : public testing::Test {
  protected:
-  RecordId add(record::What what) {
-    const Record record{ids.next(now), now, std::move(what)};
+  EventId add(EventBody what) {
+    const Event event{ids.next(now), now, std::move(what)};
     now += seconds{1};
-    feed.add(std::array{&record});
-    return record.id;
+    feed.add(std::array{&event});
+    return event.id;
   }
   void add_contacts(int count) {
-    for (int i = 0; i < count; ++i) add(record::Contact{.flow = telnet});
+    for (int i = 0; i < count; ++i) add(events::Contact{.flow = telnet});
   }
 
-  RecordIds ids{1};
+  EventIds ids{1};
   Instant now = began;
   LiveFeed feed{JsonForm({"1", "hive"}), {1, 2}, began};
 };
@@ -47,11 +47,11 @@ TEST_F(LiveFeedTest, GivesTheLatestFirstAndGoesOnWhereOneStopped) {
 }
 
 TEST_F(LiveFeedTest, FollowsWhatPassesTheFilter) {
-  RecordFilter filter;
-  filter.kinds = {RecordKind::flow_start};
+  EventFilter filter;
+  filter.kinds = {EventKind::flow_start};
   LiveFeed::Cursor cursor = feed.end();
   add_contacts(3);
-  add(record::FlowStart{telnet, "router"});
+  add(events::FlowStart{telnet, "router"});
   auto piece = feed.follow(cursor, filter, 10, milliseconds(0));
   EXPECT_EQ(piece.events.size(), 1U);
   EXPECT_EQ(piece.lost, 0U);
@@ -75,8 +75,8 @@ TEST_F(LiveFeedTest, AClosedOneKeepsNobodyWaiting) {
 TEST_F(LiveFeedTest, HoldsNoMoreThanItsCapacityAndSaysWhatWasLost) {
   LiveFeed small(JsonForm({"1", "hive"}), {1, 2}, began, 10'000);
   for (int i = 0; i < 1'000; ++i) {
-    const Record record{ids.next(now), now, record::Contact{.flow = telnet}};
-    small.add(std::array{&record});
+    const Event event{ids.next(now), now, events::Contact{.flow = telnet}};
+    small.add(std::array{&event});
   }
   const auto piece = small.follow(0, {}, 10'000, milliseconds(0));
   EXPECT_GT(piece.events.size(), 5U);
@@ -84,17 +84,17 @@ TEST_F(LiveFeedTest, HoldsNoMoreThanItsCapacityAndSaysWhatWasLost) {
 }
 
 TEST_F(LiveFeedTest, PutsAConversationTogether) {
-  const RecordId id = add(record::FlowStart{telnet, "router"});
-  add(record::Payload{.flow = telnet, .start = id, .bytes = "hello"});
-  add(record::Payload{.flow = telnet, .start = id, .from_visitor = false, .bytes = "who?"});
+  const EventId id = add(events::FlowStart{telnet, "router"});
+  add(events::Payload{.flow = telnet, .start = id, .bytes = "hello"});
+  add(events::Payload{.flow = telnet, .start = id, .from_visitor = false, .bytes = "who?"});
   Json sessions = Json::parse(feed.sessions_json(10))["sessions"];
   ASSERT_EQ(sessions.size(), 1U);
   EXPECT_EQ(sessions[0]["end"], nullptr);
   EXPECT_EQ(sessions[0]["received_bytes"], 5);
   EXPECT_EQ(sessions[0]["sent_bytes"], 4);
 
-  add(record::Credential{telnet, id, "telnet", "root", "secret"});
-  add(record::FlowEnd{.flow = telnet, .start = id, .received_bytes = 50, .sent_bytes = 40});
+  add(events::Credential{telnet, id, "telnet", "root", "secret"});
+  add(events::FlowEnd{.flow = telnet, .start = id, .received_bytes = 50, .sent_bytes = 40});
   sessions = Json::parse(feed.sessions_json(10))["sessions"];
   EXPECT_EQ(sessions[0]["received_bytes"], 50) << "what was said and not told counts, too";
   EXPECT_EQ(sessions[0]["credentials"], 1);
@@ -110,9 +110,9 @@ TEST_F(LiveFeedTest, ListsTheConversationsThatAreAskedFor) {
   FlowKey web = telnet;
   web.remote.address = IpAddress::v4(198, 51, 100, 7);
   web.local.port = {80};
-  add(record::FlowStart{web, "server"});
-  const RecordId id = add(record::FlowStart{telnet, "router"});
-  add(record::Credential{telnet, id, "telnet", "root", "secret"});
+  add(events::FlowStart{web, "server"});
+  const EventId id = add(events::FlowStart{telnet, "router"});
+  add(events::Credential{telnet, id, "telnet", "root", "secret"});
   const auto ports = [this](const SessionFilter& filter, std::size_t limit = 10) {
     std::vector<int> found;
     const Json told = Json::parse(feed.sessions_json(limit, filter));
@@ -132,36 +132,36 @@ TEST_F(LiveFeedTest, ListsTheConversationsThatAreAskedFor) {
 
 TEST_F(LiveFeedTest, CountsAsOpenWhatItListsAsOpen) {
   LiveFeed small(JsonForm({"1", "hive"}), {1, 2}, began, 20'000);
-  const auto note = [&](record::What what) {
-    const Record record{ids.next(now), now, std::move(what)};
-    small.add(std::array{&record});
-    return record.id;
+  const auto note = [&](EventBody what) {
+    const Event event{ids.next(now), now, std::move(what)};
+    small.add(std::array{&event});
+    return event.id;
   };
   const auto open = [&] { return Json::parse(small.activity_json(now))["open_flows"]; };
   const auto listed = [&] {
     const Json told = Json::parse(small.sessions_json(1'000))["sessions"];
     return std::ranges::count_if(told, [](const Json& each) { return each["end"] == nullptr; });
   };
-  const RecordId first = note(record::FlowStart{telnet, "router"});
-  note(record::FlowStart{telnet, "router"});
+  const EventId first = note(events::FlowStart{telnet, "router"});
+  note(events::FlowStart{telnet, "router"});
   EXPECT_EQ(open(), 2);
-  note(record::FlowEnd{.flow = telnet, .start = first});
+  note(events::FlowEnd{.flow = telnet, .start = first});
   EXPECT_EQ(open(), 1);
   EXPECT_EQ(listed(), 1);
-  for (int i = 0; i < 1'000; ++i) note(record::FlowStart{telnet, "router"});
+  for (int i = 0; i < 1'000; ++i) note(events::FlowStart{telnet, "router"});
   EXPECT_EQ(open(), listed()) << "what is forgotten is in neither";
   EXPECT_LT(listed(), 500);
 }
 
 TEST_F(LiveFeedTest, IsGivenNoPackets) {
   const LiveFeedSink sink(nullptr);
-  EXPECT_FALSE(sink.wants().contains(RecordKind::packet)) << "-l has each of them told";
+  EXPECT_FALSE(sink.wants().contains(EventKind::packet)) << "-l has each of them told";
 }
 
 TEST_F(LiveFeedTest, CountsWhoDoesWhat) {
   add_contacts(3);
-  const RecordId id = add(record::FlowStart{telnet, "router"});
-  add(record::Credential{telnet, id, "telnet", "root", "<b>\x1b"});
+  const EventId id = add(events::FlowStart{telnet, "router"});
+  add(events::Credential{telnet, id, "telnet", "root", "<b>\x1b"});
   const Json activity = Json::parse(feed.activity_json(now));
   EXPECT_EQ(activity["events"], 5);
   ASSERT_EQ(activity["sources"].size(), 1U);
@@ -185,7 +185,7 @@ TEST_F(LiveFeedTest, ListsTheLargestOfMany) {
     for (std::uint32_t j = 0; j <= i % 100; ++j) {
       FlowKey flow = telnet;
       flow.remote.address = IpAddress::v4(0xc6330000 + i);
-      add(record::Contact{.flow = flow});
+      add(events::Contact{.flow = flow});
     }
   const Json sources = Json::parse(feed.activity_json(now))["sources"];
   ASSERT_EQ(sources.size(), Activity::listed_at_most);

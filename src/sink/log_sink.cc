@@ -3,21 +3,21 @@
 #include <spdlog/spdlog.h>
 
 #include "base/counted.h"
-#include "record/record_text.h"
+#include "event/event_text.h"
 
 namespace apiary {
 
 /// What services heard and said is not for the log, and who tried which password stands in the note
 /// that said so.
-RecordKinds LogSink::wants() const {
-  return Sink::wants().without({RecordKind::payload, RecordKind::credential});
+EventKinds LogSink::wants() const {
+  return Sink::wants().without({EventKind::payload, EventKind::credential});
 }
 
 LogSink::~LogSink() { tell_left_out(); }
 
-WriteResult LogSink::write(RecordPointers records) {
-  for (const Record* record : records) tell(*record);
-  return {records.size(), {}};
+WriteResult LogSink::write(EventPointers events) {
+  for (const Event* event : events) tell(*event);
+  return {events.size(), {}};
 }
 
 Upkeep LogSink::on_time(Instant now) {
@@ -32,18 +32,18 @@ void LogSink::tell_left_out() {
   left_out_ = 0;
 }
 
-void LogSink::tell(const Record& record) {
+void LogSink::tell(const Event& event) {
   // What the daemon does it has said itself by now.
-  using What = record::Daemon::What;
-  const auto* const daemon = std::get_if<record::Daemon>(&record.what);
-  const bool is_trouble = daemon != nullptr && daemon->what == What::trouble;
-  if (daemon != nullptr && !is_trouble && daemon->what != What::recovery) return;
-  if (is_orderly_exit(record)) return;
+  using What = events::DaemonEvent::Kind;
+  const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
+  const bool is_trouble = daemon != nullptr && daemon->kind == What::trouble;
+  if (daemon != nullptr && !is_trouble && daemon->kind != What::recovery) return;
+  if (is_orderly_exit(event)) return;
   const bool is_warning =
-      record.kind() == RecordKind::events_lost || record.kind() == RecordKind::limit || is_trouble;
-  if (record.at - second_began_ >= seconds{1}) {
+      event.kind() == EventKind::events_lost || event.kind() == EventKind::limit || is_trouble;
+  if (event.at - second_began_ >= seconds{1}) {
     tell_left_out();
-    second_began_ = record.at;
+    second_began_ = event.at;
     lines_this_second_ = 0;
   }
   // A flood must not hide how the daemon itself is, of which there is never much.
@@ -52,7 +52,7 @@ void LogSink::tell(const Record& record) {
     return;
   }
   line_.clear();
-  append_record_text(line_, record);
+  append_event_text(line_, event);
   logger_->log(is_warning ? spdlog::level::warn : spdlog::level::info, "{}", line_);
 }
 

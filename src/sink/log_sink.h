@@ -20,12 +20,12 @@ class LogSink final : public Sink {
   ~LogSink() override;
 
   const std::string& name() const override { return name_; }
-  RecordKinds wants() const override;
-  WriteResult write(RecordPointers records) override;
+  EventKinds wants() const override;
+  WriteResult write(EventPointers events) override;
   Upkeep on_time(Instant now) override;
 
  private:
-  void tell(const Record& record);
+  void tell(const Event& event);
   void tell_left_out();
 
   const std::string name_ = "the log";

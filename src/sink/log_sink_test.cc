@@ -16,12 +16,12 @@ TEST(LogSink, LeavesOutLinesOfAFloodButNotHowTheDaemonIs) {
   LogSink sink(std::make_shared<spdlog::logger>(
       "test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
   const Instant now{seconds{1'764'047'640}};
-  using What = record::Daemon::What;
-  std::vector<Record> records(1'000, Record{{}, now, record::Icmp{}});
-  records.push_back({{}, now, record::Daemon{What::trouble, "the disk is full"}});
-  records.push_back({{}, now, record::Daemon{What::recovery, "the disk has room"}});
-  records.push_back({{}, now, record::Icmp{}});
-  ASSERT_TRUE(writes_all(sink, records));
+  using What = events::DaemonEvent::Kind;
+  std::vector<Event> events(1'000, Event{{}, now, events::Icmp{}});
+  events.push_back({{}, now, events::DaemonEvent{What::trouble, "the disk is full"}});
+  events.push_back({{}, now, events::DaemonEvent{What::recovery, "the disk has room"}});
+  events.push_back({{}, now, events::Icmp{}});
+  ASSERT_TRUE(writes_all(sink, events));
   EXPECT_NE(log.str().find("the disk is full"), std::string::npos);
   EXPECT_NE(log.str().find("the disk has room"), std::string::npos);
   EXPECT_EQ(std::ranges::count(log.str(), '\n'), 202);

@@ -1,7 +1,7 @@
-/// sink/: who is told. Each sink writes records for somebody: a file, a store, another machine, the
+/// sink/: who is told. Each sink writes events for somebody: a file, a store, another machine, the
 /// operator at a terminal. It does so on a thread of its own (SinkThread), behind a queue that may
 /// fill up, but never makes the loop wait. What a sink cannot write now waits in the queue; only a
-/// full queue loses records, and counts them.
+/// full queue loses events, and counts them.
 #pragma once
 
 #include <optional>
@@ -10,17 +10,17 @@
 #include <tl/expected.hpp>
 
 #include "base/time.h"
+#include "event/event.h"
 #include "posix/system_error.h"
-#include "record/record.h"
 
 namespace apiary {
 
 /// Records of one or more batches, in the order in which they happened as far as is known.
-using RecordPointers = std::span<const Record* const>;
+using EventPointers = std::span<const Event* const>;
 
 /// How far a sink got with what it was given.
 struct WriteResult {
-  std::size_t written = 0;               // records, from the first, that are safe now
+  std::size_t written = 0;               // events, from the first, that are safe now
   std::optional<SystemError> trouble{};  // why not all
 };
 
@@ -39,13 +39,13 @@ class Sink {
   /// For the operator: "events to /var/log/apiary.jsonl".
   virtual const std::string& name() const = 0;
   /// The kinds it makes use of; it is given no others. Never changes.
-  virtual RecordKinds wants() const { return RecordKinds::all().without({RecordKind::packet}); }
-  /// How long records may wait for others to be written together with them. Never changes.
+  virtual EventKinds wants() const { return EventKinds::all().without({EventKind::packet}); }
+  /// How long events may wait for others to be written together with them. Never changes.
   virtual Duration gathering_time() const { return {}; }
 
-  /// Writes records. What it does not report as written it is given again, from the first such
-  /// record on and with perhaps more behind it, so it must leave no trace of that, or go on there.
-  virtual WriteResult write(RecordPointers records) = 0;
+  /// Writes events. What it does not report as written it is given again, from the first such
+  /// event on and with perhaps more behind it, so it must leave no trace of that, or go on there.
+  virtual WriteResult write(EventPointers events) = 0;
 
   /// Called every quarter of a second at least, and after every write(). `now` is the wall clock's.
   virtual Upkeep on_time(Instant now) {

@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "event/sample_events.h"
 #include "posix/temporary_files.h"
-#include "record/sample_records.h"
 #include "sink/json_lines_sink.h"
 #include "sink/sink_thread.h"
 #include "sink/store_sink.h"
@@ -13,25 +13,25 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t batch_records = 1'024;  // as Chronicle hands them over
+constexpr std::size_t batch_events = 1'024;  // as Chronicle hands them over
 
 /// A day's mixture: of ten events one is a contact's, one a scan's, eight conversations'.
-std::vector<Record> mixture() {
-  std::vector<Record> records;
-  RecordIds ids(1);
-  const auto samples = sample_records();
-  for (std::size_t i = 0; records.size() < batch_records; ++i) {
-    Record record = samples[i % samples.size()];
-    if (record.kind() == RecordKind::packet) continue;
-    record.id = ids.next(record.at);
-    records.push_back(std::move(record));
+std::vector<Event> mixture() {
+  std::vector<Event> events;
+  EventIds ids(1);
+  const auto samples = sample_events();
+  for (std::size_t i = 0; events.size() < batch_events; ++i) {
+    Event event = samples[i % samples.size()];
+    if (event.kind() == EventKind::packet) continue;
+    event.id = ids.next(event.at);
+    events.push_back(std::move(event));
   }
-  return records;
+  return events;
 }
 
 /// Pushes as fast as the sink takes them; what is lost would be told.
 void run(benchmark::State& state, std::unique_ptr<Sink> sink, const TemporaryFolder& folder) {
-  const RecordBatch batch = RecordBatch::of(mixture());
+  const EventBatch batch = EventBatch::of(mixture());
   std::uint64_t pushed = 0;
   std::uint64_t lost = 0;
   {
@@ -40,10 +40,9 @@ void run(benchmark::State& state, std::unique_ptr<Sink> sink, const TemporaryFol
       while (thread.status().waiting_bytes > SinkThread::usual_capacity_bytes / 2)
         std::this_thread::sleep_for(std::chrono::microseconds(200));
       thread.push(batch);
-      pushed += batch_records;
+      pushed += batch_events;
     }
-    while (thread.status().waiting > 0)
-      std::this_thread::sleep_for(std::chrono::microseconds(200));
+    while (thread.status().waiting > 0) std::this_thread::sleep_for(std::chrono::microseconds(200));
     lost = thread.status().lost;
   }
   std::uint64_t bytes = 0;
@@ -64,7 +63,8 @@ BENCHMARK(json_lines)->Iterations(1'000)->UseRealTime()->MeasureProcessCPUTime()
 
 void store(benchmark::State& state) {
   const TemporaryFolder folder;
-  auto sink = StoreSink::open(folder.path() + "/store.db", {.age = {}}, JsonForm({"1.2.3", "hive"}));
+  auto sink =
+      StoreSink::open(folder.path() + "/store.db", {.age = {}}, JsonForm({"1.2.3", "hive"}));
   run(state, std::move(*sink), folder);
 }
 BENCHMARK(store)->Iterations(400)->UseRealTime()->MeasureProcessCPUTime();

@@ -19,20 +19,21 @@ void SinkHealth::on_write(const WriteResult& result, std::uint64_t lost) {
   const Task over = std::exchange(writing_, {});
   if (over.trouble.empty()) return;
   if (over.trouble == upkeep_.trouble) upkeep_.is_told = false;  // one end is enough to tell
-  tell(record::Daemon::What::recovery,
+  tell(events::DaemonEvent::Kind::recovery,
        fmt::format("{}: written again; {} lost", name_, lost - lost_before_));
 }
 
 void SinkHealth::on_upkeep(const Upkeep& upkeep) {
-  if (!upkeep.notice.empty()) tell(record::Daemon::What::trouble, name_ + ": " + upkeep.notice);
+  if (!upkeep.notice.empty())
+    tell(events::DaemonEvent::Kind::trouble, name_ + ": " + upkeep.notice);
   if (upkeep.trouble) return begin(upkeep_, writing_, *upkeep.trouble);
   if (std::exchange(upkeep_, {}).is_told)
-    tell(record::Daemon::What::recovery, name_ + ": in order again");
+    tell(events::DaemonEvent::Kind::recovery, name_ + ": in order again");
 }
 
 std::string SinkHealth::on_failed_rotation(const SystemError& error) {
   std::string sentence = name_ + ": no new file was begun: " + to_string(error);
-  tell(record::Daemon::What::trouble, sentence);
+  tell(events::DaemonEvent::Kind::trouble, sentence);
   return sentence;
 }
 
@@ -41,11 +42,11 @@ void SinkHealth::begin(Task& task, const Task& other, const SystemError& error) 
   if (sentence == task.trouble) return;
   const bool is_news = sentence != other.trouble;
   task = {std::move(sentence), is_news};
-  if (is_news) tell(record::Daemon::What::trouble, task.trouble);
+  if (is_news) tell(events::DaemonEvent::Kind::trouble, task.trouble);
 }
 
-void SinkHealth::tell(record::Daemon::What what, std::string sentence) {
-  news_.emplace_back(record::Daemon{what, std::move(sentence)});
+void SinkHealth::tell(events::DaemonEvent::Kind what, std::string sentence) {
+  news_.emplace_back(events::DaemonEvent{what, std::move(sentence)});
 }
 
 }  // namespace apiary

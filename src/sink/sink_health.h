@@ -32,7 +32,7 @@ class SinkHealth {
     return writing_.trouble.empty() ? upkeep_.trouble : writing_.trouble;
   }
   /// What has happened since the last call.
-  std::vector<record::What> take_news() { return std::exchange(news_, {}); }
+  std::vector<EventBody> take_news() { return std::exchange(news_, {}); }
 
  private:
   /// What is wrong with one of a sink's tasks; empty: nothing is.
@@ -42,14 +42,14 @@ class SinkHealth {
   };
   /// Notes what is wrong, and tells it if that is news.
   void begin(Task& task, const Task& other, const SystemError& error);
-  void tell(record::Daemon::What what, std::string sentence);
+  void tell(events::DaemonEvent::Kind what, std::string sentence);
 
   const std::string name_;
   Task writing_, upkeep_;
   std::uint64_t lost_before_ = 0;  // the trouble with writing
   Clock::duration rest_{};
   Clock::time_point next_try_{};
-  std::vector<record::What> news_;
+  std::vector<EventBody> news_;
 };
 
 }  // namespace apiary

@@ -13,11 +13,11 @@ constexpr auto upkeep_period = std::chrono::milliseconds(250);
 
 }  // namespace
 
-RecordBatch RecordBatch::of(std::vector<Record> records) {
-  const std::size_t cost = std::accumulate(
-      records.begin(), records.end(), std::size_t{0},
-      [](std::size_t sum, const Record& record) { return sum + record.cost_bytes(); });
-  return {std::make_shared<const std::vector<Record>>(std::move(records)), cost};
+EventBatch EventBatch::of(std::vector<Event> events) {
+  const std::size_t cost =
+      std::accumulate(events.begin(), events.end(), std::size_t{0},
+                      [](std::size_t sum, const Event& event) { return sum + event.cost_bytes(); });
+  return {std::make_shared<const std::vector<Event>>(std::move(events)), cost};
 }
 
 SinkThread::SinkThread(std::unique_ptr<Sink> sink, std::size_t capacity_bytes)
@@ -30,15 +30,15 @@ SinkThread::SinkThread(std::unique_ptr<Sink> sink, std::size_t capacity_bytes)
   thread_ = std::thread([this] { work(); });
 }
 
-void SinkThread::push(const RecordBatch& batch) {
+void SinkThread::push(const EventBatch& batch) {
   const auto wanted = static_cast<std::size_t>(std::ranges::count_if(
-      *batch.records, [this](const Record& record) { return wants_.contains(record.kind()); }));
+      *batch.events, [this](const Event& event) { return wants_.contains(event.kind()); }));
   if (wanted == 0) return;
   {
     const std::lock_guard lock(mutex_);
     // A batch that is larger than the queue is taken by an empty one.
     if (waiting_bytes_ > 0 && waiting_bytes_ + batch.cost_bytes > capacity_bytes_)
-      return count_lost(*batch.records);
+      return count_lost(*batch.events);
     waiting_ += wanted;
     waiting_bytes_ += batch.cost_bytes;
     queue_.push_back({batch, wanted, Clock::now()});
@@ -69,27 +69,27 @@ void SinkThread::finish() {
   if (thread_.joinable()) thread_.join();
 }
 
-/// Counts what the sink wants of `records`, but for the first `passed_over` of it.
+/// Counts what the sink wants of `events`, but for the first `passed_over` of it.
 /// REQUIRES: the mutex is held.
-void SinkThread::count_lost(std::span<const Record> records, std::size_t passed_over) {
-  for (const Record& record : records) {
-    if (!wants_.contains(record.kind())) continue;
+void SinkThread::count_lost(std::span<const Event> events, std::size_t passed_over) {
+  for (const Event& event : events) {
+    if (!wants_.contains(event.kind())) continue;
     if (passed_over > 0) {
       --passed_over;
       continue;
     }
-    ++lost_[static_cast<std::size_t>(record.kind())];
+    ++lost_[static_cast<std::size_t>(event.kind())];
     ++lost_in_all_;
   }
 }
 
-std::vector<record::What> SinkThread::take_news() {
+std::vector<EventBody> SinkThread::take_news() {
   const std::lock_guard lock(mutex_);
-  std::vector<record::What> news = health_.take_news();
+  std::vector<EventBody> news = health_.take_news();
   if (waiting_bytes_ > capacity_bytes_ / 2) return news;
-  record::EventsLost loss{.sink = sink_->name()};
+  events::EventsLost loss{.sink = sink_->name()};
   for (std::size_t i = 0; i < lost_.size(); ++i)
-    if (lost_[i] > 0) loss.counts.emplace_back(static_cast<RecordKind>(i), lost_[i]);
+    if (lost_[i] > 0) loss.counts.emplace_back(static_cast<EventKind>(i), lost_[i]);
   lost_ = {};
   if (!loss.counts.empty()) news.emplace_back(std::move(loss));
   return news;
@@ -135,7 +135,7 @@ void SinkThread::work() {
 
 bool SinkThread::is_write_due(Clock::time_point now) const {
   if (queue_.empty() || now < health_.next_try()) return false;
-  return is_stopping_ || waiting_ >= records_at_once ||
+  return is_stopping_ || waiting_ >= events_at_once ||
          now >= queue_.front().since + gathering_time_;
 }
 
@@ -155,14 +155,14 @@ SinkThread::Clock::time_point SinkThread::wake_time() const {
 void SinkThread::gather() {
   std::size_t passed_over = done_of_first_;
   for (const Queued& queued : queue_)
-    for (const Record& record : *queued.batch.records) {
-      if (!wants_.contains(record.kind())) continue;
+    for (const Event& event : *queued.batch.events) {
+      if (!wants_.contains(event.kind())) continue;
       if (passed_over > 0) {
         --passed_over;
         continue;
       }
-      due_.push_back(&record);
-      if (due_.size() == records_at_once) return;
+      due_.push_back(&event);
+      if (due_.size() == events_at_once) return;
     }
 }
 
@@ -182,7 +182,7 @@ void SinkThread::note_write(const WriteResult& result) {
 
 void SinkThread::give_up() {
   for (const Queued& queued : queue_)
-    count_lost(*queued.batch.records, std::exchange(done_of_first_, 0));
+    count_lost(*queued.batch.events, std::exchange(done_of_first_, 0));
   queue_.clear();
   waiting_ = waiting_bytes_ = 0;
   rotations_.clear();

@@ -15,14 +15,14 @@
 namespace apiary {
 
 /// Records that all sinks are given, together; nobody changes them any more.
-struct RecordBatch {
-  std::shared_ptr<const std::vector<Record>> records;
+struct EventBatch {
+  std::shared_ptr<const std::vector<Event>> events;
   std::size_t cost_bytes = 0;
 
-  static RecordBatch of(std::vector<Record> records);
+  static EventBatch of(std::vector<Event> events);
 };
 
-/// What has become of the records that a sink wants. Each is written, lost or waiting.
+/// What has become of the events that a sink wants. Each is written, lost or waiting.
 struct SinkStatus {
   std::string name;
   std::uint64_t written = 0, lost = 0;
@@ -33,14 +33,14 @@ struct SinkStatus {
 
 /// Runs a sink: a queue that the loop fills, and a thread that empties it. Records stay in the
 /// queue until the sink has written them, which it tries again and again. When the queue is full,
-/// records are counted instead.
+/// events are counted instead.
 class SinkThread {
  public:
   using Clock = SinkHealth::Clock;
-  /// Enough for 200,000 records, or for what a second of a busy day brings.
+  /// Enough for 200,000 events, or for what a second of a busy day brings.
   static constexpr std::size_t usual_capacity_bytes = std::size_t{64} << 20;
   /// The most that a sink is given to write in one go.
-  static constexpr std::size_t records_at_once = 10'000;
+  static constexpr std::size_t events_at_once = 10'000;
   /// How long a sink that cannot write is waited for at the end.
   static constexpr Clock::duration last_patience = std::chrono::seconds(3);
 
@@ -51,10 +51,10 @@ class SinkThread {
   SinkThread& operator=(const SinkThread&) = delete;
 
   const std::string& name() const { return sink_->name(); }
-  RecordKinds wants() const { return wants_; }
+  EventKinds wants() const { return wants_; }
 
   /// Queues what the sink wants of it, or counts that as lost. Never waits for the sink.
-  void push(const RecordBatch& batch);
+  void push(const EventBatch& batch);
   /// Has the sink begin a new file, soon.
   void rotate(std::shared_ptr<RotationRound> round);
 
@@ -65,13 +65,13 @@ class SinkThread {
   void finish();
 
   /// What is to be told of the sink: trouble, and what was lost once there is room to tell of it.
-  std::vector<record::What> take_news();
+  std::vector<EventBody> take_news();
   SinkStatus status() const;
 
  private:
   struct Queued {
-    RecordBatch batch;
-    std::size_t wanted = 0;  // of its records
+    EventBatch batch;
+    std::size_t wanted = 0;  // of its events
     Clock::time_point since{};
   };
   void work();
@@ -81,19 +81,19 @@ class SinkThread {
   void gather();
   void note_write(const WriteResult& result);
   void give_up();
-  void count_lost(std::span<const Record> records, std::size_t passed_over = 0);
+  void count_lost(std::span<const Event> events, std::size_t passed_over = 0);
 
   const std::unique_ptr<Sink> sink_;
-  const RecordKinds wants_;
+  const EventKinds wants_;
   const std::size_t capacity_bytes_;
   const Clock::duration gathering_time_;
-  std::vector<const Record*> due_;  // the thread's: what it writes; the queue keeps it alive
-  mutable std::mutex mutex_;        // guards what follows
+  std::vector<const Event*> due_;  // the thread's: what it writes; the queue keeps it alive
+  mutable std::mutex mutex_;       // guards what follows
   std::condition_variable changed_;
   std::deque<Queued> queue_;
-  std::size_t done_of_first_ = 0;  // wanted records of the first batch that are written
+  std::size_t done_of_first_ = 0;  // wanted events of the first batch that are written
   std::size_t waiting_ = 0, waiting_bytes_ = 0;
-  RecordCounts lost_{};  // not yet told
+  EventCounts lost_{};  // not yet told
   std::uint64_t lost_in_all_ = 0, written_ = 0;
   std::vector<std::shared_ptr<RotationRound>> rotations_;
   SinkHealth health_;

@@ -12,11 +12,11 @@ namespace apiary {
 namespace {
 
 using Clock = SinkThread::Clock;
-using What = record::Daemon::What;
+using What = events::DaemonEvent::Kind;
 
-Record record_of(record::What what) { return {{}, Instant{seconds{1}}, std::move(what)}; }
-RecordBatch batch_of(std::size_t count) {
-  return RecordBatch::of(std::vector<Record>(count, record_of(record::Icmp{})));
+Event event_of(EventBody what) { return {{}, Instant{seconds{1}}, std::move(what)}; }
+EventBatch batch_of(std::size_t count) {
+  return EventBatch::of(std::vector<Event>(count, event_of(events::Icmp{})));
 }
 
 template <class Condition>
@@ -27,17 +27,17 @@ bool soon(Condition condition) {
 }
 
 /// The daemon events among `news`.
-std::vector<std::pair<What, std::string>> sentences_of(const std::vector<record::What>& news) {
+std::vector<std::pair<What, std::string>> sentences_of(const std::vector<EventBody>& news) {
   std::vector<std::pair<What, std::string>> sentences;
-  for (const record::What& what : news)
-    if (const auto* daemon = std::get_if<record::Daemon>(&what))
-      sentences.emplace_back(daemon->what, daemon->text);
+  for (const EventBody& what : news)
+    if (const auto* daemon = std::get_if<events::DaemonEvent>(&what))
+      sentences.emplace_back(daemon->kind, daemon->text);
   return sentences;
 }
-std::uint64_t losses_of(const std::vector<record::What>& news, RecordKind kind) {
+std::uint64_t losses_of(const std::vector<EventBody>& news, EventKind kind) {
   std::uint64_t lost = 0;
-  for (const record::What& what : news)
-    if (const auto* loss = std::get_if<record::EventsLost>(&what))
+  for (const EventBody& what : news)
+    if (const auto* loss = std::get_if<events::EventsLost>(&what))
       for (const auto& [of, count] : loss->counts)
         if (of == kind) lost += count;
   return lost;
@@ -48,10 +48,10 @@ class SlowSink final : public Sink {
  public:
   SlowSink(std::latch& may_go, std::atomic<std::size_t>& taken) : may_go_(may_go), taken_(taken) {}
   const std::string& name() const override { return name_; }
-  WriteResult write(RecordPointers records) override {
+  WriteResult write(EventPointers events) override {
     may_go_.wait();
-    taken_ += records.size();
-    return {records.size(), {}};
+    taken_ += events.size();
+    return {events.size(), {}};
   }
 
  private:
@@ -73,7 +73,7 @@ TEST(SinkThread, WritesAllThatItTookBeforeItEnds) {
 TEST(SinkThread, CountsWhatFindsItFullAndTellsOnceThereIsRoom) {
   std::latch may_go(1);
   std::atomic<std::size_t> taken = 0;
-  SinkThread thread(std::make_unique<SlowSink>(may_go, taken), 40 * sizeof(Record));
+  SinkThread thread(std::make_unique<SlowSink>(may_go, taken), 40 * sizeof(Event));
   for (int i = 0; i < 7; ++i) thread.push(batch_of(10));
   EXPECT_EQ(thread.status().waiting, 40U);
   EXPECT_EQ(thread.status().lost, 30U);
@@ -83,8 +83,8 @@ TEST(SinkThread, CountsWhatFindsItFullAndTellsOnceThereIsRoom) {
   ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
   const auto news = thread.take_news();
   ASSERT_EQ(news.size(), 1U);
-  EXPECT_EQ(std::get<record::EventsLost>(news[0]).sink, "the slow one");
-  EXPECT_EQ(losses_of(news, RecordKind::icmp), 30U);
+  EXPECT_EQ(std::get<events::EventsLost>(news[0]).sink, "the slow one");
+  EXPECT_EQ(losses_of(news, EventKind::icmp), 30U);
   EXPECT_TRUE(thread.take_news().empty()) << "told once";
   EXPECT_EQ(thread.status().written, 40U);
 }
@@ -92,14 +92,14 @@ TEST(SinkThread, CountsWhatFindsItFullAndTellsOnceThereIsRoom) {
 TEST(SinkThread, CountsOnlyWhatItsSinkWants) {
   std::latch may_go(1);
   std::atomic<std::size_t> taken = 0;
-  SinkThread thread(std::make_unique<SlowSink>(may_go, taken), 40 * sizeof(Record));
-  thread.push(RecordBatch::of(std::vector<Record>(20, record_of(record::Packet{}))));
-  thread.push(RecordBatch::of({record_of(record::Packet{}), record_of(record::Icmp{})}));
+  SinkThread thread(std::make_unique<SlowSink>(may_go, taken), 40 * sizeof(Event));
+  thread.push(EventBatch::of(std::vector<Event>(20, event_of(events::Packet{}))));
+  thread.push(EventBatch::of({event_of(events::Packet{}), event_of(events::Icmp{})}));
   EXPECT_EQ(thread.status().waiting, 1U);
   thread.push(batch_of(35));
-  thread.push(RecordBatch::of(std::vector<Record>(10, record_of(record::Packet{}))));
-  thread.push(RecordBatch::of({record_of(record::Packet{}), record_of(record::Icmp{}),
-                               record_of(record::Packet{}), record_of(record::Packet{})}));
+  thread.push(EventBatch::of(std::vector<Event>(10, event_of(events::Packet{}))));
+  thread.push(EventBatch::of({event_of(events::Packet{}), event_of(events::Icmp{}),
+                              event_of(events::Packet{}), event_of(events::Packet{})}));
   EXPECT_EQ(thread.status().lost, 1U) << "packets are not wanted";
   may_go.count_down();
   thread.finish();
@@ -124,18 +124,18 @@ class ScriptedSink final : public Sink {
  public:
   explicit ScriptedSink(Script& script) : script_(script) {}
   const std::string& name() const override { return name_; }
-  WriteResult write(RecordPointers records) override {
+  WriteResult write(EventPointers events) override {
     const std::lock_guard lock(script_.mutex);
-    script_.given.push_back(records.size());
+    script_.given.push_back(events.size());
     script_.times.push_back(Clock::now());
-    WriteResult result{records.size(), {}};
+    WriteResult result{events.size(), {}};
     if (script_.fails_for_ever) result = {0, SystemError{"no space left"}};
     if (!script_.results.empty()) {
       result = script_.results.front();
       script_.results.erase(script_.results.begin());
     }
-    for (const Record* record : records.first(result.written))
-      script_.texts.push_back(std::get<record::Note>(record->what).text);
+    for (const Event* event : events.first(result.written))
+      script_.texts.push_back(std::get<events::Note>(event->body).text);
     return result;
   }
   Upkeep on_time(Instant) override {
@@ -150,11 +150,11 @@ class ScriptedSink final : public Sink {
 };
 
 /// Notes with the numbers from `first` on.
-RecordBatch notes(int first, int count) {
-  std::vector<Record> records;
+EventBatch notes(int first, int count) {
+  std::vector<Event> events;
   for (int i = first; i < first + count; ++i)
-    records.push_back(record_of(record::Note{.service = "x", .text = std::to_string(i)}));
-  return RecordBatch::of(std::move(records));
+    events.push_back(event_of(events::Note{.service = "x", .text = std::to_string(i)}));
+  return EventBatch::of(std::move(events));
 }
 std::vector<std::string> numbers(int count) {
   std::vector<std::string> texts;
@@ -226,7 +226,7 @@ TEST(SinkThread, LosesOnlyWhatFindsTheQueueFullAndTellsHowMuch) {
   }
   ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
   EXPECT_EQ(script.texts, numbers(10));
-  EXPECT_EQ(losses_of(thread.take_news(), RecordKind::note), 4U);
+  EXPECT_EQ(losses_of(thread.take_news(), EventKind::note), 4U);
 }
 
 TEST(SinkThread, EndsInTimeWhenItsSinkIsBrokenAndCountsWhatWaited) {
@@ -246,7 +246,7 @@ TEST(SinkThread, EndsInTimeWhenItsSinkIsBrokenAndCountsWhatWaited) {
   EXPECT_EQ(status.written, 3U);
   EXPECT_EQ(status.lost, 9U);
   EXPECT_EQ(status.waiting, 0U);
-  EXPECT_EQ(losses_of(thread.take_news(), RecordKind::note), 9U);
+  EXPECT_EQ(losses_of(thread.take_news(), EventKind::note), 9U);
 }
 
 TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
@@ -294,7 +294,7 @@ TEST(Sinks, EndTogetherNotOneAfterTheOther) {
     script.fails_for_ever = true;
     sinks.add(std::make_unique<ScriptedSink>(script));
   }
-  sinks.push({record_of(record::Note{})});
+  sinks.push({event_of(events::Note{})});
   const auto began = Clock::now();
   sinks.finish();
   EXPECT_LT(Clock::now() - began, SinkThread::last_patience * 2);

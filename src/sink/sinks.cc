@@ -5,14 +5,14 @@
 
 namespace apiary {
 
-RecordKinds Sinks::wanted() const {
-  RecordKinds kinds;
+EventKinds Sinks::wanted() const {
+  EventKinds kinds;
   for (const auto& thread : threads_) kinds = kinds.with(thread->wants());
   return kinds;
 }
 
-void Sinks::push(std::vector<Record> records) {
-  const RecordBatch batch = RecordBatch::of(std::move(records));
+void Sinks::push(std::vector<Event> events) {
+  const EventBatch batch = EventBatch::of(std::move(events));
   for (const auto& thread : threads_) thread->push(batch);
 }
 
@@ -26,10 +26,10 @@ void Sinks::finish() {
   for (const auto& thread : threads_) thread->finish();
 }
 
-std::vector<record::What> Sinks::take_news() {
-  std::vector<record::What> all;
+std::vector<EventBody> Sinks::take_news() {
+  std::vector<EventBody> all;
   for (const auto& thread : threads_) {
-    std::vector<record::What> news = thread->take_news();
+    std::vector<EventBody> news = thread->take_news();
     std::ranges::move(news, std::back_inserter(all));
   }
   return all;

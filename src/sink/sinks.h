@@ -14,14 +14,14 @@ class Sinks {
     threads_.push_back(std::make_unique<SinkThread>(std::move(sink)));
   }
 
-  RecordKinds wanted() const;
-  void push(std::vector<Record> records);
+  EventKinds wanted() const;
+  void push(std::vector<Event> events);
   void rotate(const std::shared_ptr<RotationRound>& round);
   /// Waits until all is written that was pushed, or cannot be; status() stays.
   void finish();
 
   /// What is to be told of the sinks themselves, if anything is.
-  std::vector<record::What> take_news();
+  std::vector<EventBody> take_news();
   std::vector<SinkStatus> status() const;
 
  private:

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "event/event_text.h"
 #include "posix/folder.h"
-#include "record/record_text.h"
 #include "sink/store_schema.h"
 
 namespace apiary {
@@ -82,39 +82,39 @@ Done StoreSink::follow_path() {
   return {};
 }
 
-WriteResult StoreSink::write(RecordPointers records) {
+WriteResult StoreSink::write(EventPointers events) {
   auto done = follow_path();
-  if (done) done = insert_all(records);
+  if (done) done = insert_all(events);
   if (!done) return {0, done.error()};
-  return {records.size(), {}};
+  return {events.size(), {}};
 }
 
 /// What was inserted is safe only when it is committed.
-Done StoreSink::insert_all(RecordPointers records) {
+Done StoreSink::insert_all(EventPointers events) {
   SqliteDatabase& database = store_->database;
   Done done = database.execute("BEGIN IMMEDIATE");
   if (!done) return done;
-  for (std::size_t i = 0; i < records.size() && done; ++i) done = insert(*records[i]);
+  for (std::size_t i = 0; i < events.size() && done; ++i) done = insert(*events[i]);
   if (done) done = database.execute("COMMIT");
   if (!done) (void)database.execute("ROLLBACK");  // unless SQLite has done so itself
   return done;
 }
 
-Done StoreSink::insert(const Record& record) {
+Done StoreSink::insert(const Event& event) {
   SqliteStatement& insert = store_->insert;
   json_.clear();
-  form_.append(json_, record);
+  form_.append(json_, event);
   const auto bind_address = [&](int parameter, const IpAddress& address) {
     if (address == IpAddress{})
       insert.bind_null(parameter);
     else
       insert.bind(parameter, Bytes(address.bytes()));
   };
-  const FlowKey* const flow = flow_of(record);
+  const FlowKey* const flow = flow_of(event);
   const bool has_ports = flow != nullptr && flow->protocol != IpProtocol::icmp;
-  const IpAddress source = source_of(record), host = host_of(record);
-  insert.bind(1, record.at.time_since_epoch().count());
-  insert.bind(2, to_string(record.kind()));
+  const IpAddress source = source_of(event), host = host_of(event);
+  insert.bind(1, event.at.time_since_epoch().count());
+  insert.bind(2, to_string(event.kind()));
   bind_address(3, source);
   bind_address(5, host);
   if (has_ports) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "event/ecs_encoder.h"
 #include "posix/file_id.h"
-#include "record/record_json.h"
 #include "sink/sink.h"
 #include "sink/sqlite_database.h"
 
@@ -30,7 +30,7 @@ class StoreSink final : public Sink {
 
   const std::string& name() const override { return name_; }
   Duration gathering_time() const override { return commit_period; }
-  WriteResult write(RecordPointers records) override;
+  WriteResult write(EventPointers events) override;
   Upkeep on_time(Instant now) override;
 
  private:
@@ -48,8 +48,8 @@ class StoreSink final : public Sink {
         store_(std::move(store)) {}
   static tl::expected<OpenStore, SystemError> open_store(const std::string& path);
   tl::expected<void, SystemError> follow_path();
-  tl::expected<void, SystemError> insert_all(RecordPointers records);
-  tl::expected<void, SystemError> insert(const Record& record);
+  tl::expected<void, SystemError> insert_all(EventPointers events);
+  tl::expected<void, SystemError> insert(const Event& event);
   tl::expected<void, SystemError> retain(Instant now);
 
   const std::string name_, path_;

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "event/sample_events.h"
 #include "posix/full_disk.h"
 #include "posix/temporary_files.h"
-#include "record/sample_records.h"
 #include "sink/sink_thread.h"
 #include "sink/write_wanted.h"
 
@@ -31,11 +31,11 @@ TEST(StoreSink, KeepsEveryRecord) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/store.db";
   const auto store = open_store(path);
-  const auto records = sample_records();
-  ASSERT_TRUE(writes_all(*store, records));
+  const auto events = sample_events();
+  ASSERT_TRUE(writes_all(*store, events));
   EXPECT_FALSE(store->on_time(now).trouble);
-  ASSERT_TRUE(writes_all(*store, records));
-  const auto kept = static_cast<std::int64_t>(2 * (records.size() - 2));
+  ASSERT_TRUE(writes_all(*store, events));
+  const auto kept = static_cast<std::int64_t>(2 * (events.size() - 2));
   EXPECT_EQ(ask(path, "SELECT count(*) FROM events"), kept);
   EXPECT_EQ(ask(path, "SELECT count(*) FROM events WHERE json_valid(json)"), kept);
   EXPECT_EQ(ask(path,
@@ -48,18 +48,18 @@ TEST(StoreSink, KeepsEveryRecord) {
 TEST(StoreSink, GoesOnWhereItWas) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/store.db";
-  for (int i = 0; i < 2; ++i) ASSERT_TRUE(writes_all(*open_store(path), sample_records()));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(writes_all(*open_store(path), sample_events()));
   EXPECT_EQ(ask(path, "SELECT count(DISTINCT number) FROM events"),
-            static_cast<std::int64_t>(2 * (sample_records().size() - 2)));
+            static_cast<std::int64_t>(2 * (sample_events().size() - 2)));
 }
 
-std::vector<Record> notes(std::size_t count, Instant from, Duration apart) {
-  std::vector<Record> records;
+std::vector<Event> notes(std::size_t count, Instant from, Duration apart) {
+  std::vector<Event> events;
   for (std::size_t i = 0; i < count; ++i)
-    records.push_back({{},
-                       from + apart * static_cast<std::int64_t>(i),
-                       record::Note{.service = "x", .text = std::string(500, 'y')}});
-  return records;
+    events.push_back({{},
+                      from + apart * static_cast<std::int64_t>(i),
+                      events::Note{.service = "x", .text = std::string(500, 'y')}});
+  return events;
 }
 
 TEST(StoreSink, LetsGoOfWhatIsOld) {
@@ -111,11 +111,11 @@ TEST(StoreSink, WaitsForWhoHoldsTheLock) {
   SinkThread thread(open_store(path, {.age = {}}));
   auto other = SqliteDatabase::open(path, SqliteDatabase::Mode::write).value();
   ASSERT_TRUE(other.execute("BEGIN IMMEDIATE"));
-  thread.push(RecordBatch::of(notes(10, now, seconds{1})));
+  thread.push(EventBatch::of(notes(10, now, seconds{1})));
   for (int i = 0; i < 5'000 && thread.status().trouble.empty(); ++i)
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   EXPECT_NE(thread.status().trouble.find("locked"), std::string::npos) << thread.status().trouble;
-  thread.push(RecordBatch::of(notes(10, now, seconds{1})));
+  thread.push(EventBatch::of(notes(10, now, seconds{1})));
   EXPECT_EQ(thread.status().written, 0U);
   EXPECT_EQ(thread.status().waiting, 20U);
   ASSERT_TRUE(other.execute("COMMIT"));

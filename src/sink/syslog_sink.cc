@@ -24,15 +24,15 @@ constexpr int facility_daemon = 3;
 constexpr std::size_t shortest_message_bytes = 480;  // that all take: RFC 5424 section 6.1
 
 /// RFC 5424 section 6.2.1.
-int severity_of(RecordKind kind) {
+int severity_of(EventKind kind) {
   switch (kind) {
-    case RecordKind::events_lost:
-    case RecordKind::limit:
-    case RecordKind::address_in_use:
+    case EventKind::events_lost:
+    case EventKind::limit:
+    case EventKind::address_in_use:
       return 4;  // warning
-    case RecordKind::credential:
-    case RecordKind::scan:
-    case RecordKind::daemon:
+    case EventKind::credential:
+    case EventKind::scan:
+    case EventKind::daemon:
       return 5;  // notice
     default:
       return 6;  // informational
@@ -104,15 +104,15 @@ SyslogSink::SyslogSink(SyslogTarget target, const JsonForm& form, std::string ho
       hostname_(hostname.empty() ? "-" : std::move(hostname)),
       name_("syslog at " + target_.where) {}
 
-WriteResult SyslogSink::write(RecordPointers records) {
-  for (std::size_t i = 0; i < records.size(); ++i) {
+WriteResult SyslogSink::write(EventPointers events) {
+  for (std::size_t i = 0; i < events.size(); ++i) {
     Done done = socket_ ? Done{} : connect();
-    if (done) done = send(*records[i]);
+    if (done) done = send(*events[i]);
     if (done) continue;
     socket_.close();  // the next one connects again
     return {i, done.error()};
   }
-  return {records.size(), {}};
+  return {events.size(), {}};
 }
 
 Done SyslogSink::connect() {
@@ -123,16 +123,16 @@ Done SyslogSink::connect() {
   return {};
 }
 
-Done SyslogSink::send(const Record& record) {
+Done SyslogSink::send(const Event& event) {
   message_.clear();
   fmt::format_to(std::back_inserter(message_), "<{}>1 ",
-                 facility_daemon * 8 + severity_of(record.kind()));
+                 facility_daemon * 8 + severity_of(event.kind()));
   const std::size_t time = message_.size();
-  append_time(message_, record.at);
+  append_time(message_, event.at);
   message_.replace(time + 26, 3, "");  // it takes microseconds, and no more
   fmt::format_to(std::back_inserter(message_), " {} apiary {} {} - ", hostname_, getpid(),
-                 to_string(record.kind()));
-  form_.append(message_, record);
+                 to_string(event.kind()));
+  form_.append(message_, event);
   if (target_.transport == Transport::tcp) message_.insert(0, fmt::format("{} ", message_.size()));
   std::string_view left = message_;
   while (!left.empty()) {

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "event/ecs_encoder.h"
 #include "posix/file_descriptor.h"
-#include "record/record_json.h"
 #include "sink/sink.h"
 
 namespace apiary {
@@ -23,14 +23,14 @@ class SyslogSink final : public Sink {
   SyslogSink(SyslogTarget target, const JsonForm& form, std::string hostname);
 
   const std::string& name() const override { return name_; }
-  RecordKinds wants() const override {
-    return RecordKinds::all().without({RecordKind::packet, RecordKind::payload});
+  EventKinds wants() const override {
+    return EventKinds::all().without({EventKind::packet, EventKind::payload});
   }
-  WriteResult write(RecordPointers records) override;
+  WriteResult write(EventPointers events) override;
 
  private:
   tl::expected<void, SystemError> connect();
-  tl::expected<void, SystemError> send(const Record& record);
+  tl::expected<void, SystemError> send(const Event& event);
 
   const SyslogTarget target_;
   const JsonForm form_;

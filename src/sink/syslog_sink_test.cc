@@ -13,9 +13,9 @@ namespace {
 
 const Instant now{seconds{1'764'047'640}};
 
-std::vector<Record> notes(std::size_t count, std::size_t bytes = 1) {
-  return std::vector<Record>(
-      count, Record{{}, now, record::Note{.service = "x", .text = std::string(bytes, 'y')}});
+std::vector<Event> notes(std::size_t count, std::size_t bytes = 1) {
+  return std::vector<Event>(
+      count, Event{{}, now, events::Note{.service = "x", .text = std::string(bytes, 'y')}});
 }
 
 FileDescriptor listen_at(const std::string& path) {

@@ -12,7 +12,7 @@ namespace apiary {
 class TextFileSink : public Sink {
  public:
   const std::string& name() const final { return name_; }
-  WriteResult write(RecordPointers records) final;
+  WriteResult write(EventPointers events) final;
   Upkeep on_time(Instant now) final {
     now_ = now;
     return file_.on_time(now);
@@ -24,15 +24,15 @@ class TextFileSink : public Sink {
       : file_(std::move(file)), name_(std::string(what) + " " + file_.path()) {}
 
  private:
-  /// Appends the line that tells of `record`, always the same, with its end; or nothing.
-  virtual void append_line(std::string& text, const Record& record) = 0;
+  /// Appends the line that tells of `event`, always the same, with its end; or nothing.
+  virtual void append_line(std::string& text, const Event& event) = 0;
   /// What a new file begins with when `text` is the first to be written, at about `at`.
   virtual std::string first_line(const std::string& /*text*/, Instant /*at*/) const { return {}; }
 
   RotatingFile file_;
   const std::string name_;
   std::string text_;               // these two are kept for their memory
-  std::vector<std::size_t> ends_;  // in text_, of the records' lines
+  std::vector<std::size_t> ends_;  // in text_, of the events' lines
   Instant now_{};                  // about
 };
 

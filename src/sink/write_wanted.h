@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests only: a sink is given records without a SinkThread.
+// For tests only: a sink is given events without a SinkThread.
 
 #include <vector>
 
@@ -8,16 +8,16 @@
 
 namespace apiary {
 
-/// Has the sink write what it wants of `records`. Returns how that went.
-inline WriteResult write_wanted(Sink& sink, const std::vector<Record>& records) {
-  std::vector<const Record*> wanted;
-  for (const Record& record : records)
-    if (sink.wants().contains(record.kind())) wanted.push_back(&record);
+/// Has the sink write what it wants of `events`. Returns how that went.
+inline WriteResult write_wanted(Sink& sink, const std::vector<Event>& events) {
+  std::vector<const Event*> wanted;
+  for (const Event& event : events)
+    if (sink.wants().contains(event.kind())) wanted.push_back(&event);
   return sink.write(wanted);
 }
 /// The same; whether all was written.
-inline bool writes_all(Sink& sink, const std::vector<Record>& records) {
-  return !write_wanted(sink, records).trouble;
+inline bool writes_all(Sink& sink, const std::vector<Event>& events) {
+  return !write_wanted(sink, events).trouble;
 }
 
 }  // namespace apiary

@@ -164,7 +164,7 @@ HttpAnswer WebApi::events(const HttpRequest& request) {
 HttpAnswer WebApi::sessions(const HttpRequest& request, std::size_t most) {
   auto flow = filter_of(request);
   if (!flow) return bad_request(flow.error());
-  flow->kinds = RecordKinds::all();
+  flow->kinds = EventKinds::all();
   const std::string with = request.parameter("credentials");
   if (!with.empty() && with != "1") return bad_request("credentials can only be 1");
   const SessionFilter filter{*flow, request.parameter("address"), with == "1"};

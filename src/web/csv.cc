@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "record/record_json.h"
+#include "event/ecs_encoder.h"
 
 namespace apiary {
 namespace {

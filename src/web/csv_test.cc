@@ -45,13 +45,13 @@ const FlowKey telnet{
 
 class ExportTest : public testing::Test {
  protected:
-  RecordId add(record::What what) {
-    const Record record{ids.next(now), now, std::move(what)};
+  EventId add(EventBody what) {
+    const Event event{ids.next(now), now, std::move(what)};
     now += seconds{1};
-    feed->add(std::array{&record});
-    return record.id;
+    feed->add(std::array{&event});
+    return event.id;
   }
-  std::string exported(const RecordFilter& filter, ExportFormat format) {
+  std::string exported(const EventFilter& filter, ExportFormat format) {
     const HttpAnswer answer = export_events(feed, filter, format);
     std::string all, more;
     StreamState state = StreamState::more_now;
@@ -63,23 +63,23 @@ class ExportTest : public testing::Test {
     return all;
   }
 
-  RecordIds ids{1};
+  EventIds ids{1};
   Instant now = began;
   std::shared_ptr<LiveFeed> feed =
       std::make_shared<LiveFeed>(JsonForm({"1", "hive"}), HashKey{1, 2}, began);
 };
 
 TEST_F(ExportTest, OfEventsIsOldestFirstAndComplete) {
-  for (int i = 0; i < 1'200; ++i) add(record::Contact{.flow = telnet});
-  const RecordId id = add(record::FlowStart{telnet, "router"});
-  add(record::Credential{telnet, id, "telnet", "=cmd|' /C calc'!A0", "secret"});
+  for (int i = 0; i < 1'200; ++i) add(events::Contact{.flow = telnet});
+  const EventId id = add(events::FlowStart{telnet, "router"});
+  add(events::Credential{telnet, id, "telnet", "=cmd|' /C calc'!A0", "secret"});
 
   const auto json = nlohmann::json::parse(exported({}, ExportFormat::json));
   ASSERT_EQ(json["events"].size(), 1'202U);
   EXPECT_LT(json["events"][0]["event"]["id"], json["events"][1'201]["event"]["id"]);
 
-  RecordFilter filter;
-  filter.kinds = {RecordKind::credential};
+  EventFilter filter;
+  filter.kinds = {EventKind::credential};
   const std::string csv = exported(filter, ExportFormat::csv);
   EXPECT_TRUE(
       csv.starts_with("time,id,kind,source,source_port,host,host_port,transport,user,"
@@ -92,9 +92,9 @@ TEST_F(ExportTest, OfEventsIsOldestFirstAndComplete) {
 }
 
 TEST_F(ExportTest, OfConversationsHasTimesThatASpreadsheetReads) {
-  const RecordId id = add(record::FlowStart{telnet, "router"});
-  add(record::FlowEnd{.flow = telnet, .start = id, .received_bytes = 5, .sent_bytes = 40});
-  add(record::FlowStart{telnet, "router"});
+  const EventId id = add(events::FlowStart{telnet, "router"});
+  add(events::FlowEnd{.flow = telnet, .start = id, .received_bytes = 5, .sent_bytes = 40});
+  add(events::FlowStart{telnet, "router"});
   const HttpAnswer answer = export_sessions(feed->sessions_json(10), ExportFormat::csv);
   EXPECT_NE(answer.body.find("\r\n2025-11-25T05:14:00.000Z,2025-11-25T05:14:01.000Z,"),
             std::string::npos)

@@ -15,14 +15,14 @@ class EventStream {
   static constexpr std::size_t events_at_once = 500;
   static constexpr std::chrono::seconds sign_of_life_period{15};
 
-  EventStream(std::shared_ptr<LiveFeed> feed, RecordFilter filter)
+  EventStream(std::shared_ptr<LiveFeed> feed, EventFilter filter)
       : feed_(std::move(feed)), filter_(std::move(filter)), next_(feed_->end()) {}
 
   StreamState operator()(std::string& more);
 
  private:
   std::shared_ptr<LiveFeed> feed_;
-  RecordFilter filter_;
+  EventFilter filter_;
   LiveFeed::Cursor next_;
   std::optional<std::chrono::steady_clock::time_point> spoke_{};
 };

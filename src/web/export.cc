@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "record/record_json.h"
+#include "event/ecs_encoder.h"
 #include "sink/wall_clock.h"
 #include "web/csv.h"
 
@@ -57,7 +57,7 @@ HttpAnswer file_of(std::string_view what, ExportFormat format) {
 /// The events from the oldest to the one that was the newest when it began, piece by piece.
 class EventExport {
  public:
-  EventExport(std::shared_ptr<LiveFeed> feed, RecordFilter filter, ExportFormat format)
+  EventExport(std::shared_ptr<LiveFeed> feed, EventFilter filter, ExportFormat format)
       : feed_(std::move(feed)), filter_(std::move(filter)), format_(format), end_(feed_->end()) {}
 
   StreamState operator()(std::string& more) {
@@ -84,7 +84,7 @@ class EventExport {
   }
 
   std::shared_ptr<LiveFeed> feed_;
-  RecordFilter filter_;
+  EventFilter filter_;
   ExportFormat format_;
   LiveFeed::Cursor next_ = 0, end_;
   bool is_first_ = true, has_events_ = false;
@@ -105,7 +105,7 @@ HttpAnswer export_list(std::string_view what, const std::string& listed, ExportF
 
 }  // namespace
 
-HttpAnswer export_events(std::shared_ptr<LiveFeed> feed, RecordFilter filter, ExportFormat format) {
+HttpAnswer export_events(std::shared_ptr<LiveFeed> feed, EventFilter filter, ExportFormat format) {
   HttpAnswer answer = file_of("events", format);
   answer.stream = EventExport(std::move(feed), std::move(filter), format);
   return answer;

@@ -103,8 +103,8 @@ TEST(Parameters, AreReadOrRefused) {
   };
   const auto read = filter({{"kind", "contact,scan"}, {"source", "192.0.2.0/24"}, {"port", "22"}});
   ASSERT_TRUE(read);
-  EXPECT_TRUE(read->kinds.contains(RecordKind::scan));
-  EXPECT_FALSE(read->kinds.contains(RecordKind::note));
+  EXPECT_TRUE(read->kinds.contains(EventKind::scan));
+  EXPECT_FALSE(read->kinds.contains(EventKind::note));
   EXPECT_EQ(read->port, 22);
   EXPECT_TRUE(filter({{"source", "192.0.2.1"}}));
   for (const auto& [name, value] :

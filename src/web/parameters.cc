@@ -23,10 +23,10 @@ std::size_t number_of(const HttpRequest& request, const std::string& name, std::
   return std::min(read_number(request.parameter(name)).value_or(otherwise), most);
 }
 
-tl::expected<RecordFilter, std::string> filter_of(const HttpRequest& request) {
-  RecordFilter filter;
+tl::expected<EventFilter, std::string> filter_of(const HttpRequest& request) {
+  EventFilter filter;
   if (const std::string kinds = request.parameter("kind"); !kinds.empty()) {
-    const auto read = parse_record_kinds(kinds);
+    const auto read = parse_event_kinds(kinds);
     if (!read) return tl::unexpected("'" + kinds + "' names a kind that there is not");
     filter.kinds = *read;
   }

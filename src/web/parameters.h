@@ -4,7 +4,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "record/record_filter.h"
+#include "event/event_filter.h"
 #include "web/http.h"
 
 namespace apiary {
@@ -14,7 +14,7 @@ bool is_number(const std::string& text);
 std::size_t number_of(const HttpRequest& request, const std::string& name, std::size_t otherwise,
                       std::size_t most);
 
-/// The records that the parameters kind, source, host, port and text ask for. Error: a sentence.
-tl::expected<RecordFilter, std::string> filter_of(const HttpRequest& request);
+/// The events that the parameters kind, source, host, port and text ask for. Error: a sentence.
+tl::expected<EventFilter, std::string> filter_of(const HttpRequest& request);
 
 }  // namespace apiary

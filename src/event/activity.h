@@ -1,0 +1,91 @@
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/lru_map.h"
+#include "event/event.h"
+#include "event/json_writer.h"
+#include "host/flow_hash.h"
+
+namespace apiary {
+
+/// What goes on, in numbers: who is most active, which ports and hosts are spoken to, what is tried
+/// as credentials, and how much of it there was in each of the last seconds. Bounded; who has been
+/// quiet for longest is forgotten first.
+class Activity {
+ public:
+  static constexpr std::size_t sources_at_most = 65'536;  // about 400 bytes each
+  // Sources whose hosts are counted beyond a few: 8 KiB each.
+  static constexpr std::size_t host_sets_at_most = 1'024;
+  static constexpr std::size_t hosts_at_most = 65'536;
+  static constexpr std::size_t credentials_at_most = 16'384;
+  static constexpr std::size_t listed_at_most = 50;  // of each, the largest
+  static constexpr std::size_t seconds_remembered = 900;
+
+  Activity(const HashKey& hash_key, Instant now);
+
+  void note(const Event& event);
+
+  /// Appends the members of an object: since, events, rates, sources, ports, hosts, credentials.
+  /// docs/web.md has them.
+  void append_to(JsonWriter& json, Instant now) const;
+  /// Appends the member `source`: an object, or null when nothing is known of `address`.
+  void append_source(JsonWriter& json, const IpAddress& address);
+
+  /// How often a host was spoken to, and by whom last.
+  struct HostContacts {
+    std::uint64_t count = 0;
+    Instant last{};
+    IpAddress last_source{};
+  };
+  /// nullptr: `address` was not spoken to as far as is remembered. Valid until the next note().
+  const HostContacts* contacts_of(const IpAddress& address) { return hosts_.find(address); }
+  /// The hosts that were spoken to, the latest first.
+  std::vector<IpAddress> contacted_hosts() const;
+
+ private:
+  struct Source {
+    Instant first{}, last{};
+    std::uint64_t events = 0, contacts = 0, flows = 0, credentials = 0;
+    DistinctCounter hosts{};     // by events that are about one
+    Distinct scanned_hosts{};    // by its largest scan
+    Instant scan_began{};        // of the last one
+    bool scanned_apart = false;  // its scans, or a scan and what else it did, may differ in hosts
+
+    /// Different hosts, as far as the events tell.
+    Distinct all_hosts() const;
+  };
+  struct Tried {
+    std::string user, password;
+    std::uint64_t count = 0;
+  };
+  struct Second {
+    std::int64_t at = 0;  // since 1970
+    std::uint32_t events = 0, contacts = 0, flows = 0;
+  };
+  using PortCounts = std::array<std::uint32_t, 65'536>;
+
+  void note_source(const Event& event, const IpAddress& address);
+  Source& source_of(const IpAddress& address, Instant at);
+  static void note_scan(Source& source, const events::Scan& scan);
+  void note_target(const Event& event);
+  void note_credential(const events::Credential& credential);
+  Second& second_of(Instant at);
+  static void append_source(JsonWriter& json, const IpAddress& address, const Source& source);
+  void append_rates(JsonWriter& json, Instant now) const;
+  void append_ports(JsonWriter& json) const;
+
+  FlowHash hash_;
+  Instant since_;
+  std::uint64_t events_ = 0;
+  std::array<Second, seconds_remembered> seconds_{};
+  LruMap<IpAddress, Source, FlowHash> sources_;
+  DistinctCounter::Places host_places_{host_sets_at_most};
+  LruMap<IpAddress, HostContacts, FlowHash> hosts_;
+  LruMap<std::uint64_t, Tried> credentials_;  // by a keyed hash of both
+  PortCounts tcp_ports_{}, udp_ports_{};
+};
+
+}  // namespace apiary

@@ -1,0 +1,103 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/lru_map.h"
+#include "event/rate_cap.h"
+#include "host/flow_hash.h"
+
+namespace apiary {
+
+/// Folds the packets that belong to no conversation. The first from a source to a host is a contact
+/// and told at once; those that follow are counted and told in sum when the source has been quiet.
+/// A source that turns to many hosts or ports is a scan: from then on it is told as a whole.
+class ContactBook {
+ public:
+  static constexpr Duration quiet_time = seconds{10};
+  // So often a scan that goes on is told.
+  static constexpr Duration scan_telling_time = minutes{1};
+  // A source of more hosts, or of more ports, than this scans.
+  static constexpr std::size_t hosts_at_most = 10, ports_at_most = 20;
+  // Contacts told in a second. Of random sources there is no end, and each is news.
+  static constexpr std::size_t contacts_per_second = 2'000;
+
+  struct Capacity {
+    std::size_t contacts = 65'536;  // pairs of source and host: about 100 bytes each
+    std::size_t sources = 16'384;   // about 200 bytes each
+    std::size_t port_sets = 1'024;  // of scanning sources: 8 KiB each
+    std::size_t host_sets = 4'096;  // of sources of more than a few hosts: 8 KiB each
+  };
+  /// What comes of a packet: to be told by whoever hands out ids.
+  using Told = std::vector<std::pair<Instant, EventBody>>;
+
+  explicit ContactBook(const HashKey& hash_key) : ContactBook(hash_key, Capacity{}) {}
+  ContactBook(const HashKey& hash_key, Capacity capacity)
+      : contacts_(capacity.contacts, PairHash{{hash_key}}),
+        hash_{hash_key},
+        sources_(capacity.sources, hash_),
+        host_places_{capacity.host_sets},
+        port_sets_left_(capacity.port_sets) {}
+
+  /// Notes a packet; appends what it is worth telling, most often nothing.
+  void note(const ProbeReceived& probe, Told& told);
+  /// Notes that a conversation began, which counts as speaking to its host.
+  void note(const FlowOpened& opened, Told& told);
+  /// Appends what there is to say of those who are quiet by now, and of scans that go on.
+  void on_time(Instant now, Told& told);
+  /// When on_time() next has something to do; Instant::max() when never.
+  Instant next_due();
+  /// Appends what there is still to say of all of them.
+  void finish(Instant now, Told& told);
+
+ private:
+  struct Pair {
+    IpAddress source, host;
+    bool operator==(const Pair&) const = default;
+  };
+  struct PairHash {
+    FlowHash hash;
+    std::size_t operator()(const Pair& pair) const noexcept {
+      return hash({{pair.source, {}}, {pair.host, {}}, IpProtocol::tcp});
+    }
+  };
+  struct Contact {
+    Instant began{}, last{};
+    PacketCounts packets{};
+    std::uint32_t icmp_types = 0;  // those told, by bits; types from 32 on share one
+    bool is_told = false;          // alone, as a Contact
+  };
+  /// The ports that a source turned to: a few by number, more by bits.
+  struct Ports {
+    std::vector<std::uint16_t> first;
+    std::unique_ptr<std::vector<bool>> all;
+    Distinct count{};
+  };
+  struct Source {
+    Instant began{}, last{}, told{};
+    DistinctCounter hosts{};
+    PacketCounts packets{};
+    IpAddress lowest_host, highest_host;
+    Ports ports{};
+    bool is_scanning = false;
+  };
+
+  Source& source_of(const FlowKey& flow, Instant at, Told& told);
+  Contact& contact_of(const FlowKey& flow, Instant at, Source& source, Told& told);
+  void note_port(Source& source, std::uint16_t port);
+  void note_scan(const IpAddress& address, Source& source, Instant at, Told& told);
+  void close_oldest_contact(Told& told);
+  void close_oldest_source(Instant now, Told& told);
+  void tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over, Told& told);
+
+  LruMap<Pair, Contact, PairHash> contacts_;
+  FlowHash hash_;
+  LruMap<IpAddress, Source, FlowHash> sources_;
+  DistinctCounter::Places host_places_;
+  std::size_t port_sets_left_;
+  std::vector<IpAddress> scans_;  // that go on; those that are over are taken out as they are met
+  Instant scans_due_ = Instant::max();
+  PerSecond allowance_{"contacts in a second", contacts_per_second};
+};
+
+}  // namespace apiary

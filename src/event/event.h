@@ -1,0 +1,237 @@
+/// event/: what happened, as it is told. The engine's events, its services' conversations and
+/// notes and the daemon's own life are folded into events: a sweep over many hosts is one, not one
+/// for each packet. They are spelled as a sentence (event_text.h) or in JSON (event_json.h). Like
+/// all above the I/O line it reads no clock and opens nothing; sinks do.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "event/distinct.h"
+#include "event/event_id.h"
+#include "session/service_note.h"
+#include "telemetry/engine_event.h"
+
+namespace apiary {
+
+/// What an event tells, in the order of Event::what. docs/events.md has them all.
+enum class EventKind : std::uint8_t {
+  contact,
+  contact_end,
+  flow_start,
+  flow_end,
+  note,
+  credential,
+  payload,
+  scan,
+  icmp,
+  address_in_use,
+  lease,
+  daemon,
+  limit,
+  events_lost,
+  packet,
+  count_
+};
+/// As it stands in event.action: "flow_start".
+std::string_view to_string(EventKind kind);
+
+/// How many there are of each kind.
+using EventCounts = std::array<std::uint64_t, static_cast<std::size_t>(EventKind::count_)>;
+
+/// A set of kinds.
+class EventKinds {
+ public:
+  static constexpr EventKinds all() { return EventKinds{~std::uint32_t{0}}; }
+  constexpr EventKinds() = default;
+  constexpr EventKinds(std::initializer_list<EventKind> kinds) {
+    for (const EventKind kind : kinds) bits_ |= bit(kind);
+  }
+  constexpr bool contains(EventKind kind) const { return (bits_ & bit(kind)) != 0; }
+  constexpr EventKinds with(EventKinds more) const { return EventKinds{bits_ | more.bits_}; }
+  constexpr EventKinds without(EventKinds less) const { return EventKinds{bits_ & ~less.bits_}; }
+
+ private:
+  constexpr explicit EventKinds(std::uint32_t bits) : bits_(bits) {}
+  static constexpr std::uint32_t bit(EventKind kind) {
+    return std::uint32_t{1} << static_cast<unsigned>(kind);
+  }
+  std::uint32_t bits_ = 0;
+};
+
+/// Packets by protocol.
+struct PacketCounts {
+  std::uint64_t icmp = 0, tcp = 0, udp = 0;
+  void count(IpProtocol protocol) {
+    ++(protocol == IpProtocol::icmp ? icmp : protocol == IpProtocol::tcp ? tcp : udp);
+  }
+  std::uint64_t total() const { return icmp + tcp + udp; }
+};
+
+namespace events {
+
+/// A source spoke to a host for the first time, or again after it had been quiet.
+struct Contact {
+  FlowKey flow;
+  ProbeType type = ProbeType::echo_request;
+  std::uint8_t icmp_type = 0, icmp_code = 0;  // if over ICMP
+  std::string payload{};                      // the packet's first bytes, whatever they are
+  std::string template_name{};                // of the host
+};
+
+/// A source is quiet that sent a host more than the one packet of its Contact.
+struct ContactEnd {
+  IpAddress source, host;
+  Instant began;
+  PacketCounts packets;  // of no conversation, the first included
+};
+
+/// A conversation began.
+struct FlowStart {
+  FlowKey flow;
+  std::string template_name;
+};
+
+/// A conversation is over.
+struct FlowEnd {
+  FlowKey flow;
+  EventId start;  // of the FlowStart; zero when it is not known any more
+  Instant opened;
+  std::uint64_t received_bytes = 0, sent_bytes = 0;
+  std::uint64_t received_packets = 0, sent_packets = 0;  // 0: not counted
+  FlowEndReason end = apiary::FlowEndReason::closed;
+  bool cut = false;  // more was said than Payloads tell
+};
+
+/// What a service says to the operator, or how its process ended.
+struct Note {
+  FlowKey flow;
+  EventId start;
+  std::string service, text;  // printable ASCII
+  std::optional<ServiceExit> exit{};
+};
+
+/// A name and a password that a visitor tried.
+struct Credential {
+  FlowKey flow;
+  EventId start;
+  std::string service;
+  std::string user, password;  // whatever bytes they are
+};
+
+/// What one side of a conversation said in one go.
+struct Payload {
+  FlowKey flow;
+  EventId start;
+  bool from_visitor = true;
+  std::uint64_t offset = 0;  // in all that this side said
+  std::string bytes;
+};
+
+/// A source that spoke to many hosts or ports: told when that is noticed, every minute while it
+/// goes on, and when it is over. The numbers are of all of it so far.
+struct Scan {
+  IpAddress source;
+  Instant began;  // with the source it tells one scan from another
+  bool is_over = false;
+  Distinct hosts, ports;
+  PacketCounts packets;
+  IpAddress lowest_host, highest_host;
+  std::vector<std::uint16_t> first_ports{};  // in the order they were tried
+};
+
+/// A source sent a host another kind of ICMP message than before.
+struct Icmp {
+  FlowKey flow;
+  std::uint8_t type = 0, code = 0;
+};
+
+struct AddressInUse {
+  IpAddress address;
+  MacAddress owner;
+  bool is_contested = false;  // we go on answering
+};
+
+/// A host got or lost the address that a DHCP server lent it.
+struct Lease {
+  IpAddress address;
+  MacAddress mac;
+  IpAddress server;  // unspecified when lost
+  std::string template_name;
+  bool is_gained = true;
+  std::string why{};  // lost
+};
+
+/// Something about the daemon itself.
+struct DaemonEvent {
+  enum class Kind : std::uint8_t {
+    start,
+    reload,
+    reload_failed,
+    change,
+    trouble,
+    recovery,  // from a trouble
+    stop,
+  };
+  Kind kind = Kind::start;
+  std::string text;  // a sentence; in configuration's and the system's own words, so any bytes
+};
+std::string_view to_string(DaemonEvent::Kind kind);
+
+/// Packets went unanswered, or events untold, as a limit was reached.
+struct Limit {
+  std::string_view reason;  // static
+  std::uint64_t count = 0;  // since it was told last
+  std::uint64_t total = 0;
+};
+
+/// A sink was too slow, or failed: it was not given, or did not keep, so many events.
+struct EventsLost {
+  std::string sink;
+  std::vector<std::pair<EventKind, std::uint64_t>> counts;
+};
+
+/// A packet of no conversation. There is one for each: only who asks for them gets them.
+struct Packet {
+  FlowKey flow;
+  ProbeType type = ProbeType::echo_request;
+  std::uint16_t size_bytes = 0;
+  std::uint8_t tcp_flags = 0, icmp_type = 0, icmp_code = 0;
+};
+
+using Body = std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Credential, Payload, Scan,
+                          Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost, Packet>;
+static_assert(std::variant_size_v<Body> == static_cast<std::size_t>(EventKind::count_));
+
+}  // namespace events
+
+/// What happened, by its kind: the alternatives stand in the order of EventKind.
+using EventBody = events::Body;
+
+struct Event {
+  EventId id;
+  Instant at;  // when it happened
+  EventBody body;
+
+  EventKind kind() const { return static_cast<EventKind>(body.index()); }
+  /// About what it takes in memory.
+  std::size_t cost_bytes() const;
+};
+
+/// The conversation or packet that an event is about; nullptr when it is about no single one.
+const FlowKey* flow_of(const Event& event);
+/// Whether it only tells that a service's process came to its end as it should: nothing to read.
+bool is_orderly_exit(const Event& event);
+/// Who spoke, and to which host; unspecified where the event has none.
+IpAddress source_of(const Event& event);
+IpAddress host_of(const Event& event);
+
+}  // namespace apiary

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <compare>
+#include <cstdint>
+#include <string>
+
+#include "base/time.h"
+
+namespace apiary {
+
+/// What tells an event from all others, in order of time: 48 bits of milliseconds since 1970, 32
+/// bits that count within one, 48 bits of the daemon's own. It is spelled as a ULID is.
+struct EventId {
+  std::uint64_t high = 0, low = 0;
+  auto operator<=>(const EventId&) const = default;
+};
+
+/// Twenty-six characters of Crockford's base 32; they sort as the ids do.
+std::string to_string(const EventId& id);
+void append(std::string& text, const EventId& id);
+
+/// Hands out ids, each greater than those before.
+class EventIds {
+ public:
+  /// `daemon` should be random: daemons whose low 48 bits of it differ never give the same id.
+  explicit EventIds(std::uint64_t daemon) : daemon_(daemon & 0xffff'ffff'ffff) {}
+  EventId next(Instant now);
+
+ private:
+  std::uint64_t daemon_, millisecond_ = 0;
+  std::uint32_t count_ = 0;
+};
+
+}  // namespace apiary

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <tsl/robin_map.h>
+
+#include <deque>
+
+#include "base/lru_map.h"
+#include "event/event.h"
+#include "host/flow_hash.h"
+#include "session/session.h"
+
+namespace apiary {
+
+/// What is said in the conversations under way, gathered into pieces that are worth an event each:
+/// what one side says until the other speaks, a second has passed or there is much of it. Of a
+/// conversation only the beginning of each side is told.
+class Transcripts {
+ public:
+  static constexpr std::size_t told_bytes_at_most = 65'536;  // of each side
+  static constexpr std::size_t piece_bytes = 4'096;
+  static constexpr Duration patience = seconds{1};
+  // Conversations remembered: about 200 bytes each, and what waits to be told.
+  static constexpr std::size_t conversations_at_most = 65'536;
+
+  explicit Transcripts(const HashKey& hash_key)
+      : flows_(conversations_at_most, FlowHash{hash_key}) {}
+
+  using Told = std::vector<std::pair<Instant, EventBody>>;
+
+  /// Whether a conversation between these ends is under way.
+  bool knows(const FlowKey& flow) { return flows_.find(flow) != nullptr; }
+  /// A conversation begins; `start` is the id of the event that tells so.
+  void begin(const FlowKey& flow, const EventId& start, Told& told);
+  /// Its service is known by `session` from now on.
+  void name(SessionId session, const FlowKey& flow);
+  void forget(SessionId session) { sessions_.erase(session); }
+
+  void say(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, Told& told);
+  void say(Instant at, SessionId session, bool from_visitor, Bytes bytes, Told& told);
+
+  /// Tells what one side has said and waits to be told.
+  void tell_waiting(const FlowKey& flow, Told& told);
+
+  struct End {
+    EventId start{};
+    bool cut = false;  // more was said than was told
+  };
+  /// A conversation is over: tells what waits.
+  End end(const FlowKey& flow, Told& told);
+  /// The start of a conversation; zero when it is not known.
+  EventId start_of(const FlowKey& flow);
+
+  void on_time(Instant now, Told& told);
+  Instant next_due() const { return waiting_.empty() ? Instant::max() : waiting_.front().first; }
+
+ private:
+  struct Flow {
+    EventId start;
+    SessionId session{};
+    std::uint64_t said[2]{};  // by the host, by the visitor
+    std::string piece{};      // what waits to be told
+    Instant piece_began{};
+    std::uint64_t piece_offset = 0;
+    bool piece_from_visitor = true;
+  };
+  void tell_piece(const FlowKey& key, Flow& flow, Told& told);
+
+  LruMap<FlowKey, Flow, FlowHash> flows_;
+  tsl::robin_map<SessionId, FlowKey> sessions_;  // of those in flows_
+  std::deque<std::pair<Instant, FlowKey>>
+      waiting_;  // when their piece is to be told, at the latest
+};
+
+}  // namespace apiary

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <array>
+#include <vector>
+
+#include "base/lru_map.h"
+#include "event/event.h"
+#include "event/json_writer.h"
+#include "host/flow_hash.h"
+
+namespace apiary {
+
+/// Who spoke to hosts in the last hour, in each minute of it how often, and to which host last.
+/// Bounded; who has been quiet for longest is forgotten first.
+class Visitors {
+ public:
+  static constexpr std::size_t visitors_at_most = 8'192;  // about 700 bytes each
+  static constexpr std::size_t listed_at_most = 200;      // those with most events
+  static constexpr std::size_t minutes_remembered = 60;
+  static constexpr std::size_t hosts_remembered = 12;  // of each, those spoken to last
+
+  explicit Visitors(const HashKey& hash_key) : visitors_(visitors_at_most, FlowHash{hash_key}) {}
+
+  void note(const Event& event);
+
+  /// Appends the members of an object: until, step_seconds, steps, visitors, others.
+  /// docs/web.md has them.
+  void append_to(JsonWriter& json, Instant now) const;
+
+ private:
+  struct Touched {
+    IpAddress host;
+    Instant first{}, last{};
+  };
+  struct Visitor {
+    Instant last{};
+    std::int64_t minute = 0;  // the newest that is counted, since 1970
+    std::array<std::uint32_t, minutes_remembered> counts{};  // by minute, around and around
+    std::array<Touched, hosts_remembered> hosts{};           // the newest first
+  };
+  struct Listed {
+    IpAddress address;
+    const Visitor* visitor;
+    std::uint64_t events;  // of the hour
+  };
+
+  static void count(Visitor& visitor, std::int64_t minute);
+  static void note_host(Visitor& visitor, const IpAddress& host, Instant at);
+  static std::uint32_t count_of(const Visitor& visitor, std::int64_t minute);
+  static void append(JsonWriter& json, const Listed& listed, std::int64_t first_minute);
+
+  LruMap<IpAddress, Visitor, FlowHash> visitors_;
+};
+
+}  // namespace apiary
