@@ -46,7 +46,7 @@ class ReportOfStore : public testing::Test {
   void tell(Instant at, std::vector<EventBody> all) {
     std::vector<Event> events;
     for (EventBody& what : all) events.push_back({ids_.next(at), at, std::move(what)});
-    auto store = StoreSink::open(path(), {.age = {}, .size_bytes = 0}, JsonForm({"1", "hive"}));
+    auto store = StoreSink::open(path(), {.age = {}, .size_bytes = 0}, EcsEncoder({"1", "hive"}));
     ASSERT_TRUE(store) << to_string(store.error());
     std::vector<const Event*> pointers;
     for (const Event& event : events) pointers.push_back(&event);

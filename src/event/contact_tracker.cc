@@ -11,15 +11,15 @@ std::uint32_t bit_of_icmp_type(std::uint8_t type) {
 
 }  // namespace
 
-void ContactBook::note(const ProbeReceived& probe, Told& told) {
+void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
   const FlowKey& flow = probe.flow;
-  Source& source = source_of(flow, probe.at, told);
-  Contact& contact = contact_of(flow, probe.at, source, told);
+  Source& source = source_of(flow, probe.at, pending);
+  Contact& contact = contact_of(flow, probe.at, source, pending);
   const bool is_first = contact.packets.total() == 0;
   contact.packets.count(flow.protocol);
   source.packets.count(flow.protocol);
   if (flow.protocol != IpProtocol::icmp) note_port(source, flow.local.port.number);
-  note_scan(flow.remote.address, source, probe.at, told);
+  note_scan(flow.remote.address, source, probe.at, pending);
 
   const std::uint32_t icmp_type =
       flow.protocol == IpProtocol::icmp ? bit_of_icmp_type(probe.icmp_type) : 0;
@@ -27,30 +27,31 @@ void ContactBook::note(const ProbeReceived& probe, Told& told) {
   contact.icmp_types |= icmp_type;
   if (source.is_scanning) return;
   if (is_first && !contact.is_told) {
-    if (!allowance_.take(probe.at, told)) return;
+    if (!allowance_.take(probe.at, pending)) return;
     contact.is_told = true;
-    told.emplace_back(probe.at, events::Contact{.flow = flow,
-                                                .type = probe.type,
-                                                .icmp_type = probe.icmp_type,
-                                                .icmp_code = probe.icmp_code,
-                                                .payload = std::string(as_text(probe.payload))});
+    pending.emplace_back(probe.at, events::Contact{.flow = flow,
+                                                   .type = probe.type,
+                                                   .icmp_type = probe.icmp_type,
+                                                   .icmp_code = probe.icmp_code,
+                                                   .payload = std::string(as_text(probe.payload))});
   } else if (is_new_type) {
-    told.emplace_back(probe.at, events::Icmp{flow, probe.icmp_type, probe.icmp_code});
+    pending.emplace_back(probe.at, events::Icmp{flow, probe.icmp_type, probe.icmp_code});
   }
 }
 
-void ContactBook::note(const FlowOpened& opened, Told& told) {
-  Source& source = source_of(opened.flow, opened.at, told);
-  contact_of(opened.flow, opened.at, source, told).is_told = true;  // FlowStart tells of it
+void ContactTracker::note(const FlowOpened& opened, PendingEvents& pending) {
+  Source& source = source_of(opened.flow, opened.at, pending);
+  contact_of(opened.flow, opened.at, source, pending).is_told = true;  // FlowStart tells of it
   note_port(source, opened.flow.local.port.number);
-  note_scan(opened.flow.remote.address, source, opened.at, told);
+  note_scan(opened.flow.remote.address, source, opened.at, pending);
 }
 
-ContactBook::Source& ContactBook::source_of(const FlowKey& flow, Instant at, Told& told) {
+ContactTracker::Source& ContactTracker::source_of(const FlowKey& flow, Instant at,
+                                                  PendingEvents& pending) {
   const IpAddress& address = flow.remote.address;
   Source* source = sources_.touch(address);
   if (source == nullptr) {
-    if (sources_.size() >= sources_.capacity()) close_oldest_source(at, told);
+    if (sources_.size() >= sources_.capacity()) close_oldest_source(at, pending);
     source = &sources_.insert(
         address,
         {.began = at, .lowest_host = flow.local.address, .highest_host = flow.local.address});
@@ -59,12 +60,12 @@ ContactBook::Source& ContactBook::source_of(const FlowKey& flow, Instant at, Tol
   return *source;
 }
 
-ContactBook::Contact& ContactBook::contact_of(const FlowKey& flow, Instant at, Source& source,
-                                              Told& told) {
+ContactTracker::Contact& ContactTracker::contact_of(const FlowKey& flow, Instant at, Source& source,
+                                                    PendingEvents& pending) {
   const Pair pair{flow.remote.address, flow.local.address};
   Contact* contact = contacts_.touch(pair);
   if (contact == nullptr) {
-    if (contacts_.size() >= contacts_.capacity()) close_oldest_contact(told);
+    if (contacts_.size() >= contacts_.capacity()) close_oldest_contact(pending);
     contact = &contacts_.insert(pair, {.began = at});
     source.hosts.add(hash_(flow.local.address), host_places_);
     source.lowest_host = std::min(source.lowest_host, flow.local.address);
@@ -74,7 +75,7 @@ ContactBook::Contact& ContactBook::contact_of(const FlowKey& flow, Instant at, S
   return *contact;
 }
 
-void ContactBook::note_port(Source& source, std::uint16_t port) {
+void ContactTracker::note_port(Source& source, std::uint16_t port) {
   Ports& ports = source.ports;
   if (ports.all != nullptr) {
     if ((*ports.all)[port]) return;
@@ -99,38 +100,40 @@ void ContactBook::note_port(Source& source, std::uint16_t port) {
   ++ports.count.number;
 }
 
-void ContactBook::note_scan(const IpAddress& address, Source& source, Instant at, Told& told) {
+void ContactTracker::note_scan(const IpAddress& address, Source& source, Instant at,
+                               PendingEvents& pending) {
   if (source.is_scanning ||
       (source.hosts.value().number <= hosts_at_most && source.ports.count.number <= ports_at_most))
     return;
   source.is_scanning = true;
   scans_.push_back(address);
-  tell_scan(address, source, at, false, told);
+  tell_scan(address, source, at, false, pending);
 }
 
-void ContactBook::on_time(Instant now, Told& told) {
-  allowance_.on_time(now, told);
+void ContactTracker::on_time(Instant now, PendingEvents& pending) {
+  allowance_.on_time(now, pending);
   for (auto [pair, contact] = contacts_.oldest();
        contact != nullptr && contact->last + quiet_time <= now;
        std::tie(pair, contact) = contacts_.oldest())
-    close_oldest_contact(told);
+    close_oldest_contact(pending);
   for (auto [address, source] = sources_.oldest();
        source != nullptr && source->last + quiet_time <= now;
        std::tie(address, source) = sources_.oldest())
-    close_oldest_source(now, told);
+    close_oldest_source(now, pending);
 
   if (scans_due_ > now) return;
   scans_due_ = Instant::max();
   std::erase_if(scans_, [&](const IpAddress& address) {
     Source* const source = sources_.find(address);
     if (source == nullptr || !source->is_scanning) return true;
-    if (source->told + scan_telling_time <= now) tell_scan(address, *source, now, false, told);
-    scans_due_ = std::min(scans_due_, source->told + scan_telling_time);
+    if (source->reported + scan_telling_time <= now)
+      tell_scan(address, *source, now, false, pending);
+    scans_due_ = std::min(scans_due_, source->reported + scan_telling_time);
     return false;
   });
 }
 
-Instant ContactBook::next_due() {
+Instant ContactTracker::next_due() {
   Instant due = allowance_.next_due();
   if (const auto [pair, contact] = contacts_.oldest(); contact != nullptr)
     due = std::min(due, contact->last + quiet_time);
@@ -139,43 +142,43 @@ Instant ContactBook::next_due() {
   return std::min(due, scans_due_);
 }
 
-void ContactBook::finish(Instant now, Told& told) {
-  allowance_.finish(now, told);
-  while (contacts_.size() > 0) close_oldest_contact(told);
-  while (sources_.size() > 0) close_oldest_source(now, told);
+void ContactTracker::finish(Instant now, PendingEvents& pending) {
+  allowance_.finish(now, pending);
+  while (contacts_.size() > 0) close_oldest_contact(pending);
+  while (sources_.size() > 0) close_oldest_source(now, pending);
 }
 
-void ContactBook::close_oldest_contact(Told& told) {
+void ContactTracker::close_oldest_contact(PendingEvents& pending) {
   const auto [oldest, contact] = contacts_.oldest();
   const Pair pair = *oldest;
   if (contact->is_told && contact->packets.total() > 1)
-    told.emplace_back(contact->last,
-                      events::ContactEnd{pair.source, pair.host, contact->began, contact->packets});
+    pending.emplace_back(contact->last, events::ContactEnd{pair.source, pair.host, contact->began,
+                                                           contact->packets});
   contacts_.erase(pair);
 }
 
-void ContactBook::close_oldest_source(Instant now, Told& told) {
+void ContactTracker::close_oldest_source(Instant now, PendingEvents& pending) {
   const auto [oldest, source] = sources_.oldest();
   const IpAddress address = *oldest;
-  if (source->is_scanning) tell_scan(address, *source, std::min(now, source->last), true, told);
+  if (source->is_scanning) tell_scan(address, *source, std::min(now, source->last), true, pending);
   if (source->ports.all != nullptr) ++port_sets_left_;
   source->hosts.release(host_places_);
   sources_.erase(address);
 }
 
-void ContactBook::tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over,
-                            Told& told) {
-  source.told = at;
+void ContactTracker::tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over,
+                               PendingEvents& pending) {
+  source.reported = at;
   scans_due_ = std::min(scans_due_, at + scan_telling_time);
-  told.emplace_back(at, events::Scan{.source = address,
-                                     .began = source.began,
-                                     .is_over = is_over,
-                                     .hosts = source.hosts.value(),
-                                     .ports = source.ports.count,
-                                     .packets = source.packets,
-                                     .lowest_host = source.lowest_host,
-                                     .highest_host = source.highest_host,
-                                     .first_ports = source.ports.first});
+  pending.emplace_back(at, events::Scan{.source = address,
+                                        .began = source.began,
+                                        .is_over = is_over,
+                                        .hosts = source.hosts.value(),
+                                        .ports = source.ports.count,
+                                        .packets = source.packets,
+                                        .lowest_host = source.lowest_host,
+                                        .highest_host = source.highest_host,
+                                        .first_ports = source.ports.first});
 }
 
 }  // namespace apiary

@@ -12,7 +12,7 @@ namespace apiary {
 /// Folds the packets that belong to no conversation. The first from a source to a host is a contact
 /// and told at once; those that follow are counted and told in sum when the source has been quiet.
 /// A source that turns to many hosts or ports is a scan: from then on it is told as a whole.
-class ContactBook {
+class ContactTracker {
  public:
   static constexpr Duration quiet_time = seconds{10};
   // So often a scan that goes on is told.
@@ -29,10 +29,10 @@ class ContactBook {
     std::size_t host_sets = 4'096;  // of sources of more than a few hosts: 8 KiB each
   };
   /// What comes of a packet: to be told by whoever hands out ids.
-  using Told = std::vector<std::pair<Instant, EventBody>>;
+  using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
 
-  explicit ContactBook(const HashKey& hash_key) : ContactBook(hash_key, Capacity{}) {}
-  ContactBook(const HashKey& hash_key, Capacity capacity)
+  explicit ContactTracker(const HashKey& hash_key) : ContactTracker(hash_key, Capacity{}) {}
+  ContactTracker(const HashKey& hash_key, Capacity capacity)
       : contacts_(capacity.contacts, PairHash{{hash_key}}),
         hash_{hash_key},
         sources_(capacity.sources, hash_),
@@ -40,15 +40,15 @@ class ContactBook {
         port_sets_left_(capacity.port_sets) {}
 
   /// Notes a packet; appends what it is worth telling, most often nothing.
-  void note(const ProbeReceived& probe, Told& told);
+  void note(const ProbeReceived& probe, PendingEvents& pending);
   /// Notes that a conversation began, which counts as speaking to its host.
-  void note(const FlowOpened& opened, Told& told);
+  void note(const FlowOpened& opened, PendingEvents& pending);
   /// Appends what there is to say of those who are quiet by now, and of scans that go on.
-  void on_time(Instant now, Told& told);
+  void on_time(Instant now, PendingEvents& pending);
   /// When on_time() next has something to do; Instant::max() when never.
   Instant next_due();
   /// Appends what there is still to say of all of them.
-  void finish(Instant now, Told& told);
+  void finish(Instant now, PendingEvents& pending);
 
  private:
   struct Pair {
@@ -74,7 +74,7 @@ class ContactBook {
     Distinct count{};
   };
   struct Source {
-    Instant began{}, last{}, told{};
+    Instant began{}, last{}, reported{};
     DistinctCounter hosts{};
     PacketCounts packets{};
     IpAddress lowest_host, highest_host;
@@ -82,13 +82,14 @@ class ContactBook {
     bool is_scanning = false;
   };
 
-  Source& source_of(const FlowKey& flow, Instant at, Told& told);
-  Contact& contact_of(const FlowKey& flow, Instant at, Source& source, Told& told);
+  Source& source_of(const FlowKey& flow, Instant at, PendingEvents& pending);
+  Contact& contact_of(const FlowKey& flow, Instant at, Source& source, PendingEvents& pending);
   void note_port(Source& source, std::uint16_t port);
-  void note_scan(const IpAddress& address, Source& source, Instant at, Told& told);
-  void close_oldest_contact(Told& told);
-  void close_oldest_source(Instant now, Told& told);
-  void tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over, Told& told);
+  void note_scan(const IpAddress& address, Source& source, Instant at, PendingEvents& pending);
+  void close_oldest_contact(PendingEvents& pending);
+  void close_oldest_source(Instant now, PendingEvents& pending);
+  void tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over,
+                 PendingEvents& pending);
 
   LruMap<Pair, Contact, PairHash> contacts_;
   FlowHash hash_;
@@ -97,7 +98,7 @@ class ContactBook {
   std::size_t port_sets_left_;
   std::vector<IpAddress> scans_;  // that go on; those that are over are taken out as they are met
   Instant scans_due_ = Instant::max();
-  PerSecond allowance_{"contacts in a second", contacts_per_second};
+  RateCap allowance_{"contacts in a second", contacts_per_second};
 };
 
 }  // namespace apiary

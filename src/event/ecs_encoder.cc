@@ -379,7 +379,7 @@ void append_time(std::string& text, Instant at) {
   text += 'Z';
 }
 
-JsonForm::JsonForm(const Observer& observer) {
+EcsEncoder::EcsEncoder(const Observer& observer) {
   JsonWriter json(observer_);
   json.begin_object("observer");
   json.member("vendor", "Apiary");
@@ -390,7 +390,7 @@ JsonForm::JsonForm(const Observer& observer) {
   json.end_object();
 }
 
-void JsonForm::append(std::string& text, const Event& event) const {
+void EcsEncoder::append(std::string& text, const Event& event) const {
   const Classes classes = classes_of(event);
   JsonWriter json(text);
   const Body body(json, event.at);

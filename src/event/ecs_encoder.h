@@ -6,17 +6,17 @@
 
 namespace apiary {
 
-/// The version of the form that JsonForm writes, as apiary.version; docs/events.md tells of it.
+/// The version of the form that EcsEncoder writes, as apiary.version; docs/events.md tells of it.
 inline constexpr int event_json_version = 1;
 
 /// Spells events as JSON objects of the Elastic Common Schema, and what that has no place for
 /// under `apiary`. The one place that knows; docs/events.schema.json describes it.
-class JsonForm {
+class EcsEncoder {
  public:
   struct Observer {
     std::string version, hostname;  // of the daemon and its machine
   };
-  explicit JsonForm(const Observer& observer);
+  explicit EcsEncoder(const Observer& observer);
 
   /// Appends the object: one line of valid UTF-8, without a line end.
   void append(std::string& text, const Event& event) const;

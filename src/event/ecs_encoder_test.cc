@@ -15,7 +15,7 @@ namespace {
 
 nlohmann::json json_of(const Event& event) {
   std::string text;
-  JsonForm({"1.2.3", "hive"}).append(text, event);
+  EcsEncoder({"1.2.3", "hive"}).append(text, event);
   EXPECT_EQ(text.find('\n'), std::string::npos);
   return nlohmann::json::parse(text);  // throws at what is no JSON, or no UTF-8
 }
@@ -127,7 +127,7 @@ TEST(RecordJson, SpellsEveryKind) {
   for (const Event& event : sample_events()) {
     EXPECT_EQ(json_of(event)["event"]["action"], to_string(event.kind()));
     seen[event.body.index()] = true;
-    JsonForm({"1.2.3", "hive"}).append(lines, event);
+    EcsEncoder({"1.2.3", "hive"}).append(lines, event);
     lines += '\n';
   }
   EXPECT_EQ(std::ranges::count(seen, false), 0) << "a kind has no sample";

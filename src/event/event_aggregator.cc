@@ -22,35 +22,35 @@ constexpr std::size_t opened_in_a_turn = 16'384;
 
 }  // namespace
 
-Recorder::Recorder(Settings settings)
+EventAggregator::EventAggregator(Settings settings)
     : settings_(std::move(settings)),
       ids_(settings_.daemon),
       contacts_(settings_.hash_key),
       transcripts_(settings_.hash_key),
       untold_(Limits{}.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
 
-void Recorder::tell(Instant at, EventBody what) {
+void EventAggregator::tell(Instant at, EventBody what) {
   if (!settings_.wanted.contains(static_cast<EventKind>(what.index()))) return;
   events_.push_back({ids_.next(at), at, std::move(what)});
 }
 
 /// What the books have to tell becomes events.
-void Recorder::tell_told() {
-  for (auto& [at, what] : told_) {
+void EventAggregator::flush_pending() {
+  for (auto& [at, what] : pending_) {
     if (auto* const contact = std::get_if<events::Contact>(&what))
       contact->template_name =
           settings_.template_of ? settings_.template_of(contact->flow, at) : "";
     tell(at, std::move(what));
   }
-  told_.clear();
+  pending_.clear();
 }
 
-void Recorder::on_turn(Instant now, const Turn& turn) {
+void EventAggregator::on_turn(Instant now, const Turn& turn) {
   for (const EngineEvent& event : turn.events) on_event(event);
   // What services said lies before what is handed to them now.
   for (const ServiceMessage& message : turn.messages) {
     if (const auto* const said = std::get_if<ServiceOutput>(&message))
-      transcripts_.say(now, said->session, false, said->bytes, told_);
+      transcripts_.say(now, said->session, false, said->bytes, pending_);
     else if (const auto* const failed = std::get_if<ServiceFailed>(&message))
       transcripts_.forget(failed->session);
   }
@@ -58,49 +58,50 @@ void Recorder::on_turn(Instant now, const Turn& turn) {
     if (const auto* const open = std::get_if<OpenSession>(&command))
       on_open(*open);
     else if (const auto* const heard = std::get_if<DeliverInput>(&command))
-      transcripts_.say(now, heard->session, true, heard->bytes, told_);
+      transcripts_.say(now, heard->session, true, heard->bytes, pending_);
     else if (const auto* const close = std::get_if<CloseSession>(&command))
       transcripts_.forget(close->session);
   }
-  tell_told();
+  flush_pending();
   for (const FlowClosed& closed : closed_) on_closed(closed);
   closed_.clear();
 }
 
-void Recorder::on_event(const EngineEvent& event) {
-  std::visit(
-      overloaded{
-          [&](const FlowOpened& e) { on_opened(e); },
-          [&](const FlowClosed& e) { closed_.push_back(e); },
-          [&](const PayloadReceived& e) { transcripts_.say(e.at, e.flow, true, e.bytes, told_); },
-          [&](const ProbeReceived& e) {
-            tell(e.at, events::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
-                                      e.icmp_code});
-            contacts_.note(e, told_);
-            if (!told_.empty()) tell_told();
-          },
-          [&](const apiary::AddressInUse& e) {
-            tell(e.at, events::AddressInUse{e.address, e.owner, e.is_contested});
-          },
-          [&](const LeaseGained& e) {
-            tell(e.at, events::Lease{.address = e.address,
-                                     .mac = e.mac,
-                                     .server = e.server,
-                                     .template_name = e.template_name});
-          },
-          [&](const LeaseLost& e) {
-            tell(e.at, events::Lease{.address = e.address,
-                                     .mac = e.mac,
-                                     .server = IpAddress::v4(0),
-                                     .template_name = e.template_name,
-                                     .is_gained = false,
-                                     .why = e.why});
-          },
-      },
-      event);
+void EventAggregator::on_event(const EngineEvent& event) {
+  std::visit(overloaded{
+                 [&](const FlowOpened& e) { on_opened(e); },
+                 [&](const FlowClosed& e) { closed_.push_back(e); },
+                 [&](const PayloadReceived& e) {
+                   transcripts_.say(e.at, e.flow, true, e.bytes, pending_);
+                 },
+                 [&](const ProbeReceived& e) {
+                   tell(e.at, events::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
+                                             e.icmp_code});
+                   contacts_.note(e, pending_);
+                   if (!pending_.empty()) flush_pending();
+                 },
+                 [&](const apiary::AddressInUse& e) {
+                   tell(e.at, events::AddressInUse{e.address, e.owner, e.is_contested});
+                 },
+                 [&](const LeaseGained& e) {
+                   tell(e.at, events::Lease{.address = e.address,
+                                            .mac = e.mac,
+                                            .server = e.server,
+                                            .template_name = e.template_name});
+                 },
+                 [&](const LeaseLost& e) {
+                   tell(e.at, events::Lease{.address = e.address,
+                                            .mac = e.mac,
+                                            .server = IpAddress::v4(0),
+                                            .template_name = e.template_name,
+                                            .is_gained = false,
+                                            .why = e.why});
+                 },
+             },
+             event);
 }
 
-void Recorder::on_opened(const FlowOpened& e) {
+void EventAggregator::on_opened(const FlowOpened& e) {
   // Two visitors in a row may have had the same port, in one turn.
   if (transcripts_.knows(e.flow))
     std::erase_if(closed_, [&](const FlowClosed& closed) {
@@ -108,27 +109,27 @@ void Recorder::on_opened(const FlowOpened& e) {
       on_closed(closed);
       return true;
     });
-  contacts_.note(e, told_);
-  tell_told();
-  if (!allowance_of(e.flow).take(e.at, told_)) {
+  contacts_.note(e, pending_);
+  flush_pending();
+  if (!allowance_of(e.flow).take(e.at, pending_)) {
     if (e.flow.protocol == IpProtocol::udp && untold_.touch(e.flow) == nullptr)
       untold_.insert(e.flow, true);
-    return tell_told();
+    return flush_pending();
   }
-  tell_told();
+  flush_pending();
   const EventId start = ids_.next(e.at);
   if (settings_.wanted.contains(EventKind::flow_start))
     events_.push_back({start, e.at, events::FlowStart{e.flow, e.template_name}});
-  transcripts_.begin(e.flow, start, told_);
-  tell_told();
+  transcripts_.begin(e.flow, start, pending_);
+  flush_pending();
 }
 
-void Recorder::on_closed(const FlowClosed& e) {
+void EventAggregator::on_closed(const FlowClosed& e) {
   if (untold_.find(e.flow) != nullptr) return untold_.erase(e.flow);
-  const Transcripts::End end = transcripts_.end(e.flow, told_);
+  const Transcripts::End end = transcripts_.end(e.flow, pending_);
   const bool was_forgotten = end.start == EventId{};  // or never told of
-  if (was_forgotten && !allowance_of(e.flow).take(e.at, told_)) return tell_told();
-  tell_told();
+  if (was_forgotten && !allowance_of(e.flow).take(e.at, pending_)) return flush_pending();
+  flush_pending();
   tell(e.at, events::FlowEnd{.flow = e.flow,
                              .start = end.start,
                              .opened = e.opened,
@@ -140,7 +141,7 @@ void Recorder::on_closed(const FlowClosed& e) {
                              .cut = end.cut});
 }
 
-void Recorder::on_open(const OpenSession& open) {
+void EventAggregator::on_open(const OpenSession& open) {
   transcripts_.name(open.session, open.flow);
   const EventId start = transcripts_.start_of(open.flow);
   const bool may_note = open.service == nullptr || !std::holds_alternative<BuiltIn>(*open.service);
@@ -148,7 +149,7 @@ void Recorder::on_open(const OpenSession& open) {
     served_.insert(open.session, {start});
 }
 
-void Recorder::on_note(Instant now, const ServiceNote& note) {
+void EventAggregator::on_note(Instant now, const ServiceNote& note) {
   Served* const served = served_.touch(note.session);
   EventId start;
   if (served != nullptr)
@@ -158,8 +159,8 @@ void Recorder::on_note(Instant now, const ServiceNote& note) {
   if (!note.exit && untold_.find(note.flow) != nullptr) return;
   // What the visitor said comes before what the service made of it.
   if (start != EventId{} && transcripts_.start_of(note.flow) == start) {
-    transcripts_.tell_waiting(note.flow, told_);
-    tell_told();
+    transcripts_.tell_waiting(note.flow, pending_);
+    flush_pending();
   }
   tell(now, events::Note{note.flow, start, std::string(note.service), std::string(note.text),
                          note.exit});
@@ -167,8 +168,8 @@ void Recorder::on_note(Instant now, const ServiceNote& note) {
     on_credential(now, note, start, served, *std::move(tried));
 }
 
-void Recorder::on_credential(Instant now, const ServiceNote& note, const EventId& start,
-                             Served* served, TriedCredential tried) {
+void EventAggregator::on_credential(Instant now, const ServiceNote& note, const EventId& start,
+                                    Served* served, TriedCredential tried) {
   const bool is_login =
       !is_other_protocol(tried) && (served == nullptr || !served->is_other_protocol);
   if (!is_login && served != nullptr) served->is_other_protocol = true;
@@ -177,7 +178,7 @@ void Recorder::on_credential(Instant now, const ServiceNote& note, const EventId
                                  std::move(tried.password)});
 }
 
-void Recorder::on_counters(Instant now, const Counters& counters) {
+void EventAggregator::on_counters(Instant now, const Counters& counters) {
   if (now - limits_told_at_ < limits_telling_time) return;
   for (const DropReason reason : limits) {
     const std::uint64_t total = counters.of(reason), before = limits_told_.of(reason);
@@ -188,25 +189,25 @@ void Recorder::on_counters(Instant now, const Counters& counters) {
   if (limits_told_at_ == now) limits_told_ = counters;
 }
 
-void Recorder::on_time(Instant now) {
-  contacts_.on_time(now, told_);
-  transcripts_.on_time(now, told_);
-  datagram_flows_.on_time(now, told_);
-  stream_flows_.on_time(now, told_);
-  tell_told();
+void EventAggregator::on_time(Instant now) {
+  contacts_.on_time(now, pending_);
+  transcripts_.on_time(now, pending_);
+  datagram_flows_.on_time(now, pending_);
+  stream_flows_.on_time(now, pending_);
+  flush_pending();
 }
 
-Instant Recorder::next_due() {
+Instant EventAggregator::next_due() {
   return std::min({contacts_.next_due(), transcripts_.next_due(), datagram_flows_.next_due(),
                    stream_flows_.next_due()});
 }
 
-void Recorder::finish(Instant now) {
-  transcripts_.on_time(Instant::max(), told_);
-  contacts_.finish(now, told_);
-  datagram_flows_.finish(now, told_);
-  stream_flows_.finish(now, told_);
-  tell_told();
+void EventAggregator::finish(Instant now) {
+  transcripts_.on_time(Instant::max(), pending_);
+  contacts_.finish(now, pending_);
+  datagram_flows_.finish(now, pending_);
+  stream_flows_.finish(now, pending_);
+  flush_pending();
 }
 
 }  // namespace apiary

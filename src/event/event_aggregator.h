@@ -13,7 +13,7 @@ namespace apiary {
 
 /// Makes events of all that an engine, its services and the daemon have to tell. Its caller takes
 /// them and hands them on.
-class Recorder {
+class EventAggregator {
  public:
   struct Settings {
     std::uint64_t daemon = 0;  // random, for EventIds
@@ -33,7 +33,7 @@ class Recorder {
   // makes 50,000, which would push all else out of the log.
   static constexpr std::size_t stream_flows_per_second = 5'000;
 
-  explicit Recorder(Settings settings);
+  explicit EventAggregator(Settings settings);
 
   /// What is to be told from now on.
   void want(EventKinds kinds) { settings_.wanted = kinds; }
@@ -70,23 +70,23 @@ class Recorder {
   void on_open(const OpenSession& open);
   void on_credential(Instant now, const ServiceNote& note, const EventId& start, Served* served,
                      TriedCredential tried);
-  PerSecond& allowance_of(const FlowKey& flow) {
+  RateCap& allowance_of(const FlowKey& flow) {
     return flow.protocol == IpProtocol::udp ? datagram_flows_ : stream_flows_;
   }
   void on_opened(const FlowOpened& opened);
   void on_closed(const FlowClosed& closed);
-  void tell_told();
+  void flush_pending();
 
   Settings settings_;
   EventIds ids_;
-  ContactBook contacts_;
+  ContactTracker contacts_;
   Transcripts transcripts_;
-  PerSecond datagram_flows_{"UDP conversations in a second", datagram_flows_per_second};
-  PerSecond stream_flows_{"TCP conversations in a second", stream_flows_per_second};
+  RateCap datagram_flows_{"UDP conversations in a second", datagram_flows_per_second};
+  RateCap stream_flows_{"TCP conversations in a second", stream_flows_per_second};
   LruMap<SessionId, Served> served_{served_at_most};
-  LruMap<FlowKey, bool, FlowHash> untold_;           // of UDP, under way
-  std::vector<std::pair<Instant, EventBody>> told_;  // not yet events
-  std::vector<FlowClosed> closed_;                   // in this turn
+  LruMap<FlowKey, bool, FlowHash> untold_;              // of UDP, under way
+  std::vector<std::pair<Instant, EventBody>> pending_;  // not yet events
+  std::vector<FlowClosed> closed_;                      // in this turn
   Counters limits_told_;
   Instant limits_told_at_{};
   std::vector<Event> events_;

@@ -19,22 +19,22 @@ class RecorderTest : public testing::Test {
  protected:
   std::vector<std::string> told() {
     std::vector<std::string> lines;
-    for (const Event& event : recorder_.take())
+    for (const Event& event : aggregator_.take())
       lines.push_back(std::string(to_string(event.kind())) + ": " + event_text(event));
     return lines;
   }
   void turn(std::vector<EngineEvent> events, std::vector<ServiceCommand> commands = {},
             std::vector<ServiceMessage> messages = {}) {
-    recorder_.on_turn(now_, {events, commands, messages});
+    aggregator_.on_turn(now_, {events, commands, messages});
   }
 
   void note(std::string_view text) {
-    recorder_.on_note(now_,
-                      {.session = session_, .flow = flow, .service = "login.pl", .text = text});
+    aggregator_.on_note(now_,
+                        {.session = session_, .flow = flow, .service = "login.pl", .text = text});
   }
 
   Instant now_ = start;
-  Recorder recorder_{
+  EventAggregator aggregator_{
       {.daemon = 7, .template_of = [](const FlowKey&, Instant) { return "router"; }}};
   SessionId session_{1};
 };
@@ -66,11 +66,11 @@ TEST_F(RecorderTest, TellsAConversationWithWhatWasSaid) {
 
 TEST_F(RecorderTest, ReferencesTheStartOfTheFlow) {
   turn({FlowOpened{now_, flow, "router"}});
-  recorder_.on_note(now_, {.flow = flow,
-                           .service = "login.pl",
-                           .text = "login attempt user=\"a\\\"b\" password=\"\\x00\""});
+  aggregator_.on_note(now_, {.flow = flow,
+                             .service = "login.pl",
+                             .text = "login attempt user=\"a\\\"b\" password=\"\\x00\""});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}});
-  const std::vector<Event> events = recorder_.take();
+  const std::vector<Event> events = aggregator_.take();
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(std::get<events::Note>(events[1].body).start, events[0].id);
   const auto& tried = std::get<events::Credential>(events[2].body);
@@ -86,7 +86,7 @@ TEST_F(RecorderTest, TellsWhatTheVisitorSaidBeforeWhatTheServiceMadeOfIt) {
   note("login attempt user=\"root\" password=\"1234\"");
   turn({}, {}, {ServiceOutput{session_, as_bytes("no")}});
   std::vector<EventKind> kinds;
-  for (const Event& event : recorder_.take()) kinds.push_back(event.kind());
+  for (const Event& event : aggregator_.take()) kinds.push_back(event.kind());
   EXPECT_EQ(kinds, (std::vector{EventKind::flow_start, EventKind::payload, EventKind::note,
                                 EventKind::credential}));
 }
@@ -96,11 +96,11 @@ TEST_F(RecorderTest, KnowsTheConversationOfANoteThatComesWhenItIsOver) {
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}}, {CloseSession{session_}});
   // Another visitor has the port by now.
   turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = {2}, .flow = flow}});
-  recorder_.on_note(now_, {.session = session_,
-                           .flow = flow,
-                           .text = "killed by signal 11 (Segmentation fault)",
-                           .exit = ServiceExit{.signal = 11}});
-  const auto events = recorder_.take();
+  aggregator_.on_note(now_, {.session = session_,
+                             .flow = flow,
+                             .text = "killed by signal 11 (Segmentation fault)",
+                             .exit = ServiceExit{.signal = 11}});
+  const auto events = aggregator_.take();
   ASSERT_EQ(events.size(), 4U);
   const auto& note = std::get<events::Note>(events[3].body);
   EXPECT_EQ(note.start, events[0].id);
@@ -139,7 +139,7 @@ TEST_F(RecorderTest, WhatIsOfAnotherProtocolIsNoCredential) {
     note(fmt::format("login attempt user=\"{}\" password=\"{}\"", c.user, c.password));
     turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}}, {CloseSession{session_}});
     int notes = 0, credentials = 0;
-    for (const Event& event : recorder_.take()) {
+    for (const Event& event : aggregator_.take()) {
       notes += event.kind() == EventKind::note;
       credentials += event.kind() == EventKind::credential;
     }
@@ -151,25 +151,25 @@ TEST_F(RecorderTest, WhatIsOfAnotherProtocolIsNoCredential) {
 
 TEST_F(RecorderTest, AfterAnotherProtocolNothingIsACredentialInThatConversation) {
   turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
-  recorder_.take();
+  aggregator_.take();
   note("login attempt user=\"POST / HTTP/1.1\" password=\"\"");
   note("login attempt user=\"name=x\" password=\"more\"");
-  for (const Event& event : recorder_.take()) EXPECT_EQ(event.kind(), EventKind::note);
+  for (const Event& event : aggregator_.take()) EXPECT_EQ(event.kind(), EventKind::note);
 }
 
 TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {
   turn({FlowOpened{now_, flow, "router"}});
-  recorder_.take();
+  aggregator_.take();
   turn({PayloadReceived{now_, flow, as_bytes("x")}});
   EXPECT_TRUE(told().empty());
-  EXPECT_EQ(recorder_.next_due(), now_ + Transcripts::patience);
+  EXPECT_EQ(aggregator_.next_due(), now_ + Transcripts::patience);
   now_ += Transcripts::patience;
-  recorder_.on_time(now_);
+  aggregator_.on_time(now_);
   EXPECT_EQ(told().size(), 1U);
 
   const std::string much(Transcripts::piece_bytes + 1, 'y');
   turn({PayloadReceived{now_, flow, as_bytes(much)}});
-  const auto events = recorder_.take();
+  const auto events = aggregator_.take();
   ASSERT_EQ(events.size(), 1U);
   EXPECT_EQ(std::get<events::Payload>(events[0].body).bytes.size(), Transcripts::piece_bytes);
   EXPECT_EQ(std::get<events::Payload>(events[0].body).offset, 1U);
@@ -181,7 +181,7 @@ TEST_F(RecorderTest, TellsNoMoreOfASideThanItsBeginning) {
   for (int i = 0; i < 10; ++i) turn({PayloadReceived{now_, flow, as_bytes(much)}});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_, .received_bytes = 200'000}});
   std::uint64_t bytes = 0;
-  for (const Event& event : recorder_.take()) {
+  for (const Event& event : aggregator_.take()) {
     if (const auto* const piece = std::get_if<events::Payload>(&event.body)) {
       EXPECT_EQ(piece->offset, bytes);
       bytes += piece->bytes.size();
@@ -190,14 +190,14 @@ TEST_F(RecorderTest, TellsNoMoreOfASideThanItsBeginning) {
       EXPECT_TRUE(end->cut);
     }
   }
-  EXPECT_EQ(bytes, Transcripts::told_bytes_at_most);
+  EXPECT_EQ(bytes, Transcripts::max_transcript_bytes);
 }
 
 TEST_F(RecorderTest, TellsTwoVisitorsOfOnePortInATurnApart) {
   turn({FlowOpened{now_, flow, "router"}});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}, FlowOpened{now_, flow, "router"}});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}});
-  const auto events = recorder_.take();
+  const auto events = aggregator_.take();
   ASSERT_EQ(events.size(), 4U);
   EXPECT_EQ(std::get<events::FlowEnd>(events[1].body).start, events[0].id);
   EXPECT_EQ(std::get<events::FlowEnd>(events[3].body).start, events[2].id);
@@ -207,7 +207,7 @@ TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
   const auto flow_of = [](std::uint32_t number, IpProtocol protocol) {
     return FlowKey{{IpAddress::v4((198U << 24) + number), {4000}}, flow.local, protocol};
   };
-  constexpr std::uint32_t most = Recorder::datagram_flows_per_second, flood = 3 * most;
+  constexpr std::uint32_t most = EventAggregator::datagram_flows_per_second, flood = 3 * most;
   std::vector<EngineEvent> opened, closed;
   for (std::uint32_t i = 0; i < flood; ++i) {
     opened.push_back(FlowOpened{now_, flow_of(i, IpProtocol::udp), "router"});
@@ -216,10 +216,10 @@ TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
   opened.push_back(FlowOpened{now_, flow_of(flood, IpProtocol::tcp), "router"});
   turn(opened);
   now_ += minutes{1};
-  recorder_.on_time(now_);
+  aggregator_.on_time(now_);
   turn(closed);
   std::map<EventKind, std::uint64_t> count;
-  for (const Event& event : recorder_.take()) {
+  for (const Event& event : aggregator_.take()) {
     ++count[event.kind()];
     if (const auto* limit = std::get_if<events::Limit>(&event.body))
       EXPECT_EQ(limit->count, flood - most);
@@ -241,16 +241,16 @@ TEST_F(RecorderTest, ConversationsOfUdpThatGiveWayToOthersAreNotToldEither) {
       events.push_back(FlowOpened{now_, flow_of(k), "router"});
     }
     turn(events);
-    recorder_.on_time(now_);
+    aggregator_.on_time(now_);
   }
   std::map<EventKind, std::uint64_t> count;
-  for (const Event& event : recorder_.take()) ++count[event.kind()];
-  EXPECT_EQ(count[EventKind::flow_start], Recorder::datagram_flows_per_second);
-  EXPECT_EQ(count[EventKind::flow_end], Recorder::datagram_flows_per_second);
+  for (const Event& event : aggregator_.take()) ++count[event.kind()];
+  EXPECT_EQ(count[EventKind::flow_start], EventAggregator::datagram_flows_per_second);
+  EXPECT_EQ(count[EventKind::flow_end], EventAggregator::datagram_flows_per_second);
 }
 
 TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
-  constexpr std::uint32_t most = Recorder::stream_flows_per_second, flood = 3 * most;
+  constexpr std::uint32_t most = EventAggregator::stream_flows_per_second, flood = 3 * most;
   std::vector<EngineEvent> opened, closed;
   for (std::uint32_t i = 0; i < flood; ++i) {
     const FlowKey each{{IpAddress::v4((198U << 24) + i), {4000}}, flow.local, IpProtocol::tcp};
@@ -261,10 +261,10 @@ TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
   now_ += minutes{1};
   turn(closed);
   now_ += minutes{1};
-  recorder_.on_time(now_);
+  aggregator_.on_time(now_);
   std::map<EventKind, std::uint64_t> count;
   std::uint64_t untold = 0;
-  for (const Event& event : recorder_.take()) {
+  for (const Event& event : aggregator_.take()) {
     ++count[event.kind()];
     if (const auto* limit = std::get_if<events::Limit>(&event.body)) untold += limit->count;
   }
@@ -277,9 +277,9 @@ TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
 TEST_F(RecorderTest, GivesIdsThatSort) {
   for (int i = 0; i < 1000; ++i) {
     if (i % 100 == 0) now_ += milliseconds{1};
-    recorder_.tell(now_ - milliseconds{i % 3}, events::DaemonEvent{.text = "x"});
+    aggregator_.tell(now_ - milliseconds{i % 3}, events::DaemonEvent{.text = "x"});
   }
-  const auto events = recorder_.take();
+  const auto events = aggregator_.take();
   for (std::size_t i = 1; i < events.size(); ++i) {
     EXPECT_LT(events[i - 1].id, events[i].id);
     EXPECT_LT(to_string(events[i - 1].id), to_string(events[i].id));
@@ -290,16 +290,16 @@ TEST_F(RecorderTest, GivesIdsThatSort) {
 TEST_F(RecorderTest, TellsLimitsNowAndThen) {
   Counters counters;
   counters.count(DropReason::connection_limit);
-  recorder_.on_counters(now_, counters);
+  aggregator_.on_counters(now_, counters);
   for (int i = 0; i < 5; ++i) counters.count(DropReason::connection_limit);
-  recorder_.on_counters(now_ + seconds{1}, counters);
-  recorder_.on_counters(now_ + Recorder::limits_telling_time, counters);
+  aggregator_.on_counters(now_ + seconds{1}, counters);
+  aggregator_.on_counters(now_ + EventAggregator::limits_telling_time, counters);
   EXPECT_EQ(told(), (Lines{"limit: limit reached: too many connections, 1 time (1 in all)",
                            "limit: limit reached: too many connections, 5 times (6 in all)"}));
 }
 
 TEST_F(RecorderTest, TellsOnlyWhatIsWanted) {
-  recorder_.want({EventKind::packet});
+  aggregator_.want({EventKind::packet});
   turn({ProbeReceived{
       .at = now_, .flow = flow, .type = ProbeType::connection_request, .size_bytes = 60}});
   EXPECT_EQ(told(),

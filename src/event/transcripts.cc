@@ -5,9 +5,9 @@
 
 namespace apiary {
 
-void Transcripts::begin(const FlowKey& flow, const EventId& start, Told& told) {
-  if (knows(flow)) end(flow, told);
-  if (flows_.size() >= flows_.capacity()) end(FlowKey{*flows_.oldest().first}, told);
+void Transcripts::begin(const FlowKey& flow, const EventId& start, PendingEvents& pending) {
+  if (knows(flow)) end(flow, pending);
+  if (flows_.size() >= flows_.capacity()) end(FlowKey{*flows_.oldest().first}, pending);
   flows_.insert(flow, {.start = start});
 }
 
@@ -18,17 +18,20 @@ void Transcripts::name(SessionId session, const FlowKey& key) {
   sessions_[session] = key;
 }
 
-void Transcripts::say(Instant at, SessionId session, bool from_visitor, Bytes bytes, Told& told) {
+void Transcripts::say(Instant at, SessionId session, bool from_visitor, Bytes bytes,
+                      PendingEvents& pending) {
   if (const auto found = sessions_.find(session); found != sessions_.end())
-    say(at, found->second, from_visitor, bytes, told);
+    say(at, found->second, from_visitor, bytes, pending);
 }
 
-void Transcripts::say(Instant at, const FlowKey& key, bool from_visitor, Bytes bytes, Told& told) {
+void Transcripts::say(Instant at, const FlowKey& key, bool from_visitor, Bytes bytes,
+                      PendingEvents& pending) {
   Flow* const flow = flows_.touch(key);
   if (flow == nullptr) return;
-  if (flow->piece_from_visitor != from_visitor) tell_piece(key, *flow, told);
+  if (flow->piece_from_visitor != from_visitor) tell_piece(key, *flow, pending);
   std::uint64_t& said = flow->said[from_visitor];
-  const std::uint64_t room = told_bytes_at_most - std::min<std::uint64_t>(said, told_bytes_at_most);
+  const std::uint64_t room =
+      max_transcript_bytes - std::min<std::uint64_t>(said, max_transcript_bytes);
   const std::uint64_t untold = bytes.size() - std::min<std::uint64_t>(bytes.size(), room);
   bytes = bytes.first(bytes.size() - untold);
   while (!bytes.empty()) {
@@ -42,30 +45,30 @@ void Transcripts::say(Instant at, const FlowKey& key, bool from_visitor, Bytes b
     flow->piece += as_text(part);
     said += part.size();
     bytes = bytes.subspan(part.size());
-    if (flow->piece.size() >= piece_bytes) tell_piece(key, *flow, told);
+    if (flow->piece.size() >= piece_bytes) tell_piece(key, *flow, pending);
   }
   said += untold;
 }
 
-void Transcripts::tell_piece(const FlowKey& key, Flow& flow, Told& told) {
+void Transcripts::tell_piece(const FlowKey& key, Flow& flow, PendingEvents& pending) {
   if (flow.piece.empty()) return;
-  told.emplace_back(flow.piece_began, events::Payload{.flow = key,
-                                                      .start = flow.start,
-                                                      .from_visitor = flow.piece_from_visitor,
-                                                      .offset = flow.piece_offset,
-                                                      .bytes = std::exchange(flow.piece, {})});
+  pending.emplace_back(flow.piece_began, events::Payload{.flow = key,
+                                                         .start = flow.start,
+                                                         .from_visitor = flow.piece_from_visitor,
+                                                         .offset = flow.piece_offset,
+                                                         .bytes = std::exchange(flow.piece, {})});
 }
 
-void Transcripts::tell_waiting(const FlowKey& key, Told& told) {
-  if (Flow* const flow = flows_.find(key); flow != nullptr) tell_piece(key, *flow, told);
+void Transcripts::tell_waiting(const FlowKey& key, PendingEvents& pending) {
+  if (Flow* const flow = flows_.find(key); flow != nullptr) tell_piece(key, *flow, pending);
 }
 
-Transcripts::End Transcripts::end(const FlowKey& key, Told& told) {
+Transcripts::End Transcripts::end(const FlowKey& key, PendingEvents& pending) {
   Flow* const flow = flows_.find(key);
   if (flow == nullptr) return {};
-  tell_piece(key, *flow, told);
+  tell_piece(key, *flow, pending);
   const End end{flow->start, std::ranges::any_of(flow->said, [](std::uint64_t said) {
-                  return said > told_bytes_at_most;
+                  return said > max_transcript_bytes;
                 })};
   sessions_.erase(flow->session);
   flows_.erase(key);
@@ -77,13 +80,13 @@ EventId Transcripts::start_of(const FlowKey& key) {
   return flow == nullptr ? EventId{} : flow->start;
 }
 
-void Transcripts::on_time(Instant now, Told& told) {
+void Transcripts::on_time(Instant now, PendingEvents& pending) {
   while (!waiting_.empty() && waiting_.front().first <= now) {
     const auto [due, key] = waiting_.front();
     waiting_.pop_front();
     Flow* const flow = flows_.find(key);
     // Its piece may have been told long since, and another one begun.
-    if (flow != nullptr && flow->piece_began + patience <= due) tell_piece(key, *flow, told);
+    if (flow != nullptr && flow->piece_began + patience <= due) tell_piece(key, *flow, pending);
   }
 }
 

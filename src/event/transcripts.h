@@ -16,7 +16,7 @@ namespace apiary {
 /// conversation only the beginning of each side is told.
 class Transcripts {
  public:
-  static constexpr std::size_t told_bytes_at_most = 65'536;  // of each side
+  static constexpr std::size_t max_transcript_bytes = 65'536;  // of each side
   static constexpr std::size_t piece_bytes = 4'096;
   static constexpr Duration patience = seconds{1};
   // Conversations remembered: about 200 bytes each, and what waits to be told.
@@ -25,32 +25,32 @@ class Transcripts {
   explicit Transcripts(const HashKey& hash_key)
       : flows_(conversations_at_most, FlowHash{hash_key}) {}
 
-  using Told = std::vector<std::pair<Instant, EventBody>>;
+  using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
 
   /// Whether a conversation between these ends is under way.
   bool knows(const FlowKey& flow) { return flows_.find(flow) != nullptr; }
   /// A conversation begins; `start` is the id of the event that tells so.
-  void begin(const FlowKey& flow, const EventId& start, Told& told);
+  void begin(const FlowKey& flow, const EventId& start, PendingEvents& pending);
   /// Its service is known by `session` from now on.
   void name(SessionId session, const FlowKey& flow);
   void forget(SessionId session) { sessions_.erase(session); }
 
-  void say(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, Told& told);
-  void say(Instant at, SessionId session, bool from_visitor, Bytes bytes, Told& told);
+  void say(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, PendingEvents& pending);
+  void say(Instant at, SessionId session, bool from_visitor, Bytes bytes, PendingEvents& pending);
 
   /// Tells what one side has said and waits to be told.
-  void tell_waiting(const FlowKey& flow, Told& told);
+  void tell_waiting(const FlowKey& flow, PendingEvents& pending);
 
   struct End {
     EventId start{};
     bool cut = false;  // more was said than was told
   };
   /// A conversation is over: tells what waits.
-  End end(const FlowKey& flow, Told& told);
+  End end(const FlowKey& flow, PendingEvents& pending);
   /// The start of a conversation; zero when it is not known.
   EventId start_of(const FlowKey& flow);
 
-  void on_time(Instant now, Told& told);
+  void on_time(Instant now, PendingEvents& pending);
   Instant next_due() const { return waiting_.empty() ? Instant::max() : waiting_.front().first; }
 
  private:
@@ -63,7 +63,7 @@ class Transcripts {
     std::uint64_t piece_offset = 0;
     bool piece_from_visitor = true;
   };
-  void tell_piece(const FlowKey& key, Flow& flow, Told& told);
+  void tell_piece(const FlowKey& key, Flow& flow, PendingEvents& pending);
 
   LruMap<FlowKey, Flow, FlowHash> flows_;
   tsl::robin_map<SessionId, FlowKey> sessions_;  // of those in flows_

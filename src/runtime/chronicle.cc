@@ -21,62 +21,62 @@ std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) 
 Chronicle::Chronicle(const Engine& engine, const SystemClock& clock)
     : engine_(engine),
       clock_(clock),
-      recorder_({.daemon = random_seed(),
-                 .hash_key = {random_seed(), random_seed()},
-                 .template_of = [&engine](const FlowKey& flow, Instant now) {
-                   return template_of(engine, flow, now);
-                 }}) {}
+      aggregator_({.daemon = random_seed(),
+                   .hash_key = {random_seed(), random_seed()},
+                   .template_of = [&engine](const FlowKey& flow, Instant now) {
+                     return template_of(engine, flow, now);
+                   }}) {}
 
 void Chronicle::begin(std::vector<std::unique_ptr<Sink>> sinks) {
   for (auto& sink : sinks) sinks_.add(std::move(sink));
-  recorder_.want(sinks_.wanted());
+  aggregator_.want(sinks_.wanted());
 }
 
-void Chronicle::on_turn(Instant now, const Recorder::Turn& turn) {
-  recorder_.on_turn(now, turn);
-  recorder_.on_counters(now, engine_.counters());
+void Chronicle::on_turn(Instant now, const EventAggregator::Turn& turn) {
+  aggregator_.on_turn(now, turn);
+  aggregator_.on_counters(now, engine_.counters());
   on_time(now);
 }
 
-void Chronicle::on_note(const ServiceNote& note) { recorder_.on_note(clock_.now(), note); }
+void Chronicle::on_note(const ServiceNote& note) { aggregator_.on_note(clock_.now(), note); }
 
 void Chronicle::tell(events::DaemonEvent::Kind what, std::string sentence) {
   tell(events::DaemonEvent{what, std::move(sentence)});
 }
 
-void Chronicle::tell(EventBody what) { recorder_.tell(clock_.now(), std::move(what)); }
+void Chronicle::tell(EventBody what) { aggregator_.tell(clock_.now(), std::move(what)); }
 
 void Chronicle::on_time(Instant now) {
-  if (recorder_.next_due() <= now) recorder_.on_time(now);
+  if (aggregator_.next_due() <= now) aggregator_.on_time(now);
   if (news_due_ <= now) {
     news_due_ = now + news_period;
-    for (EventBody& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
+    for (EventBody& what : sinks_.take_news()) aggregator_.tell(now, std::move(what));
   }
-  if (recorder_.waiting() == 0) return;
+  if (aggregator_.waiting() == 0) return;
   waiting_since_ = std::min(waiting_since_, now);
-  if (recorder_.waiting() >= batch_events || now - waiting_since_ >= patience) hand_over();
+  if (aggregator_.waiting() >= batch_events || now - waiting_since_ >= patience) hand_over();
 }
 
 void Chronicle::hand_over() {
-  std::vector<Event> events = recorder_.take();
-  for (const Event& event : events) ++told_[static_cast<std::size_t>(event.kind())];
+  std::vector<Event> events = aggregator_.take();
+  for (const Event& event : events) ++event_counts_[static_cast<std::size_t>(event.kind())];
   sinks_.push(std::move(events));
   waiting_since_ = Instant::max();
 }
 
 Instant Chronicle::next_due() {
   const Instant waited =
-      recorder_.waiting() == 0
+      aggregator_.waiting() == 0
           ? Instant::max()
           : (waiting_since_ == Instant::max() ? Instant{} : waiting_since_ + patience);
-  return std::min({waited, news_due_, recorder_.next_due()});
+  return std::min({waited, news_due_, aggregator_.next_due()});
 }
 
 void Chronicle::finish(std::string sentence) {
   const Instant now = clock_.now();
-  recorder_.finish(now);
-  for (EventBody& what : sinks_.take_news()) recorder_.tell(now, std::move(what));
-  recorder_.tell(now, events::DaemonEvent{events::DaemonEvent::Kind::stop, std::move(sentence)});
+  aggregator_.finish(now);
+  for (EventBody& what : sinks_.take_news()) aggregator_.tell(now, std::move(what));
+  aggregator_.tell(now, events::DaemonEvent{events::DaemonEvent::Kind::stop, std::move(sentence)});
   hand_over();
   sinks_.finish();
 }

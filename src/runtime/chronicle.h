@@ -23,7 +23,7 @@ class Chronicle final : public ServiceLog {
   /// Has these told. Call it when privileges have been given up: their threads begin here.
   void begin(std::vector<std::unique_ptr<Sink>> sinks);
 
-  void on_turn(Instant now, const Recorder::Turn& turn);
+  void on_turn(Instant now, const EventAggregator::Turn& turn);
   void on_note(const ServiceNote& note) override;
   void tell(events::DaemonEvent::Kind what, std::string sentence);
   void tell(EventBody what);
@@ -38,16 +38,16 @@ class Chronicle final : public ServiceLog {
   void rotate(const std::shared_ptr<RotationRound>& round) { sinks_.rotate(round); }
   std::vector<SinkStatus> sinks() const { return sinks_.status(); }
   /// How many events of each kind were handed to the sinks.
-  const EventCounts& told() const { return told_; }
+  const EventCounts& told() const { return event_counts_; }
 
  private:
   void hand_over();
 
   const Engine& engine_;
   const SystemClock& clock_;
-  Recorder recorder_;
+  EventAggregator aggregator_;
   Sinks sinks_;
-  EventCounts told_{};
+  EventCounts event_counts_{};
   Instant waiting_since_ = Instant::max();
   Instant news_due_{};  // of the sinks themselves
 };

@@ -23,12 +23,12 @@ std::string host_name() {
 
 }  // namespace
 
-JsonForm make_json_form(const std::string& version) { return JsonForm({version, host_name()}); }
+EcsEncoder make_json_form(const std::string& version) { return EcsEncoder({version, host_name()}); }
 
 tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& options,
                                                        const std::string& version, Instant now) {
   EventSinks opened;
-  const JsonForm form = make_json_form(version);
+  const EcsEncoder form = make_json_form(version);
   const auto open_file = [&](const std::string& path, auto make_sink) -> Done {
     if (path.empty()) return {};
     auto file = RotatingFile::open(path, options.rotation, now);

@@ -23,7 +23,7 @@ struct EventOptions {
 };
 
 /// How this daemon spells events.
-JsonForm make_json_form(const std::string& version);
+EcsEncoder make_json_form(const std::string& version);
 
 struct EventSinks {
   std::vector<std::unique_ptr<Sink>> sinks;

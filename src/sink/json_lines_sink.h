@@ -8,7 +8,7 @@ namespace apiary {
 /// Writes a JSON object a line to a file (`--events`).
 class JsonLinesSink final : public TextFileSink {
  public:
-  JsonLinesSink(RotatingFile file, JsonForm form)
+  JsonLinesSink(RotatingFile file, EcsEncoder form)
       : TextFileSink(std::move(file), "events to"), form_(std::move(form)) {}
 
  private:
@@ -17,7 +17,7 @@ class JsonLinesSink final : public TextFileSink {
     text += '\n';
   }
 
-  const JsonForm form_;
+  const EcsEncoder form_;
 };
 
 }  // namespace apiary

@@ -24,7 +24,7 @@ std::vector<std::string> lines_of(const std::string& path) {
 TEST(JsonLinesSink, WritesALineForEachRecordItWants) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/events.jsonl";
-  JsonLinesSink sink(RotatingFile::open(path, {}, now).value(), JsonForm({"1", "hive"}));
+  JsonLinesSink sink(RotatingFile::open(path, {}, now).value(), EcsEncoder({"1", "hive"}));
   const auto events = sample_events();
   ASSERT_TRUE(writes_all(sink, events));
   const auto lines = lines_of(path);
@@ -35,7 +35,7 @@ TEST(JsonLinesSink, WritesALineForEachRecordItWants) {
 TEST(JsonLinesSink, SaysHowManyRecordsAFullDiskTook) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/events.jsonl";
-  JsonLinesSink sink(RotatingFile::open(path, {}, now).value(), JsonForm({"1", "hive"}));
+  JsonLinesSink sink(RotatingFile::open(path, {}, now).value(), EcsEncoder({"1", "hive"}));
   std::vector<Event> events;  // more than one piece
   for (int i = 0; i < 2'000; ++i)
     events.push_back({{}, now, events::Note{.service = "x", .text = std::to_string(i)}});

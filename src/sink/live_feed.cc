@@ -67,7 +67,8 @@ struct Session {
 
 }  // namespace
 
-LiveFeed::LiveFeed(JsonForm form, const HashKey& hash_key, Instant now, std::size_t capacity_bytes)
+LiveFeed::LiveFeed(EcsEncoder form, const HashKey& hash_key, Instant now,
+                   std::size_t capacity_bytes)
     : form_(std::move(form)),
       capacity_bytes_(capacity_bytes),
       activity_(hash_key, now),

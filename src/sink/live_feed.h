@@ -33,7 +33,7 @@ class LiveFeed {
   /// Counts all events there ever were.
   using Cursor = std::uint64_t;
 
-  LiveFeed(JsonForm form, const HashKey& hash_key, Instant now,
+  LiveFeed(EcsEncoder form, const HashKey& hash_key, Instant now,
            std::size_t capacity_bytes = usual_capacity_bytes);
 
   void add(EventPointers events);
@@ -76,7 +76,7 @@ class LiveFeed {
  private:
   void append_element(JsonWriter& json, const Event& event) const;
 
-  const JsonForm form_;
+  const EcsEncoder form_;
   const std::size_t capacity_bytes_;
   mutable std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;

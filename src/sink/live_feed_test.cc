@@ -31,7 +31,7 @@ class LiveFeedTest : public testing::Test {
 
   EventIds ids{1};
   Instant now = began;
-  LiveFeed feed{JsonForm({"1", "hive"}), {1, 2}, began};
+  LiveFeed feed{EcsEncoder({"1", "hive"}), {1, 2}, began};
 };
 
 TEST_F(LiveFeedTest, GivesTheLatestFirstAndGoesOnWhereOneStopped) {
@@ -73,7 +73,7 @@ TEST_F(LiveFeedTest, AClosedOneKeepsNobodyWaiting) {
 }
 
 TEST_F(LiveFeedTest, HoldsNoMoreThanItsCapacityAndSaysWhatWasLost) {
-  LiveFeed small(JsonForm({"1", "hive"}), {1, 2}, began, 10'000);
+  LiveFeed small(EcsEncoder({"1", "hive"}), {1, 2}, began, 10'000);
   for (int i = 0; i < 1'000; ++i) {
     const Event event{ids.next(now), now, events::Contact{.flow = telnet}};
     small.add(std::array{&event});
@@ -131,7 +131,7 @@ TEST_F(LiveFeedTest, ListsTheConversationsThatAreAskedFor) {
 }
 
 TEST_F(LiveFeedTest, CountsAsOpenWhatItListsAsOpen) {
-  LiveFeed small(JsonForm({"1", "hive"}), {1, 2}, began, 20'000);
+  LiveFeed small(EcsEncoder({"1", "hive"}), {1, 2}, began, 20'000);
   const auto note = [&](EventBody what) {
     const Event event{ids.next(now), now, std::move(what)};
     small.add(std::array{&event});

@@ -56,7 +56,7 @@ void run(benchmark::State& state, std::unique_ptr<Sink> sink, const TemporaryFol
 void json_lines(benchmark::State& state) {
   const TemporaryFolder folder;
   auto file = RotatingFile::open(folder.path() + "/events.jsonl", {}, Instant{seconds{1}});
-  run(state, std::make_unique<JsonLinesSink>(std::move(*file), JsonForm({"1.2.3", "hive"})),
+  run(state, std::make_unique<JsonLinesSink>(std::move(*file), EcsEncoder({"1.2.3", "hive"})),
       folder);
 }
 BENCHMARK(json_lines)->Iterations(1'000)->UseRealTime()->MeasureProcessCPUTime();
@@ -64,7 +64,7 @@ BENCHMARK(json_lines)->Iterations(1'000)->UseRealTime()->MeasureProcessCPUTime()
 void store(benchmark::State& state) {
   const TemporaryFolder folder;
   auto sink =
-      StoreSink::open(folder.path() + "/store.db", {.age = {}}, JsonForm({"1.2.3", "hive"}));
+      StoreSink::open(folder.path() + "/store.db", {.age = {}}, EcsEncoder({"1.2.3", "hive"}));
   run(state, std::move(*sink), folder);
 }
 BENCHMARK(store)->Iterations(400)->UseRealTime()->MeasureProcessCPUTime();

@@ -57,7 +57,7 @@ tl::expected<StoreSink::OpenStore, SystemError> StoreSink::open_store(const std:
 
 tl::expected<std::unique_ptr<StoreSink>, SystemError> StoreSink::open(const std::string& path,
                                                                       const Retention& retention,
-                                                                      const JsonForm& form) {
+                                                                      const EcsEncoder& form) {
   auto store = open_store(path);
   if (!store) return tl::unexpected(store.error());
   return std::unique_ptr<StoreSink>(new StoreSink(std::move(*store), path, retention, form));

@@ -26,7 +26,7 @@ class StoreSink final : public Sink {
   /// version.
   static tl::expected<std::unique_ptr<StoreSink>, SystemError> open(const std::string& path,
                                                                     const Retention& retention,
-                                                                    const JsonForm& form);
+                                                                    const EcsEncoder& form);
 
   const std::string& name() const override { return name_; }
   Duration gathering_time() const override { return commit_period; }
@@ -40,7 +40,7 @@ class StoreSink final : public Sink {
     std::optional<FileId> file, log;  // of the database, and of its -wal
   };
   StoreSink(OpenStore store, const std::string& path, const Retention& retention,
-            const JsonForm& form)
+            const EcsEncoder& form)
       : name_("store " + path),
         path_(path),
         retention_(retention),
@@ -54,7 +54,7 @@ class StoreSink final : public Sink {
 
   const std::string name_, path_;
   const Retention retention_;
-  const JsonForm form_;
+  const EcsEncoder form_;
   std::optional<OpenStore> store_;  // nothing: it was removed, and cannot be made again
   std::string json_;                // kept for its memory
   Instant next_look_{}, next_retention_{};

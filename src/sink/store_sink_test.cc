@@ -18,7 +18,7 @@ namespace {
 const Instant now{seconds{1'764'047'700}};
 
 std::unique_ptr<StoreSink> open_store(const std::string& path, const Retention& retention = {}) {
-  auto store = StoreSink::open(path, retention, JsonForm({"1", "hive"}));
+  auto store = StoreSink::open(path, retention, EcsEncoder({"1", "hive"}));
   EXPECT_TRUE(store) << to_string(store.error());
   return std::move(*store);
 }
@@ -196,7 +196,7 @@ TEST(StoreSink, LetsEventsWaitWhileThereCanBeNoNewStore) {
 TEST(StoreSink, DoesNotTouchWhatIsNoStore) {
   const TemporaryFolder folder;
   const std::string path = folder.add("other", "something else altogether, and long enough\n");
-  const auto store = StoreSink::open(path, {}, JsonForm({"1", "hive"}));
+  const auto store = StoreSink::open(path, {}, EcsEncoder({"1", "hive"}));
   ASSERT_FALSE(store);
   EXPECT_NE(store.error().what.find("not a database"), std::string::npos) << store.error().what;
   std::ifstream file(path);

@@ -98,7 +98,7 @@ tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view tex
                       std::string(port)};
 }
 
-SyslogSink::SyslogSink(SyslogTarget target, const JsonForm& form, std::string hostname)
+SyslogSink::SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname)
     : target_(std::move(target)),
       form_(form),
       hostname_(hostname.empty() ? "-" : std::move(hostname)),

@@ -20,7 +20,7 @@ tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view tex
 /// said stays here. None of these ways acknowledges: written is what the kernel took.
 class SyslogSink final : public Sink {
  public:
-  SyslogSink(SyslogTarget target, const JsonForm& form, std::string hostname);
+  SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname);
 
   const std::string& name() const override { return name_; }
   EventKinds wants() const override {
@@ -33,7 +33,7 @@ class SyslogSink final : public Sink {
   tl::expected<void, SystemError> send(const Event& event);
 
   const SyslogTarget target_;
-  const JsonForm form_;
+  const EcsEncoder form_;
   const std::string hostname_, name_;
   FileDescriptor socket_;
   std::string message_;

@@ -38,7 +38,7 @@ std::size_t messages_at(const FileDescriptor& socket) {
 TEST(SyslogSink, SaysWhatItSentAndConnectsAgain) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/log";
-  SyslogSink sink({SyslogTarget::Transport::unix_socket, path, ""}, JsonForm({"1", "hive"}),
+  SyslogSink sink({SyslogTarget::Transport::unix_socket, path, ""}, EcsEncoder({"1", "hive"}),
                   "hive");
   WriteResult result = write_wanted(sink, notes(3));
   EXPECT_EQ(result.written, 0U) << "nobody is there";
@@ -62,7 +62,7 @@ TEST(SyslogSink, CutsWhatADatagramDoesNotHold) {
   ASSERT_EQ(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
   SyslogSink sink(
       {SyslogTarget::Transport::udp, "127.0.0.1", std::to_string(ntohs(address.sin_port))},
-      JsonForm({"1", "hive"}), "hive");
+      EcsEncoder({"1", "hive"}), "hive");
   EXPECT_TRUE(writes_all(sink, notes(1, 200'000)));
   EXPECT_EQ(messages_at(listener), 1U) << "it must not stop what comes after it";
 }

@@ -66,7 +66,7 @@ class ExportTest : public testing::Test {
   EventIds ids{1};
   Instant now = began;
   std::shared_ptr<LiveFeed> feed =
-      std::make_shared<LiveFeed>(JsonForm({"1", "hive"}), HashKey{1, 2}, began);
+      std::make_shared<LiveFeed>(EcsEncoder({"1", "hive"}), HashKey{1, 2}, began);
 };
 
 TEST_F(ExportTest, OfEventsIsOldestFirstAndComplete) {
