@@ -80,7 +80,7 @@ struct Transcript {
 /// Events by when they were: in each lane, a number for each stretch of time.
 struct Timeline {
   enum Lane { contacts, conversations, credentials, scans, lane_count };
-  static constexpr std::size_t stretches_at_most = 100;
+  static constexpr std::size_t max_runs = 100;
   Instant begin{};
   Duration stretch = minutes{15};
   std::array<std::vector<std::uint64_t>, lane_count> lanes{};

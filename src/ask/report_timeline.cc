@@ -8,9 +8,9 @@ namespace apiary {
 namespace {
 
 /// The shortest stretch that people count in of which `span` has no more than a timeline shows.
-Duration stretch_for(Duration span) {
+Duration run_for(Duration span) {
   const auto fits = [&](Duration stretch) {
-    return span / stretch + 2 <= static_cast<std::int64_t>(Timeline::stretches_at_most);
+    return span / stretch + 2 <= static_cast<std::int64_t>(Timeline::max_runs);
   };
   for (const Duration stretch :
        {Duration{minutes{1}}, Duration{minutes{5}}, Duration{minutes{15}}, Duration{minutes{30}},
@@ -32,7 +32,7 @@ Asked ask_timeline(SqliteDatabase& database, Report& report) {
           ? report.since
           : std::max(report.since, std::min(stored_time(*first), report.until - hours{24}));
   Timeline& timeline = report.timeline;
-  timeline.stretch = stretch_for(report.until - begin);
+  timeline.stretch = run_for(report.until - begin);
   timeline.begin = Instant{begin.time_since_epoch() / timeline.stretch * timeline.stretch};
   const auto stretches =
       static_cast<std::size_t>((report.until - timeline.begin) / timeline.stretch + 1);

@@ -46,7 +46,7 @@ std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
   return scripts;
 }
 
-AddressSet addresses_of(const Honeynet& honeynet, const TopologyPlan& plan) {
+AddressSet addresses_of(const Honeynet& honeynet, const TopologySpec& plan) {
   std::vector<AddressRange> ranges = honeynet.parts().hosts.addresses().ranges();
   const auto add = [&](const IpPrefix& prefix) {
     if (prefix.length() != 0) ranges.push_back({prefix.first(), prefix.last()});

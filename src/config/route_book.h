@@ -29,7 +29,7 @@ class RouteBook {
   /// The topology that the routes make together. Nothing: they make none; why was reported.
   std::optional<Topology> build();
 
-  const TopologyPlan& plan() const { return plan_; }
+  const TopologySpec& plan() const { return plan_; }
   /// Where its entries and its other routes are stated.
   const std::vector<RouteOrigin>& entry_origins() const { return entry_origins_; }
   const std::vector<RouteOrigin>& route_origins() const { return route_origins_; }
@@ -49,7 +49,7 @@ class RouteBook {
   void warn_unused_routes(const Topology& topology);
 
   Diagnostics& diagnostics_;
-  TopologyPlan plan_;
+  TopologySpec plan_;
   std::vector<Span> next_hop_places_;  // of plan_.next_hops
   std::map<IpPrefix, Located<IpAddress>> entries_;
   std::map<std::pair<IpAddress, IpPrefix>, Span> routes_;

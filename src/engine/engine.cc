@@ -21,7 +21,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
     : honeynet_(std::move(honeynet)),
       settings_(std::move(settings)),
       network_(honeynet_->topology(), settings_.seed),
-      chance_(mix_bits(settings_.seed + 3)),
+      rng_(mix_bits(settings_.seed + 3)),
       outlet_(settings_.interfaces, settings_.limits, network_, counters_),
       portals_(settings_.limits, table_key(settings_)),
       arp_(settings_.arp, settings_.limits, table_key(settings_),

@@ -179,7 +179,7 @@ class Engine {
   std::shared_ptr<const ReversePaths> reverse_paths_ = std::make_shared<const ReversePaths>();
   Counters counters_;
   EmulatedNetwork network_;
-  Random chance_;                   // of packets that hosts drop
+  Random rng_;                      // of packets that hosts drop
   Instant began_ = Instant::max();  // when the first frame came: hosts' uptimes count from then
   PacketOutlet outlet_;
   Portals portals_;

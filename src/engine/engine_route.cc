@@ -74,11 +74,11 @@ void Engine::act_on(const Arrival& arrival, const IpDatagram& datagram,
 
 /// Whether the host drops it without an answer, as chance has it.
 bool Engine::is_dropped(const Template& kind, const IpDatagram& datagram) {
-  if (chance_.happens(kind.drops_in)) return true;
+  if (rng_.happens(kind.drops_in)) return true;
   if (kind.drops_syn == Probability{} || !datagram.is(IpProtocol::tcp) || datagram.is_fragment())
     return false;
   const auto segment = parse_tcp(datagram.payload);
-  return segment && segment->is_connection_request() && chance_.happens(kind.drops_syn);
+  return segment && segment->is_connection_request() && rng_.happens(kind.drops_syn);
 }
 
 void Engine::deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to) {

@@ -20,7 +20,7 @@ Connection* ConnectionTable::stalled(Instant now) {
   constexpr int samples = 16;
   Connection* found = nullptr;
   for (int i = 0; i < samples && !slots_.empty(); ++i) {
-    Connection* const one = slots_[chance_.below(slots_.size())].connection.get();
+    Connection* const one = slots_[rng_.below(slots_.size())].connection.get();
     if (one == nullptr || one->stalled(now) == Duration{}) continue;
     if (found == nullptr || one->stalled(now) > found->stalled(now)) found = one;
   }

@@ -18,7 +18,7 @@ namespace apiary {
 class ConnectionTable {
  public:
   ConnectionTable(const Limits& limits, const HashKey& hash_key)
-      : limits_(limits), index_(hash_key), chance_(hash_key.low) {}
+      : limits_(limits), index_(hash_key), rng_(hash_key.low) {}
 
   Connection* find(const FlowKey& flow) { return at(find_slot(flow)); }
   Connection* find(SessionId session);
@@ -89,7 +89,7 @@ class ConnectionTable {
   FlowIndex index_;
   AgeList half_open_, open_;
   TimingWheel<SessionId> deadlines_;
-  Random chance_;
+  Random rng_;
 };
 
 }  // namespace apiary

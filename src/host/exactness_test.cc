@@ -42,8 +42,8 @@ IpAddress router(std::size_t number) {
 }
 
 /// A tree in which the router of number n has the network 10.n.0.0/24 and is found by its parents.
-TopologyPlan random_plan(Random& random, std::size_t routers) {
-  TopologyPlan plan{
+TopologySpec random_plan(Random& random, std::size_t routers) {
+  TopologySpec plan{
       .entries = {{router(0), *parse_ip_prefix("10.0.0.0/8")}}, .direct = {}, .next_hops = {}};
   std::vector<std::size_t> parent(routers, 0);
   for (std::size_t n = 0; n < routers; ++n) {
@@ -67,7 +67,7 @@ TopologyPlan random_plan(Random& random, std::size_t routers) {
 /// The real parts of the engine that packets meet on links, without hosts.
 class RealNetwork {
  public:
-  RealNetwork(const TopologyPlan& plan, std::uint64_t seed)
+  RealNetwork(const TopologySpec& plan, std::uint64_t seed)
       : topology_(Topology::build(plan).value()), network_(topology_, seed) {}
 
   std::vector<ReferenceNetwork::Reached> come_in(Instant now, const PacketTraits& packet) {
@@ -119,7 +119,7 @@ class RealNetwork {
   const Topology& topology() const { return topology_; }
 
  private:
-  void note(const Path& path, const Place& place, std::size_t routers, Instant at,
+  void note(const Path& path, const PathPosition& place, std::size_t routers, Instant at,
             std::vector<ReferenceNetwork::Reached>& reached) {
     std::size_t links = 0;  // those up to `place`: every hop but the last hands on by one
     for (const Hop& hop : path.hops) links += hop.place.latency < place.latency ? 1U : 0U;
@@ -147,7 +147,7 @@ struct Tally {
 
 void compare(std::uint64_t seed, std::uint32_t packets, Tally& tally) {
   Random random(seed);
-  const TopologyPlan plan = random_plan(random, 2 + random.below(40));
+  const TopologySpec plan = random_plan(random, 2 + random.below(40));
   RealNetwork real(plan, seed);
   ReferenceNetwork reference(plan, seed);
   const std::size_t routers = plan.direct.size();

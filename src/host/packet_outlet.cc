@@ -16,8 +16,8 @@ IpDatagram after_hops(IpDatagram header, const WayBack& way) {
 
 }  // namespace
 
-WayBack way_back(const ReturnPath& exit, const Path& path, const Place& place, std::size_t hops,
-                 Instant at) {
+WayBack way_back(const ReturnPath& exit, const Path& path, const PathPosition& place,
+                 std::size_t hops, Instant at) {
   return {.exit = exit,
           .path = &path,
           .from = place,
@@ -151,7 +151,7 @@ Packet PacketOutlet::make_packet(std::size_t size_bytes) {
 }
 
 void PacketOutlet::dispatch(const WayBack& way, Packet packet) {
-  if (!network_.survives_first_stretch(way.from)) return counters_.count(DropReason::lost_on_link);
+  if (!network_.survives_first_run(way.from)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
     wire::write(wire::EthernetHeader{way.exit.peer, way.exit.own,
@@ -160,29 +160,29 @@ void PacketOutlet::dispatch(const WayBack& way, Packet packet) {
   packet.interface = way.exit.interface;
   wait_for_crossing(way.departs + way.from.after.latency, {.packet = std::move(packet),
                                                            .path = way.path,
-                                                           .crossings = way.from.crossings,
+                                                           .stages = way.from.stages,
                                                            .generation = network_.generation()});
 }
 
 /// The packet gets to its next crossing at `due`; to the outside when there is none.
 void PacketOutlet::wait_for_crossing(Instant due, UnderWay item) {
-  if (item.crossings > 0) item.rest = item.path->crossings[item.crossings - 1].latency;
+  if (item.stages > 0) item.rest = item.path->stages[item.stages - 1].latency;
   under_way_.push(due, std::move(item));
 }
 
 void PacketOutlet::cross(Instant at, UnderWay item) {
   if (item.generation != network_.generation()) {  // its links may be gone: it just goes on
-    item.crossings = 0;
+    item.stages = 0;
     return under_way_.push(at + item.rest, std::move(item));
   }
-  const Crossing& crossing = item.path->crossings[--item.crossings];
-  const Passage passage = network_.cross_outward(crossing, at, ip_size_bytes(item.packet));
-  if (passage.copy_at)
+  const PathStage& stage = item.path->stages[--item.stages];
+  const LinkOutcome outcome = network_.cross_outward(stage, at, ip_size_bytes(item.packet));
+  if (outcome.copy_at)
     if (Packet copy = copy_of(item.packet))
-      wait_for_crossing(*passage.copy_at,
-                        {std::move(copy), item.path, item.crossings, item.generation});
-  if (passage.loss) return counters_.count(drop_reason(*passage.loss));
-  wait_for_crossing(passage.at, std::move(item));
+      wait_for_crossing(*outcome.copy_at,
+                        {std::move(copy), item.path, item.stages, item.generation});
+  if (outcome.loss) return counters_.count(drop_reason(*outcome.loss));
+  wait_for_crossing(outcome.at, std::move(item));
 }
 
 Packet PacketOutlet::copy_of(const Packet& packet) {
@@ -215,7 +215,7 @@ void PacketOutlet::release(Instant now, std::vector<Packet>& packets) {
   while (under_way_.next_due() <= now) {
     const Instant due = under_way_.next_due();
     UnderWay item = under_way_.pop();
-    if (item.crossings > 0) {
+    if (item.stages > 0) {
       cross(due, std::move(item));
       continue;
     }

@@ -21,15 +21,15 @@ namespace apiary {
 struct WayBack {
   ReturnPath exit;
   const Path* path = nullptr;  // null when no link is between
-  Place from;                  // on the path
+  PathPosition from;           // on the path
   std::uint16_t hops = 0;      // by which the time to live shrinks
   Instant departs{};           // when what is sent in this turn sets out; not before the turn
 };
 
 /// The way back from a point of `path` that a packet reached at `at`, with `hops` routers before
 /// it.
-WayBack way_back(const ReturnPath& exit, const Path& path, const Place& place, std::size_t hops,
-                 Instant at);
+WayBack way_back(const ReturnPath& exit, const Path& path, const PathPosition& place,
+                 std::size_t hops, Instant at);
 
 /// What a conversation keeps of the way back until it has something to say. The rest is looked up
 /// again, as the topology may be another one by then.
@@ -48,8 +48,8 @@ struct FragmentationNeeded {
 };
 
 /// Turns replies into frames: headers and checksums, fragments where the way asks for them. Then
-/// takes the frames over the virtual links to the outside: plain links are waited for in one go, at
-/// every lively one a frame arrives in its turn, to be queued, lost, doubled or delayed.
+/// takes the frames over the virtual links to the outside: stateless links are waited for in one
+/// go, at every lively one a frame arrives in its turn, to be queued, lost, doubled or delayed.
 class PacketOutlet {
  public:
   PacketOutlet(std::vector<InterfaceSettings> interfaces, const Limits& limits,
@@ -97,11 +97,11 @@ class PacketOutlet {
   std::size_t held_bytes() const { return pool_.in_use_bytes(); }
 
  private:
-  /// A packet before a lively link, or before the outside.
+  /// A packet before a stateful link, or before the outside.
   struct UnderWay {
     Packet packet;
     const Path* path = nullptr;
-    std::uint32_t crossings = 0;   // that are still before it
+    std::uint32_t stages = 0;      // that are still before it
     std::uint32_t generation = 0;  // of the topology that `path` is of
     Duration rest{};               // the latency from here to the outside, if nothing happens
   };

@@ -34,7 +34,7 @@ class ReferenceNetwork {
     auto operator<=>(const Losses&) const = default;
   };
 
-  ReferenceNetwork(const TopologyPlan& plan, std::uint64_t seed)
+  ReferenceNetwork(const TopologySpec& plan, std::uint64_t seed)
       : plan_(plan), seed_(seed), inward_(mix_bits(seed + 1)), outward_(mix_bits(seed + 2)) {}
 
   std::vector<Reached> come_in(Instant now, const IpAddress& destination, std::uint8_t ttl,
@@ -50,14 +50,14 @@ class ReferenceNetwork {
     struct Copy {
       std::size_t links;
       Instant at;
-      bool is_fresh;  // its first stretch is still before it
+      bool is_fresh;  // its first run is still before it
     };
     std::vector<Reached> reached;
     std::deque<Copy> copies{{0, now, true}};
     std::size_t made = 1;
     for (; !copies.empty(); copies.pop_front()) {
       auto [links, at, is_fresh] = copies.front();
-      bool lives = !is_fresh || stretch_inward(way, goal.links, inward_, links, at);
+      bool lives = !is_fresh || run_inward(way, goal.links, inward_, links, at);
       while (lives && links < goal.links) {
         const NextHopRoute& route = *way.links[links];
         Lane& lane = lane_of(route, true);
@@ -69,11 +69,11 @@ class ReferenceNetwork {
           break;
         }
         std::size_t copy_links = links;
-        lives = stretch_inward(way, goal.links, lane.dice, links, at = over.at);
+        lives = run_inward(way, goal.links, lane.rng, links, at = over.at);
         if (over.copy_at) {
           Instant copy_at = *over.copy_at;
           const std::uint64_t lost = losses_.on_the_wire;
-          if (stretch_inward(way, goal.links, lane.dice, copy_links, copy_at)) {
+          if (run_inward(way, goal.links, lane.rng, copy_links, copy_at)) {
             if (made++ < 16) copies.push_back({copy_links, copy_at, false});
           }
           losses_.on_the_wire = lost;  // a copy that is lost was never there
@@ -87,7 +87,7 @@ class ReferenceNetwork {
   /// A packet sets out at `at` from where `from` says on the way to `address`.
   void set_out(const IpAddress& address, const Reached& from, std::uint32_t id, std::size_t size) {
     const Way& way = way_to(address);
-    if (outward_.happens(stretch_outward_loss(way, from.links))) {
+    if (outward_.happens(run_outward_loss(way, from.links))) {
       ++losses_.on_the_wire;
       return;
     }
@@ -116,9 +116,9 @@ class ReferenceNetwork {
         ++(losses_.*over.why);
         continue;
       }
-      const Probability loss = stretch_outward_loss(*event.way, next.links);
-      const bool is_lost = lane.dice.happens(loss);
-      if (over.copy_at && !lane.dice.happens(loss)) events_.emplace(*over.copy_at, next);
+      const Probability loss = run_outward_loss(*event.way, next.links);
+      const bool is_lost = lane.rng.happens(loss);
+      if (over.copy_at && !lane.rng.happens(loss)) events_.emplace(*over.copy_at, next);
       if (is_lost)
         ++losses_.on_the_wire;
       else
@@ -146,7 +146,7 @@ class ReferenceNetwork {
     Instant begin, end;
   };
   struct Lane {
-    Random dice;
+    Random rng;
     std::vector<Transmission> transmissions;
     bool in_burst = false;
   };
@@ -193,20 +193,19 @@ class ReferenceNetwork {
     return lanes_.emplace(std::pair{from, to}, Lane{Random{seed}, {}}).first->second;
   }
 
-  /// Over the plain links from `links` on, up to the next lively one or the goal.
-  bool stretch_inward(const Way& way, std::size_t goal, Random& dice, std::size_t& links,
-                      Instant& at) {
+  /// Over the stateless links from `links` on, up to the next lively one or the goal.
+  bool run_inward(const Way& way, std::size_t goal, Random& rng, std::size_t& links, Instant& at) {
     Probability loss;
     for (; links < goal && !way.links[links]->link.is_lively(); ++links) {
       at += way.links[links]->link.latency;
       loss = either(loss, way.links[links]->link.loss);
     }
-    if (!dice.happens(loss)) return true;
+    if (!rng.happens(loss)) return true;
     ++losses_.on_the_wire;
     return false;
   }
 
-  static Probability stretch_outward_loss(const Way& way, std::size_t links) {
+  static Probability run_outward_loss(const Way& way, std::size_t links) {
     std::size_t begin = links;
     while (begin > 0 && !way.links[begin - 1]->link.is_lively()) --begin;
     Probability loss;
@@ -226,7 +225,7 @@ class ReferenceNetwork {
   }
 
   static Outcome cross(Lane& lane, const LinkQuality& link, Instant at, std::size_t size) {
-    Random& dice = lane.dice;
+    Random& rng = lane.rng;
     if (link.bits_per_second > 0) {
       const double rate = static_cast<double>(link.bits_per_second);
       const double bits = 8.0 * static_cast<double>(size);
@@ -243,50 +242,50 @@ class ReferenceNetwork {
       if (link.early_drop && wait > link.early_drop->from) {
         const double from = static_cast<double>(link.early_drop->from.count());
         const double to = static_cast<double>(link.early_drop->to.count());
-        if (dice.happens({(static_cast<double>(wait.count()) - from) / (to - from)}))
+        if (rng.happens({(static_cast<double>(wait.count()) - from) / (to - from)}))
           return {at, &Losses::early};
       }
       if (!is_before) lane.transmissions.push_back({at + wait, at + wait + transmission});
       at += wait + transmission;
     }
     if (link.burst_loss) {
-      const bool lost = dice.happens(lane.in_burst ? link.burst_loss->loss_when_bad
-                                                   : link.burst_loss->loss_when_good);
+      const bool lost = rng.happens(lane.in_burst ? link.burst_loss->loss_when_bad
+                                                  : link.burst_loss->loss_when_good);
       if (lane.in_burst)
-        lane.in_burst = !dice.happens(link.burst_loss->to_good);
+        lane.in_burst = !rng.happens(link.burst_loss->to_good);
       else
-        lane.in_burst = dice.happens(link.burst_loss->to_bad);
+        lane.in_burst = rng.happens(link.burst_loss->to_bad);
       if (lost) return {at, &Losses::on_the_wire};
-    } else if (dice.happens(link.loss)) {
+    } else if (rng.happens(link.loss)) {
       return {at, &Losses::on_the_wire};
     }
-    const bool twice = dice.happens(link.duplicate);
-    Outcome over{at + flight(link, dice)};
-    if (twice) over.copy_at = at + flight(link, dice);
+    const bool twice = rng.happens(link.duplicate);
+    Outcome over{at + flight(link, rng)};
+    if (twice) over.copy_at = at + flight(link, rng);
     return over;
   }
 
-  static Duration flight(const LinkQuality& link, Random& dice) {
-    if (dice.happens(link.reorder)) return {};
+  static Duration flight(const LinkQuality& link, Random& rng) {
+    if (rng.happens(link.reorder)) return {};
     const double spread = static_cast<double>(link.jitter.spread.count());
     if (spread == 0) return link.latency;
     double late = 0;
     switch (link.jitter.shape) {
       case Jitter::Shape::uniform:
-        late = 2 * dice.fraction() - 1;
+        late = 2 * rng.fraction() - 1;
         break;
       case Jitter::Shape::normal:
-        late = std::sqrt(-2 * std::log(1 - dice.fraction()));
-        late *= std::cos(2 * std::numbers::pi * dice.fraction());
+        late = std::sqrt(-2 * std::log(1 - rng.fraction()));
+        late *= std::cos(2 * std::numbers::pi * rng.fraction());
         break;
       case Jitter::Shape::pareto:
-        late = std::min((std::pow(1 - dice.fraction(), -1.0 / 3) - 1.5) / std::sqrt(0.75), 20.0);
+        late = std::min((std::pow(1 - rng.fraction(), -1.0 / 3) - 1.5) / std::sqrt(0.75), 20.0);
         break;
     }
     return std::max(Duration{}, link.latency + Duration{std::llround(late * spread)});
   }
 
-  const TopologyPlan& plan_;
+  const TopologySpec& plan_;
   std::uint64_t seed_;
   Random inward_, outward_;
   std::map<IpAddress, Way> ways_;

@@ -87,16 +87,16 @@ class Explanation {
         fmt::format("{} after {}, {:g}% lost; each way", to_string(address_),
                     spelled(path->place.latency), path->place.loss.value * 100),
         path->hops.empty() ? std::nullopt : place);
-    if (path->place.mtu_bytes != Place{}.mtu_bytes)
+    if (path->place.mtu_bytes != PathPosition{}.mtu_bytes)
       say("", fmt::format("datagrams of at most {} bytes", path->place.mtu_bytes));
   }
 
   /// The links on `path` from the crossing `crossed` on, as far as `to`, that do more than delay
   /// and lose.
-  void print_links(const Path& path, std::uint32_t& crossed, const Place& to,
+  void print_links(const Path& path, std::uint32_t& crossed, const PathPosition& to,
                    std::optional<Span> place) {
-    for (; crossed < to.crossings; ++crossed) {
-      const std::uint32_t link = path.crossings[crossed].inward.link();
+    for (; crossed < to.stages; ++crossed) {
+      const std::uint32_t link = path.stages[crossed].inward.link();
       say("", "by a link of" + spell(honeynet_.topology().links()[link].quality), place);
     }
   }

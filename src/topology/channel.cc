@@ -8,18 +8,18 @@ namespace apiary {
 namespace {
 
 /// How many times the spread a packet is late; negative: early.
-double deviation(Jitter::Shape shape, Random& dice) {
+double deviation(Jitter::Shape shape, Random& rng) {
   switch (shape) {
     case Jitter::Shape::uniform:
-      return 2 * dice.fraction() - 1;
+      return 2 * rng.fraction() - 1;
     case Jitter::Shape::normal: {  // Box and Muller 1958
-      const double radius = std::sqrt(-2 * std::log(1 - dice.fraction()));
-      return radius * std::cos(2 * std::numbers::pi * dice.fraction());
+      const double radius = std::sqrt(-2 * std::log(1 - rng.fraction()));
+      return radius * std::cos(2 * std::numbers::pi * rng.fraction());
     }
     case Jitter::Shape::pareto: {
       // Of shape 3 the mean is 1.5, the variance 0.75; the tail is cut where it means nothing.
       constexpr double mean = 1.5, most = 20;
-      const double drawn = std::pow(1 - dice.fraction(), -1.0 / 3) - mean;
+      const double drawn = std::pow(1 - rng.fraction(), -1.0 / 3) - mean;
       return std::min(drawn / std::sqrt(0.75), most);
     }
   }
@@ -28,7 +28,7 @@ double deviation(Jitter::Shape shape, Random& dice) {
 
 }  // namespace
 
-Passage Channel::cross(const LinkQuality& link, Instant at, std::size_t size_bytes) {
+LinkOutcome Channel::cross(const LinkQuality& link, Instant at, std::size_t size_bytes) {
   Instant sent = at;
   if (link.bits_per_second != 0) {
     const Duration transmission = link.transmission_time(size_bytes);
@@ -38,10 +38,10 @@ Passage Channel::cross(const LinkQuality& link, Instant at, std::size_t size_byt
     sent = at + wait + transmission;
   }
   if (loses(link)) return {.at = sent, .loss = LinkLoss::on_the_wire, .copy_at = {}};
-  const bool is_doubled = dice_.happens(link.duplicate);
-  Passage passage{.at = sent + flight_time(link), .loss = {}, .copy_at = {}};
-  if (is_doubled) passage.copy_at = sent + flight_time(link);
-  return passage;
+  const bool is_doubled = rng_.happens(link.duplicate);
+  LinkOutcome outcome{.at = sent + flight_time(link), .loss = {}, .copy_at = {}};
+  if (is_doubled) outcome.copy_at = sent + flight_time(link);
+  return outcome;
 }
 
 Duration Channel::wait_of(Instant at, Duration transmission) const {
@@ -61,21 +61,21 @@ std::optional<LinkLoss> Channel::refuse(const LinkQuality& link, Duration wait) 
   const auto& [from, to] = *link.early_drop;
   const double share =
       static_cast<double>((wait - from).count()) / static_cast<double>((to - from).count());
-  return dice_.happens({share}) ? std::optional(LinkLoss::early_drop) : std::nullopt;
+  return rng_.happens({share}) ? std::optional(LinkLoss::early_drop) : std::nullopt;
 }
 
 bool Channel::loses(const LinkQuality& link) {
-  if (!link.burst_loss) return dice_.happens(link.loss);
+  if (!link.burst_loss) return rng_.happens(link.loss);
   const BurstLoss& burst = *link.burst_loss;
-  const bool is_lost = dice_.happens(in_burst_ ? burst.loss_when_bad : burst.loss_when_good);
-  if (dice_.happens(in_burst_ ? burst.to_good : burst.to_bad)) in_burst_ = !in_burst_;
+  const bool is_lost = rng_.happens(in_burst_ ? burst.loss_when_bad : burst.loss_when_good);
+  if (rng_.happens(in_burst_ ? burst.to_good : burst.to_bad)) in_burst_ = !in_burst_;
   return is_lost;
 }
 
 Duration Channel::flight_time(const LinkQuality& link) {
-  if (dice_.happens(link.reorder)) return {};
+  if (rng_.happens(link.reorder)) return {};
   if (link.jitter.spread == Duration{}) return link.latency;
-  const double late = deviation(link.jitter.shape, dice_);
+  const double late = deviation(link.jitter.shape, rng_);
   const Duration time =
       link.latency + Duration{std::llround(late * static_cast<double>(link.jitter.spread.count()))};
   return std::max(time, Duration{});

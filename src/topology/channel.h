@@ -17,32 +17,33 @@ enum class LinkLoss : std::uint8_t {
 };
 
 /// What becomes of a packet at a link: when it is over it, or why it never is.
-struct Passage {
+struct LinkOutcome {
   Instant at{};
   std::optional<LinkLoss> loss;
   std::optional<Instant> copy_at;  // when a second one, which the link made, is over it
 };
 
-/// One direction of a lively link as it is now: until when it is busy, whether its losses come in a
-/// burst, and its own dice, so that chance on one link is not disturbed by what happens on others.
+/// One direction of a stateful link as it is now: until when it is busy, whether its losses come in
+/// a burst, and its own dice, so that chance on one link is not disturbed by what happens on
+/// others.
 ///
 /// A packet is queued, then transmitted, then lost, doubled or delayed on the wire. The dice fall
 /// in that order: early drop; loss, then the burst's change of state; duplicate; reorder and jitter
 /// of the packet, then of its copy. One that cannot come up is not thrown.
 class Channel {
  public:
-  explicit Channel(Random dice) : dice_(dice) {}
+  explicit Channel(Random rng) : rng_(rng) {}
 
   /// A packet of `size_bytes` reaches the link at `at`. Packets queue in the order of the calls;
   /// but one that is told of late, and was through before the link became as busy as it is, did not
   /// wait.
-  Passage cross(const LinkQuality& link, Instant at, std::size_t size_bytes);
+  LinkOutcome cross(const LinkQuality& link, Instant at, std::size_t size_bytes);
 
   /// How long a packet that came at `now` would wait for those before it.
   Duration queue_at(Instant now) const { return std::max(busy_until_ - now, Duration{}); }
 
-  /// For what happens to the packet on the plain links behind this one.
-  Random& dice() { return dice_; }
+  /// For what happens to the packet on the stateless links behind this one.
+  Random& rng() { return rng_; }
 
  private:
   Duration wait_of(Instant at, Duration transmission) const;
@@ -51,7 +52,7 @@ class Channel {
   bool loses(const LinkQuality& link);
   Duration flight_time(const LinkQuality& link);
 
-  Random dice_;
+  Random rng_;
   Instant busy_since_{}, busy_until_{};  // without a pause
   bool in_burst_ = false;
 };

@@ -16,8 +16,8 @@ std::vector<double> delays(const LinkQuality& link, int packets = 20'000) {
   std::vector<double> found;
   for (int i = 0; i < packets; ++i) {
     const Instant at = start + seconds{i};
-    const Passage passage = channel.cross(link, at, 1'000);
-    if (!passage.loss) found.push_back(in_seconds(passage.at - at) * 1e3);
+    const LinkOutcome outcome = channel.cross(link, at, 1'000);
+    if (!outcome.loss) found.push_back(in_seconds(outcome.at - at) * 1e3);
   }
   std::sort(found.begin(), found.end());
   return found;
@@ -148,9 +148,9 @@ TEST(Channel, SomeComeTwice) {
   Channel channel{Random{2}};
   int twice = 0;
   for (int i = 0; i < 20'000; ++i) {
-    const Passage passage = channel.cross(link, start, 100);
-    if (!passage.copy_at) continue;
-    EXPECT_EQ(*passage.copy_at, start + milliseconds{10});
+    const LinkOutcome outcome = channel.cross(link, start, 100);
+    if (!outcome.copy_at) continue;
+    EXPECT_EQ(*outcome.copy_at, start + milliseconds{10});
     ++twice;
   }
   EXPECT_NEAR(twice, 1'000, 80);

@@ -33,7 +33,7 @@ const Hop* hop_at_narrow_link(const Path& path, const PacketTraits& packet) {
 }  // namespace
 
 EmulatedNetwork::EmulatedNetwork(const Topology& topology, std::uint64_t seed)
-    : seed_(seed), inward_dice_(mix_bits(seed + 1)), dice_(mix_bits(seed + 2)) {
+    : seed_(seed), inward_rng_(mix_bits(seed + 1)), rng_(mix_bits(seed + 2)) {
   adopt(topology);
 }
 
@@ -82,26 +82,26 @@ std::span<const RouteVerdict> EmulatedNetwork::route_inbound(Instant now,
 /// Takes the packet to `place` on `path`, where `there` is said about it but for the time.
 template <class Verdict>
 void EmulatedNetwork::travel_inward(Instant now, const PacketTraits& packet, const Path& path,
-                                    const Place& place, Verdict there) {
-  const auto stretch_before = [&](std::size_t crossing) -> const Stretch& {
-    return crossing < place.crossings ? path.crossings[crossing].before : place.after;
+                                    const PathPosition& place, Verdict there) {
+  const auto run_before = [&](std::size_t stage) -> const LinkRun& {
+    return stage < place.stages ? path.stages[stage].before : place.after;
   };
-  if (inward_dice_.happens(stretch_before(0).loss)) {
+  if (inward_rng_.happens(run_before(0).loss)) {
     verdicts_.emplace_back(LostOnLink{LinkLoss::on_the_wire});
     return;
   }
-  copies_.assign(1, {0, now + stretch_before(0).latency});
+  copies_.assign(1, {0, now + run_before(0).latency});
   for (std::size_t i = 0; i < copies_.size(); ++i) {
-    auto [crossing, at] = copies_[i];
+    auto [stage, at] = copies_[i];
     std::optional<LinkLoss> loss;
-    while (crossing < place.crossings && !loss) {
-      const ChannelIndex channel = path.crossings[crossing].inward;
-      ++crossing;
-      const Passage passage = cross(channel, stretch_before(crossing), at, packet.size_bytes);
-      if (passage.copy_at && copies_.size() < most_copies)
-        copies_.push_back({crossing, *passage.copy_at});
-      loss = passage.loss;
-      at = passage.at;
+    while (stage < place.stages && !loss) {
+      const ChannelIndex channel = path.stages[stage].inward;
+      ++stage;
+      const LinkOutcome outcome = cross(channel, run_before(stage), at, packet.size_bytes);
+      if (outcome.copy_at && copies_.size() < most_copies)
+        copies_.push_back({stage, *outcome.copy_at});
+      loss = outcome.loss;
+      at = outcome.at;
     }
     there.at = at;
     if (loss)
@@ -117,18 +117,18 @@ std::uint64_t EmulatedNetwork::queued_bytes(Instant now, ChannelIndex index) con
   return static_cast<std::uint64_t>(waits * static_cast<double>(rate) / 8);
 }
 
-Passage EmulatedNetwork::cross(ChannelIndex index, const Stretch& behind, Instant at,
-                               std::size_t size_bytes) {
+LinkOutcome EmulatedNetwork::cross(ChannelIndex index, const LinkRun& behind, Instant at,
+                                   std::size_t size_bytes) {
   Channel& channel = channels_[index.value];
-  Passage passage = channel.cross(topology_->links()[index.link()].quality, at, size_bytes);
-  if (passage.loss) return passage;
-  if (channel.dice().happens(behind.loss)) passage.loss = LinkLoss::on_the_wire;
-  passage.at += behind.latency;
-  if (passage.copy_at) {
-    *passage.copy_at += behind.latency;
-    if (channel.dice().happens(behind.loss)) passage.copy_at.reset();
+  LinkOutcome outcome = channel.cross(topology_->links()[index.link()].quality, at, size_bytes);
+  if (outcome.loss) return outcome;
+  if (channel.rng().happens(behind.loss)) outcome.loss = LinkLoss::on_the_wire;
+  outcome.at += behind.latency;
+  if (outcome.copy_at) {
+    *outcome.copy_at += behind.latency;
+    if (channel.rng().happens(behind.loss)) outcome.copy_at.reset();
   }
-  return passage;
+  return outcome;
 }
 
 }  // namespace apiary

@@ -46,32 +46,33 @@ class EmulatedNetwork {
   /// What waits before a link with a bandwidth, in one direction. REQUIRES: a channel of it.
   std::uint64_t queued_bytes(Instant now, ChannelIndex channel) const;
 
-  /// Whether a packet that sets out on its way outside gets over the plain links from `place` to
-  /// the first crossing, or all the way.
-  bool survives_first_stretch(const Place& place) { return !dice_.happens(place.after.loss); }
+  /// Whether a packet that sets out on its way outside gets over the stateless links from `place`
+  /// to the first crossing, or all the way.
+  bool survives_first_run(const PathPosition& place) { return !rng_.happens(place.after.loss); }
 
   /// A packet of `size_bytes` on its way outside reaches the inner end of `crossing` at `at`: when
-  /// it and its copy are over it and over the plain links up to the next crossing, or outside.
-  Passage cross_outward(const Crossing& crossing, Instant at, std::size_t size_bytes) {
-    return cross(crossing.inward.reverse(), crossing.before, at, size_bytes);
+  /// it and its copy are over it and over the stateless links up to the next crossing, or outside.
+  LinkOutcome cross_outward(const PathStage& stage, Instant at, std::size_t size_bytes) {
+    return cross(stage.inward.reverse(), stage.before, at, size_bytes);
   }
 
  private:
   /// A packet before the crossing of that index.
   struct Copy {
-    std::size_t crossing;
+    std::size_t stage;
     Instant at;
   };
 
-  Passage cross(ChannelIndex channel, const Stretch& behind, Instant at, std::size_t size_bytes);
+  LinkOutcome cross(ChannelIndex channel, const LinkRun& behind, Instant at,
+                    std::size_t size_bytes);
   template <class Verdict>
-  void travel_inward(Instant now, const PacketTraits& packet, const Path& path, const Place& place,
-                     Verdict there);
+  void travel_inward(Instant now, const PacketTraits& packet, const Path& path,
+                     const PathPosition& place, Verdict there);
 
   const Topology* topology_ = nullptr;
   std::uint64_t seed_;
   std::uint32_t generation_ = 0;
-  Random inward_dice_, dice_;  // of the plain links that a packet meets first
+  Random inward_rng_, rng_;  // of the stateless links that a packet meets first
   std::vector<Channel> channels_;
   std::vector<Copy> copies_;  // of the packet that route_inbound() is at
   std::vector<RouteVerdict> verdicts_;

@@ -8,12 +8,12 @@ namespace apiary {
 /// chains of that many hang from the first one. Router n is 10.a.b.1, n being 256 a + b, and has
 /// the network 10.a.b.0/24; every third has one more. Each router on the way has a route for each
 /// below.
-inline TopologyPlan large_topology(std::size_t routers, std::size_t depth) {
+inline TopologySpec large_topology(std::size_t routers, std::size_t depth) {
   const auto router = [](std::size_t n) {
     return IpAddress::v4(10, static_cast<std::uint8_t>(n / 256), static_cast<std::uint8_t>(n % 256),
                          1);
   };
-  TopologyPlan plan;
+  TopologySpec plan;
   plan.entries = {{router(0), *parse_ip_prefix("10.0.0.0/8")}};
   for (std::size_t n = 0; n < routers; ++n) {
     const IpPrefix network{router(n), 24};

@@ -68,7 +68,7 @@ PathEnd unreachable_end(const IpPrefix& network) {
 }
 
 /// The tunnels that the routes of `plan` lead into, each once.
-std::vector<TunnelEnds> gather_tunnels(const TopologyPlan& plan) {
+std::vector<TunnelEnds> gather_tunnels(const TopologySpec& plan) {
   std::vector<TunnelEnds> tunnels;
   for (const TunnelRoute& route : plan.tunnels)
     if (std::find(tunnels.begin(), tunnels.end(), route.tunnel) == tunnels.end())
@@ -77,7 +77,7 @@ std::vector<TunnelEnds> gather_tunnels(const TopologyPlan& plan) {
 }
 
 /// `channels` holds that of each next-hop route.
-Routers gather_routers(const TopologyPlan& plan, const std::vector<ChannelIndex>& channels,
+Routers gather_routers(const TopologySpec& plan, const std::vector<ChannelIndex>& channels,
                        const std::vector<TunnelEnds>& tunnels) {
   Routers routers;
   for (const EntryRoute& entry : plan.entries) routers[entry.router];
@@ -102,7 +102,7 @@ Routers gather_routers(const TopologyPlan& plan, const std::vector<ChannelIndex>
 }
 
 /// Every prefix at which some router decides. Between two of them all addresses go one way.
-std::set<IpPrefix> deciding_prefixes(const TopologyPlan& plan, const Routers& routers) {
+std::set<IpPrefix> deciding_prefixes(const TopologySpec& plan, const Routers& routers) {
   std::set<IpPrefix> prefixes;
   for (const auto& [router, table] : routers) prefixes.insert(IpPrefix{router, 32});
   for (const EntryRoute& entry : plan.entries) prefixes.insert(entry.network);
@@ -115,7 +115,7 @@ std::set<IpPrefix> deciding_prefixes(const TopologyPlan& plan, const Routers& ro
 
 /// Adds a link behind what `path` leads to so far.
 void append(const LinkQuality& link, ChannelIndex inward, Path& path) {
-  Place& place = path.place;
+  PathPosition& place = path.place;
   path.hops.back().next_mtu_bytes = link.mtu_bytes;
   place.latency += link.latency;
   place.loss = either(place.loss, link.mean_loss());
@@ -125,9 +125,9 @@ void append(const LinkQuality& link, ChannelIndex inward, Path& path) {
     place.after.loss = either(place.after.loss, link.loss);
     return;
   }
-  path.crossings.push_back({.before = place.after, .inward = inward, .latency = place.latency});
+  path.stages.push_back({.before = place.after, .inward = inward, .latency = place.latency});
   place.after = {};
-  ++place.crossings;
+  ++place.stages;
 }
 
 /// Walks from `entry` towards `target`. A loop is reported as the route that closes it.
@@ -156,7 +156,7 @@ tl::expected<Path, const NextHopRoute*> walk(const Routers& routers, const IpAdd
 
 /// The way to what no entry is responsible for: as in Honeyd by the first of them, where that has a
 /// route to it. Nothing: it is not of this network.
-std::optional<Path> walk_from_first_entry(const TopologyPlan& plan, const Routers& routers,
+std::optional<Path> walk_from_first_entry(const TopologySpec& plan, const Routers& routers,
                                           const IpPrefix& target) {
   if (plan.entries.empty() || target.length() == 0) return {};
   auto path = walk(routers, plan.entries.front().router, target);
@@ -165,7 +165,7 @@ std::optional<Path> walk_from_first_entry(const TopologyPlan& plan, const Router
 }
 
 /// The links that the routes of `plan` speak of, and each route's direction of one.
-std::pair<std::vector<Link>, std::vector<ChannelIndex>> gather_links(const TopologyPlan& plan) {
+std::pair<std::vector<Link>, std::vector<ChannelIndex>> gather_links(const TopologySpec& plan) {
   const auto low = [](const NextHopRoute& r) { return std::min(r.router, r.next); };
   const auto high = [](const NextHopRoute& r) { return std::max(r.router, r.next); };
   std::vector<std::size_t> order(plan.next_hops.size());
@@ -198,7 +198,7 @@ std::pair<std::vector<Link>, std::vector<ChannelIndex>> gather_links(const Topol
 
 }  // namespace
 
-tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologyPlan& plan) {
+tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologySpec& plan) {
   auto [links, channels] = gather_links(plan);
   std::vector<TunnelEnds> tunnels = gather_tunnels(plan);
   const Routers routers = gather_routers(plan, channels, tunnels);

@@ -49,7 +49,7 @@ struct TunnelRoute {
 };
 
 /// A topology as the configuration states it.
-struct TopologyPlan {
+struct TopologySpec {
   std::vector<EntryRoute> entries;
   std::vector<DirectRoute> direct;
   std::vector<NextHopRoute> next_hops;
@@ -57,24 +57,24 @@ struct TopologyPlan {
   std::vector<TunnelRoute> tunnels{};
 };
 
-/// Some plain links in a row, as if they were one.
-struct Stretch {
+/// Some stateless links in a row, as if they were one.
+struct LinkRun {
   Duration latency{};
   Probability loss;
 };
 
-/// A lively link on a path, and the plain ones before it, as seen from the outside.
-struct Crossing {
-  Stretch before;  // between the outside, or the crossing before, and this one
+/// A stateful link on a path, and the plain ones before it, as seen from the outside.
+struct PathStage {
+  LinkRun before;  // between the outside, or the crossing before, and this one
   ChannelIndex inward;
   Duration latency{};  // one way from the outside to its far end, queues and jitter apart
 };
 
 /// How far in some point of a path is.
-struct Place {
-  std::uint32_t crossings = 0;       // so many of the path's lie before it
+struct PathPosition {
+  std::uint32_t stages = 0;          // so many of the path's lie before it
   std::uint16_t mtu_bytes = 65'535;  // the smallest of the links before it
-  Stretch after;                     // the plain links behind the last of the crossings
+  LinkRun after;                     // the stateless links behind the last of the stages
   Duration latency{};                // one way from the outside, queues and jitter apart
   Probability loss;                  // one way, on the average
 };
@@ -82,7 +82,7 @@ struct Place {
 /// A router on the way to somewhere.
 struct Hop {
   IpAddress router;
-  Place place;
+  PathPosition place;
   std::uint16_t distance = 0;             // the routers before it
   std::uint16_t next_mtu_bytes = 65'535;  // of the link by which it hands packets on
 };
@@ -99,8 +99,8 @@ enum class PathEnd : std::uint8_t {
 /// The way from the outside to some addresses.
 struct Path {
   std::vector<Hop> hops;  // the routers that hand packets on, outermost first
-  std::vector<Crossing> crossings;
-  Place place;  // of what it leads to
+  std::vector<PathStage> stages;
+  PathPosition place;  // of what it leads to
   PathEnd end = PathEnd::reached;
   std::uint16_t tunnel = 0;  // the index in Topology::tunnels(), when it ends there
 
@@ -111,7 +111,7 @@ struct Path {
 
 /// Next-hop routes that lead in a circle.
 struct RouteLoop {
-  std::size_t next_hop_route;  // the index in TopologyPlan::next_hops of the route that closes it
+  std::size_t next_hop_route;  // the index in TopologySpec::next_hops of the route that closes it
 };
 
 /// The routers and links of a honeynet. Immutable.
@@ -122,7 +122,7 @@ class Topology {
 
   /// Works out the path to every address. A router decides by the longest prefix among its direct,
   /// next-hop and unreachable routes; its own address it reaches without any.
-  static tl::expected<Topology, std::vector<RouteLoop>> build(const TopologyPlan& plan);
+  static tl::expected<Topology, std::vector<RouteLoop>> build(const TopologySpec& plan);
 
   /// The path to `address`; nullptr when no entry router is responsible for it, and the first has
   /// no route to it.

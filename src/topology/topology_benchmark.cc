@@ -50,7 +50,7 @@ void way_in(benchmark::State& state) {
 BENCHMARK(way_in);
 
 void build_paths(benchmark::State& state) {
-  const TopologyPlan plan = large_topology(static_cast<std::size_t>(state.range(0)), depth);
+  const TopologySpec plan = large_topology(static_cast<std::size_t>(state.range(0)), depth);
   for (auto _ : state) benchmark::DoNotOptimize(Topology::build(plan));
 }
 BENCHMARK(build_paths)->Arg(100)->Arg(routers)->Unit(benchmark::kMillisecond);

@@ -14,7 +14,7 @@ IpPrefix net(std::string_view text) { return parse_ip_prefix(text).value(); }
 //   outside ── 10.0.0.1 ──55ms── 10.1.0.1 ── 10.1.0.0/24
 //                 └──────20ms── 10.2.0.1 ── 10.2.0.0/24
 //                                  └─10ms─ 10.3.0.1 ── 10.3.0.0/24
-TopologyPlan figure6() {
+TopologySpec figure6() {
   return {.entries = {{ip("10.0.0.1"), net("10.0.0.0/8")}},
           .direct = {{ip("10.0.0.1"), net("10.0.0.0/24")},
                      {ip("10.1.0.1"), net("10.1.0.0/24")},
@@ -62,7 +62,7 @@ TEST(Topology, LeadsEveryAddressThroughItsRouters) {
 }
 
 TEST(Topology, AnUnreachableRouteEndsThePath) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   plan.unreachable = {{ip("10.2.0.1"), net("10.3.7.0/24")}};
   const Topology topology = Topology::build(plan).value();
   EXPECT_TRUE(topology.path_to(ip("10.3.0.10"))->reaches());
@@ -72,7 +72,7 @@ TEST(Topology, AnUnreachableRouteEndsThePath) {
 }
 
 TEST(Topology, ATunnelEndsThePath) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   const TunnelEnds tunnel{ip("192.0.2.1"), ip("192.0.2.2")}, keyed{tunnel.local, tunnel.remote, 7};
   plan.tunnels = {{ip("10.2.0.1"), net("10.3.7.0/24"), tunnel},
                   {ip("10.2.0.1"), net("10.3.8.0/24"), keyed},
@@ -111,13 +111,13 @@ TEST(Topology, KnowsOnlyTheNetworksOfItsEntries) {
 TEST(Topology, SumsLossAlongThePath) {
   const Topology topology = Topology::build(figure6()).value();
   EXPECT_DOUBLE_EQ(topology.path_to(ip("10.3.0.10"))->place.loss.value, 0.5);
-  TopologyPlan lossy = figure6();
+  TopologySpec lossy = figure6();
   lossy.next_hops[2].link.loss = percent(50);
   EXPECT_DOUBLE_EQ(Topology::build(lossy).value().path_to(ip("10.3.0.10"))->place.loss.value, 0.75);
 }
 
 TEST(Topology, ReportsTheRouteThatClosesALoop) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   plan.next_hops.push_back({ip("10.3.0.1"), net("10.3.9.0/24"), ip("10.2.0.1"), {}});
   const auto topology = Topology::build(plan);
   ASSERT_FALSE(topology);
@@ -126,7 +126,7 @@ TEST(Topology, ReportsTheRouteThatClosesALoop) {
 }
 
 TEST(Topology, TakesTheEntryWithTheLongestNetwork) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   plan.entries.push_back({ip("10.3.0.1"), net("10.3.0.0/16")});
   const Topology topology = Topology::build(plan).value();
   EXPECT_EQ(topology.path_to(ip("10.3.0.10"))->hops.size(), 1U);
@@ -143,14 +143,14 @@ TEST(Topology, WorksOutThePathsOfAThousandRouters) {
     ASSERT_NE(path, nullptr);
     EXPECT_TRUE(path->reaches());
     EXPECT_EQ(path->hops.back().router, router);
-    EXPECT_EQ(path->crossings.size(), path->place.crossings);
+    EXPECT_EQ(path->stages.size(), path->place.stages);
     deepest = std::max(deepest, path->hops.size());
   }
   EXPECT_EQ(deepest, 32U);
 }
 
 TEST(Topology, SumsPlainLinksBetweenLivelyOnes) {
-  TopologyPlan plan{.entries = {{ip("10.0.0.1"), net("10.0.0.0/8")}},
+  TopologySpec plan{.entries = {{ip("10.0.0.1"), net("10.0.0.0/8")}},
                     .direct = {{ip("10.0.0.5"), net("10.0.5.0/24")}},
                     .next_hops = {}};
   const LinkQuality plain{.latency = milliseconds{5}, .loss = percent(10)};
@@ -163,22 +163,22 @@ TEST(Topology, SumsPlainLinksBetweenLivelyOnes) {
   }
   const Topology topology = Topology::build(plan).value();
   const Path& path = *topology.path_to(ip("10.0.5.9"));
-  ASSERT_EQ(path.crossings.size(), 1U);
-  EXPECT_EQ(path.crossings[0].before.latency, milliseconds{5});
-  EXPECT_EQ(path.crossings[0].latency, milliseconds{12});
+  ASSERT_EQ(path.stages.size(), 1U);
+  EXPECT_EQ(path.stages[0].before.latency, milliseconds{5});
+  EXPECT_EQ(path.stages[0].latency, milliseconds{12});
   EXPECT_EQ(path.place.after.latency, milliseconds{10});
   EXPECT_DOUBLE_EQ(path.place.after.loss.value, 0.19);
   EXPECT_EQ(path.place.latency, milliseconds{22});
   EXPECT_EQ(path.place.mtu_bytes, 1'400);
   ASSERT_EQ(path.hops.size(), 5U);
-  EXPECT_EQ(path.hops[1].place.crossings, 0U);
+  EXPECT_EQ(path.hops[1].place.stages, 0U);
   EXPECT_EQ(path.hops[1].next_mtu_bytes, 1'400);
-  EXPECT_EQ(path.hops[2].place.crossings, 1U);
+  EXPECT_EQ(path.hops[2].place.stages, 1U);
   EXPECT_EQ(path.hops[2].place.after.latency, Duration{});
 }
 
 TEST(Topology, StatementsOfTheSameQualitySpeakOfOneLink) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   plan.next_hops.push_back(
       {ip("10.0.0.1"), net("10.9.0.0/16"), ip("10.1.0.1"), plan.next_hops[0].link});
   EXPECT_EQ(Topology::build(plan)->links().size(), 3U);
@@ -217,7 +217,7 @@ std::string outcome(const RouteVerdict& verdict) {
 }
 
 TEST(EmulatedNetwork, CountsTheHopsOfEveryTimeToLive) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   for (NextHopRoute& route : plan.next_hops) route.link.loss = {};
   const Topology topology = Topology::build(plan).value();
   EmulatedNetwork network(topology, 1);
@@ -239,7 +239,7 @@ TEST(EmulatedNetwork, CountsTheHopsOfEveryTimeToLive) {
 }
 
 TEST(EmulatedNetwork, CountsThirtyTwoHops) {
-  TopologyPlan plan = large_topology(1'000, 32);
+  TopologySpec plan = large_topology(1'000, 32);
   const Topology topology = Topology::build(plan).value();
   EmulatedNetwork network(topology, 1);
   const IpAddress deep = IpAddress::v4(10, 0, 31, 9);  // behind the end of the first chain
@@ -250,13 +250,13 @@ TEST(EmulatedNetwork, CountsThirtyTwoHops) {
 }
 
 TEST(EmulatedNetwork, MakesNoMoreThanSoManyCopies) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   for (NextHopRoute& route : plan.next_hops) route.link = {.duplicate = percent(100)};
   const Topology topology = Topology::build(plan).value();
   EmulatedNetwork network(topology, 1);
   EXPECT_EQ(network.route_inbound({}, {ip("10.1.0.2")}).size(), 2U);
   EXPECT_EQ(network.route_inbound({}, {ip("10.3.0.2")}).size(), 4U);
-  TopologyPlan chain = large_topology(32, 32);
+  TopologySpec chain = large_topology(32, 32);
   for (NextHopRoute& route : chain.next_hops) route.link = {.duplicate = percent(100)};
   const Topology long_chain = Topology::build(chain).value();
   network.adopt(long_chain);
@@ -265,7 +265,7 @@ TEST(EmulatedNetwork, MakesNoMoreThanSoManyCopies) {
 }
 
 TEST(EmulatedNetwork, LinksKeepTheirQueuesOverAReload) {
-  TopologyPlan plan = figure6();
+  TopologySpec plan = figure6();
   plan.next_hops[0].link = {.bits_per_second = 1'000'000};
   const Topology before = Topology::build(plan).value();
   EmulatedNetwork network(before, 1);
