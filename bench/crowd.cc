@@ -135,15 +135,15 @@ class Crowd {
     const auto start = Clock::now();
     std::uint32_t next = 0;
     // So many may be on their way at a time; who got no answer tries again afterwards.
-    constexpr std::uint32_t under_way = 4'096;
+    constexpr std::uint32_t in_flight = 4'096;
     for (int round = 0; round < 8 && open_ < visitors_.size(); ++round) {
       std::uint32_t asked = open_;
       for (next = 0; next < visitors_.size(); ++next) {
         if (visitors_[next].is_open) continue;
         say(next, tcp_flag::syn, {});
         ++asked;
-        for (int patience = 0; asked - open_ > under_way && patience < 20; ++patience) hear(1);
-        if (asked - open_ > under_way) asked = open_;  // those are lost
+        for (int patience = 0; asked - open_ > in_flight && patience < 20; ++patience) hear(1);
+        if (asked - open_ > in_flight) asked = open_;  // those are lost
         if (next % batch == 0) hear(0);
       }
       wire_.flush();

@@ -195,8 +195,8 @@ void BindingBook::warn_unreached(const Topology& topology) {
                     counted(unreached.size() - warnings_at_most, "more bound address")});
 }
 
-std::vector<RealMachine> BindingBook::real_machines() const {
-  std::vector<RealMachine> machines;
+std::vector<PhysicalHost> BindingBook::real_machines() const {
+  std::vector<PhysicalHost> machines;
   for (const auto& [address, interface] : real_machines_) machines.push_back({address, interface});
   return machines;
 }

@@ -39,7 +39,7 @@ class BindingBook {
   /// rest together.
   void warn_unreached(const Topology& topology);
 
-  std::vector<RealMachine> real_machines() const;
+  std::vector<PhysicalHost> real_machines() const;
   std::vector<std::pair<AddressRange, Span>> origins() const;
 
  private:

@@ -5,7 +5,7 @@
 #include "base/counted.h"
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "host/stations.h"
+#include "host/station_lookup.h"
 
 namespace apiary {
 namespace {
@@ -67,9 +67,9 @@ std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key) {
   return list_json("hosts", std::move(entries), rest);
 }
 
-std::string leases_text(const std::vector<DhcpReport>& hosts, Instant now) {
+std::string leases_text(const std::vector<DhcpClientStatus>& hosts, Instant now) {
   std::string text;
-  for (const DhcpReport& host : hosts) {
+  for (const DhcpClientStatus& host : hosts) {
     text += fmt::format("{:<15} {} \"{}\" {} on {}, {}",
                         host.lease ? to_string(host.lease->address) : "-", host.template_name,
                         host.personality, to_string(host.mac), host.interface, host.state);
@@ -81,9 +81,9 @@ std::string leases_text(const std::vector<DhcpReport>& hosts, Instant now) {
   return text;
 }
 
-std::string leases_json(const std::vector<DhcpReport>& hosts, Instant now) {
+std::string leases_json(const std::vector<DhcpClientStatus>& hosts, Instant now) {
   Json entries = Json::array();
-  for (const DhcpReport& host : hosts) {
+  for (const DhcpClientStatus& host : hosts) {
     entries.push_back({{"address", nullptr},
                        {"template", host.template_name},
                        {"personality", host.personality},

@@ -33,9 +33,9 @@ struct HostQuery {
 std::string found_hosts_json(const Honeynet& honeynet, const HashKey& host_key,
                              const HostQuery& query);
 
-/// The hosts that ask DHCP servers for their addresses, and what they were lent, at `now`.
-std::string leases_text(const std::vector<DhcpReport>& hosts, Instant now);
-std::string leases_json(const std::vector<DhcpReport>& hosts, Instant now);
+/// The hosts that ask DHCP servers for their addresses, and what they were leased, at `now`.
+std::string leases_text(const std::vector<DhcpClientStatus>& hosts, Instant now);
+std::string leases_json(const std::vector<DhcpClientStatus>& hosts, Instant now);
 
 /// The conversations under way, those spoken in last first.
 std::string connections_text(const Engine& engine);

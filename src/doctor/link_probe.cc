@@ -19,7 +19,7 @@
 namespace apiary {
 namespace {
 
-// Neighbours answer within milliseconds; a machine that sleeps, or a switch that wakes, takes
+// NeighbourMonitor answer within milliseconds; a machine that sleeps, or a switch that wakes, takes
 // longer.
 constexpr Duration patience = milliseconds{400};
 constexpr int attempts = 2;

@@ -23,7 +23,7 @@ std::vector<IpAddress> routers_on(const Situation& situation) {
   return {routers.begin(), routers.end()};
 }
 
-/// Neighbours that the kernel has spoken to of late (/proc/net/arp).
+/// NeighbourMonitor that the kernel has spoken to of late (/proc/net/arp).
 std::vector<IpAddress> neighbours_on(const std::string& interface) {
   constexpr std::string_view complete = "0x2";
   std::vector<IpAddress> neighbours;

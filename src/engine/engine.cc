@@ -23,11 +23,11 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       network_(honeynet_->topology(), settings_.seed),
       rng_(mix_bits(settings_.seed + 3)),
       outlet_(settings_.interfaces, settings_.limits, network_, counters_),
-      portals_(settings_.limits, table_key(settings_)),
+      forwarder_(settings_.limits, table_key(settings_)),
       arp_(settings_.arp, settings_.limits, table_key(settings_),
            Random{mix_bits(settings_.seed + 4)}),
       neighbours_(settings_.limits, table_key(settings_), Random{mix_bits(settings_.seed + 6)}),
-      small_talk_(settings_.interfaces, Random{mix_bits(settings_.seed + 7)}),
+      background_arp_(settings_.interfaces, Random{mix_bits(settings_.seed + 7)}),
       dhcp_({honeynet_, outlet_, settings_.interfaces, settings_.host_key},
             Random{mix_bits(settings_.seed + 5)}),
       reassembly_(settings_.limits, table_key(settings_), counters_),
@@ -36,8 +36,8 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       accounts_(settings_.limits, table_key(settings_)),
       icmp_allowance_(settings_.limits, table_key(settings_)),
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {
-  portals_.adopt(*honeynet_, settings_.interfaces);
-  small_talk_.adopt(*honeynet_, settings_.claimed);
+  forwarder_.adopt(*honeynet_, settings_.interfaces);
+  background_arp_.adopt(*honeynet_, settings_.claimed);
 }
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
@@ -54,29 +54,30 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
     dhcp_.on_arp(now, interface, *arp, out);
     if (has_cards()) neighbours_.on_arp(now, *arp);
     return arp_.handle(
-        now, {interface, decoded->receiver, *arp, portals_.hear_of(now, interface, *arp, outlet_)},
+        now,
+        {interface, decoded->receiver, *arp, forwarder_.hear_of(now, interface, *arp, outlet_)},
         stations(), outlet_, out);
   }
 
-  Arrival arrival{
+  Ingress ingress{
       now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
   const auto& datagram = std::get<IpDatagram>(decoded->content);
   if (dhcp_.handle(now, interface, decoded->sender, datagram, out)) return;
   if (decoded->receiver.is_group()) {
-    if (is_for_all(interface, datagram.destination)) return on_broadcast(arrival, datagram);
-    if (!find_receiver(arrival, datagram)) return counters_.count(DropReason::not_claimed);
+    if (is_for_all(interface, datagram.destination)) return on_broadcast(ingress, datagram);
+    if (!find_receiver(ingress, datagram)) return counters_.count(DropReason::not_claimed);
   }
-  if (!may_answer(arrival, datagram)) return;
+  if (!may_answer(ingress, datagram)) return;
   accounts_.of(datagram.source).note_received(now, datagram.whole.size(), settings_.limits);
-  if (has_cards()) note_neighbour(arrival, datagram);
-  on_datagram(arrival, datagram);
+  if (has_cards()) note_neighbour(ingress, datagram);
+  on_datagram(ingress, datagram);
 }
 
-World Engine::adopt(World next) {
+HoneynetVersion Engine::adopt(HoneynetVersion next) {
   dhcp_is_stale_ = true;
   network_.adopt(next.honeynet->topology());
-  portals_.adopt(*next.honeynet, settings_.interfaces);
-  small_talk_.adopt(*next.honeynet, next.claimed);
+  forwarder_.adopt(*next.honeynet, settings_.interfaces);
+  background_arp_.adopt(*next.honeynet, next.claimed);
   outlet_.resume(next.claimed);
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
@@ -87,14 +88,14 @@ void Engine::change_interface(InterfaceId interface, InterfaceSettings settings)
   outlet_.change_interface(interface, settings);
   settings_.interfaces[interface.index] = std::move(settings);
   dhcp_is_stale_ = true;  // hosts may have other MAC addresses now
-  portals_.forget(interface);
-  small_talk_.adopt(*honeynet_, settings_.claimed);
+  forwarder_.forget(interface);
+  background_arp_.adopt(*honeynet_, settings_.claimed);
 }
 
 void Engine::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
   outlet_.stop(common(settings_.claimed, addresses));
   settings_.claimed = without(std::move(settings_.claimed), addresses);
-  small_talk_.adopt(*honeynet_, settings_.claimed);
+  background_arp_.adopt(*honeynet_, settings_.claimed);
   for (const SessionId session : tcp_.sessions_at(addresses))
     if (Connection* const connection = tcp_.find(session)) {
       HostContext host =
@@ -130,15 +131,15 @@ void Engine::on_time(Instant now, Outbox& out) {
   while (const auto lapsed = reassembly_.take_lapsed(now)) report_lapsed(now, *lapsed, out);
   arp_.on_time(now, stations(), outlet_);
   neighbours_.on_time(now, stations(), outlet_);
-  small_talk_.on_time(now, stations(), arp_, outlet_);
+  background_arp_.on_time(now, stations(), arp_, outlet_);
   if (std::exchange(dhcp_is_stale_, false)) dhcp_.adopt(now, out);
   dhcp_.on_time(now, out);
   outlet_.release(now, out.packets);
 }
 
 std::vector<TableUse> Engine::tables() const {
-  std::vector<TableUse> tables = {use_of("hosts", hosts_), udp_.use(),     arp_.use(),
-                                  neighbours_.use(),       portals_.use(), icmp_allowance_.use()};
+  std::vector<TableUse> tables = {use_of("hosts", hosts_), udp_.use(),       arp_.use(),
+                                  neighbours_.use(),       forwarder_.use(), icmp_allowance_.use()};
   for (const TableUse& use : tcp_.uses()) tables.push_back(use);
   return tables;
 }
@@ -157,7 +158,7 @@ void Engine::release_leases(Instant now, Outbox& out) {
 Instant Engine::next_deadline() {
   if (dhcp_is_stale_ && !(dhcp_.empty() && honeynet_->parts().dhcp.empty())) return Instant{};
   return std::min({tcp_.next_due(), udp_.next_due(), reassembly_.next_due(), arp_.next_due(),
-                   neighbours_.next_due(), small_talk_.next_due(), dhcp_.next_due(),
+                   neighbours_.next_due(), background_arp_.next_due(), dhcp_.next_due(),
                    outlet_.next_due()});
 }
 

@@ -8,18 +8,18 @@
 #include "base/address_set.h"
 #include "base/keyed_hash.h"
 #include "base/lru_map.h"
-#include "engine/portals.h"
+#include "engine/external_forwarder.h"
 #include "honeynet/honeynet.h"
 #include "host/arp.h"
+#include "host/background_arp.h"
 #include "host/conversation.h"
-#include "host/dhcp_hosts.h"
+#include "host/dhcp_clients.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
-#include "host/neighbours.h"
+#include "host/neighbour_monitor.h"
 #include "host/reassembly.h"
 #include "host/reply_account.h"
 #include "host/reverse_paths.h"
-#include "host/small_talk.h"
 #include "host/tcp.h"
 #include "host/token_bucket.h"
 #include "host/udp.h"
@@ -39,7 +39,7 @@ struct EngineSettings {
 };
 
 /// What an engine answers as, and for which addresses: what a reload replaces.
-struct World {
+struct HoneynetVersion {
   std::shared_ptr<const Honeynet> honeynet;  // not null
   AddressSet claimed;
 };
@@ -59,14 +59,14 @@ class Engine {
   /// Fires the timers and releases the packets that are due.
   void on_time(Instant now, Outbox& out);
 
-  /// Has the hosts that a DHCP server lent addresses give them back: the last thing to do.
+  /// Has the hosts that a DHCP server leased addresses give them back: the last thing to do.
   void release_leases(Instant now, Outbox& out);
 
   /// Goes over to another world, between turns and at no cost per host. Conversations live on, as
   /// the machines they began with, even when nobody is at their address any more; a host whose
   /// personality keeps its name keeps its sequences. Gives back the world that was, to be let go
   /// where that may take its time.
-  World adopt(World next);
+  HoneynetVersion adopt(HoneynetVersion next);
 
   /// Which sources visitors may have from now on, as the machine's routes are. Gives back what held
   /// before. Until the first is given, any.
@@ -106,7 +106,7 @@ class Engine {
   /// Of packets that wait for their latency or to be sent.
   std::size_t packet_buffer_bytes() const { return outlet_.held_bytes(); }
 
-  const DhcpHosts& dhcp_hosts() const { return dhcp_; }
+  const DhcpClients& dhcp_hosts() const { return dhcp_; }
 
   /// At most `limit` of the conversations under way, those spoken in last first, TCP before UDP.
   std::vector<Conversation> latest_conversations(std::size_t limit) const;
@@ -114,65 +114,66 @@ class Engine {
  private:
   /// What came with a datagram and goes along with it. The sequences of hosts belong to the moment
   /// it came in from outside; the time it takes inside only delays the answer (decision 2).
-  struct Arrival {
+  struct Ingress {
     Instant now;
-    ReturnPath exit;
+    Egress exit;
     bool checksum_pending;
     Outbox& out;
     bool to_group = false;  // the frame was for all on the link, or a group
   };
 
-  Stations stations() const {
+  StationLookup stations() const {
     return {*honeynet_, settings_.claimed, dhcp_, settings_.interfaces, settings_.host_key};
   }
-  /// The machine at an address, lent or bound, as Honeynet::find_host().
+  /// The machine at an address, leased or bound, as Honeynet::find_host().
   const TemplatePointer* find_host(const IpAddress& address, const IpAddress& visitor,
                                    std::uint8_t protocol, Instant now) const;
-  /// The path to an address; a lent one is on the link. nullptr: none.
+  /// The path to an address; a leased one is on the link. nullptr: none.
   const Path* path_to(const IpAddress& address) const;
   /// Whether there are hosts that neighbours on a link see as machines of their own.
   bool has_cards() const { return honeynet_->has_cards() || !dhcp_.empty(); }
   bool comes_from_somebody(InterfaceId interface, const DecodedFrame& frame);
-  bool find_receiver(Arrival& arrival, const IpDatagram& datagram);
-  void note_neighbour(const Arrival& arrival, const IpDatagram& datagram);
-  bool may_answer(const Arrival& arrival, const IpDatagram& datagram);
-  bool is_from_visitor(const Arrival& arrival, const IpDatagram& datagram);
+  bool find_receiver(Ingress& ingress, const IpDatagram& datagram);
+  void note_neighbour(const Ingress& ingress, const IpDatagram& datagram);
+  bool may_answer(const Ingress& ingress, const IpDatagram& datagram);
+  bool is_from_visitor(const Ingress& ingress, const IpDatagram& datagram);
   bool is_for_all(InterfaceId interface, const IpAddress& destination) const;
-  void on_broadcast(const Arrival& arrival, const IpDatagram& datagram);
-  void on_broadcast_udp(const Arrival& arrival, const IpDatagram& datagram);
-  void on_broadcast_icmp(const Arrival& arrival, const IpDatagram& datagram);
-  static void tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram,
+  void on_broadcast(const Ingress& ingress, const IpDatagram& datagram);
+  void on_broadcast_udp(const Ingress& ingress, const IpDatagram& datagram);
+  void on_broadcast_icmp(const Ingress& ingress, const IpDatagram& datagram);
+  static void tell_of_broadcast(const Ingress& ingress, const IpDatagram& datagram,
                                 ProbeReceived probe);
-  bool deliver_to_listeners(const Arrival& arrival, const IpDatagram& datagram, Port port);
-  bool deliver_broadcast(const Arrival& arrival, IpDatagram datagram, const IpAddress& host,
+  bool deliver_to_listeners(const Ingress& ingress, const IpDatagram& datagram, Port port);
+  bool deliver_broadcast(const Ingress& ingress, IpDatagram datagram, const IpAddress& host,
                          Port port);
   bool is_of_link(InterfaceId interface, const IpAddress& source) const;
-  bool is_ours(const Arrival& arrival, const IpAddress& source);
+  bool is_ours(const Ingress& ingress, const IpAddress& source);
   bool is_led_to_by(InterfaceId interface, const IpAddress& source) const;
-  void on_datagram(const Arrival& arrival, const IpDatagram& datagram);
-  void act_on(const Arrival& arrival, const IpDatagram& datagram, const RouteVerdict& verdict);
+  void on_datagram(const Ingress& ingress, const IpDatagram& datagram);
+  void act_on(const Ingress& ingress, const IpDatagram& datagram, const RouteVerdict& verdict);
   bool is_dropped(const Template& kind, const IpDatagram& datagram);
-  void deliver(const Arrival& arrival, IpDatagram datagram, const Delivered& to);
-  bool may_hand_on(const Arrival& arrival, const IpDatagram& datagram, const Path& path, Instant at,
-                   std::optional<InterfaceId> exit);
-  void hand_on(const Arrival& arrival, IpDatagram datagram, const Tunnelled& into);
-  void hand_on(const Arrival& arrival, IpDatagram datagram, const Delivered& to);
-  bool hand_out(const Arrival& arrival, const IpDatagram& datagram);
+  void deliver(const Ingress& ingress, IpDatagram datagram, const Delivered& to);
+  bool may_forward_out(const Ingress& ingress, const IpDatagram& datagram, const Path& path,
+                       Instant at, std::optional<InterfaceId> exit);
+  void forward_out(const Ingress& ingress, IpDatagram datagram, const Tunnelled& into);
+  void forward_out(const Ingress& ingress, IpDatagram datagram, const Delivered& to);
+  bool forward_back(const Ingress& ingress, const IpDatagram& datagram);
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
-  std::uint8_t no_route_code(const Arrival& arrival, const IpDatagram& datagram,
+  std::uint8_t no_route_code(const Ingress& ingress, const IpDatagram& datagram,
                              const NoRoute& at) const;
   void on_report(HostContext& host, const IcmpReport& report);
   template <class AtHop>
-  void answer_from_router(const Arrival& arrival, const IpDatagram& datagram, const AtHop& at,
+  void answer_from_router(const Ingress& ingress, const IpDatagram& datagram, const AtHop& at,
                           const Report& report);
   HostState make_state(const IpAddress& address, const TemplatePointer& kind, Instant now) const;
   HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
   void report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out);
   HostContext conversation_context(Instant now, const FlowKey& flow, const TemplatePointer& kind,
-                                   const KeptWay& way, Outbox& out);
-  WayBack way_of_conversation(Instant now, const IpAddress& address, const KeptWay& kept) const;
+                                   const SavedReplyRoute& way, Outbox& out);
+  ReplyRoute way_of_conversation(Instant now, const IpAddress& address,
+                                 const SavedReplyRoute& kept) const;
   HostContext context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                      const TemplatePointer& kind, const WayBack& way, Outbox& out);
+                      const TemplatePointer& kind, const ReplyRoute& way, Outbox& out);
 
   std::shared_ptr<const Honeynet> honeynet_;
   EngineSettings settings_;
@@ -181,12 +182,12 @@ class Engine {
   EmulatedNetwork network_;
   Random rng_;                      // of packets that hosts drop
   Instant began_ = Instant::max();  // when the first frame came: hosts' uptimes count from then
-  PacketOutlet outlet_;
-  Portals portals_;
+  PacketSender outlet_;
+  ExternalForwarder forwarder_;
   ArpResponder arp_;
-  Neighbours neighbours_;
-  SmallTalk small_talk_;
-  DhcpHosts dhcp_;
+  NeighbourMonitor neighbours_;
+  BackgroundArp background_arp_;
+  DhcpClients dhcp_;
   bool dhcp_is_stale_ = true;  // it has not gone over to the present honeynet yet
   Reassembly reassembly_;
   TcpHandler tcp_;

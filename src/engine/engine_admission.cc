@@ -26,43 +26,43 @@ bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& fram
 
 /// Of a frame to all on the link, or to a group, that is for one host: who answers it. Routers do
 /// not pass such a frame on (RFC 1812 section 5.3.4).
-bool Engine::find_receiver(Arrival& arrival, const IpDatagram& datagram) {
-  const auto station = stations().find(arrival.exit.interface, datagram.destination);
+bool Engine::find_receiver(Ingress& ingress, const IpDatagram& datagram) {
+  const auto station = stations().find(ingress.exit.interface, datagram.destination);
   if (!station || station->address != datagram.destination) return false;
-  arrival.exit.own = station->mac;
-  arrival.to_group = true;
+  ingress.exit.own = station->mac;
+  ingress.to_group = true;
   return true;
 }
 
 /// Whoever sent the frame is a neighbour of the host it is for, or of the first router on the way.
-void Engine::note_neighbour(const Arrival& arrival, const IpDatagram& datagram) {
-  const auto station = stations().find(arrival.exit.interface, datagram.destination);
-  if (station) neighbours_.on_datagram(arrival.now, arrival.exit, *station, acknowledges(datagram));
+void Engine::note_neighbour(const Ingress& ingress, const IpDatagram& datagram) {
+  const auto station = stations().find(ingress.exit.interface, datagram.destination);
+  if (station) neighbours_.on_datagram(ingress.now, ingress.exit, *station, acknowledges(datagram));
 }
 
 /// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
-bool Engine::may_answer(const Arrival& arrival, const IpDatagram& datagram) {
-  const bool is_lent = dhcp_.find(datagram.destination) != nullptr;
-  if ((!is_lent && (!settings_.claimed.contains(datagram.destination) ||
-                    arp_.is_taken(arrival.now, datagram.destination))) ||
-      !stations().hears(arrival.exit.interface, arrival.exit.own, datagram.destination)) {
-    if (!hand_out(arrival, datagram)) counters_.count(DropReason::not_claimed);
+bool Engine::may_answer(const Ingress& ingress, const IpDatagram& datagram) {
+  const bool is_leased = dhcp_.find(datagram.destination) != nullptr;
+  if ((!is_leased && (!settings_.claimed.contains(datagram.destination) ||
+                      arp_.is_taken(ingress.now, datagram.destination))) ||
+      !stations().hears(ingress.exit.interface, ingress.exit.own, datagram.destination)) {
+    if (!forward_back(ingress, datagram)) counters_.count(DropReason::not_claimed);
     return false;
   }
-  return is_from_visitor(arrival, datagram);
+  return is_from_visitor(ingress, datagram);
 }
 
 /// Whether it comes from where an answer may go; if not, that is counted.
-bool Engine::is_from_visitor(const Arrival& arrival, const IpDatagram& datagram) {
+bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
                           source.is_broadcast() || source.is_loopback() || source.is_unspecified();
-  if (is_nobodys || reverse_paths_->is_own(source, arrival.exit.interface) ||
-      is_of_link(arrival.exit.interface, source) || is_ours(arrival, source)) {
+  if (is_nobodys || reverse_paths_->is_own(source, ingress.exit.interface) ||
+      is_of_link(ingress.exit.interface, source) || is_ours(ingress, source)) {
     counters_.count(DropReason::bad_source);
     return false;
   }
-  if (!is_led_to_by(arrival.exit.interface, source)) {
+  if (!is_led_to_by(ingress.exit.interface, source)) {
     counters_.count(DropReason::reverse_path);
     return false;
   }
@@ -74,7 +74,7 @@ bool Engine::is_from_visitor(const Arrival& arrival, const IpDatagram& datagram)
 bool Engine::is_led_to_by(InterfaceId interface, const IpAddress& source) const {
   if (reverse_paths_->lead_to(source, interface)) return true;
   const Path* const path = honeynet_->topology().path_to(source);
-  return path != nullptr && portals_.may_send(source, *path, interface);
+  return path != nullptr && forwarder_.may_send(source, *path, interface);
 }
 
 /// Whether no visitor on the link can have `source`: it is this machine's own there, or stands for
@@ -90,20 +90,20 @@ bool Engine::is_of_link(InterfaceId interface, const IpAddress& source) const {
 /// Whether `source` is an address that we answer for: nobody else can have it but a real machine
 /// that stands in the honeynet, or, on the link, one that ARP was told of. That is asked when it is
 /// not known yet, and what came is not answered.
-bool Engine::is_ours(const Arrival& arrival, const IpAddress& source) {
-  const InterfaceId interface = arrival.exit.interface;
+bool Engine::is_ours(const Ingress& ingress, const IpAddress& source) {
+  const InterfaceId interface = ingress.exit.interface;
   if (dhcp_.find(source) != nullptr) return true;
   const bool is_claimed = settings_.claimed.contains(source);
   if (!is_claimed && honeynet_->parts().hosts.find_single(source) == nullptr &&
       !honeynet_->topology().is_router(source))
     return false;
   const Path* const path = honeynet_->topology().path_to(source);
-  if (path != nullptr && portals_.may_send(source, *path, interface)) return false;
+  if (path != nullptr && forwarder_.may_send(source, *path, interface)) return false;
   if (!is_claimed || settings_.interfaces[interface.index].network_of(source) == nullptr)
     return true;
-  if (arp_.is_taken(arrival.now, source)) return false;
+  if (arp_.is_taken(ingress.now, source)) return false;
   if (const auto station = stations().find(interface, source))
-    arp_.may_speak(arrival.now, interface, source, *station, outlet_);
+    arp_.may_speak(ingress.now, interface, source, *station, outlet_);
   return true;
 }
 

@@ -47,27 +47,27 @@ bool Engine::is_for_all(InterfaceId interface, const IpAddress& destination) con
       [&](const LinkNetwork& network) { return network.is_broadcast(destination); });
 }
 
-void Engine::on_broadcast(const Arrival& arrival, const IpDatagram& datagram) {
+void Engine::on_broadcast(const Ingress& ingress, const IpDatagram& datagram) {
   const double per_second = settings_.limits.broadcasts_per_second;
-  if (!broadcasts_.take(arrival.now, 2 * per_second, per_second))
+  if (!broadcasts_.take(ingress.now, 2 * per_second, per_second))
     return counters_.count(DropReason::broadcast_limit);
-  if (!is_from_visitor(arrival, datagram)) return;
-  accounts_.of(datagram.source).note_received(arrival.now, datagram.whole.size(), settings_.limits);
+  if (!is_from_visitor(ingress, datagram)) return;
+  accounts_.of(datagram.source).note_received(ingress.now, datagram.whole.size(), settings_.limits);
   if (datagram.is_fragment()) return counters_.count(DropReason::no_host);
-  if (datagram.is(IpProtocol::udp)) return on_broadcast_udp(arrival, datagram);
-  if (datagram.is(IpProtocol::icmp)) return on_broadcast_icmp(arrival, datagram);
+  if (datagram.is(IpProtocol::udp)) return on_broadcast_udp(ingress, datagram);
+  if (datagram.is(IpProtocol::icmp)) return on_broadcast_icmp(ingress, datagram);
   counters_.count(DropReason::unknown_protocol);
 }
 
-void Engine::on_broadcast_udp(const Arrival& arrival, const IpDatagram& datagram) {
+void Engine::on_broadcast_udp(const Ingress& ingress, const IpDatagram& datagram) {
   const auto udp = parse_udp(datagram.payload);
   if (!udp) return counters_.count(DropReason::undecodable);
   const Bytes covered = datagram.payload.first(udp_size_bytes(*udp));
-  if (!arrival.checksum_pending && udp->has_checksum &&
+  if (!ingress.checksum_pending && udp->has_checksum &&
       transport_checksum(datagram.source, datagram.destination, IpProtocol::udp, covered) != 0)
     return counters_.count(DropReason::bad_checksum);
-  if (deliver_to_listeners(arrival, datagram, udp->destination_port)) return;
-  tell_of_broadcast(arrival, datagram,
+  if (deliver_to_listeners(ingress, datagram, udp->destination_port)) return;
+  tell_of_broadcast(ingress, datagram,
                     {.flow = {{datagram.source, udp->source_port},
                               {datagram.destination, udp->destination_port},
                               IpProtocol::udp},
@@ -78,8 +78,8 @@ void Engine::on_broadcast_udp(const Arrival& arrival, const IpDatagram& datagram
 
 /// Whether anybody heard it. Only who is on the link is answered: a router that lets broadcasts in
 /// from elsewhere would have all hosts answer a victim.
-bool Engine::deliver_to_listeners(const Arrival& arrival, const IpDatagram& datagram, Port port) {
-  const InterfaceSettings& on = settings_.interfaces[arrival.exit.interface.index];
+bool Engine::deliver_to_listeners(const Ingress& ingress, const IpDatagram& datagram, Port port) {
+  const InterfaceSettings& on = settings_.interfaces[ingress.exit.interface.index];
   if (!on.networks.empty() && on.network_of(datagram.source) == nullptr) return false;
   const Limits& limits = settings_.limits;
   std::size_t asked = 0, heard = 0;
@@ -88,7 +88,7 @@ bool Engine::deliver_to_listeners(const Arrival& arrival, const IpDatagram& data
       counters_.count(DropReason::broadcast_limit);
       return false;
     }
-    if (deliver_broadcast(arrival, datagram, host, port)) ++heard;
+    if (deliver_broadcast(ingress, datagram, host, port)) ++heard;
     return true;
   };
   const auto ask_all_in = [&](const IpPrefix& network) {
@@ -103,32 +103,32 @@ bool Engine::deliver_to_listeners(const Arrival& arrival, const IpDatagram& data
 }
 
 /// Hands it to the service of `host`, if that has one and is on the link.
-bool Engine::deliver_broadcast(const Arrival& arrival, IpDatagram datagram, const IpAddress& host,
+bool Engine::deliver_broadcast(const Ingress& ingress, IpDatagram datagram, const IpAddress& host,
                                Port port) {
   const TemplatePointer* const kind =
-      find_host(host, datagram.source, datagram.protocol, arrival.now);
+      find_host(host, datagram.source, datagram.protocol, ingress.now);
   if (kind == nullptr || !has_service(**kind, port) || host == datagram.source) return false;
-  const auto station = stations().find(arrival.exit.interface, host);
+  const auto station = stations().find(ingress.exit.interface, host);
   const Path* const path = path_to(host);
-  if (!station || path == nullptr || !path->reaches() || portals_.is_machine(host) ||
-      arp_.is_taken(arrival.now, host))
+  if (!station || path == nullptr || !path->reaches() || forwarder_.is_machine(host) ||
+      arp_.is_taken(ingress.now, host))
     return false;
   if (is_dropped(**kind, datagram)) {
     counters_.count(DropReason::dropped_by_host);
     return false;
   }
   const Limits& limits = settings_.limits;
-  if (!broadcast_deliveries_.take(arrival.now, 2.0 * static_cast<double>(limits.broadcast_hearers),
+  if (!broadcast_deliveries_.take(ingress.now, 2.0 * static_cast<double>(limits.broadcast_hearers),
                                   limits.broadcast_deliveries_per_second)) {
     counters_.count(DropReason::broadcast_limit);
     return false;
   }
   datagram.destination = host;  // which its checksum, found right, does not cover
-  const Instant at = arrival.now + path->place.latency + hearing_time(host, settings_.host_key);
-  const ReturnPath exit{arrival.exit.interface, arrival.exit.peer, station->mac};
+  const Instant at = ingress.now + path->place.latency + hearing_time(host, settings_.host_key);
+  const Egress exit{ingress.exit.interface, ingress.exit.peer, station->mac};
   HostContext context_of_host =
-      context(arrival.now, host, datagram.source, *kind,
-              way_back(exit, *path, path->place, path->hops.size(), at), arrival.out);
+      context(ingress.now, host, datagram.source, *kind,
+              reply_route(exit, *path, path->place, path->hops.size(), at), ingress.out);
   context_of_host.to_group = true;
   udp_.handle(context_of_host, datagram, true);
   return true;
@@ -136,13 +136,13 @@ bool Engine::deliver_broadcast(const Arrival& arrival, IpDatagram datagram, cons
 
 /// Systems of the last twenty years do not answer a ping to all (RFC 1122 section 3.2.2.6 lets
 /// them).
-void Engine::on_broadcast_icmp(const Arrival& arrival, const IpDatagram& datagram) {
+void Engine::on_broadcast_icmp(const Ingress& ingress, const IpDatagram& datagram) {
   const auto message = parse_icmp(datagram.payload);
   if (!message) return counters_.count(DropReason::undecodable);
   if (internet_checksum(datagram.payload) != 0) return counters_.count(DropReason::bad_checksum);
   if (message->is_error()) return counters_.count(DropReason::unknown_icmp);
   const bool is_echo = message->is(IcmpType::echo_request);
-  tell_of_broadcast(arrival, datagram,
+  tell_of_broadcast(ingress, datagram,
                     {.flow = {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
                      .type = is_echo ? ProbeType::echo_request : ProbeType::icmp_query,
                      .icmp_type = message->type,
@@ -153,14 +153,14 @@ void Engine::on_broadcast_icmp(const Arrival& arrival, const IpDatagram& datagra
 
 /// A contact with all hosts of the link, of whom none has anything to say. `probe`: what is to be
 /// told beside what the IP header says; its payload is shortened and copied.
-void Engine::tell_of_broadcast(const Arrival& arrival, const IpDatagram& datagram,
+void Engine::tell_of_broadcast(const Ingress& ingress, const IpDatagram& datagram,
                                ProbeReceived probe) {
-  probe.at = arrival.now;
+  probe.at = ingress.now;
   probe.size_bytes =
       static_cast<std::uint16_t>(ipv4_header_size_bytes(datagram) + datagram.payload.size());
   probe.payload =
-      arrival.out.bytes.copy(probe.payload.first(std::min(probe.payload.size(), max_heard_bytes)));
-  arrival.out.events.push_back(probe);
+      ingress.out.bytes.copy(probe.payload.first(std::min(probe.payload.size(), max_heard_bytes)));
+  ingress.out.events.push_back(probe);
 }
 
 }  // namespace apiary

@@ -60,7 +60,7 @@ HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kin
 }
 
 HostContext Engine::context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                            const TemplatePointer& kind, const WayBack& way, Outbox& out) {
+                            const TemplatePointer& kind, const ReplyRoute& way, Outbox& out) {
   return {now,
           address,
           kind,
@@ -92,7 +92,7 @@ void Engine::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox
 /// For a conversation whose machine may be configured otherwise by now: it draws on the sequences
 /// the host has, whatever system they are of, lest two systems take turns in beginning them anew.
 HostContext Engine::conversation_context(Instant now, const FlowKey& flow,
-                                         const TemplatePointer& kind, const KeptWay& kept,
+                                         const TemplatePointer& kind, const SavedReplyRoute& kept,
                                          Outbox& out) {
   const IpAddress& address = flow.local.address;
   HostState* state = hosts_.touch(address);
@@ -112,10 +112,10 @@ HostContext Engine::conversation_context(Instant now, const FlowKey& flow,
 
 /// The way back, in the present topology, of what a host says unasked. The visitor's packets are
 /// heard when they come in from outside, so the host's own doings count as much too early as the
-/// way in takes; what it says sets out that much later, and not before the answer to the packet
-/// before.
-WayBack Engine::way_of_conversation(Instant now, const IpAddress& address,
-                                    const KeptWay& kept) const {
+/// inbound path takes; what it says sets out that much later, and not before the answer to the
+/// packet before.
+ReplyRoute Engine::way_of_conversation(Instant now, const IpAddress& address,
+                                       const SavedReplyRoute& kept) const {
   const Path* const path = path_to(address);
   if (path == nullptr || !path->reaches()) {  // any more: nothing gets through
     return {.exit = kept.exit,
@@ -124,8 +124,8 @@ WayBack Engine::way_of_conversation(Instant now, const IpAddress& address,
             .hops = 0,
             .departs = now};
   }
-  return way_back(kept.exit, *path, path->place, path->hops.size(),
-                  std::max(now + path->place.latency, kept.departed));
+  return reply_route(kept.exit, *path, path->place, path->hops.size(),
+                     std::max(now + path->place.latency, kept.departed));
 }
 
 }  // namespace apiary

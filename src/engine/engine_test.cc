@@ -33,7 +33,8 @@ TemplatePointer machine(std::string personality = "Counting OS") {
 }
 
 /// A world in which `kind` is at 10.0.0.5; of null: nobody.
-World world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8", Topology topology = {}) {
+HoneynetVersion world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8",
+                      Topology topology = {}) {
   Honeynet::Parts parts{.topology = std::move(topology), .router_template = machine()};
   if (kind != nullptr) parts.hosts = HostMap({{{host, host}, std::move(kind)}});
   return {std::make_shared<const Honeynet>(std::move(parts)), prefix(claimed)};
@@ -129,9 +130,9 @@ class EngineTest : public testing::Test {
 };
 
 TEST_F(EngineTest, AdoptGivesBackTheWorldThatWas) {
-  World next = world(machine(), "10.0.0.0/24");
+  HoneynetVersion next = world(machine(), "10.0.0.0/24");
   const std::weak_ptr<const Honeynet> before = engine.honeynet();
-  World old = engine.adopt(next);
+  HoneynetVersion old = engine.adopt(next);
   EXPECT_EQ(engine.honeynet(), next.honeynet);
   EXPECT_EQ(to_string(engine.claimed()), "10.0.0.0/24");
   EXPECT_EQ(to_string(old.claimed), "10.0.0.0/8");
@@ -167,7 +168,7 @@ TEST_F(EngineTest, WhatIsNoLongerClaimedIsNotAnswered) {
 TEST_F(EngineTest, ConnectionsLiveOnInAnotherWorld) {
   struct Case {
     std::string_view name;
-    World next;
+    HoneynetVersion next;
   };
   for (const Case& c :
        {Case{"the same", world(machine())}, Case{"another system", world(machine("Other OS"))},
@@ -222,7 +223,7 @@ Topology behind_link(int latency_ms) {
 TEST_F(EngineTest, PacketsUnderWayGoOnOverAReload) {
   engine.adopt(world(machine(), "10.0.0.0/8", behind_link(50)));
   EXPECT_TRUE(ping().empty());
-  World old = engine.adopt(world(machine(), "10.0.0.0/8", behind_link(500)));
+  HoneynetVersion old = engine.adopt(world(machine(), "10.0.0.0/8", behind_link(500)));
   old = {};  // what they were under way on is gone
   now += milliseconds{48};
   EXPECT_TRUE(answers().empty());

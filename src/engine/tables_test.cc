@@ -125,8 +125,8 @@ TEST_F(Tables, WhoHasAnAddressOnTheLinkIsForgotten) {
 }
 
 TEST_F(Tables, ANeighbourNotHeardOfForLongestIsForgotten) {
-  Neighbours neighbours({.neighbours = most}, {1, 2}, Random{1});
-  const ReturnPath from{{}, visitor_mac, own_mac};
+  NeighbourMonitor neighbours({.neighbours = most}, {1, 2}, Random{1});
+  const Egress from{{}, visitor_mac, own_mac};
   neighbours.on_arp(now, {ArpOperation::request, visitor_mac, visitor_of(0), {}, host_of(0)});
   for (std::uint32_t i = 0; i < visitors; ++i)
     neighbours.on_datagram(now, from,
@@ -146,12 +146,13 @@ TEST_F(Tables, AHostsShareOfErrorsIsForgotten) {
 }
 
 TEST_F(Tables, AVisitorOfRealMachinesIsForgotten) {
-  Portals portals({.forwarded_visitors = most}, {1, 2});
-  for (std::uint32_t i = 0; i < visitors; ++i) portals.note_visitor(visitor_of(i), {});
-  EXPECT_EQ(portals.use().entries, most);
-  EXPECT_EQ(portals.use().given_up, visitors - most);
-  EXPECT_EQ(portals.way_to(visitor_of(0)), nullptr) << "no answer goes to him until he asks again";
-  EXPECT_NE(portals.way_to(visitor_of(visitors - 1)), nullptr);
+  ExternalForwarder forwarder({.forwarded_visitors = most}, {1, 2});
+  for (std::uint32_t i = 0; i < visitors; ++i) forwarder.note_visitor(visitor_of(i), {});
+  EXPECT_EQ(forwarder.use().entries, most);
+  EXPECT_EQ(forwarder.use().given_up, visitors - most);
+  EXPECT_EQ(forwarder.way_to(visitor_of(0)), nullptr)
+      << "no answer goes to him until he asks again";
+  EXPECT_NE(forwarder.way_to(visitor_of(visitors - 1)), nullptr);
 }
 
 TEST_F(Tables, WhatGoesToANetworkOverUdpAndIcmpHasARate) {

@@ -139,7 +139,7 @@ TEST_F(Unasked, ANeighbourWhoIsGoneIsAskedThreeTimes) {
   meet();
   wait(seconds{60});
   ASSERT_EQ(asked().size(), 3U);
-  EXPECT_EQ(asked()[2].at - asked()[1].at, Neighbours::retransmit_time);
+  EXPECT_EQ(asked()[2].at - asked()[1].at, NeighbourMonitor::retransmit_time);
 }
 
 struct OtherSystem : Unasked {

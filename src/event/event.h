@@ -160,7 +160,7 @@ struct AddressInUse {
   bool is_contested = false;  // we go on answering
 };
 
-/// A host got or lost the address that a DHCP server lent it.
+/// A host got or lost the address that a DHCP server leased it.
 struct Lease {
   IpAddress address;
   MacAddress mac;

@@ -16,7 +16,7 @@
 namespace apiary {
 
 /// `bind ADDRESS to INTERFACE`: a real machine that takes part.
-struct RealMachine {
+struct PhysicalHost {
   IpAddress address;
   std::string interface;  // of this machine, on whose link it is
 };
@@ -26,12 +26,12 @@ class Honeynet {
   /// What a Honeynet is made of.
   struct Parts {
     Topology topology;
-    HostMap hosts;                             // bound addresses
-    TemplatePointer default_template{};        // for all others; may be null
-    TemplatePointer router_template{};         // for routers that are not bound alone; not null
-    std::vector<DhcpHost> dhcp{};              // hosts without an address of their own yet
-    std::vector<RealMachine> real_machines{};  // by address, ascending
-    Duration local_time_ahead{};               // of UTC; for conditions that ask what time it is
+    HostMap hosts;                              // bound addresses
+    TemplatePointer default_template{};         // for all others; may be null
+    TemplatePointer router_template{};          // for routers that are not bound alone; not null
+    std::vector<DhcpHost> dhcp{};               // hosts without an address of their own yet
+    std::vector<PhysicalHost> real_machines{};  // by address, ascending
+    Duration local_time_ahead{};                // of UTC; for conditions that ask what time it is
   };
   explicit Honeynet(Parts parts);
 

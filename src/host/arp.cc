@@ -42,8 +42,8 @@ bool answers(const Station& station, const ArpArrival& arrival, const InterfaceS
 
 }  // namespace
 
-void ArpResponder::handle(Instant now, const ArpArrival& arrival, const Stations& stations,
-                          PacketOutlet& outlet, Outbox& out) {
+void ArpResponder::handle(Instant now, const ArpArrival& arrival, const StationLookup& stations,
+                          PacketSender& outlet, Outbox& out) {
   const ArpMessage& message = arrival.message;
   const InterfaceSettings& on = stations.interface(arrival.interface);
   if (mode_ == ArpMode::off || message.sender_mac == on.mac) return;
@@ -57,7 +57,7 @@ void ArpResponder::handle(Instant now, const ArpArrival& arrival, const Stations
 }
 
 void ArpResponder::on_request(Instant now, const ArpArrival& arrival, const Station& station,
-                              PacketOutlet& outlet) {
+                              PacketSender& outlet) {
   const ArpMessage& request = arrival.message;
   if (mode_ == ArpMode::force || station.is_leased)
     return send_reply(now, arrival.interface, request, station, outlet);
@@ -85,7 +85,7 @@ void ArpResponder::on_request(Instant now, const ArpArrival& arrival, const Stat
 
 void ArpResponder::ask(Instant now, InterfaceId interface, const IpAddress& address,
                        const Station& station, std::optional<ArpMessage> request,
-                       PacketOutlet& outlet) {
+                       PacketSender& outlet) {
   Entry& entry =
       entries_.insert(address, {.interface = interface, .since = now, .request = request});
   send_probe(now, interface, address, station, outlet);
@@ -94,7 +94,7 @@ void ArpResponder::ask(Instant now, InterfaceId interface, const IpAddress& addr
 }
 
 bool ArpResponder::may_speak(Instant now, InterfaceId interface, const IpAddress& address,
-                             const Station& station, PacketOutlet& outlet) {
+                             const Station& station, PacketSender& outlet) {
   if (mode_ == ArpMode::force || station.is_leased) return true;
   if (mode_ == ArpMode::off) return false;
   Entry* const entry = entries_.touch(address);
@@ -108,7 +108,7 @@ bool ArpResponder::may_speak(Instant now, InterfaceId interface, const IpAddress
 /// A real machine says that it has an address of ours. It gets it, unless nothing may stop us: then
 /// the host speaks up where its system would, once in a while (RFC 5227 section 2.4).
 void ArpResponder::on_conflict(Instant now, const ArpArrival& arrival, const Station& station,
-                               PacketOutlet& outlet, Outbox& out) {
+                               PacketSender& outlet, Outbox& out) {
   const IpAddress& address = arrival.message.sender_ip;
   const MacAddress& owner = arrival.message.sender_mac;
   const bool is_forced = mode_ == ArpMode::force;
@@ -137,7 +137,7 @@ bool ArpResponder::is_taken(Instant now, const IpAddress& address) {
   return entry != nullptr && entry->state == State::taken && now - entry->since < taken_time;
 }
 
-void ArpResponder::on_time(Instant now, const Stations& stations, PacketOutlet& outlet) {
+void ArpResponder::on_time(Instant now, const StationLookup& stations, PacketSender& outlet) {
   while (deadlines_.next_due() <= now) {
     const IpAddress address = deadlines_.pop();
     Entry* const entry = entries_.find(address);
@@ -161,7 +161,7 @@ void ArpResponder::on_time(Instant now, const Stations& stations, PacketOutlet& 
 
 /// Asks without claiming anything: from no address (RFC 5227 section 2.1.1).
 void ArpResponder::send_probe(Instant now, InterfaceId interface, const IpAddress& address,
-                              const Station& station, PacketOutlet& outlet) {
+                              const Station& station, PacketSender& outlet) {
   outlet.send_arp(now, interface, station.mac, broadcast_mac,
                   {.operation = ArpOperation::request,
                    .sender_mac = station.mac,
@@ -171,7 +171,7 @@ void ArpResponder::send_probe(Instant now, InterfaceId interface, const IpAddres
 }
 
 void ArpResponder::send_reply(Instant now, InterfaceId interface, const ArpMessage& request,
-                              const Station& station, PacketOutlet& outlet) {
+                              const Station& station, PacketSender& outlet) {
   outlet.send_arp(answer_time(now, station), interface, station.mac, request.sender_mac,
                   {.operation = ArpOperation::reply,
                    .sender_mac = station.mac,

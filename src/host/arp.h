@@ -6,8 +6,8 @@
 #include "base/timing_wheel.h"
 #include "host/flow_hash.h"
 #include "host/outbox.h"
-#include "host/packet_outlet.h"
-#include "host/stations.h"
+#include "host/packet_sender.h"
+#include "host/station_lookup.h"
 
 namespace apiary {
 
@@ -44,8 +44,8 @@ class ArpResponder {
   ArpResponder(ArpMode mode, const Limits& limits, const HashKey& hash_key, Random random)
       : mode_(mode), random_(random), entries_(limits.arp_entries, FlowHash{hash_key}) {}
 
-  void handle(Instant now, const ArpArrival& arrival, const Stations& stations,
-              PacketOutlet& outlet, Outbox& out);
+  void handle(Instant now, const ArpArrival& arrival, const StationLookup& stations,
+              PacketSender& outlet, Outbox& out);
 
   /// Whether a real machine is known to have `address`: then nothing may be answered for it.
   bool is_taken(Instant now, const IpAddress& address);
@@ -53,10 +53,10 @@ class ArpResponder {
   /// Whether the host at `address` may speak unasked: nobody real has its address. Asks when that
   /// is not known yet.
   bool may_speak(Instant now, InterfaceId interface, const IpAddress& address,
-                 const Station& station, PacketOutlet& outlet);
+                 const Station& station, PacketSender& outlet);
 
   /// Who is where may have changed since the last turn.
-  void on_time(Instant now, const Stations& stations, PacketOutlet& outlet);
+  void on_time(Instant now, const StationLookup& stations, PacketSender& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
 
   TableUse use() const { return use_of("arp_entries", entries_); }
@@ -73,15 +73,15 @@ class ArpResponder {
   };
 
   void on_request(Instant now, const ArpArrival& arrival, const Station& station,
-                  PacketOutlet& outlet);
+                  PacketSender& outlet);
   void ask(Instant now, InterfaceId interface, const IpAddress& address, const Station& station,
-           std::optional<ArpMessage> request, PacketOutlet& outlet);
+           std::optional<ArpMessage> request, PacketSender& outlet);
   void on_conflict(Instant now, const ArpArrival& arrival, const Station& station,
-                   PacketOutlet& outlet, Outbox& out);
+                   PacketSender& outlet, Outbox& out);
   static void send_probe(Instant now, InterfaceId interface, const IpAddress& address,
-                         const Station& station, PacketOutlet& outlet);
+                         const Station& station, PacketSender& outlet);
   void send_reply(Instant now, InterfaceId interface, const ArpMessage& request,
-                  const Station& station, PacketOutlet& outlet);
+                  const Station& station, PacketSender& outlet);
   Instant answer_time(Instant now, const Station& station);
 
   ArpMode mode_;

@@ -39,7 +39,7 @@ class ArpTest : public ::testing::Test {
     personality.arp = rules;
     become(Template{.personality = std::make_shared<const Personality>(personality)});
   }
-  Stations stations() const { return {*honeynet, claimed, leases, interfaces, key}; }
+  StationLookup stations() const { return {*honeynet, claimed, leases, interfaces, key}; }
 
   void receive(ArpMessage message, MacAddress receiver = broadcast_mac) {
     responder.handle(now, {{}, receiver, message}, stations(), outlet, out);
@@ -75,10 +75,10 @@ class ArpTest : public ::testing::Test {
   std::vector<InterfaceSettings> interfaces{{.mac = own_mac}};
   const Topology topology;
   EmulatedNetwork network{topology, 1};
-  PacketOutlet outlet{interfaces, limits, network, counters};
+  PacketSender outlet{interfaces, limits, network, counters};
   const HashKey key{5, 6};
   std::shared_ptr<const Honeynet> honeynet;
-  DhcpHosts leases{{honeynet, outlet, interfaces, key}, Random{5}};
+  DhcpClients leases{{honeynet, outlet, interfaces, key}, Random{5}};
   AddressSet claimed;
   ArpResponder responder;
   Outbox out;

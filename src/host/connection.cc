@@ -138,7 +138,7 @@ void Connection::on_time(HostContext& host) {
   }
   if (host.now >= mtu_told_at_) {
     mtu_told_at_ = Instant::max();
-    on_fragmentation_needed(host, mtu_under_way_);
+    on_fragmentation_needed(host, reported_mtu_);
   }
   if (host.now >= acknowledge_at_) send_ack(host);
   if (host.now >= retransmit_at_) on_retransmission_timeout(host);

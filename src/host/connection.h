@@ -74,7 +74,7 @@ class Connection {
   const FlowKey& flow() const { return flow_; }
   SessionId session() const { return session_; }
   const TemplatePointer& kind() const { return kind_; }
-  const KeptWay& way() const { return way_; }
+  const SavedReplyRoute& way() const { return way_; }
   Conversation summary() const;
   /// How long the visitor has not taken what waits for it; nothing while nothing does.
   Duration stalled(Instant now) const {
@@ -185,11 +185,11 @@ class Connection {
   bool tells_reduction_ : 1 = false;    // CWR goes along with the next new data
   bool may_be_fragmented_ : 1 = false;  // the path is too narrow for segments of any sense
   std::uint16_t path_mtu_ = 65'535;     // as far as is known
-  std::uint16_t mtu_under_way_ = 0;     // what a virtual router tells of it at mtu_told_at_
+  std::uint16_t reported_mtu_ = 0;      // what a virtual router tells of it at mtu_told_at_
   std::uint32_t challenged_in_ = 0;     // the second of the last challenge, of the network's clock
   SessionId session_;
   TemplatePointer kind_;
-  KeptWay way_;
+  SavedReplyRoute way_;
   WaitingBytes& waiting_bytes_;
   std::unique_ptr<Handshake> handshake_;  // null once established
   std::unique_ptr<Transfer> transfer_;    // null while idle

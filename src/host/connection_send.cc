@@ -225,7 +225,7 @@ void Connection::transmit(HostContext& host, const TcpSegment& segment,
   ++sent_packets_;
   const auto refused = host.outlet.send_tcp(host.way, header, segment);
   if (!refused || mtu_told_at_ != Instant::max()) return;
-  mtu_under_way_ = refused->mtu_bytes;
+  reported_mtu_ = refused->mtu_bytes;
   mtu_told_at_ = host.now + refused->round_trip;
 }
 

@@ -160,7 +160,7 @@ void DhcpClient::keep(Instant now, Random& random, DhcpActions& actions) {
   renew(now, actions);
 }
 
-/// Asks the server that lent the address, in the end any, for more time (RFC 2131 section 4.4.5).
+/// Asks the server that leased the address, in the end any, for more time (RFC 2131 section 4.4.5).
 void DhcpClient::renew(Instant now, DhcpActions& actions) {
   if (now >= lease_.expire) return lose(now, "the lease ran out", actions);
   if (now >= lease_.rebind) state_ = State::rebinding;
@@ -223,10 +223,10 @@ void DhcpClient::release(DhcpActions& actions, std::string_view why) {
 }
 
 void DhcpClient::lose(Instant now, std::string_view why, DhcpActions& actions) {
-  const bool was_lent = state_ >= State::probing;
+  const bool was_leased = state_ >= State::probing;
   state_ = State::init;
   due_ = now;
-  if (was_lent) actions.lost(lease_, why);
+  if (was_leased) actions.lost(lease_, why);
 }
 
 std::string_view to_string(DhcpClient::State state) {

@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// An address that a server lent.
+/// An address that a server leased.
 struct Lease {
   IpAddress address, server;
   MacAddress server_mac;  // who to speak to: the server's card, or a relay's
@@ -40,7 +40,7 @@ class DhcpClient {
     init,
     selecting,
     requesting,
-    probing,  // whether somebody has the address that it was lent
+    probing,  // whether somebody has the address that it was leased
     bound,
     renewing,
     rebinding,

@@ -3,14 +3,14 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "host/dhcp_hosts.h"
+#include "host/dhcp_clients.h"
 #include "personality/fingerprint.h"
 
 namespace apiary {
 namespace {
 
 const MacAddress mac{{0, 0x11, 0x22, 0x33, 0x44, 0x55}}, server_mac{{2, 0, 0, 0, 0, 1}};
-const IpAddress server = IpAddress::v4(192, 0, 2, 1), lent = IpAddress::v4(192, 0, 2, 77);
+const IpAddress server = IpAddress::v4(192, 0, 2, 1), leased = IpAddress::v4(192, 0, 2, 77);
 const Instant start{seconds{1'000}};
 
 std::string_view name_of(DhcpType type) {
@@ -25,7 +25,7 @@ class DhcpClientTest : public ::testing::Test, protected DhcpActions {
   void send(const DhcpMessage& message, const IpAddress& from, const Lease* to) override {
     last = message;
     note(fmt::format("{} {}", name_of(message.type), to == nullptr ? "to all" : "to the server"));
-    EXPECT_TRUE(from.is_unspecified() || from == lent);
+    EXPECT_TRUE(from.is_unspecified() || from == leased);
   }
   void probe(const IpAddress& address) override { note("probe " + to_string(address)); }
   void announce(const IpAddress& address) override { note("announce " + to_string(address)); }
@@ -52,7 +52,7 @@ class DhcpClientTest : public ::testing::Test, protected DhcpActions {
     DhcpMessage message = last;
     message.from_server = true;
     message.type = type;
-    message.yours = lent;
+    message.yours = leased;
     message.server = server;
     message.lease = lease;
     client.on_message(now, message, server_mac, random, *this);
@@ -79,7 +79,7 @@ TEST_F(DhcpClientTest, TakesAnAddressThatNobodyHas) {
   EXPECT_EQ(take(), "discover to all");
   answer(DhcpType::offer);
   EXPECT_EQ(take(), "request to all");
-  EXPECT_EQ(last.requested, lent);
+  EXPECT_EQ(last.requested, leased);
   EXPECT_EQ(last.server, server);
   answer(DhcpType::ack);
   EXPECT_EQ(client.lease(), nullptr) << "not before it is checked";
@@ -122,7 +122,7 @@ TEST_F(DhcpClientTest, DeclinesWhatAnotherMachineHas) {
     take();
     client.on_conflict(now, is_asked, random, *this);
     EXPECT_EQ(take(), "decline to all; lost: another machine has it");
-    EXPECT_EQ(last.requested, lent);
+    EXPECT_EQ(last.requested, leased);
     wait(DhcpClient::rest_after_decline - seconds{1});
     EXPECT_EQ(take(), "") << "it takes a rest";
     wait(seconds{5});
@@ -158,7 +158,7 @@ TEST_F(DhcpClientTest, RenewsThenRebindsThenLosesTheLease) {
   EXPECT_NEAR(in_seconds(lease.renew - lease.obtained), 1'800, 72);
   wait(lease.renew - now);
   EXPECT_EQ(take(), "request to the server");
-  EXPECT_EQ(last.client, lent);
+  EXPECT_EQ(last.client, leased);
   EXPECT_FALSE(last.requested || last.server);
   answer(DhcpType::ack);
   EXPECT_EQ(take(), "");
@@ -198,7 +198,7 @@ TEST_F(DhcpClientTest, GivesItsAddressBackOnce) {
   client.release(*this, "over");
   client.release(*this, "over");
   EXPECT_EQ(take(), "release to the server; lost: over");
-  EXPECT_EQ(last.client, lent);
+  EXPECT_EQ(last.client, leased);
   EXPECT_EQ(client.next_due(), Instant::max());
 }
 
@@ -208,7 +208,7 @@ TEST_F(DhcpClientTest, HeedsOnlyAnswersToItself) {
   DhcpMessage offer = last;
   offer.from_server = true;
   offer.type = DhcpType::offer;
-  offer.yours = lent;
+  offer.yours = leased;
   offer.server = server;
   const auto hear = [&](auto change) {
     DhcpMessage message = offer;
@@ -230,7 +230,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
   DhcpMessage request;
   request.type = DhcpType::request;
   request.card = mac;
-  request.requested = lent;
+  request.requested = leased;
   request.server = server;
   std::vector<std::uint8_t> bytes;
   const auto options_of = [&] {
@@ -244,7 +244,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
   EXPECT_GE(bytes.size(), 300U);
   const auto read = parse_dhcp(bytes);
   ASSERT_TRUE(read);
-  EXPECT_EQ(read->requested, lent);
+  EXPECT_EQ(read->requested, leased);
   EXPECT_EQ(read->server, server);
   EXPECT_EQ(read->card, mac);
 

@@ -1,4 +1,4 @@
-#include "host/dhcp_hosts.h"
+#include "host/dhcp_clients.h"
 
 namespace apiary {
 namespace {

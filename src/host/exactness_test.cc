@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/overloaded.h"
-#include "host/packet_outlet.h"
+#include "host/packet_sender.h"
 #include "host/reference_network.h"
 #include "wire/decode.h"
 
@@ -135,8 +135,8 @@ class RealNetwork {
   EmulatedNetwork network_;
   Limits limits_;
   Counters counters_;
-  PacketOutlet outlet_{{{LinkLayer::raw_ip, {}, 1500}}, limits_, network_, counters_};
-  std::vector<WayBack> ways_;
+  PacketSender outlet_{{{LinkLayer::raw_ip, {}, 1500}}, limits_, network_, counters_};
+  std::vector<ReplyRoute> ways_;
 };
 
 /// What happened over a whole run, so that it can be seen to have been about something.

@@ -5,7 +5,7 @@
 #include "host/icmp_allowance.h"
 #include "host/limits.h"
 #include "host/outbox.h"
-#include "host/packet_outlet.h"
+#include "host/packet_sender.h"
 #include "host/reply_account.h"
 #include "personality/shape.h"
 #include "telemetry/counters.h"
@@ -18,9 +18,9 @@ struct HostContext {
   IpAddress address;            // the host's own
   const TemplatePointer& kind;  // what machine it is
   HostState& state;
-  WayBack way;  // to the visitor
+  ReplyRoute way;  // to the visitor
   const Limits& limits;
-  PacketOutlet& outlet;
+  PacketSender& outlet;
   Outbox& out;
   Counters& counters;
   IcmpAllowance& icmp_allowance;

@@ -56,8 +56,8 @@ struct Limits {
   std::size_t forwarded_visitors = 65'536;
   // Addresses whose owner on the link is known, and probes for more under way.
   std::size_t arp_entries = 65'536;
-  // Neighbours whose MAC address tells their IP address, and pairs of a host and a neighbour it
-  // makes sure of: about 100 bytes each. Who is forgotten is asked anew.
+  // NeighbourMonitor whose MAC address tells their IP address, and pairs of a host and a neighbour
+  // it makes sure of: about 100 bytes each. Who is forgotten is asked anew.
   std::size_t neighbours = 16'384;
   // What goes to strangers, that is to a /24 without a handshake: at most so many times the bytes
   // that came from there (the factor is QUIC's, RFC 9000 section 8), and besides a burst that fills

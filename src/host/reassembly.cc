@@ -5,7 +5,7 @@
 namespace apiary {
 
 std::optional<IpDatagram> Reassembly::add(Instant now, const IpDatagram& fragment,
-                                          FragmentPolicy policy, const KeptWay& way) {
+                                          FragmentPolicy policy, const SavedReplyRoute& way) {
   const Key key{fragment.source, fragment.destination, fragment.identification, fragment.protocol};
   Pending* pending = pending_.find(key);  // its age is that of its first fragment
   if (pending == nullptr) {
@@ -171,7 +171,7 @@ std::optional<Reassembly::Lapsed> Reassembly::take_lapsed(Instant now) {
   while (next_due() <= now) {
     const auto [key, pending] = pending_.oldest();
     const bool has_first = !pending->header.empty();
-    const KeptWay way = pending->way;
+    const SavedReplyRoute way = pending->way;
     if (has_first) {
       whole_ = pending->header;
       const std::vector<std::uint8_t>& bytes = pending->pieces.front().bytes;

@@ -6,7 +6,7 @@
 #include "base/lru_map.h"
 #include "host/flow_hash.h"
 #include "host/limits.h"
-#include "host/packet_outlet.h"
+#include "host/packet_sender.h"
 #include "personality/personality.h"
 #include "telemetry/counters.h"
 #include "wire/ipv4.h"
@@ -26,12 +26,12 @@ class Reassembly {
   /// Adds a fragment that came by `way`. Returns the datagram once it is whole; it points into this
   /// object and is valid until the next call. REQUIRES: policy != refuse.
   std::optional<IpDatagram> add(Instant now, const IpDatagram& fragment, FragmentPolicy policy,
-                                const KeptWay& way);
+                                const SavedReplyRoute& way);
 
   /// A datagram that did not become whole in time, of which at least the first fragment came.
   struct Lapsed {
     IpDatagram first;  // points into the Reassembly; valid until the next call
-    KeptWay way;
+    SavedReplyRoute way;
   };
   /// Forgets what did not become whole in time: all up to the next of which the first fragment
   /// came, and gives that; nothing: all.
@@ -69,7 +69,7 @@ class Reassembly {
   };
   struct Pending {
     Instant since{};
-    KeptWay way{};
+    SavedReplyRoute way{};
     std::vector<std::uint8_t> header;  // of the first fragment, with its options
     std::vector<Piece> pieces;         // in order, not overlapping
     std::size_t total_bytes = 0;       // of the payload; 0 until the last fragment came

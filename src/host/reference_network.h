@@ -23,7 +23,7 @@ class ReferenceNetwork {
     std::uint32_t id;
     auto operator<=>(const Sent&) const = default;
   };
-  /// Where a packet got to on its way in: behind so many links, past so many routers.
+  /// Where a packet got to on its inbound path: behind so many links, past so many routers.
   struct Reached {
     Instant at;
     std::size_t links = 0, routers = 0;

@@ -16,7 +16,7 @@ namespace apiary {
 struct UdpFlow {
   SessionId session;
   TemplatePointer kind;
-  KeptWay way;
+  SavedReplyRoute way;
   Instant opened{}, last_heard{};
   std::size_t unconsumed_bytes = 0;  // delivered to the service and not yet taken
   std::uint64_t received_bytes = 0, sent_bytes = 0;

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "host/stations.h"
+#include "host/station_lookup.h"
 
 namespace apiary {
 namespace {
@@ -82,7 +82,7 @@ std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
 
 std::vector<std::string> inner_interfaces(const Honeynet& honeynet) {
   std::vector<std::string> names;
-  for (const RealMachine& machine : honeynet.parts().real_machines)
+  for (const PhysicalHost& machine : honeynet.parts().real_machines)
     if (std::find(names.begin(), names.end(), machine.interface) == names.end())
       names.push_back(machine.interface);
   return names;

@@ -164,7 +164,7 @@ void DaemonControls::rotate(Reply reply) {
 }
 
 void DaemonControls::follow_leases() {
-  const DhcpHosts& hosts = around_.engine.dhcp_hosts();
+  const DhcpClients& hosts = around_.engine.dhcp_hosts();
   if (hosts.version() == leases_seen_) return;
   leases_seen_ = hosts.version();
   reconfiguration_.follow(hosts.addresses(), [this](const std::string& failure) {

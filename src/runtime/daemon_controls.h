@@ -57,8 +57,8 @@ class DaemonControls final : public Controlled {
   void rotate(Reply reply) override;
   std::string activity() const override { return around_.feed->activity_json(around_.clock.now()); }
 
-  /// Has the devices receive for the addresses that hosts were lent, when these have changed. Call
-  /// it after each turn of the loop.
+  /// Has the devices receive for the addresses that hosts were leased, when these have changed.
+  /// Call it after each turn of the loop.
   void follow_leases();
   void in_background(std::function<std::string()> work, Reply reply) override;
   /// The interfaces are these now, of which `reopened` were made again, or the machine has other
@@ -88,7 +88,7 @@ class DaemonControls final : public Controlled {
   const Instant started_;
   Instant loaded_;
   std::size_t statements_since_ = 0;
-  std::uint64_t leases_seen_ = 0;  // DhcpHosts::version()
+  std::uint64_t leases_seen_ = 0;  // DhcpClients::version()
   std::string failure_;            // of the last reload; empty: there was none
   bool hangup_waits_ = false, hangup_again_ = false;
   Reconfiguration reconfiguration_;

@@ -7,7 +7,7 @@
 #include "base/counted.h"
 #include "config/spell.h"
 #include "config/values.h"
-#include "host/stations.h"
+#include "host/station_lookup.h"
 #include "posix/system_error.h"
 #include "runtime/host_key.h"
 #include "runtime/host_values.h"
@@ -41,7 +41,7 @@ class Explanation {
     text_ += to_string(address_) + "\n";
     const auto& machines = honeynet_.parts().real_machines;
     const auto real = std::find_if(machines.begin(), machines.end(),
-                                   [&](const RealMachine& m) { return m.address == address_; });
+                                   [&](const PhysicalHost& m) { return m.address == address_; });
     if (real != machines.end())
       return say("host", fmt::format("a real machine, on the link of {}", real->interface),
                  binding_place());

@@ -10,7 +10,7 @@ namespace apiary {
 
 /// A version that the engine can go over to, and what there is to say about it.
 struct Reconfiguration::Prepared {
-  std::shared_ptr<World> world;
+  std::shared_ptr<HoneynetVersion> world;
   Outcome outcome;
 };
 
@@ -83,7 +83,7 @@ void Reconfiguration::change(std::function<Built()> build, Done done) {
 
 tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Built built) {
   if (!built) return tl::unexpected(std::move(built.error()));
-  if (const auto name = closed_portal(*built->configuration.honeynet))
+  if (const auto name = link_down(*built->configuration.honeynet))
     return tl::unexpected(
         fmt::format("{} is not open, and a running daemon may not open it: restart it\n", *name));
   auto claim = claim_for(built->configuration);
@@ -116,8 +116,8 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare(Bu
            built->configuration.scripts, settings_.service_directory, settings_.service_user))
     outcome.notices.push_back(std::move(missing.sentence));
   present_ = std::move(built->living);
-  return Prepared{std::make_shared<World>(
-                      World{std::move(built->configuration.honeynet), std::move(claim->addresses)}),
+  return Prepared{std::make_shared<HoneynetVersion>(HoneynetVersion{
+                      std::move(built->configuration.honeynet), std::move(claim->addresses)}),
                   std::move(outcome)};
 }
 
@@ -160,8 +160,9 @@ tl::expected<Reconfiguration::Prepared, std::string> Reconfiguration::prepare_fo
     reception_ = std::move(reception);
   }
   claimed_ = claim->addresses;
-  return Prepared{std::make_shared<World>(World{honeynet_, std::move(claim->addresses)}),
-                  std::move(outcome)};
+  return Prepared{
+      std::make_shared<HoneynetVersion>(HoneynetVersion{honeynet_, std::move(claim->addresses)}),
+      std::move(outcome)};
 }
 
 tl::expected<void, std::string> Reconfiguration::hold(const AddressSet& wanted) {
@@ -171,7 +172,7 @@ tl::expected<void, std::string> Reconfiguration::hold(const AddressSet& wanted) 
 
 /// An interface or tunnel that leads to something real in `honeynet` and is not open: to open it
 /// would take privileges that were given up.
-std::optional<std::string> Reconfiguration::closed_portal(const Honeynet& honeynet) const {
+std::optional<std::string> Reconfiguration::link_down(const Honeynet& honeynet) const {
   std::vector<std::string> names = inner_interfaces(honeynet);
   for (const TunnelEnds& ends : honeynet.topology().tunnels()) names.push_back(to_string(ends));
   const auto is_closed = [&](const std::string& name) {

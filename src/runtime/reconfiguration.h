@@ -77,7 +77,7 @@ class Reconfiguration {
   void change(std::function<Built()> build, Done done);
   tl::expected<Prepared, std::string> prepare(Built built);
   tl::expected<Prepared, std::string> prepare_for_machine(std::span<const std::string> reopened);
-  std::optional<std::string> closed_portal(const Honeynet& honeynet) const;
+  std::optional<std::string> link_down(const Honeynet& honeynet) const;
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
   tl::expected<void, std::string> receive_everywhere(const Reception& next);
   tl::expected<void, std::string> hold(const AddressSet& wanted);

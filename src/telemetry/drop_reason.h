@@ -20,7 +20,7 @@ enum class DropReason : std::uint8_t {
   link_early_drop,      // random early drop, as the queue of a virtual link was long
   link_queue_full,      // no room in the queue of a virtual link
   too_large,            // larger than a virtual link takes, and not to be fragmented
-  portal_closed,        // the tunnel or interface it leads to is not open, or is where it came from
+  external_link_down,   // the tunnel or interface it leads to is not open, or is where it came from
   no_host,              // nobody is at its destination
   dropped_by_host,      // the template drops that share of what comes in
   source_routed,        // wants to choose its way, or its IP options make no sense

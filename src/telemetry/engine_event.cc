@@ -64,7 +64,7 @@ std::string_view to_string(DropReason reason) {
       return "queue of a virtual link full";
     case DropReason::too_large:
       return "too large for a virtual link";
-    case DropReason::portal_closed:
+    case DropReason::external_link_down:
       return "the tunnel or interface it leads to is not open";
     case DropReason::no_host:
       return "no host at the address";

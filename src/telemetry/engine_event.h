@@ -80,7 +80,7 @@ struct AddressInUse {
   bool is_contested = false;  // we go on answering
 };
 
-/// A host was lent an address by a DHCP server, and found that nobody else has it.
+/// A host was leased an address by a DHCP server, and found that nobody else has it.
 struct LeaseGained {
   Instant at;
   IpAddress address;
@@ -89,7 +89,7 @@ struct LeaseGained {
   std::string template_name;
 };
 
-/// A host that was lent an address has it no more.
+/// A host that was leased an address has it no more.
 struct LeaseLost {
   Instant at;
   IpAddress address;

@@ -21,13 +21,13 @@ struct PacketTraits {
 /// What becomes of packets on a Topology: draws the dice, keeps the queues and counts the hops. It
 /// decides only; others act on its verdicts.
 ///
-/// On their way in packets are not kept: when they come from outside, their way is worked out to
-/// the end, link by link, so there packets queue in the order in which they come from outside. On
-/// their way out they really travel, and cross() is called when they reach a link.
+/// On their inbound path packets are not kept: when they come from outside, their way is worked out
+/// to the end, link by link, so there packets queue in the order in which they come from outside.
+/// On their outbound path they really travel, and cross() is called when they reach a link.
 class EmulatedNetwork {
  public:
-  /// The most that links can make of one packet on its way in: `duplicate 100` on each of thirty
-  /// links would ask for a billion.
+  /// The most that links can make of one packet on its inbound path: `duplicate 100` on each of
+  /// thirty links would ask for a billion.
   static constexpr std::size_t most_copies = 16;
 
   EmulatedNetwork(const Topology& topology, std::uint64_t seed);
@@ -39,8 +39,8 @@ class EmulatedNetwork {
   std::uint32_t generation() const { return generation_; }
   const Topology& topology() const { return *topology_; }
 
-  /// The way in of a packet that comes from outside at `now`: a verdict for the packet and one for
-  /// each copy that links make of it, at least one. Valid until the next call.
+  /// The inbound path of a packet that comes from outside at `now`: a verdict for the packet and
+  /// one for each copy that links make of it, at least one. Valid until the next call.
   std::span<const RouteVerdict> route_inbound(Instant now, const PacketTraits& packet);
 
   /// What waits before a link with a bandwidth, in one direction. REQUIRES: a channel of it.

@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// What becomes of a packet on its way in. The pointers live as long as the Topology; `at` is when
-/// it gets there, which is mostly later than when it came in from outside.
+/// What becomes of a packet on its inbound path. The pointers live as long as the Topology; `at` is
+/// when it gets there, which is mostly later than when it came in from outside.
 struct Delivered {
   const Path* path;
   Instant at;

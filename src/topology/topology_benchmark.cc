@@ -35,7 +35,7 @@ void path_look_up(benchmark::State& state) {
 }
 BENCHMARK(path_look_up);
 
-/// With the dice, queues and hops of the way in.
+/// With the dice, queues and hops of the inbound path.
 void way_in(benchmark::State& state) {
   const std::vector<IpAddress> addresses = targets();
   EmulatedNetwork network(large(), 1);

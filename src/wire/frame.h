@@ -31,10 +31,10 @@ struct ReceivedFrame {
 
 /// Where the answer to a frame goes: out of the interface it came in by, from whom it was sent to,
 /// to who sent it. In routed use that is the router, so no ARP of our own is needed.
-struct ReturnPath {
+struct Egress {
   InterfaceId interface;
   MacAddress peer, own;  // unused on a raw IP interface
-  bool operator==(const ReturnPath&) const = default;
+  bool operator==(const Egress&) const = default;
 };
 
 }  // namespace apiary

@@ -54,7 +54,7 @@ constexpr std::string_view claims[] = {"10.0.0.0/8", "10.0.0.0/14", "10.0.0.0/9"
 
 class Hours {
  public:
-  Hours(std::vector<World> worlds, std::uint64_t seed)
+  Hours(std::vector<HoneynetVersion> worlds, std::uint64_t seed)
       : worlds_(std::move(worlds)),
         settings_(storm_settings(seed)),
         engine_(worlds_.front().honeynet, settings_),
@@ -224,7 +224,7 @@ class Hours {
     std::uint64_t received = 0, sent = 0;
   };
 
-  std::vector<World> worlds_;
+  std::vector<HoneynetVersion> worlds_;
   EngineSettings settings_;
   Engine engine_;
   Outbox out_;
@@ -239,15 +239,15 @@ class Hours {
   HoursResult result_;
 };
 
-tl::expected<std::vector<World>, std::string> make_worlds() {
+tl::expected<std::vector<HoneynetVersion>, std::string> make_worlds() {
   const FingerprintCatalogue catalogue(
       std::make_shared<const FingerprintDatabase>(parse_fingerprints("")));
-  std::vector<World> worlds;
+  std::vector<HoneynetVersion> worlds;
   for (std::size_t i = 0; i < std::size(variations); ++i) {
     SourceText source("hours.conf", fmt::format("{}{}", base_configuration, variations[i]));
     auto built = build_configuration(source, catalogue);
     if (!built) return tl::unexpected(render(built.error(), source));
-    World world{built->honeynet, {}};
+    HoneynetVersion world{built->honeynet, {}};
     world.claimed.add(*parse_ip_prefix(claims[i]));
     worlds.push_back(std::move(world));
   }

@@ -17,9 +17,9 @@
 namespace apiary {
 
 /// The way from a host or router back to a visitor. It points into the present topology, so it is
-/// for one turn only; see KeptWay.
-struct WayBack {
-  ReturnPath exit;
+/// for one turn only; see SavedReplyRoute.
+struct ReplyRoute {
+  Egress exit;
   const Path* path = nullptr;  // null when no link is between
   PathPosition from;           // on the path
   std::uint16_t hops = 0;      // by which the time to live shrinks
@@ -28,13 +28,13 @@ struct WayBack {
 
 /// The way back from a point of `path` that a packet reached at `at`, with `hops` routers before
 /// it.
-WayBack way_back(const ReturnPath& exit, const Path& path, const PathPosition& place,
-                 std::size_t hops, Instant at);
+ReplyRoute reply_route(const Egress& exit, const Path& path, const PathPosition& place,
+                       std::size_t hops, Instant at);
 
 /// What a conversation keeps of the way back until it has something to say. The rest is looked up
 /// again, as the topology may be another one by then.
-struct KeptWay {
-  ReturnPath exit;
+struct SavedReplyRoute {
+  Egress exit;
   Instant departed{};  // when the answer to the last packet heard set out
 };
 
@@ -50,9 +50,9 @@ struct FragmentationNeeded {
 /// Turns replies into frames: headers and checksums, fragments where the way asks for them. Then
 /// takes the frames over the virtual links to the outside: stateless links are waited for in one
 /// go, at every lively one a frame arrives in its turn, to be queued, lost, doubled or delayed.
-class PacketOutlet {
+class PacketSender {
  public:
-  PacketOutlet(std::vector<InterfaceSettings> interfaces, const Limits& limits,
+  PacketSender(std::vector<InterfaceSettings> interfaces, const Limits& limits,
                EmulatedNetwork& network, Counters& counters)
       : interfaces_(std::move(interfaces)),
         pool_(limits.packet_buffer_bytes),
@@ -62,14 +62,14 @@ class PacketOutlet {
   // Each sends one datagram: `header` says from where to where and how, the rest what is in it.
   // All is copied before they return. What would not survive its hops is not sent. What is larger
   // than the way takes goes in fragments; only TCP minds DF, and learns what a router answers.
-  std::optional<FragmentationNeeded> send_tcp(const WayBack& way, const IpDatagram& header,
+  std::optional<FragmentationNeeded> send_tcp(const ReplyRoute& way, const IpDatagram& header,
                                               const TcpSegment& segment);
-  void send_icmp(const WayBack& way, const IpDatagram& header, const IcmpMessage& message);
-  void send_udp(const WayBack& way, const IpDatagram& header, Port source, Port destination,
+  void send_icmp(const ReplyRoute& way, const IpDatagram& header, const IcmpMessage& message);
+  void send_udp(const ReplyRoute& way, const IpDatagram& header, Port source, Port destination,
                 Bytes payload);
   /// Sends on a datagram that somebody else made, cut where the way asks for it. REQUIRES: it has
   /// not more than mtu_of(way) bytes, or may be cut.
-  void forward(const WayBack& way, const IpDatagram& datagram);
+  void forward(const ReplyRoute& way, const IpDatagram& datagram);
   /// ARP knows no routers: it leaves at `at`.
   void send_arp(Instant at, InterfaceId interface, const MacAddress& from, const MacAddress& to,
                 const ArpMessage& message);
@@ -82,23 +82,23 @@ class PacketOutlet {
 
   /// Moves the packets that are due into `packets`.
   void release(Instant now, std::vector<Packet>& packets);
-  Instant next_due() const { return under_way_.next_due(); }
+  Instant next_due() const { return in_flight_.next_due(); }
   /// The packets between a host and the outside.
-  std::size_t under_way() const { return under_way_.size(); }
+  std::size_t in_flight() const { return in_flight_.size(); }
 
   void change_interface(InterfaceId id, InterfaceSettings settings) {
     interfaces_[id.index] = std::move(settings);
   }
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
   /// The largest datagram that gets over `way` in one piece, in bytes.
-  std::size_t mtu_of(const WayBack& way) const;
+  std::size_t mtu_of(const ReplyRoute& way) const;
 
   /// Of packets that are under way, or were handed over and not let go.
   std::size_t held_bytes() const { return pool_.in_use_bytes(); }
 
  private:
   /// A packet before a stateful link, or before the outside.
-  struct UnderWay {
+  struct InFlight {
     Packet packet;
     const Path* path = nullptr;
     std::uint32_t stages = 0;      // that are still before it
@@ -109,16 +109,16 @@ class PacketOutlet {
   /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no
   /// room.
   Packet make_packet(std::size_t size_bytes);
-  std::optional<FragmentationNeeded> refusal(const WayBack& way, std::size_t size_bytes) const;
+  std::optional<FragmentationNeeded> refusal(const ReplyRoute& way, std::size_t size_bytes) const;
   /// Sends `payload` in as many fragments as needed.
-  void send_in_fragments(const WayBack& way, const IpDatagram& header, Bytes payload);
-  void send_fragment(const WayBack& way, const IpDatagram& header, Bytes payload);
-  bool expires_on_the_way(const WayBack& way, const IpDatagram& header) const {
+  void send_in_fragments(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
+  void send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
+  bool expires_on_the_way(const ReplyRoute& way, const IpDatagram& header) const {
     return header.ttl <= way.hops;
   }
-  void dispatch(const WayBack& way, Packet packet);
-  void cross(Instant at, UnderWay item);
-  void wait_for_crossing(Instant due, UnderWay item);
+  void dispatch(const ReplyRoute& way, Packet packet);
+  void cross(Instant at, InFlight item);
+  void wait_for_crossing(Instant due, InFlight item);
   Packet copy_of(const Packet& packet);
   std::size_t ip_size_bytes(const Packet& packet) const;
   bool is_stopped(const Packet& packet) const;
@@ -127,7 +127,7 @@ class PacketOutlet {
   PacketPool pool_;
   EmulatedNetwork& network_;
   Counters& counters_;
-  TimingWheel<UnderWay> under_way_;
+  TimingWheel<InFlight> in_flight_;
   AddressSet stopped_;                   // usually none
   std::vector<std::uint8_t> assembled_;  // the payload being made, up to 64 KiB
 };

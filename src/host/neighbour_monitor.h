@@ -5,22 +5,22 @@
 #include "base/table_use.h"
 #include "base/timing_wheel.h"
 #include "host/flow_hash.h"
-#include "host/packet_outlet.h"
-#include "host/stations.h"
+#include "host/packet_sender.h"
+#include "host/station_lookup.h"
 
 namespace apiary {
 
 /// Makes sure, as some systems do, that the neighbours whom hosts with cards speak to are still
 /// there: neighbour unreachability detection (RFC 4861 section 7.3), which Linux and Windows since
 /// Vista do for ARP too. A host that answers but never asks is no such machine.
-class Neighbours {
+class NeighbourMonitor {
  public:
   // RFC 4861 section 10.
   static constexpr Duration delay_first_probe_time = seconds{5}, retransmit_time = seconds{1},
                             base_reachable_time = seconds{30};
   static constexpr int unicast_probes = 3;
 
-  Neighbours(const Limits& limits, const HashKey& hash_key, Random random)
+  NeighbourMonitor(const Limits& limits, const HashKey& hash_key, Random random)
       : random_(random),
         addresses_(limits.neighbours, MacHash{hash_key}),
         pairs_(limits.neighbours, PairHash{hash_key}) {}
@@ -30,9 +30,9 @@ class Neighbours {
 
   /// A station hears something from the neighbour at `from`, and answers. `confirms`: it tells that
   /// what was said before arrived.
-  void on_datagram(Instant now, const ReturnPath& from, const Station& station, bool confirms);
+  void on_datagram(Instant now, const Egress& from, const Station& station, bool confirms);
 
-  void on_time(Instant now, const Stations& stations, PacketOutlet& outlet);
+  void on_time(Instant now, const StationLookup& stations, PacketSender& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
   TableUse use() const { return use_of("neighbours", pairs_); }
 

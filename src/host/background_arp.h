@@ -9,19 +9,19 @@ namespace apiary {
 /// What hosts with cards say unasked. A machine has things to do in the world, and whoever listens
 /// on its link hears it look for the gateway now and then; one that is never heard before it is
 /// spoken to stands out.
-class SmallTalk {
+class BackgroundArp {
  public:
   /// How often a host asks, on average, and how many ask together at most.
   static constexpr Duration host_interval = minutes{10}, least_interval = milliseconds{50};
 
-  SmallTalk(std::span<const InterfaceSettings> interfaces, Random random)
+  BackgroundArp(std::span<const InterfaceSettings> interfaces, Random random)
       : interfaces_(interfaces), random_(random) {}
 
   /// From now on the hosts of `honeynet` at `claimed` speak.
   void adopt(const Honeynet& honeynet, const AddressSet& claimed);
 
   /// One of them asks for the gateway, if it is its turn and no real machine has its address.
-  void on_time(Instant now, const Stations& stations, ArpResponder& arp, PacketOutlet& outlet);
+  void on_time(Instant now, const StationLookup& stations, ArpResponder& arp, PacketSender& outlet);
   Instant next_due() const { return next_; }
 
  private:

@@ -1,4 +1,4 @@
-#include "engine/portals.h"
+#include "engine/external_forwarder.h"
 
 #include <algorithm>
 #include <string_view>
@@ -15,13 +15,14 @@ std::optional<InterfaceId> interface_called(std::string_view name,
 
 }  // namespace
 
-void Portals::adopt(const Honeynet& honeynet, std::span<const InterfaceSettings> interfaces) {
+void ExternalForwarder::adopt(const Honeynet& honeynet,
+                              std::span<const InterfaceSettings> interfaces) {
   exits_.clear();
   for (const TunnelEnds& tunnel : honeynet.topology().tunnels())
     exits_.push_back(interface_called(to_string(tunnel), interfaces));
 
   std::vector<Machine> machines;
-  for (const RealMachine& real : honeynet.parts().real_machines) {
+  for (const PhysicalHost& real : honeynet.parts().real_machines) {
     const auto interface = interface_called(real.interface, interfaces);
     Machine* const known = find(real.address);
     if (known != nullptr && known->interface == interface)
@@ -32,25 +33,26 @@ void Portals::adopt(const Honeynet& honeynet, std::span<const InterfaceSettings>
   machines_ = std::move(machines);
 }
 
-void Portals::forget(InterfaceId interface) {
+void ExternalForwarder::forget(InterfaceId interface) {
   for (Machine& machine : machines_)
     if (machine.interface == interface) machine.mac.reset();
 }
 
-const Portals::Machine* Portals::find(const IpAddress& address) const {
+const ExternalForwarder::Machine* ExternalForwarder::find(const IpAddress& address) const {
   const auto found = std::lower_bound(
       machines_.begin(), machines_.end(), address,
       [](const Machine& machine, const IpAddress& wanted) { return machine.address < wanted; });
   return found != machines_.end() && found->address == address ? &*found : nullptr;
 }
 
-bool Portals::may_send(const IpAddress& source, const Path& path, InterfaceId interface) const {
+bool ExternalForwarder::may_send(const IpAddress& source, const Path& path,
+                                 InterfaceId interface) const {
   if (path.end == PathEnd::tunnel) return exit_of(path) == interface;
   return is_machine_on(source, interface) && path.reaches();
 }
 
-void Portals::send_to_machine(Instant now, Instant at, const Path& path, const IpDatagram& datagram,
-                              PacketOutlet& outlet) {
+void ExternalForwarder::send_to_machine(Instant now, Instant at, const Path& path,
+                                        const IpDatagram& datagram, PacketSender& outlet) {
   Machine& machine = *find(datagram.destination);
   if (machine.mac)
     return outlet.forward({.exit = way_to(machine, outlet), .departs = at}, datagram);
@@ -67,7 +69,8 @@ void Portals::send_to_machine(Instant now, Instant at, const Path& path, const I
 }
 
 /// Asks as the router before it, which is how the machine will know its gateway.
-void Portals::ask_for(Instant now, Machine& machine, const Path& path, PacketOutlet& outlet) {
+void ExternalForwarder::ask_for(Instant now, Machine& machine, const Path& path,
+                                PacketSender& outlet) {
   machine.asked = now;
   const MacAddress& mac = outlet.interface(*machine.interface).mac;
   outlet.send_arp(now, *machine.interface, mac, broadcast_mac,
@@ -78,8 +81,8 @@ void Portals::ask_for(Instant now, Machine& machine, const Path& path, PacketOut
                    .target_ip = machine.address});
 }
 
-bool Portals::hear_of(Instant now, InterfaceId interface, const ArpMessage& message,
-                      PacketOutlet& outlet) {
+bool ExternalForwarder::hear_of(Instant now, InterfaceId interface, const ArpMessage& message,
+                                PacketSender& outlet) {
   if (machines_.empty()) return false;
   Machine* const machine = find(message.sender_ip);
   if (machine == nullptr || machine->interface != interface || message.sender_mac.is_group())
@@ -93,8 +96,8 @@ bool Portals::hear_of(Instant now, InterfaceId interface, const ArpMessage& mess
   return true;
 }
 
-void Portals::note_visitor(const IpAddress& visitor, const ReturnPath& way) {
-  if (ReturnPath* const known = visitors_.touch(visitor))
+void ExternalForwarder::note_visitor(const IpAddress& visitor, const Egress& way) {
+  if (Egress* const known = visitors_.touch(visitor))
     *known = way;
   else
     visitors_.insert(visitor, way);

@@ -5,7 +5,7 @@
 
 #include "base/address_set.h"
 #include "honeynet/honeynet.h"
-#include "host/dhcp_hosts.h"
+#include "host/dhcp_clients.h"
 #include "host/interface_settings.h"
 
 namespace apiary {
@@ -16,16 +16,16 @@ struct Station {
   MacAddress mac;
   ArpRules arp;
   bool has_card = false;   // of its own; else it is this machine, as far as the link can tell
-  bool is_leased = false;  // a DHCP server lent it the address
+  bool is_leased = false;  // a DHCP server leased it the address
   Duration reaction{};     // how long it takes to answer
 };
 
 /// The machines that neighbours on a link see. Points to what the engine has at the moment: make
 /// one when it is needed.
-class Stations {
+class StationLookup {
  public:
-  Stations(const Honeynet& honeynet, const AddressSet& claimed, const DhcpHosts& leases,
-           std::span<const InterfaceSettings> interfaces, const HashKey& host_key)
+  StationLookup(const Honeynet& honeynet, const AddressSet& claimed, const DhcpClients& leases,
+                std::span<const InterfaceSettings> interfaces, const HashKey& host_key)
       : honeynet_(honeynet),
         claimed_(claimed),
         leases_(leases),
@@ -48,7 +48,7 @@ class Stations {
 
   const Honeynet& honeynet_;
   const AddressSet& claimed_;
-  const DhcpHosts& leases_;
+  const DhcpClients& leases_;
   std::span<const InterfaceSettings> interfaces_;
   const HashKey& key_;
 };

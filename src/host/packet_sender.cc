@@ -1,4 +1,4 @@
-#include "host/packet_outlet.h"
+#include "host/packet_sender.h"
 
 #include <algorithm>
 
@@ -9,15 +9,15 @@
 namespace apiary {
 namespace {
 
-IpDatagram after_hops(IpDatagram header, const WayBack& way) {
+IpDatagram after_hops(IpDatagram header, const ReplyRoute& way) {
   header.ttl = static_cast<std::uint8_t>(header.ttl - way.hops);
   return header;
 }
 
 }  // namespace
 
-WayBack way_back(const ReturnPath& exit, const Path& path, const PathPosition& place,
-                 std::size_t hops, Instant at) {
+ReplyRoute reply_route(const Egress& exit, const Path& path, const PathPosition& place,
+                       std::size_t hops, Instant at) {
   return {.exit = exit,
           .path = &path,
           .from = place,
@@ -37,7 +37,7 @@ DropReason drop_reason(LinkLoss loss) {
   return DropReason::lost_on_link;
 }
 
-std::optional<FragmentationNeeded> PacketOutlet::send_tcp(const WayBack& way,
+std::optional<FragmentationNeeded> PacketSender::send_tcp(const ReplyRoute& way,
                                                           const IpDatagram& header,
                                                           const TcpSegment& segment) {
   if (expires_on_the_way(way, header)) return {};
@@ -62,9 +62,9 @@ std::optional<FragmentationNeeded> PacketOutlet::send_tcp(const WayBack& way,
   return {};
 }
 
-/// By the first router on the way out whose link is too narrow: the last of these links is that of
-/// our own interface.
-std::optional<FragmentationNeeded> PacketOutlet::refusal(const WayBack& way,
+/// By the first router on the outbound path whose link is too narrow: the last of these links is
+/// that of our own interface.
+std::optional<FragmentationNeeded> PacketSender::refusal(const ReplyRoute& way,
                                                          std::size_t size_bytes) const {
   const std::size_t hops = way.path == nullptr ? 0 : way.path->hops.size();
   Duration router = way.from.latency;  // of the one at the inner end of the link, from the outside
@@ -80,7 +80,7 @@ std::optional<FragmentationNeeded> PacketOutlet::refusal(const WayBack& way,
                              2 * (way.from.latency - router)};
 }
 
-void PacketOutlet::send_icmp(const WayBack& way, const IpDatagram& header,
+void PacketSender::send_icmp(const ReplyRoute& way, const IpDatagram& header,
                              const IcmpMessage& message) {
   if (expires_on_the_way(way, header)) return;
   assembled_.resize(icmp_size_bytes(message));
@@ -88,7 +88,7 @@ void PacketOutlet::send_icmp(const WayBack& way, const IpDatagram& header,
   send_in_fragments(way, header, assembled_);
 }
 
-void PacketOutlet::send_udp(const WayBack& way, const IpDatagram& header, Port source,
+void PacketSender::send_udp(const ReplyRoute& way, const IpDatagram& header, Port source,
                             Port destination, Bytes payload) {
   if (expires_on_the_way(way, header)) return;
   const UdpDatagram datagram{source, destination, true, payload};
@@ -97,11 +97,12 @@ void PacketOutlet::send_udp(const WayBack& way, const IpDatagram& header, Port s
   send_in_fragments(way, header, assembled_);
 }
 
-void PacketOutlet::forward(const WayBack& way, const IpDatagram& datagram) {
+void PacketSender::forward(const ReplyRoute& way, const IpDatagram& datagram) {
   if (!expires_on_the_way(way, datagram)) send_in_fragments(way, datagram, datagram.payload);
 }
 
-void PacketOutlet::send_in_fragments(const WayBack& way, const IpDatagram& header, Bytes payload) {
+void PacketSender::send_in_fragments(const ReplyRoute& way, const IpDatagram& header,
+                                     Bytes payload) {
   const std::size_t header_size = ipv4_header_size_bytes(header);
   const std::size_t mtu = mtu_of(way);
   if (header_size + payload.size() <= mtu) return send_fragment(way, header, payload);
@@ -117,7 +118,7 @@ void PacketOutlet::send_in_fragments(const WayBack& way, const IpDatagram& heade
   }
 }
 
-void PacketOutlet::send_fragment(const WayBack& way, const IpDatagram& header, Bytes payload) {
+void PacketSender::send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload) {
   const std::size_t header_size = ipv4_header_size_bytes(header);
   Packet packet = make_packet(header_size + payload.size());
   if (!packet) return;
@@ -128,7 +129,7 @@ void PacketOutlet::send_fragment(const WayBack& way, const IpDatagram& header, B
   dispatch(way, std::move(packet));
 }
 
-void PacketOutlet::send_arp(Instant at, InterfaceId interface_id, const MacAddress& from,
+void PacketSender::send_arp(Instant at, InterfaceId interface_id, const MacAddress& from,
                             const MacAddress& to, const ArpMessage& message) {
   Packet packet = make_packet(arp_size_bytes);
   if (!packet) return;
@@ -136,21 +137,21 @@ void PacketOutlet::send_arp(Instant at, InterfaceId interface_id, const MacAddre
   wire::write(wire::EthernetHeader{to, from, static_cast<std::uint16_t>(EtherType::arp)},
               packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = interface_id;
-  under_way_.push(at, {.packet = std::move(packet)});
+  in_flight_.push(at, {.packet = std::move(packet)});
 }
 
-std::size_t PacketOutlet::mtu_of(const WayBack& way) const {
+std::size_t PacketSender::mtu_of(const ReplyRoute& way) const {
   return std::min({interface(way.exit.interface).mtu_bytes, PacketPool::largest_packet_bytes,
                    std::size_t{way.from.mtu_bytes}});
 }
 
-Packet PacketOutlet::make_packet(std::size_t size_bytes) {
+Packet PacketSender::make_packet(std::size_t size_bytes) {
   Packet packet = pool_.make(size_bytes);
   if (!packet) counters_.count(DropReason::no_buffer);
   return packet;
 }
 
-void PacketOutlet::dispatch(const WayBack& way, Packet packet) {
+void PacketSender::dispatch(const ReplyRoute& way, Packet packet) {
   if (!network_.survives_first_run(way.from)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
@@ -165,15 +166,15 @@ void PacketOutlet::dispatch(const WayBack& way, Packet packet) {
 }
 
 /// The packet gets to its next crossing at `due`; to the outside when there is none.
-void PacketOutlet::wait_for_crossing(Instant due, UnderWay item) {
+void PacketSender::wait_for_crossing(Instant due, InFlight item) {
   if (item.stages > 0) item.rest = item.path->stages[item.stages - 1].latency;
-  under_way_.push(due, std::move(item));
+  in_flight_.push(due, std::move(item));
 }
 
-void PacketOutlet::cross(Instant at, UnderWay item) {
+void PacketSender::cross(Instant at, InFlight item) {
   if (item.generation != network_.generation()) {  // its links may be gone: it just goes on
     item.stages = 0;
-    return under_way_.push(at + item.rest, std::move(item));
+    return in_flight_.push(at + item.rest, std::move(item));
   }
   const PathStage& stage = item.path->stages[--item.stages];
   const LinkOutcome outcome = network_.cross_outward(stage, at, ip_size_bytes(item.packet));
@@ -185,7 +186,7 @@ void PacketOutlet::cross(Instant at, UnderWay item) {
   wait_for_crossing(outcome.at, std::move(item));
 }
 
-Packet PacketOutlet::copy_of(const Packet& packet) {
+Packet PacketSender::copy_of(const Packet& packet) {
   const std::size_t link_header_bytes = packet.size() - ip_size_bytes(packet);
   Packet copy = make_packet(packet.size() - link_header_bytes);
   if (!copy) return copy;
@@ -195,26 +196,26 @@ Packet PacketOutlet::copy_of(const Packet& packet) {
   return copy;
 }
 
-std::size_t PacketOutlet::ip_size_bytes(const Packet& packet) const {
+std::size_t PacketSender::ip_size_bytes(const Packet& packet) const {
   const bool is_ethernet = interface(packet.interface).link_layer == LinkLayer::ethernet;
   return packet.size() - (is_ethernet ? sizeof(wire::EthernetHeader) : 0);
 }
 
-void PacketOutlet::stop(const AddressSet& addresses) {
+void PacketSender::stop(const AddressSet& addresses) {
   for (const AddressRange& range : addresses.ranges()) stopped_.add(range);
 }
 
-bool PacketOutlet::is_stopped(const Packet& packet) const {
+bool PacketSender::is_stopped(const Packet& packet) const {
   if (stopped_.empty()) return false;
   const auto decoded = decode_frame(packet.bytes(), interface(packet.interface).link_layer);
   const auto* const datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
   return datagram != nullptr && stopped_.contains(datagram->source);
 }
 
-void PacketOutlet::release(Instant now, std::vector<Packet>& packets) {
-  while (under_way_.next_due() <= now) {
-    const Instant due = under_way_.next_due();
-    UnderWay item = under_way_.pop();
+void PacketSender::release(Instant now, std::vector<Packet>& packets) {
+  while (in_flight_.next_due() <= now) {
+    const Instant due = in_flight_.next_due();
+    InFlight item = in_flight_.pop();
     if (item.stages > 0) {
       cross(due, std::move(item));
       continue;
@@ -228,7 +229,7 @@ void PacketOutlet::release(Instant now, std::vector<Packet>& packets) {
         item.packet.size());
     packets.push_back(std::move(item.packet));
   }
-  under_way_.catch_up(now);
+  in_flight_.catch_up(now);
 }
 
 }  // namespace apiary

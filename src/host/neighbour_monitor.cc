@@ -1,8 +1,8 @@
-#include "host/neighbours.h"
+#include "host/neighbour_monitor.h"
 
 namespace apiary {
 
-void Neighbours::on_arp(Instant now, const ArpMessage& message) {
+void NeighbourMonitor::on_arp(Instant now, const ArpMessage& message) {
   if (message.sender_ip.is_unspecified() || message.sender_mac.is_group()) return;
   if (IpAddress* const known = addresses_.touch(message.sender_mac))
     *known = message.sender_ip;
@@ -13,8 +13,8 @@ void Neighbours::on_arp(Instant now, const ArpMessage& message) {
     confirm(now, *of);
 }
 
-void Neighbours::on_datagram(Instant now, const ReturnPath& from, const Station& station,
-                             bool confirms) {
+void NeighbourMonitor::on_datagram(Instant now, const Egress& from, const Station& station,
+                                   bool confirms) {
   if (!station.has_card || !station.arp.verifies_neighbours) return;
   const IpAddress* const neighbour = addresses_.find(from.peer);
   if (neighbour == nullptr) return;
@@ -28,12 +28,12 @@ void Neighbours::on_datagram(Instant now, const ReturnPath& from, const Station&
 }
 
 /// From half to one and a half of the base time, drawn each time (RFC 4861 section 6.3.2).
-void Neighbours::confirm(Instant now, Reachability& of) {
+void NeighbourMonitor::confirm(Instant now, Reachability& of) {
   of.until = now + base_reachable_time / 2 +
              Duration{random_.below(static_cast<std::uint64_t>(base_reachable_time.count()))};
 }
 
-void Neighbours::on_time(Instant now, const Stations& stations, PacketOutlet& outlet) {
+void NeighbourMonitor::on_time(Instant now, const StationLookup& stations, PacketSender& outlet) {
   while (deadlines_.next_due() <= now) {
     const Pair pair = deadlines_.pop();
     Reachability* const of = pairs_.find(pair);

@@ -9,21 +9,21 @@
 #include "honeynet/honeynet.h"
 #include "host/flow_hash.h"
 #include "host/limits.h"
-#include "host/packet_outlet.h"
+#include "host/packet_sender.h"
 
 namespace apiary {
 
 /// Where the virtual network leads on to what is real: which interface each tunnel of the topology
 /// is, which machines stand behind which interface, and how visitors whose packets went there are
 /// reached when an answer comes back.
-class Portals {
+class ExternalForwarder {
  public:
   /// Datagrams that wait until it is known where a machine is on its link.
   static constexpr std::size_t most_waiting = 3;
   /// How often it is asked for at most.
   static constexpr Duration ask_interval = seconds{1};
 
-  Portals(const Limits& limits, const HashKey& hash_key)
+  ExternalForwarder(const Limits& limits, const HashKey& hash_key)
       : visitors_(limits.forwarded_visitors, FlowHash{hash_key}) {}
 
   /// Goes over to another world. Machines that stay are known as before.
@@ -49,14 +49,14 @@ class Portals {
   /// Hands a datagram on to the real machine at its destination, by the last router of `path`, as
   /// of `at`; or has it wait while that is asked for. REQUIRES: interface_of(datagram.destination).
   void send_to_machine(Instant now, Instant at, const Path& path, const IpDatagram& datagram,
-                       PacketOutlet& outlet);
+                       PacketSender& outlet);
   /// An ARP message came by `interface`. Whether it is of a machine that stands there.
-  bool hear_of(Instant now, InterfaceId interface, const ArpMessage& message, PacketOutlet& outlet);
+  bool hear_of(Instant now, InterfaceId interface, const ArpMessage& message, PacketSender& outlet);
 
   /// A packet of `visitor`, who is reached by `way`, is handed on.
-  void note_visitor(const IpAddress& visitor, const ReturnPath& way);
+  void note_visitor(const IpAddress& visitor, const Egress& way);
   /// How `visitor` is reached; nullptr: nothing of theirs was handed on, or long ago.
-  const ReturnPath* way_to(const IpAddress& visitor) { return visitors_.touch(visitor); }
+  const Egress* way_to(const IpAddress& visitor) { return visitors_.touch(visitor); }
 
   TableUse use() const { return use_of("forwarded_visitors", visitors_); }
 
@@ -77,14 +77,14 @@ class Portals {
   Machine* find(const IpAddress& address) {
     return const_cast<Machine*>(std::as_const(*this).find(address));
   }
-  static ReturnPath way_to(const Machine& machine, const PacketOutlet& outlet) {
+  static Egress way_to(const Machine& machine, const PacketSender& outlet) {
     return {*machine.interface, *machine.mac, outlet.interface(*machine.interface).mac};
   }
-  static void ask_for(Instant now, Machine& machine, const Path& path, PacketOutlet& outlet);
+  static void ask_for(Instant now, Machine& machine, const Path& path, PacketSender& outlet);
 
   std::vector<std::optional<InterfaceId>> exits_;  // of the topology's tunnels
   std::vector<Machine> machines_;                  // by address, ascending
-  LruMap<IpAddress, ReturnPath, FlowHash> visitors_;
+  LruMap<IpAddress, Egress, FlowHash> visitors_;
 };
 
 }  // namespace apiary

@@ -11,11 +11,11 @@
 #include "honeynet/honeynet.h"
 #include "host/dhcp_client.h"
 #include "host/outbox.h"
-#include "host/packet_outlet.h"
+#include "host/packet_sender.h"
 
 namespace apiary {
 
-/// A machine that has the address a server lent it.
+/// A machine that has the address a server leased it.
 struct LeasedHost {
   InterfaceId interface;
   TemplatePointer kind;  // not null
@@ -23,7 +23,7 @@ struct LeasedHost {
 };
 
 /// A host that asks a server for its address, for those who want to know.
-struct DhcpReport {
+struct DhcpClientStatus {
   std::string interface, template_name, personality, state;
   MacAddress mac;
   std::optional<Lease> lease;
@@ -31,16 +31,16 @@ struct DhcpReport {
 
 /// The hosts that ask a DHCP server for their addresses. Their messages leave with the MAC address
 /// and in the words of each one's system.
-class DhcpHosts {
+class DhcpClients {
  public:
   /// What belongs to the engine around them.
   struct Surroundings {
     const std::shared_ptr<const Honeynet>& honeynet;  // the present one
-    PacketOutlet& outlet;
+    PacketSender& outlet;
     std::span<const InterfaceSettings> interfaces;
     const HashKey& host_key;
   };
-  DhcpHosts(const Surroundings& around, Random random) : around_(around), random_(random) {}
+  DhcpClients(const Surroundings& around, Random random) : around_(around), random_(random) {}
 
   /// Goes over to the hosts of the present honeynet: those that it has, too, keep their leases, the
   /// others give theirs back.
@@ -51,7 +51,7 @@ class DhcpHosts {
               const IpDatagram& datagram, Outbox& out);
   /// Looks for other machines that have a host's address.
   void on_arp(Instant now, InterfaceId interface, const ArpMessage& message, Outbox& out);
-  /// This machine has `addresses`: hosts that were lent them ask for others.
+  /// This machine has `addresses`: hosts that were leased them ask for others.
   void leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out);
   void on_time(Instant now, Outbox& out);
   Instant next_due() const;
@@ -59,14 +59,14 @@ class DhcpHosts {
   /// Gives all addresses back.
   void release(Instant now, Outbox& out);
 
-  /// The host that was lent `address`; nullptr: none was. Valid until the next call.
+  /// The host that was leased `address`; nullptr: none was. Valid until the next call.
   const LeasedHost* find(const IpAddress& address) const;
   /// Whether there is any host that asks.
   bool empty() const { return clients_.empty(); }
   const AddressSet& addresses() const { return addresses_; }
   /// Grows with each change of addresses().
   std::uint64_t version() const { return version_; }
-  std::vector<DhcpReport> reports() const;
+  std::vector<DhcpClientStatus> reports() const;
 
  private:
   struct Client;

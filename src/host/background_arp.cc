@@ -1,11 +1,11 @@
-#include "host/small_talk.h"
+#include "host/background_arp.h"
 
 #include <algorithm>
 #include <cmath>
 
 namespace apiary {
 
-void SmallTalk::adopt(const Honeynet& honeynet, const AddressSet& claimed) {
+void BackgroundArp::adopt(const Honeynet& honeynet, const AddressSet& claimed) {
   links_.clear();
   addresses_ = 0;
   for (std::size_t i = 0; honeynet.has_cards() && i < interfaces_.size(); ++i) {
@@ -20,14 +20,14 @@ void SmallTalk::adopt(const Honeynet& honeynet, const AddressSet& claimed) {
 }
 
 /// Events that know nothing of each other are so far apart (a Poisson process).
-Duration SmallTalk::wait() {
+Duration BackgroundArp::wait() {
   const double mean = static_cast<double>(host_interval.count()) / static_cast<double>(addresses_);
   const double drawn = -std::log(1 - random_.fraction()) * mean;
   return std::max(Duration{static_cast<std::int64_t>(drawn)}, least_interval);
 }
 
-void SmallTalk::on_time(Instant now, const Stations& stations, ArpResponder& arp,
-                        PacketOutlet& outlet) {
+void BackgroundArp::on_time(Instant now, const StationLookup& stations, ArpResponder& arp,
+                            PacketSender& outlet) {
   if (now < next_) return;
   const bool is_first = next_ == Instant{};
   next_ = now + wait();

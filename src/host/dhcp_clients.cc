@@ -1,4 +1,4 @@
-#include "host/dhcp_hosts.h"
+#include "host/dhcp_clients.h"
 
 #include <algorithm>
 #include <utility>
@@ -16,7 +16,7 @@ std::uint64_t number_of(const MacAddress& mac) {
 
 }  // namespace
 
-struct DhcpHosts::Client : std::enable_shared_from_this<Client> {
+struct DhcpClients::Client : std::enable_shared_from_this<Client> {
   Client(const DhcpHost& h, InterfaceId i, const MacAddress& mac, Instant now, Random& random)
       : host(h), interface(i), machine(mac, now, random) {}
   DhcpHost host;
@@ -28,9 +28,9 @@ struct DhcpHosts::Client : std::enable_shared_from_this<Client> {
 };
 
 /// What one client does, at one moment.
-class DhcpHosts::Actions final : public DhcpActions {
+class DhcpClients::Actions final : public DhcpActions {
  public:
-  Actions(DhcpHosts& hosts, Client& client, Instant now, Outbox& out)
+  Actions(DhcpClients& hosts, Client& client, Instant now, Outbox& out)
       : hosts_(hosts), client_(client), now_(now), out_(out) {}
   ~Actions() override { hosts_.wake(client_); }
   Actions(const Actions&) = delete;
@@ -82,13 +82,13 @@ class DhcpHosts::Actions final : public DhcpActions {
                                     .target_ip = about});
   }
 
-  DhcpHosts& hosts_;
+  DhcpClients& hosts_;
   Client& client_;
   Instant now_;
   Outbox& out_;
 };
 
-void DhcpHosts::adopt(Instant now, Outbox& out) {
+void DhcpClients::adopt(Instant now, Outbox& out) {
   std::vector<std::shared_ptr<Client>> kept;
   std::unordered_map<std::uint64_t, Client*> by_mac;
   for (const DhcpHost& host : around_.honeynet->parts().dhcp) {
@@ -122,8 +122,8 @@ void DhcpHosts::adopt(Instant now, Outbox& out) {
   by_mac_ = std::move(by_mac);
 }
 
-bool DhcpHosts::handle(Instant now, InterfaceId interface, const MacAddress& from,
-                       const IpDatagram& datagram, Outbox& out) {
+bool DhcpClients::handle(Instant now, InterfaceId interface, const MacAddress& from,
+                         const IpDatagram& datagram, Outbox& out) {
   if (clients_.empty() || !datagram.is(IpProtocol::udp) || datagram.is_fragment()) return false;
   const auto udp = parse_udp(datagram.payload);
   if (!udp || udp->destination_port != dhcp_client_port || udp->source_port != dhcp_server_port)
@@ -136,7 +136,8 @@ bool DhcpHosts::handle(Instant now, InterfaceId interface, const MacAddress& fro
   return true;
 }
 
-void DhcpHosts::on_arp(Instant now, InterfaceId interface, const ArpMessage& message, Outbox& out) {
+void DhcpClients::on_arp(Instant now, InterfaceId interface, const ArpMessage& message,
+                         Outbox& out) {
   if (clients_.empty()) return;
   const bool is_probe =
       message.operation == ArpOperation::request && message.sender_ip.is_unspecified();
@@ -150,7 +151,7 @@ void DhcpHosts::on_arp(Instant now, InterfaceId interface, const ArpMessage& mes
   }
 }
 
-void DhcpHosts::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
+void DhcpClients::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
   for (const std::shared_ptr<Client>& client : clients_) {
     if (!addresses.contains(client->machine.address())) continue;
     Actions actions(*this, *client, now, out);
@@ -158,7 +159,7 @@ void DhcpHosts::leave_to_machine(Instant now, const AddressSet& addresses, Outbo
   }
 }
 
-void DhcpHosts::on_time(Instant now, Outbox& out) {
+void DhcpClients::on_time(Instant now, Outbox& out) {
   while (deadlines_.next_due() <= now) {
     const std::shared_ptr<Client> client = deadlines_.pop().lock();
     if (client == nullptr || client->machine.next_due() > now) continue;
@@ -168,23 +169,23 @@ void DhcpHosts::on_time(Instant now, Outbox& out) {
   }
 }
 
-Instant DhcpHosts::next_due() const { return deadlines_.next_due(); }
+Instant DhcpClients::next_due() const { return deadlines_.next_due(); }
 
-void DhcpHosts::release(Instant now, Outbox& out) {
+void DhcpClients::release(Instant now, Outbox& out) {
   for (const std::shared_ptr<Client>& client : clients_) {
     Actions actions(*this, *client, now, out);
     client->machine.release(actions, "given back");
   }
 }
 
-const LeasedHost* DhcpHosts::find(const IpAddress& address) const {
+const LeasedHost* DhcpClients::find(const IpAddress& address) const {
   if (leased_.empty()) return nullptr;
   const auto known = leased_.find(address);
   return known == leased_.end() ? nullptr : &known->second;
 }
 
-std::vector<DhcpReport> DhcpHosts::reports() const {
-  std::vector<DhcpReport> reports;
+std::vector<DhcpClientStatus> DhcpClients::reports() const {
+  std::vector<DhcpClientStatus> reports;
   for (const std::shared_ptr<Client>& client : clients_) {
     const Lease* const lease = client->machine.lease();
     reports.push_back({.interface = client->host.interface,
@@ -197,26 +198,27 @@ std::vector<DhcpReport> DhcpHosts::reports() const {
   return reports;
 }
 
-DhcpHosts::Client* DhcpHosts::find_client(const MacAddress& mac) {
+DhcpClients::Client* DhcpClients::find_client(const MacAddress& mac) {
   const auto known = by_mac_.find(number_of(mac));
   return known == by_mac_.end() ? nullptr : known->second;
 }
 
 /// Has on_time() look at the client when it is due next; what was waited for before is in vain.
-void DhcpHosts::wake(Client& client) {
+void DhcpClients::wake(Client& client) {
   const Instant due = client.machine.next_due();
   if (std::exchange(client.queued, due) != due && due != Instant::max())
     deadlines_.push(due, client.weak_from_this());
 }
 
-void DhcpHosts::send(Instant now, Client& client, const DhcpMessage& message, const IpAddress& from,
-                     const Lease* to) {
+void DhcpClients::send(Instant now, Client& client, const DhcpMessage& message,
+                       const IpAddress& from, const Lease* to) {
   const DhcpHabits& habits = client.personality().dhcp;
   const MacAddress& mac = client.machine.mac();
   const std::uint64_t name_seed = mix_bits(keyed_hash(around_.host_key, mac.bytes));
   emit_dhcp(message, habits, name_seed, buffer_);
-  const WayBack way{.exit = {client.interface, to == nullptr ? broadcast_mac : to->server_mac, mac},
-                    .departs = now};
+  const ReplyRoute way{
+      .exit = {client.interface, to == nullptr ? broadcast_mac : to->server_mac, mac},
+      .departs = now};
   around_.outlet.send_udp(way,
                           {.source = from,
                            .destination = to == nullptr ? IpAddress::v4(0xffffffff) : to->server,

@@ -1,4 +1,4 @@
-#include "host/stations.h"
+#include "host/station_lookup.h"
 
 #include "base/keyed_hash.h"
 
@@ -15,17 +15,17 @@ Duration reaction_of(const MacAddress& mac, const HashKey& key) {
 
 }  // namespace
 
-std::optional<IpAddress> Stations::address_of(const IpAddress& destination) const {
+std::optional<IpAddress> StationLookup::address_of(const IpAddress& destination) const {
   const Path* const path = honeynet_.topology().path_to(destination);
   if (path == nullptr) return {};
   return path->hops.empty() ? destination : path->hops.front().router;
 }
 
-std::optional<Station> Stations::find(InterfaceId interface, const IpAddress& address) const {
+std::optional<Station> StationLookup::find(InterfaceId interface, const IpAddress& address) const {
   if (const LeasedHost* const leased = leases_.find(address)) {
     if (leased->interface != interface) return {};
-    return Station{address, leased->mac, machine_on_link(*leased->kind).personality->arp, true, true,
-                   reaction_of(leased->mac, key_)};
+    return Station{address, leased->mac, machine_on_link(*leased->kind).personality->arp,
+                   true,    true,        reaction_of(leased->mac, key_)};
   }
   if (!claimed_.contains(address)) return {};
   const auto at = address_of(address);
@@ -33,13 +33,14 @@ std::optional<Station> Stations::find(InterfaceId interface, const IpAddress& ad
   if (kind == nullptr) return {};
   const Template& machine = machine_on_link(**kind);
   if (machine.card == nullptr)
-    return Station{.address = *at, .mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};
+    return Station{
+        .address = *at, .mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};
   const MacAddress mac = mac_address(*machine.card, *at, key_);
   return Station{*at, mac, machine.personality->arp, true, false, reaction_of(mac, key_)};
 }
 
-bool Stations::hears(InterfaceId interface, const MacAddress& receiver,
-                     const IpAddress& address) const {
+bool StationLookup::hears(InterfaceId interface, const MacAddress& receiver,
+                          const IpAddress& address) const {
   const InterfaceSettings& on = interfaces_[interface.index];
   if ((!honeynet_.has_cards() && leases_.empty()) || on.link_layer == LinkLayer::raw_ip)
     return true;
