@@ -20,7 +20,7 @@ class LruMap {
   std::size_t size() const { return index_.size(); }
   std::size_t capacity() const { return capacity_; }
   /// How many entries went because it was full.
-  std::uint64_t given_up() const { return given_up_; }
+  std::uint64_t evictions() const { return evictions_; }
 
   /// The value of `key`, now the youngest; nullptr when unknown.
   T* touch(const Key& key) {
@@ -40,7 +40,7 @@ class LruMap {
   /// Adds an entry, when full in place of the oldest. REQUIRES: !find(key), capacity() > 0.
   T& insert(const Key& key, T value) {
     if (index_.size() >= capacity_) {
-      ++given_up_;
+      ++evictions_;
       erase_slot(oldest_);
     }
     const std::uint32_t slot = take_slot();
@@ -108,7 +108,7 @@ class LruMap {
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
   std::uint32_t oldest_ = none, youngest_ = none;
-  std::uint64_t given_up_ = 0;
+  std::uint64_t evictions_ = 0;
 };
 
 }  // namespace apiary

@@ -9,13 +9,13 @@ namespace apiary {
 struct TableUse {
   std::string_view name;  // static: that of the limit in Limits
   std::size_t entries = 0, most = 0;
-  std::uint64_t given_up = 0;
+  std::uint64_t evictions = 0;
 };
 
 /// Of an LruMap.
 template <class Map>
 TableUse use_of(std::string_view name, const Map& map) {
-  return {name, map.size(), map.capacity(), map.given_up()};
+  return {name, map.size(), map.capacity(), map.evictions()};
 }
 
 }  // namespace apiary

@@ -66,7 +66,7 @@ std::string spell(const ActionSpec& spec) {
       std::visit(overloaded{[](const Block&) { return std::string{"block"}; },
                             [](const Reset&) { return std::string{"reset"}; },
                             [](const Open&) { return std::string{"open"}; },
-                            [](const HoldUp&) { return std::string{"tarpit open"}; },
+                            [](const TarpitAction&) { return std::string{"tarpit open"}; },
                             [](const std::shared_ptr<const ServiceSpec>& service) {
                               if (const auto* script = std::get_if<Script>(service.get()))
                                 return in_quotes(script->command);

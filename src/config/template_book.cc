@@ -65,7 +65,7 @@ PortAction TemplateBook::action_of(const ActionSpec& spec, IpProtocol protocol) 
   const bool takes_connections = !std::holds_alternative<Block>(spec.action) &&
                                  !std::holds_alternative<Reset>(spec.action) &&
                                  protocol == IpProtocol::tcp;
-  return spec.is_tarpit && takes_connections ? PortAction{HoldUp{}} : spec.action;
+  return spec.is_tarpit && takes_connections ? PortAction{TarpitAction{}} : spec.action;
 }
 
 void TemplateBook::apply(const CreateTemplate& statement) { create(statement.name); }

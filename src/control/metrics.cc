@@ -143,7 +143,7 @@ void add_tables(MetricsText& text, const std::vector<TableUse>& tables) {
   for (const TableUse& table : tables) text.sample("name", table.name, table.entries);
   text.begin("table_given_up_total", "counter",
              "What tables gave up for something newer, as they were full.");
-  for (const TableUse& table : tables) text.sample("name", table.name, table.given_up);
+  for (const TableUse& table : tables) text.sample("name", table.name, table.evictions);
 }
 
 void add_limits(MetricsText& text, const std::vector<TableUse>& tables, const Limits& limits) {

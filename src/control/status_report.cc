@@ -90,9 +90,9 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
     line("dropped", fmt::format("{}: {}", count, why));
   });
   for (const TableUse& table : engine.tables())
-    if (table.given_up > 0)
+    if (table.evictions > 0)
       line("full", fmt::format("{}: {} given up for newer ones; it holds {}", table.name,
-                               table.given_up, table.most));
+                               table.evictions, table.most));
   if (daemon.untransmitted > 0)
     line("dropped", fmt::format("{}: the interface would not take them", daemon.untransmitted));
   return text;
@@ -119,7 +119,7 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
   });
   for (const TableUse& table : engine.tables())
     tables[std::string(table.name)] = {
-        {"entries", table.entries}, {"most", table.most}, {"given_up", table.given_up}};
+        {"entries", table.entries}, {"most", table.most}, {"given_up", table.evictions}};
   const Json status = {{"version", daemon.version},
                        {"started", in_seconds(daemon.started.time_since_epoch())},
                        {"uptime_seconds", in_seconds(daemon.now - daemon.started)},

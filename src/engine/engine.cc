@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-/// The key of the tables whose keys strangers choose.
+/// The key of the tables whose keys unvalidated peers choose.
 HashKey table_key(const EngineSettings& settings) {
   return {mix_bits(settings.seed ^ settings.host_key.low),
           mix_bits(~settings.seed ^ settings.host_key.high)};

@@ -10,6 +10,7 @@
 #include "base/lru_map.h"
 #include "engine/external_forwarder.h"
 #include "honeynet/honeynet.h"
+#include "host/amplification_limiter.h"
 #include "host/arp.h"
 #include "host/background_arp.h"
 #include "host/conversation.h"
@@ -18,7 +19,6 @@
 #include "host/icmp.h"
 #include "host/neighbour_monitor.h"
 #include "host/reassembly.h"
-#include "host/reply_account.h"
 #include "host/reverse_paths.h"
 #include "host/tcp.h"
 #include "host/token_bucket.h"
@@ -89,7 +89,7 @@ class Engine {
   const Counters& counters() const { return counters_; }
   std::size_t connections() const { return tcp_.connections(); }
   std::size_t half_open_connections() const { return tcp_.half_open(); }
-  std::size_t held_up_connections() const { return tcp_.held_up(); }
+  std::size_t held_up_connections() const { return tcp_.tarpitted(); }
   std::size_t udp_flows() const { return udp_.flows(); }
   std::size_t remembered_hosts() const { return hosts_.size(); }
   const std::shared_ptr<const Honeynet>& honeynet() const { return honeynet_; }
@@ -99,7 +99,7 @@ class Engine {
   const HashKey& host_key() const { return settings_.host_key; }
   const Limits& limits() const { return settings_.limits; }
 
-  /// How full the tables are that strangers fill.
+  /// How full the tables are that unvalidated peers fill.
   std::vector<TableUse> tables() const;
 
   const EmulatedNetwork& network() const { return network_; }
@@ -161,10 +161,10 @@ class Engine {
   void dispatch(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
   std::uint8_t no_route_code(const Ingress& ingress, const IpDatagram& datagram,
                              const NoRoute& at) const;
-  void on_report(HostContext& host, const IcmpReport& report);
+  void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
   template <class AtHop>
   void answer_from_router(const Ingress& ingress, const IpDatagram& datagram, const AtHop& at,
-                          const Report& report);
+                          const IcmpErrorKind& report);
   HostState make_state(const IpAddress& address, const TemplatePointer& kind, Instant now) const;
   HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
   void report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out);
@@ -192,8 +192,8 @@ class Engine {
   Reassembly reassembly_;
   TcpHandler tcp_;
   UdpHandler udp_;
-  ReplyAccounts accounts_;
-  IcmpAllowance icmp_allowance_;
+  AmplificationLimiter accounts_;
+  IcmpRateLimiter icmp_allowance_;
   TokenBucket broadcasts_, broadcast_deliveries_;
   LruMap<IpAddress, HostState, FlowHash> hosts_;
 };

@@ -25,7 +25,7 @@ void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checks
   }
   switch (static_cast<IpProtocol>(datagram.protocol)) {
     case IpProtocol::icmp:
-      if (const auto report = read_report(datagram)) return on_report(host, *report);
+      if (const auto report = read_icmp_error(datagram)) return on_icmp_error(host, *report);
       return handle_icmp(host, datagram);
     case IpProtocol::tcp:
       if (host.to_group) return host.drop(DropReason::link_broadcast);
@@ -36,9 +36,9 @@ void Engine::dispatch(HostContext& host, const IpDatagram& datagram, bool checks
   answer_unknown_protocol(host, datagram);
 }
 
-void Engine::on_report(HostContext& host, const IcmpReport& report) {
-  if (report.about.is(IpProtocol::tcp)) return tcp_.on_report(host, report);
-  if (report.about.is(IpProtocol::udp)) return udp_.on_report(host, report);
+void Engine::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {
+  if (report.about.is(IpProtocol::tcp)) return tcp_.on_icmp_error(host, report);
+  if (report.about.is(IpProtocol::udp)) return udp_.on_icmp_error(host, report);
   host.drop(DropReason::unknown_icmp);
 }
 
@@ -86,7 +86,7 @@ void Engine::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox
   const FlowKey flow{{first.source, {}}, {first.destination, {}}, IpProtocol::icmp};
   HostContext host = conversation_context(now, flow, *kind, lapsed.way, out);
   constexpr std::uint8_t in_reassembly = 1;
-  send_report(host, first, {IcmpType::time_exceeded, in_reassembly});
+  send_icmp_error(host, first, {IcmpType::time_exceeded, in_reassembly});
 }
 
 /// For a conversation whose machine may be configured otherwise by now: it draws on the sequences

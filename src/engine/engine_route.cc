@@ -9,7 +9,7 @@ namespace apiary {
 /// The router at `at.hop` says what became of the datagram there.
 template <class AtHop>
 void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagram, const AtHop& at,
-                                const Report& report) {
+                                const IcmpErrorKind& report) {
   const Hop& hop = *at.hop;
   const TemplatePointer* const kind =
       honeynet_->find_host(hop.router, datagram.source, datagram.protocol, ingress.now);
@@ -21,7 +21,7 @@ void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagr
   HostContext router =
       context(ingress.now, hop.router, datagram.source, *kind,
               reply_route(ingress.exit, *at.path, hop.place, hop.distance, at.at), ingress.out);
-  send_report(router, as_seen, report);
+  send_icmp_error(router, as_seen, report);
 }
 
 void Engine::on_datagram(const Ingress& ingress, const IpDatagram& datagram) {

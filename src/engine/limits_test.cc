@@ -1,4 +1,4 @@
-// What strangers can make the engine hold, filled up.
+// What unvalidated peers can make the engine hold, filled up.
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"

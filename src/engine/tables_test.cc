@@ -1,5 +1,5 @@
-// The tables whose entries strangers make: each holds as many as it may, and counts what it gave
-// up.
+// The tables whose entries unvalidated peers make: each holds as many as it may, and counts what it
+// gave up.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -26,7 +26,7 @@ class Tables : public testing::Test {
  protected:
   void start(const Limits& limits, ArpMode arp = ArpMode::force) {
     Template kind{.personality = std::make_shared<const Personality>(generic_personality())};
-    kind.tcp_ports = {{Port{9}, HoldUp{}}};
+    kind.tcp_ports = {{Port{9}, TarpitAction{}}};
     kind.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(BuiltIn::echo)}};
     EngineSettings settings{
         .interfaces = {{.mac = own_mac}}, .arp = arp, .limits = limits, .host_key = {1, 2}};
@@ -81,7 +81,7 @@ class Tables : public testing::Test {
     ASSERT_NE(found, tables.end()) << name;
     EXPECT_EQ(found->entries, most) << name;
     EXPECT_EQ(found->most, most) << name;
-    EXPECT_EQ(found->given_up, visitors - most) << name;
+    EXPECT_EQ(found->evictions, visitors - most) << name;
   }
 
   std::optional<Engine> engine;
@@ -108,7 +108,7 @@ TEST_F(Tables, WhoIsHeldUpForLongestGoes) {
   const auto found = std::ranges::find(tables, "tarpit_connections", &TableUse::name);
   ASSERT_NE(found, tables.end());
   EXPECT_EQ(found->entries, most);
-  EXPECT_EQ(found->given_up, visitors - most);
+  EXPECT_EQ(found->evictions, visitors - most);
 }
 
 TEST_F(Tables, AHalfOpenConnectionGivesWayToOneThatAsksAgain) {
@@ -135,7 +135,7 @@ TEST_F(Tables, ANeighbourNotHeardOfForLongestIsForgotten) {
                             .arp = {.verifies_neighbours = true},
                             .has_card = true},
                            false);
-  EXPECT_EQ(neighbours.use().given_up, visitors - most);
+  EXPECT_EQ(neighbours.use().evictions, visitors - most);
   EXPECT_EQ(neighbours.use().entries, most);
 }
 
@@ -149,7 +149,7 @@ TEST_F(Tables, AVisitorOfRealMachinesIsForgotten) {
   ExternalForwarder forwarder({.forwarded_visitors = most}, {1, 2});
   for (std::uint32_t i = 0; i < visitors; ++i) forwarder.note_visitor(visitor_of(i), {});
   EXPECT_EQ(forwarder.use().entries, most);
-  EXPECT_EQ(forwarder.use().given_up, visitors - most);
+  EXPECT_EQ(forwarder.use().evictions, visitors - most);
   EXPECT_EQ(forwarder.way_to(visitor_of(0)), nullptr)
       << "no answer goes to him until he asks again";
   EXPECT_NE(forwarder.way_to(visitor_of(visitors - 1)), nullptr);

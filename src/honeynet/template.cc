@@ -23,7 +23,7 @@ std::string describe(const PortAction& action) {
   return std::visit(overloaded{[](const Block&) { return std::string{"block: no answer"}; },
                                [](const Reset&) { return std::string{"closed"}; },
                                [](const Open&) { return std::string{"open; nobody speaks"}; },
-                               [](const HoldUp&) { return std::string{"tarpit"}; },
+                               [](const TarpitAction&) { return std::string{"tarpit"}; },
                                [](const std::shared_ptr<const ServiceSpec>& service) {
                                  if (const auto* script = std::get_if<Script>(service.get()))
                                    return "service " + in_quotes(script->command);

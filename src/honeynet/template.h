@@ -30,12 +30,13 @@ struct Open {
 };
 
 /// The port is open, and whoever connects is held up for as long as can be. TCP only.
-struct HoldUp {
-  bool operator==(const HoldUp&) const = default;
+struct TarpitAction {
+  bool operator==(const TarpitAction&) const = default;
 };
 
 /// What happens to packets for a port. The pointer is never null.
-using PortAction = std::variant<Block, Reset, Open, HoldUp, std::shared_ptr<const ServiceSpec>>;
+using PortAction =
+    std::variant<Block, Reset, Open, TarpitAction, std::shared_ptr<const ServiceSpec>>;
 
 /// For people: "closed", "service \"scripts/web.sh\"".
 std::string describe(const PortAction& action);

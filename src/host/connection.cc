@@ -18,7 +18,7 @@ bool offers_ecn(const TcpSegment& syn) {
 
 Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
                        std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
-                       const SynAck& syn_ack, WaitingBytes& waiting_bytes)
+                       const SynAck& syn_ack, BufferTotals& waiting_bytes)
     : flow_(flow),
       session_(session),
       kind_(host.kind),
@@ -37,7 +37,7 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
   receive_edge_ = receive_next_ + syn_ack.reply.window;
   receive_capacity_ = static_cast<std::uint32_t>(std::min(
       host.limits.receive_buffer_bytes, std::size_t{65535} << negotiated_.receive_window_shift));
-  speaks_ecn_ =
+  ecn_enabled_ =
       offers_ecn(syn) && syn_ack.reply.has(tcp_flag::ece) && !syn_ack.reply.has(tcp_flag::cwr);
   if (const auto timestamps = parse_tcp_options(syn.options).timestamps)
     recent_timestamp_ = timestamps->value;
@@ -78,12 +78,13 @@ Conversation Connection::summary() const {
   return {flow_, to_string(state_), kind_, received_bytes_, sent_bytes_};
 }
 
-Transfer& Connection::transfer(Instant now) {
-  if (transfer_ == nullptr) transfer_ = std::make_unique<Transfer>(waiting_bytes_, send_next_, now);
+TransferState& Connection::transfer(Instant now) {
+  if (transfer_ == nullptr)
+    transfer_ = std::make_unique<TransferState>(waiting_bytes_, send_next_, now);
   return *transfer_;
 }
 
-void Connection::rest() {
+void Connection::release_idle_state() {
   if (transfer_ == nullptr) return;
   transfer_->count();
   const bool is_idle =
@@ -121,7 +122,7 @@ void Connection::on_service_failed(HostContext& host) {
 }
 
 void Connection::on_refusal(HostContext& host) {
-  if (state_ == TcpState::syn_received) close(host, FlowEndReason::reset_by_visitor);
+  if (state_ == TcpState::syn_received) close(host, FlowEndReason::reset_by_peer);
 }
 
 void Connection::evict(HostContext& host) { close(host, FlowEndReason::evicted); }
@@ -142,7 +143,7 @@ void Connection::on_time(HostContext& host) {
   }
   if (host.now >= acknowledge_at_) send_ack(host);
   if (host.now >= retransmit_at_) on_retransmission_timeout(host);
-  rest();
+  release_idle_state();
 }
 
 /// Until the next try; after the last SYN/ACK, until the system forgets the half-open connection.
@@ -184,8 +185,8 @@ void Connection::on_retransmission_timeout(HostContext& host) {
       send_despite_small_window(host);
   } else {
     congestion_.on_timeout(in_flight());
-    tells_reduction_ = speaks_ecn_;
-    Transfer& all = transfer(host.now);
+    cwr_pending_ = ecn_enabled_;
+    TransferState& all = transfer(host.now);
     all.scoreboard.clear();  // the visitor may have taken back what it held (RFC 2018 section 8)
     all.resend_next = send_unacked_;
     all.resend_end = send_next_;
@@ -247,7 +248,7 @@ void Connection::close(HostContext& host, FlowEndReason end) {
 void Connection::end_conversation(HostContext& host, FlowEndReason end) {
   if (session_open_) host.ask(CloseSession{session_});
   session_open_ = false;
-  if (told_opened_)
+  if (open_emitted_)
     host.tell(FlowClosed{.at = host.now,
                          .flow = flow_,
                          .opened = opened_at_,
@@ -256,7 +257,7 @@ void Connection::end_conversation(HostContext& host, FlowEndReason end) {
                          .received_packets = received_packets_,
                          .sent_packets = sent_packets_,
                          .end = end});
-  told_opened_ = false;
+  open_emitted_ = false;
 }
 
 }  // namespace apiary

@@ -4,7 +4,7 @@
 #include "host/conversation.h"
 #include "host/host_context.h"
 #include "host/retransmission_timer.h"
-#include "host/transfer.h"
+#include "host/transfer_state.h"
 
 namespace apiary {
 
@@ -33,7 +33,7 @@ class Connection {
   /// Answers `syn` with `syn_ack`. `service`: null when the port is open but nobody speaks.
   Connection(HostContext& host, const FlowKey& flow, SessionId session,
              std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
-             const SynAck& syn_ack, WaitingBytes& waiting_bytes);
+             const SynAck& syn_ack, BufferTotals& waiting_bytes);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -163,9 +163,9 @@ class Connection {
     std::uint16_t window = 0, urgent_pointer = 0;
     std::uint8_t flags = 0, reserved = 0;
   };
-  Transfer& transfer(Instant now);
+  TransferState& transfer(Instant now);
   /// Call when something was done: what nothing needs any more goes.
-  void rest();
+  void release_idle_state();
   std::size_t queued() const { return transfer_ == nullptr ? 0 : transfer_->send_queue.size(); }
   bool misses_bytes() const { return transfer_ != nullptr && !transfer_->out_of_order.empty(); }
 
@@ -179,10 +179,10 @@ class Connection {
   bool output_ended_ : 1 = false;  // the service is done: FIN follows the last byte
   bool fin_sent_ : 1 = false;
   bool ack_now_ : 1 = false;            // an acknowledgment is owed at the end of this turn
-  bool told_opened_ : 1 = false;        // and not yet told closed
-  bool speaks_ecn_ : 1 = false;         // both sides do (RFC 3168 section 6.1.1)
-  bool echoes_congestion_ : 1 = false;  // ECE goes along until the visitor says CWR
-  bool tells_reduction_ : 1 = false;    // CWR goes along with the next new data
+  bool open_emitted_ : 1 = false;       // and not yet told closed
+  bool ecn_enabled_ : 1 = false;        // both sides do (RFC 3168 section 6.1.1)
+  bool ece_pending_ : 1 = false;        // ECE goes along until the visitor says CWR
+  bool cwr_pending_ : 1 = false;        // CWR goes along with the next new data
   bool may_be_fragmented_ : 1 = false;  // the path is too narrow for segments of any sense
   std::uint16_t path_mtu_ = 65'535;     // as far as is known
   std::uint16_t reported_mtu_ = 0;      // what a virtual router tells of it at mtu_told_at_
@@ -190,9 +190,9 @@ class Connection {
   SessionId session_;
   TemplatePointer kind_;
   SavedReplyRoute way_;
-  WaitingBytes& waiting_bytes_;
-  std::unique_ptr<Handshake> handshake_;  // null once established
-  std::unique_ptr<Transfer> transfer_;    // null while idle
+  BufferTotals& waiting_bytes_;
+  std::unique_ptr<Handshake> handshake_;     // null once established
+  std::unique_ptr<TransferState> transfer_;  // null while idle
 
   NegotiatedOptions negotiated_;
   std::uint32_t recent_timestamp_ = 0;  // TS.Recent (RFC 7323 section 4.3)

@@ -12,19 +12,19 @@ void Connection::on_segment(HostContext& host, const TcpSegment& segment, Ecn ec
   unanswered_ = 0;
   ++received_packets_;
 
-  if (reject_unacceptable(host, segment, options)) return rest();
+  if (reject_unacceptable(host, segment, options)) return release_idle_state();
   if (segment.has(tcp_flag::rst)) return on_reset(host, segment);
   if (segment.has(tcp_flag::syn)) return on_syn(host, segment);
   if (!segment.has(tcp_flag::ack)) return host.drop(DropReason::duplicate_or_stray);
   note_timestamp(segment, options);
   if (state_ == TcpState::syn_received && !on_handshake_ack(host, segment)) return;
-  if (!on_ack(host, segment, options)) return rest();
+  if (!on_ack(host, segment, options)) return release_idle_state();
   if (is_closed()) return;
-  if (speaks_ecn_) note_congestion(segment, ecn);
+  if (ecn_enabled_) note_congestion(segment, ecn);
   on_text(host, segment);
   note_activity(host);
   send_pending(host);
-  rest();
+  release_idle_state();
 }
 
 bool Connection::yields_to(const TcpSegment& syn) const {
@@ -89,7 +89,7 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
 /// with the exact next number.
 void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
   if (segment.sequence == receive_next_ || !host.personality().habits.challenges)
-    return close(host, FlowEndReason::reset_by_visitor);
+    return close(host, FlowEndReason::reset_by_peer);
   send_challenge_ack(host);
 }
 
@@ -120,7 +120,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   host.tell(FlowOpened{host.now, flow_, kind_->name});
-  told_opened_ = true;
+  open_emitted_ = true;
   opened_at_ = host.now;
   const std::unique_ptr<Handshake> done = std::move(handshake_);
   if (done->service != nullptr) {
@@ -156,7 +156,7 @@ bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpO
               std::uint32_t{segment.window} << negotiated_.send_window_shift == send_window_)) {
     note_selective_acks(host, options);
     if (congestion_.on_duplicate_ack(in_flight(), send_next_)) {
-      tells_reduction_ = speaks_ecn_;
+      cwr_pending_ = ecn_enabled_;
       retransmit_first(host);
     }
   }
@@ -200,16 +200,16 @@ void Connection::note_selective_acks(HostContext& host, const TcpOptions& option
   const std::uint32_t certain = Congestion::duplicates_for_loss * negotiated_.send_mss;
   if (congestion_.recovering() || scoreboard.held_bytes() < certain) return;
   congestion_.on_loss(in_flight(), send_next_);
-  tells_reduction_ = speaks_ecn_;
+  cwr_pending_ = ecn_enabled_;
   retransmit_first(host);
 }
 
 /// Tells of congestion that routers marked, and hears of it (RFC 3168 sections 6.1.2 and 6.1.3).
 void Connection::note_congestion(const TcpSegment& segment, Ecn ecn) {
-  if (segment.has(tcp_flag::cwr)) echoes_congestion_ = false;
-  if (ecn == Ecn::congestion_experienced && !segment.payload.empty()) echoes_congestion_ = true;
+  if (segment.has(tcp_flag::cwr)) ece_pending_ = false;
+  if (ecn == Ecn::congestion_experienced && !segment.payload.empty()) ece_pending_ = true;
   if (segment.has(tcp_flag::ece) && congestion_.on_echo(in_flight(), send_unacked_, send_next_))
-    tells_reduction_ = true;
+    cwr_pending_ = true;
 }
 
 void Connection::update_send_window(const TcpSegment& segment) {
@@ -279,7 +279,7 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
     unconsumed_ += static_cast<std::uint32_t>(bytes.size());
     host.ask(DeliverInput{session_, host.out.bytes.copy(bytes)});
   } else if (const std::uint64_t before = received_bytes_ - bytes.size();
-             told_opened_ && before < max_heard_bytes) {
+             open_emitted_ && before < max_heard_bytes) {
     const std::size_t heard = std::min<std::size_t>(bytes.size(), max_heard_bytes - before);
     host.tell(PayloadReceived{host.now, flow_, host.out.bytes.copy(bytes.first(heard))});
   }

@@ -191,12 +191,12 @@ void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence,
   const bool is_reset = (flags & tcp_flag::rst) != 0;
   if (!is_reset) put_options(host, options);
   // Only new data says that it may be marked (RFC 3168 section 6.1.4).
-  const bool may_be_marked = speaks_ecn_ && !payload.empty() && sequence == send_next_;
-  if (may_be_marked && tells_reduction_) {
+  const bool may_be_marked = ecn_enabled_ && !payload.empty() && sequence == send_next_;
+  if (may_be_marked && cwr_pending_) {
     flags |= tcp_flag::cwr;
-    tells_reduction_ = false;
+    cwr_pending_ = false;
   }
-  if (echoes_congestion_ && !is_reset) flags |= tcp_flag::ece;
+  if (ece_pending_ && !is_reset) flags |= tcp_flag::ece;
   const TcpSegment segment{
       .source_port = flow_.local.port,
       .destination_port = flow_.remote.port,
@@ -220,8 +220,8 @@ void Connection::transmit(HostContext& host, const TcpSegment& segment,
   IpDatagram header = host.header(shape, flow_.remote.address, IpProtocol::tcp);
   header.type_of_service = type_of_service;
   const std::size_t size = ipv4_header_size_bytes(header) + tcp_size_bytes(segment);
-  const bool is_stranger = state_ == TcpState::syn_received;
-  if (is_stranger && !host.may_send_segment(size)) return;
+  const bool is_unvalidated = state_ == TcpState::syn_received;
+  if (is_unvalidated && !host.may_send_segment(size)) return;
   ++sent_packets_;
   const auto refused = host.outlet.send_tcp(host.way, header, segment);
   if (!refused || mtu_told_at_ != Instant::max()) return;

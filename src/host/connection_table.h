@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/age_list.h"
+#include "base/lru_list.h"
 #include "base/random.h"
 #include "base/timing_wheel.h"
 #include "host/connection.h"
@@ -48,7 +48,7 @@ class ConnectionTable {
   /// Shows `visit` at most `limit` connections, the one spoken in last first, half-open ones last.
   template <class Visit>
   void visit_latest(std::size_t limit, Visit visit) const {
-    for (const AgeList* list : {&open_, &half_open_})
+    for (const LruList* list : {&open_, &half_open_})
       for (std::uint32_t at = list->youngest(); at != none && limit > 0;
            at = slots_[at].links.older, --limit)
         visit(std::as_const(*slots_[at].connection));
@@ -58,11 +58,11 @@ class ConnectionTable {
   std::size_t half_open() const { return half_open_.size(); }
 
  private:
-  static constexpr std::uint32_t none = AgeLinks::none;
+  static constexpr std::uint32_t none = LruLinks::none;
   struct Slot {
     std::unique_ptr<Connection> connection;
     Instant queued_for = Instant::max();  // its earliest entry in deadlines_
-    AgeLinks links;
+    LruLinks links;
     std::uint32_t generation = 0;
     bool is_half_open = true;
   };
@@ -78,16 +78,16 @@ class ConnectionTable {
   Connection* at(std::uint32_t slot) {
     return slot == none ? nullptr : slots_[slot].connection.get();
   }
-  AgeList& list_of(const Slot& slot) { return slot.is_half_open ? half_open_ : open_; }
+  LruList& list_of(const Slot& slot) { return slot.is_half_open ? half_open_ : open_; }
   auto links() {
-    return [this](std::uint32_t slot) -> AgeLinks& { return slots_[slot].links; };
+    return [this](std::uint32_t slot) -> LruLinks& { return slots_[slot].links; };
   }
 
   const Limits& limits_;
   std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;
   FlowIndex index_;
-  AgeList half_open_, open_;
+  LruList half_open_, open_;
   TimingWheel<SessionId> deadlines_;
   Random rng_;
 };

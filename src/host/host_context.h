@@ -1,12 +1,12 @@
 #pragma once
 
 #include "honeynet/honeynet.h"
+#include "host/amplification_limiter.h"
 #include "host/host_state.h"
-#include "host/icmp_allowance.h"
+#include "host/icmp_rate_limiter.h"
 #include "host/limits.h"
 #include "host/outbox.h"
 #include "host/packet_sender.h"
-#include "host/reply_account.h"
 #include "personality/shape.h"
 #include "telemetry/counters.h"
 
@@ -23,9 +23,9 @@ struct HostContext {
   PacketSender& outlet;
   Outbox& out;
   Counters& counters;
-  IcmpAllowance& icmp_allowance;
-  ReplyAccount& account;  // of the visitor
-  bool to_group = false;  // it is answered to a frame for all on the link, or a group
+  IcmpRateLimiter& icmp_allowance;
+  AmplificationBudget& account;  // of the visitor
+  bool to_group = false;         // it is answered to a frame for all on the link, or a group
 
   const Personality& personality() const { return *kind->personality; }
   StackState& stack() const { return state.stack; }
@@ -70,7 +70,7 @@ struct HostContext {
             .dont_fragment = shape.dont_fragment};
   }
 
-  /// Sends the visitor of `flow`, a stranger, a segment as the personality made it.
+  /// Sends the visitor of `flow`, an unvalidated peer, a segment as the personality made it.
   void send(const FlowKey& flow, const TcpReply& reply) const {
     const TcpSegment segment{.source_port = flow.local.port,
                              .destination_port = flow.remote.port,

@@ -54,14 +54,14 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
                           .payload = message->payload});
 }
 
-std::optional<IcmpReport> read_report(const IpDatagram& datagram) {
+std::optional<ReceivedIcmpError> read_icmp_error(const IpDatagram& datagram) {
   if (!datagram.is(IpProtocol::icmp)) return {};
   const auto message = parse_icmp(datagram.payload);
   if (!message || !message->is_error() || internet_checksum(datagram.payload) != 0) return {};
   const auto about = read_quoted_ipv4(message->payload);
   if (!about || about->source != datagram.destination || about->fragment_offset_bytes != 0)
     return {};
-  return IcmpReport{*message, *about};
+  return ReceivedIcmpError{*message, *about};
 }
 
 bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type) {
@@ -83,7 +83,7 @@ bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type) {
   return true;
 }
 
-void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
+void emit_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
                      std::uint8_t code, const IcmpErrorShape& shape) {
   std::array<std::uint8_t, 1472> quote;
   const auto quoted = std::span(quote).first(std::min(shape.quoted_bytes, quote.size()));
@@ -96,11 +96,11 @@ void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType ty
                           .payload = quoted});
 }
 
-void send_report(HostContext& host, const IpDatagram& offending, const Report& report) {
+void send_icmp_error(HostContext& host, const IpDatagram& offending, const IcmpErrorKind& report) {
   if (!may_report(host, offending, report.type)) return;
   IcmpErrorShape shape = shape_icmp_error(host.personality(), host.stack(), offending, host.now);
   if (report.next_mtu_bytes != 0) shape.unused = report.next_mtu_bytes;
-  send_icmp_error(host, offending, report.type, report.code, shape);
+  emit_icmp_error(host, offending, report.type, report.code, shape);
 }
 
 void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram) {
@@ -111,8 +111,8 @@ void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram) {
       !personality.habits.reports_unknown_protocols ||
       std::holds_alternative<Block>(host.kind->icmp_default))
     return;
-  send_report(host, datagram,
-              {.type = IcmpType::destination_unreachable, .code = icmp_unreachable::protocol});
+  send_icmp_error(host, datagram,
+                  {.type = IcmpType::destination_unreachable, .code = icmp_unreachable::protocol});
 }
 
 }  // namespace apiary

@@ -11,12 +11,12 @@ namespace apiary {
 void handle_icmp(HostContext& host, const IpDatagram& datagram);
 
 /// An ICMP error that came in, and what it quotes of a datagram that its receiver sent.
-struct IcmpReport {
+struct ReceivedIcmpError {
   IcmpMessage message;
   IpDatagram about;
 };
 /// Nothing when `datagram` is no ICMP error, or one that makes no sense. Points into `datagram`.
-std::optional<IcmpReport> read_report(const IpDatagram& datagram);
+std::optional<ReceivedIcmpError> read_icmp_error(const IpDatagram& datagram);
 
 /// Whether `host` may send an ICMP error about `offending` (RFC 1122 section 3.2.2: not about an
 /// ICMP error nor a later fragment; RFC 1812 section 4.3.2.8: within its allowance). Counts why
@@ -24,18 +24,18 @@ std::optional<IcmpReport> read_report(const IpDatagram& datagram);
 bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type);
 
 /// Sends the sender of `offending` an error about it, shaped and quoted as the system would.
-void send_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
+void emit_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
                      std::uint8_t code, const IcmpErrorShape& shape);
 
 /// What a host or router says of a datagram that can go no further.
-struct Report {
+struct IcmpErrorKind {
   IcmpType type = IcmpType::time_exceeded;
   std::uint8_t code = 0;
   std::uint16_t next_mtu_bytes = 0;  // of the link it is too large for (RFC 1191 section 4)
 };
 
 /// Sends `report` about `offending`, if it may.
-void send_report(HostContext& host, const IpDatagram& offending, const Report& report);
+void send_icmp_error(HostContext& host, const IpDatagram& offending, const IcmpErrorKind& report);
 
 /// A datagram for `host` of a protocol it does not speak (RFC 1122 section 3.2.2.1).
 void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram);

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// Every bound on what strangers can make the daemon hold, with its default and its reason.
+/// Every bound on what unvalidated peers can make the daemon hold, with its default and its reason.
 struct Limits {
   // Hosts that have been spoken to, remembered for their sequences: about 150 bytes each. A
   // forgotten host starts from its seed again, which is harmless.
@@ -59,10 +59,10 @@ struct Limits {
   // NeighbourMonitor whose MAC address tells their IP address, and pairs of a host and a neighbour
   // it makes sure of: about 100 bytes each. Who is forgotten is asked anew.
   std::size_t neighbours = 16'384;
-  // What goes to strangers, that is to a /24 without a handshake: at most so many times the bytes
-  // that came from there (the factor is QUIC's, RFC 9000 section 8), and besides a burst that fills
-  // again, for SYN/ACKs that are sent again and for long answers of UDP services. Nobody is flooded
-  // with 4 KiB/s.
+  // What goes to unvalidated peers, that is to a /24 without a handshake: at most so many times the
+  // bytes that came from there (the factor is QUIC's, RFC 9000 section 8), and besides a burst that
+  // fills again, for SYN/ACKs that are sent again and for long answers of UDP services. Nobody is
+  // flooded with 4 KiB/s.
   double reply_factor = 3;
   double reply_burst_bytes = 32'768;
   double reply_bytes_per_second = 4'096;

@@ -39,7 +39,7 @@ void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& se
   Slot& slot = slots_[at];
   if (segment.has(tcp_flag::rst)) {
     if (segment.sequence != slot.next) return host.drop(DropReason::duplicate_or_stray);
-    return remove(host.now, at, FlowEndReason::reset_by_visitor, host.out);
+    return remove(host.now, at, FlowEndReason::reset_by_peer, host.out);
   }
   if (segment.has(tcp_flag::syn)) return answer(host, flow, slot);
   if (!segment.has(tcp_flag::ack) || segment.acknowledgment != slot.initial + 1)
@@ -76,8 +76,8 @@ void Tarpit::make_room(HostContext& host) {
   const bool full = size() >= limits_.tarpit_connections;
   if (ages_[opening].size() < limits_.half_open_connections && !full) return;
   host.drop(DropReason::connection_limit);
-  ++given_up_;
-  const AgeList& list = ages_[opening].size() > 0 ? ages_[opening] : ages_[opened];
+  ++evictions_;
+  const LruList& list = ages_[opening].size() > 0 ? ages_[opening] : ages_[opened];
   remove(host.now, list.oldest(), FlowEndReason::evicted, host.out);
 }
 
@@ -134,14 +134,14 @@ Instant Tarpit::end_of(std::uint32_t slot) const {
 }
 
 void Tarpit::on_time(Instant now, Outbox& out) {
-  for (const AgeList& list : ages_)
+  for (const LruList& list : ages_)
     while (list.oldest() != none && end_of(list.oldest()) <= now)
       remove(now, list.oldest(), FlowEndReason::timed_out, out);
 }
 
 Instant Tarpit::next_due() const {
   Instant due = Instant::max();
-  for (const AgeList& list : ages_)
+  for (const LruList& list : ages_)
     if (list.oldest() != none) due = std::min(due, end_of(list.oldest()));
   return due;
 }

@@ -2,7 +2,7 @@
 
 #include <deque>
 
-#include "base/age_list.h"
+#include "base/lru_list.h"
 #include "base/table_use.h"
 #include "host/conversation.h"
 #include "host/flow_index.h"
@@ -29,13 +29,13 @@ class Tarpit {
 
   std::size_t size() const { return index_.size(); }
   TableUse use() const {
-    return {"tarpit_connections", size(), limits_.tarpit_connections, given_up_};
+    return {"tarpit_connections", size(), limits_.tarpit_connections, evictions_};
   }
   /// Adds at most `limit` conversations, the one spoken in last first.
   void latest(std::size_t limit, std::vector<Conversation>& found) const;
 
  private:
-  static constexpr std::uint32_t none = AgeLinks::none;
+  static constexpr std::uint32_t none = LruLinks::none;
   static constexpr std::size_t opening = 0, opened = 1;
 
   struct Slot {
@@ -47,7 +47,7 @@ class Tarpit {
     std::uint8_t list = opening;
     std::uint8_t received_bytes = 0;
     std::uint16_t kind = 0;  // where the template stands in kinds_
-    AgeLinks links;
+    LruLinks links;
   };
   static_assert(sizeof(Slot) <= 64);
   struct Kind {
@@ -67,16 +67,16 @@ class Tarpit {
   void answer(HostContext& host, const FlowKey& flow, const Slot& slot) const;
   Instant end_of(std::uint32_t slot) const;
   auto links() {
-    return [this](std::uint32_t slot) -> AgeLinks& { return slots_[slot].links; };
+    return [this](std::uint32_t slot) -> LruLinks& { return slots_[slot].links; };
   }
 
   const Limits& limits_;
-  std::uint64_t given_up_ = 0;
+  std::uint64_t evictions_ = 0;
   FlowIndex index_;
   std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;
   std::vector<Kind> kinds_;
-  AgeList ages_[2];
+  LruList ages_[2];
 };
 
 }  // namespace apiary

@@ -55,7 +55,7 @@ std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
 }
 
 std::array<TableUse, 3> TcpHandler::uses() const {
-  return {TableUse{"connections", connections(), limits_.connections, given_up_},
+  return {TableUse{"connections", connections(), limits_.connections, evictions_},
           TableUse{"half_open_connections", half_open(), limits_.half_open_connections,
                    given_up_half_open_},
           tarpit_.use()};
@@ -87,11 +87,11 @@ void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
     return answer_stray_segment(host, probe, *segment, PortState::closed);
   if (!segment->is_connection_request())
     return answer_stray_segment(host, probe, *segment, PortState::open);
-  if (std::holds_alternative<HoldUp>(action)) return tarpit_.open(host, probe, *segment);
+  if (std::holds_alternative<TarpitAction>(action)) return tarpit_.open(host, probe, *segment);
   open(host, probe, action, *segment);
 }
 
-void TcpHandler::on_report(HostContext& host, const IcmpReport& report) {
+void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {
   const Bytes quoted = report.about.payload;
   if (quoted.size() < 8) return host.drop(DropReason::unknown_icmp);
   const auto ports = wire::read<wire::QuotedTcpHeader>(quoted);
@@ -109,7 +109,7 @@ void TcpHandler::on_report(HostContext& host, const IcmpReport& report) {
            code == icmp_unreachable::fragmentation_needed)
     connection->on_fragmentation_needed(host,
                                         static_cast<std::uint16_t>(report.message.rest & 0xffff));
-  settle(*connection);
+  update_or_remove(*connection);
 }
 
 void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
@@ -119,7 +119,7 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
                        host.way,      host.limits,         host.outlet,       host.out,
                        host.counters, host.icmp_allowance, host.account};
   connection.on_segment(as_begun, segment, ecn);
-  settle(connection);
+  update_or_remove(connection);
 }
 
 void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& action,
@@ -139,7 +139,7 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
   probe.type = ProbeType::handshake_begun;
   host.tell(probe);
   while (Connection* const victim = connections_.victim()) {
-    ++(victim->state() == TcpState::syn_received ? given_up_half_open_ : given_up_);
+    ++(victim->state() == TcpState::syn_received ? given_up_half_open_ : evictions_);
     victim->evict(host);
     connections_.remove(*victim);
     host.drop(DropReason::connection_limit);
@@ -167,15 +167,15 @@ void TcpHandler::on_service(HostContext& host, Connection& connection,
                  [&](const ServiceFailed&) { connection.on_service_failed(host); },
              },
              message);
-  settle(connection);
-  relieve(host);
+  update_or_remove(connection);
+  shed_load(host);
 }
 
-void TcpHandler::relieve(HostContext& host) {
+void TcpHandler::shed_load(HostContext& host) {
   constexpr int tries = 4;
   for (int i = 0; i < tries && waiting_bytes_.to_send > limits_.send_bytes; ++i)
     if (Connection* const stalled = connections_.stalled(host.now)) {
-      ++given_up_;
+      ++evictions_;
       stalled->evict(host);
       connections_.remove(*stalled);
       host.drop(DropReason::send_limit);
@@ -198,10 +198,10 @@ void TcpHandler::evict(HostContext& host, Connection& connection) {
 
 void TcpHandler::on_time(HostContext& host, Connection& connection) {
   connection.on_time(host);
-  settle(connection);
+  update_or_remove(connection);
 }
 
-void TcpHandler::settle(Connection& connection) {
+void TcpHandler::update_or_remove(Connection& connection) {
   if (connection.is_closed())
     connections_.remove(connection);
   else

@@ -25,7 +25,7 @@ class TcpHandler {
 
   /// An ICMP error about a segment of `host` came in. Only one about something under way is
   /// believed, and it ends no more than a handshake (RFC 5927 sections 4.1 and 6, RFC 6633).
-  void on_report(HostContext& host, const IcmpReport& report);
+  void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
 
   /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
   /// with none.
@@ -47,8 +47,8 @@ class TcpHandler {
   void on_time(Instant now, Outbox& out) { tarpit_.on_time(now, out); }
 
   std::size_t connections() const { return connections_.size(); }
-  const WaitingBytes& waiting_bytes() const { return waiting_bytes_; }
-  std::size_t held_up() const { return tarpit_.size(); }
+  const BufferTotals& waiting_bytes() const { return waiting_bytes_; }
+  std::size_t tarpitted() const { return tarpit_.size(); }
   std::size_t half_open() const { return connections_.half_open(); }
   /// Of those with a handshake, half open, and in tarpits.
   std::array<TableUse, 3> uses() const;
@@ -62,16 +62,16 @@ class TcpHandler {
   void answer_stray_segment(HostContext& host, const ProbeReceived& probe,
                             const TcpSegment& segment, PortState port);
   /// While more waits for visitors than may, those who have not taken any for longest go.
-  void relieve(HostContext& host);
+  void shed_load(HostContext& host);
   /// Forgets the connection if it is closed, else notes its deadline.
-  void settle(Connection& connection);
+  void update_or_remove(Connection& connection);
 
   const Limits& limits_;
-  WaitingBytes waiting_bytes_;
+  BufferTotals waiting_bytes_;
   ConnectionTable connections_;
   RecentSyns recent_syns_;
   Tarpit tarpit_;
-  std::uint64_t given_up_ = 0, given_up_half_open_ = 0;
+  std::uint64_t evictions_ = 0, given_up_half_open_ = 0;
 };
 
 }  // namespace apiary

@@ -39,7 +39,7 @@ void UdpHandler::handle(HostContext& host, const IpDatagram& datagram, bool chec
                    tell_probe();
                    answer_closed(host, datagram);
                  },
-                 [&](const HoldUp&) { host.drop(DropReason::duplicate_or_stray); },
+                 [&](const TarpitAction&) { host.drop(DropReason::duplicate_or_stray); },
                  [&](const Open&) {
                    tell_probe();
                    host.drop(DropReason::duplicate_or_stray);
@@ -65,7 +65,7 @@ void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Byte
   host.ask(DeliverInput{flow.session, host.out.bytes.copy(payload)});
 }
 
-void UdpHandler::on_report(HostContext& host, const IcmpReport& report) {
+void UdpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {
   const bool closed = report.message.is(IcmpType::destination_unreachable) &&
                       report.message.code == icmp_unreachable::port;
   if (!closed || report.about.payload.size() < sizeof(wire::UdpHeader))
@@ -75,13 +75,13 @@ void UdpHandler::on_report(HostContext& host, const IcmpReport& report) {
                     {report.about.source, Port{ports.source_port}},
                     IpProtocol::udp};
   if (flows_.find(key) == nullptr) return host.drop(DropReason::unknown_icmp);
-  end(host.now, key, host.out, FlowEndReason::reset_by_visitor);
+  end(host.now, key, host.out, FlowEndReason::reset_by_peer);
 }
 
 UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                           const std::shared_ptr<const ServiceSpec>& service) {
   if (flows_.size() >= flows_.capacity()) {
-    ++given_up_;
+    ++evictions_;
     end(host.now, *flows_.oldest().first, host.out, FlowEndReason::evicted);
   }
   const SessionId session{next_session_++};
@@ -105,7 +105,7 @@ void UdpHandler::answer_closed(HostContext& host, const IpDatagram& datagram) {
   if (!may_report(host, datagram, IcmpType::destination_unreachable)) return;
   const auto shape = answer_closed_udp(host.personality(), host.stack(), datagram, host.now);
   if (!shape) return host.drop(DropReason::silent_personality);
-  send_icmp_error(host, datagram, IcmpType::destination_unreachable, icmp_unreachable::port,
+  emit_icmp_error(host, datagram, IcmpType::destination_unreachable, icmp_unreachable::port,
                   *shape);
 }
 

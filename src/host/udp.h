@@ -34,7 +34,7 @@ class UdpHandler {
   void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
 
   /// An ICMP error about a datagram of `host` came in: a visitor whose port is closed is gone.
-  void on_report(HostContext& host, const IcmpReport& report);
+  void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
 
   /// The flow of a session with its key; nullptrs when it is over.
   std::pair<const FlowKey*, UdpFlow*> find(SessionId session);
@@ -42,7 +42,7 @@ class UdpHandler {
                   const ServiceMessage& message);
 
   std::size_t flows() const { return flows_.size(); }
-  TableUse use() const { return {"udp_flows", flows_.size(), flows_.capacity(), given_up_}; }
+  TableUse use() const { return {"udp_flows", flows_.size(), flows_.capacity(), evictions_}; }
   /// At most `limit` conversations, the one spoken in last first.
   std::vector<Conversation> latest(std::size_t limit) const;
 
@@ -62,7 +62,7 @@ class UdpHandler {
 
   const Limits& limits_;
   LruMap<FlowKey, UdpFlow, FlowHash> flows_;
-  std::uint64_t given_up_ = 0;
+  std::uint64_t evictions_ = 0;
   tsl::robin_map<SessionId, FlowKey> by_session_;
   std::uint64_t next_session_ = std::uint64_t{1} << 63;  // apart from those of TCP
 };

@@ -30,7 +30,7 @@ enum class DropReason : std::uint8_t {
   unknown_icmp,         // an ICMP message that hosts do not answer
   error_about_error,    // an ICMP error would have been about an ICMP error or a later fragment
   icmp_allowance,       // the host has sent its share of ICMP errors for now
-  would_amplify,        // a stranger would get far more than came from him
+  would_amplify,        // an unvalidated peer would get far more than came from him
   broadcast_limit,   // more is sent to all hosts of a link than is looked at, or hosts that hear it
   no_buffer,         // the packet pool is at its limit
   reassembly_limit,  // fragments gave way to newer ones, or never became whole

@@ -6,7 +6,7 @@ std::string_view to_string(FlowEndReason end) {
   switch (end) {
     case FlowEndReason::closed:
       return "closed";
-    case FlowEndReason::reset_by_visitor:
+    case FlowEndReason::reset_by_peer:
       return "reset by the visitor";
     case FlowEndReason::reset_by_host:
       return "reset by the host";

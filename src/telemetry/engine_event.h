@@ -23,7 +23,7 @@ struct FlowOpened {
 
 enum class FlowEndReason : std::uint8_t {
   closed,
-  reset_by_visitor,
+  reset_by_peer,
   reset_by_host,
   timed_out,
   evicted

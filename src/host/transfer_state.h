@@ -9,32 +9,32 @@ namespace apiary {
 
 /// Bytes that wait in all connections together: for visitors to take them, and for those before
 /// them.
-struct WaitingBytes {
+struct BufferTotals {
   std::size_t to_send = 0, out_of_order = 0;
 };
 
 /// What only a connection needs that has bytes on their way, or waits for some: an idle one does
 /// without.
-class Transfer {
+class TransferState {
  public:
   /// `next`: the number the next new byte will have.
-  Transfer(WaitingBytes& all, SeqNumber next, Instant now)
+  TransferState(BufferTotals& all, SeqNumber next, Instant now)
       : recovered_until(next),
         resend_next(next),
         resend_end(next),
         part_end(next),
         progress_at(now),
         all_(all) {}
-  ~Transfer() {
+  ~TransferState() {
     all_.to_send -= counted_.to_send;
     all_.out_of_order -= counted_.out_of_order;
   }
-  Transfer(const Transfer&) = delete;
-  Transfer& operator=(const Transfer&) = delete;
+  TransferState(const TransferState&) = delete;
+  TransferState& operator=(const TransferState&) = delete;
 
   /// Counts what is here now. To be called after the queues changed.
   void count() {
-    const WaitingBytes here{send_queue.size(), out_of_order.cost_bytes()};
+    const BufferTotals here{send_queue.size(), out_of_order.cost_bytes()};
     all_.to_send += here.to_send - counted_.to_send;
     all_.out_of_order += here.out_of_order - counted_.out_of_order;
     counted_ = here;
@@ -51,8 +51,8 @@ class Transfer {
   Instant progress_at;     // when the visitor took something last
 
  private:
-  WaitingBytes& all_;
-  WaitingBytes counted_;  // of this one, in all_
+  BufferTotals& all_;
+  BufferTotals counted_;  // of this one, in all_
 };
 
 }  // namespace apiary

@@ -11,30 +11,31 @@
 
 namespace apiary {
 
-/// What strangers from one /24 may still get. Their addresses may be somebody else's, who must not
-/// be flooded with our answers.
-class ReplyAccount {
+/// What unvalidated peers from one /24 may still get. Their addresses may be somebody else's, who
+/// must not be flooded with our answers.
+class AmplificationBudget {
  public:
   void note_received(Instant now, std::size_t bytes, const Limits& limits) {
     refill(now, limits);
-    stranger_bytes_ = std::min(stranger_bytes_ + limits.reply_factor * static_cast<double>(bytes),
-                               most_bytes(limits));
+    unvalidated_bytes_ = std::min(
+        unvalidated_bytes_ + limits.reply_factor * static_cast<double>(bytes), most_bytes(limits));
   }
 
-  /// Whether a segment of `bytes` may go to a stranger. Takes them off.
+  /// Whether a segment of `bytes` may go to an unvalidated peer. Takes them off.
   bool take_segment(Instant now, std::size_t bytes, const Limits& limits) {
     refill(now, limits);
-    return take(stranger_bytes_, bytes);
+    return take(unvalidated_bytes_, bytes);
   }
-  /// The same of a UDP or ICMP datagram; over UDP everybody stays a stranger.
+  /// The same of a UDP or ICMP datagram; over UDP everybody stays an unvalidated peer.
   bool take_datagram(Instant now, std::size_t bytes, const Limits& limits) {
     refill(now, limits);
-    if (static_cast<double>(bytes) > datagram_bytes_ || !take(stranger_bytes_, bytes)) return false;
+    if (static_cast<double>(bytes) > datagram_bytes_ || !take(unvalidated_bytes_, bytes))
+      return false;
     return take(datagram_bytes_, bytes);
   }
 
  private:
-  friend class ReplyAccounts;
+  friend class AmplificationLimiter;
 
   /// What can be saved up: for a large datagram that is answered when all its fragments are there.
   static double most_bytes(const Limits& limits) {
@@ -48,37 +49,37 @@ class ReplyAccount {
   void refill(Instant now, const Limits& limits) {
     const double passed = std::max(in_seconds(now - last_), 0.0);
     last_ = now;
-    if (stranger_bytes_ < limits.reply_burst_bytes)
-      stranger_bytes_ = std::min(stranger_bytes_ + passed * limits.reply_bytes_per_second,
-                                 limits.reply_burst_bytes);
+    if (unvalidated_bytes_ < limits.reply_burst_bytes)
+      unvalidated_bytes_ = std::min(unvalidated_bytes_ + passed * limits.reply_bytes_per_second,
+                                    limits.reply_burst_bytes);
     datagram_bytes_ = std::min(datagram_bytes_ + passed * limits.datagram_bytes_per_second,
                                limits.datagram_bytes_per_second);
   }
 
   std::uint32_t prefix_ = 0;  // of 24 bits; 0: nobody's yet
   Instant last_{};
-  double stranger_bytes_ = 0, datagram_bytes_ = 0;
+  double unvalidated_bytes_ = 0, datagram_bytes_ = 0;
 };
 
 /// The accounts of a shard, in a table of fixed size.
-class ReplyAccounts {
+class AmplificationLimiter {
  public:
-  ReplyAccounts(const Limits& limits, const HashKey& hash_key)
+  AmplificationLimiter(const Limits& limits, const HashKey& hash_key)
       : hash_key_(hash_key), accounts_(limits.reply_accounts) {}
 
   /// The account of the /24 around `address`. Valid as long as this object.
-  ReplyAccount& of(const IpAddress& address) {
+  AmplificationBudget& of(const IpAddress& address) {
     const std::uint32_t prefix = address.v4_value() >> 8;
     const std::uint64_t hash = mix_bits(hash_key_.low ^ mix_bits(hash_key_.high ^ prefix));
-    ReplyAccount& account = accounts_[hash % accounts_.size()];
-    if (account.prefix_ != prefix) account = ReplyAccount{};
+    AmplificationBudget& account = accounts_[hash % accounts_.size()];
+    if (account.prefix_ != prefix) account = AmplificationBudget{};
     account.prefix_ = prefix;
     return account;
   }
 
  private:
   HashKey hash_key_;
-  std::vector<ReplyAccount> accounts_;
+  std::vector<AmplificationBudget> accounts_;
 };
 
 }  // namespace apiary

@@ -12,9 +12,9 @@ namespace apiary {
 
 /// How many ICMP errors each host has left to send. What is not limited by its system, and what all
 /// hosts' systems let through, has a limit of ours for each host.
-class IcmpAllowance {
+class IcmpRateLimiter {
  public:
-  IcmpAllowance(const Limits& limits, const HashKey& hash_key)
+  IcmpRateLimiter(const Limits& limits, const HashKey& hash_key)
       : limits_(limits), buckets_(limits.icmp_allowances, FlowHash{hash_key}) {}
 
   /// Whether `host` may now send `visitor` an error of that type. Takes it off what is left.

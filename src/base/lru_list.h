@@ -6,17 +6,17 @@
 
 namespace apiary {
 
-/// An entry's place in an AgeList; a member of what lies in the slots of some table.
-struct AgeLinks {
+/// An entry's place in an LruList; a member of what lies in the slots of some table.
+struct LruLinks {
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
   std::uint32_t older = none, younger = none;
 };
 
 /// Slots of a table in the order in which they were last added. The links lie in the slots, and
 /// `links(slot)` gives them.
-class AgeList {
+class LruList {
  public:
-  static constexpr std::uint32_t none = AgeLinks::none;
+  static constexpr std::uint32_t none = LruLinks::none;
 
   std::uint32_t oldest() const { return oldest_; }
   std::uint32_t youngest() const { return youngest_; }
@@ -33,7 +33,7 @@ class AgeList {
   /// REQUIRES: `slot` is in this list.
   template <class LinksOf>
   void remove(std::uint32_t slot, LinksOf links) {
-    const AgeLinks& gone = links(slot);
+    const LruLinks& gone = links(slot);
     (gone.older == none ? oldest_ : links(gone.older).younger) = gone.younger;
     (gone.younger == none ? youngest_ : links(gone.younger).older) = gone.older;
     --size_;
