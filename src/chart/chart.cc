@@ -17,7 +17,7 @@ class ChartMaker {
   ChartMaker(const SourceText& source, const Honeynet& honeynet)
       : source_(source), honeynet_(honeynet) {
     chart_.name = source.name();
-    if (const TemplatePointer& other = honeynet.parts().default_template)
+    if (const HostTemplatePtr& other = honeynet.parts().default_template)
       chart_.others = other->name;
   }
 
@@ -49,7 +49,7 @@ class ChartMaker {
     for (ChartRouter& each : chart_.routers) {
       mark(each.address);
       mark_after(each.address);
-      const TemplatePointer* const kind = honeynet_.find_host(each.address);
+      const HostTemplatePtr* const kind = honeynet_.find_host(each.address);
       if (kind != nullptr && *kind != honeynet_.parts().router_template) each.kind = (*kind)->name;
       for (const ChartNetwork& network : each.networks) mark_network(network.network);
       for (const ChartLink& link : each.links)
@@ -94,7 +94,7 @@ class ChartMaker {
   void count_hosts(std::uint64_t first, std::uint64_t end) {
     const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(first));
     const HostMap& hosts = honeynet_.parts().hosts;
-    const TemplatePointer* kind = hosts.find_single(address);
+    const HostTemplatePtr* kind = hosts.find_single(address);
     if (kind == nullptr) kind = hosts.find_range(address);
     if (kind == nullptr || indexes_.contains(address)) return;
     counts_at(address)[(*kind)->name] += end - first;

@@ -24,8 +24,8 @@ bool overlap_in_part(const AddressRange& a, const AddressRange& b) {
 }
 
 /// A machine that never answers.
-TemplatePointer silence() {
-  auto kind = std::make_shared<Template>();
+HostTemplatePtr silence() {
+  auto kind = std::make_shared<HostTemplate>();
   kind->name = "a real machine";
   kind->is_dynamic = true;  // and no condition ever applies
   return kind;
@@ -38,7 +38,7 @@ void BindingBook::reserve(std::size_t count) {
   singles_.reserve(count);
 }
 
-bool BindingBook::claim(const Located<AddressRange>& addresses, TemplatePointer kind) {
+bool BindingBook::claim(const Located<AddressRange>& addresses, HostTemplatePtr kind) {
   const AddressRange& range = addresses.value;
   const std::size_t index = bindings_.size();
   std::size_t known = index;
@@ -61,7 +61,7 @@ bool BindingBook::claim(const Located<AddressRange>& addresses, TemplatePointer 
   return true;
 }
 
-void BindingBook::add(const BindAddress& statement, TemplatePointer target) {
+void BindingBook::add(const BindAddress& statement, HostTemplatePtr target) {
   if (!claim(statement.addresses, std::move(target)) || is_single(statement.addresses.value))
     return;
   for (const auto& [range, index] : ranges_) {
@@ -77,11 +77,11 @@ void BindingBook::add(const BindAddress& statement, TemplatePointer target) {
   }
 }
 
-void BindingBook::add(const BindConditionally& statement, TemplatePointer target) {
+void BindingBook::add(const BindConditionally& statement, HostTemplatePtr target) {
   const IpAddress address = statement.address.value;
   auto known = conditional_.find(address);
   if (known == conditional_.end()) {
-    auto dynamic = std::make_shared<Template>();
+    auto dynamic = std::make_shared<HostTemplate>();
     dynamic->name = to_string(address);
     dynamic->is_dynamic = true;
     if (!claim({{address, address}, statement.address.place}, dynamic)) return;
@@ -121,7 +121,7 @@ void BindingBook::remove(const Located<IpAddress>& address) {
   real_machines_.erase(address.value);
 }
 
-TemplatePointer BindingBook::find(const IpAddress& address) const {
+HostTemplatePtr BindingBook::find(const IpAddress& address) const {
   if (const auto known = singles_.find(address.v4_value());
       known != singles_.end() && !bindings_[known->second].is_removed)
     return bindings_[known->second].kind;
@@ -138,7 +138,7 @@ TemplatePointer BindingBook::find(const IpAddress& address) const {
   return smallest == nullptr ? nullptr : smallest->kind;
 }
 
-void BindingBook::set_own(const Located<IpAddress>& address, TemplatePointer own) {
+void BindingBook::set_own(const Located<IpAddress>& address, HostTemplatePtr own) {
   const auto known = singles_.find(address.value.v4_value());
   if (known != singles_.end() && !bindings_[known->second].is_removed) {
     bindings_[known->second].kind = std::move(own);

@@ -22,16 +22,16 @@ class BindingBook {
   void reserve(std::size_t count);
 
   /// `target` may be null: what it names was reported.
-  void add(const BindAddress& statement, TemplatePointer target);
-  void add(const BindConditionally& statement, TemplatePointer target);
+  void add(const BindAddress& statement, HostTemplatePtr target);
+  void add(const BindConditionally& statement, HostTemplatePtr target);
   void add(const BindInterface& statement);
   /// Nobody is bound to the address any more.
   void remove(const Located<IpAddress>& address);
 
   /// The template of the host that is bound at `address`, alone or in a range. nullptr: none is.
-  TemplatePointer find(const IpAddress& address) const;
+  HostTemplatePtr find(const IpAddress& address) const;
   /// Makes the host at `address` one of `own`, which is of it alone.
-  void set_own(const Located<IpAddress>& address, TemplatePointer own);
+  void set_own(const Located<IpAddress>& address, HostTemplatePtr own);
 
   /// Who is where. Warns of what counts nowhere.
   HostMap build();
@@ -46,19 +46,19 @@ class BindingBook {
   struct Binding {
     AddressRange addresses;
     Span place;
-    TemplatePointer kind;  // null: what it names was reported, or it was removed
+    HostTemplatePtr kind;  // null: what it names was reported, or it was removed
     bool is_removed = false;
     bool is_own = false;  // of a host in a range, by a `set` of its address
   };
 
   /// Whether nothing is bound at exactly these addresses; if so a binding is made, else reported.
-  bool claim(const Located<AddressRange>& addresses, TemplatePointer kind);
+  bool claim(const Located<AddressRange>& addresses, HostTemplatePtr kind);
 
   Diagnostics& diagnostics_;
   std::vector<Binding> bindings_;
   tsl::robin_map<std::uint32_t, std::uint32_t> singles_;  // address -> index of bindings_
   std::map<std::pair<IpAddress, IpAddress>, std::size_t> ranges_;
-  std::map<IpAddress, std::shared_ptr<Template>> conditional_;
+  std::map<IpAddress, std::shared_ptr<HostTemplate>> conditional_;
   std::map<IpAddress, std::string> real_machines_;  // and the interface of each
 };
 

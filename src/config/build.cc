@@ -16,8 +16,8 @@ namespace apiary {
 namespace {
 
 /// What a router is that no `bind` makes anything else: it answers pings and nothing more.
-TemplatePointer plain_router(const PersonalityBook& personalities) {
-  auto router = std::make_shared<Template>();
+HostTemplatePtr plain_router(const PersonalityBook& personalities) {
+  auto router = std::make_shared<HostTemplate>();
   router->name = "router";
   router->personality = personalities.generic();
   router->tcp_default = Reset{};
@@ -34,7 +34,7 @@ std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
         std::get_if<std::shared_ptr<const ServiceSpec>>(&action.value.action);
     const auto* const script = service == nullptr ? nullptr : std::get_if<Script>(service->get());
     if (script != nullptr)
-      scripts.push_back({script->command, action.place, templates.service_rights(target)});
+      scripts.push_back({script->command, action.place, templates.service_privileges(target)});
   };
   for (const Statement& statement : statements)
     std::visit(overloaded{
@@ -143,10 +143,10 @@ class Builder {
       std::is_same_v<Content, DeleteTemplate>;
 
   /// The template called so, or that of the host at the address. nullptr: reported.
-  TemplatePointer find(const TemplateName& name) {
+  HostTemplatePtr find(const TemplateName& name) {
     const auto address = parse_ip_address(name.value);
     if (!address) return templates_.find(name);
-    TemplatePointer kind = bindings_.find(*address);
+    HostTemplatePtr kind = bindings_.find(*address);
     if (kind == nullptr) report_unbound(name);
     return kind;
   }
@@ -161,7 +161,7 @@ class Builder {
   bool prepare(const TemplateName& target) {
     const auto address = parse_ip_address(target.value);
     if (!address) return true;
-    const TemplatePointer kind = bindings_.find(*address);
+    const HostTemplatePtr kind = bindings_.find(*address);
     if (kind == nullptr) {
       report_unbound(target);
       return false;
@@ -185,7 +185,7 @@ class Builder {
   void apply(const CloneTemplate& clone) {
     const auto address = parse_ip_address(clone.original.value);
     if (!address) return templates_.apply(clone);
-    if (const TemplatePointer kind = find(clone.original))
+    if (const HostTemplatePtr kind = find(clone.original))
       templates_.apply(CloneTemplate{clone.name, {kind->name, clone.original.place}});
   }
   void apply(const RouteEntry& route) { routes_.apply(route); }
@@ -197,9 +197,9 @@ class Builder {
   void apply(const PluginOption&) {}
   void apply(const AskDaemon&) {}
   void apply(const Dhcp& dhcp) {
-    std::shared_ptr<const EthernetCard> card;
+    std::shared_ptr<const NicProfile> card;
     if (dhcp.ethernet) card = cards_.find(*dhcp.ethernet, diagnostics_);
-    const TemplatePointer kind = find(dhcp.target);
+    const HostTemplatePtr kind = find(dhcp.target);
     if (kind == nullptr || (dhcp.ethernet && card == nullptr)) return;
     const auto same = std::ranges::count_if(dhcp_, [&](const DhcpHost& host) {
       return host.kind == kind && host.interface == dhcp.interface.value;

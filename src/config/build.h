@@ -21,7 +21,7 @@ namespace apiary {
 struct ScriptUse {
   std::string command;
   Span place;
-  ServiceRights rights{};  // of the template that the statement is about
+  ServicePrivileges rights{};  // of the template that the statement is about
 };
 
 /// What a configuration without errors comes to.

@@ -47,7 +47,7 @@ std::string errors(const Files& files) {
 
 std::string name_at(const Honeynet& honeynet, std::string_view where,
                     std::string_view visitor = "192.0.2.1", IpProtocol protocol = IpProtocol::tcp) {
-  const TemplatePointer* const kind = honeynet.find_host(
+  const HostTemplatePtr* const kind = honeynet.find_host(
       address(where), address(visitor), static_cast<std::uint8_t>(protocol), Instant{});
   return kind == nullptr ? "" : (*kind)->name;
 }
@@ -114,7 +114,7 @@ TEST(BuildLanguage, FilesThatIncludeOthersSeveralTimesComeToAnEnd) {
 TEST(BuildLanguage, PortsHaveNamesAndRanges) {
   const auto honeynet =
       built("create a\nadd a tcp port www block\nadd a udp port 7-9 open\nbind 10.0.0.1 a");
-  const Template& host = **honeynet->find_host(address("10.0.0.1"));
+  const HostTemplate& host = **honeynet->find_host(address("10.0.0.1"));
   EXPECT_EQ(host.tcp_action({80}), PortAction{Block{}});
   EXPECT_EQ(host.udp_ports.size(), 3U);
   EXPECT_EQ(host.udp_action({8}), PortAction{Open{}});
@@ -147,8 +147,8 @@ TEST(BuildLanguage, AHostMayPartFromItsTemplate) {
   const auto honeynet = built(
       "create a\nbind 10.0.0.0/24 a\nset 10.0.0.5 uptime 60\nadd 10.0.0.5 tcp port 80 block\n"
       "set a droprate in 5");
-  const Template& own = **honeynet->find_host(address("10.0.0.5"));
-  const Template& others = **honeynet->find_host(address("10.0.0.6"));
+  const HostTemplate& own = **honeynet->find_host(address("10.0.0.5"));
+  const HostTemplate& others = **honeynet->find_host(address("10.0.0.6"));
   EXPECT_EQ(own.uptime, Duration{seconds{60}});
   EXPECT_EQ(own.tcp_action({80}), PortAction{Block{}});
   EXPECT_EQ(own.drops_in, percent(5)) << "what is said later of its template holds for it, too";
@@ -178,7 +178,7 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
        }) {
     SCOPED_TRACE(c.name);
     const auto honeynet = built(c.text);
-    EXPECT_TRUE(honeynet->has_cards());
+    EXPECT_TRUE(honeynet->has_nics());
     const auto& card = machine_on_link(**honeynet->find_host(address("10.0.0.1"))).card;
     ASSERT_NE(card, nullptr);
     if (c.remark.empty())
@@ -190,7 +190,7 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
     EXPECT_EQ(remarks.find(c.remark) != std::string::npos, true) << remarks;
     EXPECT_EQ(remarks.empty(), c.remark.empty()) << remarks;
   }
-  EXPECT_FALSE(built("create a\nbind 10.0.0.1 a")->has_cards());
+  EXPECT_FALSE(built("create a\nbind 10.0.0.1 a")->has_nics());
 }
 
 TEST(BuildLanguage, AVendorHasItsPrefixesAndAnUnknownOneNeighbours) {
@@ -210,10 +210,10 @@ TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherMeans) {
       "create a\nset a uid 32767 gid 32766\nset a maxfds 35\nbind 10.0.0.1 a\nclone b a\n"
       "set b uid 5\nbind 10.0.0.2 b");
   const auto rights = [&](std::string_view at) {
-    return (*honeynet->find_host(address(at)))->service_rights;
+    return (*honeynet->find_host(address(at)))->service_privileges;
   };
-  EXPECT_EQ(rights("10.0.0.1"), (ServiceRights{32767, 32766, 35}));
-  EXPECT_EQ(rights("10.0.0.2"), (ServiceRights{5, {}, 35})) << "a group goes with its user";
+  EXPECT_EQ(rights("10.0.0.1"), (ServicePrivileges{32767, 32766, 35}));
+  EXPECT_EQ(rights("10.0.0.2"), (ServicePrivileges{5, {}, 35})) << "a group goes with its user";
 }
 
 TEST(BuildLanguage, DropRatesAreOfAllThatComesAndOfConnectionRequests) {

@@ -20,9 +20,9 @@ Configuration built(const std::string& text, const PersonalityCatalogue& catalog
 }
 Configuration built(const std::string& text) { return built(text, TestCatalogue{}); }
 
-const Template& host_at(const Configuration& configuration, std::string_view where) {
-  const TemplatePointer* const host = configuration.honeynet->find_host(address(where));
-  static const Template nobody{.name = "nobody"};
+const HostTemplate& host_at(const Configuration& configuration, std::string_view where) {
+  const HostTemplatePtr* const host = configuration.honeynet->find_host(address(where));
+  static const HostTemplate nobody{.name = "nobody"};
   return host == nullptr ? nobody : **host;
 }
 
@@ -43,7 +43,7 @@ TEST(Build, AnEmptyTextIsAHoneynetOfNobody) {
 
 TEST(Build, TemplatesHaveHoneydsDefaults) {
   const Configuration plain = built("create a\nbind 10.0.0.1 a");
-  const Template& host = host_at(plain, "10.0.0.1");
+  const HostTemplate& host = host_at(plain, "10.0.0.1");
   EXPECT_EQ(host.name, "a");
   EXPECT_EQ(host.tcp_action({80}), PortAction{Open{}});
   EXPECT_EQ(host.udp_action({80}), PortAction{Reset{}});
@@ -58,7 +58,7 @@ TEST(Build, StatementsShapeTheirTemplate) {
       "set a default udp action open\nset a default icmp action block\n"
       "add a tcp port 80 \"sh web\"\nadd a udp port 80 reset\nadd a tcp port 22 proxy $ipsrc:22\n"
       "bind 10.0.0.1 a");
-  const Template& host = host_at(shaped, "10.0.0.1");
+  const HostTemplate& host = host_at(shaped, "10.0.0.1");
   EXPECT_EQ(host.personality->name, "Red OS");
   EXPECT_EQ(host.tcp_action({1}), PortAction{Block{}});
   EXPECT_EQ(host.udp_action({1}), PortAction{Open{}});
@@ -78,8 +78,8 @@ TEST(Build, AClonePartsFromItsOriginal) {
       "create a\nset a personality \"Red OS\"\nadd a tcp port 80 block\nclone b a\n"
       "add b tcp port 80 reset\nadd a tcp port 81 reset\nset a personality \"Blue OS\"\n"
       "bind 10.0.0.1 a\nbind 10.0.0.2 b");
-  const Template& original = host_at(cloned, "10.0.0.1");
-  const Template& clone = host_at(cloned, "10.0.0.2");
+  const HostTemplate& original = host_at(cloned, "10.0.0.1");
+  const HostTemplate& clone = host_at(cloned, "10.0.0.2");
   EXPECT_EQ(clone.name, "b");
   EXPECT_EQ(original.tcp_action({80}), PortAction{Block{}});
   EXPECT_EQ(clone.tcp_action({80}), PortAction{Reset{}});
@@ -115,7 +115,7 @@ TEST(Build, ARouterThatIsNotBoundIsAPlainRouter) {
   const Configuration net = built(
       "create default\ncreate a\nbind 10.1.0.1 a\nroute entry 10.0.0.1\n"
       "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1\nroute 10.1.0.1 link 10.1.0.0/16");
-  const Template& router = host_at(net, "10.0.0.1");
+  const HostTemplate& router = host_at(net, "10.0.0.1");
   EXPECT_EQ(router.name, "router");
   EXPECT_EQ(router.tcp_action({23}), PortAction{Reset{}});
   EXPECT_EQ(router.udp_action({161}), PortAction{Reset{}});

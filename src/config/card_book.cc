@@ -21,15 +21,15 @@ Diagnostic unknown_vendor(const Located<std::string>& name, const UnknownVendor&
 
 }  // namespace
 
-std::shared_ptr<const EthernetCard> CardBook::find(const Located<std::string>& text,
-                                                   Diagnostics& diagnostics) {
+std::shared_ptr<const NicProfile> CardBook::find(const Located<std::string>& text,
+                                                 Diagnostics& diagnostics) {
   const auto address = parse_mac_address(text.value);
   const std::string name = address ? to_string(*address) : text.value;
   if (const auto known = entries_.find(name); known != entries_.end() && known->second.card)
     return known->second.card;
   Entry& entry = entries_[name];
   entry.place = text.place;
-  auto card = std::make_shared<EthernetCard>(EthernetCard{.name = name});
+  auto card = std::make_shared<NicProfile>(NicProfile{.name = name});
   if (address) {
     card->address = *address;
     card->prefixes = {{address->bytes[0], address->bytes[1], address->bytes[2]}};
@@ -45,11 +45,11 @@ std::shared_ptr<const EthernetCard> CardBook::find(const Located<std::string>& t
   return entry.card = std::move(card);
 }
 
-void CardBook::settle(const HostMap& hosts, const TemplatePointer& default_template,
+void CardBook::settle(const HostMap& hosts, const HostTemplatePtr& default_template,
                       const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics) {
-  std::map<const EthernetCard*, std::uint64_t> users;
+  std::map<const NicProfile*, std::uint64_t> users;
   for (const DhcpHost& host : dhcp) ++users[host.card.get()];
-  hosts.visit_kinds([&](const TemplatePointer& kind, std::uint64_t count) {
+  hosts.visit_kinds([&](const HostTemplatePtr& kind, std::uint64_t count) {
     users[machine_on_link(*kind).card.get()] += count;
   });
   constexpr std::uint64_t many = 2;

@@ -20,18 +20,18 @@ class CardBook {
 
   /// The card that `text` names, a vendor or a MAC address. nullptr: there is none such; that is
   /// reported, with the nearest names.
-  std::shared_ptr<const EthernetCard> find(const Located<std::string>& text,
-                                           Diagnostics& diagnostics);
+  std::shared_ptr<const NicProfile> find(const Located<std::string>& text,
+                                         Diagnostics& diagnostics);
 
   /// Who has the cards is settled: a MAC address that several hosts would have gives them no more
   /// than its prefix.
-  void settle(const HostMap& hosts, const TemplatePointer& default_template,
+  void settle(const HostMap& hosts, const HostTemplatePtr& default_template,
               const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics);
 
  private:
   struct Entry {
-    std::shared_ptr<EthernetCard> card;  // null: that was reported
-    Span place;                          // where it was named first
+    std::shared_ptr<NicProfile> card;  // null: that was reported
+    Span place;                        // where it was named first
   };
 
   const VendorCatalogue* vendors_;

@@ -81,14 +81,14 @@ TEST(Examples, Figure5IsTheNetworkOfThePaper) {
   EXPECT_FALSE(topology.path_to(address("10.1.7.1"))->reaches());
 
   ASSERT_EQ(honeynet.parts().hosts.singles(), 2U);
-  const Template& router = **honeynet.find_host(address("10.0.0.1"));
+  const HostTemplate& router = **honeynet.find_host(address("10.0.0.1"));
   EXPECT_EQ(router.name, "routerone");
   EXPECT_EQ(router.personality->name, "Cisco 7206 running IOS 11.1(24)");
   EXPECT_EQ(router.tcp_default, PortAction{Reset{}});
   ASSERT_EQ(router.tcp_ports.size(), 1U);
   EXPECT_EQ(router.tcp_ports.begin()->first, Port{23});
 
-  const Template& netbsd = **honeynet.find_host(address("10.1.0.2"));
+  const HostTemplate& netbsd = **honeynet.find_host(address("10.1.0.2"));
   EXPECT_EQ(netbsd.personality->name,
             "NetBSD 1.5.2 running on a Commodore Amiga (68040 processor)");
   const auto service = [&](std::uint16_t port) {

@@ -11,7 +11,7 @@
 #include "base/numbers.h"
 #include "config/source_text.h"
 #include "honeynet/condition.h"
-#include "honeynet/template.h"
+#include "honeynet/host_template.h"
 #include "topology/topology.h"
 
 namespace apiary {

@@ -20,11 +20,11 @@ std::uint64_t hash_of(std::string_view text) {
 
 }  // namespace
 
-bool leads_to(const Template& from, const Template& to) {
-  std::unordered_set<const Template*> seen = {&from};
-  std::vector<const Template*> unasked = {&from};
+bool leads_to(const HostTemplate& from, const HostTemplate& to) {
+  std::unordered_set<const HostTemplate*> seen = {&from};
+  std::vector<const HostTemplate*> unasked = {&from};
   while (!unasked.empty()) {
-    const Template& next = *unasked.back();
+    const HostTemplate& next = *unasked.back();
     unasked.pop_back();
     if (&next == &to) return true;
     for (const Choice& choice : next.choices)
@@ -179,7 +179,7 @@ void TemplateBook::apply(const SetDropRate& statement) {
 void TemplateBook::apply(const SetUser& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
-  ServiceRights& rights = entry->contents->service_rights;
+  ServicePrivileges& rights = entry->contents->service_privileges;
   rights.user = statement.user.value;
   rights.group.reset();
   if (statement.group) rights.group = statement.group->value;
@@ -189,7 +189,7 @@ void TemplateBook::apply(const SetUser& statement) {
 void TemplateBook::apply(const SetMaxFiles& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
-  entry->contents->service_rights.open_files = statement.limit.value;
+  entry->contents->service_privileges.open_files = statement.limit.value;
   entry->origins.open_files = statement.limit.place;
 }
 
@@ -249,7 +249,7 @@ void TemplateBook::apply(const AddPort& statement) {
 }
 
 void TemplateBook::apply(const AddUse& statement) {
-  const TemplatePointer used = find(statement.used);
+  const HostTemplatePtr used = find(statement.used);
   Entry* const entry = find_entry(statement.target);
   if (entry == nullptr) return;
   if (!entry->contents->is_dynamic) {
@@ -297,14 +297,14 @@ void TemplateBook::apply(const Annotate& statement) {
   }
 }
 
-TemplatePointer TemplateBook::find(const TemplateName& name) {
+HostTemplatePtr TemplateBook::find(const TemplateName& name) {
   Entry* const entry = find_entry(name);
   if (entry == nullptr) return nullptr;
   entry->is_used = true;
   return entry->contents;
 }
 
-TemplatePointer TemplateBook::make_own(const TemplateName& name, const TemplatePointer& kind) {
+HostTemplatePtr TemplateBook::make_own(const TemplateName& name, const HostTemplatePtr& kind) {
   const auto [at, is_new] = entries_.try_emplace(name.value);
   Entry& entry = at->second;
   if (!is_new && entry.contents != nullptr) return entry.contents;
@@ -314,19 +314,19 @@ TemplatePointer TemplateBook::make_own(const TemplateName& name, const TemplateP
     entry.random = original->second.random;
     entry.seed = original->second.seed;
   }
-  entry.contents = std::make_shared<Template>(*kind);
+  entry.contents = std::make_shared<HostTemplate>(*kind);
   entry.contents->name = std::string{name.value};
   entry.is_used = true;
   return entry.contents;
 }
 
-ServiceRights TemplateBook::service_rights(const TemplateName& name) const {
+ServicePrivileges TemplateBook::service_privileges(const TemplateName& name) const {
   const auto found = entries_.find(name.value);
   if (found == entries_.end() || found->second.contents == nullptr) return {};
-  return found->second.contents->service_rights;
+  return found->second.contents->service_privileges;
 }
 
-TemplatePointer TemplateBook::find_default() const {
+HostTemplatePtr TemplateBook::find_default() const {
   const auto found = entries_.find("default");
   return found == entries_.end() ? nullptr : found->second.contents;
 }
@@ -391,7 +391,7 @@ TemplateBook::Entry* TemplateBook::create(const TemplateName& name) {
   entry.origins = {.created = name.place};
   entry.random.reset();
   entry.seed.clear();
-  entry.contents = std::make_shared<Template>();
+  entry.contents = std::make_shared<HostTemplate>();
   entry.contents->name = std::string{name.value};
   entry.contents->personality = personalities_.generic();
   return &entry;

@@ -46,13 +46,13 @@ class TemplateBook {
 
   /// The template of that name, which is used. nullptr: there is none; that was reported, once for
   /// each name.
-  TemplatePointer find(const TemplateName& name);
+  HostTemplatePtr find(const TemplateName& name);
   /// A template of the host at `name`, an address, alone: `kind` as it is now, called so.
-  TemplatePointer make_own(const TemplateName& name, const TemplatePointer& kind);
+  HostTemplatePtr make_own(const TemplateName& name, const HostTemplatePtr& kind);
   /// Whom the programs of the template called so run as, in the end.
-  ServiceRights service_rights(const TemplateName& name) const;
+  ServicePrivileges service_privileges(const TemplateName& name) const;
   /// The template `default`. nullptr: there is none.
-  TemplatePointer find_default() const;
+  HostTemplatePtr find_default() const;
   /// Settles what needs the whole configuration: the personalities that chance gives.
   void finish();
   /// Warns of templates that nothing uses.
@@ -64,8 +64,8 @@ class TemplateBook {
   static PortAction action_of(const ActionSpec& spec, IpProtocol protocol);
 
   struct Entry {
-    std::shared_ptr<Template> contents{};  // null: not created yet, or deleted
-    TemplateOrigins origins{};             // created: where it is, or will be
+    std::shared_ptr<HostTemplate> contents{};  // null: not created yet, or deleted
+    TemplateOrigins origins{};                 // created: where it is, or will be
     std::optional<Span> deleted{};
     std::optional<Span> random{};  // where it is said that chance gives its personality
     std::string seed{};
@@ -91,6 +91,6 @@ class TemplateBook {
 
 /// Whether `from` is `to`, or a dynamic template that may come to be it: then `to` must not become
 /// `from`.
-bool leads_to(const Template& from, const Template& to);
+bool leads_to(const HostTemplate& from, const HostTemplate& to);
 
 }  // namespace apiary

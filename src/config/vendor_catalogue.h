@@ -5,7 +5,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
-#include "honeynet/ethernet_card.h"
+#include "honeynet/nic_profile.h"
 
 namespace apiary {
 

@@ -10,9 +10,9 @@ namespace apiary {
 namespace {
 
 std::shared_ptr<const Honeynet> honeynet_of(std::uint32_t hosts) {
-  Template kind{.name = "web"};
+  HostTemplate kind{.name = "web"};
   kind.personality = std::make_shared<const Personality>(generic_personality());
-  const auto shared = std::make_shared<const Template>(std::move(kind));
+  const auto shared = std::make_shared<const HostTemplate>(std::move(kind));
   Honeynet::Parts parts{.router_template = shared};
   const auto address = [](std::uint32_t i) { return IpAddress::v4((10U << 24) + i); };
   if (hosts > 0) parts.hosts = HostMap({{{address(0), address(hosts - 1)}, shared}});

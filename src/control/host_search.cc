@@ -36,7 +36,7 @@ class HostSearch {
   std::string result() { return json_text({{"total", total_}, {"hosts", std::move(hosts_)}}); }
 
   void consider(const IpAddress& address) {
-    const TemplatePointer* const found = honeynet_.find_host(address);
+    const HostTemplatePtr* const found = honeynet_.find_host(address);
     if (found == nullptr || *found == nullptr) return;
     const bool matches =
         network_ ? network_->contains(address) : query_.text.empty() || is_alike(address, **found);
@@ -64,13 +64,13 @@ class HostSearch {
     for (std::uint64_t value = range.first.v4_value(); value <= range.last.v4_value(); ++value) {
       if (++searched_ > searched_at_most) return;
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
-      const Template& kind = kind_at(address);
+      const HostTemplate& kind = kind_at(address);
       if (!is_alike(address, kind)) continue;
       if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address, kind);
     }
   }
 
-  bool is_alike(const IpAddress& address, const Template& kind) const {
+  bool is_alike(const IpAddress& address, const HostTemplate& kind) const {
     return contains(to_string(address)) || contains(kind.name) || contains(kind.personality->name);
   }
 
@@ -82,14 +82,14 @@ class HostSearch {
            text.end();
   }
 
-  const Template& kind_at(const IpAddress& address) const {
+  const HostTemplate& kind_at(const IpAddress& address) const {
     const HostMap& hosts = honeynet_.parts().hosts;
-    const TemplatePointer* const single = hosts.find_single(address);
+    const HostTemplatePtr* const single = hosts.find_single(address);
     return single != nullptr ? **single : **hosts.find_range(address);
   }
 
   void list_bound(const IpAddress& address) { list(address, kind_at(address)); }
-  void list(const IpAddress& address, const Template& kind) {
+  void list(const IpAddress& address, const HostTemplate& kind) {
     hosts_.push_back({{"address", to_string(address)},
                       {"template", kind.name},
                       {"personality", kind.personality->name}});

@@ -22,7 +22,7 @@ std::uint64_t visit_hosts(const Honeynet& honeynet, Visit visit) {
     for (std::uint64_t value = range.first.v4_value();
          value <= range.last.v4_value() && shown < report_entries_at_most; ++value, ++shown) {
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
-      const TemplatePointer* const single = hosts.find_single(address);
+      const HostTemplatePtr* const single = hosts.find_single(address);
       visit(address, single != nullptr ? **single : **hosts.find_range(address));
     }
   return addresses.size() - shown;
@@ -46,7 +46,7 @@ std::size_t conversations_not_in(const std::vector<Conversation>& listed, const 
 std::string hosts_text(const Honeynet& honeynet, const HashKey& host_key) {
   std::string text;
   const std::size_t rest =
-      visit_hosts(honeynet, [&](const IpAddress& address, const Template& kind) {
+      visit_hosts(honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
         const auto mac = card_address(honeynet, address, host_key);
         text += fmt::format("{:<15} {} \"{}\"{}\n", to_string(address), kind.name,
                             kind.personality->name, mac ? " " + to_string(*mac) : "");
@@ -57,7 +57,7 @@ std::string hosts_text(const Honeynet& honeynet, const HashKey& host_key) {
 std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key) {
   Json entries = Json::array();
   const std::size_t rest =
-      visit_hosts(honeynet, [&](const IpAddress& address, const Template& kind) {
+      visit_hosts(honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
         entries.push_back({{"address", to_string(address)},
                            {"template", kind.name},
                            {"personality", kind.personality->name}});

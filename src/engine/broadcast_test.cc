@@ -14,8 +14,8 @@ constexpr MacAddress everybody{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 constexpr MacAddress visitor_mac{{2, 0, 0, 0, 0, 1}}, own_mac{{2, 0, 0, 0, 0, 0xfe}};
 const IpAddress visitor = IpAddress::v4(10, 0, 0, 254), all = IpAddress::v4(10, 0, 0, 255);
 
-TemplatePointer machine(std::uint16_t service_port) {
-  auto kind = std::make_shared<Template>();
+HostTemplatePtr machine(std::uint16_t service_port) {
+  auto kind = std::make_shared<HostTemplate>();
   kind->name = "machine";
   kind->personality = std::make_shared<Personality>();
   kind->udp_ports[{service_port}] = std::make_shared<const ServiceSpec>(Script{"cat"});
@@ -34,7 +34,7 @@ class BroadcastTest : public testing::Test {
     settings.claimed.add(*parse_ip_prefix("10.7.0.0/16"));
     return settings;
   }
-  static std::shared_ptr<const Honeynet> honeynet(const TemplatePointer& kind) {
+  static std::shared_ptr<const Honeynet> honeynet(const HostTemplatePtr& kind) {
     return std::make_shared<const Honeynet>(
         Honeynet::Parts{.topology = {},
                         .hosts = HostMap({{*parse_address_range("10.0.0.16/28"), kind},

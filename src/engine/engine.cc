@@ -52,7 +52,7 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   if (!comes_from_somebody(interface, *decoded)) return counters_.count(DropReason::bad_source_mac);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
     dhcp_.on_arp(now, interface, *arp, out);
-    if (has_cards()) neighbours_.on_arp(now, *arp);
+    if (has_nics()) neighbours_.on_arp(now, *arp);
     return arp_.handle(
         now,
         {interface, decoded->receiver, *arp, forwarder_.hear_of(now, interface, *arp, outlet_)},
@@ -69,7 +69,7 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   }
   if (!may_answer(ingress, datagram)) return;
   accounts_.of(datagram.source).note_received(now, datagram.whole.size(), settings_.limits);
-  if (has_cards()) note_neighbour(ingress, datagram);
+  if (has_nics()) note_neighbour(ingress, datagram);
   on_datagram(ingress, datagram);
 }
 
@@ -114,7 +114,7 @@ void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out)
     return tcp_.on_service(host, *connection, message);
   }
   if (const auto [key, flow] = udp_.find(session); flow != nullptr) {
-    const TemplatePointer kind = flow->kind;
+    const HostTemplatePtr kind = flow->kind;
     HostContext host = conversation_context(now, *key, kind, flow->way, out);
     udp_.on_service(host, *key, *flow, message);
   }

@@ -126,12 +126,12 @@ class Engine {
     return {*honeynet_, settings_.claimed, dhcp_, settings_.interfaces, settings_.host_key};
   }
   /// The machine at an address, leased or bound, as Honeynet::find_host().
-  const TemplatePointer* find_host(const IpAddress& address, const IpAddress& visitor,
+  const HostTemplatePtr* find_host(const IpAddress& address, const IpAddress& visitor,
                                    std::uint8_t protocol, Instant now) const;
   /// The path to an address; a leased one is on the link. nullptr: none.
   const Path* path_to(const IpAddress& address) const;
   /// Whether there are hosts that neighbours on a link see as machines of their own.
-  bool has_cards() const { return honeynet_->has_cards() || !dhcp_.empty(); }
+  bool has_nics() const { return honeynet_->has_nics() || !dhcp_.empty(); }
   bool comes_from_somebody(InterfaceId interface, const DecodedFrame& frame);
   bool find_receiver(Ingress& ingress, const IpDatagram& datagram);
   void note_neighbour(const Ingress& ingress, const IpDatagram& datagram);
@@ -151,7 +151,7 @@ class Engine {
   bool is_led_to_by(InterfaceId interface, const IpAddress& source) const;
   void on_datagram(const Ingress& ingress, const IpDatagram& datagram);
   void act_on(const Ingress& ingress, const IpDatagram& datagram, const RouteVerdict& verdict);
-  bool is_dropped(const Template& kind, const IpDatagram& datagram);
+  bool is_dropped(const HostTemplate& kind, const IpDatagram& datagram);
   void deliver(const Ingress& ingress, IpDatagram datagram, const Delivered& to);
   bool may_forward_out(const Ingress& ingress, const IpDatagram& datagram, const Path& path,
                        Instant at, std::optional<InterfaceId> exit);
@@ -165,15 +165,15 @@ class Engine {
   template <class AtHop>
   void answer_from_router(const Ingress& ingress, const IpDatagram& datagram, const AtHop& at,
                           const IcmpErrorKind& report);
-  HostState make_state(const IpAddress& address, const TemplatePointer& kind, Instant now) const;
-  HostState& state_of(const IpAddress& address, const TemplatePointer& kind, Instant now);
+  HostState make_state(const IpAddress& address, const HostTemplatePtr& kind, Instant now) const;
+  HostState& state_of(const IpAddress& address, const HostTemplatePtr& kind, Instant now);
   void report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out);
-  HostContext conversation_context(Instant now, const FlowKey& flow, const TemplatePointer& kind,
+  HostContext conversation_context(Instant now, const FlowKey& flow, const HostTemplatePtr& kind,
                                    const SavedReplyRoute& way, Outbox& out);
   ReplyRoute way_of_conversation(Instant now, const IpAddress& address,
                                  const SavedReplyRoute& kept) const;
   HostContext context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                      const TemplatePointer& kind, const ReplyRoute& way, Outbox& out);
+                      const HostTemplatePtr& kind, const ReplyRoute& way, Outbox& out);
 
   std::shared_ptr<const Honeynet> honeynet_;
   EngineSettings settings_;

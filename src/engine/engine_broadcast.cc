@@ -19,7 +19,7 @@ Duration hearing_time(const IpAddress& host, const HashKey& key) {
   return least_hearing + Duration{bits % static_cast<std::uint64_t>(hearing_spread.count())};
 }
 
-bool has_service(const Template& kind, Port port) {
+bool has_service(const HostTemplate& kind, Port port) {
   return std::holds_alternative<std::shared_ptr<const ServiceSpec>>(kind.udp_action(port));
 }
 
@@ -105,7 +105,7 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const IpDatagram& data
 /// Hands it to the service of `host`, if that has one and is on the link.
 bool Engine::deliver_broadcast(const Ingress& ingress, IpDatagram datagram, const IpAddress& host,
                                Port port) {
-  const TemplatePointer* const kind =
+  const HostTemplatePtr* const kind =
       find_host(host, datagram.source, datagram.protocol, ingress.now);
   if (kind == nullptr || !has_service(**kind, port) || host == datagram.source) return false;
   const auto station = stations().find(ingress.exit.interface, host);

@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-const TemplatePointer* Engine::find_host(const IpAddress& address, const IpAddress& visitor,
+const HostTemplatePtr* Engine::find_host(const IpAddress& address, const IpAddress& visitor,
                                          std::uint8_t protocol, Instant now) const {
   const LeasedHost* const leased = dhcp_.find(address);
   if (leased == nullptr) return honeynet_->find_host(address, visitor, protocol, now);
@@ -42,12 +42,12 @@ void Engine::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {
   host.drop(DropReason::unknown_icmp);
 }
 
-HostState Engine::make_state(const IpAddress& address, const TemplatePointer& kind,
+HostState Engine::make_state(const IpAddress& address, const HostTemplatePtr& kind,
                              Instant now) const {
   return make_host_state(settings_.host_key, address, *kind, began_, now);
 }
 
-HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kind, Instant now) {
+HostState& Engine::state_of(const IpAddress& address, const HostTemplatePtr& kind, Instant now) {
   HostState* const known = hosts_.touch(address);
   if (known == nullptr) return hosts_.insert(address, make_state(address, kind, now));
   if (known->personality == kind->personality) return *known;
@@ -60,7 +60,7 @@ HostState& Engine::state_of(const IpAddress& address, const TemplatePointer& kin
 }
 
 HostContext Engine::context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                            const TemplatePointer& kind, const ReplyRoute& way, Outbox& out) {
+                            const HostTemplatePtr& kind, const ReplyRoute& way, Outbox& out) {
   return {now,
           address,
           kind,
@@ -78,7 +78,7 @@ HostContext Engine::context(Instant now, const IpAddress& address, const IpAddre
 /// section 3.3.2).
 void Engine::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out) {
   const IpDatagram& first = lapsed.first;
-  const TemplatePointer* const kind =
+  const HostTemplatePtr* const kind =
       find_host(first.destination, first.source, first.protocol, now);
   if (kind == nullptr || !(*kind)->personality->habits.reports_lapsed_fragments ||
       std::holds_alternative<Block>((*kind)->icmp_default))
@@ -92,7 +92,7 @@ void Engine::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox
 /// For a conversation whose machine may be configured otherwise by now: it draws on the sequences
 /// the host has, whatever system they are of, lest two systems take turns in beginning them anew.
 HostContext Engine::conversation_context(Instant now, const FlowKey& flow,
-                                         const TemplatePointer& kind, const SavedReplyRoute& kept,
+                                         const HostTemplatePtr& kind, const SavedReplyRoute& kept,
                                          Outbox& out) {
   const IpAddress& address = flow.local.address;
   HostState* state = hosts_.touch(address);

@@ -11,7 +11,7 @@ template <class AtHop>
 void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagram, const AtHop& at,
                                 const IcmpErrorKind& report) {
   const Hop& hop = *at.hop;
-  const TemplatePointer* const kind =
+  const HostTemplatePtr* const kind =
       honeynet_->find_host(hop.router, datagram.source, datagram.protocol, ingress.now);
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
@@ -39,7 +39,7 @@ void Engine::on_datagram(const Ingress& ingress, const IpDatagram& datagram) {
 /// or is of a kind that always speaks of the host.
 std::uint8_t Engine::no_route_code(const Ingress& ingress, const IpDatagram& datagram,
                                    const NoRoute& at) const {
-  const TemplatePointer* const router =
+  const HostTemplatePtr* const router =
       honeynet_->find_host(at.hop->router, datagram.source, datagram.protocol, ingress.now);
   const bool of_host = at.path->end == PathEnd::unreachable_host ||
                        (at.path->end == PathEnd::no_route && router != nullptr &&
@@ -73,7 +73,7 @@ void Engine::act_on(const Ingress& ingress, const IpDatagram& datagram,
 }
 
 /// Whether the host drops it without an answer, as chance has it.
-bool Engine::is_dropped(const Template& kind, const IpDatagram& datagram) {
+bool Engine::is_dropped(const HostTemplate& kind, const IpDatagram& datagram) {
   if (rng_.happens(kind.drops_in)) return true;
   if (kind.drops_syn == Probability{} || !datagram.is(IpProtocol::tcp) || datagram.is_fragment())
     return false;
@@ -83,9 +83,9 @@ bool Engine::is_dropped(const Template& kind, const IpDatagram& datagram) {
 
 void Engine::deliver(const Ingress& ingress, IpDatagram datagram, const Delivered& to) {
   if (forwarder_.is_machine(datagram.destination)) return forward_out(ingress, datagram, to);
-  const TemplatePointer* kind =
+  const HostTemplatePtr* kind =
       find_host(datagram.destination, datagram.source, datagram.protocol, ingress.now);
-  TemplatePointer begun_with;  // held: the conversation may end in this turn
+  HostTemplatePtr begun_with;  // held: the conversation may end in this turn
   if (kind == nullptr && (begun_with = tcp_.kind_of_conversation(datagram)) != nullptr)
     kind = &begun_with;
   if (kind == nullptr) return counters_.count(DropReason::no_host);

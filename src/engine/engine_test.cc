@@ -20,20 +20,20 @@ AddressSet prefix(std::string_view text) {
 }
 
 /// A machine whose IP IDs count up, with a service on port 7.
-TemplatePointer machine(std::string personality = "Counting OS") {
+HostTemplatePtr machine(std::string personality = "Counting OS") {
   Personality counting = generic_personality();
   counting.name = std::move(personality);
   counting.ip_ids.tcp.kind = counting.ip_ids.icmp.kind = IpIdRule::Kind::incremental;
   counting.ip_ids.icmp_shares_tcp = false;
-  Template result{.name = counting.name,
-                  .personality = std::make_shared<const Personality>(std::move(counting))};
+  HostTemplate result{.name = counting.name,
+                      .personality = std::make_shared<const Personality>(std::move(counting))};
   result.tcp_default = Reset{};
   result.tcp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
-  return std::make_shared<const Template>(std::move(result));
+  return std::make_shared<const HostTemplate>(std::move(result));
 }
 
 /// A world in which `kind` is at 10.0.0.5; of null: nobody.
-HoneynetVersion world(TemplatePointer kind, std::string_view claimed = "10.0.0.0/8",
+HoneynetVersion world(HostTemplatePtr kind, std::string_view claimed = "10.0.0.0/8",
                       Topology topology = {}) {
   Honeynet::Parts parts{.topology = std::move(topology), .router_template = machine()};
   if (kind != nullptr) parts.hosts = HostMap({{{host, host}, std::move(kind)}});

@@ -11,11 +11,11 @@ namespace {
 const IpAddress host = IpAddress::v4(10, 0, 0, 5);
 
 std::shared_ptr<const Honeynet> world() {
-  Template machine{.name = "machine",
-                   .personality = std::make_shared<const Personality>(generic_personality())};
+  HostTemplate machine{.name = "machine",
+                       .personality = std::make_shared<const Personality>(generic_personality())};
   machine.tcp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
-  return std::make_shared<const Honeynet>(
-      Honeynet::Parts{.default_template = std::make_shared<const Template>(std::move(machine))});
+  return std::make_shared<const Honeynet>(Honeynet::Parts{
+      .default_template = std::make_shared<const HostTemplate>(std::move(machine))});
 }
 
 /// Visitors by number, each from an address of its own, and what the engine says to them.

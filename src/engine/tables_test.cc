@@ -25,14 +25,14 @@ IpAddress visitor_of(std::uint32_t number) { return IpAddress::v4((198U << 24) +
 class Tables : public testing::Test {
  protected:
   void start(const Limits& limits, ArpMode arp = ArpMode::force) {
-    Template kind{.personality = std::make_shared<const Personality>(generic_personality())};
+    HostTemplate kind{.personality = std::make_shared<const Personality>(generic_personality())};
     kind.tcp_ports = {{Port{9}, TarpitAction{}}};
     kind.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(BuiltIn::echo)}};
     EngineSettings settings{
         .interfaces = {{.mac = own_mac}}, .arp = arp, .limits = limits, .host_key = {1, 2}};
     settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
     engine.emplace(std::make_shared<const Honeynet>(Honeynet::Parts{
-                       .default_template = std::make_shared<const Template>(std::move(kind))}),
+                       .default_template = std::make_shared<const HostTemplate>(std::move(kind))}),
                    settings);
   }
   void receive(EtherType type, const Words& payload) {
@@ -133,7 +133,7 @@ TEST_F(Tables, ANeighbourNotHeardOfForLongestIsForgotten) {
                            {.address = host_of(i),
                             .mac = own_mac,
                             .arp = {.verifies_neighbours = true},
-                            .has_card = true},
+                            .has_nic = true},
                            false);
   EXPECT_EQ(neighbours.use().evictions, visitors - most);
   EXPECT_EQ(neighbours.use().entries, most);

@@ -11,8 +11,8 @@ namespace {
 IpAddress address(std::string_view text) { return parse_ip_address(text).value(); }
 IpPrefix network(std::string_view text) { return parse_ip_prefix(text).value(); }
 
-TemplatePointer kind(std::string name, Probability drops_in = {}) {
-  auto made = std::make_shared<Template>();
+HostTemplatePtr kind(std::string name, Probability drops_in = {}) {
+  auto made = std::make_shared<HostTemplate>();
   made->name = std::move(name);
   made->personality = std::make_shared<const Personality>(generic_personality());
   made->drops_in = drops_in;
@@ -105,7 +105,7 @@ TEST(Engine, AHostMayDropItsShare) {
 }
 
 TEST(Engine, ADynamicHostAnswersOnlyWhomItsConditionsName) {
-  auto dynamic = std::make_shared<Template>(Template{.name = "magic", .is_dynamic = true});
+  auto dynamic = std::make_shared<HostTemplate>(HostTemplate{.name = "magic", .is_dynamic = true});
   dynamic->choices = {{FromNetwork{network("192.0.2.0/24")}, kind("inside")}};
   Engine engine = engine_of({.topology = {},
                              .hosts = {},

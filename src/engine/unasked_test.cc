@@ -19,8 +19,8 @@ const IpAddress host = IpAddress::v4(10, 0, 0, 5), visitor = IpAddress::v4(10, 0
 /// What hosts with cards say on a link on which 10.0.0.64/26 and 10.0.0.5 are claimed.
 class Unasked : public testing::Test {
  protected:
-  explicit Unasked(ArpMode mode = ArpMode::force, bool verifies = true, bool has_card = true)
-      : engine(world(verifies, has_card),
+  explicit Unasked(ArpMode mode = ArpMode::force, bool verifies = true, bool has_nic = true)
+      : engine(world(verifies, has_nic),
                {.interfaces = {{.mac = own_mac,
                                 .networks = {{*parse_ip_prefix("10.0.0.0/24"),
                                               IpAddress::v4(10, 0, 0, 2)}},
@@ -29,15 +29,15 @@ class Unasked : public testing::Test {
                 .arp = mode,
                 .host_key = {1, 2}}) {}
 
-  static std::shared_ptr<const Honeynet> world(bool verifies, bool has_card) {
+  static std::shared_ptr<const Honeynet> world(bool verifies, bool has_nic) {
     Personality personality = generic_personality();
     personality.arp.verifies_neighbours = verifies;
-    Template kind{.personality = std::make_shared<const Personality>(std::move(personality))};
-    if (has_card)
-      kind.card = std::make_shared<const EthernetCard>(
-          EthernetCard{.name = "test", .prefixes = {{2, 7, 7}}, .address = {}});
+    HostTemplate kind{.personality = std::make_shared<const Personality>(std::move(personality))};
+    if (has_nic)
+      kind.card = std::make_shared<const NicProfile>(
+          NicProfile{.name = "test", .prefixes = {{2, 7, 7}}, .address = {}});
     return std::make_shared<const Honeynet>(
-        Honeynet::Parts{.default_template = std::make_shared<const Template>(std::move(kind))});
+        Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(kind))});
   }
   static AddressSet claimed() {
     AddressSet set;

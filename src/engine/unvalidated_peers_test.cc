@@ -19,11 +19,11 @@ const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, visitor_mac{{2, 0, 0, 0, 0, 9}};
 const IpAddress host = IpAddress::v4(10, 0, 0, 5), machine = IpAddress::v4(10, 0, 0, 77);
 
 std::shared_ptr<const Honeynet> world() {
-  Template kind{.personality = std::make_shared<const Personality>(generic_personality())};
+  HostTemplate kind{.personality = std::make_shared<const Personality>(generic_personality())};
   kind.tcp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
   kind.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
   return std::make_shared<const Honeynet>(
-      Honeynet::Parts{.default_template = std::make_shared<const Template>(std::move(kind))});
+      Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(kind))});
 }
 
 Words tcp(std::uint8_t flags, Port to, const IpAddress& source, std::size_t text_bytes = 0) {

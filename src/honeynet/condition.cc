@@ -10,17 +10,17 @@ Duration time_of_day(Instant now, Duration ahead_of_utc) {
   return within < Duration::zero() ? within + day : within;
 }
 
-bool holds(const Condition& condition, const Encounter& encounter) {
+bool holds(const Condition& condition, const MatchContext& context) {
   return std::visit(
       overloaded{[](const FromSystem&) { return false; },
-                 [&](const FromNetwork& from) { return from.network.contains(encounter.visitor); },
+                 [&](const FromNetwork& from) { return from.network.contains(context.visitor); },
                  [&](const AtTime& at) {
-                   const Duration time = encounter.time_of_day;
+                   const Duration time = context.time_of_day;
                    return at.from <= at.to ? at.from <= time && time < at.to
                                            : at.from <= time || time < at.to;
                  },
                  [&](const OfProtocol& of) {
-                   return encounter.protocol == static_cast<std::uint8_t>(of.protocol);
+                   return context.protocol == static_cast<std::uint8_t>(of.protocol);
                  },
                  [](const Otherwise&) { return true; }},
       condition);

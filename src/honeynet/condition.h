@@ -32,7 +32,7 @@ struct Otherwise {};
 using Condition = std::variant<FromSystem, FromNetwork, AtTime, OfProtocol, Otherwise>;
 
 /// What conditions are about: who comes, with what, and when.
-struct Encounter {
+struct MatchContext {
   IpAddress visitor;
   std::uint8_t protocol = 0;  // of IP
   Duration time_of_day{};     // since midnight, where the daemon is
@@ -42,6 +42,6 @@ struct Encounter {
 Duration time_of_day(Instant now, Duration ahead_of_utc);
 
 /// Whether it applies. FromSystem never does: nothing tells visitors' systems yet.
-bool holds(const Condition& condition, const Encounter& encounter);
+bool holds(const Condition& condition, const MatchContext& context);
 
 }  // namespace apiary

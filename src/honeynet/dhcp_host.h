@@ -2,16 +2,16 @@
 
 #include <string>
 
-#include "honeynet/template.h"
+#include "honeynet/host_template.h"
 
 namespace apiary {
 
 /// A machine that asks a DHCP server for its address.
 struct DhcpHost {
-  std::string interface;                     // the link it is on
-  TemplatePointer kind;                      // not null
-  std::shared_ptr<const EthernetCard> card;  // null: of the same maker as the interface's
-  std::string identity;                      // tells it from all others, also over a reload
+  std::string interface;                   // the link it is on
+  HostTemplatePtr kind;                    // not null
+  std::shared_ptr<const NicProfile> card;  // null: of the same maker as the interface's
+  std::string identity;                    // tells it from all others, also over a reload
 };
 
 /// Its MAC address, always the same for the same key. `interface_mac` is that of its link.

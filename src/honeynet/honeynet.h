@@ -10,7 +10,7 @@
 #include "base/time.h"
 #include "honeynet/dhcp_host.h"
 #include "honeynet/host_map.h"
-#include "honeynet/template.h"
+#include "honeynet/host_template.h"
 #include "topology/topology.h"
 
 namespace apiary {
@@ -27,8 +27,8 @@ class Honeynet {
   struct Parts {
     Topology topology;
     HostMap hosts;                              // bound addresses
-    TemplatePointer default_template{};         // for all others; may be null
-    TemplatePointer router_template{};          // for routers that are not bound alone; not null
+    HostTemplatePtr default_template{};         // for all others; may be null
+    HostTemplatePtr router_template{};          // for routers that are not bound alone; not null
     std::vector<DhcpHost> dhcp{};               // hosts without an address of their own yet
     std::vector<PhysicalHost> real_machines{};  // by address, ascending
     Duration local_time_ahead{};                // of UTC; for conditions that ask what time it is
@@ -40,15 +40,15 @@ class Honeynet {
   /// The machine at `address`: the one bound to it alone, for a router without one the plain
   /// router, else the one whose range it is in, else the default template. It may be dynamic.
   /// nullptr: nobody is there. Valid as long as the Honeynet.
-  const TemplatePointer* find_host(const IpAddress& address) const;
+  const HostTemplatePtr* find_host(const IpAddress& address) const;
 
   /// The machine at `address` for what `visitor` sends by the IP protocol `protocol`; never
   /// dynamic. nullptr: nobody. Valid as long as the Honeynet.
-  const TemplatePointer* find_host(const IpAddress& address, const IpAddress& visitor,
+  const HostTemplatePtr* find_host(const IpAddress& address, const IpAddress& visitor,
                                    std::uint8_t protocol, Instant now) const;
 
   /// Whether any host has a network card of its own.
-  bool has_cards() const { return has_cards_; }
+  bool has_nics() const { return has_nics_; }
 
   /// The bound addresses whose hosts may have a service for a datagram to all of their link.
   const AddressSet& broadcast_listeners() const { return broadcast_listeners_; }
@@ -58,7 +58,7 @@ class Honeynet {
  private:
   Parts parts_;
   AddressSet broadcast_listeners_;
-  bool has_cards_ = false;
+  bool has_nics_ = false;
 };
 
 }  // namespace apiary

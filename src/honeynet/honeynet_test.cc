@@ -9,8 +9,8 @@ IpAddress address(std::string_view text) { return parse_ip_address(text).value()
 
 AddressRange one(std::string_view text) { return {address(text), address(text)}; }
 
-TemplatePointer named(std::string name) {
-  return std::make_shared<const Template>(Template{.name = std::move(name)});
+HostTemplatePtr named(std::string name) {
+  return std::make_shared<const HostTemplate>(HostTemplate{.name = std::move(name)});
 }
 
 Topology two_routers() {
@@ -47,7 +47,7 @@ TEST(Honeynet, FindsTheHostAtAnAddress) {
                         Case{"an address outside all networks", "192.0.2.1", "default", ""}}) {
     SCOPED_TRACE(c.name);
     const auto name_at = [&](const Honeynet& honeynet) {
-      const TemplatePointer* const host = honeynet.find_host(address(c.address));
+      const HostTemplatePtr* const host = honeynet.find_host(address(c.address));
       return host == nullptr ? std::string{} : (*host)->name;
     };
     EXPECT_EQ(name_at(with_default), c.found);
@@ -66,8 +66,8 @@ TEST(Honeynet, GivesTheSamePointerEachTime) {
 }
 
 TEST(Honeynet, ADynamicHostIsWhatTheEncounterMakesIt) {
-  auto dynamic = std::make_shared<Template>(Template{.name = "magic", .is_dynamic = true});
-  auto inner = std::make_shared<Template>(Template{.name = "inner", .is_dynamic = true});
+  auto dynamic = std::make_shared<HostTemplate>(HostTemplate{.name = "magic", .is_dynamic = true});
+  auto inner = std::make_shared<HostTemplate>(HostTemplate{.name = "inner", .is_dynamic = true});
   inner->choices = {{OfProtocol{IpProtocol::udp}, named("udp")}};
   dynamic->choices = {{FromSystem{"Linux"}, named("system")},
                       {FromNetwork{parse_ip_prefix("192.0.2.0/24").value()}, named("network")},
@@ -93,15 +93,15 @@ TEST(Honeynet, ADynamicHostIsWhatTheEncounterMakesIt) {
         Case{"the end is not part of it", "10.9.0.1", IpProtocol::tcp, hours{4}, ""},
         Case{"by day", "10.9.0.1", IpProtocol::tcp, hours{6}, "day"}}) {
     SCOPED_TRACE(c.name);
-    const TemplatePointer* const found =
+    const HostTemplatePtr* const found =
         honeynet.find_host(address("10.0.0.5"), address(c.visitor),
                            static_cast<std::uint8_t>(c.protocol), Instant{} + hours{240} + c.utc);
     EXPECT_EQ(found == nullptr ? "" : (*found)->name, c.found);
   }
 }
 
-TEST(Template, PortsHaveTheirActionElseTheDefault) {
-  Template host{.name = "web"};
+TEST(HostTemplate, PortsHaveTheirActionElseTheDefault) {
+  HostTemplate host{.name = "web"};
   host.tcp_default = Reset{};
   host.udp_default = Block{};
   host.tcp_ports = {{Port{80}, Open{}}};

@@ -44,7 +44,7 @@ class Canvas {
 }  // namespace
 
 HostMap::HostMap(const std::vector<Binding>& bindings) : counts_(bindings.size(), false) {
-  std::unordered_map<const Template*, Index> known;
+  std::unordered_map<const HostTemplate*, Index> known;
   std::vector<Index> kinds;
   kinds.reserve(bindings.size());
   for (const Binding& binding : bindings) {
@@ -101,7 +101,7 @@ void HostMap::add_ranges(const std::vector<Binding>& bindings, const std::vector
 }
 
 void HostMap::visit_kinds(
-    const std::function<void(const TemplatePointer& kind, std::uint64_t hosts)>& visit) const {
+    const std::function<void(const HostTemplatePtr& kind, std::uint64_t hosts)>& visit) const {
   std::vector<std::uint64_t> hosts(kinds_.size());
   for (const Index kind : single_kinds_) ++hosts[kind];
   for (std::size_t i = 0; i < range_starts_.size(); ++i) {
@@ -114,10 +114,10 @@ void HostMap::visit_kinds(
     if (hosts[i] > 0) visit(kinds_[i], hosts[i]);
 }
 
-AddressSet HostMap::addresses(const std::function<bool(const Template& kind)>& counts) const {
+AddressSet HostMap::addresses(const std::function<bool(const HostTemplate& kind)>& counts) const {
   std::vector<bool> kind_counts;
   kind_counts.reserve(kinds_.size());
-  for (const TemplatePointer& kind : kinds_) kind_counts.push_back(!counts || counts(*kind));
+  for (const HostTemplatePtr& kind : kinds_) kind_counts.push_back(!counts || counts(*kind));
   std::vector<AddressRange> all;
   all.reserve(single_addresses_.size() + range_starts_.size());
   for (std::size_t i = 0; i < single_addresses_.size(); ++i)
@@ -136,7 +136,7 @@ AddressSet HostMap::addresses(const std::function<bool(const Template& kind)>& c
   return addresses;
 }
 
-const TemplatePointer* HostMap::find_single(const IpAddress& address) const {
+const HostTemplatePtr* HostMap::find_single(const IpAddress& address) const {
   if (!address.is_v4()) return nullptr;
   const std::uint32_t value = address.v4_value();
   const auto at = std::lower_bound(single_addresses_.begin(), single_addresses_.end(), value);
@@ -144,7 +144,7 @@ const TemplatePointer* HostMap::find_single(const IpAddress& address) const {
   return &kinds_[single_kinds_[static_cast<std::size_t>(at - single_addresses_.begin())]];
 }
 
-const TemplatePointer* HostMap::find_range(const IpAddress& address) const {
+const HostTemplatePtr* HostMap::find_range(const IpAddress& address) const {
   if (!address.is_v4() || range_starts_.empty()) return nullptr;
   const auto after =
       std::upper_bound(range_starts_.begin(), range_starts_.end(), address.v4_value());

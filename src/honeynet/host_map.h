@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/address_set.h"
-#include "honeynet/template.h"
+#include "honeynet/host_template.h"
 
 namespace apiary {
 
@@ -15,7 +15,7 @@ class HostMap {
  public:
   struct Binding {
     AddressRange addresses;
-    TemplatePointer kind;  // not null
+    HostTemplatePtr kind;  // not null
   };
 
   HostMap() = default;
@@ -23,18 +23,18 @@ class HostMap {
   explicit HostMap(const std::vector<Binding>& bindings);
 
   /// The template of the host bound alone at `address`; nullptr: none is. Valid as long as the map.
-  const TemplatePointer* find_single(const IpAddress& address) const;
+  const HostTemplatePtr* find_single(const IpAddress& address) const;
   /// As find_single(), of the range bound around `address`.
-  const TemplatePointer* find_range(const IpAddress& address) const;
+  const HostTemplatePtr* find_range(const IpAddress& address) const;
 
   /// Shows `visit` each template that counts somewhere, and how many hosts are of it.
   void visit_kinds(
-      const std::function<void(const TemplatePointer& kind, std::uint64_t hosts)>& visit) const;
+      const std::function<void(const HostTemplatePtr& kind, std::uint64_t hosts)>& visit) const;
 
   /// How many addresses are bound alone.
   std::size_t singles() const { return single_addresses_.size(); }
   /// All bound addresses, or those whose template `counts`; worked out at each call.
-  AddressSet addresses(const std::function<bool(const Template& kind)>& counts = {}) const;
+  AddressSet addresses(const std::function<bool(const HostTemplate& kind)>& counts = {}) const;
   /// For each binding as it was given, whether it counts at any address. Singles shadow ranges.
   const std::vector<bool>& counts() const { return counts_; }
 
@@ -45,7 +45,7 @@ class HostMap {
   void add_singles(const std::vector<Binding>& bindings, const std::vector<Index>& kinds);
   void add_ranges(const std::vector<Binding>& bindings, const std::vector<Index>& kinds);
 
-  std::vector<TemplatePointer> kinds_;
+  std::vector<HostTemplatePtr> kinds_;
   std::vector<std::uint32_t> single_addresses_;  // ascending
   std::vector<Index> single_kinds_;              // of kinds_, one for each of them
   std::vector<std::uint32_t> range_starts_;      // ascending; each reaches to the next

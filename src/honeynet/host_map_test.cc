@@ -9,10 +9,10 @@ IpAddress address(std::string_view text) { return parse_ip_address(text).value()
 
 HostMap::Binding binding(std::string_view range, std::string name) {
   return {parse_address_range(range).value(),
-          std::make_shared<const Template>(Template{.name = std::move(name)})};
+          std::make_shared<const HostTemplate>(HostTemplate{.name = std::move(name)})};
 }
 
-std::string name_of(const TemplatePointer* kind) { return kind == nullptr ? "" : (*kind)->name; }
+std::string name_of(const HostTemplatePtr* kind) { return kind == nullptr ? "" : (*kind)->name; }
 
 TEST(HostMap, TheSmallerBindingCounts) {
   const HostMap map({binding("10.0.0.0-10.0.0.9", "few"), binding("10.0.0.0/8", "all"),

@@ -15,9 +15,9 @@ const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, visitor_mac{{2, 0, 0, 0, 0, 9}},
 const IpAddress visitor = IpAddress::v4(10, 0, 0, 9), wanted = IpAddress::v4(10, 0, 0, 5);
 
 /// What a host's card may be: none, or this one.
-std::shared_ptr<const EthernetCard> card_of(const MacAddress& mac) {
-  return std::make_shared<const EthernetCard>(
-      EthernetCard{.name = "test", .prefixes = {{2, 0, 0}}, .address = mac});
+std::shared_ptr<const NicProfile> card_of(const MacAddress& mac) {
+  return std::make_shared<const NicProfile>(
+      NicProfile{.name = "test", .prefixes = {{2, 0, 0}}, .address = mac});
 }
 
 /// A responder on one Ethernet interface that claims 10.0.0.0/28. `host` is at each address.
@@ -26,18 +26,18 @@ class ArpTest : public ::testing::Test {
   explicit ArpTest(ArpMode mode = ArpMode::ask_first) : responder(mode, limits, {1, 2}, Random{4}) {
     claimed.add(parse_ip_prefix("10.0.0.0/28").value());
     claimed.remove(visitor);
-    become(Template{});
+    become(HostTemplate{});
   }
 
-  void become(Template kind) {
+  void become(HostTemplate kind) {
     if (kind.personality == nullptr) kind.personality = std::make_shared<const Personality>();
     honeynet = std::make_shared<const Honeynet>(
-        Honeynet::Parts{.default_template = std::make_shared<const Template>(std::move(kind))});
+        Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(kind))});
   }
   void become(const ArpRules& rules) {
     Personality personality;
     personality.arp = rules;
-    become(Template{.personality = std::make_shared<const Personality>(personality)});
+    become(HostTemplate{.personality = std::make_shared<const Personality>(personality)});
   }
   StationLookup stations() const { return {*honeynet, claimed, leases, interfaces, key}; }
 
@@ -226,7 +226,7 @@ TEST_F(ForcedArp, HearsWhatItsCardHears) {
   EXPECT_FALSE(is_answered(request(), card)) << "for somebody else";
   EXPECT_FALSE(is_answered(request(), {{1, 0, 0x5e, 0, 0, 1}}));
 
-  become(Template{.card = card_of(card)});
+  become(HostTemplate{.card = card_of(card)});
   now += seconds{1};
   receive(request(), own_mac);
   receive(request(), card);

@@ -8,7 +8,7 @@ namespace apiary {
 void BackgroundArp::adopt(const Honeynet& honeynet, const AddressSet& claimed) {
   links_.clear();
   addresses_ = 0;
-  for (std::size_t i = 0; honeynet.has_cards() && i < interfaces_.size(); ++i) {
+  for (std::size_t i = 0; honeynet.has_nics() && i < interfaces_.size(); ++i) {
     const InterfaceSettings& on = interfaces_[i];
     const LinkNetwork* const network = on.gateway ? on.network_of(*on.gateway) : nullptr;
     if (network == nullptr) continue;
@@ -37,7 +37,7 @@ void BackgroundArp::on_time(Instant now, const StationLookup& stations, ArpRespo
     if (at < link.addresses.size()) {
       const IpAddress address = link.addresses.at(at);
       const auto station = stations.find(link.interface, address);
-      if (station && station->has_card && address != link.gateway &&
+      if (station && station->has_nic && address != link.gateway &&
           arp.may_speak(now, link.interface, address, *station, outlet))
         outlet.send_arp(now, link.interface, station->mac, broadcast_mac,
                         {.operation = ArpOperation::request,

@@ -73,7 +73,7 @@ class Connection {
 
   const FlowKey& flow() const { return flow_; }
   SessionId session() const { return session_; }
-  const TemplatePointer& kind() const { return kind_; }
+  const HostTemplatePtr& kind() const { return kind_; }
   const SavedReplyRoute& way() const { return way_; }
   Conversation summary() const;
   /// How long the visitor has not taken what waits for it; nothing while nothing does.
@@ -188,7 +188,7 @@ class Connection {
   std::uint16_t reported_mtu_ = 0;      // what a virtual router tells of it at mtu_told_at_
   std::uint32_t challenged_in_ = 0;     // the second of the last challenge, of the network's clock
   SessionId session_;
-  TemplatePointer kind_;
+  HostTemplatePtr kind_;
   SavedReplyRoute way_;
   BufferTotals& waiting_bytes_;
   std::unique_ptr<Handshake> handshake_;     // null once established

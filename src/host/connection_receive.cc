@@ -132,7 +132,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
                          .template_name = kind_->name,
                          .interface = host.outlet.interface(host.way.exit.interface).name,
                          .output_allowance_bytes = host.limits.send_buffer_bytes,
-                         .rights = kind_->service_rights});
+                         .rights = kind_->service_privileges});
   }
   return true;
 }

@@ -11,7 +11,7 @@ namespace apiary {
 struct Conversation {
   FlowKey flow;
   std::string_view state;  // as RFC 9293 section 3.3.2 spells it; empty over UDP; static
-  TemplatePointer kind;    // the machine it began with
+  HostTemplatePtr kind;    // the machine it began with
   std::uint64_t received_bytes = 0, sent_bytes = 0;  // payload
 };
 

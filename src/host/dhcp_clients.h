@@ -18,7 +18,7 @@ namespace apiary {
 /// A machine that has the address a server leased it.
 struct LeasedHost {
   InterfaceId interface;
-  TemplatePointer kind;  // not null
+  HostTemplatePtr kind;  // not null
   MacAddress mac;
 };
 

@@ -16,7 +16,7 @@ namespace apiary {
 struct HostContext {
   Instant now;
   IpAddress address;            // the host's own
-  const TemplatePointer& kind;  // what machine it is
+  const HostTemplatePtr& kind;  // what machine it is
   HostState& state;
   ReplyRoute way;  // to the visitor
   const Limits& limits;

@@ -15,7 +15,7 @@ void NeighbourMonitor::on_arp(Instant now, const ArpMessage& message) {
 
 void NeighbourMonitor::on_datagram(Instant now, const Egress& from, const Station& station,
                                    bool confirms) {
-  if (!station.has_card || !station.arp.verifies_neighbours) return;
+  if (!station.has_nic || !station.arp.verifies_neighbours) return;
   const IpAddress* const neighbour = addresses_.find(from.peer);
   if (neighbour == nullptr) return;
   const Pair pair{station.address, *neighbour};

@@ -29,9 +29,9 @@ std::optional<Station> StationLookup::find(InterfaceId interface, const IpAddres
   }
   if (!claimed_.contains(address)) return {};
   const auto at = address_of(address);
-  const TemplatePointer* const kind = at ? honeynet_.find_host(*at) : nullptr;
+  const HostTemplatePtr* const kind = at ? honeynet_.find_host(*at) : nullptr;
   if (kind == nullptr) return {};
-  const Template& machine = machine_on_link(**kind);
+  const HostTemplate& machine = machine_on_link(**kind);
   if (machine.card == nullptr)
     return Station{
         .address = *at, .mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};
@@ -42,20 +42,19 @@ std::optional<Station> StationLookup::find(InterfaceId interface, const IpAddres
 bool StationLookup::hears(InterfaceId interface, const MacAddress& receiver,
                           const IpAddress& address) const {
   const InterfaceSettings& on = interfaces_[interface.index];
-  if ((!honeynet_.has_cards() && leases_.empty()) || on.link_layer == LinkLayer::raw_ip)
-    return true;
+  if ((!honeynet_.has_nics() && leases_.empty()) || on.link_layer == LinkLayer::raw_ip) return true;
   const auto station = find(interface, address);
-  if (station && station->has_card && receiver == station->mac) return true;
+  if (station && station->has_nic && receiver == station->mac) return true;
   if (receiver != on.mac) return false;
-  if (!station || !station->has_card) return true;
+  if (!station || !station->has_nic) return true;
   return !station->is_leased && on.network_of(*address_of(address)) == nullptr;
 }
 
 std::optional<MacAddress> card_address(const Honeynet& honeynet, const IpAddress& address,
                                        const HashKey& host_key) {
-  const TemplatePointer* const kind = honeynet.find_host(address);
+  const HostTemplatePtr* const kind = honeynet.find_host(address);
   if (kind == nullptr) return {};
-  const Template& machine = machine_on_link(**kind);
+  const HostTemplate& machine = machine_on_link(**kind);
   if (machine.card == nullptr) return {};
   return mac_address(*machine.card, address, host_key);
 }
@@ -64,7 +63,7 @@ std::optional<std::vector<MacAddress>> card_addresses(const Honeynet& honeynet,
                                                       const AddressSet& addresses,
                                                       const HashKey& host_key, std::size_t limit) {
   std::vector<MacAddress> found;
-  if (!honeynet.has_cards()) return found;
+  if (!honeynet.has_nics()) return found;
   for (const AddressRange& range : addresses.ranges())
     for (std::uint64_t value = range.first.v4_value(); value <= range.last.v4_value(); ++value) {
       const auto mac =

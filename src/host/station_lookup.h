@@ -15,7 +15,7 @@ struct Station {
   IpAddress address;  // of the machine that answers
   MacAddress mac;
   ArpRules arp;
-  bool has_card = false;   // of its own; else it is this machine, as far as the link can tell
+  bool has_nic = false;    // of its own; else it is this machine, as far as the link can tell
   bool is_leased = false;  // a DHCP server leased it the address
   Duration reaction{};     // how long it takes to answer
 };

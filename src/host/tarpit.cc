@@ -81,7 +81,7 @@ void Tarpit::make_room(HostContext& host) {
   remove(host.now, list.oldest(), FlowEndReason::evicted, host.out);
 }
 
-std::uint32_t Tarpit::add(const FlowKey& flow, const TemplatePointer& kind) {
+std::uint32_t Tarpit::add(const FlowKey& flow, const HostTemplatePtr& kind) {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.emplace_back();
@@ -95,7 +95,7 @@ std::uint32_t Tarpit::add(const FlowKey& flow, const TemplatePointer& kind) {
 }
 
 /// Where `kind` stands, one more being of it. There are as many as templates with tarpits.
-std::uint16_t Tarpit::note_kind(const TemplatePointer& kind) {
+std::uint16_t Tarpit::note_kind(const HostTemplatePtr& kind) {
   auto found = std::ranges::find(kinds_, kind, &Kind::kind);
   if (found == kinds_.end()) found = std::ranges::find(kinds_, nullptr, &Kind::kind);
   if (found == kinds_.end()) found = kinds_.insert(kinds_.end(), Kind{});

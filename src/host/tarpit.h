@@ -51,7 +51,7 @@ class Tarpit {
   };
   static_assert(sizeof(Slot) <= 64);
   struct Kind {
-    TemplatePointer kind;
+    HostTemplatePtr kind;
     std::size_t used = 0;
   };
 
@@ -60,8 +60,8 @@ class Tarpit {
     return index_.find(flow, [&](std::uint32_t slot) { return flow_of(slots_[slot]); });
   }
   void make_room(HostContext& host);
-  std::uint32_t add(const FlowKey& flow, const TemplatePointer& kind);
-  std::uint16_t note_kind(const TemplatePointer& kind);
+  std::uint32_t add(const FlowKey& flow, const HostTemplatePtr& kind);
+  std::uint16_t note_kind(const HostTemplatePtr& kind);
   void touch(Instant now, std::uint32_t slot, std::size_t list);
   void remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& out);
   void answer(HostContext& host, const FlowKey& flow, const Slot& slot) const;

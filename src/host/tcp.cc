@@ -36,7 +36,7 @@ void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
 
 }  // namespace
 
-TemplatePointer TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
+HostTemplatePtr TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
   if (datagram.protocol != static_cast<std::uint8_t>(IpProtocol::tcp) || datagram.is_fragment())
     return nullptr;
   const auto segment = parse_tcp(datagram.payload);

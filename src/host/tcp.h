@@ -29,7 +29,7 @@ class TcpHandler {
 
   /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
   /// with none.
-  TemplatePointer kind_of_conversation(const IpDatagram& datagram);
+  HostTemplatePtr kind_of_conversation(const IpDatagram& datagram);
 
   /// The connection of a session; nullptr when it is over.
   Connection* find(SessionId session) { return connections_.find(session); }

@@ -94,7 +94,7 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .template_name = host.kind->name,
                        .interface = host.outlet.interface(host.way.exit.interface).name,
                        .output_allowance_bytes = output_allowance_bytes,
-                       .rights = host.kind->service_rights});
+                       .rights = host.kind->service_privileges});
   return flows_.insert(key, {.session = session,
                              .kind = host.kind,
                              .way = {host.way.exit, host.way.departs},

@@ -15,7 +15,7 @@ namespace apiary {
 /// A visitor's datagrams to a UDP service and back.
 struct UdpFlow {
   SessionId session;
-  TemplatePointer kind;
+  HostTemplatePtr kind;
   SavedReplyRoute way;
   Instant opened{}, last_heard{};
   std::size_t unconsumed_bytes = 0;  // delivered to the service and not yet taken

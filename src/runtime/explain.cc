@@ -37,7 +37,7 @@ class Explanation {
         key_(key),
         now_(now) {}
 
-  void print_host(const TemplatePointer* bound, const TemplatePointer* kind) {
+  void print_host(const HostTemplatePtr* bound, const HostTemplatePtr* kind) {
     text_ += to_string(address_) + "\n";
     const auto& machines = honeynet_.parts().real_machines;
     const auto real = std::find_if(machines.begin(), machines.end(),
@@ -101,7 +101,7 @@ class Explanation {
     }
   }
 
-  void print_port(const Template& kind, IpProtocol protocol, Port port) {
+  void print_port(const HostTemplate& kind, IpProtocol protocol, Port port) {
     const TemplateOrigins* const from = origins_of(kind);
     if (protocol == IpProtocol::icmp)
       return say("icmp", describe(kind.icmp_default), from ? from->icmp_default : std::nullopt);
@@ -133,12 +133,12 @@ class Explanation {
         place ? fmt::format("{:<70}  {}\n", text, source_.place_name(place->begin)) : text + "\n";
   }
 
-  const TemplateOrigins* origins_of(const Template& kind) const {
+  const TemplateOrigins* origins_of(const HostTemplate& kind) const {
     const auto known = origins_.templates.find(kind.name);
     return known == origins_.templates.end() ? nullptr : &known->second;
   }
 
-  void print_traits(const Template& kind) {
+  void print_traits(const HostTemplate& kind) {
     static const TemplateOrigins nowhere;
     const TemplateOrigins& from = origins_of(kind) ? *origins_of(kind) : nowhere;
     say("personality", kind.personality->name, from.personality);
@@ -150,7 +150,7 @@ class Explanation {
           from.uptime);
     if (from.seed) say("seed", "its own", from.seed);
     print_drops(kind, from);
-    print_rights(kind.service_rights, from);
+    print_rights(kind.service_privileges, from);
     if (kind.answers_from || kind.answers_to)
       say("answers",
           fmt::format("from {} to {}", to_string(kind.answers_from.value_or(address_)),
@@ -158,7 +158,7 @@ class Explanation {
           from.spoof);
   }
 
-  void print_drops(const Template& kind, const TemplateOrigins& from) {
+  void print_drops(const HostTemplate& kind, const TemplateOrigins& from) {
     if (kind.drops_in.value > 0)
       say("drops", fmt::format("{:g}% of what comes in", kind.drops_in.value * 100),
           from.drop_rate);
@@ -167,7 +167,7 @@ class Explanation {
           from.syn_drop_rate);
   }
 
-  void print_rights(const ServiceRights& rights, const TemplateOrigins& from) {
+  void print_rights(const ServicePrivileges& rights, const TemplateOrigins& from) {
     if (rights.user)
       say("programs",
           fmt::format("run as user {}{}", *rights.user,
@@ -177,7 +177,7 @@ class Explanation {
       say("programs", "may open " + counted(*rights.open_files, "file"), from.open_files);
   }
 
-  void print_card(const Template& machine) {
+  void print_card(const HostTemplate& machine) {
     if (machine.card == nullptr) return;
     const TemplateOrigins* const from = origins_of(machine);
     say("ethernet",
@@ -271,8 +271,8 @@ int run_explain(const ExplainOptions& options, Instant now) {
   }
 
   const Honeynet& honeynet = *examined->configuration.honeynet;
-  const TemplatePointer* const bound = honeynet.find_host(*address);
-  const TemplatePointer* const kind = honeynet.find_host(
+  const HostTemplatePtr* const bound = honeynet.find_host(*address);
+  const HostTemplatePtr* const kind = honeynet.find_host(
       *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)), now);
   Explanation text(*examined, *address, *visitor, make_host_key(options.key), now);
   text.print_host(bound, kind);

@@ -95,16 +95,16 @@ std::string clock_text(const TimestampRule& rule, const StackState& stack) {
 
 std::string boot_text(Instant booted, Instant now) {
   const auto since_epoch = std::chrono::duration_cast<seconds>(booted.time_since_epoch()).count();
-  return fmt::format("{}{}, {} ago", local_time(since_epoch, "%Y-%m-%d %H:%M:%S"),
-                     utc_offset(since_epoch),
-                     counted(static_cast<std::uint64_t>(
-                                 std::chrono::duration_cast<hours>(now - booted).count() / 24),
-                             "day"));
+  return fmt::format(
+      "{}{}, {} ago", local_time(since_epoch, "%Y-%m-%d %H:%M:%S"), utc_offset(since_epoch),
+      counted(
+          static_cast<std::uint64_t>(std::chrono::duration_cast<hours>(now - booted).count() / 24),
+          "day"));
 }
 
 }  // namespace
 
-std::vector<HostValue> values_of(const Template& kind, HostState state, Instant now) {
+std::vector<HostValue> values_of(const HostTemplate& kind, HostState state, Instant now) {
   const Personality& personality = *kind.personality;
   std::vector<HostValue> values;
   values.push_back({"echo replies", personality.echo.answers

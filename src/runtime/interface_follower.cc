@@ -83,7 +83,7 @@ void InterfaceFollower::follow(Instant now) {
 
   // Only hosts with cards of their own look for a gateway; there may be very many routes.
   std::vector<SeenRoute> routes;
-  if (around_.engine.honeynet()->has_cards()) routes = read_routes().value_or(std::move(routes));
+  if (around_.engine.honeynet()->has_nics()) routes = read_routes().value_or(std::move(routes));
   bool changed = !reopened.empty() || !std::exchange(has_looked_, true);
   for (std::size_t i = 0; i < around_.devices.size(); ++i)
     if (states_[i] != InterfaceState::gone && take_settings(i, machine->addresses, routes))
@@ -133,7 +133,7 @@ bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddr
   const Device& device = *around_.devices[index];
   InterfaceSettings next = settings_of(device, addresses, routes);
   const InterfaceSettings& present = around_.engine.interfaces()[index];
-  if (!around_.engine.honeynet()->has_cards()) next.gateway = present.gateway;
+  if (!around_.engine.honeynet()->has_nics()) next.gateway = present.gateway;
   const bool is_another = reopened_[index];
   if (next == present && !is_another) return false;
   if (next.mtu_bytes != present.mtu_bytes)

@@ -41,7 +41,7 @@ Json json_of(const ChartRouter& router) {
           {"links", std::move(links)}};
 }
 
-Json ports_of(const Template& kind) {
+Json ports_of(const HostTemplate& kind) {
   Json ports = Json::array();
   for (const auto& [protocol, actions] :
        {std::pair{"tcp", &kind.tcp_ports}, std::pair{"udp", &kind.udp_ports}})
@@ -90,10 +90,10 @@ std::string host_json(const LivingText& present, const ConfigurationSources& sou
                       const IpAddress& address, const HashKey& host_key, Instant now) {
   const auto examined = examine_text(present.text, sources, loader_of(present.included), true);
   if (!examined || examined->is_broken()) return {};
-  const TemplatePointer* const kind = examined->configuration.honeynet->find_host(
+  const HostTemplatePtr* const kind = examined->configuration.honeynet->find_host(
       address, somebody, static_cast<std::uint8_t>(IpProtocol::tcp), now);
   if (kind == nullptr) return {};
-  const Template& host = **kind;
+  const HostTemplate& host = **kind;
   return json_text({{"address", to_string(address)},
                     {"template", host.name},
                     {"personality", host.personality->name},

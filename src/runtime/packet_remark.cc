@@ -10,7 +10,7 @@ namespace apiary {
 namespace {
 
 /// "tcp 80: closed"; of a later fragment, whose port nobody knows, and other protocols nothing.
-std::string rule_of(const Template& kind, const IpDatagram& datagram) {
+std::string rule_of(const HostTemplate& kind, const IpDatagram& datagram) {
   if (datagram.is(IpProtocol::icmp)) return "icmp: " + describe(kind.icmp_default);
   if (datagram.fragment_offset_bytes != 0) return "";
   if (datagram.is(IpProtocol::tcp))
@@ -33,7 +33,7 @@ std::string packet_remark(const Engine& engine, Instant now, Bytes frame, LinkLa
   const auto decoded = decode_frame(frame, link_layer);
   const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
   if (datagram == nullptr) return remark;
-  const TemplatePointer* const kind = engine.honeynet()->find_host(
+  const HostTemplatePtr* const kind = engine.honeynet()->find_host(
       datagram->destination, datagram->source, datagram->protocol, now);
   if (kind == nullptr) return remark;
   const std::string rule = rule_of(**kind, *datagram);

@@ -40,7 +40,7 @@ bool limit_resource(const ResourceLimit& limit) {
   return setrlimit(limit.resource, &value) == 0;
 }
 
-bool limit_resources(const ServiceRights& rights) {
+bool limit_resources(const ServicePrivileges& rights) {
   for (const ResourceLimit& limit : resource_limits)
     if (!limit_resource(limit)) return false;
   if (!limit_resource({RLIMIT_NOFILE, rights.open_files.value_or(usual_open_files)})) return false;
@@ -58,7 +58,8 @@ bool become(const ServiceUser& user) {
 }
 
 /// Whom the program is to run as: nothing when it stays who we are.
-std::optional<ServiceUser> user_for(const LaunchSettings& settings, const ServiceRights& rights) {
+std::optional<ServiceUser> user_for(const LaunchSettings& settings,
+                                    const ServicePrivileges& rights) {
   if (!rights.user) return settings.user;
   return ServiceUser{*rights.user,
                      rights.group.value_or(settings.user ? settings.user->group : getegid())};

@@ -45,7 +45,7 @@ class ServiceTest : public ::testing::Test {
 
   /// Opens a session from 192.0.2.1:4000 to 10.0.0.5:23.
   SessionId open(ServiceSpec service, IpProtocol protocol = IpProtocol::tcp,
-                 std::size_t allowance_bytes = plenty, const ServiceRights& rights = {});
+                 std::size_t allowance_bytes = plenty, const ServicePrivileges& rights = {});
   SessionId open_script(std::string command, std::size_t allowance_bytes = plenty) {
     return open(Script{std::move(command)}, IpProtocol::tcp, allowance_bytes);
   }

@@ -50,7 +50,7 @@ void ServiceTest::restart(const ServiceLimits& limits) {
 }
 
 SessionId ServiceTest::open(ServiceSpec service, IpProtocol protocol, std::size_t allowance_bytes,
-                            const ServiceRights& rights) {
+                            const ServicePrivileges& rights) {
   const SessionId session{++last_session};
   execute(OpenSession{.session = session,
                       .flow = test_flow(protocol),

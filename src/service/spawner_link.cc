@@ -37,8 +37,9 @@ SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, std::function<void
 }
 
 ProcessNumber SpawnerLink::start(std::vector<std::string> arguments,
-                                 std::vector<std::string> environment, const ServiceRights& rights,
-                                 ProcessStreams streams, ProcessListener& listener) {
+                                 std::vector<std::string> environment,
+                                 const ServicePrivileges& rights, ProcessStreams streams,
+                                 ProcessListener& listener) {
   const ProcessNumber process{++last_number_};
   processes_[process.value] = {.listener = &listener};
   send({encode(ProgramRequest{process, std::move(arguments), std::move(environment), rights}),

@@ -42,7 +42,7 @@ class SpawnerLink {
 
   /// Starts a program; `listener` is told until release().
   ProcessNumber start(std::vector<std::string> arguments, std::vector<std::string> environment,
-                      const ServiceRights& rights, ProcessStreams streams,
+                      const ServicePrivileges& rights, ProcessStreams streams,
                       ProcessListener& listener);
   /// Ends the process and its group. Its listener hears how it exited, unless it has.
   void end(ProcessNumber process);

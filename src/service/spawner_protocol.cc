@@ -9,7 +9,7 @@ struct RequestHeader {  // the strings follow, each with its final zero
   std::uint64_t process;
   std::uint32_t is_end;
   std::uint32_t argument_count, variable_count;
-  std::uint32_t user, group, open_files;  // ServiceRights; 0: as for all services
+  std::uint32_t user, group, open_files;  // ServicePrivileges; 0: as for all services
 };
 
 std::optional<std::uint32_t> right(std::uint32_t number) {

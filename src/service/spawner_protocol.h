@@ -26,7 +26,7 @@ struct ProgramRequest {
   ProcessNumber process;
   std::vector<std::string> arguments;    // the program's name first
   std::vector<std::string> environment;  // NAME=value
-  ServiceRights rights{};
+  ServicePrivileges rights{};
 };
 
 /// The process group is to end: by SIGTERM, and by SIGKILL what is left of it after a second.
@@ -45,7 +45,7 @@ std::vector<std::uint8_t> encode(const EndRequest& request);
 struct DecodedRequest {
   ProcessNumber process;
   bool is_end = false;
-  ServiceRights rights{};
+  ServicePrivileges rights{};
   std::vector<char*> arguments, environment;  // each ends with a null pointer
 };
 /// Nothing when the packet is malformed.

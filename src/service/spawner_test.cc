@@ -217,7 +217,7 @@ TEST_F(ServiceProcess, AProcessStartsSmallAndWithoutPrivilege) {
 TEST_F(ServiceProcess, ATemplateSaysWhomItsProgramsRunAsAndHowManyFilesTheyOpen) {
   write_script("self", "#!/bin/sh\nid -u\nid -g\nid -G\nulimit -n\n");
   chmod(directory.c_str(), 0755);
-  const auto open_as = [&](const ServiceRights& rights) {
+  const auto open_as = [&](const ServicePrivileges& rights) {
     const SessionId session = open(Script{"./self"}, IpProtocol::tcp, plenty, rights);
     run_until_ended(session);
     return heard[session.value];

@@ -40,10 +40,10 @@ inline std::optional<BuiltIn> built_in_called(std::string_view name) {
 }
 
 /// Whom the programs of a machine run as and what they may take, where that is not as for all.
-struct ServiceRights {
+struct ServicePrivileges {
   std::optional<std::uint32_t> user, group;  // by their numbers; never 0
   std::optional<std::uint32_t> open_files;   // at most so many in each process
-  bool operator==(const ServiceRights&) const = default;
+  bool operator==(const ServicePrivileges&) const = default;
 };
 
 /// What answers on a port.

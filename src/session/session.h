@@ -34,7 +34,7 @@ struct OpenSession {
   std::string_view template_name;  // for HONEYD_TEMPLATE_NAME
   std::string_view interface {};   // by which the visitor came, for HONEYD_INTERFACE
   std::size_t output_allowance_bytes = 0;
-  ServiceRights rights{};  // of a program
+  ServicePrivileges rights{};  // of a program
 };
 
 /// The most that an IPv4 datagram of UDP carries.

@@ -1,4 +1,4 @@
-#include "honeynet/ethernet_card.h"
+#include "honeynet/nic_profile.h"
 
 namespace apiary {
 namespace {
@@ -19,7 +19,7 @@ std::uint32_t shuffle(std::uint32_t value, std::uint64_t seed) {
 
 }  // namespace
 
-MacAddress mac_address(const EthernetCard& card, const IpAddress& host, const HashKey& key) {
+MacAddress mac_address(const NicProfile& card, const IpAddress& host, const HashKey& key) {
   if (card.address) return *card.address;
   constexpr std::string_view about_prefixes = "card maker", about_numbers = "card number";
   const std::uint32_t value = host.v4_value();

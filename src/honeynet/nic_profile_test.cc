@@ -1,4 +1,4 @@
-#include "honeynet/ethernet_card.h"
+#include "honeynet/nic_profile.h"
 
 #include <gtest/gtest.h>
 
@@ -12,13 +12,13 @@ namespace {
 
 const HashKey key{1, 2};
 
-TEST(EthernetCard, OfOneHostHasItsAddress) {
+TEST(NicProfile, OfOneHostHasItsAddress) {
   const MacAddress mac{{0, 0x11, 0x22, 0x33, 0x44, 0x55}};
   EXPECT_EQ(mac_address({"", {{0, 0x11, 0x22}}, mac}, IpAddress::v4(10, 0, 0, 1), key), mac);
 }
 
-TEST(EthernetCard, GivesEachHostItsOwnAddressOfThePrefix) {
-  const EthernetCard card{"", {{0, 0x11, 0x22}}, {}};
+TEST(NicProfile, GivesEachHostItsOwnAddressOfThePrefix) {
+  const NicProfile card{"", {{0, 0x11, 0x22}}, {}};
   std::set<MacAddress> seen;
   for (std::uint32_t i = 0; i < 65'536; ++i) {
     const MacAddress mac = mac_address(card, IpAddress::v4(0x0a010000 + i), key);
@@ -30,15 +30,15 @@ TEST(EthernetCard, GivesEachHostItsOwnAddressOfThePrefix) {
   EXPECT_EQ(seen.size(), 65'536U) << "no two are the same";
 }
 
-TEST(EthernetCard, DependsOnTheKeyAndOnNothingElse) {
-  const EthernetCard card{"", {{0, 0x11, 0x22}}, {}};
+TEST(NicProfile, DependsOnTheKeyAndOnNothingElse) {
+  const NicProfile card{"", {{0, 0x11, 0x22}}, {}};
   const IpAddress host = IpAddress::v4(10, 0, 0, 1);
   EXPECT_EQ(mac_address(card, host, key), mac_address(card, host, key));
   EXPECT_NE(mac_address(card, host, key), mac_address(card, host, {1, 3}));
 }
 
-TEST(EthernetCard, TakesAllPrefixesInTurn) {
-  const EthernetCard card{"", {{0, 1, 1}, {0, 1, 2}, {0, 1, 3}, {0, 1, 4}}, {}};
+TEST(NicProfile, TakesAllPrefixesInTurn) {
+  const NicProfile card{"", {{0, 1, 1}, {0, 1, 2}, {0, 1, 3}, {0, 1, 4}}, {}};
   std::array<int, 5> counts{};
   for (std::uint32_t i = 0; i < 4'000; ++i)
     ++counts[mac_address(card, IpAddress::v4(0x0a000000 + i), key).bytes[2]];
@@ -46,11 +46,11 @@ TEST(EthernetCard, TakesAllPrefixesInTurn) {
 }
 
 TEST(MachineOnLink, IsTheFirstChoiceWithACard) {
-  const auto plain = std::make_shared<const Template>(Template{.name = "plain"});
-  const auto carded = std::make_shared<const Template>(
-      Template{.name = "carded", .card = std::make_shared<const EthernetCard>()});
+  const auto plain = std::make_shared<const HostTemplate>(HostTemplate{.name = "plain"});
+  const auto carded = std::make_shared<const HostTemplate>(
+      HostTemplate{.name = "carded", .card = std::make_shared<const NicProfile>()});
   const auto dynamic = [](std::vector<Choice> choices) {
-    return Template{.name = "dynamic", .is_dynamic = true, .choices = std::move(choices)};
+    return HostTemplate{.name = "dynamic", .is_dynamic = true, .choices = std::move(choices)};
   };
   EXPECT_EQ(machine_on_link(*plain).name, "plain");
   EXPECT_EQ(machine_on_link(dynamic({})).name, "dynamic");

@@ -10,7 +10,7 @@
 #include "base/numbers.h"
 #include "base/units.h"
 #include "honeynet/condition.h"
-#include "honeynet/ethernet_card.h"
+#include "honeynet/nic_profile.h"
 #include "personality/personality.h"
 #include "session/service_spec.h"
 
@@ -41,18 +41,18 @@ using PortAction =
 /// For people: "closed", "service \"scripts/web.sh\"".
 std::string describe(const PortAction& action);
 
-struct Template;
-using TemplatePointer = std::shared_ptr<const Template>;
+struct HostTemplate;
+using HostTemplatePtr = std::shared_ptr<const HostTemplate>;
 
 /// What a dynamic template is when a condition applies.
 struct Choice {
   Condition condition;
-  TemplatePointer kind;  // not null
+  HostTemplatePtr kind;  // not null
 };
 
 /// A kind of machine: a completely configured computer, of which any number of hosts can be.
 /// Immutable once in a Honeynet.
-struct Template {
+struct HostTemplate {
   std::string name;
   std::shared_ptr<const Personality> personality;  // never null in a Honeynet
 
@@ -62,12 +62,12 @@ struct Template {
   PortAction icmp_default = Open{};
   std::map<Port, PortAction> tcp_ports, udp_ports;
 
-  Probability drops_in;            // of the packets that come to a host
-  Probability drops_syn;           // of connection requests, besides
-  std::optional<Duration> uptime;  // when the daemon starts; none: each host has its own
-  std::shared_ptr<const EthernetCard> card{};  // null: none of their own
+  Probability drops_in;                      // of the packets that come to a host
+  Probability drops_syn;                     // of connection requests, besides
+  std::optional<Duration> uptime;            // when the daemon starts; none: each host has its own
+  std::shared_ptr<const NicProfile> card{};  // null: none of their own
   std::uint64_t seed = 0;  // of what is individual about its hosts, besides their addresses
-  ServiceRights service_rights;
+  ServicePrivileges service_privileges;
   // All that its hosts send leaves with these addresses in place of their own and the visitor's.
   std::optional<IpAddress> answers_from, answers_to;
 
@@ -88,15 +88,15 @@ struct Template {
 };
 
 /// Whether hosts of `kind` have a UDP service, in some encounter.
-bool has_udp_service(const Template& kind);
+bool has_udp_service(const HostTemplate& kind);
 
 /// What `kind` is in an encounter: itself, or what a dynamic template comes to, whose choices may
 /// be dynamic, too. nullptr: nobody. Valid as long as `kind` is.
-const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& encounter);
+const HostTemplatePtr* resolve(const HostTemplatePtr& kind, const MatchContext& context);
 
 /// What `kind` is on its link, where it is one machine for all: of a dynamic template the first
 /// choice that has a network card, else the first; itself when there is none. Valid as long as
 /// `kind` is.
-const Template& machine_on_link(const Template& kind);
+const HostTemplate& machine_on_link(const HostTemplate& kind);
 
 }  // namespace apiary

@@ -14,7 +14,7 @@ namespace apiary {
 using CardPrefix = std::array<std::uint8_t, 3>;
 
 /// The network card of a kind of machine: whose MAC addresses its hosts have.
-struct EthernetCard {
+struct NicProfile {
   std::string name;                   // as the configuration has it
   std::vector<CardPrefix> prefixes;   // of which each host has one; never empty, none of a group
   std::optional<MacAddress> address;  // of the only host that has the card; none: they are several
@@ -22,6 +22,6 @@ struct EthernetCard {
 
 /// The MAC address of the host at `host`, always the same for the same key. Hosts of one prefix
 /// whose addresses share their first eight bits all have different ones.
-MacAddress mac_address(const EthernetCard& card, const IpAddress& host, const HashKey& key);
+MacAddress mac_address(const NicProfile& card, const IpAddress& host, const HashKey& key);
 
 }  // namespace apiary

@@ -1,4 +1,4 @@
-#include "honeynet/template.h"
+#include "honeynet/host_template.h"
 
 #include <algorithm>
 
@@ -34,7 +34,7 @@ std::string describe(const PortAction& action) {
                     action);
 }
 
-bool has_udp_service(const Template& kind) {
+bool has_udp_service(const HostTemplate& kind) {
   const auto is_service = [](const PortAction& action) {
     return std::holds_alternative<std::shared_ptr<const ServiceSpec>>(action);
   };
@@ -45,23 +45,22 @@ bool has_udp_service(const Template& kind) {
                              [](const Choice& choice) { return has_udp_service(*choice.kind); });
 }
 
-const TemplatePointer* resolve(const TemplatePointer& kind, const Encounter& encounter) {
-  const TemplatePointer* found = &kind;
+const HostTemplatePtr* resolve(const HostTemplatePtr& kind, const MatchContext& context) {
+  const HostTemplatePtr* found = &kind;
   while ((*found)->is_dynamic) {  // the configuration makes sure that none leads back to itself
     const auto& choices = (*found)->choices;
-    const auto choice = std::find_if(choices.begin(), choices.end(), [&](const Choice& c) {
-      return holds(c.condition, encounter);
-    });
+    const auto choice = std::find_if(choices.begin(), choices.end(),
+                                     [&](const Choice& c) { return holds(c.condition, context); });
     if (choice == choices.end()) return nullptr;
     found = &choice->kind;
   }
   return found;
 }
 
-const Template& machine_on_link(const Template& kind) {
-  const Template* first = nullptr;
+const HostTemplate& machine_on_link(const HostTemplate& kind) {
+  const HostTemplate* first = nullptr;
   for (const Choice& choice : kind.choices) {
-    const Template& machine = machine_on_link(*choice.kind);
+    const HostTemplate& machine = machine_on_link(*choice.kind);
     if (machine.card != nullptr) return machine;
     if (first == nullptr) first = &machine;
   }
