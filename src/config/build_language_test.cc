@@ -254,7 +254,7 @@ TEST(BuildLanguage, AnAnnotationSaysWhoseBytesCountWhereFragmentsOverlap) {
     const auto honeynet = built(fmt::format(
         "create a\nset a personality \"Red OS\"\nbind 10.0.0.1 a\nannotate \"Red OS\" fragment {}",
         word));
-    return (*honeynet->find_host(address("10.0.0.1")))->personality->habits.fragments;
+    return (*honeynet->find_host(address("10.0.0.1")))->personality->quirks.fragments;
   };
   EXPECT_EQ(policy("drop"), FragmentPolicy::refuse);
   EXPECT_EQ(policy("old"), FragmentPolicy::first);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "personality/own_personalities.h"
-#include "personality/separate.h"
+#include "personality/builtin_personalities.h"
+#include "personality/disambiguate.h"
 
 namespace apiary {
 namespace {
@@ -47,18 +47,18 @@ std::string reason_for(const ResolvedName& resolved) {
 }  // namespace
 
 const FingerprintDatabase& FingerprintCatalogue::all_or_own() const {
-  return database_->fingerprints().empty() ? own_personalities() : *database_;
+  return database_->fingerprints().empty() ? builtin_personalities() : *database_;
 }
 
 std::shared_ptr<const Personality> FingerprintCatalogue::compiled(
     const Fingerprint& fingerprint) const {
   auto& personality = compiled_[&fingerprint];
   if (personality != nullptr) return personality;
-  const auto own = own_personalities().find(fingerprint.name);
+  const auto own = builtin_personalities().find(fingerprint.name);
   const bool is_ours = own && own->fingerprint == &fingerprint;
   personality = std::make_shared<const Personality>(
       is_ours ? compile_personality(fingerprint)
-              : compile_personality(separate(fingerprint, index_).fingerprint()));
+              : compile_personality(disambiguate(fingerprint, index_).fingerprint()));
   return personality;
 }
 
@@ -84,7 +84,7 @@ FoundPersonality FingerprintCatalogue::stand_in_for(std::string_view name) const
   const bool is_known = best.resemblance != Resemblance::nothing;
   FoundPersonality found{
       .personality = is_known ? compiled(*best.fingerprint)
-                              : compiled(*own_personalities().find("generic")->fingerprint),
+                              : compiled(*builtin_personalities().find("generic")->fingerprint),
       .stands_in = true};
   found.notice = fmt::format("there is no personality \"{}\"; \"{}\" stands in for it, {}", name,
                              found.personality->name, reason_for(best));
@@ -105,7 +105,7 @@ tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
                       result.personality->name);
     return result;
   }
-  if (const auto own = own_personalities().find(name); own && !own->by_alias)
+  if (const auto own = builtin_personalities().find(name); own && !own->by_alias)
     return FoundPersonality{.personality = compiled(*own->fingerprint)};
   if (name.starts_with('@') || tokens_of(name).empty()) return tl::unexpected(NearestNames{});
   return stand_in_for(name);

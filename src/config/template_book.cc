@@ -285,7 +285,7 @@ void TemplateBook::apply(const Annotate& statement) {
       [&](Personality& personality) {
         if (statement.what == "finscan") personality.lone_fin = LoneFinRule::silence;
         if (statement.what == "no finscan") personality.lone_fin = LoneFinRule::reset;
-        FragmentPolicy& fragments = personality.habits.fragments;
+        FragmentPolicy& fragments = personality.quirks.fragments;
         if (statement.what == "fragment drop") fragments = FragmentPolicy::refuse;
         if (statement.what == "fragment old") fragments = FragmentPolicy::first;
         if (statement.what == "fragment new") fragments = FragmentPolicy::last;

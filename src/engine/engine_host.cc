@@ -80,7 +80,7 @@ void Engine::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox
   const IpDatagram& first = lapsed.first;
   const HostTemplatePtr* const kind =
       find_host(first.destination, first.source, first.protocol, now);
-  if (kind == nullptr || !(*kind)->personality->habits.reports_lapsed_fragments ||
+  if (kind == nullptr || !(*kind)->personality->quirks.reports_lapsed_fragments ||
       std::holds_alternative<Block>((*kind)->icmp_default))
     return;
   const FlowKey flow{{first.source, {}}, {first.destination, {}}, IpProtocol::icmp};

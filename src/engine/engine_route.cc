@@ -43,7 +43,7 @@ std::uint8_t Engine::no_route_code(const Ingress& ingress, const IpDatagram& dat
       honeynet_->find_host(at.hop->router, datagram.source, datagram.protocol, ingress.now);
   const bool of_host = at.path->end == PathEnd::unreachable_host ||
                        (at.path->end == PathEnd::no_route && router != nullptr &&
-                        (*router)->personality->says_host_without_route);
+                        (*router)->personality->no_route_is_host_unreachable);
   return of_host ? icmp_unreachable::host : icmp_unreachable::network;
 }
 
@@ -97,7 +97,7 @@ void Engine::deliver(const Ingress& ingress, IpDatagram datagram, const Delivere
               reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out);
   host.to_group = ingress.to_group;
   if (!datagram.is_fragment()) return dispatch(host, datagram, ingress.checksum_pending);
-  const FragmentPolicy policy = (*kind)->personality->habits.fragments;
+  const FragmentPolicy policy = (*kind)->personality->quirks.fragments;
   if (policy == FragmentPolicy::refuse) return counters_.count(DropReason::blocked);
   const SavedReplyRoute kept{ingress.exit, host.way.departs};
   if (auto whole = reassembly_.add(ingress.now, datagram, policy, kept)) {

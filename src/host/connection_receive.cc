@@ -88,7 +88,7 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
 /// Second step: one in the window ends the connection, or, since RFC 5961 section 3.2, only one
 /// with the exact next number.
 void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
-  if (segment.sequence == receive_next_ || !host.personality().habits.challenges)
+  if (segment.sequence == receive_next_ || !host.personality().quirks.challenges)
     return close(host, FlowEndReason::reset_by_peer);
   send_challenge_ack(host);
 }
@@ -96,7 +96,7 @@ void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
 /// Fourth step: a SYN in the window is an error that ends both sides, or, since RFC 5961 section
 /// 4.2, is challenged.
 void Connection::on_syn(HostContext& host, const TcpSegment& syn) {
-  if (host.personality().habits.challenges) return send_challenge_ack(host);
+  if (host.personality().quirks.challenges) return send_challenge_ack(host);
   if (syn.has(tcp_flag::ack))
     send_reset(host, syn.acknowledgment, false);
   else
@@ -142,7 +142,7 @@ bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpO
   const SeqNumber ack = segment.acknowledgment;
   // Not ahead of us, nor, since RFC 5961 section 5.2, older than anything the visitor may still
   // say.
-  if (ack.is_after(send_next_) || (host.personality().habits.challenges &&
+  if (ack.is_after(send_next_) || (host.personality().quirks.challenges &&
                                    ack.is_before(send_unacked_ - largest_send_window_))) {
     send_challenge_ack(host);
     return false;
@@ -287,7 +287,7 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
     ack_now_ = true;
   } else {
     acknowledge_at_ =
-        std::min(acknowledge_at_, host.now + host.personality().habits.acknowledgment_delay);
+        std::min(acknowledge_at_, host.now + host.personality().quirks.acknowledgment_delay);
   }
 }
 

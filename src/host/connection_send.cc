@@ -215,7 +215,7 @@ void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence,
 
 void Connection::transmit(HostContext& host, const TcpSegment& segment,
                           std::uint8_t type_of_service) {
-  IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
+  IpHeaderTraits shape = shape_connection(host.personality(), host.stack(), host.now);
   if (may_be_fragmented_) shape.dont_fragment = false;
   IpDatagram header = host.header(shape, flow_.remote.address, IpProtocol::tcp);
   header.type_of_service = type_of_service;

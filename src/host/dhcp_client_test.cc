@@ -239,7 +239,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
       codes += fmt::format("{} ", bytes[at]);
     return codes;
   };
-  emit_dhcp(request, usual_dhcp_habits(), 1, bytes);
+  emit_dhcp(request, default_dhcp_quirks(), 1, bytes);
   EXPECT_EQ(options_of(), "53 50 54 12 55 ");
   EXPECT_GE(bytes.size(), 300U);
   const auto read = parse_dhcp(bytes);
@@ -248,7 +248,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
   EXPECT_EQ(read->server, server);
   EXPECT_EQ(read->card, mac);
 
-  const DhcpHabits windows = dhcp_habits_of({.name = "Microsoft Windows 10 1607",
+  const DhcpQuirks windows = dhcp_quirks_of({.name = "Microsoft Windows 10 1607",
                                              .vendor = "Microsoft",
                                              .family = "Windows",
                                              .tests = {}});

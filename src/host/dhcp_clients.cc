@@ -212,10 +212,10 @@ void DhcpClients::wake(Client& client) {
 
 void DhcpClients::send(Instant now, Client& client, const DhcpMessage& message,
                        const IpAddress& from, const Lease* to) {
-  const DhcpHabits& habits = client.personality().dhcp;
+  const DhcpQuirks& quirks = client.personality().dhcp;
   const MacAddress& mac = client.machine.mac();
   const std::uint64_t name_seed = mix_bits(keyed_hash(around_.host_key, mac.bytes));
-  emit_dhcp(message, habits, name_seed, buffer_);
+  emit_dhcp(message, quirks, name_seed, buffer_);
   const ReplyRoute way{
       .exit = {client.interface, to == nullptr ? broadcast_mac : to->server_mac, mac},
       .departs = now};
@@ -223,8 +223,8 @@ void DhcpClients::send(Instant now, Client& client, const DhcpMessage& message,
                           {.source = from,
                            .destination = to == nullptr ? IpAddress::v4(0xffffffff) : to->server,
                            .protocol = static_cast<std::uint8_t>(IpProtocol::udp),
-                           .ttl = habits.ttl,
-                           .type_of_service = habits.type_of_service,
+                           .ttl = quirks.ttl,
+                           .type_of_service = quirks.type_of_service,
                            .identification = static_cast<std::uint16_t>(random_.next())},
                           dhcp_client_port, dhcp_server_port, buffer_);
 }

@@ -90,7 +90,7 @@ class DhcpClients {
 
 /// Writes `message` in the words of a system: its options in their order. `name_seed` makes its
 /// host name.
-void emit_dhcp(const DhcpMessage& message, const DhcpHabits& habits, std::uint64_t name_seed,
+void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::uint64_t name_seed,
                std::vector<std::uint8_t>& target);
 
 }  // namespace apiary

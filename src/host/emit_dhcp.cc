@@ -34,17 +34,17 @@ class OptionWriter {
   std::vector<std::uint8_t>& target_;
 };
 
-std::string host_name(const DhcpHabits& habits, std::uint64_t seed) {
+std::string host_name(const DhcpQuirks& quirks, std::uint64_t seed) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-  std::string name(habits.host_name);
-  for (int i = 0; i < habits.random_letters; ++i)
+  std::string name(quirks.host_name);
+  for (int i = 0; i < quirks.random_letters; ++i)
     name += letters[(seed = mix_bits(seed)) % letters.size()];
   return name;
 }
 
 }  // namespace
 
-void emit_dhcp(const DhcpMessage& message, const DhcpHabits& habits, std::uint64_t name_seed,
+void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::uint64_t name_seed,
                std::vector<std::uint8_t>& target) {
   wire::DhcpHeader header{};
   header.operation = message.from_server ? 2 : 1;
@@ -61,7 +61,7 @@ void emit_dhcp(const DhcpMessage& message, const DhcpHabits& habits, std::uint64
 
   const bool asks = message.type == DhcpType::discover || message.type == DhcpType::request;
   OptionWriter options(target);
-  for (const char character : habits.order) {
+  for (const char character : quirks.order) {
     const auto code = static_cast<std::uint8_t>(character);
     if (code == dhcp_option::message_type)
       options.number(code, static_cast<std::uint8_t>(message.type), 1);
@@ -69,13 +69,13 @@ void emit_dhcp(const DhcpMessage& message, const DhcpHabits& habits, std::uint64
     if (code == dhcp_option::requested_address) options.address(code, message.requested);
     if (code == dhcp_option::server) options.address(code, message.server);
     if (!asks) continue;
-    if (code == dhcp_option::host_name) options.text(code, host_name(habits, name_seed));
+    if (code == dhcp_option::host_name) options.text(code, host_name(quirks, name_seed));
     if (code == dhcp_option::full_name && message.type == DhcpType::request)
-      options.text(code, std::string(3, '\0') + host_name(habits, name_seed));
-    if (code == dhcp_option::vendor_class) options.text(code, habits.vendor_class);
-    if (code == dhcp_option::parameters) options.text(code, habits.parameters);
-    if (code == dhcp_option::largest_message) options.number(code, habits.largest_message, 2);
-    if (code == dhcp_option::lease_time) options.number(code, habits.lease_seconds, 4);
+      options.text(code, std::string(3, '\0') + host_name(quirks, name_seed));
+    if (code == dhcp_option::vendor_class) options.text(code, quirks.vendor_class);
+    if (code == dhcp_option::parameters) options.text(code, quirks.parameters);
+    if (code == dhcp_option::largest_message) options.number(code, quirks.largest_message, 2);
+    if (code == dhcp_option::lease_time) options.number(code, quirks.lease_seconds, 4);
   }
   target.push_back(dhcp_option::end);
   if (target.size() < least_message_bytes) target.resize(least_message_bytes);

@@ -7,7 +7,7 @@
 #include "host/limits.h"
 #include "host/outbox.h"
 #include "host/packet_sender.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 #include "telemetry/counters.h"
 
 namespace apiary {
@@ -61,7 +61,7 @@ struct HostContext {
   }
 
   /// The header of a datagram of this host to `to`, or to and from where its template says.
-  IpDatagram header(const IpShape& shape, const IpAddress& to, IpProtocol protocol) const {
+  IpDatagram header(const IpHeaderTraits& shape, const IpAddress& to, IpProtocol protocol) const {
     return {.source = kind->answers_from.value_or(address),
             .destination = kind->answers_to.value_or(to),
             .protocol = static_cast<std::uint8_t>(protocol),

@@ -108,7 +108,7 @@ void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram) {
   constexpr std::uint8_t igmp = 2;  // every system speaks it, and says nothing to a single host
   const Personality& personality = host.personality();
   if (datagram.protocol == igmp || !personality.icmp_error.answers ||
-      !personality.habits.reports_unknown_protocols ||
+      !personality.quirks.reports_unknown_protocols ||
       std::holds_alternative<Block>(host.kind->icmp_default))
     return;
   send_icmp_error(host, datagram,

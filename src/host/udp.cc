@@ -122,7 +122,8 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
           [&](const ServiceOutput& said) {
             flow.sent_bytes += said.bytes.size();
             ++flow.sent_packets;
-            const IpShape shape = shape_connection(host.personality(), host.stack(), host.now);
+            const IpHeaderTraits shape =
+                shape_connection(host.personality(), host.stack(), host.now);
             const IpDatagram header = host.header(shape, key.remote.address, IpProtocol::udp);
             const std::size_t size =
                 ipv4_header_size_bytes(header) + sizeof(wire::UdpHeader) + said.bytes.size();

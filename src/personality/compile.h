@@ -8,9 +8,9 @@ namespace apiary {
 // The parts of compile_personality(), each in a file of its own.
 
 /// What the system's TTLs are, and how its quotations show the one they report.
-class Ttls {
+class TtlRules {
  public:
-  explicit Ttls(const Fingerprint& fingerprint);
+  explicit TtlRules(const Fingerprint& fingerprint);
 
   /// As the system sends its answer to `test`'s probe.
   std::uint8_t initial(NmapTest test) const;
@@ -27,7 +27,8 @@ class Ttls {
 bool compile_flag(const Fingerprint& fingerprint, NmapTest test, std::string_view attribute,
                   bool otherwise);
 
-void compile_segments(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality);
+void compile_segments(const Fingerprint& fingerprint, const TtlRules& ttls,
+                      Personality& personality);
 /// REQUIRES: the segments are compiled.
 void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality);
 /// How far Nmap's measure of the ISNs made for `fingerprint` is from lying safely inside its
@@ -35,11 +36,11 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
 double isn_misfit(const Fingerprint& fingerprint);
 /// REQUIRES: the rules for SYNs are compiled.
 void compile_sequences(const Fingerprint& fingerprint, Personality& personality);
-void compile_habits(const Fingerprint& fingerprint, Personality& personality);
-void compile_icmp(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality);
+void compile_quirks(const Fingerprint& fingerprint, Personality& personality);
+void compile_icmp(const Fingerprint& fingerprint, const TtlRules& ttls, Personality& personality);
 
 /// The alternative that offers an MSS, which the bare ones of overloaded systems lack, and
 /// timestamps if and only if they are wanted; the first of equals.
-OptionLayout choose_layout(const Expression& expression, std::optional<bool> timestamps);
+OptionLayout choose_layout(const MatchExpression& expression, std::optional<bool> timestamps);
 
 }  // namespace apiary

@@ -17,12 +17,12 @@ constexpr std::uint16_t long_quotation_bytes = 548;
 
 constexpr std::uint8_t internetwork_control = 0xc0;  // RFC 1812 section 4.3.2.5; Linux
 
-std::optional<std::uint16_t> number_of(const Expression& expression) {
+std::optional<std::uint16_t> number_of(const MatchExpression& expression) {
   const auto number = expression.number();
   return number ? std::optional(static_cast<std::uint16_t>(*number)) : std::nullopt;
 }
 
-EchoRule compile_echo(const Fingerprint& fingerprint, const Ttls& ttls) {
+EchoRule compile_echo(const Fingerprint& fingerprint, const TtlRules& ttls) {
   EchoRule rule;
   rule.ttl = ttls.initial(NmapTest::ie);
   rule.answers = !fingerprint.is_silent(NmapTest::ie);
@@ -45,7 +45,7 @@ EchoRule compile_echo(const Fingerprint& fingerprint, const Ttls& ttls) {
   return rule;
 }
 
-void compile_quoted_length(const Expression& expression, IcmpErrorRule& rule) {
+void compile_quoted_length(const MatchExpression& expression, IcmpErrorRule& rule) {
   if (expression.accepts("G")) return;
   const auto length = number_of(expression);
   if (!length) return;
@@ -133,12 +133,13 @@ std::optional<ErrorAllowance> compile_allowance(const Fingerprint& fingerprint) 
 
 }  // namespace
 
-void compile_icmp(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality) {
+void compile_icmp(const Fingerprint& fingerprint, const TtlRules& ttls, Personality& personality) {
   personality.echo = compile_echo(fingerprint, ttls);
   personality.queries = compile_queries(fingerprint);
 
   personality.error_allowance = compile_allowance(fingerprint);
-  personality.says_host_without_route = fingerprint.family == "IOS";  // traceroute shows !H there
+  personality.no_route_is_host_unreachable =
+      fingerprint.family == "IOS";  // traceroute shows !H there
 
   IcmpErrorRule& rule = personality.icmp_error;
   rule.ttl = ttls.initial(NmapTest::u1);

@@ -29,7 +29,7 @@ constexpr std::array<std::string_view, 4> sequence_letters = {"Z", "A", "A+", "O
 constexpr std::array<std::string_view, 4> acknowledgment_letters = {"Z", "S", "S+", "O"};
 
 template <class Rule>
-Rule choose_rule(const std::optional<Expression>& expression,
+Rule choose_rule(const std::optional<MatchExpression>& expression,
                  const std::array<std::string_view, 4>& letters, Rule otherwise) {
   if (!expression) return otherwise;
   const std::string_view chosen =
@@ -39,7 +39,8 @@ Rule choose_rule(const std::optional<Expression>& expression,
 }
 
 /// The alternative with SYN if there is one and `otherwise` has it, else the first.
-std::uint8_t choose_flags(const std::optional<Expression>& expression, std::uint8_t otherwise) {
+std::uint8_t choose_flags(const std::optional<MatchExpression>& expression,
+                          std::uint8_t otherwise) {
   if (!expression) return otherwise;
   const auto alternatives = expression->alternatives();
   if ((otherwise & syn) != 0)
@@ -48,7 +49,7 @@ std::uint8_t choose_flags(const std::optional<Expression>& expression, std::uint
   return flags_of(alternatives.front());
 }
 
-std::string choose_payload(const std::optional<Expression>& expression) {
+std::string choose_payload(const std::optional<MatchExpression>& expression) {
   if (!expression || expression->accepts("0")) return {};
   return text_with_crc32(expression->number().value_or(0));
 }
@@ -83,7 +84,7 @@ SegmentRule usual_rule(ProbeKind kind) {
   return rule;
 }
 
-SegmentRule compile_segment(const Fingerprint& fingerprint, NmapTest test, const Ttls& ttls,
+SegmentRule compile_segment(const Fingerprint& fingerprint, NmapTest test, const TtlRules& ttls,
                             SegmentRule rule) {
   rule.ttl = ttls.initial(test);
   if (!fingerprint.has(test)) return rule;
@@ -110,7 +111,7 @@ SegmentRule compile_segment(const Fingerprint& fingerprint, NmapTest test, const
 
 /// A SYN that offers ECN is answered as any other, but for what Nmap's ECN test says. Its CC tells
 /// the flags: ECE alone, ECE and CWR, or CWR alone.
-SegmentRule compile_ecn(const Fingerprint& fingerprint, const Ttls& ttls, SegmentRule rule) {
+SegmentRule compile_ecn(const Fingerprint& fingerprint, const TtlRules& ttls, SegmentRule rule) {
   rule.payload.clear();
   rule.options.clear();
   if (!fingerprint.has(NmapTest::ecn)) return rule;
@@ -127,7 +128,8 @@ SegmentRule compile_ecn(const Fingerprint& fingerprint, const Ttls& ttls, Segmen
 
 }  // namespace
 
-void compile_segments(const Fingerprint& fingerprint, const Ttls& ttls, Personality& personality) {
+void compile_segments(const Fingerprint& fingerprint, const TtlRules& ttls,
+                      Personality& personality) {
   using enum ProbeKind;
   constexpr std::array<NmapTest, 8> tests = {NmapTest::t1, NmapTest::ecn, NmapTest::t2,
                                              NmapTest::t3, NmapTest::t4,  NmapTest::t5,
@@ -139,16 +141,16 @@ void compile_segments(const Fingerprint& fingerprint, const Ttls& ttls, Personal
           compile_segment(fingerprint, tests[i], ttls, usual_rule(static_cast<ProbeKind>(i)));
   // Nmap only notes that T5 was not answered where it knew the port to be closed: the plain SYN of
   // its port scan was.
-  personality.plain_refusal = personality.segment(t5);
-  if (!personality.plain_refusal.answers) {
-    personality.plain_refusal = usual_rule(t5);
-    personality.plain_refusal.ttl = ttls.initial(NmapTest::t5);
+  personality.default_reset = personality.segment(t5);
+  if (!personality.default_reset.answers) {
+    personality.default_reset = usual_rule(t5);
+    personality.default_reset.ttl = ttls.initial(NmapTest::t5);
   }
   segments[static_cast<std::size_t>(ecn_syn)] =
       compile_ecn(fingerprint, ttls, personality.segment(syn));
 }
 
-OptionLayout choose_layout(const Expression& expression, std::optional<bool> timestamps) {
+OptionLayout choose_layout(const MatchExpression& expression, std::optional<bool> timestamps) {
   OptionLayout best;
   int best_score = -1;
   for (const std::string_view alternative : expression.alternatives()) {

@@ -95,7 +95,7 @@ IpIdRule ip_id_rule(std::string_view value) {
 
 /// The first alternative, but a counter where one is needed; a constant only where nothing else
 /// is.
-IpIdRule compile_ip_id(const std::optional<Expression>& expression, bool must_count,
+IpIdRule compile_ip_id(const std::optional<MatchExpression>& expression, bool must_count,
                        const IpIdRule& otherwise) {
   if (!expression) return otherwise;
   const auto alternatives = expression->alternatives();

@@ -39,7 +39,7 @@ constexpr std::array<std::string_view, device_kind_count> device_names = {"gener
 
 struct KindLikeness {
   DeviceKind one, other;
-  double likeness;
+  double similarity;
 };
 constexpr auto alike_kinds = std::to_array<KindLikeness>({
     {router, broadband_router, 0.8},
@@ -210,10 +210,10 @@ std::string_view name_of(DeviceKind kind) { return device_names[static_cast<std:
 
 DeviceKind DeviceKinds::front() const { return static_cast<DeviceKind>(std::countr_zero(bits_)); }
 
-double likeness(DeviceKind one, DeviceKind other) {
+double similarity(DeviceKind one, DeviceKind other) {
   if (one == other) return 1;
-  for (const auto& [a, b, likeness] : alike_kinds)
-    if ((a == one && b == other) || (a == other && b == one)) return likeness;
+  for (const auto& [a, b, similarity] : alike_kinds)
+    if ((a == one && b == other) || (a == other && b == one)) return similarity;
   return 0;
 }
 

@@ -43,7 +43,7 @@ inline constexpr std::size_t device_kind_count =
     static_cast<std::size_t>(DeviceKind::specialized) + 1;
 
 /// How much two kinds do the same work, from 0 to 1 (they are one).
-double likeness(DeviceKind one, DeviceKind other);
+double similarity(DeviceKind one, DeviceKind other);
 
 /// "print server" of DeviceKind::print_server, as Nmap has it.
 std::string_view name_of(DeviceKind kind);

@@ -10,79 +10,79 @@ namespace {
 using namespace std::string_view_literals;
 
 // Lists of option numbers (RFC 2132) in octal, as the systems' own clients send them.
-constexpr DhcpHabits isc_client{.order = "\65\62\66\14\67"sv,
+constexpr DhcpQuirks isc_client{.order = "\65\62\66\14\67"sv,
                                 .parameters = "\1\34\2\3\17\6\167\14\54\57\32\171\52"sv,
                                 .vendor_class = "",
                                 .host_name = "debian",
                                 .ttl = 128,
                                 .type_of_service = 0x10};
-constexpr DhcpHabits bsd_client{.order = "\65\75\62\66\14\67"sv,
+constexpr DhcpQuirks bsd_client{.order = "\65\75\62\66\14\67"sv,
                                 .parameters = "\1\34\2\171\3\17\6\14\167"sv,
                                 .vendor_class = "",
                                 .host_name = "",
                                 .ttl = 128,
                                 .type_of_service = 0x10};
-constexpr DhcpHabits windows_10_client{
+constexpr DhcpQuirks windows_10_client{
     .order = "\65\75\62\66\14\121\74\67"sv,
     .parameters = "\1\3\6\17\37\41\53\54\56\57\167\171\371\374"sv,
     .vendor_class = "MSFT 5.0",
     .host_name = "DESKTOP-",
     .random_letters = 7,
     .ttl = 128};
-constexpr DhcpHabits windows_7_client{.order = "\65\75\62\66\14\121\74\67"sv,
+constexpr DhcpQuirks windows_7_client{.order = "\65\75\62\66\14\121\74\67"sv,
                                       .parameters = "\1\17\3\6\54\56\57\37\41\171\371\53\374"sv,
                                       .vendor_class = "MSFT 5.0",
                                       .host_name = "WIN-",
                                       .random_letters = 11,
                                       .ttl = 128};
-constexpr DhcpHabits windows_xp_client{.order = "\65\75\62\66\14\121\74\67"sv,
+constexpr DhcpQuirks windows_xp_client{.order = "\65\75\62\66\14\121\74\67"sv,
                                        .parameters = "\1\17\3\6\54\56\57\37\41\371\53"sv,
                                        .vendor_class = "MSFT 5.0",
                                        .host_name = "PC-",
                                        .random_letters = 8,
                                        .ttl = 128};
-constexpr DhcpHabits mac_client{.order = "\65\67\71\75\62\66\63\14"sv,
+constexpr DhcpQuirks mac_client{.order = "\65\67\71\75\62\66\63\14"sv,
                                 .parameters = "\1\171\3\6\17\167\374\137\54\56"sv,
                                 .vendor_class = "",
                                 .host_name = "MacBook-Pro",
                                 .largest_message = 1500,
                                 .lease_seconds = 7'776'000,
                                 .ttl = 255};
-constexpr DhcpHabits iphone_client{.order = "\65\67\71\75\62\66\63\14"sv,
+constexpr DhcpQuirks iphone_client{.order = "\65\67\71\75\62\66\63\14"sv,
                                    .parameters = "\1\171\3\6\17\167\374"sv,
                                    .vendor_class = "",
                                    .host_name = "iPhone",
                                    .largest_message = 1500,
                                    .lease_seconds = 7'776'000,
                                    .ttl = 255};
-constexpr DhcpHabits android_client{.order = "\65\75\62\66\71\74\14\67"sv,
+constexpr DhcpQuirks android_client{.order = "\65\75\62\66\71\74\14\67"sv,
                                     .parameters = "\1\3\6\17\32\34\63\72\73\53"sv,
                                     .vendor_class = "android-dhcp-10",
                                     .host_name = "",
                                     .largest_message = 1500};
-constexpr DhcpHabits busybox_client{.order = "\65\75\62\66\71\67\74"sv,
+constexpr DhcpQuirks busybox_client{.order = "\65\75\62\66\71\67\74"sv,
                                     .parameters = "\1\3\6\14\17\34\52"sv,
                                     .vendor_class = "udhcp 1.22.1",
                                     .host_name = "",
                                     .largest_message = 576};
-constexpr DhcpHabits cisco_client{.order = "\65\71\75\62\66\14\67"sv,
+constexpr DhcpQuirks cisco_client{.order = "\65\71\75\62\66\14\67"sv,
                                   .parameters = "\1\6\17\54\3\41\226\53"sv,
                                   .vendor_class = "",
                                   .host_name = "Router",
                                   .largest_message = 1152,
                                   .ttl = 255};
-constexpr DhcpHabits printer_client{.order = "\65\62\66\14\74\75\67"sv,
+constexpr DhcpQuirks printer_client{.order = "\65\62\66\14\74\75\67"sv,
                                     .parameters = "\6\3\1\17\102\103\15\54\14\121\374"sv,
                                     .vendor_class = "Hewlett-Packard JetDirect",
                                     .host_name = "NPI",
                                     .random_letters = 6};
 
-struct KnownHabits {
+struct KnownQuirks {
   std::string_view family, in_name;  // empty: any name
-  const DhcpHabits& habits;
+  const DhcpQuirks& quirks;
 };
 // The first that fits counts.
-constexpr KnownHabits known_habits[] = {
+constexpr KnownQuirks known_quirks[] = {
     {"Windows", "Windows 10", windows_10_client},
     {"Windows", "Windows 11", windows_10_client},
     {"Windows", "Server 2016", windows_10_client},
@@ -111,15 +111,15 @@ constexpr KnownHabits known_habits[] = {
 
 }  // namespace
 
-DhcpHabits usual_dhcp_habits() { return isc_client; }
+DhcpQuirks default_dhcp_quirks() { return isc_client; }
 
-DhcpHabits dhcp_habits_of(const Fingerprint& fingerprint) {
+DhcpQuirks dhcp_quirks_of(const Fingerprint& fingerprint) {
   const auto found =
-      std::find_if(std::begin(known_habits), std::end(known_habits), [&](const KnownHabits& k) {
+      std::find_if(std::begin(known_quirks), std::end(known_quirks), [&](const KnownQuirks& k) {
         return k.family == fingerprint.family &&
                fingerprint.name.find(k.in_name) != std::string_view::npos;
       });
-  return found == std::end(known_habits) ? isc_client : found->habits;
+  return found == std::end(known_quirks) ? isc_client : found->quirks;
 }
 
 }  // namespace apiary

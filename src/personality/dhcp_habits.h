@@ -9,7 +9,7 @@ struct Fingerprint;
 
 /// How a system's DHCP client words its messages, by which servers and sniffers tell systems apart.
 /// Nmap does not ask; by the system's family.
-struct DhcpHabits {
+struct DhcpQuirks {
   std::string_view order;             // the options it sends, by their numbers
   std::string_view parameters;        // the numbers of those it asks for
   std::string_view vendor_class;      // empty: it does not say
@@ -21,8 +21,8 @@ struct DhcpHabits {
 };
 
 /// Never dangling: its texts are constants.
-DhcpHabits dhcp_habits_of(const Fingerprint& fingerprint);
+DhcpQuirks dhcp_quirks_of(const Fingerprint& fingerprint);
 /// Those of a plain Linux.
-DhcpHabits usual_dhcp_habits();
+DhcpQuirks default_dhcp_quirks();
 
 }  // namespace apiary

@@ -18,14 +18,14 @@ std::optional<NmapTest> nmap_test(std::string_view name) {
 
 std::string_view name_of(NmapTest test) { return test_names[static_cast<std::size_t>(test)]; }
 
-std::optional<Expression> Fingerprint::find(NmapTest test, std::string_view attribute) const {
+std::optional<MatchExpression> Fingerprint::find(NmapTest test, std::string_view attribute) const {
   const auto& attributes = tests[static_cast<std::size_t>(test)];
   if (!attributes) return std::nullopt;
   for (std::string_view rest = *attributes; !rest.empty();) {
     const std::string_view item = rest.substr(0, rest.find('%'));
     if (item.size() > attribute.size() && item.starts_with(attribute) &&
         item[attribute.size()] == '=')
-      return Expression(item.substr(attribute.size() + 1));
+      return MatchExpression(item.substr(attribute.size() + 1));
     rest.remove_prefix(std::min(item.size() + 1, rest.size()));
   }
   return std::nullopt;

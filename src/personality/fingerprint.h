@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "personality/expression.h"
+#include "personality/match_expression.h"
 
 namespace apiary {
 
@@ -28,7 +28,7 @@ struct Fingerprint {
 
   bool has(NmapTest test) const { return tests[static_cast<std::size_t>(test)].has_value(); }
   /// What Nmap accepts for an attribute; nothing when it does not care.
-  std::optional<Expression> find(NmapTest test, std::string_view attribute) const;
+  std::optional<MatchExpression> find(NmapTest test, std::string_view attribute) const;
   /// Whether the system is known not to answer the test's probe (R=N).
   bool is_silent(NmapTest test) const;
 };

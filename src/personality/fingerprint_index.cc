@@ -56,10 +56,10 @@ bool FingerprintIndex::can_match(NmapTest test, const Line& mine, const Line& ot
     return found == line.end() ? nullptr : &*found;
   };
   const Item* const answers = find(mine, "R");
-  const bool is_silent = answers != nullptr && !Expression(answers->expression).accepts("Y");
+  const bool is_silent = answers != nullptr && !MatchExpression(answers->expression).accepts("Y");
   if (!is_summary(test)) {
     const Item* const theirs = find(other, "R");
-    if (theirs != nullptr && !Expression(theirs->expression).accepts(is_silent ? "N" : "Y"))
+    if (theirs != nullptr && !MatchExpression(theirs->expression).accepts(is_silent ? "N" : "Y"))
       return false;
   }
   if (is_silent) return true;
@@ -69,7 +69,7 @@ bool FingerprintIndex::can_match(NmapTest test, const Line& mine, const Line& ot
     if (item.attribute == "R" || item.attribute == unseen) return true;
     const Item* const theirs = find(other, item.attribute);
     return theirs == nullptr ||
-           Expression(item.expression).overlaps(Expression(theirs->expression));
+           MatchExpression(item.expression).overlaps(MatchExpression(theirs->expression));
   });
 }
 

@@ -28,7 +28,7 @@ std::optional<std::string_view> find(std::string_view attributes, std::string_vi
 template <class Translate>
 std::string each(std::string_view expression, Translate&& translate) {
   std::vector<std::string> result;
-  for (const std::string_view alternative : Expression(expression).alternatives())
+  for (const std::string_view alternative : MatchExpression(expression).alternatives())
     result.push_back(translate(alternative));
   return fmt::format("{}", fmt::join(result, "|"));
 }

@@ -55,7 +55,7 @@ std::vector<Entry> entries_of(const std::string& text) {
 
 /// The first generation's comparison: alternatives by `|`, and numbers with all of `<`, `>`, `&`.
 bool accepts(std::string_view expression, const std::string& value) {
-  return std::ranges::any_of(Expression(expression).alternatives(), [&](std::string_view all) {
+  return std::ranges::any_of(MatchExpression(expression).alternatives(), [&](std::string_view all) {
     if (all == value) return true;
     const auto number = parse_number_range(value);
     bool every = number.has_value() && !all.empty();

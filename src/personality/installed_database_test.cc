@@ -13,9 +13,9 @@
 
 #include "base/random.h"
 #include "personality/aliases.h"
+#include "personality/disambiguate.h"
 #include "personality/fingerprint_database.h"
 #include "personality/nmap_model.h"
-#include "personality/separate.h"
 
 namespace apiary {
 namespace {
@@ -85,7 +85,7 @@ TEST_F(InstalledDatabaseTest, PersonalitiesShowWhatNmapExpectsOfThem) {
   const FingerprintIndex index(database_);
   for (std::size_t i = 0; i < database_.fingerprints().size(); ++i) {
     const Fingerprint& fingerprint = database_.fingerprints()[i];
-    const NarrowedFingerprint narrowed = separate(fingerprint, index);
+    const NarrowedFingerprint narrowed = disambiguate(fingerprint, index);
     const Personality personality = compile_personality(narrowed.fingerprint());
     const auto observation = nmap_model::observe(personality, mix_bits(i), start);
     const auto wrong = nmap_model::disagreements(fingerprint, observation);

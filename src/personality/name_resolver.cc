@@ -311,7 +311,7 @@ void NameResolver::ask_for_devices(Question& question) const {
     double alike = 0;
     for (std::size_t j = 0; j < device_kind_count; ++j)
       if (wanted.contains(static_cast<DeviceKind>(j)))
-        alike = std::max(alike, likeness(static_cast<DeviceKind>(i), static_cast<DeviceKind>(j)));
+        alike = std::max(alike, similarity(static_cast<DeviceKind>(i), static_cast<DeviceKind>(j)));
     question.devices[i] = device_counts * (alike == 0 ? -0.4 : alike);
   }
 }
@@ -323,14 +323,14 @@ double NameResolver::newness(const NamedSystem& system) const {
 }
 
 void NameResolver::compare_systems(const Question& question, const Entry& entry,
-                                   Likeness& likeness) const {
+                                   NameSimilarity& similarity) const {
   for (const NamedSystem& had : entry.name.systems) {
     const Question::Family& family = question.families[had.family];
     if (family.counts == 0) continue;
     if (family.wanted == nullptr) {
       // Old names are of old systems.
       const double score = family.counts - newness_counts * newness(had);
-      if (score > likeness.score) likeness = {Resemblance::kin, score, family.of};
+      if (score > similarity.score) similarity = {Resemblance::kin, score, family.of};
       continue;
     }
     const bool any_will_do = family.wanted->versions.empty() && !question.has_versions;
@@ -341,51 +341,55 @@ void NameResolver::compare_systems(const Question& question, const Entry& entry,
                          (gap == 0 && !any_will_do ? same_version_counts / (1 + 50 * spread) : 0) +
                          (any_will_do ? newness_counts * newness(had) : 0) -
                          (entry.is_vague ? vague_version_loses : 0);
-    if (score > likeness.score)
-      likeness = {gap == 0 && !any_will_do ? Resemblance::same_version : Resemblance::other_version,
-                  score, family.of};
+    if (score > similarity.score)
+      similarity = {
+          gap == 0 && !any_will_do ? Resemblance::same_version : Resemblance::other_version, score,
+          family.of};
   }
 }
 
 void NameResolver::compare_vendors(const Question& question, const Entry& entry,
-                                   Likeness& likeness) const {
+                                   NameSimilarity& similarity) const {
   Question::Vendor most;
   for (const std::size_t vendor : entry.name.vendors)
     if (question.vendors[vendor].counts > most.counts) most = question.vendors[vendor];
-  likeness.score += most.counts;
-  if (most.counts > 0 && likeness.resemblance == Resemblance::nothing)
-    likeness = {Resemblance::vendor, likeness.score, most.of};
+  similarity.score += most.counts;
+  if (most.counts > 0 && similarity.resemblance == Resemblance::nothing)
+    similarity = {Resemblance::vendor, similarity.score, most.of};
 }
 
-NameResolver::Likeness NameResolver::compare(const Question& question, const Entry& entry) const {
-  Likeness likeness;
-  compare_systems(question, entry, likeness);
-  compare_vendors(question, entry, likeness);
+NameResolver::NameSimilarity NameResolver::compare(const Question& question,
+                                                   const Entry& entry) const {
+  NameSimilarity similarity;
+  compare_systems(question, entry, similarity);
+  compare_vendors(question, entry, similarity);
   double device = entry.devices.empty() ? 0 : -device_counts;
   for (const std::uint8_t kind : entry.devices) device = std::max(device, question.devices[kind]);
-  likeness.score += device;
-  if (device > 0 && likeness.resemblance == Resemblance::nothing && !question.name.devices.empty())
-    likeness.resemblance = Resemblance::device;
+  similarity.score += device;
+  if (device > 0 && similarity.resemblance == Resemblance::nothing &&
+      !question.name.devices.empty())
+    similarity.resemblance = Resemblance::device;
   float shared = 0;
   for (const Word& word : entry.words) shared += question.words[word.number];
   if (shared > 0) {
-    const bool is_family = likeness.resemblance <= Resemblance::other_version;
-    likeness.score += (is_family ? words_count_within_family : words_count) * 2 *
-                      static_cast<double>(shared / (question.weight + entry.weight));
-    if (likeness.resemblance == Resemblance::nothing) likeness.resemblance = Resemblance::words;
+    const bool is_family = similarity.resemblance <= Resemblance::other_version;
+    similarity.score += (is_family ? words_count_within_family : words_count) * 2 *
+                        static_cast<double>(shared / (question.weight + entry.weight));
+    if (similarity.resemblance == Resemblance::nothing) similarity.resemblance = Resemblance::words;
   }
-  likeness.score -= entry.misfit;
-  return likeness;
+  similarity.score -= entry.misfit;
+  return similarity;
 }
 
-std::string NameResolver::kind_of(const Question& question, const Likeness& likeness) const {
-  switch (likeness.resemblance) {
+std::string NameResolver::kind_of(const Question& question,
+                                  const NameSimilarity& similarity) const {
+  switch (similarity.resemblance) {
     case Resemblance::same_version:
     case Resemblance::other_version:
     case Resemblance::kin:
-      return reader_.family_name(likeness.of);
+      return reader_.family_name(similarity.of);
     case Resemblance::vendor:
-      return reader_.vendor_name(likeness.of);
+      return reader_.vendor_name(similarity.of);
     case Resemblance::device:
       return std::string(name_of(question.name.devices.front()));
     case Resemblance::words:
@@ -423,7 +427,7 @@ std::vector<std::uint32_t> NameResolver::candidates(const Question& question,
 std::vector<ResolvedName> NameResolver::nearest(std::string_view name, std::size_t count) const {
   const Question question = ask(name);
   struct Ranked {
-    Likeness likeness;
+    NameSimilarity similarity;
     const Entry* entry;
   };
   std::vector<Ranked> ranked;
@@ -432,16 +436,16 @@ std::vector<ResolvedName> NameResolver::nearest(std::string_view name, std::size
   count = std::min(count, ranked.size());
   std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count),
                             [](const Ranked& a, const Ranked& b) {
-                              if (a.likeness.score != b.likeness.score)
-                                return a.likeness.score > b.likeness.score;
+                              if (a.similarity.score != b.similarity.score)
+                                return a.similarity.score > b.similarity.score;
                               const std::size_t length = a.entry->fingerprint->name.size();
                               const std::size_t other = b.entry->fingerprint->name.size();
                               return length != other ? length < other : a.entry < b.entry;
                             });
   std::vector<ResolvedName> result;
-  for (const auto& [likeness, entry] : std::span(ranked).first(count))
-    result.push_back(
-        {entry->fingerprint, likeness.resemblance, likeness.score, kind_of(question, likeness)});
+  for (const auto& [similarity, entry] : std::span(ranked).first(count))
+    result.push_back({entry->fingerprint, similarity.resemblance, similarity.score,
+                      kind_of(question, similarity)});
   return result;
 }
 

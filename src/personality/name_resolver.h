@@ -59,7 +59,7 @@ class NameResolver {
     bool is_vague = false;              // of its versions, one only a Class line has
   };
   struct Question;
-  struct Likeness {
+  struct NameSimilarity {
     Resemblance resemblance = Resemblance::nothing;
     double score = 0;
     std::size_t of = 0;  // the family or vendor that is alike
@@ -75,11 +75,13 @@ class NameResolver {
   void ask_for_families(Question& question) const;
   void ask_for_vendors(Question& question) const;
   void ask_for_devices(Question& question) const;
-  void compare_systems(const Question& question, const Entry& entry, Likeness& likeness) const;
-  void compare_vendors(const Question& question, const Entry& entry, Likeness& likeness) const;
-  Likeness compare(const Question& question, const Entry& entry) const;
+  void compare_systems(const Question& question, const Entry& entry,
+                       NameSimilarity& similarity) const;
+  void compare_vendors(const Question& question, const Entry& entry,
+                       NameSimilarity& similarity) const;
+  NameSimilarity compare(const Question& question, const Entry& entry) const;
   std::vector<std::uint32_t> candidates(const Question& question, std::size_t count) const;
-  std::string kind_of(const Question& question, const Likeness& likeness) const;
+  std::string kind_of(const Question& question, const NameSimilarity& similarity) const;
   double newness(const NamedSystem& system) const;
 
   NameReader reader_;

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "personality/fingerprint.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 
 namespace apiary::nmap_model {
 

@@ -153,7 +153,7 @@ class Scan {
     if (port == PortState::closed) closed_ids_.push_back(reply->ip.identification);
   }
 
-  void record_ip(NmapTest test, const IpShape& ip) {
+  void record_ip(NmapTest test, const IpHeaderTraits& ip) {
     seen_[test]["R"] = "Y";
     ttls_.push_back({test, ip.ttl});
   }

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-Ttls::Ttls(const Fingerprint& fingerprint) {
+TtlRules::TtlRules(const Fingerprint& fingerprint) {
   for (std::size_t i = 0; i < nmap_test_count; ++i) {
     const auto number = [&](std::string_view attribute) {
       const auto expression = fingerprint.find(static_cast<NmapTest>(i), attribute);
@@ -26,7 +26,7 @@ Ttls::Ttls(const Fingerprint& fingerprint) {
     if (measured_[static_cast<std::size_t>(test)]) usual_ = initial(test);
 }
 
-std::uint8_t Ttls::initial(NmapTest test) const {
+std::uint8_t TtlRules::initial(NmapTest test) const {
   const auto& measured = measured_[static_cast<std::size_t>(test)];
   if (!measured) return usual_;
   return static_cast<std::uint8_t>(std::clamp(*measured - quoted_less_, 1, 255));
@@ -39,7 +39,7 @@ bool compile_flag(const Fingerprint& fingerprint, NmapTest test, std::string_vie
 }
 
 Personality compile_personality(const Fingerprint& fingerprint) {
-  const Ttls ttls(fingerprint);
+  const TtlRules ttls(fingerprint);
   Personality personality;
   personality.name = fingerprint.name;
   compile_segments(fingerprint, ttls, personality);
@@ -48,8 +48,8 @@ Personality compile_personality(const Fingerprint& fingerprint) {
   compile_icmp(fingerprint, ttls, personality);
   personality.retransmission = retransmission_of(fingerprint.family, fingerprint.generation);
   personality.arp = compile_arp(fingerprint);
-  personality.dhcp = dhcp_habits_of(fingerprint);
-  compile_habits(fingerprint, personality);
+  personality.dhcp = dhcp_quirks_of(fingerprint);
+  compile_quirks(fingerprint, personality);
   return personality;
 }
 

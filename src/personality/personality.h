@@ -1,6 +1,6 @@
 /// personality/: how an operating system answers. A Fingerprint is what Nmap expects to see of it,
 /// a Personality what we do about that, and a StackState what one host of it remembers. The
-/// functions of shape.h give replies their window, options, TTL and oddities by rules that hold for
+/// functions of reply.h give replies their window, options, TTL and oddities by rules that hold for
 /// any packet; none recognises a scanner. Nothing here sends, waits or knows a connection.
 #pragma once
 
@@ -175,7 +175,7 @@ enum class FragmentPolicy : std::uint8_t {
 };
 
 /// What tells systems apart where Nmap does not look, by their family and age.
-struct Habits {
+struct StackQuirks {
   // Asks back about resets, SYNs and acknowledgments that a stranger may have guessed (RFC 5961);
   // older systems believe them.
   bool challenges = true;
@@ -193,7 +193,7 @@ struct Personality {
 
   SynRules syn;
   std::array<SegmentRule, 8> segments;  // by ProbeKind; see segment()
-  SegmentRule plain_refusal;            // of a SYN to a closed port that asks for little
+  SegmentRule default_reset;            // of a SYN to a closed port that asks for little
   LoneFinRule lone_fin = LoneFinRule::as_fingerprint;
   IsnRule isn;
   IpIdRules ip_ids;
@@ -203,11 +203,11 @@ struct Personality {
   IcmpErrorRule icmp_error;
   RetransmissionRule retransmission;
   ArpRules arp;
-  DhcpHabits dhcp = usual_dhcp_habits();
+  DhcpQuirks dhcp = default_dhcp_quirks();
   std::optional<ErrorAllowance> error_allowance;  // none: no limit of its own is known
-  bool says_host_without_route =
+  bool no_route_is_host_unreachable =
       false;  // as a router without a route: host, not network, unreachable
-  Habits habits;
+  StackQuirks quirks;
 
   const SegmentRule& segment(ProbeKind kind) const {
     return segments[static_cast<std::size_t>(kind)];

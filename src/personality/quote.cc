@@ -2,7 +2,7 @@
 #include <array>
 
 #include "base/big_endian.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 #include "wire/checksum.h"
 #include "wire/udp.h"
 

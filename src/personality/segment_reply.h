@@ -1,6 +1,6 @@
 #pragma once
 
-#include "personality/shape.h"
+#include "personality/reply.h"
 
 namespace apiary {
 

@@ -6,7 +6,7 @@
 #include <ctime>
 
 #include "base/counted.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 #include "posix/local_time.h"
 #include "wire/describe.h"
 

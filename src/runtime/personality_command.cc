@@ -11,8 +11,8 @@
 
 #include "config/excerpt.h"
 #include "config/fingerprint_catalogue.h"
-#include "personality/own_personalities.h"
-#include "personality/shape.h"
+#include "personality/builtin_personalities.h"
+#include "personality/reply.h"
 #include "wire/describe.h"
 #include "wire/udp.h"
 
@@ -48,7 +48,7 @@ std::vector<std::string> names_of(const FingerprintDatabase& database) {
     names.push_back(number == 1 ? std::string(fingerprint.name)
                                 : fmt::format("{} #{}", fingerprint.name, number));
   }
-  for (const Fingerprint& fingerprint : own_personalities().fingerprints())
+  for (const Fingerprint& fingerprint : builtin_personalities().fingerprints())
     if (!seen.contains(fingerprint.name)) names.emplace_back(fingerprint.name);
   return names;
 }
@@ -121,7 +121,7 @@ TcpOptionBytes options_of(const Probe& probe) {
   return bytes;
 }
 
-std::string describe_ip(const IpShape& ip) {
+std::string describe_ip(const IpHeaderTraits& ip) {
   return fmt::format("(ttl {}, id {}{})", ip.ttl, ip.identification,
                      ip.dont_fragment ? ", DF" : "");
 }

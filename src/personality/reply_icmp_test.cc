@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "personality/entry_for_test.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 #include "wire/checksum.h"
 #include "wire/udp.h"
 

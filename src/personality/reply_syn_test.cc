@@ -2,7 +2,7 @@
 
 #include "personality/entry_for_test.h"
 #include "personality/nmap_model.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 
 namespace apiary {
 namespace {
@@ -243,7 +243,7 @@ TEST(ShapeSynTest, AnObservedResetAmongAnswersStaysOne) {
 TEST(ShapeSynTest, AConnectionKeepsTheHeaderOfItsSynAck) {
   const Personality personality = personality_of(linux_like);
   StackState stack(personality, 1, start);
-  const IpShape ip = shape_connection(personality, stack, start);
+  const IpHeaderTraits ip = shape_connection(personality, stack, start);
   EXPECT_EQ(ip.ttl, 64);
   EXPECT_TRUE(ip.dont_fragment);
   EXPECT_EQ(ip.identification, 0);

@@ -1,4 +1,4 @@
-#include "personality/separate.h"
+#include "personality/disambiguate.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -39,7 +39,8 @@ bool is_usable(const Fingerprint& entry, NmapTest test, std::string_view attribu
 
 /// The alternatives that may be chosen, if there is any.
 std::optional<std::string> usable_part(const Fingerprint& entry, NmapTest test,
-                                       std::string_view attribute, const Expression& expression) {
+                                       std::string_view attribute,
+                                       const MatchExpression& expression) {
   std::vector<std::string_view> usable;
   for (const std::string_view alternative : expression.alternatives())
     if (is_usable(entry, test, attribute, alternative)) usable.push_back(alternative);
@@ -51,14 +52,15 @@ bool is_isn_measure(std::string_view attribute) { return is_one_of(attribute, {"
 
 /// Only the widest range, as these are measured with some noise.
 std::string widest(const std::string& expression) {
-  const auto ranges = Expression(expression).ranges();
+  const auto ranges = MatchExpression(expression).ranges();
   const auto width = [](const NumberRange& range) { return range.high - range.low; };
   const NumberRange best = *std::ranges::max_element(ranges, {}, width);
   return fmt::format("{:X}-{:X}", best.low, best.high);
 }
 
 /// How much it costs to choose `part` of what is accepted: little when the usual value stays.
-double cost_of(std::string_view attribute, const Expression& whole, const Expression& part) {
+double cost_of(std::string_view attribute, const MatchExpression& whole,
+               const MatchExpression& part) {
   if (is_isn_measure(attribute)) {
     const NumberRange range = part.ranges().front();
     const std::uint32_t width = range.high - range.low;
@@ -80,7 +82,7 @@ using Entries = std::vector<const Fingerprint*>;
 void keep_mistakable(Entries& others, const Choice& choice) {
   std::erase_if(others, [&](const Fingerprint* other) {
     const auto theirs = other->find(choice.test, choice.attribute);
-    return theirs && !theirs->overlaps(Expression(choice.expression));
+    return theirs && !theirs->overlaps(MatchExpression(choice.expression));
   });
 }
 
@@ -97,7 +99,7 @@ void for_each_choosable(const Fingerprint& fingerprint, Visit&& visit) {
       if (equals == std::string_view::npos) continue;
       const std::string_view attribute = item.substr(0, equals), value = item.substr(equals + 1);
       const bool is_free = value.find_first_of("|-<>") != std::string_view::npos;
-      if (is_free && may_choose(attribute)) visit(test, attribute, Expression(value));
+      if (is_free && may_choose(attribute)) visit(test, attribute, MatchExpression(value));
     }
   }
 }
@@ -105,26 +107,26 @@ void for_each_choosable(const Fingerprint& fingerprint, Visit&& visit) {
 /// Finds the choice that tells `fingerprint` from one of `others`, and best from many.
 Choice best_choice(const Fingerprint& fingerprint, const Entries& others) {
   Choice best;
-  for_each_choosable(fingerprint,
-                     [&](NmapTest test, std::string_view attribute, const Expression& whole) {
-                       const auto usable = usable_part(fingerprint, test, attribute, whole);
-                       if (!usable) return;
-                       const auto theirs = others.front()->find(test, attribute);
-                       auto part = theirs ? Expression(*usable).without(*theirs) : std::nullopt;
-                       if (!part) return;
-                       if (is_isn_measure(attribute)) part = widest(*part);
-                       Choice choice{test, std::string(attribute), *part, 0};
-                       if (test == NmapTest::seq) {
-                         NarrowedFingerprint trial(fingerprint);
-                         trial.replace(test, attribute, *part);
-                         choice.cost += 5 * isn_misfit(trial.fingerprint());
-                       }
-                       choice.cost += cost_of(attribute, whole, Expression(*part));
-                       Entries left = others;
-                       keep_mistakable(left, choice);
-                       choice.cost /= static_cast<double>(others.size() - left.size());
-                       if (choice.cost < best.cost) best = std::move(choice);
-                     });
+  for_each_choosable(
+      fingerprint, [&](NmapTest test, std::string_view attribute, const MatchExpression& whole) {
+        const auto usable = usable_part(fingerprint, test, attribute, whole);
+        if (!usable) return;
+        const auto theirs = others.front()->find(test, attribute);
+        auto part = theirs ? MatchExpression(*usable).without(*theirs) : std::nullopt;
+        if (!part) return;
+        if (is_isn_measure(attribute)) part = widest(*part);
+        Choice choice{test, std::string(attribute), *part, 0};
+        if (test == NmapTest::seq) {
+          NarrowedFingerprint trial(fingerprint);
+          trial.replace(test, attribute, *part);
+          choice.cost += 5 * isn_misfit(trial.fingerprint());
+        }
+        choice.cost += cost_of(attribute, whole, MatchExpression(*part));
+        Entries left = others;
+        keep_mistakable(left, choice);
+        choice.cost /= static_cast<double>(others.size() - left.size());
+        if (choice.cost < best.cost) best = std::move(choice);
+      });
   return best;
 }
 
@@ -147,7 +149,7 @@ void NarrowedFingerprint::replace_line(NmapTest test, std::string line) {
   fingerprint_.tests[i] = *texts_[i];
 }
 
-NarrowedFingerprint separate(const Fingerprint& entry, const FingerprintIndex& index) {
+NarrowedFingerprint disambiguate(const Fingerprint& entry, const FingerprintIndex& index) {
   NarrowedFingerprint narrowed(entry);
   Entries others = index.overlapping(entry);
   std::erase_if(others, [&](const Fingerprint* other) { return other->name == entry.name; });

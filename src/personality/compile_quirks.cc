@@ -40,16 +40,16 @@ bool names_any(std::string_view name, std::initializer_list<std::string_view> sy
   });
 }
 
-struct FamilyHabits {
+struct FamilyQuirks {
   std::string_view family;
-  Habits habits;
+  StackQuirks quirks;
 };
 // The policies are those that Novak measured. Who is not listed is taken for a small machine that
 // follows RFC 793 to the letter.
-constexpr Habits of_small_machines = {.challenges = false,
-                                      .acknowledgment_delay = milliseconds{200},
-                                      .fragments = FragmentPolicy::bsd};
-constexpr std::array<FamilyHabits, 18> family_habits = {{
+constexpr StackQuirks of_small_machines = {.challenges = false,
+                                           .acknowledgment_delay = milliseconds{200},
+                                           .fragments = FragmentPolicy::bsd};
+constexpr std::array<FamilyQuirks, 18> family_quirks = {{
     {"Linux", {}},
     {"Android", {}},
     {"Windows", {.acknowledgment_delay = milliseconds{200}, .fragments = FragmentPolicy::windows}},
@@ -85,25 +85,25 @@ constexpr std::array<FamilyHabits, 18> family_habits = {{
 
 }  // namespace
 
-void compile_habits(const Fingerprint& fingerprint, Personality& personality) {
+void compile_quirks(const Fingerprint& fingerprint, Personality& personality) {
   if (fingerprint.family.empty()) return;
-  const auto found = std::ranges::find(family_habits, fingerprint.family, &FamilyHabits::family);
-  Habits& habits = personality.habits;
-  habits = found == family_habits.end() ? of_small_machines : found->habits;
+  const auto found = std::ranges::find(family_quirks, fingerprint.family, &FamilyQuirks::family);
+  StackQuirks& quirks = personality.quirks;
+  quirks = found == family_quirks.end() ? of_small_machines : found->quirks;
   const std::string_view name = fingerprint.name;
   if (fingerprint.family == "Linux") {
     const auto version = version_behind("Linux", name);
-    if (is_before(version, 3, 6)) habits.challenges = false;
-    if (is_before(version, 4, 19)) habits.fragments = FragmentPolicy::linux_2;
+    if (is_before(version, 3, 6)) quirks.challenges = false;
+    if (is_before(version, 4, 19)) quirks.fragments = FragmentPolicy::linux_2;
   }
   if (names_any(name, {"Windows 95", "Windows 98", "Windows Me", "Windows NT", "Windows 2000",
                        "Windows XP", "Windows Server 2003"}))
-    habits.challenges = false;
+    quirks.challenges = false;
   // The slow timer of 4.4BSD just frees what waits; so do the systems that took it over.
-  habits.reports_lapsed_fragments = !names_any(
+  quirks.reports_lapsed_fragments = !names_any(
       fingerprint.family,
       {"BSD", "Mac OS X", "macOS", "iOS", "AIX", "Digital UNIX", "Tru64 UNIX", "IRIX", "SunOS"});
-  if (names_any(name, {"JetDirect"})) habits.fragments = FragmentPolicy::bsd_right;
+  if (names_any(name, {"JetDirect"})) quirks.fragments = FragmentPolicy::bsd_right;
 }
 
 }  // namespace apiary

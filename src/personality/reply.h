@@ -17,7 +17,7 @@
 namespace apiary {
 
 /// The fields of the IPv4 header that the system decides and not the conversation.
-struct IpShape {
+struct IpHeaderTraits {
   std::uint8_t ttl = 64;
   bool dont_fragment = false;
   std::uint16_t identification = 0;
@@ -25,7 +25,7 @@ struct IpShape {
 
 /// A TCP segment as a system makes it, but for addresses and ports.
 struct TcpReply {
-  IpShape ip;
+  IpHeaderTraits ip;
   SeqNumber sequence, acknowledgment;
   std::uint8_t flags = 0;     // of tcp_flag
   std::uint8_t reserved = 0;  // the four reserved bits
@@ -69,14 +69,14 @@ std::optional<TcpReply> answer_stray(const Personality& personality, StackState&
                                      const TcpSegment& segment, PortState port, Instant now);
 
 /// The IP header of a segment in a connection, SYN/ACK retransmissions included. Draws an IP ID.
-IpShape shape_connection(const Personality& personality, StackState& stack, Instant now);
+IpHeaderTraits shape_connection(const Personality& personality, StackState& stack, Instant now);
 
 /// What the system's timestamps clock shows (RFC 7323 section 5.4).
 std::uint32_t timestamp_value(const Personality& personality, const StackState& stack, Instant now);
 
 /// An ICMP message of the system's own making, but for addresses.
 struct IcmpShape {
-  IpShape ip;
+  IpHeaderTraits ip;
   std::uint8_t type_of_service = 0;
   std::uint8_t code = 0;
 };

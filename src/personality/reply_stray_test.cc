@@ -3,7 +3,7 @@
 
 #include "personality/entry_for_test.h"
 #include "personality/nmap_model.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 
 namespace apiary {
 namespace {

@@ -19,24 +19,24 @@ struct NumberRange {
 /// The values Nmap accepts for one attribute: alternatives parted by `|`, each a text or a range of
 /// hexadecimal numbers (`a-b`, `>a`, `<a`). From version 7.94 on there are also such expressions in
 /// brackets inside a text. Points into the text it was read from.
-class Expression {
+class MatchExpression {
  public:
-  explicit Expression(std::string_view text) : text_(text) {}
+  explicit MatchExpression(std::string_view text) : text_(text) {}
 
   std::string_view text() const { return text_; }
   /// In the order written; at least one.
   std::vector<std::string_view> alternatives() const;
-  /// The alternatives that are numbers or ranges of them, in order; but a number right before a range
-  /// comes after it, since Nmap before 7.94 never compares it.
+  /// The alternatives that are numbers or ranges of them, in order; but a number right before a
+  /// range comes after it, since Nmap before 7.94 never compares it.
   std::vector<NumberRange> ranges() const;
   /// A number it accepts, the middle of the first range.
   std::optional<std::uint32_t> number() const;
   /// Whether `value` is one of the alternatives or, as a number, within one.
   bool accepts(std::string_view value) const;
   /// Whether there is a value that both accept.
-  bool overlaps(const Expression& other) const;
+  bool overlaps(const MatchExpression& other) const;
   /// An expression for what it accepts and `other` does not; nothing when there is no such value.
-  std::optional<std::string> without(const Expression& other) const;
+  std::optional<std::string> without(const MatchExpression& other) const;
   /// The first of `preferred` that it accepts, else its first alternative.
   std::string_view choose(std::initializer_list<std::string_view> preferred) const;
 

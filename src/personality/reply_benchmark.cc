@@ -6,7 +6,7 @@
 
 #include "base/random.h"
 #include "personality/personality.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 
 namespace apiary {
 namespace {

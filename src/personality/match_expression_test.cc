@@ -1,4 +1,4 @@
-#include "personality/expression.h"
+#include "personality/match_expression.h"
 
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ TEST(ExpressionTest, AcceptsWhatItsAlternativesSay) {
            Case{"a text beside a range", "3B-45", "O", false},
        }) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(Expression(c.expression).accepts(c.value), c.accepted);
+    EXPECT_EQ(MatchExpression(c.expression).accepts(c.value), c.accepted);
   }
 }
 
@@ -57,23 +57,23 @@ TEST(ExpressionTest, ReadsNumberRanges) {
 }
 
 TEST(ExpressionTest, ChoosesTheMiddleOfTheFirstRange) {
-  EXPECT_EQ(Expression("3B-45|7B-85").number(), 0x40U);
-  EXPECT_EQ(Expression(">1000000").number(), 0x1000001U);
-  EXPECT_EQ(Expression("U|7").number(), 7U);
-  EXPECT_EQ(Expression("U").number(), std::nullopt);
-  EXPECT_EQ(Expression("1|5-7").number(), 6U) << "Nmap 7.93 does not see the 1";
-  EXPECT_EQ(Expression("1|4|5").number(), 1U);
+  EXPECT_EQ(MatchExpression("3B-45|7B-85").number(), 0x40U);
+  EXPECT_EQ(MatchExpression(">1000000").number(), 0x1000001U);
+  EXPECT_EQ(MatchExpression("U|7").number(), 7U);
+  EXPECT_EQ(MatchExpression("U").number(), std::nullopt);
+  EXPECT_EQ(MatchExpression("1|5-7").number(), 6U) << "Nmap 7.93 does not see the 1";
+  EXPECT_EQ(MatchExpression("1|4|5").number(), 1U);
 }
 
 TEST(ExpressionTest, PrefersWhatItIsAskedFor) {
-  EXPECT_EQ(Expression("A|AS").choose({"AS"}), "AS");
-  EXPECT_EQ(Expression("A|AR").choose({"AS"}), "A");
+  EXPECT_EQ(MatchExpression("A|AS").choose({"AS"}), "AS");
+  EXPECT_EQ(MatchExpression("A|AR").choose({"AS"}), "A");
 }
 
 TEST(ExpressionTest, SettlesExpressionsInBrackets) {
   EXPECT_EQ(settle_brackets("M[5B4|578]ST11NW[4-8]"), "M5B4ST11NW6");
   EXPECT_EQ(settle_brackets("M5B4"), "M5B4");
-  EXPECT_EQ(Expression("M[5B4|578]|NNT11").alternatives().size(), 2U);
+  EXPECT_EQ(MatchExpression("M[5B4|578]|NNT11").alternatives().size(), 2U);
 }
 
 }  // namespace

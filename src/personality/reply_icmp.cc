@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "personality/shape.h"
+#include "personality/reply.h"
 
 namespace apiary {
 namespace {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
+#include "personality/reply.h"
 #include "personality/segment_reply.h"
-#include "personality/shape.h"
 
 namespace apiary {
 namespace {
@@ -103,7 +103,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   return answer;
 }
 
-IpShape shape_connection(const Personality& personality, StackState& stack, Instant now) {
+IpHeaderTraits shape_connection(const Personality& personality, StackState& stack, Instant now) {
   const SegmentRule& rule = personality.segment(ProbeKind::syn);
   return {.ttl = rule.ttl,
           .dont_fragment = rule.dont_fragment,

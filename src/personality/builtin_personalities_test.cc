@@ -1,5 +1,5 @@
 // The personalities that ship with the program: sound, and our own.
-#include "personality/own_personalities.h"
+#include "personality/builtin_personalities.h"
 
 #include <gtest/gtest.h>
 
@@ -10,7 +10,7 @@
 
 #include "base/random.h"
 #include "personality/nmap_model.h"
-#include "personality/shape.h"
+#include "personality/reply.h"
 
 namespace apiary {
 namespace {
@@ -19,18 +19,18 @@ constexpr Instant start{seconds{1'790'000'000}};
 
 TEST(OwnPersonalitiesTest, AreSeveralKindsOfMachinesWithNamesOfTheirOwn) {
   std::set<std::string_view> names, families;
-  for (const Fingerprint& fingerprint : own_personalities().fingerprints()) {
+  for (const Fingerprint& fingerprint : builtin_personalities().fingerprints()) {
     names.insert(fingerprint.name);
     families.insert(fingerprint.family);
   }
-  EXPECT_EQ(names.size(), own_personalities().fingerprints().size());
+  EXPECT_EQ(names.size(), builtin_personalities().fingerprints().size());
   EXPECT_GE(names.size(), 8U);
   EXPECT_GE(families.size(), 6U);
   EXPECT_TRUE(names.contains("generic"));
 }
 
 TEST(OwnPersonalitiesTest, AnswerAsTheyAreWritten) {
-  for (const Fingerprint& fingerprint : own_personalities().fingerprints())
+  for (const Fingerprint& fingerprint : builtin_personalities().fingerprints())
     for (std::uint64_t host = 0; host < 5; ++host) {
       SCOPED_TRACE(fingerprint.name);
       const auto seen =
@@ -57,7 +57,7 @@ constexpr Client clients[] = {
 };
 
 TEST(OwnPersonalitiesTest, EveryClientGetsAnAnswerThatAgreesToNoMoreThanItOffered) {
-  for (const Fingerprint& fingerprint : own_personalities().fingerprints())
+  for (const Fingerprint& fingerprint : builtin_personalities().fingerprints())
     for (const Client& client : clients) {
       SCOPED_TRACE(std::string(fingerprint.name) + " to " + client.name);
       const Personality personality = compile_personality(fingerprint);
@@ -97,7 +97,7 @@ TEST(OwnPersonalitiesTest, NoneIsAnEntryOfTheInstalledNmap) {
   text << file.rdbuf();
   const auto installed = parse_fingerprints(std::move(text).str());
   ASSERT_EQ(installed.complaints().lines, 0U);
-  for (const Fingerprint& ours : own_personalities().fingerprints())
+  for (const Fingerprint& ours : builtin_personalities().fingerprints())
     for (const Fingerprint& theirs : installed.fingerprints()) {
       ASSERT_NE(ours.name, theirs.name);
       std::size_t shared = 0;

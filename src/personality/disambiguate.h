@@ -28,6 +28,6 @@ class NarrowedFingerprint {
 /// Narrows what `entry` accepts to values that no entry of another name accepts, as far as there
 /// are such: a machine of those is known by that name alone. Values that systems rarely show, such
 /// as answers without options, are not chosen for it, nor others than usual where they do not help.
-NarrowedFingerprint separate(const Fingerprint& entry, const FingerprintIndex& index);
+NarrowedFingerprint disambiguate(const Fingerprint& entry, const FingerprintIndex& index);
 
 }  // namespace apiary

@@ -1,4 +1,4 @@
-#include "personality/own_personalities.h"
+#include "personality/builtin_personalities.h"
 
 #include <cassert>
 
@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-const FingerprintDatabase& own_personalities() {
+const FingerprintDatabase& builtin_personalities() {
   static const FingerprintDatabase database = [] {
     auto parsed = parse_fingerprints(std::string(own_personalities_text()));
     assert(parsed.complaints().lines == 0);
@@ -16,7 +16,7 @@ const FingerprintDatabase& own_personalities() {
 }
 
 Personality generic_personality() {
-  return compile_personality(*own_personalities().find("generic")->fingerprint);
+  return compile_personality(*builtin_personalities().find("generic")->fingerprint);
 }
 
 }  // namespace apiary

@@ -1,5 +1,5 @@
+#include "personality/reply.h"
 #include "personality/segment_reply.h"
-#include "personality/shape.h"
 
 namespace apiary {
 namespace {
@@ -33,7 +33,7 @@ std::optional<TcpReply> answer_stray(const Personality& personality, StackState&
   const bool opens = kind == ProbeKind::syn || kind == ProbeKind::ecn_syn;
   // A SYN to an open port that the host cannot take is refused as at a closed one.
   const bool refuses = opens || kind == ProbeKind::t5;
-  const SegmentRule& rule = refuses && is_plain(segment) ? personality.plain_refusal
+  const SegmentRule& rule = refuses && is_plain(segment) ? personality.default_reset
                             : opens                      ? personality.segment(ProbeKind::t5)
                                                          : personality.segment(kind);
   if (!rule.answers) return std::nullopt;

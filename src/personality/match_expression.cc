@@ -1,4 +1,4 @@
-#include "personality/expression.h"
+#include "personality/match_expression.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -56,7 +56,7 @@ std::optional<NumberRange> parse_number_range(std::string_view text) {
   return NumberRange{*low, *high};
 }
 
-std::vector<std::string_view> Expression::alternatives() const {
+std::vector<std::string_view> MatchExpression::alternatives() const {
   std::vector<std::string_view> result;
   std::size_t start = 0;
   int depth = 0;
@@ -71,7 +71,7 @@ std::vector<std::string_view> Expression::alternatives() const {
   return result;
 }
 
-std::vector<NumberRange> Expression::ranges() const {
+std::vector<NumberRange> MatchExpression::ranges() const {
   std::vector<NumberRange> result;
   for (const std::string_view alternative : alternatives())
     if (const auto range = parse_number_range(alternative)) {
@@ -83,7 +83,7 @@ std::vector<NumberRange> Expression::ranges() const {
   return result;
 }
 
-std::optional<std::uint32_t> Expression::number() const {
+std::optional<std::uint32_t> MatchExpression::number() const {
   const std::vector<NumberRange> all = ranges();
   if (all.empty()) return std::nullopt;
   // The middle of an open range is no likely value: its edge is.
@@ -91,7 +91,7 @@ std::optional<std::uint32_t> Expression::number() const {
   return open ? all.front().low : all.front().middle();
 }
 
-bool Expression::accepts(std::string_view value) const {
+bool MatchExpression::accepts(std::string_view value) const {
   const auto number = parse_hexadecimal(value);
   return std::ranges::any_of(alternatives(), [&](std::string_view alternative) {
     if (alternative == value) return true;
@@ -100,7 +100,7 @@ bool Expression::accepts(std::string_view value) const {
   });
 }
 
-bool Expression::overlaps(const Expression& other) const {
+bool MatchExpression::overlaps(const MatchExpression& other) const {
   if (text_ == other.text_) return true;
   const std::vector<std::string_view> theirs = other.alternatives();
   return std::ranges::any_of(alternatives(), [&](std::string_view mine) {
@@ -113,7 +113,7 @@ bool Expression::overlaps(const Expression& other) const {
   });
 }
 
-std::optional<std::string> Expression::without(const Expression& other) const {
+std::optional<std::string> MatchExpression::without(const MatchExpression& other) const {
   std::vector<std::string> left;
   const std::vector<std::string_view> theirs = other.alternatives();
   for (const std::string_view mine : alternatives()) {
@@ -131,7 +131,7 @@ std::optional<std::string> Expression::without(const Expression& other) const {
   return fmt::format("{}", fmt::join(left, "|"));
 }
 
-std::string_view Expression::choose(std::initializer_list<std::string_view> preferred) const {
+std::string_view MatchExpression::choose(std::initializer_list<std::string_view> preferred) const {
   for (const std::string_view value : preferred)
     if (accepts(value)) return value;
   return alternatives().front();
@@ -144,7 +144,7 @@ std::string settle_brackets(std::string_view alternative) {
     result += alternative.substr(0, open);
     if (open == std::string_view::npos) return result;
     const std::size_t close = std::min(alternative.find(']', open), alternative.size());
-    const Expression inner(alternative.substr(open + 1, close - open - 1));
+    const MatchExpression inner(alternative.substr(open + 1, close - open - 1));
     if (const auto number = inner.number())
       result += fmt::format("{:X}", *number);
     else
