@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/counted.h"
-#include "config/spell.h"
+#include "config/statement_printer.h"
 
 namespace apiary {
 namespace {
@@ -135,7 +135,7 @@ Chart make_chart(const std::vector<Statement>& statements, const SourceText& sou
 
 std::string link_quality(const Statement& next_hop, const SourceText& source) {
   constexpr int words_before = 6;  // route ROUTER add net NET NEXT
-  const std::string text = spell(next_hop, source);
+  const std::string text = format_statement(next_hop, source);
   std::string quality;
   std::string_view attribute, before;  // the word that a value belongs to, and the last one
   int number = 0;

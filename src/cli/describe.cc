@@ -5,7 +5,7 @@
 
 #include "cli/command_line.h"
 #include "cli/option_values.h"
-#include "config/words.h"
+#include "config/keywords.h"
 #include "control/command_list.h"
 
 namespace apiary {

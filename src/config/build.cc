@@ -6,17 +6,17 @@
 #include <type_traits>
 
 #include "base/overloaded.h"
-#include "config/binding_book.h"
-#include "config/route_book.h"
-#include "config/template_book.h"
-#include "config/unacted.h"
+#include "config/binding_table.h"
+#include "config/template_builder.h"
+#include "config/topology_builder.h"
+#include "config/unsupported.h"
 #include "config/values.h"
 
 namespace apiary {
 namespace {
 
 /// What a router is that no `bind` makes anything else: it answers pings and nothing more.
-HostTemplatePtr plain_router(const PersonalityBook& personalities) {
+HostTemplatePtr plain_router(const PersonalityCache& personalities) {
   auto router = std::make_shared<HostTemplate>();
   router->name = "router";
   router->personality = personalities.generic();
@@ -27,7 +27,7 @@ HostTemplatePtr plain_router(const PersonalityBook& personalities) {
 }
 
 std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
-                                    const TemplateBook& templates) {
+                                    const TemplateBuilder& templates) {
   std::vector<ScriptUse> scripts;
   const auto look_at = [&](const TemplateName& target, const Located<ActionSpec>& action) {
     const auto* const service =
@@ -90,9 +90,10 @@ void remark_empty_networks(const std::vector<RouteOrigin>& links, const HostMap&
 }
 
 /// Carries out the statements of a configuration, one after the other.
-class Builder {
+class ConfigurationBuilder {
  public:
-  Builder(ParsedText& parsed, const PersonalityBook& personalities, const BuildSettings& settings)
+  ConfigurationBuilder(ParsedText& parsed, const PersonalityCache& personalities,
+                       const BuildSettings& settings)
       : diagnostics_(parsed.diagnostics),
         cards_(settings.vendors),
         templates_(parsed.statements, personalities, cards_, settings.allows_spoofing,
@@ -100,17 +101,17 @@ class Builder {
         routes_(diagnostics_),
         bindings_(diagnostics_) {
     bindings_.reserve(parsed.statements.size());
-    for (const Turn turn : {Turn::personalities, Turn::most, Turn::hosts})
+    for (const Pass pass : {Pass::personalities, Pass::most, Pass::hosts})
       for (const Statement& statement : parsed.statements)
         std::visit(
             [&](const auto& content) {
-              if (turn_of(content) == turn) apply(content);
+              if (pass_of(content) == pass) apply(content);
             },
             statement.content);
     templates_.finish();
   }
 
-  CardBook& cards() { return cards_; }
+  NicRegistry& cards() { return cards_; }
   /// The hosts that ask a server for their addresses, when all templates are complete.
   std::vector<DhcpHost> dhcp_hosts() const {
     std::vector<DhcpHost> hosts = dhcp_;
@@ -118,24 +119,24 @@ class Builder {
       if (host.card == nullptr) host.card = machine_on_link(*host.kind).card;
     return hosts;
   }
-  TemplateBook& templates() { return templates_; }
-  RouteBook& routes() { return routes_; }
-  BindingBook& bindings() { return bindings_; }
+  TemplateBuilder& templates() { return templates_; }
+  TopologyBuilder& routes() { return routes_; }
+  BindingTable& bindings() { return bindings_; }
 
  private:
   /// What is carried out when: what changes personalities before they are used, and what is said of
   /// a single host, which its address stands for, when its template is complete.
-  enum class Turn : std::uint8_t { personalities, most, hosts };
+  enum class Pass : std::uint8_t { personalities, most, hosts };
   template <class Content>
-  static Turn turn_of(const Content& content) {
+  static Pass pass_of(const Content& content) {
     if constexpr (std::is_same_v<Content, Annotate>)
-      return Turn::personalities;
+      return Pass::personalities;
     else if constexpr (requires { content.target; } && !is_binding<Content>)
       return begins_with_digit(content.target.value) && parse_ip_address(content.target.value)
-                 ? Turn::hosts
-                 : Turn::most;
+                 ? Pass::hosts
+                 : Pass::most;
     else
-      return Turn::most;
+      return Pass::most;
   }
   template <class Content>
   static constexpr bool is_binding =
@@ -195,7 +196,7 @@ class Builder {
   void apply(const RouteTunnel& route) { routes_.apply(route); }
   void apply(const Include&) {}
   void apply(const PluginOption&) {}
-  void apply(const AskDaemon&) {}
+  void apply(const DaemonQuery&) {}
   void apply(const Dhcp& dhcp) {
     std::shared_ptr<const NicProfile> card;
     if (dhcp.ethernet) card = cards_.find(*dhcp.ethernet, diagnostics_);
@@ -220,10 +221,10 @@ class Builder {
   }
 
   Diagnostics& diagnostics_;
-  CardBook cards_;
-  TemplateBook templates_;
-  RouteBook routes_;
-  BindingBook bindings_;
+  NicRegistry cards_;
+  TemplateBuilder templates_;
+  TopologyBuilder routes_;
+  BindingTable bindings_;
   std::vector<DhcpHost> dhcp_;
 };
 
@@ -239,11 +240,11 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
     };
   ParsedText parsed = parse(source, parsing);
   Diagnostics& diagnostics = parsed.diagnostics;
-  const PersonalityBook personalities(catalogue);
-  Builder builder(parsed, personalities, settings);
+  const PersonalityCache personalities(catalogue);
+  ConfigurationBuilder builder(parsed, personalities, settings);
   auto topology = builder.routes().build();
   if (topology) builder.bindings().warn_unreached(*topology);
-  remark_unacted(parsed.statements, diagnostics);
+  note_unsupported(parsed.statements, diagnostics);
   HostMap hosts = builder.bindings().build();
   std::vector<DhcpHost> dhcp_hosts = builder.dhcp_hosts();
   builder.cards().settle(hosts, builder.templates().find_default(), dhcp_hosts, diagnostics);
@@ -268,9 +269,9 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
   configuration.scripts = list_scripts(parsed.statements, builder.templates());
   configuration.remarks = std::move(diagnostics);
   if (settings.keeps_origins)
-    configuration.origins = std::make_shared<const Origins>(
-        Origins{builder.templates().origins(), builder.bindings().origins(),
-                builder.routes().entry_origins(), builder.routes().route_origins()});
+    configuration.origins = std::make_shared<const SourceLocations>(
+        SourceLocations{builder.templates().origins(), builder.bindings().origins(),
+                        builder.routes().entry_origins(), builder.routes().route_origins()});
   return configuration;
 }
 

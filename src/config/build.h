@@ -7,9 +7,9 @@
 
 #include "base/address_set.h"
 #include "config/diagnostic.h"
-#include "config/origins.h"
 #include "config/parser.h"
 #include "config/personality_catalogue.h"
+#include "config/source_locations.h"
 #include "config/statement.h"
 #include "config/vendor_catalogue.h"
 #include "honeynet/honeynet.h"
@@ -33,7 +33,7 @@ struct Configuration {
   std::vector<ScriptUse> scripts;  // in the order of the file
   Diagnostics remarks;             // all that are no errors, in the order of the file
   /// Where everything comes from; null unless BuildSettings asked for it.
-  std::shared_ptr<const Origins> origins{};
+  std::shared_ptr<const SourceLocations> origins{};
 };
 
 /// What a configuration is built with, besides its text.

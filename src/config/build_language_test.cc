@@ -185,7 +185,7 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
       EXPECT_EQ(card->address, whole);
     else
       EXPECT_EQ(card->address, std::nullopt);
-    EXPECT_EQ(card->prefixes, (std::vector<CardPrefix>{{0, 0x11, 0x22}}));
+    EXPECT_EQ(card->prefixes, (std::vector<Oui>{{0, 0x11, 0x22}}));
     const std::string remarks = errors({{"etc/main.conf", c.text}});
     EXPECT_EQ(remarks.find(c.remark) != std::string::npos, true) << remarks;
     EXPECT_EQ(remarks.empty(), c.remark.empty()) << remarks;

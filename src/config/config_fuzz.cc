@@ -6,7 +6,7 @@
 
 #include "config/build.h"
 #include "config/format.h"
-#include "config/spell.h"
+#include "config/statement_printer.h"
 #include "config/test_catalogue.h"
 
 namespace {
@@ -19,7 +19,7 @@ std::string meaning(const std::string& text) {
   apiary::SourceText source("f.conf", text);
   std::string spelled;
   for (const auto& statement : apiary::parse(source).statements)
-    spelled += apiary::spell(statement, source) + "\n";
+    spelled += apiary::format_statement(statement, source) + "\n";
   return spelled;
 }
 

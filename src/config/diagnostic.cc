@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "config/excerpt.h"
+#include "config/source_snippet.h"
 
 namespace apiary {
 
@@ -16,7 +16,7 @@ std::string_view name_of(Severity severity) {
       return "warning";
     case Severity::notice:
       return "notice";
-    case Severity::unacted:
+    case Severity::unsupported:
       return "not yet";
   }
   return "";
@@ -26,7 +26,7 @@ namespace {
 
 std::string render_place(Span place, std::string_view kind, std::string_view message,
                          const SourceText& source) {
-  const Excerpt excerpt = excerpt_of(source, place);
+  const SourceSnippet excerpt = excerpt_of(source, place);
   return fmt::format("{}: {}: {}\n{}\n{}\n", source.place_name(place.begin), kind,
                      printable(message), excerpt.line, excerpt.underline);
 }
@@ -73,7 +73,7 @@ std::string render(const Diagnostics& diagnostics, const SourceText& source) {
   std::vector<std::string> counts;
   for (const auto& [severity, noun] :
        {std::pair{Severity::warning, "warning"}, std::pair{Severity::error, "error"},
-        std::pair{Severity::unacted, "statement not acted on yet"}})
+        std::pair{Severity::unsupported, "statement not acted on yet"}})
     if (const auto number = count(severity); number != 0) counts.push_back(counted(number, noun));
   if (!counts.empty()) text += fmt::format("{}\n", fmt::join(counts, " and "));
   return text;

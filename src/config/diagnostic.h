@@ -8,10 +8,10 @@
 namespace apiary {
 
 enum class Severity : std::uint8_t {
-  error,    // the configuration cannot be used
-  warning,  // it can, but surely does not mean this
-  notice,   // worth knowing
-  unacted,  // understood, but this build does not do it yet
+  error,        // the configuration cannot be used
+  warning,      // it can, but surely does not mean this
+  notice,       // worth knowing
+  unsupported,  // understood, but this build does not do it yet
 };
 
 /// Another place that has to do with a diagnostic.

@@ -1,6 +1,6 @@
 #include "config/format.h"
 
-#include "config/spell.h"
+#include "config/statement_printer.h"
 
 namespace apiary {
 namespace {
@@ -63,7 +63,7 @@ tl::expected<std::string, Diagnostics> format_configuration(SourceText& source,
   };
   for (const Statement& statement : parsed.statements) {
     write_comments_before(statement.place.end);
-    writer.write_line(spell(statement, source), statement.place);
+    writer.write_line(format_statement(statement, source), statement.place);
   }
   write_comments_before(source.first_file().end() + 1);
   return writer.take();

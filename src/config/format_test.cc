@@ -6,7 +6,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "config/spell.h"
+#include "config/statement_printer.h"
 #include "config/test_statements.h"
 #include "config/test_summary.h"
 
@@ -57,7 +57,8 @@ std::string meaning(const std::string& text) {
   SourceText source("x.conf", text);
   const ParsedText parsed = parse(source);
   std::string spelled;
-  for (const Statement& statement : parsed.statements) spelled += spell(statement, source) + "\n";
+  for (const Statement& statement : parsed.statements)
+    spelled += format_statement(statement, source) + "\n";
   return summary(parsed.diagnostics, source) + spelled;
 }
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "config/foreign_syntax.h"
-#include "config/words.h"
+#include "config/keywords.h"
 
 namespace apiary {
 namespace {

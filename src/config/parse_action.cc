@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "config/foreign_syntax.h"
-#include "config/words.h"
+#include "config/keywords.h"
 #include "session/command_words.h"
 
 namespace apiary {

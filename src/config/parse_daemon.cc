@@ -60,8 +60,8 @@ Content parse_include(TokenReader& reader) {
       {file.kind == TokenKind::quoted ? unescaped(file) : std::string{file.text}, file.place}};
 }
 
-Content parse_question(TokenReader& reader) {
-  AskDaemon question{{reader.previous().text}};
+Content parse_query(TokenReader& reader) {
+  DaemonQuery question{{reader.previous().text}};
   while (reader.next().kind != TokenKind::end && !reader.next().starts_line)
     question.words.push_back(reader.take().text);
   return question;

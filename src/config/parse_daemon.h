@@ -13,6 +13,6 @@ std::optional<StatementContent> parse_annotate(TokenReader& reader);
 std::optional<StatementContent> parse_option(TokenReader& reader);
 std::optional<StatementContent> parse_include(TokenReader& reader);
 /// `list`, `debug`
-std::optional<StatementContent> parse_question(TokenReader& reader);
+std::optional<StatementContent> parse_query(TokenReader& reader);
 
 }  // namespace apiary

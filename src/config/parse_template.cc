@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
+#include "config/keywords.h"
 #include "config/parse_action.h"
 #include "config/parse_condition.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {

@@ -6,6 +6,7 @@
 #include <cassert>
 
 #include "config/foreign_syntax.h"
+#include "config/keywords.h"
 #include "config/lexer.h"
 #include "config/parse_bind.h"
 #include "config/parse_daemon.h"
@@ -13,7 +14,6 @@
 #include "config/parse_set.h"
 #include "config/parse_template.h"
 #include "config/token_reader.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {
@@ -49,7 +49,7 @@ constexpr StatementParser statement_parsers[] = {
     {"route", parse_route},         {"create", parse_create},     {"clone", parse_clone},
     {"dynamic", parse_dynamic},     {"delete", parse_delete},     {"include", parse_include},
     {"dhcp", parse_dhcp},           {"annotate", parse_annotate}, {"option", parse_option},
-    {"broadcast", parse_broadcast}, {"list", parse_question},     {"debug", parse_question},
+    {"broadcast", parse_broadcast}, {"list", parse_query},        {"debug", parse_query},
 };
 
 std::optional<StatementContent> parse_statement(TokenReader& reader) {

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "config/spell.h"
+#include "config/statement_printer.h"
 #include "config/test_summary.h"
 
 namespace apiary {
@@ -13,8 +13,8 @@ std::string spelled(const std::vector<Statement>& statements, const SourceText& 
   std::string text;
   for (const Statement& statement : statements) {
     const auto* const broken = std::get_if<BrokenStatement>(&statement.content);
-    text +=
-        broken != nullptr ? fmt::format("broken {}", broken->keyword) : spell(statement, source);
+    text += broken != nullptr ? fmt::format("broken {}", broken->keyword)
+                              : format_statement(statement, source);
     text += '\n';
   }
   return text;

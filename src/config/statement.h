@@ -194,7 +194,7 @@ struct Include {
 };
 
 /// `list ...`, `debug ...`: asks something of a running daemon
-struct AskDaemon {
+struct DaemonQuery {
   std::vector<std::string_view> words;
 };
 
@@ -246,7 +246,7 @@ using StatementContent =
                  SetPersonality, SetRandomPersonality, SetDefaultAction, SetEthernet, SetUptime,
                  SetDropRate, SetUser, SetMaxFiles, SetSpoof, SetSeed, AddPort, AddSubsystem,
                  AddUse, BindAddress, BindConditionally, BindInterface, Dhcp, Broadcast, Annotate,
-                 PluginOption, Include, AskDaemon, RouteEntry, RouteLink, RouteUnreach,
+                 PluginOption, Include, DaemonQuery, RouteEntry, RouteLink, RouteUnreach,
                  RouteNextHop, RouteTunnel, BrokenStatement>;
 
 /// One statement and its place, from its first word to its last. Its views point into the

@@ -50,10 +50,9 @@ class AnyNameCatalogue final : public PersonalityCatalogue {
 class TestVendors final : public VendorCatalogue {
  public:
   explicit TestVendors(bool knows_all = false) : knows_all_(knows_all) {}
-  tl::expected<std::vector<CardPrefix>, UnknownVendor> find(
-      std::string_view vendor) const override {
-    if (vendor == "cisco") return std::vector<CardPrefix>{{0, 0, 0x0c}, {0, 5, 0xdc}};
-    if (vendor == "intel" || knows_all_) return std::vector<CardPrefix>{{0, 2, 0xb3}};
+  tl::expected<std::vector<Oui>, UnknownVendor> find(std::string_view vendor) const override {
+    if (vendor == "cisco") return std::vector<Oui>{{0, 0, 0x0c}, {0, 5, 0xdc}};
+    if (vendor == "intel" || knows_all_) return std::vector<Oui>{{0, 2, 0xb3}};
     return tl::unexpected(UnknownVendor{{"cisco", "intel"}});
   }
 

@@ -6,8 +6,8 @@
 #include <cassert>
 
 #include "config/foreign_syntax.h"
+#include "config/keywords.h"
 #include "config/nearest.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {
@@ -97,26 +97,26 @@ std::nullopt_t TokenReader::fail_expected(std::string_view what, std::string hin
                std::move(hint)});
 }
 
-std::nullopt_t TokenReader::fail(Span place, Complaint complaint) {
+std::nullopt_t TokenReader::fail(Span place, ValueError complaint) {
   diagnostics_.push_back(
       {Severity::error, place, std::move(complaint.message), std::move(complaint.hint)});
   return std::nullopt;
 }
 
-void TokenReader::report_bad_value(Span place, Complaint complaint) {
+void TokenReader::report_bad_value(Span place, ValueError complaint) {
   has_bad_value_ = true;
   fail(place, std::move(complaint));
 }
 
-void TokenReader::warn(Span place, Complaint complaint) {
+void TokenReader::warn(Span place, ValueError complaint) {
   diagnostics_.push_back(
       {Severity::warning, place, std::move(complaint.message), std::move(complaint.hint)});
 }
 
 /// A word that does not even resemble a value is not read over: the value is probably missing.
 template <class T>
-std::optional<Located<T>> TokenReader::value(std::string_view what,
-                                             tl::expected<T, Complaint> (*read)(std::string_view)) {
+std::optional<Located<T>> TokenReader::value(
+    std::string_view what, tl::expected<T, ValueError> (*read)(std::string_view)) {
   if (!at_number()) return fail_expected(what);
   const Token& token = take();
   return checked(read(token.text), token.place);

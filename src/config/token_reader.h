@@ -58,7 +58,7 @@ class TokenReader {
   Located<std::string> joined_range(std::initializer_list<std::string_view> units);
   /// Passes on what `value` holds. What it complains of is reported at `place`, and read over.
   template <class T>
-  std::optional<Located<T>> checked(tl::expected<T, Complaint> value, Span place) {
+  std::optional<Located<T>> checked(tl::expected<T, ValueError> value, Span place) {
     if (value) return Located<T>{*std::move(value), place};
     report_bad_value(place, std::move(value.error()));
     return Located<T>{{}, place};  // of a statement that is broken now
@@ -71,10 +71,10 @@ class TokenReader {
   /// Reports that `what` should come next. `hint`: what to do about what is there instead, when no
   /// word is near it.
   std::nullopt_t fail_expected(std::string_view what, std::string hint = {});
-  std::nullopt_t fail(Span place, Complaint complaint);
+  std::nullopt_t fail(Span place, ValueError complaint);
   /// As fail(), but the statement can be read on.
-  void report_bad_value(Span place, Complaint complaint);
-  void warn(Span place, Complaint complaint);
+  void report_bad_value(Span place, ValueError complaint);
+  void warn(Span place, ValueError complaint);
   /// "did you mean ...?", by the words that were tried; empty when none is near the next token.
   std::string did_you_mean() const;
 
@@ -94,7 +94,7 @@ class TokenReader {
   void warn_of_host_bits(const Located<std::string>& network);
   template <class T>
   std::optional<Located<T>> value(std::string_view what,
-                                  tl::expected<T, Complaint> (*read)(std::string_view));
+                                  tl::expected<T, ValueError> (*read)(std::string_view));
 
   std::vector<Token> tokens_;
   const PortNames& port_names_;

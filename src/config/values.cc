@@ -13,8 +13,8 @@ namespace {
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
-tl::unexpected<Complaint> complain(std::string message, std::string hint = {}) {
-  return tl::unexpected(Complaint{std::move(message), std::move(hint)});
+tl::unexpected<ValueError> complain(std::string message, std::string hint = {}) {
+  return tl::unexpected(ValueError{std::move(message), std::move(hint)});
 }
 
 /// Reads a decimal number, with or without a fraction, that is all of `text`.
@@ -68,7 +68,7 @@ bool is_plain_word(std::string_view text) {
          std::all_of(text.begin(), text.end(), allowed);
 }
 
-tl::expected<IpAddress, Complaint> read_machine_address(std::string_view text) {
+tl::expected<IpAddress, ValueError> read_machine_address(std::string_view text) {
   const auto address = parse_ip_address(text);
   if (!address) {
     if (parse_ip_prefix(text))
@@ -86,7 +86,7 @@ tl::expected<IpAddress, Complaint> read_machine_address(std::string_view text) {
   return *address;
 }
 
-tl::expected<IpPrefix, Complaint> read_network(std::string_view text) {
+tl::expected<IpPrefix, ValueError> read_network(std::string_view text) {
   const auto prefix = parse_ip_prefix(text);
   if (prefix) return *prefix;
   if (const auto masked = read_masked(text))
@@ -96,17 +96,17 @@ tl::expected<IpPrefix, Complaint> read_network(std::string_view text) {
                   "a network is written as 10.0.0.0/24, its length being 0 to 32");
 }
 
-std::optional<Complaint> remark_on_host_bits(std::string_view text) {
+std::optional<ValueError> remark_on_host_bits(std::string_view text) {
   const auto prefix = parse_ip_prefix(text);
   const auto address = parse_ip_address(text.substr(0, text.find('/')));
   if (!prefix || !address || prefix->first() == *address) return {};
-  return Complaint{fmt::format("'{}' has bits set after the first {}: it is taken as {}", text,
-                               prefix->length(), to_string(*prefix)),
-                   fmt::format("write {}, or {} for the address alone", to_string(*prefix),
-                               to_string(*address))};
+  return ValueError{fmt::format("'{}' has bits set after the first {}: it is taken as {}", text,
+                                prefix->length(), to_string(*prefix)),
+                    fmt::format("write {}, or {} for the address alone", to_string(*prefix),
+                                to_string(*address))};
 }
 
-tl::expected<Port, Complaint> read_port(std::string_view text) {
+tl::expected<Port, ValueError> read_port(std::string_view text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument)
@@ -119,9 +119,9 @@ tl::expected<Port, Complaint> read_port(std::string_view text) {
   return Port{static_cast<std::uint16_t>(number)};
 }
 
-tl::expected<PortRange, Complaint> read_ports(std::string_view text, IpProtocol protocol,
-                                              const PortNames& names) {
-  const auto one = [&](std::string_view port) -> tl::expected<Port, Complaint> {
+tl::expected<PortRange, ValueError> read_ports(std::string_view text, IpProtocol protocol,
+                                               const PortNames& names) {
+  const auto one = [&](std::string_view port) -> tl::expected<Port, ValueError> {
     if (begins_with_digit(port) || port.empty() || port.front() == '-') return read_port(port);
     if (const auto known = names.find(port, protocol)) return *known;
     const std::string_view nearest = names.nearest(port, protocol);
@@ -143,7 +143,7 @@ tl::expected<PortRange, Complaint> read_ports(std::string_view text, IpProtocol 
   return PortRange{*first, *last};
 }
 
-tl::expected<AddressRange, Complaint> read_address_range(std::string_view text) {
+tl::expected<AddressRange, ValueError> read_address_range(std::string_view text) {
   if (text.find('/') != std::string_view::npos) {
     const auto network = read_network(text);
     if (!network) return tl::unexpected(network.error());
@@ -163,7 +163,8 @@ tl::expected<AddressRange, Complaint> read_address_range(std::string_view text) 
   return AddressRange{*first, *last};
 }
 
-tl::expected<Probability, Complaint> read_percentage(std::string_view text, std::string_view noun) {
+tl::expected<Probability, ValueError> read_percentage(std::string_view text,
+                                                      std::string_view noun) {
   const auto number = whole_number(text);
   if (number && *number <= 100) return percent(*number);
   const std::string meaning = fmt::format("{} is a percentage from 0 to 100", noun);
@@ -175,7 +176,7 @@ tl::expected<Probability, Complaint> read_percentage(std::string_view text, std:
   return complain(fmt::format("'{}' is not a number", text), meaning);
 }
 
-tl::expected<Duration, Complaint> read_milliseconds(std::string_view text, std::string_view noun) {
+tl::expected<Duration, ValueError> read_milliseconds(std::string_view text, std::string_view noun) {
   constexpr double longest_ms = 60'000;
   const auto count = text.ends_with("ms") ? whole_number(text.substr(0, text.size() - 2))
                                           : std::optional<double>{};
@@ -187,8 +188,8 @@ tl::expected<Duration, Complaint> read_milliseconds(std::string_view text, std::
   return from_seconds(*count / 1000);
 }
 
-tl::expected<std::uint32_t, Complaint> read_number(std::string_view text, std::string_view what,
-                                                   std::uint32_t least, std::uint32_t most) {
+tl::expected<std::uint32_t, ValueError> read_number(std::string_view text, std::string_view what,
+                                                    std::uint32_t least, std::uint32_t most) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument)
@@ -199,7 +200,7 @@ tl::expected<std::uint32_t, Complaint> read_number(std::string_view text, std::s
   return static_cast<std::uint32_t>(number);
 }
 
-tl::expected<std::uint64_t, Complaint> read_bandwidth(std::string_view text) {
+tl::expected<std::uint64_t, ValueError> read_bandwidth(std::string_view text) {
   struct Unit {
     std::string_view name;
     double bits_per_second;
@@ -218,7 +219,7 @@ tl::expected<std::uint64_t, Complaint> read_bandwidth(std::string_view text) {
                   "a bandwidth is written as 64Kbps, 10Mbps or 1Gbps");
 }
 
-tl::expected<EarlyDrop, Complaint> read_drop(std::string_view text) {
+tl::expected<EarlyDrop, ValueError> read_drop(std::string_view text) {
   const std::size_t dash = text.find('-', 1);
   if (dash == std::string_view::npos)
     return complain(fmt::format("'{}' is not a pair of delays", text),
@@ -265,7 +266,7 @@ std::optional<Duration> read_time_of_day(std::string_view text) {
 
 }  // namespace
 
-tl::expected<AtTime, Complaint> read_day_part(std::string_view text) {
+tl::expected<AtTime, ValueError> read_day_part(std::string_view text) {
   constexpr const char* meaning = "a time is written as 9:30am, 12:00pm (noon) or \"17:30:00\"";
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos)
@@ -280,7 +281,7 @@ tl::expected<AtTime, Complaint> read_day_part(std::string_view text) {
   return part;
 }
 
-tl::expected<std::string, Complaint> read_ethernet(std::string_view text) {
+tl::expected<std::string, ValueError> read_ethernet(std::string_view text) {
   if (const auto address = parse_mac_address(text)) {
     if (address->is_group())
       return complain(fmt::format("{} is a group address; no card can have it", text));
@@ -295,7 +296,7 @@ tl::expected<std::string, Complaint> read_ethernet(std::string_view text) {
   return std::string{text};
 }
 
-tl::expected<std::string, Complaint> read_proxy_target(std::string_view text) {
+tl::expected<std::string, ValueError> read_proxy_target(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const std::string_view host = text.substr(0, colon);
   if (colon == std::string_view::npos || host.empty() || colon + 1 == text.size())

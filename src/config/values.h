@@ -14,55 +14,55 @@
 namespace apiary {
 
 /// Why a word is not the value that stands for it, to be said about the word.
-struct Complaint {
+struct ValueError {
   std::string message;
   std::string hint{};
 };
 
 /// "10.0.0.5": the address of one machine, so neither multicast nor broadcast nor 0.0.0.0.
-tl::expected<IpAddress, Complaint> read_machine_address(std::string_view text);
+tl::expected<IpAddress, ValueError> read_machine_address(std::string_view text);
 
 /// "10.0.0.0/24", or an address alone. Bits set after the prefix are cleared, as in Honeyd.
-tl::expected<IpPrefix, Complaint> read_network(std::string_view text);
+tl::expected<IpPrefix, ValueError> read_network(std::string_view text);
 
 /// What to say of "10.0.0.5/24", in which bits are set after the prefix; nothing of others.
-std::optional<Complaint> remark_on_host_bits(std::string_view text);
+std::optional<ValueError> remark_on_host_bits(std::string_view text);
 
 /// "80": from 1 to 65535.
-tl::expected<Port, Complaint> read_port(std::string_view text);
+tl::expected<Port, ValueError> read_port(std::string_view text);
 
 /// "80", "http", "6000-6010": ports by number or name. (Names may have dashes in them.)
-tl::expected<PortRange, Complaint> read_ports(std::string_view text, IpProtocol protocol,
-                                              const PortNames& names);
+tl::expected<PortRange, ValueError> read_ports(std::string_view text, IpProtocol protocol,
+                                               const PortNames& names);
 
 /// "10.0.0.0/24", "10.0.0.5-10.0.0.9": addresses that machines can have.
-tl::expected<AddressRange, Complaint> read_address_range(std::string_view text);
+tl::expected<AddressRange, ValueError> read_address_range(std::string_view text);
 
 /// "0.5": a percentage of `noun`.
-tl::expected<Probability, Complaint> read_percentage(std::string_view text, std::string_view noun);
+tl::expected<Probability, ValueError> read_percentage(std::string_view text, std::string_view noun);
 
 /// "55ms", "0.5ms": a time of at most a minute that is called `noun`.
-tl::expected<Duration, Complaint> read_milliseconds(std::string_view text, std::string_view noun);
+tl::expected<Duration, ValueError> read_milliseconds(std::string_view text, std::string_view noun);
 
 /// "35": a whole number from `least` to `most`, called `what`.
-tl::expected<std::uint32_t, Complaint> read_number(std::string_view text, std::string_view what,
-                                                   std::uint32_t least, std::uint32_t most);
+tl::expected<std::uint32_t, ValueError> read_number(std::string_view text, std::string_view what,
+                                                    std::uint32_t least, std::uint32_t most);
 
 /// "10Mbps", "3.4Kbps", "9600": bits per second, at least one and at most 1000Gbps.
-tl::expected<std::uint64_t, Complaint> read_bandwidth(std::string_view text);
+tl::expected<std::uint64_t, ValueError> read_bandwidth(std::string_view text);
 
 /// "5ms-9ms": how full a queue is when it begins to drop, and when it drops all.
-tl::expected<EarlyDrop, Complaint> read_drop(std::string_view text);
+tl::expected<EarlyDrop, ValueError> read_drop(std::string_view text);
 
 /// "12:00am-5:00pm", "08:00:00-17:30:00": a part of the day.
-tl::expected<AtTime, Complaint> read_day_part(std::string_view text);
+tl::expected<AtTime, ValueError> read_day_part(std::string_view text);
 
 /// "00:11:22:33:44:55", of one card, or the name of a vendor. Gives it back.
-tl::expected<std::string, Complaint> read_ethernet(std::string_view text);
+tl::expected<std::string, ValueError> read_ethernet(std::string_view text);
 
 /// "HOST:PORT" of a proxy, HOST being an address, a host name, $ipsrc or $ipdst and PORT a number,
 /// $sport or $dport. Gives it back in the same spelling.
-tl::expected<std::string, Complaint> read_proxy_target(std::string_view text);
+tl::expected<std::string, ValueError> read_proxy_target(std::string_view text);
 
 /// Whether `text` begins as a number or an address does.
 bool begins_with_digit(std::string_view text);

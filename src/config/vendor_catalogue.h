@@ -20,8 +20,7 @@ class VendorCatalogue {
  public:
   virtual ~VendorCatalogue() = default;
   /// The prefixes of whoever is called `vendor`, never none.
-  virtual tl::expected<std::vector<CardPrefix>, UnknownVendor> find(
-      std::string_view vendor) const = 0;
+  virtual tl::expected<std::vector<Oui>, UnknownVendor> find(std::string_view vendor) const = 0;
 };
 
 }  // namespace apiary

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "base/counted.h"
-#include "config/excerpt.h"
+#include "config/source_snippet.h"
 #include "doctor/look_around.h"
 #include "runtime/claim.h"
 #include "runtime/load.h"

@@ -24,7 +24,7 @@ MacAddress mac_address(const NicProfile& card, const IpAddress& host, const Hash
   constexpr std::string_view about_prefixes = "card maker", about_numbers = "card number";
   const std::uint32_t value = host.v4_value();
   const std::uint64_t chance = mix_bits(keyed_hash(key, as_bytes(about_prefixes)) ^ value);
-  const CardPrefix& prefix = card.prefixes[chance % card.prefixes.size()];
+  const Oui& prefix = card.prefixes[chance % card.prefixes.size()];
   const std::uint64_t seed =
       mix_bits(keyed_hash(key, as_bytes(about_numbers)) ^ std::uint64_t{value >> 24} << 32);
   const std::uint32_t number = shuffle(value & 0xffffff, seed);

@@ -11,12 +11,12 @@
 namespace apiary {
 
 /// The first three bytes of a MAC address, which say who made the card (IEEE's OUI).
-using CardPrefix = std::array<std::uint8_t, 3>;
+using Oui = std::array<std::uint8_t, 3>;
 
 /// The network card of a kind of machine: whose MAC addresses its hosts have.
 struct NicProfile {
   std::string name;                   // as the configuration has it
-  std::vector<CardPrefix> prefixes;   // of which each host has one; never empty, none of a group
+  std::vector<Oui> prefixes;          // of which each host has one; never empty, none of a group
   std::optional<MacAddress> address;  // of the only host that has the card; none: they are several
 };
 

@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/counted.h"
-#include "config/excerpt.h"
+#include "config/source_snippet.h"
 #include "control/json_text.h"
 #include "runtime/service_programs.h"
 

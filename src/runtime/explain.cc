@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/counted.h"
-#include "config/spell.h"
+#include "config/statement_printer.h"
 #include "config/values.h"
 #include "host/station_lookup.h"
 #include "posix/system_error.h"
@@ -97,12 +97,12 @@ class Explanation {
                    std::optional<Span> place) {
     for (; crossed < to.stages; ++crossed) {
       const std::uint32_t link = path.stages[crossed].inward.link();
-      say("", "by a link of" + spell(honeynet_.topology().links()[link].quality), place);
+      say("", "by a link of" + format_statement(honeynet_.topology().links()[link].quality), place);
     }
   }
 
   void print_port(const HostTemplate& kind, IpProtocol protocol, Port port) {
-    const TemplateOrigins* const from = origins_of(kind);
+    const TemplateLocations* const from = origins_of(kind);
     if (protocol == IpProtocol::icmp)
       return say("icmp", describe(kind.icmp_default), from ? from->icmp_default : std::nullopt);
     const bool is_tcp = protocol == IpProtocol::tcp;
@@ -115,8 +115,8 @@ class Explanation {
           place = known->second;
       return say(label, describe(listed->second), place);
     }
-    static const TemplateOrigins nowhere;
-    const TemplateOrigins& known_from = from == nullptr ? nowhere : *from;
+    static const TemplateLocations nowhere;
+    const TemplateLocations& known_from = from == nullptr ? nowhere : *from;
     const auto& place = is_tcp ? known_from.tcp_default : known_from.udp_default;
     say(label,
         fmt::format("{} (the default{})", describe(is_tcp ? kind.tcp_default : kind.udp_default),
@@ -133,14 +133,14 @@ class Explanation {
         place ? fmt::format("{:<70}  {}\n", text, source_.place_name(place->begin)) : text + "\n";
   }
 
-  const TemplateOrigins* origins_of(const HostTemplate& kind) const {
+  const TemplateLocations* origins_of(const HostTemplate& kind) const {
     const auto known = origins_.templates.find(kind.name);
     return known == origins_.templates.end() ? nullptr : &known->second;
   }
 
   void print_traits(const HostTemplate& kind) {
-    static const TemplateOrigins nowhere;
-    const TemplateOrigins& from = origins_of(kind) ? *origins_of(kind) : nowhere;
+    static const TemplateLocations nowhere;
+    const TemplateLocations& from = origins_of(kind) ? *origins_of(kind) : nowhere;
     say("personality", kind.personality->name, from.personality);
     for (const HostValue& value :
          values_of(kind, make_host_state(key_, address_, kind, now_, now_), now_))
@@ -158,7 +158,7 @@ class Explanation {
           from.spoof);
   }
 
-  void print_drops(const HostTemplate& kind, const TemplateOrigins& from) {
+  void print_drops(const HostTemplate& kind, const TemplateLocations& from) {
     if (kind.drops_in.value > 0)
       say("drops", fmt::format("{:g}% of what comes in", kind.drops_in.value * 100),
           from.drop_rate);
@@ -167,7 +167,7 @@ class Explanation {
           from.syn_drop_rate);
   }
 
-  void print_rights(const ServicePrivileges& rights, const TemplateOrigins& from) {
+  void print_rights(const ServicePrivileges& rights, const TemplateLocations& from) {
     if (rights.user)
       say("programs",
           fmt::format("run as user {}{}", *rights.user,
@@ -179,7 +179,7 @@ class Explanation {
 
   void print_card(const HostTemplate& machine) {
     if (machine.card == nullptr) return;
-    const TemplateOrigins* const from = origins_of(machine);
+    const TemplateLocations* const from = origins_of(machine);
     say("ethernet",
         fmt::format("{}{}", to_string(mac_address(*machine.card, address_, key_)),
                     machine.card->address ? "" : fmt::format(" ({})", machine.card->name)),
@@ -224,7 +224,7 @@ class Explanation {
   }
 
   const Honeynet& honeynet_;
-  const Origins& origins_;
+  const SourceLocations& origins_;
   const SourceText& source_;
   IpAddress address_, visitor_;
   HashKey key_;

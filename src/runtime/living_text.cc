@@ -5,7 +5,7 @@
 
 #include <cerrno>
 
-#include "config/excerpt.h"
+#include "config/source_snippet.h"
 
 namespace apiary {
 namespace {
@@ -53,7 +53,7 @@ class StatementRenderer {
 
   std::string show_note(const DiagnosticNote& note) const {
     const LineColumn at = whole_.locate(note.place.begin);
-    const Excerpt excerpt = excerpt_of(whole_, note.place);
+    const SourceSnippet excerpt = excerpt_of(whole_, note.place);
     return fmt::format("{}:{}:{}: note: {}\n{}\n{}\n", whole_.name(), at.line, at.column,
                        printable(note.message), excerpt.line, excerpt.underline);
   }

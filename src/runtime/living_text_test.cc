@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "config/spell.h"
+#include "config/statement_printer.h"
 #include "config/test_statements.h"
 #include "posix/temporary_files.h"
 
@@ -33,7 +33,7 @@ class LivingTextTest : public ::testing::Test {
     ParseSettings settings = machine_settings().parsing;
     for (const Statement& statement : parse(source, settings).statements)
       if (!std::holds_alternative<Include>(statement.content))
-        spelled += spell(statement, source) + "\n";
+        spelled += format_statement(statement, source) + "\n";
     return spelled;
   }
 
@@ -59,8 +59,7 @@ TEST_F(LivingTextTest, EveryKindOfStatementDoesWhatItDoesInAFile) {
       continue;
     }
     ++taken;
-    EXPECT_EQ(changed->configuration.addresses.ranges(),
-              in_file->configuration.addresses.ranges());
+    EXPECT_EQ(changed->configuration.addresses.ranges(), in_file->configuration.addresses.ranges());
     const std::string dump = whole_text(changed->living, sources);
     EXPECT_EQ(meaning(dump), meaning(base + std::string(statement)));
     const LivingText again = start(dump);
@@ -100,10 +99,10 @@ TEST_F(LivingTextTest, WhatIsWrongIsShownWhereItStands) {
     std::string statement, said;
   };
   for (const Case& c :
-       {Case{"bind 10.0.0.5 a", "ctl:1:6: error: 10.0.0.5 is bound already\nbind 10.0.0.5 a\n"
-                                "     ^~~~~~~~\n" +
-                                    main +
-                                    ":2:6: note: it is bound here\nbind 10.0.0.5 a\n     ^~~~~~~~\n"},
+       {Case{"bind 10.0.0.5 a",
+             "ctl:1:6: error: 10.0.0.5 is bound already\nbind 10.0.0.5 a\n"
+             "     ^~~~~~~~\n" +
+                 main + ":2:6: note: it is bound here\nbind 10.0.0.5 a\n     ^~~~~~~~\n"},
         Case{"include gone.conf", "ctl:1:9: error: cannot read " + folder.path() +
                                       "/gone.conf: No such file or directory\n"
                                       "include gone.conf\n        ^~~~~~~~~\n"}}) {

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <ctime>
 
-#include "config/excerpt.h"
+#include "config/oui_table.h"
+#include "config/source_snippet.h"
 #include "config/source_text.h"
-#include "config/vendor_list.h"
 
 namespace apiary {
 namespace {
@@ -15,9 +15,8 @@ namespace {
 /// The makers of network cards, from a file of this machine; read when one is asked for.
 class MachineVendors final : public VendorCatalogue {
  public:
-  tl::expected<std::vector<CardPrefix>, UnknownVendor> find(
-      std::string_view vendor) const override {
-    const VendorList list = read();
+  tl::expected<std::vector<Oui>, UnknownVendor> find(std::string_view vendor) const override {
+    const OuiTable list = read();
     if (list.empty())
       return tl::unexpected(UnknownVendor{
           {},
@@ -28,9 +27,9 @@ class MachineVendors final : public VendorCatalogue {
   }
 
  private:
-  static VendorList read() {
+  static OuiTable read() {
     for (const char* const path : vendor_files)
-      if (const auto text = read_file(path)) return VendorList::parse(*text);
+      if (const auto text = read_file(path)) return OuiTable::parse(*text);
     return {};
   }
 };

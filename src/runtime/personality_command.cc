@@ -9,8 +9,8 @@
 #include <sstream>
 #include <unordered_map>
 
-#include "config/excerpt.h"
 #include "config/fingerprint_catalogue.h"
+#include "config/source_snippet.h"
 #include "personality/builtin_personalities.h"
 #include "personality/reply.h"
 #include "wire/describe.h"

@@ -1,11 +1,11 @@
-#include "config/binding_book.h"
+#include "config/binding_table.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
 #include "base/counted.h"
-#include "config/template_book.h"
+#include "config/template_builder.h"
 
 namespace apiary {
 namespace {
@@ -33,12 +33,12 @@ HostTemplatePtr silence() {
 
 }  // namespace
 
-void BindingBook::reserve(std::size_t count) {
+void BindingTable::reserve(std::size_t count) {
   bindings_.reserve(count);
   singles_.reserve(count);
 }
 
-bool BindingBook::claim(const Located<AddressRange>& addresses, HostTemplatePtr kind) {
+bool BindingTable::claim(const Located<AddressRange>& addresses, HostTemplatePtr kind) {
   const AddressRange& range = addresses.value;
   const std::size_t index = bindings_.size();
   std::size_t known = index;
@@ -61,7 +61,7 @@ bool BindingBook::claim(const Located<AddressRange>& addresses, HostTemplatePtr 
   return true;
 }
 
-void BindingBook::add(const BindAddress& statement, HostTemplatePtr target) {
+void BindingTable::add(const BindAddress& statement, HostTemplatePtr target) {
   if (!claim(statement.addresses, std::move(target)) || is_single(statement.addresses.value))
     return;
   for (const auto& [range, index] : ranges_) {
@@ -77,7 +77,7 @@ void BindingBook::add(const BindAddress& statement, HostTemplatePtr target) {
   }
 }
 
-void BindingBook::add(const BindConditionally& statement, HostTemplatePtr target) {
+void BindingTable::add(const BindConditionally& statement, HostTemplatePtr target) {
   const IpAddress address = statement.address.value;
   auto known = conditional_.find(address);
   if (known == conditional_.end()) {
@@ -102,13 +102,13 @@ void BindingBook::add(const BindConditionally& statement, HostTemplatePtr target
     choices.push_back({statement.condition.value, std::move(target)});
 }
 
-void BindingBook::add(const BindInterface& statement) {
+void BindingTable::add(const BindInterface& statement) {
   const IpAddress address = statement.address.value;
   if (claim({{address, address}, statement.address.place}, silence()))
     real_machines_[address] = std::string(statement.interface.value);
 }
 
-void BindingBook::remove(const Located<IpAddress>& address) {
+void BindingTable::remove(const Located<IpAddress>& address) {
   const auto known = singles_.find(address.value.v4_value());
   if (known == singles_.end() || bindings_[known->second].is_removed) {
     diagnostics_.push_back({.place = address.place,
@@ -121,7 +121,7 @@ void BindingBook::remove(const Located<IpAddress>& address) {
   real_machines_.erase(address.value);
 }
 
-HostTemplatePtr BindingBook::find(const IpAddress& address) const {
+HostTemplatePtr BindingTable::find(const IpAddress& address) const {
   if (const auto known = singles_.find(address.v4_value());
       known != singles_.end() && !bindings_[known->second].is_removed)
     return bindings_[known->second].kind;
@@ -138,7 +138,7 @@ HostTemplatePtr BindingBook::find(const IpAddress& address) const {
   return smallest == nullptr ? nullptr : smallest->kind;
 }
 
-void BindingBook::set_own(const Located<IpAddress>& address, HostTemplatePtr own) {
+void BindingTable::set_own(const Located<IpAddress>& address, HostTemplatePtr own) {
   const auto known = singles_.find(address.value.v4_value());
   if (known != singles_.end() && !bindings_[known->second].is_removed) {
     bindings_[known->second].kind = std::move(own);
@@ -148,7 +148,7 @@ void BindingBook::set_own(const Located<IpAddress>& address, HostTemplatePtr own
   bindings_.push_back({{address.value, address.value}, address.place, std::move(own), false, true});
 }
 
-HostMap BindingBook::build() {
+HostMap BindingTable::build() {
   std::vector<HostMap::Binding> bindings;
   std::vector<const Binding*> sources;
   bindings.reserve(bindings_.size());
@@ -169,7 +169,7 @@ HostMap BindingBook::build() {
   return map;
 }
 
-void BindingBook::warn_unreached(const Topology& topology) {
+void BindingTable::warn_unreached(const Topology& topology) {
   constexpr std::size_t warnings_at_most = 10;
   std::vector<const Binding*> unreached;
   for (const Binding& binding : bindings_) {
@@ -195,13 +195,13 @@ void BindingBook::warn_unreached(const Topology& topology) {
                     counted(unreached.size() - warnings_at_most, "more bound address")});
 }
 
-std::vector<PhysicalHost> BindingBook::real_machines() const {
+std::vector<PhysicalHost> BindingTable::real_machines() const {
   std::vector<PhysicalHost> machines;
   for (const auto& [address, interface] : real_machines_) machines.push_back({address, interface});
   return machines;
 }
 
-std::vector<std::pair<AddressRange, Span>> BindingBook::origins() const {
+std::vector<std::pair<AddressRange, Span>> BindingTable::origins() const {
   std::vector<std::pair<AddressRange, Span>> origins;
   for (const Binding& binding : bindings_)
     if (!binding.is_removed) origins.emplace_back(binding.addresses, binding.place);

@@ -14,7 +14,7 @@
 namespace apiary {
 
 /// Where the traits of a template come from; a clone's may be in its original's statements.
-struct TemplateOrigins {
+struct TemplateLocations {
   Span created;
   std::optional<Span> personality, card, uptime, drop_rate, syn_drop_rate, seed;
   std::optional<Span> user, open_files, spoof;
@@ -30,8 +30,8 @@ struct RouteOrigin {
 };
 
 /// Where in the configuration everything comes from.
-struct Origins {
-  std::map<std::string, TemplateOrigins> templates;  // by name; of a host's own, its address
+struct SourceLocations {
+  std::map<std::string, TemplateLocations> templates;  // by name; of a host's own, its address
   std::vector<std::pair<AddressRange, Span>> bindings;
   std::vector<RouteOrigin> entries, routes;
 };

@@ -12,10 +12,10 @@ namespace apiary {
 
 /// The personalities of one configuration: each is looked up once and shared by all templates that
 /// name it.
-class PersonalityBook {
+class PersonalityCache {
  public:
   /// `catalogue` outlives it.
-  explicit PersonalityBook(const PersonalityCatalogue& catalogue) : catalogue_(&catalogue) {}
+  explicit PersonalityCache(const PersonalityCatalogue& catalogue) : catalogue_(&catalogue) {}
 
   /// The personality called so. nullptr: there is none; that is reported, with the nearest names.
   /// The first use of a name that has a notice gets that.

@@ -1,4 +1,4 @@
-#include "config/vendor_list.h"
+#include "config/oui_table.h"
 
 #include <gtest/gtest.h>
 
@@ -20,18 +20,18 @@ constexpr std::string_view list_text =
     "\t\t\t\t12 Any Street\n"
     "00AA08 Cedar & Daughters, Ltd.";
 
-std::vector<std::string> found(const VendorList& list, std::string_view name) {
+std::vector<std::string> found(const OuiTable& list, std::string_view name) {
   std::vector<std::string> result;
   const auto prefixes = list.find(name);
   if (!prefixes) return prefixes.error().nearest;
-  for (const CardPrefix& prefix : *prefixes)
+  for (const Oui& prefix : *prefixes)
     result.push_back(
         to_string(MacAddress{{prefix[0], prefix[1], prefix[2], 0, 0, 0}}).substr(0, 8));
   return result;
 }
 
-TEST(VendorList, FindsAVendorByItsNameElseByItsWords) {
-  const VendorList list = VendorList::parse(list_text);
+TEST(OuiTable, FindsAVendorByItsNameElseByItsWords) {
+  const OuiTable list = OuiTable::parse(list_text);
   struct Case {
     const char* name;
     std::string_view asked;
@@ -56,9 +56,9 @@ TEST(VendorList, FindsAVendorByItsNameElseByItsWords) {
   }
 }
 
-TEST(VendorList, OfNoVendorsIsEmpty) {
-  EXPECT_TRUE(VendorList::parse("").empty());
-  EXPECT_TRUE(VendorList::parse("no list\n<html>").empty());
+TEST(OuiTable, OfNoVendorsIsEmpty) {
+  EXPECT_TRUE(OuiTable::parse("").empty());
+  EXPECT_TRUE(OuiTable::parse("no list\n<html>").empty());
 }
 
 }  // namespace

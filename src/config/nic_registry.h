@@ -13,10 +13,10 @@
 namespace apiary {
 
 /// The network cards of one configuration.
-class CardBook {
+class NicRegistry {
  public:
   /// `vendors` outlives it; null: no names of vendors are known.
-  explicit CardBook(const VendorCatalogue* vendors) : vendors_(vendors) {}
+  explicit NicRegistry(const VendorCatalogue* vendors) : vendors_(vendors) {}
 
   /// The card that `text` names, a vendor or a MAC address. nullptr: there is none such; that is
   /// reported, with the nearest names.

@@ -7,16 +7,16 @@
 #include <vector>
 
 #include "config/diagnostic.h"
-#include "config/origins.h"
+#include "config/source_locations.h"
 #include "config/statement.h"
 #include "topology/topology.h"
 
 namespace apiary {
 
 /// The routes of a configuration, gathered statement by statement.
-class RouteBook {
+class TopologyBuilder {
  public:
-  explicit RouteBook(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  explicit TopologyBuilder(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
   void apply(const RouteEntry& statement);
   void apply(const RouteLink& statement);

@@ -1,4 +1,4 @@
-#include "config/words.h"
+#include "config/keywords.h"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "config/personality_book.h"
+#include "config/personality_cache.h"
 
 #include <fmt/format.h>
 
@@ -30,8 +30,8 @@ Diagnostic remark_on(const Located<std::string>& name, const FoundPersonality& f
 
 }  // namespace
 
-std::shared_ptr<const Personality> PersonalityBook::find(const Located<std::string>& name,
-                                                         Diagnostics& diagnostics) {
+std::shared_ptr<const Personality> PersonalityCache::find(const Located<std::string>& name,
+                                                          Diagnostics& diagnostics) {
   auto known = lookups_.find(name.value);
   if (known == lookups_.end()) {
     known = lookups_.emplace(name.value, catalogue_->find(name.value)).first;
@@ -43,9 +43,9 @@ std::shared_ptr<const Personality> PersonalityBook::find(const Located<std::stri
   return nullptr;
 }
 
-void PersonalityBook::annotate(const Located<std::string>& name,
-                               const std::function<void(Personality&)>& change,
-                               Diagnostics& diagnostics) {
+void PersonalityCache::annotate(const Located<std::string>& name,
+                                const std::function<void(Personality&)>& change,
+                                Diagnostics& diagnostics) {
   const auto found = find(name, diagnostics);
   if (found == nullptr) return;
   auto changed = std::make_shared<Personality>(*found);
@@ -53,17 +53,17 @@ void PersonalityBook::annotate(const Located<std::string>& name,
   annotated_.insert_or_assign(key_of(name.value, *lookups_.at(name.value)), std::move(changed));
 }
 
-std::string PersonalityBook::key_of(const std::string& name, const FoundPersonality& found) {
+std::string PersonalityCache::key_of(const std::string& name, const FoundPersonality& found) {
   return found.stands_in ? name : found.personality->name;
 }
 
-std::shared_ptr<const Personality> PersonalityBook::annotated(const std::string& name,
-                                                              const FoundPersonality& found) const {
+std::shared_ptr<const Personality> PersonalityCache::annotated(
+    const std::string& name, const FoundPersonality& found) const {
   const auto changed = annotated_.find(key_of(name, found));
   return changed == annotated_.end() ? found.personality : changed->second;
 }
 
-std::shared_ptr<const Personality> PersonalityBook::choose(std::uint64_t bits) const {
+std::shared_ptr<const Personality> PersonalityCache::choose(std::uint64_t bits) const {
   auto chosen = catalogue_->choose(bits);
   if (chosen == nullptr) return chosen;
   const auto changed = annotated_.find(chosen->name);

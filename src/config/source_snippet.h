@@ -8,14 +8,14 @@
 namespace apiary {
 
 /// A line of a configuration as a terminal shows it, and below it what points at a part of it.
-struct Excerpt {
+struct SourceSnippet {
   std::string line;
   std::string underline;  // "    ^~~~", of at least a caret
 };
 
 /// Shows the line that `place` begins in: tabs become spaces, bytes that would disturb a terminal
 /// become question marks, and of a line longer than 100 columns only the part around `place` stays.
-Excerpt excerpt_of(const SourceText& source, Span place);
+SourceSnippet excerpt_of(const SourceText& source, Span place);
 
 /// `text` with the same bytes replaced: what a file says must not steer a terminal.
 std::string printable(std::string_view text);

@@ -7,21 +7,21 @@
 #include <unordered_set>
 #include <vector>
 
-#include "config/card_book.h"
 #include "config/diagnostic.h"
-#include "config/origins.h"
-#include "config/personality_book.h"
+#include "config/nic_registry.h"
+#include "config/personality_cache.h"
+#include "config/source_locations.h"
 #include "config/statement.h"
 #include "honeynet/honeynet.h"
 
 namespace apiary {
 
 /// The templates of a configuration, made statement by statement in the order of the file.
-class TemplateBook {
+class TemplateBuilder {
  public:
   /// `statements` is all of the configuration; it tells what is created further down.
-  TemplateBook(const std::vector<Statement>& statements, PersonalityBook personalities,
-               CardBook& cards, bool allows_spoofing, Diagnostics& diagnostics);
+  TemplateBuilder(const std::vector<Statement>& statements, PersonalityCache personalities,
+                  NicRegistry& cards, bool allows_spoofing, Diagnostics& diagnostics);
 
   void apply(const CreateTemplate& statement);
   void apply(const CreateDynamic& statement);
@@ -58,14 +58,14 @@ class TemplateBook {
   /// Warns of templates that nothing uses.
   void warn_unused();
 
-  std::map<std::string, TemplateOrigins> origins() const;
+  std::map<std::string, TemplateLocations> origins() const;
 
  private:
   static PortAction action_of(const ActionSpec& spec, IpProtocol protocol);
 
   struct Entry {
     std::shared_ptr<HostTemplate> contents{};  // null: not created yet, or deleted
-    TemplateOrigins origins{};                 // created: where it is, or will be
+    TemplateLocations origins{};               // created: where it is, or will be
     std::optional<Span> deleted{};
     std::optional<Span> random{};  // where it is said that chance gives its personality
     std::string seed{};
@@ -79,8 +79,8 @@ class TemplateBook {
   Entry* create(const TemplateName& name);
   void report_unknown(const TemplateName& name);
 
-  PersonalityBook personalities_;
-  CardBook& cards_;
+  PersonalityCache personalities_;
+  NicRegistry& cards_;
   bool allows_spoofing_;
   Diagnostics& diagnostics_;
   std::unordered_map<std::string_view, Entry> entries_;

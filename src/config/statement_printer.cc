@@ -1,4 +1,4 @@
-#include "config/spell.h"
+#include "config/statement_printer.h"
 
 #include <fmt/format.h>
 
@@ -39,7 +39,7 @@ std::string in_bits_per_second(std::uint64_t rate) {
   return std::to_string(rate);
 }
 
-std::string spell(const BurstLoss& loss) {
+std::string format_statement(const BurstLoss& loss) {
   std::string text =
       fmt::format("gemodel {} {}", in_percent(loss.to_bad), in_percent(loss.to_good));
   const bool has_good = loss.loss_when_good.value != 0;
@@ -48,7 +48,7 @@ std::string spell(const BurstLoss& loss) {
   return text;
 }
 
-std::string spell(const Jitter& jitter) {
+std::string format_statement(const Jitter& jitter) {
   const std::string spread = in_milliseconds(jitter.spread);
   switch (jitter.shape) {
     case Jitter::Shape::uniform:
@@ -61,7 +61,7 @@ std::string spell(const Jitter& jitter) {
   return spread;
 }
 
-std::string spell(const ActionSpec& spec) {
+std::string format_statement(const ActionSpec& spec) {
   const std::string action =
       std::visit(overloaded{[](const Block&) { return std::string{"block"}; },
                             [](const Reset&) { return std::string{"reset"}; },
@@ -79,7 +79,7 @@ std::string spell(const ActionSpec& spec) {
          (spec.unknown_internal.empty() ? action : "internal " + in_quotes(spec.unknown_internal));
 }
 
-std::string spell(const Condition& condition) {
+std::string format_statement(const Condition& condition) {
   return std::visit(
       overloaded{[](const FromSystem& s) { return "source os = " + in_quotes(s.name); },
                  [](const FromNetwork& s) { return "source ip = " + to_string(s.network); },
@@ -123,7 +123,7 @@ struct Speller {
   }
   std::string operator()(const SetDefaultAction& s) const {
     return fmt::format("set {} default {} action {}", s.target.value, name_of(s.protocol),
-                       spell(s.action.value));
+                       format_statement(s.action.value));
   }
   std::string operator()(const SetEthernet& s) const {
     return fmt::format("set {} ethernet {}", s.target.value, in_quotes(s.vendor.value));
@@ -153,7 +153,7 @@ struct Speller {
   }
   std::string operator()(const AddPort& s) const {
     return fmt::format("add {} {} port {} {}", s.target.value, name_of(s.protocol),
-                       as_is(s.ports.place), spell(s.action.value));
+                       as_is(s.ports.place), format_statement(s.action.value));
   }
   std::string operator()(const AddSubsystem& s) const {
     return fmt::format("add {} subsystem {}{}{}", s.target.value, in_quotes(s.command.value),
@@ -163,14 +163,14 @@ struct Speller {
     if (std::holds_alternative<Otherwise>(s.condition.value))
       return fmt::format("add {} otherwise use {}", s.target.value, s.used.value);
     return fmt::format("add {} use {} if {}", s.target.value, s.used.value,
-                       spell(s.condition.value));
+                       format_statement(s.condition.value));
   }
   std::string operator()(const BindAddress& s) const {
     return fmt::format("bind {} {}", as_is(s.addresses.place), s.target.value);
   }
   std::string operator()(const BindConditionally& s) const {
-    return fmt::format("bind {} {} {}", spell(s.condition.value), to_string(s.address.value),
-                       s.target.value);
+    return fmt::format("bind {} {} {}", format_statement(s.condition.value),
+                       to_string(s.address.value), s.target.value);
   }
   std::string operator()(const BindInterface& s) const {
     return fmt::format("bind {} to {}", to_string(s.address.value), s.interface.value);
@@ -182,7 +182,7 @@ struct Speller {
   std::string operator()(const Broadcast& s) const {
     return fmt::format("broadcast {} srcport {} dstport {} time {} {}", s.target.value,
                        as_is(s.source.place), as_is(s.destination.place), s.seconds_between.value,
-                       spell(s.action.value));
+                       format_statement(s.action.value));
   }
   std::string operator()(const Annotate& s) const {
     return fmt::format("annotate {} {}", s.personality ? in_quotes(s.personality->value) : "random",
@@ -194,7 +194,7 @@ struct Speller {
   std::string operator()(const Include& s) const {
     return fmt::format("include {}", as_is(s.file.place));
   }
-  std::string operator()(const AskDaemon& s) const {
+  std::string operator()(const DaemonQuery& s) const {
     return fmt::format("{}", fmt::join(s.words, " "));
   }
   std::string operator()(const RouteEntry& s) const {
@@ -213,7 +213,7 @@ struct Speller {
   std::string operator()(const RouteNextHop& s) const {
     std::string text = fmt::format("route {} add net {} {}", to_string(s.router.value),
                                    to_string(s.network.value), to_string(s.next.value));
-    return text + spell(s.link);
+    return text + format_statement(s.link);
   }
   std::string operator()(const RouteTunnel& s) const {
     const TunnelEnds& tunnel = s.tunnel.value;
@@ -231,26 +231,26 @@ struct Speller {
 
 }  // namespace
 
-std::string spell(const LinkQuality& link) {
+std::string format_statement(const LinkQuality& link) {
   constexpr LinkQuality plain;
   std::string text;
   if (link.latency != plain.latency) text += " latency " + in_milliseconds(link.latency);
   if (link.burst_loss)
-    text += " loss " + spell(*link.burst_loss);
+    text += " loss " + format_statement(*link.burst_loss);
   else if (link.loss != plain.loss)
     text += " loss " + in_percent(link.loss);
   if (link.bits_per_second != 0) text += " bandwidth " + in_bits_per_second(link.bits_per_second);
   if (link.early_drop)
     text += fmt::format(" drop between {} - {}", in_milliseconds(link.early_drop->from),
                         in_milliseconds(link.early_drop->to));
-  if (link.jitter != plain.jitter) text += " jitter " + spell(link.jitter);
+  if (link.jitter != plain.jitter) text += " jitter " + format_statement(link.jitter);
   if (link.reorder != plain.reorder) text += " reorder " + in_percent(link.reorder);
   if (link.duplicate != plain.duplicate) text += " duplicate " + in_percent(link.duplicate);
   if (link.mtu_bytes != plain.mtu_bytes) text += fmt::format(" mtu {}", link.mtu_bytes);
   return text;
 }
 
-std::string spell(const Statement& statement, const SourceText& source) {
+std::string format_statement(const Statement& statement, const SourceText& source) {
   return std::visit(Speller{source}, statement.content);
 }
 

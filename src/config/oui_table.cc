@@ -1,4 +1,4 @@
-#include "config/vendor_list.h"
+#include "config/oui_table.h"
 
 #include <algorithm>
 #include <cctype>
@@ -15,21 +15,21 @@ namespace {
 constexpr std::string_view base_16 = "(base 16)";  // what IEEE writes behind a prefix
 constexpr std::size_t names_at_most = 3;
 
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+bool is_separator(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
 std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_separator(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_separator(text.back())) text.remove_suffix(1);
   return text;
 }
 
-std::optional<CardPrefix> read_prefix(std::string_view line) {
-  if (line.size() < 7 || !is_blank(line[6])) return {};
+std::optional<Oui> read_prefix(std::string_view line) {
+  if (line.size() < 7 || !is_separator(line[6])) return {};
   std::uint32_t value = 0;
   const auto [end, error] = std::from_chars(line.data(), line.data() + 6, value, 16);
   if (error != std::errc{} || end != line.data() + 6) return {};
-  const CardPrefix prefix{static_cast<std::uint8_t>(value >> 16),
-                          static_cast<std::uint8_t>(value >> 8), static_cast<std::uint8_t>(value)};
+  const Oui prefix{static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8),
+                   static_cast<std::uint8_t>(value)};
   if ((prefix[0] & 1) != 0) return {};  // of a group: no card has it
   return prefix;
 }
@@ -59,8 +59,8 @@ bool holds_words(const std::string& name, std::string_view wanted) {
 
 }  // namespace
 
-VendorList VendorList::parse(std::string_view text) {
-  VendorList list;
+OuiTable OuiTable::parse(std::string_view text) {
+  OuiTable list;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = text.substr(0, end);
@@ -74,10 +74,9 @@ VendorList VendorList::parse(std::string_view text) {
   return list;
 }
 
-tl::expected<std::vector<CardPrefix>, UnknownVendor> VendorList::find(
-    std::string_view vendor) const {
+tl::expected<std::vector<Oui>, UnknownVendor> OuiTable::find(std::string_view vendor) const {
   const std::string wanted = words_of(vendor);
-  std::vector<CardPrefix> exactly, by_words;
+  std::vector<Oui> exactly, by_words;
   for (const Entry& entry : entries_) {
     if (entry.lowercase == wanted) exactly.push_back(entry.prefix);
     if (wanted.size() > 1 && holds_words(entry.lowercase, wanted)) by_words.push_back(entry.prefix);
@@ -87,7 +86,7 @@ tl::expected<std::vector<CardPrefix>, UnknownVendor> VendorList::find(
   return tl::unexpected(nearest(vendor, wanted));
 }
 
-UnknownVendor VendorList::nearest(std::string_view vendor, const std::string& words) const {
+UnknownVendor OuiTable::nearest(std::string_view vendor, const std::string& words) const {
   const std::string_view part = trim(words);
   const std::size_t limit = std::max<std::size_t>(2, vendor.size() / 3);
   std::map<std::string_view, std::size_t> distances;  // by name

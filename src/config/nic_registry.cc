@@ -1,4 +1,4 @@
-#include "config/card_book.h"
+#include "config/nic_registry.h"
 
 #include <fmt/format.h>
 
@@ -21,8 +21,8 @@ Diagnostic unknown_vendor(const Located<std::string>& name, const UnknownVendor&
 
 }  // namespace
 
-std::shared_ptr<const NicProfile> CardBook::find(const Located<std::string>& text,
-                                                 Diagnostics& diagnostics) {
+std::shared_ptr<const NicProfile> NicRegistry::find(const Located<std::string>& text,
+                                                    Diagnostics& diagnostics) {
   const auto address = parse_mac_address(text.value);
   const std::string name = address ? to_string(*address) : text.value;
   if (const auto known = entries_.find(name); known != entries_.end() && known->second.card)
@@ -34,7 +34,7 @@ std::shared_ptr<const NicProfile> CardBook::find(const Located<std::string>& tex
     card->address = *address;
     card->prefixes = {{address->bytes[0], address->bytes[1], address->bytes[2]}};
   } else {
-    tl::expected<std::vector<CardPrefix>, UnknownVendor> found = tl::unexpected(UnknownVendor{});
+    tl::expected<std::vector<Oui>, UnknownVendor> found = tl::unexpected(UnknownVendor{});
     if (vendors_ != nullptr) found = vendors_->find(name);
     if (!found) {
       diagnostics.push_back(unknown_vendor(text, found.error()));
@@ -45,8 +45,8 @@ std::shared_ptr<const NicProfile> CardBook::find(const Located<std::string>& tex
   return entry.card = std::move(card);
 }
 
-void CardBook::settle(const HostMap& hosts, const HostTemplatePtr& default_template,
-                      const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics) {
+void NicRegistry::settle(const HostMap& hosts, const HostTemplatePtr& default_template,
+                         const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics) {
   std::map<const NicProfile*, std::uint64_t> users;
   for (const DhcpHost& host : dhcp) ++users[host.card.get()];
   hosts.visit_kinds([&](const HostTemplatePtr& kind, std::uint64_t count) {

@@ -9,6 +9,6 @@ namespace apiary {
 
 /// Remarks, once for each, on the statements that are understood and that this build does not act
 /// on yet, wholly or in part, and on what happens instead.
-void remark_unacted(const std::vector<Statement>& statements, Diagnostics& diagnostics);
+void note_unsupported(const std::vector<Statement>& statements, Diagnostics& diagnostics);
 
 }  // namespace apiary

@@ -8,17 +8,17 @@
 #include <vector>
 
 #include "config/diagnostic.h"
-#include "config/origins.h"
+#include "config/source_locations.h"
 #include "config/statement.h"
-#include "config/template_book.h"
+#include "config/template_builder.h"
 #include "honeynet/honeynet.h"
 
 namespace apiary {
 
 /// Who is at which address, gathered statement by statement.
-class BindingBook {
+class BindingTable {
  public:
-  explicit BindingBook(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+  explicit BindingTable(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
   void reserve(std::size_t count);
 
   /// `target` may be null: what it names was reported.

@@ -1,4 +1,4 @@
-#include "config/excerpt.h"
+#include "config/source_snippet.h"
 
 #include <algorithm>
 #include <string_view>
@@ -48,7 +48,7 @@ Columns lay_out(std::string_view line, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-Excerpt excerpt_of(const SourceText& source, Span place) {
+SourceSnippet excerpt_of(const SourceText& source, Span place) {
   const Span line = source.line_around(place.begin);
   const std::uint32_t begin = std::min(place.begin, line.end) - line.begin;
   const std::uint32_t end = std::clamp(place.end, line.begin + begin, line.end) - line.begin;
@@ -62,7 +62,7 @@ Excerpt excerpt_of(const SourceText& source, Span place) {
     to = from + widest_columns;
   }
 
-  Excerpt excerpt;
+  SourceSnippet excerpt;
   if (from > 0) excerpt.line += ellipsis;
   excerpt.underline.append(excerpt.line.size() + columns.begin - from, ' ');
   for (std::size_t i = from; i < to; ++i) excerpt.line += columns.cells[i];

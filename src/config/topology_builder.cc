@@ -1,4 +1,4 @@
-#include "config/route_book.h"
+#include "config/topology_builder.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-void RouteBook::apply(const RouteEntry& statement) {
+void TopologyBuilder::apply(const RouteEntry& statement) {
   add_router(statement.router);
   const auto [first, is_new] = entries_.try_emplace(statement.network.value, statement.router);
   if (!is_new) {
@@ -24,27 +24,27 @@ void RouteBook::apply(const RouteEntry& statement) {
       {statement.router.value, statement.network.value, statement.router.place});
 }
 
-void RouteBook::apply(const RouteLink& statement) {
+void TopologyBuilder::apply(const RouteLink& statement) {
   add_router(statement.router);
   if (!is_new_route(statement.router, statement.network)) return;
   plan_.direct.push_back({statement.router.value, statement.network.value});
   links_.push_back({statement.router.value, statement.network.value, statement.network.place});
 }
 
-void RouteBook::apply(const RouteUnreach& statement) {
+void TopologyBuilder::apply(const RouteUnreach& statement) {
   add_router(statement.router);
   if (is_new_route(statement.router, statement.network))
     plan_.unreachable.push_back({statement.router.value, statement.network.value});
 }
 
-void RouteBook::apply(const RouteTunnel& statement) {
+void TopologyBuilder::apply(const RouteTunnel& statement) {
   add_router(statement.router);
   if (!is_new_route(statement.router, statement.network)) return;
   plan_.tunnels.push_back(
       {statement.router.value, statement.network.value, statement.tunnel.value});
 }
 
-void RouteBook::apply(const RouteNextHop& statement) {
+void TopologyBuilder::apply(const RouteNextHop& statement) {
   add_router(statement.router);
   if (statement.router.value == statement.next.value) {
     has_gaps_ = true;
@@ -61,11 +61,12 @@ void RouteBook::apply(const RouteNextHop& statement) {
   note_parallel_link(statement);
 }
 
-void RouteBook::add_router(const Located<IpAddress>& router) {
+void TopologyBuilder::add_router(const Located<IpAddress>& router) {
   if (known_routers_.insert(router.value).second) routers_.push_back(router);
 }
 
-bool RouteBook::is_new_route(const Located<IpAddress>& router, const Located<IpPrefix>& network) {
+bool TopologyBuilder::is_new_route(const Located<IpAddress>& router,
+                                   const Located<IpPrefix>& network) {
   routers_with_routes_.insert(router.value);
   const auto [first, is_new] = routes_.try_emplace({router.value, network.value}, network.place);
   if (is_new) {
@@ -80,7 +81,7 @@ bool RouteBook::is_new_route(const Located<IpAddress>& router, const Located<IpP
   return false;
 }
 
-std::optional<Topology> RouteBook::build() {
+std::optional<Topology> TopologyBuilder::build() {
   if (has_gaps_) return Topology{};
   check_entries();
   if (plan_.entries.empty()) return Topology{};
@@ -102,7 +103,7 @@ std::optional<Topology> RouteBook::build() {
   return std::nullopt;
 }
 
-void RouteBook::check_entries() {
+void TopologyBuilder::check_entries() {
   if (!plan_.entries.empty() || routers_.empty()) return;
   const Located<IpAddress>& first = routers_.front();
   diagnostics_.push_back(
@@ -111,7 +112,7 @@ void RouteBook::check_entries() {
        .hint = fmt::format("name it, for example: route entry {}", to_string(first.value))});
 }
 
-void RouteBook::check_routers() {
+void TopologyBuilder::check_routers() {
   const std::set<IpAddress> reached = reached_routers();
   for (const Located<IpAddress>& router : routers_) {
     if (!reached.contains(router.value)) {
@@ -131,7 +132,7 @@ void RouteBook::check_routers() {
 }
 
 /// A router that links networks is itself in one of them.
-void RouteBook::check_links() {
+void TopologyBuilder::check_links() {
   for (const Located<IpAddress>& router : routers_) {
     const auto of_router = [&](const RouteOrigin& link) { return link.router == router.value; };
     const auto around = [&](const RouteOrigin& link) {
@@ -148,7 +149,7 @@ void RouteBook::check_links() {
 }
 
 /// Two descriptions of what may be meant to be one link.
-void RouteBook::note_parallel_link(const RouteNextHop& statement) {
+void TopologyBuilder::note_parallel_link(const RouteNextHop& statement) {
   const auto ends = std::minmax(statement.router.value, statement.next.value);
   const auto [first, is_new] =
       first_links_.try_emplace(std::pair<IpAddress, IpAddress>(ends),
@@ -163,7 +164,7 @@ void RouteBook::note_parallel_link(const RouteNextHop& statement) {
        .notes = {{first->second.place, "the first is described here"}}});
 }
 
-void RouteBook::note_overlapping_entries() {
+void TopologyBuilder::note_overlapping_entries() {
   for (const RouteOrigin& inner : entry_origins_) {
     const RouteOrigin* around = nullptr;
     for (const RouteOrigin& outer : entry_origins_)
@@ -185,7 +186,7 @@ void RouteBook::note_overlapping_entries() {
 
 /// Networks that routes lead to and no entry names: they are reached by the first entry router, as
 /// in Honeyd.
-void RouteBook::note_networks_outside_entries() {
+void TopologyBuilder::note_networks_outside_entries() {
   const RouteOrigin* first = nullptr;
   std::set<IpPrefix> outside;
   for (const RouteOrigin& route : route_origins_) {
@@ -211,7 +212,7 @@ void RouteBook::note_networks_outside_entries() {
 }
 
 /// Routes to what is never led to their router.
-void RouteBook::warn_unused_routes(const Topology& topology) {
+void TopologyBuilder::warn_unused_routes(const Topology& topology) {
   const std::set<IpAddress> reached = reached_routers();  // of the others all was said
   for (const RouteOrigin& route : route_origins_) {
     if (!reached.contains(route.router) || topology.leads(route.network, route.router)) continue;
@@ -231,7 +232,7 @@ void RouteBook::warn_unused_routes(const Topology& topology) {
   }
 }
 
-std::set<IpAddress> RouteBook::reached_routers() const {
+std::set<IpAddress> TopologyBuilder::reached_routers() const {
   std::multimap<IpAddress, IpAddress> next_of;
   for (const NextHopRoute& route : plan_.next_hops) next_of.emplace(route.router, route.next);
   std::set<IpAddress> reached;

@@ -1,4 +1,4 @@
-#include "config/unacted.h"
+#include "config/unsupported.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -28,7 +28,7 @@ class UnactedFinder {
          .place = statement_,
          .message = fmt::format("there are no plugins: 'option {}' does nothing", s.plugin)});
   }
-  void operator()(const AskDaemon& s) {
+  void operator()(const DaemonQuery& s) {
     diagnostics_.push_back(
         {.severity = Severity::warning,
          .place = statement_,
@@ -40,7 +40,7 @@ class UnactedFinder {
 
  private:
   void remark(Span place, std::string_view what, std::string_view instead) {
-    diagnostics_.push_back({.severity = Severity::unacted,
+    diagnostics_.push_back({.severity = Severity::unsupported,
                             .place = place,
                             .message = fmt::format("{} is not acted on yet: {}", what, instead)});
   }
@@ -49,7 +49,7 @@ class UnactedFinder {
     if (name.empty() || action.value.is_tarpit) return;
     const std::string_view nearest = nearest_word(name, built_in_names);
     diagnostics_.push_back(
-        {.severity = Severity::unacted,
+        {.severity = Severity::unsupported,
          .place = action.place,
          .message = fmt::format("there is no built-in service '{}': the port is open, and nobody "
                                 "speaks",
@@ -71,7 +71,7 @@ class UnactedFinder {
 
 }  // namespace
 
-void remark_unacted(const std::vector<Statement>& statements, Diagnostics& diagnostics) {
+void note_unsupported(const std::vector<Statement>& statements, Diagnostics& diagnostics) {
   for (const Statement& statement : statements)
     std::visit(UnactedFinder(statement.place, diagnostics), statement.content);
 }

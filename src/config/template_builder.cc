@@ -1,4 +1,4 @@
-#include "config/template_book.h"
+#include "config/template_builder.h"
 
 #include <fmt/format.h>
 
@@ -33,8 +33,9 @@ bool leads_to(const HostTemplate& from, const HostTemplate& to) {
   return false;
 }
 
-TemplateBook::TemplateBook(const std::vector<Statement>& statements, PersonalityBook personalities,
-                           CardBook& cards, bool allows_spoofing, Diagnostics& diagnostics)
+TemplateBuilder::TemplateBuilder(const std::vector<Statement>& statements,
+                                 PersonalityCache personalities, NicRegistry& cards,
+                                 bool allows_spoofing, Diagnostics& diagnostics)
     : personalities_(std::move(personalities)),
       cards_(cards),
       allows_spoofing_(allows_spoofing),
@@ -61,20 +62,20 @@ TemplateBook::TemplateBook(const std::vector<Statement>& statements, Personality
 }
 
 /// A port that holds visitors up needs no service: none would ever be heard.
-PortAction TemplateBook::action_of(const ActionSpec& spec, IpProtocol protocol) {
+PortAction TemplateBuilder::action_of(const ActionSpec& spec, IpProtocol protocol) {
   const bool takes_connections = !std::holds_alternative<Block>(spec.action) &&
                                  !std::holds_alternative<Reset>(spec.action) &&
                                  protocol == IpProtocol::tcp;
   return spec.is_tarpit && takes_connections ? PortAction{TarpitAction{}} : spec.action;
 }
 
-void TemplateBook::apply(const CreateTemplate& statement) { create(statement.name); }
+void TemplateBuilder::apply(const CreateTemplate& statement) { create(statement.name); }
 
-void TemplateBook::apply(const CreateDynamic& statement) {
+void TemplateBuilder::apply(const CreateDynamic& statement) {
   if (Entry* const entry = create(statement.name)) entry->contents->is_dynamic = true;
 }
 
-void TemplateBook::apply(const CloneTemplate& statement) {
+void TemplateBuilder::apply(const CloneTemplate& statement) {
   Entry* const original = find_entry(statement.original);
   Entry* const entry = create(statement.name);
   if (original == nullptr) return;
@@ -89,7 +90,7 @@ void TemplateBook::apply(const CloneTemplate& statement) {
   entry->origins.created = created;
 }
 
-void TemplateBook::apply(const DeleteTemplate& statement) {
+void TemplateBuilder::apply(const DeleteTemplate& statement) {
   Entry* const entry = find_entry(statement.target);
   if (entry == nullptr) return;
   entry->contents = nullptr;  // what was made of it stays
@@ -97,7 +98,7 @@ void TemplateBook::apply(const DeleteTemplate& statement) {
   entry->own_ports.clear();
 }
 
-void TemplateBook::apply(const DeletePort& statement) {
+void TemplateBuilder::apply(const DeletePort& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   auto& ports = statement.protocol == IpProtocol::tcp ? entry->contents->tcp_ports
@@ -117,7 +118,7 @@ void TemplateBook::apply(const DeletePort& statement) {
   ports.erase(first, after);
 }
 
-void TemplateBook::apply(const SetPersonality& statement) {
+void TemplateBuilder::apply(const SetPersonality& statement) {
   auto personality = personalities_.find(statement.personality, diagnostics_);
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr || personality == nullptr) return;
@@ -126,13 +127,13 @@ void TemplateBook::apply(const SetPersonality& statement) {
   entry->origins.personality = statement.personality.place;
 }
 
-void TemplateBook::apply(const SetRandomPersonality& statement) {
+void TemplateBuilder::apply(const SetRandomPersonality& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   entry->random = entry->origins.personality = statement.target.place;
 }
 
-void TemplateBook::apply(const SetDefaultAction& statement) {
+void TemplateBuilder::apply(const SetDefaultAction& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   const PortAction action = action_of(statement.action.value, statement.protocol);
@@ -152,7 +153,7 @@ void TemplateBook::apply(const SetDefaultAction& statement) {
   }
 }
 
-void TemplateBook::apply(const SetEthernet& statement) {
+void TemplateBuilder::apply(const SetEthernet& statement) {
   auto card = cards_.find(statement.vendor, diagnostics_);
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr || card == nullptr) return;
@@ -160,14 +161,14 @@ void TemplateBook::apply(const SetEthernet& statement) {
   entry->origins.card = statement.vendor.place;
 }
 
-void TemplateBook::apply(const SetUptime& statement) {
+void TemplateBuilder::apply(const SetUptime& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   entry->contents->uptime = statement.uptime.value;
   entry->origins.uptime = statement.uptime.place;
 }
 
-void TemplateBook::apply(const SetDropRate& statement) {
+void TemplateBuilder::apply(const SetDropRate& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   (statement.only_syn ? entry->contents->drops_syn : entry->contents->drops_in) =
@@ -176,7 +177,7 @@ void TemplateBook::apply(const SetDropRate& statement) {
       statement.rate.place;
 }
 
-void TemplateBook::apply(const SetUser& statement) {
+void TemplateBuilder::apply(const SetUser& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   ServicePrivileges& rights = entry->contents->service_privileges;
@@ -186,14 +187,14 @@ void TemplateBook::apply(const SetUser& statement) {
   entry->origins.user = statement.user.place;
 }
 
-void TemplateBook::apply(const SetMaxFiles& statement) {
+void TemplateBuilder::apply(const SetMaxFiles& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   entry->contents->service_privileges.open_files = statement.limit.value;
   entry->origins.open_files = statement.limit.place;
 }
 
-void TemplateBook::apply(const SetSpoof& statement) {
+void TemplateBuilder::apply(const SetSpoof& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   const Span place = statement.from ? statement.from->place : statement.to->place;
@@ -214,7 +215,7 @@ void TemplateBook::apply(const SetSpoof& statement) {
   entry->origins.spoof = place;
 }
 
-void TemplateBook::apply(const SetSeed& statement) {
+void TemplateBuilder::apply(const SetSeed& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   entry->seed = statement.seed.value;
@@ -222,7 +223,7 @@ void TemplateBook::apply(const SetSeed& statement) {
   entry->origins.seed = statement.seed.place;
 }
 
-void TemplateBook::apply(const AddPort& statement) {
+void TemplateBuilder::apply(const AddPort& statement) {
   Entry* const entry = find_plain(statement.target);
   if (entry == nullptr) return;
   const PortRange range = statement.ports.value;
@@ -248,7 +249,7 @@ void TemplateBook::apply(const AddPort& statement) {
   }
 }
 
-void TemplateBook::apply(const AddUse& statement) {
+void TemplateBuilder::apply(const AddUse& statement) {
   const HostTemplatePtr used = find(statement.used);
   Entry* const entry = find_entry(statement.target);
   if (entry == nullptr) return;
@@ -277,7 +278,7 @@ void TemplateBook::apply(const AddUse& statement) {
   choices.push_back({statement.condition.value, used});
 }
 
-void TemplateBook::apply(const Annotate& statement) {
+void TemplateBuilder::apply(const Annotate& statement) {
   if (!statement.personality) return;
   Diagnostics found;
   personalities_.annotate(
@@ -297,14 +298,14 @@ void TemplateBook::apply(const Annotate& statement) {
   }
 }
 
-HostTemplatePtr TemplateBook::find(const TemplateName& name) {
+HostTemplatePtr TemplateBuilder::find(const TemplateName& name) {
   Entry* const entry = find_entry(name);
   if (entry == nullptr) return nullptr;
   entry->is_used = true;
   return entry->contents;
 }
 
-HostTemplatePtr TemplateBook::make_own(const TemplateName& name, const HostTemplatePtr& kind) {
+HostTemplatePtr TemplateBuilder::make_own(const TemplateName& name, const HostTemplatePtr& kind) {
   const auto [at, is_new] = entries_.try_emplace(name.value);
   Entry& entry = at->second;
   if (!is_new && entry.contents != nullptr) return entry.contents;
@@ -320,18 +321,18 @@ HostTemplatePtr TemplateBook::make_own(const TemplateName& name, const HostTempl
   return entry.contents;
 }
 
-ServicePrivileges TemplateBook::service_privileges(const TemplateName& name) const {
+ServicePrivileges TemplateBuilder::service_privileges(const TemplateName& name) const {
   const auto found = entries_.find(name.value);
   if (found == entries_.end() || found->second.contents == nullptr) return {};
   return found->second.contents->service_privileges;
 }
 
-HostTemplatePtr TemplateBook::find_default() const {
+HostTemplatePtr TemplateBuilder::find_default() const {
   const auto found = entries_.find("default");
   return found == entries_.end() ? nullptr : found->second.contents;
 }
 
-void TemplateBook::finish() {
+void TemplateBuilder::finish() {
   for (auto& [name, entry] : entries_) {
     if (!entry.random || entry.contents == nullptr) continue;
     const std::uint64_t bits = hash_of(fmt::format("{}\n{}", name, entry.seed));
@@ -343,7 +344,7 @@ void TemplateBook::finish() {
   }
 }
 
-void TemplateBook::warn_unused() {
+void TemplateBuilder::warn_unused() {
   for (const std::string_view name : names_) {
     const Entry& entry = entries_.at(name);
     if (entry.is_used || entry.contents == nullptr || name == "default") continue;
@@ -354,13 +355,13 @@ void TemplateBook::warn_unused() {
   }
 }
 
-std::map<std::string, TemplateOrigins> TemplateBook::origins() const {
-  std::map<std::string, TemplateOrigins> origins;
+std::map<std::string, TemplateLocations> TemplateBuilder::origins() const {
+  std::map<std::string, TemplateLocations> origins;
   for (const auto& [name, entry] : entries_) origins.emplace(std::string{name}, entry.origins);
   return origins;
 }
 
-TemplateBook::Entry* TemplateBook::find_plain(const TemplateName& name) {
+TemplateBuilder::Entry* TemplateBuilder::find_plain(const TemplateName& name) {
   Entry* const entry = find_entry(name);
   if (entry == nullptr || !entry->contents->is_dynamic) return entry;
   diagnostics_.push_back(
@@ -372,7 +373,7 @@ TemplateBook::Entry* TemplateBook::find_plain(const TemplateName& name) {
   return nullptr;
 }
 
-TemplateBook::Entry* TemplateBook::find_entry(const TemplateName& name) {
+TemplateBuilder::Entry* TemplateBuilder::find_entry(const TemplateName& name) {
   const auto found = entries_.find(name.value);
   if (found != entries_.end() && found->second.contents != nullptr) return &found->second;
   if (!has_unknown_creations_ && excused_.insert(name.value).second) report_unknown(name);
@@ -380,7 +381,7 @@ TemplateBook::Entry* TemplateBook::find_entry(const TemplateName& name) {
 }
 
 /// nullptr: it exists already; that is reported.
-TemplateBook::Entry* TemplateBook::create(const TemplateName& name) {
+TemplateBuilder::Entry* TemplateBuilder::create(const TemplateName& name) {
   Entry& entry = entries_.at(name.value);
   if (entry.contents != nullptr) {
     diagnostics_.push_back({.place = name.place,
@@ -397,7 +398,7 @@ TemplateBook::Entry* TemplateBook::create(const TemplateName& name) {
   return &entry;
 }
 
-void TemplateBook::report_unknown(const TemplateName& name) {
+void TemplateBuilder::report_unknown(const TemplateName& name) {
   if (const auto later = entries_.find(name.value); later != entries_.end()) {
     const auto& deleted = later->second.deleted;
     diagnostics_.push_back(
