@@ -3,10 +3,10 @@
 #include <memory>
 #include <string>
 
-#include "service/live_session.h"
+#include "posix/file_descriptor.h"
 #include "service/proxy_target.h"
 #include "service/resolver.h"
-#include "posix/file_descriptor.h"
+#include "service/session.h"
 
 namespace apiary {
 

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "service/note_desk.h"
+#include "service/note_limiter.h"
 #include "service/service_log.h"
 
 namespace apiary {

@@ -5,8 +5,8 @@
 
 #include "posix/system_error.h"
 #include "service/input_pump.h"
-#include "service/live_session.h"
 #include "service/output_pump.h"
+#include "service/session.h"
 #include "service/spawner_link.h"
 #include "service/stderr_reader.h"
 
@@ -14,7 +14,7 @@ namespace apiary {
 
 /// A conversation with a process of its own. Its stdin and stdout are two socket pairs, so that
 /// each direction ends by itself; over UDP each write to stdout is one datagram.
-class ScriptSession final : public LiveSession, InputListener, OutputListener, ProcessListener {
+class ScriptSession final : public Session, InputListener, OutputListener, ProcessListener {
  public:
   ScriptSession(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
                 ServiceLog& log);
@@ -42,7 +42,7 @@ class ScriptSession final : public LiveSession, InputListener, OutputListener, P
   SessionId session_;
   std::shared_ptr<const ServiceSpec> service_;  // keeps the name that notes_ shows
   bool is_udp_;
-  NoteDesk notes_;
+  NoteLimiter notes_;
   FileDescriptor stdin_, stdout_;
   StderrReader stderr_;
   InputPump input_;

@@ -10,9 +10,9 @@
 #include "base/random.h"
 #include "service/built_in_services.h"
 #include "service/inbox.h"
-#include "service/live_session.h"
 #include "service/resolver.h"
 #include "service/script_session.h"
+#include "service/session.h"
 #include "service/spawner_link.h"
 #include "service/tcp_proxy.h"
 #include "service/udp_proxy.h"
@@ -57,7 +57,7 @@ class ServiceRunner::Implementation {
 
  private:
   struct Entry {
-    std::unique_ptr<LiveSession> session;
+    std::unique_ptr<Session> session;
     Kind kind;
   };
 
@@ -66,9 +66,9 @@ class ServiceRunner::Implementation {
   template <class Session>
   void open_proxy(const OpenSession& open);
   void refuse(const OpenSession& open, std::string_view why);
-  void keep(const OpenSession& open, Kind kind, std::unique_ptr<LiveSession> session);
+  void keep(const OpenSession& open, Kind kind, std::unique_ptr<Session> session);
   std::size_t count_of(Kind kind) const { return counts_[kind.index()]; }
-  LiveSession* find(SessionId session);
+  Session* find(SessionId session);
   void remove(SessionId session);
   void close(SessionId session);
   void remove_done();
@@ -85,7 +85,7 @@ class ServiceRunner::Implementation {
   std::array<std::size_t, 4> counts_{};  // of the living, by kind
   tsl::robin_map<SessionId, Entry> sessions_;
   // Those closed that have yet to tell how their process ended. No more than there are processes.
-  tsl::robin_map<SessionId, std::unique_ptr<LiveSession>> closing_;
+  tsl::robin_map<SessionId, std::unique_ptr<Session>> closing_;
 };
 
 void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
@@ -146,17 +146,17 @@ void ServiceRunner::Implementation::open_proxy(const OpenSession& open) {
 }
 
 void ServiceRunner::Implementation::keep(const OpenSession& open, Kind kind,
-                                         std::unique_ptr<LiveSession> session) {
+                                         std::unique_ptr<Session> session) {
   sessions_[open.session] = {std::move(session), kind};
   ++counts_[kind.index()];
 }
 
 void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_view why) {
-  NoteDesk(log_, allowance_, open, name_of(*open.service)).tell(why);
+  NoteLimiter(log_, allowance_, open, name_of(*open.service)).tell(why);
   inbox_.failed(open.session);
 }
 
-LiveSession* ServiceRunner::Implementation::find(SessionId session) {
+Session* ServiceRunner::Implementation::find(SessionId session) {
   const auto found = sessions_.find(session);
   return found == sessions_.end() ? nullptr : found->second.session.get();
 }

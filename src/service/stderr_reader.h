@@ -2,7 +2,7 @@
 
 #include "posix/file_descriptor.h"
 #include "service/inbox.h"
-#include "service/note_desk.h"
+#include "service/note_limiter.h"
 #include "service/note_text.h"
 
 namespace apiary {
@@ -10,7 +10,7 @@ namespace apiary {
 /// Turns what a process writes to its stderr into notes.
 class StderrReader {
  public:
-  StderrReader(event_base* events, Inbox& inbox, NoteDesk& notes)
+  StderrReader(event_base* events, Inbox& inbox, NoteLimiter& notes)
       : events_(events), inbox_(inbox), notes_(notes) {}
   ~StderrReader() { finish(); }
 
@@ -26,7 +26,7 @@ class StderrReader {
 
   event_base* events_;
   Inbox& inbox_;
-  NoteDesk& notes_;
+  NoteLimiter& notes_;
   FileDescriptor pipe_;
   LoopEvent readable_;
   LineSplitter lines_;

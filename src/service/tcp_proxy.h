@@ -2,13 +2,13 @@
 
 #include "service/dialer.h"
 #include "service/input_pump.h"
-#include "service/live_session.h"
 #include "service/output_pump.h"
+#include "service/session.h"
 
 namespace apiary {
 
 /// A TCP conversation handed on to another machine.
-class TcpProxy final : public LiveSession, DialListener, InputListener, OutputListener {
+class TcpProxy final : public Session, DialListener, InputListener, OutputListener {
  public:
   TcpProxy(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
            ServiceLog& log);
@@ -30,7 +30,7 @@ class TcpProxy final : public LiveSession, DialListener, InputListener, OutputLi
   SessionContext context_;
   SessionId session_;
   std::shared_ptr<const ServiceSpec> service_;  // keeps the name that notes_ shows
-  NoteDesk notes_;
+  NoteLimiter notes_;
   FileDescriptor socket_;
   Dialer dialer_;
   InputPump input_;

@@ -3,14 +3,14 @@
 #include <vector>
 
 #include "service/dialer.h"
-#include "service/live_session.h"
 #include "service/output_pump.h"
+#include "service/session.h"
 
 namespace apiary {
 
 /// A UDP flow handed on to another machine, datagram by datagram. What the machine's socket does
 /// not take is lost, as on any path.
-class UdpProxy final : public LiveSession, DialListener, OutputListener {
+class UdpProxy final : public Session, DialListener, OutputListener {
  public:
   UdpProxy(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
            ServiceLog& log);
@@ -30,7 +30,7 @@ class UdpProxy final : public LiveSession, DialListener, OutputListener {
   SessionContext context_;
   SessionId session_;
   std::shared_ptr<const ServiceSpec> service_;  // keeps the name that notes_ shows
-  NoteDesk notes_;
+  NoteLimiter notes_;
   FileDescriptor socket_;
   Dialer dialer_;
   OutputPump output_;

@@ -23,14 +23,14 @@ class NoteAllowance {
 };
 
 /// Where the notes of one conversation's service come together before the log.
-class NoteDesk {
+class NoteLimiter {
  public:
   /// `log` and `shared`, the allowance of all services together, must outlive the desk, and so must
   /// the text of `service`.
-  NoteDesk(ServiceLog& log, NoteAllowance& shared, const OpenSession& open,
-           std::string_view service)
+  NoteLimiter(ServiceLog& log, NoteAllowance& shared, const OpenSession& open,
+              std::string_view service)
       : log_(log), shared_(shared), session_(open.session), flow_(open.flow), service_(service) {}
-  ~NoteDesk();  ///< tells how many notes were left out
+  ~NoteLimiter();  ///< tells how many notes were left out
 
   void tell(std::string_view line);
   /// How the process ended is told whatever else the service has said: there is one for each.

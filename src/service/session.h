@@ -1,7 +1,7 @@
 #pragma once
 
 #include "service/inbox.h"
-#include "service/note_desk.h"
+#include "service/note_limiter.h"
 #include "service/service_runner.h"
 
 namespace apiary {
@@ -20,9 +20,9 @@ struct SessionContext {
 
 /// A conversation under way. Destroying it ends its service. Once it has told the inbox that it
 /// failed or finished, it says no more.
-class LiveSession {
+class Session {
  public:
-  virtual ~LiveSession() = default;
+  virtual ~Session() = default;
   virtual void deliver(Bytes bytes) = 0;
   virtual void end_input() = 0;
   virtual void grant(std::size_t bytes) = 0;

@@ -1,4 +1,4 @@
-#include "service/note_desk.h"
+#include "service/note_limiter.h"
 
 #include <fmt/format.h>
 
@@ -33,11 +33,11 @@ bool NoteAllowance::take(Clock::time_point now) {
   return true;
 }
 
-NoteDesk::~NoteDesk() {
+NoteLimiter::~NoteLimiter() {
   if (left_out_ > 0 && shared_.take(NoteAllowance::Clock::now())) tell_left_out();
 }
 
-void NoteDesk::tell(std::string_view line) {
+void NoteLimiter::tell(std::string_view line) {
   const auto now = NoteAllowance::Clock::now();
   if (!own_.take(now) || !shared_.take(now)) {
     ++left_out_;
@@ -47,12 +47,12 @@ void NoteDesk::tell(std::string_view line) {
   log_.on_note({session_, flow_, service_, printable_note(line)});
 }
 
-void NoteDesk::tell(const ServiceExit& exit) {
+void NoteLimiter::tell(const ServiceExit& exit) {
   tell_left_out();
   log_.on_note({session_, flow_, service_, exit_text(exit), exit});
 }
 
-void NoteDesk::tell_left_out() {
+void NoteLimiter::tell_left_out() {
   if (left_out_ == 0) return;
   log_.on_note(
       {session_, flow_, service_, fmt::format("({} left out)", counted(left_out_, "more line"))});
