@@ -27,13 +27,13 @@ apiary ctl --json gives these for programs to read: {}.
                      text, with_json);
 }
 
-using Command = void (*)(bool json, Controlled& daemon, const Controlled::Reply& reply);
+using Command = void (*)(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply);
 
-void show_status(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+void show_status(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
   reply({true, (json ? status_json : status_text)(daemon.status(), daemon.engine())});
 }
 
-void show_hosts(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+void show_hosts(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
   daemon.in_background(
       [json, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key(),
        leases =
@@ -43,12 +43,12 @@ void show_hosts(bool json, Controlled& daemon, const Controlled::Reply& reply) {
       reply);
 }
 
-void show_leases(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+void show_leases(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
   reply({true, (json ? leases_json : leases_text)(daemon.engine().dhcp_hosts().reports(),
                                                   daemon.status().now)});
 }
 
-void show_connections(bool json, Controlled& daemon, const Controlled::Reply& reply) {
+void show_connections(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
   reply({true, (json ? connections_json : connections_text)(daemon.engine())});
 }
 
@@ -58,16 +58,17 @@ const std::map<std::string_view, Command> commands = {
     {"leases", show_leases},
     {"connections", show_connections},
     {"activity",
-     [](bool, Controlled& daemon, const Controlled::Reply& reply) {
+     [](bool, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
        reply({true, daemon.activity() + "\n"});
      }},
-    {"dump", [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.dump(reply); }},
-    {"reload",
-     [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.reload(reply); }},
-    {"rotate",
-     [](bool, Controlled& daemon, const Controlled::Reply& reply) { daemon.rotate(reply); }},
+    {"dump", [](bool, DaemonInterface& daemon,
+                const DaemonInterface::Reply& reply) { daemon.dump(reply); }},
+    {"reload", [](bool, DaemonInterface& daemon,
+                  const DaemonInterface::Reply& reply) { daemon.reload(reply); }},
+    {"rotate", [](bool, DaemonInterface& daemon,
+                  const DaemonInterface::Reply& reply) { daemon.rotate(reply); }},
     {"help",
-     [](bool, Controlled&, const Controlled::Reply& reply) {
+     [](bool, DaemonInterface&, const DaemonInterface::Reply& reply) {
        reply({true, help_text()});
      }},
 };
@@ -81,14 +82,15 @@ std::string_view trim(std::string_view text) {
 
 }  // namespace
 
-void carry_out(const ControlRequest& request, Controlled& daemon, const Controlled::Reply& reply) {
+void execute_command(const ControlRequest& request, DaemonInterface& daemon,
+                     const DaemonInterface::Reply& reply) {
   const std::string_view wanted = trim(request.command);
   if (wanted.empty()) return reply({false, "say what: apiary ctl help lists the commands\n"});
   if (const auto found = commands.find(wanted); found != commands.end())
     return found->second(request.json, daemon, reply);
 
   const bool is_one_word = wanted.find_first_of(" \t") == std::string_view::npos;
-  daemon.apply(std::string(wanted), [reply, is_one_word](ControlAnswer answer) {
+  daemon.apply(std::string(wanted), [reply, is_one_word](ControlResponse answer) {
     if (!answer.ok && is_one_word) answer.text += "hint: apiary ctl help lists the commands\n";
     reply(std::move(answer));
   });

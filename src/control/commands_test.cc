@@ -20,7 +20,7 @@ std::shared_ptr<const Honeynet> honeynet_of(std::uint32_t hosts) {
 }
 
 /// Notes what it is asked for.
-class FakeDaemon final : public Controlled {
+class FakeDaemon final : public DaemonInterface {
  public:
   const Engine& engine() const override { return engine_; }
   DaemonStatus status() const override {
@@ -58,14 +58,14 @@ class FakeDaemon final : public Controlled {
 };
 
 struct Asked {
-  ControlAnswer answer;
+  ControlResponse answer;
   std::string of_daemon;
 };
 Asked ask(const std::string& command, bool json = false) {
   FakeDaemon daemon;
   Asked asked;
-  carry_out({json, command}, daemon,
-            [&](ControlAnswer answer) { asked.answer = std::move(answer); });
+  execute_command({json, command}, daemon,
+                  [&](ControlResponse answer) { asked.answer = std::move(answer); });
   asked.of_daemon = daemon.asked;
   return asked;
 }

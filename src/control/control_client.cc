@@ -63,8 +63,8 @@ std::string command_of(const std::vector<std::string>& words) {
   return command;
 }
 
-tl::expected<ControlAnswer, SystemError> ask_daemon(const std::string& path,
-                                                    const ControlRequest& request) {
+tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
+                                                      const ControlRequest& request) {
   const std::string asked = to_wire(request);
   if (request.command.find('\n') != std::string::npos)
     return tl::unexpected(SystemError{"one command at a time: no line ends in it"});
@@ -86,7 +86,7 @@ tl::expected<ControlAnswer, SystemError> ask_daemon(const std::string& path,
     return tl::unexpected(
         SystemError{answered->empty() ? "the daemon has no time: it ends, or serves too many others"
                                       : "the daemon's answer broke off"});
-  return ControlAnswer{header->ok, answered->substr(header_bytes + 1)};
+  return ControlResponse{header->ok, answered->substr(header_bytes + 1)};
 }
 
 int run_control(const ControlOptions& options) {

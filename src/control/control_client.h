@@ -21,8 +21,8 @@ struct ControlOptions {
 std::string command_of(const std::vector<std::string>& words);
 
 /// Asks the daemon at `path`. Errors: nobody listens there, no right to speak to it, no answer.
-tl::expected<ControlAnswer, SystemError> ask_daemon(const std::string& path,
-                                                    const ControlRequest& request);
+tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
+                                                      const ControlRequest& request);
 
 /// Prints the daemon's answer, when it refused on stderr. Returns the exit status: 1 when it
 /// refused, or did not answer.

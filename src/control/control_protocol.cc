@@ -26,7 +26,7 @@ std::optional<ControlRequest> parse_control_request(std::string_view line) {
   return ControlRequest{json, std::string(line)};
 }
 
-std::string header_of(const ControlAnswer& answer) {
+std::string header_of(const ControlResponse& answer) {
   return fmt::format("{} {}\n", answer.ok ? "ok" : "error", answer.text.size());
 }
 

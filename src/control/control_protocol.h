@@ -21,7 +21,7 @@ struct ControlRequest {
 /// The longest request, in bytes, its line end included.
 inline constexpr std::size_t longest_request_bytes = 65'536;
 
-struct ControlAnswer {
+struct ControlResponse {
   bool ok = true;
   std::string text{};  // of whole lines; diagnostics when not ok
 };
@@ -32,7 +32,7 @@ std::string to_wire(const ControlRequest& request);
 std::optional<ControlRequest> parse_control_request(std::string_view line);
 
 /// The line that comes before the text of an answer, with its end.
-std::string header_of(const ControlAnswer& answer);
+std::string header_of(const ControlResponse& answer);
 struct ControlAnswerHeader {
   bool ok = true;
   std::size_t text_bytes = 0;

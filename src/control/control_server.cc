@@ -86,10 +86,10 @@ void ControlServer::on_readable(ClientId id) {
   if (line == nullptr) return answer(id, {false, "a request of more than 64 KiB is not taken\n"});
   const auto request = parse_control_request({line.get(), size});
   if (!request) return answer(id, {false, "this is no request of apiary ctl\n"});
-  handler_(*request, [this, id](ControlAnswer given) { answer(id, std::move(given)); });
+  handler_(*request, [this, id](ControlResponse given) { answer(id, std::move(given)); });
 }
 
-void ControlServer::answer(ClientId id, ControlAnswer given) {
+void ControlServer::answer(ClientId id, ControlResponse given) {
   const auto found = clients_.find(id);
   if (found == clients_.end()) return;  // it did not wait
   bufferevent* const stream = found->second->stream.get();

@@ -26,7 +26,7 @@ class ControlServer {
   /// How long a client may take for its request, and between two reads of its answer.
   static constexpr int client_seconds = 10;
 
-  using Reply = std::function<void(ControlAnswer)>;
+  using Reply = std::function<void(ControlResponse)>;
   /// Is given each request, and calls `reply` once: at once or later, on the loop's thread, while
   /// the server lives. That the client may be gone by then is none of its concern.
   using Handler = std::function<void(const ControlRequest& request, Reply reply)>;
@@ -50,7 +50,7 @@ class ControlServer {
   static void on_connection(evconnlistener*, evutil_socket_t socket, sockaddr*, int, void* server);
   void accept(evutil_socket_t socket);
   void on_readable(ClientId id);
-  void answer(ClientId id, ControlAnswer answer);
+  void answer(ClientId id, ControlResponse answer);
   void remove(ClientId id);
 
   event_base* events_;

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "control/controlled.h"
+#include "control/daemon_interface.h"
 
 namespace apiary {
 

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "control/controlled.h"
+#include "control/daemon_interface.h"
 
 namespace apiary {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "control/controlled.h"
+#include "control/daemon_interface.h"
 
 namespace apiary {
 

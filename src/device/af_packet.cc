@@ -33,8 +33,8 @@ bool attach_program(const FileDescriptor& socket, std::vector<sock_filter> progr
   return set_option(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter);
 }
 
-bool attach_filter(const FileDescriptor& socket, const Reception& reception) {
-  return attach_program(socket, build_packet_filter(reception));
+bool attach_filter(const FileDescriptor& socket, const ReceiveFilter& filter) {
+  return attach_program(socket, build_packet_filter(filter));
 }
 
 bool bind_to_index(const FileDescriptor& socket, int index) {
@@ -91,7 +91,7 @@ AfPacket::AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing
 }
 
 tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_view name,
-                                                                  const Reception& reception) {
+                                                                  const ReceiveFilter& filter) {
   const auto fail = [&](std::string_view what) {
     return tl::unexpected(last_privileged_error(fmt::format("{}: {}", name, what)));
   };
@@ -101,7 +101,7 @@ tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_vi
   // Of protocol 0 it hears nothing until bind(), when filter and ring are in place.
   FileDescriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return fail("opening a packet socket");
-  if (!attach_filter(socket, reception)) return fail("attaching the packet filter");
+  if (!attach_filter(socket, filter)) return fail("attaching the packet filter");
   if (!set_option(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1) ||
       !set_option(socket, SOL_PACKET, PACKET_COPY_THRESH, 1))
     return fail("setting up the packet socket");
@@ -116,8 +116,8 @@ tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_vi
   if (!bind_to_index(socket, interface->index)) return fail("binding the packet socket");
   std::unique_ptr<AfPacket> device(
       new AfPacket(std::move(*interface), std::move(socket), std::move(*ring)));
-  device->reception_ = reception;
-  if (auto let_in = device->let_in(reception); !let_in) return tl::unexpected(let_in.error());
+  device->receive_filter_ = filter;
+  if (auto let_in = device->let_in(filter); !let_in) return tl::unexpected(let_in.error());
   return device;
 }
 
@@ -188,51 +188,51 @@ std::size_t AfPacket::transmit(std::span<const Packet> packets) {
   return sent;
 }
 
-tl::expected<void, SystemError> AfPacket::claim(const Reception& reception) {
+tl::expected<void, SystemError> AfPacket::set_receive_filter(const ReceiveFilter& filter) {
   const std::lock_guard guard(mutex_);
-  if (auto done = let_in(reception); !done) return done;
-  if (auto done = filter_for(reception); !done) return done;
-  reception_ = reception;
+  if (auto done = let_in(filter); !done) return done;
+  if (auto done = filter_for(filter); !done) return done;
+  receive_filter_ = filter;
   return {};
 }
 
-tl::expected<void, SystemError> AfPacket::filter_for(const Reception& reception) {
-  if (attach_filter(socket_, reception)) return {};
+tl::expected<void, SystemError> AfPacket::filter_for(const ReceiveFilter& filter) {
+  if (attach_filter(socket_, filter)) return {};
   // There is no room for two large filters at once. Without one, for a moment, more comes in than
   // is ours, which the engine turns away.
   const int off = 0;
   if (errno == ENOMEM && set_option(socket_, SOL_SOCKET, SO_DETACH_FILTER, off) &&
-      attach_filter(socket_, reception))
+      attach_filter(socket_, filter))
     return {};
   return tl::unexpected(last_system_error(fmt::format("{}: changing the packet filter", name())));
 }
 
 /// Has the card let in what is sent to these MAC addresses; its kernel puts it into promiscuous
 /// mode where it knows too few.
-tl::expected<void, SystemError> AfPacket::let_in(const Reception& reception) {
+tl::expected<void, SystemError> AfPacket::let_in(const ReceiveFilter& filter) {
   constexpr unsigned short all = PACKET_MR_PROMISC, groups = PACKET_MR_ALLMULTI;
   const auto change = [this](int option, const auto& what) {
     return set_option(socket_, SOL_PACKET, option, membership(interface_, what));
   };
   bool done = true;
-  if (reception.many_macs && !let_in_.many_macs) done = change(PACKET_ADD_MEMBERSHIP, all);
-  if (done && reception.broadcasts && !let_in_.broadcasts)
+  if (filter.many_macs && !let_in_.many_macs) done = change(PACKET_ADD_MEMBERSHIP, all);
+  if (done && filter.broadcasts && !let_in_.broadcasts)
     done = change(PACKET_ADD_MEMBERSHIP, groups);
-  for (const MacAddress& mac : reception.macs)
+  for (const MacAddress& mac : filter.macs)
     if (done && std::ranges::find(let_in_.macs, mac) == let_in_.macs.end())
       done = change(PACKET_ADD_MEMBERSHIP, mac);
   if (!done)
     return tl::unexpected(last_system_error(
         fmt::format("{}: having it receive for other MAC addresses than its own", name())));
   for (const MacAddress& mac : let_in_.macs)
-    if (std::ranges::find(reception.macs, mac) == reception.macs.end())
+    if (std::ranges::find(filter.macs, mac) == filter.macs.end())
       change(PACKET_DROP_MEMBERSHIP, mac);
-  if (!reception.many_macs && let_in_.many_macs) change(PACKET_DROP_MEMBERSHIP, all);
-  if (!reception.broadcasts && let_in_.broadcasts) change(PACKET_DROP_MEMBERSHIP, groups);
+  if (!filter.many_macs && let_in_.many_macs) change(PACKET_DROP_MEMBERSHIP, all);
+  if (!filter.broadcasts && let_in_.broadcasts) change(PACKET_DROP_MEMBERSHIP, groups);
   let_in_ = {.addresses = {},
-             .macs = reception.macs,
-             .many_macs = reception.many_macs,
-             .broadcasts = reception.broadcasts};
+             .macs = filter.macs,
+             .many_macs = filter.many_macs,
+             .broadcasts = filter.broadcasts};
   return {};
 }
 
@@ -267,9 +267,9 @@ tl::expected<void, SystemError> AfPacket::bind_to(const SeenLink& link) {
   interface_.index = link.index;
   if (!bind_to_index(socket_, link.index))
     return tl::unexpected(last_system_error(fmt::format("{}: binding the packet socket", name())));
-  if (auto done = let_in(reception_); !done) return done;
+  if (auto done = let_in(receive_filter_); !done) return done;
   if (is_silent_)
-    if (auto done = filter_for(reception_); !done) return done;
+    if (auto done = filter_for(receive_filter_); !done) return done;
   is_silent_ = false;
   return {};
 }

@@ -19,7 +19,7 @@ class AfPacket final : public Device {
  public:
   /// Errors: no privilege, no such interface, not Ethernet, not up.
   static tl::expected<std::unique_ptr<Device>, SystemError> open(std::string_view interface,
-                                                                 const Reception& reception);
+                                                                 const ReceiveFilter& filter);
 
   const std::string& name() const override { return interface_.name; }
   LinkLayer link_layer() const override { return LinkLayer::ethernet; }
@@ -29,7 +29,7 @@ class AfPacket final : public Device {
 
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
-  tl::expected<void, SystemError> claim(const Reception& reception) override;
+  tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter& filter) override;
   tl::expected<Followed, SystemError> follow(const MachineNetwork& now) override;
   DeviceCounters counters() override;
 
@@ -37,8 +37,8 @@ class AfPacket final : public Device {
   AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing ring);
   void accept(const PacketRing::Slot& slot);
   Bytes read_whole_frame();
-  tl::expected<void, SystemError> filter_for(const Reception& reception);
-  tl::expected<void, SystemError> let_in(const Reception& reception);
+  tl::expected<void, SystemError> filter_for(const ReceiveFilter& filter);
+  tl::expected<void, SystemError> let_in(const ReceiveFilter& filter);
   tl::expected<void, SystemError> bind_to(const SeenLink& link);
   bool is_bound_to(const SeenLink& link) const;
   void fall_silent();
@@ -53,8 +53,8 @@ class AfPacket final : public Device {
   DeviceCounters counters_;
   bool is_silent_ = false;  // the interface goes by another name now, and is not ours any more
   std::mutex mutex_;        // claim() and follow() exclude each other; guards what follows
-  Reception reception_;     // what claim() was last told
-  Reception let_in_;        // the MAC addresses that the card lets in
+  ReceiveFilter receive_filter_;  // what claim() was last told
+  ReceiveFilter let_in_;          // the MAC addresses that the card lets in
 };
 
 }  // namespace apiary

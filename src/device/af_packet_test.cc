@@ -181,7 +181,7 @@ TEST_F(AfPacketTest, ReceivesWhatIsClaimedNow) {
                         Case{many, IpAddress::v4(11, 0, 0, 4), IpAddress::v4(10, 1, 2, 3)},
                         Case{other, IpAddress::v4(12, 0, 0, 1), IpAddress::v4(11, 0, 0, 1)}}) {
     SCOPED_TRACE(to_string(c.inside));
-    const auto claimed = device->claim({c.claimed});
+    const auto claimed = device->set_receive_filter({c.claimed});
     ASSERT_TRUE(claimed) << to_string(claimed.error());
     peer.send(ipv4_frame(device_mac, c.outside, 60, 0));
     peer.send(ipv4_frame(device_mac, c.inside, 60, ++number));
@@ -359,7 +359,7 @@ TEST_F(AfPacketTest, SaysWhatIsWrongWithAnInterface) {
 TEST_F(AfPacketTest, FollowsItsInterface) {
   const auto device = open();
   ASSERT_TRUE(device);
-  ASSERT_TRUE(device->claim({claimed_, {other_mac}}));
+  ASSERT_TRUE(device->set_receive_filter({claimed_, {other_mac}}));
   EXPECT_EQ(follow(*device).state, InterfaceState::up);
   const IpAddress ours = IpAddress::v4(10, 1, 2, 3);
   const auto hears = [&](const MacAddress& mac) {

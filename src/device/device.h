@@ -42,13 +42,13 @@ struct Followed {
 
 /// What a device is to receive: IPv4 for `addresses` and ARP, if sent to its own MAC address or to
 /// one that hosts of ours have.
-struct Reception {
+struct ReceiveFilter {
   AddressSet addresses;
   std::vector<MacAddress> macs{};  // besides its own
   bool many_macs = false;          // too many to say which
   bool dhcp = false;               // and what DHCP servers say to clients, whatever their addresses
   bool broadcasts = false;         // and UDP and ICMP to all on the link, or to a group of them
-  bool operator==(const Reception& other) const {
+  bool operator==(const ReceiveFilter& other) const {
     return addresses.ranges() == other.addresses.ranges() && macs == other.macs &&
            many_macs == other.many_macs && dhcp == other.dhcp && broadcasts == other.broadcasts;
   }
@@ -82,7 +82,7 @@ class Device {
 
   /// Receives that from now on, and nothing else. May be called while another thread uses the rest
   /// of the device, unlike everything else here. On an error it receives at least what it did.
-  virtual tl::expected<void, SystemError> claim(const Reception& reception) = 0;
+  virtual tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter& filter) = 0;
 
   /// Follows its interface, which may have come back as another one, or changed: listens to what
   /// bears its name now, and learns mac() and mtu_bytes(). Nothing else reports these changes.
@@ -96,6 +96,6 @@ class Device {
 /// made for us, with routes for the addresses through it, and goes away with the Device. A little
 /// more than was asked for is received where that is a set of very many ranges, or of many MACs.
 tl::expected<std::unique_ptr<Device>, SystemError> open_device(std::string_view interface,
-                                                               const Reception& reception);
+                                                               const ReceiveFilter& filter);
 
 }  // namespace apiary

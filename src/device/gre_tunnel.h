@@ -26,7 +26,7 @@ class GreTunnel final : public Device {
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
   /// What is claimed does not matter here: the far end sends what it wants to.
-  tl::expected<void, SystemError> claim(const Reception&) override { return {}; }
+  tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter&) override { return {}; }
   tl::expected<Followed, SystemError> follow(const MachineNetwork& now) override;
   DeviceCounters counters() override { return counters_; }
 

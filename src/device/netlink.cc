@@ -18,8 +18,8 @@ using netlink::for_each_attribute;
 using netlink::Message;
 using netlink::read_at;
 
-tl::expected<void, SystemError> carry_out(const FileDescriptor& socket, Message message,
-                                          const std::string& what) {
+tl::expected<void, SystemError> execute_command(const FileDescriptor& socket, Message message,
+                                                const std::string& what) {
   errno = exchange(socket, message, [](const nlmsghdr&, Bytes) {});
   if (errno != 0) return tl::unexpected(last_privileged_error(what));
   return {};
@@ -73,24 +73,25 @@ tl::expected<Netlink, SystemError> Netlink::open() {
 }
 
 tl::expected<void, SystemError> Netlink::add_route(const KernelRoute& route) {
-  return carry_out(socket_,
-                   route_message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, route),
-                   fmt::format("adding a route to {}", to_string(route.destination)));
+  return execute_command(
+      socket_, route_message(RTM_NEWROUTE, NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE, route),
+      fmt::format("adding a route to {}", to_string(route.destination)));
 }
 
 tl::expected<void, SystemError> Netlink::remove_route(const KernelRoute& route) {
-  return carry_out(socket_, route_message(RTM_DELROUTE, NLM_F_ACK, route),
-                   fmt::format("removing the route to {}", to_string(route.destination)));
+  return execute_command(socket_, route_message(RTM_DELROUTE, NLM_F_ACK, route),
+                         fmt::format("removing the route to {}", to_string(route.destination)));
 }
 
 tl::expected<void, SystemError> Netlink::add_rule(const KernelRule& rule) {
-  return carry_out(socket_, rule_message(RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, rule),
-                   fmt::format("adding a routing rule for {}", rule.interface));
+  return execute_command(socket_,
+                         rule_message(RTM_NEWRULE, NLM_F_ACK | NLM_F_CREATE | NLM_F_EXCL, rule),
+                         fmt::format("adding a routing rule for {}", rule.interface));
 }
 
 tl::expected<void, SystemError> Netlink::remove_rule(const KernelRule& rule) {
-  return carry_out(socket_, rule_message(RTM_DELRULE, NLM_F_ACK, rule),
-                   fmt::format("removing the routing rule for {}", rule.interface));
+  return execute_command(socket_, rule_message(RTM_DELRULE, NLM_F_ACK, rule),
+                         fmt::format("removing the routing rule for {}", rule.interface));
 }
 
 tl::expected<std::vector<KernelRoute>, SystemError> Netlink::black_holes() {

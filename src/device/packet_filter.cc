@@ -123,9 +123,9 @@ AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges) {
   return cover;
 }
 
-std::vector<sock_filter> build_packet_filter(const Reception& reception) {
-  const AddressSet& claimed = reception.addresses;
-  const bool has_macs = reception.many_macs || !reception.macs.empty();
+std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter) {
+  const AddressSet& claimed = filter.addresses;
+  const bool has_macs = filter.many_macs || !filter.macs.empty();
   const std::uint32_t others = has_macs ? PACKET_OTHERHOST : PACKET_HOST;
   std::vector<sock_filter> program{
       load_half(ether_type_offset),
@@ -139,8 +139,8 @@ std::vector<sock_filter> build_packet_filter(const Reception& reception) {
       compare(BPF_JEQ, ETH_P_IP, 1, 0),
       reject,
   };
-  if (reception.dhcp) append_dhcp(program);
-  if (reception.broadcasts) append_broadcasts(program);
+  if (filter.dhcp) append_dhcp(program);
+  if (filter.broadcasts) append_broadcasts(program);
   program.insert(program.end(), {
                                     load_word(packet_type),
                                     compare(BPF_JEQ, others, 2, 0),

@@ -20,7 +20,7 @@ inline constexpr std::size_t max_filter_ranges = 600;
 /// whoever they are (RFC 2131 section 4.1). With broadcasts, UDP and ICMP in frames to all or to a
 /// group, whatever their address. With more than max_filter_ranges ranges it accepts
 /// coarser_cover() of them.
-std::vector<sock_filter> build_packet_filter(const Reception& reception);
+std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter);
 
 /// The smallest set of at most `max_ranges` ranges that holds all of `set`.
 AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges);

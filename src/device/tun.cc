@@ -107,10 +107,10 @@ tl::expected<std::span<const ReceivedFrame>, SystemError> Tun::receive() {
   return batch_;
 }
 
-tl::expected<void, SystemError> Tun::claim(const Reception& reception) {
+tl::expected<void, SystemError> Tun::set_receive_filter(const ReceiveFilter& filter) {
   const std::lock_guard guard(mutex_);
-  if (auto routed = routes_.change_to(reception.addresses); !routed) return routed;
-  claimed_ = reception.addresses;
+  if (auto routed = routes_.change_to(filter.addresses); !routed) return routed;
+  claimed_ = filter.addresses;
   return {};
 }
 

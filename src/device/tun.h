@@ -26,7 +26,7 @@ class Tun final : public Device {
 
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
   std::size_t transmit(std::span<const Packet> packets) override;
-  tl::expected<void, SystemError> claim(const Reception& reception) override;
+  tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter& filter) override;
   tl::expected<Followed, SystemError> follow(const MachineNetwork& now) override;
   DeviceCounters counters() override { return counters_; }
 

@@ -86,10 +86,10 @@ TEST_F(TunTest, ItsRoutesFollowTheClaim) {
   ASSERT_TRUE(device) << to_string(device.error());
   const std::string routes = "ip -4 route show dev bees0 | cut -d' ' -f1 | xargs echo";
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.9.9.9'");
-  ASSERT_TRUE((*device)->claim({after}));
+  ASSERT_TRUE((*device)->set_receive_filter({after}));
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.10.0.0/15'");
   run("ip route del 10.10.0.0/15");  // that somebody meddles is no reason to fail
-  ASSERT_TRUE((*device)->claim({before}));
+  ASSERT_TRUE((*device)->set_receive_filter({before}));
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.9.9.9'");
 }
 

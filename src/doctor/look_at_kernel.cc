@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "device/ingress_filter.h"
-#include "device/kernel_silence.h"
+#include "device/kernel_guard.h"
 #include "doctor/firewall_text.h"
 #include "doctor/look_around.h"
 #include "posix/run_program.h"

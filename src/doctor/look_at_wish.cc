@@ -93,7 +93,7 @@ tl::expected<Wish, std::string> look_at_wish(const DoctorOptions& options) {
   for (const std::string& net : options.nets)
     if (const auto range = parse_address_range(net); range && range->first == range->last)
       wish.named.add(*range);
-  auto settled = settle_claim(wish.wanted);
+  auto settled = exclude_own_addresses(wish.wanted);
   if (!settled) return tl::unexpected(settled.error());
   wish.claimed = std::move(settled->addresses);
   return wish;

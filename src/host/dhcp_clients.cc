@@ -43,10 +43,10 @@ class DhcpClients::Actions final : public DhcpActions {
   void announce(const IpAddress& address) override { ask(address, address); }
 
   bool is_free(const IpAddress& address) override {
-    const InterfaceSettings& on = hosts_.around_.interfaces[client_.interface.index];
+    const InterfaceSettings& on = hosts_.deps_.interfaces[client_.interface.index];
     const bool is_this_machines = std::ranges::any_of(
         on.networks, [&](const LinkNetwork& network) { return network.own == address; });
-    const Honeynet& honeynet = *hosts_.around_.honeynet;
+    const Honeynet& honeynet = *hosts_.deps_.honeynet;
     return !is_this_machines && hosts_.find(address) == nullptr &&
            honeynet.parts().hosts.find_single(address) == nullptr &&
            !honeynet.topology().is_router(address);
@@ -74,12 +74,12 @@ class DhcpClients::Actions final : public DhcpActions {
  private:
   void ask(const IpAddress& from, const IpAddress& about) {
     const MacAddress& mac = client_.machine.mac();
-    hosts_.around_.outlet.send_arp(now_, client_.interface, mac, broadcast_mac,
-                                   {.operation = ArpOperation::request,
-                                    .sender_mac = mac,
-                                    .sender_ip = from,
-                                    .target_mac = {},
-                                    .target_ip = about});
+    hosts_.deps_.outlet.send_arp(now_, client_.interface, mac, broadcast_mac,
+                                 {.operation = ArpOperation::request,
+                                  .sender_mac = mac,
+                                  .sender_ip = from,
+                                  .target_mac = {},
+                                  .target_ip = about});
   }
 
   DhcpClients& hosts_;
@@ -91,12 +91,12 @@ class DhcpClients::Actions final : public DhcpActions {
 void DhcpClients::adopt(Instant now, Outbox& out) {
   std::vector<std::shared_ptr<Client>> kept;
   std::unordered_map<std::uint64_t, Client*> by_mac;
-  for (const DhcpHost& host : around_.honeynet->parts().dhcp) {
-    const auto on = std::ranges::find(around_.interfaces, host.interface, &InterfaceSettings::name);
-    if (on == around_.interfaces.end() || on->link_layer != LinkLayer::ethernet) continue;
-    const MacAddress mac = mac_address(host, on->mac, around_.host_key);
+  for (const DhcpHost& host : deps_.honeynet->parts().dhcp) {
+    const auto on = std::ranges::find(deps_.interfaces, host.interface, &InterfaceSettings::name);
+    if (on == deps_.interfaces.end() || on->link_layer != LinkLayer::ethernet) continue;
+    const MacAddress mac = mac_address(host, on->mac, deps_.host_key);
     if (by_mac.contains(number_of(mac))) continue;
-    const InterfaceId id{static_cast<std::uint8_t>(on - around_.interfaces.begin())};
+    const InterfaceId id{static_cast<std::uint8_t>(on - deps_.interfaces.begin())};
     const auto known = std::ranges::find_if(clients_, [&](const std::shared_ptr<Client>& client) {
       return client != nullptr && client->machine.mac() == mac && client->interface == id;
     });
@@ -214,19 +214,19 @@ void DhcpClients::send(Instant now, Client& client, const DhcpMessage& message,
                        const IpAddress& from, const Lease* to) {
   const DhcpQuirks& quirks = client.personality().dhcp;
   const MacAddress& mac = client.machine.mac();
-  const std::uint64_t name_seed = mix_bits(keyed_hash(around_.host_key, mac.bytes));
+  const std::uint64_t name_seed = mix_bits(keyed_hash(deps_.host_key, mac.bytes));
   emit_dhcp(message, quirks, name_seed, buffer_);
   const ReplyRoute way{
       .exit = {client.interface, to == nullptr ? broadcast_mac : to->server_mac, mac},
       .departs = now};
-  around_.outlet.send_udp(way,
-                          {.source = from,
-                           .destination = to == nullptr ? IpAddress::v4(0xffffffff) : to->server,
-                           .protocol = static_cast<std::uint8_t>(IpProtocol::udp),
-                           .ttl = quirks.ttl,
-                           .type_of_service = quirks.type_of_service,
-                           .identification = static_cast<std::uint16_t>(random_.next())},
-                          dhcp_client_port, dhcp_server_port, buffer_);
+  deps_.outlet.send_udp(way,
+                        {.source = from,
+                         .destination = to == nullptr ? IpAddress::v4(0xffffffff) : to->server,
+                         .protocol = static_cast<std::uint8_t>(IpProtocol::udp),
+                         .ttl = quirks.ttl,
+                         .type_of_service = quirks.type_of_service,
+                         .identification = static_cast<std::uint16_t>(random_.next())},
+                        dhcp_client_port, dhcp_server_port, buffer_);
 }
 
 }  // namespace apiary

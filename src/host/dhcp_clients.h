@@ -34,13 +34,13 @@ struct DhcpClientStatus {
 class DhcpClients {
  public:
   /// What belongs to the engine around them.
-  struct Surroundings {
+  struct Dependencies {
     const std::shared_ptr<const Honeynet>& honeynet;  // the present one
     PacketSender& outlet;
     std::span<const InterfaceSettings> interfaces;
     const HashKey& host_key;
   };
-  DhcpClients(const Surroundings& around, Random random) : around_(around), random_(random) {}
+  DhcpClients(const Dependencies& around, Random random) : deps_(around), random_(random) {}
 
   /// Goes over to the hosts of the present honeynet: those that it has, too, keep their leases, the
   /// others give theirs back.
@@ -77,7 +77,7 @@ class DhcpClients {
   void send(Instant now, Client& client, const DhcpMessage& message, const IpAddress& from,
             const Lease* to);
 
-  const Surroundings around_;
+  const Dependencies deps_;
   Random random_;
   std::vector<std::shared_ptr<Client>> clients_;
   std::unordered_map<std::uint64_t, Client*> by_mac_;

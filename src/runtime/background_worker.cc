@@ -67,9 +67,9 @@ bool BackgroundWorker::work_once() {
     job = std::move(jobs_.front());
     jobs_.pop_front();
   }
-  Sequel sequel = job();
+  Completion completion = job();
   job = nullptr;  // here, and not in the loop's time
-  if (sequel) sequels_.post(std::move(sequel));
+  if (completion) sequels_.post(std::move(completion));
   return true;
 }
 

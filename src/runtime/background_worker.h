@@ -8,7 +8,7 @@
 #include <thread>
 
 #include "base/time.h"
-#include "control/mailbox.h"
+#include "control/loop_queue.h"
 
 namespace apiary {
 
@@ -17,8 +17,8 @@ namespace apiary {
 class BackgroundWorker {
  public:
   /// What the loop does when a job is done; may be empty.
-  using Sequel = std::function<void()>;
-  using Job = std::function<Sequel()>;
+  using Completion = std::function<void()>;
+  using Job = std::function<Completion()>;
 
   /// `events` must outlive the worker. The thread has the privileges of the caller's: give up what
   /// is to be given up before.
@@ -42,7 +42,7 @@ class BackgroundWorker {
   void work();
   bool work_once();
 
-  Mailbox sequels_;
+  LoopQueue sequels_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Job> jobs_;

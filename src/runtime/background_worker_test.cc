@@ -15,7 +15,7 @@ TEST(BackgroundWorker, RunsJobsInOrderAndTheirSequelsOnTheLoop) {
   std::vector<int> jobs, sequels;
   std::vector<std::thread::id> threads;
   for (int i = 0; i < 100; ++i)
-    worker.run([&, i]() -> BackgroundWorker::Sequel {
+    worker.run([&, i]() -> BackgroundWorker::Completion {
       jobs.push_back(i);
       if (i == 0) threads.push_back(std::this_thread::get_id());
       return [&, i] {
@@ -41,9 +41,9 @@ TEST(BackgroundWorker, LetsThingsGoOnItsOwnThread) {
     delete value;
     gone_there = std::this_thread::get_id() != loop_thread;
   });
-  worker.run([held = std::move(thing)]() -> BackgroundWorker::Sequel { return {}; });
+  worker.run([held = std::move(thing)]() -> BackgroundWorker::Completion { return {}; });
   bool over = false;
-  worker.run([&]() -> BackgroundWorker::Sequel { return [&] { over = true; }; });
+  worker.run([&]() -> BackgroundWorker::Completion { return [&] { over = true; }; });
   while (!over) loop.wait(seconds{5});
   EXPECT_TRUE(gone_there);
 }
@@ -54,7 +54,7 @@ TEST(BackgroundWorker, EndsWithTheJobUnderWayAndForgetsTheRest) {
   {
     BackgroundWorker worker(loop.base());
     for (int i = 0; i < 2; ++i)
-      worker.run([&]() -> BackgroundWorker::Sequel {
+      worker.run([&]() -> BackgroundWorker::Completion {
         ++begun;
         std::this_thread::sleep_for(std::chrono::milliseconds{200});
         return [&] { ++sequels; };
@@ -70,7 +70,7 @@ TEST(BackgroundWorker, StopsWithoutWaitingForLong) {
   EventLoop loop;
   BackgroundWorker worker(loop.base());
   std::atomic<bool> may_end = false, has_begun = false, knew = false;
-  worker.run([&]() -> BackgroundWorker::Sequel {
+  worker.run([&]() -> BackgroundWorker::Completion {
     has_begun = true;
     while (!may_end) std::this_thread::yield();
     knew = worker.is_stopping();

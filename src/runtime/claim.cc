@@ -36,7 +36,7 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
   return set;
 }
 
-tl::expected<Claim, std::string> settle_claim(AddressSet wanted) {
+tl::expected<Claim, std::string> exclude_own_addresses(AddressSet wanted) {
   Claim claim{std::move(wanted), {}};
   const auto addresses = own_addresses();
   if (!addresses) return tl::unexpected(to_string(addresses.error()));
@@ -51,8 +51,9 @@ tl::expected<Claim, std::string> settle_claim(AddressSet wanted) {
   return claim;
 }
 
-Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,
-                       std::span<const InterfaceSettings> interfaces, const HashKey& host_key) {
+ReceiveFilter receive_filter_of(const Honeynet& honeynet, const AddressSet& claimed,
+                                std::span<const InterfaceSettings> interfaces,
+                                const HashKey& host_key) {
   const std::vector<DhcpHost>& dhcp = honeynet.parts().dhcp;
   auto macs = card_addresses(honeynet, claimed, host_key, most_told_macs);
   if (!macs || macs->size() + dhcp.size() > most_told_macs)
@@ -65,8 +66,8 @@ Reception reception_of(const Honeynet& honeynet, const AddressSet& claimed,
       .addresses = claimed, .macs = std::move(*macs), .dhcp = !dhcp.empty(), .broadcasts = true};
 }
 
-std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
-                                        std::span<const InterfaceSettings> interfaces) {
+std::vector<std::string> dhcp_hosts_without_link(const Honeynet& honeynet,
+                                                 std::span<const InterfaceSettings> interfaces) {
   std::vector<std::string> sentences;
   for (const DhcpHost& host : honeynet.parts().dhcp) {
     const bool is_here = std::ranges::any_of(interfaces, [&](const InterfaceSettings& interface) {
@@ -80,7 +81,7 @@ std::vector<std::string> stranded_hosts(const Honeynet& honeynet,
   return sentences;
 }
 
-std::vector<std::string> inner_interfaces(const Honeynet& honeynet) {
+std::vector<std::string> inside_interfaces(const Honeynet& honeynet) {
   std::vector<std::string> names;
   for (const PhysicalHost& machine : honeynet.parts().real_machines)
     if (std::find(names.begin(), names.end(), machine.interface) == names.end())
@@ -88,12 +89,12 @@ std::vector<std::string> inner_interfaces(const Honeynet& honeynet) {
   return names;
 }
 
-Reception reception_at(std::string_view name, Reception reception,
-                       std::span<const std::string> inner) {
-  if (std::find(inner.begin(), inner.end(), name) == inner.end()) return reception;
-  reception.addresses.add(IpPrefix{IpAddress::v4(0), 0});
-  reception.broadcasts = false;
-  return reception;
+ReceiveFilter receive_filter_at(std::string_view name, ReceiveFilter filter,
+                                std::span<const std::string> inner) {
+  if (std::find(inner.begin(), inner.end(), name) == inner.end()) return filter;
+  filter.addresses.add(IpPrefix{IpAddress::v4(0), 0});
+  filter.broadcasts = false;
+  return filter;
 }
 
 AddressSet belonging_to_machine(std::span<const OwnAddress> addresses) {

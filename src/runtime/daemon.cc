@@ -16,11 +16,11 @@
 #include "config/values.h"
 #include "device/daemon_registry.h"
 #include "device/device.h"
-#include "device/kernel_silence.h"
+#include "device/kernel_guard.h"
 #include "device/link_monitor.h"
 #include "engine/engine.h"
 #include "runtime/claim.h"
-#include "runtime/daemon_controls.h"
+#include "runtime/daemon_controller.h"
 #include "runtime/event_files.h"
 #include "runtime/event_loop.h"
 #include "runtime/host_key.h"
@@ -39,8 +39,6 @@
 
 namespace apiary {
 namespace {
-
-using Sentence = std::string;
 
 constexpr Duration longest_end = seconds{1};  // of work in the background
 
@@ -66,7 +64,7 @@ class Daemon {
   Daemon(const RunOptions& options, Spawner spawner)
       : options_(options), spawner_(std::move(spawner)) {}
 
-  tl::expected<void, Sentence> start();
+  tl::expected<void, std::string> start();
   int run();
   [[noreturn]] void leave_worker_behind(int status);
 
@@ -74,16 +72,16 @@ class Daemon {
   ConfigurationSources sources() const {
     return {options_.configuration, options_.personalities, options_.allows_spoofing};
   }
-  tl::expected<void, Sentence> load();
-  tl::expected<void, Sentence> check_rights() const;
-  tl::expected<void, Sentence> claim();
-  tl::expected<void, Sentence> open(const Reception& reception);
-  tl::expected<void, Sentence> hold_addresses();
+  tl::expected<void, std::string> load();
+  tl::expected<void, std::string> check_rights() const;
+  tl::expected<void, std::string> claim();
+  tl::expected<void, std::string> open(const ReceiveFilter& filter);
+  tl::expected<void, std::string> hold_addresses();
   void silence_kernel();
-  tl::expected<void, Sentence> open_control();
-  tl::expected<void, Sentence> open_web();
-  tl::expected<void, Sentence> begin_telling();
-  tl::expected<void, Sentence> begin_capture();
+  tl::expected<void, std::string> open_control();
+  tl::expected<void, std::string> open_web();
+  tl::expected<void, std::string> start_sinks();
+  tl::expected<void, std::string> begin_capture();
   void begin_web();
   void report_start() const;
   void report_losses() const;
@@ -95,54 +93,57 @@ class Daemon {
   std::optional<Spawner> spawner_;
   std::optional<BuiltText> built_;  // until it runs
   AddressSet nets_, claimed_;
-  std::vector<std::string> inner_;  // interfaces on whose links real machines are
+  std::vector<std::string> inside_;  // interfaces on whose links real machines are
   std::unique_ptr<DaemonRegistry> registry_;
   std::optional<LinkMonitor> monitor_;  // until it is follower_'s
-  std::vector<KernelSilence> silences_, inner_silences_;
+  std::vector<KernelGuard> guards_, inside_guards_;
   std::vector<std::unique_ptr<Device>> devices_;
   EventLoop events_;
   std::unique_ptr<Engine> engine_;
   std::unique_ptr<RouteFollower> routes_;
-  std::unique_ptr<Chronicle> chronicle_;
+  std::unique_ptr<EventPipeline> pipeline_;
   std::unique_ptr<ServiceRunner> services_;
   std::shared_ptr<LiveFeed> feed_;
   std::unique_ptr<Capture> capture_;
   std::unique_ptr<ShardLoop> loop_;
   std::optional<ControlSocket> control_socket_;
   std::unique_ptr<InterfaceFollower> follower_;
-  std::unique_ptr<DaemonControls> controls_;
+  std::unique_ptr<DaemonController> controls_;
   std::optional<WebAddress> web_address_;
   std::string web_token_;
   std::unique_ptr<HttpServer> http_;  // until it is web_'s
   std::unique_ptr<WebServer> web_;
 };
 
-tl::expected<void, Sentence> Daemon::start() {
+tl::expected<void, std::string> Daemon::start() {
   if (auto loaded = load(); !loaded) return loaded;
   if (auto checked = check_rights(); !checked) return checked;
   if (auto claimed = claim(); !claimed) return claimed;
   const HashKey host_key = make_host_key(options_.key);
   const Honeynet& honeynet = *built_->configuration.honeynet;
-  inner_ = inner_interfaces(honeynet);
-  if (auto opened = open(reception_of(honeynet, claimed_, {}, host_key)); !opened) return opened;
+  inside_ = inside_interfaces(honeynet);
+  if (auto opened = open(receive_filter_of(honeynet, claimed_, {}, host_key)); !opened)
+    return opened;
   if (auto held = hold_addresses(); !held) return held;
   silence_kernel();
 
   EngineSettings settings{
       .claimed = claimed_, .arp = options_.arp, .host_key = host_key, .seed = random_seed()};
   for (const auto& device : devices_) settings.interfaces.push_back(settings_of(*device));
-  const Reception reception = reception_of(honeynet, claimed_, settings.interfaces, host_key);
-  if (reception.dhcp)
+  const ReceiveFilter filter = receive_filter_of(honeynet, claimed_, settings.interfaces, host_key);
+  if (filter.dhcp)
     for (const auto& device : devices_)
-      if (auto claimed = device->claim(reception_at(device->name(), reception, inner_)); !claimed)
+      if (auto claimed =
+              device->set_receive_filter(receive_filter_at(device->name(), filter, inside_));
+          !claimed)
         return tl::unexpected(to_string(claimed.error()));
-  for (const Sentence& sentence : stranded_hosts(honeynet, settings.interfaces))
+  for (const std::string& sentence : dhcp_hosts_without_link(honeynet, settings.interfaces))
     logger_->warn("{}", sentence);
   engine_ = std::make_unique<Engine>(built_->configuration.honeynet, std::move(settings));
-  chronicle_ = std::make_unique<Chronicle>(*engine_, clock_);
+  pipeline_ = std::make_unique<EventPipeline>(*engine_, clock_);
   const std::string service_directory = spawner_->directory();
   services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
-                                              *chronicle_);
+                                              *pipeline_);
   events_.stop_on(SIGINT);
   events_.stop_on(SIGTERM);
   if (auto opened = open_control(); !opened) return opened;
@@ -154,27 +155,28 @@ tl::expected<void, Sentence> Daemon::start() {
       RouteFollower::begin(events_.base(), *engine_, *logger_, options_.allows_asymmetric);
   if (!routes) return tl::unexpected(to_string(routes.error()));
   routes_ = std::move(*routes);
-  if (auto begun = begin_telling(); !begun) return begun;
+  if (auto begun = start_sinks(); !begun) return begun;
   if (auto begun = begin_capture(); !begun) return begun;
-  loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, *chronicle_, events_, clock_,
+  loop_ = std::make_unique<ShardLoop>(*engine_, devices_, *services_, *pipeline_, events_, clock_,
                                       capture_.get());
 
   follower_ = std::make_unique<InterfaceFollower>(
       std::move(*monitor_),
-      InterfaceFollower::Dependencies{*engine_, *loop_, events_, *chronicle_, *logger_, devices_},
+      InterfaceFollower::Dependencies{*engine_, *loop_, events_, *pipeline_, *logger_, devices_},
       [this](std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened) {
         controls_->follow_machine(std::move(interfaces), std::move(reopened));
       });
-  controls_ = std::make_unique<DaemonControls>(
-      DaemonControls::Settings{options_.version,
-                               {sources(), nets_, service_directory, options_.service_user, inner_,
-                                nets_.empty() ? built_->configuration.addresses : nets_}},
-      std::move(built_->living), reception, std::move(control_socket_),
-      DaemonControls::Surroundings{
-          events_.base(), *engine_, *loop_, *services_, *chronicle_, clock_, *logger_, devices_,
-          silences_, inner_silences_, *follower_,
+  controls_ = std::make_unique<DaemonController>(
+      DaemonController::Settings{
+          options_.version,
+          {sources(), nets_, service_directory, options_.service_user, inside_,
+           nets_.empty() ? built_->configuration.addresses : nets_}},
+      std::move(built_->living), filter, std::move(control_socket_),
+      DaemonController::Dependencies{
+          events_.base(), *engine_, *loop_, *services_, *pipeline_, clock_, *logger_, devices_,
+          guards_, inside_guards_, *follower_,
           [this](const AddressSet& wanted) {
-            return registry_->change_to(holdings_of(devices_, inner_, wanted));
+            return registry_->change_to(holdings_of(devices_, inside_, wanted));
           },
           feed_, capture_.get()});
   begin_web();
@@ -185,7 +187,7 @@ tl::expected<void, Sentence> Daemon::start() {
 
 /// A socket that was asked for must be; without the usual one, another daemon's perhaps, this one
 /// can live.
-tl::expected<void, Sentence> Daemon::open_control() {
+tl::expected<void, std::string> Daemon::open_control() {
   if (options_.control == "off") return {};
   const bool is_usual = options_.control.empty();
   auto socket = ControlSocket::listen_at(is_usual ? default_control_path : options_.control);
@@ -198,7 +200,7 @@ tl::expected<void, Sentence> Daemon::open_control() {
 }
 
 /// Takes the address while there are privileges for its port.
-tl::expected<void, Sentence> Daemon::open_web() {
+tl::expected<void, std::string> Daemon::open_web() {
   if (options_.web.empty()) return {};
   const auto address = parse_web_address(options_.web);
   if (!address) return tl::unexpected(address.error());
@@ -225,7 +227,7 @@ void Daemon::begin_web() {
                                      HttpGuard(*web_address_, web_token_));
 }
 
-tl::expected<void, Sentence> Daemon::begin_capture() {
+tl::expected<void, std::string> Daemon::begin_capture() {
   if (options_.events.capture.empty()) return {};
   std::vector<Capture::Interface> interfaces;
   for (const auto& device : devices_) interfaces.push_back({device->name(), device->link_layer()});
@@ -237,19 +239,19 @@ tl::expected<void, Sentence> Daemon::begin_capture() {
   return {};
 }
 
-tl::expected<void, Sentence> Daemon::begin_telling() {
+tl::expected<void, std::string> Daemon::start_sinks() {
   auto opened = open_event_sinks(options_.events, options_.version, clock_.now());
   if (!opened) return tl::unexpected(opened.error());
-  for (const Sentence& remark : opened->remarks) logger_->warn("{}", remark);
+  for (const std::string& remark : opened->remarks) logger_->warn("{}", remark);
   opened->sinks.push_back(std::make_unique<LogSink>(logger_));
   feed_ = std::make_shared<LiveFeed>(make_json_form(options_.version),
                                      HashKey{random_seed(), random_seed()}, clock_.now());
   opened->sinks.push_back(std::make_unique<LiveFeedSink>(feed_));
-  chronicle_->begin(std::move(opened->sinks));
+  pipeline_->begin(std::move(opened->sinks));
   return {};
 }
 
-tl::expected<void, Sentence> Daemon::load() {
+tl::expected<void, std::string> Daemon::load() {
   auto built = build_file(sources());
   if (!built) return tl::unexpected(std::move(built.error()));
   fmt::print(stderr, "{}", built->remarks);
@@ -260,7 +262,7 @@ tl::expected<void, Sentence> Daemon::load() {
   return {};
 }
 
-tl::expected<void, Sentence> Daemon::check_rights() const {
+tl::expected<void, std::string> Daemon::check_rights() const {
   const std::vector<std::string>& names = options_.interfaces;
   const auto is_tun = [](const std::string& name) { return name.starts_with("tun:"); };
   const auto checked = check_privileges(
@@ -271,11 +273,11 @@ tl::expected<void, Sentence> Daemon::check_rights() const {
        .daemon_user = options_.daemon_user,
        .service_user = options_.service_user});
   if (!checked) return tl::unexpected(checked.error());
-  for (const Sentence& remark : *checked) logger_->warn("{}", remark);
+  for (const std::string& remark : *checked) logger_->warn("{}", remark);
   return {};
 }
 
-tl::expected<void, Sentence> Daemon::claim() {
+tl::expected<void, std::string> Daemon::claim() {
   auto nets = parse_nets(options_.nets);
   if (!nets) return tl::unexpected(nets.error());
   for (const std::string& net : options_.nets)
@@ -287,30 +289,30 @@ tl::expected<void, Sentence> Daemon::claim() {
     return tl::unexpected(fmt::format(
         "no addresses to answer for: {} binds and routes none; name them, for example 10.0.0.0/24",
         options_.configuration));
-  auto settled = settle_claim(std::move(wanted));
+  auto settled = exclude_own_addresses(std::move(wanted));
   if (!settled) return tl::unexpected(settled.error());
-  for (const Sentence& remark : settled->remarks) logger_->info("{}", remark);
+  for (const std::string& remark : settled->remarks) logger_->info("{}", remark);
   claimed_ = std::move(settled->addresses);
   if (claimed_.empty() && !asks_servers)
-    return tl::unexpected(Sentence("all addresses to claim are this machine's own"));
+    return tl::unexpected(std::string("all addresses to claim are this machine's own"));
   return {};
 }
 
-tl::expected<void, Sentence> Daemon::open(const Reception& reception) {
+tl::expected<void, std::string> Daemon::open(const ReceiveFilter& filter) {
   auto monitor = LinkMonitor::open();
   if (!monitor) return tl::unexpected(to_string(monitor.error()));
   monitor_ = std::move(*monitor);
-  auto open = open_devices(options_.interfaces, *built_->configuration.honeynet, reception);
+  auto open = open_devices(options_.interfaces, *built_->configuration.honeynet, filter);
   if (!open) return tl::unexpected(std::move(open.error()));
-  for (const Sentence& remark : open->remarks) logger_->warn("{}", remark);
+  for (const std::string& remark : open->remarks) logger_->warn("{}", remark);
   devices_ = std::move(open->devices);
   return {};
 }
 
 /// Before anything is changed that another daemon may have a part in.
-tl::expected<void, Sentence> Daemon::hold_addresses() {
+tl::expected<void, std::string> Daemon::hold_addresses() {
   const AddressSet& wanted = nets_.empty() ? built_->configuration.addresses : nets_;
-  auto registry = DaemonRegistry::join(holdings_of(devices_, inner_, wanted));
+  auto registry = DaemonRegistry::join(holdings_of(devices_, inside_, wanted));
   if (!registry) return tl::unexpected(std::move(registry.error()));
   registry_ = std::move(*registry);
   events_.call_when_readable(registry_->descriptor(), [this] { registry_->answer(); });
@@ -324,17 +326,18 @@ void Daemon::silence_kernel() {
   for (std::size_t i = 0; i < devices_.size(); ++i) {
     const auto& device = devices_[i];
     if (device->link_layer() != LinkLayer::ethernet) continue;
-    const bool is_inner = std::find(inner_.begin(), inner_.end(), device->name()) != inner_.end();
-    auto silence = KernelSilence::impose(
-        device->name(), reception_at(device->name(), {.addresses = claimed_}, inner_).addresses,
+    const bool is_inside =
+        std::find(inside_.begin(), inside_.end(), device->name()) != inside_.end();
+    auto guard = KernelGuard::impose(
+        device->name(),
+        receive_filter_at(device->name(), {.addresses = claimed_}, inside_).addresses,
         silence_number(registry_->number(), i));
-    if (!silence) {
-      logger_->warn("the kernel may answer in the honeypots' place: {}",
-                    to_string(silence.error()));
+    if (!guard) {
+      logger_->warn("the kernel may answer in the honeypots' place: {}", to_string(guard.error()));
       continue;
     }
-    if (!silence->gap().empty()) logger_->warn("{}", silence->gap());
-    (is_inner ? inner_silences_ : silences_).push_back(std::move(*silence));
+    if (!guard->gap().empty()) logger_->warn("{}", guard->gap());
+    (is_inside ? inside_guards_ : guards_).push_back(std::move(*guard));
   }
 }
 
@@ -355,11 +358,11 @@ int Daemon::run() {
   loop_->finish();
   if (capture_ != nullptr) {
     capture_->finish();
-    for (EventBody& what : capture_->take_news()) chronicle_->tell(std::move(what));
+    for (EventBody& what : capture_->take_news()) pipeline_->tell(std::move(what));
   }
-  chronicle_->finish(fmt::format("stopping: {} received, {} sent",
-                                 counted(engine_->counters().received.all_packets(), "packet"),
-                                 engine_->counters().sent.all_packets()));
+  pipeline_->finish(fmt::format("stopping: {} received, {} sent",
+                                counted(engine_->counters().received.all_packets(), "packet"),
+                                engine_->counters().sent.all_packets()));
   report_end();
   report_losses();
   if (!controls_->stop_background(longest_end) || !routes_->stop(longest_end))
@@ -387,15 +390,15 @@ void Daemon::report_start() const {
   if (askers > 0)
     subjects += fmt::format("{}what DHCP lends to {}", subjects.empty() ? "" : " and ",
                             counted(askers, "host"));
-  const Sentence sentence = fmt::format("answering for {} on {}", subjects, names);
+  const std::string sentence = fmt::format("answering for {} on {}", subjects, names);
   logger_->info("{}", sentence);
   if (web_address_) logger_->info("the page is at {}", url_of(*web_address_));
-  chronicle_->tell(events::DaemonEvent::Kind::start, sentence);
+  pipeline_->tell(events::DaemonEvent::Kind::start, sentence);
 }
 
 /// A sink that could not write is waited for only so long.
 void Daemon::report_losses() const {
-  std::vector<SinkStatus> sinks = chronicle_->sinks();
+  std::vector<SinkStatus> sinks = pipeline_->sinks();
   if (capture_ != nullptr) sinks.push_back(capture_->status());
   for (const SinkStatus& sink : sinks)
     if (sink.lost > 0)
@@ -427,7 +430,7 @@ int run_daemon(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a sink's trouble, not our end
   raise_descriptor_limit();
-  const auto fail = [](const Sentence& sentence) {
+  const auto fail = [](const std::string& sentence) {
     fmt::print(stderr, "{}{}", sentence, sentence.ends_with('\n') ? "" : "\n");
     return 1;
   };

@@ -49,14 +49,15 @@ std::string_view to_string(InterfaceState state) {
   return "unknown";
 }
 
-InterfaceFollower::InterfaceFollower(LinkMonitor monitor, Dependencies around, Resettle resettle)
+InterfaceFollower::InterfaceFollower(LinkMonitor monitor, Dependencies dependencies,
+                                     Resettle resettle)
     : monitor_(std::move(monitor)),
-      around_(around),
+      deps_(dependencies),
       resettle_(std::move(resettle)),
-      states_(around.devices.size(), InterfaceState::up),
-      failures_(around.devices.size()),
-      reopened_(around.devices.size()) {
-  around_.events.call_when_readable(monitor_.descriptor(), [this] {
+      states_(dependencies.devices.size(), InterfaceState::up),
+      failures_(dependencies.devices.size()),
+      reopened_(dependencies.devices.size()) {
+  deps_.events.call_when_readable(monitor_.descriptor(), [this] {
     if (monitor_.take_changes()) look_at_ = Instant{};
   });
 }
@@ -70,7 +71,7 @@ void InterfaceFollower::follow(Instant now) {
   look_at_ = Instant::max();
   const auto machine = monitor_.look();
   if (!machine) {
-    around_.log.error("what became of interfaces is not known: {}", to_string(machine.error()));
+    deps_.log.error("what became of interfaces is not known: {}", to_string(machine.error()));
     look_at_ = now + retry_interval;
     return;
   }
@@ -83,28 +84,28 @@ void InterfaceFollower::follow(Instant now) {
 
   // Only hosts with cards of their own look for a gateway; there may be very many routes.
   std::vector<SeenRoute> routes;
-  if (around_.engine.honeynet()->has_nics()) routes = read_routes().value_or(std::move(routes));
+  if (deps_.engine.honeynet()->has_nics()) routes = read_routes().value_or(std::move(routes));
   bool changed = !reopened.empty() || !std::exchange(has_looked_, true);
-  for (std::size_t i = 0; i < around_.devices.size(); ++i)
+  for (std::size_t i = 0; i < deps_.devices.size(); ++i)
     if (states_[i] != InterfaceState::gone && take_settings(i, machine->addresses, routes))
       changed = true;
   AddressSet machines = belonging_to_machine(machine->addresses);
   changed = changed || machines.ranges() != machines_.ranges();
   machines_ = std::move(machines);
-  if (changed) resettle_(around_.engine.interfaces(), std::move(reopened));
+  if (changed) resettle_(deps_.engine.interfaces(), std::move(reopened));
 }
 
 void InterfaceFollower::follow_devices(const MachineNetwork& machine,
                                        std::vector<std::string>& reopened) {
-  for (std::size_t i = 0; i < around_.devices.size(); ++i) {
-    const auto found = around_.devices[i]->follow(machine);
+  for (std::size_t i = 0; i < deps_.devices.size(); ++i) {
+    const auto found = deps_.devices[i]->follow(machine);
     if (!found) {
       note_failure(i, found.error());
       continue;
     }
     failures_[i].clear();
     reopened_[i] = found->reopened;
-    if (found->reopened) reopened.push_back(around_.devices[i]->name());
+    if (found->reopened) reopened.push_back(deps_.devices[i]->name());
     note_state(i, *found);
   }
 }
@@ -114,8 +115,8 @@ void InterfaceFollower::note_state(std::size_t index, const Followed& found) {
   if (before == found.state && !found.reopened) return;
   const bool works = found.state == InterfaceState::up;
   tell(works ? What::recovery : What::trouble,
-       sentence_on(around_.devices[index]->name(), before, found));
-  if (works) around_.loop.resume(index);
+       sentence_on(deps_.devices[index]->name(), before, found));
+  if (works) deps_.loop.resume(index);
 }
 
 void InterfaceFollower::note_failure(std::size_t index, const SystemError& error) {
@@ -123,17 +124,17 @@ void InterfaceFollower::note_failure(std::size_t index, const SystemError& error
   std::string sentence = to_string(error);
   if (failures_[index] == sentence) return;
   tell(What::trouble,
-       fmt::format("{} could not be opened again: {}", around_.devices[index]->name(), sentence));
+       fmt::format("{} could not be opened again: {}", deps_.devices[index]->name(), sentence));
   failures_[index] = std::move(sentence);
 }
 
 /// Has the engine go on with what an interface is now. Whether that is something else than before.
 bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddress> addresses,
                                       std::span<const SeenRoute> routes) {
-  const Device& device = *around_.devices[index];
+  const Device& device = *deps_.devices[index];
   InterfaceSettings next = settings_of(device, addresses, routes);
-  const InterfaceSettings& present = around_.engine.interfaces()[index];
-  if (!around_.engine.honeynet()->has_nics()) next.gateway = present.gateway;
+  const InterfaceSettings& present = deps_.engine.interfaces()[index];
+  if (!deps_.engine.honeynet()->has_nics()) next.gateway = present.gateway;
   const bool is_another = reopened_[index];
   if (next == present && !is_another) return false;
   if (next.mtu_bytes != present.mtu_bytes)
@@ -142,27 +143,26 @@ bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddr
   if (next.mac != present.mac)
     tell(What::change, fmt::format("{} has the MAC address {} now, not {}", device.name(),
                                    to_string(next.mac), to_string(present.mac)));
-  around_.engine.change_interface({static_cast<std::uint8_t>(index)}, std::move(next));
+  deps_.engine.change_interface({static_cast<std::uint8_t>(index)}, std::move(next));
   return true;
 }
 
 /// The machine must not wait for the claim to be settled again: two would answer.
 void InterfaceFollower::leave_to_machine(std::span<const OwnAddress> addresses) {
-  AddressSet ours = around_.engine.claimed();
-  for (const AddressRange& range : around_.engine.dhcp_hosts().addresses().ranges())
-    ours.add(range);
+  AddressSet ours = deps_.engine.claimed();
+  for (const AddressRange& range : deps_.engine.dhcp_hosts().addresses().ranges()) ours.add(range);
   const AddressSet taken = common(ours, belonging_to_machine(addresses));
   if (taken.empty()) return;
-  around_.loop.act(
+  deps_.loop.act(
       [&](Engine& engine, Instant now, Outbox& out) { engine.leave_to_machine(now, taken, out); });
   tell(What::change,
        fmt::format("not answering for {} any more: this machine has it now", to_string(taken)));
 }
 
 void InterfaceFollower::tell(What what, const std::string& sentence) {
-  around_.chronicle.tell(what, sentence);
+  deps_.pipeline.tell(what, sentence);
   if (what != What::change) return;  // the log tells of it as of any event
-  around_.log.info("{}", sentence);
+  deps_.log.info("{}", sentence);
 }
 
 }  // namespace apiary

@@ -5,12 +5,12 @@
 #include <string>
 #include <vector>
 
-#include "control/controlled.h"
+#include "control/daemon_interface.h"
 #include "device/device.h"
 #include "device/link_monitor.h"
 #include "engine/engine.h"
-#include "runtime/chronicle.h"
 #include "runtime/event_loop.h"
+#include "runtime/event_pipeline.h"
 #include "runtime/shard_loop.h"
 
 namespace spdlog {
@@ -32,13 +32,13 @@ class InterfaceFollower {
     Engine& engine;
     ShardLoop& loop;
     EventLoop& events;
-    Chronicle& chronicle;
+    EventPipeline& pipeline;
     spdlog::logger& log;
     std::span<const std::unique_ptr<Device>> devices;
   };
 
   /// `monitor` has listened since before the devices were opened.
-  InterfaceFollower(LinkMonitor monitor, Dependencies around, Resettle resettle);
+  InterfaceFollower(LinkMonitor monitor, Dependencies dependencies, Resettle resettle);
 
   /// Looks at what has changed. Call it after each turn of the loop.
   void follow(Instant now);
@@ -59,7 +59,7 @@ class InterfaceFollower {
   void tell(events::DaemonEvent::Kind what, const std::string& sentence);
 
   LinkMonitor monitor_;
-  const Dependencies around_;
+  const Dependencies deps_;
   const Resettle resettle_;
   Instant look_at_{};  // the first look is at once
   bool has_looked_ = false;

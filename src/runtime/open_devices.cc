@@ -31,13 +31,13 @@ std::string_view without_kind(std::string_view name) {
 
 /// Two devices on an interface would both answer.
 tl::expected<void, std::string> open_outer(const std::vector<std::string>& names,
-                                           const Reception& reception, OpenDevices& open) {
+                                           const ReceiveFilter& filter, OpenDevices& open) {
   for (const std::string& name : names) {
     if (is_open(open, without_kind(name))) {
       open.remarks.push_back(fmt::format("-i {} is given twice, and counts once", name));
       continue;
     }
-    auto device = open_device(name, reception);
+    auto device = open_device(name, filter);
     if (!device) return tl::unexpected(to_string(device.error()));
     if (is_open(open, (*device)->name()))
       open.remarks.push_back(fmt::format("-i {} is {}, which is given already, and counts once",
@@ -48,11 +48,11 @@ tl::expected<void, std::string> open_outer(const std::vector<std::string>& names
   return {};
 }
 
-tl::expected<void, std::string> open_inner(const Honeynet& honeynet, const Reception& reception,
+tl::expected<void, std::string> open_inner(const Honeynet& honeynet, const ReceiveFilter& filter,
                                            OpenDevices& open) {
-  const std::vector<std::string> inner = inner_interfaces(honeynet);
+  const std::vector<std::string> inner = inside_interfaces(honeynet);
   for (const std::string& name : inner) {
-    auto device = open_device(name, reception_at(name, reception, inner));
+    auto device = open_device(name, receive_filter_at(name, filter, inner));
     if (!device) return tl::unexpected(to_string(device.error()));
     const std::string& proper = (*device)->name();
     if (is_open(open, proper))
@@ -74,7 +74,7 @@ tl::expected<void, std::string> open_inner(const Honeynet& honeynet, const Recep
 
 tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> names,
                                                     const Honeynet& honeynet,
-                                                    const Reception& reception) {
+                                                    const ReceiveFilter& filter) {
   if (names.empty()) {
     const auto name = default_interface();
     if (!name)
@@ -84,9 +84,8 @@ tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> nam
     names.push_back(*name);
   }
   OpenDevices open;
-  if (auto opened = open_outer(names, reception, open); !opened)
-    return tl::unexpected(opened.error());
-  if (auto opened = open_inner(honeynet, reception, open); !opened)
+  if (auto opened = open_outer(names, filter, open); !opened) return tl::unexpected(opened.error());
+  if (auto opened = open_inner(honeynet, filter, open); !opened)
     return tl::unexpected(opened.error());
   for (const TunnelEnds& ends : honeynet.topology().tunnels()) {
     auto tunnel = GreTunnel::open(ends);

@@ -23,7 +23,7 @@ struct OpenDevices {
 /// those that lead to what is real in `honeynet`. Error: a sentence.
 tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> names,
                                                     const Honeynet& honeynet,
-                                                    const Reception& reception);
+                                                    const ReceiveFilter& filter);
 
 /// What a daemon with `devices`, some of them the `inner` ones of real machines, holds when it
 /// claims `wanted`.

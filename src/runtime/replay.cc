@@ -7,9 +7,9 @@
 #include "device/capture_file.h"
 #include "engine/engine.h"
 #include "posix/system_error.h"
+#include "runtime/active_config_text.h"
 #include "runtime/claim.h"
 #include "runtime/host_key.h"
-#include "runtime/living_text.h"
 #include "wire/describe.h"
 
 namespace apiary {

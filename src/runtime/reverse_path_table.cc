@@ -62,12 +62,12 @@ using Entry = PrefixMap<InterfaceBits>::Entry;
 /// Leaves out what a wider prefix around it says as well. `entries` ascend, the wider one first.
 std::vector<Entry> without_repetition(std::vector<Entry> entries) {
   std::vector<Entry> kept;
-  std::vector<std::size_t> around;  // of those kept, widest first
+  std::vector<std::size_t> dependencies;  // of those kept, widest first
   for (Entry& entry : entries) {
-    while (!around.empty() && !kept[around.back()].first.contains(entry.first.first()))
-      around.pop_back();
-    if (!around.empty() && kept[around.back()].second == entry.second) continue;
-    around.push_back(kept.size());
+    while (!dependencies.empty() && !kept[dependencies.back()].first.contains(entry.first.first()))
+      dependencies.pop_back();
+    if (!dependencies.empty() && kept[dependencies.back()].second == entry.second) continue;
+    dependencies.push_back(kept.size());
     kept.push_back(std::move(entry));
   }
   return kept;

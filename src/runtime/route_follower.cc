@@ -81,7 +81,7 @@ void RouteFollower::on_change() {
 void RouteFollower::read_again() {
   is_reading_ = true;
   is_stale_ = false;
-  worker_.run([this, interfaces = engine_.interfaces()]() -> BackgroundWorker::Sequel {
+  worker_.run([this, interfaces = engine_.interfaces()]() -> BackgroundWorker::Completion {
     const auto reading =
         std::make_shared<tl::expected<Reading, SystemError>>(read(interfaces, allow_asymmetric_));
     return [this, reading] {
@@ -103,7 +103,7 @@ void RouteFollower::read_again() {
 
 void RouteFollower::take(Reading reading) {
   auto old = engine_.adopt(std::move(reading.paths));
-  worker_.run([old = std::move(old)]() -> BackgroundWorker::Sequel { return {}; });
+  worker_.run([old = std::move(old)]() -> BackgroundWorker::Completion { return {}; });
   if (reading.remarks != remarks_)
     for (const std::string& remark : reading.remarks) log_.warn("{}", remark);
   remarks_ = std::move(reading.remarks);

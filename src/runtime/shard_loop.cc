@@ -11,12 +11,12 @@
 namespace apiary {
 
 ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
-                     ServiceRunner& services, Chronicle& chronicle, EventLoop& events,
+                     ServiceRunner& services, EventPipeline& pipeline, EventLoop& events,
                      const SystemClock& clock, Capture* capture)
     : engine_(engine),
       devices_(devices),
       services_(services),
-      chronicle_(chronicle),
+      pipeline_(pipeline),
       events_(events),
       clock_(clock),
       capture_(capture),
@@ -25,15 +25,15 @@ ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> de
 }
 
 void ShardLoop::turn(Instant at_latest) {
-  if (pace_.wants_rest()) std::this_thread::sleep_for(Pace::rest);
-  const Instant due = std::min({engine_.next_deadline(), chronicle_.next_due(), at_latest});
+  if (moderation_.wants_rest()) std::this_thread::sleep_for(ReceiveModeration::rest);
+  const Instant due = std::min({engine_.next_deadline(), pipeline_.next_due(), at_latest});
   const Duration wait = std::clamp<Duration>(due - clock_.now(), Duration{}, hours{1});
   events_.wait(more_to_receive_ ? Duration{} : wait);
 
   more_to_receive_ = may_be_more_ = false;
   for (std::size_t i = 0; i < devices_.size(); ++i) receive(i);
   const Instant now = clock_.now();
-  pace_.note(now, arrivals_.size(), !may_be_more_);
+  moderation_.note(now, arrivals_.size(), !may_be_more_);
   const std::span<const ServiceMessage> messages = services_.take_messages();
   for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
   engine_.on_time(now, out_);
@@ -41,11 +41,11 @@ void ShardLoop::turn(Instant at_latest) {
   transmit();
   note_turnaround();
   if (capture_ != nullptr) tell_of_capture();
-  carry_out(now, messages);
+  execute_command(now, messages);
 }
 
-void ShardLoop::carry_out(Instant now, std::span<const ServiceMessage> messages) {
-  chronicle_.on_turn(now, {out_.events, out_.services, messages});
+void ShardLoop::execute_command(Instant now, std::span<const ServiceMessage> messages) {
+  pipeline_.on_turn(now, {out_.events, out_.services, messages});
   services_.execute(out_.services);
   out_.clear();
 }
@@ -54,14 +54,14 @@ void ShardLoop::act(const std::function<void(Engine&, Instant, Outbox&)>& action
   const Instant now = clock_.now();
   action(engine_, now, out_);
   transmit();
-  carry_out(now, {});
+  execute_command(now, {});
 }
 
 void ShardLoop::finish() {
   services_.on_stop();
   engine_.release_leases(clock_.now(), out_);
   transmit();
-  chronicle_.on_turn(clock_.now(), {out_.events, out_.services, {}});
+  pipeline_.on_turn(clock_.now(), {out_.events, out_.services, {}});
   out_.clear();
 }
 
@@ -92,7 +92,7 @@ void ShardLoop::on_trouble(std::size_t index, const SystemError& error) {
   const bool is_told = error.number == ENETDOWN || error.number == ENODEV ||
                        error.number == EBADFD || error.number == EIO;
   if (!failing_[index] && !is_told)
-    chronicle_.tell(events::DaemonEvent::Kind::trouble, to_string(error));
+    pipeline_.tell(events::DaemonEvent::Kind::trouble, to_string(error));
   // A descriptor without an interface is always readable: to wait for it would be to run in
   // circles.
   if (failing_[index]) events_.pause(devices_[index]->descriptor());
@@ -125,7 +125,7 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
 }
 
 void ShardLoop::tell_of_capture() {
-  for (EventBody& what : capture_->take_news()) chronicle_.tell(std::move(what));
+  for (EventBody& what : capture_->take_news()) pipeline_.tell(std::move(what));
 }
 
 void ShardLoop::note_turnaround() {

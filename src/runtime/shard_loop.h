@@ -7,9 +7,9 @@
 #include "base/duration_histogram.h"
 #include "device/device.h"
 #include "engine/engine.h"
-#include "runtime/chronicle.h"
 #include "runtime/event_loop.h"
-#include "runtime/pace.h"
+#include "runtime/event_pipeline.h"
+#include "runtime/receive_moderation.h"
 #include "runtime/system_clock.h"
 #include "service/service_runner.h"
 #include "sink/capture.h"
@@ -23,7 +23,7 @@ class ShardLoop {
   /// All must outlive the loop. `devices` in the order of the engine's interfaces, as those of the
   /// capture, if there is one.
   ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
-            ServiceRunner& services, Chronicle& chronicle, EventLoop& events,
+            ServiceRunner& services, EventPipeline& pipeline, EventLoop& events,
             const SystemClock& clock, Capture* capture = nullptr);
 
   /// Waits for the next thing to do, until `at_latest`, and does it.
@@ -47,7 +47,7 @@ class ShardLoop {
   void receive(std::size_t index);
   void receive_captured(InterfaceId interface, const ReceivedFrame& frame);
   void transmit();
-  void carry_out(Instant now, std::span<const ServiceMessage> messages);
+  void execute_command(Instant now, std::span<const ServiceMessage> messages);
   void on_trouble(std::size_t index, const SystemError& error);
   void capture_sent(std::span<const Packet> packets);
   void tell_of_capture();
@@ -56,14 +56,14 @@ class ShardLoop {
   Engine& engine_;
   std::span<const std::unique_ptr<Device>> devices_;
   ServiceRunner& services_;
-  Chronicle& chronicle_;
+  EventPipeline& pipeline_;
   EventLoop& events_;
   const SystemClock& clock_;
   Capture* const capture_;  // null: none
   Outbox out_;
   std::vector<bool> failing_;  // devices whose last receive() gave an error
   bool more_to_receive_ = false, may_be_more_ = false;
-  Pace pace_;
+  ReceiveModeration moderation_;
   Instant arrived_{};  // the last frame: time does not run backwards
   std::uint64_t untransmitted_ = 0;
   std::vector<Instant> arrivals_;  // of the frames of this turn

@@ -13,7 +13,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t batch_events = 1'024;  // as Chronicle hands them over
+constexpr std::size_t batch_events = 1'024;  // as EventPipeline hands them over
 
 /// A day's mixture: of ten events one is a contact's, one a scan's, eight conversations'.
 std::vector<Event> mixture() {

@@ -18,7 +18,7 @@ namespace apiary {
 namespace {
 
 using Json = nlohmann::ordered_json;
-using Reply = Controlled::Reply;
+using Reply = DaemonInterface::Reply;
 
 constexpr std::size_t most_events = 1'000;
 constexpr std::size_t most_hosts = 1'000;
@@ -26,7 +26,7 @@ constexpr std::size_t most_exported = 65'536;  // hosts, or conversations
 
 double seconds_of(Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1e9; }
 
-HttpAnswer of_json(std::string json) { return {.body = std::move(json)}; }
+HttpResponse of_json(std::string json) { return {.body = std::move(json)}; }
 
 /// What is behind `prefix`; nothing: `path` does not begin with it.
 std::optional<std::string> behind(const std::string& path, std::string_view prefix) {
@@ -34,7 +34,7 @@ std::optional<std::string> behind(const std::string& path, std::string_view pref
   return path.substr(prefix.size());
 }
 
-HttpAnswer bad_request(const std::string& sentence) { return http_error(400, sentence); }
+HttpResponse bad_request(const std::string& sentence) { return http_error(400, sentence); }
 
 /// The methods of a resource.
 std::string_view methods_of(const std::string& path) {
@@ -50,19 +50,19 @@ bool is_in(std::string_view list, const std::string& word) {
 
 }  // namespace
 
-HttpAnswer WebApi::ask(const DaemonLink::Question& question, std::chrono::seconds patience) {
+HttpResponse WebApi::ask(const DaemonClient::Question& question, std::chrono::seconds patience) {
   auto answer = daemon_.ask(question, patience);
   if (!answer) return http_error(503, "the daemon did not answer in time");
   if (!answer->ok) return http_error(404, answer->text);
   return of_json(std::move(answer->text));
 }
 
-std::optional<HttpAnswer> WebApi::refuse(const HttpRequest& request, bool has_body) {
+std::optional<HttpResponse> WebApi::refuse(const HttpRequest& request, bool has_body) {
   const std::string& method = request.method;
   if (!is_in("GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH", method))
     return http_error(501, "there is no method " + method);
   if (const auto methods = methods_of(request.path); !is_in(methods, method)) {
-    HttpAnswer answer = http_error(405, request.path + " takes " + std::string(methods));
+    HttpResponse answer = http_error(405, request.path + " takes " + std::string(methods));
     answer.allow = methods;
     return answer;
   }
@@ -80,7 +80,7 @@ HttpLane WebApi::lane(const HttpRequest& request) {
   return request.method == "GET" ? HttpLane::reading : HttpLane::changing;
 }
 
-HttpAnswer WebApi::answer(const HttpRequest& request) {
+HttpResponse WebApi::answer(const HttpRequest& request) {
   if (request.method == "OPTIONS")
     return {.status = 204, .allow = std::string(methods_of(request.path))};
   if (request.method != "GET") return answer_change(request);
@@ -91,7 +91,7 @@ HttpAnswer WebApi::answer(const HttpRequest& request) {
   return page_answer(request);
 }
 
-HttpAnswer WebApi::answer_api(const HttpRequest& request) {
+HttpResponse WebApi::answer_api(const HttpRequest& request) {
   const std::string& path = request.path;
   for (const char* const name : {"limit", "offset"})
     if (const std::string text = request.parameter(name); !text.empty() && !is_number(text))
@@ -110,40 +110,41 @@ HttpAnswer WebApi::answer_api(const HttpRequest& request) {
   }
   if (const auto address = behind(path, "/api/source/")) return source(*address);
   if (path == "/api/topology")
-    return ask([](Controlled& daemon, const Reply& reply) { daemon.draw_topology(reply); });
+    return ask([](DaemonInterface& daemon, const Reply& reply) { daemon.draw_topology(reply); });
   if (path == "/api/configuration")
-    return ask([](Controlled& daemon, const Reply& reply) { daemon.show_configuration(reply); });
+    return ask(
+        [](DaemonInterface& daemon, const Reply& reply) { daemon.show_configuration(reply); });
   if (path == "/api/hosts") return hosts(request, most_hosts);
   if (const auto text = behind(path, "/api/host/")) {
     const auto address = parse_ip_address(*text);
     if (!address) return bad_request("'" + *text + "' is no IPv4 address");
-    return ask([address = *address](Controlled& daemon, const Reply& reply) {
+    return ask([address = *address](DaemonInterface& daemon, const Reply& reply) {
       daemon.explain(address, reply);
     });
   }
   return http_error(404, "there is no " + path);
 }
 
-HttpAnswer WebApi::answer_change(const HttpRequest& request) {
+HttpResponse WebApi::answer_change(const HttpRequest& request) {
   const std::string& text = request.body;
   if (request.method == "POST" && request.path == "/api/configuration/check")
-    return ask([text](Controlled& daemon, const Reply& reply) { daemon.check(text, reply); });
+    return ask([text](DaemonInterface& daemon, const Reply& reply) { daemon.check(text, reply); });
   const auto told = [](const Reply& reply) -> Reply {
-    return [reply](const ControlAnswer& answer) {
+    return [reply](const ControlResponse& answer) {
       reply({true, json_text({{"ok", answer.ok}, {"text", answer.text}})});
     };
   };
   if (request.method == "PUT" && request.path == "/api/configuration")
-    return ask([text, told](Controlled& daemon, const Reply& reply) {
+    return ask([text, told](DaemonInterface& daemon, const Reply& reply) {
       daemon.replace(text, told(reply));
     });
   if (request.method == "POST" && request.path == "/api/reload")
-    return ask([told](Controlled& daemon, const Reply& reply) { daemon.reload(told(reply)); });
+    return ask([told](DaemonInterface& daemon, const Reply& reply) { daemon.reload(told(reply)); });
   return http_error(405, request.method + " " + request.path + " does nothing");
 }
 
-HttpAnswer WebApi::status(const HttpRequest& request) {
-  HttpAnswer answer = ask([](Controlled& daemon, const Reply& reply) {
+HttpResponse WebApi::status(const HttpRequest& request) {
+  HttpResponse answer = ask([](DaemonInterface& daemon, const Reply& reply) {
     reply({true, status_json(daemon.status(), daemon.engine())});
   });
   if (answer.status != 200) return answer;
@@ -154,14 +155,14 @@ HttpAnswer WebApi::status(const HttpRequest& request) {
   return answer;
 }
 
-HttpAnswer WebApi::events(const HttpRequest& request) {
+HttpResponse WebApi::events(const HttpRequest& request) {
   const auto filter = filter_of(request);
   if (!filter) return bad_request(filter.error());
   return of_json(feed_->latest_json(*filter, number_of(request, "limit", 200, most_events),
                                     request.parameter("before")));
 }
 
-HttpAnswer WebApi::sessions(const HttpRequest& request, std::size_t most) {
+HttpResponse WebApi::sessions(const HttpRequest& request, std::size_t most) {
   auto flow = filter_of(request);
   if (!flow) return bad_request(flow.error());
   flow->kinds = EventKinds::all();
@@ -171,7 +172,7 @@ HttpAnswer WebApi::sessions(const HttpRequest& request, std::size_t most) {
   return of_json(feed_->sessions_json(number_of(request, "limit", 200, most), filter));
 }
 
-HttpAnswer WebApi::hosts(const HttpRequest& request, std::size_t most) {
+HttpResponse WebApi::hosts(const HttpRequest& request, std::size_t most) {
   HostQuery query{.offset = number_of(request, "offset", 0, SIZE_MAX),
                   .limit = number_of(request, "limit", 200, most),
                   .text = request.parameter("query")};
@@ -180,7 +181,7 @@ HttpAnswer WebApi::hosts(const HttpRequest& request, std::size_t most) {
     query.among = feed_->contacted_hosts();
   else if (!order.empty() && order != "address")
     return bad_request("hosts are in the order of address or contact");
-  HttpAnswer answer = ask([query](Controlled& daemon, const Reply& reply) {
+  HttpResponse answer = ask([query](DaemonInterface& daemon, const Reply& reply) {
     daemon.in_background(
         [query, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
           return found_hosts_json(*honeynet, key, query);
@@ -207,7 +208,7 @@ std::string WebApi::with_contacts(const std::string& listed) {
   return json_text(list);
 }
 
-HttpAnswer WebApi::export_of(const std::string& what, HttpRequest request) {
+HttpResponse WebApi::export_of(const std::string& what, HttpRequest request) {
   const std::string name = request.parameter("format");
   if (name != "csv" && name != "json" && !name.empty())
     return bad_request("an export has the format csv or json");
@@ -222,26 +223,26 @@ HttpAnswer WebApi::export_of(const std::string& what, HttpRequest request) {
   if (request.parameter("limit").empty())
     request.parameters.emplace("limit", std::to_string(most_exported));
   const bool is_of_hosts = what == "hosts";
-  const HttpAnswer list =
+  const HttpResponse list =
       is_of_hosts ? hosts(request, most_exported) : sessions(request, most_exported);
   if (list.status != 200) return list;
   return is_of_hosts ? export_hosts(list.body, format) : export_sessions(list.body, format);
 }
 
-HttpAnswer WebApi::stream(const HttpRequest& request) {
+HttpResponse WebApi::stream(const HttpRequest& request) {
   const auto filter = filter_of(request);
   if (!filter) return bad_request(filter.error());
   return {.type = "text/event-stream", .stream = EventStream(feed_, *filter)};
 }
 
-HttpAnswer WebApi::source(const std::string& text) {
+HttpResponse WebApi::source(const std::string& text) {
   const auto address = parse_ip_address(text);
   if (!address) return bad_request("'" + text + "' is no IPv4 address");
   return of_json(feed_->source_json(*address, most_events));
 }
 
-HttpAnswer WebApi::metrics() {
-  HttpAnswer answer = ask_soon([](Controlled& daemon, const Reply& reply) {
+HttpResponse WebApi::metrics() {
+  HttpResponse answer = ask_soon([](DaemonInterface& daemon, const Reply& reply) {
     reply({true, metrics_text(daemon.status(), daemon.engine())});
   });
   if (answer.status == 200) answer.type = "text/plain; version=0.0.4; charset=utf-8";
@@ -249,8 +250,8 @@ HttpAnswer WebApi::metrics() {
 }
 
 /// Alive is whose loop answers; ready, who moreover hears, tells and does all that it is to.
-HttpAnswer WebApi::health(bool wants_readiness) {
-  HttpAnswer answer = ask_soon([wants_readiness](Controlled& daemon, const Reply& reply) {
+HttpResponse WebApi::health(bool wants_readiness) {
+  HttpResponse answer = ask_soon([wants_readiness](DaemonInterface& daemon, const Reply& reply) {
     std::string reasons;
     if (wants_readiness)
       for (const std::string& reason : reasons_not_ready(daemon.status())) reasons += reason + "\n";

@@ -52,7 +52,7 @@ class ExportTest : public testing::Test {
     return event.id;
   }
   std::string exported(const EventFilter& filter, ExportFormat format) {
-    const HttpAnswer answer = export_events(feed, filter, format);
+    const HttpResponse answer = export_events(feed, filter, format);
     std::string all, more;
     StreamState state = StreamState::more_now;
     while (state != StreamState::over) {
@@ -95,7 +95,7 @@ TEST_F(ExportTest, OfConversationsHasTimesThatASpreadsheetReads) {
   const EventId id = add(events::FlowStart{telnet, "router"});
   add(events::FlowEnd{.flow = telnet, .start = id, .received_bytes = 5, .sent_bytes = 40});
   add(events::FlowStart{telnet, "router"});
-  const HttpAnswer answer = export_sessions(feed->sessions_json(10), ExportFormat::csv);
+  const HttpResponse answer = export_sessions(feed->sessions_json(10), ExportFormat::csv);
   EXPECT_NE(answer.body.find("\r\n2025-11-25T05:14:00.000Z,2025-11-25T05:14:01.000Z,"),
             std::string::npos)
       << answer.body;

@@ -44,7 +44,7 @@ constexpr CsvColumn host_columns[] = {
     {"last_source", "/last_source"}};
 
 /// An answer to be saved as "apiary-events-20261125T051400Z.csv".
-HttpAnswer file_of(std::string_view what, ExportFormat format) {
+HttpResponse file_of(std::string_view what, ExportFormat format) {
   std::string time;
   append_time(time, wall_clock());
   std::erase_if(time, [](char letter) { return letter == '-' || letter == ':'; });
@@ -90,9 +90,9 @@ class EventExport {
   bool is_first_ = true, has_events_ = false;
 };
 
-HttpAnswer export_list(std::string_view what, const std::string& listed, ExportFormat format,
-                       std::span<const CsvColumn> columns) {
-  HttpAnswer answer = file_of(what, format);
+HttpResponse export_list(std::string_view what, const std::string& listed, ExportFormat format,
+                         std::span<const CsvColumn> columns) {
+  HttpResponse answer = file_of(what, format);
   if (format == ExportFormat::json) {
     answer.body = listed;
     return answer;
@@ -105,17 +105,18 @@ HttpAnswer export_list(std::string_view what, const std::string& listed, ExportF
 
 }  // namespace
 
-HttpAnswer export_events(std::shared_ptr<LiveFeed> feed, EventFilter filter, ExportFormat format) {
-  HttpAnswer answer = file_of("events", format);
+HttpResponse export_events(std::shared_ptr<LiveFeed> feed, EventFilter filter,
+                           ExportFormat format) {
+  HttpResponse answer = file_of("events", format);
   answer.stream = EventExport(std::move(feed), std::move(filter), format);
   return answer;
 }
 
-HttpAnswer export_sessions(const std::string& listed, ExportFormat format) {
+HttpResponse export_sessions(const std::string& listed, ExportFormat format) {
   return export_list("sessions", listed, format, session_columns);
 }
 
-HttpAnswer export_hosts(const std::string& listed, ExportFormat format) {
+HttpResponse export_hosts(const std::string& listed, ExportFormat format) {
   return export_list("hosts", listed, format, host_columns);
 }
 

@@ -29,7 +29,7 @@ struct HttpRequest {
 enum class StreamState { more_now, more_later, over };
 using HttpStream = std::function<StreamState(std::string& more)>;
 
-struct HttpAnswer {
+struct HttpResponse {
   int status = 200;
   std::string body{};
   std::string type = "application/json";
@@ -41,6 +41,6 @@ struct HttpAnswer {
 };
 
 /// `{"error": "..."}`.
-HttpAnswer http_error(int status, std::string_view sentence);
+HttpResponse http_error(int status, std::string_view sentence);
 
 }  // namespace apiary

@@ -164,12 +164,12 @@ void HttpConnection::refuse(const HttpRefusal& refusal) {
   begin_answer(http_error(refusal.status, refusal.sentence));
 }
 
-void HttpConnection::answer(HttpAnswer answer) {
+void HttpConnection::answer(HttpResponse answer) {
   begin_answer(std::move(answer));
   advance();
 }
 
-void HttpConnection::begin_answer(HttpAnswer answer) {
+void HttpConnection::begin_answer(HttpResponse answer) {
   head_.reset();
   held_ = {};
   body_ = {};

@@ -29,7 +29,7 @@ class HttpConnection {
     virtual ~Server() = default;
     virtual const HttpLimits& limits() const = 0;
     /// As HttpHandler::refuse().
-    virtual std::optional<HttpAnswer> refuse(const HttpRequest& request, bool has_body) = 0;
+    virtual std::optional<HttpResponse> refuse(const HttpRequest& request, bool has_body) = 0;
     /// A request is there: answer() is to be called, later. `body` is held as long as the request.
     virtual void on_request(HttpConnection& connection, HttpRequest request,
                             BodyBudget::Share body) = 0;
@@ -56,7 +56,7 @@ class HttpConnection {
 
   /// The answer to the request that was handed on last. May destroy the connection, as do the
   /// following.
-  void answer(HttpAnswer answer);
+  void answer(HttpResponse answer);
   /// A piece of the answer's stream.
   void stream(std::string_view more, StreamState state);
   /// Gives up what takes too long at `now`.
@@ -87,7 +87,7 @@ class HttpConnection {
   bool read_head();
   bool read_body();
   void refuse(const HttpRefusal& refusal);
-  void begin_answer(HttpAnswer answer);
+  void begin_answer(HttpResponse answer);
   bool write_out();
   bool finish_answer();
   void enter(Phase phase);

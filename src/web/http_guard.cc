@@ -18,7 +18,7 @@ bool is_public(const std::string& path) { return path != "/metrics" && !path.sta
 
 }  // namespace
 
-HttpAnswer http_error(int status, std::string_view sentence) {
+HttpResponse http_error(int status, std::string_view sentence) {
   return {.status = status, .body = json_text({{"error", sentence}}) + "\n"};
 }
 
@@ -40,7 +40,7 @@ bool HttpGuard::bears_token(const HttpRequest& request) const {
   return difference == 0;
 }
 
-std::optional<HttpAnswer> HttpGuard::refuse(const HttpRequest& request) const {
+std::optional<HttpResponse> HttpGuard::refuse(const HttpRequest& request) const {
   if (!knows_host(request.host))
     return http_error(421, "this page is " + url_of(address_) + " and has no other name");
   if (request.fetch_site == "cross-site" && request.path.starts_with("/api/"))

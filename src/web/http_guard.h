@@ -17,7 +17,7 @@ class HttpGuard {
       : address_(std::move(address)), token_(std::move(token)) {}
 
   /// Why not; nothing: it may be answered.
-  std::optional<HttpAnswer> refuse(const HttpRequest& request) const;
+  std::optional<HttpResponse> refuse(const HttpRequest& request) const;
   /// Whether the request bears the token. Takes the same time whatever it bears.
   bool bears_token(const HttpRequest& request) const;
 

@@ -72,7 +72,7 @@ std::string date_field() {
 
 }  // namespace
 
-std::string http_response_head(const HttpAnswer& answer, const HttpResponseForm& form) {
+std::string http_response_head(const HttpResponse& answer, const HttpResponseForm& form) {
   std::string head = fmt::format("HTTP/1.1 {} {}\r\n", answer.status, phrase_of(answer.status));
   head += date_field();
   head += fields_of_all;

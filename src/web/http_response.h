@@ -11,11 +11,11 @@ struct HttpResponseForm {
   bool is_head = false;  // no body, whatever the header says
 
   /// A stream is sent in chunks; to HTTP/1.0, until the connection is closed.
-  bool is_chunked(const HttpAnswer& answer) const { return answer.stream && !is_http_1_0; }
+  bool is_chunked(const HttpResponse& answer) const { return answer.stream && !is_http_1_0; }
 };
 
 /// The status line and the header fields of an answer, with the empty line that ends them.
-std::string http_response_head(const HttpAnswer& answer, const HttpResponseForm& form);
+std::string http_response_head(const HttpResponse& answer, const HttpResponseForm& form);
 
 /// `bytes` as a chunk (RFC 9112 section 7.1).
 std::string http_chunk(std::string_view bytes);

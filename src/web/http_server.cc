@@ -14,7 +14,7 @@
 #include <map>
 #include <thread>
 
-#include "control/mailbox.h"
+#include "control/loop_queue.h"
 #include "posix/socket_option.h"
 #include "posix/without_signals.h"
 #include "web/http_connection.h"
@@ -25,7 +25,8 @@ namespace {
 
 constexpr int backlog = 128;
 constexpr timeval turn{0, 50'000};  // how often deadlines are looked at and streams may go on
-constexpr std::array<std::size_t, static_cast<std::size_t>(HttpLane::count_)> lane_threads{2, 1, 5, 2};
+constexpr std::array<std::size_t, static_cast<std::size_t>(HttpLane::count_)> lane_threads{2, 1, 5,
+                                                                                           2};
 constexpr std::size_t stream_threads = 1;
 
 constexpr std::string_view no_room =
@@ -72,7 +73,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
 
   void serve(HttpHandler& handler) override {
     handler_ = &handler;
-    mailbox_ = std::make_unique<Mailbox>(base_.get());
+    mailbox_ = std::make_unique<LoopQueue>(base_.get());
     for (const std::size_t count : lane_threads)
       lanes_.push_back(std::make_unique<HttpWorkers>(count));
     streamers_ = std::make_unique<HttpWorkers>(stream_threads);
@@ -117,7 +118,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
 
   // HttpConnection::Server
   const HttpLimits& limits() const override { return limits_; }
-  std::optional<HttpAnswer> refuse(const HttpRequest& request, bool has_body) override {
+  std::optional<HttpResponse> refuse(const HttpRequest& request, bool has_body) override {
     return handler_->refuse(request, has_body);
   }
   void on_request(HttpConnection& connection, HttpRequest request,
@@ -127,7 +128,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
     const bool is_taken =
         lanes_[lane]->post([this, id, request = std::move(request),
                             body = std::make_shared<BodyBudget::Share>(std::move(body))] {
-          auto answer = std::make_shared<HttpAnswer>(handler_->answer(request));
+          auto answer = std::make_shared<HttpResponse>(handler_->answer(request));
           mailbox_->post([this, id, answer] { on_answer(id, std::move(*answer)); });
         });
     if (!is_taken)  // not from here, as the connection is in the middle of something
@@ -147,7 +148,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
   BodyBudget& bodies() override { return bodies_; }
   void on_over(HttpConnection& connection) override { connections_.erase(connection.id()); }
 
-  void on_answer(HttpConnection::Id id, HttpAnswer answer) {
+  void on_answer(HttpConnection::Id id, HttpResponse answer) {
     const auto found = connections_.find(id);
     if (found == connections_.end()) return;
     if (answer.stream && streams() >= limits_.streams)
@@ -241,7 +242,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
   const std::unique_ptr<event_base, void (*)(event_base*)> base_;
   HttpHandler* handler_ = nullptr;
   BodyBudget bodies_{limits_.bodies_together_bytes};
-  std::unique_ptr<Mailbox> mailbox_;  // what workers made, for the thread of base_
+  std::unique_ptr<LoopQueue> mailbox_;  // what workers made, for the thread of base_
   std::vector<std::unique_ptr<HttpWorkers>> lanes_;
   std::unique_ptr<HttpWorkers> streamers_;
   Event acceptable_, turned_;

@@ -22,10 +22,10 @@ class HttpHandler {
 
   /// Why a request is refused before its body is read; nothing: it is to be answered. `request` has
   /// no body yet, `has_body` says whether one comes. Never waits.
-  virtual std::optional<HttpAnswer> refuse(const HttpRequest& request, bool has_body) = 0;
+  virtual std::optional<HttpResponse> refuse(const HttpRequest& request, bool has_body) = 0;
   virtual HttpLane lane(const HttpRequest& request) = 0;
   /// May take its time, on a thread of the request's lane.
-  virtual HttpAnswer answer(const HttpRequest& request) = 0;
+  virtual HttpResponse answer(const HttpRequest& request) = 0;
 };
 
 /// What a server bears. Clients of one address may not take all of it.

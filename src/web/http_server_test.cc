@@ -21,18 +21,18 @@ using std::chrono::milliseconds;
 /// Answers as a test says.
 class TestHandler final : public HttpHandler {
  public:
-  std::function<HttpAnswer(const HttpRequest&)> answers = [](const HttpRequest& request) {
-    return HttpAnswer{.body = request.method + " " + request.path + " " + request.body};
+  std::function<HttpResponse(const HttpRequest&)> answers = [](const HttpRequest& request) {
+    return HttpResponse{.body = request.method + " " + request.path + " " + request.body};
   };
 
-  std::optional<HttpAnswer> refuse(const HttpRequest& request, bool) override {
+  std::optional<HttpResponse> refuse(const HttpRequest& request, bool) override {
     if (request.path == "/refused") return http_error(403, "no");
     return {};
   }
   HttpLane lane(const HttpRequest& request) override {
     return request.path == "/health" ? HttpLane::health : HttpLane::reading;
   }
-  HttpAnswer answer(const HttpRequest& request) override { return answers(request); }
+  HttpResponse answer(const HttpRequest& request) override { return answers(request); }
 };
 
 /// A client that says bytes and looks at what comes back.
@@ -231,7 +231,7 @@ TEST_F(HttpServerTest, GivesUpARequestThatComesTooSlowly) {
 
 TEST_F(HttpServerTest, GivesUpWhoDoesNotTakeItsAnswer) {
   handler.answers = [](const HttpRequest&) {
-    return HttpAnswer{.body = std::string(20'000'000, 'x')};
+    return HttpResponse{.body = std::string(20'000'000, 'x')};
   };
   serve({.connections_per_client = 1,
          .answer_time = milliseconds(100),
@@ -274,7 +274,7 @@ TEST_F(HttpServerTest, AnswersHealthWhileAllElseTakesLong) {
   std::atomic<bool> is_over = false;
   handler.answers = [&](const HttpRequest& request) {
     while (request.path == "/long" && !is_over) std::this_thread::sleep_for(milliseconds(10));
-    return HttpAnswer{.body = "done"};
+    return HttpResponse{.body = "done"};
   };
   serve();
   std::vector<TestClient> waiting;
@@ -290,10 +290,11 @@ TEST_F(HttpServerTest, AnswersHealthWhileAllElseTakesLong) {
 
 TEST_F(HttpServerTest, StreamsUntilThereIsNoMore) {
   handler.answers = [](const HttpRequest&) {
-    return HttpAnswer{.type = "text/event-stream", .stream = [left = 3](std::string& more) mutable {
-                        more = "piece\n";
-                        return --left > 0 ? StreamState::more_later : StreamState::over;
-                      }};
+    return HttpResponse{.type = "text/event-stream",
+                        .stream = [left = 3](std::string& more) mutable {
+                          more = "piece\n";
+                          return --left > 0 ? StreamState::more_later : StreamState::over;
+                        }};
   };
   serve();
   EXPECT_EQ(body_of(asked("GET / HTTP/1.1\r\nHost: a\r\n\r\n")),
@@ -305,12 +306,12 @@ TEST_F(HttpServerTest, StreamsUntilThereIsNoMore) {
 TEST_F(HttpServerTest, AStreamTakesUpNoWorkerAndWaitsForWhoReadsSlowly) {
   std::atomic<int> pieces = 0;
   handler.answers = [&](const HttpRequest& request) {
-    if (request.path == "/short") return HttpAnswer{.body = "here"};
-    return HttpAnswer{.type = "text/event-stream", .stream = [&](std::string& more) {
-                        ++pieces;
-                        more.assign(100'000, 'x');
-                        return StreamState::more_now;
-                      }};
+    if (request.path == "/short") return HttpResponse{.body = "here"};
+    return HttpResponse{.type = "text/event-stream", .stream = [&](std::string& more) {
+                          ++pieces;
+                          more.assign(100'000, 'x');
+                          return StreamState::more_now;
+                        }};
   };
   serve({.streams = 40});
   std::vector<TestClient> lookers;
@@ -334,8 +335,8 @@ TEST_F(HttpServerTest, AStreamTakesUpNoWorkerAndWaitsForWhoReadsSlowly) {
 
 TEST_F(HttpServerTest, KnowsWhoLooksOnNoMore) {
   handler.answers = [](const HttpRequest&) {
-    return HttpAnswer{.type = "text/event-stream",
-                      .stream = [](std::string&) { return StreamState::more_later; }};
+    return HttpResponse{.type = "text/event-stream",
+                        .stream = [](std::string&) { return StreamState::more_later; }};
   };
   serve({.streams = 1});
   const std::string request = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -354,8 +355,8 @@ TEST_F(HttpServerTest, KnowsWhoLooksOnNoMore) {
 
 TEST_F(HttpServerTest, StopsWhoeverLooksOn) {
   handler.answers = [](const HttpRequest&) {
-    return HttpAnswer{.type = "text/event-stream",
-                      .stream = [](std::string&) { return StreamState::more_later; }};
+    return HttpResponse{.type = "text/event-stream",
+                        .stream = [](std::string&) { return StreamState::more_later; }};
   };
   serve();
   TestClient looker = client();

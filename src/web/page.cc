@@ -31,7 +31,7 @@ std::string inflated(Bytes gzip) {
 
 }  // namespace
 
-HttpAnswer page_answer(const HttpRequest& request) {
+HttpResponse page_answer(const HttpRequest& request) {
   if (page_files().empty())
     return http_error(404,
                       "this program was built without the page, as npm was not there; /api and "
@@ -39,7 +39,7 @@ HttpAnswer page_answer(const HttpRequest& request) {
   const std::string path = request.path == "/" ? "/index.html" : request.path;
   const auto found = std::ranges::find(page_files(), path, &PageFile::path);
   if (found == page_files().end()) return http_error(404, "there is no " + request.path);
-  HttpAnswer answer{.type = std::string(found->type), .is_immutable = found->is_immutable};
+  HttpResponse answer{.type = std::string(found->type), .is_immutable = found->is_immutable};
   answer.is_gzip = request.takes_gzip;
   answer.body = request.takes_gzip ? std::string(found->gzip.begin(), found->gzip.end())
                                    : inflated(found->gzip);

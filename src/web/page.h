@@ -5,6 +5,6 @@
 namespace apiary {
 
 /// A file of the page.
-HttpAnswer page_answer(const HttpRequest& request);
+HttpResponse page_answer(const HttpRequest& request);
 
 }  // namespace apiary

@@ -14,7 +14,7 @@ namespace apiary {
 class WebServer {
  public:
   /// On the loop's thread, as the destructor; `server` listens already.
-  WebServer(std::unique_ptr<HttpServer> server, event_base* loop, Controlled& daemon,
+  WebServer(std::unique_ptr<HttpServer> server, event_base* loop, DaemonInterface& daemon,
             std::shared_ptr<LiveFeed> feed, HttpGuard guard)
       : link_(loop, daemon),
         feed_(std::move(feed)),
@@ -31,7 +31,7 @@ class WebServer {
   WebServer& operator=(const WebServer&) = delete;
 
  private:
-  DaemonLink link_;
+  DaemonClient link_;
   std::shared_ptr<LiveFeed> feed_;
   WebApi api_;
   std::unique_ptr<HttpServer> server_;  // its threads use all of the above

@@ -36,7 +36,7 @@ class Visit {
       case 1:
         return go_on(step);
       case 2:
-        return services_.speak(now_, engine_, out_), carry_out();
+        return services_.speak(now_, engine_, out_), execute_command();
       case 3:
         return pass_time(step);
       case 4:
@@ -76,7 +76,7 @@ class Visit {
   void pass_time(const Step& step) {
     now_ += step.b & 0x80 ? Duration{seconds{step.a}} : Duration{milliseconds{step.a}};
     if (engine_.next_deadline() <= now_) engine_.on_time(now_, out_);
-    carry_out();
+    execute_command();
   }
 
   /// An ICMP error about the conversation.
@@ -132,10 +132,10 @@ class Visit {
                      payload.size(), frame);
     std::copy(payload.begin(), payload.end(), frame.begin() + 20);
     engine_.on_frame(now_, {}, {frame}, out_);
-    carry_out();
+    execute_command();
   }
 
-  void carry_out() {
+  void execute_command() {
     for (const apiary::Packet& packet : out_.packets) {
       if (const auto fault = fault_of(packet, settings_)) fail(*fault);
       const auto decoded = decode_frame(packet.bytes(), LinkLayer::raw_ip);

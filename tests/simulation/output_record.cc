@@ -9,7 +9,8 @@ void OutputRecord::note(const Packet& packet) {
   add(packet.bytes(), packet.interface.index);
 }
 
-std::optional<std::string> OutputRecord::carry_out(const Outbox& out, ServiceSource& services) {
+std::optional<std::string> OutputRecord::execute_command(const Outbox& out,
+                                                         ServiceSource& services) {
   for (const ServiceCommand& command : out.services) {
     if (auto fault = services.take(command)) return fault;
     if (std::holds_alternative<OpenSession>(command)) ++sessions_opened;

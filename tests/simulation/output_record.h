@@ -15,7 +15,7 @@ struct OutputRecord {
   void note(const Packet& packet);
   /// Gives the commands of a turn to `services`, notes them and how many events there were. Returns
   /// what is wrong with one.
-  std::optional<std::string> carry_out(const Outbox& out, ServiceSource& services);
+  std::optional<std::string> execute_command(const Outbox& out, ServiceSource& services);
 
  private:
   void add(Bytes bytes, std::uint64_t also);

@@ -27,7 +27,7 @@ class Replaying {
     while (const auto captured = reader.next().value_or(std::nullopt)) {
       let_time_pass(std::clamp(captured->at, now_, now_ + minutes{1}));
       engine_.on_frame(now_, interface, captured->frame, out_);
-      carry_out();
+      execute_command();
     }
     let_time_pass(now_ + minutes{1});
   }
@@ -37,11 +37,11 @@ class Replaying {
     while (engine_.next_deadline() <= until) {
       now_ = std::max(now_, engine_.next_deadline());
       engine_.on_time(now_, out_);
-      carry_out();
+      execute_command();
     }
     now_ = until;
   }
-  void carry_out() {
+  void execute_command() {
     for (const Packet& packet : out_.packets)
       if (const auto fault = fault_of(packet, settings_)) give_up(*fault);
     for (const ServiceCommand& command : out_.services)

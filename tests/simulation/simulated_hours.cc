@@ -97,7 +97,7 @@ class Hours {
     if (luck < 500) now_ += microseconds{random_.below(2'000)};
     engine_.on_time(now_, out_);
     if (engine_.next_deadline() <= now_) return "on_time() leaves undone what is due";
-    return carry_out();
+    return execute_command();
   }
 
   Fault send_over_wire(ThrownFrame frame) {
@@ -115,27 +115,27 @@ class Hours {
     ++result_.frames;
     note_received(frame);
     engine_.on_frame(now_, frame.interface, {frame.bytes, false}, out_);
-    if (auto fault = carry_out()) return fault;
+    if (auto fault = execute_command()) return fault;
     return check_limits();
   }
 
   Fault let_service_speak() {
     service_due_ = now_ + milliseconds{random_.below(200)};
     services_.speak(now_, engine_, out_);
-    return carry_out();
+    return execute_command();
   }
 
   Fault reload() {
     reload_due_ = now_ + minutes{1 + random_.below(12)};
     ++result_.reloads;
     engine_.adopt(worlds_[random_.below(worlds_.size())]);
-    return carry_out();
+    return execute_command();
   }
 
-  Fault carry_out() {
+  Fault execute_command() {
     for (const apiary::Packet& packet : out_.packets)
       if (auto fault = fault_of_sent(packet)) return fault;
-    if (auto fault = result_.output.carry_out(out_, services_)) return fault;
+    if (auto fault = result_.output.execute_command(out_, services_)) return fault;
     out_.clear();
     return {};
   }

@@ -66,10 +66,10 @@ class Storm {
     const ThrownFrame frame = frames_.next(memory_);
     // In a buffer of just its size, so that the sanitizer sees every step beyond.
     engine_.on_frame(now_, frame.interface, {frame.bytes, random_.below(100) == 0}, out_);
-    if (auto fault = carry_out()) return fault;
+    if (auto fault = execute_command()) return fault;
     if (random_.below(3) == 0) services_.speak(now_, engine_, out_);
     if (engine_.next_deadline() <= now_) engine_.on_time(now_, out_);
-    if (auto fault = carry_out()) return fault;
+    if (auto fault = execute_command()) return fault;
     return check_limits();
   }
 
@@ -82,13 +82,13 @@ class Storm {
         static_cast<Duration::rep>(random_.below(static_cast<std::uint64_t>(longest.count())))};
   }
 
-  Fault carry_out() {
+  Fault execute_command() {
     for (const apiary::Packet& packet : out_.packets) {
       if (const auto fault = fault_of(packet, settings_))
         return fmt::format("{}: {}", *fault, describe_sent(packet));
       note(packet);
     }
-    if (auto fault = result_.output.carry_out(out_, services_)) return fault;
+    if (auto fault = result_.output.execute_command(out_, services_)) return fault;
     out_.clear();
     return {};
   }

@@ -10,7 +10,7 @@ namespace apiary {
 
 /// What a running daemon tells: makes events of all that goes through its loop, and hands them to
 /// the sinks, some at a time. On the loop's thread; it waits for nobody.
-class Chronicle final : public ServiceLog {
+class EventPipeline final : public ServiceLog {
  public:
   // Records are handed over when there are so many, or when the first has waited so long: a sink is
   // woken at most every 50 ms for less.
@@ -18,7 +18,7 @@ class Chronicle final : public ServiceLog {
   static constexpr Duration patience = milliseconds{50};
 
   /// `engine` and `clock` must outlive it.
-  Chronicle(const Engine& engine, const SystemClock& clock);
+  EventPipeline(const Engine& engine, const SystemClock& clock);
 
   /// Has these told. Call it when privileges have been given up: their threads begin here.
   void begin(std::vector<std::unique_ptr<Sink>> sinks);

@@ -1,17 +1,17 @@
-#include "web/daemon_link.h"
+#include "web/daemon_client.h"
 
 #include <condition_variable>
 
 namespace apiary {
 
 /// Somebody who waits for an answer. The daemon may reply when he has given up.
-struct DaemonLink::Waiting {
+struct DaemonClient::Waiting {
   std::mutex mutex;
   std::condition_variable answered;
   bool is_over = false;
-  std::optional<ControlAnswer> answer{};
+  std::optional<ControlResponse> answer{};
 
-  void end(std::optional<ControlAnswer> with) {
+  void end(std::optional<ControlResponse> with) {
     {
       const std::lock_guard lock(mutex);
       answer = std::move(with);
@@ -21,7 +21,7 @@ struct DaemonLink::Waiting {
   }
 };
 
-std::optional<ControlAnswer> DaemonLink::ask(Question question, std::chrono::seconds patience) {
+std::optional<ControlResponse> DaemonClient::ask(Question question, std::chrono::seconds patience) {
   const auto waiting = std::make_shared<Waiting>();
   {
     const std::lock_guard lock(mutex_);
@@ -30,14 +30,14 @@ std::optional<ControlAnswer> DaemonLink::ask(Question question, std::chrono::sec
     waiting_.push_back(waiting);
   }
   mailbox_.post([this, waiting, question = std::move(question)] {
-    question(daemon_, [waiting](ControlAnswer answer) { waiting->end(std::move(answer)); });
+    question(daemon_, [waiting](ControlResponse answer) { waiting->end(std::move(answer)); });
   });
   std::unique_lock lock(waiting->mutex);
   waiting->answered.wait_for(lock, patience, [&] { return waiting->is_over; });
   return std::move(waiting->answer);
 }
 
-void DaemonLink::close() {
+void DaemonClient::close() {
   const std::lock_guard lock(mutex_);
   is_closed_ = true;
   for (const auto& each : waiting_)

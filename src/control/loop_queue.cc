@@ -1,4 +1,4 @@
-#include "control/mailbox.h"
+#include "control/loop_queue.h"
 
 #include <event2/event.h>
 #include <sys/eventfd.h>
@@ -9,20 +9,20 @@
 
 namespace apiary {
 
-void Mailbox::Free::operator()(event* event) const { event_free(event); }
+void LoopQueue::Free::operator()(event* event) const { event_free(event); }
 
-Mailbox::Mailbox(event_base* loop) : posted_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+LoopQueue::LoopQueue(event_base* loop) : posted_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
   if (!posted_) throw std::bad_alloc();
   const auto on_posted = [](evutil_socket_t, short, void* mailbox) {
-    static_cast<Mailbox*>(mailbox)->deliver();
+    static_cast<LoopQueue*>(mailbox)->deliver();
   };
   posted_event_.reset(event_new(loop, posted_.get(), EV_READ | EV_PERSIST, on_posted, this));
   event_add(posted_event_.get(), nullptr);
 }
 
-Mailbox::~Mailbox() = default;
+LoopQueue::~LoopQueue() = default;
 
-void Mailbox::post(Work work) {
+void LoopQueue::post(Work work) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(work));
@@ -31,7 +31,7 @@ void Mailbox::post(Work work) {
   (void)!write(posted_.get(), &one, sizeof one);  // it cannot be full
 }
 
-void Mailbox::deliver() {
+void LoopQueue::deliver() {
   std::uint64_t count = 0;
   (void)!read(posted_.get(), &count, sizeof count);
   std::vector<Work> work;

@@ -14,16 +14,16 @@ namespace apiary {
 
 /// Has work done on the thread of an event loop, from whatever thread, in the order in which it was
 /// given.
-class Mailbox {
+class LoopQueue {
  public:
   using Work = std::function<void()>;
 
   /// On the loop's thread, as the destructor. `loop` must outlive it.
-  explicit Mailbox(event_base* loop);
+  explicit LoopQueue(event_base* loop);
   /// Forgets what was not done yet.
-  ~Mailbox();
-  Mailbox(const Mailbox&) = delete;
-  Mailbox& operator=(const Mailbox&) = delete;
+  ~LoopQueue();
+  LoopQueue(const LoopQueue&) = delete;
+  LoopQueue& operator=(const LoopQueue&) = delete;
 
   /// From any thread.
   void post(Work work);

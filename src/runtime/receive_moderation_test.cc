@@ -1,4 +1,4 @@
-#include "runtime/pace.h"
+#include "runtime/receive_moderation.h"
 
 #include <gtest/gtest.h>
 
@@ -6,28 +6,28 @@ namespace apiary {
 namespace {
 
 /// Turns that take so many frames every so often, for 10 ms.
-Pace after_turns(std::size_t frames, Duration every, bool is_all = true) {
-  Pace pace;
+ReceiveModeration after_turns(std::size_t frames, Duration every, bool is_all = true) {
+  ReceiveModeration pace;
   const Instant start{seconds{1'700'000'000}};
   for (Duration time{}; time < milliseconds{10}; time += every)
     pace.note(start + time, frames, is_all);
   return pace;
 }
 
-TEST(Pace, RestsWhenMuchComes) {
-  EXPECT_FALSE(Pace().wants_rest());
+TEST(ReceiveModeration, RestsWhenMuchComes) {
+  EXPECT_FALSE(ReceiveModeration().wants_rest());
   EXPECT_FALSE(after_turns(0, microseconds{100}).wants_rest());
   EXPECT_FALSE(after_turns(1, microseconds{100}).wants_rest()) << "10,000 a second";
   EXPECT_TRUE(after_turns(3, microseconds{100}).wants_rest()) << "30,000 a second";
   EXPECT_TRUE(after_turns(30, milliseconds{1}).wants_rest());
 }
 
-TEST(Pace, DoesNotRestWhileMoreWaits) {
+TEST(ReceiveModeration, DoesNotRestWhileMoreWaits) {
   EXPECT_FALSE(after_turns(256, microseconds{100}, false).wants_rest());
 }
 
-TEST(Pace, RestsNoMoreOnceItIsQuiet) {
-  Pace pace = after_turns(100, microseconds{100});
+TEST(ReceiveModeration, RestsNoMoreOnceItIsQuiet) {
+  ReceiveModeration pace = after_turns(100, microseconds{100});
   const Instant later{seconds{1'700'000'001}};
   pace.note(later, 1, true);
   pace.note(later + milliseconds{1}, 1, true);

@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "device/device.h"
-#include "device/kernel_silence.h"
+#include "device/kernel_guard.h"
 #include "engine/engine.h"
+#include "runtime/active_config_text.h"
 #include "runtime/background_worker.h"
 #include "runtime/claim.h"
-#include "runtime/living_text.h"
 
 namespace apiary {
 
@@ -20,23 +20,23 @@ namespace apiary {
 /// one, in the background and one after the other; the devices are made to take what it claims;
 /// then the engine goes over to it, between two turns, and the old one is let go in the background.
 /// What has errors changes nothing.
-class Reconfiguration {
+class ConfigReloader {
  public:
   struct Settings {
     ConfigurationSources sources;
     AddressSet nets;  // to claim; empty: what the configuration binds and routes
     std::string service_directory, service_user;
-    std::vector<std::string> inner_interfaces{};  // on whose links real machines are
+    std::vector<std::string> inside_interfaces{};  // on whose links real machines are
     AddressSet wanted{};  // what nets, or the present configuration, want claimed
   };
   /// What a running daemon has, all of which outlives this object. The silences are this object's
   /// to change from now on.
-  struct Surroundings {
+  struct Dependencies {
     Engine& engine;
     BackgroundWorker& worker;
     std::span<const std::unique_ptr<Device>> devices;
-    std::span<KernelSilence> silences;
-    std::span<KernelSilence> inner_silences{};
+    std::span<KernelGuard> guards;
+    std::span<KernelGuard> inside_guards{};
     /// Has the other daemons of this machine respect the claim of these addresses; may be empty.
     /// Error: a sentence; one of them has some.
     std::function<tl::expected<void, std::string>(const AddressSet& wanted)> hold{};
@@ -51,7 +51,8 @@ class Reconfiguration {
   using Done = std::function<void(const Outcome&)>;
 
   /// `reception` is what the devices receive now.
-  Reconfiguration(Settings settings, LivingText present, Reception reception, Surroundings around);
+  ConfigReloader(Settings settings, ActiveConfigText present, ReceiveFilter filter,
+                 Dependencies dependencies);
 
   /// Reads the file anew. `done` is called on the loop's thread when the engine has gone over.
   void reload(Done done);
@@ -67,7 +68,7 @@ class Reconfiguration {
                       Done done);
   /// Has `view` made of the present configuration, in the background, and given to `done` on the
   /// loop's thread.
-  using View = std::function<std::string(const LivingText&, const ConfigurationSources&)>;
+  using View = std::function<std::string(const ActiveConfigText&, const ConfigurationSources&)>;
   void show(View view, std::function<void(std::string)> done);
 
  private:
@@ -79,19 +80,19 @@ class Reconfiguration {
   tl::expected<Prepared, std::string> prepare_for_machine(std::span<const std::string> reopened);
   std::optional<std::string> link_down(const Honeynet& honeynet) const;
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
-  tl::expected<void, std::string> receive_everywhere(const Reception& next);
+  tl::expected<void, std::string> receive_everywhere(const ReceiveFilter& next);
   tl::expected<void, std::string> hold(const AddressSet& wanted);
   AddressSet with_leased(const AddressSet& claimed) const;
-  BackgroundWorker::Sequel go_over_to(Prepared prepared, Done done);
+  BackgroundWorker::Completion switch_to(Prepared prepared, Done done);
 
   const Settings settings_;
-  const Surroundings around_;
+  const Dependencies deps_;
   // The worker's, as are the silences.
-  LivingText present_;
+  ActiveConfigText present_;
   std::shared_ptr<const Honeynet> honeynet_;
   std::vector<InterfaceSettings> interfaces_;
   AddressSet wanted_, claimed_, leased_;
-  Reception reception_;
+  ReceiveFilter receive_filter_;
 };
 
 }  // namespace apiary

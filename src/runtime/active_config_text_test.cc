@@ -1,4 +1,4 @@
-#include "runtime/living_text.h"
+#include "runtime/active_config_text.h"
 
 #include <gtest/gtest.h>
 
@@ -19,11 +19,11 @@ T1(R=Y%DF=Y%T=40%S=O%A=S+%F=AS%RD=0%Q=)
 /// A daemon's configuration, without the daemon.
 class LivingTextTest : public ::testing::Test {
  protected:
-  LivingText start(const std::string& text) {
+  ActiveConfigText start(const std::string& text) {
     folder.add("main.conf", text);
     auto built = build_file(sources);
     EXPECT_TRUE(built) << built.error();
-    return built ? std::move(built->living) : LivingText{};
+    return built ? std::move(built->living) : ActiveConfigText{};
   }
 
   /// What a text says, statement by statement, without the include statements.
@@ -46,7 +46,7 @@ TEST_F(LivingTextTest, EveryKindOfStatementDoesWhatItDoesInAFile) {
       "create a\ncreate b\ndynamic magic\nadd a tcp port 80 open\nbind 10.0.0.5 a\n"
       "bind 10.0.9.1 magic\nbind 10.0.9.2 b\n";
   folder.add("more.conf", "create more\nset more uptime 5\n");
-  const LivingText present = start(base);
+  const ActiveConfigText present = start(base);
   std::size_t taken = 0;
   for (const std::string_view statement : every_kind_of_statement) {
     SCOPED_TRACE(statement);
@@ -62,7 +62,7 @@ TEST_F(LivingTextTest, EveryKindOfStatementDoesWhatItDoesInAFile) {
     EXPECT_EQ(changed->configuration.addresses.ranges(), in_file->configuration.addresses.ranges());
     const std::string dump = whole_text(changed->living, sources);
     EXPECT_EQ(meaning(dump), meaning(base + std::string(statement)));
-    const LivingText again = start(dump);
+    const ActiveConfigText again = start(dump);
     EXPECT_EQ(whole_text(again, sources), dump);
     folder.add("main.conf", base);
   }
@@ -73,7 +73,7 @@ TEST_F(LivingTextTest, ADumpHoldsWhatWasIncludedAsItWas) {
   std::filesystem::create_directory(folder.path() + "/kinds");
   folder.add("kinds/all.conf", "include a.conf\n");
   folder.add("kinds/a.conf", "create a");
-  const LivingText present = start("include kinds/all.conf\nbind 10.0.0.5 a");
+  const ActiveConfigText present = start("include kinds/all.conf\nbind 10.0.0.5 a");
   folder.add("more.conf", "bind 10.0.0.6 a\n");
   const auto included = build_with(present, "include more.conf", sources);
   ASSERT_TRUE(included) << included.error();
@@ -87,13 +87,13 @@ TEST_F(LivingTextTest, ADumpHoldsWhatWasIncludedAsItWas) {
   EXPECT_EQ(dump,
             "# include kinds/all.conf\n# include a.conf\ncreate a\n\n\nbind 10.0.0.5 a\n\n"
             "# Added by apiary ctl:\n# include more.conf\nbind 10.0.0.6 a\n\nbind 10.0.0.7 a\n");
-  const LivingText again = start(dump);
+  const ActiveConfigText again = start(dump);
   EXPECT_EQ(whole_text(again, sources), dump);
 }
 
 TEST_F(LivingTextTest, WhatIsWrongIsShownWhereItStands) {
   folder.add("more.conf", "\nbind 10.0.0.5 a\n");
-  const LivingText present = start("create a\nbind 10.0.0.5 a\n");
+  const ActiveConfigText present = start("create a\nbind 10.0.0.5 a\n");
   const std::string main = sources.configuration;
   struct Case {
     std::string statement, said;

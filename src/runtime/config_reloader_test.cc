@@ -1,4 +1,4 @@
-#include "runtime/reconfiguration.h"
+#include "runtime/config_reloader.h"
 
 #include <gtest/gtest.h>
 
@@ -24,10 +24,10 @@ class FakeDevice final : public Device {
     return std::span<const ReceivedFrame>{};
   }
   std::size_t transmit(std::span<const Packet> packets) override { return packets.size(); }
-  tl::expected<void, SystemError> claim(const Reception& reception) override {
-    if (refused_ && reception.addresses.contains(*refused_))
+  tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter& filter) override {
+    if (refused_ && filter.addresses.contains(*refused_))
       return tl::unexpected(SystemError{"set the packet filter", ENOMEM});
-    claims.push_back(to_string(reception.addresses));
+    claims.push_back(to_string(filter.addresses));
     return {};
   }
   tl::expected<Followed, SystemError> follow(const MachineNetwork&) override { return Followed{}; }
@@ -57,10 +57,10 @@ TEST(ReconfigurationTest, WhatADeviceRefusesChangesNothing) {
 
   EventLoop loop;
   BackgroundWorker worker(loop.base());
-  Reconfiguration reconfiguration({sources, {}, folder.path(), "nobody"}, std::move(built->living),
-                                  {claimed}, {engine, worker, devices, {}});
+  ConfigReloader reconfiguration({sources, {}, folder.path(), "nobody"}, std::move(built->living),
+                                 {claimed}, {engine, worker, devices, {}});
   const auto added = [&](const std::string& statement) {
-    std::optional<Reconfiguration::Outcome> outcome;
+    std::optional<ConfigReloader::Outcome> outcome;
     reconfiguration.add(statement, [&](const auto& said) { outcome = said; });
     while (!outcome) loop.wait(seconds{5});
     return *outcome;

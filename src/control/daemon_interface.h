@@ -37,11 +37,11 @@ struct DaemonStatus {
 
 /// A daemon that runs, as its control socket sees it. What takes long is done in the background and
 /// replied to later, on the loop's thread.
-class Controlled {
+class DaemonInterface {
  public:
-  using Reply = std::function<void(ControlAnswer)>;
+  using Reply = std::function<void(ControlResponse)>;
 
-  virtual ~Controlled() = default;
+  virtual ~DaemonInterface() = default;
 
   virtual const Engine& engine() const = 0;
   virtual DaemonStatus status() const = 0;

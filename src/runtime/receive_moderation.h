@@ -9,7 +9,7 @@ namespace apiary {
 /// When much comes in, has it taken in larger portions: a turn of the loop costs much the same for
 /// one frame as for a hundred, and in a flood others want the processor, the services before all.
 /// (Network cards do the same, and call it interrupt moderation.)
-class Pace {
+class ReceiveModeration {
  public:
   static constexpr std::int64_t much_per_second = 20'000;
   // Less than the time a packet takes across any real network.

@@ -1,4 +1,4 @@
-#include "runtime/chronicle.h"
+#include "runtime/event_pipeline.h"
 
 #include <algorithm>
 
@@ -18,7 +18,7 @@ std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) 
 
 }  // namespace
 
-Chronicle::Chronicle(const Engine& engine, const SystemClock& clock)
+EventPipeline::EventPipeline(const Engine& engine, const SystemClock& clock)
     : engine_(engine),
       clock_(clock),
       aggregator_({.daemon = random_seed(),
@@ -27,26 +27,26 @@ Chronicle::Chronicle(const Engine& engine, const SystemClock& clock)
                      return template_of(engine, flow, now);
                    }}) {}
 
-void Chronicle::begin(std::vector<std::unique_ptr<Sink>> sinks) {
+void EventPipeline::begin(std::vector<std::unique_ptr<Sink>> sinks) {
   for (auto& sink : sinks) sinks_.add(std::move(sink));
   aggregator_.want(sinks_.wanted());
 }
 
-void Chronicle::on_turn(Instant now, const EventAggregator::Turn& turn) {
+void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn) {
   aggregator_.on_turn(now, turn);
   aggregator_.on_counters(now, engine_.counters());
   on_time(now);
 }
 
-void Chronicle::on_note(const ServiceNote& note) { aggregator_.on_note(clock_.now(), note); }
+void EventPipeline::on_note(const ServiceNote& note) { aggregator_.on_note(clock_.now(), note); }
 
-void Chronicle::tell(events::DaemonEvent::Kind what, std::string sentence) {
+void EventPipeline::tell(events::DaemonEvent::Kind what, std::string sentence) {
   tell(events::DaemonEvent{what, std::move(sentence)});
 }
 
-void Chronicle::tell(EventBody what) { aggregator_.tell(clock_.now(), std::move(what)); }
+void EventPipeline::tell(EventBody what) { aggregator_.tell(clock_.now(), std::move(what)); }
 
-void Chronicle::on_time(Instant now) {
+void EventPipeline::on_time(Instant now) {
   if (aggregator_.next_due() <= now) aggregator_.on_time(now);
   if (news_due_ <= now) {
     news_due_ = now + news_period;
@@ -57,14 +57,14 @@ void Chronicle::on_time(Instant now) {
   if (aggregator_.waiting() >= batch_events || now - waiting_since_ >= patience) hand_over();
 }
 
-void Chronicle::hand_over() {
+void EventPipeline::hand_over() {
   std::vector<Event> events = aggregator_.take();
   for (const Event& event : events) ++event_counts_[static_cast<std::size_t>(event.kind())];
   sinks_.push(std::move(events));
   waiting_since_ = Instant::max();
 }
 
-Instant Chronicle::next_due() {
+Instant EventPipeline::next_due() {
   const Instant waited =
       aggregator_.waiting() == 0
           ? Instant::max()
@@ -72,7 +72,7 @@ Instant Chronicle::next_due() {
   return std::min({waited, news_due_, aggregator_.next_due()});
 }
 
-void Chronicle::finish(std::string sentence) {
+void EventPipeline::finish(std::string sentence) {
   const Instant now = clock_.now();
   aggregator_.finish(now);
   for (EventBody& what : sinks_.take_news()) aggregator_.tell(now, std::move(what));

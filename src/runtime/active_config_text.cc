@@ -1,4 +1,4 @@
-#include "runtime/living_text.h"
+#include "runtime/active_config_text.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
@@ -73,7 +73,7 @@ std::string hint_if_unreadable(const std::string& path) {
 
 }  // namespace
 
-std::string whole_text(const LivingText& living, const ConfigurationSources& sources) {
+std::string whole_text(const ActiveConfigText& living, const ConfigurationSources& sources) {
   if (living.included.empty()) return living.text;
   SourceText source(sources.configuration, living.text);
   ParseSettings settings = machine_settings().parsing;
@@ -106,7 +106,8 @@ tl::expected<BuiltText, std::string> build_file_again(const ConfigurationSources
   return build_text_of_file(read_file(sources.configuration), sources);
 }
 
-tl::expected<BuiltText, std::string> build_in_place(const LivingText& present, std::string text,
+tl::expected<BuiltText, std::string> build_in_place(const ActiveConfigText& present,
+                                                    std::string text,
                                                     const ConfigurationSources& sources) {
   auto examined = examine_text(std::move(text), sources, loader_of(present.included));
   if (!examined) return tl::unexpected(examined.error() + "\n");
@@ -118,10 +119,10 @@ tl::expected<BuiltText, std::string> build_in_place(const LivingText& present, s
       std::move(said)};
 }
 
-tl::expected<BuiltText, std::string> build_with(const LivingText& present,
+tl::expected<BuiltText, std::string> build_with(const ActiveConfigText& present,
                                                 std::string_view statement,
                                                 const ConfigurationSources& sources) {
-  LivingText next = present;
+  ActiveConfigText next = present;
   if (!next.text.empty() && next.text.back() != '\n') next.text += '\n';
   if (next.statements_since++ == 0) next.text += added_heading;
   const auto begin = static_cast<std::uint32_t>(next.text.size());

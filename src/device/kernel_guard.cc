@@ -1,4 +1,4 @@
-#include "device/kernel_silence.h"
+#include "device/kernel_guard.h"
 
 #include <fmt/format.h>
 #include <net/if.h>
@@ -30,12 +30,12 @@ void lift(Netlink& netlink, const std::string& interface, std::uint32_t table) {
 
 }  // namespace
 
-KernelSilence::KernelSilence(Netlink netlink, std::string interface, std::uint32_t table)
+KernelGuard::KernelGuard(Netlink netlink, std::string interface, std::uint32_t table)
     : black_holes_(std::move(netlink), {.table = table}),
       interface_(std::move(interface)),
       table_(table) {}
 
-KernelSilence::KernelSilence(KernelSilence&& other) noexcept
+KernelGuard::KernelGuard(KernelGuard&& other) noexcept
     : filter_(std::move(other.filter_)),
       black_holes_(std::move(other.black_holes_)),
       interface_(std::move(other.interface_)),
@@ -43,55 +43,55 @@ KernelSilence::KernelSilence(KernelSilence&& other) noexcept
       gap_(std::move(other.gap_)),
       active_(std::exchange(other.active_, false)) {}
 
-KernelSilence::~KernelSilence() {
+KernelGuard::~KernelGuard() {
   if (active_) lift(black_holes_.netlink(), interface_, table_);
 }
 
-tl::expected<KernelSilence, SystemError> KernelSilence::prepare(std::string_view interface,
-                                                                std::uint32_t number) {
+tl::expected<KernelGuard, SystemError> KernelGuard::prepare(std::string_view interface,
+                                                            std::uint32_t number) {
   const auto found = find_interface(interface);
   if (!found) return tl::unexpected(found.error());
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(netlink.error());
   const std::uint32_t table = first_table + number;
   lift(*netlink, found->name, table);
-  return KernelSilence(std::move(*netlink), found->name, table);
+  return KernelGuard(std::move(*netlink), found->name, table);
 }
 
-tl::expected<KernelSilence, SystemError> KernelSilence::impose(std::string_view interface,
-                                                               const AddressSet& claimed,
-                                                               std::uint32_t number) {
-  auto silence = prepare(interface, number);
-  if (!silence) return silence;
-  auto filter = IngressFilter::install(silence->interface_, claimed);
+tl::expected<KernelGuard, SystemError> KernelGuard::impose(std::string_view interface,
+                                                           const AddressSet& claimed,
+                                                           std::uint32_t number) {
+  auto guard = prepare(interface, number);
+  if (!guard) return guard;
+  auto filter = IngressFilter::install(guard->interface_, claimed);
   if (!filter) return impose_by_routes(interface, claimed, filter.error(), number);
-  silence->filter_ = std::move(*filter);
-  return silence;
+  guard->filter_ = std::move(*filter);
+  return guard;
 }
 
-tl::expected<KernelSilence, SystemError> KernelSilence::impose_by_routes(std::string_view interface,
-                                                                         const AddressSet& claimed,
-                                                                         const SystemError& why,
-                                                                         std::uint32_t number) {
-  auto silence = prepare(interface, number);
-  if (!silence) return silence;
-  if (const auto covered = silence->change_to(claimed); !covered)
+tl::expected<KernelGuard, SystemError> KernelGuard::impose_by_routes(std::string_view interface,
+                                                                     const AddressSet& claimed,
+                                                                     const SystemError& why,
+                                                                     std::uint32_t number) {
+  auto guard = prepare(interface, number);
+  if (!guard) return guard;
+  if (const auto covered = guard->change_to(claimed); !covered)
     return tl::unexpected(covered.error());
-  const KernelRule rule{silence->interface_, silence->table_};
-  if (const auto added = silence->black_holes_.netlink().add_rule(rule); !added)
+  const KernelRule rule{guard->interface_, guard->table_};
+  if (const auto added = guard->black_holes_.netlink().add_rule(rule); !added)
     return tl::unexpected(added.error());
-  silence->gap_ = fmt::format(
+  guard->gap_ = fmt::format(
       "the kernel answers malformed IP options sent to honeypots on {}, from this machine's own "
       "address: {}",
-      silence->interface_, to_string(why));
-  return silence;
+      guard->interface_, to_string(why));
+  return guard;
 }
 
-tl::expected<void, SystemError> KernelSilence::change_to(const AddressSet& claimed) {
+tl::expected<void, SystemError> KernelGuard::change_to(const AddressSet& claimed) {
   return filter_ ? filter_->change_to(claimed) : black_holes_.change_to(claimed);
 }
 
-tl::expected<void, SystemError> KernelSilence::impose_again() {
+tl::expected<void, SystemError> KernelGuard::impose_again() {
   if (filter_) {  // its chain was the interface's
     auto filter = IngressFilter::install(interface_, filter_->covered());
     if (!filter) return tl::unexpected(filter.error());

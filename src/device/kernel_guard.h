@@ -26,19 +26,19 @@ namespace apiary {
 ///
 /// Either way the machine's own addresses are left alone: it reaches, and is reached by, whom it
 /// always did.
-class KernelSilence {
+class KernelGuard {
  public:
   /// `number` tells it from all others of this machine: of this daemon for this interface, it is
   /// silence_number()'s. Routes that are left of one with the same number go.
   /// Errors: no CAP_NET_ADMIN, or a kernel with neither nftables nor policy routing.
-  static tl::expected<KernelSilence, SystemError> impose(std::string_view interface,
-                                                         const AddressSet& claimed,
-                                                         std::uint32_t number = 0);
+  static tl::expected<KernelGuard, SystemError> impose(std::string_view interface,
+                                                       const AddressSet& claimed,
+                                                       std::uint32_t number = 0);
   /// What impose() does where the kernel has no nftables, which said `why`.
-  static tl::expected<KernelSilence, SystemError> impose_by_routes(std::string_view interface,
-                                                                   const AddressSet& claimed,
-                                                                   const SystemError& why,
-                                                                   std::uint32_t number = 0);
+  static tl::expected<KernelGuard, SystemError> impose_by_routes(std::string_view interface,
+                                                                 const AddressSet& claimed,
+                                                                 const SystemError& why,
+                                                                 std::uint32_t number = 0);
 
   /// What the kernel still answers, and why: a sentence. Empty: nothing.
   const std::string& gap() const { return gap_; }
@@ -51,14 +51,14 @@ class KernelSilence {
   tl::expected<void, SystemError> impose_again();
   const std::string& interface() const { return interface_; }
 
-  KernelSilence(KernelSilence&& other) noexcept;
-  KernelSilence& operator=(KernelSilence&&) = delete;
-  ~KernelSilence();  ///< removes the filter, or the rule and the table
+  KernelGuard(KernelGuard&& other) noexcept;
+  KernelGuard& operator=(KernelGuard&&) = delete;
+  ~KernelGuard();  ///< removes the filter, or the rule and the table
 
  private:
-  KernelSilence(Netlink netlink, std::string interface, std::uint32_t table);
-  static tl::expected<KernelSilence, SystemError> prepare(std::string_view interface,
-                                                          std::uint32_t number);
+  KernelGuard(Netlink netlink, std::string interface, std::uint32_t table);
+  static tl::expected<KernelGuard, SystemError> prepare(std::string_view interface,
+                                                        std::uint32_t number);
 
   std::optional<IngressFilter> filter_;  // none: by routes
   RouteSet black_holes_;

@@ -1,4 +1,4 @@
-#include "device/kernel_silence.h"
+#include "device/kernel_guard.h"
 
 #include <gtest/gtest.h>
 
@@ -30,7 +30,7 @@ class KernelSilenceTest : public PrivateNetwork {
   }
 
   auto impose_by_routes() const {
-    return KernelSilence::impose_by_routes("device0", claimed_, {"there is no nftables"});
+    return KernelGuard::impose_by_routes("device0", claimed_, {"there is no nftables"});
   }
 
   AddressSet claimed_;
@@ -38,10 +38,10 @@ class KernelSilenceTest : public PrivateNetwork {
 
 TEST_F(KernelSilenceTest, FiltersAtTheIngressAndNeedsNoRoutesThen) {
   {
-    auto silence = KernelSilence::impose("device0", claimed_);
-    ASSERT_TRUE(silence) << to_string(silence.error());
-    EXPECT_EQ(silence->gap(), "");
-    const KernelSilence moved = std::move(*silence);
+    auto guard = KernelGuard::impose("device0", claimed_);
+    ASSERT_TRUE(guard) << to_string(guard.error());
+    EXPECT_EQ(guard->gap(), "");
+    const KernelGuard moved = std::move(*guard);
     run("nft list ruleset | grep -q 'hook ingress device \"device0\"'");
     run("test -z \"$(ip rule | grep device0)\"");
   }
@@ -49,9 +49,9 @@ TEST_F(KernelSilenceTest, FiltersAtTheIngressAndNeedsNoRoutesThen) {
 }
 
 TEST_F(KernelSilenceTest, SaysWhatRoutesDoNotCover) {
-  const auto silence = impose_by_routes();
-  ASSERT_TRUE(silence) << to_string(silence.error());
-  EXPECT_EQ(silence->gap(),
+  const auto guard = impose_by_routes();
+  ASSERT_TRUE(guard) << to_string(guard.error());
+  EXPECT_EQ(guard->gap(),
             "the kernel answers malformed IP options sent to honeypots on device0, from this "
             "machine's own address: there is no nftables");
 }
@@ -61,8 +61,8 @@ TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
   EXPECT_TRUE(forwarding_is_on());
   EXPECT_FALSE(is_dropped("192.0.2.150"));
   {
-    const auto silence = impose_by_routes();
-    ASSERT_TRUE(silence) << to_string(silence.error());
+    const auto guard = impose_by_routes();
+    ASSERT_TRUE(guard) << to_string(guard.error());
     EXPECT_TRUE(is_dropped("10.1.2.3"));
     EXPECT_TRUE(is_dropped("192.0.2.150"));
     EXPECT_FALSE(is_dropped("192.0.2.1"));  // the machine's own
@@ -77,12 +77,12 @@ TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
 
 TEST_F(KernelSilenceTest, FollowsTheClaim) {
   run("echo 1 > /proc/sys/net/ipv4/ip_forward");
-  auto silence = impose_by_routes();
-  ASSERT_TRUE(silence) << to_string(silence.error());
+  auto guard = impose_by_routes();
+  ASSERT_TRUE(guard) << to_string(guard.error());
   AddressSet next;
   next.add(*parse_ip_prefix("10.0.0.0/8"));
   next.add(*parse_address_range("192.0.2.50-192.0.2.120"));
-  ASSERT_TRUE(silence->change_to(next));
+  ASSERT_TRUE(guard->change_to(next));
   EXPECT_TRUE(is_dropped("10.1.2.3"));
   EXPECT_TRUE(is_dropped("192.0.2.50"));
   EXPECT_TRUE(is_dropped("192.0.2.120"));
@@ -115,9 +115,9 @@ TEST_F(KernelSilenceTest, WhatACrashLeftBehindIsRemovedOnAnyInterface) {
 
 TEST_F(KernelSilenceTest, MovesWithItsDutyToCleanUp) {
   {
-    auto silence = impose_by_routes();
-    ASSERT_TRUE(silence);
-    const KernelSilence moved = std::move(*silence);
+    auto guard = impose_by_routes();
+    ASSERT_TRUE(guard);
+    const KernelGuard moved = std::move(*guard);
     run("test $(ip rule | grep -c device0) = 1");
   }
   run("test -z \"$(ip rule | grep device0)\"");

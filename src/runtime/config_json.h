@@ -3,7 +3,7 @@
 #include <string>
 
 #include "base/keyed_hash.h"
-#include "runtime/living_text.h"
+#include "runtime/active_config_text.h"
 
 namespace apiary {
 
@@ -15,16 +15,16 @@ struct ConfigurationState {
   std::size_t statements_since = 0;
   std::string failure{};  // of the last reload
 };
-std::string configuration_json(const ConfigurationState& state, const LivingText& present);
+std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& present);
 
-std::string topology_json(const LivingText& present, const ConfigurationSources& sources);
+std::string topology_json(const ActiveConfigText& present, const ConfigurationSources& sources);
 
 /// Empty: nobody is at `address`.
-std::string host_json(const LivingText& present, const ConfigurationSources& sources,
+std::string host_json(const ActiveConfigText& present, const ConfigurationSources& sources,
                       const IpAddress& address, const HashKey& host_key, Instant now);
 
 /// The diagnostics of `text`, were it in place of `present`.
-std::string check_json(const std::string& text, const LivingText& present,
+std::string check_json(const std::string& text, const ActiveConfigText& present,
                        const ConfigurationSources& sources);
 
 }  // namespace apiary

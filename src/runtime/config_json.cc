@@ -1,4 +1,4 @@
-#include "runtime/live_views.h"
+#include "runtime/config_json.h"
 
 #include <nlohmann/json.hpp>
 
@@ -63,7 +63,7 @@ Json remark_json(const Diagnostic& diagnostic, const SourceText& source) {
 
 }  // namespace
 
-std::string configuration_json(const ConfigurationState& state, const LivingText& present) {
+std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& present) {
   return json_text({{"file", state.file},
                     {"text", present.text},
                     {"loaded", in_seconds(state.loaded.time_since_epoch())},
@@ -71,7 +71,7 @@ std::string configuration_json(const ConfigurationState& state, const LivingText
                     {"failure", state.failure}});
 }
 
-std::string topology_json(const LivingText& present, const ConfigurationSources& sources) {
+std::string topology_json(const ActiveConfigText& present, const ConfigurationSources& sources) {
   const auto examined = examine_text(present.text, sources, loader_of(present.included));
   if (!examined || examined->is_broken()) return "{}";  // it was in use, so this cannot be
   SourceText whole(sources.configuration, whole_text(present, sources));
@@ -86,7 +86,7 @@ std::string topology_json(const LivingText& present, const ConfigurationSources&
                     {"routers", std::move(routers)}});
 }
 
-std::string host_json(const LivingText& present, const ConfigurationSources& sources,
+std::string host_json(const ActiveConfigText& present, const ConfigurationSources& sources,
                       const IpAddress& address, const HashKey& host_key, Instant now) {
   const auto examined = examine_text(present.text, sources, loader_of(present.included), true);
   if (!examined || examined->is_broken()) return {};
@@ -105,7 +105,7 @@ std::string host_json(const LivingText& present, const ConfigurationSources& sou
                       {"icmp", describe(host.icmp_default)}}}});
 }
 
-std::string check_json(const std::string& text, const LivingText& present,
+std::string check_json(const std::string& text, const ActiveConfigText& present,
                        const ConfigurationSources& sources) {
   const auto examined = examine_text(text, sources, loader_of_only(present.included));
   Json diagnostics = Json::array();

@@ -3,9 +3,9 @@
 #include <optional>
 
 #include "control/control_server.h"
-#include "control/controlled.h"
+#include "control/daemon_interface.h"
+#include "runtime/config_reloader.h"
 #include "runtime/interface_follower.h"
-#include "runtime/reconfiguration.h"
 #include "runtime/shard_loop.h"
 #include "sink/live_feed.h"
 
@@ -16,23 +16,23 @@ class logger;
 namespace apiary {
 
 /// How a running daemon is changed and asked: SIGHUP, and the control socket.
-class DaemonControls final : public Controlled {
+class DaemonController final : public DaemonInterface {
  public:
   struct Settings {
     std::string version;
-    Reconfiguration::Settings reconfiguration;
+    ConfigReloader::Settings reconfiguration;
   };
   /// What a running daemon has, all of which outlives this object.
-  struct Surroundings {
+  struct Dependencies {
     event_base* events;
     Engine& engine;
     const ShardLoop& loop;
     const ServiceRunner& services;
-    Chronicle& chronicle;
+    EventPipeline& pipeline;
     const SystemClock& clock;
     spdlog::logger& log;
     std::span<const std::unique_ptr<Device>> devices;
-    std::span<KernelSilence> silences, inner_silences;
+    std::span<KernelGuard> guards, inside_guards;
     const InterfaceFollower& interfaces;
     std::function<tl::expected<void, std::string>(const AddressSet& wanted)> hold;
     std::shared_ptr<LiveFeed> feed;
@@ -40,11 +40,11 @@ class DaemonControls final : public Controlled {
   };
 
   /// `socket`: none when nobody is to ask. Call it when privileges have been given up.
-  DaemonControls(Settings settings, LivingText present, Reception reception,
-                 std::optional<ControlSocket> socket, Surroundings around);
-  ~DaemonControls() override;
+  DaemonController(Settings settings, ActiveConfigText present, ReceiveFilter filter,
+                   std::optional<ControlSocket> socket, Dependencies dependencies);
+  ~DaemonController() override;
 
-  const Engine& engine() const override { return around_.engine; }
+  const Engine& engine() const override { return deps_.engine; }
   DaemonStatus status() const override;
   void reload(Reply reply) override;
   void apply(std::string statement, Reply reply) override;
@@ -55,7 +55,7 @@ class DaemonControls final : public Controlled {
   void explain(const IpAddress& address, Reply reply) override;
   void check(std::string text, Reply reply) override;
   void rotate(Reply reply) override;
-  std::string activity() const override { return around_.feed->activity_json(around_.clock.now()); }
+  std::string activity() const override { return deps_.feed->activity_json(deps_.clock.now()); }
 
   /// Has the devices receive for the addresses that hosts were leased, when these have changed.
   /// Call it after each turn of the loop.
@@ -76,24 +76,24 @@ class DaemonControls final : public Controlled {
     void operator()(event* event) const;
   };
   void on_hangup();
-  void note_reload(const Reconfiguration::Outcome& outcome);
+  void note_reload(const ConfigReloader::Outcome& outcome);
   /// Tells of a change that `what` made, in words for the log, and replies.
-  void note_change(const std::string& what, const Reconfiguration::Outcome& outcome,
+  void note_change(const std::string& what, const ConfigReloader::Outcome& outcome,
                    const Reply& reply);
-  void show(Reconfiguration::View view, Reply reply);
+  void show(ConfigReloader::View view, Reply reply);
   void log_lines(bool as_errors, const std::string& text);
 
   const std::string version_, configuration_file_;
-  const Surroundings around_;
+  const Dependencies deps_;
   const Instant started_;
   Instant loaded_;
   std::size_t statements_since_ = 0;
   std::uint64_t leases_seen_ = 0;  // DhcpClients::version()
   std::string failure_;            // of the last reload; empty: there was none
   bool hangup_waits_ = false, hangup_again_ = false;
-  Reconfiguration reconfiguration_;
+  ConfigReloader reconfiguration_;
   BackgroundWorker worker_;  // ends before what its jobs use
-  Mailbox rotations_;        // that have ended
+  LoopQueue rotations_;      // that have ended
   std::unique_ptr<event, Free> hangup_, rotation_signal_;
   std::optional<ControlServer> server_;
 };
