@@ -9,37 +9,37 @@ namespace apiary {
 namespace {
 
 /// One of this machine's own addresses that a honeypot was to have.
-void explain_own(const Situation& s, const OwnAddress& own, Findings& findings) {
+void explain_own(const SystemSnapshot& s, const OwnAddress& own, Findings& findings) {
   const auto on_same_interface =
       std::ranges::count(s.own_addresses, own.interface, &OwnAddress::interface);
   const std::string address = to_string(own.address);
   if (on_same_interface > 1)
     findings.push_back(
-        {"own addresses", Verdict::fail,
+        {"own addresses", CheckStatus::fail,
          fmt::format("{} is this machine's own: its kernel answers there, and no "
                      "honeypot. Honeypots need no address on an interface",
                      address),
          fmt::format("ip address delete {}/{} dev {}", address, own.length, own.interface)});
   else
-    findings.push_back({"own addresses", Verdict::fail,
+    findings.push_back({"own addresses", CheckStatus::fail,
                         fmt::format("{} is the address by which this machine itself is reached on "
                                     "{}: give the honeypot another one",
                                     address, own.interface)});
 }
 
-bool check_own(const Situation& s, Findings& findings) {
+bool check_own(const SystemSnapshot& s, Findings& findings) {
   std::string left_out;
   bool is_fine = true;
   for (const OwnAddress& own : s.own_addresses) {
-    if (!s.wish.wanted.contains(own.address)) continue;
-    if (s.wish.named.contains(own.address)) {
+    if (!s.request.wanted.contains(own.address)) continue;
+    if (s.request.named.contains(own.address)) {
       explain_own(s, own, findings);
       is_fine = false;
     }
     left_out += (left_out.empty() ? "" : ", ") + to_string(own.address);
   }
   if (is_fine)
-    findings.push_back({"own addresses", Verdict::ok,
+    findings.push_back({"own addresses", CheckStatus::ok,
                         left_out.empty() ? "no address is this machine's own"
                                          : left_out + " is this machine's own, and left out"});
   return is_fine;
@@ -57,38 +57,38 @@ std::vector<std::string> without(AddressSet set, const LinkView& link) {
   return nets;
 }
 
-void check_real_machines(const Situation& s, Findings& findings) {
+void check_real_machines(const SystemSnapshot& s, Findings& findings) {
   if (!s.link.was_probed || s.link.asked == 0) return;
   if (s.link.real_machines.empty()) {
-    findings.push_back({"real machines", Verdict::ok,
+    findings.push_back({"real machines", CheckStatus::ok,
                         fmt::format("nobody on the link has any of {} asked for",
                                     counted(s.link.asked, "address"))});
     return;
   }
   const auto& [address, mac] = s.link.real_machines.front();
   const std::size_t more = s.link.real_machines.size() - 1;
-  const std::vector<std::string> rest = without(s.wish.wanted, s.link);
+  const std::vector<std::string> rest = without(s.request.wanted, s.link);
   findings.push_back(
-      {"real machines", Verdict::warn,
+      {"real machines", CheckStatus::warn,
        fmt::format(
            "{} belongs to a real machine ({}){}: apiary leaves it alone, unless --arp=force "
            "makes it answer in that machine's place; leave it out, of run, too",
            to_string(address), to_string(mac),
            more == 0 ? "" : fmt::format(", one of {} such addresses", more + 1)),
-       rest.empty() ? "" : doctor_command(s.wish, s.interface.name, rest)});
+       rest.empty() ? "" : doctor_command(s.request, s.interface.name, rest)});
 }
 
 }  // namespace
 
-void check_addresses(const Situation& s, Findings& findings) {
-  if (!s.wish.configuration_error.empty() && s.wish.wanted.empty()) return;
-  if (s.wish.wanted.empty()) {
+void check_addresses(const SystemSnapshot& s, Findings& findings) {
+  if (!s.request.configuration_error.empty() && s.request.wanted.empty()) return;
+  if (s.request.wanted.empty()) {
     findings.push_back(
-        {"addresses", Verdict::fail,
-         s.wish.file.empty()
+        {"addresses", CheckStatus::fail,
+         s.request.file.empty()
              ? "which honeypots? Name their addresses, or a configuration with -f"
-             : s.wish.file + " binds and routes no addresses: name them, as run wants it, too",
-         doctor_command(s.wish, s.interface.name, {"10.0.0.0/24"})});
+             : s.request.file + " binds and routes no addresses: name them, as run wants it, too",
+         doctor_command(s.request, s.interface.name, {"10.0.0.0/24"})});
     return;
   }
   if (!check_own(s, findings)) return;

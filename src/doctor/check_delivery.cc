@@ -24,11 +24,11 @@ std::string described(const std::vector<IpPrefix>& networks) {
              : fmt::format("{} and {} more", to_string(networks.front()), networks.size() - 1);
 }
 
-void check_routed(const Situation& s, Findings& findings) {
+void check_routed(const SystemSnapshot& s, Findings& findings) {
   if (s.routed.empty() || !s.link.was_probed) return;
   const std::vector<IpPrefix> networks = s.routed.prefixes();
   if (!s.address) {
-    findings.push_back({"route", Verdict::warn,
+    findings.push_back({"route", CheckStatus::warn,
                         fmt::format("{} has no IPv4 address that a router could send {} to: it "
                                     "must believe them to be on the link itself",
                                     s.interface.name, described(networks)),
@@ -37,7 +37,7 @@ void check_routed(const Situation& s, Findings& findings) {
   }
   const std::string here = "via " + to_string(*s.address);
   if (s.link.routers.empty()) {
-    findings.push_back({"route", Verdict::warn,
+    findings.push_back({"route", CheckStatus::warn,
                         fmt::format("{} are not on a network of {}, so a router must send them "
                                     "here; this machine knows no router there to try it with",
                                     described(networks), s.interface.name),
@@ -48,7 +48,7 @@ void check_routed(const Situation& s, Findings& findings) {
     return probe.missed.empty() && probe.is_there;
   });
   if (works != s.link.routers.end()) {
-    findings.push_back({"route", Verdict::ok,
+    findings.push_back({"route", CheckStatus::ok,
                         fmt::format("router {} sends {} here: a probe through it came back",
                                     to_string(works->router), described(networks))});
     return;
@@ -56,21 +56,21 @@ void check_routed(const Situation& s, Findings& findings) {
   const RouterProbe& router = s.link.routers.front();
   if (!router.is_there)
     findings.push_back(
-        {"route", Verdict::fail,
+        {"route", CheckStatus::fail,
          fmt::format("router {} does not answer ARP on {}: wrong network, a firewall, "
                      "or it is down",
                      to_string(router.router), s.interface.name)});
   else
-    findings.push_back({"route", Verdict::fail,
+    findings.push_back({"route", CheckStatus::fail,
                         fmt::format("router {} does not send {} here: a probe through it did not "
                                     "come back",
                                     to_string(router.router), described(router.missed)),
                         route_commands(router.missed, here), "router " + to_string(router.router)});
 }
 
-void check_on_link(const Situation& s, Findings& findings) {
+void check_on_link(const SystemSnapshot& s, Findings& findings) {
   if (s.on_link.empty()) return;
-  findings.push_back({"ARP", Verdict::ok,
+  findings.push_back({"ARP", CheckStatus::ok,
                       fmt::format("neighbours on {} find {} by ARP, which apiary answers; no route "
                                   "is needed",
                                   s.interface.name,
@@ -93,7 +93,7 @@ std::string on_hypervisor(const std::string& hypervisor) {
 }
 
 /// The command that makes a macvlan one that takes in all that its parent does.
-std::string passthru_commands(const Situation& s) {
+std::string passthru_commands(const SystemSnapshot& s) {
   const InterfaceView& interface = s.interface;
   std::string commands = fmt::format(
       "ip link delete {0} && ip link add link {1} name {0} type macvlan mode passthru && ip link "
@@ -111,31 +111,31 @@ std::string passthru_commands(const Situation& s) {
 
 /// Whether a switch in between lets frames pass that are for other MAC addresses than the
 /// interface's.
-void check_foreign_macs(const Situation& s, Findings& findings) {
+void check_foreign_macs(const SystemSnapshot& s, Findings& findings) {
   if (!s.link.was_probed || s.interface.is_wireless) return;
-  if (!s.wish.has_own_macs) {
-    findings.push_back({"MAC addresses", Verdict::ok,
+  if (!s.request.has_own_macs) {
+    findings.push_back({"MAC addresses", CheckStatus::ok,
                         fmt::format("hosts share {}, so no switch needs to let others pass",
                                     to_string(s.interface.mac))});
     return;
   }
   if (!s.link.passes_foreign_macs) {
-    findings.push_back({"MAC addresses", Verdict::warn,
+    findings.push_back({"MAC addresses", CheckStatus::warn,
                         "some hosts have MAC addresses of their own, and nobody on the link could "
                         "be asked whether frames for them get through; if they do not: " +
                             on_hypervisor(s.hypervisor)});
   } else if (*s.link.passes_foreign_macs) {
-    findings.push_back({"MAC addresses", Verdict::ok,
+    findings.push_back({"MAC addresses", CheckStatus::ok,
                         "frames for MAC addresses other than the interface's get through"});
   } else if (s.interface.kind == "macvlan" && !s.interface.lower.empty()) {
     findings.push_back(
-        {"MAC addresses", Verdict::fail,
+        {"MAC addresses", CheckStatus::fail,
          fmt::format("{} is a macvlan, which takes in frames for its own MAC address "
                      "only, and some hosts have their own",
                      s.interface.name),
          passthru_commands(s)});
   } else {
-    findings.push_back({"MAC addresses", Verdict::fail,
+    findings.push_back({"MAC addresses", CheckStatus::fail,
                         "some hosts have MAC addresses of their own, and a switch in between keeps "
                         "frames for them: " +
                             on_hypervisor(s.hypervisor),
@@ -146,8 +146,8 @@ void check_foreign_macs(const Situation& s, Findings& findings) {
 
 }  // namespace
 
-void check_delivery(const Situation& s, Findings& findings) {
-  if (s.interface.is_tun || !s.interface.has_link || s.wish.claimed.empty()) return;
+void check_delivery(const SystemSnapshot& s, Findings& findings) {
+  if (s.interface.is_tun || !s.interface.has_link || s.request.claimed.empty()) return;
   check_on_link(s, findings);
   check_routed(s, findings);
   check_foreign_macs(s, findings);

@@ -8,16 +8,16 @@ namespace apiary {
 namespace {
 
 /// Traffic that must get through a hook of the kernel's packet filter, and what it is.
-struct Passage {
+struct PacketPassage {
   std::string_view hook;
   Traffic traffic;
   std::string_view what;
 };
 
 /// In tun mode all packets go through the kernel's own forwarding.
-std::vector<Passage> passages_of_tun(const Situation& s) {
+std::vector<PacketPassage> passages_of_tun(const SystemSnapshot& s) {
   const std::string& tun = s.interface.name;
-  const AddressSet* const claim = &s.wish.claimed;
+  const AddressSet* const claim = &s.request.claimed;
   return {
       {"prerouting", {.destination = claim}, "packets for honeypots"},
       {"forward", {.out = tun, .destination = claim}, "packets for honeypots"},
@@ -30,9 +30,9 @@ std::vector<Passage> passages_of_tun(const Situation& s) {
 }
 
 /// A bridge hands packets to this machine, and takes them from it, through hooks of its own.
-std::vector<Passage> passages_of_bridge(const Situation& s) {
-  const AddressSet* const claim = &s.wish.claimed;
-  std::vector<Passage> passages;
+std::vector<PacketPassage> passages_of_bridge(const SystemSnapshot& s) {
+  const AddressSet* const claim = &s.request.claimed;
+  std::vector<PacketPassage> passages;
   for (const std::string_view hook : {"prerouting", "input"}) {
     passages.push_back({hook, {.destination = claim}, "packets for honeypots"});
     passages.push_back({hook, {.protocol = "arp"}, "ARP"});
@@ -45,16 +45,16 @@ std::vector<Passage> passages_of_bridge(const Situation& s) {
 }
 
 /// Packet sockets see packets before the packet filter does, and send past all of it but egress.
-std::vector<Passage> passages_of_egress(const Situation& s) {
+std::vector<PacketPassage> passages_of_egress(const SystemSnapshot& s) {
   return {{"egress",
-           {.out = s.interface.name, .source = &s.wish.claimed, .is_answer = true},
+           {.out = s.interface.name, .source = &s.request.claimed, .is_answer = true},
            "what honeypots answer"},
           {"egress", {.out = s.interface.name, .protocol = "arp"}, "ARP"}};
 }
 
 class FirewallCheck {
  public:
-  FirewallCheck(const Situation& situation, Findings& findings)
+  FirewallCheck(const SystemSnapshot& situation, Findings& findings)
       : s_(situation), findings_(findings), before_(findings.size()) {}
 
   void run() {
@@ -65,10 +65,11 @@ class FirewallCheck {
       if (s_.interface.kind == "bridge") look({"bridge"}, passages_of_bridge(s_));
       look_for_diversions();
     }
-    if (s_.wish.has_proxies)
-      look({"ip", "inet"}, {{"output",
-                             {.user = Wish::daemon_user, .user_number = s_.wish.daemon_number},
-                             "connections of proxies"}});
+    if (s_.request.has_proxies)
+      look({"ip", "inet"},
+           {{"output",
+             {.user = RunRequest::daemon_user, .user_number = s_.request.daemon_number},
+             "connections of proxies"}});
     if (findings_.size() == before_) report_nothing();
   }
 
@@ -80,33 +81,34 @@ class FirewallCheck {
            (chain.device.empty() || chain.device == s_.interface.name);
   }
 
-  void look(const Families& families, const std::vector<Passage>& passages) {
+  void look(const Families& families, const std::vector<PacketPassage>& passages) {
     for (const Firewall& firewall : s_.firewalls)
       for (const FirewallChain& chain : firewall.chains) {
         if (!is_looked_at(chain, families)) continue;
-        for (const Passage& passage : passages)
+        for (const PacketPassage& passage : passages)
           if (chain.hook == passage.hook) judge(firewall, chain, passage);
       }
   }
 
-  void judge(const Firewall& firewall, const FirewallChain& chain, const Passage& passage) {
-    const Fate fate = fate_in(firewall, chain, passage.traffic);
-    if (fate != Fate::dropped && fate != Fate::perhaps_dropped) return;
-    add(fate == Fate::dropped ? Verdict::fail : Verdict::warn,
+  void judge(const Firewall& firewall, const FirewallChain& chain, const PacketPassage& passage) {
+    const PacketVerdict verdict = verdict_in(firewall, chain, passage.traffic);
+    if (verdict != PacketVerdict::dropped && verdict != PacketVerdict::perhaps_dropped) return;
+    add(verdict == PacketVerdict::dropped ? CheckStatus::fail : CheckStatus::warn,
         fmt::format("the chain {} {} {} {} {}", chain.family, chain.table, chain.name,
-                    fate == Fate::dropped ? "drops" : "may drop", passage.what),
+                    verdict == PacketVerdict::dropped ? "drops" : "may drop", passage.what),
         command_to_accept(firewall, chain, passage.traffic));
   }
 
   /// Address translation before routing: the kernel then takes packets for honeypots for its own.
   void look_for_diversions() {
-    const Traffic traffic{.in = s_.interface.name, .destination = &s_.wish.claimed};
+    const Traffic traffic{.in = s_.interface.name, .destination = &s_.request.claimed};
     for (const Firewall& firewall : s_.firewalls)
       for (const FirewallChain& chain : firewall.chains) {
         if (!is_looked_at(chain, {"ip", "inet"}) || chain.hook != "prerouting") continue;
-        const Fate fate = fate_in(firewall, chain, traffic);
-        if (fate != Fate::diverted && fate != Fate::perhaps_diverted) continue;
-        add(fate == Fate::diverted ? Verdict::fail : Verdict::warn,
+        const PacketVerdict verdict = verdict_in(firewall, chain, traffic);
+        if (verdict != PacketVerdict::diverted && verdict != PacketVerdict::perhaps_diverted)
+          continue;
+        add(verdict == PacketVerdict::diverted ? CheckStatus::fail : CheckStatus::warn,
             fmt::format("the chain {} {} {} redirects packets for honeypots, or some of them, and "
                         "the kernel answers in their place",
                         chain.family, chain.table, chain.name),
@@ -114,34 +116,34 @@ class FirewallCheck {
       }
   }
 
-  void add(Verdict verdict, std::string explanation, std::string command) {
+  void add(CheckStatus verdict, std::string explanation, std::string command) {
     findings_.push_back({"firewall", verdict, std::move(explanation), std::move(command)});
   }
 
   void report_nothing() {
     if (!s_.could_read_firewall && s_.interface.is_tun)
-      add(Verdict::warn, "its rules cannot be read, and packets go through it here",
+      add(CheckStatus::warn, "its rules cannot be read, and packets go through it here",
           s_.rights.routing ? "apt install nftables" : "");
     else if (!s_.could_read_firewall)
-      add(Verdict::ok,
+      add(CheckStatus::ok,
           "its rules cannot be read; few could matter, as apiary sees packets before they do", "");
     else
-      add(Verdict::ok,
+      add(CheckStatus::ok,
           s_.interface.is_tun ? "no rule is in the way"
                               : "no rule is in the way; most could not be, as apiary sees packets "
                                 "before they do",
           "");
   }
 
-  const Situation& s_;
+  const SystemSnapshot& s_;
   Findings& findings_;
   std::size_t before_;
 };
 
 }  // namespace
 
-void check_firewall(const Situation& situation, Findings& findings) {
-  if (!situation.wish.claimed.empty()) FirewallCheck(situation, findings).run();
+void check_firewall(const SystemSnapshot& situation, Findings& findings) {
+  if (!situation.request.claimed.empty()) FirewallCheck(situation, findings).run();
 }
 
 }  // namespace apiary

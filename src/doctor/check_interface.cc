@@ -15,30 +15,31 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 }
 
 /// The interface that was probably meant, of those that visitors may come by.
-std::string likely_interface(const Situation& s) {
+std::string likely_interface(const SystemSnapshot& s) {
   const std::vector<std::string_view> names(s.usable_interfaces.begin(), s.usable_interfaces.end());
   if (const std::string_view nearest = nearest_word(s.interface.name, names); !nearest.empty())
     return std::string(nearest);
   return s.usable_interfaces.empty() ? "tun:honey" : s.usable_interfaces.front();
 }
 
-void explain_missing(const Situation& s, Findings& findings) {
+void explain_missing(const SystemSnapshot& s, Findings& findings) {
   const std::string there = s.interface_names.empty() ? "none" : joined(s.interface_names, ", ");
   findings.push_back(
-      {"interface", Verdict::fail,
+      {"interface", CheckStatus::fail,
        s.interface.name.empty()
            ? fmt::format("which one? No default route tells; there are: {}", there)
            : fmt::format("there is no interface {}; there are: {}", s.interface.name, there),
-       doctor_command(s.wish, likely_interface(s), s.wish.nets)});
+       doctor_command(s.request, likely_interface(s), s.request.nets)});
 }
 
 void explain_link(const InterfaceView& interface, Findings& findings) {
   if (interface.has_link) {
-    findings.push_back({"link", Verdict::ok, interface.name + " is up and its other end is there"});
+    findings.push_back(
+        {"link", CheckStatus::ok, interface.name + " is up and its other end is there"});
     return;
   }
   if (!interface.lower.empty() && !interface.is_lower_up) {
-    findings.push_back({"link", Verdict::fail,
+    findings.push_back({"link", CheckStatus::fail,
                         fmt::format("{} has no link, as {}, its other end or what it stands on, is "
                                     "down",
                                     interface.name, interface.lower),
@@ -49,7 +50,7 @@ void explain_link(const InterfaceView& interface, Findings& findings) {
   if (interface.kind == "bridge") advice = "no port of the bridge is up: give it one";
   if (interface.kind == "veth") advice = "its other end, in another network namespace, is down";
   if (interface.is_wireless) advice = "it is not associated with an access point";
-  findings.push_back({"link", Verdict::fail,
+  findings.push_back({"link", CheckStatus::fail,
                       fmt::format("{} is up, but has no link: {}", interface.name, advice)});
 }
 
@@ -57,15 +58,15 @@ void explain_link(const InterfaceView& interface, Findings& findings) {
 /// the kernel hands it to the master, and what it sends leaves by that wire. But a frame that a
 /// router sends has the MAC address of the master, which has the machine's addresses. A VRF's port
 /// is an interface like any other.
-void explain_master(const Situation& s, Findings& findings) {
+void explain_master(const SystemSnapshot& s, Findings& findings) {
   const InterfaceView& interface = s.interface;
   if (interface.master.empty() || interface.master_kind == "vrf") return;
   const std::string listen = fmt::format("{} is a port of the {} {}", interface.name,
                                          interface.master_kind, interface.master);
-  const std::string command = doctor_command(s.wish, interface.master, s.wish.nets);
+  const std::string command = doctor_command(s.request, interface.master, s.request.nets);
   if (!s.routed.empty() && interface.mac != interface.master_mac) {
     findings.push_back(
-        {"kind", Verdict::fail,
+        {"kind", CheckStatus::fail,
          fmt::format("{}: routers send what is for honeypots to {}, the MAC address of {}, and "
                      "apiary on {} takes in what is for its own; listen on {}, with run, too",
                      listen, to_string(interface.master_mac), interface.master, interface.name,
@@ -74,7 +75,7 @@ void explain_master(const Situation& s, Findings& findings) {
     return;
   }
   findings.push_back(
-      {"kind", Verdict::warn,
+      {"kind", CheckStatus::warn,
        fmt::format(
            "{}: apiary there answers visitors who come by the wire of {}, and hears nothing "
            "of those who come by other ports; on {} it hears all",
@@ -82,28 +83,28 @@ void explain_master(const Situation& s, Findings& findings) {
        command});
 }
 
-void explain_wireless(const Situation& s, Findings& findings) {
+void explain_wireless(const SystemSnapshot& s, Findings& findings) {
   if (!s.interface.is_wireless) return;
   findings.push_back(
-      {"kind", s.wish.has_own_macs ? Verdict::fail : Verdict::ok,
+      {"kind", s.request.has_own_macs ? CheckStatus::fail : CheckStatus::ok,
        "an access point delivers to one MAC address: that is enough for hosts that "
        "share the interface's, and hosts with MAC addresses of their own hear nothing",
-       s.wish.has_own_macs ? fmt::format("iw dev {} set 4addr on", s.interface.name) : ""});
+       s.request.has_own_macs ? fmt::format("iw dev {} set 4addr on", s.interface.name) : ""});
 }
 
 void explain_offloads(const InterfaceView& interface, Findings& findings) {
   if (interface.has_xdp)
     findings.push_back(
-        {"xdp", Verdict::warn,
+        {"xdp", CheckStatus::warn,
          fmt::format("an XDP program on {} sees packets first, and may keep them", interface.name),
          fmt::format("ip link set dev {} xdp off", interface.name)});
   if (interface.merging.empty()) {
-    findings.push_back({"offloads", Verdict::ok, "segments come in as they were sent"});
+    findings.push_back({"offloads", CheckStatus::ok, "segments come in as they were sent"});
     return;
   }
   std::string options;
   for (const std::string& word : interface.merging) options += " " + word + " off";
-  findings.push_back({"offloads", Verdict::warn,
+  findings.push_back({"offloads", CheckStatus::warn,
                       fmt::format("{} merges TCP segments into giant frames before anybody sees "
                                   "them ({}): hosts acknowledge less often than real ones do",
                                   interface.name, joined(interface.merging, ", ")),
@@ -112,37 +113,37 @@ void explain_offloads(const InterfaceView& interface, Findings& findings) {
 
 }  // namespace
 
-void check_interface(const Situation& s, Findings& findings) {
+void check_interface(const SystemSnapshot& s, Findings& findings) {
   const InterfaceView& interface = s.interface;
   if (interface.is_tun) {
     if (s.has_tun_device)
-      findings.push_back({"interface", Verdict::ok,
+      findings.push_back({"interface", CheckStatus::ok,
                           fmt::format("{} is made when apiary runs{}", interface.name,
                                       interface.exists ? "; it is there now" : "")});
     else if (s.knows_tun)
-      findings.push_back({"interface", Verdict::fail,
+      findings.push_back({"interface", CheckStatus::fail,
                           "there is no /dev/net/tun, though the kernel has the driver: a container "
                           "has to be given it",
                           "mkdir -p /dev/net && mknod /dev/net/tun c 10 200"});
     else
       findings.push_back(
-          {"interface", Verdict::fail, "the kernel has no /dev/net/tun", "modprobe tun"});
+          {"interface", CheckStatus::fail, "the kernel has no /dev/net/tun", "modprobe tun"});
     return;
   }
   if (!interface.exists) return explain_missing(s, findings);
   if (!interface.is_ethernet) {
     findings.push_back(
-        {"interface", Verdict::fail,
+        {"interface", CheckStatus::fail,
          fmt::format("{} is not Ethernet; for routed use without it there is tun:", interface.name),
-         doctor_command(s.wish, "tun:honey", s.wish.nets)});
+         doctor_command(s.request, "tun:honey", s.request.nets)});
     return;
   }
   if (!interface.is_up) {
-    findings.push_back({"interface", Verdict::fail, interface.name + " is down",
+    findings.push_back({"interface", CheckStatus::fail, interface.name + " is down",
                         fmt::format("ip link set {} up", interface.name)});
     return;
   }
-  findings.push_back({"interface", Verdict::ok,
+  findings.push_back({"interface", CheckStatus::ok,
                       fmt::format("{} is there: {}{}", interface.name, to_string(interface.mac),
                                   interface.driver.empty() ? "" : ", driver " + interface.driver)});
   explain_link(interface, findings);

@@ -17,10 +17,10 @@ bool overlaps(const AddressSet& set, const IpPrefix& prefix) {
 
 /// Routes that make the kernel take claimed addresses for the machine's own: it then answers with
 /// resets and echo replies besides us.
-void check_local_routes(const Situation& s, Findings& findings) {
+void check_local_routes(const SystemSnapshot& s, Findings& findings) {
   std::string commands, networks;
   for (const SeenRoute& route : s.routes) {
-    if (route.kind != SeenRoute::Kind::local || !overlaps(s.wish.claimed, route.destination))
+    if (route.kind != SeenRoute::Kind::local || !overlaps(s.request.claimed, route.destination))
       continue;
     commands +=
         fmt::format("{}ip route delete local {} dev {} table {}", commands.empty() ? "" : " && ",
@@ -28,7 +28,7 @@ void check_local_routes(const Situation& s, Findings& findings) {
     networks += (networks.empty() ? "" : ", ") + to_string(route.destination);
   }
   if (!commands.empty())
-    findings.push_back({"kernel answers", Verdict::fail,
+    findings.push_back({"kernel answers", CheckStatus::fail,
                         fmt::format("a local route makes the kernel take {} for its own: it sends "
                                     "resets and echo replies in the honeypots' place",
                                     networks),
@@ -36,19 +36,19 @@ void check_local_routes(const Situation& s, Findings& findings) {
 }
 
 /// A rule that the kernel asks before ours, whose table knows claimed addresses.
-const SeenRule* rule_before_ours(const Situation& s) {
+const SeenRule* rule_before_ours(const SystemSnapshot& s) {
   for (const SeenRule& rule : s.rules) {
     if (rule.priority == 0 || rule.priority > our_rule_priority || rule.is_ours) continue;
     for (const SeenRoute& route : s.routes)
       if (route.table == rule.table && route.kind == SeenRoute::Kind::unicast &&
-          overlaps(s.wish.claimed, route.destination))
+          overlaps(s.request.claimed, route.destination))
         return &rule;
   }
   return nullptr;
 }
 
 /// The chain by which a running daemon keeps the kernel out; nullptr: there is none.
-const FirewallChain* chain_of_ours(const Situation& s) {
+const FirewallChain* chain_of_ours(const SystemSnapshot& s) {
   for (const Firewall& firewall : s.firewalls)
     for (const FirewallChain& chain : firewall.chains)
       if (chain.family == "netdev" && chain.hook == "ingress" && chain.name == s.interface.name &&
@@ -59,41 +59,41 @@ const FirewallChain* chain_of_ours(const Situation& s) {
 
 /// Whether packets for honeypots can be kept from the kernel's IP layer. Without that it reads
 /// their options before it looks up a route, and complains of them.
-void check_ingress_filter(const Situation& s, Findings& findings) {
+void check_ingress_filter(const SystemSnapshot& s, Findings& findings) {
   if (!s.no_ingress_filter.empty()) {
     findings.push_back(
-        {"kernel answers", Verdict::warn,
+        {"kernel answers", CheckStatus::warn,
          fmt::format("the kernel answers malformed IP options sent to honeypots, from "
                      "this machine's own address, as nftables cannot keep it out: {}",
                      s.no_ingress_filter),
          "modprobe -a nf_tables nft_fib_netdev"});
   } else if (const FirewallChain* const chain = chain_of_ours(s)) {
-    findings.push_back({"kernel answers", Verdict::ok,
+    findings.push_back({"kernel answers", CheckStatus::ok,
                         fmt::format("a running apiary keeps packets for honeypots from the kernel "
                                     "(nft list table netdev {})",
                                     chain->table)});
   } else {
-    findings.push_back({"kernel answers", Verdict::ok,
+    findings.push_back({"kernel answers", CheckStatus::ok,
                         "apiary keeps packets for honeypots from the kernel while it runs, by "
                         "nftables"});
   }
 }
 
-void check_forwarding(const Situation& s, Findings& findings) {
+void check_forwarding(const SystemSnapshot& s, Findings& findings) {
   if (!s.forwards) {
-    findings.push_back({"forwarding", Verdict::ok,
+    findings.push_back({"forwarding", CheckStatus::ok,
                         "the kernel forwards nothing: it drops packets for honeypots in silence"});
     return;
   }
   if (s.no_ingress_filter.empty()) {
-    findings.push_back({"forwarding", Verdict::ok,
+    findings.push_back({"forwarding", CheckStatus::ok,
                         "the kernel forwards, but not to honeypots: apiary drops packets for them "
                         "before the kernel's IP layer while it runs"});
     return;
   }
   if (const SeenRule* const rule = rule_before_ours(s)) {
     findings.push_back(
-        {"forwarding", Verdict::fail,
+        {"forwarding", CheckStatus::fail,
          fmt::format(
              "the kernel forwards, and its routing rule {} (table {}) comes before apiary's: "
              "it passes packets for honeypots on, or answers them with ICMP errors",
@@ -103,17 +103,17 @@ void check_forwarding(const Situation& s, Findings& findings) {
              our_rule_priority + 1000, rule->table, rule->priority)});
     return;
   }
-  findings.push_back({"forwarding", Verdict::ok,
+  findings.push_back({"forwarding", CheckStatus::ok,
                       "the kernel forwards, but not to honeypots: apiary makes them black holes to "
                       "it while it runs"});
 }
 
-void check_tun_forwarding(const Situation& s, Findings& findings) {
+void check_tun_forwarding(const SystemSnapshot& s, Findings& findings) {
   if (s.forwards)
-    findings.push_back({"forwarding", Verdict::ok,
+    findings.push_back({"forwarding", CheckStatus::ok,
                         "the kernel forwards between its interfaces and " + s.interface.name});
   else
-    findings.push_back({"forwarding", Verdict::fail,
+    findings.push_back({"forwarding", CheckStatus::fail,
                         "the kernel forwards nothing: only this machine itself reaches honeypots "
                         "behind a tun interface",
                         "sysctl -w net.ipv4.ip_forward=1"});
@@ -121,28 +121,29 @@ void check_tun_forwarding(const Situation& s, Findings& findings) {
 
 /// Packets out of the tun interface whose source the kernel has no way back to by it: those of
 /// routers that are not in the claim.
-void check_reverse_path(const Situation& s, Findings& findings) {
-  if (!s.interface.is_tun && !s.refused_visitors.empty() && !s.wish.allows_asymmetric) {
+void check_reverse_path(const SystemSnapshot& s, Findings& findings) {
+  if (!s.interface.is_tun && !s.refused_visitors.empty() && !s.request.allows_asymmetric) {
     findings.push_back(
-        {"reverse path", Verdict::warn, s.refused_visitors,
-         doctor_command(s.wish, s.interface.name, s.wish.nets) + " --allow-asymmetric"});
+        {"reverse path", CheckStatus::warn, s.refused_visitors,
+         doctor_command(s.request, s.interface.name, s.request.nets) + " --allow-asymmetric"});
     return;
   }
   if (!s.interface.is_tun) {
-    findings.push_back({"reverse path", Verdict::ok,
+    findings.push_back({"reverse path", CheckStatus::ok,
                         "rp_filter does not matter here: apiary sees packets before it"});
     return;
   }
-  const auto outside = std::ranges::find_if(
-      s.wish.routers, [&](const IpAddress& router) { return !s.wish.claimed.contains(router); });
-  if (s.reverse_path == 1 && outside != s.wish.routers.end())
-    findings.push_back({"reverse path", Verdict::warn,
+  const auto outside = std::ranges::find_if(s.request.routers, [&](const IpAddress& router) {
+    return !s.request.claimed.contains(router);
+  });
+  if (s.reverse_path == 1 && outside != s.request.routers.end())
+    findings.push_back({"reverse path", CheckStatus::warn,
                         fmt::format("rp_filter drops what router {} says, as its address is not "
                                     "among the NETs: traceroute shows gaps",
                                     to_string(*outside)),
                         "sysctl -w net.ipv4.conf.all.rp_filter=2"});
   else
-    findings.push_back({"reverse path", Verdict::ok,
+    findings.push_back({"reverse path", CheckStatus::ok,
                         s.reverse_path == 1
                             ? "rp_filter is strict, and all that comes from honeypots passes it"
                             : "rp_filter lets what honeypots say pass"});
@@ -150,8 +151,8 @@ void check_reverse_path(const Situation& s, Findings& findings) {
 
 }  // namespace
 
-void check_kernel(const Situation& s, Findings& findings) {
-  if (s.wish.claimed.empty()) return;
+void check_kernel(const SystemSnapshot& s, Findings& findings) {
+  if (s.request.claimed.empty()) return;
   check_local_routes(s, findings);
   if (s.interface.is_tun) {
     check_tun_forwarding(s, findings);

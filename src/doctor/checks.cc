@@ -6,62 +6,62 @@
 
 namespace apiary {
 
-std::string doctor_command(const Wish& wish, const std::string& interface,
+std::string doctor_command(const RunRequest& request, const std::string& interface,
                            const std::vector<std::string>& nets) {
   std::string command = "apiary doctor";
-  if (!wish.file.empty()) command += " -f " + wish.file;
+  if (!request.file.empty()) command += " -f " + request.file;
   if (!interface.empty()) command += " -i " + interface;
   for (const std::string& net : nets) command += " " + net;
   return command;
 }
 
 /// The interface, as -i wants it.
-static std::string interface_word(const Situation& s) {
+static std::string interface_word(const SystemSnapshot& s) {
   return s.interface.is_tun ? "tun:" + s.interface.name : s.interface.name;
 }
 
-void check_invocation(const Situation& s, Findings& findings) {
+void check_invocation(const SystemSnapshot& s, Findings& findings) {
   if (s.rights.all()) {
-    findings.push_back(
-        {"privileges", Verdict::ok, "may open packet sockets, change routing and give up root"});
+    findings.push_back({"privileges", CheckStatus::ok,
+                        "may open packet sockets, change routing and give up root"});
   } else {
     std::string lacks;
     for (const auto& [has, name] : {std::pair{s.rights.packet_sockets, "CAP_NET_RAW"},
                                     std::pair{s.rights.routing, "CAP_NET_ADMIN"},
                                     std::pair{s.rights.users, "CAP_SETUID and CAP_SETGID"}})
       if (!has) lacks += fmt::format("{}{}", lacks.empty() ? "" : ", ", name);
-    findings.push_back({"privileges", Verdict::fail,
+    findings.push_back({"privileges", CheckStatus::fail,
                         fmt::format("lacks {}: apiary run must be started by root, and without it "
                                     "not everything can be looked at here",
                                     lacks),
-                        "sudo " + doctor_command(s.wish, interface_word(s), s.wish.nets)});
+                        "sudo " + doctor_command(s.request, interface_word(s), s.request.nets)});
   }
-  if (s.wish.file.empty()) return;
-  if (!s.wish.configuration_error.empty()) {
-    findings.push_back({"configuration", Verdict::fail, s.wish.configuration_error,
-                        "apiary check " + s.wish.file});
+  if (s.request.file.empty()) return;
+  if (!s.request.configuration_error.empty()) {
+    findings.push_back({"configuration", CheckStatus::fail, s.request.configuration_error,
+                        "apiary check " + s.request.file});
     return;
   }
-  if (!s.wish.unreadable_for.empty())
+  if (!s.request.unreadable_for.empty())
     findings.push_back(
-        {"configuration", Verdict::warn,
+        {"configuration", CheckStatus::warn,
          fmt::format("{} starts, but cannot be loaded again: user '{}', whom the "
                      "daemon becomes, may not read it",
-                     s.wish.file, s.wish.unreadable_for),
-         fmt::format("chgrp {0} {1} && chmod g+r {1}", s.wish.unreadable_for, s.wish.file)});
-  else if (!s.wish.missing_programs.empty())
-    findings.push_back({"configuration", Verdict::warn,
-                        fmt::format("{}{}", s.wish.missing_programs.front(),
-                                    s.wish.missing_programs.size() == 1
+                     s.request.file, s.request.unreadable_for),
+         fmt::format("chgrp {0} {1} && chmod g+r {1}", s.request.unreadable_for, s.request.file)});
+  else if (!s.request.missing_programs.empty())
+    findings.push_back({"configuration", CheckStatus::warn,
+                        fmt::format("{}{}", s.request.missing_programs.front(),
+                                    s.request.missing_programs.size() == 1
                                         ? ""
                                         : fmt::format("; and {} more like it",
-                                                      s.wish.missing_programs.size() - 1)),
-                        "apiary check " + s.wish.file});
+                                                      s.request.missing_programs.size() - 1)),
+                        "apiary check " + s.request.file});
   else
-    findings.push_back({"configuration", Verdict::ok, s.wish.file + " has no errors"});
+    findings.push_back({"configuration", CheckStatus::ok, s.request.file + " has no errors"});
 }
 
-void check_rivals(const Situation& s, Findings& findings) {
+void check_rivals(const SystemSnapshot& s, Findings& findings) {
   std::vector<const AnsweringProgram*> daemons, others;
   for (const AnsweringProgram& program : s.programs)
     (program.name == "apiary" ? daemons : others).push_back(&program);
@@ -72,7 +72,7 @@ void check_rivals(const Situation& s, Findings& findings) {
           fmt::format("{}{} (process {})", names.empty() ? "" : ", ", other->name, other->process);
       kill += fmt::format(" {}", other->process);
     }
-    findings.push_back({"other programs", Verdict::fail,
+    findings.push_back({"other programs", CheckStatus::fail,
                         fmt::format("{} answers for addresses here, too: visitors get two answers, "
                                     "or the wrong one",
                                     names),
@@ -81,29 +81,30 @@ void check_rivals(const Situation& s, Findings& findings) {
     std::string kill = "kill";
     for (std::size_t i = 1; i < daemons.size(); ++i)
       kill += fmt::format(" {}", daemons[i]->process);
-    findings.push_back({"other programs", Verdict::warn,
+    findings.push_back({"other programs", CheckStatus::warn,
                         fmt::format("{} daemons of apiary run on this network: where they answer "
                                     "for the same addresses, visitors get each answer {} times",
                                     daemons.size(), daemons.size()),
                         kill});
   } else if (daemons.size() == 1) {
-    findings.push_back({"other programs", Verdict::ok,
+    findings.push_back({"other programs", CheckStatus::ok,
                         fmt::format("apiary runs (process {}); nobody else answers for addresses",
                                     daemons.front()->process)});
   } else if (s.somebody_listens) {
     findings.push_back(
-        {"other programs", Verdict::warn,
+        {"other programs", CheckStatus::warn,
          fmt::format("a daemon of another network namespace listens at {}: apiary ctl "
                      "speaks to that one; give this one another socket, with run, "
                      "too",
                      s.control),
-         doctor_command(s.wish, interface_word(s), s.wish.nets) + " --control /run/apiary-2.sock"});
+         doctor_command(s.request, interface_word(s), s.request.nets) +
+             " --control /run/apiary-2.sock"});
   } else {
-    findings.push_back({"other programs", Verdict::ok, "nobody else answers for addresses"});
+    findings.push_back({"other programs", CheckStatus::ok, "nobody else answers for addresses"});
   }
   if (s.answers_arp_for_others && !s.no_ingress_filter.empty())
     findings.push_back(
-        {"proxy ARP", Verdict::warn,
+        {"proxy ARP", CheckStatus::warn,
          fmt::format("the kernel, too, answers ARP on {} for addresses that it has a route to "
                      "elsewhere, and does not ask first whether a real machine has them",
                      s.interface.name),
@@ -113,17 +114,17 @@ void check_rivals(const Situation& s, Findings& findings) {
   constexpr std::uint64_t enough_files = 16'384;  // three for each of 5,000 conversations
   const std::uint64_t conversations = s.most_files / 3;
   if (s.most_files < enough_files)
-    findings.push_back({"limits", Verdict::warn,
+    findings.push_back({"limits", CheckStatus::warn,
                         fmt::format("a process may open {} files here, which is enough for {} "
                                     "conversations with services at a time",
                                     s.most_files, conversations),
                         "ulimit -n 65536"});
   else
     findings.push_back(
-        {"limits", Verdict::ok, fmt::format("a process may open {} files", s.most_files)});
+        {"limits", CheckStatus::ok, fmt::format("a process may open {} files", s.most_files)});
 }
 
-Findings examine(const Situation& situation) {
+Findings examine(const SystemSnapshot& situation) {
   Findings findings;
   check_invocation(situation, findings);
   check_interface(situation, findings);

@@ -1,25 +1,25 @@
 #pragma once
 
 #include "doctor/finding.h"
-#include "doctor/situation.h"
+#include "doctor/system_snapshot.h"
 
 namespace apiary {
 
 /// All findings, in the order in which one thing is the cause of another. A check that an earlier
 /// one makes pointless is left out.
-Findings examine(const Situation& situation);
+Findings examine(const SystemSnapshot& situation);
 
 /// The command line that asks the doctor again, with another interface or other NETs.
-std::string doctor_command(const Wish& wish, const std::string& interface,
+std::string doctor_command(const RunRequest& request, const std::string& interface,
                            const std::vector<std::string>& nets);
 
 // Each group looks at one side of the matter.
-void check_invocation(const Situation& situation, Findings& findings);
-void check_interface(const Situation& situation, Findings& findings);
-void check_addresses(const Situation& situation, Findings& findings);
-void check_delivery(const Situation& situation, Findings& findings);
-void check_kernel(const Situation& situation, Findings& findings);
-void check_firewall(const Situation& situation, Findings& findings);
-void check_rivals(const Situation& situation, Findings& findings);
+void check_invocation(const SystemSnapshot& situation, Findings& findings);
+void check_interface(const SystemSnapshot& situation, Findings& findings);
+void check_addresses(const SystemSnapshot& situation, Findings& findings);
+void check_delivery(const SystemSnapshot& situation, Findings& findings);
+void check_kernel(const SystemSnapshot& situation, Findings& findings);
+void check_firewall(const SystemSnapshot& situation, Findings& findings);
+void check_rivals(const SystemSnapshot& situation, Findings& findings);
 
 }  // namespace apiary

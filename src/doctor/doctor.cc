@@ -8,7 +8,7 @@
 #include <cstdlib>
 
 #include "doctor/checks.h"
-#include "doctor/look_around.h"
+#include "doctor/collect_snapshot.h"
 #include "doctor/report.h"
 
 namespace apiary {
@@ -25,7 +25,7 @@ std::size_t terminal_width() {
 
 int run_doctor(const DoctorOptions& options) {
   constexpr int usage_error = 2;
-  const auto situation = look_around(options);
+  const auto situation = collect_snapshot(options);
   if (!situation) {
     fmt::print(stderr, "{}\n", situation.error());
     return usage_error;
@@ -34,7 +34,7 @@ int run_doctor(const DoctorOptions& options) {
   const bool coloured = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
   fmt::print("{}", options.json ? report_json(*situation, findings)
                                 : report_text(*situation, findings, coloured, terminal_width()));
-  return verdict_of(findings) == Verdict::fail ? 1 : 0;
+  return status_of(findings) == CheckStatus::fail ? 1 : 0;
 }
 
 }  // namespace apiary

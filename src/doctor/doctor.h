@@ -1,6 +1,6 @@
-/// doctor/: why packets do or do not reach the honeypots. look_around() sees what there is to see
-/// of this machine and its link, and makes a Situation of it; examine() judges that, and makes
-/// Findings that say what is so and which command mends it; nothing here changes anything.
+/// doctor/: why packets do or do not reach the honeypots. collect_snapshot() sees what there is to
+/// see of this machine and its link, and makes a SystemSnapshot of it; examine() judges that, and
+/// makes Findings that say what is so and which command mends it; nothing here changes anything.
 #pragma once
 
 #include <string>

@@ -73,43 +73,44 @@ class Walk {
  public:
   Walk(const Firewall& firewall, const Traffic& traffic) : firewall_(firewall), traffic_(traffic) {}
 
-  Fate through(const FirewallChain& chain) {
+  PacketVerdict through(const FirewallChain& chain) {
     if (const Step end = follow(chain, true, 0); end != Step::on)
-      return end == Step::accepted   ? with_doubt(Fate::passes)
-             : end == Step::diverted ? Fate::diverted
-                                     : Fate::dropped;
-    if (chain.drops_the_rest) return may_accept_ ? Fate::perhaps_dropped : Fate::dropped;
-    return with_doubt(Fate::passes);
+      return end == Step::accepted   ? with_doubt(PacketVerdict::passes)
+             : end == Step::diverted ? PacketVerdict::diverted
+                                     : PacketVerdict::dropped;
+    if (chain.drops_the_rest)
+      return may_accept_ ? PacketVerdict::perhaps_dropped : PacketVerdict::dropped;
+    return with_doubt(PacketVerdict::passes);
   }
 
  private:
   enum class Step { on, accepted, dropped, diverted };
   static constexpr int deepest = 16;  // the kernel's own bound on jumps
 
-  Fate with_doubt(Fate otherwise) const {
-    if (may_drop_) return Fate::perhaps_dropped;
-    return may_divert_ ? Fate::perhaps_diverted : otherwise;
+  PacketVerdict with_doubt(PacketVerdict otherwise) const {
+    if (may_drop_) return PacketVerdict::perhaps_dropped;
+    return may_divert_ ? PacketVerdict::perhaps_diverted : otherwise;
   }
 
   /// Where the chain ends for the traffic. What is not `certain` is noted and goes on.
   Step follow(const FirewallChain& chain, bool certain, int depth) {
-    using Deed = FirewallRule::Deed;
+    using RuleVerdict = FirewallRule::RuleVerdict;
     if (depth > deepest) return Step::on;
     for (const FirewallRule& rule : chain.rules) {
       Answer matches = Answer::yes;
       for (const FirewallMatch& match : rule.matches)
         matches = std::min(matches, judge(match, traffic_));
-      if (matches == Answer::no || rule.deed == Deed::nothing) continue;
+      if (matches == Answer::no || rule.verdict == RuleVerdict::nothing) continue;
       const bool surely = certain && matches == Answer::yes;
-      if (rule.deed == Deed::leave && surely) return Step::on;
+      if (rule.verdict == RuleVerdict::leave && surely) return Step::on;
       Step step = Step::on;
-      if (rule.deed == Deed::accept) step = Step::accepted;
-      if (rule.deed == Deed::drop) step = Step::dropped;
-      if (rule.deed == Deed::divert) step = Step::diverted;
-      if (rule.deed == Deed::jump || rule.deed == Deed::go_to) {
+      if (rule.verdict == RuleVerdict::accept) step = Step::accepted;
+      if (rule.verdict == RuleVerdict::drop) step = Step::dropped;
+      if (rule.verdict == RuleVerdict::divert) step = Step::diverted;
+      if (rule.verdict == RuleVerdict::jump || rule.verdict == RuleVerdict::go_to) {
         if (const FirewallChain* const target = find(chain, rule.target))
           step = follow(*target, surely, depth + 1);
-        if (rule.deed == Deed::go_to && surely) return step;
+        if (rule.verdict == RuleVerdict::go_to && surely) return step;
       }
       if (surely && step != Step::on) return step;
       may_accept_ = may_accept_ || step == Step::accepted;
@@ -177,7 +178,8 @@ bool is_of_iptables(const FirewallChain& chain) {
 
 }  // namespace
 
-Fate fate_in(const Firewall& firewall, const FirewallChain& chain, const Traffic& traffic) {
+PacketVerdict verdict_in(const Firewall& firewall, const FirewallChain& chain,
+                         const Traffic& traffic) {
   return Walk(firewall, traffic).through(chain);
 }
 

@@ -17,9 +17,9 @@ struct FirewallMatch {
 
 /// A rule: what it does with a packet that matches all.
 struct FirewallRule {
-  enum class Deed { nothing, accept, drop, divert, jump, go_to, leave };
+  enum class RuleVerdict { nothing, accept, drop, divert, jump, go_to, leave };
   std::vector<FirewallMatch> matches;
-  Deed deed = Deed::nothing;
+  RuleVerdict verdict = RuleVerdict::nothing;
   std::string target{};  // of jump and go_to: the name of a chain
 };
 
@@ -51,11 +51,12 @@ struct Traffic {
 };
 
 /// What becomes of all packets of a kind in a chain.
-enum class Fate { passes, perhaps_dropped, dropped, perhaps_diverted, diverted };
+enum class PacketVerdict { passes, perhaps_dropped, dropped, perhaps_diverted, diverted };
 
 /// Follows `traffic` through `chain` and the chains that it jumps to, rule by rule. A rule that
 /// asks what is not known of the traffic may match or not.
-Fate fate_in(const Firewall& firewall, const FirewallChain& chain, const Traffic& traffic);
+PacketVerdict verdict_in(const Firewall& firewall, const FirewallChain& chain,
+                         const Traffic& traffic);
 
 /// The command that lets `traffic` pass `chain` before all of its rules.
 std::string command_to_accept(const Firewall& firewall, const FirewallChain& chain,

@@ -46,73 +46,74 @@ TEST(Firewall, FollowsRulesAsTheKernelDoes) {
   struct Case {
     std::string_view name, policy;
     std::string rules;
-    Fate of_request, of_answer;
+    PacketVerdict of_request, of_answer;
   };
   const std::string comma = ",";
   for (const Case& c : {
-           Case{"no rule, accept", "accept", "", Fate::passes, Fate::passes},
-           Case{"no rule, drop", "drop", "", Fate::dropped, Fate::dropped},
+           Case{"no rule, accept", "accept", "", PacketVerdict::passes, PacketVerdict::passes},
+           Case{"no rule, drop", "drop", "", PacketVerdict::dropped, PacketVerdict::dropped},
            Case{"accepted by its interface", "drop",
-                rule(match(oif, R"("honey")") + comma + std::string(accept)), Fate::passes,
-                Fate::perhaps_dropped},
+                rule(match(oif, R"("honey")") + comma + std::string(accept)), PacketVerdict::passes,
+                PacketVerdict::perhaps_dropped},
            Case{"accepted by the start of its interface's name", "drop",
-                rule(match(oif, R"("hon*")") + comma + std::string(accept)), Fate::passes,
-                Fate::perhaps_dropped},
+                rule(match(oif, R"("hon*")") + comma + std::string(accept)), PacketVerdict::passes,
+                PacketVerdict::perhaps_dropped},
            Case{"accepted for another interface", "drop",
-                rule(match(oif, R"("eth1")") + comma + std::string(accept)), Fate::dropped,
-                Fate::perhaps_dropped},
+                rule(match(oif, R"("eth1")") + comma + std::string(accept)), PacketVerdict::dropped,
+                PacketVerdict::perhaps_dropped},
            Case{"dropped unless for another interface", "accept",
-                rule(match(oif, R"("eth1")", "!=") + comma + std::string(drop)), Fate::dropped,
-                Fate::perhaps_dropped},
+                rule(match(oif, R"("eth1")", "!=") + comma + std::string(drop)),
+                PacketVerdict::dropped, PacketVerdict::perhaps_dropped},
            Case{"accepted by a prefix around it", "drop",
                 rule(match(daddr, R"({"prefix":{"addr":"10.0.0.0","len":8}})") + comma +
                      std::string(accept)),
-                Fate::passes, Fate::perhaps_dropped},
+                PacketVerdict::passes, PacketVerdict::perhaps_dropped},
            Case{"a part of it accepted", "drop",
                 rule(match(daddr, R"({"set":["10.0.0.7",{"range":["10.0.0.9","10.0.0.12"]}]})") +
                      comma + std::string(accept)),
-                Fate::perhaps_dropped, Fate::perhaps_dropped},
+                PacketVerdict::perhaps_dropped, PacketVerdict::perhaps_dropped},
            Case{"a part of it dropped", "accept",
                 rule(match(daddr, R"("10.0.0.7")") + comma + std::string(drop)),
-                Fate::perhaps_dropped, Fate::perhaps_dropped},
+                PacketVerdict::perhaps_dropped, PacketVerdict::perhaps_dropped},
            Case{"other addresses dropped", "accept",
-                rule(match(daddr, R"("10.0.1.7")") + comma + std::string(drop)), Fate::passes,
-                Fate::perhaps_dropped},
+                rule(match(daddr, R"("10.0.1.7")") + comma + std::string(drop)),
+                PacketVerdict::passes, PacketVerdict::perhaps_dropped},
            Case{"answers accepted", "drop",
                 rule(match(state, R"(["established","related"])", "in") + comma +
                      std::string(accept)),
-                Fate::dropped, Fate::passes},
+                PacketVerdict::dropped, PacketVerdict::passes},
            Case{"states by a verdict map", "drop",
                 rule(R"({"vmap":{"key":{"ct":{"key":"state"}},"data":{"set":[)"
                      R"(["established",{"accept":null}],["invalid",{"drop":null}]]}}})"),
-                Fate::dropped, Fate::passes},
+                PacketVerdict::dropped, PacketVerdict::passes},
            Case{"rejected whatever comes after", "accept",
-                rule(R"({"reject":null})") + comma + rule(accept), Fate::dropped, Fate::dropped},
+                rule(R"({"reject":null})") + comma + rule(accept), PacketVerdict::dropped,
+                PacketVerdict::dropped},
            Case{"asked what is not known", "drop",
                 rule(R"({"xt":{"type":"match","name":"set"}},)" + std::string(accept)),
-                Fate::perhaps_dropped, Fate::perhaps_dropped},
+                PacketVerdict::perhaps_dropped, PacketVerdict::perhaps_dropped},
            Case{"accepted in a chain that is jumped to", "drop",
                 rule(R"({"jump":{"target":"other"}})") + comma + rule(accept, "other"),
-                Fate::passes, Fate::passes},
+                PacketVerdict::passes, PacketVerdict::passes},
            Case{"back from a chain that is jumped to", "accept",
                 rule(R"({"jump":{"target":"other"}})") + comma +
                     rule(R"({"return":null})", "other") + comma + rule(drop, "other") + comma +
                     rule(drop),
-                Fate::dropped, Fate::dropped},
+                PacketVerdict::dropped, PacketVerdict::dropped},
            Case{"gone to another chain, which ends", "drop",
-                rule(R"({"goto":{"target":"other"}})") + comma + rule(accept), Fate::dropped,
-                Fate::dropped},
-           Case{"redirected", "accept", rule(R"({"redirect":{"port":80}})"), Fate::diverted,
-                Fate::diverted},
+                rule(R"({"goto":{"target":"other"}})") + comma + rule(accept),
+                PacketVerdict::dropped, PacketVerdict::dropped},
+           Case{"redirected", "accept", rule(R"({"redirect":{"port":80}})"),
+                PacketVerdict::diverted, PacketVerdict::diverted},
            Case{"redirected if it is this machine's", "accept",
                 rule(match(R"({"fib":{"result":"type","flags":["daddr"]}})", R"("local")") + comma +
                      R"({"redirect":null})"),
-                Fate::passes, Fate::passes},
+                PacketVerdict::passes, PacketVerdict::passes},
        }) {
     SCOPED_TRACE(c.name);
     const Firewall firewall = forward_chain(c.policy, c.rules);
-    EXPECT_EQ(fate_in(firewall, firewall.chains.front(), request), c.of_request);
-    EXPECT_EQ(fate_in(firewall, firewall.chains.front(), answer), c.of_answer);
+    EXPECT_EQ(verdict_in(firewall, firewall.chains.front(), request), c.of_request);
+    EXPECT_EQ(verdict_in(firewall, firewall.chains.front(), answer), c.of_answer);
   }
 }
 
@@ -121,28 +122,28 @@ TEST(Firewall, ReadsTheOldTables) {
   const Traffic request{.out = "honey", .destination = &claim};
   struct Case {
     std::string_view rules;
-    Fate fate;
+    PacketVerdict verdict;
   };
   for (const Case& c : {
-           Case{":FORWARD ACCEPT [0:0]\n", Fate::passes},
-           Case{":FORWARD DROP [0:0]\n", Fate::dropped},
-           Case{":FORWARD DROP [0:0]\n-A FORWARD -o hon+ -j ACCEPT\n", Fate::passes},
-           Case{":FORWARD DROP [0:0]\n-A FORWARD ! -o eth1 -j ACCEPT\n", Fate::passes},
-           Case{":FORWARD DROP [0:0]\n-A FORWARD -d 10.0.0.0/8 -j ACCEPT\n", Fate::passes},
+           Case{":FORWARD ACCEPT [0:0]\n", PacketVerdict::passes},
+           Case{":FORWARD DROP [0:0]\n", PacketVerdict::dropped},
+           Case{":FORWARD DROP [0:0]\n-A FORWARD -o hon+ -j ACCEPT\n", PacketVerdict::passes},
+           Case{":FORWARD DROP [0:0]\n-A FORWARD ! -o eth1 -j ACCEPT\n", PacketVerdict::passes},
+           Case{":FORWARD DROP [0:0]\n-A FORWARD -d 10.0.0.0/8 -j ACCEPT\n", PacketVerdict::passes},
            Case{":FORWARD DROP [0:0]\n-A FORWARD -p tcp -m tcp --dport 80 -j ACCEPT\n",
-                Fate::perhaps_dropped},
+                PacketVerdict::perhaps_dropped},
            Case{":FORWARD DROP [0:0]\n-A FORWARD -m conntrack --ctstate RELATED,ESTABLISHED -j "
                 "ACCEPT\n",
-                Fate::dropped},
+                PacketVerdict::dropped},
            Case{":FORWARD DROP [0:0]\n:MINE - [0:0]\n-A FORWARD -j MINE\n-A MINE -j ACCEPT\n",
-                Fate::passes},
+                PacketVerdict::passes},
            Case{":FORWARD ACCEPT [0:0]\n-A FORWARD -j REJECT --reject-with icmp-port-unreachable\n",
-                Fate::dropped},
-           Case{":FORWARD ACCEPT [0:0]\n-A FORWARD -j LOG --log-prefix x\n", Fate::passes},
+                PacketVerdict::dropped},
+           Case{":FORWARD ACCEPT [0:0]\n-A FORWARD -j LOG --log-prefix x\n", PacketVerdict::passes},
        }) {
     SCOPED_TRACE(c.rules);
     const Firewall firewall = parse_iptables_save("*filter\n" + std::string(c.rules) + "COMMIT\n");
-    EXPECT_EQ(fate_in(firewall, firewall.chains.front(), request), c.fate);
+    EXPECT_EQ(verdict_in(firewall, firewall.chains.front(), request), c.verdict);
   }
 }
 

@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-using Deed = FirewallRule::Deed;
+using RuleVerdict = FirewallRule::RuleVerdict;
 
 std::string in_lower_case(std::string text) {
   std::ranges::transform(text, text.begin(), [](char c) {
@@ -23,12 +23,14 @@ std::vector<std::string> split_at_commas(const std::string& text) {
   return parts;
 }
 
-void set_target(const std::string& target, FirewallRule& rule, Deed otherwise) {
-  rule.deed = otherwise;
-  if (target == "ACCEPT") rule.deed = Deed::accept;
-  if (target == "DROP" || target == "REJECT" || target == "NFQUEUE") rule.deed = Deed::drop;
-  if (target == "DNAT" || target == "REDIRECT" || target == "TPROXY") rule.deed = Deed::divert;
-  if (target == "RETURN") rule.deed = Deed::leave;
+void set_target(const std::string& target, FirewallRule& rule, RuleVerdict otherwise) {
+  rule.verdict = otherwise;
+  if (target == "ACCEPT") rule.verdict = RuleVerdict::accept;
+  if (target == "DROP" || target == "REJECT" || target == "NFQUEUE")
+    rule.verdict = RuleVerdict::drop;
+  if (target == "DNAT" || target == "REDIRECT" || target == "TPROXY")
+    rule.verdict = RuleVerdict::divert;
+  if (target == "RETURN") rule.verdict = RuleVerdict::leave;
   rule.target = target;
 }
 
@@ -63,7 +65,7 @@ FirewallRule parse_options(std::istringstream& words) {
       continue;
     } else if (word == "-j" || word == "-g") {
       words >> value;
-      set_target(value, rule, word == "-j" ? Deed::jump : Deed::go_to);
+      set_target(value, rule, word == "-j" ? RuleVerdict::jump : RuleVerdict::go_to);
       return rule;
     } else if (!word.starts_with('-')) {
       continue;  // the value of an option that we do not know

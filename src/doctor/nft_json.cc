@@ -9,7 +9,7 @@ namespace apiary {
 namespace {
 
 using Json = nlohmann::json;
-using Deed = FirewallRule::Deed;
+using RuleVerdict = FirewallRule::RuleVerdict;
 
 const Json* member(const Json& value, const char* name) {
   if (!value.is_object()) return nullptr;
@@ -66,21 +66,23 @@ std::string key_of(const Json& left) {
 /// Lets `rule` do what a statement says, if that is a verdict or like one.
 void read_verdict(const Json& statement, FirewallRule& rule) {
   const auto has = [&](const char* name) { return member(statement, name) != nullptr; };
-  if (has("accept")) rule.deed = Deed::accept;
-  if (has("drop") || has("reject") || has("queue")) rule.deed = Deed::drop;
-  if (has("dnat") || has("redirect") || has("tproxy")) rule.deed = Deed::divert;
-  if (has("return")) rule.deed = Deed::leave;
-  for (const auto& [name, deed] : {std::pair{"jump", Deed::jump}, std::pair{"goto", Deed::go_to}})
+  if (has("accept")) rule.verdict = RuleVerdict::accept;
+  if (has("drop") || has("reject") || has("queue")) rule.verdict = RuleVerdict::drop;
+  if (has("dnat") || has("redirect") || has("tproxy")) rule.verdict = RuleVerdict::divert;
+  if (has("return")) rule.verdict = RuleVerdict::leave;
+  for (const auto& [name, verdict] :
+       {std::pair{"jump", RuleVerdict::jump}, std::pair{"goto", RuleVerdict::go_to}})
     if (const Json* const jump = member(statement, name)) {
-      rule.deed = deed;
+      rule.verdict = verdict;
       rule.target = text_at(*jump, "target");
     }
   if (const Json* const extension = member(statement, "xt")) {
     const std::string name = text_at(*extension, "name");
     if (text_at(*extension, "type") == "match")
       rule.matches.push_back({.key = name == "addrtype" ? name : ""});
-    if (name == "REJECT") rule.deed = Deed::drop;
-    if (name == "DNAT" || name == "REDIRECT" || name == "TPROXY") rule.deed = Deed::divert;
+    if (name == "REJECT") rule.verdict = RuleVerdict::drop;
+    if (name == "DNAT" || name == "REDIRECT" || name == "TPROXY")
+      rule.verdict = RuleVerdict::divert;
   }
 }
 

@@ -10,25 +10,25 @@
 namespace apiary {
 namespace {
 
-std::string_view name_of(Verdict verdict) {
+std::string_view name_of(CheckStatus verdict) {
   switch (verdict) {
-    case Verdict::ok:
+    case CheckStatus::ok:
       return "ok";
-    case Verdict::warn:
+    case CheckStatus::warn:
       return "warn";
-    case Verdict::fail:
+    case CheckStatus::fail:
       return "fail";
   }
   return "";
 }
 
-std::string_view colour_of(Verdict verdict) {
+std::string_view colour_of(CheckStatus verdict) {
   switch (verdict) {
-    case Verdict::ok:
+    case CheckStatus::ok:
       return "\033[32m";
-    case Verdict::warn:
+    case CheckStatus::warn:
       return "\033[33m";
-    case Verdict::fail:
+    case CheckStatus::fail:
       return "\033[1;31m";
   }
   return "";
@@ -61,10 +61,10 @@ std::string place_of(const Finding& finding) {
   return finding.where.empty() ? "" : "on " + finding.where + ": ";
 }
 
-std::string subject_of(const Situation& situation) {
+std::string subject_of(const SystemSnapshot& situation) {
   std::string subject = situation.interface.is_tun ? "tun:" : "";
   subject += situation.interface.name.empty() ? "no interface" : situation.interface.name;
-  const AddressSet& claimed = situation.wish.claimed;
+  const AddressSet& claimed = situation.request.claimed;
   if (claimed.empty()) return subject;
   constexpr std::size_t longest = 60;
   std::string addresses = to_string(claimed);
@@ -75,14 +75,15 @@ std::string subject_of(const Situation& situation) {
 
 /// The last lines: how it stands, and what to do next.
 std::string conclusion(const Findings& findings) {
-  const auto count = [&](Verdict verdict) {
+  const auto count = [&](CheckStatus verdict) {
     return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));
   };
-  const Verdict worst = verdict_of(findings);
+  const CheckStatus worst = status_of(findings);
   const std::size_t bad = count(worst);
-  if (worst == Verdict::ok) return "All is well: packets reach the honeypots when apiary runs.\n";
+  if (worst == CheckStatus::ok)
+    return "All is well: packets reach the honeypots when apiary runs.\n";
   std::string text =
-      worst == Verdict::fail
+      worst == CheckStatus::fail
           ? fmt::format("{} {}: packets do not reach the honeypots as they should.\n", bad,
                         bad == 1 ? "check failed" : "checks failed")
           : fmt::format("Packets reach the honeypots; {} to know about.\n",
@@ -96,13 +97,13 @@ std::string conclusion(const Findings& findings) {
 
 }  // namespace
 
-Verdict verdict_of(const Findings& findings) {
-  Verdict worst = Verdict::ok;
+CheckStatus status_of(const Findings& findings) {
+  CheckStatus worst = CheckStatus::ok;
   for (const Finding& finding : findings) worst = std::max(worst, finding.verdict);
   return worst;
 }
 
-std::string report_text(const Situation& situation, Findings findings, bool coloured,
+std::string report_text(const SystemSnapshot& situation, Findings findings, bool coloured,
                         std::size_t width) {
   std::ranges::stable_sort(findings, {}, &Finding::verdict);
   const auto in = [&](std::string_view colour, std::string_view text) {
@@ -121,7 +122,7 @@ std::string report_text(const Situation& situation, Findings findings, bool colo
   return text + "\n" + conclusion(findings);
 }
 
-std::string report_json(const Situation& situation, const Findings& findings) {
+std::string report_json(const SystemSnapshot& situation, const Findings& findings) {
   nlohmann::ordered_json checks = nlohmann::ordered_json::array();
   for (const Finding& finding : findings)
     checks.push_back({{"name", finding.check},
@@ -129,9 +130,9 @@ std::string report_json(const Situation& situation, const Findings& findings) {
                       {"explanation", finding.explanation},
                       {"command", finding.command},
                       {"where", finding.where}});
-  return json_text({{"verdict", name_of(verdict_of(findings))},
+  return json_text({{"verdict", name_of(status_of(findings))},
                     {"interface", situation.interface.name},
-                    {"addresses", to_string(situation.wish.claimed)},
+                    {"addresses", to_string(situation.request.claimed)},
                     {"checks", std::move(checks)}}) +
          "\n";
 }

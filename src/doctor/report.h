@@ -3,19 +3,19 @@
 #include <string>
 
 #include "doctor/finding.h"
-#include "doctor/situation.h"
+#include "doctor/system_snapshot.h"
 
 namespace apiary {
 
 /// The worst of all.
-Verdict verdict_of(const Findings& findings);
+CheckStatus status_of(const Findings& findings);
 
 /// For people: a line or two for each finding, the worst last, then the verdict and what to do
 /// next. `width`: of the terminal, in characters.
-std::string report_text(const Situation& situation, Findings findings, bool coloured,
+std::string report_text(const SystemSnapshot& situation, Findings findings, bool coloured,
                         std::size_t width = 100);
 
 /// For programs.
-std::string report_json(const Situation& situation, const Findings& findings);
+std::string report_json(const SystemSnapshot& situation, const Findings& findings);
 
 }  // namespace apiary

@@ -7,19 +7,19 @@
 namespace apiary {
 namespace {
 
-Situation some_situation() {
-  Situation situation;
+SystemSnapshot some_situation() {
+  SystemSnapshot situation;
   situation.interface.name = "eth0";
-  situation.wish.claimed.add(parse_address_range("192.0.2.64/26").value());
+  situation.request.claimed.add(parse_address_range("192.0.2.64/26").value());
   return situation;
 }
 
 const Findings findings = {
-    {"interface", Verdict::ok, "eth0 is there"},
-    {"link", Verdict::fail, "eth0 is up, but has no link: plug the cable in"},
-    {"route", Verdict::fail, "router 192.0.2.9 does not send them here",
+    {"interface", CheckStatus::ok, "eth0 is there"},
+    {"link", CheckStatus::fail, "eth0 is up, but has no link: plug the cable in"},
+    {"route", CheckStatus::fail, "router 192.0.2.9 does not send them here",
      "ip route replace 10.0.0.0/8 via 192.0.2.1", "router 192.0.2.9"},
-    {"offloads", Verdict::warn, "segments are merged", "ethtool -K eth0 gro off"},
+    {"offloads", CheckStatus::warn, "segments are merged", "ethtool -K eth0 gro off"},
 };
 
 TEST(Report, PutsTheWorstLastAndSaysWhatIsNext) {
@@ -39,7 +39,8 @@ Next, on router 192.0.2.9: ip route replace 10.0.0.0/8 via 192.0.2.1
 }
 
 TEST(Report, WrapsWhatIsLongAndColoursOnATerminal) {
-  const Findings one = {{"link", Verdict::ok, "a sentence that is longer than the line is wide"}};
+  const Findings one = {
+      {"link", CheckStatus::ok, "a sentence that is longer than the line is wide"}};
   EXPECT_EQ(report_text(some_situation(), one, true, 50),
             "eth0, for 192.0.2.64/26 (64 addresses)\n"
             "\n"

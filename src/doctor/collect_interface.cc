@@ -9,7 +9,7 @@
 
 #include "device/kernel_tables.h"
 #include "device/network_interface.h"
-#include "doctor/look_around.h"
+#include "doctor/collect_snapshot.h"
 #include "posix/file_descriptor.h"
 
 namespace apiary {
@@ -86,7 +86,7 @@ void read_link(const SeenLink& link, const std::vector<SeenLink>& links, Interfa
 
 }  // namespace
 
-void look_at_interface(const std::string& name, Situation& situation) {
+void collect_interface(const std::string& name, SystemSnapshot& situation) {
   InterfaceView& interface = situation.interface;
   interface.is_tun = name.starts_with(tun_prefix);
   interface.name = interface.is_tun ? name.substr(tun_prefix.size()) : name;

@@ -22,7 +22,7 @@ struct Rights {
 };
 
 /// What the operator asked for, as far as it makes sense.
-struct Wish {
+struct RunRequest {
   /// Whom apiary run makes the daemon when nobody else is named.
   static constexpr const char* daemon_user = "daemon";
 
@@ -83,8 +83,8 @@ struct LinkView {
 };
 
 /// All that there is to judge by.
-struct Situation {
-  Wish wish;
+struct SystemSnapshot {
+  RunRequest request;
   Rights rights;
   std::vector<std::string> interface_names;  // all but the loopback
   /// Of them, those that visitors may come by: Ethernet, up, with a link that leads somewhere. That

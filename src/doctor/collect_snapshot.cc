@@ -1,4 +1,4 @@
-#include "doctor/look_around.h"
+#include "doctor/collect_snapshot.h"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ namespace {
 
 /// Parts the claim into what is on the interface's own networks and what is not. The networks of a
 /// port are those of its bridge or bond.
-void part_claim(Situation& situation) {
+void part_claim(SystemSnapshot& situation) {
   AddressSet networks;
   for (const OwnAddress& own : situation.own_addresses) {
     if (own.interface != situation.interface.name && own.interface != situation.interface.master)
@@ -17,7 +17,7 @@ void part_claim(Situation& situation) {
     if (!situation.address) situation.address = own.address;
     networks.add(own.network());
   }
-  for (const AddressRange& range : situation.wish.claimed.ranges()) {
+  for (const AddressRange& range : situation.request.claimed.ranges()) {
     std::uint64_t at = range.first.v4_value();
     const std::uint64_t end = std::uint64_t{range.last.v4_value()} + 1;
     const auto add = [&](AddressSet& set, std::uint64_t until) {
@@ -37,17 +37,17 @@ void part_claim(Situation& situation) {
 
 }  // namespace
 
-tl::expected<Situation, std::string> look_around(const DoctorOptions& options) {
-  auto wish = look_at_wish(options);
-  if (!wish) return tl::unexpected(wish.error());
-  Situation situation{.wish = std::move(*wish)};
+tl::expected<SystemSnapshot, std::string> collect_snapshot(const DoctorOptions& options) {
+  auto request = collect_request(options);
+  if (!request) return tl::unexpected(request.error());
+  SystemSnapshot situation{.request = std::move(*request)};
   situation.own_addresses = own_addresses().value_or(std::vector<OwnAddress>{});
-  look_at_interface(
+  collect_interface(
       options.interface.empty() ? default_interface().value_or("") : options.interface, situation);
   part_claim(situation);
-  look_at_kernel(situation);
-  look_at_programs(options.control, situation);
-  look_at_link(situation);
+  collect_kernel(situation);
+  collect_programs(options.control, situation);
+  collect_link(situation);
   return situation;
 }
 

@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "device/network_interface.h"
+#include "doctor/collect_snapshot.h"
 #include "doctor/link_probe.h"
-#include "doctor/look_around.h"
 
 namespace apiary {
 namespace {
@@ -15,7 +15,7 @@ constexpr std::size_t most_addresses = 2048;
 constexpr std::size_t most_networks = 16;
 
 /// The routers that a route by the interface leads to.
-std::vector<IpAddress> routers_on(const Situation& situation) {
+std::vector<IpAddress> routers_on(const SystemSnapshot& situation) {
   std::set<IpAddress> routers;
   for (const SeenRoute& route : situation.routes)
     if (route.gateway && route.interface_name == situation.interface.name)
@@ -49,7 +49,7 @@ std::vector<IpAddress> first_addresses(const AddressSet& set, std::size_t most) 
   return addresses;
 }
 
-void ask_for_claimed(LinkProbe& probe, Situation& situation) {
+void ask_for_claimed(LinkProbe& probe, SystemSnapshot& situation) {
   const auto addresses = first_addresses(situation.on_link, most_addresses);
   situation.link.asked = addresses.size();
   for (const auto& machine : probe.who_has(addresses, probe.mac()))
@@ -64,7 +64,7 @@ IpAddress target_in(const IpPrefix& network) {
 }
 
 void try_routers(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
-                 Situation& situation) {
+                 SystemSnapshot& situation) {
   if (situation.routed.empty() || !situation.address) return;
   std::vector<IpPrefix> networks = situation.routed.prefixes();
   if (networks.size() > most_networks) networks.resize(most_networks);
@@ -85,8 +85,8 @@ void try_routers(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
 
 /// Asks neighbours that answer us, in the name of a MAC address that nobody has.
 void try_foreign_mac(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
-                     Situation& situation) {
-  if (!situation.wish.has_own_macs || there.empty()) return;
+                     SystemSnapshot& situation) {
+  if (!situation.request.has_own_macs || there.empty()) return;
   std::vector<IpAddress> addresses;
   for (const auto& [address, mac] : there) addresses.push_back(address);
   situation.link.passes_foreign_macs = !probe.who_has(addresses, probe.foreign_mac()).empty();
@@ -94,7 +94,7 @@ void try_foreign_mac(LinkProbe& probe, const std::map<IpAddress, MacAddress>& th
 
 }  // namespace
 
-void look_at_link(Situation& situation) {
+void collect_link(SystemSnapshot& situation) {
   const InterfaceView& view = situation.interface;
   if (view.is_tun || !view.has_link || !view.is_ethernet || !situation.rights.packet_sockets)
     return;
@@ -105,11 +105,11 @@ void look_at_link(Situation& situation) {
   situation.link.was_probed = true;
   ask_for_claimed(*probe, situation);
   std::vector<IpAddress> known = routers_on(situation);
-  if (situation.wish.has_own_macs)
+  if (situation.request.has_own_macs)
     for (const IpAddress& neighbour : neighbours_on(view.name)) known.push_back(neighbour);
   auto there = probe->who_has(known, probe->mac());
   try_routers(*probe, there, situation);
-  if (situation.wish.has_own_macs)
+  if (situation.request.has_own_macs)
     for (const auto& machine : situation.link.real_machines) there.insert(machine);
   try_foreign_mac(*probe, there, situation);
 }

@@ -8,8 +8,8 @@
 
 #include "device/ingress_filter.h"
 #include "device/kernel_guard.h"
+#include "doctor/collect_snapshot.h"
 #include "doctor/firewall_text.h"
-#include "doctor/look_around.h"
 #include "posix/run_program.h"
 #include "runtime/load.h"
 #include "runtime/reverse_path_table.h"
@@ -32,7 +32,7 @@ int setting(const std::string& interface, const std::string& name) {
   return value;
 }
 
-Rights look_at_rights() {
+Rights collect_rights() {
   capng_get_caps_process();
   const auto has = [](unsigned capability) {
     return capng_have_capability(CAPNG_EFFECTIVE, capability) == 1;
@@ -40,7 +40,7 @@ Rights look_at_rights() {
   return {has(CAP_NET_RAW), has(CAP_NET_ADMIN), has(CAP_SETUID) && has(CAP_SETGID)};
 }
 
-void look_at_firewalls(Situation& situation) {
+void collect_firewalls(SystemSnapshot& situation) {
   const auto nft = run_program({"nft", "-j", "list", "ruleset"}, "", true);
   situation.could_read_firewall = nft && nft->status == 0;
   if (situation.could_read_firewall)
@@ -54,7 +54,7 @@ void look_at_firewalls(Situation& situation) {
     situation.could_read_firewall = false;
 }
 
-std::string look_at_hypervisor() {
+std::string collect_hypervisor() {
   const auto maker = read_file("/sys/class/dmi/id/sys_vendor");
   const auto product = read_file("/sys/class/dmi/id/product_name");
   const std::string text = maker.value_or("") + product.value_or("");
@@ -69,9 +69,9 @@ std::string look_at_hypervisor() {
 
 }  // namespace
 
-void look_at_kernel(Situation& situation) {
-  situation.rights = look_at_rights();
-  situation.hypervisor = look_at_hypervisor();
+void collect_kernel(SystemSnapshot& situation) {
+  situation.rights = collect_rights();
+  situation.hypervisor = collect_hypervisor();
   const InterfaceView& interface = situation.interface;
   const std::string& name = interface.exists ? interface.name : "default";
   situation.forwards = forwarding_is_on();
@@ -95,7 +95,7 @@ void look_at_kernel(Situation& situation) {
   }
   rlimit files{};
   if (getrlimit(RLIMIT_NOFILE, &files) == 0) situation.most_files = files.rlim_max;
-  look_at_firewalls(situation);
+  collect_firewalls(situation);
 }
 
 }  // namespace apiary

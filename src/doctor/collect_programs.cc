@@ -4,7 +4,7 @@
 #include <set>
 
 #include "control/control_socket.h"
-#include "doctor/look_around.h"
+#include "doctor/collect_snapshot.h"
 
 namespace apiary {
 namespace {
@@ -44,7 +44,7 @@ bool runs(const Process& process) {
 
 }  // namespace
 
-void look_at_programs(const std::string& control, Situation& situation) {
+void collect_programs(const std::string& control, SystemSnapshot& situation) {
   std::vector<Process> found;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {

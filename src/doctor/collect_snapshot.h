@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string>
+#include <tl/expected.hpp>
+
+#include "doctor/doctor.h"
+#include "doctor/system_snapshot.h"
+
+namespace apiary {
+
+/// Looks at this machine and, as far as it may, asks neighbours on the link: for a second or two.
+/// Error: a sentence; the command line makes no sense.
+tl::expected<SystemSnapshot, std::string> collect_snapshot(const DoctorOptions& options);
+
+// What there is to see, one thing after the other.
+tl::expected<RunRequest, std::string> collect_request(const DoctorOptions& options);
+void collect_interface(const std::string& name, SystemSnapshot& situation);
+void collect_kernel(SystemSnapshot& situation);
+void collect_programs(const std::string& control, SystemSnapshot& situation);
+void collect_link(SystemSnapshot& situation);
+
+}  // namespace apiary
