@@ -37,7 +37,7 @@ const files = [...filesIn(folder)].sort().map((path, index) => {
 writeFileSync(
   output,
   `// Made by web/embed.mjs.
-#include "web/page_files.h"
+#include "http/page_files.h"
 
 namespace apiary {
 namespace {

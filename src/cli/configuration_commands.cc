@@ -1,12 +1,12 @@
 // The subcommands that read a configuration, and need no privilege and no daemon.
+#include "cli/check.h"
 #include "cli/commands.h"
+#include "cli/format.h"
 #include "cli/option_values.h"
-#include "runtime/check.h"
-#include "runtime/explain.h"
-#include "runtime/format.h"
-#include "runtime/replay.h"
-#include "runtime/system_clock.h"
-#include "runtime/topology_command.h"
+#include "cli/replay.h"
+#include "cli/topology_command.h"
+#include "loop/system_clock.h"
+#include "setup/explain.h"
 
 namespace apiary {
 

@@ -1,9 +1,9 @@
 // The subcommands that speak to a daemon, or look at the machine that one is to run on.
 #include <fmt/format.h>
 
-#include "ask/top_command.h"
 #include "cli/commands.h"
 #include "cli/option_values.h"
+#include "cli/top_command.h"
 #include "config/keywords.h"
 #include "config/nearest.h"
 #include "control/command_list.h"

@@ -2,7 +2,7 @@
 
 #include <CLI/App.hpp>
 
-#include "runtime/event_sinks.h"
+#include "daemon/event_sinks.h"
 
 namespace apiary {
 

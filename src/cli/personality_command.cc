@@ -1,9 +1,8 @@
-#include "runtime/personality_command.h"
-
 #include <fmt/ranges.h>
 
 #include "cli/commands.h"
 #include "cli/option_values.h"
+#include "cli/personality_search.h"
 
 namespace apiary {
 

@@ -5,7 +5,7 @@
 #include "cli/event_options.h"
 #include "cli/option_values.h"
 #include "control/control_protocol.h"
-#include "runtime/daemon.h"
+#include "daemon/daemon.h"
 
 namespace apiary {
 namespace {

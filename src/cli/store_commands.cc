@@ -1,9 +1,9 @@
 // The subcommands that read the store of a daemon.
-#include "ask/events_command.h"
-#include "ask/report_command.h"
 #include "cli/commands.h"
+#include "cli/events_command.h"
 #include "cli/option_values.h"
 #include "event/event.h"
+#include "report/report_command.h"
 #include "sink/wall_clock.h"
 
 namespace apiary {

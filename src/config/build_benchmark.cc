@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "config/build.h"
-#include "config/test_catalogue.h"
+#include "config/testing/catalogue.h"
 
 namespace apiary {
 namespace {

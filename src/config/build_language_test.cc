@@ -3,8 +3,8 @@
 #include <map>
 
 #include "config/build.h"
-#include "config/test_catalogue.h"
-#include "config/test_summary.h"
+#include "config/testing/catalogue.h"
+#include "config/testing/summary.h"
 
 namespace apiary {
 namespace {

@@ -7,7 +7,7 @@
 #include "config/build.h"
 #include "config/format.h"
 #include "config/statement_printer.h"
-#include "config/test_catalogue.h"
+#include "config/testing/catalogue.h"
 
 namespace {
 

@@ -6,8 +6,8 @@
 
 #include "config/build.h"
 #include "config/fingerprint_catalogue.h"
-#include "config/test_catalogue.h"
-#include "config/test_summary.h"
+#include "config/testing/catalogue.h"
+#include "config/testing/summary.h"
 
 namespace apiary {
 namespace {

@@ -7,8 +7,8 @@
 #include <sstream>
 
 #include "config/statement_printer.h"
-#include "config/test_statements.h"
-#include "config/test_summary.h"
+#include "config/testing/statements.h"
+#include "config/testing/summary.h"
 
 namespace apiary {
 namespace {

@@ -7,7 +7,7 @@
 #include <iterator>
 
 #include "config/build.h"
-#include "config/test_catalogue.h"
+#include "config/testing/catalogue.h"
 
 namespace apiary {
 namespace {

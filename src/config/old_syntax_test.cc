@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "config/build.h"
-#include "config/test_catalogue.h"
-#include "config/test_summary.h"
+#include "config/testing/catalogue.h"
+#include "config/testing/summary.h"
 
 namespace apiary {
 namespace {
@@ -121,9 +121,8 @@ TEST(OldSyntax, ErrorsLeadToAWorkingLine) {
               R"(1:26 'drop' error: expected 'block', 'reset', 'open', 'proxy' or a command in quotes, found the keyword 'drop'
   hint: write 'block'
 )"},
-          Case{
-              "everything in one statement", R"(create a personality "x")",
-              R"(1:10 'personality' error: expected the end of the statement, found 'personality'
+          Case{"everything in one statement", R"(create a personality "x")",
+               R"(1:10 'personality' error: expected the end of the statement, found 'personality'
   hint: write a statement of its own: set a personality ...
 )"},
           Case{"a statement without its template", R"(personality "x")",

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "config/statement_printer.h"
-#include "config/test_summary.h"
+#include "config/testing/summary.h"
 
 namespace apiary {
 namespace {

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "config/parser.h"
-#include "config/test_summary.h"
+#include "config/testing/summary.h"
 
 namespace apiary {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "host/station_lookup.h"
+#include "lan/station_lookup.h"
 
 namespace apiary {
 namespace {

@@ -5,7 +5,7 @@
 #include "base/counted.h"
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "host/station_lookup.h"
+#include "lan/station_lookup.h"
 
 namespace apiary {
 namespace {

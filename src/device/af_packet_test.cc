@@ -12,7 +12,7 @@
 #include <optional>
 
 #include "device/link_monitor.h"
-#include "device/private_network.h"
+#include "device/testing/private_network.h"
 #include "wire/ethernet.h"
 
 namespace apiary {

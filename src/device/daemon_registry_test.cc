@@ -6,7 +6,7 @@
 #include <atomic>
 #include <thread>
 
-#include "device/private_network.h"
+#include "device/testing/private_network.h"
 
 namespace apiary {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "device/private_network.h"
+#include "device/testing/private_network.h"
 
 namespace apiary {
 namespace {

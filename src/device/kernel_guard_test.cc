@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "device/daemon_registry.h"
-#include "device/private_network.h"
+#include "device/testing/private_network.h"
 
 namespace apiary {
 namespace {

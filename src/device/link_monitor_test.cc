@@ -5,7 +5,7 @@
 
 #include <algorithm>
 
-#include "device/private_network.h"
+#include "device/testing/private_network.h"
 
 namespace apiary {
 namespace {

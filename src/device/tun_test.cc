@@ -9,7 +9,7 @@
 #include <cstring>
 
 #include "device/link_monitor.h"
-#include "device/private_network.h"
+#include "device/testing/private_network.h"
 #include "wire/checksum.h"
 
 namespace apiary {

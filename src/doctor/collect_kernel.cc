@@ -11,8 +11,8 @@
 #include "doctor/collect_snapshot.h"
 #include "doctor/firewall_text.h"
 #include "posix/run_program.h"
-#include "runtime/load.h"
-#include "runtime/reverse_path_table.h"
+#include "setup/load.h"
+#include "setup/reverse_path_table.h"
 
 namespace apiary {
 namespace {

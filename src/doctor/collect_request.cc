@@ -10,9 +10,9 @@
 #include "base/counted.h"
 #include "config/source_snippet.h"
 #include "doctor/collect_snapshot.h"
-#include "runtime/claim.h"
-#include "runtime/load.h"
-#include "runtime/service_programs.h"
+#include "setup/claim.h"
+#include "setup/load.h"
+#include "setup/service_programs.h"
 
 namespace apiary {
 namespace {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "control/control_protocol.h"
-#include "runtime/load.h"
+#include "setup/load.h"
 
 namespace apiary {
 

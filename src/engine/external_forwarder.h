@@ -4,10 +4,10 @@
 #include <span>
 #include <vector>
 
+#include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "base/table_use.h"
 #include "honeynet/honeynet.h"
-#include "host/flow_hash.h"
 #include "host/limits.h"
 #include "host/packet_sender.h"
 

@@ -3,9 +3,9 @@
 #include <memory>
 #include <vector>
 
+#include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "event/rate_cap.h"
-#include "host/flow_hash.h"
 
 namespace apiary {
 

@@ -8,7 +8,7 @@
 
 #include "event/base64.h"
 #include "event/community_id.h"
-#include "event/sample_events.h"
+#include "event/testing/sample_events.h"
 
 namespace apiary {
 namespace {

@@ -5,7 +5,6 @@
 
 #include "base/overloaded.h"
 #include "event/other_protocol.h"
-#include "host/limits.h"
 
 namespace apiary {
 namespace {
@@ -27,7 +26,7 @@ EventAggregator::EventAggregator(Settings settings)
       ids_(settings_.daemon),
       contacts_(settings_.hash_key),
       transcripts_(settings_.hash_key),
-      untold_(Limits{}.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
+      untold_(settings_.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
 
 void EventAggregator::tell(Instant at, EventBody what) {
   if (!settings_.wanted.contains(static_cast<EventKind>(what.index()))) return;

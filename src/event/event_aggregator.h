@@ -16,8 +16,9 @@ namespace apiary {
 class EventAggregator {
  public:
   struct Settings {
-    std::uint64_t daemon = 0;  // random, for EventIds
-    HashKey hash_key{};        // random: strangers choose what is remembered here
+    std::uint64_t daemon = 0;        // random, for EventIds
+    std::size_t udp_flows = 65'536;  // that an engine may have at a time, as Limits says
+    HashKey hash_key{};              // random: strangers choose what is remembered here
     EventKinds wanted = EventKinds::all().without({EventKind::packet});
     // The template of the host that a visitor speaks to; empty when there is none.
     std::function<std::string(const FlowKey&, Instant)> template_of;

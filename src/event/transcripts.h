@@ -4,9 +4,9 @@
 
 #include <deque>
 
+#include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "event/event.h"
-#include "host/flow_hash.h"
 #include "session/session.h"
 
 namespace apiary {

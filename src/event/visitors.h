@@ -3,10 +3,10 @@
 #include <array>
 #include <vector>
 
+#include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "event/event.h"
 #include "event/json_writer.h"
-#include "host/flow_hash.h"
 
 namespace apiary {
 

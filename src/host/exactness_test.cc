@@ -4,7 +4,7 @@
 
 #include "base/overloaded.h"
 #include "host/packet_sender.h"
-#include "host/reference_network.h"
+#include "host/testing/reference_network.h"
 #include "wire/decode.h"
 
 namespace apiary {

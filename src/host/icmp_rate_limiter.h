@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "base/table_use.h"
-#include "host/flow_hash.h"
+#include "base/token_bucket.h"
 #include "host/limits.h"
-#include "host/token_bucket.h"
 #include "personality/personality.h"
 #include "wire/icmp.h"
 

@@ -3,8 +3,8 @@
 #include <optional>
 #include <vector>
 
+#include "base/flow_hash.h"
 #include "base/lru_map.h"
-#include "host/flow_hash.h"
 #include "host/limits.h"
 #include "host/packet_sender.h"
 #include "personality/personality.h"

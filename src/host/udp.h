@@ -3,10 +3,10 @@
 #include <tsl/robin_map.h>
 
 #include "base/address_set.h"
+#include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "base/table_use.h"
 #include "host/conversation.h"
-#include "host/flow_hash.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
 

@@ -9,8 +9,8 @@
 #include <sstream>
 
 #include "base/random.h"
-#include "personality/nmap_model.h"
 #include "personality/reply.h"
+#include "personality/testing/nmap_model.h"
 
 namespace apiary {
 namespace {

@@ -14,7 +14,7 @@
 
 #include "base/random.h"
 #include "personality/fingerprint_database.h"
-#include "personality/nmap_model.h"
+#include "personality/testing/nmap_model.h"
 #include "wire/checksum.h"
 #include "wire/udp.h"
 

@@ -15,7 +15,7 @@
 #include "personality/aliases.h"
 #include "personality/disambiguate.h"
 #include "personality/fingerprint_database.h"
-#include "personality/nmap_model.h"
+#include "personality/testing/nmap_model.h"
 
 namespace apiary {
 namespace {

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <numeric>
 
-#include "personality/nmap_model.h"
+#include "personality/testing/nmap_model.h"
 
 namespace apiary::nmap_model {
 

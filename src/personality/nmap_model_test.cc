@@ -1,4 +1,4 @@
-#include "personality/nmap_model.h"
+#include "personality/testing/nmap_model.h"
 
 #include <fmt/format.h>
 

@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "personality/entry_for_test.h"
-#include "personality/nmap_model.h"
 #include "personality/reply.h"
+#include "personality/testing/nmap_model.h"
 
 namespace apiary {
 namespace {

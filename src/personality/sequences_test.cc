@@ -9,8 +9,8 @@
 
 #include "base/random.h"
 #include "personality/entry_for_test.h"
-#include "personality/nmap_model.h"
 #include "personality/stack_state.h"
+#include "personality/testing/nmap_model.h"
 
 namespace apiary {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "posix/temporary_files.h"
+#include "posix/testing/temporary_files.h"
 
 namespace apiary {
 namespace {

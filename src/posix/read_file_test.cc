@@ -10,7 +10,7 @@
 #include <fstream>
 #include <thread>
 
-#include "posix/temporary_files.h"
+#include "posix/testing/temporary_files.h"
 
 namespace apiary {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <ctime>
 
-#include "service/service_fixture.h"
+#include "service/testing/service_fixture.h"
 
 namespace apiary {
 namespace {

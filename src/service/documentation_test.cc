@@ -4,7 +4,7 @@
 #include <regex>
 
 #include "service/script_command.h"
-#include "service/service_fixture.h"
+#include "service/testing/service_fixture.h"
 
 namespace apiary {
 namespace {

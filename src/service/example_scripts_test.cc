@@ -1,6 +1,6 @@
 #include <filesystem>
 
-#include "service/service_fixture.h"
+#include "service/testing/service_fixture.h"
 
 namespace apiary {
 namespace {

@@ -7,8 +7,8 @@
 #include <functional>
 #include <thread>
 
-#include "service/service_fixture.h"
 #include "posix/file_descriptor.h"
+#include "service/testing/service_fixture.h"
 
 namespace apiary {
 namespace {

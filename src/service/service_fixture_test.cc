@@ -1,4 +1,4 @@
-#include "service/service_fixture.h"
+#include "service/testing/service_fixture.h"
 
 #include <stdlib.h>
 #include <sys/stat.h>

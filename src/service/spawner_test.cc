@@ -4,7 +4,7 @@
 
 #include <fstream>
 
-#include "service/service_fixture.h"
+#include "service/testing/service_fixture.h"
 
 namespace apiary {
 namespace {

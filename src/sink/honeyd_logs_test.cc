@@ -5,7 +5,7 @@
 #include <cstdlib>
 #include <ctime>
 
-#include "posix/temporary_files.h"
+#include "posix/testing/temporary_files.h"
 #include "sink/syslog_sink.h"
 #include "sink/write_wanted.h"
 

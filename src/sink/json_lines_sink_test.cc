@@ -4,9 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "event/sample_events.h"
-#include "posix/full_disk.h"
-#include "posix/temporary_files.h"
+#include "event/testing/sample_events.h"
+#include "posix/testing/full_disk.h"
+#include "posix/testing/temporary_files.h"
 #include "sink/write_wanted.h"
 
 namespace apiary {

@@ -6,8 +6,8 @@
 
 #include <filesystem>
 
-#include "posix/full_disk.h"
-#include "posix/temporary_files.h"
+#include "posix/testing/full_disk.h"
+#include "posix/testing/temporary_files.h"
 
 namespace apiary {
 namespace {

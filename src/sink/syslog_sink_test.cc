@@ -5,7 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include "posix/temporary_files.h"
+#include "posix/testing/temporary_files.h"
 #include "sink/write_wanted.h"
 
 namespace apiary {

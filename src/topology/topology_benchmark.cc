@@ -2,7 +2,7 @@
 #include <benchmark/benchmark.h>
 
 #include "topology/emulated_network.h"
-#include "topology/large_topology.h"
+#include "topology/testing/large_topology.h"
 
 namespace apiary {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "topology/emulated_network.h"
-#include "topology/large_topology.h"
+#include "topology/testing/large_topology.h"
 
 namespace apiary {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "wire/test_bytes.h"
+#include "wire/testing/test_bytes.h"
 
 namespace apiary {
 namespace {

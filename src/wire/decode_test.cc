@@ -7,7 +7,7 @@
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 #include "wire/tcp_options.h"
-#include "wire/test_bytes.h"
+#include "wire/testing/test_bytes.h"
 #include "wire/udp.h"
 
 namespace apiary {

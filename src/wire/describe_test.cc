@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/describe_quote.h"
-#include "wire/test_bytes.h"
+#include "wire/testing/test_bytes.h"
 
 namespace apiary {
 namespace {

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/random.h"
-#include "wire/test_bytes.h"
+#include "wire/testing/test_bytes.h"
 
 namespace apiary {
 namespace {

@@ -3,7 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "wire/checksum.h"
-#include "wire/test_bytes.h"
+#include "wire/testing/test_bytes.h"
 
 namespace apiary {
 namespace {

@@ -5,7 +5,7 @@
 #include "wire/checksum.h"
 #include "wire/describe.h"
 #include "wire/icmp.h"
-#include "wire/test_bytes.h"
+#include "wire/testing/test_bytes.h"
 #include "wire/udp.h"
 
 namespace apiary {

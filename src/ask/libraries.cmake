@@ -1,1 +1,0 @@
-target_link_libraries(apiary_ask ${scope} nlohmann_json::nlohmann_json)

@@ -1,0 +1,305 @@
+#include "cli/check.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "posix/testing/temporary_files.h"
+#include "service/launch.h"
+
+namespace apiary {
+namespace {
+
+class CheckTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::filesystem::current_path(folder.path());
+    std::filesystem::permissions(folder.path(), std::filesystem::perms{0755});
+  }
+  void TearDown() override { std::filesystem::current_path(before); }
+
+  struct Said {
+    int status;
+    std::string output, errors;
+  };
+  Said checked(std::string_view text, bool json = false, bool strict = false,
+               std::string_view systems = "") {
+    folder.add("x.conf", text);
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    const int status = run_check({.configuration = "x.conf",
+                                  .personalities = folder.add("systems", systems),
+                                  .json = json,
+                                  .strict = strict});
+    return {status, ::testing::internal::GetCapturedStdout(),
+            ::testing::internal::GetCapturedStderr()};
+  }
+
+  std::filesystem::path before = std::filesystem::current_path();
+  TemporaryFolder folder;
+};
+
+constexpr std::string_view with_errors =
+    "create a\nbind 10.0.0.5 a\nbind 10.0.0.5 a\nset a personality \"x\xff\"\n";
+
+TEST_F(CheckTest, JsonHoldsAllThatIsSaid) {
+  const Said said = checked(with_errors, true);
+  EXPECT_EQ(said.status, 1);
+  EXPECT_EQ(said.errors, "");
+  EXPECT_EQ(said.output, R"({
+  "file": "x.conf",
+  "passes": false,
+  "diagnostics": [
+    {
+      "severity": "error",
+      "file": "x.conf",
+      "line": 3,
+      "column": 6,
+      "end_line": 3,
+      "end_column": 14,
+      "message": "10.0.0.5 is bound already",
+      "hint": "",
+      "notes": [
+        {
+          "file": "x.conf",
+          "line": 2,
+          "column": 6,
+          "end_line": 2,
+          "end_column": 14,
+          "message": "it is bound here"
+        }
+      ]
+    },
+    {
+      "severity": "warning",
+      "file": "x.conf",
+      "line": 4,
+      "column": 19,
+      "end_line": 4,
+      "end_column": 23,
+      "message": "there is no personality \"x?\"; \"generic\" stands in for it, as nothing in the name is known",
+      "hint": "",
+      "notes": []
+    }
+  ]
+}
+)");
+  EXPECT_TRUE(nlohmann::json::accept(said.output));
+}
+
+TEST_F(CheckTest, JsonOfAFileWithoutErrorsCounts) {
+  const Said said = checked(
+      "create default\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\nbind 10.0.0.5 "
+      "default\n",
+      true);
+  EXPECT_EQ(said.status, 0);
+  EXPECT_EQ(said.output, R"({
+  "file": "x.conf",
+  "passes": true,
+  "hosts": 1,
+  "routers": 1,
+  "addresses": 256,
+  "diagnostics": []
+}
+)");
+}
+
+TEST_F(CheckTest, StrictFailsOnWarnings) {
+  constexpr std::string_view text = "create a\ncreate b\nbind 10.0.0.5 a\n";
+  EXPECT_EQ(checked(text).status, 0);
+  const Said said = checked(text, false, true);
+  EXPECT_EQ(said.status, 1);
+  EXPECT_EQ(said.errors,
+            "x.conf:2:8: warning: template 'b' is never used\ncreate b\n       ^\n"
+            "hint: use it, for example: bind 10.0.0.1 b\n1 warning\n");
+  EXPECT_EQ(said.output, "x.conf: no errors; 1 host, 0 routers, 1 address\n");
+}
+
+TEST_F(CheckTest, ANameThatIsNotThereIsWarnedOfAndFailsStrictly) {
+  constexpr std::string_view systems =
+      "Fingerprint Hive OS 3.0\nClass Hive | HiveOS | 3.X | general purpose\nT1(R=Y)\n"
+      "Fingerprint Wasp 7\nClass Wasp | embedded || router\nT1(R=Y)\n";
+  constexpr std::string_view text =
+      "create a\nset a personality \"HiveOS 2.6-2.7\"\nbind 10.0.0.5 a\n";
+  const Said said = checked(text, false, false, systems);
+  EXPECT_EQ(said.status, 0);
+  EXPECT_EQ(
+      said.errors,
+      "x.conf:2:19: warning: there is no personality \"HiveOS 2.6-2.7\"; \"Hive OS 3.0\" stands "
+      "in for it, the nearest HiveOS\n"
+      "set a personality \"HiveOS 2.6-2.7\"\n"
+      "                  ^~~~~~~~~~~~~~~~\n1 warning\n");
+  EXPECT_EQ(checked(text, false, true, systems).status, 1);
+}
+
+TEST_F(CheckTest, WhatIsWrongWithTheFileOfPersonalitiesIsSaidAndTheRestIsUsed) {
+  constexpr std::string_view systems =
+      "Fingerprint Hive OS 2.0\nWhatever(x)\nT1(R=Y)\nFingerprint Hive OS 3.0\nT1(R=Y)\n";
+  constexpr std::string_view text =
+      "create a\nset a personality \"Hive OS 3.0\"\nbind 10.0.0.5 a\n";
+  const Said said = checked(text, false, false, systems);
+  EXPECT_EQ(said.status, 0);
+  const std::string file = folder.path() + "/systems";
+  EXPECT_EQ(said.errors, file + ":2: warning: \"Whatever\" is no test of Nmap's\n" + file +
+                             ": warning: 1 fingerprint is skipped; the rest is used\n");
+  EXPECT_EQ(checked(text, false, true, systems).status, 1);
+  const auto json = nlohmann::json::parse(checked(text, true, false, systems).output);
+  EXPECT_EQ(json["personalities"].size(), 2U);
+}
+
+TEST_F(CheckTest, AFileWithoutFingerprintsIsSaidToHaveNone) {
+  constexpr std::string_view text =
+      "create a\nset a personality \"Hive OS 3.0\"\nbind 10.0.0.5 a\n";
+  const Said said = checked(text, false, false, "root:x:0:0\nnobody:x:99:99\n");
+  EXPECT_EQ(said.status, 0);
+  EXPECT_NE(said.errors.find("has no fingerprint of Nmap's in it"), std::string::npos);
+}
+
+TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {
+  const auto add = [&](const std::string& name, std::string_view text, unsigned mode) {
+    std::filesystem::permissions(folder.add(name, text), std::filesystem::perms{mode});
+  };
+  folder.add("plain", "#!/bin/sh\n");
+  folder.add("there.sh", "");
+  std::filesystem::create_directory(folder.path() + "/folder");
+  add("script", "#!/bin/sh\n", 0755);
+  add("of-no-interpreter", "#!/no/such/shell -x\n", 0755);
+  struct Case {
+    std::string command, trouble;
+  };
+  for (const Case& c :
+       {Case{"no-such-program -x",
+             "no-such-program (from DIR): No such file or directory; install "
+             "it, or name a file of DIR: ./no-such-program"},
+        Case{"./gone", "./gone (from DIR): No such file or directory; name one that is there"},
+        Case{"./plain", "./plain (from DIR): Permission denied; chmod a+rx ./plain"},
+        Case{"./folder", "./folder (from DIR): Is a directory; name a program"},
+        Case{"./of-no-interpreter",
+             "/no/such/shell, the interpreter in the first line of ./of-no-interpreter (from DIR): "
+             "No such file or directory; name one that is there"},
+        Case{"sh gone.sh", "gone.sh (from DIR): No such file or directory; name one that is there"},
+        Case{"/bin/dash gone.sh",
+             "gone.sh (from DIR): No such file or directory; name one that is there"},
+        Case{"sh there.sh", ""}, Case{"sh scripts/$dport.sh", ""}, Case{"cat", ""},
+        Case{"sh -c exit", ""}, Case{"./script", ""}}) {
+    SCOPED_TRACE(c.command);
+    const Said said =
+        checked("create a\nadd a tcp port 80 \"" + c.command + "\"\nbind 10.0.0.5 a\n");
+    std::string trouble = c.trouble;
+    for (auto at = trouble.find("DIR"); at != std::string::npos; at = trouble.find("DIR"))
+      trouble.replace(at, 3, folder.path());
+    const std::string first_line = said.errors.substr(0, said.errors.find('\n'));
+    EXPECT_EQ(first_line, trouble.empty() ? ""
+                                          : "x.conf:2:19: warning: service \"" + c.command +
+                                                "\" cannot run: user nobody cannot use " + trouble);
+  }
+}
+
+/// What `check` says and what happens when the program is started agree.
+class CheckAsRootTest : public CheckTest {
+ protected:
+  void SetUp() override {
+    CheckTest::SetUp();
+    if (geteuid() != 0) GTEST_SKIP() << "only root sees with the eyes of others";
+  }
+  void close_folder(const std::string& path, unsigned mode) {
+    std::filesystem::permissions(path, std::filesystem::perms{mode});
+  }
+  /// A checkout in a home of this mode.
+  std::string add_checkout(const std::string& home, unsigned mode) {
+    const std::string checkout = folder.path() + "/" + home + "/checkout";
+    std::filesystem::create_directories(checkout + "/scripts");
+    folder.add(home + "/checkout/scripts/web.sh", "#!/bin/sh\necho hello\n");
+    close_folder(checkout + "/scripts/web.sh", 0755);
+    close_folder(folder.path() + "/" + home, mode);
+    return checkout;
+  }
+  /// Whether launch()'s steps lead to a program that runs.
+  static bool really_starts(const std::string& directory, const std::vector<std::string>& words) {
+    const int opened = open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+    std::vector<char*> arguments;
+    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
+    arguments.push_back(nullptr);
+    std::vector<char*> environment = {nullptr};
+    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+    DecodedRequest request;
+    request.arguments = arguments;
+    request.environment = environment;
+    const auto started = launch({.directory = opened, .user = ServiceUser{65'534, 65'534}}, request,
+                                {nothing, nothing, nothing});
+    int status = 1;
+    if (started) waitpid(*started, &status, 0);
+    close(nothing);
+    close(opened);
+    return started && status == 0;
+  }
+  std::string trouble_at(const std::string& checkout, const std::string& command) {
+    std::filesystem::current_path(checkout);
+    const std::string text =
+        checked_at(checkout, "create a\nadd a tcp port 80 \"" + command + "\"\nbind 10.0.0.5 a\n");
+    return text.substr(0, text.find('\n'));
+  }
+  std::string checked_at(const std::string& checkout, std::string_view text) {
+    std::ofstream(checkout + "/x.conf") << text;
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    run_check({.configuration = checkout + "/x.conf", .personalities = folder.add("systems", "")});
+    ::testing::internal::GetCapturedStdout();
+    return ::testing::internal::GetCapturedStderr();
+  }
+};
+
+TEST_F(CheckAsRootTest, ServicesOfACheckoutInAClosedHomeRun) {
+  const std::string checkout = add_checkout("home", 0700);
+  for (const std::vector<std::string>& words : {std::vector<std::string>{"sh", "scripts/web.sh"},
+                                                {"scripts/web.sh"},
+                                                {"./scripts/web.sh"}}) {
+    std::string command;
+    for (const std::string& word : words) command += (command.empty() ? "" : " ") + word;
+    SCOPED_TRACE(command);
+    EXPECT_TRUE(really_starts(checkout, words));
+    EXPECT_EQ(trouble_at(checkout, command), "");
+  }
+}
+
+TEST_F(CheckAsRootTest, ServicesBehindAClosedFolderDoNotRunAndTheWarningSaysWhichItIs) {
+  const std::string checkout = add_checkout("home", 0700);
+  const std::string absolute = checkout + "/scripts/web.sh";
+  EXPECT_FALSE(really_starts(checkout, {"sh", absolute}));
+  EXPECT_NE(trouble_at(checkout, "sh " + absolute)
+                .find("the folder " + folder.path() + "/home is closed to that user; chmod o+x " +
+                      folder.path() + "/home, or move the program beside the configuration"),
+            std::string::npos)
+      << trouble_at(checkout, "sh " + absolute);
+
+  close_folder(checkout, 0700);
+  EXPECT_FALSE(really_starts(checkout, {"sh", "scripts/web.sh"}));
+  EXPECT_NE(trouble_at(checkout, "sh scripts/web.sh")
+                .find("the folder " + checkout + " is closed to that user; chmod o+x " + checkout),
+            std::string::npos);
+
+  close_folder(checkout, 0755);
+  close_folder(checkout + "/scripts", 0750);
+  EXPECT_FALSE(really_starts(checkout, {"scripts/web.sh"}));
+  EXPECT_NE(trouble_at(checkout, "scripts/web.sh").find("the folder scripts is closed"),
+            std::string::npos);
+}
+
+TEST_F(CheckTest, ProgramsAreSeenWithTheEyesOfTheirTemplatesUser) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root sees with the eyes of others";
+  folder.add("mine.sh", "");
+  std::filesystem::permissions(folder.path() + "/mine.sh", std::filesystem::perms{0600});
+  ASSERT_EQ(chown((folder.path() + "/mine.sh").c_str(), 4321, 4321), 0);
+  const std::string text = "create a\nadd a tcp port 80 \"sh mine.sh\"\nbind 10.0.0.5 a\n";
+  EXPECT_NE(checked(text).errors.find("user nobody cannot use mine.sh"), std::string::npos);
+  EXPECT_NE(checked(text + "set a uid 1234\n").errors.find("user 1234 cannot use mine.sh"),
+            std::string::npos);
+  EXPECT_EQ(checked(text + "set a uid 4321\n").errors, "");
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,85 @@
+#include "cli/events_command.h"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "cli/terminal.h"
+#include "event/printable.h"
+#include "posix/file_id.h"
+#include "posix/local_time.h"
+#include "posix/system_error.h"
+
+namespace apiary {
+namespace {
+
+constexpr Duration shown_at_first = hours{24};  // unless told otherwise
+constexpr std::size_t shown_before_following = 10;
+constexpr auto poll_period = std::chrono::milliseconds(250);
+
+std::string message_of(std::string_view json) {
+  const auto event = nlohmann::json::parse(json, nullptr, false);
+  if (!event.is_object() || !event.contains("message") || !event["message"].is_string())
+    return "(not to be read)";
+  return event["message"].get<std::string>();
+}
+
+}  // namespace
+
+std::string event_line(const StoredEvent& event, bool with_color) {
+  const auto since_epoch = event.at.time_since_epoch();
+  const auto whole = std::chrono::floor<seconds>(since_epoch);
+  const auto thousandths = std::chrono::floor<milliseconds>(since_epoch - whole).count();
+  const auto paint = [&](std::string_view color) { return with_color ? color : ""; };
+  std::string line = fmt::format("{}{}.{:03}{}{} {}{:<11}{} ", paint(dim),
+                                 local_time(whole.count(), "%Y-%m-%d %H:%M:%S"), thousandths,
+                                 utc_offset(whole.count()), paint(plain),
+                                 paint(color_of(event.kind)), safe_text(event.kind), paint(plain));
+  return line + safe_text(message_of(event.json));
+}
+
+int run_events(const EventsOptions& options) {
+  auto store = StoreReader::open(options.store);
+  if (!store) return fail(store.error());
+  EventFilter filter = options.filter;
+  const bool is_bounded = filter.since.has_value();
+  if (!is_bounded && !options.follow) filter.since = wall_clock() - shown_at_first;
+  const bool with_color = wants_color();
+  std::int64_t last = 0;
+  const auto show = [&](const StoredEvent& event) {
+    last = event.number;
+    if (options.json)
+      fmt::print("{}\n", event.json);
+    else
+      fmt::print("{}\n", event_line(event, with_color));
+  };
+
+  const auto greatest = store->last_number();
+  if (!greatest) return fail(greatest.error());
+  const auto newest = options.follow && !is_bounded
+                          ? std::optional<std::size_t>{shown_before_following}
+                          : std::nullopt;
+  if (auto shown = store->visit(filter, 0, newest, show); !shown) return fail(shown.error());
+  if (!options.follow) return 0;
+  last = std::max(last, *greatest);
+  filter.since.reset();
+  std::optional<FileId> followed = file_id_of(options.store);
+  while (true) {
+    std::fflush(stdout);
+    std::this_thread::sleep_for(poll_period);
+    if (const auto there = file_id_of(options.store); there && there != followed) {
+      auto next = StoreReader::open(options.store);
+      if (!next) continue;  // the daemon is about to make it
+      fmt::print(stderr, "the store was moved or removed; its successor is followed\n");
+      store = std::move(next);
+      followed = there;
+      last = 0;
+    }
+    if (auto shown = store->visit(filter, last, std::nullopt, show); !shown)
+      return fail(shown.error());
+  }
+}
+
+}  // namespace apiary

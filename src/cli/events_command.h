@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+#include "store/store_reader.h"
+
+namespace apiary {
+
+/// What `apiary events` is told.
+struct EventsOptions {
+  std::string store = default_store_path;
+  EventFilter filter{};
+  bool follow = false;
+  bool json = false;  // as they were told
+};
+
+/// The event as one line for a person, by local time: nothing in it can steer a terminal, whoever
+/// wrote the store.
+std::string event_line(const StoredEvent& event, bool with_color);
+
+/// Prints the events of the store. With `follow`, goes on until it is ended. Returns the exit
+/// status, 1 after it has said on stderr what is wrong.
+int run_events(const EventsOptions& options);
+
+}  // namespace apiary

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "setup/load.h"
+
+namespace apiary {
+
+/// What `apiary replay` is told.
+struct ReplayOptions {
+  std::string configuration;
+  std::string input;              // a capture
+  std::string output;             // a capture of what would be sent; empty: none
+  std::vector<std::string> nets;  // to claim; empty: what the configuration binds and routes
+  std::string personalities = default_personalities_file;
+  std::string key = "replay";  // for make_host_key(): the same key, the same bytes
+  std::uint64_t seed = 0;
+};
+
+/// Feeds a capture through the engine, by the capture's clock, and prints what comes in and what
+/// would be sent. Services do not run: whoever connects is let in and hears nothing. Returns the
+/// exit status, 1 after it has said on stderr what is wrong.
+int run_replay(const ReplayOptions& options);
+
+}  // namespace apiary

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "base/keyed_hash.h"
+#include "setup/active_config_text.h"
+
+namespace apiary {
+
+// What the page shows of a configuration in use, as JSON; docs/web.md describes it.
+
+struct ConfigurationState {
+  std::string file;
+  Instant loaded{};
+  std::size_t statements_since = 0;
+  std::string failure{};  // of the last reload
+};
+std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& present);
+
+std::string topology_json(const ActiveConfigText& present, const ConfigurationSources& sources);
+
+/// Empty: nobody is at `address`.
+std::string host_json(const ActiveConfigText& present, const ConfigurationSources& sources,
+                      const IpAddress& address, const HashKey& host_key, Instant now);
+
+/// The diagnostics of `text`, were it in place of `present`.
+std::string check_json(const std::string& text, const ActiveConfigText& present,
+                       const ConfigurationSources& sources);
+
+}  // namespace apiary

@@ -1,0 +1,207 @@
+#include "daemon/event_files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cstring>
+#include <map>
+
+#include "posix/as_user.h"
+#include "posix/file_id.h"
+#include "posix/folder.h"
+
+namespace apiary {
+namespace {
+
+using Done = tl::expected<void, std::string>;
+
+constexpr int open_flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
+constexpr mode_t file_mode = 0640;
+
+/// A file that an option names.
+struct Wanted {
+  const char* option;
+  std::string path;
+  bool is_store = false;
+};
+
+std::vector<Wanted> files_of(const EventOptions& options) {
+  std::vector<Wanted> all;
+  for (const Wanted& each :
+       {Wanted{"--events", options.json_lines}, Wanted{"-l", options.packet_log},
+        Wanted{"-s", options.service_log}, Wanted{"--capture", options.capture},
+        Wanted{"--store", options.store, true}})
+    if (!each.path.empty()) all.push_back(each);
+  return all;
+}
+
+/// Prepares one file after the other, and takes back what it made if it is not to be.
+class Preparation {
+ public:
+  /// `account`: who will write; nullptr: we.
+  explicit Preparation(const passwd* account) : account_(account) {}
+  ~Preparation();
+  Preparation(const Preparation&) = delete;
+  Preparation& operator=(const Preparation&) = delete;
+
+  Done prepare(const Wanted& file);
+  void keep() {
+    files_.clear();
+    folders_.clear();
+  }
+
+ private:
+  Done look(const Wanted& file) const;
+  Done make_folder_of(const Wanted& file);
+  Done check_folder_of(const Wanted& file) const;
+  Done open_or_make(const Wanted& file);
+  Done give_away(const Wanted& file, const std::string& path, int flags) const;
+  Done give_away_log(const Wanted& file) const;
+  Done note_identity(const Wanted& file);
+  std::string who() const {
+    return account_ == nullptr ? "this user" : fmt::format("user '{}'", account_->pw_name);
+  }
+
+  const passwd* const account_;
+  std::vector<std::string> files_, folders_;  // that were made
+  std::map<std::pair<dev_t, ino_t>, const char*> options_;
+};
+
+Preparation::~Preparation() {
+  for (const std::string& file : files_) unlink(file.c_str());
+  for (auto folder = folders_.rbegin(); folder != folders_.rend(); ++folder) rmdir(folder->c_str());
+}
+
+Done Preparation::prepare(const Wanted& file) {
+  auto done = look(file);
+  if (done) done = make_folder_of(file);
+  if (done) done = check_folder_of(file);
+  if (done) done = open_or_make(file);
+  if (done) done = note_identity(file);
+  return done;
+}
+
+/// What is there already may be of no use.
+Done Preparation::look(const Wanted& file) const {
+  struct stat found {};
+  if (lstat(file.path.c_str(), &found) != 0) return {};
+  const auto refuse = [&](std::string_view why) -> Done {
+    return tl::unexpected(fmt::format("{} {}: {}", file.option, file.path, why));
+  };
+  if (S_ISDIR(found.st_mode)) return refuse("this is a folder; name a file in it");
+  if (S_ISLNK(found.st_mode)) return refuse("this is a symbolic link; name the file it leads to");
+  if (S_ISSOCK(found.st_mode)) return refuse("this is a socket; name a file");
+  if (file.is_store && !S_ISREG(found.st_mode)) return refuse("a store is a file on a disk");
+  return {};
+}
+
+Done Preparation::make_folder_of(const Wanted& file) {
+  std::optional<FolderOwner> owner;
+  if (account_ != nullptr) owner = {account_->pw_uid, account_->pw_gid};
+  auto made = make_folder(folder_of(file.path), owner);
+  if (!made)
+    return tl::unexpected(
+        fmt::format("{} {}: {}", file.option, file.path, to_string(made.error())));
+  folders_.insert(folders_.end(), made->begin(), made->end());
+  return {};
+}
+
+Done Preparation::check_folder_of(const Wanted& file) const {
+  const std::string folder = folder_of(file.path);
+  const auto refusal = [&](int mode) {
+    return as_user(account_, [&] { return access(folder.c_str(), mode) == 0 ? 0 : errno; });
+  };
+  if (refusal(X_OK) != 0)
+    return tl::unexpected(fmt::format(
+        "{} {}: {} may not enter the folder {}; name a place in another, or one that is missing "
+        "and is made for that user",
+        file.option, file.path, who(), folder));
+  const int trouble = file.is_store ? refusal(W_OK) : 0;
+  if (trouble == 0) return {};
+  if (trouble != EACCES)
+    return tl::unexpected(fmt::format("{} {}: writing in the folder {}: {}", file.option, file.path,
+                                      folder, std::strerror(trouble)));
+  return tl::unexpected(fmt::format(
+      "{} {}: {} may not write in {}, where SQLite has to keep files beside the store; {}name a "
+      "folder that is missing, and is made for that user",
+      file.option, file.path, who(), folder,
+      account_ == nullptr ? "" : fmt::format("chown {} {}, or ", account_->pw_name, folder)));
+}
+
+/// The user does it himself if he can: root need not be able to, as systemd may leave it without
+/// the rights over others' files.
+Done Preparation::open_or_make(const Wanted& file) {
+  struct stat found {};
+  const bool is_new = lstat(file.path.c_str(), &found) != 0;
+  const auto open_as_user = [&] {
+    return as_user(account_, [&] {
+      const FileDescriptor opened(open(file.path.c_str(), open_flags, file_mode));
+      return opened ? 0 : errno;
+    });
+  };
+  int trouble = open_as_user();
+  Done given;
+  if ((trouble == EACCES || trouble == EPERM) && account_ != nullptr) {
+    given = give_away(file, file.path, open_flags);
+    if (given) trouble = open_as_user();
+  }
+  if (is_new && lstat(file.path.c_str(), &found) == 0) files_.push_back(file.path);
+  if (!given) return given;
+  if (trouble == 0) return file.is_store ? give_away_log(file) : Done{};
+  return tl::unexpected(fmt::format("{} {}: {} cannot write it: {}", file.option, file.path, who(),
+                                    std::strerror(trouble)));
+}
+
+/// Opens what `file` has at `path`, and gives it to the user.
+Done Preparation::give_away(const Wanted& file, const std::string& path, int flags) const {
+  const FileDescriptor opened(open(path.c_str(), flags, file_mode));
+  struct stat status {};
+  if (!opened || fstat(opened.get(), &status) != 0)
+    return tl::unexpected(fmt::format("{} {}: {}", file.option, path, std::strerror(errno)));
+  if (S_ISREG(status.st_mode) && fchown(opened.get(), account_->pw_uid, account_->pw_gid) != 0)
+    return tl::unexpected(
+        fmt::format("{} {}: giving it to {}: {}", file.option, path, who(), std::strerror(errno)));
+  return {};
+}
+
+/// What a store has beside it may be of another user, whose program had it open.
+Done Preparation::give_away_log(const Wanted& file) const {
+  if (account_ == nullptr) return {};
+  for (const char* const suffix : {"-wal", "-shm"}) {
+    const std::string path = file.path + suffix;
+    struct stat found {};
+    if (lstat(path.c_str(), &found) != 0 || found.st_uid == account_->pw_uid) continue;
+    constexpr int flags = open_flags & ~O_CREAT;
+    if (auto given = give_away(file, path, flags); !given) return given;
+  }
+  return {};
+}
+
+/// Two that write one file would cut off each other's lines.
+Done Preparation::note_identity(const Wanted& file) {
+  struct stat found {};
+  if (stat(file.path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
+  const auto [other, is_first] =
+      options_.emplace(std::pair{found.st_dev, found.st_ino}, file.option);
+  if (is_first) return {};
+  return tl::unexpected(fmt::format("{} and {} name the same file, {}; give each its own",
+                                    other->second, file.option, file.path));
+}
+
+}  // namespace
+
+tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
+                                                    const std::string& user) {
+  const passwd* const account = geteuid() == 0 ? getpwnam(user.c_str()) : nullptr;
+  if (geteuid() == 0 && account == nullptr)
+    return tl::unexpected(fmt::format("there is no user '{}' (--daemon-user)", user));
+  if (as_user(account, [] { return 0; }) != 0) return {};  // drop_privileges() will say why
+  Preparation preparation(account);
+  for (const Wanted& file : files_of(options))
+    if (auto prepared = preparation.prepare(file); !prepared) return prepared;
+  preparation.keep();
+  return {};
+}
+
+}  // namespace apiary

@@ -1,0 +1,205 @@
+#include "daemon/event_files.h"
+
+#include <gtest/gtest.h>
+#include <pwd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+#include <algorithm>
+
+#include "posix/file_descriptor.h"
+#include "posix/testing/temporary_files.h"
+
+namespace apiary {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// An option that names a file.
+struct Option {
+  const char* name;
+  std::string EventOptions::*path;
+};
+const std::vector<Option> all_options = {{"--events", &EventOptions::json_lines},
+                                         {"-l", &EventOptions::packet_log},
+                                         {"-s", &EventOptions::service_log},
+                                         {"--capture", &EventOptions::capture},
+                                         {"--store", &EventOptions::store}};
+
+EventOptions options_of(const Option& option, const std::string& path) {
+  EventOptions options;
+  options.*option.path = path;
+  return options;
+}
+
+/// The sentence that says why not; empty: all is prepared.
+std::string refusal(const EventOptions& options, const std::string& user = "daemon") {
+  const auto prepared = prepare_event_files(options, user);
+  return prepared ? "" : prepared.error();
+}
+
+class EventFiles : public testing::Test {
+ protected:
+  EventFiles() { chmod(here.c_str(), 0755); }
+  std::vector<std::string> everything() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::recursive_directory_iterator(here))
+      names.push_back(entry.path().string());
+    std::ranges::sort(names);
+    return names;
+  }
+  static uid_t owner_of(const std::string& path) {
+    struct stat found {};
+    EXPECT_EQ(lstat(path.c_str(), &found), 0) << path;
+    return found.st_uid;
+  }
+
+  const TemporaryFolder temporary;
+  const std::string here = temporary.path();
+};
+
+/// With the rights to be another user.
+class EventFilesAsRoot : public EventFiles {
+ protected:
+  void SetUp() override {
+    if (geteuid() != 0) GTEST_SKIP() << "needs root";
+    const passwd* const account = getpwnam("daemon");
+    ASSERT_NE(account, nullptr);
+    daemon = account->pw_uid;
+  }
+  uid_t daemon = 0;
+};
+
+TEST_F(EventFiles, SaysWhatIsWrongWithAPathAndLeavesNothing) {
+  temporary.add("file", "x");
+  fs::create_directory(here + "/folder");
+  fs::create_symlink("/no/such/place", here + "/dangling");
+  fs::create_symlink("loop", here + "/loop");
+  fs::create_symlink("file", here + "/link");
+  const FileDescriptor socket(::socket(AF_UNIX, SOCK_DGRAM, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  (here + "/socket").copy(address.sun_path, sizeof address.sun_path - 1);
+  ASSERT_EQ(bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address), 0);
+  const auto before = everything();
+  struct Case {
+    const char* name;
+    std::string path, sentence;
+  };
+  for (const Case& c : {
+           Case{"a link to nowhere", here + "/dangling", "is a symbolic link; name the file"},
+           Case{"a link", here + "/link", "is a symbolic link; name the file it leads to"},
+           Case{"below a link to nowhere", here + "/dangling/sub/x", "that leads nowhere"},
+           Case{"below a link to itself", here + "/loop/x", "Too many levels of symbolic links"},
+           Case{"where no folders are made", "/proc/nothing/x", "no folder can be made in /proc"},
+           Case{"where no files are made", "/proc/x", "/proc"},
+           Case{"a folder", here + "/folder", "this is a folder; name a file in it"},
+           Case{"a folder with a stroke", here + "/folder/", "this is a folder"},
+           Case{"a missing folder", here + "/new/", "Is a directory"},
+           Case{"below a file", here + "/file/sub/x", "file is no folder"},
+           Case{"a socket", here + "/socket", "this is a socket"},
+           Case{"too long a name", here + "/new/" + std::string(300, 'x'), "File name too long"},
+       }) {
+    for (const Option& option : all_options) {
+      SCOPED_TRACE(std::string(option.name) + ", " + c.name);
+      const std::string said = refusal(options_of(option, c.path));
+      EXPECT_NE(said.find(c.sentence), std::string::npos) << said;
+      EXPECT_TRUE(said.starts_with(std::string(option.name) + " " + c.path + ": ")) << said;
+      EXPECT_EQ(everything(), before);
+    }
+  }
+}
+
+TEST_F(EventFiles, MakesWhatIsMissing) {
+  for (const Option& option : all_options) {
+    SCOPED_TRACE(option.name);
+    const std::string path = here + "/" + option.name + "/folder/file";
+    EXPECT_EQ(refusal(options_of(option, path)), "");
+    EXPECT_TRUE(fs::is_regular_file(path));
+    EXPECT_EQ(refusal(options_of(option, path)), "") << "and finds it again";
+  }
+}
+
+TEST_F(EventFiles, TakesAPipeButNotForAStore) {
+  const std::string path = here + "/pipe";
+  ASSERT_EQ(mkfifo(path.c_str(), 0666), 0);
+  ASSERT_EQ(chmod(path.c_str(), 0666), 0);
+  for (const Option& option : all_options) {
+    const std::string said = refusal(options_of(option, path));
+    if (option.path == &EventOptions::store)
+      EXPECT_NE(said.find("a store is a file on a disk"), std::string::npos) << said;
+    else
+      EXPECT_EQ(said, "") << option.name;
+  }
+}
+
+TEST_F(EventFiles, RefusesOneFileForTwo) {
+  EventOptions options;
+  options.json_lines = here + "/new/x";
+  options.packet_log = here + "/new/../new/x";
+  EXPECT_NE(refusal(options).find("--events and -l name the same file"), std::string::npos);
+  EXPECT_FALSE(fs::exists(here + "/new"));
+}
+
+TEST_F(EventFilesAsRoot, GivesFilesAndTheFoldersItMadeToTheUser) {
+  fs::create_directory(here + "/roots");
+  temporary.add("roots/old", "x");
+  for (const Option& option : all_options) {
+    SCOPED_TRACE(option.name);
+    const std::string path = here + "/" + option.name + "/folder/file";
+    EXPECT_EQ(refusal(options_of(option, path)), "");
+    for (const std::string& made :
+         {path, here + "/" + option.name + "/folder", here + "/" + option.name})
+      EXPECT_EQ(owner_of(made), daemon) << made;
+    if (option.path == &EventOptions::store) continue;
+    for (const char* const name : {"old", option.name}) {
+      EXPECT_EQ(refusal(options_of(option, here + "/roots/" + name)), "");
+      EXPECT_EQ(owner_of(here + "/roots/" + name), daemon);
+    }
+  }
+  EXPECT_EQ(owner_of(here + "/roots"), 0U) << "a folder that was there stays whose it is";
+}
+
+TEST_F(EventFilesAsRoot, RefusesAStoreWhereTheUserCannotWrite) {
+  fs::create_directory(here + "/roots");
+  const std::string path = here + "/roots/store.db";
+  EXPECT_EQ(refusal({.store = path}),
+            "--store " + path + ": user 'daemon' may not write in " + here +
+                "/roots, where SQLite has to keep files beside the store; chown daemon " + here +
+                "/roots, or name a folder that is missing, and is made for that user");
+  EXPECT_TRUE(fs::is_empty(here + "/roots"));
+  ASSERT_EQ(chown((here + "/roots").c_str(), daemon, 0), 0);
+  EXPECT_EQ(refusal({.store = path}), "");
+}
+
+TEST_F(EventFilesAsRoot, RefusesWhatTheUserCannotReach) {
+  fs::create_directory(here + "/private");
+  ASSERT_EQ(chmod((here + "/private").c_str(), 0700), 0);
+  for (const Option& option : all_options) {
+    const std::string said = refusal(options_of(option, here + "/private/x"));
+    EXPECT_NE(said.find("user 'daemon' may not enter the folder " + here + "/private"),
+              std::string::npos)
+        << said;
+  }
+  EXPECT_TRUE(fs::is_empty(here + "/private"));
+}
+
+TEST_F(EventFilesAsRoot, GivesAwayWhatAnotherProgramLeftBesideAStore) {
+  fs::create_directory(here + "/folder");
+  ASSERT_EQ(chown((here + "/folder").c_str(), daemon, 0), 0);
+  for (const char* const name : {"s", "s-wal", "s-shm"})
+    temporary.add(std::string("folder/") + name, "");
+  EXPECT_EQ(refusal({.store = here + "/folder/s"}), "");
+  for (const char* const name : {"s", "s-wal", "s-shm"})
+    EXPECT_EQ(owner_of(here + "/folder/" + name), daemon);
+}
+
+TEST_F(EventFilesAsRoot, NamesAUserThatThereIsNot) {
+  EXPECT_NE(refusal({.store = here + "/new/s"}, "nobody-at-all").find("no user 'nobody-at-all'"),
+            std::string::npos);
+  EXPECT_FALSE(fs::exists(here + "/new"));
+}
+
+}  // namespace
+}  // namespace apiary

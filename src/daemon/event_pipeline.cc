@@ -1,0 +1,85 @@
+#include "daemon/event_pipeline.h"
+
+#include <algorithm>
+
+#include "setup/host_key.h"
+
+namespace apiary {
+namespace {
+
+constexpr Duration news_period = seconds{1};
+
+/// The template of the host that `flow` is with; empty: nobody's.
+std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) {
+  const HostTemplatePtr* const kind = engine.honeynet()->find_host(
+      flow.local.address, flow.remote.address, static_cast<std::uint8_t>(flow.protocol), now);
+  return kind == nullptr ? "" : (*kind)->name;
+}
+
+}  // namespace
+
+EventPipeline::EventPipeline(const Engine& engine, const SystemClock& clock)
+    : engine_(engine),
+      clock_(clock),
+      aggregator_({.daemon = random_seed(),
+                   .udp_flows = Limits{}.udp_flows,
+                   .hash_key = {random_seed(), random_seed()},
+                   .template_of = [&engine](const FlowKey& flow, Instant now) {
+                     return template_of(engine, flow, now);
+                   }}) {}
+
+void EventPipeline::begin(std::vector<std::unique_ptr<Sink>> sinks) {
+  for (auto& sink : sinks) sinks_.add(std::move(sink));
+  aggregator_.want(sinks_.wanted());
+}
+
+void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn) {
+  aggregator_.on_turn(now, turn);
+  aggregator_.on_counters(now, engine_.counters());
+  on_time(now);
+}
+
+void EventPipeline::on_note(const ServiceNote& note) { aggregator_.on_note(clock_.now(), note); }
+
+void EventPipeline::tell(events::DaemonEvent::Kind what, std::string sentence) {
+  tell(events::DaemonEvent{what, std::move(sentence)});
+}
+
+void EventPipeline::tell(EventBody what) { aggregator_.tell(clock_.now(), std::move(what)); }
+
+void EventPipeline::on_time(Instant now) {
+  if (aggregator_.next_due() <= now) aggregator_.on_time(now);
+  if (news_due_ <= now) {
+    news_due_ = now + news_period;
+    for (EventBody& what : sinks_.take_news()) aggregator_.tell(now, std::move(what));
+  }
+  if (aggregator_.waiting() == 0) return;
+  waiting_since_ = std::min(waiting_since_, now);
+  if (aggregator_.waiting() >= batch_events || now - waiting_since_ >= patience) hand_over();
+}
+
+void EventPipeline::hand_over() {
+  std::vector<Event> events = aggregator_.take();
+  for (const Event& event : events) ++event_counts_[static_cast<std::size_t>(event.kind())];
+  sinks_.push(std::move(events));
+  waiting_since_ = Instant::max();
+}
+
+Instant EventPipeline::next_due() {
+  const Instant waited =
+      aggregator_.waiting() == 0
+          ? Instant::max()
+          : (waiting_since_ == Instant::max() ? Instant{} : waiting_since_ + patience);
+  return std::min({waited, news_due_, aggregator_.next_due()});
+}
+
+void EventPipeline::finish(std::string sentence) {
+  const Instant now = clock_.now();
+  aggregator_.finish(now);
+  for (EventBody& what : sinks_.take_news()) aggregator_.tell(now, std::move(what));
+  aggregator_.tell(now, events::DaemonEvent{events::DaemonEvent::Kind::stop, std::move(sentence)});
+  hand_over();
+  sinks_.finish();
+}
+
+}  // namespace apiary

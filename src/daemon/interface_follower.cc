@@ -1,0 +1,168 @@
+#include "daemon/interface_follower.h"
+
+#include <fmt/format.h>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "setup/claim.h"
+
+namespace apiary {
+namespace {
+
+using What = events::DaemonEvent::Kind;
+
+constexpr Duration retry_interval = seconds{1};
+
+/// What there is to say when an interface goes from a state to another.
+std::string sentence_on(const std::string& name, InterfaceState before, const Followed& found) {
+  const bool is_back = before == InterfaceState::gone || found.reopened;
+  switch (found.state) {
+    case InterfaceState::gone:
+      return fmt::format("{} is gone: nothing is heard there until it is back", name);
+    case InterfaceState::down:
+      return fmt::format("{} is {}down", name, is_back ? "back, but " : "");
+    case InterfaceState::no_link:
+      return fmt::format("{} {} no link to its other end", name,
+                         is_back ? "is back, but has" : "has");
+    case InterfaceState::up:
+      break;
+  }
+  if (before == InterfaceState::up) return name + " is back: it was removed and made again";
+  return name + (is_back ? " is back" : " is up again");
+}
+
+}  // namespace
+
+std::string_view to_string(InterfaceState state) {
+  switch (state) {
+    case InterfaceState::up:
+      return "up";
+    case InterfaceState::no_link:
+      return "no link";
+    case InterfaceState::down:
+      return "down";
+    case InterfaceState::gone:
+      return "gone";
+  }
+  return "unknown";
+}
+
+InterfaceFollower::InterfaceFollower(LinkMonitor monitor, Dependencies dependencies,
+                                     Resettle resettle)
+    : monitor_(std::move(monitor)),
+      deps_(dependencies),
+      resettle_(std::move(resettle)),
+      states_(dependencies.devices.size(), InterfaceState::up),
+      failures_(dependencies.devices.size()),
+      reopened_(dependencies.devices.size()) {
+  deps_.events.call_when_readable(monitor_.descriptor(), [this] {
+    if (monitor_.take_changes()) look_at_ = Instant{};
+  });
+}
+
+bool InterfaceFollower::any_is_gone() const {
+  return std::ranges::find(states_, InterfaceState::gone) != states_.end();
+}
+
+void InterfaceFollower::follow(Instant now) {
+  if (now < look_at_) return;
+  look_at_ = Instant::max();
+  const auto machine = monitor_.look();
+  if (!machine) {
+    deps_.log.error("what became of interfaces is not known: {}", to_string(machine.error()));
+    look_at_ = now + retry_interval;
+    return;
+  }
+  leave_to_machine(machine->addresses);
+
+  std::vector<std::string> reopened;
+  follow_devices(*machine, reopened);
+  if (std::ranges::any_of(failures_, [](const std::string& failure) { return !failure.empty(); }))
+    look_at_ = now + retry_interval;
+
+  // Only hosts with cards of their own look for a gateway; there may be very many routes.
+  std::vector<SeenRoute> routes;
+  if (deps_.engine.honeynet()->has_nics()) routes = read_routes().value_or(std::move(routes));
+  bool changed = !reopened.empty() || !std::exchange(has_looked_, true);
+  for (std::size_t i = 0; i < deps_.devices.size(); ++i)
+    if (states_[i] != InterfaceState::gone && take_settings(i, machine->addresses, routes))
+      changed = true;
+  AddressSet machines = belonging_to_machine(machine->addresses);
+  changed = changed || machines.ranges() != machines_.ranges();
+  machines_ = std::move(machines);
+  if (changed) resettle_(deps_.engine.interfaces(), std::move(reopened));
+}
+
+void InterfaceFollower::follow_devices(const MachineNetwork& machine,
+                                       std::vector<std::string>& reopened) {
+  for (std::size_t i = 0; i < deps_.devices.size(); ++i) {
+    const auto found = deps_.devices[i]->follow(machine);
+    if (!found) {
+      note_failure(i, found.error());
+      continue;
+    }
+    failures_[i].clear();
+    reopened_[i] = found->reopened;
+    if (found->reopened) reopened.push_back(deps_.devices[i]->name());
+    note_state(i, *found);
+  }
+}
+
+void InterfaceFollower::note_state(std::size_t index, const Followed& found) {
+  const InterfaceState before = std::exchange(states_[index], found.state);
+  if (before == found.state && !found.reopened) return;
+  const bool works = found.state == InterfaceState::up;
+  tell(works ? What::recovery : What::trouble,
+       sentence_on(deps_.devices[index]->name(), before, found));
+  if (works) deps_.loop.resume(index);
+}
+
+void InterfaceFollower::note_failure(std::size_t index, const SystemError& error) {
+  states_[index] = InterfaceState::gone;
+  std::string sentence = to_string(error);
+  if (failures_[index] == sentence) return;
+  tell(What::trouble,
+       fmt::format("{} could not be opened again: {}", deps_.devices[index]->name(), sentence));
+  failures_[index] = std::move(sentence);
+}
+
+/// Has the engine go on with what an interface is now. Whether that is something else than before.
+bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddress> addresses,
+                                      std::span<const SeenRoute> routes) {
+  const Device& device = *deps_.devices[index];
+  InterfaceSettings next = settings_of(device, addresses, routes);
+  const InterfaceSettings& present = deps_.engine.interfaces()[index];
+  if (!deps_.engine.honeynet()->has_nics()) next.gateway = present.gateway;
+  const bool is_another = reopened_[index];
+  if (next == present && !is_another) return false;
+  if (next.mtu_bytes != present.mtu_bytes)
+    tell(What::change, fmt::format("{} has an MTU of {} bytes now, not {}", device.name(),
+                                   next.mtu_bytes, present.mtu_bytes));
+  if (next.mac != present.mac)
+    tell(What::change, fmt::format("{} has the MAC address {} now, not {}", device.name(),
+                                   to_string(next.mac), to_string(present.mac)));
+  deps_.engine.change_interface({static_cast<std::uint8_t>(index)}, std::move(next));
+  return true;
+}
+
+/// The machine must not wait for the claim to be settled again: two would answer.
+void InterfaceFollower::leave_to_machine(std::span<const OwnAddress> addresses) {
+  AddressSet ours = deps_.engine.claimed();
+  for (const AddressRange& range : deps_.engine.dhcp_hosts().addresses().ranges()) ours.add(range);
+  const AddressSet taken = common(ours, belonging_to_machine(addresses));
+  if (taken.empty()) return;
+  deps_.loop.act(
+      [&](Engine& engine, Instant now, Outbox& out) { engine.leave_to_machine(now, taken, out); });
+  tell(What::change,
+       fmt::format("not answering for {} any more: this machine has it now", to_string(taken)));
+}
+
+void InterfaceFollower::tell(What what, const std::string& sentence) {
+  deps_.pipeline.tell(what, sentence);
+  if (what != What::change) return;  // the log tells of it as of any event
+  deps_.log.info("{}", sentence);
+}
+
+}  // namespace apiary

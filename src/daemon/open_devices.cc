@@ -1,0 +1,113 @@
+#include "daemon/open_devices.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "device/gre_tunnel.h"
+#include "device/kernel_tables.h"
+#include "device/network_interface.h"
+#include "setup/claim.h"
+
+namespace apiary {
+namespace {
+
+std::string names_of_interfaces() {
+  std::string names;
+  for (const SeenLink& link : read_links().value_or(std::vector<SeenLink>{}))
+    if (link.name != "lo") names += (names.empty() ? "" : ", ") + link.name;
+  return names.empty() ? "none" : names;
+}
+
+bool is_open(const OpenDevices& open, std::string_view name) {
+  return std::ranges::any_of(
+      open.devices, [&](const std::unique_ptr<Device>& device) { return device->name() == name; });
+}
+
+std::string_view without_kind(std::string_view name) {
+  constexpr std::string_view tun = "tun:";
+  return name.starts_with(tun) ? name.substr(tun.size()) : name;
+}
+
+/// Two devices on an interface would both answer.
+tl::expected<void, std::string> open_outer(const std::vector<std::string>& names,
+                                           const ReceiveFilter& filter, OpenDevices& open) {
+  for (const std::string& name : names) {
+    if (is_open(open, without_kind(name))) {
+      open.remarks.push_back(fmt::format("-i {} is given twice, and counts once", name));
+      continue;
+    }
+    auto device = open_device(name, filter);
+    if (!device) return tl::unexpected(to_string(device.error()));
+    if (is_open(open, (*device)->name()))
+      open.remarks.push_back(fmt::format("-i {} is {}, which is given already, and counts once",
+                                         name, (*device)->name()));
+    else
+      open.devices.push_back(std::move(*device));
+  }
+  return {};
+}
+
+tl::expected<void, std::string> open_inner(const Honeynet& honeynet, const ReceiveFilter& filter,
+                                           OpenDevices& open) {
+  const std::vector<std::string> inner = inside_interfaces(honeynet);
+  for (const std::string& name : inner) {
+    auto device = open_device(name, receive_filter_at(name, filter, inner));
+    if (!device) return tl::unexpected(to_string(device.error()));
+    const std::string& proper = (*device)->name();
+    if (is_open(open, proper))
+      return tl::unexpected(fmt::format(
+          "{} is both where packets come in and where real machines are bound to: let them be on "
+          "another interface",
+          name == proper ? name : fmt::format("{} ({})", name, proper)));
+    if (proper != name)
+      return tl::unexpected(
+          fmt::format("real machines are bound to {}, which is another name of "
+                      "{}: bind them to {}",
+                      name, proper, proper));
+    open.devices.push_back(std::move(*device));
+  }
+  return {};
+}
+
+}  // namespace
+
+tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> names,
+                                                    const Honeynet& honeynet,
+                                                    const ReceiveFilter& filter) {
+  if (names.empty()) {
+    const auto name = default_interface();
+    if (!name)
+      return tl::unexpected(fmt::format(
+          "which interface? There is no default route to tell; say -i NAME; there are: {}",
+          names_of_interfaces()));
+    names.push_back(*name);
+  }
+  OpenDevices open;
+  if (auto opened = open_outer(names, filter, open); !opened) return tl::unexpected(opened.error());
+  if (auto opened = open_inner(honeynet, filter, open); !opened)
+    return tl::unexpected(opened.error());
+  for (const TunnelEnds& ends : honeynet.topology().tunnels()) {
+    auto tunnel = GreTunnel::open(ends);
+    if (!tunnel) return tl::unexpected(to_string(tunnel.error()));
+    open.devices.push_back(std::move(*tunnel));
+  }
+  return open;
+}
+
+std::vector<Holding> holdings_of(std::span<const std::unique_ptr<Device>> devices,
+                                 std::span<const std::string> inner, const AddressSet& wanted) {
+  AddressSet all;
+  all.add(IpPrefix{IpAddress::v4(0), 0});
+  std::vector<Holding> holdings;
+  for (const std::unique_ptr<Device>& device : devices) {
+    const std::string& name = device->name();
+    const bool is_tunnel = name.starts_with("gre:");
+    const bool is_tun = device->link_layer() == LinkLayer::raw_ip && !is_tunnel;
+    const bool is_all = is_tunnel || std::ranges::find(inner, name) != inner.end();
+    holdings.push_back({is_tun ? "tun" : name, is_all ? all : wanted});
+  }
+  return holdings;
+}
+
+}  // namespace apiary

@@ -1,0 +1,44 @@
+#include "daemon/packet_remark.h"
+
+#include <fmt/format.h>
+
+#include "wire/decode.h"
+#include "wire/tcp.h"
+#include "wire/udp.h"
+
+namespace apiary {
+namespace {
+
+/// "tcp 80: closed"; of a later fragment, whose port nobody knows, and other protocols nothing.
+std::string rule_of(const HostTemplate& kind, const IpDatagram& datagram) {
+  if (datagram.is(IpProtocol::icmp)) return "icmp: " + describe(kind.icmp_default);
+  if (datagram.fragment_offset_bytes != 0) return "";
+  if (datagram.is(IpProtocol::tcp))
+    if (const auto segment = parse_tcp(datagram.payload))
+      return fmt::format("tcp {}: {}", segment->destination_port.number,
+                         describe(kind.tcp_action(segment->destination_port)));
+  if (datagram.is(IpProtocol::udp) && datagram.payload.size() >= sizeof(wire::UdpHeader)) {
+    const Port port{wire::read<wire::UdpHeader>(datagram.payload).destination_port};
+    return fmt::format("udp {}: {}", port.number, describe(kind.udp_action(port)));
+  }
+  return "";
+}
+
+}  // namespace
+
+std::string packet_remark(const Engine& engine, Instant now, Bytes frame, LinkLayer link_layer,
+                          std::optional<DropReason> dropped) {
+  std::string remark;
+  if (dropped) remark = fmt::format("dropped: {}", to_string(*dropped));
+  const auto decoded = decode_frame(frame, link_layer);
+  const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
+  if (datagram == nullptr) return remark;
+  const HostTemplatePtr* const kind = engine.honeynet()->find_host(
+      datagram->destination, datagram->source, datagram->protocol, now);
+  if (kind == nullptr) return remark;
+  const std::string rule = rule_of(**kind, *datagram);
+  return fmt::format("{}{}{}{}{}", remark, remark.empty() ? "" : "; ", (*kind)->name,
+                     rule.empty() ? "" : ", ", rule);
+}
+
+}  // namespace apiary

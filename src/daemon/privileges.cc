@@ -1,0 +1,176 @@
+#include "daemon/privileges.h"
+
+#include <cap-ng.h>
+#include <fmt/format.h>
+#include <pwd.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <string_view>
+
+namespace apiary {
+namespace {
+
+bool may(unsigned capability) {
+  capng_get_caps_process();
+  return capng_have_capability(CAPNG_PERMITTED, capability) == 1;
+}
+
+/// Of a capability that is needed and not there.
+struct Missing {
+  std::string_view name;  // without CAP_
+  std::string_view why;
+};
+
+/// How capabilities are given to a process such as this one; some lines.
+std::string how_to_give(const std::vector<Missing>& missing) {
+  std::string for_docker, for_systemd, for_file;
+  for (const Missing& one : missing) {
+    for_docker += fmt::format(" --cap-add {}", one.name);
+    for_systemd += fmt::format(" CAP_{}", one.name);
+    std::string lower(one.name);
+    std::ranges::transform(lower, lower.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    for_file += fmt::format("{}cap_{}", for_file.empty() ? "" : ",", lower);
+  }
+  if (geteuid() == 0)
+    return fmt::format(
+        "root has it not here: whatever starts this keeps it back. To give it:\n"
+        "  Docker, Podman:  docker run{}\n"
+        "  systemd:         CapabilityBoundingSet={} and what else the unit leaves\n",
+        for_docker, for_systemd.substr(1));
+  return fmt::format(
+      "To give it:\n"
+      "  root:            sudo apiary run ...\n"
+      "  a file:          setcap {}+ep {}\n"
+      "  systemd:         AmbientCapabilities={}\n"
+      "  Docker, Podman:  as root inside: docker run --user root{}\n",
+      for_file, "$(command -v apiary)", for_systemd.substr(1), for_docker);
+}
+
+/// Whether `number` means anybody in this user namespace, as `map` says: /proc/self/uid_map.
+bool is_mapped(std::string_view map, std::uint64_t number) {
+  std::ifstream file{std::string(map)};
+  std::uint64_t first = 0, outside = 0, count = 0;
+  bool is_known = false;
+  while (file >> first >> outside >> count) {
+    is_known = true;
+    if (number >= first && number - first < count) return true;
+  }
+  return !is_known;
+}
+
+tl::expected<const passwd*, std::string> find_account(const std::string& user) {
+  const passwd* const account = getpwnam(user.c_str());
+  if (account == nullptr)
+    return tl::unexpected(
+        fmt::format("there is no user '{}': make one (useradd --system {}), or name another with "
+                    "--daemon-user and --service-user\n",
+                    user, user));
+  return account;
+}
+
+/// Whether root may become the users it is to become. Error: some lines.
+tl::expected<void, std::string> check_users(const PrivilegeNeeds& needs,
+                                            std::vector<Missing>& missing) {
+  bool changes = false;
+  for (const std::string& user : {needs.daemon_user, needs.service_user}) {
+    const auto account = find_account(user);
+    if (!account) return tl::unexpected(account.error());
+    if ((*account)->pw_uid == geteuid()) continue;
+    changes = true;
+    if (!is_mapped("/proc/self/uid_map", (*account)->pw_uid) ||
+        !is_mapped("/proc/self/gid_map", (*account)->pw_gid))
+      return tl::unexpected(
+          fmt::format("user '{}' (number {}) does not exist in this user namespace. Give it more "
+                      "users (unshare "
+                      "--map-auto, or the container's settings), or say --daemon-user root "
+                      "--service-user root, "
+                      "who is not root outside\n",
+                      user, (*account)->pw_uid));
+  }
+  if (!changes) return {};
+  if (!may(CAP_SETUID)) missing.push_back({"SETUID", "to become other users"});
+  if (!may(CAP_SETGID)) missing.push_back({"SETGID", "to become other users"});
+  return {};
+}
+
+/// libcap-ng's capng_change_id(3) says where it failed by a number.
+std::string_view failed_step(int result) {
+  switch (result) {
+    case -3:
+      return "the kernel refuses the capabilities to keep meanwhile";
+    case -4:
+      return "its group cannot be taken";
+    case -5:
+    case -10:
+      return "the supplementary groups cannot be changed";
+    case -6:
+      return "its number cannot be taken";
+    case -8:
+    case -9:
+      return "the bounding set cannot be cleared";
+    default:
+      return "capabilities cannot be changed";
+  }
+}
+
+}  // namespace
+
+tl::expected<std::vector<std::string>, std::string> check_privileges(const PrivilegeNeeds& needs) {
+  std::vector<Missing> missing;
+  std::vector<std::string> remarks;
+  if (needs.packet_sockets && !may(CAP_NET_RAW))
+    missing.push_back({"NET_RAW", "to open packet sockets"});
+  if (!may(CAP_NET_ADMIN)) {
+    if (needs.makes_interfaces)
+      missing.push_back({"NET_ADMIN", "to make interfaces and routes"});
+    else
+      remarks.push_back(
+          "CAP_NET_ADMIN is missing, and the kernel cannot be kept out of conversations: it stays "
+          "out by itself only while it forwards nothing and gets no malformed IP options (give it "
+          "by docker run --cap-add NET_ADMIN, setcap, or AmbientCapabilities=)");
+  }
+  if (geteuid() == 0) {
+    if (auto checked = check_users(needs, missing); !checked)
+      return tl::unexpected(std::move(checked.error()));
+    if (!may(CAP_KILL))
+      remarks.push_back(
+          "CAP_KILL is missing: programs of services that do not end by themselves go on running");
+  }
+  if (missing.empty()) return remarks;
+  std::string text = "apiary run lacks privileges:\n";
+  for (const Missing& one : missing) text += fmt::format("  CAP_{}: {}\n", one.name, one.why);
+  return tl::unexpected(text + how_to_give(missing));
+}
+
+tl::expected<void, std::string> drop_privileges(const std::string& user) {
+  const bool keeps_routing = may(CAP_NET_ADMIN), may_clear_bounding = may(CAP_SETPCAP);
+  capng_clear(CAPNG_SELECT_BOTH);
+  if (keeps_routing)
+    capng_update(CAPNG_ADD, static_cast<capng_type_t>(CAPNG_EFFECTIVE | CAPNG_PERMITTED),
+                 CAP_NET_ADMIN);
+  const passwd* const account = geteuid() == 0 ? getpwnam(user.c_str()) : nullptr;
+  if (geteuid() == 0 && account == nullptr)
+    return tl::unexpected(fmt::format("cannot give up root: there is no user '{}'", user));
+  if (account == nullptr || account->pw_uid == geteuid()) {
+    if (capng_apply(CAPNG_SELECT_CAPS) != 0)
+      return tl::unexpected(std::string("cannot give up capabilities"));
+  } else {
+    const int flags =
+        CAPNG_DROP_SUPP_GRP | (may_clear_bounding ? CAPNG_CLEAR_BOUNDING : CAPNG_NO_FLAG);
+    const int result =
+        capng_change_id(static_cast<int>(account->pw_uid), static_cast<int>(account->pw_gid),
+                        static_cast<capng_flags_t>(flags));
+    if (result != 0)
+      return tl::unexpected(fmt::format("cannot become user '{}': {} (capng_change_id gives {})",
+                                        user, failed_step(result), result));
+  }
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  return {};
+}
+
+}  // namespace apiary

@@ -1,0 +1,152 @@
+#include "daemon/shard_loop.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <thread>
+
+#include "daemon/packet_remark.h"
+
+namespace apiary {
+
+ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
+                     ServiceRunner& services, EventPipeline& pipeline, EventLoop& events,
+                     const SystemClock& clock, Capture* capture)
+    : engine_(engine),
+      devices_(devices),
+      services_(services),
+      pipeline_(pipeline),
+      events_(events),
+      clock_(clock),
+      capture_(capture),
+      failing_(devices.size()) {
+  for (const auto& device : devices_) events_.watch(device->descriptor());
+}
+
+void ShardLoop::turn(Instant at_latest) {
+  if (moderation_.wants_rest()) std::this_thread::sleep_for(ReceiveModeration::rest);
+  const Instant due = std::min({engine_.next_deadline(), pipeline_.next_due(), at_latest});
+  const Duration wait = std::clamp<Duration>(due - clock_.now(), Duration{}, hours{1});
+  events_.wait(more_to_receive_ ? Duration{} : wait);
+
+  more_to_receive_ = may_be_more_ = false;
+  for (std::size_t i = 0; i < devices_.size(); ++i) receive(i);
+  const Instant now = clock_.now();
+  moderation_.note(now, arrivals_.size(), !may_be_more_);
+  const std::span<const ServiceMessage> messages = services_.take_messages();
+  for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
+  engine_.on_time(now, out_);
+
+  transmit();
+  note_turnaround();
+  if (capture_ != nullptr) tell_of_capture();
+  execute_command(now, messages);
+}
+
+void ShardLoop::execute_command(Instant now, std::span<const ServiceMessage> messages) {
+  pipeline_.on_turn(now, {out_.events, out_.services, messages});
+  services_.execute(out_.services);
+  out_.clear();
+}
+
+void ShardLoop::act(const std::function<void(Engine&, Instant, Outbox&)>& action) {
+  const Instant now = clock_.now();
+  action(engine_, now, out_);
+  transmit();
+  execute_command(now, {});
+}
+
+void ShardLoop::finish() {
+  services_.on_stop();
+  engine_.release_leases(clock_.now(), out_);
+  transmit();
+  pipeline_.on_turn(clock_.now(), {out_.events, out_.services, {}});
+  out_.clear();
+}
+
+void ShardLoop::receive(std::size_t index) {
+  const auto frames = devices_[index]->receive();
+  const Instant now = clock_.now();
+  if (!frames) return on_trouble(index, frames.error());
+  if (failing_[index]) resume(index);
+  failing_[index] = false;
+  // A device gives its slots back with the next receive(), so it is asked until it has nothing.
+  more_to_receive_ = more_to_receive_ || !frames->empty();
+  may_be_more_ = may_be_more_ || frames->size() >= max_batch_packets;
+  const InterfaceId id{static_cast<std::uint8_t>(index)};
+  // A frame is answered as of the moment it came: what a host's clocks show must not depend on
+  // how busy this machine is.
+  for (const ReceivedFrame& frame : *frames) {
+    arrived_ = std::max(arrived_, now - frame.waited);
+    arrivals_.push_back(arrived_);
+    if (capture_ != nullptr && capture_->wants(id, frame.bytes))
+      receive_captured(id, frame);
+    else
+      engine_.on_frame(arrived_, id, frame, out_);
+  }
+}
+
+void ShardLoop::on_trouble(std::size_t index, const SystemError& error) {
+  // That an interface is down or gone is told by whoever follows it.
+  const bool is_told = error.number == ENETDOWN || error.number == ENODEV ||
+                       error.number == EBADFD || error.number == EIO;
+  if (!failing_[index] && !is_told)
+    pipeline_.tell(events::DaemonEvent::Kind::trouble, to_string(error));
+  // A descriptor without an interface is always readable: to wait for it would be to run in
+  // circles.
+  if (failing_[index]) events_.pause(devices_[index]->descriptor());
+  failing_[index] = true;
+}
+
+void ShardLoop::receive_captured(InterfaceId interface, const ReceivedFrame& frame) {
+  const Counters& counters = engine_.counters();
+  const std::uint64_t drops = counters.all_drops;
+  engine_.on_frame(arrived_, interface, frame, out_);
+  const std::string remark =
+      packet_remark(engine_, arrived_, frame.bytes, devices_[interface.index]->link_layer(),
+                    counters.all_drops == drops ? std::nullopt : std::optional{counters.last_drop});
+  capture_->add({.interface = interface.index,
+                 .at = arrived_,
+                 .direction = Direction::inward,
+                 .bytes = frame.bytes,
+                 .comment = remark});
+}
+
+void ShardLoop::capture_sent(std::span<const Packet> packets) {
+  if (packets.empty()) return;
+  const Instant now = clock_.now();
+  for (const Packet& packet : packets)
+    if (capture_->wants(packet.interface, packet.bytes()))
+      capture_->add({.interface = packet.interface.index,
+                     .at = now,
+                     .direction = Direction::outward,
+                     .bytes = packet.bytes()});
+}
+
+void ShardLoop::tell_of_capture() {
+  for (EventBody& what : capture_->take_news()) pipeline_.tell(std::move(what));
+}
+
+void ShardLoop::note_turnaround() {
+  if (arrivals_.empty()) return;
+  const Instant now = clock_.now();
+  for (const Instant arrived : arrivals_) turnaround_.note(now - arrived);
+  arrivals_.clear();
+}
+
+void ShardLoop::transmit() {
+  // Runs of packets for the same interface go out together.
+  const std::span<const Packet> packets = out_.packets;
+  if (capture_ != nullptr) capture_sent(packets);
+  for (std::size_t begin = 0; begin < packets.size();) {
+    const InterfaceId interface = packets[begin].interface;
+    std::size_t end = begin + 1;
+    while (end < packets.size() && packets[end].interface == interface) ++end;
+    const std::size_t count = end - begin;
+    untransmitted_ += count - devices_[interface.index]->transmit(packets.subspan(begin, count));
+    begin = end;
+  }
+}
+
+}  // namespace apiary

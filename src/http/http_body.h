@@ -1,0 +1,36 @@
+#pragma once
+
+#include "http/http_head.h"
+
+namespace apiary {
+
+/// Takes the body of a request out of what its connection receives, by Content-Length or in chunks
+/// (RFC 9112 sections 6 and 7).
+class HttpBody {
+ public:
+  /// Error: 413, it says that it is longer than `largest_bytes`.
+  static tl::expected<HttpBody, HttpRefusal> of(const HttpHead& head, std::size_t largest_bytes);
+
+  /// Takes what of `bytes` belongs to the body, its framing included; gives how many that were.
+  tl::expected<std::size_t, HttpRefusal> take(std::string_view bytes);
+  bool is_complete() const { return state_ == State::complete; }
+  /// What was said so far, without the framing.
+  std::string& text() { return text_; }
+
+ private:
+  enum class State { data, chunk_size, chunk_data, chunk_end, trailer, complete };
+
+  /// Takes bytes up to and with a line's end; the line is complete when `line_` ends with one.
+  tl::expected<std::size_t, HttpRefusal> take_line(std::string_view bytes);
+  tl::expected<void, HttpRefusal> on_line();
+  tl::expected<void, HttpRefusal> begin_chunk();
+  std::size_t take_data(std::string_view bytes);
+
+  std::size_t largest_bytes_ = 0;
+  State state_ = State::complete;
+  std::size_t left_ = 0;  // of the body, or of the chunk
+  std::size_t trailer_bytes_ = 0;
+  std::string line_, text_;
+};
+
+}  // namespace apiary

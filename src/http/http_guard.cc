@@ -1,0 +1,58 @@
+#include "http/http_guard.h"
+
+#include <nlohmann/json.hpp>
+
+#include "control/json_text.h"
+
+namespace apiary {
+namespace {
+
+std::string without_port(std::string host) {
+  for (char& letter : host)
+    if (letter >= 'A' && letter <= 'Z') letter = static_cast<char>(letter - 'A' + 'a');
+  if (host.starts_with('[')) return host.substr(1, host.find(']') - 1);
+  return host.substr(0, host.find(':'));
+}
+
+bool is_public(const std::string& path) { return path != "/metrics" && !path.starts_with("/api/"); }
+
+}  // namespace
+
+HttpResponse http_error(int status, std::string_view sentence) {
+  return {.status = status, .body = json_text({{"error", sentence}}) + "\n"};
+}
+
+bool HttpGuard::knows_host(const std::string& host) const {
+  if (!address_.is_loopback) return true;  // the token is the protection
+  // A page that another name leads here is shown by a browser, and those always say the name.
+  const std::string name = without_port(host);
+  return name.empty() || name == address_.host || name == "localhost" || name == "127.0.0.1" ||
+         name == "::1";
+}
+
+bool HttpGuard::bears_token(const HttpRequest& request) const {
+  if (token_.empty()) return false;
+  unsigned difference = request.token.size() != token_.size();
+  for (std::size_t i = 0; i < token_.size(); ++i) {
+    const char theirs = i < request.token.size() ? request.token[i] : '\0';
+    difference |= static_cast<unsigned char>(theirs ^ token_[i]);
+  }
+  return difference == 0;
+}
+
+std::optional<HttpResponse> HttpGuard::refuse(const HttpRequest& request) const {
+  if (!knows_host(request.host))
+    return http_error(421, "this page is " + url_of(address_) + " and has no other name");
+  if (request.fetch_site == "cross-site" && request.path.starts_with("/api/"))
+    return http_error(403, "another site asks for it");
+  const bool is_change = request.method != "GET" && request.method != "OPTIONS" &&
+                         request.path != "/api/configuration/check";
+  if (is_change && token_.empty())
+    return http_error(403,
+                      "nothing can be changed here: the daemon was started without --web-token");
+  if ((is_change || (!address_.is_loopback && !is_public(request.path))) && !bears_token(request))
+    return http_error(401, "it takes the token of --web-token");
+  return {};
+}
+
+}  // namespace apiary

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "http/http.h"
+
+namespace apiary {
+
+/// Why a request is refused; nothing behind it on its connection can be trusted.
+struct HttpRefusal {
+  int status = 400;
+  std::string sentence;
+};
+
+/// What a request says before its body.
+struct HttpHead {
+  HttpRequest request{};  // without the body
+  bool is_head = false;   // the method HEAD
+  bool is_http_1_0 = false;
+  bool has_host = false;
+  bool keeps_alive = true;        // the connection, after the answer
+  bool expects_continue = false;  // waits for "100 Continue" before it sends the body
+  bool is_chunked = false;
+  std::optional<std::size_t> content_length{};
+
+  bool has_body() const { return is_chunked || content_length.has_value(); }
+};
+
+/// Heads that are longer are refused.
+constexpr std::size_t longest_request_line_bytes = 8'192;
+constexpr std::size_t longest_head_bytes = 32'768;
+constexpr std::size_t most_header_fields = 100;
+
+/// Where the head at the front of `received` ends, its empty line included. Nothing: there is more
+/// of it to come. `scanned` is what an earlier call has looked at, zero at first; it is updated.
+/// Errors: 400 for a line that ends without a carriage return, 414 and 431 for too much.
+tl::expected<std::optional<std::size_t>, HttpRefusal> find_head_end(std::string_view received,
+                                                                    std::size_t& scanned);
+
+/// Reads a whole head, strictly by RFC 9112: what two recipients could read in two ways is refused.
+tl::expected<HttpHead, HttpRefusal> parse_http_head(std::string_view head);
+
+}  // namespace apiary

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "http/http.h"
+
+namespace apiary {
+
+/// A file of the page.
+HttpResponse page_answer(const HttpRequest& request);
+
+}  // namespace apiary

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+#include "base/time.h"
+#include "loop/loop_queue.h"
+
+namespace apiary {
+
+/// Does what takes long on a thread of its own, of low priority, one job after the other, while the
+/// loop goes on; and what is to be done about it, on the loop's thread.
+class BackgroundWorker {
+ public:
+  /// What the loop does when a job is done; may be empty.
+  using Completion = std::function<void()>;
+  using Job = std::function<Completion()>;
+
+  /// `events` must outlive the worker. The thread has the privileges of the caller's: give up what
+  /// is to be given up before.
+  explicit BackgroundWorker(event_base* events);
+  /// Waits for the job under way, unless stop() has; forgets those that wait, and all sequels.
+  ~BackgroundWorker();
+  BackgroundWorker(const BackgroundWorker&) = delete;
+  BackgroundWorker& operator=(const BackgroundWorker&) = delete;
+
+  /// Begins no more jobs, and waits for the one under way, but not longer than `patience`. False:
+  /// it goes on: this object must not go.
+  bool stop(Duration patience);
+  /// Whether stop() was called: a job that is not done by then should change nothing. From any
+  /// thread.
+  bool is_stopping();
+
+  /// From the loop's thread. The job is run and then destroyed on the worker's.
+  void run(Job job);
+
+ private:
+  void work();
+  bool work_once();
+
+  LoopQueue sequels_;
+  std::mutex mutex_;  // guards what follows
+  std::condition_variable changed_;
+  std::deque<Job> jobs_;
+  bool stopping_ = false, ended_ = false;
+  std::thread thread_;  // the last: it uses all of the above
+};
+
+}  // namespace apiary

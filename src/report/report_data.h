@@ -1,0 +1,119 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "event/distinct.h"
+#include "store/store_reader.h"
+
+namespace apiary {
+
+/// The first of a list that may be long.
+template <class Row>
+struct Ranked {
+  std::vector<Row> rows{};
+  std::uint64_t all = 0;  // rows of the whole list
+
+  std::uint64_t left_out() const { return all - rows.size(); }
+};
+
+/// What a source, a host or a port had to do with.
+struct Activity {
+  std::uint64_t contacts = 0, conversations = 0, credentials = 0;
+};
+
+struct ReportedSource {
+  IpAddress address;
+  Instant first{}, last{};
+  Activity activity{};
+  Distinct hosts{}, ports{};  // spoken to one by one or scanned
+  std::uint64_t scans = 0;
+  bool is_new = false;
+};
+
+struct ReportedPort {
+  std::string transport;
+  std::uint16_t number = 0;
+  Activity activity{};
+  std::uint64_t sources = 0;
+  bool is_new = false;
+};
+
+struct ReportedHost {
+  IpAddress address;
+  std::string template_name{};
+  Activity activity{};
+  std::uint64_t sources = 0;
+};
+
+/// A template or a service, by its name.
+struct ReportedName {
+  std::string name;
+  std::uint64_t events = 0, sources = 0;
+};
+
+struct ReportedCredential {
+  std::string user, password;  // whatever bytes they are
+  std::uint64_t tries = 0, sources = 0;
+  bool is_new = false;
+};
+
+/// What one side said in one go; the beginning of it.
+struct Saying {
+  bool from_visitor = true;
+  std::string bytes{};  // whatever they are
+  std::uint64_t left_out_bytes = 0;
+};
+
+/// A conversation, as far as it is shown.
+struct Transcript {
+  IpAddress source, host;
+  std::uint16_t source_port = 0, host_port = 0;
+  std::string transport{};
+  Instant began{};
+  std::vector<Saying> sayings{};
+  std::uint64_t left_out_sayings = 0;
+};
+
+/// Events by when they were: in each lane, a number for each stretch of time.
+struct Timeline {
+  enum Lane { contacts, conversations, credentials, scans, lane_count };
+  static constexpr std::size_t max_runs = 100;
+  Instant begin{};
+  Duration stretch = minutes{15};
+  std::array<std::vector<std::uint64_t>, lane_count> lanes{};
+};
+
+/// Something that makes the rest incomplete, as the daemon told it.
+struct ReportedTrouble {
+  std::string what;
+  std::uint64_t times = 0;
+};
+
+/// What a report tells of the events since a moment. All lists are bounded.
+struct Report {
+  std::string hostname{};  // where the daemon runs; empty: no event says
+  Instant since{}, until{};
+  Instant oldest{};         // of all events in the store, also before `since`
+  bool has_before = false;  // the store has events from before `since`, and can tell what is new
+  std::uint64_t events = 0, scans = 0;
+  Distinct hosts{};
+  Activity total{};
+  Ranked<ReportedSource> sources{}, new_sources{};
+  Ranked<ReportedPort> ports{}, new_ports{};
+  Ranked<ReportedCredential> credentials{}, new_credentials{};
+  Ranked<ReportedHost> hosts_spoken_to{};
+  Ranked<ReportedName> templates{}, services{};
+  Ranked<ReportedTrouble> troubles{};
+  Timeline timeline{};
+  std::vector<Transcript> transcripts{};  // those most worth reading
+  std::uint64_t transcripts_in_all = 0;
+};
+
+/// Reads what there is to report of the events since then, `now` included. All of it is of one
+/// moment, also while a daemon writes. Errors: what SQLite says.
+tl::expected<Report, SystemError> collect_report(StoreReader& store, Instant since, Instant now);
+
+}  // namespace apiary

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include "report/report_query.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t hosts_at_most = 12, names_at_most = 12;
+
+/// Templates, of the last event of each source, host and port that has one; and services.
+constexpr const char* templates =
+    "SELECT json ->> '$.apiary.template' AS name, sum(contacts + conversations) AS events, "
+    "count(DISTINCT activity.source) FROM activity JOIN events ON number = told WHERE told > 0 "
+    "GROUP BY name ORDER BY events DESC, name";
+constexpr const char* services =
+    "SELECT json ->> '$.apiary.service' AS name, count(*) AS events, "
+    "count(DISTINCT events.source) FROM period JOIN events USING (number) "
+    "WHERE period.kind IN ('note', 'credential') AND period.source IS NOT NULL "
+    "AND json ->> '$.apiary.exit' IS NULL "
+    "GROUP BY name ORDER BY events DESC, name";
+
+Asked rank_names(SqliteDatabase& database, const char* question, Ranked<ReportedName>& into) {
+  return each_row(database, question, [&](const SqliteStatement& row) {
+    if (++into.all > names_at_most) return;
+    into.rows.push_back({std::string(row.text(0)), count_in(row, 1), count_in(row, 2)});
+  });
+}
+
+/// Who a host is may depend on who asks: the last of it that was told stands for all.
+constexpr char busiest_hosts[] =
+    "WITH busiest AS (SELECT host, sum(contacts) AS contacts, sum(conversations) AS conversations, "
+    "sum(credentials) AS credentials, count(DISTINCT source) AS sources, max(told) AS last_told "
+    "FROM activity GROUP BY host HAVING last_told > 0 "
+    "ORDER BY sources DESC, conversations DESC, host LIMIT {}) "
+    "SELECT busiest.host, contacts, conversations, credentials, sources, "
+    "json ->> '$.apiary.template' FROM busiest JOIN events ON number = last_told "
+    "ORDER BY sources DESC, conversations DESC, busiest.host";
+
+}  // namespace
+
+Asked ask_hosts(SqliteDatabase& database, Report& report) {
+  const auto all = database.number("SELECT count(DISTINCT host) FROM activity WHERE told > 0");
+  if (!all) return tl::unexpected(all.error());
+  report.hosts_spoken_to.all = static_cast<std::uint64_t>(*all);
+  return each_row(database, fmt::format(busiest_hosts, hosts_at_most),
+                  [&](const SqliteStatement& row) {
+                    report.hosts_spoken_to.rows.push_back(
+                        {.address = address_of(row.bytes(0)),
+                         .template_name = std::string(row.text(5)),
+                         .activity = {count_in(row, 1), count_in(row, 2), count_in(row, 3)},
+                         .sources = count_in(row, 4)});
+                  });
+}
+
+Asked ask_names(SqliteDatabase& database, Report& report) {
+  const auto ranked = rank_names(database, templates, report.templates);
+  return ranked ? rank_names(database, services, report.services) : ranked;
+}
+
+}  // namespace apiary

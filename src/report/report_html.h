@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+
+#include "report/html_writer.h"
+#include "report/report_data.h"
+
+namespace apiary {
+
+/// The report as a page that needs nothing else: no script, no other file, no address to fetch.
+std::string report_page(const Report& report);
+
+// Its sections, each in a file with its kin.
+void write_timeline(HtmlWriter& html, const Timeline& timeline);
+void write_news(HtmlWriter& html, const Report& report);
+void write_sources(HtmlWriter& html, const Report& report);
+void write_credentials(HtmlWriter& html, const Report& report);
+void write_targets(HtmlWriter& html, const Report& report);
+void write_transcripts(HtmlWriter& html, const Report& report);
+
+// What several of them have.
+void write_port(HtmlWriter& html, const std::string& transport, std::uint16_t port);
+void write_credential(HtmlWriter& html, const std::string& bytes);
+void write_left_out(HtmlWriter& html, std::uint64_t left_out, std::string_view thing);
+/// The beginning of a cell with a number, and a bar behind it as long as the number is of `most`.
+void begin_bar(HtmlWriter& html, std::uint64_t number, std::uint64_t most);
+/// "15 min", "24 hours", "7 days".
+std::string span_words(Duration span);
+
+}  // namespace apiary

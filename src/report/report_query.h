@@ -1,0 +1,50 @@
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "report/report_data.h"
+
+namespace apiary {
+
+/// The questions that a report is made of, each in a file of its own. They share tables that are
+/// made for it and go with the connection:
+///   period       the events of the time that is reported, without their JSON
+///   activity     what each source did with each port of each host; `told` is the number of the
+///   last
+///                contact or conversation, 0 when there was none
+///   all_sources  a row for each source, and so for each of
+///   all_scans, all_ports, all_credentials
+using Asked = tl::expected<void, SystemError>;
+
+/// Shows `row` each row that the statement gives.
+Asked each_row(SqliteDatabase& database, std::string_view statement,
+               const std::function<void(const SqliteStatement&)>& row);
+
+/// Shows `row` the first rows of one of the shared tables, and says how many there are in all.
+struct RankedRows {
+  const char* table;
+  const char* columns;
+  std::size_t at_most;
+};
+Asked each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool only_new,
+                      std::uint64_t& all, const std::function<void(const SqliteStatement&)>& row);
+
+/// A column that counts something.
+std::uint64_t count_in(const SqliteStatement& row, int column);
+/// The bytes that the store keeps as base64; what is none is given as it is.
+std::string stored_bytes(std::string_view base64);
+Instant stored_time(std::int64_t nanoseconds_since_1970);
+
+Asked ask_totals(SqliteDatabase& database, Report& report);
+Asked ask_sources(SqliteDatabase& database, Report& report);
+Asked ask_ports(SqliteDatabase& database, Report& report);
+Asked ask_hosts(SqliteDatabase& database, Report& report);
+Asked ask_names(SqliteDatabase& database, Report& report);
+Asked ask_credentials(SqliteDatabase& database, Report& report);
+Asked ask_timeline(SqliteDatabase& database, Report& report);
+Asked ask_transcripts(SqliteDatabase& database, Report& report);
+
+}  // namespace apiary

@@ -1,0 +1,96 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "report/report_query.h"
+
+namespace apiary {
+namespace {
+
+constexpr std::size_t transcripts_at_most = 12;
+constexpr std::size_t candidates_at_most = 200;
+constexpr std::size_t sayings_at_most = 32;
+constexpr std::size_t visitor_bytes_at_most = 768, host_bytes_at_most = 320;  // of a saying
+constexpr std::size_t bytes_at_most = 3'072;                                  // of a transcript
+
+/// Conversations in which something was said, in the order in which they are worth reading: of each
+/// port the longest dialogue, then the second of each, and so on; and the numbers of the events in
+/// which the first of them were told.
+constexpr const char* make_talks = R"(
+CREATE TEMP TABLE talks AS
+  SELECT source, source_port, host, host_port, transport, count(*) AS sayings, min(at) AS began,
+         row_number() OVER (PARTITION BY transport, host_port ORDER BY count(*) DESC, min(number))
+           AS place
+  FROM period WHERE kind = 'payload' GROUP BY 1, 2, 3, 4, 5;
+CREATE TEMP TABLE candidates AS
+  SELECT * FROM talks ORDER BY place, sayings DESC, began LIMIT {0};
+CREATE TEMP TABLE candidate_sayings AS
+  SELECT candidates.rowid AS candidate, period.number,
+         row_number() OVER (PARTITION BY candidates.rowid ORDER BY period.number) AS place
+  FROM candidates JOIN period USING (source, source_port, host, host_port, transport)
+  WHERE period.kind = 'payload';
+CREATE INDEX temp.by_candidate ON candidate_sayings (candidate, place);
+)";
+
+/// What is shown of a saying: its beginning, as long as there is room.
+Saying beginning_of(std::string bytes, bool from_visitor, std::size_t room) {
+  const std::size_t shown =
+      std::min({bytes.size(), room, from_visitor ? visitor_bytes_at_most : host_bytes_at_most});
+  const std::uint64_t left_out = bytes.size() - shown;
+  bytes.resize(shown);
+  return {from_visitor, std::move(bytes), left_out};
+}
+
+Asked read_sayings(SqliteDatabase& database, std::int64_t candidate, Transcript& transcript) {
+  std::size_t room = bytes_at_most;
+  return each_row(
+      database,
+      fmt::format("SELECT json ->> '$.apiary.payload.from', json ->> '$.apiary.payload.base64' "
+                  "FROM candidate_sayings JOIN events USING (number) "
+                  "WHERE candidate = {} AND place <= {} ORDER BY place",
+                  candidate, sayings_at_most),
+      [&](const SqliteStatement& row) {
+        if (room == 0) return;
+        transcript.sayings.push_back(
+            beginning_of(stored_bytes(row.text(1)), row.text(0) == "visitor", room));
+        room -= transcript.sayings.back().bytes.size();
+      });
+}
+
+}  // namespace
+
+Asked ask_transcripts(SqliteDatabase& database, Report& report) {
+  if (auto made = database.execute(fmt::format(make_talks, candidates_at_most).c_str()); !made)
+    return made;
+  const auto all = database.number("SELECT count(*) FROM talks");
+  if (!all) return tl::unexpected(all.error());
+  report.transcripts_in_all = static_cast<std::uint64_t>(*all);
+
+  std::set<std::string> heard;  // what visitors say word for word, as bots do, is shown once
+  Asked read{};
+  const auto consider = [&](const SqliteStatement& row) {
+    if (!read || report.transcripts.size() == transcripts_at_most) return;
+    Transcript transcript{.source = address_of(row.bytes(1)),
+                          .host = address_of(row.bytes(3)),
+                          .source_port = static_cast<std::uint16_t>(row.integer(2)),
+                          .host_port = static_cast<std::uint16_t>(row.integer(4)),
+                          .transport = std::string(row.text(5)),
+                          .began = stored_time(row.integer(7))};
+    read = read_sayings(database, row.integer(0), transcript);
+    std::string words;
+    for (const Saying& saying : transcript.sayings)
+      if (saying.from_visitor) words += saying.bytes + '\n';
+    if (words.empty() || !heard.insert(std::move(words)).second) return;
+    transcript.left_out_sayings = count_in(row, 6) - transcript.sayings.size();
+    report.transcripts.push_back(std::move(transcript));
+  };
+  const auto asked =
+      each_row(database,
+               "SELECT rowid, source, source_port, host, host_port, transport, sayings, began "
+               "FROM candidates ORDER BY rowid",
+               consider);
+  return asked ? read : asked;
+}
+
+}  // namespace apiary

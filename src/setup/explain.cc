@@ -1,0 +1,285 @@
+#include "setup/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/counted.h"
+#include "config/statement_printer.h"
+#include "config/values.h"
+#include "lan/station_lookup.h"
+#include "posix/system_error.h"
+#include "setup/host_key.h"
+#include "setup/host_values.h"
+
+namespace apiary {
+namespace {
+
+std::string spelled(Duration time) { return fmt::format("{:g} ms", in_seconds(time) * 1000); }
+
+std::optional<IpProtocol> protocol_called(std::string_view name) {
+  if (name == "tcp") return IpProtocol::tcp;
+  if (name == "udp") return IpProtocol::udp;
+  if (name == "icmp") return IpProtocol::icmp;
+  return {};
+}
+
+/// Explains one address of a configuration, line by line.
+class Explanation {
+ public:
+  Explanation(const ExaminedConfiguration& examined, IpAddress address, IpAddress visitor,
+              const HashKey& key, Instant now)
+      : honeynet_(*examined.configuration.honeynet),
+        origins_(*examined.configuration.origins),
+        source_(*examined.source),
+        address_(address),
+        visitor_(visitor),
+        key_(key),
+        now_(now) {}
+
+  void print_host(const HostTemplatePtr* bound, const HostTemplatePtr* kind) {
+    text_ += to_string(address_) + "\n";
+    const auto& machines = honeynet_.parts().real_machines;
+    const auto real = std::find_if(machines.begin(), machines.end(),
+                                   [&](const PhysicalHost& m) { return m.address == address_; });
+    if (real != machines.end())
+      return say("host", fmt::format("a real machine, on the link of {}", real->interface),
+                 binding_place());
+    if (bound == nullptr) return say("host", "nobody: it is not bound, and there is no 'default'");
+    if (*bound == honeynet_.parts().router_template)
+      say("template", "a plain router, as nothing is bound there", route_place(address_));
+    else
+      say("template", (*bound)->name, binding_place());
+    if ((*bound)->is_dynamic)
+      say("for visitor",
+          fmt::format("{}: {}", to_string(visitor_),
+                      kind == nullptr ? "nobody; no condition applies" : (*kind)->name));
+    if (kind != nullptr) print_traits(**kind);
+    print_card(machine_on_link(**bound));
+  }
+
+  void print_path() {
+    const Path* const path = honeynet_.topology().path_to(address_);
+    if (path == nullptr) return say("path", "none: no entry router is responsible for it");
+    std::optional<Span> place = entry_place();
+    std::uint32_t crossed = 0;
+    for (const Hop& hop : path->hops) {
+      print_links(*path, crossed, hop.place, place);
+      say(hop.distance == 0 ? "path" : "",
+          fmt::format("{} after {}, {:g}% lost", to_string(hop.router), spelled(hop.place.latency),
+                      hop.place.loss.value * 100),
+          place);
+      place = decision_place(hop.router);
+    }
+    print_links(*path, crossed, path->place, place);
+    if (path->end == PathEnd::tunnel)
+      return say("",
+                 fmt::format("{} after {}, {:g}% lost; each way",
+                             to_string(honeynet_.topology().tunnels()[path->tunnel]),
+                             spelled(path->place.latency), path->place.loss.value * 100),
+                 place);
+    if (!path->reaches())
+      return say(
+          "",
+          fmt::format("{} answers that it cannot be reached", to_string(path->hops.back().router)),
+          place);
+    say(path->hops.empty() ? "path" : "",
+        fmt::format("{} after {}, {:g}% lost; each way", to_string(address_),
+                    spelled(path->place.latency), path->place.loss.value * 100),
+        path->hops.empty() ? std::nullopt : place);
+    if (path->place.mtu_bytes != PathPosition{}.mtu_bytes)
+      say("", fmt::format("datagrams of at most {} bytes", path->place.mtu_bytes));
+  }
+
+  /// The links on `path` from the crossing `crossed` on, as far as `to`, that do more than delay
+  /// and lose.
+  void print_links(const Path& path, std::uint32_t& crossed, const PathPosition& to,
+                   std::optional<Span> place) {
+    for (; crossed < to.stages; ++crossed) {
+      const std::uint32_t link = path.stages[crossed].inward.link();
+      say("", "by a link of" + format_statement(honeynet_.topology().links()[link].quality), place);
+    }
+  }
+
+  void print_port(const HostTemplate& kind, IpProtocol protocol, Port port) {
+    const TemplateLocations* const from = origins_of(kind);
+    if (protocol == IpProtocol::icmp)
+      return say("icmp", describe(kind.icmp_default), from ? from->icmp_default : std::nullopt);
+    const bool is_tcp = protocol == IpProtocol::tcp;
+    const auto& ports = is_tcp ? kind.tcp_ports : kind.udp_ports;
+    const std::string label = fmt::format("{} {}", name_of(protocol), port.number);
+    if (const auto listed = ports.find(port); listed != ports.end()) {
+      std::optional<Span> place;
+      if (from != nullptr)
+        if (const auto known = from->ports.find({protocol, port}); known != from->ports.end())
+          place = known->second;
+      return say(label, describe(listed->second), place);
+    }
+    static const TemplateLocations nowhere;
+    const TemplateLocations& known_from = from == nullptr ? nowhere : *from;
+    const auto& place = is_tcp ? known_from.tcp_default : known_from.udp_default;
+    say(label,
+        fmt::format("{} (the default{})", describe(is_tcp ? kind.tcp_default : kind.udp_default),
+                    !place ? " of all templates" : ""),
+        place);
+  }
+
+  std::string take() { return std::move(text_); }
+
+ private:
+  void say(std::string_view label, std::string_view what, std::optional<Span> place = {}) {
+    const std::string text = fmt::format("  {:<12} {}", label, what);
+    text_ +=
+        place ? fmt::format("{:<70}  {}\n", text, source_.place_name(place->begin)) : text + "\n";
+  }
+
+  const TemplateLocations* origins_of(const HostTemplate& kind) const {
+    const auto known = origins_.templates.find(kind.name);
+    return known == origins_.templates.end() ? nullptr : &known->second;
+  }
+
+  void print_traits(const HostTemplate& kind) {
+    static const TemplateLocations nowhere;
+    const TemplateLocations& from = origins_of(kind) ? *origins_of(kind) : nowhere;
+    say("personality", kind.personality->name, from.personality);
+    for (const HostValue& value :
+         values_of(kind, make_host_state(key_, address_, kind, now_, now_), now_))
+      say(value.label, value.text);
+    if (kind.uptime)
+      say("uptime", fmt::format("{:.0f} s when the daemon starts", in_seconds(*kind.uptime)),
+          from.uptime);
+    if (from.seed) say("seed", "its own", from.seed);
+    print_drops(kind, from);
+    print_rights(kind.service_privileges, from);
+    if (kind.answers_from || kind.answers_to)
+      say("answers",
+          fmt::format("from {} to {}", to_string(kind.answers_from.value_or(address_)),
+                      kind.answers_to ? to_string(*kind.answers_to) : "whoever asked"),
+          from.spoof);
+  }
+
+  void print_drops(const HostTemplate& kind, const TemplateLocations& from) {
+    if (kind.drops_in.value > 0)
+      say("drops", fmt::format("{:g}% of what comes in", kind.drops_in.value * 100),
+          from.drop_rate);
+    if (kind.drops_syn.value > 0)
+      say("drops", fmt::format("{:g}% of connection requests", kind.drops_syn.value * 100),
+          from.syn_drop_rate);
+  }
+
+  void print_rights(const ServicePrivileges& rights, const TemplateLocations& from) {
+    if (rights.user)
+      say("programs",
+          fmt::format("run as user {}{}", *rights.user,
+                      rights.group ? fmt::format(", group {}", *rights.group) : ""),
+          from.user);
+    if (rights.open_files)
+      say("programs", "may open " + counted(*rights.open_files, "file"), from.open_files);
+  }
+
+  void print_card(const HostTemplate& machine) {
+    if (machine.card == nullptr) return;
+    const TemplateLocations* const from = origins_of(machine);
+    say("ethernet",
+        fmt::format("{}{}", to_string(mac_address(*machine.card, address_, key_)),
+                    machine.card->address ? "" : fmt::format(" ({})", machine.card->name)),
+        from == nullptr ? std::nullopt : from->card);
+  }
+
+  /// Of the smallest binding around the address.
+  std::optional<Span> binding_place() const {
+    std::optional<Span> place;
+    std::uint32_t smallest = 0xffffffff;
+    for (const auto& [range, at] : origins_.bindings) {
+      if (address_ < range.first || range.last < address_) continue;
+      const std::uint32_t size = range.last.v4_value() - range.first.v4_value();
+      if (place && size > smallest) continue;
+      place = at;
+      smallest = size;
+    }
+    if (place) return place;
+    const auto created = origins_.templates.find("default");
+    if (created == origins_.templates.end()) return {};
+    return created->second.created;
+  }
+
+  std::optional<Span> longest(const std::vector<RouteOrigin>& routes,
+                              std::optional<IpAddress> router) const {
+    const RouteOrigin* best = nullptr;
+    for (const RouteOrigin& route : routes)
+      if ((!router || route.router == *router) && route.network.contains(address_) &&
+          (best == nullptr || route.network.length() >= best->network.length()))
+        best = &route;
+    return best == nullptr ? std::optional<Span>{} : best->place;
+  }
+  std::optional<Span> entry_place() const { return longest(origins_.entries, {}); }
+  std::optional<Span> decision_place(const IpAddress& router) const {
+    return longest(origins_.routes, router);
+  }
+  std::optional<Span> route_place(const IpAddress& router) const {
+    for (const auto* routes : {&origins_.entries, &origins_.routes})
+      for (const RouteOrigin& route : *routes)
+        if (route.router == router) return route.place;
+    return {};
+  }
+
+  const Honeynet& honeynet_;
+  const SourceLocations& origins_;
+  const SourceText& source_;
+  IpAddress address_, visitor_;
+  HashKey key_;
+  Instant now_;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string explanation(const ExaminedConfiguration& examined, const IpAddress& address,
+                        const IpAddress& visitor, const HashKey& key, Instant now) {
+  const Honeynet& honeynet = *examined.configuration.honeynet;
+  Explanation text(examined, address, visitor, key, now);
+  text.print_host(
+      honeynet.find_host(address),
+      honeynet.find_host(address, visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now));
+  text.print_path();
+  return text.take();
+}
+
+int run_explain(const ExplainOptions& options, Instant now) {
+  const auto examined = examine_configuration(
+      {options.configuration, options.personalities, options.allows_spoofing}, true);
+  if (!examined) return fail(examined.error());
+  if (examined->is_broken()) {
+    fmt::print(stderr, "{}", render(*examined));
+    return 1;
+  }
+  const auto address = parse_ip_address(options.address);
+  const auto visitor = parse_ip_address(options.visitor);
+  if (!address || !visitor)
+    return fail(
+        fmt::format("'{}' is not an IPv4 address", address ? options.visitor : options.address));
+  const auto protocol = protocol_called(options.protocol);
+  if (!options.protocol.empty() && !protocol)
+    return fail(fmt::format("'{}' is none of tcp, udp, icmp", options.protocol));
+  Port port;
+  if (protocol && *protocol != IpProtocol::icmp) {
+    if (options.port.empty()) return fail("which port? Say, for example: tcp 80");
+    const auto ports = read_ports(options.port, *protocol, machine_settings().parsing.port_names);
+    if (!ports || ports->first != ports->last)
+      return fail(ports ? "one port, please" : ports.error().message);
+    port = ports->first;
+  }
+
+  const Honeynet& honeynet = *examined->configuration.honeynet;
+  const HostTemplatePtr* const bound = honeynet.find_host(*address);
+  const HostTemplatePtr* const kind = honeynet.find_host(
+      *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)), now);
+  Explanation text(*examined, *address, *visitor, make_host_key(options.key), now);
+  text.print_host(bound, kind);
+  text.print_path();
+  if (protocol && kind != nullptr) text.print_port(**kind, *protocol, port);
+  fmt::print("{}", text.take());
+  return 0;
+}
+
+}  // namespace apiary

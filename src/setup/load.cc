@@ -1,0 +1,159 @@
+#include "setup/load.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+
+#include "config/oui_table.h"
+#include "config/source_snippet.h"
+#include "config/source_text.h"
+
+namespace apiary {
+namespace {
+
+/// The makers of network cards, from a file of this machine; read when one is asked for.
+class MachineVendors final : public VendorCatalogue {
+ public:
+  tl::expected<std::vector<Oui>, UnknownVendor> find(std::string_view vendor) const override {
+    const OuiTable list = read();
+    if (list.empty())
+      return tl::unexpected(UnknownVendor{
+          {},
+          fmt::format("names of vendors come from {} (apt install nmap-common); a MAC address will "
+                      "do as well",
+                      vendor_files[0])});
+    return list.find(vendor);
+  }
+
+ private:
+  static OuiTable read() {
+    for (const char* const path : vendor_files)
+      if (const auto text = read_file(path)) return OuiTable::parse(*text);
+    return {};
+  }
+};
+
+}  // namespace
+
+LoadedPersonalities load_personalities(const std::string& path) {
+  const auto problem = [](std::string what) {
+    return LoadedPersonalities{
+        std::make_unique<FingerprintCatalogue>(std::make_shared<const FingerprintDatabase>()),
+        std::move(what),
+        {}};
+  };
+  auto text = read_file(path);
+  if (!text)
+    return problem(
+        fmt::format("no personalities but our own: {}\nhint: the others come with the package "
+                    "nmap-common (apt install nmap-common), or name a file in its format with "
+                    "--personalities",
+                    text.error()));
+  const bool is_blank = text->find_first_not_of(" \t\r\n") == std::string::npos;
+  auto database = std::make_shared<const FingerprintDatabase>(parse_fingerprints(std::move(*text)));
+  LoadedPersonalities loaded{std::make_unique<FingerprintCatalogue>(database), "",
+                             sentences_on(database->complaints(), path)};
+  if (!is_blank && database->fingerprints().empty())
+    loaded.problem = fmt::format(
+        "no personalities but our own: {} has no fingerprint of Nmap's in it\nhint: name a file in "
+        "the format of {} with --personalities",
+        path, default_personalities_file);
+  return loaded;
+}
+
+std::vector<std::string> sentences_on(const FingerprintComplaints& complaints,
+                                      const std::string& path) {
+  std::vector<std::string> sentences;
+  for (const auto& [line, message] : complaints.first)
+    sentences.push_back(fmt::format("{}:{}: warning: {}", path, line, message));
+  if (const std::size_t more = complaints.lines - complaints.first.size(); more > 0)
+    sentences.push_back(fmt::format("{}: warning: {} more line{} not understood", path, more,
+                                    more == 1 ? " is" : "s are"));
+  if (const std::size_t skipped = complaints.skipped_entries; skipped > 0)
+    sentences.push_back(fmt::format("{}: warning: {} {} skipped; the rest is used", path, skipped,
+                                    skipped == 1 ? "fingerprint is" : "fingerprints are"));
+  return sentences;
+}
+
+BuildSettings machine_settings() {
+  BuildSettings settings;
+  if (const auto services = read_file("/etc/services"))
+    settings.parsing.port_names = PortNames::parse(*services);
+  settings.parsing.load_file = read_file;
+  static const MachineVendors vendors;
+  settings.vendors = &vendors;
+  const std::time_t now = std::time(nullptr);
+  std::tm local{};
+  if (localtime_r(&now, &local) != nullptr) settings.local_time_ahead = seconds{local.tm_gmtoff};
+  return settings;
+}
+
+tl::expected<ExaminedConfiguration, std::string> examine_configuration(
+    const ConfigurationSources& sources, bool keeps_origins) {
+  auto text = read_input(sources.configuration);
+  if (!text) return tl::unexpected(text.error());
+  return examine_text(*std::move(text), sources, read_file, keeps_origins);
+}
+
+tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
+                                                              const ConfigurationSources& sources,
+                                                              FileLoader load_file,
+                                                              bool keeps_origins) {
+  if (text.size() >= SourceText::longest_bytes)
+    return tl::unexpected(
+        fmt::format("cannot read {}: it is larger than 4 GiB", sources.configuration));
+  ExaminedConfiguration examined;
+  examined.source = std::make_unique<SourceText>(sources.configuration, std::move(text));
+  LoadedPersonalities personalities = load_personalities(sources.personalities);
+  BuildSettings settings = machine_settings();
+  settings.parsing.load_file = std::move(load_file);
+  settings.keeps_origins = keeps_origins;
+  settings.allows_spoofing = sources.allows_spoofing;
+  auto built = build_configuration(*examined.source, *personalities.catalogue, settings);
+  if (built) {
+    examined.configuration = std::move(*built);
+    examined.diagnostics = std::move(examined.configuration.remarks);
+  } else {
+    examined.diagnostics = std::move(built.error());
+  }
+  examined.complaints = std::move(personalities.complaints);
+  // Who lacks no personality need not know that there are few.
+  if (std::ranges::any_of(examined.diagnostics, [](const Diagnostic& diagnostic) {
+        return diagnostic.severity == Severity::error || diagnostic.severity == Severity::warning;
+      }))
+    examined.problem = std::move(personalities.problem);
+  return examined;
+}
+
+FileLoader loader_of(const FileTexts& known) {
+  return [&known](const std::string& path) -> tl::expected<std::string, std::string> {
+    const auto found = known.find(path);
+    return found == known.end() ? read_file(path) : found->second;
+  };
+}
+
+FileLoader loader_of_only(const FileTexts& known) {
+  return [&known](const std::string& path) -> tl::expected<std::string, std::string> {
+    const auto found = known.find(path);
+    if (found != known.end()) return found->second;
+    return tl::unexpected(path + " is no part of the running configuration, and is not read here");
+  };
+}
+
+FileTexts ExaminedConfiguration::included() const {
+  FileTexts texts;
+  for (std::size_t i = 1; i < source->files(); ++i)
+    texts.emplace(source->file(i).name, source->file(i).text);
+  return texts;
+}
+
+std::string render(const ExaminedConfiguration& examined) {
+  std::string said;
+  for (const std::string& complaint : examined.complaints) said += printable(complaint) + "\n";
+  said += render(examined.diagnostics, *examined.source);
+  if (!examined.problem.empty()) said += examined.problem + "\n";
+  return said;
+}
+
+}  // namespace apiary

@@ -1,0 +1,65 @@
+#pragma once
+
+#include "event/ecs_encoder.h"
+#include "posix/file_id.h"
+#include "sink/sink.h"
+#include "store/sqlite_database.h"
+
+namespace apiary {
+
+/// How much a store keeps.
+struct Retention {
+  Duration age = hours{24} * 30;                      // 0: whatever its age
+  std::uint64_t size_bytes = std::uint64_t{2} << 30;  // of the database; 0: no bound
+};
+
+/// Keeps events in a SQLite database (`--store`), for `apiary events`, `top` and `report`, the page
+/// and whoever speaks SQL. What it is given is one transaction: all of it is committed, or nothing.
+/// If another program moves or removes the database, a new one begins.
+class StoreSink final : public Sink {
+ public:
+  static constexpr Duration commit_period = milliseconds{250};
+  /// How long a write waits for another process that holds the lock; then it fails for now.
+  static constexpr Duration lock_patience = seconds{1};
+
+  /// Opens the store, or makes it. Errors: it cannot, or the file is something else, or of a newer
+  /// version.
+  static tl::expected<std::unique_ptr<StoreSink>, SystemError> open(const std::string& path,
+                                                                    const Retention& retention,
+                                                                    const EcsEncoder& form);
+
+  const std::string& name() const override { return name_; }
+  Duration gathering_time() const override { return commit_period; }
+  WriteResult write(EventPointers events) override;
+  Upkeep on_time(Instant now) override;
+
+ private:
+  struct OpenStore {
+    SqliteDatabase database;
+    SqliteStatement insert;
+    std::optional<FileId> file, log;  // of the database, and of its -wal
+  };
+  StoreSink(OpenStore store, const std::string& path, const Retention& retention,
+            const EcsEncoder& form)
+      : name_("store " + path),
+        path_(path),
+        retention_(retention),
+        form_(form),
+        store_(std::move(store)) {}
+  static tl::expected<OpenStore, SystemError> open_store(const std::string& path);
+  tl::expected<void, SystemError> follow_path();
+  tl::expected<void, SystemError> insert_all(EventPointers events);
+  tl::expected<void, SystemError> insert(const Event& event);
+  tl::expected<void, SystemError> retain(Instant now);
+
+  const std::string name_, path_;
+  const Retention retention_;
+  const EcsEncoder form_;
+  std::optional<OpenStore> store_;  // nothing: it was removed, and cannot be made again
+  std::string json_;                // kept for its memory
+  Instant next_look_{}, next_retention_{};
+  std::string notice_;
+  std::optional<SystemError> path_trouble_, retention_trouble_;
+};
+
+}  // namespace apiary

@@ -1,0 +1,263 @@
+// The life of a connection: how it begins, what its service and the clock do to it, how it ends.
+#include "tcp/connection.h"
+
+#include <algorithm>
+
+namespace apiary {
+namespace {
+
+constexpr Duration time_wait_time = seconds{60};   // 2 MSL; the 30 s MSL of most systems
+constexpr Duration fin_wait_2_time = seconds{60};  // for a visitor that never closes its half
+
+/// RFC 3168 section 6.1.1.
+bool offers_ecn(const TcpSegment& syn) {
+  return (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == (tcp_flag::ece | tcp_flag::cwr);
+}
+
+}  // namespace
+
+Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
+                       std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
+                       const SynAck& syn_ack, BufferTotals& waiting_bytes)
+    : flow_(flow),
+      session_(session),
+      kind_(host.kind),
+      way_{host.way.exit, host.way.departs},
+      waiting_bytes_(waiting_bytes),
+      handshake_(new Handshake{.service = std::move(service),
+                               .options = syn_ack.reply.options,
+                               .window = syn_ack.reply.window,
+                               .urgent_pointer = syn_ack.reply.urgent_pointer,
+                               .flags = syn_ack.reply.flags,
+                               .reserved = syn_ack.reply.reserved}),
+      negotiated_(syn_ack.negotiated),
+      send_unacked_(syn_ack.reply.sequence),
+      send_next_(syn_ack.reply.sequence + 1) {
+  receive_next_ = last_ack_sent_ = syn.sequence + 1;
+  receive_edge_ = receive_next_ + syn_ack.reply.window;
+  receive_capacity_ = static_cast<std::uint32_t>(std::min(
+      host.limits.receive_buffer_bytes, std::size_t{65535} << negotiated_.receive_window_shift));
+  ecn_enabled_ =
+      offers_ecn(syn) && syn_ack.reply.has(tcp_flag::ece) && !syn_ack.reply.has(tcp_flag::cwr);
+  if (const auto timestamps = parse_tcp_options(syn.options).timestamps)
+    recent_timestamp_ = timestamps->value;
+  timed_since_ = host.now;
+  timed_sequence_ = send_next_;
+  arm_retransmission(host.now);
+
+  ++sent_packets_;
+  // The first one is sent as drawn: its IP ID belongs to the answer the personality gave.
+  host.send(flow_, syn_ack.reply);
+}
+
+std::string_view to_string(TcpState state) {
+  switch (state) {
+    case TcpState::syn_received:
+      return "SYN-RECEIVED";
+    case TcpState::established:
+      return "ESTABLISHED";
+    case TcpState::fin_wait_1:
+      return "FIN-WAIT-1";
+    case TcpState::fin_wait_2:
+      return "FIN-WAIT-2";
+    case TcpState::close_wait:
+      return "CLOSE-WAIT";
+    case TcpState::closing:
+      return "CLOSING";
+    case TcpState::last_ack:
+      return "LAST-ACK";
+    case TcpState::time_wait:
+      return "TIME-WAIT";
+    case TcpState::closed:
+      return "CLOSED";
+  }
+  return "";
+}
+
+Conversation Connection::summary() const {
+  return {flow_, to_string(state_), kind_, received_bytes_, sent_bytes_};
+}
+
+TransferState& Connection::transfer(Instant now) {
+  if (transfer_ == nullptr)
+    transfer_ = std::make_unique<TransferState>(waiting_bytes_, send_next_, now);
+  return *transfer_;
+}
+
+void Connection::release_idle_state() {
+  if (transfer_ == nullptr) return;
+  transfer_->count();
+  const bool is_idle =
+      in_flight() == 0 && queued() == 0 && !misses_bytes() && !transfer_->fin_waits;
+  if (is_idle || is_closed()) transfer_.reset();
+}
+
+void Connection::on_output(HostContext& host, Bytes bytes) {
+  if (!may_send_data() || output_ended_) return;
+  note_activity(host);
+  transfer(host.now).send_queue.append(bytes);
+  transfer_->count();
+  send_pending(host);
+}
+
+void Connection::on_input_consumed(HostContext& host, std::size_t bytes) {
+  unconsumed_ -= static_cast<std::uint32_t>(std::min<std::size_t>(bytes, unconsumed_));
+  // Tell a visitor that waits: its window was as good as shut and is wide open again.
+  const std::uint32_t promised = receive_edge_.value - receive_next_.value;
+  const bool waits = promised < receive_capacity_ / 4 && unconsumed_ <= receive_capacity_ / 2;
+  if (waits &&
+      (may_send_data() || state_ == TcpState::fin_wait_1 || state_ == TcpState::fin_wait_2))
+    send_ack(host);
+}
+
+void Connection::on_output_ended(HostContext& host) {
+  output_ended_ = true;
+  send_pending(host);
+}
+
+void Connection::on_service_failed(HostContext& host) {
+  session_open_ = false;
+  send_reset(host, send_next_, true);
+  close(host, FlowEndReason::reset_by_host);
+}
+
+void Connection::on_refusal(HostContext& host) {
+  if (state_ == TcpState::syn_received) close(host, FlowEndReason::reset_by_peer);
+}
+
+void Connection::evict(HostContext& host) { close(host, FlowEndReason::evicted); }
+
+Instant Connection::deadline() const {
+  return std::min({retransmit_at_, acknowledge_at_, forget_at_, mtu_told_at_});
+}
+
+void Connection::on_time(HostContext& host) {
+  if (host.now >= forget_at_) {
+    if (!may_send_data()) return close(host, FlowEndReason::closed);
+    send_reset(host, send_next_, true);
+    return close(host, FlowEndReason::timed_out);
+  }
+  if (host.now >= mtu_told_at_) {
+    mtu_told_at_ = Instant::max();
+    on_fragmentation_needed(host, reported_mtu_);
+  }
+  if (host.now >= acknowledge_at_) send_ack(host);
+  if (host.now >= retransmit_at_) on_retransmission_timeout(host);
+  release_idle_state();
+}
+
+/// Until the next try; after the last SYN/ACK, until the system forgets the half-open connection.
+Duration Connection::retransmission_wait() const {
+  if (state_ != TcpState::syn_received || backoffs_ < rule().syn_ack_retries)
+    return timer_.timeout(backoffs_, rule());
+  const Duration waited = rule().syn_ack_first * ((std::int64_t{1} << rule().syn_ack_retries) - 1);
+  return std::max<Duration>(rule().syn_ack_lifetime - waited, milliseconds{1});
+}
+
+void Connection::on_retransmission_timeout(HostContext& host) {
+  ++backoffs_;
+  ++unanswered_;
+  const bool waits_for_window = in_flight() == 0;
+  const int tries = waits_for_window ? unanswered_ : backoffs_;
+  const bool is_half_open = state_ == TcpState::syn_received;
+  if (tries > (is_half_open ? rule().syn_ack_retries : rule().data_retries)) {
+    if (is_half_open ? rule().resets_half_open : rule().resets_unanswered)
+      send_reset(host, send_next_, true);
+    return close(host, FlowEndReason::timed_out);
+  }
+
+  if (state_ == TcpState::syn_received) {
+    timed_since_ = Instant::max();
+    send_syn_ack(host);
+  } else if (waits_for_window) {
+    if (all_data_sent()) {
+      retransmit_at_ = Instant::max();
+      return;
+    }
+    if (stalled(host.now) >= host.limits.stalled_time) {
+      send_reset(host, send_next_, true);
+      return close(host, FlowEndReason::timed_out);
+    }
+    backoffs_ = std::min<std::uint8_t>(backoffs_, 10);
+    if (usable_window() == 0)
+      send_window_probe(host);
+    else
+      send_despite_small_window(host);
+  } else {
+    congestion_.on_timeout(in_flight());
+    cwr_pending_ = ecn_enabled_;
+    TransferState& all = transfer(host.now);
+    all.scoreboard.clear();  // the visitor may have taken back what it held (RFC 2018 section 8)
+    all.resend_next = send_unacked_;
+    all.resend_end = send_next_;
+    resend(host);
+  }
+  arm_retransmission(host.now);
+}
+
+void Connection::on_fragmentation_needed(HostContext& host, std::uint16_t mtu_bytes) {
+  // Linux' least (ip-sysctl, min_pmtu): below it datagrams may be fragmented instead.
+  constexpr std::uint16_t least = 552;
+  may_be_fragmented_ |= mtu_bytes < least;
+  const std::uint16_t mtu = std::max(mtu_bytes, least);
+  if (is_closed() || (mtu >= path_mtu_ && !may_be_fragmented_)) return;
+  path_mtu_ = std::min(mtu, path_mtu_);
+  if (state_ == TcpState::syn_received || in_flight() == 0) return;
+  // It was not lost to congestion (RFC 1191 section 6.4): the window stays.
+  transfer(host.now).resend_next = send_unacked_;
+  transfer_->resend_end = send_next_;
+  resend(host);
+}
+
+void Connection::fin_is_acked(HostContext& host) {
+  switch (state_) {
+    case TcpState::fin_wait_1:
+      state_ = TcpState::fin_wait_2;
+      forget_at_ = host.now + fin_wait_2_time;
+      break;
+    case TcpState::closing:
+      enter_time_wait(host);
+      break;
+    case TcpState::last_ack:
+      close(host, FlowEndReason::closed);
+      break;
+    default:
+      break;
+  }
+}
+
+/// Somebody said something: the conversation is worth keeping for another while.
+void Connection::note_activity(HostContext& host) {
+  if (may_send_data()) forget_at_ = host.now + host.limits.idle_time;
+}
+
+void Connection::enter_time_wait(HostContext& host) {
+  end_conversation(host, FlowEndReason::closed);
+  state_ = TcpState::time_wait;
+  retransmit_at_ = Instant::max();
+  forget_at_ = host.now + time_wait_time;
+}
+
+void Connection::close(HostContext& host, FlowEndReason end) {
+  end_conversation(host, end);
+  state_ = TcpState::closed;
+  retransmit_at_ = acknowledge_at_ = forget_at_ = mtu_told_at_ = Instant::max();
+}
+
+/// The service goes, and the log hears of it, once.
+void Connection::end_conversation(HostContext& host, FlowEndReason end) {
+  if (session_open_) host.ask(CloseSession{session_});
+  session_open_ = false;
+  if (open_emitted_)
+    host.tell(FlowClosed{.at = host.now,
+                         .flow = flow_,
+                         .opened = opened_at_,
+                         .received_bytes = received_bytes_,
+                         .sent_bytes = sent_bytes_,
+                         .received_packets = received_packets_,
+                         .sent_packets = sent_packets_,
+                         .end = end});
+  open_emitted_ = false;
+}
+
+}  // namespace apiary

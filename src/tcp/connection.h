@@ -1,0 +1,222 @@
+#pragma once
+
+#include "host/conversation.h"
+#include "host/host_context.h"
+#include "tcp/congestion.h"
+#include "tcp/retransmission_timer.h"
+#include "tcp/transfer_state.h"
+
+namespace apiary {
+
+/// The states of RFC 9293 section 3.3.2 that a host which never calls out can be in. LISTEN is the
+/// template's; closed means: to be forgotten.
+enum class TcpState : std::uint8_t {
+  syn_received,
+  established,
+  fin_wait_1,
+  fin_wait_2,
+  close_wait,
+  closing,
+  last_ack,
+  time_wait,
+  closed,
+};
+
+std::string_view to_string(TcpState state);
+
+/// A TCP connection that a visitor opened (RFC 9293). It is told of segments, of time and of its
+/// service, and answers through the HostContext it is given. Retransmission: RFC 6298; congestion:
+/// RFC 5681 and 6582; attacks on it: RFC 5961; timestamps: RFC 7323. There may be a
+/// million of them that do nothing, so what only some need is kept apart.
+class Connection {
+ public:
+  /// Answers `syn` with `syn_ack`. `service`: null when the port is open but nobody speaks.
+  Connection(HostContext& host, const FlowKey& flow, SessionId session,
+             std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
+             const SynAck& syn_ack, BufferTotals& waiting_bytes);
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// A segment of the conversation came in (section 3.10.7.4), marked `ecn` by its IP header.
+  void on_segment(HostContext& host, const TcpSegment& segment, Ecn ecn);
+  /// A router on the way says that segments are too large for a link of `mtu_bytes` (RFC 1191):
+  /// they are sent again in smaller ones. It is the caller's to know that it is about this
+  /// connection.
+  void on_fragmentation_needed(HostContext& host, std::uint16_t mtu_bytes);
+  /// The deadline has passed.
+  void on_time(HostContext& host);
+
+  /// Whether something of ours from `sequence` on awaits its acknowledgment.
+  bool has_under_way(SeqNumber sequence) const {
+    return sequence.is_in_window(send_unacked_, in_flight());
+  }
+  /// The visitor's machine says that nobody there speaks TCP, or at this port: that ends a
+  /// handshake, and nothing later (RFC 9293 section 3.9.2.2, RFC 5927 section 6).
+  void on_refusal(HostContext& host);
+
+  // What the service says.
+  void on_output(HostContext& host, Bytes bytes);
+  void on_input_consumed(HostContext& host, std::size_t bytes);
+  void on_output_ended(HostContext& host);
+  void on_service_failed(HostContext& host);
+
+  /// Gives up the connection without a word to the visitor: room is needed.
+  void evict(HostContext& host);
+
+  TcpState state() const { return state_; }
+  bool is_closed() const { return state_ == TcpState::closed; }
+  /// Whether `syn` begins another conversation between the same endpoints (section 3.10.7.4 and
+  /// RFC 6191), so that this connection is to make room.
+  bool yields_to(const TcpSegment& syn) const;
+  /// When on_time() next has something to do; Instant::max() when never.
+  Instant deadline() const;
+
+  const FlowKey& flow() const { return flow_; }
+  SessionId session() const { return session_; }
+  const HostTemplatePtr& kind() const { return kind_; }
+  const SavedReplyRoute& way() const { return way_; }
+  Conversation summary() const;
+  /// How long the visitor has not taken what waits for it; nothing while nothing does.
+  Duration stalled(Instant now) const {
+    return queued() == 0 ? Duration{} : now - transfer_->progress_at;
+  }
+
+ private:
+  // connection_receive.cc: section 3.10.7.4, its steps in order.
+  bool is_acceptable(const TcpSegment& segment) const;
+  bool is_old_by_timestamp(const TcpSegment& segment, const TcpOptions& options) const;
+  bool reject_unacceptable(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
+  void on_reset(HostContext& host, const TcpSegment& segment);
+  void on_syn(HostContext& host, const TcpSegment& segment);
+  bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
+  bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
+  void on_new_ack(HostContext& host, SeqNumber ack, bool acks_syn = false);
+  void note_congestion(const TcpSegment& segment, Ecn ecn);
+  void note_selective_acks(HostContext& host, const TcpOptions& options);
+  void update_send_window(const TcpSegment& segment);
+  void on_text(HostContext& host, const TcpSegment& segment);
+  void take_text(HostContext& host, SeqNumber start, Bytes bytes);
+  void on_fin(HostContext& host, SeqNumber fin);
+  void deliver(HostContext& host, Bytes bytes);
+  void note_timestamp(const TcpSegment& segment, const TcpOptions& options);
+
+  // connection_send.cc
+  void send_syn_ack(HostContext& host);
+  void send_pending(HostContext& host);
+  void send_new_data(HostContext& host);
+  void send_fin(HostContext& host);
+  std::size_t send_from_queue(HostContext& host, SeqNumber from, std::size_t length);
+  void resend(HostContext& host);
+  void send_window_probe(HostContext& host);
+  void send_despite_small_window(HostContext& host);
+  void send_part(HostContext& host, std::size_t length);
+  std::size_t unsent() const {
+    return static_cast<std::size_t>(end_of_queue().offset_from(send_next_));
+  }
+  void send_ack(HostContext& host);
+  void send_challenge_ack(HostContext& host);
+  void send_reset(HostContext& host, SeqNumber sequence, bool with_ack);
+  void send_reset_of(HostContext& host, const TcpSegment& segment);
+  void send(HostContext& host, std::uint8_t flags, SeqNumber sequence, Bytes payload);
+  void transmit(HostContext& host, const TcpSegment& segment, std::uint8_t type_of_service);
+  void put_options(HostContext& host, TcpOptionBytes& options) const;
+  std::uint32_t timestamp(const HostContext& host) const {
+    return timestamp_value(host.personality(), host.stack(), host.now) +
+           negotiated_.timestamp_offset;
+  }
+  static constexpr std::size_t sack_blocks_limit = 4;  // as many as forty bytes of options hold
+  std::size_t pending_sack_blocks(std::span<SackBlock, sack_blocks_limit> blocks) const;
+  void retransmit_first(HostContext& host);
+  void retransmit_lost(HostContext& host);
+  std::uint16_t advertise_window();
+  std::size_t usable_window() const;
+  std::size_t segment_size(const HostContext& host) const;
+
+  // connection.cc
+  void end_conversation(HostContext& host, FlowEndReason end);
+  void close(HostContext& host, FlowEndReason end);
+  void note_activity(HostContext& host);
+  void enter_time_wait(HostContext& host);
+  void fin_is_acked(HostContext& host);
+  void on_retransmission_timeout(HostContext& host);
+  const RetransmissionRule& rule() const { return kind_->personality->retransmission; }
+  Duration retransmission_wait() const;
+  void arm_retransmission(Instant now) { retransmit_at_ = now + retransmission_wait(); }
+
+  std::uint32_t in_flight() const { return send_next_.value - send_unacked_.value; }
+  /// What is likely still in the network: under way, not held, not known to be lost (RFC 6675).
+  std::uint32_t pipe() const;
+  SeqNumber lost_edge() const;
+  SeqNumber end_of_queue() const { return send_unacked_ + static_cast<std::uint32_t>(queued()); }
+  bool all_data_sent() const { return !send_next_.is_before(end_of_queue()); }
+  bool may_send_data() const {
+    return state_ == TcpState::established || state_ == TcpState::close_wait;
+  }
+  /// Whether a service is there to hear and speak.
+  bool has_session() const { return session_open_; }
+
+  /// What is needed until it is established: the SYN/ACK, in case it has to be sent again, and who
+  /// will answer.
+  struct Handshake {
+    std::shared_ptr<const ServiceSpec> service;
+    TcpOptionBytes options;
+    std::uint16_t window = 0, urgent_pointer = 0;
+    std::uint8_t flags = 0, reserved = 0;
+  };
+  TransferState& transfer(Instant now);
+  /// Call when something was done: what nothing needs any more goes.
+  void release_idle_state();
+  std::size_t queued() const { return transfer_ == nullptr ? 0 : transfer_->send_queue.size(); }
+  bool misses_bytes() const { return transfer_ != nullptr && !transfer_->out_of_order.empty(); }
+
+  FlowKey flow_;
+  TcpState state_ = TcpState::syn_received;
+  std::uint8_t unacked_segments_ = 0;  // received since our last acknowledgment
+  std::uint8_t backoffs_ = 0;          // time-outs in a row without progress
+  std::uint8_t unanswered_ = 0;        // time-outs in a row without any word from the visitor
+  std::uint8_t challenges_ = 0;        // acknowledgments sent in challenged_in_
+  bool session_open_ : 1 = false;
+  bool output_ended_ : 1 = false;  // the service is done: FIN follows the last byte
+  bool fin_sent_ : 1 = false;
+  bool ack_now_ : 1 = false;            // an acknowledgment is owed at the end of this turn
+  bool open_emitted_ : 1 = false;       // and not yet told closed
+  bool ecn_enabled_ : 1 = false;        // both sides do (RFC 3168 section 6.1.1)
+  bool ece_pending_ : 1 = false;        // ECE goes along until the visitor says CWR
+  bool cwr_pending_ : 1 = false;        // CWR goes along with the next new data
+  bool may_be_fragmented_ : 1 = false;  // the path is too narrow for segments of any sense
+  std::uint16_t path_mtu_ = 65'535;     // as far as is known
+  std::uint16_t reported_mtu_ = 0;      // what a virtual router tells of it at mtu_told_at_
+  std::uint32_t challenged_in_ = 0;     // the second of the last challenge, of the network's clock
+  SessionId session_;
+  HostTemplatePtr kind_;
+  SavedReplyRoute way_;
+  BufferTotals& waiting_bytes_;
+  std::unique_ptr<Handshake> handshake_;     // null once established
+  std::unique_ptr<TransferState> transfer_;  // null while idle
+
+  NegotiatedOptions negotiated_;
+  std::uint32_t recent_timestamp_ = 0;  // TS.Recent (RFC 7323 section 4.3)
+  SeqNumber last_ack_sent_;
+
+  // Send sequence variables (section 3.3.1).
+  SeqNumber send_unacked_, send_next_;
+  std::uint32_t send_window_ = 0, largest_send_window_ = 0;
+  SeqNumber window_sequence_, window_acknowledgment_;  // SND.WL1, SND.WL2
+  // Receive sequence variables.
+  SeqNumber receive_next_, receive_edge_;  // what has been promised: right edge of the window
+  std::uint32_t receive_capacity_;
+  std::uint32_t unconsumed_ = 0;  // delivered to the service and not yet taken
+
+  Congestion congestion_;
+  RetransmissionTimer timer_;
+  SeqNumber timed_sequence_;  // the round trip under measurement ends when this is acknowledged
+  Instant timed_since_ = Instant::max();
+  Instant data_sent_at_ = Instant::max();  // when new data left last
+  Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
+          forget_at_ = Instant::max(), mtu_told_at_ = Instant::max();
+  std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
+  std::uint32_t received_packets_ = 1, sent_packets_ = 0;  // the SYN is one
+  Instant opened_at_{};                                    // the handshake was completed
+};
+
+}  // namespace apiary

@@ -1,0 +1,324 @@
+// What segments do to a connection: RFC 9293 section 3.10.7.4, step by step. Read it first.
+#include <algorithm>
+
+#include "tcp/connection.h"
+
+namespace apiary {
+
+void Connection::on_segment(HostContext& host, const TcpSegment& segment, Ecn ecn) {
+  const TcpOptions options = parse_tcp_options(segment.options);
+  // The visitor may have moved to another router.
+  way_ = {host.way.exit, std::max(way_.departed, host.way.departs)};
+  unanswered_ = 0;
+  ++received_packets_;
+
+  if (reject_unacceptable(host, segment, options)) return release_idle_state();
+  if (segment.has(tcp_flag::rst)) return on_reset(host, segment);
+  if (segment.has(tcp_flag::syn)) return on_syn(host, segment);
+  if (!segment.has(tcp_flag::ack)) return host.drop(DropReason::duplicate_or_stray);
+  note_timestamp(segment, options);
+  if (state_ == TcpState::syn_received && !on_handshake_ack(host, segment)) return;
+  if (!on_ack(host, segment, options)) return release_idle_state();
+  if (is_closed()) return;
+  if (ecn_enabled_) note_congestion(segment, ecn);
+  on_text(host, segment);
+  note_activity(host);
+  send_pending(host);
+  release_idle_state();
+}
+
+bool Connection::yields_to(const TcpSegment& syn) const {
+  if (!syn.has(tcp_flag::syn) || syn.has(tcp_flag::ack | tcp_flag::rst)) return false;
+  if (state_ == TcpState::time_wait) {
+    const auto stamps = parse_tcp_options(syn.options).timestamps;
+    const bool is_later = negotiated_.timestamps && stamps &&
+                          SeqNumber{stamps->value}.is_after(SeqNumber{recent_timestamp_});
+    return is_later || syn.sequence.is_after(receive_next_);
+  }
+  // The first SYN is still waiting for its answer: a different one is a fresh start.
+  return state_ == TcpState::syn_received && syn.sequence + 1 != receive_next_;
+}
+
+/// The four cases of section 3.4: does any of it lie in what we said we would take?
+bool Connection::is_acceptable(const TcpSegment& segment) const {
+  const std::uint32_t window = receive_edge_.value - receive_next_.value;
+  const std::uint32_t length = segment.length();
+  if (length == 0 && window == 0) return segment.sequence == receive_next_;
+  if (length == 0) return segment.sequence.is_in_window(receive_next_, window);
+  if (window == 0) return false;
+  return segment.sequence.is_in_window(receive_next_, window) ||
+         (segment.sequence + (length - 1)).is_in_window(receive_next_, window);
+}
+
+/// Protection against wrapped sequence numbers (RFC 7323 section 5.3, R1).
+bool Connection::is_old_by_timestamp(const TcpSegment& segment, const TcpOptions& options) const {
+  return negotiated_.timestamps && options.timestamps && !segment.has(tcp_flag::rst) &&
+         SeqNumber{options.timestamps->value}.is_before(SeqNumber{recent_timestamp_});
+}
+
+/// First step: sequence numbers. Says what we expect to anyone who is off, but not to resets.
+bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segment,
+                                     const TcpOptions& options) {
+  if (state_ == TcpState::syn_received && segment.has(tcp_flag::syn) &&
+      !segment.has(tcp_flag::ack) && segment.sequence + 1 == receive_next_) {
+    send_syn_ack(host);  // our first one was lost, or is still under way
+    return true;
+  }
+  if (is_acceptable(segment) && !is_old_by_timestamp(segment, options)) return false;
+  if (segment.has(tcp_flag::rst)) {
+    host.drop(DropReason::duplicate_or_stray);
+    return true;
+  }
+  // A window probe or old data still acknowledges: without this, two closed windows never open.
+  if (segment.has(tcp_flag::ack) && !segment.has(tcp_flag::syn) &&
+      state_ != TcpState::syn_received && !is_old_by_timestamp(segment, options)) {
+    on_ack(host, segment, options);
+    if (is_closed()) return true;
+    send_pending(host);
+  }
+  if (state_ == TcpState::time_wait && segment.has(tcp_flag::fin)) enter_time_wait(host);
+  // What is empty may be an answer to an answer of ours: two sides that disagree would never end.
+  if (segment.length() == 0 && segment.sequence + 1 != receive_next_)
+    send_challenge_ack(host);
+  else
+    send_ack(host);
+  return true;
+}
+
+/// Second step: one in the window ends the connection, or, since RFC 5961 section 3.2, only one
+/// with the exact next number.
+void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
+  if (segment.sequence == receive_next_ || !host.personality().quirks.challenges)
+    return close(host, FlowEndReason::reset_by_peer);
+  send_challenge_ack(host);
+}
+
+/// Fourth step: a SYN in the window is an error that ends both sides, or, since RFC 5961 section
+/// 4.2, is challenged.
+void Connection::on_syn(HostContext& host, const TcpSegment& syn) {
+  if (host.personality().quirks.challenges) return send_challenge_ack(host);
+  if (syn.has(tcp_flag::ack))
+    send_reset(host, syn.acknowledgment, false);
+  else
+    send_reset_of(host, syn);
+  close(host, FlowEndReason::reset_by_host);
+}
+
+/// Fifth step in SYN-RECEIVED. Returns whether the connection is now established.
+bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) {
+  if (segment.acknowledgment != send_next_) {
+    send_reset(host, segment.acknowledgment, false);
+    return false;
+  }
+  state_ = TcpState::established;
+  if (backoffs_ > 0) timer_.begin_unmeasured();
+  window_sequence_ = segment.sequence;
+  window_acknowledgment_ = segment.acknowledgment;
+  send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
+  largest_send_window_ = std::max(largest_send_window_, send_window_);
+  on_new_ack(host, segment.acknowledgment, true);
+  congestion_.begin(negotiated_.send_mss, negotiated_.sack);
+
+  host.tell(FlowOpened{host.now, flow_, kind_->name});
+  open_emitted_ = true;
+  opened_at_ = host.now;
+  const std::unique_ptr<Handshake> done = std::move(handshake_);
+  if (done->service != nullptr) {
+    session_open_ = true;
+    host.ask(OpenSession{.session = session_,
+                         .flow = flow_,
+                         .service = done->service,
+                         .personality = kind_->personality->name,
+                         .template_name = kind_->name,
+                         .interface = host.outlet.interface(host.way.exit.interface).name,
+                         .output_allowance_bytes = host.limits.send_buffer_bytes,
+                         .rights = kind_->service_privileges});
+  }
+  return true;
+}
+
+/// Fifth step in the other states. Returns whether the segment is to be read further.
+bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options) {
+  const SeqNumber ack = segment.acknowledgment;
+  // Not ahead of us, nor, since RFC 5961 section 5.2, older than anything the visitor may still
+  // say.
+  if (ack.is_after(send_next_) || (host.personality().quirks.challenges &&
+                                   ack.is_before(send_unacked_ - largest_send_window_))) {
+    send_challenge_ack(host);
+    return false;
+  }
+  if (ack.is_after(send_unacked_)) {
+    on_new_ack(host, ack);
+    if (is_closed()) return false;
+    note_selective_acks(host, options);
+  } else if (ack == send_unacked_ && in_flight() > 0 && segment.length() == 0 &&
+             (options.sack_block_count > 0 ||
+              std::uint32_t{segment.window} << negotiated_.send_window_shift == send_window_)) {
+    note_selective_acks(host, options);
+    if (congestion_.on_duplicate_ack(in_flight(), send_next_)) {
+      cwr_pending_ = ecn_enabled_;
+      retransmit_first(host);
+    }
+  }
+  if (!ack.is_before(send_unacked_)) update_send_window(segment);
+  return true;
+}
+
+void Connection::on_new_ack(HostContext& host, SeqNumber ack, bool acks_syn) {
+  const auto advance = static_cast<std::uint32_t>(ack.offset_from(send_unacked_));
+  const std::size_t data = std::min<std::size_t>(advance - (acks_syn ? 1U : 0U), queued());
+  const bool acks_fin = fin_sent_ && ack == send_next_ && data == queued();
+
+  sent_bytes_ += data;
+  send_unacked_ = ack;
+  if (transfer_ != nullptr) {
+    transfer_->send_queue.drop(data);
+    transfer_->progress_at = host.now;
+    transfer_->scoreboard.forget_before(ack);
+    if (transfer_->resend_next.is_before(ack)) transfer_->resend_next = ack;
+  }
+  if (data > 0 && has_session()) host.ask(GrantOutput{session_, data});
+
+  if (timed_since_ != Instant::max() && !ack.is_before(timed_sequence_)) {
+    timer_.on_round_trip(host.now - timed_since_);
+    timed_since_ = Instant::max();
+  }
+  backoffs_ = 0;
+  if (congestion_.on_new_ack(advance, ack) && in_flight() > 0) retransmit_first(host);
+  retransmit_at_ = Instant::max();
+  if (in_flight() > 0) arm_retransmission(host.now);
+  if (acks_fin) fin_is_acked(host);
+}
+
+/// What is missing below three segments' worth of held bytes is lost (RFC 6675 section 4).
+void Connection::note_selective_acks(HostContext& host, const TcpOptions& options) {
+  if (!negotiated_.sack || options.sack_block_count == 0) return;
+  if (in_flight() == 0) return;
+  Scoreboard& scoreboard = transfer(host.now).scoreboard;
+  scoreboard.note(std::span(options.sack_blocks).first(options.sack_block_count), send_unacked_,
+                  send_next_);
+  const std::uint32_t certain = Congestion::duplicates_for_loss * negotiated_.send_mss;
+  if (congestion_.recovering() || scoreboard.held_bytes() < certain) return;
+  congestion_.on_loss(in_flight(), send_next_);
+  cwr_pending_ = ecn_enabled_;
+  retransmit_first(host);
+}
+
+/// Tells of congestion that routers marked, and hears of it (RFC 3168 sections 6.1.2 and 6.1.3).
+void Connection::note_congestion(const TcpSegment& segment, Ecn ecn) {
+  if (segment.has(tcp_flag::cwr)) ece_pending_ = false;
+  if (ecn == Ecn::congestion_experienced && !segment.payload.empty()) ece_pending_ = true;
+  if (segment.has(tcp_flag::ece) && congestion_.on_echo(in_flight(), send_unacked_, send_next_))
+    cwr_pending_ = true;
+}
+
+void Connection::update_send_window(const TcpSegment& segment) {
+  if (segment.sequence.is_before(window_sequence_) ||
+      (segment.sequence == window_sequence_ &&
+       segment.acknowledgment.is_before(window_acknowledgment_)))
+    return;
+  send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
+  largest_send_window_ = std::max(largest_send_window_, send_window_);
+  window_sequence_ = segment.sequence;
+  window_acknowledgment_ = segment.acknowledgment;
+}
+
+/// Seventh and eighth step: its bytes and its FIN.
+void Connection::on_text(HostContext& host, const TcpSegment& segment) {
+  if (segment.length() == 0) return;
+  if (state_ == TcpState::close_wait || state_ == TcpState::closing ||
+      state_ == TcpState::last_ack || state_ == TcpState::time_wait) {
+    ack_now_ = true;  // the visitor has said all it had to say; this is an echo of it
+    return;
+  }
+  // Trim to the window: what lies before it is known, what lies behind was not asked for.
+  SeqNumber start = segment.sequence;
+  Bytes bytes = segment.payload;
+  if (start.is_before(receive_next_)) {
+    const auto known = static_cast<std::size_t>(receive_next_.offset_from(start));
+    bytes = bytes.subspan(std::min(known, bytes.size()));
+    start = receive_next_;
+    ack_now_ = true;
+  }
+  const SeqNumber end = segment.sequence + static_cast<std::uint32_t>(segment.payload.size());
+  const auto room = static_cast<std::size_t>(receive_edge_.offset_from(start));
+  const bool cut = bytes.size() > room;
+  if (cut) bytes = bytes.first(room);
+
+  take_text(host, start, bytes);
+  const bool ends = segment.has(tcp_flag::fin) && !cut;
+  if (ends && end == receive_next_) return on_fin(host, end);
+  if (ends && !transfer(host.now).fin_waits) {
+    transfer_->fin_waits = true;
+    transfer_->fin_at = end;
+  }
+  if (transfer_ != nullptr && transfer_->fin_waits && transfer_->fin_at == receive_next_)
+    on_fin(host, receive_next_);
+}
+
+void Connection::take_text(HostContext& host, SeqNumber start, Bytes bytes) {
+  if (start == receive_next_) {
+    deliver(host, bytes);
+    if (!misses_bytes()) return;
+    while (auto piece = transfer_->out_of_order.take(receive_next_)) deliver(host, *piece);
+    transfer_->count();
+  } else if (!bytes.empty()) {
+    ack_now_ = true;
+    if (waiting_bytes_.out_of_order + bytes.size() > host.limits.out_of_order_bytes)
+      return host.drop(DropReason::no_buffer);
+    transfer(host.now).out_of_order.store(start, bytes);
+    transfer_->count();
+  }
+}
+
+void Connection::deliver(HostContext& host, Bytes bytes) {
+  if (bytes.empty()) return;
+  receive_next_ = receive_next_ + static_cast<std::uint32_t>(bytes.size());
+  received_bytes_ += bytes.size();
+  if (has_session()) {
+    unconsumed_ += static_cast<std::uint32_t>(bytes.size());
+    host.ask(DeliverInput{session_, host.out.bytes.copy(bytes)});
+  } else if (const std::uint64_t before = received_bytes_ - bytes.size();
+             open_emitted_ && before < max_heard_bytes) {
+    const std::size_t heard = std::min<std::size_t>(bytes.size(), max_heard_bytes - before);
+    host.tell(PayloadReceived{host.now, flow_, host.out.bytes.copy(bytes.first(heard))});
+  }
+  if (++unacked_segments_ >= 2 || misses_bytes()) {
+    ack_now_ = true;
+  } else {
+    acknowledge_at_ =
+        std::min(acknowledge_at_, host.now + host.personality().quirks.acknowledgment_delay);
+  }
+}
+
+void Connection::on_fin(HostContext& host, SeqNumber fin) {
+  if (transfer_ != nullptr) transfer_->fin_waits = false;
+  receive_next_ = fin + 1;
+  if (receive_edge_.is_before(receive_next_)) receive_edge_ = receive_next_;
+  ack_now_ = true;
+  if (has_session()) host.ask(EndInput{session_});
+  switch (state_) {
+    case TcpState::established:
+      state_ = TcpState::close_wait;
+      if (!has_session()) output_ended_ = true;  // an open port with nobody behind just closes too
+      break;
+    case TcpState::fin_wait_1:
+      state_ = TcpState::closing;
+      break;
+    case TcpState::fin_wait_2:
+      send_ack(host);
+      enter_time_wait(host);
+      break;
+    default:
+      break;
+  }
+}
+
+void Connection::note_timestamp(const TcpSegment& segment, const TcpOptions& options) {
+  // RFC 7323 section 4.3, step 2: only a segment that reaches back to our last acknowledgment
+  // counts.
+  if (negotiated_.timestamps && options.timestamps && !segment.sequence.is_after(last_ack_sent_))
+    recent_timestamp_ = options.timestamps->value;
+}
+
+}  // namespace apiary

@@ -1,0 +1,95 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <utility>
+#include <vector>
+
+#include "base/lru_list.h"
+#include "base/random.h"
+#include "base/timing_wheel.h"
+#include "tcp/connection.h"
+#include "tcp/flow_index.h"
+
+namespace apiary {
+
+/// All connections of a shard: found by flow and by session, bounded, and due in order of their
+/// deadlines. Pointers to connections stay valid until the connection is removed.
+class ConnectionTable {
+ public:
+  ConnectionTable(const Limits& limits, const HashKey& hash_key)
+      : limits_(limits), index_(hash_key), rng_(hash_key.low) {}
+
+  Connection* find(const FlowKey& flow) { return at(find_slot(flow)); }
+  Connection* find(SessionId session);
+
+  /// The connection that must go before another is added; nullptr while there is room. Half-open
+  /// ones go by age, others by how long they have been silent.
+  Connection* victim();
+  /// Of some taken by chance the one whose visitor has not taken what waits for it for longest;
+  /// nullptr when none of them has anything waiting.
+  Connection* stalled(Instant now);
+
+  /// The session that the next add() is for.
+  SessionId next_session();
+  /// REQUIRES: the connection's flow is unknown, its session came from next_session() since the
+  /// last add(), and victim() is null.
+  Connection& add(std::unique_ptr<Connection> connection);
+  void remove(const Connection& connection);
+
+  /// Call after anything was told to `connection`: notes its new deadline and that it is alive.
+  void touch(const Connection& connection);
+
+  /// When take_due() next has something; Instant::max() when never.
+  Instant next_due() const { return deadlines_.next_due(); }
+  /// A connection whose deadline has come; nullptr when there is none. touch() it afterwards.
+  Connection* take_due(Instant now);
+
+  /// Shows `visit` at most `limit` connections, the one spoken in last first, half-open ones last.
+  template <class Visit>
+  void visit_latest(std::size_t limit, Visit visit) const {
+    for (const LruList* list : {&open_, &half_open_})
+      for (std::uint32_t at = list->youngest(); at != none && limit > 0;
+           at = slots_[at].links.older, --limit)
+        visit(std::as_const(*slots_[at].connection));
+  }
+
+  std::size_t size() const { return index_.size(); }
+  std::size_t half_open() const { return half_open_.size(); }
+
+ private:
+  static constexpr std::uint32_t none = LruLinks::none;
+  struct Slot {
+    std::unique_ptr<Connection> connection;
+    Instant queued_for = Instant::max();  // its earliest entry in deadlines_
+    LruLinks links;
+    std::uint32_t generation = 0;
+    bool is_half_open = true;
+  };
+
+  static std::uint32_t slot_of(SessionId session) {
+    return static_cast<std::uint32_t>(session.value);
+  }
+  std::uint32_t find_slot(const FlowKey& flow) const {
+    return index_.find(flow, [this](std::uint32_t slot) -> const FlowKey& {
+      return slots_[slot].connection->flow();
+    });
+  }
+  Connection* at(std::uint32_t slot) {
+    return slot == none ? nullptr : slots_[slot].connection.get();
+  }
+  LruList& list_of(const Slot& slot) { return slot.is_half_open ? half_open_ : open_; }
+  auto links() {
+    return [this](std::uint32_t slot) -> LruLinks& { return slots_[slot].links; };
+  }
+
+  const Limits& limits_;
+  std::deque<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  FlowIndex index_;
+  LruList half_open_, open_;
+  TimingWheel<SessionId> deadlines_;
+  Random rng_;
+};
+
+}  // namespace apiary

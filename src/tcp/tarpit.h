@@ -1,0 +1,82 @@
+#pragma once
+
+#include <deque>
+
+#include "base/lru_list.h"
+#include "base/table_use.h"
+#include "host/conversation.h"
+#include "host/host_context.h"
+#include "tcp/flow_index.h"
+
+namespace apiary {
+
+/// Holds visitors up, as LaBrea did: a connection opens with a tiny window that then stays shut for
+/// ever, and does not end as long as the visitor asks when it will open. A connection costs less
+/// than a hundred bytes and no timer: whatever happens, the visitor does it.
+class Tarpit {
+ public:
+  Tarpit(const Limits& limits, const HashKey& hash_key) : limits_(limits), index_(hash_key) {}
+
+  bool holds(const FlowKey& flow) const { return find(flow) != none; }
+  /// A connection request to a port that is a tarpit. REQUIRES: !holds(flow).
+  void open(HostContext& host, ProbeReceived probe, const TcpSegment& syn);
+  /// A segment of a connection that is held up. REQUIRES: holds(flow).
+  void handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment);
+
+  /// Forgets those who have said nothing for long.
+  void on_time(Instant now, Outbox& out);
+  Instant next_due() const;
+
+  std::size_t size() const { return index_.size(); }
+  TableUse use() const {
+    return {"tarpit_connections", size(), limits_.tarpit_connections, evictions_};
+  }
+  /// Adds at most `limit` conversations, the one spoken in last first.
+  void latest(std::size_t limit, std::vector<Conversation>& found) const;
+
+ private:
+  static constexpr std::uint32_t none = LruLinks::none;
+  static constexpr std::size_t opening = 0, opened = 1;
+
+  struct Slot {
+    Endpoint remote, local;
+    SeqNumber next;              // expected of the visitor
+    SeqNumber initial;           // our SYN's
+    std::uint32_t heard = 0;     // from the visitor, in seconds since the epoch
+    std::uint32_t answered = 0;  // when the handshake was completed, likewise
+    std::uint8_t list = opening;
+    std::uint8_t received_bytes = 0;
+    std::uint16_t kind = 0;  // where the template stands in kinds_
+    LruLinks links;
+  };
+  static_assert(sizeof(Slot) <= 64);
+  struct Kind {
+    HostTemplatePtr kind;
+    std::size_t used = 0;
+  };
+
+  static FlowKey flow_of(const Slot& slot) { return {slot.remote, slot.local, IpProtocol::tcp}; }
+  std::uint32_t find(const FlowKey& flow) const {
+    return index_.find(flow, [&](std::uint32_t slot) { return flow_of(slots_[slot]); });
+  }
+  void make_room(HostContext& host);
+  std::uint32_t add(const FlowKey& flow, const HostTemplatePtr& kind);
+  std::uint16_t note_kind(const HostTemplatePtr& kind);
+  void touch(Instant now, std::uint32_t slot, std::size_t list);
+  void remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& out);
+  void answer(HostContext& host, const FlowKey& flow, const Slot& slot) const;
+  Instant end_of(std::uint32_t slot) const;
+  auto links() {
+    return [this](std::uint32_t slot) -> LruLinks& { return slots_[slot].links; };
+  }
+
+  const Limits& limits_;
+  std::uint64_t evictions_ = 0;
+  FlowIndex index_;
+  std::deque<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  std::vector<Kind> kinds_;
+  LruList ages_[2];
+};
+
+}  // namespace apiary

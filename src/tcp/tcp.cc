@@ -1,0 +1,211 @@
+#include "tcp/tcp.h"
+
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "wire/checksum.h"
+
+namespace apiary {
+namespace {
+
+FlowKey flow_of(const IpDatagram& datagram, const TcpSegment& segment) {
+  return {{datagram.source, segment.source_port},
+          {datagram.destination, segment.destination_port},
+          IpProtocol::tcp};
+}
+
+ProbeReceived probe_of(const HostContext& host, const IpDatagram& datagram,
+                       const TcpSegment& segment) {
+  ProbeReceived probe = host.probe(datagram, flow_of(datagram, segment), segment.payload);
+  probe.type =
+      segment.is_connection_request() ? ProbeType::connection_request : ProbeType::stray_segment;
+  probe.tcp_flags = segment.flags;
+  return probe;
+}
+
+/// Lowers the MSS that a host on the link offers to what fits an MTU below Ethernet's. Above, it
+/// stays what the fingerprint says, though that be more: so nmap has seen it.
+void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
+  constexpr std::size_t ethernet_mtu_bytes = 1500, ip_and_tcp_bytes = 40;
+  constexpr std::size_t least = 88;  // Linux' (tcp_min_snd_mss and headers)
+  const std::size_t mtu = host.outlet.interface(host.way.exit.interface).mtu_bytes;
+  if (!host.is_on_link() || mtu >= ethernet_mtu_bytes) return;
+  options.lower_mss(
+      static_cast<std::uint16_t>(std::max(mtu, least + ip_and_tcp_bytes) - ip_and_tcp_bytes));
+}
+
+}  // namespace
+
+HostTemplatePtr TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
+  if (datagram.protocol != static_cast<std::uint8_t>(IpProtocol::tcp) || datagram.is_fragment())
+    return nullptr;
+  const auto segment = parse_tcp(datagram.payload);
+  const Connection* const connection =
+      segment ? connections_.find(flow_of(datagram, *segment)) : nullptr;
+  if (connection == nullptr || connection->yields_to(*segment)) return nullptr;
+  return connection->kind();
+}
+
+std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
+  std::vector<Conversation> found;
+  connections_.visit_latest(
+      limit, [&](const Connection& connection) { found.push_back(connection.summary()); });
+  tarpit_.latest(limit - found.size(), found);
+  return found;
+}
+
+std::array<TableUse, 3> TcpHandler::uses() const {
+  return {TableUse{"connections", connections(), limits_.connections, evictions_},
+          TableUse{"half_open_connections", half_open(), limits_.half_open_connections,
+                   given_up_half_open_},
+          tarpit_.use()};
+}
+
+void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
+  const auto segment = parse_tcp(datagram.payload);
+  if (!segment) return host.drop(DropReason::undecodable);
+  if (!checksum_pending && transport_checksum(datagram.source, datagram.destination,
+                                              IpProtocol::tcp, datagram.payload) != 0)
+    return host.drop(DropReason::bad_checksum);
+
+  const FlowKey flow = flow_of(datagram, *segment);
+  if (Connection* const connection = connections_.find(flow)) {
+    if (!connection->yields_to(*segment))
+      return on_connection(host, *connection, *segment, ecn_of(datagram));
+    connection->evict(host);
+    connections_.remove(*connection);
+  }
+
+  if (tarpit_.holds(flow)) return tarpit_.handle(host, flow, *segment);
+  const PortAction& action = host.kind->tcp_action(segment->destination_port);
+  const ProbeReceived probe = probe_of(host, datagram, *segment);
+  if (std::holds_alternative<Block>(action)) {
+    host.tell(probe);
+    return host.drop(DropReason::blocked);
+  }
+  if (std::holds_alternative<Reset>(action))
+    return answer_stray_segment(host, probe, *segment, PortState::closed);
+  if (!segment->is_connection_request())
+    return answer_stray_segment(host, probe, *segment, PortState::open);
+  if (std::holds_alternative<TarpitAction>(action)) return tarpit_.open(host, probe, *segment);
+  open(host, probe, action, *segment);
+}
+
+void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {
+  const Bytes quoted = report.about.payload;
+  if (quoted.size() < 8) return host.drop(DropReason::unknown_icmp);
+  const auto ports = wire::read<wire::QuotedTcpHeader>(quoted);
+  Connection* const connection =
+      connections_.find({{report.about.destination, Port{ports.destination_port}},
+                         {report.about.source, Port{ports.source_port}},
+                         IpProtocol::tcp});
+  if (connection == nullptr || !connection->has_under_way({ports.sequence}))
+    return host.drop(DropReason::unknown_icmp);
+  const std::uint8_t code = report.message.code;
+  if (report.message.is(IcmpType::destination_unreachable) &&
+      (code == icmp_unreachable::protocol || code == icmp_unreachable::port))
+    connection->on_refusal(host);
+  else if (report.message.is(IcmpType::destination_unreachable) &&
+           code == icmp_unreachable::fragmentation_needed)
+    connection->on_fragmentation_needed(host,
+                                        static_cast<std::uint16_t>(report.message.rest & 0xffff));
+  update_or_remove(*connection);
+}
+
+void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
+                               Ecn ecn) {
+  // It goes on with the machine it began with, whatever is configured by now.
+  HostContext as_begun{host.now,      host.address,        connection.kind(), host.state,
+                       host.way,      host.limits,         host.outlet,       host.out,
+                       host.counters, host.icmp_allowance, host.account};
+  connection.on_segment(as_begun, segment, ecn);
+  update_or_remove(connection);
+}
+
+void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& action,
+                      const TcpSegment& syn) {
+  const bool has_asked_before = recent_syns_.note(probe.flow);
+  if (!has_asked_before && connections_.half_open() >= limits_.half_open_connections) {
+    host.tell(probe);
+    return host.drop(DropReason::connection_limit);
+  }
+  auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
+  if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
+    host.tell(probe);
+    if (!syn_ack) return host.drop(DropReason::silent_personality);
+    return host.send(probe.flow, syn_ack->reply);  // some systems refuse some requests
+  }
+  fit_mss_to_link(syn_ack->reply.options, host);
+  probe.type = ProbeType::handshake_begun;
+  host.tell(probe);
+  while (Connection* const victim = connections_.victim()) {
+    ++(victim->state() == TcpState::syn_received ? given_up_half_open_ : evictions_);
+    victim->evict(host);
+    connections_.remove(*victim);
+    host.drop(DropReason::connection_limit);
+  }
+  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
+  connections_.add(std::make_unique<Connection>(host, probe.flow, connections_.next_session(),
+                                                service ? *service : nullptr, syn, *syn_ack,
+                                                waiting_bytes_));
+}
+
+void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,
+                                      const TcpSegment& segment, PortState port) {
+  host.tell(probe);
+  const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);
+  if (!reply) return host.drop(DropReason::silent_personality);
+  host.send(probe.flow, *reply);
+}
+
+void TcpHandler::on_service(HostContext& host, Connection& connection,
+                            const ServiceMessage& message) {
+  std::visit(overloaded{
+                 [&](const ServiceOutput& said) { connection.on_output(host, said.bytes); },
+                 [&](const InputConsumed& took) { connection.on_input_consumed(host, took.bytes); },
+                 [&](const OutputEnded&) { connection.on_output_ended(host); },
+                 [&](const ServiceFailed&) { connection.on_service_failed(host); },
+             },
+             message);
+  update_or_remove(connection);
+  shed_load(host);
+}
+
+void TcpHandler::shed_load(HostContext& host) {
+  constexpr int tries = 4;
+  for (int i = 0; i < tries && waiting_bytes_.to_send > limits_.send_bytes; ++i)
+    if (Connection* const stalled = connections_.stalled(host.now)) {
+      ++evictions_;
+      stalled->evict(host);
+      connections_.remove(*stalled);
+      host.drop(DropReason::send_limit);
+    }
+}
+
+std::vector<SessionId> TcpHandler::sessions_at(const AddressSet& addresses) const {
+  std::vector<SessionId> sessions;
+  connections_.visit_latest(connections(), [&](const Connection& connection) {
+    if (addresses.contains(connection.flow().local.address))
+      sessions.push_back(connection.session());
+  });
+  return sessions;
+}
+
+void TcpHandler::evict(HostContext& host, Connection& connection) {
+  connection.evict(host);
+  connections_.remove(connection);
+}
+
+void TcpHandler::on_time(HostContext& host, Connection& connection) {
+  connection.on_time(host);
+  update_or_remove(connection);
+}
+
+void TcpHandler::update_or_remove(Connection& connection) {
+  if (connection.is_closed())
+    connections_.remove(connection);
+  else
+    connections_.touch(connection);
+}
+
+}  // namespace apiary

@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+
+#include "base/address_set.h"
+#include "host/conversation.h"
+#include "host/icmp.h"
+#include "tcp/connection_table.h"
+#include "tcp/recent_syns.h"
+#include "tcp/tarpit.h"
+
+namespace apiary {
+
+/// The TCP of all hosts of a shard.
+class TcpHandler {
+ public:
+  TcpHandler(const Limits& limits, const HashKey& hash_key)
+      : limits_(limits),
+        connections_(limits, hash_key),
+        recent_syns_(limits.recent_syns, hash_key),
+        tarpit_(limits, hash_key) {}
+
+  /// A datagram for `host` with a TCP segment in it.
+  void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+
+  /// An ICMP error about a segment of `host` came in. Only one about something under way is
+  /// believed, and it ends no more than a handshake (RFC 5927 sections 4.1 and 6, RFC 6633).
+  void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
+
+  /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
+  /// with none.
+  HostTemplatePtr kind_of_conversation(const IpDatagram& datagram);
+
+  /// The connection of a session; nullptr when it is over.
+  Connection* find(SessionId session) { return connections_.find(session); }
+  /// The sessions of connections with hosts at `addresses`.
+  std::vector<SessionId> sessions_at(const AddressSet& addresses) const;
+  /// Ends a connection without a word to the visitor.
+  void evict(HostContext& host, Connection& connection);
+  /// Passes on what the service of `connection` says.
+  void on_service(HostContext& host, Connection& connection, const ServiceMessage& message);
+
+  Instant next_due() const { return std::min(connections_.next_due(), tarpit_.next_due()); }
+  Connection* take_due(Instant now) { return connections_.take_due(now); }
+  void on_time(HostContext& host, Connection& connection);
+  /// Lets go of what needs no host for it.
+  void on_time(Instant now, Outbox& out) { tarpit_.on_time(now, out); }
+
+  std::size_t connections() const { return connections_.size(); }
+  const BufferTotals& waiting_bytes() const { return waiting_bytes_; }
+  std::size_t tarpitted() const { return tarpit_.size(); }
+  std::size_t half_open() const { return connections_.half_open(); }
+  /// Of those with a handshake, half open, and in tarpits.
+  std::array<TableUse, 3> uses() const;
+  /// At most `limit` conversations, the one spoken in last first; half-open ones come last.
+  std::vector<Conversation> latest(std::size_t limit) const;
+
+ private:
+  void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment, Ecn ecn);
+  void open(HostContext& host, ProbeReceived probe, const PortAction& action,
+            const TcpSegment& syn);
+  void answer_stray_segment(HostContext& host, const ProbeReceived& probe,
+                            const TcpSegment& segment, PortState port);
+  /// While more waits for visitors than may, those who have not taken any for longest go.
+  void shed_load(HostContext& host);
+  /// Forgets the connection if it is closed, else notes its deadline.
+  void update_or_remove(Connection& connection);
+
+  const Limits& limits_;
+  BufferTotals waiting_bytes_;
+  ConnectionTable connections_;
+  RecentSyns recent_syns_;
+  Tarpit tarpit_;
+  std::uint64_t evictions_ = 0, given_up_half_open_ = 0;
+};
+
+}  // namespace apiary

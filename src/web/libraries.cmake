@@ -1,3 +1,0 @@
-target_link_libraries(apiary_web ${scope} PkgConfig::LIBCAPNG ZLIB::ZLIB nlohmann_json::nlohmann_json)
-include(${CMAKE_SOURCE_DIR}/cmake/Page.cmake)
-apiary_page(apiary_web)
