@@ -166,16 +166,16 @@ std::uint64_t total(const HostCounts& hosts) {
 }
 
 std::string describe_hosts(const HostCounts& hosts) {
-  constexpr std::size_t most_kinds = 3;
+  constexpr std::size_t max_kinds = 3;
   if (hosts.empty()) return "no hosts";
   std::vector<std::pair<std::uint64_t, std::string>> kinds;
   for (const auto& [kind, count] : hosts) kinds.emplace_back(count, kind);
   std::ranges::stable_sort(kinds, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::string text = counted(total(hosts), "host") + ": ";
   if (kinds.size() == 1) return text + kinds.front().second;
-  for (std::size_t i = 0; i < std::min(kinds.size(), most_kinds); ++i)
+  for (std::size_t i = 0; i < std::min(kinds.size(), max_kinds); ++i)
     text += fmt::format("{}{} {}", i == 0 ? "" : ", ", kinds[i].first, kinds[i].second);
-  if (kinds.size() > most_kinds)
+  if (kinds.size() > max_kinds)
     text += fmt::format(" and {} of other kinds",
                         total(hosts) - kinds[0].first - kinds[1].first - kinds[2].first);
   return text;

@@ -17,7 +17,7 @@ constexpr std::string_view outside =
 )";
 
 // Networks of a router that are drawn; of more, the rest is counted.
-constexpr std::size_t most_rows = 6;
+constexpr std::size_t max_rows = 6;
 
 std::string escaped(std::string_view text) {
   std::string result;
@@ -72,7 +72,7 @@ std::string router_node(std::size_t index, const ChartRouter& router, const Link
   std::string rows;
   HostCounts rest;
   const std::size_t drawn =
-      router.networks.size() <= most_rows + 1 ? router.networks.size() : most_rows;
+      router.networks.size() <= max_rows + 1 ? router.networks.size() : max_rows;
   for (std::size_t i = 0; i < router.networks.size(); ++i) {
     const ChartNetwork& network = router.networks[i];
     if (i >= drawn)

@@ -19,7 +19,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t nearest_at_most = 5;
+constexpr std::size_t max_nearest = 5;
 constexpr Instant shown_at{seconds{1'790'000'000}};
 
 /// The personalities of a file and our own. What is wrong with the file goes to standard error.
@@ -249,7 +249,7 @@ int search_personalities(const PersonalityOptions& options) {
   for (const Match& match : matches) fmt::print("{}\n", match.name);
   if (!matches.empty()) return 0;
   fmt::print(stderr, "no name has all of \"{}\"; the nearest are:\n", options.name);
-  for (std::size_t i = 0; i < std::min(nearest.size(), nearest_at_most); ++i)
+  for (std::size_t i = 0; i < std::min(nearest.size(), max_nearest); ++i)
     fmt::print(stderr, "{}\n", nearest[i].fingerprint->name);
   return 1;
 }

@@ -170,7 +170,7 @@ HostMap BindingTable::build() {
 }
 
 void BindingTable::warn_unreached(const Topology& topology) {
-  constexpr std::size_t warnings_at_most = 10;
+  constexpr std::size_t max_warnings = 10;
   std::vector<const Binding*> unreached;
   for (const Binding& binding : bindings_) {
     if (binding.is_removed || binding.is_own) continue;
@@ -182,17 +182,17 @@ void BindingTable::warn_unreached(const Topology& topology) {
   }
   std::sort(unreached.begin(), unreached.end(),
             [](const Binding* a, const Binding* b) { return a->place.begin < b->place.begin; });
-  for (std::size_t i = 0; i < std::min(unreached.size(), warnings_at_most); ++i)
+  for (std::size_t i = 0; i < std::min(unreached.size(), max_warnings); ++i)
     diagnostics_.push_back(
         {.severity = Severity::warning,
          .place = unreached[i]->place,
          .message = fmt::format("no route reaches {}", spelled(unreached[i]->addresses))});
-  if (unreached.size() > warnings_at_most)
+  if (unreached.size() > max_warnings)
     diagnostics_.push_back(
         {.severity = Severity::warning,
-         .place = unreached[warnings_at_most]->place,
-         .message = "no route reaches " +
-                    counted(unreached.size() - warnings_at_most, "more bound address")});
+         .place = unreached[max_warnings]->place,
+         .message =
+             "no route reaches " + counted(unreached.size() - max_warnings, "more bound address")});
 }
 
 std::vector<PhysicalHost> BindingTable::real_machines() const {

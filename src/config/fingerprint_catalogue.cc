@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t others_at_most = 3;
+constexpr std::size_t max_others = 3;
 
 /// Words in common that are worth more than the system of no maker that else stands in.
 constexpr double telling_words = 60;
@@ -77,7 +77,7 @@ FoundPersonality FingerprintCatalogue::stand_in_for(std::string_view name) const
                                 "stands in for \"{}\"",
                                 plain, name),
           .stands_in = true};
-  auto nearest = this->nearest(without_number(name), others_at_most + 1);
+  auto nearest = this->nearest(without_number(name), max_others + 1);
   ResolvedName best = nearest.empty() ? ResolvedName{} : nearest.front();
   if (best.resemblance == Resemblance::words && best.score < telling_words)
     best.resemblance = Resemblance::nothing;
@@ -89,8 +89,7 @@ FoundPersonality FingerprintCatalogue::stand_in_for(std::string_view name) const
   found.notice = fmt::format("there is no personality \"{}\"; \"{}\" stands in for it, {}", name,
                              found.personality->name, reason_for(best));
   for (std::size_t i = is_known ? 1 : 0; i < nearest.size(); ++i)
-    if (found.others.names.size() < others_at_most &&
-        nearest[i].resemblance != Resemblance::nothing)
+    if (found.others.names.size() < max_others && nearest[i].resemblance != Resemblance::nothing)
       found.others.names.emplace_back(nearest[i].fingerprint->name);
   return found;
 }

@@ -13,7 +13,7 @@ namespace apiary {
 namespace {
 
 constexpr std::string_view base_16 = "(base 16)";  // what IEEE writes behind a prefix
-constexpr std::size_t names_at_most = 3;
+constexpr std::size_t max_names = 3;
 
 bool is_separator(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -108,7 +108,7 @@ UnknownVendor OuiTable::nearest(std::string_view vendor, const std::string& word
            std::tuple(b.first, b.second.size(), b.second);
   });
   UnknownVendor unknown;
-  for (std::size_t i = 0; i < std::min(names_at_most, ranked.size()); ++i)
+  for (std::size_t i = 0; i < std::min(max_names, ranked.size()); ++i)
     unknown.nearest.emplace_back(ranked[i].second);
   return unknown;
 }

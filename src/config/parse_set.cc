@@ -40,8 +40,8 @@ Content parse_ethernet(TokenReader& reader, TemplateName target) {
 }
 
 Content parse_uptime(TokenReader& reader, TemplateName target) {
-  constexpr std::uint32_t longest_seconds = 3'153'600'000;  // a hundred years
-  const auto uptime = reader.number("a number of seconds", 0, longest_seconds);
+  constexpr std::uint32_t max_seconds = 3'153'600'000;  // a hundred years
+  const auto uptime = reader.number("a number of seconds", 0, max_seconds);
   if (!uptime) return {};
   return SetUptime{target, {seconds{uptime->value}, uptime->place}};
 }

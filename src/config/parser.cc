@@ -172,16 +172,16 @@ class FileParser {
     }
     if (open_.size() > deepest_include) {
       problem = fmt::format("more than {} files include one another", deepest_include);
-    } else if (source_.files() > most_includes) {
-      problem = fmt::format("files are included more than {} times", most_includes);
+    } else if (source_.files() > max_includes) {
+      problem = fmt::format("files are included more than {} times", max_includes);
       is_full_ = true;
     } else if (std::any_of(open_.begin(), open_.end(),
                            [&](const SourceFile* file) { return file->name == path; })) {
       problem = fmt::format("{} is being read already: it would include itself", path);
     } else if (auto text = settings_.load_file(path); !text) {
       problem = text.error();
-    } else if (source_.first_file().text.size() + included_bytes_ + text->size() > most_bytes) {
-      problem = fmt::format("all files together are larger than {} MiB", most_bytes >> 20);
+    } else if (source_.first_file().text.size() + included_bytes_ + text->size() > max_bytes) {
+      problem = fmt::format("all files together are larger than {} MiB", max_bytes >> 20);
       is_full_ = true;
     } else {
       included_bytes_ += text->size();
@@ -193,7 +193,7 @@ class FileParser {
 
   static constexpr std::size_t deepest_include = 10;
   // Of files that include others several times there would be no end.
-  static constexpr std::size_t most_includes = 1'000, most_bytes = std::size_t{128} << 20;
+  static constexpr std::size_t max_includes = 1'000, max_bytes = std::size_t{128} << 20;
 
   SourceText& source_;
   const ParseSettings& settings_;

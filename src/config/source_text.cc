@@ -48,14 +48,14 @@ void append_whole(std::string& whole, const SourceText& source, const SourceFile
 }  // namespace
 
 SourceText::SourceText(std::string name, std::string text) {
-  assert(text.size() < longest_bytes);
+  assert(text.size() < max_bytes);
   files_.push_back(make_file(std::move(name), std::move(text), 0));
 }
 
 const SourceFile* SourceText::include(std::string name, std::string text, Span included_at) {
   // One more than the end of the last file, where that may have something to report.
   const std::size_t begin = std::size_t{files_.back()->end()} + 1;
-  if (begin + text.size() >= longest_bytes) return nullptr;
+  if (begin + text.size() >= max_bytes) return nullptr;
   files_.push_back(make_file(std::move(name), std::move(text), static_cast<std::uint32_t>(begin)));
   files_.back()->included_at = included_at;
   return files_.back().get();

@@ -52,16 +52,16 @@ struct SourceFile {
 /// by Span, and views point into it: it outlives both, and does not move.
 class SourceText {
  public:
-  /// REQUIRES: text.size() < longest_bytes.
+  /// REQUIRES: text.size() < max_bytes.
   SourceText(std::string name, std::string text);
   SourceText(const SourceText&) = delete;
   SourceText& operator=(const SourceText&) = delete;
 
   /// As much as Spans can address, in all files together.
-  static constexpr std::size_t longest_bytes = 0xfffffff0;
+  static constexpr std::size_t max_bytes = 0xfffffff0;
 
   /// Takes in a file that the statement at `included_at` asks for. The reference stays valid.
-  /// nullptr: there would be more than longest_bytes.
+  /// nullptr: there would be more than max_bytes.
   const SourceFile* include(std::string name, std::string text, Span included_at);
 
   /// The file that `offset` is in; its end belongs to it.

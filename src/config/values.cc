@@ -177,13 +177,13 @@ tl::expected<Probability, ValueError> read_percentage(std::string_view text,
 }
 
 tl::expected<Duration, ValueError> read_milliseconds(std::string_view text, std::string_view noun) {
-  constexpr double longest_ms = 60'000;
+  constexpr double max_ms = 60'000;
   const auto count = text.ends_with("ms") ? whole_number(text.substr(0, text.size() - 2))
                                           : std::optional<double>{};
   if (!count)
     return complain(fmt::format("'{}' is not a {}", text, noun),
                     fmt::format("a {} is written in milliseconds, such as 55ms or 0.5ms", noun));
-  if (*count > longest_ms)
+  if (*count > max_ms)
     return complain(fmt::format("a {} of {} is too long", noun, text), "the longest is 60000ms");
   return from_seconds(*count / 1000);
 }

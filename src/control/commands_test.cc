@@ -98,9 +98,9 @@ TEST(Commands, StatusIsValidJsonWhateverIsInIt) {
 }
 
 TEST(Reports, ListsAreBoundedAndSayHowManyThereAreBesides) {
-  const auto many = honeynet_of(report_entries_at_most + 3);
+  const auto many = honeynet_of(max_report_entries + 3);
   const auto listed = nlohmann::json::parse(hosts_json(*many, {}));
-  EXPECT_EQ(listed["hosts"].size(), report_entries_at_most);
+  EXPECT_EQ(listed["hosts"].size(), max_report_entries);
   EXPECT_EQ(listed["hosts"][1]["address"], "10.0.0.1");
   EXPECT_EQ(listed["not_listed"], 3);
   EXPECT_TRUE(hosts_text(*many, {}).ends_with("and 3 more\n"));

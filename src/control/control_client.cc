@@ -68,7 +68,7 @@ tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
   const std::string asked = to_wire(request);
   if (request.command.find('\n') != std::string::npos)
     return tl::unexpected(SystemError{"one command at a time: no line ends in it"});
-  if (asked.size() > longest_request_bytes)
+  if (asked.size() > max_request_bytes)
     return tl::unexpected(SystemError{"a command of more than 64 KiB is not taken"});
   const auto socket = connect_to_control(path);
   if (!socket) return tl::unexpected(explain(socket.error(), path));

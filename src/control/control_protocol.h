@@ -19,7 +19,7 @@ struct ControlRequest {
 };
 
 /// The longest request, in bytes, its line end included.
-inline constexpr std::size_t longest_request_bytes = 65'536;
+inline constexpr std::size_t max_request_bytes = 65'536;
 
 struct ControlResponse {
   bool ok = true;

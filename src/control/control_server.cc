@@ -46,7 +46,7 @@ void ControlServer::on_connection(evconnlistener*, evutil_socket_t socket, socka
 }
 
 void ControlServer::accept(evutil_socket_t socket) {
-  if (clients_.size() >= clients_at_most) {
+  if (clients_.size() >= max_clients) {
     close(socket);
     return;
   }
@@ -67,7 +67,7 @@ void ControlServer::accept(evutil_socket_t socket) {
     self.server.remove(self.id);
   };
   bufferevent_setcb(stream, on_read, nullptr, on_event, client.get());
-  bufferevent_setwatermark(stream, EV_READ, 0, longest_request_bytes);
+  bufferevent_setwatermark(stream, EV_READ, 0, max_request_bytes);
   const timeval patience{client_seconds, 0};
   bufferevent_set_timeouts(stream, &patience, &patience);
   bufferevent_enable(stream, EV_READ);
@@ -80,7 +80,7 @@ void ControlServer::on_readable(ClientId id) {
   std::size_t size = 0;
   const std::unique_ptr<char, decltype(&std::free)> line(
       evbuffer_readln(input, &size, EVBUFFER_EOL_LF), &std::free);
-  if (line == nullptr && evbuffer_get_length(input) < longest_request_bytes) return;
+  if (line == nullptr && evbuffer_get_length(input) < max_request_bytes) return;
 
   bufferevent_disable(stream, EV_READ);  // one request is all it has
   if (line == nullptr) return answer(id, {false, "a request of more than 64 KiB is not taken\n"});

@@ -19,10 +19,10 @@ namespace apiary {
 
 /// Takes requests on a ControlSocket and gives answers, on the daemon's event loop. It never waits
 /// for a client: who says nothing, says too much or does not listen is left alone, and more than
-/// clients_at_most at a time are turned away.
+/// max_clients at a time are turned away.
 class ControlServer {
  public:
-  static constexpr std::size_t clients_at_most = 16;
+  static constexpr std::size_t max_clients = 16;
   /// How long a client may take for its request, and between two reads of its answer.
   static constexpr int client_seconds = 10;
 

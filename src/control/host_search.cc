@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::uint64_t searched_at_most = 1'000'000;
+constexpr std::uint64_t max_searched = 1'000'000;
 
 /// Goes through the bound hosts and keeps those that are asked for.
 class HostSearch {
@@ -62,7 +62,7 @@ class HostSearch {
 
   void search(const AddressRange& range) {
     for (std::uint64_t value = range.first.v4_value(); value <= range.last.v4_value(); ++value) {
-      if (++searched_ > searched_at_most) return;
+      if (++searched_ > max_searched) return;
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
       const HostTemplate& kind = kind_at(address);
       if (!is_alike(address, kind)) continue;

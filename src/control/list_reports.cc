@@ -20,7 +20,7 @@ std::uint64_t visit_hosts(const Honeynet& honeynet, Visit visit) {
   std::size_t shown = 0;
   for (const AddressRange& range : addresses.ranges())
     for (std::uint64_t value = range.first.v4_value();
-         value <= range.last.v4_value() && shown < report_entries_at_most; ++value, ++shown) {
+         value <= range.last.v4_value() && shown < max_report_entries; ++value, ++shown) {
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
       const HostTemplatePtr* const single = hosts.find_single(address);
       visit(address, single != nullptr ? **single : **hosts.find_range(address));
@@ -100,7 +100,7 @@ std::string leases_json(const std::vector<DhcpClientStatus>& hosts, Instant now)
 }
 
 std::string connections_text(const Engine& engine) {
-  const auto listed = engine.latest_conversations(report_entries_at_most);
+  const auto listed = engine.latest_conversations(max_report_entries);
   std::string text;
   for (const Conversation& c : listed)
     text += fmt::format("{} {:<21} > {:<21} {:<12} {}, {} received, {} sent\n",
@@ -111,7 +111,7 @@ std::string connections_text(const Engine& engine) {
 }
 
 std::string connections_json(const Engine& engine) {
-  const auto listed = engine.latest_conversations(report_entries_at_most);
+  const auto listed = engine.latest_conversations(max_report_entries);
   Json entries = Json::array();
   for (const Conversation& c : listed)
     entries.push_back({{"protocol", name_of(c.flow.protocol)},

@@ -161,7 +161,7 @@ void add_links(MetricsText& text, const DaemonStatus& daemon, const EmulatedNetw
              "Bytes that wait before a link with a bandwidth, by its routers and direction.");
   std::size_t told = 0;
   const auto& links = network.topology().links();
-  for (std::uint32_t i = 0; i < links.size() && told < metered_links_at_most; ++i) {
+  for (std::uint32_t i = 0; i < links.size() && told < max_metered_links; ++i) {
     if (links[i].quality.bits_per_second == 0) continue;
     ++told;
     const std::string low = to_string(links[i].low), high = to_string(links[i].high);

@@ -7,7 +7,7 @@
 namespace apiary {
 
 /// The most links whose queues are told one by one.
-inline constexpr std::size_t metered_links_at_most = 200;
+inline constexpr std::size_t max_metered_links = 200;
 
 /// All there is to count, in the text format that Prometheus reads (version 0.0.4).
 /// docs/metrics.md lists it.

@@ -9,7 +9,7 @@
 namespace apiary {
 
 /// The most entries that a report lists; of the rest it gives the number.
-inline constexpr std::size_t report_entries_at_most = 500;
+inline constexpr std::size_t max_report_entries = 500;
 
 /// How the daemon is, for reading or as one JSON object; both end their last line.
 std::string status_text(const DaemonStatus& daemon, const Engine& engine);

@@ -40,7 +40,7 @@
 namespace apiary {
 namespace {
 
-constexpr Duration longest_end = seconds{1};  // of work in the background
+constexpr Duration max_end_time = seconds{1};  // of work in the background
 
 std::shared_ptr<spdlog::logger> make_logger() {
   auto logger = std::make_shared<spdlog::logger>(
@@ -365,7 +365,7 @@ int Daemon::run() {
                                 engine_->counters().sent.all_packets()));
   report_end();
   report_losses();
-  if (!controls_->stop_background(longest_end) || !routes_->stop(longest_end))
+  if (!controls_->stop_background(max_end_time) || !routes_->stop(max_end_time))
     leave_worker_behind(status);
   return status;
 }

@@ -15,7 +15,7 @@ namespace apiary {
 namespace {
 
 /// Of the diagnostics of a file: the loop waits for whoever reads the log.
-constexpr std::size_t logged_lines_at_most = 40;
+constexpr std::size_t max_logged_lines = 40;
 
 }  // namespace
 
@@ -237,10 +237,10 @@ void DaemonController::log_lines(bool as_errors, const std::string& text) {
   const auto level = as_errors ? spdlog::level::err : spdlog::level::warn;
   std::size_t count = 0;
   for (std::string line; std::getline(lines, line);)
-    if (++count <= logged_lines_at_most) deps_.log.log(level, "{}", line);
-  if (count > logged_lines_at_most)
+    if (++count <= max_logged_lines) deps_.log.log(level, "{}", line);
+  if (count > max_logged_lines)
     deps_.log.log(level, "and {}: apiary check shows them",
-                  counted(count - logged_lines_at_most, "more line"));
+                  counted(count - max_logged_lines, "more line"));
 }
 
 }  // namespace apiary

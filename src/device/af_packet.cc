@@ -22,7 +22,7 @@ namespace {
 constexpr std::size_t slot_overhead_bytes = 128;
 // Larger slots would make a short ring; the rare larger frame is read from the socket instead.
 constexpr std::size_t max_slot_bytes = 16'384;
-constexpr std::size_t largest_frame_bytes = 65'536 + 64;
+constexpr std::size_t max_frame_bytes = 65'536 + 64;
 // For the frames that no slot holds, and for those on their outbound path.
 constexpr int socket_buffer_bytes = 8 << 20;
 
@@ -72,12 +72,12 @@ tl::expected<NetworkInterface, SystemError> find_usable_interface(std::string_vi
 }
 
 // More than any machine lets a frame wait: the wall clock was set meanwhile.
-constexpr Duration longest_wait = seconds{1};
+constexpr Duration max_wait = seconds{1};
 
 /// How long ago a frame came, by the wall clock that the kernel stamps frames with.
 Duration waited_since(Duration arrival, Duration now) {
   const Duration waited = now - arrival;
-  return waited < Duration{} || waited > longest_wait ? Duration{} : waited;
+  return waited < Duration{} || waited > max_wait ? Duration{} : waited;
 }
 
 }  // namespace
@@ -86,7 +86,7 @@ AfPacket::AfPacket(NetworkInterface interface, FileDescriptor socket, PacketRing
     : interface_(std::move(interface)),
       socket_(std::move(socket)),
       ring_(std::move(ring)),
-      large_buffer_(largest_frame_bytes) {
+      large_buffer_(max_frame_bytes) {
   batch_.reserve(max_batch_packets);
 }
 

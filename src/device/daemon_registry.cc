@@ -21,9 +21,9 @@
 namespace apiary {
 namespace {
 
-constexpr std::chrono::seconds longest_start{10};  // of another daemon, until it answers
+constexpr std::chrono::seconds max_start_time{10};  // of another daemon, until it answers
 constexpr std::chrono::milliseconds lock_interval{20};
-constexpr std::size_t most_text_bytes = 64 << 20;
+constexpr std::size_t max_text_bytes = 64 << 20;
 
 /// An abstract name: it begins with a zero byte.
 std::pair<sockaddr_un, socklen_t> abstract_address(const std::string& name) {
@@ -49,7 +49,7 @@ tl::expected<FileDescriptor, SystemError> listen_at_name(const std::string& name
 FileDescriptor connect_to_name(const std::string& name) {
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const auto [address, size] = abstract_address(name);
-  const timeval patience{longest_start.count(), 0};
+  const timeval patience{max_start_time.count(), 0};
   (void)set_option(socket, SOL_SOCKET, SO_RCVTIMEO, patience);
   (void)set_option(socket, SOL_SOCKET, SO_SNDTIMEO, patience);
   if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return {};
@@ -139,7 +139,7 @@ FileDescriptor file_in_memory(const std::string& text) {
 std::optional<std::string> read_file_in_memory(const FileDescriptor& file) {
   struct stat about {};
   if (!file || fstat(file.get(), &about) != 0 || !S_ISREG(about.st_mode) || about.st_size < 0 ||
-      static_cast<std::size_t>(about.st_size) > most_text_bytes)
+      static_cast<std::size_t>(about.st_size) > max_text_bytes)
     return {};
   std::string text(static_cast<std::size_t>(about.st_size), '\0');
   const ssize_t size = pread(file.get(), text.data(), text.size(), 0);
@@ -178,7 +178,7 @@ std::optional<std::string> conflict_with(unsigned number, const std::vector<Hold
 /// What only one daemon does at a time: to look what the others hold, and to hold something.
 tl::expected<FileDescriptor, std::string> take_lock() {
   const std::string name = "apiary/lock";
-  const auto end = std::chrono::steady_clock::now() + longest_start;
+  const auto end = std::chrono::steady_clock::now() + max_start_time;
   while (true) {
     auto lock = listen_at_name(name);
     if (lock) return std::move(*lock);

@@ -54,7 +54,7 @@ struct ReceiveFilter {
   }
 };
 /// More MAC addresses than this are many: a card knows some, and else lets everything in.
-inline constexpr std::size_t most_told_macs = 64;
+inline constexpr std::size_t max_logged_macs = 64;
 
 /// What Device::receive() gives at most.
 inline constexpr std::size_t max_batch_packets = 256;

@@ -20,7 +20,7 @@ namespace apiary {
 namespace {
 
 // Room for the largest message: an attribute of 64 KiB and the headers around it.
-constexpr std::size_t largest_message_bytes = 96 << 10;
+constexpr std::size_t max_message_bytes = 96 << 10;
 
 template <class T>
 T* must(T* allocated) {
@@ -40,7 +40,7 @@ tl::expected<FileDescriptor, SystemError> open_nft_socket() {
   return socket;
 }
 
-NftBatch::NftBatch(std::uint16_t family) : family_(family), message_(largest_message_bytes) {
+NftBatch::NftBatch(std::uint16_t family) : family_(family), message_(max_message_bytes) {
   const nlmsghdr* const begin = nftnl_batch_begin(message_.data(), 0);
   bytes_.assign(message_.data(), message_.data() + begin->nlmsg_len);
 }

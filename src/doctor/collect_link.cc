@@ -11,8 +11,8 @@ namespace apiary {
 namespace {
 
 // As many as are asked for within a second.
-constexpr std::size_t most_addresses = 2048;
-constexpr std::size_t most_networks = 16;
+constexpr std::size_t max_addresses = 2048;
+constexpr std::size_t max_networks = 16;
 
 /// The routers that a route by the interface leads to.
 std::vector<IpAddress> routers_on(const SystemSnapshot& situation) {
@@ -50,7 +50,7 @@ std::vector<IpAddress> first_addresses(const AddressSet& set, std::size_t most) 
 }
 
 void ask_for_claimed(LinkProbe& probe, SystemSnapshot& situation) {
-  const auto addresses = first_addresses(situation.on_link, most_addresses);
+  const auto addresses = first_addresses(situation.on_link, max_addresses);
   situation.link.asked = addresses.size();
   for (const auto& machine : probe.who_has(addresses, probe.mac()))
     situation.link.real_machines.push_back(machine);
@@ -67,7 +67,7 @@ void try_routers(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
                  SystemSnapshot& situation) {
   if (situation.routed.empty() || !situation.address) return;
   std::vector<IpPrefix> networks = situation.routed.prefixes();
-  if (networks.size() > most_networks) networks.resize(most_networks);
+  if (networks.size() > max_networks) networks.resize(max_networks);
   std::vector<IpAddress> targets;
   for (const IpPrefix& network : networks) targets.push_back(target_in(network));
   for (const IpAddress& router : routers_on(situation)) {

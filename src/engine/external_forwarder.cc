@@ -57,7 +57,7 @@ void ExternalForwarder::send_to_machine(Instant now, Instant at, const Path& pat
   if (machine.mac)
     return outlet.forward({.exit = way_to(machine, outlet), .departs = at}, datagram);
 
-  if (machine.waiting.size() < most_waiting) {
+  if (machine.waiting.size() < max_waiting) {
     std::vector<std::uint8_t> bytes(ipv4_header_size_bytes(datagram) + datagram.payload.size());
     emit_ipv4_header(datagram, datagram.payload.size(), bytes);
     std::copy(datagram.payload.begin(), datagram.payload.end(),

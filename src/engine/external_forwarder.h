@@ -19,7 +19,7 @@ namespace apiary {
 class ExternalForwarder {
  public:
   /// Datagrams that wait until it is known where a machine is on its link.
-  static constexpr std::size_t most_waiting = 3;
+  static constexpr std::size_t max_waiting = 3;
   /// How often it is asked for at most.
   static constexpr Duration ask_interval = seconds{1};
 

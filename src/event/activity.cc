@@ -16,7 +16,7 @@ std::int64_t second_number(Instant at) {
 template <class T, class Size>
 void keep_largest(std::vector<T>& all, Size size) {
   const auto larger = [&](const T& a, const T& b) { return size(a) > size(b); };
-  const std::size_t kept = std::min(all.size(), Activity::listed_at_most);
+  const std::size_t kept = std::min(all.size(), Activity::max_listed);
   std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(kept), all.end(),
                     larger);
   all.resize(kept);
@@ -24,7 +24,7 @@ void keep_largest(std::vector<T>& all, Size size) {
 
 std::string printable(std::string_view bytes) {
   std::string text;
-  append_escaped(text, bytes.substr(0, preview_limit));
+  append_escaped(text, bytes.substr(0, max_preview_bytes));
   return text;
 }
 
@@ -41,9 +41,9 @@ Distinct Activity::Source::all_hosts() const {
 Activity::Activity(const HashKey& hash_key, Instant now)
     : hash_{hash_key},
       since_(now),
-      sources_(sources_at_most, hash_),
-      hosts_(hosts_at_most, hash_),
-      credentials_(credentials_at_most) {}
+      sources_(max_sources, hash_),
+      hosts_(max_hosts, hash_),
+      credentials_(max_credentials) {}
 
 void Activity::note(const Event& event) {
   ++events_;

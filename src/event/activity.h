@@ -16,12 +16,12 @@ namespace apiary {
 /// quiet for longest is forgotten first.
 class Activity {
  public:
-  static constexpr std::size_t sources_at_most = 65'536;  // about 400 bytes each
+  static constexpr std::size_t max_sources = 65'536;  // about 400 bytes each
   // Sources whose hosts are counted beyond a few: 8 KiB each.
-  static constexpr std::size_t host_sets_at_most = 1'024;
-  static constexpr std::size_t hosts_at_most = 65'536;
-  static constexpr std::size_t credentials_at_most = 16'384;
-  static constexpr std::size_t listed_at_most = 50;  // of each, the largest
+  static constexpr std::size_t max_host_sets = 1'024;
+  static constexpr std::size_t max_hosts = 65'536;
+  static constexpr std::size_t max_credentials = 16'384;
+  static constexpr std::size_t max_listed = 50;  // of each, the largest
   static constexpr std::size_t seconds_remembered = 900;
 
   Activity(const HashKey& hash_key, Instant now);
@@ -82,7 +82,7 @@ class Activity {
   std::uint64_t events_ = 0;
   std::array<Second, seconds_remembered> seconds_{};
   LruMap<IpAddress, Source, FlowHash> sources_;
-  DistinctCounter::Places host_places_{host_sets_at_most};
+  DistinctCounter::Places host_places_{max_host_sets};
   LruMap<IpAddress, HostContacts, FlowHash> hosts_;
   LruMap<std::uint64_t, Tried> credentials_;  // by a keyed hash of both
   PortCounts tcp_ports_{}, udp_ports_{};

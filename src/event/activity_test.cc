@@ -27,7 +27,7 @@ TEST(Activity, ForgetsWhoWasQuietForLongest) {
   auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
   const auto source = [](std::uint32_t i) { return IpAddress::v4((198U << 24) + i); };
   const auto host = [](std::uint32_t i) { return IpAddress::v4((10U << 24) + i); };
-  constexpr std::uint32_t more = 1'000, all = Activity::sources_at_most + more;
+  constexpr std::uint32_t more = 1'000, all = Activity::max_sources + more;
   for (std::uint32_t i = 0; i < all; ++i) {
     activity->note(contact_of(source(i), host(i)));
     if (i % 100 == 0) activity->note(contact_of(source(0), host(0)));  // is never quiet for long

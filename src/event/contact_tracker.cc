@@ -84,7 +84,7 @@ void ContactTracker::note_port(Source& source, std::uint16_t port) {
     return;
   }
   if (std::ranges::find(ports.first, port) != ports.first.end()) return;
-  if (ports.first.size() <= ports_at_most) {
+  if (ports.first.size() <= max_ports) {
     ports.first.push_back(port);
     ++ports.count.number;
     return;
@@ -103,7 +103,7 @@ void ContactTracker::note_port(Source& source, std::uint16_t port) {
 void ContactTracker::note_scan(const IpAddress& address, Source& source, Instant at,
                                PendingEvents& pending) {
   if (source.is_scanning ||
-      (source.hosts.value().number <= hosts_at_most && source.ports.count.number <= ports_at_most))
+      (source.hosts.value().number <= max_hosts && source.ports.count.number <= max_ports))
     return;
   source.is_scanning = true;
   scans_.push_back(address);

@@ -18,7 +18,7 @@ class ContactTracker {
   // So often a scan that goes on is told.
   static constexpr Duration scan_telling_time = minutes{1};
   // A source of more hosts, or of more ports, than this scans.
-  static constexpr std::size_t hosts_at_most = 10, ports_at_most = 20;
+  static constexpr std::size_t max_hosts = 10, max_ports = 20;
   // Contacts told in a second. Of random sources there is no end, and each is news.
   static constexpr std::size_t contacts_per_second = 2'000;
 

@@ -100,7 +100,7 @@ TEST(ContactTracker, TellsASweepOverHostsAsOneScan) {
   for (int host = 1; host <= 200; ++host)
     book.note(probe(milliseconds{host}, IpProtocol::tcp, 22, static_cast<std::uint8_t>(host)),
               pending);
-  EXPECT_EQ(all_of<events::Contact>(pending).size(), ContactTracker::hosts_at_most);
+  EXPECT_EQ(all_of<events::Contact>(pending).size(), ContactTracker::max_hosts);
   ASSERT_EQ(all_of<events::Scan>(pending).size(), 1U) << "noticed";
   pending.clear();
   book.on_time(start + minutes{1}, pending);

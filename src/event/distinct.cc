@@ -23,13 +23,13 @@ bool DistinctCounter::add(std::uint64_t hash, Places& places) {
   if (registers_ != nullptr) return note_in_registers(hash);
   const auto at = std::ranges::lower_bound(hashes_, hash);
   if (at != hashes_.end() && *at == hash) return false;
-  if (hashes_.size() >= without_place_at_most && !has_place_) {
+  if (hashes_.size() >= max_without_place && !has_place_) {
     is_short_ = is_short_ || places.left == 0;
     if (is_short_) return false;
     --places.left;
     has_place_ = true;
   }
-  if (hashes_.size() < exact_at_most) {
+  if (hashes_.size() < max_exact) {
     hashes_.insert(at, hash);
     return true;
   }
@@ -59,7 +59,7 @@ std::uint64_t DistinctCounter::estimate() const {
   // Few things leave registers empty, and their number tells more (linear counting).
   const bool few = raw <= 2.5 * count && empty > 0;
   const double best = few ? count * std::log(count / static_cast<double>(empty)) : raw;
-  return std::max<std::uint64_t>(static_cast<std::uint64_t>(std::llround(best)), exact_at_most + 1);
+  return std::max<std::uint64_t>(static_cast<std::uint64_t>(std::llround(best)), max_exact + 1);
 }
 
 Distinct DistinctCounter::value() const {

@@ -28,7 +28,7 @@ std::string_view to_string(Distinct::How how);
 /// bounded number, and without one it stays at "at least".
 class DistinctCounter {
  public:
-  static constexpr std::size_t exact_at_most = 1'024, without_place_at_most = 32;
+  static constexpr std::size_t max_exact = 1'024, max_without_place = 32;
   /// How many counters may yet have more than a few things.
   struct Places {
     std::size_t left = 0;

@@ -24,14 +24,14 @@ TEST(DistinctCounter, IsExactAsFarAs1024AndNearAfterwards) {
     const Distinct value = thing < 1'100 || thing % 1'000 == 0 ? counter.value() : Distinct{};
     if (value.number == 0) continue;
     const std::uint64_t true_number = thing + 1;
-    if (true_number <= DistinctCounter::exact_at_most) {
+    if (true_number <= DistinctCounter::max_exact) {
       ASSERT_EQ(value, (Distinct{true_number}));
       continue;
     }
     ASSERT_EQ(value.how, Distinct::How::estimate);
     const double error = static_cast<double>(value.number) / static_cast<double>(true_number) - 1;
     ASSERT_LT(std::abs(error), 0.08) << true_number;
-    ASSERT_GT(value.number, DistinctCounter::exact_at_most);
+    ASSERT_GT(value.number, DistinctCounter::max_exact);
   }
 }
 
@@ -44,7 +44,7 @@ TEST(DistinctCounter, WithoutAPlaceSaysAtLeast) {
   }
   EXPECT_EQ(first.value(), (Distinct{100}));
   EXPECT_EQ(second.value(),
-            (Distinct{DistinctCounter::without_place_at_most, Distinct::How::at_least}));
+            (Distinct{DistinctCounter::max_without_place, Distinct::How::at_least}));
   first.release(places);
   EXPECT_EQ(places.left, 1U);
   EXPECT_EQ(first.value(), Distinct{});

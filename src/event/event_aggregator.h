@@ -65,7 +65,7 @@ class EventAggregator {
     EventId start;
     bool is_other_protocol = false;  // what was noted as a login is of another protocol
   };
-  static constexpr std::size_t served_at_most = 65'536;  // about 60 bytes each
+  static constexpr std::size_t max_served = 65'536;  // about 60 bytes each
 
   void on_event(const EngineEvent& event);
   void on_open(const OpenSession& open);
@@ -84,7 +84,7 @@ class EventAggregator {
   Transcripts transcripts_;
   RateCap datagram_flows_{"UDP conversations in a second", datagram_flows_per_second};
   RateCap stream_flows_{"TCP conversations in a second", stream_flows_per_second};
-  LruMap<SessionId, Served> served_{served_at_most};
+  LruMap<SessionId, Served> served_{max_served};
   LruMap<FlowKey, bool, FlowHash> untold_;              // of UDP, under way
   std::vector<std::pair<Instant, EventBody>> pending_;  // not yet events
   std::vector<FlowClosed> closed_;                      // in this turn

@@ -55,7 +55,7 @@ std::string safe_text(std::string_view text) {
 }
 
 void append_preview(std::string& text, std::string_view bytes) {
-  for (const char c : bytes.substr(0, preview_limit)) text += is_printable(c) ? c : '.';
+  for (const char c : bytes.substr(0, max_preview_bytes)) text += is_printable(c) ? c : '.';
 }
 
 }  // namespace apiary

@@ -6,7 +6,7 @@
 namespace apiary {
 
 /// The longest preview of bytes, in characters.
-inline constexpr std::size_t preview_limit = 256;
+inline constexpr std::size_t max_preview_bytes = 256;
 
 /// `bytes` as printable ASCII of one line, whatever they are: "\xNN" for what is not, and "\\" for
 /// a backslash, so that nothing an attacker sends can steer a terminal or forge a line.

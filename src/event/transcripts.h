@@ -20,10 +20,9 @@ class Transcripts {
   static constexpr std::size_t piece_bytes = 4'096;
   static constexpr Duration patience = seconds{1};
   // Conversations remembered: about 200 bytes each, and what waits to be told.
-  static constexpr std::size_t conversations_at_most = 65'536;
+  static constexpr std::size_t max_conversations = 65'536;
 
-  explicit Transcripts(const HashKey& hash_key)
-      : flows_(conversations_at_most, FlowHash{hash_key}) {}
+  explicit Transcripts(const HashKey& hash_key) : flows_(max_conversations, FlowHash{hash_key}) {}
 
   using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
 

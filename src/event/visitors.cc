@@ -62,7 +62,7 @@ void Visitors::append_to(JsonWriter& json, Instant now) const {
       events += count_of(visitor, minute);
     if (events > 0) all.push_back({address, &visitor, events});
   });
-  const std::size_t listed = std::min(all.size(), listed_at_most);
+  const std::size_t listed = std::min(all.size(), max_listed);
   std::partial_sort(all.begin(), all.begin() + static_cast<std::ptrdiff_t>(listed), all.end(),
                     [](const Listed& a, const Listed& b) { return a.events > b.events; });
   json.member("until", (first + minutes_kept) * 60);

@@ -14,12 +14,12 @@ namespace apiary {
 /// Bounded; who has been quiet for longest is forgotten first.
 class Visitors {
  public:
-  static constexpr std::size_t visitors_at_most = 8'192;  // about 700 bytes each
-  static constexpr std::size_t listed_at_most = 200;      // those with most events
+  static constexpr std::size_t max_visitors = 8'192;  // about 700 bytes each
+  static constexpr std::size_t max_listed = 200;      // those with most events
   static constexpr std::size_t minutes_remembered = 60;
   static constexpr std::size_t hosts_remembered = 12;  // of each, those spoken to last
 
-  explicit Visitors(const HashKey& hash_key) : visitors_(visitors_at_most, FlowHash{hash_key}) {}
+  explicit Visitors(const HashKey& hash_key) : visitors_(max_visitors, FlowHash{hash_key}) {}
 
   void note(const Event& event);
 

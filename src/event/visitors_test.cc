@@ -64,13 +64,13 @@ TEST(Visitors, NamesTheHostsSpokenToLast) {
 TEST(Visitors, AreListedByWhatTheyDidAndCountedBeyond) {
   Visitors visitors({1, 2});
   const IpAddress host = IpAddress::v4(10, 0, 0, 1);
-  for (std::uint32_t i = 0; i < Visitors::visitors_at_most + 50; ++i)
+  for (std::uint32_t i = 0; i < Visitors::max_visitors + 50; ++i)
     for (std::uint32_t j = 0; j <= i % 3; ++j)
       visitors.note(contact_at(hour, IpAddress::v4((198U << 24) + i), host));
   const Json now = told(visitors, hour);
-  EXPECT_EQ(now["visitors"].size(), Visitors::listed_at_most);
+  EXPECT_EQ(now["visitors"].size(), Visitors::max_listed);
   EXPECT_EQ(now["visitors"][0]["events"], 3);
-  EXPECT_EQ(now["others"], Visitors::visitors_at_most - Visitors::listed_at_most);
+  EXPECT_EQ(now["others"], Visitors::max_visitors - Visitors::max_listed);
 }
 
 }  // namespace

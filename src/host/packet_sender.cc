@@ -141,7 +141,7 @@ void PacketSender::send_arp(Instant at, InterfaceId interface_id, const MacAddre
 }
 
 std::size_t PacketSender::mtu_of(const ReplyRoute& way) const {
-  return std::min({interface(way.exit.interface).mtu_bytes, PacketPool::largest_packet_bytes,
+  return std::min({interface(way.exit.interface).mtu_bytes, PacketPool::max_packet_bytes,
                    std::size_t{way.from.mtu_bytes}});
 }
 

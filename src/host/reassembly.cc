@@ -43,7 +43,7 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
     pending.total_bytes = added.end;
   }
   if (pending.total_bytes != 0 && added.end > pending.total_bytes) return !is_strict;
-  if (pieces.size() >= pieces_limit) return false;
+  if (pieces.size() >= max_pieces) return false;
 
   if (added.start == 0 && (pending.header.empty() || policy != FragmentPolicy::first)) {
     const Bytes header = fragment.whole.first(ipv4_header_size_bytes(fragment));

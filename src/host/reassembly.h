@@ -83,7 +83,7 @@ class Reassembly {
   void discard(const Key& key);
   void make_room();
 
-  static constexpr std::size_t pieces_limit = 8192;  // 64 KiB in the smallest pieces
+  static constexpr std::size_t max_pieces = 8192;  // 64 KiB in the smallest pieces
   static constexpr std::size_t cost_per_piece_bytes = 64;
 
   const Limits& limits_;

@@ -20,9 +20,9 @@ namespace {
 using Json = nlohmann::ordered_json;
 using Reply = DaemonInterface::Reply;
 
-constexpr std::size_t most_events = 1'000;
-constexpr std::size_t most_hosts = 1'000;
-constexpr std::size_t most_exported = 65'536;  // hosts, or conversations
+constexpr std::size_t max_events = 1'000;
+constexpr std::size_t max_hosts = 1'000;
+constexpr std::size_t max_exported = 65'536;  // hosts, or conversations
 
 double seconds_of(Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1e9; }
 
@@ -101,7 +101,7 @@ HttpResponse WebApi::answer_api(const HttpRequest& request) {
   if (path == "/api/stream") return stream(request);
   if (path == "/api/activity") return of_json(feed_->activity_json(wall_clock()));
   if (path == "/api/visitors") return of_json(feed_->visitors_json(wall_clock()));
-  if (path == "/api/sessions") return sessions(request, most_events);
+  if (path == "/api/sessions") return sessions(request, max_events);
   if (const auto what = behind(path, "/api/export/")) return export_of(*what, request);
   if (const auto id = behind(path, "/api/session/")) {
     auto session = feed_->session_json(*id);
@@ -114,7 +114,7 @@ HttpResponse WebApi::answer_api(const HttpRequest& request) {
   if (path == "/api/configuration")
     return ask(
         [](DaemonInterface& daemon, const Reply& reply) { daemon.show_configuration(reply); });
-  if (path == "/api/hosts") return hosts(request, most_hosts);
+  if (path == "/api/hosts") return hosts(request, max_hosts);
   if (const auto text = behind(path, "/api/host/")) {
     const auto address = parse_ip_address(*text);
     if (!address) return bad_request("'" + *text + "' is no IPv4 address");
@@ -158,7 +158,7 @@ HttpResponse WebApi::status(const HttpRequest& request) {
 HttpResponse WebApi::events(const HttpRequest& request) {
   const auto filter = filter_of(request);
   if (!filter) return bad_request(filter.error());
-  return of_json(feed_->latest_json(*filter, number_of(request, "limit", 200, most_events),
+  return of_json(feed_->latest_json(*filter, number_of(request, "limit", 200, max_events),
                                     request.parameter("before")));
 }
 
@@ -221,10 +221,10 @@ HttpResponse WebApi::export_of(const std::string& what, HttpRequest request) {
   if (what != "sessions" && what != "hosts")
     return http_error(404, "there is no export of " + what);
   if (request.parameter("limit").empty())
-    request.parameters.emplace("limit", std::to_string(most_exported));
+    request.parameters.emplace("limit", std::to_string(max_exported));
   const bool is_of_hosts = what == "hosts";
   const HttpResponse list =
-      is_of_hosts ? hosts(request, most_exported) : sessions(request, most_exported);
+      is_of_hosts ? hosts(request, max_exported) : sessions(request, max_exported);
   if (list.status != 200) return list;
   return is_of_hosts ? export_hosts(list.body, format) : export_sessions(list.body, format);
 }
@@ -238,7 +238,7 @@ HttpResponse WebApi::stream(const HttpRequest& request) {
 HttpResponse WebApi::source(const std::string& text) {
   const auto address = parse_ip_address(text);
   if (!address) return bad_request("'" + text + "' is no IPv4 address");
-  return of_json(feed_->source_json(*address, most_events));
+  return of_json(feed_->source_json(*address, max_events));
 }
 
 HttpResponse WebApi::metrics() {

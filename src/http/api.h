@@ -34,7 +34,7 @@ class WebApi final : public HttpHandler {
   HttpResponse metrics();
   /// The daemon's own answer, or that there is none.
   HttpResponse ask(const DaemonClient::Question& question,
-                   std::chrono::seconds patience = DaemonClient::usual_patience);
+                   std::chrono::seconds patience = DaemonClient::default_patience);
   /// For whoever watches whether the daemon lives: a scrape waits ten seconds.
   HttpResponse ask_soon(const DaemonClient::Question& question) {
     return ask(question, std::chrono::seconds(5));

@@ -18,14 +18,14 @@ class DaemonClient {
   DaemonClient(event_base* loop, DaemonInterface& daemon) : daemon_(daemon), mailbox_(loop) {}
 
   /// A configuration of 65,536 hosts takes a few seconds to check on a busy machine.
-  static constexpr std::chrono::seconds usual_patience{20};
+  static constexpr std::chrono::seconds default_patience{20};
 
   /// Has `question` asked on the loop's thread and waits for the reply. Nothing: the loop did not
   /// get round to it in time, or the daemon ends. From any other thread.
   using Question =
       std::function<void(DaemonInterface& daemon, const DaemonInterface::Reply& reply)>;
   std::optional<ControlResponse> ask(Question question,
-                                     std::chrono::seconds patience = usual_patience);
+                                     std::chrono::seconds patience = default_patience);
 
   /// From now on nobody is asked, and nobody waits. From the loop's thread.
   void close();

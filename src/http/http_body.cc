@@ -6,8 +6,8 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t longest_line_bytes = 1'024;  // of a chunk's size and its extensions
-constexpr std::size_t most_trailer_bytes = 8'192;
+constexpr std::size_t max_line_bytes = 1'024;  // of a chunk's size and its extensions
+constexpr std::size_t max_trailer_bytes = 8'192;
 
 tl::unexpected<HttpRefusal> broken_chunk() {
   return tl::unexpected(HttpRefusal{400, "the body's chunks are broken"});
@@ -60,7 +60,7 @@ std::size_t HttpBody::take_data(std::string_view bytes) {
 tl::expected<std::size_t, HttpRefusal> HttpBody::take_line(std::string_view bytes) {
   const std::size_t end = bytes.find('\n');
   const std::size_t count = end == std::string_view::npos ? bytes.size() : end + 1;
-  if (line_.size() + count > longest_line_bytes) return broken_chunk();
+  if (line_.size() + count > max_line_bytes) return broken_chunk();
   line_.append(bytes.substr(0, count));
   if (line_.ends_with('\n') && !line_.ends_with("\r\n")) return broken_chunk();
   return count;
@@ -75,7 +75,7 @@ tl::expected<void, HttpRefusal> HttpBody::on_line() {
     return {};
   }
   trailer_bytes_ += line_.size();
-  if (trailer_bytes_ > most_trailer_bytes) return broken_chunk();
+  if (trailer_bytes_ > max_trailer_bytes) return broken_chunk();
   if (line_.size() == 2) state_ = State::complete;
   return {};
 }

@@ -237,7 +237,7 @@ Done read_fields(std::string_view lines, HttpHead& head) {
     const std::string_view line = lines.substr(0, lines.find("\r\n"));
     lines.remove_prefix(std::min(line.size() + 2, lines.size()));
     if (line.empty()) break;
-    if (++count > most_header_fields) return refusal(431, "the request has too many header fields");
+    if (++count > max_header_fields) return refusal(431, "the request has too many header fields");
     auto field = split_field(line);
     if (!field) return tl::unexpected(field.error());
     const auto& [name, value] = *field;
@@ -257,22 +257,22 @@ tl::expected<std::optional<std::size_t>, HttpRefusal> find_head_end(std::string_
     if (at == 0 || received[at - 1] != '\r')
       return refusal(400, "a line of the request ends without a carriage return");
     if (at >= 3 && received.substr(at - 3, 4) == "\r\n\r\n") {
-      if (at >= longest_head_bytes) return refusal(431, "the request's header is too long");
+      if (at >= max_head_bytes) return refusal(431, "the request's header is too long");
       return at + 1;
     }
   }
   scanned = received.size();
-  const std::size_t line_end = received.substr(0, longest_request_line_bytes).find('\n');
-  if (line_end == std::string_view::npos && received.size() > longest_request_line_bytes)
+  const std::size_t line_end = received.substr(0, max_request_line_bytes).find('\n');
+  if (line_end == std::string_view::npos && received.size() > max_request_line_bytes)
     return refusal(414, "the request's first line is too long");
-  if (received.size() > longest_head_bytes) return refusal(431, "the request's header is too long");
+  if (received.size() > max_head_bytes) return refusal(431, "the request's header is too long");
   return std::nullopt;
 }
 
 tl::expected<HttpHead, HttpRefusal> parse_http_head(std::string_view text) {
   HttpHead head;
   const std::size_t line_end = std::min(text.find("\r\n"), text.size());
-  if (line_end > longest_request_line_bytes)
+  if (line_end > max_request_line_bytes)
     return refusal(414, "the request's first line is too long");
   const auto absolute_host = read_request_line(text.substr(0, line_end), head);
   if (!absolute_host) return tl::unexpected(absolute_host.error());

@@ -31,9 +31,9 @@ struct HttpHead {
 };
 
 /// Heads that are longer are refused.
-constexpr std::size_t longest_request_line_bytes = 8'192;
-constexpr std::size_t longest_head_bytes = 32'768;
-constexpr std::size_t most_header_fields = 100;
+constexpr std::size_t max_request_line_bytes = 8'192;
+constexpr std::size_t max_head_bytes = 32'768;
+constexpr std::size_t max_header_fields = 100;
 
 /// Where the head at the front of `received` ends, its empty line included. Nothing: there is more
 /// of it to come. `scanned` is what an earlier call has looked at, zero at first; it is updated.

@@ -147,12 +147,12 @@ TEST(HttpHead, IsBounded) {
     return *end ? 0 : -1;
   };
   const std::string line = "GET / HTTP/1.1\r\n";
-  EXPECT_EQ(status(std::string(longest_request_line_bytes + 1, 'a')), 414);
-  EXPECT_EQ(status(line + "X: " + std::string(longest_head_bytes, 'a')), 431);
-  EXPECT_EQ(status(line + "X: " + std::string(longest_head_bytes, 'a') + "\r\n\r\n"), 431);
+  EXPECT_EQ(status(std::string(max_request_line_bytes + 1, 'a')), 414);
+  EXPECT_EQ(status(line + "X: " + std::string(max_head_bytes, 'a')), 431);
+  EXPECT_EQ(status(line + "X: " + std::string(max_head_bytes, 'a') + "\r\n\r\n"), 431);
   EXPECT_EQ(status("GET / HTTP/1.1\n"), 400) << "a line feed alone";
   std::string many = line + "Host: a\r\n";
-  for (std::size_t i = 0; i < most_header_fields; ++i) many += "X: y\r\n";
+  for (std::size_t i = 0; i < max_header_fields; ++i) many += "X: y\r\n";
   EXPECT_EQ(parse_http_head(many + "\r\n").error().status, 431);
 }
 

@@ -26,7 +26,7 @@ HttpWorkers::HttpWorkers(std::size_t count) {
 bool HttpWorkers::post(Job job) {
   {
     const std::lock_guard lock(mutex_);
-    if (is_stopping_ || jobs_.size() >= most_waiting) return false;
+    if (is_stopping_ || jobs_.size() >= max_waiting) return false;
     jobs_.push_back(std::move(job));
   }
   posted_.notify_one();

@@ -16,7 +16,7 @@ void become_humble();
 class HttpWorkers {
  public:
   using Job = std::function<void()>;
-  static constexpr std::size_t most_waiting = 256;
+  static constexpr std::size_t max_waiting = 256;
 
   explicit HttpWorkers(std::size_t count);
   ~HttpWorkers() { stop(); }

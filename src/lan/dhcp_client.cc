@@ -7,8 +7,8 @@ namespace {
 
 // RFC 2131 section 4.1: 4, 8, 16, 32, 64 seconds, each up to a second more or less.
 constexpr Duration first_retry = seconds{4}, waver = seconds{1};
-constexpr int longest_retry_doublings = 4;
-constexpr int requests_at_most = 4;
+constexpr int max_retry_doublings = 4;
+constexpr int max_requests = 4;
 // RFC 2131 section 4.4.5.
 constexpr Duration least_renewal_retry = seconds{60};
 
@@ -17,7 +17,7 @@ Duration below(Duration limit, Random& random) {
 }
 
 Duration retry_time(int sent, Random& random) {
-  return first_retry * (1 << std::min(sent, longest_retry_doublings)) - waver +
+  return first_retry * (1 << std::min(sent, max_retry_doublings)) - waver +
          below(2 * waver, random);
 }
 
@@ -51,7 +51,7 @@ bool can_be_a_hosts(const IpAddress& address) {
 }  // namespace
 
 DhcpClient::DhcpClient(const MacAddress& mac, Instant now, Random& random)
-    : mac_(mac), due_(now + below(longest_start, random)) {}
+    : mac_(mac), due_(now + below(max_start_time, random)) {}
 
 DhcpMessage DhcpClient::message(DhcpType type, Instant now) const {
   const auto waited = std::chrono::duration_cast<seconds>(now - began_).count();
@@ -80,7 +80,7 @@ void DhcpClient::discover(Instant now, Random& random, DhcpActions& actions) {
 
 /// Of the server that made the offer (RFC 2131 section 4.3.2).
 void DhcpClient::request(Instant now, Random& random, DhcpActions& actions) {
-  if (sent_ == requests_at_most) {
+  if (sent_ == max_requests) {
     begin(now, random);
     return discover(now, random, actions);
   }
@@ -110,7 +110,7 @@ void DhcpClient::on_message(Instant now, const DhcpMessage& message, const MacAd
     case DhcpType::nak:
       if (!is_waiting) return;
       lose(now, "the server refuses it", actions);
-      due_ = now + below(longest_start, random);
+      due_ = now + below(max_start_time, random);
       return;
     default:
       return;
@@ -209,7 +209,7 @@ void DhcpClient::decline(Instant now, Random& random, DhcpActions& actions) {
   refused.server = lease_.server;
   actions.send(refused, IpAddress::v4(0), nullptr);
   lose(now, "another machine has it", actions);
-  due_ = now + rest_after_decline + below(longest_start, random);
+  due_ = now + rest_after_decline + below(max_start_time, random);
 }
 
 void DhcpClient::release(DhcpActions& actions, std::string_view why) {

@@ -49,7 +49,7 @@ class DhcpClient {
   static constexpr Duration probe_interval = seconds{1}, announce_interval = seconds{2};
   static constexpr Duration defend_interval = seconds{10};     // RFC 5227 section 2.4
   static constexpr Duration rest_after_decline = seconds{10};  // RFC 2131 section 3.1
-  static constexpr Duration longest_start = seconds{3};
+  static constexpr Duration max_start_time = seconds{3};
 
   /// `mac` is the client's.
   DhcpClient(const MacAddress& mac, Instant now, Random& random);

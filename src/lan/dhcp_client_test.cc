@@ -58,7 +58,7 @@ class DhcpClientTest : public ::testing::Test, protected DhcpActions {
     client.on_message(now, message, server_mac, random, *this);
   }
   void become_bound(Duration lease = hours{1}) {
-    wait(DhcpClient::longest_start);
+    wait(DhcpClient::max_start_time);
     answer(DhcpType::offer);
     answer(DhcpType::ack, lease);
     wait(seconds{8});
@@ -75,7 +75,7 @@ class DhcpClientTest : public ::testing::Test, protected DhcpActions {
 };
 
 TEST_F(DhcpClientTest, TakesAnAddressThatNobodyHas) {
-  wait(DhcpClient::longest_start);
+  wait(DhcpClient::max_start_time);
   EXPECT_EQ(take(), "discover to all");
   answer(DhcpType::offer);
   EXPECT_EQ(take(), "request to all");
@@ -104,7 +104,7 @@ TEST_F(DhcpClientTest, AsksAgainLessAndLessOften) {
 }
 
 TEST_F(DhcpClientTest, BeginsAnewWhenItsRequestIsNotAnswered) {
-  wait(DhcpClient::longest_start);
+  wait(DhcpClient::max_start_time);
   answer(DhcpType::offer);
   take();
   wait(minutes{2});
@@ -115,7 +115,7 @@ TEST_F(DhcpClientTest, BeginsAnewWhenItsRequestIsNotAnswered) {
 TEST_F(DhcpClientTest, DeclinesWhatAnotherMachineHas) {
   for (const bool is_asked : {false, true}) {
     client = DhcpClient(mac, now, random);
-    wait(DhcpClient::longest_start);
+    wait(DhcpClient::max_start_time);
     answer(DhcpType::offer);
     answer(DhcpType::ack);
     wait(seconds{1});
@@ -132,7 +132,7 @@ TEST_F(DhcpClientTest, DeclinesWhatAnotherMachineHas) {
 
 TEST_F(DhcpClientTest, DeclinesWhatIsOurs) {
   free = false;
-  wait(DhcpClient::longest_start);
+  wait(DhcpClient::max_start_time);
   answer(DhcpType::offer);
   answer(DhcpType::ack);
   EXPECT_EQ(take(),
@@ -183,7 +183,7 @@ TEST_F(DhcpClientTest, GivesUpWhatTheServerRefuses) {
   take();
   answer(DhcpType::nak);
   EXPECT_EQ(take(), "lost: the server refuses it");
-  wait(DhcpClient::longest_start);
+  wait(DhcpClient::max_start_time);
   EXPECT_EQ(take(), "discover to all");
 }
 
@@ -203,7 +203,7 @@ TEST_F(DhcpClientTest, GivesItsAddressBackOnce) {
 }
 
 TEST_F(DhcpClientTest, HeedsOnlyAnswersToItself) {
-  wait(DhcpClient::longest_start);
+  wait(DhcpClient::max_start_time);
   take();
   DhcpMessage offer = last;
   offer.from_server = true;

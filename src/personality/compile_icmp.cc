@@ -11,7 +11,7 @@ namespace {
 constexpr std::uint32_t probe_bytes = 328;
 constexpr std::uint16_t probe_id = 0x1042;
 constexpr std::uint32_t error_header_bytes = 28;  // IPv4 and ICMP
-constexpr std::uint32_t most_quoted_bytes = 1472;
+constexpr std::uint32_t max_quoted_bytes = 1472;
 // Who quotes Nmap's probe whole does so up to this (RFC 1812 section 4.3.2.3).
 constexpr std::uint16_t long_quotation_bytes = 548;
 
@@ -153,7 +153,7 @@ void compile_icmp(const Fingerprint& fingerprint, const TtlRules& ttls, Personal
     rule.unused = unused->accepts("0") ? 0 : unused->number().value_or(0);
   if (const auto length = fingerprint.find(NmapTest::u1, "IPL")) {
     const std::uint32_t quoted = std::clamp(length->number().value_or(56), 2 * error_header_bytes,
-                                            error_header_bytes + most_quoted_bytes) -
+                                            error_header_bytes + max_quoted_bytes) -
                                  error_header_bytes;
     rule.pads_quotation = quoted > probe_bytes;
     rule.quoted_bytes =

@@ -9,13 +9,13 @@ namespace apiary {
 namespace {
 
 // Where a fingerprint does not say: numbers all over the place, as of RFC 6528.
-constexpr double usual_sp = 0x104, usual_isr = 0x108;
+constexpr double default_sp = 0x104, default_isr = 0x108;
 // From this rate on it is no clock, but a number drawn for each connection.
 constexpr double fastest_clock = 1e5;
 constexpr double standing_still = 1.0 / 3600;
 // Nmap's measures are eight times a binary logarithm; sequence numbers have 32 bits, and 0.1 s
 // between.
-constexpr double largest_measure = 8 * (32 + 4);
+constexpr double max_measure = 8 * (32 + 4);
 constexpr double slow_clock = 10;  // of those who send 0 with their SYN/ACK (Windows to 2003)
 
 /// Points to try within a range, the middle first.
@@ -57,16 +57,16 @@ FittedIsnRule fit_isn_rule(const Fingerprint& fingerprint) {
   }
   const auto gcds = fingerprint.find(NmapTest::seq, "GCD") ? ranges_of(fingerprint, "GCD", 0)
                                                            : std::vector<NumberRange>{{1, 1}};
-  const auto rates = ranges_of(fingerprint, "ISR", usual_isr);
-  const auto scatters = ranges_of(fingerprint, "SP", usual_sp);
+  const auto rates = ranges_of(fingerprint, "ISR", default_isr);
+  const auto scatters = ranges_of(fingerprint, "SP", default_sp);
   FittedIsnRule best;
   for (const NumberRange& gcd : gcds)
     for (const NumberRange& rate : rates)
       for (const NumberRange& scatter : scatters)
         for (const double isr : points_in(rate))
           for (const double sp : points_in(scatter)) {
-            const IsnRule rule = solve_isn_rule({.sp = std::min(sp, largest_measure),
-                                                 .isr = std::min(isr, largest_measure),
+            const IsnRule rule = solve_isn_rule({.sp = std::min(sp, max_measure),
+                                                 .isr = std::min(isr, max_measure),
                                                  .gcd = gcd.low});
             const IsnMeasure seen = measure(rule);
             const double total = misfit(seen.sp, scatter) + misfit(seen.isr, rate);

@@ -31,7 +31,7 @@ constexpr std::array<KnownSyn, 7> known_syns = {{
 }};
 constexpr std::size_t ecn_index = 6;
 constexpr std::uint16_t ethernet_mss = 1460;
-constexpr std::uint16_t largest_plausible_mss = 1500;  // some systems forget their headers
+constexpr std::uint16_t max_plausible_mss = 1500;  // some systems forget their headers
 
 /// Whether a system that was never seen to have timestamps is to be without them.
 std::optional<bool> wants_timestamps(const Fingerprint& fingerprint) {
@@ -111,7 +111,7 @@ void find_followers(const std::vector<SynObservation>& observed, SynRules& rules
   }
   rules.shift_follows_peer = shifts >= 3 && same_shifts == shifts;
   rules.mss_follows_peer = lesser > 0 && same == lesser;
-  if (rules.own_mss == 0 || rules.own_mss > largest_plausible_mss) rules.own_mss = ethernet_mss;
+  if (rules.own_mss == 0 || rules.own_mss > max_plausible_mss) rules.own_mss = ethernet_mss;
 }
 
 /// What is known of a family's answers beyond what Nmap has seen of one machine.
@@ -164,7 +164,7 @@ SynObservation plain_answer(const Fingerprint& fingerprint) {
 /// segments of that size.
 void fit_to_ethernet(const Fingerprint& fingerprint, SynObservation& seen) {
   for (OptionToken& token : seen.options) {
-    if (token.kind != tcp_option::mss || token.value <= largest_plausible_mss) continue;
+    if (token.kind != tcp_option::mss || token.value <= max_plausible_mss) continue;
     if (fingerprint.family == "Linux") {
       seen.window = linux_window(fingerprint, seen.options);
       seen.window_per_mss = 0;

@@ -116,7 +116,7 @@ TEST(FingerprintDatabaseTest, KeepsFewComplaintsAndCountsAll) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "Fingerprint a\nT9(R=Y)\n";
   const auto database = parse_fingerprints(text);
-  EXPECT_EQ(database.complaints().first.size(), FingerprintComplaints::shown_at_most);
+  EXPECT_EQ(database.complaints().first.size(), FingerprintComplaints::max_shown);
   EXPECT_EQ(database.complaints().lines, 1000U);
   EXPECT_EQ(database.complaints().skipped_entries, 1000U);
 }

@@ -37,7 +37,7 @@ std::string shown(std::string_view word) {
 }  // namespace
 
 void FingerprintComplaints::add(std::size_t line, std::string message) {
-  if (++lines <= shown_at_most) first.push_back({line, std::move(message)});
+  if (++lines <= max_shown) first.push_back({line, std::move(message)});
 }
 
 void FingerprintReader::read_line(std::size_t number, std::string_view line) {

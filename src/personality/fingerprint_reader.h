@@ -18,9 +18,9 @@ struct FingerprintComplaint {
 
 /// What there is to complain about in a fingerprint file.
 struct FingerprintComplaints {
-  static constexpr std::size_t shown_at_most = 20;
+  static constexpr std::size_t max_shown = 20;
 
-  std::vector<FingerprintComplaint> first;  // at most `shown_at_most`
+  std::vector<FingerprintComplaint> first;  // at most `max_shown`
   std::size_t lines = 0;                    // all of them
   std::size_t skipped_entries = 0;
 

@@ -7,8 +7,8 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t longest_version = 4;      // more parts tell nothing
-constexpr unsigned largest_part = 999'999'999;  // of a version
+constexpr std::size_t max_version = 4;      // more parts tell nothing
+constexpr unsigned max_part = 999'999'999;  // of a version
 
 bool is_digit_of_name(char c) { return c >= '0' && c <= '9'; }
 bool is_letter_of_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
@@ -21,7 +21,7 @@ unsigned take_part_of_version(std::string_view& text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   text.remove_prefix(static_cast<std::size_t>(end - text.data()));
-  return error == std::errc{} ? number : largest_part;
+  return error == std::errc{} ? number : max_part;
 }
 
 /// Reads "V4R5M0", as IBM writes versions.
@@ -62,7 +62,7 @@ void read_version(NameToken& token) {
     if (is_digit_of_name(rest[1])) rest.remove_prefix(1);
   }
   if (std::ranges::count_if(rest, is_letter_of_name) > 2) return;  // "68040", but not "3com"
-  if (parts.size() > longest_version) parts.resize(longest_version);
+  if (parts.size() > max_version) parts.resize(max_version);
   token.version = std::move(parts);
 }
 
@@ -140,7 +140,7 @@ class NameTokenizer {
     ++at_;
     std::vector<unsigned>& version = tokens_.back().version;
     std::string_view rest = name_.substr(at_);
-    if (version.size() < longest_version) version.push_back(take_part_of_version(rest));
+    if (version.size() < max_version) version.push_back(take_part_of_version(rest));
     while (at_ < name_.size() && name_[at_] != ')') ++at_;
   }
 

@@ -8,9 +8,9 @@ namespace {
 
 using Outcome = SynObservation::Outcome;
 
-constexpr std::uint16_t least_send_mss = 64;  // a visitor that wants less would only be stalled
-constexpr std::uint8_t largest_shift = 14;    // RFC 7323 section 2.3
-constexpr std::uint16_t usual_window = 1024;  // the least with which real programs come
+constexpr std::uint16_t least_send_mss = 64;    // a visitor that wants less would only be stalled
+constexpr std::uint8_t max_shift = 14;          // RFC 7323 section 2.3
+constexpr std::uint16_t default_window = 1024;  // the least with which real programs come
 
 std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) {
   const std::uint16_t mss = options.mss.value_or(0);
@@ -24,8 +24,8 @@ NegotiatedOptions negotiate(const TcpOptions& theirs, const AnsweredOptions& our
   result.send_mss = std::max(theirs.mss.value_or(default_mss), least_send_mss);
   result.window_scaling = theirs.window_scale && ours.window_scale;
   if (result.window_scaling) {
-    result.send_window_shift = std::min(*theirs.window_scale, largest_shift);
-    result.receive_window_shift = std::min(*ours.window_scale, largest_shift);
+    result.send_window_shift = std::min(*theirs.window_scale, max_shift);
+    result.receive_window_shift = std::min(*ours.window_scale, max_shift);
   }
   result.timestamps = theirs.timestamps && ours.timestamps;
   result.sack = theirs.sack_permitted && ours.sack_permitted;
@@ -67,7 +67,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   const SynRules& rules = personality.syn;
   // ECE without CWR offers nothing (RFC 3168 section 6.1.1); only scanners send it.
   const bool offers_half = (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == tcp_flag::ece;
-  const bool is_usual = syn.window >= usual_window && !offers_half;
+  const bool is_usual = syn.window >= default_window && !offers_half;
   const TcpOptions offered = parse_tcp_options(syn.options);
   const SynAnswers& answers = is_usual ? rules.to_usual_windows : rules.to_tiny_windows;
   const SynObservation& seen =

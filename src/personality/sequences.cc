@@ -8,7 +8,7 @@ namespace apiary {
 namespace {
 
 constexpr double sample_seconds = 0.1;            // Nmap's interval between two probes
-constexpr double largest_step = 2147483647.0;     // beyond it a step looks like one backwards
+constexpr double max_step = 2147483647.0;         // beyond it a step looks like one backwards
 constexpr double smallest_random_mean = 1 << 27;  // of a step: more wraps around each few seconds
 
 // Where the rate is so far above its scatter (in Nmap's units), no system but a clock does that.
@@ -51,7 +51,7 @@ Steps steps_for(const IsnMeasure& wanted) {
 double misfit(const Pattern& pattern, const Steps& steps) {
   const auto [low, high] = std::ranges::minmax(pattern);
   return std::max(0.0, 0.05 * steps.mean - (steps.mean + low * steps.deviation)) +
-         std::max(0.0, steps.mean + high * steps.deviation - 0.98 * largest_step);
+         std::max(0.0, steps.mean + high * steps.deviation - 0.98 * max_step);
 }
 
 const Pattern& best_pattern(const Steps& steps) {
@@ -92,9 +92,8 @@ IsnRule solve_isn_rule(const IsnMeasure& wanted) {
   rule.rate_per_second = from_measure(wanted.isr);
   const Pattern& pattern = best_pattern(steps);
   for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const double step = std::clamp(steps.mean + pattern[i] * steps.deviation, 0.0, largest_step);
-    rule.quotients[i] =
-        static_cast<std::uint32_t>(std::min(step / unit + 0.5, largest_step / unit));
+    const double step = std::clamp(steps.mean + pattern[i] * steps.deviation, 0.0, max_step);
+    rule.quotients[i] = static_cast<std::uint32_t>(std::min(step / unit + 0.5, max_step / unit));
   }
   mend_mean(rule.quotients, 5 * steps.mean / unit);
   part(rule.quotients);

@@ -27,10 +27,10 @@ enum Trait : std::uint64_t {
 constexpr double circle = 4294967296.0;  // how many sequence numbers there are
 
 // An IsnRule gives the steps for 100 ms.
-constexpr double usual_intervals_per_nanosecond = 1e-8;
+constexpr double default_intervals_per_nanosecond = 1e-8;
 constexpr Duration burst_interval = milliseconds{80}, pause = milliseconds{600};
 // Who has drawn so many numbers at about that interval looks for a pattern.
-constexpr std::uint8_t most_in_step = 12;
+constexpr std::uint8_t max_in_step = 12;
 constexpr Duration quiet_spell = milliseconds{250};
 
 /// `value` on the circle of 32-bit numbers, whatever its size.
@@ -133,11 +133,11 @@ void StackState::restart_isn(SeqNumber isn, Instant now) {
 double StackState::isn_quotient(const IsnRule& rule, Duration elapsed, std::uint64_t chance) {
   const bool in_step = elapsed >= burst_interval && elapsed <= pause;
   if (!in_step) isns_in_step_ = 0;
-  if (isns_in_step_ < most_in_step) ++isns_in_step_;
+  if (isns_in_step_ < max_in_step) ++isns_in_step_;
   if (!rule.noisy) return rule.quotients[isn_phase_];
   // Up to a 64th more or less, lest the steps be recognised ...
   const double varied = 1 + (static_cast<double>(chance & 0xffff) * 0x1p-15 - 1) * 0x1p-6;
-  if (isns_in_step_ < most_in_step && elapsed <= pause) return rule.quotients[isn_phase_] * varied;
+  if (isns_in_step_ < max_in_step && elapsed <= pause) return rule.quotients[isn_phase_] * varied;
   // ... and in a long series none is: anywhere between two of them, which keeps their mean.
   const double from = rule.quotients[(chance >> 20) % 5], to = rule.quotients[(chance >> 28) % 5];
   return (from + (to - from) * static_cast<double>(chance >> 36 & 0xffff) * 0x1p-16) * varied;
@@ -151,7 +151,7 @@ SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
 
   const std::uint64_t chance = noise();
   const double quotient = isn_quotient(rule, elapsed, chance);
-  double ratio = static_cast<double>(elapsed.count()) * usual_intervals_per_nanosecond;
+  double ratio = static_cast<double>(elapsed.count()) * default_intervals_per_nanosecond;
   if (rule.kind != IsnRule::Kind::time_driven && ratio > 0.95 && ratio < 1.05) ratio = 1;
   // To one that jumps at random, how long ago the last number was matters nothing.
   if (rule.kind == IsnRule::Kind::random)

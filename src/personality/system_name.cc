@@ -20,7 +20,7 @@ constexpr auto empty_words = std::to_array<std::string_view>(
 constexpr auto ends_of_versions = std::to_array<std::string_view>(
     {"on", "with", "using", "w", "for", "over", "behind", "build", "kernel64", "model"});
 
-constexpr unsigned largest_version = 999;  // larger ones are years, builds and models
+constexpr unsigned max_version = 999;  // larger ones are years, builds and models
 
 template <class Words>
 bool is_among(const Words& words, std::string_view text) {
@@ -216,13 +216,13 @@ class NameReader::Pass {
   }
 
   std::size_t read_version(std::span<const NameToken> rest, std::size_t family) {
-    if (rest[0].version.front() > largest_version) return 0;
+    if (rest[0].version.front() > max_version) return 0;
     VersionRange range = range_of(rest[0]);
     std::size_t length = 1;
     const bool is_range =
         rest.size() > 2 && rest[2].is_number() &&
         (rest[1] == "-" || rest[1] == "thru" || rest[1] == "through" || rest[1] == "to");
-    if (is_range && rest[2].version.front() <= largest_version) {
+    if (is_range && rest[2].version.front() <= max_version) {
       range.high = end_of_range(rest[0], rest[1].is_glued, rest[2]).value_or(range.high);
       length = 3;
     }

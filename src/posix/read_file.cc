@@ -20,7 +20,7 @@ tl::unexpected<std::string> cannot_read(const std::string& path, const std::stri
 }
 
 tl::unexpected<std::string> too_large(const std::string& path) {
-  return cannot_read(path, fmt::format("it is larger than {} MiB", most_file_bytes >> 20));
+  return cannot_read(path, fmt::format("it is larger than {} MiB", max_file_bytes >> 20));
 }
 
 /// "a pipe": what is no regular file.
@@ -36,7 +36,7 @@ tl::expected<void, std::string> must_be_regular(const std::string& path, const s
   if (!S_ISREG(found.st_mode))
     return cannot_read(path,
                        fmt::format("it is {}, not a regular file", kind_called(found.st_mode)));
-  if (found.st_size > static_cast<off_t>(most_file_bytes)) return too_large(path);
+  if (found.st_size > static_cast<off_t>(max_file_bytes)) return too_large(path);
   return {};
 }
 
@@ -50,7 +50,7 @@ Text read_to_end(int file, const std::string& path, std::size_t likely_bytes) {
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return cannot_read(path, std::strerror(errno));
     filled += static_cast<std::size_t>(got);
-    if (filled > most_file_bytes) return too_large(path);
+    if (filled > max_file_bytes) return too_large(path);
     if (got == 0) break;
     if (filled == text.size()) text.resize(2 * filled + 4096);
   }

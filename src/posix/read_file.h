@@ -7,9 +7,9 @@
 namespace apiary {
 
 /// The most that is read of one file: many times what any file of ours has, and no trouble to hold.
-inline constexpr std::size_t most_file_bytes = std::size_t{64} << 20;
+inline constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 
-/// The text of a regular file of at most most_file_bytes, or a sentence that says why there is
+/// The text of a regular file of at most max_file_bytes, or a sentence that says why there is
 /// none. A pipe, a device or a file whose end never comes does not hold up the caller.
 tl::expected<std::string, std::string> read_file(const std::string& path);
 

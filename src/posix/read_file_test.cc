@@ -34,7 +34,7 @@ TEST(ReadFile, RefusesWhatIsNoRegularFileWithoutWaiting) {
                     socket_path = folder.path() + "/socket", link = folder.path() + "/link";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);
   std::ofstream(large).close();
-  std::filesystem::resize_file(large, most_file_bytes + 1);  // a hole
+  std::filesystem::resize_file(large, max_file_bytes + 1);  // a hole
   std::filesystem::create_symlink("/dev/zero", link);
   const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};

@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t credentials_at_most = 30, new_credentials_at_most = 20;
+constexpr std::size_t max_credentials = 30, max_new_credentials = 20;
 
 /// Each pair of name and password. They are told apart by all of their bytes, as base64 has them.
 constexpr const char* make_all_credentials = R"(
@@ -43,9 +43,9 @@ Asked ask_credentials(SqliteDatabase& database, Report& report) {
   const std::string statements =
       fmt::format(make_all_credentials, report.since.time_since_epoch().count());
   if (auto made = database.execute(statements.c_str()); !made) return made;
-  if (auto ranked = rank(database, false, credentials_at_most, report.credentials); !ranked)
+  if (auto ranked = rank(database, false, max_credentials, report.credentials); !ranked)
     return ranked;
-  return rank(database, true, new_credentials_at_most, report.new_credentials);
+  return rank(database, true, max_new_credentials, report.new_credentials);
 }
 
 }  // namespace apiary

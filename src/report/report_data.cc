@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t troubles_at_most = 8;
+constexpr std::size_t max_troubles = 8;
 
 /// What is read several times stays in memory, and all questions are asked of one moment.
 constexpr const char* settings =
@@ -53,7 +53,7 @@ Asked ask_troubles(SqliteDatabase& database, Report& report) {
       "(number) "
       "WHERE period.kind IN ('limit', 'events_lost') GROUP BY 1 ORDER BY times DESC",
       [&](const SqliteStatement& row) {
-        if (++report.troubles.all > troubles_at_most) return;
+        if (++report.troubles.all > max_troubles) return;
         report.troubles.rows.push_back({std::string(row.text(0)), count_in(row, 1)});
       });
 }

@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t hosts_at_most = 12, names_at_most = 12;
+constexpr std::size_t max_hosts = 12, max_names = 12;
 
 /// Templates, of the last event of each source, host and port that has one; and services.
 constexpr const char* templates =
@@ -21,7 +21,7 @@ constexpr const char* services =
 
 Asked rank_names(SqliteDatabase& database, const char* question, Ranked<ReportedName>& into) {
   return each_row(database, question, [&](const SqliteStatement& row) {
-    if (++into.all > names_at_most) return;
+    if (++into.all > max_names) return;
     into.rows.push_back({std::string(row.text(0)), count_in(row, 1), count_in(row, 2)});
   });
 }
@@ -42,14 +42,13 @@ Asked ask_hosts(SqliteDatabase& database, Report& report) {
   const auto all = database.number("SELECT count(DISTINCT host) FROM activity WHERE told > 0");
   if (!all) return tl::unexpected(all.error());
   report.hosts_spoken_to.all = static_cast<std::uint64_t>(*all);
-  return each_row(database, fmt::format(busiest_hosts, hosts_at_most),
-                  [&](const SqliteStatement& row) {
-                    report.hosts_spoken_to.rows.push_back(
-                        {.address = address_of(row.bytes(0)),
-                         .template_name = std::string(row.text(5)),
-                         .activity = {count_in(row, 1), count_in(row, 2), count_in(row, 3)},
-                         .sources = count_in(row, 4)});
-                  });
+  return each_row(database, fmt::format(busiest_hosts, max_hosts), [&](const SqliteStatement& row) {
+    report.hosts_spoken_to.rows.push_back(
+        {.address = address_of(row.bytes(0)),
+         .template_name = std::string(row.text(5)),
+         .activity = {count_in(row, 1), count_in(row, 2), count_in(row, 3)},
+         .sources = count_in(row, 4)});
+  });
 }
 
 Asked ask_names(SqliteDatabase& database, Report& report) {

@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t credential_bytes_at_most = 48;  // shown of a name or a password
+constexpr std::size_t max_credential_bytes = 48;  // shown of a name or a password
 
 void write_head(HtmlWriter& html, const Report& report) {
   // No script is in it; the policy has browsers hold it to that.
@@ -129,9 +129,9 @@ void write_credential(HtmlWriter& html, const std::string& bytes) {
     html.markup("<span class=\"dim\">empty</span>");
     return;
   }
-  html.markup("<code>").bytes(std::string_view(bytes).substr(0, credential_bytes_at_most));
+  html.markup("<code>").bytes(std::string_view(bytes).substr(0, max_credential_bytes));
   html.markup("</code>");
-  if (bytes.size() > credential_bytes_at_most)
+  if (bytes.size() > max_credential_bytes)
     html.markup(" <span class=\"dim\">… of ").count(bytes.size(), "byte").markup("</span>");
 }
 

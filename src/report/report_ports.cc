@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t ports_at_most = 20, new_ports_at_most = 24;
+constexpr std::size_t max_ports = 20, max_new_ports = 24;
 
 constexpr const char* make_all_ports = R"(
 CREATE TEMP TABLE ports_used AS
@@ -44,8 +44,8 @@ Asked ask_ports(SqliteDatabase& database, Report& report) {
   const std::string statements =
       fmt::format(make_all_ports, report.since.time_since_epoch().count());
   if (auto made = database.execute(statements.c_str()); !made) return made;
-  if (auto ranked = rank(database, false, ports_at_most, report.ports); !ranked) return ranked;
-  return rank(database, true, new_ports_at_most, report.new_ports);
+  if (auto ranked = rank(database, false, max_ports, report.ports); !ranked) return ranked;
+  return rank(database, true, max_new_ports, report.new_ports);
 }
 
 }  // namespace apiary

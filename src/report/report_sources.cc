@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t sources_at_most = 25, new_sources_at_most = 12;
+constexpr std::size_t max_sources = 25, max_new_sources = 12;
 
 /// Each source with what it did. A scan is told several times while it goes on, each time of all of
 /// it so far. What was there before is looked through once, for these sources alone.
@@ -98,9 +98,9 @@ Asked ask_sources(SqliteDatabase& database, Report& report) {
   const auto scans = database.number("SELECT count(*) FROM all_scans");
   if (!scans) return tl::unexpected(scans.error());
   report.scans = static_cast<std::uint64_t>(*scans);
-  if (auto ranked = rank(database, false, sources_at_most, report.sources); !ranked) return ranked;
+  if (auto ranked = rank(database, false, max_sources, report.sources); !ranked) return ranked;
   if (auto united = unite_hosts(database, report); !united) return united;
-  return rank(database, true, new_sources_at_most, report.new_sources);
+  return rank(database, true, max_new_sources, report.new_sources);
 }
 
 }  // namespace apiary

@@ -10,7 +10,7 @@ namespace {
 // A lane is drawn in units of its own and stretched to the width that there is.
 constexpr std::uint64_t stretch_width = 10, bar_width = 8, lane_height = 1'000;
 constexpr std::uint64_t least_bar = 40;  // lest a single event not be seen
-constexpr std::size_t ticks_at_most = 7;
+constexpr std::size_t max_ticks = 7;
 
 struct Tick {
   std::uint64_t per_mille = 0;  // of the width
@@ -24,9 +24,9 @@ std::vector<Tick> ticks_of(const Timeline& timeline, Duration& step) {
        {Duration{minutes{1}}, Duration{minutes{5}}, Duration{minutes{15}}, Duration{hours{1}},
         Duration{hours{3}}, Duration{hours{6}}, Duration{hours{12}}, Duration{hours{24}}}) {
     step = candidate;
-    if (span / step <= static_cast<std::int64_t>(ticks_at_most)) break;
+    if (span / step <= static_cast<std::int64_t>(max_ticks)) break;
   }
-  while (span / step > static_cast<std::int64_t>(ticks_at_most)) step += hours{24};
+  while (span / step > static_cast<std::int64_t>(max_ticks)) step += hours{24};
 
   const std::time_t whole = std::chrono::floor<seconds>(timeline.begin.time_since_epoch()).count();
   std::tm parts{};

@@ -8,11 +8,11 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t transcripts_at_most = 12;
-constexpr std::size_t candidates_at_most = 200;
-constexpr std::size_t sayings_at_most = 32;
-constexpr std::size_t visitor_bytes_at_most = 768, host_bytes_at_most = 320;  // of a saying
-constexpr std::size_t bytes_at_most = 3'072;                                  // of a transcript
+constexpr std::size_t max_transcripts = 12;
+constexpr std::size_t max_candidates = 200;
+constexpr std::size_t max_sayings = 32;
+constexpr std::size_t max_visitor_bytes = 768, max_host_bytes = 320;  // of a saying
+constexpr std::size_t max_bytes = 3'072;                              // of a transcript
 
 /// Conversations in which something was said, in the order in which they are worth reading: of each
 /// port the longest dialogue, then the second of each, and so on; and the numbers of the events in
@@ -36,20 +36,20 @@ CREATE INDEX temp.by_candidate ON candidate_sayings (candidate, place);
 /// What is shown of a saying: its beginning, as long as there is room.
 Saying beginning_of(std::string bytes, bool from_visitor, std::size_t room) {
   const std::size_t shown =
-      std::min({bytes.size(), room, from_visitor ? visitor_bytes_at_most : host_bytes_at_most});
+      std::min({bytes.size(), room, from_visitor ? max_visitor_bytes : max_host_bytes});
   const std::uint64_t left_out = bytes.size() - shown;
   bytes.resize(shown);
   return {from_visitor, std::move(bytes), left_out};
 }
 
 Asked read_sayings(SqliteDatabase& database, std::int64_t candidate, Transcript& transcript) {
-  std::size_t room = bytes_at_most;
+  std::size_t room = max_bytes;
   return each_row(
       database,
       fmt::format("SELECT json ->> '$.apiary.payload.from', json ->> '$.apiary.payload.base64' "
                   "FROM candidate_sayings JOIN events USING (number) "
                   "WHERE candidate = {} AND place <= {} ORDER BY place",
-                  candidate, sayings_at_most),
+                  candidate, max_sayings),
       [&](const SqliteStatement& row) {
         if (room == 0) return;
         transcript.sayings.push_back(
@@ -61,7 +61,7 @@ Asked read_sayings(SqliteDatabase& database, std::int64_t candidate, Transcript&
 }  // namespace
 
 Asked ask_transcripts(SqliteDatabase& database, Report& report) {
-  if (auto made = database.execute(fmt::format(make_talks, candidates_at_most).c_str()); !made)
+  if (auto made = database.execute(fmt::format(make_talks, max_candidates).c_str()); !made)
     return made;
   const auto all = database.number("SELECT count(*) FROM talks");
   if (!all) return tl::unexpected(all.error());
@@ -70,7 +70,7 @@ Asked ask_transcripts(SqliteDatabase& database, Report& report) {
   std::set<std::string> heard;  // what visitors say word for word, as bots do, is shown once
   Asked read{};
   const auto consider = [&](const SqliteStatement& row) {
-    if (!read || report.transcripts.size() == transcripts_at_most) return;
+    if (!read || report.transcripts.size() == max_transcripts) return;
     Transcript transcript{.source = address_of(row.bytes(1)),
                           .host = address_of(row.bytes(3)),
                           .source_port = static_cast<std::uint16_t>(row.integer(2)),

@@ -13,7 +13,7 @@ namespace apiary {
 namespace {
 
 // Unless its template says otherwise.
-constexpr rlim_t usual_open_files = 64;
+constexpr rlim_t default_open_files = 64;
 
 struct ResourceLimit {
   decltype(RLIMIT_CPU) resource;
@@ -43,7 +43,8 @@ bool limit_resource(const ResourceLimit& limit) {
 bool limit_resources(const ServicePrivileges& rights) {
   for (const ResourceLimit& limit : resource_limits)
     if (!limit_resource(limit)) return false;
-  if (!limit_resource({RLIMIT_NOFILE, rights.open_files.value_or(usual_open_files)})) return false;
+  if (!limit_resource({RLIMIT_NOFILE, rights.open_files.value_or(default_open_files)}))
+    return false;
   return setpriority(PRIO_PROCESS, 0, niceness) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 

@@ -100,7 +100,7 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
                                                               const ConfigurationSources& sources,
                                                               FileLoader load_file,
                                                               bool keeps_origins) {
-  if (text.size() >= SourceText::longest_bytes)
+  if (text.size() >= SourceText::max_bytes)
     return tl::unexpected(
         fmt::format("cannot read {}: it is larger than 4 GiB", sources.configuration));
   ExaminedConfiguration examined;

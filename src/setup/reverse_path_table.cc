@@ -39,9 +39,9 @@ class LinkRoots {
     return master == nullptr || master->kind == "vrf" ? nullptr : master;
   }
   int root_of(const SeenLink& link) const {
-    constexpr int most_levels = 8;  // the kernel allows as many
+    constexpr int max_levels = 8;  // the kernel allows as many
     const SeenLink* at = &link;
-    for (int level = 0; level < most_levels; ++level)
+    for (int level = 0; level < max_levels; ++level)
       if (const SeenLink* const next = below(*at))
         at = next;
       else

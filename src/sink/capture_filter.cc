@@ -6,7 +6,7 @@
 namespace apiary {
 namespace {
 
-constexpr int largest_frame_bytes = 262'144;
+constexpr int max_frame_bytes = 262'144;
 
 struct Close {
   void operator()(pcap_t* file) const { pcap_close(file); }
@@ -22,8 +22,8 @@ void CaptureFilter::Free::operator()(bpf_program* program) const {
 tl::expected<CaptureFilter, std::string> CaptureFilter::compile(const std::string& text,
                                                                 LinkLayer link_layer) {
   if (text.empty()) return CaptureFilter(nullptr);
-  const std::unique_ptr<pcap_t, Close> file(pcap_open_dead(
-      link_layer == LinkLayer::ethernet ? DLT_EN10MB : DLT_RAW, largest_frame_bytes));
+  const std::unique_ptr<pcap_t, Close> file(
+      pcap_open_dead(link_layer == LinkLayer::ethernet ? DLT_EN10MB : DLT_RAW, max_frame_bytes));
   auto program = std::make_unique<bpf_program>();
   if (pcap_compile(file.get(), program.get(), text.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
     return tl::unexpected(fmt::format(

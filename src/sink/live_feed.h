@@ -28,13 +28,13 @@ struct SessionFilter {
 class LiveFeed {
  public:
   /// Some 60,000 events.
-  static constexpr std::size_t usual_capacity_bytes = std::size_t{32} << 20;
+  static constexpr std::size_t default_capacity_bytes = std::size_t{32} << 20;
 
   /// Counts all events there ever were.
   using Cursor = std::uint64_t;
 
   LiveFeed(EcsEncoder form, const HashKey& hash_key, Instant now,
-           std::size_t capacity_bytes = usual_capacity_bytes);
+           std::size_t capacity_bytes = default_capacity_bytes);
 
   void add(EventPointers events);
 

@@ -188,7 +188,7 @@ TEST_F(LiveFeedTest, ListsTheLargestOfMany) {
       add(events::Contact{.flow = flow});
     }
   const Json sources = Json::parse(feed.activity_json(now))["sources"];
-  ASSERT_EQ(sources.size(), Activity::listed_at_most);
+  ASSERT_EQ(sources.size(), Activity::max_listed);
   EXPECT_EQ(sources[0]["events"], 100);
   EXPECT_GE(sources[48]["events"], sources[49]["events"]);
 }

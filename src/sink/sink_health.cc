@@ -10,7 +10,7 @@ void SinkHealth::on_write(const WriteResult& result, std::uint64_t lost) {
   if (result.trouble) {
     if (writing_.trouble.empty()) lost_before_ = lost;
     begin(writing_, upkeep_, *result.trouble);
-    rest_ = result.written > 0 ? shortest_rest : std::clamp(2 * rest_, shortest_rest, longest_rest);
+    rest_ = result.written > 0 ? shortest_rest : std::clamp(2 * rest_, shortest_rest, max_backoff);
     next_try_ = Clock::now() + rest_;
     return;
   }

@@ -14,7 +14,7 @@ class SinkHealth {
   using Clock = std::chrono::steady_clock;
   // A sink that cannot write tries again after the first, twice as long each time.
   static constexpr Clock::duration shortest_rest = std::chrono::milliseconds(250);
-  static constexpr Clock::duration longest_rest = std::chrono::seconds(2);
+  static constexpr Clock::duration max_backoff = std::chrono::seconds(2);
 
   /// `name`: the sink's.
   explicit SinkHealth(std::string name) : name_(std::move(name)) {}

@@ -38,14 +38,14 @@ class SinkThread {
  public:
   using Clock = SinkHealth::Clock;
   /// Enough for 200,000 events, or for what a second of a busy day brings.
-  static constexpr std::size_t usual_capacity_bytes = std::size_t{64} << 20;
+  static constexpr std::size_t default_capacity_bytes = std::size_t{64} << 20;
   /// The most that a sink is given to write in one go.
   static constexpr std::size_t events_at_once = 10'000;
   /// How long a sink that cannot write is waited for at the end.
   static constexpr Clock::duration last_patience = std::chrono::seconds(3);
 
   explicit SinkThread(std::unique_ptr<Sink> sink,
-                      std::size_t capacity_bytes = usual_capacity_bytes);
+                      std::size_t capacity_bytes = default_capacity_bytes);
   ~SinkThread() { finish(); }
   SinkThread(const SinkThread&) = delete;
   SinkThread& operator=(const SinkThread&) = delete;

@@ -37,7 +37,7 @@ void run(benchmark::State& state, std::unique_ptr<Sink> sink, const TemporaryFol
   {
     SinkThread thread(std::move(sink));
     for (auto _ : state) {
-      while (thread.status().waiting_bytes > SinkThread::usual_capacity_bytes / 2)
+      while (thread.status().waiting_bytes > SinkThread::default_capacity_bytes / 2)
         std::this_thread::sleep_for(std::chrono::microseconds(200));
       thread.push(batch);
       pushed += batch_events;

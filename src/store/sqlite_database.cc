@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-constexpr Duration usual_lock_patience = seconds{5};
+constexpr Duration default_lock_patience = seconds{5};
 
 }  // namespace
 
@@ -71,7 +71,7 @@ tl::expected<SqliteDatabase, SystemError> SqliteDatabase::open(const std::string
   const int result = sqlite3_open_v2(path.c_str(), &handle, flags, nullptr);
   SqliteDatabase database(handle, path);
   if (result != SQLITE_OK) return tl::unexpected(database.error());
-  database.set_lock_patience(usual_lock_patience);
+  database.set_lock_patience(default_lock_patience);
   return database;
 }
 

@@ -46,7 +46,7 @@ class Congestion {
       window_ += std::max<std::uint32_t>(
           1, static_cast<std::uint32_t>(std::uint64_t{mss_} * mss_ / window_));
     }
-    window_ = std::min(window_, largest_window);
+    window_ = std::min(window_, max_window);
     return false;
   }
 
@@ -54,7 +54,7 @@ class Congestion {
   /// whether the first unacknowledged segment is to be sent again.
   bool on_duplicate_ack(std::uint32_t flight, SeqNumber next) {
     if (recovering_) {
-      if (!selective_) window_ = std::min(window_ + mss_, largest_window);
+      if (!selective_) window_ = std::min(window_ + mss_, max_window);
       return false;
     }
     if (++duplicates_ < duplicates_for_loss) return false;
@@ -90,12 +90,12 @@ class Congestion {
   }
 
  private:
-  static constexpr std::uint32_t largest_window = 1U << 30;
+  static constexpr std::uint32_t max_window = 1U << 30;
   static constexpr std::uint32_t initial_segments = 10;  // RFC 6928
 
   std::uint32_t mss_ = 536;
   std::uint32_t window_ = 0;
-  std::uint32_t threshold_ = largest_window;
+  std::uint32_t threshold_ = max_window;
   SeqNumber echo_until_;  // congestion told of before this is acknowledged is the same
   SeqNumber recover_;     // recovery ends when all up to here is acknowledged
   std::uint32_t duplicates_ = 0;

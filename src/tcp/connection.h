@@ -124,8 +124,8 @@ class Connection {
     return timestamp_value(host.personality(), host.stack(), host.now) +
            negotiated_.timestamp_offset;
   }
-  static constexpr std::size_t sack_blocks_limit = 4;  // as many as forty bytes of options hold
-  std::size_t pending_sack_blocks(std::span<SackBlock, sack_blocks_limit> blocks) const;
+  static constexpr std::size_t max_sack_blocks = 4;  // as many as forty bytes of options hold
+  std::size_t pending_sack_blocks(std::span<SackBlock, max_sack_blocks> blocks) const;
   void retransmit_first(HostContext& host);
   void retransmit_lost(HostContext& host);
   std::uint16_t advertise_window();

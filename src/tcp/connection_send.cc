@@ -101,7 +101,7 @@ std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::
     if (fin_sent_) send(host, tcp_flag::fin | tcp_flag::ack, from, {});
     return 1;
   }
-  std::array<std::uint8_t, PacketPool::largest_packet_bytes> payload;
+  std::array<std::uint8_t, PacketPool::max_packet_bytes> payload;
   const std::size_t size = std::min({length, queued() - offset, payload.size()});
   transfer_->send_queue.copy_to(offset, std::span(payload).first(size));
   const bool empties_queue = offset + size == queued();
@@ -236,7 +236,7 @@ void Connection::put_options(HostContext& host, TcpOptionBytes& options) const {
     options.put_nop();
     options.put_timestamps({timestamp(host), recent_timestamp_});
   }
-  std::array<SackBlock, sack_blocks_limit> blocks;
+  std::array<SackBlock, max_sack_blocks> blocks;
   if (const std::size_t count = pending_sack_blocks(blocks)) {
     options.put_nop();
     options.put_nop();
@@ -246,7 +246,7 @@ void Connection::put_options(HostContext& host, TcpOptionBytes& options) const {
 
 /// The blocks to report of what came out of order; beside timestamps only three fit. Returns how
 /// many.
-std::size_t Connection::pending_sack_blocks(std::span<SackBlock, sack_blocks_limit> blocks) const {
+std::size_t Connection::pending_sack_blocks(std::span<SackBlock, max_sack_blocks> blocks) const {
   if (!negotiated_.sack || !misses_bytes()) return 0;
   return transfer_->out_of_order.sack_blocks(negotiated_.timestamps ? blocks.first(3) : blocks);
 }
@@ -277,11 +277,11 @@ std::size_t Connection::usable_window() const {
 /// The most payload bytes of a segment of ours.
 std::size_t Connection::segment_size(const HostContext& host) const {
   const std::size_t mtu = std::min({host.outlet.interface(host.way.exit.interface).mtu_bytes,
-                                    PacketPool::largest_packet_bytes, std::size_t{path_mtu_}});
+                                    PacketPool::max_packet_bytes, std::size_t{path_mtu_}});
   const std::size_t agreed = std::min<std::size_t>(negotiated_.send_mss, mtu - headers_bytes);
   // RFC 6691: the other side's MSS leaves out options, so they come off the payload.
   std::size_t options = negotiated_.timestamps ? timestamps_bytes : 0;
-  std::array<SackBlock, sack_blocks_limit> blocks;
+  std::array<SackBlock, max_sack_blocks> blocks;
   if (const std::size_t count = pending_sack_blocks(blocks)) options += 4 + 8 * count;
   return std::max<std::size_t>(agreed > options ? agreed - options : 0, 1);
 }

@@ -8,7 +8,7 @@ void OutOfOrder::store(SeqNumber start, Bytes bytes) {
   const SeqNumber end = start + static_cast<std::uint32_t>(bytes.size());
   SeqNumber at = start;
   // Fill the gaps between the pieces that [start, end) spans.
-  for (std::size_t i = 0; at.is_before(end) && pieces_.size() < pieces_limit;) {
+  for (std::size_t i = 0; at.is_before(end) && pieces_.size() < max_pieces;) {
     while (i < pieces_.size() && !pieces_[i].end().is_after(at)) ++i;
     const bool inside = i < pieces_.size() && !pieces_[i].start.is_after(at);
     if (inside) {

@@ -18,7 +18,7 @@ class OutOfOrder {
   /// What it costs to hold, bookkeeping included.
   std::size_t cost_bytes() const { return cost_bytes_; }
 
-  /// Keeps what is new of `bytes`, which start at `start`; of more than `pieces_limit` pieces the
+  /// Keeps what is new of `bytes`, which start at `start`; of more than `max_pieces` pieces the
   /// visitor will have to send the rest again.
   /// REQUIRES: start lies after the next expected number, within half of the sequence space.
   void store(SeqNumber start, Bytes bytes);
@@ -38,7 +38,7 @@ class OutOfOrder {
     SeqNumber end() const { return start + static_cast<std::uint32_t>(bytes.size()); }
   };
 
-  static constexpr std::size_t pieces_limit = 512;  // keeps a look through them short
+  static constexpr std::size_t max_pieces = 512;  // keeps a look through them short
   static constexpr std::size_t cost_per_piece_bytes = sizeof(Piece) + 32;
 
   std::vector<Piece> pieces_;  // in order, apart or adjacent, never overlapping

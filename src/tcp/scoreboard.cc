@@ -22,7 +22,7 @@ void Scoreboard::insert(SackBlock block) {
     if (to->start.is_before(block.start)) block.start = to->start;
     if (to->end.is_after(block.end)) block.end = to->end;
   }
-  if (from == to && ranges_.size() >= ranges_limit) return;
+  if (from == to && ranges_.size() >= max_ranges) return;
   ranges_.insert(ranges_.erase(from, to), block);
 }
 

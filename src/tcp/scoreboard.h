@@ -10,11 +10,11 @@
 namespace apiary {
 
 /// What the visitor says it holds of the bytes under way, out of order (RFC 2018), and what that
-/// means for the rest (RFC 6675). At most ranges_limit ranges: what is not noted is merely sent
+/// means for the rest (RFC 6675). At most max_ranges ranges: what is not noted is merely sent
 /// again.
 class Scoreboard {
  public:
-  static constexpr std::size_t ranges_limit = 64;
+  static constexpr std::size_t max_ranges = 64;
 
   /// Notes the blocks of an acknowledgment, those that lie in (unacknowledged, next].
   void note(std::span<const SackBlock> blocks, SeqNumber unacknowledged, SeqNumber next);

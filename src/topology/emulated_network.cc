@@ -98,7 +98,7 @@ void EmulatedNetwork::travel_inward(Instant now, const PacketTraits& packet, con
       const ChannelIndex channel = path.stages[stage].inward;
       ++stage;
       const LinkOutcome outcome = cross(channel, run_before(stage), at, packet.size_bytes);
-      if (outcome.copy_at && copies_.size() < most_copies)
+      if (outcome.copy_at && copies_.size() < max_copies)
         copies_.push_back({stage, *outcome.copy_at});
       loss = outcome.loss;
       at = outcome.at;

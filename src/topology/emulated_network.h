@@ -28,7 +28,7 @@ class EmulatedNetwork {
  public:
   /// The most that links can make of one packet on its inbound path: `duplicate 100` on each of
   /// thirty links would ask for a billion.
-  static constexpr std::size_t most_copies = 16;
+  static constexpr std::size_t max_copies = 16;
 
   EmulatedNetwork(const Topology& topology, std::uint64_t seed);
 

@@ -261,7 +261,7 @@ TEST(EmulatedNetwork, MakesNoMoreThanSoManyCopies) {
   const Topology long_chain = Topology::build(chain).value();
   network.adopt(long_chain);
   EXPECT_EQ(network.route_inbound({}, {IpAddress::v4(10, 0, 31, 9)}).size(),
-            EmulatedNetwork::most_copies);
+            EmulatedNetwork::max_copies);
 }
 
 TEST(EmulatedNetwork, LinksKeepTheirQueuesOverAReload) {

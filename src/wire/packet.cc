@@ -47,7 +47,7 @@ PacketPool::~PacketPool() {
 }
 
 Packet PacketPool::make(std::size_t size) {
-  assert(size <= largest_packet_bytes);
+  assert(size <= max_packet_bytes);
   const std::uint32_t capacity =
       size + Packet::headroom_bytes <= capacities[0] ? capacities[0] : capacities[1];
   if (store_->in_use_bytes + capacity > store_->limit_bytes) return {};

@@ -67,7 +67,7 @@ class Packet {
 class PacketPool {
  public:
   /// The most bytes a packet can hold without its headroom.
-  static constexpr std::size_t largest_packet_bytes = 2048 - Packet::headroom_bytes;
+  static constexpr std::size_t max_packet_bytes = 2048 - Packet::headroom_bytes;
 
   /// Hands out buffers of at most `limit_bytes` in all.
   explicit PacketPool(std::size_t limit_bytes);
@@ -76,7 +76,7 @@ class PacketPool {
   PacketPool& operator=(const PacketPool&) = delete;
 
   /// A packet of `size` bytes of no defined value; an empty one when the limit is reached.
-  /// REQUIRES: size <= largest_packet_bytes.
+  /// REQUIRES: size <= max_packet_bytes.
   Packet make(std::size_t size);
 
   /// The buffers now in packets, in bytes.

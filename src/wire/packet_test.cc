@@ -11,7 +11,7 @@ namespace {
 TEST(PacketPool, gives_packets_of_the_size_asked_for) {
   PacketPool pool(1 << 20);
   for (const std::size_t size : {std::size_t{0}, std::size_t{1}, std::size_t{240}, std::size_t{241},
-                                 PacketPool::largest_packet_bytes}) {
+                                 PacketPool::max_packet_bytes}) {
     SCOPED_TRACE(size);
     Packet packet = pool.make(size);
     ASSERT_TRUE(packet);
