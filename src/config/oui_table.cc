@@ -102,6 +102,7 @@ UnknownVendor OuiTable::nearest(std::string_view vendor, const std::string& word
     if (distance <= limit) distances.emplace(entry.name, distance);
   }
   std::vector<std::pair<std::size_t, std::string_view>> ranked;
+  ranked.reserve(distances.size());
   for (const auto& [name, distance] : distances) ranked.emplace_back(distance, name);
   std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
     return std::tuple(a.first, a.second.size(), a.second) <
