@@ -1,11 +1,11 @@
-# apiary_module(NAME [DEPENDS FOLDER...]): the library of src/NAME and the tests beside its code.
+# apiary_module(NAME [THREADS] [DEPENDS FOLDER...]): the library of src/NAME and the tests beside its code.
 #   *.cc            the library apiary_NAME (an interface library where there are only headers)
 #   *_test.cc       the test program NAME_test
 #   *_benchmark.cc  the benchmark program NAME_benchmark
 #   *_fuzz.cc       a fuzz target, if the compiler is clang
 # LIBRARIES of a module that needs one from outside are linked in its own CMakeLists.txt.
 function(apiary_module name)
-  cmake_parse_arguments(MODULE "" "" "DEPENDS" ${ARGN})
+  cmake_parse_arguments(MODULE "THREADS" "" "DEPENDS" ${ARGN})
   set(folder ${CMAKE_SOURCE_DIR}/src/${name})
   file(GLOB sources CONFIGURE_DEPENDS ${folder}/*.cc)
   file(GLOB headers CONFIGURE_DEPENDS ${folder}/*.h)
@@ -44,6 +44,13 @@ function(apiary_module name)
                                   COMPILE_OPTIONS -O1 SKIP_PRECOMPILE_HEADERS ON)
     endif()
     add_test(NAME ${name} COMMAND ${name}_test)
+    if(MODULE_THREADS)
+      set_tests_properties(${name} PROPERTIES LABELS threads)
+      if(NOT TARGET threads_tests)
+        add_custom_target(threads_tests)
+      endif()
+      add_dependencies(threads_tests ${name}_test)
+    endif()
   endif()
   if(benchmarks AND APIARY_BENCHMARKS)
     add_executable(${name}_benchmark ${benchmarks})

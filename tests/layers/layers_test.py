@@ -10,7 +10,8 @@ MODULES = """\
 apiary_module(base)
 apiary_module(wire        DEPENDS base)
 # -- the I/O line: nothing above it makes a system call --
-apiary_module(device      DEPENDS wire base)
+apiary_module(device      THREADS DEPENDS wire base)
+apiary_module(service     DEPENDS base)
 """
 
 
@@ -32,6 +33,7 @@ class CheckLayers(unittest.TestCase):
             "base/bytes.h": "#include <span>\n",
             "wire/tcp.cc": '#include "wire/tcp.h"\n#include "base/bytes.h"\n',
             "device/tun.cc": '#include <sys/ioctl.h>\n#include <thread>\n#include "wire/frame.h"\n',
+            "service/a.cc": "#include <thread>\nstd::this_thread::sleep_for(pause);\n",
             "base/bytes_test.cc": "#include <sys/socket.h>\n",
             "base/time.h": "// not steady_clock: time is an argument\nDuration run_time(int);\n",
         }
@@ -44,6 +46,9 @@ class CheckLayers(unittest.TestCase):
             ("a folder below, in a test", "base/a_test.cc", '\n#include "wire/tcp.h"\n',
              "src/base/a_test.cc:2: base/ may not include wire/"),
             ("an indented include", "base/a.h", ' # include "wire/tcp.h"\n', "may not include wire/"),
+            ("a thread in a folder without them", "service/a.cc", "std::thread run(f);\n", "a thread in a folder"),
+            ("a lock in a folder without them", "service/a.h", "#include <mutex>\n",
+             "<mutex> in a folder without THREADS"),
             ("threads", "wire/a.h", "#include <thread>\n", "<thread> above the I/O line"),
             ("system calls", "wire/a.h", "#include <unistd.h>\n", "<unistd.h> above"),
             ("sockets", "wire/a.h", "#include <sys/socket.h>\n", "<sys/socket.h> above"),
