@@ -143,6 +143,7 @@ class Frame {
       if (added > most_new) {
         most_new = added;
         most = reason;
+        std::replace(most.begin(), most.end(), '_', ' ');
       }
     }
     return most.empty() ? "nothing dropped"

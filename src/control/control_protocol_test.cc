@@ -33,8 +33,8 @@ TEST(ControlProtocol, HeadersComeThrough) {
   ASSERT_TRUE(refused);
   EXPECT_FALSE(refused->ok);
   EXPECT_EQ(refused->text_bytes, 17U);
-  for (const char* line : {"", "ok", "ok ", "ok x", "ok 3 ", "ok -1", "fine 3",
-                           "ok 99999999999999999999999"})
+  for (const char* line :
+       {"", "ok", "ok ", "ok x", "ok 3 ", "ok -1", "fine 3", "ok 99999999999999999999999"})
     EXPECT_FALSE(parse_control_answer_header(line)) << line;
 }
 
@@ -48,9 +48,11 @@ TEST(ControlClient, WordsOfTheShellMakeACommand) {
            Case{"one word is the command", {"bind 10.0.0.9 a"}, "bind 10.0.0.9 a"},
            Case{"several are joined", {"bind", "10.0.0.9", "a"}, "bind 10.0.0.9 a"},
            Case{"what the shell took the quotation marks of gets them again",
-                {"set", "a", "personality", "Red OS"}, "set a personality \"Red OS\""},
+                {"set", "a", "personality", "Red OS"},
+                "set a personality \"Red OS\""},
            Case{"what has them keeps them",
-                {"set", "a", "personality", "\"Red OS\""}, "set a personality \"Red OS\""},
+                {"set", "a", "personality", "\"Red OS\""},
+                "set a personality \"Red OS\""},
        }) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(command_of(c.words), c.command);

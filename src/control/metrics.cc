@@ -74,7 +74,7 @@ void add_packets(MetricsText& text, const DaemonStatus& daemon, const Counters& 
   add_traffic(text, "sent", counters.sent);
   text.begin("dropped_packets_total", "counter", "Packets that were not answered, by the reason.");
   for (std::size_t i = 0; i < counters.drops.size(); ++i)
-    text.sample("reason", to_string(static_cast<DropReason>(i)), counters.drops[i]);
+    text.sample("reason", name_of(static_cast<DropReason>(i)), counters.drops[i]);
   text.begin("interface_lost_packets_total", "counter",
              "Packets that came in by an interface and were lost before they were seen.");
   for (const auto& interface : daemon.interfaces)
@@ -126,6 +126,8 @@ void add_state(MetricsText& text, const DaemonStatus& daemon, const Engine& engi
   text.sample("state", "established", engine.connections() - engine.half_open_connections());
   text.sample("state", "half_open", engine.half_open_connections());
   text.sample("state", "held_up", engine.held_up_connections());
+  text.gauge("tarpitted_connections", "TCP connections held by a tarpit.",
+             engine.held_up_connections());
   text.gauge("udp_flows", "Conversations over UDP.", engine.udp_flows());
   text.gauge("remembered_hosts", "Hosts that were spoken to and are remembered.",
              engine.remembered_hosts());
@@ -141,8 +143,9 @@ void add_state(MetricsText& text, const DaemonStatus& daemon, const Engine& engi
 void add_tables(MetricsText& text, const std::vector<TableUse>& tables) {
   text.begin("table_entries", "gauge", "What tables hold, by the names of apiary_limit.");
   for (const TableUse& table : tables) text.sample("name", table.name, table.entries);
-  text.begin("table_given_up_total", "counter",
-             "What tables gave up for something newer, as they were full.");
+  text.begin("table_evictions_total", "counter", "Entries evicted from full tables.");
+  for (const TableUse& table : tables) text.sample("name", table.name, table.evictions);
+  text.begin("table_given_up_total", "counter", "Old name of apiary_table_evictions_total.");
   for (const TableUse& table : tables) text.sample("name", table.name, table.evictions);
 }
 

@@ -41,7 +41,7 @@ std::string claimed_text(const AddressSet& claimed) {
 template <class Visit>
 void for_each_drop(const Counters& counters, Visit visit) {
   for (std::size_t i = 0; i < counters.drops.size(); ++i)
-    if (counters.drops[i] > 0) visit(to_string(static_cast<DropReason>(i)), counters.drops[i]);
+    if (counters.drops[i] > 0) visit(static_cast<DropReason>(i), counters.drops[i]);
 }
 
 }  // namespace
@@ -86,12 +86,12 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
                                counted(counters.received.all_bytes(), "byte")));
   line("sent", fmt::format("{}, {}", counted(counters.sent.all_packets(), "packet"),
                            counted(counters.sent.all_bytes(), "byte")));
-  for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
-    line("dropped", fmt::format("{}: {}", count, why));
+  for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
+    line("dropped", fmt::format("{}: {}", count, describe(reason)));
   });
   for (const TableUse& table : engine.tables())
     if (table.evictions > 0)
-      line("full", fmt::format("{}: {} given up for newer ones; it holds {}", table.name,
+      line("full", fmt::format("{}: {} evicted for newer ones; it holds {}", table.name,
                                table.evictions, table.most));
   if (daemon.untransmitted > 0)
     line("dropped", fmt::format("{}: the interface would not take them", daemon.untransmitted));
@@ -114,12 +114,14 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
                           {"mtu", interface.mtu_bytes},
                           {"lost_packets", interface.lost_packets},
                           {"refused_packets", interface.refused_packets}});
-  for_each_drop(counters, [&](std::string_view why, std::uint64_t count) {
-    drops[std::string(why)] = count;
+  for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
+    drops[std::string(name_of(reason))] = count;
   });
   for (const TableUse& table : engine.tables())
-    tables[std::string(table.name)] = {
-        {"entries", table.entries}, {"most", table.most}, {"given_up", table.evictions}};
+    tables[std::string(table.name)] = {{"entries", table.entries},
+                                       {"most", table.most},
+                                       {"evictions", table.evictions},
+                                       {"given_up", table.evictions}};
   const Json status = {{"version", daemon.version},
                        {"started", in_seconds(daemon.started.time_since_epoch())},
                        {"uptime_seconds", in_seconds(daemon.now - daemon.started)},

@@ -412,7 +412,7 @@ void Daemon::report_end() const {
                 counted(counters.received.all_packets(), "packet"), counters.sent.all_packets());
   for (std::size_t i = 0; i < counters.drops.size(); ++i)
     if (counters.drops[i] > 0)
-      logger_->info("  {} dropped: {}", counters.drops[i], to_string(static_cast<DropReason>(i)));
+      logger_->info("  {} dropped: {}", counters.drops[i], describe(static_cast<DropReason>(i)));
   if (loop_->untransmitted() > 0)
     logger_->warn("  {} dropped: the interface would not take them", loop_->untransmitted());
   for (const auto& device : devices_) {

@@ -29,7 +29,7 @@ std::string rule_of(const HostTemplate& kind, const IpDatagram& datagram) {
 std::string packet_remark(const Engine& engine, Instant now, Bytes frame, LinkLayer link_layer,
                           std::optional<DropReason> dropped) {
   std::string remark;
-  if (dropped) remark = fmt::format("dropped: {}", to_string(*dropped));
+  if (dropped) remark = fmt::format("dropped: {}", describe(*dropped));
   const auto decoded = decode_frame(frame, link_layer);
   const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
   if (datagram == nullptr) return remark;

@@ -23,7 +23,7 @@ constexpr std::size_t slot_overhead_bytes = 128;
 // Larger slots would make a short ring; the rare larger frame is read from the socket instead.
 constexpr std::size_t max_slot_bytes = 16'384;
 constexpr std::size_t max_frame_bytes = 65'536 + 64;
-// For the frames that no slot holds, and for those on their outbound path.
+// For the frames that no slot holds, and for those on their way out.
 constexpr int socket_buffer_bytes = 8 << 20;
 
 constexpr sock_filter reject_all{BPF_RET | BPF_K, 0, 0, 0};

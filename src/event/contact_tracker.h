@@ -98,7 +98,7 @@ class ContactTracker {
   std::size_t port_sets_left_;
   std::vector<IpAddress> scans_;  // that go on; those that are over are taken out as they are met
   Instant scans_due_ = Instant::max();
-  RateCap allowance_{"contacts in a second", contacts_per_second};
+  RateCap allowance_{"contacts_per_second", "contacts in a second", contacts_per_second};
 };
 
 }  // namespace apiary

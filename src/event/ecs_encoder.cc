@@ -272,7 +272,8 @@ class Body {
   }
   void own(const events::Limit& r) const {
     json_.begin_object("limit");
-    json_.member("reason", r.reason);
+    json_.member("reason", r.name);
+    json_.member("description", r.description);
     json_.member("count", r.count);
     json_.member("total", r.total);
     json_.end_object();

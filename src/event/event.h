@@ -186,10 +186,11 @@ struct DaemonEvent {
 };
 std::string_view to_string(DaemonEvent::Kind kind);
 
-/// Packets went unanswered, or events untold, as a limit was reached.
+/// A limit was reached: packets were not answered, or events not reported.
 struct Limit {
-  std::string_view reason;  // static
-  std::uint64_t count = 0;  // since it was told last
+  std::string_view name;         // in snake case, for programs; static
+  std::string_view description;  // for people; static
+  std::uint64_t count = 0;       // since the last event about it
   std::uint64_t total = 0;
 };
 

@@ -11,7 +11,7 @@ namespace {
 
 /// The reasons that mean that a bound of ours was reached, and not what a visitor or a template
 /// did.
-constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_allowance,
+constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_rate_limit,
                                DropReason::would_amplify,    DropReason::no_buffer,
                                DropReason::reassembly_limit, DropReason::connection_limit,
                                DropReason::send_limit,       DropReason::broadcast_limit};
@@ -182,7 +182,7 @@ void EventAggregator::on_counters(Instant now, const Counters& counters) {
   for (const DropReason reason : limits) {
     const std::uint64_t total = counters.of(reason), before = limits_told_.of(reason);
     if (total == before) continue;
-    tell(now, events::Limit{apiary::to_string(reason), total - before, total});
+    tell(now, events::Limit{name_of(reason), describe(reason), total - before, total});
     limits_told_at_ = now;
   }
   if (limits_told_at_ == now) limits_told_ = counters;

@@ -82,8 +82,10 @@ class EventAggregator {
   EventIds ids_;
   ContactTracker contacts_;
   Transcripts transcripts_;
-  RateCap datagram_flows_{"UDP conversations in a second", datagram_flows_per_second};
-  RateCap stream_flows_{"TCP conversations in a second", stream_flows_per_second};
+  RateCap datagram_flows_{"udp_conversations_per_second", "UDP conversations in a second",
+                          datagram_flows_per_second};
+  RateCap stream_flows_{"tcp_conversations_per_second", "TCP conversations in a second",
+                        stream_flows_per_second};
   LruMap<SessionId, Served> served_{max_served};
   LruMap<FlowKey, bool, FlowHash> untold_;              // of UDP, under way
   std::vector<std::pair<Instant, EventBody>> pending_;  // not yet events

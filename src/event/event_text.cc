@@ -139,7 +139,7 @@ class Teller {
   }
   void operator()(const events::DaemonEvent& r) { append_escaped(text_, r.text); }
   void operator()(const events::Limit& r) {
-    say("limit reached: {}, {} ({} in all)", r.reason, counted(r.count, "time"), r.total);
+    say("limit reached: {}, {} ({} in all)", r.description, counted(r.count, "time"), r.total);
   }
   void operator()(const events::EventsLost& r) {
     say("events lost by {}: ", r.sink);

@@ -8,13 +8,15 @@
 
 namespace apiary {
 
-/// Lets so many of a kind be told in a second. Those beyond are counted, and the count is told.
+/// Passes at most `most` events of a kind in a second. Counts those beyond, and reports their
+/// number.
 class RateCap {
  public:
   using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
 
-  /// `name`: of the limit; static.
-  constexpr RateCap(std::string_view name, std::size_t most) : name_(name), most_(most) {}
+  /// `name`, `description`: of the limit, as events::Limit has them.
+  constexpr RateCap(std::string_view name, std::string_view description, std::size_t most)
+      : name_(name), description_(description), most_(most) {}
 
   /// Whether one more may be told. Appends what an earlier second left out.
   bool take(Instant at, PendingEvents& pending) {
@@ -37,10 +39,11 @@ class RateCap {
     count_ = 0;
     if (left_out_ == 0) return;
     total_ += left_out_;
-    pending.emplace_back(at, events::Limit{name_, std::exchange(left_out_, 0), total_});
+    pending.emplace_back(at,
+                         events::Limit{name_, description_, std::exchange(left_out_, 0), total_});
   }
 
-  std::string_view name_;
+  std::string_view name_, description_;
   std::size_t most_;
   Instant began_{};
   std::size_t count_ = 0;

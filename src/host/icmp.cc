@@ -77,7 +77,7 @@ bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type) {
   }
   if (!host.icmp_allowance.take(host.now, host.personality(), host.address, offending.source,
                                 type)) {
-    host.drop(DropReason::icmp_allowance);
+    host.drop(DropReason::icmp_rate_limit);
     return false;
   }
   return true;

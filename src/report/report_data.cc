@@ -46,7 +46,8 @@ Asked copy_period(SqliteDatabase& database, const Report& report) {
 Asked ask_troubles(SqliteDatabase& database, Report& report) {
   return each_row(
       database,
-      "SELECT iif(period.kind = 'limit', json ->> '$.apiary.limit.reason', "
+      "SELECT iif(period.kind = 'limit', coalesce(json ->> '$.apiary.limit.description', json ->> "
+      "'$.apiary.limit.reason'), "
       "'events lost by ' || (json ->> '$.apiary.lost.sink')), "
       "sum(iif(period.kind = 'limit', json ->> '$.apiary.limit.count', (SELECT sum(value) FROM "
       "json_each(events.json, '$.apiary.lost.counts')))) AS times FROM period JOIN events USING "

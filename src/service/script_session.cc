@@ -35,7 +35,7 @@ tl::expected<FdPair, SystemError> make_pipe() {
   return pipe;
 }
 
-/// Who had closed its output was on its outbound path before it was asked to end.
+/// Who had closed its output was about to leave before it was asked to end.
 ServiceExit service_exit(const ProcessExit& exit, bool output_had_ended) {
   if (!WIFSIGNALED(exit.wait_status))
     return {.status = WEXITSTATUS(exit.wait_status),

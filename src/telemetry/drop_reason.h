@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-/// Why a packet went unanswered. Each has a counter and a name.
+/// Why a packet was not answered. Each has a counter, a name and a description.
 enum class DropReason : std::uint8_t {
   undecodable,          // not a frame, datagram or segment that makes sense
   bad_checksum,         // of TCP, UDP or ICMP
@@ -29,7 +29,7 @@ enum class DropReason : std::uint8_t {
   unknown_protocol,     // neither ICMP, TCP nor UDP
   unknown_icmp,         // an ICMP message that hosts do not answer
   error_about_error,    // an ICMP error would have been about an ICMP error or a later fragment
-  icmp_allowance,       // the host has sent its share of ICMP errors for now
+  icmp_rate_limit,      // the host has sent its share of ICMP errors for now
   would_amplify,        // an unvalidated peer would get far more than came from him
   broadcast_limit,   // more is sent to all hosts of a link than is looked at, or hosts that hear it
   no_buffer,         // the packet pool is at its limit
@@ -40,6 +40,10 @@ enum class DropReason : std::uint8_t {
   count_
 };
 
-std::string_view to_string(DropReason reason);
+/// A name in snake case, for metrics and JSON: "bad_checksum". It stays what it is
+/// (docs/stability.md).
+std::string_view name_of(DropReason reason);
+/// The reason in words, for people: "bad checksum".
+std::string_view describe(DropReason reason);
 
 }  // namespace apiary

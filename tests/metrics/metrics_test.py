@@ -60,10 +60,11 @@ def faults(dashboard, alerts, table):
     expressions = dashboard_expressions(dashboard) + alert_expressions(alerts)
     yield from faults_in(expressions, series)
     used = {name for expression in expressions for name, _ in USE.findall(expression)}
-    for name, (kind, _) in table.items():
-        if (name + "_bucket" if kind == "histogram" else name) not in used:
-            yield f"neither the dashboard nor an alert shows {name}"
     documentation = (ROOT / "docs/metrics.md").read_text()
+    renamed = set(re.findall(r"^\| `(apiary_\w+)` .*\| old name of ", documentation, re.M))
+    for name, (kind, _) in table.items():
+        if name not in renamed and (name + "_bucket" if kind == "histogram" else name) not in used:
+            yield f"neither the dashboard nor an alert shows {name}"
     for alert, rule in re.findall(r"alert: (\w+)(.*?)(?=- alert:|\Z)", alerts, re.S):
         severity = re.search(r"severity: (\w+)", rule)
         if severity is None or f"| `{alert}` | {severity[1]} |" not in documentation:

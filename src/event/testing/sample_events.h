@@ -71,7 +71,7 @@ inline std::vector<Event> sample_events() {
       DaemonEvent{DaemonEvent::Kind::reload_failed,
                   "my.conf was not loaded again: my.conf:3: error"},
       DaemonEvent{DaemonEvent::Kind::trouble, "eth0: the interface is down"},
-      Limit{"too many connections", 12, 40},
+      Limit{"connection_limit", "too many connections", 12, 40},
       EventsLost{"events to /var/log/apiary.jsonl",
                  {{EventKind::contact, 12}, {EventKind::flow_start, 3}}},
       DaemonEvent{DaemonEvent::Kind::recovery,
