@@ -6,7 +6,8 @@
 
 namespace apiary {
 
-/// An allowance that fills with time: at most `burst` at once, `per_second` in the long run.
+/// A token bucket without its rates, for tables that hold many: at most `burst` tokens, which
+/// return at `per_second`.
 class TokenBucket {
  public:
   bool take(Instant now, double burst, double per_second) {
@@ -27,6 +28,19 @@ class TokenBucket {
   Instant last_{};
   float tokens_ = 0;
   bool started_ = false;
+};
+
+/// A token bucket with its rates.
+class RateLimiter {
+ public:
+  RateLimiter(double burst, double per_second) : burst_(burst), per_second_(per_second) {}
+
+  /// Takes a token if there is one at `now`.
+  bool take(Instant now) { return tokens_.take(now, burst_, per_second_); }
+
+ private:
+  double burst_, per_second_;
+  TokenBucket tokens_;
 };
 
 }  // namespace apiary

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/counted.h"
+#include "base/printable.h"
 #include "config/source_snippet.h"
 #include "control/json_text.h"
 #include "setup/service_programs.h"

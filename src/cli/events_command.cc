@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "base/printable.h"
 #include "cli/terminal.h"
-#include "event/printable.h"
 #include "posix/file_id.h"
 #include "posix/local_time.h"
 #include "posix/system_error.h"

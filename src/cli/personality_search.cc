@@ -9,6 +9,7 @@
 #include <sstream>
 #include <unordered_map>
 
+#include "base/printable.h"
 #include "config/fingerprint_catalogue.h"
 #include "config/source_snippet.h"
 #include "personality/builtin_personalities.h"

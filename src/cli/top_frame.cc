@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/counted.h"
+#include "base/printable.h"
 #include "cli/terminal.h"
-#include "event/printable.h"
 #include "posix/local_time.h"
 
 namespace apiary {

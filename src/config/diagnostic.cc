@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "config/source_snippet.h"
 
 namespace apiary {

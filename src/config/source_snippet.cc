@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/printable.h"
 #include "base/utf8.h"
 
 namespace apiary {
@@ -12,14 +13,6 @@ namespace {
 constexpr std::size_t tab_columns = 8;
 constexpr std::size_t widest_columns = 100;
 constexpr std::string_view ellipsis = "...";
-
-/// The character as it may be shown: neither half of one nor a control character, which in UTF-8
-/// lie below a space, at 0x7f and from 0xc2 0x80 to 0xc2 0x9f.
-std::string_view shown(std::string_view character) {
-  const auto first = static_cast<unsigned char>(character[0]);
-  if (character.size() == 1) return first < 0x20 || first >= 0x7f ? "?" : character;
-  return first == 0xc2 && static_cast<unsigned char>(character[1]) < 0xa0 ? "?" : character;
-}
 
 /// A line in columns, each holding one character.
 struct Columns {
@@ -36,7 +29,7 @@ Columns lay_out(std::string_view line, std::size_t begin, std::size_t end) {
     if (line[at] == '\t') {
       cells.resize((cells.size() / tab_columns + 1) * tab_columns, " ");
     } else {
-      cells.push_back(shown(line.substr(at, bytes)));
+      cells.push_back(one_column(line.substr(at, bytes)));
     }
     at += bytes;
     if (at <= end) columns.end = cells.size();
@@ -71,16 +64,6 @@ SourceSnippet excerpt_of(const SourceText& source, Span place) {
   const std::size_t last = std::min(columns.end, std::max(to, columns.begin + 1));
   excerpt.underline.append(last - columns.begin - 1, '~');
   return excerpt;
-}
-
-std::string printable(std::string_view text) {
-  std::string result;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t bytes = character_bytes(text.substr(at));
-    result += shown(text.substr(at, bytes));
-    at += bytes;
-  }
-  return result;
 }
 
 }  // namespace apiary

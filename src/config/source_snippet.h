@@ -17,7 +17,4 @@ struct SourceSnippet {
 /// become question marks, and of a line longer than 100 columns only the part around `place` stays.
 SourceSnippet excerpt_of(const SourceText& source, Span place);
 
-/// `text` with the same bytes replaced: what a file says must not steer a terminal.
-std::string printable(std::string_view text);
-
 }  // namespace apiary

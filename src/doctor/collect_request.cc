@@ -8,6 +8,7 @@
 #include <filesystem>
 
 #include "base/counted.h"
+#include "base/printable.h"
 #include "config/source_snippet.h"
 #include "doctor/collect_snapshot.h"
 #include "setup/claim.h"

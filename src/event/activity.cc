@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "event/event_text.h"
-#include "event/printable.h"
 
 namespace apiary {
 namespace {
@@ -22,7 +22,7 @@ void keep_largest(std::vector<T>& all, Size size) {
   all.resize(kept);
 }
 
-std::string printable(std::string_view bytes) {
+std::string escaped(std::string_view bytes) {
   std::string text;
   append_escaped(text, bytes.substr(0, max_preview_bytes));
   return text;
@@ -125,8 +125,7 @@ void Activity::note_credential(const events::Credential& credential) {
   const std::uint64_t key = mix_bits(hash_of(credential.user)) ^ hash_of(credential.password);
   Tried* tried = credentials_.touch(key);
   if (tried == nullptr)
-    tried =
-        &credentials_.insert(key, {printable(credential.user), printable(credential.password), 0});
+    tried = &credentials_.insert(key, {escaped(credential.user), escaped(credential.password), 0});
   ++tried->count;
 }
 

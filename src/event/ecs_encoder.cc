@@ -6,11 +6,11 @@
 #include <chrono>
 #include <iterator>
 
+#include "base/printable.h"
 #include "event/base64.h"
 #include "event/community_id.h"
 #include "event/event_text.h"
 #include "event/json_writer.h"
-#include "event/printable.h"
 
 namespace apiary {
 namespace {

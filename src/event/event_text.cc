@@ -7,7 +7,7 @@
 
 #include "base/counted.h"
 #include "base/overloaded.h"
-#include "event/printable.h"
+#include "base/printable.h"
 
 namespace apiary {
 

@@ -6,7 +6,7 @@
 #include <chrono>
 #include <ctime>
 
-#include "event/printable.h"
+#include "base/printable.h"
 #include "posix/local_time.h"
 
 namespace apiary {

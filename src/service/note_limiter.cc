@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <chrono>
 #include <cstring>
 
 #include "base/counted.h"
@@ -20,25 +20,17 @@ std::string exit_text(const ServiceExit& exit) {
                      exit.by_daemon ? " when the daemon ended it" : "");
 }
 
+/// Of the steady clock: the limits are about how fast notes come, not about when.
+Instant steady_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
+
 }  // namespace
 
-bool NoteAllowance::take(Clock::time_point now) {
-  if (filled_ != Clock::time_point{}) {
-    const double elapsed = std::chrono::duration<double>(now - filled_).count();
-    left_ = std::min(burst_, left_ + elapsed * per_second_);
-  }
-  filled_ = now;
-  if (left_ < 1) return false;
-  left_ -= 1;
-  return true;
-}
-
 NoteLimiter::~NoteLimiter() {
-  if (left_out_ > 0 && shared_.take(NoteAllowance::Clock::now())) tell_left_out();
+  if (left_out_ > 0 && shared_.take(steady_now())) tell_left_out();
 }
 
 void NoteLimiter::tell(std::string_view line) {
-  const auto now = NoteAllowance::Clock::now();
+  const auto now = steady_now();
   if (!own_.take(now) || !shared_.take(now)) {
     ++left_out_;
     return;

@@ -1,33 +1,18 @@
 #pragma once
 
-#include <chrono>
 #include <cstdint>
 
+#include "base/token_bucket.h"
 #include "service/service_log.h"
 
 namespace apiary {
-
-/// How many notes may still be told: so many at once, then so many a second.
-class NoteAllowance {
- public:
-  using Clock = std::chrono::steady_clock;
-  NoteAllowance(double burst, double per_second)
-      : burst_(burst), per_second_(per_second), left_(burst) {}
-
-  /// Whether there is one for `now`, and takes it.
-  bool take(Clock::time_point now);
-
- private:
-  double burst_, per_second_, left_;
-  Clock::time_point filled_{};
-};
 
 /// Where the notes of one conversation's service come together before the log.
 class NoteLimiter {
  public:
   /// `log` and `shared`, the allowance of all services together, must outlive the desk, and so must
   /// the text of `service`.
-  NoteLimiter(ServiceLog& log, NoteAllowance& shared, const OpenSession& open,
+  NoteLimiter(ServiceLog& log, RateLimiter& shared, const OpenSession& open,
               std::string_view service)
       : log_(log), shared_(shared), session_(open.session), flow_(open.flow), service_(service) {}
   ~NoteLimiter();  ///< tells how many notes were left out
@@ -43,11 +28,11 @@ class NoteLimiter {
   void tell_left_out();
 
   ServiceLog& log_;
-  NoteAllowance& shared_;
+  RateLimiter& shared_;
   SessionId session_;
   FlowKey flow_;
   std::string_view service_;
-  NoteAllowance own_{burst, per_second};
+  RateLimiter own_{burst, per_second};
   std::uint64_t left_out_ = 0;
 };
 

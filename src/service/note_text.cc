@@ -1,9 +1,8 @@
 #include "service/note_text.h"
 
-#include <fmt/format.h>
+#include <algorithm>
 
-#include <iterator>
-
+#include "base/printable.h"
 #include "session/service_note.h"
 
 namespace apiary {
@@ -13,10 +12,7 @@ std::string printable_note(std::string_view line) {
   std::string text;
   for (const char c : line) {
     const std::size_t length = text.size();
-    if (c >= ' ' && c <= '~')
-      text.push_back(c);
-    else
-      fmt::format_to(std::back_inserter(text), "\\x{:02x}", static_cast<unsigned char>(c));
+    append_printable(text, c);
     if (text.size() <= note_limit_bytes) continue;
     text.resize(std::min(length, note_limit_bytes - cut.size()));
     return text.append(cut);

@@ -64,19 +64,5 @@ TEST(NoteText, OfAnEndlessLineOneIsKept) {
   EXPECT_EQ(size, note_limit_bytes + 1);
 }
 
-TEST(NoteAllowance, IsABurstThenSoManyASecond) {
-  NoteAllowance allowance(3, 10);
-  NoteAllowance::Clock::time_point now{std::chrono::hours{1}};
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(allowance.take(now));
-  EXPECT_FALSE(allowance.take(now));
-  now += std::chrono::milliseconds{250};
-  EXPECT_TRUE(allowance.take(now));
-  EXPECT_TRUE(allowance.take(now));
-  EXPECT_FALSE(allowance.take(now));
-  now += std::chrono::hours{1};
-  for (int i = 0; i < 3; ++i) EXPECT_TRUE(allowance.take(now));
-  EXPECT_FALSE(allowance.take(now));
-}
-
 }  // namespace
 }  // namespace apiary

@@ -53,7 +53,7 @@ const std::string& command_of(const ServiceSpec& service) {
 }  // namespace
 
 ScriptSession::ScriptSession(const SessionContext& context, const OpenSession& open,
-                             NoteAllowance& allowance, ServiceLog& log)
+                             RateLimiter& allowance, ServiceLog& log)
     : context_(context),
       session_(open.session),
       service_(open.service),

@@ -16,7 +16,7 @@ namespace apiary {
 /// each direction ends by itself; over UDP each write to stdout is one datagram.
 class ScriptSession final : public Session, InputListener, OutputListener, ProcessListener {
  public:
-  ScriptSession(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
+  ScriptSession(const SessionContext& context, const OpenSession& open, RateLimiter& allowance,
                 ServiceLog& log);
   ~ScriptSession() override;
 

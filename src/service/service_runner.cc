@@ -76,7 +76,7 @@ class ServiceRunner::Implementation {
 
   ServiceLog& log_;
   ServiceLimits limits_;
-  NoteAllowance allowance_{notes_burst, notes_per_second};
+  RateLimiter allowance_{notes_burst, notes_per_second};
   Inbox inbox_;
   BuiltInServices built_in_;
   Resolver resolver_;

@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-TcpProxy::TcpProxy(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
+TcpProxy::TcpProxy(const SessionContext& context, const OpenSession& open, RateLimiter& allowance,
                    ServiceLog& log)
     : context_(context),
       session_(open.session),

@@ -10,7 +10,7 @@ namespace apiary {
 /// A TCP conversation handed on to another machine.
 class TcpProxy final : public Session, DialListener, InputListener, OutputListener {
  public:
-  TcpProxy(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
+  TcpProxy(const SessionContext& context, const OpenSession& open, RateLimiter& allowance,
            ServiceLog& log);
 
   void start(const OpenSession& open);

@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-UdpProxy::UdpProxy(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
+UdpProxy::UdpProxy(const SessionContext& context, const OpenSession& open, RateLimiter& allowance,
                    ServiceLog& log)
     : context_(context),
       session_(open.session),

@@ -12,7 +12,7 @@ namespace apiary {
 /// not take is lost, as on any path.
 class UdpProxy final : public Session, DialListener, OutputListener {
  public:
-  UdpProxy(const SessionContext& context, const OpenSession& open, NoteAllowance& allowance,
+  UdpProxy(const SessionContext& context, const OpenSession& open, RateLimiter& allowance,
            ServiceLog& log);
 
   void start(const OpenSession& open);

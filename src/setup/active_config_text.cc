@@ -5,6 +5,7 @@
 
 #include <cerrno>
 
+#include "base/printable.h"
 #include "config/source_snippet.h"
 
 namespace apiary {

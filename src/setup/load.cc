@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <ctime>
 
+#include "base/printable.h"
 #include "config/oui_table.h"
 #include "config/source_snippet.h"
 #include "config/source_text.h"

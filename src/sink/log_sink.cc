@@ -21,15 +21,14 @@ WriteResult LogSink::write(EventPointers events) {
 }
 
 Upkeep LogSink::on_time(Instant now) {
-  if (now - second_began_ >= seconds{1}) tell_left_out();
+  if (window_.is_over(now)) tell_left_out();
   return {};
 }
 
 void LogSink::tell_left_out() {
-  if (left_out_ > 0)
-    logger_->warn("{} left out: more than {} in a second", counted(left_out_, "line"),
+  if (const std::uint64_t left_out = window_.take_left_out(); left_out > 0)
+    logger_->warn("{} left out: more than {} in a second", counted(left_out, "line"),
                   lines_per_second);
-  left_out_ = 0;
 }
 
 void LogSink::tell(const Event& event) {
@@ -41,16 +40,12 @@ void LogSink::tell(const Event& event) {
   if (is_orderly_exit(event)) return;
   const bool is_warning =
       event.kind() == EventKind::events_lost || event.kind() == EventKind::limit || is_trouble;
-  if (event.at - second_began_ >= seconds{1}) {
+  if (window_.is_over(event.at)) {
     tell_left_out();
-    second_began_ = event.at;
-    lines_this_second_ = 0;
+    window_.begin(event.at);
   }
-  // A flood must not hide how the daemon itself is, of which there is never much.
-  if (++lines_this_second_ > lines_per_second && !is_warning && daemon == nullptr) {
-    ++left_out_;
-    return;
-  }
+  // Events about the daemon itself are few, and a flood must not hide them.
+  if (!window_.take(is_warning || daemon != nullptr)) return;
   line_.clear();
   append_event_text(line_, event);
   logger_->log(is_warning ? spdlog::level::warn : spdlog::level::info, "{}", line_);

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "base/fixed_window.h"
 #include "sink/sink.h"
 
 namespace spdlog {
@@ -30,8 +31,7 @@ class LogSink final : public Sink {
 
   const std::string name_ = "the log";
   std::shared_ptr<spdlog::logger> logger_;
-  Instant second_began_{};
-  std::size_t lines_this_second_ = 0, left_out_ = 0;
+  FixedWindow window_{lines_per_second};
   std::string line_;
 };
 

@@ -1,4 +1,4 @@
-#include "event/printable.h"
+#include "base/printable.h"
 
 #include "base/utf8.h"
 
@@ -28,14 +28,33 @@ bool steers_text(std::string_view character) {
 
 void append_escaped(std::string& text, std::string_view bytes) {
   for (const char c : bytes) {
-    if (is_printable(c) && c != '\\') {
-      text += c;
-    } else if (c == '\\') {
-      text += "\\\\";
-    } else {
-      append_spelled(text, c);
-    }
+    if (c == '\\') text += c;
+    append_printable(text, c);
   }
+}
+
+void append_printable(std::string& text, char byte) {
+  if (is_printable(byte))
+    text += byte;
+  else
+    append_spelled(text, byte);
+}
+
+std::string_view one_column(std::string_view character) {
+  if (character.size() == 1) return is_printable(character[0]) ? character : "?";
+  const bool is_c1_control =
+      character[0] == '\xc2' && static_cast<unsigned char>(character[1]) < 0xa0;
+  return is_c1_control ? "?" : character;
+}
+
+std::string printable(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    const std::string_view character = text.substr(0, character_bytes(text));
+    result += one_column(character);
+    text.remove_prefix(character.size());
+  }
+  return result;
 }
 
 std::string safe_text(std::string_view text) {

@@ -16,6 +16,17 @@ void append_escaped(std::string& text, std::string_view bytes);
 /// steers terminals or turns the direction of writing is not let through.
 std::string safe_text(std::string_view text);
 
+/// Appends `byte` as append_escaped() does, but leaves a backslash as it is.
+void append_printable(std::string& text, char byte);
+
+/// A character of UTF-8, as character_bytes() cuts it, for a terminal that counts columns: itself,
+/// or
+/// "?" where it is half a character or a control character.
+std::string_view one_column(std::string_view character);
+
+/// `text` with each of its characters as one_column() has it.
+std::string printable(std::string_view text);
+
 /// The beginning of `bytes` as printable ASCII, a point for each byte that is not.
 void append_preview(std::string& text, std::string_view bytes);
 
