@@ -35,7 +35,8 @@ Json describe_option(CLI::Option& option) {
 Json describe_command(CLI::App& command) {
   Json options = Json::array(), arguments = Json::array(), commands = Json::array();
   for (CLI::Option* const option : command.get_options())
-    (option->get_positional() ? arguments : options).push_back(describe_option(*option));
+    if (!option->get_group().empty())  // an empty group: old names, which are not listed
+      (option->get_positional() ? arguments : options).push_back(describe_option(*option));
   for (CLI::App* const sub : command.get_subcommands([](CLI::App*) { return true; }))
     commands.push_back(describe_command(*sub));
   return {{"name", command.get_name()},

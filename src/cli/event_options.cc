@@ -25,15 +25,19 @@ void add_store(CLI::App& run, EventOptions& events) {
                                      "Keep events in this SQLite database, which apiary events, "
                                      "top and report read")
                           ->type_name("FILE");
-  add_time_option(
-      run, "--store-age", [&events](Duration age) { events.retention.age = age; },
-      "Remove events older than this from the store; 0: never")
-      ->default_str("30d")
-      ->needs(store);
-  add_size_option(run, "--store-size", events.retention.size_bytes,
-                  "Remove the oldest events when the store is larger than this; 0: never")
-      ->default_str("2G")
-      ->needs(store);
+  auto* const age =
+      add_time_option(
+          run, "--store-max-age", [&events](Duration age) { events.retention.age = age; },
+          "Remove events older than this from the store; 0: never")
+          ->default_str("30d")
+          ->needs(store);
+  add_old_name(run, "--store-age", *age);
+  auto* const size =
+      add_size_option(run, "--store-max-size", events.retention.size_bytes,
+                      "Remove the oldest events when the store is larger than this; 0: never")
+          ->default_str("2G")
+          ->needs(store);
+  add_old_name(run, "--store-size", *size);
 }
 
 void add_rotation(CLI::App& run, EventOptions& events) {
@@ -69,7 +73,8 @@ void add_event_options(CLI::App& run, EventOptions& events) {
   add_rotation(run, events);
   add_capture(run, events);
   const std::vector<CLI::Option*> options = run.get_options();
-  for (std::size_t i = before; i < options.size(); ++i) options[i]->group("Events");
+  for (std::size_t i = before; i < options.size(); ++i)
+    if (!options[i]->get_group().empty()) options[i]->group("Events");
 }
 
 void check_event_options(const CLI::App& run, const EventOptions& events) {

@@ -127,6 +127,17 @@ CLI::Option* add_user_option(CLI::App& app, const std::string& name, std::string
       });
 }
 
+void add_old_name(CLI::App& app, const std::string& old, CLI::Option& option) {
+  app.add_option_function<std::string>(old,
+                                       [old, &option](const std::string& value) {
+                                         fmt::print(stderr, "apiary: {} is now called {}\n", old,
+                                                    option.get_name());
+                                         option.add_result(value);
+                                         option.run_callback();
+                                       })
+      ->group("");
+}
+
 void add_personalities_option(CLI::App& app, std::string& file) {
   app.add_option("--personalities", file, "Nmap's fingerprints, from which personalities are made")
       ->type_name("FILE")

@@ -34,6 +34,9 @@ CLI::Option* add_net_option(CLI::App& app, const std::string& name, std::optiona
 CLI::Option* add_user_option(CLI::App& app, const std::string& name, std::string& user,
                              const std::string& description);
 
+/// `old`, a name that `option` once had: it works, is not listed, and says on stderr what to write.
+void add_old_name(CLI::App& app, const std::string& old, CLI::Option& option);
+
 /// --personalities of all subcommands that read configurations.
 void add_personalities_option(CLI::App& app, std::string& file);
 
