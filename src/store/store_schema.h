@@ -6,7 +6,7 @@ namespace apiary {
 inline constexpr int store_version = 1;
 inline constexpr const char* store_schema = R"(
 CREATE TABLE IF NOT EXISTS events (
-  number      INTEGER PRIMARY KEY,  -- in the order in which they were told
+  number      INTEGER PRIMARY KEY,  -- in the order of emission
   at          INTEGER NOT NULL,     -- nanoseconds since 1970, UTC
   kind        TEXT NOT NULL,        -- event.action
   source      BLOB,                 -- 16 bytes, IPv4 as ::ffff:a.b.c.d; NULL: none
