@@ -144,8 +144,12 @@ void SpawnerProcess::on_exit(ProcessNumber number) {
   if (found == children_.end()) return;
   Child& child = found->second;
   child.watched.close();
-  reply({number, child.is_ending ? ReplyKind::ended : ReplyKind::exited, StartStep::program,
-         wait_status(child.process)});
+  const int status = wait_status(child.process);
+  // A SIGKILL that is not ours is the kernel's, or its own, whoever asked it to end meanwhile.
+  const bool others_killed_it =
+      WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !child.is_killed;
+  reply({number, child.is_ending && !others_killed_it ? ReplyKind::ended : ReplyKind::exited,
+         StartStep::program, status});
   if (child.is_ending) remove(number);
 }
 
@@ -162,7 +166,10 @@ void SpawnerProcess::kill_overdue() {
   while (!ending_.empty() && (ending_.front().when <= Clock::now() ||
                               !children_.contains(ending_.front().process.value))) {
     const auto found = children_.find(ending_.front().process.value);
-    if (found != children_.end()) kill(-found->second.process, SIGKILL);
+    if (found != children_.end()) {
+      found->second.is_killed = true;
+      kill(-found->second.process, SIGKILL);
+    }
     ending_.pop_front();
   }
 }

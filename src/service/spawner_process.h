@@ -28,6 +28,7 @@ class SpawnerProcess {
     pid_t process = 0;       // of the process and its group; stays ours until it is reaped
     FileDescriptor watched;  // its pidfd; none once its exit was reported
     bool is_ending = false;
+    bool is_killed = false;  // by kill_overdue()
   };
   struct Overdue {
     Clock::time_point when;

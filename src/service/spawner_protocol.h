@@ -57,8 +57,8 @@ enum class StartStep : std::uint32_t { request, fork, directory, user, limits, p
 std::string_view describe(StartStep step);
 
 /// The spawner's answers. After `started` comes `exited`, if the process ends by itself, or
-/// `ended`, if it was asked to end before it had; and in any case `gone`, when it was asked to end
-/// and all of its group has. After `failed` comes nothing.
+/// `ended`, if it was asked to end before it had and nobody else killed it; and in any case `gone`,
+/// when it was asked to end and all of its group has. After `failed` comes nothing.
 enum class ReplyKind : std::uint32_t { started, failed, exited, ended, gone };
 
 struct SpawnerReply {

@@ -99,6 +99,9 @@ TEST_F(ServiceProcess, HowItEndedIsToldInWhateverOrderItsConversationDoes) {
   write_script("dies late",
                "#!/bin/sh\ntrap 'kill -SEGV $$' TERM\necho ready\n"
                "while :; do sleep 0.01; done\n");
+  write_script("killed late",
+               "#!/bin/sh\ntrap 'kill -KILL $$' TERM\necho ready\n"
+               "while :; do sleep 0.01; done\n");
   enum class Order { exit_first, end_input_first, close_with_input, close_after_output, close };
   struct Case {
     const char* name;
@@ -159,6 +162,11 @@ TEST_F(ServiceProcess, HowItEndedIsToldInWhateverOrderItsConversationDoes) {
                 Order::close,
                 {.signal = 11},
                 "killed by signal 11 (Segmentation fault)"},
+           Case{"killed by others while it was ended, as for its memory",
+                "'./killed late'",
+                Order::close,
+                {.signal = 9},
+                "killed by signal 9 (Killed)"},
        }) {
     SCOPED_TRACE(c.name);
     notes = {};
