@@ -7,6 +7,8 @@
 namespace apiary {
 namespace {
 
+constexpr IpPrefix this_network{IpAddress::v4(0), 8};  // RFC 1122 section 3.2.1.3: nobody's address
+
 /// Whether it tells that something sent before got there.
 bool acknowledges(const IpDatagram& datagram) {
   if (!datagram.is(IpProtocol::tcp) || datagram.is_fragment()) return false;
@@ -56,7 +58,8 @@ bool Engine::may_answer(const Ingress& ingress, const IpDatagram& datagram) {
 bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
-                          source.is_broadcast() || source.is_loopback() || source.is_unspecified();
+                          source.is_broadcast() || source.is_loopback() ||
+                          this_network.contains(source);
   if (is_nobodys || reverse_paths_->is_own(source, ingress.exit.interface) ||
       is_of_link(ingress.exit.interface, source) || is_ours(ingress, source)) {
     counters_.count(DropReason::bad_source);

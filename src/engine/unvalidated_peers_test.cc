@@ -161,6 +161,8 @@ TEST_F(Strangers, SomeSourcesGetNoAnswer) {
       {"from a group", "224.0.0.1"},
       {"from loopback", "127.0.0.1"},
       {"from nobody", "0.0.0.0"},
+      {"from this network, wherever that is", "0.0.0.1"},
+      {"from its last address", "0.255.255.255"},
       {"from this machine on the link", "10.0.0.2"},
       {"from its other address there", "192.0.2.2"},
       {"from all on the link", "192.0.2.127"},
