@@ -151,10 +151,10 @@ void DaemonController::note_change(const std::string& what, const ConfigReloader
 }
 
 void DaemonController::rotate(Reply reply) {
-  const auto round =
-      std::make_shared<RotationRound>([this, reply = std::move(reply)](std::string failures) {
-        rotations_.post([reply, failures = std::move(failures)] {
-          reply({failures.empty(), failures});
+  const auto round = std::make_shared<RotationRound>(
+      [this, reply = std::move(reply)](RotationRound::Outcome outcome) {
+        rotations_.post([reply, outcome = std::move(outcome)] {
+          reply({outcome.failures.empty(), outcome.failures + outcome.remarks});
         });
       });
   deps_.pipeline.rotate(round);

@@ -18,6 +18,8 @@ struct FileId {
 
 /// The file that `path` leads to now; nothing if there is none, or none that we may see.
 std::optional<FileId> file_id_of(const std::string& path);
+/// Whether `path` leads to another file than `file` now, or to none. False where we may not look.
+bool leads_elsewhere(const std::string& path, const std::optional<FileId>& file);
 /// The file that is open.
 std::optional<FileId> file_id_of(const FileDescriptor& file);
 

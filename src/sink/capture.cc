@@ -125,7 +125,7 @@ void Capture::work() {
     const Instant now = wall_clock();
     RotatingFile::Appended appended;
     if (writes) appended = file_.append(piece.blocks, now);
-    tl::expected<void, SystemError> rotated;
+    tl::expected<std::string, SystemError> rotated;
     if (!rotations.empty()) rotated = file_.rotate(now);
     const Upkeep upkeep = file_.on_time(now);
 
@@ -136,7 +136,10 @@ void Capture::work() {
     const std::string failure = rotated ? "" : health_.on_failed_rotation(rotated.error());
     lock.unlock();
     for (const auto& round : rotations)
-      if (!failure.empty()) round->note_failure(failure);
+      if (!failure.empty())
+        round->note_failure(failure);
+      else if (!rotated->empty())
+        round->note_remark(name_ + ": " + *rotated);
     rotations.clear();
     lock.lock();
   }

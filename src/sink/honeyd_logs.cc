@@ -28,6 +28,12 @@ std::string start_line(Instant at) {
   return fmt::format("{} {} UTC{}\n", time_text(at), log_started, utc_offset(whole_seconds(at)));
 }
 
+/// Whether Honeyd's logs have a line on what the daemon does: they have its start and its end.
+bool is_start_or_stop(const events::DaemonEvent& daemon) {
+  return daemon.kind == events::DaemonEvent::Kind::start ||
+         daemon.kind == events::DaemonEvent::Kind::stop;
+}
+
 /// What Honeyd writes of the daemon itself into its logs; empty: nothing.
 std::string daemon_text(const Event& event) {
   const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
@@ -97,6 +103,21 @@ std::string HoneydLog::first_line(const std::string& text, Instant at) const {
 }
 
 std::string HoneydPacketLog::line_of(const Event& event) const { return packet_log_text(event); }
+
+/// A TCP conversation begins with the line on the packet that asked for it.
+bool HoneydPacketLog::uses(const Event& event) const {
+  if (const auto* const start = std::get_if<events::FlowStart>(&event.body))
+    return start->flow.protocol == IpProtocol::udp;
+  const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
+  return daemon == nullptr || is_start_or_stop(*daemon);
+}
+
+bool HoneydServiceLog::uses(const Event& event) const {
+  if (const auto* const note = std::get_if<events::Note>(&event.body))
+    return note->flow != FlowKey{} && !is_orderly_exit(event);
+  const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
+  return daemon != nullptr && is_start_or_stop(*daemon);
+}
 
 std::string HoneydServiceLog::line_of(const Event& event) const {
   const auto* const note = std::get_if<events::Note>(&event.body);

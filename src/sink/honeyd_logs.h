@@ -31,6 +31,8 @@ class HoneydPacketLog final : public HoneydLog {
     return {EventKind::packet, EventKind::flow_start, EventKind::flow_end, EventKind::daemon};
   }
 
+  bool uses(const Event& event) const override;
+
  private:
   std::string line_of(const Event& event) const override;
 };
@@ -41,6 +43,7 @@ class HoneydServiceLog final : public HoneydLog {
   explicit HoneydServiceLog(RotatingFile file) : HoneydLog(std::move(file), "service log") {}
 
   EventKinds wants() const override { return {EventKind::note, EventKind::daemon}; }
+  bool uses(const Event& event) const override;
 
  private:
   std::string line_of(const Event& event) const override;

@@ -34,7 +34,11 @@ std::string written(std::vector<EventBody> all) {
   for (EventBody& what : all) events.push_back({{}, at, std::move(what)});
   EXPECT_TRUE(writes_all(log, events));
   std::ifstream file(path);
-  return {std::istreambuf_iterator<char>(file), {}};
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (events.size() == 1) {
+    EXPECT_EQ(log.uses(events[0]), !text.empty()) << "what is counted is what has a line";
+  }
+  return text;
 }
 
 TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
@@ -82,6 +86,15 @@ TEST(HoneydServiceLog, HasTheLinesOfHoneyd) {
           "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: |GET /|\n"
           "2025-11-25-05:14:00.7066 tcp(6) 192.168.99.2 48774 10.1.0.2 80: "
           "|killed by signal 11|\n");
+}
+
+TEST(HoneydServiceLog, HasNoLineForSomeEvents) {
+  using events::DaemonEvent;
+  EXPECT_EQ(written<HoneydServiceLog>({events::Note{{}, {}, "spawner", "it died"}}), "");
+  EXPECT_EQ(written<HoneydServiceLog>({events::Note{tcp, {}, "x", "y", ServiceExit{}}}), "");
+  EXPECT_EQ(written<HoneydServiceLog>({DaemonEvent{DaemonEvent::Kind::reload, "x"}}), "");
+  EXPECT_NE(written<HoneydServiceLog>({DaemonEvent{DaemonEvent::Kind::stop, "x"}}), "");
+  EXPECT_NE(written<HoneydServiceLog>({events::Note{tcp, {}, "x", "y"}}), "");
 }
 
 TEST(HoneydLogs, SayTheOffsetOfTheirTimesAndWhenItChanges) {

@@ -157,15 +157,13 @@ void RotatingFile::follow_path(Instant now) {
   struct stat status {};
   if (now_.is_regular && fstat(now_.file.get(), &status) == 0) {
     const auto size_bytes = static_cast<std::uint64_t>(status.st_size);
-    if (size_bytes < now_.size_bytes) half_bytes_ = 0;  // somebody has emptied it
+    const bool has_shrunk = size_bytes < now_.size_bytes;
+    if (has_shrunk) half_bytes_ = 0;
     now_.size_bytes = size_bytes;
-  }
-  if (file_id_of(path_) == now_.id) {
-    path_trouble_.reset();
-    is_removed_ = false;
-    return;
+    if (has_shrunk && !head_.empty()) return on_cut_off(now);
   }
   is_removed_ = now_.is_regular && status.st_nlink == 0;
+  if (!is_removed_ && !leads_elsewhere(path_, now_.id)) return path_trouble_.reset();
   const std::string what = is_removed_ ? "the file was removed" : "the file was moved away";
   auto opened = open_with_folder(now);
   if (!opened) {
@@ -182,6 +180,15 @@ void RotatingFile::follow_path(Instant now) {
   notice_ = what + "; a new one begins";
 }
 
+/// Another program has taken from the file what was at its end: with a head, the rest is none that
+/// could go on. What is empty, as after logrotate's copytruncate, begins again where it is.
+void RotatingFile::on_cut_off(Instant now) {
+  notice_ = "the file was emptied; it begins again";
+  if (now_.size_bytes == 0) return;
+  notice_ = "the file was cut off; a new one begins";
+  try_to_rotate(now);
+}
+
 RotatingFile::Appended RotatingFile::append(std::string_view piece, Instant now,
                                             std::string_view first_line) {
   follow_path(now);
@@ -189,8 +196,9 @@ RotatingFile::Appended RotatingFile::append(std::string_view piece, Instant now,
   const bool is_full = rotation_.size_bytes > 0 && now_.size_bytes > head_.size() &&
                        now_.size_bytes + piece.size() > rotation_.size_bytes;
   if (is_full) try_to_rotate(now);
-  if (now_.is_regular && now_.size_bytes == 0 && !first_line.empty())
-    if (auto trouble = write(first_line).trouble) return {0, trouble};
+  for (const std::string_view beginning : {std::string_view(head_), first_line})
+    if (now_.is_regular && now_.size_bytes == 0 && !beginning.empty())
+      if (auto trouble = write(beginning).trouble) return {0, trouble};
   return write(piece);
 }
 
@@ -248,14 +256,16 @@ std::string RotatingFile::name_for_old(Instant now) const {
   return name;
 }
 
-tl::expected<void, SystemError> RotatingFile::rotate(Instant now) {
-  const bool is_new = now - replaced_ < taken_for_rotated && file_id_of(path_) == now_.id;
-  return is_new ? tl::expected<void, SystemError>{} : begin_new_file(now);
+tl::expected<std::string, SystemError> RotatingFile::rotate(Instant now) {
+  const Instant replaced = std::exchange(replaced_, {});
+  if (now - replaced < taken_for_rotated && !leads_elsewhere(path_, now_.id))
+    return "another program moved the file a moment ago, and a new one has begun then";
+  return begin_new_file(now).map([] { return std::string(); });
 }
 
 tl::expected<void, SystemError> RotatingFile::begin_new_file(Instant now) {
   if (!now_.is_regular) return {};
-  if (file_id_of(path_) != now_.id) {
+  if (leads_elsewhere(path_, now_.id)) {
     follow_path(now);
     if (path_trouble_) return tl::unexpected(*path_trouble_);
     notice_.clear();  // somebody rotates our files for us

@@ -45,9 +45,10 @@ class RotatingFile {
   /// could not be cut off.
   /// An empty file gets `first_line` before the piece, which Appended does not count.
   Appended append(std::string_view piece, Instant now, std::string_view first_line = {});
-  /// Does nothing if the file is new because another program has just moved the one before, as
-  /// logrotate does. Errors: no new file could be begun; the present one goes on.
-  tl::expected<void, SystemError> rotate(Instant now);
+  /// Does nothing, once, if the file is new because another program has just moved the one before,
+  /// as logrotate does, and returns the reason. Errors: no new file could be begun;
+  /// the present one goes on.
+  tl::expected<std::string, SystemError> rotate(Instant now);
   /// Rotates if its time has come, and about every second looks whether FILE is still the file that
   /// is written.
   Upkeep on_time(Instant now);
@@ -73,6 +74,7 @@ class RotatingFile {
   tl::expected<void, SystemError> cut_torn_line(Opened& opened) const;
   void adopt(Opened opened, Instant now);
   void follow_path(Instant now);
+  void on_cut_off(Instant now);
   Appended write(std::string_view piece);
   void cut_half_piece();
   tl::expected<void, SystemError> begin_new_file(Instant now);

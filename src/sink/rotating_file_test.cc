@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <pwd.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <filesystem>
 
+#include "posix/as_user.h"
 #include "posix/testing/full_disk.h"
 #include "posix/testing/temporary_files.h"
 
@@ -196,6 +199,24 @@ TEST(RotatingFile, WritesAMovedFileOnWhileThereCanBeNoNewOne) {
   EXPECT_EQ(text_of(path), "b\n");
 }
 
+TEST(RotatingFile, GoesOnWhereItMayNotLook) {
+  const passwd* const user = getpwnam("nobody");
+  if (geteuid() != 0 || user == nullptr) GTEST_SKIP() << "root may look everywhere";
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/f";
+  ASSERT_EQ(chown(folder.path().c_str(), user->pw_uid, user->pw_gid), 0);
+  const int status = as_user(user, [&] {
+    RotatingFile file = open_file(path);
+    chmod(folder.path().c_str(), 0);
+    if (!appends(file, "a\n", now + seconds{2})) return 1;
+    const Upkeep upkeep = file.on_time(now + seconds{4});
+    if (!upkeep.notice.empty() || upkeep.trouble) return 2;
+    return file.rotate(now + seconds{5}) ? 3 : 0;
+  });
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(text_of(path), "a\n");
+}
+
 TEST(RotatingFile, DoesNotWriteWhatNobodyCouldRead) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/d/f";
@@ -225,6 +246,29 @@ TEST(RotatingFile, KnowsThatItWasEmptied) {
   EXPECT_EQ(text_of(path), "b\n") << "and is not filled up with zeros";
 }
 
+TEST(RotatingFile, HasItsHeadAgainWhenItWasEmptiedOrCutOff) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/f";
+  auto file = RotatingFile::open(path, {}, now, false, "head").value();
+  ASSERT_TRUE(appends(file, "packet"));
+  fs::resize_file(path, 0);  // as logrotate's copytruncate does
+  ASSERT_TRUE(appends(file, "next", now + seconds{1}));
+  EXPECT_EQ(text_of(path), "headnext");
+  EXPECT_EQ(file.on_time(now + seconds{1}).notice, "the file was emptied; it begins again");
+  fs::resize_file(path, 6);
+  ASSERT_TRUE(appends(file, "third", now + seconds{2}));
+  EXPECT_EQ(text_of(path), "headthird") << "what was cut off cannot go on";
+  EXPECT_EQ(text_of(path + ".20251125T051402Z"), "headne");
+  EXPECT_EQ(file.on_time(now + seconds{2}).notice, "the file was cut off; a new one begins");
+  fs::resize_file(path, 0);
+  {
+    const FullDisk full(3);
+    EXPECT_EQ(file.append("fourth", now + seconds{3}).bytes, 0U);
+  }
+  ASSERT_TRUE(appends(file, "fourth", now + seconds{3}));
+  EXPECT_EQ(text_of(path), "headfourth");
+}
+
 TEST(RotatingFile, LeavesTheNewFileOfLogrotateAlone) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/f";
@@ -235,10 +279,16 @@ TEST(RotatingFile, LeavesTheNewFileOfLogrotateAlone) {
     if (was_written_between) {
       ASSERT_TRUE(appends(file, "b\n", now));
     }
-    ASSERT_TRUE(file.rotate(now + seconds{1}));
+    const auto rotated = file.rotate(now + seconds{1});
+    ASSERT_TRUE(rotated);
+    EXPECT_EQ(rotated->empty(), !was_written_between);
     EXPECT_EQ(files_in(folder.path()), (std::vector<std::string>{"f", "f.1"}));
   }
   EXPECT_EQ(text_of(path), "b\n");
+  const auto again = file.rotate(now + seconds{2});
+  ASSERT_TRUE(again);
+  EXPECT_EQ(*again, "") << "a second request means it";
+  EXPECT_EQ(text_of(path + ".20251125T051402Z"), "b\n");
   fs::remove_all(folder.path());
   std::ofstream(folder.path()) << "is no folder";
   EXPECT_FALSE(file.rotate(now + seconds{1})) << "but now it is gone";

@@ -30,8 +30,8 @@ struct Upkeep {
   std::optional<SystemError> trouble{};  // what is wrong now; the same until it is mended
 };
 
-/// Everything but the constructor, name(), wants() and gathering_time() is called on the sink's own
-/// thread.
+/// Everything but the constructor, name(), wants(), uses() and gathering_time() is called on the
+/// sink's own thread.
 class Sink {
  public:
   virtual ~Sink() = default;
@@ -40,6 +40,12 @@ class Sink {
   virtual const std::string& name() const = 0;
   /// The kinds it makes use of; it is given no others. Never changes.
   virtual EventKinds wants() const { return EventKinds::all().without({EventKind::packet}); }
+  /// Whether it writes anything of `event`, which is of a wanted kind; it is given no others.
+  /// Always the same for an event. From any thread.
+  virtual bool uses(const Event& event) const {
+    (void)event;
+    return true;
+  }
   /// How long events may wait for others to be written together with them. Never changes.
   virtual Duration gathering_time() const { return {}; }
 
@@ -52,8 +58,9 @@ class Sink {
     (void)now;
     return {};
   }
-  /// The operator wants a new file begun. Errors: it cannot, and goes on with the present one.
-  virtual tl::expected<void, SystemError> rotate(Instant now) {
+  /// The operator wants a new file begun. Returns why there was no need to; empty: it has begun, or
+  /// there is no file. Errors: it cannot, and goes on with the present one.
+  virtual tl::expected<std::string, SystemError> rotate(Instant now) {
     (void)now;
     return {};
   }

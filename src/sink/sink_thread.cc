@@ -31,8 +31,8 @@ SinkThread::SinkThread(std::unique_ptr<Sink> sink, std::size_t capacity_bytes)
 }
 
 void SinkThread::push(const EventBatch& batch) {
-  const auto wanted = static_cast<std::size_t>(std::ranges::count_if(
-      *batch.events, [this](const Event& event) { return wants_.contains(event.kind()); }));
+  const auto wanted = static_cast<std::size_t>(
+      std::ranges::count_if(*batch.events, [this](const Event& event) { return takes(event); }));
   if (wanted == 0) return;
   {
     const std::lock_guard lock(mutex_);
@@ -69,11 +69,15 @@ void SinkThread::finish() {
   if (thread_.joinable()) thread_.join();
 }
 
+bool SinkThread::takes(const Event& event) const {
+  return wants_.contains(event.kind()) && sink_->uses(event);
+}
+
 /// Counts what the sink wants of `events`, but for the first `passed_over` of it.
 /// REQUIRES: the mutex is held.
 void SinkThread::count_lost(std::span<const Event> events, std::size_t passed_over) {
   for (const Event& event : events) {
-    if (!wants_.contains(event.kind())) continue;
+    if (!takes(event)) continue;
     if (passed_over > 0) {
       --passed_over;
       continue;
@@ -116,7 +120,7 @@ void SinkThread::work() {
     lock.unlock();
 
     const WriteResult result = due_.empty() ? WriteResult{} : sink_->write(due_);
-    tl::expected<void, SystemError> rotated;
+    tl::expected<std::string, SystemError> rotated;
     if (!rotations.empty()) rotated = sink_->rotate(wall_clock());
     const Upkeep upkeep = sink_->on_time(wall_clock());
 
@@ -127,7 +131,10 @@ void SinkThread::work() {
     const std::string failure = rotated ? "" : health_.on_failed_rotation(rotated.error());
     lock.unlock();  // who waits for the round may ask us
     for (const auto& round : rotations)
-      if (!failure.empty()) round->note_failure(failure);
+      if (!failure.empty())
+        round->note_failure(failure);
+      else if (!rotated->empty())
+        round->note_remark(sink_->name() + ": " + *rotated);
     rotations.clear();
     lock.lock();
   }
@@ -156,7 +163,7 @@ void SinkThread::gather() {
   std::size_t passed_over = done_of_first_;
   for (const Queued& queued : queue_)
     for (const Event& event : *queued.batch.events) {
-      if (!wants_.contains(event.kind())) continue;
+      if (!takes(event)) continue;
       if (passed_over > 0) {
         --passed_over;
         continue;

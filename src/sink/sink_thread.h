@@ -81,6 +81,7 @@ class SinkThread {
   void gather();
   void note_write(const WriteResult& result);
   void give_up();
+  bool takes(const Event& event) const;
   void count_lost(std::span<const Event> events, std::size_t passed_over = 0);
 
   const std::unique_ptr<Sink> sink_;

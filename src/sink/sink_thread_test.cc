@@ -107,6 +107,29 @@ TEST(SinkThread, CountsOnlyWhatItsSinkWants) {
   EXPECT_EQ(thread.status().written, 36U);
 }
 
+TEST(SinkThread, CountsOnlyWhatItsSinkWritesSomethingOf) {
+  /// As Honeyd's logs, which have no line for some events of a kind.
+  class Picky final : public Sink {
+   public:
+    const std::string& name() const override { return name_; }
+    bool uses(const Event& event) const override {
+      const auto* const note = std::get_if<events::Note>(&event.body);
+      return note == nullptr || note->text != "of no use";
+    }
+    WriteResult write(EventPointers events) override { return {events.size(), {}}; }
+
+   private:
+    const std::string name_ = "the picky one";
+  };
+  SinkThread thread(std::make_unique<Picky>());
+  thread.push(EventBatch::of({event_of(events::Note{.text = "of no use"}),
+                              event_of(events::Note{.text = "of use"}), event_of(events::Icmp{})}));
+  thread.push(EventBatch::of({event_of(events::Note{.text = "of no use"})}));
+  thread.finish();
+  EXPECT_EQ(thread.status().written, 2U);
+  EXPECT_EQ(thread.status().lost, 0U);
+}
+
 /// What it is to do with one thing it is given after the other.
 struct Script {
   std::mutex mutex;
@@ -116,7 +139,7 @@ struct Script {
   std::vector<std::string> texts;  // that it has written
   std::vector<Clock::time_point> times;
   Upkeep upkeep{};
-  tl::expected<void, SystemError> rotated{};
+  tl::expected<std::string, SystemError> rotated{};
   bool fails_for_ever = false;
 };
 
@@ -142,7 +165,7 @@ class ScriptedSink final : public Sink {
     const std::lock_guard lock(script_.mutex);
     return {std::exchange(script_.upkeep.notice, {}), script_.upkeep.trouble};
   }
-  tl::expected<void, SystemError> rotate(Instant) override { return script_.rotated; }
+  tl::expected<std::string, SystemError> rotate(Instant) override { return script_.rotated; }
 
  private:
   const std::string name_ = "the scripted one";
@@ -267,21 +290,24 @@ TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
 }
 
 TEST(Sinks, SayWhatBecameOfARotation) {
-  Script well, ill;
+  Script well, ill, new_already;
   ill.rotated = tl::unexpected(SystemError{"renaming /x: Permission denied"});
+  new_already.rotated = "it is new already";
   Sinks sinks;
   sinks.add(std::make_unique<ScriptedSink>(well));
   sinks.add(std::make_unique<ScriptedSink>(ill));
+  sinks.add(std::make_unique<ScriptedSink>(new_already));
   std::atomic<int> calls = 0;
-  std::string said;
-  sinks.rotate(std::make_shared<RotationRound>([&](std::string failures) {
-    said = std::move(failures);
+  RotationRound::Outcome said;
+  sinks.rotate(std::make_shared<RotationRound>([&](RotationRound::Outcome outcome) {
+    said = std::move(outcome);
     ++calls;
   }));
   ASSERT_TRUE(soon([&] { return calls == 1; }));
   const std::string sentence =
       "the scripted one: no new file was begun: renaming /x: Permission denied";
-  EXPECT_EQ(said, sentence + "\n");
+  EXPECT_EQ(said.failures, sentence + "\n");
+  EXPECT_EQ(said.remarks, "the scripted one: it is new already\n");
   const auto told = sentences_of(sinks.take_news());
   ASSERT_EQ(told.size(), 1U);
   EXPECT_EQ(told[0], (std::pair{What::trouble, sentence}));

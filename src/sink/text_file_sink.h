@@ -17,7 +17,7 @@ class TextFileSink : public Sink {
     now_ = now;
     return file_.on_time(now);
   }
-  tl::expected<void, SystemError> rotate(Instant now) final { return file_.rotate(now); }
+  tl::expected<std::string, SystemError> rotate(Instant now) final { return file_.rotate(now); }
 
  protected:
   TextFileSink(RotatingFile file, std::string_view what)

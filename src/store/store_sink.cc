@@ -1,6 +1,8 @@
 #include "store/store_sink.h"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
@@ -27,6 +29,18 @@ constexpr const char* settings =
     "PRAGMA synchronous = NORMAL;"
     "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864;";
+
+/// Whether `path` is a file that has less than the header of a database. To open it and look would
+/// take from SQLite the locks that it has on it.
+bool is_emptied(const std::string& path) {
+  constexpr off_t header_bytes = 100;
+  struct stat found {};
+  return stat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode) && found.st_size < header_bytes;
+}
+
+void remove_store(const std::string& path) {
+  for (const char* const suffix : {"", log_suffix, "-shm"}) unlink((path + suffix).c_str());
+}
 
 }  // namespace
 
@@ -66,9 +80,14 @@ tl::expected<std::unique_ptr<StoreSink>, SystemError> StoreSink::open(const std:
 /// Begins a new store if the file at the path is not the one any more that is open. A file that was
 /// moved away is made whole first: what is still in its log would be missing.
 Done StoreSink::follow_path() {
-  if (store_ && file_id_of(path_) == store_->file && file_id_of(path_ + log_suffix) == store_->log)
+  const bool was_emptied = is_emptied(path_);
+  if (store_ && !was_emptied && !leads_elsewhere(path_, store_->file) &&
+      !leads_elsewhere(path_ + log_suffix, store_->log))
     return {};
-  if (store_) (void)store_->database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+  if (was_emptied)
+    remove_store(path_);  // else what SQLite remembers of it gets into the next
+  else if (store_)
+    (void)store_->database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
   store_.reset();  // before the next: SQLite's locks are by process
   auto store =
       make_folder(folder_of(path_)).and_then([this](const auto&) { return open_store(path_); });
@@ -78,7 +97,8 @@ Done StoreSink::follow_path() {
             store.error().what,
         store.error().number});
   store_ = std::move(*store);
-  notice_ = "the file was moved or removed; a new one begins";
+  notice_ = was_emptied ? "the file was emptied; a new one begins"
+                        : "the file was moved or removed; a new one begins";
   return {};
 }
 

@@ -132,6 +132,7 @@ TEST(StoreSink, BeginsANewStoreWhenAnotherProgramTookIt) {
     const char* name;
     void (*take)(const std::string& folder);
     std::int64_t kept;  // in the store at the path, of the 20 before
+    const char* what = "moved or removed";
   };
   for (const Case& c : {
            Case{"moved", [](const std::string& f) { fs::rename(f + "/d/s", f + "/old"); }, 0},
@@ -143,6 +144,10 @@ TEST(StoreSink, BeginsANewStoreWhenAnotherProgramTookIt) {
                 0},
            Case{"its log removed", [](const std::string& f) { fs::remove(f + "/d/s-wal"); }, 20},
            Case{"its folder removed", [](const std::string& f) { fs::remove_all(f + "/d"); }, 0},
+           Case{"emptied", [](const std::string& f) { fs::resize_file(f + "/d/s", 0); }, 0,
+                "emptied"},
+           Case{"cut off within its header",
+                [](const std::string& f) { fs::resize_file(f + "/d/s", 50); }, 0, "emptied"},
            Case{"another in its place",
                 [](const std::string& f) {
                   fs::copy_file(f + "/d/s", f + "/copy");
@@ -162,7 +167,7 @@ TEST(StoreSink, BeginsANewStoreWhenAnotherProgramTookIt) {
         EXPECT_TRUE(writes_all(*store, notes(5, now, seconds{1})));
       }
       const Upkeep upkeep = store->on_time(now + hours{1});
-      EXPECT_EQ(upkeep.notice, "the file was moved or removed; a new one begins");
+      EXPECT_EQ(upkeep.notice, "the file was " + std::string(c.what) + "; a new one begins");
       EXPECT_FALSE(upkeep.trouble) << to_string(*upkeep.trouble);
       EXPECT_EQ(ask(path, "SELECT count(*) FROM events"), c.kept + (is_idle ? 0 : 5));
       EXPECT_TRUE(writes_all(*store, notes(5, now, seconds{1})));

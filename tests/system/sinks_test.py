@@ -185,6 +185,10 @@ class Taken(SinksTest):
         for file in files:
             file.rename(file.with_name(file.name + ".moved"))
         self.wait(lambda: all(file.exists() for file in files), 3)
+        said = self.ctl("rotate").stdout
+        self.assertEqual(said.count("another program moved the file a moment ago"), 3, said)
+        self.assertEqual(self.ctl("rotate").stdout, "")
+        self.assertEqual(len(list(self.folder.glob("*.jsonl.*Z"))), 1, "a second request means it")
         for name in self.names:
             self.wait(lambda: f"{name}: the file was moved" in self.daemon.log(), 3)
         before = len(self.events())
@@ -213,6 +217,29 @@ class Taken(SinksTest):
         self.assertEqual(len(opened), 5, "they waited")
         self.assertGreaterEqual(len(self.stored()), 15)
         self.assert_no_empty_warning()
+
+
+class Emptied(SinksTest):
+    def all_written(self):
+        return all(sink["waiting"] == 0 for sink in self.sinks().values())
+
+    def test_files_that_another_program_empties(self):
+        self.visit(5)
+        self.wait(lambda: self.metric("sink_written_events_total", f"events to {self.lines}") > 15)
+        self.wait(self.all_written)
+        self.assertEqual(self.sinks()[f"packet log {self.packets}"]["written"],
+                         len(self.packets.read_text().splitlines()), "what is counted has a line")
+        for file in self.lines, self.store, self.packets, self.capture:
+            os.truncate(file, 0)
+        self.wait(lambda: f"store {self.store}: the file was emptied; a new one begins"
+                  in self.daemon.log(), 5)
+        self.visit(5)
+        self.wait(lambda: len(self.stored()) >= 10)
+        self.wait(self.all_written)
+        self.assertEqual(self.readyz()[0], 200)
+        shown = lab.run("tshark", "-n", "-r", self.capture, "-Y", "tcp.dstport == 7777").stdout
+        self.assertGreaterEqual(shown.count("7777"), 10)
+        self.assertIn("honeyd log started", self.packets.read_text().splitlines()[0])
 
 
 class RotationFails(SinksTest):
