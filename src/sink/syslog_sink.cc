@@ -76,6 +76,14 @@ tl::expected<FileDescriptor, SystemError> connect_to_host(const SyslogTarget& ta
   return socket;
 }
 
+/// Whether the other end of a TCP connection has closed it, as a syslog does that is started again:
+/// it would take one message more without an error, and nobody would read that.
+bool has_hung_up(const FileDescriptor& socket) {
+  char byte = 0;
+  const ssize_t size = recv(socket.get(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
+  return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
+}
+
 }  // namespace
 
 tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view text) {
@@ -106,6 +114,7 @@ SyslogSink::SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string 
 
 WriteResult SyslogSink::write(EventPointers events) {
   for (std::size_t i = 0; i < events.size(); ++i) {
+    if (target_.transport == Transport::tcp && socket_ && has_hung_up(socket_)) socket_.close();
     Done done = socket_ ? Done{} : connect();
     if (done) done = send(*events[i]);
     if (done) continue;

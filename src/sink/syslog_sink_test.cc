@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <algorithm>
+
 #include "posix/testing/temporary_files.h"
 #include "sink/write_wanted.h"
 
@@ -49,6 +51,29 @@ TEST(SyslogSink, SaysWhatItSentAndConnectsAgain) {
     if (result.trouble) result = write_wanted(sink, notes(3));  // it was another's socket
     EXPECT_EQ(result.written, 3U);
     EXPECT_EQ(messages_at(listener), 3U);
+  }
+}
+
+TEST(SyslogSink, LosesNothingWhenItsServerIsStartedAgain) {
+  const FileDescriptor listener(::socket(AF_INET, SOCK_STREAM, 0));
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof address;
+  ASSERT_EQ(bind(listener.get(), reinterpret_cast<const sockaddr*>(&address), size), 0);
+  ASSERT_EQ(listen(listener.get(), 5), 0);
+  ASSERT_EQ(getsockname(listener.get(), reinterpret_cast<sockaddr*>(&address), &size), 0);
+  SyslogSink sink(
+      {SyslogTarget::Transport::tcp, "127.0.0.1", std::to_string(ntohs(address.sin_port))},
+      EcsEncoder({"1", "hive"}), "hive");
+  for (int again = 0; again < 3; ++again) {
+    EXPECT_TRUE(writes_all(sink, notes(2)));
+    const FileDescriptor server(accept4(listener.get(), nullptr, nullptr, SOCK_NONBLOCK));
+    std::string text(10'000, 0);
+    const ssize_t bytes = recv(server.get(), text.data(), text.size(), 0);
+    ASSERT_GT(bytes, 0) << "on a connection of its own";
+    text.resize(static_cast<std::size_t>(bytes));
+    EXPECT_EQ(std::ranges::count(text, '<'), 2) << text;
   }
 }
 
