@@ -66,7 +66,7 @@ void check_ingress_filter(const SystemSnapshot& s, Findings& findings) {
          fmt::format("the kernel answers malformed IP options sent to honeypots, from "
                      "this machine's own address, as nftables cannot keep it out: {}",
                      s.no_ingress_filter),
-         "modprobe -a nf_tables nft_fib_netdev"});
+         s.rights.routing ? "modprobe -a nf_tables nft_fib_netdev" : ""});
   } else if (const FirewallChain* const chain = chain_of_ours(s)) {
     findings.push_back({"kernel answers", CheckStatus::ok,
                         fmt::format("a running apiary keeps packets for honeypots from the kernel "
@@ -89,6 +89,13 @@ void check_forwarding(const SystemSnapshot& s, Findings& findings) {
     findings.push_back({"forwarding", CheckStatus::ok,
                         "the kernel forwards, but not to honeypots: apiary drops packets for them "
                         "before the kernel's IP layer while it runs"});
+    return;
+  }
+  if (!s.rights.routing) {
+    findings.push_back(
+        {"forwarding", CheckStatus::fail,
+         "the kernel forwards, and apiary cannot keep packets for honeypots from it "
+         "without CAP_NET_ADMIN: it passes them on, or answers them with ICMP errors"});
     return;
   }
   if (const SeenRule* const rule = rule_before_ours(s)) {

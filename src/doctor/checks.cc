@@ -30,11 +30,21 @@ void check_invocation(const SystemSnapshot& s, Findings& findings) {
                                     std::pair{s.rights.routing, "CAP_NET_ADMIN"},
                                     std::pair{s.rights.users, "CAP_SETUID and CAP_SETGID"}})
       if (!has) lacks += fmt::format("{}{}", lacks.empty() ? "" : ", ", name);
-    findings.push_back({"privileges", CheckStatus::fail,
-                        fmt::format("lacks {}: apiary run must be started by root, and without it "
-                                    "not everything can be looked at here",
-                                    lacks),
-                        "sudo " + doctor_command(s.request, interface_word(s), s.request.nets)});
+    if (s.rights.can_run(s.interface.is_tun))
+      findings.push_back(
+          {"privileges", CheckStatus::warn,
+           fmt::format(
+               "lacks {}: apiary run starts, but cannot keep the kernel out of conversations, "
+               "and not everything can be looked at here. docker run --cap-add NET_ADMIN, "
+               "setcap or AmbientCapabilities= give it",
+               lacks)});
+    else
+      findings.push_back(
+          {"privileges", CheckStatus::fail,
+           fmt::format("lacks {}: apiary run must be started by root, and without it "
+                       "not everything can be looked at here",
+                       lacks),
+           "sudo " + doctor_command(s.request, interface_word(s), s.request.nets)});
   }
   if (s.request.file.empty()) return;
   if (!s.request.configuration_error.empty()) {

@@ -70,6 +70,25 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
           Case{"a kernel without nftables",
                [](SystemSnapshot& s) { s.no_ingress_filter = "no such thing"; }, "kernel answers",
                CheckStatus::warn, "malformed IP options", "modprobe -a nf_tables nft_fib_netdev"},
+          Case{"without CAP_NET_ADMIN, as in a container",
+               [](SystemSnapshot& s) { s.rights.routing = false; }, "privileges", CheckStatus::warn,
+               "lacks CAP_NET_ADMIN: apiary run starts", ""},
+          Case{"without CAP_NET_ADMIN, and tun",
+               [](SystemSnapshot& s) {
+                 s.rights.routing = false;
+                 s.interface.is_tun = true;
+               },
+               "privileges", CheckStatus::fail, "must be started by root",
+               "sudo apiary doctor -i tun:eth0"},
+          Case{"without CAP_NET_RAW", [](SystemSnapshot& s) { s.rights.packet_sockets = false; },
+               "privileges", CheckStatus::fail, "lacks CAP_NET_RAW", "sudo apiary doctor -i eth0"},
+          Case{"the kernel forwards, and cannot be kept out",
+               [](SystemSnapshot& s) {
+                 s.forwards = true;
+                 s.rights.routing = false;
+                 s.no_ingress_filter = "that takes CAP_NET_ADMIN";
+               },
+               "forwarding", CheckStatus::fail, "without CAP_NET_ADMIN", ""},
           Case{"a routing rule before ours, which is no matter to an ingress chain",
                [](SystemSnapshot& s) {
                  s.forwards = true;

@@ -1,5 +1,6 @@
 #include <cap-ng.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
@@ -37,7 +38,8 @@ Rights collect_rights() {
   const auto has = [](unsigned capability) {
     return capng_have_capability(CAPNG_EFFECTIVE, capability) == 1;
   };
-  return {has(CAP_NET_RAW), has(CAP_NET_ADMIN), has(CAP_SETUID) && has(CAP_SETGID)};
+  return {has(CAP_NET_RAW), has(CAP_NET_ADMIN),
+          geteuid() != 0 || (has(CAP_SETUID) && has(CAP_SETGID))};
 }
 
 void collect_firewalls(SystemSnapshot& situation) {
@@ -75,7 +77,9 @@ void collect_kernel(SystemSnapshot& situation) {
   const InterfaceView& interface = situation.interface;
   const std::string& name = interface.exists ? interface.name : "default";
   situation.forwards = forwarding_is_on();
-  if (interface.exists && interface.is_ethernet && situation.rights.routing)
+  if (!situation.rights.routing)
+    situation.no_ingress_filter = "that takes CAP_NET_ADMIN";
+  else if (interface.exists && interface.is_ethernet)
     if (const auto possible = IngressFilter::check(name); !possible)
       situation.no_ingress_filter = to_string(possible.error());
   situation.reverse_path = std::max(setting("all", "rp_filter"), setting(name, "rp_filter"));

@@ -16,9 +16,14 @@ namespace apiary {
 struct Rights {
   bool packet_sockets = false;  // CAP_NET_RAW
   bool routing = false;         // CAP_NET_ADMIN
-  bool users = false;           // CAP_SETUID, CAP_SETGID: to give up root and run services
+  // CAP_SETUID, CAP_SETGID, or no root that would have to be given up.
+  bool users = false;
 
   bool all() const { return packet_sockets && routing && users; }
+  /// Whether apiary run starts: only an interface of its own it cannot do without.
+  bool can_run(bool makes_interface) const {
+    return packet_sockets && users && (routing || !makes_interface);
+  }
 };
 
 /// What the operator asked for, as far as it makes sense.

@@ -182,6 +182,15 @@ class Invocation(DoctorTest):
         self.assertTrue(finding["command"].startswith("sudo apiary doctor -i eth0 192.0.2.64/26"))
         self.assertEqual(self.ask(finding["command"])["privileges"]["verdict"], "ok")
 
+    def test_as_in_a_container_of_docker(self):
+        without = "setpriv --bounding-set -net_admin "
+        self.assertIn("apiary run starts", self.found("privileges", "warn", self.doctor(),
+                                                      without)["explanation"])
+        self.found("kernel answers", "warn", self.doctor(), without)
+        with self.doing(self.honeynet, "sysctl -qw net.ipv4.ip_forward=1",
+                        "sysctl -qw net.ipv4.ip_forward=0"):
+            self.found("forwarding", "fail", self.doctor(), without)
+
     def test_a_configuration_with_errors(self):
         path = self.lab.add_file("broken.conf", CONFIG + "bind 10.0.0.300 server\n", 0o644)
         finding = self.found("configuration", "fail", self.doctor(file=path))
