@@ -1,11 +1,14 @@
 #include "device/daemon_registry.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <chrono>
@@ -15,13 +18,13 @@
 #include <sstream>
 #include <thread>
 
-#include "posix/socket_option.h"
 #include "posix/system_error.h"
 
 namespace apiary {
 namespace {
 
-constexpr std::chrono::seconds max_start_time{10};  // of another daemon, until it answers
+constexpr std::chrono::milliseconds max_start_time{10'000};  // of another daemon, until it answers
+constexpr std::chrono::milliseconds strangers_time{300};  // of who is no apiary, as far as is known
 constexpr std::chrono::milliseconds lock_interval{20};
 constexpr std::size_t max_text_bytes = 64 << 20;
 
@@ -45,60 +48,98 @@ tl::expected<FileDescriptor, SystemError> listen_at_name(const std::string& name
   return socket;
 }
 
-/// A socket that is connected to who listens at a name; none: nobody does.
+/// A socket that is connected to who listens at a name; none: nobody does, or hears nobody.
 FileDescriptor connect_to_name(const std::string& name) {
-  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const auto [address, size] = abstract_address(name);
-  const timeval patience{max_start_time.count(), 0};
-  (void)set_option(socket, SOL_SOCKET, SO_RCVTIMEO, patience);
-  (void)set_option(socket, SOL_SOCKET, SO_SNDTIMEO, patience);
   if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), size) != 0) return {};
   return socket;
 }
 
+ucred peer_of(const FileDescriptor& socket) {
+  ucred peer{0, static_cast<uid_t>(-1), static_cast<gid_t>(-1)};
+  socklen_t size = sizeof peer;
+  (void)getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size);
+  return peer;
+}
+
+/// Whether who listens at the other end is an apiary by its user: root, or whoever we are.
+bool is_of_our_kind(const FileDescriptor& socket) {
+  const uid_t user = peer_of(socket).uid;
+  return user == 0 || user == geteuid();
+}
+
+/// A packet socket of this network: only who may be an apiary can open one, and so prove it.
+FileDescriptor open_proof() {
+  return FileDescriptor(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
+}
+
+std::uint64_t network_of(const FileDescriptor& socket) {
+  std::uint64_t cookie = 0;  // older kernels have none
+  socklen_t size = sizeof cookie;
+  (void)getsockopt(socket.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size);
+  return cookie;
+}
+
+bool is_proof(const FileDescriptor& proof, const FileDescriptor& socket) {
+  int domain = 0;
+  socklen_t size = sizeof domain;
+  return proof && getsockopt(proof.get(), SOL_SOCKET, SO_DOMAIN, &domain, &size) == 0 &&
+         domain == AF_PACKET && network_of(proof) == network_of(socket);
+}
+
 /// Who listens at the other end.
 std::string process_of(const FileDescriptor& socket) {
-  ucred peer{};
-  socklen_t size = sizeof peer;
-  if (getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &peer, &size) != 0 || peer.pid <= 0)
-    return "in another container";
-  return fmt::format("process {}", peer.pid);
+  const pid_t process = peer_of(socket).pid;
+  return process <= 0 ? "in another container" : fmt::format("process {}", process);
 }
 
-/// The descriptor that comes with the next byte.
-FileDescriptor receive_descriptor(const FileDescriptor& socket) {
+/// A daemon's answer to a client: a file with what it holds, and perhaps a proof.
+using Descriptors = std::array<FileDescriptor, 2>;
+
+/// The descriptors that come with the next byte, if that comes within `patience`.
+Descriptors receive_descriptors(const FileDescriptor& socket, std::chrono::milliseconds patience) {
   char byte = 0;
   iovec content{&byte, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
   msghdr message{};
   message.msg_iov = &content;
   message.msg_iovlen = 1;
   message.msg_control = control.data();
   message.msg_controllen = control.size();
-  if (recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC) != 1) return {};
+  pollfd readable{socket.get(), POLLIN, 0};
+  Descriptors received;
+  if (poll(&readable, 1, static_cast<int>(patience.count())) != 1 ||
+      recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC) != 1)
+    return received;
   const cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS ||
-      header->cmsg_len != CMSG_LEN(sizeof(int)))
-    return {};
-  int descriptor = -1;
-  std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
-  return FileDescriptor(descriptor);
+  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return received;
+  const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+  for (std::size_t i = 0; i < std::min(count, received.size()); ++i) {
+    int descriptor = -1;
+    std::memcpy(&descriptor, CMSG_DATA(header) + i * sizeof descriptor, sizeof descriptor);
+    received[i] = FileDescriptor(descriptor);
+  }
+  return received;
 }
 
-void send_descriptor(int socket, int descriptor) {
+/// `proof`: may be none.
+void send_descriptors(int socket, const FileDescriptor& held, const FileDescriptor& proof) {
   char byte = 0;
   iovec content{&byte, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+  const std::array<int, 2> descriptors{held.get(), proof.get()};
+  const std::size_t bytes = (proof ? 2 : 1) * sizeof(int);
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
   msghdr message{};
   message.msg_iov = &content;
   message.msg_iovlen = 1;
   message.msg_control = control.data();
-  message.msg_controllen = control.size();
+  message.msg_controllen = CMSG_SPACE(bytes);
   cmsghdr* const header = CMSG_FIRSTHDR(&message);
   header->cmsg_level = SOL_SOCKET;
   header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof descriptor);
-  std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
+  header->cmsg_len = CMSG_LEN(bytes);
+  std::memcpy(CMSG_DATA(header), descriptors.data(), bytes);
   (void)sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);  // who hangs up need not know
 }
 
@@ -148,11 +189,15 @@ std::optional<std::string> read_file_in_memory(const FileDescriptor& file) {
   return text;
 }
 
-/// What the daemon with `number` holds, of what `wanted` would; a sentence. Nothing: no such thing.
+/// What the daemon with `number` holds, of what `wanted` would; a sentence. Nothing: no such thing,
+/// or who has its name is no apiary.
 std::optional<std::string> conflict_with(unsigned number, const std::vector<Holding>& wanted) {
   const FileDescriptor socket = connect_to_name(name_of_daemon(number));
   if (!socket) return {};
-  const auto text = read_file_in_memory(receive_descriptor(socket));
+  const bool is_ours = is_of_our_kind(socket);
+  const auto [held, proof] = receive_descriptors(socket, is_ours ? max_start_time : strangers_time);
+  if (!is_ours && !is_proof(proof, socket)) return {};
+  const auto text = read_file_in_memory(held);
   if (!text)
     return fmt::format(
         "another apiary ({}) does not say what it answers for: it is starting, or hangs. Try "
@@ -175,18 +220,21 @@ std::optional<std::string> conflict_with(unsigned number, const std::vector<Hold
   return {};
 }
 
-/// What only one daemon does at a time: to look what the others hold, and to hold something.
+/// What only one daemon does at a time: to look what the others hold, and to hold something. A
+/// descriptor that holds nothing: somebody who may be no apiary keeps the lock, and is passed over.
 tl::expected<FileDescriptor, std::string> take_lock() {
   const std::string name = "apiary/lock";
-  const auto end = std::chrono::steady_clock::now() + max_start_time;
+  const auto began = std::chrono::steady_clock::now();
   while (true) {
     auto lock = listen_at_name(name);
     if (lock) return std::move(*lock);
     if (lock.error().number != EADDRINUSE) return tl::unexpected(to_string(lock.error()));
-    if (std::chrono::steady_clock::now() >= end)
-      return tl::unexpected(
-          fmt::format("another apiary ({}) is starting and does not get on: end it",
-                      process_of(connect_to_name(name))));
+    const auto waited = std::chrono::steady_clock::now() - began;
+    const FileDescriptor holder = connect_to_name(name);
+    if (waited >= strangers_time && !is_of_our_kind(holder)) return FileDescriptor();
+    if (waited >= max_start_time)
+      return tl::unexpected(fmt::format(
+          "another apiary ({}) is starting and does not get on: end it", process_of(holder)));
     std::this_thread::sleep_for(lock_interval);
   }
 }
@@ -201,10 +249,18 @@ tl::expected<std::unique_ptr<DaemonRegistry>, std::string> DaemonRegistry::join(
     auto socket = listen_at_name(name_of_daemon(number));
     if (!socket && socket.error().number == EADDRINUSE) continue;
     if (!socket) return tl::unexpected(to_string(socket.error()));
-    std::unique_ptr<DaemonRegistry> registry(new DaemonRegistry(number, std::move(*socket)));
+    std::unique_ptr<DaemonRegistry> registry(
+        new DaemonRegistry(number, std::move(*socket), open_proof()));
     if (auto held = registry->hold(holdings); !held) return tl::unexpected(held.error());
     return registry;
   }
+  for (unsigned number = 1; number <= most; ++number)
+    if (const FileDescriptor socket = connect_to_name(name_of_daemon(number));
+        socket && !is_of_our_kind(socket))
+      return tl::unexpected(fmt::format(
+          "{} of user {} keeps names of apiary's (@{} in /proc/net/unix), so that none is "
+          "left: end it",
+          process_of(socket), peer_of(socket).uid, name_of_daemon(number)));
   return tl::unexpected(fmt::format("{} daemons run here: that is as many as can", most));
 }
 
@@ -239,7 +295,7 @@ void DaemonRegistry::answer() {
     const FileDescriptor asker(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!asker) return;
     const std::lock_guard guard(mutex_);
-    send_descriptor(asker.get(), held_.get());
+    send_descriptors(asker.get(), held_, proof_);
   }
 }
 

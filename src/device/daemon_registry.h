@@ -22,8 +22,9 @@ struct Holding {
 /// which all that it leaves in the kernel is marked, and says what it holds to the others. The
 /// number is the name of an abstract socket, which ends with its daemon however that ends.
 ///
-/// Anybody on the machine can take such a name and so keep a daemon from starting; the refusal
-/// names the process.
+/// Anybody on the machine can take such a name. Who does is passed over, unless root or our own
+/// user has it or a packet socket proves that it may be a daemon. Who takes all of them keeps a
+/// daemon from starting; the refusal names the process.
 class DaemonRegistry {
  public:
   /// Numbers are from 1 to this.
@@ -46,14 +47,15 @@ class DaemonRegistry {
   void answer();
 
  private:
-  DaemonRegistry(unsigned number, FileDescriptor socket)
-      : number_(number), socket_(std::move(socket)) {}
+  DaemonRegistry(unsigned number, FileDescriptor socket, FileDescriptor proof)
+      : number_(number), socket_(std::move(socket)), proof_(std::move(proof)) {}
   tl::expected<void, std::string> hold(const std::vector<Holding>& holdings);
 
   const unsigned number_;
   const FileDescriptor socket_;
-  std::mutex mutex_;     // guards what follows
-  FileDescriptor held_;  // a file in memory with what is held, a line for each interface
+  const FileDescriptor proof_;  // that we may be a daemon; none where only an interface is made
+  std::mutex mutex_;            // guards what follows
+  FileDescriptor held_;         // a file in memory with what is held, a line for each interface
 };
 
 }  // namespace apiary

@@ -1,9 +1,19 @@
 #include "device/daemon_registry.h"
 
 #include <gtest/gtest.h>
+#include <linux/securebits.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <atomic>
+#include <csignal>
+#include <cstddef>
+#include <cstring>
 #include <thread>
 
 #include "device/testing/private_network.h"
@@ -105,6 +115,117 @@ TEST_F(DaemonRegistryTest, AChangeThatIsRefusedChangesNothing) {
   EXPECT_EQ(join({{"eth0", addresses("10.0.0.2")}}), nullptr) << "it still holds what it held";
   EXPECT_TRUE(second->change_to({{"eth0", addresses("10.0.0.3")}}));
   EXPECT_NE(join({{"eth0", addresses("10.0.0.2")}}), nullptr) << error_;
+}
+
+/// A process of another user, which does `task` until this object ends.
+class OtherUser {
+ public:
+  template <class Task>
+  explicit OtherUser(Task task) {
+    int pipe_ends[2];
+    if (pipe(pipe_ends) != 0) return;
+    process_ = fork();
+    if (process_ == 0) {
+      constexpr uid_t nobody = 65'534;
+      // It keeps its capabilities, unless the task lets them go.
+      if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) != 0 ||
+          setresuid(nobody, nobody, nobody) != 0)
+        _exit(1);
+      task([&] { (void)!write(pipe_ends[1], "", 1); });
+      _exit(0);
+    }
+    close(pipe_ends[1]);
+    char byte = 0;
+    is_there_ = read(pipe_ends[0], &byte, 1) == 1;
+    close(pipe_ends[0]);
+  }
+  OtherUser(const OtherUser&) = delete;
+  OtherUser& operator=(const OtherUser&) = delete;
+  ~OtherUser() {
+    kill(process_, SIGKILL);
+    waitpid(process_, nullptr, 0);
+  }
+  bool is_there() const { return is_there_; }
+
+ private:
+  pid_t process_ = 0;
+  bool is_there_ = false;
+};
+
+int hold_name(const std::string& name) {
+  const int socket = ::socket(AF_UNIX, SOCK_STREAM, 0);
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  name.copy(address.sun_path + 1, sizeof address.sun_path - 1);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  if (bind(socket, reinterpret_cast<const sockaddr*>(&address), size) != 0 ||
+      listen(socket, 9) != 0)
+    _exit(1);
+  return socket;
+}
+
+TEST_F(DaemonRegistryTest, StrangersWhoTakeNamesAreNoDaemons) {
+  const OtherUser stranger([](auto say_ready) {
+    hold_name("apiary/lock");
+    hold_name("apiary/1");
+    const int liar = hold_name("apiary/2");
+    say_ready();
+    while (true) {  // what it holds is everything, and it proves nothing
+      const int asker = accept(liar, nullptr, nullptr);
+      const int file = memfd_create("x", 0);
+      (void)!write(file, "eth0 0.0.0.0/0\n", 15);
+      char byte = 0;
+      iovec content{&byte, 1};
+      alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
+      msghdr message{};
+      message.msg_iov = &content;
+      message.msg_iovlen = 1;
+      message.msg_control = control.data();
+      message.msg_controllen = control.size();
+      cmsghdr* const header = CMSG_FIRSTHDR(&message);
+      header->cmsg_level = SOL_SOCKET;
+      header->cmsg_type = SCM_RIGHTS;
+      header->cmsg_len = CMSG_LEN(sizeof file);
+      std::memcpy(CMSG_DATA(header), &file, sizeof file);
+      (void)sendmsg(asker, &message, MSG_NOSIGNAL);
+      close(asker);
+      close(file);
+    }
+  });
+  if (!stranger.is_there()) GTEST_SKIP() << "no other user may be had here";
+  DaemonRegistry* const ours = join({{"eth0", addresses("10.0.0.0/24")}});
+  ASSERT_NE(ours, nullptr) << error_;
+  EXPECT_EQ(ours->number(), 3U);
+  EXPECT_TRUE(ours->change_to({{"eth0", addresses("10.0.0.0/16")}}));
+  EXPECT_EQ(join({{"eth0", addresses("10.0.9.9")}}), nullptr) << "among ourselves all is as before";
+}
+
+TEST_F(DaemonRegistryTest, ADaemonOfAnotherUserProvesThatItIsOne) {
+  const OtherUser other([](auto say_ready) {
+    const auto registry = DaemonRegistry::join({{"eth0", addresses("10.0.0.0/24")}});
+    if (!registry) _exit(1);
+    say_ready();
+    while (true) {
+      (*registry)->answer();
+      usleep(1000);
+    }
+  });
+  if (!other.is_there()) GTEST_SKIP() << "no other user may be had here";
+  EXPECT_EQ(join({{"eth0", addresses("10.0.0.9")}}), nullptr);
+  EXPECT_NE(error_.find("answers for 10.0.0.9"), std::string::npos) << error_;
+  EXPECT_NE(join({{"eth0", addresses("10.0.1.9")}}), nullptr) << error_;
+}
+
+TEST_F(DaemonRegistryTest, WhoTakesAllNamesIsNamed) {
+  const OtherUser stranger([](auto say_ready) {
+    for (unsigned number = 1; number <= DaemonRegistry::most; ++number)
+      hold_name("apiary/" + std::to_string(number));
+    say_ready();
+    pause();
+  });
+  if (!stranger.is_there()) GTEST_SKIP() << "no other user may be had here";
+  EXPECT_EQ(join({}), nullptr);
+  EXPECT_NE(error_.find("of user 65534 keeps names of apiary's"), std::string::npos) << error_;
 }
 
 TEST_F(DaemonRegistryTest, HoldsVeryManyRanges) {
