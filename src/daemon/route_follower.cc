@@ -66,9 +66,11 @@ tl::expected<RouteFollower::Reading, SystemError> RouteFollower::read(
   if (!links) return tl::unexpected(links.error());
   const auto routes = read_routes();
   if (!routes) return tl::unexpected(routes.error());
+  const auto rules = read_rules();
+  if (!rules) return tl::unexpected(rules.error());
   auto paths = std::make_shared<const ReversePaths>(
-      make_reverse_paths(interfaces, *links, *routes, allow_asymmetric));
-  auto remarks = asymmetric_interfaces(interfaces, *paths, *routes);
+      make_reverse_paths(interfaces, *links, *routes, *rules, allow_asymmetric));
+  auto remarks = asymmetric_interfaces(interfaces, *paths, *routes, *rules);
   return Reading{std::move(paths), std::move(remarks), std::chrono::steady_clock::now() - began};
 }
 

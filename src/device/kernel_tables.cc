@@ -4,6 +4,7 @@
 #include <linux/if_link.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -12,6 +13,7 @@
 #include "base/big_endian.h"
 #include "device/netlink.h"
 #include "device/netlink_message.h"
+#include "posix/socket_option.h"
 
 namespace apiary {
 namespace {
@@ -21,12 +23,14 @@ using netlink::for_each_attribute;
 using netlink::Message;
 using netlink::read_at;
 
-/// Has the kernel list what `request` asks for, and hands each entry's body to `handle`.
+/// Has the kernel list what `request` asks for, and hands each entry's body to `handle`. With
+/// `is_filtered`, only what is as `body` says; older kernels list all.
 template <class Body, class Handle>
 tl::expected<void, SystemError> list_all(std::uint16_t request, const Body& body, const char* what,
-                                         Handle handle) {
+                                         Handle handle, bool is_filtered = false) {
   const FileDescriptor socket(::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
   if (!socket) return tl::unexpected(last_system_error("opening a netlink socket"));
+  if (is_filtered) (void)set_option(socket, SOL_NETLINK, NETLINK_GET_STRICT_CHK, 1);
   Message message(request, NLM_F_DUMP, body);
   errno = netlink::exchange(socket, message, [&](const nlmsghdr&, Bytes entry) { handle(entry); });
   if (errno != 0) return tl::unexpected(last_system_error(what));
@@ -108,10 +112,10 @@ class InterfaceNames {
 
 }  // namespace
 
-tl::expected<std::vector<SeenRoute>, SystemError> read_routes() {
+/// `request`: which; with no table, all.
+static tl::expected<std::vector<SeenRoute>, SystemError> read_routes(rtmsg request) {
   std::vector<SeenRoute> routes;
   InterfaceNames names;
-  rtmsg request{};
   request.rtm_family = AF_INET;
   const auto read = [&](Bytes entry) {
     const auto fixed = read_at<rtmsg>(entry, 0);
@@ -141,9 +145,53 @@ tl::expected<std::vector<SeenRoute>, SystemError> read_routes() {
       routes.push_back(std::move(path));
     });
   };
-  if (auto listed = list_all(RTM_GETROUTE, request, "reading the routing tables", read); !listed)
-    return tl::unexpected(listed.error());
+  const bool is_filtered = request.rtm_table != 0;
+  const auto listed =
+      list_all(RTM_GETROUTE, request, "reading the routing tables", read, is_filtered);
+  const bool is_no_table = !listed && is_filtered && listed.error().number == ENOENT;
+  if (!listed && !is_no_table) return tl::unexpected(listed.error());
   return routes;
+}
+
+tl::expected<std::vector<SeenRoute>, SystemError> read_routes() { return read_routes(rtmsg{}); }
+
+tl::expected<std::vector<SeenRoute>, SystemError> read_local_routes() {
+  rtmsg request{};
+  request.rtm_table = RT_TABLE_LOCAL;
+  request.rtm_type = RTN_LOCAL;
+  auto routes = read_routes(request);
+  if (routes)
+    std::erase_if(*routes, [](const SeenRoute& route) {
+      return route.kind != SeenRoute::Kind::local || route.table != RT_TABLE_LOCAL;
+    });
+  return routes;
+}
+
+/// Whether a condition of a rule holds for what the machine itself sends, by any interface, without
+/// a mark and before it has a source.
+static bool is_about_own(std::uint16_t type, Bytes value) {
+  constexpr std::uint32_t none = 0xffff'ffff;  // where a rule does not ask
+  switch (type) {
+    case FRA_IIFNAME:
+      return text_of(value) == "lo";
+    case FRA_FWMARK:
+      return read_at<std::uint32_t>(value, 0) == 0;
+    case FRA_SUPPRESS_IFGROUP:
+      return read_at<std::uint32_t>(value, 0) == none;
+    case FRA_UID_RANGE: {
+      const auto range = read_at<fib_rule_uid_range>(value, 0);
+      return range.start <= geteuid() && geteuid() <= range.end;
+    }
+    case FRA_OIFNAME:
+    case FRA_TUN_ID:
+    case FRA_L3MDEV:
+    case FRA_IP_PROTO:
+    case FRA_SPORT_RANGE:
+    case FRA_DPORT_RANGE:
+      return false;
+    default:
+      return true;
+  }
 }
 
 tl::expected<std::vector<SeenRule>, SystemError> read_rules() {
@@ -153,13 +201,25 @@ tl::expected<std::vector<SeenRule>, SystemError> read_rules() {
   const auto read = [&](Bytes entry) {
     const auto fixed = read_at<fib_rule_hdr>(entry, 0);
     SeenRule rule{.table = fixed.table};
+    bool is_for_own = fixed.src_len == 0 && fixed.tos == 0;
+    IpAddress first = IpAddress::v4(0);
     for_each_attribute(entry.subspan(aligned(sizeof fixed)), [&](std::uint16_t type, Bytes value) {
       if (type == FRA_TABLE) rule.table = read_at<std::uint32_t>(value, 0);
       if (type == FRA_IIFNAME) rule.interface = text_of(value);
+      if (type == FRA_DST) first = address_of(value);
+      if (type == FRA_SUPPRESS_PREFIXLEN)
+        rule.shortest_length = static_cast<int>(read_at<std::uint32_t>(value, 0)) + 1;
+      if (!is_about_own(type, value)) is_for_own = false;
       if (type == FRA_PRIORITY) rule.priority = read_at<std::uint32_t>(value, 0);
       if (type == FRA_PROTOCOL)
         rule.is_ours = read_at<std::uint8_t>(value, 0) == our_route_protocol;
     });
+    rule.destination = {first, fixed.dst_len};
+    const bool is_inverted = (fixed.flags & FIB_RULE_INVERT) != 0;
+    // What is not for a destination is many prefixes: such a rule is left out.
+    rule.is_for_own = is_inverted ? !is_for_own : is_for_own;
+    if (is_inverted) rule.destination = {};
+    if (is_inverted && fixed.dst_len > 0 && is_for_own) rule.is_for_own = false;
     if (fixed.action == FR_ACT_TO_TBL) rules.push_back(rule);
   };
   if (auto listed = list_all(RTM_GETRULE, request, "reading the routing rules", read); !listed)

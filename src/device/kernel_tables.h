@@ -27,6 +27,10 @@ struct SeenRule {
   std::uint32_t priority = 0, table = 0;
   bool is_ours = false;
   std::string interface {};  // by which what it is about comes in; empty: by any
+  // Whether it is about what the machine itself sends, without a mark and before it has a source.
+  bool is_for_own = true;
+  IpPrefix destination{};   // of what it is about
+  int shortest_length = 0;  // of the routes that count
 };
 
 /// What the kernel says of an interface besides its flags.
@@ -47,7 +51,9 @@ struct SeenLink {
 
 /// Errors: the kernel refuses.
 tl::expected<std::vector<SeenRoute>, SystemError> read_routes();  // IPv4, of all tables
-tl::expected<std::vector<SeenRule>, SystemError> read_rules();    // IPv4, ascending
+/// IPv4, to what is the machine's own: quick, however many others there are.
+tl::expected<std::vector<SeenRoute>, SystemError> read_local_routes();
+tl::expected<std::vector<SeenRule>, SystemError> read_rules();  // IPv4, ascending
 tl::expected<std::vector<SeenLink>, SystemError> read_links();
 
 }  // namespace apiary

@@ -14,7 +14,7 @@ tl::expected<RouteMonitor, SystemError> RouteMonitor::open() {
   sockaddr_nl groups{};
   groups.nl_family = AF_NETLINK;
   // With an interface that goes down, or an address, routes go of which the kernel says nothing.
-  groups.nl_groups = RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_IFADDR | RTMGRP_LINK;
+  groups.nl_groups = RTMGRP_IPV4_ROUTE | RTMGRP_IPV4_RULE | RTMGRP_IPV4_IFADDR | RTMGRP_LINK;
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&groups), sizeof groups) != 0)
     return tl::unexpected(last_system_error("listening to changes of routes"));
   return RouteMonitor(std::move(socket));

@@ -93,8 +93,9 @@ void collect_kernel(SystemSnapshot& situation) {
   if (interface.is_ethernet) {
     const InterfaceSettings settings[] = {{.name = name}};
     const auto paths = make_reverse_paths(settings, read_links().value_or(std::vector<SeenLink>{}),
-                                          situation.routes, false);
-    for (const std::string& sentence : asymmetric_interfaces(settings, paths, situation.routes))
+                                          situation.routes, situation.rules, false);
+    for (const std::string& sentence :
+         asymmetric_interfaces(settings, paths, situation.routes, situation.rules))
       situation.refused_visitors = sentence;
   }
   rlimit files{};

@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <map>
 #include <optional>
-#include <tuple>
 
 namespace apiary {
 namespace {
@@ -53,9 +52,68 @@ class LinkRoots {
   std::map<std::string, int> roots_;
 };
 
-bool is_of_main_table(const SeenRoute& route) {
-  return route.table == RT_TABLE_MAIN || route.table == RT_TABLE_DEFAULT;
+/// The best routes of a table: the lowest metric, by whose interfaces. Paths of one route have the
+/// same metric.
+struct Best {
+  std::uint32_t metric;
+  InterfaceBits by;
+};
+using RoutingTable = std::map<IpPrefix, Best>;
+
+void add_route(RoutingTable& table, const SeenRoute& route, const InterfaceBits& by) {
+  const auto [entry, is_new] = table.try_emplace(route.destination, Best{route.metric, by});
+  Best& known = entry->second;
+  if (is_new || route.metric > known.metric) return;
+  if (route.metric < known.metric)
+    known = {route.metric, by};
+  else
+    known.by |= by;
 }
+
+/// Whether the table of a rule, which is asked before others, may have what the machine sends.
+bool is_asked(const SeenRule& rule) {
+  return rule.is_for_own && rule.table != 0 && rule.table != RT_TABLE_LOCAL;
+}
+
+bool is_within(const IpPrefix& inner, const IpPrefix& outer) {
+  return inner.length() >= outer.length() && outer.contains(inner.first());
+}
+
+/// Joins tables: where one has a route, those that are asked after it do not matter.
+class JoinedTables {
+ public:
+  void add(const RoutingTable& table, const SeenRule& rule) {
+    const std::vector<AddressRange> taken = table.empty() ? std::vector<AddressRange>{} : ranges();
+    std::map<IpPrefix, InterfaceBits> added;  // what is wider comes first
+    for (const auto& [prefix, best] : table) {
+      if (prefix.length() < rule.shortest_length) continue;
+      const IpPrefix part = is_within(rule.destination, prefix) ? rule.destination : prefix;
+      if (is_within(part, rule.destination) && !are_covering(taken, part))
+        added.insert_or_assign(part, best.by);
+    }
+    routes_.merge(added);
+  }
+  const std::map<IpPrefix, InterfaceBits>& routes() const { return routes_; }
+
+ private:
+  /// The addresses that a route leads to, ascending.
+  std::vector<AddressRange> ranges() const {
+    std::vector<AddressRange> all;
+    for (const auto& [prefix, by] : routes_) {
+      if (!all.empty() && prefix.first().v4_value() <= all.back().last.v4_value())
+        all.back().last = std::max(all.back().last, prefix.last());
+      else
+        all.push_back({prefix.first(), prefix.last()});
+    }
+    return all;
+  }
+  static bool are_covering(std::span<const AddressRange> ranges, const IpPrefix& prefix) {
+    const auto next = std::ranges::upper_bound(ranges, prefix.first(), {}, &AddressRange::first);
+    return next != ranges.begin() && std::prev(next)->last >= prefix.last();
+  }
+
+  std::map<IpPrefix, InterfaceBits> routes_;
+};
 
 using Entry = PrefixMap<InterfaceBits>::Entry;
 
@@ -77,7 +135,7 @@ std::vector<Entry> without_repetition(std::vector<Entry> entries) {
 
 ReversePaths make_reverse_paths(std::span<const InterfaceSettings> interfaces,
                                 std::span<const SeenLink> links, std::span<const SeenRoute> routes,
-                                bool allow_asymmetric) {
+                                std::span<const SeenRule> rules, bool allow_asymmetric) {
   ReversePaths paths;
   const LinkRoots roots(links);
   std::map<int, InterfaceBits> of_root;
@@ -90,52 +148,44 @@ ReversePaths make_reverse_paths(std::span<const InterfaceSettings> interfaces,
     if (root) of_root[*root].set(i);
   }
 
-  struct Best {
-    std::uint32_t table, metric;
-    InterfaceBits by;
-  };
-  std::map<IpPrefix, Best> best;
+  std::map<std::uint32_t, RoutingTable> tables;
+  for (const SeenRule& rule : rules)
+    if (is_asked(rule)) tables.try_emplace(rule.table);
   for (const SeenRoute& route : routes) {
     if (route.kind == SeenRoute::Kind::local) paths.own.add(route.destination);
-    if (route.kind == SeenRoute::Kind::local || !is_of_main_table(route)) continue;
+    const auto table = tables.find(route.table);
+    if (route.kind == SeenRoute::Kind::local || table == tables.end()) continue;
     InterfaceBits by;
     const auto root = roots.of(route.interface_name);
     if (route.kind == SeenRoute::Kind::other)
       by.set();  // it leads nowhere: not by another interface either
     else if (root && of_root.contains(*root))
       by = of_root[*root];
-    const auto [entry, is_new] =
-        best.try_emplace(route.destination, Best{route.table, route.metric, by});
-    if (is_new) continue;
-    // The main table is asked before the default one. Paths of one route have the same metric.
-    const auto rank = [](std::uint32_t table, std::uint32_t metric) {
-      return std::tuple(table != RT_TABLE_MAIN, metric);
-    };
-    Best& known = entry->second;
-    if (rank(route.table, route.metric) < rank(known.table, known.metric))
-      known = {route.table, route.metric, by};
-    else if (rank(route.table, route.metric) == rank(known.table, known.metric))
-      known.by |= by;
+    add_route(table->second, route, by);
   }
-  std::vector<Entry> entries;
-  entries.reserve(best.size());
-  for (const auto& [prefix, route] : best) entries.emplace_back(prefix, route.by);
+  JoinedTables joined;
+  for (const SeenRule& rule : rules)
+    if (is_asked(rule)) joined.add(tables[rule.table], rule);
+  std::vector<Entry> entries(joined.routes().begin(), joined.routes().end());
   paths.routes = PrefixMap<InterfaceBits>(without_repetition(std::move(entries)));
   return paths;
 }
 
 std::vector<std::string> asymmetric_interfaces(std::span<const InterfaceSettings> interfaces,
                                                const ReversePaths& paths,
-                                               std::span<const SeenRoute> routes) {
-  std::vector<std::string> sentences;
-  const auto is_default = [](const SeenRoute& route) {
-    return is_of_main_table(route) && route.kind == SeenRoute::Kind::unicast &&
-           route.destination.length() == 0;
-  };
-  const auto way_out = std::ranges::find_if(routes, is_default);
+                                               std::span<const SeenRoute> routes,
+                                               std::span<const SeenRule> rules) {
+  const SeenRoute* way_out = nullptr;
+  for (const SeenRule& rule : rules)
+    for (const SeenRoute& route : routes)
+      if (way_out == nullptr && is_asked(rule) && rule.shortest_length == 0 &&
+          rule.destination.length() == 0 && route.table == rule.table &&
+          route.kind == SeenRoute::Kind::unicast && route.destination.length() == 0)
+        way_out = &route;
   const auto& entries = paths.routes.entries();
-  if (way_out == routes.end() || entries.empty() || entries.front().first.length() != 0) return {};
+  if (way_out == nullptr || entries.empty() || entries.front().first.length() != 0) return {};
   const InterfaceBits by = entries.front().second;  // of the default route
+  std::vector<std::string> sentences;
   for (std::size_t i = 0; i < interfaces.size(); ++i)
     if (paths.are_strict[i] && !by[i])
       sentences.push_back(fmt::format(

@@ -21,7 +21,7 @@ SeenRoute route(const char* destination, const char* interface, std::uint32_t me
 class ReversePathTable : public testing::Test {
  protected:
   ReversePaths make(std::vector<SeenRoute> routes, bool allow_asymmetric = false) const {
-    return make_reverse_paths(interfaces, links, routes, allow_asymmetric);
+    return make_reverse_paths(interfaces, links, routes, rules, allow_asymmetric);
   }
   bool lead(const ReversePaths& paths, const char* source, std::uint8_t interface) const {
     return paths.lead_to(ip(source), {interface});
@@ -33,6 +33,9 @@ class ReversePathTable : public testing::Test {
       {.name = "macvlan0"},
       {.link_layer = LinkLayer::raw_ip, .name = "192.0.2.1-192.0.2.2"},
       {.link_layer = LinkLayer::raw_ip, .name = "honey"}};
+  std::vector<SeenRule> rules = {{.priority = 0, .table = RT_TABLE_LOCAL},
+                                 {.priority = 32766, .table = RT_TABLE_MAIN},
+                                 {.priority = 32767, .table = RT_TABLE_DEFAULT}};
   std::vector<SeenLink> links = {
       {.index = 1, .name = "lo"},
       {.index = 2, .name = "eth0", .kind = "veth", .lower = 3},  // its peer is another link
@@ -65,8 +68,64 @@ TEST_F(ReversePathTable, TakesTheRouteThatTheKernelWould) {
         std::tuple{"on a VLAN of the interface, which is another link", "198.51.100.9", false},
         std::tuple{"one of two paths", "203.0.113.9", true},
         std::tuple{"a black hole", "10.1.2.3", true},
-        std::tuple{"a table of the operator's own", "172.16.0.1", true}})
+        std::tuple{"a table that no rule asks", "172.16.0.1", true}})
     EXPECT_EQ(lead(paths, source, 0), allowed) << name;
+}
+
+TEST_F(ReversePathTable, FollowsTheRulesForWhatTheMachineSends) {
+  const auto in_50 = [](const char* destination, const char* interface) {
+    SeenRoute other = route(destination, interface);
+    other.table = 50;
+    return other;
+  };
+  struct Case {
+    const char* name;
+    SeenRule rule;  // before that of the main table
+    const char* source;
+    bool allowed;
+  };
+  for (const Case& c : {
+           Case{"a table of the operator's own comes first", {.table = 50}, "172.16.0.1", false},
+           Case{"and its default route before all of the main one",
+                {.table = 50},
+                "192.0.2.9",
+                false},
+           Case{"unless a rule passes it over",
+                {.table = 50, .shortest_length = 1},
+                "192.0.2.9",
+                true},
+           Case{"which does not pass over the rest",
+                {.table = 50, .shortest_length = 1},
+                "172.16.0.1",
+                false},
+           Case{"a rule for what comes from elsewhere",
+                {.table = 50, .is_for_own = false},
+                "172.16.0.1",
+                true},
+           Case{"a rule for a destination",
+                {.table = 50, .destination = prefix("172.16.0.0/24")},
+                "172.16.0.1",
+                false},
+           Case{"a rule for another destination",
+                {.table = 50, .destination = prefix("172.16.0.0/24")},
+                "172.16.1.1",
+                true},
+           Case{"a rule for a destination that only the default route of its table has",
+                {.table = 50, .destination = prefix("192.0.2.0/28")},
+                "192.0.2.9",
+                false},
+           Case{"and what is beside that",
+                {.table = 50, .destination = prefix("192.0.2.0/28")},
+                "192.0.2.99",
+                true},
+       }) {
+    rules.insert(rules.begin() + 1, c.rule);
+    const ReversePaths paths = make({route("0.0.0.0/0", "eth0"), route("172.16.0.0/16", "eth0"),
+                                     route("192.0.2.0/24", "eth0"), in_50("0.0.0.0/0", "eth1"),
+                                     in_50("172.16.0.0/12", "eth1")});
+    EXPECT_EQ(lead(paths, c.source, 0), c.allowed) << c.name;
+    rules.erase(rules.begin() + 1);
+  }
 }
 
 TEST_F(ReversePathTable, TakesInterfacesOfOneLinkForOne) {
@@ -119,7 +178,7 @@ TEST_F(ReversePathTable, KeepsWhatManyRoutesSayOnce) {
 TEST_F(ReversePathTable, TellsWhoseVisitorsGetNoAnswer) {
   std::vector<SeenRoute> routes = {route("0.0.0.0/0", "eth1"), route("192.0.2.0/24", "eth0")};
   const auto told = [&](bool allow_asymmetric) {
-    return asymmetric_interfaces(interfaces, make(routes, allow_asymmetric), routes);
+    return asymmetric_interfaces(interfaces, make(routes, allow_asymmetric), routes, rules);
   };
   ASSERT_EQ(told(false).size(), 2U) << "of eth0 and the bridge's port";
   EXPECT_NE(told(false)[0].find("come in by eth0 get no answer"), std::string::npos);

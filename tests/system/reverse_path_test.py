@@ -1,6 +1,7 @@
 """A visitor has no address of the machine's, and none that the machine reaches by another interface:
 `proxy $ipsrc` would lead him there. Addresses and routes may change while the daemon runs."""
 import threading
+import time
 
 import lab
 
@@ -104,6 +105,28 @@ class ReversePath(lab.LabTest):
                    "192.0.2.2", "dev", "inside")
         self.assertTrue(self.becomes(True, AFAR), "one of two ways")
         self.route("del", "default")
+
+    def test_routing_rules_are_followed(self):
+        self.start()
+        self.route("add", "198.51.100.0/24", "via", OFFICE, "table", "77")
+        self.assertTrue(self.is_answered(AFAR), "no rule asks that table")
+
+        def rule(*words):
+            self.honeynet.ip("rule", *words, "lookup", "77", "priority", "1000")
+
+        for words in ((), ("to", "198.51.100.0/28"), ("not", "fwmark", "5"), ("suppress_prefixlength", "0")):
+            with self.subTest(words=words):
+                rule("add", *words)
+                self.assertTrue(self.becomes(False, AFAR), "so what is sent there goes to the office")
+                rule("del", *words)
+                self.assertTrue(self.becomes(True, AFAR))
+        for words in (("to", "198.51.100.8/29"), ("fwmark", "5"), ("iif", "back"), ("from", "203.0.113.1"),
+                      ("suppress_prefixlength", "24")):
+            with self.subTest(words=words):
+                rule("add", *words)
+                time.sleep(0.5)
+                self.assertTrue(self.is_answered(AFAR), "it is not about what the machine sends there")
+                rule("del", *words)
 
     def test_allow_asymmetric(self):
         self.route("add", "default", "via", OFFICE)
