@@ -18,19 +18,22 @@
 namespace apiary {
 namespace {
 
-/// Lets pass all messages but those on routes that are not default ones: where a router runs, they
-/// come by the thousand.
+/// Lets pass all messages but those on routes. Of these only default ones matter and those to what
+/// is the machine's own: where a router runs, the others come by the thousand.
 bool leave_out_other_routes(const FileDescriptor& socket) {
   // A filter loads as if all were in network order; netlink is in the machine's.
   const auto type = [](std::uint16_t value) { return std::uint32_t{htons(value)}; };
   constexpr std::uint32_t type_offset = offsetof(nlmsghdr, nlmsg_type);
   constexpr std::uint32_t length_offset = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_dst_len);
-  std::array<sock_filter, 7> program{{
+  constexpr std::uint32_t kind_offset = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_type);
+  std::array<sock_filter, 9> program{{
       {BPF_LD | BPF_H | BPF_ABS, 0, 0, type_offset},
       {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, type(RTM_NEWROUTE)},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 2, type(RTM_DELROUTE)},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 4, type(RTM_DELROUTE)},
       {BPF_LD | BPF_B | BPF_ABS, 0, 0, length_offset},
-      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0},
+      {BPF_JMP | BPF_JEQ | BPF_K, 2, 0, 0},
+      {BPF_LD | BPF_B | BPF_ABS, 0, 0, kind_offset},
+      {BPF_JMP | BPF_JEQ | BPF_K, 0, 1, RTN_LOCAL},
       {BPF_RET | BPF_K, 0, 0, 0xffff'ffff},
       {BPF_RET | BPF_K, 0, 0, 0},
   }};

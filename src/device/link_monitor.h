@@ -28,7 +28,8 @@ struct MachineNetwork {
   const SeenLink* find_link(int index) const;
 };
 
-/// Hears from the kernel that interfaces, their IPv4 addresses, or default routes have changed.
+/// Hears from the kernel that interfaces, IPv4 addresses of the machine, or default routes have
+/// changed.
 /// What they are now is then to be looked at: nothing is missed when there was too much to hear.
 class LinkMonitor {
  public:

@@ -5,10 +5,13 @@
 #include <net/if.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <bit>
 #include <cstring>
 #include <memory>
 #include <optional>
+
+#include "device/kernel_tables.h"
 
 namespace apiary {
 namespace {
@@ -18,6 +21,21 @@ std::optional<IpAddress> v4_of(const sockaddr* address) {
   sockaddr_in v4{};
   std::memcpy(&v4, address, sizeof v4);
   return IpAddress::v4(ntohl(v4.sin_addr.s_addr));
+}
+
+/// What is the machine's by a route, as by `ip route add local 10.0.0.0/24 dev lo`. Each address
+/// has such a route, too.
+void add_local_routes(std::vector<OwnAddress>& own, const std::vector<SeenRoute>& routes) {
+  constexpr IpPrefix loopback{IpAddress::v4(127, 0, 0, 0), 8};
+  const auto is_known = [&own](const SeenRoute& route) {
+    return std::ranges::any_of(
+        own, [&](const OwnAddress& one) { return one.own() == route.destination; });
+  };
+  for (const SeenRoute& route : routes)
+    if (!loopback.contains(route.destination.first()) && !is_known(route))
+      own.push_back({.address = route.destination.first(),
+                     .interface = route.interface_name,
+                     .own_length = route.destination.length()});
 }
 
 }  // namespace
@@ -37,6 +55,9 @@ tl::expected<std::vector<OwnAddress>, SystemError> own_addresses() {
     own.push_back({*address, length, i->ifa_name,
                    mask && length < 31 && (i->ifa_flags & IFF_BROADCAST) != 0});
   }
+  const auto routes = read_local_routes();
+  if (!routes) return tl::unexpected(routes.error());
+  add_local_routes(own, *routes);
   return own;
 }
 

@@ -12,10 +12,11 @@ namespace {
 const IpPrefix never_claimed[] = {{IpAddress::v4(127, 0, 0, 0), 8},
                                   {IpAddress::v4(224, 0, 0, 0), 3}};
 
-void take_out(Claim& claim, const IpAddress& address, std::string_view why) {
-  if (!claim.addresses.contains(address)) return;
-  claim.addresses.remove(address);
-  claim.remarks.push_back(fmt::format("{} {}: not claimed", to_string(address), why));
+void take_out(Claim& claim, const IpPrefix& prefix, std::string_view why) {
+  const AddressSet taken = claim.addresses.within(prefix);
+  if (taken.empty()) return;
+  claim.addresses.remove({prefix.first(), prefix.last()});
+  claim.remarks.push_back(fmt::format("{} {}: not claimed", to_string(taken), why));
 }
 
 }  // namespace
@@ -41,11 +42,11 @@ tl::expected<Claim, std::string> exclude_own_addresses(AddressSet wanted) {
   const auto addresses = own_addresses();
   if (!addresses) return tl::unexpected(to_string(addresses.error()));
   for (const OwnAddress& own : *addresses) {
-    take_out(claim, own.address, fmt::format("is this machine's own ({})", own.interface));
+    take_out(claim, own.own(), fmt::format("is this machine's own ({})", own.interface));
     if (!own.has_broadcast) continue;
-    take_out(claim, own.network().first(),
+    take_out(claim, {own.network().first(), 32},
              fmt::format("is the network's own address on {}", own.interface));
-    take_out(claim, own.network().last(),
+    take_out(claim, {own.network().last(), 32},
              fmt::format("is the broadcast address on {}", own.interface));
   }
   return claim;
@@ -100,7 +101,7 @@ ReceiveFilter receive_filter_at(std::string_view name, ReceiveFilter filter,
 AddressSet belonging_to_machine(std::span<const OwnAddress> addresses) {
   AddressSet all;
   for (const OwnAddress& own : addresses) {
-    all.add(IpPrefix{own.address, 32});
+    all.add(own.own());
     if (!own.has_broadcast) continue;
     all.add(IpPrefix{own.network().first(), 32});
     all.add(IpPrefix{own.network().last(), 32});

@@ -260,13 +260,31 @@ class Addresses(Interfaces):
     def test_so_do_network_and_broadcast_addresses(self):
         daemon = self.start()
         self.honeynet.ip("address", "add", "10.0.0.9/29", "brd", "+", "dev", "lo")
-        self.wait(lambda: "not answering for 10.0.0.9" in daemon.log(), daemon)
+        # Of an address on the loopback interface, the kernel takes the whole network for its own.
+        self.wait(lambda: "not answering for 10.0.0.8/29 any more" in daemon.log(), daemon)
         self.honeynet.ip("address", "del", "10.0.0.9/29", "dev", "lo")
-        self.wait(lambda: "answering for 10.0.0.9 again" in daemon.log(), daemon)
+        self.wait(lambda: "answering for 10.0.0.8/29 again" in daemon.log(), daemon)
         self.honeynet.ip("address", "add", "10.0.0.9/29", "brd", "+", "dev", "inside")
         self.wait(lambda: "10.0.0.8/31, 10.0.0.15" in daemon.log(), daemon)
         self.honeynet.ip("address", "del", "10.0.0.9/29", "dev", "inside")
         self.wait(lambda: "(256 addresses)" in self.ctl("status"), daemon)
+
+    def test_a_route_makes_addresses_the_machines(self):
+        """As `ip route add local`: the kernel answers for all of the prefix."""
+        daemon = self.start()
+        route = ("local", "10.0.0.4/30", "dev", "lo")
+        self.honeynet.ip("route", "add", *route)
+        self.wait(lambda: "not answering for 10.0.0.4/30" in daemon.log(), daemon)
+        self.assertNotIn("DUP", self.attacker.run("ping", "-c3", "-i0.2", "10.0.0.5").stdout)
+        self.assertIn("(252 addresses)", self.ctl("status"))
+        self.honeynet.ip("route", "del", *route)
+        self.wait(lambda: "answering for 10.0.0.4/30 again" in daemon.log(), daemon)
+        self.wait(self.answers, daemon)
+        self.honeynet.ip("route", "add", *route)
+        self.addCleanup(self.honeynet.ip, "route", "del", *route)
+        daemon.stop()
+        again = self.start(answers=None)
+        self.wait(lambda: "10.0.0.4/30 is this machine's own (lo): not claimed" in again.log(), again)
 
     def test_many_at_once(self):
         """More than the netlink socket holds: nothing is missed."""
