@@ -122,7 +122,9 @@ tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Buil
 }
 
 void ConfigReloader::follow_machine(std::vector<InterfaceSettings> interfaces,
-                                    std::vector<std::string> reopened, Done done) {
+                                    std::vector<std::string> reopened, const AddressSet& machines,
+                                    Done done) {
+  machines_ = machines;
   deps_.worker.run([this, interfaces = std::move(interfaces), reopened = std::move(reopened),
                     done = std::move(done)]() -> BackgroundWorker::Completion {
     interfaces_ = interfaces;
@@ -130,7 +132,8 @@ void ConfigReloader::follow_machine(std::vector<InterfaceSettings> interfaces,
     if (prepared)
       return [this, prepared = std::move(*prepared), done]() mutable {
         // What the machine had for a moment, the engine alone has let go.
-        const AddressSet back = without(prepared.world->claimed, deps_.engine.claimed());
+        const AddressSet back =
+            without(without(prepared.world->claimed, machines_), deps_.engine.claimed());
         if (!back.empty())
           prepared.outcome.notices.push_back(
               fmt::format("answering for {} again: this machine has it no more", to_string(back)));
@@ -216,6 +219,7 @@ tl::expected<void, std::string> ConfigReloader::receive_everywhere(const Receive
 
 BackgroundWorker::Completion ConfigReloader::switch_to(Prepared prepared, Done done) {
   return [this, done = std::move(done), prepared = std::move(prepared)] {
+    prepared.world->claimed = without(std::move(prepared.world->claimed), machines_);
     *prepared.world = deps_.engine.adopt(std::move(*prepared.world));
     // The world that was is let go by the worker: tens of thousands of hosts take milliseconds.
     deps_.worker.run([old = prepared.world]() -> BackgroundWorker::Completion {

@@ -63,9 +63,10 @@ class ConfigReloader {
   /// Receives for `leased` besides what is claimed; `failed` hears on the loop's thread why not.
   void follow(AddressSet leased, std::function<void(const std::string&)> failed);
   /// The machine has become another: its interfaces are these now, of which `reopened` were made
-  /// again, and it may have other addresses. Claims what may be claimed now.
+  /// again, and it has the addresses `machines`. Claims what may be claimed now; `machines` are
+  /// never claimed from now on, even if what is being prepared would.
   void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
-                      Done done);
+                      const AddressSet& machines, Done done);
   /// Has `view` made of the present configuration, in the background, and given to `done` on the
   /// loop's thread.
   using View = std::function<std::string(const ActiveConfigText&, const ConfigurationSources&)>;
@@ -87,6 +88,7 @@ class ConfigReloader {
 
   const Settings settings_;
   const Dependencies deps_;
+  AddressSet machines_;  // the loop's: as follow_machine() heard last
   // The worker's, as are the silences.
   ActiveConfigText present_;
   std::shared_ptr<const Honeynet> honeynet_;

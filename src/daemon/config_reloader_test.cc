@@ -81,6 +81,23 @@ TEST(ReconfigurationTest, WhatADeviceRefusesChangesNothing) {
   EXPECT_EQ(taken.statements_since, 1U) << "the refused one is not kept";
   EXPECT_EQ(to_string(engine.claimed()), "10.0.0.5-10.0.0.6");
   EXPECT_EQ(refusing.claims.back(), "10.0.0.5-10.0.0.6");
+
+  // What the machine gets while a change is prepared is not claimed when that is done.
+  AddressSet machines;
+  machines.add(IpPrefix{address("10.0.0.7"), 32});
+  std::optional<ConfigReloader::Outcome> added_meanwhile, left, followed;
+  reconfiguration.add("bind 10.0.0.7 a", [&](const auto& said) { added_meanwhile = said; });
+  reconfiguration.follow_machine(engine.interfaces(), {}, machines,
+                                 [&](const auto& said) { left = said; });
+  while (!added_meanwhile || !left) loop.wait(seconds{5});
+  EXPECT_TRUE(added_meanwhile->changed) << added_meanwhile->text;
+  EXPECT_EQ(to_string(engine.claimed()), "10.0.0.5-10.0.0.6");
+  reconfiguration.follow_machine(engine.interfaces(), {}, {},
+                                 [&](const auto& said) { followed = said; });
+  while (!followed) loop.wait(seconds{5});
+  EXPECT_EQ(to_string(engine.claimed()), "10.0.0.5-10.0.0.7") << "but when it has it no more";
+  EXPECT_EQ(followed->notices,
+            std::vector<std::string>{"answering for 10.0.0.7 again: this machine has it no more"});
 }
 
 }  // namespace

@@ -163,8 +163,9 @@ tl::expected<void, std::string> Daemon::start() {
   follower_ = std::make_unique<InterfaceFollower>(
       std::move(*monitor_),
       InterfaceFollower::Dependencies{*engine_, *loop_, events_, *pipeline_, *logger_, devices_},
-      [this](std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened) {
-        controls_->follow_machine(std::move(interfaces), std::move(reopened));
+      [this](std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
+             const AddressSet& machines) {
+        controls_->follow_machine(std::move(interfaces), std::move(reopened), machines);
       });
   controls_ = std::make_unique<DaemonController>(
       DaemonController::Settings{

@@ -171,9 +171,11 @@ void DaemonController::follow_leases() {
 }
 
 void DaemonController::follow_machine(std::vector<InterfaceSettings> interfaces,
-                                      std::vector<std::string> reopened) {
+                                      std::vector<std::string> reopened,
+                                      const AddressSet& machines) {
   reconfiguration_.follow_machine(
-      std::move(interfaces), std::move(reopened), [this](const ConfigReloader::Outcome& outcome) {
+      std::move(interfaces), std::move(reopened), machines,
+      [this](const ConfigReloader::Outcome& outcome) {
         if (!outcome.changed)
           deps_.log.error("what this machine has become is not followed: {}", outcome.text);
         for (const std::string& notice : outcome.notices) {

@@ -63,7 +63,8 @@ class DaemonController final : public DaemonInterface {
   void in_background(std::function<std::string()> work, Reply reply) override;
   /// The interfaces are these now, of which `reopened` were made again, or the machine has other
   /// addresses.
-  void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened);
+  void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
+                      const AddressSet& machines);
 
   /// Ends what is done in the background, and waits for it so long. False: it goes on, and uses
   /// this object and what is around it.

@@ -92,7 +92,7 @@ void InterfaceFollower::follow(Instant now) {
   AddressSet machines = belonging_to_machine(machine->addresses);
   changed = changed || machines.ranges() != machines_.ranges();
   machines_ = std::move(machines);
-  if (changed) resettle_(deps_.engine.interfaces(), std::move(reopened));
+  if (changed) resettle_(deps_.engine.interfaces(), std::move(reopened), machines_);
 }
 
 void InterfaceFollower::follow_devices(const MachineNetwork& machine,

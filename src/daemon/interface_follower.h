@@ -23,10 +23,11 @@ namespace apiary {
 /// MAC address, MTU or gateway change, and addresses that the machine gets or loses.
 class InterfaceFollower {
  public:
-  /// The claim is to be settled again: these are the interfaces now, and `reopened` were made
-  /// again.
-  using Resettle = std::function<void(std::vector<InterfaceSettings> interfaces,
-                                      std::vector<std::string> reopened)>;
+  /// The claim is to be settled again: these are the interfaces now, `reopened` names those that
+  /// were made again, and the machine has the addresses `machines`.
+  using Resettle =
+      std::function<void(std::vector<InterfaceSettings> interfaces,
+                         std::vector<std::string> reopened, const AddressSet& machines)>;
   /// What a running daemon has, all of which outlives this object.
   struct Dependencies {
     Engine& engine;
