@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr mode_t file_mode = 0640;
 constexpr Duration look_period = seconds{1};
+constexpr Duration rotation_retry = seconds{10};
 constexpr Duration taken_for_rotated = seconds{10};  // between logrotate's move and its signal
 
 std::string stamp(Instant at) {
@@ -234,7 +235,7 @@ void RotatingFile::try_to_rotate(Instant now) {
   const auto rotated = begin_new_file(now);
   if (rotated) return;
   rotation_trouble_ = rotated.error();
-  next_try_ = now + minutes{1};
+  next_try_ = now + rotation_retry;
 }
 
 Upkeep RotatingFile::on_time(Instant now) {
@@ -243,7 +244,7 @@ Upkeep RotatingFile::on_time(Instant now) {
   const bool is_old = rotation_.period > Duration{} && now - began_ >= rotation_.period;
   if (is_old && now_.size_bytes <= head_.size())
     began_ = now;  // an empty file is new enough
-  else if (is_old)
+  else if (is_old || rotation_trouble_)
     try_to_rotate(now);
   return {std::exchange(notice_, {}), path_trouble_ ? path_trouble_ : rotation_trouble_};
 }

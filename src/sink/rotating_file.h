@@ -40,10 +40,10 @@ class RotatingFile {
     std::optional<SystemError> trouble{};  // why not all
   };
   /// Appends a piece, and rotates before it if that is due. A file that cannot be rotated goes on,
-  /// and on_time() says why; it is tried again after a minute. What the file did not keep is to be
-  /// given again, with the next piece or at its beginning: some of it may be there already where it
-  /// could not be cut off.
-  /// An empty file gets `first_line` before the piece, which Appended does not count.
+  /// and on_time() says why; it is tried again every ten seconds. What the file did not keep is to
+  /// be given again, with the next piece or at its beginning: some of it may be there already where
+  /// it could not be cut off. An empty file gets `first_line` before the piece, which Appended does
+  /// not count.
   Appended append(std::string_view piece, Instant now, std::string_view first_line = {});
   /// Does nothing, once, if the file is new because another program has just moved the one before,
   /// as logrotate does, and returns the reason. Errors: no new file could be begun;

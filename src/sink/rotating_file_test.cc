@@ -294,6 +294,21 @@ TEST(RotatingFile, LeavesTheNewFileOfLogrotateAlone) {
   EXPECT_FALSE(file.rotate(now + seconds{1})) << "but now it is gone";
 }
 
+TEST(RotatingFile, RotatesSoonAfterItCouldNot) {
+  const TemporaryFolder folder;
+  const std::string path = folder.path() + "/f";
+  auto file = RotatingFile::open(path, {.size_bytes = 20}, now, true, "head\n").value();
+  ASSERT_TRUE(appends(file, "a\n"));
+  {
+    const FullDisk full(3);
+    file.append("too long for this file\n", now);
+    EXPECT_NE(trouble_of(file.on_time(now)), "");
+  }
+  EXPECT_NE(trouble_of(file.on_time(now + seconds{5})), "");
+  EXPECT_EQ(trouble_of(file.on_time(now + seconds{10})), "") << "though nothing is written";
+  EXPECT_EQ(text_of(path), "head\n");
+}
+
 TEST(RotatingFile, IsWhatItWasWhenARotationFails) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/f";
