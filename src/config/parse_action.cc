@@ -140,16 +140,16 @@ Span place_in(const Token& quoted, std::size_t offset) {
 
 void check_command(TokenReader& reader, const Token& quoted, std::string_view command) {
   const auto words = split_command(command);
-  if (!words) {
-    const auto& [mark, offset] = words.error();
-    return reader.report_bad_value(
-        place_in(quoted, offset),
-        {fmt::format("the quotation mark {} in the command is not closed", mark),
-         fmt::format("write the other one, or {} for the character itself",
-                     mark == '"' ? R"(\\\")" : R"(\')")});
-  }
-  if (words->empty() || words->front().empty())
+  if (words.empty() || words.front().empty())
     return reader.report_bad_value(quoted.place, {"the command is empty"});
+  if (const auto doubt = find_doubtful_quote(command)) {
+    const auto& [mark, offset, is_closed] = *doubt;
+    reader.warn(
+        place_in(quoted, offset),
+        {is_closed ? "the two apostrophes enclose text, so the program gets neither"
+                   : fmt::format("nothing closes this {}: it stands for itself", mark),
+         fmt::format("write {} for the character itself", mark == '"' ? R"(\\\")" : R"(\')")});
+  }
   if (ShellSyntax shell = shell_syntax(command); !shell.what.empty())
     reader.warn(quoted.place,
                 {fmt::format("no shell runs the command: {} has no special meaning", shell.what),

@@ -18,9 +18,8 @@ std::string local_date(std::time_t now) {
 
 }  // namespace
 
-tl::expected<std::vector<std::string>, UnclosedQuote> service_arguments(std::string_view command,
-                                                                        const FlowKey& flow,
-                                                                        std::time_t now) {
+std::vector<std::string> service_arguments(std::string_view command, const FlowKey& flow,
+                                           std::time_t now) {
   const std::string date = local_date(now);
   return split_command(command, Variables(flow, date));
 }

@@ -11,8 +11,8 @@
 namespace apiary {
 
 /// The words of a command in a conversation. `now` is what $date says, in local time.
-tl::expected<std::vector<std::string>, UnclosedQuote> service_arguments(
-    std::string_view command, const FlowKey& flow, std::time_t now = std::time(nullptr));
+std::vector<std::string> service_arguments(std::string_view command, const FlowKey& flow,
+                                           std::time_t now = std::time(nullptr));
 
 /// The whole environment of a service; docs/services.md names all of it. `directory` is the
 /// configuration's.

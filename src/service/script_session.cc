@@ -70,9 +70,7 @@ ScriptSession::~ScriptSession() {
 
 tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
   auto arguments = service_arguments(command_of(*service_), open.flow);
-  if (!arguments)  // the configuration lets none through
-    return tl::unexpected(SystemError{"a quote of the command does not end", EINVAL});
-  if (arguments->empty()) return tl::unexpected(SystemError{"no command", EINVAL});
+  if (arguments.empty()) return tl::unexpected(SystemError{"no command", EINVAL});
   auto input = make_socket_pair(SOCK_STREAM);
   if (!input) return tl::unexpected(input.error());
   auto output = make_socket_pair(is_udp_ ? SOCK_SEQPACKET : SOCK_STREAM);
@@ -81,7 +79,7 @@ tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
   if (!errors) return tl::unexpected(errors.error());
 
   process_ = context_.spawner.start(
-      *std::move(arguments), service_environment(open, context_.spawner.directory()), open.rights,
+      std::move(arguments), service_environment(open, context_.spawner.directory()), open.rights,
       {std::move(input->theirs), std::move(output->theirs), std::move(errors->theirs)}, *this);
   stdin_ = std::move(input->ours);
   stdout_ = std::move(output->ours);

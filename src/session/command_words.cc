@@ -1,6 +1,5 @@
 #include "session/command_words.h"
 
-#include <optional>
 #include <utility>
 
 namespace apiary {
@@ -8,22 +7,21 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
+bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
 class CommandSplitter {
  public:
   CommandSplitter(std::string_view command, const Variables* variables)
       : text_(command), variables_(variables) {}
 
-  tl::expected<std::vector<std::string>, UnclosedQuote> run() {
+  std::vector<std::string> run() {
     while (at_ < text_.size()) {
       const char c = text_[at_];
       if (blanks.find(c) != blanks.npos) {
         end_word();
         ++at_;
-        continue;
-      }
-      if (c == '\'' || c == '"') {
-        if (const std::size_t begin = at_; !take_quoted())
-          return tl::unexpected(UnclosedQuote{c, begin});
+      } else if (c == '\'' || c == '"') {
+        take_quote();
       } else if (c == '\\') {
         take_escaped();
       } else {
@@ -33,6 +31,8 @@ class CommandSplitter {
     end_word();
     return std::move(words_);
   }
+
+  const std::optional<DoubtfulQuote>& doubt() const { return doubt_; }
 
  private:
   void end_word() {
@@ -66,21 +66,47 @@ class CommandSplitter {
     word_ += text_[at_++];
   }
 
-  /// What stands between quotes. Returns whether it ends.
-  bool take_quoted() {
-    in_word_ = true;
-    const char mark = text_[at_++];
-    while (at_ < text_.size() && text_[at_] != mark) {
-      const bool escapes = mark == '"' && text_[at_] == '\\' && at_ + 1 < text_.size() &&
-                           std::string_view("$`\"\\\n").find(text_[at_ + 1]) != std::string::npos;
-      if (escapes)
-        take_escaped();
-      else if (mark == '"')
-        take_plain();
-      else
-        word_ += text_[at_++];
+  /// Whether a backslash at `at`, between double quotes, has the next character mean itself.
+  bool escapes(std::size_t at) const {
+    return text_[at] == '\\' && at + 1 < text_.size() &&
+           std::string_view("$`\"\\\n").find(text_[at + 1]) != std::string_view::npos;
+  }
+
+  /// Where the quote that begins at at_ ends; npos: nowhere.
+  std::size_t closing_quote() const {
+    if (text_[at_] == '\'') return text_.find('\'', at_ + 1);
+    for (std::size_t at = at_ + 1; at < text_.size(); ++at) {
+      if (text_[at] == '"') return at;
+      if (escapes(at)) ++at;
     }
-    return at_++ < text_.size();
+    return text_.npos;
+  }
+
+  /// What stands between quotes; the quote itself when it has no end.
+  void take_quote() {
+    const std::size_t end = closing_quote();
+    note_doubt(end);
+    if (end == text_.npos) return take_plain();
+    in_word_ = true;
+    const bool is_single = text_[at_++] == '\'';
+    while (at_ < end) {
+      if (is_single)
+        word_ += text_[at_++];
+      else if (escapes(at_))
+        take_escaped();
+      else
+        take_plain();
+    }
+    at_ = end + 1;
+  }
+
+  void note_doubt(std::size_t end) {
+    if (doubt_) return;
+    const bool is_closed = end != text_.npos;
+    const bool is_within_words = is_closed && text_[at_] == '\'' && at_ > 0 &&
+                                 is_letter(text_[at_ - 1]) && end + 1 < text_.size() &&
+                                 is_letter(text_[end + 1]);
+    if (!is_closed || is_within_words) doubt_ = DoubtfulQuote{text_[at_], at_, is_closed};
   }
 
   std::string_view text_;
@@ -89,17 +115,23 @@ class CommandSplitter {
   bool in_word_ = false;
   std::string word_;
   std::vector<std::string> words_;
+  std::optional<DoubtfulQuote> doubt_;  // the first
 };
 
 }  // namespace
 
-tl::expected<std::vector<std::string>, UnclosedQuote> split_command(std::string_view command,
-                                                                    const Variables& variables) {
+std::vector<std::string> split_command(std::string_view command, const Variables& variables) {
   return CommandSplitter(command, &variables).run();
 }
 
-tl::expected<std::vector<std::string>, UnclosedQuote> split_command(std::string_view command) {
+std::vector<std::string> split_command(std::string_view command) {
   return CommandSplitter(command, nullptr).run();
+}
+
+std::optional<DoubtfulQuote> find_doubtful_quote(std::string_view command) {
+  CommandSplitter splitter(command, nullptr);
+  splitter.run();
+  return splitter.doubt();
 }
 
 }  // namespace apiary

@@ -186,8 +186,8 @@ std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scrip
     const Viewer viewer = viewer_of(script, user);
     const EyesOf eyes(viewer);
     const auto words = split_command(script.command);
-    if (!words || words->empty()) continue;  // an error of the configuration, and told as such
-    if (const auto obstacle = ProgramCheck(opened, directory).check(*words))
+    if (words.empty()) continue;  // the configuration has an error for it
+    if (const auto obstacle = ProgramCheck(opened, directory).check(words))
       missing.push_back(
           {script.place,
            fmt::format("service \"{}\" cannot run: user {} cannot use {} (from {}): {}; {}",
