@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 namespace apiary {
@@ -65,16 +66,25 @@ std::string to_string(const IpPrefix& prefix) {
 }
 
 std::optional<MacAddress> parse_mac_address(std::string_view text) {
-  MacAddress address;
-  for (std::size_t i = 0; i < 6; ++i) {
-    if (i > 0 && !take_character(text, ':')) return {};
-    if (text.size() < 2) return {};
-    const char* const end = text.data() + 2;
-    const auto [stop, error] = std::from_chars(text.data(), end, address.bytes[i], 16);
-    if (error != std::errc{} || stop != end) return {};
-    text.remove_prefix(2);
+  const bool is_in_pairs = text.find('.') == std::string_view::npos;  // else 0011.2233.4455
+  const std::size_t groups = is_in_pairs ? 6 : 3, digits_at_most = is_in_pairs ? 2 : 4;
+  const char separator = !is_in_pairs ? '.' : text.find('-') == std::string_view::npos ? ':' : '-';
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < groups; ++i) {
+    if (i > 0 && !take_character(text, separator)) return {};
+    std::uint16_t group = 0;
+    const std::size_t most = std::min(digits_at_most, text.size());
+    const auto [stop, error] = std::from_chars(text.data(), text.data() + most, group, 16);
+    const auto digits = static_cast<std::size_t>(stop - text.data());
+    if (error != std::errc{} || (!is_in_pairs && digits != digits_at_most)) return {};
+    value = value << (4 * digits_at_most) | group;
+    text.remove_prefix(digits);
   }
-  return text.empty() ? std::optional{address} : std::nullopt;
+  if (!text.empty()) return {};
+  MacAddress address;
+  for (std::size_t i = 0; i < 6; ++i)
+    address.bytes[i] = static_cast<std::uint8_t>(value >> (8 * (5 - i)));
+  return address;
 }
 
 std::string to_string(const MacAddress& address) {

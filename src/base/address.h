@@ -102,7 +102,7 @@ struct MacAddress {
 };
 inline constexpr MacAddress broadcast_mac{{0xff, 0xff, 0xff, 0xff, 0xff, 0xff}};
 
-/// Reads "00:11:22:33:44:55".
+/// Reads "00:11:22:33:44:55", "0:11:2:33:4:5", "00-11-22-33-44-55" and "0011.2233.4455".
 std::optional<MacAddress> parse_mac_address(std::string_view text);
 std::string to_string(const MacAddress& address);
 

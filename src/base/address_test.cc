@@ -109,13 +109,19 @@ TEST(IpPrefix, contains_what_lies_between_its_ends) {
   EXPECT_TRUE(IpPrefix(IpAddress::v4(0), 0).contains(IpAddress::v4(0xffffffff)));
 }
 
-TEST(MacAddress, reads_six_pairs_of_digits) {
+TEST(MacAddress, is_written_in_several_ways) {
   const auto mac = parse_mac_address("02:00:5e:Aa:0f:ff");
   ASSERT_TRUE(mac);
   EXPECT_EQ(to_string(*mac), "02:00:5e:aa:0f:ff");
+  for (const std::string_view same :
+       {"2:0:5e:aa:f:ff", "02-00-5E-AA-0F-FF", "2-0-5e-aa-f-ff", "0200.5eaa.0fff"}) {
+    SCOPED_TRACE(same);
+    EXPECT_EQ(parse_mac_address(same), mac);
+  }
   for (const std::string_view wrong :
-       {"", "02:00:5e:aa:0f", "02:00:5e:aa:0f:ff:00", "2:00:5e:aa:0f:ff", "02-00-5e-aa-0f-ff",
-        "02:00:5e:aa:0f:fg", "02:00:5e:aa:0f:f", "02:00:5e:aa:0f:ff "}) {
+       {"", "02:00:5e:aa:0f", "02:00:5e:aa:0f:ff:00", "02-00:5e-aa-0f-ff", "0200.5eaa.fff",
+        "0200.5eaa.0fff.", "0200.5eaa", "02005eaa0fff", ":::::", "+2:00:5e:aa:0f:ff",
+        "02:00:5e:aa:0f:fg", "002:00:5e:aa:0f:f", "02:00:5e:aa:0f:ff "}) {
     SCOPED_TRACE(wrong);
     EXPECT_FALSE(parse_mac_address(wrong));
   }
