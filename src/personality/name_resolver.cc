@@ -24,7 +24,7 @@ constexpr double words_count = 200, words_count_within_family = 120;
 constexpr double newness_counts = 10;  // decides between equals
 
 constexpr double vague_version_loses = 80;
-constexpr double unknown_distance = 3;    // of versions, when one of the names has none
+constexpr double unknown_distance = 8;    // of versions, when one of the names has none
 constexpr double years_of_a_version = 3;  // of Windows
 
 // Families of Class lines that name no system, and those that are a word of everyday.
@@ -83,9 +83,10 @@ double misfit_of(const Fingerprint& fingerprint, std::size_t systems) {
 /// How far apart the versions are that are nearest to each other; and how different their ranges
 /// are, which decides between those that overlap.
 struct Distance {
-  double gap = unknown_distance, spread = 0;
+  double gap = std::numeric_limits<double>::infinity(), spread = 0;
 };
 Distance distance(const std::vector<VersionRange>& wanted, const std::vector<VersionRange>& had) {
+  if (wanted.empty() || had.empty()) return {unknown_distance, 0};
   Distance nearest;
   for (const VersionRange& a : wanted)
     for (const VersionRange& b : had) {

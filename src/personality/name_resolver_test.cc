@@ -58,6 +58,7 @@ TEST(NameResolverTest, FamilyGoesBeforeVersionAndVersionBeforeWords) {
            Case{"Windows Me", "Microsoft Windows 98", Resemblance::other_version},
            Case{"Windows NT 4.0 Server SP5-SP6", "Microsoft Windows XP SP2 or SP3",
                 Resemblance::other_version},
+           Case{"Windows 11", "Microsoft Windows 10 1607", Resemblance::other_version},
            Case{"Windows Server 2016", "Microsoft Windows 10 1607", Resemblance::other_version},
            Case{"Widnows XP", "Microsoft Windows XP SP2 or SP3", Resemblance::other_version},
            Case{"Microsoft Widows XP SP2", "Microsoft Windows XP SP2 or SP3",
