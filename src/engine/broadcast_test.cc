@@ -133,6 +133,15 @@ TEST_F(BroadcastTest, WhatAManyHostsSayStaysWithinTheVisitorsAccount) {
   for (const Packet& packet : out.packets) bytes += packet.bytes().size();
   EXPECT_LE(bytes, 34'000U) << "a burst and three times what came, for all hosts together";
   EXPECT_GT(engine.counters().of(DropReason::would_amplify), 100U);
+
+  const std::size_t sent = out.packets.size();
+  for (const ServiceCommand& command : commands)
+    if (const auto* open = std::get_if<OpenSession>(&command))
+      engine.on_service(now, OutputEnded{open->session}, out);
+  std::size_t told_bytes = 0;
+  for (const EngineEvent& event : out.events)
+    if (const auto* closed = std::get_if<FlowClosed>(&event)) told_bytes += closed->sent_bytes;
+  EXPECT_EQ(told_bytes, sent * large.size()) << "what was dropped counts as sent";
 }
 
 }  // namespace

@@ -120,17 +120,18 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
   std::visit(
       overloaded{
           [&](const ServiceOutput& said) {
-            flow.sent_bytes += said.bytes.size();
-            ++flow.sent_packets;
             const IpHeaderTraits shape =
                 shape_connection(host.personality(), host.stack(), host.now);
             const IpDatagram header = host.header(shape, key.remote.address, IpProtocol::udp);
             const std::size_t size =
                 ipv4_header_size_bytes(header) + sizeof(wire::UdpHeader) + said.bytes.size();
-            if (host.account.take_datagram(host.now, size, host.limits))
+            if (host.account.take_datagram(host.now, size, host.limits)) {
               host.outlet.send_udp(host.way, header, key.local.port, key.remote.port, said.bytes);
-            else
+              flow.sent_bytes += said.bytes.size();
+              ++flow.sent_packets;
+            } else {
               host.drop(DropReason::would_amplify);
+            }
             host.ask(GrantOutput{flow.session, said.bytes.size()});
           },
           [&](const InputConsumed& took) {
