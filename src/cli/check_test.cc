@@ -46,6 +46,26 @@ class CheckTest : public ::testing::Test {
 constexpr std::string_view with_errors =
     "create a\nbind 10.0.0.5 a\nbind 10.0.0.5 a\nset a personality \"x\xff\"\n";
 
+TEST_F(CheckTest, APersonalityFileThatIsNamedHasToBeOne) {
+  folder.add("x.conf", "create a\nbind 10.0.0.5 a\n");
+  folder.add("words", "create a\n");
+  folder.add("packed", "\x1f\x8b\b");
+  for (const auto& [file, sentence] :
+       {std::pair{"missing", "cannot read missing: No such file or directory"},
+        std::pair{"/dev/zero", "cannot read /dev/zero: it is a device"},
+        std::pair{"words", "words has no fingerprint of Nmap's in it"},
+        std::pair{"packed",
+                  "packed has no fingerprints: it is compressed\nhint: unpack it first"}}) {
+    SCOPED_TRACE(file);
+    ::testing::internal::CaptureStdout();
+    ::testing::internal::CaptureStderr();
+    EXPECT_EQ(run_check({.configuration = "x.conf", .personalities = file}), 1);
+    ::testing::internal::GetCapturedStdout();
+    const std::string errors = ::testing::internal::GetCapturedStderr();
+    EXPECT_NE(errors.find(sentence), std::string::npos) << errors;
+  }
+}
+
 TEST_F(CheckTest, JsonHoldsAllThatIsSaid) {
   const Said said = checked(with_errors, true);
   EXPECT_EQ(said.status, 1);
@@ -149,14 +169,6 @@ TEST_F(CheckTest, WhatIsWrongWithTheFileOfPersonalitiesIsSaidAndTheRestIsUsed) {
   EXPECT_EQ(checked(text, false, true, systems).status, 1);
   const auto json = nlohmann::json::parse(checked(text, true, false, systems).output);
   EXPECT_EQ(json["personalities"].size(), 2U);
-}
-
-TEST_F(CheckTest, AFileWithoutFingerprintsIsSaidToHaveNone) {
-  constexpr std::string_view text =
-      "create a\nset a personality \"Hive OS 3.0\"\nbind 10.0.0.5 a\n";
-  const Said said = checked(text, false, false, "root:x:0:0\nnobody:x:99:99\n");
-  EXPECT_EQ(said.status, 0);
-  EXPECT_NE(said.errors.find("has no fingerprint of Nmap's in it"), std::string::npos);
 }
 
 TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {

@@ -35,14 +35,18 @@ constexpr const char* examples = R"(Examples:
       show what the honeynet would answer to a capture
 )";
 
-/// Puts the examples before everything else.
+/// Puts the examples before everything else, and one empty line between parts.
 class ExamplesFirst : public CLI::Formatter {
  public:
   std::string make_help(const CLI::App* app, std::string name,
                         CLI::AppFormatMode mode) const override {
     const bool is_top = app->get_parent() == nullptr;
-    return (is_top ? std::string(examples) + "\n" : "") +
-           CLI::Formatter::make_help(app, name, mode);
+    std::string help = CLI::Formatter::make_help(app, name, mode);
+    // CLI11 separates groups of options by two empty lines.
+    for (std::size_t at = 0; (at = help.find("\n\n\n", at)) != std::string::npos;)
+      help.erase(at, 1);
+    while (help.ends_with("\n\n")) help.pop_back();
+    return (is_top ? std::string(examples) + "\n" : "") + help;
   }
 };
 

@@ -74,7 +74,9 @@ TEST(CommandLine, says_what_is_wrong_and_what_would_be_right) {
            {"check ''", "FILE: is empty"},
            {"run -f x --store", "--store needs a value: FILE"},
            {"run -f x --arp", "--arp needs a value: MODE"},
-           {"run", "--file is required"},
+           {"run", "--file is required: name the configuration with -f FILE"},
+           {"run -f x --events -", "--events: '-' is no file"},
+           {"run -f x --capture -", "--capture: '-' is no file"},
            {"run /dev/null", "--file is required: did you mean -f /dev/null?"},
            {"check", "FILE is required"},
            {"ctl", "COMMAND is required"},
@@ -100,6 +102,7 @@ TEST(CommandLine, says_what_is_wrong_and_what_would_be_right) {
            {"personality", "apiary personality: which subcommand? There are list, search, show"},
            {"frobnicate", "there is no subcommand 'frobnicate', but run,"},
            {"help chekc", "there is no subcommand 'chekc': did you mean check?"},
+           {"help chekc", "apiary help: there is no"},
            {"help check x", "has no subcommands"},
            {"run -f x --evnets e", "there is no option --evnets: did you mean --events?"},
            {"run --fiel x", "there is no option --fiel: did you mean --file?"},
@@ -108,6 +111,14 @@ TEST(CommandLine, says_what_is_wrong_and_what_would_be_right) {
            {"ctl statsu", "ctl: there is no command 'statsu': did you mean status?"},
            {"ctl --jsno status", "there is no option --jsno: did you mean --json?"},
            {"personality list --personalitis x", "did you mean --personalities?"},
+           // As people start Honeyd.
+           {"-d -f x -i eth0 10.0.0.0/8", "there is no option -d, as Honeyd has: leave it out"},
+           {"-f x -i eth0", "-f belongs to a subcommand: apiary run -f"},
+           {"--socket x", "--socket belongs to a subcommand: apiary ctl --socket"},
+           {"run -p nmap.prints -f x",
+            "there is no option -p, as Honeyd has: write --personalities"},
+           {"run -f x --disable-webserver", "leave it out, there is no page without --web"},
+           {"check -p nmap.prints x", "there is no option -p\n"},
            {"--verison", "there is no option --verison: did you mean --version?"},
        }) {
     SCOPED_TRACE(wrong.line);
@@ -115,6 +126,15 @@ TEST(CommandLine, says_what_is_wrong_and_what_would_be_right) {
     EXPECT_FALSE(line.action);
     EXPECT_NE(line.error.find(wrong.error), std::string::npos) << line.error;
     EXPECT_EQ(line.error.find("TEXT missing"), std::string::npos) << line.error;
+  }
+}
+
+TEST(CommandLine, help_has_one_empty_line_between_its_parts) {
+  for (const char* const words : {"--help", "run --help", "topology --help", "personality -h"}) {
+    SCOPED_TRACE(words);
+    const CommandLine line = parse(words);
+    EXPECT_EQ(line.output.find("\n\n\n"), std::string::npos) << line.output;
+    EXPECT_TRUE(line.output.ends_with("\n") && !line.output.ends_with("\n\n"));
   }
 }
 

@@ -78,6 +78,13 @@ void add_event_options(CLI::App& run, EventOptions& events) {
 }
 
 void check_event_options(const CLI::App& run, const EventOptions& events) {
+  for (const auto& [name, file] :
+       {std::pair{"--events", events.json_lines}, std::pair{"--packet-log", events.packet_log},
+        std::pair{"--service-log", events.service_log}, std::pair{"--store", events.store},
+        std::pair{"--capture", events.capture}})
+    if (file == "-")
+      throw CLI::ValidationError(
+          name, "'-' is no file: /dev/stdout is the standard output, ./- a file of that name");
   const bool has_files = !events.json_lines.empty() || !events.packet_log.empty() ||
                          !events.service_log.empty() || !events.capture.empty();
   if (has_files) return;

@@ -15,7 +15,7 @@ void add_help_command(CLI::App& app, Action& action) {
     for (const std::string& word : *words) {
       const auto named = [&](const CLI::App* command) { return command->get_name() == word; };
       const std::vector<CLI::App*> found = about->get_subcommands(named);
-      if (found.empty()) throw CLI::ValidationError("help", unknown_command(*about, word));
+      if (found.empty()) throw CLI::ValidationError(unknown_command(*about, word));
       about = found.front();
       path += " " + word;
     }

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 #include <unistd.h>
 
+#include "cli/honeyd_options.h"
 #include "config/nearest.h"
 
 namespace apiary {
@@ -42,15 +43,30 @@ std::vector<std::string> commands_of(const CLI::App& app) {
   return names;
 }
 
+/// Of the subcommands of `app`, the first that takes an option; nullptr: none does.
+const CLI::App* first_with_option(const CLI::App& app, const std::string& name) {
+  for (const CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
+    if (command->get_option_no_throw(name) != nullptr) return command;
+  return nullptr;
+}
+
+std::string explain_unknown_option(const CLI::App& command, const std::string& name) {
+  if (command.get_option_no_throw(name) != nullptr)  // apiary -f x.conf run
+    return fmt::format("{} belongs behind the subcommand: {} {}", name, path_of(command), name);
+  if (const CLI::App* const taker = first_with_option(command, name))  // apiary -f x.conf
+    return fmt::format("{} belongs to a subcommand: {} {}", name, path_of(*taker), name);
+  const std::string_view instead = in_place_of_honeyd_option(name);
+  const bool runs = command.get_parent() == nullptr || command.get_name() == "run";
+  if (runs && !instead.empty())
+    return fmt::format("there is no option {}, as Honeyd has: {}", name, instead);
+  return fmt::format("there is no option {}{}", name, did_you_mean(name, options_of(command)));
+}
+
 /// Of words that no option and no argument took: what the first of them may have been meant as.
 std::string explain_unexpected(const CLI::App& command, const std::vector<std::string>& words) {
   for (const std::string& word : words)
-    if (looks_like_option(word)) {
-      const std::string name = word.substr(0, word.find('='));
-      if (command.get_option_no_throw(name) != nullptr)  // apiary -f x.conf run
-        return fmt::format("{} belongs behind the subcommand: {} {}", name, path_of(command), name);
-      return fmt::format("there is no option {}{}", name, did_you_mean(name, options_of(command)));
-    }
+    if (looks_like_option(word))
+      return explain_unknown_option(command, word.substr(0, word.find('=')));
   if (!commands_of(command).empty()) return unknown_command(command, words.front());
   std::string all;
   for (const std::string& word : words) all += (all.empty() ? "'" : " ") + word;
@@ -77,7 +93,7 @@ std::string file_without_its_option(const CLI::App& command) {
     if (option->get_positional() && option->count() > 0 &&
         access(option->results().front().c_str(), F_OK) == 0)
       return ": did you mean -f " + option->results().front() + "?";
-  return "";
+  return ": name the configuration with -f FILE";
 }
 
 /// "--json=banana", of an option that takes no value.

@@ -1,0 +1,51 @@
+#include "cli/honeyd_options.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace apiary {
+namespace {
+
+constexpr std::string_view not_needed = "leave it out, nothing here needs it";
+constexpr std::string_view of_the_page = "the page is served with --web ADDRESS:PORT";
+
+struct HoneydOption {
+  std::string_view name, instead;
+};
+
+constexpr HoneydOption honeyd_options[] = {
+    {"-d", "leave it out, apiary run stays in the foreground"},
+    {"-P", not_needed},
+    {"-t", "apiary ctl leases lists the leases"},
+    {"-p", "write --personalities FILE"},
+    {"-x", not_needed},
+    {"-a", not_needed},
+    {"-0", not_needed},
+    {"-m", not_needed},
+    {"-u", "write --service-user USER"},
+    {"-g", "write --service-user USER, whose group it is"},
+    {"-c", "write --events FILE or --syslog WHERE"},
+    {"-R", "write --key TEXT"},
+    {"-V", "write --version"},
+    {"--verify-config", "apiary check FILE does that"},
+    {"--ignore-parse-errors", not_needed},
+    {"--include-dir", not_needed},
+    {"--data-dir", not_needed},
+    {"--disable-update", not_needed},
+    {"--disable-webserver", "leave it out, there is no page without --web"},
+    {"--webserver-address", of_the_page},
+    {"--webserver-port", of_the_page},
+    {"--webserver-root", of_the_page},
+    {"--fix-webserver-permissions", not_needed},
+    {"--rrdtool-path", not_needed},
+};
+
+}  // namespace
+
+std::string_view in_place_of_honeyd_option(std::string_view name) {
+  const auto* const found =
+      std::ranges::find(honeyd_options, name, [](const HoneydOption& each) { return each.name; });
+  return found == std::end(honeyd_options) ? std::string_view{} : found->instead;
+}
+
+}  // namespace apiary
