@@ -193,15 +193,22 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
   EXPECT_FALSE(built("create a\nbind 10.0.0.1 a")->has_nics());
 }
 
-TEST(BuildLanguage, AVendorHasItsPrefixesAndAnUnknownOneNeighbours) {
+TEST(BuildLanguage, AVendorHasItsPrefixesAndAnUnknownOneAStandIn) {
   const auto honeynet = built("create a\nset a ethernet \"cisco\"\nbind 10.0.0.1 a");
   EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->card->prefixes.size(), 2U);
   EXPECT_EQ(errors({{"etc/main.conf", "create a\nset a ethernet \"cisko\"\nbind 10.0.0.1 a"}}),
             R"(etc/main.conf:2:16: error: no vendor of network cards is called "cisko"
 set a ethernet "cisko"
                ^~~~~~~
-hint: the nearest are "cisco", "intel"
+hint: name cisco or intel
 1 error
+)");
+  EXPECT_EQ(
+      errors({{"etc/main.conf", "create a\nset a ethernet \"intle\"\nbind 10.0.0.1 a"}}),
+      R"(etc/main.conf:2:16: warning: no vendor of network cards is called "intle"; "intel" stands in for it
+set a ethernet "intle"
+               ^~~~~~~
+1 warning
 )");
 }
 

@@ -55,6 +55,10 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
                R"(1:16 '"00:11:22:33:44"' error: '00:11:22:33:44' is not a link-layer address
   hint: it is written as 00:11:22:33:44:55
 )"},
+          Case{"a link-layer address with gaps", R"(set a ethernet "00:11:22:**:**:**")",
+               R"(1:16 '"00:11:22:**:**:**"' error: '00:11:22:**:**:**' is not a link-layer address
+  hint: it is written as 00:11:22:33:44:55
+)"},
           Case{
               "a group address", R"(set a ethernet "01:11:22:33:44:55")",
               R"(1:16 '"01:11:22:33:44:55"' error: 01:11:22:33:44:55 is a group address; no card can have it
@@ -250,7 +254,7 @@ TEST(GrammarErrors, OfTheWholeLanguageAreExplained) {
 )"},
           Case{"bind of a range with a bad end", R"(bind 10.0.0.5-9 a)",
                R"(1:6 '10.0.0.5-9' error: '9' is not an IPv4 address
-  hint: an address is four numbers from 0 to 255, such as 10.0.0.5
+  hint: an address is written in full, also the second of a range: 10.0.0.5-10.0.0.9
 )"},
           Case{
               "bind of a network with bits after its prefix", R"(bind 10.0.0.1/24 a)",

@@ -5,18 +5,20 @@
 namespace apiary {
 namespace {
 
-Diagnostic unknown_vendor(const Located<std::string>& name, const UnknownVendor& unknown) {
-  Diagnostic diagnostic{
+Diagnostic unknown_vendor(const Located<std::string>& name, const std::string& what_to_do) {
+  return {.place = name.place,
+          .message = fmt::format("no vendor of network cards is called \"{}\"", name.value),
+          .hint = what_to_do.empty()
+                      ? "a MAC address, such as \"00:11:22:33:44:55\", will do as well"
+                      : what_to_do};
+}
+
+Diagnostic stand_in_warning(const Located<std::string>& name, const std::string& stand_in) {
+  return {
+      .severity = Severity::warning,
       .place = name.place,
-      .message = fmt::format("no vendor of network cards is called \"{}\"", name.value)};
-  for (const std::string& candidate : unknown.nearest)
-    diagnostic.hint +=
-        fmt::format("{}\"{}\"", diagnostic.hint.empty() ? "the nearest are " : ", ", candidate);
-  if (!unknown.problem.empty())
-    diagnostic.hint = unknown.problem;
-  else if (unknown.nearest.empty())
-    diagnostic.hint = "a MAC address, such as \"00:11:22:33:44:55\", will do as well";
-  return diagnostic;
+      .message = fmt::format("no vendor of network cards is called \"{}\"; \"{}\" stands in for it",
+                             name.value, stand_in)};
 }
 
 }  // namespace
@@ -34,13 +36,14 @@ std::shared_ptr<const NicProfile> NicRegistry::find(const Located<std::string>& 
     card->address = *address;
     card->prefixes = {{address->bytes[0], address->bytes[1], address->bytes[2]}};
   } else {
-    tl::expected<std::vector<Oui>, UnknownVendor> found = tl::unexpected(UnknownVendor{});
+    tl::expected<FoundVendor, std::string> found = tl::unexpected(std::string{});
     if (vendors_ != nullptr) found = vendors_->find(name);
     if (!found) {
       diagnostics.push_back(unknown_vendor(text, found.error()));
       return nullptr;
     }
-    card->prefixes = std::move(*found);
+    if (!found->stand_in.empty()) diagnostics.push_back(stand_in_warning(text, found->stand_in));
+    card->prefixes = std::move(found->prefixes);
   }
   return entry.card = std::move(card);
 }

@@ -18,8 +18,8 @@ class NicRegistry {
   /// `vendors` outlives it; null: no names of vendors are known.
   explicit NicRegistry(const VendorCatalogue* vendors) : vendors_(vendors) {}
 
-  /// The card that `text` names, a vendor or a MAC address. nullptr: there is none such; that is
-  /// reported, with the nearest names.
+  /// The card that `text` names, a vendor or a MAC address; a warning says which vendor stands in
+  /// for one that is not known. nullptr: none can; that is an error, with the nearest names.
   std::shared_ptr<const NicProfile> find(const Located<std::string>& text,
                                          Diagnostics& diagnostics);
 

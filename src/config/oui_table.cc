@@ -1,19 +1,20 @@
 #include "config/oui_table.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
-#include <map>
 #include <optional>
-#include <tuple>
 
 #include "base/edit_distance.h"
+#include "config/vendor_names.h"
 
 namespace apiary {
 namespace {
 
 constexpr std::string_view base_16 = "(base 16)";  // what IEEE writes behind a prefix
-constexpr std::size_t max_names = 3;
+
+// Of the cards that stand in for those of a maker who is not known, the most common in computers.
+constexpr std::string_view usual_makers[] = {" intel corporate ", " intel ",
+                                             " realtek semiconductor "};
 
 bool is_separator(char c) { return c == ' ' || c == '\t' || c == '\r'; }
 
@@ -32,19 +33,6 @@ std::optional<Oui> read_prefix(std::string_view line) {
                    static_cast<std::uint8_t>(value)};
   if ((prefix[0] & 1) != 0) return {};  // of a group: no card has it
   return prefix;
-}
-
-/// " cisco systems ": the words of a name, in lower case.
-std::string words_of(std::string_view name) {
-  std::string words = " ";
-  for (const char c : name) {
-    if (std::isalnum(static_cast<unsigned char>(c)) != 0)
-      words += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    else if (words.back() != ' ')
-      words += ' ';
-  }
-  if (words.back() != ' ') words += ' ';
-  return words;
 }
 
 /// Whether `name` holds each word of `wanted`.
@@ -69,49 +57,71 @@ OuiTable OuiTable::parse(std::string_view text) {
     if (!prefix) continue;
     std::string_view name = trim(line.substr(6));
     if (name.starts_with(base_16)) name = trim(name.substr(base_16.size()));
-    if (!name.empty()) list.entries_.push_back({std::string(name), words_of(name), *prefix});
+    if (!name.empty())
+      list.entries_.push_back(
+          {std::string(name), vendor_words(name), vendor_letters(name), *prefix});
   }
   return list;
 }
 
-tl::expected<std::vector<Oui>, UnknownVendor> OuiTable::find(std::string_view vendor) const {
-  const std::string wanted = words_of(vendor);
+tl::expected<FoundVendor, std::string> OuiTable::find(std::string_view vendor) const {
+  const std::string wanted = vendor_words(vendor);
+  if (wanted.size() <= 1) return tl::unexpected(std::string{});
   std::vector<Oui> exactly, by_words;
   for (const Entry& entry : entries_) {
     if (entry.lowercase == wanted) exactly.push_back(entry.prefix);
-    if (wanted.size() > 1 && holds_words(entry.lowercase, wanted)) by_words.push_back(entry.prefix);
+    if (holds_words(entry.lowercase, wanted)) by_words.push_back(entry.prefix);
   }
-  if (!exactly.empty()) return exactly;
-  if (!by_words.empty()) return by_words;
-  return tl::unexpected(nearest(vendor, wanted));
+  if (!exactly.empty()) return FoundVendor{std::move(exactly)};
+  if (!by_words.empty()) return FoundVendor{std::move(by_words)};
+  if (auto found = stand_in_for(vendor)) return *std::move(found);
+  return tl::unexpected(std::string{});
 }
 
-UnknownVendor OuiTable::nearest(std::string_view vendor, const std::string& words) const {
-  const std::string_view part = trim(words);
-  const std::size_t limit = std::max<std::size_t>(2, vendor.size() / 3);
-  std::map<std::string_view, std::size_t> distances;  // by name
+template <typename Predicate>
+std::optional<FoundVendor> OuiTable::first(const Predicate& is_meant) const {
+  FoundVendor found;
   for (const Entry& entry : entries_) {
-    if (distances.contains(entry.name)) continue;
-    // A slip in a name, in its first word, or a part of a word.
-    const std::string_view first =
-        std::string_view(entry.name).substr(0, std::min(entry.name.find(' '), entry.name.size()));
-    std::size_t distance =
-        std::min(edit_distance(vendor, entry.name, limit), edit_distance(vendor, first, limit));
-    if (!part.empty() && entry.lowercase.find(part) != std::string::npos)
-      distance = std::min<std::size_t>(distance, 1);
-    if (distance <= limit) distances.emplace(entry.name, distance);
+    if (found.prefixes.empty() && is_meant(entry)) found.stand_in = entry.name;
+    if (entry.name == found.stand_in) found.prefixes.push_back(entry.prefix);
   }
-  std::vector<std::pair<std::size_t, std::string_view>> ranked;
-  ranked.reserve(distances.size());
-  for (const auto& [name, distance] : distances) ranked.emplace_back(distance, name);
-  std::sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-    return std::tuple(a.first, a.second.size(), a.second) <
-           std::tuple(b.first, b.second.size(), b.second);
-  });
-  UnknownVendor unknown;
-  for (std::size_t i = 0; i < std::min(max_names, ranked.size()); ++i)
-    unknown.nearest.emplace_back(ranked[i].second);
-  return unknown;
+  return found.prefixes.empty() ? std::nullopt : std::optional(std::move(found));
+}
+
+std::optional<FoundVendor> OuiTable::stand_in_for(std::string_view vendor) const {
+  for (const std::string& name : other_vendor_names(vendor)) {
+    const std::string letters = vendor_letters(name);
+    if (auto found = first([&](const Entry& entry) { return entry.lowercase == name; }))
+      return found;
+    if (auto found = first([&](const Entry& entry) { return entry.letters == letters; }))
+      return found;
+    if (auto found = first([&](const Entry& entry) { return entry.lowercase.starts_with(name); }))
+      return found;
+  }
+  if (auto found = nearest(vendor)) return found;
+  for (const std::string_view maker : usual_makers)
+    if (auto found = first([&](const Entry& entry) { return entry.lowercase == maker; }))
+      return found;
+  return first([](const Entry&) { return true; });
+}
+
+std::optional<FoundVendor> OuiTable::nearest(std::string_view vendor) const {
+  const std::size_t limit = std::max<std::size_t>(1, vendor.size() / 4);
+  const Entry* best = nullptr;
+  std::pair least(limit + 1, std::size_t{0});  // distance and length of the name
+  for (const Entry& entry : entries_) {
+    // A slip in a name or in its first word.
+    const std::string_view name = entry.name;
+    const std::string_view first_word = name.substr(0, std::min(name.find(' '), name.size()));
+    const std::pair distance(
+        std::min(edit_distance(vendor, name, limit), edit_distance(vendor, first_word, limit)),
+        name.size());
+    if (distance >= least) continue;
+    best = &entry;
+    least = distance;
+  }
+  if (best == nullptr) return {};
+  return first([&](const Entry& entry) { return entry.name == best->name; });
 }
 
 }  // namespace apiary

@@ -220,17 +220,21 @@ set b default udp block)",
                R"(1:19 '"'' x"' error: the command is empty
 )"},
           Case{"an apostrophe in a command", R"(add a tcp port 80 "echo it's")",
-               R"(1:27 ''' error: the quotation mark ' in the command is not closed
-  hint: write the other one, or \' for the character itself
+               R"(1:27 ''' warning: nothing closes this ': it stands for itself
+  hint: write \' for the character itself
+)"},
+          Case{"apostrophes in a command", R"(add a tcp port 80 "echo don't, can't")",
+               R"(1:28 ''' warning: the two apostrophes enclose text, so the program gets neither
+  hint: write \' for the character itself
 )"},
           Case{"a quotation mark of a command that is not closed",
                R"(set a default tcp action "echo \"a")",
-               R"(1:33 '"' error: the quotation mark " in the command is not closed
-  hint: write the other one, or \\\" for the character itself
+               R"(1:33 '"' warning: nothing closes this ": it stands for itself
+  hint: write \\\" for the character itself
 )"},
           Case{"a quote in the command of a subsystem", R"(add a subsystem "x 'y")",
-               R"(1:20 ''' error: the quotation mark ' in the command is not closed
-  hint: write the other one, or \' for the character itself
+               R"(1:20 ''' warning: nothing closes this ': it stands for itself
+  hint: write \' for the character itself
 )"},
           Case{"a quoted text without end", R"(add a tcp port 80 "sh x
 create b)",
@@ -327,6 +331,15 @@ TEST(SyntaxErrors, OfBindingsAndRoutesAreExplained) {
 )"},
           Case{"the unspecified address", "bind 0.0.0.0 a",
                R"(1:6 '0.0.0.0' error: 0.0.0.0 is the unspecified address; no machine can have it
+  hint: for all addresses that nothing else is bound to, name the template 'default': create default
+)"},
+          Case{"an address with leading zeros", "bind 010.000.000.100 a",
+               R"(1:6 '010.000.000.100' error: '010.000.000.100' is not an IPv4 address
+  hint: write 10.0.0.100, without the leading zeros
+)"},
+          Case{"the last number of a range alone", "bind 10.0.0.60-70 a",
+               R"(1:6 '10.0.0.60-70' error: '70' is not an IPv4 address
+  hint: an address is written in full, also the second of a range: 10.0.0.5-10.0.0.9
 )"},
           Case{"a network in place of an address", "route 10.0.0.0/24 link 10.0.0.0/24",
                R"(1:7 '10.0.0.0/24' error: expected one address, found the network '10.0.0.0/24'

@@ -35,6 +35,27 @@ std::string_view unfit_for_a_machine(const IpAddress& address) {
   return {};
 }
 
+/// "10.0.0.5" for "010.000.00.5": without the zeros that C takes for a number in base eight.
+std::string without_leading_zeros(std::string_view text) {
+  std::string result;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool has_no_digit_before = result.empty() || result.back() == '.';
+    const bool is_last_digit = i + 1 == text.size() || text[i + 1] == '.';
+    if (text[i] != '0' || !has_no_digit_before || is_last_digit) result += text[i];
+  }
+  return result;
+}
+
+std::string how_to_write_address(std::string_view text) {
+  if (text.find_first_of("*,") != std::string_view::npos)
+    return "a network is written as 10.0.0.0/24, a range as 10.0.0.5-10.0.0.9";
+  if (!text.empty() && std::all_of(text.begin(), text.end(), is_digit))
+    return "an address is written in full, also the second of a range: 10.0.0.5-10.0.0.9";
+  if (const std::string plain = without_leading_zeros(text); parse_ip_address(plain))
+    return fmt::format("write {}, without the leading zeros", plain);
+  return "an address is four numbers from 0 to 255, such as 10.0.0.5";
+}
+
 /// "10.0.0.0/255.255.255.0".
 std::optional<IpPrefix> read_masked(std::string_view text) {
   const std::size_t slash = std::min(text.find('/'), text.size());
@@ -76,13 +97,13 @@ tl::expected<IpAddress, ValueError> read_machine_address(std::string_view text) 
     if (text.find(':') != std::string_view::npos)
       return complain(fmt::format("'{}' is not an IPv4 address", text),
                       "IPv6 is not supported yet");
-    return complain(fmt::format("'{}' is not an IPv4 address", text),
-                    text.find_first_of("*,") != std::string_view::npos
-                        ? "a network is written as 10.0.0.0/24, a range as 10.0.0.5-10.0.0.9"
-                        : "an address is four numbers from 0 to 255, such as 10.0.0.5");
+    return complain(fmt::format("'{}' is not an IPv4 address", text), how_to_write_address(text));
   }
   if (const auto unfit = unfit_for_a_machine(*address); !unfit.empty())
-    return complain(fmt::format("{} is {}; no machine can have it", text, unfit));
+    return complain(fmt::format("{} is {}; no machine can have it", text, unfit),
+                    address->is_unspecified() ? "for all addresses that nothing else is bound to, "
+                                                "name the template 'default': create default"
+                                              : "");
   return *address;
 }
 
@@ -287,10 +308,7 @@ tl::expected<std::string, ValueError> read_ethernet(std::string_view text) {
       return complain(fmt::format("{} is a group address; no card can have it", text));
     return std::string{text};
   }
-  const auto of_address = [](char c) {
-    return c == ':' || is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-  };
-  if (text.find(':') != std::string_view::npos && std::all_of(text.begin(), text.end(), of_address))
+  if (text.find(':') != std::string_view::npos)  // no vendor has one in its name
     return complain(fmt::format("'{}' is not a link-layer address", text),
                     "it is written as 00:11:22:33:44:55");
   return std::string{text};

@@ -9,18 +9,18 @@
 
 namespace apiary {
 
-/// Why no prefixes were found.
-struct UnknownVendor {
-  std::vector<std::string> nearest;  // at most three names that may be meant
-  std::string problem{};             // no vendor is known at all, and what to do; mostly empty
+struct FoundVendor {
+  std::vector<Oui> prefixes;  // never none
+  std::string stand_in{};     // who stands in for a name that nobody has; empty: no need
 };
 
 /// Where the names of makers of network cards come from.
 class VendorCatalogue {
  public:
   virtual ~VendorCatalogue() = default;
-  /// The prefixes of whoever is called `vendor`, never none.
-  virtual tl::expected<std::vector<Oui>, UnknownVendor> find(std::string_view vendor) const = 0;
+  /// Whoever is called `vendor`, or the one nearest to that name. Error: there is none; what to do,
+  /// which may be empty.
+  virtual tl::expected<FoundVendor, std::string> find(std::string_view vendor) const = 0;
 };
 
 }  // namespace apiary

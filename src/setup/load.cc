@@ -6,6 +6,7 @@
 #include <ctime>
 
 #include "base/printable.h"
+#include "config/foreign_syntax.h"
 #include "config/oui_table.h"
 #include "config/source_snippet.h"
 #include "config/source_text.h"
@@ -16,14 +17,13 @@ namespace {
 /// The makers of network cards, from a file of this machine; read when one is asked for.
 class MachineVendors final : public VendorCatalogue {
  public:
-  tl::expected<std::vector<Oui>, UnknownVendor> find(std::string_view vendor) const override {
+  tl::expected<FoundVendor, std::string> find(std::string_view vendor) const override {
     const OuiTable list = read();
     if (list.empty())
-      return tl::unexpected(UnknownVendor{
-          {},
+      return tl::unexpected(
           fmt::format("names of vendors come from {} (apt install nmap-common); a MAC address will "
                       "do as well",
-                      vendor_files[0])});
+                      vendor_files[0]));
     return list.find(vendor);
   }
 
@@ -51,6 +51,9 @@ LoadedPersonalities load_personalities(const std::string& path) {
                     "nmap-common (apt install nmap-common), or name a file in its format with "
                     "--personalities",
                     text.error()));
+  if (const ForeignFile foreign = foreign_file(*text); !foreign.what.empty())
+    return problem(fmt::format("no personalities but our own: {} has no fingerprints: {}\nhint: {}",
+                               path, foreign.what, foreign.hint));
   const bool is_blank = text->find_first_not_of(" \t\r\n") == std::string::npos;
   auto database = std::make_shared<const FingerprintDatabase>(parse_fingerprints(std::move(*text)));
   LoadedPersonalities loaded{std::make_unique<FingerprintCatalogue>(database), "",
@@ -107,6 +110,9 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
   ExaminedConfiguration examined;
   examined.source = std::make_unique<SourceText>(sources.configuration, std::move(text));
   LoadedPersonalities personalities = load_personalities(sources.personalities);
+  // Who names a file wants what is in it; nmap-common may be missing.
+  if (!personalities.problem.empty() && sources.personalities != default_personalities_file)
+    return tl::unexpected(std::move(personalities.problem));
   BuildSettings settings = machine_settings();
   settings.parsing.load_file = std::move(load_file);
   settings.keeps_origins = keeps_origins;

@@ -46,14 +46,15 @@ class AnyNameCatalogue final : public PersonalityCatalogue {
   }
 };
 
-/// Knows "cisco" and "intel"; or every name.
+/// Knows "cisco", "intel" and its slip "intle"; or every name.
 class TestVendors final : public VendorCatalogue {
  public:
   explicit TestVendors(bool knows_all = false) : knows_all_(knows_all) {}
-  tl::expected<std::vector<Oui>, UnknownVendor> find(std::string_view vendor) const override {
-    if (vendor == "cisco") return std::vector<Oui>{{0, 0, 0x0c}, {0, 5, 0xdc}};
-    if (vendor == "intel" || knows_all_) return std::vector<Oui>{{0, 2, 0xb3}};
-    return tl::unexpected(UnknownVendor{{"cisco", "intel"}});
+  tl::expected<FoundVendor, std::string> find(std::string_view vendor) const override {
+    if (vendor == "cisco") return FoundVendor{{{0, 0, 0x0c}, {0, 5, 0xdc}}};
+    if (vendor == "intle") return FoundVendor{{{0, 2, 0xb3}}, "intel"};
+    if (vendor == "intel" || knows_all_) return FoundVendor{{{0, 2, 0xb3}}};
+    return tl::unexpected(std::string("name cisco or intel"));
   }
 
  private:
