@@ -1,0 +1,157 @@
+#include "passive/syn_shape.h"
+
+#include <gtest/gtest.h>
+
+#include "base/random.h"
+
+namespace apiary {
+namespace {
+
+using Raw = std::vector<std::uint8_t>;
+
+SynShape shape_with(const Raw& options, std::uint16_t window = 0) {
+  return shape_of({.ttl = 64},
+                  {.sequence = {1}, .flags = tcp_flag::syn, .window = window, .options = options});
+}
+
+TEST(SynShape, ReadsTheOptionsAsTheyLieAndWhatIsOddOfThem) {
+  struct Case {
+    std::string_view name;
+    Raw options, kinds;
+    std::uint32_t quirks = 0;
+    std::uint16_t mss = 0;
+    std::uint8_t scale = 0, padding = 0;
+  };
+  for (const Case& c : {
+           Case{"none", {}, {}},
+           Case{"of Linux",
+                {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0, 1, 3, 3, 7},
+                {2, 4, 8, 1, 3},
+                0,
+                1'460,
+                7},
+           Case{"padding", {2, 4, 2, 24, 0, 0, 0, 0}, {2, 0}, 0, 536, 0, 3},
+           Case{"padding that is not zero", {0, 0, 7, 0}, {0}, quirk::opt_plus, 0, 0, 3},
+           Case{"a timestamp of zero",
+                {8, 10, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1},
+                {8, 1, 1},
+                quirk::ts1_minus},
+           Case{"a timestamp that echoes",
+                {8, 10, 0, 0, 0, 9, 0, 0, 0, 1, 1, 1},
+                {8, 1, 1},
+                quirk::ts2_plus},
+           Case{"a scale above 14", {3, 3, 15, 1}, {3, 1}, quirk::exws, 0, 15},
+           Case{"unknown ones", {254, 4, 1, 2, 99, 2, 1, 1}, {254, 99, 1, 1}},
+           Case{"a length that is wrong takes up the right one",
+                {2, 6, 2, 24, 1, 1, 1, 1},
+                {2, 1, 1, 1, 1},
+                quirk::bad,
+                536},
+           Case{"one past the end", {1, 1, 2, 4}, {1, 1, 2}, quirk::bad},
+           Case{"one without a length", {1, 1, 1, 99}, {1, 1, 1, 99}, quirk::bad},
+           Case{"a length of zero", {99, 0, 1, 1}, {99}, quirk::bad},
+           Case{"too many", Raw(40, 1), Raw(OptionKinds::limit, 1), quirk::bad},
+       }) {
+    SCOPED_TRACE(c.name);
+    const SynShape shape = shape_with(c.options);
+    OptionKinds kinds;
+    for (const std::uint8_t kind : c.kinds) kinds.add(kind);
+    EXPECT_EQ(shape.layout, kinds);
+    EXPECT_EQ(shape.quirks, c.quirks | quirk::id_minus);
+    EXPECT_EQ(shape.mss, c.mss);
+    EXPECT_EQ(shape.scale, c.scale);
+    EXPECT_EQ(shape.end_padding_bytes, c.padding);
+  }
+}
+
+TEST(SynShape, ReadsWhateverComesAndNoFurther) {
+  Random chance(7);
+  for (int i = 0; i < 20'000; ++i) {
+    Raw options(chance.next() % 41);  // of their own, so that a sanitizer sees who reads on
+    for (std::uint8_t& byte : options)
+      byte = static_cast<std::uint8_t>(chance.next() % (i % 2 == 0 ? 256 : 12));
+    const SynShape shape = shape_with(options);
+    EXPECT_LE(shape.layout.count, OptionKinds::limit);
+    EXPECT_LE(shape.end_padding_bytes, 40);
+  }
+}
+
+TEST(SynShape, ReadsTheQuirksOfTheHeaders) {
+  const TcpSegment syn{.sequence = {1}, .flags = tcp_flag::syn};
+  const auto with = [&](auto change) {
+    TcpSegment other = syn;
+    change(other);
+    return other;
+  };
+  using T = TcpSegment;
+  struct Case {
+    std::string_view name;
+    IpDatagram ip;
+    TcpSegment syn;
+    std::uint32_t quirks;
+  };
+  const IpDatagram plain{.identification = 5};
+  for (const Case& c : {
+           Case{"nothing", plain, syn, 0},
+           Case{"df", {.dont_fragment = true}, syn, quirk::df},
+           Case{"id+",
+                {.identification = 5, .dont_fragment = true},
+                syn,
+                quirk::df | quirk::id_plus},
+           Case{"id-", {}, syn, quirk::id_minus},
+           Case{"ecn in IP", {.type_of_service = 2, .identification = 5}, syn, quirk::ecn},
+           Case{"a class of traffic is none",
+                {.type_of_service = 0x10, .identification = 5},
+                syn,
+                0},
+           Case{"ecn in TCP", plain, with([](T& t) { t.flags |= tcp_flag::ece | tcp_flag::cwr; }),
+                quirk::ecn},
+           Case{"0+", {.identification = 5, .reserved_flag = true}, syn, quirk::zero_plus},
+           Case{"seq-", plain, with([](T& t) { t.sequence = {}; }), quirk::seq_minus},
+           Case{"ack+", plain, with([](T& t) { t.acknowledgment = {1}; }), quirk::ack_plus},
+           Case{"uptr+", plain, with([](T& t) { t.urgent_pointer = 1; }), quirk::uptr_plus},
+           Case{"urgf+", plain, with([](T& t) {
+                  t.flags |= tcp_flag::urg;
+                  t.urgent_pointer = 1;
+                }),
+                quirk::urgf_plus},
+           Case{"pushf+", plain, with([](T& t) { t.flags |= tcp_flag::psh; }), quirk::pushf_plus},
+       }) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(shape_of(c.ip, c.syn).quirks, c.quirks);
+  }
+}
+
+TEST(SynShape, ReadsOfWhatTheWindowIsAMultiple) {
+  using Of = WindowMultiple::Of;
+  const auto options = [](std::uint16_t mss, bool has_timestamp) {
+    Raw raw{2, 4, static_cast<std::uint8_t>(mss >> 8), static_cast<std::uint8_t>(mss)};
+    if (has_timestamp) raw.insert(raw.end(), {8, 10, 0, 0, 0, 9, 0, 0, 0, 0, 1, 1});
+    return raw;
+  };
+  struct Case {
+    std::string_view name;
+    std::uint16_t mss, window;
+    bool has_timestamp;
+    WindowMultiple multiple;
+  };
+  for (const Case& c : {
+           Case{"the MSS", 1'400, 28'000, true, {Of::mss, 20}},
+           Case{"the MSS less the timestamps", 1'400, 27'760, true, {Of::mss, 20}},
+           Case{"the same without timestamps", 1'400, 27'760, false, {}},
+           Case{"Ethernet's MSS", 1'400, 14'600, true, {Of::mss, 10}},
+           Case{"Ethernet's MSS less the timestamps", 1'400, 14'480, true, {Of::mss, 10}},
+           Case{"the MTU", 1'300, 2'680, false, {Of::mtu, 2}},
+           Case{"the MSS and the headers", 1'300, 1'344, false, {Of::mtu, 1}},
+           Case{"Ethernet's MTU", 1'400, 3'000, false, {Of::mtu, 2}},
+           Case{"a small MSS is none", 99, 990, false, {}},
+           Case{"a closed window", 1'400, 0, false, {}},
+           Case{"nothing", 1'400, 65'535, true, {}},
+       }) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(shape_with(options(c.mss, c.has_timestamp), c.window).multiple, c.multiple);
+  }
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tl/expected.hpp>
+
+#include "passive/syn_shape.h"
+
+namespace apiary {
+
+/// How well a SYN fits a signature. Fuzzy: as what networks on the way do to it would explain.
+enum class Fit : std::uint8_t { none, fuzzy, exact };
+
+/// The fields of a SYN that a signature wants as they are or not at all, in one number.
+struct PlainFields {
+  std::uint64_t value = 0, mask = 0;  // bits outside the mask: any
+
+  enum class Field : std::uint8_t {  // its lowest bit
+    mss = 0,
+    window = 16,
+    scale = 32,
+    ip_options_bytes = 40,
+    end_padding_bytes = 48,
+    has_payload = 56
+  };
+  constexpr void set(Field field, std::uint16_t number) {
+    const auto lowest = static_cast<unsigned>(field);
+    const bool is_word = field == Field::mss || field == Field::window;
+    const std::uint64_t bits = is_word ? 0xffff : 0xff;
+    mask |= bits << lowest;
+    value |= std::uint64_t{number} << lowest;
+  }
+};
+/// Those of a SYN, all of them.
+PlainFields plain_fields(const SynShape& syn);
+
+/// A signature of [tcp:request] in p0f's file.
+struct SynSignature {
+  enum class Version : std::uint8_t { any, v4, v6 };
+
+  OptionKinds layout;
+  PlainFields plain;
+  std::uint32_t quirks = 0;
+  std::uint16_t window_divisor = 1;  // %8192
+  WindowMultiple times;              // mss*4; of nothing: any
+  Version version = Version::any;
+  std::uint8_t ttl = 0;       // the first
+  bool ttl_is_limit = false;  // the sender draws its TTLs, at most this
+
+  /// How `syn`, which has its layout and these fields, fits.
+  Fit fit(const SynShape& syn, const PlainFields& fields) const;
+};
+
+/// Reads `ver:ittl:olen:mss:wsize,scale:olayout:quirks:pclass`. Error: a sentence on what is wrong.
+tl::expected<SynSignature, std::string> parse_syn_signature(std::string_view text);
+
+}  // namespace apiary
