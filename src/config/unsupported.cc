@@ -19,8 +19,6 @@ class UnactedFinder {
   void operator()(const AddSubsystem& s) {
     remark(s.command.place, "'subsystem'", "the program is not started");
   }
-  void operator()(const AddUse& s) { look_at(s.condition); }
-  void operator()(const BindConditionally& s) { look_at(s.condition); }
   void operator()(const Broadcast&) { remark(statement_, "'broadcast'", "nothing is sent"); }
   void operator()(const PluginOption& s) {
     diagnostics_.push_back(
@@ -59,10 +57,6 @@ class UnactedFinder {
                                    "command here",
                                    fmt::join(built_in_names, ", "))
                      : fmt::format("did you mean '{}'?", nearest)});
-  }
-  void look_at(const Located<Condition>& condition) {
-    if (std::holds_alternative<FromSystem>(condition.value))
-      remark(condition.place, "'source os'", "this never applies");
   }
 
   Span statement_;

@@ -11,7 +11,7 @@ constexpr Duration news_period = seconds{1};
 
 /// The template of the host that `flow` is with; empty: nobody's.
 std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) {
-  const HostTemplatePtr* const kind = engine.honeynet()->find_host(
+  const HostTemplatePtr* const kind = engine.find_host(
       flow.local.address, flow.remote.address, static_cast<std::uint8_t>(flow.protocol), now);
   return kind == nullptr ? "" : (*kind)->name;
 }

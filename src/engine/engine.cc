@@ -35,6 +35,7 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
       udp_(settings_.limits, table_key(settings_)),
       accounts_(settings_.limits, table_key(settings_)),
       icmp_allowance_(settings_.limits, table_key(settings_)),
+      systems_(settings_.limits.visitor_systems, table_key(settings_)),
       hosts_(settings_.limits.hosts, FlowHash{table_key(settings_)}) {
   forwarder_.adopt(*honeynet_, settings_.interfaces);
   background_arp_.adopt(*honeynet_, settings_.claimed);

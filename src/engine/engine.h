@@ -18,6 +18,7 @@
 #include "host/reassembly.h"
 #include "host/reverse_paths.h"
 #include "host/udp.h"
+#include "host/visitor_systems.h"
 #include "lan/arp.h"
 #include "lan/background_arp.h"
 #include "lan/dhcp_clients.h"
@@ -74,6 +75,12 @@ class Engine {
     return std::exchange(reverse_paths_, std::move(next));
   }
 
+  /// By which signatures visitors' operating systems are known from now on; not null. Gives back
+  /// those that held before. Until the first are given, none is known.
+  std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next) {
+    return systems_.adopt(std::move(next));
+  }
+
   /// Goes on with `settings` of an interface that may be another, but has the same name and link
   /// layer, between turns.
   void change_interface(InterfaceId interface, InterfaceSettings settings);
@@ -108,6 +115,11 @@ class Engine {
 
   const DhcpClients& dhcp_hosts() const { return dhcp_; }
 
+  /// The machine at an address, leased or bound, for what `visitor` sends by the IP protocol
+  /// `protocol`; never dynamic. nullptr: nobody. Valid until the next adopt().
+  const HostTemplatePtr* find_host(const IpAddress& address, const IpAddress& visitor,
+                                   std::uint8_t protocol, Instant now) const;
+
   /// At most `limit` of the conversations under way, those spoken in last first, TCP before UDP.
   std::vector<Conversation> latest_conversations(std::size_t limit) const;
 
@@ -125,9 +137,6 @@ class Engine {
   StationLookup stations() const {
     return {*honeynet_, settings_.claimed, dhcp_, settings_.interfaces, settings_.host_key};
   }
-  /// The machine at an address, leased or bound, as Honeynet::find_host().
-  const HostTemplatePtr* find_host(const IpAddress& address, const IpAddress& visitor,
-                                   std::uint8_t protocol, Instant now) const;
   /// The path to an address; a leased one is on the link. nullptr: none.
   const Path* path_to(const IpAddress& address) const;
   /// Whether there are hosts that neighbours on a link see as machines of their own.
@@ -152,6 +161,7 @@ class Engine {
   void on_datagram(const Ingress& ingress, const IpDatagram& datagram);
   void act_on(const Ingress& ingress, const IpDatagram& datagram, const RouteVerdict& verdict);
   bool is_dropped(const HostTemplate& kind, const IpDatagram& datagram);
+  void note_system(const Ingress& ingress, const IpDatagram& datagram);
   void deliver(const Ingress& ingress, IpDatagram datagram, const Delivered& to);
   bool may_forward_out(const Ingress& ingress, const IpDatagram& datagram, const Path& path,
                        Instant at, std::optional<InterfaceId> exit);
@@ -194,6 +204,7 @@ class Engine {
   UdpHandler udp_;
   AmplificationLimiter accounts_;
   IcmpRateLimiter icmp_allowance_;
+  VisitorSystems systems_;
   TokenBucket broadcasts_, broadcast_deliveries_;
   LruMap<IpAddress, HostState, FlowHash> hosts_;
 };

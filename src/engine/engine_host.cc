@@ -8,9 +8,11 @@ namespace apiary {
 const HostTemplatePtr* Engine::find_host(const IpAddress& address, const IpAddress& visitor,
                                          std::uint8_t protocol, Instant now) const {
   const LeasedHost* const leased = dhcp_.find(address);
-  if (leased == nullptr) return honeynet_->find_host(address, visitor, protocol, now);
+  const HostTemplatePtr* const kind =
+      leased == nullptr ? honeynet_->find_host(address) : &leased->kind;
+  if (kind == nullptr || !(*kind)->is_dynamic) return kind;
   const Duration time = time_of_day(now, honeynet_->parts().local_time_ahead);
-  return resolve(leased->kind, {visitor, protocol, time});
+  return resolve(*kind, {visitor, protocol, time, systems_.name_of(visitor, now)});
 }
 
 const Path* Engine::path_to(const IpAddress& address) const {
@@ -71,7 +73,8 @@ HostContext Engine::context(Instant now, const IpAddress& address, const IpAddre
           out,
           counters_,
           icmp_allowance_,
-          accounts_.of(visitor)};
+          accounts_.of(visitor),
+          systems_};
 }
 
 /// The host tells who sent the first fragment that the others did not come in time (RFC 1122
@@ -107,7 +110,8 @@ HostContext Engine::conversation_context(Instant now, const FlowKey& flow,
           out,
           counters_,
           icmp_allowance_,
-          accounts_.of(flow.remote.address)};
+          accounts_.of(flow.remote.address),
+          systems_};
 }
 
 /// The way back, in the present topology, of what a host says unasked. The visitor's packets are

@@ -12,7 +12,7 @@ void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagr
                                 const IcmpErrorKind& report) {
   const Hop& hop = *at.hop;
   const HostTemplatePtr* const kind =
-      honeynet_->find_host(hop.router, datagram.source, datagram.protocol, ingress.now);
+      find_host(hop.router, datagram.source, datagram.protocol, ingress.now);
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
   as_seen.ttl = report.type == IcmpType::time_exceeded
@@ -40,7 +40,7 @@ void Engine::on_datagram(const Ingress& ingress, const IpDatagram& datagram) {
 std::uint8_t Engine::no_route_code(const Ingress& ingress, const IpDatagram& datagram,
                                    const NoRoute& at) const {
   const HostTemplatePtr* const router =
-      honeynet_->find_host(at.hop->router, datagram.source, datagram.protocol, ingress.now);
+      find_host(at.hop->router, datagram.source, datagram.protocol, ingress.now);
   const bool of_host = at.path->end == PathEnd::unreachable_host ||
                        (at.path->end == PathEnd::no_route && router != nullptr &&
                         (*router)->personality->no_route_is_host_unreachable);
@@ -81,8 +81,19 @@ bool Engine::is_dropped(const HostTemplate& kind, const IpDatagram& datagram) {
   return segment && segment->is_connection_request() && rng_.happens(kind.drops_syn);
 }
 
+/// Notes which operating system sent a SYN. Which host it meets may depend on that.
+void Engine::note_system(const Ingress& ingress, const IpDatagram& datagram) {
+  if (!datagram.is(IpProtocol::tcp) || datagram.is_fragment() ||
+      datagram.payload.size() < sizeof(wire::TcpHeader) ||
+      (wire::read<wire::TcpHeader>(datagram.payload).flags & tcp_flag::syn) == 0)
+    return;
+  const auto segment = parse_tcp(datagram.payload);
+  if (segment && segment->is_connection_request()) systems_.note(ingress.now, datagram, *segment);
+}
+
 void Engine::deliver(const Ingress& ingress, IpDatagram datagram, const Delivered& to) {
   if (forwarder_.is_machine(datagram.destination)) return forward_out(ingress, datagram, to);
+  note_system(ingress, datagram);
   const HostTemplatePtr* kind =
       find_host(datagram.destination, datagram.source, datagram.protocol, ingress.now);
   HostTemplatePtr begun_with;  // held: the conversation may end in this turn

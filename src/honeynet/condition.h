@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <variant>
 
 #include "base/address.h"
@@ -8,7 +9,7 @@
 
 namespace apiary {
 
-/// The visitor's operating system, told from its packets, is called so.
+/// The name of the visitor's operating system, as its SYN shows, begins with these words.
 struct FromSystem {
   std::string name;
 };
@@ -36,12 +37,17 @@ struct MatchContext {
   IpAddress visitor;
   std::uint8_t protocol = 0;  // of IP
   Duration time_of_day{};     // since midnight, where the daemon is
+  std::string_view system{};  // the visitor's; empty: unknown
 };
 
 /// The time since midnight at `now`, where clocks are `ahead_of_utc`.
 Duration time_of_day(Instant now, Duration ahead_of_utc);
 
-/// Whether it applies. FromSystem never does: nothing tells visitors' systems yet.
+/// Whether `name` begins with all of `words`, in whatever case: "Linux 2.6.x" with "linux 2.6", and
+/// not "Linux 2.60" with it. Nothing begins with no words.
+bool begins_with_words(std::string_view name, std::string_view words);
+
+/// Whether it applies.
 bool holds(const Condition& condition, const MatchContext& context);
 
 }  // namespace apiary

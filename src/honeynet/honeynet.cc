@@ -19,10 +19,11 @@ const HostTemplatePtr* Honeynet::find_host(const IpAddress& address) const {
 }
 
 const HostTemplatePtr* Honeynet::find_host(const IpAddress& address, const IpAddress& visitor,
-                                           std::uint8_t protocol, Instant now) const {
+                                           std::uint8_t protocol, Instant now,
+                                           std::string_view system) const {
   const HostTemplatePtr* const kind = find_host(address);
   if (kind == nullptr || !(*kind)->is_dynamic) return kind;
-  return resolve(*kind, {visitor, protocol, time_of_day(now, parts_.local_time_ahead)});
+  return resolve(*kind, {visitor, protocol, time_of_day(now, parts_.local_time_ahead), system});
 }
 
 }  // namespace apiary

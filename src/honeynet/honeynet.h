@@ -42,10 +42,11 @@ class Honeynet {
   /// nullptr: nobody is there. Valid as long as the Honeynet.
   const HostTemplatePtr* find_host(const IpAddress& address) const;
 
-  /// The machine at `address` for what `visitor` sends by the IP protocol `protocol`; never
-  /// dynamic. nullptr: nobody. Valid as long as the Honeynet.
+  /// The machine at `address` for what `visitor`, whose operating system is called `system`, sends
+  /// by the IP protocol `protocol`; never dynamic. nullptr: nobody. Valid as long as the Honeynet.
   const HostTemplatePtr* find_host(const IpAddress& address, const IpAddress& visitor,
-                                   std::uint8_t protocol, Instant now) const;
+                                   std::uint8_t protocol, Instant now,
+                                   std::string_view system = {}) const;
 
   /// Whether any host has a network card of its own.
   bool has_nics() const { return has_nics_; }

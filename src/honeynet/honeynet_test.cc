@@ -83,19 +83,21 @@ TEST(Honeynet, ADynamicHostIsWhatTheEncounterMakesIt) {
     std::string_view name, visitor;
     IpProtocol protocol;
     Duration utc;
-    std::string_view found;
+    std::string_view found, system{};
   };
   for (const Case& c :
        {Case{"by network, the first that applies", "192.0.2.7", IpProtocol::udp, {}, "network"},
         Case{"by protocol, through another dynamic", "10.9.0.1", IpProtocol::udp, {}, "udp"},
+        Case{"by system", "192.0.2.7", IpProtocol::tcp, {}, "system", "Linux 3.11 and newer"},
+        Case{"by another system", "192.0.2.7", IpProtocol::tcp, {}, "network", "Linuxoid 1"},
         Case{"over midnight, before it", "10.9.0.1", IpProtocol::tcp, hours{20}, "night"},
         Case{"over midnight, after it", "10.9.0.1", IpProtocol::tcp, hours{3}, "night"},
         Case{"the end is not part of it", "10.9.0.1", IpProtocol::tcp, hours{4}, ""},
         Case{"by day", "10.9.0.1", IpProtocol::tcp, hours{6}, "day"}}) {
     SCOPED_TRACE(c.name);
-    const HostTemplatePtr* const found =
-        honeynet.find_host(address("10.0.0.5"), address(c.visitor),
-                           static_cast<std::uint8_t>(c.protocol), Instant{} + hours{240} + c.utc);
+    const HostTemplatePtr* const found = honeynet.find_host(
+        address("10.0.0.5"), address(c.visitor), static_cast<std::uint8_t>(c.protocol),
+        Instant{} + hours{240} + c.utc, c.system);
     EXPECT_EQ(found == nullptr ? "" : (*found)->name, c.found);
   }
 }

@@ -7,6 +7,7 @@
 #include "host/limits.h"
 #include "host/outbox.h"
 #include "host/packet_sender.h"
+#include "host/visitor_systems.h"
 #include "personality/reply.h"
 #include "telemetry/counters.h"
 
@@ -25,7 +26,8 @@ struct HostContext {
   Counters& counters;
   IcmpRateLimiter& icmp_allowance;
   AmplificationBudget& account;  // of the visitor
-  bool to_group = false;         // it is answered to a frame for all on the link, or a group
+  const VisitorSystems& systems;
+  bool to_group = false;  // it is answered to a frame for all on the link, or a group
 
   const Personality& personality() const { return *kind->personality; }
   StackState& stack() const { return state.stack; }
@@ -40,7 +42,8 @@ struct HostContext {
     return {.at = now,
             .flow = flow,
             .size_bytes = static_cast<std::uint16_t>(size),
-            .payload = out.bytes.copy(payload.first(std::min(payload.size(), max_heard_bytes)))};
+            .payload = out.bytes.copy(payload.first(std::min(payload.size(), max_heard_bytes))),
+            .visitor_system = systems.name_of(flow.remote.address, now)};
   }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 

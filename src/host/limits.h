@@ -54,6 +54,8 @@ struct Limits {
   // Visitors of whom something was handed on to a real machine, and the way back to them: about 60
   // bytes each. To one who is forgotten no answer goes until he asks again.
   std::size_t forwarded_visitors = 65'536;
+  // Visitors whose operating system is known, 12 bytes each. Two that share a place take turns.
+  std::size_t visitor_systems = 65'536;
   // Addresses whose owner on the link is known, and probes for more under way.
   std::size_t arp_entries = 65'536;
   // NeighbourMonitor whose MAC address tells their IP address, and pairs of a host and a neighbour

@@ -86,13 +86,15 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
   }
   const SessionId session{next_session_++};
   by_session_.insert({session, key});
-  host.tell(FlowOpened{host.now, key, host.kind->name});
+  const std::string_view system = host.systems.name_of(key.remote.address, host.now);
+  host.tell(FlowOpened{host.now, key, host.kind->name, system});
   host.ask(OpenSession{.session = session,
                        .flow = key,
                        .service = service,
                        .personality = host.personality().name,
                        .template_name = host.kind->name,
                        .interface = host.outlet.interface(host.way.exit.interface).name,
+                       .visitor_system = system,
                        .output_allowance_bytes = output_allowance_bytes,
                        .rights = host.kind->service_privileges});
   return flows_.insert(key, {.session = session,

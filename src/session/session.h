@@ -30,9 +30,10 @@ struct OpenSession {
   SessionId session;
   FlowKey flow;
   std::shared_ptr<const ServiceSpec> service;
-  std::string_view personality;    // for HONEYD_PERSONALITY
-  std::string_view template_name;  // for HONEYD_TEMPLATE_NAME
-  std::string_view interface {};   // by which the visitor came, for HONEYD_INTERFACE
+  std::string_view personality;       // for HONEYD_PERSONALITY
+  std::string_view template_name;     // for HONEYD_TEMPLATE_NAME
+  std::string_view interface {};      // by which the visitor came, for HONEYD_INTERFACE
+  std::string_view visitor_system{};  // for HONEYD_REMOTE_OS; empty: unknown
   std::size_t output_allowance_bytes = 0;
   ServicePrivileges rights{};  // of a program
 };

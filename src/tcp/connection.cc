@@ -18,7 +18,8 @@ bool offers_ecn(const TcpSegment& syn) {
 
 Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
                        std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
-                       const SynAck& syn_ack, BufferTotals& waiting_bytes)
+                       const SynAck& syn_ack, std::string_view visitor_system,
+                       BufferTotals& waiting_bytes)
     : flow_(flow),
       session_(session),
       kind_(host.kind),
@@ -29,7 +30,8 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
                                .window = syn_ack.reply.window,
                                .urgent_pointer = syn_ack.reply.urgent_pointer,
                                .flags = syn_ack.reply.flags,
-                               .reserved = syn_ack.reply.reserved}),
+                               .reserved = syn_ack.reply.reserved,
+                               .visitor_system = visitor_system}),
       negotiated_(syn_ack.negotiated),
       send_unacked_(syn_ack.reply.sequence),
       send_next_(syn_ack.reply.sequence + 1) {

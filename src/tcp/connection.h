@@ -31,9 +31,10 @@ std::string_view to_string(TcpState state);
 class Connection {
  public:
   /// Answers `syn` with `syn_ack`. `service`: null when the port is open but nobody speaks.
+  /// `visitor_system`: as FlowOpened has it.
   Connection(HostContext& host, const FlowKey& flow, SessionId session,
              std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
-             const SynAck& syn_ack, BufferTotals& waiting_bytes);
+             const SynAck& syn_ack, std::string_view visitor_system, BufferTotals& waiting_bytes);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -162,6 +163,7 @@ class Connection {
     TcpOptionBytes options;
     std::uint16_t window = 0, urgent_pointer = 0;
     std::uint8_t flags = 0, reserved = 0;
+    std::string_view visitor_system{};
   };
   TransferState& transfer(Instant now);
   /// Call when something was done: what nothing needs any more goes.

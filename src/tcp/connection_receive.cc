@@ -119,10 +119,10 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   on_new_ack(host, segment.acknowledgment, true);
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
-  host.tell(FlowOpened{host.now, flow_, kind_->name});
+  const std::unique_ptr<Handshake> done = std::move(handshake_);
+  host.tell(FlowOpened{host.now, flow_, kind_->name, done->visitor_system});
   open_emitted_ = true;
   opened_at_ = host.now;
-  const std::unique_ptr<Handshake> done = std::move(handshake_);
   if (done->service != nullptr) {
     session_open_ = true;
     host.ask(OpenSession{.session = session_,
@@ -131,6 +131,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
                          .personality = kind_->personality->name,
                          .template_name = kind_->name,
                          .interface = host.outlet.interface(host.way.exit.interface).name,
+                         .visitor_system = done->visitor_system,
                          .output_allowance_bytes = host.limits.send_buffer_bytes,
                          .rights = kind_->service_privileges});
   }

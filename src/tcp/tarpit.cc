@@ -46,7 +46,8 @@ void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& se
     return host.drop(DropReason::duplicate_or_stray);
   if (slot.list == opening) {
     slot.answered = whole_seconds(host.now);
-    host.tell(FlowOpened{host.now, flow, host.kind->name});
+    host.tell(FlowOpened{host.now, flow, host.kind->name,
+                         host.systems.name_of(flow.remote.address, host.now)});
   }
   touch(host.now, at, opened);
   if (segment.length() == 0 && segment.sequence == slot.next) return;  // asks for nothing

@@ -117,7 +117,7 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
   // It goes on with the machine it began with, whatever is configured by now.
   HostContext as_begun{host.now,      host.address,        connection.kind(), host.state,
                        host.way,      host.limits,         host.outlet,       host.out,
-                       host.counters, host.icmp_allowance, host.account};
+                       host.counters, host.icmp_allowance, host.account,      host.systems};
   connection.on_segment(as_begun, segment, ecn);
   update_or_remove(connection);
 }
@@ -147,7 +147,7 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
   const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
   connections_.add(std::make_unique<Connection>(host, probe.flow, connections_.next_session(),
                                                 service ? *service : nullptr, syn, *syn_ack,
-                                                waiting_bytes_));
+                                                probe.visitor_system, waiting_bytes_));
 }
 
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,

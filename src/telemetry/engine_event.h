@@ -19,6 +19,7 @@ struct FlowOpened {
   Instant at;
   FlowKey flow;
   std::string template_name;
+  std::string_view visitor_system{};  // as SYNs show; empty: unknown; valid as long as the engine
 };
 
 enum class FlowEndReason : std::uint8_t {
@@ -69,6 +70,7 @@ struct ProbeReceived {
   std::uint8_t tcp_flags = 0;                 // of a segment, as tcp_flag
   std::uint8_t icmp_type = 0, icmp_code = 0;  // of an ICMP message
   Bytes payload{};                            // its first bytes, in Outbox::bytes
+  std::string_view visitor_system{};          // as FlowOpened::visitor_system
 };
 
 /// A real machine answers for an address we were told to claim: it is left alone from now on,

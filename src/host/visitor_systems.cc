@@ -1,0 +1,50 @@
+#include "host/visitor_systems.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace apiary {
+namespace {
+
+std::uint32_t seconds_at(Instant now) {
+  return static_cast<std::uint32_t>(
+      std::chrono::duration_cast<seconds>(now.time_since_epoch()).count());
+}
+
+}  // namespace
+
+std::shared_ptr<const SignatureDatabase> VisitorSystems::adopt(
+    std::shared_ptr<const SignatureDatabase> next) {
+  ids_.clear();
+  for (const std::string& name : next->systems()) ids_.push_back(id_of(name));
+  return std::exchange(database_, std::move(next));
+}
+
+/// A name keeps its number, as conversations and places go on with it. There are as many as files
+/// had different ones.
+SystemId VisitorSystems::id_of(const std::string& name) {
+  const auto found = std::ranges::find(names_, name);
+  const auto number = static_cast<std::size_t>(found - names_.begin());
+  if (number > std::numeric_limits<std::uint16_t>::max()) return {};
+  if (found == names_.end()) names_.push_back(name);
+  return {static_cast<std::uint16_t>(number)};
+}
+
+void VisitorSystems::note(Instant now, const IpDatagram& datagram, const TcpSegment& syn) {
+  if (ids_.empty()) return;
+  const auto matched = database_->match(shape_of(datagram, syn));
+  if (!matched) return;
+  const Found at = find(datagram.source);
+  places_[at.place] = {at.tag, seconds_at(now), ids_[*matched]};
+}
+
+SystemId VisitorSystems::of(const IpAddress& visitor, Instant now) const {
+  if (ids_.empty()) return {};
+  const Found at = find(visitor);
+  const PathPosition& place = places_[at.place];
+  const bool is_known =
+      place.tag == at.tag && seconds{seconds_at(now)} - seconds{place.noted} <= known_for;
+  return is_known ? place.system : SystemId{};
+}
+
+}  // namespace apiary

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/flow_hash.h"
+#include "base/time.h"
+#include "passive/signature_database.h"
+
+namespace apiary {
+
+/// An operating system of visitors, by a number that an engine gives it.
+struct SystemId {
+  std::uint16_t number = 0;  // 0: unknown
+  bool operator==(const SystemId&) const = default;
+};
+
+/// Which operating systems visitors have, as their SYNs show. A SYN speaks for its address for some
+/// minutes, as in Honeyd. The table is of fixed size, 12 bytes a place: an entry that falls on
+/// another's place replaces it.
+class VisitorSystems {
+ public:
+  static constexpr Duration known_for = minutes{5};
+
+  VisitorSystems(std::size_t places, const HashKey& hash_key) : hash_{hash_key}, places_(places) {}
+
+  /// Goes by `next` from now on, which is not null; gives back what held before.
+  std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next);
+
+  /// Notes which system sent `syn`, which came in `datagram`. One that fits no signature changes
+  /// nothing.
+  void note(Instant now, const IpDatagram& datagram, const TcpSegment& syn);
+  /// What is known of `visitor`.
+  SystemId of(const IpAddress& visitor, Instant now) const;
+  /// "Linux 3.11 and newer"; empty: unknown. Valid as long as this object.
+  std::string_view name(SystemId id) const { return names_[id.number]; }
+  std::string_view name_of(const IpAddress& visitor, Instant now) const {
+    return name(of(visitor, now));
+  }
+
+ private:
+  struct PathPosition {
+    std::uint32_t tag = 0;    // 0: empty
+    std::uint32_t noted = 0;  // in seconds since the epoch
+    SystemId system;
+  };
+  struct Found {
+    std::size_t place;
+    std::uint32_t tag;
+  };
+  Found find(const IpAddress& visitor) const {
+    const std::uint64_t hash = hash_(visitor);
+    return {static_cast<std::uint32_t>(hash) % places_.size(),
+            static_cast<std::uint32_t>(hash >> 32) | 1};  // no empty place has it
+  }
+  SystemId id_of(const std::string& name);
+
+  std::shared_ptr<const SignatureDatabase> database_ = std::make_shared<const SignatureDatabase>();
+  std::vector<SystemId> ids_;                     // of the database's systems
+  std::deque<std::string> names_{std::string()};  // by number, also of earlier databases
+  FlowHash hash_;
+  std::vector<PathPosition> places_;
+};
+
+}  // namespace apiary
