@@ -29,11 +29,13 @@ void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
   if (is_first && !contact.is_told) {
     if (!allowance_.take(probe.at, pending)) return;
     contact.is_told = true;
-    pending.emplace_back(probe.at, events::Contact{.flow = flow,
-                                                   .type = probe.type,
-                                                   .icmp_type = probe.icmp_type,
-                                                   .icmp_code = probe.icmp_code,
-                                                   .payload = std::string(as_text(probe.payload))});
+    pending.emplace_back(probe.at,
+                         events::Contact{.flow = flow,
+                                         .type = probe.type,
+                                         .icmp_type = probe.icmp_type,
+                                         .icmp_code = probe.icmp_code,
+                                         .payload = std::string(as_text(probe.payload)),
+                                         .visitor_system = std::string(probe.visitor_system)});
   } else if (is_new_type) {
     pending.emplace_back(probe.at, events::Icmp{flow, probe.icmp_type, probe.icmp_code});
   }

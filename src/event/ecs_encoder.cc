@@ -200,6 +200,7 @@ class Body {
   // ── under apiary ──
   void own(const events::Contact& r) const {
     json_.member("template", r.template_name);
+    put_system(r.visitor_system);
     json_.member("probe", to_string(r.type));
     if (r.flow.protocol == IpProtocol::icmp) put_icmp(r.icmp_type, r.icmp_code);
     if (r.payload.empty()) return;
@@ -208,7 +209,10 @@ class Body {
     json_.end_object();
   }
   void own(const events::ContactEnd& r) const { put_counts(json_, r.packets); }
-  void own(const events::FlowStart& r) const { json_.member("template", r.template_name); }
+  void own(const events::FlowStart& r) const {
+    json_.member("template", r.template_name);
+    put_system(r.visitor_system);
+  }
   void own(const events::FlowEnd& r) const {
     put_start(r.start);
     json_.member("end", to_string(r.end));
@@ -312,6 +316,9 @@ class Body {
   void put_start(const EventId& start) const {
     if (start != EventId{})
       json_.plain_member("flow", [&](std::string& text) { apiary::append(text, start); });
+  }
+  void put_system(std::string_view name) const {
+    if (!name.empty()) json_.member("visitor_os", name);
   }
   void put_distinct(std::string_view name, std::string_view how, const Distinct& count) const {
     json_.member(name, count.number);

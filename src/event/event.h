@@ -85,6 +85,7 @@ struct Contact {
   std::uint8_t icmp_type = 0, icmp_code = 0;  // if over ICMP
   std::string payload{};                      // the packet's first bytes, whatever they are
   std::string template_name{};                // of the host
+  std::string visitor_system{};               // as its SYNs show; empty: unknown
 };
 
 /// A source is quiet that sent a host more than the one packet of its Contact.
@@ -98,6 +99,7 @@ struct ContactEnd {
 struct FlowStart {
   FlowKey flow;
   std::string template_name;
+  std::string visitor_system{};  // as in Contact
 };
 
 /// A conversation is over.
@@ -206,6 +208,7 @@ struct Packet {
   ProbeType type = ProbeType::echo_request;
   std::uint16_t size_bytes = 0;
   std::uint8_t tcp_flags = 0, icmp_type = 0, icmp_code = 0;
+  std::string visitor_system{};  // as in Contact
 };
 
 using Body = std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Credential, Payload, Scan,

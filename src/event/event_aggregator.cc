@@ -74,8 +74,10 @@ void EventAggregator::on_event(const EngineEvent& event) {
                    transcripts_.say(e.at, e.flow, true, e.bytes, pending_);
                  },
                  [&](const ProbeReceived& e) {
-                   tell(e.at, events::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
-                                             e.icmp_code});
+                   if (settings_.wanted.contains(EventKind::packet))
+                     tell(e.at,
+                          events::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
+                                         e.icmp_code, std::string(e.visitor_system)});
                    contacts_.note(e, pending_);
                    if (!pending_.empty()) flush_pending();
                  },
@@ -118,7 +120,8 @@ void EventAggregator::on_opened(const FlowOpened& e) {
   flush_pending();
   const EventId start = ids_.next(e.at);
   if (settings_.wanted.contains(EventKind::flow_start))
-    events_.push_back({start, e.at, events::FlowStart{e.flow, e.template_name}});
+    events_.push_back(
+        {start, e.at, events::FlowStart{e.flow, e.template_name, std::string(e.visitor_system)}});
   transcripts_.begin(e.flow, start, pending_);
   flush_pending();
 }

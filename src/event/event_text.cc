@@ -80,6 +80,7 @@ class Teller {
       say(": {}", to_string(r.type));
     if (!r.payload.empty() && r.flow.protocol != IpProtocol::icmp)
       say(", {}", quoted_beginning(r.payload));
+    say_system(r.visitor_system);
   }
   void operator()(const events::ContactEnd& r) {
     say("{} > {}: quiet after {} in {}", to_string(r.source), to_string(r.host),
@@ -88,6 +89,7 @@ class Teller {
   void operator()(const events::FlowStart& r) {
     say_flow(r.flow);
     say(": connected to {}", r.template_name);
+    say_system(r.visitor_system);
   }
   void operator()(const events::FlowEnd& r) {
     say_flow(r.flow);
@@ -160,6 +162,9 @@ class Teller {
   template <class... Values>
   void say(fmt::format_string<Values...> words, Values&&... values) {
     fmt::format_to(std::back_inserter(text_), words, std::forward<Values>(values)...);
+  }
+  void say_system(std::string_view name) {
+    if (!name.empty()) say(" [{}]", name);
   }
   /// "192.0.2.2:4000 > 10.1.0.2:80 tcp"; ICMP has no ports.
   void say_flow(const FlowKey& flow) {

@@ -62,21 +62,30 @@ std::string flag_letters(std::uint8_t flags) {
   return text;
 }
 
+/// " [Linux 3.11 and newer]", behind what a visitor of that system did.
+std::string comment_of(const std::string& visitor_system) {
+  return visitor_system.empty() ? "" : fmt::format(" [{}]", visitor_system);
+}
+
 /// What stands behind the time; empty: nothing does.
 std::string packet_log_text(const Event& event) {
   if (const auto* const packet = std::get_if<events::Packet>(&event.body)) {
     // Honeyd's flows begin with the request.
-    if (packet->type == ProbeType::handshake_begun) return flow_text(packet->flow, 'S');
+    const std::string comment = comment_of(packet->visitor_system);
+    if (packet->type == ProbeType::handshake_begun) return flow_text(packet->flow, 'S') + comment;
     std::string text = flow_text(packet->flow, '-');
     if (packet->flow.protocol == IpProtocol::icmp)
       return text +
-             fmt::format(": {}({}): {}", packet->icmp_type, packet->icmp_code, packet->size_bytes);
+             fmt::format(": {}({}): {}", packet->icmp_type, packet->icmp_code, packet->size_bytes) +
+             comment;
     text += fmt::format(": {}", packet->size_bytes);
     if (packet->flow.protocol == IpProtocol::tcp) text += " " + flag_letters(packet->tcp_flags);
-    return text;
+    return text + comment;
   }
   if (const auto* const start = std::get_if<events::FlowStart>(&event.body))
-    return start->flow.protocol == IpProtocol::udp ? flow_text(start->flow, 'S') : "";
+    return start->flow.protocol == IpProtocol::udp
+               ? flow_text(start->flow, 'S') + comment_of(start->visitor_system)
+               : "";
   if (const auto* const end = std::get_if<events::FlowEnd>(&event.body))
     return flow_text(end->flow, 'E') + fmt::format(": {} {}", end->received_bytes, end->sent_bytes);
   return daemon_text(event);

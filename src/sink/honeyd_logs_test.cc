@@ -55,19 +55,30 @@ TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
            {"another deed of the daemon", DaemonEvent{DaemonEvent::Kind::reload, "x"}, ""},
            {"a request that is granted", events::Packet{tcp, ProbeType::handshake_begun, 60, 0x02},
             "tcp(6) S 192.168.99.2 48774 10.1.0.2 80"},
+           {"a request of a known system",
+            events::Packet{tcp, ProbeType::handshake_begun, 60, 0x02, 0, 0, "Hive OS 3.x"},
+            "tcp(6) S 192.168.99.2 48774 10.1.0.2 80 [Hive OS 3.x]"},
            {"told by its request", events::FlowStart{tcp, "x"}, ""},
            {"begins with a datagram", events::FlowStart{udp, "x"},
             "udp(17) S 192.168.99.2 52744 10.1.0.2 9999"},
+           {"begins with a datagram of a known system", events::FlowStart{udp, "x", "Hive OS 3.x"},
+            "udp(17) S 192.168.99.2 52744 10.1.0.2 9999 [Hive OS 3.x]"},
            {"end", events::FlowEnd{.flow = tcp, .received_bytes = 4, .sent_bytes = 46},
             "tcp(6) E 192.168.99.2 48774 10.1.0.2 80: 4 46"},
            {"segment", events::Packet{tcp, ProbeType::connection_request, 60, 0x02},
             "tcp(6) - 192.168.99.2 48774 10.1.0.2 80: 60 S"},
+           {"segment of a known system",
+            events::Packet{tcp, ProbeType::connection_request, 48, 0x02, 0, 0, "Hive OS 3.x"},
+            "tcp(6) - 192.168.99.2 48774 10.1.0.2 80: 48 S [Hive OS 3.x]"},
            {"flags in order", events::Packet{tcp, ProbeType::stray_segment, 40, 0xff},
             "tcp(6) - 192.168.99.2 48774 10.1.0.2 80: 40 FSRPAUEC"},
            {"datagram", events::Packet{udp, ProbeType::datagram, 48},
             "udp(17) - 192.168.99.2 52744 10.1.0.2 9999: 48"},
            {"ping", events::Packet{icmp, ProbeType::echo_request, 84, 0, 8, 0},
-            "icmp(1) - 192.168.99.2 10.1.0.2: 8(0): 84"}}) {
+            "icmp(1) - 192.168.99.2 10.1.0.2: 8(0): 84"},
+           {"ping of a known system",
+            events::Packet{icmp, ProbeType::echo_request, 84, 0, 8, 0, "Hive OS 3.x"},
+            "icmp(1) - 192.168.99.2 10.1.0.2: 8(0): 84 [Hive OS 3.x]"}}) {
     SCOPED_TRACE(c.name);
     const std::string line = "2025-11-25-05:14:00.7066 " + c.line + "\n";
     EXPECT_EQ(written<HoneydPacketLog>({c.body}), c.line.empty()    ? ""
