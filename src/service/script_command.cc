@@ -25,8 +25,8 @@ std::vector<std::string> service_arguments(std::string_view command, const FlowK
 }
 
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory) {
-  // The daemon does not fingerprint visitors yet. Honeyd does not set HONEYD_REMOTE_OS then;
-  // scripts treat an empty value the same, including those that fail on unset variables.
+  // Honeyd leaves HONEYD_REMOTE_OS out where the system is unknown; scripts treat an empty value
+  // the same, including those that fail on unset variables.
   return {fmt::format("PATH={}", service_path),
           "HOME=/",
           "LANG=C",
@@ -36,7 +36,7 @@ std::vector<std::string> service_environment(const OpenSession& open, std::strin
           fmt::format("HONEYD_SRC_PORT={}", open.flow.remote.port.number),
           fmt::format("HONEYD_DST_PORT={}", open.flow.local.port.number),
           fmt::format("HONEYD_INTERFACE={}", open.interface),
-          "HONEYD_REMOTE_OS=",
+          fmt::format("HONEYD_REMOTE_OS={}", open.visitor_system),
           fmt::format("HONEYD_PERSONALITY={}", open.personality),
           fmt::format("HONEYD_TEMPLATE_NAME={}", open.template_name)};
 }

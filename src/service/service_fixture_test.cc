@@ -58,6 +58,7 @@ SessionId ServiceTest::open(ServiceSpec service, IpProtocol protocol, std::size_
                       .personality = "Cisco 7206 running IOS 11.1(24)",
                       .template_name = "router",
                       .interface = "eth0",
+                      .visitor_system = "Hive OS 3.x",
                       .output_allowance_bytes = allowance_bytes,
                       .rights = rights});
   return session;

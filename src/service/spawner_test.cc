@@ -72,7 +72,7 @@ TEST_F(ServiceProcess, TheEnvironmentIsWhatWeSayAndNothingElse) {
                 "\n"
                 "HONEYD_IP_SRC=192.0.2.1\nHONEYD_IP_DST=10.0.0.5\n"
                 "HONEYD_SRC_PORT=4000\nHONEYD_DST_PORT=23\n"
-                "HONEYD_INTERFACE=eth0\nHONEYD_REMOTE_OS=\n"
+                "HONEYD_INTERFACE=eth0\nHONEYD_REMOTE_OS=Hive OS 3.x\n"
                 "HONEYD_PERSONALITY=Cisco 7206 running IOS 11.1(24)\n"
                 "HONEYD_TEMPLATE_NAME=router\n");
 }
