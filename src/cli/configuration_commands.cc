@@ -37,6 +37,10 @@ void add_explain_command(CLI::App& app, Action& action) {
   explain->add_option("--from", options->visitor, "Who asks, where that matters")
       ->type_name("IP")
       ->capture_default_str();
+  explain
+      ->add_option("--from-os", options->visitor_system,
+                   "The visitor's operating system, as p0f calls it (default: unknown)")
+      ->type_name("TEXT");
   explain->add_option("--key", options->key, "As of apiary run: what the host's values derive from")
       ->type_name("TEXT");
   explain->add_flag("--allow-spoof", options->allows_spoofing, "As of apiary run");

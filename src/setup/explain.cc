@@ -273,7 +273,8 @@ int run_explain(const ExplainOptions& options, Instant now) {
   const Honeynet& honeynet = *examined->configuration.honeynet;
   const HostTemplatePtr* const bound = honeynet.find_host(*address);
   const HostTemplatePtr* const kind = honeynet.find_host(
-      *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)), now);
+      *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)), now,
+      options.visitor_system);
   Explanation text(*examined, *address, *visitor, make_host_key(options.key), now);
   text.print_host(bound, kind);
   text.print_path();

@@ -15,6 +15,7 @@ struct ExplainOptions {
   std::string protocol;               // tcp, udp or icmp; empty: say nothing of a port
   std::string port;                   // number or name
   std::string visitor = "192.0.2.1";  // for templates that depend on who asks
+  std::string visitor_system{};       // likewise; empty: unknown
   std::string personalities = default_personalities_file;
   std::string key;  // for make_host_key(), as of the daemon
   bool allows_spoofing = false;

@@ -45,6 +45,7 @@ route 10.1.9.1 link 10.1.9.0/24
 route 10.0.0.1 unreach 10.3.0.0/16
 route 10.0.0.1 add net 10.2.0.0/16 10.1.0.1
 route 10.1.0.1 link 10.2.0.0/16
+add desk use counting if source os = "Hive"
 )";
 
 constexpr Instant now{seconds{1'790'000'000}};
@@ -61,7 +62,8 @@ class ExplainTest : public ::testing::Test {
   void TearDown() override { std::filesystem::current_path(before); }
 
   std::string explained(std::string address, std::string protocol = "", std::string port = "",
-                        std::string visitor = "192.0.2.1", int status = 0) {
+                        std::string visitor = "192.0.2.1", int status = 0,
+                        std::string visitor_system = "") {
     ::testing::internal::CaptureStdout();
     ::testing::internal::CaptureStderr();
     EXPECT_EQ(run_explain({.configuration = "x.conf",
@@ -69,6 +71,7 @@ class ExplainTest : public ::testing::Test {
                            .protocol = std::move(protocol),
                            .port = std::move(port),
                            .visitor = std::move(visitor),
+                           .visitor_system = std::move(visitor_system),
                            .personalities = "systems",
                            .key = "a secret",
                            .allows_spoofing = true},
@@ -148,6 +151,16 @@ TEST_F(ExplainTest, SaysWhatAnswersOnAPortAndWhy) {
     const std::string text = explained(c.address, c.protocol, c.port, c.visitor);
     EXPECT_EQ(text.substr(text.rfind('\n', text.size() - 2) + 1), c.last_line + "\n");
   }
+}
+
+TEST_F(ExplainTest, SaysWhatAVisitorOfASystemMeets) {
+  const auto line = [this](const std::string& system) {
+    const std::string text = explained("10.1.0.6", "tcp", "80", "192.0.2.1", 0, system);
+    const std::size_t at = text.find("  for visitor");
+    return text.substr(at, text.find('\n', at) - at);
+  };
+  EXPECT_EQ(line("Hive 3.x"), "  for visitor  192.0.2.1: counting");
+  EXPECT_EQ(line(""), "  for visitor  192.0.2.1: nobody; no condition applies");
 }
 
 TEST_F(ExplainTest, SaysHowPacketsGetThereAndWhereNot) {
