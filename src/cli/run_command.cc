@@ -89,6 +89,10 @@ void add_run_command(CLI::App& app, Action& action) {
   add_access_options(*run, *options);
   add_event_options(*run, options->events);
   add_personalities_option(*run, options->personalities);
+  run->add_option("--os-signatures", options->signatures,
+                  "p0f's signatures, by which the operating systems of visitors are known")
+      ->type_name("FILE")
+      ->capture_default_str();
   run->callback([options, run, &action] {
     check_run_options(*run, *options);
     action = [options] { return run_daemon(*options); };

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "setup/service_programs.h"
 
 namespace apiary {
@@ -12,6 +13,7 @@ namespace apiary {
 struct ConfigReloader::Prepared {
   std::shared_ptr<HoneynetVersion> world;
   Outcome outcome;
+  std::shared_ptr<const SignatureDatabase> signatures{};  // null: as they are
 };
 
 ConfigReloader::ConfigReloader(Settings settings, ActiveConfigText present, ReceiveFilter filter,
@@ -26,7 +28,13 @@ ConfigReloader::ConfigReloader(Settings settings, ActiveConfigText present, Rece
       receive_filter_(std::move(filter)) {}
 
 void ConfigReloader::reload(Done done) {
-  change([this] { return build_file_again(settings_.sources); }, std::move(done));
+  deps_.worker.run([this, done = std::move(done)]() -> BackgroundWorker::Completion {
+    Built built = build_file_again(settings_.sources);
+    if (deps_.worker.is_stopping()) return {};
+    auto prepared = prepare(std::move(built));
+    if (prepared) read_signatures(*prepared);
+    return sequel_of(std::move(prepared), done);
+  });
 }
 
 void ConfigReloader::add(std::string statement, Done done) {
@@ -73,12 +81,27 @@ void ConfigReloader::change(std::function<Built()> build, Done done) {
       [this, build = std::move(build), done = std::move(done)]() -> BackgroundWorker::Completion {
         Built built = build();
         if (deps_.worker.is_stopping()) return {};
-        auto prepared = prepare(std::move(built));
-        if (prepared) return switch_to(std::move(*prepared), done);
-        return [done, outcome = Outcome{.changed = false, .text = std::move(prepared.error())}] {
-          done(outcome);
-        };
+        return sequel_of(prepare(std::move(built)), done);
       });
+}
+
+BackgroundWorker::Completion ConfigReloader::sequel_of(tl::expected<Prepared, std::string> prepared,
+                                                       const Done& done) {
+  if (prepared) return switch_to(std::move(*prepared), done);
+  return [done, outcome = Outcome{.changed = false, .text = std::move(prepared.error())}] {
+    done(outcome);
+  };
+}
+
+/// Reads the signatures of visitors' systems again.
+void ConfigReloader::read_signatures(Prepared& prepared) const {
+  LoadedSignatures loaded = load_signatures(settings_.sources.signatures);
+  auto& notices = prepared.outcome.notices;
+  for (std::string& complaint : loaded.complaints) notices.push_back(printable(complaint));
+  if (!loaded.problem.empty()) notices.push_back(printable(loaded.problem));
+  for (const std::string& sentence : sentences_on_systems(*honeynet_, *loaded.database))
+    notices.push_back(printable(sentence));
+  prepared.signatures = std::move(loaded.database);
 }
 
 tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Built built) {
@@ -221,6 +244,7 @@ BackgroundWorker::Completion ConfigReloader::switch_to(Prepared prepared, Done d
   return [this, done = std::move(done), prepared = std::move(prepared)] {
     prepared.world->claimed = without(std::move(prepared.world->claimed), machines_);
     *prepared.world = deps_.engine.adopt(std::move(*prepared.world));
+    if (prepared.signatures != nullptr) (void)deps_.engine.adopt(prepared.signatures);
     // The world that was is let go by the worker: tens of thousands of hosts take milliseconds.
     deps_.worker.run([old = prepared.world]() -> BackgroundWorker::Completion {
       *old = {};

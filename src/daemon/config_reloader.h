@@ -54,7 +54,8 @@ class ConfigReloader {
   ConfigReloader(Settings settings, ActiveConfigText present, ReceiveFilter filter,
                  Dependencies dependencies);
 
-  /// Reads the file anew. `done` is called on the loop's thread when the engine has gone over.
+  /// Reads the file again, and the signatures of visitors' systems. `done` is called on the loop's
+  /// thread when the engine has gone over.
   void reload(Done done);
   /// Adds a statement to the present configuration.
   void add(std::string statement, Done done);
@@ -77,6 +78,9 @@ class ConfigReloader {
   struct Prepared;
 
   void change(std::function<Built()> build, Done done);
+  BackgroundWorker::Completion sequel_of(tl::expected<Prepared, std::string> prepared,
+                                         const Done& done);
+  void read_signatures(Prepared& prepared) const;
   tl::expected<Prepared, std::string> prepare(Built built);
   tl::expected<Prepared, std::string> prepare_for_machine(std::span<const std::string> reopened);
   std::optional<std::string> link_down(const Honeynet& honeynet) const;

@@ -13,6 +13,7 @@
 #include <optional>
 
 #include "base/counted.h"
+#include "base/printable.h"
 #include "config/values.h"
 #include "daemon/daemon_controller.h"
 #include "daemon/event_files.h"
@@ -70,7 +71,8 @@ class Daemon {
 
  private:
   ConfigurationSources sources() const {
-    return {options_.configuration, options_.personalities, options_.allows_spoofing};
+    return {options_.configuration, options_.personalities, options_.allows_spoofing,
+            options_.signatures};
   }
   tl::expected<void, std::string> load();
   tl::expected<void, std::string> check_rights() const;
@@ -83,6 +85,7 @@ class Daemon {
   tl::expected<void, std::string> start_sinks();
   tl::expected<void, std::string> begin_capture();
   void begin_web();
+  void know_systems();
   void report_start() const;
   void report_losses() const;
   void report_end() const;
@@ -140,6 +143,7 @@ tl::expected<void, std::string> Daemon::start() {
   for (const std::string& sentence : dhcp_hosts_without_link(honeynet, settings.interfaces))
     logger_->warn("{}", sentence);
   engine_ = std::make_unique<Engine>(built_->configuration.honeynet, std::move(settings));
+  know_systems();
   pipeline_ = std::make_unique<EventPipeline>(*engine_, clock_);
   const std::string service_directory = spawner_->directory();
   services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
@@ -261,6 +265,16 @@ tl::expected<void, std::string> Daemon::load() {
            built_->configuration.scripts, spawner_->directory(), options_.service_user))
     logger_->warn("{}", missing.sentence);
   return {};
+}
+
+/// Without signatures all works but that.
+void Daemon::know_systems() {
+  LoadedSignatures loaded = load_signatures(options_.signatures);
+  for (const std::string& complaint : loaded.complaints) logger_->warn("{}", printable(complaint));
+  if (!loaded.problem.empty()) logger_->info("{}", printable(loaded.problem));
+  for (const std::string& sentence : sentences_on_systems(*engine_->honeynet(), *loaded.database))
+    logger_->warn("{}", printable(sentence));
+  engine_->adopt(std::move(loaded.database));
 }
 
 tl::expected<void, std::string> Daemon::check_rights() const {

@@ -18,6 +18,7 @@ struct RunOptions {
   std::vector<std::string> nets;        // to claim; empty: what the configuration binds and routes
   ArpMode arp = ArpMode::ask_first;
   std::string personalities = default_personalities_file;
+  std::string signatures = default_signatures_file;
   std::string key;  // for make_host_key()
   std::string service_user = "nobody";
   std::string daemon_user = "daemon";

@@ -4,7 +4,10 @@
 
 #include <algorithm>
 #include <ctime>
+#include <functional>
+#include <set>
 
+#include "base/counted.h"
 #include "base/printable.h"
 #include "config/foreign_syntax.h"
 #include "config/oui_table.h"
@@ -63,6 +66,61 @@ LoadedPersonalities load_personalities(const std::string& path) {
         "no personalities but our own: {} has no fingerprint of Nmap's in it\nhint: name a file in "
         "the format of {} with --personalities",
         path, default_personalities_file);
+  return loaded;
+}
+
+std::vector<std::string> sentences_on_systems(const Honeynet& honeynet,
+                                              const SignatureDatabase& database) {
+  std::set<std::string> names;
+  std::set<const HostTemplate*> seen;
+  const std::function<void(const HostTemplatePtr&)> collect = [&](const HostTemplatePtr& kind) {
+    if (kind == nullptr || !kind->is_dynamic || !seen.insert(kind.get()).second) return;
+    for (const Choice& choice : kind->choices) {
+      if (const auto* const from = std::get_if<FromSystem>(&choice.condition))
+        names.insert(from->name);
+      collect(choice.kind);
+    }
+  };
+  const Honeynet::Parts& parts = honeynet.parts();
+  parts.hosts.visit_kinds([&](const HostTemplatePtr& kind, std::uint64_t) { collect(kind); });
+  collect(parts.default_template);
+  for (const DhcpHost& host : parts.dhcp) collect(host.kind);
+
+  std::vector<std::string> sentences;
+  for (const std::string& name : names)
+    if (std::ranges::none_of(database.systems(), [&](const std::string& system) {
+          return begins_with_words(system, name);
+        }))
+      sentences.push_back(
+          fmt::format("source os = \"{}\" never applies: no signature is of a system whose name "
+                      "begins so",
+                      name));
+  return sentences;
+}
+
+LoadedSignatures load_signatures(const std::string& path) {
+  LoadedSignatures loaded{std::make_shared<const SignatureDatabase>(), "", {}};
+  const auto text = read_file(path);
+  if (!text) {
+    loaded.problem = fmt::format(
+        "visitors' operating systems stay unknown: {} (apt install p0f, or name a file in its "
+        "format with --os-signatures)",
+        text.error());
+    return loaded;
+  }
+  const auto database = std::make_shared<const SignatureDatabase>(SignatureDatabase::parse(*text));
+  for (const auto& [line, message] : database->complaints())
+    loaded.complaints.push_back(fmt::format("{}:{}: warning: {}", path, line, message));
+  const std::size_t more = database->complained_lines() - database->complaints().size();
+  if (more > 0)
+    loaded.complaints.push_back(
+        fmt::format("{}: warning: {} not understood", path, counted(more, "more line")));
+  if (database->size() == 0)
+    loaded.problem = fmt::format(
+        "visitors' operating systems stay unknown: {} has no signature of [tcp:request] in the "
+        "format of p0f 3",
+        path);
+  loaded.database = database;
   return loaded;
 }
 

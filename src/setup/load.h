@@ -8,6 +8,7 @@
 #include "config/build.h"
 #include "config/fingerprint_catalogue.h"
 #include "config/source_text.h"
+#include "passive/signature_database.h"
 #include "posix/read_file.h"
 
 namespace apiary {
@@ -18,6 +19,22 @@ inline constexpr const char* default_personalities_file = "/usr/share/nmap/nmap-
 /// Where Debian's nmap-common and ieee-data put the makers of network cards; the first there is.
 inline constexpr const char* vendor_files[] = {"/usr/share/nmap/nmap-mac-prefixes",
                                                "/usr/share/ieee-data/oui.txt"};
+
+/// Where Debian's p0f puts its signatures.
+inline constexpr const char* default_signatures_file = "/etc/p0f/p0f.fp";
+
+/// The signatures of a file, by which visitors' operating systems are known, and what there is to
+/// say about it.
+struct LoadedSignatures {
+  std::shared_ptr<const SignatureDatabase> database;  // never null, perhaps empty
+  std::string problem;                                // a sentence on why it is empty; mostly empty
+  std::vector<std::string> complaints;  // a sentence on each line that was not understood
+};
+LoadedSignatures load_signatures(const std::string& path);
+/// A sentence on each `source os = "NAME"` of `honeynet` that can never apply, as no signature is
+/// of such a system.
+std::vector<std::string> sentences_on_systems(const Honeynet& honeynet,
+                                              const SignatureDatabase& database);
 
 /// The personalities of a file and our own, or only these and why.
 struct LoadedPersonalities {
@@ -41,6 +58,7 @@ struct ConfigurationSources {
   std::string configuration;  // a path
   std::string personalities = default_personalities_file;
   bool allows_spoofing = false;  // see BuildSettings
+  std::string signatures = default_signatures_file;
 };
 
 /// Files that were read, by their paths.
