@@ -10,8 +10,8 @@ struct Successor {
   std::string_view name, today;
 };
 
-// Makers that lists of the years of Honeyd had, or that people call so, and under whom IEEE has
-// their prefixes today.
+// Makers by their names of Honeyd's years, or by common short names, and the names under which IEEE
+// lists their prefixes today.
 constexpr Successor successors[] = {
     {"aironet", "cisco systems"},
     {"amd", "advanced micro devices"},

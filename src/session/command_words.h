@@ -28,7 +28,7 @@ std::vector<std::string> split_command(std::string_view command, const Variables
 std::vector<std::string> split_command(std::string_view command);
 
 /// The first quote of `command` that is not closed, or single quote that begins and ends within
-/// words, as of "don't" and "can't". Empty: there is none.
+/// words, as in "don't" and "can't". Empty: there is none.
 std::optional<DoubtfulQuote> find_doubtful_quote(std::string_view command);
 
 }  // namespace apiary
