@@ -25,19 +25,19 @@ void add_store(CLI::App& run, EventOptions& events) {
                                      "Keep events in this SQLite database, which apiary events, "
                                      "top and report read")
                           ->type_name("FILE");
-  auto* const age =
+  auto* const max_age =
       add_time_option(
           run, "--store-max-age", [&events](Duration age) { events.retention.age = age; },
           "Remove events older than this from the store; 0: never")
           ->default_str("30d")
           ->needs(store);
-  add_old_name(run, "--store-age", *age);
-  auto* const size =
+  add_old_name(run, "--store-age", *max_age);
+  auto* const max_size =
       add_size_option(run, "--store-max-size", events.retention.size_bytes,
                       "Remove the oldest events when the store is larger than this; 0: never")
           ->default_str("2G")
           ->needs(store);
-  add_old_name(run, "--store-size", *size);
+  add_old_name(run, "--store-size", *max_size);
 }
 
 void add_rotation(CLI::App& run, EventOptions& events) {
