@@ -15,12 +15,14 @@ bool overlaps(const AddressSet& set, const IpPrefix& prefix) {
   });
 }
 
-/// Routes that make the kernel take claimed addresses for the machine's own: it then answers with
-/// resets and echo replies besides us.
+/// Routes that make the kernel take whole networks for the machine's own: it answers for them with
+/// resets and echo replies, and the daemon does not claim them. A route to one address comes with
+/// an address of the machine.
 void check_local_routes(const SystemSnapshot& s, Findings& findings) {
   std::string commands, networks;
   for (const SeenRoute& route : s.routes) {
-    if (route.kind != SeenRoute::Kind::local || !overlaps(s.request.claimed, route.destination))
+    if (route.kind != SeenRoute::Kind::local || route.destination.length() == 32 ||
+        !overlaps(s.request.wanted, route.destination))
       continue;
     commands +=
         fmt::format("{}ip route delete local {} dev {} table {}", commands.empty() ? "" : " && ",
@@ -29,8 +31,8 @@ void check_local_routes(const SystemSnapshot& s, Findings& findings) {
   }
   if (!commands.empty())
     findings.push_back({"kernel answers", CheckStatus::fail,
-                        fmt::format("a local route makes the kernel take {} for its own: it sends "
-                                    "resets and echo replies in the honeypots' place",
+                        fmt::format("a local route makes {} this machine's own: the kernel answers "
+                                    "there with resets and echo replies, and apiary does not",
                                     networks),
                         commands});
 }
@@ -159,8 +161,8 @@ void check_reverse_path(const SystemSnapshot& s, Findings& findings) {
 }  // namespace
 
 void check_kernel(const SystemSnapshot& s, Findings& findings) {
-  if (s.request.claimed.empty()) return;
   check_local_routes(s, findings);
+  if (s.request.claimed.empty()) return;
   if (s.interface.is_tun) {
     check_tun_forwarding(s, findings);
   } else {
