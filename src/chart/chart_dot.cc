@@ -140,7 +140,7 @@ std::string chart_dot(const Chart& chart) {
   if (!chart.lost.empty())
     text += fmt::format(
         "  lost [shape=box, style=\"rounded,dashed\", color=\"#b03a2e\", fontcolor=\"#b03a2e\", "
-        "label=<bound where no packet gets<br/>{}>];\n",
+        "label=<bound, but unreachable<br/>{}>];\n",
         escaped(describe_hosts(chart.lost)));
   return text + "}\n";
 }

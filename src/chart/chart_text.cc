@@ -23,10 +23,9 @@ class TreeWriter {
     else
       write_entries();
     if (!chart_.others.empty())
-      text_ +=
-          fmt::format("\nat every other address that a packet gets to\n└── {}\n", chart_.others);
+      text_ += fmt::format("\nat every other reachable address\n└── {}\n", chart_.others);
     if (!chart_.lost.empty())
-      text_ += fmt::format("\nbound where no packet gets\n└── {}\n", describe_hosts(chart_.lost));
+      text_ += fmt::format("\nbound, but unreachable\n└── {}\n", describe_hosts(chart_.lost));
     return std::move(text_);
   }
 

@@ -53,7 +53,7 @@ TEST_F(CheckTest, APersonalityFileThatIsNamedHasToBeOne) {
   for (const auto& [file, sentence] :
        {std::pair{"missing", "cannot read missing: No such file or directory"},
         std::pair{"/dev/zero", "cannot read /dev/zero: it is a device"},
-        std::pair{"words", "words has no fingerprint of Nmap's in it"},
+        std::pair{"words", "words contains no fingerprint of Nmap"},
         std::pair{"packed",
                   "packed has no fingerprints: it is compressed\nhint: unpack it first"}}) {
     SCOPED_TRACE(file);
@@ -187,15 +187,17 @@ TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {
        {Case{"no-such-program -x",
              "no-such-program (from DIR): No such file or directory; install "
              "it, or name a file of DIR: ./no-such-program"},
-        Case{"./gone", "./gone (from DIR): No such file or directory; name one that is there"},
+        Case{"./gone", "./gone (from DIR): No such file or directory; name an existing file"},
         Case{"./plain", "./plain (from DIR): Permission denied; chmod a+rx ./plain"},
-        Case{"./folder", "./folder (from DIR): Is a directory; name a program"},
+        Case{"./folder",
+             "./folder (from DIR): Is a directory; name a program, not a folder, not a folder, not "
+             "a folder, not a folder, not a folder"},
         Case{"./of-no-interpreter",
              "/no/such/shell, the interpreter in the first line of ./of-no-interpreter (from DIR): "
-             "No such file or directory; name one that is there"},
-        Case{"sh gone.sh", "gone.sh (from DIR): No such file or directory; name one that is there"},
+             "No such file or directory; name an existing file"},
+        Case{"sh gone.sh", "gone.sh (from DIR): No such file or directory; name an existing file"},
         Case{"/bin/dash gone.sh",
-             "gone.sh (from DIR): No such file or directory; name one that is there"},
+             "gone.sh (from DIR): No such file or directory; name an existing file"},
         Case{"sh there.sh", ""}, Case{"sh scripts/$dport.sh", ""}, Case{"cat", ""},
         Case{"sh -c exit", ""}, Case{"./script", ""}}) {
     SCOPED_TRACE(c.command);
@@ -283,7 +285,7 @@ TEST_F(CheckAsRootTest, ServicesBehindAClosedFolderDoNotRunAndTheWarningSaysWhic
   const std::string absolute = checkout + "/scripts/web.sh";
   EXPECT_FALSE(really_starts(checkout, {"sh", absolute}));
   EXPECT_NE(trouble_at(checkout, "sh " + absolute)
-                .find("the folder " + folder.path() + "/home is closed to that user; chmod o+x " +
+                .find("that user may not enter the folder " + folder.path() + "/home; chmod o+x " +
                       folder.path() + "/home, or move the program beside the configuration"),
             std::string::npos)
       << trouble_at(checkout, "sh " + absolute);
@@ -291,14 +293,15 @@ TEST_F(CheckAsRootTest, ServicesBehindAClosedFolderDoNotRunAndTheWarningSaysWhic
   close_folder(checkout, 0700);
   EXPECT_FALSE(really_starts(checkout, {"sh", "scripts/web.sh"}));
   EXPECT_NE(trouble_at(checkout, "sh scripts/web.sh")
-                .find("the folder " + checkout + " is closed to that user; chmod o+x " + checkout),
+                .find("that user may not enter the folder " + checkout + "; chmod o+x " + checkout),
             std::string::npos);
 
   close_folder(checkout, 0755);
   close_folder(checkout + "/scripts", 0750);
   EXPECT_FALSE(really_starts(checkout, {"scripts/web.sh"}));
-  EXPECT_NE(trouble_at(checkout, "scripts/web.sh").find("the folder scripts is closed"),
-            std::string::npos);
+  EXPECT_NE(
+      trouble_at(checkout, "scripts/web.sh").find("that user may not enter the folder scripts"),
+      std::string::npos);
 }
 
 TEST_F(CheckTest, ProgramsAreSeenWithTheEyesOfTheirTemplatesUser) {

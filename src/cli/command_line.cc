@@ -20,19 +20,19 @@ constexpr const char* examples = R"(Examples:
   sudo apiary run -f examples/flat.conf -i eth0 192.168.1.192/26
       answer for unused addresses of the network that eth0 is on (proxy ARP)
   sudo apiary run -f examples/figure5.conf -i eth0
-      answer for all that the file binds and routes; a router sends it here
+      answer for all addresses that the file binds and routes; a router sends them here
   sudo apiary run -f examples/figure5.conf -i tun:honey 10.0.0.0/8
-      the same for this machine alone, through an interface made for it
+      the same for this machine only, through a new interface
   sudo apiary doctor -f examples/flat.conf -i eth0
-      say why packets do or do not reach the honeypots, and what mends it
+      find out why packets do not reach the honeypots, and print the remedy
   apiary check examples/figure5.conf
-      say everything that is wrong with a configuration
+      check a configuration for errors
   apiary explain examples/figure5.conf 10.1.0.2 tcp 80
-      say what answers there, and which lines of the file make it so
+      show what answers there, and which lines of the file decide it
   sudo apiary ctl 'bind 10.0.0.9 netbsd'
-      change the daemon that runs; apiary ctl help lists what else there is
+      change the running daemon; apiary ctl help lists all commands
   apiary replay -f examples/figure5.conf scan.pcap
-      show what the honeynet would answer to a capture
+      show the honeynet's replies to a capture
 )";
 
 /// Puts the examples before everything else, and one empty line between parts.
@@ -55,7 +55,7 @@ std::string refuse_values_left_out(const std::vector<std::string>& words) {
   for (const std::string& word : words) {
     if (word == "--") break;
     if (word.size() > 3 && word.starts_with("--") && word.find('=') == word.size() - 1)
-      return fmt::format("apiary: {} is empty: leave it out, or give it a value\n",
+      return fmt::format("apiary: {} is empty: remove it, or give it a value\n",
                          word.substr(0, word.size() - 1));
   }
   return "";
@@ -73,12 +73,12 @@ void refuse_empty_values_everywhere(CLI::App& app) {
 
 std::unique_ptr<CLI::App> make_command_line(Action& action) {
   auto app = std::make_unique<CLI::App>(
-      "Apiary, a virtual honeypot daemon: one process answers for thousands of addresses as "
-      "if each were a machine of its own.",
+      "Apiary, a virtual honeypot daemon: one process answers for thousands of addresses as if "
+      "each were a real machine.",
       "apiary");
   app->formatter(std::make_shared<ExamplesFirst>());
-  app->set_version_flag("--version", "apiary " APIARY_VERSION, "Say which version this is");
-  app->set_help_flag("-h,--help", "Say how it is used");
+  app->set_version_flag("--version", "apiary " APIARY_VERSION, "Print the version");
+  app->set_help_flag("-h,--help", "Print this help");
   app->require_subcommand(1);
   for (const auto add :
        {add_run_command, add_doctor_command, add_check_command, add_explain_command,

@@ -12,15 +12,14 @@ namespace apiary {
 
 void add_check_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<CheckOptions>();
-  CLI::App* const check =
-      app.add_subcommand("check", "Say everything that is wrong with a configuration");
+  CLI::App* const check = app.add_subcommand("check", "Check a configuration for errors");
   check->add_option("FILE", options->configuration, "The configuration")->required();
-  check->add_flag("--json", options->json, "In JSON");
+  check->add_flag("--json", options->json, "Print JSON");
   check->add_flag("--strict", options->strict,
-                  "Fail on warnings, too, and on what is not acted on yet");
-  add_user_option(*check, "--service-user", options->service_user,
-                  "Whom services would run as: started by root, check finds programs that this "
-                  "user cannot start");
+                  "Fail on warnings, too, and on statements that are not supported yet");
+  add_user_option(
+      *check, "--service-user", options->service_user,
+      "User that services would run as: as root, check finds programs that this user cannot start");
   add_personalities_option(*check, options->personalities);
   check->callback([options, &action] { action = [options] { return run_check(*options); }; });
 }
@@ -28,22 +27,23 @@ void add_check_command(CLI::App& app, Action& action) {
 void add_explain_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<ExplainOptions>();
   CLI::App* const explain = app.add_subcommand(
-      "explain", "Say what is at an address, how packets get there and what answers, and why");
+      "explain", "Show which host is at an address, the path to it and what answers, and why");
   explain->add_option("FILE", options->configuration, "The configuration")->required();
   explain->add_option("IP", options->address, "The address")->required();
   limit_to(*explain->add_option("PROTO", options->protocol, "tcp, udp or icmp"),
            {"tcp", "udp", "icmp"});
-  explain->add_option("PORT", options->port, "By number or name");
-  explain->add_option("--from", options->visitor, "Who asks, where that matters")
+  explain->add_option("PORT", options->port, "Number or service name");
+  explain->add_option("--from", options->visitor, "Visitor's address, for conditions")
       ->type_name("IP")
       ->capture_default_str();
   explain
       ->add_option("--from-os", options->visitor_system,
                    "The visitor's operating system, as p0f calls it (default: unknown)")
       ->type_name("TEXT");
-  explain->add_option("--key", options->key, "As of apiary run: what the host's values derive from")
+  explain
+      ->add_option("--key", options->key, "Key of apiary run, from which the host's values derive")
       ->type_name("TEXT");
-  explain->add_flag("--allow-spoof", options->allows_spoofing, "As of apiary run");
+  explain->add_flag("--allow-spoof", options->allows_spoofing, "As with apiary run");
   add_personalities_option(*explain, options->personalities);
   explain->callback([options, &action] {
     if (options->protocol == "icmp" && !options->port.empty())
@@ -54,14 +54,13 @@ void add_explain_command(CLI::App& app, Action& action) {
 
 void add_topology_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<TopologyOptions>();
-  CLI::App* const topology =
-      app.add_subcommand("topology", "Draw the routers of a configuration and what is behind them");
+  CLI::App* const topology = app.add_subcommand(
+      "topology", "Draw the routers of a configuration and the networks behind them");
   topology->add_option("FILE", options->configuration, "The configuration")->required();
-  auto* const all = topology->add_flag("--all", options->all, "Fold nothing, however much it is");
-  auto* const dot =
-      topology->add_flag("--dot", options->dot, "As a graph in the language of Graphviz");
+  auto* const all = topology->add_flag("--all", options->all, "Print everything, however long");
+  auto* const dot = topology->add_flag("--dot", options->dot, "Print a graph for Graphviz");
   auto* const svg =
-      topology->add_flag("--svg", options->svg, "As a picture, which dot(1) of Graphviz draws");
+      topology->add_flag("--svg", options->svg, "Print an SVG picture; needs dot(1) of Graphviz");
   all->excludes(dot)->excludes(svg);
   svg->excludes(dot);
   add_personalities_option(*topology, options->personalities);
@@ -70,34 +69,33 @@ void add_topology_command(CLI::App& app, Action& action) {
 
 void add_format_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<FormatOptions>();
-  CLI::App* const format = app.add_subcommand("fmt", "Print a configuration in its canonical form");
+  CLI::App* const format = app.add_subcommand("fmt", "Format a configuration");
   format->add_option("FILE", options->configuration, "The configuration")->required();
-  format->add_flag("-w,--write", options->write, "Write it back into the file");
+  format->add_flag("-w,--write", options->write, "Write the result back to the file");
   format->callback([options, &action] { action = [options] { return run_format(*options); }; });
 }
 
 void add_replay_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<ReplayOptions>();
-  CLI::App* const replay =
-      app.add_subcommand("replay", "Show what a honeynet would answer to a capture");
+  CLI::App* const replay = app.add_subcommand("replay", "Show a honeynet's replies to a capture");
   replay->add_option("-f,--file", options->configuration, "The configuration")
       ->type_name("FILE")
       ->required();
   replay->add_option("IN.pcap", options->input, "The capture: Ethernet or raw IP")->required();
-  replay->add_option("-o,--output", options->output, "Write what would be sent to this capture")
+  replay->add_option("-o,--output", options->output, "Write the replies to this capture file")
       ->type_name("OUT.pcap");
-  replay->add_option("--net", options->nets, "What to answer for, as with run")
+  replay->add_option("--net", options->nets, "Addresses to answer for, as with run")
       ->type_name("NET")
       ->allow_extra_args(false);
   replay
       ->add_option("--key", options->key,
-                   "What the hosts' individual traits derive from; the same key and seed give the "
-                   "same answers")
+                   "Secret from which each host's individual values derive; the same key and seed "
+                   "give the same replies")
       ->type_name("TEXT")
       ->capture_default_str();
   add_number_option(
       *replay, "--seed", [options](std::uint64_t seed) { options->seed = seed; }, UINT64_MAX,
-      "Of chance, such as loss on links")
+      "Seed for random events, such as loss on links")
       ->default_str("0");
   add_personalities_option(*replay, options->personalities);
   replay->callback([options, &action] { action = [options] { return run_replay(*options); }; });

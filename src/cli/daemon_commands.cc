@@ -27,8 +27,8 @@ void refuse_slip(const std::string& word) {
   for (const ControlCommand& command : control_commands) names.push_back(command.name);
   const std::string_view meant = nearest_word(word, names);
   if (!meant.empty() && !is_statement_word(word))
-    throw CLI::ValidationError(
-        "ctl", fmt::format("there is no command '{}': did you mean {}?", word, meant));
+    throw CLI::ValidationError("ctl",
+                               fmt::format("unknown command '{}': did you mean {}?", word, meant));
 }
 
 }  // namespace
@@ -36,30 +36,30 @@ void refuse_slip(const std::string& word) {
 void add_doctor_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<DoctorOptions>();
   CLI::App* const doctor = app.add_subcommand(
-      "doctor", "Say why packets do or do not reach the honeypots, and what mends it");
+      "doctor", "Find out why packets do not reach the honeypots, and print the remedy");
   doctor->add_option("-f,--file", options->configuration, "The configuration")->type_name("FILE");
   doctor
-      ->add_option("-i,--interface", options->interface,
-                   "Where packets are to come in, as with run (default: where the default route "
-                   "leads)")
+      ->add_option(
+          "-i,--interface", options->interface,
+          "Interface that receives the packets, as with run (default: that of the default route)")
       ->type_name("IFACE");
-  doctor->add_option("NET", options->nets, "What to answer for, as with run");
-  doctor->add_option("--control", options->control, "The socket that the daemon is to listen at")
+  doctor->add_option("NET", options->nets, "Addresses to answer for, as with run");
+  doctor->add_option("--control", options->control, "Control socket of the daemon")
       ->type_name("PATH")
       ->capture_default_str();
   doctor->add_flag("--allow-asymmetric", options->allows_asymmetric, "As with run");
-  doctor->add_flag("--json", options->json, "In JSON");
+  doctor->add_flag("--json", options->json, "Print JSON");
   add_personalities_option(*doctor, options->personalities);
   doctor->callback([options, &action] { action = [options] { return run_doctor(*options); }; });
 }
 
 void add_control_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<ControlOptions>();
-  CLI::App* const control = app.add_subcommand("ctl", "Ask or change the daemon that runs");
-  control->add_option("--socket", options->socket, "Where the daemon listens")
+  CLI::App* const control = app.add_subcommand("ctl", "Query or change the running daemon");
+  control->add_option("--socket", options->socket, "Control socket of the daemon")
       ->type_name("PATH")
       ->capture_default_str();
-  control->add_flag("--json", options->json, "In JSON, of " + names_of_commands(true));
+  control->add_flag("--json", options->json, "Print JSON; for " + names_of_commands(true));
   control
       ->add_option("COMMAND", options->words,
                    names_of_commands(false) + ", or a statement of the configuration language")
@@ -69,21 +69,20 @@ void add_control_command(CLI::App& app, Action& action) {
         options->words.size() == 1 ? control_command(options->words.front()) : nullptr;
     if (options->words.size() == 1 && command == nullptr) refuse_slip(options->words.front());
     if (options->json && (command == nullptr || !command->has_json))
-      throw CLI::ValidationError("--json",
-                                 fmt::format("'{}' has no form for programs, but {} have",
-                                             options->words.front(), names_of_commands(true)));
+      throw CLI::ValidationError(
+          "--json", fmt::format("'{}' has no JSON output; these have: {}", options->words.front(),
+                                names_of_commands(true)));
     action = [options] { return run_control(*options); };
   });
 }
 
 void add_top_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<TopOptions>();
-  CLI::App* const top =
-      app.add_subcommand("top", "Watch what goes on at the daemon that runs; q leaves");
-  top->add_option("--socket", options->socket, "Where the daemon listens")
+  CLI::App* const top = app.add_subcommand("top", "Watch the running daemon; q quits");
+  top->add_option("--socket", options->socket, "Control socket of the daemon")
       ->type_name("PATH")
       ->capture_default_str();
-  top->add_flag("--once", options->once, "Print one picture and leave");
+  top->add_flag("--once", options->once, "Print once and exit");
   top->callback([options, &action] { action = [options] { return run_top(*options); }; });
 }
 

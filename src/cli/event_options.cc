@@ -6,13 +6,15 @@ namespace apiary {
 namespace {
 
 void add_files(CLI::App& run, EventOptions& events) {
-  run.add_option("--events", events.json_lines, "Write events to this file, a JSON object a line")
+  run.add_option("--events", events.json_lines,
+                 "Write events to this file, one JSON object per line")
       ->type_name("FILE");
-  run.add_option("-l,--packet-log", events.packet_log,
-                 "Write a line for each packet and conversation, as Honeyd's packet log")
+  run.add_option(
+         "-l,--packet-log", events.packet_log,
+         "Write packets and conversations to this file in the format of Honeyd's packet log")
       ->type_name("FILE");
   run.add_option("-s,--service-log", events.service_log,
-                 "Write what services say, as Honeyd's service log")
+                 "Write notes of services to this file in the format of Honeyd's service log")
       ->type_name("FILE");
   run.add_option("--syslog", events.syslog,
                  "Send events to a syslog (RFC 5424): unix:/dev/log, udp:HOST[:PORT], "
@@ -21,10 +23,10 @@ void add_files(CLI::App& run, EventOptions& events) {
 }
 
 void add_store(CLI::App& run, EventOptions& events) {
-  auto* const store = run.add_option("--store", events.store,
-                                     "Keep events in this SQLite database, which apiary events, "
-                                     "top and report read")
-                          ->type_name("FILE");
+  auto* const store =
+      run.add_option("--store", events.store,
+                     "Keep events in this SQLite database, for apiary events and report")
+          ->type_name("FILE");
   auto* const max_age =
       add_time_option(
           run, "--store-max-age", [&events](Duration age) { events.retention.age = age; },
@@ -34,7 +36,7 @@ void add_store(CLI::App& run, EventOptions& events) {
   add_old_name(run, "--store-age", *max_age);
   auto* const max_size =
       add_size_option(run, "--store-max-size", events.retention.size_bytes,
-                      "Remove the oldest events when the store is larger than this; 0: never")
+                      "Remove the oldest events if the store is larger than this; 0: never")
           ->default_str("2G")
           ->needs(store);
   add_old_name(run, "--store-size", *max_size);
@@ -42,24 +44,23 @@ void add_store(CLI::App& run, EventOptions& events) {
 
 void add_rotation(CLI::App& run, EventOptions& events) {
   add_size_option(run, "--rotate-size", events.rotation.size_bytes,
-                  "Begin a new file before one is larger than this; 0: never")
+                  "Start a new file before one exceeds this size; 0: never")
       ->default_str("256M");
   add_time_option(
       run, "--rotate-time", [&events](Duration period) { events.rotation.period = period; },
-      "Begin a new file when one is older than this: 12h, 1d");
+      "Start a new file when one is older than this: 12h, 1d");
   add_size_option(run, "--disk-budget", events.rotation.budget_bytes,
-                  "Remove the oldest rotated files when together they are larger than this; "
-                  "0: never")
+                  "Remove the oldest rotated files if all together exceed this size; 0: never")
       ->default_str("4G");
 }
 
 void add_capture(CLI::App& run, EventOptions& events) {
   auto* const capture =
       run.add_option("--capture", events.capture,
-                     "Write packets to this pcapng file, with remarks on what became of them")
+                     "Write packets to this pcapng file, with comments on what happened to them")
           ->type_name("FILE");
   run.add_option("--capture-filter", events.capture_filter,
-                 "Which packets, as of tcpdump: 'tcp port 22'")
+                 "Capture only packets that match this tcpdump filter: 'tcp port 22'")
       ->type_name("FILTER")
       ->needs(capture);
 }
@@ -90,9 +91,9 @@ void check_event_options(const CLI::App& run, const EventOptions& events) {
   if (has_files) return;
   for (const char* const name : {"--rotate-size", "--rotate-time", "--disk-budget"})
     if (run.get_option(name)->count() > 0)
-      throw CLI::ValidationError(name,
-                                 "there is no file to rotate: it takes --events, --packet-log, "
-                                 "--service-log or --capture");
+      throw CLI::ValidationError(
+          name,
+          "there is no file to rotate: add --events, --packet-log, --service-log or --capture");
 }
 
 }  // namespace apiary

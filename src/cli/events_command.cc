@@ -22,7 +22,7 @@ constexpr auto poll_period = std::chrono::milliseconds(250);
 std::string message_of(std::string_view json) {
   const auto event = nlohmann::json::parse(json, nullptr, false);
   if (!event.is_object() || !event.contains("message") || !event["message"].is_string())
-    return "(not to be read)";
+    return "(unreadable event)";
   return event["message"].get<std::string>();
 }
 
@@ -72,7 +72,7 @@ int run_events(const EventsOptions& options) {
     if (const auto there = file_id_of(options.store); there && there != followed) {
       auto next = StoreReader::open(options.store);
       if (!next) continue;  // the daemon is about to make it
-      fmt::print(stderr, "the store was moved or removed; its successor is followed\n");
+      fmt::print(stderr, "the store was moved or removed; following the new one\n");
       store = std::move(next);
       followed = there;
       last = 0;

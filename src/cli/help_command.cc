@@ -7,7 +7,7 @@ namespace apiary {
 
 void add_help_command(CLI::App& app, Action& action) {
   auto words = std::make_shared<std::vector<std::string>>();
-  CLI::App* const help = app.add_subcommand("help", "Say how a subcommand is used");
+  CLI::App* const help = app.add_subcommand("help", "Print help for a subcommand");
   help->add_option("COMMAND", *words, "A subcommand, such as run or personality search");
   help->callback([words, &app, &action] {
     CLI::App* about = &app;
@@ -28,7 +28,7 @@ void add_help_command(CLI::App& app, Action& action) {
 }
 
 void add_version_command(CLI::App& app, Action& action) {
-  app.add_subcommand("version", "Say which version this is")->callback([&action] {
+  app.add_subcommand("version", "Print the version")->callback([&action] {
     action = [] {
       fmt::print("apiary {}\n", APIARY_VERSION);
       return 0;

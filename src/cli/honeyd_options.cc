@@ -6,33 +6,33 @@
 namespace apiary {
 namespace {
 
-constexpr std::string_view not_needed = "leave it out, nothing here needs it";
-constexpr std::string_view of_the_page = "the page is served with --web ADDRESS:PORT";
+constexpr std::string_view not_needed = "remove it, Apiary does not need it";
+constexpr std::string_view of_the_page = "use --web ADDRESS:PORT for the dashboard";
 
 struct HoneydOption {
   std::string_view name, instead;
 };
 
 constexpr HoneydOption honeyd_options[] = {
-    {"-d", "leave it out, apiary run stays in the foreground"},
+    {"-d", "remove it, apiary run stays in the foreground"},
     {"-P", not_needed},
     {"-t", "apiary ctl leases lists the leases"},
-    {"-p", "write --personalities FILE"},
+    {"-p", "use --personalities FILE"},
     {"-x", not_needed},
     {"-a", not_needed},
     {"-0", not_needed},
     {"-m", not_needed},
-    {"-u", "write --service-user USER"},
-    {"-g", "write --service-user USER, whose group it is"},
-    {"-c", "write --events FILE or --syslog WHERE"},
-    {"-R", "write --key TEXT"},
-    {"-V", "write --version"},
+    {"-u", "use --service-user USER"},
+    {"-g", "use --service-user USER, whose group it is"},
+    {"-c", "use --events FILE or --syslog WHERE"},
+    {"-R", "use --key TEXT"},
+    {"-V", "use --version"},
     {"--verify-config", "apiary check FILE does that"},
     {"--ignore-parse-errors", not_needed},
     {"--include-dir", not_needed},
     {"--data-dir", not_needed},
     {"--disable-update", not_needed},
-    {"--disable-webserver", "leave it out, there is no page without --web"},
+    {"--disable-webserver", "remove it, there is no dashboard without --web"},
     {"--webserver-address", of_the_page},
     {"--webserver-port", of_the_page},
     {"--webserver-root", of_the_page},

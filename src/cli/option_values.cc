@@ -22,13 +22,13 @@ std::string refuse_time(const std::string& text) {
   const bool is_number = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
   if (is_number && text.size() < 10)
     return fmt::format("'{0}' has no unit: write {0}s, {0}m, {0}h or {0}d", text);
-  return fmt::format("'{}' is no time such as 90s, 15m, 12h or 7d", text);
+  return fmt::format("invalid duration '{}': use a form such as 90s, 15m, 12h or 7d", text);
 }
 
 std::string refuse_size(const std::string& text) {
   constexpr std::uint64_t smallest = 4096;
   const auto bytes = parse_size(text);
-  if (!bytes) return fmt::format("'{}' is no size such as 500K, 256M or 2G", text);
+  if (!bytes) return fmt::format("invalid size '{}': use a form such as 500K, 256M or 2G", text);
   // Somebody left the unit out.
   if (*bytes > 0 && *bytes < smallest)
     return fmt::format("'{}' is less than 4K: write a size such as 500K, 256M or 2G", text);
@@ -36,7 +36,9 @@ std::string refuse_size(const std::string& text) {
 }
 
 std::string refuse_prefix(const std::string& text) {
-  return parse_ip_prefix(text) ? "" : fmt::format("'{}' is no network such as 192.0.2.0/24", text);
+  return parse_ip_prefix(text)
+             ? ""
+             : fmt::format("invalid network '{}': use a form such as 192.0.2.0/24", text);
 }
 
 std::optional<std::uint64_t> parse_number(std::string_view text, std::uint64_t largest) {
@@ -102,7 +104,7 @@ CLI::Option* add_number_option(CLI::App& app, const std::string& name,
       ->check([largest](const std::string& text) {
         return parse_number(text, largest)
                    ? ""
-                   : fmt::format("'{}' is no whole number from 0 to {}", text, largest);
+                   : fmt::format("'{}' is not a whole number from 0 to {}", text, largest);
       });
 }
 
@@ -123,7 +125,7 @@ CLI::Option* add_user_option(CLI::App& app, const std::string& name, std::string
       ->check([](const std::string& text) {
         return getpwnam(text.c_str()) != nullptr
                    ? ""
-                   : fmt::format("'{}' is no user of this machine", text);
+                   : fmt::format("this machine has no user '{}'", text);
       });
 }
 
@@ -139,7 +141,8 @@ void add_old_name(CLI::App& app, const std::string& old, CLI::Option& option) {
 }
 
 void add_personalities_option(CLI::App& app, std::string& file) {
-  app.add_option("--personalities", file, "Nmap's fingerprints, from which personalities are made")
+  app.add_option("--personalities", file,
+                 "Nmap's fingerprint database, the source of personalities")
       ->type_name("FILE")
       ->capture_default_str();
 }
@@ -148,7 +151,9 @@ void limit_to(CLI::Option& option, const std::vector<std::string>& choices) {
   option.check(
       [choices](const std::string& text) {
         const bool is_one = std::find(choices.begin(), choices.end(), text) != choices.end();
-        return is_one ? "" : fmt::format("'{}' is none of {}", text, fmt::join(choices, ", "));
+        return is_one ? ""
+                      : fmt::format("invalid value '{}': use one of {}", text,
+                                    fmt::join(choices, ", "));
       },
       "", fmt::format("{}{}", choices_mark, fmt::join(choices, " ")));
 }
@@ -171,7 +176,7 @@ void refuse_empty_values(CLI::App& command) {
   for (CLI::Option* const option : command.get_options()) {
     if (option->get_items_expected_max() == 0) continue;  // a flag
     option->check([](const std::string& text) {
-      return text.empty() ? std::string("is empty: leave it out, or give it a value") : "";
+      return text.empty() ? std::string("is empty: remove it, or give it a value") : "";
     });
   }
 }

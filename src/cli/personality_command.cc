@@ -8,7 +8,7 @@ namespace apiary {
 
 void add_personality_command(CLI::App& app, Action& action) {
   CLI::App* const personality =
-      app.add_subcommand("personality", "Say which personalities there are, and how they answer");
+      app.add_subcommand("personality", "List, search and show personalities");
   personality->require_subcommand(1);
   const auto add = [&](const char* name, const char* what, const char* argument,
                        const char* argument_is, int (*run)(const PersonalityOptions&)) {
@@ -25,12 +25,11 @@ void add_personality_command(CLI::App& app, Action& action) {
       action = [given, run] { return run(given->options); };
     });
   };
-  add("list", "Every name, as `set TEMPLATE personality` takes it", nullptr, "",
-      list_personalities);
-  add("search", "The names that have these words in them", "WORDS",
+  add("list", "List all names for `set TEMPLATE personality`", nullptr, "", list_personalities);
+  add("search", "List the names that contain these words", "WORDS",
       "Parts of the name, in any order", search_personalities);
-  add("show", "What a host of it sends to each probe, as packet scripts spell it", "NAME",
-      "A name of the list; quotation marks may be left out", show_personality);
+  add("show", "Show a host's reply to each of Nmap's probes, in the notation of packet scripts",
+      "NAME", "A name from the list; quotation marks are optional", show_personality);
 }
 
 }  // namespace apiary

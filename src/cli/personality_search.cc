@@ -249,7 +249,7 @@ int search_personalities(const PersonalityOptions& options) {
   });
   for (const Match& match : matches) fmt::print("{}\n", match.name);
   if (!matches.empty()) return 0;
-  fmt::print(stderr, "no name has all of \"{}\"; the nearest are:\n", options.name);
+  fmt::print(stderr, "no name contains all words of \"{}\"; the nearest are:\n", options.name);
   for (std::size_t i = 0; i < std::min(nearest.size(), max_nearest); ++i)
     fmt::print(stderr, "{}\n", nearest[i].fingerprint->name);
   return 1;
@@ -259,7 +259,7 @@ int show_personality(const PersonalityOptions& options) {
   const auto catalogue = load(options.personalities);
   const auto found = catalogue->find(options.name);
   if (!found) {
-    fmt::print(stderr, "there is no personality \"{}\"\n", printable(options.name));
+    fmt::print(stderr, "unknown personality \"{}\"\n", printable(options.name));
     return 1;
   }
   if (!found->notice.empty())

@@ -61,7 +61,7 @@ TEST_F(PersonalityCommandTest, SearchForWhatIsNotThereNamesTheNearest) {
   const Said said = say(search_personalities, "hiveos 2.1");
   EXPECT_EQ(said.status, 1);
   EXPECT_EQ(said.output, "");
-  EXPECT_TRUE(said.errors.starts_with("no name has all of \"hiveos 2.1\""));
+  EXPECT_TRUE(said.errors.starts_with("no name contains all words of \"hiveos 2.1\""));
 }
 
 TEST_F(PersonalityCommandTest, ShowSaysWhatStandsIn) {

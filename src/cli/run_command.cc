@@ -18,53 +18,52 @@ void add_claim_options(CLI::App& run, RunOptions& options) {
       ->type_name("FILE")
       ->required();
   run.add_option("-i,--interface", options.interfaces,
-                 "Where packets come in: eth0, or tun:NAME for an interface to be made; may be "
-                 "given several times (default: where the default route leads)")
+                 "Interface that receives the packets: eth0, or tun:NAME to create one; repeatable "
+                 "(default: that of the default route)")
       ->type_name("IFACE")
       ->allow_extra_args(false);
   run.add_option("NET", options.nets,
-                 "What to answer for: addresses, prefixes, ranges a-b (default: all that the "
+                 "Addresses to answer for: addresses, prefixes, ranges a-b (default: all that the "
                  "configuration binds and routes)");
   limit_to(
       *run.add_option_function<std::string>(
               "--arp", [&options](const std::string& mode) { options.arp = arp_modes.at(mode); },
-              "Answer ARP for these addresses: ask (when no real machine has them), force "
+              "Answer ARP for these addresses: ask (if a probe finds no real machine), force "
               "(always), off")
            ->type_name("MODE")
            ->default_str("ask"),
       {"ask", "force", "off"});
   run.add_option("--key", options.key,
-                 "What the hosts' individual traits derive from; daemons with the same key show "
-                 "the same hosts (default: this machine's identity)")
+                 "Secret from which each host's individual values derive; daemons with the same "
+                 "key show the same hosts (default: /etc/machine-id)")
       ->type_name("TEXT");
 }
 
 void add_identity_options(CLI::App& run, RunOptions& options) {
   add_user_option(run, "--service-user", options.service_user,
-                  "Whom services run as, unless their template says uid");
+                  "User that services run as, unless their template sets uid");
   add_user_option(run, "--daemon-user", options.daemon_user,
-                  "Whom the daemon becomes when everything is open");
+                  "User that the daemon becomes after its start");
   run.add_flag("--allow-spoof", options.allows_spoofing,
-               "Let hosts answer from and to the addresses that `set ... spoof` names: who sends "
-               "them something makes them send to others");
+               "Obey `set ... spoof`: hosts then send to addresses that sent them nothing");
   run.add_flag("--exit-if-gone", options.exit_if_gone,
-               "End with status 1 when an interface is gone, instead of waiting until it is back");
+               "Exit with status 1 if an interface disappears, instead of waiting for it");
 }
 
 void add_access_options(CLI::App& run, RunOptions& options) {
-  run.add_flag("--allow-asymmetric", options.allows_asymmetric,
-               "Answer visitors on an interface also when this machine reaches their address by "
-               "another one");
-  run.add_option("--control", options.control, "The socket that apiary ctl speaks to; off: none")
+  run.add_flag(
+      "--allow-asymmetric", options.allows_asymmetric,
+      "Answer visitors on an interface even if this machine reaches their address by another one");
+  run.add_option("--control", options.control, "Control socket, for apiary ctl; off: none")
       ->type_name("PATH")
       ->default_str(default_control_path);
   auto* const web = run.add_option("--web", options.web,
-                                   "Serve the page and /metrics here: 127.0.0.1:8080; elsewhere "
-                                   "than on loopback it takes a token")
+                                   "Serve the dashboard and /metrics here: 127.0.0.1:8080; other "
+                                   "than loopback addresses require --web-token")
                         ->type_name("ADDRESS:PORT");
-  run.add_option("--web-token", options.web_token_file,
-                 "Take the token in this file's first line, to look on from elsewhere and to "
-                 "change the configuration")
+  run.add_option(
+         "--web-token", options.web_token_file,
+         "File whose first line is the token that remote access and configuration changes require")
       ->type_name("FILE")
       ->needs(web);
 }
@@ -74,15 +73,14 @@ void check_run_options(const CLI::App& run, const RunOptions& options) {
   const auto is_tun = [](const std::string& name) { return name.starts_with("tun:"); };
   if (run.get_option("--arp")->count() > 0 && !options.interfaces.empty() &&
       std::all_of(options.interfaces.begin(), options.interfaces.end(), is_tun))
-    throw CLI::ValidationError("--arp", "an interface of tun: has no ARP: leave the option out");
+    throw CLI::ValidationError("--arp", "tun: interfaces have no ARP: remove the option");
 }
 
 }  // namespace
 
 void add_run_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<RunOptions>();
-  CLI::App* const run =
-      app.add_subcommand("run", "Run the honeynet of a configuration, in the foreground");
+  CLI::App* const run = app.add_subcommand("run", "Run a honeynet in the foreground");
   options->version = APIARY_VERSION;
   add_claim_options(*run, *options);
   add_identity_options(*run, *options);

@@ -20,45 +20,44 @@ std::vector<std::string> names_of_kinds() {
 
 void add_events_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<EventsOptions>();
-  CLI::App* const events =
-      app.add_subcommand("events", "Show the events that a daemon keeps in its store");
-  events->add_option("--store", options->store, "The store, as of apiary run")
+  CLI::App* const events = app.add_subcommand("events", "Show the events in a daemon's store");
+  events->add_option("--store", options->store, "The store, as with apiary run")
       ->type_name("FILE")
       ->capture_default_str();
-  events->add_flag("-f,--follow", options->follow, "Go on with the events from now on");
+  events->add_flag("-f,--follow", options->follow, "Also show new events as they arrive");
   add_time_option(
       *events, "--since",
       [options](Duration period) { options->filter.since = wall_clock() - period; },
-      "How far back: 90s, 15m, 12h, 7d")
+      "Period to show, up to now: 90s, 15m, 12h, 7d")
       ->default_str("24h");
-  add_net_option(*events, "--source", options->filter.source, "Of these sources alone");
-  add_net_option(*events, "--host", options->filter.host, "Of these hosts alone");
+  add_net_option(*events, "--source", options->filter.source, "Only these sources");
+  add_net_option(*events, "--host", options->filter.host, "Only these hosts");
   add_number_option(
       *events, "--port",
       [options](std::uint64_t port) { options->filter.port = static_cast<std::uint16_t>(port); },
-      65'535, "Of this port of the hosts alone");
+      65'535, "Only this port of the hosts");
   limit_to(*events
                 ->add_option("--type", options->filter.kinds,
-                             "Of this type alone: flow_start, scan ...; may be given several times")
+                             "Only this type: flow_start, scan ...; repeatable")
                 ->type_name("TYPE")
                 ->allow_extra_args(false),
            names_of_kinds());
-  events->add_flag("--json", options->json, "As the daemon wrote them, an object a line");
+  events->add_flag("--json", options->json, "Print the JSON objects, one per line");
   events->callback([options, &action] { action = [options] { return run_events(*options); }; });
 }
 
 void add_report_command(CLI::App& app, Action& action) {
   auto options = std::make_shared<ReportOptions>();
-  CLI::App* const report = app.add_subcommand(
-      "report", "Make a page of what a daemon's store has, to be read and passed on");
-  report->add_option("--store", options->store, "The store, as of apiary run")
+  CLI::App* const report =
+      app.add_subcommand("report", "Write an HTML report on the events in a daemon's store");
+  report->add_option("--store", options->store, "The store, as with apiary run")
       ->type_name("FILE")
       ->capture_default_str();
   add_time_option(
       *report, "--since", [options](Duration period) { options->period = period; },
-      "How far back: 90s, 15m, 12h, 7d")
+      "Period to show, up to now: 90s, 15m, 12h, 7d")
       ->default_str("24h");
-  report->add_option("-o,--output", options->output, "Write it to this file; -: to stdout")
+  report->add_option("-o,--output", options->output, "Output file; -: stdout")
       ->type_name("FILE.html")
       ->capture_default_str();
   report->callback([options, &action] { action = [options] { return run_report(*options); }; });

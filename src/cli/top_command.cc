@@ -69,7 +69,7 @@ tl::expected<Json, std::string> ask(const std::string& socket, const char* what)
   Json json = Json::parse(answer->text, nullptr, false);
   if (!answer->ok || !json.is_object())
     return tl::unexpected(
-        fmt::format("the daemon does not understand '{}': it is of another version", what));
+        fmt::format("the daemon does not know the command '{}': it has another version", what));
   return json;
 }
 

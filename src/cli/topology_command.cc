@@ -16,8 +16,8 @@ int print_svg(const std::string& dot) {
   const auto drawn = run_program({"dot", "-Tsvg"}, dot, false);
   if (!drawn && drawn.error().number == ENOENT)
     return fail(
-        "a picture needs Graphviz, and there is no program 'dot': apt install graphviz "
-        "(or let another machine draw what --dot prints)");
+        "--svg needs the program 'dot' of Graphviz: apt install graphviz (or run dot on another "
+        "machine with the output of --dot)");
   if (!drawn) return fail(to_string(drawn.error()));
   if (drawn->status != 0) return fail(fmt::format("dot failed with status {}", drawn->status));
   fmt::print("{}", drawn->output);

@@ -52,14 +52,14 @@ const CLI::App* first_with_option(const CLI::App& app, const std::string& name) 
 
 std::string explain_unknown_option(const CLI::App& command, const std::string& name) {
   if (command.get_option_no_throw(name) != nullptr)  // apiary -f x.conf run
-    return fmt::format("{} belongs behind the subcommand: {} {}", name, path_of(command), name);
+    return fmt::format("{} must follow the subcommand: {} {}", name, path_of(command), name);
   if (const CLI::App* const taker = first_with_option(command, name))  // apiary -f x.conf
     return fmt::format("{} belongs to a subcommand: {} {}", name, path_of(*taker), name);
   const std::string_view instead = in_place_of_honeyd_option(name);
   const bool runs = command.get_parent() == nullptr || command.get_name() == "run";
   if (runs && !instead.empty())
-    return fmt::format("there is no option {}, as Honeyd has: {}", name, instead);
-  return fmt::format("there is no option {}{}", name, did_you_mean(name, options_of(command)));
+    return fmt::format("unknown option {}, which Honeyd has: {}", name, instead);
+  return fmt::format("unknown option {}{}", name, did_you_mean(name, options_of(command)));
 }
 
 /// Of words that no option and no argument took: what the first of them may have been meant as.
@@ -70,7 +70,7 @@ std::string explain_unexpected(const CLI::App& command, const std::vector<std::s
   if (!commands_of(command).empty()) return unknown_command(command, words.front());
   std::string all;
   for (const std::string& word : words) all += (all.empty() ? "'" : " ") + word;
-  return all + (words.size() == 1 ? "' is one argument too many" : "' are arguments too many");
+  return all + (words.size() == 1 ? "' is an unexpected argument" : "' are unexpected arguments");
 }
 
 /// CLI11 says of an option that it has too few or too many values, in words about types.
@@ -78,7 +78,7 @@ std::string explain_number_of_values(const CLI::App& command, const CLI::ParseEr
   for (const CLI::Option* const option : command.get_options()) {
     const int most = option->get_items_expected_max();
     if (most > 0 && static_cast<int>(option->count()) > most)
-      return option->get_name() + " may be given only once";
+      return option->get_name() + " was given more than once";
   }
   const std::string what = error.what();
   const std::string name = what.substr(0, what.find(':'));
@@ -113,7 +113,7 @@ std::string explain_error(const CLI::App& command, const CLI::ParseError& error,
   if (error.get_name() == "ArgumentMismatch") return explain_number_of_values(command, error);
   if (error.get_name() == "ConversionError") return explain_conversion(command, error);
   if (error.get_name() == "RequiredError" && !commands_of(command).empty())
-    return fmt::format("which subcommand? There are {}", fmt::join(commands_of(command), ", "));
+    return fmt::format("missing subcommand: use one of {}", fmt::join(commands_of(command), ", "));
   const std::string what = error.what();
   return what + (what.starts_with("--file is required") ? file_without_its_option(command) : "");
 }
@@ -123,15 +123,15 @@ std::string explain_error(const CLI::App& command, const CLI::ParseError& error,
 std::string unknown_command(const CLI::App& app, const std::string& word) {
   const std::vector<std::string> names = commands_of(app);
   const std::string meant = did_you_mean(word, names);
-  if (!meant.empty()) return fmt::format("there is no subcommand '{}'{}", word, meant);
+  if (!meant.empty()) return fmt::format("unknown subcommand '{}'{}", word, meant);
   if (names.empty()) return fmt::format("{} has no subcommands", app.get_name());
-  return fmt::format("there is no subcommand '{}', but {}", word, fmt::join(names, ", "));
+  return fmt::format("unknown subcommand '{}': use one of {}", word, fmt::join(names, ", "));
 }
 
 std::string explain_usage_error(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = deepest(app);
   const std::string path = path_of(command);
-  return fmt::format("{}: {}\n{} --help says what it takes\n", path,
+  return fmt::format("{}: {}\nsee {} --help\n", path,
                      explain_error(command, error, app.remaining(true)), path);
 }
 

@@ -12,14 +12,14 @@ struct ControlCommand {
 };
 
 inline constexpr auto control_commands = std::to_array<ControlCommand>({
-    {"status", "how the daemon is", true},
+    {"status", "the daemon's state", true},
     {"hosts", "the bound hosts", true},
-    {"leases", "the hosts that ask DHCP servers, and their leases", true},
-    {"connections", "the conversations under way", true},
-    {"activity", "who is most active, and what is tried, as JSON", true},
-    {"dump", "the present configuration, as a file that loads"},
+    {"leases", "the hosts with DHCP, and their leases", true},
+    {"connections", "the open conversations", true},
+    {"activity", "the most active sources and hosts, and the credentials tried", true},
+    {"dump", "print the active configuration as a file"},
     {"reload", "read the configuration file again"},
-    {"rotate", "begin new files of events"},
+    {"rotate", "start new event files"},
     {"help", "this list"},
 });
 

@@ -85,7 +85,7 @@ std::string_view trim(std::string_view text) {
 void execute_command(const ControlRequest& request, DaemonInterface& daemon,
                      const DaemonInterface::Reply& reply) {
   const std::string_view wanted = trim(request.command);
-  if (wanted.empty()) return reply({false, "say what: apiary ctl help lists the commands\n"});
+  if (wanted.empty()) return reply({false, "missing command: apiary ctl help lists them\n"});
   if (const auto found = commands.find(wanted); found != commands.end())
     return found->second(request.json, daemon, reply);
 

@@ -33,7 +33,7 @@ class FakeDaemon final : public DaemonInterface {
   void dump(Reply reply) override { note("dump", reply, true); }
   void rotate(Reply reply) override {
     asked = "rotate";
-    reply({false, "events to /x: no new file was begun: renaming /x: Permission denied\n"});
+    reply({false, "events to /x: cannot start a new file: renaming /x: Permission denied\n"});
   }
   void replace(std::string text, Reply reply) override { note("replace " + text, reply, true); }
   void show_configuration(Reply reply) override { note("show_configuration", reply, true); }
@@ -93,8 +93,7 @@ TEST(Commands, StatusIsValidJsonWhateverIsInIt) {
   EXPECT_EQ(status["version"], "1.2.3");
   EXPECT_EQ(status["bound_hosts"], 2);
   EXPECT_EQ(status["configuration"]["file"], "my.conf");
-  EXPECT_NE(ask("status").answer.text.find("the last reload changed nothing: my.conf:3"),
-            std::string::npos);
+  EXPECT_NE(ask("status").answer.text.find("the last reload failed: my.conf:3"), std::string::npos);
 }
 
 TEST(Reports, ListsAreBoundedAndSayHowManyThereAreBesides) {

@@ -67,9 +67,9 @@ tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
                                                       const ControlRequest& request) {
   const std::string asked = to_wire(request);
   if (request.command.find('\n') != std::string::npos)
-    return tl::unexpected(SystemError{"one command at a time: no line ends in it"});
+    return tl::unexpected(SystemError{"a command is one line"});
   if (asked.size() > max_request_bytes)
-    return tl::unexpected(SystemError{"a command of more than 64 KiB is not taken"});
+    return tl::unexpected(SystemError{"the command is larger than 64 KiB"});
   const auto socket = connect_to_control(path);
   if (!socket) return tl::unexpected(explain(socket.error(), path));
   set_option(*socket, SOL_SOCKET, SO_RCVTIMEO, answer_patience);
@@ -83,9 +83,10 @@ tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
       parse_control_answer_header(std::string_view(*answered).substr(0, header_bytes));
   if (!sent || !header || header_bytes == std::string::npos ||
       answered->size() - header_bytes - 1 != header->text_bytes)
-    return tl::unexpected(
-        SystemError{answered->empty() ? "the daemon has no time: it ends, or serves too many others"
-                                      : "the daemon's answer broke off"});
+    return tl::unexpected(SystemError{
+        answered->empty()
+            ? "the daemon is busy: it is shutting down, or serves too many other clients"
+            : "the daemon's answer is incomplete"});
   return ControlResponse{header->ok, answered->substr(header_bytes + 1)};
 }
 

@@ -83,9 +83,9 @@ void ControlServer::on_readable(ClientId id) {
   if (line == nullptr && evbuffer_get_length(input) < max_request_bytes) return;
 
   bufferevent_disable(stream, EV_READ);  // one request is all it has
-  if (line == nullptr) return answer(id, {false, "a request of more than 64 KiB is not taken\n"});
+  if (line == nullptr) return answer(id, {false, "the request is larger than 64 KiB\n"});
   const auto request = parse_control_request({line.get(), size});
-  if (!request) return answer(id, {false, "this is no request of apiary ctl\n"});
+  if (!request) return answer(id, {false, "this is not a request of apiary ctl\n"});
   handler_(*request, [this, id](ControlResponse given) { answer(id, std::move(given)); });
 }
 

@@ -41,12 +41,12 @@ SystemError why_not_made(SystemError error, const std::string& path) {
   const std::string folder = folder_of(path);
   if (error.number == ENOENT)
     return {
-        fmt::format("control socket {}: there is no folder {}; make it, or name another place "
+        fmt::format("control socket {}: there is not a folder {}: create it, or name another path "
                     "with --control PATH",
                     path, folder)};
   if (error.number == ENOTDIR)
     return {
-        fmt::format("control socket {}: {} is no folder; name another place with --control PATH",
+        fmt::format("control socket {}: {} is not a folder: name another path with --control PATH",
                     path, folder)};
   return error;
 }
@@ -55,12 +55,12 @@ SystemError why_not_made(SystemError error, const std::string& path) {
 tl::expected<void, SystemError> remove_stale(const std::string& path) {
   struct stat found {};
   if (lstat(path.c_str(), &found) == 0 && !S_ISSOCK(found.st_mode))
-    return tl::unexpected(SystemError{fmt::format(
-        "{} is there already, and is no socket; name another with --control PATH", path)});
+    return tl::unexpected(SystemError{
+        fmt::format("{} exists and is not a socket: name another path with --control PATH", path)});
   const auto living = connect_to_control(path);
   if (living || living.error().number == EAGAIN)  // its queue is full
     return tl::unexpected(SystemError{fmt::format(
-        "another daemon listens at {}: give this one its own with --control PATH", path)});
+        "another daemon listens at {}: choose another path with --control PATH", path)});
   if (living.error().number != ECONNREFUSED) return tl::unexpected(living.error());
   if (unlink(path.c_str()) != 0)
     return tl::unexpected(last_system_error(fmt::format("removing the dead socket {}", path)));
@@ -73,7 +73,7 @@ tl::expected<ControlSocket, SystemError> ControlSocket::listen_at(const std::str
   const auto address = address_of(path);
   if (!address) return tl::unexpected(address.error());
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  if (!socket) return tl::unexpected(last_system_error("making a control socket"));
+  if (!socket) return tl::unexpected(last_system_error("creating a control socket"));
   bool bound = bind_for_owner(socket, *address);
   if (!bound && errno == EADDRINUSE) {
     if (const auto removed = remove_stale(path); !removed) return tl::unexpected(removed.error());
@@ -81,7 +81,7 @@ tl::expected<ControlSocket, SystemError> ControlSocket::listen_at(const std::str
   }
   if (!bound || listen(socket.get(), waiting_clients) != 0)
     return tl::unexpected(
-        why_not_made(last_system_error("making the control socket " + path), path));
+        why_not_made(last_system_error("creating the control socket " + path), path));
   return ControlSocket(std::move(socket), path);
 }
 

@@ -73,7 +73,7 @@ std::string leases_text(const std::vector<DhcpClientStatus>& hosts, Instant now)
     text += fmt::format("{:<15} {} \"{}\" {} on {}, {}",
                         host.lease ? to_string(host.lease->address) : "-", host.template_name,
                         host.personality, to_string(host.mac), host.interface, host.state);
-    if (host.lease) text += fmt::format(", lent by {}", to_string(host.lease->server));
+    if (host.lease) text += fmt::format(", leased by {}", to_string(host.lease->server));
     if (host.lease && host.lease->expire != Instant::max())
       text += fmt::format(" for {:.0f} s more", in_seconds(host.lease->expire - now));
     text += '\n';

@@ -62,7 +62,7 @@ void add_traffic(MetricsText& text, std::string_view direction, const Traffic& t
       text.sample("protocol", to_string(static_cast<FrameProtocol>(i)), counts[i]);
   };
   text.begin(fmt::format("{}_packets_total", direction), "counter",
-             fmt::format("Packets {}, by what they carry.", direction));
+             fmt::format("Packets {}, by protocol.", direction));
   each(traffic.packets);
   text.begin(fmt::format("{}_bytes_total", direction), "counter",
              fmt::format("Bytes of the packets {}, with their link-layer headers.", direction));
@@ -72,33 +72,32 @@ void add_traffic(MetricsText& text, std::string_view direction, const Traffic& t
 void add_packets(MetricsText& text, const DaemonStatus& daemon, const Counters& counters) {
   add_traffic(text, "received", counters.received);
   add_traffic(text, "sent", counters.sent);
-  text.begin("dropped_packets_total", "counter", "Packets that were not answered, by the reason.");
+  text.begin("dropped_packets_total", "counter", "Packets without a reply, by reason.");
   for (std::size_t i = 0; i < counters.drops.size(); ++i)
     text.sample("reason", name_of(static_cast<DropReason>(i)), counters.drops[i]);
   text.begin("interface_lost_packets_total", "counter",
-             "Packets that came in by an interface and were lost before they were seen.");
+             "Received packets that the kernel dropped because the daemon's ring was full.");
   for (const auto& interface : daemon.interfaces)
     text.sample("interface", interface.name, interface.lost_packets);
-  text.begin(
-      "interface_refused_packets_total", "counter",
-      "Packets that an interface did not take, as they were too large or for another reason.");
+  text.begin("interface_refused_packets_total", "counter",
+             "Sent packets that an interface refused, for example as larger than its MTU.");
   for (const auto& interface : daemon.interfaces)
     text.sample("interface", interface.name, interface.refused_packets);
-  text.begin("interface_up", "gauge", "Whether an interface is there, up, and has a link.");
+  text.begin("interface_up", "gauge", "Whether an interface exists, is up and has a link.");
   for (const auto& interface : daemon.interfaces)
     text.sample("interface", interface.name, interface.is_up ? 1 : 0);
   text.begin("interface_mtu_bytes", "gauge", "The MTU of an interface.");
   for (const auto& interface : daemon.interfaces)
     text.sample("interface", interface.name, interface.mtu_bytes);
-  text.counter("untransmitted_packets_total", "Packets that an interface would not take.",
+  text.counter("untransmitted_packets_total", "Sent packets that the kernel did not accept.",
                daemon.untransmitted);
   text.histogram("turnaround_seconds",
-                 "Time from receiving a packet until what answers it at once is sent.",
+                 "Time from receiving a packet to sending the replies that need no delay.",
                  daemon.turnaround);
 }
 
 void add_events(MetricsText& text, const DaemonStatus& daemon) {
-  text.begin("events_total", "counter", "Events told, by their kind.");
+  text.begin("events_total", "counter", "Events emitted, by kind.");
   for (std::size_t i = 0; i < daemon.told.size(); ++i)
     text.sample("kind", to_string(static_cast<EventKind>(i)), daemon.told[i]);
   const auto each = [&](std::string_view name, std::string_view type, std::string_view help,
@@ -106,42 +105,44 @@ void add_events(MetricsText& text, const DaemonStatus& daemon) {
     text.begin(name, type, help);
     for (const SinkStatus& sink : daemon.sinks) text.sample("sink", sink.name, value_of(sink));
   };
-  each("sink_written_events_total", "counter", "Events that a sink has written for good.",
+  each("sink_written_events_total", "counter", "Events that a sink has written.",
        [](const SinkStatus& sink) { return sink.written; });
   each("sink_lost_events_total", "counter",
-       "Events that a sink wanted and was not given, as its queue was full.",
+       "Events that a sink lost because its queue was full or the daemon ended.",
        [](const SinkStatus& sink) { return sink.lost; });
   each("sink_waiting_events", "gauge", "Events in the queue of a sink.",
        [](const SinkStatus& sink) { return sink.waiting; });
   each("sink_waiting_bytes", "gauge", "Bytes of the events in the queue of a sink.",
        [](const SinkStatus& sink) { return sink.waiting_bytes; });
-  each("sink_capacity_bytes", "gauge", "Bytes that the queue of a sink takes.",
+  each("sink_capacity_bytes", "gauge", "Capacity of the queue of a sink, in bytes.",
        [](const SinkStatus& sink) { return sink.capacity_bytes; });
-  each("sink_in_trouble", "gauge", "Whether a sink cannot write, or not keep its file in order.",
+  each("sink_in_trouble", "gauge", "Whether a sink cannot write or rotate its file.",
        [](const SinkStatus& sink) { return sink.trouble.empty() ? 0 : 1; });
 }
 
 void add_state(MetricsText& text, const DaemonStatus& daemon, const Engine& engine) {
-  text.begin("connections", "gauge", "TCP connections, by their state.");
+  text.begin("connections", "gauge", "TCP connections, by state.");
   text.sample("state", "established", engine.connections() - engine.half_open_connections());
   text.sample("state", "half_open", engine.half_open_connections());
   text.sample("state", "held_up", engine.held_up_connections());
   text.gauge("tarpitted_connections", "TCP connections held by a tarpit.",
              engine.held_up_connections());
-  text.gauge("udp_flows", "Conversations over UDP.", engine.udp_flows());
-  text.gauge("remembered_hosts", "Hosts that were spoken to and are remembered.",
+  text.gauge("udp_flows", "UDP conversations.", engine.udp_flows());
+  text.gauge("remembered_hosts", "Simulated hosts with state in memory.",
              engine.remembered_hosts());
   text.gauge("bound_hosts", "Addresses that the configuration binds.",
              engine.honeynet()->parts().hosts.addresses().size());
-  text.gauge("claimed_addresses", "Addresses that are answered for.", engine.claimed().size());
-  text.gauge("service_sessions", "Conversations with services.", daemon.sessions);
-  text.gauge("service_processes", "Processes of services.", daemon.processes);
-  text.gauge("packet_buffer_bytes", "Bytes of packets that wait for their latency or to be sent.",
+  text.gauge("claimed_addresses", "Addresses that the daemon answers for.",
+             engine.claimed().size());
+  text.gauge("service_sessions", "Open conversations with services.", daemon.sessions);
+  text.gauge("service_processes", "Service processes.", daemon.processes);
+  text.gauge("packet_buffer_bytes", "Bytes of packets in flight on virtual links.",
              engine.packet_buffer_bytes());
 }
 
 void add_tables(MetricsText& text, const std::vector<TableUse>& tables) {
-  text.begin("table_entries", "gauge", "What tables hold, by the names of apiary_limit.");
+  text.begin("table_entries", "gauge",
+             "Entries in a bounded table; its capacity is apiary_limit with the same name.");
   for (const TableUse& table : tables) text.sample("name", table.name, table.entries);
   text.begin("table_evictions_total", "counter", "Entries evicted from full tables.");
   for (const TableUse& table : tables) text.sample("name", table.name, table.evictions);
@@ -150,7 +151,7 @@ void add_tables(MetricsText& text, const std::vector<TableUse>& tables) {
 }
 
 void add_limits(MetricsText& text, const std::vector<TableUse>& tables, const Limits& limits) {
-  text.begin("limit", "gauge", "What may be held at most, by the names of docs/limits.md.");
+  text.begin("limit", "gauge", "A bound; see docs/limits.md.");
   for (const TableUse& table : tables) text.sample("name", table.name, table.most);
   for (const auto& [name, value] : {std::pair{"send_bytes", limits.send_bytes},
                                     std::pair{"out_of_order_bytes", limits.out_of_order_bytes},
@@ -161,7 +162,7 @@ void add_limits(MetricsText& text, const std::vector<TableUse>& tables, const Li
 
 void add_links(MetricsText& text, const DaemonStatus& daemon, const EmulatedNetwork& network) {
   text.begin("link_queue_bytes", "gauge",
-             "Bytes that wait before a link with a bandwidth, by its routers and direction.");
+             "Bytes in the queue of a virtual link, by its routers and direction.");
   std::size_t told = 0;
   const auto& links = network.topology().links();
   for (std::uint32_t i = 0; i < links.size() && told < max_metered_links; ++i) {
@@ -179,13 +180,13 @@ void add_links(MetricsText& text, const DaemonStatus& daemon, const EmulatedNetw
 
 std::string metrics_text(const DaemonStatus& daemon, const Engine& engine) {
   MetricsText text;
-  text.begin("build_info", "gauge", "Which version this is.");
+  text.begin("build_info", "gauge", "The version of the daemon.");
   text.sample("version", daemon.version, 1);
-  text.gauge("start_timestamp_seconds", "When the daemon began.",
+  text.gauge("start_timestamp_seconds", "When the daemon started.",
              in_seconds(daemon.started.time_since_epoch()));
-  text.gauge("configuration_load_timestamp_seconds", "When the configuration was loaded last.",
+  text.gauge("configuration_load_timestamp_seconds", "When the active configuration was read.",
              in_seconds(daemon.loaded.time_since_epoch()));
-  text.gauge("configuration_last_reload_successful", "Whether the last reload changed something.",
+  text.gauge("configuration_last_reload_successful", "Whether the last reload succeeded.",
              daemon.failure.empty() ? 1 : 0);
   add_packets(text, daemon, engine.counters());
   add_events(text, daemon);

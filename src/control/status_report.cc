@@ -58,9 +58,9 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
   line("configuration",
        fmt::format("{}, loaded {}", daemon.configuration_file, time_text(daemon.loaded)));
   if (daemon.statements_since > 0)
-    line("",
-         fmt::format("and {} by apiary ctl since", counted(daemon.statements_since, "statement")));
-  if (!daemon.failure.empty()) line("", "the last reload changed nothing: " + daemon.failure);
+    line("", fmt::format("and {} by apiary ctl since then then then",
+                         counted(daemon.statements_since, "statement")));
+  if (!daemon.failure.empty()) line("", "the last reload failed: " + daemon.failure);
   line("claimed",
        fmt::format("{} ({})", engine.claimed().empty() ? "nothing" : claimed_text(engine.claimed()),
                    counted(engine.claimed().size(), "address")));
@@ -70,8 +70,8 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
                      interface.mtu_bytes, counted(interface.lost_packets, "packet"),
                      interface.refused_packets));
   line("hosts",
-       fmt::format("{} bound, {} spoken to", engine.honeynet()->parts().hosts.addresses().size(),
-                   engine.remembered_hosts()));
+       fmt::format("{} bound, {} with state in memory",
+                   engine.honeynet()->parts().hosts.addresses().size(), engine.remembered_hosts()));
   line("connections",
        fmt::format("{} over TCP, {} of them half open; {} over UDP", engine.connections(),
                    engine.half_open_connections(), engine.udp_flows()));
@@ -91,10 +91,10 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
   });
   for (const TableUse& table : engine.tables())
     if (table.evictions > 0)
-      line("full", fmt::format("{}: {} evicted for newer ones; it holds {}", table.name,
-                               table.evictions, table.most));
+      line("full",
+           fmt::format("{}: {} evicted; capacity {}", table.name, table.evictions, table.most));
   if (daemon.untransmitted > 0)
-    line("dropped", fmt::format("{}: the interface would not take them", daemon.untransmitted));
+    line("dropped", fmt::format("{}: the interface refused them", daemon.untransmitted));
   return text;
 }
 

@@ -107,8 +107,8 @@ void ConfigReloader::read_signatures(Prepared& prepared) const {
 tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Built built) {
   if (!built) return tl::unexpected(std::move(built.error()));
   if (const auto name = link_down(*built->configuration.honeynet))
-    return tl::unexpected(
-        fmt::format("{} is not open, and a running daemon may not open it: restart it\n", *name));
+    return tl::unexpected(fmt::format(
+        "{} is not open, and a running daemon cannot open it: restart the daemon\n", *name));
   auto claim = claim_for(built->configuration);
   if (!claim) return tl::unexpected(claim.error() + "\n");
 
@@ -158,8 +158,8 @@ void ConfigReloader::follow_machine(std::vector<InterfaceSettings> interfaces,
         const AddressSet back =
             without(without(prepared.world->claimed, machines_), deps_.engine.claimed());
         if (!back.empty())
-          prepared.outcome.notices.push_back(
-              fmt::format("answering for {} again: this machine has it no more", to_string(back)));
+          prepared.outcome.notices.push_back(fmt::format(
+              "answering for {} again: this machine no longer has the address", to_string(back)));
         switch_to(std::move(prepared), done)();
       };
     return [done, outcome = Outcome{.changed = false, .text = prepared.error()}] { done(outcome); };
@@ -216,8 +216,7 @@ tl::expected<Claim, std::string> ConfigReloader::claim_for(
   auto claim = exclude_own_addresses(wanted);
   if (claim && claim->addresses.empty() && configuration.honeynet->parts().dhcp.empty())
     return tl::unexpected(
-        fmt::format("no addresses to answer for would be left: {} binds and "
-                    "routes none that can be claimed",
+        fmt::format("no addresses to answer for: {} binds and routes none that can be claimed",
                     settings_.sources.configuration));
   return claim;
 }

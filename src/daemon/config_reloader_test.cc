@@ -97,7 +97,8 @@ TEST(ReconfigurationTest, WhatADeviceRefusesChangesNothing) {
   while (!followed) loop.wait(seconds{5});
   EXPECT_EQ(to_string(engine.claimed()), "10.0.0.5-10.0.0.7") << "but when it has it no more";
   EXPECT_EQ(followed->notices,
-            std::vector<std::string>{"answering for 10.0.0.7 again: this machine has it no more"});
+            std::vector<std::string>{
+                "answering for 10.0.0.7 again: this machine no longer has the address"});
 }
 
 }  // namespace

@@ -214,10 +214,9 @@ tl::expected<void, std::string> Daemon::open_web() {
     if (!token) return tl::unexpected(token.error());
     web_token_ = std::move(*token);
   } else if (!address->is_loopback) {
-    return tl::unexpected(
-        fmt::format("--web {}: others than this machine could look on; say with --web-token FILE "
-                    "what token it takes",
-                    options_.web));
+    return tl::unexpected(fmt::format(
+        "--web {}: this address is reachable from other machines: --web-token FILE is required",
+        options_.web));
   }
   auto server = HttpServer::listen_at(*address);
   if (!server) return tl::unexpected(server.error());
@@ -332,7 +331,7 @@ tl::expected<void, std::string> Daemon::hold_addresses() {
   registry_ = std::move(*registry);
   events_.call_when_readable(registry_->descriptor(), [this] { registry_->answer(); });
   if (auto removed = remove_orphaned_silences(registry_->number()); !removed)
-    logger_->warn("a daemon that died has left routing rules behind: {}",
+    logger_->warn("cannot remove the routing rules of a dead daemon: {}",
                   to_string(removed.error()));
   return {};
 }
@@ -348,7 +347,7 @@ void Daemon::silence_kernel() {
         receive_filter_at(device->name(), {.addresses = claimed_}, inside_).addresses,
         silence_number(registry_->number(), i));
     if (!guard) {
-      logger_->warn("the kernel may answer in the honeypots' place: {}", to_string(guard.error()));
+      logger_->warn("the kernel may answer packets for honeypots: {}", to_string(guard.error()));
       continue;
     }
     if (!guard->gap().empty()) logger_->warn("{}", guard->gap());
@@ -364,7 +363,7 @@ int Daemon::run() {
     follower_->follow(clock_.now());
     controls_->follow_leases();
     if (options_.exit_if_gone && follower_->any_is_gone()) {
-      logger_->error("ending, as an interface is gone (--exit-if-gone)");
+      logger_->error("exiting: an interface disappeared (--exit-if-gone)");
       status = 1;
       break;
     }
@@ -387,7 +386,7 @@ int Daemon::run() {
 
 /// What the worker does may use all that this object has, so nothing is let go but what would stay.
 void Daemon::leave_worker_behind(int status) {
-  logger_->warn("work in the background does not end: leaving it");
+  logger_->warn("background work does not finish: exiting without it");
   controls_->close_socket();
   services_.reset();
   capture_.reset();
@@ -403,11 +402,11 @@ void Daemon::report_start() const {
   if (!claimed_.empty())
     subjects = fmt::format("{} ({})", to_string(claimed_), counted(claimed_.size(), "address"));
   if (askers > 0)
-    subjects += fmt::format("{}what DHCP lends to {}", subjects.empty() ? "" : " and ",
-                            counted(askers, "host"));
+    subjects +=
+        fmt::format("{}the leases of {}", subjects.empty() ? "" : " and ", counted(askers, "host"));
   const std::string sentence = fmt::format("answering for {} on {}", subjects, names);
   logger_->info("{}", sentence);
-  if (web_address_) logger_->info("the page is at {}", url_of(*web_address_));
+  if (web_address_) logger_->info("dashboard: {}", url_of(*web_address_));
   pipeline_->tell(events::DaemonEvent::Kind::start, sentence);
 }
 
@@ -429,11 +428,11 @@ void Daemon::report_end() const {
     if (counters.drops[i] > 0)
       logger_->info("  {} dropped: {}", counters.drops[i], describe(static_cast<DropReason>(i)));
   if (loop_->untransmitted() > 0)
-    logger_->warn("  {} dropped: the interface would not take them", loop_->untransmitted());
+    logger_->warn("  {} not sent: the interface refused them", loop_->untransmitted());
   for (const auto& device : devices_) {
     const DeviceCounters lost = device->counters();
     if (lost.receive_drops > 0)
-      logger_->warn("  {} lost on {} before we saw them: we were too slow", lost.receive_drops,
+      logger_->warn("  {} dropped by the kernel on {}: receive ring full", lost.receive_drops,
                     device->name());
     if (lost.skipped > 0) logger_->warn("  {} refused by {}", lost.skipped, device->name());
   }

@@ -104,20 +104,19 @@ void DaemonController::reload(Reply reply) {
 void DaemonController::note_reload(const ConfigReloader::Outcome& outcome) {
   if (!outcome.changed) {
     failure_ = outcome.text.substr(0, outcome.text.find('\n'));
-    deps_.log.error("{} was not loaded again; nothing has changed", configuration_file_);
+    deps_.log.error("{} was not reloaded: the active configuration stays", configuration_file_);
     deps_.pipeline.tell(events::DaemonEvent::Kind::reload_failed,
-                        fmt::format("{} was not loaded again: {}", configuration_file_, failure_));
+                        fmt::format("{} was not reloaded: {}", configuration_file_, failure_));
     return log_lines(true, outcome.text);
   }
   failure_.clear();
   loaded_ = deps_.clock.now();
   if (statements_since_ > 0)
-    deps_.log.warn("the reload dropped {} of apiary ctl that the file does not have",
+    deps_.log.warn("the reload discarded {} that apiary ctl had added",
                    counted(statements_since_, "statement"));
   statements_since_ = 0;
-  const std::string sentence =
-      fmt::format("{} was loaded again: answering for {}", configuration_file_,
-                  counted(deps_.engine.claimed().size(), "address"));
+  const std::string sentence = fmt::format("{} was reloaded: answering for {}", configuration_file_,
+                                           counted(deps_.engine.claimed().size(), "address"));
   deps_.log.info("{}", sentence);
   deps_.pipeline.tell(events::DaemonEvent::Kind::reload, sentence);
   log_lines(false, outcome.text);
@@ -134,7 +133,7 @@ void DaemonController::apply(std::string statement, Reply reply) {
 void DaemonController::replace(std::string text, Reply reply) {
   reconfiguration_.replace(
       std::move(text), [this, reply = std::move(reply)](const ConfigReloader::Outcome& outcome) {
-        note_change("the page replaced the configuration", outcome, reply);
+        note_change("the dashboard replaced the configuration", outcome, reply);
       });
 }
 
@@ -166,7 +165,7 @@ void DaemonController::follow_leases() {
   if (hosts.version() == leases_seen_) return;
   leases_seen_ = hosts.version();
   reconfiguration_.follow(hosts.addresses(), [this](const std::string& failure) {
-    deps_.log.error("addresses that hosts were lent are not received: {}", failure);
+    deps_.log.error("cannot receive packets for leased addresses: {}", failure);
   });
 }
 
@@ -177,7 +176,7 @@ void DaemonController::follow_machine(std::vector<InterfaceSettings> interfaces,
       std::move(interfaces), std::move(reopened), machines,
       [this](const ConfigReloader::Outcome& outcome) {
         if (!outcome.changed)
-          deps_.log.error("what this machine has become is not followed: {}", outcome.text);
+          deps_.log.error("cannot follow changes of this machine: {}", outcome.text);
         for (const std::string& notice : outcome.notices) {
           deps_.log.info("{}", notice);
           deps_.pipeline.tell(events::DaemonEvent::Kind::change, notice);
@@ -188,7 +187,7 @@ void DaemonController::follow_machine(std::vector<InterfaceSettings> interfaces,
 void DaemonController::show(ConfigReloader::View view, Reply reply) {
   reconfiguration_.show(std::move(view), [reply = std::move(reply)](std::string text) {
     const bool is_known = !text.empty();
-    reply({is_known, is_known ? std::move(text) : "nobody is there"});
+    reply({is_known, is_known ? std::move(text) : "there is no host"});
   });
 }
 

@@ -89,10 +89,10 @@ Done Preparation::look(const Wanted& file) const {
   const auto refuse = [&](std::string_view why) -> Done {
     return tl::unexpected(fmt::format("{} {}: {}", file.option, file.path, why));
   };
-  if (S_ISDIR(found.st_mode)) return refuse("this is a folder; name a file in it");
-  if (S_ISLNK(found.st_mode)) return refuse("this is a symbolic link; name the file it leads to");
-  if (S_ISSOCK(found.st_mode)) return refuse("this is a socket; name a file");
-  if (file.is_store && !S_ISREG(found.st_mode)) return refuse("a store is a file on a disk");
+  if (S_ISDIR(found.st_mode)) return refuse("this is a folder: name a file in it");
+  if (S_ISLNK(found.st_mode)) return refuse("this is a symbolic link: name its target");
+  if (S_ISSOCK(found.st_mode)) return refuse("this is a socket: name a file");
+  if (file.is_store && !S_ISREG(found.st_mode)) return refuse("a store must be a regular file");
   return {};
 }
 
@@ -113,18 +113,18 @@ Done Preparation::check_folder_of(const Wanted& file) const {
     return as_user(account_, [&] { return access(folder.c_str(), mode) == 0 ? 0 : errno; });
   };
   if (refusal(X_OK) != 0)
-    return tl::unexpected(fmt::format(
-        "{} {}: {} may not enter the folder {}; name a place in another, or one that is missing "
-        "and is made for that user",
-        file.option, file.path, who(), folder));
+    return tl::unexpected(
+        fmt::format("{} {}: {} may not enter the folder {}: name another folder, or a new one, "
+                    "which the daemon creates for that user",
+                    file.option, file.path, who(), folder));
   const int trouble = file.is_store ? refusal(W_OK) : 0;
   if (trouble == 0) return {};
   if (trouble != EACCES)
     return tl::unexpected(fmt::format("{} {}: writing in the folder {}: {}", file.option, file.path,
                                       folder, std::strerror(trouble)));
   return tl::unexpected(fmt::format(
-      "{} {}: {} may not write in {}, where SQLite has to keep files beside the store; {}name a "
-      "folder that is missing, and is made for that user",
+      "{} {}: {} may not write in {}, where SQLite keeps files beside the store: {}name a new "
+      "folder, which the daemon creates for that user",
       file.option, file.path, who(), folder,
       account_ == nullptr ? "" : fmt::format("chown {} {}, or ", account_->pw_name, folder)));
 }
@@ -160,8 +160,8 @@ Done Preparation::give_away(const Wanted& file, const std::string& path, int fla
   if (!opened || fstat(opened.get(), &status) != 0)
     return tl::unexpected(fmt::format("{} {}: {}", file.option, path, std::strerror(errno)));
   if (S_ISREG(status.st_mode) && fchown(opened.get(), account_->pw_uid, account_->pw_gid) != 0)
-    return tl::unexpected(
-        fmt::format("{} {}: giving it to {}: {}", file.option, path, who(), std::strerror(errno)));
+    return tl::unexpected(fmt::format("{} {}: changing its owner to {}: {}", file.option, path,
+                                      who(), std::strerror(errno)));
   return {};
 }
 
@@ -185,7 +185,7 @@ Done Preparation::note_identity(const Wanted& file) {
   const auto [other, is_first] =
       options_.emplace(std::pair{found.st_dev, found.st_ino}, file.option);
   if (is_first) return {};
-  return tl::unexpected(fmt::format("{} and {} name the same file, {}; give each its own",
+  return tl::unexpected(fmt::format("{} and {} name the same file, {}: use one for each",
                                     other->second, file.option, file.path));
 }
 

@@ -88,16 +88,16 @@ TEST_F(EventFiles, SaysWhatIsWrongWithAPathAndLeavesNothing) {
     std::string path, sentence;
   };
   for (const Case& c : {
-           Case{"a link to nowhere", here + "/dangling", "is a symbolic link; name the file"},
-           Case{"a link", here + "/link", "is a symbolic link; name the file it leads to"},
-           Case{"below a link to nowhere", here + "/dangling/sub/x", "that leads nowhere"},
+           Case{"a link to nowhere", here + "/dangling", "is a symbolic link: name its target"},
+           Case{"a link", here + "/link", "is a symbolic link: name its target"},
+           Case{"below a link to nowhere", here + "/dangling/sub/x", "without a target"},
            Case{"below a link to itself", here + "/loop/x", "Too many levels of symbolic links"},
-           Case{"where no folders are made", "/proc/nothing/x", "no folder can be made in /proc"},
+           Case{"where no folders are made", "/proc/nothing/x", "cannot create a folder in /proc"},
            Case{"where no files are made", "/proc/x", "/proc"},
-           Case{"a folder", here + "/folder", "this is a folder; name a file in it"},
+           Case{"a folder", here + "/folder", "this is a folder: name a file in it"},
            Case{"a folder with a stroke", here + "/folder/", "this is a folder"},
            Case{"a missing folder", here + "/new/", "Is a directory"},
-           Case{"below a file", here + "/file/sub/x", "file is no folder"},
+           Case{"below a file", here + "/file/sub/x", "file is not a folder"},
            Case{"a socket", here + "/socket", "this is a socket"},
            Case{"too long a name", here + "/new/" + std::string(300, 'x'), "File name too long"},
        }) {
@@ -128,7 +128,7 @@ TEST_F(EventFiles, TakesAPipeButNotForAStore) {
   for (const Option& option : all_options) {
     const std::string said = refusal(options_of(option, path));
     if (option.path == &EventOptions::store)
-      EXPECT_NE(said.find("a store is a file on a disk"), std::string::npos) << said;
+      EXPECT_NE(said.find("a store must be a regular file"), std::string::npos) << said;
     else
       EXPECT_EQ(said, "") << option.name;
   }
@@ -166,8 +166,8 @@ TEST_F(EventFilesAsRoot, RefusesAStoreWhereTheUserCannotWrite) {
   const std::string path = here + "/roots/store.db";
   EXPECT_EQ(refusal({.store = path}),
             "--store " + path + ": user 'daemon' may not write in " + here +
-                "/roots, where SQLite has to keep files beside the store; chown daemon " + here +
-                "/roots, or name a folder that is missing, and is made for that user");
+                "/roots, where SQLite keeps files beside the store: chown daemon " + here +
+                "/roots, or name a new folder, which the daemon creates for that user");
   EXPECT_TRUE(fs::is_empty(here + "/roots"));
   ASSERT_EQ(chown((here + "/roots").c_str(), daemon, 0), 0);
   EXPECT_EQ(refusal({.store = path}), "");

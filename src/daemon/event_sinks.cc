@@ -36,9 +36,8 @@ tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& optio
     opened.sinks.push_back(make_sink(std::move(*file)));
     if (access(folder_of(path).c_str(), W_OK) != 0)
       opened.remarks.push_back(
-          fmt::format("{} cannot be rotated, nor made again if it is removed: the daemon's user "
-                      "may not write in "
-                      "{}",
+          fmt::format("cannot rotate {}, or create it again if it is removed: the daemon's user "
+                      "has no write permission on {}",
                       path, folder_of(path)));
     return {};
   };

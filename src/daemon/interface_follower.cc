@@ -20,7 +20,7 @@ std::string sentence_on(const std::string& name, InterfaceState before, const Fo
   const bool is_back = before == InterfaceState::gone || found.reopened;
   switch (found.state) {
     case InterfaceState::gone:
-      return fmt::format("{} is gone: nothing is heard there until it is back", name);
+      return fmt::format("{} is gone: the daemon receives nothing there until it is back", name);
     case InterfaceState::down:
       return fmt::format("{} is {}down", name, is_back ? "back, but " : "");
     case InterfaceState::no_link:
@@ -29,7 +29,7 @@ std::string sentence_on(const std::string& name, InterfaceState before, const Fo
     case InterfaceState::up:
       break;
   }
-  if (before == InterfaceState::up) return name + " is back: it was removed and made again";
+  if (before == InterfaceState::up) return name + " is back: it was removed and created again";
   return name + (is_back ? " is back" : " is up again");
 }
 
@@ -71,7 +71,7 @@ void InterfaceFollower::follow(Instant now) {
   look_at_ = Instant::max();
   const auto machine = monitor_.look();
   if (!machine) {
-    deps_.log.error("what became of interfaces is not known: {}", to_string(machine.error()));
+    deps_.log.error("cannot follow changes of interfaces: {}", to_string(machine.error()));
     look_at_ = now + retry_interval;
     return;
   }
@@ -123,8 +123,7 @@ void InterfaceFollower::note_failure(std::size_t index, const SystemError& error
   states_[index] = InterfaceState::gone;
   std::string sentence = to_string(error);
   if (failures_[index] == sentence) return;
-  tell(What::trouble,
-       fmt::format("{} could not be opened again: {}", deps_.devices[index]->name(), sentence));
+  tell(What::trouble, fmt::format("cannot reopen {}: {}", deps_.devices[index]->name(), sentence));
   failures_[index] = std::move(sentence);
 }
 
@@ -138,10 +137,10 @@ bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddr
   const bool is_another = reopened_[index];
   if (next == present && !is_another) return false;
   if (next.mtu_bytes != present.mtu_bytes)
-    tell(What::change, fmt::format("{} has an MTU of {} bytes now, not {}", device.name(),
+    tell(What::change, fmt::format("the MTU of {} is now {} bytes, was {}", device.name(),
                                    next.mtu_bytes, present.mtu_bytes));
   if (next.mac != present.mac)
-    tell(What::change, fmt::format("{} has the MAC address {} now, not {}", device.name(),
+    tell(What::change, fmt::format("the MAC address of {} is now {}, was {}", device.name(),
                                    to_string(next.mac), to_string(present.mac)));
   deps_.engine.change_interface({static_cast<std::uint8_t>(index)}, std::move(next));
   return true;
@@ -155,8 +154,8 @@ void InterfaceFollower::leave_to_machine(std::span<const OwnAddress> addresses) 
   if (taken.empty()) return;
   deps_.loop.act(
       [&](Engine& engine, Instant now, Outbox& out) { engine.leave_to_machine(now, taken, out); });
-  tell(What::change,
-       fmt::format("not answering for {} any more: this machine has it now", to_string(taken)));
+  tell(What::change, fmt::format("no longer answering for {}: this machine now has the address",
+                                 to_string(taken)));
 }
 
 void InterfaceFollower::tell(What what, const std::string& sentence) {

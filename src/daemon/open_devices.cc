@@ -34,14 +34,15 @@ tl::expected<void, std::string> open_outer(const std::vector<std::string>& names
                                            const ReceiveFilter& filter, OpenDevices& open) {
   for (const std::string& name : names) {
     if (is_open(open, without_kind(name))) {
-      open.remarks.push_back(fmt::format("-i {} is given twice, and counts once", name));
+      open.remarks.push_back(fmt::format("-i {} is given twice; using it once", name));
       continue;
     }
     auto device = open_device(name, filter);
     if (!device) return tl::unexpected(to_string(device.error()));
     if (is_open(open, (*device)->name()))
-      open.remarks.push_back(fmt::format("-i {} is {}, which is given already, and counts once",
-                                         name, (*device)->name()));
+      open.remarks.push_back(
+          fmt::format("-i {} is another name of {}, which is also given; using it once", name,
+                      (*device)->name()));
     else
       open.devices.push_back(std::move(*device));
   }
@@ -57,14 +58,13 @@ tl::expected<void, std::string> open_inner(const Honeynet& honeynet, const Recei
     const std::string& proper = (*device)->name();
     if (is_open(open, proper))
       return tl::unexpected(fmt::format(
-          "{} is both where packets come in and where real machines are bound to: let them be on "
+          "{0} is used both with -i and for `bind ADDRESS to {0}`: put real machines on "
           "another interface",
           name == proper ? name : fmt::format("{} ({})", name, proper)));
     if (proper != name)
       return tl::unexpected(
-          fmt::format("real machines are bound to {}, which is another name of "
-                      "{}: bind them to {}",
-                      name, proper, proper));
+          fmt::format("real machines are bound to {}, another name of {}: bind them to {}", name,
+                      proper, proper));
     open.devices.push_back(std::move(*device));
   }
   return {};
@@ -78,9 +78,9 @@ tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> nam
   if (names.empty()) {
     const auto name = default_interface();
     if (!name)
-      return tl::unexpected(fmt::format(
-          "which interface? There is no default route to tell; say -i NAME; there are: {}",
-          names_of_interfaces()));
+      return tl::unexpected(
+          fmt::format("no interface given, and no default route: use -i NAME; interfaces: {}",
+                      names_of_interfaces()));
     names.push_back(*name);
   }
   OpenDevices open;

@@ -38,16 +38,14 @@ std::string how_to_give(const std::vector<Missing>& missing) {
   }
   if (geteuid() == 0)
     return fmt::format(
-        "root has it not here: whatever starts this keeps it back. To give it:\n"
-        "  Docker, Podman:  docker run{}\n"
-        "  systemd:         CapabilityBoundingSet={} and what else the unit leaves\n",
+        "root lacks it here: the container or service manager withholds it. To grant it:\n  "
+        "Docker, Podman:  docker run{}\n  systemd:         CapabilityBoundingSet={} in addition to "
+        "those of the unit\n",
         for_docker, for_systemd.substr(1));
   return fmt::format(
-      "To give it:\n"
-      "  root:            sudo apiary run ...\n"
-      "  a file:          setcap {}+ep {}\n"
-      "  systemd:         AmbientCapabilities={}\n"
-      "  Docker, Podman:  as root inside: docker run --user root{}\n",
+      "To grant it:\n  root:            sudo apiary run ...\n  a file:          setcap {}+ep {}\n  "
+      "systemd:         AmbientCapabilities={}\n  Docker, Podman:  as root inside: docker run "
+      "--user root{}\n",
       for_file, "$(command -v apiary)", for_systemd.substr(1), for_docker);
 }
 
@@ -67,7 +65,7 @@ tl::expected<const passwd*, std::string> find_account(const std::string& user) {
   const passwd* const account = getpwnam(user.c_str());
   if (account == nullptr)
     return tl::unexpected(
-        fmt::format("there is no user '{}': make one (useradd --system {}), or name another with "
+        fmt::format("there is no user '{}': create it (useradd --system {}), or name another with "
                     "--daemon-user and --service-user\n",
                     user, user));
   return account;
@@ -85,11 +83,9 @@ tl::expected<void, std::string> check_users(const PrivilegeNeeds& needs,
     if (!is_mapped("/proc/self/uid_map", (*account)->pw_uid) ||
         !is_mapped("/proc/self/gid_map", (*account)->pw_gid))
       return tl::unexpected(
-          fmt::format("user '{}' (number {}) does not exist in this user namespace. Give it more "
-                      "users (unshare "
-                      "--map-auto, or the container's settings), or say --daemon-user root "
-                      "--service-user root, "
-                      "who is not root outside\n",
+          fmt::format("user '{}' (number {}) does not exist in this user namespace. Map more users "
+                      "(unshare --map-auto, or the container's settings), or use --daemon-user "
+                      "root --service-user root, which is not root outside\n",
                       user, (*account)->pw_uid));
   }
   if (!changes) return {};
@@ -102,19 +98,19 @@ tl::expected<void, std::string> check_users(const PrivilegeNeeds& needs,
 std::string_view failed_step(int result) {
   switch (result) {
     case -3:
-      return "the kernel refuses the capabilities to keep meanwhile";
+      return "the kernel refuses to keep the capabilities meanwhile";
     case -4:
-      return "its group cannot be taken";
+      return "cannot change to its group";
     case -5:
     case -10:
-      return "the supplementary groups cannot be changed";
+      return "cannot change the supplementary groups";
     case -6:
-      return "its number cannot be taken";
+      return "cannot change to its user ID";
     case -8:
     case -9:
-      return "the bounding set cannot be cleared";
+      return "cannot clear the bounding set";
     default:
-      return "capabilities cannot be changed";
+      return "cannot change the capabilities";
   }
 }
 
@@ -127,19 +123,19 @@ tl::expected<std::vector<std::string>, std::string> check_privileges(const Privi
     missing.push_back({"NET_RAW", "to open packet sockets"});
   if (!may(CAP_NET_ADMIN)) {
     if (needs.makes_interfaces)
-      missing.push_back({"NET_ADMIN", "to make interfaces and routes"});
+      missing.push_back({"NET_ADMIN", "to create interfaces and routes"});
     else
       remarks.push_back(
-          "CAP_NET_ADMIN is missing, and the kernel cannot be kept out of conversations: it stays "
-          "out by itself only while it forwards nothing and gets no malformed IP options (give it "
-          "by docker run --cap-add NET_ADMIN, setcap, or AmbientCapabilities=)");
+          "CAP_NET_ADMIN is missing, so apiary cannot stop the kernel from answering: it answers "
+          "packets for honeypots if it forwards, or if they have malformed IP options (grant it by "
+          "docker run --cap-add NET_ADMIN, setcap, or AmbientCapabilities=)");
   }
   if (geteuid() == 0) {
     if (auto checked = check_users(needs, missing); !checked)
       return tl::unexpected(std::move(checked.error()));
     if (!may(CAP_KILL))
       remarks.push_back(
-          "CAP_KILL is missing: programs of services that do not end by themselves go on running");
+          "CAP_KILL is missing: apiary cannot end service programs that do not exit by themselves");
   }
   if (missing.empty()) return remarks;
   std::string text = "apiary run lacks privileges:\n";

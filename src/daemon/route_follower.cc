@@ -92,7 +92,7 @@ void RouteFollower::read_again() {
         rest = (*reading)->took * rests_for_each_reading;
         take(std::move(**reading));
       } else {
-        log_.error("which visitors may be answered is as it was before: {}",
+        log_.error("cannot read the routes, so visitors are still checked against the old ones: {}",
                    to_string(reading->error()));
       }
       const auto whole = std::chrono::duration_cast<seconds>(rest);

@@ -65,7 +65,7 @@ tl::expected<NetworkInterface, SystemError> find_usable_interface(std::string_vi
   if (!interface) return interface;
   if (!interface->is_ethernet)
     return tl::unexpected(SystemError{fmt::format(
-        "{} is not an Ethernet interface; for routed use without one there is -i tun:NAME", name)});
+        "{} is not an Ethernet interface; for routed use, there is -i tun:NAME", name)});
   if (!interface->is_up)
     return tl::unexpected(SystemError{fmt::format("{0} is down: ip link set {0} up", name)});
   return interface;
@@ -223,7 +223,7 @@ tl::expected<void, SystemError> AfPacket::let_in(const ReceiveFilter& filter) {
       done = change(PACKET_ADD_MEMBERSHIP, mac);
   if (!done)
     return tl::unexpected(last_system_error(
-        fmt::format("{}: having it receive for other MAC addresses than its own", name())));
+        fmt::format("{}: receiving for MAC addresses other than its own", name())));
   for (const MacAddress& mac : let_in_.macs)
     if (std::ranges::find(filter.macs, mac) == filter.macs.end())
       change(PACKET_DROP_MEMBERSHIP, mac);

@@ -348,7 +348,7 @@ TEST_F(AfPacketTest, SaysWhatIsWrongWithAnInterface) {
         Case{"a-name-that-is-far-too-long", "there is no interface a-name"},
         Case{"lo", "lo is not an Ethernet interface"},
         Case{"device0", "device0 is down: ip link set device0 up"},
-        Case{"tun:a-name-that-is-far-too-long", "a name of 1 to 15 characters is needed"}}) {
+        Case{"tun:a-name-that-is-far-too-long", "the name must have 1 to 15 characters"}}) {
     SCOPED_TRACE(c.interface);
     const auto device = open_device(c.interface, {claimed_});
     ASSERT_FALSE(device);

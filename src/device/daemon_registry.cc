@@ -200,8 +200,7 @@ std::optional<std::string> conflict_with(unsigned number, const std::vector<Hold
   const auto text = read_file_in_memory(held);
   if (!text)
     return fmt::format(
-        "another apiary ({}) does not say what it answers for: it is starting, or hangs. Try "
-        "again, "
+        "another apiary ({}) does not report its addresses: it is starting, or hangs. Try again, "
         "or end it",
         process_of(socket));
   for (const Holding& theirs : parse_holdings(*text))
@@ -212,8 +211,8 @@ std::optional<std::string> conflict_with(unsigned number, const std::vector<Hold
       AddressSet first;  // of what may be very many
       first.add(both.ranges().front());
       return fmt::format(
-          "another apiary ({}) answers for {}{} on {} already: end it, or give one "
-          "of the two other addresses",
+          "another apiary ({}) already answers for {}{} on {}: end it, or choose other addresses "
+          "for one of them",
           process_of(socket), to_string(first), both.ranges().size() > 1 ? " and others" : "",
           ours.interface);
     }
@@ -233,8 +232,8 @@ tl::expected<FileDescriptor, std::string> take_lock() {
     const FileDescriptor holder = connect_to_name(name);
     if (waited >= strangers_time && !is_of_our_kind(holder)) return FileDescriptor();
     if (waited >= max_start_time)
-      return tl::unexpected(fmt::format(
-          "another apiary ({}) is starting and does not get on: end it", process_of(holder)));
+      return tl::unexpected(
+          fmt::format("another apiary ({}) is starting and hangs: end it", process_of(holder)));
     std::this_thread::sleep_for(lock_interval);
   }
 }
@@ -261,7 +260,7 @@ tl::expected<std::unique_ptr<DaemonRegistry>, std::string> DaemonRegistry::join(
           "{} of user {} keeps names of apiary's (@{} in /proc/net/unix), so that none is "
           "left: end it",
           process_of(socket), peer_of(socket).uid, name_of_daemon(number)));
-  return tl::unexpected(fmt::format("{} daemons run here: that is as many as can", most));
+  return tl::unexpected(fmt::format("{} daemons run here, which is the maximum", most));
 }
 
 tl::expected<void, std::string> DaemonRegistry::change_to(const std::vector<Holding>& holdings) {
@@ -277,7 +276,9 @@ tl::expected<void, std::string> DaemonRegistry::hold(const std::vector<Holding>&
       if (auto conflict = conflict_with(number, holdings))
         return tl::unexpected(std::move(*conflict));
   FileDescriptor file = file_in_memory(holdings_text(holdings));
-  if (!file) return tl::unexpected(to_string(last_system_error("a file in memory")));
+  if (!file)
+    return tl::unexpected(to_string(
+        last_system_error("creating creating creating creating creating a file in memory")));
   const std::lock_guard guard(mutex_);
   held_ = std::move(file);
   return {};

@@ -53,10 +53,10 @@ tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelE
   const sockaddr_in local = socket_address(ends.local);
   if (bind(socket.get(), reinterpret_cast<const sockaddr*>(&local), sizeof local) != 0) {
     if (errno == EADDRNOTAVAIL)
-      return tl::unexpected(SystemError{fmt::format(
-          "a tunnel begins at an address of this machine, and {0} is none: give it to an interface "
-          "(ip address add {0}/32 dev lo), or name another",
-          to_string(ends.local))});
+      return tl::unexpected(SystemError{
+          fmt::format("a tunnel must begin at an address of this machine, and {0} is none: add it "
+                      "to an interface (ip address add {0}/32 dev lo), or name another",
+                      to_string(ends.local))});
     return fail("binding the socket for GRE");
   }
   const auto mtu_bytes = find_way(socket, ends);
@@ -72,11 +72,11 @@ tl::expected<std::size_t, SystemError> GreTunnel::find_way(const FileDescriptor&
   };
   const sockaddr_in remote = socket_address(ends.remote);
   if (connect(socket.get(), reinterpret_cast<const sockaddr*>(&remote), sizeof remote) != 0)
-    return fail("finding a way to the far end");
+    return fail("finding a route to the far end");
   int mtu = 0;
   socklen_t size = sizeof mtu;
   if (getsockopt(socket.get(), IPPROTO_IP, IP_MTU, &mtu, &size) != 0)
-    return fail("reading the MTU of the way to the far end");
+    return fail("reading the MTU of the path to the far end");
   const std::size_t around =
       outer_header_bytes +
       gre_header_size_bytes({.has_checksum = ends.has_checksums, .key = ends.key});

@@ -80,9 +80,10 @@ TEST_F(GreTunnelTest, LeavesRoomForItsHeaders) {
 TEST_F(GreTunnelTest, BeginsAtAnAddressOfThisMachine) {
   const auto tunnel = GreTunnel::open({IpAddress::v4(198, 51, 101, 1), there});
   ASSERT_FALSE(tunnel);
-  EXPECT_EQ(to_string(tunnel.error()),
-            "a tunnel begins at an address of this machine, and 198.51.101.1 is none: give it to "
-            "an interface (ip address add 198.51.101.1/32 dev lo), or name another");
+  EXPECT_EQ(
+      to_string(tunnel.error()),
+      "a tunnel must begin at an address of this machine, and 198.51.101.1 is none: add it to "
+      "an interface (ip address add 198.51.101.1/32 dev lo), or name another");
 }
 
 }  // namespace

@@ -238,7 +238,7 @@ tl::expected<std::string, SystemError> table_name(const FileDescriptor& socket) 
   sockaddr_nl own{};
   socklen_t size = sizeof own;
   if (getsockname(socket.get(), reinterpret_cast<sockaddr*>(&own), &size) != 0)
-    return tl::unexpected(last_system_error("asking for the number of a netlink socket"));
+    return tl::unexpected(last_system_error("reading the port ID of a netlink socket"));
   return fmt::format("{}{}", nft_table_prefix, own.nl_pid);
 }
 

@@ -61,7 +61,7 @@ tl::expected<LinkMonitor, SystemError> LinkMonitor::open() {
   groups.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE;
   if (!socket || !leave_out_other_routes(socket) ||
       bind(socket.get(), reinterpret_cast<const sockaddr*>(&groups), sizeof groups) != 0)
-    return tl::unexpected(last_system_error("listening to what becomes of interfaces"));
+    return tl::unexpected(last_system_error("listening to changes of interfaces"));
   return LinkMonitor(std::move(socket));
 }
 

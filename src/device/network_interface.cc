@@ -28,7 +28,7 @@ tl::expected<NetworkInterface, SystemError> find_interface(std::string_view name
     names += (names.empty() ? "" : ", ") + link.name;
   }
   return tl::unexpected(
-      SystemError{fmt::format("there is no interface {}; there are: {}", name, names)});
+      SystemError{fmt::format("there is no interface {}; interfaces: {}", name, names)});
 }
 
 std::optional<std::string> default_interface() {

@@ -39,7 +39,7 @@ tl::expected<PacketRing, SystemError> PacketRing::attach(int socket, std::size_t
   request.tp_frame_size = static_cast<unsigned>(slot_bytes);
   request.tp_frame_nr = static_cast<unsigned>(slots);
   if (setsockopt(socket, SOL_PACKET, PACKET_RX_RING, &request, sizeof request) != 0)
-    return tl::unexpected(last_privileged_error("making the receive ring"));
+    return tl::unexpected(last_privileged_error("creating the receive ring"));
   void* const memory = mmap(nullptr, ring_bytes, PROT_READ | PROT_WRITE, MAP_SHARED, socket, 0);
   if (memory == MAP_FAILED)
     return tl::unexpected(last_privileged_error("mapping the receive ring"));

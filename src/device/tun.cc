@@ -39,9 +39,8 @@ bool bring_up(const std::string& name) {
 SystemError no_tun_device(const std::string& name) {
   const SystemError error = last_system_error(fmt::format("tun:{}: opening /dev/net/tun", name));
   constexpr std::string_view hint =
-      "the kernel has no TUN here (modprobe tun), or the container or service not the device "
-      "(docker "
-      "run --device /dev/net/tun; DeviceAllow=/dev/net/tun rw)";
+      "the kernel has no TUN driver (modprobe tun), or the container or service lacks the device "
+      "(docker run --device /dev/net/tun; DeviceAllow=/dev/net/tun rw)";
   return {fmt::format("{}: {}", to_string(error), hint), 0};
 }
 
@@ -63,7 +62,7 @@ tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view na
   std::string name(name_text);
   if (name.empty() || name.size() >= IFNAMSIZ)
     return tl::unexpected(SystemError{
-        fmt::format("tun:{}: a name of 1 to {} characters is needed", name, IFNAMSIZ - 1)});
+        fmt::format("tun:{}: the name must have 1 to {} characters", name, IFNAMSIZ - 1)});
   FileDescriptor file(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!file) return tl::unexpected(no_tun_device(name));
   const auto interface = make_interface(file, name);
@@ -85,7 +84,7 @@ tl::expected<int, SystemError> Tun::make_interface(const FileDescriptor& file,
   };
   ifreq request = request_for(name);
   request.ifr_flags = IFF_TUN | IFF_NO_PI;
-  if (ioctl(file.get(), TUNSETIFF, &request) != 0) return fail("making the interface");
+  if (ioctl(file.get(), TUNSETIFF, &request) != 0) return fail("creating the interface");
   if (!bring_up(name)) return fail("bringing the interface up");
   return static_cast<int>(if_nametoindex(name.c_str()));
 }

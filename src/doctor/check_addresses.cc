@@ -16,15 +16,15 @@ void explain_own(const SystemSnapshot& s, const OwnAddress& own, Findings& findi
   if (on_same_interface > 1)
     findings.push_back(
         {"own addresses", CheckStatus::fail,
-         fmt::format("{} is this machine's own: its kernel answers there, and no "
-                     "honeypot. Honeypots need no address on an interface",
+         fmt::format("{} is an address of this machine: its kernel answers, not a honeypot. "
+                     "Honeypots need no address on an interface",
                      address),
          fmt::format("ip address delete {}/{} dev {}", address, own.length, own.interface)});
   else
-    findings.push_back({"own addresses", CheckStatus::fail,
-                        fmt::format("{} is the address by which this machine itself is reached on "
-                                    "{}: give the honeypot another one",
-                                    address, own.interface)});
+    findings.push_back(
+        {"own addresses", CheckStatus::fail,
+         fmt::format("{} is the address of this machine on {}: choose another one for the honeypot",
+                     address, own.interface)});
 }
 
 bool check_own(const SystemSnapshot& s, Findings& findings) {
@@ -40,8 +40,8 @@ bool check_own(const SystemSnapshot& s, Findings& findings) {
   }
   if (is_fine)
     findings.push_back({"own addresses", CheckStatus::ok,
-                        left_out.empty() ? "no address is this machine's own"
-                                         : left_out + " is this machine's own, and left out"});
+                        left_out.empty() ? "no honeypot has an address of this machine"
+                                         : left_out + " belongs to this machine and is excluded"});
   return is_fine;
 }
 
@@ -61,7 +61,7 @@ void check_real_machines(const SystemSnapshot& s, Findings& findings) {
   if (!s.link.was_probed || s.link.asked == 0) return;
   if (s.link.real_machines.empty()) {
     findings.push_back({"real machines", CheckStatus::ok,
-                        fmt::format("nobody on the link has any of {} asked for",
+                        fmt::format("no machine on the link has any of {} probed",
                                     counted(s.link.asked, "address"))});
     return;
   }
@@ -70,11 +70,10 @@ void check_real_machines(const SystemSnapshot& s, Findings& findings) {
   const std::vector<std::string> rest = without(s.request.wanted, s.link);
   findings.push_back(
       {"real machines", CheckStatus::warn,
-       fmt::format(
-           "{} belongs to a real machine ({}){}: apiary leaves it alone, unless --arp=force "
-           "makes it answer in that machine's place; leave it out, of run, too",
-           to_string(address), to_string(mac),
-           more == 0 ? "" : fmt::format(", one of {} such addresses", more + 1)),
+       fmt::format("{} belongs to a real machine ({}){}: apiary does not answer for it unless "
+                   "--arp=force is given; remove it from the NETs of doctor and run",
+                   to_string(address), to_string(mac),
+                   more == 0 ? "" : fmt::format(", one of {} such addresses", more + 1)),
        rest.empty() ? "" : doctor_command(s.request, s.interface.name, rest)});
 }
 
@@ -86,8 +85,8 @@ void check_addresses(const SystemSnapshot& s, Findings& findings) {
     findings.push_back(
         {"addresses", CheckStatus::fail,
          s.request.file.empty()
-             ? "which honeypots? Name their addresses, or a configuration with -f"
-             : s.request.file + " binds and routes no addresses: name them, as run wants it, too",
+             ? "no honeypots: name their addresses, or a configuration with -f"
+             : s.request.file + " binds and routes no addresses: name them, for run too",
          doctor_command(s.request, s.interface.name, {"10.0.0.0/24"})});
     return;
   }

@@ -29,19 +29,20 @@ void check_routed(const SystemSnapshot& s, Findings& findings) {
   const std::vector<IpPrefix> networks = s.routed.prefixes();
   if (!s.address) {
     findings.push_back({"route", CheckStatus::warn,
-                        fmt::format("{} has no IPv4 address that a router could send {} to: it "
-                                    "must believe them to be on the link itself",
+                        fmt::format("{} has no IPv4 address that a router could send {} to: the "
+                                    "router needs a route to the link itself",
                                     s.interface.name, described(networks)),
                         route_commands(networks, "dev LINK"), "the router"});
     return;
   }
   const std::string here = "via " + to_string(*s.address);
   if (s.link.routers.empty()) {
-    findings.push_back({"route", CheckStatus::warn,
-                        fmt::format("{} are not on a network of {}, so a router must send them "
-                                    "here; this machine knows no router there to try it with",
-                                    described(networks), s.interface.name),
-                        route_commands(networks, here), "the visitors' router"});
+    findings.push_back(
+        {"route", CheckStatus::warn,
+         fmt::format("{} are not on a network of {}, so a router must send them here; this machine "
+                     "has no route through a router there to test it",
+                     described(networks), s.interface.name),
+         route_commands(networks, here), "the visitors' router"});
     return;
   }
   const auto works = std::ranges::find_if(s.link.routers, [](const RouterProbe& probe) {
@@ -85,8 +86,8 @@ std::string on_hypervisor(const std::string& hypervisor) {
   if (hypervisor == "VirtualBox") return "set the adapter's promiscuous mode to Allow All";
   if (hypervisor == "Hyper-V") return "enable MAC address spoofing on the adapter";
   if (hypervisor == "KVM")
-    return "in libvirt, take the filterref away and set trustGuestRxFilters; on a bridge, let the "
-           "port learn and flood";
+    return "in libvirt, remove the filterref and set trustGuestRxFilters; on a bridge, enable "
+           "learning and flooding on the port";
   if (hypervisor == "a cloud")
     return "clouds deliver to one MAC address: route a prefix to this machine instead";
   return "on the virtual switch, allow MAC addresses other than the port's own";
@@ -114,29 +115,29 @@ std::string passthru_commands(const SystemSnapshot& s) {
 void check_foreign_macs(const SystemSnapshot& s, Findings& findings) {
   if (!s.link.was_probed || s.interface.is_wireless) return;
   if (!s.request.has_own_macs) {
-    findings.push_back({"MAC addresses", CheckStatus::ok,
-                        fmt::format("hosts share {}, so no switch needs to let others pass",
-                                    to_string(s.interface.mac))});
+    findings.push_back(
+        {"MAC addresses", CheckStatus::ok,
+         fmt::format("all hosts use {}, so switches need to forward no other MAC address",
+                     to_string(s.interface.mac))});
     return;
   }
   if (!s.link.passes_foreign_macs) {
     findings.push_back({"MAC addresses", CheckStatus::warn,
-                        "some hosts have MAC addresses of their own, and nobody on the link could "
-                        "be asked whether frames for them get through; if they do not: " +
+                        "some hosts have MAC addresses of their own, and no neighbour was found to "
+                        "test whether frames for them arrive; if they do not: " +
                             on_hypervisor(s.hypervisor)});
   } else if (*s.link.passes_foreign_macs) {
     findings.push_back({"MAC addresses", CheckStatus::ok,
-                        "frames for MAC addresses other than the interface's get through"});
+                        "frames for MAC addresses other than the interface's arrive"});
   } else if (s.interface.kind == "macvlan" && !s.interface.lower.empty()) {
-    findings.push_back(
-        {"MAC addresses", CheckStatus::fail,
-         fmt::format("{} is a macvlan, which takes in frames for its own MAC address "
-                     "only, and some hosts have their own",
-                     s.interface.name),
-         passthru_commands(s)});
+    findings.push_back({"MAC addresses", CheckStatus::fail,
+                        fmt::format("{} is a macvlan, which accepts frames for its own MAC address "
+                                    "only, and some hosts have their own",
+                                    s.interface.name),
+                        passthru_commands(s)});
   } else {
     findings.push_back({"MAC addresses", CheckStatus::fail,
-                        "some hosts have MAC addresses of their own, and a switch in between keeps "
+                        "some hosts have MAC addresses of their own, and a switch does not forward "
                         "frames for them: " +
                             on_hypervisor(s.hypervisor),
                         "bridge link set dev PORT learning on flood on",

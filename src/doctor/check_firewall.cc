@@ -109,8 +109,8 @@ class FirewallCheck {
         if (verdict != PacketVerdict::diverted && verdict != PacketVerdict::perhaps_diverted)
           continue;
         add(verdict == PacketVerdict::diverted ? CheckStatus::fail : CheckStatus::warn,
-            fmt::format("the chain {} {} {} redirects packets for honeypots, or some of them, and "
-                        "the kernel answers in their place",
+            fmt::format("the chain {} {} {} redirects packets for honeypots, or some of them, so "
+                        "that the kernel answers them",
                         chain.family, chain.table, chain.name),
             command_to_accept(firewall, chain, traffic));
       }
@@ -122,16 +122,18 @@ class FirewallCheck {
 
   void report_nothing() {
     if (!s_.could_read_firewall && s_.interface.is_tun)
-      add(CheckStatus::warn, "its rules cannot be read, and packets go through it here",
+      add(CheckStatus::warn, "its rules cannot be read, and packets pass through it here",
           s_.rights.routing ? "apt install nftables" : "");
     else if (!s_.could_read_firewall)
       add(CheckStatus::ok,
-          "its rules cannot be read; few could matter, as apiary sees packets before they do", "");
+          "its rules cannot be read; few could matter, as apiary receives packets before they "
+          "apply",
+          "");
     else
       add(CheckStatus::ok,
           s_.interface.is_tun ? "no rule is in the way"
-                              : "no rule is in the way; most could not be, as apiary sees packets "
-                                "before they do",
+                              : "no rule is in the way; most could not be, as apiary receives "
+                                "packets before they apply",
           "");
   }
 

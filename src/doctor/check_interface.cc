@@ -27,8 +27,8 @@ void explain_missing(const SystemSnapshot& s, Findings& findings) {
   findings.push_back(
       {"interface", CheckStatus::fail,
        s.interface.name.empty()
-           ? fmt::format("which one? No default route tells; there are: {}", there)
-           : fmt::format("there is no interface {}; there are: {}", s.interface.name, there),
+           ? fmt::format("no interface given, and no default route; interfaces: {}", there)
+           : fmt::format("there is no interface {}; interfaces: {}", s.interface.name, there),
        doctor_command(s.request, likely_interface(s), s.request.nets)});
 }
 
@@ -40,14 +40,13 @@ void explain_link(const InterfaceView& interface, Findings& findings) {
   }
   if (!interface.lower.empty() && !interface.is_lower_up) {
     findings.push_back({"link", CheckStatus::fail,
-                        fmt::format("{} has no link, as {}, its other end or what it stands on, is "
-                                    "down",
+                        fmt::format("{} has no link: {}, its peer or lower interface, is down",
                                     interface.name, interface.lower),
                         fmt::format("ip link set {} up", interface.lower)});
     return;
   }
-  std::string advice = "plug the cable in, or look at the switch";
-  if (interface.kind == "bridge") advice = "no port of the bridge is up: give it one";
+  std::string advice = "check the cable and the switch";
+  if (interface.kind == "bridge") advice = "no port of the bridge is up: add one";
   if (interface.kind == "veth") advice = "its other end, in another network namespace, is down";
   if (interface.is_wireless) advice = "it is not associated with an access point";
   findings.push_back({"link", CheckStatus::fail,
@@ -67,28 +66,26 @@ void explain_master(const SystemSnapshot& s, Findings& findings) {
   if (!s.routed.empty() && interface.mac != interface.master_mac) {
     findings.push_back(
         {"kind", CheckStatus::fail,
-         fmt::format("{}: routers send what is for honeypots to {}, the MAC address of {}, and "
-                     "apiary on {} takes in what is for its own; listen on {}, with run, too",
+         fmt::format("{}: routers send packets for honeypots to {}, the MAC address of {}, and "
+                     "apiary on {} accepts only its own; use -i {}, with run, too",
                      listen, to_string(interface.master_mac), interface.master, interface.name,
                      interface.master),
          command});
     return;
   }
-  findings.push_back(
-      {"kind", CheckStatus::warn,
-       fmt::format(
-           "{}: apiary there answers visitors who come by the wire of {}, and hears nothing "
-           "of those who come by other ports; on {} it hears all",
-           listen, interface.name, interface.master),
-       command});
+  findings.push_back({"kind", CheckStatus::warn,
+                      fmt::format("{}: apiary there receives only packets from the wire of {}, not "
+                                  "those from other ports; on {} it receives all",
+                                  listen, interface.name, interface.master),
+                      command});
 }
 
 void explain_wireless(const SystemSnapshot& s, Findings& findings) {
   if (!s.interface.is_wireless) return;
   findings.push_back(
       {"kind", s.request.has_own_macs ? CheckStatus::fail : CheckStatus::ok,
-       "an access point delivers to one MAC address: that is enough for hosts that "
-       "share the interface's, and hosts with MAC addresses of their own hear nothing",
+       "an access point delivers to one MAC address: hosts that share the interface's work, hosts "
+       "with MAC addresses of their own receive nothing",
        s.request.has_own_macs ? fmt::format("iw dev {} set 4addr on", s.interface.name) : ""});
 }
 
@@ -96,17 +93,18 @@ void explain_offloads(const InterfaceView& interface, Findings& findings) {
   if (interface.has_xdp)
     findings.push_back(
         {"xdp", CheckStatus::warn,
-         fmt::format("an XDP program on {} sees packets first, and may keep them", interface.name),
+         fmt::format("an XDP program on {} receives packets first, and may drop them",
+                     interface.name),
          fmt::format("ip link set dev {} xdp off", interface.name)});
   if (interface.merging.empty()) {
-    findings.push_back({"offloads", CheckStatus::ok, "segments come in as they were sent"});
+    findings.push_back({"offloads", CheckStatus::ok, "segments are received as they were sent"});
     return;
   }
   std::string options;
   for (const std::string& word : interface.merging) options += " " + word + " off";
   findings.push_back({"offloads", CheckStatus::warn,
-                      fmt::format("{} merges TCP segments into giant frames before anybody sees "
-                                  "them ({}): hosts acknowledge less often than real ones do",
+                      fmt::format("{} merges received TCP segments into larger ones ({}): hosts "
+                                  "acknowledge less often than real ones",
                                   interface.name, joined(interface.merging, ", ")),
                       fmt::format("ethtool -K {}{}", interface.name, options)});
 }
@@ -118,12 +116,12 @@ void check_interface(const SystemSnapshot& s, Findings& findings) {
   if (interface.is_tun) {
     if (s.has_tun_device)
       findings.push_back({"interface", CheckStatus::ok,
-                          fmt::format("{} is made when apiary runs{}", interface.name,
-                                      interface.exists ? "; it is there now" : "")});
+                          fmt::format("apiary run creates {}{}", interface.name,
+                                      interface.exists ? "; it exists now" : "")});
     else if (s.knows_tun)
       findings.push_back({"interface", CheckStatus::fail,
-                          "there is no /dev/net/tun, though the kernel has the driver: a container "
-                          "has to be given it",
+                          "/dev/net/tun is missing, though the kernel has the driver: pass the "
+                          "device to the container",
                           "mkdir -p /dev/net && mknod /dev/net/tun c 10 200"});
     else
       findings.push_back(
@@ -134,7 +132,8 @@ void check_interface(const SystemSnapshot& s, Findings& findings) {
   if (!interface.is_ethernet) {
     findings.push_back(
         {"interface", CheckStatus::fail,
-         fmt::format("{} is not Ethernet; for routed use without it there is tun:", interface.name),
+         fmt::format("{} is not an Ethernet interface; for routed use, there is tun:",
+                     interface.name),
          doctor_command(s.request, "tun:honey", s.request.nets)});
     return;
   }
@@ -144,7 +143,7 @@ void check_interface(const SystemSnapshot& s, Findings& findings) {
     return;
   }
   findings.push_back({"interface", CheckStatus::ok,
-                      fmt::format("{} is there: {}{}", interface.name, to_string(interface.mac),
+                      fmt::format("{} exists: {}{}", interface.name, to_string(interface.mac),
                                   interface.driver.empty() ? "" : ", driver " + interface.driver)});
   explain_link(interface, findings);
   explain_master(s, findings);

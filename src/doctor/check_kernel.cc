@@ -65,32 +65,32 @@ void check_ingress_filter(const SystemSnapshot& s, Findings& findings) {
   if (!s.no_ingress_filter.empty()) {
     findings.push_back(
         {"kernel answers", CheckStatus::warn,
-         fmt::format("the kernel answers malformed IP options sent to honeypots, from "
-                     "this machine's own address, as nftables cannot keep it out: {}",
+         fmt::format("the kernel answers malformed IP options sent to honeypots, from this "
+                     "machine's own address, because nftables is not usable: {}",
                      s.no_ingress_filter),
          s.rights.routing ? "modprobe -a nf_tables nft_fib_netdev" : ""});
   } else if (const FirewallChain* const chain = chain_of_ours(s)) {
     findings.push_back({"kernel answers", CheckStatus::ok,
-                        fmt::format("a running apiary keeps packets for honeypots from the kernel "
-                                    "(nft list table netdev {})",
+                        fmt::format("a running apiary drops packets for honeypots before the "
+                                    "kernel reads them (nft list table netdev {})",
                                     chain->table)});
   } else {
     findings.push_back({"kernel answers", CheckStatus::ok,
-                        "apiary keeps packets for honeypots from the kernel while it runs, by "
-                        "nftables"});
+                        "while it runs, apiary drops packets for honeypots before the kernel reads "
+                        "them, with nftables"});
   }
 }
 
 void check_forwarding(const SystemSnapshot& s, Findings& findings) {
   if (!s.forwards) {
     findings.push_back({"forwarding", CheckStatus::ok,
-                        "the kernel forwards nothing: it drops packets for honeypots in silence"});
+                        "the kernel forwards nothing: it silently drops packets for honeypots"});
     return;
   }
   if (s.no_ingress_filter.empty()) {
     findings.push_back({"forwarding", CheckStatus::ok,
-                        "the kernel forwards, but not to honeypots: apiary drops packets for them "
-                        "before the kernel's IP layer while it runs"});
+                        "the kernel forwards, but not to honeypots: while it runs, apiary drops "
+                        "packets for them before the kernel's IP layer"});
     return;
   }
   if (!s.rights.routing) {
@@ -103,18 +103,17 @@ void check_forwarding(const SystemSnapshot& s, Findings& findings) {
   if (const SeenRule* const rule = rule_before_ours(s)) {
     findings.push_back(
         {"forwarding", CheckStatus::fail,
-         fmt::format(
-             "the kernel forwards, and its routing rule {} (table {}) comes before apiary's: "
-             "it passes packets for honeypots on, or answers them with ICMP errors",
-             rule->priority, rule->table),
+         fmt::format("the kernel forwards, and its routing rule {} (table {}) precedes apiary's: "
+                     "the kernel forwards packets for honeypots, or answers them with ICMP errors",
+                     rule->priority, rule->table),
          fmt::format(
              "ip rule add priority {0} lookup {1} && ip rule delete priority {2} lookup {1}",
              our_rule_priority + 1000, rule->table, rule->priority)});
     return;
   }
   findings.push_back({"forwarding", CheckStatus::ok,
-                      "the kernel forwards, but not to honeypots: apiary makes them black holes to "
-                      "it while it runs"});
+                      "the kernel forwards, but not to honeypots: while it runs, apiary has black "
+                      "hole routes for them"});
 }
 
 void check_tun_forwarding(const SystemSnapshot& s, Findings& findings) {
@@ -123,7 +122,7 @@ void check_tun_forwarding(const SystemSnapshot& s, Findings& findings) {
                         "the kernel forwards between its interfaces and " + s.interface.name});
   else
     findings.push_back({"forwarding", CheckStatus::fail,
-                        "the kernel forwards nothing: only this machine itself reaches honeypots "
+                        "the kernel forwards nothing: only this machine itself can reach honeypots "
                         "behind a tun interface",
                         "sysctl -w net.ipv4.ip_forward=1"});
 }
@@ -138,8 +137,9 @@ void check_reverse_path(const SystemSnapshot& s, Findings& findings) {
     return;
   }
   if (!s.interface.is_tun) {
-    findings.push_back({"reverse path", CheckStatus::ok,
-                        "rp_filter does not matter here: apiary sees packets before it"});
+    findings.push_back(
+        {"reverse path", CheckStatus::ok,
+         "rp_filter does not matter here: apiary receives packets before it applies"});
     return;
   }
   const auto outside = std::ranges::find_if(s.request.routers, [&](const IpAddress& router) {
@@ -147,15 +147,15 @@ void check_reverse_path(const SystemSnapshot& s, Findings& findings) {
   });
   if (s.reverse_path == 1 && outside != s.request.routers.end())
     findings.push_back({"reverse path", CheckStatus::warn,
-                        fmt::format("rp_filter drops what router {} says, as its address is not "
+                        fmt::format("rp_filter drops packets of router {}, whose address is not "
                                     "among the NETs: traceroute shows gaps",
                                     to_string(*outside)),
                         "sysctl -w net.ipv4.conf.all.rp_filter=2"});
   else
     findings.push_back({"reverse path", CheckStatus::ok,
                         s.reverse_path == 1
-                            ? "rp_filter is strict, and all that comes from honeypots passes it"
-                            : "rp_filter lets what honeypots say pass"});
+                            ? "rp_filter is strict, and all packets of honeypots pass it"
+                            : "rp_filter lets packets of honeypots pass"});
 }
 
 }  // namespace

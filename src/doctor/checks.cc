@@ -41,8 +41,7 @@ void check_invocation(const SystemSnapshot& s, Findings& findings) {
     else
       findings.push_back(
           {"privileges", CheckStatus::fail,
-           fmt::format("lacks {}: apiary run must be started by root, and without it "
-                       "not everything can be looked at here",
+           fmt::format("lacks {}: start apiary run as root; some checks cannot run without it",
                        lacks),
            "sudo " + doctor_command(s.request, interface_word(s), s.request.nets)});
   }
@@ -55,18 +54,18 @@ void check_invocation(const SystemSnapshot& s, Findings& findings) {
   if (!s.request.unreadable_for.empty())
     findings.push_back(
         {"configuration", CheckStatus::warn,
-         fmt::format("{} starts, but cannot be loaded again: user '{}', whom the "
-                     "daemon becomes, may not read it",
+         fmt::format("{} can be loaded at start, but not reloaded: user '{}', which the daemon "
+                     "becomes, may not read it",
                      s.request.file, s.request.unreadable_for),
          fmt::format("chgrp {0} {1} && chmod g+r {1}", s.request.unreadable_for, s.request.file)});
   else if (!s.request.missing_programs.empty())
-    findings.push_back({"configuration", CheckStatus::warn,
-                        fmt::format("{}{}", s.request.missing_programs.front(),
-                                    s.request.missing_programs.size() == 1
-                                        ? ""
-                                        : fmt::format("; and {} more like it",
-                                                      s.request.missing_programs.size() - 1)),
-                        "apiary check " + s.request.file});
+    findings.push_back(
+        {"configuration", CheckStatus::warn,
+         fmt::format("{}{}", s.request.missing_programs.front(),
+                     s.request.missing_programs.size() == 1
+                         ? ""
+                         : fmt::format("; and {} more", s.request.missing_programs.size() - 1)),
+         "apiary check " + s.request.file});
   else
     findings.push_back({"configuration", CheckStatus::ok, s.request.file + " has no errors"});
 }
@@ -82,41 +81,43 @@ void check_rivals(const SystemSnapshot& s, Findings& findings) {
           fmt::format("{}{} (process {})", names.empty() ? "" : ", ", other->name, other->process);
       kill += fmt::format(" {}", other->process);
     }
-    findings.push_back({"other programs", CheckStatus::fail,
-                        fmt::format("{} answers for addresses here, too: visitors get two answers, "
-                                    "or the wrong one",
-                                    names),
-                        kill});
+    findings.push_back(
+        {"other programs", CheckStatus::fail,
+         fmt::format(
+             "{} also answers for addresses here: visitors get two answers, or the wrong one",
+             names),
+         kill});
   } else if (daemons.size() > 1) {
     std::string kill = "kill";
     for (std::size_t i = 1; i < daemons.size(); ++i)
       kill += fmt::format(" {}", daemons[i]->process);
     findings.push_back({"other programs", CheckStatus::warn,
-                        fmt::format("{} daemons of apiary run on this network: where they answer "
-                                    "for the same addresses, visitors get each answer {} times",
+                        fmt::format("{} apiary daemons run on this network: for addresses that "
+                                    "they share, visitors get each answer {} times",
                                     daemons.size(), daemons.size()),
                         kill});
   } else if (daemons.size() == 1) {
-    findings.push_back({"other programs", CheckStatus::ok,
-                        fmt::format("apiary runs (process {}); nobody else answers for addresses",
-                                    daemons.front()->process)});
+    findings.push_back(
+        {"other programs", CheckStatus::ok,
+         fmt::format("apiary runs (process {}); no other program answers for addresses",
+                     daemons.front()->process)});
   } else if (s.somebody_listens) {
     findings.push_back(
         {"other programs", CheckStatus::warn,
-         fmt::format("a daemon of another network namespace listens at {}: apiary ctl "
-                     "speaks to that one; give this one another socket, with run, "
-                     "too",
+         fmt::format("a daemon of another network namespace uses the socket {}: apiary ctl reaches "
+                     "that one; choose another socket, for run too",
                      s.control),
          doctor_command(s.request, interface_word(s), s.request.nets) +
              " --control /run/apiary-2.sock"});
   } else {
-    findings.push_back({"other programs", CheckStatus::ok, "nobody else answers for addresses"});
+    findings.push_back(
+        {"other programs", CheckStatus::ok, "no other program answers for addresses"});
   }
   if (s.answers_arp_for_others && !s.no_ingress_filter.empty())
     findings.push_back(
         {"proxy ARP", CheckStatus::warn,
-         fmt::format("the kernel, too, answers ARP on {} for addresses that it has a route to "
-                     "elsewhere, and does not ask first whether a real machine has them",
+         fmt::format("the kernel answers ARP on {} for addresses that it routes elsewhere, and "
+                     "does not probe first whether a real machine has them",
                      s.interface.name),
          fmt::format("sysctl -w net.ipv4.conf.{}.proxy_arp=0 net.ipv4.conf.all.proxy_arp=0",
                      s.interface.name)});
@@ -125,8 +126,8 @@ void check_rivals(const SystemSnapshot& s, Findings& findings) {
   const std::uint64_t conversations = s.most_files / 3;
   if (s.most_files < enough_files)
     findings.push_back({"limits", CheckStatus::warn,
-                        fmt::format("a process may open {} files here, which is enough for {} "
-                                    "conversations with services at a time",
+                        fmt::format("a process may open {} files here, enough for {} simultaneous "
+                                    "conversations with services",
                                     s.most_files, conversations),
                         "ulimit -n 65536"});
   else

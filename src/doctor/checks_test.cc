@@ -53,7 +53,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                "access point", ""},
           Case{"wireless, hosts with their own",
                [](SystemSnapshot& s) { s.interface.is_wireless = s.request.has_own_macs = true; },
-               "kind", CheckStatus::fail, "hear nothing", "iw dev eth0 set 4addr on"},
+               "kind", CheckStatus::fail, "receive nothing", "iw dev eth0 set 4addr on"},
           Case{"a default route by another interface",
                [](SystemSnapshot& s) {
                  s.refused_visitors = "visitors get no answer";
@@ -78,7 +78,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                  s.rights.routing = false;
                  s.interface.is_tun = true;
                },
-               "privileges", CheckStatus::fail, "must be started by root",
+               "privileges", CheckStatus::fail, "start apiary run as root",
                "sudo apiary doctor -i tun:eth0"},
           Case{"without CAP_NET_RAW", [](SystemSnapshot& s) { s.rights.packet_sockets = false; },
                "privileges", CheckStatus::fail, "lacks CAP_NET_RAW", "sudo apiary doctor -i eth0"},
@@ -121,13 +121,13 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                },
                "kernel answers", CheckStatus::ok, "nft list table netdev apiary-7", ""},
           Case{"an XDP program", [](SystemSnapshot& s) { s.interface.has_xdp = true; }, "xdp",
-               CheckStatus::warn, "sees packets first", "ip link set dev eth0 xdp off"},
+               CheckStatus::warn, "receives packets first", "ip link set dev eth0 xdp off"},
           Case{"no /dev/net/tun in a container",
                [](SystemSnapshot& s) {
                  s.interface.is_tun = true;
                  s.has_tun_device = false;
                },
-               "interface", CheckStatus::fail, "has to be given it",
+               "interface", CheckStatus::fail, "pass the device to the container",
                "mkdir -p /dev/net && mknod /dev/net/tun c 10 200"},
           Case{"no driver of TUN",
                [](SystemSnapshot& s) {
@@ -198,8 +198,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                  s.interface.master_mac = {{2, 0, 0, 0, 0, 9}};
                  std::swap(s.routed, s.on_link);
                },
-               "kind", CheckStatus::warn, "hears nothing of those who come by other ports",
-               "apiary doctor -i br0"},
+               "kind", CheckStatus::warn, "not those from other ports", "apiary doctor -i br0"},
           Case{"a port of a bridge, with a router that sends to the bridge",
                [](SystemSnapshot& s) {
                  s.interface.master = "br0";
@@ -213,8 +212,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                  s.interface.master = "br0";
                  s.interface.master_kind = "bridge";
                },
-               "kind", CheckStatus::warn, "hears nothing of those who come by other ports",
-               "apiary doctor -i br0"},
+               "kind", CheckStatus::warn, "not those from other ports", "apiary doctor -i br0"},
       }) {
     SCOPED_TRACE(c.name);
     SystemSnapshot situation = healthy();

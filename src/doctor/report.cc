@@ -81,13 +81,13 @@ std::string conclusion(const Findings& findings) {
   const CheckStatus worst = status_of(findings);
   const std::size_t bad = count(worst);
   if (worst == CheckStatus::ok)
-    return "All is well: packets reach the honeypots when apiary runs.\n";
-  std::string text =
-      worst == CheckStatus::fail
-          ? fmt::format("{} {}: packets do not reach the honeypots as they should.\n", bad,
-                        bad == 1 ? "check failed" : "checks failed")
-          : fmt::format("Packets reach the honeypots; {} to know about.\n",
-                        bad == 1 ? "there is one thing" : fmt::format("there are {} things", bad));
+    return "All checks passed: packets reach the honeypots when apiary runs.\n";
+  std::string text = worst == CheckStatus::fail
+                         ? fmt::format("{} {}: packets do not reach the honeypots correctly.\n",
+                                       bad, bad == 1 ? "check failed" : "checks failed")
+                         : fmt::format("Packets reach the honeypots; {}.\n",
+                                       bad == 1 ? "there is one warning"
+                                                : fmt::format("there are {} warnings", bad));
   const auto next = std::ranges::find_if(findings, [&](const Finding& finding) {
     return finding.verdict == worst && !finding.command.empty();
   });

@@ -33,7 +33,7 @@ TEST(Report, PutsTheWorstLastAndSaysWhatIsNext) {
   fail  route           router 192.0.2.9 does not send them here
                         on router 192.0.2.9: ip route replace 10.0.0.0/8 via 192.0.2.1
 
-2 checks failed: packets do not reach the honeypots as they should.
+2 checks failed: packets do not reach the honeypots correctly.
 Next, on router 192.0.2.9: ip route replace 10.0.0.0/8 via 192.0.2.1
 )");
 }
@@ -47,7 +47,7 @@ TEST(Report, WrapsWhatIsLongAndColoursOnATerminal) {
             "  \033[32mok  \033[0m  link            a sentence that is longer\n"
             "                        than the line is wide\n"
             "\n"
-            "All is well: packets reach the honeypots when apiary runs.\n");
+            "All checks passed: packets reach the honeypots when apiary runs.\n");
 }
 
 TEST(Report, IsJsonForPrograms) {

@@ -129,15 +129,15 @@ class Teller {
   }
   void operator()(const events::AddressInUse& r) {
     say("{} belongs to the real machine {}: {}", to_string(r.address), to_string(r.owner),
-        r.is_contested ? "answered nonetheless (--arp=force)" : "left alone");
+        r.is_contested ? "answering for it anyway (--arp=force)" : "not answering for it");
   }
   void operator()(const events::Lease& r) {
     if (r.is_gained)
-      say("{} was lent by {} to {} ({})", to_string(r.address), to_string(r.server),
-          r.template_name, to_string(r.mac));
+      say("{} leased by {} to {} ({})", to_string(r.address), to_string(r.server), r.template_name,
+          to_string(r.mac));
     else
-      say("{} is no more of {} ({}): {}", to_string(r.address), r.template_name, to_string(r.mac),
-          r.why);
+      say("{} no longer leased to {} ({}): {}", to_string(r.address), r.template_name,
+          to_string(r.mac), r.why);
   }
   void operator()(const events::DaemonEvent& r) { append_escaped(text_, r.text); }
   void operator()(const events::Limit& r) {

@@ -22,7 +22,7 @@ std::string in_quotes(std::string_view command) {
 std::string describe(const PortAction& action) {
   return std::visit(overloaded{[](const Block&) { return std::string{"block: no answer"}; },
                                [](const Reset&) { return std::string{"closed"}; },
-                               [](const Open&) { return std::string{"open; nobody speaks"}; },
+                               [](const Open&) { return std::string{"open, no service"}; },
                                [](const TarpitAction&) { return std::string{"tarpit"}; },
                                [](const std::shared_ptr<const ServiceSpec>& service) {
                                  if (const auto* script = std::get_if<Script>(service.get()))

@@ -52,7 +52,8 @@ bool is_in(std::string_view list, const std::string& word) {
 
 HttpResponse WebApi::ask(const DaemonClient::Question& question, std::chrono::seconds patience) {
   auto answer = daemon_.ask(question, patience);
-  if (!answer) return http_error(503, "the daemon did not answer in time");
+  if (!answer)
+    return http_error(503, "the daemon did not answer in time: try again: try again: try again");
   if (!answer->ok) return http_error(404, answer->text);
   return of_json(std::move(answer->text));
 }
@@ -60,7 +61,7 @@ HttpResponse WebApi::ask(const DaemonClient::Question& question, std::chrono::se
 std::optional<HttpResponse> WebApi::refuse(const HttpRequest& request, bool has_body) {
   const std::string& method = request.method;
   if (!is_in("GET, HEAD, POST, PUT, DELETE, CONNECT, OPTIONS, TRACE, PATCH", method))
-    return http_error(501, "there is no method " + method);
+    return http_error(501, "unknown method " + method);
   if (const auto methods = methods_of(request.path); !is_in(methods, method)) {
     HttpResponse answer = http_error(405, request.path + " takes " + std::string(methods));
     answer.allow = methods;
@@ -69,7 +70,7 @@ std::optional<HttpResponse> WebApi::refuse(const HttpRequest& request, bool has_
   if (auto refusal = guard_.refuse(request)) return refusal;
   const bool takes_text = request.path.starts_with("/api/configuration") && method != "GET";
   if (takes_text && method != "OPTIONS" && !has_body)
-    return http_error(411, "it takes a body: the text of a configuration");
+    return http_error(411, "the request needs a body: the text of a configuration");
   return {};
 }
 
@@ -95,7 +96,7 @@ HttpResponse WebApi::answer_api(const HttpRequest& request) {
   const std::string& path = request.path;
   for (const char* const name : {"limit", "offset"})
     if (const std::string text = request.parameter(name); !text.empty() && !is_number(text))
-      return bad_request("'" + text + "' is no number for " + name);
+      return bad_request("'" + text + "' is not a number for " + name);
   if (path == "/api/status") return status(request);
   if (path == "/api/events") return events(request);
   if (path == "/api/stream") return stream(request);
@@ -106,7 +107,7 @@ HttpResponse WebApi::answer_api(const HttpRequest& request) {
   if (const auto id = behind(path, "/api/session/")) {
     auto session = feed_->session_json(*id);
     return session ? of_json(std::move(*session))
-                   : http_error(404, "no such conversation is remembered");
+                   : http_error(404, "unknown or expired conversation");
   }
   if (const auto address = behind(path, "/api/source/")) return source(*address);
   if (path == "/api/topology")
@@ -117,7 +118,7 @@ HttpResponse WebApi::answer_api(const HttpRequest& request) {
   if (path == "/api/hosts") return hosts(request, max_hosts);
   if (const auto text = behind(path, "/api/host/")) {
     const auto address = parse_ip_address(*text);
-    if (!address) return bad_request("'" + *text + "' is no IPv4 address");
+    if (!address) return bad_request("'" + *text + "' is not an IPv4 address");
     return ask([address = *address](DaemonInterface& daemon, const Reply& reply) {
       daemon.explain(address, reply);
     });
@@ -180,7 +181,7 @@ HttpResponse WebApi::hosts(const HttpRequest& request, std::size_t most) {
   if (order == "contact")
     query.among = feed_->contacted_hosts();
   else if (!order.empty() && order != "address")
-    return bad_request("hosts are in the order of address or contact");
+    return bad_request("order must be address or contact");
   HttpResponse answer = ask([query](DaemonInterface& daemon, const Reply& reply) {
     daemon.in_background(
         [query, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
@@ -211,7 +212,7 @@ std::string WebApi::with_contacts(const std::string& listed) {
 HttpResponse WebApi::export_of(const std::string& what, HttpRequest request) {
   const std::string name = request.parameter("format");
   if (name != "csv" && name != "json" && !name.empty())
-    return bad_request("an export has the format csv or json");
+    return bad_request("format must be csv or json");
   const ExportFormat format = name == "json" ? ExportFormat::json : ExportFormat::csv;
   if (what == "events") {
     const auto filter = filter_of(request);
@@ -237,7 +238,7 @@ HttpResponse WebApi::stream(const HttpRequest& request) {
 
 HttpResponse WebApi::source(const std::string& text) {
   const auto address = parse_ip_address(text);
-  if (!address) return bad_request("'" + text + "' is no IPv4 address");
+  if (!address) return bad_request("'" + text + "' is not an IPv4 address");
   return of_json(feed_->source_json(*address, max_events));
 }
 

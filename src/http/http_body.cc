@@ -10,7 +10,7 @@ constexpr std::size_t max_line_bytes = 1'024;  // of a chunk's size and its exte
 constexpr std::size_t max_trailer_bytes = 8'192;
 
 tl::unexpected<HttpRefusal> broken_chunk() {
-  return tl::unexpected(HttpRefusal{400, "the body's chunks are broken"});
+  return tl::unexpected(HttpRefusal{400, "the body has an invalid chunk"});
 }
 
 tl::unexpected<HttpRefusal> too_large() {

@@ -143,7 +143,7 @@ bool HttpConnection::read_body() {
   }
   in_.erase(0, *taken);
   if (!held_.grow(body_.text().size() - before)) {
-    refuse({503, "others send large bodies at the moment; try again"});
+    refuse({503, "too many large bodies at the moment: try again"});
     return true;
   }
   if (!body_.is_complete()) {
@@ -274,7 +274,7 @@ void HttpConnection::on_time(Time now) {
       if (in_.empty() && !head_)
         is_over_ = true;  // it has not begun
       else
-        refuse({408, "the request did not come in whole in time"});
+        refuse({408, "the request was not complete in time"});
       break;
     case Phase::writing:
       is_over_ = in_phase >

@@ -42,16 +42,16 @@ bool HttpGuard::bears_token(const HttpRequest& request) const {
 
 std::optional<HttpResponse> HttpGuard::refuse(const HttpRequest& request) const {
   if (!knows_host(request.host))
-    return http_error(421, "this page is " + url_of(address_) + " and has no other name");
+    return http_error(421, "this server is " + url_of(address_) + " and has no other name");
   if (request.fetch_site == "cross-site" && request.path.starts_with("/api/"))
-    return http_error(403, "another site asks for it");
+    return http_error(403, "cross-origin requests are refused");
   const bool is_change = request.method != "GET" && request.method != "OPTIONS" &&
                          request.path != "/api/configuration/check";
   if (is_change && token_.empty())
     return http_error(403,
                       "nothing can be changed here: the daemon was started without --web-token");
   if ((is_change || (!address_.is_loopback && !is_public(request.path))) && !bears_token(request))
-    return http_error(401, "it takes the token of --web-token");
+    return http_error(401, "the token of --web-token is required");
   return {};
 }
 

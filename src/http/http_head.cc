@@ -122,7 +122,7 @@ tl::expected<std::optional<std::string>, HttpRefusal> read_target(std::string_vi
   const std::size_t question = std::min(target.find('?'), target.size());
   const auto path = decoded(target.substr(0, question), false);
   if (!path || std::ranges::any_of(*path, [](char letter) { return letter >= 0 && letter < ' '; }))
-    return refusal(400, "the path is not percent-encoded as it should be");
+    return refusal(400, "the path has an invalid percent-encoding");
   request.path = path->empty() ? "/" : *path;
   if (auto read = read_query(target.substr(std::min(question + 1, target.size())), request); !read)
     return tl::unexpected(read.error());
@@ -140,7 +140,7 @@ tl::expected<std::optional<std::string>, HttpRefusal> read_request_line(std::str
   if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
       version[6] != '.' || !is_digit(version[7]))
     return refusal(400, "a request begins with a line such as 'GET / HTTP/1.1'");
-  if (version[5] != '1') return refusal(505, "this speaks HTTP/1.1 and HTTP/1.0");
+  if (version[5] != '1') return refusal(505, "only HTTP/1.1 and HTTP/1.0 are supported");
   head.is_http_1_0 = version[7] == '0';
   head.keeps_alive = !head.is_http_1_0;
   head.request.method = line.substr(0, first);
@@ -189,7 +189,7 @@ Done read_field(const std::string& name, std::string_view value, HttpHead& head)
   constexpr std::string_view bearer = "bearer ";
   HttpRequest& request = head.request;
   if (name == "host") {
-    if (!is_host(value)) return refusal(400, "Host is no name or address");
+    if (!is_host(value)) return refusal(400, "Host is not a name or address");
     head.has_host = true;
     request.host = value;
   } else if (name == "content-length") {
@@ -215,11 +215,11 @@ Done read_field(const std::string& name, std::string_view value, HttpHead& head)
 tl::expected<std::pair<std::string, std::string_view>, HttpRefusal> split_field(
     std::string_view line) {
   if (line.starts_with(' ') || line.starts_with('\t'))
-    return refusal(400, "a header field goes on over a second line");
+    return refusal(400, "a header field continues on a second line");
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return refusal(400, "a header field has no colon");
   if (!is_token(line.substr(0, colon)))
-    return refusal(400, "the name of a header field has a blank or a wrong character");
+    return refusal(400, "the name of a header field has a space or an invalid character");
   const std::string_view value = trimmed(line.substr(colon + 1));
   const bool is_clean = std::ranges::none_of(value, [](char letter) {
     return (letter >= 0 && letter < ' ' && letter != '\t') || letter == 127;
@@ -242,7 +242,7 @@ Done read_fields(std::string_view lines, HttpHead& head) {
     if (!field) return tl::unexpected(field.error());
     const auto& [name, value] = *field;
     if (std::ranges::find(only_once, name) != std::end(only_once) && !seen.insert(name).second)
-      return refusal(400, "the header field " + name + " is there twice");
+      return refusal(400, "the header field " + name + " appears twice");
     if (auto read = read_field(name, value, head); !read) return read;
   }
   return {};
@@ -279,9 +279,9 @@ tl::expected<HttpHead, HttpRefusal> parse_http_head(std::string_view text) {
   if (auto read = read_fields(text.substr(std::min(line_end + 2, text.size())), head); !read)
     return tl::unexpected(read.error());
   if (!head.has_host && !head.is_http_1_0)
-    return refusal(400, "a request of HTTP/1.1 has a header field Host");
+    return refusal(400, "an HTTP/1.1 request needs a header field Host");
   if (head.is_chunked && head.content_length)
-    return refusal(400, "Transfer-Encoding and Content-Length say the length of the body twice");
+    return refusal(400, "Transfer-Encoding and Content-Length exclude each other");
   if (*absolute_host) {  // it stands for the field (RFC 9112 section 3.2.2)
     head.has_host = true;
     head.request.host = **absolute_host;

@@ -132,7 +132,9 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
           mailbox_->post([this, id, answer] { on_answer(id, std::move(*answer)); });
         });
     if (!is_taken)  // not from here, as the connection is in the middle of something
-      mailbox_->post([this, id] { on_answer(id, http_error(503, "too much is asked at once")); });
+      mailbox_->post([this, id] {
+        on_answer(id, http_error(503, "too many requests at the same time: try again"));
+      });
   }
   void on_stream_wanted(HttpConnection& connection) override {
     connection.is_stream_asked = true;
@@ -152,7 +154,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
     const auto found = connections_.find(id);
     if (found == connections_.end()) return;
     if (answer.stream && streams() >= limits_.streams)
-      answer = http_error(503, "as many look on as may");
+      answer = http_error(503, "too many streams: close one and try again");
     found->second->answer(std::move(answer));
   }
 

@@ -34,8 +34,8 @@ std::string inflated(Bytes gzip) {
 HttpResponse page_answer(const HttpRequest& request) {
   if (page_files().empty())
     return http_error(404,
-                      "this program was built without the page, as npm was not there; /api and "
-                      "/metrics answer");
+                      "this program was built without the dashboard because npm was missing; /api "
+                      "and /metrics work");
   const std::string path = request.path == "/" ? "/index.html" : request.path;
   const auto found = std::ranges::find(page_files(), path, &PageFile::path);
   if (found == page_files().end()) return http_error(404, "there is no " + request.path);

@@ -27,7 +27,7 @@ tl::expected<EventFilter, std::string> filter_of(const HttpRequest& request) {
   EventFilter filter;
   if (const std::string kinds = request.parameter("kind"); !kinds.empty()) {
     const auto read = parse_event_kinds(kinds);
-    if (!read) return tl::unexpected("'" + kinds + "' names a kind that there is not");
+    if (!read) return tl::unexpected("'" + kinds + "' contains an unknown kind");
     filter.kinds = *read;
   }
   for (const auto& [name, network] :
@@ -35,11 +35,11 @@ tl::expected<EventFilter, std::string> filter_of(const HttpRequest& request) {
     const std::string text = request.parameter(name);
     if (text.empty()) continue;
     *network = parse_ip_prefix(text);
-    if (!*network) return tl::unexpected("'" + text + "' is no network such as 192.0.2.0/24");
+    if (!*network) return tl::unexpected("'" + text + "' is not a network such as 192.0.2.0/24");
   }
   if (const std::string text = request.parameter("port"); !text.empty()) {
     const auto port = read_number(text);
-    if (!port || *port > 65'535) return tl::unexpected("'" + text + "' is no port");
+    if (!port || *port > 65'535) return tl::unexpected("'" + text + "' is not a port");
     filter.port = static_cast<std::uint16_t>(*port);
   }
   filter.text = request.parameter("text");

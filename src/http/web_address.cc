@@ -30,7 +30,7 @@ bool is_address(const std::string& host) {
 tl::expected<WebAddress, std::string> parse_web_address(std::string_view text) {
   const auto fail = [text] {
     return tl::unexpected(
-        fmt::format("--web {}: not an address and a port; say, for example, 127.0.0.1:8080", text));
+        fmt::format("--web {}: not an address and a port; use, for example, 127.0.0.1:8080", text));
   };
   const std::size_t colon = text.rfind(':');
   std::string host =
@@ -57,14 +57,14 @@ tl::expected<std::string, std::string> read_web_token(const std::string& path) {
   const std::string token = text.substr(0, text.find_first_of("\r\n"));
   if (token.empty())
     return tl::unexpected(fmt::format(
-        "no token can be read from {}; make one with: head -c 24 /dev/urandom | base64 > {}", path,
+        "cannot read a token from {}; create one with: head -c 24 /dev/urandom | base64 > {}", path,
         path));
   const bool is_sane =
       std::ranges::all_of(token, [](char letter) { return letter > ' ' && letter <= '~'; });
   if (token.size() < shortest_token || !is_sane)
     return tl::unexpected(
-        fmt::format("the first line of {} is no token: it takes at least {} printable characters "
-                    "without blanks",
+        fmt::format("the first line of {} is not a token: it needs at least {} printable "
+                    "characters without spaces",
                     path, shortest_token));
   return token;
 }

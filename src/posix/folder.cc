@@ -23,11 +23,11 @@ tl::expected<void, SystemError> make_with_parents(const std::string& folder,
   struct stat found {};
   if (stat(folder.c_str(), &found) == 0) {
     if (S_ISDIR(found.st_mode)) return {};
-    return tl::unexpected(SystemError{folder + " is no folder"});
+    return tl::unexpected(SystemError{folder + " is not a folder"});
   }
   const SystemError trouble = last_system_error("looking for the folder " + folder);
   if (lstat(folder.c_str(), &found) == 0 && S_ISLNK(found.st_mode) && trouble.number == ENOENT)
-    return tl::unexpected(SystemError{folder + " is a symbolic link that leads nowhere"});
+    return tl::unexpected(SystemError{folder + " is a symbolic link without a target"});
   const std::string parent = folder_of(folder);
   if ((trouble.number != ENOENT && trouble.number != ENOTDIR) || parent.size() >= folder.size())
     return tl::unexpected(trouble);
@@ -35,12 +35,12 @@ tl::expected<void, SystemError> make_with_parents(const std::string& folder,
   if (mkdir(folder.c_str(), folder_mode) != 0) {
     if (errno == EEXIST && is_folder(folder)) return {};
     if (errno == ENOENT)  // as in /proc
-      return tl::unexpected(SystemError{"no folder can be made in " + parent});
-    return tl::unexpected(last_system_error("making the folder " + folder));
+      return tl::unexpected(SystemError{"cannot create a folder in " + parent});
+    return tl::unexpected(last_system_error("creating the folder " + folder));
   }
   made.push_back(folder);
   if (owner && chown(folder.c_str(), owner->user, owner->group) != 0)
-    return tl::unexpected(last_system_error("giving away the folder " + folder));
+    return tl::unexpected(last_system_error("changing the owner of the folder " + folder));
   return {};
 }
 

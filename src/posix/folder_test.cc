@@ -34,14 +34,15 @@ TEST(Folder, SaysWhatIsInTheWayAndLeavesNothing) {
     std::string folder, sentence;
   };
   for (const Case& c : {
-           Case{"a link to nowhere", here + "/dangling", "dangling is a symbolic link that leads"},
+           Case{"a link to nowhere", here + "/dangling",
+                "dangling is a symbolic link without a target"},
            Case{"below a link to nowhere", here + "/dangling/a/b",
-                "dangling is a symbolic link that leads nowhere"},
+                "dangling is a symbolic link without a target"},
            Case{"a link to itself", here + "/loop/a", "Too many levels of symbolic links"},
-           Case{"a file", here + "/file", "file is no folder"},
-           Case{"below a file", here + "/file/a/b", "file is no folder"},
-           Case{"where no folders are made", "/proc/nothing/x", "no folder can be made in /proc"},
-           Case{"of a process", "/proc/self/x", "no folder can be made in /proc/self"},
+           Case{"a file", here + "/file", "file is not a folder"},
+           Case{"below a file", here + "/file/a/b", "file is not a folder"},
+           Case{"where no folders are made", "/proc/nothing/x", "cannot create a folder in /proc"},
+           Case{"of a process", "/proc/self/x", "cannot create a folder in /proc/self"},
            Case{"too long a name", here + "/new/" + std::string(300, 'x'), "File name too long"},
        }) {
     SCOPED_TRACE(c.name);

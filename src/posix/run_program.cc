@@ -44,7 +44,7 @@ tl::expected<ProgramResult, SystemError> run_program(const std::vector<std::stri
                                                      std::string_view input, bool quiet) {
   int ends[2];
   if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0)
-    return tl::unexpected(last_system_error("making a pair of sockets"));
+    return tl::unexpected(last_system_error("creating a socket pair"));
   FileDescriptor ours(ends[0]);
   FileDescriptor theirs(ends[1]);
 

@@ -86,9 +86,9 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
 std::string_view describe(StartStep step) {
   switch (step) {
     case StartStep::request:
-      return "cannot ask for a process";
+      return "cannot request a process";
     case StartStep::fork:
-      return "cannot make a process";
+      return "cannot create a process";
     case StartStep::directory:
       return "cannot change to the configuration's directory";
     case StartStep::user:

@@ -68,8 +68,8 @@ class StatementRenderer {
 /// that is not the trouble.
 std::string hint_if_unreadable(const std::string& path) {
   if (geteuid() == 0 || access(path.c_str(), R_OK) == 0 || errno != EACCES) return "";
-  return "hint: the daemon has given up root since it started; let the user it runs as now "
-         "(--daemon-user) read the file and enter its folder\n";
+  return "hint: the daemon no longer runs as root; allow the user that it runs as now "
+         "(--daemon-user) to read the file and enter its folder\n";
 }
 
 }  // namespace

@@ -27,7 +27,8 @@ tl::expected<AddressSet, std::string> parse_nets(const std::vector<std::string>&
     const auto range = parse_address_range(net);
     if (!range)
       return tl::unexpected(fmt::format(
-          "'{}' is no address (10.0.0.5), prefix (10.0.0.0/24) or range (10.0.0.5-10.0.0.9)", net));
+          "'{}' is not an address (10.0.0.5), prefix (10.0.0.0/24) or range (10.0.0.5-10.0.0.9)",
+          net));
     for (const IpPrefix& prefix : never_claimed)
       if (prefix.contains(range->first) || prefix.contains(range->last))
         return tl::unexpected(fmt::format("'{}' cannot be claimed: {} belongs to no machine", net,
@@ -75,9 +76,10 @@ std::vector<std::string> dhcp_hosts_without_link(const Honeynet& honeynet,
       return interface.name == host.interface && interface.link_layer == LinkLayer::ethernet;
     });
     if (!is_here)
-      sentences.push_back(fmt::format(
-          "a host of '{}' gets no address: {} is no Ethernet interface that is listened on (-i {})",
-          host.kind->name, host.interface, host.interface));
+      sentences.push_back(
+          fmt::format("a host of '{}' gets no address: {} is not an Ethernet interface of this "
+                      "daemon (add -i {})",
+                      host.kind->name, host.interface, host.interface));
   }
   return sentences;
 }

@@ -45,22 +45,23 @@ class Explanation {
     if (real != machines.end())
       return say("host", fmt::format("a real machine, on the link of {}", real->interface),
                  binding_place());
-    if (bound == nullptr) return say("host", "nobody: it is not bound, and there is no 'default'");
+    if (bound == nullptr)
+      return say("host", "none: it is not bound, and there is no template 'default'");
     if (*bound == honeynet_.parts().router_template)
-      say("template", "a plain router, as nothing is bound there", route_place(address_));
+      say("template", "router without a binding of its own", route_place(address_));
     else
       say("template", (*bound)->name, binding_place());
     if ((*bound)->is_dynamic)
       say("for visitor",
           fmt::format("{}: {}", to_string(visitor_),
-                      kind == nullptr ? "nobody; no condition applies" : (*kind)->name));
+                      kind == nullptr ? "none: no condition applies" : (*kind)->name));
     if (kind != nullptr) print_traits(**kind);
     print_card(machine_on_link(**bound));
   }
 
   void print_path() {
     const Path* const path = honeynet_.topology().path_to(address_);
-    if (path == nullptr) return say("path", "none: no entry router is responsible for it");
+    if (path == nullptr) return say("path", "none: no entry router covers this address");
     std::optional<Span> place = entry_place();
     std::uint32_t crossed = 0;
     for (const Hop& hop : path->hops) {
@@ -80,8 +81,7 @@ class Explanation {
                  place);
     if (!path->reaches())
       return say(
-          "",
-          fmt::format("{} answers that it cannot be reached", to_string(path->hops.back().router)),
+          "", fmt::format("{} answers: network unreachable", to_string(path->hops.back().router)),
           place);
     say(path->hops.empty() ? "path" : "",
         fmt::format("{} after {}, {:g}% lost; each way", to_string(address_),
@@ -154,13 +154,13 @@ class Explanation {
     if (kind.answers_from || kind.answers_to)
       say("answers",
           fmt::format("from {} to {}", to_string(kind.answers_from.value_or(address_)),
-                      kind.answers_to ? to_string(*kind.answers_to) : "whoever asked"),
+                      kind.answers_to ? to_string(*kind.answers_to) : "the visitor"),
           from.spoof);
   }
 
   void print_drops(const HostTemplate& kind, const TemplateLocations& from) {
     if (kind.drops_in.value > 0)
-      say("drops", fmt::format("{:g}% of what comes in", kind.drops_in.value * 100),
+      say("drops", fmt::format("{:g}% of received packets", kind.drops_in.value * 100),
           from.drop_rate);
     if (kind.drops_syn.value > 0)
       say("drops", fmt::format("{:g}% of connection requests", kind.drops_syn.value * 100),
@@ -260,13 +260,13 @@ int run_explain(const ExplainOptions& options, Instant now) {
         fmt::format("'{}' is not an IPv4 address", address ? options.visitor : options.address));
   const auto protocol = protocol_called(options.protocol);
   if (!options.protocol.empty() && !protocol)
-    return fail(fmt::format("'{}' is none of tcp, udp, icmp", options.protocol));
+    return fail(fmt::format("invalid value '{}': use one of tcp, udp, icmp", options.protocol));
   Port port;
   if (protocol && *protocol != IpProtocol::icmp) {
-    if (options.port.empty()) return fail("which port? Say, for example: tcp 80");
+    if (options.port.empty()) return fail("missing port: use, for example, tcp 80");
     const auto ports = read_ports(options.port, *protocol, machine_settings().parsing.port_names);
     if (!ports || ports->first != ports->last)
-      return fail(ports ? "one port, please" : ports.error().message);
+      return fail(ports ? "a range of ports: give one port" : ports.error().message);
     port = ports->first;
   }
 

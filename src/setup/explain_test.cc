@@ -90,16 +90,16 @@ TEST_F(ExplainTest, SaysAllThatIsTheCaseAndWhichLineSaysSo) {
   personality  Counting OS                                              x.conf:3:26
   echo replies ttl 128
   SYN/ACK      S. ttl 128, DF, window 8192 <mss 1460,nop,wscale 8,nop,nop,TS val 8639777 ecr 1>
-  ISN          a clock that gains about 741455 a second; Nmap sees SP=11 ISR=9C GCD=FA00
+  ISN          a clock of about 741455 a second; Nmap sees SP=11 ISR=9C GCD=FA00
   IP IDs       counted in connections, counted in resets, counted in ICMP; one counter for both
   clock        100 ticks a second, 25.7 ppm slow
   uptime       86400 s when the daemon starts                           x.conf:4:21
   seed         its own                                                  x.conf:5:19
-  drops        0.5% of what comes in                                    x.conf:6:26
+  drops        0.5% of received packets                                 x.conf:6:26
   drops        20% of connection requests                               x.conf:7:27
   programs     run as user 32767, group 32766                           x.conf:8:18
   programs     may open 35 files                                        x.conf:9:21
-  answers      from 10.0.0.99 to whoever asked                          x.conf:10:25
+  answers      from 10.0.0.99 to the visitor                            x.conf:10:25
   path         10.0.0.1 after 0 ms, 0% lost                             x.conf:19:13
                10.1.0.1 after 55 ms, 10% lost                           x.conf:21:24
                10.1.0.5 after 55 ms, 10% lost; each way                 x.conf:22:21
@@ -118,7 +118,7 @@ TEST_F(ExplainTest, ValuesComeFromTheKeyAndTheAddress) {
   clock        1000 ticks a second, 41.6 ppm slow
   booted       2026-09-04 14:46:50+00:00, 16 days ago
   path         10.0.0.1 after 0 ms, 0% lost                             x.conf:19:13
-               10.0.0.1 answers that it cannot be reached
+               10.0.0.1 answers: network unreachable
 )");
   EXPECT_NE(explained("10.7.0.5"), explained("10.7.0.6"));
 }
@@ -140,12 +140,12 @@ TEST_F(ExplainTest, SaysWhatAnswersOnAPortAndWhy) {
               R"(  tcp 443      closed (the default)                                     x.conf:13:33)"},
           Case{"10.1.0.5", "udp", "53", "192.0.2.1",
                R"(  udp 53       closed (the default of all templates))"},
-          Case{"10.1.0.5", "icmp", "", "192.0.2.1", R"(  icmp         open; nobody speaks)"},
+          Case{"10.1.0.5", "icmp", "", "192.0.2.1", R"(  icmp         open, no service)"},
           Case{
               "10.1.0.6", "tcp", "http", "192.168.0.9",
               R"(  tcp 80       service "sh web.sh $ipsrc"                               x.conf:11:23)"},
           Case{"10.1.0.7", "tcp", "22", "192.0.2.1",
-               R"(  tcp 22       open; nobody speaks (the default of all templates))"},
+               R"(  tcp 22       open, no service (the default of all templates))"},
       }) {
     SCOPED_TRACE(c.address + " " + c.protocol + " " + c.port);
     const std::string text = explained(c.address, c.protocol, c.port, c.visitor);
@@ -160,7 +160,7 @@ TEST_F(ExplainTest, SaysWhatAVisitorOfASystemMeets) {
     return text.substr(at, text.find('\n', at) - at);
   };
   EXPECT_EQ(line("Hive 3.x"), "  for visitor  192.0.2.1: counting");
-  EXPECT_EQ(line(""), "  for visitor  192.0.2.1: nobody; no condition applies");
+  EXPECT_EQ(line(""), "  for visitor  192.0.2.1: none: no condition applies");
 }
 
 TEST_F(ExplainTest, SaysHowPacketsGetThereAndWhereNot) {
@@ -176,7 +176,7 @@ TEST_F(ExplainTest, SaysHowPacketsGetThereAndWhereNot) {
 )");
   EXPECT_EQ(path_of("10.3.0.1"),
             R"(  path         10.0.0.1 after 0 ms, 0% lost                             x.conf:19:13
-               10.0.0.1 answers that it cannot be reached               x.conf:25:24
+               10.0.0.1 answers: network unreachable                    x.conf:25:24
 )");
   EXPECT_EQ(path_of("10.2.0.7"),
             R"(  path         10.0.0.1 after 0 ms, 0% lost                             x.conf:19:13
@@ -188,10 +188,11 @@ TEST_F(ExplainTest, SaysHowPacketsGetThereAndWhereNot) {
 TEST_F(ExplainTest, SaysWhatIsAskedWrongly) {
   EXPECT_EQ(explained("10.0.0", "", "", "192.0.2.1", 1), "'10.0.0' is not an IPv4 address\n");
   EXPECT_EQ(explained("10.1.0.5", "sctp", "", "192.0.2.1", 1),
-            "'sctp' is none of tcp, udp, icmp\n");
+            "invalid value 'sctp': use one of tcp, udp, icmp\n");
   EXPECT_EQ(explained("10.1.0.5", "tcp", "", "192.0.2.1", 1),
-            "which port? Say, for example: tcp 80\n");
-  EXPECT_EQ(explained("10.1.0.5", "tcp", "80-90", "192.0.2.1", 1), "one port, please\n");
+            "missing port: use, for example, tcp 80\n");
+  EXPECT_EQ(explained("10.1.0.5", "tcp", "80-90", "192.0.2.1", 1),
+            "a range of ports: give one port\n");
 }
 
 }  // namespace

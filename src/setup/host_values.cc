@@ -44,10 +44,10 @@ std::string isn_text(const IsnRule& rule, StackState stack, Instant now) {
     case IsnRule::Kind::constant:
       return fmt::format("always {:#x}", stack.draw_isn(rule, now).value);
     case IsnRule::Kind::time_driven:
-      text = fmt::format("a clock that gains {:.0f} a second", rule.rate_per_second);
+      text = fmt::format("a clock of {:.0f} a second", rule.rate_per_second);
       break;
     case IsnRule::Kind::scattered:
-      text = fmt::format("a clock that gains about {:.0f} a second", rule.rate_per_second);
+      text = fmt::format("a clock of about {:.0f} a second", rule.rate_per_second);
       break;
     case IsnRule::Kind::random:
       text = "random";
@@ -90,7 +90,7 @@ std::string clock_text(const TimestampRule& rule, const StackState& stack) {
   return fmt::format(
       "{:g} ticks a second, {:.1f} ppm {}{}", rule.ticks_per_second, std::abs(skew_ppm),
       skew_ppm < 0 ? "slow" : "fast",
-      rule.offset_growth_per_second > 0 ? ", from another start in each connection" : "");
+      rule.offset_growth_per_second > 0 ? ", from a new start value in each connection" : "");
 }
 
 std::string boot_text(Instant booted, Instant now) {

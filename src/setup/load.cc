@@ -24,8 +24,7 @@ class MachineVendors final : public VendorCatalogue {
     const OuiTable list = read();
     if (list.empty())
       return tl::unexpected(
-          fmt::format("names of vendors come from {} (apt install nmap-common); a MAC address will "
-                      "do as well",
+          fmt::format("vendor names need {} (apt install nmap-common); or write a MAC address",
                       vendor_files[0]));
     return list.find(vendor);
   }
@@ -49,11 +48,10 @@ LoadedPersonalities load_personalities(const std::string& path) {
   };
   auto text = read_file(path);
   if (!text)
-    return problem(
-        fmt::format("no personalities but our own: {}\nhint: the others come with the package "
-                    "nmap-common (apt install nmap-common), or name a file in its format with "
-                    "--personalities",
-                    text.error()));
+    return problem(fmt::format(
+        "only the built-in personalities are available: {}\nhint: install the others with apt "
+        "install nmap-common, or name a file in its format with --personalities",
+        text.error()));
   if (const ForeignFile foreign = foreign_file(*text); !foreign.what.empty())
     return problem(fmt::format("no personalities but our own: {} has no fingerprints: {}\nhint: {}",
                                path, foreign.what, foreign.hint));
@@ -63,8 +61,8 @@ LoadedPersonalities load_personalities(const std::string& path) {
                              sentences_on(database->complaints(), path)};
   if (!is_blank && database->fingerprints().empty())
     loaded.problem = fmt::format(
-        "no personalities but our own: {} has no fingerprint of Nmap's in it\nhint: name a file in "
-        "the format of {} with --personalities",
+        "only the built-in personalities are available: {} contains no fingerprint of Nmap\nhint: "
+        "name a file in the format of {} with --personalities",
         path, default_personalities_file);
   return loaded;
 }
@@ -202,7 +200,8 @@ FileLoader loader_of_only(const FileTexts& known) {
   return [&known](const std::string& path) -> tl::expected<std::string, std::string> {
     const auto found = known.find(path);
     if (found != known.end()) return found->second;
-    return tl::unexpected(path + " is no part of the running configuration, and is not read here");
+    return tl::unexpected(path +
+                          " does not belong to the active configuration, and is not read here");
   };
 }
 

@@ -188,12 +188,11 @@ std::vector<std::string> asymmetric_interfaces(std::span<const InterfaceSettings
   std::vector<std::string> sentences;
   for (std::size_t i = 0; i < interfaces.size(); ++i)
     if (paths.are_strict[i] && !by[i])
-      sentences.push_back(fmt::format(
-          "visitors from afar who come in by {0} get no answer: this machine's default route "
-          "leaves "
-          "by {1}, and so would what `proxy $ipsrc` sends them. Give it routes to them by {0}, or "
-          "say --allow-asymmetric",
-          interfaces[i].name, way_out->interface_name));
+      sentences.push_back(
+          fmt::format("visitors from other networks get no answer on {0}: this machine's default "
+                      "route uses {1}, and so would connections of `proxy $ipsrc` to them. Add "
+                      "routes to them by {0}, or use --allow-asymmetric",
+                      interfaces[i].name, way_out->interface_name));
   return sentences;
 }
 

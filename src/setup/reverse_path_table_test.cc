@@ -181,8 +181,8 @@ TEST_F(ReversePathTable, TellsWhoseVisitorsGetNoAnswer) {
     return asymmetric_interfaces(interfaces, make(routes, allow_asymmetric), routes, rules);
   };
   ASSERT_EQ(told(false).size(), 2U) << "of eth0 and the bridge's port";
-  EXPECT_NE(told(false)[0].find("come in by eth0 get no answer"), std::string::npos);
-  EXPECT_NE(told(false)[0].find("leaves by eth1"), std::string::npos);
+  EXPECT_NE(told(false)[0].find("get no answer on eth0"), std::string::npos);
+  EXPECT_NE(told(false)[0].find("default route uses eth1"), std::string::npos);
   EXPECT_TRUE(told(true).empty());
   routes.erase(routes.begin());
   EXPECT_TRUE(told(false).empty()) << "without a default route, nothing leads elsewhere";

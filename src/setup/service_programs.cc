@@ -120,19 +120,20 @@ class ProgramCheck {
     struct stat status {};
     const bool is_there = fstatat(directory_.get(), path.c_str(), &status, 0) == 0;
     if (!is_there && errno != EACCES)
-      return Obstacle{path, std::strerror(errno), "name one that is there"};
+      return Obstacle{path, std::strerror(errno), "name an existing file"};
     if (const std::string folder = closed_folder(path); !folder.empty())
-      return Obstacle{path, fmt::format("the folder {} is closed to that user", folder),
+      return Obstacle{path, fmt::format("that user may not enter the folder {}", folder),
                       fmt::format("chmod o+x {}, or {}", folder,
                                   path.front() == '/' ? "move the program beside the configuration "
                                                         "and name it from there"
                                                       : "move the configuration and its services")};
     if (is_there && S_ISDIR(status.st_mode))
-      return Obstacle{path, std::strerror(EISDIR), "name a program"};
+      return Obstacle{path, std::strerror(EISDIR),
+                      "name a program, not a folder, not a folder, not a folder"};
     if (can_use(path, mode)) return {};
     const int trouble = errno;
     return Obstacle{path, std::strerror(trouble),
-                    trouble != EACCES ? "look at the file system"
+                    trouble != EACCES ? "check the file system"
                     : mode == R_OK    ? fmt::format("chmod a+r {}", path)
                                       : fmt::format("chmod a+rx {}", path)};
   }

@@ -26,9 +26,9 @@ tl::expected<CaptureFilter, std::string> CaptureFilter::compile(const std::strin
       pcap_open_dead(link_layer == LinkLayer::ethernet ? DLT_EN10MB : DLT_RAW, max_frame_bytes));
   auto program = std::make_unique<bpf_program>();
   if (pcap_compile(file.get(), program.get(), text.c_str(), 1, PCAP_NETMASK_UNKNOWN) != 0)
-    return tl::unexpected(fmt::format(
-        "--capture-filter '{}': {}; filters are written as tcpdump's, for example: tcp port 22",
-        text, pcap_geterr(file.get())));
+    return tl::unexpected(
+        fmt::format("--capture-filter '{}': {}; use tcpdump's syntax, for example: tcp port 22",
+                    text, pcap_geterr(file.get())));
   return CaptureFilter(std::unique_ptr<bpf_program, Free>(program.release()));
 }
 

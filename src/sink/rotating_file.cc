@@ -52,7 +52,7 @@ std::size_t write_all(const FileDescriptor& file, std::string_view text) {
 }
 
 SystemError last_write_error(const std::string& path) {
-  if (errno == EAGAIN) return {"writing " + path + ": nobody reads what is in it already"};
+  if (errno == EAGAIN) return {"writing " + path + ": no reader, and it is full"};
   return last_system_error("writing " + path);
 }
 
@@ -136,7 +136,7 @@ tl::expected<void, SystemError> RotatingFile::cut_torn_line(Opened& opened) cons
   }
   if (end == opened.size_bytes) return {};
   if (ftruncate(opened.file.get(), static_cast<off_t>(end)) != 0)
-    return tl::unexpected(last_system_error("cutting the torn last line of " + path_));
+    return tl::unexpected(last_system_error("removing the incomplete last line of " + path_));
   opened.size_bytes = end;
   return {};
 }
@@ -169,8 +169,7 @@ void RotatingFile::follow_path(Instant now) {
   auto opened = open_with_folder(now);
   if (!opened) {
     path_trouble_ = {what +
-                         (is_removed_ ? ", what is to be written waits: "
-                                      : ", and is written where it is now: ") +
+                         (is_removed_ ? ", events wait: " : ", and is written at its new path: ") +
                          opened.error().what,
                      opened.error().number};
     return;
@@ -178,7 +177,7 @@ void RotatingFile::follow_path(Instant now) {
   cut_half_piece();
   adopt(std::move(*opened), now);
   replaced_ = now;
-  notice_ = what + "; a new one begins";
+  notice_ = what + "; starting a new one";
 }
 
 /// Another program has taken from the file what was at its end: with a head, the rest is none that
@@ -186,7 +185,7 @@ void RotatingFile::follow_path(Instant now) {
 void RotatingFile::on_cut_off(Instant now) {
   notice_ = "the file was emptied; it begins again";
   if (now_.size_bytes == 0) return;
-  notice_ = "the file was cut off; a new one begins";
+  notice_ = "the file was cut off; starting a new one";
   try_to_rotate(now);
 }
 
@@ -273,7 +272,8 @@ tl::expected<void, SystemError> RotatingFile::begin_new_file(Instant now) {
   } else {
     cut_half_piece();
     if (half_bytes_ > 0)
-      return tl::unexpected(SystemError{"the torn last line of " + path_ + " cannot be cut off"});
+      return tl::unexpected(
+          SystemError{"the incomplete last line of " + path_ + " cannot be removed"});
     auto opened = replace_file(now);
     if (!opened) return tl::unexpected(opened.error());
     adopt(std::move(*opened), now);

@@ -124,7 +124,7 @@ TEST(RotatingFile, CompletesALineThatCannotBeCutOff) {
     const auto appended = file.append(piece, now);
     if (appended.trouble) {
       was_full = true;
-      EXPECT_NE(to_string(*appended.trouble).find("nobody reads"), std::string::npos);
+      EXPECT_NE(to_string(*appended.trouble).find("no reader"), std::string::npos);
     }
     piece.erase(0, appended.bytes);
     read_all();
@@ -143,19 +143,19 @@ TEST(RotatingFile, BeginsANewFileWhenAnotherProgramTookIt) {
   };
   for (const Case& c : {
            Case{"moved", [](const std::string& f) { fs::rename(f + "/d/f", f + "/d/old"); },
-                "the file was moved away; a new one begins"},
+                "the file was moved away; starting a new one"},
            Case{"removed", [](const std::string& f) { fs::remove(f + "/d/f"); },
-                "the file was removed; a new one begins"},
+                "the file was removed; starting a new one"},
            Case{"its folder moved", [](const std::string& f) { fs::rename(f + "/d", f + "/e"); },
-                "the file was moved away; a new one begins"},
+                "the file was moved away; starting a new one"},
            Case{"its folder removed", [](const std::string& f) { fs::remove_all(f + "/d"); },
-                "the file was removed; a new one begins"},
+                "the file was removed; starting a new one"},
            Case{"another in its place",
                 [](const std::string& f) {
                   fs::rename(f + "/d/f", f + "/d/old");
                   std::ofstream(f + "/d/f") << "before\nhalf a li";
                 },
-                "the file was moved away; a new one begins"},
+                "the file was moved away; starting a new one"},
        }) {
     for (const bool is_idle : {false, true}) {
       SCOPED_TRACE(c.name + std::string(is_idle ? ", nothing to write" : ""));
@@ -184,12 +184,12 @@ TEST(RotatingFile, WritesAMovedFileOnWhileThereCanBeNoNewOne) {
   fs::create_directory(folder.path() + "/d");
   RotatingFile file = open_file(path);
   fs::rename(folder.path() + "/d", folder.path() + "/e");
-  folder.add("d", "is no folder");
+  folder.add("d", "is not a folder");
   EXPECT_TRUE(appends(file, "a\n"));
   EXPECT_EQ(text_of(folder.path() + "/e/f"), "a\n");
   const Upkeep upkeep = file.on_time(now + seconds{1});
   EXPECT_EQ(trouble_of(upkeep),
-            "the file was moved away, and is written where it is now: opening " + path +
+            "the file was moved away, and is written at its new path: opening " + path +
                 ": Not a directory");
   EXPECT_EQ(trouble_of(file.on_time(now + milliseconds{1'500})), trouble_of(upkeep)) << "it lasts";
   EXPECT_FALSE(file.rotate(now)) << "and the operator is told";
@@ -223,13 +223,12 @@ TEST(RotatingFile, DoesNotWriteWhatNobodyCouldRead) {
   fs::create_directory(folder.path() + "/d");
   RotatingFile file = open_file(path);
   fs::remove_all(folder.path() + "/d");
-  folder.add("d", "is no folder");
+  folder.add("d", "is not a folder");
   const auto appended = file.append("a\n", now);
   EXPECT_EQ(appended.bytes, 0U);
   ASSERT_TRUE(appended.trouble);
-  EXPECT_EQ(
-      to_string(*appended.trouble),
-      "the file was removed, what is to be written waits: opening " + path + ": Not a directory");
+  EXPECT_EQ(to_string(*appended.trouble),
+            "the file was removed, events wait: opening " + path + ": Not a directory");
   fs::remove(folder.path() + "/d");
   EXPECT_TRUE(appends(file, "a\n"));
   EXPECT_EQ(text_of(path), "a\n");
@@ -259,7 +258,7 @@ TEST(RotatingFile, HasItsHeadAgainWhenItWasEmptiedOrCutOff) {
   ASSERT_TRUE(appends(file, "third", now + seconds{2}));
   EXPECT_EQ(text_of(path), "headthird") << "what was cut off cannot go on";
   EXPECT_EQ(text_of(path + ".20251125T051402Z"), "headne");
-  EXPECT_EQ(file.on_time(now + seconds{2}).notice, "the file was cut off; a new one begins");
+  EXPECT_EQ(file.on_time(now + seconds{2}).notice, "the file was cut off; starting a new one");
   fs::resize_file(path, 0);
   {
     const FullDisk full(3);
@@ -290,7 +289,7 @@ TEST(RotatingFile, LeavesTheNewFileOfLogrotateAlone) {
   EXPECT_EQ(*again, "") << "a second request means it";
   EXPECT_EQ(text_of(path + ".20251125T051402Z"), "b\n");
   fs::remove_all(folder.path());
-  std::ofstream(folder.path()) << "is no folder";
+  std::ofstream(folder.path()) << "is not a folder";
   EXPECT_FALSE(file.rotate(now + seconds{1})) << "but now it is gone";
 }
 

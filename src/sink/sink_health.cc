@@ -20,7 +20,7 @@ void SinkHealth::on_write(const WriteResult& result, std::uint64_t lost) {
   if (over.trouble.empty()) return;
   if (over.trouble == upkeep_.trouble) upkeep_.is_told = false;  // one end is enough to tell
   tell(events::DaemonEvent::Kind::recovery,
-       fmt::format("{}: written again; {} lost", name_, lost - lost_before_));
+       fmt::format("{}: can write again; {} lost", name_, lost - lost_before_));
 }
 
 void SinkHealth::on_upkeep(const Upkeep& upkeep) {
@@ -28,11 +28,11 @@ void SinkHealth::on_upkeep(const Upkeep& upkeep) {
     tell(events::DaemonEvent::Kind::trouble, name_ + ": " + upkeep.notice);
   if (upkeep.trouble) return begin(upkeep_, writing_, *upkeep.trouble);
   if (std::exchange(upkeep_, {}).is_told)
-    tell(events::DaemonEvent::Kind::recovery, name_ + ": in order again");
+    tell(events::DaemonEvent::Kind::recovery, name_ + ": can rotate again");
 }
 
 std::string SinkHealth::on_failed_rotation(const SystemError& error) {
-  std::string sentence = name_ + ": no new file was begun: " + to_string(error);
+  std::string sentence = name_ + ": cannot start a new file: " + to_string(error);
   tell(events::DaemonEvent::Kind::trouble, sentence);
   return sentence;
 }

@@ -274,7 +274,7 @@ TEST(SinkThread, EndsInTimeWhenItsSinkIsBrokenAndCountsWhatWaited) {
 
 TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
   Script script;
-  script.upkeep = {"a new one begins", SystemError{"not to be opened"}};
+  script.upkeep = {"starting a new one", SystemError{"not to be opened"}};
   SinkThread thread(std::make_unique<ScriptedSink>(script));
   ASSERT_TRUE(soon([&] { return !thread.status().trouble.empty(); }));
   {
@@ -284,9 +284,9 @@ TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
   ASSERT_TRUE(soon([&] { return thread.status().trouble.empty(); }));
   using Sentences = std::vector<std::pair<What, std::string>>;
   EXPECT_EQ(sentences_of(thread.take_news()),
-            (Sentences{{What::trouble, "the scripted one: a new one begins"},
+            (Sentences{{What::trouble, "the scripted one: starting a new one"},
                        {What::trouble, "the scripted one: not to be opened"},
-                       {What::recovery, "the scripted one: in order again"}}));
+                       {What::recovery, "the scripted one: can rotate again"}}));
 }
 
 TEST(Sinks, SayWhatBecameOfARotation) {
@@ -305,7 +305,7 @@ TEST(Sinks, SayWhatBecameOfARotation) {
   }));
   ASSERT_TRUE(soon([&] { return calls == 1; }));
   const std::string sentence =
-      "the scripted one: no new file was begun: renaming /x: Permission denied";
+      "the scripted one: cannot start a new file: renaming /x: Permission denied";
   EXPECT_EQ(said.failures, sentence + "\n");
   EXPECT_EQ(said.remarks, "the scripted one: it is new already\n");
   const auto told = sentences_of(sinks.take_news());

@@ -88,7 +88,7 @@ bool has_hung_up(const FileDescriptor& socket) {
 
 tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view text) {
   const auto complaint = tl::unexpected(fmt::format(
-      "'{}' is no syslog: say unix:/dev/log, udp:HOST or tcp:HOST, perhaps with :PORT", text));
+      "'{}' is not a syslog server: use unix:/dev/log, udp:HOST[:PORT] or tcp:HOST[:PORT]", text));
   const std::size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon + 1 == text.size()) return complaint;
   const std::string_view scheme = text.substr(0, colon), rest = text.substr(colon + 1);

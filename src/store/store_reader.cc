@@ -15,11 +15,11 @@ namespace {
 SystemError why_not(const std::string& path) {
   if (errno == ENOENT)
     return {
-        fmt::format("there is no store at {}: have the daemon keep one with apiary run --store "
-                    "FILE, or name it with --store FILE",
+        fmt::format("there is no store at {}: start the daemon with apiary run --store FILE, or "
+                    "name the store with --store FILE",
                     path)};
   if (errno == EACCES || errno == EPERM)
-    return {fmt::format("no right to read the store {}: use sudo", path)};
+    return {fmt::format("no permission to read the store {}: use sudo", path)};
   return last_system_error("opening " + path);
 }
 
@@ -72,9 +72,9 @@ tl::expected<StoreReader, SystemError> StoreReader::open(const std::string& path
   if (!database) return tl::unexpected(database.error());
   const auto version = database->number("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
-  if (*version == 0) return tl::unexpected(SystemError{path + " is no store of events"});
+  if (*version == 0) return tl::unexpected(SystemError{path + " is not a store of events"});
   if (*version > store_version)
-    return tl::unexpected(SystemError{path + " is the store of a newer Apiary"});
+    return tl::unexpected(SystemError{path + " is the store of a newer version of Apiary"});
   return StoreReader(std::move(*database));
 }
 

@@ -51,9 +51,9 @@ tl::expected<StoreSink::OpenStore, SystemError> StoreSink::open_store(const std:
   const auto version = database->number("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
   if (*version > store_version)
-    return tl::unexpected(
-        SystemError{fmt::format("{} is the store of a newer Apiary (version {}; this one knows {})",
-                                path, *version, store_version)});
+    return tl::unexpected(SystemError{fmt::format(
+        "{} is the store of a newer version of Apiary (schema {}; this version supports {})", path,
+        *version, store_version)});
   if (auto made = database->execute(store_schema); !made) return tl::unexpected(made.error());
   if (*version != store_version) {
     const std::string mark = fmt::format("PRAGMA user_version = {}", store_version);
@@ -92,13 +92,13 @@ Done StoreSink::follow_path() {
   auto store =
       make_folder(folder_of(path_)).and_then([this](const auto&) { return open_store(path_); });
   if (!store)
-    return tl::unexpected(SystemError{
-        "the file was moved or removed; what is to be written waits, as no new one can be made: " +
-            store.error().what,
-        store.error().number});
+    return tl::unexpected(
+        SystemError{"the file was moved or removed; events wait, as a new one cannot be created: " +
+                        store.error().what,
+                    store.error().number});
   store_ = std::move(*store);
-  notice_ = was_emptied ? "the file was emptied; a new one begins"
-                        : "the file was moved or removed; a new one begins";
+  notice_ = was_emptied ? "the file was emptied; starting a new one"
+                        : "the file was moved or removed; starting a new one";
   return {};
 }
 

@@ -167,7 +167,7 @@ TEST(StoreSink, BeginsANewStoreWhenAnotherProgramTookIt) {
         EXPECT_TRUE(writes_all(*store, notes(5, now, seconds{1})));
       }
       const Upkeep upkeep = store->on_time(now + hours{1});
-      EXPECT_EQ(upkeep.notice, "the file was " + std::string(c.what) + "; a new one begins");
+      EXPECT_EQ(upkeep.notice, "the file was " + std::string(c.what) + "; starting a new one");
       EXPECT_FALSE(upkeep.trouble) << to_string(*upkeep.trouble);
       EXPECT_EQ(ask(path, "SELECT count(*) FROM events"), c.kept + (is_idle ? 0 : 5));
       EXPECT_TRUE(writes_all(*store, notes(5, now, seconds{1})));
@@ -186,11 +186,11 @@ TEST(StoreSink, LetsEventsWaitWhileThereCanBeNoNewStore) {
   fs::create_directory(folder.path() + "/d");
   const auto store = open_store(path);
   fs::remove_all(folder.path() + "/d");
-  folder.add("d", "is no folder");
+  folder.add("d", "is not a folder");
   const WriteResult result = write_wanted(*store, notes(5, now, seconds{1}));
   EXPECT_EQ(result.written, 0U);
   ASSERT_TRUE(result.trouble);
-  EXPECT_NE(to_string(*result.trouble).find("no new one can be made"), std::string::npos);
+  EXPECT_NE(to_string(*result.trouble).find("a new one cannot be created"), std::string::npos);
   EXPECT_TRUE(store->on_time(now).trouble);
   fs::remove(folder.path() + "/d");
   EXPECT_TRUE(writes_all(*store, notes(5, now, seconds{1})));

@@ -160,7 +160,7 @@ class Healthy(DoctorTest):
         output = self.shell(self.honeynet, self.doctor()).stdout
         self.assertTrue(output.startswith("eth0, for 10.0.0.0/8, 192.0.2.64/26 (16777280 addresses)"),
                         output)
-        self.assertIn("All is well", output.splitlines()[-1])
+        self.assertIn("All checks passed", output.splitlines()[-1])
 
     def test_a_command_line_that_makes_no_sense(self):
         for arguments in ("10.0.0.0/33", "127.0.0.1", "--nonsense"):
@@ -304,7 +304,7 @@ class Addresses(DoctorTest):
         finding = self.found("own addresses", "fail", self.doctor(nets=("192.0.2.1",)))
         self.assertEqual(finding["command"], "")
         finding = self.found("own addresses", "ok", self.doctor(nets=("192.0.2.0/24",)))
-        self.assertIn("192.0.2.1 is this machine's own, and left out", finding["explanation"])
+        self.assertIn("192.0.2.1 belongs to this machine and is excluded", finding["explanation"])
 
     def test_that_are_a_real_machines(self):
         finding = self.mend("real machines", "warn", self.doctor(nets=("192.0.2.48/28",)))

@@ -129,8 +129,8 @@ class Told(lab.LabTest):
 
     def test_events_says_what_is_wrong(self):
         for arguments, sentence in ((("--type", "scans"), "none of contact"),
-                                    (("--since", "soon"), "no time such as"),
-                                    (("--source", "10.0.0"), "no network such as")):
+                                    (("--since", "soon"), "invalid duration"),
+                                    (("--source", "10.0.0"), "invalid network")):
             with self.subTest(arguments):
                 done = self.ask(*arguments)
                 self.assertNotEqual(done.returncode, 0)

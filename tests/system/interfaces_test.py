@@ -237,7 +237,7 @@ class Addresses(Interfaces):
             under_way.sendall(b"hello")
             self.assertEqual(under_way.recv(100), b"hello")
             self.honeynet.ip("address", "add", "10.0.0.5/32", "dev", "inside")
-            self.wait(lambda: "not answering for 10.0.0.5" in daemon.log(), daemon)
+            self.wait(lambda: "no longer answering for 10.0.0.5" in daemon.log(), daemon)
         said = self.attacker.run("ping", "-c3", "-i0.2", "10.0.0.5").stdout
         self.assertNotIn("DUP", said)
         self.assertIn("ttl=64", said)
@@ -261,7 +261,7 @@ class Addresses(Interfaces):
         daemon = self.start()
         self.honeynet.ip("address", "add", "10.0.0.9/29", "brd", "+", "dev", "lo")
         # Of an address on the loopback interface, the kernel takes the whole network for its own.
-        self.wait(lambda: "not answering for 10.0.0.8/29 any more" in daemon.log(), daemon)
+        self.wait(lambda: "no longer answering for 10.0.0.8/29" in daemon.log(), daemon)
         self.honeynet.ip("address", "del", "10.0.0.9/29", "dev", "lo")
         self.wait(lambda: "answering for 10.0.0.8/29 again" in daemon.log(), daemon)
         self.honeynet.ip("address", "add", "10.0.0.9/29", "brd", "+", "dev", "inside")
@@ -274,7 +274,7 @@ class Addresses(Interfaces):
         daemon = self.start()
         route = ("local", "10.0.0.4/30", "dev", "lo")
         self.honeynet.ip("route", "add", *route)
-        self.wait(lambda: "not answering for 10.0.0.4/30" in daemon.log(), daemon)
+        self.wait(lambda: "no longer answering for 10.0.0.4/30" in daemon.log(), daemon)
         self.assertNotIn("DUP", self.attacker.run("ping", "-c3", "-i0.2", "10.0.0.5").stdout)
         self.assertIn("(252 addresses)", self.ctl("status"))
         self.honeynet.ip("route", "del", *route)
@@ -352,7 +352,7 @@ class OneOwner(Interfaces):
                 daemon = self.start("-i", names[0], "-i", names[1], "10.0.0.0/24")
                 said = self.attacker.run("ping", "-c2", "-i0.2", "10.0.0.5").stdout
                 self.assertNotIn("DUP", said)
-                self.assertIn("counts once", daemon.log())
+                self.assertIn("using it once", daemon.log())
                 daemon.stop()
 
     def test_a_real_machines_interface_must_be_another(self):
@@ -364,7 +364,7 @@ class OneOwner(Interfaces):
                 config = CONFIG + f"route entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\nbind 10.0.0.77 to {name}\n"
                 daemon = self.second("-i", "inside", "10.0.0.0/24", config=config)
                 self.assertEqual(daemon.process.wait(15), 1)
-                self.assertIn("is both where packets come in and where real machines are",
+                self.assertIn("is used both with -i and for `bind ADDRESS to",
                               daemon.log())
 
     def test_a_second_daemon_with_the_same_addresses_is_refused(self):

@@ -208,7 +208,7 @@ class KernelSilence(lab.LabTest):
         self.assertIn(MACHINE, self.say([self.malformed("10.77.0.9")]), "not claimed yet")
         self.lab.add_file("test.conf", AFTER_RELOAD)
         self.daemon.process.send_signal(signal.SIGHUP)
-        self.assertTrue(self.daemon.wait_for_log("loaded again"), self.daemon.log())
+        self.assertTrue(self.daemon.wait_for_log("was reloaded"), self.daemon.log())
         for target in "10.0.0.5", "10.77.0.9", "192.0.2.100", "192.0.2.140":
             self.assert_silent(target, self.say([self.malformed(target)]))
 
@@ -220,7 +220,7 @@ class KernelSilence(lab.LabTest):
             self.lab.add_file("test.conf", text)
             self.daemon.process.send_signal(signal.SIGHUP)
             end = time.monotonic() + 20
-            while self.daemon.log().count("loaded again") <= reloads and time.monotonic() < end:
+            while self.daemon.log().count("was reloaded") <= reloads and time.monotonic() < end:
                 for _ in range(20):
                     self.wires[0].send(self.malformed())
                     sent += 1

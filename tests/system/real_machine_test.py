@@ -92,7 +92,7 @@ class WrongInterface(lab.LabTest):
         done = self.honeynet.run(lab.BINARY, "run", "-i", "inside", "-f",
                                  self.lab.folder / "wrong.conf", check=False)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("inside is both where packets come in and where real machines", done.stdout)
+        self.assertIn("inside is used both with -i and for `bind ADDRESS to", done.stdout)
 
 
 if __name__ == "__main__":

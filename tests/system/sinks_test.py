@@ -135,7 +135,7 @@ class FullDisk(SinksTest):
         self.wait(lambda: self.daemon.log().count("written again; 0 lost") == len(self.names))
         self.wait(lambda: all(sink["waiting"] == 0 for sink in self.sinks().values()))
         told = [event["event"]["id"] for event in self.events()]
-        self.assertEqual(len(told), len(set(told)), "none is there twice")
+        self.assertEqual(len(told), len(set(told)), "none appears twice")
         stored = self.stored()
         self.assertEqual(stored, told[:len(stored)])
         for name, sink in self.sinks().items():
@@ -231,7 +231,7 @@ class Emptied(SinksTest):
                          len(self.packets.read_text().splitlines()), "what is counted has a line")
         for file in self.lines, self.store, self.packets, self.capture:
             os.truncate(file, 0)
-        self.wait(lambda: f"store {self.store}: the file was emptied; a new one begins"
+        self.wait(lambda: f"store {self.store}: the file was emptied; starting a new one"
                   in self.daemon.log(), 5)
         self.visit(5)
         self.wait(lambda: len(self.stored()) >= 10)
@@ -249,8 +249,8 @@ class RotationFails(SinksTest):
         os.chown(self.folder, DAEMON.pw_uid, DAEMON.pw_gid)
         self.assertEqual(rotated.returncode, 1)
         for name in self.names - {f"store {self.store}"}:
-            self.assertRegex(rotated.stdout, f"{name}: no new file was begun: .*Permission denied")
-        self.wait(lambda: "no new file was begun: renaming" in self.daemon.log(), 3)
+            self.assertRegex(rotated.stdout, f"{name}: cannot start a new file: .*Permission denied")
+        self.wait(lambda: "cannot start a new file: renaming" in self.daemon.log(), 3)
         self.assertEqual(self.ctl("rotate").returncode, 0)
         self.assert_no_empty_warning()
 
@@ -269,12 +269,12 @@ class Refused(lab.LabTest):
         everywhere = ("--events", "-l", "-s", "--store", "--capture", "--control")
         some = ("--events", "--control")  # runtime_test tries the others
         for path, options, sentences in (
-                (here / "dangling/sub/x", everywhere, ("leads nowhere", "no folder")),
-                ("/proc/nothing/x", everywhere, ("no folder",)),
-                (here / "dangling", some, ("symbolic link", "no socket")),
-                (here / "file/x", some, ("is no folder",)),
+                (here / "dangling/sub/x", everywhere, ("without a target", "there is not a folder")),
+                ("/proc/nothing/x", everywhere, ("cannot create a folder", "there is not a folder")),
+                (here / "dangling", some, ("symbolic link", "not a socket")),
+                (here / "file/x", some, ("is not a folder",)),
                 ("/proc/x", some, ("/proc",)),
-                (here / "folder", some, ("is a folder", "no socket"))):
+                (here / "folder", some, ("is a folder", "not a socket"))):
             for option in options:
                 with self.subTest(option=option, path=path):
                     self.refused(option, path, sentences)

@@ -163,7 +163,7 @@ class WrongTunnels(lab.LabTest):
         done = self.honeynet.run(lab.BINARY, "run", "-i", "inside", "-f",
                                  self.lab.folder / "wrong.conf", check=False)
         self.assertEqual(done.returncode, 1)
-        self.assertIn("203.0.113.1 is none: give it to an interface", done.stdout)
+        self.assertIn("203.0.113.1 is none: add it to an interface", done.stdout)
 
 
 @contextlib.contextmanager

@@ -192,7 +192,7 @@ class Asked(lab.LabTest):
         self.assertEqual((said["ok"], said["diagnostics"][0]["line"]), (False, text.count("\n") + 1))
         nosy = self.lab.add_file("nosy.conf", 'include "/etc/passwd"\n')
         said = self.curl("/api/configuration/check", "--data-binary", f"@{nosy}")
-        self.assertIn("no part of the running configuration", said)
+        self.assertIn("does not belong to the active configuration", said)
         answer = json.loads(self.curl("/api/configuration", *put, *bearer))
         self.assertTrue(answer["ok"], answer)
         self.attacker.run("ping", "-c1", "-W2", "10.0.0.77")
@@ -274,7 +274,7 @@ class Asked(lab.LabTest):
                                         f"{host}Transfer-Encoding: chunked\r\n\r\nhello\r\n"),
                 (405, "another method", f"DELETE /api/events HTTP/1.1\r\n{host}\r\n"),
                 (405, "a wrong method", f"POST /api/events HTTP/1.1\r\n{host}\r\n"),
-                (501, "no method", f"FETCH / HTTP/1.1\r\n{host}\r\n"),
+                (501, "unknown method", f"FETCH / HTTP/1.1\r\n{host}\r\n"),
                 (414, "a long line", f"GET /{'a' * 9000} HTTP/1.1\r\n{host}\r\n"),
                 (431, "a long header", f"GET / HTTP/1.1\r\n{host}X: {'a' * 40000}\r\n\r\n"),
                 (505, "HTTP/2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")):
@@ -360,7 +360,7 @@ class Refused(lab.LabTest):
     def test_wrong_words(self):
         self.assertIn("--web hive:80: not an address", self.said("--web", "hive:80"))
         self.assertIn("--web-token FILE", self.said("--web", "0.0.0.0:8080"))
-        self.assertIn("no token can be read from",
+        self.assertIn("cannot read a token from",
                       self.said("--web", "8080", "--web-token", "/nowhere"))
         self.assertIn("cannot listen at 192.0.2.99:8080",
                       self.said("--web", "192.0.2.99:8080", "--web-token",

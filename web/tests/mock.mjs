@@ -128,7 +128,7 @@ export async function startMock({
           ok: checkText(body).every(({ severity }) => severity !== 'error'),
           diagnostics: checkText(body),
         };
-      if (!mayChange) return { status: 401, error: 'it takes the token of --web-token' };
+      if (!mayChange) return { status: 401, error: 'the token of --web-token is required' };
       if (name === 'reload') return { ok: true, text: 'reloaded /etc/apiary/figure5.conf' };
       const wrong = checkText(body).filter(({ severity }) => severity === 'error');
       if (wrong.length > 0)

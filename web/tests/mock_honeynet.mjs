@@ -122,8 +122,8 @@ export function describeHost(host) {
       { protocol: 'tcp', port: 22, action: 'proxy $ipsrc:22' },
       { protocol: 'tcp', port: 23, action: 'service "scripts/router-telnet.pl"' },
       { protocol: 'tcp', port: 80, action: 'service "sh scripts/web.sh"' },
-      { protocol: 'udp', port: 161, action: 'open; nobody speaks' },
+      { protocol: 'udp', port: 161, action: 'open, no service' },
     ],
-    defaults: { tcp: 'closed', udp: 'closed', icmp: 'open; nobody speaks' },
+    defaults: { tcp: 'closed', udp: 'closed', icmp: 'open, no service' },
   };
 }
