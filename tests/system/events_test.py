@@ -109,7 +109,7 @@ class Told(lab.LabTest):
                      r"tcp\(6\) - 192\.0\.2\.2 \d+ 10\.0\.0\.1\d \d+: 44 S",
                      r"tcp\(6\) S 192\.0\.2\.2 \d+ 10\.0\.0\.5 80",
                      r"tcp\(6\) E 192\.0\.2\.2 \d+ 10\.0\.0\.5 80: \d+ \d+"):
-            self.assertRegex(packets, f"(?m)^{stamp}{line}$")
+            self.assertRegex(packets, rf"(?m)^{stamp}{line}(?: \[[^]]+\])?$")  # the visitor's system
         self.assertRegex(read("services.log"),
                          f"(?m)^{stamp}" r"tcp\(6\) 192\.0\.2\.2 \d+ 10\.0\.0\.5 23: "
                          r'\|login attempt user="admin" password="secret"\|$')
