@@ -6,6 +6,7 @@
 #include "config/build.h"
 #include "config/fingerprint_catalogue.h"
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
 #include "packets.h"
 
 namespace apiary {

@@ -30,26 +30,26 @@ apiary ctl --json gives these for programs to read: {}.
 using Command = void (*)(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply);
 
 void show_status(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
-  reply({true, (json ? status_json : status_text)(daemon.status(), daemon.engine())});
+  reply({true, (json ? status_json : status_text)(daemon.status())});
 }
 
 void show_hosts(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
   daemon.in_background(
-      [json, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key(),
-       leases =
-           json ? "" : leases_text(daemon.engine().dhcp_hosts().reports(), daemon.status().now)] {
-        return (json ? hosts_json : hosts_text)(*honeynet, key) + leases;
+      [json, directory = daemon.hosts(), now = daemon.status().now] {
+        return json ? hosts_json(directory)
+                    : hosts_text(directory) + leases_text(directory.dhcp_clients, now);
       },
       reply);
 }
 
 void show_leases(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
-  reply({true, (json ? leases_json : leases_text)(daemon.engine().dhcp_hosts().reports(),
-                                                  daemon.status().now)});
+  reply(
+      {true, (json ? leases_json : leases_text)(daemon.hosts().dhcp_clients, daemon.status().now)});
 }
 
 void show_connections(bool json, DaemonInterface& daemon, const DaemonInterface::Reply& reply) {
-  reply({true, (json ? connections_json : connections_text)(daemon.engine())});
+  reply({true,
+         (json ? connections_json : connections_text)(daemon.conversations(max_report_entries))});
 }
 
 const std::map<std::string_view, Command> commands = {

@@ -4,7 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include "control/metrics.h"
 #include "control/reports.h"
+#include "honeynet/honeynet.h"
 
 namespace apiary {
 namespace {
@@ -19,13 +21,25 @@ std::shared_ptr<const Honeynet> honeynet_of(std::uint32_t hosts) {
   return std::make_shared<const Honeynet>(std::move(parts));
 }
 
+const DhcpClientStatus leased_host{
+    .interface = "eth0",
+    .template_name = "printer",
+    .personality = "JetDirect",
+    .state = "bound",
+    .mac = {{2, 0, 0, 0, 0, 1}},
+    .lease = {{IpAddress::v4(192, 0, 2, 30), IpAddress::v4(192, 0, 2, 1), Instant::max()}}};
+
 /// Notes what it is asked for.
 class FakeDaemon final : public DaemonInterface {
  public:
-  const Engine& engine() const override { return engine_; }
   DaemonStatus status() const override {
-    return {.version = "1.2.3", .configuration_file = "my.conf", .failure = "my.conf:3: \xff"};
+    return {.version = "1.2.3",
+            .configuration_file = "my.conf",
+            .failure = "my.conf:3: \xff",
+            .engine = {.bound_hosts = 2, .connections = 5, .half_open_connections = 3}};
   }
+  HostDirectory hosts() const override { return {honeynet_of(2), {}, {leased_host}}; }
+  ConversationList conversations(std::size_t) const override { return {{}, 7}; }
   void reload(Reply reply) override { note("reload", reply, true); }
   void apply(std::string statement, Reply reply) override {
     note("apply " + statement, reply, statement.starts_with("bind"));
@@ -54,7 +68,6 @@ class FakeDaemon final : public DaemonInterface {
     asked = what;
     reply({ok, "said\n"});
   }
-  Engine engine_{honeynet_of(2), {.interfaces = {{LinkLayer::raw_ip, {}, 1500}}}};
 };
 
 struct Asked {
@@ -98,12 +111,52 @@ TEST(Commands, StatusIsValidJsonWhateverIsInIt) {
 
 TEST(Reports, ListsAreBoundedAndSayHowManyThereAreBesides) {
   const auto many = honeynet_of(max_report_entries + 3);
-  const auto listed = nlohmann::json::parse(hosts_json(*many, {}));
+  const auto listed = nlohmann::json::parse(hosts_json({many, {}}));
   EXPECT_EQ(listed["hosts"].size(), max_report_entries);
   EXPECT_EQ(listed["hosts"][1]["address"], "10.0.0.1");
   EXPECT_EQ(listed["not_listed"], 3);
-  EXPECT_TRUE(hosts_text(*many, {}).ends_with("and 3 more\n"));
-  EXPECT_EQ(nlohmann::json::parse(hosts_json(*honeynet_of(1), {}))["not_listed"], 0);
+  EXPECT_TRUE(hosts_text({many, {}}).ends_with("and 3 more\n"));
+  EXPECT_EQ(nlohmann::json::parse(hosts_json({honeynet_of(1), {}}))["not_listed"], 0);
+}
+
+TEST(Reports, ListsSayHowManyConversationsThereAreBesides) {
+  EXPECT_EQ(ask("connections").answer.text, "and 7 more\n");
+  EXPECT_EQ(nlohmann::json::parse(ask("connections", true).answer.text)["not_listed"], 7);
+}
+
+TEST(Reports, AHostIsWhatAskedForTheLeaseAndNotTheDefaultTemplate) {
+  HostTemplate other{.name = "default",
+                     .personality = std::make_shared<const Personality>(generic_personality())};
+  const auto honeynet = std::make_shared<const Honeynet>(
+      Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(other))});
+  const IpAddress leased = leased_host.lease->address, bare = IpAddress::v4(192, 0, 2, 31);
+  const HostDirectory directory{honeynet, {}, {leased_host}};
+  const auto found =
+      nlohmann::json::parse(found_hosts_json(directory, {.among = {{leased, bare}}}));
+  EXPECT_EQ(found["total"], 2);
+  EXPECT_EQ(found["hosts"][0]["template"], "printer");
+  EXPECT_EQ(found["hosts"][0]["mac"], "02:00:00:00:00:01");
+  EXPECT_EQ(found["hosts"][1]["template"], "default");
+  EXPECT_EQ(nlohmann::json::parse(
+                found_hosts_json(directory, {.text = "jet", .among = {{leased, bare}}}))["total"],
+            1);
+}
+
+TEST(Metrics, AreMadeOfTheStatusAlone) {
+  DaemonStatus status{.version = "1.2.3"};
+  status.engine.connections = 5;
+  status.engine.half_open_connections = 3;
+  status.engine.byte_limits = {{"send_bytes", 77}};
+  status.engine.link_queues = {{.low = IpAddress::v4(10, 0, 0, 1),
+                                .high = IpAddress::v4(10, 0, 0, 2),
+                                .parallel = 1,
+                                .low_to_high_bytes = 1'500}};
+  const std::string text = metrics_text(status);
+  for (const char* const line :
+       {"apiary_connections{state=\"established\"} 2\n", "apiary_limit{name=\"send_bytes\"} 77\n",
+        "apiary_link_queue_bytes{link=\"10.0.0.1 to 10.0.0.2, number 2\"} 1500\n",
+        "apiary_link_queue_bytes{link=\"10.0.0.2 to 10.0.0.1, number 2\"} 0\n"})
+    EXPECT_NE(text.find(line), std::string::npos) << line;
 }
 
 }  // namespace

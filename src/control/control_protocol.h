@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -25,6 +26,9 @@ struct ControlResponse {
   bool ok = true;
   std::string text{};  // of whole lines; diagnostics when not ok
 };
+
+/// Takes the answer to a request, at once or later, on the thread of the daemon's loop.
+using ControlReply = std::function<void(ControlResponse)>;
 
 /// As it goes over the wire. REQUIRES: no line end in the command.
 std::string to_wire(const ControlRequest& request);

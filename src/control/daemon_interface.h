@@ -1,19 +1,21 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/duration_histogram.h"
 #include "base/time.h"
 #include "control/control_protocol.h"
-#include "engine/engine.h"
-#include "sink/sink_thread.h"
+#include "control/host_directory.h"
+#include "event/event.h"
+#include "sink/sink_status.h"
+#include "telemetry/conversation.h"
+#include "telemetry/engine_status.h"
 
 namespace apiary {
 
-/// What is to be known of a daemon beside its engine.
+/// What a daemon is and has done at one moment.
 struct DaemonStatus {
   struct Interface {
     std::string name;
@@ -33,18 +35,21 @@ struct DaemonStatus {
   std::vector<SinkStatus> sinks{};
   EventCounts told{};  // events
   DurationHistogram turnaround{};
+  EngineStatus engine{};
 };
 
 /// A daemon that runs, as its control socket sees it. What takes long is done in the background and
 /// replied to later, on the loop's thread.
 class DaemonInterface {
  public:
-  using Reply = std::function<void(ControlResponse)>;
+  using Reply = ControlReply;
 
   virtual ~DaemonInterface() = default;
 
-  virtual const Engine& engine() const = 0;
   virtual DaemonStatus status() const = 0;
+  virtual HostDirectory hosts() const = 0;
+  /// At most `limit` conversations, the one active last first, TCP before UDP.
+  virtual ConversationList conversations(std::size_t limit) const = 0;
 
   /// Reads the configuration file again. The answer says what is wrong with it, or remarkable.
   virtual void reload(Reply reply) = 0;

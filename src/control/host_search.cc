@@ -3,7 +3,7 @@
 
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "lan/station_lookup.h"
+#include "honeynet/card_addresses.h"
 
 namespace apiary {
 namespace {
@@ -15,8 +15,11 @@ constexpr std::uint64_t max_searched = 1'000'000;
 /// Goes through the bound hosts and keeps those that are asked for.
 class HostSearch {
  public:
-  HostSearch(const Honeynet& honeynet, const HashKey& host_key, const HostQuery& query)
-      : honeynet_(honeynet), key_(host_key), query_(query), network_(parse_ip_prefix(query.text)) {}
+  HostSearch(const HostDirectory& directory, const HostQuery& query)
+      : directory_(directory),
+        honeynet_(*directory.honeynet),
+        query_(query),
+        network_(parse_ip_prefix(query.text)) {}
 
   std::string run() {
     if (query_.among) {
@@ -35,13 +38,26 @@ class HostSearch {
  private:
   std::string result() { return json_text({{"total", total_}, {"hosts", std::move(hosts_)}}); }
 
+  /// A host that was leased `address` comes before what the configuration has there.
   void consider(const IpAddress& address) {
+    const auto leased =
+        std::ranges::find_if(directory_.dhcp_clients, [&](const DhcpClientStatus& client) {
+          return client.lease && client.lease->address == address;
+        });
+    if (leased != directory_.dhcp_clients.end())
+      return consider(address, leased->template_name, leased->personality, leased->mac);
     const HostTemplatePtr* const found = honeynet_.find_host(address);
-    if (found == nullptr || *found == nullptr) return;
-    const bool matches =
-        network_ ? network_->contains(address) : query_.text.empty() || is_alike(address, **found);
+    if (found != nullptr && *found != nullptr)
+      consider(address, (*found)->name, (*found)->personality->name,
+               card_address(honeynet_, address, directory_.host_key));
+  }
+  void consider(const IpAddress& address, const std::string& template_name,
+                const std::string& personality, const std::optional<MacAddress>& mac) {
+    const bool matches = network_
+                             ? network_->contains(address)
+                             : query_.text.empty() || is_alike(address, template_name, personality);
     if (matches && total_++ >= query_.offset && hosts_.size() < query_.limit)
-      list(address, **found);
+      list(address, template_name, personality, mac);
   }
 
   /// All of the range, or what of it is in the network, match.
@@ -65,13 +81,14 @@ class HostSearch {
       if (++searched_ > max_searched) return;
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
       const HostTemplate& kind = kind_at(address);
-      if (!is_alike(address, kind)) continue;
+      if (!is_alike(address, kind.name, kind.personality->name)) continue;
       if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address, kind);
     }
   }
 
-  bool is_alike(const IpAddress& address, const HostTemplate& kind) const {
-    return contains(to_string(address)) || contains(kind.name) || contains(kind.personality->name);
+  bool is_alike(const IpAddress& address, const std::string& template_name,
+                const std::string& personality) const {
+    return contains(to_string(address)) || contains(template_name) || contains(personality);
   }
 
   bool contains(const std::string& text) const {
@@ -90,15 +107,19 @@ class HostSearch {
 
   void list_bound(const IpAddress& address) { list(address, kind_at(address)); }
   void list(const IpAddress& address, const HostTemplate& kind) {
+    list(address, kind.name, kind.personality->name,
+         card_address(honeynet_, address, directory_.host_key));
+  }
+  void list(const IpAddress& address, const std::string& template_name,
+            const std::string& personality, const std::optional<MacAddress>& mac) {
     hosts_.push_back({{"address", to_string(address)},
-                      {"template", kind.name},
-                      {"personality", kind.personality->name}});
-    if (const auto mac = card_address(honeynet_, address, key_))
-      hosts_.back()["mac"] = to_string(*mac);
+                      {"template", template_name},
+                      {"personality", personality}});
+    if (mac) hosts_.back()["mac"] = to_string(*mac);
   }
 
+  const HostDirectory& directory_;
   const Honeynet& honeynet_;
-  const HashKey& key_;
   const HostQuery& query_;
   const std::optional<IpPrefix> network_;
   Json hosts_ = Json::array();
@@ -107,9 +128,8 @@ class HostSearch {
 
 }  // namespace
 
-std::string found_hosts_json(const Honeynet& honeynet, const HashKey& host_key,
-                             const HostQuery& query) {
-  return HostSearch(honeynet, host_key, query).run();
+std::string found_hosts_json(const HostDirectory& directory, const HostQuery& query) {
+  return HostSearch(directory, query).run();
 }
 
 }  // namespace apiary

@@ -5,7 +5,7 @@
 #include "base/counted.h"
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "lan/station_lookup.h"
+#include "honeynet/card_addresses.h"
 
 namespace apiary {
 namespace {
@@ -37,31 +37,27 @@ std::string list_json(std::string_view name, Json entries, std::size_t rest) {
   return json_text(list) + "\n";
 }
 
-std::size_t conversations_not_in(const std::vector<Conversation>& listed, const Engine& engine) {
-  return engine.connections() + engine.udp_flows() - listed.size();
-}
-
 }  // namespace
 
-std::string hosts_text(const Honeynet& honeynet, const HashKey& host_key) {
+std::string hosts_text(const HostDirectory& directory) {
   std::string text;
   const std::size_t rest =
-      visit_hosts(honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
-        const auto mac = card_address(honeynet, address, host_key);
+      visit_hosts(*directory.honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
+        const auto mac = card_address(*directory.honeynet, address, directory.host_key);
         text += fmt::format("{:<15} {} \"{}\"{}\n", to_string(address), kind.name,
                             kind.personality->name, mac ? " " + to_string(*mac) : "");
       });
   return text + rest_text(rest);
 }
 
-std::string hosts_json(const Honeynet& honeynet, const HashKey& host_key) {
+std::string hosts_json(const HostDirectory& directory) {
   Json entries = Json::array();
   const std::size_t rest =
-      visit_hosts(honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
+      visit_hosts(*directory.honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
         entries.push_back({{"address", to_string(address)},
                            {"template", kind.name},
                            {"personality", kind.personality->name}});
-        if (const auto mac = card_address(honeynet, address, host_key))
+        if (const auto mac = card_address(*directory.honeynet, address, directory.host_key))
           entries.back()["mac"] = to_string(*mac);
       });
   return list_json("hosts", std::move(entries), rest);
@@ -99,29 +95,28 @@ std::string leases_json(const std::vector<DhcpClientStatus>& hosts, Instant now)
   return list_json("leases", std::move(entries), 0);
 }
 
-std::string connections_text(const Engine& engine) {
-  const auto listed = engine.latest_conversations(max_report_entries);
+std::string connections_text(const ConversationList& conversations) {
   std::string text;
-  for (const Conversation& c : listed)
+  for (const Conversation& c : conversations.latest)
     text += fmt::format("{} {:<21} > {:<21} {:<12} {}, {} received, {} sent\n",
                         name_of(c.flow.protocol), to_string(c.flow.remote), to_string(c.flow.local),
-                        c.state, c.kind->name, counted(c.received_bytes, "byte"),
+                        c.state, c.template_name, counted(c.received_bytes, "byte"),
                         counted(c.sent_bytes, "byte"));
-  return text + rest_text(conversations_not_in(listed, engine));
+  return text + rest_text(conversations.total - conversations.latest.size());
 }
 
-std::string connections_json(const Engine& engine) {
-  const auto listed = engine.latest_conversations(max_report_entries);
+std::string connections_json(const ConversationList& conversations) {
   Json entries = Json::array();
-  for (const Conversation& c : listed)
+  for (const Conversation& c : conversations.latest)
     entries.push_back({{"protocol", name_of(c.flow.protocol)},
                        {"visitor", to_string(c.flow.remote)},
                        {"host", to_string(c.flow.local)},
                        {"state", c.state},
-                       {"template", c.kind->name},
+                       {"template", c.template_name},
                        {"received_bytes", c.received_bytes},
                        {"sent_bytes", c.sent_bytes}});
-  return list_json("connections", std::move(entries), conversations_not_in(listed, engine));
+  return list_json("connections", std::move(entries),
+                   conversations.total - conversations.latest.size());
 }
 
 }  // namespace apiary

@@ -120,24 +120,22 @@ void add_events(MetricsText& text, const DaemonStatus& daemon) {
        [](const SinkStatus& sink) { return sink.trouble.empty() ? 0 : 1; });
 }
 
-void add_state(MetricsText& text, const DaemonStatus& daemon, const Engine& engine) {
+void add_state(MetricsText& text, const DaemonStatus& daemon) {
+  const EngineStatus& engine = daemon.engine;
   text.begin("connections", "gauge", "TCP connections, by state.");
-  text.sample("state", "established", engine.connections() - engine.half_open_connections());
-  text.sample("state", "half_open", engine.half_open_connections());
-  text.sample("state", "held_up", engine.held_up_connections());
+  text.sample("state", "established", engine.connections - engine.half_open_connections);
+  text.sample("state", "half_open", engine.half_open_connections);
+  text.sample("state", "held_up", engine.tarpitted_connections);
   text.gauge("tarpitted_connections", "TCP connections held by a tarpit.",
-             engine.held_up_connections());
-  text.gauge("udp_flows", "UDP conversations.", engine.udp_flows());
-  text.gauge("remembered_hosts", "Simulated hosts with state in memory.",
-             engine.remembered_hosts());
-  text.gauge("bound_hosts", "Addresses that the configuration binds.",
-             engine.honeynet()->parts().hosts.addresses().size());
-  text.gauge("claimed_addresses", "Addresses that the daemon answers for.",
-             engine.claimed().size());
+             engine.tarpitted_connections);
+  text.gauge("udp_flows", "UDP conversations.", engine.udp_flows);
+  text.gauge("remembered_hosts", "Simulated hosts with state in memory.", engine.remembered_hosts);
+  text.gauge("bound_hosts", "Addresses that the configuration binds.", engine.bound_hosts);
+  text.gauge("claimed_addresses", "Addresses that the daemon answers for.", engine.claimed.size());
   text.gauge("service_sessions", "Open conversations with services.", daemon.sessions);
   text.gauge("service_processes", "Service processes.", daemon.processes);
   text.gauge("packet_buffer_bytes", "Bytes of packets in flight on virtual links.",
-             engine.packet_buffer_bytes());
+             engine.packet_buffer_bytes);
 }
 
 void add_tables(MetricsText& text, const std::vector<TableUse>& tables) {
@@ -150,35 +148,27 @@ void add_tables(MetricsText& text, const std::vector<TableUse>& tables) {
   for (const TableUse& table : tables) text.sample("name", table.name, table.evictions);
 }
 
-void add_limits(MetricsText& text, const std::vector<TableUse>& tables, const Limits& limits) {
+void add_limits(MetricsText& text, const EngineStatus& engine) {
   text.begin("limit", "gauge", "A bound; see docs/limits.md.");
-  for (const TableUse& table : tables) text.sample("name", table.name, table.most);
-  for (const auto& [name, value] : {std::pair{"send_bytes", limits.send_bytes},
-                                    std::pair{"out_of_order_bytes", limits.out_of_order_bytes},
-                                    std::pair{"reassembly_bytes", limits.reassembly_bytes},
-                                    std::pair{"packet_buffer_bytes", limits.packet_buffer_bytes}})
-    text.sample("name", name, value);
+  for (const TableUse& table : engine.tables) text.sample("name", table.name, table.most);
+  for (const ByteLimit& limit : engine.byte_limits) text.sample("name", limit.name, limit.bytes);
 }
 
-void add_links(MetricsText& text, const DaemonStatus& daemon, const EmulatedNetwork& network) {
+void add_links(MetricsText& text, const std::vector<LinkQueueStatus>& queues) {
   text.begin("link_queue_bytes", "gauge",
              "Bytes in the queue of a virtual link, by its routers and direction.");
-  std::size_t told = 0;
-  const auto& links = network.topology().links();
-  for (std::uint32_t i = 0; i < links.size() && told < max_metered_links; ++i) {
-    if (links[i].quality.bits_per_second == 0) continue;
-    ++told;
-    const std::string low = to_string(links[i].low), high = to_string(links[i].high);
+  for (const LinkQueueStatus& queue : queues) {
+    const std::string low = to_string(queue.low), high = to_string(queue.high);
     const std::string which =
-        links[i].parallel == 0 ? "" : fmt::format(", number {}", links[i].parallel + 1);
-    text.sample("link", low + " to " + high + which, network.queued_bytes(daemon.now, {2 * i}));
-    text.sample("link", high + " to " + low + which, network.queued_bytes(daemon.now, {2 * i + 1}));
+        queue.parallel == 0 ? "" : fmt::format(", number {}", queue.parallel + 1);
+    text.sample("link", low + " to " + high + which, queue.low_to_high_bytes);
+    text.sample("link", high + " to " + low + which, queue.high_to_low_bytes);
   }
 }
 
 }  // namespace
 
-std::string metrics_text(const DaemonStatus& daemon, const Engine& engine) {
+std::string metrics_text(const DaemonStatus& daemon) {
   MetricsText text;
   text.begin("build_info", "gauge", "The version of the daemon.");
   text.sample("version", daemon.version, 1);
@@ -188,13 +178,12 @@ std::string metrics_text(const DaemonStatus& daemon, const Engine& engine) {
              in_seconds(daemon.loaded.time_since_epoch()));
   text.gauge("configuration_last_reload_successful", "Whether the last reload succeeded.",
              daemon.failure.empty() ? 1 : 0);
-  add_packets(text, daemon, engine.counters());
+  add_packets(text, daemon, daemon.engine.counters);
   add_events(text, daemon);
-  add_state(text, daemon, engine);
-  const std::vector<TableUse> tables = engine.tables();
-  add_tables(text, tables);
-  add_limits(text, tables, engine.limits());
-  add_links(text, daemon, engine.network());
+  add_state(text, daemon);
+  add_tables(text, daemon.engine.tables);
+  add_limits(text, daemon.engine);
+  add_links(text, daemon.engine.link_queues);
   return text.take();
 }
 

@@ -46,8 +46,9 @@ void for_each_drop(const Counters& counters, Visit visit) {
 
 }  // namespace
 
-std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
-  const Counters& counters = engine.counters();
+std::string status_text(const DaemonStatus& daemon) {
+  const EngineStatus& engine = daemon.engine;
+  const Counters& counters = engine.counters;
   std::string text;
   const auto line = [&](std::string_view title, const std::string& value) {
     text += fmt::format("{:<15}{}\n", title, value);
@@ -58,23 +59,22 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
   line("configuration",
        fmt::format("{}, loaded {}", daemon.configuration_file, time_text(daemon.loaded)));
   if (daemon.statements_since > 0)
-    line("", fmt::format("and {} by apiary ctl since then then then",
+    line("", fmt::format("and {} by apiary ctl since then",
                          counted(daemon.statements_since, "statement")));
   if (!daemon.failure.empty()) line("", "the last reload failed: " + daemon.failure);
   line("claimed",
-       fmt::format("{} ({})", engine.claimed().empty() ? "nothing" : claimed_text(engine.claimed()),
-                   counted(engine.claimed().size(), "address")));
+       fmt::format("{} ({})", engine.claimed.empty() ? "nothing" : claimed_text(engine.claimed),
+                   counted(engine.claimed.size(), "address")));
   for (const auto& interface : daemon.interfaces)
     line("interface",
          fmt::format("{}, {}, MTU {}, {} lost, {} refused", interface.name, interface.state,
                      interface.mtu_bytes, counted(interface.lost_packets, "packet"),
                      interface.refused_packets));
-  line("hosts",
-       fmt::format("{} bound, {} with state in memory",
-                   engine.honeynet()->parts().hosts.addresses().size(), engine.remembered_hosts()));
+  line("hosts", fmt::format("{} bound, {} with state in memory", engine.bound_hosts,
+                            engine.remembered_hosts));
   line("connections",
-       fmt::format("{} over TCP, {} of them half open; {} over UDP", engine.connections(),
-                   engine.half_open_connections(), engine.udp_flows()));
+       fmt::format("{} over TCP, {} of them half open; {} over UDP", engine.connections,
+                   engine.half_open_connections, engine.udp_flows));
   line("services", fmt::format("{}, {}", counted(daemon.sessions, "session"),
                                counted(daemon.processes, "process")));
   for (const SinkStatus& sink : daemon.sinks) {
@@ -89,7 +89,7 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
   for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
     line("dropped", fmt::format("{}: {}", count, describe(reason)));
   });
-  for (const TableUse& table : engine.tables())
+  for (const TableUse& table : engine.tables)
     if (table.evictions > 0)
       line("full",
            fmt::format("{}: {} evicted; capacity {}", table.name, table.evictions, table.most));
@@ -98,8 +98,9 @@ std::string status_text(const DaemonStatus& daemon, const Engine& engine) {
   return text;
 }
 
-std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
-  const Counters& counters = engine.counters();
+std::string status_json(const DaemonStatus& daemon) {
+  const EngineStatus& engine = daemon.engine;
+  const Counters& counters = engine.counters;
   Json interfaces = Json::array(), drops = Json::object(), sinks = Json::array(),
        tables = Json::object();
   for (const SinkStatus& sink : daemon.sinks)
@@ -117,7 +118,7 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
   for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
     drops[std::string(name_of(reason))] = count;
   });
-  for (const TableUse& table : engine.tables())
+  for (const TableUse& table : engine.tables)
     tables[std::string(table.name)] = {{"entries", table.entries},
                                        {"most", table.most},
                                        {"evictions", table.evictions},
@@ -130,14 +131,14 @@ std::string status_json(const DaemonStatus& daemon, const Engine& engine) {
                          {"loaded", in_seconds(daemon.loaded.time_since_epoch())},
                          {"statements_since", daemon.statements_since},
                          {"failure", daemon.failure}}},
-                       {"claimed", claimed_text(engine.claimed())},
-                       {"claimed_addresses", engine.claimed().size()},
+                       {"claimed", claimed_text(engine.claimed)},
+                       {"claimed_addresses", engine.claimed.size()},
                        {"interfaces", interfaces},
-                       {"bound_hosts", engine.honeynet()->parts().hosts.addresses().size()},
-                       {"remembered_hosts", engine.remembered_hosts()},
-                       {"connections", engine.connections()},
-                       {"half_open_connections", engine.half_open_connections()},
-                       {"udp_flows", engine.udp_flows()},
+                       {"bound_hosts", engine.bound_hosts},
+                       {"remembered_hosts", engine.remembered_hosts},
+                       {"connections", engine.connections},
+                       {"half_open_connections", engine.half_open_connections},
+                       {"udp_flows", engine.udp_flows},
                        {"sessions", daemon.sessions},
                        {"processes", daemon.processes},
                        {"sinks", sinks},

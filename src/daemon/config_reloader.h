@@ -10,6 +10,7 @@
 #include "device/device.h"
 #include "device/kernel_guard.h"
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
 #include "loop/background_worker.h"
 #include "setup/active_config_text.h"
 #include "setup/claim.h"

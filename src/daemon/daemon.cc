@@ -27,6 +27,7 @@
 #include "device/kernel_guard.h"
 #include "device/link_monitor.h"
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
 #include "http/web_server.h"
 #include "loop/event_loop.h"
 #include "loop/system_clock.h"

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "daemon/event_sinks.h"
-#include "lan/arp.h"
+#include "lan/arp_mode.h"
 #include "setup/load.h"
 
 namespace apiary {

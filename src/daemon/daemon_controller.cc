@@ -68,7 +68,8 @@ DaemonStatus DaemonController::status() const {
                       .processes = deps_.services.process_count(),
                       .sinks = deps_.pipeline.sinks(),
                       .told = deps_.pipeline.told(),
-                      .turnaround = deps_.loop.turnaround()};
+                      .turnaround = deps_.loop.turnaround(),
+                      .engine = deps_.engine.status(deps_.clock.now())};
   if (deps_.capture != nullptr) status.sinks.push_back(deps_.capture->status());
   for (std::size_t i = 0; i < deps_.devices.size(); ++i) {
     Device& device = *deps_.devices[i];
@@ -79,6 +80,14 @@ DaemonStatus DaemonController::status() const {
                                  device.mtu_bytes()});
   }
   return status;
+}
+
+HostDirectory DaemonController::hosts() const {
+  return {deps_.engine.honeynet(), deps_.engine.host_key(), deps_.engine.dhcp_clients()};
+}
+
+ConversationList DaemonController::conversations(std::size_t limit) const {
+  return deps_.engine.conversations(limit);
 }
 
 /// However often it comes while one reload is under way, one more follows.
@@ -161,10 +170,9 @@ void DaemonController::rotate(Reply reply) {
 }
 
 void DaemonController::follow_leases() {
-  const DhcpClients& hosts = deps_.engine.dhcp_hosts();
-  if (hosts.version() == leases_seen_) return;
-  leases_seen_ = hosts.version();
-  reconfiguration_.follow(hosts.addresses(), [this](const std::string& failure) {
+  if (deps_.engine.lease_changes() == leases_seen_) return;
+  leases_seen_ = deps_.engine.lease_changes();
+  reconfiguration_.follow(deps_.engine.leased_addresses(), [this](const std::string& failure) {
     deps_.log.error("cannot receive packets for leased addresses: {}", failure);
   });
 }

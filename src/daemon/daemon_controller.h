@@ -44,8 +44,9 @@ class DaemonController final : public DaemonInterface {
                    std::optional<ControlSocket> socket, Dependencies dependencies);
   ~DaemonController() override;
 
-  const Engine& engine() const override { return deps_.engine; }
   DaemonStatus status() const override;
+  HostDirectory hosts() const override;
+  ConversationList conversations(std::size_t limit) const override;
   void reload(Reply reply) override;
   void apply(std::string statement, Reply reply) override;
   void replace(std::string text, Reply reply) override;
@@ -89,7 +90,7 @@ class DaemonController final : public DaemonInterface {
   const Instant started_;
   Instant loaded_;
   std::size_t statements_since_ = 0;
-  std::uint64_t leases_seen_ = 0;  // DhcpClients::version()
+  std::uint64_t leases_seen_ = 0;  // Engine::lease_changes()
   std::string failure_;            // of the last reload; empty: there was none
   bool hangup_waits_ = false, hangup_again_ = false;
   ConfigReloader reconfiguration_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "honeynet/honeynet.h"
 #include "setup/host_key.h"
 
 namespace apiary {
@@ -11,9 +12,9 @@ constexpr Duration news_period = seconds{1};
 
 /// The template of the host that `flow` is with; empty: nobody's.
 std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) {
-  const HostTemplatePtr* const kind = engine.find_host(
-      flow.local.address, flow.remote.address, static_cast<std::uint8_t>(flow.protocol), now);
-  return kind == nullptr ? "" : (*kind)->name;
+  const HostTemplate* const kind = engine.host_at(flow.local.address, flow.remote.address,
+                                                  static_cast<std::uint8_t>(flow.protocol), now);
+  return kind == nullptr ? "" : kind->name;
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "honeynet/honeynet.h"
 #include "setup/claim.h"
 
 namespace apiary {
@@ -149,7 +150,7 @@ bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddr
 /// The machine must not wait for the claim to be settled again: two would answer.
 void InterfaceFollower::leave_to_machine(std::span<const OwnAddress> addresses) {
   AddressSet ours = deps_.engine.claimed();
-  for (const AddressRange& range : deps_.engine.dhcp_hosts().addresses().ranges()) ours.add(range);
+  for (const AddressRange& range : deps_.engine.leased_addresses().ranges()) ours.add(range);
   const AddressSet taken = common(ours, belonging_to_machine(addresses));
   if (taken.empty()) return;
   deps_.loop.act(

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "honeynet/honeynet.h"
 #include "wire/decode.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
@@ -33,11 +34,11 @@ std::string packet_remark(const Engine& engine, Instant now, Bytes frame, LinkLa
   const auto decoded = decode_frame(frame, link_layer);
   const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
   if (datagram == nullptr) return remark;
-  const HostTemplatePtr* const kind =
-      engine.find_host(datagram->destination, datagram->source, datagram->protocol, now);
+  const HostTemplate* const kind =
+      engine.host_at(datagram->destination, datagram->source, datagram->protocol, now);
   if (kind == nullptr) return remark;
-  const std::string rule = rule_of(**kind, *datagram);
-  return fmt::format("{}{}{}{}{}", remark, remark.empty() ? "" : "; ", (*kind)->name,
+  const std::string rule = rule_of(*kind, *datagram);
+  return fmt::format("{}{}{}{}{}", remark, remark.empty() ? "" : "; ", kind->name,
                      rule.empty() ? "" : ", ", rule);
 }
 

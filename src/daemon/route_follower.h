@@ -6,6 +6,7 @@
 
 #include "device/route_monitor.h"
 #include "engine/engine.h"
+#include "host/reverse_paths.h"
 #include "loop/background_worker.h"
 
 struct event;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
 #include "wire/decode.h"
 #include "wire/icmp.h"
 #include "wire/udp.h"

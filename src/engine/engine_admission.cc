@@ -2,24 +2,20 @@
 #include <algorithm>
 
 #include "engine/engine.h"
-#include "wire/tcp.h"
+#include "engine/external_forwarder.h"
+#include "host/reverse_paths.h"
+#include "lan/lan_presence.h"
+#include "wire/decode.h"
 
 namespace apiary {
 namespace {
 
 constexpr IpPrefix this_network{IpAddress::v4(0), 8};  // RFC 1122 section 3.2.1.3: nobody's address
 
-/// Whether it tells that something sent before got there.
-bool acknowledges(const IpDatagram& datagram) {
-  if (!datagram.is(IpProtocol::tcp) || datagram.is_fragment()) return false;
-  const auto segment = parse_tcp(datagram.payload);
-  return segment && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
-}
-
 }  // namespace
 
 /// Whether an answer can go to who sent the frame: to no group, and to nobody here.
-bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& frame) {
+bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& frame) const {
   const InterfaceSettings& on = settings_.interfaces[interface.index];
   if (on.link_layer == LinkLayer::raw_ip) return true;
   return !frame.sender.is_group() && frame.sender != MacAddress{} && frame.sender != on.mac &&
@@ -28,26 +24,20 @@ bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& fram
 
 /// Of a frame to all on the link, or to a group, that is for one host: who answers it. Routers do
 /// not pass such a frame on (RFC 1812 section 5.3.4).
-bool Engine::find_receiver(Ingress& ingress, const IpDatagram& datagram) {
-  const auto station = stations().find(ingress.exit.interface, datagram.destination);
+bool Engine::find_receiver(Ingress& ingress, const IpDatagram& datagram) const {
+  const auto station = lan_->stations().find(ingress.exit.interface, datagram.destination);
   if (!station || station->address != datagram.destination) return false;
   ingress.exit.own = station->mac;
   ingress.to_group = true;
   return true;
 }
 
-/// Whoever sent the frame is a neighbour of the host it is for, or of the first router on the way.
-void Engine::note_neighbour(const Ingress& ingress, const IpDatagram& datagram) {
-  const auto station = stations().find(ingress.exit.interface, datagram.destination);
-  if (station) neighbours_.on_datagram(ingress.now, ingress.exit, *station, acknowledges(datagram));
-}
-
 /// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
 bool Engine::may_answer(const Ingress& ingress, const IpDatagram& datagram) {
-  const bool is_leased = dhcp_.find(datagram.destination) != nullptr;
+  const bool is_leased = lan_->dhcp_clients().find(datagram.destination) != nullptr;
   if ((!is_leased && (!settings_.claimed.contains(datagram.destination) ||
-                      arp_.is_taken(ingress.now, datagram.destination))) ||
-      !stations().hears(ingress.exit.interface, ingress.exit.own, datagram.destination)) {
+                      lan_->is_taken(ingress.now, datagram.destination))) ||
+      !lan_->stations().hears(ingress.exit.interface, ingress.exit.own, datagram.destination)) {
     if (!forward_back(ingress, datagram)) counters_.count(DropReason::not_claimed);
     return false;
   }
@@ -60,7 +50,8 @@ bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram)
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
                           source.is_broadcast() || source.is_loopback() ||
                           this_network.contains(source);
-  if (is_nobodys || reverse_paths_->is_own(source, ingress.exit.interface) ||
+  const ReversePaths* const known = settings_.reverse_paths.get();
+  if (is_nobodys || (known != nullptr && known->is_own(source, ingress.exit.interface)) ||
       is_of_link(ingress.exit.interface, source) || is_ours(ingress, source)) {
     counters_.count(DropReason::bad_source);
     return false;
@@ -75,9 +66,10 @@ bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram)
 /// Whether what is sent to `source` leaves by `interface`, as far as this machine knows, or a real
 /// machine of the honeynet is there.
 bool Engine::is_led_to_by(InterfaceId interface, const IpAddress& source) const {
-  if (reverse_paths_->lead_to(source, interface)) return true;
+  const ReversePaths* const known = settings_.reverse_paths.get();
+  if (known == nullptr || known->lead_to(source, interface)) return true;
   const Path* const path = honeynet_->topology().path_to(source);
-  return path != nullptr && forwarder_.may_send(source, *path, interface);
+  return path != nullptr && forwarder_->may_send(source, *path, interface);
 }
 
 /// Whether no visitor on the link can have `source`: it is this machine's own there, or stands for
@@ -95,18 +87,17 @@ bool Engine::is_of_link(InterfaceId interface, const IpAddress& source) const {
 /// not known yet, and what came is not answered.
 bool Engine::is_ours(const Ingress& ingress, const IpAddress& source) {
   const InterfaceId interface = ingress.exit.interface;
-  if (dhcp_.find(source) != nullptr) return true;
+  if (lan_->dhcp_clients().find(source) != nullptr) return true;
   const bool is_claimed = settings_.claimed.contains(source);
   if (!is_claimed && honeynet_->parts().hosts.find_single(source) == nullptr &&
       !honeynet_->topology().is_router(source))
     return false;
   const Path* const path = honeynet_->topology().path_to(source);
-  if (path != nullptr && forwarder_.may_send(source, *path, interface)) return false;
+  if (path != nullptr && forwarder_->may_send(source, *path, interface)) return false;
   if (!is_claimed || settings_.interfaces[interface.index].network_of(source) == nullptr)
     return true;
-  if (arp_.is_taken(ingress.now, source)) return false;
-  if (const auto station = stations().find(interface, source))
-    arp_.may_speak(ingress.now, interface, source, *station, outlet_);
+  if (lan_->is_taken(ingress.now, source)) return false;
+  lan_->ask_for_owner(ingress.now, interface, source);
   return true;
 }
 

@@ -3,9 +3,10 @@
 #include <algorithm>
 
 #include "engine/engine.h"
+#include "engine/external_forwarder.h"
+#include "engine/transport.h"
+#include "lan/lan_presence.h"
 #include "wire/checksum.h"
-#include "wire/icmp.h"
-#include "wire/udp.h"
 
 namespace apiary {
 namespace {
@@ -49,24 +50,28 @@ bool Engine::is_for_all(InterfaceId interface, const IpAddress& destination) con
 
 void Engine::on_broadcast(const Ingress& ingress, const IpDatagram& datagram) {
   const double per_second = settings_.limits.broadcasts_per_second;
-  if (!broadcasts_.take(ingress.now, 2 * per_second, per_second))
+  ReplyLimits& reply_limits = hosts_->reply_limits();
+  if (!reply_limits.broadcasts.take(ingress.now, 2 * per_second, per_second))
     return counters_.count(DropReason::broadcast_limit);
   if (!is_from_visitor(ingress, datagram)) return;
-  accounts_.of(datagram.source).note_received(ingress.now, datagram.whole.size(), settings_.limits);
+  reply_limits.amplification.of(datagram.source)
+      .note_received(ingress.now, datagram.whole.size(), settings_.limits);
   if (datagram.is_fragment()) return counters_.count(DropReason::no_host);
-  if (datagram.is(IpProtocol::udp)) return on_broadcast_udp(ingress, datagram);
-  if (datagram.is(IpProtocol::icmp)) return on_broadcast_icmp(ingress, datagram);
+  const ParsedDatagram parsed = parse_transport(datagram);
+  if (datagram.is(IpProtocol::udp)) return on_broadcast_udp(ingress, parsed);
+  if (datagram.is(IpProtocol::icmp)) return on_broadcast_icmp(ingress, parsed);
   counters_.count(DropReason::unknown_protocol);
 }
 
-void Engine::on_broadcast_udp(const Ingress& ingress, const IpDatagram& datagram) {
-  const auto udp = parse_udp(datagram.payload);
-  if (!udp) return counters_.count(DropReason::undecodable);
+void Engine::on_broadcast_udp(const Ingress& ingress, const ParsedDatagram& parsed) {
+  const UdpDatagram* const udp = parsed.udp();
+  if (udp == nullptr) return counters_.count(DropReason::undecodable);
+  const IpDatagram& datagram = parsed.ip;
   const Bytes covered = datagram.payload.first(udp_size_bytes(*udp));
   if (!ingress.checksum_pending && udp->has_checksum &&
       transport_checksum(datagram.source, datagram.destination, IpProtocol::udp, covered) != 0)
     return counters_.count(DropReason::bad_checksum);
-  if (deliver_to_listeners(ingress, datagram, udp->destination_port)) return;
+  if (deliver_to_listeners(ingress, parsed, udp->destination_port)) return;
   tell_of_broadcast(ingress, datagram,
                     {.flow = {{datagram.source, udp->source_port},
                               {datagram.destination, udp->destination_port},
@@ -78,9 +83,10 @@ void Engine::on_broadcast_udp(const Ingress& ingress, const IpDatagram& datagram
 
 /// Whether anybody heard it. Only who is on the link is answered: a router that lets broadcasts in
 /// from elsewhere would have all hosts answer a victim.
-bool Engine::deliver_to_listeners(const Ingress& ingress, const IpDatagram& datagram, Port port) {
+bool Engine::deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& datagram,
+                                  Port port) {
   const InterfaceSettings& on = settings_.interfaces[ingress.exit.interface.index];
-  if (!on.networks.empty() && on.network_of(datagram.source) == nullptr) return false;
+  if (!on.networks.empty() && on.network_of(datagram.ip.source) == nullptr) return false;
   const Limits& limits = settings_.limits;
   std::size_t asked = 0, heard = 0;
   const auto ask = [&](const IpAddress& host) {
@@ -93,9 +99,9 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const IpDatagram& data
   };
   const auto ask_all_in = [&](const IpPrefix& network) {
     visit(honeynet_->broadcast_listeners(), network, ask);
-    visit(dhcp_.addresses(), network, ask);
+    visit(leased_addresses(), network, ask);
   };
-  const IpAddress& to = datagram.destination;
+  const IpAddress& to = datagram.ip.destination;
   if (on.networks.empty()) ask_all_in(IpPrefix{});  // none known: everybody may be on the link
   for (const LinkNetwork& link : on.networks)
     if (to.is_broadcast() || to.is_multicast() || link.is_broadcast(to)) ask_all_in(link.network);
@@ -103,42 +109,44 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const IpDatagram& data
 }
 
 /// Hands it to the service of `host`, if that has one and is on the link.
-bool Engine::deliver_broadcast(const Ingress& ingress, IpDatagram datagram, const IpAddress& host,
-                               Port port) {
-  const HostTemplatePtr* const kind =
-      find_host(host, datagram.source, datagram.protocol, ingress.now);
-  if (kind == nullptr || !has_service(**kind, port) || host == datagram.source) return false;
-  const auto station = stations().find(ingress.exit.interface, host);
-  const Path* const path = path_to(host);
-  if (!station || path == nullptr || !path->reaches() || forwarder_.is_machine(host) ||
-      arp_.is_taken(ingress.now, host))
+bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
+                               const IpAddress& host, Port port) {
+  const IpAddress& source = datagram.ip.source;
+  const HostTemplatePtr* const kind = hosts_->find(host, source, datagram.ip.protocol, ingress.now);
+  if (kind == nullptr || !has_service(**kind, port) || host == source) return false;
+  const auto station = lan_->stations().find(ingress.exit.interface, host);
+  const Path* const path = hosts_->path_to(host);
+  if (!station || path == nullptr || !path->reaches() || forwarder_->is_machine(host) ||
+      lan_->is_taken(ingress.now, host))
     return false;
-  if (is_dropped(**kind, datagram)) {
+  if (hosts_->drops(**kind, datagram)) {
     counters_.count(DropReason::dropped_by_host);
     return false;
   }
   const Limits& limits = settings_.limits;
-  if (!broadcast_deliveries_.take(ingress.now, 2.0 * static_cast<double>(limits.broadcast_hearers),
-                                  limits.broadcast_deliveries_per_second)) {
+  if (!hosts_->reply_limits().broadcast_deliveries.take(
+          ingress.now, 2.0 * static_cast<double>(limits.broadcast_hearers),
+          limits.broadcast_deliveries_per_second)) {
     counters_.count(DropReason::broadcast_limit);
     return false;
   }
-  datagram.destination = host;  // which its checksum, found right, does not cover
+  datagram.ip.destination = host;  // which its checksum, found right, does not cover
   const Instant at = ingress.now + path->place.latency + hearing_time(host, settings_.host_key);
   const Egress exit{ingress.exit.interface, ingress.exit.peer, station->mac};
   HostContext context_of_host =
-      context(ingress.now, host, datagram.source, *kind,
-              reply_route(exit, *path, path->place, path->hops.size(), at), ingress.out);
+      hosts_->context(ingress.now, host, source, *kind,
+                      reply_route(exit, *path, path->place, path->hops.size(), at), ingress.out);
   context_of_host.to_group = true;
-  udp_.handle(context_of_host, datagram, true);
+  transport_->handle_broadcast(context_of_host, datagram);
   return true;
 }
 
 /// Systems of the last twenty years do not answer a ping to all (RFC 1122 section 3.2.2.6 lets
 /// them).
-void Engine::on_broadcast_icmp(const Ingress& ingress, const IpDatagram& datagram) {
-  const auto message = parse_icmp(datagram.payload);
-  if (!message) return counters_.count(DropReason::undecodable);
+void Engine::on_broadcast_icmp(const Ingress& ingress, const ParsedDatagram& parsed) {
+  const IcmpMessage* const message = parsed.icmp();
+  if (message == nullptr) return counters_.count(DropReason::undecodable);
+  const IpDatagram& datagram = parsed.ip;
   if (internet_checksum(datagram.payload) != 0) return counters_.count(DropReason::bad_checksum);
   if (message->is_error()) return counters_.count(DropReason::unknown_icmp);
   const bool is_echo = message->is(IcmpType::echo_request);

@@ -2,7 +2,9 @@
 // by a router.
 #include "base/overloaded.h"
 #include "engine/engine.h"
-#include "wire/tcp.h"
+#include "engine/external_forwarder.h"
+#include "engine/transport.h"
+#include "topology/emulated_network.h"
 
 namespace apiary {
 
@@ -12,26 +14,27 @@ void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagr
                                 const IcmpErrorKind& report) {
   const Hop& hop = *at.hop;
   const HostTemplatePtr* const kind =
-      find_host(hop.router, datagram.source, datagram.protocol, ingress.now);
+      hosts_->find(hop.router, datagram.source, datagram.protocol, ingress.now);
   if (kind == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
   as_seen.ttl = report.type == IcmpType::time_exceeded
                     ? std::uint8_t{1}
                     : static_cast<std::uint8_t>(datagram.ttl - hop.distance);
-  HostContext router =
-      context(ingress.now, hop.router, datagram.source, *kind,
-              reply_route(ingress.exit, *at.path, hop.place, hop.distance, at.at), ingress.out);
+  HostContext router = hosts_->context(
+      ingress.now, hop.router, datagram.source, *kind,
+      reply_route(ingress.exit, *at.path, hop.place, hop.distance, at.at), ingress.out);
   send_icmp_error(router, as_seen, report);
 }
 
-void Engine::on_datagram(const Ingress& ingress, const IpDatagram& datagram) {
-  if (dhcp_.find(datagram.destination) != nullptr)
-    return deliver(ingress, datagram, {path_to(datagram.destination), ingress.now});
-  const PacketTraits traits{.destination = datagram.destination,
-                            .ttl = datagram.ttl,
-                            .size_bytes = datagram.whole.size(),
-                            .dont_fragment = datagram.dont_fragment};
-  for (const RouteVerdict& verdict : network_.route_inbound(ingress.now, traits))
+void Engine::on_datagram(const Ingress& ingress, const ParsedDatagram& datagram) {
+  const IpDatagram& ip = datagram.ip;
+  if (hosts_->is_leased(ip.destination))
+    return deliver(ingress, datagram, {hosts_->path_to(ip.destination), ingress.now});
+  const PacketTraits traits{.destination = ip.destination,
+                            .ttl = ip.ttl,
+                            .size_bytes = ip.whole.size(),
+                            .dont_fragment = ip.dont_fragment};
+  for (const RouteVerdict& verdict : network_->route_inbound(ingress.now, traits))
     act_on(ingress, datagram, verdict);
 }
 
@@ -40,81 +43,55 @@ void Engine::on_datagram(const Ingress& ingress, const IpDatagram& datagram) {
 std::uint8_t Engine::no_route_code(const Ingress& ingress, const IpDatagram& datagram,
                                    const NoRoute& at) const {
   const HostTemplatePtr* const router =
-      find_host(at.hop->router, datagram.source, datagram.protocol, ingress.now);
+      hosts_->find(at.hop->router, datagram.source, datagram.protocol, ingress.now);
   const bool of_host = at.path->end == PathEnd::unreachable_host ||
                        (at.path->end == PathEnd::no_route && router != nullptr &&
                         (*router)->personality->no_route_is_host_unreachable);
   return of_host ? icmp_unreachable::host : icmp_unreachable::network;
 }
 
-void Engine::act_on(const Ingress& ingress, const IpDatagram& datagram,
+void Engine::act_on(const Ingress& ingress, const ParsedDatagram& datagram,
                     const RouteVerdict& verdict) {
-  std::visit(overloaded{
-                 [&](const Delivered& to) { deliver(ingress, datagram, to); },
-                 [&](const LostOnLink& lost) { counters_.count(drop_reason(lost.why)); },
-                 [&](const TtlExpired& at) {
-                   answer_from_router(ingress, datagram, at, {IcmpType::time_exceeded, 0});
-                 },
-                 [&](const TooLarge& at) {
-                   answer_from_router(
-                       ingress, datagram, at,
-                       {IcmpType::destination_unreachable, icmp_unreachable::fragmentation_needed,
-                        at.hop->next_mtu_bytes});
-                 },
-                 [&](const NoRoute& at) {
-                   answer_from_router(
-                       ingress, datagram, at,
-                       {IcmpType::destination_unreachable, no_route_code(ingress, datagram, at)});
-                 },
-                 [&](const Tunnelled& into) { forward_out(ingress, datagram, into); },
-                 [&](const NotOfThisNetwork&) { counters_.count(DropReason::not_of_this_network); },
-             },
-             verdict);
+  const IpDatagram& ip = datagram.ip;
+  std::visit(
+      overloaded{
+          [&](const Delivered& to) { deliver(ingress, datagram, to); },
+          [&](const LostOnLink& lost) { counters_.count(drop_reason(lost.why)); },
+          [&](const TtlExpired& at) {
+            answer_from_router(ingress, ip, at, {IcmpType::time_exceeded, 0});
+          },
+          [&](const TooLarge& at) {
+            answer_from_router(ingress, ip, at,
+                               {IcmpType::destination_unreachable,
+                                icmp_unreachable::fragmentation_needed, at.hop->next_mtu_bytes});
+          },
+          [&](const NoRoute& at) {
+            answer_from_router(ingress, ip, at,
+                               {IcmpType::destination_unreachable, no_route_code(ingress, ip, at)});
+          },
+          [&](const Tunnelled& into) { forward_out(ingress, ip, into); },
+          [&](const NotOfThisNetwork&) { counters_.count(DropReason::not_of_this_network); },
+      },
+      verdict);
 }
 
-/// Whether the host drops it without an answer, as chance has it.
-bool Engine::is_dropped(const HostTemplate& kind, const IpDatagram& datagram) {
-  if (rng_.happens(kind.drops_in)) return true;
-  if (kind.drops_syn == Probability{} || !datagram.is(IpProtocol::tcp) || datagram.is_fragment())
-    return false;
-  const auto segment = parse_tcp(datagram.payload);
-  return segment && segment->is_connection_request() && rng_.happens(kind.drops_syn);
-}
-
-/// Notes which operating system sent a SYN. Which host it meets may depend on that.
-void Engine::note_system(const Ingress& ingress, const IpDatagram& datagram) {
-  if (!datagram.is(IpProtocol::tcp) || datagram.is_fragment() ||
-      datagram.payload.size() < sizeof(wire::TcpHeader) ||
-      (wire::read<wire::TcpHeader>(datagram.payload).flags & tcp_flag::syn) == 0)
-    return;
-  const auto segment = parse_tcp(datagram.payload);
-  if (segment && segment->is_connection_request()) systems_.note(ingress.now, datagram, *segment);
-}
-
-void Engine::deliver(const Ingress& ingress, IpDatagram datagram, const Delivered& to) {
-  if (forwarder_.is_machine(datagram.destination)) return forward_out(ingress, datagram, to);
-  note_system(ingress, datagram);
-  const HostTemplatePtr* kind =
-      find_host(datagram.destination, datagram.source, datagram.protocol, ingress.now);
+void Engine::deliver(const Ingress& ingress, ParsedDatagram datagram, const Delivered& to) {
+  IpDatagram& ip = datagram.ip;
+  if (forwarder_->is_machine(ip.destination)) return forward_out(ingress, ip, to);
+  hosts_->note_system(ingress.now, datagram);
+  const HostTemplatePtr* kind = hosts_->find(ip.destination, ip.source, ip.protocol, ingress.now);
   HostTemplatePtr begun_with;  // held: the conversation may end in this turn
-  if (kind == nullptr && (begun_with = tcp_.kind_of_conversation(datagram)) != nullptr)
+  if (kind == nullptr && (begun_with = transport_->template_of_conversation(datagram)) != nullptr)
     kind = &begun_with;
   if (kind == nullptr) return counters_.count(DropReason::no_host);
-  if (is_dropped(**kind, datagram)) return counters_.count(DropReason::dropped_by_host);
+  if (hosts_->drops(**kind, datagram)) return counters_.count(DropReason::dropped_by_host);
   const std::size_t hops = to.path->hops.size();
-  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - hops);
-  HostContext host =
-      context(ingress.now, datagram.destination, datagram.source, *kind,
-              reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out);
+  ip.ttl = static_cast<std::uint8_t>(ip.ttl - hops);
+  HostContext host = hosts_->context(
+      ingress.now, ip.destination, ip.source, *kind,
+      reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out);
   host.to_group = ingress.to_group;
-  if (!datagram.is_fragment()) return dispatch(host, datagram, ingress.checksum_pending);
-  const FragmentPolicy policy = (*kind)->personality->quirks.fragments;
-  if (policy == FragmentPolicy::refuse) return counters_.count(DropReason::blocked);
-  const SavedReplyRoute kept{ingress.exit, host.way.departs};
-  if (auto whole = reassembly_.add(ingress.now, datagram, policy, kept)) {
-    whole->ttl = datagram.ttl;
-    dispatch(host, *whole, ingress.checksum_pending);
-  }
+  transport_->handle(host, datagram, ingress.checksum_pending);
 }
 
 /// Whether a visitor's datagram gets out to what is real at the end of its path, by `exit`.
@@ -124,9 +101,9 @@ bool Engine::may_forward_out(const Ingress& ingress, const IpDatagram& datagram,
     counters_.count(DropReason::external_link_down);
     return false;
   }
-  const std::size_t mtu = outlet_.mtu_of({.exit = {*exit, {}, {}}});
+  const std::size_t mtu = outlet_->mtu_of({.exit = {*exit, {}, {}}});
   if (!datagram.dont_fragment || datagram.whole.size() <= mtu) {
-    forwarder_.note_visitor(datagram.source, ingress.exit);
+    forwarder_->note_visitor(datagram.source, ingress.exit);
     return true;
   }
   if (path.hops.empty())
@@ -140,33 +117,33 @@ bool Engine::may_forward_out(const Ingress& ingress, const IpDatagram& datagram,
 
 /// Into the tunnel at the end of its path.
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Tunnelled& into) {
-  const auto exit = forwarder_.exit_of(*into.path);
+  const auto exit = forwarder_->exit_of(*into.path);
   if (!may_forward_out(ingress, datagram, *into.path, into.at, exit)) return;
   datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - into.path->hops.size());
-  outlet_.forward({.exit = {*exit, {}, {}}, .departs = into.at}, datagram);
+  outlet_->forward({.exit = {*exit, {}, {}}, .departs = into.at}, datagram);
 }
 
 /// To the real machine that it is for.
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Delivered& to) {
-  const auto exit = forwarder_.interface_of(datagram.destination);
+  const auto exit = forwarder_->interface_of(datagram.destination);
   if (!may_forward_out(ingress, datagram, *to.path, to.at, exit)) return;
   datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - to.path->hops.size());
-  forwarder_.send_to_machine(ingress.now, to.at, *to.path, datagram, outlet_);
+  forwarder_->send_to_machine(ingress.now, to.at, *to.path, datagram, *outlet_);
 }
 
 /// What is real answers a visitor: its datagram takes the way outside that those of a host in its
 /// place would. False: it is nothing of the kind.
 bool Engine::forward_back(const Ingress& ingress, const IpDatagram& datagram) {
   const Path* const path = honeynet_->topology().path_to(datagram.source);
-  if (path == nullptr || !forwarder_.may_send(datagram.source, *path, ingress.exit.interface))
+  if (path == nullptr || !forwarder_->may_send(datagram.source, *path, ingress.exit.interface))
     return false;
-  const Egress* const visitor = forwarder_.way_to(datagram.destination);
+  const Egress* const visitor = forwarder_->way_to(datagram.destination);
   if (visitor == nullptr) return false;
   const ReplyRoute way = reply_route(*visitor, *path, path->place, path->hops.size(), ingress.now);
-  if (datagram.dont_fragment && datagram.whole.size() > outlet_.mtu_of(way))
+  if (datagram.dont_fragment && datagram.whole.size() > outlet_->mtu_of(way))
     counters_.count(DropReason::too_large);
   else
-    outlet_.forward(way, datagram);
+    outlet_->forward(way, datagram);
   return true;
 }
 

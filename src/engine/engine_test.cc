@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "honeynet/honeynet.h"
 #include "wire/decode.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
@@ -252,17 +253,18 @@ TEST_F(EngineTest, AConversationTakesTheWayOfThePresentTopology) {
 }
 
 TEST_F(EngineTest, ListsTheLatestConversations) {
-  EXPECT_TRUE(engine.latest_conversations(10).empty());
+  EXPECT_TRUE(engine.conversations(10).latest.empty());
   connect();
   EXPECT_TRUE(converses());
-  const auto latest = engine.latest_conversations(10);
+  const auto [latest, total] = engine.conversations(10);
   ASSERT_EQ(latest.size(), 1U);
+  EXPECT_EQ(total, 1U);
   EXPECT_EQ(to_string(latest[0].flow.local), "10.0.0.5:7");
   EXPECT_EQ(latest[0].state, "ESTABLISHED");
-  EXPECT_EQ(latest[0].kind->name, "Counting OS");
+  EXPECT_EQ(latest[0].template_name, "Counting OS");
   EXPECT_EQ(latest[0].received_bytes, 8U);
   EXPECT_EQ(latest[0].sent_bytes, 6U);
-  EXPECT_TRUE(engine.latest_conversations(0).empty());
+  EXPECT_TRUE(engine.conversations(0).latest.empty());
 }
 
 TEST_F(EngineTest, LeavesAnAddressToTheMachineWithoutAWord) {

@@ -15,15 +15,14 @@ std::optional<InterfaceId> interface_called(std::string_view name,
 
 }  // namespace
 
-void ExternalForwarder::adopt(const Honeynet& honeynet,
-                              std::span<const InterfaceSettings> interfaces) {
+void ExternalForwarder::adopt(const Honeynet& honeynet, const AddressSet&) {
   exits_.clear();
   for (const TunnelEnds& tunnel : honeynet.topology().tunnels())
-    exits_.push_back(interface_called(to_string(tunnel), interfaces));
+    exits_.push_back(interface_called(to_string(tunnel), interfaces_));
 
   std::vector<Machine> machines;
   for (const PhysicalHost& real : honeynet.parts().real_machines) {
-    const auto interface = interface_called(real.interface, interfaces);
+    const auto interface = interface_called(real.interface, interfaces_);
     Machine* const known = find(real.address);
     if (known != nullptr && known->interface == interface)
       machines.push_back(std::move(*known));

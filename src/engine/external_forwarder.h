@@ -9,6 +9,7 @@
 #include "base/table_use.h"
 #include "honeynet/honeynet.h"
 #include "host/limits.h"
+#include "host/outbox.h"
 #include "host/packet_sender.h"
 
 namespace apiary {
@@ -23,11 +24,15 @@ class ExternalForwarder {
   /// How often it is asked for at most.
   static constexpr Duration ask_interval = seconds{1};
 
-  ExternalForwarder(const Limits& limits, const HashKey& hash_key)
-      : visitors_(limits.forwarded_visitors, FlowHash{hash_key}) {}
+  /// `interfaces` must outlive it.
+  ExternalForwarder(const Limits& limits, const HashKey& hash_key, const Honeynet& honeynet,
+                    std::span<const InterfaceSettings> interfaces)
+      : interfaces_(interfaces), visitors_(limits.forwarded_visitors, FlowHash{hash_key}) {
+    adopt(honeynet, {});
+  }
 
-  /// Goes over to another world. Machines that stay are known as before.
-  void adopt(const Honeynet& honeynet, std::span<const InterfaceSettings> interfaces);
+  /// Switches to another honeynet. Machines that stay are known as before.
+  void adopt(const Honeynet& honeynet, const AddressSet& claimed);
 
   /// `interface` has become another: where machines are on its link is to be asked again.
   void forget(InterfaceId interface);
@@ -58,6 +63,9 @@ class ExternalForwarder {
   /// How `visitor` is reached; nullptr: nothing of theirs was handed on, or long ago.
   const Egress* way_to(const IpAddress& visitor) { return visitors_.touch(visitor); }
 
+  void on_time(Instant, Outbox&) {}  // datagrams wait for an answer, however long it takes
+  static Instant next_due() { return Instant::max(); }
+  void add_tables(std::vector<TableUse>& tables) const { tables.push_back(use()); }
   TableUse use() const { return use_of("forwarded_visitors", visitors_); }
 
  private:
@@ -82,6 +90,7 @@ class ExternalForwarder {
   }
   static void ask_for(Instant now, Machine& machine, const Path& path, PacketSender& outlet);
 
+  const std::span<const InterfaceSettings> interfaces_;
   std::vector<std::optional<InterfaceId>> exits_;  // of the topology's tunnels
   std::vector<Machine> machines_;                  // by address, ascending
   LruMap<IpAddress, Egress, FlowHash> visitors_;

@@ -5,6 +5,10 @@
 #include <cstring>
 
 #include "engine/engine.h"
+#include "engine/external_forwarder.h"
+#include "honeynet/honeynet.h"
+#include "lan/neighbour_monitor.h"
+#include "wire/decode.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/tcp.h"
@@ -43,7 +47,14 @@ class Tables : public testing::Test {
     now += milliseconds{1};
     engine->on_frame(now, {}, {.bytes = Bytes(frame)}, out);
     engine->on_time(now, out);
+    for (const Packet& packet : out.packets) note_answer(packet.bytes());
     out.clear();
+  }
+  void note_answer(Bytes frame) {
+    const auto decoded = decode_frame(frame, LinkLayer::ethernet);
+    const auto* const datagram = std::get_if<IpDatagram>(&decoded->content);
+    if (datagram == nullptr || !datagram->is(IpProtocol::tcp)) return;
+    if (const auto segment = parse_tcp(datagram->payload)) answered = segment->sequence;
   }
   void send(IpProtocol protocol, const IpAddress& from, const IpAddress& to, const Words& payload) {
     const IpDatagram header{
@@ -60,10 +71,15 @@ class Tables : public testing::Test {
     send(IpProtocol::udp, from, to, bytes);
   }
   void send_syn(const IpAddress& from, const IpAddress& to, Port port) {
+    send_segment(from, to, port, tcp_flag::syn, {1'000}, {});
+  }
+  void send_segment(const IpAddress& from, const IpAddress& to, Port port, std::uint8_t flags,
+                    SeqNumber sequence, SeqNumber acknowledgment) {
     const TcpSegment segment{.source_port = {4'000},
                              .destination_port = port,
-                             .sequence = {1'000},
-                             .flags = tcp_flag::syn,
+                             .sequence = sequence,
+                             .acknowledgment = acknowledgment,
+                             .flags = flags,
                              .window = 65'535};
     Words bytes(tcp_size_bytes(segment));
     emit_tcp(segment, from, to, bytes);
@@ -87,6 +103,7 @@ class Tables : public testing::Test {
   std::optional<Engine> engine;
   Instant now{seconds{1'700'000'000}};
   Outbox out;
+  SeqNumber answered;  // of the last segment that a host sent
 };
 
 TEST_F(Tables, AHostNotSpokenToForLongestIsForgotten) {
@@ -109,6 +126,17 @@ TEST_F(Tables, WhoIsHeldUpForLongestGoes) {
   ASSERT_NE(found, tables.end());
   EXPECT_EQ(found->entries, most);
   EXPECT_EQ(found->evictions, visitors - most);
+}
+
+TEST_F(Tables, ConversationsInATarpitAreCountedAsTheyAreListed) {
+  start({});
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    send_syn(visitor_of(i), host_of(0), {9});
+    if (i > 0) send_segment(visitor_of(i), host_of(0), {9}, tcp_flag::ack, {1'001}, answered + 1);
+  }
+  EXPECT_EQ(engine->conversations(10).latest.size(), 2U) << "of three, one has no handshake";
+  EXPECT_EQ(engine->conversations(10).total, 2U);
+  EXPECT_EQ(engine->conversations(1).total, 2U);
 }
 
 TEST_F(Tables, AHalfOpenConnectionGivesWayToOneThatAsksAgain) {
@@ -146,7 +174,8 @@ TEST_F(Tables, AHostsShareOfErrorsIsForgotten) {
 }
 
 TEST_F(Tables, AVisitorOfRealMachinesIsForgotten) {
-  ExternalForwarder forwarder({.forwarded_visitors = most}, {1, 2});
+  const Honeynet nobody(Honeynet::Parts{});
+  ExternalForwarder forwarder({.forwarded_visitors = most}, {1, 2}, nobody, {});
   for (std::uint32_t i = 0; i < visitors; ++i) forwarder.note_visitor(visitor_of(i), {});
   EXPECT_EQ(forwarder.use().entries, most);
   EXPECT_EQ(forwarder.use().evictions, visitors - most);

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
 #include "wire/checksum.h"
 #include "wire/decode.h"
 

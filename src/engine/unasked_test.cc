@@ -5,6 +5,8 @@
 #include <set>
 
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
+#include "lan/neighbour_monitor.h"
 #include "wire/decode.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"

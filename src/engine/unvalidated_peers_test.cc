@@ -4,6 +4,9 @@
 #include <cstring>
 
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
+#include "host/reverse_paths.h"
+#include "wire/arp.h"
 #include "wire/decode.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"

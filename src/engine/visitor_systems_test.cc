@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
+#include "honeynet/honeynet.h"
+#include "passive/signature_database.h"
 #include "wire/decode.h"
 #include "wire/tcp_options.h"
 #include "wire/udp.h"
@@ -160,8 +162,7 @@ TEST_F(VisitorSystemsTest, ASynSpeaksForItsAddressForFiveMinutes) {
 
 TEST_F(VisitorSystemsTest, ADynamicHostIsWhatTheSystemMakesIt) {
   const auto name = [&] {
-    return (*engine.find_host(host, visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now))
-        ->name;
+    return engine.host_at(host, visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now)->name;
   };
   EXPECT_EQ(name(), "plain");
   send_syn();

@@ -29,6 +29,23 @@ struct HostContext {
   const VisitorSystems& systems;
   bool to_group = false;  // it is answered to a frame for all on the link, or a group
 
+  /// For the same host in a conversation that began by another template.
+  HostContext by(const HostTemplatePtr& begun_with) const {
+    return {.now = now,
+            .address = address,
+            .kind = begun_with,
+            .state = state,
+            .way = way,
+            .limits = limits,
+            .outlet = outlet,
+            .out = out,
+            .counters = counters,
+            .icmp_allowance = icmp_allowance,
+            .account = account,
+            .systems = systems,
+            .to_group = to_group};
+  }
+
   const Personality& personality() const { return *kind->personality; }
   StackState& stack() const { return state.stack; }
 

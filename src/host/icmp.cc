@@ -25,9 +25,10 @@ void answer_other_query(HostContext& host, const IpDatagram& datagram, const Icm
 
 }  // namespace
 
-void handle_icmp(HostContext& host, const IpDatagram& datagram) {
-  const auto message = parse_icmp(datagram.payload);
-  if (!message) return host.drop(DropReason::undecodable);
+void handle_icmp(HostContext& host, const ParsedDatagram& parsed) {
+  const IcmpMessage* const message = parsed.icmp();
+  if (message == nullptr) return host.drop(DropReason::undecodable);
+  const IpDatagram& datagram = parsed.ip;
   if (internet_checksum(datagram.payload) != 0) return host.drop(DropReason::bad_checksum);
   const bool is_echo = message->is(IcmpType::echo_request);
   ProbeReceived probe =
@@ -54,12 +55,12 @@ void handle_icmp(HostContext& host, const IpDatagram& datagram) {
                           .payload = message->payload});
 }
 
-std::optional<ReceivedIcmpError> read_icmp_error(const IpDatagram& datagram) {
-  if (!datagram.is(IpProtocol::icmp)) return {};
-  const auto message = parse_icmp(datagram.payload);
-  if (!message || !message->is_error() || internet_checksum(datagram.payload) != 0) return {};
+std::optional<ReceivedIcmpError> read_icmp_error(const ParsedDatagram& datagram) {
+  const IcmpMessage* const message = datagram.icmp();
+  if (message == nullptr || !message->is_error() || internet_checksum(datagram.ip.payload) != 0)
+    return {};
   const auto about = read_quoted_ipv4(message->payload);
-  if (!about || about->source != datagram.destination || about->fragment_offset_bytes != 0)
+  if (!about || about->source != datagram.ip.destination || about->fragment_offset_bytes != 0)
     return {};
   return ReceivedIcmpError{*message, *about};
 }

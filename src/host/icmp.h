@@ -3,12 +3,13 @@
 #include <optional>
 
 #include "host/host_context.h"
+#include "wire/parsed_datagram.h"
 
 namespace apiary {
 
 /// A datagram for `host` with an ICMP message in it. Answers echo requests, and
 /// timestamp, information and mask requests where its system does (RFC 792, RFC 950).
-void handle_icmp(HostContext& host, const IpDatagram& datagram);
+void handle_icmp(HostContext& host, const ParsedDatagram& parsed);
 
 /// An ICMP error that came in, and what it quotes of a datagram that its receiver sent.
 struct ReceivedIcmpError {
@@ -16,7 +17,7 @@ struct ReceivedIcmpError {
   IpDatagram about;
 };
 /// Nothing when `datagram` is no ICMP error, or one that makes no sense. Points into `datagram`.
-std::optional<ReceivedIcmpError> read_icmp_error(const IpDatagram& datagram);
+std::optional<ReceivedIcmpError> read_icmp_error(const ParsedDatagram& datagram);
 
 /// Whether `host` may send an ICMP error about `offending` (RFC 1122 section 3.2.2: not about an
 /// ICMP error nor a later fragment; RFC 1812 section 4.3.2.8: within its allowance). Counts why

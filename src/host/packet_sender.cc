@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "honeynet/honeynet.h"
 #include "wire/decode.h"
 #include "wire/ethernet.h"
 #include "wire/udp.h"
@@ -199,6 +200,11 @@ Packet PacketSender::copy_of(const Packet& packet) {
 std::size_t PacketSender::ip_size_bytes(const Packet& packet) const {
   const bool is_ethernet = interface(packet.interface).link_layer == LinkLayer::ethernet;
   return packet.size() - (is_ethernet ? sizeof(wire::EthernetHeader) : 0);
+}
+
+void PacketSender::adopt(const Honeynet& honeynet, const AddressSet& claimed) {
+  network_.adopt(honeynet.topology());
+  resume(claimed);
 }
 
 void PacketSender::stop(const AddressSet& addresses) {

@@ -3,9 +3,11 @@
 #include <vector>
 
 #include "base/address_set.h"
+#include "base/table_use.h"
 #include "base/timing_wheel.h"
 #include "host/interface_settings.h"
 #include "host/limits.h"
+#include "host/outbox.h"
 #include "telemetry/counters.h"
 #include "topology/emulated_network.h"
 #include "wire/arp.h"
@@ -15,6 +17,8 @@
 #include "wire/tcp.h"
 
 namespace apiary {
+
+class Honeynet;
 
 /// The way from a host or router back to a visitor. It points into the present topology, so it is
 /// for one turn only; see SavedReplyRoute.
@@ -79,6 +83,11 @@ class PacketSender {
   void resume(const AddressSet& addresses) {
     if (!stopped_.empty()) stopped_ = without(std::move(stopped_), addresses);
   }
+
+  /// Switches to the topology of `honeynet`, and sends from all of `claimed` again.
+  void adopt(const Honeynet& honeynet, const AddressSet& claimed);
+  void on_time(Instant now, Outbox& out) { release(now, out.packets); }
+  void add_tables(std::vector<TableUse>&) const {}  // the pool is bounded in bytes
 
   /// Moves the packets that are due into `packets`.
   void release(Instant now, std::vector<Packet>& packets);

@@ -14,9 +14,10 @@ constexpr std::size_t unconsumed_limit_bytes = 65'536;  // as much as a socket's
 
 }  // namespace
 
-void UdpHandler::handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
-  const auto udp = parse_udp(datagram.payload);
-  if (!udp) return host.drop(DropReason::undecodable);
+void UdpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending) {
+  const UdpDatagram* const udp = parsed.udp();
+  if (udp == nullptr) return host.drop(DropReason::undecodable);
+  const IpDatagram& datagram = parsed.ip;
   const Bytes covered = datagram.payload.first(udp_size_bytes(*udp));
   if (!checksum_pending && udp->has_checksum &&
       transport_checksum(datagram.source, datagram.destination, IpProtocol::udp, covered) != 0)
@@ -151,7 +152,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
 std::vector<Conversation> UdpHandler::latest(std::size_t limit) const {
   std::vector<Conversation> found;
   flows_.visit_latest(limit, [&](const FlowKey& key, const UdpFlow& flow) {
-    found.push_back({key, "", flow.kind, flow.received_bytes, flow.sent_bytes});
+    found.push_back({key, "", flow.kind->name, flow.received_bytes, flow.sent_bytes});
   });
   return found;
 }

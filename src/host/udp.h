@@ -6,9 +6,10 @@
 #include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "base/table_use.h"
-#include "host/conversation.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
+#include "telemetry/conversation.h"
+#include "wire/parsed_datagram.h"
 
 namespace apiary {
 
@@ -31,7 +32,7 @@ class UdpHandler {
       : limits_(limits), flows_(limits.udp_flows, FlowHash{hash_key}) {}
 
   /// A datagram for `host` with UDP in it.
-  void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+  void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
 
   /// An ICMP error about a datagram of `host` came in: a visitor whose port is closed is gone.
   void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "control/daemon_interface.h"
 #include "control/json_text.h"
 #include "control/metrics.h"
 #include "control/readiness.h"
@@ -12,6 +13,7 @@
 #include "http/export.h"
 #include "http/page.h"
 #include "http/parameters.h"
+#include "sink/live_feed.h"
 #include "sink/wall_clock.h"
 
 namespace apiary {
@@ -146,7 +148,7 @@ HttpResponse WebApi::answer_change(const HttpRequest& request) {
 
 HttpResponse WebApi::status(const HttpRequest& request) {
   HttpResponse answer = ask([](DaemonInterface& daemon, const Reply& reply) {
-    reply({true, status_json(daemon.status(), daemon.engine())});
+    reply({true, status_json(daemon.status())});
   });
   if (answer.status != 200) return answer;
   Json status = Json::parse(answer.body);
@@ -184,10 +186,7 @@ HttpResponse WebApi::hosts(const HttpRequest& request, std::size_t most) {
     return bad_request("order must be address or contact");
   HttpResponse answer = ask([query](DaemonInterface& daemon, const Reply& reply) {
     daemon.in_background(
-        [query, honeynet = daemon.engine().honeynet(), key = daemon.engine().host_key()] {
-          return found_hosts_json(*honeynet, key, query);
-        },
-        reply);
+        [query, directory = daemon.hosts()] { return found_hosts_json(directory, query); }, reply);
   });
   if (answer.status == 200) answer.body = with_contacts(answer.body);
   return answer;
@@ -244,7 +243,7 @@ HttpResponse WebApi::source(const std::string& text) {
 
 HttpResponse WebApi::metrics() {
   HttpResponse answer = ask_soon([](DaemonInterface& daemon, const Reply& reply) {
-    reply({true, metrics_text(daemon.status(), daemon.engine())});
+    reply({true, metrics_text(daemon.status())});
   });
   if (answer.status == 200) answer.type = "text/plain; version=0.0.4; charset=utf-8";
   return answer;

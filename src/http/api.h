@@ -3,9 +3,10 @@
 #include "http/daemon_client.h"
 #include "http/http_guard.h"
 #include "http/http_server.h"
-#include "sink/live_feed.h"
 
 namespace apiary {
+
+class LiveFeed;
 
 /// What the page and programs may ask for, under /api, /metrics, /healthz and /readyz, and the
 /// page's own files. docs/web.md has it all.

@@ -6,10 +6,12 @@
 #include <mutex>
 #include <optional>
 
-#include "control/daemon_interface.h"
+#include "control/control_protocol.h"
 #include "loop/loop_queue.h"
 
 namespace apiary {
+
+class DaemonInterface;
 
 /// Asks a running daemon from another thread than its loop's.
 class DaemonClient {
@@ -22,8 +24,7 @@ class DaemonClient {
 
   /// Has `question` asked on the loop's thread and waits for the reply. Nothing: the loop did not
   /// get round to it in time, or the daemon ends. From any other thread.
-  using Question =
-      std::function<void(DaemonInterface& daemon, const DaemonInterface::Reply& reply)>;
+  using Question = std::function<void(DaemonInterface& daemon, const ControlReply& reply)>;
   std::optional<ControlResponse> ask(Question question,
                                      std::chrono::seconds patience = default_patience);
 

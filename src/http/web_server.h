@@ -7,6 +7,7 @@
 
 #include "http/api.h"
 #include "http/http_server.h"
+#include "sink/live_feed.h"
 
 namespace apiary {
 

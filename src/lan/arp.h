@@ -7,16 +7,10 @@
 #include "base/timing_wheel.h"
 #include "host/outbox.h"
 #include "host/packet_sender.h"
+#include "lan/arp_mode.h"
 #include "lan/station_lookup.h"
 
 namespace apiary {
-
-/// Whether ARP requests for claimed addresses are answered.
-enum class ArpMode : std::uint8_t {
-  ask_first,  // when no real machine on the link answers for the address
-  force,      // always
-  off,        // never
-};
 
 /// An ARP message and the frame it came in.
 struct ArpArrival {

@@ -184,18 +184,19 @@ const LeasedHost* DhcpClients::find(const IpAddress& address) const {
   return known == leased_.end() ? nullptr : &known->second;
 }
 
-std::vector<DhcpClientStatus> DhcpClients::reports() const {
-  std::vector<DhcpClientStatus> reports;
+std::vector<DhcpClientStatus> DhcpClients::statuses() const {
+  std::vector<DhcpClientStatus> statuses;
   for (const std::shared_ptr<Client>& client : clients_) {
     const Lease* const lease = client->machine.lease();
-    reports.push_back({.interface = client->host.interface,
-                       .template_name = client->host.kind->name,
-                       .personality = client->personality().name,
-                       .state = std::string(to_string(client->machine.state())),
-                       .mac = client->machine.mac(),
-                       .lease = lease == nullptr ? std::nullopt : std::optional<Lease>(*lease)});
+    statuses.push_back({.interface = client->host.interface,
+                        .template_name = client->host.kind->name,
+                        .personality = client->personality().name,
+                        .state = std::string(to_string(client->machine.state())),
+                        .mac = client->machine.mac(),
+                        .lease = {}});
+    if (lease != nullptr) statuses.back().lease = {lease->address, lease->server, lease->expire};
   }
-  return reports;
+  return statuses;
 }
 
 DhcpClients::Client* DhcpClients::find_client(const MacAddress& mac) {

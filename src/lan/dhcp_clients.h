@@ -12,6 +12,7 @@
 #include "host/outbox.h"
 #include "host/packet_sender.h"
 #include "lan/dhcp_client.h"
+#include "telemetry/dhcp_client_status.h"
 
 namespace apiary {
 
@@ -20,13 +21,6 @@ struct LeasedHost {
   InterfaceId interface;
   HostTemplatePtr kind;  // not null
   MacAddress mac;
-};
-
-/// A host that asks a server for its address, for those who want to know.
-struct DhcpClientStatus {
-  std::string interface, template_name, personality, state;
-  MacAddress mac;
-  std::optional<Lease> lease;
 };
 
 /// The hosts that ask a DHCP server for their addresses. Their messages leave with the MAC address
@@ -66,7 +60,7 @@ class DhcpClients {
   const AddressSet& addresses() const { return addresses_; }
   /// Grows with each change of addresses().
   std::uint64_t version() const { return version_; }
-  std::vector<DhcpClientStatus> reports() const;
+  std::vector<DhcpClientStatus> statuses() const;
 
  private:
   struct Client;

@@ -50,29 +50,4 @@ bool StationLookup::hears(InterfaceId interface, const MacAddress& receiver,
   return !station->is_leased && on.network_of(*address_of(address)) == nullptr;
 }
 
-std::optional<MacAddress> card_address(const Honeynet& honeynet, const IpAddress& address,
-                                       const HashKey& host_key) {
-  const HostTemplatePtr* const kind = honeynet.find_host(address);
-  if (kind == nullptr) return {};
-  const HostTemplate& machine = machine_on_link(**kind);
-  if (machine.card == nullptr) return {};
-  return mac_address(*machine.card, address, host_key);
-}
-
-std::optional<std::vector<MacAddress>> card_addresses(const Honeynet& honeynet,
-                                                      const AddressSet& addresses,
-                                                      const HashKey& host_key, std::size_t limit) {
-  std::vector<MacAddress> found;
-  if (!honeynet.has_nics()) return found;
-  for (const AddressRange& range : addresses.ranges())
-    for (std::uint64_t value = range.first.v4_value(); value <= range.last.v4_value(); ++value) {
-      const auto mac =
-          card_address(honeynet, IpAddress::v4(static_cast<std::uint32_t>(value)), host_key);
-      if (!mac) continue;
-      if (found.size() == limit) return {};
-      found.push_back(*mac);
-    }
-  return found;
-}
-
 }  // namespace apiary

@@ -53,14 +53,4 @@ class StationLookup {
   const HashKey& key_;
 };
 
-/// The MAC address of the host at `address`, if it has a card of its own.
-std::optional<MacAddress> card_address(const Honeynet& honeynet, const IpAddress& address,
-                                       const HashKey& host_key);
-
-/// The MAC addresses of at most `limit` hosts of `honeynet` at `addresses` that have cards; nothing
-/// when there are more.
-std::optional<std::vector<MacAddress>> card_addresses(const Honeynet& honeynet,
-                                                      const AddressSet& addresses,
-                                                      const HashKey& host_key, std::size_t limit);
-
 }  // namespace apiary

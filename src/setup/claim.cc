@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "lan/station_lookup.h"
+#include "honeynet/card_addresses.h"
 
 namespace apiary {
 namespace {

@@ -11,6 +11,7 @@
 #include "sink/rotation_round.h"
 #include "sink/sink.h"
 #include "sink/sink_health.h"
+#include "sink/sink_status.h"
 
 namespace apiary {
 
@@ -20,15 +21,6 @@ struct EventBatch {
   std::size_t cost_bytes = 0;
 
   static EventBatch of(std::vector<Event> events);
-};
-
-/// What has become of the events that a sink wants. Each is written, lost or waiting.
-struct SinkStatus {
-  std::string name;
-  std::uint64_t written = 0, lost = 0;
-  std::size_t waiting = 0;
-  std::size_t waiting_bytes = 0, capacity_bytes = 0;
-  std::string trouble{};  // why it cannot write, or keep its file in order; empty: it can
 };
 
 /// Runs a sink: a queue that the loop fills, and a thread that empties it. Records stay in the

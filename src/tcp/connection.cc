@@ -77,7 +77,7 @@ std::string_view to_string(TcpState state) {
 }
 
 Conversation Connection::summary() const {
-  return {flow_, to_string(state_), kind_, received_bytes_, sent_bytes_};
+  return {flow_, to_string(state_), kind_->name, received_bytes_, sent_bytes_};
 }
 
 TransferState& Connection::transfer(Instant now) {

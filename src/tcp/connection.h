@@ -1,10 +1,10 @@
 #pragma once
 
-#include "host/conversation.h"
 #include "host/host_context.h"
 #include "tcp/congestion.h"
 #include "tcp/retransmission_timer.h"
 #include "tcp/transfer_state.h"
+#include "telemetry/conversation.h"
 
 namespace apiary {
 

@@ -150,7 +150,7 @@ Instant Tarpit::next_due() const {
 void Tarpit::latest(std::size_t limit, std::vector<Conversation>& found) const {
   for (std::uint32_t at = ages_[opened].youngest(); at != none && limit > 0;
        at = slots_[at].links.older, --limit)
-    found.push_back({flow_of(slots_[at]), "TARPIT", kinds_[slots_[at].kind].kind,
+    found.push_back({flow_of(slots_[at]), "TARPIT", kinds_[slots_[at].kind].kind->name,
                      slots_[at].received_bytes, 0});
 }
 

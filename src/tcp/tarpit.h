@@ -4,9 +4,9 @@
 
 #include "base/lru_list.h"
 #include "base/table_use.h"
-#include "host/conversation.h"
 #include "host/host_context.h"
 #include "tcp/flow_index.h"
+#include "telemetry/conversation.h"
 
 namespace apiary {
 
@@ -28,6 +28,8 @@ class Tarpit {
   Instant next_due() const;
 
   std::size_t size() const { return index_.size(); }
+  /// Those whose handshake is complete: latest() lists them.
+  std::size_t opened_size() const { return ages_[opened].size(); }
   TableUse use() const {
     return {"tarpit_connections", size(), limits_.tarpit_connections, evictions_};
   }

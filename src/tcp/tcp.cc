@@ -36,12 +36,10 @@ void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
 
 }  // namespace
 
-HostTemplatePtr TcpHandler::kind_of_conversation(const IpDatagram& datagram) {
-  if (datagram.protocol != static_cast<std::uint8_t>(IpProtocol::tcp) || datagram.is_fragment())
-    return nullptr;
-  const auto segment = parse_tcp(datagram.payload);
+HostTemplatePtr TcpHandler::kind_of_conversation(const ParsedDatagram& datagram) {
+  const TcpSegment* const segment = datagram.tcp();
   const Connection* const connection =
-      segment ? connections_.find(flow_of(datagram, *segment)) : nullptr;
+      segment != nullptr ? connections_.find(flow_of(datagram.ip, *segment)) : nullptr;
   if (connection == nullptr || connection->yields_to(*segment)) return nullptr;
   return connection->kind();
 }
@@ -61,9 +59,10 @@ std::array<TableUse, 3> TcpHandler::uses() const {
           tarpit_.use()};
 }
 
-void TcpHandler::handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending) {
-  const auto segment = parse_tcp(datagram.payload);
-  if (!segment) return host.drop(DropReason::undecodable);
+void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending) {
+  const TcpSegment* const segment = parsed.tcp();
+  if (segment == nullptr) return host.drop(DropReason::undecodable);
+  const IpDatagram& datagram = parsed.ip;
   if (!checksum_pending && transport_checksum(datagram.source, datagram.destination,
                                               IpProtocol::tcp, datagram.payload) != 0)
     return host.drop(DropReason::bad_checksum);
@@ -115,9 +114,7 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
 void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
                                Ecn ecn) {
   // It goes on with the machine it began with, whatever is configured by now.
-  HostContext as_begun{host.now,      host.address,        connection.kind(), host.state,
-                       host.way,      host.limits,         host.outlet,       host.out,
-                       host.counters, host.icmp_allowance, host.account,      host.systems};
+  HostContext as_begun = host.by(connection.kind());
   connection.on_segment(as_begun, segment, ecn);
   update_or_remove(connection);
 }

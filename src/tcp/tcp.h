@@ -3,11 +3,12 @@
 #include <array>
 
 #include "base/address_set.h"
-#include "host/conversation.h"
 #include "host/icmp.h"
 #include "tcp/connection_table.h"
 #include "tcp/recent_syns.h"
 #include "tcp/tarpit.h"
+#include "telemetry/conversation.h"
+#include "wire/parsed_datagram.h"
 
 namespace apiary {
 
@@ -21,7 +22,7 @@ class TcpHandler {
         tarpit_(limits, hash_key) {}
 
   /// A datagram for `host` with a TCP segment in it.
-  void handle(HostContext& host, const IpDatagram& datagram, bool checksum_pending);
+  void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
 
   /// An ICMP error about a segment of `host` came in. Only one about something under way is
   /// believed, and it ends no more than a handshake (RFC 5927 sections 4.1 and 6, RFC 6633).
@@ -29,7 +30,7 @@ class TcpHandler {
 
   /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
   /// with none.
-  HostTemplatePtr kind_of_conversation(const IpDatagram& datagram);
+  HostTemplatePtr kind_of_conversation(const ParsedDatagram& datagram);
 
   /// The connection of a session; nullptr when it is over.
   Connection* find(SessionId session) { return connections_.find(session); }
@@ -52,6 +53,8 @@ class TcpHandler {
   std::size_t half_open() const { return connections_.half_open(); }
   /// Of those with a handshake, half open, and in tarpits.
   std::array<TableUse, 3> uses() const;
+  /// How many latest() would list without a limit.
+  std::size_t conversations() const { return connections() + tarpit_.opened_size(); }
   /// At most `limit` conversations, the one spoken in last first; half-open ones come last.
   std::vector<Conversation> latest(std::size_t limit) const;
 

@@ -9,6 +9,7 @@
 #include "build_packet.h"
 #include "engine/engine.h"
 #include "flow.h"
+#include "honeynet/honeynet.h"
 #include "script.h"
 
 namespace apiary::script {

@@ -188,7 +188,8 @@ class Hours {
     if (engine_.connections() > limits.connections) return "too many connections";
     if (engine_.half_open_connections() > limits.half_open_connections)
       return "too many half-open connections";
-    if (engine_.held_up_connections() > limits.tarpit_connections) return "too many in the tarpit";
+    if (engine_.tarpitted_connections() > limits.tarpit_connections)
+      return "too many in the tarpit";
     if (engine_.udp_flows() > limits.udp_flows) return "too many UDP flows";
     if (engine_.remembered_hosts() > limits.hosts) return "too many hosts remembered";
     if (services_.open_sessions() > limits.connections + limits.udp_flows)
@@ -204,12 +205,12 @@ class Hours {
       if (auto fault = let_engine_act()) return fault;
     }
     if (engine_.connections() + engine_.half_open_connections() + engine_.udp_flows() +
-            engine_.held_up_connections() !=
+            engine_.tarpitted_connections() !=
         0)
       return fmt::format(
           "after three hours of silence there are {} connections, {} half-open, {} "
           "held up, {} UDP flows",
-          engine_.connections(), engine_.half_open_connections(), engine_.held_up_connections(),
+          engine_.connections(), engine_.half_open_connections(), engine_.tarpitted_connections(),
           engine_.udp_flows());
     return {};
   }

@@ -1,7 +1,9 @@
 """Hosts that ask a DHCP server (dnsmasq) for their addresses."""
+import json
 import re
 
 import arp_test
+import capture_test
 import lab
 
 HOSTS = 200
@@ -93,6 +95,44 @@ class ManyHosts(Dhcp, lab.LabTest):
             self.daemon.stop()
             self.assertTrue(lab.wait_until(
                 lambda: self.log().count("DHCPRELEASE(outside)") == HOSTS, 10))
+
+
+class LeasedAddress(Dhcp, lab.LabTest):
+    """What is said of a host that was leased its address names its template, not the default one."""
+
+    config = """
+create default
+set default default tcp action block
+create linux
+set linux ethernet "00:50:56:ab:cd:ef"
+set linux default tcp action reset
+add linux tcp port 80 open
+dhcp linux on inside
+"""
+    arguments = ("-i", "inside", "--control", "ctl", "--events", "events.jsonl", "--capture", "all.pcapng",
+                 "10.9.0.0/24")
+
+    def comments(self, display_filter):
+        return capture_test.shark(self.lab.folder / "all.pcapng", "-Y", display_filter, "-T", "fields",
+                                  "-e", "frame.comment")
+
+    def test_events_and_capture_name_the_template_of_the_host(self):
+        self.assertTrue(lab.wait_until(lambda: len(self.leases()) == 1, 60), self.log()[-2000:])
+        address = next(iter(self.leases()))
+        self.assertTrue(self.pings(address))
+        self.attacker.connect(address, 80).close()
+        with self.subTest("contact"):
+            def contacts():
+                lines = (self.lab.folder / "events.jsonl").read_text().splitlines()
+                return [event["apiary"]["template"] for event in map(json.loads, lines)
+                        if event["event"]["action"] == "contact"
+                        and event["destination"].get("ip") == address]
+            self.assertTrue(lab.wait_until(contacts))
+            self.assertEqual(set(contacts()), {"linux"})
+        with self.subTest("capture"):
+            syn = f"ip.dst == {address} and tcp.dstport == 80 and tcp.flags.syn == 1"
+            self.assertTrue(lab.wait_until(lambda: self.comments(syn), 5))
+            self.assertEqual(set(self.comments(syn)), {"linux, tcp 80: open; nobody speaks"})
 
 
 class TakenAddress(Dhcp, arp_test.OnLink):

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "base/address_set.h"
+#include "base/keyed_hash.h"
+#include "host/interface_settings.h"
+#include "host/limits.h"
+#include "lan/arp_mode.h"
+
+namespace apiary {
+
+struct ReversePaths;
+
+struct EngineSettings {
+  std::vector<InterfaceSettings> interfaces;
+  AddressSet claimed;  // the addresses to answer for
+  ArpMode arp = ArpMode::ask_first;
+  Limits limits;
+  HashKey host_key;        // what hosts look like; the same key, the same hosts
+  std::uint64_t seed = 0;  // of chance: loss on links, hash tables
+  std::shared_ptr<const ReversePaths> reverse_paths{};  // null: visitors may have any source
+
+  /// The key of the tables whose keys unvalidated peers choose.
+  HashKey table_key() const {
+    return {mix_bits(seed ^ host_key.low), mix_bits(~seed ^ host_key.high)};
+  }
+};
+
+}  // namespace apiary

@@ -1,0 +1,103 @@
+#include "engine/host_table.h"
+
+#include <algorithm>
+
+namespace apiary {
+
+HostTable::HostTable(const Dependencies& dependencies)
+    : deps_(dependencies),
+      states_(deps_.settings.limits.hosts, FlowHash{deps_.settings.table_key()}),
+      reply_limits_(deps_.settings.limits, deps_.settings.table_key()),
+      systems_(deps_.settings.limits.visitor_systems, deps_.settings.table_key()),
+      rng_(mix_bits(deps_.settings.seed + 3)) {}
+
+const HostTemplatePtr* HostTable::find(const IpAddress& address, const IpAddress& visitor,
+                                       std::uint8_t protocol, Instant now) const {
+  const LeasedHost* const leased = deps_.leases.find(address);
+  const HostTemplatePtr* const kind =
+      leased == nullptr ? deps_.honeynet->find_host(address) : &leased->kind;
+  if (kind == nullptr || !(*kind)->is_dynamic) return kind;
+  const Duration time = time_of_day(now, deps_.honeynet->parts().local_time_ahead);
+  return resolve(*kind, {visitor, protocol, time, systems_.name_of(visitor, now)});
+}
+
+const Path* HostTable::path_to(const IpAddress& address) const {
+  static const Path on_the_link;
+  return is_leased(address) ? &on_the_link : deps_.honeynet->topology().path_to(address);
+}
+
+HostState HostTable::make_state(const IpAddress& address, const HostTemplate& kind,
+                                Instant now) const {
+  return make_host_state(deps_.settings.host_key, address, kind, began_, now);
+}
+
+HostState& HostTable::state_of(const IpAddress& address, const HostTemplatePtr& kind, Instant now) {
+  HostState* const known = states_.touch(address);
+  if (known == nullptr) return states_.insert(address, make_state(address, *kind, now));
+  if (known->personality == kind->personality) return *known;
+  // Another honeynet than when it was last spoken to. The same system goes on counting.
+  if (known->personality->name == kind->personality->name)
+    known->personality = kind->personality;
+  else
+    *known = make_state(address, *kind, now);
+  return *known;
+}
+
+HostContext HostTable::conversation_context(Instant now, const FlowKey& flow,
+                                            const HostTemplatePtr& kind,
+                                            const SavedReplyRoute& kept, Outbox& out) {
+  const IpAddress& address = flow.local.address;
+  HostState* state = states_.touch(address);
+  if (state == nullptr) state = &states_.insert(address, make_state(address, *kind, now));
+  return make_context(now, address, flow.remote.address, kind, *state,
+                      way_of_conversation(now, address, kept), out);
+}
+
+HostContext HostTable::make_context(Instant now, const IpAddress& address, const IpAddress& visitor,
+                                    const HostTemplatePtr& kind, HostState& state,
+                                    const ReplyRoute& way, Outbox& out) {
+  return {.now = now,
+          .address = address,
+          .kind = kind,
+          .state = state,
+          .way = way,
+          .limits = deps_.settings.limits,
+          .outlet = deps_.outlet,
+          .out = out,
+          .counters = deps_.counters,
+          .icmp_allowance = reply_limits_.icmp_errors,
+          .account = reply_limits_.amplification.of(visitor),
+          .systems = systems_};
+}
+
+/// The way back, in the present topology, of what a host says unasked. The visitor's packets are
+/// heard when they come in from outside, so the host's own doings count as much too early as the
+/// inbound path takes; what it says sets out that much later, and not before the answer to the
+/// packet before.
+ReplyRoute HostTable::way_of_conversation(Instant now, const IpAddress& address,
+                                          const SavedReplyRoute& kept) const {
+  const Path* const path = path_to(address);
+  if (path == nullptr || !path->reaches()) {  // any more: nothing gets through
+    return {.exit = kept.exit,
+            .path = nullptr,
+            .from = {.after = {.latency = {}, .loss = percent(100)}},
+            .hops = 0,
+            .departs = now};
+  }
+  return reply_route(kept.exit, *path, path->place, path->hops.size(),
+                     std::max(now + path->place.latency, kept.departed));
+}
+
+bool HostTable::drops(const HostTemplate& kind, const ParsedDatagram& datagram) {
+  if (rng_.happens(kind.drops_in)) return true;
+  const TcpSegment* const segment = datagram.tcp();
+  return kind.drops_syn != Probability{} && segment != nullptr &&
+         segment->is_connection_request() && rng_.happens(kind.drops_syn);
+}
+
+void HostTable::add_tables(std::vector<TableUse>& tables) const {
+  tables.push_back(use_of("hosts", states_));
+  tables.push_back(reply_limits_.icmp_errors.use());
+}
+
+}  // namespace apiary

@@ -1,0 +1,131 @@
+// Hosts that a DHCP server leased their addresses, and who is said to be there.
+#include <gtest/gtest.h>
+
+#include <cstring>
+
+#include "engine/engine.h"
+#include "honeynet/honeynet.h"
+#include "wire/decode.h"
+#include "wire/dhcp.h"
+#include "wire/ethernet.h"
+#include "wire/udp.h"
+
+namespace apiary {
+namespace {
+
+const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, server_mac{{2, 0, 0, 0, 0, 9}};
+const IpAddress server = IpAddress::v4(192, 0, 2, 1), leased = IpAddress::v4(192, 0, 2, 30),
+                visitor = IpAddress::v4(192, 0, 2, 7), everybody = IpAddress::v4(0xffffffff);
+
+HostTemplatePtr machine(std::string name) {
+  return std::make_shared<const HostTemplate>(
+      HostTemplate{.name = std::move(name),
+                   .personality = std::make_shared<const Personality>(generic_personality())});
+}
+
+/// One host of the template "linux" that asks for its address on a link, next to 10.0.0.0/24, where
+/// 10.0.0.7 is a physical host and the default template has the rest.
+class LeasesTest : public testing::Test {
+ protected:
+  LeasesTest() {
+    AddressSet claimed;
+    claimed.add(*parse_ip_prefix("10.0.0.0/24"));
+    engine.emplace(std::make_shared<const Honeynet>(Honeynet::Parts{
+                       .default_template = machine("default"),
+                       .dhcp = {{.interface = "eth0", .kind = machine("linux"), .identity = "1"}},
+                       .real_machines = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}}),
+                   EngineSettings{.interfaces = {{.mac = own_mac, .name = "eth0"}},
+                                  .claimed = claimed,
+                                  .host_key = {1, 2}});
+  }
+
+  /// Time passes; the server answers whatever the host asks.
+  void serve(Duration time) {
+    const Instant end = now + time;
+    while (engine->next_deadline() <= end) {
+      now = std::max(now, engine->next_deadline());
+      engine->on_time(now, out);
+      const std::vector<Packet> packets = std::exchange(out.packets, {});
+      for (const Packet& packet : packets) answer(packet.bytes());
+      out.clear();
+    }
+    now = end;
+  }
+  void answer(Bytes frame) {
+    const auto decoded = decode_frame(frame, LinkLayer::ethernet);
+    const auto* const datagram = std::get_if<IpDatagram>(&decoded->content);
+    if (datagram == nullptr) return;
+    const auto asked = parse_dhcp(parse_udp(datagram->payload)->payload);
+    ASSERT_TRUE(asked);
+    const bool discovers = asked->type == DhcpType::discover;
+    send(*asked, discovers ? DhcpType::offer : DhcpType::ack);
+  }
+  void send(const DhcpMessage& asked, DhcpType type) {
+    const wire::DhcpHeader header{.operation = 2,
+                                  .hardware_type = 1,
+                                  .hardware_length = 6,
+                                  .hops = 0,
+                                  .transaction = asked.transaction,
+                                  .seconds = 0,
+                                  .flags = 0,
+                                  .client = 0,
+                                  .yours = leased.v4_value(),
+                                  .server = 0,
+                                  .relay = 0,
+                                  .card = asked.card,
+                                  .card_padding = {},
+                                  .server_name = {},
+                                  .file = {},
+                                  .cookie = 0x63825363};
+    std::vector<std::uint8_t> message(sizeof header);
+    wire::write(header, message);
+    const std::array<std::uint8_t, 4> from{192, 0, 2, 1};
+    message.insert(message.end(), {dhcp_option::message_type, 1, static_cast<std::uint8_t>(type)});
+    message.insert(message.end(), {dhcp_option::server, 4, from[0], from[1], from[2], from[3]});
+    message.insert(message.end(), {dhcp_option::lease_time, 4, 0, 0, 14, 16, dhcp_option::end});
+
+    const UdpDatagram udp{
+        .source_port = dhcp_server_port, .destination_port = dhcp_client_port, .payload = message};
+    const IpDatagram ip{.source = server,
+                        .destination = everybody,
+                        .protocol = static_cast<std::uint8_t>(IpProtocol::udp)};
+    const wire::EthernetHeader ethernet{asked.card, server_mac,
+                                        static_cast<std::uint16_t>(EtherType::ipv4)};
+    std::vector<std::uint8_t> frame(sizeof ethernet + ipv4_header_size_bytes(ip) +
+                                    udp_size_bytes(udp));
+    std::memcpy(frame.data(), &ethernet, sizeof ethernet);
+    const auto datagram = std::span(frame).subspan(sizeof ethernet);
+    emit_ipv4_header(ip, udp_size_bytes(udp), datagram);
+    emit_udp(udp, server, everybody, datagram.subspan(ipv4_header_size_bytes(ip)));
+    engine->on_frame(now, {}, {.bytes = frame}, out);
+  }
+
+  /// The name of the template that answers; empty: nobody does.
+  std::string name_at(const IpAddress& address) const {
+    const HostTemplate* const kind =
+        engine->host_at(address, visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now);
+    return kind == nullptr ? "" : kind->name;
+  }
+
+  std::optional<Engine> engine;
+  Instant now{seconds{1'700'000'000}};
+  Outbox out;
+};
+
+TEST_F(LeasesTest, ALeasedAddressIsThatOfTheHostThatAskedForIt) {
+  EXPECT_EQ(name_at(leased), "") << "not claimed, nor leased yet";
+  serve(seconds{60});
+  EXPECT_EQ(name_at(leased), "linux") << "and not the default template, whose address it is not";
+  engine->release_leases(now, out);
+  EXPECT_EQ(name_at(leased), "");
+}
+
+TEST_F(LeasesTest, NobodyIsWhereNothingIsAnsweredFor) {
+  EXPECT_EQ(name_at(IpAddress::v4(10, 0, 0, 5)), "default");
+  EXPECT_EQ(name_at(IpAddress::v4(10, 0, 0, 7)), "") << "a physical host answers for itself";
+  EXPECT_EQ(name_at(IpAddress::v4(10, 0, 1, 5)), "") << "not claimed";
+  EXPECT_EQ(name_at(everybody), "") << "what is sent to all is for no host";
+}
+
+}  // namespace
+}  // namespace apiary

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "engine/host_table.h"
+#include "host/reassembly.h"
+#include "host/udp.h"
+#include "tcp/tcp.h"
+
+namespace apiary {
+
+/// TCP, UDP and ICMP of all hosts of a shard, and the fragments that datagrams come in.
+class Transport {
+ public:
+  /// All must outlive it.
+  Transport(const EngineSettings& settings, HostTable& hosts, Counters& counters);
+
+  /// A datagram for `host`, or a fragment of one.
+  void handle(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending);
+  /// A UDP datagram that was sent to all hosts of a link, for `host`. Its checksum was verified.
+  void handle_broadcast(HostContext& host, const ParsedDatagram& datagram) {
+    udp_.handle(host, datagram, true);
+  }
+  /// By which template the conversation began that `datagram` goes on with. Returns nullptr if it
+  /// goes on with none.
+  HostTemplatePtr template_of_conversation(const ParsedDatagram& datagram) {
+    return tcp_.kind_of_conversation(datagram);
+  }
+
+  /// A service said something. Messages about sessions that are over are ignored.
+  void on_service(Instant now, const ServiceMessage& message, Outbox& out);
+  /// This machine has `addresses` now: conversations with hosts there end without a word.
+  void leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out);
+
+  const TcpHandler& tcp() const { return tcp_; }
+  const UdpHandler& udp() const { return udp_; }
+  /// At most `limit` of the conversations, the one active last first, TCP before UDP.
+  ConversationList conversations(std::size_t limit) const;
+
+  void on_time(Instant now, Outbox& out);
+  Instant next_due() {
+    return std::min({tcp_.next_due(), udp_.next_due(), reassembly_.next_due()});
+  }
+  void add_tables(std::vector<TableUse>& tables) const;
+  void adopt(const Honeynet&, const AddressSet&) {}  // conversations go on as they began
+
+ private:
+  HostContext context_of(Instant now, const Connection& connection, Outbox& out) {
+    return hosts_.conversation_context(now, connection.flow(), connection.kind(), connection.way(),
+                                       out);
+  }
+  void add_fragment(HostContext& host, const IpDatagram& fragment, bool checksum_pending);
+  void dispatch(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending);
+  void on_icmp(HostContext& host, const ParsedDatagram& datagram);
+  void report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out);
+
+  HostTable& hosts_;
+  Reassembly reassembly_;
+  TcpHandler tcp_;
+  UdpHandler udp_;
+};
+
+}  // namespace apiary
