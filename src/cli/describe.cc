@@ -6,6 +6,7 @@
 #include "cli/command_line.h"
 #include "cli/option_values.h"
 #include "config/keywords.h"
+#include "config/traits.h"
 #include "control/command_list.h"
 
 namespace apiary {
@@ -55,8 +56,13 @@ std::string describe_program() {
     control.push_back(
         {{"name", command.name}, {"description", command.description}, {"json", command.has_json}});
   const LanguageWords words = language_words();
-  const Json language = {
-      {"statements", words.statements}, {"actions", words.actions}, {"words", words.others}};
+  Json traits = Json::array();
+  for (const TraitSpec& trait : trait_specs())
+    traits.push_back({{"syntax", trait.syntax}, {"summary", trait.summary}});
+  const Json language = {{"statements", words.statements},
+                         {"actions", words.actions},
+                         {"words", words.others},
+                         {"traits", traits}};
   const Json described = {{"language", language},
                           {"program", describe_command(*make_command_line(none))},
                           {"control", control}};

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <type_traits>
 
-#include "base/overloaded.h"
 #include "config/binding_table.h"
 #include "config/template_builder.h"
 #include "config/topology_builder.h"
@@ -29,20 +28,19 @@ HostTemplatePtr plain_router(const PersonalityCache& personalities) {
 std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
                                     const TemplateBuilder& templates) {
   std::vector<ScriptUse> scripts;
-  const auto look_at = [&](const TemplateName& target, const Located<ActionSpec>& action) {
-    const auto* const service =
-        std::get_if<std::shared_ptr<const ServiceSpec>>(&action.value.action);
+  const auto look_at = [&](const TemplateName& target, const ActionSpec& action, Span place) {
+    const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.action);
     const auto* const script = service == nullptr ? nullptr : std::get_if<Script>(service->get());
     if (script != nullptr)
-      scripts.push_back({script->command, action.place, templates.service_privileges(target)});
+      scripts.push_back({script->command, place, templates.service_privileges(target)});
   };
-  for (const Statement& statement : statements)
-    std::visit(overloaded{
-                   [&](const AddPort& add) { look_at(add.target, add.action); },
-                   [&](const SetDefaultAction& set) { look_at(set.target, set.action); },
-                   [](const auto&) {},
-               },
-               statement.content);
+  for (const Statement& statement : statements) {
+    if (const auto* const add = std::get_if<AddPort>(&statement.content))
+      look_at(add->target, add->action.value, add->action.place);
+    if (const auto* const set = std::get_if<SetTrait>(&statement.content))
+      if (const auto* const action = std::get_if<traits::DefaultAction>(&set->trait.value))
+        look_at(set->target, action->action, set->trait.place);
+  }
   return scripts;
 }
 
@@ -129,19 +127,24 @@ class ConfigurationBuilder {
   enum class Pass : std::uint8_t { personalities, most, hosts };
   template <class Content>
   static Pass pass_of(const Content& content) {
-    if constexpr (std::is_same_v<Content, Annotate>)
+    if constexpr (is_any_of<Content, Annotate>) {
       return Pass::personalities;
-    else if constexpr (requires { content.target; } && !is_binding<Content>)
+    } else if constexpr (is_any_of<Content, SetTrait, AddPort, AddSubsystem, AddUse, DeletePort,
+                                   Dhcp, Broadcast>) {
       return begins_with_digit(content.target.value) && parse_ip_address(content.target.value)
                  ? Pass::hosts
                  : Pass::most;
-    else
+    } else {
+      static_assert(is_any_of<Content, CreateTemplate, CreateDynamic, CloneTemplate, DeleteTemplate,
+                              BindAddress, BindConditionally, BindInterface, PluginOption, Include,
+                              DaemonQuery, RouteEntry, RouteLink, RouteUnreach, RouteNextHop,
+                              RouteTunnel, BrokenStatement>,
+                    "say in which pass the statement is carried out");
       return Pass::most;
+    }
   }
-  template <class Content>
-  static constexpr bool is_binding =
-      std::is_same_v<Content, BindAddress> || std::is_same_v<Content, BindConditionally> ||
-      std::is_same_v<Content, DeleteTemplate>;
+  template <class Content, class... Others>
+  static constexpr bool is_any_of = (std::is_same_v<Content, Others> || ...);
 
   /// The template called so, or that of the host at the address. nullptr: reported.
   HostTemplatePtr find(const TemplateName& name) {
@@ -210,14 +213,17 @@ class ConfigurationBuilder {
     dhcp_.push_back({std::move(interface), kind, std::move(card), std::move(identity)});
   }
   void apply(const Broadcast& broadcast) { find(broadcast.target); }
-  template <class OfTemplate>
-  void apply(const OfTemplate& content) {
-    if constexpr (requires { content.target; })
-      if (!prepare(content.target)) return;
-    if constexpr (requires { templates_.apply(content); })
-      templates_.apply(content);
-    else
-      templates_.check_target(content.target);
+  void apply(const CreateTemplate& create) { templates_.apply(create); }
+  void apply(const CreateDynamic& create) { templates_.apply(create); }
+  void apply(const Annotate& annotate) { templates_.apply(annotate); }
+  void apply(const SetTrait& set) { change_template(set); }
+  void apply(const AddPort& add) { change_template(add); }
+  void apply(const AddSubsystem& add) { change_template(add); }
+  void apply(const AddUse& add) { change_template(add); }
+  void apply(const DeletePort& statement) { change_template(statement); }
+  template <class Content>
+  void change_template(const Content& content) {
+    if (prepare(content.target)) templates_.apply(content);
   }
 
   Diagnostics& diagnostics_;

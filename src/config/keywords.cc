@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
+#include <vector>
 
 #include "config/nearest.h"
+#include "config/traits.h"
 
 namespace apiary {
 namespace {
@@ -13,6 +15,7 @@ constexpr auto statement_words = std::to_array<std::string_view>(
     {"add", "annotate", "bind", "broadcast", "clone", "create", "debug", "delete", "dhcp",
      "dynamic", "include", "list", "option", "route", "set"});
 
+// Of Honeyd's grammar: the list does not grow.
 constexpr auto other_words = std::to_array<std::string_view>(
     {"action", "bandwidth", "between",     "block",   "closed",    "drop",    "droprate", "dstport",
      "entry",  "ethernet",  "filtered",    "finscan", "fragment",  "from",    "gid",      "icmp",
@@ -26,10 +29,24 @@ constexpr auto other_words = std::to_array<std::string_view>(
 constexpr auto action_words = std::to_array<std::string_view>(
     {"block", "closed", "filtered", "internal", "open", "proxy", "reset", "tarpit"});
 
-// Words that name nothing in one place and may name something in all others.
-constexpr auto unreserved_words = std::to_array<std::string_view>(
-    {"checksum", "default", "duplicate", "gemodel", "jitter", "key", "mtu", "normal", "pareto",
-     "proto", "reorder", "seed", "uniform"});
+// Words that name nothing in one place and may name something in all others, as may the words of
+// traits that Honeyd has not.
+constexpr auto unreserved_words =
+    std::to_array<std::string_view>({"checksum", "duplicate", "gemodel", "jitter", "key", "mtu",
+                                     "normal", "pareto", "proto", "reorder", "uniform"});
+
+/// The words of all traits, in alphabetical order.
+const std::vector<std::string_view>& trait_words() {
+  static const std::vector<std::string_view> all = [] {
+    std::vector<std::string_view> words;
+    for (const TraitSpec& trait : trait_specs())
+      for (const std::string_view word : words_of(trait)) words.push_back(word);
+    std::ranges::sort(words);
+    words.erase(std::unique(words.begin(), words.end()), words.end());
+    return words;
+  }();
+  return all;
+}
 
 static_assert(std::is_sorted(unreserved_words.begin(), unreserved_words.end()));
 static_assert(std::is_sorted(statement_words.begin(), statement_words.end()));
@@ -48,25 +65,24 @@ bool is_reserved_word(std::string_view word) {
 
 bool is_language_word(std::string_view word) {
   return is_reserved_word(word) ||
-         std::binary_search(unreserved_words.begin(), unreserved_words.end(), word);
+         std::binary_search(unreserved_words.begin(), unreserved_words.end(), word) ||
+         std::ranges::binary_search(trait_words(), word);
 }
 
 LanguageWords language_words() {
   LanguageWords words;
   words.statements.assign(statement_words.begin(), statement_words.end());
   words.actions.assign(action_words.begin(), action_words.end());
-  std::vector<std::string_view> others;
-  std::merge(other_words.begin(), other_words.end(), unreserved_words.begin(),
-             unreserved_words.end(), std::back_inserter(others));
+  std::vector<std::string_view> listed, others;
+  std::ranges::merge(other_words, unreserved_words, std::back_inserter(listed));
+  std::ranges::set_union(listed, trait_words(), std::back_inserter(others));
   std::set_difference(others.begin(), others.end(), action_words.begin(), action_words.end(),
                       std::back_inserter(words.others));
   return words;
 }
 
 bool is_trait_word(std::string_view word) {
-  constexpr std::string_view traits[] = {"personality", "default", "ethernet", "uptime", "droprate",
-                                         "uid",         "maxfds",  "spoof",    "seed"};
-  return std::find(std::begin(traits), std::end(traits), word) != std::end(traits);
+  return std::ranges::find(trait_specs(), word, &TraitSpec::keyword) != trait_specs().end();
 }
 
 std::string_view nearest_statement_word(std::string_view word) {

@@ -77,9 +77,9 @@ void skip_to_next_statement(TokenReader& reader) {
 
 bool runs_command(const StatementContent& statement) {
   const auto* const add = std::get_if<AddPort>(&statement);
-  const auto* const set = std::get_if<SetDefaultAction>(&statement);
+  const auto* const set = trait_in<traits::DefaultAction>(statement);
   if (add == nullptr && set == nullptr) return false;
-  const ActionSpec& action = add != nullptr ? add->action.value : set->action.value;
+  const ActionSpec& action = add != nullptr ? add->action.value : set->action;
   const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.action);
   return service != nullptr && std::holds_alternative<Script>(**service);
 }
@@ -91,7 +91,7 @@ std::string hint_on_rest(const TokenReader& reader, const StatementContent& stat
   if (token.kind == TokenKind::word)
     if (std::string hint = foreign_word_hint(token.text); !hint.empty()) return hint;
   if (runs_command(statement)) return "a command of several words stands in quotes";
-  if (std::holds_alternative<SetUptime>(statement)) return "an uptime is a number of seconds";
+  if (trait_in<traits::Uptime>(statement) != nullptr) return "an uptime is a number of seconds";
   const auto* const created = std::get_if<CreateTemplate>(&statement);
   if (created != nullptr && token.kind == TokenKind::word && is_trait_word(token.text))
     return fmt::format("write a statement of its own: set {} {} ...", created->name.value,

@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -16,10 +17,15 @@ namespace apiary {
 /// Where the traits of a template come from; a clone's may be in its original's statements.
 struct TemplateLocations {
   Span created;
-  std::optional<Span> personality, card, uptime, drop_rate, syn_drop_rate, seed;
-  std::optional<Span> user, open_files, spoof;
-  std::optional<Span> tcp_default, udp_default, icmp_default;
+  /// By keyword, and by part where a template has several: "droprate", "syn". See traits.h.
+  std::map<std::pair<std::string_view, std::string_view>, Span> traits;
   std::map<std::pair<IpProtocol, Port>, Span> ports;
+
+  /// None: the template has not got it from a statement.
+  std::optional<Span> trait(std::string_view keyword, std::string_view part = {}) const {
+    const auto found = traits.find({keyword, part});
+    return found == traits.end() ? std::optional<Span>{} : found->second;
+  }
 };
 
 /// A route, and the statement that makes it.

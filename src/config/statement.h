@@ -10,28 +10,12 @@
 #include "base/address_set.h"
 #include "base/numbers.h"
 #include "config/source_text.h"
+#include "config/statement_parts.h"
+#include "config/traits.h"
 #include "honeynet/condition.h"
-#include "honeynet/host_template.h"
 #include "topology/topology.h"
 
 namespace apiary {
-
-/// The name of a template as a statement mentions it; `default` is one, too, and so is the address
-/// of a bound host, which stands for a template of that host alone.
-using TemplateName = Located<std::string_view>;
-
-/// What is to happen to packets for a port, as a statement says it.
-struct ActionSpec {
-  PortAction action;               // of an internal service that we have not: Open
-  bool is_tarpit = false;          // as slowly as can be
-  std::string unknown_internal{};  // its name; empty: none
-};
-
-/// The ports from `first` to `last`, both included.
-struct PortRange {
-  Port first, last;
-  bool operator==(const PortRange&) const = default;
-};
 
 /// `create NAME`, `create default`
 struct CreateTemplate {
@@ -60,66 +44,10 @@ struct DeletePort {
   Located<PortRange> ports;
 };
 
-/// `set TEMPLATE personality "NAME"`
-struct SetPersonality {
+/// `set TEMPLATE TRAIT ...`; traits.h has them all
+struct SetTrait {
   TemplateName target;
-  Located<std::string> personality;
-};
-
-/// `set TEMPLATE personality random`
-struct SetRandomPersonality {
-  TemplateName target;
-};
-
-/// `set TEMPLATE default PROTOCOL [action] ACTION`
-struct SetDefaultAction {
-  TemplateName target;
-  IpProtocol protocol = IpProtocol::tcp;
-  Located<ActionSpec> action;
-};
-
-/// `set TEMPLATE ethernet "VENDOR or MAC"`
-struct SetEthernet {
-  TemplateName target;
-  Located<std::string> vendor;
-};
-
-/// `set TEMPLATE uptime SECONDS`
-struct SetUptime {
-  TemplateName target;
-  Located<Duration> uptime;
-};
-
-/// `set TEMPLATE droprate in PERCENT`, `set TEMPLATE droprate syn PERCENT`
-struct SetDropRate {
-  TemplateName target;
-  bool only_syn = false;
-  Located<Probability> rate;
-};
-
-/// `set TEMPLATE uid NUMBER [gid NUMBER]`
-struct SetUser {
-  TemplateName target;
-  Located<std::uint32_t> user;
-  std::optional<Located<std::uint32_t>> group;
-};
-
-/// `set TEMPLATE maxfds NUMBER`
-struct SetMaxFiles {
-  TemplateName target;
-  Located<std::uint32_t> limit;
-};
-
-/// `set TEMPLATE spoof [from ADDRESS] [to ADDRESS]`, at least one of them
-struct SetSpoof {
-  TemplateName target;
-  std::optional<Located<IpAddress>> from, to;
-};
-
-/// `set TEMPLATE seed "TEXT"`
-struct SetSeed {
-  TemplateName target;
-  Located<std::string> seed;
+  Located<TraitValue> trait;
 };
 
 /// `add TEMPLATE PROTOCOL port NUMBER ACTION`
@@ -242,12 +170,17 @@ struct BrokenStatement {
 };
 
 using StatementContent =
-    std::variant<CreateTemplate, CreateDynamic, CloneTemplate, DeleteTemplate, DeletePort,
-                 SetPersonality, SetRandomPersonality, SetDefaultAction, SetEthernet, SetUptime,
-                 SetDropRate, SetUser, SetMaxFiles, SetSpoof, SetSeed, AddPort, AddSubsystem,
-                 AddUse, BindAddress, BindConditionally, BindInterface, Dhcp, Broadcast, Annotate,
-                 PluginOption, Include, DaemonQuery, RouteEntry, RouteLink, RouteUnreach,
-                 RouteNextHop, RouteTunnel, BrokenStatement>;
+    std::variant<CreateTemplate, CreateDynamic, CloneTemplate, DeleteTemplate, DeletePort, SetTrait,
+                 AddPort, AddSubsystem, AddUse, BindAddress, BindConditionally, BindInterface, Dhcp,
+                 Broadcast, Annotate, PluginOption, Include, DaemonQuery, RouteEntry, RouteLink,
+                 RouteUnreach, RouteNextHop, RouteTunnel, BrokenStatement>;
+
+/// The trait T that a statement sets; nullptr: it sets none, or another.
+template <class T>
+const T* trait_in(const StatementContent& content) {
+  const auto* const set = std::get_if<SetTrait>(&content);
+  return set == nullptr ? nullptr : std::get_if<T>(&set->trait.value);
+}
 
 /// One statement and its place, from its first word to its last. Its views point into the
 /// SourceText.

@@ -3,21 +3,11 @@
 #include <fmt/format.h>
 
 #include "base/overloaded.h"
+#include "config/value_printer.h"
 
 namespace apiary {
 namespace {
 
-std::string in_quotes(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-std::string shortest(double number) { return fmt::format("{:.10g}", number); }
-std::string in_percent(Probability p) { return shortest(p.value * 100); }
 std::string in_milliseconds(Duration time) {
   return shortest(static_cast<double>(time.count()) / 1e6) + "ms";
 }
@@ -61,24 +51,6 @@ std::string format_statement(const Jitter& jitter) {
   return spread;
 }
 
-std::string format_statement(const ActionSpec& spec) {
-  const std::string action =
-      std::visit(overloaded{[](const Block&) { return std::string{"block"}; },
-                            [](const Reset&) { return std::string{"reset"}; },
-                            [](const Open&) { return std::string{"open"}; },
-                            [](const TarpitAction&) { return std::string{"tarpit open"}; },
-                            [](const std::shared_ptr<const ServiceSpec>& service) {
-                              if (const auto* script = std::get_if<Script>(service.get()))
-                                return in_quotes(script->command);
-                              if (const auto* built_in = std::get_if<BuiltIn>(service.get()))
-                                return "internal " + in_quotes(name_of(*built_in));
-                              return "proxy " + std::get<Proxy>(*service).target;
-                            }},
-                 spec.action);
-  return (spec.is_tarpit ? "tarpit " : "") +
-         (spec.unknown_internal.empty() ? action : "internal " + in_quotes(spec.unknown_internal));
-}
-
 std::string format_statement(const Condition& condition) {
   return std::visit(
       overloaded{[](const FromSystem& s) { return "source os = " + in_quotes(s.name); },
@@ -115,45 +87,12 @@ struct Speller {
     return fmt::format("delete {} {} port {}", s.target.value, name_of(s.protocol),
                        as_is(s.ports.place));
   }
-  std::string operator()(const SetPersonality& s) const {
-    return fmt::format("set {} personality {}", s.target.value, in_quotes(s.personality.value));
-  }
-  std::string operator()(const SetRandomPersonality& s) const {
-    return fmt::format("set {} personality random", s.target.value);
-  }
-  std::string operator()(const SetDefaultAction& s) const {
-    return fmt::format("set {} default {} action {}", s.target.value, name_of(s.protocol),
-                       format_statement(s.action.value));
-  }
-  std::string operator()(const SetEthernet& s) const {
-    return fmt::format("set {} ethernet {}", s.target.value, in_quotes(s.vendor.value));
-  }
-  std::string operator()(const SetUptime& s) const {
-    return fmt::format("set {} uptime {}", s.target.value,
-                       std::chrono::duration_cast<seconds>(s.uptime.value).count());
-  }
-  std::string operator()(const SetDropRate& s) const {
-    return fmt::format("set {} droprate {} {}", s.target.value, s.only_syn ? "syn" : "in",
-                       in_percent(s.rate.value));
-  }
-  std::string operator()(const SetUser& s) const {
-    return fmt::format("set {} uid {}{}", s.target.value, s.user.value,
-                       s.group ? fmt::format(" gid {}", s.group->value) : "");
-  }
-  std::string operator()(const SetMaxFiles& s) const {
-    return fmt::format("set {} maxfds {}", s.target.value, s.limit.value);
-  }
-  std::string operator()(const SetSpoof& s) const {
-    return fmt::format("set {} spoof{}{}", s.target.value,
-                       s.from ? " from " + to_string(s.from->value) : "",
-                       s.to ? " to " + to_string(s.to->value) : "");
-  }
-  std::string operator()(const SetSeed& s) const {
-    return fmt::format("set {} seed {}", s.target.value, in_quotes(s.seed.value));
+  std::string operator()(const SetTrait& s) const {
+    return fmt::format("set {} {}", s.target.value, format_trait(s.trait.value));
   }
   std::string operator()(const AddPort& s) const {
     return fmt::format("add {} {} port {} {}", s.target.value, name_of(s.protocol),
-                       as_is(s.ports.place), format_statement(s.action.value));
+                       as_is(s.ports.place), format_action(s.action.value));
   }
   std::string operator()(const AddSubsystem& s) const {
     return fmt::format("add {} subsystem {}{}{}", s.target.value, in_quotes(s.command.value),
@@ -182,7 +121,7 @@ struct Speller {
   std::string operator()(const Broadcast& s) const {
     return fmt::format("broadcast {} srcport {} dstport {} time {} {}", s.target.value,
                        as_is(s.source.place), as_is(s.destination.place), s.seconds_between.value,
-                       format_statement(s.action.value));
+                       format_action(s.action.value));
   }
   std::string operator()(const Annotate& s) const {
     return fmt::format("annotate {} {}", s.personality ? in_quotes(s.personality->value) : "random",

@@ -5,21 +5,9 @@
 #include <utility>
 
 #include "base/overloaded.h"
-#include "base/random.h"
 #include "config/nearest.h"
 
 namespace apiary {
-namespace {
-
-/// The same for the same text, everywhere and always (FNV-1a).
-std::uint64_t hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return mix_bits(hash);
-}
-
-}  // namespace
-
 bool leads_to(const HostTemplate& from, const HostTemplate& to) {
   std::unordered_set<const HostTemplate*> seen = {&from};
   std::vector<const HostTemplate*> unasked = {&from};
@@ -59,14 +47,6 @@ TemplateBuilder::TemplateBuilder(const std::vector<Statement>& statements,
                    [](const auto&) {},
                },
                statement.content);
-}
-
-/// A port that holds visitors up needs no service: none would ever be heard.
-PortAction TemplateBuilder::action_of(const ActionSpec& spec, IpProtocol protocol) {
-  const bool takes_connections = !std::holds_alternative<Block>(spec.action) &&
-                                 !std::holds_alternative<Reset>(spec.action) &&
-                                 protocol == IpProtocol::tcp;
-  return spec.is_tarpit && takes_connections ? PortAction{TarpitAction{}} : spec.action;
 }
 
 void TemplateBuilder::apply(const CreateTemplate& statement) { create(statement.name); }
@@ -118,109 +98,13 @@ void TemplateBuilder::apply(const DeletePort& statement) {
   ports.erase(first, after);
 }
 
-void TemplateBuilder::apply(const SetPersonality& statement) {
-  auto personality = personalities_.find(statement.personality, diagnostics_);
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr || personality == nullptr) return;
-  entry->contents->personality = std::move(personality);
-  entry->random.reset();
-  entry->origins.personality = statement.personality.place;
-}
-
-void TemplateBuilder::apply(const SetRandomPersonality& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  entry->random = entry->origins.personality = statement.target.place;
-}
-
-void TemplateBuilder::apply(const SetDefaultAction& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  const PortAction action = action_of(statement.action.value, statement.protocol);
-  switch (statement.protocol) {
-    case IpProtocol::tcp:
-      entry->contents->tcp_default = action;
-      entry->origins.tcp_default = statement.action.place;
-      break;
-    case IpProtocol::udp:
-      entry->contents->udp_default = action;
-      entry->origins.udp_default = statement.action.place;
-      break;
-    case IpProtocol::icmp:
-      entry->contents->icmp_default = action;
-      entry->origins.icmp_default = statement.action.place;
-      break;
-  }
-}
-
-void TemplateBuilder::apply(const SetEthernet& statement) {
-  auto card = cards_.find(statement.vendor, diagnostics_);
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr || card == nullptr) return;
-  entry->contents->card = std::move(card);
-  entry->origins.card = statement.vendor.place;
-}
-
-void TemplateBuilder::apply(const SetUptime& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  entry->contents->uptime = statement.uptime.value;
-  entry->origins.uptime = statement.uptime.place;
-}
-
-void TemplateBuilder::apply(const SetDropRate& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  (statement.only_syn ? entry->contents->drops_syn : entry->contents->drops_in) =
-      statement.rate.value;
-  (statement.only_syn ? entry->origins.syn_drop_rate : entry->origins.drop_rate) =
-      statement.rate.place;
-}
-
-void TemplateBuilder::apply(const SetUser& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  ServicePrivileges& rights = entry->contents->service_privileges;
-  rights.user = statement.user.value;
-  rights.group.reset();
-  if (statement.group) rights.group = statement.group->value;
-  entry->origins.user = statement.user.place;
-}
-
-void TemplateBuilder::apply(const SetMaxFiles& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  entry->contents->service_privileges.open_files = statement.limit.value;
-  entry->origins.open_files = statement.limit.place;
-}
-
-void TemplateBuilder::apply(const SetSpoof& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  const Span place = statement.from ? statement.from->place : statement.to->place;
-  if (!allows_spoofing_) {
-    diagnostics_.push_back(
-        {.severity = Severity::warning,
-         .place = place,
-         .message = "'spoof' is done only when apiary run is told --allow-spoof: else hosts answer "
-                    "as themselves",
-         .hint = "whoever sends something to the host then makes it send to others: be sure that "
-                 "both addresses are yours"});
-    return;
-  }
-  entry->contents->answers_from.reset();
-  entry->contents->answers_to.reset();
-  if (statement.from) entry->contents->answers_from = statement.from->value;
-  if (statement.to) entry->contents->answers_to = statement.to->value;
-  entry->origins.spoof = place;
-}
-
-void TemplateBuilder::apply(const SetSeed& statement) {
-  Entry* const entry = find_plain(statement.target);
-  if (entry == nullptr) return;
-  entry->seed = statement.seed.value;
-  entry->contents->seed = hash_of(statement.seed.value);
-  entry->origins.seed = statement.seed.place;
+void TemplateBuilder::apply(const SetTrait& statement) {
+  const TraitUse use{statement.target.place, statement.trait.place, personalities_, cards_,
+                     allows_spoofing_,       diagnostics_};
+  if (Entry* const entry = find_plain(statement.target))
+    give_trait(statement.trait.value, *entry, use);
+  else
+    check_trait(statement.trait.value, use);
 }
 
 void TemplateBuilder::apply(const AddPort& statement) {
@@ -229,7 +113,7 @@ void TemplateBuilder::apply(const AddPort& statement) {
   const PortRange range = statement.ports.value;
   auto& ports = statement.protocol == IpProtocol::tcp ? entry->contents->tcp_ports
                                                       : entry->contents->udp_ports;
-  const PortAction action = action_of(statement.action.value, statement.protocol);
+  const PortAction action = effect_of(statement.action.value, statement.protocol);
   bool was_reported = false;
   for (std::uint32_t number = range.first.number; number <= range.last.number; ++number) {
     const Port port{static_cast<std::uint16_t>(number)};

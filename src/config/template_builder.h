@@ -12,6 +12,7 @@
 #include "config/personality_cache.h"
 #include "config/source_locations.h"
 #include "config/statement.h"
+#include "config/template_draft.h"
 #include "honeynet/honeynet.h"
 
 namespace apiary {
@@ -28,21 +29,11 @@ class TemplateBuilder {
   void apply(const CloneTemplate& statement);
   void apply(const DeleteTemplate& statement);
   void apply(const DeletePort& statement);
-  void apply(const SetPersonality& statement);
-  void apply(const SetRandomPersonality& statement);
-  void apply(const SetDefaultAction& statement);
-  void apply(const SetEthernet& statement);
-  void apply(const SetUptime& statement);
-  void apply(const SetDropRate& statement);
-  void apply(const SetUser& statement);
-  void apply(const SetMaxFiles& statement);
-  void apply(const SetSpoof& statement);
-  void apply(const SetSeed& statement);
+  void apply(const SetTrait& statement);
   void apply(const AddPort& statement);
   void apply(const AddUse& statement);
   void apply(const Annotate& statement);
-  /// Of any other statement about a template: whether there is that template.
-  void check_target(const TemplateName& name) { find_entry(name); }
+  void apply(const AddSubsystem& statement) { find_entry(statement.target); }
 
   /// The template of that name, which is used. nullptr: there is none; that was reported, once for
   /// each name.
@@ -61,14 +52,8 @@ class TemplateBuilder {
   std::map<std::string, TemplateLocations> origins() const;
 
  private:
-  static PortAction action_of(const ActionSpec& spec, IpProtocol protocol);
-
-  struct Entry {
-    std::shared_ptr<HostTemplate> contents{};  // null: not created yet, or deleted
-    TemplateLocations origins{};               // created: where it is, or will be
+  struct Entry : TemplateDraft {
     std::optional<Span> deleted{};
-    std::optional<Span> random{};  // where it is said that chance gives its personality
-    std::string seed{};
     std::map<std::pair<IpProtocol, Port>, Span> own_ports{};  // of its own `add`s
     bool is_used = false;
   };

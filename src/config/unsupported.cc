@@ -14,8 +14,11 @@ class UnactedFinder {
   UnactedFinder(Span statement, Diagnostics& diagnostics)
       : statement_(statement), diagnostics_(diagnostics) {}
 
-  void operator()(const SetDefaultAction& s) { look_at(s.action); }
-  void operator()(const AddPort& s) { look_at(s.action); }
+  void operator()(const SetTrait& s) {
+    if (const auto* const action = std::get_if<traits::DefaultAction>(&s.trait.value))
+      look_at(action->action, s.trait.place);
+  }
+  void operator()(const AddPort& s) { look_at(s.action.value, s.action.place); }
   void operator()(const AddSubsystem& s) {
     remark(s.command.place, "'subsystem'", "the program is not started");
   }
@@ -42,13 +45,13 @@ class UnactedFinder {
                             .place = place,
                             .message = fmt::format("{} is not acted on yet: {}", what, instead)});
   }
-  void look_at(const Located<ActionSpec>& action) {
-    const std::string& name = action.value.unknown_internal;
-    if (name.empty() || action.value.is_tarpit) return;
+  void look_at(const ActionSpec& action, Span place) {
+    const std::string& name = action.unknown_internal;
+    if (name.empty() || action.is_tarpit) return;
     const std::string_view nearest = nearest_word(name, built_in_names);
     diagnostics_.push_back(
         {.severity = Severity::unsupported,
-         .place = action.place,
+         .place = place,
          .message = fmt::format("there is no built-in service '{}': the port is open, and nobody "
                                 "speaks",
                                 name),

@@ -44,7 +44,7 @@ void read_statements(const std::string& path, const std::string& text, RunReques
   SourceText source(path, text);
   for (const Statement& statement : parse(source, machine_settings().parsing).statements) {
     request.has_own_macs = request.has_own_macs ||
-                           std::holds_alternative<SetEthernet>(statement.content) ||
+                           trait_in<traits::Ethernet>(statement.content) != nullptr ||
                            std::holds_alternative<Dhcp>(statement.content);
     if (const auto* bind = std::get_if<BindAddress>(&statement.content))
       if (bind->addresses.value.first == bind->addresses.value.last)

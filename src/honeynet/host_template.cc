@@ -5,19 +5,14 @@
 #include "base/overloaded.h"
 
 namespace apiary {
-namespace {
-
-/// As it stands in a configuration.
-std::string in_quotes(std::string_view command) {
+std::string in_quotes(std::string_view text) {
   std::string quoted = "\"";
-  for (const char c : command) {
+  for (const char c : text) {
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
   return quoted + '"';
 }
-
-}  // namespace
 
 std::string describe(const PortAction& action) {
   return std::visit(overloaded{[](const Block&) { return std::string{"block: no answer"}; },

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -37,6 +38,9 @@ struct TarpitAction {
 /// What happens to packets for a port. The pointer is never null.
 using PortAction =
     std::variant<Block, Reset, Open, TarpitAction, std::shared_ptr<const ServiceSpec>>;
+
+/// A text as it stands in a configuration.
+std::string in_quotes(std::string_view text);
 
 /// For people: "closed", "service \"scripts/web.sh\"".
 std::string describe(const PortAction& action);

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/counted.h"
 #include "config/statement_printer.h"
+#include "config/traits.h"
 #include "config/values.h"
 #include "lan/station_lookup.h"
 #include "posix/system_error.h"
@@ -56,7 +56,7 @@ class Explanation {
           fmt::format("{}: {}", to_string(visitor_),
                       kind == nullptr ? "none: no condition applies" : (*kind)->name));
     if (kind != nullptr) print_traits(**kind);
-    print_card(machine_on_link(**bound));
+    print_group(TraitGroup::link, machine_on_link(**bound));
   }
 
   void print_path() {
@@ -102,22 +102,19 @@ class Explanation {
   }
 
   void print_port(const HostTemplate& kind, IpProtocol protocol, Port port) {
-    const TemplateLocations* const from = origins_of(kind);
+    const TemplateLocations& from = origins_of(kind);
     if (protocol == IpProtocol::icmp)
-      return say("icmp", describe(kind.icmp_default), from ? from->icmp_default : std::nullopt);
+      return say("icmp", describe(kind.icmp_default), from.trait("default", "icmp"));
     const bool is_tcp = protocol == IpProtocol::tcp;
     const auto& ports = is_tcp ? kind.tcp_ports : kind.udp_ports;
     const std::string label = fmt::format("{} {}", name_of(protocol), port.number);
     if (const auto listed = ports.find(port); listed != ports.end()) {
       std::optional<Span> place;
-      if (from != nullptr)
-        if (const auto known = from->ports.find({protocol, port}); known != from->ports.end())
-          place = known->second;
+      if (const auto known = from.ports.find({protocol, port}); known != from.ports.end())
+        place = known->second;
       return say(label, describe(listed->second), place);
     }
-    static const TemplateLocations nowhere;
-    const TemplateLocations& known_from = from == nullptr ? nowhere : *from;
-    const auto& place = is_tcp ? known_from.tcp_default : known_from.udp_default;
+    const auto place = from.trait("default", name_of(protocol));
     say(label,
         fmt::format("{} (the default{})", describe(is_tcp ? kind.tcp_default : kind.udp_default),
                     !place ? " of all templates" : ""),
@@ -133,57 +130,26 @@ class Explanation {
         place ? fmt::format("{:<70}  {}\n", text, source_.place_name(place->begin)) : text + "\n";
   }
 
-  const TemplateLocations* origins_of(const HostTemplate& kind) const {
+  const TemplateLocations& origins_of(const HostTemplate& kind) const {
+    static const TemplateLocations nowhere;
     const auto known = origins_.templates.find(kind.name);
-    return known == origins_.templates.end() ? nullptr : &known->second;
+    return known == origins_.templates.end() ? nowhere : known->second;
   }
 
   void print_traits(const HostTemplate& kind) {
-    static const TemplateLocations nowhere;
-    const TemplateLocations& from = origins_of(kind) ? *origins_of(kind) : nowhere;
-    say("personality", kind.personality->name, from.personality);
+    print_group(TraitGroup::system, kind);
     for (const HostValue& value :
          values_of(kind, make_host_state(key_, address_, kind, now_, now_), now_))
       say(value.label, value.text);
-    if (kind.uptime)
-      say("uptime", fmt::format("{:.0f} s when the daemon starts", in_seconds(*kind.uptime)),
-          from.uptime);
-    if (from.seed) say("seed", "its own", from.seed);
-    print_drops(kind, from);
-    print_rights(kind.service_privileges, from);
-    if (kind.answers_from || kind.answers_to)
-      say("answers",
-          fmt::format("from {} to {}", to_string(kind.answers_from.value_or(address_)),
-                      kind.answers_to ? to_string(*kind.answers_to) : "the visitor"),
-          from.spoof);
+    print_group(TraitGroup::identity, kind);
+    print_group(TraitGroup::behaviour, kind);
   }
 
-  void print_drops(const HostTemplate& kind, const TemplateLocations& from) {
-    if (kind.drops_in.value > 0)
-      say("drops", fmt::format("{:g}% of received packets", kind.drops_in.value * 100),
-          from.drop_rate);
-    if (kind.drops_syn.value > 0)
-      say("drops", fmt::format("{:g}% of connection requests", kind.drops_syn.value * 100),
-          from.syn_drop_rate);
-  }
-
-  void print_rights(const ServicePrivileges& rights, const TemplateLocations& from) {
-    if (rights.user)
-      say("programs",
-          fmt::format("run as user {}{}", *rights.user,
-                      rights.group ? fmt::format(", group {}", *rights.group) : ""),
-          from.user);
-    if (rights.open_files)
-      say("programs", "may open " + counted(*rights.open_files, "file"), from.open_files);
-  }
-
-  void print_card(const HostTemplate& machine) {
-    if (machine.card == nullptr) return;
-    const TemplateLocations* const from = origins_of(machine);
-    say("ethernet",
-        fmt::format("{}{}", to_string(mac_address(*machine.card, address_, key_)),
-                    machine.card->address ? "" : fmt::format(" ({})", machine.card->name)),
-        from == nullptr ? std::nullopt : from->card);
+  void print_group(TraitGroup group, const HostTemplate& kind) {
+    TraitLines lines;
+    for (const TraitSpec& trait : trait_specs())
+      if (trait.explained == group) trait.explain({kind, origins_of(kind), address_, key_}, lines);
+    for (const TraitLine& line : lines) say(line.label, line.text, line.place);
   }
 
   /// Of the smallest binding around the address.

@@ -1,4 +1,4 @@
-/** The words of the language. Written by tools/generate from src/config/words.cc. */
+/** The words of the language. Written by tools/generate from src/config/{keywords.cc,traits.h}. */
 export const keywords: ReadonlySet<string> = new Set(
   (
     'add annotate bind broadcast clone create debug delete dhcp dynamic include list option ' +

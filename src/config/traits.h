@@ -1,0 +1,236 @@
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/address.h"
+#include "base/time.h"
+#include "base/units.h"
+#include "config/diagnostic.h"
+#include "config/source_text.h"
+#include "config/statement_parts.h"
+#include "config/template_draft.h"
+
+namespace apiary {
+
+class TokenReader;
+
+/// The lines of `apiary explain`.
+enum class TraitGroup : std::uint8_t {
+  system,     // before what follows from the personality
+  identity,   // what is individual about the host
+  behaviour,  // what it does with packets and programs
+  port,       // only with a port
+  link,       // of the machine on the link, which a dynamic template is to all visitors
+};
+
+/// The host that is explained.
+struct ExplainedHost {
+  const HostTemplate& kind;
+  const TemplateLocations& from;
+  IpAddress address;
+  HashKey key;
+};
+
+/// A line of its explanation.
+struct TraitLine {
+  std::string_view label;  // static
+  std::string text;
+  std::optional<Span> place;  // of the statement that makes it so
+};
+using TraitLines = std::vector<TraitLine>;
+
+/// The traits of templates. A struct is what `set TEMPLATE ...` says of one trait, and all that the
+/// language knows of that trait:
+///   keyword, syntax   behind `set TEMPLATE`; the words in small letters become words of the
+///   language summary           a sentence for documents parse()           reads what follows the
+///   keyword; nothing: it was reported format()          what follows the keyword, as `apiary fmt`
+///   writes it give_to()         changes the template; false: it could not, which was reported
+///   explain()         the lines of a host that has the trait
+/// and where it needs them:
+///   part()            which one, of a trait of which a template has several
+///   check()           reports what is wrong whatever template it is for
+/// To add one: the struct here, its name in TraitValue, its functions in traits_*.cc, and where
+/// HostTemplate keeps it.
+namespace traits {
+
+struct Personality {
+  static constexpr std::string_view keyword = "personality";
+  static constexpr std::string_view syntax = R"(personality "NAME" | personality random)";
+  static constexpr std::string_view summary =
+      "The operating system whose network behaviour the hosts show, by a name of Nmap's.";
+  static constexpr TraitGroup explained = TraitGroup::system;
+
+  std::optional<std::string> name;  // none: chance gives one
+
+  static std::optional<Located<Personality>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  void check(const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+struct DefaultAction {
+  static constexpr std::string_view keyword = "default";
+  static constexpr std::string_view syntax = "default PROTOCOL [action] ACTION";
+  static constexpr std::string_view summary =
+      "What ports do that no add mentions; for icmp, whether the hosts answer.";
+  static constexpr TraitGroup explained = TraitGroup::port;
+
+  IpProtocol protocol = IpProtocol::tcp;
+  ActionSpec action;
+
+  static std::optional<Located<DefaultAction>> parse(TokenReader& reader,
+                                                     const TemplateName& target);
+  std::string format() const;
+  std::string_view part() const { return name_of(protocol); }
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost&, TraitLines&) {}  // a port's line has it
+};
+
+struct Ethernet {
+  static constexpr std::string_view keyword = "ethernet";
+  static constexpr std::string_view syntax = R"(ethernet "VENDOR or MAC")";
+  static constexpr std::string_view summary =
+      "A network card of the hosts' own, of that vendor or with that MAC address.";
+  static constexpr TraitGroup explained = TraitGroup::link;
+
+  std::string vendor;  // or MAC address
+
+  static std::optional<Located<Ethernet>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  void check(const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+struct Uptime {
+  static constexpr std::string_view keyword = "uptime";
+  static constexpr std::string_view syntax = "uptime SECONDS";
+  static constexpr std::string_view summary =
+      "How long the hosts have been up when the daemon starts.";
+  static constexpr TraitGroup explained = TraitGroup::identity;
+
+  Duration uptime{};
+
+  static std::optional<Located<Uptime>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+struct DropRate {
+  static constexpr std::string_view keyword = "droprate";
+  static constexpr std::string_view syntax = "droprate in PERCENT | droprate syn PERCENT";
+  static constexpr std::string_view summary =
+      "The share of incoming packets, or of connection requests, that the hosts drop.";
+  static constexpr TraitGroup explained = TraitGroup::behaviour;
+
+  bool only_syn = false;
+  Probability rate;
+
+  static std::optional<Located<DropRate>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  std::string_view part() const { return only_syn ? "syn" : "in"; }
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+struct User {
+  static constexpr std::string_view keyword = "uid";
+  static constexpr std::string_view syntax = "uid NUMBER [gid NUMBER]";
+  static constexpr std::string_view summary =
+      "The user, and the group, that the programs of the hosts run as.";
+  static constexpr TraitGroup explained = TraitGroup::behaviour;
+
+  std::uint32_t user = 0;
+  std::optional<std::uint32_t> group;
+
+  static std::optional<Located<User>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+struct MaxFiles {
+  static constexpr std::string_view keyword = "maxfds";
+  static constexpr std::string_view syntax = "maxfds NUMBER";
+  static constexpr std::string_view summary =
+      "How many files each program of the hosts may open at a time.";
+  static constexpr TraitGroup explained = TraitGroup::behaviour;
+
+  std::uint32_t limit = 0;
+
+  static std::optional<Located<MaxFiles>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+struct Spoof {
+  static constexpr std::string_view keyword = "spoof";
+  static constexpr std::string_view syntax = "spoof [from ADDRESS] [to ADDRESS]";
+  static constexpr std::string_view summary =
+      "Addresses that replace the host's and the visitor's in all packets that the hosts send; "
+      "only with --allow-spoof.";
+  static constexpr TraitGroup explained = TraitGroup::behaviour;
+
+  std::optional<IpAddress> from, to;  // at least one
+
+  static std::optional<Located<Spoof>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+struct Seed {
+  static constexpr std::string_view keyword = "seed";
+  static constexpr std::string_view syntax = R"(seed "TEXT")";
+  static constexpr std::string_view summary =
+      "Text from which all that is individual about the hosts derives, besides their addresses.";
+  static constexpr TraitGroup explained = TraitGroup::identity;
+
+  std::string seed;
+
+  static std::optional<Located<Seed>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
+}  // namespace traits
+
+/// The value of any trait, in the order in which messages and documents list them.
+using TraitValue =
+    std::variant<traits::Personality, traits::DefaultAction, traits::Ethernet, traits::Uptime,
+                 traits::DropRate, traits::User, traits::MaxFiles, traits::Spoof, traits::Seed>;
+
+/// A row of the table of traits.
+struct TraitSpec {
+  std::string_view keyword, syntax, summary;
+  TraitGroup explained;
+  std::optional<Located<TraitValue>> (*parse)(TokenReader& reader, const TemplateName& target);
+  void (*explain)(const ExplainedHost& host, TraitLines& lines);
+};
+/// All traits, in the order of TraitValue.
+std::span<const TraitSpec> trait_specs();
+
+/// The words of the language in the syntax of a trait, its keyword first; with repetitions.
+std::vector<std::string_view> words_of(const TraitSpec& trait);
+
+std::string_view keyword_of(const TraitValue& value);
+/// "maxfds 35".
+std::string format_trait(const TraitValue& value);
+/// Gives a template the trait and notes where it is from.
+void give_trait(const TraitValue& value, TemplateDraft& draft, const TraitUse& use);
+/// Reports what is wrong with the trait where there is no template to give it to.
+void check_trait(const TraitValue& value, const TraitUse& use);
+
+}  // namespace apiary

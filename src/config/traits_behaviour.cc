@@ -1,0 +1,194 @@
+// What hosts do with packets, and what their programs may.
+#include <fmt/format.h>
+
+#include "base/counted.h"
+#include "config/parse_action.h"
+#include "config/token_reader.h"
+#include "config/traits.h"
+#include "config/value_printer.h"
+
+namespace apiary::traits {
+
+// ── default ──
+
+std::optional<Located<DefaultAction>> DefaultAction::parse(TokenReader& reader,
+                                                           const TemplateName&) {
+  std::optional<IpProtocol> protocol;
+  if (reader.accept("tcp"))
+    protocol = IpProtocol::tcp;
+  else if (reader.accept("udp"))
+    protocol = IpProtocol::udp;
+  else if (reader.accept("icmp"))
+    protocol = IpProtocol::icmp;
+  if (!protocol) return reader.fail_expected("'tcp', 'udp' or 'icmp'");
+  reader.accept("action");  // may be left out
+  auto action = parse_default_action(reader, *protocol);
+  if (!action) return {};
+  return Located<DefaultAction>{{*protocol, std::move(action->value)}, action->place};
+}
+
+std::string DefaultAction::format() const {
+  return fmt::format("{} action {}", name_of(protocol), format_action(action));
+}
+
+bool DefaultAction::give_to(TemplateDraft& draft, const TraitUse&) const {
+  HostTemplate& kind = *draft.contents;
+  const PortAction effect = effect_of(action, protocol);
+  switch (protocol) {
+    case IpProtocol::tcp:
+      kind.tcp_default = effect;
+      break;
+    case IpProtocol::udp:
+      kind.udp_default = effect;
+      break;
+    case IpProtocol::icmp:
+      kind.icmp_default = effect;
+      break;
+  }
+  return true;
+}
+
+// ── droprate ──
+
+std::optional<Located<DropRate>> DropRate::parse(TokenReader& reader, const TemplateName&) {
+  const bool only_syn = reader.accept("syn");
+  if (!only_syn && !reader.accept("in")) {
+    const bool is_rate = begins_with_digit(reader.next().text);
+    return reader.fail_expected(
+        "'in' or 'syn'",
+        is_rate ? fmt::format("write: droprate in {}", reader.next().text) : std::string{});
+  }
+  const auto rate = reader.percentage("droprate");
+  if (!rate) return {};
+  return Located<DropRate>{{only_syn, rate->value}, rate->place};
+}
+
+std::string DropRate::format() const { return fmt::format("{} {}", part(), in_percent(rate)); }
+
+bool DropRate::give_to(TemplateDraft& draft, const TraitUse&) const {
+  (only_syn ? draft.contents->drops_syn : draft.contents->drops_in) = rate;
+  return true;
+}
+
+void DropRate::explain(const ExplainedHost& host, TraitLines& lines) {
+  const HostTemplate& kind = host.kind;
+  if (kind.drops_in.value > 0)
+    lines.push_back({"drops", fmt::format("{:g}% of received packets", kind.drops_in.value * 100),
+                     host.from.trait(keyword, "in")});
+  if (kind.drops_syn.value > 0)
+    lines.push_back({"drops",
+                     fmt::format("{:g}% of connection requests", kind.drops_syn.value * 100),
+                     host.from.trait(keyword, "syn")});
+}
+
+// ── uid ──
+
+std::optional<Located<User>> User::parse(TokenReader& reader, const TemplateName&) {
+  constexpr std::uint32_t highest = 0xfffffffe;  // the one above it means "no change"
+  if (reader.next().kind == TokenKind::word && is_plain_word(reader.next().text))
+    return reader.fail_expected("a user's number",
+                                fmt::format("this prints it: id -u {}", reader.next().text));
+  const auto user = reader.number("a user's number", 0, highest);
+  if (!user) return {};
+  if (user->value == 0 && !reader.has_bad_value())
+    reader.report_bad_value(user->place, {"services may not run as root: attackers speak to them",
+                                          "choose the number of a user who may do nothing else"});
+  if (!reader.accept("gid")) return Located<User>{{user->value, {}}, user->place};
+  const auto group = reader.number("a group's number", 0, highest);
+  if (!group) return {};
+  if (group->value == 0 && !reader.has_bad_value())
+    reader.report_bad_value(group->place, {"services may not be of root's group",
+                                           "choose the number of a group that owns nothing"});
+  return Located<User>{{user->value, group->value}, user->place};
+}
+
+std::string User::format() const {
+  return fmt::format("{}{}", user, group ? fmt::format(" gid {}", *group) : "");
+}
+
+bool User::give_to(TemplateDraft& draft, const TraitUse&) const {
+  draft.contents->service_privileges.user = user;
+  draft.contents->service_privileges.group = group;
+  return true;
+}
+
+void User::explain(const ExplainedHost& host, TraitLines& lines) {
+  const ServicePrivileges& rights = host.kind.service_privileges;
+  if (rights.user)
+    lines.push_back({"programs",
+                     fmt::format("run as user {}{}", *rights.user,
+                                 rights.group ? fmt::format(", group {}", *rights.group) : ""),
+                     host.from.trait(keyword)});
+}
+
+// ── maxfds ──
+
+std::optional<Located<MaxFiles>> MaxFiles::parse(TokenReader& reader, const TemplateName&) {
+  constexpr std::uint32_t least = 4;  // three are taken before the program begins
+  const auto limit = reader.number("a number of open files", least, 65536);
+  if (!limit) return {};
+  return Located<MaxFiles>{{limit->value}, limit->place};
+}
+
+std::string MaxFiles::format() const { return std::to_string(limit); }
+
+bool MaxFiles::give_to(TemplateDraft& draft, const TraitUse&) const {
+  draft.contents->service_privileges.open_files = limit;
+  return true;
+}
+
+void MaxFiles::explain(const ExplainedHost& host, TraitLines& lines) {
+  if (const auto& limit = host.kind.service_privileges.open_files)
+    lines.push_back({"programs", "may open " + counted(*limit, "file"), host.from.trait(keyword)});
+}
+
+// ── spoof ──
+
+std::optional<Located<Spoof>> Spoof::parse(TokenReader& reader, const TemplateName&) {
+  std::optional<Located<IpAddress>> from, to;
+  if (reader.accept("from")) {
+    from = reader.address("the address to answer from");
+    if (!from) return {};
+  }
+  if (reader.accept("to")) {
+    to = reader.address("the address to answer to");
+    if (!to) return {};
+  }
+  if (!from && !to) return reader.fail_expected("'from' or 'to'");
+  Located<Spoof> spoof{{}, from ? from->place : to->place};
+  if (from) spoof.value.from = from->value;
+  if (to) spoof.value.to = to->value;
+  return spoof;
+}
+
+std::string Spoof::format() const {
+  return fmt::format("{}{}{}", from ? "from " + to_string(*from) : "", from && to ? " " : "",
+                     to ? "to " + to_string(*to) : "");
+}
+
+bool Spoof::give_to(TemplateDraft& draft, const TraitUse& use) const {
+  if (!use.allows_spoofing) {
+    use.diagnostics.push_back(
+        {.severity = Severity::warning,
+         .place = use.place,
+         .message = "'spoof' is done only when apiary run is told --allow-spoof: else hosts answer "
+                    "as themselves",
+         .hint = "whoever sends something to the host then makes it send to others: be sure that "
+                 "both addresses are yours"});
+    return false;
+  }
+  draft.contents->answers_from = from;
+  draft.contents->answers_to = to;
+  return true;
+}
+
+void Spoof::explain(const ExplainedHost& host, TraitLines& lines) {
+  const HostTemplate& kind = host.kind;
+  if (!kind.answers_from && !kind.answers_to) return;
+  lines.push_back({"answers",
+                   fmt::format("from {} to {}", to_string(kind.answers_from.value_or(host.address)),
+                               kind.answers_to ? to_string(*kind.answers_to) : "the visitor"),
+                   host.from.trait(keyword)});
+}
+
+}  // namespace apiary::traits

@@ -1,0 +1,120 @@
+// What hosts are: their system, their card, what is individual about them.
+#include <fmt/format.h>
+
+#include "config/nic_registry.h"
+#include "config/personality_cache.h"
+#include "config/token_reader.h"
+#include "config/traits.h"
+
+namespace apiary::traits {
+
+// ── personality ──
+
+std::optional<Located<Personality>> Personality::parse(TokenReader& reader,
+                                                       const TemplateName& target) {
+  if (reader.accept("random")) return Located<Personality>{{}, target.place};
+  if (reader.next().kind != TokenKind::quoted)
+    return reader.fail_expected("the name of an operating system in quotes");
+  const Token& name = reader.take();
+  return Located<Personality>{{unescaped(name)}, name.place};
+}
+
+std::string Personality::format() const { return name ? in_quotes(*name) : "random"; }
+
+bool Personality::give_to(TemplateDraft& draft, const TraitUse& use) const {
+  if (!name) {
+    draft.random = use.target;
+    return true;
+  }
+  auto personality = use.personalities.find({*name, use.place}, use.diagnostics);
+  if (personality == nullptr) return false;
+  draft.contents->personality = std::move(personality);
+  draft.random.reset();
+  return true;
+}
+
+void Personality::check(const TraitUse& use) const {
+  if (name) use.personalities.find({*name, use.place}, use.diagnostics);
+}
+
+void Personality::explain(const ExplainedHost& host, TraitLines& lines) {
+  lines.push_back({"personality", host.kind.personality->name, host.from.trait(keyword)});
+}
+
+// ── uptime ──
+
+std::optional<Located<Uptime>> Uptime::parse(TokenReader& reader, const TemplateName&) {
+  constexpr std::uint32_t max_seconds = 3'153'600'000;  // a hundred years
+  const auto uptime = reader.number("a number of seconds", 0, max_seconds);
+  if (!uptime) return {};
+  return Located<Uptime>{{seconds{uptime->value}}, uptime->place};
+}
+
+std::string Uptime::format() const {
+  return std::to_string(std::chrono::duration_cast<seconds>(uptime).count());
+}
+
+bool Uptime::give_to(TemplateDraft& draft, const TraitUse&) const {
+  draft.contents->uptime = uptime;
+  return true;
+}
+
+void Uptime::explain(const ExplainedHost& host, TraitLines& lines) {
+  if (host.kind.uptime)
+    lines.push_back({"uptime",
+                     fmt::format("{:.0f} s when the daemon starts", in_seconds(*host.kind.uptime)),
+                     host.from.trait(keyword)});
+}
+
+// ── seed ──
+
+std::optional<Located<Seed>> Seed::parse(TokenReader& reader, const TemplateName&) {
+  auto seed = reader.quoted("a text in quotes");
+  if (!seed) return {};
+  return Located<Seed>{{std::move(seed->value)}, seed->place};
+}
+
+std::string Seed::format() const { return in_quotes(seed); }
+
+bool Seed::give_to(TemplateDraft& draft, const TraitUse&) const {
+  draft.seed = seed;
+  draft.contents->seed = hash_of(seed);
+  return true;
+}
+
+void Seed::explain(const ExplainedHost& host, TraitLines& lines) {
+  if (const auto place = host.from.trait(keyword)) lines.push_back({"seed", "its own", place});
+}
+
+// ── ethernet ──
+
+std::optional<Located<Ethernet>> Ethernet::parse(TokenReader& reader, const TemplateName&) {
+  auto text = reader.quoted("a vendor or a link-layer address in quotes");
+  if (!text) return {};
+  auto checked = reader.checked(read_ethernet(text->value), text->place);
+  return Located<Ethernet>{{std::move(checked->value)}, checked->place};
+}
+
+std::string Ethernet::format() const { return in_quotes(vendor); }
+
+bool Ethernet::give_to(TemplateDraft& draft, const TraitUse& use) const {
+  auto card = use.cards.find({vendor, use.place}, use.diagnostics);
+  if (card == nullptr) return false;
+  draft.contents->card = std::move(card);
+  return true;
+}
+
+void Ethernet::check(const TraitUse& use) const {
+  use.cards.find({vendor, use.place}, use.diagnostics);
+}
+
+void Ethernet::explain(const ExplainedHost& host, TraitLines& lines) {
+  const auto& card = host.kind.card;
+  if (card == nullptr) return;
+  lines.push_back({"ethernet",
+                   fmt::format("{}{}", to_string(mac_address(*card, host.address, host.key)),
+                               card->address ? "" : fmt::format(" ({})", card->name)),
+                   host.from.trait(keyword)});
+}
+
+}  // namespace apiary::traits
