@@ -8,6 +8,7 @@
 #include "config/keywords.h"
 #include "config/traits.h"
 #include "control/command_list.h"
+#include "event/event_kind.h"
 
 namespace apiary {
 namespace {
@@ -63,7 +64,19 @@ std::string describe_program() {
                          {"actions", words.actions},
                          {"words", words.others},
                          {"traits", traits}};
+  Json events = Json::array();
+  for (const EventKindSpec& kind : event_kind_specs())
+    events.push_back({{"name", kind.name},
+                      {"title", kind.title},
+                      {"group", name_of(kind.group)},
+                      {"emitted_when", kind.emitted_when},
+                      {"fields", kind.fields}});
+  Json groups = Json::array();
+  for (unsigned i = 0; i < static_cast<unsigned>(EventGroup::none); ++i)
+    groups.push_back(name_of(static_cast<EventGroup>(i)));
   const Json described = {{"language", language},
+                          {"events", events},
+                          {"event_groups", groups},
                           {"program", describe_command(*make_command_line(none))},
                           {"control", control}};
   return described.dump(1) + "\n";

@@ -11,8 +11,7 @@ namespace {
 
 std::vector<std::string> names_of_kinds() {
   std::vector<std::string> names;
-  for (unsigned i = 0; i < static_cast<unsigned>(EventKind::count_); ++i)
-    names.emplace_back(to_string(static_cast<EventKind>(i)));
+  for (const EventKindSpec& kind : event_kind_specs()) names.emplace_back(kind.name);
   return names;
 }
 

@@ -4,6 +4,8 @@
 
 #include <cstdlib>
 
+#include "event/event_kind.h"
+
 namespace apiary {
 
 bool wants_color() {
@@ -14,12 +16,23 @@ bool wants_color() {
 }
 
 std::string_view color_of(std::string_view kind) {
-  if (kind == "credential") return "\x1b[1;31m";  // red
-  if (kind == "scan") return "\x1b[35m";          // magenta
-  if (kind == "flow_start" || kind == "flow_end") return "\x1b[32m";
-  if (kind == "note" || kind == "payload") return "\x1b[36m";
-  if (kind == "limit" || kind == "events_lost" || kind == "address_in_use") return "\x1b[33m";
-  if (kind == "daemon" || kind == "lease") return "\x1b[34m";
+  const auto known = event_kind_called(kind);
+  switch (known ? spec_of(*known).tone : EventTone::plain) {
+    case EventTone::alarm:
+      return "\x1b[1;31m";  // red
+    case EventTone::scan:
+      return "\x1b[35m";  // magenta
+    case EventTone::conversation:
+      return "\x1b[32m";  // green
+    case EventTone::speech:
+      return "\x1b[36m";  // cyan
+    case EventTone::warning:
+      return "\x1b[33m";  // yellow
+    case EventTone::status:
+      return "\x1b[34m";  // blue
+    case EventTone::plain:
+      break;
+  }
   return "";
 }
 

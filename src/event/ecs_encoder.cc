@@ -1,360 +1,21 @@
 #include "event/ecs_encoder.h"
 
-#include <fmt/format.h>
-
-#include <algorithm>
+#include <array>
 #include <chrono>
-#include <iterator>
 
-#include "base/printable.h"
-#include "event/base64.h"
-#include "event/community_id.h"
+#include "event/ecs_members.h"
 #include "event/event_text.h"
-#include "event/json_writer.h"
 
 namespace apiary {
 namespace {
 
-/// What ECS says a kind is: event.kind, the categories, the types.
-struct Classes {
-  std::string_view kind;
-  std::string_view categories[2];
-  std::string_view types[2];
-};
-
-Classes classes_of(const Event& event) {
-  switch (event.kind()) {
-    case EventKind::contact:
-    case EventKind::icmp:
-    case EventKind::packet:
-    case EventKind::payload:
-      return {"event", {"network"}, {"connection", "info"}};
-    case EventKind::contact_end:
-      return {"event", {"network"}, {"connection", "end"}};
-    case EventKind::flow_start:
-      return {"event", {"network", "session"}, {"connection", "start"}};
-    case EventKind::flow_end:
-      return {"event", {"network", "session"}, {"connection", "end"}};
-    case EventKind::note:
-      return {"event", {"network"}, {"info"}};
-    case EventKind::credential:
-      return {"alert", {"authentication", "intrusion_detection"}, {"info"}};
-    case EventKind::scan:
-      return {"alert", {"network", "intrusion_detection"}, {"info"}};
-    case EventKind::address_in_use:
-    case EventKind::lease:
-      return {"event", {"network"}, {"info"}};
-    case EventKind::daemon: {
-      using Kind = events::DaemonEvent::Kind;
-      switch (std::get<events::DaemonEvent>(event.body).kind) {
-        case Kind::start:
-          return {"event", {"process"}, {"start"}};
-        case Kind::stop:
-          return {"event", {"process"}, {"end"}};
-        case Kind::reload:
-        case Kind::change:
-          return {"event", {"configuration"}, {"change"}};
-        case Kind::reload_failed:
-          return {"event", {"configuration"}, {"error"}};
-        case Kind::trouble:
-          return {"event", {"host"}, {"error"}};
-        case Kind::recovery:
-          return {"event", {"host"}, {"info"}};
-      }
-      break;
-    }
-    case EventKind::limit:
-      return {"event", {"host"}, {"error"}};
-    case EventKind::events_lost:
-      return {"pipeline_error", {"host"}, {"error"}};
-    case EventKind::count_:
-      break;
-  }
-  return {"event", {"host"}, {"info"}};
-}
-
-void put_list(JsonWriter& json, std::string_view name, const std::string_view (&words)[2]) {
+void put_list(JsonWriter& json, std::string_view name,
+              const std::array<std::string_view, 2>& words) {
   json.begin_array(name);
   for (const std::string_view word : words)
     if (!word.empty()) json.element(word);
   json.end_array();
 }
-
-void append_address(std::string& text, const IpAddress& address) {
-  if (!address.is_v4()) {
-    text += to_string(address);
-    return;
-  }
-  for (std::size_t i = 12; i < 16; ++i) {
-    if (i > 12) text += '.';
-    const fmt::format_int octet(address.bytes()[i]);
-    text.append(octet.data(), octet.size());
-  }
-}
-
-/// An endpoint of ECS: source, destination, server.
-class EndpointObject {
- public:
-  EndpointObject(JsonWriter& json, std::string_view name, const IpAddress& address) : json_(json) {
-    json_.begin_object(name);
-    json_.plain_member("ip", [&](std::string& text) { append_address(text, address); });
-  }
-  ~EndpointObject() { json_.end_object(); }
-  EndpointObject(const EndpointObject&) = delete;
-  EndpointObject& operator=(const EndpointObject&) = delete;
-  void port(const FlowKey& flow, Port port) const {
-    if (flow.protocol != IpProtocol::icmp) json_.member("port", port.number);
-  }
-  void traffic(std::uint64_t bytes, std::uint64_t packets) const {
-    json_.member("bytes", bytes);
-    if (packets > 0) json_.member("packets", packets);
-  }
-  void mac(const MacAddress& mac) const {  // as ECS wants it (RFC 7042): capitals and hyphens
-    json_.plain_member("mac", [&](std::string& text) {
-      for (std::size_t i = 0; i < mac.bytes.size(); ++i)
-        fmt::format_to(std::back_inserter(text), "{}{:02X}", i == 0 ? "" : "-", mac.bytes[i]);
-    });
-  }
-
- private:
-  JsonWriter& json_;
-};
-
-void put_bytes(JsonWriter& json, std::string_view bytes) {
-  json.member("bytes", bytes.size());
-  json.plain_member("base64", [&](std::string& text) { append_base64(text, as_bytes(bytes)); });
-  std::string preview;
-  append_preview(preview, bytes);
-  json.member("text", preview);
-}
-
-void put_counts(JsonWriter& json, const PacketCounts& counts) {
-  json.begin_object("packets");
-  json.member("icmp", counts.icmp);
-  json.member("tcp", counts.tcp);
-  json.member("udp", counts.udp);
-  json.end_object();
-}
-
-/// "SA": the letters of the flags that are set, in the order of Honeyd's log.
-std::string flag_letters(std::uint8_t flags) {
-  constexpr std::string_view letters = "FSRPAUEC";
-  std::string text;
-  for (std::size_t i = 0; i < letters.size(); ++i)
-    if ((flags >> i & 1) != 0) text += letters[i];
-  return text;
-}
-
-/// Writes the members that depend on the kind of event: source, destination and network first, and
-/// then what stands under `apiary`.
-class Body {
- public:
-  Body(JsonWriter& json, Instant at) : json_(json), at_(at) {}
-
-  // ── source, destination, network, and whatever else of ECS ──
-  template <class T>
-  void common(const T&) const {}
-  void common(const events::Contact& r) const { put_flow(r.flow, r.icmp_type, r.icmp_code); }
-  void common(const events::ContactEnd& r) const { put_pair(r.source, r.host); }
-  void common(const events::FlowStart& r) const { put_flow(r.flow); }
-  void common(const events::FlowEnd& r) const {
-    {
-      const EndpointObject source(json_, "source", r.flow.remote.address);
-      source.port(r.flow, r.flow.remote.port);
-      source.traffic(r.received_bytes, r.received_packets);
-    }
-    {
-      const EndpointObject destination(json_, "destination", r.flow.local.address);
-      destination.port(r.flow, r.flow.local.port);
-      destination.traffic(r.sent_bytes, r.sent_packets);
-    }
-    put_network(r.flow, 8, 0, [&] {
-      json_.member("bytes", r.received_bytes + r.sent_bytes);
-      if (r.received_packets + r.sent_packets > 0)
-        json_.member("packets", r.received_packets + r.sent_packets);
-    });
-  }
-  void common(const events::Note& r) const {
-    if (r.flow != FlowKey{}) put_flow(r.flow);
-  }
-  void common(const events::Credential& r) const {
-    put_flow(r.flow);
-    json_.begin_object("user");
-    std::string name;
-    append_escaped(name, r.user);
-    json_.member("name", name);
-    json_.end_object();
-  }
-  void common(const events::Payload& r) const { put_flow(r.flow); }
-  void common(const events::Scan& r) const { EndpointObject(json_, "source", r.source); }
-  void common(const events::Icmp& r) const { put_flow(r.flow, r.type, r.code); }
-  void common(const events::AddressInUse& r) const {
-    EndpointObject(json_, "destination", r.address).mac(r.owner);
-  }
-  void common(const events::Lease& r) const {
-    EndpointObject(json_, "destination", r.address).mac(r.mac);
-    if (r.is_gained) EndpointObject(json_, "server", r.server);
-  }
-  void common(const events::Packet& r) const { put_flow(r.flow, r.icmp_type, r.icmp_code); }
-
-  // ── under apiary ──
-  void own(const events::Contact& r) const {
-    json_.member("template", r.template_name);
-    put_system(r.visitor_system);
-    json_.member("probe", to_string(r.type));
-    if (r.flow.protocol == IpProtocol::icmp) put_icmp(r.icmp_type, r.icmp_code);
-    if (r.payload.empty()) return;
-    json_.begin_object("payload");
-    put_bytes(json_, r.payload);
-    json_.end_object();
-  }
-  void own(const events::ContactEnd& r) const { put_counts(json_, r.packets); }
-  void own(const events::FlowStart& r) const {
-    json_.member("template", r.template_name);
-    put_system(r.visitor_system);
-  }
-  void own(const events::FlowEnd& r) const {
-    put_start(r.start);
-    json_.member("end", to_string(r.end));
-    if (r.cut) json_.member("payload_cut", true);
-  }
-  void own(const events::Note& r) const {
-    put_start(r.start);
-    json_.member("service", r.service);
-    json_.member("note", r.text);
-    if (!r.exit) return;
-    json_.begin_object("exit");
-    if (r.exit->signal == 0)
-      json_.member("status", r.exit->status);
-    else
-      json_.member("signal", r.exit->signal);
-    json_.member("by_daemon", r.exit->by_daemon);
-    json_.end_object();
-  }
-  void own(const events::Credential& r) const {
-    put_start(r.start);
-    json_.member("service", r.service);
-    json_.begin_object("credential");
-    for (const auto& [name, value] :
-         {std::pair{"user", &r.user}, std::pair{"password", &r.password}}) {
-      json_.begin_object(name);
-      put_bytes(json_, *value);
-      json_.end_object();
-    }
-    json_.end_object();
-  }
-  void own(const events::Payload& r) const {
-    put_start(r.start);
-    json_.begin_object("payload");
-    json_.member("from", r.from_visitor ? "visitor" : "host");
-    json_.member("offset", r.offset);
-    put_bytes(json_, r.bytes);
-    json_.end_object();
-  }
-  void own(const events::Scan& r) const {
-    json_.begin_object("scan");
-    json_.member("over", r.is_over);
-    put_distinct("hosts", "hosts_counted", r.hosts);
-    put_distinct("ports", "ports_counted", r.ports);
-    json_.plain_member("lowest_host", [&](std::string& t) { append_address(t, r.lowest_host); });
-    json_.plain_member("highest_host", [&](std::string& t) { append_address(t, r.highest_host); });
-    json_.begin_array("first_ports");
-    for (const std::uint16_t port : r.first_ports) json_.element(port);
-    json_.end_array();
-    json_.end_object();
-    put_counts(json_, r.packets);
-  }
-  void own(const events::Icmp& r) const { put_icmp(r.type, r.code); }
-  void own(const events::AddressInUse& r) const { json_.member("contested", r.is_contested); }
-  void own(const events::Lease& r) const {
-    json_.member("template", r.template_name);
-    json_.member("lease", r.is_gained ? "gained" : "lost");
-    if (!r.is_gained) json_.member("why", r.why);
-  }
-  void own(const events::DaemonEvent& r) const {
-    json_.member("daemon", events::to_string(r.kind));
-  }
-  void own(const events::Limit& r) const {
-    json_.begin_object("limit");
-    json_.member("reason", r.name);
-    json_.member("description", r.description);
-    json_.member("count", r.count);
-    json_.member("total", r.total);
-    json_.end_object();
-  }
-  void own(const events::EventsLost& r) const {
-    json_.begin_object("lost");
-    json_.member("sink", r.sink);
-    json_.begin_object("counts");
-    for (const auto& [kind, count] : r.counts) json_.member(to_string(kind), count);
-    json_.end_object();
-    json_.end_object();
-  }
-  void own(const events::Packet& r) const {
-    json_.member("probe", to_string(r.type));
-    json_.begin_object("packet");
-    json_.member("bytes", r.size_bytes);
-    if (r.flow.protocol == IpProtocol::tcp) json_.member("flags", flag_letters(r.tcp_flags));
-    json_.end_object();
-    if (r.flow.protocol == IpProtocol::icmp) put_icmp(r.icmp_type, r.icmp_code);
-  }
-
-  // ── event.start and event.duration ──
-  template <class T>
-  void times(const T& r) const {
-    if constexpr (requires { r.opened; })
-      put_times(r.opened);
-    else if constexpr (requires { r.began; })
-      put_times(r.began);
-  }
-
- private:
-  void put_times(Instant began) const {
-    json_.plain_member("start", [&](std::string& text) { append_time(text, began); });
-    json_.member("duration", std::max<std::int64_t>(0, (at_ - began).count()));
-  }
-  void put_start(const EventId& start) const {
-    if (start != EventId{})
-      json_.plain_member("flow", [&](std::string& text) { apiary::append(text, start); });
-  }
-  void put_system(std::string_view name) const {
-    if (!name.empty()) json_.member("visitor_os", name);
-  }
-  void put_distinct(std::string_view name, std::string_view how, const Distinct& count) const {
-    json_.member(name, count.number);
-    json_.member(how, to_string(count.how));
-  }
-  void put_icmp(std::uint8_t type, std::uint8_t code) const {
-    json_.begin_object("icmp");
-    json_.member("type", type);
-    json_.member("code", code);
-    json_.end_object();
-  }
-  void put_pair(const IpAddress& source, const IpAddress& host) const {
-    EndpointObject(json_, "source", source);
-    EndpointObject(json_, "destination", host);
-  }
-  void put_flow(const FlowKey& flow, std::uint8_t icmp_type = 8, std::uint8_t icmp_code = 0) const {
-    EndpointObject(json_, "source", flow.remote.address).port(flow, flow.remote.port);
-    EndpointObject(json_, "destination", flow.local.address).port(flow, flow.local.port);
-    put_network(flow, icmp_type, icmp_code, [] {});
-  }
-  template <class More>
-  void put_network(const FlowKey& flow, std::uint8_t icmp_type, std::uint8_t icmp_code,
-                   More more) const {
-    json_.begin_object("network");
-    json_.member("transport", name_of(flow.protocol));
-    json_.member("type", flow.remote.address.is_v4() ? "ipv4" : "ipv6");
-    json_.plain_member("community_id", [&](std::string& text) {
-      append_community_id(text, flow, icmp_type, icmp_code);
-    });
-    more();
-    json_.end_object();
-  }
-
-  JsonWriter& json_;
-  Instant at_;
-};
 
 void append_digits(std::string& text, std::uint64_t value, std::size_t count) {
   const std::size_t at = text.size();
@@ -399,9 +60,11 @@ EcsEncoder::EcsEncoder(const Observer& observer) {
 }
 
 void EcsEncoder::append(std::string& text, const Event& event) const {
-  const Classes classes = classes_of(event);
+  const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
+  const EcsClasses& classes =
+      daemon == nullptr ? spec_of(event.kind()).ecs : events::ecs_classes_of(daemon->kind);
   JsonWriter json(text);
-  const Body body(json, event.at);
+  const EcsMembers members(json, event.at);
   json.begin_object();
   json.plain_member("@timestamp", [&](std::string& out) { append_time(out, event.at); });
   json.begin_object("ecs");
@@ -413,15 +76,15 @@ void EcsEncoder::append(std::string& text, const Event& event) const {
   put_list(json, "category", classes.categories);
   put_list(json, "type", classes.types);
   json.member("action", to_string(event.kind()));
-  std::visit([&](const auto& what) { body.times(what); }, event.body);
+  std::visit([&](const auto& what) { members.times(what); }, event.body);
   json.end_object();
   json.member("message", event_text(event));
-  std::visit([&](const auto& what) { body.common(what); }, event.body);
+  std::visit([&](const auto& what) { members.common(what); }, event.body);
   text += ',';
   text += observer_;
   json.begin_object("apiary");
   json.member("version", event_json_version);
-  std::visit([&](const auto& what) { body.own(what); }, event.body);
+  std::visit([&](const auto& what) { members.own(what); }, event.body);
   json.end_object();
   json.end_object();
 }

@@ -1,66 +1,35 @@
 #include "event/event.h"
 
+#include <iterator>
+
 namespace apiary {
 
-std::string_view to_string(EventKind kind) {
-  switch (kind) {
-    case EventKind::contact:
-      return "contact";
-    case EventKind::contact_end:
-      return "contact_end";
-    case EventKind::flow_start:
-      return "flow_start";
-    case EventKind::flow_end:
-      return "flow_end";
-    case EventKind::note:
-      return "note";
-    case EventKind::credential:
-      return "credential";
-    case EventKind::payload:
-      return "payload";
-    case EventKind::scan:
-      return "scan";
-    case EventKind::icmp:
-      return "icmp";
-    case EventKind::address_in_use:
-      return "address_in_use";
-    case EventKind::lease:
-      return "lease";
-    case EventKind::daemon:
-      return "daemon";
-    case EventKind::limit:
-      return "limit";
-    case EventKind::events_lost:
-      return "events_lost";
-    case EventKind::packet:
-      return "packet";
-    case EventKind::count_:
-      break;
-  }
-  return "unknown";
-}
-
 namespace events {
+namespace {
 
-std::string_view to_string(DaemonEvent::Kind kind) {
-  switch (kind) {
-    case DaemonEvent::Kind::start:
-      return "start";
-    case DaemonEvent::Kind::reload:
-      return "reload";
-    case DaemonEvent::Kind::reload_failed:
-      return "reload_failed";
-    case DaemonEvent::Kind::change:
-      return "change";
-    case DaemonEvent::Kind::trouble:
-      return "trouble";
-    case DaemonEvent::Kind::recovery:
-      return "recovery";
-    case DaemonEvent::Kind::stop:
-      return "stop";
-  }
-  return "unknown";
+struct DaemonKindSpec {
+  std::string_view name;
+  EcsClasses ecs;
+};
+
+const DaemonKindSpec& spec_of(DaemonEvent::Kind kind) {
+  static constexpr DaemonKindSpec specs[] = {
+      {"start", {"event", {"process"}, {"start"}}},
+      {"reload", {"event", {"configuration"}, {"change"}}},
+      {"reload_failed", {"event", {"configuration"}, {"error"}}},
+      {"change", {"event", {"configuration"}, {"change"}}},
+      {"trouble", {"event", {"host"}, {"error"}}},
+      {"recovery", {"event", {"host"}, {"info"}}},
+      {"stop", {"event", {"process"}, {"end"}}},
+  };
+  static_assert(std::size(specs) == static_cast<std::size_t>(DaemonEvent::Kind::stop) + 1);
+  return specs[static_cast<std::size_t>(kind)];
 }
+
+}  // namespace
+
+std::string_view to_string(DaemonEvent::Kind kind) { return spec_of(kind).name; }
+const EcsClasses& ecs_classes_of(DaemonEvent::Kind kind) { return spec_of(kind).ecs; }
 
 }  // namespace events
 

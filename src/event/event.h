@@ -1,10 +1,9 @@
 /// event/: what happened, as it is told. The engine's events, its services' conversations and
 /// notes and the daemon's own life are folded into events: a sweep over many hosts is one, not one
-/// for each packet. They are spelled as a sentence (event_text.h) or in JSON (event_json.h). Like
+/// for each packet. They are spelled as a sentence (event_text.h) or in JSON (ecs_encoder.h). Like
 /// all above the I/O line it reads no clock and opens nothing; sinks do.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,55 +16,11 @@
 #include "base/time.h"
 #include "event/distinct.h"
 #include "event/event_id.h"
+#include "event/event_kind.h"
 #include "session/service_note.h"
 #include "telemetry/engine_event.h"
 
 namespace apiary {
-
-/// What an event tells, in the order of Event::what. docs/events.md has them all.
-enum class EventKind : std::uint8_t {
-  contact,
-  contact_end,
-  flow_start,
-  flow_end,
-  note,
-  credential,
-  payload,
-  scan,
-  icmp,
-  address_in_use,
-  lease,
-  daemon,
-  limit,
-  events_lost,
-  packet,
-  count_
-};
-/// As it stands in event.action: "flow_start".
-std::string_view to_string(EventKind kind);
-
-/// How many there are of each kind.
-using EventCounts = std::array<std::uint64_t, static_cast<std::size_t>(EventKind::count_)>;
-
-/// A set of kinds.
-class EventKinds {
- public:
-  static constexpr EventKinds all() { return EventKinds{~std::uint32_t{0}}; }
-  constexpr EventKinds() = default;
-  constexpr EventKinds(std::initializer_list<EventKind> kinds) {
-    for (const EventKind kind : kinds) bits_ |= bit(kind);
-  }
-  constexpr bool contains(EventKind kind) const { return (bits_ & bit(kind)) != 0; }
-  constexpr EventKinds with(EventKinds more) const { return EventKinds{bits_ | more.bits_}; }
-  constexpr EventKinds without(EventKinds less) const { return EventKinds{bits_ & ~less.bits_}; }
-
- private:
-  constexpr explicit EventKinds(std::uint32_t bits) : bits_(bits) {}
-  static constexpr std::uint32_t bit(EventKind kind) {
-    return std::uint32_t{1} << static_cast<unsigned>(kind);
-  }
-  std::uint32_t bits_ = 0;
-};
 
 /// Packets by protocol.
 struct PacketCounts {
@@ -187,6 +142,7 @@ struct DaemonEvent {
   std::string text;  // a sentence; in configuration's and the system's own words, so any bytes
 };
 std::string_view to_string(DaemonEvent::Kind kind);
+const EcsClasses& ecs_classes_of(DaemonEvent::Kind kind);
 
 /// A limit was reached: packets were not answered, or events not reported.
 struct Limit {
@@ -213,7 +169,7 @@ struct Packet {
 
 using Body = std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Credential, Payload, Scan,
                           Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost, Packet>;
-static_assert(std::variant_size_v<Body> == static_cast<std::size_t>(EventKind::count_));
+static_assert(std::variant_size_v<Body> == event_kind_count);
 
 }  // namespace events
 

@@ -15,12 +15,6 @@ std::string in_small_letters(std::string text) {
   return text;
 }
 
-std::optional<EventKind> kind_called(std::string_view name) {
-  for (unsigned i = 0; i < static_cast<unsigned>(EventKind::count_); ++i)
-    if (to_string(static_cast<EventKind>(i)) == name) return static_cast<EventKind>(i);
-  return {};
-}
-
 }  // namespace
 
 bool EventFilter::lets_through(const Event& event) const {
@@ -38,7 +32,7 @@ std::optional<EventKinds> parse_event_kinds(std::string_view names) {
   EventKinds kinds;
   while (!names.empty()) {
     const std::size_t comma = std::min(names.find(','), names.size());
-    const auto kind = kind_called(names.substr(0, comma));
+    const auto kind = event_kind_called(names.substr(0, comma));
     if (!kind) return {};
     kinds = kinds.with({*kind});
     names.remove_prefix(std::min(comma + 1, names.size()));

@@ -23,22 +23,6 @@ constexpr timeval send_patience{5, 0};  // for a syslog that does not read
 constexpr int facility_daemon = 3;
 constexpr std::size_t shortest_message_bytes = 480;  // that all take: RFC 5424 section 6.1
 
-/// RFC 5424 section 6.2.1.
-int severity_of(EventKind kind) {
-  switch (kind) {
-    case EventKind::events_lost:
-    case EventKind::limit:
-    case EventKind::address_in_use:
-      return 4;  // warning
-    case EventKind::credential:
-    case EventKind::scan:
-    case EventKind::daemon:
-      return 5;  // notice
-    default:
-      return 6;  // informational
-  }
-}
-
 tl::expected<FileDescriptor, SystemError> connect_to(const SyslogTarget& target,
                                                      const addrinfo& at) {
   FileDescriptor socket(::socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC, at.ai_protocol));
@@ -135,7 +119,7 @@ Done SyslogSink::connect() {
 Done SyslogSink::send(const Event& event) {
   message_.clear();
   fmt::format_to(std::back_inserter(message_), "<{}>1 ",
-                 facility_daemon * 8 + severity_of(event.kind()));
+                 facility_daemon * 8 + static_cast<int>(spec_of(event.kind()).severity));
   const std::size_t time = message_.size();
   append_time(message_, event.at);
   message_.replace(time + 26, 3, "");  // it takes microseconds, and no more

@@ -1,4 +1,5 @@
-import { type ApiaryEvent, flowOf, kindNames } from '../daemon/event';
+import { type ApiaryEvent, flowOf } from '../daemon/event';
+import { kindNames } from '../daemon/event_kinds';
 import { icons } from '../shell/icons';
 import { hostPage, sessionPage, sourcePage } from '../shell/route';
 

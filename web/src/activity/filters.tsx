@@ -1,6 +1,6 @@
 import { useRef } from 'preact/hooks';
 
-import { kindGroups } from '../daemon/event';
+import { kindGroups } from '../daemon/event_kinds';
 import { replaceParameters, route } from '../shell/route';
 
 const fields = [

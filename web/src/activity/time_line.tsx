@@ -1,4 +1,5 @@
-import { type ApiaryEvent, kindNames, timeOf } from '../daemon/event';
+import { type ApiaryEvent, timeOf } from '../daemon/event';
+import { kindNames } from '../daemon/event_kinds';
 import { counted, moment } from '../widgets/format';
 
 const mostLanes = 14;

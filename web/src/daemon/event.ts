@@ -1,21 +1,6 @@
 /** An event as the daemon tells it (docs/events.md): ECS, and the rest under `apiary`. */
 
-export type EventKind =
-  | 'contact'
-  | 'contact_end'
-  | 'icmp'
-  | 'scan'
-  | 'flow_start'
-  | 'flow_end'
-  | 'payload'
-  | 'note'
-  | 'credential'
-  | 'address_in_use'
-  | 'lease'
-  | 'daemon'
-  | 'limit'
-  | 'events_lost'
-  | 'packet';
+import type { EventKind } from './event_kinds';
 
 export interface Endpoint {
   ip: string;
@@ -73,30 +58,3 @@ export function timeOf(event: ApiaryEvent): number {
 export function flowOf(event: ApiaryEvent): string | undefined {
   return event.event.action === 'flow_start' ? event.event.id : event.apiary.flow;
 }
-
-/** Kinds that are of one sort to a person who looks for something. */
-export const kindGroups: { name: string; kinds: EventKind[] }[] = [
-  { name: 'Contacts', kinds: ['contact', 'contact_end', 'icmp'] },
-  { name: 'Scans', kinds: ['scan'] },
-  { name: 'Conversations', kinds: ['flow_start', 'flow_end', 'payload', 'note'] },
-  { name: 'Credentials', kinds: ['credential'] },
-  { name: 'The daemon', kinds: ['daemon', 'limit', 'events_lost', 'address_in_use', 'lease'] },
-];
-
-export const kindNames: Record<EventKind, string> = {
-  contact: 'contact',
-  contact_end: 'quiet again',
-  icmp: 'icmp',
-  scan: 'scan',
-  flow_start: 'connected',
-  flow_end: 'closed',
-  payload: 'said',
-  note: 'note',
-  credential: 'credential',
-  address_in_use: 'address in use',
-  lease: 'lease',
-  daemon: 'daemon',
-  limit: 'limit',
-  events_lost: 'events lost',
-  packet: 'packet',
-};

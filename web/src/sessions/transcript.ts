@@ -1,4 +1,5 @@
-import { type ApiaryEvent, type EventKind, timeOf } from '../daemon/event';
+import { type ApiaryEvent, timeOf } from '../daemon/event';
+import type { EventKind } from '../daemon/event_kinds';
 
 /** A part of a conversation, with when it came, in seconds from the beginning. */
 export type Part =

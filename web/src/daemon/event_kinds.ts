@@ -1,0 +1,78 @@
+/** The kinds of events. Written by tools/generate from src/event/event_kind.cc. */
+export type EventKind =
+  | 'contact'
+  | 'contact_end'
+  | 'flow_start'
+  | 'flow_end'
+  | 'note'
+  | 'credential'
+  | 'payload'
+  | 'scan'
+  | 'icmp'
+  | 'address_in_use'
+  | 'lease'
+  | 'daemon'
+  | 'limit'
+  | 'events_lost'
+  | 'packet';
+
+/** Kinds that are of one sort to a person who looks for something. */
+export const kindGroups: { name: string; kinds: EventKind[] }[] = [
+  {
+    name: 'Contacts',
+    kinds: [
+      'contact',
+      'contact_end',
+      'icmp',
+    ],
+  },
+  {
+    name: 'Scans',
+    kinds: [
+      'scan',
+    ],
+  },
+  {
+    name: 'Conversations',
+    kinds: [
+      'flow_start',
+      'flow_end',
+      'note',
+      'payload',
+    ],
+  },
+  {
+    name: 'Credentials',
+    kinds: [
+      'credential',
+    ],
+  },
+  {
+    name: 'The daemon',
+    kinds: [
+      'address_in_use',
+      'lease',
+      'daemon',
+      'limit',
+      'events_lost',
+    ],
+  },
+];
+
+export const kindNames: Record<EventKind, string> = {
+  contact: 'contact',
+  contact_end: 'quiet again',
+  flow_start: 'connected',
+  flow_end: 'closed',
+  note: 'note',
+  credential: 'credential',
+  payload: 'said',
+  scan: 'scan',
+  icmp: 'icmp',
+  address_in_use: 'address in use',
+  lease: 'lease',
+  daemon: 'daemon',
+  limit: 'limit',
+  events_lost: 'events lost',
+  packet: 'packet',
+};
