@@ -223,6 +223,18 @@ TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherMeans) {
   EXPECT_EQ(rights("10.0.0.2"), (ServicePrivileges{5, {}, 35})) << "a group goes with its user";
 }
 
+TEST(BuildLanguage, AHostHasTheNameOfItsTemplateOrOneOfItsOwn) {
+  const auto honeynet = built(
+      "create a\nset a name \"www.example.org\"\nbind 10.0.0.1 a\nclone b a\nbind 10.0.0.2 b\n"
+      "set 10.0.0.2 name \"mail\"\ncreate c\nbind 10.0.0.3 c");
+  const auto name = [&](std::string_view at) {
+    return (*honeynet->find_host(address(at)))->host_name;
+  };
+  EXPECT_EQ(name("10.0.0.1"), "www.example.org");
+  EXPECT_EQ(name("10.0.0.2"), "mail");
+  EXPECT_EQ(name("10.0.0.3"), "") << "none unless it is given";
+}
+
 TEST(BuildLanguage, DropRatesAreOfAllThatComesAndOfConnectionRequests) {
   const auto honeynet =
       built("create a\nset a droprate in 5\nset a droprate syn 7.5\nbind 10.0.0.1 a");

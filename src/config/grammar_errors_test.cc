@@ -139,6 +139,24 @@ TEST(GrammarErrors, OfTemplatesAreExplained) {
           Case{"an empty seed", R"(set a seed " ")",
                R"(1:12 '" "' error: expected a text in quotes, found nothing in the quotes
 )"},
+          Case{"a name without quotes", R"(set a name web)",
+               R"(1:12 'web' error: expected the hosts' name in quotes, found 'web'
+  hint: write "web"
+)"},
+          Case{
+              "a name with two dots in a row", R"(set a name "www..org")",
+              R"(1:12 '"www..org"' error: the labels of a host's name have 1 to 63 characters, with dots between them
+  hint: write no dot at the beginning or end, nor two in a row
+)"},
+          Case{"a name with a long label", "set a name \"" + std::string(64, 'x') + ".org\"",
+               "1:12 '\"" + std::string(64, 'x') +
+                   ".org\"' error: the labels of a host's name have 1 to 63 characters, with dots "
+                   "between them\n"},
+          Case{"a name of another alphabet", R"(set a name "café")",
+               R"(1:12 '"café"' error: a host's name has printable characters of ASCII only
+  hint: write other alphabets as DNS does: xn--...
+)"},
+          Case{"the longest label", "set a name \"" + std::string(63, 'x') + "\"", ""},
           Case{"ports backwards", R"(add a tcp port 90-80 open)",
                R"(1:16 '90-80' error: the ports '90-80' run backwards
   hint: write 80-90

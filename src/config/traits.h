@@ -205,12 +205,27 @@ struct Seed {
   static void explain(const ExplainedHost& host, TraitLines& lines);
 };
 
+struct Name {
+  static constexpr std::string_view keyword = "name";
+  static constexpr std::string_view syntax = R"(name "TEXT")";
+  static constexpr std::string_view summary =
+      "What the hosts call themselves: labels of 1 to 63 characters with dots between them.";
+  static constexpr TraitGroup explained = TraitGroup::identity;
+
+  std::string name;
+
+  static std::optional<Located<Name>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
 }  // namespace traits
 
 /// The value of any trait, in the order in which messages and documents list them.
-using TraitValue =
-    std::variant<traits::Personality, traits::DefaultAction, traits::Ethernet, traits::Uptime,
-                 traits::DropRate, traits::User, traits::MaxFiles, traits::Spoof, traits::Seed>;
+using TraitValue = std::variant<traits::Personality, traits::DefaultAction, traits::Ethernet,
+                                traits::Uptime, traits::DropRate, traits::User, traits::MaxFiles,
+                                traits::Spoof, traits::Seed, traits::Name>;
 
 /// A row of the table of traits.
 struct TraitSpec {

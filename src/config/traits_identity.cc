@@ -1,6 +1,8 @@
 // What hosts are: their system, their card, what is individual about them.
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/nic_registry.h"
 #include "config/personality_cache.h"
 #include "config/token_reader.h"
@@ -115,6 +117,51 @@ void Ethernet::explain(const ExplainedHost& host, TraitLines& lines) {
                    fmt::format("{}{}", to_string(mac_address(*card, host.address, host.key)),
                                card->address ? "" : fmt::format(" ({})", card->name)),
                    host.from.trait(keyword)});
+}
+
+// ── name ──
+
+namespace {
+
+tl::expected<std::string, ValueError> read_host_name(std::string_view text) {
+  constexpr std::size_t max_characters = 253, max_label_characters = 63;  // RFC 1035 section 2.3.4
+  if (!std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; }))
+    return tl::unexpected(ValueError{"a host's name has printable characters of ASCII only",
+                                     "write other alphabets as DNS does: xn--..."});
+  if (text.size() > max_characters)
+    return tl::unexpected(
+        ValueError{fmt::format("a host's name has at most {} characters", max_characters)});
+  for (std::string_view rest = text;; rest.remove_prefix(rest.find('.') + 1)) {
+    const std::string_view label = rest.substr(0, rest.find('.'));
+    if (label.empty() || label.size() > max_label_characters)
+      return tl::unexpected(ValueError{
+          fmt::format("the labels of a host's name have 1 to {} characters, with dots "
+                      "between them",
+                      max_label_characters),
+          label.empty() ? "write no dot at the beginning or end, nor two in a row" : ""});
+    if (label.size() == rest.size()) return std::string(text);
+  }
+}
+
+}  // namespace
+
+std::optional<Located<Name>> Name::parse(TokenReader& reader, const TemplateName&) {
+  const auto text = reader.quoted("the hosts' name in quotes");
+  if (!text) return {};
+  auto name = reader.checked(read_host_name(text->value), text->place);
+  return Located<Name>{{std::move(name->value)}, name->place};
+}
+
+std::string Name::format() const { return in_quotes(name); }
+
+bool Name::give_to(TemplateDraft& draft, const TraitUse&) const {
+  draft.contents->host_name = name;
+  return true;
+}
+
+void Name::explain(const ExplainedHost& host, TraitLines& lines) {
+  if (!host.kind.host_name.empty())
+    lines.push_back({"name", host.kind.host_name, host.from.trait(keyword)});
 }
 
 }  // namespace apiary::traits

@@ -58,6 +58,7 @@ struct Choice {
 /// Immutable once in a Honeynet.
 struct HostTemplate {
   std::string name;
+  std::string host_name;  // what its hosts call themselves; empty: nothing
   std::shared_ptr<const Personality> personality;  // never null in a Honeynet
 
   // What unlisted ports do; Honeyd's defaults. For ICMP, Block silences the host's answers.

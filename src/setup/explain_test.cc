@@ -107,6 +107,14 @@ TEST_F(ExplainTest, SaysAllThatIsTheCaseAndWhichLineSaysSo) {
 )");
 }
 
+TEST_F(ExplainTest, ShowsTheNameOfAHost) {
+  folder.add("x.conf", "create a\nset a name \"www.example.org\"\nbind 10.0.0.5 a\n");
+  EXPECT_NE(explained("10.0.0.5").find("\n  name         www.example.org                            "
+                                       "              x.conf:2:12\n"),
+            std::string::npos)
+      << explained("10.0.0.5");
+}
+
 TEST_F(ExplainTest, ValuesComeFromTheKeyAndTheAddress) {
   EXPECT_EQ(explained("10.7.0.5"), R"(10.7.0.5
   template     default                                                  x.conf:1:8

@@ -12,7 +12,7 @@ syntax keyword apiaryStatement option route set
 syntax keyword apiaryAction block closed filtered internal open proxy reset tarpit
 syntax keyword apiaryWord action bandwidth between checksum default drop droprate dstport duplicate entry
 syntax keyword apiaryWord ethernet finscan fragment from gemodel gid icmp if in ip jitter key latency link
-syntax keyword apiaryWord loss maxfds ms mtu net network new no normal old on os otherwise pareto
+syntax keyword apiaryWord loss maxfds ms mtu name net network new no normal old on os otherwise pareto
 syntax keyword apiaryWord personality port proto random reorder restart seed shared source spoof srcport
 syntax keyword apiaryWord subsystem syn tcp time to tunnel udp uid uniform unreach uptime use
 " generated: end

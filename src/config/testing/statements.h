@@ -35,6 +35,7 @@ inline constexpr std::string_view every_kind_of_statement[] = {
     "set a spoof to 10.0.0.1",
     "set a spoof from 10.0.0.1 to 10.0.0.2",
     "set a seed \"first floor\"",
+    "set a name \"www.example.org\"",
     "add a tcp port 80 open",
     "add a tcp port 6000-6010 reset",
     "add a tcp port 22 proxy $ipsrc:22",
