@@ -239,7 +239,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
       codes += fmt::format("{} ", bytes[at]);
     return codes;
   };
-  emit_dhcp(request, default_dhcp_quirks(), 1, bytes);
+  emit_dhcp(request, default_dhcp_quirks(), made_up_name(default_dhcp_quirks(), 1), bytes);
   EXPECT_EQ(options_of(), "53 50 54 12 55 ");
   EXPECT_GE(bytes.size(), 300U);
   const auto read = parse_dhcp(bytes);
@@ -252,11 +252,31 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
                                              .vendor = "Microsoft",
                                              .family = "Windows",
                                              .tests = {}});
-  emit_dhcp(request, windows, 1, bytes);
+  emit_dhcp(request, windows, made_up_name(windows, 1), bytes);
   EXPECT_EQ(options_of(), "53 61 50 54 12 81 60 55 ");
   request.type = DhcpType::release;
-  emit_dhcp(request, windows, 1, bytes);
+  emit_dhcp(request, windows, made_up_name(windows, 1), bytes);
   EXPECT_EQ(options_of(), "53 61 50 54 ");
+}
+
+TEST(EmitDhcp, SaysTheNameThatAHostHas) {
+  DhcpMessage discover;
+  discover.card = mac;
+  const auto name_sent_by = [&](DhcpQuirks quirks) -> std::string {
+    std::vector<std::uint8_t> bytes;
+    emit_dhcp(discover, quirks, "www.example.org", bytes);
+    for (std::size_t at = sizeof(wire::DhcpHeader); bytes[at] != 255; at += 2 + bytes[at + 1])
+      if (bytes[at] == dhcp_option::host_name)
+        return {bytes.begin() + static_cast<std::ptrdiff_t>(at + 2),
+                bytes.begin() + static_cast<std::ptrdiff_t>(at + 2 + bytes[at + 1])};
+    return {};
+  };
+  EXPECT_EQ(name_sent_by(default_dhcp_quirks()), "www.example.org");
+  EXPECT_EQ(name_sent_by({.order = "\65", .parameters = {}, .vendor_class = {}, .host_name = {}}),
+            "www.example.org")
+      << "also of a system whose client says none";
+  discover.type = DhcpType::release;
+  EXPECT_EQ(name_sent_by(default_dhcp_quirks()), "");
 }
 
 }  // namespace

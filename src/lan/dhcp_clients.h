@@ -82,9 +82,12 @@ class DhcpClients {
   std::vector<std::uint8_t> buffer_;  // the message being made
 };
 
-/// Writes `message` in the words of a system: its options in their order. `name_seed` makes its
-/// host name.
-void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::uint64_t name_seed,
+/// What a host without a name calls itself to servers, as its system would have it; may be empty.
+std::string made_up_name(const DhcpQuirks& quirks, std::uint64_t seed);
+
+/// Writes `message` in the words of a system: its options in their order. An empty `host_name` is
+/// not sent.
+void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string_view host_name,
                std::vector<std::uint8_t>& target);
 
 }  // namespace apiary

@@ -34,7 +34,9 @@ class OptionWriter {
   std::vector<std::uint8_t>& target_;
 };
 
-std::string host_name(const DhcpQuirks& quirks, std::uint64_t seed) {
+}  // namespace
+
+std::string made_up_name(const DhcpQuirks& quirks, std::uint64_t seed) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
   std::string name(quirks.host_name);
   for (int i = 0; i < quirks.random_letters; ++i)
@@ -42,9 +44,7 @@ std::string host_name(const DhcpQuirks& quirks, std::uint64_t seed) {
   return name;
 }
 
-}  // namespace
-
-void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::uint64_t name_seed,
+void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string_view host_name,
                std::vector<std::uint8_t>& target) {
   wire::DhcpHeader header{};
   header.operation = message.from_server ? 2 : 1;
@@ -69,14 +69,17 @@ void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::uint64
     if (code == dhcp_option::requested_address) options.address(code, message.requested);
     if (code == dhcp_option::server) options.address(code, message.server);
     if (!asks) continue;
-    if (code == dhcp_option::host_name) options.text(code, host_name(quirks, name_seed));
+    if (code == dhcp_option::host_name) options.text(code, host_name);
     if (code == dhcp_option::full_name && message.type == DhcpType::request)
-      options.text(code, std::string(3, '\0') + host_name(quirks, name_seed));
+      options.text(code, std::string(3, '\0').append(host_name));
     if (code == dhcp_option::vendor_class) options.text(code, quirks.vendor_class);
     if (code == dhcp_option::parameters) options.text(code, quirks.parameters);
     if (code == dhcp_option::largest_message) options.number(code, quirks.largest_message, 2);
     if (code == dhcp_option::lease_time) options.number(code, quirks.lease_seconds, 4);
   }
+  // Even from a system whose client does not say a name of itself.
+  if (asks && quirks.order.find(static_cast<char>(dhcp_option::host_name)) == quirks.order.npos)
+    options.text(dhcp_option::host_name, host_name);
   target.push_back(dhcp_option::end);
   if (target.size() < least_message_bytes) target.resize(least_message_bytes);
 }

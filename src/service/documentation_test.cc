@@ -36,7 +36,7 @@ TEST(ServiceDocumentation, SaysWhatBecomesOfACommand) {
     // As it stands in the file: \" is a quote and \\ a backslash.
     const std::string command =
         std::regex_replace((*found)[1].str(), std::regex(R"(\\(["\\]))"), "$1");
-    const auto words = service_arguments(command, flow);
+    const auto words = service_arguments(command, {.flow = flow});
     std::string listed;
     for (const std::string& word : words) listed += (listed.empty() ? "`" : ", `") + word + "`";
     EXPECT_EQ(listed, (*found)[2]);

@@ -18,10 +18,10 @@ std::string local_date(std::time_t now) {
 
 }  // namespace
 
-std::vector<std::string> service_arguments(std::string_view command, const FlowKey& flow,
+std::vector<std::string> service_arguments(std::string_view command, const OpenSession& open,
                                            std::time_t now) {
   const std::string date = local_date(now);
-  return split_command(command, Variables(flow, date));
+  return split_command(command, Variables(open.flow, date, open.host_name));
 }
 
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory) {
@@ -38,7 +38,8 @@ std::vector<std::string> service_environment(const OpenSession& open, std::strin
           fmt::format("HONEYD_INTERFACE={}", open.interface),
           fmt::format("HONEYD_REMOTE_OS={}", open.visitor_system),
           fmt::format("HONEYD_PERSONALITY={}", open.personality),
-          fmt::format("HONEYD_TEMPLATE_NAME={}", open.template_name)};
+          fmt::format("HONEYD_TEMPLATE_NAME={}", open.template_name),
+          fmt::format("APIARY_HOST_NAME={}", open.host_name)};
 }
 
 }  // namespace apiary

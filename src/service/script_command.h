@@ -11,7 +11,7 @@
 namespace apiary {
 
 /// The words of a command in a conversation. `now` is what $date says, in local time.
-std::vector<std::string> service_arguments(std::string_view command, const FlowKey& flow,
+std::vector<std::string> service_arguments(std::string_view command, const OpenSession& open,
                                            std::time_t now = std::time(nullptr));
 
 /// The whole environment of a service; docs/services.md names all of it. `directory` is the

@@ -69,7 +69,7 @@ ScriptSession::~ScriptSession() {
 }
 
 tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
-  auto arguments = service_arguments(command_of(*service_), open.flow);
+  auto arguments = service_arguments(command_of(*service_), open);
   if (arguments.empty()) return tl::unexpected(SystemError{"no command", EINVAL});
   auto input = make_socket_pair(SOCK_STREAM);
   if (!input) return tl::unexpected(input.error());

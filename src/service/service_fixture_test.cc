@@ -57,6 +57,7 @@ SessionId ServiceTest::open(ServiceSpec service, IpProtocol protocol, std::size_
                       .service = std::make_shared<const ServiceSpec>(std::move(service)),
                       .personality = "Cisco 7206 running IOS 11.1(24)",
                       .template_name = "router",
+                      .host_name = "core.example.org",
                       .interface = "eth0",
                       .visitor_system = "Hive OS 3.x",
                       .output_allowance_bytes = allowance_bytes,

@@ -74,13 +74,13 @@ TEST_F(ServiceProcess, TheEnvironmentIsWhatWeSayAndNothingElse) {
                 "HONEYD_SRC_PORT=4000\nHONEYD_DST_PORT=23\n"
                 "HONEYD_INTERFACE=eth0\nHONEYD_REMOTE_OS=Hive OS 3.x\n"
                 "HONEYD_PERSONALITY=Cisco 7206 running IOS 11.1(24)\n"
-                "HONEYD_TEMPLATE_NAME=router\n");
+                "HONEYD_TEMPLATE_NAME=router\nAPIARY_HOST_NAME=core.example.org\n");
 }
 
 TEST_F(ServiceProcess, VariablesInTheCommandAreExpandedAndNoShellSeesThem) {
-  open_script("echo $ipsrc $ipdst  $sport $dport $other ; `id`");
+  open_script("echo $ipsrc $ipdst  $sport $dport $name $other ; `id`");
   run_until_ended({1});
-  EXPECT_EQ(heard[1].output, "192.0.2.1 10.0.0.5 4000 23 $other ; `id`\n");
+  EXPECT_EQ(heard[1].output, "192.0.2.1 10.0.0.5 4000 23 core.example.org $other ; `id`\n");
 }
 
 TEST_F(ServiceProcess, QuotesInTheCommandMakeWordsAsAShellDoes) {

@@ -32,6 +32,7 @@ struct OpenSession {
   std::shared_ptr<const ServiceSpec> service;
   std::string_view personality;       // for HONEYD_PERSONALITY
   std::string_view template_name;     // for HONEYD_TEMPLATE_NAME
+  std::string_view host_name{};       // for APIARY_HOST_NAME and $name; empty: the host has none
   std::string_view interface {};      // by which the visitor came, for HONEYD_INTERFACE
   std::string_view visitor_system{};  // for HONEYD_REMOTE_OS; empty: unknown
   std::size_t output_allowance_bytes = 0;

@@ -1,5 +1,7 @@
 #include "session/variables.h"
 
+#include <utility>
+
 namespace apiary {
 namespace {
 
@@ -18,11 +20,11 @@ constexpr Variable known_variables[] = {
 }  // namespace
 
 std::optional<Variables::Found> Variables::find(std::string_view text) const {
-  constexpr std::string_view date_name = "date";
   for (const Variable& variable : known_variables)  // no name is the beginning of another
     if (text.starts_with(variable.name)) return Found{variable.value(flow_), variable.name.size()};
-  if (!date_.empty() && text.starts_with(date_name))
-    return Found{std::string(date_), date_name.size()};
+  for (const auto& [name, value] : {std::pair{std::string_view("date"), date_},
+                                    std::pair{std::string_view("name"), host_name_}})
+    if (!value.empty() && text.starts_with(name)) return Found{std::string(value), name.size()};
   return {};
 }
 

@@ -9,11 +9,13 @@
 namespace apiary {
 
 /// What may stand in a command or in the target of a proxy: $ipsrc, $ipdst, $sport, $dport, as they
-/// are in a conversation (the visitor is the source), and $date.
+/// are in a conversation (the visitor is the source), and, in commands, $date and $name.
 class Variables {
  public:
-  /// `date` is what $date says; empty: it is no variable.
-  explicit Variables(const FlowKey& flow, std::string_view date = {}) : flow_(flow), date_(date) {}
+  /// `date` and `host_name` are what $date and $name say; empty: it is no variable.
+  explicit Variables(const FlowKey& flow, std::string_view date = {},
+                     std::string_view host_name = {})
+      : flow_(flow), date_(date), host_name_(host_name) {}
 
   struct Found {
     std::string value;
@@ -24,7 +26,7 @@ class Variables {
 
  private:
   FlowKey flow_;
-  std::string_view date_;
+  std::string_view date_, host_name_;
 };
 
 /// `text` with the variables replaced by their values. A dollar sign before anything else stays as

@@ -36,6 +36,11 @@ TEST(ExpandVariables, ReplacesThemByWhatTheyAreInTheFlow) {
   }
 }
 
+TEST(ExpandVariables, TheNameIsThatOfTheHostWhichHasOne) {
+  EXPECT_EQ(expand_variables("hello $name.", Variables(FlowKey{}, {}, "www")), "hello www.");
+  EXPECT_EQ(expand_variables("hello $name.", Variables(FlowKey{})), "hello $name.");
+}
+
 TEST(ExpandVariables, TheDateIsWhatTheCallerSays) {
   const FlowKey flow{.local = {{}, {80}}};
   EXPECT_EQ(expand_variables("log $date/$dport", Variables(flow, "2026-11-23")),

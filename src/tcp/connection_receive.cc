@@ -130,6 +130,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
                          .service = done->service,
                          .personality = kind_->personality->name,
                          .template_name = kind_->name,
+                         .host_name = kind_->host_name,
                          .interface = host.outlet.interface(host.way.exit.interface).name,
                          .visitor_system = done->visitor_system,
                          .output_allowance_bytes = host.limits.send_buffer_bytes,

@@ -20,7 +20,7 @@ syntax keyword apiaryWord subsystem syn tcp time to tunnel udp uid uniform unrea
 syntax match apiaryAddress /\<\d\{1,3}\(\.\d\{1,3}\)\{3}\(\/\d\{1,2}\)\?\>/
 syntax match apiaryNumber /\<\d\+\(\.\d\+\)\?\(ms\|[KMG]bps\|am\|pm\)\?\>/
 syntax match apiaryNumber /\<\d\{1,2}:\d\d\(am\|pm\)\?\>/
-syntax match apiaryVariable /\$\(ipsrc\|ipdst\|sport\|dport\|date\)/
+syntax match apiaryVariable /\$\(ipsrc\|ipdst\|sport\|dport\|date\|name\)/
 syntax region apiaryText start=/"/ skip=/\\["\\]/ end=/"/ oneline contains=apiaryVariable
 syntax match apiaryComment /#.*/ contains=@Spell
 
