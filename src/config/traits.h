@@ -55,7 +55,7 @@ using TraitLines = std::vector<TraitLine>;
 ///   writes it give_to()         changes the template; false: it could not, which was reported
 ///   explain()         the lines of a host that has the trait
 /// and where it needs them:
-///   part()            which one, of a trait of which a template has several
+///   part()            which one, if a template can have several
 ///   check()           reports what is wrong whatever template it is for
 /// To add one: the struct here, its name in TraitValue, its functions in traits_*.cc, and where
 /// HostTemplate keeps it.
@@ -194,7 +194,8 @@ struct Seed {
   static constexpr std::string_view keyword = "seed";
   static constexpr std::string_view syntax = R"(seed "TEXT")";
   static constexpr std::string_view summary =
-      "Text from which all that is individual about the hosts derives, besides their addresses.";
+      "Text from which all that is individual about the hosts derives, in addition to their "
+      "addresses.";
   static constexpr TraitGroup explained = TraitGroup::identity;
 
   std::string seed;
