@@ -189,9 +189,7 @@ TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {
              "it, or name a file of DIR: ./no-such-program"},
         Case{"./gone", "./gone (from DIR): No such file or directory; name an existing file"},
         Case{"./plain", "./plain (from DIR): Permission denied; chmod a+rx ./plain"},
-        Case{"./folder",
-             "./folder (from DIR): Is a directory; name a program, not a folder, not a folder, not "
-             "a folder, not a folder, not a folder"},
+        Case{"./folder", "./folder (from DIR): Is a directory; name a program, not a folder"},
         Case{"./of-no-interpreter",
              "/no/such/shell, the interpreter in the first line of ./of-no-interpreter (from DIR): "
              "No such file or directory; name an existing file"},

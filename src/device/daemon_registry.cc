@@ -276,9 +276,7 @@ tl::expected<void, std::string> DaemonRegistry::hold(const std::vector<Holding>&
       if (auto conflict = conflict_with(number, holdings))
         return tl::unexpected(std::move(*conflict));
   FileDescriptor file = file_in_memory(holdings_text(holdings));
-  if (!file)
-    return tl::unexpected(to_string(
-        last_system_error("creating creating creating creating creating a file in memory")));
+  if (!file) return tl::unexpected(to_string(last_system_error("creating a file in memory")));
   const std::lock_guard guard(mutex_);
   held_ = std::move(file);
   return {};

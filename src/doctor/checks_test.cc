@@ -159,7 +159,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
               },
               "route", CheckStatus::ok, "router 192.0.2.254 sends", ""},
           Case{"few files", [](SystemSnapshot& s) { s.most_files = 1024; }, "limits",
-               CheckStatus::warn, "341 conversations", "ulimit -n 65536"},
+               CheckStatus::warn, "341 simultaneous conversations", "ulimit -n 65536"},
           Case{"a firewall that cannot be read, on the way",
                [](SystemSnapshot& s) {
                  s.interface.is_tun = true;
@@ -175,21 +175,21 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                  s.interface_names.clear();
                  s.usable_interfaces.clear();
                },
-               "interface", CheckStatus::fail, "there are: none", "apiary doctor -i tun:honey"},
+               "interface", CheckStatus::fail, "interfaces: none", "apiary doctor -i tun:honey"},
           Case{"an interface that is not there, beside one that leads nowhere",
                [](SystemSnapshot& s) {
                  s.interface = {.name = "nope0"};
                  s.interface_names = {"ifb0", "eth0"};
                },
-               "interface", CheckStatus::fail, "there is no interface nope0; there are: ifb0, eth0",
-               "apiary doctor -i eth0"},
+               "interface", CheckStatus::fail,
+               "there is no interface nope0; interfaces: ifb0, eth0", "apiary doctor -i eth0"},
           Case{"an interface that is not there, where none leads anywhere",
                [](SystemSnapshot& s) {
                  s.interface = {.name = "nope0"};
                  s.interface_names = {"ifb0"};
                  s.usable_interfaces.clear();
                },
-               "interface", CheckStatus::fail, "there is no interface nope0; there are: ifb0",
+               "interface", CheckStatus::fail, "there is no interface nope0; interfaces: ifb0",
                "apiary doctor -i tun:honey"},
           Case{"a port of a bridge, with neighbours alone",
                [](SystemSnapshot& s) {

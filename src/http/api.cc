@@ -54,8 +54,7 @@ bool is_in(std::string_view list, const std::string& word) {
 
 HttpResponse WebApi::ask(const DaemonClient::Question& question, std::chrono::seconds patience) {
   auto answer = daemon_.ask(question, patience);
-  if (!answer)
-    return http_error(503, "the daemon did not answer in time: try again: try again: try again");
+  if (!answer) return http_error(503, "the daemon did not answer in time: try again");
   if (!answer->ok) return http_error(404, answer->text);
   return of_json(std::move(answer->text));
 }

@@ -128,8 +128,7 @@ class ProgramCheck {
                                                         "and name it from there"
                                                       : "move the configuration and its services")};
     if (is_there && S_ISDIR(status.st_mode))
-      return Obstacle{path, std::strerror(EISDIR),
-                      "name a program, not a folder, not a folder, not a folder"};
+      return Obstacle{path, std::strerror(EISDIR), "name a program, not a folder"};
     if (can_use(path, mode)) return {};
     const int trouble = errno;
     return Obstacle{path, std::strerror(trouble),
