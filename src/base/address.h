@@ -115,7 +115,7 @@ struct Endpoint {
 /// "10.0.0.1:80".
 std::string to_string(const Endpoint& endpoint);
 
-/// What tells one conversation from another. `remote` is the visitor, `local` the simulated host.
+/// Identifies a conversation. `remote` is the visitor, `local` the simulated host.
 struct FlowKey {
   Endpoint remote, local;
   IpProtocol protocol = IpProtocol::tcp;
@@ -124,7 +124,7 @@ struct FlowKey {
 
 }  // namespace apiary
 
-/// For tables whose keys the configuration chooses; where strangers choose them, keyed_hash().
+/// For tables whose keys the configuration chooses. If visitors choose them, use keyed_hash().
 template <>
 struct std::hash<apiary::IpAddress> {
   std::size_t operator()(const apiary::IpAddress& address) const noexcept {

@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-/// Copies of bytes that all live until the next clear(). Its blocks are kept, so that a steady
+/// Copies of bytes that all live until the next clear(). It reuses its blocks, so that a steady
 /// load allocates nothing.
 class ByteArena {
  public:

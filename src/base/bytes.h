@@ -1,5 +1,5 @@
-/// base/: the vocabulary every other folder speaks: bytes, addresses, time, chance, and the few
-/// containers the standard library lacks. It knows no protocol and includes nothing of ours.
+/// base/: what every other folder uses: bytes, addresses, time, random numbers, and containers that
+/// the standard library lacks. It knows no protocol and includes no other folder.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// Bytes somebody else owns, to be read only. Valid as long as their owner says.
+/// Read-only bytes owned by someone else, who says how long they are valid.
 using Bytes = std::span<const std::uint8_t>;
 
 /// The bytes of `text`, which must outlive them.

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// A secret of 128 bits. Who does not know it can foresee nothing that is hashed with it.
+/// A secret of 128 bits. Hashes cannot be predicted without it.
 struct HashKey {
   std::uint64_t low = 0, high = 0;
   bool operator==(const HashKey&) const = default;

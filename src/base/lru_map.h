@@ -10,8 +10,9 @@
 
 namespace apiary {
 
-/// A hash table of at most `capacity` entries that gives up the one longest untouched. For what a
-/// stranger can make us remember. References stay valid until the entry goes or another is made.
+/// A hash table of at most `capacity` entries that evicts the least recently used one. For entries
+/// that visitors can cause. A reference is valid until its entry is removed or another one is
+/// inserted.
 template <class Key, class T, class Hash = std::hash<Key>>
 class LruMap {
  public:

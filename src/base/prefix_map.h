@@ -38,8 +38,8 @@ class PrefixMap {
  private:
   static constexpr int no_owner = -1;
 
-  /// How many ranges start at or before `value`: a binary search without branches, as which way it
-  /// goes cannot be foreseen.
+  /// How many ranges start at or before `value`: a binary search without branches, which the
+  /// processor could not predict.
   std::size_t ranges_begun_by(std::uint32_t value) const {
     const std::uint32_t* from = starts_.data();
     std::size_t left = starts_.size();

@@ -12,8 +12,8 @@ inline constexpr std::size_t max_preview_bytes = 256;
 /// a backslash, so that nothing an attacker sends can steer a terminal or forge a line.
 void append_escaped(std::string& text, std::string_view bytes);
 
-/// `text` for a terminal: as it is where it is UTF-8 and shows something, else spelled "\xNN". What
-/// steers terminals or turns the direction of writing is not let through.
+/// `text` for a terminal: printable UTF-8 stays, other bytes become "\xNN". Control characters, and
+/// those that change the direction of writing, are escaped.
 std::string safe_text(std::string_view text);
 
 /// Appends `byte` as append_escaped() does, but leaves a backslash as it is.

@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-/// How full a table is whose entries strangers make, and how many it gave up for newer ones.
+/// Entries and evictions of a bounded table.
 struct TableUse {
   std::string_view name;  // static: that of the limit in Limits
   std::size_t entries = 0, most = 0;

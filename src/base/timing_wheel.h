@@ -34,7 +34,7 @@ class TimingWheel {
   bool empty() const { return size_ == 0; }
   std::size_t size() const { return size_; }
 
-  /// When the first item is due; Instant::max() when there is none.
+  /// When the first item is due; Instant::max() if the wheel is empty.
   Instant next_due() const {
     if (!ready_.empty()) return ready_.front().due;
     if (size_ == 0) return Instant::max();
@@ -111,7 +111,7 @@ class TimingWheel {
     return node;
   }
 
-  /// Puts the node where its time says.
+  /// Inserts the node into the slot for its time.
   void place(std::uint32_t node) {
     const Instant due = nodes_[node].due;
     const std::uint64_t tick = tick_of(due);
@@ -135,8 +135,8 @@ class TimingWheel {
     return digit;
   }
 
-  /// Goes to the time of the next occupied slot and empties it. REQUIRES: nothing is ready, some
-  /// slot is occupied.
+  /// Advances to the time of the next occupied slot and empties it. REQUIRES: nothing is ready,
+  /// some slot is occupied.
   void turn() {
     const std::size_t digit = lowest_wheel();
     Wheel& wheel = wheels_[digit];

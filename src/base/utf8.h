@@ -5,8 +5,8 @@
 
 namespace apiary {
 
-/// The bytes of the UTF-8 character (RFC 3629) at the front of `text`; 1 where there is none, so
-/// that any bytes can be walked over. REQUIRES: !text.empty().
+/// The length in bytes of the UTF-8 character (RFC 3629) at the front of `text`; 1 if it is
+/// invalid, so that callers can iterate over any bytes. REQUIRES: !text.empty().
 constexpr std::size_t character_bytes(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
   const std::size_t length = lead >= 0xf0 ? 4 : lead >= 0xe0 ? 3 : lead >= 0xc2 ? 2 : 1;

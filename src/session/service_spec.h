@@ -17,7 +17,7 @@ struct Script {
   bool operator==(const Script&) const = default;
 };
 
-/// Another machine that the conversation is handed on to.
+/// The machine to which a proxy forwards the conversation.
 struct Proxy {
   std::string target;  // "HOST:PORT", with variables
   bool operator==(const Proxy&) const = default;
@@ -39,7 +39,7 @@ inline std::optional<BuiltIn> built_in_called(std::string_view name) {
   return static_cast<BuiltIn>(found - built_in_names.begin());
 }
 
-/// Whom the programs of a machine run as and what they may take, where that is not as for all.
+/// User, group and file limit of a template's programs, if they differ from the default.
 struct ServicePrivileges {
   std::optional<std::uint32_t> user, group;  // by their numbers; never 0
   std::optional<std::uint32_t> open_files;   // at most so many in each process

@@ -1,9 +1,9 @@
-/// session/: what the engine and the services say to each other, and nothing about who they are.
-/// The engine leaves ServiceCommands in its Outbox; a service answers with ServiceMessages.
+/// session/: the messages between engine and services, independent of both. The engine leaves
+/// ServiceCommands in its Outbox; a service answers with ServiceMessages.
 ///
-/// Neither side may drown the other. Towards the service, the engine keeps at most a receive
-/// window of bytes that were delivered and not yet reported as consumed. Towards the engine, the
-/// service sends no more bytes than it was granted (OpenSession, then GrantOutput).
+/// Both directions have backpressure. The engine delivers at most a receive window of bytes that
+/// the service has not yet reported as consumed. The service sends no more bytes than it was
+/// granted (OpenSession, then GrantOutput).
 #pragma once
 
 #include <cstdint>

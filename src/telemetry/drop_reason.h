@@ -40,8 +40,7 @@ enum class DropReason : std::uint8_t {
   count_
 };
 
-/// A name in snake case, for metrics and JSON: "bad_checksum". It stays what it is
-/// (docs/stability.md).
+/// A name in snake case, for metrics and JSON: "bad_checksum". It is stable (docs/stability.md).
 std::string_view name_of(DropReason reason);
 /// The reason in words, for people: "bad checksum".
 std::string_view describe(DropReason reason);

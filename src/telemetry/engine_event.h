@@ -1,4 +1,5 @@
-/// event/: what is worth telling. The engine says what happened; sinks decide who hears of it.
+/// telemetry/: notifications of the engine, drop reasons, counters. The engine reports what
+/// happened; event/ makes events of it.
 #pragma once
 
 #include <cstdint>
@@ -40,7 +41,7 @@ struct FlowClosed {
   FlowEndReason end = FlowEndReason::closed;
 };
 
-/// Bytes of a conversation that no service hears.
+/// Bytes of a conversation without a service.
 struct PayloadReceived {
   Instant at;
   FlowKey flow;
@@ -50,7 +51,7 @@ struct PayloadReceived {
 /// ProbeReceived::payload.
 inline constexpr std::size_t max_heard_bytes = 1024;
 
-/// What a packet that belongs to no conversation was.
+/// The kind of a packet that belongs to no conversation.
 enum class ProbeType : std::uint8_t {
   echo_request,
   icmp_query,          // timestamp, information, address mask
@@ -73,8 +74,8 @@ struct ProbeReceived {
   std::string_view visitor_system{};          // as FlowOpened::visitor_system
 };
 
-/// A real machine answers for an address we were told to claim: it is left alone from now on,
-/// unless we were told to answer at any rate.
+/// A real machine answers for a claimed address: we do not answer for it from now on, except with
+/// ArpMode::force.
 struct AddressInUse {
   Instant at;
   IpAddress address;
@@ -82,7 +83,7 @@ struct AddressInUse {
   bool is_contested = false;  // we go on answering
 };
 
-/// A host was leased an address by a DHCP server, and found that nobody else has it.
+/// A DHCP server leased an address to a host, whose probe found no other machine with it.
 struct LeaseGained {
   Instant at;
   IpAddress address;

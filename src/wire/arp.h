@@ -26,21 +26,21 @@ inline constexpr std::uint16_t arp_ethernet = 1, arp_ipv4 = 0x0800;
 
 enum class ArpOperation : std::uint16_t { request = 1, reply = 2 };
 
-/// Who asks for, or tells, which address belongs to which machine.
+/// An ARP request or reply.
 struct ArpMessage {
   ArpOperation operation = ArpOperation::request;  // or any other number
   MacAddress sender_mac;
   IpAddress sender_ip;  // 0.0.0.0 in a probe (RFC 5227)
   MacAddress target_mac;
   IpAddress target_ip;
-  // What kinds of addresses it says that these are. Some systems answer in spite of it.
+  // The hardware and protocol types in the message. Some systems ignore them.
   std::uint16_t hardware_type = arp_ethernet, protocol_type = arp_ipv4;
   std::uint8_t hardware_length = 6, protocol_length = 4;
   bool operator==(const ArpMessage&) const = default;
 };
 
-/// Reads addresses of IPv4 over Ethernet, whatever the message says that they are. Error:
-/// truncated. Padding behind the message is ignored.
+/// Reads the addresses as IPv4 over Ethernet, whatever types the message has. Error: truncated.
+/// Padding behind the message is ignored.
 tl::expected<ArpMessage, DecodeError> parse_arp(Bytes bytes);
 
 inline constexpr std::size_t arp_size_bytes = sizeof(wire::ArpHeader);

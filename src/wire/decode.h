@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-/// What a frame carries, and between whom (no one, on a raw IP link).
+/// Content and MAC addresses of a frame (none on a raw IP link).
 struct DecodedFrame {
   MacAddress sender, receiver;
   std::variant<ArpMessage, IpDatagram> content;

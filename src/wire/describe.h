@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// How much describe() tells, and from where it counts.
+/// What describe() includes, and the bases of sequence numbers.
 struct DescribeOptions {
   bool ip_attributes = false;     // "(ttl 63, id 7, DF)" behind the addresses
   bool check_checksums = true;    // "bad checksum" behind a TCP, UDP or ICMP payload that has one
@@ -18,7 +18,7 @@ struct DescribeOptions {
   SeqNumber acknowledgment_base;  // subtracted from the receiver's: acknowledgment, SACK blocks
 };
 
-/// A packet in one line, as packet scripts spell it (tests/packet_script/README.md):
+/// A packet in one line, in the notation of packet scripts (tests/packet_script/README.md):
 ///
 ///     192.0.2.1:4000 > 10.0.0.5:23: S 1000:1000(0) win 1024 <mss 1460,nop,wscale 7>
 ///     192.0.2.1 > 10.0.0.5: icmp echo_request id 1 seq 2 (56)
@@ -26,7 +26,7 @@ struct DescribeOptions {
 ///     192.0.2.1 > 10.0.0.5: icmp fragment 1480@0+
 ///     arp who-has 10.0.0.5 tell 192.0.2.1
 ///
-/// Any bytes will do: what cannot be read is told with the reason and its first bytes.
+/// Accepts any bytes: for a packet that does not parse, the reason and its first bytes.
 std::string describe_frame(Bytes frame, LinkLayer link_layer, const DescribeOptions& options = {});
 std::string describe(const IpDatagram& datagram, const DescribeOptions& options = {});
 std::string describe(const ArpMessage& message);

@@ -6,12 +6,12 @@
 
 namespace apiary {
 
-/// "(ttl 63, id 7, DF)": of an IPv4 header, what the sending system decides. Type of service,
-/// MF, the reserved bit and options are told where they are not zero.
+/// "(ttl 63, id 7, DF)": the fields of an IPv4 header that the sending system decides. Type of
+/// service, MF, the reserved bit and options appear if they are not zero.
 std::string describe_ip_attributes(const IpDatagram& datagram);
 
-/// The start of a datagram that an ICMP error quotes (RFC 792): told as far as it goes, whatever
-/// its lengths and checksums say, since systems garble them.
+/// The start of a datagram that an ICMP error quotes (RFC 792): as much as there is, whatever its
+/// lengths and checksums, since systems garble them.
 std::string describe_quote(Bytes quote);
 
 }  // namespace apiary

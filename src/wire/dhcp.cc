@@ -13,7 +13,7 @@ Duration read_time(Bytes value) {
   return count == 0xffffffff ? Duration::max() : Duration{seconds{count}};
 }
 
-/// What the options of a message say.
+/// The parsed options of a message.
 struct Options {
   bool has_type = false;
   std::uint8_t overload = 0;  // 1: the file's field holds more, 2: the server name's

@@ -30,12 +30,12 @@ enum class EtherType : std::uint16_t {
   provider_vlan = 0x88a8
 };
 
-/// Where a VLAN tag has its VLAN. 0 is none: the tag tells only a priority, and the frame belongs
-/// where untagged ones do.
+/// The VLAN ID in a tag. 0 means none: the tag has a priority only, and the frame counts as
+/// untagged.
 inline constexpr std::uint16_t vlan_id_bits = 0x0fff;
 
-/// What an Ethernet frame says before its payload. Of a tag that is still in its bytes the VLAN is
-/// taken, and the payload lies behind it.
+/// The header of an Ethernet frame. A VLAN tag in the bytes gives the VLAN, and the payload starts
+/// after it.
 struct EthernetFrame {
   MacAddress destination, source;
   EtherType type{};

@@ -17,20 +17,20 @@ struct InterfaceId {
 /// How an interface frames its packets.
 enum class LinkLayer : std::uint8_t { ethernet, raw_ip };
 
-/// A frame as a device hands it over; its bytes are the device's until its next receive().
+/// A received frame. The device owns its bytes, which are valid until the next receive().
 struct ReceivedFrame {
   Bytes bytes;
   /// The sender's kernel left the transport checksum to hardware that the packet never met (veth,
   /// containers): it is not on the wire and is not to be checked.
   bool checksum_pending = false;
-  /// How long it had waited for us when the device handed it over; zero when that is not known.
+  /// How long the frame waited before receive() returned it; zero if unknown.
   Duration waited{};
   /// The VLAN of the tag that the kernel took off it; 0: none, or only a priority.
   std::uint16_t vlan = 0;
 };
 
-/// Where the answer to a frame goes: out of the interface it came in by, from whom it was sent to,
-/// to who sent it. In routed use that is the router, so no ARP of our own is needed.
+/// Where the reply to a frame goes: to the interface that received it, from its destination MAC
+/// address to its source. In routed use this is the router, so we need no ARP of our own.
 struct Egress {
   InterfaceId interface;
   MacAddress peer, own;  // unused on a raw IP interface

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// What a frame carries, for counting.
+/// The protocol of a frame, for counters.
 enum class FrameProtocol : std::uint8_t { icmp, tcp, udp, arp, other, count_ };
 std::string_view to_string(FrameProtocol protocol);
 

@@ -20,7 +20,7 @@ static_assert(sizeof(GreHeader) == 4 && alignof(GreHeader) == 1);
 /// Its number as a protocol on IP (IANA).
 inline constexpr std::uint8_t gre_protocol = 47;
 
-/// What a tunnel carries (RFC 2784), with the optional fields of RFC 2890.
+/// A GRE packet (RFC 2784), with the optional fields of RFC 2890.
 struct GrePacket {
   std::uint16_t protocol = 0x0800;     // the EtherType of the payload
   bool has_checksum = false;           // over header and payload

@@ -29,7 +29,7 @@ struct SackBlock {
   bool operator==(const SackBlock&) const = default;
 };
 
-/// What the options of a segment say; of an option given twice the last counts.
+/// The parsed options of a segment; the last one of a kind counts.
 struct TcpOptions {
   std::optional<std::uint16_t> mss;
   std::optional<std::uint8_t> window_scale;  // as given, even above 14
@@ -39,7 +39,7 @@ struct TcpOptions {
   std::size_t sack_block_count = 0;
 };
 
-/// Reads as far as sense goes: stops at the end-of-options mark and at a length that is wrong.
+/// Stops at the end-of-options mark and at an invalid length.
 TcpOptions parse_tcp_options(Bytes options);
 
 /// The raw options of a segment being made: at most forty bytes, in the order they were put.
@@ -72,7 +72,7 @@ class TcpOptionBytes {
     if (fits(1)) bytes_[size_++] = byte;
   }
   void put_word(std::uint32_t word);
-  /// Where the option of `kind` begins; size(): there is none.
+  /// The position of the option of `kind`; size() if there is none.
   std::size_t find(std::uint8_t kind) const;
 
   std::array<std::uint8_t, 40> bytes_{};

@@ -1,6 +1,6 @@
-/// wire/: between bytes and meaning, one pair of files per protocol. A wire struct (namespace
-/// wire) looks as its RFC draws it; a parsed struct says what it means in host terms and keeps
-/// every oddity, since oddities are what a honeypot sells. Nothing here decides anything.
+/// wire/: parses and emits packets, one pair of files per protocol. A wire struct (namespace wire)
+/// has the layout of its RFC; a parsed struct has its values in host terms and keeps every oddity,
+/// since replies depend on them. Nothing here makes decisions.
 #pragma once
 
 #include <cstring>
