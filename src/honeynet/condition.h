@@ -17,8 +17,8 @@ struct FromSystem {
 struct FromNetwork {
   IpPrefix network;
 };
-/// The time of day where the daemon is lies in [from, to); a span with from > to goes over
-/// midnight. Both less than a day.
+/// The daemon's local time of day lies in [from, to); a span with from > to crosses midnight. Both
+/// less than a day.
 struct AtTime {
   Duration from{}, to{};
 };
@@ -32,7 +32,7 @@ struct Otherwise {};
 /// When a dynamic template is a certain other one.
 using Condition = std::variant<FromSystem, FromNetwork, AtTime, OfProtocol, Otherwise>;
 
-/// What conditions are about: who comes, with what, and when.
+/// Input to condition matching: visitor address, protocol, time of day.
 struct MatchContext {
   IpAddress visitor;
   std::uint8_t protocol = 0;  // of IP

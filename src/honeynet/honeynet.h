@@ -23,7 +23,7 @@ struct PhysicalHost {
 
 class Honeynet {
  public:
-  /// What a Honeynet is made of.
+  /// The parts of a Honeynet.
   struct Parts {
     Topology topology;
     HostMap hosts;                              // bound addresses
@@ -37,9 +37,9 @@ class Honeynet {
 
   const Topology& topology() const { return parts_.topology; }
 
-  /// The machine at `address`: the one bound to it alone, for a router without one the plain
-  /// router, else the one whose range it is in, else the default template. It may be dynamic.
-  /// nullptr: nobody is there. Valid as long as the Honeynet.
+  /// The template of the host at `address`: of its own binding, else the plain router's for a
+  /// router, else of its range, else the default template. It may be dynamic. nullptr: there is no
+  /// host. Valid as long as the Honeynet.
   const HostTemplatePtr* find_host(const IpAddress& address) const;
 
   /// The machine at `address` for what `visitor`, whose operating system is called `system`, sends

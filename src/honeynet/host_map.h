@@ -22,7 +22,7 @@ class HostMap {
   /// Of bindings that overlap, the one of fewer addresses counts; of equal ones the later.
   explicit HostMap(const std::vector<Binding>& bindings);
 
-  /// The template of the host bound alone at `address`; nullptr: none is. Valid as long as the map.
+  /// The template bound to the single address `address`; nullptr: none. Valid as long as the map.
   const HostTemplatePtr* find_single(const IpAddress& address) const;
   /// As find_single(), of the range bound around `address`.
   const HostTemplatePtr* find_range(const IpAddress& address) const;

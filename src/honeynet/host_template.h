@@ -25,7 +25,7 @@ struct Block {
 struct Reset {
   bool operator==(const Reset&) const = default;
 };
-/// The port is open and nobody speaks: TCP takes connections and data, UDP is silent.
+/// An open port without a service: TCP accepts connections and data, UDP does not answer.
 struct Open {
   bool operator==(const Open&) const = default;
 };
@@ -48,7 +48,7 @@ std::string describe(const PortAction& action);
 struct HostTemplate;
 using HostTemplatePtr = std::shared_ptr<const HostTemplate>;
 
-/// What a dynamic template is when a condition applies.
+/// A choice of a dynamic template: applies if its condition does.
 struct Choice {
   Condition condition;
   HostTemplatePtr kind;  // not null
@@ -58,7 +58,7 @@ struct Choice {
 /// Immutable once in a Honeynet.
 struct HostTemplate {
   std::string name;
-  std::string host_name;  // what its hosts call themselves; empty: nothing
+  std::string host_name;                           // what its hosts call themselves; empty: nothing
   std::shared_ptr<const Personality> personality;  // never null in a Honeynet
 
   // What unlisted ports do; Honeyd's defaults. For ICMP, Block silences the host's answers.
@@ -76,8 +76,8 @@ struct HostTemplate {
   // All that its hosts send leaves with these addresses in place of their own and the visitor's.
   std::optional<IpAddress> answers_from, answers_to;
 
-  // A dynamic template has nothing of its own: for each packet it is the first of its choices whose
-  // condition applies, and nobody when none does.
+  // A dynamic template has no traits: for each packet it selects the first of its choices whose
+  // condition applies; if none does, there is no host.
   bool is_dynamic = false;
   std::vector<Choice> choices;
 
@@ -95,13 +95,13 @@ struct HostTemplate {
 /// Whether hosts of `kind` have a UDP service, in some encounter.
 bool has_udp_service(const HostTemplate& kind);
 
-/// What `kind` is in an encounter: itself, or what a dynamic template comes to, whose choices may
-/// be dynamic, too. nullptr: nobody. Valid as long as `kind` is.
+/// Resolves `kind`: returns it, or the choice of a dynamic template, whose choices may be dynamic,
+/// too. nullptr: no condition applies. Valid as long as `kind` is.
 const HostTemplatePtr* resolve(const HostTemplatePtr& kind, const MatchContext& context);
 
-/// What `kind` is on its link, where it is one machine for all: of a dynamic template the first
-/// choice that has a network card, else the first; itself when there is none. Valid as long as
-/// `kind` is.
+/// The template that `kind` has on its link, where it is one machine for all: of a dynamic
+/// template, the first choice with a network card, else the first; itself if it has none. Valid as
+/// long as `kind` is.
 const HostTemplate& machine_on_link(const HostTemplate& kind);
 
 }  // namespace apiary

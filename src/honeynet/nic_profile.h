@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// The first three bytes of a MAC address, which say who made the card (IEEE's OUI).
+/// The first three bytes of a MAC address, which identify the vendor (IEEE's OUI).
 using Oui = std::array<std::uint8_t, 3>;
 
 /// The network card of a kind of machine: whose MAC addresses its hosts have.

@@ -16,27 +16,27 @@ enum class LinkLoss : std::uint8_t {
   queue_full,   // no room in the queue
 };
 
-/// What becomes of a packet at a link: when it is over it, or why it never is.
+/// The result of sending a packet over a link: when it arrives, or why it is lost.
 struct LinkOutcome {
   Instant at{};
   std::optional<LinkLoss> loss;
   std::optional<Instant> copy_at;  // when a second one, which the link made, is over it
 };
 
-/// One direction of a stateful link as it is now: until when it is busy, whether its losses come in
-/// a burst, and its own dice, so that chance on one link is not disturbed by what happens on
-/// others.
+/// State of one direction of a stateful link: until when it is busy, whether a loss burst is in
+/// progress, and its own random number generator, so that events on other links do not change its
+/// results.
 ///
-/// A packet is queued, then transmitted, then lost, doubled or delayed on the wire. The dice fall
-/// in that order: early drop; loss, then the burst's change of state; duplicate; reorder and jitter
-/// of the packet, then of its copy. One that cannot come up is not thrown.
+/// A packet is queued, then transmitted, then lost, doubled or delayed on the wire. Random numbers
+/// are drawn in this order: early drop; loss, then the burst's change of state; duplicate; reorder
+/// and jitter of the packet, then of its copy. A decision without alternatives draws none.
 class Channel {
  public:
   explicit Channel(Random rng) : rng_(rng) {}
 
   /// A packet of `size_bytes` reaches the link at `at`. Packets queue in the order of the calls;
-  /// but one that is told of late, and was through before the link became as busy as it is, did not
-  /// wait.
+  /// but a packet whose transmission ended before the link became busy, and which is reported late,
+  /// did not wait.
   LinkOutcome cross(const LinkQuality& link, Instant at, std::size_t size_bytes);
 
   /// How long a packet that came at `now` would wait for those before it.

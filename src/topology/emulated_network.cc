@@ -6,7 +6,8 @@
 namespace apiary {
 namespace {
 
-/// The seed of one direction's dice: by what the link is, not by where it is in a list.
+/// The seed of one direction's random numbers: it depends on the link, not on its position in a
+/// list.
 std::uint64_t channel_seed(std::uint64_t seed, const Link& link, bool from_high) {
   seed = mix_bits(seed ^ link.low.v4_value());
   seed = mix_bits(seed ^ link.high.v4_value());
@@ -17,13 +18,13 @@ auto identity(const Link& link) { return std::tie(link.low, link.high, link.para
 
 /// The hop whose turn it is when the time to live is used up; nullptr when it suffices.
 const Hop* hop_at_end_of_life(const Path& path, std::uint8_t ttl) {
-  // A router that has no route says so before it looks at the time to live, as Linux does.
+  // A router without a route reports that before it checks the TTL, as Linux does.
   const std::size_t forwarding = path.leads_on() ? path.hops.size() : path.hops.size() - 1;
   if (ttl > forwarding || forwarding == 0) return nullptr;
   return &path.hops[std::max<std::size_t>(ttl, 1) - 1];
 }
 
-/// The hop that can hand the packet on by no link, as it is too large; nullptr when there is none.
+/// The hop whose next link is too small for the packet; nullptr if there is none.
 const Hop* hop_at_narrow_link(const Path& path, const PacketTraits& packet) {
   if (!packet.dont_fragment || packet.size_bytes <= path.place.mtu_bytes) return nullptr;
   return &*std::find_if(path.hops.begin(), path.hops.end(),
@@ -79,7 +80,7 @@ std::span<const RouteVerdict> EmulatedNetwork::route_inbound(Instant now,
   return verdicts_;
 }
 
-/// Takes the packet to `place` on `path`, where `there` is said about it but for the time.
+/// Takes the packet to `place` on `path`. `there` is its verdict, without the time.
 template <class Verdict>
 void EmulatedNetwork::travel_inward(Instant now, const PacketTraits& packet, const Path& path,
                                     const PathPosition& place, Verdict there) {

@@ -18,12 +18,12 @@ struct PacketTraits {
   bool dont_fragment = false;
 };
 
-/// What becomes of packets on a Topology: draws the dice, keeps the queues and counts the hops. It
-/// decides only; others act on its verdicts.
+/// The fate of packets on a Topology: samples losses and delays, keeps the queues and counts the
+/// hops. It only decides; callers act on its verdicts.
 ///
-/// On their inbound path packets are not kept: when they come from outside, their way is worked out
-/// to the end, link by link, so there packets queue in the order in which they come from outside.
-/// On their outbound path they really travel, and cross() is called when they reach a link.
+/// On the inbound path, packets are not kept: the whole path is computed on receipt, link by link,
+/// so packets queue there in the order in which they are received. On the outbound path they are
+/// simulated: the caller calls cross() when a packet reaches a link.
 class EmulatedNetwork {
  public:
   /// The most that links can make of one packet on its inbound path: `duplicate 100` on each of
@@ -32,15 +32,15 @@ class EmulatedNetwork {
 
   EmulatedNetwork(const Topology& topology, std::uint64_t seed);
 
-  /// Goes over to another topology. Links between the same routers keep their queues. What lives as
-  /// long as the topology before lives on until its owner lets it go.
+  /// Switches to another topology. Links between the same routers keep their queues. Pointers into
+  /// the previous topology stay valid until its owner destroys it.
   void adopt(const Topology& topology);
-  /// How many topologies there have been: tells whether a path is still of the present one.
+  /// The number of topologies so far: shows whether a path belongs to the current one.
   std::uint32_t generation() const { return generation_; }
   const Topology& topology() const { return *topology_; }
 
-  /// The inbound path of a packet that comes from outside at `now`: a verdict for the packet and
-  /// one for each copy that links make of it, at least one. Valid until the next call.
+  /// Routes a packet received at `now`: one verdict for the packet and one for each copy that links
+  /// make of it. Valid until the next call.
   std::span<const RouteVerdict> route_inbound(Instant now, const PacketTraits& packet);
 
   /// What waits before a link with a bandwidth, in one direction. REQUIRES: a channel of it.

@@ -22,7 +22,7 @@ struct Jitter {
 };
 
 /// Loss that comes in bursts (Gilbert 1960, Elliott 1963; netem's gemodel): a link is in a good or
-/// a bad state, and after each packet goes over to the other with some probability.
+/// a bad state, and after each packet it changes to the other with some probability.
 struct BurstLoss {
   Probability to_bad, to_good;
   Probability loss_when_bad{1}, loss_when_good{0};
@@ -52,24 +52,24 @@ struct LinkQuality {
   std::uint16_t mtu_bytes = 65'535;  // of the IP datagram
   bool operator==(const LinkQuality&) const = default;
 
-  /// Whether what becomes of a packet depends on others or on more than one die, so that it must
-  /// really cross the link. Of other ("plain") links, latency and loss can be summed.
+  /// Whether the fate of a packet depends on other packets or on more than one random number, so
+  /// that it must really cross the link. Latency and loss of other ("stateless") links can be
+  /// summed.
   bool is_lively() const;
   Probability mean_loss() const { return burst_loss ? burst_loss->mean() : loss; }
   /// How long the link is busy with a packet of `size_bytes` at the IP level.
   Duration transmission_time(std::size_t size_bytes) const;
-  /// How long a packet can queue before there is no room for it: as `early_drop` says, else the
-  /// default buffer.
+  /// The longest time that a packet can queue: that of `early_drop`, else of the default buffer.
   Duration longest_queue() const;
 };
 
-/// The buffer of a link of which nothing else is said: this much time at its bandwidth, as routers'
-/// makers advise (a round trip's worth), but never less than this many bytes.
+/// The default buffer of a link: this much time at its bandwidth, as router vendors recommend (one
+/// round trip), but at least this many bytes.
 inline constexpr Duration default_queue_time = milliseconds{100};
 inline constexpr std::size_t smallest_queue_bytes = 24'000;  // 16 packets of 1,500 bytes
 
-/// A link between two routers. Statements that give the same routers the same qualities speak of
-/// one link, whichever of the two they begin with; others of parallel ones.
+/// A link between two routers. Statements with the same two routers, in any order, and the same
+/// qualities describe one link; others describe parallel links.
 struct Link {
   IpAddress low, high;     // low < high
   std::uint32_t parallel;  // the links between the two that come before it

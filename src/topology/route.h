@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// What becomes of a packet on its inbound path. The pointers live as long as the Topology; `at` is
-/// when it gets there, which is mostly later than when it came in from outside.
+/// The fate of a packet on its inbound path. The pointers are valid as long as the Topology; `at`
+/// is when the packet gets there, mostly later than when it was received.
 struct Delivered {
   const Path* path;
   Instant at;
@@ -28,14 +28,14 @@ struct TooLarge {
   const Hop* hop;
   Instant at;
 };
-/// `hop`, the last router that could be reached, has no route to its destination, or one that says
-/// it cannot be reached: see Path::end.
+/// `hop`, the last router that could be reached, has no route to the destination, or an unreachable
+/// route: see Path::end.
 struct NoRoute {
   const Path* path;
   const Hop* hop;
   Instant at;
 };
-/// The last of the hops hands it on into Path::tunnel.
+/// The last hop forwards it into Path::tunnel.
 struct Tunnelled {
   const Path* path;
   const Hop* hop;

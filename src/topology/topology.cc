@@ -164,7 +164,7 @@ std::optional<Path> walk_from_first_entry(const TopologySpec& plan, const Router
   return *std::move(path);
 }
 
-/// The links that the routes of `plan` speak of, and each route's direction of one.
+/// The links of the routes of `plan`, and each route's direction on its link.
 std::pair<std::vector<Link>, std::vector<ChannelIndex>> gather_links(const TopologySpec& plan) {
   const auto low = [](const NextHopRoute& r) { return std::min(r.router, r.next); };
   const auto high = [](const NextHopRoute& r) { return std::max(r.router, r.next); };

@@ -1,5 +1,5 @@
-/// topology/: the virtual network between the outside and the hosts. Topology is how it is built
-/// (immutable, paths worked out at load); EmulatedNetwork is what becomes of a packet on it now.
+/// topology/: the virtual network between the outside and the hosts. Topology is its structure
+/// (immutable, with paths computed at load); EmulatedNetwork decides the fate of each packet.
 /// Neither sends anything: they return verdicts.
 #pragma once
 
@@ -17,8 +17,8 @@
 
 namespace apiary {
 
-/// `route entry ROUTER network NET`: packets for NET come in at ROUTER. What no entry names comes
-/// in at the first one's, where that has a route to it.
+/// `route entry ROUTER network NET`: packets for NET enter at ROUTER. Addresses that no entry names
+/// enter at the first one's router, if it has a route to them.
 struct EntryRoute {
   IpAddress router;
   IpPrefix network;
@@ -79,7 +79,7 @@ struct PathPosition {
   Probability loss;                  // one way, on the average
 };
 
-/// A router on the way to somewhere.
+/// A router on a path.
 struct Hop {
   IpAddress router;
   PathPosition place;
@@ -131,7 +131,7 @@ class Topology {
   /// Whether a path reaches any address from `first` to `last`.
   bool reaches_any(const IpAddress& first, const IpAddress& last) const;
 
-  /// Whether packets for any address of `network` come to `router`.
+  /// Whether packets for any address of `network` reach `router`.
   bool leads(const IpPrefix& network, const IpAddress& router) const;
 
   bool is_router(const IpAddress& address) const;
