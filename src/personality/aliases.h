@@ -6,9 +6,9 @@
 
 namespace apiary {
 
-/// Names of the first generation of Nmap's fingerprints (until 2006), as configurations for Honeyd
-/// spell them, and the entry of today's database that is nearest. Our own reading. Old names that
-/// today's database still has need none.
+/// Names of the first generation of Nmap's fingerprints (until 2006), as Honeyd's configurations
+/// write them, and the nearest entry of today's database, by our own judgement. Old names that
+/// today's database still has need no alias.
 std::optional<std::string_view> find_alias(std::string_view old_name);
 
 struct Alias {

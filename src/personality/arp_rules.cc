@@ -23,8 +23,8 @@ constexpr ArpRules answering(std::string_view pattern) {
                            : ArpRules::Hardware::ethernet;
   rules.any_protocol = is(7);
   rules.any_lengths = is(9);
-  // The Linux kernel answers wherever it is told to and defends nothing; what comes from the BSDs,
-  // as most do, is the opposite.
+  // The Linux kernel answers on every interface and defends no address; BSDs and their descendants,
+  // which are most, do the opposite.
   rules.to_group = false;
   rules.defends = true;
   return rules;

@@ -10,17 +10,17 @@ struct Fingerprint;
 /// by the system's family and version.
 struct ArpRules {
   enum class Hardware : std::uint8_t { ethernet, or_ieee_802, any };
-  // Whoever says that it is at 127.0.0.0/8, nowhere (0.0.0.0: a probe, RFC 5227), at the broadcast
-  // address, or in another network than the link's.
+  // Requests from 127.0.0.0/8, from 0.0.0.0 (a probe, RFC 5227), from the broadcast address, or
+  // from another network than the link's.
   bool from_loopback = false, from_nowhere = true, from_broadcast = false, from_afar = true;
   Hardware hardware = Hardware::or_ieee_802;
   bool any_protocol = false,
        any_lengths = false;  // instead of IPv4 with addresses of 6 and 4 bytes
   // To a group's hardware address, as the request wants it.
   bool to_group = true;
-  // Speaks up when another machine says that it has the address (RFC 5227 section 2.4).
+  // Defends its address when another machine claims it (RFC 5227 section 2.4).
   bool defends = false;
-  // Asks a neighbour whom it speaks to whether it is still there (RFC 4861 section 7.3).
+  // Probes neighbours that it exchanges packets with (RFC 4861 section 7.3).
   bool verifies_neighbours = false;
 };
 

@@ -6,8 +6,8 @@
 
 namespace apiary {
 
-/// The personalities that we wrote ourselves and that are within the program (share/personalities):
-/// what there is without Nmap's database. Read once.
+/// The personalities built into the program (share/personalities), which we wrote. They are
+/// available without Nmap's database. Parsed once.
 const FingerprintDatabase& builtin_personalities();
 
 /// The text of share/personalities; CMake puts it in.

@@ -14,8 +14,8 @@ class TtlRules {
 
   /// As the system sends its answer to `test`'s probe.
   std::uint8_t initial(NmapTest test) const;
-  /// How much less than the TTL it received it quotes. Nmap adds that to the TTL it measures, which
-  /// is how some systems come to have one above 255.
+  /// Received TTL minus quoted TTL. Nmap adds it to the TTL that it measures, so some systems have
+  /// one above 255.
   int quoted_less() const { return quoted_less_; }
 
  private:

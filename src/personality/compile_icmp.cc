@@ -7,12 +7,12 @@
 namespace apiary {
 namespace {
 
-// Nmap's U1 probe is a datagram of 328 bytes; its answers are told in terms of that.
+// Nmap's U1 probe is a datagram of 328 bytes; the fingerprint describes the answer relative to it.
 constexpr std::uint32_t probe_bytes = 328;
 constexpr std::uint16_t probe_id = 0x1042;
 constexpr std::uint32_t error_header_bytes = 28;  // IPv4 and ICMP
 constexpr std::uint32_t max_quoted_bytes = 1472;
-// Who quotes Nmap's probe whole does so up to this (RFC 1812 section 4.3.2.3).
+// Systems that quote the whole of Nmap's probe quote up to this size (RFC 1812 section 4.3.2.3).
 constexpr std::uint16_t long_quotation_bytes = 548;
 
 constexpr std::uint8_t internetwork_control = 0xc0;  // RFC 1812 section 4.3.2.5; Linux

@@ -44,8 +44,8 @@ struct FamilyQuirks {
   std::string_view family;
   StackQuirks quirks;
 };
-// The policies are those that Novak measured. Who is not listed is taken for a small machine that
-// follows RFC 793 to the letter.
+// The policies are those that Novak measured. Families that are not listed count as small machines
+// that follow RFC 793 literally.
 constexpr StackQuirks of_small_machines = {.challenges = false,
                                            .acknowledgment_delay = milliseconds{200},
                                            .fragments = FragmentPolicy::bsd};

@@ -54,7 +54,7 @@ std::string choose_payload(const std::optional<MatchExpression>& expression) {
   return text_with_crc32(expression->number().value_or(0));
 }
 
-/// What a system does of which nothing is known: what RFC 9293 section 3.10.7 says.
+/// The default for unknown systems: RFC 9293 section 3.10.7.
 SegmentRule usual_rule(ProbeKind kind) {
   using enum ProbeKind;
   SegmentRule rule;

@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-// Where a fingerprint does not say: numbers all over the place, as of RFC 6528.
+// The default if a fingerprint has no value: random numbers, as in RFC 6528.
 constexpr double default_sp = 0x104, default_isr = 0x108;
 // From this rate on it is no clock, but a number drawn for each connection.
 constexpr double fastest_clock = 1e5;
@@ -136,8 +136,8 @@ TimestampRule compile_timestamps(const Fingerprint& fingerprint, const SynRules&
 
   const auto expression = fingerprint.find(NmapTest::seq, "TS");
   if (!expression) return clock;
-  // Of a clock that stands still while it looks, Nmap says nothing; it has no word for one of four
-  // ticks a second, and none for stamps in the last answer where it says there are none.
+  // Nmap has no value for a clock that does not advance during its test, none for four ticks a
+  // second, and none for timestamps in the last answer if the others have none.
   const bool says_none = expression->text() == "U" && stamps != nullptr && stamps->shows_clock;
   if (says_none || expression->text() == "2") return {.ticks_per_second = standing_still};
   for (const NumberRange& range : expression->ranges()) {

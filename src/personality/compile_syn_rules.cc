@@ -201,7 +201,7 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
   find_windows_per_mss(observed);
 
   std::vector<SynObservation> usual;
-  // A window of 0 is legal, but nobody's choice while there is another.
+  // A window of 0 is legal, but chosen only if there is no other.
   std::ranges::copy_if(observed, std::back_inserter(usual), [](const auto& seen) {
     return seen.outcome == Outcome::accepted && seen.window != 0;
   });

@@ -65,7 +65,7 @@ class DeviceKinds {
   std::uint32_t bits_ = 0;
 };
 
-/// A word of names that says of which kind the device is: "adsl", "laserjet".
+/// A word in names that identifies the kind of device: "adsl", "laserjet".
 struct DeviceWord {
   std::string_view word;
   DeviceKind kind;

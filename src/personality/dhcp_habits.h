@@ -7,8 +7,8 @@ namespace apiary {
 
 struct Fingerprint;
 
-/// How a system's DHCP client words its messages, by which servers and sniffers tell systems apart.
-/// Nmap does not ask; by the system's family.
+/// The options of a system's DHCP client, by which servers and sniffers identify systems. Nmap does
+/// not test them; they follow the system's family.
 struct DhcpQuirks {
   std::string_view order;             // the options it sends, by their numbers
   std::string_view parameters;        // the numbers of those it asks for

@@ -104,7 +104,7 @@ void for_each_choosable(const Fingerprint& fingerprint, Visit&& visit) {
   }
 }
 
-/// Finds the choice that tells `fingerprint` from one of `others`, and best from many.
+/// Finds the choice that distinguishes `fingerprint` from the most of `others`, at least one.
 Choice best_choice(const Fingerprint& fingerprint, const Entries& others) {
   Choice best;
   for_each_choosable(

@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// A fingerprint with texts of its own, where it differs from an entry.
+/// A fingerprint that owns its texts where it differs from an entry.
 class NarrowedFingerprint {
  public:
   explicit NarrowedFingerprint(const Fingerprint& entry) : fingerprint_(entry) {}

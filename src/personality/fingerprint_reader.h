@@ -16,7 +16,7 @@ struct FingerprintComplaint {
   std::string message;
 };
 
-/// What there is to complain about in a fingerprint file.
+/// Errors in a fingerprint file.
 struct FingerprintComplaints {
   static constexpr std::size_t max_shown = 20;
 

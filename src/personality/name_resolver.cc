@@ -11,8 +11,8 @@
 namespace apiary {
 namespace {
 
-// What two names may have in common, by what that counts. A system goes before a vendor, a vendor
-// before a device, and all of them before words.
+// What two names may have in common, with weights: system before vendor, vendor before device, and
+// all of them before words.
 constexpr double same_family_counts = 2000;
 constexpr double kin_counts = 1300, each_further_kin_loses = 60;
 constexpr double version_counts = 700, same_version_counts = 150;
@@ -52,7 +52,7 @@ double closeness(double gap, double spread) {
 
 }  // namespace
 
-/// What a name asks for, and what each thing counts that an entry may have.
+/// What a name asks for, and the weight of each match with an entry.
 struct NameResolver::Question {
   struct Family {
     double counts = 0;
@@ -246,8 +246,8 @@ std::string NameResolver::kind_of(const Question& question,
   return {};
 }
 
-/// The entries that may be among the `count` nearest. What is of the family or its kin goes before
-/// all else.
+/// The entries that may be among the `count` nearest. Those of the same or a related family come
+/// first.
 std::vector<std::uint32_t> NameResolver::candidates(const Question& question,
                                                     std::size_t count) const {
   std::vector<std::uint32_t> found;

@@ -12,7 +12,7 @@
 
 namespace apiary {
 
-/// How a fingerprint comes to stand for a name that a database does not have.
+/// Why a fingerprint substitutes a name that a database does not have.
 enum class Resemblance : std::uint8_t {
   same_version,   // of the same system, of a version that the name has
   other_version,  // of the same system; of the nearest version, if the name has one
@@ -32,9 +32,9 @@ struct ResolvedName {
 };
 
 /// Finds, for names that a database does not have, the fingerprints nearest to what they name: of
-/// the same family of systems and the nearest version, else of its kin, else by the device's vendor
-/// and kind, and by whole words. It reads the names and Class lines of the database and knows the
-/// descent of families (system_families.h), but no fingerprint's name.
+/// the same family of systems and the nearest version, else of a related family, else by the
+/// device's vendor and kind, and by whole words. It reads the names and Class lines of the database
+/// and the descent of families (system_families.h); it contains no fingerprint's name.
 class NameResolver {
  public:
   /// `database` outlives it, and is not moved. Reads all names, which takes some milliseconds.

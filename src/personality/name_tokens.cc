@@ -66,7 +66,7 @@ void read_version(NameToken& token) {
   token.version = std::move(parts);
 }
 
-/// How usual words are spelled out.
+/// Common abbreviations, spelled out.
 struct Spelling {
   std::string_view word, first, second;
 };
@@ -126,7 +126,7 @@ class NameTokenizer {
       const char c = name_[at_];
       word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
     }
-    // The case tells Apple's from Cisco's.
+    // The case distinguishes Apple's iOS from Cisco's IOS.
     if (name_.substr(start, at_ - start) == "iOS") {
       add("iphone");
       return add("os");

@@ -32,8 +32,8 @@ struct OptionToken {
 /// The options of a reply in their order, padding included.
 using OptionLayout = std::vector<OptionToken>;
 
-/// Reads Nmap's spelling, such as "M5B4ST11NW7". Nothing when it is not that, or does not fill up
-/// to forty bytes in words of four.
+/// Reads Nmap's spelling, such as "M5B4ST11NW7". Empty if it is invalid, or does not fill up to
+/// forty bytes in words of four.
 std::optional<OptionLayout> parse_option_layout(std::string_view text);
 
 /// How many bytes it takes up on the wire.

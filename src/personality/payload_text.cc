@@ -20,7 +20,7 @@ constexpr std::array<std::uint32_t, 256> make_table() {
 }
 constexpr std::array<std::uint32_t, 256> table = make_table();
 
-// What systems are known to say.
+// Known payloads of systems.
 constexpr std::array<std::string_view, 3> known_texts = {"No listener", "No TCP/No listener",
                                                          "no tcp, reset"};
 

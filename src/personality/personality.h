@@ -23,7 +23,7 @@ namespace apiary {
 
 struct Fingerprint;
 
-/// What a reply has for a sequence number (Nmap's S).
+/// The sequence number of a reply (Nmap's S).
 enum class SequenceRule : std::uint8_t {
   zero,
   acknowledgment,  // the one the segment acknowledges
@@ -31,7 +31,7 @@ enum class SequenceRule : std::uint8_t {
   own,  // none of these; its ISN when it sends a SYN
 };
 
-/// What a reply acknowledges (Nmap's A).
+/// The acknowledgment number of a reply (Nmap's A).
 enum class AcknowledgmentRule : std::uint8_t { zero, sequence, sequence_plus_one, other };
 
 /// How the system answers one kind of segment.
@@ -69,7 +69,7 @@ struct SynObservation {
   OptionLayout options;
   std::uint16_t window = 0;
   std::uint16_t window_per_mss = 0;  // window = this * the peer's MSS; 0: it does not follow it
-  // Its ISN begins anew: at this, where it is `zero` or `acknowledgment`.
+  // It starts a new ISN: at this, if it is `zero` or `acknowledgment`.
   SequenceRule sequence = SequenceRule::own;
   PreparedOptions prepared;
 };
@@ -145,15 +145,15 @@ struct IcmpErrorRule {
   bool corrupts_data = false;
 };
 
-/// How many ICMP errors the system sends: a burst, then so many a second. Nmap does not ask; by the
-/// system's family.
+/// The rate limit of the system's ICMP errors: a burst, then a number per second. Nmap does not
+/// test it; it follows the system's family.
 struct ErrorAllowance {
   double burst = 0, per_second = 0;
   bool for_each_visitor = false;       // else for all of them together
   bool of_unreachables_alone = false;  // other errors are not limited
 };
 
-/// What an open port does with a lone FIN, where something else than the fingerprint says so.
+/// How an open port treats a lone FIN, if an annotation overrides the fingerprint.
 enum class LoneFinRule : std::uint8_t {
   as_fingerprint,
   silence,  // it drops it, as RFC 9293 section 3.10.7.2 has it: FIN scans find open ports
@@ -174,16 +174,16 @@ enum class FragmentPolicy : std::uint8_t {
   solaris,    // the old one's, unless the new one starts before it and reaches as far
 };
 
-/// What tells systems apart where Nmap does not look, by their family and age.
+/// Differences between systems that Nmap does not test, by family and age.
 struct StackQuirks {
-  // Asks back about resets, SYNs and acknowledgments that a stranger may have guessed (RFC 5961);
-  // older systems believe them.
+  // Challenges resets, SYNs and acknowledgments that an attacker may have guessed (RFC 5961); older
+  // systems accept them.
   bool challenges = true;
   Duration acknowledgment_delay = milliseconds{40};  // of the first segment of two
   FragmentPolicy fragments = FragmentPolicy::discard;
-  // Says so when it does not speak the protocol a datagram is of (RFC 1122 section 3.2.2.1).
+  // Sends protocol unreachable for unknown protocols (RFC 1122 section 3.2.2.1).
   bool reports_unknown_protocols = true;
-  // Says so when a datagram did not become whole in time (RFC 1122 section 3.3.2).
+  // Sends time exceeded if a datagram is not reassembled in time (RFC 1122 section 3.3.2).
   bool reports_lapsed_fragments = true;
 };
 
@@ -214,8 +214,8 @@ struct Personality {
   }
 };
 
-/// What a host does whose answers Nmap knows as `fingerprint`. Of several values that Nmap takes
-/// it chooses the most usual one; where Nmap does not care, what RFCs say.
+/// The behaviour of a host that Nmap identifies as `fingerprint`. If Nmap accepts several values,
+/// it chooses the most common one; if Nmap accepts any, that of the RFCs.
 Personality compile_personality(const Fingerprint& fingerprint);
 
 /// A plausible present-day system of no maker, for hosts without a personality.

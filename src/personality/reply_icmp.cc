@@ -35,7 +35,7 @@ std::uint8_t reply_code(const EchoRule& rule, std::uint8_t requested) {
 
 constexpr std::uint64_t wrong_clock_trait = 0x102;  // of StackState::trait()
 
-/// Since midnight UT (RFC 792), by a clock that nobody has set for some time.
+/// Milliseconds since midnight UT (RFC 792), by a clock that is slightly wrong.
 std::uint32_t milliseconds_of_day(const StackState& stack, Instant now) {
   constexpr std::int64_t day = 86'400'000;
   const auto since_epoch = now.time_since_epoch() / milliseconds{1};

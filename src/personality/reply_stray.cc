@@ -15,7 +15,7 @@ bool is_plain(const TcpSegment& syn) {
   return !options.window_scale && !options.sack_permitted && !options.timestamps;
 }
 
-/// Whether it says that a conversation ends of which nobody knows, and nothing else.
+/// Whether it is only a FIN of an unknown connection.
 bool is_lone_fin(const TcpSegment& segment) {
   return segment.has(tcp_flag::fin) && !segment.has(tcp_flag::syn | tcp_flag::ack | tcp_flag::rst);
 }

@@ -129,7 +129,7 @@ constexpr RetransmissionRule ilo = {.syn_ack_first = seconds{3},
                                     .most = seconds{60},
                                     .data_retries = 12};
 
-// What appliances have whose maker says nothing: most have a BSD of the nineties within.
+// For appliances without vendor documents: most contain a BSD of the nineties.
 constexpr RetransmissionRule embedded = bsd;
 
 constexpr double any = std::numeric_limits<double>::infinity();

@@ -8,8 +8,8 @@
 
 namespace apiary {
 
-/// How the system sends again what nobody acknowledges, and when it gives up. Each wait is twice
-/// the one before. Nmap's fingerprint says nothing of it, so it goes by the system's family.
+/// How the system retransmits unacknowledged segments, and when it stops. Each wait is twice the
+/// one before. Nmap's fingerprint does not contain this; it follows the system's family.
 struct RetransmissionRule {
   // A SYN/ACK: what RING (Veysset, Courtay and Heen 2002) and JA4TScan measure.
   Duration syn_ack_first = seconds{1};      // before it is sent again; also when there was no round

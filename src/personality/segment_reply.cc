@@ -114,7 +114,7 @@ class OptionWriter {
       default:
         break;
     }
-    // Who echoes what nobody sent sends rubbish.
+    // An echo of a timestamp that was not sent is garbage.
     const std::uint32_t echo = offered_.timestamps ? offered_.timestamps->value : clock_;
     bytes_.put_timestamps({token.shows_clock ? clock_ : 0, token.echoes ? echo : 0});
   }

@@ -23,8 +23,8 @@ TcpOptionBytes write_options(const OptionLayout& layout, const LayoutOrigin& ori
 /// `seen`'s options, written out.
 PreparedOptions prepare_options(const SynObservation& seen);
 
-/// The options that answer `offered` where `seen` is the answer most like it, with what they agree
-/// to.
+/// The options that answer `offered`, derived from the most similar known answer `seen`, and the
+/// features they agree to.
 struct AnsweredOptions {
   TcpOptionBytes bytes;
   bool sack_permitted = false, timestamps = false;

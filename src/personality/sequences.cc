@@ -14,7 +14,7 @@ constexpr double smallest_random_mean = 1 << 27;  // of a step: more wraps aroun
 // Where the rate is so far above its scatter (in Nmap's units), no system but a clock does that.
 constexpr double clock_margin = 40;
 
-// How much of an interval Nmap's idea of it is off; less for a clock, as that goes on meanwhile.
+// The relative error of Nmap's interval measurement; less for a clock, which advances meanwhile.
 constexpr double interval_error = 2e-3, clock_interval_error = 1e-4;
 
 /// Five numbers around 0 whose sample standard deviation is 1.

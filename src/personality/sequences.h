@@ -21,7 +21,7 @@ struct IsnRule {
   double rate_per_second = 0;                // mean growth; in numbers, not divisors
 };
 
-/// What Nmap says of a system's initial sequence numbers. SP and ISR are eight times a binary
+/// Nmap's measurements of a system's initial sequence numbers. SP and ISR are eight times a binary
 /// logarithm: of the scatter of the growth per second, and of its mean.
 struct IsnMeasure {
   double sp = 0, isr = 0;
@@ -63,8 +63,8 @@ struct IpIdRules {
 /// A timestamps clock (Nmap's TS).
 struct TimestampRule {
   double ticks_per_second = 1000;
-  // Every connection starts at a number of its own, further on by so many each second; 0: all
-  // share one clock.
+  // Every connection starts at its own number, which grows by this much each second; 0: all share
+  // one clock.
   double offset_growth_per_second = 0;
 };
 

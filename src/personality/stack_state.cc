@@ -29,7 +29,7 @@ constexpr double circle = 4294967296.0;  // how many sequence numbers there are
 // An IsnRule gives the steps for 100 ms.
 constexpr double default_intervals_per_nanosecond = 1e-8;
 constexpr Duration burst_interval = milliseconds{80}, pause = milliseconds{600};
-// Who has drawn so many numbers at about that interval looks for a pattern.
+// A peer that has drawn this many numbers at about that interval is looking for a pattern.
 constexpr std::uint8_t max_in_step = 12;
 constexpr Duration quiet_spell = milliseconds{250};
 
@@ -135,7 +135,7 @@ double StackState::isn_quotient(const IsnRule& rule, Duration elapsed, std::uint
   if (!in_step) isns_in_step_ = 0;
   if (isns_in_step_ < max_in_step) ++isns_in_step_;
   if (!rule.noisy) return rule.quotients[isn_phase_];
-  // Up to a 64th more or less, lest the steps be recognised ...
+  // Up to a 64th more or less, so that the steps are not recognised ...
   const double varied = 1 + (static_cast<double>(chance & 0xffff) * 0x1p-15 - 1) * 0x1p-6;
   if (isns_in_step_ < max_in_step && elapsed <= pause) return rule.quotients[isn_phase_] * varied;
   // ... and in a long series none is: anywhere between two of them, which keeps their mean.

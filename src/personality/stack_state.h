@@ -15,8 +15,8 @@ struct IsnRule;
 struct TimestampRule;
 
 /// The sequences one host draws from: initial sequence numbers, IP identifications, its timestamps
-/// clock. All begin where the host's hash says, so a host that was forgotten and made anew looks as
-/// it did. Plain and small: there is one for each host that was spoken to.
+/// clock. All begin at values from the host's hash, so a host that was evicted and created again
+/// looks the same. Plain and small: there is one for each host with state.
 class StackState {
  public:
   /// `host_hash` is a secret hash of the host's address.
@@ -24,7 +24,7 @@ class StackState {
 
   /// Makes `isn` the next one drawn, and the others go on from there.
   void restart_isn(SeqNumber isn, Instant now);
-  /// Its clock began to count then, and not when its hash says.
+  /// Its clock started then, not at the time from its hash.
   void boot_at(Instant when) { booted_ = when; }
 
   SeqNumber draw_isn(const IsnRule& rule, Instant now);

@@ -6,7 +6,7 @@ namespace apiary {
 namespace {
 
 constexpr auto families = std::to_array<SystemFamily>({
-    // Windows and its neighbours. The reader tells Windows 9x by its releases.
+    // Windows and its neighbours. The reader identifies Windows 9x by its releases.
     {"Windows|ReactOS", "Windows 9x"},
     {"Windows 9x", "MS-DOS|Windows"},
     {"Windows CE|Windows Mobile|Windows Phone|PocketPC|Pocket PC", "Windows"},

@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-// They say nothing of a system, or in a hundred ways.
+// They do not identify a system.
 constexpr auto empty_words = std::to_array<std::string_view>(
     {"-",    "a",       "an", "and",   "any", "by",  "for",     "from", "in",   "is",
      "of",   "on",      "or", "os",    "rev", "run", "running", "runs", "some", "the",

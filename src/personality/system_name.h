@@ -21,7 +21,7 @@ struct NamedSystem {
   std::vector<VersionRange> versions;
 };
 
-/// What a name says: "Cisco 2600 router (IOS 12.0)" names IOS 12.0, Cisco and a router.
+/// The meaning of a name: "Cisco 2600 router (IOS 12.0)" names IOS 12.0, Cisco and a router.
 struct SystemName {
   std::vector<NamedSystem> systems;  // no family twice; in the order of the name
   std::vector<std::size_t> vendors;  // no vendor twice
@@ -31,8 +31,7 @@ struct SystemName {
   bool names_nothing() const { return systems.empty() && vendors.empty() && devices.empty(); }
 };
 
-/// Reads names by what it knows of families, vendors and devices: our own tables, and what is
-/// added.
+/// Reads names with tables of families, vendors and devices: our own, and what is added.
 class NameReader {
  public:
   NameReader();
@@ -46,7 +45,7 @@ class NameReader {
 
   const std::string& family_name(std::size_t family) const { return families_.names[family]; }
   const std::string& vendor_name(std::size_t vendor) const { return vendors_.names[vendor]; }
-  /// Families to take where there is none of `family`, the nearest first.
+  /// Related families to use if `family` has no entry, the nearest first.
   const std::vector<std::size_t>& kin_of(std::size_t family) const;
   /// Vendors that `vendor` became, in order.
   std::vector<std::size_t> successors_of(std::size_t vendor) const;
