@@ -1,6 +1,6 @@
-/// chart/: a topology drawn, as text for a terminal and as a graph for Graphviz. It draws what the
-/// statements say: where routers are, what lies behind them, which hosts are bound there. It reads
-/// no files and works out no paths.
+/// chart/: draws a topology, as text for a terminal and as a graph for Graphviz. It draws the
+/// statements: routers, the networks behind them, the hosts bound there. It reads no files and
+/// computes no paths.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace apiary {
 /// How many hosts there are, by the name of their template.
 using HostCounts = std::map<std::string, std::uint64_t>;
 
-/// A network that a router reaches, or says cannot be reached.
+/// A network that a router reaches, or answers as unreachable.
 struct ChartNetwork {
   IpPrefix network;
   bool is_reached = true;
@@ -55,7 +55,7 @@ struct Chart {
 Chart make_chart(const std::vector<Statement>& statements, const SourceText& source,
                  const Honeynet& honeynet);
 
-/// What a statement says of its link besides where it leads, for people: "55ms, loss 0.1%".
+/// The qualities of a link, for people: "55ms, loss 0.1%".
 std::string link_quality(const Statement& next_hop, const SourceText& source);
 
 /// "3 hosts: 2 netbsd, 1 linux"; of more than three templates those with most hosts.

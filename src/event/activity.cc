@@ -90,8 +90,8 @@ void Activity::note_scan(Source& source, const events::Scan& scan) {
   if (scan.hosts.number > source.scanned_hosts.number) source.scanned_hosts = scan.hosts;
 }
 
-/// Counts what a source turned to: by contacts and conversations, which are told once. What it does
-/// besides is only the latest that was heard of it.
+/// Counts the targets of a source: by contacts and conversations, which have one event each. Other
+/// events only update the time of its last activity.
 void Activity::note_target(const Event& event) {
   const bool counts = event.kind() == EventKind::contact || event.kind() == EventKind::flow_start;
   const auto* const payload = std::get_if<events::Payload>(&event.body);
@@ -202,7 +202,7 @@ void Activity::append_to(JsonWriter& json, Instant now) const {
 }
 
 void Activity::append_rates(JsonWriter& json, Instant now) const {
-  // The second under way is not told: it would look like a fall.
+  // The current second is left out: it is incomplete and would look like a drop.
   const std::int64_t until = second_number(now);
   const std::int64_t first = std::max(until - static_cast<std::int64_t>(seconds_.size() - 1),
                                       std::min(second_number(since_), until));

@@ -11,9 +11,8 @@
 
 namespace apiary {
 
-/// What goes on, in numbers: who is most active, which ports and hosts are spoken to, what is tried
-/// as credentials, and how much of it there was in each of the last seconds. Bounded; who has been
-/// quiet for longest is forgotten first.
+/// Statistics of events: the most active sources, hosts, ports and credentials, and the event rates
+/// of the last seconds. Bounded; evicts the entry silent for longest.
 class Activity {
  public:
   static constexpr std::size_t max_sources = 65'536;  // about 400 bytes each
@@ -34,7 +33,7 @@ class Activity {
   /// Appends the member `source`: an object, or null when nothing is known of `address`.
   void append_source(JsonWriter& json, const IpAddress& address);
 
-  /// How often a host was spoken to, and by whom last.
+  /// Contacts of a host, and its last source.
   struct HostContacts {
     std::uint64_t count = 0;
     Instant last{};

@@ -9,17 +9,18 @@
 
 namespace apiary {
 
-/// Folds the packets that belong to no conversation. The first from a source to a host is a contact
-/// and told at once; those that follow are counted and told in sum when the source has been quiet.
-/// A source that turns to many hosts or ports is a scan: from then on it is told as a whole.
+/// Aggregates the packets that belong to no conversation. The first from a source to a host is a
+/// contact and reported immediately; later ones are counted and reported when the source has been
+/// silent. A source that contacts many hosts or ports is a scan: from then on, its packets are
+/// reported as one.
 class ContactTracker {
  public:
   static constexpr Duration quiet_time = seconds{10};
-  // So often a scan that goes on is told.
+  // Interval of events about a continuing scan.
   static constexpr Duration scan_telling_time = minutes{1};
   // A source of more hosts, or of more ports, than this scans.
   static constexpr std::size_t max_hosts = 10, max_ports = 20;
-  // Contacts told in a second. Of random sources there is no end, and each is news.
+  // Contact events per second. A flood with random sources would cause one for each packet.
   static constexpr std::size_t contacts_per_second = 2'000;
 
   struct Capacity {
@@ -28,7 +29,7 @@ class ContactTracker {
     std::size_t port_sets = 1'024;  // of scanning sources: 8 KiB each
     std::size_t host_sets = 4'096;  // of sources of more than a few hosts: 8 KiB each
   };
-  /// What comes of a packet: to be told by whoever hands out ids.
+  /// Events that the caller gives IDs and emits.
   using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
 
   explicit ContactTracker(const HashKey& hash_key) : ContactTracker(hash_key, Capacity{}) {}
@@ -39,15 +40,15 @@ class ContactTracker {
         host_places_{capacity.host_sets},
         port_sets_left_(capacity.port_sets) {}
 
-  /// Notes a packet; appends what it is worth telling, most often nothing.
+  /// Adds a packet; appends its events, mostly none.
   void note(const ProbeReceived& probe, PendingEvents& pending);
   /// Notes that a conversation began, which counts as speaking to its host.
   void note(const FlowOpened& opened, PendingEvents& pending);
-  /// Appends what there is to say of those who are quiet by now, and of scans that go on.
+  /// Appends events about sources that are silent by now, and about continuing scans.
   void on_time(Instant now, PendingEvents& pending);
   /// When on_time() next has something to do; Instant::max() when never.
   Instant next_due();
-  /// Appends what there is still to say of all of them.
+  /// Appends the last events of all sources.
   void finish(Instant now, PendingEvents& pending);
 
  private:

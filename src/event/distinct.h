@@ -22,10 +22,10 @@ struct Distinct {
 /// As it stands in events: "exact", "estimate", "at_least".
 std::string_view to_string(Distinct::How how);
 
-/// Counts different things by 64-bit hashes of them, for which who chooses the things must not
-/// know the key: exactly as far as 1,024, and then by HyperLogLog (Flajolet et al. 2007). It takes
-/// at most 8 KiB; beyond its first 32 things it needs a place, of which many counters share a
-/// bounded number, and without one it stays at "at least".
+/// Counts distinct items by their 64-bit hashes, with a key that visitors must not know: exactly up
+/// to 1,024, then by HyperLogLog (Flajolet et al. 2007). It takes at most 8 KiB; beyond its first
+/// 32 items it needs one of a bounded number of shared places, and without one it stays at "at
+/// least".
 class DistinctCounter {
  public:
   static constexpr std::size_t max_exact = 1'024, max_without_place = 32;

@@ -6,11 +6,11 @@
 
 namespace apiary {
 
-/// The version of the form that EcsEncoder writes, as apiary.version; docs/events.md tells of it.
+/// The version of the format that EcsEncoder writes, as apiary.version; see docs/events.md.
 inline constexpr int event_json_version = 1;
 
-/// Spells events as JSON objects of the Elastic Common Schema, and what that has no place for
-/// under `apiary`. The one place that knows; docs/events.schema.json describes it.
+/// Encodes events as JSON objects of the Elastic Common Schema, with other fields under `apiary`.
+/// docs/events.schema.json describes the format.
 class EcsEncoder {
  public:
   struct Observer {

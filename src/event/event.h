@@ -68,7 +68,7 @@ struct FlowEnd {
   bool cut = false;  // more was said than Payloads tell
 };
 
-/// What a service says to the operator, or how its process ended.
+/// A line that a service wrote for the operator, or how its process ended.
 struct Note {
   FlowKey flow;
   EventId start;
@@ -84,7 +84,7 @@ struct Credential {
   std::string user, password;  // whatever bytes they are
 };
 
-/// What one side of a conversation said in one go.
+/// Consecutive bytes of one side of a conversation.
 struct Payload {
   FlowKey flow;
   EventId start;
@@ -93,8 +93,8 @@ struct Payload {
   std::string bytes;
 };
 
-/// A source that spoke to many hosts or ports: told when that is noticed, every minute while it
-/// goes on, and when it is over. The numbers are of all of it so far.
+/// A source that contacts many hosts or ports: reported when detected, every minute while it
+/// continues, and when it ends. The numbers are totals since its start.
 struct Scan {
   IpAddress source;
   Instant began;  // with the source it tells one scan from another
@@ -152,13 +152,13 @@ struct Limit {
   std::uint64_t total = 0;
 };
 
-/// A sink was too slow, or failed: it was not given, or did not keep, so many events.
+/// A sink was too slow or failed, and lost this many events.
 struct EventsLost {
   std::string sink;
   std::vector<std::pair<EventKind, std::uint64_t>> counts;
 };
 
-/// A packet of no conversation. There is one for each: only who asks for them gets them.
+/// A packet of no conversation. Only sinks that want these events get them.
 struct Packet {
   FlowKey flow;
   ProbeType type = ProbeType::echo_request;
@@ -182,15 +182,15 @@ struct Event {
   EventBody body;
 
   EventKind kind() const { return static_cast<EventKind>(body.index()); }
-  /// About what it takes in memory.
+  /// Approximate size in memory.
   std::size_t cost_bytes() const;
 };
 
 /// The conversation or packet that an event is about; nullptr when it is about no single one.
 const FlowKey* flow_of(const Event& event);
-/// Whether it only tells that a service's process came to its end as it should: nothing to read.
+/// Whether it only reports the normal exit of a service's process.
 bool is_orderly_exit(const Event& event);
-/// Who spoke, and to which host; unspecified where the event has none.
+/// Source and host; unspecified if the event has none.
 IpAddress source_of(const Event& event);
 IpAddress host_of(const Event& event);
 

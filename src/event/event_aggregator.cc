@@ -9,8 +9,7 @@
 namespace apiary {
 namespace {
 
-/// The reasons that mean that a bound of ours was reached, and not what a visitor or a template
-/// did.
+/// The reasons that mean that one of our bounds was reached.
 constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_rate_limit,
                                DropReason::would_amplify,    DropReason::no_buffer,
                                DropReason::reassembly_limit, DropReason::connection_limit,
@@ -33,7 +32,7 @@ void EventAggregator::tell(Instant at, EventBody what) {
   events_.push_back({ids_.next(at), at, std::move(what)});
 }
 
-/// What the books have to tell becomes events.
+/// Makes events of what the trackers reported.
 void EventAggregator::flush_pending() {
   for (auto& [at, what] : pending_) {
     if (auto* const contact = std::get_if<events::Contact>(&what))
@@ -46,7 +45,7 @@ void EventAggregator::flush_pending() {
 
 void EventAggregator::on_turn(Instant now, const Turn& turn) {
   for (const EngineEvent& event : turn.events) on_event(event);
-  // What services said lies before what is handed to them now.
+  // Services sent their messages before the commands of this turn.
   for (const ServiceMessage& message : turn.messages) {
     if (const auto* const said = std::get_if<ServiceOutput>(&message))
       transcripts_.say(now, said->session, false, said->bytes, pending_);
@@ -159,7 +158,7 @@ void EventAggregator::on_note(Instant now, const ServiceNote& note) {
   else if (note.session == SessionId{})
     start = transcripts_.start_of(note.flow);
   if (!note.exit && untold_.find(note.flow) != nullptr) return;
-  // What the visitor said comes before what the service made of it.
+  // The visitor's bytes precede the service's reaction to them.
   if (start != EventId{} && transcripts_.start_of(note.flow) == start) {
     transcripts_.tell_waiting(note.flow, pending_);
     flush_pending();

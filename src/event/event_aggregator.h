@@ -11,8 +11,8 @@
 
 namespace apiary {
 
-/// Makes events of all that an engine, its services and the daemon have to tell. Its caller takes
-/// them and hands them on.
+/// Makes events of the notifications of an engine, its services and the daemon. The caller takes
+/// them and passes them on.
 class EventAggregator {
  public:
   struct Settings {
@@ -20,23 +20,23 @@ class EventAggregator {
     std::size_t udp_flows = 65'536;  // that an engine may have at a time, as Limits says
     HashKey hash_key{};              // random: strangers choose what is remembered here
     EventKinds wanted = EventKinds::all().without({EventKind::packet});
-    // The template of the host that a visitor speaks to; empty when there is none.
+    // The template of the host that a visitor contacts; empty if there is none.
     std::function<std::string(const FlowKey&, Instant)> template_of;
   };
-  /// So often, at most, a limit is told.
+  /// Minimum interval between two events about limits.
   static constexpr Duration limits_telling_time = seconds{10};
 
-  // Conversations of UDP told in a second, whose visitors need not be where they say. Of those
-  // beyond only the contact is told, and their number.
+  // UDP conversations per second with events of their own; their source addresses may be forged.
+  // The others only have a contact event and are counted.
   static constexpr std::size_t datagram_flows_per_second = 500;
-  // Conversations of TCP told in a second: of those beyond their beginning is counted, and their
-  // content left out. A telescope of 16 million addresses sees fewer; a flood of whole handshakes
-  // makes 50,000, which would push all else out of the log.
+  // TCP conversations per second with events of their own; the others are counted, and their
+  // content is left out. A telescope of 16 million addresses has fewer; a flood of complete
+  // handshakes makes 50,000, which would displace everything else in the log.
   static constexpr std::size_t stream_flows_per_second = 5'000;
 
   explicit EventAggregator(Settings settings);
 
-  /// What is to be told from now on.
+  /// The kinds of events to make from now on.
   void want(EventKinds kinds) { settings_.wanted = kinds; }
 
   /// What went through the loop in one turn.
@@ -53,14 +53,14 @@ class EventAggregator {
   void on_time(Instant now);
   /// When on_time() next has something to do; Instant::max() when never.
   Instant next_due();
-  /// Tells what there is still to tell: all is over.
+  /// Makes the last events.
   void finish(Instant now);
 
   std::size_t waiting() const { return events_.size(); }
   std::vector<Event> take() { return std::exchange(events_, {}); }
 
  private:
-  /// A conversation with a service, for what the service says of it, perhaps when it is over.
+  /// A conversation with a service, for the service's notes, which may arrive after its end.
   struct Served {
     EventId start;
     bool is_other_protocol = false;  // what was noted as a login is of another protocol

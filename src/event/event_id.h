@@ -8,8 +8,8 @@
 
 namespace apiary {
 
-/// What tells an event from all others, in order of time: 48 bits of milliseconds since 1970, 32
-/// bits that count within one, 48 bits of the daemon's own. It is spelled as a ULID is.
+/// A unique identifier, sorted by time: 48 bits of milliseconds since 1970, a 32-bit counter within
+/// each, 48 bits of the daemon. Written as a ULID.
 struct EventId {
   std::uint64_t high = 0, low = 0;
   auto operator<=>(const EventId&) const = default;

@@ -6,7 +6,7 @@
 namespace apiary {
 namespace {
 
-// How what clients and scanners send begins, where it is text that nobody types at a login.
+// First bytes of requests of clients and scanners that are text, but not a login.
 constexpr auto openings = std::to_array<std::string_view>(
     {"SSH-1.", "SSH-2.",              // RFC 4253
      "EHLO ", "HELO ", "MAIL FROM:",  // SMTP
@@ -44,7 +44,7 @@ bool is_resp(std::string_view line) {
          std::all_of(line.begin() + 1, line.end(), is_digit);
 }
 
-/// Nobody's name has one: it is of a protocol of bytes.
+/// User names have none: this is a binary protocol.
 bool has_control(std::string_view text) {
   return std::any_of(text.begin(), text.end(), [](char c) {
     const auto byte = static_cast<unsigned char>(c);
@@ -61,7 +61,7 @@ bool is_opening(std::string_view line) {
 }  // namespace
 
 bool is_other_protocol(const TriedCredential& tried) {
-  // Empty lines: what shakes banners loose. Nobody tries no name with no password.
+  // Empty lines, which scanners send to get a banner: not a credential.
   if (tried.user.empty() && tried.password.empty()) return true;
   return has_control(tried.user) || is_opening(tried.user) ||
          (is_resp(tried.user) && is_resp(tried.password)) || is_request_line(tried.password);

@@ -4,8 +4,8 @@
 
 namespace apiary {
 
-/// Whether what a service took for a login is in truth a request of another protocol, which a
-/// scanner sent to see who answers: of HTTP, TLS, SMB, RDP, Redis and their like.
+/// Whether a supposed login is a request of another protocol that a scanner sent as a probe: HTTP,
+/// TLS, SMB, RDP, Redis and similar.
 bool is_other_protocol(const TriedCredential& tried);
 
 }  // namespace apiary

@@ -85,7 +85,7 @@ void Transcripts::on_time(Instant now, PendingEvents& pending) {
     const auto [due, key] = waiting_.front();
     waiting_.pop_front();
     Flow* const flow = flows_.find(key);
-    // Its piece may have been told long since, and another one begun.
+    // Its piece may already be an event, and another one may have begun.
     if (flow != nullptr && flow->piece_began + patience <= due) tell_piece(key, *flow, pending);
   }
 }

@@ -11,15 +11,15 @@
 
 namespace apiary {
 
-/// What is said in the conversations under way, gathered into pieces that are worth an event each:
-/// what one side says until the other speaks, a second has passed or there is much of it. Of a
-/// conversation only the beginning of each side is told.
+/// Collects the bytes of open conversations into pieces, one event each: bytes of one side until
+/// the other side sends, a second has passed, or the piece is full. Only the first bytes of each
+/// side are reported.
 class Transcripts {
  public:
   static constexpr std::size_t max_transcript_bytes = 65'536;  // of each side
   static constexpr std::size_t piece_bytes = 4'096;
   static constexpr Duration patience = seconds{1};
-  // Conversations remembered: about 200 bytes each, and what waits to be told.
+  // Conversations in the table: about 200 bytes each, plus their pending pieces.
   static constexpr std::size_t max_conversations = 65'536;
 
   explicit Transcripts(const HashKey& hash_key) : flows_(max_conversations, FlowHash{hash_key}) {}
@@ -28,7 +28,7 @@ class Transcripts {
 
   /// Whether a conversation between these ends is under way.
   bool knows(const FlowKey& flow) { return flows_.find(flow) != nullptr; }
-  /// A conversation begins; `start` is the id of the event that tells so.
+  /// A conversation begins; `start` is the ID of its FlowStart event.
   void begin(const FlowKey& flow, const EventId& start, PendingEvents& pending);
   /// Its service is known by `session` from now on.
   void name(SessionId session, const FlowKey& flow);
@@ -37,14 +37,14 @@ class Transcripts {
   void say(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, PendingEvents& pending);
   void say(Instant at, SessionId session, bool from_visitor, Bytes bytes, PendingEvents& pending);
 
-  /// Tells what one side has said and waits to be told.
+  /// Reports the pending piece of one side.
   void tell_waiting(const FlowKey& flow, PendingEvents& pending);
 
   struct End {
     EventId start{};
     bool cut = false;  // more was said than was told
   };
-  /// A conversation is over: tells what waits.
+  /// A conversation is over: reports its pending pieces.
   End end(const FlowKey& flow, PendingEvents& pending);
   /// The start of a conversation; zero when it is not known.
   EventId start_of(const FlowKey& flow);

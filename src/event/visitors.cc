@@ -29,7 +29,7 @@ void Visitors::note(const Event& event) {
     note_host(*visitor, host, event.at);
 }
 
-/// Some events are told a while after they happened: those of minutes before are counted there.
+/// Some events are emitted later than they happened: they count for the minute of their time.
 void Visitors::count(Visitor& visitor, std::int64_t minute) {
   if (minute <= visitor.minute - minutes_kept) return;
   if (minute > visitor.minute) {

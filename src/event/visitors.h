@@ -10,8 +10,8 @@
 
 namespace apiary {
 
-/// Who spoke to hosts in the last hour, in each minute of it how often, and to which host last.
-/// Bounded; who has been quiet for longest is forgotten first.
+/// Sources of the last hour, with their events in each minute and the hosts that they contacted
+/// last. Bounded; evicts the source silent for longest.
 class Visitors {
  public:
   static constexpr std::size_t max_visitors = 8'192;  // about 700 bytes each

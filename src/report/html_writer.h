@@ -10,8 +10,7 @@
 
 namespace apiary {
 
-/// Writes a page of HTML. Markup is spelled out in the program; what was read from somewhere is
-/// text, and cannot become markup.
+/// Writes HTML. The program contains all markup; data is text, and cannot become markup.
 class HtmlWriter {
  public:
   template <std::size_t size>
@@ -21,7 +20,7 @@ class HtmlWriter {
   }
   /// Words of our own or of the configuration: UTF-8, without what steers.
   HtmlWriter& text(std::string_view words);
-  /// What a stranger sent, whatever bytes: printable ASCII, "\xNN" for what is not.
+  /// Bytes from a visitor: printable ASCII, "\xNN" for others.
   HtmlWriter& bytes(std::string_view bytes);
   /// The same, with its line ends as such.
   HtmlWriter& lines(std::string_view bytes);
@@ -37,7 +36,7 @@ class HtmlWriter {
   HtmlWriter& digits(std::uint64_t number);
   /// "26 Nov 17:04", by local time.
   HtmlWriter& time(Instant at);
-  /// From now on each time says its zone: they are of several.
+  /// From now on each time has its zone, since there are several.
   void say_zones() { says_zones_ = true; }
 
   std::string take() { return std::move(page_); }

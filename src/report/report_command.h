@@ -6,15 +6,15 @@
 
 namespace apiary {
 
-/// What `apiary report` is told.
+/// Options of `apiary report`.
 struct ReportOptions {
   std::string store = default_store_path;
   std::string output = "-";  // a file; "-": stdout
   Duration period = hours{24};
 };
 
-/// Writes a page that tells what was in the store since then. Returns the exit status, 1 after it
-/// has said on stderr what is wrong; then the file is as it was.
+/// Writes the report. Returns the exit status: 1 after it has printed an error; the file is then
+/// unchanged.
 int run_report(const ReportOptions& options);
 
 }  // namespace apiary

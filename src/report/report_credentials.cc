@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t max_credentials = 30, max_new_credentials = 20;
 
-/// Each pair of name and password. They are told apart by all of their bytes, as base64 has them.
+/// Each pair of name and password. They are compared by all of their bytes, in base64.
 constexpr const char* make_all_credentials = R"(
 CREATE TEMP TABLE tried AS
   SELECT json ->> '$.apiary.credential.user.base64' AS user,

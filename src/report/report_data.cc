@@ -42,7 +42,7 @@ Asked copy_period(SqliteDatabase& database, const Report& report) {
   return copied ? database.execute(make_activity) : copied;
 }
 
-/// What the daemon told of events that are not here.
+/// Events that the store lacks, as the daemon reported.
 Asked ask_troubles(SqliteDatabase& database, Report& report) {
   return each_row(
       database,

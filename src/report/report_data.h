@@ -19,7 +19,7 @@ struct Ranked {
   std::uint64_t left_out() const { return all - rows.size(); }
 };
 
-/// What a source, a host or a port had to do with.
+/// Activity of a source, a host or a port.
 struct Activity {
   std::uint64_t contacts = 0, conversations = 0, credentials = 0;
 };
@@ -60,7 +60,7 @@ struct ReportedCredential {
   bool is_new = false;
 };
 
-/// What one side said in one go; the beginning of it.
+/// The first of consecutive bytes of one side.
 struct Saying {
   bool from_visitor = true;
   std::string bytes{};  // whatever they are
@@ -86,13 +86,13 @@ struct Timeline {
   std::array<std::vector<std::uint64_t>, lane_count> lanes{};
 };
 
-/// Something that makes the rest incomplete, as the daemon told it.
+/// A reason for missing events, as the daemon reported it.
 struct ReportedTrouble {
   std::string what;
   std::uint64_t times = 0;
 };
 
-/// What a report tells of the events since a moment. All lists are bounded.
+/// The contents of a report. All lists are bounded.
 struct Report {
   std::string hostname{};  // where the daemon runs; empty: no event says
   Instant since{}, until{};
@@ -112,8 +112,8 @@ struct Report {
   std::uint64_t transcripts_in_all = 0;
 };
 
-/// Reads what there is to report of the events since then, `now` included. All of it is of one
-/// moment, also while a daemon writes. Errors: what SQLite says.
+/// Reads the events since then, up to and including `now`, of a single moment even while a daemon
+/// writes. Errors: SQLite's.
 tl::expected<Report, SystemError> collect_report(StoreReader& store, Instant since, Instant now);
 
 }  // namespace apiary

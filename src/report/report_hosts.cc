@@ -26,7 +26,7 @@ Asked rank_names(SqliteDatabase& database, const char* question, Ranked<Reported
   });
 }
 
-/// Who a host is may depend on who asks: the last of it that was told stands for all.
+/// A host's template may depend on the visitor: the last reported one is shown.
 constexpr char busiest_hosts[] =
     "WITH busiest AS (SELECT host, sum(contacts) AS contacts, sum(conversations) AS conversations, "
     "sum(credentials) AS credentials, count(DISTINCT source) AS sources, max(told) AS last_told "

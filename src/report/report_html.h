@@ -10,7 +10,7 @@ namespace apiary {
 /// The report as a page that needs nothing else: no script, no other file, no address to fetch.
 std::string report_page(const Report& report);
 
-// Its sections, each in a file with its kin.
+// The sections of the report, several to a file.
 void write_timeline(HtmlWriter& html, const Timeline& timeline);
 void write_news(HtmlWriter& html, const Report& report);
 void write_sources(HtmlWriter& html, const Report& report);

@@ -23,7 +23,7 @@ using Asked = tl::expected<void, SystemError>;
 Asked each_row(SqliteDatabase& database, std::string_view statement,
                const std::function<void(const SqliteStatement&)>& row);
 
-/// Shows `row` the first rows of one of the shared tables, and says how many there are in all.
+/// Calls `row` with the first rows of one of the shared tables, and returns the number of all.
 struct RankedRows {
   const char* table;
   const char* columns;

@@ -26,7 +26,7 @@ Duration run_for(Duration span) {
 Asked ask_timeline(SqliteDatabase& database, Report& report) {
   const auto first = database.number("SELECT ifnull(min(at), 0) FROM period");
   if (!first) return tl::unexpected(first.error());
-  // Long before the first event there is nothing to be drawn; a day is seen as one at any rate.
+  // Leaves out the time before the first event; a day is always shown whole.
   const Instant begin =
       report.events == 0
           ? report.since

@@ -1,5 +1,5 @@
-/// ask/: what was told, asked for by a person: `apiary events`, `top` and `report`, from the store
-/// that a daemon keeps. It only reads, and needs no daemon.
+/// store/: the SQLite store of events: its schema, the sink that writes it, and the reader for
+/// `apiary events` and `report`, which needs no daemon.
 #pragma once
 
 #include <functional>
@@ -36,11 +36,11 @@ struct StoredEvent {
 /// Reads a store, also while a daemon writes it.
 class StoreReader {
  public:
-  /// Errors: there is none, or no right to read it, or it is something else; in words that help.
+  /// Errors: there is none, no permission to read it, or it is not a store.
   static tl::expected<StoreReader, SystemError> open(const std::string& path);
 
-  /// Shows `visit` the events that pass `filter` and have a greater number than `after`, in the
-  /// order in which they were told. With `newest`, no more than that many: the last.
+  /// Calls `visit` with the events that pass `filter` and have a number above `after`, in the order
+  /// of emission. With `newest`, only with that many of the last.
   tl::expected<void, SystemError> visit(const EventFilter& filter, std::int64_t after,
                                         std::optional<std::size_t> newest,
                                         const std::function<void(const StoredEvent&)>& visit);
@@ -55,7 +55,7 @@ class StoreReader {
   SqliteDatabase database_;
 };
 
-/// How the store spells an address.
+/// An address as the store has it.
 IpAddress address_of(Bytes stored);
 
 }  // namespace apiary

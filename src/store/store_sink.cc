@@ -189,7 +189,7 @@ Done StoreSink::retain(Instant now) {
     if (static_cast<std::uint64_t>(*size) > retention_.size_bytes) {
       const auto highest = database.number("SELECT max(number) FROM events");
       if (!highest) return tl::unexpected(highest.error());
-      // A twentieth more goes, so that not every event needs it.
+      // Removes a twentieth more, so that not every event causes a removal.
       const double share =
           1 - 0.95 * static_cast<double>(retention_.size_bytes) / static_cast<double>(*size);
       before = std::max(before, *lowest + static_cast<std::int64_t>(

@@ -13,9 +13,9 @@ struct Retention {
   std::uint64_t size_bytes = std::uint64_t{2} << 30;  // of the database; 0: no bound
 };
 
-/// Keeps events in a SQLite database (`--store`), for `apiary events`, `top` and `report`, the page
-/// and whoever speaks SQL. What it is given is one transaction: all of it is committed, or nothing.
-/// If another program moves or removes the database, a new one begins.
+/// Keeps events in a SQLite database (`--store`), for `apiary events` and `report`, and for SQL
+/// clients. Each batch is one transaction: it is committed completely or not at all. If another
+/// program moves or removes the database, the sink starts a new one.
 class StoreSink final : public Sink {
  public:
   static constexpr Duration commit_period = milliseconds{250};
