@@ -11,8 +11,8 @@
 
 namespace apiary {
 
-/// What unvalidated peers from one /24 may still get. Their addresses may be somebody else's, who
-/// must not be flooded with our answers.
+/// The bytes that unvalidated peers from one /24 may still receive. Their addresses may be forged,
+/// and the real owners must not be flooded.
 class AmplificationBudget {
  public:
   void note_received(Instant now, std::size_t bytes, const Limits& limits) {

@@ -53,7 +53,7 @@ struct HostContext {
   bool is_on_link() const { return way.path == nullptr || way.path->hops.empty(); }
   void drop(DropReason reason) const { counters.count(reason); }
   void tell(EngineEvent event) const { out.events.push_back(std::move(event)); }
-  /// What is to be told of a datagram of no conversation, as far as its IP header says.
+  /// The notification about a datagram of no conversation, from its IP header.
   ProbeReceived probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
     const std::size_t size = ipv4_header_size_bytes(datagram) + datagram.payload.size();
     return {.at = now,
@@ -64,14 +64,14 @@ struct HostContext {
   }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 
-  /// Whether a segment of `bytes` may go to a visitor who has not shown that he is where he says;
-  /// takes them off his account, or counts the drop.
+  /// Whether `bytes` may be sent to an unvalidated peer; takes them from its budget, or counts the
+  /// drop.
   bool may_send_segment(std::size_t bytes) const {
     const bool may = account.take_segment(now, bytes, limits);
     if (!may) drop(DropReason::would_amplify);
     return may;
   }
-  /// Sends the visitor an ICMP message, if his account allows.
+  /// Sends the visitor an ICMP message, if its budget allows.
   void send_icmp(const IpDatagram& header, const IcmpMessage& message) const {
     if (account.take_datagram(now, ipv4_header_size_bytes(header) + icmp_size_bytes(message),
                               limits))

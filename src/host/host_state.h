@@ -9,8 +9,8 @@
 
 namespace apiary {
 
-/// What a host remembers between packets. Derived from its address by the secret key, so that
-/// forgetting it and making it again is hardly seen.
+/// The state of a host between packets. It derives from the address and the secret key, so that
+/// evicting and creating it again is hardly visible.
 struct HostState {
   std::shared_ptr<const Personality> personality;  // whose sequences `stack` has; not null
   StackState stack;

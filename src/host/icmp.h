@@ -11,7 +11,7 @@ namespace apiary {
 /// timestamp, information and mask requests where its system does (RFC 792, RFC 950).
 void handle_icmp(HostContext& host, const ParsedDatagram& parsed);
 
-/// An ICMP error that came in, and what it quotes of a datagram that its receiver sent.
+/// A received ICMP error, with its quotation of a datagram that the receiver sent.
 struct ReceivedIcmpError {
   IcmpMessage message;
   IpDatagram about;
@@ -28,7 +28,7 @@ bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type);
 void emit_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType type,
                      std::uint8_t code, const IcmpErrorShape& shape);
 
-/// What a host or router says of a datagram that can go no further.
+/// The ICMP error of a host or router about a datagram.
 struct IcmpErrorKind {
   IcmpType type = IcmpType::time_exceeded;
   std::uint8_t code = 0;

@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-/// What a turn of the engine asks of the world outside. The driver carries it out and clears it.
+/// Output of a turn of the engine. The caller executes and clears it.
 struct Outbox {
   std::vector<Packet> packets;           // to transmit now, in order
   std::vector<ServiceCommand> services;  // sessions to open, feed, half-close, close

@@ -166,7 +166,7 @@ void PacketSender::dispatch(const ReplyRoute& way, Packet packet) {
                                                            .generation = network_.generation()});
 }
 
-/// The packet gets to its next crossing at `due`; to the outside when there is none.
+/// The packet reaches its next stage at `due`; the outside if there is none.
 void PacketSender::wait_for_crossing(Instant due, InFlight item) {
   if (item.stages > 0) item.rest = item.path->stages[item.stages - 1].latency;
   in_flight_.push(due, std::move(item));

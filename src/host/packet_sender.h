@@ -35,8 +35,8 @@ struct ReplyRoute {
 ReplyRoute reply_route(const Egress& exit, const Path& path, const PathPosition& place,
                        std::size_t hops, Instant at);
 
-/// What a conversation keeps of the way back until it has something to say. The rest is looked up
-/// again, as the topology may be another one by then.
+/// The part of a reply route that a conversation stores. The rest is looked up again, as the
+/// topology may have changed.
 struct SavedReplyRoute {
   Egress exit;
   Instant departed{};  // when the answer to the last packet heard set out
@@ -44,8 +44,8 @@ struct SavedReplyRoute {
 
 DropReason drop_reason(LinkLoss loss);
 
-/// A packet was too large for a link on the way and must not be fragmented; the router before the
-/// link says so (RFC 1191).
+/// A packet was larger than a link's MTU and must not be fragmented: the ICMP error of the router
+/// before the link (RFC 1191).
 struct FragmentationNeeded {
   std::uint16_t mtu_bytes = 0;  // of the link
   Duration round_trip{};        // from who sent it to that router and back
@@ -63,9 +63,9 @@ class PacketSender {
         network_(network),
         counters_(counters) {}
 
-  // Each sends one datagram: `header` says from where to where and how, the rest what is in it.
-  // All is copied before they return. What would not survive its hops is not sent. What is larger
-  // than the way takes goes in fragments; only TCP minds DF, and learns what a router answers.
+  // Each sends one datagram with `header` and this content, which is copied. A packet whose TTL
+  // would expire on the path is not sent. A packet larger than the path's MTU is fragmented; only
+  // TCP obeys DF, and receives the router's ICMP error.
   std::optional<FragmentationNeeded> send_tcp(const ReplyRoute& way, const IpDatagram& header,
                                               const TcpSegment& segment);
   void send_icmp(const ReplyRoute& way, const IpDatagram& header, const IcmpMessage& message);
@@ -102,7 +102,7 @@ class PacketSender {
   /// The largest datagram that gets over `way` in one piece, in bytes.
   std::size_t mtu_of(const ReplyRoute& way) const;
 
-  /// Of packets that are under way, or were handed over and not let go.
+  /// Bytes of packets in flight, or taken and not yet released.
   std::size_t held_bytes() const { return pool_.in_use_bytes(); }
 
  private:

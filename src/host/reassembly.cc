@@ -87,7 +87,7 @@ bool Reassembly::new_one_counts(FragmentPolicy policy, const Extent& old, const 
   return false;
 }
 
-/// Lays `payload` among the pieces, over those and under those that the policy says.
+/// Inserts `payload` among the pieces, over or under each one by the policy.
 void Reassembly::overlay(Pending& pending, Bytes payload, const Extent& added,
                          FragmentPolicy policy) {
   std::vector<Piece> result;

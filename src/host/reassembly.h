@@ -14,8 +14,8 @@
 namespace apiary {
 
 /// Puts fragments together (RFC 791 section 3.2, RFC 1122 section 3.3.2). Bounded in bytes and in
-/// datagrams; the oldest give way. Where fragments overlap, the system's policy says whose bytes
-/// count; one that repeats another is ignored.
+/// datagrams; evicts the oldest. If fragments overlap, the system's policy decides whose bytes
+/// count; an exact repetition is ignored.
 class Reassembly {
  public:
   Reassembly(const Limits& limits, const HashKey& hash_key, Counters& counters)

@@ -12,9 +12,9 @@ namespace apiary {
 /// Some of the daemon's interfaces.
 using InterfaceBits = std::bitset<std::numeric_limits<decltype(InterfaceId::index)>::max() + 1>;
 
-/// Which sources visitors may have, by the interface they come in by: what the machine knows of its
-/// own addresses and routes at a time. A visitor speaks for a machine that `proxy $ipsrc` reaches,
-/// so he must be where that would go (strict reverse path, RFC 3704 section 2.2).
+/// The permitted source addresses on each interface, from the machine's addresses and routes at a
+/// time. `proxy $ipsrc` connects to a source address, so packets from it must arrive by the
+/// interface that leads there (strict reverse path, RFC 3704 section 2.2).
 struct ReversePaths {
   AddressSet own;                   // the machine's addresses, whatever interface has them
   PrefixMap<InterfaceBits> routes;  // by which of our interfaces it reaches a prefix: perhaps none
