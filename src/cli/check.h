@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// What `apiary check` is told.
+/// Options of `apiary check`.
 struct CheckOptions {
   std::string configuration;
   std::string personalities = default_personalities_file;
@@ -15,8 +15,8 @@ struct CheckOptions {
   bool strict = false;  // warnings count as errors, and so does what is not acted on yet
 };
 
-/// Prints all that is to be said about a configuration. Returns the exit status: 1 when it has
-/// errors. Needs no privilege.
+/// Prints the errors and warnings of a configuration. Returns the exit status: 1 if it has errors.
+/// Needs no privileges.
 int run_check(const CheckOptions& options);
 
 }  // namespace apiary

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// Adds the options of `apiary run` that say who is told of events.
+/// Adds the options of `apiary run` for sinks.
 void add_event_options(CLI::App& run, EventOptions& events);
 
 /// Throws CLI::ValidationError if options about files are given, and no file is.

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// What `apiary events` is told.
+/// Options of `apiary events`.
 struct EventsOptions {
   std::string store = default_store_path;
   EventFilter filter{};
@@ -18,8 +18,8 @@ struct EventsOptions {
 /// wrote the store.
 std::string event_line(const StoredEvent& event, bool with_color);
 
-/// Prints the events of the store. With `follow`, goes on until it is ended. Returns the exit
-/// status, 1 after it has said on stderr what is wrong.
+/// Prints the events of the store. With `follow`, continues until it is interrupted. Returns the
+/// exit status: 1 after it has printed an error.
 int run_events(const EventsOptions& options);
 
 }  // namespace apiary

@@ -4,7 +4,7 @@
 
 namespace apiary {
 
-/// What `apiary fmt` is told.
+/// Options of `apiary fmt`.
 struct FormatOptions {
   std::string configuration;
   bool write = false;  // back into the file, and not to stdout

@@ -13,8 +13,8 @@
 
 namespace apiary {
 
-/// Options whose values are more than text. A value that is wrong ends the parse with a sentence
-/// that names the option, what it was given, and what it takes.
+/// Options with values other than text. An invalid value ends the parse with a message that names
+/// the option, the value and the accepted form.
 
 /// TIME: "90s", "15m", "12h", "7d"; "0" where nothing is meant.
 CLI::Option* add_time_option(CLI::App& app, const std::string& name,

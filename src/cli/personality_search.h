@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// What `apiary personality` is told.
+/// Options of `apiary personality`.
 struct PersonalityOptions {
   std::string personalities = default_personalities_file;
   std::string name;  // of search and show
@@ -19,7 +19,7 @@ int list_personalities(const PersonalityOptions& options);
 /// The names that have all words of `options.name` in them, whatever their case: those that have
 /// them as whole words first, of them the newest; else the nearest.
 int search_personalities(const PersonalityOptions& options);
-/// What a host of that personality sends to each of Nmap's probes, in packet-script spelling.
+/// Prints a host's reply to each of Nmap's probes, in the notation of packet scripts.
 int show_personality(const PersonalityOptions& options);
 
 }  // namespace apiary

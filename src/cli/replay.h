@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What `apiary replay` is told.
+/// Options of `apiary replay`.
 struct ReplayOptions {
   std::string configuration;
   std::string input;              // a capture
@@ -20,8 +20,8 @@ struct ReplayOptions {
 };
 
 /// Feeds a capture through the engine, by the capture's clock, and prints what comes in and what
-/// would be sent. Services do not run: whoever connects is let in and hears nothing. Returns the
-/// exit status, 1 after it has said on stderr what is wrong.
+/// would be sent. Services do not run: connections are accepted and get no data. Returns the exit
+/// status: 1 after it has printed an error.
 int run_replay(const ReplayOptions& options);
 
 }  // namespace apiary

@@ -6,14 +6,14 @@
 
 namespace apiary {
 
-/// What `apiary top` is told.
+/// Options of `apiary top`.
 struct TopOptions {
   std::string socket = default_control_path;
   bool once = false;  // one picture, and leave
 };
 
-/// Shows what goes on at a daemon, anew each second, until `q` or Ctrl-C. Returns the exit status:
-/// 1 when no daemon answers.
+/// Shows a daemon's activity, every second, until `q` or Ctrl-C. Returns the exit status: 1 if no
+/// daemon answers.
 int run_top(const TopOptions& options);
 
 }  // namespace apiary

@@ -11,7 +11,7 @@ struct TerminalSize {
   std::size_t columns = 80, rows = 24;
 };
 
-/// What a daemon said of itself at two moments: `apiary ctl --json status` and `activity`.
+/// A daemon's reports at two times: `apiary ctl --json status` and `activity`.
 struct TopView {
   const nlohmann::json& status;
   const nlohmann::json& activity;

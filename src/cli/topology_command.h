@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// What `apiary topology` is told.
+/// Options of `apiary topology`.
 struct TopologyOptions {
   std::string configuration;
   std::string personalities = default_personalities_file;

@@ -5,8 +5,7 @@
 
 namespace apiary {
 
-/// What is wrong with a command line that CLI11 refused, as sentences for stderr: what, what would
-/// be right, and whose --help tells more.
+/// Explains a command line that CLI11 refused: the error, a suggestion, and the --help to read.
 std::string explain_usage_error(const CLI::App& app, const CLI::ParseError& error);
 
 /// "there is no subcommand 'chekc': did you mean check?", of an app that has subcommands.

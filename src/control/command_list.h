@@ -23,7 +23,7 @@ inline constexpr auto control_commands = std::to_array<ControlCommand>({
     {"help", "this list"},
 });
 
-/// The command of this name; nullptr: there is none.
+/// The command with this name; nullptr if there is none.
 constexpr const ControlCommand* control_command(std::string_view name) {
   for (const ControlCommand& command : control_commands)
     if (command.name == name) return &command;

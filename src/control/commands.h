@@ -4,8 +4,8 @@
 
 namespace apiary {
 
-/// Carries out what a client of the control socket wants: one of the commands, else a statement of
-/// the configuration language.
+/// Executes a request of a client of the control socket: a command, else a statement of the
+/// configuration language.
 void execute_command(const ControlRequest& request, DaemonInterface& daemon,
                      const DaemonInterface::Reply& reply);
 

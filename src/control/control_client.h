@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-/// What `apiary ctl` is told.
+/// Options of `apiary ctl`.
 struct ControlOptions {
   std::string socket = default_control_path;
   bool json = false;
@@ -20,7 +20,8 @@ struct ControlOptions {
 /// with blanks in quotation marks, as the shell took them away.
 std::string command_of(const std::vector<std::string>& words);
 
-/// Asks the daemon at `path`. Errors: nobody listens there, no right to speak to it, no answer.
+/// Sends a request to the daemon at `path`. Errors: no daemon listens there, no permission, no
+/// response.
 tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
                                                       const ControlRequest& request);
 

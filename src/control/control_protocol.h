@@ -1,5 +1,5 @@
-/// control/: asking and changing a daemon that runs. A Unix socket on its event loop, what may be
-/// said there, the answers, and the client that says it (`apiary ctl`).
+/// control/: queries and changes of a running daemon: a Unix socket on its event loop, the
+/// protocol, the responses, and the client (`apiary ctl`).
 #pragma once
 
 #include <cstddef>
@@ -30,7 +30,7 @@ struct ControlResponse {
 /// Takes the answer to a request, at once or later, on the thread of the daemon's loop.
 using ControlReply = std::function<void(ControlResponse)>;
 
-/// As it goes over the wire. REQUIRES: no line end in the command.
+/// The encoded request. REQUIRES: no line end in the command.
 std::string to_wire(const ControlRequest& request);
 /// Nothing when `line`, without its end, is no request.
 std::optional<ControlRequest> parse_control_request(std::string_view line);

@@ -17,9 +17,9 @@ struct sockaddr;
 
 namespace apiary {
 
-/// Takes requests on a ControlSocket and gives answers, on the daemon's event loop. It never waits
-/// for a client: who says nothing, says too much or does not listen is left alone, and more than
-/// max_clients at a time are turned away.
+/// Reads requests from a ControlSocket and writes responses, on the daemon's event loop. It never
+/// waits for a client: it drops clients that send nothing, send too much or do not read, and
+/// refuses more than max_clients at the same time.
 class ControlServer {
  public:
   static constexpr std::size_t max_clients = 16;
@@ -27,8 +27,8 @@ class ControlServer {
   static constexpr int client_seconds = 10;
 
   using Reply = std::function<void(ControlResponse)>;
-  /// Is given each request, and calls `reply` once: at once or later, on the loop's thread, while
-  /// the server lives. That the client may be gone by then is none of its concern.
+  /// Handles a request, and calls `reply` once, immediately or later, on the loop's thread, while
+  /// the server exists. The client may have disconnected by then.
   using Handler = std::function<void(const ControlRequest& request, Reply reply)>;
 
   /// `events` must outlive the server.

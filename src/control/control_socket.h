@@ -8,8 +8,7 @@
 
 namespace apiary {
 
-/// A Unix socket that listens, and its name in the file system, which goes with it where that is
-/// permitted.
+/// A listening Unix socket. Its destructor removes the file, if permitted.
 class ControlSocket {
  public:
   /// Listens at `path`, for its owner alone (mode 0600). A socket that a daemon left behind when it
@@ -32,7 +31,7 @@ class ControlSocket {
   std::string path_;
 };
 
-/// A connection to the daemon that listens at `path`. Errors: nobody does.
+/// Connects to the daemon at `path`. Errors: none listens there.
 tl::expected<FileDescriptor, SystemError> connect_to_control(const std::string& path);
 
 }  // namespace apiary

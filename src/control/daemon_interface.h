@@ -51,28 +51,28 @@ class DaemonInterface {
   /// At most `limit` conversations, the one active last first, TCP before UDP.
   virtual ConversationList conversations(std::size_t limit) const = 0;
 
-  /// Reads the configuration file again. The answer says what is wrong with it, or remarkable.
+  /// Reads the configuration file again. The response has its errors and warnings.
   virtual void reload(Reply reply) = 0;
   /// Adds a statement of the configuration language to the present configuration.
   virtual void apply(std::string statement, Reply reply) = 0;
-  /// Goes over to `text` in place of the present configuration.
+  /// Replaces the active configuration by `text`.
   virtual void replace(std::string text, Reply reply) = 0;
   /// The present configuration.
   virtual void dump(Reply reply) = 0;
 
-  // For the page, as JSON that docs/web.md describes.
+  // For the dashboard, as JSON that docs/web.md describes.
   /// The present configuration, and how it came to be.
   virtual void show_configuration(Reply reply) = 0;
   /// The routers and what is behind them.
   virtual void draw_topology(Reply reply) = 0;
-  /// What is at an address, what it answers, and why. An error when nobody is there.
+  /// The host at an address, its actions and their origins. An error if there is no host.
   virtual void explain(const IpAddress& address, Reply reply) = 0;
-  /// What is to be said about a text, were it the configuration.
+  /// Errors and warnings for a text as configuration.
   virtual void check(std::string text, Reply reply) = 0;
 
-  /// What goes on in numbers, as JSON that docs/web.md describes.
+  /// Statistics, as JSON that docs/web.md describes.
   virtual std::string activity() const = 0;
-  /// Begins new files of those that are rotated. The answer says which could not be.
+  /// Rotates all files. The response names those that failed.
   virtual void rotate(Reply reply) = 0;
   /// Answers with what `work` gives, which must look at nothing that changes.
   virtual void in_background(std::function<std::string()> work, Reply reply) = 0;

@@ -12,7 +12,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// Shows `visit` as many hosts as a report lists; gives how many there are besides.
+/// Calls `visit` with the hosts that a report lists; returns the number of others.
 template <class Visit>
 std::uint64_t visit_hosts(const Honeynet& honeynet, Visit visit) {
   const HostMap& hosts = honeynet.parts().hosts;

@@ -32,7 +32,7 @@ struct HostQuery {
 /// hosts than a million, only the first are searched.
 std::string found_hosts_json(const HostDirectory& directory, const HostQuery& query);
 
-/// The hosts that ask DHCP servers for their addresses, and what they were leased, at `now`.
+/// The hosts with DHCP and their leases, at `now`.
 std::string leases_text(const std::vector<DhcpClientStatus>& hosts, Instant now);
 std::string leases_json(const std::vector<DhcpClientStatus>& hosts, Instant now);
 

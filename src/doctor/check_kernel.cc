@@ -59,8 +59,8 @@ const FirewallChain* chain_of_ours(const SystemSnapshot& s) {
   return nullptr;
 }
 
-/// Whether packets for honeypots can be kept from the kernel's IP layer. Without that it reads
-/// their options before it looks up a route, and complains of them.
+/// Whether packets for honeypots can be dropped before the kernel's IP layer. Otherwise the kernel
+/// reads their options before it looks up a route, and sends ICMP errors about them.
 void check_ingress_filter(const SystemSnapshot& s, Findings& findings) {
   if (!s.no_ingress_filter.empty()) {
     findings.push_back(

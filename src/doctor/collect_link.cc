@@ -83,7 +83,7 @@ void try_routers(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
   }
 }
 
-/// Asks neighbours that answer us, in the name of a MAC address that nobody has.
+/// Sends ARP requests from an unused MAC address to neighbours that answer us.
 void try_foreign_mac(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
                      SystemSnapshot& situation) {
   if (!situation.request.has_own_macs || there.empty()) return;

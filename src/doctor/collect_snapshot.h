@@ -12,7 +12,7 @@ namespace apiary {
 /// Error: a sentence; the command line makes no sense.
 tl::expected<SystemSnapshot, std::string> collect_snapshot(const DoctorOptions& options);
 
-// What there is to see, one thing after the other.
+// The collectors of a SystemSnapshot.
 tl::expected<RunRequest, std::string> collect_request(const DoctorOptions& options);
 void collect_interface(const std::string& name, SystemSnapshot& situation);
 void collect_kernel(SystemSnapshot& situation);

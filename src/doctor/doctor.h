@@ -1,6 +1,6 @@
-/// doctor/: why packets do or do not reach the honeypots. collect_snapshot() sees what there is to
-/// see of this machine and its link, and makes a SystemSnapshot of it; examine() judges that, and
-/// makes Findings that say what is so and which command mends it; nothing here changes anything.
+/// doctor/: why packets do or do not reach the honeypots. collect_snapshot() collects facts about
+/// this machine and its link in a SystemSnapshot; examine() judges them and returns Findings, with
+/// the commands that fix problems. Nothing here changes anything.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@
 
 namespace apiary {
 
-/// What `apiary doctor` is told; the same as `apiary run`.
+/// Options of `apiary doctor`, like those of `apiary run`.
 struct DoctorOptions {
   std::string configuration;  // empty: none
   std::string interface;      // empty: where the default route leads
@@ -22,8 +22,8 @@ struct DoctorOptions {
   bool json = false;
 };
 
-/// Prints what it finds, worst last. Returns the exit status: 1 when a check fails, 2 when the
-/// command line makes no sense.
+/// Prints the findings, the worst last. Returns the exit status: 1 if a check fails, 2 if the
+/// command line is invalid.
 int run_doctor(const DoctorOptions& options);
 
 }  // namespace apiary

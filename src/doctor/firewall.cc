@@ -68,7 +68,7 @@ Answer judge(const FirewallMatch& match, const Traffic& traffic) {
   return match.is_negated ? negated(answer) : answer;
 }
 
-/// Goes through chains, and notes on the way what may happen.
+/// Follows a packet through chains, and collects what may happen to it.
 class Walk {
  public:
   Walk(const Firewall& firewall, const Traffic& traffic) : firewall_(firewall), traffic_(traffic) {}

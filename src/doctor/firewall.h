@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// What a rule asks of a packet: that one of `values` is (or is not) what it has under `key`.
+/// A condition of a rule: the packet's `key` has (or does not have) one of `values`.
 struct FirewallMatch {
   std::string key;  // "iifname", "oifname", "saddr", "daddr", "state", "protocol", "skuid"; any
                     // other is one we cannot judge
@@ -50,7 +50,7 @@ struct Traffic {
   bool is_answer = false;                   // to what was let through before
 };
 
-/// What becomes of all packets of a kind in a chain.
+/// The verdict of a chain on all packets of a kind.
 enum class PacketVerdict { passes, perhaps_dropped, dropped, perhaps_diverted, diverted };
 
 /// Follows `traffic` through `chain` and the chains that it jumps to, rule by rule. A rule that

@@ -12,16 +12,16 @@
 
 namespace apiary {
 
-/// Asks neighbours on an Ethernet link, as an operator would with arping and ping. It sends a few
-/// small frames, and waits for what comes of them.
+/// Probes neighbours on an Ethernet link, as arping and ping do. It sends a few small frames and
+/// waits for replies.
 class LinkProbe {
  public:
   /// Errors: no CAP_NET_RAW.
   static tl::expected<LinkProbe, SystemError> open(const NetworkInterface& interface);
 
-  /// Who has which of `addresses`, by ARP probes (RFC 5227 section 2.1.1), which leave no trace
-  /// with neighbours. They come from `source`; from any MAC address but the interface's own they
-  /// show whether answers to it get here.
+  /// The machines that have any of `addresses`, found by ARP probes (RFC 5227 section 2.1.1), which
+  /// do not change neighbours' caches. Their source is `source`; if it is not the interface's MAC
+  /// address, they show whether frames for it arrive.
   std::map<IpAddress, MacAddress> who_has(const std::vector<IpAddress>& addresses,
                                           const MacAddress& source);
 

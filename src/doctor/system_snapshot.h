@@ -28,7 +28,7 @@ struct Rights {
 
 /// What the operator asked for, as far as it makes sense.
 struct RunRequest {
-  /// Whom apiary run makes the daemon when nobody else is named.
+  /// The default of --daemon-user.
   static constexpr const char* daemon_user = "daemon";
 
   std::string file;                 // empty: none
@@ -46,7 +46,7 @@ struct RunRequest {
   std::vector<IpAddress> routers;  // of the topology
 };
 
-/// The interface that packets are to come in by.
+/// The interface that should receive the packets.
 struct InterfaceView {
   std::string name;     // without "tun:"; empty: none was named, and there is no default route
   bool is_tun = false;  // to be made by apiary

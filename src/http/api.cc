@@ -248,7 +248,7 @@ HttpResponse WebApi::metrics() {
   return answer;
 }
 
-/// Alive is whose loop answers; ready, who moreover hears, tells and does all that it is to.
+/// Healthy: the loop responds. Ready: also all interfaces, sinks and services work.
 HttpResponse WebApi::health(bool wants_readiness) {
   HttpResponse answer = ask_soon([wants_readiness](DaemonInterface& daemon, const Reply& reply) {
     std::string reasons;

@@ -8,8 +8,8 @@ namespace apiary {
 
 class LiveFeed;
 
-/// What the page and programs may ask for, under /api, /metrics, /healthz and /readyz, and the
-/// page's own files. docs/web.md has it all.
+/// The resources for the dashboard and programs, under /api, /metrics, /healthz and /readyz, and
+/// the page's own files. docs/web.md has it all.
 class WebApi final : public HttpHandler {
  public:
   WebApi(DaemonClient& daemon, std::shared_ptr<LiveFeed> feed, HttpGuard guard)
@@ -33,7 +33,7 @@ class WebApi final : public HttpHandler {
   HttpResponse source(const std::string& address);
   HttpResponse health(bool wants_readiness);
   HttpResponse metrics();
-  /// The daemon's own answer, or that there is none.
+  /// The daemon's response, or an error if it gave none.
   HttpResponse ask(const DaemonClient::Question& question,
                    std::chrono::seconds patience = DaemonClient::default_patience);
   /// For whoever watches whether the daemon lives: a scrape waits ten seconds.

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// How many bytes of requests' bodies may be held together, by connections and by those who answer.
+/// The bytes of request bodies that connections and workers may hold together.
 class BodyBudget {
  public:
   explicit BodyBudget(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}

@@ -14,8 +14,8 @@ struct CsvColumn {
   bool is_time = false;      // seconds since 1970, written as 2026-11-25T05:14:00.123Z
 };
 
-/// Appends a value as a cell (RFC 4180). What a spreadsheet would take for a formula begins with an
-/// apostrophe: strangers chose many of the values.
+/// Appends a value as a cell (RFC 4180). A value that a spreadsheet would read as a formula gets an
+/// apostrophe: visitors chose many of the values.
 void append_csv_cell(std::string& text, std::string_view value);
 
 /// Append a line: the columns' names, or their values in `row`, empty where there is none.

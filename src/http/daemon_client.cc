@@ -4,7 +4,7 @@
 
 namespace apiary {
 
-/// Somebody who waits for an answer. The daemon may reply when he has given up.
+/// A caller waiting for a response, which may arrive after its timeout.
 struct DaemonClient::Waiting {
   std::mutex mutex;
   std::condition_variable answered;

@@ -28,7 +28,7 @@ class DaemonClient {
   std::optional<ControlResponse> ask(Question question,
                                      std::chrono::seconds patience = default_patience);
 
-  /// From now on nobody is asked, and nobody waits. From the loop's thread.
+  /// Ends all waiting calls and refuses new ones. Called on the loop's thread.
   void close();
 
  private:

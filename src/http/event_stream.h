@@ -11,7 +11,7 @@ namespace apiary {
 /// What happens from now on, as server-sent events (the HTML standard, section 9.2): an HttpStream.
 class EventStream {
  public:
-  /// A browser that reads more slowly than this is told how many it missed.
+  /// A browser that reads more slowly than this gets the number of missed events.
   static constexpr std::size_t events_at_once = 500;
   static constexpr std::chrono::seconds sign_of_life_period{15};
 

@@ -24,8 +24,8 @@ struct HttpRequest {
   }
 };
 
-/// Gives the next piece of a long or endless answer; never waits. It says whether there is more
-/// right away, more later (in tens of milliseconds), or no more.
+/// Produces the next piece of a long or endless response; never waits. Returns whether there is
+/// more now, more later (in tens of milliseconds), or no more.
 enum class StreamState { more_now, more_later, over };
 using HttpStream = std::function<StreamState(std::string& more)>;
 

@@ -8,13 +8,13 @@ namespace apiary {
 /// (RFC 9112 sections 6 and 7).
 class HttpBody {
  public:
-  /// Error: 413, it says that it is longer than `largest_bytes`.
+  /// Error: 413, its length is above `largest_bytes`.
   static tl::expected<HttpBody, HttpRefusal> of(const HttpHead& head, std::size_t largest_bytes);
 
   /// Takes what of `bytes` belongs to the body, its framing included; gives how many that were.
   tl::expected<std::size_t, HttpRefusal> take(std::string_view bytes);
   bool is_complete() const { return state_ == State::complete; }
-  /// What was said so far, without the framing.
+  /// The body so far, without framing.
   std::string& text() { return text_; }
 
  private:

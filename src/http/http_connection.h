@@ -23,7 +23,7 @@ class HttpConnection {
   using Id = std::uint64_t;
   using Time = std::chrono::steady_clock::time_point;
 
-  /// What it asks of the server. None of them may destroy the connection.
+  /// Callbacks to the server. None of them may destroy the connection.
   class Server {
    public:
     virtual ~Server() = default;
@@ -40,7 +40,7 @@ class HttpConnection {
     virtual void on_over(HttpConnection& connection) = 0;
   };
 
-  /// What a connection does; those that come first are given up first for others.
+  /// What a connection does; the server closes those with lower values first.
   enum class Phase { closing, idle, reading, writing, handling, streaming };
 
   HttpConnection(Id id, FileDescriptor socket, std::string client, event_base* loop,
@@ -54,8 +54,7 @@ class HttpConnection {
   /// When the present phase began.
   Time since() const { return since_; }
 
-  /// The answer to the request that was handed on last. May destroy the connection, as do the
-  /// following.
+  /// The response to the last request. May destroy the connection, like the following functions.
   void answer(HttpResponse answer);
   /// A piece of the answer's stream.
   void stream(std::string_view more, StreamState state);
@@ -80,7 +79,7 @@ class HttpConnection {
 
   void on_readable();
   void on_writable();
-  /// Goes on as far as it can, then waits for what is missing.
+  /// Continues as far as possible, then waits.
   void advance();
   /// One step; false: something must come first.
   bool step();

@@ -24,7 +24,7 @@ HttpResponse http_error(int status, std::string_view sentence) {
 
 bool HttpGuard::knows_host(const std::string& host) const {
   if (!address_.is_loopback) return true;  // the token is the protection
-  // A page that another name leads here is shown by a browser, and those always say the name.
+  // An attacking page under another name runs in a browser, and browsers always send the name.
   const std::string name = without_port(host);
   return name.empty() || name == address_.host || name == "localhost" || name == "127.0.0.1" ||
          name == "::1";

@@ -7,9 +7,8 @@
 
 namespace apiary {
 
-/// Who may ask what. From this machine alone, everybody may look; from elsewhere it takes a token,
-/// and to change something it always does. A name that some page in the operator's browser made up
-/// for this machine is not answered (DNS rebinding).
+/// Access control. On loopback, everyone may read; on other addresses, a token is required, and
+/// always for changes. Requests with another host name are refused (DNS rebinding).
 class HttpGuard {
  public:
   /// `token` empty: nothing can be changed. REQUIRES: a token, unless the address is of loopback.

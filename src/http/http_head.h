@@ -16,7 +16,7 @@ struct HttpRefusal {
   std::string sentence;
 };
 
-/// What a request says before its body.
+/// The request line and header fields of a request.
 struct HttpHead {
   HttpRequest request{};  // without the body
   bool is_head = false;   // the method HEAD

@@ -4,7 +4,7 @@
 
 namespace apiary {
 
-/// What of a request decides how an answer to it is spelled.
+/// The properties of a request that affect the form of its response.
 struct HttpResponseForm {
   bool is_http_1_0 = false;
   bool keeps_alive = true;

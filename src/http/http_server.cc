@@ -32,8 +32,7 @@ constexpr std::size_t stream_threads = 1;
 constexpr std::string_view no_room =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// Who a connection is of, for the bound of each client: an IPv4 address, or the 64 bits of an IPv6
-/// address that name a network.
+/// The client of a connection, for the bound per client: an IPv4 address, or an IPv6 /64.
 std::string client_of(const sockaddr_storage& address) {
   if (address.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);

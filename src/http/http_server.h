@@ -11,8 +11,7 @@
 
 namespace apiary {
 
-/// Who does what is asked: a few threads for each lane, so that what takes long in one holds up no
-/// other.
+/// Groups of worker threads, so that slow requests of one group do not delay the others.
 enum class HttpLane { health, page, reading, changing, count_ };
 
 /// Answers requests. The server calls it from several threads.
@@ -20,15 +19,15 @@ class HttpHandler {
  public:
   virtual ~HttpHandler() = default;
 
-  /// Why a request is refused before its body is read; nothing: it is to be answered. `request` has
-  /// no body yet, `has_body` says whether one comes. Never waits.
+  /// The refusal of a request before its body is read, or empty. `request` has no body yet,
+  /// `has_body` says whether one follows. Never waits.
   virtual std::optional<HttpResponse> refuse(const HttpRequest& request, bool has_body) = 0;
   virtual HttpLane lane(const HttpRequest& request) = 0;
   /// May take its time, on a thread of the request's lane.
   virtual HttpResponse answer(const HttpRequest& request) = 0;
 };
 
-/// What a server bears. Clients of one address may not take all of it.
+/// Bounds of a server. Clients of one address cannot use all of them.
 struct HttpLimits {
   using Time = std::chrono::milliseconds;
 
@@ -43,10 +42,10 @@ struct HttpLimits {
   Time closing_time{2'000};                       // for a client to close the connection
 };
 
-/// Serves HTTP/1.1: a thread of its own reads requests and writes answers by libevent, others work
-/// the answers out. None has any privilege, all have a low priority. When the connections are used
-/// up, the one that has kept the server waiting for longest is closed, those of the same client
-/// first: clients that are slow, or many, keep nobody else from an answer.
+/// Serves HTTP/1.1: one thread reads requests and writes responses with libevent, others compute
+/// the responses. None has privileges, all have a low priority. When connections run out, the
+/// server closes the one that has kept it waiting for longest, those of the same client first, so
+/// that slow or numerous clients cannot block others.
 class HttpServer {
  public:
   /// Listens. Call it while there are privileges for the port. Error: a sentence.

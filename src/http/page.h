@@ -4,7 +4,7 @@
 
 namespace apiary {
 
-/// A file of the page.
+/// A file of the dashboard.
 HttpResponse page_answer(const HttpRequest& request);
 
 }  // namespace apiary

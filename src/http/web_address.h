@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// Where the page is served.
+/// The address of the dashboard.
 struct WebAddress {
   std::string host;  // an IPv4 or IPv6 address, without brackets
   std::uint16_t port = 0;

@@ -1,6 +1,6 @@
-/// web/: the page and what programs ask over HTTP: metrics, health, events as they happen. It runs
-/// on threads of its own, of low priority, without privileges; it asks the loop as the control
-/// socket does, and the rest it reads from a LiveFeed.
+/// http/: the dashboard and the interfaces for programs: metrics, health, live events. It runs on
+/// its own threads, with low priority and without privileges; it asks the loop as the control
+/// socket does, and reads events from a LiveFeed.
 #pragma once
 
 #include <memory>
@@ -11,7 +11,7 @@
 
 namespace apiary {
 
-/// Serves the page of a daemon for as long as it lives.
+/// Serves the dashboard of a daemon until it is destroyed.
 class WebServer {
  public:
   /// On the loop's thread, as the destructor; `server` listens already.

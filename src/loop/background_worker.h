@@ -12,24 +12,23 @@
 
 namespace apiary {
 
-/// Does what takes long on a thread of its own, of low priority, one job after the other, while the
-/// loop goes on; and what is to be done about it, on the loop's thread.
+/// Runs long jobs on a thread of low priority, one after the other, while the loop continues; runs
+/// their completions on the loop's thread.
 class BackgroundWorker {
  public:
   /// What the loop does when a job is done; may be empty.
   using Completion = std::function<void()>;
   using Job = std::function<Completion()>;
 
-  /// `events` must outlive the worker. The thread has the privileges of the caller's: give up what
-  /// is to be given up before.
+  /// `events` must outlive the worker. The thread has the caller's privileges: drop them before.
   explicit BackgroundWorker(event_base* events);
   /// Waits for the job under way, unless stop() has; forgets those that wait, and all sequels.
   ~BackgroundWorker();
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
 
-  /// Begins no more jobs, and waits for the one under way, but not longer than `patience`. False:
-  /// it goes on: this object must not go.
+  /// Starts no more jobs, and waits for the current one for at most `patience`. False: it still
+  /// runs, and this object must not be destroyed.
   bool stop(Duration patience);
   /// Whether stop() was called: a job that is not done by then should change nothing. From any
   /// thread.

@@ -11,8 +11,8 @@ struct event_base;
 
 namespace apiary {
 
-/// Waits for what happens next, by libevent: descriptors, signals, time. What is done about it is
-/// the caller's: callbacks of its own only make wait() return.
+/// Waits for the next event with libevent: descriptors, signals, time. The caller handles it: the
+/// loop's own callbacks only make wait() return.
 class EventLoop {
  public:
   EventLoop();

@@ -9,9 +9,9 @@
 
 namespace apiary {
 
-/// Has `work` done with the rights of `account`, as its user will have them after privileges are
-/// given up, by a child process; nullptr: with our own, by us. `work` returns an errno, 0 for
-/// success, and may only make system calls. Returns that, or why nobody could do it.
+/// Runs `work` in a child process with the permissions of `account`, as after dropping privileges;
+/// nullptr: in this process. `work` returns an errno, 0 for success, and may only make system
+/// calls. Returns that errno, or why the child process could not run.
 template <class Work>
 int as_user(const passwd* account, const Work& work) {
   if (account == nullptr) return work();

@@ -1,5 +1,5 @@
-/// posix/: in what everything below the I/O line speaks with the system: a descriptor that somebody
-/// owns, a call that failed, another program that is run for a moment.
+/// posix/: what everything below the I/O line uses: owned descriptors, errors of system calls,
+/// running another program.
 #pragma once
 
 #include <unistd.h>

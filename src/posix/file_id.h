@@ -16,7 +16,7 @@ struct FileId {
   bool operator==(const FileId&) const = default;
 };
 
-/// The file that `path` leads to now; nothing if there is none, or none that we may see.
+/// The file at `path` now; empty if there is none, or if we may not access it.
 std::optional<FileId> file_id_of(const std::string& path);
 /// Whether `path` leads to another file than `file` now, or to none. False where we may not look.
 bool leads_elsewhere(const std::string& path, const std::optional<FileId>& file);

@@ -40,7 +40,7 @@ tl::expected<void, std::string> must_be_regular(const std::string& path, const s
   return {};
 }
 
-/// What comes from `file` up to its end. The file may grow meanwhile, or say it is empty (/proc).
+/// Reads `file` to its end. The file may grow meanwhile, or report a size of 0 (/proc).
 Text read_to_end(int file, const std::string& path, std::size_t likely_bytes) {
   std::string text;
   std::size_t filled = 0;

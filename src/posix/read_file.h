@@ -9,12 +9,12 @@ namespace apiary {
 /// The most that is read of one file: many times what any file of ours has, and no trouble to hold.
 inline constexpr std::size_t max_file_bytes = std::size_t{64} << 20;
 
-/// The text of a regular file of at most max_file_bytes, or a sentence that says why there is
-/// none. A pipe, a device or a file whose end never comes does not hold up the caller.
+/// The text of a regular file of at most max_file_bytes, or a sentence with the reason. Never
+/// blocks on a pipe, a device or an endless file.
 tl::expected<std::string, std::string> read_file(const std::string& path);
 
-/// The same of what a user hands over at a start, which may be a pipe or a terminal as well
-/// (`-f /dev/stdin`): waits for its end.
+/// The same for a file given at the start, which may also be a pipe or a terminal (`-f
+/// /dev/stdin`): waits for its end.
 tl::expected<std::string, std::string> read_input(const std::string& path);
 
 }  // namespace apiary

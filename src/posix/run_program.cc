@@ -15,7 +15,7 @@ extern char** environ;
 namespace apiary {
 namespace {
 
-/// Feeds `input` to the program and takes what it says, whichever it is ready for.
+/// Writes `input` to the program and reads its output, whichever is ready.
 std::string converse(FileDescriptor socket, std::string_view input) {
   std::string output;
   char buffer[65'536];

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// setsockopt(2). False: errno tells why.
+/// setsockopt(2). False: see errno.
 template <class Value>
 bool set_option(const FileDescriptor& socket, int level, int option, const Value& value) {
   return setsockopt(socket.get(), level, option, &value, sizeof value) == 0;

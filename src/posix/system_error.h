@@ -17,11 +17,11 @@ std::string to_string(const SystemError& error);
 /// The error of the system call that has just failed, in `errno`.
 SystemError last_system_error(std::string what);
 
-/// The same of a call that only the privileged may make: a lack of privilege is said in words that
-/// help, `sudo` or the capability to give.
+/// The same for a call that needs privileges: if they are missing, the message names sudo and the
+/// capabilities.
 SystemError last_privileged_error(std::string what);
 
-/// Says on stderr why a command ends here; returns its exit status.
+/// Prints on stderr why a command fails; returns its exit status.
 int fail(std::string_view sentence);
 int fail(const SystemError& error);
 

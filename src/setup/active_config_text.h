@@ -19,7 +19,7 @@ struct ActiveConfigText {
 /// All of it as one file that loads, whatever has become of those that it includes.
 std::string whole_text(const ActiveConfigText& living, const ConfigurationSources& sources);
 
-/// A text without errors, what it comes to, and what there is to remark on it, rendered.
+/// A text without errors, its configuration, and its warnings, rendered.
 struct BuiltText {
   ActiveConfigText living;
   Configuration configuration;
@@ -28,7 +28,7 @@ struct BuiltText {
 
 /// Reads the file, which may be a pipe, and builds it; else everything that is wrong, rendered.
 tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources);
-/// The same when it was read before: it must be a regular file, as a pipe has nothing more to say.
+/// The same for a reload: it must be a regular file, as a pipe has already been read.
 tl::expected<BuiltText, std::string> build_file_again(const ConfigurationSources& sources);
 
 /// Builds `text` in place of `present`, of which the files that it includes are taken as they were.

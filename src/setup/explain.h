@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What `apiary explain` is told.
+/// Options of `apiary explain`.
 struct ExplainOptions {
   std::string configuration;
   std::string address;

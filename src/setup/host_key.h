@@ -11,7 +11,7 @@ namespace apiary {
 /// machine's own identity (/etc/machine-id), so that hosts look the same after a restart.
 HashKey make_host_key(const std::string& text);
 
-/// Bits that nobody can foresee.
+/// Unpredictable random bits.
 std::uint64_t random_seed();
 
 }  // namespace apiary

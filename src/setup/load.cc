@@ -181,7 +181,7 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
     examined.diagnostics = std::move(built.error());
   }
   examined.complaints = std::move(personalities.complaints);
-  // Who lacks no personality need not know that there are few.
+  // The warning is only for configurations that need a missing personality.
   if (std::ranges::any_of(examined.diagnostics, [](const Diagnostic& diagnostic) {
         return diagnostic.severity == Severity::error || diagnostic.severity == Severity::warning;
       }))

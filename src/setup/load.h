@@ -53,7 +53,7 @@ LoadedPersonalities load_personalities(const std::string& path);
 /// is ahead of UTC today.
 BuildSettings machine_settings();
 
-/// Where configurations come from, and what they may do.
+/// The files of a configuration, and its permissions.
 struct ConfigurationSources {
   std::string configuration;  // a path
   std::string personalities = default_personalities_file;
@@ -64,7 +64,7 @@ struct ConfigurationSources {
 /// Files that were read, by their paths.
 using FileTexts = std::map<std::string, std::string>;
 
-/// A configuration that was read, with all that is to be said about it.
+/// A configuration that was read, with its errors and warnings.
 struct ExaminedConfiguration {
   std::unique_ptr<SourceText> source;  // what the diagnostics refer to
   Configuration configuration;         // empty when there are errors
@@ -89,10 +89,11 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
 
 /// Gives the files that are in `known`, which outlives it, and reads the others.
 FileLoader loader_of(const FileTexts& known);
-/// The same, but reads no others: for a text of somebody who may not see this machine's files.
+/// The same, but reads no other files: for a text from a client that may not read this machine's
+/// files.
 FileLoader loader_of_only(const FileTexts& known);
 
-/// All that is to be said, for people.
+/// All errors and warnings, for people.
 std::string render(const ExaminedConfiguration& examined);
 
 }  // namespace apiary

@@ -15,14 +15,14 @@ namespace apiary {
 /// proxy does, to the source. Interfaces of one link, as a bridge and its ports or a macvlan and
 /// what it stands on, count as one.
 ///
-/// What comes out of a tunnel is only refused the machine's own addresses: its far end lets in whom
-/// it wants. Of a TUN interface the machine is the other end, and its kernel has judged.
+/// From a tunnel, only the machine's own addresses are refused: its far end checks the others. For
+/// a TUN interface, the machine's kernel has already checked.
 ReversePaths make_reverse_paths(std::span<const InterfaceSettings> interfaces,
                                 std::span<const SeenLink> links, std::span<const SeenRoute> routes,
                                 std::span<const SeenRule> rules, bool allow_asymmetric);
 
-/// Whom that refuses although operators may want them: a sentence on each interface whose visitors
-/// from elsewhere the machine would answer by another one.
+/// Warnings about visitors that are refused: a sentence for each interface whose visitors from
+/// other networks the machine would answer by another interface.
 std::vector<std::string> asymmetric_interfaces(std::span<const InterfaceSettings> interfaces,
                                                const ReversePaths& paths,
                                                std::span<const SeenRoute> routes,

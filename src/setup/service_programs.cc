@@ -21,7 +21,7 @@
 namespace apiary {
 namespace {
 
-/// Whom the programs of a template run as.
+/// The user of a template's programs.
 struct Viewer {
   std::string name;
   uid_t user;

@@ -7,16 +7,16 @@
 
 namespace apiary {
 
-/// A program that cannot be started, and the sentence that says why.
+/// A program that cannot be started, and a sentence with the reason.
 struct MissingProgram {
   Span place;
   std::string sentence;
 };
 
-/// The programs that `scripts` name and that cannot be started from `directory` by `user`, or whom
-/// their template names: not there, not executable, in a folder closed to that user. Services start
-/// in a directory that root has opened, so folders above it need not be open to them. Only root
-/// knows what another user may do.
+/// The programs of `scripts` that `user`, or the user of their template, cannot start from
+/// `directory`: missing, not executable, or in a folder that this user may not enter. Services
+/// start in a directory that root has opened, so folders above it need not be open to them. Only
+/// root knows what another user may do.
 std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
                                              const std::string& directory, const std::string& user);
 
