@@ -34,7 +34,7 @@ std::string render_place(Span place, std::string_view kind, std::string_view mes
 
 std::string counted(std::ptrdiff_t count, std::string_view noun) {
   if (count == 1) return fmt::format("1 {}", noun);
-  const std::size_t head = std::min(noun.find(' '), noun.size());  // "statements not acted on"
+  const std::size_t head = std::min(noun.find(' '), noun.size());  // "statements not supported"
   return fmt::format("{} {}s{}", count, noun.substr(0, head), noun.substr(head));
 }
 
@@ -74,7 +74,7 @@ std::string render(const Diagnostics& diagnostics, const SourceText& source) {
   std::vector<std::string> counts;
   for (const auto& [severity, noun] :
        {std::pair{Severity::warning, "warning"}, std::pair{Severity::error, "error"},
-        std::pair{Severity::unsupported, "statement not acted on yet"}})
+        std::pair{Severity::unsupported, "statement not supported yet"}})
     if (const auto number = count(severity); number != 0) counts.push_back(counted(number, noun));
   if (!counts.empty()) text += fmt::format("{}\n", fmt::join(counts, " and "));
   return text;

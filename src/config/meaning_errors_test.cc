@@ -200,7 +200,7 @@ route 10.0.0.1 unreach 10.0.0.0/24)",
 )"},
           Case{
               "broadcast of an unknown template", R"(broadcast a srcport 1 dstport 2 time 3 "x")",
-              R"(1:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not acted on yet: nothing is sent
+              R"(1:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not supported yet: nothing is sent
 1:11 'a' error: there is no template 'a'
   hint: make one with: create a
 )"},

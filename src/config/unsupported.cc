@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-/// Finds what is not acted on in a statement of each kind.
+/// Finds what is not supported in a statement of each kind.
 class UnactedFinder {
  public:
   UnactedFinder(Span statement, Diagnostics& diagnostics)
@@ -43,7 +43,7 @@ class UnactedFinder {
   void remark(Span place, std::string_view what, std::string_view instead) {
     diagnostics_.push_back({.severity = Severity::unsupported,
                             .place = place,
-                            .message = fmt::format("{} is not acted on yet: {}", what, instead)});
+                            .message = fmt::format("{} is not supported yet: {}", what, instead)});
   }
   void look_at(const ActionSpec& action, Span place) {
     const std::string& name = action.unknown_internal;

@@ -38,7 +38,7 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
           Case{"what is built in is acted on", R"(add a tcp port 7 internal "echo")", R"()"},
           Case{
               "subsystem", R"(add a subsystem "httpd" shared)",
-              R"(5:17 '"httpd"' not yet: 'subsystem' is not acted on yet: the program is not started
+              R"(5:17 '"httpd"' not yet: 'subsystem' is not supported yet: the program is not started
 )"},
           Case{"the system of the visitor is acted on", R"(bind source os = "Linux" 10.0.0.6 a)",
                R"()"},
@@ -46,7 +46,7 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
           Case{"dhcp is acted on", R"(dhcp a on eth0)", R"()"},
           Case{
               "broadcast", R"(broadcast a srcport 1 dstport 2 time 3 "x")",
-              R"(5:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not acted on yet: nothing is sent
+              R"(5:1 'broadcast a srcport 1 dstport 2 time 3 "x"' not yet: 'broadcast' is not supported yet: nothing is sent
 )"},
           Case{"annotate fragment is acted on", R"(annotate "Red OS" fragment old)", R"()"},
           Case{"annotate finscan is acted on", R"(annotate "Red OS" no finscan)", R"()"},

@@ -63,7 +63,7 @@ export function checkText(text) {
         line,
         column: subsystem + 1,
         length: 9,
-        message: 'subsystems are understood and not acted on',
+        message: 'subsystems are not supported yet',
         hint: '',
       },
     ];

@@ -6,7 +6,7 @@ const names: Record<Severity, string> = {
   error: 'error',
   warning: 'warning',
   notice: 'notice',
-  unacted: 'not acted on',
+  unacted: 'not supported',
 };
 const mostShown = 200;
 
