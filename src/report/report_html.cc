@@ -28,8 +28,8 @@ void write_head(HtmlWriter& html, const Report& report) {
 void write_title(HtmlWriter& html, const Report& report) {
   html.markup(
       "<header>\n<h1><svg class=\"mark\" width=\"26\" height=\"28\" viewBox=\"0 0 26 28\" "
-      "aria-hidden=\"true\"><path d=\"M13 2l10 6v12l-10 6-10-6V8z\"/><path d=\"M13 9l4.5 "
-      "2.6v5L13 19.2l-4.5-2.6v-5z\"/></svg>What strangers did");
+      "aria-hidden=\"true\"><path d=\"M13 2l10 6v12l-10 6-10-6V8z\"/><path d=\"M13 9l4.5 2.6v5L13 "
+      "19.2l-4.5-2.6v-5z\"/></svg>Visitors' activity");
   if (!report.hostname.empty()) html.markup(" at ").text(report.hostname);
   html.markup("</h1>\n<div class=\"dim\">");
   html.text(local_time(report.since, "%-d %B %Y %H:%M")).markup(" to ");
@@ -46,11 +46,11 @@ void write_title(HtmlWriter& html, const Report& report) {
 void write_lead(HtmlWriter& html, const Report& report) {
   html.markup("<p class=\"lead\">In ").text(span_words(report.until - report.since));
   if (report.events == 0) {
-    html.markup(" nothing was told: the store has no event of this time.</p>\n</header>\n");
+    html.markup(", the store recorded no events.</p>\n</header>\n");
     return;
   }
-  html.markup(" <b>").count(report.sources.all, "source").markup("</b> turned to ");
-  html.count(report.hosts, "host").markup(" where nobody has business, held <b>");
+  html.markup(" <b>").count(report.sources.all, "source").markup("</b> contacted ");
+  html.count(report.hosts, "host").markup(" that nobody should contact, held <b>");
   html.count(report.total.conversations, "conversation").markup("</b> and tried <b>");
   html.count(report.total.credentials, "credential").markup("</b>.");
   if (report.has_before) {
@@ -65,7 +65,7 @@ void write_lead(HtmlWriter& html, const Report& report) {
   };
   tile(report.sources.all, "source", "sources");
   html.markup("<li><b>").number(report.hosts).markup("</b><span>");
-  html.text(report.hosts.number == 1 ? "host spoken to" : "hosts spoken to");
+  html.text(report.hosts.number == 1 ? "host contacted" : "hosts contacted");
   html.markup("</span></li>\n");
   tile(report.total.contacts, "contact", "contacts");
   tile(report.scans, "scan", "scans");
@@ -80,21 +80,20 @@ void write_foot(HtmlWriter& html, const Report& report) {
   if (report.events > 0) {
     html.markup("<p>From ")
         .count(report.events, "event")
-        .markup("; the oldest in the store is of ");
+        .markup("; the oldest in the store is from ");
     html.text(local_time(report.oldest, "%-d %B %Y %H:%M"));
-    html.markup(
-        ". While a source scans, its contacts with further hosts are in the scan alone.</p>\n");
+    html.markup(". While a source scans, the scan replaces its contacts with further hosts.</p>\n");
   }
   if (!report.troubles.rows.empty()) {
-    html.markup("<p>Not everything could be answered or told:");
+    html.markup("<p>Some packets or events are missing:");
     for (const ReportedTrouble& trouble : report.troubles.rows)
       html.markup(" ").text(trouble.what).markup(" (").count(trouble.times, "time").markup(").");
     html.markup("</p>\n");
     write_left_out(html, report.troubles.left_out(), "other reason");
   }
   html.markup(
-      "<p>Bytes that strangers chose are shown as printable ASCII, others as \\xNN. Made by "
-      "apiary report.</p>\n</footer>\n</body>\n</html>\n");
+      "<p>Data from visitors is shown as printable ASCII, other bytes as \\xNN. Created by apiary "
+      "report.</p>\n</footer>\n</body>\n</html>\n");
 }
 
 }  // namespace

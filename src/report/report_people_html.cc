@@ -32,16 +32,16 @@ void write_source(HtmlWriter& html, const ReportedSource& source) {
 }  // namespace
 
 void write_news(HtmlWriter& html, const Report& report) {
-  html.markup("<section>\n<h2>New since last time</h2>\n");
+  html.markup("<section>\n<h2>New in this period</h2>\n");
   if (!report.has_before) {
     html.markup(
-        "<p class=\"dim\">The store holds nothing from before this time, so it cannot tell "
-        "what is new.</p>\n</section>\n");
+        "<p class=\"dim\">The store has no earlier events, so nothing can be marked as "
+        "new.</p>\n</section>\n");
     return;
   }
-  html.markup("<p class=\"dim\">What the store had not seen before, from ");
+  html.markup("<p class=\"dim\">Not in the store before this period. It starts at ");
   html.text(local_time(report.oldest, "%-d %B %Y %H:%M"))
-      .markup(" on.</p>\n<div class=\"columns thirds\">\n");
+      .markup(".</p>\n<div class=\"columns thirds\">\n");
   const auto list = [&](const auto& ranked, std::string_view thing, auto write) {
     html.markup("<div><h3>").count(ranked.all, thing).markup("</h3>\n<ul class=\"chips\">\n");
     for (const auto& row : ranked.rows) {
@@ -67,12 +67,12 @@ void write_news(HtmlWriter& html, const Report& report) {
 
 void write_sources(HtmlWriter& html, const Report& report) {
   html.markup(
-      "<section>\n<h2>Who</h2>\n<p class=\"dim\">Who tried credentials comes first, then who held "
-      "conversations, then who scanned. Hosts and ports are different ones, also those "
-      "scanned.</p>\n<div class=\"scroll\"><table>\n<tr><th>Source"
-      "<th class=\"n\">Contacts<th class=\"n wide\">Hosts<th class=\"n wide\">Ports"
-      "<th class=\"n\">Scans<th class=\"n\">Conversations<th class=\"n\">Credentials"
-      "<th class=\"wide gap\">First<th class=\"wide\">Last</tr>\n");
+      "<section>\n<h2>Sources</h2>\n<p class=\"dim\">Sources that tried credentials come first, "
+      "then those with conversations, then scanners. Hosts and ports count different ones, "
+      "including scanned ones.</p>\n<div class=\"scroll\"><table>\n<tr><th>Source<th "
+      "class=\"n\">Contacts<th class=\"n wide\">Hosts<th class=\"n wide\">Ports<th "
+      "class=\"n\">Scans<th class=\"n\">Conversations<th class=\"n\">Credentials<th class=\"wide "
+      "gap\">First<th class=\"wide\">Last</tr>\n");
   for (const ReportedSource& source : report.sources.rows) write_source(html, source);
   html.markup("</table></div>\n");
   write_left_out(html, report.sources.left_out(), "source");

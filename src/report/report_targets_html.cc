@@ -81,7 +81,7 @@ void write_transcript(HtmlWriter& html, const Transcript& transcript) {
 }  // namespace
 
 void write_targets(HtmlWriter& html, const Report& report) {
-  html.markup("<section>\n<h2>What</h2>\n<div class=\"columns\">\n");
+  html.markup("<section>\n<h2>Targets</h2>\n<div class=\"columns\">\n");
   write_ports(html, report);
   html.markup("<div>");
   write_hosts(html, report);
@@ -93,17 +93,16 @@ void write_targets(HtmlWriter& html, const Report& report) {
 }
 
 void write_transcripts(HtmlWriter& html, const Report& report) {
-  html.markup("<section>\n<h2>What was said</h2>\n");
+  html.markup("<section>\n<h2>Conversations</h2>\n");
   if (report.transcripts.empty()) {
-    html.markup("<p class=\"dim\">No visitor has said anything.</p>\n</section>\n");
+    html.markup("<p class=\"dim\">No visitor has sent data.</p>\n</section>\n");
     return;
   }
   html.markup("<p class=\"dim\">").number(report.transcripts.size()).markup(" of ");
   html.count(report.transcripts_in_all, "conversation")
       .markup(
-          " in which something was said: of each port the longest dialogue, then the next; what "
-          "was said "
-          "word for word before is not repeated.</p>\n<div class=\"talks\">\n");
+          " with data: for each port the longest dialogue, then the next; identical ones appear "
+          "once.</p>\n<div class=\"talks\">\n");
   for (const Transcript& transcript : report.transcripts) write_transcript(html, transcript);
   html.markup("</div>\n</section>\n");
 }

@@ -72,7 +72,7 @@ void write_lane(HtmlWriter& html, const Timeline& timeline, Timeline::Lane lane,
 void write_timeline(HtmlWriter& html, const Timeline& timeline) {
   Duration step{};
   const auto ticks = ticks_of(timeline, step);
-  html.markup("<section>\n<h2>When</h2>\n<figure>\n");
+  html.markup("<section>\n<h2>Timeline</h2>\n<figure>\n");
   for (int lane = 0; lane < Timeline::lane_count; ++lane)
     write_lane(html, timeline, static_cast<Timeline::Lane>(lane), ticks);
   html.markup("<div class=\"axis\">");
