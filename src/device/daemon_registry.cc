@@ -13,11 +13,12 @@
 #include <cerrno>
 #include <chrono>
 #include <cstddef>
-#include <cstring>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <thread>
 
+#include "posix/pass_descriptors.h"
 #include "posix/system_error.h"
 
 namespace apiary {
@@ -97,50 +98,26 @@ std::string process_of(const FileDescriptor& socket) {
 /// A daemon's answer to a client: a file with what it holds, and perhaps a proof.
 using Descriptors = std::array<FileDescriptor, 2>;
 
-/// The descriptors that come with the next byte, if that comes within `patience`.
-Descriptors receive_descriptors(const FileDescriptor& socket, std::chrono::milliseconds patience) {
-  char byte = 0;
-  iovec content{&byte, 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &content;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
+/// The answer, if it comes within `patience`.
+Descriptors receive_answer(const FileDescriptor& socket, std::chrono::milliseconds patience) {
   pollfd readable{socket.get(), POLLIN, 0};
-  Descriptors received;
-  if (poll(&readable, 1, static_cast<int>(patience.count())) != 1 ||
-      recvmsg(socket.get(), &message, MSG_CMSG_CLOEXEC) != 1)
-    return received;
-  const cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  if (header == nullptr || header->cmsg_type != SCM_RIGHTS) return received;
-  const std::size_t count = (header->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-  for (std::size_t i = 0; i < std::min(count, received.size()); ++i) {
-    int descriptor = -1;
-    std::memcpy(&descriptor, CMSG_DATA(header) + i * sizeof descriptor, sizeof descriptor);
-    received[i] = FileDescriptor(descriptor);
-  }
-  return received;
+  if (poll(&readable, 1, static_cast<int>(patience.count())) != 1) return {};
+  std::array<std::byte, 1> content{};
+  auto received = receive_with_descriptors(socket.get(), content);
+  Descriptors answer;
+  for (std::size_t i = 0; i < std::min(answer.size(), received.descriptors.size()); ++i)
+    answer[i] = std::move(received.descriptors[i]);
+  return answer;
 }
 
 /// `proof`: may be none.
-void send_descriptors(int socket, const FileDescriptor& held, const FileDescriptor& proof) {
-  char byte = 0;
-  iovec content{&byte, 1};
+void send_answer(const FileDescriptor& socket, const FileDescriptor& held,
+                 const FileDescriptor& proof) {
+  constexpr std::array<std::byte, 1> content{};
   const std::array<int, 2> descriptors{held.get(), proof.get()};
-  const std::size_t bytes = (proof ? 2 : 1) * sizeof(int);
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(2 * sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &content;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = CMSG_SPACE(bytes);
-  cmsghdr* const header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(bytes);
-  std::memcpy(CMSG_DATA(header), descriptors.data(), bytes);
-  (void)sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);  // who hangs up need not know
+  // Who hangs up need not know.
+  (void)send_with_descriptors(socket.get(), content, std::span(descriptors).first(proof ? 2 : 1),
+                              MSG_DONTWAIT);
 }
 
 /// "eth0 10.0.0.0/8, 192.0.2.5", a line for each.
@@ -195,7 +172,7 @@ std::optional<std::string> conflict_with(unsigned number, const std::vector<Hold
   const FileDescriptor socket = connect_to_name(name_of_daemon(number));
   if (!socket) return {};
   const bool is_ours = is_of_our_kind(socket);
-  const auto [held, proof] = receive_descriptors(socket, is_ours ? max_start_time : strangers_time);
+  const auto [held, proof] = receive_answer(socket, is_ours ? max_start_time : strangers_time);
   if (!is_ours && !is_proof(proof, socket)) return {};
   const auto text = read_file_in_memory(held);
   if (!text)
@@ -294,7 +271,7 @@ void DaemonRegistry::answer() {
     const FileDescriptor asker(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
     if (!asker) return;
     const std::lock_guard guard(mutex_);
-    send_descriptors(asker.get(), held_, proof_);
+    send_answer(asker, held_, proof_);
   }
 }
 

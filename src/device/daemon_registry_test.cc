@@ -13,10 +13,11 @@
 #include <atomic>
 #include <csignal>
 #include <cstddef>
-#include <cstring>
+#include <span>
 #include <thread>
 
 #include "device/testing/private_network.h"
+#include "posix/pass_descriptors.h"
 
 namespace apiary {
 namespace {
@@ -174,20 +175,8 @@ TEST_F(DaemonRegistryTest, StrangersWhoTakeNamesAreNoDaemons) {
       const int asker = accept(liar, nullptr, nullptr);
       const int file = memfd_create("x", 0);
       (void)!write(file, "eth0 0.0.0.0/0\n", 15);
-      char byte = 0;
-      iovec content{&byte, 1};
-      alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-      msghdr message{};
-      message.msg_iov = &content;
-      message.msg_iovlen = 1;
-      message.msg_control = control.data();
-      message.msg_controllen = control.size();
-      cmsghdr* const header = CMSG_FIRSTHDR(&message);
-      header->cmsg_level = SOL_SOCKET;
-      header->cmsg_type = SCM_RIGHTS;
-      header->cmsg_len = CMSG_LEN(sizeof file);
-      std::memcpy(CMSG_DATA(header), &file, sizeof file);
-      (void)sendmsg(asker, &message, MSG_NOSIGNAL);
+      const std::array<std::byte, 1> content{};
+      (void)send_with_descriptors(asker, content, std::span(&file, 1));
       close(asker);
       close(file);
     }

@@ -5,27 +5,12 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <span>
 #include <utility>
 
+#include "posix/pass_descriptors.h"
+
 namespace apiary {
-namespace {
-
-/// Puts the descriptors of `streams` into `control`, as what `message` carries along.
-void attach(msghdr& message, std::span<char> control, const ProcessStreams& streams) {
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* const part = CMSG_FIRSTHDR(&message);
-  part->cmsg_level = SOL_SOCKET;
-  part->cmsg_type = SCM_RIGHTS;
-  part->cmsg_len = CMSG_LEN(streams.size() * sizeof(int));
-  std::array<int, 3> numbers{};
-  for (std::size_t i = 0; i < streams.size(); ++i) numbers[i] = streams[i].get();
-  std::memcpy(CMSG_DATA(part), numbers.data(), sizeof numbers);
-}
-
-}  // namespace
-
 SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, std::function<void()> on_death)
     : spawner_(std::move(spawner)),
       on_death_(std::move(on_death)),
@@ -68,16 +53,15 @@ void SpawnerLink::send(Request request) {
 
 bool SpawnerLink::try_send(const Request& request) {
   const bool is_start = static_cast<bool>(request.streams[0]);
-  iovec data{const_cast<std::uint8_t*>(request.packet.data()), request.packet.size()};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(3 * sizeof(int))> control{};
-  if (is_start) attach(message, control, request.streams);
+  const std::array<int, 3> streams{request.streams[0].get(), request.streams[1].get(),
+                                   request.streams[2].get()};
+  const auto descriptors = std::span(streams).first(is_start ? streams.size() : 0);
 
   int number = is_dead_ ? EPIPE : 0;
   if (number == 0 && request.packet.size() > spawner_request_limit_bytes) number = E2BIG;
-  if (number == 0 && sendmsg(spawner_.socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0)
+  if (number == 0 &&
+      send_with_descriptors(spawner_.socket(), std::as_bytes(std::span(request.packet)),
+                            descriptors, MSG_DONTWAIT) < 0)
     number = errno;
   // Too many descriptors under way, or no memory: like a full socket, it passes.
   if (number == EAGAIN || number == EINTR || number == ENOBUFS || number == ETOOMANYREFS)

@@ -9,7 +9,9 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <span>
+
+#include "posix/pass_descriptors.h"
 
 namespace apiary {
 namespace {
@@ -43,22 +45,6 @@ void reap(pid_t process) {
   }
 }
 
-/// The descriptors that came with a message; fewer than three when it carried none.
-std::vector<FileDescriptor> take_descriptors(msghdr& message) {
-  std::vector<FileDescriptor> descriptors;
-  for (cmsghdr* part = CMSG_FIRSTHDR(&message); part != nullptr;
-       part = CMSG_NXTHDR(&message, part)) {
-    if (part->cmsg_level != SOL_SOCKET || part->cmsg_type != SCM_RIGHTS) continue;
-    const std::size_t count = (part->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-    for (std::size_t i = 0; i < count; ++i) {
-      int number;
-      std::memcpy(&number, CMSG_DATA(part) + i * sizeof number, sizeof number);
-      descriptors.emplace_back(number);
-    }
-  }
-  return descriptors;
-}
-
 }  // namespace
 
 SpawnerProcess::SpawnerProcess(FileDescriptor socket, const LaunchSettings& settings)
@@ -88,18 +74,11 @@ void SpawnerProcess::run() {
 }
 
 bool SpawnerProcess::read_request() {
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(3 * sizeof(int))> control;
-  iovec data{packet_.data(), packet_.size()};
-  msghdr message{};
-  message.msg_iov = &data;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  const ssize_t size = recvmsg(socket_.get(), &message, MSG_CMSG_CLOEXEC);
+  const auto [size, streams] =
+      receive_with_descriptors(socket_.get(), std::as_writable_bytes(std::span(packet_)));
   if (size < 0) return errno == EINTR || errno == EAGAIN;
   if (size == 0) return false;
 
-  const std::vector<FileDescriptor> streams = take_descriptors(message);
   const auto request = decode_request(std::span(packet_).first(static_cast<std::size_t>(size)));
   if (!request) return true;
   if (request->is_end)
