@@ -41,19 +41,20 @@ void Dialer::dial(const std::string& target) {
 }
 
 void Dialer::connect(const SocketAddress& address) {
-  socket_ = FileDescriptor(socket(address.storage.ss_family, type_ | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  socket_ =
+      FileDescriptor(socket(address.storage.ss_family, type_ | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!socket_) return fail(std::strerror(errno));
   if (type_ == SOCK_STREAM) {
     const int on = 1;
     setsockopt(socket_.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
   }
-  const int result = ::connect(socket_.get(),
-                               reinterpret_cast<const sockaddr*>(&address.storage), address.length);
+  const int result =
+      ::connect(socket_.get(), reinterpret_cast<const sockaddr*>(&address.storage), address.length);
   if (result == 0) return listener_.on_connected(std::move(socket_));
   if (errno != EINPROGRESS) return fail(std::strerror(errno));
-  writable_ = make_event<&Dialer::on_writable>(context_.events, socket_.get(),
-                                               EV_WRITE | EV_TIMEOUT, this);
-  const timeval wait = to_timeval(context_.limits.connect_time);
+  writable_ =
+      make_event<&Dialer::on_writable>(context_.events, socket_.get(), EV_WRITE | EV_TIMEOUT, this);
+  const timeval wait = to_timeval(context_.connect_time);
   event_add(writable_.get(), &wait);
 }
 

@@ -3,10 +3,11 @@
 #include <memory>
 #include <string>
 
+#include "base/time.h"
 #include "posix/file_descriptor.h"
+#include "service/loop_event.h"
 #include "service/proxy_target.h"
 #include "service/resolver.h"
-#include "service/session.h"
 
 namespace apiary {
 
@@ -21,11 +22,18 @@ class DialListener {
   ~DialListener() = default;
 };
 
+/// What dials have in common.
+struct DialContext {
+  event_base* events;
+  Resolver& resolver;
+  Duration connect_time;  // how long one may take, its name resolved
+};
+
 /// Connects a socket to another machine, without blocking.
 class Dialer {
  public:
   /// `type` is SOCK_STREAM or SOCK_DGRAM.
-  Dialer(const SessionContext& context, int type, DialListener& listener)
+  Dialer(const DialContext& context, int type, DialListener& listener)
       : context_(context), type_(type), listener_(listener) {}
 
   /// Dials "HOST:PORT"; the listener is told once, perhaps at once. At most once.
@@ -36,7 +44,7 @@ class Dialer {
   void on_writable(short what);
   void fail(std::string_view why);
 
-  SessionContext context_;
+  DialContext context_;
   int type_;
   DialListener& listener_;
   std::string target_;

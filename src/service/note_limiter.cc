@@ -4,8 +4,10 @@
 
 #include <chrono>
 #include <cstring>
+#include <utility>
 
 #include "base/counted.h"
+#include "base/overloaded.h"
 #include "service/note_text.h"
 
 namespace apiary {
@@ -25,6 +27,15 @@ Instant steady_now() { return Instant{std::chrono::steady_clock::now().time_sinc
 
 }  // namespace
 
+NoteLimiter::NoteLimiter(NoteLimiter&& other) noexcept
+    : log_(other.log_),
+      shared_(other.shared_),
+      session_(other.session_),
+      flow_(other.flow_),
+      service_(std::move(other.service_)),
+      own_(other.own_),
+      left_out_(std::exchange(other.left_out_, 0)) {}
+
 NoteLimiter::~NoteLimiter() {
   if (left_out_ > 0 && shared_.take(steady_now())) tell_left_out();
 }
@@ -36,19 +47,27 @@ void NoteLimiter::tell(std::string_view line) {
     return;
   }
   tell_left_out();
-  log_.on_note({session_, flow_, service_, printable_note(line)});
+  log_.on_note({session_, flow_, service_name(), printable_note(line)});
 }
 
 void NoteLimiter::tell(const ServiceExit& exit) {
   tell_left_out();
-  log_.on_note({session_, flow_, service_, exit_text(exit), exit});
+  log_.on_note({session_, flow_, service_name(), exit_text(exit), exit});
 }
 
 void NoteLimiter::tell_left_out() {
   if (left_out_ == 0) return;
-  log_.on_note(
-      {session_, flow_, service_, fmt::format("({} left out)", counted(left_out_, "more line"))});
+  log_.on_note({session_, flow_, service_name(),
+                fmt::format("({} left out)", counted(left_out_, "more line"))});
   left_out_ = 0;
+}
+
+/// As configured.
+std::string_view NoteLimiter::service_name() const {
+  return std::visit(overloaded{[](const Script& s) -> std::string_view { return s.command; },
+                               [](const Proxy& p) -> std::string_view { return p.target; },
+                               [](BuiltIn b) -> std::string_view { return name_of(b); }},
+                    *service_);
 }
 
 }  // namespace apiary

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 #include "base/token_bucket.h"
 #include "service/service_log.h"
@@ -10,11 +11,15 @@ namespace apiary {
 /// Where the notes of one conversation's service come together before the log.
 class NoteLimiter {
  public:
-  /// `log` and `shared`, the allowance of all services together, must outlive the desk, and so must
-  /// the text of `service`.
-  NoteLimiter(ServiceLog& log, RateLimiter& shared, const OpenSession& open,
-              std::string_view service)
-      : log_(log), shared_(shared), session_(open.session), flow_(open.flow), service_(service) {}
+  /// `log` and `shared`, the allowance of all services together, must outlive the limiter.
+  NoteLimiter(ServiceLog& log, RateLimiter& shared, const OpenSession& open)
+      : log_(log),
+        shared_(shared),
+        session_(open.session),
+        flow_(open.flow),
+        service_(open.service) {}
+  NoteLimiter(NoteLimiter&& other) noexcept;  ///< the other has nothing left to tell
+  NoteLimiter& operator=(NoteLimiter&&) = delete;
   ~NoteLimiter();  ///< tells how many notes were left out
 
   void tell(std::string_view line);
@@ -26,12 +31,13 @@ class NoteLimiter {
   static constexpr double burst = 100, per_second = 20;
 
   void tell_left_out();
+  std::string_view service_name() const;
 
   ServiceLog& log_;
   RateLimiter& shared_;
   SessionId session_;
   FlowKey flow_;
-  std::string_view service_;
+  std::shared_ptr<const ServiceSpec> service_;
   RateLimiter own_{burst, per_second};
   std::uint64_t left_out_ = 0;
 };

@@ -156,7 +156,7 @@ TEST_F(ProxyTest, WhatCannotBeReachedFailsWithANote) {
 }
 
 TEST_F(ProxyTest, AConnectionThatTakesTooLongFails) {
-  restart({.connect_time = milliseconds{200}});
+  restart({.proxies = {.connect_time = milliseconds{200}}});
   LoopbackSocket listener(SOCK_STREAM);
   listen(listener.get(), 0);
   // Whose queue is full: further SYNs are dropped.
@@ -209,7 +209,7 @@ TEST_F(ProxyTest, AClosedUdpPortFails) {
 }
 
 TEST_F(ProxyTest, ConnectionsBeyondTheLimitFail) {
-  restart({.proxied_sessions = 1});
+  restart({.proxies = {.sessions = 1}});
   LoopbackSocket listener(SOCK_STREAM);
   listen(listener.get(), 8);
   const SessionId first = open(Proxy{listener.target()});

@@ -46,30 +46,26 @@ ServiceExit service_exit(const ProcessExit& exit, bool output_had_ended) {
           .by_daemon = exit.was_asked && (signal == SIGTERM || signal == SIGKILL)};
 }
 
-const std::string& command_of(const ServiceSpec& service) {
-  return std::get<Script>(service).command;
-}
-
 }  // namespace
 
-ScriptSession::ScriptSession(const SessionContext& context, const OpenSession& open,
-                             RateLimiter& allowance, ServiceLog& log)
-    : context_(context),
+ScriptSession::ScriptSession(const SessionContext& context, SpawnerLink& spawner,
+                             const OpenSession& open, NoteLimiter notes)
+    : inbox_(context.inbox),
+      spawner_(spawner),
       session_(open.session),
-      service_(open.service),
       is_udp_(open.flow.protocol == IpProtocol::udp),
-      notes_(log, allowance, open, command_of(*service_)),
+      notes_(std::move(notes)),
       stderr_(context.events, context.inbox, notes_),
       input_(context.events, context.inbox, open.session, *this),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
 
 ScriptSession::~ScriptSession() {
   stderr_.finish();
-  if (process_.value != 0) context_.spawner.release(process_);
+  if (process_.value != 0) spawner_.release(process_);
 }
 
 tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
-  auto arguments = service_arguments(command_of(*service_), open);
+  auto arguments = service_arguments(std::get<Script>(*open.service).command, open);
   if (arguments.empty()) return tl::unexpected(SystemError{"no command", EINVAL});
   auto input = make_socket_pair(SOCK_STREAM);
   if (!input) return tl::unexpected(input.error());
@@ -78,8 +74,8 @@ tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
   auto errors = make_pipe();
   if (!errors) return tl::unexpected(errors.error());
 
-  process_ = context_.spawner.start(
-      std::move(arguments), service_environment(open, context_.spawner.directory()), open.rights,
+  process_ = spawner_.start(
+      std::move(arguments), service_environment(open, spawner_.directory()), open.rights,
       {std::move(input->theirs), std::move(output->theirs), std::move(errors->theirs)}, *this);
   stdin_ = std::move(input->ours);
   stdout_ = std::move(output->ours);
@@ -100,13 +96,13 @@ void ScriptSession::on_process_failed(StartStep step, int number) {
   process_ = {};
   input_.close();
   notes_.tell(fmt::format("{}: {}", describe(step), std::strerror(number)));
-  is_closed_ ? context_.inbox.finished(session_) : context_.inbox.failed(session_);
+  is_closed_ ? inbox_.finished(session_) : inbox_.failed(session_);
 }
 
 void ScriptSession::on_output_end(int) {
   output_ended_ = true;
   stdout_.close();
-  context_.inbox.ended(session_);
+  inbox_.ended(session_);
   release_when_done();
 }
 
@@ -126,7 +122,7 @@ bool ScriptSession::close() {
   stderr_.catch_up();
   if (process_.value == 0 || has_exited_) return true;
   shutdown(stdin_.get(), SHUT_WR);
-  context_.spawner.end(process_);
+  spawner_.end(process_);
   return false;
 }
 
@@ -142,8 +138,8 @@ void ScriptSession::release_when_done() {
   stderr_.finish();
   if (!is_closed_) input_.refuse(EPIPE);
   stdin_.close();
-  context_.spawner.release(std::exchange(process_, {}));
-  if (is_closed_) context_.inbox.finished(session_);
+  spawner_.release(std::exchange(process_, {}));
+  if (is_closed_) inbox_.finished(session_);
 }
 
 }  // namespace apiary

@@ -5,6 +5,7 @@
 
 #include "posix/system_error.h"
 #include "service/input_pump.h"
+#include "service/note_limiter.h"
 #include "service/output_pump.h"
 #include "service/session.h"
 #include "service/spawner_link.h"
@@ -16,8 +17,8 @@ namespace apiary {
 /// each direction ends by itself; over UDP each write to stdout is one datagram.
 class ScriptSession final : public Session, InputListener, OutputListener, ProcessListener {
  public:
-  ScriptSession(const SessionContext& context, const OpenSession& open, RateLimiter& allowance,
-                ServiceLog& log);
+  ScriptSession(const SessionContext& context, SpawnerLink& spawner, const OpenSession& open,
+                NoteLimiter notes);
   ~ScriptSession() override;
 
   /// Asks for the process. Errors: no descriptors left, no command.
@@ -38,9 +39,9 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   void on_process_exited(const ProcessExit& exit) override;
   void release_when_done();
 
-  SessionContext context_;
+  Inbox& inbox_;
+  SpawnerLink& spawner_;
   SessionId session_;
-  std::shared_ptr<const ServiceSpec> service_;  // keeps the name that notes_ shows
   bool is_udp_;
   NoteLimiter notes_;
   FileDescriptor stdin_, stdout_;

@@ -4,9 +4,8 @@
 
 #include <memory>
 #include <span>
-#include <vector>
 
-#include "base/time.h"
+#include "service/service_limits.h"
 #include "service/service_log.h"
 #include "service/spawner.h"
 #include "session/session.h"
@@ -14,19 +13,6 @@
 struct event_base;
 
 namespace apiary {
-
-/// The bounds of what services may take of the machine, each with its reason.
-struct ServiceLimits {
-  // Processes at once, those still being ended included: three descriptors and a few MB each.
-  std::size_t processes = 4'096;
-  // Connections to other machines at once: one descriptor each.
-  std::size_t proxied_sessions = 4'096;
-  // How many of each may serve UDP: whoever floods a port from addresses that are not his leaves
-  // the rest to visitors who have shaken hands.
-  std::size_t datagram_processes = 1'024, datagram_proxied_sessions = 1'024;
-  // How long a proxied connection may take to be established.
-  Duration connect_time = seconds{20};
-};
 
 /// Runs the services of one engine, on one thread. The caller runs the loop of `events`; a wait
 /// there ends as soon as messages are to be taken, those included that execute() itself brought.

@@ -1,21 +1,13 @@
 #pragma once
 
 #include "service/inbox.h"
-#include "service/note_limiter.h"
-#include "service/service_runner.h"
 
 namespace apiary {
 
-class Resolver;
-class SpawnerLink;
-
-/// What a session may use of its runner.
+/// What every session uses.
 struct SessionContext {
   event_base* events;
   Inbox& inbox;
-  SpawnerLink& spawner;
-  Resolver& resolver;
-  const ServiceLimits& limits;
 };
 
 /// A conversation under way. Destroying it ends its service. Once it has told the inbox that it

@@ -256,7 +256,7 @@ TEST_F(ServiceProcess, ClosingASessionEndsItsWholeProcessGroup) {
 }
 
 TEST_F(ServiceProcess, ProcessesBeyondTheLimitFail) {
-  restart({.processes = 3});
+  restart({.scripts = {.processes = 3}});
   for (int i = 0; i < 4; ++i) open_script("cat");
   run_until_ended({4});
   EXPECT_EQ(heard[4].failed, 1);
@@ -269,7 +269,7 @@ TEST_F(ServiceProcess, ProcessesBeyondTheLimitFail) {
 }
 
 TEST_F(ServiceProcess, DatagramsLeaveProcessesToVisitorsWhoShookHands) {
-  restart({.processes = 3, .datagram_processes = 2});
+  restart({.scripts = {.processes = 3, .datagram_processes = 2}});
   for (int i = 0; i < 3; ++i) open(Script{"cat"}, IpProtocol::udp, 4'096);
   run_until_ended({3});
   EXPECT_TRUE(notes.contain("not started: 2 processes serve UDP already"));

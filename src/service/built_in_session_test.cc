@@ -7,9 +7,9 @@
 namespace apiary {
 namespace {
 
-using BuiltInServicesTest = ServiceTest;
+using BuiltInSessionTest = ServiceTest;
 
-TEST_F(BuiltInServicesTest, EchoSaysWhatItHearsAndEndsWithItsVisitor) {
+TEST_F(BuiltInSessionTest, EchoSaysWhatItHearsAndEndsWithItsVisitor) {
   const SessionId session = open(BuiltIn::echo);
   deliver(session, "hello ");
   deliver(session, "world");
@@ -23,7 +23,7 @@ TEST_F(BuiltInServicesTest, EchoSaysWhatItHearsAndEndsWithItsVisitor) {
   EXPECT_EQ(runner->session_count(), 0);
 }
 
-TEST_F(BuiltInServicesTest, EchoWaitsForAllowanceAndMakesItsVisitorWait) {
+TEST_F(BuiltInSessionTest, EchoWaitsForAllowanceAndMakesItsVisitorWait) {
   const SessionId session = open(BuiltIn::echo, IpProtocol::tcp, 4);
   deliver(session, "hello ");
   deliver(session, "world");
@@ -41,7 +41,7 @@ TEST_F(BuiltInServicesTest, EchoWaitsForAllowanceAndMakesItsVisitorWait) {
   EXPECT_EQ(heard[session.value].consumed, 11);
 }
 
-TEST_F(BuiltInServicesTest, DiscardTakesAllAndSaysNothing) {
+TEST_F(BuiltInSessionTest, DiscardTakesAllAndSaysNothing) {
   const SessionId session = open(BuiltIn::discard);
   deliver(session, "hello");
   end_input(session);
@@ -50,7 +50,7 @@ TEST_F(BuiltInServicesTest, DiscardTakesAllAndSaysNothing) {
   EXPECT_EQ(heard[session.value].output, "");
 }
 
-TEST_F(BuiltInServicesTest, ChargenSaysLinesEachACharacterFurther) {
+TEST_F(BuiltInSessionTest, ChargenSaysLinesEachACharacterFurther) {
   const SessionId session = open(BuiltIn::chargen, IpProtocol::tcp, 150);
   run_for(milliseconds{20});
   const std::string two_lines = heard[session.value].output;
@@ -63,13 +63,13 @@ TEST_F(BuiltInServicesTest, ChargenSaysLinesEachACharacterFurther) {
   EXPECT_EQ(heard[session.value].ended, 0);
 }
 
-TEST_F(BuiltInServicesTest, ChargenSaysLittleAhead) {
+TEST_F(BuiltInSessionTest, ChargenSaysLittleAhead) {
   const SessionId session = open(BuiltIn::chargen);
   run_for(milliseconds{20});
   EXPECT_LE(heard[session.value].output.size(), 16'384);
 }
 
-TEST_F(BuiltInServicesTest, DaytimeSaysTheDateAndEnds) {
+TEST_F(BuiltInSessionTest, DaytimeSaysTheDateAndEnds) {
   const std::time_t before = std::time(nullptr);
   const SessionId session = open(BuiltIn::daytime);
   run_until_ended(session);
@@ -81,7 +81,7 @@ TEST_F(BuiltInServicesTest, DaytimeSaysTheDateAndEnds) {
   EXPECT_NEAR(static_cast<double>(std::mktime(&said)), static_cast<double>(before), 5);
 }
 
-TEST_F(BuiltInServicesTest, TimeSaysTheSecondsSince1900) {
+TEST_F(BuiltInSessionTest, TimeSaysTheSecondsSince1900) {
   const auto now = static_cast<std::uint64_t>(std::time(nullptr));
   const SessionId session = open(BuiltIn::time);
   run_until_ended(session);
@@ -92,7 +92,7 @@ TEST_F(BuiltInServicesTest, TimeSaysTheSecondsSince1900) {
   EXPECT_NEAR(static_cast<double>(said), static_cast<double>(now + 2'208'988'800), 5);
 }
 
-TEST_F(BuiltInServicesTest, AnswersEachDatagramWithOne) {
+TEST_F(BuiltInSessionTest, AnswersEachDatagramWithOne) {
   struct Case {
     BuiltIn service;
     std::size_t answer_bytes;
@@ -110,7 +110,7 @@ TEST_F(BuiltInServicesTest, AnswersEachDatagramWithOne) {
   }
 }
 
-TEST_F(BuiltInServicesTest, DoesNotAnswerItsLike) {
+TEST_F(BuiltInSessionTest, DoesNotAnswerItsLike) {
   for (const auto port : std::initializer_list<std::uint16_t>{7, 13, 17, 19, 37}) {
     const SessionId session{++last_session};
     execute(OpenSession{.session = session,
@@ -126,7 +126,7 @@ TEST_F(BuiltInServicesTest, DoesNotAnswerItsLike) {
   }
 }
 
-TEST_F(BuiltInServicesTest, ADatagramBeyondTheAllowanceIsLost) {
+TEST_F(BuiltInSessionTest, ADatagramBeyondTheAllowanceIsLost) {
   const SessionId session = open(BuiltIn::echo, IpProtocol::udp, 7);
   deliver(session, "hello");
   deliver(session, "world");

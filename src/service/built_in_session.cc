@@ -1,0 +1,140 @@
+#include "service/built_in_session.h"
+
+#include <fmt/chrono.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace apiary {
+namespace {
+
+// A generator of characters says no more ahead of its visitor: what is not read is of no use.
+constexpr std::size_t generated_ahead_bytes = 16'384;
+// RFC 864: lines of 72 out of the 95 printable characters, each a character further.
+constexpr std::size_t line_characters = 72, printable_characters = 95, line_bytes = 74;
+// How much of it a datagram has: less than the 512 characters of the RFC.
+constexpr std::size_t generated_datagram_lines = 6;
+
+/// RFC 867: in any form that people read; this is what inetd has.
+std::string day_and_time() {
+  return fmt::format("{:%a %b %e %H:%M:%S %Y}\r\n", fmt::localtime(std::time(nullptr)));
+}
+
+/// RFC 868: the seconds since 1900, in 32 bits.
+std::string seconds_since_1900() {
+  constexpr std::uint64_t from_1900_to_1970 = 2'208'988'800;
+  const auto now = static_cast<std::uint64_t>(std::time(nullptr)) + from_1900_to_1970;
+  std::string bytes;
+  for (const unsigned shift : {24U, 16U, 8U, 0U}) bytes += static_cast<char>(now >> shift & 0xff);
+  return bytes;
+}
+
+void append_line(std::string& text, std::uint32_t line) {
+  for (std::size_t i = 0; i < line_characters; ++i)
+    text += static_cast<char>(' ' + (line + i) % printable_characters);
+  text += "\r\n";
+}
+
+/// Whether a datagram from there may itself be such a service's answer: two that answer each other
+/// do so for ever (CERT CA-1996-01).
+bool is_of_a_small_server(Port port) {
+  constexpr std::array<std::uint16_t, 5> ports = {7, 13, 17, 19, 37};
+  return std::find(ports.begin(), ports.end(), port.number) != ports.end();
+}
+
+/// What is said once and for all; empty: nothing.
+std::string statement_of(BuiltIn kind) {
+  if (kind == BuiltIn::daytime) return day_and_time();
+  if (kind == BuiltIn::time) return seconds_since_1900();
+  return {};
+}
+
+}  // namespace
+
+BuiltInSession::BuiltInSession(Inbox& inbox, const OpenSession& open)
+    : inbox_(inbox),
+      session_(open.session),
+      kind_(std::get<BuiltIn>(*open.service)),
+      is_datagram_(open.flow.protocol == IpProtocol::udp),
+      allowance_bytes_(open.output_allowance_bytes) {
+  if (is_datagram_ && is_of_a_small_server(open.flow.remote.port)) kind_ = BuiltIn::discard;
+  if (!is_datagram_ && kind_ == BuiltIn::chargen)
+    allowance_bytes_ = std::min(allowance_bytes_, generated_ahead_bytes);
+}
+
+void BuiltInSession::start() {
+  if (is_datagram_) return;
+  if (kind_ == BuiltIn::chargen) return generate();
+  const std::string statement = statement_of(kind_);
+  if (statement.empty()) return;
+  say(as_bytes(statement));
+  inbox_.ended(session_);
+}
+
+void BuiltInSession::deliver(Bytes bytes) {
+  if (!is_datagram_ && kind_ == BuiltIn::echo) return echo(bytes);
+  inbox_.consumed(session_, bytes.size());
+  if (is_datagram_) answer_datagram(bytes);
+}
+
+void BuiltInSession::answer_datagram(Bytes bytes) {
+  std::string answer;
+  if (kind_ == BuiltIn::discard) return;
+  if (kind_ == BuiltIn::chargen)
+    for (std::size_t i = 0; i < generated_datagram_lines; ++i) append_line(answer, line_++);
+  else
+    answer = statement_of(kind_);
+  const Bytes datagram = kind_ == BuiltIn::echo ? bytes : as_bytes(answer);
+  // What does not fit is lost, as on any path.
+  if (datagram.size() <= std::min(allowance_bytes_, datagram_limit_bytes)) say(datagram);
+}
+
+void BuiltInSession::end_input() {
+  input_ended_ = true;
+  if ((kind_ == BuiltIn::echo && unsaid_ == nullptr) || kind_ == BuiltIn::discard)
+    inbox_.ended(session_);
+}
+
+void BuiltInSession::grant(std::size_t bytes) {
+  allowance_bytes_ += bytes;
+  if (unsaid_ != nullptr) say_unsaid();
+  if (kind_ == BuiltIn::chargen && !is_datagram_) generate();
+}
+
+/// What is echoed counts as consumed: the visitor can be no further ahead than a window.
+void BuiltInSession::echo(Bytes bytes) {
+  std::size_t said = 0;
+  if (unsaid_ == nullptr) said = say(bytes);
+  inbox_.consumed(session_, said);
+  if (said == bytes.size()) return;
+  if (unsaid_ == nullptr) unsaid_ = std::make_unique<std::string>();
+  unsaid_->append(bytes.begin() + static_cast<std::ptrdiff_t>(said), bytes.end());
+}
+
+void BuiltInSession::say_unsaid() {
+  const std::size_t said = say(as_bytes(*unsaid_));
+  inbox_.consumed(session_, said);
+  unsaid_->erase(0, said);
+  if (!unsaid_->empty()) return;
+  unsaid_.reset();
+  if (input_ended_) inbox_.ended(session_);
+}
+
+/// As many whole lines as may be said.
+void BuiltInSession::generate() {
+  std::string lines;
+  while (lines.size() + line_bytes <= allowance_bytes_) append_line(lines, line_++);
+  say(as_bytes(lines));
+}
+
+/// As much of `bytes` as may be said; returns how much.
+std::size_t BuiltInSession::say(Bytes bytes) {
+  const Bytes said = bytes.first(std::min(bytes.size(), allowance_bytes_));
+  if (said.empty()) return 0;
+  allowance_bytes_ -= said.size();
+  inbox_.output(session_, said);
+  return said.size();
+}
+
+}  // namespace apiary

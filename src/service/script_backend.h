@@ -1,0 +1,31 @@
+#pragma once
+
+#include "service/service_backend.h"
+#include "service/service_limits.h"
+#include "service/spawner_link.h"
+
+namespace apiary {
+
+/// Runs programs, a process for each conversation.
+class ScriptBackend final : public ServiceBackend {
+ public:
+  /// Notes in `log`, which must outlive the backend, when the spawner has died.
+  ScriptBackend(const SessionContext& context, Spawner spawner, const ScriptLimits& limits,
+                ServiceLog& log);
+
+  bool serves(const ServiceSpec& service) const override {
+    return std::holds_alternative<Script>(service);
+  }
+  tl::expected<std::unique_ptr<Session>, Refusal> open(const OpenSession& open,
+                                                       NoteLimiter notes) override;
+  BackendUsage usage() const override {
+    return {.sessions = session_count(), .processes = spawner_.process_count()};
+  }
+
+ private:
+  SessionContext context_;
+  ScriptLimits limits_;
+  SpawnerLink spawner_;
+};
+
+}  // namespace apiary
