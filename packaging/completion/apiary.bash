@@ -7,14 +7,16 @@ _apiary_commands='run doctor check explain topology fmt replay personality ctl t
 _apiary_subcommands['personality']='list search show'
 _apiary_options['run']='-h --help -f --file -i --interface --arp --key --service-user --daemon-user --allow-spoof
   --exit-if-gone --allow-asymmetric --control --web --web-token --events -l --packet-log -s
-  --service-log --syslog --store --store-max-age --store-max-size --rotate-size
+  --service-log --syslog --store --sink --store-max-age --store-max-size --rotate-size
   --rotate-time --disk-budget --capture --capture-filter --personalities --os-signatures'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --arp=words:ask,force,off
   --key=none --service-user=user --daemon-user=user --control=file --web=none
   --web-token=file --events=file -l=file --packet-log=file -s=file --service-log=file
-  --syslog=words:unix:/dev/log,udp:,tcp: --store=file --store-max-age=none
-  --store-max-size=none --rotate-size=none --rotate-time=none --disk-budget=none
-  --capture=file --capture-filter=none --personalities=file --os-signatures=file'
+  --syslog=words:unix:/dev/log,udp:,tcp: --store=file
+  --sink=words:json:,store:,honeyd-packets:,honeyd-services:,syslog+unix:,syslog+udp:,syslog+tcp:
+  --store-max-age=none --store-max-size=none --rotate-size=none --rotate-time=none
+  --disk-budget=none --capture=file --capture-filter=none --personalities=file
+  --os-signatures=file'
 _apiary_arguments['run']='none'
 _apiary_options['doctor']='-h --help -f --file -i --interface --control --allow-asymmetric --json --personalities'
 _apiary_values['doctor']='-f=file --file=file -i=interface --interface=interface --control=file --personalities=file'

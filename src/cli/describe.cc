@@ -1,5 +1,7 @@
 #include "cli/describe.h"
 
+#include <fmt/format.h>
+
 #include <CLI/App.hpp>
 #include <nlohmann/json.hpp>
 
@@ -8,6 +10,7 @@
 #include "config/keywords.h"
 #include "config/traits.h"
 #include "control/command_list.h"
+#include "daemon/sink_registry.h"
 #include "event/event_kind.h"
 
 namespace apiary {
@@ -29,6 +32,9 @@ Json describe_option(CLI::Option& option) {
   if (most > 0 && !option.get_positional()) described["value"] = option.get_type_name();
   if (!option.get_default_str().empty()) described["default"] = option.get_default_str();
   if (const auto choices = choices_of(option); !choices.empty()) described["choices"] = choices;
+  if (option.get_type_name() == "SINK")
+    for (const SinkKind* const kind : sink_kinds())
+      described["beginnings"].push_back(fmt::format("{}:", kind->name));
   described["required"] = option.get_required();
   described["repeatable"] = most > 1;
   return described;

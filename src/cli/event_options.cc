@@ -1,44 +1,89 @@
 #include "cli/event_options.h"
 
 #include "cli/option_values.h"
+#include "daemon/sink_registry.h"
+#include "sink/honeyd_logs.h"
+#include "sink/json_lines_sink.h"
+#include "sink/syslog_sink.h"
+#include "store/store_sink.h"
 
 namespace apiary {
 namespace {
 
-void add_files(CLI::App& run, EventOptions& events) {
-  run.add_option("--events", events.json_lines,
-                 "Write events to this file, one JSON object per line")
+/// A file's option that is short for `--sink KIND:FILE`.
+CLI::Option* add_file_sink(CLI::App& run, EventOptions& events, const std::string& names,
+                           const SinkKind& kind, std::string_view option,
+                           const std::string& description) {
+  const std::string full_name = names.substr(names.find(",") + 1);
+  return run
+      .add_option_function<std::string>(
+          names,
+          [&events, &kind, option, full_name](const std::string& file) {
+            if (file == "-")  // the path is taken as it is otherwise
+              throw CLI::ValidationError(full_name, parse_file_place(file).error());
+            events.sinks.push_back({&kind, file, option});
+          },
+          description)
       ->type_name("FILE");
-  run.add_option(
-         "-l,--packet-log", events.packet_log,
-         "Write packets and conversations to this file in the format of Honeyd's packet log")
-      ->type_name("FILE");
-  run.add_option("-s,--service-log", events.service_log,
-                 "Write notes of services to this file in the format of Honeyd's service log")
-      ->type_name("FILE");
-  run.add_option("--syslog", events.syslog,
-                 "Send events to a syslog (RFC 5424): unix:/dev/log, udp:HOST[:PORT], "
-                 "tcp:HOST[:PORT]")
+}
+
+/// `udp:HOST` is short for `--sink syslog+udp:HOST`.
+void add_syslog(CLI::App& run, EventOptions& events) {
+  run.add_option_function<std::string>(
+         "--syslog",
+         [&events](const std::string& where) {
+           const auto target = parse_syslog_target(where);
+           if (!target) throw CLI::ValidationError("--syslog", target.error());
+           auto spec = parse_sink_spec("syslog+" + where, sink_kinds());
+           if (!spec) throw CLI::ValidationError("--syslog", spec.error());
+           spec->option = "--syslog";
+           events.sinks.push_back(std::move(*spec));
+         },
+         "Send events to a syslog (RFC 5424): unix:/dev/log, udp:HOST[:PORT], tcp:HOST[:PORT]")
       ->type_name("WHERE");
 }
 
-void add_store(CLI::App& run, EventOptions& events) {
-  auto* const store =
-      run.add_option("--store", events.store,
-                     "Keep events in this SQLite database, for apiary events and report")
-          ->type_name("FILE");
-  auto* const max_age =
-      add_time_option(
-          run, "--store-max-age", [&events](Duration age) { events.retention.age = age; },
-          "Remove events older than this from the store; 0: never")
-          ->default_str("30d")
-          ->needs(store);
+void add_sinks(CLI::App& run, EventOptions& events) {
+  run.add_option_function<std::vector<std::string>>(
+         "--sink",
+         [&events](const std::vector<std::string>& all) {
+           for (const std::string& text : all) {
+             auto spec = parse_sink_spec(text, sink_kinds());
+             if (!spec) throw CLI::ValidationError("--sink", spec.error());
+             events.sinks.push_back(std::move(*spec));
+           }
+         },
+         "Also write events there; may be given several times: " + list_of_sink_forms(sink_kinds()))
+      ->type_name("SINK")
+      ->allow_extra_args(false);
+}
+
+/// CLI11 runs these functions in the order in which the options are added, which is the order of
+/// the sinks.
+void add_destinations(CLI::App& run, EventOptions& events) {
+  add_file_sink(run, events, "--events", json_lines_kind, "--events",
+                "Write events to this file, one JSON object per line");
+  add_file_sink(
+      run, events, "-l,--packet-log", honeyd_packets_kind, "-l",
+      "Write packets and conversations to this file in the format of Honeyd's packet log");
+  add_file_sink(run, events, "-s,--service-log", honeyd_services_kind, "-s",
+                "Write notes of services to this file in the format of Honeyd's service log");
+  add_syslog(run, events);
+  add_file_sink(run, events, "--store", store_kind, "--store",
+                "Keep events in this SQLite database, for apiary events and report");
+  add_sinks(run, events);
+}
+
+void add_retention(CLI::App& run, EventOptions& events) {
+  auto* const max_age = add_time_option(
+      run, "--store-max-age", [&events](Duration age) { events.retention.age = age; },
+      "Remove events older than this from the store; 0: never");
+  max_age->default_str("30d");
   add_old_name(run, "--store-age", *max_age);
   auto* const max_size =
       add_size_option(run, "--store-max-size", events.retention.size_bytes,
-                      "Remove the oldest events if the store is larger than this; 0: never")
-          ->default_str("2G")
-          ->needs(store);
+                      "Remove the oldest events if the store is larger than this; 0: never");
+  max_size->default_str("2G");
   add_old_name(run, "--store-size", *max_size);
 }
 
@@ -69,8 +114,8 @@ void add_capture(CLI::App& run, EventOptions& events) {
 
 void add_event_options(CLI::App& run, EventOptions& events) {
   const std::size_t before = run.get_options().size();
-  add_files(run, events);
-  add_store(run, events);
+  add_destinations(run, events);
+  add_retention(run, events);
   add_rotation(run, events);
   add_capture(run, events);
   const std::vector<CLI::Option*> options = run.get_options();
@@ -79,21 +124,16 @@ void add_event_options(CLI::App& run, EventOptions& events) {
 }
 
 void check_event_options(const CLI::App& run, const EventOptions& events) {
-  for (const auto& [name, file] :
-       {std::pair{"--events", events.json_lines}, std::pair{"--packet-log", events.packet_log},
-        std::pair{"--service-log", events.service_log}, std::pair{"--store", events.store},
-        std::pair{"--capture", events.capture}})
-    if (file == "-")
-      throw CLI::ValidationError(
-          name, "'-' is no file: /dev/stdout is the standard output, ./- a file of that name");
-  const bool has_files = !events.json_lines.empty() || !events.packet_log.empty() ||
-                         !events.service_log.empty() || !events.capture.empty();
-  if (has_files) return;
+  if (events.capture == "-") throw CLI::ValidationError("--capture", parse_file_place("-").error());
+  if (!has_sink_of(events, SinkKind::Target::database))
+    for (const char* const name : {"--store-max-age", "--store-max-size"})
+      if (run.get_option(name)->count() > 0) throw CLI::RequiresError(name, "--store");
+  if (!events.capture.empty() || has_sink_of(events, SinkKind::Target::rotated_file)) return;
   for (const char* const name : {"--rotate-size", "--rotate-time", "--disk-budget"})
     if (run.get_option(name)->count() > 0)
-      throw CLI::ValidationError(
-          name,
-          "there is no file to rotate: add --events, --packet-log, --service-log or --capture");
+      throw CLI::ValidationError(name,
+                                 "there is no file to rotate: add --events, --packet-log, "
+                                 "--service-log, --sink json:FILE or --capture");
 }
 
 }  // namespace apiary

@@ -21,18 +21,19 @@ constexpr mode_t file_mode = 0640;
 
 /// A file that an option names.
 struct Wanted {
-  const char* option;
+  std::string option;  // "--events"
   std::string path;
   bool is_store = false;
+  std::string text = option + " " + path;  // what the operator wrote
 };
 
 std::vector<Wanted> files_of(const EventOptions& options) {
   std::vector<Wanted> all;
-  for (const Wanted& each :
-       {Wanted{"--events", options.json_lines}, Wanted{"-l", options.packet_log},
-        Wanted{"-s", options.service_log}, Wanted{"--capture", options.capture},
-        Wanted{"--store", options.store, true}})
-    if (!each.path.empty()) all.push_back(each);
+  for (const SinkSpec& spec : options.sinks)
+    if (spec.kind->target != SinkKind::Target::network)
+      all.push_back({name_of_option(spec), spec.where,
+                     spec.kind->target == SinkKind::Target::database, to_string(spec)});
+  if (!options.capture.empty()) all.push_back({"--capture", options.capture});
   return all;
 }
 
@@ -65,7 +66,7 @@ class Preparation {
 
   const passwd* const account_;
   std::vector<std::string> files_, folders_;  // that were made
-  std::map<std::pair<dev_t, ino_t>, const char*> options_;
+  std::map<std::pair<dev_t, ino_t>, std::string> options_;
 };
 
 Preparation::~Preparation() {
@@ -87,7 +88,7 @@ Done Preparation::look(const Wanted& file) const {
   struct stat found {};
   if (lstat(file.path.c_str(), &found) != 0) return {};
   const auto refuse = [&](std::string_view why) -> Done {
-    return tl::unexpected(fmt::format("{} {}: {}", file.option, file.path, why));
+    return tl::unexpected(fmt::format("{}: {}", file.text, why));
   };
   if (S_ISDIR(found.st_mode)) return refuse("this is a folder: name a file in it");
   if (S_ISLNK(found.st_mode)) return refuse("this is a symbolic link: name its target");
@@ -100,9 +101,7 @@ Done Preparation::make_folder_of(const Wanted& file) {
   std::optional<FolderOwner> owner;
   if (account_ != nullptr) owner = {account_->pw_uid, account_->pw_gid};
   auto made = make_folder(folder_of(file.path), owner);
-  if (!made)
-    return tl::unexpected(
-        fmt::format("{} {}: {}", file.option, file.path, to_string(made.error())));
+  if (!made) return tl::unexpected(fmt::format("{}: {}", file.text, to_string(made.error())));
   folders_.insert(folders_.end(), made->begin(), made->end());
   return {};
 }
@@ -114,18 +113,18 @@ Done Preparation::check_folder_of(const Wanted& file) const {
   };
   if (refusal(X_OK) != 0)
     return tl::unexpected(
-        fmt::format("{} {}: {} may not enter the folder {}: name another folder, or a new one, "
+        fmt::format("{}: {} may not enter the folder {}: name another folder, or a new one, "
                     "which the daemon creates for that user",
-                    file.option, file.path, who(), folder));
+                    file.text, who(), folder));
   const int trouble = file.is_store ? refusal(W_OK) : 0;
   if (trouble == 0) return {};
   if (trouble != EACCES)
-    return tl::unexpected(fmt::format("{} {}: writing in the folder {}: {}", file.option, file.path,
-                                      folder, std::strerror(trouble)));
+    return tl::unexpected(
+        fmt::format("{}: writing in the folder {}: {}", file.text, folder, std::strerror(trouble)));
   return tl::unexpected(fmt::format(
-      "{} {}: {} may not write in {}, where SQLite keeps files beside the store: {}name a new "
+      "{}: {} may not write in {}, where SQLite keeps files beside the store: {}name a new "
       "folder, which the daemon creates for that user",
-      file.option, file.path, who(), folder,
+      file.text, who(), folder,
       account_ == nullptr ? "" : fmt::format("chown {} {}, or ", account_->pw_name, folder)));
 }
 
@@ -149,8 +148,8 @@ Done Preparation::open_or_make(const Wanted& file) {
   if (is_new && lstat(file.path.c_str(), &found) == 0) files_.push_back(file.path);
   if (!given) return given;
   if (trouble == 0) return file.is_store ? give_away_log(file) : Done{};
-  return tl::unexpected(fmt::format("{} {}: {} cannot write it: {}", file.option, file.path, who(),
-                                    std::strerror(trouble)));
+  return tl::unexpected(
+      fmt::format("{}: {} cannot write it: {}", file.text, who(), std::strerror(trouble)));
 }
 
 /// Opens what `file` has at `path`, and gives it to the user.

@@ -10,6 +10,9 @@
 
 #include "posix/file_descriptor.h"
 #include "posix/testing/temporary_files.h"
+#include "sink/honeyd_logs.h"
+#include "sink/json_lines_sink.h"
+#include "store/store_sink.h"
 
 namespace apiary {
 namespace {
@@ -19,18 +22,37 @@ namespace fs = std::filesystem;
 /// An option that names a file.
 struct Option {
   const char* name;
-  std::string EventOptions::*path;
+  const SinkKind* kind;        // nullptr: --capture
+  const char* text = nullptr;  // before the path; nullptr: the name and a blank
+  bool is_sink() const { return std::string_view(name).starts_with(SinkSpec::sink_option); }
+  std::string said() const { return text == nullptr ? std::string(name) + " " : text; }
 };
-const std::vector<Option> all_options = {{"--events", &EventOptions::json_lines},
-                                         {"-l", &EventOptions::packet_log},
-                                         {"-s", &EventOptions::service_log},
-                                         {"--capture", &EventOptions::capture},
-                                         {"--store", &EventOptions::store}};
+const std::vector<Option> all_options = {
+    {"--events", &json_lines_kind},
+    {"-l", &honeyd_packets_kind},
+    {"-s", &honeyd_services_kind},
+    {"--capture", nullptr},
+    {"--store", &store_kind},
+    {"--sink json", &json_lines_kind, "--sink json:"},
+    {"--sink honeyd-packets", &honeyd_packets_kind, "--sink honeyd-packets:"},
+    {"--sink store", &store_kind, "--sink store:"}};
+
+void add(EventOptions& options, const Option& option, const std::string& path) {
+  if (option.kind == nullptr)
+    options.capture = path;
+  else
+    options.sinks.push_back(
+        {option.kind, path, option.is_sink() ? SinkSpec::sink_option : option.name});
+}
 
 EventOptions options_of(const Option& option, const std::string& path) {
   EventOptions options;
-  options.*option.path = path;
+  add(options, option, path);
   return options;
+}
+
+EventOptions store_at(const std::string& path) {
+  return options_of({"--store", &store_kind}, path);
 }
 
 /// The sentence that says why not; empty: all is prepared.
@@ -105,7 +127,7 @@ TEST_F(EventFiles, SaysWhatIsWrongWithAPathAndLeavesNothing) {
       SCOPED_TRACE(std::string(option.name) + ", " + c.name);
       const std::string said = refusal(options_of(option, c.path));
       EXPECT_NE(said.find(c.sentence), std::string::npos) << said;
-      EXPECT_TRUE(said.starts_with(std::string(option.name) + " " + c.path + ": ")) << said;
+      EXPECT_TRUE(said.starts_with(option.said() + c.path + ": ")) << said;
       EXPECT_EQ(everything(), before);
     }
   }
@@ -127,7 +149,7 @@ TEST_F(EventFiles, TakesAPipeButNotForAStore) {
   ASSERT_EQ(chmod(path.c_str(), 0666), 0);
   for (const Option& option : all_options) {
     const std::string said = refusal(options_of(option, path));
-    if (option.path == &EventOptions::store)
+    if (option.kind == &store_kind)
       EXPECT_NE(said.find("a store must be a regular file"), std::string::npos) << said;
     else
       EXPECT_EQ(said, "") << option.name;
@@ -135,11 +157,28 @@ TEST_F(EventFiles, TakesAPipeButNotForAStore) {
 }
 
 TEST_F(EventFiles, RefusesOneFileForTwo) {
+  struct Case {
+    std::size_t first, second;  // of all_options
+    const char* sentence;
+  };
+  for (const Case& c : {Case{0, 1, "--events and -l name the same file"},
+                        Case{0, 5, "--events and --sink json name the same file"},
+                        Case{5, 5, "--sink json and --sink json name the same file"},
+                        Case{5, 7, "--sink json and --sink store name the same file"},
+                        Case{5, 3, "--sink json and --capture name the same file"}}) {
+    EventOptions options;
+    add(options, all_options[c.first], here + "/new/x");
+    add(options, all_options[c.second], here + "/new/../new/x");
+    EXPECT_NE(refusal(options).find(c.sentence), std::string::npos) << refusal(options);
+    EXPECT_FALSE(fs::exists(here + "/new"));
+  }
+}
+
+TEST_F(EventFiles, PreparesTwoOfOneKind) {
   EventOptions options;
-  options.json_lines = here + "/new/x";
-  options.packet_log = here + "/new/../new/x";
-  EXPECT_NE(refusal(options).find("--events and -l name the same file"), std::string::npos);
-  EXPECT_FALSE(fs::exists(here + "/new"));
+  for (const char* const name : {"/one", "/two"}) add(options, all_options[5], here + name);
+  EXPECT_EQ(refusal(options), "");
+  for (const char* const name : {"/one", "/two"}) EXPECT_TRUE(fs::exists(here + name));
 }
 
 TEST_F(EventFilesAsRoot, GivesFilesAndTheFoldersItMadeToTheUser) {
@@ -152,7 +191,7 @@ TEST_F(EventFilesAsRoot, GivesFilesAndTheFoldersItMadeToTheUser) {
     for (const std::string& made :
          {path, here + "/" + option.name + "/folder", here + "/" + option.name})
       EXPECT_EQ(owner_of(made), daemon) << made;
-    if (option.path == &EventOptions::store) continue;
+    if (option.kind == &store_kind) continue;
     for (const char* const name : {"old", option.name}) {
       EXPECT_EQ(refusal(options_of(option, here + "/roots/" + name)), "");
       EXPECT_EQ(owner_of(here + "/roots/" + name), daemon);
@@ -164,13 +203,13 @@ TEST_F(EventFilesAsRoot, GivesFilesAndTheFoldersItMadeToTheUser) {
 TEST_F(EventFilesAsRoot, RefusesAStoreWhereTheUserCannotWrite) {
   fs::create_directory(here + "/roots");
   const std::string path = here + "/roots/store.db";
-  EXPECT_EQ(refusal({.store = path}),
+  EXPECT_EQ(refusal(store_at(path)),
             "--store " + path + ": user 'daemon' may not write in " + here +
                 "/roots, where SQLite keeps files beside the store: chown daemon " + here +
                 "/roots, or name a new folder, which the daemon creates for that user");
   EXPECT_TRUE(fs::is_empty(here + "/roots"));
   ASSERT_EQ(chown((here + "/roots").c_str(), daemon, 0), 0);
-  EXPECT_EQ(refusal({.store = path}), "");
+  EXPECT_EQ(refusal(store_at(path)), "");
 }
 
 TEST_F(EventFilesAsRoot, RefusesWhatTheUserCannotReach) {
@@ -190,13 +229,13 @@ TEST_F(EventFilesAsRoot, GivesAwayWhatAnotherProgramLeftBesideAStore) {
   ASSERT_EQ(chown((here + "/folder").c_str(), daemon, 0), 0);
   for (const char* const name : {"s", "s-wal", "s-shm"})
     temporary.add(std::string("folder/") + name, "");
-  EXPECT_EQ(refusal({.store = here + "/folder/s"}), "");
+  EXPECT_EQ(refusal(store_at(here + "/folder/s")), "");
   for (const char* const name : {"s", "s-wal", "s-shm"})
     EXPECT_EQ(owner_of(here + "/folder/" + name), daemon);
 }
 
 TEST_F(EventFilesAsRoot, NamesAUserThatThereIsNot) {
-  EXPECT_NE(refusal({.store = here + "/new/s"}, "nobody-at-all").find("no user 'nobody-at-all'"),
+  EXPECT_NE(refusal(store_at(here + "/new/s"), "nobody-at-all").find("no user 'nobody-at-all'"),
             std::string::npos);
   EXPECT_FALSE(fs::exists(here + "/new"));
 }

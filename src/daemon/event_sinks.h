@@ -5,22 +5,20 @@
 #include <vector>
 
 #include "event/ecs_encoder.h"
-#include "sink/rotating_file.h"
-#include "sink/sink.h"
-#include "store/store_sink.h"
+#include "sink/sink_spec.h"
 
 namespace apiary {
 
-/// Where `apiary run` is told to tell events, beside its log. Empty: not there.
+/// Where `apiary run` writes events, in addition to its log.
 struct EventOptions {
-  std::string json_lines;               // a file
-  std::string packet_log, service_log;  // files, as Honeyd's
-  std::string syslog;                   // as parse_syslog_target() takes it
-  Rotation rotation{};                  // of each file that is rotated
-  std::string store;                    // a SQLite database
-  Retention retention{};                // of the store
-  std::string capture, capture_filter;  // a pcapng file, and which packets; empty: all
+  std::vector<SinkSpec> sinks{};            // in the order in which they are opened
+  Rotation rotation{};                      // of each file that is rotated
+  Retention retention{};                    // of each store
+  std::string capture{}, capture_filter{};  // a pcapng file, and which packets; empty: none, all
 };
+
+/// Whether one of the sinks writes to this.
+bool has_sink_of(const EventOptions& options, SinkKind::Target target);
 
 /// How this daemon spells events.
 EcsEncoder make_json_form(const std::string& version);

@@ -6,6 +6,7 @@
 
 #include "event/event_text.h"
 #include "posix/local_time.h"
+#include "sink/sink_spec.h"
 
 namespace apiary {
 namespace {
@@ -138,5 +139,27 @@ std::string HoneydServiceLog::line_of(const Event& event) const {
                      flow.remote.port.number, to_string(flow.local.address), flow.local.port.number,
                      note->text);
 }
+
+const SinkKind honeyd_packets_kind = {
+    .name = "honeyd-packets",
+    .place = "FILE",
+    .target = SinkKind::Target::rotated_file,
+    .parse = parse_file_place,
+    .open =
+        [](const SinkSpec& spec, const SinkSettings& settings) {
+          return open_text_file_sink<HoneydPacketLog>(spec.where, settings);
+        },
+};
+
+const SinkKind honeyd_services_kind = {
+    .name = "honeyd-services",
+    .place = "FILE",
+    .target = SinkKind::Target::rotated_file,
+    .parse = parse_file_place,
+    .open =
+        [](const SinkSpec& spec, const SinkSettings& settings) {
+          return open_text_file_sink<HoneydServiceLog>(spec.where, settings);
+        },
+};
 
 }  // namespace apiary

@@ -21,8 +21,9 @@ class HoneydLog : public TextFileSink {
   EventId changed_with_;  // the event whose line was the first of it
 };
 
-/// The packet log of Honeyd 1.6 (`-l`), line by line, for the programs that read it: a line for
-/// each packet of no conversation, and for the beginning and the end of each conversation.
+/// The packet log of Honeyd 1.6 (`--sink honeyd-packets:FILE`, `-l`), line by line, for the
+/// programs that read it: a line for each packet of no conversation, and for the beginning and the
+/// end of each conversation.
 class HoneydPacketLog final : public HoneydLog {
  public:
   explicit HoneydPacketLog(RotatingFile file) : HoneydLog(std::move(file), "packet log") {}
@@ -37,7 +38,8 @@ class HoneydPacketLog final : public HoneydLog {
   std::string line_of(const Event& event) const override;
 };
 
-/// The service log of Honeyd 1.6 (`-s`): what services say to the operator.
+/// The service log of Honeyd 1.6 (`--sink honeyd-services:FILE`, `-s`): what services say to the
+/// operator.
 class HoneydServiceLog final : public HoneydLog {
  public:
   explicit HoneydServiceLog(RotatingFile file) : HoneydLog(std::move(file), "service log") {}
@@ -48,5 +50,7 @@ class HoneydServiceLog final : public HoneydLog {
  private:
   std::string line_of(const Event& event) const override;
 };
+
+extern const SinkKind honeyd_packets_kind, honeyd_services_kind;
 
 }  // namespace apiary

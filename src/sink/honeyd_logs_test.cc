@@ -6,7 +6,6 @@
 #include <ctime>
 
 #include "posix/testing/temporary_files.h"
-#include "sink/syslog_sink.h"
 #include "sink/write_wanted.h"
 
 namespace apiary {
@@ -142,17 +141,6 @@ TEST(HoneydLogs, SayTheOffsetOfTheirTimesAndWhenItChanges) {
             "2025-10-26-02:00:03.0000 honeyd log started ------ UTC+01:00\n"
             "2025-10-26-02:00:03.0000" +
                 line);
-}
-
-TEST(SyslogTarget, IsASocketOrAHost) {
-  const auto udp_target = parse_syslog_target("udp:logs.example.net");
-  ASSERT_TRUE(udp_target);
-  EXPECT_EQ(udp_target->where, "logs.example.net");
-  EXPECT_EQ(udp_target->port, "514");
-  EXPECT_EQ(parse_syslog_target("tcp:192.0.2.1:6514")->port, "6514");
-  EXPECT_EQ(parse_syslog_target("unix:/dev/log")->where, "/dev/log");
-  for (const char* const wrong : {"", "udp", "udp:", "logs", "unix:", "tls:x", "tcp::601"})
-    EXPECT_FALSE(parse_syslog_target(wrong)) << wrong;
 }
 
 }  // namespace

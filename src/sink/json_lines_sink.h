@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-/// Writes a JSON object a line to a file (`--events`).
+/// Writes a JSON object a line to a file: `--sink json:FILE`, in short `--events FILE`.
 class JsonLinesSink final : public TextFileSink {
  public:
   JsonLinesSink(RotatingFile file, EcsEncoder form)
@@ -19,5 +19,7 @@ class JsonLinesSink final : public TextFileSink {
 
   const EcsEncoder form_;
 };
+
+extern const SinkKind json_lines_kind;
 
 }  // namespace apiary

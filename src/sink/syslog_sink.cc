@@ -7,11 +7,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <iterator>
 #include <memory>
 
 #include "posix/socket_option.h"
+#include "sink/sink_spec.h"
 
 namespace apiary {
 namespace {
@@ -68,33 +70,78 @@ bool has_hung_up(const FileDescriptor& socket) {
   return size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR);
 }
 
-}  // namespace
-
-tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view text) {
-  const auto complaint = tl::unexpected(fmt::format(
-      "'{}' is not a syslog server: use unix:/dev/log, udp:HOST[:PORT] or tcp:HOST[:PORT]", text));
-  const std::size_t colon = text.find(':');
-  if (colon == std::string_view::npos || colon + 1 == text.size()) return complaint;
-  const std::string_view scheme = text.substr(0, colon), rest = text.substr(colon + 1);
-  if (scheme == "unix") {
-    if (rest.size() >= sizeof sockaddr_un::sun_path) return complaint;
-    return SyslogTarget{Transport::unix_socket, std::string(rest), ""};
+constexpr std::string_view prefix_of(Transport transport) {
+  switch (transport) {
+    case Transport::unix_socket:
+      return "unix:";
+    case Transport::udp:
+      return "udp:";
+    case Transport::tcp:
+      return "tcp:";
   }
-  if (scheme != "udp" && scheme != "tcp") return complaint;
-  const std::size_t last = rest.rfind(':');
-  const bool has_port = last != std::string_view::npos && rest.find(':') == last;
-  const std::string_view port = has_port ? rest.substr(last + 1) : scheme == "udp" ? "514" : "601";
-  const std::string_view host = has_port ? rest.substr(0, last) : rest;
-  if (host.empty() || port.empty()) return complaint;
-  return SyslogTarget{scheme == "udp" ? Transport::udp : Transport::tcp, std::string(host),
-                      std::string(port)};
+  return "";
 }
 
-SyslogSink::SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname)
+/// Whether it is a number of a port, or may be the name of a service.
+bool is_port(std::string_view text) {
+  const bool is_number = text.find_first_not_of("0123456789") == text.npos;
+  if (!is_number) return text.find_first_of("/:[]") == text.npos;
+  unsigned number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && number > 0 && number <= 65'535;
+}
+
+/// "HOST", "HOST:PORT", "[ADDRESS]:PORT"; nothing if it is none of these.
+std::optional<SyslogTarget> parse_host(Transport transport, std::string_view text) {
+  if (text.starts_with("//")) text.remove_prefix(2);
+  std::string_view host = text, port = transport == Transport::udp ? "514" : "601";
+  if (text.starts_with('[')) {
+    const std::size_t end = text.find(']');
+    if (end == text.npos) return {};
+    host = text.substr(1, end - 1);
+    text.remove_prefix(end + 1);
+    if (!text.empty() && text.front() != ':') return {};
+    if (!text.empty()) port = text.substr(1);
+  } else if (const std::size_t colon = text.rfind(':');
+             colon != text.npos && text.find(':') == colon) {  // more than one: an IPv6 address
+    host = text.substr(0, colon);
+    port = text.substr(colon + 1);
+  }
+  if (host.empty() || host.find_first_of("/[]") != host.npos || !is_port(port)) return {};
+  return SyslogTarget{transport, std::string(host), std::string(port)};
+}
+
+}  // namespace
+
+std::string to_string(const SyslogTarget& target) {
+  const std::string_view prefix = prefix_of(target.transport);
+  if (target.transport == Transport::unix_socket) return fmt::format("{}{}", prefix, target.where);
+  const bool has_brackets = target.where.find(':') != std::string::npos;
+  return fmt::format("{}{}{}{}:{}", prefix, has_brackets ? "[" : "", target.where,
+                     has_brackets ? "]" : "", target.port);
+}
+
+tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view text) {
+  std::optional<SyslogTarget> target;
+  const auto rest_of = [text](Transport t) { return text.substr(prefix_of(t).size()); };
+  if (text.starts_with(prefix_of(Transport::unix_socket))) {
+    const std::string_view path = rest_of(Transport::unix_socket);
+    if (!path.empty() && path.size() < sizeof sockaddr_un::sun_path)
+      target = SyslogTarget{Transport::unix_socket, std::string(path), ""};
+  }
+  for (const Transport each : {Transport::udp, Transport::tcp})
+    if (text.starts_with(prefix_of(each))) target = parse_host(each, rest_of(each));
+  if (target) return *target;
+  return tl::unexpected(fmt::format(
+      "'{}' is not a syslog server: use unix:/dev/log, udp:HOST[:PORT] or tcp:HOST[:PORT]", text));
+}
+
+SyslogSink::SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname,
+                       std::string name)
     : target_(std::move(target)),
       form_(form),
       hostname_(hostname.empty() ? "-" : std::move(hostname)),
-      name_("syslog at " + target_.where) {}
+      name_("syslog at " + (name.empty() ? target_.where : std::move(name))) {}
 
 WriteResult SyslogSink::write(EventPointers events) {
   for (std::size_t i = 0; i < events.size(); ++i) {
@@ -140,5 +187,42 @@ Done SyslogSink::send(const Event& event) {
   }
   return {};
 }
+
+namespace {
+
+/// SinkKind::parse of a syslog: the place without the prefix that the kind says already.
+template <Transport transport>
+tl::expected<std::string, std::string> parse_syslog_place(std::string_view where) {
+  constexpr std::string_view prefix = prefix_of(transport);
+  if (transport == Transport::unix_socket && where.starts_with("///")) where.remove_prefix(2);
+  const auto target = parse_syslog_target(fmt::format("{}{}", prefix, where));
+  if (target) return to_string(*target).substr(prefix.size());
+  if (transport == Transport::unix_socket)
+    return tl::unexpected(fmt::format("'{}' is too long for the path of a socket: {} bytes at most",
+                                      where, sizeof sockaddr_un::sun_path - 1));
+  return tl::unexpected(
+      fmt::format("'{}' is not a host: use HOST, HOST:PORT or [ADDRESS]:PORT", where));
+}
+
+/// A sink of the short form `--syslog` has only the host in its name, as before `--sink` existed.
+template <Transport transport>
+OpenedSink open_syslog(const SinkSpec& spec, const SinkSettings& settings) {
+  const auto target = parse_syslog_target(fmt::format("{}{}", prefix_of(transport), spec.where));
+  if (!target) return tl::unexpected(target.error());
+  return std::make_unique<SyslogSink>(*target, settings.encoder, settings.hostname,
+                                      spec.is_short_form() ? "" : to_string(*target));
+}
+
+template <Transport transport>
+constexpr SinkKind syslog_kind(std::string_view name, std::string_view place) {
+  return {name, place, SinkKind::Target::network, parse_syslog_place<transport>,
+          open_syslog<transport>};
+}
+
+}  // namespace
+
+const SinkKind syslog_unix_kind = syslog_kind<Transport::unix_socket>("syslog+unix", "PATH");
+const SinkKind syslog_udp_kind = syslog_kind<Transport::udp>("syslog+udp", "//HOST[:PORT]");
+const SinkKind syslog_tcp_kind = syslog_kind<Transport::tcp>("syslog+tcp", "//HOST[:PORT]");
 
 }  // namespace apiary

@@ -92,5 +92,37 @@ TEST(SyslogSink, CutsWhatADatagramDoesNotHold) {
   EXPECT_EQ(messages_at(listener), 1U) << "it must not stop what comes after it";
 }
 
+TEST(SyslogTarget, IsASocketOrAHost) {
+  struct Case {
+    const char *text, *spelling;
+  };
+  for (const Case& c : std::vector<Case>{{"unix:/dev/log", "unix:/dev/log"},
+                                         {"unix:log", "unix:log"},
+                                         {"udp:logs.example.net", "udp:logs.example.net:514"},
+                                         {"udp://logs.example.net", "udp:logs.example.net:514"},
+                                         {"tcp:192.0.2.1", "tcp:192.0.2.1:601"},
+                                         {"tcp:192.0.2.1:6514", "tcp:192.0.2.1:6514"},
+                                         {"udp:logs:syslog", "udp:logs:syslog"},
+                                         {"udp:2001:db8::1", "udp:[2001:db8::1]:514"},
+                                         {"tcp://[2001:db8::1]", "tcp:[2001:db8::1]:601"},
+                                         {"tcp:[2001:db8::1]:6514", "tcp:[2001:db8::1]:6514"}}) {
+    SCOPED_TRACE(c.text);
+    const auto target = parse_syslog_target(c.text);
+    ASSERT_TRUE(target) << target.error();
+    EXPECT_EQ(to_string(*target), c.spelling);
+    EXPECT_EQ(to_string(parse_syslog_target(c.spelling).value()), c.spelling);
+  }
+  EXPECT_EQ(parse_syslog_target("tcp:[2001:db8::1]:6514")->where, "2001:db8::1");
+}
+
+TEST(SyslogTarget, RefusesWhatIsNone) {
+  const std::string long_path = "unix:/" + std::string(107, 'x');
+  for (const char* const wrong :
+       {"", "udp", "udp:", "udp://", "logs", "unix:", "tls:x", "tcp::601", "tcp:h:0", "tcp:h:70000",
+        "tcp:h:", "udp:h/path", "udp://h/", "tcp:[::1", "tcp:[]", "tcp:[::1]601",
+        "tcp:[::1]:", long_path.c_str()})
+    EXPECT_FALSE(parse_syslog_target(wrong)) << wrong;
+}
+
 }  // namespace
 }  // namespace apiary

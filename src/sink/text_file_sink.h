@@ -2,8 +2,7 @@
 
 #include <vector>
 
-#include "sink/rotating_file.h"
-#include "sink/sink.h"
+#include "sink/sink_kind.h"
 
 namespace apiary {
 
@@ -35,5 +34,14 @@ class TextFileSink : public Sink {
   std::vector<std::size_t> ends_;  // in text_, of the events' lines
   Instant now_{};                  // about
 };
+
+/// Opens the file at `path` and constructs a TextSink from it and `more`.
+template <class TextSink, class... More>
+OpenedSink open_text_file_sink(const std::string& path, const SinkSettings& settings,
+                               const More&... more) {
+  auto file = RotatingFile::open(path, settings.rotation, settings.now);
+  if (!file) return tl::unexpected(to_string(file.error()));
+  return std::make_unique<TextSink>(std::move(*file), more...);
+}
 
 }  // namespace apiary

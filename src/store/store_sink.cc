@@ -9,6 +9,7 @@
 
 #include "event/event_text.h"
 #include "posix/folder.h"
+#include "sink/sink_spec.h"
 #include "store/store_schema.h"
 
 namespace apiary {
@@ -23,7 +24,7 @@ constexpr std::int64_t removed_at_once = 20'000;  // events: some tens of millis
 
 /// WAL with synchronous=NORMAL: what is committed survives the end of the daemon, though the last
 /// of it perhaps not that of the machine.
-constexpr const char* settings =
+constexpr const char* store_settings =
     "PRAGMA auto_vacuum = INCREMENTAL;"
     "PRAGMA journal_mode = WAL;"
     "PRAGMA synchronous = NORMAL;"
@@ -47,7 +48,7 @@ void remove_store(const std::string& path) {
 tl::expected<StoreSink::OpenStore, SystemError> StoreSink::open_store(const std::string& path) {
   auto database = SqliteDatabase::open(path, SqliteDatabase::Mode::write);
   if (!database) return tl::unexpected(database.error());
-  if (auto set = database->execute(settings); !set) return tl::unexpected(set.error());
+  if (auto set = database->execute(store_settings); !set) return tl::unexpected(set.error());
   const auto version = database->number("PRAGMA user_version");
   if (!version) return tl::unexpected(version.error());
   if (*version > store_version)
@@ -203,5 +204,17 @@ Done StoreSink::retain(Instant now) {
       fmt::format("DELETE FROM events WHERE number < {}; PRAGMA incremental_vacuum(5000)", until)
           .c_str());
 }
+
+const SinkKind store_kind = {
+    .name = "store",
+    .place = "FILE",
+    .target = SinkKind::Target::database,
+    .parse = parse_file_place,
+    .open = [](const SinkSpec& spec, const SinkSettings& settings) -> OpenedSink {
+      auto store = StoreSink::open(spec.where, settings.retention, settings.encoder);
+      if (!store) return tl::unexpected(to_string(store.error()));
+      return std::move(*store);
+    },
+};
 
 }  // namespace apiary

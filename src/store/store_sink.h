@@ -2,20 +2,14 @@
 
 #include "event/ecs_encoder.h"
 #include "posix/file_id.h"
-#include "sink/sink.h"
+#include "sink/sink_kind.h"
 #include "store/sqlite_database.h"
 
 namespace apiary {
 
-/// How much a store keeps.
-struct Retention {
-  Duration age = hours{24} * 30;                      // 0: whatever its age
-  std::uint64_t size_bytes = std::uint64_t{2} << 30;  // of the database; 0: no bound
-};
-
-/// Keeps events in a SQLite database (`--store`), for `apiary events` and `report`, and for SQL
-/// clients. Each batch is one transaction: it is committed completely or not at all. If another
-/// program moves or removes the database, the sink starts a new one.
+/// Keeps events in a SQLite database (`--sink store:FILE`, `--store FILE`), for `apiary events` and
+/// `report`, and for SQL clients. Each batch is one transaction: it is committed completely or not
+/// at all. If another program moves or removes the database, the sink starts a new one.
 class StoreSink final : public Sink {
  public:
   static constexpr Duration commit_period = milliseconds{250};
@@ -61,5 +55,7 @@ class StoreSink final : public Sink {
   std::string notice_;
   std::optional<SystemError> path_trouble_, retention_trouble_;
 };
+
+extern const SinkKind store_kind;
 
 }  // namespace apiary

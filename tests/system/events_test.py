@@ -32,7 +32,9 @@ class Told(lab.LabTest):
         cls.folder = cls.lab.folder / "told"  # made by the daemon, for its user
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.folder / "events.jsonl",
                          "--store", cls.folder / "store.db", "-l", cls.folder / "packets.log",
-                         "-s", cls.folder / "services.log")
+                         "-s", cls.folder / "services.log",
+                         "--sink", f"json:{cls.folder}/second.jsonl",
+                         "--sink", f"json://{cls.folder}/third.jsonl")
 
     @classmethod
     def setUpClass(cls):
@@ -99,6 +101,14 @@ class Told(lab.LabTest):
         told = self.events()
         self.assertTrue(lab.wait_until(lambda: len(self.stored()) >= len(told), 3))
         self.assertEqual(self.stored()[:len(told)], told)
+
+    def test_further_sinks_of_the_same_kind_have_the_same(self):
+        def lines_of(name):  # perhaps rotated
+            return sorted(line for path in self.folder.glob(name + "*")
+                          for line in path.read_text().splitlines())
+        for name in ("second.jsonl", "third.jsonl"):
+            self.assertGreater(len(lines_of(name)), 10)
+            self.assertTrue(lab.wait_until(lambda: lines_of(name) == lines_of("events.jsonl"), 5))
 
     def test_the_logs_of_honeyd(self):
         read = lambda name: "".join(path.read_text() for path in self.folder.glob(name + "*"))
