@@ -344,7 +344,7 @@ TEST_F(AfPacketTest, SaysWhatIsWrongWithAnInterface) {
     const char* said;
   };
   for (const Case& c :
-       {Case{"eth77", "there is no interface eth77; there are: lo, "},
+       {Case{"eth77", "there is no interface eth77; interfaces: lo, "},
         Case{"a-name-that-is-far-too-long", "there is no interface a-name"},
         Case{"lo", "lo is not an Ethernet interface"},
         Case{"device0", "device0 is down: ip link set device0 up"},

@@ -156,6 +156,8 @@ class ScriptedSink final : public Sink {
     if (!script_.results.empty()) {
       result = script_.results.front();
       script_.results.erase(script_.results.begin());
+      // On a busy machine the thread may gather the first batch before the others are there.
+      result.written = std::min(result.written, events.size());
     }
     for (const Event* event : events.first(result.written))
       script_.texts.push_back(std::get<events::Note>(event->body).text);
@@ -216,7 +218,7 @@ TEST(SinkThread, WritesEachRecordOnceHoweverTheSinkFails) {
     ASSERT_EQ(told.size(), 2U);
     EXPECT_EQ(told[0], (std::pair{What::trouble, std::string("the scripted one: no space left")}));
     EXPECT_EQ(told[1],
-              (std::pair{What::recovery, std::string("the scripted one: written again; 0 lost")}));
+              (std::pair{What::recovery, std::string("the scripted one: can write again; 0 lost")}));
   }
 }
 

@@ -132,7 +132,7 @@ class FullDisk(SinksTest):
         (self.folder / "filler").unlink()
         self.wait(lambda: self.readyz() == (200, "ok\n"))
         self.wait(lambda: all(sink["waiting"] == 0 for sink in self.sinks().values()))
-        self.wait(lambda: self.daemon.log().count("written again; 0 lost") == len(self.names))
+        self.wait(lambda: self.daemon.log().count("can write again; 0 lost") == len(self.names))
         self.wait(lambda: all(sink["waiting"] == 0 for sink in self.sinks().values()))
         told = [event["event"]["id"] for event in self.events()]
         self.assertEqual(len(told), len(set(told)), "none appears twice")
