@@ -33,10 +33,10 @@ std::string event_line(const StoredEvent& event, bool with_color) {
   const auto whole = std::chrono::floor<seconds>(since_epoch);
   const auto thousandths = std::chrono::floor<milliseconds>(since_epoch - whole).count();
   const auto paint = [&](std::string_view color) { return with_color ? color : ""; };
-  std::string line = fmt::format("{}{}.{:03}{}{} {}{:<11}{} ", paint(dim),
-                                 local_time(whole.count(), "%Y-%m-%d %H:%M:%S"), thousandths,
-                                 utc_offset(whole.count()), paint(plain),
-                                 paint(color_of(event.kind)), safe_text(event.kind), paint(plain));
+  std::string line = fmt::format(
+      "{}{}.{:03}{}{} {}{:<11}{} ", paint(dim), local_time(whole.count(), "%Y-%m-%d %H:%M:%S"),
+      thousandths, utc_offset(whole.count()), paint(unstyled), paint(color_of(event.kind)),
+      safe_text(event.kind), paint(unstyled));
   return line + safe_text(message_of(event.json));
 }
 

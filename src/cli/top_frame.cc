@@ -93,7 +93,7 @@ class Frame {
 
  private:
   std::string paint_as(std::string_view color, const std::string& line) const {
-    return with_color_ ? fmt::format("{}{}{}", color, line, plain) : line;
+    return with_color_ ? fmt::format("{}{}{}", color, line, unstyled) : line;
   }
   std::string cut(const std::string& line, std::size_t columns) const {
     return line.size() <= columns ? line : line.substr(0, columns);
