@@ -4,6 +4,7 @@ import subprocess
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 IGNORED = ".git-blame-ignore-revs"
+MAX_COMMITS = 50  # of a branch
 
 
 class NoHistory(Exception):
@@ -33,7 +34,8 @@ def find_base(root=ROOT, revision=None):
             base = git(root, "merge-base", head, main).strip()
         except NoHistory:
             continue
-        if base != head:
+        # A main that is far behind is no base of a branch: these checks read new work, not history.
+        if base != head and int(git(root, "rev-list", "--count", f"{base}..{head}")) <= MAX_COMMITS:
             return base
     return git(root, "rev-parse", "--verify", "HEAD~1").strip()
 

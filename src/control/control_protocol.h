@@ -27,7 +27,7 @@ struct ControlResponse {
   std::string text{};  // of whole lines; diagnostics when not ok
 };
 
-/// Takes the answer to a request, at once or later, on the thread of the daemon's loop.
+/// Takes the response to a request, immediately or later, on the thread of the daemon's loop.
 using ControlReply = std::function<void(ControlResponse)>;
 
 /// The encoded request. REQUIRES: no line end in the command.

@@ -40,7 +40,7 @@ DaemonController::DaemonController(Settings settings, ActiveConfigText present,
   hangup_.reset(event_new(dependencies.events, SIGHUP, EV_SIGNAL | EV_PERSIST, on_signal, this));
   event_add(hangup_.get(), nullptr);
   const auto on_rotation = [](evutil_socket_t, short, void* self) {
-    // What goes wrong is told as the sinks' trouble.
+    // Failures are logged as trouble of the sinks.
     static_cast<DaemonController*>(self)->rotate([](const ControlResponse&) {});
   };
   rotation_signal_.reset(

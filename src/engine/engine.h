@@ -97,7 +97,7 @@ class Engine {
   /// How full the tables are that unvalidated peers fill.
   std::vector<TableUse> tables() const;
 
-  /// Of so many links at most status() has the queues.
+  /// status() lists the queues of at most this number of links.
   static constexpr std::size_t max_link_queues = 200;
   /// What the engine holds and has counted, for all who only watch. Copies some kilobytes.
   EngineStatus status(Instant now) const;
@@ -133,7 +133,7 @@ class Engine {
   template <class Visit>
   void visit_components(Visit visit) const;
 
-  // Admission: what is heard at all, and from whom.
+  // Admission: which packets are handled, and which sources are accepted.
   bool comes_from_somebody(InterfaceId interface, const DecodedFrame& frame) const;
   bool find_receiver(Ingress& ingress, const IpDatagram& datagram) const;
   bool may_answer(const Ingress& ingress, const IpDatagram& datagram);

@@ -19,7 +19,7 @@ namespace apiary {
 /// much they may still say. The only place where a HostContext is made.
 class HostTable {
  public:
-  /// What belongs to the engine around it, all of which outlives this object.
+  /// Parts of the engine, which must outlive this object.
   struct Dependencies {
     const std::shared_ptr<const Honeynet>& honeynet;  // the present one
     const EngineSettings& settings;

@@ -9,11 +9,11 @@
 
 namespace apiary {
 
-/// What neighbours on the links of our interfaces see of the hosts besides their IP datagrams:
-/// hosts answer ARP, ask for their gateway, verify their neighbours, and lease addresses.
+/// How the hosts appear to neighbours on the links of our interfaces, apart from IP datagrams: they
+/// answer ARP, ask for their gateway, verify their neighbours, and lease addresses.
 class LanPresence {
  public:
-  /// What belongs to the engine around it, all of which outlives this object.
+  /// Parts of the engine, which must outlive this object.
   struct Dependencies {
     const std::shared_ptr<const Honeynet>& honeynet;  // the present one
     const AddressSet& claimed;                        // the present ones
@@ -25,7 +25,7 @@ class LanPresence {
   LanPresence(const Dependencies& dependencies, ArpMode arp, const Limits& limits,
               const HashKey& table_key, std::uint64_t seed);
 
-  /// Who answers on the links, as of now.
+  /// The hosts that answer on the links now.
   StationLookup stations() const {
     return {*deps_.honeynet, deps_.claimed, dhcp_, deps_.interfaces, deps_.host_key};
   }
