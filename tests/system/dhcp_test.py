@@ -132,7 +132,7 @@ dhcp linux on inside
         with self.subTest("capture"):
             syn = f"ip.dst == {address} and tcp.dstport == 80 and tcp.flags.syn == 1"
             self.assertTrue(lab.wait_until(lambda: self.comments(syn), 5))
-            self.assertEqual(set(self.comments(syn)), {"linux, tcp 80: open; nobody speaks"})
+            self.assertEqual(set(self.comments(syn)), {"linux, tcp 80: open, no service"})
 
 
 class TakenAddress(Dhcp, arp_test.OnLink):

@@ -138,7 +138,7 @@ class Told(lab.LabTest):
         self.assertNotRegex(done.stdout.replace("\n", ""), "[^ -~]")
 
     def test_events_says_what_is_wrong(self):
-        for arguments, sentence in ((("--type", "scans"), "none of contact"),
+        for arguments, sentence in ((("--type", "scans"), "use one of contact"),
                                     (("--since", "soon"), "invalid duration"),
                                     (("--source", "10.0.0"), "invalid network")):
             with self.subTest(arguments):

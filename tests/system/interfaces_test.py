@@ -310,7 +310,7 @@ class Mtu(Interfaces):
             for mtu in (1200, 700, 1500):
                 self.attacker.ip("link", "set", "outside", "mtu", str(mtu))
                 self.honeynet.ip("link", "set", "inside", "mtu", str(mtu))
-                self.wait(lambda: f"MTU of {mtu} bytes" in daemon.log(), daemon)
+                self.wait(lambda: f"is now {mtu} bytes" in daemon.log(), daemon)
                 self.assertEqual(self.interface("inside")["mtu"], mtu)
                 # ICMP and its fragments, and a new conversation.
                 self.attacker.run("ping", "-c1", "-W2", "-s", "4000", "10.0.0.5")
@@ -373,9 +373,9 @@ class OneOwner(Interfaces):
             with self.subTest(claim=claim):
                 second = self.second("-i", "inside", claim)
                 self.assertEqual(second.process.wait(15), 1, second.log())
-                self.assertIn(f"another apiary (process {first.process.pid}) answers for",
+                self.assertIn(f"another apiary (process {first.process.pid}) already answers for",
                               second.log())
-                self.assertIn("on inside already", second.log())
+                self.assertIn("on inside: end it", second.log())
         self.assertTrue(self.answers())
 
     def test_two_daemons_with_different_addresses_share_an_interface(self):
@@ -405,7 +405,7 @@ class OneOwner(Interfaces):
         other = self.second("-i", "inside", "10.0.0.7")
         self.wait(lambda: self.answers("10.0.0.7"), other)
         said = self.ctl("bind 10.0.0.7 host")
-        self.assertIn(f"another apiary (process {other.process.pid}) answers for 10.0.0.7", said)
+        self.assertIn(f"another apiary (process {other.process.pid}) already answers for 10.0.0.7", said)
         other.stop()
         self.assertNotIn("another apiary", self.ctl("bind 10.0.0.7 host"))
         self.assertTrue(self.answers("10.0.0.7"))
@@ -430,7 +430,7 @@ class OneOwner(Interfaces):
         self.wait(lambda: "answering for" in first.log(), first)
         second = self.second("-i", "tun:bees4", "10.0.0.128/25")
         self.assertEqual(second.process.wait(15), 1)
-        self.assertIn("answers for 10.0.0.128/25 on tun already", second.log())
+        self.assertIn("already answers for 10.0.0.128/25 on tun", second.log())
 
 
 class Privileges(Interfaces):
@@ -483,7 +483,7 @@ class Privileges(Interfaces):
                 ("-setgid,-setuid", (), ("CAP_SETGID", "CAP_SETUID",
                                          "--cap-add SETUID --cap-add SETGID")),
                 ("-net_admin", ("-i", "tun:bees5", "10.0.0.0/24"),
-                 ("CAP_NET_ADMIN: to make interfaces", "--cap-add NET_ADMIN"))):
+                 ("CAP_NET_ADMIN: to create interfaces", "--cap-add NET_ADMIN"))):
             with self.subTest(bounding=bounding):
                 daemon = self.start_without(bounding, *arguments)
                 self.assertEqual(daemon.process.wait(15), 1)

@@ -101,7 +101,7 @@ class Commands(Control):
         self.assertIn("bind 10.0.0.9 host", dumped.read_text())
         self.ctl("reload")
         self.assertFalse(self.answers("10.0.0.9"))
-        self.assertTrue(self.daemon.wait_for_log("1 statement of apiary ctl"))
+        self.assertTrue(self.daemon.wait_for_log("discarded 1 statement that apiary ctl had added"))
 
     def test_what_never_ends_is_refused_and_holds_nothing_up(self):
         os.mkfifo(self.lab.folder / "pipe.conf")
