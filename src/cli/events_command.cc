@@ -43,7 +43,7 @@ std::string event_line(const StoredEvent& event, bool with_color) {
 int run_events(const EventsOptions& options) {
   auto store = StoreReader::open(options.store);
   if (!store) return fail(store.error());
-  EventFilter filter = options.filter;
+  StoreQuery filter = options.filter;
   const bool is_bounded = filter.since.has_value();
   if (!is_bounded && !options.follow) filter.since = wall_clock() - shown_at_first;
   const bool with_color = wants_color();

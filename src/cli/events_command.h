@@ -9,7 +9,7 @@ namespace apiary {
 /// Options of `apiary events`.
 struct EventsOptions {
   std::string store = default_store_path;
-  EventFilter filter{};
+  StoreQuery filter{};
   bool follow = false;
   bool json = false;  // as they were told
 };

@@ -10,7 +10,7 @@ namespace {
 /// Traffic that must get through a hook of the kernel's packet filter, and what it is.
 struct PacketPassage {
   std::string_view hook;
-  Traffic traffic;
+  CheckedTraffic traffic;
   std::string_view what;
 };
 
@@ -101,7 +101,7 @@ class FirewallCheck {
 
   /// Address translation before routing: the kernel then takes packets for honeypots for its own.
   void look_for_diversions() {
-    const Traffic traffic{.in = s_.interface.name, .destination = &s_.request.claimed};
+    const CheckedTraffic traffic{.in = s_.interface.name, .destination = &s_.request.claimed};
     for (const Firewall& firewall : s_.firewalls)
       for (const FirewallChain& chain : firewall.chains) {
         if (!is_looked_at(chain, {"ip", "inet"}) || chain.hook != "prerouting") continue;

@@ -51,7 +51,7 @@ Answer is_in(const FirewallMatch& match, std::string_view value) {
   return std::ranges::find(match.values, value) == match.values.end() ? Answer::no : Answer::yes;
 }
 
-Answer judge(const FirewallMatch& match, const Traffic& traffic) {
+Answer judge(const FirewallMatch& match, const CheckedTraffic& traffic) {
   Answer answer = Answer::maybe;
   if (match.key == "iifname") answer = is_called(traffic.in, match);
   if (match.key == "oifname") answer = is_called(traffic.out, match);
@@ -71,7 +71,8 @@ Answer judge(const FirewallMatch& match, const Traffic& traffic) {
 /// Follows a packet through chains, and collects what may happen to it.
 class Walk {
  public:
-  Walk(const Firewall& firewall, const Traffic& traffic) : firewall_(firewall), traffic_(traffic) {}
+  Walk(const Firewall& firewall, const CheckedTraffic& traffic)
+      : firewall_(firewall), traffic_(traffic) {}
 
   PacketVerdict through(const FirewallChain& chain) {
     if (const Step end = follow(chain, true, 0); end != Step::on)
@@ -128,7 +129,7 @@ class Walk {
   }
 
   const Firewall& firewall_;
-  const Traffic& traffic_;
+  const CheckedTraffic& traffic_;
   bool may_accept_ = false, may_drop_ = false, may_divert_ = false;
 };
 
@@ -138,7 +139,7 @@ std::string nft_addresses(const AddressSet& set) {
   return set.prefixes().size() == 1 ? text : "{ " + text + " }";
 }
 
-std::string nft_command(const FirewallChain& chain, const Traffic& traffic) {
+std::string nft_command(const FirewallChain& chain, const CheckedTraffic& traffic) {
   std::string rule;
   if (!traffic.in.empty() && chain.hook != "egress")
     rule += fmt::format("iifname \"{}\" ", traffic.in);
@@ -156,7 +157,7 @@ std::string nft_command(const FirewallChain& chain, const Traffic& traffic) {
 }
 
 std::string iptables_command(const std::string& tool, const FirewallChain& chain,
-                             const Traffic& traffic) {
+                             const CheckedTraffic& traffic) {
   std::string options = fmt::format("-t {} -I {}", chain.table, chain.name);
   if (!traffic.in.empty()) options += " -i " + traffic.in;
   if (!traffic.out.empty()) options += " -o " + traffic.out;
@@ -179,12 +180,12 @@ bool is_of_iptables(const FirewallChain& chain) {
 }  // namespace
 
 PacketVerdict verdict_in(const Firewall& firewall, const FirewallChain& chain,
-                         const Traffic& traffic) {
+                         const CheckedTraffic& traffic) {
   return Walk(firewall, traffic).through(chain);
 }
 
 std::string command_to_accept(const Firewall& firewall, const FirewallChain& chain,
-                              const Traffic& traffic) {
+                              const CheckedTraffic& traffic) {
   if (firewall.tool != "nft") return iptables_command(firewall.tool, chain, traffic);
   return is_of_iptables(chain) ? iptables_command("iptables", chain, traffic)
                                : nft_command(chain, traffic);

@@ -40,7 +40,7 @@ struct Firewall {
 };
 
 /// Packets of one kind, as far as is known.
-struct Traffic {
+struct CheckedTraffic {
   std::string in, out;                      // interfaces; empty: any
   const AddressSet* source = nullptr;       // null: any
   const AddressSet* destination = nullptr;  // null: any
@@ -56,10 +56,10 @@ enum class PacketVerdict { passes, perhaps_dropped, dropped, perhaps_diverted, d
 /// Follows `traffic` through `chain` and the chains that it jumps to, rule by rule. A rule that
 /// asks what is not known of the traffic may match or not.
 PacketVerdict verdict_in(const Firewall& firewall, const FirewallChain& chain,
-                         const Traffic& traffic);
+                         const CheckedTraffic& traffic);
 
 /// The command that lets `traffic` pass `chain` before all of its rules.
 std::string command_to_accept(const Firewall& firewall, const FirewallChain& chain,
-                              const Traffic& traffic);
+                              const CheckedTraffic& traffic);
 
 }  // namespace apiary

@@ -41,8 +41,8 @@ constexpr std::string_view drop = R"({"drop":null})";
 
 TEST(Firewall, FollowsRulesAsTheKernelDoes) {
   const AddressSet claim = set_of("10.0.0.0/24");
-  const Traffic request{.out = "honey", .destination = &claim};
-  const Traffic answer{.in = "honey", .source = &claim, .is_answer = true};
+  const CheckedTraffic request{.out = "honey", .destination = &claim};
+  const CheckedTraffic answer{.in = "honey", .source = &claim, .is_answer = true};
   struct Case {
     std::string_view name, policy;
     std::string rules;
@@ -119,7 +119,7 @@ TEST(Firewall, FollowsRulesAsTheKernelDoes) {
 
 TEST(Firewall, ReadsTheOldTables) {
   const AddressSet claim = set_of("10.0.0.0/24");
-  const Traffic request{.out = "honey", .destination = &claim};
+  const CheckedTraffic request{.out = "honey", .destination = &claim};
   struct Case {
     std::string_view rules;
     PacketVerdict verdict;
@@ -149,7 +149,7 @@ TEST(Firewall, ReadsTheOldTables) {
 
 TEST(Firewall, SaysHowToLetTrafficPass) {
   AddressSet claim = set_of("10.0.0.0/24");
-  const Traffic request{.out = "honey", .destination = &claim};
+  const CheckedTraffic request{.out = "honey", .destination = &claim};
   const Firewall nft = forward_chain("drop", "");
   EXPECT_EQ(command_to_accept(nft, nft.chains.front(), request),
             "nft 'insert rule inet f fw oifname \"honey\" ip daddr 10.0.0.0/24 accept'");

@@ -20,14 +20,14 @@ struct Ranked {
 };
 
 /// Activity of a source, a host or a port.
-struct Activity {
+struct ActivityCounts {
   std::uint64_t contacts = 0, conversations = 0, credentials = 0;
 };
 
 struct ReportedSource {
   IpAddress address;
   Instant first{}, last{};
-  Activity activity{};
+  ActivityCounts activity{};
   Distinct hosts{}, ports{};  // spoken to one by one or scanned
   std::uint64_t scans = 0;
   bool is_new = false;
@@ -36,7 +36,7 @@ struct ReportedSource {
 struct ReportedPort {
   std::string transport;
   std::uint16_t number = 0;
-  Activity activity{};
+  ActivityCounts activity{};
   std::uint64_t sources = 0;
   bool is_new = false;
 };
@@ -44,7 +44,7 @@ struct ReportedPort {
 struct ReportedHost {
   IpAddress address;
   std::string template_name{};
-  Activity activity{};
+  ActivityCounts activity{};
   std::uint64_t sources = 0;
 };
 
@@ -100,7 +100,7 @@ struct Report {
   bool has_before = false;  // the store has events from before `since`, and can tell what is new
   std::uint64_t events = 0, scans = 0;
   Distinct hosts{};
-  Activity total{};
+  ActivityCounts total{};
   Ranked<ReportedSource> sources{}, new_sources{};
   Ranked<ReportedPort> ports{}, new_ports{};
   Ranked<ReportedCredential> credentials{}, new_credentials{};

@@ -26,7 +26,7 @@ SystemError why_not(const std::string& path) {
 /// The condition of a filter; its parameters are bound by bind().
 class Where {
  public:
-  explicit Where(const EventFilter& filter) : filter_(filter) {
+  explicit Where(const StoreQuery& filter) : filter_(filter) {
     if (filter.since)
       text_ += fmt::format(" AND at >= {}", filter.since->time_since_epoch().count());
     if (filter.source) text_ += " AND source BETWEEN ?1 AND ?2";
@@ -59,7 +59,7 @@ class Where {
   }
 
  private:
-  const EventFilter& filter_;
+  const StoreQuery& filter_;
   std::string text_;
   std::pair<IpAddress, IpAddress> sources_, hosts_;  // bound, so they have to stay
 };
@@ -79,7 +79,7 @@ tl::expected<StoreReader, SystemError> StoreReader::open(const std::string& path
 }
 
 tl::expected<void, SystemError> StoreReader::visit(
-    const EventFilter& filter, std::int64_t after, std::optional<std::size_t> newest,
+    const StoreQuery& filter, std::int64_t after, std::optional<std::size_t> newest,
     const std::function<void(const StoredEvent&)>& visit) {
   const Where where(filter);
   std::string question = fmt::format(

@@ -19,7 +19,7 @@ namespace apiary {
 inline constexpr const char* default_store_path = "/var/lib/apiary/events.db";
 
 /// Which events; all, as it is.
-struct EventFilter {
+struct StoreQuery {
   std::optional<Instant> since{};
   std::optional<IpPrefix> source{}, host{};
   std::optional<std::uint16_t> port{};  // of the host
@@ -41,7 +41,7 @@ class StoreReader {
 
   /// Calls `visit` with the events that pass `filter` and have a number above `after`, in the order
   /// of emission. With `newest`, only with that many of the last.
-  tl::expected<void, SystemError> visit(const EventFilter& filter, std::int64_t after,
+  tl::expected<void, SystemError> visit(const StoreQuery& filter, std::int64_t after,
                                         std::optional<std::size_t> newest,
                                         const std::function<void(const StoredEvent&)>& visit);
   /// The greatest number that there is; 0: there are no events.

@@ -39,6 +39,15 @@ class CheckLayers(unittest.TestCase):
         }
         self.assertEqual(check(allowed), ("", 0))
 
+    def test_finds_types_of_one_name(self):
+        wrap = "namespace apiary {{\n{}\n}}  // namespace apiary\n".format
+        output, status = check({"base/a.h": wrap("struct Filter {\n};"), "wire/b.h": wrap("class Filter {\n};")})
+        self.assertIn("src/wire/b.h: a type Filter is in base/a.h as well", output)
+        self.assertEqual(status, 1)
+        apart = "namespace events {\nstruct Filter {\n};\n}  // namespace events"
+        self.assertEqual(check({"base/a.h": wrap("struct Filter {\n};\nclass Other;"), "wire/b.h": wrap(apart),
+                                "wire/c.h": wrap("class Other;\nclass Other {\n};")}), ("", 0))
+
     def test_finds_what_it_forbids(self):
         for name, file, text, said in [
             ("a folder not named", "wire/tcp.h", '#include "device/tun.h"\n',
