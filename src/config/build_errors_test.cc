@@ -1,16 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "config/build.h"
-#include "config/testing/catalogue.h"
-#include "config/testing/summary.h"
+#include "config/testing/error_case.h"
 
 namespace apiary {
 namespace {
 
-struct Case {
-  std::string_view name;
-  std::string text, diagnostics;
-};
+using Case = ErrorCase;
 
 TEST(BuildErrors, AreExplained) {
   for (
@@ -271,12 +266,7 @@ add c tcp port 0 open)",
   hint: a port is a number from 1 to 65535
 )"},
       }) {
-    SCOPED_TRACE(c.name);
-    SourceText source("x.conf", c.text);
-    const TestCatalogue catalogue;
-    const auto built = build_configuration(source, catalogue);
-    EXPECT_EQ(summary(built ? built->remarks : built.error(), source), c.diagnostics);
-    EXPECT_EQ(built.has_value(), c.diagnostics.find(" error: ") == std::string::npos);
+    expect_of_build(c);
   }
 }
 

@@ -1,15 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "config/parser.h"
-#include "config/testing/summary.h"
+#include "config/testing/error_case.h"
 
 namespace apiary {
 namespace {
 
-struct Case {
-  std::string_view name;
-  std::string text, diagnostics;
-};
+using Case = ErrorCase;
 
 const ParseSettings with_port_names{.port_names = PortNames::parse("http 80/tcp www\n")};
 
@@ -266,9 +262,7 @@ TEST(GrammarErrors, OfTemplatesAreExplained) {
                R"(1:22 'sctp' error: expected 'tcp', 'udp' or 'icmp', found 'sctp'
 )"},
       }) {
-    SCOPED_TRACE(c.name);
-    SourceText source("x.conf", c.text);
-    EXPECT_EQ(summary(parse(source, with_port_names).diagnostics, source), c.diagnostics);
+    expect_of_parser(c, with_port_names);
   }
 }
 

@@ -1,16 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "config/build.h"
-#include "config/testing/catalogue.h"
-#include "config/testing/summary.h"
+#include "config/testing/error_case.h"
 
 namespace apiary {
 namespace {
 
-struct Case {
-  std::string_view name;
-  std::string text, diagnostics;
-};
+using Case = ErrorCase;
 
 TEST(MeaningErrors, OfWhatStatementsMeanTogetherAreExplained) {
   for (
@@ -222,12 +217,7 @@ add a tcp port 70-90 reset)",
   note: 5:16 '80' it was given here
 )"},
       }) {
-    SCOPED_TRACE(c.name);
-    SourceText source("x.conf", c.text);
-    const TestCatalogue catalogue;
-    const auto built = build_configuration(source, catalogue);
-    EXPECT_EQ(summary(built ? built->remarks : built.error(), source), c.diagnostics);
-    EXPECT_EQ(built.has_value(), c.diagnostics.find(" error: ") == std::string::npos);
+    expect_of_build(c);
   }
 }
 

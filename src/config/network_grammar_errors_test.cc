@@ -1,15 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "config/parser.h"
-#include "config/testing/summary.h"
+#include "config/testing/error_case.h"
 
 namespace apiary {
 namespace {
 
-struct Case {
-  std::string_view name;
-  std::string text, diagnostics;
-};
+using Case = ErrorCase;
 
 TEST(GrammarErrors, OfBindingsRoutesAndTheRestAreExplained) {
   for (
@@ -194,9 +190,7 @@ TEST(GrammarErrors, OfBindingsRoutesAndTheRestAreExplained) {
                R"(1:55 'often' error: expected a percentage from 0 to 100, found 'often'
 )"},
       }) {
-    SCOPED_TRACE(c.name);
-    SourceText source("x.conf", c.text);
-    EXPECT_EQ(summary(parse(source).diagnostics, source), c.diagnostics);
+    expect_of_parser(c);
   }
 }
 

@@ -1,15 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "config/parser.h"
-#include "config/testing/summary.h"
+#include "config/testing/error_case.h"
 
 namespace apiary {
 namespace {
 
-struct Case {
-  std::string_view name;
-  std::string text, diagnostics;
-};
+using Case = ErrorCase;
 
 TEST(SyntaxErrors, OfBindingsAndRoutesAreExplained) {
   for (
@@ -187,9 +183,7 @@ create a)",
   hint: loss is a percentage from 0 to 100
 )"},
       }) {
-    SCOPED_TRACE(c.name);
-    SourceText source("x.conf", c.text);
-    EXPECT_EQ(summary(parse(source).diagnostics, source), c.diagnostics);
+    expect_of_parser(c);
   }
 }
 

@@ -1,15 +1,11 @@
 #include <gtest/gtest.h>
 
-#include "config/parser.h"
-#include "config/testing/summary.h"
+#include "config/testing/error_case.h"
 
 namespace apiary {
 namespace {
 
-struct Case {
-  std::string_view name;
-  std::string text, diagnostics;
-};
+using Case = ErrorCase;
 
 TEST(SyntaxErrors, OfTemplatesAreExplained) {
   for (
@@ -287,9 +283,7 @@ create b)",
   hint: a port is a number from 1 to 65535
 )"},
       }) {
-    SCOPED_TRACE(c.name);
-    SourceText source("x.conf", c.text);
-    EXPECT_EQ(summary(parse(source).diagnostics, source), c.diagnostics);
+    expect_of_parser(c);
   }
 }
 
