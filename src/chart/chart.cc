@@ -49,8 +49,9 @@ class ChartMaker {
     for (ChartRouter& each : chart_.routers) {
       mark(each.address);
       mark_after(each.address);
-      const HostTemplatePtr* const kind = honeynet_.find_host(each.address);
-      if (kind != nullptr && *kind != honeynet_.parts().router_template) each.kind = (*kind)->name;
+      const HostTemplatePtr* const host_template = honeynet_.find_host(each.address);
+      if (host_template != nullptr && *host_template != honeynet_.parts().router_template)
+        each.template_name = (*host_template)->name;
       for (const ChartNetwork& network : each.networks) mark_network(network.network);
       for (const ChartLink& link : each.links)
         for (const IpPrefix& network : link.networks) mark_network(network);
@@ -94,10 +95,10 @@ class ChartMaker {
   void count_hosts(std::uint64_t first, std::uint64_t end) {
     const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(first));
     const HostMap& hosts = honeynet_.parts().hosts;
-    const HostTemplatePtr* kind = hosts.find_single(address);
-    if (kind == nullptr) kind = hosts.find_range(address);
-    if (kind == nullptr || indexes_.contains(address)) return;
-    counts_at(address)[(*kind)->name] += end - first;
+    const HostTemplatePtr* host_template = hosts.find_single(address);
+    if (host_template == nullptr) host_template = hosts.find_range(address);
+    if (host_template == nullptr || indexes_.contains(address)) return;
+    counts_at(address)[(*host_template)->name] += end - first;
   }
 
   /// Where a host at `address` is counted.
@@ -161,23 +162,23 @@ std::string link_quality(const Statement& next_hop, const SourceText& source) {
 
 std::uint64_t total(const HostCounts& hosts) {
   std::uint64_t sum = 0;
-  for (const auto& [kind, count] : hosts) sum += count;
+  for (const auto& [template_name, count] : hosts) sum += count;
   return sum;
 }
 
 std::string describe_hosts(const HostCounts& hosts) {
-  constexpr std::size_t max_kinds = 3;
+  constexpr std::size_t max_named_templates = 3;
   if (hosts.empty()) return "no hosts";
-  std::vector<std::pair<std::uint64_t, std::string>> kinds;
-  for (const auto& [kind, count] : hosts) kinds.emplace_back(count, kind);
-  std::ranges::stable_sort(kinds, [](const auto& a, const auto& b) { return a.first > b.first; });
+  std::vector<std::pair<std::uint64_t, std::string>> counts;
+  for (const auto& [template_name, count] : hosts) counts.emplace_back(count, template_name);
+  std::ranges::stable_sort(counts, [](const auto& a, const auto& b) { return a.first > b.first; });
   std::string text = counted(total(hosts), "host") + ": ";
-  if (kinds.size() == 1) return text + kinds.front().second;
-  for (std::size_t i = 0; i < std::min(kinds.size(), max_kinds); ++i)
-    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", kinds[i].first, kinds[i].second);
-  if (kinds.size() > max_kinds)
+  if (counts.size() == 1) return text + counts.front().second;
+  for (std::size_t i = 0; i < std::min(counts.size(), max_named_templates); ++i)
+    text += fmt::format("{}{} {}", i == 0 ? "" : ", ", counts[i].first, counts[i].second);
+  if (counts.size() > max_named_templates)
     text += fmt::format(" and {} of other kinds",
-                        total(hosts) - kinds[0].first - kinds[1].first - kinds[2].first);
+                        total(hosts) - counts[0].first - counts[1].first - counts[2].first);
   return text;
 }
 

@@ -36,7 +36,7 @@ struct ChartLink {
 
 struct ChartRouter {
   IpAddress address;
-  std::string kind{};               // the template bound there; empty: a plain router
+  std::string template_name{};      // the template bound there; empty: a plain router
   std::vector<IpPrefix> entries{};  // the networks that it is the entry for
   std::vector<ChartNetwork> networks{};
   std::vector<ChartLink> links{};

@@ -76,7 +76,7 @@ std::string router_node(std::size_t index, const ChartRouter& router, const Link
   for (std::size_t i = 0; i < router.networks.size(); ++i) {
     const ChartNetwork& network = router.networks[i];
     if (i >= drawn)
-      for (const auto& [kind, count] : network.hosts) rest[kind] += count;
+      for (const auto& [template_name, count] : network.hosts) rest[template_name] += count;
     else if (!network.is_reached)
       rows += row(to_string(network.network), "unreachable", "#b03a2e");
     else
@@ -87,8 +87,8 @@ std::string router_node(std::size_t index, const ChartRouter& router, const Link
     rows += row(fmt::format("… {} more", router.networks.size() - drawn), describe_hosts(rest),
                 "#8a949e");
   std::string title;
-  if (!router.kind.empty())
-    title = fmt::format(R"(<font color="#3b6ea5">{}</font> )", escaped(router.kind));
+  if (!router.template_name.empty())
+    title = fmt::format(R"(<font color="#3b6ea5">{}</font> )", escaped(router.template_name));
   if (links.count == 1) title += in_grey("for " + describe_networks(links.networks));
   return fmt::format(
       R"(  r{} [label=<<table border="1" cellborder="0" cellspacing="0" cellpadding="3" )"

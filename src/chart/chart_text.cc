@@ -33,7 +33,7 @@ class TreeWriter {
   HostCounts all_hosts() const {
     HostCounts all = chart_.directly;
     const auto join = [&](const HostCounts& more) {
-      for (const auto& [kind, count] : more) all[kind] += count;
+      for (const auto& [template_name, count] : more) all[template_name] += count;
     };
     join(chart_.lost);
     for (const ChartRouter& router : chart_.routers)
@@ -61,9 +61,9 @@ class TreeWriter {
   void write_router(std::size_t index, const std::string& indent, bool is_last,
                     std::string_view quality, std::string_view purpose) {
     const ChartRouter& router = chart_.routers[index];
-    const std::string what =
-        fmt::format("{}{}{}{}{}", to_string(router.address), router.kind.empty() ? "" : " ",
-                    router.kind, purpose.empty() ? "" : ", ", purpose);
+    const std::string what = fmt::format(
+        "{}{}{}{}{}", to_string(router.address), router.template_name.empty() ? "" : " ",
+        router.template_name, purpose.empty() ? "" : ", ", purpose);
     if (is_drawn_[index]) return write_line(indent, is_last, quality, what + " (above)");
     is_drawn_[index] = true;
     write_line(indent, is_last, quality, what);
@@ -96,7 +96,8 @@ class TreeWriter {
   static std::string describe_rest(const ChartRouter& router, std::size_t from) {
     HostCounts hosts;
     for (std::size_t i = from; i < router.networks.size(); ++i)
-      for (const auto& [kind, count] : router.networks[i].hosts) hosts[kind] += count;
+      for (const auto& [template_name, count] : router.networks[i].hosts)
+        hosts[template_name] += count;
     return fmt::format("… {}, {}", counted(router.networks.size() - from, "more network"),
                        describe_hosts(hosts));
   }

@@ -25,10 +25,10 @@ bool overlap_in_part(const AddressRange& a, const AddressRange& b) {
 
 /// A machine that never answers.
 HostTemplatePtr silence() {
-  auto kind = std::make_shared<HostTemplate>();
-  kind->name = "a real machine";
-  kind->is_dynamic = true;  // and no condition ever applies
-  return kind;
+  auto host_template = std::make_shared<HostTemplate>();
+  host_template->name = "a real machine";
+  host_template->is_dynamic = true;  // and no condition ever applies
+  return host_template;
 }
 
 }  // namespace
@@ -38,7 +38,7 @@ void BindingTable::reserve(std::size_t count) {
   singles_.reserve(count);
 }
 
-bool BindingTable::claim(const Located<AddressRange>& addresses, HostTemplatePtr kind) {
+bool BindingTable::claim(const Located<AddressRange>& addresses, HostTemplatePtr host_template) {
   const AddressRange& range = addresses.value;
   const std::size_t index = bindings_.size();
   std::size_t known = index;
@@ -57,7 +57,7 @@ bool BindingTable::claim(const Located<AddressRange>& addresses, HostTemplatePtr
                             .notes = {{bindings_[known].place, "it is bound here"}}});
     return false;
   }
-  bindings_.push_back({range, addresses.place, std::move(kind)});
+  bindings_.push_back({range, addresses.place, std::move(host_template)});
   return true;
 }
 
@@ -116,7 +116,7 @@ void BindingTable::remove(const Located<IpAddress>& address) {
     return;
   }
   bindings_[known->second].is_removed = true;
-  bindings_[known->second].kind = nullptr;
+  bindings_[known->second].host_template = nullptr;
   conditional_.erase(address.value);
   real_machines_.erase(address.value);
 }
@@ -124,7 +124,7 @@ void BindingTable::remove(const Located<IpAddress>& address) {
 HostTemplatePtr BindingTable::find(const IpAddress& address) const {
   if (const auto known = singles_.find(address.v4_value());
       known != singles_.end() && !bindings_[known->second].is_removed)
-    return bindings_[known->second].kind;
+    return bindings_[known->second].host_template;
   const Binding* smallest = nullptr;
   const auto size = [](const AddressRange& range) {
     return range.last.v4_value() - range.first.v4_value();
@@ -135,13 +135,13 @@ HostTemplatePtr BindingTable::find(const IpAddress& address) const {
     if (smallest == nullptr || size(binding.addresses) <= size(smallest->addresses))
       smallest = &binding;
   }
-  return smallest == nullptr ? nullptr : smallest->kind;
+  return smallest == nullptr ? nullptr : smallest->host_template;
 }
 
 void BindingTable::set_own(const Located<IpAddress>& address, HostTemplatePtr own) {
   const auto known = singles_.find(address.value.v4_value());
   if (known != singles_.end() && !bindings_[known->second].is_removed) {
-    bindings_[known->second].kind = std::move(own);
+    bindings_[known->second].host_template = std::move(own);
     return;
   }
   singles_[address.value.v4_value()] = static_cast<std::uint32_t>(bindings_.size());
@@ -154,8 +154,8 @@ HostMap BindingTable::build() {
   bindings.reserve(bindings_.size());
   sources.reserve(bindings_.size());
   for (const Binding& binding : bindings_) {
-    if (binding.kind == nullptr) continue;
-    bindings.push_back({binding.addresses, binding.kind});
+    if (binding.host_template == nullptr) continue;
+    bindings.push_back({binding.addresses, binding.host_template});
     sources.push_back(&binding);
   }
   HostMap map(bindings);

@@ -46,13 +46,13 @@ class BindingTable {
   struct Binding {
     AddressRange addresses;
     Span place;
-    HostTemplatePtr kind;  // null: what it names was reported, or it was removed
+    HostTemplatePtr host_template;  // null: what it names was reported, or it was removed
     bool is_removed = false;
     bool is_own = false;  // of a host in a range, by a `set` of its address
   };
 
   /// Whether nothing is bound at exactly these addresses; if so a binding is made, else reported.
-  bool claim(const Located<AddressRange>& addresses, HostTemplatePtr kind);
+  bool claim(const Located<AddressRange>& addresses, HostTemplatePtr host_template);
 
   Diagnostics& diagnostics_;
   std::vector<Binding> bindings_;

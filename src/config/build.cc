@@ -114,7 +114,7 @@ class ConfigurationBuilder {
   std::vector<DhcpHost> dhcp_hosts() const {
     std::vector<DhcpHost> hosts = dhcp_;
     for (DhcpHost& host : hosts)
-      if (host.card == nullptr) host.card = machine_on_link(*host.kind).card;
+      if (host.card == nullptr) host.card = machine_on_link(*host.host_template).card;
     return hosts;
   }
   TemplateBuilder& templates() { return templates_; }
@@ -150,9 +150,9 @@ class ConfigurationBuilder {
   HostTemplatePtr find(const TemplateName& name) {
     const auto address = parse_ip_address(name.value);
     if (!address) return templates_.find(name);
-    HostTemplatePtr kind = bindings_.find(*address);
-    if (kind == nullptr) report_unbound(name);
-    return kind;
+    HostTemplatePtr host_template = bindings_.find(*address);
+    if (host_template == nullptr) report_unbound(name);
+    return host_template;
   }
 
   void report_unbound(const TemplateName& name) {
@@ -165,12 +165,12 @@ class ConfigurationBuilder {
   bool prepare(const TemplateName& target) {
     const auto address = parse_ip_address(target.value);
     if (!address) return true;
-    const HostTemplatePtr kind = bindings_.find(*address);
-    if (kind == nullptr) {
+    const HostTemplatePtr host_template = bindings_.find(*address);
+    if (host_template == nullptr) {
       report_unbound(target);
       return false;
     }
-    bindings_.set_own({*address, target.place}, templates_.make_own(target, kind));
+    bindings_.set_own({*address, target.place}, templates_.make_own(target, host_template));
     return true;
   }
 
@@ -189,8 +189,8 @@ class ConfigurationBuilder {
   void apply(const CloneTemplate& clone) {
     const auto address = parse_ip_address(clone.original.value);
     if (!address) return templates_.apply(clone);
-    if (const HostTemplatePtr kind = find(clone.original))
-      templates_.apply(CloneTemplate{clone.name, {kind->name, clone.original.place}});
+    if (const HostTemplatePtr host_template = find(clone.original))
+      templates_.apply(CloneTemplate{clone.name, {host_template->name, clone.original.place}});
   }
   void apply(const RouteEntry& route) { routes_.apply(route); }
   void apply(const RouteLink& route) { routes_.apply(route); }
@@ -203,14 +203,14 @@ class ConfigurationBuilder {
   void apply(const Dhcp& dhcp) {
     std::shared_ptr<const NicProfile> card;
     if (dhcp.ethernet) card = cards_.find(*dhcp.ethernet, diagnostics_);
-    const HostTemplatePtr kind = find(dhcp.target);
-    if (kind == nullptr || (dhcp.ethernet && card == nullptr)) return;
+    const HostTemplatePtr host_template = find(dhcp.target);
+    if (host_template == nullptr || (dhcp.ethernet && card == nullptr)) return;
     const auto same = std::ranges::count_if(dhcp_, [&](const DhcpHost& host) {
-      return host.kind == kind && host.interface == dhcp.interface.value;
+      return host.host_template == host_template && host.interface == dhcp.interface.value;
     });
     std::string interface(dhcp.interface.value);
-    std::string identity = fmt::format("{} on {}, {}", kind->name, interface, same);
-    dhcp_.push_back({std::move(interface), kind, std::move(card), std::move(identity)});
+    std::string identity = fmt::format("{} on {}, {}", host_template->name, interface, same);
+    dhcp_.push_back({std::move(interface), host_template, std::move(card), std::move(identity)});
   }
   void apply(const Broadcast& broadcast) { find(broadcast.target); }
   void apply(const CreateTemplate& create) { templates_.apply(create); }

@@ -47,9 +47,9 @@ std::string errors(const Files& files) {
 
 std::string name_at(const Honeynet& honeynet, std::string_view where,
                     std::string_view visitor = "192.0.2.1", IpProtocol protocol = IpProtocol::tcp) {
-  const HostTemplatePtr* const kind = honeynet.find_host(
+  const HostTemplatePtr* const host_template = honeynet.find_host(
       address(where), address(visitor), static_cast<std::uint8_t>(protocol), Instant{});
-  return kind == nullptr ? "" : (*kind)->name;
+  return host_template == nullptr ? "" : (*host_template)->name;
 }
 
 TEST(BuildLanguage, IncludedFilesAreRelativeToWhoIncludesThem) {

@@ -52,8 +52,8 @@ void NicRegistry::settle(const HostMap& hosts, const HostTemplatePtr& default_te
                          const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics) {
   std::map<const NicProfile*, std::uint64_t> users;
   for (const DhcpHost& host : dhcp) ++users[host.card.get()];
-  hosts.visit_kinds([&](const HostTemplatePtr& kind, std::uint64_t count) {
-    users[machine_on_link(*kind).card.get()] += count;
+  hosts.visit_templates([&](const HostTemplatePtr& host_template, std::uint64_t count) {
+    users[machine_on_link(*host_template).card.get()] += count;
   });
   constexpr std::uint64_t many = 2;
   if (default_template != nullptr) users[machine_on_link(*default_template).card.get()] += many;

@@ -16,7 +16,8 @@ bool leads_to(const HostTemplate& from, const HostTemplate& to) {
     unasked.pop_back();
     if (&next == &to) return true;
     for (const Choice& choice : next.choices)
-      if (seen.insert(choice.kind.get()).second) unasked.push_back(choice.kind.get());
+      if (seen.insert(choice.host_template.get()).second)
+        unasked.push_back(choice.host_template.get());
   }
   return false;
 }
@@ -189,17 +190,18 @@ HostTemplatePtr TemplateBuilder::find(const TemplateName& name) {
   return entry->contents;
 }
 
-HostTemplatePtr TemplateBuilder::make_own(const TemplateName& name, const HostTemplatePtr& kind) {
+HostTemplatePtr TemplateBuilder::make_own(const TemplateName& name,
+                                          const HostTemplatePtr& host_template) {
   const auto [at, is_new] = entries_.try_emplace(name.value);
   Entry& entry = at->second;
   if (!is_new && entry.contents != nullptr) return entry.contents;
   entry.origins.created = name.place;
-  if (const auto original = entries_.find(kind->name); original != entries_.end()) {
+  if (const auto original = entries_.find(host_template->name); original != entries_.end()) {
     entry.origins = original->second.origins;
     entry.random = original->second.random;
     entry.seed = original->second.seed;
   }
-  entry.contents = std::make_shared<HostTemplate>(*kind);
+  entry.contents = std::make_shared<HostTemplate>(*host_template);
   entry.contents->name = std::string{name.value};
   entry.is_used = true;
   return entry.contents;

@@ -38,8 +38,8 @@ class TemplateBuilder {
   /// The template of that name, which is used. nullptr: there is none; that was reported, once for
   /// each name.
   HostTemplatePtr find(const TemplateName& name);
-  /// A template of the host at `name`, an address, alone: `kind` as it is now, called so.
-  HostTemplatePtr make_own(const TemplateName& name, const HostTemplatePtr& kind);
+  /// A template of the host at `name`, an address, alone: `host_template` as it is now, called so.
+  HostTemplatePtr make_own(const TemplateName& name, const HostTemplatePtr& host_template);
   /// Whom the programs of the template called so run as, in the end.
   ServicePrivileges service_privileges(const TemplateName& name) const;
   /// The template `default`. nullptr: there is none.

@@ -33,7 +33,7 @@ enum class TraitGroup : std::uint8_t {
 
 /// The host that is explained.
 struct ExplainedHost {
-  const HostTemplate& kind;
+  const HostTemplate& host_template;
   const TemplateLocations& from;
   IpAddress address;
   HashKey key;

@@ -32,17 +32,17 @@ std::string DefaultAction::format() const {
 }
 
 bool DefaultAction::give_to(TemplateDraft& draft, const TraitUse&) const {
-  HostTemplate& kind = *draft.contents;
+  HostTemplate& host_template = *draft.contents;
   const PortAction effect = effect_of(action, protocol);
   switch (protocol) {
     case IpProtocol::tcp:
-      kind.tcp_default = effect;
+      host_template.tcp_default = effect;
       break;
     case IpProtocol::udp:
-      kind.udp_default = effect;
+      host_template.udp_default = effect;
       break;
     case IpProtocol::icmp:
-      kind.icmp_default = effect;
+      host_template.icmp_default = effect;
       break;
   }
   return true;
@@ -71,14 +71,15 @@ bool DropRate::give_to(TemplateDraft& draft, const TraitUse&) const {
 }
 
 void DropRate::explain(const ExplainedHost& host, TraitLines& lines) {
-  const HostTemplate& kind = host.kind;
-  if (kind.drops_in.value > 0)
-    lines.push_back({"drops", fmt::format("{:g}% of received packets", kind.drops_in.value * 100),
-                     host.from.trait(keyword, "in")});
-  if (kind.drops_syn.value > 0)
+  const HostTemplate& host_template = host.host_template;
+  if (host_template.drops_in.value > 0)
     lines.push_back({"drops",
-                     fmt::format("{:g}% of connection requests", kind.drops_syn.value * 100),
-                     host.from.trait(keyword, "syn")});
+                     fmt::format("{:g}% of received packets", host_template.drops_in.value * 100),
+                     host.from.trait(keyword, "in")});
+  if (host_template.drops_syn.value > 0)
+    lines.push_back(
+        {"drops", fmt::format("{:g}% of connection requests", host_template.drops_syn.value * 100),
+         host.from.trait(keyword, "syn")});
 }
 
 // ── uid ──
@@ -113,7 +114,7 @@ bool User::give_to(TemplateDraft& draft, const TraitUse&) const {
 }
 
 void User::explain(const ExplainedHost& host, TraitLines& lines) {
-  const ServicePrivileges& rights = host.kind.service_privileges;
+  const ServicePrivileges& rights = host.host_template.service_privileges;
   if (rights.user)
     lines.push_back({"programs",
                      fmt::format("run as user {}{}", *rights.user,
@@ -138,7 +139,7 @@ bool MaxFiles::give_to(TemplateDraft& draft, const TraitUse&) const {
 }
 
 void MaxFiles::explain(const ExplainedHost& host, TraitLines& lines) {
-  if (const auto& limit = host.kind.service_privileges.open_files)
+  if (const auto& limit = host.host_template.service_privileges.open_files)
     lines.push_back({"programs", "may open " + counted(*limit, "file"), host.from.trait(keyword)});
 }
 
@@ -183,12 +184,13 @@ bool Spoof::give_to(TemplateDraft& draft, const TraitUse& use) const {
 }
 
 void Spoof::explain(const ExplainedHost& host, TraitLines& lines) {
-  const HostTemplate& kind = host.kind;
-  if (!kind.answers_from && !kind.answers_to) return;
-  lines.push_back({"answers",
-                   fmt::format("from {} to {}", to_string(kind.answers_from.value_or(host.address)),
-                               kind.answers_to ? to_string(*kind.answers_to) : "the visitor"),
-                   host.from.trait(keyword)});
+  const HostTemplate& host_template = host.host_template;
+  if (!host_template.answers_from && !host_template.answers_to) return;
+  lines.push_back(
+      {"answers",
+       fmt::format("from {} to {}", to_string(host_template.answers_from.value_or(host.address)),
+                   host_template.answers_to ? to_string(*host_template.answers_to) : "the visitor"),
+       host.from.trait(keyword)});
 }
 
 }  // namespace apiary::traits

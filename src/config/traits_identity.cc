@@ -40,7 +40,7 @@ void Personality::check(const TraitUse& use) const {
 }
 
 void Personality::explain(const ExplainedHost& host, TraitLines& lines) {
-  lines.push_back({"personality", host.kind.personality->name, host.from.trait(keyword)});
+  lines.push_back({"personality", host.host_template.personality->name, host.from.trait(keyword)});
 }
 
 // ── uptime ──
@@ -62,10 +62,11 @@ bool Uptime::give_to(TemplateDraft& draft, const TraitUse&) const {
 }
 
 void Uptime::explain(const ExplainedHost& host, TraitLines& lines) {
-  if (host.kind.uptime)
-    lines.push_back({"uptime",
-                     fmt::format("{:.0f} s when the daemon starts", in_seconds(*host.kind.uptime)),
-                     host.from.trait(keyword)});
+  if (host.host_template.uptime)
+    lines.push_back(
+        {"uptime",
+         fmt::format("{:.0f} s when the daemon starts", in_seconds(*host.host_template.uptime)),
+         host.from.trait(keyword)});
 }
 
 // ── seed ──
@@ -111,7 +112,7 @@ void Ethernet::check(const TraitUse& use) const {
 }
 
 void Ethernet::explain(const ExplainedHost& host, TraitLines& lines) {
-  const auto& card = host.kind.card;
+  const auto& card = host.host_template.card;
   if (card == nullptr) return;
   lines.push_back({"ethernet",
                    fmt::format("{}{}", to_string(mac_address(*card, host.address, host.key)),
@@ -160,8 +161,8 @@ bool Name::give_to(TemplateDraft& draft, const TraitUse&) const {
 }
 
 void Name::explain(const ExplainedHost& host, TraitLines& lines) {
-  if (!host.kind.host_name.empty())
-    lines.push_back({"name", host.kind.host_name, host.from.trait(keyword)});
+  if (!host.host_template.host_name.empty())
+    lines.push_back({"name", host.host_template.host_name, host.from.trait(keyword)});
 }
 
 }  // namespace apiary::traits

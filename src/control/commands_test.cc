@@ -12,9 +12,9 @@ namespace apiary {
 namespace {
 
 std::shared_ptr<const Honeynet> honeynet_of(std::uint32_t hosts) {
-  HostTemplate kind{.name = "web"};
-  kind.personality = std::make_shared<const Personality>(generic_personality());
-  const auto shared = std::make_shared<const HostTemplate>(std::move(kind));
+  HostTemplate host_template{.name = "web"};
+  host_template.personality = std::make_shared<const Personality>(generic_personality());
+  const auto shared = std::make_shared<const HostTemplate>(std::move(host_template));
   Honeynet::Parts parts{.router_template = shared};
   const auto address = [](std::uint32_t i) { return IpAddress::v4((10U << 24) + i); };
   if (hosts > 0) parts.hosts = HostMap({{{address(0), address(hosts - 1)}, shared}});

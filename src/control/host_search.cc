@@ -80,9 +80,9 @@ class HostSearch {
     for (std::uint64_t value = range.first.v4_value(); value <= range.last.v4_value(); ++value) {
       if (++searched_ > max_searched) return;
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
-      const HostTemplate& kind = kind_at(address);
-      if (!is_alike(address, kind.name, kind.personality->name)) continue;
-      if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address, kind);
+      const HostTemplate& host_template = template_at(address);
+      if (!is_alike(address, host_template.name, host_template.personality->name)) continue;
+      if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address, host_template);
     }
   }
 
@@ -99,15 +99,15 @@ class HostSearch {
            text.end();
   }
 
-  const HostTemplate& kind_at(const IpAddress& address) const {
+  const HostTemplate& template_at(const IpAddress& address) const {
     const HostMap& hosts = honeynet_.parts().hosts;
     const HostTemplatePtr* const single = hosts.find_single(address);
     return single != nullptr ? **single : **hosts.find_range(address);
   }
 
-  void list_bound(const IpAddress& address) { list(address, kind_at(address)); }
-  void list(const IpAddress& address, const HostTemplate& kind) {
-    list(address, kind.name, kind.personality->name,
+  void list_bound(const IpAddress& address) { list(address, template_at(address)); }
+  void list(const IpAddress& address, const HostTemplate& host_template) {
+    list(address, host_template.name, host_template.personality->name,
          card_address(honeynet_, address, directory_.host_key));
   }
   void list(const IpAddress& address, const std::string& template_name,

@@ -41,22 +41,22 @@ std::string list_json(std::string_view name, Json entries, std::size_t rest) {
 
 std::string hosts_text(const HostDirectory& directory) {
   std::string text;
-  const std::size_t rest =
-      visit_hosts(*directory.honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
+  const std::size_t rest = visit_hosts(
+      *directory.honeynet, [&](const IpAddress& address, const HostTemplate& host_template) {
         const auto mac = card_address(*directory.honeynet, address, directory.host_key);
-        text += fmt::format("{:<15} {} \"{}\"{}\n", to_string(address), kind.name,
-                            kind.personality->name, mac ? " " + to_string(*mac) : "");
+        text += fmt::format("{:<15} {} \"{}\"{}\n", to_string(address), host_template.name,
+                            host_template.personality->name, mac ? " " + to_string(*mac) : "");
       });
   return text + rest_text(rest);
 }
 
 std::string hosts_json(const HostDirectory& directory) {
   Json entries = Json::array();
-  const std::size_t rest =
-      visit_hosts(*directory.honeynet, [&](const IpAddress& address, const HostTemplate& kind) {
+  const std::size_t rest = visit_hosts(
+      *directory.honeynet, [&](const IpAddress& address, const HostTemplate& host_template) {
         entries.push_back({{"address", to_string(address)},
-                           {"template", kind.name},
-                           {"personality", kind.personality->name}});
+                           {"template", host_template.name},
+                           {"personality", host_template.personality->name}});
         if (const auto mac = card_address(*directory.honeynet, address, directory.host_key))
           entries.back()["mac"] = to_string(*mac);
       });

@@ -35,16 +35,16 @@ Json json_of(const ChartRouter& router) {
                      {"quality", link.quality},
                      {"tunnel", link.tunnel}});
   return {{"address", to_string(router.address)},
-          {"kind", router.kind},
+          {"kind", router.template_name},
           {"entries", json_of(router.entries)},
           {"networks", std::move(networks)},
           {"links", std::move(links)}};
 }
 
-Json ports_of(const HostTemplate& kind) {
+Json ports_of(const HostTemplate& host_template) {
   Json ports = Json::array();
   for (const auto& [protocol, actions] :
-       {std::pair{"tcp", &kind.tcp_ports}, std::pair{"udp", &kind.udp_ports}})
+       {std::pair{"tcp", &host_template.tcp_ports}, std::pair{"udp", &host_template.udp_ports}})
     for (const auto& [port, action] : *actions)
       ports.push_back(
           {{"protocol", protocol}, {"port", port.number}, {"action", describe(action)}});
@@ -90,10 +90,10 @@ std::string host_json(const ActiveConfigText& present, const ConfigurationSource
                       const IpAddress& address, const HashKey& host_key, Instant now) {
   const auto examined = examine_text(present.text, sources, loader_of(present.included), true);
   if (!examined || examined->is_broken()) return {};
-  const HostTemplatePtr* const kind = examined->configuration.honeynet->find_host(
+  const HostTemplatePtr* const host_template = examined->configuration.honeynet->find_host(
       address, somebody, static_cast<std::uint8_t>(IpProtocol::tcp), now);
-  if (kind == nullptr) return {};
-  const HostTemplate& host = **kind;
+  if (host_template == nullptr) return {};
+  const HostTemplate& host = **host_template;
   return json_text({{"address", to_string(address)},
                     {"template", host.name},
                     {"personality", host.personality->name},

@@ -12,9 +12,9 @@ constexpr Duration news_period = seconds{1};
 
 /// The template of the host that `flow` is with; empty: nobody's.
 std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) {
-  const HostTemplate* const kind = engine.host_at(flow.local.address, flow.remote.address,
-                                                  static_cast<std::uint8_t>(flow.protocol), now);
-  return kind == nullptr ? "" : kind->name;
+  const HostTemplate* const host_template = engine.host_at(
+      flow.local.address, flow.remote.address, static_cast<std::uint8_t>(flow.protocol), now);
+  return host_template == nullptr ? "" : host_template->name;
 }
 
 }  // namespace
@@ -61,7 +61,8 @@ void EventPipeline::on_time(Instant now) {
 
 void EventPipeline::hand_over() {
   std::vector<Event> events = aggregator_.take();
-  for (const Event& event : events) ++event_counts_[static_cast<std::size_t>(event.kind())];
+  for (const Event& event : events)
+    ++event_counts_[static_cast<std::size_t>(event.kind())];
   sinks_.push(std::move(events));
   waiting_since_ = Instant::max();
 }

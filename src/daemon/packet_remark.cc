@@ -11,16 +11,16 @@ namespace apiary {
 namespace {
 
 /// "tcp 80: closed"; of a later fragment, whose port nobody knows, and other protocols nothing.
-std::string rule_of(const HostTemplate& kind, const IpDatagram& datagram) {
-  if (datagram.is(IpProtocol::icmp)) return "icmp: " + describe(kind.icmp_default);
+std::string rule_of(const HostTemplate& host_template, const IpDatagram& datagram) {
+  if (datagram.is(IpProtocol::icmp)) return "icmp: " + describe(host_template.icmp_default);
   if (datagram.fragment_offset_bytes != 0) return "";
   if (datagram.is(IpProtocol::tcp))
     if (const auto segment = parse_tcp(datagram.payload))
       return fmt::format("tcp {}: {}", segment->destination_port.number,
-                         describe(kind.tcp_action(segment->destination_port)));
+                         describe(host_template.tcp_action(segment->destination_port)));
   if (datagram.is(IpProtocol::udp) && datagram.payload.size() >= sizeof(wire::UdpHeader)) {
     const Port port{wire::read<wire::UdpHeader>(datagram.payload).destination_port};
-    return fmt::format("udp {}: {}", port.number, describe(kind.udp_action(port)));
+    return fmt::format("udp {}: {}", port.number, describe(host_template.udp_action(port)));
   }
   return "";
 }
@@ -34,11 +34,11 @@ std::string packet_remark(const Engine& engine, Instant now, Bytes frame, LinkLa
   const auto decoded = decode_frame(frame, link_layer);
   const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
   if (datagram == nullptr) return remark;
-  const HostTemplate* const kind =
+  const HostTemplate* const host_template =
       engine.host_at(datagram->destination, datagram->source, datagram->protocol, now);
-  if (kind == nullptr) return remark;
-  const std::string rule = rule_of(*kind, *datagram);
-  return fmt::format("{}{}{}{}{}", remark, remark.empty() ? "" : "; ", kind->name,
+  if (host_template == nullptr) return remark;
+  const std::string rule = rule_of(*host_template, *datagram);
+  return fmt::format("{}{}{}{}{}", remark, remark.empty() ? "" : "; ", host_template->name,
                      rule.empty() ? "" : ", ", rule);
 }
 

@@ -16,11 +16,11 @@ constexpr MacAddress visitor_mac{{2, 0, 0, 0, 0, 1}}, own_mac{{2, 0, 0, 0, 0, 0x
 const IpAddress visitor = IpAddress::v4(10, 0, 0, 254), all = IpAddress::v4(10, 0, 0, 255);
 
 HostTemplatePtr machine(std::uint16_t service_port) {
-  auto kind = std::make_shared<HostTemplate>();
-  kind->name = "machine";
-  kind->personality = std::make_shared<Personality>();
-  kind->udp_ports[{service_port}] = std::make_shared<const ServiceSpec>(Script{"cat"});
-  return kind;
+  auto host_template = std::make_shared<HostTemplate>();
+  host_template->name = "machine";
+  host_template->personality = std::make_shared<Personality>();
+  host_template->udp_ports[{service_port}] = std::make_shared<const ServiceSpec>(Script{"cat"});
+  return host_template;
 }
 
 class BroadcastTest : public testing::Test {
@@ -35,12 +35,12 @@ class BroadcastTest : public testing::Test {
     settings.claimed.add(*parse_ip_prefix("10.7.0.0/16"));
     return settings;
   }
-  static std::shared_ptr<const Honeynet> honeynet(const HostTemplatePtr& kind) {
+  static std::shared_ptr<const Honeynet> honeynet(const HostTemplatePtr& host_template) {
     return std::make_shared<const Honeynet>(
         Honeynet::Parts{.topology = {},
-                        .hosts = HostMap({{*parse_address_range("10.0.0.16/28"), kind},
-                                          {*parse_address_range("10.7.0.0/16"), kind}}),
-                        .router_template = kind});
+                        .hosts = HostMap({{*parse_address_range("10.0.0.16/28"), host_template},
+                                          {*parse_address_range("10.7.0.0/16"), host_template}}),
+                        .router_template = host_template});
   }
 
   void send(IpProtocol protocol, std::span<const std::uint8_t> payload) {

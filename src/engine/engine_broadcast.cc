@@ -20,8 +20,8 @@ Duration hearing_time(const IpAddress& host, const HashKey& key) {
   return least_hearing + Duration{bits % static_cast<std::uint64_t>(hearing_spread.count())};
 }
 
-bool has_service(const HostTemplate& kind, Port port) {
-  return std::holds_alternative<std::shared_ptr<const ServiceSpec>>(kind.udp_action(port));
+bool has_service(const HostTemplate& host_template, Port port) {
+  return std::holds_alternative<std::shared_ptr<const ServiceSpec>>(host_template.udp_action(port));
 }
 
 /// Calls `ask` for each address of `set` in `within`, ascending, until it returns false.
@@ -112,14 +112,16 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& 
 bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
                                const IpAddress& host, Port port) {
   const IpAddress& source = datagram.ip.source;
-  const HostTemplatePtr* const kind = hosts_->find(host, source, datagram.ip.protocol, ingress.now);
-  if (kind == nullptr || !has_service(**kind, port) || host == source) return false;
+  const HostTemplatePtr* const host_template =
+      hosts_->find(host, source, datagram.ip.protocol, ingress.now);
+  if (host_template == nullptr || !has_service(**host_template, port) || host == source)
+    return false;
   const auto station = lan_->stations().find(ingress.exit.interface, host);
   const Path* const path = hosts_->path_to(host);
   if (!station || path == nullptr || !path->reaches() || forwarder_->is_machine(host) ||
       lan_->is_taken(ingress.now, host))
     return false;
-  if (hosts_->drops(**kind, datagram)) {
+  if (hosts_->drops(**host_template, datagram)) {
     counters_.count(DropReason::dropped_by_host);
     return false;
   }
@@ -134,7 +136,7 @@ bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
   const Instant at = ingress.now + path->place.latency + hearing_time(host, settings_.host_key);
   const Egress exit{ingress.exit.interface, ingress.exit.peer, station->mac};
   HostContext context_of_host =
-      hosts_->context(ingress.now, host, source, *kind,
+      hosts_->context(ingress.now, host, source, *host_template,
                       reply_route(exit, *path, path->place, path->hops.size(), at), ingress.out);
   context_of_host.to_group = true;
   transport_->handle_broadcast(context_of_host, datagram);

@@ -13,15 +13,15 @@ template <class AtHop>
 void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagram, const AtHop& at,
                                 const IcmpErrorKind& report) {
   const Hop& hop = *at.hop;
-  const HostTemplatePtr* const kind =
+  const HostTemplatePtr* const host_template =
       hosts_->find(hop.router, datagram.source, datagram.protocol, ingress.now);
-  if (kind == nullptr) return counters_.count(DropReason::no_host);
+  if (host_template == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
   as_seen.ttl = report.type == IcmpType::time_exceeded
                     ? std::uint8_t{1}
                     : static_cast<std::uint8_t>(datagram.ttl - hop.distance);
   HostContext router = hosts_->context(
-      ingress.now, hop.router, datagram.source, *kind,
+      ingress.now, hop.router, datagram.source, *host_template,
       reply_route(ingress.exit, *at.path, hop.place, hop.distance, at.at), ingress.out);
   send_icmp_error(router, as_seen, report);
 }
@@ -79,16 +79,18 @@ void Engine::deliver(const Ingress& ingress, ParsedDatagram datagram, const Deli
   IpDatagram& ip = datagram.ip;
   if (forwarder_->is_machine(ip.destination)) return forward_out(ingress, ip, to);
   hosts_->note_system(ingress.now, datagram);
-  const HostTemplatePtr* kind = hosts_->find(ip.destination, ip.source, ip.protocol, ingress.now);
+  const HostTemplatePtr* host_template =
+      hosts_->find(ip.destination, ip.source, ip.protocol, ingress.now);
   HostTemplatePtr begun_with;  // held: the conversation may end in this turn
-  if (kind == nullptr && (begun_with = transport_->template_of_conversation(datagram)) != nullptr)
-    kind = &begun_with;
-  if (kind == nullptr) return counters_.count(DropReason::no_host);
-  if (hosts_->drops(**kind, datagram)) return counters_.count(DropReason::dropped_by_host);
+  if (host_template == nullptr &&
+      (begun_with = transport_->template_of_conversation(datagram)) != nullptr)
+    host_template = &begun_with;
+  if (host_template == nullptr) return counters_.count(DropReason::no_host);
+  if (hosts_->drops(**host_template, datagram)) return counters_.count(DropReason::dropped_by_host);
   const std::size_t hops = to.path->hops.size();
   ip.ttl = static_cast<std::uint8_t>(ip.ttl - hops);
   HostContext host = hosts_->context(
-      ingress.now, ip.destination, ip.source, *kind,
+      ingress.now, ip.destination, ip.source, *host_template,
       reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out);
   host.to_group = ingress.to_group;
   transport_->handle(host, datagram, ingress.checksum_pending);

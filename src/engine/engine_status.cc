@@ -12,8 +12,8 @@ const HostTemplate* Engine::host_at(const IpAddress& address, const IpAddress& s
   const bool is_answered_for =
       settings_.claimed.contains(address) || lan_->dhcp_clients().find(address) != nullptr;
   if (!is_answered_for || forwarder_->is_machine(address)) return nullptr;
-  const HostTemplatePtr* const kind = hosts_->find(address, source, protocol, now);
-  return kind == nullptr ? nullptr : kind->get();
+  const HostTemplatePtr* const host_template = hosts_->find(address, source, protocol, now);
+  return host_template == nullptr ? nullptr : host_template->get();
 }
 
 std::size_t Engine::connections() const { return transport_->tcp().connections(); }

@@ -33,11 +33,11 @@ HostTemplatePtr machine(std::string personality = "Counting OS") {
   return std::make_shared<const HostTemplate>(std::move(result));
 }
 
-/// A world in which `kind` is at 10.0.0.5; of null: nobody.
-HoneynetVersion world(HostTemplatePtr kind, std::string_view claimed = "10.0.0.0/8",
+/// A honeynet version in which `host_template` is at 10.0.0.5; null: nobody.
+HoneynetVersion world(HostTemplatePtr host_template, std::string_view claimed = "10.0.0.0/8",
                       Topology topology = {}) {
   Honeynet::Parts parts{.topology = std::move(topology), .router_template = machine()};
-  if (kind != nullptr) parts.hosts = HostMap({{{host, host}, std::move(kind)}});
+  if (host_template != nullptr) parts.hosts = HostMap({{{host, host}, std::move(host_template)}});
   return {std::make_shared<const Honeynet>(std::move(parts)), prefix(claimed)};
 }
 

@@ -14,11 +14,11 @@ HostTable::HostTable(const Dependencies& dependencies)
 const HostTemplatePtr* HostTable::find(const IpAddress& address, const IpAddress& visitor,
                                        std::uint8_t protocol, Instant now) const {
   const LeasedHost* const leased = deps_.leases.find(address);
-  const HostTemplatePtr* const kind =
-      leased == nullptr ? deps_.honeynet->find_host(address) : &leased->kind;
-  if (kind == nullptr || !(*kind)->is_dynamic) return kind;
+  const HostTemplatePtr* const host_template =
+      leased == nullptr ? deps_.honeynet->find_host(address) : &leased->host_template;
+  if (host_template == nullptr || !(*host_template)->is_dynamic) return host_template;
   const Duration time = time_of_day(now, deps_.honeynet->parts().local_time_ahead);
-  return resolve(*kind, {visitor, protocol, time, systems_.name_of(visitor, now)});
+  return resolve(*host_template, {visitor, protocol, time, systems_.name_of(visitor, now)});
 }
 
 const Path* HostTable::path_to(const IpAddress& address) const {
@@ -26,39 +26,40 @@ const Path* HostTable::path_to(const IpAddress& address) const {
   return is_leased(address) ? &on_the_link : deps_.honeynet->topology().path_to(address);
 }
 
-HostState HostTable::make_state(const IpAddress& address, const HostTemplate& kind,
+HostState HostTable::make_state(const IpAddress& address, const HostTemplate& host_template,
                                 Instant now) const {
-  return make_host_state(deps_.settings.host_key, address, kind, began_, now);
+  return make_host_state(deps_.settings.host_key, address, host_template, began_, now);
 }
 
-HostState& HostTable::state_of(const IpAddress& address, const HostTemplatePtr& kind, Instant now) {
+HostState& HostTable::state_of(const IpAddress& address, const HostTemplatePtr& host_template,
+                               Instant now) {
   HostState* const known = states_.touch(address);
-  if (known == nullptr) return states_.insert(address, make_state(address, *kind, now));
-  if (known->personality == kind->personality) return *known;
+  if (known == nullptr) return states_.insert(address, make_state(address, *host_template, now));
+  if (known->personality == host_template->personality) return *known;
   // Another honeynet than when it was last spoken to. The same system goes on counting.
-  if (known->personality->name == kind->personality->name)
-    known->personality = kind->personality;
+  if (known->personality->name == host_template->personality->name)
+    known->personality = host_template->personality;
   else
-    *known = make_state(address, *kind, now);
+    *known = make_state(address, *host_template, now);
   return *known;
 }
 
 HostContext HostTable::conversation_context(Instant now, const FlowKey& flow,
-                                            const HostTemplatePtr& kind,
+                                            const HostTemplatePtr& host_template,
                                             const SavedReplyRoute& kept, Outbox& out) {
   const IpAddress& address = flow.local.address;
   HostState* state = states_.touch(address);
-  if (state == nullptr) state = &states_.insert(address, make_state(address, *kind, now));
-  return make_context(now, address, flow.remote.address, kind, *state,
+  if (state == nullptr) state = &states_.insert(address, make_state(address, *host_template, now));
+  return make_context(now, address, flow.remote.address, host_template, *state,
                       way_of_conversation(now, address, kept), out);
 }
 
 HostContext HostTable::make_context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                                    const HostTemplatePtr& kind, HostState& state,
+                                    const HostTemplatePtr& host_template, HostState& state,
                                     const ReplyRoute& way, Outbox& out) {
   return {.now = now,
           .address = address,
-          .kind = kind,
+          .host_template = host_template,
           .state = state,
           .way = way,
           .limits = deps_.settings.limits,
@@ -88,11 +89,11 @@ ReplyRoute HostTable::way_of_conversation(Instant now, const IpAddress& address,
                      std::max(now + path->place.latency, kept.departed));
 }
 
-bool HostTable::drops(const HostTemplate& kind, const ParsedDatagram& datagram) {
-  if (rng_.happens(kind.drops_in)) return true;
+bool HostTable::drops(const HostTemplate& host_template, const ParsedDatagram& datagram) {
+  if (rng_.happens(host_template.drops_in)) return true;
   const TcpSegment* const segment = datagram.tcp();
-  return kind.drops_syn != Probability{} && segment != nullptr &&
-         segment->is_connection_request() && rng_.happens(kind.drops_syn);
+  return host_template.drops_syn != Probability{} && segment != nullptr &&
+         segment->is_connection_request() && rng_.happens(host_template.drops_syn);
 }
 
 void HostTable::add_tables(std::vector<TableUse>& tables) const {

@@ -50,19 +50,21 @@ class HostTable {
   /// The path to an address; a leased one is on the link. nullptr: none.
   const Path* path_to(const IpAddress& address) const;
 
-  /// For a host of the template `kind` that answers a packet of `visitor`.
+  /// For a host of the template `host_template` that answers a packet of `visitor`.
   HostContext context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                      const HostTemplatePtr& kind, const ReplyRoute& way, Outbox& out) {
-    return make_context(now, address, visitor, kind, state_of(address, kind, now), way, out);
+                      const HostTemplatePtr& host_template, const ReplyRoute& way, Outbox& out) {
+    return make_context(now, address, visitor, host_template, state_of(address, host_template, now),
+                        way, out);
   }
-  /// For what a host says in a conversation that began by the template `kind`, whatever the host is
+  /// For what a host says in a conversation that began by the template `host_template`, whatever the host is
   /// by now. The host goes on with the sequences it has: two systems never take turns in starting
   /// them again.
-  HostContext conversation_context(Instant now, const FlowKey& flow, const HostTemplatePtr& kind,
+  HostContext conversation_context(Instant now, const FlowKey& flow,
+                                   const HostTemplatePtr& host_template,
                                    const SavedReplyRoute& kept, Outbox& out);
 
-  /// Whether a host of the template `kind` drops the datagram without an answer, as chance has it.
-  bool drops(const HostTemplate& kind, const ParsedDatagram& datagram);
+  /// Whether a host of the template `host_template` drops the datagram without an answer, as chance has it.
+  bool drops(const HostTemplate& host_template, const ParsedDatagram& datagram);
 
   ReplyLimits& reply_limits() { return reply_limits_; }
   std::size_t size() const { return states_.size(); }
@@ -73,13 +75,14 @@ class HostTable {
   void adopt(const Honeynet&, const AddressSet&) {}  // state_of() notices another personality
 
  private:
-  HostState make_state(const IpAddress& address, const HostTemplate& kind, Instant now) const;
-  HostState& state_of(const IpAddress& address, const HostTemplatePtr& kind, Instant now);
+  HostState make_state(const IpAddress& address, const HostTemplate& host_template,
+                       Instant now) const;
+  HostState& state_of(const IpAddress& address, const HostTemplatePtr& host_template, Instant now);
   ReplyRoute way_of_conversation(Instant now, const IpAddress& address,
                                  const SavedReplyRoute& kept) const;
   HostContext make_context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                           const HostTemplatePtr& kind, HostState& state, const ReplyRoute& way,
-                           Outbox& out);
+                           const HostTemplatePtr& host_template, HostState& state,
+                           const ReplyRoute& way, Outbox& out);
 
   const Dependencies deps_;
   LruMap<IpAddress, HostState, FlowHash> states_;

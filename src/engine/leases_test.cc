@@ -30,13 +30,14 @@ class LeasesTest : public testing::Test {
   LeasesTest() {
     AddressSet claimed;
     claimed.add(*parse_ip_prefix("10.0.0.0/24"));
-    engine.emplace(std::make_shared<const Honeynet>(Honeynet::Parts{
-                       .default_template = machine("default"),
-                       .dhcp = {{.interface = "eth0", .kind = machine("linux"), .identity = "1"}},
-                       .real_machines = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}}),
-                   EngineSettings{.interfaces = {{.mac = own_mac, .name = "eth0"}},
-                                  .claimed = claimed,
-                                  .host_key = {1, 2}});
+    engine.emplace(
+        std::make_shared<const Honeynet>(Honeynet::Parts{
+            .default_template = machine("default"),
+            .dhcp = {{.interface = "eth0", .host_template = machine("linux"), .identity = "1"}},
+            .real_machines = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}}),
+        EngineSettings{.interfaces = {{.mac = own_mac, .name = "eth0"}},
+                       .claimed = claimed,
+                       .host_key = {1, 2}});
   }
 
   /// Time passes; the server answers whatever the host asks.
@@ -102,9 +103,9 @@ class LeasesTest : public testing::Test {
 
   /// The name of the template that answers; empty: nobody does.
   std::string name_at(const IpAddress& address) const {
-    const HostTemplate* const kind =
+    const HostTemplate* const host_template =
         engine->host_at(address, visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now);
-    return kind == nullptr ? "" : kind->name;
+    return host_template == nullptr ? "" : host_template->name;
   }
 
   std::optional<Engine> engine;

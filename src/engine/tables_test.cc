@@ -29,15 +29,17 @@ IpAddress visitor_of(std::uint32_t number) { return IpAddress::v4((198U << 24) +
 class Tables : public testing::Test {
  protected:
   void start(const Limits& limits, ArpMode arp = ArpMode::force) {
-    HostTemplate kind{.personality = std::make_shared<const Personality>(generic_personality())};
-    kind.tcp_ports = {{Port{9}, TarpitAction{}}};
-    kind.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(BuiltIn::echo)}};
+    HostTemplate host_template{.personality =
+                                   std::make_shared<const Personality>(generic_personality())};
+    host_template.tcp_ports = {{Port{9}, TarpitAction{}}};
+    host_template.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(BuiltIn::echo)}};
     EngineSettings settings{
         .interfaces = {{.mac = own_mac}}, .arp = arp, .limits = limits, .host_key = {1, 2}};
     settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
-    engine.emplace(std::make_shared<const Honeynet>(Honeynet::Parts{
-                       .default_template = std::make_shared<const HostTemplate>(std::move(kind))}),
-                   settings);
+    engine.emplace(
+        std::make_shared<const Honeynet>(Honeynet::Parts{
+            .default_template = std::make_shared<const HostTemplate>(std::move(host_template))}),
+        settings);
   }
   void receive(EtherType type, const Words& payload) {
     const wire::EthernetHeader header{own_mac, visitor_mac, static_cast<std::uint16_t>(type)};

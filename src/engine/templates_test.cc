@@ -12,7 +12,7 @@ namespace {
 IpAddress address(std::string_view text) { return parse_ip_address(text).value(); }
 IpPrefix network(std::string_view text) { return parse_ip_prefix(text).value(); }
 
-HostTemplatePtr kind(std::string name, Probability drops_in = {}) {
+HostTemplatePtr template_of(std::string name, Probability drops_in = {}) {
   auto made = std::make_shared<HostTemplate>();
   made->name = std::move(name);
   made->personality = std::make_shared<const Personality>(generic_personality());
@@ -64,10 +64,10 @@ Engine engine_of(Honeynet::Parts parts) {
 const Instant noon = Instant{} + hours{24 * 20000 + 12};
 
 TEST(Engine, AnswersForEveryAddressOfABoundRange) {
-  Engine engine =
-      engine_of({.topology = {},
-                 .hosts = HostMap({{parse_address_range("10.0.0.0/16").value(), kind("many")}}),
-                 .router_template = kind("router")});
+  Engine engine = engine_of(
+      {.topology = {},
+       .hosts = HostMap({{parse_address_range("10.0.0.0/16").value(), template_of("many")}}),
+       .router_template = template_of("router")});
   EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.0.77.5")),
             "10.0.77.5 type 0 code 0");
   EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.1.0.5")), "");
@@ -82,8 +82,8 @@ TEST(Engine, ARouterSaysThatAnUnreachableNetworkIsSo) {
                                     .unreachable = {{address("10.0.0.1"), network("10.3.0.0/16")}}})
                        .value(),
        .hosts = {},
-       .default_template = kind("default"),
-       .router_template = kind("router")});
+       .default_template = template_of("default"),
+       .router_template = template_of("router")});
   EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.2.0.5")),
             "10.2.0.5 type 0 code 0");
   EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.3.0.5")),
@@ -93,8 +93,8 @@ TEST(Engine, ARouterSaysThatAnUnreachableNetworkIsSo) {
 TEST(Engine, AHostMayDropItsShare) {
   Engine engine = engine_of({.topology = {},
                              .hosts = {},
-                             .default_template = kind("lossy", percent(25)),
-                             .router_template = kind("router")});
+                             .default_template = template_of("lossy", percent(25)),
+                             .router_template = template_of("router")});
   int answers = 0;
   for (int i = 0; i < 4000; ++i)
     answers +=
@@ -107,11 +107,11 @@ TEST(Engine, AHostMayDropItsShare) {
 
 TEST(Engine, ADynamicHostAnswersOnlyWhomItsConditionsName) {
   auto dynamic = std::make_shared<HostTemplate>(HostTemplate{.name = "magic", .is_dynamic = true});
-  dynamic->choices = {{FromNetwork{network("192.0.2.0/24")}, kind("inside")}};
+  dynamic->choices = {{FromNetwork{network("192.0.2.0/24")}, template_of("inside")}};
   Engine engine = engine_of({.topology = {},
                              .hosts = {},
                              .default_template = dynamic,
-                             .router_template = kind("router")});
+                             .router_template = template_of("router")});
   EXPECT_EQ(answer_to_ping(engine, noon, address("192.0.2.1"), address("10.0.0.5")),
             "10.0.0.5 type 0 code 0");
   EXPECT_EQ(answer_to_ping(engine, noon, address("198.51.100.1"), address("10.0.0.5")), "");

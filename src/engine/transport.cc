@@ -60,8 +60,8 @@ void Transport::on_service(Instant now, const ServiceMessage& message, Outbox& o
     return tcp_.on_service(host, *connection, message);
   }
   if (const auto [key, flow] = udp_.find(session); flow != nullptr) {
-    const HostTemplatePtr kind = flow->kind;
-    HostContext host = hosts_.conversation_context(now, *key, kind, flow->way, out);
+    const HostTemplatePtr host_template = flow->host_template;
+    HostContext host = hosts_.conversation_context(now, *key, host_template, flow->way, out);
     udp_.on_service(host, *key, *flow, message);
   }
 }
@@ -101,13 +101,13 @@ void Transport::add_tables(std::vector<TableUse>& tables) const {
 /// section 3.3.2).
 void Transport::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out) {
   const IpDatagram& first = lapsed.first;
-  const HostTemplatePtr* const kind =
+  const HostTemplatePtr* const host_template =
       hosts_.find(first.destination, first.source, first.protocol, now);
-  if (kind == nullptr || !(*kind)->personality->quirks.reports_lapsed_fragments ||
-      std::holds_alternative<Block>((*kind)->icmp_default))
+  if (host_template == nullptr || !(*host_template)->personality->quirks.reports_lapsed_fragments ||
+      std::holds_alternative<Block>((*host_template)->icmp_default))
     return;
   const FlowKey flow{{first.source, {}}, {first.destination, {}}, IpProtocol::icmp};
-  HostContext host = hosts_.conversation_context(now, flow, *kind, lapsed.way, out);
+  HostContext host = hosts_.conversation_context(now, flow, *host_template, lapsed.way, out);
   constexpr std::uint8_t in_reassembly = 1;
   send_icmp_error(host, first, {IcmpType::time_exceeded, in_reassembly});
 }

@@ -22,7 +22,7 @@ class Transport {
   /// By which template the conversation began that `datagram` goes on with. Returns nullptr if it
   /// goes on with none.
   HostTemplatePtr template_of_conversation(const ParsedDatagram& datagram) {
-    return tcp_.kind_of_conversation(datagram);
+    return tcp_.template_of_conversation(datagram);
   }
 
   /// A service said something. Messages about sessions that are over are ignored.
@@ -44,8 +44,8 @@ class Transport {
 
  private:
   HostContext context_of(Instant now, const Connection& connection, Outbox& out) {
-    return hosts_.conversation_context(now, connection.flow(), connection.kind(), connection.way(),
-                                       out);
+    return hosts_.conversation_context(now, connection.flow(), connection.host_template(),
+                                       connection.way(), out);
   }
   void add_fragment(HostContext& host, const IpDatagram& fragment, bool checksum_pending);
   void dispatch(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending);

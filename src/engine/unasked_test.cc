@@ -34,12 +34,13 @@ class Unasked : public testing::Test {
   static std::shared_ptr<const Honeynet> world(bool verifies, bool has_nic) {
     Personality personality = generic_personality();
     personality.arp.verifies_neighbours = verifies;
-    HostTemplate kind{.personality = std::make_shared<const Personality>(std::move(personality))};
+    HostTemplate host_template{.personality =
+                                   std::make_shared<const Personality>(std::move(personality))};
     if (has_nic)
-      kind.card = std::make_shared<const NicProfile>(
+      host_template.card = std::make_shared<const NicProfile>(
           NicProfile{.name = "test", .prefixes = {{2, 7, 7}}, .address = {}});
-    return std::make_shared<const Honeynet>(
-        Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(kind))});
+    return std::make_shared<const Honeynet>(Honeynet::Parts{
+        .default_template = std::make_shared<const HostTemplate>(std::move(host_template))});
   }
   static AddressSet claimed() {
     AddressSet set;

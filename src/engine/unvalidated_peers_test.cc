@@ -22,11 +22,12 @@ const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, visitor_mac{{2, 0, 0, 0, 0, 9}};
 const IpAddress host = IpAddress::v4(10, 0, 0, 5), machine = IpAddress::v4(10, 0, 0, 77);
 
 std::shared_ptr<const Honeynet> world() {
-  HostTemplate kind{.personality = std::make_shared<const Personality>(generic_personality())};
-  kind.tcp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
-  kind.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
-  return std::make_shared<const Honeynet>(
-      Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(kind))});
+  HostTemplate host_template{.personality =
+                                 std::make_shared<const Personality>(generic_personality())};
+  host_template.tcp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
+  host_template.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
+  return std::make_shared<const Honeynet>(Honeynet::Parts{
+      .default_template = std::make_shared<const HostTemplate>(std::move(host_template))});
 }
 
 Words tcp(std::uint8_t flags, Port to, const IpAddress& source, std::size_t text_bytes = 0) {

@@ -6,9 +6,9 @@ namespace apiary {
 
 std::optional<MacAddress> card_address(const Honeynet& honeynet, const IpAddress& address,
                                        const HashKey& host_key) {
-  const HostTemplatePtr* const kind = honeynet.find_host(address);
-  if (kind == nullptr) return {};
-  const HostTemplate& machine = machine_on_link(**kind);
+  const HostTemplatePtr* const host_template = honeynet.find_host(address);
+  if (host_template == nullptr) return {};
+  const HostTemplate& machine = machine_on_link(**host_template);
   if (machine.card == nullptr) return {};
   return mac_address(*machine.card, address, host_key);
 }

@@ -9,7 +9,7 @@ namespace apiary {
 /// A machine that asks a DHCP server for its address.
 struct DhcpHost {
   std::string interface;                   // the link it is on
-  HostTemplatePtr kind;                    // not null
+  HostTemplatePtr host_template;           // not null
   std::shared_ptr<const NicProfile> card;  // null: of the same maker as the interface's
   std::string identity;                    // tells it from all others, also over a reload
 };

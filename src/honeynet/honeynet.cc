@@ -3,10 +3,12 @@
 namespace apiary {
 
 Honeynet::Honeynet(Parts parts) : parts_(std::move(parts)) {
-  const auto look_at = [this](const HostTemplatePtr& kind) {
-    if (kind != nullptr && machine_on_link(*kind).card != nullptr) has_nics_ = true;
+  const auto look_at = [this](const HostTemplatePtr& host_template) {
+    if (host_template != nullptr && machine_on_link(*host_template).card != nullptr)
+      has_nics_ = true;
   };
-  parts_.hosts.visit_kinds([&](const HostTemplatePtr& kind, std::uint64_t) { look_at(kind); });
+  parts_.hosts.visit_templates(
+      [&](const HostTemplatePtr& host_template, std::uint64_t) { look_at(host_template); });
   look_at(parts_.default_template);
   broadcast_listeners_ = parts_.hosts.addresses(has_udp_service);
 }
@@ -21,9 +23,10 @@ const HostTemplatePtr* Honeynet::find_host(const IpAddress& address) const {
 const HostTemplatePtr* Honeynet::find_host(const IpAddress& address, const IpAddress& visitor,
                                            std::uint8_t protocol, Instant now,
                                            std::string_view system) const {
-  const HostTemplatePtr* const kind = find_host(address);
-  if (kind == nullptr || !(*kind)->is_dynamic) return kind;
-  return resolve(*kind, {visitor, protocol, time_of_day(now, parts_.local_time_ahead), system});
+  const HostTemplatePtr* const host_template = find_host(address);
+  if (host_template == nullptr || !(*host_template)->is_dynamic) return host_template;
+  return resolve(*host_template,
+                 {visitor, protocol, time_of_day(now, parts_.local_time_ahead), system});
 }
 
 }  // namespace apiary

@@ -45,36 +45,38 @@ class Canvas {
 
 HostMap::HostMap(const std::vector<Binding>& bindings) : counts_(bindings.size(), false) {
   std::unordered_map<const HostTemplate*, Index> known;
-  std::vector<Index> kinds;
-  kinds.reserve(bindings.size());
+  std::vector<Index> templates;
+  templates.reserve(bindings.size());
   for (const Binding& binding : bindings) {
     const auto [at, is_new] =
-        known.try_emplace(binding.kind.get(), static_cast<Index>(kinds_.size()));
-    if (is_new) kinds_.push_back(binding.kind);
-    kinds.push_back(at->second);
+        known.try_emplace(binding.host_template.get(), static_cast<Index>(templates_.size()));
+    if (is_new) templates_.push_back(binding.host_template);
+    templates.push_back(at->second);
   }
-  add_singles(bindings, kinds);
-  add_ranges(bindings, kinds);
+  add_singles(bindings, templates);
+  add_ranges(bindings, templates);
 }
 
-void HostMap::add_singles(const std::vector<Binding>& bindings, const std::vector<Index>& kinds) {
+void HostMap::add_singles(const std::vector<Binding>& bindings,
+                          const std::vector<Index>& templates) {
   std::vector<std::pair<std::uint32_t, std::size_t>> singles;
   singles.reserve(bindings.size());
   for (std::size_t i = 0; i < bindings.size(); ++i)
     if (is_single(bindings[i])) singles.emplace_back(bindings[i].addresses.first.v4_value(), i);
   std::sort(singles.begin(), singles.end());
   single_addresses_.reserve(singles.size());
-  single_kinds_.reserve(singles.size());
+  single_templates_.reserve(singles.size());
   for (std::size_t i = 0; i < singles.size(); ++i) {
     const auto& [address, binding] = singles[i];
     if (i + 1 < singles.size() && singles[i + 1].first == address) continue;  // the later counts
     counts_[binding] = true;
     single_addresses_.push_back(address);
-    single_kinds_.push_back(kinds[binding]);
+    single_templates_.push_back(templates[binding]);
   }
 }
 
-void HostMap::add_ranges(const std::vector<Binding>& bindings, const std::vector<Index>& kinds) {
+void HostMap::add_ranges(const std::vector<Binding>& bindings,
+                         const std::vector<Index>& templates) {
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < bindings.size(); ++i)
     if (!is_single(bindings[i])) order.push_back(i);
@@ -86,10 +88,10 @@ void HostMap::add_ranges(const std::vector<Binding>& bindings, const std::vector
 
   for (auto piece = canvas.pieces().begin(); std::next(piece) != canvas.pieces().end(); ++piece) {
     const auto& [start, binding] = *piece;
-    const Index kind = binding == no_binding ? nobody : kinds[binding];
-    if (range_kinds_.empty() || range_kinds_.back() != kind) {
+    const Index index = binding == no_binding ? nobody : templates[binding];
+    if (range_templates_.empty() || range_templates_.back() != index) {
       range_starts_.push_back(static_cast<std::uint32_t>(start));
-      range_kinds_.push_back(kind);
+      range_templates_.push_back(index);
     }
     if (binding == no_binding) continue;
     const std::uint64_t after = std::next(piece)->first;
@@ -100,31 +102,33 @@ void HostMap::add_ranges(const std::vector<Binding>& bindings, const std::vector
   }
 }
 
-void HostMap::visit_kinds(
-    const std::function<void(const HostTemplatePtr& kind, std::uint64_t hosts)>& visit) const {
-  std::vector<std::uint64_t> hosts(kinds_.size());
-  for (const Index kind : single_kinds_) ++hosts[kind];
+void HostMap::visit_templates(const std::function<void(const HostTemplatePtr& host_template,
+                                                       std::uint64_t hosts)>& visit) const {
+  std::vector<std::uint64_t> hosts(templates_.size());
+  for (const Index index : single_templates_) ++hosts[index];
   for (std::size_t i = 0; i < range_starts_.size(); ++i) {
-    if (range_kinds_[i] == nobody) continue;
+    if (range_templates_[i] == nobody) continue;
     const bool is_last = i + 1 == range_starts_.size();
     const std::uint64_t after = is_last ? std::uint64_t{1} << 32 : range_starts_[i + 1];
-    hosts[range_kinds_[i]] += after - range_starts_[i];
+    hosts[range_templates_[i]] += after - range_starts_[i];
   }
-  for (std::size_t i = 0; i < kinds_.size(); ++i)
-    if (hosts[i] > 0) visit(kinds_[i], hosts[i]);
+  for (std::size_t i = 0; i < templates_.size(); ++i)
+    if (hosts[i] > 0) visit(templates_[i], hosts[i]);
 }
 
-AddressSet HostMap::addresses(const std::function<bool(const HostTemplate& kind)>& counts) const {
-  std::vector<bool> kind_counts;
-  kind_counts.reserve(kinds_.size());
-  for (const HostTemplatePtr& kind : kinds_) kind_counts.push_back(!counts || counts(*kind));
+AddressSet HostMap::addresses(
+    const std::function<bool(const HostTemplate& host_template)>& counts) const {
+  std::vector<bool> counted;
+  counted.reserve(templates_.size());
+  for (const HostTemplatePtr& host_template : templates_)
+    counted.push_back(!counts || counts(*host_template));
   std::vector<AddressRange> all;
   all.reserve(single_addresses_.size() + range_starts_.size());
   for (std::size_t i = 0; i < single_addresses_.size(); ++i)
-    if (kind_counts[single_kinds_[i]])
+    if (counted[single_templates_[i]])
       all.push_back({IpAddress::v4(single_addresses_[i]), IpAddress::v4(single_addresses_[i])});
   for (std::size_t i = 0; i < range_starts_.size(); ++i) {
-    if (range_kinds_[i] == nobody || !kind_counts[range_kinds_[i]]) continue;
+    if (range_templates_[i] == nobody || !counted[range_templates_[i]]) continue;
     const bool is_last = i + 1 == range_starts_.size();
     const std::uint32_t last = is_last ? 0xffffffff : range_starts_[i + 1] - 1;
     all.push_back({IpAddress::v4(range_starts_[i]), IpAddress::v4(last)});
@@ -141,15 +145,15 @@ const HostTemplatePtr* HostMap::find_single(const IpAddress& address) const {
   const std::uint32_t value = address.v4_value();
   const auto at = std::lower_bound(single_addresses_.begin(), single_addresses_.end(), value);
   if (at == single_addresses_.end() || *at != value) return nullptr;
-  return &kinds_[single_kinds_[static_cast<std::size_t>(at - single_addresses_.begin())]];
+  return &templates_[single_templates_[static_cast<std::size_t>(at - single_addresses_.begin())]];
 }
 
 const HostTemplatePtr* HostMap::find_range(const IpAddress& address) const {
   if (!address.is_v4() || range_starts_.empty()) return nullptr;
   const auto after =
       std::upper_bound(range_starts_.begin(), range_starts_.end(), address.v4_value());
-  const Index kind = range_kinds_[static_cast<std::size_t>(after - range_starts_.begin()) - 1];
-  return kind == nobody ? nullptr : &kinds_[kind];
+  const Index index = range_templates_[static_cast<std::size_t>(after - range_starts_.begin()) - 1];
+  return index == nobody ? nullptr : &templates_[index];
 }
 
 }  // namespace apiary

@@ -15,7 +15,7 @@ class HostMap {
  public:
   struct Binding {
     AddressRange addresses;
-    HostTemplatePtr kind;  // not null
+    HostTemplatePtr host_template;  // not null
   };
 
   HostMap() = default;
@@ -28,13 +28,14 @@ class HostMap {
   const HostTemplatePtr* find_range(const IpAddress& address) const;
 
   /// Shows `visit` each template that counts somewhere, and how many hosts are of it.
-  void visit_kinds(
-      const std::function<void(const HostTemplatePtr& kind, std::uint64_t hosts)>& visit) const;
+  void visit_templates(const std::function<void(const HostTemplatePtr& host_template,
+                                                std::uint64_t hosts)>& visit) const;
 
   /// How many addresses are bound alone.
   std::size_t singles() const { return single_addresses_.size(); }
   /// All bound addresses, or those whose template `counts`; worked out at each call.
-  AddressSet addresses(const std::function<bool(const HostTemplate& kind)>& counts = {}) const;
+  AddressSet addresses(
+      const std::function<bool(const HostTemplate& host_template)>& counts = {}) const;
   /// For each binding as it was given, whether it counts at any address. Singles shadow ranges.
   const std::vector<bool>& counts() const { return counts_; }
 
@@ -42,14 +43,14 @@ class HostMap {
   using Index = std::uint32_t;
   static constexpr Index nobody = 0xffffffff;
 
-  void add_singles(const std::vector<Binding>& bindings, const std::vector<Index>& kinds);
-  void add_ranges(const std::vector<Binding>& bindings, const std::vector<Index>& kinds);
+  void add_singles(const std::vector<Binding>& bindings, const std::vector<Index>& templates);
+  void add_ranges(const std::vector<Binding>& bindings, const std::vector<Index>& templates);
 
-  std::vector<HostTemplatePtr> kinds_;
+  std::vector<HostTemplatePtr> templates_;
   std::vector<std::uint32_t> single_addresses_;  // ascending
-  std::vector<Index> single_kinds_;              // of kinds_, one for each of them
+  std::vector<Index> single_templates_;          // of kinds_, one for each of them
   std::vector<std::uint32_t> range_starts_;      // ascending; each reaches to the next
-  std::vector<Index> range_kinds_;
+  std::vector<Index> range_templates_;
   std::vector<bool> counts_;
 };
 

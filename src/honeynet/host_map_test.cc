@@ -12,7 +12,9 @@ HostMap::Binding binding(std::string_view range, std::string name) {
           std::make_shared<const HostTemplate>(HostTemplate{.name = std::move(name)})};
 }
 
-std::string name_of(const HostTemplatePtr* kind) { return kind == nullptr ? "" : (*kind)->name; }
+std::string name_of(const HostTemplatePtr* host_template) {
+  return host_template == nullptr ? "" : (*host_template)->name;
+}
 
 TEST(HostMap, TheSmallerBindingCounts) {
   const HostMap map({binding("10.0.0.0-10.0.0.9", "few"), binding("10.0.0.0/8", "all"),

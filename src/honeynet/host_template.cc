@@ -29,37 +29,38 @@ std::string describe(const PortAction& action) {
                     action);
 }
 
-bool has_udp_service(const HostTemplate& kind) {
+bool has_udp_service(const HostTemplate& host_template) {
   const auto is_service = [](const PortAction& action) {
     return std::holds_alternative<std::shared_ptr<const ServiceSpec>>(action);
   };
-  return is_service(kind.udp_default) ||
-         std::ranges::any_of(kind.udp_ports,
+  return is_service(host_template.udp_default) ||
+         std::ranges::any_of(host_template.udp_ports,
                              [&](const auto& port) { return is_service(port.second); }) ||
-         std::ranges::any_of(kind.choices,
-                             [](const Choice& choice) { return has_udp_service(*choice.kind); });
+         std::ranges::any_of(host_template.choices, [](const Choice& choice) {
+           return has_udp_service(*choice.host_template);
+         });
 }
 
-const HostTemplatePtr* resolve(const HostTemplatePtr& kind, const MatchContext& context) {
-  const HostTemplatePtr* found = &kind;
+const HostTemplatePtr* resolve(const HostTemplatePtr& host_template, const MatchContext& context) {
+  const HostTemplatePtr* found = &host_template;
   while ((*found)->is_dynamic) {  // the configuration makes sure that none leads back to itself
     const auto& choices = (*found)->choices;
     const auto choice = std::find_if(choices.begin(), choices.end(),
                                      [&](const Choice& c) { return holds(c.condition, context); });
     if (choice == choices.end()) return nullptr;
-    found = &choice->kind;
+    found = &choice->host_template;
   }
   return found;
 }
 
-const HostTemplate& machine_on_link(const HostTemplate& kind) {
+const HostTemplate& machine_on_link(const HostTemplate& host_template) {
   const HostTemplate* first = nullptr;
-  for (const Choice& choice : kind.choices) {
-    const HostTemplate& machine = machine_on_link(*choice.kind);
+  for (const Choice& choice : host_template.choices) {
+    const HostTemplate& machine = machine_on_link(*choice.host_template);
     if (machine.card != nullptr) return machine;
     if (first == nullptr) first = &machine;
   }
-  return first == nullptr ? kind : *first;
+  return first == nullptr ? host_template : *first;
 }
 
 }  // namespace apiary

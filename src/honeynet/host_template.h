@@ -51,10 +51,10 @@ using HostTemplatePtr = std::shared_ptr<const HostTemplate>;
 /// A choice of a dynamic template: applies if its condition does.
 struct Choice {
   Condition condition;
-  HostTemplatePtr kind;  // not null
+  HostTemplatePtr host_template;  // not null
 };
 
-/// A kind of machine: a completely configured computer, of which any number of hosts can be.
+/// A completely configured machine. Any number of hosts can have the same template.
 /// Immutable once in a Honeynet.
 struct HostTemplate {
   std::string name;
@@ -92,16 +92,16 @@ struct HostTemplate {
   }
 };
 
-/// Whether hosts of `kind` have a UDP service, in some encounter.
-bool has_udp_service(const HostTemplate& kind);
+/// Whether hosts of `host_template` have a UDP service, in some encounter.
+bool has_udp_service(const HostTemplate& host_template);
 
-/// Resolves `kind`: returns it, or the choice of a dynamic template, whose choices may be dynamic,
-/// too. nullptr: no condition applies. Valid as long as `kind` is.
-const HostTemplatePtr* resolve(const HostTemplatePtr& kind, const MatchContext& context);
+/// Resolves `host_template`: returns it, or the choice of a dynamic template, whose choices may be dynamic,
+/// too. nullptr: no condition applies. Valid as long as `host_template` is.
+const HostTemplatePtr* resolve(const HostTemplatePtr& host_template, const MatchContext& context);
 
-/// The template that `kind` has on its link, where it is one machine for all: of a dynamic
+/// The template that `host_template` has on its link, where it is one machine for all: of a dynamic
 /// template, the first choice with a network card, else the first; itself if it has none. Valid as
-/// long as `kind` is.
-const HostTemplate& machine_on_link(const HostTemplate& kind);
+/// long as `host_template` is.
+const HostTemplate& machine_on_link(const HostTemplate& host_template);
 
 }  // namespace apiary

@@ -13,7 +13,7 @@ namespace apiary {
 /// The first three bytes of a MAC address, which identify the vendor (IEEE's OUI).
 using Oui = std::array<std::uint8_t, 3>;
 
-/// The network card of a kind of machine: whose MAC addresses its hosts have.
+/// The network card of a template: the vendor of its hosts' MAC addresses.
 struct NicProfile {
   std::string name;                   // as the configuration has it
   std::vector<Oui> prefixes;          // of which each host has one; never empty, none of a group

@@ -16,8 +16,8 @@ namespace apiary {
 /// All that a handler may see and do while it answers for one host in one turn.
 struct HostContext {
   Instant now;
-  IpAddress address;            // the host's own
-  const HostTemplatePtr& kind;  // what machine it is
+  IpAddress address;                     // the host's own
+  const HostTemplatePtr& host_template;  // what machine it is
   HostState& state;
   ReplyRoute way;  // to the visitor
   const Limits& limits;
@@ -33,7 +33,7 @@ struct HostContext {
   HostContext by(const HostTemplatePtr& begun_with) const {
     return {.now = now,
             .address = address,
-            .kind = begun_with,
+            .host_template = begun_with,
             .state = state,
             .way = way,
             .limits = limits,
@@ -46,7 +46,7 @@ struct HostContext {
             .to_group = to_group};
   }
 
-  const Personality& personality() const { return *kind->personality; }
+  const Personality& personality() const { return *host_template->personality; }
   StackState& stack() const { return state.stack; }
 
   /// Whether no router is between the host and the interface that the visitor is reached by.
@@ -82,8 +82,8 @@ struct HostContext {
 
   /// The header of a datagram of this host to `to`, or to and from where its template says.
   IpDatagram header(const IpHeaderTraits& shape, const IpAddress& to, IpProtocol protocol) const {
-    return {.source = kind->answers_from.value_or(address),
-            .destination = kind->answers_to.value_or(to),
+    return {.source = host_template->answers_from.value_or(address),
+            .destination = host_template->answers_to.value_or(to),
             .protocol = static_cast<std::uint8_t>(protocol),
             .ttl = shape.ttl,
             .identification = shape.identification,

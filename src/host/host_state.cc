@@ -2,11 +2,11 @@
 
 namespace apiary {
 
-HostState make_host_state(const HashKey& key, const IpAddress& address, const HostTemplate& kind,
-                          Instant began, Instant now) {
-  const std::uint64_t hash = keyed_hash(key, address.bytes()) ^ kind.seed;
-  HostState state{kind.personality, StackState(*kind.personality, hash, now)};
-  if (kind.uptime) state.stack.boot_at(began - *kind.uptime);
+HostState make_host_state(const HashKey& key, const IpAddress& address,
+                          const HostTemplate& host_template, Instant began, Instant now) {
+  const std::uint64_t hash = keyed_hash(key, address.bytes()) ^ host_template.seed;
+  HostState state{host_template.personality, StackState(*host_template.personality, hash, now)};
+  if (host_template.uptime) state.stack.boot_at(began - *host_template.uptime);
   return state;
 }
 

@@ -18,7 +18,7 @@ struct HostState {
 
 /// The state of the host at `address` when it is spoken to for the first time, which is `now`: as
 /// the key and its template will have it. `began`: when the engine did.
-HostState make_host_state(const HashKey& key, const IpAddress& address, const HostTemplate& kind,
-                          Instant began, Instant now);
+HostState make_host_state(const HashKey& key, const IpAddress& address,
+                          const HostTemplate& host_template, Instant began, Instant now);
 
 }  // namespace apiary

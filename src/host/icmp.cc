@@ -12,7 +12,8 @@ namespace {
 
 /// Timestamp, information and address mask requests.
 void answer_other_query(HostContext& host, const IpDatagram& datagram, const IcmpMessage& query) {
-  if (std::holds_alternative<Block>(host.kind->icmp_default)) return host.drop(DropReason::blocked);
+  if (std::holds_alternative<Block>(host.host_template->icmp_default))
+    return host.drop(DropReason::blocked);
   const auto reply = answer_query(host.personality(), host.stack(), datagram, query, host.now);
   if (!reply) return host.drop(DropReason::unknown_icmp);
   IpDatagram header = host.header(reply->icmp.ip, datagram.source, IpProtocol::icmp);
@@ -39,7 +40,8 @@ void handle_icmp(HostContext& host, const ParsedDatagram& parsed) {
   probe.icmp_code = message->code;
   host.tell(probe);
   if (!is_echo) return answer_other_query(host, datagram, *message);
-  if (std::holds_alternative<Block>(host.kind->icmp_default)) return host.drop(DropReason::blocked);
+  if (std::holds_alternative<Block>(host.host_template->icmp_default))
+    return host.drop(DropReason::blocked);
   const auto shape = answer_echo(host.personality(), host.stack(), datagram, *message, host.now);
   if (!shape) return host.drop(DropReason::silent_personality);
 
@@ -110,7 +112,7 @@ void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram) {
   const Personality& personality = host.personality();
   if (datagram.protocol == igmp || !personality.icmp_error.answers ||
       !personality.quirks.reports_unknown_protocols ||
-      std::holds_alternative<Block>(host.kind->icmp_default))
+      std::holds_alternative<Block>(host.host_template->icmp_default))
     return;
   send_icmp_error(host, datagram,
                   {.type = IcmpType::destination_unreachable, .code = icmp_unreachable::protocol});

@@ -49,7 +49,7 @@ void UdpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
                    on_service_datagram(host, key, udp->payload, service);
                  },
              },
-             host.kind->udp_action(udp->destination_port));
+             host.host_template->udp_action(udp->destination_port));
 }
 
 void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Bytes payload,
@@ -88,19 +88,19 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
   const SessionId session{next_session_++};
   by_session_.insert({session, key});
   const std::string_view system = host.systems.name_of(key.remote.address, host.now);
-  host.tell(FlowOpened{host.now, key, host.kind->name, system});
+  host.tell(FlowOpened{host.now, key, host.host_template->name, system});
   host.ask(OpenSession{.session = session,
                        .flow = key,
                        .service = service,
                        .personality = host.personality().name,
-                       .template_name = host.kind->name,
-                       .host_name = host.kind->host_name,
+                       .template_name = host.host_template->name,
+                       .host_name = host.host_template->host_name,
                        .interface = host.outlet.interface(host.way.exit.interface).name,
                        .visitor_system = system,
                        .output_allowance_bytes = output_allowance_bytes,
-                       .rights = host.kind->service_privileges});
+                       .rights = host.host_template->service_privileges});
   return flows_.insert(key, {.session = session,
-                             .kind = host.kind,
+                             .host_template = host.host_template,
                              .way = {host.way.exit, host.way.departs},
                              .opened = host.now});
 }
@@ -153,7 +153,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
 std::vector<Conversation> UdpHandler::latest(std::size_t limit) const {
   std::vector<Conversation> found;
   flows_.visit_latest(limit, [&](const FlowKey& key, const UdpFlow& flow) {
-    found.push_back({key, "", flow.kind->name, flow.received_bytes, flow.sent_bytes});
+    found.push_back({key, "", flow.host_template->name, flow.received_bytes, flow.sent_bytes});
   });
   return found;
 }

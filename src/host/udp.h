@@ -16,7 +16,7 @@ namespace apiary {
 /// A visitor's datagrams to a UDP service and back.
 struct UdpFlow {
   SessionId session;
-  HostTemplatePtr kind;
+  HostTemplatePtr host_template;
   SavedReplyRoute way;
   Instant opened{}, last_heard{};
   std::size_t unconsumed_bytes = 0;  // delivered to the service and not yet taken

@@ -29,10 +29,11 @@ class ArpTest : public ::testing::Test {
     become(HostTemplate{});
   }
 
-  void become(HostTemplate kind) {
-    if (kind.personality == nullptr) kind.personality = std::make_shared<const Personality>();
-    honeynet = std::make_shared<const Honeynet>(
-        Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(kind))});
+  void become(HostTemplate host_template) {
+    if (host_template.personality == nullptr)
+      host_template.personality = std::make_shared<const Personality>();
+    honeynet = std::make_shared<const Honeynet>(Honeynet::Parts{
+        .default_template = std::make_shared<const HostTemplate>(std::move(host_template))});
   }
   void become(const ArpRules& rules) {
     Personality personality;

@@ -24,7 +24,9 @@ struct DhcpClients::Client : std::enable_shared_from_this<Client> {
   DhcpClient machine;
   Instant queued = Instant::max();  // for when it waits in deadlines_
 
-  const Personality& personality() const { return *machine_on_link(*host.kind).personality; }
+  const Personality& personality() const {
+    return *machine_on_link(*host.host_template).personality;
+  }
 };
 
 /// What one client does, at one moment.
@@ -54,11 +56,12 @@ class DhcpClients::Actions final : public DhcpActions {
 
   void gained(const Lease& lease) override {
     hosts_.leased_.insert_or_assign(
-        lease.address, LeasedHost{client_.interface, client_.host.kind, client_.machine.mac()});
+        lease.address,
+        LeasedHost{client_.interface, client_.host.host_template, client_.machine.mac()});
     hosts_.addresses_.add(IpPrefix{lease.address, 32});
     ++hosts_.version_;
     out_.events.push_back(LeaseGained{now_, lease.address, client_.machine.mac(), lease.server,
-                                      client_.host.kind->name});
+                                      client_.host.host_template->name});
   }
   void lost(const Lease& lease, std::string_view why) override {
     const auto known = hosts_.leased_.find(lease.address);
@@ -68,7 +71,7 @@ class DhcpClients::Actions final : public DhcpActions {
       ++hosts_.version_;
     }
     out_.events.push_back(LeaseLost{now_, lease.address, client_.machine.mac(),
-                                    client_.host.kind->name, std::string(why)});
+                                    client_.host.host_template->name, std::string(why)});
   }
 
  private:
@@ -105,7 +108,7 @@ void DhcpClients::adopt(Instant now, Outbox& out) {
       client = std::move(*known);
       client->host = host;
       if (const Lease* const lease = client->machine.lease())
-        leased_.at(lease->address).kind = host.kind;
+        leased_.at(lease->address).host_template = host.host_template;
     } else {
       client = std::make_shared<Client>(host, id, mac, now, random_);
       wake(*client);
@@ -189,7 +192,7 @@ std::vector<DhcpClientStatus> DhcpClients::statuses() const {
   for (const std::shared_ptr<Client>& client : clients_) {
     const Lease* const lease = client->machine.lease();
     statuses.push_back({.interface = client->host.interface,
-                        .template_name = client->host.kind->name,
+                        .template_name = client->host.host_template->name,
                         .personality = client->personality().name,
                         .state = std::string(to_string(client->machine.state())),
                         .mac = client->machine.mac(),
@@ -215,7 +218,7 @@ void DhcpClients::send(Instant now, Client& client, const DhcpMessage& message,
                        const IpAddress& from, const Lease* to) {
   const DhcpQuirks& quirks = client.personality().dhcp;
   const MacAddress& mac = client.machine.mac();
-  const std::string& name = machine_on_link(*client.host.kind).host_name;
+  const std::string& name = machine_on_link(*client.host.host_template).host_name;
   const std::uint64_t name_seed = mix_bits(keyed_hash(deps_.host_key, mac.bytes));
   emit_dhcp(message, quirks, name.empty() ? made_up_name(quirks, name_seed) : name, buffer_);
   const ReplyRoute way{

@@ -19,7 +19,7 @@ namespace apiary {
 /// A machine that has the address a server leased it.
 struct LeasedHost {
   InterfaceId interface;
-  HostTemplatePtr kind;  // not null
+  HostTemplatePtr host_template;  // not null
   MacAddress mac;
 };
 

@@ -24,14 +24,14 @@ std::optional<IpAddress> StationLookup::address_of(const IpAddress& destination)
 std::optional<Station> StationLookup::find(InterfaceId interface, const IpAddress& address) const {
   if (const LeasedHost* const leased = leases_.find(address)) {
     if (leased->interface != interface) return {};
-    return Station{address, leased->mac, machine_on_link(*leased->kind).personality->arp,
+    return Station{address, leased->mac, machine_on_link(*leased->host_template).personality->arp,
                    true,    true,        reaction_of(leased->mac, key_)};
   }
   if (!claimed_.contains(address)) return {};
   const auto at = address_of(address);
-  const HostTemplatePtr* const kind = at ? honeynet_.find_host(*at) : nullptr;
-  if (kind == nullptr) return {};
-  const HostTemplate& machine = machine_on_link(**kind);
+  const HostTemplatePtr* const host_template = at ? honeynet_.find_host(*at) : nullptr;
+  if (host_template == nullptr) return {};
+  const HostTemplate& machine = machine_on_link(**host_template);
   if (machine.card == nullptr)
     return Station{
         .address = *at, .mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};

@@ -79,7 +79,7 @@ std::vector<std::string> dhcp_hosts_without_link(const Honeynet& honeynet,
       sentences.push_back(
           fmt::format("a host of '{}' gets no address: {} is not an Ethernet interface of this "
                       "daemon (add -i {})",
-                      host.kind->name, host.interface, host.interface));
+                      host.host_template->name, host.interface, host.interface));
   }
   return sentences;
 }

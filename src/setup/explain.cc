@@ -37,7 +37,7 @@ class Explanation {
         key_(key),
         now_(now) {}
 
-  void print_host(const HostTemplatePtr* bound, const HostTemplatePtr* kind) {
+  void print_host(const HostTemplatePtr* bound, const HostTemplatePtr* host_template) {
     text_ += to_string(address_) + "\n";
     const auto& machines = honeynet_.parts().real_machines;
     const auto real = std::find_if(machines.begin(), machines.end(),
@@ -52,10 +52,10 @@ class Explanation {
     else
       say("template", (*bound)->name, binding_place());
     if ((*bound)->is_dynamic)
-      say("for visitor",
-          fmt::format("{}: {}", to_string(visitor_),
-                      kind == nullptr ? "none: no condition applies" : (*kind)->name));
-    if (kind != nullptr) print_traits(**kind);
+      say("for visitor", fmt::format("{}: {}", to_string(visitor_),
+                                     host_template == nullptr ? "none: no condition applies"
+                                                              : (*host_template)->name));
+    if (host_template != nullptr) print_traits(**host_template);
     print_group(TraitGroup::link, machine_on_link(**bound));
   }
 
@@ -101,12 +101,12 @@ class Explanation {
     }
   }
 
-  void print_port(const HostTemplate& kind, IpProtocol protocol, Port port) {
-    const TemplateLocations& from = origins_of(kind);
+  void print_port(const HostTemplate& host_template, IpProtocol protocol, Port port) {
+    const TemplateLocations& from = origins_of(host_template);
     if (protocol == IpProtocol::icmp)
-      return say("icmp", describe(kind.icmp_default), from.trait("default", "icmp"));
+      return say("icmp", describe(host_template.icmp_default), from.trait("default", "icmp"));
     const bool is_tcp = protocol == IpProtocol::tcp;
-    const auto& ports = is_tcp ? kind.tcp_ports : kind.udp_ports;
+    const auto& ports = is_tcp ? host_template.tcp_ports : host_template.udp_ports;
     const std::string label = fmt::format("{} {}", name_of(protocol), port.number);
     if (const auto listed = ports.find(port); listed != ports.end()) {
       std::optional<Span> place;
@@ -116,7 +116,8 @@ class Explanation {
     }
     const auto place = from.trait("default", name_of(protocol));
     say(label,
-        fmt::format("{} (the default{})", describe(is_tcp ? kind.tcp_default : kind.udp_default),
+        fmt::format("{} (the default{})",
+                    describe(is_tcp ? host_template.tcp_default : host_template.udp_default),
                     !place ? " of all templates" : ""),
         place);
   }
@@ -130,25 +131,26 @@ class Explanation {
         place ? fmt::format("{:<70}  {}\n", text, source_.place_name(place->begin)) : text + "\n";
   }
 
-  const TemplateLocations& origins_of(const HostTemplate& kind) const {
+  const TemplateLocations& origins_of(const HostTemplate& host_template) const {
     static const TemplateLocations nowhere;
-    const auto known = origins_.templates.find(kind.name);
+    const auto known = origins_.templates.find(host_template.name);
     return known == origins_.templates.end() ? nowhere : known->second;
   }
 
-  void print_traits(const HostTemplate& kind) {
-    print_group(TraitGroup::system, kind);
+  void print_traits(const HostTemplate& host_template) {
+    print_group(TraitGroup::system, host_template);
     for (const HostValue& value :
-         values_of(kind, make_host_state(key_, address_, kind, now_, now_), now_))
+         values_of(host_template, make_host_state(key_, address_, host_template, now_, now_), now_))
       say(value.label, value.text);
-    print_group(TraitGroup::identity, kind);
-    print_group(TraitGroup::behaviour, kind);
+    print_group(TraitGroup::identity, host_template);
+    print_group(TraitGroup::behaviour, host_template);
   }
 
-  void print_group(TraitGroup group, const HostTemplate& kind) {
+  void print_group(TraitGroup group, const HostTemplate& host_template) {
     TraitLines lines;
     for (const TraitSpec& trait : trait_specs())
-      if (trait.explained == group) trait.explain({kind, origins_of(kind), address_, key_}, lines);
+      if (trait.explained == group)
+        trait.explain({host_template, origins_of(host_template), address_, key_}, lines);
     for (const TraitLine& line : lines) say(line.label, line.text, line.place);
   }
 
@@ -238,13 +240,13 @@ int run_explain(const ExplainOptions& options, Instant now) {
 
   const Honeynet& honeynet = *examined->configuration.honeynet;
   const HostTemplatePtr* const bound = honeynet.find_host(*address);
-  const HostTemplatePtr* const kind = honeynet.find_host(
+  const HostTemplatePtr* const host_template = honeynet.find_host(
       *address, *visitor, static_cast<std::uint8_t>(protocol.value_or(IpProtocol::tcp)), now,
       options.visitor_system);
   Explanation text(*examined, *address, *visitor, make_host_key(options.key), now);
-  text.print_host(bound, kind);
+  text.print_host(bound, host_template);
   text.print_path();
-  if (protocol && kind != nullptr) text.print_port(**kind, *protocol, port);
+  if (protocol && host_template != nullptr) text.print_port(**host_template, *protocol, port);
   fmt::print("{}", text.take());
   return 0;
 }

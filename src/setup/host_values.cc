@@ -104,8 +104,8 @@ std::string boot_text(Instant booted, Instant now) {
 
 }  // namespace
 
-std::vector<HostValue> values_of(const HostTemplate& kind, HostState state, Instant now) {
-  const Personality& personality = *kind.personality;
+std::vector<HostValue> values_of(const HostTemplate& host_template, HostState state, Instant now) {
+  const Personality& personality = *host_template.personality;
   std::vector<HostValue> values;
   values.push_back({"echo replies", personality.echo.answers
                                         ? fmt::format("ttl {}", personality.echo.ttl)
@@ -114,7 +114,7 @@ std::vector<HostValue> values_of(const HostTemplate& kind, HostState state, Inst
   values.push_back({"ISN", isn_text(personality.isn, state.stack, now)});
   values.push_back({"IP IDs", ids_text(personality.ip_ids)});
   values.push_back({"clock", clock_text(personality.timestamps, state.stack)});
-  if (!kind.uptime) values.push_back({"booted", boot_text(state.stack.booted(), now)});
+  if (!host_template.uptime) values.push_back({"booted", boot_text(state.stack.booted(), now)});
   return values;
 }
 

@@ -14,6 +14,6 @@ struct HostValue {
 
 /// What chance and its personality have chosen for a host: the lifetimes of its packets, its answer
 /// to a connection request, its sequences and its clock. `state` is its state `now`.
-std::vector<HostValue> values_of(const HostTemplate& kind, HostState state, Instant now);
+std::vector<HostValue> values_of(const HostTemplate& host_template, HostState state, Instant now);
 
 }  // namespace apiary

@@ -71,18 +71,22 @@ std::vector<std::string> sentences_on_systems(const Honeynet& honeynet,
                                               const SignatureDatabase& database) {
   std::set<std::string> names;
   std::set<const HostTemplate*> seen;
-  const std::function<void(const HostTemplatePtr&)> collect = [&](const HostTemplatePtr& kind) {
-    if (kind == nullptr || !kind->is_dynamic || !seen.insert(kind.get()).second) return;
-    for (const Choice& choice : kind->choices) {
-      if (const auto* const from = std::get_if<FromSystem>(&choice.condition))
-        names.insert(from->name);
-      collect(choice.kind);
-    }
-  };
+  const std::function<void(const HostTemplatePtr&)> collect =
+      [&](const HostTemplatePtr& host_template) {
+        if (host_template == nullptr || !host_template->is_dynamic ||
+            !seen.insert(host_template.get()).second)
+          return;
+        for (const Choice& choice : host_template->choices) {
+          if (const auto* const from = std::get_if<FromSystem>(&choice.condition))
+            names.insert(from->name);
+          collect(choice.host_template);
+        }
+      };
   const Honeynet::Parts& parts = honeynet.parts();
-  parts.hosts.visit_kinds([&](const HostTemplatePtr& kind, std::uint64_t) { collect(kind); });
+  parts.hosts.visit_templates(
+      [&](const HostTemplatePtr& host_template, std::uint64_t) { collect(host_template); });
   collect(parts.default_template);
-  for (const DhcpHost& host : parts.dhcp) collect(host.kind);
+  for (const DhcpHost& host : parts.dhcp) collect(host.host_template);
 
   std::vector<std::string> sentences;
   for (const std::string& name : names)

@@ -22,7 +22,7 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
                        BufferTotals& waiting_bytes)
     : flow_(flow),
       session_(session),
-      kind_(host.kind),
+      host_template_(host.host_template),
       way_{host.way.exit, host.way.departs},
       waiting_bytes_(waiting_bytes),
       handshake_(new Handshake{.service = std::move(service),
@@ -77,7 +77,7 @@ std::string_view to_string(TcpState state) {
 }
 
 Conversation Connection::summary() const {
-  return {flow_, to_string(state_), kind_->name, received_bytes_, sent_bytes_};
+  return {flow_, to_string(state_), host_template_->name, received_bytes_, sent_bytes_};
 }
 
 TransferState& Connection::transfer(Instant now) {

@@ -74,7 +74,7 @@ class Connection {
 
   const FlowKey& flow() const { return flow_; }
   SessionId session() const { return session_; }
-  const HostTemplatePtr& kind() const { return kind_; }
+  const HostTemplatePtr& host_template() const { return host_template_; }
   const SavedReplyRoute& way() const { return way_; }
   Conversation summary() const;
   /// How long the visitor has not taken what waits for it; nothing while nothing does.
@@ -140,7 +140,7 @@ class Connection {
   void enter_time_wait(HostContext& host);
   void fin_is_acked(HostContext& host);
   void on_retransmission_timeout(HostContext& host);
-  const RetransmissionRule& rule() const { return kind_->personality->retransmission; }
+  const RetransmissionRule& rule() const { return host_template_->personality->retransmission; }
   Duration retransmission_wait() const;
   void arm_retransmission(Instant now) { retransmit_at_ = now + retransmission_wait(); }
 
@@ -190,7 +190,7 @@ class Connection {
   std::uint16_t reported_mtu_ = 0;      // what a virtual router tells of it at mtu_told_at_
   std::uint32_t challenged_in_ = 0;     // the second of the last challenge, of the network's clock
   SessionId session_;
-  HostTemplatePtr kind_;
+  HostTemplatePtr host_template_;
   SavedReplyRoute way_;
   BufferTotals& waiting_bytes_;
   std::unique_ptr<Handshake> handshake_;     // null once established

@@ -120,7 +120,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   const std::unique_ptr<Handshake> done = std::move(handshake_);
-  host.tell(FlowOpened{host.now, flow_, kind_->name, done->visitor_system});
+  host.tell(FlowOpened{host.now, flow_, host_template_->name, done->visitor_system});
   open_emitted_ = true;
   opened_at_ = host.now;
   if (done->service != nullptr) {
@@ -128,13 +128,13 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
     host.ask(OpenSession{.session = session_,
                          .flow = flow_,
                          .service = done->service,
-                         .personality = kind_->personality->name,
-                         .template_name = kind_->name,
-                         .host_name = kind_->host_name,
+                         .personality = host_template_->personality->name,
+                         .template_name = host_template_->name,
+                         .host_name = host_template_->host_name,
                          .interface = host.outlet.interface(host.way.exit.interface).name,
                          .visitor_system = done->visitor_system,
                          .output_allowance_bytes = host.limits.send_buffer_bytes,
-                         .rights = kind_->service_privileges});
+                         .rights = host_template_->service_privileges});
   }
   return true;
 }

@@ -36,12 +36,12 @@ void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
 
 }  // namespace
 
-HostTemplatePtr TcpHandler::kind_of_conversation(const ParsedDatagram& datagram) {
+HostTemplatePtr TcpHandler::template_of_conversation(const ParsedDatagram& datagram) {
   const TcpSegment* const segment = datagram.tcp();
   const Connection* const connection =
       segment != nullptr ? connections_.find(flow_of(datagram.ip, *segment)) : nullptr;
   if (connection == nullptr || connection->yields_to(*segment)) return nullptr;
-  return connection->kind();
+  return connection->host_template();
 }
 
 std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
@@ -76,7 +76,7 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
   }
 
   if (tarpit_.holds(flow)) return tarpit_.handle(host, flow, *segment);
-  const PortAction& action = host.kind->tcp_action(segment->destination_port);
+  const PortAction& action = host.host_template->tcp_action(segment->destination_port);
   const ProbeReceived probe = probe_of(host, datagram, *segment);
   if (std::holds_alternative<Block>(action)) {
     host.tell(probe);
@@ -114,7 +114,7 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
 void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
                                Ecn ecn) {
   // It goes on with the machine it began with, whatever is configured by now.
-  HostContext as_begun = host.by(connection.kind());
+  HostContext as_begun = host.by(connection.host_template());
   connection.on_segment(as_begun, segment, ecn);
   update_or_remove(connection);
 }

@@ -6,7 +6,7 @@
 #include "host/icmp.h"
 #include "tcp/connection_table.h"
 #include "tcp/recent_syns.h"
-#include "tcp/tarpit.h"
+#include "tcp/tarpit_table.h"
 #include "telemetry/conversation.h"
 #include "wire/parsed_datagram.h"
 
@@ -30,7 +30,7 @@ class TcpHandler {
 
   /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
   /// with none.
-  HostTemplatePtr kind_of_conversation(const ParsedDatagram& datagram);
+  HostTemplatePtr template_of_conversation(const ParsedDatagram& datagram);
 
   /// The connection of a session; nullptr when it is over.
   Connection* find(SessionId session) { return connections_.find(session); }
@@ -73,7 +73,7 @@ class TcpHandler {
   BufferTotals waiting_bytes_;
   ConnectionTable connections_;
   RecentSyns recent_syns_;
-  Tarpit tarpit_;
+  TarpitTable tarpit_;
   std::uint64_t evictions_ = 0, given_up_half_open_ = 0;
 };
 

@@ -13,9 +13,9 @@ namespace apiary {
 /// Holds visitors up, as LaBrea did: a connection opens with a tiny window that then stays shut for
 /// ever, and does not end as long as the visitor asks when it will open. A connection costs less
 /// than a hundred bytes and no timer: whatever happens, the visitor does it.
-class Tarpit {
+class TarpitTable {
  public:
-  Tarpit(const Limits& limits, const HashKey& hash_key) : limits_(limits), index_(hash_key) {}
+  TarpitTable(const Limits& limits, const HashKey& hash_key) : limits_(limits), index_(hash_key) {}
 
   bool holds(const FlowKey& flow) const { return find(flow) != none; }
   /// A connection request to a port that is a tarpit. REQUIRES: !holds(flow).
@@ -48,12 +48,12 @@ class Tarpit {
     std::uint32_t answered = 0;  // when the handshake was completed, likewise
     std::uint8_t list = opening;
     std::uint8_t received_bytes = 0;
-    std::uint16_t kind = 0;  // where the template stands in kinds_
+    std::uint16_t template_index = 0;  // index into templates_
     LruLinks links;
   };
   static_assert(sizeof(Slot) <= 64);
-  struct Kind {
-    HostTemplatePtr kind;
+  struct TemplateUse {
+    HostTemplatePtr host_template;
     std::size_t used = 0;
   };
 
@@ -62,8 +62,8 @@ class Tarpit {
     return index_.find(flow, [&](std::uint32_t slot) { return flow_of(slots_[slot]); });
   }
   void make_room(HostContext& host);
-  std::uint32_t add(const FlowKey& flow, const HostTemplatePtr& kind);
-  std::uint16_t note_kind(const HostTemplatePtr& kind);
+  std::uint32_t add(const FlowKey& flow, const HostTemplatePtr& host_template);
+  std::uint16_t note_template(const HostTemplatePtr& host_template);
   void touch(Instant now, std::uint32_t slot, std::size_t list);
   void remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& out);
   void answer(HostContext& host, const FlowKey& flow, const Slot& slot) const;
@@ -77,7 +77,7 @@ class Tarpit {
   FlowIndex index_;
   std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  std::vector<Kind> kinds_;
+  std::vector<TemplateUse> templates_;
   LruList ages_[2];
 };
 

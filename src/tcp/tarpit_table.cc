@@ -1,4 +1,4 @@
-#include "tcp/tarpit.h"
+#include "tcp/tarpit_table.h"
 
 #include <algorithm>
 
@@ -14,7 +14,7 @@ std::uint32_t whole_seconds(Instant now) {
 
 }  // namespace
 
-void Tarpit::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn) {
+void TarpitTable::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn) {
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.tell(probe);
@@ -24,7 +24,7 @@ void Tarpit::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn)
   probe.type = ProbeType::handshake_begun;
   host.tell(probe);
   make_room(host);
-  const std::uint32_t slot = add(probe.flow, host.kind);
+  const std::uint32_t slot = add(probe.flow, host.host_template);
   slots_[slot].next = syn.sequence + 1;
   slots_[slot].initial = syn_ack->reply.sequence;
   touch(host.now, slot, opening);
@@ -34,7 +34,7 @@ void Tarpit::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn)
 
 /// No FIN is ever acknowledged, and of data no more than the first window took: RFC 9293 allows a
 /// window to stay shut (section 3.8.6.1), and the visitor has to keep asking.
-void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment) {
+void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment) {
   const std::uint32_t at = find(flow);
   Slot& slot = slots_[at];
   if (segment.has(tcp_flag::rst)) {
@@ -46,7 +46,7 @@ void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& se
     return host.drop(DropReason::duplicate_or_stray);
   if (slot.list == opening) {
     slot.answered = whole_seconds(host.now);
-    host.tell(FlowOpened{host.now, flow, host.kind->name,
+    host.tell(FlowOpened{host.now, flow, host.host_template->name,
                          host.systems.name_of(flow.remote.address, host.now)});
   }
   touch(host.now, at, opened);
@@ -63,7 +63,7 @@ void Tarpit::handle(HostContext& host, const FlowKey& flow, const TcpSegment& se
 }
 
 /// Says what is expected and that the window is shut; to one who asks again to be let in, how.
-void Tarpit::answer(HostContext& host, const FlowKey& flow, const Slot& slot) const {
+void TarpitTable::answer(HostContext& host, const FlowKey& flow, const Slot& slot) const {
   const bool is_open = slot.list == opened;
   host.send(flow, {.ip = shape_connection(host.personality(), host.stack(), host.now),
                    .sequence = is_open ? slot.initial + 1 : slot.initial,
@@ -73,7 +73,7 @@ void Tarpit::answer(HostContext& host, const FlowKey& flow, const Slot& slot) co
                    .window = is_open ? std::uint16_t{0} : tiny_window});
 }
 
-void Tarpit::make_room(HostContext& host) {
+void TarpitTable::make_room(HostContext& host) {
   const bool full = size() >= limits_.tarpit_connections;
   if (ages_[opening].size() < limits_.half_open_connections && !full) return;
   host.drop(DropReason::connection_limit);
@@ -82,30 +82,32 @@ void Tarpit::make_room(HostContext& host) {
   remove(host.now, list.oldest(), FlowEndReason::evicted, host.out);
 }
 
-std::uint32_t Tarpit::add(const FlowKey& flow, const HostTemplatePtr& kind) {
+std::uint32_t TarpitTable::add(const FlowKey& flow, const HostTemplatePtr& host_template) {
   if (free_.empty()) {
     free_.push_back(static_cast<std::uint32_t>(slots_.size()));
     slots_.emplace_back();
   }
   const std::uint32_t slot = free_.back();
   free_.pop_back();
-  slots_[slot] = {.remote = flow.remote, .local = flow.local, .kind = note_kind(kind)};
+  slots_[slot] = {
+      .remote = flow.remote, .local = flow.local, .template_index = note_template(host_template)};
   index_.insert(flow, slot);
   ages_[opening].add(slot, links());
   return slot;
 }
 
-/// Where `kind` stands, one more being of it. There are as many as templates with tarpits.
-std::uint16_t Tarpit::note_kind(const HostTemplatePtr& kind) {
-  auto found = std::ranges::find(kinds_, kind, &Kind::kind);
-  if (found == kinds_.end()) found = std::ranges::find(kinds_, nullptr, &Kind::kind);
-  if (found == kinds_.end()) found = kinds_.insert(kinds_.end(), Kind{});
-  found->kind = kind;
+/// Where `host_template` stands, one more being of it. There are as many as templates with tarpits.
+std::uint16_t TarpitTable::note_template(const HostTemplatePtr& host_template) {
+  auto found = std::ranges::find(templates_, host_template, &TemplateUse::host_template);
+  if (found == templates_.end())
+    found = std::ranges::find(templates_, nullptr, &TemplateUse::host_template);
+  if (found == templates_.end()) found = templates_.insert(templates_.end(), TemplateUse{});
+  found->host_template = host_template;
   ++found->used;
-  return static_cast<std::uint16_t>(found - kinds_.begin());
+  return static_cast<std::uint16_t>(found - templates_.begin());
 }
 
-void Tarpit::touch(Instant now, std::uint32_t slot, std::size_t list) {
+void TarpitTable::touch(Instant now, std::uint32_t slot, std::size_t list) {
   Slot& s = slots_[slot];
   ages_[s.list].remove(slot, links());
   s.list = static_cast<std::uint8_t>(list);
@@ -113,7 +115,7 @@ void Tarpit::touch(Instant now, std::uint32_t slot, std::size_t list) {
   ages_[list].add(slot, links());
 }
 
-void Tarpit::remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& out) {
+void TarpitTable::remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& out) {
   const Slot& s = slots_[slot];
   const FlowKey flow = flow_of(s);
   if (s.list == opened)
@@ -122,35 +124,37 @@ void Tarpit::remove(Instant now, std::uint32_t slot, FlowEndReason how, Outbox& 
                                     .opened = Instant{seconds{s.answered}},
                                     .received_bytes = s.received_bytes,
                                     .end = how});
-  if (--kinds_[s.kind].used == 0) kinds_[s.kind].kind = nullptr;
+  if (--templates_[s.template_index].used == 0)
+    templates_[s.template_index].host_template = nullptr;
   ages_[s.list].remove(slot, links());
   index_.erase(flow, slot);
   free_.push_back(slot);
 }
 
-Instant Tarpit::end_of(std::uint32_t slot) const {
+Instant TarpitTable::end_of(std::uint32_t slot) const {
   const Slot& s = slots_[slot];
   return Instant{seconds{s.heard}} +
          (s.list == opened ? limits_.tarpit_idle_time : limits_.tarpit_opening_time);
 }
 
-void Tarpit::on_time(Instant now, Outbox& out) {
+void TarpitTable::on_time(Instant now, Outbox& out) {
   for (const LruList& list : ages_)
     while (list.oldest() != none && end_of(list.oldest()) <= now)
       remove(now, list.oldest(), FlowEndReason::timed_out, out);
 }
 
-Instant Tarpit::next_due() const {
+Instant TarpitTable::next_due() const {
   Instant due = Instant::max();
   for (const LruList& list : ages_)
     if (list.oldest() != none) due = std::min(due, end_of(list.oldest()));
   return due;
 }
 
-void Tarpit::latest(std::size_t limit, std::vector<Conversation>& found) const {
+void TarpitTable::latest(std::size_t limit, std::vector<Conversation>& found) const {
   for (std::uint32_t at = ages_[opened].youngest(); at != none && limit > 0;
        at = slots_[at].links.older, --limit)
-    found.push_back({flow_of(slots_[at]), "TARPIT", kinds_[slots_[at].kind].kind->name,
+    found.push_back({flow_of(slots_[at]), "TARPIT",
+                     templates_[slots_[at].template_index].host_template->name,
                      slots_[at].received_bytes, 0});
 }
 
