@@ -90,8 +90,8 @@ function(apiary_test_options target)
   apiary_warnings(${target})
 endfunction()
 
-# apiary_fuzzer(NAME SOURCE LIBRARY...): a fuzz target NAME_fuzz that begins with the files in fuzz/NAME.
-# They are run over as a fast test, and for a while anew as a slow one. libFuzzer comes with clang.
+# apiary_fuzzer(NAME_fuzz SOURCE LIBRARY...): a fuzz target whose corpus is fuzz/NAME and fuzz/corpus/NAME.tar.xz.
+# The fast test NAME_fuzz runs it over the corpus; the slow test NAME_fuzz_smoke fuzzes for 20 s. libFuzzer needs clang.
 function(apiary_fuzzer fuzzer source)
   if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
     return()
@@ -103,14 +103,14 @@ function(apiary_fuzzer fuzzer source)
   apiary_warnings(${fuzzer})
   apiary_fuzzable(${fuzzer})
   set(corpora ${CMAKE_SOURCE_DIR}/fuzz/${name})
-  set(found ${CMAKE_SOURCE_DIR}/fuzz/found/${name}.tar.xz)
-  if(EXISTS ${found})
-    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${found})
-    file(ARCHIVE_EXTRACT INPUT ${found} DESTINATION ${CMAKE_BINARY_DIR}/fuzz_found)
-    list(APPEND corpora ${CMAKE_BINARY_DIR}/fuzz_found/${name})
+  set(packed ${CMAKE_SOURCE_DIR}/fuzz/corpus/${name}.tar.xz)
+  if(EXISTS ${packed})
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${packed})
+    file(ARCHIVE_EXTRACT INPUT ${packed} DESTINATION ${CMAKE_BINARY_DIR}/fuzz_corpus)
+    list(APPEND corpora ${CMAKE_BINARY_DIR}/fuzz_corpus/${name})
   endif()
   add_test(NAME ${fuzzer} COMMAND ${fuzzer} -runs=0 ${corpora})
-  add_test(NAME ${fuzzer}_afresh COMMAND ${CMAKE_SOURCE_DIR}/fuzz/run $<TARGET_FILE:${fuzzer}> 20)
+  add_test(NAME ${fuzzer}_smoke COMMAND ${CMAKE_SOURCE_DIR}/fuzz/run $<TARGET_FILE:${fuzzer}> 20)
   # One at a time: what else runs then mostly waits, or measures time.
-  set_tests_properties(${fuzzer}_afresh PROPERTIES LABELS slow RESOURCE_LOCK core)
+  set_tests_properties(${fuzzer}_smoke PROPERTIES LABELS slow RESOURCE_LOCK core)
 endfunction()
