@@ -93,9 +93,8 @@ class ConfigurationBuilder {
   ConfigurationBuilder(ParsedText& parsed, const PersonalityCache& personalities,
                        const BuildSettings& settings)
       : diagnostics_(parsed.diagnostics),
-        cards_(settings.vendors),
-        templates_(parsed.statements, personalities, cards_, settings.allows_spoofing,
-                   diagnostics_),
+        nics_(settings.vendors),
+        templates_(parsed.statements, personalities, nics_, settings.allows_spoofing, diagnostics_),
         routes_(diagnostics_),
         bindings_(diagnostics_) {
     bindings_.reserve(parsed.statements.size());
@@ -109,12 +108,12 @@ class ConfigurationBuilder {
     templates_.finish();
   }
 
-  NicRegistry& cards() { return cards_; }
+  NicRegistry& nics() { return nics_; }
   /// The hosts that ask a server for their addresses, when all templates are complete.
   std::vector<DhcpHost> dhcp_hosts() const {
     std::vector<DhcpHost> hosts = dhcp_;
     for (DhcpHost& host : hosts)
-      if (host.card == nullptr) host.card = machine_on_link(*host.host_template).card;
+      if (host.nic == nullptr) host.nic = machine_on_link(*host.host_template).nic;
     return hosts;
   }
   TemplateBuilder& templates() { return templates_; }
@@ -201,16 +200,16 @@ class ConfigurationBuilder {
   void apply(const PluginOption&) {}
   void apply(const DaemonQuery&) {}
   void apply(const Dhcp& dhcp) {
-    std::shared_ptr<const NicProfile> card;
-    if (dhcp.ethernet) card = cards_.find(*dhcp.ethernet, diagnostics_);
+    std::shared_ptr<const NicProfile> nic;
+    if (dhcp.ethernet) nic = nics_.find(*dhcp.ethernet, diagnostics_);
     const HostTemplatePtr host_template = find(dhcp.target);
-    if (host_template == nullptr || (dhcp.ethernet && card == nullptr)) return;
+    if (host_template == nullptr || (dhcp.ethernet && nic == nullptr)) return;
     const auto same = std::ranges::count_if(dhcp_, [&](const DhcpHost& host) {
       return host.host_template == host_template && host.interface == dhcp.interface.value;
     });
     std::string interface(dhcp.interface.value);
     std::string identity = fmt::format("{} on {}, {}", host_template->name, interface, same);
-    dhcp_.push_back({std::move(interface), host_template, std::move(card), std::move(identity)});
+    dhcp_.push_back({std::move(interface), host_template, std::move(nic), std::move(identity)});
   }
   void apply(const Broadcast& broadcast) { find(broadcast.target); }
   void apply(const CreateTemplate& create) { templates_.apply(create); }
@@ -227,7 +226,7 @@ class ConfigurationBuilder {
   }
 
   Diagnostics& diagnostics_;
-  NicRegistry cards_;
+  NicRegistry nics_;
   TemplateBuilder templates_;
   TopologyBuilder routes_;
   BindingTable bindings_;
@@ -253,7 +252,7 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
   note_unsupported(parsed.statements, diagnostics);
   HostMap hosts = builder.bindings().build();
   std::vector<DhcpHost> dhcp_hosts = builder.dhcp_hosts();
-  builder.cards().settle(hosts, builder.templates().find_default(), dhcp_hosts, diagnostics);
+  builder.nics().settle(hosts, builder.templates().find_default(), dhcp_hosts, diagnostics);
   if (!has_errors(diagnostics)) {
     builder.templates().warn_unused();
     if (builder.templates().find_default() == nullptr)

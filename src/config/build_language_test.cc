@@ -179,13 +179,13 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
     SCOPED_TRACE(c.name);
     const auto honeynet = built(c.text);
     EXPECT_TRUE(honeynet->has_nics());
-    const auto& card = machine_on_link(**honeynet->find_host(address("10.0.0.1"))).card;
-    ASSERT_NE(card, nullptr);
+    const auto& nic = machine_on_link(**honeynet->find_host(address("10.0.0.1"))).nic;
+    ASSERT_NE(nic, nullptr);
     if (c.remark.empty())
-      EXPECT_EQ(card->address, whole);
+      EXPECT_EQ(nic->address, whole);
     else
-      EXPECT_EQ(card->address, std::nullopt);
-    EXPECT_EQ(card->prefixes, (std::vector<Oui>{{0, 0x11, 0x22}}));
+      EXPECT_EQ(nic->address, std::nullopt);
+    EXPECT_EQ(nic->prefixes, (std::vector<Oui>{{0, 0x11, 0x22}}));
     const std::string remarks = errors({{"etc/main.conf", c.text}});
     EXPECT_EQ(remarks.find(c.remark) != std::string::npos, true) << remarks;
     EXPECT_EQ(remarks.empty(), c.remark.empty()) << remarks;
@@ -195,7 +195,7 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
 
 TEST(BuildLanguage, AVendorHasItsPrefixesAndAnUnknownOneAStandIn) {
   const auto honeynet = built("create a\nset a ethernet \"cisco\"\nbind 10.0.0.1 a");
-  EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->card->prefixes.size(), 2U);
+  EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->nic->prefixes.size(), 2U);
   EXPECT_EQ(errors({{"etc/main.conf", "create a\nset a ethernet \"cisko\"\nbind 10.0.0.1 a"}}),
             R"(etc/main.conf:2:16: error: no vendor of network cards is called "cisko"
 set a ethernet "cisko"

@@ -27,14 +27,14 @@ std::shared_ptr<const NicProfile> NicRegistry::find(const Located<std::string>& 
                                                     Diagnostics& diagnostics) {
   const auto address = parse_mac_address(text.value);
   const std::string name = address ? to_string(*address) : text.value;
-  if (const auto known = entries_.find(name); known != entries_.end() && known->second.card)
-    return known->second.card;
+  if (const auto known = entries_.find(name); known != entries_.end() && known->second.nic)
+    return known->second.nic;
   Entry& entry = entries_[name];
   entry.place = text.place;
-  auto card = std::make_shared<NicProfile>(NicProfile{.name = name});
+  auto nic = std::make_shared<NicProfile>(NicProfile{.name = name});
   if (address) {
-    card->address = *address;
-    card->prefixes = {{address->bytes[0], address->bytes[1], address->bytes[2]}};
+    nic->address = *address;
+    nic->prefixes = {{address->bytes[0], address->bytes[1], address->bytes[2]}};
   } else {
     tl::expected<FoundVendor, std::string> found = tl::unexpected(std::string{});
     if (vendors_ != nullptr) found = vendors_->find(name);
@@ -43,23 +43,23 @@ std::shared_ptr<const NicProfile> NicRegistry::find(const Located<std::string>& 
       return nullptr;
     }
     if (!found->stand_in.empty()) diagnostics.push_back(stand_in_warning(text, found->stand_in));
-    card->prefixes = std::move(found->prefixes);
+    nic->prefixes = std::move(found->prefixes);
   }
-  return entry.card = std::move(card);
+  return entry.nic = std::move(nic);
 }
 
 void NicRegistry::settle(const HostMap& hosts, const HostTemplatePtr& default_template,
                          const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics) {
   std::map<const NicProfile*, std::uint64_t> users;
-  for (const DhcpHost& host : dhcp) ++users[host.card.get()];
+  for (const DhcpHost& host : dhcp) ++users[host.nic.get()];
   hosts.visit_templates([&](const HostTemplatePtr& host_template, std::uint64_t count) {
-    users[machine_on_link(*host_template).card.get()] += count;
+    users[machine_on_link(*host_template).nic.get()] += count;
   });
   constexpr std::uint64_t many = 2;
-  if (default_template != nullptr) users[machine_on_link(*default_template).card.get()] += many;
+  if (default_template != nullptr) users[machine_on_link(*default_template).nic.get()] += many;
   for (auto& [name, entry] : entries_) {
-    if (entry.card == nullptr || !entry.card->address || users[entry.card.get()] <= 1) continue;
-    entry.card->address.reset();
+    if (entry.nic == nullptr || !entry.nic->address || users[entry.nic.get()] <= 1) continue;
+    entry.nic->address.reset();
     diagnostics.push_back(
         {.severity = Severity::notice,
          .place = entry.place,

@@ -30,8 +30,8 @@ class NicRegistry {
 
  private:
   struct Entry {
-    std::shared_ptr<NicProfile> card;  // null: that was reported
-    Span place;                        // where it was named first
+    std::shared_ptr<NicProfile> nic;  // null: that was reported
+    Span place;                       // where it was named first
   };
 
   const VendorCatalogue* vendors_;

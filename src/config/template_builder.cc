@@ -23,10 +23,10 @@ bool leads_to(const HostTemplate& from, const HostTemplate& to) {
 }
 
 TemplateBuilder::TemplateBuilder(const std::vector<Statement>& statements,
-                                 PersonalityCache personalities, NicRegistry& cards,
+                                 PersonalityCache personalities, NicRegistry& nics,
                                  bool allows_spoofing, Diagnostics& diagnostics)
     : personalities_(std::move(personalities)),
-      cards_(cards),
+      nics_(nics),
       allows_spoofing_(allows_spoofing),
       diagnostics_(diagnostics) {
   const auto expect = [this](const TemplateName& name) {
@@ -100,7 +100,7 @@ void TemplateBuilder::apply(const DeletePort& statement) {
 }
 
 void TemplateBuilder::apply(const SetTrait& statement) {
-  const TraitUse use{statement.target.place, statement.trait.place, personalities_, cards_,
+  const TraitUse use{statement.target.place, statement.trait.place, personalities_, nics_,
                      allows_spoofing_,       diagnostics_};
   if (Entry* const entry = find_plain(statement.target))
     give_trait(statement.trait.value, *entry, use);

@@ -22,7 +22,7 @@ class TemplateBuilder {
  public:
   /// `statements` is all of the configuration; it tells what is created further down.
   TemplateBuilder(const std::vector<Statement>& statements, PersonalityCache personalities,
-                  NicRegistry& cards, bool allows_spoofing, Diagnostics& diagnostics);
+                  NicRegistry& nics, bool allows_spoofing, Diagnostics& diagnostics);
 
   void apply(const CreateTemplate& statement);
   void apply(const CreateDynamic& statement);
@@ -65,7 +65,7 @@ class TemplateBuilder {
   void report_unknown(const TemplateName& name);
 
   PersonalityCache personalities_;
-  NicRegistry& cards_;
+  NicRegistry& nics_;
   bool allows_spoofing_;
   Diagnostics& diagnostics_;
   std::unordered_map<std::string_view, Entry> entries_;

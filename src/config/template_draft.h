@@ -27,7 +27,7 @@ struct TemplateDraft {
 struct TraitUse {
   Span target, place;  // of the template's name and of the value, in the statement
   PersonalityCache& personalities;
-  NicRegistry& cards;
+  NicRegistry& nics;
   bool allows_spoofing;
   Diagnostics& diagnostics;
 };

@@ -101,22 +101,22 @@ std::optional<Located<Ethernet>> Ethernet::parse(TokenReader& reader, const Temp
 std::string Ethernet::format() const { return in_quotes(vendor); }
 
 bool Ethernet::give_to(TemplateDraft& draft, const TraitUse& use) const {
-  auto card = use.cards.find({vendor, use.place}, use.diagnostics);
-  if (card == nullptr) return false;
-  draft.contents->card = std::move(card);
+  auto nic = use.nics.find({vendor, use.place}, use.diagnostics);
+  if (nic == nullptr) return false;
+  draft.contents->nic = std::move(nic);
   return true;
 }
 
 void Ethernet::check(const TraitUse& use) const {
-  use.cards.find({vendor, use.place}, use.diagnostics);
+  use.nics.find({vendor, use.place}, use.diagnostics);
 }
 
 void Ethernet::explain(const ExplainedHost& host, TraitLines& lines) {
-  const auto& card = host.host_template.card;
-  if (card == nullptr) return;
+  const auto& nic = host.host_template.nic;
+  if (nic == nullptr) return;
   lines.push_back({"ethernet",
-                   fmt::format("{}{}", to_string(mac_address(*card, host.address, host.key)),
-                               card->address ? "" : fmt::format(" ({})", card->name)),
+                   fmt::format("{}{}", to_string(mac_address(*nic, host.address, host.key)),
+                               nic->address ? "" : fmt::format(" ({})", nic->name)),
                    host.from.trait(keyword)});
 }
 

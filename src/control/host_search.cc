@@ -3,7 +3,7 @@
 
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "honeynet/card_addresses.h"
+#include "honeynet/nic_addresses.h"
 
 namespace apiary {
 namespace {
@@ -49,7 +49,7 @@ class HostSearch {
     const HostTemplatePtr* const found = honeynet_.find_host(address);
     if (found != nullptr && *found != nullptr)
       consider(address, (*found)->name, (*found)->personality->name,
-               card_address(honeynet_, address, directory_.host_key));
+               nic_address(honeynet_, address, directory_.host_key));
   }
   void consider(const IpAddress& address, const std::string& template_name,
                 const std::string& personality, const std::optional<MacAddress>& mac) {
@@ -108,7 +108,7 @@ class HostSearch {
   void list_bound(const IpAddress& address) { list(address, template_at(address)); }
   void list(const IpAddress& address, const HostTemplate& host_template) {
     list(address, host_template.name, host_template.personality->name,
-         card_address(honeynet_, address, directory_.host_key));
+         nic_address(honeynet_, address, directory_.host_key));
   }
   void list(const IpAddress& address, const std::string& template_name,
             const std::string& personality, const std::optional<MacAddress>& mac) {

@@ -5,7 +5,7 @@
 #include "base/counted.h"
 #include "control/json_text.h"
 #include "control/reports.h"
-#include "honeynet/card_addresses.h"
+#include "honeynet/nic_addresses.h"
 
 namespace apiary {
 namespace {
@@ -43,7 +43,7 @@ std::string hosts_text(const HostDirectory& directory) {
   std::string text;
   const std::size_t rest = visit_hosts(
       *directory.honeynet, [&](const IpAddress& address, const HostTemplate& host_template) {
-        const auto mac = card_address(*directory.honeynet, address, directory.host_key);
+        const auto mac = nic_address(*directory.honeynet, address, directory.host_key);
         text += fmt::format("{:<15} {} \"{}\"{}\n", to_string(address), host_template.name,
                             host_template.personality->name, mac ? " " + to_string(*mac) : "");
       });
@@ -57,7 +57,7 @@ std::string hosts_json(const HostDirectory& directory) {
         entries.push_back({{"address", to_string(address)},
                            {"template", host_template.name},
                            {"personality", host_template.personality->name}});
-        if (const auto mac = card_address(*directory.honeynet, address, directory.host_key))
+        if (const auto mac = nic_address(*directory.honeynet, address, directory.host_key))
           entries.back()["mac"] = to_string(*mac);
       });
   return list_json("hosts", std::move(entries), rest);

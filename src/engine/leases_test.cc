@@ -73,8 +73,8 @@ class LeasesTest : public testing::Test {
                                   .yours = leased.v4_value(),
                                   .server = 0,
                                   .relay = 0,
-                                  .card = asked.card,
-                                  .card_padding = {},
+                                  .client_mac = asked.client_mac,
+                                  .client_mac_padding = {},
                                   .server_name = {},
                                   .file = {},
                                   .cookie = 0x63825363};
@@ -90,7 +90,7 @@ class LeasesTest : public testing::Test {
     const IpDatagram ip{.source = server,
                         .destination = everybody,
                         .protocol = static_cast<std::uint8_t>(IpProtocol::udp)};
-    const wire::EthernetHeader ethernet{asked.card, server_mac,
+    const wire::EthernetHeader ethernet{asked.client_mac, server_mac,
                                         static_cast<std::uint16_t>(EtherType::ipv4)};
     std::vector<std::uint8_t> frame(sizeof ethernet + ipv4_header_size_bytes(ip) +
                                     udp_size_bytes(udp));

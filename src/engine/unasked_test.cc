@@ -37,7 +37,7 @@ class Unasked : public testing::Test {
     HostTemplate host_template{.personality =
                                    std::make_shared<const Personality>(std::move(personality))};
     if (has_nic)
-      host_template.card = std::make_shared<const NicProfile>(
+      host_template.nic = std::make_shared<const NicProfile>(
           NicProfile{.name = "test", .prefixes = {{2, 7, 7}}, .address = {}});
     return std::make_shared<const Honeynet>(Honeynet::Parts{
         .default_template = std::make_shared<const HostTemplate>(std::move(host_template))});

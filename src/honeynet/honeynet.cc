@@ -4,7 +4,7 @@ namespace apiary {
 
 Honeynet::Honeynet(Parts parts) : parts_(std::move(parts)) {
   const auto look_at = [this](const HostTemplatePtr& host_template) {
-    if (host_template != nullptr && machine_on_link(*host_template).card != nullptr)
+    if (host_template != nullptr && machine_on_link(*host_template).nic != nullptr)
       has_nics_ = true;
   };
   parts_.hosts.visit_templates(

@@ -57,7 +57,7 @@ const HostTemplate& machine_on_link(const HostTemplate& host_template) {
   const HostTemplate* first = nullptr;
   for (const Choice& choice : host_template.choices) {
     const HostTemplate& machine = machine_on_link(*choice.host_template);
-    if (machine.card != nullptr) return machine;
+    if (machine.nic != nullptr) return machine;
     if (first == nullptr) first = &machine;
   }
   return first == nullptr ? host_template : *first;

@@ -67,10 +67,10 @@ struct HostTemplate {
   PortAction icmp_default = Open{};
   std::map<Port, PortAction> tcp_ports, udp_ports;
 
-  Probability drops_in;                      // of the packets that come to a host
-  Probability drops_syn;                     // of connection requests, besides
-  std::optional<Duration> uptime;            // when the daemon starts; none: each host has its own
-  std::shared_ptr<const NicProfile> card{};  // null: none of their own
+  Probability drops_in;                     // of the packets that come to a host
+  Probability drops_syn;                    // of connection requests, besides
+  std::optional<Duration> uptime;           // when the daemon starts; none: each host has its own
+  std::shared_ptr<const NicProfile> nic{};  // null: none of their own
   std::uint64_t seed = 0;  // of what is individual about its hosts, besides their addresses
   ServicePrivileges service_privileges;
   // All that its hosts send leaves with these addresses in place of their own and the visitor's.
@@ -95,8 +95,8 @@ struct HostTemplate {
 /// Whether hosts of `host_template` have a UDP service, in some encounter.
 bool has_udp_service(const HostTemplate& host_template);
 
-/// Resolves `host_template`: returns it, or the choice of a dynamic template, whose choices may be dynamic,
-/// too. nullptr: no condition applies. Valid as long as `host_template` is.
+/// Resolves `host_template`: returns it, or the choice of a dynamic template, whose choices may be
+/// dynamic, too. nullptr: no condition applies. Valid as long as `host_template` is.
 const HostTemplatePtr* resolve(const HostTemplatePtr& host_template, const MatchContext& context);
 
 /// The template that `host_template` has on its link, where it is one machine for all: of a dynamic

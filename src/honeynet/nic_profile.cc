@@ -19,12 +19,12 @@ std::uint32_t shuffle(std::uint32_t value, std::uint64_t seed) {
 
 }  // namespace
 
-MacAddress mac_address(const NicProfile& card, const IpAddress& host, const HashKey& key) {
-  if (card.address) return *card.address;
+MacAddress mac_address(const NicProfile& nic, const IpAddress& host, const HashKey& key) {
+  if (nic.address) return *nic.address;
   constexpr std::string_view about_prefixes = "card maker", about_numbers = "card number";
   const std::uint32_t value = host.v4_value();
   const std::uint64_t chance = mix_bits(keyed_hash(key, as_bytes(about_prefixes)) ^ value);
-  const Oui& prefix = card.prefixes[chance % card.prefixes.size()];
+  const Oui& prefix = nic.prefixes[chance % nic.prefixes.size()];
   const std::uint64_t seed =
       mix_bits(keyed_hash(key, as_bytes(about_numbers)) ^ std::uint64_t{value >> 24} << 32);
   const std::uint32_t number = shuffle(value & 0xffffff, seed);

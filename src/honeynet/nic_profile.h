@@ -22,6 +22,6 @@ struct NicProfile {
 
 /// The MAC address of the host at `host`, always the same for the same key. Hosts of one prefix
 /// whose addresses share their first eight bits all have different ones.
-MacAddress mac_address(const NicProfile& card, const IpAddress& host, const HashKey& key);
+MacAddress mac_address(const NicProfile& nic, const IpAddress& host, const HashKey& key);
 
 }  // namespace apiary

@@ -15,7 +15,7 @@ const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, visitor_mac{{2, 0, 0, 0, 0, 9}},
 const IpAddress visitor = IpAddress::v4(10, 0, 0, 9), wanted = IpAddress::v4(10, 0, 0, 5);
 
 /// What a host's card may be: none, or this one.
-std::shared_ptr<const NicProfile> card_of(const MacAddress& mac) {
+std::shared_ptr<const NicProfile> nic_of(const MacAddress& mac) {
   return std::make_shared<const NicProfile>(
       NicProfile{.name = "test", .prefixes = {{2, 0, 0}}, .address = mac});
 }
@@ -222,20 +222,20 @@ TEST_F(ForcedArp, AnswersWhatTheRulesOfItsSystemLetIt) {
 }
 
 TEST_F(ForcedArp, HearsWhatItsCardHears) {
-  const MacAddress card{{0, 0x11, 0x22, 0x33, 0x44, 0x55}};
+  const MacAddress nic{{0, 0x11, 0x22, 0x33, 0x44, 0x55}};
   EXPECT_TRUE(is_answered(request(), own_mac)) << "a refresh";
-  EXPECT_FALSE(is_answered(request(), card)) << "for somebody else";
+  EXPECT_FALSE(is_answered(request(), nic)) << "for somebody else";
   EXPECT_FALSE(is_answered(request(), {{1, 0, 0x5e, 0, 0, 1}}));
 
-  become(HostTemplate{.card = card_of(card)});
+  become(HostTemplate{.nic = nic_of(nic)});
   now += seconds{1};
   receive(request(), own_mac);
-  receive(request(), card);
+  receive(request(), nic);
   now += milliseconds{1};
   sent.clear();
   collect();
   ASSERT_EQ(sent.size(), 1U) << "its own answers, the machine's does not, and it takes its time";
-  EXPECT_EQ(sent[0].sender_mac, card);
+  EXPECT_EQ(sent[0].sender_mac, nic);
 }
 
 TEST_F(ForcedArp, DefendsAnAddressOnceInAWhile) {

@@ -58,7 +58,7 @@ DhcpMessage DhcpClient::message(DhcpType type, Instant now) const {
   return {.type = type,
           .transaction = transaction_,
           .seconds = static_cast<std::uint16_t>(std::clamp<std::int64_t>(waited, 0, 0xffff)),
-          .card = mac_,
+          .client_mac = mac_,
           .server = {},
           .requested = {},
           .lease = {},
@@ -93,7 +93,8 @@ void DhcpClient::request(Instant now, Random& random, DhcpActions& actions) {
 
 void DhcpClient::on_message(Instant now, const DhcpMessage& message, const MacAddress& from,
                             Random& random, DhcpActions& actions) {
-  if (!message.from_server || message.card != mac_ || message.transaction != transaction_) return;
+  if (!message.from_server || message.client_mac != mac_ || message.transaction != transaction_)
+    return;
   const bool is_waiting =
       state_ == State::requesting || state_ == State::renewing || state_ == State::rebinding;
   switch (message.type) {

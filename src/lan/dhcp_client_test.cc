@@ -217,7 +217,7 @@ TEST_F(DhcpClientTest, HeedsOnlyAnswersToItself) {
     return take();
   };
   EXPECT_EQ(hear([](DhcpMessage& m) { ++m.transaction; }), "");
-  EXPECT_EQ(hear([](DhcpMessage& m) { m.card = server_mac; }), "");
+  EXPECT_EQ(hear([](DhcpMessage& m) { m.client_mac = server_mac; }), "");
   EXPECT_EQ(hear([](DhcpMessage& m) { m.from_server = false; }), "");
   EXPECT_EQ(hear([](DhcpMessage& m) { m.server.reset(); }), "");
   EXPECT_EQ(hear([](DhcpMessage& m) { m.yours = IpAddress::v4(0); }), "");
@@ -229,7 +229,7 @@ TEST_F(DhcpClientTest, HeedsOnlyAnswersToItself) {
 TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
   DhcpMessage request;
   request.type = DhcpType::request;
-  request.card = mac;
+  request.client_mac = mac;
   request.requested = leased;
   request.server = server;
   std::vector<std::uint8_t> bytes;
@@ -246,7 +246,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->requested, leased);
   EXPECT_EQ(read->server, server);
-  EXPECT_EQ(read->card, mac);
+  EXPECT_EQ(read->client_mac, mac);
 
   const DhcpQuirks windows = dhcp_quirks_of({.name = "Microsoft Windows 10 1607",
                                              .vendor = "Microsoft",
@@ -261,7 +261,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
 
 TEST(EmitDhcp, SaysTheNameThatAHostHas) {
   DhcpMessage discover;
-  discover.card = mac;
+  discover.client_mac = mac;
   const auto name_sent_by = [&](DhcpQuirks quirks) -> std::string {
     std::vector<std::uint8_t> bytes;
     emit_dhcp(discover, quirks, "www.example.org", bytes);

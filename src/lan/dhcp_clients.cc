@@ -132,7 +132,7 @@ bool DhcpClients::handle(Instant now, InterfaceId interface, const MacAddress& f
   if (!udp || udp->destination_port != dhcp_client_port || udp->source_port != dhcp_server_port)
     return false;
   const auto message = parse_dhcp(udp->payload);
-  Client* const client = message ? find_client(message->card) : nullptr;
+  Client* const client = message ? find_client(message->client_mac) : nullptr;
   if (client == nullptr || client->interface != interface) return false;
   Actions actions(*this, *client, now, out);
   client->machine.on_message(now, *message, from, random_, actions);

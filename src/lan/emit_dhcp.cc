@@ -22,7 +22,7 @@ class OptionWriter {
     for (int shift = 8 * (bytes - 1); shift >= 0; shift -= 8)
       target_.push_back(static_cast<std::uint8_t>(value >> shift));
   }
-  void card(std::uint8_t code, const MacAddress& mac) {
+  void client_mac(std::uint8_t code, const MacAddress& mac) {
     target_.insert(target_.end(), {code, 7, 1});  // 1: Ethernet
     target_.insert(target_.end(), mac.bytes.begin(), mac.bytes.end());
   }
@@ -54,7 +54,7 @@ void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string
   header.seconds = message.seconds;
   header.client = message.client.v4_value();
   header.yours = message.yours.v4_value();
-  header.card = message.card;
+  header.client_mac = message.client_mac;
   header.cookie = 0x63825363;
   target.assign(sizeof header, 0);
   wire::write(header, target);
@@ -65,7 +65,7 @@ void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string
     const auto code = static_cast<std::uint8_t>(character);
     if (code == dhcp_option::message_type)
       options.number(code, static_cast<std::uint8_t>(message.type), 1);
-    if (code == dhcp_option::client_id) options.card(code, message.card);
+    if (code == dhcp_option::client_id) options.client_mac(code, message.client_mac);
     if (code == dhcp_option::requested_address) options.address(code, message.requested);
     if (code == dhcp_option::server) options.address(code, message.server);
     if (!asks) continue;

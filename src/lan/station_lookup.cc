@@ -32,10 +32,10 @@ std::optional<Station> StationLookup::find(InterfaceId interface, const IpAddres
   const HostTemplatePtr* const host_template = at ? honeynet_.find_host(*at) : nullptr;
   if (host_template == nullptr) return {};
   const HostTemplate& machine = machine_on_link(**host_template);
-  if (machine.card == nullptr)
+  if (machine.nic == nullptr)
     return Station{
         .address = *at, .mac = interfaces_[interface.index].mac, .arp = machine.personality->arp};
-  const MacAddress mac = mac_address(*machine.card, *at, key_);
+  const MacAddress mac = mac_address(*machine.nic, *at, key_);
   return Station{*at, mac, machine.personality->arp, true, false, reaction_of(mac, key_)};
 }
 

@@ -64,7 +64,7 @@ tl::expected<DhcpMessage, DecodeError> parse_dhcp(Bytes bytes) {
                       .seconds = header.seconds,
                       .client = IpAddress::v4(header.client),
                       .yours = IpAddress::v4(header.yours),
-                      .card = header.card,
+                      .client_mac = header.client_mac,
                       .server = {},
                       .requested = {},
                       .lease = {},

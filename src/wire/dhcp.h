@@ -17,8 +17,8 @@ struct DhcpHeader {        // RFC 2131 section 2
   BigEndian<std::uint32_t> transaction;
   BigEndian<std::uint16_t> seconds, flags;
   BigEndian<std::uint32_t> client, yours, server, relay;
-  MacAddress card;
-  std::array<std::uint8_t, 10> card_padding;
+  MacAddress client_mac;
+  std::array<std::uint8_t, 10> client_mac_padding;
   std::array<std::uint8_t, 64> server_name;
   std::array<std::uint8_t, 128> file;
   BigEndian<std::uint32_t> cookie;
@@ -55,7 +55,7 @@ struct DhcpMessage {
   std::uint32_t transaction = 0;
   std::uint16_t seconds = 0;                                      // since the client began to ask
   IpAddress client = IpAddress::v4(0), yours = IpAddress::v4(0);  // 0.0.0.0: none
-  MacAddress card;                                                // of the client
+  MacAddress client_mac;                                          // of the client
   std::optional<IpAddress> server, requested;
   std::optional<Duration> lease, renewal, rebinding;  // Duration::max(): for ever
 };

@@ -18,7 +18,7 @@ std::vector<std::uint8_t> reply_with(std::string_view options, std::string_view 
   header.hardware_length = 6;
   header.transaction = 0x01020304;
   header.yours = 0x0a000005;
-  header.card = *parse_mac_address("00:11:22:33:44:55");
+  header.client_mac = *parse_mac_address("00:11:22:33:44:55");
   header.cookie = 0x63825363;
   const auto more = from_hex(in_file);
   std::copy(more.begin(), more.end(), header.file.begin());
@@ -37,7 +37,7 @@ TEST(ParseDhcp, ReadsWhatAClientCaresFor) {
   EXPECT_EQ(message->type, DhcpType::ack);
   EXPECT_EQ(message->transaction, 0x01020304U);
   EXPECT_EQ(message->yours, IpAddress::v4(10, 0, 0, 5));
-  EXPECT_EQ(to_string(message->card), "00:11:22:33:44:55");
+  EXPECT_EQ(to_string(message->client_mac), "00:11:22:33:44:55");
   EXPECT_EQ(message->server, IpAddress::v4(192, 0, 2, 1));
   EXPECT_EQ(message->lease, Duration{hours{1}});
   EXPECT_EQ(message->renewal, Duration{minutes{30}});

@@ -16,7 +16,7 @@ Frame with_link_layer(Bytes content, EtherType type, const PacketPattern& patter
   if (link_layer == LinkLayer::ethernet) {
     frame.resize(sizeof(wire::EthernetHeader));
     const MacAddress usual = type == EtherType::arp ? broadcast_mac : our_mac;
-    wire::write(wire::EthernetHeader{pattern.card.value_or(usual), visitor_mac,
+    wire::write(wire::EthernetHeader{pattern.host_mac.value_or(usual), visitor_mac,
                                      static_cast<std::uint16_t>(type)},
                 frame);
   }

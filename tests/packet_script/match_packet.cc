@@ -59,7 +59,7 @@ Mismatch mismatch(const PacketPattern& pattern, Bytes frame, LinkLayer link_laye
                   const Flow* flow) {
   const auto decoded = decode_frame(frame, link_layer);
   if (!decoded) return fmt::format("it cannot be read: {}", to_string(decoded.error()));
-  if (pattern.card && decoded->sender != *pattern.card)
+  if (pattern.host_mac && decoded->sender != *pattern.host_mac)
     return fmt::format("its frame comes from {}", to_string(decoded->sender));
   const auto* const expected_arp = std::get_if<ArpPattern>(&pattern.content);
   return std::visit(overloaded{[&](const ArpMessage& arp) -> Mismatch {

@@ -78,9 +78,9 @@ struct PacketPattern {
   std::optional<Ends> ends;  // given in place of a flow
   IpPattern ip;
   std::variant<TcpPattern, UdpPattern, IcmpPattern, OtherPattern, ArpPattern, RawPattern> content;
-  std::optional<MacAddress> card;  // of the host: what its frames come from and go to
-  bool bad_checksum = false;       // of the transport
-  bool bad_ip_checksum = false;    // of the IP header; injected packets only
+  std::optional<MacAddress> host_mac;  // of the host: what its frames come from and go to
+  bool bad_checksum = false;           // of the transport
+  bool bad_ip_checksum = false;        // of the IP header; injected packets only
 
   /// The most payload bytes of a fragment; 0: not fragmented.
   std::size_t fragment_bytes = 0;

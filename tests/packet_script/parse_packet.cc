@@ -133,7 +133,7 @@ PacketPattern parse_packet(Scanner& scanner) {
   } else {
     packet.content = parse_tcp_pattern(scanner);
   }
-  if (scanner.take("at ")) packet.card = scanner.mac();
+  if (scanner.take("at ")) packet.host_mac = scanner.mac();
   packet.bad_checksum = scanner.take("bad checksum");
   packet.bad_ip_checksum = scanner.take("bad ip checksum");
   parse_fragmentation(scanner, packet);
