@@ -67,17 +67,17 @@ std::string to_string(const IpPrefix& prefix) {
 
 std::optional<MacAddress> parse_mac_address(std::string_view text) {
   const bool is_in_pairs = text.find('.') == std::string_view::npos;  // else 0011.2233.4455
-  const std::size_t groups = is_in_pairs ? 6 : 3, digits_at_most = is_in_pairs ? 2 : 4;
+  const std::size_t groups = is_in_pairs ? 6 : 3, max_digits = is_in_pairs ? 2 : 4;
   const char separator = !is_in_pairs ? '.' : text.find('-') == std::string_view::npos ? ':' : '-';
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < groups; ++i) {
     if (i > 0 && !take_character(text, separator)) return {};
     std::uint16_t group = 0;
-    const std::size_t most = std::min(digits_at_most, text.size());
+    const std::size_t most = std::min(max_digits, text.size());
     const auto [stop, error] = std::from_chars(text.data(), text.data() + most, group, 16);
     const auto digits = static_cast<std::size_t>(stop - text.data());
-    if (error != std::errc{} || (!is_in_pairs && digits != digits_at_most)) return {};
-    value = value << (4 * digits_at_most) | group;
+    if (error != std::errc{} || (!is_in_pairs && digits != max_digits)) return {};
+    value = value << (4 * max_digits) | group;
     text.remove_prefix(digits);
   }
   if (!text.empty()) return {};

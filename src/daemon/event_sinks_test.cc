@@ -27,12 +27,12 @@ std::vector<SinkSpec> specs_of(const std::vector<std::string>& texts) {
   return specs;
 }
 
-struct Sentence {
+struct Case {
   const char *text, *result;
 };
 
 TEST(SinkSpec, HasOneSpelling) {
-  for (const Sentence& c : std::vector<Sentence>{
+  for (const Case& c : std::vector<Case>{
            {"json:/var/log/x", "--sink json:/var/log/x"},
            {"json:x", "--sink json:x"},
            {"json:a:b", "--sink json:a:b"},
@@ -53,7 +53,7 @@ TEST(SinkSpec, HasOneSpelling) {
 }
 
 TEST(SinkSpec, SaysWhatIsWrong) {
-  for (const Sentence& c : std::vector<Sentence>{
+  for (const Case& c : std::vector<Case>{
            {"", "'' names no kind of sink: write KIND:WHERE, one of json:FILE, store:FILE"},
            {"/var/log/x", "'/var/log/x' names no kind of sink"},
            {"json", "'json' names no kind of sink"},

@@ -12,7 +12,7 @@
 namespace apiary {
 namespace {
 
-using What = events::DaemonEvent::Kind;
+using Kind = events::DaemonEvent::Kind;
 
 constexpr Duration retry_interval = seconds{1};
 
@@ -59,7 +59,7 @@ InterfaceFollower::InterfaceFollower(LinkMonitor monitor, Dependencies dependenc
       failures_(dependencies.devices.size()),
       reopened_(dependencies.devices.size()) {
   deps_.events.call_when_readable(monitor_.descriptor(), [this] {
-    if (monitor_.take_changes()) look_at_ = Instant{};
+    if (monitor_.take_changes()) next_check_ = Instant{};
   });
 }
 
@@ -68,12 +68,12 @@ bool InterfaceFollower::any_is_gone() const {
 }
 
 void InterfaceFollower::follow(Instant now) {
-  if (now < look_at_) return;
-  look_at_ = Instant::max();
+  if (now < next_check_) return;
+  next_check_ = Instant::max();
   const auto machine = monitor_.look();
   if (!machine) {
     deps_.log.error("cannot follow changes of interfaces: {}", to_string(machine.error()));
-    look_at_ = now + retry_interval;
+    next_check_ = now + retry_interval;
     return;
   }
   leave_to_machine(machine->addresses);
@@ -81,7 +81,7 @@ void InterfaceFollower::follow(Instant now) {
   std::vector<std::string> reopened;
   follow_devices(*machine, reopened);
   if (std::ranges::any_of(failures_, [](const std::string& failure) { return !failure.empty(); }))
-    look_at_ = now + retry_interval;
+    next_check_ = now + retry_interval;
 
   // Only hosts with cards of their own look for a gateway; there may be very many routes.
   std::vector<SeenRoute> routes;
@@ -115,7 +115,7 @@ void InterfaceFollower::note_state(std::size_t index, const Followed& found) {
   const InterfaceState before = std::exchange(states_[index], found.state);
   if (before == found.state && !found.reopened) return;
   const bool works = found.state == InterfaceState::up;
-  tell(works ? What::recovery : What::trouble,
+  tell(works ? Kind::recovery : Kind::trouble,
        sentence_on(deps_.devices[index]->name(), before, found));
   if (works) deps_.loop.resume(index);
 }
@@ -124,7 +124,7 @@ void InterfaceFollower::note_failure(std::size_t index, const SystemError& error
   states_[index] = InterfaceState::gone;
   std::string sentence = to_string(error);
   if (failures_[index] == sentence) return;
-  tell(What::trouble, fmt::format("cannot reopen {}: {}", deps_.devices[index]->name(), sentence));
+  tell(Kind::trouble, fmt::format("cannot reopen {}: {}", deps_.devices[index]->name(), sentence));
   failures_[index] = std::move(sentence);
 }
 
@@ -138,10 +138,10 @@ bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddr
   const bool is_another = reopened_[index];
   if (next == present && !is_another) return false;
   if (next.mtu_bytes != present.mtu_bytes)
-    tell(What::change, fmt::format("the MTU of {} is now {} bytes, was {}", device.name(),
+    tell(Kind::change, fmt::format("the MTU of {} is now {} bytes, was {}", device.name(),
                                    next.mtu_bytes, present.mtu_bytes));
   if (next.mac != present.mac)
-    tell(What::change, fmt::format("the MAC address of {} is now {}, was {}", device.name(),
+    tell(Kind::change, fmt::format("the MAC address of {} is now {}, was {}", device.name(),
                                    to_string(next.mac), to_string(present.mac)));
   deps_.engine.change_interface({static_cast<std::uint8_t>(index)}, std::move(next));
   return true;
@@ -155,13 +155,13 @@ void InterfaceFollower::leave_to_machine(std::span<const OwnAddress> addresses) 
   if (taken.empty()) return;
   deps_.loop.act(
       [&](Engine& engine, Instant now, Outbox& out) { engine.leave_to_machine(now, taken, out); });
-  tell(What::change, fmt::format("no longer answering for {}: this machine now has the address",
+  tell(Kind::change, fmt::format("no longer answering for {}: this machine now has the address",
                                  to_string(taken)));
 }
 
-void InterfaceFollower::tell(What what, const std::string& sentence) {
-  deps_.pipeline.tell(what, sentence);
-  if (what != What::change) return;  // the log tells of it as of any event
+void InterfaceFollower::tell(Kind kind, const std::string& sentence) {
+  deps_.pipeline.tell(kind, sentence);
+  if (kind != Kind::change) return;  // LogSink writes the others
   deps_.log.info("{}", sentence);
 }
 

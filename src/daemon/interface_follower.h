@@ -44,7 +44,7 @@ class InterfaceFollower {
   /// Looks at what has changed. Call it after each turn of the loop.
   void follow(Instant now);
   /// When follow() next has something to do, unless something changes; Instant::max(): never.
-  Instant next_due() const { return look_at_; }
+  Instant next_due() const { return next_check_; }
 
   /// Of the devices.
   const std::vector<InterfaceState>& states() const { return states_; }
@@ -62,7 +62,7 @@ class InterfaceFollower {
   LinkMonitor monitor_;
   const Dependencies deps_;
   const Resettle resettle_;
-  Instant look_at_{};  // the first look is at once
+  Instant next_check_{};  // the first check is due immediately
   bool has_looked_ = false;
   std::vector<InterfaceState> states_;
   std::vector<std::string> failures_;  // why a device could not be opened again; empty: it could

@@ -166,7 +166,7 @@ int hold_name(const std::string& name) {
 }
 
 TEST_F(DaemonRegistryTest, StrangersWhoTakeNamesAreNoDaemons) {
-  const OtherUser stranger([](auto say_ready) {
+  const OtherUser other_user([](auto say_ready) {
     hold_name("apiary/lock");
     hold_name("apiary/1");
     const int liar = hold_name("apiary/2");
@@ -181,7 +181,7 @@ TEST_F(DaemonRegistryTest, StrangersWhoTakeNamesAreNoDaemons) {
       close(file);
     }
   });
-  if (!stranger.is_there()) GTEST_SKIP() << "no other user may be had here";
+  if (!other_user.is_there()) GTEST_SKIP() << "no other user may be had here";
   DaemonRegistry* const ours = join({{"eth0", addresses("10.0.0.0/24")}});
   ASSERT_NE(ours, nullptr) << error_;
   EXPECT_EQ(ours->number(), 3U);
@@ -206,13 +206,13 @@ TEST_F(DaemonRegistryTest, ADaemonOfAnotherUserProvesThatItIsOne) {
 }
 
 TEST_F(DaemonRegistryTest, WhoTakesAllNamesIsNamed) {
-  const OtherUser stranger([](auto say_ready) {
+  const OtherUser other_user([](auto say_ready) {
     for (unsigned number = 1; number <= DaemonRegistry::most; ++number)
       hold_name("apiary/" + std::to_string(number));
     say_ready();
     pause();
   });
-  if (!stranger.is_there()) GTEST_SKIP() << "no other user may be had here";
+  if (!other_user.is_there()) GTEST_SKIP() << "no other user may be had here";
   EXPECT_EQ(join({}), nullptr);
   EXPECT_NE(error_.find("of user 65534 keeps names of apiary's"), std::string::npos) << error_;
 }

@@ -54,8 +54,8 @@ std::vector<PacketPassage> passages_of_egress(const SystemSnapshot& s) {
 
 class FirewallCheck {
  public:
-  FirewallCheck(const SystemSnapshot& situation, Findings& findings)
-      : s_(situation), findings_(findings), before_(findings.size()) {}
+  FirewallCheck(const SystemSnapshot& snapshot, Findings& findings)
+      : s_(snapshot), findings_(findings), before_(findings.size()) {}
 
   void run() {
     if (s_.interface.is_tun) {
@@ -144,8 +144,8 @@ class FirewallCheck {
 
 }  // namespace
 
-void check_firewall(const SystemSnapshot& situation, Findings& findings) {
-  if (!situation.request.claimed.empty()) FirewallCheck(situation, findings).run();
+void check_firewall(const SystemSnapshot& snapshot, Findings& findings) {
+  if (!snapshot.request.claimed.empty()) FirewallCheck(snapshot, findings).run();
 }
 
 }  // namespace apiary

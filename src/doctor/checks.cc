@@ -123,27 +123,27 @@ void check_rivals(const SystemSnapshot& s, Findings& findings) {
                      s.interface.name)});
 
   constexpr std::uint64_t enough_files = 16'384;  // three for each of 5,000 conversations
-  const std::uint64_t conversations = s.most_files / 3;
-  if (s.most_files < enough_files)
+  const std::uint64_t conversations = s.max_open_files / 3;
+  if (s.max_open_files < enough_files)
     findings.push_back({"limits", CheckStatus::warn,
                         fmt::format("a process may open {} files here, enough for {} simultaneous "
                                     "conversations with services",
-                                    s.most_files, conversations),
+                                    s.max_open_files, conversations),
                         "ulimit -n 65536"});
   else
     findings.push_back(
-        {"limits", CheckStatus::ok, fmt::format("a process may open {} files", s.most_files)});
+        {"limits", CheckStatus::ok, fmt::format("a process may open {} files", s.max_open_files)});
 }
 
-Findings examine(const SystemSnapshot& situation) {
+Findings examine(const SystemSnapshot& snapshot) {
   Findings findings;
-  check_invocation(situation, findings);
-  check_interface(situation, findings);
-  check_addresses(situation, findings);
-  check_delivery(situation, findings);
-  check_kernel(situation, findings);
-  check_firewall(situation, findings);
-  check_rivals(situation, findings);
+  check_invocation(snapshot, findings);
+  check_interface(snapshot, findings);
+  check_addresses(snapshot, findings);
+  check_delivery(snapshot, findings);
+  check_kernel(snapshot, findings);
+  check_firewall(snapshot, findings);
+  check_rivals(snapshot, findings);
   return findings;
 }
 

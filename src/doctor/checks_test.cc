@@ -22,7 +22,7 @@ SystemSnapshot healthy() {
   s.interface.exists = s.interface.is_ethernet = s.interface.is_up = s.interface.has_link = true;
   s.own_addresses = {{own, 24, "eth0"}};
   s.address = own;
-  s.most_files = 1 << 20;
+  s.max_open_files = 1 << 20;
   s.link.was_probed = true;
   s.link.routers = {{router, true, s.routed.prefixes(), {}}};
   return s;
@@ -158,7 +158,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                 s.link.routers.insert(s.link.routers.begin(), {own, true, {}, s.routed.prefixes()});
               },
               "route", CheckStatus::ok, "router 192.0.2.254 sends", ""},
-          Case{"few files", [](SystemSnapshot& s) { s.most_files = 1024; }, "limits",
+          Case{"few files", [](SystemSnapshot& s) { s.max_open_files = 1024; }, "limits",
                CheckStatus::warn, "341 simultaneous conversations", "ulimit -n 65536"},
           Case{"a firewall that cannot be read, on the way",
                [](SystemSnapshot& s) {
@@ -215,9 +215,9 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                "kind", CheckStatus::warn, "not those from other ports", "apiary doctor -i br0"},
       }) {
     SCOPED_TRACE(c.name);
-    SystemSnapshot situation = healthy();
-    c.spoil(situation);
-    const Findings findings = examine(situation);
+    SystemSnapshot snapshot = healthy();
+    c.spoil(snapshot);
+    const Findings findings = examine(snapshot);
     const Finding* const finding = find(findings, c.check);
     ASSERT_NE(finding, nullptr);
     EXPECT_EQ(finding->verdict, c.verdict);

@@ -86,15 +86,15 @@ void read_link(const SeenLink& link, const std::vector<SeenLink>& links, Interfa
 
 }  // namespace
 
-void collect_interface(const std::string& name, SystemSnapshot& situation) {
-  InterfaceView& interface = situation.interface;
+void collect_interface(const std::string& name, SystemSnapshot& snapshot) {
+  InterfaceView& interface = snapshot.interface;
   interface.is_tun = name.starts_with(tun_prefix);
   interface.name = interface.is_tun ? name.substr(tun_prefix.size()) : name;
   const auto links = read_links();
   if (!links) return;
   for (const SeenLink& link : *links)
-    if (link.name != "lo") situation.interface_names.push_back(link.name);
-  situation.usable_interfaces = usable_interfaces(*links);
+    if (link.name != "lo") snapshot.interface_names.push_back(link.name);
+  snapshot.usable_interfaces = usable_interfaces(*links);
   const auto link = std::ranges::find(*links, interface.name, &SeenLink::name);
   const auto found = find_interface(interface.name);
   if (link == links->end() || !found) return;

@@ -42,18 +42,18 @@ Rights collect_rights() {
           geteuid() != 0 || (has(CAP_SETUID) && has(CAP_SETGID))};
 }
 
-void collect_firewalls(SystemSnapshot& situation) {
+void collect_firewalls(SystemSnapshot& snapshot) {
   const auto nft = run_program({"nft", "-j", "list", "ruleset"}, "", true);
-  situation.could_read_firewall = nft && nft->status == 0;
-  if (situation.could_read_firewall)
-    if (auto rules = parse_nft_json(nft->output)) situation.firewalls.push_back(std::move(*rules));
+  snapshot.could_read_firewall = nft && nft->status == 0;
+  if (snapshot.could_read_firewall)
+    if (auto rules = parse_nft_json(nft->output)) snapshot.firewalls.push_back(std::move(*rules));
   // The old tables are others, and nft does not show them.
   if (first_word_of("/proc/net/ip_tables_names").empty()) return;
   const auto legacy = run_program({"iptables-legacy-save"}, "", true);
   if (legacy && legacy->status == 0)
-    situation.firewalls.push_back(parse_iptables_save(legacy->output));
+    snapshot.firewalls.push_back(parse_iptables_save(legacy->output));
   else
-    situation.could_read_firewall = false;
+    snapshot.could_read_firewall = false;
 }
 
 std::string collect_hypervisor() {
@@ -71,36 +71,36 @@ std::string collect_hypervisor() {
 
 }  // namespace
 
-void collect_kernel(SystemSnapshot& situation) {
-  situation.rights = collect_rights();
-  situation.hypervisor = collect_hypervisor();
-  const InterfaceView& interface = situation.interface;
+void collect_kernel(SystemSnapshot& snapshot) {
+  snapshot.rights = collect_rights();
+  snapshot.hypervisor = collect_hypervisor();
+  const InterfaceView& interface = snapshot.interface;
   const std::string& name = interface.exists ? interface.name : "default";
-  situation.forwards = forwarding_is_on();
-  if (!situation.rights.routing)
-    situation.no_ingress_filter = "that takes CAP_NET_ADMIN";
+  snapshot.forwards = forwarding_is_on();
+  if (!snapshot.rights.routing)
+    snapshot.no_ingress_filter = "that takes CAP_NET_ADMIN";
   else if (interface.exists && interface.is_ethernet)
     if (const auto possible = IngressFilter::check(name); !possible)
-      situation.no_ingress_filter = to_string(possible.error());
-  situation.reverse_path = std::max(setting("all", "rp_filter"), setting(name, "rp_filter"));
-  situation.answers_arp_for_others =
+      snapshot.no_ingress_filter = to_string(possible.error());
+  snapshot.reverse_path = std::max(setting("all", "rp_filter"), setting(name, "rp_filter"));
+  snapshot.answers_arp_for_others =
       !interface.is_tun && setting("all", "proxy_arp") + setting(name, "proxy_arp") > 0;
   std::error_code ignored;
-  situation.has_tun_device = std::filesystem::exists("/dev/net/tun", ignored);
-  situation.knows_tun = read_file("/proc/misc").value_or("").find(" tun\n") != std::string::npos;
-  situation.routes = read_routes().value_or(std::vector<SeenRoute>{});
-  situation.rules = read_rules().value_or(std::vector<SeenRule>{});
+  snapshot.has_tun_device = std::filesystem::exists("/dev/net/tun", ignored);
+  snapshot.knows_tun = read_file("/proc/misc").value_or("").find(" tun\n") != std::string::npos;
+  snapshot.routes = read_routes().value_or(std::vector<SeenRoute>{});
+  snapshot.rules = read_rules().value_or(std::vector<SeenRule>{});
   if (interface.is_ethernet) {
     const InterfaceSettings settings[] = {{.name = name}};
     const auto paths = make_reverse_paths(settings, read_links().value_or(std::vector<SeenLink>{}),
-                                          situation.routes, situation.rules, false);
+                                          snapshot.routes, snapshot.rules, false);
     for (const std::string& sentence :
-         asymmetric_interfaces(settings, paths, situation.routes, situation.rules))
-      situation.refused_visitors = sentence;
+         asymmetric_interfaces(settings, paths, snapshot.routes, snapshot.rules))
+      snapshot.refused_visitors = sentence;
   }
   rlimit files{};
-  if (getrlimit(RLIMIT_NOFILE, &files) == 0) situation.most_files = files.rlim_max;
-  collect_firewalls(situation);
+  if (getrlimit(RLIMIT_NOFILE, &files) == 0) snapshot.max_open_files = files.rlim_max;
+  collect_firewalls(snapshot);
 }
 
 }  // namespace apiary

@@ -15,10 +15,10 @@ constexpr std::size_t max_addresses = 2048;
 constexpr std::size_t max_networks = 16;
 
 /// The routers that a route by the interface leads to.
-std::vector<IpAddress> routers_on(const SystemSnapshot& situation) {
+std::vector<IpAddress> routers_on(const SystemSnapshot& snapshot) {
   std::set<IpAddress> routers;
-  for (const SeenRoute& route : situation.routes)
-    if (route.gateway && route.interface_name == situation.interface.name)
+  for (const SeenRoute& route : snapshot.routes)
+    if (route.gateway && route.interface_name == snapshot.interface.name)
       routers.insert(*route.gateway);
   return {routers.begin(), routers.end()};
 }
@@ -49,11 +49,11 @@ std::vector<IpAddress> first_addresses(const AddressSet& set, std::size_t most) 
   return addresses;
 }
 
-void ask_for_claimed(LinkProbe& probe, SystemSnapshot& situation) {
-  const auto addresses = first_addresses(situation.on_link, max_addresses);
-  situation.link.asked = addresses.size();
+void ask_for_claimed(LinkProbe& probe, SystemSnapshot& snapshot) {
+  const auto addresses = first_addresses(snapshot.on_link, max_addresses);
+  snapshot.link.asked = addresses.size();
   for (const auto& machine : probe.who_has(addresses, probe.mac()))
-    situation.link.real_machines.push_back(machine);
+    snapshot.link.real_machines.push_back(machine);
 }
 
 /// An address of the network that is not its first, where that is possible: routers treat that as a
@@ -64,54 +64,53 @@ IpAddress target_in(const IpPrefix& network) {
 }
 
 void try_routers(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
-                 SystemSnapshot& situation) {
-  if (situation.routed.empty() || !situation.address) return;
-  std::vector<IpPrefix> networks = situation.routed.prefixes();
+                 SystemSnapshot& snapshot) {
+  if (snapshot.routed.empty() || !snapshot.address) return;
+  std::vector<IpPrefix> networks = snapshot.routed.prefixes();
   if (networks.size() > max_networks) networks.resize(max_networks);
   std::vector<IpAddress> targets;
   for (const IpPrefix& network : networks) targets.push_back(target_in(network));
-  for (const IpAddress& router : routers_on(situation)) {
+  for (const IpAddress& router : routers_on(snapshot)) {
     RouterProbe result{.router = router};
     if (const auto found = there.find(router); found != there.end()) {
       result.is_there = true;
-      const auto came = probe.come_back_through(found->second, *situation.address, targets);
+      const auto came = probe.come_back_through(found->second, *snapshot.address, targets);
       for (std::size_t i = 0; i < networks.size(); ++i)
         (std::ranges::find(came, targets[i]) != came.end() ? result.came : result.missed)
             .push_back(networks[i]);
     }
-    situation.link.routers.push_back(std::move(result));
+    snapshot.link.routers.push_back(std::move(result));
   }
 }
 
 /// Sends ARP requests from an unused MAC address to neighbours that answer us.
 void try_foreign_mac(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
-                     SystemSnapshot& situation) {
-  if (!situation.request.has_own_macs || there.empty()) return;
+                     SystemSnapshot& snapshot) {
+  if (!snapshot.request.has_own_macs || there.empty()) return;
   std::vector<IpAddress> addresses;
   for (const auto& [address, mac] : there) addresses.push_back(address);
-  situation.link.passes_foreign_macs = !probe.who_has(addresses, probe.foreign_mac()).empty();
+  snapshot.link.passes_foreign_macs = !probe.who_has(addresses, probe.foreign_mac()).empty();
 }
 
 }  // namespace
 
-void collect_link(SystemSnapshot& situation) {
-  const InterfaceView& view = situation.interface;
-  if (view.is_tun || !view.has_link || !view.is_ethernet || !situation.rights.packet_sockets)
-    return;
+void collect_link(SystemSnapshot& snapshot) {
+  const InterfaceView& view = snapshot.interface;
+  if (view.is_tun || !view.has_link || !view.is_ethernet || !snapshot.rights.packet_sockets) return;
   const auto interface = find_interface(view.name);
   if (!interface) return;
   auto probe = LinkProbe::open(*interface);
   if (!probe) return;
-  situation.link.was_probed = true;
-  ask_for_claimed(*probe, situation);
-  std::vector<IpAddress> known = routers_on(situation);
-  if (situation.request.has_own_macs)
+  snapshot.link.was_probed = true;
+  ask_for_claimed(*probe, snapshot);
+  std::vector<IpAddress> known = routers_on(snapshot);
+  if (snapshot.request.has_own_macs)
     for (const IpAddress& neighbour : neighbours_on(view.name)) known.push_back(neighbour);
   auto there = probe->who_has(known, probe->mac());
-  try_routers(*probe, there, situation);
-  if (situation.request.has_own_macs)
-    for (const auto& machine : situation.link.real_machines) there.insert(machine);
-  try_foreign_mac(*probe, there, situation);
+  try_routers(*probe, there, snapshot);
+  if (snapshot.request.has_own_macs)
+    for (const auto& machine : snapshot.link.real_machines) there.insert(machine);
+  try_foreign_mac(*probe, there, snapshot);
 }
 
 }  // namespace apiary

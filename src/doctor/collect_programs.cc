@@ -44,7 +44,7 @@ bool runs(const Process& process) {
 
 }  // namespace
 
-void collect_programs(const std::string& control, SystemSnapshot& situation) {
+void collect_programs(const std::string& control, SystemSnapshot& snapshot) {
   std::vector<Process> found;
   std::error_code error;
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
@@ -60,10 +60,10 @@ void collect_programs(const std::string& control, SystemSnapshot& situation) {
       return other.id == process.parent && other.name == process.name;
     };
     if (std::ranges::none_of(found, is_parent))
-      situation.programs.push_back({process.id, process.name});
+      snapshot.programs.push_back({process.id, process.name});
   }
-  situation.control = control;
-  situation.somebody_listens = connect_to_control(control).has_value();
+  snapshot.control = control;
+  snapshot.somebody_listens = connect_to_control(control).has_value();
 }
 
 }  // namespace apiary

@@ -9,15 +9,15 @@ namespace {
 
 /// Parts the claim into what is on the interface's own networks and what is not. The networks of a
 /// port are those of its bridge or bond.
-void part_claim(SystemSnapshot& situation) {
+void part_claim(SystemSnapshot& snapshot) {
   AddressSet networks;
-  for (const OwnAddress& own : situation.own_addresses) {
-    if (own.interface != situation.interface.name && own.interface != situation.interface.master)
+  for (const OwnAddress& own : snapshot.own_addresses) {
+    if (own.interface != snapshot.interface.name && own.interface != snapshot.interface.master)
       continue;
-    if (!situation.address) situation.address = own.address;
+    if (!snapshot.address) snapshot.address = own.address;
     networks.add(own.network());
   }
-  for (const AddressRange& range : situation.request.claimed.ranges()) {
+  for (const AddressRange& range : snapshot.request.claimed.ranges()) {
     std::uint64_t at = range.first.v4_value();
     const std::uint64_t end = std::uint64_t{range.last.v4_value()} + 1;
     const auto add = [&](AddressSet& set, std::uint64_t until) {
@@ -27,11 +27,11 @@ void part_claim(SystemSnapshot& situation) {
       at = std::max(at, until);
     };
     for (const AddressRange& network : networks.ranges()) {
-      add(situation.routed, std::min<std::uint64_t>(end, network.first.v4_value()));
+      add(snapshot.routed, std::min<std::uint64_t>(end, network.first.v4_value()));
       if (at >= network.first.v4_value())
-        add(situation.on_link, std::min(end, std::uint64_t{network.last.v4_value()} + 1));
+        add(snapshot.on_link, std::min(end, std::uint64_t{network.last.v4_value()} + 1));
     }
-    add(situation.routed, end);
+    add(snapshot.routed, end);
   }
 }
 
@@ -40,15 +40,15 @@ void part_claim(SystemSnapshot& situation) {
 tl::expected<SystemSnapshot, std::string> collect_snapshot(const DoctorOptions& options) {
   auto request = collect_request(options);
   if (!request) return tl::unexpected(request.error());
-  SystemSnapshot situation{.request = std::move(*request)};
-  situation.own_addresses = own_addresses().value_or(std::vector<OwnAddress>{});
+  SystemSnapshot snapshot{.request = std::move(*request)};
+  snapshot.own_addresses = own_addresses().value_or(std::vector<OwnAddress>{});
   collect_interface(
-      options.interface.empty() ? default_interface().value_or("") : options.interface, situation);
-  part_claim(situation);
-  collect_kernel(situation);
-  collect_programs(options.control, situation);
-  collect_link(situation);
-  return situation;
+      options.interface.empty() ? default_interface().value_or("") : options.interface, snapshot);
+  part_claim(snapshot);
+  collect_kernel(snapshot);
+  collect_programs(options.control, snapshot);
+  collect_link(snapshot);
+  return snapshot;
 }
 
 }  // namespace apiary

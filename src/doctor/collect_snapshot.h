@@ -14,9 +14,9 @@ tl::expected<SystemSnapshot, std::string> collect_snapshot(const DoctorOptions& 
 
 // The collectors of a SystemSnapshot.
 tl::expected<RunRequest, std::string> collect_request(const DoctorOptions& options);
-void collect_interface(const std::string& name, SystemSnapshot& situation);
-void collect_kernel(SystemSnapshot& situation);
-void collect_programs(const std::string& control, SystemSnapshot& situation);
-void collect_link(SystemSnapshot& situation);
+void collect_interface(const std::string& name, SystemSnapshot& snapshot);
+void collect_kernel(SystemSnapshot& snapshot);
+void collect_programs(const std::string& control, SystemSnapshot& snapshot);
+void collect_link(SystemSnapshot& snapshot);
 
 }  // namespace apiary

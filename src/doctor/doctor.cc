@@ -25,15 +25,15 @@ std::size_t terminal_width() {
 
 int run_doctor(const DoctorOptions& options) {
   constexpr int usage_error = 2;
-  const auto situation = collect_snapshot(options);
-  if (!situation) {
-    fmt::print(stderr, "{}\n", situation.error());
+  const auto snapshot = collect_snapshot(options);
+  if (!snapshot) {
+    fmt::print(stderr, "{}\n", snapshot.error());
     return usage_error;
   }
-  const Findings findings = examine(*situation);
+  const Findings findings = examine(*snapshot);
   const bool coloured = isatty(STDOUT_FILENO) == 1 && std::getenv("NO_COLOR") == nullptr;
-  fmt::print("{}", options.json ? report_json(*situation, findings)
-                                : report_text(*situation, findings, coloured, terminal_width()));
+  fmt::print("{}", options.json ? report_json(*snapshot, findings)
+                                : report_text(*snapshot, findings, coloured, terminal_width()));
   return status_of(findings) == CheckStatus::fail ? 1 : 0;
 }
 

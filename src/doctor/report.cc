@@ -61,10 +61,10 @@ std::string place_of(const Finding& finding) {
   return finding.where.empty() ? "" : "on " + finding.where + ": ";
 }
 
-std::string subject_of(const SystemSnapshot& situation) {
-  std::string subject = situation.interface.is_tun ? "tun:" : "";
-  subject += situation.interface.name.empty() ? "no interface" : situation.interface.name;
-  const AddressSet& claimed = situation.request.claimed;
+std::string subject_of(const SystemSnapshot& snapshot) {
+  std::string subject = snapshot.interface.is_tun ? "tun:" : "";
+  subject += snapshot.interface.name.empty() ? "no interface" : snapshot.interface.name;
+  const AddressSet& claimed = snapshot.request.claimed;
   if (claimed.empty()) return subject;
   constexpr std::size_t longest = 60;
   std::string addresses = to_string(claimed);
@@ -103,14 +103,14 @@ CheckStatus status_of(const Findings& findings) {
   return worst;
 }
 
-std::string report_text(const SystemSnapshot& situation, Findings findings, bool coloured,
+std::string report_text(const SystemSnapshot& snapshot, Findings findings, bool coloured,
                         std::size_t width) {
   std::ranges::stable_sort(findings, {}, &Finding::verdict);
   const auto in = [&](std::string_view colour, std::string_view text) {
     return coloured ? fmt::format("{}{}{}", colour, text, plain) : std::string(text);
   };
   constexpr std::size_t indent = 24;
-  std::string text = fmt::format("{}\n\n", subject_of(situation));
+  std::string text = fmt::format("{}\n\n", subject_of(snapshot));
   for (const Finding& finding : findings) {
     text +=
         fmt::format("  {}  {:<15} {}\n",
@@ -122,7 +122,7 @@ std::string report_text(const SystemSnapshot& situation, Findings findings, bool
   return text + "\n" + conclusion(findings);
 }
 
-std::string report_json(const SystemSnapshot& situation, const Findings& findings) {
+std::string report_json(const SystemSnapshot& snapshot, const Findings& findings) {
   nlohmann::ordered_json checks = nlohmann::ordered_json::array();
   for (const Finding& finding : findings)
     checks.push_back({{"name", finding.check},
@@ -131,8 +131,8 @@ std::string report_json(const SystemSnapshot& situation, const Findings& finding
                       {"command", finding.command},
                       {"where", finding.where}});
   return json_text({{"verdict", name_of(status_of(findings))},
-                    {"interface", situation.interface.name},
-                    {"addresses", to_string(situation.request.claimed)},
+                    {"interface", snapshot.interface.name},
+                    {"addresses", to_string(snapshot.request.claimed)},
                     {"checks", std::move(checks)}}) +
          "\n";
 }

@@ -8,10 +8,10 @@ namespace apiary {
 namespace {
 
 SystemSnapshot some_situation() {
-  SystemSnapshot situation;
-  situation.interface.name = "eth0";
-  situation.request.claimed.add(parse_address_range("192.0.2.64/26").value());
-  return situation;
+  SystemSnapshot snapshot;
+  snapshot.interface.name = "eth0";
+  snapshot.request.claimed.add(parse_address_range("192.0.2.64/26").value());
+  return snapshot;
 }
 
 const Findings findings = {

@@ -109,7 +109,7 @@ struct SystemSnapshot {
   std::vector<SeenRule> rules;
   std::vector<Firewall> firewalls;
   bool could_read_firewall = true;
-  std::uint64_t most_files = 0;  // that a process may open
+  std::uint64_t max_open_files = 0;  // that a process may open
   std::vector<AnsweringProgram> programs;
   std::string control;            // the socket that apiary ctl speaks to
   bool somebody_listens = false;  // there

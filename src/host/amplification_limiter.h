@@ -18,7 +18,7 @@ class AmplificationBudget {
   void note_received(Instant now, std::size_t bytes, const Limits& limits) {
     refill(now, limits);
     unvalidated_bytes_ = std::min(
-        unvalidated_bytes_ + limits.reply_factor * static_cast<double>(bytes), most_bytes(limits));
+        unvalidated_bytes_ + limits.reply_factor * static_cast<double>(bytes), max_bytes(limits));
   }
 
   /// Whether a segment of `bytes` may go to an unvalidated peer. Takes them off.
@@ -38,7 +38,7 @@ class AmplificationBudget {
   friend class AmplificationLimiter;
 
   /// What can be saved up: for a large datagram that is answered when all its fragments are there.
-  static double most_bytes(const Limits& limits) {
+  static double max_bytes(const Limits& limits) {
     return limits.reply_burst_bytes + 65'536 * limits.reply_factor;
   }
   static bool take(double& allowance, std::size_t bytes) {

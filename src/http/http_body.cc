@@ -19,11 +19,11 @@ tl::unexpected<HttpRefusal> too_large() {
 
 }  // namespace
 
-tl::expected<HttpBody, HttpRefusal> HttpBody::of(const HttpHead& head, std::size_t largest_bytes) {
+tl::expected<HttpBody, HttpRefusal> HttpBody::of(const HttpHead& head, std::size_t max_bytes) {
   HttpBody body;
-  body.largest_bytes_ = largest_bytes;
+  body.max_bytes_ = max_bytes;
   body.left_ = head.content_length.value_or(0);
-  if (body.left_ > largest_bytes) return too_large();
+  if (body.left_ > max_bytes) return too_large();
   if (head.is_chunked)
     body.state_ = State::chunk_size;
   else if (body.left_ > 0)
@@ -93,7 +93,7 @@ tl::expected<void, HttpRefusal> HttpBody::begin_chunk() {
   if (!extension.empty() && (first == std::string_view::npos || extension[first] != ';'))
     return broken_chunk();
   if (!is_clean) return broken_chunk();
-  if (left_ > largest_bytes_ - text_.size()) return too_large();
+  if (left_ > max_bytes_ - text_.size()) return too_large();
   state_ = left_ > 0 ? State::chunk_data : State::trailer;
   return {};
 }

@@ -9,7 +9,7 @@ namespace apiary {
 class HttpBody {
  public:
   /// Error: 413, its length is above `largest_bytes`.
-  static tl::expected<HttpBody, HttpRefusal> of(const HttpHead& head, std::size_t largest_bytes);
+  static tl::expected<HttpBody, HttpRefusal> of(const HttpHead& head, std::size_t max_bytes);
 
   /// Takes what of `bytes` belongs to the body, its framing included; gives how many that were.
   tl::expected<std::size_t, HttpRefusal> take(std::string_view bytes);
@@ -26,7 +26,7 @@ class HttpBody {
   tl::expected<void, HttpRefusal> begin_chunk();
   std::size_t take_data(std::string_view bytes);
 
-  std::size_t largest_bytes_ = 0;
+  std::size_t max_bytes_ = 0;
   State state_ = State::complete;
   std::size_t left_ = 0;  // of the body, or of the chunk
   std::size_t trailer_bytes_ = 0;

@@ -74,7 +74,7 @@ void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string
       options.text(code, std::string(3, '\0').append(host_name));
     if (code == dhcp_option::vendor_class) options.text(code, quirks.vendor_class);
     if (code == dhcp_option::parameters) options.text(code, quirks.parameters);
-    if (code == dhcp_option::largest_message) options.number(code, quirks.largest_message, 2);
+    if (code == dhcp_option::max_message_bytes) options.number(code, quirks.max_message_bytes, 2);
     if (code == dhcp_option::lease_time) options.number(code, quirks.lease_seconds, 4);
   }
   // Even from a system whose client does not say a name of itself.

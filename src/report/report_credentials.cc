@@ -25,9 +25,9 @@ CREATE TEMP TABLE all_credentials AS
   FROM tried ORDER BY tries DESC, user, password;
 )";
 
-Asked rank(SqliteDatabase& database, bool only_new, std::size_t at_most,
+Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit,
            Ranked<ReportedCredential>& into) {
-  const RankedRows rows{"all_credentials", "user, password, tries, sources, is_new", at_most};
+  const RankedRows rows{"all_credentials", "user, password, tries, sources, is_new", limit};
   return each_ranked_row(database, rows, only_new, into.all, [&](const SqliteStatement& row) {
     into.rows.push_back({.user = stored_bytes(row.text(0)),
                          .password = stored_bytes(row.text(1)),

@@ -80,8 +80,8 @@ Asked each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool onl
   if (!count) return tl::unexpected(count.error());
   all = static_cast<std::uint64_t>(*count);
   return each_row(
-      database,
-      fmt::format("SELECT {} {} ORDER BY rowid LIMIT {}", rows.columns, from, rows.at_most), row);
+      database, fmt::format("SELECT {} {} ORDER BY rowid LIMIT {}", rows.columns, from, rows.limit),
+      row);
 }
 
 std::uint64_t count_in(const SqliteStatement& row, int column) {

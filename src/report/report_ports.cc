@@ -24,11 +24,9 @@ CREATE TEMP TABLE all_ports AS
   FROM ports_used ORDER BY sources DESC, conversations DESC, transport, port;
 )";
 
-Asked rank(SqliteDatabase& database, bool only_new, std::size_t at_most,
-           Ranked<ReportedPort>& into) {
-  const RankedRows rows{"all_ports",
-                        "transport, port, contacts, conversations, credentials, sources, is_new",
-                        at_most};
+Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit, Ranked<ReportedPort>& into) {
+  const RankedRows rows{
+      "all_ports", "transport, port, contacts, conversations, credentials, sources, is_new", limit};
   return each_ranked_row(database, rows, only_new, into.all, [&](const SqliteStatement& row) {
     into.rows.push_back({.transport = std::string(row.text(0)),
                          .number = static_cast<std::uint16_t>(row.integer(1)),

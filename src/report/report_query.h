@@ -27,7 +27,7 @@ Asked each_row(SqliteDatabase& database, std::string_view statement,
 struct RankedRows {
   const char* table;
   const char* columns;
-  std::size_t at_most;
+  std::size_t limit;
 };
 Asked each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool only_new,
                       std::uint64_t& all, const std::function<void(const SqliteStatement&)>& row);

@@ -57,13 +57,13 @@ Distinct united(const SqliteStatement& row, int told, int scanned, int how) {
           is_several ? Distinct::How::at_least : static_cast<Distinct::How>(row.integer(how) % 3)};
 }
 
-Asked rank(SqliteDatabase& database, bool only_new, std::size_t at_most,
+Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit,
            Ranked<ReportedSource>& into) {
   const RankedRows rows{"all_sources",
                         "source, first, last, contacts, conversations, credentials, hosts, ports, "
                         "scanned_hosts, scanned_ports, hosts_how, ports_how, is_several, scans, "
                         "is_new",
-                        at_most};
+                        limit};
   return each_ranked_row(database, rows, only_new, into.all, [&](const SqliteStatement& row) {
     into.rows.push_back({.address = address_of(row.bytes(0)),
                          .first = stored_time(row.integer(1)),

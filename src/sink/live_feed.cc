@@ -102,9 +102,9 @@ LiveFeed::Cursor LiveFeed::end() const {
 }
 
 LiveFeed::Piece LiveFeed::follow(Cursor from, const EventFilter& filter, std::size_t limit,
-                                 std::chrono::milliseconds at_most) {
+                                 std::chrono::milliseconds timeout) {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, at_most, [&] { return is_closed_ || first_ + events_.size() > from; });
+  changed_.wait_for(lock, timeout, [&] { return is_closed_ || first_ + events_.size() > from; });
   Piece piece{.next = std::max(from, first_), .lost = first_ > from ? first_ - from : 0};
   const Cursor end = first_ + events_.size();
   for (; piece.next < end && piece.events.size() < limit; ++piece.next) {

@@ -49,7 +49,7 @@ class LiveFeed {
   /// What passes `filter` from `from` on, at most `limit`. Waits at most `at_most` until there is
   /// something; returns at once when closed.
   Piece follow(Cursor from, const EventFilter& filter, std::size_t limit,
-               std::chrono::milliseconds at_most);
+               std::chrono::milliseconds timeout);
 
   /// `{"events":[newest first],"more":...}`: the last before the event `before`; empty: of all.
   std::string latest_json(const EventFilter& filter, std::size_t limit,

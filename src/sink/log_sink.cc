@@ -33,10 +33,10 @@ void LogSink::tell_left_out() {
 
 void LogSink::tell(const Event& event) {
   // What the daemon does it has said itself by now.
-  using What = events::DaemonEvent::Kind;
+  using Kind = events::DaemonEvent::Kind;
   const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
-  const bool is_trouble = daemon != nullptr && daemon->kind == What::trouble;
-  if (daemon != nullptr && !is_trouble && daemon->kind != What::recovery) return;
+  const bool is_trouble = daemon != nullptr && daemon->kind == Kind::trouble;
+  if (daemon != nullptr && !is_trouble && daemon->kind != Kind::recovery) return;
   if (is_orderly_exit(event)) return;
   const bool is_warning =
       event.kind() == EventKind::events_lost || event.kind() == EventKind::limit || is_trouble;

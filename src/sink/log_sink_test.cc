@@ -16,10 +16,10 @@ TEST(LogSink, LeavesOutLinesOfAFloodButNotHowTheDaemonIs) {
   LogSink sink(std::make_shared<spdlog::logger>(
       "test", std::make_shared<spdlog::sinks::ostream_sink_st>(log)));
   const Instant now{seconds{1'764'047'640}};
-  using What = events::DaemonEvent::Kind;
+  using Kind = events::DaemonEvent::Kind;
   std::vector<Event> events(1'000, Event{{}, now, events::Icmp{}});
-  events.push_back({{}, now, events::DaemonEvent{What::trouble, "the disk is full"}});
-  events.push_back({{}, now, events::DaemonEvent{What::recovery, "the disk has room"}});
+  events.push_back({{}, now, events::DaemonEvent{Kind::trouble, "the disk is full"}});
+  events.push_back({{}, now, events::DaemonEvent{Kind::recovery, "the disk has room"}});
   events.push_back({{}, now, events::Icmp{}});
   ASSERT_TRUE(writes_all(sink, events));
   EXPECT_NE(log.str().find("the disk is full"), std::string::npos);

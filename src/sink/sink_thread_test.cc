@@ -12,7 +12,7 @@ namespace apiary {
 namespace {
 
 using Clock = SinkThread::Clock;
-using What = events::DaemonEvent::Kind;
+using Kind = events::DaemonEvent::Kind;
 
 Event event_of(EventBody what) { return {{}, Instant{seconds{1}}, std::move(what)}; }
 EventBatch batch_of(std::size_t count) {
@@ -27,8 +27,8 @@ bool soon(Condition condition) {
 }
 
 /// The daemon events among `news`.
-std::vector<std::pair<What, std::string>> sentences_of(const std::vector<EventBody>& news) {
-  std::vector<std::pair<What, std::string>> sentences;
+std::vector<std::pair<Kind, std::string>> sentences_of(const std::vector<EventBody>& news) {
+  std::vector<std::pair<Kind, std::string>> sentences;
   for (const EventBody& what : news)
     if (const auto* daemon = std::get_if<events::DaemonEvent>(&what))
       sentences.emplace_back(daemon->kind, daemon->text);
@@ -216,9 +216,9 @@ TEST(SinkThread, WritesEachRecordOnceHoweverTheSinkFails) {
     EXPECT_EQ(status.trouble, "");
     const auto told = sentences_of(thread.take_news());
     ASSERT_EQ(told.size(), 2U);
-    EXPECT_EQ(told[0], (std::pair{What::trouble, std::string("the scripted one: no space left")}));
-    EXPECT_EQ(told[1],
-              (std::pair{What::recovery, std::string("the scripted one: can write again; 0 lost")}));
+    EXPECT_EQ(told[0], (std::pair{Kind::trouble, std::string("the scripted one: no space left")}));
+    EXPECT_EQ(told[1], (std::pair{Kind::recovery,
+                                  std::string("the scripted one: can write again; 0 lost")}));
   }
 }
 
@@ -284,11 +284,11 @@ TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
     script.upkeep = {};
   }
   ASSERT_TRUE(soon([&] { return thread.status().trouble.empty(); }));
-  using Sentences = std::vector<std::pair<What, std::string>>;
+  using Sentences = std::vector<std::pair<Kind, std::string>>;
   EXPECT_EQ(sentences_of(thread.take_news()),
-            (Sentences{{What::trouble, "the scripted one: starting a new one"},
-                       {What::trouble, "the scripted one: not to be opened"},
-                       {What::recovery, "the scripted one: can rotate again"}}));
+            (Sentences{{Kind::trouble, "the scripted one: starting a new one"},
+                       {Kind::trouble, "the scripted one: not to be opened"},
+                       {Kind::recovery, "the scripted one: can rotate again"}}));
 }
 
 TEST(Sinks, SayWhatBecameOfARotation) {
@@ -312,7 +312,7 @@ TEST(Sinks, SayWhatBecameOfARotation) {
   EXPECT_EQ(said.remarks, "the scripted one: it is new already\n");
   const auto told = sentences_of(sinks.take_news());
   ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0], (std::pair{What::trouble, sentence}));
+  EXPECT_EQ(told[0], (std::pair{Kind::trouble, sentence}));
 }
 
 TEST(Sinks, EndTogetherNotOneAfterTheOther) {

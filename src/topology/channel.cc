@@ -56,7 +56,7 @@ void Channel::occupy(Instant from, Duration transmission) {
 }
 
 std::optional<LinkLoss> Channel::refuse(const LinkQuality& link, Duration wait) {
-  if (wait > link.longest_queue()) return LinkLoss::queue_full;
+  if (wait > link.max_queue()) return LinkLoss::queue_full;
   if (!link.early_drop || wait <= link.early_drop->from) return {};
   const auto& [from, to] = *link.early_drop;
   const double share =

@@ -55,7 +55,7 @@ TEST(Channel, TheBufferHoldsTheLongerOfTimeAndBytes) {
                         Case{"a line of 10 Mbit/s", 10'000'000, milliseconds{100}},
                         Case{"an endless one", 0, {}}}) {
     SCOPED_TRACE(c.name);
-    EXPECT_EQ(LinkQuality{.bits_per_second = c.bits_per_second}.longest_queue(), c.longest);
+    EXPECT_EQ(LinkQuality{.bits_per_second = c.bits_per_second}.max_queue(), c.longest);
   }
 }
 

@@ -28,7 +28,7 @@ Duration LinkQuality::transmission_time(std::size_t size_bytes) const {
   return bits_per_second == 0 ? Duration{} : time_of(size_bytes, bits_per_second);
 }
 
-Duration LinkQuality::longest_queue() const {
+Duration LinkQuality::max_queue() const {
   if (bits_per_second == 0) return Duration{};
   if (early_drop) return early_drop->to;
   return std::max(default_queue_time, time_of(smallest_queue_bytes, bits_per_second));

@@ -60,7 +60,7 @@ struct LinkQuality {
   /// How long the link is busy with a packet of `size_bytes` at the IP level.
   Duration transmission_time(std::size_t size_bytes) const;
   /// The longest time that a packet can queue: that of `early_drop`, else of the default buffer.
-  Duration longest_queue() const;
+  Duration max_queue() const;
 };
 
 /// The default buffer of a link: this much time at its bandwidth, as router vendors recommend (one

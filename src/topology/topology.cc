@@ -34,7 +34,7 @@ class PrefixTable {
     }
   }
 
-  const T* longest_around(const IpPrefix& target) const {
+  const T* longest_prefix_match(const IpPrefix& target) const {
     const auto after = std::upper_bound(
         entries_.begin(), entries_.end(), target,
         [](const IpPrefix& prefix, const Entry& entry) { return prefix < entry.network; });
@@ -139,7 +139,7 @@ tl::expected<Path, const NextHopRoute*> walk(const Routers& routers, const IpAdd
     path.hops.push_back({.router = address,
                          .place = path.place,
                          .distance = static_cast<std::uint16_t>(path.hops.size())});
-    const Route* const route = routers.find(address)->second.longest_around(target);
+    const Route* const route = routers.find(address)->second.longest_prefix_match(target);
     if (route == nullptr || route->next_hop == nullptr) {
       path.end = route == nullptr ? PathEnd::no_route : route->end;
       if (route != nullptr) path.tunnel = route->tunnel;
@@ -209,7 +209,7 @@ tl::expected<Topology, std::vector<RouteLoop>> Topology::build(const TopologySpe
   std::vector<PrefixMap<Path>::Entry> paths;
   std::set<std::size_t> closing;
   for (const IpPrefix& target : deciding_prefixes(plan, routers)) {
-    const IpAddress* const entry = entries.longest_around(target);
+    const IpAddress* const entry = entries.longest_prefix_match(target);
     if (entry == nullptr) {
       if (auto path = walk_from_first_entry(plan, routers, target))
         paths.emplace_back(target, *std::move(path));

@@ -44,7 +44,7 @@ enum class DhcpType : std::uint8_t {
 namespace dhcp_option {
 inline constexpr std::uint8_t pad = 0, host_name = 12, requested_address = 50, lease_time = 51,
                               overload = 52, message_type = 53, server = 54, parameters = 55,
-                              largest_message = 57, renewal_time = 58, rebinding_time = 59,
+                              max_message_bytes = 57, renewal_time = 58, rebinding_time = 59,
                               vendor_class = 60, client_id = 61, full_name = 81, end = 255;
 }  // namespace dhcp_option
 
