@@ -4,8 +4,8 @@
 
 namespace apiary {
 
-/// Runs the services that are built in. They cost no process and no descriptor: the engine's bound
-/// on conversations is theirs.
+/// Runs the built-in services. They use no process and no descriptor, so the engine's limit on
+/// conversations is the only one.
 class BuiltInBackend final : public ServiceBackend {
  public:
   explicit BuiltInBackend(Inbox& inbox) : inbox_(inbox) {}

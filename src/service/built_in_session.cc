@@ -9,14 +9,14 @@
 namespace apiary {
 namespace {
 
-// A generator of characters says no more ahead of its visitor: what is not read is of no use.
+// chargen sends at most this far ahead of its visitor: nobody needs the rest.
 constexpr std::size_t generated_ahead_bytes = 16'384;
-// RFC 864: lines of 72 out of the 95 printable characters, each a character further.
+// RFC 864: lines of 72 of the 95 printable characters; each line starts one character later.
 constexpr std::size_t line_characters = 72, printable_characters = 95, line_bytes = 74;
-// How much of it a datagram has: less than the 512 characters of the RFC.
+// Length of a datagram, below the RFC's limit of 512 characters.
 constexpr std::size_t generated_datagram_lines = 6;
 
-/// RFC 867: in any form that people read; this is what inetd has.
+/// RFC 867 leaves the form open; this is inetd's.
 std::string day_and_time() {
   return fmt::format("{:%a %b %e %H:%M:%S %Y}\r\n", fmt::localtime(std::time(nullptr)));
 }
@@ -36,14 +36,14 @@ void append_line(std::string& text, std::uint32_t line) {
   text += "\r\n";
 }
 
-/// Whether a datagram from there may itself be such a service's answer: two that answer each other
-/// do so for ever (CERT CA-1996-01).
+/// Whether a datagram from this port may be the reply of such a service: two that answer each other
+/// never stop (CERT CA-1996-01).
 bool is_of_a_small_server(Port port) {
   constexpr std::array<std::uint16_t, 5> ports = {7, 13, 17, 19, 37};
   return std::find(ports.begin(), ports.end(), port.number) != ports.end();
 }
 
-/// What is said once and for all; empty: nothing.
+/// The whole reply of a service that sends one; empty: the service sends none, or more.
 std::string statement_of(BuiltIn kind) {
   if (kind == BuiltIn::daytime) return day_and_time();
   if (kind == BuiltIn::time) return seconds_since_1900();
@@ -86,7 +86,7 @@ void BuiltInSession::answer_datagram(Bytes bytes) {
   else
     answer = statement_of(kind_);
   const Bytes datagram = kind_ == BuiltIn::echo ? bytes : as_bytes(answer);
-  // What does not fit is lost, as on any path.
+  // A datagram that does not fit is lost, as on any path.
   if (datagram.size() <= std::min(allowance_bytes_, datagram_limit_bytes)) say(datagram);
 }
 
@@ -102,7 +102,7 @@ void BuiltInSession::grant(std::size_t bytes) {
   if (kind_ == BuiltIn::chargen && !is_datagram_) generate();
 }
 
-/// What is echoed counts as consumed: the visitor can be no further ahead than a window.
+/// Echoed bytes count as consumed, so the visitor is at most a window ahead.
 void BuiltInSession::echo(Bytes bytes) {
   std::size_t said = 0;
   if (unsaid_ == nullptr) said = say(bytes);
@@ -121,14 +121,14 @@ void BuiltInSession::say_unsaid() {
   if (input_ended_) inbox_.ended(session_);
 }
 
-/// As many whole lines as may be said.
+/// Sends as many whole lines as the allowance permits.
 void BuiltInSession::generate() {
   std::string lines;
   while (lines.size() + line_bytes <= allowance_bytes_) append_line(lines, line_++);
   say(as_bytes(lines));
 }
 
-/// As much of `bytes` as may be said; returns how much.
+/// Sends as much of `bytes` as the allowance permits; returns the number of bytes.
 std::size_t BuiltInSession::say(Bytes bytes) {
   const Bytes said = bytes.first(std::min(bytes.size(), allowance_bytes_));
   if (said.empty()) return 0;

@@ -7,13 +7,13 @@
 
 namespace apiary {
 
-/// A conversation with a service that is built in: a few words of memory, so that a million of them
-/// can be idle together.
+/// A conversation with a built-in service. It takes a few words of memory, so that a million can be
+/// idle together.
 class BuiltInSession final : public Session {
  public:
   BuiltInSession(Inbox& inbox, const OpenSession& open);
 
-  /// Says what the service says first.
+  /// Sends what the service sends first.
   void start();
 
   void deliver(Bytes bytes) override;
@@ -31,9 +31,9 @@ class BuiltInSession final : public Session {
   SessionId session_;
   BuiltIn kind_;
   bool is_datagram_, input_ended_ = false;
-  std::uint32_t line_ = 0;               // of chargen: the next
-  std::size_t allowance_bytes_;          // what may still be said
-  std::unique_ptr<std::string> unsaid_;  // of echo: what waits for allowance; null: nothing
+  std::uint32_t line_ = 0;               // chargen: number of the next line
+  std::size_t allowance_bytes_;          // what the session may still send
+  std::unique_ptr<std::string> unsaid_;  // echo: bytes that wait for allowance; null: none
 };
 
 }  // namespace apiary

@@ -11,22 +11,22 @@
 
 namespace apiary {
 
-/// Who is told the outcome of a dial.
+/// Receives the outcome of a dial.
 class DialListener {
  public:
   virtual void on_connected(FileDescriptor socket) = 0;
-  /// `why` is for a reader.
+  /// `why` is text for people.
   virtual void on_dial_failed(const std::string& why) = 0;
 
  protected:
   ~DialListener() = default;
 };
 
-/// What dials have in common.
+/// What all dials share.
 struct DialContext {
   event_base* events;
   Resolver& resolver;
-  Duration connect_time;  // how long one may take, its name resolved
+  Duration connect_time;  // time limit of one dial, after the name is resolved
 };
 
 /// Connects a socket to another machine, without blocking.
@@ -36,7 +36,7 @@ class Dialer {
   Dialer(const DialContext& context, int type, DialListener& listener)
       : context_(context), type_(type), listener_(listener) {}
 
-  /// Dials "HOST:PORT"; the listener is told once, perhaps at once. At most once.
+  /// Dials "HOST:PORT". Call it once. It calls the listener once, possibly before it returns.
   void dial(const std::string& target);
 
  private:

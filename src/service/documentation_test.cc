@@ -26,14 +26,14 @@ TEST(ServiceDocumentation, NamesEveryVariableOfTheEnvironment) {
   EXPECT_EQ(documented, given);
 }
 
-TEST(ServiceDocumentation, SaysWhatBecomesOfACommand) {
+TEST(ServiceDocumentation, ShowsHowACommandIsSplit) {
   const FlowKey flow{.remote = {IpAddress::v4(192, 0, 2, 9), {4000}}};
   const std::string text = page();
   const std::regex row("\\n\\| `\"(.+?)\"`.* \\| (`.*`) \\|");
   int rows = 0;
   for (std::sregex_iterator found(text.begin(), text.end(), row), end; found != end; ++found) {
     SCOPED_TRACE((*found)[1]);
-    // As it stands in the file: \" is a quote and \\ a backslash.
+    // As the configuration has it: \" is a quote and \\ a backslash.
     const std::string command =
         std::regex_replace((*found)[1].str(), std::regex(R"(\\(["\\]))"), "$1");
     const auto words = service_arguments(command, {.flow = flow});

@@ -24,7 +24,7 @@ void Inbox::failed(SessionId session) {
 }
 
 void Inbox::add(ServiceMessage message) {
-  // A wait for events must not outlast messages that came without one.
+  // execute() adds messages without an event: the loop's wait must end for them, too.
   if (batches_[filling_].messages.empty()) event_active(wake_up_.get(), EV_TIMEOUT, 0);
   batches_[filling_].messages.push_back(std::move(message));
 }

@@ -11,7 +11,7 @@
 
 namespace apiary {
 
-/// The messages for the engine, gathered until it takes them.
+/// Collects messages for the engine until it takes them.
 class Inbox {
  public:
   explicit Inbox(event_base* events);
@@ -20,12 +20,12 @@ class Inbox {
   void consumed(SessionId session, std::size_t bytes);
   void ended(SessionId session);
   void failed(SessionId session);
-  /// A session that was closed has nothing more to tell.
+  /// A closed session sends nothing more.
   void finished(SessionId session) { finished_.push_back(session); }
-  /// Takes back what is there about `session`.
+  /// Removes the pending messages of `session`.
   void forget(SessionId session) { forgotten_.push_back(session.value); }
 
-  /// Whether it holds so much that no more should be read from services until it is taken.
+  /// Whether services must not be read until the engine has taken the messages.
   bool is_full() const { return output_bytes_ >= full_bytes; }
   /// Sessions that failed since the last call.
   std::vector<SessionId> take_failed() { return std::exchange(failed_, {}); }
@@ -34,7 +34,7 @@ class Inbox {
   /// Everything there; valid until the next call.
   std::span<const ServiceMessage> take();
 
-  /// Room to read into, for whoever is at work; one session's bytes never stay there.
+  /// Scratch space for reads, shared by all sessions: its bytes are valid until the next read.
   std::span<std::uint8_t> scratch() { return scratch_; }
 
  private:

@@ -5,13 +5,13 @@
 
 namespace apiary {
 
-/// Who is told how the input of a session fares.
+/// Receives what happens to the input of a session.
 class InputListener {
  public:
-  /// The visitor's last byte is on its way: the service's input may be closed.
+  /// The socket has taken the visitor's last byte: the service's input may be closed.
   virtual void on_input_complete() = 0;
-  /// The service takes no more. What else is delivered goes nowhere, and counts as consumed, as a
-  /// host's kernel takes what nobody reads. `number` is the errno that told.
+  /// The service reads no more. The pump discards later bytes and counts them as consumed, as a
+  /// kernel accepts bytes for a process that reads none. `number` is the errno of the write.
   virtual void on_input_refused(int number) = 0;
 
  protected:
@@ -24,13 +24,13 @@ class InputPump {
   InputPump(event_base* events, Inbox& inbox, SessionId session, InputListener& listener)
       : events_(events), inbox_(inbox), session_(session), listener_(listener) {}
 
-  /// From now on into `socket`, which is non-blocking and not owned. Until then bytes wait.
+  /// Starts writing into `socket`, which is non-blocking and not owned. Until then, bytes wait.
   void open(int socket);
   void deliver(Bytes bytes);
   void end();
-  /// The service takes no more: as when the socket says so.
+  /// Stops as if a write had shown that the service reads no more.
   void refuse(int number);
-  void close();  ///< drops everything; nothing is reported any more
+  void close();  ///< drops everything and reports nothing more
 
  private:
   enum class State { waiting, open, refused, closed };

@@ -12,7 +12,7 @@
 namespace apiary {
 namespace {
 
-// Unless its template says otherwise.
+// Default; templates may set another.
 constexpr rlim_t default_open_files = 64;
 
 struct ResourceLimit {
@@ -20,8 +20,8 @@ struct ResourceLimit {
   rlim_t value;
 };
 
-// What else one process may take. Not RLIMIT_NPROC: it counts all processes of the user, so that
-// one service could starve the others of it.
+// Other limits of a process. RLIMIT_NPROC is missing: it counts all processes of the user, so one
+// service could use up what the others need.
 constexpr ResourceLimit resource_limits[] = {
     {RLIMIT_CORE, 0},
     {RLIMIT_CPU, 600},                 // seconds of computing, not of waiting
@@ -48,7 +48,7 @@ bool limit_resources(const ServicePrivileges& rights) {
   return setpriority(PRIO_PROCESS, 0, niceness) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
-/// Where a user namespace has a single user, nobody may change groups.
+/// In a user namespace with a single user, setgroups() is not permitted.
 bool drop_groups(const ServiceUser& user) {
   return setgroups(0, nullptr) == 0 || (errno == EPERM && user.user == geteuid());
 }
@@ -58,7 +58,7 @@ bool become(const ServiceUser& user) {
          setresuid(user.user, user.user, user.user) == 0;
 }
 
-/// Whom the program is to run as: nothing when it stays who we are.
+/// The user that the program runs as. Nothing: the user of this process.
 std::optional<ServiceUser> user_for(const LaunchSettings& settings,
                                     const ServicePrivileges& rights) {
   if (!rights.user) return settings.user;
@@ -66,16 +66,17 @@ std::optional<ServiceUser> user_for(const LaunchSettings& settings,
                      rights.group.value_or(settings.user ? settings.user->group : getegid())};
 }
 
-/// Turns this process into the program; returns only the step that failed, errno telling why.
+/// Replaces this process with the program. Returns only on failure: the step that failed; errno has
+/// the reason.
 StartStep become_program(const LaunchSettings& settings, const DecodedRequest& request,
                          const std::array<int, 3>& streams) {
   setsid();
-  // The directory first, and by descriptor: it need not be reachable for the services' user.
+  // First, and by descriptor, since the services' user may have no access to the path.
   if (fchdir(settings.directory) != 0) return StartStep::directory;
   if (!take_streams(streams) || !limit_resources(request.rights)) return StartStep::limits;
   const auto user = user_for(settings, request.rights);
   if (user && !become(*user)) return StartStep::user;
-  // After the change of user, which clears it.
+  // After the change of user, which would clear it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return StartStep::limits;
   execvpe(request.arguments[0], request.arguments.data(), request.environment.data());
   return StartStep::program;
@@ -86,8 +87,8 @@ StartStep become_program(const LaunchSettings& settings, const DecodedRequest& r
 tl::expected<pid_t, LaunchError> launch(const LaunchSettings& settings,
                                         const DecodedRequest& request,
                                         const std::array<int, 3>& streams) {
-  // vfork: no page table is copied, and as the child shares our memory and we wait for its execve,
-  // it can simply leave here what went wrong.
+  // vfork() copies no page table. The child shares our memory while we wait for its execve(), so it
+  // can write the failed step here.
   volatile StartStep step = StartStep::program;
   volatile int number = 0;
   const pid_t process = vfork();

@@ -10,20 +10,20 @@
 
 namespace apiary {
 
-/// The PATH of the services, and where their programs are searched.
+/// The PATH of services, in which their programs are found.
 inline constexpr char service_path[] =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// Whom a service runs as.
+/// The user that a service runs as.
 struct ServiceUser {
   uid_t user;
   gid_t group;
 };
 
-/// How every service is started.
+/// Settings common to all services.
 struct LaunchSettings {
-  int directory = -1;               // open; where services run
-  // Whom services run as whose templates name nobody; none: whoever we are, as we may not change.
+  int directory = -1;  // open; where services run
+  // User of services whose templates name none. Nothing: this process may not change its user.
   std::optional<ServiceUser> user;
 };
 
@@ -32,10 +32,10 @@ struct LaunchError {
   int number = 0;  // errno
 };
 
-/// Starts a program with the given stdin, stdout and stderr and nothing else open, as leader of a
-/// session and process group of its own, with little priority and bounded means. Returns its
-/// process id once it runs. The program is searched in the PATH of the caller. Only for a process
-/// without threads.
+/// Starts a program with the given stdin, stdout and stderr and no other open descriptor. It leads
+/// a session and process group of its own and has low priority and resource limits. Returns its
+/// process id once it runs. The caller's PATH is searched. Call it only in a process without
+/// threads.
 tl::expected<pid_t, LaunchError> launch(const LaunchSettings& settings,
                                         const DecodedRequest& request,
                                         const std::array<int, 3>& streams);

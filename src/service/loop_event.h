@@ -9,11 +9,11 @@ namespace apiary {
 struct EventDeleter {
   void operator()(event* handle) const { event_free(handle); }
 };
-/// An event of libevent; freeing it also cancels it.
+/// An event of libevent; its destructor also cancels it.
 using LoopEvent = std::unique_ptr<event, EventDeleter>;
 
-/// An event that calls `handle(owner, what)` when `descriptor` (-1: none) is ready as `what`
-/// (EV_...) says. Not waited for until event_add(). `owner` must outlive it.
+/// Creates an event that calls `handle(owner, what)` when `descriptor` (-1: none) is ready for
+/// `what` (EV_...). event_add() starts the wait. `owner` must outlive the event.
 template <auto handle, class Owner>
 LoopEvent make_event(event_base* events, int descriptor, short what, Owner* owner) {
   const auto call = [](evutil_socket_t, short ready, void* argument) {

@@ -22,7 +22,7 @@ std::string exit_text(const ServiceExit& exit) {
                      exit.by_daemon ? " when the daemon ended it" : "");
 }
 
-/// Of the steady clock: the limits are about how fast notes come, not about when.
+/// From the steady clock, as the limits concern rates, not the time of day.
 Instant steady_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
 
 }  // namespace
@@ -62,7 +62,7 @@ void NoteLimiter::tell_left_out() {
   left_out_ = 0;
 }
 
-/// As configured.
+/// The service as the configuration has it.
 std::string_view NoteLimiter::service_name() const {
   return std::visit(overloaded{[](const Script& s) -> std::string_view { return s.command; },
                                [](const Proxy& p) -> std::string_view { return p.target; },

@@ -8,26 +8,26 @@
 
 namespace apiary {
 
-/// Where the notes of one conversation's service come together before the log.
+/// Limits the rate of the notes that the service of one conversation logs.
 class NoteLimiter {
  public:
-  /// `log` and `shared`, the allowance of all services together, must outlive the limiter.
+  /// `shared` limits all services together. It and `log` must outlive the limiter.
   NoteLimiter(ServiceLog& log, RateLimiter& shared, const OpenSession& open)
       : log_(log),
         shared_(shared),
         session_(open.session),
         flow_(open.flow),
         service_(open.service) {}
-  NoteLimiter(NoteLimiter&& other) noexcept;  ///< the other has nothing left to tell
+  NoteLimiter(NoteLimiter&& other) noexcept;  ///< `other` then logs nothing more
   NoteLimiter& operator=(NoteLimiter&&) = delete;
-  ~NoteLimiter();  ///< tells how many notes were left out
+  ~NoteLimiter();  ///< logs how many notes were left out
 
   void tell(std::string_view line);
-  /// How the process ended is told whatever else the service has said: there is one for each.
+  /// Logs how the process ended, whatever the limits: there is one such note per process.
   void tell(const ServiceExit& exit);
 
  private:
-  // Of one conversation, so that a chatty one leaves room for the others.
+  // Limit of one conversation, so that a chatty one leaves room for the others.
   static constexpr double burst = 100, per_second = 20;
 
   void tell_left_out();

@@ -7,15 +7,15 @@
 
 namespace apiary {
 
-/// `line` with everything but printable ASCII spelled "\xNN", so that what an attacker sends can
-/// neither steer a terminal nor forge a line; at most note_limit_bytes long, "..." where cut.
+/// `line` with all but printable ASCII written as "\xNN", so that attackers can neither send
+/// terminal escapes nor forge a line. At most note_limit_bytes long; "..." marks a cut.
 std::string printable_note(std::string_view line);
 
-/// Cuts a stream of bytes into lines. Keeps at most note_limit_bytes of a line; a carriage return
-/// before its end does not belong to it.
+/// Splits a stream of bytes into lines. Keeps at most note_limit_bytes of a line, without the
+/// carriage return before its end.
 class LineSplitter {
  public:
-  /// Calls `take(std::string_view)` for each line that `bytes` complete; empty ones are skipped.
+  /// Calls `take(std::string_view)` for each line that `bytes` complete, except empty ones.
   template <class Take>
   void add(Bytes bytes, Take take) {
     for (const char c : as_text(bytes)) {
@@ -25,7 +25,7 @@ class LineSplitter {
         line_.push_back(c);
     }
   }
-  /// The line that no newline has ended.
+  /// The last line, if no newline has ended it.
   template <class Take>
   void finish(Take take) {
     if (line_.ends_with('\r')) line_.pop_back();
@@ -34,7 +34,7 @@ class LineSplitter {
   }
 
  private:
-  static constexpr std::size_t limit_bytes = 1025;  // one more than is shown: it shows as cut
+  static constexpr std::size_t limit_bytes = 1025;  // one more than is shown: shows a cut
   std::string line_;
 };
 

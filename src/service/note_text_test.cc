@@ -55,7 +55,7 @@ TEST(NoteText, LinesAreCutAtNewlinesWhereverTheReadsFall) {
   }
 }
 
-TEST(NoteText, OfAnEndlessLineOneIsKept) {
+TEST(NoteText, AnEndlessLineIsKeptOnce) {
   LineSplitter splitter;
   const std::string text(100'000, 'x');
   splitter.add(as_bytes(text), [](std::string_view) { FAIL(); });

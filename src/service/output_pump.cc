@@ -22,7 +22,7 @@ void OutputPump::grant(std::size_t bytes) {
 void OutputPump::close() { readable_.reset(); }
 
 void OutputPump::on_readable(short) {
-  if (inbox_.is_full()) return;  // comes again
+  if (inbox_.is_full()) return;  // libevent calls again
   std::size_t wanted = inbox_.scratch().size();
   if (kind_ == Kind::stream)
     wanted = std::min(wanted, allowance_bytes_);
@@ -51,7 +51,7 @@ bool OutputPump::fits_next_message() const {
          std::min(static_cast<std::size_t>(size), datagram_limit_bytes) <= allowance_bytes_;
 }
 
-/// Whether a read of nothing was the end, not an empty message.
+/// Whether a read of 0 bytes was the end, not an empty message.
 bool OutputPump::is_hung_up() const {
   if (kind_ == Kind::stream) return true;
   if (kind_ == Kind::datagrams) return false;

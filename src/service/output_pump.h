@@ -4,18 +4,18 @@
 
 namespace apiary {
 
-/// Who is told how the output of a session fares.
+/// Receives what happens to the output of a session.
 class OutputListener {
  public:
-  /// Nothing more will come; `number` is 0 at a proper end, otherwise the errno that ended it.
+  /// The output has ended. `number` is 0 at its end, otherwise the errno of the read.
   virtual void on_output_end(int number) = 0;
 
  protected:
   ~OutputListener() = default;
 };
 
-/// Carries what a service says to the engine, never more than was allowed: what it says beyond
-/// that stays in its socket until the socket is full and the service waits.
+/// Carries the output of a service to the engine, at most its allowance. More stays in the socket;
+/// once that is full, the service blocks.
 class OutputPump {
  public:
   enum class Kind {

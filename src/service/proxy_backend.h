@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// Hands conversations on to other machines, a connection for each.
+/// Forwards conversations to other machines, over one connection each.
 class ProxyBackend final : public ServiceBackend {
  public:
   ProxyBackend(const SessionContext& context, const ProxyLimits& limits)

@@ -7,10 +7,10 @@
 
 namespace apiary {
 
-/// A conversation handed on to another machine: what TCP and UDP have in common.
+/// A conversation forwarded to another machine: what TCP and UDP share.
 class ProxySession : public Session, DialListener, protected OutputListener {
  public:
-  /// Dials the target of `open`. What fails is reported to the inbox.
+  /// Dials the target of `open`. Reports failures to the inbox.
   void start(const OpenSession& open);
 
   void grant(std::size_t bytes) final { output_.grant(bytes); }
@@ -27,7 +27,7 @@ class ProxySession : public Session, DialListener, protected OutputListener {
 
  private:
   virtual void begin_input() = 0;  // the socket is connected
-  virtual void stop_input() = 0;   // the session has failed: nothing more is sent
+  virtual void stop_input() = 0;   // the session has failed: send nothing more
   void on_connected(FileDescriptor socket) final;
   void on_dial_failed(const std::string& why) final { fail(why); }
   void fail(const std::string& why);

@@ -16,17 +16,17 @@ struct SocketAddress {
   socklen_t length = 0;
 };
 
-/// What "HOST:PORT" names.
+/// A parsed "HOST:PORT".
 struct ProxyTarget {
   std::string host;
   Port port;
 };
 
-/// Reads "HOST:PORT", HOST being a name, an IPv4 address, or an IPv6 address in brackets; nothing
-/// when it is not that.
+/// Parses "HOST:PORT", where HOST is a name, an IPv4 address, or an IPv6 address in brackets.
+/// Returns nothing for other text.
 std::optional<ProxyTarget> parse_proxy_target(std::string_view text);
 
-/// The address of a target whose host is one already; nothing when it is a name.
+/// The address of a target whose host is an address; nothing if it is a name.
 std::optional<SocketAddress> numeric_address(const ProxyTarget& target);
 
 /// The IPv4 address `host_order`, with a port.

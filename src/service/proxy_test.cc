@@ -40,7 +40,7 @@ class LoopbackSocket {
   std::uint16_t port_ = 0;
 };
 
-/// Accepts one connection and has `serve` deal with it, in a thread.
+/// Accepts one connection and calls `serve` with it in a thread.
 class OneConnectionServer : public LoopbackSocket {
  public:
   explicit OneConnectionServer(std::function<void(int)> serve) : LoopbackSocket(SOCK_STREAM) {
@@ -103,7 +103,7 @@ TEST_F(ProxyTest, LargeTransfersPassThroughATinyAllowance) {
   EXPECT_TRUE(heard[1].output == text);
 }
 
-TEST_F(ProxyTest, APeerThatDoesNotReadConsumesWhatItsSocketsHoldAndNoMore) {
+TEST_F(ProxyTest, APeerThatDoesNotReadConsumesOnlyWhatItsSocketsHold) {
   LoopbackSocket listener(SOCK_STREAM);
   listen(listener.get(), 8);
   const SessionId session = open(Proxy{listener.target()});
@@ -133,7 +133,7 @@ TEST_F(ProxyTest, AResetFails) {
   EXPECT_EQ(runner->session_count(), 0u);
 }
 
-TEST_F(ProxyTest, WhatCannotBeReachedFailsWithANote) {
+TEST_F(ProxyTest, AnUnreachableTargetFailsWithANote) {
   const std::string refused = LoopbackSocket(SOCK_STREAM).target();  // closed again
   struct Case {
     const char* name;
@@ -159,7 +159,7 @@ TEST_F(ProxyTest, AConnectionThatTakesTooLongFails) {
   restart({.proxies = {.connect_time = milliseconds{200}}});
   LoopbackSocket listener(SOCK_STREAM);
   listen(listener.get(), 0);
-  // Whose queue is full: further SYNs are dropped.
+  // Its backlog is full, so the kernel drops further SYNs.
   std::vector<FileDescriptor> others;
   const sockaddr_in address = loopback(listener.port());
   for (int i = 0; i < 3; ++i) {

@@ -15,7 +15,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::minutes keep_time{1};
-// Names come from the configuration; only variables within one could make more of them.
+// Names come from the configuration; only variables in them can yield more.
 constexpr std::size_t max_name_bytes = 1024;
 
 struct DnsDeleter {
@@ -34,12 +34,12 @@ std::optional<std::uint32_t> first_v4(const evutil_addrinfo* found) {
 
 }  // namespace
 
-/// What is known of names, and who waits to know more.
+/// Known addresses of names, and the callbacks that wait for others.
 class Resolver::Cache {
  public:
   struct Name {
     std::optional<std::uint32_t> address;
-    Clock::time_point until{};  // the address is good until then
+    Clock::time_point until{};  // the address is valid until then
     std::vector<std::weak_ptr<Waiter>> waiters;
   };
 
@@ -58,13 +58,13 @@ class Resolver::Cache {
       if (const auto waiter = waiting.lock()) (*waiter)(address);
   }
 
-  std::unique_ptr<evdns_base, DnsDeleter> dns;  // made when a name is first asked for
+  std::unique_ptr<evdns_base, DnsDeleter> dns;  // created by the first lookup
 
  private:
   std::unordered_map<std::string, Name> names_;
 };
 
-/// A question to DNS; it owns itself until it is answered.
+/// A DNS query; it owns itself until the response.
 struct Resolver::Lookup {
   std::weak_ptr<Cache> cache;
   std::string host;
@@ -90,7 +90,7 @@ void Resolver::resolve(const std::string& host, const std::shared_ptr<Waiter>& w
   if (name->waiters.size() > 1) return;
 
   if (!cache_->dns) {
-    // Does not keep the loop running by itself. Without a resolv.conf there is still /etc/hosts.
+    // Does not keep the loop running. Without resolv.conf, /etc/hosts still works.
     cache_->dns.reset(evdns_base_new(events_, EVDNS_BASE_DISABLE_WHEN_INACTIVE));
     evdns_base_resolv_conf_parse(cache_->dns.get(), DNS_OPTIONS_ALL, "/etc/resolv.conf");
   }

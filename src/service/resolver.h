@@ -11,11 +11,11 @@ struct event_base;
 
 namespace apiary {
 
-/// Finds the IPv4 addresses of host names (/etc/hosts, then DNS) without blocking. Answers are kept
-/// for a minute, and a name that many ask for is looked up once.
+/// Finds the IPv4 addresses of host names (/etc/hosts, then DNS) without blocking. Caches addresses
+/// for a minute, and sends one query for a name that several sessions need.
 class Resolver {
  public:
-  /// Told the address in host order, or nothing when there is none.
+  /// Receives the address in host order, or nothing if there is none.
   using Waiter = std::function<void(std::optional<std::uint32_t>)>;
 
   explicit Resolver(event_base* events);
@@ -23,7 +23,7 @@ class Resolver {
   Resolver(const Resolver&) = delete;
   Resolver& operator=(const Resolver&) = delete;
 
-  /// Calls `waiter` once, perhaps at once, unless it is gone by then.
+  /// Calls `waiter` once, possibly before it returns; not if `waiter` has expired.
   void resolve(const std::string& host, const std::shared_ptr<Waiter>& waiter);
 
  private:
@@ -31,7 +31,7 @@ class Resolver {
   struct Lookup;
 
   event_base* events_;
-  std::shared_ptr<Cache> cache_;  // shared with lookups under way, which may outlive us
+  std::shared_ptr<Cache> cache_;  // shared with pending lookups, which may outlive us
 };
 
 }  // namespace apiary

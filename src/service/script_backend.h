@@ -6,10 +6,10 @@
 
 namespace apiary {
 
-/// Runs programs, a process for each conversation.
+/// Runs programs, one process per conversation.
 class ScriptBackend final : public ServiceBackend {
  public:
-  /// Notes in `log`, which must outlive the backend, when the spawner has died.
+  /// Logs in `log` that the spawner has died. `log` must outlive the backend.
   ScriptBackend(const SessionContext& context, Spawner spawner, const ScriptLimits& limits,
                 ServiceLog& log);
 

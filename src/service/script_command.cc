@@ -25,8 +25,8 @@ std::vector<std::string> service_arguments(std::string_view command, const OpenS
 }
 
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory) {
-  // Honeyd leaves HONEYD_REMOTE_OS out where the system is unknown; scripts treat an empty value
-  // the same, including those that fail on unset variables.
+  // Honeyd leaves HONEYD_REMOTE_OS unset if the system is unknown. Scripts take an empty value for
+  // the same, and those that fail on unset variables work.
   return {fmt::format("PATH={}", service_path),
           "HOME=/",
           "LANG=C",

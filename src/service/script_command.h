@@ -10,12 +10,12 @@
 
 namespace apiary {
 
-/// The words of a command in a conversation. `now` is what $date says, in local time.
+/// The words of a command, its variables expanded. `now` is the value of $date, in local time.
 std::vector<std::string> service_arguments(std::string_view command, const OpenSession& open,
                                            std::time_t now = std::time(nullptr));
 
-/// The whole environment of a service; docs/services.md names all of it. `directory` is the
-/// configuration's.
+/// The whole environment of a service, as docs/services.md lists it. `directory` is that of the
+/// configuration.
 std::vector<std::string> service_environment(const OpenSession& open, std::string_view directory);
 
 }  // namespace apiary

@@ -35,13 +35,13 @@ tl::expected<FdPair, SystemError> make_pipe() {
   return pipe;
 }
 
-/// Who had closed its output was about to leave before it was asked to end.
+/// A process that had closed its output was ending before the daemon asked it to.
 ServiceExit service_exit(const ProcessExit& exit, bool output_had_ended) {
   if (!WIFSIGNALED(exit.wait_status))
     return {.status = WEXITSTATUS(exit.wait_status),
             .by_daemon = exit.was_asked && !output_had_ended};
   const int signal = WTERMSIG(exit.wait_status);
-  // Who crashes while it is asked to end has crashed.
+  // A crash is a crash, even while the daemon ends the process.
   return {.signal = signal,
           .by_daemon = exit.was_asked && (signal == SIGTERM || signal == SIGKILL)};
 }
@@ -86,7 +86,7 @@ tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
 
 void ScriptSession::on_input_complete() { shutdown(stdin_.get(), SHUT_WR); }
 
-// Not before: a program that cannot be run closes its output, too.
+// Not earlier: a program that cannot be run closes its output, too.
 void ScriptSession::on_process_started() {
   if (is_closed_) return;
   output_.open(stdout_.get(), is_udp_ ? OutputPump::Kind::messages : OutputPump::Kind::stream);
@@ -108,13 +108,13 @@ void ScriptSession::on_output_end(int) {
 
 void ScriptSession::on_process_exited(const ProcessExit& exit) {
   has_exited_ = true;
-  stderr_.catch_up();  // its last words come first
+  stderr_.catch_up();  // log what it still wrote to stderr first
   notes_.tell(service_exit(exit, output_ended_));
   release_when_done();
 }
 
-/// Our ends of its sockets stay open until the process has ended: it is to die of being asked to,
-/// not of a broken pipe.
+/// Keeps our ends of its sockets open until the process has ended: SIGTERM shall end it, not
+/// SIGPIPE.
 bool ScriptSession::close() {
   is_closed_ = true;
   input_.close();
@@ -132,7 +132,7 @@ void ScriptSession::on_stop() {
   notes_.tell(ServiceExit{.signal = SIGKILL, .by_daemon = true});
 }
 
-/// Lets everything go before the engine closes the session, which a slow visitor can delay.
+/// Releases all resources before the engine closes the session, which a slow visitor can delay.
 void ScriptSession::release_when_done() {
   if (!has_exited_ || (!output_ended_ && !is_closed_)) return;
   stderr_.finish();

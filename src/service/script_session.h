@@ -13,15 +13,15 @@
 
 namespace apiary {
 
-/// A conversation with a process of its own. Its stdin and stdout are two socket pairs, so that
-/// each direction ends by itself; over UDP each write to stdout is one datagram.
+/// A conversation with a process of its own. The process has a socket pair each for stdin and
+/// stdout, so that each direction ends separately. Over UDP, each write to stdout is one datagram.
 class ScriptSession final : public Session, InputListener, OutputListener, ProcessListener {
  public:
   ScriptSession(const SessionContext& context, SpawnerLink& spawner, const OpenSession& open,
                 NoteLimiter notes);
   ~ScriptSession() override;
 
-  /// Asks for the process. Errors: no descriptors left, no command.
+  /// Requests the process. Errors: no descriptors left, no command.
   tl::expected<void, SystemError> start(const OpenSession& open);
 
   void deliver(Bytes bytes) override { input_.deliver(bytes); }
@@ -32,7 +32,7 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
 
  private:
   void on_input_complete() override;
-  void on_input_refused(int) override {}  // it need not read what it does not want
+  void on_input_refused(int) override {}  // a process may ignore its input
   void on_output_end(int number) override;
   void on_process_started() override;
   void on_process_failed(StartStep step, int number) override;
@@ -48,7 +48,7 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   StderrReader stderr_;
   InputPump input_;
   OutputPump output_;
-  ProcessNumber process_;  // 0: none, or let go
+  ProcessNumber process_;  // 0: none, or released
   bool has_exited_ = false, output_ended_ = false, is_closed_ = false;
 };
 

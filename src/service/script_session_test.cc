@@ -9,7 +9,7 @@ std::string pattern(std::size_t size) {
   return text;
 }
 
-TEST_F(ServiceTest, WhatIsDeliveredReachesTheProcessAndItsOutputComesBack) {
+TEST_F(ServiceTest, InputReachesTheProcessAndItsOutputComesBack) {
   const SessionId session = open_script("cat");
   deliver(session, "hello\n");
   run_until([&] { return heard[1].output == "hello\n"; });
@@ -17,7 +17,7 @@ TEST_F(ServiceTest, WhatIsDeliveredReachesTheProcessAndItsOutputComesBack) {
   EXPECT_EQ(heard[1].ended, 0);
 }
 
-TEST_F(ServiceTest, AfterTheInputEndsTheOutputGoesOn) {
+TEST_F(ServiceTest, OutputContinuesAfterTheInputEnds) {
   write_script("slow", "#!/bin/sh\nread line\ncat >/dev/null\nsleep 0.2\necho \"got $line\"\n");
   const SessionId session = open_script("./slow");
   deliver(session, "a line\n");
@@ -66,7 +66,7 @@ TEST_F(ServiceTest, AFloodStopsAtItsAllowance) {
   EXPECT_EQ(heard[1].output.size(), 10'500u);
 }
 
-TEST_F(ServiceTest, AServiceThatNeverReadsConsumesWhatItsSocketHoldsAndNoMore) {
+TEST_F(ServiceTest, AServiceThatNeverReadsConsumesOnlyWhatItsSocketHolds) {
   const SessionId session = open_script("sleep 30");
   deliver(session, pattern(4'000'000));
   run_for(milliseconds{200});
@@ -76,7 +76,7 @@ TEST_F(ServiceTest, AServiceThatNeverReadsConsumesWhatItsSocketHoldsAndNoMore) {
   run_until_no_process();
 }
 
-TEST_F(ServiceTest, WhatAnExitedServiceDidNotReadCountsAsConsumed) {
+TEST_F(ServiceTest, UnreadInputOfAnExitedServiceCountsAsConsumed) {
   const SessionId session = open_script("true");
   deliver(session, pattern(3'000'000));
   run_until_ended(session);
@@ -95,7 +95,7 @@ TEST_F(ServiceTest, LinesOnStderrBecomeNotesThatCannotHarmATerminal) {
   EXPECT_EQ(notes.services[0], "./notes");
 }
 
-TEST_F(ServiceTest, AFloodOfNotesIsCutAndHarmsNobody) {
+TEST_F(ServiceTest, AFloodOfNotesIsLimited) {
   write_script("chatty", "#!/bin/sh\nexec yes chatter >&2\n");
   const SessionId chatty = open_script("./chatty");
   const SessionId quiet = open_script("cat");
@@ -129,10 +129,10 @@ TEST_F(ServiceTest, ADatagramWaitsUntilTheAllowanceHasRoomForAllOfIt) {
   EXPECT_EQ(heard[1].output.size(), 1000u);
 }
 
-TEST_F(ServiceTest, AClosedSessionIsNotHeardOfAgain) {
+TEST_F(ServiceTest, AClosedSessionSendsNothingMore) {
   const SessionId session = open_script("cat");
   run_until([&] { return runner->process_count() == 1; });
-  deliver(session, "x");  // taken at once, so that a message is there
+  deliver(session, "x");  // the socket takes it immediately, so a message is pending
   close(session);
   deliver(session, "y");
   grant(session, 1);

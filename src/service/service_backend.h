@@ -10,15 +10,15 @@
 
 namespace apiary {
 
-/// Why a service was not started or reached, for a reader: "not started: ...".
+/// Why a service was not started or reached, as text for people: "not started: ...".
 struct Refusal {
   std::string why;
 };
 
-/// What a backend has under way.
+/// What a backend currently runs.
 struct BackendUsage {
-  std::size_t sessions = 0;   // that live
-  std::size_t processes = 0;  // those still being ended included
+  std::size_t sessions = 0;   // open
+  std::size_t processes = 0;  // including those that are being ended
 };
 
 /// Runs the services of one kind, within limits of its own. It must outlive its sessions.
@@ -26,15 +26,16 @@ class ServiceBackend {
  public:
   virtual ~ServiceBackend() = default;
 
-  /// Whether it runs such a service. One backend does of each.
+  /// Whether it runs this kind of service. Exactly one backend runs each kind.
   virtual bool serves(const ServiceSpec& service) const = 0;
-  /// Starts the service of a conversation that it serves. `notes` is where the session says what an
-  /// operator should read; a refusal is said by the caller. What fails later, the session reports.
+  /// Starts the service of a conversation. serves() must be true for it. The session writes to
+  /// `notes` what operators should read. The caller reports a refusal; the session reports later
+  /// failures.
   virtual tl::expected<std::unique_ptr<Session>, Refusal> open(const OpenSession& open,
                                                                NoteLimiter notes) = 0;
   virtual BackendUsage usage() const { return {.sessions = session_count()}; }
 
-  /// The runner counts the sessions that live: opened here, and neither closed nor failed.
+  /// The runner calls these to count open sessions: opened here, neither closed nor failed.
   void count_opened(IpProtocol protocol) { ++count(protocol); }
   void count_over(IpProtocol protocol) { --count(protocol); }
 

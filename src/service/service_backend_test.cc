@@ -61,7 +61,7 @@ class ServiceBackendTest : public ::testing::Test {
   std::vector<std::unique_ptr<Session>> sessions_;
 };
 
-TEST_F(ServiceBackendTest, EachServesItsKindAndNoOther) {
+TEST_F(ServiceBackendTest, EachServesOnlyItsKind) {
   struct Case {
     const char* name;
     const ServiceBackend* backend;
@@ -90,7 +90,7 @@ TEST_F(ServiceBackendTest, EachCountsItsOwn) {
   EXPECT_EQ(built_ins->usage().sessions, 1U);
 }
 
-TEST_F(ServiceBackendTest, DatagramsLeaveConnectionsToVisitorsWhoShookHands) {
+TEST_F(ServiceBackendTest, DatagramsLeaveConnectionsForTcp) {
   EXPECT_EQ(open(*proxies, Proxy{"127.0.0.1:9"}, IpProtocol::udp), "");
   EXPECT_EQ(open(*proxies, Proxy{"127.0.0.1:9"}, IpProtocol::udp),
             "not connected: 1 connections are open for UDP already");
@@ -98,7 +98,7 @@ TEST_F(ServiceBackendTest, DatagramsLeaveConnectionsToVisitorsWhoShookHands) {
   EXPECT_EQ(open(*proxies, Proxy{"127.0.0.1:9"}, IpProtocol::tcp),
             "not connected: 2 connections are open already");
   proxies->count_over(IpProtocol::udp);
-  EXPECT_EQ(open(*proxies, Proxy{"127.0.0.1:9"}, IpProtocol::udp), "") << "a place is free again";
+  EXPECT_EQ(open(*proxies, Proxy{"127.0.0.1:9"}, IpProtocol::udp), "") << "a slot is free again";
 }
 
 TEST_F(ServiceBackendTest, AScriptWithoutACommandIsRefused) {
@@ -107,7 +107,7 @@ TEST_F(ServiceBackendTest, AScriptWithoutACommandIsRefused) {
   EXPECT_EQ(scripts->usage().sessions, 0U);
 }
 
-TEST(NoteLimiter, MovedTellsOnceWhatWasLeftOut) {
+TEST(NoteLimiter, AMovedOneReportsLeftOutNotesOnce) {
   RememberedNotes notes;
   RateLimiter shared{10'000, 10'000};
   const OpenSession open{.service = std::make_shared<const ServiceSpec>(Script{"chatty"})};

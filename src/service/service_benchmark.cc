@@ -10,7 +10,7 @@ class NoLog final : public ServiceLog {
   void on_note(const ServiceNote&) override {}
 };
 
-/// A runner, and what the engine would do with its messages.
+/// A runner, and the engine's reaction to its messages.
 struct Bench {
   event_base* events;
   NoLog log;
@@ -40,7 +40,8 @@ struct Bench {
   }
 };
 
-/// A session through `cat`, from the opening to the end of its output, so many at a time.
+/// Sessions of `cat`, from the opening to the end of their output. The argument: how many run at
+/// the same time.
 void sessions(benchmark::State& state) {
   auto spawner = Spawner::start({});
   if (!spawner) return state.SkipWithError("no spawner");
@@ -57,7 +58,7 @@ void sessions(benchmark::State& state) {
 }
 BENCHMARK(sessions)->Arg(1)->Arg(32)->UseRealTime();
 
-/// The output of one process, granted again as it comes.
+/// The output of one process, whose allowance is renewed as it arrives.
 void output_stream(benchmark::State& state) {
   auto spawner = Spawner::start({});
   if (!spawner) return state.SkipWithError("no spawner");

@@ -4,8 +4,8 @@
 
 namespace apiary {
 
-/// Who is told the notes. Called while the runner executes commands and from its event callbacks,
-/// so it must not call the runner back.
+/// Receives the notes of services. The runner calls it while it executes commands and from event
+/// callbacks, so it must not call the runner.
 class ServiceLog {
  public:
   virtual ~ServiceLog() = default;

@@ -15,7 +15,7 @@
 namespace apiary {
 namespace {
 
-// Notes of all services together: what a log and its reader can take.
+// Limit on the notes of all services together, so that a log stays readable.
 constexpr double notes_burst = 5'000, notes_per_second = 2'000;
 
 }  // namespace
@@ -49,7 +49,7 @@ class ServiceRunner::Implementation {
   Inbox inbox_;
   std::vector<std::unique_ptr<ServiceBackend>> backends_;
   tsl::robin_map<SessionId, Entry> sessions_;
-  // Those closed that have yet to tell how their process ended. No more than there are processes.
+  // Closed sessions that have not yet reported how their process ended. At most one per process.
   tsl::robin_map<SessionId, std::unique_ptr<Session>> closing_;
 };
 
@@ -116,7 +116,7 @@ void ServiceRunner::Implementation::close(SessionId session) {
   remove(session);
 }
 
-/// Sessions cannot go while they are telling that they failed or finished, so they go here.
+/// Destroys sessions that failed or finished. They cannot be destroyed while they report it.
 void ServiceRunner::Implementation::remove_done() {
   for (const SessionId session : inbox_.take_failed()) remove(session);
   for (const SessionId session : inbox_.take_finished()) closing_.erase(session);

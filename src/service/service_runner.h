@@ -1,5 +1,5 @@
-/// service/: who carries out the engine's ServiceCommands, with processes and with connections to
-/// other machines, and brings back their ServiceMessages. It knows nothing of packets or hosts.
+/// service/: carries out the engine's ServiceCommands with processes and connections to other
+/// machines, and returns their ServiceMessages. It knows nothing of packets or hosts.
 #pragma once
 
 #include <memory>
@@ -15,12 +15,11 @@ struct event_base;
 namespace apiary {
 
 /// Runs the services of one engine, on one thread. The caller runs the loop of `events`; a wait
-/// there ends as soon as messages are to be taken, those included that execute() itself brought.
+/// there ends as soon as there are messages to take, including those that execute() added.
 ///
-/// A session lives from OpenSession until CloseSession or ServiceFailed, whichever is first;
-/// commands about a session that does not live are ignored. How its process ended is noted
-/// afterwards, when it has. Over UDP, a datagram of a service
-/// waits until the allowance has room for all of it.
+/// A session lives from OpenSession until CloseSession or ServiceFailed, whichever is first; the
+/// runner ignores commands about other sessions. It logs how a process ended after that, once it
+/// has. Over UDP, a datagram of a service waits until the allowance has room for all of it.
 class ServiceRunner {
  public:
   /// `events` and `log` must outlive the runner.
@@ -32,13 +31,14 @@ class ServiceRunner {
   /// Never blocks. The views in `commands` are not kept.
   void execute(std::span<const ServiceCommand> commands);
 
-  /// Tells of every service that still runs that it ends with the daemon. Nothing may follow.
+  /// Logs, for every service that still runs, that it ends with the daemon. Call nothing
+  /// afterwards.
   void on_stop();
 
-  /// What the services have said since the last call; valid until the next.
+  /// The messages since the last call; valid until the next call.
   std::span<const ServiceMessage> take_messages();
 
-  /// Sessions that live, and processes that do: for the daemon's counters.
+  /// Open sessions and running processes, for the daemon's counters.
   std::size_t session_count() const;
   std::size_t process_count() const;
 

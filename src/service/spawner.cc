@@ -29,8 +29,8 @@ tl::expected<std::optional<ServiceUser>, SystemError> find_user(const std::strin
   return ServiceUser{entry->pw_uid, entry->pw_gid};
 }
 
-/// Signals for the daemon (Ctrl-C reaches the whole group) are not for us: we end when it does. A
-/// handler, unlike SIG_IGN, is not inherited by the services.
+/// Ignores signals meant for the daemon (Ctrl-C reaches the whole group): the spawner ends when the
+/// daemon does. Services do not inherit a handler, but would inherit SIG_IGN.
 void settle_signals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   struct sigaction ignored {};
@@ -43,7 +43,7 @@ void settle_signals() {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-/// Closes everything but stderr, for what a sanitizer has to say, and the two given.
+/// Closes all descriptors but the two given and stderr, which sanitizers write to.
 void close_all_but(int one, int other) {
   const unsigned lower = static_cast<unsigned>(std::min(one, other));
   const unsigned upper = static_cast<unsigned>(std::max(one, other));
@@ -56,7 +56,7 @@ void close_all_but(int one, int other) {
   close(null);
 }
 
-/// One descriptor for each process it watches.
+/// Raises the limit of open descriptors: the spawner needs one per process.
 void raise_descriptor_limit() {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);

@@ -5,23 +5,23 @@
 #include <string>
 #include <tl/expected.hpp>
 
-#include "posix/system_error.h"
 #include "posix/file_descriptor.h"
+#include "posix/system_error.h"
 
 namespace apiary {
 
 struct SpawnerSettings {
-  std::string directory = ".";  ///< of the configuration: where services run, their HONEYD_HOME
-  std::string user = "nobody";  ///< whom services run as, when we are root
+  std::string directory = ".";  ///< the configuration's: where services run; their HONEYD_HOME
+  std::string user = "nobody";  ///< the user that services run as if the daemon is root
 };
 
-/// A small process of our own that starts the services' processes, so that the daemon, large and
-/// privileged, never forks. When this object goes, by death of the daemon too, the process kills
-/// every service it started and exits.
+/// A small process that starts the services' processes, so that the daemon, large and privileged,
+/// never forks. When this object is destroyed or the daemon dies, the process kills every service
+/// that it started and exits.
 class Spawner {
  public:
-  /// Forks it. Call it at the very start: before any thread, event base or device exists, for it
-  /// must inherit nothing. Errors: no such directory, no such user (as root), no more processes.
+  /// Forks the process. Call it before any thread, event base or device exists: the process must
+  /// inherit none. Errors: no such directory, no such user (as root), no more processes.
   static tl::expected<Spawner, SystemError> start(const SpawnerSettings& settings);
 
   Spawner(Spawner&&) noexcept = default;

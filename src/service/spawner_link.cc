@@ -63,7 +63,7 @@ bool SpawnerLink::try_send(const Request& request) {
       send_with_descriptors(spawner_.socket(), std::as_bytes(std::span(request.packet)),
                             descriptors, MSG_DONTWAIT) < 0)
     number = errno;
-  // Too many descriptors under way, or no memory: like a full socket, it passes.
+  // Too many descriptors in flight, or no memory: temporary, like a full socket.
   if (number == EAGAIN || number == EINTR || number == ENOBUFS || number == ETOOMANYREFS)
     return false;
   if (number != 0 && is_start) {

@@ -13,16 +13,16 @@
 
 namespace apiary {
 
-/// The stdin, stdout and stderr of a process to be.
+/// The stdin, stdout and stderr for a new process.
 using ProcessStreams = std::array<FileDescriptor, 3>;
 
 /// How a process ended.
 struct ProcessExit {
   int wait_status = 0;
-  bool was_asked = false;  // to end, before it had
+  bool was_asked = false;  // the daemon had asked it to end
 };
 
-/// Who is told how a process fares. Never called from within start(), end() or release().
+/// Receives what happens to a process. Never called from within start(), end() or release().
 class ProcessListener {
  public:
   virtual void on_process_started() = 0;
@@ -33,23 +33,23 @@ class ProcessListener {
   ~ProcessListener() = default;
 };
 
-/// The daemon's end of the spawner. Requests that its socket does not take at once wait here, so
-/// that nobody waits for it.
+/// The daemon's end of the spawner's socket. Requests that do not fit into the socket wait here, so
+/// that the caller never blocks.
 class SpawnerLink {
  public:
-  /// `on_death` is called when the spawner has died: nothing can be started any more.
+  /// Calls `on_death` if the spawner has died: nothing can be started any more.
   SpawnerLink(event_base* events, Spawner spawner, std::function<void()> on_death);
 
-  /// Starts a program; `listener` is told until release().
+  /// Starts a program and reports to `listener` until release().
   ProcessNumber start(std::vector<std::string> arguments, std::vector<std::string> environment,
                       const ServicePrivileges& rights, ProcessStreams streams,
                       ProcessListener& listener);
-  /// Ends the process and its group. Its listener hears how it exited, unless it has.
+  /// Ends the process and its group. The listener is still called when the process has exited.
   void end(ProcessNumber process);
-  /// The same, and its listener hears no more.
+  /// The same, but the listener is not called any more.
   void release(ProcessNumber process);
 
-  /// Processes that were asked for and are not yet known to be gone.
+  /// Processes that were requested and have not been reported as gone.
   std::size_t process_count() const { return processes_.size(); }
   const std::string& directory() const { return spawner_.directory(); }
 

@@ -16,16 +16,16 @@
 namespace apiary {
 namespace {
 
-// How long a service may take to end after SIGTERM.
+// Time between SIGTERM and SIGKILL.
 constexpr std::chrono::seconds grace{1};
-// Of the daemon's socket in epoll; processes count from 1.
+// Key of the daemon's socket in epoll; process numbers start at 1.
 constexpr std::uint64_t socket_number = 0;
 
 FileDescriptor open_process(pid_t process) {
   return FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, process, 0U)));
 }
 
-/// Waits for the end of `process`. It stays a zombie, so that its number stays its own.
+/// Waits until `process` has exited. It stays a zombie, so that its id is not reused.
 int wait_status(pid_t process) {
   siginfo_t info{};
   while (waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOWAIT) != 0 &&
@@ -85,7 +85,7 @@ bool SpawnerProcess::read_request() {
     end(request->process);
   else if (streams.size() == 3)
     start(*request, {streams[0].get(), streams[1].get(), streams[2].get()});
-  else  // the kernel leaves out what would exceed our limit of open descriptors
+  else  // the kernel drops descriptors beyond our limit
     reply({request->process, ReplyKind::failed, StartStep::request, EMFILE});
   return true;
 }
@@ -110,7 +110,7 @@ void SpawnerProcess::start(const DecodedRequest& request, const std::array<int, 
 void SpawnerProcess::end(ProcessNumber number) {
   const auto found = children_.find(number.value);
   if (found == children_.end() || found->second.is_ending) return;
-  // An exit that happened before this request is reported as such: a request must not hide a crash.
+  // Report an exit before this request as such: the request must not hide a crash.
   if (found->second.watched && has_exited(found->second.process)) on_exit(number);
   if (!found->second.watched) return remove(number);
   found->second.is_ending = true;
@@ -124,7 +124,7 @@ void SpawnerProcess::on_exit(ProcessNumber number) {
   Child& child = found->second;
   child.watched.close();
   const int status = wait_status(child.process);
-  // A SIGKILL that is not ours is the kernel's, or its own, whoever asked it to end meanwhile.
+  // Another SIGKILL came from the kernel or from the service, even if we asked it to end meanwhile.
   const bool others_killed_it =
       WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !child.is_killed;
   reply({number, child.is_ending && !others_killed_it ? ReplyKind::ended : ReplyKind::exited,

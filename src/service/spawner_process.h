@@ -14,18 +14,18 @@
 
 namespace apiary {
 
-/// What runs in the spawner: it starts processes, waits for them and ends them, until the daemon
-/// is gone. Blocking is allowed here: only services wait for it.
+/// The program of the spawner: it starts processes, waits for them and ends them until the daemon
+/// is gone. It may block, as only services wait for it.
 class SpawnerProcess {
  public:
   SpawnerProcess(FileDescriptor socket, const LaunchSettings& settings);
-  /// Returns when the daemon has closed its side, with every service killed.
+  /// Returns when the daemon has closed its side and every service is killed.
   void run();
 
  private:
   using Clock = std::chrono::steady_clock;
   struct Child {
-    pid_t process = 0;       // of the process and its group; stays ours until it is reaped
+    pid_t process = 0;       // id of the process and its group; not reused until it is reaped
     FileDescriptor watched;  // its pidfd; none once its exit was reported
     bool is_ending = false;
     bool is_killed = false;  // by kill_overdue()
@@ -49,7 +49,7 @@ class SpawnerProcess {
   LaunchSettings settings_;
   std::vector<char> packet_;
   std::unordered_map<std::uint64_t, Child> children_;
-  std::deque<Overdue> ending_;  // in order of time
+  std::deque<Overdue> ending_;  // by time
 };
 
 }  // namespace apiary

@@ -20,7 +20,7 @@ bool is_running(pid_t process) {
   return parenthesis != std::string::npos && text[parenthesis + 2] != 'Z';
 }
 
-TEST_F(ServiceProcess, WhatCannotRunFailsWithANote) {
+TEST_F(ServiceProcess, AProgramThatCannotRunFailsWithANote) {
   write_script("unreadable", "x");
   chmod((directory + "/unreadable").c_str(), 0644);
   write_script("no-interpreter", "#!/does/not/exist\n");
@@ -61,7 +61,7 @@ TEST_F(ServiceProcess, ACrashIsNoted) {
   EXPECT_EQ(heard[1].ended, 1);
 }
 
-TEST_F(ServiceProcess, TheEnvironmentIsWhatWeSayAndNothingElse) {
+TEST_F(ServiceProcess, TheEnvironmentHasOnlyDocumentedVariables) {
   setenv("SECRET", "of the daemon", 1);
   open_script("env");
   run_until_ended({1});
@@ -77,19 +77,19 @@ TEST_F(ServiceProcess, TheEnvironmentIsWhatWeSayAndNothingElse) {
                 "HONEYD_TEMPLATE_NAME=router\nAPIARY_HOST_NAME=core.example.org\n");
 }
 
-TEST_F(ServiceProcess, VariablesInTheCommandAreExpandedAndNoShellSeesThem) {
+TEST_F(ServiceProcess, VariablesInTheCommandAreExpandedWithoutAShell) {
   open_script("echo $ipsrc $ipdst  $sport $dport $name $other ; `id`");
   run_until_ended({1});
   EXPECT_EQ(heard[1].output, "192.0.2.1 10.0.0.5 4000 23 core.example.org $other ; `id`\n");
 }
 
-TEST_F(ServiceProcess, QuotesInTheCommandMakeWordsAsAShellDoes) {
+TEST_F(ServiceProcess, QuotesInTheCommandGroupWordsAsInAShell) {
   open_script(R"(printf '<%s>' "from $ipsrc" '$ipsrc' a\ b "" it\'s)");
   run_until_ended({1});
   EXPECT_EQ(heard[1].output, "<from 192.0.2.1><$ipsrc><a b><><it's>");
 }
 
-TEST_F(ServiceProcess, HowItEndedIsToldInWhateverOrderItsConversationDoes) {
+TEST_F(ServiceProcess, LogsHowAProcessEndedInAnyOrderOfEvents) {
   write_script("crash", "#!/bin/sh\nread line\necho last words >&2\nkill -SEGV $$\n");
   write_script("status", "#!/bin/sh\nread line\nexit 3\n");
   write_script("fine", "#!/bin/sh\nread line\necho bye\n");
@@ -142,17 +142,17 @@ TEST_F(ServiceProcess, HowItEndedIsToldInWhateverOrderItsConversationDoes) {
                 Order::close,
                 {.signal = 15, .by_daemon = true},
                 ""},
-           Case{"reset as it starts",
+           Case{"reset while it starts",
                 "./idle",
                 Order::close_with_input,
                 {.signal = 15, .by_daemon = true},
                 ""},
-           Case{"ended by its own means",
+           Case{"ended by its own SIGTERM handler",
                 "./trap",
                 Order::close,
                 {.status = 7, .by_daemon = true},
                 ""},
-           Case{"killed, as it does not heed",
+           Case{"killed, as it ignores SIGTERM",
                 "./deaf",
                 Order::close,
                 {.signal = 9, .by_daemon = true},
@@ -190,7 +190,7 @@ TEST_F(ServiceProcess, HowItEndedIsToldInWhateverOrderItsConversationDoes) {
   }
 }
 
-TEST_F(ServiceProcess, HowItEndedIsToldAfterAFloodOfNotes) {
+TEST_F(ServiceProcess, LogsHowAProcessEndedAfterAFloodOfNotes) {
   write_script("chatty crash", "#!/bin/sh\nyes chatter | head -n 5000 >&2\nkill -SEGV $$\n");
   const SessionId session = open_script("'./chatty crash'");
   end_input(session);
@@ -199,7 +199,7 @@ TEST_F(ServiceProcess, HowItEndedIsToldAfterAFloodOfNotes) {
   EXPECT_TRUE(notes.contain("lines left out)"));
 }
 
-TEST_F(ServiceProcess, WhatEndsWithTheDaemonIsTold) {
+TEST_F(ServiceProcess, LogsServicesThatEndWithTheDaemon) {
   open_script("sleep 100");
   open_script("true");
   run_until([&] { return notes.exits.size() == 1; });
@@ -207,7 +207,7 @@ TEST_F(ServiceProcess, WhatEndsWithTheDaemonIsTold) {
   EXPECT_EQ(notes.exits, (std::vector<ServiceExit>{{}, {.signal = 9, .by_daemon = true}}));
 }
 
-TEST_F(ServiceProcess, AProcessStartsSmallAndWithoutPrivilege) {
+TEST_F(ServiceProcess, AProcessStartsWithLimitsAndWithoutPrivilege) {
   write_script("self",
                "#!/bin/sh\nexec 2>&1\npwd\nls /proc/self/fd | wc -l\nulimit -n\nulimit -c\n"
                "nice\nid -u\ngrep -E 'NoNewPrivs|Sig(Ign|Blk)' /proc/self/status\n");
@@ -222,7 +222,7 @@ TEST_F(ServiceProcess, AProcessStartsSmallAndWithoutPrivilege) {
                                  "SigIgn:\t0000000000000000\nNoNewPrivs:\t1\n");
 }
 
-TEST_F(ServiceProcess, ATemplateSaysWhomItsProgramsRunAsAndHowManyFilesTheyOpen) {
+TEST_F(ServiceProcess, ATemplateSetsTheUserAndOpenFilesOfItsPrograms) {
   write_script("self", "#!/bin/sh\nid -u\nid -g\nid -G\nulimit -n\n");
   chmod(directory.c_str(), 0755);
   const auto open_as = [&](const ServicePrivileges& rights) {
@@ -268,7 +268,7 @@ TEST_F(ServiceProcess, ProcessesBeyondTheLimitFail) {
   EXPECT_EQ(heard[next.value].output, "room again\n");
 }
 
-TEST_F(ServiceProcess, DatagramsLeaveProcessesToVisitorsWhoShookHands) {
+TEST_F(ServiceProcess, DatagramsLeaveProcessesForTcp) {
   restart({.scripts = {.processes = 3, .datagram_processes = 2}});
   for (int i = 0; i < 3; ++i) open(Script{"cat"}, IpProtocol::udp, 4'096);
   run_until_ended({3});
@@ -279,10 +279,10 @@ TEST_F(ServiceProcess, DatagramsLeaveProcessesToVisitorsWhoShookHands) {
   close({1});
   run_until([&] { return runner->process_count() <= 1; });
   open(Script{"cat"}, IpProtocol::udp, 4'096);
-  EXPECT_EQ(runner->session_count(), 3u) << "a place is free again";
+  EXPECT_EQ(runner->session_count(), 3u) << "a slot is free again";
 }
 
-TEST_F(ServiceProcess, WhenTheSpawnerDiesSoDoItsProcesses) {
+TEST_F(ServiceProcess, ProcessesEndWithTheSpawner) {
   write_script("family", "#!/bin/sh\nsleep 100 &\necho $! $$\nwait\n");
   const SessionId session = open_script("./family");
   run_until([&] { return heard[1].output.ends_with('\n'); });
@@ -296,7 +296,7 @@ TEST_F(ServiceProcess, WhenTheSpawnerDiesSoDoItsProcesses) {
   EXPECT_EQ(heard[late.value].failed, 1);
 }
 
-TEST_F(ServiceProcess, WhenTheDaemonGoesSoDoItsProcesses) {
+TEST_F(ServiceProcess, ProcessesEndWithTheDaemon) {
   write_script("family", "#!/bin/sh\ntrap '' TERM\nsleep 100 &\necho $! $$\nwait\n");
   open_script("./family");
   run_until([&] { return heard[1].output.ends_with('\n'); });
@@ -329,7 +329,7 @@ TEST_F(ServiceProcess, AThousandShortSessions) {
   EXPECT_EQ(runner->session_count(), 0u);
 }
 
-TEST(SpawnerTest, SaysWhatItLacks) {
+TEST(SpawnerTest, ReportsWhatIsMissing) {
   const auto nowhere = Spawner::start({.directory = "/does/not/exist"});
   ASSERT_FALSE(nowhere);
   EXPECT_EQ(to_string(nowhere.error()), "directory /does/not/exist: No such file or directory");

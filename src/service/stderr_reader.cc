@@ -7,9 +7,9 @@
 namespace apiary {
 namespace {
 
-// Bytes taken at a time, few so that a flood on one stderr leaves the others their turn.
+// Bytes per read: few, so that a flood on one stderr does not delay the others.
 constexpr std::size_t read_bytes = 4096;
-// Reads at the end of a process: a pipe holds no more.
+// Reads after the end of a process; a pipe holds no more.
 constexpr int last_reads = 16;
 
 }  // namespace

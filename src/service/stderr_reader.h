@@ -15,14 +15,14 @@ class StderrReader {
   ~StderrReader() { finish(); }
 
   void open(FileDescriptor pipe);
-  /// Takes what is there; more may come.
+  /// Reads what the pipe holds; more may follow.
   void catch_up();
-  /// Takes what is there, and no more after that.
+  /// Reads what the pipe holds, and nothing after that.
   void finish();
 
  private:
   void on_readable(short);
-  bool read_some();  // false: there is nothing, or will never be
+  bool read_some();  // false: nothing to read now, or the end
 
   event_base* events_;
   Inbox& inbox_;

@@ -13,8 +13,8 @@ TcpProxy::TcpProxy(const SessionContext& context, const DialContext& dial, const
 
 void TcpProxy::on_input_complete() { shutdown(socket(), SHUT_WR); }
 
-/// What the peer has said before may still be read, so only the output decides about the end. But
-/// the kernel tells of a reset only once. (Where the peer closed first, this is EPIPE.)
+/// Data that the peer sent before may still be unread, so the output decides when the session ends.
+/// But the kernel reports a reset only once. (If the peer closed first, this is EPIPE.)
 void TcpProxy::on_input_refused(int number) { was_reset_ = number == ECONNRESET; }
 
 void TcpProxy::on_output_end(int number) {

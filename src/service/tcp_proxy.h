@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-/// A TCP conversation handed on to another machine.
+/// A TCP conversation forwarded to another machine.
 class TcpProxy final : public ProxySession, InputListener {
  public:
   TcpProxy(const SessionContext& context, const DialContext& dial, const OpenSession& open,

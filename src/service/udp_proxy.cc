@@ -16,7 +16,7 @@ void UdpProxy::deliver(Bytes bytes) {
     waiting_.emplace_back(bytes.begin(), bytes.end());
     return;
   }
-  // An error here is that of an earlier datagram (port unreachable): the read will tell.
+  // An error here belongs to an earlier datagram (port unreachable): the read reports it.
   send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   inbox().consumed(session(), bytes.size());
 }

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// A UDP flow handed on to another machine, datagram by datagram. What the machine's socket does
+/// A UDP flow forwarded to another machine, datagram by datagram. A datagram that the socket does
 /// not take is lost, as on any path.
 class UdpProxy final : public ProxySession {
  public:
@@ -14,13 +14,13 @@ class UdpProxy final : public ProxySession {
            NoteLimiter notes);
 
   void deliver(Bytes bytes) override;
-  void end_input() override {}  // UDP knows no end
+  void end_input() override {}  // UDP has no end of input
 
  private:
   void begin_input() override;
   void stop_input() override { has_failed_ = true; }
 
-  std::vector<std::vector<std::uint8_t>> waiting_;  // datagrams for when the name is resolved
+  std::vector<std::vector<std::uint8_t>> waiting_;  // sent once the name is resolved
   bool has_failed_ = false;
 };
 

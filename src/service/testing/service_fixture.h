@@ -13,7 +13,7 @@
 
 namespace apiary {
 
-/// What a test has heard about one session.
+/// What a test has received from one session.
 struct Heard {
   std::string output;
   std::vector<std::string> datagrams;  // the output, message by message
@@ -26,7 +26,7 @@ class RememberedNotes final : public ServiceLog {
  public:
   void on_note(const ServiceNote& note) override {
     if (note.exit) exits.push_back(*note.exit);
-    if (note.exit && note.exit->is_orderly()) return;  // few tests look for those
+    if (note.exit && note.exit->is_orderly()) return;  // few tests need those
     texts.emplace_back(note.text);
     services.emplace_back(note.service);
   }
@@ -35,7 +35,7 @@ class RememberedNotes final : public ServiceLog {
   std::vector<ServiceExit> exits;  // of all processes
 };
 
-/// A runner with a loop of its own, the engine's part played by the test.
+/// A runner with a loop of its own; the test plays the engine.
 class ServiceTest : public ::testing::Test {
  protected:
   static constexpr std::size_t plenty = 1 << 20;
@@ -57,7 +57,7 @@ class ServiceTest : public ::testing::Test {
 
   /// Runs the loop until `done`; fails the test after `limit`.
   void run_until(const std::function<bool()>& done, Duration limit = seconds{20});
-  /// Runs the loop for that long.
+  /// Runs the loop for `time`.
   void run_for(Duration time);
   void run_until_ended(SessionId session) {
     run_until([&] { return heard[session.value].ended + heard[session.value].failed > 0; });
@@ -79,7 +79,7 @@ class ServiceTest : public ::testing::Test {
   pid_t spawner_process = 0;
   std::map<std::uint64_t, Heard> heard;
   std::uint64_t last_session = 0;
-  bool grants_back = false;  // what comes as output is granted again at once
+  bool grants_back = false;  // renews the allowance as output arrives
 
  private:
   void turn(int loop_flags);
