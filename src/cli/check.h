@@ -12,7 +12,7 @@ struct CheckOptions {
   std::string personalities = default_personalities_file;
   std::string service_user = "nobody";
   bool json = false;
-  bool strict = false;  // warnings count as errors, and so does what is not supported yet
+  bool strict = false;  // warnings and unsupported statements count as errors
 };
 
 /// Prints the errors and warnings of a configuration. Returns the exit status: 1 if it has errors.

@@ -46,7 +46,7 @@ class CheckTest : public ::testing::Test {
 constexpr std::string_view with_errors =
     "create a\nbind 10.0.0.5 a\nbind 10.0.0.5 a\nset a personality \"x\xff\"\n";
 
-TEST_F(CheckTest, APersonalityFileThatIsNamedHasToBeOne) {
+TEST_F(CheckTest, RefusesAPersonalityFileThatIsNone) {
   folder.add("x.conf", "create a\nbind 10.0.0.5 a\n");
   folder.add("words", "create a\n");
   folder.add("packed", "\x1f\x8b\b");
@@ -66,7 +66,7 @@ TEST_F(CheckTest, APersonalityFileThatIsNamedHasToBeOne) {
   }
 }
 
-TEST_F(CheckTest, JsonHoldsAllThatIsSaid) {
+TEST_F(CheckTest, JsonHasAllDiagnostics) {
   const Said said = checked(with_errors, true);
   EXPECT_EQ(said.status, 1);
   EXPECT_EQ(said.errors, "");
@@ -111,7 +111,7 @@ TEST_F(CheckTest, JsonHoldsAllThatIsSaid) {
   EXPECT_TRUE(nlohmann::json::accept(said.output));
 }
 
-TEST_F(CheckTest, JsonOfAFileWithoutErrorsCounts) {
+TEST_F(CheckTest, JsonOfAFileWithoutErrorsHasCounts) {
   const Said said = checked(
       "create default\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\nbind 10.0.0.5 "
       "default\n",
@@ -139,7 +139,7 @@ TEST_F(CheckTest, StrictFailsOnWarnings) {
   EXPECT_EQ(said.output, "x.conf: no errors; 1 host, 0 routers, 1 address\n");
 }
 
-TEST_F(CheckTest, ANameThatIsNotThereIsWarnedOfAndFailsStrictly) {
+TEST_F(CheckTest, AnUnknownPersonalityIsAWarningAndFailsStrictly) {
   constexpr std::string_view systems =
       "Fingerprint Hive OS 3.0\nClass Hive | HiveOS | 3.X | general purpose\nT1(R=Y)\n"
       "Fingerprint Wasp 7\nClass Wasp | embedded || router\nT1(R=Y)\n";
@@ -156,7 +156,7 @@ TEST_F(CheckTest, ANameThatIsNotThereIsWarnedOfAndFailsStrictly) {
   EXPECT_EQ(checked(text, false, true, systems).status, 1);
 }
 
-TEST_F(CheckTest, WhatIsWrongWithTheFileOfPersonalitiesIsSaidAndTheRestIsUsed) {
+TEST_F(CheckTest, ReportsErrorsOfThePersonalityFileAndUsesTheRest) {
   constexpr std::string_view systems =
       "Fingerprint Hive OS 2.0\nWhatever(x)\nT1(R=Y)\nFingerprint Hive OS 3.0\nT1(R=Y)\n";
   constexpr std::string_view text =
@@ -171,7 +171,7 @@ TEST_F(CheckTest, WhatIsWrongWithTheFileOfPersonalitiesIsSaidAndTheRestIsUsed) {
   EXPECT_EQ(json["personalities"].size(), 2U);
 }
 
-TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {
+TEST_F(CheckTest, WarnsOfProgramsThatCannotRun) {
   const auto add = [&](const std::string& name, std::string_view text, unsigned mode) {
     std::filesystem::permissions(folder.add(name, text), std::filesystem::perms{mode});
   };
@@ -211,17 +211,17 @@ TEST_F(CheckTest, ProgramsThatCannotRunAreWarnedOf) {
   }
 }
 
-/// What `check` says and what happens when the program is started agree.
+/// `check` predicts whether the program starts.
 class CheckAsRootTest : public CheckTest {
  protected:
   void SetUp() override {
     CheckTest::SetUp();
-    if (geteuid() != 0) GTEST_SKIP() << "only root sees with the eyes of others";
+    if (geteuid() != 0) GTEST_SKIP() << "only root can check as another user";
   }
   void close_folder(const std::string& path, unsigned mode) {
     std::filesystem::permissions(path, std::filesystem::perms{mode});
   }
-  /// A checkout in a home of this mode.
+  /// Makes a checkout in a home directory with this mode.
   std::string add_checkout(const std::string& home, unsigned mode) {
     const std::string checkout = folder.path() + "/" + home + "/checkout";
     std::filesystem::create_directories(checkout + "/scripts");
@@ -278,7 +278,7 @@ TEST_F(CheckAsRootTest, ServicesOfACheckoutInAClosedHomeRun) {
   }
 }
 
-TEST_F(CheckAsRootTest, ServicesBehindAClosedFolderDoNotRunAndTheWarningSaysWhichItIs) {
+TEST_F(CheckAsRootTest, WarnsWhichFolderKeepsServicesFromRunning) {
   const std::string checkout = add_checkout("home", 0700);
   const std::string absolute = checkout + "/scripts/web.sh";
   EXPECT_FALSE(really_starts(checkout, {"sh", absolute}));
@@ -302,8 +302,8 @@ TEST_F(CheckAsRootTest, ServicesBehindAClosedFolderDoNotRunAndTheWarningSaysWhic
       std::string::npos);
 }
 
-TEST_F(CheckTest, ProgramsAreSeenWithTheEyesOfTheirTemplatesUser) {
-  if (geteuid() != 0) GTEST_SKIP() << "only root sees with the eyes of others";
+TEST_F(CheckTest, ChecksProgramsAsTheirTemplatesUser) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can check as another user";
   folder.add("mine.sh", "");
   std::filesystem::permissions(folder.path() + "/mine.sh", std::filesystem::perms{0600});
   ASSERT_EQ(chown((folder.path() + "/mine.sh").c_str(), 4321, 4321), 0);

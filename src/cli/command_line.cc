@@ -63,7 +63,7 @@ std::string refuse_values_left_out(const std::vector<std::string>& words) {
 
 void refuse_empty_values_everywhere(CLI::App& app) {
   for (CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; })) {
-    // A statement for ctl may have an empty text in it; the daemon answers that.
+    // A statement for ctl may contain an empty text; the daemon checks it.
     if (command->get_name() != "ctl") refuse_empty_values(*command);
     refuse_empty_values_everywhere(*command);
   }

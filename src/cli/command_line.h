@@ -1,5 +1,5 @@
-/// cli/: the command line. A file per subcommand adds its options to the CLI11 app and says what
-/// they may be combined with; parse_command_line() turns the words of a shell into what to do.
+/// cli/: the command line. A file per subcommand adds its options to the CLI11 app and checks their
+/// combinations. parse_command_line() turns the arguments into an action.
 #pragma once
 
 #include <functional>
@@ -13,17 +13,17 @@ class App;
 
 namespace apiary {
 
-/// What a subcommand does. Returns the exit status.
+/// Runs a subcommand. Returns the exit status.
 using Action = std::function<int()>;
 
 /// The app with all subcommands; parsing sets `action`, which must outlive the app.
 std::unique_ptr<CLI::App> make_command_line(Action& action);
 
-/// What the words of a command line ask for: something to do, or a text to print.
+/// The meaning of a command line: an action, or a text to print.
 struct CommandLine {
   Action action{};       // empty: print the texts instead
   std::string output{};  // for stdout: help, the version
-  std::string error{};   // for stderr: what is wrong with the words, and what would be right
+  std::string error{};   // for stderr: the mistake and the correction
 };
 
 /// `words` without the program's name.

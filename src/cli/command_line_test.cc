@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-/// As a shell splits it, but for quotation marks: '' is the empty word, ~ a blank within a word.
+/// Splits as a shell does, without quotation marks: '' is the empty word, ~ a blank within a word.
 CommandLine parse(const std::string& text) {
   std::istringstream stream(text);
   std::vector<std::string> words;
@@ -25,7 +25,7 @@ struct WrongLine {
   const char* error;  // a part of it
 };
 
-TEST(CommandLine, says_what_is_wrong_and_what_would_be_right) {
+TEST(CommandLine, explains_a_mistake_and_its_correction) {
   for (const WrongLine& wrong : std::vector<WrongLine>{
            // Options without effect.
            {"run -f x --capture-filter tcp", "apiary run: --capture-filter requires --capture"},
@@ -122,7 +122,7 @@ TEST(CommandLine, says_what_is_wrong_and_what_would_be_right) {
            {"ctl statsu", "ctl: unknown command 'statsu': did you mean status?"},
            {"ctl --jsno status", "unknown option --jsno: did you mean --json?"},
            {"personality list --personalitis x", "did you mean --personalities?"},
-           // As people start Honeyd.
+           // Command lines of Honeyd.
            {"-d -f x -i eth0 10.0.0.0/8", "unknown option -d, which Honeyd has: remove it"},
            {"-f x -i eth0", "-f belongs to a subcommand: apiary run -f"},
            {"--socket x", "--socket belongs to a subcommand: apiary ctl --socket"},
@@ -148,7 +148,7 @@ TEST(CommandLine, help_has_one_empty_line_between_its_parts) {
   }
 }
 
-TEST(CommandLine, takes_what_makes_sense) {
+TEST(CommandLine, accepts_valid_command_lines) {
   for (const char* const good :
        {"run -f x",
         "run -f x -i eth0 -i eth1 10.0.0.0/8 10.9.0.1-10.9.0.9",
@@ -192,13 +192,13 @@ TEST(CommandLine, takes_what_makes_sense) {
   }
 }
 
-TEST(CommandLine, help_and_version_are_texts) {
+TEST(CommandLine, prints_help_and_version) {
   EXPECT_NE(parse("--help").output.find("Examples:"), std::string::npos);
   EXPECT_NE(parse("run --help").output.find("--capture-filter"), std::string::npos);
   EXPECT_NE(parse("--version").output.find("apiary "), std::string::npos);
 }
 
-TEST(ParseSize, takes_units_of_1024_and_refuses_what_does_not_fit) {
+TEST(ParseSize, takes_units_of_1024_and_refuses_overflow) {
   EXPECT_EQ(parse_size("0"), 0U);
   EXPECT_EQ(parse_size("500"), 500U);
   EXPECT_EQ(parse_size("500B"), 500U);

@@ -6,8 +6,8 @@
 
 namespace apiary {
 
-/// Each adds a subcommand. Once it is parsed, `action` is what it does; the checks that concern
-/// several of its options throw CLI::ValidationError.
+/// Each adds a subcommand, which sets `action` when it is parsed. Checks of several options
+/// together throw CLI::ValidationError.
 void add_run_command(CLI::App& app, Action& action);
 void add_doctor_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);

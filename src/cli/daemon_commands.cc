@@ -1,4 +1,4 @@
-// The subcommands that speak to a daemon, or look at the machine that one is to run on.
+// The subcommands that talk to a daemon, or examine the machine for one.
 #include <fmt/format.h>
 
 #include "cli/commands.h"
@@ -21,7 +21,7 @@ std::string names_of_commands(bool only_with_json) {
   return names;
 }
 
-/// A statement has several words, so that one alone may be a slip for a command.
+/// A statement has several words, so a single word may be a mistyped command.
 void refuse_slip(const std::string& word) {
   std::vector<std::string_view> names;
   for (const ControlCommand& command : control_commands) names.push_back(command.name);

@@ -4,8 +4,8 @@
 
 namespace apiary {
 
-/// The command line, the commands of apiary ctl and the words of the configuration language as
-/// JSON, from which tools/generate makes manual pages, completion and syntax files.
+/// Describes the command line, the commands of apiary ctl and the configuration language as JSON.
+/// From it, tools/generate makes manual pages, completion and syntax files.
 std::string describe_program();
 
 }  // namespace apiary

@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-/// A file's option that is short for `--sink KIND:FILE`.
+/// Adds an option that is short for `--sink KIND:FILE`.
 CLI::Option* add_file_sink(CLI::App& run, EventOptions& events, const std::string& names,
                            const SinkKind& kind, std::string_view option,
                            const std::string& description) {
@@ -19,7 +19,7 @@ CLI::Option* add_file_sink(CLI::App& run, EventOptions& events, const std::strin
       .add_option_function<std::string>(
           names,
           [&events, &kind, option, full_name](const std::string& file) {
-            if (file == "-")  // the path is taken as it is otherwise
+            if (file == "-")  // any other path is valid
               throw CLI::ValidationError(full_name, parse_file_place(file).error());
             events.sinks.push_back({&kind, file, option});
           },

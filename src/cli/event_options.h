@@ -9,7 +9,7 @@ namespace apiary {
 /// Adds the options of `apiary run` for sinks.
 void add_event_options(CLI::App& run, EventOptions& events);
 
-/// Throws CLI::ValidationError if options about files are given, and no file is.
+/// Throws CLI::ValidationError if options about files are given without a file.
 void check_event_options(const CLI::App& run, const EventOptions& events);
 
 }  // namespace apiary

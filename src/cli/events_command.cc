@@ -15,7 +15,7 @@
 namespace apiary {
 namespace {
 
-constexpr Duration shown_at_first = hours{24};  // unless told otherwise
+constexpr Duration shown_at_first = hours{24};  // without --since
 constexpr std::size_t shown_before_following = 10;
 constexpr auto poll_period = std::chrono::milliseconds(250);
 
@@ -71,7 +71,7 @@ int run_events(const EventsOptions& options) {
     std::this_thread::sleep_for(poll_period);
     if (const auto there = file_id_of(options.store); there && there != followed) {
       auto next = StoreReader::open(options.store);
-      if (!next) continue;  // the daemon is about to make it
+      if (!next) continue;  // the daemon is about to create it
       fmt::print(stderr, "the store was moved or removed; following the new one\n");
       store = std::move(next);
       followed = there;

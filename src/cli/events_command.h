@@ -11,11 +11,11 @@ struct EventsOptions {
   std::string store = default_store_path;
   StoreQuery filter{};
   bool follow = false;
-  bool json = false;  // as they were told
+  bool json = false;  // prints the stored JSON objects
 };
 
-/// The event as one line for a person, by local time: nothing in it can steer a terminal, whoever
-/// wrote the store.
+/// The event as one line for people, in local time. It contains no terminal escapes, whatever the
+/// store holds.
 std::string event_line(const StoredEvent& event, bool with_color);
 
 /// Prints the events of the store. With `follow`, continues until it is interrupted. Returns the

@@ -7,11 +7,11 @@ namespace apiary {
 /// Options of `apiary fmt`.
 struct FormatOptions {
   std::string configuration;
-  bool write = false;  // back into the file, and not to stdout
+  bool write = false;  // into the file instead of stdout
 };
 
-/// Prints a configuration in its canonical form. Returns the exit status: 1 when it has errors,
-/// which are printed.
+/// Prints a configuration in its canonical form. Returns the exit status: 1 if it has errors, which
+/// it prints.
 int run_format(const FormatOptions& options);
 
 }  // namespace apiary

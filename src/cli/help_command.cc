@@ -19,7 +19,7 @@ void add_help_command(CLI::App& app, Action& action) {
       about = found.front();
       path += " " + word;
     }
-    // CLI::App::help() would tell about the subcommand that was parsed: help.
+    // CLI::App::help() would describe the parsed subcommand, which is help itself.
     action = [text = about->get_formatter()->make_help(about, path, CLI::AppFormatMode::Normal)] {
       fmt::print("{}", text);
       return 0;

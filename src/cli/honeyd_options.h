@@ -4,8 +4,8 @@
 
 namespace apiary {
 
-/// What to write in place of an option of honeyd(8), 0.5 to 1.6d, which is not one of ours: "-p".
-/// Empty: Honeyd has none such.
+/// What to write instead of an option of honeyd(8), 0.5 to 1.6d, that Apiary lacks, such as "-p".
+/// Empty: Honeyd has no such option.
 std::string_view in_place_of_honeyd_option(std::string_view name);
 
 }  // namespace apiary

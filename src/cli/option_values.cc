@@ -14,7 +14,7 @@
 namespace apiary {
 namespace {
 
-// CLI11 keeps of a validator its name, and hands it out again.
+// CLI11 keeps the name of a validator, from which choices_of() reads the words.
 constexpr std::string_view choices_mark = "one of ";
 
 std::string refuse_time(const std::string& text) {
@@ -29,7 +29,7 @@ std::string refuse_size(const std::string& text) {
   constexpr std::uint64_t smallest = 4096;
   const auto bytes = parse_size(text);
   if (!bytes) return fmt::format("invalid size '{}': use a form such as 500K, 256M or 2G", text);
-  // Somebody left the unit out.
+  // The unit is probably missing.
   if (*bytes > 0 && *bytes < smallest)
     return fmt::format("'{}' is less than 4K: write a size such as 500K, 256M or 2G", text);
   return "";

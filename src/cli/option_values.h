@@ -16,11 +16,11 @@ namespace apiary {
 /// Options with values other than text. An invalid value ends the parse with a message that names
 /// the option, the value and the accepted form.
 
-/// TIME: "90s", "15m", "12h", "7d"; "0" where nothing is meant.
+/// TIME: "90s", "15m", "12h", "7d"; "0" for none.
 CLI::Option* add_time_option(CLI::App& app, const std::string& name,
                              std::function<void(Duration)> take, const std::string& description);
-/// SIZE: "500K", "256M", "2G", "1T", powers of 1,024; a number alone is of bytes. 0, or 4K and
-/// more.
+/// SIZE: "500K", "256M", "2G", "1T", powers of 1,024; a number without a unit is in bytes. Accepts
+/// 0, and 4K or more.
 CLI::Option* add_size_option(CLI::App& app, const std::string& name, std::uint64_t& bytes,
                              const std::string& description);
 /// N: a whole number of [0, largest].
@@ -34,21 +34,22 @@ CLI::Option* add_net_option(CLI::App& app, const std::string& name, std::optiona
 CLI::Option* add_user_option(CLI::App& app, const std::string& name, std::string& user,
                              const std::string& description);
 
-/// `old`, a name that `option` once had: it works, is not listed, and says on stderr what to write.
+/// `old`, a former name of `option`: it works, --help does not list it, and it prints the new name
+/// on stderr.
 void add_old_name(CLI::App& app, const std::string& old, CLI::Option& option);
 
 /// --personalities of all subcommands that read configurations.
 void add_personalities_option(CLI::App& app, std::string& file);
 
-/// The option takes one of these words only.
+/// The option accepts only these words.
 void limit_to(CLI::Option& option, const std::vector<std::string>& choices);
 /// The words that limit_to() named; empty: any.
 std::vector<std::string> choices_of(CLI::Option& option);
 
-/// Refuses the empty text as a value of any option and argument of this subcommand.
+/// Rejects empty values of all options and arguments of this subcommand.
 void refuse_empty_values(CLI::App& command);
 
-/// "500K" as bytes. Nothing if it is no size, or does not fit.
+/// "500K" in bytes. Nothing if `text` is not a size, or overflows.
 std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace apiary

@@ -23,7 +23,7 @@ namespace {
 constexpr std::size_t max_nearest = 5;
 constexpr Instant shown_at{seconds{1'790'000'000}};
 
-/// The personalities of a file and our own. What is wrong with the file goes to standard error.
+/// The personalities of a file and the built-in ones. Prints errors in the file on stderr.
 std::unique_ptr<FingerprintCatalogue> load(const std::string& path) {
   LoadedPersonalities loaded = load_personalities(path);
   for (const std::string& complaint : loaded.complaints)
@@ -40,7 +40,7 @@ std::string in_lower_case(std::string_view text) {
   return result;
 }
 
-/// The names as configurations may write them, in the order of the file; ours last.
+/// The names as configurations may write them, in the order of the file; built-in ones last.
 std::vector<std::string> names_of(const FingerprintDatabase& database) {
   std::map<std::string_view, std::size_t> seen;
   std::vector<std::string> names;
@@ -54,8 +54,8 @@ std::vector<std::string> names_of(const FingerprintDatabase& database) {
   return names;
 }
 
-/// How well a name answers a search: every word of it within the name (else nothing), and how many
-/// of them not as a whole word.
+/// How well a name matches a search: the number of words found only inside other words. Nothing if
+/// a word is missing.
 std::optional<std::size_t> parts_of_words(const std::string& name,
                                           const std::vector<std::string>& words) {
   std::size_t parts = 0;
@@ -99,7 +99,7 @@ constexpr std::array<Probe, 13> probes = {{
     {"T7, closed port", fin | psh | urg, 65535, PortState::closed, {13, 16, 1, 1}},
 }};
 
-/// The MSS of a probe: Nmap's are no round numbers.
+/// The MSS of a probe. Nmap's 536 and 265 are no multiples of 20.
 std::uint16_t mss_of(const Probe& probe) {
   switch (probe.options[0]) {
     case 27:
@@ -127,7 +127,7 @@ std::string describe_ip(const IpHeaderTraits& ip) {
                      ip.dont_fragment ? ", DF" : "");
 }
 
-/// A reply as a script has it: an ISN of its own counts from 0.
+/// A reply in the notation of packet scripts: its own ISN counts from 0.
 std::string describe_reply(const TcpReply& reply) {
   const TcpSegment segment{.source_port = {80},
                            .destination_port = {40000},
@@ -228,7 +228,7 @@ int search_personalities(const PersonalityOptions& options) {
   std::vector<std::string> words;
   for (std::string word; stream >> word;) words.push_back(word);
 
-  // The names with whole words first, of them those of the family asked for, of them the newest.
+  // Sorted: names with whole words first, then those of the requested family, then the newest.
   const auto nearest = catalogue->nearest(options.name, std::numeric_limits<std::size_t>::max());
   std::unordered_map<std::string_view, std::size_t> ranks;
   for (std::size_t i = 0; i < nearest.size(); ++i) ranks.emplace(nearest[i].fingerprint->name, i);

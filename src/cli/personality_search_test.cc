@@ -38,7 +38,7 @@ class PersonalityCommandTest : public ::testing::Test {
           entry_of("Hive OS 10.0", "Hive | Hive OS | 10.X | general purpose"));
 };
 
-TEST_F(PersonalityCommandTest, SearchHasWholeWordsFirstAndOfThemTheNewest) {
+TEST_F(PersonalityCommandTest, SearchPrintsWholeWordsFirstThenTheNewest) {
   struct Case {
     const char* words;
     const char* names;
@@ -48,7 +48,7 @@ TEST_F(PersonalityCommandTest, SearchHasWholeWordsFirstAndOfThemTheNewest) {
                 "Microsoft Windows 10\nMicrosoft Windows 10 #2\nHive 10000 with Windows\n"},
            Case{"WINDOWS  98", "Microsoft Windows 98\n"},
            Case{"hive os", "Hive OS 10.0\nHive OS 2.0\n"},
-           Case{"ive os", "Hive OS 2.0\nHive OS 10.0\n"},  // no system is named: as in the file
+           Case{"ive os", "Hive OS 2.0\nHive OS 10.0\n"},  // names no system: order of the file
        }) {
     SCOPED_TRACE(c.words);
     const Said said = say(search_personalities, c.words);
@@ -57,14 +57,14 @@ TEST_F(PersonalityCommandTest, SearchHasWholeWordsFirstAndOfThemTheNewest) {
   }
 }
 
-TEST_F(PersonalityCommandTest, SearchForWhatIsNotThereNamesTheNearest) {
+TEST_F(PersonalityCommandTest, SearchWithoutMatchesPrintsTheNearest) {
   const Said said = say(search_personalities, "hiveos 2.1");
   EXPECT_EQ(said.status, 1);
   EXPECT_EQ(said.output, "");
   EXPECT_TRUE(said.errors.starts_with("no name contains all words of \"hiveos 2.1\""));
 }
 
-TEST_F(PersonalityCommandTest, ShowSaysWhatStandsIn) {
+TEST_F(PersonalityCommandTest, ShowNamesTheSubstitute) {
   const Said said = say(show_personality, "Hive OS 3");
   EXPECT_EQ(said.status, 0);
   EXPECT_EQ(said.errors,

@@ -15,9 +15,9 @@
 namespace apiary {
 namespace {
 
-/// What the replaying engine takes for its own link-layer address (locally administered).
+/// The link-layer address of the replaying engine (locally administered).
 constexpr MacAddress replay_mac{{0x02, 0x61, 0x70, 0x69, 0x61, 0x72}};
-/// How long after the last frame timers still run: the longest latency and a few retransmissions.
+/// Timers run this long after the last frame: the longest latency and a few retransmissions.
 constexpr Duration after_the_end = seconds{10};
 
 class Replay {
@@ -25,7 +25,7 @@ class Replay {
   Replay(Engine& engine, CaptureReader& reader, std::optional<CaptureWriter>& writer)
       : engine_(engine), reader_(reader), writer_(writer) {}
 
-  /// Error: the capture is damaged; what came before has been replayed.
+  /// Error: the capture is damaged; the frames before that have been replayed.
   tl::expected<void, SystemError> run() {
     for (;;) {
       const auto captured = reader_.next();
@@ -94,7 +94,7 @@ int run_replay(const ReplayOptions& options) {
   Engine engine(configuration.honeynet,
                 {.interfaces = {{reader->link_layer(), replay_mac}},
                  .claimed = options.nets.empty() ? configuration.addresses : *nets,
-                 .arp = ArpMode::force,  // nobody else is there to be asked
+                 .arp = ArpMode::force,  // a capture has no neighbour to ask
                  .host_key = make_host_key(options.key),
                  .seed = options.seed});
   if (auto replayed = Replay(engine, *reader, writer).run(); !replayed)

@@ -12,16 +12,16 @@ namespace apiary {
 struct ReplayOptions {
   std::string configuration;
   std::string input;              // a capture
-  std::string output;             // a capture of what would be sent; empty: none
+  std::string output;             // capture file for the replies; empty: none
   std::vector<std::string> nets;  // to claim; empty: what the configuration binds and routes
   std::string personalities = default_personalities_file;
   std::string key = "replay";  // for make_host_key(): the same key, the same bytes
   std::uint64_t seed = 0;
 };
 
-/// Feeds a capture through the engine, by the capture's clock, and prints what comes in and what
-/// would be sent. Services do not run: connections are accepted and get no data. Returns the exit
-/// status: 1 after it has printed an error.
+/// Feeds a capture through the engine by the capture's clock. Prints the packets received and the
+/// packets that would be sent. Services do not run: the hosts accept connections and send no data.
+/// Returns the exit status: 1 after it has printed an error.
 int run_replay(const ReplayOptions& options);
 
 }  // namespace apiary

@@ -36,7 +36,7 @@ EventBody said(const FlowKey& flow, bool by_visitor, std::string bytes) {
   return events::Payload{.flow = flow, .from_visitor = by_visitor, .bytes = std::move(bytes)};
 }
 
-/// A store in a folder of its own, and what is reported of it.
+/// A store in a folder of its own, and the report on it.
 class ReportOfStore : public testing::Test {
  protected:
   void SetUp() override {
@@ -82,10 +82,10 @@ TEST_F(ReportOfStore, CountsWhatEachSourceDid) {
   const Report report = collect();
   EXPECT_EQ(report.hostname, "hive");
   EXPECT_EQ(report.total.contacts, 3U);
-  EXPECT_EQ(report.scans, 1U) << "a scan that is told twice is one";
+  EXPECT_EQ(report.scans, 1U) << "a scan that is reported twice counts once";
   ASSERT_EQ(report.sources.rows.size(), 2U);
   const ReportedSource& first = report.sources.rows[0];
-  EXPECT_EQ(to_string(first.address), "192.0.2.9") << "who tried credentials comes first";
+  EXPECT_EQ(to_string(first.address), "192.0.2.9") << "sources that tried credentials come first";
   EXPECT_EQ(first.activity.contacts, 2U);
   EXPECT_EQ(first.activity.conversations, 1U);
   EXPECT_EQ(first.activity.credentials, 2U);
@@ -106,7 +106,7 @@ TEST_F(ReportOfStore, CountsWhatEachSourceDid) {
   EXPECT_EQ(report.services.rows[0].events, 2U);
 }
 
-TEST_F(ReportOfStore, SaysOfASourceOneNumberOfHosts) {
+TEST_F(ReportOfStore, CountsTheHostsOfASourceOnce) {
   struct Case {
     const char* name;
     std::vector<std::pair<Duration, std::uint64_t>> scans;  // when one began, and its hosts
@@ -149,7 +149,7 @@ TEST_F(ReportOfStore, SaysOfASourceOneNumberOfHosts) {
   }
 }
 
-TEST_F(ReportOfStore, SaysTheZoneOfItsTimes) {
+TEST_F(ReportOfStore, ShowsTheTimeZone) {
   const auto page_in = [&](const char* zone) {
     setenv("TZ", zone, 1);
     tzset();
@@ -165,7 +165,7 @@ TEST_F(ReportOfStore, SaysTheZoneOfItsTimes) {
   EXPECT_NE(both.find("25 Nov 05:15 CET"), std::string::npos);
 }
 
-TEST_F(ReportOfStore, ALineOfAnEventSaysTheOffsetOfItsTime) {
+TEST_F(ReportOfStore, AnEventLineShowsTheUtcOffset) {
   for (const auto& [zone, time] : {std::pair{"UTC", "2025-11-25 05:15:00.123+00:00 "},
                                    std::pair{"CET-1", "2025-11-25 06:15:00.123+01:00 "},
                                    std::pair{"NST3:30", "2025-11-25 01:45:00.123-03:30 "}}) {
@@ -177,12 +177,12 @@ TEST_F(ReportOfStore, ALineOfAnEventSaysTheOffsetOfItsTime) {
   }
 }
 
-TEST_F(ReportOfStore, HasEveryEventInItsStretchOfTime) {
+TEST_F(ReportOfStore, PutsEveryEventIntoItsInterval) {
   for (const Duration ago : {Duration{hours{24}}, Duration{minutes{61}}, Duration{seconds{1}}})
     tell(now - ago, {contact(flow_from(9, 23))});
   tell(since - seconds{1}, {contact(flow_from(9, 23))});
   const Report report = collect();
-  EXPECT_EQ(report.events, 3U) << "what was before is not in it";
+  EXPECT_EQ(report.events, 3U) << "earlier events are left out";
   EXPECT_EQ(report.timeline.stretch, minutes{15});
   EXPECT_EQ(report.timeline.begin, since) << "a quarter of an hour";
   const auto& contacts = report.timeline.lanes[Timeline::contacts];
@@ -195,7 +195,7 @@ TEST_F(ReportOfStore, HasEveryEventInItsStretchOfTime) {
   EXPECT_NE(html.find("<title>25 Nov 04:00: 1</title>"), std::string::npos);
 }
 
-TEST_F(ReportOfStore, TellsWhatItHadNotSeenBefore) {
+TEST_F(ReportOfStore, MarksWhatIsNew) {
   const FlowKey old_flow = flow_from(1, 22), new_flow = flow_from(2, 2222);
   tell(since - hours{1}, {contact(old_flow), credential(old_flow, "root", "1234")});
   tell(now - hours{1}, {contact(old_flow), credential(old_flow, "root", "1234"), contact(new_flow),
@@ -210,7 +210,7 @@ TEST_F(ReportOfStore, TellsWhatItHadNotSeenBefore) {
   EXPECT_EQ(report.new_credentials.rows[0].password, "12345");
 }
 
-TEST_F(ReportOfStore, WithNothingBeforeSaysThatItCannotTellWhatIsNew) {
+TEST_F(ReportOfStore, WithoutEarlierEventsMarksNothingAsNew) {
   tell(now - hours{1}, {contact(flow_from(1, 22))});
   const Report report = collect();
   EXPECT_EQ(report.new_sources.all, 0U);
@@ -218,14 +218,14 @@ TEST_F(ReportOfStore, WithNothingBeforeSaysThatItCannotTellWhatIsNew) {
   EXPECT_NE(page().find("nothing can be marked as new"), std::string::npos);
 }
 
-TEST_F(ReportOfStore, OfAnEmptyStoreIsAPageThatSaysSo) {
+TEST_F(ReportOfStore, OfAnEmptyStoreReportsNoEvents) {
   tell(now, {});
   EXPECT_NE(page().find("recorded no events"), std::string::npos);
   tell(since - hours{1}, {contact(flow_from(9, 23))});
   EXPECT_NE(page().find("recorded no events"), std::string::npos);
 }
 
-TEST_F(ReportOfStore, NothingThatStrangersSendBecomesMarkup) {
+TEST_F(ReportOfStore, EscapesWhatVisitorsSend) {
   const FlowKey flow = flow_from(9, 23);
   const std::string nasty = "<script>alert(\"1\")</script>'&amp;\x1b[2J\xff\xe2\x80\xae\n</pre><b>";
   tell(now - hours{1},
@@ -260,7 +260,7 @@ TEST_F(ReportOfStore, FetchesAndRunsNothing) {
             std::string::npos);
 }
 
-TEST_F(ReportOfStore, IsOfBoundedSizeAndSaysWhatItLeftOut) {
+TEST_F(ReportOfStore, LimitsItsSizeAndCountsWhatItLeftOut) {
   tell(since - hours{1}, {contact(flow_from(250, 1))});
   std::vector<EventBody> all;
   for (std::uint16_t i = 0; i < 300; ++i) {
@@ -281,7 +281,7 @@ TEST_F(ReportOfStore, IsOfBoundedSizeAndSaysWhatItLeftOut) {
   EXPECT_NE(html.find("of 4,001 bytes"), std::string::npos);
 }
 
-TEST_F(ReportOfStore, ShowsWhatIsSaidByManyOnce) {
+TEST_F(ReportOfStore, ShowsEqualConversationsOnce) {
   for (std::uint16_t i = 0; i < 10; ++i) {
     const FlowKey flow = flow_from(9, 80, 4'000 + i);
     tell(now - hours{1},
@@ -299,7 +299,7 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-TEST_F(ReportOfStore, ReplacesTheFileAtOnce) {
+TEST_F(ReportOfStore, ReplacesTheFileAtomically) {
   tell(wall_clock() - hours{1}, {contact(flow_from(9, 23))});
   const std::string output = folder_.add("report.html", "what was there");
   ASSERT_EQ(run_report({.store = path(), .output = output}), 0);
@@ -309,10 +309,10 @@ TEST_F(ReportOfStore, ReplacesTheFileAtOnce) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
     files += entry.path().filename().string().starts_with("report.html") ? 1 : 0;
-  EXPECT_EQ(files, 1U) << "nothing is left beside it";
+  EXPECT_EQ(files, 1U) << "no temporary file is left";
 }
 
-TEST_F(ReportOfStore, SaysWhatIsWrongAndLeavesTheFile) {
+TEST_F(ReportOfStore, OnErrorsLeavesTheFile) {
   const std::string output = folder_.add("report.html", "what was there");
   EXPECT_EQ(run_report({.store = path(), .output = output}), 1) << "there is no store";
   const std::string other = folder_.add("other.db", "something else altogether, and long enough\n");

@@ -23,8 +23,8 @@ constexpr int period_milliseconds = 1'000;
 
 volatile std::sig_atomic_t is_ended = 0;
 
-/// The terminal's other screen, without a cursor, its keys unbuffered and unechoed; all as before
-/// in the end.
+/// Switches to the terminal's alternate screen without cursor, line buffering and echo. The
+/// destructor restores all.
 class FullScreen {
  public:
   FullScreen() {
@@ -45,7 +45,7 @@ class FullScreen {
   FullScreen(const FullScreen&) = delete;
   FullScreen& operator=(const FullScreen&) = delete;
 
-  /// Waits for a while. Whether the user wants to leave.
+  /// Waits for a second. Returns whether the user wants to quit.
   static bool is_left() {
     pollfd keys{STDIN_FILENO, POLLIN, 0};
     if (poll(&keys, 1, period_milliseconds) <= 0) return is_ended != 0;

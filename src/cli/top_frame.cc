@@ -45,7 +45,7 @@ std::string brief_count(double value, std::string_view noun) {
   return brief(value) + " " + noun_for(static_cast<std::uint64_t>(value), noun);
 }
 
-/// "12", "~5210" for an estimate, "64+" for at least so many.
+/// "12", "~5210" for an estimate, "64+" for at least 64.
 std::string brief_distinct(const Json& object, const char* name, const char* how) {
   const std::string counted = text(object, how), shown = brief(number(object, name));
   if (counted == "estimate") return "~" + shown;
@@ -60,7 +60,7 @@ std::string ago(double seconds_passed) {
   return fmt::format("{:.0f}d", passed / 86'400);
 }
 
-/// The last values as bars of eighths, the highest of all as high as there is.
+/// The last values as bars in eighths of a character; the largest has full height.
 std::string sparkline(const Json& values, std::size_t columns) {
   static constexpr const char* bars[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
   const std::size_t shown = std::min(values.size(), columns);
@@ -73,7 +73,7 @@ std::string sparkline(const Json& values, std::size_t columns) {
   return line;
 }
 
-/// Paints the picture, line by line.
+/// Builds the frame, line by line.
 class Frame {
  public:
   Frame(const TopView& view, const TerminalSize& size, bool with_color)
@@ -124,13 +124,13 @@ class Frame {
         lines_.push_back(paint_as("\x1b[31m", cut(text(sink, "trouble"), size_.columns)));
   }
 
-  /// "03:15:02+01:00": when the daemon said all this.
+  /// "03:15:02+01:00": the time of the daemon's reports.
   std::string time_of_day() const {
     const auto now = static_cast<std::time_t>(number(view_.activity, "now"));
     return now == 0 ? "" : local_time(now, "%H:%M:%S") + utc_offset(now);
   }
 
-  /// What is dropped most at the moment.
+  /// The drop reason with the most drops since the last report.
   std::string drops() const {
     const Json& now = list(view_.status, "dropped_packets");
     if (view_.status_before == nullptr) return "";

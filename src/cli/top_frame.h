@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// How much room there is, in characters.
+/// The size of the terminal, in characters.
 struct TerminalSize {
   std::size_t columns = 80, rows = 24;
 };
@@ -15,10 +15,10 @@ struct TerminalSize {
 struct TopView {
   const nlohmann::json& status;
   const nlohmann::json& activity;
-  const nlohmann::json* status_before = nullptr;  // null: there is none, so no rates
+  const nlohmann::json* status_before = nullptr;  // null: none, so no rates are shown
 };
 
-/// The picture of `apiary top`, lines with their ends, no more and no wider than there is room.
+/// A frame of `apiary top`: lines with line ends, cut to `size`.
 std::string top_frame(const TopView& view, const TerminalSize& size, bool with_color);
 
 }  // namespace apiary

@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-/// Has Graphviz draw.
+/// Runs Graphviz.
 int print_svg(const std::string& dot) {
   const auto drawn = run_program({"dot", "-Tsvg"}, dot, false);
   if (!drawn && drawn.error().number == ENOENT)

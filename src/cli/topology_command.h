@@ -10,13 +10,13 @@ namespace apiary {
 struct TopologyOptions {
   std::string configuration;
   std::string personalities = default_personalities_file;
-  bool all = false;  // unfolded, however large it is
+  bool all = false;  // fold nothing
   bool dot = false;
   bool svg = false;
 };
 
-/// Prints the routers of a configuration and what is behind them: as a tree, for Graphviz, or as a
-/// picture. Returns the exit status. Needs no privilege.
+/// Prints the routers of a configuration and the networks behind them: as a tree, for Graphviz, or
+/// as SVG. Returns the exit status. Needs no privilege.
 int run_topology(const TopologyOptions& options);
 
 }  // namespace apiary

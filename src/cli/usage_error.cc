@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-/// The subcommand that was given last: "personality search".
+/// The path of the innermost subcommand: "personality search".
 const CLI::App& deepest(const CLI::App& app) {
   const std::vector<CLI::App*> parsed = app.get_subcommands();
   return parsed.empty() ? app : deepest(*parsed.front());
@@ -43,7 +43,7 @@ std::vector<std::string> commands_of(const CLI::App& app) {
   return names;
 }
 
-/// Of the subcommands of `app`, the first that takes an option; nullptr: none does.
+/// The first subcommand of `app` that takes the option; nullptr: none does.
 const CLI::App* first_with_option(const CLI::App& app, const std::string& name) {
   for (const CLI::App* const command : app.get_subcommands([](const CLI::App*) { return true; }))
     if (command->get_option_no_throw(name) != nullptr) return command;
@@ -62,7 +62,7 @@ std::string explain_unknown_option(const CLI::App& command, const std::string& n
   return fmt::format("unknown option {}{}", name, did_you_mean(name, options_of(command)));
 }
 
-/// Of words that no option and no argument took: what the first of them may have been meant as.
+/// Suggests what the first of `words` may have meant. No option and no argument took them.
 std::string explain_unexpected(const CLI::App& command, const std::vector<std::string>& words) {
   for (const std::string& word : words)
     if (looks_like_option(word))
@@ -73,7 +73,7 @@ std::string explain_unexpected(const CLI::App& command, const std::vector<std::s
   return all + (words.size() == 1 ? "' is an unexpected argument" : "' are unexpected arguments");
 }
 
-/// CLI11 says of an option that it has too few or too many values, in words about types.
+/// Replaces CLI11's message about too few or too many values, which is about types.
 std::string explain_number_of_values(const CLI::App& command, const CLI::ParseError& error) {
   for (const CLI::Option* const option : command.get_options()) {
     const int most = option->get_items_expected_max();
@@ -87,7 +87,7 @@ std::string explain_number_of_values(const CLI::App& command, const CLI::ParseEr
   return what;
 }
 
-/// Some subcommands take the configuration as an argument, others with -f.
+/// For words that name a configuration without -f: some subcommands take it as an argument.
 std::string file_without_its_option(const CLI::App& command) {
   for (const CLI::Option* const option : command.get_options())
     if (option->get_positional() && option->count() > 0 &&
@@ -96,7 +96,7 @@ std::string file_without_its_option(const CLI::App& command) {
   return ": name the configuration with -f FILE";
 }
 
-/// "--json=banana", of an option that takes no value.
+/// For "--json=banana": the option takes no value.
 std::string explain_conversion(const CLI::App& command, const CLI::ParseError& error) {
   for (const CLI::Option* const option : command.get_options())
     if (option->get_items_expected_max() == 0 && option->count() > 0 &&
@@ -105,7 +105,7 @@ std::string explain_conversion(const CLI::App& command, const CLI::ParseError& e
   return error.what();
 }
 
-/// `unexpected`: words that no option and no argument took.
+/// `unexpected`: words that neither an option nor an argument took.
 std::string explain_error(const CLI::App& command, const CLI::ParseError& error,
                           std::vector<std::string> unexpected) {
   std::erase(unexpected, "--");
