@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-/// One of this machine's own addresses that a honeypot was to have.
+/// Reports an address of this machine that the claim contains.
 void explain_own(const SystemSnapshot& s, const OwnAddress& own, Findings& findings) {
   const auto on_same_interface =
       std::ranges::count(s.own_addresses, own.interface, &OwnAddress::interface);
@@ -45,7 +45,7 @@ bool check_own(const SystemSnapshot& s, Findings& findings) {
   return is_fine;
 }
 
-/// `set` without the single addresses that real machines have, as NETs.
+/// `set` as NETs, without the single addresses of real machines.
 std::vector<std::string> without(AddressSet set, const LinkView& link) {
   for (const auto& [address, mac] : link.real_machines) set.remove(address);
   std::vector<std::string> nets;

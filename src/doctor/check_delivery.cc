@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-/// The commands that give a router its routes; of very many the first few.
+/// The commands that give a router its routes; at most the first few.
 std::string route_commands(const std::vector<IpPrefix>& networks, const std::string& next) {
   constexpr std::size_t most = 8;
   std::string commands;
@@ -79,7 +79,7 @@ void check_on_link(const SystemSnapshot& s, Findings& findings) {
                                                         : counted(s.on_link.size(), "address"))});
 }
 
-/// Where the setting is that lets a virtual machine have several MAC addresses.
+/// Where a hypervisor lets a virtual machine have several MAC addresses.
 std::string on_hypervisor(const std::string& hypervisor) {
   if (hypervisor == "VMware")
     return "on the port group, accept promiscuous mode and forged transmits";
@@ -93,7 +93,7 @@ std::string on_hypervisor(const std::string& hypervisor) {
   return "on the virtual switch, allow MAC addresses other than the port's own";
 }
 
-/// The command that makes a macvlan one that takes in all that its parent does.
+/// The command that replaces a macvlan by one in mode passthru, which receives all frames.
 std::string passthru_commands(const SystemSnapshot& s) {
   const InterfaceView& interface = s.interface;
   std::string commands = fmt::format(
@@ -110,8 +110,7 @@ std::string passthru_commands(const SystemSnapshot& s) {
   return commands;
 }
 
-/// Whether a switch in between lets frames pass that are for other MAC addresses than the
-/// interface's.
+/// Checks whether switches forward frames for MAC addresses other than the interface's.
 void check_foreign_macs(const SystemSnapshot& s, Findings& findings) {
   if (!s.link.was_probed || s.interface.is_wireless) return;
   if (!s.request.has_own_macs) {

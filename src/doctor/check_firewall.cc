@@ -7,14 +7,14 @@
 namespace apiary {
 namespace {
 
-/// Traffic that must get through a hook of the kernel's packet filter, and what it is.
+/// Traffic that must pass a hook of the kernel's packet filter, and its name for messages.
 struct PacketPassage {
   std::string_view hook;
   CheckedTraffic traffic;
   std::string_view what;
 };
 
-/// In tun mode all packets go through the kernel's own forwarding.
+/// In tun mode, the kernel forwards all packets.
 std::vector<PacketPassage> passages_of_tun(const SystemSnapshot& s) {
   const std::string& tun = s.interface.name;
   const AddressSet* const claim = &s.request.claimed;
@@ -29,7 +29,7 @@ std::vector<PacketPassage> passages_of_tun(const SystemSnapshot& s) {
   };
 }
 
-/// A bridge hands packets to this machine, and takes them from it, through hooks of its own.
+/// On a bridge, packets to and from this machine also pass hooks of the family bridge.
 std::vector<PacketPassage> passages_of_bridge(const SystemSnapshot& s) {
   const AddressSet* const claim = &s.request.claimed;
   std::vector<PacketPassage> passages;
@@ -44,7 +44,7 @@ std::vector<PacketPassage> passages_of_bridge(const SystemSnapshot& s) {
   return passages;
 }
 
-/// Packet sockets see packets before the packet filter does, and send past all of it but egress.
+/// Packet sockets receive before the packet filter, and their packets pass only its egress hook.
 std::vector<PacketPassage> passages_of_egress(const SystemSnapshot& s) {
   return {{"egress",
            {.out = s.interface.name, .source = &s.request.claimed, .is_answer = true},
@@ -99,7 +99,7 @@ class FirewallCheck {
         command_to_accept(firewall, chain, passage.traffic));
   }
 
-  /// Address translation before routing: the kernel then takes packets for honeypots for its own.
+  /// Address translation before routing: the kernel then treats packets for honeypots as its own.
   void look_for_diversions() {
     const CheckedTraffic traffic{.in = s_.interface.name, .destination = &s_.request.claimed};
     for (const Firewall& firewall : s_.firewalls)

@@ -14,7 +14,7 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
   return text;
 }
 
-/// The interface that was probably meant, of those that visitors may come by.
+/// The interface probably meant, among those that can receive visitors.
 std::string likely_interface(const SystemSnapshot& s) {
   const std::vector<std::string_view> names(s.usable_interfaces.begin(), s.usable_interfaces.end());
   if (const std::string_view nearest = nearest_word(s.interface.name, names); !nearest.empty())
@@ -53,10 +53,10 @@ void explain_link(const InterfaceView& interface, Findings& findings) {
                       fmt::format("{} is up, but has no link: {}", interface.name, advice)});
 }
 
-/// A port of a bridge or a bond. A packet socket sees what comes in by the port's own wire before
-/// the kernel hands it to the master, and what it sends leaves by that wire. But a frame that a
-/// router sends has the MAC address of the master, which has the machine's addresses. A VRF's port
-/// is an interface like any other.
+/// Checks a port of a bridge or a bond. A packet socket receives frames from the port's wire before
+/// the kernel passes them to the master, and sends to that wire. But routers address frames to the
+/// MAC address of the master, which has the machine's addresses. A VRF's port is an ordinary
+/// interface.
 void explain_master(const SystemSnapshot& s, Findings& findings) {
   const InterfaceView& interface = s.interface;
   if (interface.master.empty() || interface.master_kind == "vrf") return;

@@ -15,9 +15,9 @@ bool overlaps(const AddressSet& set, const IpPrefix& prefix) {
   });
 }
 
-/// Routes that make the kernel take whole networks for the machine's own: it answers for them with
-/// resets and echo replies, and the daemon does not claim them. A route to one address comes with
-/// an address of the machine.
+/// Local routes to whole networks: the kernel answers there with resets and echo replies, and the
+/// daemon does not claim them. A local route to a single address belongs to an address of the
+/// machine.
 void check_local_routes(const SystemSnapshot& s, Findings& findings) {
   std::string commands, networks;
   for (const SeenRoute& route : s.routes) {
@@ -37,7 +37,7 @@ void check_local_routes(const SystemSnapshot& s, Findings& findings) {
                         commands});
 }
 
-/// A rule that the kernel asks before ours, whose table knows claimed addresses.
+/// A routing rule that precedes ours and whose table has routes to claimed addresses.
 const SeenRule* rule_before_ours(const SystemSnapshot& s) {
   for (const SeenRule& rule : s.rules) {
     if (rule.priority == 0 || rule.priority > our_rule_priority || rule.is_ours) continue;
@@ -49,7 +49,7 @@ const SeenRule* rule_before_ours(const SystemSnapshot& s) {
   return nullptr;
 }
 
-/// The chain by which a running daemon keeps the kernel out; nullptr: there is none.
+/// The chain of a running daemon that drops packets for honeypots; nullptr: none.
 const FirewallChain* chain_of_ours(const SystemSnapshot& s) {
   for (const Firewall& firewall : s.firewalls)
     for (const FirewallChain& chain : firewall.chains)
@@ -59,8 +59,8 @@ const FirewallChain* chain_of_ours(const SystemSnapshot& s) {
   return nullptr;
 }
 
-/// Whether packets for honeypots can be dropped before the kernel's IP layer. Otherwise the kernel
-/// reads their options before it looks up a route, and sends ICMP errors about them.
+/// Checks whether packets for honeypots can be dropped before the kernel's IP layer. Otherwise the
+/// kernel parses their options before it looks up a route, and sends ICMP errors about them.
 void check_ingress_filter(const SystemSnapshot& s, Findings& findings) {
   if (!s.no_ingress_filter.empty()) {
     findings.push_back(
@@ -127,8 +127,8 @@ void check_tun_forwarding(const SystemSnapshot& s, Findings& findings) {
                         "sysctl -w net.ipv4.ip_forward=1"});
 }
 
-/// Packets out of the tun interface whose source the kernel has no way back to by it: those of
-/// routers that are not in the claim.
+/// Checks rp_filter. With a tun interface it drops packets of routers outside the claim, since no
+/// route leads back to them.
 void check_reverse_path(const SystemSnapshot& s, Findings& findings) {
   if (!s.interface.is_tun && !s.refused_visitors.empty() && !s.request.allows_asymmetric) {
     findings.push_back(

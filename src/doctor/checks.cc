@@ -15,7 +15,7 @@ std::string doctor_command(const RunRequest& request, const std::string& interfa
   return command;
 }
 
-/// The interface, as -i wants it.
+/// The interface in the form of -i.
 static std::string interface_word(const SystemSnapshot& s) {
   return s.interface.is_tun ? "tun:" + s.interface.name : s.interface.name;
 }

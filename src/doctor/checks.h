@@ -5,15 +5,14 @@
 
 namespace apiary {
 
-/// All findings, in the order in which one thing is the cause of another. A check that an earlier
-/// one makes pointless is left out.
+/// All findings, causes before effects. Leaves out checks that an earlier finding makes pointless.
 Findings examine(const SystemSnapshot& snapshot);
 
-/// The command line that asks the doctor again, with another interface or other NETs.
+/// The command line that runs the doctor again, with another interface or other NETs.
 std::string doctor_command(const RunRequest& request, const std::string& interface,
                            const std::vector<std::string>& nets);
 
-// Each group looks at one side of the matter.
+// Groups of checks, one file each.
 void check_invocation(const SystemSnapshot& snapshot, Findings& findings);
 void check_interface(const SystemSnapshot& snapshot, Findings& findings);
 void check_addresses(const SystemSnapshot& snapshot, Findings& findings);

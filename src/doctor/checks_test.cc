@@ -1,4 +1,4 @@
-// What no lab can provoke; the rest is in tests/system/doctor_test.py.
+// Checks that no lab can provoke; tests/system/doctor_test.py has the others.
 #include "doctor/checks.h"
 
 #include <gtest/gtest.h>
@@ -11,7 +11,7 @@ namespace {
 constexpr IpAddress own = IpAddress::v4(192, 0, 2, 1);
 constexpr IpAddress router = IpAddress::v4(192, 0, 2, 254);
 
-/// A machine where all is well: eth0 with an address, and a prefix that a router sends there.
+/// A machine without problems: eth0 has an address, and a router sends a prefix there.
 SystemSnapshot healthy() {
   SystemSnapshot s;
   s.request.wanted.add(parse_address_range("10.0.0.0/8").value());
@@ -33,18 +33,18 @@ const Finding* find(const Findings& findings, std::string_view check) {
   return found == findings.end() ? nullptr : &*found;
 }
 
-TEST(Checks, FindNothingWhereAllIsWell) {
+TEST(Checks, FindNothingWithoutProblems) {
   for (const Finding& finding : examine(healthy()))
     EXPECT_EQ(finding.verdict, CheckStatus::ok) << finding.check << ": " << finding.explanation;
 }
 
-TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
+TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
   struct Case {
     std::string_view name;
     void (*spoil)(SystemSnapshot&);
     std::string_view check;
     CheckStatus verdict;
-    std::string_view explanation, command;  // the one in it, the other all of it
+    std::string_view explanation, command;  // a part of the explanation; the whole command
   };
   for (
       const Case& c : {
@@ -61,7 +61,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                },
                "reverse path", CheckStatus::warn, "visitors get no answer",
                "apiary doctor -i eth0 10.0.0.0/8 --allow-asymmetric"},
-          Case{"a default route by another interface, which is as it is to be",
+          Case{"a default route by another interface, with --allow-asymmetric",
                [](SystemSnapshot& s) {
                  s.refused_visitors = "visitors get no answer";
                  s.request.allows_asymmetric = true;
@@ -82,14 +82,14 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                "sudo apiary doctor -i tun:eth0"},
           Case{"without CAP_NET_RAW", [](SystemSnapshot& s) { s.rights.packet_sockets = false; },
                "privileges", CheckStatus::fail, "lacks CAP_NET_RAW", "sudo apiary doctor -i eth0"},
-          Case{"the kernel forwards, and cannot be kept out",
+          Case{"the kernel forwards, and packets cannot be kept from it",
                [](SystemSnapshot& s) {
                  s.forwards = true;
                  s.rights.routing = false;
                  s.no_ingress_filter = "that takes CAP_NET_ADMIN";
                },
                "forwarding", CheckStatus::fail, "without CAP_NET_ADMIN", ""},
-          Case{"a routing rule before ours, which is no matter to an ingress chain",
+          Case{"a routing rule before ours, with an ingress chain",
                [](SystemSnapshot& s) {
                  s.forwards = true;
                  s.rules = {{.priority = 50, .table = 50}};
@@ -143,7 +143,7 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                },
                "MAC addresses", CheckStatus::fail, "forged transmits",
                "bridge link set dev PORT learning on flood on"},
-          Case{"nobody could be asked about MAC addresses",
+          Case{"no neighbour to test MAC addresses with",
                [](SystemSnapshot& s) {
                  s.request.has_own_macs = true;
                  s.hypervisor = "a cloud";
@@ -160,13 +160,13 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
               "route", CheckStatus::ok, "router 192.0.2.254 sends", ""},
           Case{"few files", [](SystemSnapshot& s) { s.max_open_files = 1024; }, "limits",
                CheckStatus::warn, "341 simultaneous conversations", "ulimit -n 65536"},
-          Case{"a firewall that cannot be read, on the way",
+          Case{"an unreadable firewall that packets pass",
                [](SystemSnapshot& s) {
                  s.interface.is_tun = true;
                  s.could_read_firewall = false;
                },
                "firewall", CheckStatus::warn, "cannot be read", "apt install nftables"},
-          Case{"a firewall that cannot be read, beside the way",
+          Case{"an unreadable firewall that packets do not pass",
                [](SystemSnapshot& s) { s.could_read_firewall = false; }, "firewall",
                CheckStatus::ok, "cannot be read", ""},
           Case{"no interface at all",
@@ -176,14 +176,14 @@ TEST(Checks, SayWhatIsWrongAndWhatMendsIt) {
                  s.usable_interfaces.clear();
                },
                "interface", CheckStatus::fail, "interfaces: none", "apiary doctor -i tun:honey"},
-          Case{"an interface that is not there, beside one that leads nowhere",
+          Case{"an unknown interface, beside one without a link",
                [](SystemSnapshot& s) {
                  s.interface = {.name = "nope0"};
                  s.interface_names = {"ifb0", "eth0"};
                },
                "interface", CheckStatus::fail,
                "there is no interface nope0; interfaces: ifb0, eth0", "apiary doctor -i eth0"},
-          Case{"an interface that is not there, where none leads anywhere",
+          Case{"an unknown interface, and no usable one",
                [](SystemSnapshot& s) {
                  s.interface = {.name = "nope0"};
                  s.interface_names = {"ifb0"};

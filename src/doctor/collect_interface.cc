@@ -50,7 +50,7 @@ void read_driver(InterfaceView& interface) {
                           std::filesystem::exists(folder + "/phy80211", ignored);
 }
 
-/// Whether visitors may come by it, and not by the bridge or bond that it is a port of.
+/// Whether it can receive visitors itself, not through the bridge or bond that it is a port of.
 bool is_usable(const SeenLink& link) {
   constexpr std::string_view kinds_without_visitors[] = {"dummy", "ifb", "nlmon", "netdevsim"};
   const auto found = find_interface(link.name);

@@ -25,7 +25,7 @@ std::string first_word_of(const std::string& path) {
   return word;
 }
 
-/// A number below /proc/sys/net/ipv4/conf; 0 when there is none.
+/// A number below /proc/sys/net/ipv4/conf; 0 if there is none.
 int setting(const std::string& interface, const std::string& name) {
   std::ifstream file("/proc/sys/net/ipv4/conf/" + interface + "/" + name);
   int value = 0;
@@ -47,7 +47,7 @@ void collect_firewalls(SystemSnapshot& snapshot) {
   snapshot.could_read_firewall = nft && nft->status == 0;
   if (snapshot.could_read_firewall)
     if (auto rules = parse_nft_json(nft->output)) snapshot.firewalls.push_back(std::move(*rules));
-  // The old tables are others, and nft does not show them.
+  // The tables of iptables-legacy are separate; nft does not list them.
   if (first_word_of("/proc/net/ip_tables_names").empty()) return;
   const auto legacy = run_program({"iptables-legacy-save"}, "", true);
   if (legacy && legacy->status == 0)

@@ -10,11 +10,11 @@
 namespace apiary {
 namespace {
 
-// As many as are asked for within a second.
+// The most addresses to probe: those that fit into a second.
 constexpr std::size_t max_addresses = 2048;
 constexpr std::size_t max_networks = 16;
 
-/// The routers that a route by the interface leads to.
+/// The routers of the routes through the interface.
 std::vector<IpAddress> routers_on(const SystemSnapshot& snapshot) {
   std::set<IpAddress> routers;
   for (const SeenRoute& route : snapshot.routes)
@@ -23,7 +23,7 @@ std::vector<IpAddress> routers_on(const SystemSnapshot& snapshot) {
   return {routers.begin(), routers.end()};
 }
 
-/// NeighbourMonitor that the kernel has spoken to of late (/proc/net/arp).
+/// Neighbours in the kernel's ARP cache (/proc/net/arp).
 std::vector<IpAddress> neighbours_on(const std::string& interface) {
   constexpr std::string_view complete = "0x2";
   std::vector<IpAddress> neighbours;
@@ -56,8 +56,7 @@ void ask_for_claimed(LinkProbe& probe, SystemSnapshot& snapshot) {
     snapshot.link.real_machines.push_back(machine);
 }
 
-/// An address of the network that is not its first, where that is possible: routers treat that as a
-/// broadcast.
+/// An address of the network, not its first if possible: routers treat that as a broadcast.
 IpAddress target_in(const IpPrefix& network) {
   const std::uint32_t first = network.first().v4_value();
   return IpAddress::v4(network.length() >= 31 ? first : first + 1);

@@ -18,7 +18,7 @@ struct Process {
   std::string name;
 };
 
-/// A process of this network, by its folder in /proc.
+/// A process in this network namespace, by its folder in /proc.
 std::optional<Process> read_process(const std::filesystem::path& folder) {
   std::error_code error;
   const auto its_network = std::filesystem::read_symlink(folder / "ns/net", error);
@@ -33,7 +33,7 @@ std::optional<Process> read_process(const std::filesystem::path& folder) {
   return process;
 }
 
-/// Whether it is a daemon, and not another command of apiary.
+/// Whether it is a daemon, not another subcommand of apiary.
 bool runs(const Process& process) {
   if (process.name != "apiary") return true;
   std::ifstream file("/proc/" + std::to_string(process.id) + "/cmdline");

@@ -33,13 +33,13 @@ std::string first_error(const ExaminedConfiguration& examined) {
 
 bool is_readable_for(const std::string& path, const passwd& user) {
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0) return true;  // said elsewhere
+  if (stat(path.c_str(), &status) != 0) return true;  // another check reports it
   if (status.st_uid == user.pw_uid) return (status.st_mode & S_IRUSR) != 0;
   if (status.st_gid == user.pw_gid) return (status.st_mode & S_IRGRP) != 0;
   return (status.st_mode & S_IROTH) != 0;
 }
 
-/// What statements want that the built honeynet does not tell.
+/// Facts from statements that the built honeynet does not contain.
 void read_statements(const std::string& path, const std::string& text, RunRequest& request) {
   SourceText source(path, text);
   for (const Statement& statement : parse(source, machine_settings().parsing).statements) {

@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-/// Parts the claim into what is on the interface's own networks and what is not. The networks of a
+/// Splits the claim into addresses on the interface's own networks and others. The networks of a
 /// port are those of its bridge or bond.
 void part_claim(SystemSnapshot& snapshot) {
   AddressSet networks;

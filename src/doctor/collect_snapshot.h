@@ -8,8 +8,8 @@
 
 namespace apiary {
 
-/// Looks at this machine and, as far as it may, asks neighbours on the link: for a second or two.
-/// Error: a sentence; the command line makes no sense.
+/// Examines this machine and, if permitted, probes neighbours on the link; takes a second or two.
+/// Error: a sentence on what is wrong with the command line.
 tl::expected<SystemSnapshot, std::string> collect_snapshot(const DoctorOptions& options);
 
 // The collectors of a SystemSnapshot.

@@ -14,7 +14,7 @@
 namespace apiary {
 namespace {
 
-/// Of the terminal on stdout, within what reads well.
+/// The width of the terminal on stdout, limited to a readable one.
 std::size_t terminal_width() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return 100;

@@ -12,8 +12,8 @@ struct Finding {
   std::string check;  // its name, in one word or two
   CheckStatus verdict = CheckStatus::ok;
   std::string explanation;  // a sentence or two, without a full stop at the end
-  std::string command{};    // which mends it, as root, in a shell; empty: there is nothing to mend
-  std::string where{};      // on which other machine the command is for; empty: this one
+  std::string command{};    // fixes it, as root, in a shell; empty: nothing to fix
+  std::string where{};      // the other machine that the command is for; empty: this one
 };
 
 using Findings = std::vector<Finding>;

@@ -14,7 +14,7 @@ Answer negated(Answer answer) {
   return answer == Answer::yes ? Answer::no : Answer::yes;
 }
 
-/// Whether an interface is called what a rule says; a final * stands for any end.
+/// Whether an interface's name matches that of a rule; a final * matches any rest.
 Answer is_called(const std::string& interface, const FirewallMatch& match) {
   if (interface.empty()) return Answer::maybe;
   for (const std::string& value : match.values) {
@@ -32,7 +32,7 @@ Answer are_among(const AddressSet* set, const FirewallMatch& match) {
   AddressSet named;
   for (const std::string& value : match.values) {
     const auto range = parse_address_range(value);
-    if (!range) return Answer::maybe;  // a set by its name, or IPv6
+    if (!range) return Answer::maybe;  // a named set, or IPv6
     named.add(*range);
   }
   bool all = true, none = true;
@@ -63,12 +63,12 @@ Answer judge(const FirewallMatch& match, const CheckedTraffic& traffic) {
   if (match.key == "protocol") answer = is_in(match, traffic.protocol);
   if (match.key == "skuid" && !traffic.user.empty())
     answer = std::max(is_in(match, traffic.user), is_in(match, traffic.user_number));
-  // Whether an address is of this machine: those we ask for are not.
+  // Type "local": an address of this machine, which honeypots' addresses are not.
   if (match.key == "addrtype") answer = Answer::no;
   return match.is_negated ? negated(answer) : answer;
 }
 
-/// Follows a packet through chains, and collects what may happen to it.
+/// Follows a packet through chains and collects the possible verdicts.
 class Walk {
  public:
   Walk(const Firewall& firewall, const CheckedTraffic& traffic)
@@ -93,7 +93,8 @@ class Walk {
     return may_divert_ ? PacketVerdict::perhaps_diverted : otherwise;
   }
 
-  /// Where the chain ends for the traffic. What is not `certain` is noted and goes on.
+  /// The verdict of the chain on the traffic. Records verdicts that are not `certain` and
+  /// continues.
   Step follow(const FirewallChain& chain, bool certain, int depth) {
     using RuleVerdict = FirewallRule::RuleVerdict;
     if (depth > deepest) return Step::on;
@@ -133,7 +134,7 @@ class Walk {
   bool may_accept_ = false, may_drop_ = false, may_divert_ = false;
 };
 
-/// "10.0.0.0/8, 10.9.0.5-10.9.0.7" as a set of nft's, or one of them alone.
+/// The addresses as a set in nft's syntax, or a single one.
 std::string nft_addresses(const AddressSet& set) {
   const std::string text = to_string(set);
   return set.prefixes().size() == 1 ? text : "{ " + text + " }";
@@ -171,7 +172,7 @@ std::string iptables_command(const std::string& tool, const FirewallChain& chain
   return commands;
 }
 
-/// Whether a chain is one of those that iptables makes and wants to go on understanding.
+/// Whether iptables created the chain, and must still be able to read it.
 bool is_of_iptables(const FirewallChain& chain) {
   return chain.family == "ip" &&
          std::ranges::none_of(chain.name, [](char c) { return c >= 'a' && c <= 'z'; });

@@ -10,7 +10,7 @@ namespace apiary {
 /// A condition of a rule: the packet's `key` has (or does not have) one of `values`.
 struct FirewallMatch {
   std::string key;  // "iifname", "oifname", "saddr", "daddr", "state", "protocol", "skuid"; any
-                    // other is one we cannot judge
+                    // other one cannot be judged
   std::vector<std::string> values;
   bool is_negated = false;
 };
@@ -34,31 +34,31 @@ struct FirewallChain {
 /// The rules of the kernel's packet filter.
 struct Firewall {
   std::vector<FirewallChain> chains;
-  /// The program to change them with: nft, iptables (which speaks to the same rules) or
-  /// iptables-legacy (whose rules are others).
+  /// The program that changes them: nft, iptables (for the same rules) or iptables-legacy (for
+  /// separate rules).
   std::string tool = "nft";
 };
 
-/// Packets of one kind, as far as is known.
+/// Traffic, as far as its properties are known.
 struct CheckedTraffic {
   std::string in, out;                      // interfaces; empty: any
   const AddressSet* source = nullptr;       // null: any
   const AddressSet* destination = nullptr;  // null: any
   std::string protocol = "ip";              // "ip" or "arp"
-  std::string user{};                       // whose process sends them; empty: unknown
-  std::string user_number{};                // the same as rules may say it
-  bool is_answer = false;                   // to what was let through before
+  std::string user{};                       // owner of the sending process; empty: unknown
+  std::string user_number{};                // the same as a number, as rules may have it
+  bool is_answer = false;                   // replies to packets that passed before
 };
 
-/// The verdict of a chain on all packets of a kind.
+/// The verdict of a chain on all packets of a traffic.
 enum class PacketVerdict { passes, perhaps_dropped, dropped, perhaps_diverted, diverted };
 
-/// Follows `traffic` through `chain` and the chains that it jumps to, rule by rule. A rule that
-/// asks what is not known of the traffic may match or not.
+/// Follows `traffic` through `chain` and the chains that it jumps to, rule by rule. A rule on an
+/// unknown property may match or not.
 PacketVerdict verdict_in(const Firewall& firewall, const FirewallChain& chain,
                          const CheckedTraffic& traffic);
 
-/// The command that lets `traffic` pass `chain` before all of its rules.
+/// The command that inserts a rule for `traffic` before all rules of `chain`.
 std::string command_to_accept(const Firewall& firewall, const FirewallChain& chain,
                               const CheckedTraffic& traffic);
 

@@ -86,21 +86,21 @@ TEST(Firewall, FollowsRulesAsTheKernelDoes) {
                 rule(R"({"vmap":{"key":{"ct":{"key":"state"}},"data":{"set":[)"
                      R"(["established",{"accept":null}],["invalid",{"drop":null}]]}}})"),
                 PacketVerdict::dropped, PacketVerdict::passes},
-           Case{"rejected whatever comes after", "accept",
+           Case{"rejected before an accept", "accept",
                 rule(R"({"reject":null})") + comma + rule(accept), PacketVerdict::dropped,
                 PacketVerdict::dropped},
-           Case{"asked what is not known", "drop",
+           Case{"a rule on an unknown property", "drop",
                 rule(R"({"xt":{"type":"match","name":"set"}},)" + std::string(accept)),
                 PacketVerdict::perhaps_dropped, PacketVerdict::perhaps_dropped},
            Case{"accepted in a chain that is jumped to", "drop",
                 rule(R"({"jump":{"target":"other"}})") + comma + rule(accept, "other"),
                 PacketVerdict::passes, PacketVerdict::passes},
-           Case{"back from a chain that is jumped to", "accept",
+           Case{"returned from a chain that is jumped to", "accept",
                 rule(R"({"jump":{"target":"other"}})") + comma +
                     rule(R"({"return":null})", "other") + comma + rule(drop, "other") + comma +
                     rule(drop),
                 PacketVerdict::dropped, PacketVerdict::dropped},
-           Case{"gone to another chain, which ends", "drop",
+           Case{"goto another chain, which ends", "drop",
                 rule(R"({"goto":{"target":"other"}})") + comma + rule(accept),
                 PacketVerdict::dropped, PacketVerdict::dropped},
            Case{"redirected", "accept", rule(R"({"redirect":{"port":80}})"),
@@ -117,7 +117,7 @@ TEST(Firewall, FollowsRulesAsTheKernelDoes) {
   }
 }
 
-TEST(Firewall, ReadsTheOldTables) {
+TEST(Firewall, ReadsTheTablesOfIptablesLegacy) {
   const AddressSet claim = set_of("10.0.0.0/24");
   const CheckedTraffic request{.out = "honey", .destination = &claim};
   struct Case {
@@ -147,7 +147,7 @@ TEST(Firewall, ReadsTheOldTables) {
   }
 }
 
-TEST(Firewall, SaysHowToLetTrafficPass) {
+TEST(Firewall, MakesACommandThatLetsTrafficPass) {
   AddressSet claim = set_of("10.0.0.0/24");
   const CheckedTraffic request{.out = "honey", .destination = &claim};
   const Firewall nft = forward_chain("drop", "");
@@ -162,7 +162,7 @@ TEST(Firewall, SaysHowToLetTrafficPass) {
             "iptables -t filter -I FORWARD -o honey -d 10.0.2.7/32 -j ACCEPT");
 }
 
-TEST(Firewall, WhatIsNoRulesetIsNone) {
+TEST(Firewall, RefusesOtherText) {
   for (const std::string_view text : {"", "{", "[]", R"({"nftables":1})", "null"})
     EXPECT_FALSE(parse_nft_json(text)) << text;
 }

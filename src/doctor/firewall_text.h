@@ -7,10 +7,10 @@
 
 namespace apiary {
 
-/// Reads what `nft -j list ruleset` prints. Nothing when it is not that.
+/// Parses the output of `nft -j list ruleset`. Returns nothing for other text.
 std::optional<Firewall> parse_nft_json(std::string_view json);
 
-/// Reads what `iptables-legacy-save` prints.
+/// Parses the output of `iptables-legacy-save`.
 Firewall parse_iptables_save(std::string_view text);
 
 }  // namespace apiary

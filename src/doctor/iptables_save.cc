@@ -34,8 +34,7 @@ void set_target(const std::string& target, FirewallRule& rule, RuleVerdict other
   rule.target = target;
 }
 
-/// The rule that the options of a line `-A CHAIN OPTIONS` make. What follows the target are its own
-/// options.
+/// The rule of a line `-A CHAIN OPTIONS`. Options after the target are the target's own.
 FirewallRule parse_options(std::istringstream& words) {
   FirewallRule rule;
   bool is_negated = false;
@@ -61,14 +60,14 @@ FirewallRule parse_options(std::istringstream& words) {
       words >> value;
       match.key = "addrtype";
     } else if (word == "-m") {
-      words >> value;  // its own options say what it asks
+      words >> value;  // the options of the module follow
       continue;
     } else if (word == "-j" || word == "-g") {
       words >> value;
       set_target(value, rule, word == "-j" ? RuleVerdict::jump : RuleVerdict::go_to);
       return rule;
     } else if (!word.starts_with('-')) {
-      continue;  // the value of an option that we do not know
+      continue;  // the value of an unknown option
     }
     rule.matches.push_back(std::move(match));
   }

@@ -19,11 +19,10 @@
 namespace apiary {
 namespace {
 
-// NeighbourMonitor answer within milliseconds; a machine that sleeps, or a switch that wakes, takes
-// longer.
+// Neighbours answer within milliseconds; a sleeping machine, or a switch that wakes, takes longer.
 constexpr Duration patience = milliseconds{400};
 constexpr int attempts = 2;
-// So that no switch takes the questions for a storm.
+// So that no switch takes the probes for a broadcast storm.
 constexpr Duration pause_between_bursts = milliseconds{5};
 constexpr std::size_t burst = 32;
 
@@ -67,7 +66,7 @@ std::vector<std::uint8_t> echo_frame(const MacAddress& router, const MacAddress&
   return frame;
 }
 
-/// The target of an echo request of ours, if the frame is one that came back.
+/// The target of our echo request, if the frame is one that a router sent back.
 std::optional<IpAddress> returned_target(Bytes frame, const IpAddress& own) {
   const auto datagram = parse_ipv4(frame.subspan(sizeof(wire::EthernetHeader)));
   if (!datagram || datagram->source != own || !datagram->is(IpProtocol::icmp)) return {};
@@ -96,7 +95,7 @@ tl::expected<LinkProbe, SystemError> LinkProbe::open(const NetworkInterface& int
 }
 
 MacAddress LinkProbe::foreign_mac() const {
-  // Another one each time: switches remember for minutes where they have seen one.
+  // A new one for each process, as switches remember for minutes where they saw an address.
   const auto changes = static_cast<unsigned>(getpid());
   MacAddress foreign = interface_.mac;
   foreign.bytes[0] = 0x02;
@@ -106,7 +105,7 @@ MacAddress LinkProbe::foreign_mac() const {
   return foreign;
 }
 
-/// Hands each frame that comes within `time` to `handle(header, frame)`, until it returns true.
+/// Calls `handle(header, frame)` for each frame received within `time`, until it returns true.
 template <class Handle>
 void LinkProbe::hear_for(Duration time, Handle handle) {
   const auto end = std::chrono::steady_clock::now() + time;

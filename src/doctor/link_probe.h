@@ -19,20 +19,20 @@ class LinkProbe {
   /// Errors: no CAP_NET_RAW.
   static tl::expected<LinkProbe, SystemError> open(const NetworkInterface& interface);
 
-  /// The machines that have any of `addresses`, found by ARP probes (RFC 5227 section 2.1.1), which
-  /// do not change neighbours' caches. Their source is `source`; if it is not the interface's MAC
-  /// address, they show whether frames for it arrive.
+  /// Finds the machines that have any of `addresses` by ARP probes (RFC 5227 section 2.1.1), which
+  /// do not change neighbours' caches. `source` is the source MAC address. If it is not the
+  /// interface's, the replies show whether frames for it arrive.
   std::map<IpAddress, MacAddress> who_has(const std::vector<IpAddress>& addresses,
                                           const MacAddress& source);
 
-  /// Which of `targets` come back when sent to the router with this MAC address: those that it
-  /// routes to us. They are echo requests from `own`.
+  /// Sends echo requests from `own` to `targets` through the router with this MAC address. Returns
+  /// the targets that came back: those that the router routes to us.
   std::vector<IpAddress> come_back_through(const MacAddress& router, const IpAddress& own,
                                            const std::vector<IpAddress>& targets);
 
   const MacAddress& mac() const { return interface_.mac; }
-  /// One that no machine has: locally administered, made of the interface's own, and another one in
-  /// each process.
+  /// A MAC address that no machine has: locally administered, derived from the interface's,
+  /// different in each process.
   MacAddress foreign_mac() const;
 
  private:

@@ -22,7 +22,7 @@ std::string text_at(const Json& value, const char* name) {
   return found != nullptr && found->is_string() ? found->get<std::string>() : "";
 }
 
-/// The values that the right side of a match names, each as a text.
+/// The values on the right side of a match, as texts.
 void collect_values(const Json& right, std::vector<std::string>& values) {
   if (right.is_string()) {
     values.push_back(right.get<std::string>());
@@ -43,7 +43,7 @@ void collect_values(const Json& right, std::vector<std::string>& values) {
   }
 }
 
-/// What the left side of a match asks for.
+/// The key on the left side of a match.
 std::string key_of(const Json& left) {
   if (const Json* const meta = member(left, "meta")) {
     const std::string key = text_at(*meta, "key");
@@ -63,7 +63,7 @@ std::string key_of(const Json& left) {
   return "";
 }
 
-/// Lets `rule` do what a statement says, if that is a verdict or like one.
+/// Sets the verdict of `rule` from a statement that is one, or acts like one.
 void read_verdict(const Json& statement, FirewallRule& rule) {
   const auto has = [&](const char* name) { return member(statement, name) != nullptr; };
   if (has("accept")) rule.verdict = RuleVerdict::accept;
@@ -86,7 +86,7 @@ void read_verdict(const Json& statement, FirewallRule& rule) {
   }
 }
 
-/// Adds the rule, or those that a verdict map stands for.
+/// Adds the rule, or one for each element of a verdict map.
 void add_rules(const Json& expressions, std::vector<FirewallRule>& rules) {
   FirewallRule rule;
   for (const Json& statement : expressions) {

@@ -73,7 +73,7 @@ std::string subject_of(const SystemSnapshot& snapshot) {
   return fmt::format("{}, for {} ({})", subject, addresses, counted(claimed.size(), "address"));
 }
 
-/// The last lines: how it stands, and what to do next.
+/// The last lines: the verdict, and what to do next.
 std::string conclusion(const Findings& findings) {
   const auto count = [&](CheckStatus verdict) {
     return static_cast<std::size_t>(std::ranges::count(findings, verdict, &Finding::verdict));

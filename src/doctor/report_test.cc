@@ -22,7 +22,7 @@ const Findings findings = {
     {"offloads", CheckStatus::warn, "segments are merged", "ethtool -K eth0 gro off"},
 };
 
-TEST(Report, PutsTheWorstLastAndSaysWhatIsNext) {
+TEST(Report, PutsTheWorstLastAndPrintsTheNextStep) {
   EXPECT_EQ(report_text(some_situation(), findings, false),
             R"(eth0, for 192.0.2.64/26 (64 addresses)
 
@@ -38,7 +38,7 @@ Next, on router 192.0.2.9: ip route replace 10.0.0.0/8 via 192.0.2.1
 )");
 }
 
-TEST(Report, WrapsWhatIsLongAndColoursOnATerminal) {
+TEST(Report, WrapsLongLinesAndColoursOnATerminal) {
   const Findings one = {
       {"link", CheckStatus::ok, "a sentence that is longer than the line is wide"}};
   EXPECT_EQ(report_text(some_situation(), one, true, 50),

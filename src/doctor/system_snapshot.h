@@ -16,17 +16,17 @@ namespace apiary {
 struct Rights {
   bool packet_sockets = false;  // CAP_NET_RAW
   bool routing = false;         // CAP_NET_ADMIN
-  // CAP_SETUID, CAP_SETGID, or no root that would have to be given up.
+  // CAP_SETUID and CAP_SETGID, or not root, so that there is nothing to drop.
   bool users = false;
 
   bool all() const { return packet_sockets && routing && users; }
-  /// Whether apiary run starts: only an interface of its own it cannot do without.
+  /// Whether apiary run starts. It needs CAP_NET_ADMIN only to create an interface.
   bool can_run(bool makes_interface) const {
     return packet_sockets && users && (routing || !makes_interface);
   }
 };
 
-/// What the operator asked for, as far as it makes sense.
+/// The operator's request, as far as it is valid.
 struct RunRequest {
   /// The default of --daemon-user.
   static constexpr const char* daemon_user = "daemon";
@@ -37,63 +37,63 @@ struct RunRequest {
   std::string unreadable_for;       // the user who may not read the file again; empty: none
   std::string daemon_number;        // of that user
   std::vector<std::string> missing_programs;  // a sentence for each
-  bool has_own_macs = false;                  // some hosts are to have MAC addresses of their own
+  bool has_own_macs = false;                  // some hosts have MAC addresses of their own
   bool has_proxies = false;
-  bool allows_asymmetric = false;  // visitors that the machine reaches by another interface
-  AddressSet wanted;               // before this machine's own were taken out
+  bool allows_asymmetric = false;  // answers visitors that the machine reaches by another interface
+  AddressSet wanted;               // including this machine's own
   AddressSet claimed;
-  AddressSet named;                // of them, those that are named one by one
+  AddressSet named;                // the part that is named address by address
   std::vector<IpAddress> routers;  // of the topology
 };
 
 /// The interface that should receive the packets.
 struct InterfaceView {
   std::string name;     // without "tun:"; empty: none was named, and there is no default route
-  bool is_tun = false;  // to be made by apiary
+  bool is_tun = false;  // apiary creates it
   bool exists = false, is_ethernet = false, is_up = false;
-  bool has_link = false;  // its other end is there and up
+  bool has_link = false;  // its other end exists and is up
   MacAddress mac;
-  std::string driver;               // as `ethtool -i` says
-  std::string kind, mode;           // of a virtual one, as `ip -d link` says: "macvlan", "bridge"
+  std::string driver;               // from `ethtool -i`
+  std::string kind, mode;           // of a virtual one, from `ip -d link`: "macvlan", "bridge"
   std::string master, master_kind;  // the bridge, bond or VRF that it is a port of
   MacAddress master_mac;
-  std::string lower;  // the interface of this machine that it stands on, or its peer
+  std::string lower;  // its parent interface or its peer, on this machine
   bool is_lower_up = true;
   bool is_wireless = false, has_xdp = false;
-  std::vector<std::string> merging;  // `ethtool -K` words of what merges received segments
+  std::vector<std::string> merging;  // `ethtool -K` names of offloads that merge received segments
 };
 
-/// A program that answers for addresses, and runs.
+/// A running program that answers for addresses.
 struct AnsweringProgram {
   int process = 0;
   std::string name;
 };
 
-/// A router that a probe was sent through, to see whether it comes back.
+/// A router, and the result of probes through it.
 struct RouterProbe {
   IpAddress router;
   bool is_there = false;               // it answers ARP
   std::vector<IpPrefix> came, missed;  // networks of the claim
 };
 
-/// What probes of the link brought to light.
+/// The results of probing the link.
 struct LinkView {
   bool was_probed = false;
-  std::uint64_t asked = 0;  // addresses of the claim on this link, by ARP
-  std::vector<std::pair<IpAddress, MacAddress>> real_machines;  // who answered
+  std::uint64_t asked = 0;  // probed by ARP: addresses of the claim on this link
+  std::vector<std::pair<IpAddress, MacAddress>> real_machines;  // that answered
   std::vector<RouterProbe> routers;
-  /// Whether frames to a MAC address that is not the interface's get through, both ways; nothing
-  /// where no neighbour could be asked.
+  /// Whether frames from and to a MAC address that is not the interface's get through. Nothing: no
+  /// neighbour to test with.
   std::optional<bool> passes_foreign_macs;
 };
 
-/// All that there is to judge by.
+/// All facts that the checks judge.
 struct SystemSnapshot {
   RunRequest request;
   Rights rights;
   std::vector<std::string> interface_names;  // all but the loopback
-  /// Of them, those that visitors may come by: Ethernet, up, with a link that leads somewhere. That
-  /// of the default route is the first.
+  /// Those that can receive visitors: Ethernet, up, with a link. The interface of the default route
+  /// is the first.
   std::vector<std::string> usable_interfaces;
   InterfaceView interface;
   std::vector<OwnAddress> own_addresses;
@@ -101,7 +101,7 @@ struct SystemSnapshot {
 
   bool forwards = false;                // IPv4, on any interface
   std::string no_ingress_filter;        // why nftables cannot keep the kernel out; empty: it can
-  int reverse_path = 0;                 // the rp_filter that holds for all interfaces
+  int reverse_path = 0;                 // rp_filter in effect: the larger of all and the interface
   std::string refused_visitors;         // asymmetric_interfaces(); empty: none
   bool answers_arp_for_others = false;  // proxy_arp
   bool has_tun_device = true, knows_tun = true;  // /dev/net/tun, the driver behind it
@@ -111,13 +111,14 @@ struct SystemSnapshot {
   bool could_read_firewall = true;
   std::uint64_t max_open_files = 0;  // that a process may open
   std::vector<AnsweringProgram> programs;
-  std::string control;            // the socket that apiary ctl speaks to
-  bool somebody_listens = false;  // there
+  std::string control;            // the control socket
+  bool somebody_listens = false;  // on the control socket
   LinkView link;
 
-  /// Those of the claim that are on the interface's own networks; neighbours ask for them by ARP.
+  /// The part of the claim on the interface's own networks; neighbours resolve these addresses by
+  /// ARP.
   AddressSet on_link;
-  /// All others, which a router must send here.
+  /// The rest of the claim, which a router must send here.
   AddressSet routed;
   /// The interface's first address, if it has one.
   std::optional<IpAddress> address;
