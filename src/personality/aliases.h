@@ -7,14 +7,14 @@
 namespace apiary {
 
 /// Names of the first generation of Nmap's fingerprints (until 2006), as Honeyd's configurations
-/// write them, and the nearest entry of today's database, by our own judgement. Old names that
+/// contain them, and the nearest entry of today's database, in our judgement. Old names that
 /// today's database still has need no alias.
 std::optional<std::string_view> find_alias(std::string_view old_name);
 
 struct Alias {
   std::string_view old_name, name;
 };
-/// All of them, in the order of the old names.
+/// All aliases, sorted by old name.
 std::span<const Alias> all_aliases();
 
 }  // namespace apiary

@@ -8,9 +8,10 @@
 namespace apiary {
 namespace {
 
-/// The rules for a pattern of answers (1) and silence (0), in the order in which arp-fingerprint(1)
-/// asks: from loopback, nowhere, broadcast and afar; operation 255, which nobody answers; hardware
-/// 6 and 255; two other protocols; other lengths of protocol and hardware addresses.
+/// The rules for a pattern of replies (1) and silence (0), in the order of arp-fingerprint(1)'s
+/// requests: from loopback, 0.0.0.0, broadcast and another network; operation 255, which no system
+/// answers; hardware types 6 and 255; two other protocols; other lengths of protocol and hardware
+/// addresses.
 constexpr ArpRules answering(std::string_view pattern) {
   const auto is = [&](std::size_t at) { return pattern[at] == '1'; };
   ArpRules rules;
@@ -23,8 +24,8 @@ constexpr ArpRules answering(std::string_view pattern) {
                            : ArpRules::Hardware::ethernet;
   rules.any_protocol = is(7);
   rules.any_lengths = is(9);
-  // The Linux kernel answers on every interface and defends no address; BSDs and their descendants,
-  // which are most, do the opposite.
+  // The Linux kernel answers on every interface and defends no address. BSDs and their descendants,
+  // which are most systems, do the opposite.
   rules.to_group = false;
   rules.defends = true;
   return rules;
@@ -33,7 +34,7 @@ constexpr ArpRules answering(std::string_view pattern) {
 constexpr ArpRules linux_rules;
 static_assert(linux_rules.from_nowhere && linux_rules.from_afar && !linux_rules.from_loopback);
 
-/// The same, of a system whose neighbour cache works as RFC 4861 has it.
+/// The same for a system whose neighbour cache follows RFC 4861.
 constexpr ArpRules verifying(ArpRules rules) {
   rules.verifies_neighbours = true;
   return rules;
@@ -43,7 +44,7 @@ struct KnownArp {
   std::string_view family, in_name;  // empty: any name
   ArpRules rules;
 };
-// The first that fits counts. What was seen of systems that Nmap has a family for.
+// The first match counts. Observed patterns, for systems that Nmap has a family for.
 constexpr KnownArp known_arp[] = {
     {"Linux", "Linux 1.", answering("11110000000")},
     {"Linux", "Linux 2.0", answering("11110000000")},
@@ -57,7 +58,7 @@ constexpr KnownArp known_arp[] = {
     {"Windows", "Windows 2000", answering("11110100000")},
     {"Windows", "Windows XP", answering("11110100000")},
     {"Windows", "Server 2003", answering("11110100000")},
-    {"Windows", "", verifying(answering("01010100000"))},  // Vista and what came after
+    {"Windows", "", verifying(answering("01010100000"))},  // Vista and later
     {"FreeBSD", "FreeBSD 2.", answering("11110100011")},
     {"FreeBSD", "FreeBSD 3.", answering("11110100011")},
     {"FreeBSD", "FreeBSD 4.", answering("11110100011")},

@@ -6,8 +6,8 @@ namespace apiary {
 
 struct Fingerprint;
 
-/// Which ARP requests for its address a system answers beside the honest ones. Nmap does not ask;
-/// by the system's family and version.
+/// Which unusual ARP requests for its address a system answers. Nmap does not test it; it follows
+/// the system's family and version.
 struct ArpRules {
   enum class Hardware : std::uint8_t { ethernet, or_ieee_802, any };
   // Requests from 127.0.0.0/8, from 0.0.0.0 (a probe, RFC 5227), from the broadcast address, or
@@ -16,7 +16,7 @@ struct ArpRules {
   Hardware hardware = Hardware::or_ieee_802;
   bool any_protocol = false,
        any_lengths = false;  // instead of IPv4 with addresses of 6 and 4 bytes
-  // To a group's hardware address, as the request wants it.
+  // Replies to a group address, if the request has one as its source.
   bool to_group = true;
   // Defends its address when another machine claims it (RFC 5227 section 2.4).
   bool defends = false;

@@ -6,11 +6,11 @@
 
 namespace apiary {
 
-/// The personalities built into the program (share/personalities), which we wrote. They are
-/// available without Nmap's database. Parsed once.
+/// The personalities built into the program (share/personalities), written for this project. They
+/// need no database of Nmap's. Parsed once.
 const FingerprintDatabase& builtin_personalities();
 
-/// The text of share/personalities; CMake puts it in.
+/// The text of share/personalities, which CMake embeds.
 std::string_view own_personalities_text();
 
 }  // namespace apiary

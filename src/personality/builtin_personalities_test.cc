@@ -1,4 +1,4 @@
-// The personalities that ship with the program: sound, and our own.
+// The built-in personalities: they are valid, and not copied from Nmap.
 #include "personality/builtin_personalities.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ namespace {
 
 constexpr Instant start{seconds{1'790'000'000}};
 
-TEST(OwnPersonalitiesTest, AreSeveralKindsOfMachinesWithNamesOfTheirOwn) {
+TEST(OwnPersonalitiesTest, HaveDifferentDevicesAndUniqueNames) {
   std::set<std::string_view> names, families;
   for (const Fingerprint& fingerprint : builtin_personalities().fingerprints()) {
     names.insert(fingerprint.name);
@@ -39,7 +39,7 @@ TEST(OwnPersonalitiesTest, AnswerAsTheyAreWritten) {
     }
 }
 
-/// A SYN as a program in the world sends it.
+/// A SYN of a real program.
 struct Client {
   const char* name;
   const char* options;  // in Nmap's spelling
@@ -56,7 +56,7 @@ constexpr Client clients[] = {
     {"behind a tunnel", "M500ST10NW7", 64000},
 };
 
-TEST(OwnPersonalitiesTest, EveryClientGetsAnAnswerThatAgreesToNoMoreThanItOffered) {
+TEST(OwnPersonalitiesTest, AcceptOnlyWhatEachClientOffers) {
   for (const Fingerprint& fingerprint : builtin_personalities().fingerprints())
     for (const Client& client : clients) {
       SCOPED_TRACE(std::string(fingerprint.name) + " to " + client.name);
@@ -72,7 +72,7 @@ TEST(OwnPersonalitiesTest, EveryClientGetsAnAnswerThatAgreesToNoMoreThanItOffere
       ASSERT_TRUE(answer);
       EXPECT_EQ(answer->reply.flags, tcp_flag::syn | tcp_flag::ack);
       EXPECT_EQ(answer->reply.acknowledgment, SeqNumber{5001});
-      EXPECT_GE(answer->reply.window, 1460) << "room for a segment, at least";
+      EXPECT_GE(answer->reply.window, 1460) << "room for one segment";
       const TcpOptions offered = parse_tcp_options(bytes.bytes());
       const TcpOptions agreed = parse_tcp_options(answer->reply.options.bytes());
       EXPECT_LE(agreed.mss.value_or(0), 1460);
@@ -103,7 +103,7 @@ TEST(OwnPersonalitiesTest, NoneIsAnEntryOfTheInstalledNmap) {
       std::size_t shared = 0;
       for (std::size_t i = 0; i < nmap_test_count; ++i)
         shared += ours.tests[i] == theirs.tests[i] ? 1U : 0U;
-      // Lines such as T2(R=N) are everybody's.
+      // Many systems have lines such as T2(R=N).
       ASSERT_LE(shared, nmap_test_count / 2) << ours.name << " and line " << theirs.line;
     }
 }

@@ -7,15 +7,15 @@ namespace apiary {
 
 // The parts of compile_personality(), each in a file of its own.
 
-/// What the system's TTLs are, and how its quotations show the one they report.
+/// The TTLs of the system's packets, and how its quotations show the received one.
 class TtlRules {
  public:
   explicit TtlRules(const Fingerprint& fingerprint);
 
-  /// As the system sends its answer to `test`'s probe.
+  /// The TTL with which the system sends its reply to `test`'s probe.
   std::uint8_t initial(NmapTest test) const;
   /// Received TTL minus quoted TTL. Nmap adds it to the TTL that it measures, so some systems have
-  /// one above 255.
+  /// a value above 255.
   int quoted_less() const { return quoted_less_; }
 
  private:
@@ -29,18 +29,18 @@ bool compile_flag(const Fingerprint& fingerprint, NmapTest test, std::string_vie
 
 void compile_segments(const Fingerprint& fingerprint, const TtlRules& ttls,
                       Personality& personality);
-/// REQUIRES: the segments are compiled.
+/// REQUIRES: compile_segments() has run.
 void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality);
-/// How far Nmap's measure of the ISNs made for `fingerprint` is from lying safely inside its
-/// ranges; 0: it does.
+/// How far Nmap's measure of the ISNs generated for `fingerprint` lies from the safe part of its
+/// ranges; 0: inside.
 double isn_misfit(const Fingerprint& fingerprint);
-/// REQUIRES: the rules for SYNs are compiled.
+/// REQUIRES: compile_syn_rules() has run.
 void compile_sequences(const Fingerprint& fingerprint, Personality& personality);
 void compile_quirks(const Fingerprint& fingerprint, Personality& personality);
 void compile_icmp(const Fingerprint& fingerprint, const TtlRules& ttls, Personality& personality);
 
-/// The alternative that offers an MSS, which the bare ones of overloaded systems lack, and
-/// timestamps if and only if they are wanted; the first of equals.
+/// The first alternative that has an MSS, which overloaded systems omit, and has timestamps if and
+/// only if they are wanted.
 OptionLayout choose_layout(const MatchExpression& expression, std::optional<bool> timestamps);
 
 }  // namespace apiary

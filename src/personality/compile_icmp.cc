@@ -7,12 +7,12 @@
 namespace apiary {
 namespace {
 
-// Nmap's U1 probe is a datagram of 328 bytes; the fingerprint describes the answer relative to it.
+// Nmap's U1 probe is a datagram of 328 bytes; the fingerprint describes the reply relative to it.
 constexpr std::uint32_t probe_bytes = 328;
 constexpr std::uint16_t probe_id = 0x1042;
 constexpr std::uint32_t error_header_bytes = 28;  // IPv4 and ICMP
 constexpr std::uint32_t max_quoted_bytes = 1472;
-// Systems that quote the whole of Nmap's probe quote up to this size (RFC 1812 section 4.3.2.3).
+// Systems that quote Nmap's whole probe quote up to this size (RFC 1812 section 4.3.2.3).
 constexpr std::uint16_t long_quotation_bytes = 548;
 
 constexpr std::uint8_t internetwork_control = 0xc0;  // RFC 1812 section 4.3.2.5; Linux
@@ -53,7 +53,7 @@ void compile_quoted_length(const MatchExpression& expression, IcmpErrorRule& rul
     const int more =
         static_cast<int>(swaps ? byte_swapped(*length) : *length) - static_cast<int>(probe_bytes);
     if (more != 0 && more != 20 && more != -20)
-      continue;  // with or without the header: an old slip
+      continue;  // lengths with and without the header, an old mistake
     rule.quoted_length_more = static_cast<std::int16_t>(more);
     rule.swaps_quoted_length = swaps;
     return;
@@ -86,7 +86,7 @@ struct FamilyQueries {
   std::string_view family;
   QueryRules rules;
 };
-// Others answer for the time alone, as most do (RFC 1122 sections 3.2.2.7 to 3.2.2.9).
+// Other systems answer only timestamp requests (RFC 1122 sections 3.2.2.7 to 3.2.2.9).
 constexpr std::array<FamilyQueries, 6> family_queries = {{
     {"Solaris", {.timestamp = true, .information = false, .mask = true}},
     {"SunOS", {.timestamp = true, .information = false, .mask = true}},
@@ -109,19 +109,19 @@ struct FamilyAllowance {
   ErrorAllowance allowance;
 };
 constexpr std::array<FamilyAllowance, 7> family_allowances = {{
-    // icmp(7), icmp_ratelimit: one in 1,000 ms for each destination; net/ipv4/route.c lets six such
-    // spells be saved up (XRLIM_BURST_FACTOR).
+    // icmp(7), icmp_ratelimit: one in 1,000 ms per destination. net/ipv4/route.c allows bursts of
+    // six (XRLIM_BURST_FACTOR).
     {"Linux", {.burst = 6, .per_second = 1, .for_each_visitor = true}},
-    // icmp(4), net.inet.icmp.icmplim: 200 a second of each kind.
+    // icmp(4), net.inet.icmp.icmplim: 200 per second of each type.
     {"FreeBSD", {.burst = 200, .per_second = 200, .of_unreachables_alone = true}},
     {"Mac OS X", {.burst = 250, .per_second = 250, .of_unreachables_alone = true}},
-    // icmp(4) of each, net.inet.icmp.errppslimit: 100 a second.
+    // icmp(4) of both, net.inet.icmp.errppslimit: 100 per second.
     {"OpenBSD", {.burst = 100, .per_second = 100}},
     {"NetBSD", {.burst = 100, .per_second = 100}},
     // Solaris Tunable Parameters Reference, ip_icmp_err_interval (100 ms) and _burst (10).
     {"Solaris", {.burst = 10, .per_second = 10}},
-    // Cisco IOS command reference, ip icmp rate-limit unreachable: one in 500 ms. Hence the lost
-    // second probe of traceroute at its last hop.
+    // Cisco IOS command reference, ip icmp rate-limit unreachable: one in 500 ms. That is why
+    // traceroute loses the second probe at its last hop.
     {"IOS", {.burst = 1, .per_second = 2, .of_unreachables_alone = true}},
 }};
 

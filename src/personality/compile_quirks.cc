@@ -1,4 +1,4 @@
-// What is known of systems beyond their fingerprints: a table by family, and what names say of age.
+// Properties of systems that fingerprints lack: a table by family, and by the version in the name.
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -14,7 +14,7 @@ struct Version {
   int major = 0, minor = 0;
 };
 
-/// The first number behind `word` in `name`: of "Linux 2.6.18 - 2.6.22" 2.6.
+/// The first number after `word` in `name`: 2.6 for "Linux 2.6.18 - 2.6.22".
 std::optional<Version> version_behind(std::string_view word, std::string_view name) {
   for (std::size_t at = name.find(word); at != std::string_view::npos;
        at = name.find(word, at + 1)) {
@@ -44,8 +44,8 @@ struct FamilyQuirks {
   std::string_view family;
   StackQuirks quirks;
 };
-// The policies are those that Novak measured. Families that are not listed count as small machines
-// that follow RFC 793 literally.
+// Novak measured the policies. Families that are not listed count as small devices that follow RFC
+// 793 literally.
 constexpr StackQuirks of_small_machines = {.challenges = false,
                                            .acknowledgment_delay = milliseconds{200},
                                            .fragments = FragmentPolicy::bsd};
@@ -99,7 +99,7 @@ void compile_quirks(const Fingerprint& fingerprint, Personality& personality) {
   if (names_any(name, {"Windows 95", "Windows 98", "Windows Me", "Windows NT", "Windows 2000",
                        "Windows XP", "Windows Server 2003"}))
     quirks.challenges = false;
-  // The slow timer of 4.4BSD just frees what waits; so do the systems that took it over.
+  // The slow timer of 4.4BSD and its descendants frees incomplete datagrams without an error.
   quirks.reports_lapsed_fragments = !names_any(
       fingerprint.family,
       {"BSD", "Mac OS X", "macOS", "iOS", "AIX", "Digital UNIX", "Tru64 UNIX", "IRIX", "SunOS"});

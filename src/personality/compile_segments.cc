@@ -109,8 +109,8 @@ SegmentRule compile_segment(const Fingerprint& fingerprint, NmapTest test, const
   return rule;
 }
 
-/// A SYN that offers ECN is answered as any other, but for what Nmap's ECN test says. Its CC tells
-/// the flags: ECE alone, ECE and CWR, or CWR alone.
+/// The reply to a SYN that offers ECN differs from others only where Nmap's ECN test has a value.
+/// Its CC gives the flags: ECE, ECE and CWR, or CWR.
 SegmentRule compile_ecn(const Fingerprint& fingerprint, const TtlRules& ttls, SegmentRule rule) {
   rule.payload.clear();
   rule.options.clear();
@@ -139,8 +139,8 @@ void compile_segments(const Fingerprint& fingerprint, const TtlRules& ttls,
     if (static_cast<ProbeKind>(i) != ecn_syn)
       segments[i] =
           compile_segment(fingerprint, tests[i], ttls, usual_rule(static_cast<ProbeKind>(i)));
-  // Nmap only notes that T5 was not answered where it knew the port to be closed: the plain SYN of
-  // its port scan was.
+  // Nmap records silence to T5 only for a port that it knows as closed, so that port had answered
+  // the plain SYN of its port scan.
   personality.default_reset = personality.segment(t5);
   if (!personality.default_reset.answers) {
     personality.default_reset = usual_rule(t5);

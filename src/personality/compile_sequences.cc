@@ -10,22 +10,21 @@ namespace {
 
 // The default if a fingerprint has no value: random numbers, as in RFC 6528.
 constexpr double default_sp = 0x104, default_isr = 0x108;
-// From this rate on it is no clock, but a number drawn for each connection.
+// From this rate on, the value is not a clock but random for each connection.
 constexpr double fastest_clock = 1e5;
 constexpr double standing_still = 1.0 / 3600;
-// Nmap's measures are eight times a binary logarithm; sequence numbers have 32 bits, and 0.1 s
-// between.
+// Nmap's measures are eight times a binary logarithm of 32-bit numbers at intervals of 0.1 s.
 constexpr double max_measure = 8 * (32 + 4);
-constexpr double slow_clock = 10;  // of those who send 0 with their SYN/ACK (Windows to 2003)
+constexpr double slow_clock = 10;  // of systems that send 0 in their SYN/ACK (Windows to 2003)
 
-/// Points to try within a range, the middle first.
+/// Candidates within a range, the middle first.
 std::array<double, 5> points_in(const NumberRange& range) {
   const double low = range.low, width = range.high - range.low;
   return {low + width / 2, low + width * 0.3, low + width * 0.7, low + width * 0.1,
           low + width * 0.9};
 }
 
-/// How far `value` is from lying safely inside the range.
+/// How far `value` lies from the safe part of the range; 0: inside.
 double misfit(double value, const NumberRange& range) {
   const double margin = std::min(2.0, (range.high - range.low) / 2.0);
   return std::max({0.0, range.low + margin - value, value - (range.high - margin)});
@@ -46,7 +45,7 @@ struct FittedIsnRule {
 };
 
 FittedIsnRule fit_isn_rule(const Fingerprint& fingerprint) {
-  // The first generation knew systems whose steps are nearly always the same.
+  // The first generation has systems whose steps are nearly constant.
   if (const auto step = fingerprint.find(NmapTest::seq, "STEP")) {
     const std::uint32_t size = step->number().value_or(64000);
     return {{.kind = IsnRule::Kind::scattered,
@@ -93,8 +92,7 @@ IpIdRule ip_id_rule(std::string_view value) {
   return {.kind = constant, .value = static_cast<std::uint16_t>(number ? number->low : 0)};
 }
 
-/// The first alternative, but a counter where one is needed; a constant only where nothing else
-/// is.
+/// The first alternative; a counter if one is needed; a constant only if there is nothing else.
 IpIdRule compile_ip_id(const std::optional<MatchExpression>& expression, bool must_count,
                        const IpIdRule& otherwise) {
   if (!expression) return otherwise;
@@ -129,15 +127,15 @@ IpIdRules compile_ip_ids(const Fingerprint& fingerprint) {
 
 TimestampRule compile_timestamps(const Fingerprint& fingerprint, const SynRules& rules) {
   TimestampRule clock;
-  const OptionToken* stamps = nullptr;  // in the last answer that may have them; Nmap looks there
+  const OptionToken* stamps = nullptr;  // in the last reply that may have them, which Nmap uses
   for (const SynObservation& seen : rules.to_usual_windows)
     if (const auto* found = find_option(seen.options, tcp_option::timestamps)) stamps = found;
   if (stamps != nullptr && !stamps->shows_clock) clock.ticks_per_second = slow_clock;
 
   const auto expression = fingerprint.find(NmapTest::seq, "TS");
   if (!expression) return clock;
-  // Nmap has no value for a clock that does not advance during its test, none for four ticks a
-  // second, and none for timestamps in the last answer if the others have none.
+  // Nmap has no value for a clock that does not advance during its test, for four ticks per second,
+  // or for timestamps only in the last reply.
   const bool says_none = expression->text() == "U" && stamps != nullptr && stamps->shows_clock;
   if (says_none || expression->text() == "2") return {.ticks_per_second = standing_still};
   for (const NumberRange& range : expression->ranges()) {
@@ -159,8 +157,8 @@ double isn_misfit(const Fingerprint& fingerprint) { return fit_isn_rule(fingerpr
 
 void compile_sequences(const Fingerprint& fingerprint, Personality& personality) {
   personality.isn = fit_isn_rule(fingerprint).rule;
-  // One sample is less than a sequence: where the ISNs are known to vary, only the answer seen is 0
-  // or given.
+  // A sequence counts more than one sample: if ISNs are known to vary, a fixed value holds only for
+  // the observed reply.
   const SequenceRule first = personality.segment(ProbeKind::syn).sequence;
   if (fingerprint.find(NmapTest::seq, "GCD") && personality.isn.kind != IsnRule::Kind::constant)
     for (const ProbeKind kind : {ProbeKind::syn, ProbeKind::ecn_syn}) {

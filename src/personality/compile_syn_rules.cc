@@ -11,7 +11,7 @@ namespace {
 
 using Outcome = SynObservation::Outcome;
 
-/// The SYNs whose answers a fingerprint records: SEQ 1 to 6, then ECN's.
+/// The SYNs whose replies a fingerprint records: SEQ 1 to 6, then ECN's.
 struct KnownSyn {
   OfferedOptions offered;
   std::uint16_t mss, window;
@@ -31,9 +31,9 @@ constexpr std::array<KnownSyn, 7> known_syns = {{
 }};
 constexpr std::size_t ecn_index = 6;
 constexpr std::uint16_t ethernet_mss = 1460;
-constexpr std::uint16_t max_plausible_mss = 1500;  // some systems forget their headers
+constexpr std::uint16_t max_plausible_mss = 1500;  // some systems do not subtract the headers
 
-/// Whether a system that was never seen to have timestamps is to be without them.
+/// Whether the system uses timestamps; nothing: the fingerprint does not say.
 std::optional<bool> wants_timestamps(const Fingerprint& fingerprint) {
   const auto clock = fingerprint.find(NmapTest::seq, "TS");
   if (!clock) return std::nullopt;
@@ -52,21 +52,21 @@ SynObservation observe(const Fingerprint& fingerprint, std::size_t index) {
   if (options) seen.options = choose_layout(*options, wants_timestamps(fingerprint));
   if (window) {
     seen.window = static_cast<std::uint16_t>(window->number().value_or(0));
-    for (const NumberRange& range : window->ranges())  // 0 is what the overloaded have
+    for (const NumberRange& range : window->ranges())  // overloaded systems have 0
       if (seen.window == 0) seen.window = static_cast<std::uint16_t>(range.middle());
   }
   return seen;
 }
 
-/// Whether the fingerprint says anything of the answer to that SYN.
+/// Whether the fingerprint describes the reply to that SYN.
 bool is_known(const Fingerprint& fingerprint, std::size_t index) {
   const NmapTest test = index == ecn_index ? NmapTest::ecn : NmapTest::ops;
   const NmapTest window_test = index == ecn_index ? NmapTest::ecn : NmapTest::win;
   return (fingerprint.has(test) || fingerprint.has(window_test)) && !fingerprint.is_silent(test);
 }
 
-/// An answer without options and window beside others that have them was a reset. Where the first
-/// answer, Nmap's T1, is known as one, the others are as long as they have options.
+/// A reply without options and window was a reset if other replies have them. If the first reply,
+/// Nmap's T1, is a known reset, replies with options are resets, too.
 void find_resets(std::vector<SynObservation>& observed, bool first_is_reset, bool all_alike) {
   const auto is_bare = [](const SynObservation& seen) {
     return seen.options.empty() && seen.window == 0;
@@ -79,7 +79,7 @@ void find_resets(std::vector<SynObservation>& observed, bool first_is_reset, boo
     observed.front().outcome = first_is_reset ? Outcome::reset : Outcome::accepted;
 }
 
-/// How often the peer's MSS `window` is, as far as the answers with other ones agree.
+/// How many times the peer's MSS `window` is, if the replies to other MSSs agree.
 void find_windows_per_mss(std::vector<SynObservation>& observed) {
   const auto factor = [](const SynObservation& seen) -> std::uint16_t {
     const std::uint16_t mss = seen.offered_mss == 0 ? default_mss : seen.offered_mss;
@@ -94,7 +94,7 @@ void find_windows_per_mss(std::vector<SynObservation>& observed) {
       seen.window_per_mss = factor(seen);
 }
 
-/// Learns from the first six answers what of an option is the system's and what the visitor's.
+/// Finds in the first six replies which option values follow the visitor's SYN.
 void find_followers(const std::vector<SynObservation>& observed, SynRules& rules) {
   std::size_t shifts = 0, same_shifts = 0, lesser = 0, same = 0;
   rules.own_mss = 0;
@@ -114,7 +114,7 @@ void find_followers(const std::vector<SynObservation>& observed, SynRules& rules
   if (rules.own_mss == 0 || rules.own_mss > max_plausible_mss) rules.own_mss = ethernet_mss;
 }
 
-/// What is known of a family's answers beyond what Nmap has seen of one machine.
+/// Typical replies of a family, for what Nmap did not observe.
 struct FamilyAnswer {
   std::string_view family;
   std::string_view options, options_without_timestamps;  // in Nmap's spelling
@@ -129,7 +129,7 @@ constexpr std::array family_answers = {
 };
 constexpr FamilyAnswer other_family = {"", "M5B4NNT11", "M5B4", 8192};
 
-/// The window of a Linux on Ethernet: so many segments, of what the timestamps leave of them.
+/// The window of a Linux on Ethernet: a number of segments, each without timestamps' bytes.
 std::uint16_t linux_window(const Fingerprint& fingerprint, const OptionLayout& options) {
   const bool stamps = find_option(options, tcp_option::timestamps) != nullptr;
   const char first = fingerprint.generation.empty() ? '4' : fingerprint.generation.front();
@@ -137,7 +137,7 @@ std::uint16_t linux_window(const Fingerprint& fingerprint, const OptionLayout& o
   return static_cast<std::uint16_t>(segments * (ethernet_mss - (stamps ? 12 : 0)));
 }
 
-/// The answer of a system of which no answers with options are known, but perhaps a clock.
+/// The reply of a system without known replies with options, but perhaps with a known clock.
 SynObservation plain_answer(const Fingerprint& fingerprint) {
   const auto* const found =
       std::ranges::find(family_answers, fingerprint.family, &FamilyAnswer::family);
@@ -160,8 +160,8 @@ SynObservation plain_answer(const Fingerprint& fingerprint) {
   return answer;
 }
 
-/// Many fingerprints were taken over a loopback or a jumbo link, and no host on Ethernet takes
-/// segments of that size.
+/// Limits the MSS to Ethernet's. Many fingerprints were taken over loopback or jumbo frames, and no
+/// host on Ethernet has such an MSS.
 void fit_to_ethernet(const Fingerprint& fingerprint, SynObservation& seen) {
   for (OptionToken& token : seen.options) {
     if (token.kind != tcp_option::mss || token.value <= max_plausible_mss) continue;
@@ -175,7 +175,7 @@ void fit_to_ethernet(const Fingerprint& fingerprint, SynObservation& seen) {
   }
 }
 
-/// The answers a personality gives of those observed, ready for use.
+/// The observed replies that a personality uses, with their options encoded.
 SynAnswers answers_of(std::vector<SynObservation> observed) {
   for (SynObservation& seen : observed) seen.prepared = prepare_options(seen);
   return SynAnswers(std::move(observed));
@@ -186,7 +186,7 @@ SynAnswers answers_of(std::vector<SynObservation> observed) {
 void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality) {
   const SegmentRule& plain = personality.segment(ProbeKind::syn);
   const bool refuses = (plain.flags & tcp_flag::rst) != 0;
-  // Nmap from 7.94 on writes OPS(R=N) of resets, which have no options.
+  // Nmap since 7.94 writes OPS(R=N) for resets, which have no options.
   const bool resets_are_bare = refuses && fingerprint.is_silent(NmapTest::ops);
   std::vector<SynObservation> observed;
   for (std::size_t i = 0; i < ecn_index; ++i)
@@ -201,7 +201,7 @@ void compile_syn_rules(const Fingerprint& fingerprint, Personality& personality)
   find_windows_per_mss(observed);
 
   std::vector<SynObservation> usual;
-  // A window of 0 is legal, but chosen only if there is no other.
+  // A window of 0 is legal, but used only if there is no other.
   std::ranges::copy_if(observed, std::back_inserter(usual), [](const auto& seen) {
     return seen.outcome == Outcome::accepted && seen.window != 0;
   });

@@ -1,5 +1,5 @@
-// What it costs to read the fingerprints of the installed Nmap, to make personalities of them, and
-// to find the nearest of names they do not have.
+// The cost of reading the fingerprints of the installed Nmap, of compiling them into personalities,
+// and of finding substitutes for unknown names.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 

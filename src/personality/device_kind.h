@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// The kinds of devices of Nmap's Class lines.
+/// The device types of Nmap's Class lines.
 enum class DeviceKind : std::uint8_t {
   general_purpose,
   router,
@@ -42,20 +42,20 @@ enum class DeviceKind : std::uint8_t {
 inline constexpr std::size_t device_kind_count =
     static_cast<std::size_t>(DeviceKind::specialized) + 1;
 
-/// How much two kinds do the same work, from 0 to 1 (they are one).
+/// How similar the work of two kinds is, from 0 to 1 (the same kind).
 double similarity(DeviceKind one, DeviceKind other);
 
-/// "print server" of DeviceKind::print_server, as Nmap has it.
+/// Nmap's name: "print server" for DeviceKind::print_server.
 std::string_view name_of(DeviceKind kind);
 
-/// A set of them.
+/// A set of device kinds.
 class DeviceKinds {
  public:
   void add(DeviceKind kind) { bits_ |= bit(kind); }
   void add(DeviceKinds others) { bits_ |= others.bits_; }
   bool contains(DeviceKind kind) const { return (bits_ & bit(kind)) != 0; }
   bool empty() const { return bits_ == 0; }
-  /// The first of them. REQUIRES: !empty().
+  /// The first kind. REQUIRES: !empty().
   DeviceKind front() const;
 
  private:

@@ -9,7 +9,7 @@ namespace {
 
 using namespace std::string_view_literals;
 
-// Lists of option numbers (RFC 2132) in octal, as the systems' own clients send them.
+// Lists of option numbers (RFC 2132) in octal, as the systems' clients send them.
 constexpr DhcpQuirks isc_client{.order = "\65\62\66\14\67"sv,
                                 .parameters = "\1\34\2\3\17\6\167\14\54\57\32\171\52"sv,
                                 .vendor_class = "",
@@ -81,7 +81,7 @@ struct KnownQuirks {
   std::string_view family, in_name;  // empty: any name
   const DhcpQuirks& quirks;
 };
-// The first that fits counts.
+// The first match counts.
 constexpr KnownQuirks known_quirks[] = {
     {"Windows", "Windows 10", windows_10_client},
     {"Windows", "Windows 11", windows_10_client},

@@ -15,12 +15,12 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
   return std::ranges::find(words, text) != words.end();
 }
 
-/// Where values may be chosen: not the TTL, which real systems share, nor whether to answer.
+/// Attributes that may be narrowed: not the TTL, which real systems share, nor whether to reply.
 bool may_choose(std::string_view attribute) { return !is_one_of(attribute, {"R", "T", "TG"}); }
 
 bool is_counted(std::string_view id_class) { return is_one_of(id_class, {"I", "BI", "RI"}); }
 
-/// Whether a system of `entry` can be made to show that alternative on purpose.
+/// Whether a personality of `entry` can show that alternative reliably.
 bool is_usable(const Fingerprint& entry, NmapTest test, std::string_view attribute,
                std::string_view alternative) {
   if (is_one_of(attribute, {"TI", "CI", "II"})) {
@@ -37,7 +37,7 @@ bool is_usable(const Fingerprint& entry, NmapTest test, std::string_view attribu
   return true;
 }
 
-/// The alternatives that may be chosen, if there is any.
+/// The alternatives that may be chosen; nothing if there are none.
 std::optional<std::string> usable_part(const Fingerprint& entry, NmapTest test,
                                        std::string_view attribute,
                                        const MatchExpression& expression) {
@@ -50,7 +50,7 @@ std::optional<std::string> usable_part(const Fingerprint& entry, NmapTest test,
 
 bool is_isn_measure(std::string_view attribute) { return is_one_of(attribute, {"SP", "ISR"}); }
 
-/// Only the widest range, as these are measured with some noise.
+/// The widest range only, since Nmap's measurements are noisy.
 std::string widest(const std::string& expression) {
   const auto ranges = MatchExpression(expression).ranges();
   const auto width = [](const NumberRange& range) { return range.high - range.low; };
@@ -58,7 +58,7 @@ std::string widest(const std::string& expression) {
   return fmt::format("{:X}-{:X}", best.low, best.high);
 }
 
-/// How much it costs to choose `part` of what is accepted: little when the usual value stays.
+/// The cost of narrowing `whole` to `part`: low if the most common value stays.
 double cost_of(std::string_view attribute, const MatchExpression& whole,
                const MatchExpression& part) {
   if (is_isn_measure(attribute)) {
@@ -78,7 +78,7 @@ struct Choice {
 
 using Entries = std::vector<const Fingerprint*>;
 
-/// Takes those off that do not accept the choice.
+/// Removes the entries that do not accept the choice.
 void keep_mistakable(Entries& others, const Choice& choice) {
   std::erase_if(others, [&](const Fingerprint* other) {
     const auto theirs = other->find(choice.test, choice.attribute);
@@ -86,7 +86,7 @@ void keep_mistakable(Entries& others, const Choice& choice) {
   });
 }
 
-/// Calls `visit` with each attribute that `fingerprint` names and that may be chosen.
+/// Calls `visit` with each attribute of `fingerprint` that may be narrowed.
 template <class Visit>
 void for_each_choosable(const Fingerprint& fingerprint, Visit&& visit) {
   for (std::size_t i = 0; i < nmap_test_count; ++i) {
@@ -156,7 +156,7 @@ NarrowedFingerprint disambiguate(const Fingerprint& entry, const FingerprintInde
   while (!others.empty()) {
     const Choice choice = best_choice(narrowed.fingerprint(), others);
     if (choice.cost > highest_cost) {
-      others.erase(others.begin());  // the two cannot be told apart
+      others.erase(others.begin());  // the two cannot be distinguished
       continue;
     }
     narrowed.replace(choice.test, choice.attribute, choice.expression);

@@ -13,9 +13,9 @@ class NarrowedFingerprint {
  public:
   explicit NarrowedFingerprint(const Fingerprint& entry) : fingerprint_(entry) {}
 
-  /// Lives as long as this and the entry's database.
+  /// Valid as long as this object and the entry's database.
   const Fingerprint& fingerprint() const { return fingerprint_; }
-  /// Replaces what is accepted for an attribute that the entry names.
+  /// Replaces the accepted values of an attribute that the entry has.
   void replace(NmapTest test, std::string_view attribute, std::string_view expression);
   /// Replaces a test's whole line.
   void replace_line(NmapTest test, std::string line);
@@ -25,9 +25,9 @@ class NarrowedFingerprint {
   std::array<std::shared_ptr<const std::string>, nmap_test_count> texts_;
 };
 
-/// Narrows what `entry` accepts to values that no entry of another name accepts, as far as there
-/// are such: a machine of those is known by that name alone. Values that systems rarely show, such
-/// as answers without options, are not chosen for it, nor others than usual where they do not help.
+/// Narrows `entry` to values that no entry of another name accepts, as far as possible, so that
+/// scanners report only that name. It chooses no values that systems rarely show, such as replies
+/// without options, and keeps the most common value unless another one helps.
 NarrowedFingerprint disambiguate(const Fingerprint& entry, const FingerprintIndex& index);
 
 }  // namespace apiary

@@ -18,16 +18,16 @@ inline constexpr std::size_t nmap_test_count = 13;
 std::optional<NmapTest> nmap_test(std::string_view name);
 std::string_view name_of(NmapTest test);
 
-/// An entry of nmap-os-db as written. Points into the text it was read from.
+/// An entry of nmap-os-db as written. Points into the text that it was parsed from.
 struct Fingerprint {
   std::string_view name;
-  std::size_t line = 0;                         // where it begins in its file, from 1
-  std::string_view vendor, family, generation;  // of its first Class line; empty without one
-  std::string_view classes;  // from its first Class line to its last, with what is between
-  std::array<std::optional<std::string_view>, nmap_test_count> tests;  // what is in parentheses
+  std::size_t line = 0;                         // its first line in the file, from 1
+  std::string_view vendor, family, generation;  // from its first Class line; empty without one
+  std::string_view classes;                     // the text from its first Class line to its last
+  std::array<std::optional<std::string_view>, nmap_test_count> tests;  // the text in parentheses
 
   bool has(NmapTest test) const { return tests[static_cast<std::size_t>(test)].has_value(); }
-  /// What Nmap accepts for an attribute; nothing when it does not care.
+  /// The values that Nmap accepts for an attribute; nothing: any.
   std::optional<MatchExpression> find(NmapTest test, std::string_view attribute) const;
   /// Whether the system is known not to answer the test's probe (R=N).
   bool is_silent(NmapTest test) const;

@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-/// Takes the part of `text` before `separator` off it, and the separator.
+/// Removes the part of `text` up to `separator` and returns it without the separator.
 std::string_view take_until(std::string_view& text, char separator) {
   const std::string_view part = text.substr(0, text.find(separator));
   text.remove_prefix(std::min(part.size() + 1, text.size()));
@@ -24,7 +24,7 @@ std::optional<std::size_t> parse_decimal(std::string_view text) {
   return number;
 }
 
-/// How many of the probes that every unfiltered machine answers it was silent to.
+/// The number of probes that it was silent to, of those that every unfiltered machine answers.
 std::ptrdiff_t silences(const Fingerprint& fingerprint) {
   constexpr std::array answered = {NmapTest::seq, NmapTest::ecn, NmapTest::t1, NmapTest::t4,
                                    NmapTest::t5,  NmapTest::t6,  NmapTest::u1, NmapTest::ie};

@@ -12,23 +12,23 @@
 
 namespace apiary {
 
-/// A fingerprint that was asked for by name.
+/// The result of a search by name.
 struct FoundFingerprint {
   const Fingerprint* fingerprint = nullptr;  // as long as the database lives
-  bool by_alias = false;                     // the name is an old one; fingerprint->name is today's
+  bool by_alias = false;                     // found by an old name; fingerprint->name is today's
 };
 
-/// All entries of a fingerprint file, and its text, which they point into. Immutable; may be moved.
+/// All entries of a fingerprint file, and the text that they point into. Immutable; may be moved.
 class FingerprintDatabase {
  public:
   const std::vector<Fingerprint>& fingerprints() const { return fingerprints_; }
 
-  /// The fingerprint called exactly `name`, else the one our aliases lead to. Of several with one
-  /// name it is the one that answers most kinds of probes, since some were taken from behind
-  /// firewalls; of equal ones the first. "NAME #2" is the second of that name, and "@LINE" the
-  /// one that begins in that line of the file.
+  /// The fingerprint with exactly this name, else the one that an alias leads to. Of several with
+  /// the same name, the one that answers most kinds of probes, since some were taken behind
+  /// firewalls; of equal ones the first. "NAME #2" is the second of that name, and "@LINE" the one
+  /// that starts in that line of the file.
   std::optional<FoundFingerprint> find(std::string_view name) const;
-  /// What was not understood of the file.
+  /// Errors in the file.
   const FingerprintComplaints& complaints() const { return complaints_; }
 
  private:
@@ -44,9 +44,9 @@ class FingerprintDatabase {
   FingerprintComplaints complaints_;
 };
 
-/// Reads text in the format of nmap-os-db: comments, MatchPoints blocks (skipped), and entries of
-/// Fingerprint, Class, CPE and test lines; the tests may be of Nmap's first generation, too
-/// (nmap-os-fingerprints). Entries with a line that is none of these are skipped and complained of.
+/// Parses text in the format of nmap-os-db: comments, MatchPoints blocks (skipped), and entries of
+/// Fingerprint, Class, CPE and test lines. The tests may also be of Nmap's first generation
+/// (nmap-os-fingerprints). An entry with any other line is skipped and yields a complaint.
 FingerprintDatabase parse_fingerprints(std::string text);
 
 }  // namespace apiary

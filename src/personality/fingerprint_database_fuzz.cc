@@ -1,5 +1,5 @@
-// Any text is read as a file of fingerprints, of either generation; what is complained of is a line
-// it has; what was read compiles and is found by its name, and any name is compared with them.
+// Parses any text as a fingerprint file of either generation. Complaints name existing lines.
+// Parsed entries compile and are found by their names, and any name can be compared with them.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>

@@ -50,13 +50,13 @@ TEST(FingerprintDatabaseTest, SurvivesBeingMoved) {
   EXPECT_EQ(moved.find("Hive OS 2.0 (wax build)")->fingerprint->name, "Hive OS 2.0 (wax build)");
 }
 
-TEST(FingerprintDatabaseTest, SkipsTheEntryOfALineItCannotReadAndSaysWhere) {
+TEST(FingerprintDatabaseTest, SkipsAnEntryWithABadLineAndNamesTheLine) {
   struct Case {
     const char* name;
     const char* text;
     std::size_t line;
     const char* message;
-    const char* names;  // of what is left
+    const char* names;  // of the remaining entries
   };
   for (const Case& c : {
            Case{"a test before any entry", "\nT1(R=Y)\nFingerprint b\nT1(R=Y)\n", 2,
@@ -103,7 +103,7 @@ TEST(FingerprintDatabaseTest, SkipsTheEntryOfALineItCannotReadAndSaysWhere) {
   }
 }
 
-TEST(FingerprintDatabaseTest, OfAnEntryOnlyTheFirstBadLineIsComplainedOf) {
+TEST(FingerprintDatabaseTest, ComplainsOfTheFirstBadLineOfAnEntry) {
   const auto database =
       parse_fingerprints("Fingerprint a\nT8(x)\nT9(y)\nT1(R=Y)\nFingerprint b\nT1(R=Y)");
   EXPECT_EQ(database.complaints().lines, 1U);
@@ -112,7 +112,7 @@ TEST(FingerprintDatabaseTest, OfAnEntryOnlyTheFirstBadLineIsComplainedOf) {
   EXPECT_EQ(database.fingerprints()[0].line, 5U);
 }
 
-TEST(FingerprintDatabaseTest, KeepsFewComplaintsAndCountsAll) {
+TEST(FingerprintDatabaseTest, KeepsTheFirstComplaintsAndCountsAll) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "Fingerprint a\nT9(R=Y)\n";
   const auto database = parse_fingerprints(text);
@@ -121,7 +121,7 @@ TEST(FingerprintDatabaseTest, KeepsFewComplaintsAndCountsAll) {
   EXPECT_EQ(database.complaints().skipped_entries, 1000U);
 }
 
-TEST(FingerprintDatabaseTest, ReadsWhatEveryDatabaseSinceNmap795BeginsWith) {
+TEST(FingerprintDatabaseTest, ReadsTheFirstLineOfDatabasesSinceNmap795) {
   const auto database = parse_fingerprints(
       "\xef\xbb\xbf# Fingerprints\r\nThis nmap-os-db is only valid for Nmap 7.94.2 and later\r\n"
       "\r\nMatchPoints\r\nSEQ(SP=25)\r\n\r\nFingerprint a\r\nT1(R=Y)\r\n");
@@ -130,7 +130,7 @@ TEST(FingerprintDatabaseTest, ReadsWhatEveryDatabaseSinceNmap795BeginsWith) {
   EXPECT_EQ(database.fingerprints()[0].tests[static_cast<std::size_t>(NmapTest::t1)], "R=Y");
 }
 
-TEST(FingerprintDatabaseTest, LeavesOutRemarksBehindATest) {
+TEST(FingerprintDatabaseTest, IgnoresRemarksAfterATest) {
   const auto database =
       parse_fingerprints("Fingerprint a\nTSeq(Class=RI%gcd=<6)  # all colors (!\n");
   EXPECT_EQ(database.complaints().lines, 0U);
@@ -158,7 +158,7 @@ TEST(FingerprintDatabaseTest, FindsByTheExactName) {
   EXPECT_FALSE(database.find("hive os 2.0 (wax build)"));
 }
 
-TEST(FingerprintDatabaseTest, FindsEachOfSeveralWithOneName) {
+TEST(FingerprintDatabaseTest, FindsEachOfSeveralWithTheSameName) {
   const auto database = parse_fingerprints(two_entries);
   struct Case {
     const char* name;
@@ -185,13 +185,13 @@ TEST(FingerprintDatabaseTest, FindsEachOfSeveralWithOneName) {
   }
 }
 
-TEST(FingerprintDatabaseTest, OfOneNamePrefersTheOneThatAnswersMost) {
+TEST(FingerprintDatabaseTest, PrefersTheEntryThatAnswersMostProbes) {
   const auto database = parse_fingerprints(
       "Fingerprint a\nIE(R=N)\nU1(R=N)\nFingerprint a\nIE(R=N)\nFingerprint a\nIE(R=N)\n");
   EXPECT_EQ(database.find("a")->fingerprint, &database.fingerprints()[1]);
 }
 
-TEST(FingerprintDatabaseTest, FollowsOldNamesToTodays) {
+TEST(FingerprintDatabaseTest, FindsOldNamesByAlias) {
   const auto database = parse_fingerprints("Fingerprint Sun Solaris 9\nT1(R=Y)\n");
   const auto found = database.find("Solaris 9");
   ASSERT_TRUE(found);

@@ -5,13 +5,13 @@
 namespace apiary {
 namespace {
 
-// The most telling first.
+// The most distinguishing first.
 constexpr std::array<NmapTest, nmap_test_count> order = {
     NmapTest::ops, NmapTest::win, NmapTest::t1, NmapTest::ecn, NmapTest::u1,
     NmapTest::t3,  NmapTest::t2,  NmapTest::t4, NmapTest::t5,  NmapTest::t6,
     NmapTest::t7,  NmapTest::ie,  NmapTest::seq};
 
-/// Nmap never notes that these were not answered.
+/// Nmap never records silence for these tests.
 bool is_summary(NmapTest test) {
   return test == NmapTest::seq || test == NmapTest::ops || test == NmapTest::win;
 }
@@ -63,7 +63,8 @@ bool FingerprintIndex::can_match(NmapTest test, const Line& mine, const Line& ot
       return false;
   }
   if (is_silent) return true;
-  // What Nmap does not observe: how far away it is without a quotation, and guesses with one.
+  // Attributes that Nmap does not observe: the distance without a quotation, and a guessed TTL with
+  // one.
   const std::string_view unseen = knows_distance ? "TG" : "T";
   return std::ranges::all_of(mine, [&](const Item& item) {
     if (item.attribute == "R" || item.attribute == unseen) return true;

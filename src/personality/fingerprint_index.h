@@ -9,15 +9,15 @@
 
 namespace apiary {
 
-/// Finds the entries of a database that a machine can be mistaken for. Many entries share whole
-/// lines, so that each is compared once.
+/// Finds the entries of a database that a machine can be mistaken for. Compares each distinct line
+/// once, since many entries share lines.
 class FingerprintIndex {
  public:
-  /// `database` outlives it, and is not moved.
+  /// `database` must outlive this object and must not be moved.
   explicit FingerprintIndex(const FingerprintDatabase& database);
 
-  /// The entries that accept, of each attribute Nmap would observe, a value that `fingerprint` also
-  /// accepts; itself among them.
+  /// The entries that overlap with `fingerprint` in every attribute that Nmap would observe,
+  /// including itself.
   std::vector<const Fingerprint*> overlapping(const Fingerprint& fingerprint) const;
 
  private:
@@ -26,8 +26,8 @@ class FingerprintIndex {
   };
   using Line = std::vector<Item>;
   struct Lines {
-    std::vector<Line> lines;              // the different ones
-    std::vector<std::uint16_t> of_entry;  // which of them an entry has, or `none`
+    std::vector<Line> lines;              // distinct
+    std::vector<std::uint16_t> of_entry;  // the line of each entry, or `none`
   };
   static constexpr std::uint16_t none = 0xffff;
 

@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-// Files of Nmap 7.95 and later begin so, for older Nmaps to refuse them.
+// The first line of files since Nmap 7.95, so that older versions refuse them.
 constexpr std::string_view notice_to_nmap = "This nmap-os-db is only valid for Nmap";
 
 std::string_view trim_line(std::string_view text) {
@@ -25,7 +25,7 @@ std::string_view take_part(std::string_view& text, char separator) {
   return part;
 }
 
-/// A word of a file as a message can show it.
+/// A word of a file, made printable and short for messages.
 std::string shown(std::string_view word) {
   constexpr std::size_t longest = 40;
   std::string text(word.substr(0, longest));
@@ -95,7 +95,7 @@ FingerprintReader::Trouble FingerprintReader::begin_entry(std::size_t number,
   return std::nullopt;
 }
 
-/// An entry without tests is one that was cut off.
+/// An entry without tests was cut off.
 void FingerprintReader::end_entry() {
   if (within_ != Within::entry && within_ != Within::finished_entry) return;
   const Fingerprint& last = fingerprints_.back();

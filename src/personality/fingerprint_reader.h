@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// A line of a fingerprint file that was not understood.
+/// An invalid line of a fingerprint file.
 struct FingerprintComplaint {
   std::size_t line = 0;  // from 1
   std::string message;
@@ -21,29 +21,28 @@ struct FingerprintComplaints {
   static constexpr std::size_t max_shown = 20;
 
   std::vector<FingerprintComplaint> first;  // at most `max_shown`
-  std::size_t lines = 0;                    // all of them
+  std::size_t lines = 0;                    // all invalid ones
   std::size_t skipped_entries = 0;
 
   void add(std::size_t line, std::string message);
 };
 
-/// Reads the lines of a fingerprint file one after another. An entry with a line that it does not
-/// understand is skipped, and the rest of the file is read.
+/// Parses the lines of a fingerprint file one after another. Skips entries with an invalid line.
 class FingerprintReader {
  public:
-  /// All outlive it. `translated` takes lines of the first generation.
+  /// All arguments must outlive the reader. `translated` receives lines of the first generation.
   FingerprintReader(std::vector<Fingerprint>& fingerprints, std::deque<std::string>& translated,
                     FingerprintComplaints& complaints)
       : fingerprints_(fingerprints), translated_(translated), complaints_(complaints) {}
 
-  /// `line`: without its end; `number`: from 1.
+  /// `line`: without its line end; `number`: from 1.
   void read_line(std::size_t number, std::string_view line);
-  /// The file has ended.
+  /// Call it at the end of the file.
   void finish() { end_entry(); }
 
  private:
   enum class Within { nothing, match_points, entry, finished_entry, bad_entry };
-  using Trouble = std::optional<std::string>;  // why the line is not understood
+  using Trouble = std::optional<std::string>;  // why the line is invalid
 
   Trouble read_word(std::size_t number, std::string_view word, std::string_view line);
   Trouble begin_entry(std::size_t number, std::string_view name);

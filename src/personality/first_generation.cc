@@ -13,7 +13,7 @@ namespace {
 constexpr double probe_interval_seconds = 0.1;
 constexpr std::string_view segment_tests = "T1 T2 T3 T4 T5 T6 T7";
 
-/// The value of `name`; nothing when the line has none.
+/// The value of `name`; nothing if the line has none.
 std::optional<std::string_view> find(std::string_view attributes, std::string_view name) {
   while (!attributes.empty()) {
     const std::string_view item = attributes.substr(0, attributes.find('%'));
@@ -24,7 +24,7 @@ std::optional<std::string_view> find(std::string_view attributes, std::string_vi
   return std::nullopt;
 }
 
-/// The same alternatives, each in the spelling of the second generation.
+/// The same alternatives, each in the notation of the second generation.
 template <class Translate>
 std::string each(std::string_view expression, Translate&& translate) {
   std::vector<std::string> result;
@@ -33,7 +33,7 @@ std::string each(std::string_view expression, Translate&& translate) {
   return fmt::format("{}", fmt::join(result, "|"));
 }
 
-/// Lines of attributes.
+/// Builds a line of attributes.
 class Line {
  public:
   void add(std::string_view name, std::string_view value) {
@@ -55,7 +55,8 @@ std::string options_from(std::string_view letters, std::string_view own_mss) {
   std::size_t size = 0;
   for (std::size_t i = 0; i < letters.size(); ++i) {
     const bool echoes = letters[i] == 'M' && i + 1 < letters.size() && letters[i + 1] == 'E';
-    // It had no letter for SACK-permitted and wrote M again, as in MNNM: words of four tell.
+    // It had no letter for SACK-permitted and wrote M again, as in MNNM. Alignment to four bytes
+    // distinguishes the two.
     if (letters[i] == 'M' && size > 0 && size % 4 == 2) {
       result += 'S';
       size += 2;
@@ -84,7 +85,7 @@ std::string options_from(std::string_view letters, std::string_view own_mss) {
   return result;
 }
 
-/// A segment that acknowledges anything else is one without acknowledgment, unless it says so.
+/// The acknowledgment number. For other values: O (other) with the ACK flag, else Z (zero).
 std::string acknowledgment_from(std::string_view letters, bool has_ack) {
   if (letters == "S++") return "S+";
   if (letters == "S") return "S";
@@ -114,7 +115,7 @@ std::string segment_from(const SegmentLine& line) {
   return result.take();
 }
 
-/// Six answers as the one to T1; an MSS that was given back (E) is the least of both.
+/// Six replies like the one to T1; an echoed MSS (E) is the smaller of both.
 std::pair<std::string, std::string> syn_answers_from(std::string_view attributes) {
   const auto options = find(attributes, "Ops");
   const auto window = find(attributes, "W");
@@ -134,7 +135,7 @@ std::pair<std::string, std::string> syn_answers_from(std::string_view attributes
   return {ops.take(), win.take()};
 }
 
-/// The bounds that `<9C8` or `<7A8FA&>50` set; the number itself where there is one.
+/// The bounds in `<9C8` or `<7A8FA&>50`; for a number, the number itself.
 struct Bounds {
   double low = 0, high = 4e9;
   double middle() const {
@@ -170,7 +171,7 @@ std::string_view clock_from(std::string_view words) {
   return words;  // U, 0
 }
 
-/// Which steps its ISNs take, from the class and SI: their scatter in units of the divisor.
+/// The steps of its ISNs, from the class and SI: their scatter in units of the divisor.
 void add_isns(std::string_view attributes, Line& line) {
   const Bounds gcds = bounds_of(find(attributes, "gcd").value_or("<FFFFFFFF"));
   const std::string_view classes = find(attributes, "Class").value_or("");
@@ -183,11 +184,12 @@ void add_isns(std::string_view attributes, Line& line) {
   const Bounds scatters = bounds_of(find(attributes, "SI").value_or("<14"));
   double scatter = scatters.middle();
   double gcd = gcds.low == gcds.high ? gcds.low : gcds.low + 1;
-  // It called increments time dependent that scatter by less than 75, and random that are large.
+  // The first generation called increments with a scatter below 75 time dependent, and large ones
+  // random.
   if (kind == "TD" && scatters.low < 20) scatter = std::min(scatter, 20.0);
   if (kind == "RI") scatter = std::clamp(scatter, 90.0, 1e7);
   double mean = std::max(25000.0, 3 * scatter * gcd);
-  // Steps of 64,000 or 800, or nearly so.
+  // Steps of about 64,000 or 800.
   if (kind == "64K" || kind == "i800") {
     mean = kind == "64K" ? 64000 : 800;
     if (gcds.high >= mean) gcd = mean;

@@ -1,5 +1,5 @@
-// Nmap's first generation of system detection: the paper's example, and a whole file of them when
-// the environment names one (APIARY_FIRST_GENERATION); that file is read, never kept.
+// Nmap's first generation of system detection: the paper's example, and a whole file if the
+// environment names one (APIARY_FIRST_GENERATION). Tests only read that file.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
@@ -37,7 +37,7 @@ Attributes attributes_of(std::string_view text) {
   return result;
 }
 
-/// The entries of a file as they stand there, in order.
+/// The entries of a file as written, in order.
 std::vector<Entry> entries_of(const std::string& text) {
   std::vector<Entry> entries;
   std::istringstream lines(text);
@@ -69,7 +69,7 @@ bool accepts(std::string_view expression, const std::string& value) {
   });
 }
 
-/// What the first generation sees of a personality: seven segments, a datagram, six SYNs.
+/// The first generation's measurements of a personality: seven segments, a datagram, six SYNs.
 class OldScan {
  public:
   OldScan(const Personality& personality, std::uint64_t host_hash)
@@ -143,7 +143,7 @@ class OldScan {
     seen["Ops"] = letters_of(reply->options.bytes());
   }
 
-  /// An MSS as it was sent has an E behind it; reading ends with the end of the list.
+  /// An echoed MSS has an E after it. Parsing stops at the end-of-list option.
   static std::string letters_of(Bytes options) {
     std::string letters;
     for (std::size_t i = 0; i < options.size();) {
@@ -200,9 +200,9 @@ class OldScan {
     seen["DAT"] = is_intact ? "E" : "F";
   }
 
-  /// Class: C when all are the same; 64K and i800 when all steps are (nearly) multiples; TD when
-  /// they scatter by less than 75 around their mean, in units of the divisor; TR when they jump by
-  /// more than fifty millions, else RI.
+  /// Class: C if all are the same; 64K and i800 if all steps are (nearly) multiples; TD if they
+  /// scatter by less than 75 around their mean, in units of the divisor; TR if they jump by more
+  /// than fifty million, else RI.
   void measure_sequence() {
     if (isns_.size() < 4) return;
     Attributes& seen = seen_["TSeq"];
@@ -238,7 +238,7 @@ class OldScan {
                     : jumps         ? "TR"
                     : scatter < 75  ? "TD"
                                     : "RI";
-    if (jumps) seen.erase("SI");  // it says nothing of what nobody can guess
+    if (jumps) seen.erase("SI");  // it has no value for unpredictable numbers
   }
 
   std::string clock() {
@@ -274,7 +274,7 @@ std::vector<std::string> disagreements(const Entry& wanted, const Entry& seen) {
   return wrong;
 }
 
-TEST(FirstGenerationTest, IrixOfThePaperAnswersAsItsEntrySays) {
+TEST(FirstGenerationTest, ThePapersIrixMatchesItsEntry) {
   const std::string text =
       "Fingerprint IRIX 6.5.15m on SGI 02\n"
       "TSeq(Class=TD%gcd=<104%SI=<1AE%IPID=I%TS=2HZ)\n"
@@ -290,7 +290,7 @@ TEST(FirstGenerationTest, IrixOfThePaperAnswersAsItsEntrySays) {
   ASSERT_EQ(database.complaints().lines, 0U);
   const auto found = database.find("IRIX 6.5.15m on SGI 02");
   ASSERT_TRUE(found);
-  EXPECT_FALSE(found->by_alias) << "a name that is there goes before one that stands for it";
+  EXPECT_FALSE(found->by_alias) << "an exact name precedes an alias";
   const Personality irix = compile_personality(*found->fingerprint);
   Entry seen = OldScan(irix, 7).run();
   EXPECT_EQ(disagreements(entries_of(text).front(), seen), std::vector<std::string>{});
@@ -302,7 +302,7 @@ TEST(FirstGenerationTest, IrixOfThePaperAnswersAsItsEntrySays) {
   EXPECT_EQ(seen["TSeq"]["TS"], "2HZ");
 }
 
-TEST(FirstGenerationTest, PersonalitiesOfAWholeFileAnswerAsItSays) {
+TEST(FirstGenerationTest, PersonalitiesOfAWholeFileMatchTheirEntries) {
   const char* const path = std::getenv("APIARY_FIRST_GENERATION");
   if (path == nullptr) GTEST_SKIP() << "APIARY_FIRST_GENERATION names no file";
   std::ifstream file(path);

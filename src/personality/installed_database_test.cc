@@ -1,4 +1,4 @@
-// Over the fingerprints of the installed Nmap, when there are any. They are read, never kept.
+// Tests with the fingerprints of the installed Nmap, if any. They only read them.
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <gtest/gtest.h>
@@ -43,7 +43,7 @@ class InstalledDatabaseTest : public testing::Test {
   std::chrono::duration<double> parse_time_{};
 };
 
-TEST_F(InstalledDatabaseTest, IsReadWhole) {
+TEST_F(InstalledDatabaseTest, IsReadWithoutComplaints) {
   std::cout << fmt::format("{} fingerprints read in {:.1f} ms\n", database_.fingerprints().size(),
                            parse_time_.count() * 1e3);
   EXPECT_GT(database_.fingerprints().size(), 5000U);
@@ -63,7 +63,7 @@ TEST_F(InstalledDatabaseTest, HasTheTargetOfEachAlias) {
   }
 }
 
-/// What Nmap saw, as an entry that accepts only that.
+/// Nmap's measurements as an entry that accepts only these.
 NarrowedFingerprint entry_of(const nmap_model::Observation& observation) {
   Fingerprint empty;
 
@@ -77,7 +77,7 @@ NarrowedFingerprint entry_of(const nmap_model::Observation& observation) {
   return entry;
 }
 
-TEST_F(InstalledDatabaseTest, PersonalitiesShowWhatNmapExpectsOfThem) {
+TEST_F(InstalledDatabaseTest, PersonalitiesMatchTheirFingerprints) {
   constexpr Instant start{seconds{1'790'000'000}};
   const bool list_misses = std::getenv("APIARY_LIST_MISSES") != nullptr;
   std::map<std::string, int> missed;

@@ -1,4 +1,4 @@
-# Our own personalities are within the program.
+# The built-in personalities are embedded in the program.
 set(own_personalities ${CMAKE_SOURCE_DIR}/share/personalities)
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${own_personalities})
 file(READ ${own_personalities} OWN_PERSONALITIES)

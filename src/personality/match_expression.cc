@@ -18,7 +18,7 @@ std::optional<std::uint32_t> parse_hexadecimal(std::string_view text) {
   return number;
 }
 
-/// The parts of `range` that lie in none of `taken`, in order.
+/// The parts of `range` outside all of `taken`, in order.
 std::vector<NumberRange> subtract(const NumberRange& range, const std::vector<NumberRange>& taken) {
   std::vector<NumberRange> left = {range};
   for (const NumberRange& away : taken) {
@@ -86,7 +86,7 @@ std::vector<NumberRange> MatchExpression::ranges() const {
 std::optional<std::uint32_t> MatchExpression::number() const {
   const std::vector<NumberRange> all = ranges();
   if (all.empty()) return std::nullopt;
-  // The middle of an open range is no likely value: its edge is.
+  // The middle of an open range is not a likely value; its bound is.
   const bool open = text_.starts_with('>');
   return open ? all.front().low : all.front().middle();
 }

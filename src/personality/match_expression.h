@@ -16,9 +16,9 @@ struct NumberRange {
   bool operator==(const NumberRange&) const = default;
 };
 
-/// The values Nmap accepts for one attribute: alternatives parted by `|`, each a text or a range of
-/// hexadecimal numbers (`a-b`, `>a`, `<a`). From version 7.94 on there are also such expressions in
-/// brackets inside a text. Points into the text it was read from.
+/// The values that Nmap accepts for an attribute: alternatives separated by `|`, each a text or a
+/// range of hexadecimal numbers (`a-b`, `>a`, `<a`). Since version 7.94 a text may also contain
+/// such expressions in brackets. Points into the text that it was parsed from.
 class MatchExpression {
  public:
   explicit MatchExpression(std::string_view text) : text_(text) {}
@@ -26,28 +26,29 @@ class MatchExpression {
   std::string_view text() const { return text_; }
   /// In the order written; at least one.
   std::vector<std::string_view> alternatives() const;
-  /// The alternatives that are numbers or ranges of them, in order; but a number right before a
-  /// range comes after it, since Nmap before 7.94 never compares it.
+  /// The alternatives that are numbers or ranges, in order. A number directly before a range is
+  /// moved after it, since Nmap before 7.94 never compares it.
   std::vector<NumberRange> ranges() const;
-  /// A number it accepts, the middle of the first range.
+  /// An accepted number: the middle of the first range.
   std::optional<std::uint32_t> number() const;
   /// Whether `value` is one of the alternatives or, as a number, within one.
   bool accepts(std::string_view value) const;
-  /// Whether there is a value that both accept.
+  /// Whether both accept a common value.
   bool overlaps(const MatchExpression& other) const;
-  /// An expression for what it accepts and `other` does not; nothing when there is no such value.
+  /// An expression for the values that this accepts and `other` does not; nothing if there are
+  /// none.
   std::optional<std::string> without(const MatchExpression& other) const;
-  /// The first of `preferred` that it accepts, else its first alternative.
+  /// The first of `preferred` that is accepted, else the first alternative.
   std::string_view choose(std::initializer_list<std::string_view> preferred) const;
 
  private:
   std::string_view text_;
 };
 
-/// Reads `a`, `a-b`, `>a` or `<a`.
+/// Parses `a`, `a-b`, `>a` or `<a`.
 std::optional<NumberRange> parse_number_range(std::string_view text);
 
-/// `alternative` with a choice made for each expression in brackets.
+/// `alternative` with a value chosen for each expression in brackets.
 std::string settle_brackets(std::string_view alternative);
 
 }  // namespace apiary

@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-TEST(ExpressionTest, AcceptsWhatItsAlternativesSay) {
+TEST(ExpressionTest, AcceptsTheValuesOfItsAlternatives) {
   struct Case {
     const char* name;
     const char* expression;
@@ -61,16 +61,16 @@ TEST(ExpressionTest, ChoosesTheMiddleOfTheFirstRange) {
   EXPECT_EQ(MatchExpression(">1000000").number(), 0x1000001U);
   EXPECT_EQ(MatchExpression("U|7").number(), 7U);
   EXPECT_EQ(MatchExpression("U").number(), std::nullopt);
-  EXPECT_EQ(MatchExpression("1|5-7").number(), 6U) << "Nmap 7.93 does not see the 1";
+  EXPECT_EQ(MatchExpression("1|5-7").number(), 6U) << "Nmap 7.93 does not compare the 1";
   EXPECT_EQ(MatchExpression("1|4|5").number(), 1U);
 }
 
-TEST(ExpressionTest, PrefersWhatItIsAskedFor) {
+TEST(ExpressionTest, TakesThePreferredValue) {
   EXPECT_EQ(MatchExpression("A|AS").choose({"AS"}), "AS");
   EXPECT_EQ(MatchExpression("A|AR").choose({"AS"}), "A");
 }
 
-TEST(ExpressionTest, SettlesExpressionsInBrackets) {
+TEST(ExpressionTest, ResolvesExpressionsInBrackets) {
   EXPECT_EQ(settle_brackets("M[5B4|578]ST11NW[4-8]"), "M5B4ST11NW6");
   EXPECT_EQ(settle_brackets("M5B4"), "M5B4");
   EXPECT_EQ(MatchExpression("M[5B4|578]|NNT11").alternatives().size(), 2U);

@@ -11,8 +11,8 @@
 namespace apiary {
 namespace {
 
-// What two names may have in common, with weights: system before vendor, vendor before device, and
-// all of them before words.
+// Weights of what two names can have in common: system before vendor, vendor before device, and
+// words last.
 constexpr double same_family_counts = 2000;
 constexpr double kin_counts = 1300, each_further_kin_loses = 60;
 constexpr double version_counts = 700, same_version_counts = 150;
@@ -20,14 +20,14 @@ constexpr double vendor_counts = 300, successor_counts = 260;
 constexpr double each_later_family_loses = 120, each_later_vendor_loses = 40;
 constexpr double device_counts = 250, implied_device_counts = 150;
 constexpr double words_count = 200, words_count_within_family = 120;
-constexpr double newness_counts = 10;  // decides between equals
+constexpr double newness_counts = 10;  // breaks ties
 
 constexpr double vague_version_loses = 80;
-constexpr double unknown_distance = 8;    // of versions, when one of the names has none
+constexpr double unknown_distance = 8;    // of versions, if one of the names has none
 constexpr double years_of_a_version = 3;  // of Windows
 
-/// How far apart the versions are that are nearest to each other; and how different their ranges
-/// are, which decides between those that overlap.
+/// The gap between the two nearest versions, and how different their ranges are, which decides
+/// between overlapping ones.
 struct Distance {
   double gap = std::numeric_limits<double>::infinity(), spread = 0;
 };
@@ -44,7 +44,7 @@ Distance distance(const std::vector<VersionRange>& wanted, const std::vector<Ver
   return nearest;
 }
 
-/// From 1, the same versions, to 0; small steps count much.
+/// From 1 (the same versions) to 0. Falls steeply at first.
 double closeness(double gap, double spread) {
   constexpr double spread_counts = 0.0005;
   return 1 / (1 + 2 * std::sqrt(gap + spread_counts * spread));
@@ -52,12 +52,12 @@ double closeness(double gap, double spread) {
 
 }  // namespace
 
-/// What a name asks for, and the weight of each match with an entry.
+/// The meaning of a name, and the weight of each match with an entry.
 struct NameResolver::Question {
   struct Family {
     double counts = 0;
     std::size_t of = 0;                   // the family that was named
-    const NamedSystem* wanted = nullptr;  // none: it is kin of that
+    const NamedSystem* wanted = nullptr;  // null: only kin of the named family
   };
   struct Vendor {
     double counts = 0;
@@ -72,7 +72,7 @@ struct NameResolver::Question {
   float weight = 0;          // of all words
 };
 
-/// Of words that no name has, takes those that one or two slips of the finger made of a usual one.
+/// Corrects words that no name has if they differ from a known one by one or two typing errors.
 void NameResolver::correct_slips(std::vector<NameToken>& tokens) const {
   constexpr std::size_t shortest = 4, long_word = 8;
   for (NameToken& token : tokens) {
@@ -147,7 +147,7 @@ void NameResolver::ask_for_vendors(Question& question) const {
   }
 }
 
-/// A system of which no device is said is one for all purposes, as far as there is such.
+/// A system named without a device is general purpose, if the database has such an entry.
 void NameResolver::ask_for_devices(Question& question) const {
   const DeviceKinds& wanted = question.name.devices;
   if (wanted.empty() && !question.name.systems.empty()) {
@@ -175,7 +175,7 @@ void NameResolver::compare_systems(const Question& question, const Entry& entry,
     const Question::Family& family = question.families[had.family];
     if (family.counts == 0) continue;
     if (family.wanted == nullptr) {
-      // Old names are of old systems.
+      // Old names belong to old systems.
       const double score = family.counts - newness_counts * newness(had);
       if (score > similarity.score) similarity = {Resemblance::kin, score, family.of};
       continue;
@@ -246,8 +246,7 @@ std::string NameResolver::kind_of(const Question& question,
   return {};
 }
 
-/// The entries that may be among the `count` nearest. Those of the same or a related family come
-/// first.
+/// The entries that may be among the `count` nearest, those of the same or a related family first.
 std::vector<std::uint32_t> NameResolver::candidates(const Question& question,
                                                     std::size_t count) const {
   std::vector<std::uint32_t> found;

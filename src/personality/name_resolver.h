@@ -14,12 +14,12 @@ namespace apiary {
 
 /// Why a fingerprint substitutes a name that a database does not have.
 enum class Resemblance : std::uint8_t {
-  same_version,   // of the same system, of a version that the name has
-  other_version,  // of the same system; of the nearest version, if the name has one
-  kin,            // of a system of the same descent
+  same_version,   // the same system, in a version that the name has
+  other_version,  // the same system; the nearest version, if the name has one
+  kin,            // a system of the same descent
   vendor,         // a device of the same vendor
   device,         // a device of the same kind, of another vendor
-  words,          // one whose name shares words
+  words,          // an entry whose name shares words
   nothing,
 };
 
@@ -27,42 +27,43 @@ enum class Resemblance : std::uint8_t {
 struct ResolvedName {
   const Fingerprint* fingerprint = nullptr;  // as long as the database lives
   Resemblance resemblance = Resemblance::nothing;
-  double score = 0;  // the higher the likelier; of use only beside others of the same name
-  std::string kind;  // what was looked for: "OpenBSD", "Cisco", "print server"; may be empty
+  double score = 0;  // higher is likelier; comparable only for the same name
+  std::string kind;  // what the search was for: "OpenBSD", "Cisco", "print server"; may be empty
 };
 
-/// Finds, for names that a database does not have, the fingerprints nearest to what they name: of
-/// the same family of systems and the nearest version, else of a related family, else by the
-/// device's vendor and kind, and by whole words. It reads the names and Class lines of the database
-/// and the descent of families (system_families.h); it contains no fingerprint's name.
+/// Finds the nearest fingerprints for names that a database does not have: the same family of
+/// systems and the nearest version, else a related family, else the device's vendor and kind, then
+/// common words. It uses the names and Class lines of the database and the descent of families
+/// (system_families.h); it contains no fingerprint's name.
 class NameResolver {
  public:
-  /// `database` outlives it, and is not moved. Reads all names, which takes some milliseconds.
+  /// `database` must outlive the resolver and must not be moved. Parses all names, which takes a
+  /// few milliseconds.
   explicit NameResolver(const FingerprintDatabase& database);
 
-  /// The `count` (or fewer) nearest names, each once, the nearest first; of equals the newest.
-  /// Names that have nothing in common with `name` are not among them.
+  /// The at most `count` nearest names, each once, nearest first; of equal ones the newest first.
+  /// Leaves out names that have nothing in common with `name`.
   std::vector<ResolvedName> nearest(std::string_view name, std::size_t count) const;
 
  private:
   struct Word {
     std::size_t number;
-    float weight;  // 0 for what every name has, 1 for what one has
+    float weight;  // from 0, in every name, to 1, in one name
   };
   struct Entry {
     const Fingerprint* fingerprint;
     SystemName name;
-    std::vector<Word> words;            // by number
+    std::vector<Word> words;            // sorted by number
     std::vector<std::uint8_t> devices;  // DeviceKinds as numbers
     float weight = 0;                   // of all words
-    double misfit = 0;                  // for a honeypot: silent, refusing, of several systems
-    bool is_vague = false;              // of its versions, one only a Class line has
+    double misfit = 0;                  // penalty for honeypots: silent, refusing, several systems
+    bool is_vague = false;              // only a Class line has one of its versions
   };
   struct Question;
   struct NameSimilarity {
     Resemblance resemblance = Resemblance::nothing;
     double score = 0;
-    std::size_t of = 0;  // the family or vendor that is alike
+    std::size_t of = 0;  // the family or vendor in common
   };
 
   void add(const Fingerprint& fingerprint);
@@ -88,9 +89,9 @@ class NameResolver {
   std::vector<Entry> entries_;
   std::unordered_map<std::string, Word> words_;
   std::vector<double> newest_;                               // version, by family
-  std::unordered_map<std::string, SystemName> known_texts_;  // of Class lines, while they are read
+  std::unordered_map<std::string, SystemName> known_texts_;  // of Class lines, while parsing
 
-  // Which entries have it, by its number.
+  // The entries that have a family, vendor, device or word, by its number.
   using Places = std::vector<std::vector<std::uint32_t>>;
   Places of_family_, of_vendor_, of_device_, of_word_;
   std::array<std::vector<const std::string*>, 256> words_from_;  // by their first byte

@@ -1,4 +1,4 @@
-// How the names and Class lines of a database become the entries that a name is compared with.
+// Turns the names and Class lines of a database into entries that names are compared with.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-// Families of Class lines that name no system, and those that are a word of everyday.
+// Families of Class lines that name no system, or are common words.
 constexpr auto no_families =
     std::to_array<std::string_view>({"embedded", "RTOS", "Unix", "i", "Desktop", "Player", "ETS",
                                      "EOS", "ROS", "Network Operating System", "VM Server"});
@@ -49,7 +49,7 @@ std::vector<ClassLine> classes_of(const Fingerprint& fingerprint) {
   return classes;
 }
 
-/// How little a machine with it is like one that has open ports and answers.
+/// The penalty for fingerprints unlike a machine with open ports that answers.
 double misfit_of(const Fingerprint& fingerprint, std::size_t systems) {
   double misfit = 6.0 * static_cast<double>(systems > 0 ? systems - 1 : 0);
   constexpr std::array answered = {NmapTest::ecn, NmapTest::t1, NmapTest::t4, NmapTest::t5,
@@ -66,7 +66,7 @@ double misfit_of(const Fingerprint& fingerprint, std::size_t systems) {
 
 NameResolver::NameResolver(const FingerprintDatabase& database) {
   const auto& all = database.fingerprints();
-  std::vector<const Fingerprint*> best;  // of each name
+  std::vector<const Fingerprint*> best;  // the best of each name
   best.reserve(all.size());
   for (const Fingerprint& fingerprint : all)
     if (const auto found = database.find(fingerprint.name);
@@ -134,7 +134,7 @@ void NameResolver::note_newest(const SystemName& name) {
       newest_[system.family] = std::max(newest_[system.family], range.high);
 }
 
-/// A word weighs by how few names have it.
+/// The weight of a word is higher the fewer names have it.
 void NameResolver::weigh_words() {
   const auto all = static_cast<float>(entries_.size());
   std::vector<float> weights(words_.size());

@@ -1,5 +1,5 @@
-// Names that a database does not have: over entries of our own, and over the installed Nmap's,
-// which are read, never kept.
+// Names that a database does not have, with entries of our own and with the installed Nmap's, which
+// the tests only read.
 #include "personality/name_resolver.h"
 
 #include <fmt/format.h>
@@ -36,7 +36,7 @@ FingerprintDatabase systems() {
       entry("Wasp WAP", "Wasp | embedded || WAP"));
 }
 
-TEST(NameResolverTest, FamilyGoesBeforeVersionAndVersionBeforeWords) {
+TEST(NameResolverTest, FamilyPrecedesVersionAndVersionPrecedesWords) {
   const FingerprintDatabase database = systems();
   const NameResolver resolver(database);
   struct Case {
@@ -78,7 +78,7 @@ TEST(NameResolverTest, FamilyGoesBeforeVersionAndVersionBeforeWords) {
   }
 }
 
-TEST(NameResolverTest, SaysWhatItLookedFor) {
+TEST(NameResolverTest, ReportsWhatItSearchedFor) {
   const FingerprintDatabase database = systems();
   const NameResolver resolver(database);
   struct Case {
@@ -92,7 +92,7 @@ TEST(NameResolverTest, SaysWhatItLookedFor) {
   }
 }
 
-TEST(NameResolverTest, HasNothingForNamesThatShareNothing) {
+TEST(NameResolverTest, FindsNothingForUnrelatedNames) {
   const FingerprintDatabase database = systems(), empty = parse_fingerprints("");
   const NameResolver resolver(database);
   for (const char* const name : {"Xyzzy", "", "\xff\xfe", "- - -", "1.2.3"}) {
@@ -102,7 +102,7 @@ TEST(NameResolverTest, HasNothingForNamesThatShareNothing) {
   EXPECT_TRUE(NameResolver(empty).nearest("Linux", 3).empty());
 }
 
-TEST(NameResolverTest, GoesPastEntriesThatRefuseOrDoNotAnswer) {
+TEST(NameResolverTest, SkipsEntriesThatRefuseOrDoNotAnswer) {
   const FingerprintDatabase database = parse_fingerprints(
       "Fingerprint Hive OS 3.0\nClass Hive | HiveOS | 3.X | general purpose\nT1(R=N)\n"
       "Fingerprint Hive OS 3.0 (resets)\nClass Hive | HiveOS | 3.X | general "
@@ -132,10 +132,10 @@ class InstalledNamesTest : public testing::Test {
 TEST_F(InstalledNamesTest, OldNamesLeadToTheirFamilyAndKind) {
   struct Case {
     const char* asked;
-    const char* vendor;  // of one of the entry's Class lines
+    const char* vendor;  // from one of the entry's Class lines
     const char* family;
     const char* device;
-    const char* generation = "";  // that it begins with
+    const char* generation = "";  // its prefix
   };
   const NameResolver resolver(database_);
   for (const Case& c : {
@@ -181,9 +181,9 @@ TEST_F(InstalledNamesTest, OldNamesLeadToTheirFamilyAndKind) {
   }
 }
 
-/// A name that is taken out leads to its next of kin: a measure of the rules over names that nobody
-/// chose for them.
-TEST_F(InstalledNamesTest, NamesTakenOutLeadToTheSameFamily) {
+/// Removed names resolve to their family: measures the rules with names that were not chosen for
+/// them.
+TEST_F(InstalledNamesTest, RemovedNamesLeadToTheSameFamily) {
   const NameResolver resolver(database_);
   std::size_t systems = 0, same = 0;
   for (std::size_t i = 0; i < database_.fingerprints().size(); i += 25) {
@@ -201,9 +201,9 @@ TEST_F(InstalledNamesTest, NamesTakenOutLeadToTheSameFamily) {
   EXPECT_GE(static_cast<double>(same), 0.92 * static_cast<double>(systems));
 }
 
-/// What one query costs is bounded: 872 unknown names of a file take well under a second in a build
-/// that optimizes (database_benchmark.cc measures it), and seconds with sanitizers.
-TEST_F(InstalledNamesTest, ManyUnknownNamesAreResolvedInNoTime) {
+/// The cost of a query is bounded: 872 unknown names of a file take well under a second in an
+/// optimized build (database_benchmark.cc measures it), and seconds with sanitizers.
+TEST_F(InstalledNamesTest, ManyUnknownNamesAreResolvedQuickly) {
   const auto start = std::chrono::steady_clock::now();
   const NameResolver resolver(database_);
   for (int i = 0; i < 872; ++i)

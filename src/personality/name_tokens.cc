@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t max_version = 4;      // more parts tell nothing
+constexpr std::size_t max_version = 4;      // further parts are ignored
 constexpr unsigned max_part = 999'999'999;  // of a version
 
 bool is_digit_of_name(char c) { return c >= '0' && c <= '9'; }
@@ -16,7 +16,7 @@ bool belongs_to_word(char c) {
   return is_digit_of_name(c) || is_letter_of_name(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
-/// Takes the digits that `text` begins with off it.
+/// Removes the leading digits of `text` and returns them.
 unsigned take_part_of_version(std::string_view& text) {
   unsigned number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -38,8 +38,8 @@ bool read_release(std::string_view text, std::vector<unsigned>& version) {
   return true;
 }
 
-/// Reads a version: "2.4.18", "B.10.20", "V5.1A", "6.5.15m", "5.x". Words with digits, such as
-/// "x86" or "3com", are none.
+/// Parses a version: "2.4.18", "B.10.20", "V5.1A", "6.5.15m", "5.x". Words with digits, such as
+/// "x86" or "3com", are not versions.
 void read_version(NameToken& token) {
   std::string_view rest = token.text;
   if (read_release(rest, token.version)) return;
@@ -111,7 +111,7 @@ class NameTokenizer {
     return at_ + ahead < name_.size() ? name_[at_ + ahead] : '\0';
   }
 
-  /// Whether the dot here stands within a version.
+  /// Whether the dot at `at` is part of a version.
   bool is_inner_dot(const std::string& word) const {
     if (peek(0) != '.' || word.empty()) return false;
     if (is_digit_of_name(word.back()))

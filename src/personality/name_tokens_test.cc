@@ -20,7 +20,7 @@ std::string shown(std::string_view name) {
   return text;
 }
 
-TEST(NameTokensTest, NamesAreSpelledUniformly) {
+TEST(NameTokensTest, SpellsNamesUniformly) {
   struct Case {
     const char* name;
     const char* tokens;

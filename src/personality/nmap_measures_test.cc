@@ -125,7 +125,7 @@ TEST(NmapModelTest, ClassifiesIpIds) {
   }
 }
 
-TEST(NmapModelTest, SpellsOptionsAsItReadsThem) {
+TEST(NmapModelTest, FormatsOptionsAsItParsesThem) {
   for (const char* spelling : {"WANM5B4T10S", "M578W0ST10L", "T10NNW5NM280", "ST10WAL", "M109ST10"})
     EXPECT_EQ(option_string(options_from(spelling).bytes()), spelling);
 }

@@ -61,7 +61,7 @@ std::string ttl_guess(unsigned ttl) {
   return ttl <= 32 ? "20" : ttl <= 64 ? "40" : ttl <= 128 ? "80" : "FF";
 }
 
-/// Shares out the attributes of one scan.
+/// Distributes the attributes of one scan.
 class Scan {
  public:
   Scan(const Personality& personality, std::uint64_t host_hash, Instant start)
@@ -84,7 +84,7 @@ class Scan {
   }
 
  private:
-  /// Nmap keeps its intervals to some tenths of a millisecond.
+  /// Nmap keeps its intervals within some tenths of a millisecond.
   void wait(double interval) { now_ += from_seconds(interval + random_.fraction() * 0.0004); }
 
   TcpSegment segment(const Probe& probe) {
@@ -247,7 +247,7 @@ class Scan {
   }
 
   void summarize() {
-    // Of SEQ, OPS and WIN Nmap notes what it has, and never that there was no answer.
+    // For SEQ, OPS and WIN, Nmap records values but never silence.
     for (const NmapTest test : {NmapTest::ops, NmapTest::win})
       if (answered_syns_ < sequence_probes.size()) seen_[test].clear();
     if (seen_[NmapTest::t1].empty()) seen_[NmapTest::t1]["R"] = "N";

@@ -6,7 +6,7 @@
 namespace apiary {
 namespace {
 
-/// Takes the hexadecimal number at the front of `text` off it.
+/// Removes the leading hexadecimal number of `text` and returns it.
 std::optional<std::uint16_t> take_number(std::string_view& text) {
   std::uint16_t number = 0;
   const auto result = std::from_chars(text.data(), text.data() + text.size(), number, 16);

@@ -20,12 +20,12 @@ constexpr std::array<std::uint32_t, 256> make_table() {
 }
 constexpr std::array<std::uint32_t, 256> table = make_table();
 
-// Known payloads of systems.
+// Known payloads of real systems.
 constexpr std::array<std::string_view, 3> known_texts = {"No listener", "No TCP/No listener",
                                                          "no tcp, reset"};
 
 /// The four bytes with that CRC. The top bytes of the table's entries all differ, so each step of
-/// the sum can be undone, last byte first.
+/// the CRC can be reversed, last byte first.
 std::string forge(std::uint32_t crc) {
   std::array<std::uint32_t, 4> steps{};
   std::uint32_t state = ~crc;

@@ -10,8 +10,8 @@ namespace apiary {
 /// The CRC-32 of Ethernet and zip (ISO 3309), with which Nmap describes a reset's payload.
 std::uint32_t crc32(Bytes bytes);
 
-/// A payload whose CRC-32 is `crc`: the words some systems put into their resets where we know
-/// them, else four bytes made for it. Empty for 0.
+/// A payload whose CRC-32 is `crc`: the known text of a real system, else four computed bytes.
+/// Empty for 0.
 std::string text_with_crc32(std::uint32_t crc);
 
 }  // namespace apiary

@@ -5,14 +5,14 @@
 namespace apiary {
 namespace {
 
-TEST(PayloadTextTest, SumsAsZipDoes) { EXPECT_EQ(crc32(as_bytes("123456789")), 0xcbf43926U); }
+TEST(PayloadTextTest, ComputesTheCrcOfZip) { EXPECT_EQ(crc32(as_bytes("123456789")), 0xcbf43926U); }
 
-TEST(PayloadTextTest, KnowsWhatSystemsSay) {
+TEST(PayloadTextTest, FindsKnownTexts) {
   EXPECT_EQ(text_with_crc32(0xbd1ab510), "No listener");
   EXPECT_EQ(text_with_crc32(0), "");
 }
 
-TEST(PayloadTextTest, MakesFourBytesForAnyOtherSum) {
+TEST(PayloadTextTest, ComputesFourBytesForOtherCrcs) {
   for (const std::uint32_t crc : {1U, 0x4fcbbe69U, 0x80000000U, 0xffffffffU}) {
     const std::string text = text_with_crc32(crc);
     EXPECT_EQ(text.size(), 4U);

@@ -15,8 +15,8 @@ TtlRules::TtlRules(const Fingerprint& fingerprint) {
     const auto guess = number("TG");
     const auto measured = number("T");
     if (!guess && !measured) continue;
-    // Nmap prints its measurement as an unsigned number of sixteen bits. Only systems that quote a
-    // TTL far above the received one seem to have one below 0.
+    // Nmap prints its measurement as an unsigned 16-bit number. Only for systems that quote a TTL
+    // far above the received one does it become negative.
     const int ttl = static_cast<std::int16_t>(measured ? *measured : *guess);
     measured_[i] = ttl;
     if (ttl > 255) quoted_less_ = std::max(quoted_less_, ttl - 255);

@@ -8,7 +8,8 @@ namespace {
 
 constexpr std::string_view dash = "-";
 
-/// How many tokens `words` are at their beginning; 0: they do not begin so.
+/// The number of tokens that `words` cover at their beginning; 0: they do not begin with the
+/// phrase.
 std::size_t length_of(const std::vector<std::string>& words, std::span<const NameToken> tokens) {
   std::size_t at = 0;
   for (const std::string& word : words) {

@@ -11,20 +11,20 @@
 
 namespace apiary {
 
-/// Phrases of one or more words, each with a number, to be found in names. Dashes between words do
-/// not count: "HP-UX" is "HP UX".
+/// Finds phrases of one or more words in names; each has a number. Dashes between words are
+/// ignored: "HP-UX" is "HP UX".
 class PhraseBook {
  public:
   struct Hit {
-    std::size_t number, length;  // in tokens
+    std::size_t number, length;  // length in tokens
   };
 
-  /// Does nothing if the phrase is known, or has no word.
+  /// Ignores phrases that are known or have no words.
   void add(std::string_view phrase, std::size_t number);
 
   /// The longest phrase that `tokens` begins with.
   std::optional<Hit> match(std::span<const NameToken> tokens) const;
-  /// The number of exactly this phrase.
+  /// The number of this exact phrase.
   std::optional<std::size_t> find(std::string_view phrase) const;
 
  private:
@@ -32,7 +32,7 @@ class PhraseBook {
     std::vector<std::string> words;
     std::size_t number;
   };
-  std::unordered_map<std::string, std::vector<Phrase>> by_first_word_;  // the longest first
+  std::unordered_map<std::string, std::vector<Phrase>> by_first_word_;  // longest first
 };
 
 }  // namespace apiary

@@ -8,11 +8,11 @@ namespace apiary {
 
 enum class PortState : std::uint8_t { open, closed };
 
-/// What kind of segment it is to a system, named for the Nmap test that shows how the system
-/// treats that kind. Every segment there can be is of one kind.
+/// The kind of a segment, named after the Nmap test that shows how a system treats it. Every
+/// possible segment is of exactly one kind.
 enum class ProbeKind : std::uint8_t {
-  syn,      // SEQ, OPS, WIN, T1: a connection request to an open port
-  ecn_syn,  // ECN: one that offers ECN (RFC 3168)
+  syn,      // SEQ, OPS, WIN, T1: a SYN to an open port
+  ecn_syn,  // ECN: a SYN that offers ECN (RFC 3168)
   t2,       // open port: neither SYN nor ACK
   t3,       // open port: SYN together with FIN
   t4,       // open port: ACK

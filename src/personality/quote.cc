@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-/// Fills `target` with the front of the datagram; repeats its last byte where that ends.
+/// Fills `target` with the beginning of the datagram; repeats the last byte after its end.
 void copy_front(const IpDatagram& offending, std::span<std::uint8_t> target) {
   std::size_t filled = 0;
   const auto put = [&](Bytes bytes) {
@@ -40,7 +40,7 @@ std::uint16_t quoted_id(const IcmpErrorRule& rule, std::uint16_t id) {
   return rule.swaps_quoted_id ? byte_swapped(id) : id;
 }
 
-/// The checksum of the header as it is quoted, so that only the wrong ones are wrong.
+/// The checksum of the quoted header, correct unless the system breaks it on purpose.
 void quote_ip_checksum(IcmpErrorRule::Sum rule, std::span<std::uint8_t> header) {
   auto fields = wire::read<wire::Ipv4Header>(header);
   fields.checksum = 0;

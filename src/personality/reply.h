@@ -16,14 +16,14 @@
 
 namespace apiary {
 
-/// The fields of the IPv4 header that the system decides and not the conversation.
+/// The fields of the IPv4 header that depend on the system, not on the conversation.
 struct IpHeaderTraits {
   std::uint8_t ttl = 64;
   bool dont_fragment = false;
   std::uint16_t identification = 0;
 };
 
-/// A TCP segment as a system makes it, but for addresses and ports.
+/// A TCP segment of a system, without addresses and ports.
 struct TcpReply {
   IpHeaderTraits ip;
   SeqNumber sequence, acknowledgment;
@@ -32,62 +32,61 @@ struct TcpReply {
   std::uint16_t window = 0;
   std::uint16_t urgent_pointer = 0;
   TcpOptionBytes options;
-  Bytes payload;  // some systems explain their resets; lives as long as the Personality
+  Bytes payload;  // some systems put a text into resets; valid as long as the Personality
 
   bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
 };
 
-/// What both sides may use on a connection, by the options of SYN and SYN/ACK.
+/// The features that both sides may use on a connection, from the options of SYN and SYN/ACK.
 struct NegotiatedOptions {
-  std::uint16_t send_mss = 536;           // the most payload bytes the visitor takes, less options
+  std::uint16_t send_mss = 536;           // the peer's limit of payload and TCP options, in bytes
   bool window_scaling = false;            // both sent the option; else both shifts are 0
-  std::uint8_t send_window_shift = 0;     // of windows the visitor advertises
-  std::uint8_t receive_window_shift = 0;  // of windows we advertise
+  std::uint8_t send_window_shift = 0;     // for windows that the visitor advertises
+  std::uint8_t receive_window_shift = 0;  // for windows that we advertise
   bool timestamps = false;
   bool sack = false;
-  std::uint32_t timestamp_offset = 0;  // this connection's, to be added to timestamp_value()
+  std::uint32_t timestamp_offset = 0;  // of this connection; added to timestamp_value()
   bool operator==(const NegotiatedOptions&) const = default;
 };
 
-/// The first answer to a SYN to an open port.
+/// The reply to a SYN to an open port.
 struct SynAck {
   TcpReply reply;
   NegotiatedOptions negotiated;
 };
 
-/// How the system answers `syn` (SYN without ACK, FIN or RST) to an open port: flags SYN and ACK,
-/// ISN, window, the options it knows among those offered, in its order (RFC 9293 section 3.10.7.2;
-/// Nmap's SEQ, OPS, WIN, T1, ECN). Nothing when it would not answer. Draws an ISN and an IP ID.
-/// Some systems refuse some SYNs even so: a reply without SYN in its flags, mostly a reset, begins
-/// no connection.
+/// Replies to `syn` (SYN without ACK, FIN or RST) at an open port: flags SYN and ACK, ISN, window,
+/// and the offered options that the system supports, in its order (RFC 9293 section 3.10.7.2;
+/// Nmap's SEQ, OPS, WIN, T1, ECN). Nothing if the system stays silent. Draws an ISN and an IP ID.
+/// Some systems refuse some SYNs: a reply without the SYN flag, mostly a reset, opens no
+/// connection.
 std::optional<SynAck> answer_syn(const Personality& personality, StackState& stack,
                                  const TcpSegment& syn, Instant now);
 
-/// How the system answers a segment that belongs to no connection and opens none (Nmap's T2 to
-/// T7): mostly a reset. Nothing when it stays silent; a reset is never answered. Draws an IP ID.
+/// Replies to a segment that belongs to no connection and opens none (Nmap's T2 to T7): mostly a
+/// reset. Nothing if the system stays silent; a reset is never answered. Draws an IP ID.
 std::optional<TcpReply> answer_stray(const Personality& personality, StackState& stack,
                                      const TcpSegment& segment, PortState port, Instant now);
 
 /// The IP header of a segment in a connection, SYN/ACK retransmissions included. Draws an IP ID.
 IpHeaderTraits shape_connection(const Personality& personality, StackState& stack, Instant now);
 
-/// What the system's timestamps clock shows (RFC 7323 section 5.4).
+/// The value of the system's timestamp clock (RFC 7323 section 5.4).
 std::uint32_t timestamp_value(const Personality& personality, const StackState& stack, Instant now);
 
-/// An ICMP message of the system's own making, but for addresses.
+/// An ICMP message of the system, without addresses.
 struct IcmpShape {
   IpHeaderTraits ip;
   std::uint8_t type_of_service = 0;
   std::uint8_t code = 0;
 };
 
-/// How the system answers an echo request (Nmap's IE). Nothing when it stays silent. Draws an IP
-/// ID.
+/// Replies to an echo request (Nmap's IE). Nothing if the system stays silent. Draws an IP ID.
 std::optional<IcmpShape> answer_echo(const Personality& personality, StackState& stack,
                                      const IpDatagram& request, const IcmpMessage& echo,
                                      Instant now);
 
-/// The answer to an ICMP query: a message of type `type` and what is behind its identifier.
+/// The reply to an ICMP query: its type, and the bytes after its identifier.
 struct IcmpQueryReply {
   IcmpShape icmp;
   IcmpType type = IcmpType::timestamp_reply;
@@ -95,33 +94,31 @@ struct IcmpQueryReply {
   std::size_t payload_size = 0;
 };
 
-/// How the system answers a timestamp, information or address mask request (RFC 792, RFC 950).
-/// Nothing when it stays silent. Draws an IP ID.
+/// Replies to a timestamp, information or address mask request (RFC 792, RFC 950). Nothing if the
+/// system stays silent. Draws an IP ID.
 std::optional<IcmpQueryReply> answer_query(const Personality& personality, StackState& stack,
                                            const IpDatagram& request, const IcmpMessage& query,
                                            Instant now);
 
-/// An ICMP error: its shape, the word after its checksum, and how much it quotes.
+/// An ICMP error: its header, the word after its checksum, and the length of its quotation.
 struct IcmpErrorShape {
   IcmpShape icmp;
   std::uint32_t unused = 0;      // IcmpMessage::rest
-  std::size_t quoted_bytes = 0;  // of quote_datagram(); at most 1472
+  std::size_t quoted_bytes = 0;  // for quote_datagram(); at most 1472
 };
 
-/// How the system reports `offending`, a UDP datagram to a closed port (Nmap's U1). Nothing when
-/// it stays silent. Draws an IP ID.
+/// Reports `offending`, a UDP datagram to a closed port (Nmap's U1). Nothing if the system stays
+/// silent. Draws an IP ID.
 std::optional<IcmpErrorShape> answer_closed_udp(const Personality& personality, StackState& stack,
                                                 const IpDatagram& offending, Instant now);
 
-/// How the system, as a router, reports any other trouble with `offending`, such as its time to
-/// live. Draws an IP ID.
+/// Reports any other problem with `offending` as a router, such as an expired TTL. Draws an IP ID.
 IcmpErrorShape shape_icmp_error(const Personality& personality, StackState& stack,
                                 const IpDatagram& offending, Instant now);
 
-/// Writes the quotation of `offending` as the system gives it back, with the errors of its byte
-/// orders and checksums (paper, Figure 3; Nmap's RIPL, RID, RIPCK, RUCK, RUD). `offending.ttl` is
-/// the TTL with which the datagram reached the system. REQUIRES: target.size() == quoted_bytes of
-/// the shape.
+/// Writes the system's quotation of `offending`, with its errors in byte order and checksums
+/// (paper, Figure 3; Nmap's RIPL, RID, RIPCK, RUCK, RUD). `offending.ttl` is the TTL with which the
+/// datagram reached the system. REQUIRES: target.size() == quoted_bytes of the shape.
 void quote_datagram(const Personality& personality, const IpDatagram& offending,
                     std::span<std::uint8_t> target);
 

@@ -31,7 +31,7 @@ TcpOptionBytes usual_options() {
   return options;
 }
 
-/// The answer to a SYN where there is but one system, as a daemon without personalities makes it.
+/// The reply to a SYN in a daemon without personalities, which has a single system.
 SynAck answer_without_personality(const TcpSegment& syn, std::uint64_t& secret) {
   const TcpOptions offered = parse_tcp_options(syn.options);
   SynAck answer;
@@ -60,8 +60,8 @@ SynAck answer_without_personality(const TcpSegment& syn, std::uint64_t& secret) 
   return answer;
 }
 
-/// Answers SYNs in turns with a personality and without; `over_ns` is what it costs, the median of
-/// many turns.
+/// Replies to SYNs alternately with and without a personality. `over_ns` is the extra cost, the
+/// median of many rounds.
 void answers_a_syn(benchmark::State& state) {
   using Clock = std::chrono::steady_clock;
   constexpr int turn = 1000;

@@ -33,9 +33,9 @@ std::uint8_t reply_code(const EchoRule& rule, std::uint8_t requested) {
   return requested == 0 ? std::uint8_t{0} : static_cast<std::uint8_t>(requested ^ 1);
 }
 
-constexpr std::uint64_t wrong_clock_trait = 0x102;  // of StackState::trait()
+constexpr std::uint64_t wrong_clock_trait = 0x102;  // salt for StackState::trait()
 
-/// Milliseconds since midnight UT (RFC 792), by a clock that is slightly wrong.
+/// Milliseconds since midnight UT (RFC 792), from a slightly inaccurate clock.
 std::uint32_t milliseconds_of_day(const StackState& stack, Instant now) {
   constexpr std::int64_t day = 86'400'000;
   const auto since_epoch = now.time_since_epoch() / milliseconds{1};

@@ -14,7 +14,7 @@ namespace {
 constexpr Instant start{seconds{1'790'000'000}};
 constexpr std::uint8_t received_ttl = 50;
 
-/// The datagram of Nmap's U1, as it reached the host after some hops.
+/// The datagram of Nmap's U1 as the host receives it after some hops.
 class Datagram {
  public:
   explicit Datagram(std::size_t data_bytes = 300) : udp_(8 + data_bytes), whole_(28 + data_bytes) {
@@ -64,7 +64,7 @@ std::optional<Report> report(std::string_view attributes, const Datagram& datagr
   return result;
 }
 
-TEST(ShapeIcmpTest, AReportHasTheFieldsOfU1) {
+TEST(ShapeIcmpTest, AnErrorHasTheFieldsOfU1) {
   EXPECT_FALSE(report("R=N"));
   EXPECT_TRUE(report("DF=Y")->shape.icmp.ip.dont_fragment);
   EXPECT_FALSE(report("DF=N")->shape.icmp.ip.dont_fragment);
@@ -74,7 +74,7 @@ TEST(ShapeIcmpTest, AReportHasTheFieldsOfU1) {
   EXPECT_EQ(report("UN=0")->shape.icmp.code, icmp_unreachable::port);
 }
 
-TEST(ShapeIcmpTest, AReportQuotesAsMuchAsIplSays) {
+TEST(ShapeIcmpTest, AnErrorQuotesTheLengthOfIpl) {
   struct Case {
     const char* name;
     const char* attributes;
@@ -83,12 +83,12 @@ TEST(ShapeIcmpTest, AReportQuotesAsMuchAsIplSays) {
   for (const Case& c : {
            Case{"a header and eight bytes", "IPL=38", 300, 28},
            Case{"some more", "IPL=70", 300, 84},
-           Case{"no more than there is", "IPL=70", 10, 38},
+           Case{"a shorter datagram, without padding", "IPL=70", 10, 38},
            Case{"all", "IPL=164", 300, 328},
            Case{"all of a longer one", "IPL=164", 400, 428},
-           Case{"but not of a very long one", "IPL=164", 1400, 548},
-           Case{"more than there is", "IPL=240", 300, 548},
-           Case{"where nothing is said", "UN=0", 300, 28},
+           Case{"but at most 548 bytes", "IPL=164", 1400, 548},
+           Case{"a shorter datagram, with padding", "IPL=240", 300, 548},
+           Case{"without IPL", "UN=0", 300, 28},
        }) {
     SCOPED_TRACE(c.name);
     const auto made = report(c.attributes, Datagram(c.data_bytes));
@@ -129,13 +129,13 @@ TEST(ShapeIcmpTest, ErrorsFollowTheDatagramAndNotTheProbe) {
   EXPECT_TRUE(report("RIPL=134%RIPCK=G", other)->has_good_ip_checksum);
 }
 
-TEST(ShapeIcmpTest, AnInitialTtlAbove255IsAQuotedOneBelow) {
+TEST(ShapeIcmpTest, AnInitialTtlAbove255IsALowQuotedTtl) {
   const auto made = report("T=100");
   EXPECT_EQ(made->shape.icmp.ip.ttl, 255);
   EXPECT_EQ(made->ip.time_to_live, received_ttl - 1);
 }
 
-TEST(ShapeIcmpTest, ARouterReportsWhateverItDoesOfPorts) {
+TEST(ShapeIcmpTest, ARouterReportsEvenIfSilentAboutPorts) {
   const Personality personality = personality_of("U1(R=N)\nT1(T=FA-104)");
   StackState stack(personality, 1, start);
   const Datagram datagram;
@@ -145,7 +145,7 @@ TEST(ShapeIcmpTest, ARouterReportsWhateverItDoesOfPorts) {
   EXPECT_EQ(shape.unused, 0U);
 }
 
-TEST(ShapeIcmpTest, ADatagramOfNoFrameIsQuotedFromItsParts) {
+TEST(ShapeIcmpTest, QuotesADatagramWithoutFrameFromItsParts) {
   const Datagram datagram;
   IpDatagram reassembled = datagram.parsed();
   reassembled.whole = {};
@@ -174,7 +174,7 @@ TEST(ShapeIcmpTest, AnEchoReplyHasTheFieldsOfIe) {
   EXPECT_EQ(echo("DFI=S", false, 0)->type_of_service, 4);
   struct Case {
     const char* attributes;
-    bool with, without;  // DF in reply to a request with it, and without
+    bool with, without;  // DF in replies to requests with and without DF
   };
   for (const Case& c : {Case{"DFI=N", false, false}, Case{"DFI=Y", true, true},
                         Case{"DFI=S", true, false}, Case{"DFI=O", false, true}}) {
@@ -194,7 +194,7 @@ TEST(ShapeIcmpTest, AnEchoReplyHasTheFieldsOfIe) {
   }
 }
 
-TEST(ShapeIcmpTest, AnswersTheQueriesOfItsFamily) {
+TEST(ShapeIcmpTest, AnswersTheIcmpQueriesOfItsFamily) {
   struct Case {
     const char* name;
     const char* entry;
@@ -207,12 +207,12 @@ TEST(ShapeIcmpTest, AnswersTheQueriesOfItsFamily) {
       "Fingerprint a\nClass Linux | Linux | 3.X | general purpose\nU1(R=N)\n";
   constexpr const char* ios = "Fingerprint a\nClass Cisco | IOS | 12.X | router\nU1(R=N)\n";
   for (const Case& c : {
-           Case{"Linux tells the time", linux, 13, true},
-           Case{"Linux has no mask to tell", linux, 17, false},
-           Case{"Linux gives no information", linux, 15, false},
-           Case{"Solaris tells its mask", solaris, 17, true},
-           Case{"IOS gives information", ios, 15, true},
-           Case{"who answers no echo answers nothing", "Fingerprint a\nIE(R=N)\n", 13, false},
+           Case{"Linux answers timestamp requests", linux, 13, true},
+           Case{"Linux answers no mask requests", linux, 17, false},
+           Case{"Linux answers no information requests", linux, 15, false},
+           Case{"Solaris answers mask requests", solaris, 17, true},
+           Case{"IOS answers information requests", ios, 15, true},
+           Case{"without echo replies, no other replies", "Fingerprint a\nIE(R=N)\n", 13, false},
        }) {
     SCOPED_TRACE(c.name);
     const auto database = parse_fingerprints(c.entry);
@@ -227,7 +227,7 @@ TEST(ShapeIcmpTest, AnswersTheQueriesOfItsFamily) {
     if (!reply) continue;
     EXPECT_EQ(static_cast<int>(reply->type), c.type + 1);
     if (c.type != 13) continue;
-    EXPECT_EQ(reply->payload[3], 4) << "the asker's own time comes back";
+    EXPECT_EQ(reply->payload[3], 4) << "echoes the originate timestamp";
     const unsigned time = static_cast<unsigned>(reply->payload[4]) << 24 |
                           static_cast<unsigned>(reply->payload[5]) << 16 |
                           static_cast<unsigned>(reply->payload[6]) << 8 | reply->payload[7];

@@ -4,12 +4,12 @@
 namespace apiary {
 namespace {
 
-/// What Nmap's T2 to T7 offer.
+/// The options of Nmap's T2 to T7.
 constexpr LayoutOrigin stray_origin = {
     .offered = {.mss = true, .window_scale = true, .sack_permitted = true, .timestamps = true},
     .offered_mss = 265};
 
-/// Whether a SYN asks for no more than an MSS, as those of port scanners do.
+/// Whether a SYN has at most an MSS option, as those of port scanners.
 bool is_plain(const TcpSegment& syn) {
   const TcpOptions options = parse_tcp_options(syn.options);
   return !options.window_scale && !options.sack_permitted && !options.timestamps;
@@ -31,7 +31,7 @@ std::optional<TcpReply> answer_stray(const Personality& personality, StackState&
   }
   const ProbeKind kind = probe_kind(segment, port);
   const bool opens = kind == ProbeKind::syn || kind == ProbeKind::ecn_syn;
-  // A SYN to an open port that the host cannot take is refused as at a closed one.
+  // If the host cannot accept a SYN to an open port, it refuses it as a closed port would.
   const bool refuses = opens || kind == ProbeKind::t5;
   const SegmentRule& rule = refuses && is_plain(segment) ? personality.default_reset
                             : opens                      ? personality.segment(ProbeKind::t5)

@@ -42,7 +42,7 @@ Personality with(const Probe& probe, std::string_view attributes) {
   return personality_of(fmt::format("{}({})", probe.test, attributes));
 }
 
-TEST(ShapeStrayTest, EachAttributeOfEachTestIsObeyed) {
+TEST(ShapeStrayTest, FollowsEachAttributeOfEachTest) {
   for (const Probe& probe : probes) {
     SCOPED_TRACE(probe.test);
     EXPECT_FALSE(reply_to(with(probe, "R=N"), probe));
@@ -53,7 +53,7 @@ TEST(ShapeStrayTest, EachAttributeOfEachTestIsObeyed) {
     EXPECT_FALSE(reply("DF=N").ip.dont_fragment);
     EXPECT_EQ(reply("T=7B-85").ip.ttl, 128);
     EXPECT_EQ(reply("TG=FF").ip.ttl, 255);
-    EXPECT_EQ(reply("T=37-41%TG=40").ip.ttl, 60) << "what was measured, not what was guessed";
+    EXPECT_EQ(reply("T=37-41%TG=40").ip.ttl, 60) << "the measured TTL, not the guessed one";
     EXPECT_EQ(reply("W=400|800").window, 0x400);
     EXPECT_EQ(reply("S=Z").sequence.value, 0U);
     EXPECT_EQ(reply("S=A").sequence.value, 2000U);
@@ -72,7 +72,7 @@ TEST(ShapeStrayTest, EachAttributeOfEachTestIsObeyed) {
   }
 }
 
-TEST(ShapeStrayTest, SomeSystemsExplainTheirResets) {
+TEST(ShapeStrayTest, SomeSystemsPutTextIntoResets) {
   const Personality personality = with(probes[3], "R=Y%F=AR%RD=BD1AB510");
   EXPECT_EQ(as_text(reply_to(personality, probes[3])->payload), "No listener");
 }
@@ -82,7 +82,7 @@ TEST(ShapeStrayTest, AnAcknowledgmentCoversThePayload) {
   EXPECT_EQ(reply_to(personality, probes[3], "hello")->acknowledgment.value, 1006U);
 }
 
-TEST(ShapeStrayTest, WithoutALineRfc9293Decides) {
+TEST(ShapeStrayTest, FollowsRfc9293WithoutALine) {
   const Personality personality = personality_of("U1(R=N)\n");
   struct Case {
     std::size_t probe;

@@ -8,9 +8,9 @@ namespace {
 
 using Outcome = SynObservation::Outcome;
 
-constexpr std::uint16_t least_send_mss = 64;    // a visitor that wants less would only be stalled
+constexpr std::uint16_t least_send_mss = 64;    // a smaller value would stall the connection
 constexpr std::uint8_t max_shift = 14;          // RFC 7323 section 2.3
-constexpr std::uint16_t default_window = 1024;  // the least with which real programs come
+constexpr std::uint16_t default_window = 1024;  // the smallest window of real programs
 
 std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) {
   const std::uint16_t mss = options.mss.value_or(0);
@@ -32,7 +32,7 @@ NegotiatedOptions negotiate(const TcpOptions& theirs, const AnsweredOptions& our
   return result;
 }
 
-/// A refusal: in the system's own way where it has one, else as at a closed port.
+/// Refuses the SYN as the system does, if known, else as a closed port.
 TcpReply refuse(const Personality& personality, StackState& stack, const TcpSegment& syn,
                 ProbeKind kind, Instant now) {
   using namespace tcp_flag;
@@ -47,7 +47,7 @@ TcpReply refuse(const Personality& personality, StackState& stack, const TcpSegm
   return reply;
 }
 
-/// Takes the SYN: whatever else was observed, no conversation begins without these.
+/// Accepts the SYN: sets the fields without which no connection opens.
 void accept(TcpReply& reply, const Personality& personality, StackState& stack,
             const TcpSegment& syn, Instant now) {
   using namespace tcp_flag;
@@ -65,7 +65,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   if (kind == ProbeKind::ecn_syn && !rule.answers) return std::nullopt;
 
   const SynRules& rules = personality.syn;
-  // ECE without CWR offers nothing (RFC 3168 section 6.1.1); only scanners send it.
+  // ECE without CWR is no offer (RFC 3168 section 6.1.1); only scanners send it.
   const bool offers_half = (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == tcp_flag::ece;
   const bool is_usual = syn.window >= default_window && !offers_half;
   const TcpOptions offered = parse_tcp_options(syn.options);
@@ -81,7 +81,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   TcpReply& reply = answer.reply;
   reply = refuses ? refuse(personality, stack, syn, kind, now)
                   : reply_by(rule, personality, stack, syn, now);
-  // What T1 says of the flags is only known of the first answer, where it is odd.
+  // Odd flags in T1 are only known to hold for the first reply.
   const bool is_odd = (rule.flags & tcp_flag::syn) == 0;
   const bool is_first = &seen == &rules.to_tiny_windows.front();
   if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0 ||
@@ -93,7 +93,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   const AnsweredOptions options =
       answer_options(seen, offered, rules, stack.timestamp(personality.timestamps, now) + offset);
   reply.options = options.bytes;
-  // Refusals of SYNs must not disturb the sequence that the accepted ones show.
+  // Refusals must not use IP IDs of the sequence that accepted SYNs show.
   const IpIdRules& ids = personality.ip_ids;
   if (!refuses || !ids.reset_shares_tcp)
     reply.ip.identification = refuses ? stack.draw_reset_id(ids, now) : stack.draw_tcp_id(ids, now);

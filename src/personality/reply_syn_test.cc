@@ -8,7 +8,7 @@ namespace apiary {
 namespace {
 
 constexpr Instant start{seconds{1'790'000'000}};
-constexpr std::uint16_t usual = 64240;  // a window programs come with
+constexpr std::uint16_t usual = 64240;  // a common window of programs
 
 // A Linux of our own.
 constexpr const char* linux_like = R"(
@@ -19,7 +19,7 @@ ECN(R=Y%DF=N%T=7B-85%TG=80%W=7210%O=M5B4NNSNW7%CC=Y%Q=RU)
 T1(R=Y%DF=Y%T=3B-45%TG=40%S=O%A=S+%F=AS%RD=0%Q=)
 )";
 
-// One that takes over the visitor's MSS and window scale.
+// A system that echoes the visitor's MSS and window scale.
 constexpr const char* follower = R"(
 OPS(O1=M5B4NWAST11%O2=M578NW0ST11%O3=M280NW5NNT11%O4=NWAST11%O5=M218NWAST11%O6=M109ST11)
 WIN(W1=16D0%W2=15E0%W3=A00%W4=860%W5=860%W6=424)
@@ -56,7 +56,7 @@ class Visitor {
   StackState stack_;
 };
 
-TEST(ShapeSynTest, OptionsAreThoseOfTheNearestSynObservedWithoutWhatWasNotOffered) {
+TEST(ShapeSynTest, OptionsAreThoseOfTheNearestObservedSynLessUnofferedOnes) {
   struct Case {
     const char* name;
     const char* entry;
@@ -81,7 +81,7 @@ TEST(ShapeSynTest, OptionsAreThoseOfTheNearestSynObservedWithoutWhatWasNotOffere
   }
 }
 
-TEST(ShapeSynTest, WindowsAreAsObservedOrSoManyTimesTheMss) {
+TEST(ShapeSynTest, WindowsAreAsObservedOrAMultipleOfTheMss) {
   struct Case {
     const char* name;
     const char* entry;
@@ -105,7 +105,7 @@ TEST(ShapeSynTest, WindowsAreAsObservedOrSoManyTimesTheMss) {
   }
 }
 
-TEST(ShapeSynTest, ANegotiationIsWhatBothSidesSent) {
+TEST(ShapeSynTest, NegotiatesWhatBothSidesSent) {
   struct Case {
     const char* name;
     const char* offered;
@@ -128,7 +128,7 @@ TEST(ShapeSynTest, ANegotiationIsWhatBothSidesSent) {
                 .send_window_shift = 14,
                 .receive_window_shift = 7}},
            Case{"timestamps alone", "M5B4NNT10", {.send_mss = 1460, .timestamps = true}},
-           Case{"an MSS of nothing", "M0", {.send_mss = 64}},
+           Case{"an MSS of zero", "M0", {.send_mss = 64}},
        }) {
     SCOPED_TRACE(c.name);
     const auto answer = Visitor(linux_like).syn(c.offered, usual);
@@ -157,7 +157,7 @@ TEST(ShapeSynTest, SynAcksHaveTheFieldsOfT1AndEcn) {
   EXPECT_FALSE(Visitor(follower).syn("M5B4", usual, tcp_flag::ece | tcp_flag::cwr)) << "ECN(R=N)";
 }
 
-TEST(ShapeSynTest, CongestionFlagsAreThoseOfCc) {
+TEST(ShapeSynTest, EcnFlagsFollowCc) {
   using namespace tcp_flag;
   struct Case {
     const char* letter;
@@ -172,7 +172,7 @@ TEST(ShapeSynTest, CongestionFlagsAreThoseOfCc) {
   }
 }
 
-TEST(ShapeSynTest, SystemsThatRefuseScannersStillTalkToPrograms) {
+TEST(ShapeSynTest, SystemsThatRefuseScannersAcceptPrograms) {
   constexpr const char* silent = "T1(R=N)\nECN(R=N)";
   constexpr const char* resetting =
       "OPS(O1=%O2=%O3=%O4=%O5=%O6=)\nWIN(W1=0%W2=0%W3=0%W4=0%W5=0%W6=0)\n"
@@ -209,7 +209,7 @@ TEST(ShapeSynTest, ResetsOfEntriesSinceNmap794AreBare) {
                 "OPS(R=N)\nWIN(W1=0%W2=0%W3=0%W4=0%W5=0%W6=0)\n"
                 "ECN(R=Y%DF=Y%T=40%W=0%O=%CC=N%Q=)\nT1(R=Y%DF=Y%T=40%S=Z%A=S+%F=AR%RD=0%Q=)",
                 0},
-           Case{"windows not noted either",
+           Case{"windows not recorded either",
                 "OPS(R=N)\nWIN(R=N)\nECN(R=N)\nT1(R=Y%DF=Y%T=40%S=Z%A=S+%F=AR%RD=0%Q=)", 0},
            Case{"windows of resets",
                 "OPS(R=N)\nWIN(W1=400%W2=400%W3=400%W4=400%W5=400%W6=400)\nECN(R=N)\n"
@@ -227,12 +227,12 @@ TEST(ShapeSynTest, ResetsOfEntriesSinceNmap794AreBare) {
       EXPECT_EQ(reset->reply.window, c.window);
       EXPECT_EQ(reset->reply.options.size(), 0U);
       EXPECT_EQ(visitor.syn(offered, usual)->reply.flags, tcp_flag::syn | tcp_flag::ack)
-          << "programs are served";
+          << "accepts real programs";
     }
   }
 }
 
-TEST(ShapeSynTest, AnObservedResetAmongAnswersStaysOne) {
+TEST(ShapeSynTest, AnObservedResetAmongRepliesStaysOne) {
   Visitor visitor(
       "OPS(O1=M5B4%O2=M5B4%O3=M5B4%O4=M5B4%O5=M5B4%O6=)\n"
       "WIN(W1=2000%W2=2000%W3=2000%W4=2000%W5=2000%W6=0)\nT1(R=Y%S=O%A=S+%F=AS)");
@@ -249,7 +249,7 @@ TEST(ShapeSynTest, AConnectionKeepsTheHeaderOfItsSynAck) {
   EXPECT_EQ(ip.identification, 0);
 }
 
-TEST(ShapeSynTest, TimestampsOfAConnectionGoOnFromItsSynAck) {
+TEST(ShapeSynTest, TimestampsOfAConnectionContinueFromItsSynAck) {
   const Personality personality = personality_of(
       "SEQ(TS=21)\nOPS(O1=NNT11%O2=NNT11%O3=NNT11%O4=NNT11%O5=NNT11%O6=NNT11)\n"
       "WIN(W1=100%W2=100%W3=100%W4=100%W5=100%W6=100)");

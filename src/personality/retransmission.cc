@@ -48,9 +48,9 @@ constexpr RetransmissionRule windows_10 = {.syn_ack_first = seconds{1},
                                            .data_retries = 5,
                                            .resets_unanswered = true};
 
-// BSD. The older give up after 75 s (TCPTV_KEEP_INIT) whatever became of the waits; FreeBSD's SYN
-// cache after three more tries (SYNCACHE_MAXREXMTS), 1 s after one another since 13
-// (net.inet.tcp.rexmit_initial). Twelve tries with data (TCP_MAXRXTSHIFT).
+// BSD. Older ones give up after 75 s (TCPTV_KEEP_INIT), whatever the intervals. FreeBSD's SYN cache
+// gives up after three retransmissions (SYNCACHE_MAXREXMTS), starting at 1 s since 13
+// (net.inet.tcp.rexmit_initial). Data is sent up to twelve times (TCP_MAXRXTSHIFT).
 constexpr RetransmissionRule bsd = {.syn_ack_first = seconds{3},
                                     .syn_ack_retries = 4,
                                     .syn_ack_lifetime = seconds{75},
@@ -81,8 +81,8 @@ constexpr RetransmissionRule darwin = {.syn_ack_first = seconds{1},
                                        .data_retries = 12,
                                        .resets_unanswered = true};
 
-// Solaris Tunable Parameters Reference: tcp_rexmit_interval_initial of 3 s (1 s in 11), of which
-// its first estimate makes 3.375 s; tcp_rexmit_interval_min and _max; tcp_ip_abort_linterval of
+// Solaris Tunable Parameters Reference: tcp_rexmit_interval_initial of 3 s (1 s in 11), which its
+// first estimate turns into 3.375 s; tcp_rexmit_interval_min and _max; tcp_ip_abort_linterval of
 // 180 s; tcp_ip_abort_interval of 8 minutes.
 constexpr RetransmissionRule solaris = {.syn_ack_first = milliseconds{3375},
                                         .syn_ack_retries = 6,
@@ -129,7 +129,7 @@ constexpr RetransmissionRule ilo = {.syn_ack_first = seconds{3},
                                     .most = seconds{60},
                                     .data_retries = 12};
 
-// For appliances without vendor documents: most contain a BSD of the nineties.
+// For appliances without vendor documentation: most contain a BSD of the nineties.
 constexpr RetransmissionRule embedded = bsd;
 
 constexpr double any = std::numeric_limits<double>::infinity();
@@ -141,7 +141,7 @@ struct Row {
   const RetransmissionRule* rule;
 };
 
-// Of a family the first row that fits.
+// The first matching row of a family counts.
 constexpr std::array rows = {
     Row{"Linux", 3, &linux_before},
     Row{"Linux", any, &linux_since_3_1},
@@ -191,7 +191,7 @@ constexpr std::array windows_rows = {
     WindowsRow{"2019", &windows_10},        WindowsRow{"2022", &windows_10},
 };
 
-/// The number that `generation` begins with: 2.6 of "2.6.X"; the highest where there is none.
+/// The number that `generation` begins with: 2.6 of "2.6.X"; the highest possible if there is none.
 double version_of(std::string_view generation) {
   double version = any;
   std::from_chars(generation.data(), generation.data() + generation.size(), version);

@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-/// When SYN/ACKs are sent again, in seconds since the first.
+/// The times of SYN/ACK retransmissions, in seconds since the first SYN/ACK.
 std::vector<double> repeats(const RetransmissionRule& rule) {
   std::vector<double> moments;
   Duration wait = rule.syn_ack_first, since{};

@@ -39,7 +39,7 @@ SeqNumber acknowledgment_of(const SegmentRule& rule, const TcpSegment& segment) 
   return end;
 }
 
-/// Whether an option that answered an offer lacks that offer now.
+/// Whether the observed SYN offered this option and the current one does not.
 bool is_uncalled_for(const OptionToken& token, const OfferedOptions& then,
                      const OfferedOptions& now) {
   switch (token.kind) {
@@ -54,7 +54,7 @@ bool is_uncalled_for(const OptionToken& token, const OfferedOptions& then,
   }
 }
 
-/// Writes a layout word by word, so that what falls out leaves no wrong padding behind.
+/// Writes a layout in words of four bytes, so that removed options leave no wrong padding.
 class OptionWriter {
  public:
   OptionWriter(const LayoutOrigin& origin, const TcpOptions& offered, const SynRules& rules,
@@ -78,7 +78,7 @@ class OptionWriter {
   }
 
  private:
-  /// A group fills whole words of four bytes together.
+  /// Writes a group of options that together fill whole words of four bytes.
   void write_group(std::span<const OptionToken> group) {
     const auto falls_out = [this](const OptionToken& token) {
       return is_uncalled_for(token, origin_.offered, calls_);
@@ -114,7 +114,7 @@ class OptionWriter {
       default:
         break;
     }
-    // An echo of a timestamp that was not sent is garbage.
+    // Without a timestamp in the SYN, an echoed value would be garbage.
     const std::uint32_t echo = offered_.timestamps ? offered_.timestamps->value : clock_;
     bytes_.put_timestamps({token.shows_clock ? clock_ : 0, token.echoes ? echo : 0});
   }
@@ -178,7 +178,7 @@ PreparedOptions prepare_options(const SynObservation& seen) {
     at += size_bytes(token);
     needs.window_scale |= token.kind == tcp_option::window_scale && seen.offered.window_scale;
     needs.sack_permitted |= token.kind == tcp_option::sack_permitted && seen.offered.sack_permitted;
-    // An echo of what nobody sent is not the offered one.
+    // Without a timestamp in the SYN, there is nothing to echo.
     needs.timestamps |= token.kind == tcp_option::timestamps;
   }
   prepared.needs = needs.bits();

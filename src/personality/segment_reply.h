@@ -4,27 +4,27 @@
 
 namespace apiary {
 
-/// Makes `rule`'s answer to `segment`, with the IP header, the options and the window left to the
-/// caller. Draws an ISN when the rule has SYN in its flags.
+/// Makes the reply of `rule` to `segment`. The caller sets the IP header, the options and the
+/// window. Draws an ISN if the rule has the SYN flag.
 TcpReply reply_by(const SegmentRule& rule, const Personality& personality, StackState& stack,
                   const TcpSegment& segment, Instant now);
 
-/// What a layout of options was an answer to.
+/// The options that an observed reply answered.
 struct LayoutOrigin {
   OfferedOptions offered;
   std::uint16_t offered_mss = 0;
 };
 
-/// Writes `layout`, which was seen in answer to `origin`, as the same system would in answer to
-/// `offered`: without what that does not offer, and padded as before.
+/// Writes `layout`, observed in reply to `origin`, as the same system would in reply to `offered`:
+/// without options that it does not offer, and with the same padding.
 TcpOptionBytes write_options(const OptionLayout& layout, const LayoutOrigin& origin,
                              const TcpOptions& offered, const SynRules& rules, std::uint32_t clock);
 
-/// `seen`'s options, written out.
+/// The options of `seen`, encoded.
 PreparedOptions prepare_options(const SynObservation& seen);
 
-/// The options that answer `offered`, derived from the most similar known answer `seen`, and the
-/// features they agree to.
+/// The options in reply to `offered`, derived from the most similar observed reply `seen`, and the
+/// features that they negotiate.
 struct AnsweredOptions {
   TcpOptionBytes bytes;
   bool sack_permitted = false, timestamps = false;

@@ -7,20 +7,21 @@
 namespace apiary {
 namespace {
 
-constexpr double sample_seconds = 0.1;            // Nmap's interval between two probes
-constexpr double max_step = 2147483647.0;         // beyond it a step looks like one backwards
-constexpr double smallest_random_mean = 1 << 27;  // of a step: more wraps around each few seconds
+constexpr double sample_seconds = 0.1;     // Nmap's interval between two probes
+constexpr double max_step = 2147483647.0;  // a larger step looks like a step backwards
+constexpr double smallest_random_mean =
+    1 << 27;  // of a step: larger ones wrap around every few seconds
 
-// Where the rate is so far above its scatter (in Nmap's units), no system but a clock does that.
+// With the rate this far above its scatter (in Nmap's units), the system uses a clock.
 constexpr double clock_margin = 40;
 
-// The relative error of Nmap's interval measurement; less for a clock, which advances meanwhile.
+// The relative error of Nmap's intervals; smaller for a clock, which advances with them.
 constexpr double interval_error = 2e-3, clock_interval_error = 1e-4;
 
 /// Five numbers around 0 whose sample standard deviation is 1.
 using Pattern = std::array<double, 5>;
 
-/// From even to skewed: the later ones reach less far down, or less far up, for their scatter.
+/// From symmetric to skewed: later ones have a smaller minimum or maximum for the same scatter.
 constexpr std::array<Pattern, 6> patterns = {{
     {0, 1.264911, -0.632456, 0.632456, -1.264911},
     {1, -1, 0, 1, -1},
@@ -33,11 +34,11 @@ constexpr std::array<Pattern, 6> patterns = {{
 double from_measure(double eighths) { return std::exp2(eighths / 8); }
 double to_measure(double value) { return value <= 1 ? 0 : 8 * std::log2(value); }
 
-/// How far Nmap divides the scatter by the common divisor.
+/// By how much Nmap reduces the scatter for the common divisor.
 double scatter_unit(std::uint32_t gcd) { return gcd > 9 ? gcd : 1; }
 
 struct Steps {
-  double mean = 0, deviation = 0;  // of a step, in numbers
+  double mean = 0, deviation = 0;  // of a step, in sequence numbers
 };
 
 Steps steps_for(const IsnMeasure& wanted) {
@@ -47,7 +48,7 @@ Steps steps_for(const IsnMeasure& wanted) {
                            : from_measure(wanted.sp) * sample_seconds * scatter_unit(wanted.gcd)};
 }
 
-/// How far `pattern` leaves the steps there can be, from 0 to 2^31, with some room to vary them.
+/// How far steps by `pattern` exceed the possible range, 0 to 2^31, with some room to vary them.
 double misfit(const Pattern& pattern, const Steps& steps) {
   const auto [low, high] = std::ranges::minmax(pattern);
   return std::max(0.0, 0.05 * steps.mean - (steps.mean + low * steps.deviation)) +
@@ -59,7 +60,7 @@ const Pattern& best_pattern(const Steps& steps) {
                                    [&](const Pattern& pattern) { return misfit(pattern, steps); });
 }
 
-/// Makes the numbers have no common divisor, at the least change.
+/// Changes the numbers slightly so that they have no common divisor.
 void part(std::array<std::uint32_t, 5>& quotients) {
   const auto common = [&] {
     return std::accumulate(quotients.begin(), quotients.end(), 0U,
@@ -69,7 +70,7 @@ void part(std::array<std::uint32_t, 5>& quotients) {
     if (common() != 1) ++quotient;
 }
 
-/// Rounding small quotients shifts their mean: gives the rest back where it is felt least.
+/// Corrects the mean, which rounding small quotients shifts, by steps of one.
 void mend_mean(std::array<std::uint32_t, 5>& quotients, double wanted_sum) {
   for (std::size_t i = 0; i < quotients.size(); ++i) {
     const double sum = std::accumulate(quotients.begin(), quotients.end(), 0.0);

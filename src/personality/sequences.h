@@ -5,48 +5,47 @@
 
 namespace apiary {
 
-/// How the initial sequence numbers of a system follow one another: steps that come round every
-/// five numbers, so that any six in a row have the divisor, rate and scatter that Nmap measures.
+/// How the initial sequence numbers of a system grow: five steps repeat, so that any six numbers in
+/// a row have the divisor, rate and scatter that Nmap measures.
 struct IsnRule {
   enum class Kind : std::uint8_t {
     constant,     // always the same number
-    time_driven,  // a clock: the steps below for each tenth of a second, exactly
-    scattered,    // a clock that jumps about: time matters, but not so exactly
-    random,       // the jumps are so wide that time does not matter
+    time_driven,  // a clock: exactly the steps below per tenth of a second
+    scattered,    // a noisy clock: depends on time, but less exactly
+    random,       // steps so large that time does not matter
   };
   Kind kind = Kind::random;
-  bool noisy = true;                         // steps may be varied a little from round to round
-  std::uint32_t divisor = 1;                 // what divides every step (Nmap's GCD)
+  bool noisy = true;                         // steps may vary a little between repetitions
+  std::uint32_t divisor = 1;                 // common divisor of all steps (Nmap's GCD)
   std::array<std::uint32_t, 5> quotients{};  // the steps, in divisors
-  double rate_per_second = 0;                // mean growth; in numbers, not divisors
+  double rate_per_second = 0;                // mean growth, in sequence numbers
 };
 
-/// Nmap's measurements of a system's initial sequence numbers. SP and ISR are eight times a binary
-/// logarithm: of the scatter of the growth per second, and of its mean.
+/// Nmap's measurements of a system's initial sequence numbers. SP is eight times the binary
+/// logarithm of the standard deviation of the growth per second; ISR that of its mean.
 struct IsnMeasure {
   double sp = 0, isr = 0;
   std::uint32_t gcd = 1;
 };
 
-/// The rule whose numbers Nmap measures as `wanted`, or comes as near as five steps below 2^31
-/// can.
+/// The rule whose numbers Nmap measures as `wanted`, or as near as five steps below 2^31 permit.
 IsnRule solve_isn_rule(const IsnMeasure& wanted);
-/// What Nmap measures of numbers by `rule`, drawn about each tenth of a second: its own clock and
-/// the network scatter a little what is regular.
+/// Nmap's measurement of numbers by `rule`, drawn about every tenth of a second. Nmap's clock and
+/// the network add a little scatter.
 IsnMeasure measure(const IsnRule& rule);
 
 /// How one sequence of IP identifications grows (Nmap's TI, CI and II).
 struct IpIdRule {
   enum class Kind : std::uint8_t {
     zero,             // Z
-    constant,         // a number in hexadecimal
+    constant,         // a hexadecimal number
     incremental,      // I: by one
     swapped,          // BI: by one, in the other byte order
     random_positive,  // RI: by about a thousand
     random,           // RD
   };
   Kind kind = Kind::incremental;
-  std::uint16_t value = 0;  // of constant
+  std::uint16_t value = 0;  // for `constant`
   bool operator==(const IpIdRule&) const = default;
 };
 
@@ -55,16 +54,16 @@ struct IpIdRules {
   IpIdRule tcp, reset, icmp;     // connections; stray segments; echo replies and errors
   bool reset_shares_tcp = true;  // one counter for connections and strays
   bool icmp_shares_tcp = true;   // one counter for connections and ICMP (Nmap's SS=S)
-  // When it does not share: Nmap takes a counter that lies far above for another one (SS=O), and
-  // one that lies below for the same (SS=S).
+  // If ICMP does not share it: Nmap takes a counter far above for a separate one (SS=O), and one
+  // below for the same (SS=S).
   bool icmp_starts_above = false, icmp_starts_below = false;
 };
 
-/// A timestamps clock (Nmap's TS).
+/// A timestamp clock (Nmap's TS).
 struct TimestampRule {
   double ticks_per_second = 1000;
-  // Every connection starts at its own number, which grows by this much each second; 0: all share
-  // one clock.
+  // Each connection starts at a number of its own, which grows by this much per second; 0: all
+  // share one clock.
   double offset_growth_per_second = 0;
 };
 

@@ -21,7 +21,7 @@ double number(const nmap_model::Attributes& seen, const char* attribute) {
   return parse_number_range(seen.find(attribute)->second)->low;
 }
 
-/// What Nmap measures of the numbers, sent each tenth of a second.
+/// Nmap's measurement of the numbers, sent every tenth of a second.
 nmap_model::Attributes isns_of(const IsnRule& rule, std::uint64_t host_hash) {
   Personality personality = generic_personality();
   personality.isn = rule;
@@ -41,7 +41,7 @@ TEST(SequencesTest, IsnsHaveTheWantedDivisorRateAndScatter) {
   };
   for (const Case& c : {
            Case{"random, as RFC 6528", {.sp = 0x104, .isr = 0x108, .gcd = 1}},
-           Case{"a clock that jumps about", {.sp = 0xc8, .isr = 0xcd, .gcd = 1}},
+           Case{"a noisy clock", {.sp = 0xc8, .isr = 0xcd, .gcd = 1}},
            Case{"steps of 64000", {.sp = 0, .isr = 0x9a, .gcd = 0xfa00}},
            Case{"a few steps of 64000", {.sp = 0x19, .isr = 0xa8, .gcd = 0xfa00}},
            Case{"even numbers", {.sp = 0xc0, .isr = 0xd0, .gcd = 2}},
@@ -56,7 +56,7 @@ TEST(SequencesTest, IsnsHaveTheWantedDivisorRateAndScatter) {
     }
 }
 
-/// How alike the steps of a series are to those five later: from -1 to 1.
+/// The correlation of the steps of a series with those five later: from -1 to 1.
 double likeness_after_five(const std::vector<double>& steps) {
   double mean = 0, squares = 0, products = 0;
   for (const double step : steps) mean += step / static_cast<double>(steps.size());
@@ -77,7 +77,7 @@ TEST(SequencesTest, ALongSeriesOfIsnsHasNoPattern) {
                 {.sp = 0x104, .isr = 0x108},
                 milliseconds{100}},
            Case{"drawn at random, each second", {.sp = 0x104, .isr = 0x108}, seconds{1}},
-           Case{"a clock that jumps about", {.sp = 0xc8, .isr = 0xcd}, milliseconds{100}},
+           Case{"a noisy clock", {.sp = 0xc8, .isr = 0xcd}, milliseconds{100}},
            Case{"the same, each second", {.sp = 0xc8, .isr = 0xcd}, seconds{1}},
        }) {
     SCOPED_TRACE(c.name);
@@ -108,7 +108,7 @@ TEST(SequencesTest, ConstantIsnsStayAndDifferFromHostToHost) {
   EXPECT_NE(one.draw_isn(rule, start), other.draw_isn(rule, start));
 }
 
-TEST(SequencesTest, IsnsGrowWithTimeSoThatOldConnectionsAreNotMistaken) {
+TEST(SequencesTest, IsnsGrowWithTimeAcrossConnections) {
   const IsnRule rule = solve_isn_rule({.sp = 0xa0, .isr = 0xa8, .gcd = 1});
   const Personality personality = generic_personality();
   StackState stack(personality, 7, start);
@@ -128,13 +128,14 @@ struct IdCase {
   const char* ss;  // empty: not measured
 };
 
-TEST(SequencesTest, IpIdsAreOfTheirClasses) {
+TEST(SequencesTest, IpIdsHaveTheirClasses) {
   for (const IdCase& c : {
            IdCase{"one counter for all", "SEQ(TI=I%CI=I%II=I%SS=S)", "I", "I", "I", "S"},
            IdCase{"ICMP counts apart", "SEQ(TI=I%CI=I%II=I%SS=O)", "I", "I", "I", "O"},
            IdCase{"Linux", "SEQ(TI=Z%CI=I%II=I)", "Z", "I", "I", ""},
            IdCase{"in the other byte order", "SEQ(TI=BI%CI=BI%II=BI%SS=S)", "BI", "BI", "BI", "S"},
-           IdCase{"so, and apart", "SEQ(TI=BI%CI=BI%II=BI%SS=O)", "BI", "BI", "BI", "O"},
+           IdCase{"in the other byte order, ICMP counts apart", "SEQ(TI=BI%CI=BI%II=BI%SS=O)", "BI",
+                  "BI", "BI", "O"},
            IdCase{"random", "SEQ(TI=RD%CI=RD%II=RI)", "RD", "RD", "RI", ""},
            IdCase{"random but rising", "SEQ(TI=RI%CI=RI%II=RI%SS=S)", "RI", "RI", "RI", "S"},
            IdCase{"different classes, one counter", "SEQ(TI=I%CI=I%II=RI%SS=S)", "I", "I", "RI",
@@ -154,7 +155,7 @@ TEST(SequencesTest, IpIdsAreOfTheirClasses) {
     }
 }
 
-TEST(SequencesTest, CountersWrapWhileNobodyMeasures) {
+TEST(SequencesTest, CountersWrapOutsideMeasurements) {
   const Personality personality = personality_of("SEQ(TI=RI%CI=RI%II=RI%SS=S)");
   StackState stack(personality, 3, start);
   Instant now = start;
@@ -193,13 +194,13 @@ TEST(SequencesTest, EachHostHasItsOwnClock) {
     const std::uint32_t later = stack.timestamp(personality.timestamps, start + hours{10});
     values.insert(first);
     gains.insert(later - first);
-    EXPECT_NEAR(later - first, 36e6, 36e6 * 60e-6) << "some parts per million of skew";
+    EXPECT_NEAR(later - first, 36e6, 36e6 * 60e-6) << "a skew of some parts per million";
   }
   EXPECT_EQ(values.size(), 50U);
   EXPECT_GT(gains.size(), 40U);
 }
 
-TEST(SequencesTest, AForgottenHostComesBackAsItWas) {
+TEST(SequencesTest, AnEvictedHostContinuesItsSequences) {
   const Personality personality = generic_personality();
   const StackState before(personality, 99, start);
   const StackState after(personality, 99, start + hours{1});

@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-// What trait() is asked for.
+// Salts for trait().
 enum Trait : std::uint64_t {
   isn_trait = 1,
   tcp_id_trait,
@@ -24,16 +24,16 @@ enum Trait : std::uint64_t {
   skew_trait,
 };
 
-constexpr double circle = 4294967296.0;  // how many sequence numbers there are
+constexpr double circle = 4294967296.0;  // the number of sequence numbers
 
 // An IsnRule gives the steps for 100 ms.
 constexpr double default_intervals_per_nanosecond = 1e-8;
 constexpr Duration burst_interval = milliseconds{80}, pause = milliseconds{600};
-// A peer that has drawn this many numbers at about that interval is looking for a pattern.
+// A peer that draws this many numbers at about that interval searches for a pattern.
 constexpr std::uint8_t max_in_step = 12;
 constexpr Duration quiet_spell = milliseconds{250};
 
-/// `value` on the circle of 32-bit numbers, whatever its size.
+/// `value` modulo 2^32, whatever its size.
 std::uint32_t wrapped(double value) {
   const double remainder = std::fmod(value, circle);
   return static_cast<std::uint32_t>(
@@ -42,10 +42,10 @@ std::uint32_t wrapped(double value) {
 
 double seconds_since_epoch(Instant now) { return in_seconds(now.time_since_epoch()); }
 
-/// How much a clock is too fast: within 50 parts per million.
+/// The skew of a clock: within 50 parts per million.
 double skew(std::uint64_t bits) { return (static_cast<double>(bits % 100001) - 50000) * 1e-9; }
 
-/// Hosts reboot each few weeks or months, at moments that only their hash knows.
+/// Hosts reboot every few weeks or months, at times derived from their hash.
 Instant last_boot(std::uint64_t period_bits, std::uint64_t phase_bits, Instant now) {
   constexpr Duration day = hours{24};
   const Duration period =
@@ -54,11 +54,10 @@ Instant last_boot(std::uint64_t period_bits, std::uint64_t phase_bits, Instant n
   const Duration phase{
       static_cast<std::int64_t>(phase_bits % static_cast<std::uint64_t>(period.count()))};
   const Duration uptime = (now.time_since_epoch() + phase) % period;
-  return now - uptime - minutes{10};  // nobody sees a host boot
+  return now - uptime - minutes{10};  // no host appears to boot just now
 }
 
-/// Where the packets' identifications begin. Ones that grow fast begin low, so that they do not
-/// wrap around soon.
+/// The first IP ID. Counters that grow fast start low, so that they do not wrap around soon.
 std::uint16_t first_id(const IpIdRule& rule, std::uint64_t bits) {
   const bool is_fast =
       rule.kind == IpIdRule::Kind::random_positive || rule.kind == IpIdRule::Kind::swapped;
@@ -84,7 +83,7 @@ bool is_near_wrap(const IpIdRule& rule, std::uint16_t id) {
   }
 }
 
-/// A step of RI: Nmap wants more than a thousand, and no multiple of 256.
+/// A step of RI: Nmap expects more than a thousand, and no multiple of 256.
 std::uint16_t random_positive_step(std::uint64_t bits) {
   const auto step = static_cast<std::uint16_t>(1001 + bits % 400);
   return step % 256 == 0 ? static_cast<std::uint16_t>(step + 1) : step;
@@ -135,10 +134,10 @@ double StackState::isn_quotient(const IsnRule& rule, Duration elapsed, std::uint
   if (!in_step) isns_in_step_ = 0;
   if (isns_in_step_ < max_in_step) ++isns_in_step_;
   if (!rule.noisy) return rule.quotients[isn_phase_];
-  // Up to a 64th more or less, so that the steps are not recognised ...
+  // Vary each step by up to 1/64, so that the repetition is not recognised.
   const double varied = 1 + (static_cast<double>(chance & 0xffff) * 0x1p-15 - 1) * 0x1p-6;
   if (isns_in_step_ < max_in_step && elapsed <= pause) return rule.quotients[isn_phase_] * varied;
-  // ... and in a long series none is: anywhere between two of them, which keeps their mean.
+  // In a long series, take a value between two random steps, which keeps the mean.
   const double from = rule.quotients[(chance >> 20) % 5], to = rule.quotients[(chance >> 28) % 5];
   return (from + (to - from) * static_cast<double>(chance >> 36 & 0xffff) * 0x1p-16) * varied;
 }
@@ -153,7 +152,7 @@ SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
   const double quotient = isn_quotient(rule, elapsed, chance);
   double ratio = static_cast<double>(elapsed.count()) * default_intervals_per_nanosecond;
   if (rule.kind != IsnRule::Kind::time_driven && ratio > 0.95 && ratio < 1.05) ratio = 1;
-  // To one that jumps at random, how long ago the last number was matters nothing.
+  // For random steps, the time since the last number does not matter.
   if (rule.kind == IsnRule::Kind::random)
     ratio = elapsed < burst_interval || elapsed > pause
                 ? 1
@@ -161,8 +160,9 @@ SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
 
   const double wanted = quotient * ratio + 0.5;
   auto scaled = static_cast<std::uint64_t>(wanted < circle ? wanted : std::fmod(wanted, circle));
-  if (scaled == 0 && quotient > 0) return {isn_};  // too soon: the time adds up until the next draw
-  // One in five has no small divisor in common with the others. A clock is left alone.
+  if (scaled == 0 && quotient > 0)
+    return {isn_};  // too early: keeps the elapsed time for the next draw
+  // One step in five shares no small divisor with the others. A clock keeps its steps.
   const bool is_clock = rule.kind == IsnRule::Kind::time_driven;
   if (!is_clock && rule.noisy && isn_phase_ == 0 && scaled > 4200) scaled -= scaled % 210 - 1;
 
@@ -188,8 +188,8 @@ std::uint16_t StackState::draw_icmp_id(const IpIdRules& rules, Instant now) {
 
 std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant now) {
   std::uint16_t& id = ids_[counter];
-  // A counter that is about to wrap around does so while nobody looks closely: in the middle of
-  // a measurement it would seem random.
+  // A counter that is about to wrap around does so between measurements: within one it would look
+  // random.
   const bool quiet = now - ids_drawn_ > quiet_spell;
   ids_drawn_ = now;
   const auto advance = [&id](std::uint64_t step) { id = static_cast<std::uint16_t>(id + step); };
@@ -237,7 +237,7 @@ std::uint32_t StackState::timestamp(const TimestampRule& rule, Instant now) cons
   const double ticks = static_cast<double>((now - booted_).count()) * seconds_per_nanosecond_ *
                        rule.ticks_per_second;
   const auto value = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ticks));
-  return value == 0 ? 1 : value;  // 0 would say that there is no clock
+  return value == 0 ? 1 : value;  // 0 would mean that there is no clock
 }
 
 }  // namespace apiary

@@ -14,17 +14,17 @@ struct IpIdRules;
 struct IsnRule;
 struct TimestampRule;
 
-/// The sequences one host draws from: initial sequence numbers, IP identifications, its timestamps
-/// clock. All begin at values from the host's hash, so a host that was evicted and created again
-/// looks the same. Plain and small: there is one for each host with state.
+/// The sequences of one host: initial sequence numbers, IP IDs, timestamp clock. All start at
+/// values from the host's hash, so a host that was evicted and created again looks the same. Small,
+/// since every host with state has one.
 class StackState {
  public:
   /// `host_hash` is a secret hash of the host's address.
   StackState(const Personality& personality, std::uint64_t host_hash, Instant now);
 
-  /// Makes `isn` the next one drawn, and the others go on from there.
+  /// The next draw returns `isn`, and later ones continue from there.
   void restart_isn(SeqNumber isn, Instant now);
-  /// Its clock started then, not at the time from its hash.
+  /// Sets when its clock started, instead of the time from its hash.
   void boot_at(Instant when) { booted_ = when; }
 
   SeqNumber draw_isn(const IsnRule& rule, Instant now);
@@ -33,15 +33,15 @@ class StackState {
   std::uint16_t draw_reset_id(const IpIdRules& rules, Instant now);
   std::uint16_t draw_icmp_id(const IpIdRules& rules, Instant now);
 
-  /// Where a new connection's timestamps begin, relative to timestamp(); mostly 0.
+  /// The offset of a new connection's timestamps from timestamp(); mostly 0.
   std::uint32_t draw_timestamp_offset(const TimestampRule& rule, Instant now);
-  /// When its clock began to count, and by what share it runs fast.
+  /// When its clock started, and its relative skew.
   Instant booted() const { return booted_; }
   double clock_skew() const { return seconds_per_nanosecond_ * 1e9 - 1; }
-  /// What the clock shows, with the host's own boot time and skew of some parts per million.
+  /// The value of the clock, with the host's own boot time and a skew of some parts per million.
   std::uint32_t timestamp(const TimestampRule& rule, Instant now) const;
 
-  /// Bits for a detail that is the host's own; the same for the same `salt`.
+  /// Random bits for a detail of this host; the same for the same `salt`.
   std::uint64_t trait(std::uint64_t salt) const;
 
  private:
@@ -52,12 +52,12 @@ class StackState {
   std::uint64_t noise();
 
   std::uint64_t host_hash_;
-  double seconds_per_nanosecond_;  // by its own clock
+  double seconds_per_nanosecond_;  // of its own clock
   Instant booted_;
   Instant isn_drawn_, ids_drawn_, offset_drawn_;
   std::uint32_t isn_;
   std::uint32_t timestamp_offset_;
-  std::uint32_t draws_ = 0;  // feeds noise()
+  std::uint32_t draws_ = 0;  // input of noise()
   std::array<std::uint16_t, counters> ids_;
   std::uint8_t isn_phase_ = 0, isns_in_step_ = 0;
   bool isn_restarted_ = false;

@@ -7,7 +7,8 @@
 namespace apiary {
 namespace {
 
-/// How unlike the options of two SYNs are: what was not offered then, but is now, is missed.
+/// The distance between the options of two SYNs. An option offered now but not in the observed SYN
+/// costs, as the reply lacks it.
 int unlikeness(const OfferedOptions& then, const OfferedOptions& now) {
   const unsigned missed = now.bits() & ~unsigned{then.bits()};
   const unsigned left_out = then.bits() & ~unsigned{now.bits()};

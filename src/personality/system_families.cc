@@ -6,7 +6,7 @@ namespace apiary {
 namespace {
 
 constexpr auto families = std::to_array<SystemFamily>({
-    // Windows and its neighbours. The reader identifies Windows 9x by its releases.
+    // Windows and related systems. The reader identifies Windows 9x by its releases.
     {"Windows|ReactOS", "Windows 9x"},
     {"Windows 9x", "MS-DOS|Windows"},
     {"Windows CE|Windows Mobile|Windows Phone|PocketPC|Pocket PC", "Windows"},
@@ -29,7 +29,7 @@ constexpr auto families = std::to_array<SystemFamily>({
     {"Symbian OS|Symbian|EPOC", "PalmOS|BlackBerry"},
     {"BlackBerry", "Symbian OS"},
 
-    // Linux, and what is made of it.
+    // Linux, and systems built on it.
     {"Linux|uClinux|ucLinux", "FreeBSD"},
     {"Red Hat|RedHat|Red Hat Linux|RedHat Linux|Red Hat Enterprise Linux|RHEL|Enterprise Linux|"
      "Oracle Linux",

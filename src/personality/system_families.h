@@ -5,17 +5,17 @@
 
 namespace apiary {
 
-/// A family of operating systems, by all the names that makers and Nmap's generations gave it.
+/// A family of operating systems, with all names that vendors and Nmap's generations gave it.
 struct SystemFamily {
-  std::string_view names;  // "HP-UX|HPUX"; the first is the one we call it
-  std::string_view kin;    // families to take where a database has none of it, the nearest first
+  std::string_view names;  // "HP-UX|HPUX"; the first is the name we use
+  std::string_view kin;    // substitutes if a database lacks the family, nearest first
 };
 
-/// What we know of the families of systems that Honeyd's configurations name: facts of their
-/// makers and their descent. Families that are not here are taken from a database's Class lines.
+/// Families of systems in Honeyd's configurations: their vendors and their descent. Other families
+/// come from a database's Class lines.
 std::span<const SystemFamily> system_families();
 
-/// Names of vendors that were bought by, or are now called, another.
+/// Vendors that were bought or renamed, with their successor.
 struct VendorName {
   std::string_view name, vendor;
 };

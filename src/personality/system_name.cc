@@ -10,13 +10,13 @@
 namespace apiary {
 namespace {
 
-// They do not identify a system.
+// Words that do not identify a system.
 constexpr auto empty_words = std::to_array<std::string_view>(
     {"-",    "a",       "an", "and",   "any", "by",  "for",     "from", "in",   "is",
      "of",   "on",      "or", "os",    "rev", "run", "running", "runs", "some", "the",
      "thru", "through", "to", "using", "v",   "ver", "version", "w",    "with"});
 
-// After them come numbers of something else.
+// Numbers after these words are not versions of the system.
 constexpr auto ends_of_versions = std::to_array<std::string_view>(
     {"on", "with", "using", "w", "for", "over", "behind", "build", "kernel64", "model"});
 
@@ -27,7 +27,7 @@ bool is_among(const Words& words, std::string_view text) {
   return std::ranges::find(words, text) != words.end();
 }
 
-// Products have them in their names: "NetRouter", "Printstation".
+// Parts of product names: "NetRouter", "Printstation".
 constexpr auto compound_devices =
     std::to_array<std::string_view>({"router", "switch", "printer", "print", "camera", "phone",
                                      "modem", "firewall", "voip", "proxy"});
@@ -41,7 +41,8 @@ std::vector<std::string_view> split_names(std::string_view text) {
   return parts;
 }
 
-/// A version on a line: minors from 10 on are near together, as few majors have that many.
+/// A version as a number. Minor versions from 10 on are close together, as few majors have that
+/// many.
 double place_of(std::span<const unsigned> version) {
   double place = version[0];
   if (version.size() < 2) return place;
@@ -54,7 +55,7 @@ double place_of(std::span<const unsigned> version) {
   return place;
 }
 
-/// "2.6.x" is all that begins so, and "12.1" has "12.1(5)" in it.
+/// "2.6.x" is every version that begins with 2.6, and "12.1" includes "12.1(5)".
 VersionRange range_of(const NameToken& token) {
   VersionRange range{place_of(token.version), place_of(token.version)};
   if (!token.is_series && token.version.size() != 2) return range;
@@ -64,7 +65,7 @@ VersionRange range_of(const NameToken& token) {
   return range;
 }
 
-/// The end of "2.4.0 - 2.5.20" and of "2.6.15-27"; none for "2.6.9-22.0.1", which is a build.
+/// The upper end of "2.4.0 - 2.5.20" and of "2.6.15-27"; none for "2.6.9-22.0.1", which is a build.
 std::optional<double> end_of_range(const NameToken& first, bool is_glued, const NameToken& last) {
   std::vector<unsigned> version = last.version;
   const bool is_last_part = version.size() == 1 && first.version.size() > 1;
@@ -130,7 +131,7 @@ std::vector<std::size_t> NameReader::successors_of(std::size_t vendor) const {
   return all;
 }
 
-/// One reading of one name.
+/// Parses one name.
 class NameReader::Pass {
  public:
   Pass(const NameReader& reader, const std::vector<NameToken>& tokens)
@@ -160,9 +161,9 @@ class NameReader::Pass {
     return name_.systems.emplace_back(NamedSystem{.family = family, .versions = {}});
   }
 
-  /// Gives each family the versions behind it.
+  /// Assigns versions to the family before them.
   void find_systems() {
-    std::optional<std::size_t> family;  // whose versions may follow
+    std::optional<std::size_t> family;  // family whose versions may follow
     for (std::size_t i = 0; i < tokens_.size();) {
       const auto rest = std::span(tokens_).subspan(i);
       if (const std::size_t length = read_windows(rest, family)) {
@@ -191,7 +192,7 @@ class NameReader::Pass {
     std::fill_n(is_version_.begin() + static_cast<std::ptrdiff_t>(at), length, true);
   }
 
-  /// Reads a release or a service pack of Windows. Returns how many tokens that took.
+  /// Parses a release or a service pack of Windows. Returns the number of tokens used.
   std::size_t read_windows(std::span<const NameToken> rest, std::optional<std::size_t>& family) {
     const bool is_windows = family && reader_.is_windows(*family);
     if (!is_windows && !(rest[0] == "nt")) return 0;
@@ -249,7 +250,7 @@ class NameReader::Pass {
       }
   }
 
-  /// Makers renamed their systems: SunOS 5.x is Solaris 2.x, which is Solaris x, and Mac OS 10 is
+  /// Applies renamings by vendors: SunOS 5.x is Solaris 2.x, which is Solaris x, and Mac OS 10 is
   /// Mac OS X.
   void normalise() {
     std::vector<NamedSystem> read = std::move(name_.systems);
@@ -277,7 +278,7 @@ class NameReader::Pass {
   const std::vector<NameToken>& tokens_;
   std::vector<bool> is_version_;  // by token
   SystemName name_;
-  bool is_windows_open_ = false;  // "Windows", of which no release is known yet
+  bool is_windows_open_ = false;  // "Windows" whose release has not been found yet
   bool has_service_pack_ = false;
 };
 

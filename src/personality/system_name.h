@@ -10,12 +10,12 @@
 
 namespace apiary {
 
-/// Versions of a system, on a line on which a major version is 1 long, and a year for Windows.
+/// A range of versions as numbers. A major version spans 1, for Windows a year.
 struct VersionRange {
   double low = 0, high = 0;
 };
 
-/// A system in a name, with the versions the name has for it.
+/// A system in a name, with its versions.
 struct NamedSystem {
   std::size_t family = 0;
   std::vector<VersionRange> versions;
@@ -26,17 +26,17 @@ struct SystemName {
   std::vector<NamedSystem> systems;  // no family twice; in the order of the name
   std::vector<std::size_t> vendors;  // no vendor twice
   DeviceKinds devices;
-  std::vector<std::string> words;  // all, sorted, each once, but for those that tell nothing
+  std::vector<std::string> words;  // all distinctive ones, sorted, each once
 
   bool names_nothing() const { return systems.empty() && vendors.empty() && devices.empty(); }
 };
 
-/// Reads names with tables of families, vendors and devices: our own, and what is added.
+/// Parses names with tables of families, vendors and devices: the built-in ones and additions.
 class NameReader {
  public:
   NameReader();
 
-  /// The family or vendor called so, which is added if it is new.
+  /// The family or vendor of that name; adds it if it is new.
   std::size_t add_family(std::string_view name) { return families_.add(name); }
   std::size_t add_vendor(std::string_view name) { return vendors_.add(name); }
 
@@ -45,9 +45,9 @@ class NameReader {
 
   const std::string& family_name(std::size_t family) const { return families_.names[family]; }
   const std::string& vendor_name(std::size_t vendor) const { return vendors_.names[vendor]; }
-  /// Related families to use if `family` has no entry, the nearest first.
+  /// Related families to use if `family` has no entry, nearest first.
   const std::vector<std::size_t>& kin_of(std::size_t family) const;
-  /// Vendors that `vendor` became, in order.
+  /// The successors of `vendor`, in order.
   std::vector<std::size_t> successors_of(std::size_t vendor) const;
   bool is_distribution(std::size_t family) const {  // of Linux
     return !kin_of(family).empty() && kin_of(family).back() == linux_ && family != linux_;

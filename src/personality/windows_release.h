@@ -7,10 +7,10 @@
 
 namespace apiary {
 
-/// A release of Windows on its time line.
+/// A release of Windows, by time.
 struct WindowsRelease {
-  double year = 0;         // when it was sold, 1996.6 for NT 4.0
-  bool is_9x = false;      // of the line that grew on DOS: 3.x, 95, 98, Me
+  double year = 0;         // of its release, 1996.6 for NT 4.0
+  bool is_9x = false;      // based on DOS: 3.x, 95, 98, Me
   std::size_t length = 1;  // in tokens
 };
 

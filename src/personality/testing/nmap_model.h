@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests only: what Nmap would measure of a personality, by the published rules of its second
+// For tests only: Nmap's measurement of a personality, by the published rules of its second
 // generation of system detection (nmap.org/book/osdetect-methods.html), without a network.
 
 #include <array>
@@ -26,11 +26,11 @@ struct Observation {
 /// Sends Nmap's sixteen probes to a host with one open and one closed port.
 Observation observe(const Personality& personality, std::uint64_t host_hash, Instant start);
 
-/// What both have and the fingerprint does not accept, as "T5.W: 0 is not 400|800".
+/// Attributes in both that the fingerprint does not accept: "T5.W: 0 is not 400|800".
 std::vector<std::string> disagreements(const Fingerprint& fingerprint,
                                        const Observation& observation);
 
-/// Nmap's class of a sequence of IP identifications; empty when it has none for it.
+/// Nmap's class of a sequence of IP IDs; empty if it has none.
 std::string ip_id_class(const std::vector<std::uint16_t>& ids);
 
 struct IsnSample {
@@ -40,13 +40,13 @@ struct IsnSample {
 /// SP, GCD and ISR.
 Attributes measure_isns(const std::vector<IsnSample>& samples);
 
-/// As Nmap prints numbers.
+/// A number as Nmap prints it.
 std::string hexadecimal(std::uint64_t value);
 
-/// The options in Nmap's spelling.
+/// The options in Nmap's notation.
 std::string option_string(Bytes options);
 
-/// A SYN's worth of options in Nmap's spelling; timestamps are 0xffffffff and 0.
+/// The bytes of options in Nmap's notation; timestamps are 0xffffffff and 0.
 TcpOptionBytes options_from(std::string_view spelling);
 
 }  // namespace apiary::nmap_model
