@@ -43,7 +43,7 @@ class SignatureFileReader {
       begin_label(value);
     else if (key == "sig")
       add_signature(value);
-    else if (key != "sys")  // where tools are used: of no interest here
+    else if (key != "sys")  // the systems that a tool runs on: not used here
       complain(fmt::format("'{}' is none of label, sys, sig", key.substr(0, 40)));
   }
 
@@ -72,7 +72,7 @@ class SignatureFileReader {
   /// s:unix:Linux:3.11 and newer
   void begin_label(std::string_view text) {
     label_.reset();
-    skips_ = true;  // until it is found to be in order: one complaint for all its signatures
+    skips_ = true;  // until the label is valid: one complaint covers all its signatures
     const auto take = [&text] {
       const std::size_t colon = text.find(':');
       const std::string_view part = text.substr(0, colon);
@@ -123,7 +123,7 @@ class SignatureFileReader {
   SignatureDatabase& database_;
   std::size_t number_ = 0;
   bool is_in_requests_ = false;
-  bool skips_ = false;  // the signatures of a label that was complained of
+  bool skips_ = false;  // skips the signatures of an invalid label
   std::optional<Label> label_;
   tsl::robin_map<std::string, std::uint16_t> places_;
   tsl::robin_map<OptionKinds, std::size_t, SignatureDatabase::LayoutHash> of_layout_;

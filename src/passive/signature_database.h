@@ -12,34 +12,34 @@
 
 namespace apiary {
 
-/// A line of a signature file that was not understood.
+/// A line of a signature file that is not valid.
 struct SignatureComplaint {
   std::size_t line = 0;  // from 1
   std::string message;
 };
 
-/// The signatures of SYNs in a file of p0f's, by the layout of their options. It does not change.
+/// The SYN signatures of a file of p0f's, by the layout of their options. Immutable.
 class SignatureDatabase {
  public:
   static constexpr std::size_t max_signatures = 16'384;
-  // One SYN is compared with no more signatures than this.
+  // The most signatures that a SYN is compared with.
   static constexpr std::size_t max_same_layout = 256;
   static constexpr std::size_t max_complaints = 20;
 
-  /// Reads p0f.fp (version 3). Of its sections [tcp:request] counts; a line in it that is not
-  /// understood is complained of, and the rest is read.
+  /// Reads the section [tcp:request] of p0f.fp (version 3). An invalid line there yields a
+  /// complaint; the rest is read.
   static SignatureDatabase parse(std::string_view text);
 
-  /// The system, as an index of systems(), that the most fitting signature is of: one that fits
-  /// exactly and is specific, else one that does and is generic, else one that fits fuzzily and is
-  /// of no tool. Of those that are alike the first in the file. Nothing: none fits.
+  /// The system of the best matching signature, as an index of systems(). Prefers an exact match of
+  /// a specific signature, then of a generic one, then a fuzzy match of one that is not a tool's.
+  /// Of equal ones, the first in the file. Nothing: none matches.
   std::optional<std::uint16_t> match(const SynShape& syn) const;
 
   /// "Linux 3.11 and newer": name and flavor of labels, each once, printable ASCII.
   const std::vector<std::string>& systems() const { return systems_; }
   std::size_t size() const { return signatures_.size(); }
 
-  /// The first of the lines that were not understood, and how many there are in all.
+  /// The first invalid lines, and the number of all.
   const std::vector<SignatureComplaint>& complaints() const { return complaints_; }
   std::size_t complained_lines() const { return complained_lines_; }
 
@@ -60,7 +60,7 @@ class SignatureDatabase {
 
   void index();
 
-  std::vector<Labelled> signatures_;  // those of a layout lie together, in the file's order
+  std::vector<Labelled> signatures_;  // grouped by layout, in the file's order
   tsl::robin_map<OptionKinds, Range, LayoutHash> by_layout_;
   std::vector<std::string> systems_;
   std::vector<SignatureComplaint> complaints_;

@@ -1,4 +1,4 @@
-// What it costs to tell a system by a SYN: its shape and the comparison with signatures.
+// The cost of identifying a system by a SYN: its shape and the comparison with signatures.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -21,7 +21,7 @@ void match_syns(benchmark::State& state, const SignatureDatabase& database, cons
   for (auto _ : state) benchmark::DoNotOptimize(database.match(shape_of(datagram, syn)));
 }
 
-/// The installed p0f's signatures, and a SYN of a present Linux, which fits a generic one.
+/// The installed p0f's signatures, and a SYN of a current Linux, which matches a generic one.
 void MatchLinux(benchmark::State& state) {
   std::ifstream file("/etc/p0f/p0f.fp");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -29,7 +29,7 @@ void MatchLinux(benchmark::State& state) {
 }
 BENCHMARK(MatchLinux);
 
-/// A SYN without options, as floods send it.
+/// A SYN without options, as in floods.
 void MatchFlood(benchmark::State& state) {
   std::ifstream file("/etc/p0f/p0f.fp");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
@@ -37,7 +37,7 @@ void MatchFlood(benchmark::State& state) {
 }
 BENCHMARK(MatchFlood);
 
-/// As many signatures with the same options as a database takes; none fits.
+/// The most signatures with the same options that a database takes; none matches.
 void MatchWorst(benchmark::State& state) {
   std::string text = "[tcp:request]\nlabel = s:hive:Hive:\n";
   for (std::size_t i = 0; i < SignatureDatabase::max_same_layout; ++i)

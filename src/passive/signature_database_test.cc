@@ -74,12 +74,12 @@ std::string name_of(const SignatureDatabase& database, const SynShape& shape) {
 TEST(SignatureDatabase, ReadsTheSignaturesOfRequestsAndNoOthers) {
   const SignatureDatabase database = SignatureDatabase::parse(invented);
   EXPECT_TRUE(database.complaints().empty());
-  EXPECT_EQ(database.size(), 6U) << "those of IPv6 alone are of no use";
+  EXPECT_EQ(database.size(), 6U) << "signatures only for IPv6 are not used";
   EXPECT_EQ(database.systems(), (std::vector<std::string>{"Hive 3.x", "Hive", "Hive 4.x",
                                                           "Wax 1: the first", "Bear paw", "Six"}));
 }
 
-TEST(SignatureDatabase, FindsTheMostFittingSignature) {
+TEST(SignatureDatabase, FindsTheBestMatch) {
   const SignatureDatabase database = SignatureDatabase::parse(invented);
   struct Case {
     std::string_view name;
@@ -100,14 +100,14 @@ TEST(SignatureDatabase, FindsTheMostFittingSignature) {
            Case{"the generic one", with(hive(), [](S& s) { s.multiple.times = 21; }), "Hive"},
            Case{"the MTU is not the MSS",
                 with(hive(), [](S& s) { s.multiple.of = WindowMultiple::Of::mtu; }), "Hive"},
-           Case{"as far as it may be", with(hive(), [](S& s) { s.ttl = 29; }), "Hive 3.x"},
-           Case{"farther: the first that fits fuzzily", with(hive(), [](S& s) { s.ttl = 28; }),
+           Case{"at the largest distance", with(hive(), [](S& s) { s.ttl = 29; }), "Hive 3.x"},
+           Case{"farther: the first fuzzy match", with(hive(), [](S& s) { s.ttl = 28; }),
                 "Hive 3.x"},
            Case{"a TTL above the first is fuzzy, too", with(hive(), [](S& s) { s.ttl = 65; }),
                 "Hive 3.x"},
            Case{"DF and the IP ID are gone", with(hive(), [](S& s) { s.quirks = 0; }), "Hive 3.x"},
            Case{"ECN came", with(hive(), [](S& s) { s.quirks |= quirk::ecn; }), "Hive 3.x"},
-           Case{"an IP ID of zero came", with(hive(), [](S& s) { s.quirks = quirk::id_minus; }),
+           Case{"the IP ID became zero", with(hive(), [](S& s) { s.quirks = quirk::id_minus; }),
                 "Hive 3.x"},
            Case{"a quirk that networks do not make",
                 with(hive(), [](S& s) { s.quirks |= quirk::pushf_plus; }), ""},
@@ -130,7 +130,7 @@ TEST(SignatureDatabase, FindsTheMostFittingSignature) {
   }
 }
 
-TEST(SignatureDatabase, ComplainsOfALineAndReadsTheRest) {
+TEST(SignatureDatabase, ComplainsOfInvalidLinesAndReadsTheRest) {
   constexpr std::string_view good = "*:64:0:*:*,*:mss:df:0";
   struct Case {
     std::string_view name, line, complaint;
@@ -164,7 +164,7 @@ TEST(SignatureDatabase, ComplainsOfALineAndReadsTheRest) {
                 "a label is type:class:name:flavor, with the type s or g"},
            Case{"a label without a name", "label = s:hive",
                 "a label is type:class:name:flavor, with the type s or g"},
-           Case{"a name that steers a terminal",
+           Case{"a name with a terminal escape",
                 "label = s:hive:Hi\033ve:", "a name is printable ASCII, at most 200 characters"},
        }) {
     SCOPED_TRACE(c.name);
@@ -197,13 +197,13 @@ TEST(SignatureDatabase, ReadsWhateverIsLeftOfAFile) {
   }
 }
 
-TEST(SignatureDatabase, OfNothingKnowsNothing) {
+TEST(SignatureDatabase, MatchesNothingWhenEmpty) {
   for (const std::string_view text : {"", "\n\n", "; nothing", "[tcp:request]", "\xff\xfe binary"})
     EXPECT_FALSE(SignatureDatabase::parse(text).match(hive()));
   EXPECT_FALSE(SignatureDatabase{}.match(hive()));
 }
 
-/// All of an installed p0f's signatures are understood.
+/// All signatures of the installed p0f are valid.
 TEST(SignatureDatabase, UnderstandsAllOfAnInstalledP0f) {
   std::ifstream file("/etc/p0f/p0f.fp");
   if (!file) {

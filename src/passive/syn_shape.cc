@@ -27,7 +27,7 @@ std::uint32_t quirks_of_headers(const IpDatagram& ip, const TcpSegment& syn) {
   return quirks;
 }
 
-/// The whole length of an option of `kind`, if that is the same for all; else 0.
+/// The whole length of an option of `kind`, if it is fixed; else 0.
 constexpr std::size_t fixed_size_bytes(std::uint8_t kind) {
   switch (kind) {
     case tcp_option::mss:
@@ -43,8 +43,8 @@ constexpr std::size_t fixed_size_bytes(std::uint8_t kind) {
   }
 }
 
-/// Reads the options of a SYN as p0f does: one of known length takes up that, whatever it says, and
-/// what makes no sense ends them.
+/// Reads the options of a SYN as p0f does: an option of fixed length takes up that, whatever its
+/// length byte says. An invalid option ends the list.
 class OptionReader {
  public:
   OptionReader(SynShape& shape, Bytes options) : shape_(shape), rest_(options) {}
@@ -69,7 +69,7 @@ class OptionReader {
       if (byte != 0) shape_.quirks |= quirk::opt_plus;
   }
 
-  /// Gives its length; 0: the options end here, out of order.
+  /// Returns its length; 0: the option is invalid and ends the list.
   std::size_t read_option(std::uint8_t kind) {
     if (rest_.size() < 2) return 0;
     const std::size_t said = rest_[1], fixed = fixed_size_bytes(kind);
@@ -101,8 +101,8 @@ class OptionReader {
   std::uint32_t timestamp_ = 0;
 };
 
-/// Of what `window` is a multiple: of the MSS, less the 12 bytes of timestamps, of Ethernet's; else
-/// of the MTU. The first of them that divides it counts, as in p0f.
+/// The unit that `window` is a multiple of: the peer's MSS or Ethernet's, each also less 12 bytes
+/// of timestamps, or the MTU. The first that divides it counts, as in p0f.
 WindowMultiple multiple_of(std::uint32_t window, std::uint32_t mss, bool has_timestamp,
                            std::uint32_t headers_bytes) {
   constexpr std::uint32_t least_mss = 100, timestamps = 12, headers = 40, ethernet = 1500;

@@ -1,5 +1,5 @@
-/// passive/: which operating system sent a SYN, as p0f's signatures tell. Who looks needs to send
-/// nothing for it. The file of signatures is read by others and parsed here.
+/// passive/: identifies the operating system that sent a SYN by p0f's signatures, without sending
+/// anything. It parses the text of a signature file; callers read the file.
 #pragma once
 
 #include <array>
@@ -23,17 +23,17 @@ inline constexpr std::uint32_t df = 1U << 0, id_plus = 1U << 1, id_minus = 1U <<
 
 /// Which TCP options a SYN has, in order, by their numbers.
 struct OptionKinds {
-  static constexpr std::size_t limit = 24;  // p0f's; what follows makes the options malformed
+  static constexpr std::size_t limit = 24;  // p0f's limit; more options are malformed
 
   std::array<std::uint8_t, limit> kinds{};  // zero from `count` on
   std::uint8_t count = 0;
 
   bool operator==(const OptionKinds&) const = default;
-  /// False: it is full.
+  /// Returns false if it is full.
   bool add(std::uint8_t kind);
 };
 
-/// A window that is a multiple of what a segment or a packet of the sender holds.
+/// A window that is a multiple of the sender's MSS or MTU.
 struct WindowMultiple {
   enum class Of : std::uint8_t { nothing, mss, mtu };
 
@@ -42,10 +42,10 @@ struct WindowMultiple {
   bool operator==(const WindowMultiple&) const = default;
 };
 
-/// What signatures look at in a SYN.
+/// The properties of a SYN that signatures compare.
 struct SynShape {
   OptionKinds layout;
-  std::uint8_t end_padding_bytes = 0;  // behind the end-of-options mark
+  std::uint8_t end_padding_bytes = 0;  // after the end of the option list
   std::uint8_t ip_options_bytes = 0;
   std::uint8_t ttl = 0;    // as received
   std::uint8_t scale = 0;  // of the window; 0 without the option

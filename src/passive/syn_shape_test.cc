@@ -14,7 +14,7 @@ SynShape shape_with(const Raw& options, std::uint16_t window = 0) {
                   {.sequence = {1}, .flags = tcp_flag::syn, .window = window, .options = options});
 }
 
-TEST(SynShape, ReadsTheOptionsAsTheyLieAndWhatIsOddOfThem) {
+TEST(SynShape, ReadsTheLayoutAndTheQuirksOfOptions) {
   struct Case {
     std::string_view name;
     Raw options, kinds;
@@ -42,7 +42,7 @@ TEST(SynShape, ReadsTheOptionsAsTheyLieAndWhatIsOddOfThem) {
                 quirk::ts2_plus},
            Case{"a scale above 14", {3, 3, 15, 1}, {3, 1}, quirk::exws, 0, 15},
            Case{"unknown ones", {254, 4, 1, 2, 99, 2, 1, 1}, {254, 99, 1, 1}},
-           Case{"a length that is wrong takes up the right one",
+           Case{"a wrong length counts as the right one",
                 {2, 6, 2, 24, 1, 1, 1, 1},
                 {2, 1, 1, 1, 1},
                 quirk::bad,
@@ -64,10 +64,11 @@ TEST(SynShape, ReadsTheOptionsAsTheyLieAndWhatIsOddOfThem) {
   }
 }
 
-TEST(SynShape, ReadsWhateverComesAndNoFurther) {
+TEST(SynShape, ReadsNoFurtherThanTheOptions) {
   Random chance(7);
   for (int i = 0; i < 20'000; ++i) {
-    Raw options(chance.next() % 41);  // of their own, so that a sanitizer sees who reads on
+    // A buffer of their own, so that a sanitizer reports overreads.
+    Raw options(chance.next() % 41);
     for (std::uint8_t& byte : options)
       byte = static_cast<std::uint8_t>(chance.next() % (i % 2 == 0 ? 256 : 12));
     const SynShape shape = shape_with(options);
@@ -122,7 +123,7 @@ TEST(SynShape, ReadsTheQuirksOfTheHeaders) {
   }
 }
 
-TEST(SynShape, ReadsOfWhatTheWindowIsAMultiple) {
+TEST(SynShape, ReadsTheUnitOfTheWindow) {
   using Of = WindowMultiple::Of;
   const auto options = [](std::uint16_t mss, bool has_timestamp) {
     Raw raw{2, 4, static_cast<std::uint8_t>(mss >> 8), static_cast<std::uint8_t>(mss)};

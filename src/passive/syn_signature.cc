@@ -45,7 +45,7 @@ bool read_number(std::string_view text, Number& number, std::uint32_t most) {
   return true;
 }
 
-/// What stands before `separator`, which goes as well; all if there is none.
+/// Takes the text before `separator` off, and the separator; all if there is none.
 std::string_view take_until(std::string_view& text, char separator) {
   const std::size_t at = text.find(separator);
   const std::string_view taken = text.substr(0, at);
@@ -115,7 +115,7 @@ tl::expected<void, std::string> read_option(std::string_view word, SynSignature&
 }
 
 tl::expected<void, std::string> read_layout(std::string_view text, SynSignature& signature) {
-  signature.plain.set(Field::end_padding_bytes, 0);  // unless the layout says otherwise
+  signature.plain.set(Field::end_padding_bytes, 0);  // the layout may set another value
   while (!text.empty()) {
     const std::string_view word = take_until(text, ',');
     if (auto read = read_option(word, signature); !read) return read;
@@ -183,7 +183,7 @@ tl::expected<SynSignature, std::string> parse_syn_signature(std::string_view tex
   if (auto read = read_layout(layout, signature); !read) return Error(read.error());
   if (auto read = read_quirks(quirks, signature); !read) return Error(read.error());
   if (!read_payload(payload, signature)) return bad("payload: 0, + or *", payload);
-  signature.quirks &= ~quirk::flow;  // of IPv6, which this is not for
+  signature.quirks &= ~quirk::flow;  // a quirk of IPv6, which is not supported
   return signature;
 }
 
@@ -199,7 +199,7 @@ PlainFields plain_fields(const SynShape& syn) {
 }
 
 Fit SynSignature::fit(const SynShape& syn, const PlainFields& fields) const {
-  constexpr int max_hops = 35;  // what p0f takes for too many
+  constexpr int max_hops = 35;  // p0f's limit for a plausible distance
   if (((fields.value ^ plain.value) & plain.mask) != 0) return Fit::none;
   if (times.of != WindowMultiple::Of::nothing && times != syn.multiple) return Fit::none;
   if (window_divisor != 1 && syn.window % window_divisor != 0) return Fit::none;

@@ -10,14 +10,14 @@
 
 namespace apiary {
 
-/// How well a SYN fits a signature. Fuzzy: as what networks on the way do to it would explain.
+/// How well a SYN matches a signature. Fuzzy: networks on the path explain the difference.
 enum class Fit : std::uint8_t { none, fuzzy, exact };
 
-/// The fields of a SYN that a signature wants as they are or not at all, in one number.
+/// Fields of a SYN that a signature compares exactly or ignores, packed into one number.
 struct PlainFields {
   std::uint64_t value = 0, mask = 0;  // bits outside the mask: any
 
-  enum class Field : std::uint8_t {  // its lowest bit
+  enum class Field : std::uint8_t {  // value: its lowest bit
     mss = 0,
     window = 16,
     scale = 32,
@@ -33,7 +33,7 @@ struct PlainFields {
     value |= std::uint64_t{number} << lowest;
   }
 };
-/// Those of a SYN, all of them.
+/// All of these fields of a SYN.
 PlainFields plain_fields(const SynShape& syn);
 
 /// A signature of [tcp:request] in p0f's file.
@@ -44,12 +44,12 @@ struct SynSignature {
   PlainFields plain;
   std::uint32_t quirks = 0;
   std::uint16_t window_divisor = 1;  // %8192
-  WindowMultiple times;              // mss*4; of nothing: any
+  WindowMultiple times;              // mss*4; without a unit: any
   Version version = Version::any;
-  std::uint8_t ttl = 0;       // the first
-  bool ttl_is_limit = false;  // the sender draws its TTLs, at most this
+  std::uint8_t ttl = 0;       // initial TTL
+  bool ttl_is_limit = false;  // the sender's TTLs are random, at most this
 
-  /// How `syn`, which has its layout and these fields, fits.
+  /// How well `syn` matches. It must have this signature's layout; `fields` are its own.
   Fit fit(const SynShape& syn, const PlainFields& fields) const;
 };
 
