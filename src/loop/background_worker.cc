@@ -9,8 +9,7 @@
 namespace apiary {
 namespace {
 
-// A nice value, of this thread alone. SCHED_IDLE was tried: packets waited longer
-// (bench/README.md).
+// A nice value for this thread only. With SCHED_IDLE, packets waited longer (bench/README.md).
 constexpr int low_priority = 10;
 
 }  // namespace
@@ -50,7 +49,7 @@ void BackgroundWorker::run(Job job) {
 }
 
 void BackgroundWorker::work() {
-  setpriority(PRIO_PROCESS, 0, low_priority);  // of a thread, on Linux
+  setpriority(PRIO_PROCESS, 0, low_priority);  // affects only this thread on Linux
   while (work_once()) {
   }
   const std::lock_guard lock(mutex_);
@@ -68,7 +67,7 @@ bool BackgroundWorker::work_once() {
     jobs_.pop_front();
   }
   Completion completion = job();
-  job = nullptr;  // here, and not in the loop's time
+  job = nullptr;  // destroy the job here, not on the loop's thread
   if (completion) sequels_.post(std::move(completion));
   return true;
 }

@@ -16,13 +16,13 @@ namespace apiary {
 /// their completions on the loop's thread.
 class BackgroundWorker {
  public:
-  /// What the loop does when a job is done; may be empty.
+  /// Runs on the loop's thread when a job is done; may be empty.
   using Completion = std::function<void()>;
   using Job = std::function<Completion()>;
 
   /// `events` must outlive the worker. The thread has the caller's privileges: drop them before.
   explicit BackgroundWorker(event_base* events);
-  /// Waits for the job under way, unless stop() has; forgets those that wait, and all sequels.
+  /// Waits for the current job, unless stop() has. Drops pending jobs and all completions.
   ~BackgroundWorker();
   BackgroundWorker(const BackgroundWorker&) = delete;
   BackgroundWorker& operator=(const BackgroundWorker&) = delete;
@@ -30,11 +30,11 @@ class BackgroundWorker {
   /// Starts no more jobs, and waits for the current one for at most `patience`. False: it still
   /// runs, and this object must not be destroyed.
   bool stop(Duration patience);
-  /// Whether stop() was called: a job that is not done by then should change nothing. From any
-  /// thread.
+  /// Whether stop() was called: a job that has not finished by then should change nothing. Call it
+  /// from any thread.
   bool is_stopping();
 
-  /// From the loop's thread. The job is run and then destroyed on the worker's.
+  /// Call it on the loop's thread. The worker's thread runs and destroys the job.
   void run(Job job);
 
  private:
@@ -46,7 +46,7 @@ class BackgroundWorker {
   std::condition_variable changed_;
   std::deque<Job> jobs_;
   bool stopping_ = false, ended_ = false;
-  std::thread thread_;  // the last: it uses all of the above
+  std::thread thread_;  // last member: it uses all others
 };
 
 }  // namespace apiary

@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-TEST(BackgroundWorker, RunsJobsInOrderAndTheirSequelsOnTheLoop) {
+TEST(BackgroundWorker, RunsJobsInOrderAndTheirCompletionsOnTheLoop) {
   EventLoop loop;
   BackgroundWorker worker(loop.base());
   std::vector<int> jobs, sequels;
@@ -33,7 +33,7 @@ TEST(BackgroundWorker, RunsJobsInOrderAndTheirSequelsOnTheLoop) {
   EXPECT_EQ(threads[1], std::this_thread::get_id());
 }
 
-TEST(BackgroundWorker, LetsThingsGoOnItsOwnThread) {
+TEST(BackgroundWorker, DestroysJobsOnItsOwnThread) {
   EventLoop loop;
   BackgroundWorker worker(loop.base());
   std::atomic<bool> gone_there = false;
@@ -48,7 +48,7 @@ TEST(BackgroundWorker, LetsThingsGoOnItsOwnThread) {
   EXPECT_TRUE(gone_there);
 }
 
-TEST(BackgroundWorker, EndsWithTheJobUnderWayAndForgetsTheRest) {
+TEST(BackgroundWorker, EndsAfterTheCurrentJobAndDropsTheRest) {
   EventLoop loop;
   std::atomic<int> begun = 0, sequels = 0;
   {

@@ -11,7 +11,7 @@ namespace {
 
 event_base* make_base() {
   event_config* const config = event_config_new();
-  // Without it, timers have the millisecond steps of epoll_wait: too coarse for virtual links.
+  // Without this, timers have the resolution of epoll_wait, a millisecond: too coarse for links.
   event_config_set_flag(config, EVENT_BASE_FLAG_PRECISE_TIMER);
   event_base* const base = event_base_new_with_config(config);
   event_config_free(config);
@@ -74,7 +74,7 @@ void EventLoop::stop_on(int signal) {
 
 void EventLoop::wait(Duration timeout) {
   if (timeout <= Duration{}) {
-    // NONBLOCK alone would go round as long as a watched descriptor stays readable.
+    // With NONBLOCK alone, the loop would repeat while a watched descriptor stays readable.
     event_base_loop(base_.get(), EVLOOP_NONBLOCK | EVLOOP_ONCE);
     return;
   }

@@ -11,8 +11,8 @@ struct event_base;
 
 namespace apiary {
 
-/// Waits for the next event with libevent: descriptors, signals, time. The caller handles it: the
-/// loop's own callbacks only make wait() return.
+/// Waits for descriptors, signals and time with libevent. The caller handles the events: the loop's
+/// own callbacks only make wait() return.
 class EventLoop {
  public:
   EventLoop();
@@ -20,14 +20,16 @@ class EventLoop {
   EventLoop(const EventLoop&) = delete;
   EventLoop& operator=(const EventLoop&) = delete;
 
-  /// wait() returns while `descriptor` is readable. It must stay open as long as the loop lives.
+  /// Makes wait() return while `descriptor` is readable. It must stay open as long as the loop
+  /// lives.
   void watch(int descriptor);
-  /// Does not wait for `descriptor` any more, which is watched, or does again.
+  /// Pauses or resumes watching `descriptor`, which must be watched.
   void pause(int descriptor);
   void resume(int descriptor);
-  /// Calls `callback` from wait() while `descriptor` is readable. It must stay open as long.
+  /// Calls `callback` from wait() while `descriptor` is readable. It must stay open as long as the
+  /// loop lives.
   void call_when_readable(int descriptor, std::function<void()> callback);
-  /// wait() returns when `signal` came; stopped() is true from then on.
+  /// Makes wait() return after `signal`; stopped() is true from then on.
   void stop_on(int signal);
   bool stopped() const { return stopped_; }
 

@@ -28,7 +28,7 @@ void LoopQueue::post(Work work) {
     waiting_.push_back(std::move(work));
   }
   const std::uint64_t one = 1;
-  (void)!write(posted_.get(), &one, sizeof one);  // it cannot be full
+  (void)!write(posted_.get(), &one, sizeof one);  // the counter of an eventfd cannot overflow here
 }
 
 void LoopQueue::deliver() {

@@ -12,20 +12,19 @@ struct event_base;
 
 namespace apiary {
 
-/// Has work done on the thread of an event loop, from whatever thread, in the order in which it was
-/// given.
+/// Runs functions on the thread of an event loop, in the order in which any threads post them.
 class LoopQueue {
  public:
   using Work = std::function<void()>;
 
-  /// On the loop's thread, as the destructor. `loop` must outlive it.
+  /// Call it on the loop's thread, as the destructor. `loop` must outlive the queue.
   explicit LoopQueue(event_base* loop);
-  /// Forgets what was not done yet.
+  /// Drops functions that have not run.
   ~LoopQueue();
   LoopQueue(const LoopQueue&) = delete;
   LoopQueue& operator=(const LoopQueue&) = delete;
 
-  /// From any thread.
+  /// Call it from any thread.
   void post(Work work);
 
  private:

@@ -6,8 +6,8 @@
 
 namespace apiary {
 
-/// The one place where the daemon reads the time: the wall clock at the start, and from then on a
-/// clock that never jumps.
+/// The only place where the daemon reads the time: the wall clock at the start, then a clock that
+/// never jumps.
 class SystemClock {
  public:
   Instant now() const {
