@@ -11,7 +11,7 @@ namespace apiary {
 
 /// Runs `work` in a child process with the permissions of `account`, as after dropping privileges;
 /// nullptr: in this process. `work` returns an errno, 0 for success, and may only make system
-/// calls. Returns that errno, or why the child process could not run.
+/// calls. Returns that errno, or that of fork() or setuid().
 template <class Work>
 int as_user(const passwd* account, const Work& work) {
   if (account == nullptr) return work();

@@ -1,4 +1,4 @@
-/// posix/: what everything below the I/O line uses: owned descriptors, errors of system calls,
+/// posix/: tools for the code below the I/O line: owned descriptors, errors of system calls,
 /// running another program.
 #pragma once
 

@@ -9,18 +9,19 @@
 
 namespace apiary {
 
-/// Which file it is, whatever its name. Two files that exist at a time never share one.
+/// Identifies a file, whatever its name. Two files that exist at the same time have different ids.
 struct FileId {
   dev_t device = 0;
   ino_t inode = 0;
   bool operator==(const FileId&) const = default;
 };
 
-/// The file at `path` now; empty if there is none, or if we may not access it.
+/// The file now at `path`; empty if there is none, or no permission to access it.
 std::optional<FileId> file_id_of(const std::string& path);
-/// Whether `path` leads to another file than `file` now, or to none. False where we may not look.
+/// Whether `path` now leads to another file than `file`, or to none. False without permission to
+/// access it.
 bool leads_elsewhere(const std::string& path, const std::optional<FileId>& file);
-/// The file that is open.
+/// The file of an open descriptor.
 std::optional<FileId> file_id_of(const FileDescriptor& file);
 
 }  // namespace apiary

@@ -16,7 +16,7 @@ bool is_folder(const std::string& path) {
   return stat(path.c_str(), &found) == 0 && S_ISDIR(found.st_mode);
 }
 
-/// Every call is for a shorter path than the one before, so it ends.
+/// Recurses with ever shorter paths, so it ends.
 tl::expected<void, SystemError> make_with_parents(const std::string& folder,
                                                   const std::optional<FolderOwner>& owner,
                                                   std::vector<std::string>& made) {

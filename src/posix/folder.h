@@ -19,9 +19,9 @@ struct FolderOwner {
   gid_t group = 0;
 };
 
-/// Makes `folder` and those above it that are missing, for `owner`; nothing: for us. Returns the
-/// folders that it made, outermost first. Errors: something else is in the way, or the system
-/// refuses; then no folder is left that was not there before.
+/// Creates `folder` and missing folders above it, owned by `owner`; nothing: by this process's
+/// user. Returns the created folders, outermost first. Errors: a file is in the way, or a system
+/// call failed; then it has removed the folders that it created.
 tl::expected<std::vector<std::string>, SystemError> make_folder(
     const std::string& folder, const std::optional<FolderOwner>& owner = {});
 

@@ -9,21 +9,21 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(Folder, IsMadeWithThoseAboveIt) {
+TEST(Folder, IsCreatedWithItsParents) {
   const TemporaryFolder temporary;
   const std::string folder = temporary.path() + "/a/b/c";
   const auto made = make_folder(folder);
   ASSERT_TRUE(made) << to_string(made.error());
   EXPECT_EQ(*made, (std::vector{temporary.path() + "/a", temporary.path() + "/a/b", folder}));
   EXPECT_TRUE(fs::is_directory(folder));
-  EXPECT_TRUE(make_folder(folder)->empty()) << "it is there";
+  EXPECT_TRUE(make_folder(folder)->empty()) << "it exists";
   EXPECT_TRUE(make_folder(temporary.path() + "/d/../e"));
   EXPECT_TRUE(fs::is_directory(temporary.path() + "/e"));
   EXPECT_TRUE(make_folder(temporary.path() + "//f//g/"));
   EXPECT_TRUE(fs::is_directory(temporary.path() + "/f/g"));
 }
 
-TEST(Folder, SaysWhatIsInTheWayAndLeavesNothing) {
+TEST(Folder, NamesTheObstacleAndLeavesNothing) {
   const TemporaryFolder temporary;
   const std::string here = temporary.path();
   temporary.add("file", "x");
@@ -41,7 +41,8 @@ TEST(Folder, SaysWhatIsInTheWayAndLeavesNothing) {
            Case{"a link to itself", here + "/loop/a", "Too many levels of symbolic links"},
            Case{"a file", here + "/file", "file is not a folder"},
            Case{"below a file", here + "/file/a/b", "file is not a folder"},
-           Case{"where no folders are made", "/proc/nothing/x", "cannot create a folder in /proc"},
+           Case{"a file system without new folders", "/proc/nothing/x",
+                "cannot create a folder in /proc"},
            Case{"of a process", "/proc/self/x", "cannot create a folder in /proc/self"},
            Case{"too long a name", here + "/new/" + std::string(300, 'x'), "File name too long"},
        }) {

@@ -5,11 +5,11 @@
 
 namespace apiary {
 
-/// `at`, seconds since 1970, by this machine's clock, in the words of strftime(3); at most 127
+/// Formats `at`, seconds since 1970, as strftime(3) does, in this machine's time zone; at most 127
 /// characters.
 std::string local_time(std::time_t at, const char* form);
 
-/// How far local time is ahead of UTC at `at`: "+01:00", "-03:30"; "+00:00" for UTC.
+/// The offset of local time from UTC at `at`: "+01:00", "-03:30"; "+00:00" for UTC.
 std::string utc_offset(std::time_t at);
 
 }  // namespace apiary

@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-/// Room for what a message carries beside its bytes, aligned as the kernel's headers need it.
+/// A buffer for the control data of a message, aligned for the kernel's headers.
 struct alignas(cmsghdr) DescriptorRoom {
   std::array<char, CMSG_SPACE(passed_descriptor_limit * sizeof(int))> bytes{};
 };

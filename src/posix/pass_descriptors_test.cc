@@ -86,7 +86,7 @@ TEST(PassDescriptors, MoreThanAMessageCarriesAreRefused) {
   EXPECT_EQ(errno, EINVAL);
 }
 
-TEST(PassDescriptors, AnEndAndAnErrorAreTold) {
+TEST(PassDescriptors, ReportsAnEndAndAnError) {
   SocketPair pair = make_pair(SOCK_SEQPACKET);
   std::array<std::byte, 4> room{};
   EXPECT_EQ(receive_with_descriptors(pair.other.get(), room, MSG_DONTWAIT).size, -1);
@@ -100,7 +100,7 @@ TEST(PassDescriptors, AnEndAndAnErrorAreTold) {
   EXPECT_EQ(errno, EPIPE);
 }
 
-/// The kernel leaves out what would exceed the limit; none of the others may leak.
+/// The kernel drops descriptors beyond the limit; none of the others may leak.
 TEST(PassDescriptors, AProcessThatMayOpenNoMoreGetsFewer) {
   const SocketPair pair = make_pair(SOCK_SEQPACKET);
   const FileDescriptor file = open_file();
@@ -109,7 +109,7 @@ TEST(PassDescriptors, AProcessThatMayOpenNoMoreGetsFewer) {
   const auto open_before = open_descriptors();
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);
-  const FileDescriptor lowest(dup(file.get()));  // the number that comes next
+  const FileDescriptor lowest(dup(file.get()));  // the next free number
   rlimit tight = before;
   tight.rlim_cur = static_cast<rlim_t>(lowest.get()) + 2;  // one more after it
   setrlimit(RLIMIT_NOFILE, &tight);
@@ -124,7 +124,7 @@ TEST(PassDescriptors, AProcessThatMayOpenNoMoreGetsFewer) {
   setrlimit(RLIMIT_NOFILE, &before);
   EXPECT_EQ(size, 1);
   EXPECT_LT(count, 3U);
-  EXPECT_EQ(open_descriptors(), open_before + 1) << "what came is closed again";
+  EXPECT_EQ(open_descriptors(), open_before + 1) << "the received ones are closed again";
 }
 
 }  // namespace

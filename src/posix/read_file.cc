@@ -23,14 +23,14 @@ tl::unexpected<std::string> too_large(const std::string& path) {
   return cannot_read(path, fmt::format("it is larger than {} MiB", max_file_bytes >> 20));
 }
 
-/// "a pipe": what is no regular file.
+/// "a pipe": the type of a file that is not regular.
 const char* kind_called(mode_t mode) {
   if (S_ISFIFO(mode)) return "a pipe";
   if (S_ISSOCK(mode)) return "a socket";
   return S_ISBLK(mode) ? "a disk" : "a device";
 }
 
-/// Whether what is at `path` can be read as a regular file; else why not.
+/// Checks that `path` can be read as a regular file. Error: why not.
 tl::expected<void, std::string> must_be_regular(const std::string& path, const struct stat& found) {
   if (S_ISDIR(found.st_mode)) return cannot_read(path, std::strerror(EISDIR));
   if (!S_ISREG(found.st_mode))
@@ -62,7 +62,7 @@ Text read_to_end(int file, const std::string& path, std::size_t likely_bytes) {
 
 Text read_file(const std::string& path) {
   struct stat found {};
-  // Before it is opened: to open some devices does something.
+  // Before open(), which has side effects on some devices.
   if (::stat(path.c_str(), &found) != 0) return cannot_read(path, std::strerror(errno));
   if (auto regular = must_be_regular(path, found); !regular)
     return tl::unexpected(std::move(regular.error()));

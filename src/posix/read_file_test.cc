@@ -15,7 +15,7 @@
 namespace apiary {
 namespace {
 
-TEST(ReadFile, GivesTheWholeOfRegularFiles) {
+TEST(ReadFile, ReadsWholeRegularFiles) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/file";
   for (const std::string& text :
@@ -25,10 +25,10 @@ TEST(ReadFile, GivesTheWholeOfRegularFiles) {
     EXPECT_EQ(read_input(path).value(), text);
   }
   EXPECT_NE(read_file("/proc/self/status").value().find("Name:"), std::string::npos)
-      << "its size is said to be 0";
+      << "stat() reports a size of 0";
 }
 
-TEST(ReadFile, RefusesWhatIsNoRegularFileWithoutWaiting) {
+TEST(ReadFile, RefusesOtherFilesWithoutWaiting) {
   const TemporaryFolder folder;
   const std::string pipe = folder.path() + "/pipe", large = folder.path() + "/large",
                     socket_path = folder.path() + "/socket", link = folder.path() + "/link";
@@ -62,7 +62,7 @@ TEST(ReadFile, RefusesWhatIsNoRegularFileWithoutWaiting) {
   close(socket);
 }
 
-TEST(ReadFile, AnInputMayBeAPipeButHasAnEnd) {
+TEST(ReadFile, AnInputMayBeAPipeWithAnEnd) {
   const TemporaryFolder folder;
   const std::string pipe = folder.path() + "/pipe";
   ASSERT_EQ(mkfifo(pipe.c_str(), 0600), 0);

@@ -15,7 +15,7 @@ extern char** environ;
 namespace apiary {
 namespace {
 
-/// Writes `input` to the program and reads its output, whichever is ready.
+/// Writes `input` to the program and reads its output, as each is ready.
 std::string converse(FileDescriptor socket, std::string_view input) {
   std::string output;
   char buffer[65'536];
@@ -27,7 +27,8 @@ std::string converse(FileDescriptor socket, std::string_view input) {
       const ssize_t sent =
           send(socket.get(), input.data(), input.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
       if (sent > 0) input.remove_prefix(static_cast<std::size_t>(sent));
-      if (sent < 0 && errno != EAGAIN && errno != EINTR) input = {};  // it does not care to listen
+      if (sent < 0 && errno != EAGAIN && errno != EINTR)
+        input = {};  // the program does not read it
       if (input.empty()) shutdown(socket.get(), SHUT_WR);
     }
     if ((ready.revents & (POLLIN | POLLHUP | POLLERR)) == 0) continue;

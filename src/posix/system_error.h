@@ -5,13 +5,13 @@
 
 namespace apiary {
 
-/// Why the system refused: what was tried and, where we know, what the user can do about it.
+/// A failed system call: the operation and, if known, what the user can do.
 struct SystemError {
   std::string what;  ///< a sentence without a full stop: "eth9: no such interface; there are eth0"
-  int number = 0;    ///< errno; 0 when the refusal is our own
+  int number = 0;    ///< errno; 0 if the failure is not a system call's
 };
 
-/// What was tried and the system's own words for why it failed: "socketpair: Too many open files".
+/// The operation and the system's text for errno: "socketpair: Too many open files".
 std::string to_string(const SystemError& error);
 
 /// The error of the system call that has just failed, in `errno`.

@@ -4,8 +4,7 @@
 
 namespace apiary {
 
-/// Blocks all signals while it lives, and in the threads that are made meanwhile: they are the
-/// loop's.
+/// Blocks all signals while it lives, also in threads created meanwhile: the loop handles signals.
 class WithoutSignals {
  public:
   WithoutSignals() {

@@ -8,8 +8,8 @@
 
 namespace apiary {
 
-/// While it lives, no file of this process grows beyond `size_bytes`: to who writes it is as if the
-/// disk were full, in the midst of a write if need be, though the error is EFBIG.
+/// While it lives, no file of this process grows beyond `size_bytes`. Writers see a full disk,
+/// possibly in the middle of a write, but with the error EFBIG.
 class FullDisk {
  public:
   explicit FullDisk(rlim_t size_bytes) : signal_(std::signal(SIGXFSZ, SIG_IGN)) {

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests only: a folder of files that goes when the test does.
+// For tests only: a folder of files, removed at the end of the test.
 
 #include <cstdlib>
 #include <filesystem>
