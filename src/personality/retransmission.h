@@ -12,8 +12,7 @@ namespace apiary {
 /// the previous one. Nmap's fingerprints do not contain this; it follows the system's family.
 struct RetransmissionRule {
   // A SYN/ACK: what RING (Veysset, Courtay and Heen 2002) and JA4TScan measure.
-  Duration syn_ack_first =
-      seconds{1};  // first interval; also for first data without a measured round trip
+  Duration syn_ack_first = seconds{1};      // also of first data without a measured round trip
   std::uint8_t syn_ack_retries = 5;         // number of retransmissions
   Duration syn_ack_lifetime = seconds{63};  // from the first transmission until the host gives up
   bool resets_half_open = false;            // sends a reset when it gives up

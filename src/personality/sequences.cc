@@ -7,10 +7,9 @@
 namespace apiary {
 namespace {
 
-constexpr double sample_seconds = 0.1;     // Nmap's interval between two probes
-constexpr double max_step = 2147483647.0;  // a larger step looks like a step backwards
-constexpr double smallest_random_mean =
-    1 << 27;  // of a step: larger ones wrap around every few seconds
+constexpr double sample_seconds = 0.1;            // Nmap's interval between two probes
+constexpr double max_step = 2147483647.0;         // a larger step looks like a step backwards
+constexpr double smallest_random_mean = 1 << 27;  // of a step: wraps around every few seconds
 
 // With the rate this far above its scatter (in Nmap's units), the system uses a clock.
 constexpr double clock_margin = 40;
