@@ -27,7 +27,7 @@ bool overlap_in_part(const AddressRange& a, const AddressRange& b) {
 HostTemplatePtr silence() {
   auto host_template = std::make_shared<HostTemplate>();
   host_template->name = "a real machine";
-  host_template->is_dynamic = true;  // and no condition ever applies
+  host_template->is_dynamic = true;  // without choices: no condition ever applies
   return host_template;
 }
 

@@ -15,28 +15,28 @@
 
 namespace apiary {
 
-/// Who is at which address, gathered statement by statement.
+/// Collects which host is at which address, statement by statement.
 class BindingTable {
  public:
   explicit BindingTable(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
   void reserve(std::size_t count);
 
-  /// `target` may be null: what it names was reported.
+  /// `target` may be null if its name was already reported.
   void add(const BindAddress& statement, HostTemplatePtr target);
   void add(const BindConditionally& statement, HostTemplatePtr target);
   void add(const BindInterface& statement);
-  /// Nobody is bound to the address any more.
+  /// Removes the binding of the address.
   void remove(const Located<IpAddress>& address);
 
-  /// The template of the host that is bound at `address`, alone or in a range. nullptr: none is.
+  /// The template bound at `address`, alone or in a range. nullptr: none.
   HostTemplatePtr find(const IpAddress& address) const;
-  /// Makes the host at `address` one of `own`, which is of it alone.
+  /// Gives the host at `address` the template `own`, which no other host has.
   void set_own(const Located<IpAddress>& address, HostTemplatePtr own);
 
-  /// Who is where. Warns of what counts nowhere.
+  /// Returns the hosts by address. Warns of bindings without effect.
   HostMap build();
-  /// Warns of addresses that no packet will reach: of the first ones in the file, and then of the
-  /// rest together.
+  /// Warns of bound addresses that no route reaches: one by one for the first in the file, then
+  /// once for the rest.
   void warn_unreached(const Topology& topology);
 
   std::vector<PhysicalHost> real_machines() const;
@@ -46,12 +46,12 @@ class BindingTable {
   struct Binding {
     AddressRange addresses;
     Span place;
-    HostTemplatePtr host_template;  // null: what it names was reported, or it was removed
+    HostTemplatePtr host_template;  // null: reported, or removed
     bool is_removed = false;
-    bool is_own = false;  // of a host in a range, by a `set` of its address
+    bool is_own = false;  // of a single host of a range, from a `set` of its address
   };
 
-  /// Whether nothing is bound at exactly these addresses; if so a binding is made, else reported.
+  /// Adds a binding and returns true if exactly these addresses are not bound; else reports that.
   bool claim(const Located<AddressRange>& addresses, HostTemplatePtr host_template);
 
   Diagnostics& diagnostics_;
@@ -59,7 +59,7 @@ class BindingTable {
   tsl::robin_map<std::uint32_t, std::uint32_t> singles_;  // address -> index of bindings_
   std::map<std::pair<IpAddress, IpAddress>, std::size_t> ranges_;
   std::map<IpAddress, std::shared_ptr<HostTemplate>> conditional_;
-  std::map<IpAddress, std::string> real_machines_;  // and the interface of each
+  std::map<IpAddress, std::string> real_machines_;  // with their interfaces
 };
 
 }  // namespace apiary

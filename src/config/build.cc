@@ -14,7 +14,7 @@
 namespace apiary {
 namespace {
 
-/// What a router is that no `bind` makes anything else: it answers pings and nothing more.
+/// The template of routers without a `bind`: it answers pings and nothing more.
 HostTemplatePtr plain_router(const PersonalityCache& personalities) {
   auto router = std::make_shared<HostTemplate>();
   router->name = "router";
@@ -57,15 +57,15 @@ AddressSet addresses_of(const Honeynet& honeynet, const TopologySpec& plan) {
   for (const IpAddress& router : honeynet.topology().routers()) add({router, 32});
 
   std::sort(ranges.begin(), ranges.end(), [](const AddressRange& a, const AddressRange& b) {
-    return a.first < b.first;  // a set grows fastest at its end
+    return a.first < b.first;  // AddressSet::add() is fastest at the end
   });
   AddressSet addresses;
   for (const AddressRange& range : ranges) addresses.add(range);
   return addresses;
 }
 
-/// Remarks on networks in which nobody is, as nobody is bound there and there is no default
-/// template: surely a mistake, unless routers meet there.
+/// Warns of linked networks without hosts if there is no default template: probably a mistake,
+/// unless the network connects routers.
 void remark_empty_networks(const std::vector<RouteOrigin>& links, const HostMap& hosts,
                            const std::vector<IpAddress>& routers, Diagnostics& diagnostics) {
   const AddressSet inhabited = hosts.addresses();
@@ -87,7 +87,7 @@ void remark_empty_networks(const std::vector<RouteOrigin>& links, const HostMap&
   }
 }
 
-/// Carries out the statements of a configuration, one after the other.
+/// Applies the statements of a configuration one after the other.
 class ConfigurationBuilder {
  public:
   ConfigurationBuilder(ParsedText& parsed, const PersonalityCache& personalities,
@@ -109,7 +109,7 @@ class ConfigurationBuilder {
   }
 
   NicRegistry& nics() { return nics_; }
-  /// The hosts that ask a server for their addresses, when all templates are complete.
+  /// The hosts that get their addresses by DHCP. Call it once all templates are complete.
   std::vector<DhcpHost> dhcp_hosts() const {
     std::vector<DhcpHost> hosts = dhcp_;
     for (DhcpHost& host : hosts)
@@ -121,8 +121,8 @@ class ConfigurationBuilder {
   BindingTable& bindings() { return bindings_; }
 
  private:
-  /// What is carried out when: what changes personalities before they are used, and what is said of
-  /// a single host, which its address stands for, when its template is complete.
+  /// The order of statements: first those that change personalities, as others use them; last those
+  /// about a single host by its address, as they need its complete template.
   enum class Pass : std::uint8_t { personalities, most, hosts };
   template <class Content>
   static Pass pass_of(const Content& content) {
@@ -145,7 +145,7 @@ class ConfigurationBuilder {
   template <class Content, class... Others>
   static constexpr bool is_any_of = (std::is_same_v<Content, Others> || ...);
 
-  /// The template called so, or that of the host at the address. nullptr: reported.
+  /// The template of this name, or that of the host at this address. nullptr: reported.
   HostTemplatePtr find(const TemplateName& name) {
     const auto address = parse_ip_address(name.value);
     if (!address) return templates_.find(name);
@@ -160,7 +160,7 @@ class ConfigurationBuilder {
                             .hint = fmt::format("bind it first: bind {} TEMPLATE", name.value)});
   }
 
-  /// Makes sure that the host which `target` names, if it names one, has a template of its own.
+  /// If `target` names a host, gives it a template of its own.
   bool prepare(const TemplateName& target) {
     const auto address = parse_ip_address(target.value);
     if (!address) return true;

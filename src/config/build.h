@@ -16,37 +16,37 @@
 
 namespace apiary {
 
-/// A program that a configuration runs, and where it says so. Relative paths are meant from the
+/// A program that a configuration runs, and the place of its statement. Paths are relative to the
 /// directory of the configuration.
 struct ScriptUse {
   std::string command;
   Span place;
-  ServicePrivileges rights{};  // of the template that the statement is about
+  ServicePrivileges rights{};  // from the template of the statement
 };
 
-/// What a configuration without errors comes to.
+/// The result of building a configuration without errors.
 struct Configuration {
   std::shared_ptr<const Honeynet> honeynet;
-  /// All it binds and routes: the addresses to answer for when nobody says which. Of a route for
-  /// every address (0.0.0.0/0), nothing.
+  /// All bound and routed addresses, the default for the addresses to answer for. Without those of
+  /// a route for every address (0.0.0.0/0).
   AddressSet addresses;
   std::vector<ScriptUse> scripts;  // in the order of the file
-  Diagnostics remarks;             // all that are no errors, in the order of the file
-  /// Where everything comes from; null unless BuildSettings asked for it.
+  Diagnostics remarks;             // warnings and notices, in the order of the file
+  /// The source locations; null unless BuildSettings requests them.
   std::shared_ptr<const SourceLocations> origins{};
 };
 
-/// What a configuration is built with, besides its text.
+/// Inputs of a build other than the text.
 struct BuildSettings {
   ParseSettings parsing{};
-  Duration local_time_ahead{};               // of UTC; for `time between`
-  const VendorCatalogue* vendors = nullptr;  // of network cards; null: none is known
+  Duration local_time_ahead{};               // offset from UTC; for `time between`
+  const VendorCatalogue* vendors = nullptr;  // of network cards; null: none known
   bool keeps_origins = false;
-  bool allows_spoofing = false;  // else `spoof` does nothing, and gets a warning
+  bool allows_spoofing = false;  // else `spoof` has no effect, and yields a warning
 };
 
-/// Makes a honeynet of a configuration's text, or gives all its diagnostics, in the order of the
-/// file, at least one of which is an error. They refer to `source`, which included files join.
+/// Builds a honeynet from a configuration's text. Error: all diagnostics in the order of the file,
+/// at least one of them an error. They refer to `source`, to which included files are added.
 tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
                                                              const PersonalityCatalogue& catalogue,
                                                              const BuildSettings& settings = {});

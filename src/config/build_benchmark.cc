@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-/// A file of `range(0)` bound addresses, far apart from each other, over 100 templates.
+/// A file with `range(0)` scattered bound addresses and 100 templates.
 void build_bound_hosts(benchmark::State& state) {
   std::string text;
   for (int i = 0; i < 100; ++i)

@@ -52,7 +52,7 @@ std::string name_at(const Honeynet& honeynet, std::string_view where,
   return host_template == nullptr ? "" : (*host_template)->name;
 }
 
-TEST(BuildLanguage, IncludedFilesAreRelativeToWhoIncludesThem) {
+TEST(BuildLanguage, IncludedFilesAreRelativeToTheIncludingFile) {
   const auto honeynet = built({{"etc/main.conf", "include kinds/all.conf\nbind 10.0.0.1 a"},
                                {"etc/kinds/all.conf", "include a.conf\n"},
                                {"etc/kinds/a.conf", "include /abs.conf\nset a uptime 5"},
@@ -60,7 +60,7 @@ TEST(BuildLanguage, IncludedFilesAreRelativeToWhoIncludesThem) {
   EXPECT_EQ(name_at(*honeynet, "10.0.0.1"), "a");
 }
 
-TEST(BuildLanguage, ErrorsInIncludedFilesShowWhoIncludesThem) {
+TEST(BuildLanguage, ErrorsInIncludedFilesShowTheInclude) {
   EXPECT_EQ(errors({{"etc/main.conf", "create a\ninclude more.conf\nbind 10.0.0.1 a"},
                     {"etc/more.conf", "include last.conf"},
                     {"etc/last.conf", "\ncreate a"}}),
@@ -75,7 +75,7 @@ TEST(BuildLanguage, ErrorsInIncludedFilesShowWhoIncludesThem) {
             "1 error\n");
 }
 
-TEST(BuildLanguage, IncludesThatLeadNowhereAreErrors) {
+TEST(BuildLanguage, IncludesOfMissingFilesAreErrors) {
   EXPECT_EQ(errors({{"etc/main.conf", "include gone.conf"}}),
             "etc/main.conf:1:9: error: cannot read etc/gone.conf\n"
             "include gone.conf\n        ^~~~~~~~~\n1 error\n");
@@ -93,7 +93,7 @@ TEST(BuildLanguage, IncludesThatLeadNowhereAreErrors) {
       << errors(deep);
 }
 
-TEST(BuildLanguage, FilesThatIncludeOthersSeveralTimesComeToAnEnd) {
+TEST(BuildLanguage, RepeatedIncludesAreLimited) {
   Files many{{"etc/main.conf", "include 1"}};
   std::string ten_times;
   for (int i = 2; i < 9; ++i) {
@@ -120,7 +120,7 @@ TEST(BuildLanguage, PortsHaveNamesAndRanges) {
   EXPECT_EQ(host.udp_action({8}), PortAction{Open{}});
 }
 
-TEST(BuildLanguage, SmallerBindingsCountInLargerOnes) {
+TEST(BuildLanguage, SmallerBindingsPrecedeLargerOnes) {
   const auto honeynet = built(
       "create a\ncreate b\ncreate c\nbind 10.0.0.0/8 a\nbind 10.1.0.0-10.1.0.9 b\n"
       "bind 10.1.0.5 c");
@@ -130,7 +130,7 @@ TEST(BuildLanguage, SmallerBindingsCountInLargerOnes) {
   EXPECT_EQ(name_at(*honeynet, "11.0.0.0"), "");
 }
 
-TEST(BuildLanguage, ConditionsAreAskedInTheirOrder) {
+TEST(BuildLanguage, ConditionsAreCheckedInOrder) {
   const auto honeynet = built(
       "create inner\ncreate udp-kind\ncreate rest\ndynamic m\n"
       "add m use inner if source ip = 192.0.2.0/24\nadd m use udp-kind if udp\n"
@@ -143,7 +143,7 @@ TEST(BuildLanguage, ConditionsAreAskedInTheirOrder) {
   EXPECT_EQ(name_at(*honeynet, "10.0.0.2", "10.9.9.9", IpProtocol::udp), "udp-kind");
 }
 
-TEST(BuildLanguage, AHostMayPartFromItsTemplate) {
+TEST(BuildLanguage, AHostMayDifferFromItsTemplate) {
   const auto honeynet = built(
       "create a\nbind 10.0.0.0/24 a\nset 10.0.0.5 uptime 60\nadd 10.0.0.5 tcp port 80 block\n"
       "set a droprate in 5");
@@ -193,7 +193,7 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
   EXPECT_FALSE(built("create a\nbind 10.0.0.1 a")->has_nics());
 }
 
-TEST(BuildLanguage, AVendorHasItsPrefixesAndAnUnknownOneAStandIn) {
+TEST(BuildLanguage, AVendorHasItsPrefixesAndAnUnknownOneASubstitute) {
   const auto honeynet = built("create a\nset a ethernet \"cisco\"\nbind 10.0.0.1 a");
   EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->nic->prefixes.size(), 2U);
   EXPECT_EQ(errors({{"etc/main.conf", "create a\nset a ethernet \"cisko\"\nbind 10.0.0.1 a"}}),
@@ -212,7 +212,7 @@ set a ethernet "intle"
 )");
 }
 
-TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherMeans) {
+TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherLimits) {
   const auto honeynet = built(
       "create a\nset a uid 32767 gid 32766\nset a maxfds 35\nbind 10.0.0.1 a\nclone b a\n"
       "set b uid 5\nbind 10.0.0.2 b");
@@ -220,7 +220,8 @@ TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherMeans) {
     return (*honeynet->find_host(address(at)))->service_privileges;
   };
   EXPECT_EQ(rights("10.0.0.1"), (ServicePrivileges{32767, 32766, 35}));
-  EXPECT_EQ(rights("10.0.0.2"), (ServicePrivileges{5, {}, 35})) << "a group goes with its user";
+  EXPECT_EQ(rights("10.0.0.2"), (ServicePrivileges{5, {}, 35}))
+      << "a new user has no group of the old one";
 }
 
 TEST(BuildLanguage, AHostHasTheNameOfItsTemplateOrOneOfItsOwn) {
@@ -232,17 +233,17 @@ TEST(BuildLanguage, AHostHasTheNameOfItsTemplateOrOneOfItsOwn) {
   };
   EXPECT_EQ(name("10.0.0.1"), "www.example.org");
   EXPECT_EQ(name("10.0.0.2"), "mail");
-  EXPECT_EQ(name("10.0.0.3"), "") << "none unless it is given";
+  EXPECT_EQ(name("10.0.0.3"), "") << "empty without a statement";
 }
 
-TEST(BuildLanguage, DropRatesAreOfAllThatComesAndOfConnectionRequests) {
+TEST(BuildLanguage, DropRatesApplyToAllPacketsAndToSyns) {
   const auto honeynet =
       built("create a\nset a droprate in 5\nset a droprate syn 7.5\nbind 10.0.0.1 a");
   EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->drops_in, percent(5));
   EXPECT_EQ((*honeynet->find_host(address("10.0.0.1")))->drops_syn, percent(7.5));
 }
 
-TEST(BuildLanguage, SpoofingNeedsTheOperatorsWord) {
+TEST(BuildLanguage, SpoofingNeedsTheOperatorsPermission) {
   const std::string text =
       "create a\nset a spoof from 10.0.0.9 to 192.0.2.1\nbind 10.0.0.1 a\nset a spoof from "
       "10.0.0.8";
@@ -253,11 +254,12 @@ TEST(BuildLanguage, SpoofingNeedsTheOperatorsWord) {
     return *result->honeynet->find_host(address("10.0.0.1"));
   };
   EXPECT_EQ(template_of(true)->answers_from, address("10.0.0.8"));
-  EXPECT_EQ(template_of(true)->answers_to, std::nullopt) << "the last one counts, whole";
+  EXPECT_EQ(template_of(true)->answers_to, std::nullopt)
+      << "the last statement replaces all of the first";
   EXPECT_EQ(template_of(false)->answers_from, std::nullopt);
 }
 
-TEST(BuildLanguage, AnAnnotatedPersonalityIsSoByAllItsNamesAndWhereverItStands) {
+TEST(BuildLanguage, AnAnnotationHoldsForAllNamesAndAnyOrder) {
   const auto honeynet = built(
       "create a\nset a personality \"Blue OS\"\nbind 10.0.0.1 a\nannotate \"Teal OS\" no finscan\n"
       "create b\nset b personality \"Red OS\"\nbind 10.0.0.2 b\nannotate \"Red OS\" finscan");
@@ -268,7 +270,7 @@ TEST(BuildLanguage, AnAnnotatedPersonalityIsSoByAllItsNamesAndWhereverItStands) 
   EXPECT_EQ(rule("10.0.0.2"), LoneFinRule::silence);
 }
 
-TEST(BuildLanguage, AnAnnotationSaysWhoseBytesCountWhereFragmentsOverlap) {
+TEST(BuildLanguage, AnAnnotationSetsThePolicyForOverlappingFragments) {
   const auto policy = [](std::string_view word) {
     const auto honeynet = built(fmt::format(
         "create a\nset a personality \"Red OS\"\nbind 10.0.0.1 a\nannotate \"Red OS\" fragment {}",
@@ -280,7 +282,7 @@ TEST(BuildLanguage, AnAnnotationSaysWhoseBytesCountWhereFragmentsOverlap) {
   EXPECT_EQ(policy("new"), FragmentPolicy::last);
 }
 
-TEST(BuildLanguage, WhatIsDeletedIsGone) {
+TEST(BuildLanguage, DeletedTemplatesAndBindingsAreGone) {
   const auto honeynet = built(
       "create a\nadd a tcp port 80-90 block\ndelete a tcp port 80\nbind 10.0.0.1 a\n"
       "bind 10.0.0.2 a\ndelete 10.0.0.2\ndelete a\ncreate a\nbind 10.0.0.3 a");
@@ -298,7 +300,7 @@ TEST(BuildLanguage, ARandomPersonalityStaysTheSame) {
   EXPECT_EQ(personality_of(plain), personality_of(plain + "create b\nbind 10.0.0.2 b"));
   std::map<std::string, int> seen;
   for (int i = 0; i < 30; ++i) ++seen[personality_of(fmt::format("{}set a seed \"{}\"", plain, i))];
-  EXPECT_EQ(seen.size(), 3U) << "each of the catalogue's comes up";
+  EXPECT_EQ(seen.size(), 3U) << "every personality of the catalogue is chosen";
 }
 
 TEST(BuildLanguage, ARealMachineTakesPart) {

@@ -10,7 +10,7 @@ namespace {
 
 IpAddress address(std::string_view text) { return parse_ip_address(text).value(); }
 
-/// What `text` builds; a failed test and an empty honeynet when it has errors.
+/// The honeynet of `text`; a failed test and an empty honeynet if it has errors.
 Configuration built(const std::string& text, const PersonalityCatalogue& catalogue) {
   SourceText source("x.conf", text);
   auto result = build_configuration(source, catalogue);
@@ -33,7 +33,7 @@ std::string service_of(const PortAction& action) {
   return script != nullptr ? script->command : std::get<Proxy>(**service).target;
 }
 
-TEST(Build, AnEmptyTextIsAHoneynetOfNobody) {
+TEST(Build, AnEmptyTextIsAHoneynetWithoutHosts) {
   const Configuration empty = built("");
   EXPECT_TRUE(empty.honeynet->topology().empty());
   EXPECT_EQ(empty.honeynet->find_host(address("10.0.0.1")), nullptr);
@@ -52,7 +52,7 @@ TEST(Build, TemplatesHaveHoneydsDefaults) {
   EXPECT_EQ(host.personality->name, generic_personality().name);
 }
 
-TEST(Build, StatementsShapeTheirTemplate) {
+TEST(Build, StatementsChangeTheirTemplate) {
   const Configuration shaped = built(
       "create a\nset a personality \"Red OS\"\nset a default tcp action block\n"
       "set a default udp action open\nset a default icmp action block\n"
@@ -73,7 +73,7 @@ TEST(Build, ATemplateMayBeFinishedAfterItIsBound) {
   EXPECT_EQ(host_at(late, "10.0.0.1").tcp_action({80}), PortAction{Block{}});
 }
 
-TEST(Build, AClonePartsFromItsOriginal) {
+TEST(Build, ACloneIsIndependentOfItsOriginal) {
   const Configuration cloned = built(
       "create a\nset a personality \"Red OS\"\nadd a tcp port 80 block\nclone b a\n"
       "add b tcp port 80 reset\nadd a tcp port 81 reset\nset a personality \"Blue OS\"\n"
@@ -105,7 +105,7 @@ TEST(Build, HostsOfOneTemplateShareIt) {
   EXPECT_EQ(&host_at(two, "10.0.0.1"), &host_at(two, "10.0.0.2"));
 }
 
-TEST(Build, TheDefaultTemplateIsAllOtherHosts) {
+TEST(Build, TheDefaultTemplateIsForAllOtherAddresses) {
   const Configuration all = built("create a\ncreate default\nbind 10.0.0.1 a");
   EXPECT_EQ(host_at(all, "10.0.0.1").name, "a");
   EXPECT_EQ(host_at(all, "10.0.0.2").name, "default");

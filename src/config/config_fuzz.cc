@@ -1,4 +1,4 @@
-// Whatever a file says, it is understood or explained, and its canonical form means the same.
+// Any text either builds or yields errors, and its canonical form means the same.
 #include <cstddef>
 #include <cstdint>
 #include <cstdlib>

@@ -9,23 +9,23 @@ namespace apiary {
 
 enum class Severity : std::uint8_t {
   error,        // the configuration cannot be used
-  warning,      // it can, but surely does not mean this
-  notice,       // worth knowing
-  unsupported,  // understood, but this build does not do it yet
+  warning,      // it can be used, but probably not as intended
+  notice,       // information
+  unsupported,  // valid, but not implemented yet
 };
 
-/// Another place that has to do with a diagnostic.
+/// Another place related to a diagnostic.
 struct DiagnosticNote {
   Span place;
   std::string message;
 };
 
-/// Something to say about a piece of a configuration.
+/// A message about a piece of a configuration.
 struct Diagnostic {
   Severity severity = Severity::error;
   Span place;
   std::string message;
-  std::string hint{};  // what to do about it; empty when the message says it all
+  std::string hint{};  // what to do; empty: the message suffices
   std::vector<DiagnosticNote> notes{};
 };
 
@@ -36,7 +36,7 @@ std::string_view name_of(Severity severity);
 
 bool has_errors(const Diagnostics& diagnostics);
 
-/// Puts them in the order of their places; those of the same place keep theirs.
+/// Sorts them by place (a stable sort).
 void sort_by_place(Diagnostics& diagnostics);
 
 /// The diagnostic as compilers show it, each line with its end:
@@ -44,11 +44,11 @@ void sort_by_place(Diagnostics& diagnostics);
 ///   bind 10.0.0.1 netbsb
 ///                 ^~~~~~
 ///   hint: did you mean 'netbsd'?
-/// A span of several lines is shown as far as its first one goes; of a long line, what is near.
-/// What is in an included file has notes on who includes it.
+/// Shows the first line of a span of several lines, and only the part of a long line around the
+/// place. Diagnostics in an included file have notes on the including statements.
 std::string render(const Diagnostic& diagnostic, const SourceText& source);
 
-/// All of them, and when there are errors or warnings a last line that counts them.
+/// Renders all of them. If there are errors or warnings, a last line counts them.
 std::string render(const Diagnostics& diagnostics, const SourceText& source);
 
 }  // namespace apiary

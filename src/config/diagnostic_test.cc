@@ -50,13 +50,16 @@ TEST(Diagnostic, RendersAsCompilersDo) {
                 "net.conf:1:1: error: bad\na       b c\n^~~~~~~~~\n"},
            Case{
                "letters of two bytes", "süß x", {6, 7}, "net.conf:1:5: error: bad\nsüß x\n    ^\n"},
-           Case{"a span of them", "süß x", {0, 5}, "net.conf:1:1: error: bad\nsüß x\n^~~\n"},
+           Case{"a span of characters of several bytes",
+                "süß x",
+                {0, 5},
+                "net.conf:1:1: error: bad\nsüß x\n^~~\n"},
            Case{"line ends of DOS", "ab\r\nc", {0, 2}, "net.conf:1:1: error: bad\nab\n^~\n"},
-           Case{"what would steer a terminal",
+           Case{"terminal escapes",
                 "a\x1b[2J b",
                 {6, 7},
                 "net.conf:1:7: error: bad\na?[2J b\n      ^\n"},
-           Case{"bytes that are no UTF-8",
+           Case{"bytes that are not UTF-8",
                 "a\xff\xc3 b",
                 {4, 5},
                 "net.conf:1:5: error: bad\na?? b\n    ^\n"},
@@ -66,7 +69,7 @@ TEST(Diagnostic, RendersAsCompilersDo) {
   }
 }
 
-TEST(Diagnostic, ShowsOfALongLineWhatIsNear) {
+TEST(Diagnostic, ShowsThePartOfALongLineAroundThePlace) {
   const std::string before(200, 'a');
   const std::string after(200, 'b');
   const std::string middle = before + " HERE " + after;
@@ -82,7 +85,7 @@ TEST(Diagnostic, ShowsOfALongLineWhatIsNear) {
                                                       std::string(99, ' ') + "^~~~\n");
 }
 
-TEST(Diagnostic, UnderlinesNoMoreThanIsShown) {
+TEST(Diagnostic, UnderlinesOnlyWhatIsShown) {
   const std::string text(500, 'a');
   EXPECT_EQ(rendered(text, {0, 500}), "net.conf:1:1: error: bad\n" + std::string(100, 'a') +
                                           "...\n^" + std::string(99, '~') + "\n");

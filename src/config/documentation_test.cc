@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-/// The fenced examples of a page, each after the line it begins on.
+/// The fenced examples of a page, with their line numbers.
 std::vector<std::pair<int, std::string>> examples(const std::string& page) {
   std::ifstream file(std::string{APIARY_DOCS} + "/" + page);
   std::vector<std::pair<int, std::string>> found;

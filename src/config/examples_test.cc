@@ -40,7 +40,7 @@ TEST(Examples, AllLoadWithoutWarnings) {
   }
 }
 
-TEST(Examples, NmapKnowsTheirPersonalities) {
+TEST(Examples, TheirPersonalitiesAreInNmapsDatabase) {
   if (!std::filesystem::exists(nmap_fingerprints)) GTEST_SKIP() << "nmap-common is not installed";
   auto database = parse_fingerprints(read(nmap_fingerprints));
   ASSERT_EQ(database.complaints().lines, 0U);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t max_others = 3;
 
-/// Words in common that are worth more than the system of no maker that else stands in.
+/// The least score of common words that is better than the generic personality.
 constexpr double telling_words = 60;
 
 std::string_view without_number(std::string_view name) {
@@ -23,7 +23,7 @@ std::string_view without_number(std::string_view name) {
   return is_number ? name.substr(0, sign) : name;
 }
 
-/// What a stand-in is to the system that was asked for.
+/// The relation of a substitute to the requested system.
 std::string reason_for(const ResolvedName& resolved) {
   switch (resolved.resemblance) {
     case Resemblance::same_version:

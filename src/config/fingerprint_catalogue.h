@@ -11,22 +11,22 @@
 
 namespace apiary {
 
-/// The personalities of Nmap's fingerprints, each compiled when it is asked for, with values that
-/// tell it from those of other names; and our own, of which a name counts where Nmap's has it not.
-/// For a name that neither has, the nearest stands in. For one thread.
+/// The personalities of Nmap's fingerprints and the built-in ones. Each is compiled on first use,
+/// with values that distinguish it from those of other names. Nmap's precede built-in ones of the
+/// same name. For an unknown name, the nearest is the substitute. Not thread-safe.
 class FingerprintCatalogue final : public PersonalityCatalogue {
  public:
   /// `database`: Nmap's; not null, but may be empty.
   explicit FingerprintCatalogue(std::shared_ptr<const FingerprintDatabase> database)
       : database_(std::move(database)), index_(*database_) {}
 
-  /// Fails only for what is no name: a blank text, or the line of a file where no entry begins.
+  /// Fails only for invalid names: blank text, or "@LINE" where no entry begins.
   tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override;
   std::shared_ptr<const Personality> choose(std::uint64_t bits) const override;
 
-  /// Nmap's.
+  /// Nmap's fingerprints.
   const FingerprintDatabase& database() const { return *database_; }
-  /// The `count` (or fewer) names nearest to `name`, the nearest first.
+  /// At most `count` names nearest to `name`, nearest first.
   std::vector<ResolvedName> nearest(std::string_view name, std::size_t count) const;
 
  private:
@@ -36,7 +36,7 @@ class FingerprintCatalogue final : public PersonalityCatalogue {
 
   std::shared_ptr<const FingerprintDatabase> database_;
   FingerprintIndex index_;
-  // Made when they are first wanted.
+  // Created on first use.
   mutable std::optional<NameResolver> resolver_;
   mutable std::unordered_map<const Fingerprint*, std::shared_ptr<const Personality>> compiled_;
 };

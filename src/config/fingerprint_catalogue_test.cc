@@ -28,7 +28,7 @@ TEST(FingerprintCatalogue, FindsByName) {
   EXPECT_EQ(found->notice, "");
 }
 
-TEST(FingerprintCatalogue, LetsTheNearestStandIn) {
+TEST(FingerprintCatalogue, SubstitutesTheNearest) {
   const FingerprintCatalogue catalogue(
       database_of({"Comb 1.0", "Comb 2.0", "Wax", "Comb 3.0", "Drone"}));
   const auto found = catalogue.find("Comb 2.0 beta");
@@ -42,7 +42,7 @@ TEST(FingerprintCatalogue, LetsTheNearestStandIn) {
   EXPECT_EQ(found->others.names, (std::vector<std::string>{"Comb 1.0", "Comb 3.0"}));
 }
 
-TEST(FingerprintCatalogue, LetsASystemOfNoMakerStandInForWhatItKnowsNothingOf) {
+TEST(FingerprintCatalogue, SubstitutesTheGenericSystemForUnknownWords) {
   const FingerprintCatalogue catalogue(database_of({"Comb 1.0"}));
   const auto found = catalogue.find("Xyzzy");
   ASSERT_TRUE(found.has_value());
@@ -54,7 +54,7 @@ TEST(FingerprintCatalogue, LetsASystemOfNoMakerStandInForWhatItKnowsNothingOf) {
       "is known");
 }
 
-TEST(FingerprintCatalogue, HasNothingForWhatIsNoName) {
+TEST(FingerprintCatalogue, FindsNothingForInvalidNames) {
   const FingerprintCatalogue catalogue(database_of({"Comb 1.0"}));
   EXPECT_TRUE(catalogue.find("@1"));
   for (const char* const name : {"", "  ", "@2", "@x", "\xff"}) {
@@ -63,7 +63,7 @@ TEST(FingerprintCatalogue, HasNothingForWhatIsNoName) {
   }
 }
 
-TEST(FingerprintCatalogue, TakesTheUsualOneForANumberThatIsNotThere) {
+TEST(FingerprintCatalogue, TakesTheDefaultForAMissingNumber) {
   const FingerprintCatalogue catalogue(database_of({"Comb 1.0", "Comb 1.0"}));
   EXPECT_FALSE(catalogue.find("Comb 1.0 #2")->stands_in);
   const auto third = catalogue.find("Comb 1.0 #3");
@@ -77,7 +77,7 @@ TEST(FingerprintCatalogue, SharesThePersonalityOfSeveralNames) {
   EXPECT_EQ(catalogue.find("Comb 1.5")->personality, catalogue.find("Comb 1.0")->personality);
 }
 
-TEST(FingerprintCatalogue, SaysWhatAnOldNameLeadsTo) {
+TEST(FingerprintCatalogue, ReportsTheTargetOfAnOldName) {
   ASSERT_FALSE(all_aliases().empty());
   const Alias& alias = all_aliases().front();
   const FingerprintCatalogue catalogue(database_of({"Comb 1.0", alias.name}));
@@ -89,7 +89,7 @@ TEST(FingerprintCatalogue, SaysWhatAnOldNameLeadsTo) {
                                std::string{alias.name} + "\" stands for it");
 }
 
-TEST(FingerprintCatalogue, HasOursWhereNmapHasNoneOfThatName) {
+TEST(FingerprintCatalogue, HasBuiltinOnesThatNmapLacks) {
   const FingerprintCatalogue catalogue(database_of({"Comb 1.0", "Linux-like server"}));
   ASSERT_TRUE(catalogue.find("Printer-like appliance").has_value());
   const auto theirs = catalogue.find("Linux-like server");
@@ -97,7 +97,7 @@ TEST(FingerprintCatalogue, HasOursWhereNmapHasNoneOfThatName) {
   EXPECT_EQ(theirs->personality->syn.to_usual_windows.front().window, 0x1000);
 }
 
-TEST(FingerprintCatalogue, HasOursWithoutADatabase) {
+TEST(FingerprintCatalogue, HasBuiltinOnesWithoutADatabase) {
   const FingerprintCatalogue catalogue(std::make_shared<const FingerprintDatabase>());
   ASSERT_TRUE(catalogue.find("Router-like appliance").has_value());
   EXPECT_NE(catalogue.choose(12345), nullptr);

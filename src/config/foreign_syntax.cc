@@ -15,8 +15,7 @@ bool is_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
 }
 
-/// The length of the first of `candidates`, none of which begins with ASCII, that `text` has at
-/// `at`.
+/// The length of the first of `candidates` found in `text` at `at`. None of them begins with ASCII.
 std::size_t length_of_first(std::span<const std::string_view> candidates, std::string_view text,
                             std::size_t at) {
   if (at >= text.size() || static_cast<unsigned char>(text[at]) < 0x80) return 0;
@@ -25,7 +24,7 @@ std::size_t length_of_first(std::span<const std::string_view> candidates, std::s
   return 0;
 }
 
-/// Whether `text` at `at` continues a character of UTF-8, so that its byte means nothing by itself.
+/// Whether the byte of `text` at `at` continues a UTF-8 character.
 bool is_within_character(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   return at > 0 && byte(at - 1) >= 0x80;
@@ -36,7 +35,7 @@ bool begins_with_assignment(std::string_view command) {
   return end != command.begin() && end != command.end() && *end == '=' && !is_digit(command[0]);
 }
 
-/// The first piece of `command` outside of quotes that only a shell understands; empty: none.
+/// The first piece of `command` outside quotes that only a shell interprets; empty: none.
 std::string_view first_shell_syntax(std::string_view command) {
   char quote = '\0';
   for (std::size_t i = 0; i < command.size(); ++i) {

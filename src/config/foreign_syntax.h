@@ -6,33 +6,33 @@
 
 namespace apiary {
 
-/// How many bytes of `text` at `at` are a blank that looks like a space and is none: a no-break
-/// space, a zero-width space, a byte order mark in the middle of a file. 0: none is there.
+/// The length in bytes of a blank at `at` in `text` that is not an ASCII space: a no-break space, a
+/// zero-width space, a byte order mark inside a file. 0: none.
 std::size_t foreign_blank(std::string_view text, std::size_t at);
 
-/// How many bytes of `text` at `at` are a quotation mark of another language or of a word
-/// processor, in UTF-8 or in Windows' code page. 0: none is there.
+/// The length in bytes of a typographic quotation mark at `at` in `text`, in UTF-8 or in Windows'
+/// code page. 0: none.
 std::size_t typographic_quote(std::string_view text, std::size_t at);
 
-/// What a file that cannot be a configuration is instead, from its first bytes and its zero bytes,
-/// as a clause that begins with "it"; empty when it may be one. `hint`: what makes it one.
+/// Recognizes files that cannot be configurations by their first bytes and zero bytes. `what`: a
+/// clause that begins with "it"; empty if the file may be one. `hint`: how to convert it.
 struct ForeignFile {
   std::string what{}, hint{};
 };
 ForeignFile foreign_file(std::string_view text);
 
-/// What to do about a word that another language would have in its place: a comment, a separator, a
-/// placeholder. Empty when it resembles none.
+/// A hint about a word from another language: a comment, a separator, a placeholder. Empty if it
+/// resembles none.
 std::string foreign_word_hint(std::string_view word);
 
-/// What must be said of a command that counts on a shell, as no shell reads it: the characters in
-/// question, and a command that has one. Empty when it counts on none.
+/// Recognizes shell syntax in a command, which no shell reads. `what`: the characters; `hint`: a
+/// command that runs a shell. Empty if there is none.
 struct ShellSyntax {
   std::string what{}, hint{};
 };
 ShellSyntax shell_syntax(std::string_view command);
 
-/// The action that a word of a firewall means: `open` for "allow". Empty: none.
+/// The action for a firewall's word: `open` for "allow". Empty: none.
 std::string_view action_called(std::string_view word);
 
 }  // namespace apiary

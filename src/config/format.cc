@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-/// Puts lines together, and keeps the gaps between them.
+/// Collects lines and keeps the gaps between them.
 class LineWriter {
  public:
   explicit LineWriter(const SourceText& source) : source_(source) {}
@@ -17,7 +17,7 @@ class LineWriter {
     last_line_ = source_.locate(place.end).line;
   }
 
-  /// Whether `place` begins on the line that the last one written ends on.
+  /// Whether `place` begins on the line where the last written place ends.
   bool is_on_last_line(Span place) const {
     return !text_.empty() && source_.locate(place.begin).line == last_line_;
   }

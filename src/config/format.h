@@ -7,9 +7,9 @@
 
 namespace apiary {
 
-/// The text of a configuration's first file in its canonical form: a statement a line, as
-/// format_statement() has it, at most one empty line between them, all comments kept. Comments
-/// within a statement go before it. Files that it includes are left alone. Error: it has errors.
+/// The text of a configuration's first file in canonical form: one statement per line as by
+/// format_statement(), at most one empty line between them, with all comments. Comments within a
+/// statement move before it. Does not format included files. Error: the configuration has errors.
 tl::expected<std::string, Diagnostics> format_configuration(SourceText& source,
                                                             const PortNames& port_names = {});
 

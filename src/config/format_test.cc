@@ -19,7 +19,7 @@ std::string formatted(const std::string& text) {
   return result ? *result : summary(result.error(), source);
 }
 
-TEST(Format, GivesTheCanonicalForm) {
+TEST(Format, WritesTheCanonicalForm) {
   struct Case {
     std::string_view name;
     std::string text, formatted;
@@ -52,7 +52,7 @@ TEST(Format, GivesTheCanonicalForm) {
   }
 }
 
-/// Every statement, spelled out.
+/// All statements, printed.
 std::string meaning(const std::string& text) {
   SourceText source("x.conf", text);
   const ParsedText parsed = parse(source);

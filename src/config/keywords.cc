@@ -15,7 +15,7 @@ constexpr auto statement_words = std::to_array<std::string_view>(
     {"add", "annotate", "bind", "broadcast", "clone", "create", "debug", "delete", "dhcp",
      "dynamic", "include", "list", "option", "route", "set"});
 
-// Of Honeyd's grammar: the list does not grow.
+// From Honeyd's grammar; the list is final.
 constexpr auto other_words = std::to_array<std::string_view>(
     {"action", "bandwidth", "between",     "block",   "closed",    "drop",    "droprate", "dstport",
      "entry",  "ethernet",  "filtered",    "finscan", "fragment",  "from",    "gid",      "icmp",
@@ -25,12 +25,12 @@ constexpr auto other_words = std::to_array<std::string_view>(
      "shared", "source",    "spoof",       "srcport", "subsystem", "syn",     "tarpit",   "tcp",
      "time",   "to",        "tunnel",      "udp",     "uid",       "unreach", "uptime",   "use"});
 
-// Of the reserved ones, those that begin an action.
+// Reserved words that begin an action.
 constexpr auto action_words = std::to_array<std::string_view>(
     {"block", "closed", "filtered", "internal", "open", "proxy", "reset", "tarpit"});
 
-// Words that name nothing in one place and may name something in all others, as may the words of
-// traits that Honeyd has not.
+// Words that are keywords in one place and may be names in all others, like the words of traits
+// that Honeyd lacks.
 constexpr auto unreserved_words =
     std::to_array<std::string_view>({"checksum", "duplicate", "gemodel", "jitter", "key", "mtu",
                                      "normal", "pareto", "proto", "reorder", "uniform"});

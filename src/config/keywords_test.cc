@@ -15,7 +15,7 @@ TEST(LanguageWords, EachWordIsInOneListAndInOrder) {
     EXPECT_TRUE(std::is_sorted(list->begin(), list->end()));
     all.insert(all.end(), list->begin(), list->end());
   }
-  // `add` begins a statement, and goes on with one: route R add net.
+  // `add` begins a statement, and also continues one: route R add net.
   std::sort(all.begin(), all.end());
   EXPECT_EQ(std::adjacent_find(all.begin(), all.end()), all.end());
   for (const std::string_view word : all) EXPECT_TRUE(is_language_word(word)) << word;

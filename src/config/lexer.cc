@@ -80,8 +80,8 @@ class Lexer {
     push(TokenKind::word, begin, text_.substr(begin, at_ - begin));
   }
 
-  /// Of quoted text that begins before `at`: the place of its closing quote, or of what shows that
-  /// it has none: a statement, a comment or the end of the file.
+  /// The position of the quote that closes the text begun before `at`. If there is none, the
+  /// position of the statement, the comment or the end of the file that shows it.
   std::size_t quoted_end(std::size_t at) const {
     for (; at < text_.size() && text_[at] != '"'; ++at) {
       const char next = at + 1 < text_.size() ? text_[at + 1] : '\0';
@@ -141,7 +141,8 @@ class Lexer {
   void take_foreign_quoted() {
     const std::size_t begin = at_;
     const std::size_t opening = std::max<std::size_t>(typographic_quote(text_, at_), 1);
-    const bool is_plain = text_[at_] == '\'' || text_[at_] == '`';  // that are part of texts, too
+    // Plain ones may also be part of a text.
+    const bool is_plain = text_[at_] == '\'' || text_[at_] == '`';
     const auto closing_at = [&](std::size_t i) -> std::size_t {
       if (!is_plain) return text_[i] == '"' ? 1 : typographic_quote(text_, i);
       return text_[i] == '\'' || text_[i] == text_[begin] ? 1 : 0;
@@ -190,7 +191,7 @@ std::string unescaped(const Token& quoted) {
   text.reserve(quoted.text.size());
   for (std::size_t i = 0; i < quoted.text.size(); ++i) {
     const char c = quoted.text[i], next = i + 1 < quoted.text.size() ? quoted.text[i + 1] : '\0';
-    if (is_line_end(c)) {  // and the blanks around it
+    if (is_line_end(c)) {  // with the blanks around it
       while (!text.empty() && is_space(text.back())) text.pop_back();
       while (i + 1 < quoted.text.size() && is_space(quoted.text[i + 1])) ++i;
       if (!text.empty() && i + 1 < quoted.text.size()) text += ' ';

@@ -7,18 +7,18 @@
 
 namespace apiary {
 
-/// The tokens of a configuration, the last one being its end, and what was wrong with them.
+/// The tokens of a configuration, with an end token, and the errors in them.
 struct LexedText {
   std::vector<Token> tokens;
   std::vector<Span> comments;  // each from its '#' to the end of its line
   Diagnostics diagnostics;
 };
 
-/// Cuts a file of a configuration into tokens. Spaces and line ends separate words and mean nothing
-/// else; '#' starts a comment unless it is quoted. A quoted text may go on over the end of its
-/// line, as in Honeyd; but one that a statement or a comment would be part of does not end.
+/// Splits a file of a configuration into tokens. Spaces and line ends only separate words; '#'
+/// starts a comment unless it is quoted. A quoted text may continue on the next line, as in Honeyd.
+/// If it would contain a statement or a comment, it counts as unterminated.
 LexedText lex(const SourceFile& file);
-/// Of the first file.
+/// Tokens of the first file.
 LexedText lex(const SourceText& source);
 
 }  // namespace apiary

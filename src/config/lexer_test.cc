@@ -20,7 +20,7 @@ std::string spelled(const LexedText& lexed) {
   return text;
 }
 
-TEST(Lexer, CutsTextIntoTokens) {
+TEST(Lexer, SplitsTextIntoTokens) {
   struct Case {
     std::string_view name;
     std::string text, tokens;
@@ -80,7 +80,7 @@ TEST(Lexer, PlacesAreThoseOfTheText) {
   EXPECT_EQ(lexed.tokens[3].place, (Span{21, 21}));
 }
 
-TEST(Lexer, AQuotedTextMayGoOnOverItsLine) {
+TEST(Lexer, AQuotedTextMayContinueOnTheNextLine) {
   const SourceText source("x.conf", "a \"b c \r\n  d\" e\n\"\n\"");
   const LexedText lexed = lex(source);
   EXPECT_EQ(spelled(lexed), "/a <b c d> e /<>");
@@ -131,7 +131,7 @@ TEST(Lexer, OtherQuotationMarksAreReportedOnce) {
   }
 }
 
-TEST(Lexer, WhatIsNoTextIsReportedOnce) {
+TEST(Lexer, BinaryDataIsReportedOnce) {
   struct Case {
     std::string_view name;
     std::string text;

@@ -1,5 +1,4 @@
-# The examples that users start from, those of the documentation, and files in the style of old ones
-# are loaded by tests.
+# Tests load the examples, those of the documentation, and files in the style of old ones.
 set_source_files_properties(${folder}/examples_test.cc ${folder}/format_test.cc
   ${folder}/documentation_test.cc PROPERTIES COMPILE_DEFINITIONS
   "APIARY_EXAMPLES=\"${CMAKE_SOURCE_DIR}/examples\";APIARY_DOCS=\"${CMAKE_SOURCE_DIR}/docs\"")

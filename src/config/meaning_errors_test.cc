@@ -7,7 +7,7 @@ namespace {
 
 using Case = ErrorCase;
 
-TEST(MeaningErrors, OfWhatStatementsMeanTogetherAreExplained) {
+TEST(MeaningErrors, OfSeveralStatementsTogetherAreExplained) {
   for (
       const Case& c : {
           Case{"a deleted template is used",
@@ -50,13 +50,13 @@ bind 10.0.0.1 m)",
                R"(2:11 'x' error: there is no template 'x'
   hint: make one with: create x
 )"},
-          Case{"a dynamic template that would be itself",
+          Case{"a dynamic template that refers to itself",
                R"(dynamic m
 add m use m if udp
 bind 10.0.0.1 m)",
                R"(2:11 'm' error: template 'm' would be itself, in a circle
 )"},
-          Case{"a host that is what it is itself", R"(create a
+          Case{"a host that refers to itself", R"(create a
 bind tcp 10.0.0.5 a
 bind udp 10.0.0.5 10.0.0.5
 bind tcp 10.0.0.6 10.0.0.5

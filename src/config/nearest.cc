@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-/// Slips that a word of this length still resembles its original after.
+/// The most typing errors with which a word of this length still resembles its original.
 std::size_t tolerated_slips(std::string_view word) {
   return std::max<std::size_t>(1, word.size() / 3);
 }

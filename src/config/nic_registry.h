@@ -15,27 +15,27 @@ namespace apiary {
 /// The network cards of one configuration.
 class NicRegistry {
  public:
-  /// `vendors` outlives it; null: no names of vendors are known.
+  /// `vendors` must outlive it; null: no vendor names are known.
   explicit NicRegistry(const VendorCatalogue* vendors) : vendors_(vendors) {}
 
-  /// The card that `text` names, a vendor or a MAC address; a warning says which vendor stands in
-  /// for one that is not known. nullptr: none can; that is an error, with the nearest names.
+  /// The card for `text`, a vendor or a MAC address. A warning names the substitute of an unknown
+  /// vendor. nullptr: there is no substitute; reports an error with the nearest names.
   std::shared_ptr<const NicProfile> find(const Located<std::string>& text,
                                          Diagnostics& diagnostics);
 
-  /// Who has the cards is settled: a MAC address that several hosts would have gives them no more
-  /// than its prefix.
+  /// Call it once all hosts have their cards: if several hosts have the same MAC address, keeps
+  /// only its prefix for them.
   void settle(const HostMap& hosts, const HostTemplatePtr& default_template,
               const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics);
 
  private:
   struct Entry {
-    std::shared_ptr<NicProfile> nic;  // null: that was reported
-    Span place;                       // where it was named first
+    std::shared_ptr<NicProfile> nic;  // null: reported
+    Span place;                       // of its first use
   };
 
   const VendorCatalogue* vendors_;
-  std::map<std::string, Entry> entries_;  // by what they are called
+  std::map<std::string, Entry> entries_;  // by vendor or MAC address
 };
 
 }  // namespace apiary

@@ -17,8 +17,8 @@ std::string contents_of(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// What is said of the configuration at `path`, and whether it loads. The personalities and vendors
-/// of a machine are another matter: every name is known.
+/// The diagnostics of the configuration at `path`, and whether it loads. Knows every personality
+/// and vendor, so that the result does not depend on the machine.
 std::pair<std::string, bool> said_of(const std::filesystem::path& path) {
   const TestVendors vendors(true);
   BuildSettings settings;
@@ -28,7 +28,7 @@ std::pair<std::string, bool> said_of(const std::filesystem::path& path) {
   return {render(built ? built->remarks : built.error(), source), built.has_value()};
 }
 
-/// With APIARY_WRITE_SAID in the environment the files of what is said are written, not compared.
+/// With APIARY_WRITE_SAID in the environment, writes the expected diagnostics instead of comparing.
 TEST(OldConfigurations, LoadAsInHoneyd) {
   std::size_t files = 0;
   for (const auto& entry : std::filesystem::directory_iterator(APIARY_OLD_CONFIGURATIONS)) {

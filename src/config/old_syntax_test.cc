@@ -1,5 +1,5 @@
-// What stands in configurations of Honeyd 0.5 to 1.6d, and in those of people who write one from
-// memory: it loads as there, or an error says what to write.
+// Syntax of configurations of Honeyd 0.5 to 1.6d, and of those written from memory: it loads as
+// there, or an error says what to write.
 #include <gtest/gtest.h>
 
 #include "config/build.h"
@@ -79,7 +79,7 @@ TEST(OldSyntax, LoadsAsInHoneyd) {
   }
 }
 
-TEST(OldSyntax, ShellSyntaxIsToldFromArguments) {
+TEST(OldSyntax, DistinguishesShellSyntaxFromArguments) {
   for (const std::string counts :
        {"a | b", "a > b", "a 2>&1", "a < b", "a; b", "a && b", "a &", "echo `date`", "x=1 a",
         "echo $(date)", "sh -c cat|tee", R"(a \"$(b)\")", "~/bin/a"}) {
@@ -202,7 +202,7 @@ route 10.0.0.1 link 10.0.0.0/24
 bind 10.0.0.5 a
 )";
 
-TEST(OldSyntax, WhatNoEntryNamesComesInByTheFirst) {
+TEST(OldSyntax, NetworksWithoutEntryUseTheFirst) {
   for (
       const Case& c : {
           Case{

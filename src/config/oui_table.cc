@@ -10,9 +10,9 @@
 namespace apiary {
 namespace {
 
-constexpr std::string_view base_16 = "(base 16)";  // what IEEE writes behind a prefix
+constexpr std::string_view base_16 = "(base 16)";  // IEEE writes this after a prefix
 
-// Of the cards that stand in for those of a maker who is not known, the most common in computers.
+// The substitutes for unknown vendors: makers of the most common cards.
 constexpr std::string_view usual_makers[] = {" intel corporate ", " intel ",
                                              " realtek semiconductor "};
 
@@ -31,11 +31,11 @@ std::optional<Oui> read_prefix(std::string_view line) {
   if (error != std::errc{} || end != line.data() + 6) return {};
   const Oui prefix{static_cast<std::uint8_t>(value >> 16), static_cast<std::uint8_t>(value >> 8),
                    static_cast<std::uint8_t>(value)};
-  if ((prefix[0] & 1) != 0) return {};  // of a group: no card has it
+  if ((prefix[0] & 1) != 0) return {};  // a group address, which no card has
   return prefix;
 }
 
-/// Whether `name` holds each word of `wanted`.
+/// Whether `name` contains each word of `wanted`.
 bool holds_words(const std::string& name, std::string_view wanted) {
   for (std::size_t at = 0; at + 1 < wanted.size();) {
     const std::size_t next = wanted.find(' ', at + 1);
@@ -110,7 +110,7 @@ std::optional<FoundVendor> OuiTable::nearest(std::string_view vendor) const {
   const Entry* best = nullptr;
   std::pair least(limit + 1, std::size_t{0});  // distance and length of the name
   for (const Entry& entry : entries_) {
-    // A slip in a name or in its first word.
+    // A typing error in a name or in its first word.
     const std::string_view name = entry.name;
     const std::string_view first_word = name.substr(0, std::min(name.find(' '), name.size()));
     const std::pair distance(

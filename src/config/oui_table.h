@@ -10,30 +10,29 @@
 
 namespace apiary {
 
-/// A list of vendors and their prefixes, as packages have it.
+/// A list of vendors and their MAC address prefixes.
 class OuiTable final : public VendorCatalogue {
  public:
-  /// Reads lines that begin with six hexadecimal digits and end with a name: those of
-  /// nmap-mac-prefixes, and of IEEE's oui.txt. Ignores all others, and prefixes of groups.
+  /// Parses lines that begin with six hexadecimal digits and end with a name, as in
+  /// nmap-mac-prefixes and IEEE's oui.txt. Ignores other lines and group addresses.
   static OuiTable parse(std::string_view text);
 
   bool empty() const { return entries_.empty(); }
 
-  /// Upper and lower case are the same. Whoever has exactly the name; else all whose names hold all
-  /// of its words: "cisco" is Cisco Systems and Cisco Meraki, too. Else, as a stand-in, who has the
-  /// name written in other words ("Dlink"), is known by another name (other_vendor_names()), has
-  /// one that is a slip away, or makes the most common cards. Only a name without a letter or digit
-  /// is unknown.
+  /// Ignores case. Finds the vendor with exactly this name; else all whose names contain all of its
+  /// words: "cisco" is both Cisco Systems and Cisco Meraki. Else finds a substitute: a vendor whose
+  /// name has other word breaks ("Dlink"), another name (other_vendor_names()) or a typing error,
+  /// or the maker of the most common cards. Fails only for a name without a letter or digit.
   tl::expected<FoundVendor, std::string> find(std::string_view vendor) const override;
 
  private:
   struct Entry {
     std::string name;       // as written
     std::string lowercase;  // its words, with a blank before and behind each
-    std::string letters;    // these without the blanks
+    std::string letters;    // the same without the blanks
     Oui prefix;
   };
-  /// The prefixes of the first vendor that `is_meant`, and of all who have its name.
+  /// The prefixes of the first vendor for which `is_meant` is true, and of all with the same name.
   template <typename Predicate>
   std::optional<FoundVendor> first(const Predicate& is_meant) const;
   std::optional<FoundVendor> stand_in_for(std::string_view vendor) const;

@@ -34,7 +34,7 @@ std::vector<std::string> found(const OuiTable& list, std::string_view name) {
   return result;
 }
 
-TEST(OuiTable, FindsAVendorByItsNameElseByItsWords) {
+TEST(OuiTable, FindsAVendorByNameElseByWords) {
   const OuiTable list = OuiTable::parse(list_text);
   struct Case {
     const char* name;
@@ -57,7 +57,7 @@ TEST(OuiTable, FindsAVendorByItsNameElseByItsWords) {
   }
 }
 
-TEST(OuiTable, HasAStandInForAVendorOfOldLists) {
+TEST(OuiTable, HasASubstituteForAVendorOfOldLists) {
   const OuiTable list = OuiTable::parse(list_text);
   struct Case {
     const char* name;
@@ -72,8 +72,8 @@ TEST(OuiTable, HasAStandInForAVendorOfOldLists) {
            Case{"the first word", "Cedar Research", {"Cedar Works", "00:aa:07"}},
            Case{"in one word", "Elmtree", {"Elm-Tree Networks", "00:aa:09"}},
            Case{"in more words", "elm tree net works", {"Elm-Tree Networks", "00:aa:09"}},
-           Case{"by what people call it", "SGI", {"Silicon Graphics", "00:aa:0a"}},
-           Case{"that and a legal form", "SGI, Inc.", {"Silicon Graphics", "00:aa:0a"}},
+           Case{"by a common short name", "SGI", {"Silicon Graphics", "00:aa:0a"}},
+           Case{"a short name and a legal form", "SGI, Inc.", {"Silicon Graphics", "00:aa:0a"}},
            Case{"a slip", "Acron", {"Acorn", "00:aa:03"}},
            Case{"a word that many begin with", "The Xyzzy", {"Intel Corporate", "00:aa:0b"}},
            Case{"nothing like it", "xyzzy plugh", {"Intel Corporate", "00:aa:0b"}},
@@ -83,7 +83,7 @@ TEST(OuiTable, HasAStandInForAVendorOfOldLists) {
   }
 }
 
-TEST(OuiTable, OfNoVendorsIsEmpty) {
+TEST(OuiTable, IsEmptyWithoutVendors) {
   EXPECT_TRUE(OuiTable::parse("").empty());
   EXPECT_TRUE(OuiTable::parse("no list\n<html>").empty());
 }

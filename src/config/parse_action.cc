@@ -22,7 +22,7 @@ std::optional<PortAction> accept_simple_action(TokenReader& reader) {
   return {};
 }
 
-/// The rest of `proxy HOST:PORT`, in which quotes, and spaces around the colon, change nothing.
+/// Parses the rest of `proxy HOST:PORT`. Quotes and spaces around the colon are optional.
 Action parse_proxy_target(TokenReader& reader) {
   constexpr std::string_view what = "HOST:PORT";
   if (reader.at_statement_end()) return reader.fail_expected(what);
@@ -47,7 +47,7 @@ Action parse_quoted_command(TokenReader& reader) {
   const Token& token = reader.take();
   std::string command = unescaped(token);
   const bool is_closed = token.place.end - token.place.begin >= token.text.size() + 2;
-  if (is_closed) check_command(reader, token, command);  // else enough was said
+  if (is_closed) check_command(reader, token, command);  // else the missing quote was reported
   return Located<ActionSpec>{{service(Script{std::move(command)})}, token.place};
 }
 
@@ -56,13 +56,13 @@ bool is_command_word(std::string_view text) {
   return is_plain_word(is_path ? fmt::format("x{}", text) : std::string{text});
 }
 
-/// What to write in place of a word of a firewall; empty when it is none.
+/// What to write instead of a firewall's word; empty if it is none.
 std::string action_hint(std::string_view word) {
   const std::string_view action = action_called(word);
   return action.empty() ? std::string{} : fmt::format("write '{}'", action);
 }
 
-/// A command without quotes; its hint, if any, comes of the actions that were tried before.
+/// Parses a command without quotes. Its hint, if any, comes from the rejected actions.
 Action parse_bare_command(TokenReader& reader) {
   std::string hint = action_hint(reader.next().text);
   if (hint.empty()) hint = reader.did_you_mean();
@@ -72,7 +72,7 @@ Action parse_bare_command(TokenReader& reader) {
   return Located<ActionSpec>{{service(Script{std::string{token.text}})}, token.place};
 }
 
-/// The rest of `internal "SERVICE"`.
+/// Parses the rest of `internal "SERVICE"`.
 Action parse_internal(TokenReader& reader) {
   auto script = reader.quoted("the name of a service in quotes");
   if (!script) return {};
@@ -124,7 +124,7 @@ Action parse_any_action(TokenReader& reader) {
   return action;
 }
 
-/// Where in the source the character is that became `offset` of unescaped(quoted).
+/// The source offset of the character at `offset` of unescaped(quoted).
 Span place_in(const Token& quoted, std::size_t offset) {
   std::size_t at = 0;
   for (std::size_t taken = 0; at < quoted.text.size(); ++at, ++taken) {

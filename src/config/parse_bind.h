@@ -7,7 +7,8 @@
 
 namespace apiary {
 
-/// Each reads a statement about who is where, whose first word was taken. Nothing: it was reported.
+/// Each parses the rest of a `bind` or similar statement after its first word. Nothing: reported an
+/// error.
 std::optional<StatementContent> parse_bind(TokenReader& reader);
 std::optional<StatementContent> parse_dhcp(TokenReader& reader);
 

@@ -7,11 +7,11 @@
 
 namespace apiary {
 
-/// Whether the next word begins a condition.
+/// Whether the next word starts a condition.
 bool at_condition(const TokenReader& reader);
 
-/// Reads `source os = "NAME"`, `source ip = NET`, `time between T - T`, `[proto] PROTOCOL` or
-/// `otherwise`. Nothing: it was reported.
+/// Parses `source os = "NAME"`, `source ip = NET`, `time between T - T`, `[proto] PROTOCOL` or
+/// `otherwise`. Nothing: reported an error.
 std::optional<Located<Condition>> parse_condition(TokenReader& reader);
 
 }  // namespace apiary

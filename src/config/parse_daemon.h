@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// Each reads a statement about the daemon as a whole, whose first word was taken. Nothing: it was
-/// reported.
+/// Each parses the rest of a statement about the whole daemon after its first word. Nothing:
+/// reported an error.
 std::optional<StatementContent> parse_annotate(TokenReader& reader);
 std::optional<StatementContent> parse_option(TokenReader& reader);
 std::optional<StatementContent> parse_include(TokenReader& reader);

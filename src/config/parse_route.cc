@@ -45,7 +45,7 @@ bool sees_number(const TokenReader& reader) {
          begins_with_digit(reader.next().text);
 }
 
-/// "gemodel P R [LOSS IN BURSTS [LOSS BETWEEN THEM]]", as netem has it, from behind the word.
+/// Parses the arguments of "gemodel P R [LOSS IN BURSTS [LOSS BETWEEN THEM]]", as of netem.
 std::optional<BurstLoss> parse_burst_loss(TokenReader& reader) {
   const auto to_bad = reader.percentage("probability");
   if (!to_bad) return {};
@@ -68,12 +68,12 @@ Jitter::Shape parse_jitter_shape(TokenReader& reader) {
   return Jitter::Shape::uniform;
 }
 
-/// Reads the qualities of a link, in any order.
+/// Parses the qualities of a link in any order.
 class LinkReader {
  public:
   explicit LinkReader(TokenReader& reader) : reader_(reader) {}
 
-  /// Error: reported.
+  /// Errors are reported.
   bool run() {
     bool is_good = true;
     while (is_good) {
@@ -104,7 +104,7 @@ class LinkReader {
   LinkQuality link;
 
  private:
-  /// A quality given a second time is not read over, as either of the two may be meant.
+  /// Reports a quality given twice, as either value may be meant, and ends the statement.
   bool once(const Token& word) {
     if (seen_.insert(word.text).second) return true;
     reader_.fail(word.place, {fmt::format("'{}' is given twice for this link", word.text)});

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// Reads a statement about routes whose first word was taken. Nothing: it was reported.
+/// Parses the rest of a statement about routes after its first word. Nothing: reported an error.
 std::optional<StatementContent> parse_route(TokenReader& reader);
 
 }  // namespace apiary

@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-/// What to write in place of what is no trait: ports are added, and a default has its word.
+/// What to write instead of a word that is not a trait: ports need `add`, and defaults `default`.
 std::string hint_on_trait(const TokenReader& reader, std::string_view target) {
   const Token& next = reader.next();
   const bool is_protocol = next.is("tcp") || next.is("udp") || next.is("icmp");

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// Reads `set TEMPLATE ...`, whose first word was taken. Nothing: it was reported.
+/// Parses the rest of `set TEMPLATE ...` after its first word. Nothing: reported an error.
 std::optional<StatementContent> parse_set(TokenReader& reader);
 
 }  // namespace apiary

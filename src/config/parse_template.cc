@@ -17,7 +17,7 @@ std::optional<IpProtocol> accept_port_protocol(TokenReader& reader) {
   return {};
 }
 
-/// What to write in place of what cannot be added.
+/// What to write instead of something that cannot be added.
 std::string hint_on_addition(const TokenReader& reader, std::string_view target) {
   const Token& next = reader.next();
   if (next.is("port") || begins_with_digit(next.text))
@@ -46,7 +46,7 @@ Content parse_add_subsystem(TokenReader& reader, TemplateName target) {
   return subsystem;
 }
 
-/// The rest of `add TEMPLATE use OTHER if CONDITION`.
+/// Parses the rest of `add TEMPLATE use OTHER if CONDITION`.
 Content parse_add_use(TokenReader& reader, TemplateName target) {
   const auto used = reader.template_name();
   if (!used) return {};
@@ -56,7 +56,7 @@ Content parse_add_use(TokenReader& reader, TemplateName target) {
   return AddUse{target, *used, *std::move(condition)};
 }
 
-/// The rest of `add TEMPLATE otherwise use OTHER`.
+/// Parses the rest of `add TEMPLATE otherwise use OTHER`.
 Content parse_add_otherwise(TokenReader& reader, TemplateName target) {
   const Span otherwise = reader.previous().place;
   if (!reader.accept("use")) return reader.fail_expected("'use'");

@@ -7,7 +7,8 @@
 
 namespace apiary {
 
-/// Each reads a statement about templates whose first word was taken. Nothing: it was reported.
+/// Each parses the rest of a statement about templates after its first word. Nothing: reported an
+/// error.
 std::optional<StatementContent> parse_create(TokenReader& reader);
 std::optional<StatementContent> parse_dynamic(TokenReader& reader);
 std::optional<StatementContent> parse_clone(TokenReader& reader);

@@ -18,10 +18,11 @@
 namespace apiary {
 namespace {
 
-/// Reports the next word, with which no statement begins.
+/// Reports that no statement begins with the next word.
 std::nullopt_t fail_unknown_statement(TokenReader& reader) {
   const Token& token = reader.next();
-  const std::string after_last = reader.did_you_mean();  // of what the last statement might have
+  // For words that could continue the last statement.
+  const std::string after_last = reader.did_you_mean();
   reader.take();
   if (token.kind != TokenKind::word)
     return reader.fail(token.place,
@@ -63,7 +64,7 @@ std::optional<StatementContent> parse_statement(TokenReader& reader) {
   return {};
 }
 
-/// Skips to the next line that begins like a statement, even a misspelt one.
+/// Skips to the next line that starts like a statement, even a misspelt one.
 void skip_to_next_statement(TokenReader& reader) {
   while (reader.next().kind != TokenKind::end) {
     const Token& token = reader.next();
@@ -84,7 +85,7 @@ bool runs_command(const StatementContent& statement) {
   return service != nullptr && std::holds_alternative<Script>(**service);
 }
 
-/// What to do about words behind a statement that belong to no other.
+/// A hint about words after a statement that start no other.
 std::string hint_on_rest(const TokenReader& reader, const StatementContent& statement) {
   const Token& token = reader.next();
   if (std::string meant = reader.did_you_mean(); !meant.empty()) return meant;
@@ -99,7 +100,7 @@ std::string hint_on_rest(const TokenReader& reader, const StatementContent& stat
   return {};
 }
 
-/// Reports what stands behind a statement on its line and belongs to no other, and skips it.
+/// Reports and skips words after a statement on its line that start no other.
 void check_end_of_statement(TokenReader& reader, const StatementContent& statement) {
   const Token& token = reader.next();
   if (token.kind == TokenKind::end || token.starts_line) return;
@@ -120,14 +121,14 @@ BrokenStatement broken_statement(const TokenReader& reader, std::size_t begin) {
   return broken;
 }
 
-/// `name` as it is meant in `file`: relative to the folder that `file` is in.
+/// The path of `name` in `file`: relative to the folder of `file`.
 std::string path_from(const SourceFile& file, const std::string& name) {
   const std::size_t slash = file.name.rfind('/');
   if (name.starts_with('/') || slash == std::string::npos) return name;
   return file.name.substr(0, slash + 1) + name;
 }
 
-/// Parses a file, and the files that it includes where it includes them.
+/// Parses a file, and included files in place of their `include`.
 class FileParser {
  public:
   FileParser(SourceText& source, const ParseSettings& settings, ParsedText& parsed)
@@ -192,7 +193,7 @@ class FileParser {
   }
 
   static constexpr std::size_t deepest_include = 10;
-  // Of files that include others several times there would be no end.
+  // Files that include others several times could otherwise grow exponentially.
   static constexpr std::size_t max_includes = 1'000, max_bytes = std::size_t{128} << 20;
 
   SourceText& source_;
@@ -200,7 +201,7 @@ class FileParser {
   ParsedText& parsed_;
   std::vector<const SourceFile*> open_;
   std::size_t included_bytes_ = 0;
-  bool is_full_ = false;  // that was reported, and nothing more is included
+  bool is_full_ = false;  // a limit was reported: includes nothing more
 };
 
 }  // namespace

@@ -11,25 +11,25 @@
 
 namespace apiary {
 
-/// What a configuration says, statement by statement, and what in it could not be understood.
+/// The statements of a configuration and the errors in it.
 struct ParsedText {
   std::vector<Statement> statements;
   std::vector<Span> comments;
   Diagnostics diagnostics;
 };
 
-/// The text of a file, or a sentence that says why there is none.
+/// The text of a file, or a sentence on why it cannot be read.
 using FileLoader = std::function<tl::expected<std::string, std::string>(const std::string& path)>;
 
-/// What the parser does not know by itself.
+/// Inputs of the parser other than the text.
 struct ParseSettings {
   PortNames port_names{};
-  FileLoader load_file{};  // for `include`; without it included files are not read
+  FileLoader load_file{};  // for `include`; empty: skips included files
 };
 
-/// Reads the language of Honeyd and our additions to it. Files that it includes become part of
-/// `source`, and their statements follow where they are included. After an error it goes on with
-/// the next line that looks like a statement, so that one mistake is reported once.
+/// Parses the language of Honeyd and our additions. Adds included files to `source`, and their
+/// statements in place of the `include`. After an error, it continues with the next line that looks
+/// like a statement, so that it reports each mistake once.
 ParsedText parse(SourceText& source, const ParseSettings& settings = {});
 
 }  // namespace apiary

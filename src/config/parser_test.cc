@@ -108,7 +108,7 @@ TEST(Parser, ReadsStatements) {
   }
 }
 
-TEST(Parser, StatementsKnowTheirPlaces) {
+TEST(Parser, StatementsHaveTheirPlaces) {
   SourceText source("x.conf", "create a  # x\nadd a tcp port 80\n  \"sh x\"\nbind 10.0.0.1 a");
   const ParsedText parsed = parse(source);
   ASSERT_EQ(parsed.statements.size(), 3U);

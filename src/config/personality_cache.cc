@@ -19,7 +19,7 @@ Diagnostic unknown_personality(const Located<std::string>& name, const NearestNa
   return diagnostic;
 }
 
-/// That the name is an old one, or that another system stands in for one that is not there.
+/// Reports that the name is an old one, or that another system is its substitute.
 Diagnostic remark_on(const Located<std::string>& name, const FoundPersonality& found) {
   Diagnostic diagnostic{.severity = found.stands_in ? Severity::warning : Severity::notice,
                         .place = name.place,

@@ -10,28 +10,27 @@
 
 namespace apiary {
 
-/// The personalities of one configuration: each is looked up once and shared by all templates that
-/// name it.
+/// The personalities of one configuration. Looks up each once; all templates that name it share it.
 class PersonalityCache {
  public:
-  /// `catalogue` outlives it.
+  /// `catalogue` must outlive it.
   explicit PersonalityCache(const PersonalityCatalogue& catalogue) : catalogue_(&catalogue) {}
 
-  /// The personality called so. nullptr: there is none; that is reported, with the nearest names.
-  /// The first use of a name that has a notice gets that.
+  /// The personality of this name. nullptr: there is none; reports an error with the nearest names.
+  /// Reports the notice of a name at its first use.
   std::shared_ptr<const Personality> find(const Located<std::string>& name,
                                           Diagnostics& diagnostics);
 
-  /// Makes the personality called so another one in this configuration, by whichever of its names
-  /// it is called (but one that stands in for another only by that name), for all who find it from
-  /// now on. Reports as find() does.
+  /// Changes the personality of this name in this configuration, under all its names; a substitute
+  /// only under the name that it replaces. Later calls of find() return the changed one. Reports as
+  /// find() does.
   void annotate(const Located<std::string>& name, const std::function<void(Personality&)>& change,
                 Diagnostics& diagnostics);
 
-  /// As PersonalityCatalogue::choose().
+  /// See PersonalityCatalogue::choose().
   std::shared_ptr<const Personality> choose(std::uint64_t bits) const;
 
-  /// That of templates that name none.
+  /// The personality of templates without one.
   const std::shared_ptr<const Personality>& generic() const { return generic_; }
 
  private:
@@ -40,7 +39,7 @@ class PersonalityCache {
   const PersonalityCatalogue* catalogue_;
   std::shared_ptr<const Personality> generic_ =
       std::make_shared<const Personality>(generic_personality());
-  /// By what its annotation is known: one that stands in for a name keeps its own for itself.
+  /// The key of its annotation: a substitute has one of its own.
   static std::string key_of(const std::string& name, const FoundPersonality& found);
   std::shared_ptr<const Personality> annotated(const std::string& name,
                                                const FoundPersonality& found) const;

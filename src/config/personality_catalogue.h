@@ -11,29 +11,28 @@
 
 namespace apiary {
 
-/// The names most like one that no personality has, the most likely first.
+/// The names most similar to an unknown one, the likeliest first.
 struct NearestNames {
   std::vector<std::string> names;
 };
 
-/// A personality, by the name that a configuration calls it.
+/// A personality found by a name in a configuration.
 struct FoundPersonality {
   std::shared_ptr<const Personality> personality;  // never null
-  /// What is worth knowing about the name, such as that it is an old one; mostly empty.
+  /// A notice about the name, such as that it is an old one; usually empty.
   std::string notice{};
-  /// No personality is called so: this is another system, the nearest there is.
+  /// The name is unknown: this is the nearest other system.
   bool stands_in = false;
-  NearestNames others{};  // next to one that stands in
+  NearestNames others{};  // other candidates besides the substitute
 };
 
-/// Where the names of operating systems come from.
+/// The source of personalities by name.
 class PersonalityCatalogue {
  public:
   virtual ~PersonalityCatalogue() = default;
-  /// The personality called `name`, or one that stands in for it; else the (at most three) names
-  /// it may be meant for.
+  /// The personality called `name`, or a substitute. Error: at most three names that may be meant.
   virtual tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const = 0;
-  /// One of them, chosen by `bits`: the same for the same bits. nullptr: there are none.
+  /// A personality chosen by `bits`: the same for the same bits. nullptr: there are none.
   virtual std::shared_ptr<const Personality> choose(std::uint64_t bits) const = 0;
 };
 

@@ -10,17 +10,17 @@
 
 namespace apiary {
 
-/// The names of ports, as /etc/services has them.
+/// The names of ports from /etc/services.
 class PortNames {
  public:
-  /// Knows none.
+  /// An empty table.
   PortNames() = default;
-  /// Reads text in the format of services(5): NAME NUMBER/PROTOCOL ALIAS... Lines that are not of
-  /// this form are skipped; of a name that stands twice the first counts.
+  /// Parses text in the format of services(5): NAME NUMBER/PROTOCOL ALIAS... Skips other lines; of
+  /// duplicate names the first counts.
   static PortNames parse(std::string_view services);
 
   std::optional<Port> find(std::string_view name, IpProtocol protocol) const;
-  /// The name that `name` may be a slip of the finger for; empty when there is none.
+  /// The name that `name` may be a misspelling of; empty: none.
   std::string_view nearest(std::string_view name, IpProtocol protocol) const;
 
  private:

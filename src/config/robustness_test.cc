@@ -57,7 +57,7 @@ constexpr std::string_view pieces[] = {"create ",
                                        "dynamic ",
                                        "tarpit "};
 
-/// Whatever the text is, it is understood or explained; what is said about it can be shown.
+/// Any text builds or yields errors, and its diagnostics can be rendered.
 void check_any_text(std::string text) {
   SourceText source("x.conf", std::move(text));
   const TestCatalogue catalogue;

@@ -14,14 +14,14 @@
 
 namespace apiary {
 
-/// Where the traits of a template come from; a clone's may be in its original's statements.
+/// The statements that set the traits of a template; a clone's may be those of its original.
 struct TemplateLocations {
   Span created;
   /// By keyword, and by part where a template has several: "droprate", "syn". See traits.h.
   std::map<std::pair<std::string_view, std::string_view>, Span> traits;
   std::map<std::pair<IpProtocol, Port>, Span> ports;
 
-  /// None: the template has not got it from a statement.
+  /// None: no statement sets it.
   std::optional<Span> trait(std::string_view keyword, std::string_view part = {}) const {
     const auto found = traits.find({keyword, part});
     return found == traits.end() ? std::optional<Span>{} : found->second;
@@ -35,9 +35,9 @@ struct RouteOrigin {
   Span place;
 };
 
-/// Where in the configuration everything comes from.
+/// The statements that templates, bindings and routes come from.
 struct SourceLocations {
-  std::map<std::string, TemplateLocations> templates;  // by name; of a host's own, its address
+  std::map<std::string, TemplateLocations> templates;  // by name; by address for a host's own
   std::vector<std::pair<AddressRange, Span>> bindings;
   std::vector<RouteOrigin> entries, routes;
 };

@@ -14,10 +14,10 @@ constexpr std::size_t tab_columns = 8;
 constexpr std::size_t widest_columns = 100;
 constexpr std::string_view ellipsis = "...";
 
-/// A line in columns, each holding one character.
+/// A line split into columns of one character.
 struct Columns {
   std::vector<std::string_view> cells;
-  std::size_t begin = 0, end = 0;  // of the place that is pointed at
+  std::size_t begin = 0, end = 0;  // of the place to underline
 };
 
 Columns lay_out(std::string_view line, std::size_t begin, std::size_t end) {
@@ -49,7 +49,7 @@ SourceSnippet excerpt_of(const SourceText& source, Span place) {
 
   std::size_t from = 0;
   std::size_t to = columns.cells.size();
-  if (to > widest_columns) {  // a third of the window before the place, the rest from it on
+  if (to > widest_columns) {  // shows a third of the window before the place
     from = columns.begin > widest_columns / 3 ? columns.begin - widest_columns / 3 : 0;
     from = std::min(from, to - widest_columns);
     to = from + widest_columns;

@@ -7,14 +7,14 @@
 
 namespace apiary {
 
-/// A line of a configuration as a terminal shows it, and below it what points at a part of it.
+/// A line of a configuration for a terminal, and a line that underlines a part of it.
 struct SourceSnippet {
   std::string line;
-  std::string underline;  // "    ^~~~", of at least a caret
+  std::string underline;  // "    ^~~~", at least a caret
 };
 
-/// Shows the line that `place` begins in: tabs become spaces, bytes that would disturb a terminal
-/// become question marks, and of a line longer than 100 columns only the part around `place` stays.
+/// Shows the line in which `place` begins. Tabs become spaces, unprintable bytes question marks. Of
+/// a line longer than 100 columns, shows the part around `place`.
 SourceSnippet excerpt_of(const SourceText& source, Span place);
 
 }  // namespace apiary

@@ -22,13 +22,13 @@ std::unique_ptr<SourceFile> make_file(std::string name, std::string text, std::u
   return file;
 }
 
-/// The index of the line of `file` that its byte number `at` is in.
+/// The index of the line that contains the byte `at` of `file`.
 std::size_t line_index(const SourceFile& file, std::uint32_t at) {
   const auto after = std::upper_bound(file.line_starts.begin(), file.line_starts.end(), at);
   return static_cast<std::size_t>(after - file.line_starts.begin()) - 1;
 }
 
-/// Appends `file` to `whole`, with what it includes.
+/// Appends `file` with its included files to `whole`.
 void append_whole(std::string& whole, const SourceText& source, const SourceFile& file) {
   std::uint32_t at = file.begin;
   for (std::size_t i = 0; i < source.files(); ++i) {
@@ -53,7 +53,7 @@ SourceText::SourceText(std::string name, std::string text) {
 }
 
 const SourceFile* SourceText::include(std::string name, std::string text, Span included_at) {
-  // One more than the end of the last file, where that may have something to report.
+  // One more than the end of the last file, since diagnostics may point at its end.
   const std::size_t begin = std::size_t{files_.back()->end()} + 1;
   if (begin + text.size() >= max_bytes) return nullptr;
   files_.push_back(make_file(std::move(name), std::move(text), static_cast<std::uint32_t>(begin)));

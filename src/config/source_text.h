@@ -1,5 +1,5 @@
 /// config/: the configuration language. SourceText -> lex() -> parse() -> build_configuration(),
-/// which gives a Honeynet, or every diagnostic of the text at once. It reads no files.
+/// which returns a Honeynet, or all diagnostics of the text. It reads no files.
 #pragma once
 
 #include <cstddef>
@@ -12,25 +12,25 @@
 
 namespace apiary {
 
-/// A piece of a SourceText: byte offsets, `end` being the first one after it.
+/// A piece of a SourceText as byte offsets; `end` is the first one after it.
 struct Span {
   std::uint32_t begin = 0, end = 0;
   bool operator==(const Span&) const = default;
 };
 
-/// The shortest span that holds both.
+/// The shortest span that contains both.
 constexpr Span joined(Span a, Span b) {
   return {a.begin < b.begin ? a.begin : b.begin, a.end > b.end ? a.end : b.end};
 }
 
-/// A value and where it stands.
+/// A value and its place.
 template <class T>
 struct Located {
   T value{};
   Span place;
 };
 
-/// What people call a place: lines and columns from 1, columns counted in characters (UTF-8).
+/// A place for people: line and column from 1, columns in characters (UTF-8).
 struct LineColumn {
   std::size_t line = 1, column = 1;
   bool operator==(const LineColumn&) const = default;
@@ -38,18 +38,18 @@ struct LineColumn {
 
 /// One file of a SourceText.
 struct SourceFile {
-  std::string name;                   // by which its users know it; a path where files are read
-  std::string text;                   // does not move
-  std::uint32_t begin = 0;            // the offset of its first byte
-  std::optional<Span> included_at{};  // the `include` that brought it; none for the first file
+  std::string name;                          // as in messages; the path of a file
+  std::string text;                          // stable: views point into it
+  std::uint32_t begin = 0;                   // the offset of its first byte
+  std::optional<Span> included_at{};         // its `include` statement; none for the first file
   std::vector<std::uint32_t> line_starts{};  // offsets from `begin`
 
   std::uint32_t end() const { return begin + static_cast<std::uint32_t>(text.size()); }
 };
 
-/// A configuration: a file, and those that it includes, behind one another in one space of offsets,
-/// so that a Span says where in all of them something is. Statements and diagnostics refer to it
-/// by Span, and views point into it: it outlives both, and does not move.
+/// A configuration: a file and its included files, in one space of offsets, so that a Span
+/// identifies a place in any of them. Statements and diagnostics have Spans and views into it: it
+/// must outlive them and must not move.
 class SourceText {
  public:
   /// REQUIRES: text.size() < max_bytes.
@@ -57,21 +57,21 @@ class SourceText {
   SourceText(const SourceText&) = delete;
   SourceText& operator=(const SourceText&) = delete;
 
-  /// As much as Spans can address, in all files together.
+  /// The limit on the size of all files together: Spans cannot address more.
   static constexpr std::size_t max_bytes = 0xfffffff0;
 
-  /// Takes in a file that the statement at `included_at` asks for. The reference stays valid.
-  /// nullptr: there would be more than max_bytes.
+  /// Adds a file included by the statement at `included_at`. The reference stays valid. nullptr:
+  /// the total would exceed max_bytes.
   const SourceFile* include(std::string name, std::string text, Span included_at);
 
-  /// The file that `offset` is in; its end belongs to it.
+  /// The file that contains `offset`, which may be its end.
   const SourceFile& file_at(std::uint32_t offset) const;
   const SourceFile& first_file() const { return *files_.front(); }
   std::size_t files() const { return files_.size(); }
-  /// In the order in which they were included. REQUIRES: index < files().
+  /// Files in the order of their inclusion. REQUIRES: index < files().
   const SourceFile& file(std::size_t index) const { return *files_[index]; }
 
-  /// Of the first file.
+  /// The name of the first file.
   const std::string& name() const { return first_file().name; }
   /// REQUIRES: the span is within one file.
   std::string_view text(Span span) const {
@@ -79,9 +79,9 @@ class SourceText {
     return std::string_view{file.text}.substr(span.begin - file.begin, span.end - span.begin);
   }
 
-  /// In the file that `offset` is in.
+  /// The place in the file that contains `offset`.
   LineColumn locate(std::uint32_t offset) const;
-  /// The whole line that `offset` is in, without its end.
+  /// The whole line that contains `offset`, without its line end.
   Span line_around(std::uint32_t offset) const;
   /// "net.conf:3:15".
   std::string place_name(std::uint32_t offset) const;
@@ -90,8 +90,7 @@ class SourceText {
   std::vector<std::unique_ptr<SourceFile>> files_;  // by ascending offset
 };
 
-/// All of `source` as one file: what a file includes stands in the place of the `include`, which
-/// becomes a comment.
+/// All of `source` as one file: included text replaces the `include`, which becomes a comment.
 std::string without_includes(const SourceText& source);
 
 }  // namespace apiary

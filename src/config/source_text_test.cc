@@ -30,13 +30,13 @@ TEST(SourceText, AnEmptyTextHasOneLine) {
   EXPECT_EQ(source.line_around(0), (Span{0, 0}));
 }
 
-TEST(SourceText, AfterTheLastLineEndBeginsALine) {
+TEST(SourceText, ALineBeginsAfterTheLastLineEnd) {
   SourceText source("x.conf", "a\n");
   EXPECT_EQ(source.locate(2), (LineColumn{2, 1}));
   EXPECT_EQ(source.line_around(2), (Span{2, 2}));
 }
 
-TEST(SourceTextTest, WhatIsIncludedMayStandInPlaceOfItsInclude) {
+TEST(SourceTextTest, IncludedTextReplacesItsInclude) {
   SourceText source("main", "create a include x\nbind 10.0.0.1 a\ninclude\n z # end");
   source.include("x", "create x\ninclude y\ncreate x2", {9, 18});
   source.include("y", "# y\n", {61, 70});

@@ -44,7 +44,7 @@ struct DeletePort {
   Located<PortRange> ports;
 };
 
-/// `set TEMPLATE TRAIT ...`; traits.h has them all
+/// `set TEMPLATE TRAIT ...`; traits.h has all traits
 struct SetTrait {
   TemplateName target;
   Located<TraitValue> trait;
@@ -71,7 +71,7 @@ struct AddUse {
   Located<Condition> condition;
 };
 
-/// `bind ADDRESS TEMPLATE`; of a prefix or a range, all its addresses
+/// `bind ADDRESS TEMPLATE`; a prefix or a range binds all its addresses
 struct BindAddress {
   Located<AddressRange> addresses;
   TemplateName target;
@@ -106,7 +106,7 @@ struct Broadcast {
 
 /// `annotate "PERSONALITY" [no] finscan`, `annotate "PERSONALITY" fragment drop|old|new`
 struct Annotate {
-  std::optional<Located<std::string>> personality;  // none: `random`
+  std::optional<Located<std::string>> personality;  // nothing: `random`
   std::string_view what;                            // "finscan", "no finscan", "fragment old" ...
 };
 
@@ -116,12 +116,12 @@ struct PluginOption {
   Located<std::string> value;
 };
 
-/// `include FILE`. What the file says follows as statements of its own.
+/// `include FILE`. The statements of the file follow separately.
 struct Include {
   Located<std::string> file;
 };
 
-/// `list ...`, `debug ...`: asks something of a running daemon
+/// `list ...`, `debug ...`: queries a running daemon
 struct DaemonQuery {
   std::vector<std::string_view> words;
 };
@@ -129,7 +129,7 @@ struct DaemonQuery {
 /// `route entry ROUTER [network NET]`
 struct RouteEntry {
   Located<IpAddress> router;
-  Located<IpPrefix> network;  // 0.0.0.0/0 when it is not given
+  Located<IpPrefix> network;  // 0.0.0.0/0 if not given
 };
 
 /// `route ROUTER link NET`
@@ -144,7 +144,7 @@ struct RouteUnreach {
   Located<IpPrefix> network;
 };
 
-/// `route ROUTER add net NET NEXT [QUALITY ...]`, a quality being one of `latency TIME`, `loss
+/// `route ROUTER add net NET NEXT [QUALITY ...]`; a QUALITY is one of `latency TIME`, `loss
 /// PERCENT` or `loss gemodel PERCENT PERCENT [PERCENT [PERCENT]]`, `bandwidth RATE`, `drop between
 /// TIME - TIME`, `jitter TIME [uniform|normal|pareto]`, `reorder PERCENT`, `duplicate PERCENT`,
 /// `mtu BYTES`
@@ -162,11 +162,10 @@ struct RouteTunnel {
   Located<TunnelEnds> tunnel;
 };
 
-/// A statement with an error that was reported. What is missed elsewhere because of it is not
-/// worth a second error.
+/// A statement with a reported error. Consequences elsewhere are not reported again.
 struct BrokenStatement {
-  std::string_view keyword;             // the one it begins with, or seems to
-  std::vector<std::string_view> words;  // all of it
+  std::string_view keyword;             // its first word, or the one that it resembles
+  std::vector<std::string_view> words;  // all words
 };
 
 using StatementContent =
@@ -175,15 +174,14 @@ using StatementContent =
                  Broadcast, Annotate, PluginOption, Include, DaemonQuery, RouteEntry, RouteLink,
                  RouteUnreach, RouteNextHop, RouteTunnel, BrokenStatement>;
 
-/// The trait T that a statement sets; nullptr: it sets none, or another.
+/// The trait T that a statement sets; nullptr: it sets another or none.
 template <class T>
 const T* trait_in(const StatementContent& content) {
   const auto* const set = std::get_if<SetTrait>(&content);
   return set == nullptr ? nullptr : std::get_if<T>(&set->trait.value);
 }
 
-/// One statement and its place, from its first word to its last. Its views point into the
-/// SourceText.
+/// A statement and its place, from its first word to its last. Its views point into the SourceText.
 struct Statement {
   Span place;
   StatementContent content;

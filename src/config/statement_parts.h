@@ -9,19 +9,19 @@
 
 namespace apiary {
 
-/// The name of a template as a statement mentions it; `default` is one, too, and so is the address
-/// of a bound host, which stands for a template of that host alone.
+/// The name of a template in a statement, `default`, or the address of a bound host, which stands
+/// for a template of that host only.
 using TemplateName = Located<std::string_view>;
 
-/// What is to happen to packets for a port, as a statement says it.
+/// The action of a port as a statement has it.
 struct ActionSpec {
-  PortAction action;               // of an internal service that we have not: Open
-  bool is_tarpit = false;          // as slowly as can be
-  std::string unknown_internal{};  // its name; empty: none
+  PortAction action;               // Open for an unknown internal service
+  bool is_tarpit = false;          // `tarpit` precedes the action
+  std::string unknown_internal{};  // name of an unknown internal service; empty: none
 };
 
-/// What `spec` comes to for a port of `protocol`: a port that holds visitors up needs no service,
-/// as none would ever be heard.
+/// The effect of `spec` for a port of `protocol`. A tarpit never runs a service, as it accepts no
+/// data.
 inline PortAction effect_of(const ActionSpec& spec, IpProtocol protocol) {
   const bool takes_connections = !std::holds_alternative<Block>(spec.action) &&
                                  !std::holds_alternative<Reset>(spec.action) &&
@@ -29,7 +29,7 @@ inline PortAction effect_of(const ActionSpec& spec, IpProtocol protocol) {
   return spec.is_tarpit && takes_connections ? PortAction{TarpitAction{}} : spec.action;
 }
 
-/// The ports from `first` to `last`, both included.
+/// The ports from `first` to `last`, inclusive.
 struct PortRange {
   Port first, last;
   bool operator==(const PortRange&) const = default;

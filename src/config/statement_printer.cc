@@ -64,11 +64,11 @@ std::string format_statement(const Condition& condition) {
       condition);
 }
 
-/// Writes a statement of each kind.
+/// Prints a statement of each kind.
 struct Speller {
   const SourceText& source;
 
-  /// As it stands in the source.
+  /// The text in the source.
   std::string_view as_is(Span place) const { return source.text(place); }
 
   std::string operator()(const CreateTemplate& s) const {

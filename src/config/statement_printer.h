@@ -6,12 +6,12 @@
 
 namespace apiary {
 
-/// A statement in its canonical form, on one line without its end: one spelling for what can be
-/// said in several ways, one space between words. Numbers, names and quoted texts stay as they are
-/// written in `source`. A broken statement is given as it stands.
+/// A statement in canonical form, on one line without line end: one spelling for alternatives, one
+/// space between words. Numbers, names and quoted texts stay as in `source`. A broken statement
+/// stays unchanged.
 std::string format_statement(const Statement& statement, const SourceText& source);
 
-/// The qualities of a link as a statement has them, with a space before each.
+/// The qualities of a link in the syntax of statements, with a space before each.
 std::string format_statement(const LinkQuality& link);
 
 }  // namespace apiary

@@ -40,7 +40,7 @@ TemplateBuilder::TemplateBuilder(const std::vector<Statement>& statements,
                    [&](const CreateTemplate& create) { expect(create.name); },
                    [&](const CreateDynamic& create) { expect(create.name); },
                    [&](const CloneTemplate& clone) { expect(clone.name); },
-                   // Whatever a broken statement names it may have been going to create.
+                   // A broken statement may have been meant to create any name in it.
                    [&](const BrokenStatement& broken) {
                      excused_.insert(broken.words.begin(), broken.words.end());
                      if (broken.keyword == "include") has_unknown_creations_ = true;
@@ -74,7 +74,7 @@ void TemplateBuilder::apply(const CloneTemplate& statement) {
 void TemplateBuilder::apply(const DeleteTemplate& statement) {
   Entry* const entry = find_entry(statement.target);
   if (entry == nullptr) return;
-  entry->contents = nullptr;  // what was made of it stays
+  entry->contents = nullptr;  // hosts made from it keep it
   entry->deleted = statement.target.place;
   entry->own_ports.clear();
 }
@@ -266,7 +266,7 @@ TemplateBuilder::Entry* TemplateBuilder::find_entry(const TemplateName& name) {
   return nullptr;
 }
 
-/// nullptr: it exists already; that is reported.
+/// nullptr: reports that it already exists.
 TemplateBuilder::Entry* TemplateBuilder::create(const TemplateName& name) {
   Entry& entry = entries_.at(name.value);
   if (entry.contents != nullptr) {

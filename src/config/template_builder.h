@@ -17,10 +17,10 @@
 
 namespace apiary {
 
-/// The templates of a configuration, made statement by statement in the order of the file.
+/// Builds the templates of a configuration, statement by statement in the order of the file.
 class TemplateBuilder {
  public:
-  /// `statements` is all of the configuration; it tells what is created further down.
+  /// `statements`: the whole configuration, for messages about templates created later.
   TemplateBuilder(const std::vector<Statement>& statements, PersonalityCache personalities,
                   NicRegistry& nics, bool allows_spoofing, Diagnostics& diagnostics);
 
@@ -35,16 +35,16 @@ class TemplateBuilder {
   void apply(const Annotate& statement);
   void apply(const AddSubsystem& statement) { find_entry(statement.target); }
 
-  /// The template of that name, which is used. nullptr: there is none; that was reported, once for
-  /// each name.
+  /// The template of this name; marks it as used. nullptr: there is none, which is reported once
+  /// per name.
   HostTemplatePtr find(const TemplateName& name);
-  /// A template of the host at `name`, an address, alone: `host_template` as it is now, called so.
+  /// Makes a template for the single host at the address `name`: a copy of `host_template`.
   HostTemplatePtr make_own(const TemplateName& name, const HostTemplatePtr& host_template);
-  /// Whom the programs of the template called so run as, in the end.
+  /// The final user and limits of the programs of this template.
   ServicePrivileges service_privileges(const TemplateName& name) const;
   /// The template `default`. nullptr: there is none.
   HostTemplatePtr find_default() const;
-  /// Settles what needs the whole configuration: the personalities that chance gives.
+  /// Call it after the last statement: chooses random personalities.
   void finish();
   /// Warns of templates that nothing uses.
   void warn_unused();
@@ -54,12 +54,12 @@ class TemplateBuilder {
  private:
   struct Entry : TemplateDraft {
     std::optional<Span> deleted{};
-    std::map<std::pair<IpProtocol, Port>, Span> own_ports{};  // of its own `add`s
+    std::map<std::pair<IpProtocol, Port>, Span> own_ports{};  // from its own `add` statements
     bool is_used = false;
   };
 
   Entry* find_entry(const TemplateName& name);
-  /// As find_entry(), for a trait that dynamic templates have not.
+  /// Like find_entry(), for a trait that dynamic templates lack.
   Entry* find_plain(const TemplateName& name);
   Entry* create(const TemplateName& name);
   void report_unknown(const TemplateName& name);
@@ -69,12 +69,12 @@ class TemplateBuilder {
   bool allows_spoofing_;
   Diagnostics& diagnostics_;
   std::unordered_map<std::string_view, Entry> entries_;
-  std::vector<std::string_view> names_;           // of entries_, in the order of the file
-  std::unordered_set<std::string_view> excused_;  // unknown, but that is or needs not be reported
-  bool has_unknown_creations_ = false;            // in a file that is not read
+  std::vector<std::string_view> names_;           // keys of entries_, in the order of the file
+  std::unordered_set<std::string_view> excused_;  // unknown names that need no further report
+  bool has_unknown_creations_ = false;            // in an included file that is not read
 };
 
-/// Whether `from` is `to`, or a dynamic template that may come to be it: then `to` must not become
+/// Whether `from` is `to`, or a dynamic template that can select it. Then `to` must not select
 /// `from`.
 bool leads_to(const HostTemplate& from, const HostTemplate& to);
 

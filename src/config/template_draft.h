@@ -15,24 +15,24 @@ namespace apiary {
 class NicRegistry;
 class PersonalityCache;
 
-/// A template whose statements are being carried out.
+/// A template while its statements are applied.
 struct TemplateDraft {
   std::shared_ptr<HostTemplate> contents{};  // null: not created yet, or deleted
-  TemplateLocations origins{};               // created: where it is, or will be
-  std::optional<Span> random{};              // where it is said that chance gives its personality
+  TemplateLocations origins{};   // `created`: the statement that creates it, perhaps later
+  std::optional<Span> random{};  // place of `personality random`
   std::string seed{};
 };
 
-/// What statements about traits may use.
+/// Context for applying a trait.
 struct TraitUse {
-  Span target, place;  // of the template's name and of the value, in the statement
+  Span target, place;  // places of the template's name and of the value
   PersonalityCache& personalities;
   NicRegistry& nics;
   bool allows_spoofing;
   Diagnostics& diagnostics;
 };
 
-/// The same for the same text, everywhere and always (FNV-1a).
+/// A hash that is the same on all machines and versions (FNV-1a).
 inline std::uint64_t hash_of(std::string_view text) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;

@@ -12,7 +12,7 @@
 namespace apiary {
 namespace {
 
-/// The place just after a token, where something is missing.
+/// The place directly after a token, where something is missing.
 Span after(const Token& token) { return {token.place.end, token.place.end}; }
 
 std::string name_hint(const Token& token) {
@@ -49,7 +49,7 @@ const Token& TokenReader::take() {
 }
 
 bool TokenReader::accept(std::string_view word) {
-  assert(word == "=" || is_language_word(word));  // completion and colours know no others
+  assert(word == "=" || is_language_word(word));  // completion and syntax colouring have only these
   if (next().is(word)) {
     take();
     return true;
@@ -113,7 +113,7 @@ void TokenReader::warn(Span place, ValueError complaint) {
       {Severity::warning, place, std::move(complaint.message), std::move(complaint.hint)});
 }
 
-/// A word that does not even resemble a value is not read over: the value is probably missing.
+/// Does not skip a word that resembles no value: the value is probably missing.
 template <class T>
 std::optional<Located<T>> TokenReader::value(
     std::string_view what, tl::expected<T, ValueError> (*read)(std::string_view)) {

@@ -131,7 +131,7 @@ void TopologyBuilder::check_routers() {
   }
 }
 
-/// A router that links networks is itself in one of them.
+/// Warns of a router that is in none of its linked networks.
 void TopologyBuilder::check_links() {
   for (const Located<IpAddress>& router : routers_) {
     const auto of_router = [&](const RouteOrigin& link) { return link.router == router.value; };
@@ -148,7 +148,7 @@ void TopologyBuilder::check_links() {
   }
 }
 
-/// Two descriptions of what may be meant to be one link.
+/// Reports two descriptions of what may be the same link.
 void TopologyBuilder::note_parallel_link(const RouteNextHop& statement) {
   const auto ends = std::minmax(statement.router.value, statement.next.value);
   const auto [first, is_new] =
@@ -184,8 +184,8 @@ void TopologyBuilder::note_overlapping_entries() {
   }
 }
 
-/// Networks that routes lead to and no entry names: they are reached by the first entry router, as
-/// in Honeyd.
+/// Reports networks that routes lead to but no entry covers: packets reach them through the first
+/// entry router, as in Honeyd.
 void TopologyBuilder::note_networks_outside_entries() {
   const RouteOrigin* first = nullptr;
   std::set<IpPrefix> outside;
@@ -211,9 +211,9 @@ void TopologyBuilder::note_networks_outside_entries() {
                            to_string(first->network))});
 }
 
-/// Routes to what is never led to their router.
+/// Warns of routes to networks whose packets never reach their router.
 void TopologyBuilder::warn_unused_routes(const Topology& topology) {
-  const std::set<IpAddress> reached = reached_routers();  // of the others all was said
+  const std::set<IpAddress> reached = reached_routers();  // others were reported
   for (const RouteOrigin& route : route_origins_) {
     if (!reached.contains(route.router) || topology.leads(route.network, route.router)) continue;
     const Path* const path = topology.path_to(route.network.first());

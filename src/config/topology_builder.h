@@ -13,7 +13,7 @@
 
 namespace apiary {
 
-/// The routes of a configuration, gathered statement by statement.
+/// Collects the routes of a configuration, statement by statement.
 class TopologyBuilder {
  public:
   explicit TopologyBuilder(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
@@ -23,17 +23,17 @@ class TopologyBuilder {
   void apply(const RouteUnreach& statement);
   void apply(const RouteNextHop& statement);
   void apply(const RouteTunnel& statement);
-  /// A route is missing because of an error: what does not fit together is not to be reported.
+  /// Call it if a route is missing because of an error: suppresses reports of the consequences.
   void excuse_gaps() { has_gaps_ = true; }
 
-  /// The topology that the routes make together. Nothing: they make none; why was reported.
+  /// The topology of all routes. Nothing: reported why they make none.
   std::optional<Topology> build();
 
   const TopologySpec& plan() const { return plan_; }
-  /// Where its entries and its other routes are stated.
+  /// The statements of its entries and its other routes.
   const std::vector<RouteOrigin>& entry_origins() const { return entry_origins_; }
   const std::vector<RouteOrigin>& route_origins() const { return route_origins_; }
-  /// Where `network` is linked, and by which router.
+  /// The statements that link networks, with their routers.
   const std::vector<RouteOrigin>& links() const { return links_; }
 
  private:
@@ -50,10 +50,10 @@ class TopologyBuilder {
 
   Diagnostics& diagnostics_;
   TopologySpec plan_;
-  std::vector<Span> next_hop_places_;  // of plan_.next_hops
+  std::vector<Span> next_hop_places_;  // parallel to plan_.next_hops
   std::map<IpPrefix, Located<IpAddress>> entries_;
   std::map<std::pair<IpAddress, IpPrefix>, Span> routes_;
-  std::vector<Located<IpAddress>> routers_;  // each where it is first mentioned
+  std::vector<Located<IpAddress>> routers_;  // at their first mention
   std::set<IpAddress> known_routers_, routers_with_routes_;
   std::map<std::pair<IpAddress, IpAddress>, Located<LinkQuality>> first_links_;  // low, high
   std::vector<RouteOrigin> entry_origins_, route_origins_, links_;

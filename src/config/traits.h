@@ -24,11 +24,11 @@ class TokenReader;
 
 /// The lines of `apiary explain`.
 enum class TraitGroup : std::uint8_t {
-  system,     // before what follows from the personality
-  identity,   // what is individual about the host
-  behaviour,  // what it does with packets and programs
-  port,       // only with a port
-  link,       // of the machine on the link, which a dynamic template is to all visitors
+  system,     // before lines that follow from the personality
+  identity,   // individual values of the host
+  behaviour,  // its treatment of packets and programs
+  port,       // only if a port is given
+  link,       // of the machine on the link, the same to all visitors
 };
 
 /// The host that is explained.
@@ -43,22 +43,23 @@ struct ExplainedHost {
 struct TraitLine {
   std::string_view label;  // static
   std::string text;
-  std::optional<Span> place;  // of the statement that makes it so
+  std::optional<Span> place;  // of the statement that sets it
 };
 using TraitLines = std::vector<TraitLine>;
 
-/// The traits of templates. A struct is what `set TEMPLATE ...` says of one trait, and all that the
-/// language knows of that trait:
-///   keyword, syntax   behind `set TEMPLATE`; the words in small letters become words of the
-///   language summary           a sentence for documents parse()           reads what follows the
-///   keyword; nothing: it was reported format()          what follows the keyword, as `apiary fmt`
-///   writes it give_to()         changes the template; false: it could not, which was reported
-///   explain()         the lines of a host that has the trait
-/// and where it needs them:
-///   part()            which one, if a template can have several
-///   check()           reports what is wrong whatever template it is for
-/// To add one: the struct here, its name in TraitValue, its functions in traits_*.cc, and where
-/// HostTemplate keeps it.
+/// The traits of templates. Each struct is the value of `set TEMPLATE ...` for one trait, and holds
+/// all that the language knows of the trait:
+///   keyword, syntax   follow `set TEMPLATE`; lower-case words become keywords of the language
+///   summary           a sentence for documentation
+///   parse()           parses what follows the keyword; nothing: reported an error
+///   format()          prints what follows the keyword, as `apiary fmt` does
+///   give_to()         changes the template; false: reported why not
+///   explain()         adds the lines about a host that has the trait
+/// and if needed:
+///   part()            which part, if a template can have several
+///   check()           reports errors that do not depend on the template
+/// To add a trait: add the struct here, its name to TraitValue, its functions to traits_*.cc, and a
+/// member to HostTemplate.
 namespace traits {
 
 struct Personality {
@@ -68,7 +69,7 @@ struct Personality {
       "The operating system whose network behaviour the hosts show, by a name of Nmap's.";
   static constexpr TraitGroup explained = TraitGroup::system;
 
-  std::optional<std::string> name;  // none: chance gives one
+  std::optional<std::string> name;  // nothing: `random`
 
   static std::optional<Located<Personality>> parse(TokenReader& reader, const TemplateName& target);
   std::string format() const;
@@ -92,7 +93,7 @@ struct DefaultAction {
   std::string format() const;
   std::string_view part() const { return name_of(protocol); }
   bool give_to(TemplateDraft& draft, const TraitUse& use) const;
-  static void explain(const ExplainedHost&, TraitLines&) {}  // a port's line has it
+  static void explain(const ExplainedHost&, TraitLines&) {}  // shown in the line of a port
 };
 
 struct Ethernet {
@@ -223,7 +224,7 @@ struct Name {
 
 }  // namespace traits
 
-/// The value of any trait, in the order in which messages and documents list them.
+/// The value of any trait, in the order of messages and documentation.
 using TraitValue = std::variant<traits::Personality, traits::DefaultAction, traits::Ethernet,
                                 traits::Uptime, traits::DropRate, traits::User, traits::MaxFiles,
                                 traits::Spoof, traits::Seed, traits::Name>;
@@ -238,15 +239,15 @@ struct TraitSpec {
 /// All traits, in the order of TraitValue.
 std::span<const TraitSpec> trait_specs();
 
-/// The words of the language in the syntax of a trait, its keyword first; with repetitions.
+/// The keywords in the syntax of a trait, its own first; may repeat.
 std::vector<std::string_view> words_of(const TraitSpec& trait);
 
 std::string_view keyword_of(const TraitValue& value);
 /// "maxfds 35".
 std::string format_trait(const TraitValue& value);
-/// Gives a template the trait and notes where it is from.
+/// Sets the trait of a template and records its place.
 void give_trait(const TraitValue& value, TemplateDraft& draft, const TraitUse& use);
-/// Reports what is wrong with the trait where there is no template to give it to.
+/// Reports errors of the trait if there is no template to set it on.
 void check_trait(const TraitValue& value, const TraitUse& use);
 
 }  // namespace apiary

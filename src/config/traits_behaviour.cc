@@ -1,4 +1,4 @@
-// What hosts do with packets, and what their programs may.
+// Traits of how hosts treat packets, and of their programs' privileges.
 #include <fmt/format.h>
 
 #include "base/counted.h"
@@ -21,7 +21,7 @@ std::optional<Located<DefaultAction>> DefaultAction::parse(TokenReader& reader,
   else if (reader.accept("icmp"))
     protocol = IpProtocol::icmp;
   if (!protocol) return reader.fail_expected("'tcp', 'udp' or 'icmp'");
-  reader.accept("action");  // may be left out
+  reader.accept("action");  // optional
   auto action = parse_default_action(reader, *protocol);
   if (!action) return {};
   return Located<DefaultAction>{{*protocol, std::move(action->value)}, action->place};
@@ -85,7 +85,7 @@ void DropRate::explain(const ExplainedHost& host, TraitLines& lines) {
 // ── uid ──
 
 std::optional<Located<User>> User::parse(TokenReader& reader, const TemplateName&) {
-  constexpr std::uint32_t highest = 0xfffffffe;  // the one above it means "no change"
+  constexpr std::uint32_t highest = 0xfffffffe;  // 0xffffffff means "no change"
   if (reader.next().kind == TokenKind::word && is_plain_word(reader.next().text))
     return reader.fail_expected("a user's number",
                                 fmt::format("this prints it: id -u {}", reader.next().text));
@@ -125,7 +125,7 @@ void User::explain(const ExplainedHost& host, TraitLines& lines) {
 // ── maxfds ──
 
 std::optional<Located<MaxFiles>> MaxFiles::parse(TokenReader& reader, const TemplateName&) {
-  constexpr std::uint32_t least = 4;  // three are taken before the program begins
+  constexpr std::uint32_t least = 4;  // stdin, stdout and stderr take three
   const auto limit = reader.number("a number of open files", least, 65536);
   if (!limit) return {};
   return Located<MaxFiles>{{limit->value}, limit->place};

@@ -1,4 +1,4 @@
-// What hosts are: their system, their card, what is individual about them.
+// Traits of the hosts' identity: system, network card, individual values.
 #include <fmt/format.h>
 
 #include <algorithm>

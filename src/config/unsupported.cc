@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-/// Finds what is not supported in a statement of each kind.
+/// Finds unsupported parts in a statement of each kind.
 class UnactedFinder {
  public:
   UnactedFinder(Span statement, Diagnostics& diagnostics)

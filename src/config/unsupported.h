@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// Remarks, once for each, on the statements that are understood and that this build does not act
-/// on yet, wholly or in part, and on what happens instead.
+/// Reports valid statements that this build does not implement yet, wholly or in part, and what
+/// happens instead. One remark per statement.
 void note_unsupported(const std::vector<Statement>& statements, Diagnostics& diagnostics);
 
 }  // namespace apiary

@@ -12,12 +12,12 @@ struct Case {
   std::string text, diagnostics;
 };
 
-/// What stands before each case, so that it is a whole configuration.
+/// The text before each case that makes it a whole configuration.
 const std::string before =
     "create a\nbind 10.0.0.5 a\nroute entry 10.0.0.1\n"
     "route 10.0.0.1 link 10.0.0.0/24\n";
 
-TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
+TEST(Unacted, IsReportedForEachUnsupportedStatement) {
   for (
       const Case& c : {
           Case{"ethernet is acted on", R"(set 10.0.0.5 ethernet "00:11:22:33:44:55")", R"()"},
@@ -35,7 +35,7 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
               R"(5:27 '"ecko"' not yet: there is no built-in service 'ecko': the port is open, and nobody speaks
   hint: did you mean 'echo'?
 )"},
-          Case{"what is built in is acted on", R"(add a tcp port 7 internal "echo")", R"()"},
+          Case{"a built-in service is acted on", R"(add a tcp port 7 internal "echo")", R"()"},
           Case{
               "subsystem", R"(add a subsystem "httpd" shared)",
               R"(5:17 '"httpd"' not yet: 'subsystem' is not supported yet: the program is not started
@@ -50,7 +50,7 @@ TEST(Unacted, IsSaidOfEachStatementThatThisBuildDoesNotActOn) {
 )"},
           Case{"annotate fragment is acted on", R"(annotate "Red OS" fragment old)", R"()"},
           Case{"annotate finscan is acted on", R"(annotate "Red OS" no finscan)", R"()"},
-          Case{"what programs may is acted on", "set a uid 5 gid 6\nset a maxfds 35", R"()"},
+          Case{"privileges of programs are acted on", "set a uid 5 gid 6\nset a maxfds 35", R"()"},
           Case{
               "option", R"(option honeyd_web port 80)",
               R"(5:1 'option honeyd_web port 80' notice: there are no plugins: 'option honeyd_web' does nothing

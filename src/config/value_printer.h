@@ -7,11 +7,11 @@
 
 namespace apiary {
 
-/// A number with no more digits than it needs: "0.1".
+/// A number with as few digits as possible: "0.1".
 std::string shortest(double number);
-/// As a percentage without its sign: "0.5".
+/// A percentage without the sign: "0.5".
 std::string in_percent(Probability p);
-/// What happens to packets for a port, as a statement has it: "tarpit open".
+/// The action of a port in the syntax of statements: "tarpit open".
 std::string format_action(const ActionSpec& spec);
 
 }  // namespace apiary

@@ -17,7 +17,7 @@ tl::unexpected<ValueError> complain(std::string message, std::string hint = {}) 
   return tl::unexpected(ValueError{std::move(message), std::move(hint)});
 }
 
-/// Reads a decimal number, with or without a fraction, that is all of `text`.
+/// Parses all of `text` as a decimal number, with or without a fraction.
 std::optional<double> whole_number(std::string_view text) {
   if (!begins_with_digit(text)) return {};
   double number = 0;
@@ -27,7 +27,7 @@ std::optional<double> whole_number(std::string_view text) {
   return number;
 }
 
-/// What is wrong with an address that no machine has; empty when nothing is.
+/// Why no machine can have an address; empty if one can.
 std::string_view unfit_for_a_machine(const IpAddress& address) {
   if (address.is_multicast()) return "a multicast address";
   if (address.is_broadcast()) return "the broadcast address";
@@ -35,7 +35,7 @@ std::string_view unfit_for_a_machine(const IpAddress& address) {
   return {};
 }
 
-/// "10.0.0.5" for "010.000.00.5": without the zeros that C takes for a number in base eight.
+/// "10.0.0.5" for "010.000.00.5": without leading zeros, which mean octal in C.
 std::string without_leading_zeros(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -262,7 +262,7 @@ std::optional<Duration> read_time_of_day(std::string_view text) {
   const bool is_am = text.ends_with("am") || text.ends_with("AM");
   const bool is_pm = text.ends_with("pm") || text.ends_with("PM");
   if (is_am || is_pm) text.remove_suffix(2);
-  if (text.ends_with(' ')) text.remove_suffix(1);  // "10:00:00 AM", as strptime's %r
+  if (text.ends_with(' ')) text.remove_suffix(1);  // "10:00:00 AM", as by strptime's %r
   int fields[3] = {0, 0, 0};
   int count = 0;
   for (const char* at = text.data(); count < 3; ++count) {
@@ -308,7 +308,7 @@ tl::expected<std::string, ValueError> read_ethernet(std::string_view text) {
       return complain(fmt::format("{} is a group address; no card can have it", text));
     return std::string{text};
   }
-  if (text.find(':') != std::string_view::npos)  // no vendor has one in its name
+  if (text.find(':') != std::string_view::npos)  // vendor names have no colon
     return complain(fmt::format("'{}' is not a link-layer address", text),
                     "it is written as 00:11:22:33:44:55");
   return std::string{text};

@@ -13,19 +13,19 @@
 
 namespace apiary {
 
-/// Why a word is not the value that stands for it, to be said about the word.
+/// Why a word is not a valid value.
 struct ValueError {
   std::string message;
   std::string hint{};
 };
 
-/// "10.0.0.5": the address of one machine, so neither multicast nor broadcast nor 0.0.0.0.
+/// "10.0.0.5": the address of a machine, not multicast, broadcast or 0.0.0.0.
 tl::expected<IpAddress, ValueError> read_machine_address(std::string_view text);
 
-/// "10.0.0.0/24", or an address alone. Bits set after the prefix are cleared, as in Honeyd.
+/// "10.0.0.0/24", or a single address. Clears bits set after the prefix, as Honeyd does.
 tl::expected<IpPrefix, ValueError> read_network(std::string_view text);
 
-/// What to say of "10.0.0.5/24", in which bits are set after the prefix; nothing of others.
+/// The warning about "10.0.0.5/24", in which bits after the prefix are set; nothing for others.
 std::optional<ValueError> remark_on_host_bits(std::string_view text);
 
 /// "80": from 1 to 65535.
@@ -41,30 +41,30 @@ tl::expected<AddressRange, ValueError> read_address_range(std::string_view text)
 /// "0.5": a percentage of `noun`.
 tl::expected<Probability, ValueError> read_percentage(std::string_view text, std::string_view noun);
 
-/// "55ms", "0.5ms": a time of at most a minute that is called `noun`.
+/// "55ms", "0.5ms": a time of at most a minute; `noun` names it in messages.
 tl::expected<Duration, ValueError> read_milliseconds(std::string_view text, std::string_view noun);
 
-/// "35": a whole number from `least` to `most`, called `what`.
+/// "35": a whole number from `least` to `most`; `what` names it in messages.
 tl::expected<std::uint32_t, ValueError> read_number(std::string_view text, std::string_view what,
                                                     std::uint32_t least, std::uint32_t most);
 
 /// "10Mbps", "3.4Kbps", "9600": bits per second, at least one and at most 1000Gbps.
 tl::expected<std::uint64_t, ValueError> read_bandwidth(std::string_view text);
 
-/// "5ms-9ms": how full a queue is when it begins to drop, and when it drops all.
+/// "5ms-9ms": the queueing delays at which a link starts to drop, and at which it drops all.
 tl::expected<EarlyDrop, ValueError> read_drop(std::string_view text);
 
-/// "12:00am-5:00pm", "08:00:00-17:30:00": a part of the day.
+/// "12:00am-5:00pm", "08:00:00-17:30:00": a span of the day.
 tl::expected<AtTime, ValueError> read_day_part(std::string_view text);
 
-/// "00:11:22:33:44:55", of one card, or the name of a vendor. Gives it back.
+/// "00:11:22:33:44:55", the address of a card, or the name of a vendor. Returns it unchanged.
 tl::expected<std::string, ValueError> read_ethernet(std::string_view text);
 
-/// "HOST:PORT" of a proxy, HOST being an address, a host name, $ipsrc or $ipdst and PORT a number,
-/// $sport or $dport. Gives it back in the same spelling.
+/// "HOST:PORT" of a proxy. HOST is an address, a host name, $ipsrc or $ipdst; PORT a number, $sport
+/// or $dport. Returns it in the same spelling.
 tl::expected<std::string, ValueError> read_proxy_target(std::string_view text);
 
-/// Whether `text` begins as a number or an address does.
+/// Whether `text` begins like a number or an address.
 bool begins_with_digit(std::string_view text);
 
 /// Whether `text` can be a template's name or an unquoted command: a letter or '$', then letters,

@@ -10,16 +10,16 @@
 namespace apiary {
 
 struct FoundVendor {
-  std::vector<Oui> prefixes;  // never none
-  std::string stand_in{};     // who stands in for a name that nobody has; empty: no need
+  std::vector<Oui> prefixes;  // never empty
+  std::string stand_in{};     // the substitute for an unknown name; empty: the name is known
 };
 
-/// Where the names of makers of network cards come from.
+/// The source of vendors of network cards by name.
 class VendorCatalogue {
  public:
   virtual ~VendorCatalogue() = default;
-  /// Whoever is called `vendor`, or the one nearest to that name. Error: there is none; what to do,
-  /// which may be empty.
+  /// The vendor of this name, or the nearest one. Error: there is none; the text says what to do,
+  /// and may be empty.
   virtual tl::expected<FoundVendor, std::string> find(std::string_view vendor) const = 0;
 };
 

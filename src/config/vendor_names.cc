@@ -10,7 +10,7 @@ struct Successor {
   std::string_view name, today;
 };
 
-// Makers by their names of Honeyd's years, or by common short names, and the names under which IEEE
+// Vendors by their names of Honeyd's time or by common short names, and the names under which IEEE
 // lists their prefixes today.
 constexpr Successor successors[] = {
     {"aironet", "cisco systems"},
@@ -43,7 +43,7 @@ constexpr Successor successors[] = {
     {"wellfleet", "bay networks"},
 };
 
-// Too many begin so.
+// Too many names begin with it.
 constexpr std::string_view common_words[] = {
     "advanced", "american", "beijing", "china", "data",     "digital", "general", "international",
     "micro",    "national", "network", "new",   "shenzhen", "systems", "the",     "united"};

@@ -6,16 +6,17 @@
 
 namespace apiary {
 
-/// " cisco systems ": the words of a vendor's name in lower case, with a blank before and behind
-/// each. What is neither letter nor digit separates words.
+/// " cisco systems ": the words of a vendor's name in lower case, with a blank before and after
+/// each. All but letters and digits separates words.
 std::string vendor_words(std::string_view name);
 
-/// "cisco systems" and "Cisco-Systems" as one: the name's letters and digits, in lower case.
+/// The letters and digits of a name in lower case: the same for "cisco systems" and
+/// "Cisco-Systems".
 std::string vendor_letters(std::string_view name);
 
-/// Other names under which a list may have the vendor `name`, the most likely first: without its last
-/// words, which often are its legal form or line of business, and the names of its buyers. They are
-/// written as vendor_words() writes them.
+/// Other names under which a list may have the vendor `name`, the likeliest first: without its last
+/// words, which often are its legal form or line of business, and the names of its successors. In
+/// the form of vendor_words().
 std::vector<std::string> other_vendor_names(std::string_view name);
 
 }  // namespace apiary

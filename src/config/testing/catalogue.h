@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// Knows "Red OS", "Green OS" and "Blue OS", and "Teal OS" as an old name of the last.
+/// Has "Red OS", "Green OS" and "Blue OS", and "Teal OS" as an old name of the last.
 class TestCatalogue final : public PersonalityCatalogue {
  public:
   tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override {
@@ -33,7 +33,7 @@ class TestCatalogue final : public PersonalityCatalogue {
   mutable int look_ups = 0;
 };
 
-/// Knows every name.
+/// Has every name.
 class AnyNameCatalogue final : public PersonalityCatalogue {
  public:
   tl::expected<FoundPersonality, NearestNames> find(std::string_view name) const override {
@@ -46,7 +46,7 @@ class AnyNameCatalogue final : public PersonalityCatalogue {
   }
 };
 
-/// Knows "cisco", "intel" and its slip "intle"; or every name.
+/// Has "cisco", "intel" and its misspelling "intle"; or every name.
 class TestVendors final : public VendorCatalogue {
  public:
   explicit TestVendors(bool knows_all = false) : knows_all_(knows_all) {}

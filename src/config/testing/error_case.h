@@ -1,4 +1,4 @@
-/// For tests: rows of tables of what is wrong with a configuration, and how it is checked.
+/// For tests: rows of tables of configuration errors, and their check.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ void expect_of_parser(const ErrorCase& c, const Settings&... settings) {
   EXPECT_EQ(summary(parse(source, settings...).diagnostics, source), c.diagnostics);
 }
 
-/// Expects that building reports the diagnostics, and fails if one of them is an error.
+/// Expects that building reports the diagnostics, and that it fails if one of them is an error.
 inline void expect_of_build(const ErrorCase& c) {
   SCOPED_TRACE(c.name);
   SourceText source("x.conf", c.text);

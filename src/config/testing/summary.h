@@ -1,4 +1,4 @@
-/// For tests: diagnostics in a form that is short enough for tables.
+/// For tests: a short form of diagnostics for tables.
 #pragma once
 
 #include <fmt/format.h>
@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-/// "LINE:COLUMN 'what is underlined' error: MESSAGE", then hint and notes, a line for each.
+/// "LINE:COLUMN 'underlined text' error: MESSAGE", then a line for each hint and note.
 inline std::string summary(const Diagnostics& diagnostics, const SourceText& source) {
   const auto placed = [&](Span place) {
     const LineColumn at = source.locate(place.begin);
