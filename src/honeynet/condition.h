@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-/// The name of the visitor's operating system, as its SYN shows, begins with these words.
+/// The name of the visitor's operating system, identified by its SYN, begins with these words.
 struct FromSystem {
   std::string name;
 };
@@ -17,8 +17,8 @@ struct FromSystem {
 struct FromNetwork {
   IpPrefix network;
 };
-/// The daemon's local time of day lies in [from, to); a span with from > to crosses midnight. Both
-/// less than a day.
+/// The daemon's local time of day is in [from, to). If from > to, the span crosses midnight. Both
+/// are less than a day.
 struct AtTime {
   Duration from{}, to{};
 };
@@ -26,28 +26,28 @@ struct AtTime {
 struct OfProtocol {
   IpProtocol protocol = IpProtocol::tcp;
 };
-/// Nothing before it applied.
+/// No earlier condition applied.
 struct Otherwise {};
 
-/// When a dynamic template is a certain other one.
+/// The condition under which a dynamic template selects a choice.
 using Condition = std::variant<FromSystem, FromNetwork, AtTime, OfProtocol, Otherwise>;
 
 /// Input to condition matching: visitor address, protocol, time of day.
 struct MatchContext {
   IpAddress visitor;
-  std::uint8_t protocol = 0;  // of IP
-  Duration time_of_day{};     // since midnight, where the daemon is
+  std::uint8_t protocol = 0;  // IP protocol number
+  Duration time_of_day{};     // since local midnight
   std::string_view system{};  // the visitor's; empty: unknown
 };
 
-/// The time since midnight at `now`, where clocks are `ahead_of_utc`.
+/// The time since local midnight at `now`; `ahead_of_utc` is the offset from UTC.
 Duration time_of_day(Instant now, Duration ahead_of_utc);
 
-/// Whether `name` begins with all of `words`, in whatever case: "Linux 2.6.x" with "linux 2.6", and
-/// not "Linux 2.60" with it. Nothing begins with no words.
+/// Whether `name` begins with the whole words `words`, ignoring case: "linux 2.6" matches "Linux
+/// 2.6.x" but not "Linux 2.60". Empty `words` match nothing.
 bool begins_with_words(std::string_view name, std::string_view words);
 
-/// Whether it applies.
+/// Whether the condition applies.
 bool holds(const Condition& condition, const MatchContext& context);
 
 }  // namespace apiary

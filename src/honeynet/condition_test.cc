@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-TEST(Condition, ASystemIsCalledByTheFirstWordsOfItsName) {
+TEST(Condition, ASystemMatchesByTheFirstWordsOfItsName) {
   struct Case {
     std::string_view name, words;
     bool begins;

@@ -1,5 +1,5 @@
-/// honeynet/: one version of the configured world, immutable: the topology and what machine is at
-/// which address. Engines share it by shared_ptr<const Honeynet>.
+/// honeynet/: an immutable version of the configured honeynet: the topology and the host at each
+/// address. Engines share it by shared_ptr<const Honeynet>.
 #pragma once
 
 #include <memory>
@@ -18,7 +18,7 @@ namespace apiary {
 /// `bind ADDRESS to INTERFACE`: a real machine that takes part.
 struct PhysicalHost {
   IpAddress address;
-  std::string interface;  // of this machine, on whose link it is
+  std::string interface;  // of this machine, to whose link it is attached
 };
 
 class Honeynet {
@@ -26,24 +26,25 @@ class Honeynet {
   /// The parts of a Honeynet.
   struct Parts {
     Topology topology;
-    HostMap hosts;                              // bound addresses
-    HostTemplatePtr default_template{};         // for all others; may be null
-    HostTemplatePtr router_template{};          // for routers that are not bound alone; not null
-    std::vector<DhcpHost> dhcp{};               // hosts without an address of their own yet
-    std::vector<PhysicalHost> real_machines{};  // by address, ascending
-    Duration local_time_ahead{};                // of UTC; for conditions that ask what time it is
+    HostMap hosts;                       // bound addresses
+    HostTemplatePtr default_template{};  // for all other addresses; may be null
+    HostTemplatePtr router_template{};   // for routers without a binding of their own; not null
+    std::vector<DhcpHost> dhcp{};        // hosts that get their addresses by DHCP
+    std::vector<PhysicalHost> real_machines{};  // ascending by address
+    Duration local_time_ahead{};                // offset from UTC; for conditions on the time
   };
   explicit Honeynet(Parts parts);
 
   const Topology& topology() const { return parts_.topology; }
 
-  /// The template of the host at `address`: of its own binding, else the plain router's for a
-  /// router, else of its range, else the default template. It may be dynamic. nullptr: there is no
-  /// host. Valid as long as the Honeynet.
+  /// The template of the host at `address`: from its own binding, else the router template if it is
+  /// a router, else from its range, else the default template. It may be dynamic. nullptr: no host.
+  /// Valid as long as the Honeynet.
   const HostTemplatePtr* find_host(const IpAddress& address) const;
 
-  /// The machine at `address` for what `visitor`, whose operating system is called `system`, sends
-  /// by the IP protocol `protocol`; never dynamic. nullptr: nobody. Valid as long as the Honeynet.
+  /// The template of the host at `address` for a packet of the IP protocol `protocol` from
+  /// `visitor`, whose operating system is `system`; never dynamic. nullptr: no host. Valid as long
+  /// as the Honeynet.
   const HostTemplatePtr* find_host(const IpAddress& address, const IpAddress& visitor,
                                    std::uint8_t protocol, Instant now,
                                    std::string_view system = {}) const;
@@ -51,7 +52,7 @@ class Honeynet {
   /// Whether any host has a network card of its own.
   bool has_nics() const { return has_nics_; }
 
-  /// The bound addresses whose hosts may have a service for a datagram to all of their link.
+  /// The bound addresses of hosts that may have a service for broadcast datagrams.
   const AddressSet& broadcast_listeners() const { return broadcast_listeners_; }
 
   const Parts& parts() const { return parts_; }

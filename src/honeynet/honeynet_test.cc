@@ -65,7 +65,7 @@ TEST(Honeynet, GivesTheSamePointerEachTime) {
             honeynet.parts().hosts.find_single(address("10.0.0.5")));
 }
 
-TEST(Honeynet, ADynamicHostIsWhatTheEncounterMakesIt) {
+TEST(Honeynet, ADynamicHostDependsOnTheContext) {
   auto dynamic = std::make_shared<HostTemplate>(HostTemplate{.name = "magic", .is_dynamic = true});
   auto inner = std::make_shared<HostTemplate>(HostTemplate{.name = "inner", .is_dynamic = true});
   inner->choices = {{OfProtocol{IpProtocol::udp}, named("udp")}};

@@ -18,7 +18,7 @@ std::uint64_t size_of(const AddressRange& range) {
 
 constexpr std::size_t no_binding = ~std::size_t{0};
 
-/// The whole of IPv4 in pieces, each belonging to a binding or to none: piece start -> binding.
+/// All of IPv4 in pieces, each of one binding or none: start of a piece -> binding.
 class Canvas {
  public:
   void paint(const AddressRange& range, std::size_t binding) {
@@ -68,7 +68,7 @@ void HostMap::add_singles(const std::vector<Binding>& bindings,
   single_templates_.reserve(singles.size());
   for (std::size_t i = 0; i < singles.size(); ++i) {
     const auto& [address, binding] = singles[i];
-    if (i + 1 < singles.size() && singles[i + 1].first == address) continue;  // the later counts
+    if (i + 1 < singles.size() && singles[i + 1].first == address) continue;  // the later one wins
     counts_[binding] = true;
     single_addresses_.push_back(address);
     single_templates_.push_back(templates[binding]);
@@ -136,7 +136,8 @@ AddressSet HostMap::addresses(
   std::sort(all.begin(), all.end(),
             [](const AddressRange& a, const AddressRange& b) { return a.first < b.first; });
   AddressSet addresses;
-  for (const AddressRange& range : all) addresses.add(range);  // fastest at its end
+  for (const AddressRange& range : all)
+    addresses.add(range);  // AddressSet::add() is fastest at the end
   return addresses;
 }
 

@@ -9,8 +9,8 @@
 
 namespace apiary {
 
-/// Which template the hosts at which addresses are of. Built once and then only asked: eight bytes
-/// for each address bound alone, and for a bound range as much whatever its size.
+/// Maps addresses to templates. Immutable. Takes eight bytes per single bound address, and as much
+/// per range of any size.
 class HostMap {
  public:
   struct Binding {
@@ -19,24 +19,25 @@ class HostMap {
   };
 
   HostMap() = default;
-  /// Of bindings that overlap, the one of fewer addresses counts; of equal ones the later.
+  /// Of overlapping bindings, the smaller one wins; of equal ones the later.
   explicit HostMap(const std::vector<Binding>& bindings);
 
   /// The template bound to the single address `address`; nullptr: none. Valid as long as the map.
   const HostTemplatePtr* find_single(const IpAddress& address) const;
-  /// As find_single(), of the range bound around `address`.
+  /// The same for the bound range that contains `address`.
   const HostTemplatePtr* find_range(const IpAddress& address) const;
 
-  /// Shows `visit` each template that counts somewhere, and how many hosts are of it.
+  /// Calls `visit` with each template in effect and its number of hosts.
   void visit_templates(const std::function<void(const HostTemplatePtr& host_template,
                                                 std::uint64_t hosts)>& visit) const;
 
-  /// How many addresses are bound alone.
+  /// The number of single bound addresses.
   std::size_t singles() const { return single_addresses_.size(); }
-  /// All bound addresses, or those whose template `counts`; worked out at each call.
+  /// All bound addresses, or those whose template `counts` accepts. Computed at each call.
   AddressSet addresses(
       const std::function<bool(const HostTemplate& host_template)>& counts = {}) const;
-  /// For each binding as it was given, whether it counts at any address. Singles shadow ranges.
+  /// For each binding, in the order given, whether it is in effect at any address. Singles shadow
+  /// ranges.
   const std::vector<bool>& counts() const { return counts_; }
 
  private:
@@ -48,8 +49,8 @@ class HostMap {
 
   std::vector<HostTemplatePtr> templates_;
   std::vector<std::uint32_t> single_addresses_;  // ascending
-  std::vector<Index> single_templates_;          // of kinds_, one for each of them
-  std::vector<std::uint32_t> range_starts_;      // ascending; each reaches to the next
+  std::vector<Index> single_templates_;      // indexes of templates_, parallel to single_addresses_
+  std::vector<std::uint32_t> range_starts_;  // ascending; each reaches to the next
   std::vector<Index> range_templates_;
   std::vector<bool> counts_;
 };

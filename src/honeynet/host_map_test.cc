@@ -16,7 +16,7 @@ std::string name_of(const HostTemplatePtr* host_template) {
   return host_template == nullptr ? "" : (*host_template)->name;
 }
 
-TEST(HostMap, TheSmallerBindingCounts) {
+TEST(HostMap, TheSmallerBindingWins) {
   const HostMap map({binding("10.0.0.0-10.0.0.9", "few"), binding("10.0.0.0/8", "all"),
                      binding("10.0.0.5", "one"), binding("10.1.0.0/16", "first"),
                      binding("10.1.0.0/16", "second"), binding("255.255.255.0/24", "end")});
@@ -40,13 +40,13 @@ TEST(HostMap, TheSmallerBindingCounts) {
   EXPECT_EQ(to_string(map.addresses()), "10.0.0.0/8, 255.255.255.0/24");
 }
 
-TEST(HostMap, SmallerBindingsTogetherMayLeaveALargerNothing) {
+TEST(HostMap, SmallerBindingsTogetherCanShadowALargerOne) {
   const HostMap map({binding("10.0.0.0/30", "all"), binding("10.0.0.0/31", "low"),
                      binding("10.0.0.2", "c"), binding("10.0.0.3", "d")});
   EXPECT_EQ(map.counts(), (std::vector<bool>{false, true, true, true}));
 }
 
-TEST(HostMap, WithoutBindingsNobodyIsAnywhere) {
+TEST(HostMap, WithoutBindingsThereAreNoHosts) {
   EXPECT_EQ(HostMap().find_single(address("10.0.0.1")), nullptr);
   EXPECT_EQ(HostMap().find_range(address("10.0.0.1")), nullptr);
   EXPECT_EQ(HostMap(std::vector<HostMap::Binding>{}).find_range(address("10.0.0.1")), nullptr);

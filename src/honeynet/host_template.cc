@@ -43,7 +43,7 @@ bool has_udp_service(const HostTemplate& host_template) {
 
 const HostTemplatePtr* resolve(const HostTemplatePtr& host_template, const MatchContext& context) {
   const HostTemplatePtr* found = &host_template;
-  while ((*found)->is_dynamic) {  // the configuration makes sure that none leads back to itself
+  while ((*found)->is_dynamic) {  // the configuration has no cycles
     const auto& choices = (*found)->choices;
     const auto choice = std::find_if(choices.begin(), choices.end(),
                                      [&](const Choice& c) { return holds(c.condition, context); });

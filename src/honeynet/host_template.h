@@ -17,20 +17,20 @@
 
 namespace apiary {
 
-/// Packets are dropped without an answer.
+/// Packets are dropped without a reply.
 struct Block {
   bool operator==(const Block&) const = default;
 };
-/// The port is closed: TCP answers with a reset, UDP with port unreachable.
+/// The port is closed: TCP replies with a reset, UDP with port unreachable.
 struct Reset {
   bool operator==(const Reset&) const = default;
 };
-/// An open port without a service: TCP accepts connections and data, UDP does not answer.
+/// An open port without a service: TCP accepts connections and data, UDP does not reply.
 struct Open {
   bool operator==(const Open&) const = default;
 };
 
-/// The port is open, and whoever connects is held up for as long as can be. TCP only.
+/// The port is open and keeps connections as long as possible. TCP only.
 struct TarpitAction {
   bool operator==(const TarpitAction&) const = default;
 };
@@ -39,7 +39,7 @@ struct TarpitAction {
 using PortAction =
     std::variant<Block, Reset, Open, TarpitAction, std::shared_ptr<const ServiceSpec>>;
 
-/// A text as it stands in a configuration.
+/// The action in the syntax of the configuration.
 std::string in_quotes(std::string_view text);
 
 /// For people: "closed", "service \"scripts/web.sh\"".
@@ -58,22 +58,22 @@ struct Choice {
 /// Immutable once in a Honeynet.
 struct HostTemplate {
   std::string name;
-  std::string host_name;                           // what its hosts call themselves; empty: nothing
+  std::string host_name;                           // the name that its hosts show; empty: none
   std::shared_ptr<const Personality> personality;  // never null in a Honeynet
 
-  // What unlisted ports do; Honeyd's defaults. For ICMP, Block silences the host's answers.
+  // Actions of unlisted ports; Honeyd's defaults. For ICMP, Block suppresses the host's replies.
   PortAction tcp_default = Open{};
   PortAction udp_default = Reset{};
   PortAction icmp_default = Open{};
   std::map<Port, PortAction> tcp_ports, udp_ports;
 
-  Probability drops_in;                     // of the packets that come to a host
-  Probability drops_syn;                    // of connection requests, besides
-  std::optional<Duration> uptime;           // when the daemon starts; none: each host has its own
-  std::shared_ptr<const NicProfile> nic{};  // null: none of their own
-  std::uint64_t seed = 0;  // of what is individual about its hosts, besides their addresses
+  Probability drops_in;            // of received packets
+  Probability drops_syn;           // of connection requests, in addition
+  std::optional<Duration> uptime;  // when the daemon starts; nothing: each host has its own
+  std::shared_ptr<const NicProfile> nic{};  // null: the hosts share the interface's
+  std::uint64_t seed = 0;  // of its hosts' individual values, in addition to their addresses
   ServicePrivileges service_privileges;
-  // All that its hosts send leaves with these addresses in place of their own and the visitor's.
+  // Replace the hosts' own and the visitor's address in all packets that its hosts send.
   std::optional<IpAddress> answers_from, answers_to;
 
   // A dynamic template has no traits: for each packet it selects the first of its choices whose
@@ -92,16 +92,16 @@ struct HostTemplate {
   }
 };
 
-/// Whether hosts of `host_template` have a UDP service, in some encounter.
+/// Whether hosts of `host_template` have a UDP service under some condition.
 bool has_udp_service(const HostTemplate& host_template);
 
 /// Resolves `host_template`: returns it, or the choice of a dynamic template, whose choices may be
 /// dynamic, too. nullptr: no condition applies. Valid as long as `host_template` is.
 const HostTemplatePtr* resolve(const HostTemplatePtr& host_template, const MatchContext& context);
 
-/// The template that `host_template` has on its link, where it is one machine for all: of a dynamic
-/// template, the first choice with a network card, else the first; itself if it has none. Valid as
-/// long as `host_template` is.
+/// The template for the link layer, where a host is the same for all visitors: for a dynamic
+/// template, the first choice with a network card, else the first; without choices, itself. Valid
+/// as long as `host_template` is.
 const HostTemplate& machine_on_link(const HostTemplate& host_template);
 
 }  // namespace apiary

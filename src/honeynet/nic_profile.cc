@@ -3,8 +3,7 @@
 namespace apiary {
 namespace {
 
-/// A number of 24 bits for each of 24 bits, and never the same for two: a Feistel network, whose
-/// rounds take their secrets from `seed`.
+/// A permutation of 24-bit numbers: a Feistel network with round keys from `seed`.
 std::uint32_t shuffle(std::uint32_t value, std::uint64_t seed) {
   constexpr std::uint32_t half_mask = 0xfff;
   std::uint32_t left = value >> 12 & half_mask, right = value & half_mask;

@@ -15,13 +15,13 @@ using Oui = std::array<std::uint8_t, 3>;
 
 /// The network card of a template: the vendor of its hosts' MAC addresses.
 struct NicProfile {
-  std::string name;                   // as the configuration has it
-  std::vector<Oui> prefixes;          // of which each host has one; never empty, none of a group
-  std::optional<MacAddress> address;  // of the only host that has the card; none: they are several
+  std::string name;                   // as in the configuration
+  std::vector<Oui> prefixes;          // each host has one; never empty, no group addresses
+  std::optional<MacAddress> address;  // of the only host with the card; nothing: several hosts
 };
 
-/// The MAC address of the host at `host`, always the same for the same key. Hosts of one prefix
-/// whose addresses share their first eight bits all have different ones.
+/// The MAC address of the host at `host`, the same for the same key. Hosts with the same prefix get
+/// different ones if their addresses share the first eight bits.
 MacAddress mac_address(const NicProfile& nic, const IpAddress& host, const HashKey& key);
 
 }  // namespace apiary

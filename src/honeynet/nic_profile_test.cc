@@ -12,7 +12,7 @@ namespace {
 
 const HashKey key{1, 2};
 
-TEST(NicProfile, OfOneHostHasItsAddress) {
+TEST(NicProfile, OfASingleHostIsItsAddress) {
   const MacAddress mac{{0, 0x11, 0x22, 0x33, 0x44, 0x55}};
   EXPECT_EQ(mac_address({"", {{0, 0x11, 0x22}}, mac}, IpAddress::v4(10, 0, 0, 1), key), mac);
 }
@@ -30,14 +30,14 @@ TEST(NicProfile, GivesEachHostItsOwnAddressOfThePrefix) {
   EXPECT_EQ(seen.size(), 65'536U) << "no two are the same";
 }
 
-TEST(NicProfile, DependsOnTheKeyAndOnNothingElse) {
+TEST(NicProfile, DependsOnlyOnTheKey) {
   const NicProfile nic{"", {{0, 0x11, 0x22}}, {}};
   const IpAddress host = IpAddress::v4(10, 0, 0, 1);
   EXPECT_EQ(mac_address(nic, host, key), mac_address(nic, host, key));
   EXPECT_NE(mac_address(nic, host, key), mac_address(nic, host, {1, 3}));
 }
 
-TEST(NicProfile, TakesAllPrefixesInTurn) {
+TEST(NicProfile, UsesAllPrefixes) {
   const NicProfile nic{"", {{0, 1, 1}, {0, 1, 2}, {0, 1, 3}, {0, 1, 4}}, {}};
   std::array<int, 5> counts{};
   for (std::uint32_t i = 0; i < 4'000; ++i)
