@@ -14,7 +14,7 @@ namespace {
 constexpr std::string_view added_heading = "\n# Added by apiary ctl:\n";
 constexpr const char* statement_name = "ctl";
 
-/// Shows diagnostics of a text whose end, from `begin` on, is a statement of its own.
+/// Renders diagnostics of a text whose last part, from `begin` on, is a statement of apiary ctl.
 class StatementRenderer {
  public:
   StatementRenderer(const SourceText& whole, std::uint32_t begin)
@@ -23,7 +23,7 @@ class StatementRenderer {
         end_(whole.first_file().end()),
         statement_(statement_name, std::string(whole.text({begin, end_}))) {}
 
-  /// `only_statement`: leaves out what is of the text before it.
+  /// `only_statement`: leaves out diagnostics of the text before it.
   std::string show(const Diagnostics& diagnostics, bool only_statement) const {
     std::string text;
     for (const Diagnostic& diagnostic : diagnostics)
@@ -35,7 +35,7 @@ class StatementRenderer {
   }
 
  private:
-  /// Included files lie behind the first one, which the statement ends.
+  /// Included files follow the first one, which ends with the statement.
   bool is_of_statement(Span place) const { return place.begin >= begin_ && place.begin <= end_; }
 
   std::string show_of_statement(Diagnostic diagnostic) const {
@@ -64,8 +64,8 @@ class StatementRenderer {
   SourceText statement_;
 };
 
-/// What to do about a file that could be read when the daemon started and cannot be now; empty when
-/// that is not the trouble.
+/// A hint about a file that the daemon could read at its start but cannot read now; empty for other
+/// problems.
 std::string hint_if_unreadable(const std::string& path) {
   if (geteuid() == 0 || access(path.c_str(), R_OK) == 0 || errno != EACCES) return "";
   return "hint: the daemon no longer runs as root; allow the user that it runs as now "

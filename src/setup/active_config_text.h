@@ -8,36 +8,36 @@
 
 namespace apiary {
 
-/// The text of a configuration in use: what its file held when it was read, and behind it the
-/// statements that were given since.
+/// The text of the active configuration: its file as it was read, followed by the statements added
+/// since.
 struct ActiveConfigText {
   std::string text;
-  FileTexts included{};  // as they were when they were included
+  FileTexts included{};  // as they were read
   std::size_t statements_since = 0;
 };
 
-/// All of it as one file that loads, whatever has become of those that it includes.
+/// The whole configuration as one file, which loads even if included files have changed.
 std::string whole_text(const ActiveConfigText& living, const ConfigurationSources& sources);
 
-/// A text without errors, its configuration, and its warnings, rendered.
+/// A text without errors, its configuration, and its rendered warnings.
 struct BuiltText {
   ActiveConfigText living;
   Configuration configuration;
   std::string remarks;
 };
 
-/// Reads the file, which may be a pipe, and builds it; else everything that is wrong, rendered.
+/// Reads the file, which may be a pipe, and builds it. Error: the rendered diagnostics.
 tl::expected<BuiltText, std::string> build_file(const ConfigurationSources& sources);
-/// The same for a reload: it must be a regular file, as a pipe has already been read.
+/// The same for a reload. The file must be regular, as a pipe cannot be read again.
 tl::expected<BuiltText, std::string> build_file_again(const ConfigurationSources& sources);
 
-/// Builds `text` in place of `present`, of which the files that it includes are taken as they were.
+/// Builds `text` instead of `present`, with the included files of `present` as they were read.
 tl::expected<BuiltText, std::string> build_in_place(const ActiveConfigText& present,
                                                     std::string text,
                                                     const ConfigurationSources& sources);
 
-/// Builds `present` with one more statement. What is wrong with the statement is shown as of a text
-/// of its own, called "ctl"; remarks on the rest are not repeated.
+/// Builds `present` with one more statement. Diagnostics of the statement refer to a text of its
+/// own called "ctl"; those of the rest are not repeated.
 tl::expected<BuiltText, std::string> build_with(const ActiveConfigText& present,
                                                 std::string_view statement,
                                                 const ConfigurationSources& sources);

@@ -17,7 +17,7 @@ T1(R=Y%DF=Y%T=40%S=O%A=S+%F=AS%RD=0%Q=)
 )";
 
 /// A daemon's configuration, without the daemon.
-class LivingTextTest : public ::testing::Test {
+class ActiveConfigTextTest : public ::testing::Test {
  protected:
   ActiveConfigText start(const std::string& text) {
     folder.add("main.conf", text);
@@ -26,7 +26,7 @@ class LivingTextTest : public ::testing::Test {
     return built ? std::move(built->living) : ActiveConfigText{};
   }
 
-  /// What a text says, statement by statement, without the include statements.
+  /// The statements of a text, without includes.
   std::string meaning(const std::string& text) {
     SourceText source(sources.configuration, text);
     std::string spelled;
@@ -41,7 +41,7 @@ class LivingTextTest : public ::testing::Test {
   ConfigurationSources sources{folder.path() + "/main.conf", folder.add("systems", systems)};
 };
 
-TEST_F(LivingTextTest, EveryKindOfStatementDoesWhatItDoesInAFile) {
+TEST_F(ActiveConfigTextTest, EveryStatementWorksAsInAFile) {
   const std::string base =
       "create a\ncreate b\ndynamic magic\nadd a tcp port 80 open\nbind 10.0.0.5 a\n"
       "bind 10.0.9.1 magic\nbind 10.0.9.2 b\n";
@@ -66,10 +66,10 @@ TEST_F(LivingTextTest, EveryKindOfStatementDoesWhatItDoesInAFile) {
     EXPECT_EQ(whole_text(again, sources), dump);
     folder.add("main.conf", base);
   }
-  EXPECT_GT(taken, std::size(every_kind_of_statement) / 2) << "most fit the configuration";
+  EXPECT_GT(taken, std::size(every_kind_of_statement) / 2) << "most are valid in the configuration";
 }
 
-TEST_F(LivingTextTest, ADumpHoldsWhatWasIncludedAsItWas) {
+TEST_F(ActiveConfigTextTest, ADumpHasIncludedFilesAsTheyWereRead) {
   std::filesystem::create_directory(folder.path() + "/kinds");
   folder.add("kinds/all.conf", "include a.conf\n");
   folder.add("kinds/a.conf", "create a");
@@ -91,7 +91,7 @@ TEST_F(LivingTextTest, ADumpHoldsWhatWasIncludedAsItWas) {
   EXPECT_EQ(whole_text(again, sources), dump);
 }
 
-TEST_F(LivingTextTest, WhatIsWrongIsShownWhereItStands) {
+TEST_F(ActiveConfigTextTest, DiagnosticsShowTheirPlace) {
   folder.add("more.conf", "\nbind 10.0.0.5 a\n");
   const ActiveConfigText present = start("create a\nbind 10.0.0.5 a\n");
   const std::string main = sources.configuration;

@@ -91,8 +91,8 @@ class Explanation {
       say("", fmt::format("datagrams of at most {} bytes", path->place.mtu_bytes));
   }
 
-  /// The links on `path` from the crossing `crossed` on, as far as `to`, that do more than delay
-  /// and lose.
+  /// Prints the links on `path` from stage `crossed` up to `to` that do more than delay and lose
+  /// packets.
   void print_links(const Path& path, std::uint32_t& crossed, const PathPosition& to,
                    std::optional<Span> place) {
     for (; crossed < to.stages; ++crossed) {
@@ -154,7 +154,7 @@ class Explanation {
     for (const TraitLine& line : lines) say(line.label, line.text, line.place);
   }
 
-  /// Of the smallest binding around the address.
+  /// The place of the smallest binding that contains the address.
   std::optional<Span> binding_place() const {
     std::optional<Span> place;
     std::uint32_t smallest = 0xffffffff;

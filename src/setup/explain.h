@@ -12,23 +12,23 @@ namespace apiary {
 struct ExplainOptions {
   std::string configuration;
   std::string address;
-  std::string protocol;               // tcp, udp or icmp; empty: say nothing of a port
+  std::string protocol;               // tcp, udp or icmp; empty: explain no port
   std::string port;                   // number or name
-  std::string visitor = "192.0.2.1";  // for templates that depend on who asks
+  std::string visitor = "192.0.2.1";  // for templates that depend on the visitor
   std::string visitor_system{};       // likewise; empty: unknown
   std::string personalities = default_personalities_file;
-  std::string key;  // for make_host_key(), as of the daemon
+  std::string key;  // for make_host_key(), as with the daemon
   bool allows_spoofing = false;
 };
 
-/// What is at an address of a configuration that was read with its origins, and how packets get
-/// there, as `apiary explain` says it, line by line.
+/// The host at an address and the path to it, line by line, as `apiary explain` prints them. The
+/// configuration must have its origins.
 std::string explanation(const ExaminedConfiguration& examined, const IpAddress& address,
                         const IpAddress& visitor, const HashKey& key, Instant now);
 
-/// Prints what is at an address, the values chosen for that host as it is `now`, how packets get
-/// there and what answers on a port, each with the place in the file that says so. Returns the exit
-/// status: 1 when the configuration has errors or what is asked makes no sense.
+/// Prints the host at an address with its individual values `now`, the path to it and what answers
+/// on a port, each with its place in the file. Returns the exit status: 1 if the configuration has
+/// errors or an option is invalid.
 int run_explain(const ExplainOptions& options, Instant now);
 
 }  // namespace apiary

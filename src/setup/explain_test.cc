@@ -84,7 +84,7 @@ class ExplainTest : public ::testing::Test {
   TemporaryFolder folder;
 };
 
-TEST_F(ExplainTest, SaysAllThatIsTheCaseAndWhichLineSaysSo) {
+TEST_F(ExplainTest, PrintsAllFactsWithTheirLines) {
   EXPECT_EQ(explained("10.1.0.5", "tcp", "80"), R"(10.1.0.5
   template     counting                                                 x.conf:16:6
   personality  Counting OS                                              x.conf:3:26
@@ -109,8 +109,9 @@ TEST_F(ExplainTest, SaysAllThatIsTheCaseAndWhichLineSaysSo) {
 
 TEST_F(ExplainTest, ShowsTheNameOfAHost) {
   folder.add("x.conf", "create a\nset a name \"www.example.org\"\nbind 10.0.0.5 a\n");
-  EXPECT_NE(explained("10.0.0.5").find("\n  name         www.example.org                            "
-                                       "              x.conf:2:12\n"),
+  EXPECT_NE(explained("10.0.0.5")
+                .find("\n  name         www.example.org                            "
+                      "              x.conf:2:12\n"),
             std::string::npos)
       << explained("10.0.0.5");
 }
@@ -131,7 +132,7 @@ TEST_F(ExplainTest, ValuesComeFromTheKeyAndTheAddress) {
   EXPECT_NE(explained("10.7.0.5"), explained("10.7.0.6"));
 }
 
-TEST_F(ExplainTest, SaysWhatAnswersOnAPortAndWhy) {
+TEST_F(ExplainTest, PrintsWhatAnswersOnAPortAndWhy) {
   struct Case {
     std::string address, protocol, port, visitor, last_line;
   };
@@ -161,7 +162,7 @@ TEST_F(ExplainTest, SaysWhatAnswersOnAPortAndWhy) {
   }
 }
 
-TEST_F(ExplainTest, SaysWhatAVisitorOfASystemMeets) {
+TEST_F(ExplainTest, PrintsWhatAVisitorOfASystemMeets) {
   const auto line = [this](const std::string& system) {
     const std::string text = explained("10.1.0.6", "tcp", "80", "192.0.2.1", 0, system);
     const std::size_t at = text.find("  for visitor");
@@ -171,7 +172,7 @@ TEST_F(ExplainTest, SaysWhatAVisitorOfASystemMeets) {
   EXPECT_EQ(line(""), "  for visitor  192.0.2.1: none: no condition applies");
 }
 
-TEST_F(ExplainTest, SaysHowPacketsGetThereAndWhereNot) {
+TEST_F(ExplainTest, PrintsThePathOrWhyThereIsNone) {
   const auto path_of = [this](const std::string& address) {
     const std::string text = explained(address);
     return text.substr(text.find("  path"));
@@ -193,7 +194,7 @@ TEST_F(ExplainTest, SaysHowPacketsGetThereAndWhereNot) {
 )");
 }
 
-TEST_F(ExplainTest, SaysWhatIsAskedWrongly) {
+TEST_F(ExplainTest, ReportsInvalidOptions) {
   EXPECT_EQ(explained("10.0.0", "", "", "192.0.2.1", 1), "'10.0.0' is not an IPv4 address\n");
   EXPECT_EQ(explained("10.1.0.5", "sctp", "", "192.0.2.1", 1),
             "invalid value 'sctp': use one of tcp, udp, icmp\n");

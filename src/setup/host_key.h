@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// The key that everything hosts show derives from: of `text`, or, when that is empty, of this
-/// machine's own identity (/etc/machine-id), so that hosts look the same after a restart.
+/// The key from which all individual values of hosts derive: from `text`, or if that is empty, from
+/// this machine's identity (/etc/machine-id), so that hosts look the same after a restart.
 HashKey make_host_key(const std::string& text);
 
 /// Unpredictable random bits.

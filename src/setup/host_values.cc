@@ -13,7 +13,7 @@
 namespace apiary {
 namespace {
 
-/// Of a program of today that connects to an open port.
+/// The SYN of a current program that connects to an open port.
 TcpSegment usual_syn(const TcpOptionBytes& options) {
   return {.source_port = {40000},
           .destination_port = {80},

@@ -7,13 +7,13 @@
 
 namespace apiary {
 
-/// Something that is the case with one host, in words.
+/// A value of one host, as text.
 struct HostValue {
   std::string label, text;
 };
 
-/// What chance and its personality have chosen for a host: the lifetimes of its packets, its answer
-/// to a connection request, its sequences and its clock. `state` is its state `now`.
+/// The values of a host, from its personality and its key: TTLs, the reply to a SYN, its sequences
+/// and its clock. `state` is its state `now`.
 std::vector<HostValue> values_of(const HostTemplate& host_template, HostState state, Instant now);
 
 }  // namespace apiary

@@ -17,7 +17,7 @@
 namespace apiary {
 namespace {
 
-/// The makers of network cards, from a file of this machine; read when one is asked for.
+/// The vendors of network cards, from a file of this machine; read at the first lookup.
 class MachineVendors final : public VendorCatalogue {
  public:
   tl::expected<FoundVendor, std::string> find(std::string_view vendor) const override {
@@ -170,7 +170,7 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
   ExaminedConfiguration examined;
   examined.source = std::make_unique<SourceText>(sources.configuration, std::move(text));
   LoadedPersonalities personalities = load_personalities(sources.personalities);
-  // Who names a file wants what is in it; nmap-common may be missing.
+  // A file given by name must be readable; nmap-common may be missing.
   if (!personalities.problem.empty() && sources.personalities != default_personalities_file)
     return tl::unexpected(std::move(personalities.problem));
   BuildSettings settings = machine_settings();

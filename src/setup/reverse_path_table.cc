@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-/// Which link of the network an interface is on: the index of the interface at its root.
+/// Identifies the link of each interface by the index of the interface at its root.
 class LinkRoots {
  public:
   explicit LinkRoots(std::span<const SeenLink> links) {
@@ -18,7 +18,7 @@ class LinkRoots {
     for (const SeenLink& link : links) roots_.emplace(link.name, root_of(link));
   }
 
-  /// Nothing when there is no such interface.
+  /// Nothing if there is no such interface.
   std::optional<int> of(const std::string& name) const {
     const auto found = roots_.find(name);
     return found == roots_.end() ? std::nullopt : std::optional{found->second};
@@ -38,7 +38,7 @@ class LinkRoots {
     return master == nullptr || master->kind == "vrf" ? nullptr : master;
   }
   int root_of(const SeenLink& link) const {
-    constexpr int max_levels = 8;  // the kernel allows as many
+    constexpr int max_levels = 8;  // the kernel's limit
     const SeenLink* at = &link;
     for (int level = 0; level < max_levels; ++level)
       if (const SeenLink* const next = below(*at))
@@ -52,7 +52,7 @@ class LinkRoots {
   std::map<std::string, int> roots_;
 };
 
-/// The best routes of a table: the lowest metric, by whose interfaces. Paths of one route have the
+/// The best route to a prefix: its metric and its interfaces. Paths of a multipath route have the
 /// same metric.
 struct Best {
   std::uint32_t metric;
@@ -70,7 +70,7 @@ void add_route(RoutingTable& table, const SeenRoute& route, const InterfaceBits&
     known.by |= by;
 }
 
-/// Whether the table of a rule, which is asked before others, may have what the machine sends.
+/// Whether the rule's table applies to packets that the machine sends.
 bool is_asked(const SeenRule& rule) {
   return rule.is_for_own && rule.table != 0 && rule.table != RT_TABLE_LOCAL;
 }
@@ -79,12 +79,12 @@ bool is_within(const IpPrefix& inner, const IpPrefix& outer) {
   return inner.length() >= outer.length() && outer.contains(inner.first());
 }
 
-/// Joins tables: where one has a route, those that are asked after it do not matter.
+/// Merges tables in the order of their rules: the first table with a route decides.
 class JoinedTables {
  public:
   void add(const RoutingTable& table, const SeenRule& rule) {
     const std::vector<AddressRange> taken = table.empty() ? std::vector<AddressRange>{} : ranges();
-    std::map<IpPrefix, InterfaceBits> added;  // what is wider comes first
+    std::map<IpPrefix, InterfaceBits> added;  // wider prefixes first
     for (const auto& [prefix, best] : table) {
       if (prefix.length() < rule.shortest_length) continue;
       const IpPrefix part = is_within(rule.destination, prefix) ? rule.destination : prefix;
@@ -96,7 +96,7 @@ class JoinedTables {
   const std::map<IpPrefix, InterfaceBits>& routes() const { return routes_; }
 
  private:
-  /// The addresses that a route leads to, ascending.
+  /// The addresses with a route, ascending.
   std::vector<AddressRange> ranges() const {
     std::vector<AddressRange> all;
     for (const auto& [prefix, by] : routes_) {
@@ -117,10 +117,10 @@ class JoinedTables {
 
 using Entry = PrefixMap<InterfaceBits>::Entry;
 
-/// Leaves out what a wider prefix around it says as well. `entries` ascend, the wider one first.
+/// Leaves out entries equal to the prefix that contains them. `entries` ascend, wider ones first.
 std::vector<Entry> without_repetition(std::vector<Entry> entries) {
   std::vector<Entry> kept;
-  std::vector<std::size_t> dependencies;  // of those kept, widest first
+  std::vector<std::size_t> dependencies;  // indexes of kept entries, widest first
   for (Entry& entry : entries) {
     while (!dependencies.empty() && !kept[dependencies.back()].first.contains(entry.first.first()))
       dependencies.pop_back();
@@ -142,7 +142,7 @@ ReversePaths make_reverse_paths(std::span<const InterfaceSettings> interfaces,
   for (std::size_t i = 0; i < interfaces.size(); ++i) {
     const auto root = roots.of(interfaces[i].name);
     const bool is_ethernet = interfaces[i].link_layer == LinkLayer::ethernet;
-    const bool is_tunnel = !is_ethernet && !root;  // the kernel knows no interface of the kind
+    const bool is_tunnel = !is_ethernet && !root;  // the kernel has no such interface
     paths.refuse_own.set(i, is_ethernet || is_tunnel);
     paths.are_strict.set(i, is_ethernet && !allow_asymmetric);
     if (root) of_root[*root].set(i);
@@ -158,7 +158,7 @@ ReversePaths make_reverse_paths(std::span<const InterfaceSettings> interfaces,
     InterfaceBits by;
     const auto root = roots.of(route.interface_name);
     if (route.kind == SeenRoute::Kind::other)
-      by.set();  // it leads nowhere: not by another interface either
+      by.set();  // a route without interface: no interface is wrong
     else if (root && of_root.contains(*root))
       by = of_root[*root];
     add_route(table->second, route, by);
@@ -184,7 +184,7 @@ std::vector<std::string> asymmetric_interfaces(std::span<const InterfaceSettings
         way_out = &route;
   const auto& entries = paths.routes.entries();
   if (way_out == nullptr || entries.empty() || entries.front().first.length() != 0) return {};
-  const InterfaceBits by = entries.front().second;  // of the default route
+  const InterfaceBits by = entries.front().second;  // the default route's
   std::vector<std::string> sentences;
   for (std::size_t i = 0; i < interfaces.size(); ++i)
     if (paths.are_strict[i] && !by[i])

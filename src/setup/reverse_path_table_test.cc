@@ -16,7 +16,7 @@ SeenRoute route(const char* destination, const char* interface, std::uint32_t me
           .metric = metric};
 }
 
-/// A machine whose visitors come in by eth0, a bridge's port, a macvlan of eth1, a tunnel and a TUN
+/// A machine that receives visitors on eth0, a bridge's port, a macvlan of eth1, a tunnel and a TUN
 /// interface.
 class ReversePathTable : public testing::Test {
  protected:
@@ -68,7 +68,7 @@ TEST_F(ReversePathTable, TakesTheRouteThatTheKernelWould) {
         std::tuple{"on a VLAN of the interface, which is another link", "198.51.100.9", false},
         std::tuple{"one of two paths", "203.0.113.9", true},
         std::tuple{"a black hole", "10.1.2.3", true},
-        std::tuple{"a table that no rule asks", "172.16.0.1", true}})
+        std::tuple{"a table without a rule", "172.16.0.1", true}})
     EXPECT_EQ(lead(paths, source, 0), allowed) << name;
 }
 
@@ -86,19 +86,19 @@ TEST_F(ReversePathTable, FollowsTheRulesForWhatTheMachineSends) {
   };
   for (const Case& c : {
            Case{"a table of the operator's own comes first", {.table = 50}, "172.16.0.1", false},
-           Case{"and its default route before all of the main one",
+           Case{"and its default route precedes the whole main table",
                 {.table = 50},
                 "192.0.2.9",
                 false},
-           Case{"unless a rule passes it over",
+           Case{"unless a rule suppresses it",
                 {.table = 50, .shortest_length = 1},
                 "192.0.2.9",
                 true},
-           Case{"which does not pass over the rest",
+           Case{"which does not suppress the rest",
                 {.table = 50, .shortest_length = 1},
                 "172.16.0.1",
                 false},
-           Case{"a rule for what comes from elsewhere",
+           Case{"a rule for packets from other machines",
                 {.table = 50, .is_for_own = false},
                 "172.16.0.1",
                 true},
@@ -114,7 +114,7 @@ TEST_F(ReversePathTable, FollowsTheRulesForWhatTheMachineSends) {
                 {.table = 50, .destination = prefix("192.0.2.0/28")},
                 "192.0.2.9",
                 false},
-           Case{"and what is beside that",
+           Case{"and an address outside that",
                 {.table = 50, .destination = prefix("192.0.2.0/28")},
                 "192.0.2.99",
                 true},
@@ -128,15 +128,15 @@ TEST_F(ReversePathTable, FollowsTheRulesForWhatTheMachineSends) {
   }
 }
 
-TEST_F(ReversePathTable, TakesInterfacesOfOneLinkForOne) {
+TEST_F(ReversePathTable, TreatsInterfacesOfOneLinkAsOne) {
   const ReversePaths paths = make({route("192.0.2.0/24", "br0"), route("198.51.100.0/24", "eth1")});
   EXPECT_TRUE(lead(paths, "192.0.2.9", 1)) << "a bridge and its port";
-  EXPECT_TRUE(lead(paths, "198.51.100.9", 2)) << "a macvlan and what it stands on";
+  EXPECT_TRUE(lead(paths, "198.51.100.9", 2)) << "a macvlan and its parent";
   EXPECT_FALSE(lead(paths, "198.51.100.9", 1));
   EXPECT_FALSE(lead(paths, "192.0.2.9", 0));
 }
 
-TEST_F(ReversePathTable, IsStrictOnlyWhereThatMakesSense) {
+TEST_F(ReversePathTable, IsStrictOnlyOnEthernet) {
   std::vector<SeenRoute> routes = {route("0.0.0.0/0", "eth1"),
                                    {.destination = prefix("203.0.113.1/32"),
                                     .table = RT_TABLE_LOCAL,
@@ -159,7 +159,7 @@ TEST_F(ReversePathTable, IsStrictOnlyWhereThatMakesSense) {
   }
 }
 
-TEST_F(ReversePathTable, KeepsWhatManyRoutesSayOnce) {
+TEST_F(ReversePathTable, MergesEqualRoutes) {
   std::vector<SeenRoute> routes = {route("0.0.0.0/0", "eth0"), route("11.0.0.0/8", "eth1")};
   for (std::uint32_t i = 0; i < 1000; ++i)
     routes.push_back({.destination = {IpAddress::v4(0x0a000000 + (i << 8)), 24},
@@ -175,12 +175,12 @@ TEST_F(ReversePathTable, KeepsWhatManyRoutesSayOnce) {
   EXPECT_FALSE(lead(paths, "11.3.0.1", 0));
 }
 
-TEST_F(ReversePathTable, TellsWhoseVisitorsGetNoAnswer) {
+TEST_F(ReversePathTable, WarnsOfVisitorsWithoutReplies) {
   std::vector<SeenRoute> routes = {route("0.0.0.0/0", "eth1"), route("192.0.2.0/24", "eth0")};
   const auto told = [&](bool allow_asymmetric) {
     return asymmetric_interfaces(interfaces, make(routes, allow_asymmetric), routes, rules);
   };
-  ASSERT_EQ(told(false).size(), 2U) << "of eth0 and the bridge's port";
+  ASSERT_EQ(told(false).size(), 2U) << "for eth0 and the bridge's port";
   EXPECT_NE(told(false)[0].find("get no answer on eth0"), std::string::npos);
   EXPECT_NE(told(false)[0].find("default route uses eth1"), std::string::npos);
   EXPECT_TRUE(told(true).empty());

@@ -21,7 +21,7 @@
 namespace apiary {
 namespace {
 
-/// The user of a template's programs.
+/// The user that a template's programs run as.
 struct Viewer {
   std::string name;
   uid_t user;
@@ -37,8 +37,8 @@ Viewer viewer_of(const ScriptUse& script, const std::string& service_user) {
           script.rights.group.value_or(viewer.group)};
 }
 
-/// Sees files as `viewer` does, while it lives: without supplementary groups, as launch() has it.
-/// When not root, as we do.
+/// While it lives, this thread has the file permissions of `viewer`, without supplementary groups,
+/// as in launch(). Without root it changes nothing.
 class EyesOf {
  public:
   explicit EyesOf(const Viewer& viewer) {
@@ -61,14 +61,14 @@ class EyesOf {
   bool changed_ = false;
 };
 
-/// What keeps a viewer from a file, and what mends it.
+/// Why a viewer cannot use a file, and how to fix it.
 struct Obstacle {
   std::string culprit, reason, advice;
 };
 
-/// Looks at what a service needs, with the eyes of a viewer, as the kernel will when launch()
-/// starts it: in the directory of the services, which root has opened. So what is above that
-/// directory need not be open to the viewer.
+/// Checks the files that a service needs with the permissions of a viewer, as the kernel does in
+/// launch(): relative to the services' directory, which root has opened. So the viewer needs no
+/// permission for folders above it.
 class ProgramCheck {
  public:
   ProgramCheck(const FileDescriptor& directory, const std::string& directory_path)
@@ -78,7 +78,7 @@ class ProgramCheck {
   std::optional<Obstacle> check(const std::vector<std::string>& words) const {
     const std::string& program = words.front();
     const std::string argument = words.size() > 1 ? words[1] : "";
-    if (has_variable(program)) return {};  // which program it is, the visitor decides
+    if (has_variable(program)) return {};  // the program depends on the visitor
     if (auto obstacle = check_program(program)) return obstacle;
     // "sh scripts/web.sh": the script has to be there as well.
     if (!is_interpreter(program) || argument.empty() || argument[0] == '-' ||
@@ -102,7 +102,7 @@ class ProgramCheck {
       obstacle->culprit += ", the interpreter in the first line of " + program;
       return obstacle;
     }
-    return obstacle_to(program, R_OK);  // by the interpreter
+    return obstacle_to(program, R_OK);  // the interpreter reads it
   }
 
   bool can_use(const std::string& path, int mode) const {
@@ -137,7 +137,7 @@ class ProgramCheck {
                                       : fmt::format("chmod a+rx {}", path)};
   }
 
-  /// The first folder on the way to `path` in which the viewer may not look; empty: there is none.
+  /// The first folder on `path` that the viewer may not enter; empty: none.
   std::string closed_folder(const std::string& path) const {
     if (path.front() != '/' && !can_use(".", X_OK)) return directory_path_;
     for (std::size_t at = path.find('/', 1); at != path.npos; at = path.find('/', at + 1))
@@ -179,7 +179,7 @@ std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scrip
                                              const std::string& user) {
   std::vector<MissingProgram> missing;
   const FileDescriptor opened(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!opened) return missing;  // the spawner says so
+  if (!opened) return missing;  // the spawner reports it
   std::set<std::pair<std::string, std::optional<std::uint32_t>>> seen;
   for (const ScriptUse& script : scripts) {
     if (!seen.emplace(script.command, script.rights.user).second) continue;

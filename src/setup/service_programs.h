@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// A program that cannot be started, and a sentence with the reason.
+/// A program that cannot be started, and the reason as a sentence.
 struct MissingProgram {
   Span place;
   std::string sentence;
