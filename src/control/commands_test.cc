@@ -29,7 +29,7 @@ const DhcpClientStatus leased_host{
     .mac = {{2, 0, 0, 0, 0, 1}},
     .lease = {{IpAddress::v4(192, 0, 2, 30), IpAddress::v4(192, 0, 2, 1), Instant::max()}}};
 
-/// Notes what it is asked for.
+/// Records the requests.
 class FakeDaemon final : public DaemonInterface {
  public:
   DaemonStatus status() const override {
@@ -83,7 +83,7 @@ Asked ask(const std::string& command, bool json = false) {
   return asked;
 }
 
-TEST(Commands, WhatIsNoCommandIsAStatement) {
+TEST(Commands, OtherWordsAreAStatement) {
   EXPECT_EQ(ask("reload").of_daemon, "reload");
   EXPECT_EQ(ask(" dump ").of_daemon, "dump");
   EXPECT_EQ(ask("bind 10.0.0.9 web").of_daemon, "apply bind 10.0.0.9 web");
@@ -94,14 +94,14 @@ TEST(Commands, WhatIsNoCommandIsAStatement) {
   EXPECT_EQ(ask("  ").of_daemon, "");
 }
 
-TEST(Commands, RotationFailsWhenAFileCannotBegin) {
+TEST(Commands, RotationFailsIfAFileCannotBeCreated) {
   const Asked rotated = ask("rotate");
   EXPECT_EQ(rotated.of_daemon, "rotate");
   EXPECT_FALSE(rotated.answer.ok);
   EXPECT_NE(rotated.answer.text.find("Permission denied"), std::string::npos);
 }
 
-TEST(Commands, StatusIsValidJsonWhateverIsInIt) {
+TEST(Commands, StatusIsValidJsonWithAnyBytes) {
   const auto status = nlohmann::json::parse(ask("status", true).answer.text);
   EXPECT_EQ(status["version"], "1.2.3");
   EXPECT_EQ(status["bound_hosts"], 2);
@@ -109,7 +109,7 @@ TEST(Commands, StatusIsValidJsonWhateverIsInIt) {
   EXPECT_NE(ask("status").answer.text.find("the last reload failed: my.conf:3"), std::string::npos);
 }
 
-TEST(Reports, ListsAreBoundedAndSayHowManyThereAreBesides) {
+TEST(Reports, ListsAreBoundedAndCountTheRest) {
   const auto many = honeynet_of(max_report_entries + 3);
   const auto listed = nlohmann::json::parse(hosts_json({many, {}}));
   EXPECT_EQ(listed["hosts"].size(), max_report_entries);
@@ -119,12 +119,12 @@ TEST(Reports, ListsAreBoundedAndSayHowManyThereAreBesides) {
   EXPECT_EQ(nlohmann::json::parse(hosts_json({honeynet_of(1), {}}))["not_listed"], 0);
 }
 
-TEST(Reports, ListsSayHowManyConversationsThereAreBesides) {
+TEST(Reports, ListsCountFurtherConversations) {
   EXPECT_EQ(ask("connections").answer.text, "and 7 more\n");
   EXPECT_EQ(nlohmann::json::parse(ask("connections", true).answer.text)["not_listed"], 7);
 }
 
-TEST(Reports, AHostIsWhatAskedForTheLeaseAndNotTheDefaultTemplate) {
+TEST(Reports, ALeasedHostHasTheTemplateOfItsClient) {
   HostTemplate other{.name = "default",
                      .personality = std::make_shared<const Personality>(generic_personality())};
   const auto honeynet = std::make_shared<const Honeynet>(
@@ -142,7 +142,7 @@ TEST(Reports, AHostIsWhatAskedForTheLeaseAndNotTheDefaultTemplate) {
             1);
 }
 
-TEST(Metrics, AreMadeOfTheStatusAlone) {
+TEST(Metrics, DependOnlyOnTheStatus) {
   DaemonStatus status{.version = "1.2.3"};
   status.engine.connections = 5;
   status.engine.half_open_connections = 3;

@@ -23,7 +23,7 @@ bool send_all(const FileDescriptor& socket, std::string_view bytes) {
   return true;
 }
 
-/// All bytes until the other side has closed.
+/// Reads until the other side closes.
 tl::expected<std::string, SystemError> read_all(const FileDescriptor& socket) {
   std::string text;
   char buffer[65'536];
@@ -73,7 +73,7 @@ tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
   const auto socket = connect_to_control(path);
   if (!socket) return tl::unexpected(explain(socket.error(), path));
   set_option(*socket, SOL_SOCKET, SO_RCVTIMEO, answer_patience);
-  // A daemon that turns us away may have closed by now, and said why.
+  // A daemon that refuses us may have sent the reason and closed already.
   const bool sent = send_all(*socket, asked);
   const auto answered = read_all(*socket);
   if (!answered) return tl::unexpected(answered.error());

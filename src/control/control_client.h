@@ -16,8 +16,8 @@ struct ControlOptions {
   std::vector<std::string> words;  // of the command
 };
 
-/// The command that the words of a command line make: a single word as it is; of several, those
-/// with blanks in quotation marks, as the shell took them away.
+/// The command from the words of a command line. A single word stays unchanged. Of several, those
+/// with blanks get quotation marks, which the shell removed.
 std::string command_of(const std::vector<std::string>& words);
 
 /// Sends a request to the daemon at `path`. Errors: no daemon listens there, no permission, no
@@ -25,8 +25,8 @@ std::string command_of(const std::vector<std::string>& words);
 tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
                                                       const ControlRequest& request);
 
-/// Prints the daemon's answer, when it refused on stderr. Returns the exit status: 1 when it
-/// refused, or did not answer.
+/// Prints the daemon's response, errors on stderr. Returns the exit status: 1 for an error or
+/// without a response.
 int run_control(const ControlOptions& options);
 
 }  // namespace apiary

@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-/// Takes `word` and the blank behind it off `line`.
+/// Removes `word` and the blank after it from `line`.
 bool take_word(std::string_view& line, std::string_view word) {
   if (!line.starts_with(word) || !line.substr(word.size()).starts_with(' ')) return false;
   line.remove_prefix(word.size() + 1);

@@ -12,19 +12,19 @@ namespace apiary {
 
 inline constexpr const char* default_control_path = "/run/apiary.sock";
 
-/// What a client sends: one line, "text COMMAND" or "json COMMAND". The answer is a line "ok N" or
-/// "error N" and then N bytes; then the connection ends.
+/// A client's request: one line, "text COMMAND" or "json COMMAND". The response is a line "ok N" or
+/// "error N", then N bytes; then the daemon closes the connection.
 struct ControlRequest {
   bool json = false;
   std::string command;
 };
 
-/// The longest request, in bytes, its line end included.
+/// The longest request, in bytes, including its line end.
 inline constexpr std::size_t max_request_bytes = 65'536;
 
 struct ControlResponse {
   bool ok = true;
-  std::string text{};  // of whole lines; diagnostics when not ok
+  std::string text{};  // whole lines; diagnostics if not ok
 };
 
 /// Takes the response to a request, immediately or later, on the thread of the daemon's loop.
@@ -32,16 +32,16 @@ using ControlReply = std::function<void(ControlResponse)>;
 
 /// The encoded request. REQUIRES: no line end in the command.
 std::string to_wire(const ControlRequest& request);
-/// Nothing when `line`, without its end, is no request.
+/// Nothing if `line`, without its line end, is not a request.
 std::optional<ControlRequest> parse_control_request(std::string_view line);
 
-/// The line that comes before the text of an answer, with its end.
+/// The line before the text of a response, with its line end.
 std::string header_of(const ControlResponse& answer);
 struct ControlAnswerHeader {
   bool ok = true;
   std::size_t text_bytes = 0;
 };
-/// Nothing when `line`, without its end, is no header of an answer.
+/// Nothing if `line`, without its line end, is not the header of a response.
 std::optional<ControlAnswerHeader> parse_control_answer_header(std::string_view line);
 
 }  // namespace apiary

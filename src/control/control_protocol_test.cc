@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-TEST(ControlProtocol, RequestsComeThrough) {
+TEST(ControlProtocol, RequestsSurviveEncoding) {
   for (const ControlRequest& request :
        {ControlRequest{false, "bind 10.0.0.9 netbsd"}, ControlRequest{true, "status"}}) {
     SCOPED_TRACE(request.command);
@@ -21,12 +21,12 @@ TEST(ControlProtocol, RequestsComeThrough) {
   }
 }
 
-TEST(ControlProtocol, OtherLinesAreNoRequests) {
+TEST(ControlProtocol, OtherLinesAreNotRequests) {
   for (const char* line : {"", "text", "jsonstatus", "status", " text status", "GET / HTTP/1.1"})
     EXPECT_FALSE(parse_control_request(line)) << line;
 }
 
-TEST(ControlProtocol, HeadersComeThrough) {
+TEST(ControlProtocol, HeadersSurviveEncoding) {
   EXPECT_EQ(header_of({true, "ab\n"}), "ok 3\n");
   EXPECT_EQ(header_of({false, ""}), "error 0\n");
   const auto refused = parse_control_answer_header("error 17");
@@ -47,10 +47,10 @@ TEST(ControlClient, WordsOfTheShellMakeACommand) {
   for (const Case& c : {
            Case{"one word is the command", {"bind 10.0.0.9 a"}, "bind 10.0.0.9 a"},
            Case{"several are joined", {"bind", "10.0.0.9", "a"}, "bind 10.0.0.9 a"},
-           Case{"what the shell took the quotation marks of gets them again",
+           Case{"words that were quoted in the shell get quotes again",
                 {"set", "a", "personality", "Red OS"},
                 "set a personality \"Red OS\""},
-           Case{"what has them keeps them",
+           Case{"quoted words stay quoted",
                 {"set", "a", "personality", "\"Red OS\""},
                 "set a personality \"Red OS\""},
        }) {

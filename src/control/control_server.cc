@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-/// For the text of a configuration may be large.
+/// Adds `text` without a copy, as the text of a configuration may be large.
 void add_without_copy(evbuffer* output, std::string text) {
   auto* const held = new std::string(std::move(text));
   const auto let_go = [](const void*, std::size_t, void* string) {
@@ -62,7 +62,7 @@ void ControlServer::accept(evutil_socket_t socket) {
     const auto& self = *static_cast<Client*>(context);
     self.server.on_readable(self.id);
   };
-  const auto on_event = [](bufferevent*, short, void* context) {  // it ended, or took too long
+  const auto on_event = [](bufferevent*, short, void* context) {  // end or timeout
     const auto& self = *static_cast<Client*>(context);
     self.server.remove(self.id);
   };
@@ -82,7 +82,7 @@ void ControlServer::on_readable(ClientId id) {
       evbuffer_readln(input, &size, EVBUFFER_EOL_LF), &std::free);
   if (line == nullptr && evbuffer_get_length(input) < max_request_bytes) return;
 
-  bufferevent_disable(stream, EV_READ);  // one request is all it has
+  bufferevent_disable(stream, EV_READ);  // one request per connection
   if (line == nullptr) return answer(id, {false, "the request is larger than 64 KiB\n"});
   const auto request = parse_control_request({line.get(), size});
   if (!request) return answer(id, {false, "this is not a request of apiary ctl\n"});
@@ -91,7 +91,7 @@ void ControlServer::on_readable(ClientId id) {
 
 void ControlServer::answer(ClientId id, ControlResponse given) {
   const auto found = clients_.find(id);
-  if (found == clients_.end()) return;  // it did not wait
+  if (found == clients_.end()) return;  // it has disconnected
   bufferevent* const stream = found->second->stream.get();
   evbuffer* const output = bufferevent_get_output(stream);
   const std::string header = header_of(given);

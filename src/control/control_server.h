@@ -23,7 +23,7 @@ namespace apiary {
 class ControlServer {
  public:
   static constexpr std::size_t max_clients = 16;
-  /// How long a client may take for its request, and between two reads of its answer.
+  /// The timeout of a client's request, and between two reads of its response.
   static constexpr int client_seconds = 10;
 
   using Reply = std::function<void(ControlResponse)>;

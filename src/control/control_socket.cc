@@ -36,7 +36,7 @@ bool bind_for_owner(const FileDescriptor& socket, const sockaddr_un& address) {
   return bound == 0;
 }
 
-/// Says of a socket that could not be made what is wrong with its path.
+/// Explains why a socket could not be created at `path`.
 SystemError why_not_made(SystemError error, const std::string& path) {
   const std::string folder = folder_of(path);
   if (error.number == ENOENT)
@@ -51,14 +51,14 @@ SystemError why_not_made(SystemError error, const std::string& path) {
   return error;
 }
 
-/// Makes room for a socket at `path`, where something is already.
+/// Removes an old socket at `path`, which exists.
 tl::expected<void, SystemError> remove_stale(const std::string& path) {
   struct stat found {};
   if (lstat(path.c_str(), &found) == 0 && !S_ISSOCK(found.st_mode))
     return tl::unexpected(SystemError{
         fmt::format("{} exists and is not a socket: name another path with --control PATH", path)});
   const auto living = connect_to_control(path);
-  if (living || living.error().number == EAGAIN)  // its queue is full
+  if (living || living.error().number == EAGAIN)  // the daemon's backlog is full
     return tl::unexpected(SystemError{fmt::format(
         "another daemon listens at {}: choose another path with --control PATH", path)});
   if (living.error().number != ECONNREFUSED) return tl::unexpected(living.error());

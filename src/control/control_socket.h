@@ -11,10 +11,10 @@ namespace apiary {
 /// A listening Unix socket. Its destructor removes the file, if permitted.
 class ControlSocket {
  public:
-  /// Listens at `path`, for its owner alone (mode 0600). A socket that a daemon left behind when it
-  /// died is replaced. Call it while there is one thread: it sets the umask for a moment.
-  /// Errors: another daemon listens there; something is there that is no socket; no such folder,
-  /// no right to it; a path of more than 107 bytes.
+  /// Listens at `path`, for its owner only (mode 0600). Replaces the socket of a dead daemon. Call
+  /// it while there is a single thread, as it changes the umask temporarily. Errors: another daemon
+  /// listens there; another file is there; no such folder, no permission; a path of more than 107
+  /// bytes.
   static tl::expected<ControlSocket, SystemError> listen_at(const std::string& path);
   ControlSocket(ControlSocket&&) noexcept = default;
   ControlSocket& operator=(ControlSocket&&) = delete;

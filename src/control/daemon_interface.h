@@ -15,22 +15,22 @@
 
 namespace apiary {
 
-/// What a daemon is and has done at one moment.
+/// The state and the counters of a daemon at one moment.
 struct DaemonStatus {
   struct Interface {
     std::string name;
-    std::uint64_t lost_packets = 0;     // that came in, before we saw them
-    std::uint64_t refused_packets = 0;  // that it did not take: too large, no such link
-    std::string state = "up";           // or what it is instead
+    std::uint64_t lost_packets = 0;     // received packets that the kernel dropped
+    std::uint64_t refused_packets = 0;  // packets that it refused to send: too large, no link
+    std::string state = "up";           // or another state
     bool is_up = true;
     std::size_t mtu_bytes = 0;
   };
   std::string version, configuration_file;
-  Instant now{}, started{}, loaded{};  // `loaded`: when the file was read last without errors
-  std::size_t statements_since = 0;    // given by apiary ctl since then
-  std::string failure{};               // why the last reload changed nothing; empty: it did
+  Instant now{}, started{}, loaded{};  // `loaded`: when the file was last read without errors
+  std::size_t statements_since = 0;    // added by apiary ctl since then
+  std::string failure{};               // why the last reload failed; empty: it succeeded
   std::vector<Interface> interfaces{};
-  std::uint64_t untransmitted = 0;          // packets that an interface would not take
+  std::uint64_t untransmitted = 0;          // packets that an interface refused
   std::size_t sessions = 0, processes = 0;  // of services
   std::vector<SinkStatus> sinks{};
   EventCounts told{};  // events
@@ -38,8 +38,8 @@ struct DaemonStatus {
   EngineStatus engine{};
 };
 
-/// A daemon that runs, as its control socket sees it. What takes long is done in the background and
-/// replied to later, on the loop's thread.
+/// A running daemon as its clients use it. Long requests run in the background; their reply comes
+/// later, on the loop's thread.
 class DaemonInterface {
  public:
   using Reply = ControlReply;
@@ -48,33 +48,33 @@ class DaemonInterface {
 
   virtual DaemonStatus status() const = 0;
   virtual HostDirectory hosts() const = 0;
-  /// At most `limit` conversations, the one active last first, TCP before UDP.
+  /// At most `limit` conversations, the last active first, TCP before UDP.
   virtual ConversationList conversations(std::size_t limit) const = 0;
 
   /// Reads the configuration file again. The response has its errors and warnings.
   virtual void reload(Reply reply) = 0;
-  /// Adds a statement of the configuration language to the present configuration.
+  /// Adds a statement of the configuration language to the active configuration.
   virtual void apply(std::string statement, Reply reply) = 0;
   /// Replaces the active configuration by `text`.
   virtual void replace(std::string text, Reply reply) = 0;
-  /// The present configuration.
+  /// The text of the active configuration.
   virtual void dump(Reply reply) = 0;
 
   // For the dashboard, as JSON that docs/web.md describes.
-  /// The present configuration, and how it came to be.
+  /// The active configuration and its history.
   virtual void show_configuration(Reply reply) = 0;
-  /// The routers and what is behind them.
+  /// The routers and the networks behind them.
   virtual void draw_topology(Reply reply) = 0;
   /// The host at an address, its actions and their origins. An error if there is no host.
   virtual void explain(const IpAddress& address, Reply reply) = 0;
-  /// Errors and warnings for a text as configuration.
+  /// Checks a text as a configuration. The response has its errors and warnings.
   virtual void check(std::string text, Reply reply) = 0;
 
   /// Statistics, as JSON that docs/web.md describes.
   virtual std::string activity() const = 0;
   /// Rotates all files. The response names those that failed.
   virtual void rotate(Reply reply) = 0;
-  /// Answers with what `work` gives, which must look at nothing that changes.
+  /// Replies with the result of `work`, which must use only immutable data.
   virtual void in_background(std::function<std::string()> work, Reply reply) = 0;
 };
 

@@ -10,10 +10,10 @@ namespace apiary {
 
 class Honeynet;
 
-/// The hosts of a daemon at one moment. Nothing in it changes: any thread may read it.
+/// The hosts of a daemon at one moment. Immutable: any thread may read it.
 struct HostDirectory {
   std::shared_ptr<const Honeynet> honeynet;  // not null
-  HashKey host_key;                          // MAC addresses are made with it
+  HashKey host_key;                          // MAC addresses derive from it
   std::vector<DhcpClientStatus> dhcp_clients{};
 };
 

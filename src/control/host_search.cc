@@ -12,7 +12,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t max_searched = 1'000'000;
 
-/// Goes through the bound hosts and keeps those that are asked for.
+/// Searches the bound hosts.
 class HostSearch {
  public:
   HostSearch(const HostDirectory& directory, const HostQuery& query)
@@ -38,7 +38,7 @@ class HostSearch {
  private:
   std::string result() { return json_text({{"total", total_}, {"hosts", std::move(hosts_)}}); }
 
-  /// A host that was leased `address` comes before what the configuration has there.
+  /// A host with a lease of `address` precedes the configured one.
   void consider(const IpAddress& address) {
     const auto leased =
         std::ranges::find_if(directory_.dhcp_clients, [&](const DhcpClientStatus& client) {
@@ -60,7 +60,7 @@ class HostSearch {
       list(address, template_name, personality, mac);
   }
 
-  /// All of the range, or what of it is in the network, match.
+  /// All of the range matches, or its part in the network.
   void skip_to_page(const AddressRange& range) {
     std::uint64_t first = range.first.v4_value(), last = range.last.v4_value();
     if (network_) {

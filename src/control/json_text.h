@@ -5,8 +5,7 @@
 
 namespace apiary {
 
-/// `value` for programs and people to read. Bytes that are not UTF-8, in file names and in data
-/// from visitors, become U+FFFD.
+/// `value` as indented JSON. Bytes that are not UTF-8, from file names or visitors, become U+FFFD.
 inline std::string json_text(const nlohmann::ordered_json& value) {
   return value.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }

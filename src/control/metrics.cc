@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-/// A label's value as the format has it.
+/// The value of a label, escaped.
 std::string escaped(std::string_view text) {
   std::string result;
   for (const char letter : text) {
@@ -19,7 +19,7 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
-/// Writes metrics one after the other: begin() each, then its samples.
+/// Writes metrics: call begin() for each, then its samples.
 class MetricsText {
  public:
   void begin(std::string_view name, std::string_view type, std::string_view help) {

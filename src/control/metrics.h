@@ -6,8 +6,7 @@
 
 namespace apiary {
 
-/// All there is to count, in the text format that Prometheus reads (version 0.0.4).
-/// docs/metrics.md lists it.
+/// All metrics in Prometheus' text format (version 0.0.4). docs/metrics.md lists them.
 std::string metrics_text(const DaemonStatus& daemon);
 
 }  // namespace apiary

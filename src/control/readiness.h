@@ -7,8 +7,7 @@
 
 namespace apiary {
 
-/// Why the daemon, though alive, does not do all that it is to: a sentence each. Empty: it is
-/// ready.
+/// Why the running daemon does not do all of its work, a sentence each. Empty: it is ready.
 std::vector<std::string> reasons_not_ready(const DaemonStatus& daemon);
 
 }  // namespace apiary

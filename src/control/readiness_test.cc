@@ -15,7 +15,7 @@ TEST(Readiness, NamesEachSinkInTrouble) {
   EXPECT_TRUE(reasons_not_ready(daemon).empty());
 }
 
-TEST(Readiness, NamesEachInterfaceThatDoesNotWork) {
+TEST(Readiness, NamesEachInterfaceInTrouble) {
   DaemonStatus daemon;
   daemon.interfaces = {{.name = "eth0"}, {.name = "eth1", .state = "gone", .is_up = false}};
   EXPECT_EQ(reasons_not_ready(daemon), std::vector<std::string>{"interface eth1: gone"});

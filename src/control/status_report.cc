@@ -26,7 +26,7 @@ std::string duration_text(Duration duration) {
                      total % 60);
 }
 
-/// Not all of a set that may have very many ranges.
+/// The first ranges of a set, which may have many.
 std::string claimed_text(const AddressSet& claimed) {
   AddressSet shown;
   const std::size_t ranges = claimed.ranges().size();
