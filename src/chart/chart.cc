@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-/// Puts a chart together, statement by statement.
+/// Builds a chart statement by statement.
 class ChartMaker {
  public:
   ChartMaker(const SourceText& source, const Honeynet& honeynet)
@@ -72,7 +72,7 @@ class ChartMaker {
   }
   ChartRouter& router(const IpAddress& address) { return chart_.routers[index_of(address)]; }
 
-  /// Routes that lead the same way are one link.
+  /// Merges routes with the same next router and quality into one link.
   void add_link(const IpAddress& from, const IpPrefix& network, ChartLink link) {
     auto& links = router(from).links;
     const auto same = std::ranges::find_if(links, [&](const ChartLink& other) {
@@ -82,7 +82,7 @@ class ChartMaker {
     chosen.networks.push_back(network);
   }
 
-  // Between two marks all addresses are of one template and go one way.
+  // Between two marks, all addresses have the same template and path.
   void mark(const IpAddress& address) { marks_.insert(address.v4_value()); }
   void mark_after(const IpAddress& address) {
     if (!address.is_broadcast()) marks_.insert(address.v4_value() + 1);
@@ -101,7 +101,7 @@ class ChartMaker {
     counts_at(address)[(*host_template)->name] += end - first;
   }
 
-  /// Where a host at `address` is counted.
+  /// The counts that include a host at `address`.
   HostCounts& counts_at(const IpAddress& address) {
     if (chart_.routers.empty()) return chart_.directly;
     const Path* const path = honeynet_.topology().path_to(address);
@@ -138,7 +138,7 @@ std::string link_quality(const Statement& next_hop, const SourceText& source) {
   constexpr int words_before = 6;  // route ROUTER add net NET NEXT
   const std::string text = format_statement(next_hop, source);
   std::string quality;
-  std::string_view attribute, before;  // the word that a value belongs to, and the last one
+  std::string_view attribute, before;  // the attribute of a value, and the previous word
   int number = 0;
   for (std::size_t at = 0; at < text.size(); ++number) {
     const std::size_t end = std::min(text.find(' ', at), text.size());

@@ -16,7 +16,7 @@ constexpr std::string_view outside =
     R"(  outside [shape=ellipse, style=filled, fillcolor="#eef1f4", color="#7a8794", label="outside"];
 )";
 
-// Networks of a router that are drawn; of more, the rest is counted.
+// The most networks drawn per router; the rest is counted.
 constexpr std::size_t max_rows = 6;
 
 std::string escaped(std::string_view text) {
@@ -46,7 +46,7 @@ std::string in_grey(std::string_view text) {
   return fmt::format(R"(<font color="#8a949e">{}</font>)", escaped(text));
 }
 
-/// How many links lead to a router, from outside or from others, and which networks the last does.
+/// The number of links to a router, from outside or other routers, and the networks of the last.
 struct LinksTo {
   std::size_t count = 0;
   std::vector<IpPrefix> networks{};
@@ -66,8 +66,8 @@ std::vector<LinksTo> links_to_routers(const Chart& chart) {
   return links;
 }
 
-/// A box: the router's address, its template and what it is for, where one link leads to it; and a
-/// line for each of its networks.
+/// A box with the router's address, its template, the networks of its link if there is one link,
+/// and a line for each of its networks.
 std::string router_node(std::size_t index, const ChartRouter& router, const LinksTo& links) {
   std::string rows;
   HostCounts rest;
@@ -98,7 +98,7 @@ std::string router_node(std::size_t index, const ChartRouter& router, const Link
       index, to_string(router.address), title, rows);
 }
 
-/// An edge, with the networks that it leads to where its end does not say them.
+/// An edge, labelled with the networks that it leads to if its end does not show them.
 std::string edge(const std::string& from, const std::string& to, std::string_view quality,
                  const std::vector<IpPrefix>& networks, bool says_networks) {
   std::string label = escaped(quality);

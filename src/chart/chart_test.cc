@@ -17,7 +17,7 @@ std::string read(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-/// The chart of a text, which must have no errors.
+/// The chart of a text without errors.
 Chart chart_of(std::string name, const std::string& text) {
   SourceText source(name, text);
   const auto built = build_configuration(source, AnyNameCatalogue{});
@@ -29,9 +29,9 @@ Chart chart_of(std::string name, const std::string& text) {
   return make_chart(parse(again).statements, again, *built->honeynet);
 }
 
-// What they should look like lies beside them. `apiary topology FILE` (--dot) writes it anew, from
-// the folder of the file; then look at it.
-TEST(Chart, IsDrawnAsItsGoldenFiles) {
+// Compares with golden files. To update them, run `apiary topology FILE` (--dot) in the folder of
+// the file and review the result.
+TEST(Chart, MatchesItsGoldenFiles) {
   const std::filesystem::path golden = APIARY_CHARTS;
   for (const auto& [folder, name] :
        {std::pair{APIARY_EXAMPLES, "figure5"}, std::pair{APIARY_EXAMPLES, "prefix"},
@@ -44,7 +44,7 @@ TEST(Chart, IsDrawnAsItsGoldenFiles) {
   }
 }
 
-TEST(Chart, FoldsWhatIsLargeAndCountsIt) {
+TEST(Chart, FoldsLargePartsAndCountsThem) {
   std::string text = "create a\nroute entry 10.0.0.1\n";
   for (int i = 1; i <= 40; ++i) {
     const std::string number = std::to_string(i);
@@ -64,7 +64,7 @@ TEST(Chart, FoldsWhatIsLargeAndCountsIt) {
   EXPECT_EQ(whole.find("…"), std::string::npos);
 }
 
-TEST(Chart, SaysWhatAStatementSaysOfItsLink) {
+TEST(Chart, DescribesTheQualitiesOfALink) {
   struct Case {
     std::string_view statement, quality;
   };

@@ -83,7 +83,7 @@ class TreeWriter {
     if (folds_links) write_line(indent, true, "", describe_rest_of_links(router, links));
   }
 
-  /// What is folded is more than one.
+  /// The number of entries to draw; never folds a single one.
   static std::size_t shown(std::size_t size, std::size_t most) {
     return size <= most || size - most == 1 ? size : most;
   }
