@@ -17,7 +17,7 @@ const std::string before =
     "create a\nbind 10.0.0.5 a\nroute entry 10.0.0.1\n"
     "route 10.0.0.1 link 10.0.0.0/24\n";
 
-TEST(Unacted, IsReportedForEachUnsupportedStatement) {
+TEST(Unsupported, IsReportedForEachUnsupportedStatement) {
   for (
       const Case& c : {
           Case{"ethernet is acted on", R"(set 10.0.0.5 ethernet "00:11:22:33:44:55")", R"()"},

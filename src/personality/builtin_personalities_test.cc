@@ -17,7 +17,7 @@ namespace {
 
 constexpr Instant start{seconds{1'790'000'000}};
 
-TEST(OwnPersonalitiesTest, HaveDifferentDevicesAndUniqueNames) {
+TEST(BuiltinPersonalitiesTest, HaveDifferentDevicesAndUniqueNames) {
   std::set<std::string_view> names, families;
   for (const Fingerprint& fingerprint : builtin_personalities().fingerprints()) {
     names.insert(fingerprint.name);
@@ -29,7 +29,7 @@ TEST(OwnPersonalitiesTest, HaveDifferentDevicesAndUniqueNames) {
   EXPECT_TRUE(names.contains("generic"));
 }
 
-TEST(OwnPersonalitiesTest, AnswerAsTheyAreWritten) {
+TEST(BuiltinPersonalitiesTest, AnswerAsTheyAreWritten) {
   for (const Fingerprint& fingerprint : builtin_personalities().fingerprints())
     for (std::uint64_t host = 0; host < 5; ++host) {
       SCOPED_TRACE(fingerprint.name);
@@ -56,7 +56,7 @@ constexpr Client clients[] = {
     {"behind a tunnel", "M500ST10NW7", 64000},
 };
 
-TEST(OwnPersonalitiesTest, AcceptOnlyWhatEachClientOffers) {
+TEST(BuiltinPersonalitiesTest, AcceptOnlyWhatEachClientOffers) {
   for (const Fingerprint& fingerprint : builtin_personalities().fingerprints())
     for (const Client& client : clients) {
       SCOPED_TRACE(std::string(fingerprint.name) + " to " + client.name);
@@ -87,7 +87,7 @@ TEST(OwnPersonalitiesTest, AcceptOnlyWhatEachClientOffers) {
     }
 }
 
-TEST(OwnPersonalitiesTest, NoneIsAnEntryOfTheInstalledNmap) {
+TEST(BuiltinPersonalitiesTest, NoneIsAnEntryOfTheInstalledNmap) {
   std::ifstream file("/usr/share/nmap/nmap-os-db");
   if (!file) {
     std::cout << "\n*** SKIPPED: no nmap-os-db; apt install nmap-common ***\n\n";

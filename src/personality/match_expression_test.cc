@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-TEST(ExpressionTest, AcceptsTheValuesOfItsAlternatives) {
+TEST(MatchExpressionTest, AcceptsTheValuesOfItsAlternatives) {
   struct Case {
     const char* name;
     const char* expression;
@@ -34,7 +34,7 @@ TEST(ExpressionTest, AcceptsTheValuesOfItsAlternatives) {
   }
 }
 
-TEST(ExpressionTest, ReadsNumberRanges) {
+TEST(MatchExpressionTest, ReadsNumberRanges) {
   struct Case {
     const char* text;
     std::optional<NumberRange> expected;
@@ -56,7 +56,7 @@ TEST(ExpressionTest, ReadsNumberRanges) {
   }
 }
 
-TEST(ExpressionTest, ChoosesTheMiddleOfTheFirstRange) {
+TEST(MatchExpressionTest, ChoosesTheMiddleOfTheFirstRange) {
   EXPECT_EQ(MatchExpression("3B-45|7B-85").number(), 0x40U);
   EXPECT_EQ(MatchExpression(">1000000").number(), 0x1000001U);
   EXPECT_EQ(MatchExpression("U|7").number(), 7U);
@@ -65,12 +65,12 @@ TEST(ExpressionTest, ChoosesTheMiddleOfTheFirstRange) {
   EXPECT_EQ(MatchExpression("1|4|5").number(), 1U);
 }
 
-TEST(ExpressionTest, TakesThePreferredValue) {
+TEST(MatchExpressionTest, TakesThePreferredValue) {
   EXPECT_EQ(MatchExpression("A|AS").choose({"AS"}), "AS");
   EXPECT_EQ(MatchExpression("A|AR").choose({"AS"}), "A");
 }
 
-TEST(ExpressionTest, ResolvesExpressionsInBrackets) {
+TEST(MatchExpressionTest, ResolvesExpressionsInBrackets) {
   EXPECT_EQ(settle_brackets("M[5B4|578]ST11NW[4-8]"), "M5B4ST11NW6");
   EXPECT_EQ(settle_brackets("M5B4"), "M5B4");
   EXPECT_EQ(MatchExpression("M[5B4|578]|NNT11").alternatives().size(), 2U);

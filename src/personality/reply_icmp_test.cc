@@ -64,7 +64,7 @@ std::optional<Report> report(std::string_view attributes, const Datagram& datagr
   return result;
 }
 
-TEST(ShapeIcmpTest, AnErrorHasTheFieldsOfU1) {
+TEST(ReplyIcmpTest, AnErrorHasTheFieldsOfU1) {
   EXPECT_FALSE(report("R=N"));
   EXPECT_TRUE(report("DF=Y")->shape.icmp.ip.dont_fragment);
   EXPECT_FALSE(report("DF=N")->shape.icmp.ip.dont_fragment);
@@ -74,7 +74,7 @@ TEST(ShapeIcmpTest, AnErrorHasTheFieldsOfU1) {
   EXPECT_EQ(report("UN=0")->shape.icmp.code, icmp_unreachable::port);
 }
 
-TEST(ShapeIcmpTest, AnErrorQuotesTheLengthOfIpl) {
+TEST(ReplyIcmpTest, AnErrorQuotesTheLengthOfIpl) {
   struct Case {
     const char* name;
     const char* attributes;
@@ -97,7 +97,7 @@ TEST(ShapeIcmpTest, AnErrorQuotesTheLengthOfIpl) {
   }
 }
 
-TEST(ShapeIcmpTest, AQuotationHasTheErrorsOfU1) {
+TEST(ReplyIcmpTest, AQuotationHasTheErrorsOfU1) {
   const Datagram datagram;
   const auto honest = report("IPL=164%RIPL=G%RID=G%RIPCK=G%RUCK=G%RUD=G", datagram);
   EXPECT_EQ(honest->ip.total_length, 328);
@@ -122,20 +122,20 @@ TEST(ShapeIcmpTest, AQuotationHasTheErrorsOfU1) {
   EXPECT_NE(report("IPL=164%RUD=I")->quotation[28], 'C');
 }
 
-TEST(ShapeIcmpTest, ErrorsFollowTheDatagramAndNotTheProbe) {
+TEST(ReplyIcmpTest, ErrorsFollowTheDatagramAndNotTheProbe) {
   const Datagram other(100);
   EXPECT_EQ(report("RIPL=134", other)->ip.total_length, 128 - 20);
   EXPECT_EQ(report("RIPL=4801", other)->ip.total_length, 0x8000);
   EXPECT_TRUE(report("RIPL=134%RIPCK=G", other)->has_good_ip_checksum);
 }
 
-TEST(ShapeIcmpTest, AnInitialTtlAbove255IsALowQuotedTtl) {
+TEST(ReplyIcmpTest, AnInitialTtlAbove255IsALowQuotedTtl) {
   const auto made = report("T=100");
   EXPECT_EQ(made->shape.icmp.ip.ttl, 255);
   EXPECT_EQ(made->ip.time_to_live, received_ttl - 1);
 }
 
-TEST(ShapeIcmpTest, ARouterReportsEvenIfSilentAboutPorts) {
+TEST(ReplyIcmpTest, ARouterReportsEvenIfSilentAboutPorts) {
   const Personality personality = personality_of("U1(R=N)\nT1(T=FA-104)");
   StackState stack(personality, 1, start);
   const Datagram datagram;
@@ -145,7 +145,7 @@ TEST(ShapeIcmpTest, ARouterReportsEvenIfSilentAboutPorts) {
   EXPECT_EQ(shape.unused, 0U);
 }
 
-TEST(ShapeIcmpTest, QuotesADatagramWithoutFrameFromItsParts) {
+TEST(ReplyIcmpTest, QuotesADatagramWithoutFrameFromItsParts) {
   const Datagram datagram;
   IpDatagram reassembled = datagram.parsed();
   reassembled.whole = {};
@@ -168,7 +168,7 @@ std::optional<IcmpShape> echo(std::string_view attributes, bool dont_fragment, s
   return answer_echo(personality, stack, request, message, start);
 }
 
-TEST(ShapeIcmpTest, AnEchoReplyHasTheFieldsOfIe) {
+TEST(ReplyIcmpTest, AnEchoReplyHasTheFieldsOfIe) {
   EXPECT_FALSE(echo("R=N", false, 0));
   EXPECT_EQ(echo("T=1B-25", false, 0)->ip.ttl, 32);
   EXPECT_EQ(echo("DFI=S", false, 0)->type_of_service, 4);
@@ -194,7 +194,7 @@ TEST(ShapeIcmpTest, AnEchoReplyHasTheFieldsOfIe) {
   }
 }
 
-TEST(ShapeIcmpTest, AnswersTheIcmpQueriesOfItsFamily) {
+TEST(ReplyIcmpTest, AnswersTheIcmpQueriesOfItsFamily) {
   struct Case {
     const char* name;
     const char* entry;

@@ -42,7 +42,7 @@ Personality with(const Probe& probe, std::string_view attributes) {
   return personality_of(fmt::format("{}({})", probe.test, attributes));
 }
 
-TEST(ShapeStrayTest, FollowsEachAttributeOfEachTest) {
+TEST(ReplyStrayTest, FollowsEachAttributeOfEachTest) {
   for (const Probe& probe : probes) {
     SCOPED_TRACE(probe.test);
     EXPECT_FALSE(reply_to(with(probe, "R=N"), probe));
@@ -72,17 +72,17 @@ TEST(ShapeStrayTest, FollowsEachAttributeOfEachTest) {
   }
 }
 
-TEST(ShapeStrayTest, SomeSystemsPutTextIntoResets) {
+TEST(ReplyStrayTest, SomeSystemsPutTextIntoResets) {
   const Personality personality = with(probes[3], "R=Y%F=AR%RD=BD1AB510");
   EXPECT_EQ(as_text(reply_to(personality, probes[3])->payload), "No listener");
 }
 
-TEST(ShapeStrayTest, AnAcknowledgmentCoversThePayload) {
+TEST(ReplyStrayTest, AnAcknowledgmentCoversThePayload) {
   const Personality personality = with(probes[3], "R=Y%A=S+");
   EXPECT_EQ(reply_to(personality, probes[3], "hello")->acknowledgment.value, 1006U);
 }
 
-TEST(ShapeStrayTest, FollowsRfc9293WithoutALine) {
+TEST(ReplyStrayTest, FollowsRfc9293WithoutALine) {
   const Personality personality = personality_of("U1(R=N)\n");
   struct Case {
     std::size_t probe;
@@ -103,7 +103,7 @@ TEST(ShapeStrayTest, FollowsRfc9293WithoutALine) {
   }
 }
 
-TEST(ShapeStrayTest, AResetIsNeverAnswered) {
+TEST(ReplyStrayTest, AResetIsNeverAnswered) {
   const Personality personality = generic_personality();
   for (const PortState port : {PortState::open, PortState::closed})
     for (int flags = 0; flags < 256; ++flags)

@@ -56,7 +56,7 @@ class Visitor {
   StackState stack_;
 };
 
-TEST(ShapeSynTest, OptionsAreThoseOfTheNearestObservedSynLessUnofferedOnes) {
+TEST(ReplySynTest, OptionsAreThoseOfTheNearestObservedSynLessUnofferedOnes) {
   struct Case {
     const char* name;
     const char* entry;
@@ -81,7 +81,7 @@ TEST(ShapeSynTest, OptionsAreThoseOfTheNearestObservedSynLessUnofferedOnes) {
   }
 }
 
-TEST(ShapeSynTest, WindowsAreAsObservedOrAMultipleOfTheMss) {
+TEST(ReplySynTest, WindowsAreAsObservedOrAMultipleOfTheMss) {
   struct Case {
     const char* name;
     const char* entry;
@@ -105,7 +105,7 @@ TEST(ShapeSynTest, WindowsAreAsObservedOrAMultipleOfTheMss) {
   }
 }
 
-TEST(ShapeSynTest, NegotiatesWhatBothSidesSent) {
+TEST(ReplySynTest, NegotiatesWhatBothSidesSent) {
   struct Case {
     const char* name;
     const char* offered;
@@ -137,7 +137,7 @@ TEST(ShapeSynTest, NegotiatesWhatBothSidesSent) {
   }
 }
 
-TEST(ShapeSynTest, SynAcksHaveTheFieldsOfT1AndEcn) {
+TEST(ReplySynTest, SynAcksHaveTheFieldsOfT1AndEcn) {
   Visitor visitor(linux_like);
   const auto plain = visitor.syn("M5B4", usual);
   ASSERT_TRUE(plain);
@@ -157,7 +157,7 @@ TEST(ShapeSynTest, SynAcksHaveTheFieldsOfT1AndEcn) {
   EXPECT_FALSE(Visitor(follower).syn("M5B4", usual, tcp_flag::ece | tcp_flag::cwr)) << "ECN(R=N)";
 }
 
-TEST(ShapeSynTest, EcnFlagsFollowCc) {
+TEST(ReplySynTest, EcnFlagsFollowCc) {
   using namespace tcp_flag;
   struct Case {
     const char* letter;
@@ -172,7 +172,7 @@ TEST(ShapeSynTest, EcnFlagsFollowCc) {
   }
 }
 
-TEST(ShapeSynTest, SystemsThatRefuseScannersAcceptPrograms) {
+TEST(ReplySynTest, SystemsThatRefuseScannersAcceptPrograms) {
   constexpr const char* silent = "T1(R=N)\nECN(R=N)";
   constexpr const char* resetting =
       "OPS(O1=%O2=%O3=%O4=%O5=%O6=)\nWIN(W1=0%W2=0%W3=0%W4=0%W5=0%W6=0)\n"
@@ -198,7 +198,7 @@ TEST(ShapeSynTest, SystemsThatRefuseScannersAcceptPrograms) {
   EXPECT_EQ(Visitor(without_window).syn("M5B4ST10NW7", 1)->reply.window, 0);
 }
 
-TEST(ShapeSynTest, ResetsOfEntriesSinceNmap794AreBare) {
+TEST(ReplySynTest, ResetsOfEntriesSinceNmap794AreBare) {
   struct Case {
     const char* name;
     const char* entry;
@@ -232,7 +232,7 @@ TEST(ShapeSynTest, ResetsOfEntriesSinceNmap794AreBare) {
   }
 }
 
-TEST(ShapeSynTest, AnObservedResetAmongRepliesStaysOne) {
+TEST(ReplySynTest, AnObservedResetAmongRepliesStaysOne) {
   Visitor visitor(
       "OPS(O1=M5B4%O2=M5B4%O3=M5B4%O4=M5B4%O5=M5B4%O6=)\n"
       "WIN(W1=2000%W2=2000%W3=2000%W4=2000%W5=2000%W6=0)\nT1(R=Y%S=O%A=S+%F=AS)");
@@ -240,7 +240,7 @@ TEST(ShapeSynTest, AnObservedResetAmongRepliesStaysOne) {
   EXPECT_EQ(visitor.syn("M109ST10", usual)->reply.flags & tcp_flag::rst, 0);
 }
 
-TEST(ShapeSynTest, AConnectionKeepsTheHeaderOfItsSynAck) {
+TEST(ReplySynTest, AConnectionKeepsTheHeaderOfItsSynAck) {
   const Personality personality = personality_of(linux_like);
   StackState stack(personality, 1, start);
   const IpHeaderTraits ip = shape_connection(personality, stack, start);
@@ -249,7 +249,7 @@ TEST(ShapeSynTest, AConnectionKeepsTheHeaderOfItsSynAck) {
   EXPECT_EQ(ip.identification, 0);
 }
 
-TEST(ShapeSynTest, TimestampsOfAConnectionContinueFromItsSynAck) {
+TEST(ReplySynTest, TimestampsOfAConnectionContinueFromItsSynAck) {
   const Personality personality = personality_of(
       "SEQ(TS=21)\nOPS(O1=NNT11%O2=NNT11%O3=NNT11%O4=NNT11%O5=NNT11%O6=NNT11)\n"
       "WIN(W1=100%W2=100%W3=100%W4=100%W5=100%W6=100)");
@@ -271,7 +271,7 @@ TEST(ShapeSynTest, TimestampsOfAConnectionContinueFromItsSynAck) {
               1000, 1);
 }
 
-TEST(ShapeSynTest, TheGenericSystemIsAModernOne) {
+TEST(ReplySynTest, TheGenericSystemIsAModernOne) {
   Personality personality = generic_personality();
   EXPECT_EQ(personality.name, "generic");
   StackState stack(personality, 1, start);
