@@ -45,7 +45,7 @@ bool sees_number(const TokenReader& reader) {
          begins_with_digit(reader.next().text);
 }
 
-/// Parses the arguments of "gemodel P R [LOSS IN BURSTS [LOSS BETWEEN THEM]]", as of netem.
+/// Parses the arguments of "gemodel P R [LOSS IN BURSTS [LOSS BETWEEN THEM]]", as in netem.
 std::optional<BurstLoss> parse_burst_loss(TokenReader& reader) {
   const auto to_bad = reader.percentage("probability");
   if (!to_bad) return {};

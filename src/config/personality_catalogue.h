@@ -23,7 +23,7 @@ struct FoundPersonality {
   std::string notice{};
   /// The name is unknown: this is the nearest other system.
   bool stands_in = false;
-  NearestNames others{};  // other candidates besides the substitute
+  NearestNames others{};  // candidates other than the substitute
 };
 
 /// The source of personalities by name.

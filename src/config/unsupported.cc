@@ -9,9 +9,9 @@ namespace apiary {
 namespace {
 
 /// Finds unsupported parts in a statement of each kind.
-class UnactedFinder {
+class UnsupportedFinder {
  public:
-  UnactedFinder(Span statement, Diagnostics& diagnostics)
+  UnsupportedFinder(Span statement, Diagnostics& diagnostics)
       : statement_(statement), diagnostics_(diagnostics) {}
 
   void operator()(const SetTrait& s) {
@@ -70,7 +70,7 @@ class UnactedFinder {
 
 void note_unsupported(const std::vector<Statement>& statements, Diagnostics& diagnostics) {
   for (const Statement& statement : statements)
-    std::visit(UnactedFinder(statement.place, diagnostics), statement.content);
+    std::visit(UnsupportedFinder(statement.place, diagnostics), statement.content);
 }
 
 }  // namespace apiary
