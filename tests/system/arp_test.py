@@ -12,8 +12,8 @@ set default default udp action reset
 
 
 class OnLink(lab.LabTest):
-    """attacker .2, the daemon's machine .1 and a real machine .50 on one bridge. The whole link is
-    claimed, to see what is left alone."""
+    """attacker .2, the daemon's machine .1 and a real machine .50 on one bridge. The daemon claims the
+    whole link, so that the tests see which addresses it leaves alone."""
 
     config = CONFIG
     arguments = ("-i", "eth0", "192.0.2.0/24")
@@ -25,7 +25,7 @@ class OnLink(lab.LabTest):
         switch = cls.lab.add_machine("switch")
         switch.ip("link", "add", "bridge", "type", "bridge")
         switch.ip("link", "set", "bridge", "up")
-        # A lab without the wire that every other test has.
+        # A lab without the wire of the other tests.
         cls.lab.attacker.ip("link", "del", "outside")
         cls.attacker, cls.honeynet = cls.lab.attacker, cls.lab.honeynet
         cls.real = cls.lab.add_machine("real")
@@ -88,7 +88,7 @@ class AskFirst(OnLink):
 
     def test_leaves_its_own_machine_alone(self):
         self.assertEqual(self.ping("192.0.2.1"), (True, self.mac(self.honeynet)))
-        # The kernel's answer, not a honeypot's: a listener of the machine is reached.
+        # The kernel answers, not a honeypot: the visitor reaches a listener of the machine.
         with self.honeynet.listen(2222), self.attacker.connect("192.0.2.1", 2222):
             pass
 
@@ -97,13 +97,13 @@ class AskFirst(OnLink):
                       self.honeynet.run("ping", "-c2", "-i0.2", "-W2", "192.0.2.50").stdout)
 
     def test_does_not_claim_who_asks(self):
-        # A machine that asks whether its own address is taken must not hear that it is.
+        # A machine that probes its own address (RFC 5227) must get no reply.
         self.assertEqual(self.answers_to_arp("192.0.2.2"), set())
 
     def test_a_machine_that_comes_later_is_left_alone(self):
         self.assertEqual(self.ping("192.0.2.60")[1], self.mac(self.honeynet))
         self.real.ip("address", "add", "192.0.2.60/24", "dev", "eth0")
-        self.real.run("ping", "-c1", "-W2", "-I", "192.0.2.60", "192.0.2.2")  # it shows itself
+        self.real.run("ping", "-c1", "-W2", "-I", "192.0.2.60", "192.0.2.2")  # announces itself
         self.assertTrue(lab.wait_until(
             lambda: self.ping("192.0.2.60", 1)[1] == self.mac(self.real), 15))
 

@@ -19,7 +19,7 @@ HOSTS = [f"10.0.0.{number}" for number in range(1, 25)]
 
 
 class Announcer:
-    """A daemon, and BIRD beside it."""
+    """A daemon with BIRD on the same machine."""
 
     def __init__(self, cls, name, number):
         self.name, self.folder = name, cls.lab.folder
@@ -84,7 +84,7 @@ class TwoDaemons(lab.LabTest):
                               self.router.ip("route", "show", "10.0.0.0/8")))
 
     def route_to(self, *announcers):
-        """Lets these announce the prefix, and waits until the router has it so."""
+        """Makes only these announce the prefix, and waits until the router's table agrees."""
         for each in (self.a, self.b):
             each.announces(each in announcers)
         wanted = {"198.51.100.2" if each is self.a else "198.51.100.3" for each in announcers}
@@ -92,7 +92,7 @@ class TwoDaemons(lab.LabTest):
                         f"{self.next_hops()} is not {wanted}: {self.router_bird.ask('show', 'protocols')}")
 
     def scan(self):
-        """What nmap makes of a host: its ports and its operating system."""
+        """nmap's result for a host: its ports and its operating system."""
         output = self.attacker.run("nmap", "-n", "-Pn", "-O", "--osscan-guess", "--max-os-tries", "1",
                                    "-p", "7,8", "10.0.0.5").stdout
         wanted = ("7/tcp", "8/tcp", "Device type", "Running", "OS CPE", "OS details",

@@ -1,4 +1,4 @@
-"""What is sent to all on the link: NetBIOS, mDNS and SSDP look-ups, as scanners and viruses make them."""
+"""Broadcasts and multicasts on the link: NetBIOS, mDNS and SSDP look-ups, as of scanners and worms."""
 import socket
 import struct
 import unittest
@@ -50,9 +50,8 @@ class Broadcast(arp_test.OnLink):
         cls.lab.add_file("say.sh", 'head -c1 >/dev/null; echo "$1 at $HONEYD_IP_DST"; cat >/dev/null\n')
 
     def ask(self, destination, port, text, seconds=2, expected=None):
-        """Sends this to all who hear `destination`; address -> what it answered. Waits half a second
-        only after `expected` answers, and up to `seconds` for them: a busy machine starts a service's
-        program slowly."""
+        """Sends data to `destination`; returns address -> reply. Waits up to `seconds` for `expected`
+        replies, since a busy machine starts programs slowly, and then half a second for further ones."""
         with self.attacker.inside():
             asker = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         answers = {}
@@ -68,7 +67,7 @@ class Broadcast(arp_test.OnLink):
                 except TimeoutError:
                     break
                 self.assertEqual(from_port, port)
-                self.assertNotIn(address, answers, "each answers once")
+                self.assertNotIn(address, answers, "each host replies once")
                 answers[address] = answer
                 if len(answers) == expected:
                     end = lab.time.monotonic() + 0.5

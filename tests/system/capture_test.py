@@ -1,4 +1,4 @@
-"""The capture: tshark reads it without a complaint, and it says what became of packets."""
+"""The capture: tshark reads it without errors, and its comments say what happened to packets."""
 
 import lab
 
@@ -13,7 +13,7 @@ bind 10.0.0.5 server
 
 
 def shark(path, *arguments):
-    """What tshark reads in a file, a line a packet; it must have nothing to complain of."""
+    """tshark's output for a file, a line per packet. It must report no errors."""
     done = lab.subprocess.run(["tshark", "-n", "-r", path, *arguments], capture_output=True,
                               text=True, timeout=60)
     complaints = [line for line in done.stderr.splitlines() if "Running as user" not in line]
@@ -58,7 +58,7 @@ class Captured(lab.LabTest):
         self.assertEqual(set(names), {"inside"})
 
     def test_times_are_those_of_the_wire(self):
-        """As a capture at the attacker's has them."""
+        """The same as a capture on the attacker's machine."""
         there = self.lab.folder / "there.pcap"
         dump = self.attacker.start("tcpdump", "-i", "outside", "-w", there, "icmp",
                                    stderr=lab.subprocess.PIPE, text=True)

@@ -1,4 +1,4 @@
-"""The daemon as a program: how it begins, what it refuses, how it ends."""
+"""The daemon as a program: its start, what it refuses, and its end."""
 import signal
 import struct
 import unittest
@@ -61,7 +61,7 @@ class Refuses(lab.LabTest):
         config = self.lab.add_file("good.conf", CONFIG)
         said = self.refusal("run", "-f", config, "-i", "eth77", "10.0.0.0/8")
         self.assertIn("eth77", said)
-        self.assertIn("inside", said)  # those there are
+        self.assertIn("inside", said)  # existing interfaces
 
     def test_a_configuration_with_errors(self):
         config = self.lab.add_file("broken.conf", BROKEN)
@@ -89,7 +89,7 @@ class WithoutPrivilege(lab.LabTest):
         self.assertRegex(done.stdout, "root|CAP_NET_RAW|not an Ethernet interface")
 
     def binary_for_everybody(self):
-        binary = self.lab.folder / "apiary"  # the clone may lie in root's home
+        binary = self.lab.folder / "apiary"  # the clone may be in root's home
         lab.shutil.copy(lab.BINARY, binary)
         binary.chmod(0o755)
         return binary
@@ -113,7 +113,7 @@ class Replay(lab.LabTest):
 
     def test_gives_the_answers_of_the_daemon_and_always_the_same(self):
         recorded = self.lab.folder / "in.pcap"
-        # Outgoing frames only: what the attacker asked.
+        # Outgoing frames only: the attacker's requests.
         capture = self.attacker.start("tcpdump", "-U", "-i", "outside", "-Q", "out", "-w", recorded,
                                       "-Z", "root", "icmp or tcp", stderr=lab.subprocess.PIPE, text=True)
         self.assertIn("listening", capture.stderr.readline())

@@ -1,4 +1,4 @@
-"""Hosts that ask a DHCP server (dnsmasq) for their addresses."""
+"""Hosts that get their addresses from a DHCP server (dnsmasq)."""
 import json
 import re
 
@@ -46,7 +46,7 @@ class Dhcp:
                                  *arguments).stdout
 
     def leases(self):
-        """Address -> the rest of the line, of the hosts that have one."""
+        """Address -> rest of the line, for hosts with a lease."""
         return dict(line.split(" ", 1) for line in self.ctl("leases").splitlines()
                     if not line.startswith("-"))
 
@@ -68,11 +68,11 @@ class ManyHosts(Dhcp, lab.LabTest):
         with self.subTest("they answer pings"):
             silent = [address for address in leases if not self.pings(address)]
             self.assertEqual(silent, [])
-        with self.subTest("neighbours see their makers"):
+        with self.subTest("neighbours see their vendors"):
             seen = self.attacker.ip("neighbor", "show", "dev", "outside")
             for address in list(leases)[:20]:
                 self.assertIn(f"{address} lladdr {MAC.search(leases[address])[0]}", seen)
-        with self.subTest("they speak as their systems do"):
+        with self.subTest("their DHCP options are those of their systems"):
             self.assertIn("vendor class: MSFT 5.0", self.log())
             self.assertIn("client provides name: DESKTOP-", self.log())
         with self.subTest("a reload keeps them"):
@@ -85,20 +85,20 @@ class ManyHosts(Dhcp, lab.LabTest):
             self.assertTrue(lab.wait_until(
                 lambda: self.log().count(f"DHCPREQUEST(outside) {first} ") > asked, 90))
             self.assertTrue(self.pings(first))
-        with self.subTest("a reload without them gives them back"):
+        with self.subTest("a reload without them releases their leases"):
             self.lab.add_file("test.conf", CONFIG.replace("dhcp windows on inside\n", ""))
             self.ctl("reload")
             self.assertTrue(lab.wait_until(
                 lambda: self.log().count("DHCPRELEASE(outside)") == HOSTS // 2, 10))
             self.assertEqual(len(self.leases()), HOSTS // 2)
-        with self.subTest("the end gives back the rest"):
+        with self.subTest("at its end the daemon releases the others"):
             self.daemon.stop()
             self.assertTrue(lab.wait_until(
                 lambda: self.log().count("DHCPRELEASE(outside)") == HOSTS, 10))
 
 
 class LeasedAddress(Dhcp, lab.LabTest):
-    """What is said of a host that was leased its address names its template, not the default one."""
+    """Events and captures name the template of a host with a lease, not the default template."""
 
     config = """
 create default
@@ -136,7 +136,7 @@ dhcp linux on inside
 
 
 class TakenAddress(Dhcp, arp_test.OnLink):
-    """A real machine sits on the addresses that the server lends."""
+    """A real machine has the addresses that the server offers."""
 
     addresses = "192.0.2.77,192.0.2.78,2m"
     server_link = "eth0"

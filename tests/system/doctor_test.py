@@ -1,5 +1,5 @@
-"""apiary doctor: each reason why packets do not arrive is provoked, found, and mended with the very
-command that the doctor prints."""
+"""apiary doctor: the tests provoke each reason why packets do not arrive, check that the doctor finds it,
+and fix it with the command that the doctor prints."""
 import contextlib
 import json
 import os
@@ -11,7 +11,7 @@ import unittest
 import lab
 
 NETS = ("192.0.2.64/26", "10.0.0.0/8")
-# What an XDP program is to the doctor: one that lets all pass, for clang -target bpf.
+# An XDP program that passes all packets, for clang -target bpf.
 XDP_PROGRAM = """
 __attribute__((section("xdp"), used)) int pass(void *context) { return 2; }
 char _license[] __attribute__((section("license"), used)) = "GPL";
@@ -56,14 +56,14 @@ class DoctorTest(lab.LabTest):
         cls.proxy_file = cls.lab.add_file("proxy.conf", PROXY_CONFIG, 0o644)
         cls.mac_file = cls.lab.add_file("mac.conf", OWN_MAC_CONFIG, 0o644)
         shutil.copy(lab.BINARY, cls.lab.folder / "apiary")
-        cls.lab.add_file("sudo", '#!/bin/sh\nexec "$@"\n')  # root is who runs the tests
+        cls.lab.add_file("sudo", '#!/bin/sh\nexec "$@"\n')  # the tests run as root
         cls.environment = dict(os.environ, PATH=f"{cls.lab.folder}:{os.environ['PATH']}")
 
     def shell(self, machine, script, **options):
         return machine.shell(script, env=self.environment, **options)
 
     def ask(self, command, prefix=""):
-        """What the doctor finds, by the names of its checks; the worst where there are several."""
+        """The doctor's findings by check; the worst if a check has several."""
         done = self.shell(self.honeynet, f"{prefix}{command} --json", check=False)
         try:
             report = json.loads(done.stdout)
@@ -81,14 +81,14 @@ class DoctorTest(lab.LabTest):
         return " ".join(map(str, words))
 
     def found(self, name, verdict, command, prefix=""):
-        """What the doctor finds under that name, which must be that bad."""
+        """The finding of that check, which must have that status."""
         checks = self.ask(command, prefix)
         self.assertIn(name, checks)
         self.assertEqual(checks[name]["verdict"], verdict, checks[name])
         return checks[name]
 
     def mend(self, name, verdict, command, machine=None, edit=lambda words: words):
-        """Finds it, runs the printed command, and finds it well."""
+        """Expects a finding, runs the printed command, and expects that the check passes."""
         finding = self.found(name, verdict, command)
         printed = finding["command"]
         self.assertTrue(printed, finding)
@@ -111,7 +111,7 @@ class DoctorTest(lab.LabTest):
 
     @contextlib.contextmanager
     def in_another_view(self, script):
-        """A mount namespace in which the script was run; gives the prefix of commands that go there."""
+        """A mount namespace prepared by the script. Yields the command prefix that enters it."""
         holder = self.honeynet.start("unshare", "--mount", "bash", "-ec", f"{script}; echo; exec sleep 100",
                                      stdout=subprocess.PIPE)
         try:
@@ -236,7 +236,7 @@ class Interface(DoctorTest):
             self.assertEqual(finding["command"], "")
 
     def bridged(self, mac):
-        """eth0 is a port of br0, which has its address, and this MAC address."""
+        """Makes eth0 a port of br0, which gets its address, and this MAC address."""
         return self.doing(self.honeynet,
                           f"ip link add br0 type bridge; ip link set br0 address {mac} up;"
                           "ip address flush dev eth0; ip link set eth0 master br0;"
@@ -286,7 +286,7 @@ class Interface(DoctorTest):
             self.found("interface", "ok", command, prefix)
 
     def test_wireless(self):
-        """Nothing here is wireless but by the name that the kernel gives it; so 4addr stays untried."""
+        """The interface is wireless only by its entry in /sys, so 4addr is not tested."""
         with self.files_of_the_kernel("mkdir /sys/class/net/eth0/wireless") as prefix:
             self.found("kind", "ok", self.doctor(file=self.file), prefix)
             finding = self.found("kind", "fail", self.doctor(file=self.mac_file), prefix)
@@ -379,7 +379,7 @@ class Kernel(DoctorTest):
                         "ip rule add priority 50 lookup 50",
                         "sysctl -qw net.ipv4.ip_forward=0; ip route flush table 50; "
                         "while ip rule del lookup 50; do :; done"):
-            self.found("forwarding", "ok", self.doctor())  # routes do not matter behind the ingress
+            self.found("forwarding", "ok", self.doctor())  # routes do not matter after the ingress hook
             with self.daemon("-i", "eth0", *NETS):
                 finding = self.found("kernel answers", "ok", self.doctor())
                 self.assertIn("nft list table netdev apiary-", finding["explanation"])

@@ -1,5 +1,5 @@
-"""Hosts with network cards of their own, seen by neighbours on the link: arp-scan, arp-fingerprint
-and nmap are the judges, and a real Linux on the same wire is what they are measured by."""
+"""Hosts with network cards of their own, as neighbours on the link see them. arp-scan, arp-fingerprint and
+nmap examine them, and a real Linux on the same wire is the reference."""
 import re
 
 import arp_test
@@ -36,7 +36,7 @@ class Cards(arp_test.OnLink):
     arguments = ("-i", "eth0", "--key", "a test", "192.0.2.64-192.0.2.100")
 
     def scan(self, *arguments):
-        """What arp-scan finds: address -> (MAC address, vendor)."""
+        """arp-scan's result: address -> (MAC address, vendor)."""
         output = self.attacker.run("arp-scan", "-I", "eth0", "--retry=3", *arguments).stdout
         found = re.findall(r"^(\d+\.\d+\.\d+\.\d+)\t([0-9a-f:]+)\t(.*)$", output, re.M)
         return {address: (mac, vendor) for address, mac, vendor in found}
@@ -46,7 +46,7 @@ class Cards(arp_test.OnLink):
         return output.split("\t")
 
     def test_a_scan_shows_different_machines(self):
-        self.scan("192.0.2.64-192.0.2.100")  # the daemon asks first
+        self.scan("192.0.2.64-192.0.2.100")  # the daemon first probes for real machines
         found = self.scan("192.0.2.64-192.0.2.100", "192.0.2.50")
         ours = {a: f for a, f in found.items() if a != "192.0.2.50"}
         self.assertEqual(len(ours), 37)
@@ -88,8 +88,9 @@ class Cards(arp_test.OnLink):
         self.assertEqual(self.fingerprint("192.0.2.66")[1], self.fingerprint("192.0.2.50")[1])
 
     def test_who_answers_makes_sure_of_its_neighbour(self):
-        """Five seconds after the first word, to it alone, as the real Linux on the wire does."""
-        # None that another test spoke to: it would be sure of the attacker for a while.
+        """A host probes a neighbour by unicast five seconds after the first packet, as the real Linux
+        does."""
+        # An address that no other test used: its neighbour entry would still be fresh.
         addresses = ("192.0.2.50", "192.0.2.67", "192.0.2.71", "192.0.2.73")
         self.real.ip("neighbor", "flush", "dev", "eth0")
         self.attacker.run("arp-scan", "-I", "eth0", "--retry=3", *addresses)
@@ -126,7 +127,7 @@ class Cards(arp_test.OnLink):
 
 
 class ManyCards(arp_test.OnLink):
-    """More than a card can be told of: promiscuous mode. And a reload that gives cards."""
+    """More MAC addresses than a card can filter: promiscuous mode. And a reload that adds cards."""
 
     config = "create default\nset default default tcp action reset\n"
     arguments = ("-i", "eth0", "--arp=force", "--control", "ctl", "192.0.2.60-192.0.2.250")
@@ -156,13 +157,13 @@ class ManyCards(arp_test.OnLink):
 
 
 class Contested(arp_test.OnLink):
-    """With --arp=force an address is not given up; Windows speaks up for it, Linux does not."""
+    """With --arp=force, hosts keep their address; Windows defends it by ARP, Linux does not."""
 
     config = CONFIG
     arguments = ("-i", "eth0", "--arp=force", "192.0.2.64-192.0.2.100")
 
     def announcements(self, address):
-        """The host's announcements while the real machine says that it has its address."""
+        """The host's announcements while the real machine claims its address."""
         capture = self.attacker.start("timeout", "3", "tcpdump", "-n", "-e", "-l", "-i", "eth0",
                                       "-Q", "in", "arp", stdout=lab.subprocess.PIPE,
                                       stderr=lab.subprocess.STDOUT, text=True)

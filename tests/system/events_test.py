@@ -1,4 +1,4 @@
-"""What is told of a scan, a page fetched and a login tried: every sink, and what reads it."""
+"""The events of a scan, an HTTP request and a login attempt, in every sink and its readers."""
 import base64
 import contextlib
 import json
@@ -29,7 +29,7 @@ class Told(lab.LabTest):
     @classmethod
     def prepare(cls):
         cls.lab.copy_examples()
-        cls.folder = cls.lab.folder / "told"  # made by the daemon, for its user
+        cls.folder = cls.lab.folder / "told"  # the daemon creates it for its user
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.folder / "events.jsonl",
                          "--store", cls.folder / "store.db", "-l", cls.folder / "packets.log",
                          "-s", cls.folder / "services.log",
@@ -70,7 +70,7 @@ class Told(lab.LabTest):
 
     def test_json_tells_the_scan_as_one(self):
         scans = self.of_kind("scan")
-        self.assertLessEqual(len(scans), 2, "when it was noticed, and when it was over")
+        self.assertLessEqual(len(scans), 2, "at its detection and at its end")
         self.assertEqual(scans[0]["source"]["ip"], "192.0.2.2")
         self.assertGreaterEqual(scans[0]["apiary"]["scan"]["hosts"], 10)
         self.assertLess(len(self.of_kind("contact")), 20)
@@ -167,7 +167,7 @@ class Told(lab.LabTest):
         self.addCleanup(follower.stdout.close)
         self.addCleanup(follower.wait)
         self.addCleanup(follower.kill)
-        self.assertIn("10.0.0.5:23", follower.stdout.readline())  # what was there before
+        self.assertIn("10.0.0.5:23", follower.stdout.readline())  # the earlier events
         with self.attacker.connect("10.0.0.5", 23) as connection:
             port = connection.getsockname()[1]
             for line in follower.stdout:
@@ -181,7 +181,7 @@ class Told(lab.LabTest):
                        if path.name not in before]
         self.assertTrue(lab.wait_until(new))
         self.assertTrue(re.fullmatch(r"events\.jsonl\.\d{8}T\d{6}Z", new()[0].name))
-        # The other tests read one file.
+        # Other tests read a single file.
         (self.folder / "events.jsonl").write_bytes(new()[0].read_bytes())
         new()[0].unlink()
 

@@ -1,4 +1,4 @@
-"""What real nmap and p0f make of a sample of the personalities, by the programs in bench/."""
+"""Results of real nmap and p0f for a sample of the personalities, with the programs in bench/."""
 import os
 import re
 import unittest
@@ -9,7 +9,7 @@ SAMPLE, SEED = 200, 7
 
 
 class Fidelity(unittest.TestCase):
-    """The bars are a little below those of bench/, for a machine that does other work as well."""
+    """The thresholds are a little below those of bench/, as the machine has other load."""
 
     def judge(self, program, *options):
         if not os.path.exists("/usr/share/nmap/nmap-os-db"):

@@ -1,4 +1,4 @@
-"""The paper's Figure 5, verbatim, with the services that ship with it."""
+"""The paper's Figure 5, verbatim, with the scripts in examples/."""
 import unittest
 
 import lab
@@ -27,7 +27,7 @@ class Figure5(lab.LabTest):
             "(sleep 1; echo admin; sleep 1; echo letmein; sleep 1) | telnet 10.0.0.1",
             check=False).stdout
         self.assertRegex(output, r"(?is)(ogin|sername):.*assword:")
-        self.assertTrue(self.daemon.wait_for_log("admin"))  # what was tried is in the log
+        self.assertTrue(self.daemon.wait_for_log("admin"))  # the login attempt is in the log
         self.assertTrue(self.daemon.wait_for_log("letmein"))
 
     def test_ssh_leads_back_to_the_visitor(self):

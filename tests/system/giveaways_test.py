@@ -1,5 +1,5 @@
-"""What has told honeypots from machines: hping3 and nmap look at hosts of several systems, and must
-see machines that have nothing in common. docs/fidelity.md says which test stands for what."""
+"""What distinguishes honeypots from real machines: hping3 and nmap examine hosts of several systems, which
+must look like unrelated machines. docs/fidelity.md lists the tests."""
 import re
 
 import lab
@@ -39,7 +39,7 @@ class GiveAways(lab.LabTest):
         cls.daemon = cls.lab.start_daemon(CONFIG, "-i", "inside", "10.0.0.0/8", answers=LINUX)
 
     def hping(self, *arguments):
-        """What hping3 says, in packets a tenth of a second apart."""
+        """hping3's output for packets at intervals of a tenth of a second."""
         return self.attacker.run("hping3", "-n", "-i", "u100000", *arguments, check=False).stdout
 
     def ids(self, address, *arguments):
@@ -51,7 +51,7 @@ class GiveAways(lab.LabTest):
         for first, then in (both[0], both[2]), (both[1], both[3]):
             counted = first + then
             self.assertEqual(counted, list(range(counted[0], counted[0] + 10)), both)
-        self.assertGreater(abs(both[0][0] - both[1][0]), 20, "two machines count from two places")
+        self.assertGreater(abs(both[0][0] - both[1][0]), 20, "two machines have different counters")
         self.assertEqual(set(self.ids(LINUX, "-S", "-p", "81")), {0})
 
     def test_isns_cannot_be_guessed_and_are_not_shared(self):
@@ -64,7 +64,7 @@ class GiveAways(lab.LabTest):
         everything = [isn for one in seen for isn in one]
         self.assertEqual(len(set(everything)), 20)
         steps = [b - a for one in seen for a, b in zip(one, one[1:])]
-        self.assertEqual(len(set(steps)), len(steps), "no step is like another")
+        self.assertEqual(len(set(steps)), len(steps), "all steps differ")
 
     def test_timestamps_are_each_hosts_own(self):
         clocks = {}
@@ -79,14 +79,14 @@ class GiveAways(lab.LabTest):
             self.assertGreater(abs(clocks[one] - clocks[other]), 60_000, "booted a minute apart")
 
     def test_a_syn_of_no_programs_is_answered_as_any_other(self):
-        """hping3's has a window of 512 and no options: so has the answer no options."""
+        """hping3's SYN has a window of 512 and no options, so the reply has no options."""
         for address in (WINDOWS, LINUX):
             output = self.hping("-S", "-p", "80", "-c", "2", "-V", address)
             self.assertEqual(len(re.findall(r"flags=SA", output)), 2, output)
             for window in re.findall(r"win=(\d+)", output):
                 self.assertGreaterEqual(int(window), 1024, output)
             plain = re.findall(r"len=(\d+)", output)
-            self.assertTrue(set(plain) <= {"44", "46"}, output)  # an MSS at most; frames are padded
+            self.assertTrue(set(plain) <= {"44", "46"}, output)  # at most an MSS option; frames are padded
 
     def test_wrong_checksums_are_not_answered(self):
         for address in (WINDOWS, LINUX):
@@ -95,8 +95,8 @@ class GiveAways(lab.LabTest):
                 self.assertIn("2 packets transmitted, 0 packets received", output)
 
     def test_flags_that_nothing_sends_are_answered_as_the_system_does(self):
-        """A closed port resets a FIN or ACK alone, and nobody answers a reset; an open port of Linux
-        says nothing to a FIN, and opens for no SYN that resets at once."""
+        """A closed port resets a lone FIN or ACK, and no host answers a reset. An open port of Linux
+        ignores a FIN, and a SYN followed by a reset opens no connection."""
         for address in (WINDOWS, LINUX):
             for flags, answered in (("-F", True), ("-R", False), ("-A", True)):
                 output = self.hping(flags, "-p", "81", "-c", "2", address)
@@ -119,14 +119,14 @@ class GiveAways(lab.LabTest):
             self.assertEqual(int(ttl[1]), 64 - len(hops) + 1, output)
 
     def test_icmp_is_the_systems(self):
-        """What Xprobe2 asks: the code and TOS of echoes, timestamps, masks, and what comes back of
-        a datagram to a closed port."""
+        """Xprobe2's probes: the code and TOS of echoes, timestamps, masks, and the quotation of a datagram
+        to a closed port."""
         def reply(*arguments):
             return self.hping("-c", "1", *arguments)
 
         for address in (WINDOWS, LINUX):
             self.assertIn(" 0 packets received", reply("--icmp-addr", address))
-        day = 86_400_000  # milliseconds; Windows has the bytes the other way round
+        day = 86_400_000  # milliseconds; Windows uses the other byte order
         for address, is_sane in ((LINUX, True), (WINDOWS, False)):
             said = re.search(r"Receive=(\d+) Transmit=\1", reply("--icmp-ts", address))
             self.assertEqual(int(said[1]) < day, is_sane, said[0])

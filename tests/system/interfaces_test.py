@@ -1,5 +1,5 @@
-"""The machine around the daemon changes: interfaces go and come back, addresses and MTUs change,
-other daemons run beside it, privileges are missing."""
+"""Changes of the daemon's machine: interfaces disappear and return, addresses and MTUs change, other
+daemons run at the same time, privileges are missing."""
 import json
 import os
 import re
@@ -22,7 +22,7 @@ bind 10.0.0.6 host
 bind 10.0.0.7 host
 """
 EVENTS = "events.jsonl"
-# What it says at once, and again for a word.
+# Sends data immediately, and again for a word.
 LARGE = """#!/bin/sh
 head -c 200000 /dev/zero
 read word
@@ -97,7 +97,7 @@ class GoneAndBack(Interfaces):
                 self.assertEqual(connection.recv(100), b"hello")
             self.wait(lambda: self.interface("inside")["state"] == "up", daemon)
             self.assertTrue(self.web("/readyz").endswith("200"))
-        # Nothing but the daemon answers: the kernel, which forwards, is still kept out.
+        # Only the daemon answers: packets are still kept from the kernel, which forwards.
         said = self.attacker.run("ping", "-c2", "-i0.2", "-W1", "10.0.0.99", check=False).stdout
         self.assertNotIn("From 192.0.2.1", said)
         self.assertEqual(daemon.stop(), 0)
@@ -160,10 +160,10 @@ class GoneAndBack(Interfaces):
         self.wait(lambda: "bees0 is down" in daemon.log(), daemon)
         self.honeynet.ip("link", "set", "bees0", "up")
         self.wait(lambda: here().returncode == 0, daemon)
-        # One system call: down and up may be seen together.
+        # One system call: the daemon may see down and up together.
         self.honeynet.shell("for i in 1 2 3; do ip link set bees0 down; ip link set bees0 up; done")
         self.wait(lambda: here().returncode == 0, daemon)
-        self.assertLess(self.share_of_a_core(daemon), 0.3, "it waits, and does not spin")
+        self.assertLess(self.share_of_a_core(daemon), 0.3, "it waits and does not spin")
 
     def test_nothing_spins_while_an_interface_is_gone(self):
         daemon = self.start("-i", "inside", "-i", "tun:bees1", "10.0.0.0/24")
@@ -241,7 +241,7 @@ class Addresses(Interfaces):
         said = self.attacker.run("ping", "-c3", "-i0.2", "10.0.0.5").stdout
         self.assertNotIn("DUP", said)
         self.assertIn("ttl=64", said)
-        with self.honeynet.listen(7) as server:  # the machine's own service, and nobody resets
+        with self.honeynet.listen(7) as server:  # the machine's own service, without resets
             with self.attacker.connect("10.0.0.5", 7) as connection:
                 ours, _ = server.accept()
                 ours.sendall(b"the machine")
@@ -249,7 +249,7 @@ class Addresses(Interfaces):
                 ours.close()
         self.assertTrue(self.answers("10.0.0.6"))
         self.assertIn("(255 addresses)", self.ctl("status"))
-        # A reload does not take it back.
+        # A reload does not claim it again.
         self.ctl("reload")
         self.assertNotIn("DUP", self.attacker.run("ping", "-c2", "-i0.2", "10.0.0.5").stdout)
         self.honeynet.ip("address", "del", "10.0.0.5/32", "dev", "inside")
@@ -260,7 +260,7 @@ class Addresses(Interfaces):
     def test_so_do_network_and_broadcast_addresses(self):
         daemon = self.start()
         self.honeynet.ip("address", "add", "10.0.0.9/29", "brd", "+", "dev", "lo")
-        # Of an address on the loopback interface, the kernel takes the whole network for its own.
+        # For an address on the loopback interface, the kernel treats the whole network as its own.
         self.wait(lambda: "no longer answering for 10.0.0.8/29" in daemon.log(), daemon)
         self.honeynet.ip("address", "del", "10.0.0.9/29", "dev", "lo")
         self.wait(lambda: "answering for 10.0.0.8/29 again" in daemon.log(), daemon)
@@ -270,7 +270,7 @@ class Addresses(Interfaces):
         self.wait(lambda: "(256 addresses)" in self.ctl("status"), daemon)
 
     def test_a_route_makes_addresses_the_machines(self):
-        """As `ip route add local`: the kernel answers for all of the prefix."""
+        """With `ip route add local`, the kernel answers for the whole prefix."""
         daemon = self.start()
         route = ("local", "10.0.0.4/30", "dev", "lo")
         self.honeynet.ip("route", "add", *route)
@@ -287,7 +287,7 @@ class Addresses(Interfaces):
         self.wait(lambda: "10.0.0.4/30 is this machine's own (lo): not claimed" in again.log(), again)
 
     def test_many_at_once(self):
-        """More than the netlink socket holds: nothing is missed."""
+        """More messages than the netlink socket holds: the daemon misses no change."""
         daemon = self.start()
         adds = "\n".join(f"address add 10.0.0.{i}/32 dev lo" for i in range(10, 210))
         self.lab.add_file("adds", adds)
@@ -312,13 +312,13 @@ class Mtu(Interfaces):
                 self.honeynet.ip("link", "set", "inside", "mtu", str(mtu))
                 self.wait(lambda: f"is now {mtu} bytes" in daemon.log(), daemon)
                 self.assertEqual(self.interface("inside")["mtu"], mtu)
-                # ICMP and its fragments, and a new conversation.
+                # ICMP with fragments, and a new conversation.
                 self.attacker.run("ping", "-c1", "-W2", "-s", "4000", "10.0.0.5")
                 with self.attacker.connect("10.0.0.5", 9) as connection:
                     self.assertEqual(len(self.read(connection, 200_000)), 200_000)
                     mss = connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_MAXSEG)
                     self.assertLessEqual(mss, mtu - 40)
-                if mtu == 700:  # one that was under way when it changed
+                if mtu == 700:  # a conversation that was open at the change
                     old.sendall(b"again\n")
                     self.assertEqual(len(self.read(old, 200_000)), 200_000)
         self.assertEqual(self.interface("inside")["refused_packets"], 0)
@@ -386,12 +386,12 @@ class OneOwner(Interfaces):
         for address in ("10.0.0.5", "10.0.0.6"):
             said = self.attacker.run("ping", "-c2", "-i0.2", address).stdout
             self.assertNotIn("DUP", said)
-        # A claim that grows into the other's is refused as well.
+        # A reload whose claim overlaps the other's is refused, too.
         self.lab.add_file("live.conf", CONFIG.replace("bind 10.0.0.6 host\n", ""))
         third = self.second("-i", "inside", "10.0.0.7")
         self.wait(lambda: self.answers("10.0.0.7"), third)
         second.stop()
-        for address in ("10.0.0.5", "10.0.0.7"):  # and the kernel, which forwards, is still kept out
+        for address in ("10.0.0.5", "10.0.0.7"):  # packets are still kept from the kernel, which forwards
             self.assertNotIn("From 192.0.2.1",
                              self.attacker.run("ping", "-c2", "-i0.2", address).stdout)
         self.assertTrue(self.answers("10.0.0.5"))
@@ -415,7 +415,7 @@ class OneOwner(Interfaces):
         first = self.start()
         first.process.send_signal(signal.SIGKILL)
         first.process.wait()
-        # As a daemon leaves it where the kernel has no nftables.
+        # The state that a daemon leaves without nftables in the kernel.
         self.honeynet.ip("rule", "add", "iif", "inside", "priority", "104", "lookup", "1040256",
                          "protocol", "104")
         self.honeynet.ip("route", "add", "blackhole", "10.0.0.0/24", "table", "1040256", "proto",
@@ -514,7 +514,7 @@ class Privileges(Interfaces):
         self.assertEqual(process.wait(15), 0)
 
     def test_a_user_namespace(self):
-        """Root of a namespace of users, where nobody else is."""
+        """Root of a user namespace without other users."""
         script = (f"ip link set lo up; ip link add inside type veth peer name outside; "
                   f"ip link set inside up; ip link set outside up; exec {lab.BINARY} run "
                   f"-f userns.conf -i inside --control off 10.0.0.0/24 ")

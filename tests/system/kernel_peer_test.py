@@ -1,5 +1,5 @@
-"""The Linux kernel as peer: a thousand random transfers over links of the daemon's own that lose,
-double, delay and reorder what crosses them. Every byte must arrive, once and in its place."""
+"""The Linux kernel as peer: a thousand random transfers over virtual links that lose, duplicate, delay and
+reorder packets. Every byte must arrive exactly once and in order."""
 import concurrent.futures
 import hashlib
 import random
@@ -52,7 +52,7 @@ class KernelPeer(lab.LabTest):
         cls.lab.add_file("send.sh", "read size; head -c $size data\n")
 
     def transfer(self, number):
-        """One transfer, its kind and size drawn from its number; what is wrong with it, or None."""
+        """Runs a transfer of random kind and size, seeded by its number. Returns the error, or None."""
         draw = random.Random(SEED + number)
         host, kind = draw.choice(HOSTS), draw.choice(("to the service", "to the visitor", "both"))
         size = int(LARGEST ** draw.random())
@@ -72,7 +72,7 @@ class KernelPeer(lab.LabTest):
         return None if right else f"{number}: {size} bytes {kind}, {host}: not what was sent"
 
     def converse(self, host, port, data, draw):
-        """Sends in pieces, and now and then waits; ends its side and reads all that comes."""
+        """Sends in pieces with pauses, closes its side and reads until the end."""
         with self.attacker.connect(host, port, timeout=100) as connection:
             with concurrent.futures.ThreadPoolExecutor(1) as reader:
                 received = reader.submit(lab.read_all, connection)
@@ -94,7 +94,7 @@ class KernelPeer(lab.LabTest):
         self.assertEqual(wrong, [])
         self.daemon.stop()
         lost = re.search(r"(\d+) dropped: lost on a virtual link", self.daemon.log())
-        self.assertGreater(int(lost[1]), 1_000, "the links were bad")
+        self.assertGreater(int(lost[1]), 1_000, "the links lost packets")
 
 
 if __name__ == "__main__":

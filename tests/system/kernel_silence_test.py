@@ -1,5 +1,6 @@
-"""The machine's kernel says nothing of what is for honeypots, whatever it is. Odd packets go to claimed
-addresses, and a list of all that the machine sends, by any of its interfaces, may name nobody else."""
+"""The machine's kernel never reacts to packets for honeypots. The tests send odd packets to claimed
+addresses and record all that the machine sends on any interface: only honeypots may be among the
+senders."""
 import ipaddress
 import os
 import pathlib
@@ -26,7 +27,7 @@ ETH_P_ALL = 3
 
 
 class Wire:
-    """All that comes out of a wire, and a way to put frames on it."""
+    """Records all frames from a wire, and sends frames to it."""
 
     def __init__(self, machine, interface):
         with machine.inside():
@@ -50,7 +51,7 @@ class Wire:
 
 
 def speakers(frames):
-    """Who says in these frames that it is there: the senders of IPv4 and ARP."""
+    """The senders of IPv4 and ARP in these frames."""
     found = {}
     for frame in frames:
         kind = struct.unpack("!H", frame[12:14])[0]
@@ -66,7 +67,7 @@ def speakers(frames):
 class KernelSilence(lab.LabTest):
     @classmethod
     def prepare(cls):
-        cls.outer = cls.lab.add_machine("outer")  # where the machine would forward packets to
+        cls.outer = cls.lab.add_machine("outer")  # the machine would forward packets to it
         lab.connect_wire(cls.outer, "upstream", cls.honeynet, "back")
         cls.honeynet.ip("address", "add", f"{BEHIND}/24", "dev", "back")
         cls.honeynet.ip("route", "add", "default", "via", "198.51.100.2")
@@ -83,7 +84,7 @@ class KernelSilence(lab.LabTest):
             cls.addClassCleanup(wire.socket.close)
         cls.machine_mac = bytes.fromhex(cls.honeynet.run(
             "cat", "/sys/class/net/inside/address").stdout.strip().replace(":", ""))
-        # The machine knows its neighbours, and does not ask for them now and then.
+        # The machine has permanent neighbour entries and sends no ARP for them.
         for address, interface, wire in ((VISITOR, "inside", cls.wires[0]),
                                          ("198.51.100.2", "back", cls.wires[1])):
             cls.honeynet.ip("neighbour", "replace", address, "dev", interface, "lladdr",
@@ -117,7 +118,7 @@ class KernelSilence(lab.LabTest):
                 struct.pack("!H", kind) + packet)
 
     def say(self, frames):
-        """Sends frames; gives who speaks on any wire, while and after."""
+        """Sends frames; returns the senders on any wire, during and after."""
         for wire in self.wires:
             list(wire.received())
         heard = {}
@@ -136,7 +137,7 @@ class KernelSilence(lab.LabTest):
         return found
 
     def assert_silent(self, name, heard):
-        """Of all who spoke, each must be a honeypot; ARP probes ask in nobody's name."""
+        """Each sender must be a honeypot; ARP probes have no sender address."""
         strangers = {
             who: frame for who, frame in heard.items()
             if who != "0.0.0.0" and not (who[0].isdigit() and any(
@@ -147,7 +148,7 @@ class KernelSilence(lab.LabTest):
         return self.frame(odd_packets.ipv4(VISITOR, target, odd_packets.icmp(), options=BAD_OPTION))
 
     def test_the_list_would_show_what_the_kernel_says(self):
-        """Without a daemon, the kernel answers, forwards and does ARP for others."""
+        """Without a daemon, the kernel answers, forwards and proxies ARP."""
         self.assertIn(MACHINE, self.say([self.malformed()]))
         self.set_forwarding(True)
         self.assertIn(VISITOR, self.say([self.frame(odd_packets.ipv4(
@@ -191,7 +192,7 @@ class KernelSilence(lab.LabTest):
                 self.assert_silent("odd packets", heard)
 
     def test_which_packet_it_is_that_the_machine_answers(self):
-        """One by one, so that a failure has a name."""
+        """One by one, so that a failure names the packet."""
         self.start()
         self.set_forwarding(True)
         self.heard()
@@ -237,8 +238,8 @@ class KernelSilence(lab.LabTest):
         self.set_forwarding(True)
         self.attacker.ip("route", "replace", "198.51.100.0/24", "via", MACHINE)
         self.outer.ip("route", "replace", "192.0.2.0/24", "via", BEHIND)
-        self.attacker.run("ping", "-c2", "-i0.2", "198.51.100.2")  # it forwards what is not ours
-        # An address that the machine gets is its own from then on.
+        self.attacker.run("ping", "-c2", "-i0.2", "198.51.100.2")  # it forwards packets that are not claimed
+        # An address added to the machine belongs to the machine from then on.
         self.honeynet.ip("address", "add", "10.66.0.1/32", "dev", "lo")
         self.addCleanup(self.honeynet.ip, "address", "del", "10.66.0.1/32", "dev", "lo")
         self.attacker.connect("10.66.0.1", 2222).close()
@@ -257,7 +258,7 @@ class KernelSilence(lab.LabTest):
             self.addCleanup(machine.ip, "link", "del", "vlan5")
         self.set_forwarding(True)
         self.attacker.run("ping", "-c2", "-i0.2", "203.0.113.1")
-        # What is claimed on the untagged link is not on the VLAN: there the machine forwards it.
+        # Addresses claimed on the untagged link are not claimed on the VLAN: there the machine forwards.
         self.attacker.ip("route", "add", "10.9.0.0/16", "via", "203.0.113.1")
         list(self.wires[1].received())
         self.attacker.run("ping", "-c1", "-W0.3", "10.9.0.1", check=False)

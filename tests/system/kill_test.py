@@ -1,4 +1,4 @@
-"""kill -9 at any moment: what a reader has seen is still there, and at most the last second is not."""
+"""kill -9 at any moment: events that a reader has seen remain, and at most the last second is lost."""
 import contextlib
 import hashlib
 import json
@@ -21,14 +21,14 @@ add server tcp port 7777 open
 bind 10.0.0.5 server
 bind 10.0.1.0/24 server
 """
-# A service that says what it was given before it answers.
+# A service that logs its input before it answers.
 LOGIN = """#!/bin/sh
 read user; read password
 echo "login attempt user=\\"$user\\" password=\\"$password\\"" >&2
 echo bye
 """
-# A visitor without end: conversations with hosts that only listen, and now and then a login under a
-# name of its own. It says when a login was answered: by then the service had told of it.
+# An endless visitor: conversations with silent hosts, and sometimes a login with a unique name. It prints the
+# time of each answered login: by then the service had logged it.
 VISITOR = """
 import socket, sys, time
 logins = 0
@@ -46,17 +46,17 @@ while True:
                         print(time.time(), name, flush=True)
         except OSError:
             pass
-        time.sleep(0.001)  # lest the daemon have no core to start on
+        time.sleep(0.001)  # leaves a core for the daemon to start on
 """
 VISITORS = 3
 KILLS = int(os.environ.get("APIARY_KILLS", "50"))
 SEED = int(os.environ.get("APIARY_SEED", time.time_ns() % 1_000_000))
-PATIENCE = 95  # seconds, after which it is enough
-LATE = 1  # second: what happened so shortly before the end may be missing
+PATIENCE = 95  # time limit, in seconds
+LATE = 1  # second: events this shortly before the end may be missing
 
 
 class LinesReader:
-    """Follows the file as `tail -f` does, and knows what it has seen by its digest."""
+    """Follows the file as `tail -f` does, and keeps a digest of what it has seen."""
 
     def __init__(self, path):
         self.path, self.seen_bytes, self.seen = path, 0, hashlib.sha1()
@@ -71,7 +71,7 @@ class LinesReader:
 
 
 class StoreReader:
-    """Asks for what is new, as `apiary events --follow` does."""
+    """Queries new events, as `apiary events --follow` does."""
 
     def __init__(self, path):
         self.path, self.seen = path, {}
@@ -82,7 +82,7 @@ class StoreReader:
             yield store
 
     def look(self):
-        with contextlib.suppress(sqlite3.OperationalError), self.open() as store:  # or not made yet
+        with contextlib.suppress(sqlite3.OperationalError), self.open() as store:  # or not created yet
             self.seen.update(self.after(store, max(self.seen, default=0)))
 
     @staticmethod
@@ -95,18 +95,18 @@ class Killed(lab.LabTest):
     @classmethod
     def prepare(cls):
         cls.lab.add_file("login.sh", LOGIN)
-        cls.folder = cls.lab.folder / "told"  # made by the daemon, for its user
+        cls.folder = cls.lab.folder / "told"  # the daemon creates it for its user
 
     def setUp(self):
         self.lines = LinesReader(self.folder / "events.jsonl")
         self.store = StoreReader(self.folder / "events.db")
-        self.answered = []       # when, and as whom, a login was answered
-        self.in_lines = set()    # names of logins that the lines tell of
+        self.answered = []       # time and name of answered logins
+        self.in_lines = set()    # names of logins in the lines
         self.in_store = set()
-        self.whole_bytes = 0     # of the lines, when they were last looked at
-        self.stored = 0          # the last number in the store, then
-        self.torn = 0            # ends of files in the midst of a line
-        self.demanded = 0        # logins that had to be there
+        self.whole_bytes = 0     # size of the lines at the last check
+        self.stored = 0          # last number in the store at the last check
+        self.torn = 0            # files that end within a line
+        self.demanded = 0        # logins that must be present
         self.killed_at = 0
 
     def test_what_was_seen_is_there(self):
@@ -134,8 +134,8 @@ class Killed(lab.LabTest):
               f"{len(self.store.seen)} events in the store; {len(self.answered)} logins answered, "
               f"{self.demanded} of them long enough before a kill")
         self.assertGreaterEqual(kills, KILLS / 2)
-        self.assertGreater(len(self.store.seen), 50 * kills, "it was under load")
-        self.assertGreater(self.demanded, kills, "and credentials were sent")
+        self.assertGreater(len(self.store.seen), 50 * kills, "the daemon was under load")
+        self.assertGreater(self.demanded, kills, "credentials were sent")
 
     def visit(self, number):
         visitor = self.attacker.start("python3", "-c", VISITOR, number, stdout=subprocess.PIPE,
@@ -156,7 +156,7 @@ class Killed(lab.LabTest):
                 self.store.path, "--rotate-size", "0")
 
     def run_and_kill(self, seconds, while_it_starts):
-        """Runs a daemon, readers looking on, and kills it when it has answered so long."""
+        """Runs a daemon with readers, and kills it after it has answered for that long."""
         config = self.lab.add_file("test.conf", CONFIG)
         daemon = lab.Daemon(self.honeynet, self.lab.folder, "-f", config, *self.arguments_of_run())
         self.lab.daemons.append(daemon)
@@ -174,7 +174,7 @@ class Killed(lab.LabTest):
         else:
             lab.wait_until(lambda: "answering for" in daemon.log())
         time.sleep(seconds)
-        self.assertIsNone(daemon.process.poll(), f"it has ended by itself:\n{daemon.log()}")
+        self.assertIsNone(daemon.process.poll(), f"it ended before the kill:\n{daemon.log()}")
         self.killed_at = time.time()
         daemon.process.send_signal(signal.SIGKILL)
         daemon.process.wait()
@@ -182,7 +182,7 @@ class Killed(lab.LabTest):
         following.join()
 
     def torn_bytes(self):
-        """How many bytes there are after the last whole line."""
+        """The number of bytes after the last whole line."""
         text = self.lines.path.read_bytes()
         return len(text) - text.rfind(b"\n") - 1
 
@@ -191,11 +191,11 @@ class Killed(lab.LabTest):
             return
         text = self.lines.path.read_bytes()
         self.assertEqual(hashlib.sha1(text[:self.lines.seen_bytes]).digest(),
-                         self.lines.seen.digest(), "lines that were seen are there")
+                         self.lines.seen.digest(), "lines that a reader saw remain")
         end = text.rfind(b"\n") + 1
         self.torn += end < len(text)
         self.assertGreaterEqual(end, self.whole_bytes)
-        for line in text[self.whole_bytes:end].splitlines():  # what was torn before has been cut off
+        for line in text[self.whole_bytes:end].splitlines():  # partial lines have been cut off
             self.in_lines |= names_of([json.loads(line)])
         self.whole_bytes = end
 
@@ -206,7 +206,7 @@ class Killed(lab.LabTest):
             self.assertEqual(store.execute("PRAGMA integrity_check").fetchall(), [("ok",)])
             new = dict(self.store.after(store, self.stored)) if self.has_table(store) else {}
         seen = {number: event for number, event in self.store.seen.items() if number > self.stored}
-        self.assertLessEqual(seen.items(), new.items(), "events that were seen are there")
+        self.assertLessEqual(seen.items(), new.items(), "events that a reader saw remain")
         self.in_store |= names_of(map(json.loads, new.values()))
         self.stored = max(new, default=self.stored)
 
@@ -215,12 +215,12 @@ class Killed(lab.LabTest):
         return store.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'events'").fetchone()[0]
 
     def check_answered(self, since):
-        """Logins of this daemon's life that a visitor knows of, but for those of its last second."""
+        """Logins that a visitor saw answered by this daemon, except in its last second."""
         known = {name for at, name in list(self.answered)
                  if since + 0.1 < at < self.killed_at - LATE}
         self.demanded += len(known)
-        self.assertLessEqual(known, self.in_lines, "the lines tell of them")
-        self.assertLessEqual(known, self.in_store, "the store tells of them")
+        self.assertLessEqual(known, self.in_lines, "the lines contain them")
+        self.assertLessEqual(known, self.in_store, "the store contains them")
 
 
 def names_of(events):

@@ -1,6 +1,6 @@
 """A lab for tests: machines that are network namespaces, wires between them, and the daemon.
 
-Everything a Lab makes goes away with it. The tests are unittest; a file ends with lab.main().
+A Lab removes everything that it created. The tests use unittest; a file ends with lab.main().
 """
 import atexit
 import contextlib
@@ -20,16 +20,16 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("APIARY_BINARY", str(ROOT / "build/release/apiary"))
 EXAMPLES = ROOT / "examples"
-SKIPPED = 77  # the exit status that tells ctest so
+SKIPPED = 77  # exit status for ctest
 CLONE_NEWNET = 0x40000000
 
 libc = ctypes.CDLL(None, use_errno=True)
-logs = []  # what the daemons said, for when a test fails
+logs = []  # the daemons' logs, printed if a test fails
 complaints = []  # logs of daemons whose sanitizers found something
 
 
 def run(*command, check=True, timeout=60, **options):
-    """Runs a command; gives what it printed, both streams together, and its exit status."""
+    """Runs a command. Returns its output, both streams together, and its exit status."""
     done = subprocess.run([str(word) for word in command], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, errors="replace", timeout=timeout,
                           **options)
@@ -49,14 +49,14 @@ class Machine:
         self.ip("link", "set", "lo", "up")
 
     def provide_names(self):
-        """What this machine knows of names, and whom it asks: the resolver of the machine outside is
-        out of reach. `ip netns exec` puts these files in the place of those in /etc."""
+        """The machine's own /etc files about names and resolvers: the outer machine's resolver is out of
+        reach. `ip netns exec` mounts these files over those in /etc."""
         with contextlib.suppress(OSError):
             os.makedirs(self.names.parent, exist_ok=True)
             self.names.mkdir()
             (self.names / "hosts").write_text(f"127.0.0.1 localhost\n127.0.1.1 {os.uname().nodename}\n")
             (self.names / "nsswitch.conf").write_text("hosts: files dns\n")
-            # Nobody listens there, and the kernel says so at once.
+            # Nothing listens there, and the kernel reports it immediately.
             (self.names / "resolv.conf").write_text("nameserver 127.0.0.1\noptions timeout:1 attempts:1\n")
 
     def remove(self):
@@ -77,7 +77,7 @@ class Machine:
 
     @contextlib.contextmanager
     def inside(self):
-        """What is made in this block, above all sockets, is made in this machine."""
+        """Runs this block, for example its socket calls, in this machine."""
         with open("/proc/self/ns/net") as home, open(f"/run/netns/{self.name}") as away:
             if libc.setns(away.fileno(), CLONE_NEWNET) != 0:
                 raise OSError(ctypes.get_errno(), "setns")
@@ -91,7 +91,7 @@ class Machine:
             return socket.create_connection((address, port), timeout)
 
     def udp(self, address, port, timeout=5):
-        """A socket that hears of ICMP errors as ConnectionRefusedError."""
+        """A connected socket: ICMP errors raise ConnectionRefusedError."""
         with self.inside():
             result = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         result.settimeout(timeout)
@@ -109,11 +109,11 @@ class Machine:
         return result
 
     def processes(self):
-        """The process ids of all that runs in this machine."""
+        """The process ids in this machine."""
         return run("ip", "netns", "pids", self.name, check=False).stdout.split()
 
     def commands(self):
-        """The command lines of all that runs in this machine."""
+        """The command lines of all processes in this machine."""
         for pid in self.processes():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 yield pathlib.Path(f"/proc/{pid}/cmdline").read_bytes().decode(errors="replace")
@@ -124,7 +124,7 @@ def connect_wire(a, a_interface, b, b_interface, offloads=False):
     a.ip("link", "add", a_interface, "type", "veth", "peer", "name", b_interface, "netns", b.name)
     for machine, interface in ((a, a_interface), (b, b_interface)):
         machine.ip("link", "set", interface, "up")
-        if not offloads:  # frames as a real wire has them: of ordinary size, with their checksums
+        if not offloads:  # frames as on a real wire: of ordinary size, with checksums
             machine.run("ethtool", "-K", interface, "tx", "off", "tso", "off", "gso", "off",
                         "gro", "off", check=False)
 
@@ -133,7 +133,7 @@ class Daemon:
     """apiary in a machine. `arguments` follow `apiary run`."""
 
     def __init__(self, machine, folder, *arguments):
-        if "--control" not in arguments:  # the usual one is the whole machine's
+        if "--control" not in arguments:  # the default path is shared by the whole machine
             arguments += ("--control", pathlib.Path(folder) / f"control-{len(logs)}")
         self.log_path = pathlib.Path(folder) / f"apiary-{len(logs)}.log"
         logs.append(self)
@@ -148,12 +148,12 @@ class Daemon:
         return wait_until(lambda: text in self.log(), timeout)
 
     def stop(self, with_signal=signal.SIGTERM):
-        """Ends it; gives its exit status."""
+        """Ends it; returns its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
         try:
             status = self.process.wait(10)
-            # One built with sanitizers may leak and yet do what the test is about.
+            # A leak in a build with sanitizers does not fail the test itself.
             if "Sanitizer" in self.log():
                 complaints.append(self.log())
             return status
@@ -203,7 +203,7 @@ class Lab:
 
         def is_up():
             if daemon.process.poll() is not None:
-                raise AssertionError(f"the daemon ended at once:\n{daemon.log()}")
+                raise AssertionError(f"the daemon ended immediately:\n{daemon.log()}")
             if answers is None:
                 return daemon.log()
             return self.attacker.run("ping", "-c1", "-W0.3", answers, check=False).returncode == 0
@@ -225,7 +225,7 @@ class Lab:
 
 
 class LabTest(unittest.TestCase):
-    """Tests that share a lab and a daemon. A class gives `config` and, if need be, the rest."""
+    """Tests that share a lab and a daemon. A class sets `config` and, if needed, other attributes."""
 
     config = None
     arguments = ("-i", "inside", "10.0.0.0/8")
@@ -243,11 +243,11 @@ class LabTest(unittest.TestCase):
 
     @classmethod
     def prepare(cls):
-        """What is to be there before the daemon starts."""
+        """Prepares the lab before the daemon starts."""
 
 
 def wait_until(condition, timeout=10):
-    """Gives what `condition()` gives, once that is true or the time (seconds) is over."""
+    """Returns the value of `condition()` once it is true or the time (seconds) is over."""
     end = time.monotonic() + timeout
     while not (result := condition()) and time.monotonic() < end:
         time.sleep(0.05)
@@ -255,7 +255,7 @@ def wait_until(condition, timeout=10):
 
 
 def read_all(connection):
-    """All bytes until the other side has closed."""
+    """Reads until the other side closes."""
     parts = []
     while part := connection.recv(1 << 16):
         parts.append(part)
@@ -266,7 +266,7 @@ median = statistics.median
 
 
 def main():
-    """Runs the tests of the program's file. Without the right to make namespaces they are skipped."""
+    """Runs the tests of the program's file. Skips them without permission to create namespaces."""
     try:
         Machine("probe").remove()
     except (AssertionError, FileNotFoundError) as error:

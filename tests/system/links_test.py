@@ -1,5 +1,5 @@
-"""Links as configured: bandwidth and its queue, jitter, bursts of loss, copies, order, MTU. Short and
-lenient; bench/topology_exactness measures the same with patience."""
+"""Links as configured: bandwidth and queue, jitter, bursts of loss, duplicates, reordering, MTU. Short and
+lenient; bench/topology_exactness measures the same for longer."""
 import re
 import unittest
 
@@ -85,11 +85,11 @@ class Links(lab.LabTest):
             self.assertEqual(read_to_end(connection), 2_499_999)
             took = lab.time.monotonic() - begun
         load.finish()
-        # 2.5 MB and the headers of 1,727 segments take 2.07 s at 10 Mbit/s.
+        # 2.5 MB with the headers of 1,727 segments take 2.07 s at 10 Mbit/s.
         self.assertGreater(took, 1.9)
         self.assertLess(took, 4)
-        self.assertGreater(load.at_share(0.9), 40, "a ping has to wait in the queue")
-        self.assertLess(load.at_share(0.9), 150, "which holds 100 ms")
+        self.assertGreater(load.at_share(0.9), 40, "pings wait in the queue")
+        self.assertLess(load.at_share(0.9), 150, "the queue holds at most 100 ms")
         self.assertLess(self.ping("10.3.0.9", 20, 50).at_share(0.25), 23, "and empties")
 
     def test_jitter(self):
@@ -135,7 +135,7 @@ class Links(lab.LabTest):
 
 
 def chain(length):
-    """A configuration of so many routers one behind the other, 1 ms apart, and a host at the end."""
+    """A configuration of a chain of routers with links of 1 ms, and a host at the end."""
     lines = ["route entry 10.0.0.1", "create router", 'set router personality "Linux 5.0 - 5.4"',
              "set router default tcp action reset", "create host",
              'set host personality "Microsoft Windows 10 1607"', "set host default tcp action reset",
@@ -150,7 +150,7 @@ def chain(length):
 
 
 class ThirtyTwoRouters(lab.LabTest):
-    """Every tool sees each router at its place, and the host behind the last of them."""
+    """Every tool sees each router at its hop, and the host after the last one."""
 
     config = chain(32)
     answers = "10.0.0.1"
@@ -158,7 +158,7 @@ class ThirtyTwoRouters(lab.LabTest):
     hops = [f"10.{n}.0.1" for n in range(32)] + ["10.31.0.9"]
 
     def setUp(self):
-        # Linux sends each visitor one error in a second and saves up six: three for each trace.
+        # Linux sends each visitor one ICMP error per second with bursts of six: three per trace.
         lab.time.sleep(4)
 
     def addresses(self, output, pattern):
@@ -193,7 +193,7 @@ class ThirtyTwoRouters(lab.LabTest):
     def test_nmap(self):
         output = self.attacker.run("nmap", "-n", "-Pn", "-p", "80", "--traceroute", self.target,
                                    timeout=120).stdout
-        # It looks no further than 30 hops.
+        # Its limit is 30 hops.
         self.assertEqual(self.addresses(output, r"\d+ +[\d.]+ ms "), self.hops[:30], output)
 
     def test_scamper_by_the_method_of_paris(self):

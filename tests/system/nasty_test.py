@@ -1,5 +1,5 @@
-"""Tools made to break things, twice over: hping3, nmap's odd scans, scapy's fuzz(), mutated captures.
-The daemon lives, its memory is flat the second time, and a ping is answered as fast as before."""
+"""Hostile tools, run twice: hping3, nmap's odd scans, scapy's fuzz(), mutated captures. The daemon
+survives, its memory does not grow in the second run, and pings are answered as fast as before."""
 import pathlib
 import re
 
@@ -30,7 +30,7 @@ bind 10.0.0.7 trap
 bind 10.1.0.5 host
 """
 HOST, WINDOWS, TRAP, FAR = "10.0.0.5", "10.0.0.6", "10.0.0.7", "10.1.0.5"
-SECONDS = 1  # for each flood
+SECONDS = 1  # duration of each flood
 
 HPING = (
     "-S -p 7", "-A -p 7", "-R -p 7", "-F -p 7", "-FSRPAU -p 7", "-X -Y -S -p 80",
@@ -64,9 +64,9 @@ for i in range(2500):
         packet = random.choice(layers)()
         wire.send(bytes(Ether(src=mac, dst=to, type=0x806 if ARP in packet else 0x800) / packet)[:1514])
     except (ValueError, TypeError, struct.error, OSError, OverflowError):
-        pass  # what scapy itself cannot write
+        pass  # a packet that scapy cannot encode
 """
-LAST_EVENTS = 34  # MB, which the ring of the last events fills by and by, and no more (LiveFeed)
+LAST_EVENTS = 34  # MB, the limit of the ring of the last events (LiveFeed), which fills slowly
 
 
 class Nasty(lab.LabTest):
@@ -74,7 +74,7 @@ class Nasty(lab.LabTest):
     answers = HOST
 
     def rtt(self):
-        """The median of some pings, in milliseconds."""
+        """The median round trip of some pings, in milliseconds."""
         output = self.attacker.run("ping", "-c", "21", "-i", "0.02", HOST).stdout
         return lab.median(float(ms) for ms in re.findall(r"time=([\d.]+)", output))
 
@@ -127,7 +127,7 @@ class Nasty(lab.LabTest):
         grown = self.memory() - full
         after = lab.wait_until(lambda: (ms := self.rtt()) < before + 1 and ms, 20)
         print(f"ping {before:.2f} ms, then {after} ms; {full:.0f} MB, then {grown:+.1f} MB", end=" ")
-        self.assertIsNone(self.daemon.process.poll(), "the daemon lives")
+        self.assertIsNone(self.daemon.process.poll(), "the daemon is running")
         self.assertLess(grown, 16 + LAST_EVENTS)
         self.assertTrue(after, f"a ping takes {self.rtt()} ms instead of {before}")
         with self.attacker.connect(HOST, 7) as connection:

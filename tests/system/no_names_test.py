@@ -1,5 +1,5 @@
-"""The demonstration works on a machine whose name is not in /etc/hosts and whose resolver does not
-answer: a lookup would wait for it for longer than a visitor does."""
+"""The demonstration works on a machine whose name is not in /etc/hosts and whose resolver does not answer.
+A lookup would take longer than a visitor waits."""
 import os
 import pathlib
 import subprocess
@@ -8,7 +8,7 @@ import unittest
 
 import lab
 
-# The lab within has a network of its own, whose packets to the resolver vanish, and other files.
+# The inner lab has a network that drops packets to the resolver, and files of its own.
 WITHOUT_NAMES = """
 set -e
 ip link set lo up

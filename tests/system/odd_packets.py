@@ -1,5 +1,5 @@
-"""IPv4 packets that no sane program sends, by name: every way to get a header wrong, and what else
-makes a kernel speak. For tests that send them and look who answers."""
+"""Malformed and odd IPv4 packets by name: every kind of wrong header, and packets that make a kernel reply.
+Tests send them and record who answers."""
 import socket
 import struct
 
@@ -35,7 +35,7 @@ def icmp(kind=8, code=0, rest=b"\0\1\0\1", data=b"x" * 16):
 
 
 def tcp(port, flags=2):
-    """Without a checksum: the kernel would say something of the header first."""
+    """Without a checksum, so that the kernel checks the header first."""
     return struct.pack("!HHIIBBHHH", 40000, port, 1, 0, 5 << 4, flags, 1024, 0, 0)
 
 
@@ -48,7 +48,7 @@ def options(source, own, claimed):
     a, b, c = (socket.inet_aton(address) for address in (source, own, claimed))
     yield "record route", bytes([7, 11, 4]) + bytes(8)
     yield "record route, too short", bytes([7, 2])
-    yield "record route, shorter", bytes([7, 1])
+    yield "record route, even shorter", bytes([7, 1])
     yield "record route, of no length", bytes([7, 0, 4])
     yield "record route, pointer too small", bytes([7, 11, 3]) + bytes(8)
     yield "record route, no room for the last", bytes([7, 10, 8]) + bytes(7)
@@ -89,13 +89,13 @@ def options(source, own, claimed):
         yield f"unknown option {kind} past the header", bytes([kind, 40])
     yield "a last byte without a length", b"\1\1\1" + bytes([7])
     yield "an end, then garbage", bytes([0, 7, 1, 0xff])
-    yield "nothing but padding", b"\1" * 40
+    yield "only padding", b"\1" * 40
     yield "all bits", b"\xff" * 40
 
 
 def odd_packets(source, own, claimed):
-    """Packets from `source` to `claimed`, a honeypot's address behind a machine that has `own`. Gives
-    name and bytes."""
+    """Packets from `source` to `claimed`, the address of a honeypot behind a machine with the address
+    `own`. Yields name and bytes."""
     echo = icmp()
 
     def packet(payload=echo, **fields):
@@ -138,7 +138,7 @@ def odd_packets(source, own, claimed):
     yield "last fragment", packet(b"\0" * 16, protocol=UDP, fragment=0x0002)
     yield "fragment that overlaps", packet(b"\0" * 16, protocol=UDP, fragment=0x2001)
     yield "fragment past the end", packet(b"\0" * 64, protocol=UDP, fragment=0x3fff)
-    yield "fragment that may not be one", packet(b"\0" * 16, protocol=UDP, fragment=0x6000)
+    yield "fragment with DF", packet(b"\0" * 16, protocol=UDP, fragment=0x6000)
     yield "reserved flag", packet(fragment=0x8000)
     for name, address in (("nobody", "0.0.0.0"), ("loopback", "127.0.0.1"), ("multicast", "224.0.0.1"),
                           ("broadcast", "255.255.255.255"), ("its own target", claimed),

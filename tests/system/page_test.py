@@ -1,9 +1,9 @@
-"""The page, driven by Chromium, of a daemon that a real nmap scans meanwhile."""
+"""The dashboard in Chromium, of a daemon that a real nmap scans at the same time."""
 import os
 
 import lab
 
-PICTURE = os.environ.get("APIARY_PICTURE", "")  # where to put one of the map
+PICTURE = os.environ.get("APIARY_PICTURE", "")  # path for a screenshot of the map
 
 
 class Page(lab.LabTest):

@@ -1,4 +1,4 @@
-"""ICMP echo, as ping sees it (RFC 792), and that the kernel stays out of it."""
+"""ICMP echo as ping sees it (RFC 792), without interference of the kernel."""
 import re
 import unittest
 
@@ -24,7 +24,7 @@ class Ping(lab.LabTest):
                                  check=False).stdout
 
     def test_answers_with_the_same_payload_up_to_64_kib(self):
-        # ping compares the payload with what it sent, and says so when a byte differs.
+        # ping compares the payload with what it sent and reports differences.
         for size in (0, 1, 56, 1472, 1473, 8000, 65000, 65507):
             with self.subTest(payload_bytes=size):
                 output = self.ping("10.0.0.5", "-s", size)
@@ -54,14 +54,13 @@ class Ping(lab.LabTest):
 
 
 class PingThroughOffloads(Ping):
-    """The same on a wire whose ends leave checksums and segmentation to hardware that is not there,
-    as between containers."""
+    """The same on a wire with checksum and segmentation offloads but no hardware, as between containers."""
 
     offloads = True
 
 
 class KernelThatForwards(lab.LabTest):
-    """The kernel does not disturb, not even on a machine that forwards packets."""
+    """The kernel does not interfere, even on a machine that forwards packets."""
 
     config = CONFIG + """
 add host tcp port 7 "cat"
@@ -87,7 +86,7 @@ add host tcp port 7 "cat"
         self.assertIn("IP 10.0.0.5.7 >", seen)
         self.assertNotIn("192.0.2.1", seen)  # neither redirect nor unreachable
         self.assertNotIn("IP 10.0.0.7", seen)
-        # One conversation: SYN-ACK, no reset; and one answer to each echo.
+        # One conversation: SYN/ACK, no reset; and one reply to each echo request.
         self.assertNotIn("Flags [R", seen)
         self.assertEqual(seen.count("ICMP echo reply"), 2)
 

@@ -1,4 +1,4 @@
-"""Pings by the thousand from a machine of the lab, each known by its number, timed by the kernel."""
+"""Thousands of numbered pings from a machine of the lab, with the kernel's timestamps."""
 import socket
 import struct
 import threading
@@ -20,8 +20,8 @@ def checksum(data):
 
 
 class Pings:
-    """Sends pings to an address and notes when each answer comes: `answers[n]` is a list of round
-    trips in milliseconds, `order` the numbers as they came."""
+    """Sends pings to an address and records the replies: `answers[n]` is a list of round trips in
+    milliseconds, `order` the numbers in order of arrival."""
 
     def __init__(self, machine, address, count, per_second, size=56, patience=1.0):
         self.address, self.count, self.interval = address, count, 1 / per_second
@@ -44,7 +44,7 @@ class Pings:
     def _send(self):
         payload = bytes(self.size - NUMBER.size)
         empty = HEADERS.pack(ECHO_REQUEST, 0, 0, self.tag, 0) + NUMBER.pack(0) + payload
-        base = ~checksum(empty) & 0xFFFF  # the number is all that changes
+        base = ~checksum(empty) & 0xFFFF  # only the number changes
         begun = time.monotonic()
         for number in range(self.count):
             wait = begun + number * self.interval - time.monotonic()
@@ -73,7 +73,7 @@ class Pings:
             self.order.append(number)
 
     def finish(self):
-        """Waits for the last answers; gives itself."""
+        """Waits for the last replies; returns itself."""
         self.sender.join()
         time.sleep(self.patience)
         self.is_over = True
@@ -87,7 +87,7 @@ class Pings:
 
     @property
     def round_trips(self):
-        """Of the first answers, ascending."""
+        """The round trips of the first replies, ascending."""
         return sorted(answers[0] for answers in self.answers if answers)
 
     def at_share(self, share):
@@ -96,7 +96,7 @@ class Pings:
 
     @property
     def overtaken(self):
-        """How many answers came after one to a later ping."""
+        """The number of replies that arrived after a reply to a later ping."""
         latest, count = -1, 0
         for number in self.order:
             count += number < latest

@@ -1,5 +1,5 @@
-"""The sample of README.md is what the daemon says: its configuration runs, its visitor comes, and the
-lines are compared with those of the README, but for how long things took."""
+"""The sample session of README.md is real: the test runs its configuration and its visitor, and compares
+the output with the README's, except for durations."""
 import re
 import unittest
 
@@ -14,7 +14,7 @@ def blocks_of_readme():
 
 
 def without_times(line):
-    """Without what differs from machine to machine: times, and how p0f calls this kernel."""
+    """Removes what differs between machines: times, and p0f's name of this kernel."""
     return re.sub(r" \[Linux .*\]$", "", re.sub(r"\b[0-9.]+ (ms|s)\b", "TIME", line))
 
 
@@ -25,7 +25,7 @@ class ReadmeTest(lab.LabTest):
     @classmethod
     def prepare(cls):
         cls.lab.copy_examples()
-        (cls.lab.folder / "examples").symlink_to(".")  # the configuration lies beside examples/
+        (cls.lab.folder / "examples").symlink_to(".")  # the configuration is beside examples/
         cls.config = next(block for block in blocks_of_readme() if block.startswith("create server"))
         cls.sample = next(block for block in blocks_of_readme() if block.startswith(VISITOR))
         cls.attacker.ip("route", "add", HOST, "via", "192.0.2.1")

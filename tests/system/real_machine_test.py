@@ -27,13 +27,13 @@ class RealMachine(lab.LabTest):
         lab.connect_wire(cls.honeynet, "yard", cls.real, "eth0")
         cls.real.ip("address", "add", "10.1.0.5/24", "dev", "eth0")
         cls.real.ip("route", "add", "default", "via", "10.1.0.1")
-        # The kernel between them would gladly forward what is none of its business.
+        # The kernel between them forwards, and would forward these packets, too.
         cls.honeynet.run("sysctl", "-qw", "net.ipv4.ip_forward=1")
         cls.daemon = cls.lab.start_daemon(CONFIG, *cls.arguments, answers="10.0.0.1")
 
     def test_it_answers_pings_over_the_virtual_way(self):
         said = self.attacker.run("ping", "-n", "-c4", "-i0.2", "10.1.0.5").stdout
-        self.assertIn(" 0% packet loss", said, "also the first, which waits for ARP")
+        self.assertIn(" 0% packet loss", said, "including the first, which waits for ARP")
         self.assertIn("ttl=62", said, "64 less two routers")
         times = [float(line.split("time=")[1].split()[0])
                  for line in said.splitlines() if "time=" in line]

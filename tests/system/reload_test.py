@@ -23,7 +23,7 @@ RELOADS = 100
 
 
 class Control(lab.LabTest):
-    arguments = ("-i", "inside")  # what to claim follows the configuration
+    arguments = ("-i", "inside")  # claims the addresses of the configuration
 
     def setUp(self):
         self.path = self.lab.folder / "control"
@@ -111,11 +111,11 @@ class Commands(Control):
                 self.assertIn("not a regular file", self.ctl(f"include {never}", status=1))
                 self.file.write_text(CONFIG + f"include {never}\n")
                 self.assertIn("not a regular file", self.ctl("reload", status=1))
-                self.assertLess(time.monotonic() - began, 30)  # not for ever
+                self.assertLess(time.monotonic() - began, 30)  # not forever
         self.assertTrue(self.answers("10.0.0.5"))
         os.unlink(self.file)
         os.mkfifo(self.file)
-        self.addCleanup(os.unlink, self.file)  # the next test writes it
+        self.addCleanup(os.unlink, self.file)  # the next test creates it again
         self.assertIn("live.conf: it is a pipe", self.ctl("reload", status=1))
         self.assertTrue(self.answers("10.0.0.5"))
 
@@ -142,7 +142,7 @@ class Commands(Control):
         self.assertIn("may not run as root", self.ctl("set host uid 0", status=1))
 
     def test_spoofing_needs_the_operators_word(self):
-        self.assertIn("only when apiary run is told --allow-spoof",
+        self.assertIn("'spoof' needs the option --allow-spoof",
                       self.ctl("set host spoof from 10.0.0.99"))
         self.assertTrue(self.answers("10.0.0.5"))
         self.daemon.stop()
@@ -150,7 +150,7 @@ class Commands(Control):
         daemon = self.lab.start_daemon("live.conf", "-i", "inside", "--allow-spoof")
         self.addCleanup(daemon.stop)
         said = ""
-        for _ in range(20):  # it has no answer until the daemon is up
+        for _ in range(20):  # the command fails until the daemon is up
             said += self.attacker.run("ping", "-c1", "-W0.5", "10.0.0.5", check=False).stdout
             if "bytes from" in said:
                 break
@@ -200,7 +200,7 @@ class Reload(Control):
         self.assertIn("live.conf:5:6: error", self.ctl("reload", status=1))
         self.assertTrue(self.answers("10.0.0.5"))
         self.assertIn("the last reload failed", self.ctl("status"))
-        self.file.write_text("create host\n")  # there would be nothing to answer for
+        self.file.write_text("create host\n")  # without bound addresses, which is an error
         self.ctl("reload", status=1)
         self.file.write_text(CONFIG.replace("10.0.0.5", "10.0.0.6"))
         self.ctl("reload")
@@ -238,9 +238,9 @@ class Reload(Control):
 
 
 class Echo:
-    """A connection to `cat`: sends without end, and checks that all comes back as it was."""
+    """A connection to `cat`: sends without end, and checks that the same bytes come back."""
 
-    WINDOW = 6_000  # bytes under way
+    WINDOW = 6_000  # bytes in flight
 
     def __init__(self, machine, address, number):
         self.socket = machine.connect(address, 7)
@@ -248,7 +248,7 @@ class Echo:
         self.number, self.sent, self.received = number, 0, 0
 
     def byte_at(self, start, count):
-        """The bytes of its stream: no two connections have the same."""
+        """The bytes of its stream, different for each connection."""
         pattern = bytes((i * 7 + self.number) % 251 for i in range(251))
         turn = start % 251
         return (pattern[turn:] + pattern * (count // 251 + 1))[:count]
@@ -268,7 +268,7 @@ class Echo:
 
 
 class UnderLoad(Control):
-    """The test that the issue asks for."""
+    """Many connections during many reloads."""
 
     BINDS = "".join(f"bind 10.0.1.{i + 1} host\n" for i in range(HOSTS))
 
@@ -283,7 +283,7 @@ class UnderLoad(Control):
                         key.data.receive()
                     if events & selectors.EVENT_WRITE:
                         key.data.send()
-                time.sleep(0.02)  # the machine has other things to do, too
+                time.sleep(0.02)  # leaves time to the rest of the machine
 
     def test_no_byte_is_lost(self):
         self.file.write_text(CONFIG + self.BINDS)
@@ -293,7 +293,7 @@ class UnderLoad(Control):
         under_way = None
 
         def step():
-            """Begins the next reload when the last one is over; whether all are."""
+            """Starts the next reload when the last one is complete. Returns whether all are."""
             nonlocal under_way
             if under_way is not None:
                 if under_way.poll() is None:
@@ -313,7 +313,7 @@ class UnderLoad(Control):
             return False
 
         self.converse(echoes, step)
-        for echo in echoes:  # and what is still under way
+        for echo in echoes:  # and the bytes still in flight
             echo.send = lambda: None
         end = time.monotonic() + 20
         self.converse(echoes, lambda: all(e.sent == e.received for e in echoes) or
@@ -327,7 +327,7 @@ class UnderLoad(Control):
 
 
 class Sequences(Control):
-    """Hosts that did not change go on counting."""
+    """Unchanged hosts continue their sequences."""
 
     def probe(self):
         """The IP ID and the timestamp of a SYN/ACK."""
@@ -347,7 +347,7 @@ class Sequences(Control):
                         struct.unpack(">I", options[at + 2:at + 6])[0])
 
     def test_ip_ids_and_timestamps_go_on(self):
-        # One whose IP IDs count up over all packets, and which has timestamps.
+        # A system with one IP ID counter for all packets, and with timestamps.
         self.file.write_text(CONFIG + 'set host personality "Microsoft Windows 7 SP1"\n')
         self.ctl("reload")
         begun = time.monotonic()

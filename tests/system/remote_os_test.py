@@ -1,4 +1,4 @@
-"""Which operating system a visitor has: apiary says what p0f, which listens beside it, says."""
+"""The operating systems of visitors: apiary agrees with p0f, which sees the same packets."""
 import json
 import pathlib
 import re
@@ -63,7 +63,7 @@ class BesideP0f(lab.LabTest):
                 yield dict(field.split("=", 1) for field in line.strip().split("] ", 1)[1].split("|"))
 
     def of_p0f(self, port):
-        """What p0f calls the system of who sent the SYN from this port; "": it does not know."""
+        """p0f's name for the sender of the SYN from this port; "": unknown."""
         def find():
             for fields in self.p0f_lines():
                 if fields["mod"] == "syn" and fields["cli"] == f"192.0.2.2/{port}":
@@ -75,7 +75,7 @@ class BesideP0f(lab.LabTest):
         return found
 
     def of_apiary(self, port):
-        """What the packet log has in brackets behind the SYN from this port."""
+        """The text in brackets after the SYN from this port in the packet log."""
         pattern = re.compile(rf" tcp\(6\) [S-] 192\.0\.2\.2 {port} [\d.]+ \d+(?:: \d+ [A-Z]+)?(?: \[(.*)\])?$",
                              re.MULTILINE)
         found = lab.wait_until(lambda: pattern.search((self.lab.folder / "packets").read_text()))
@@ -136,7 +136,7 @@ class BesideP0f(lab.LabTest):
                 self.known_or_remembered(port)
 
     def known_or_remembered(self, port):
-        """Where p0f knows nothing, apiary says what an earlier SYN of the address showed, or nothing."""
+        """If p0f knows nothing, apiary keeps the result of an earlier SYN of the address, or nothing."""
         of_p0f, raw = self.of_p0f(port)
         if of_p0f:
             self.assertEqual(self.of_apiary(port), of_p0f, raw)
@@ -163,7 +163,7 @@ class BesideP0f(lab.LabTest):
         self.assertIn("NMap OS detection", names)
 
     def test_raw_syns_are_called_as_p0f_calls_them(self):
-        """SYNs of many shapes, made here; each from a port of its own."""
+        """SYNs of many invented shapes, each from a port of its own."""
         mss, ts = b"\x02\x04\x05\xb4", b"\x08\x0a\0\0\0\x09\0\0\0\0"
         layouts = {
             "linux": mss + b"\x04\x02" + ts + b"\x01\x03\x03\x07",
@@ -201,7 +201,7 @@ class BesideP0f(lab.LabTest):
         wrong, last = [], None
         for number, case in cases.items():
             name, raw = theirs.get(number, (None, ""))  # None: p0f was too slow
-            last = name if name != "???" else last  # what the address showed last holds
+            last = name if name != "???" else last  # the last known system of the address remains
             ours = self.of_apiary(number)
             if last is not None and ours != last:
                 wrong.append(f"{case}: p0f {name}, apiary {ours}: {raw}")
@@ -231,13 +231,13 @@ def syn(port, options, window, ttl, flags_offset, identification):
     def tcp(sum_):
         return struct.pack("!HHIIBBHHH", port, 9, 1000, 0, size // 4 << 4, 2, window, sum_, 0) + options
     right = checksum(source + target + struct.pack("!BBH", 0, 6, size) + tcp(0))
-    # The kernel fills in an identification of zero: as it would be without DF, too.
+    # The kernel replaces an identification of zero, as without DF.
     header = struct.pack("!BBHHHBBH", 0x45, 0, 20 + size, identification, flags_offset, ttl, 6, 0)
     return header + source + target + tcp(right)
 
 
 class WithoutP0f(lab.LabTest):
-    """The signatures are a file of our own, or none."""
+    """The signatures come from a file of ours, or are missing."""
     config = CONFIG
     answers = "10.0.0.5"
 
@@ -261,7 +261,7 @@ class WithoutP0f(lab.LabTest):
         self.assertEqual(self.remote_os(), "Hive 3.x")
         visitor = self.attacker.udp("10.0.0.5", 4)
         visitor.send(b"x")
-        self.assertIn(b"HONEYD_REMOTE_OS=Hive 3.x\n", visitor.recv(4096), "by the SYN before")
+        self.assertIn(b"HONEYD_REMOTE_OS=Hive 3.x\n", visitor.recv(4096), "from the earlier SYN")
         visitor.close()
         self.signatures.write_text(OURS.replace("3.x", "4.x"))
         self.reload()

@@ -1,5 +1,6 @@
-"""A visitor has no address of the machine's, and none that the machine reaches by another interface:
-`proxy $ipsrc` would lead him there. Addresses and routes may change while the daemon runs."""
+"""The daemon refuses visitors with an address of the machine, or one that the machine reaches through
+another interface: `proxy $ipsrc` would connect there. Addresses and routes may change while the daemon
+runs."""
 import threading
 import time
 
@@ -22,7 +23,7 @@ class ReversePath(lab.LabTest):
         lab.connect_wire(cls.office, "desk", cls.honeynet, "back")
         cls.office.ip("address", "add", f"{OFFICE}/24", "dev", "desk")
         cls.honeynet.ip("address", "add", f"{OFFICE_SIDE}/24", "dev", "back")
-        # The attacker takes whatever address it likes.
+        # The attacker can take any address.
         for address in OFFICE, OFFICE_SIDE, AFAR, "203.0.113.77", "203.0.113.255", "198.18.0.1":
             cls.attacker.ip("address", "add", f"{address}/32", "dev", "lo")
         cls.honeynet.ip("address", "add", "198.18.0.1/32", "dev", "lo")
@@ -71,28 +72,28 @@ class ReversePath(lab.LabTest):
             self.addCleanup(thread.join)
         for source in OFFICE, OFFICE_SIDE, "198.18.0.1", "192.0.2.2":
             self.attacker.run("nc", "-w1", "-s", source, HOST, "80", check=False, input="hello\n")
-        self.assertTrue(lab.wait_until(lambda: "attacker" in heard), "to the visitor himself")
+        self.assertTrue(lab.wait_until(lambda: "attacker" in heard), "the proxy connects to the visitor")
         self.assertEqual(heard, ["attacker"])
 
     def test_routes_and_addresses_are_followed(self):
         daemon = self.start()
-        self.assertTrue(self.is_answered(AFAR), "no route leads there")
+        self.assertTrue(self.is_answered(AFAR), "no route to it")
         self.route("add", "198.51.100.0/24", "via", OFFICE)
-        self.assertTrue(self.becomes(False, AFAR), "by another interface")
+        self.assertTrue(self.becomes(False, AFAR), "a route through another interface")
         self.route("add", f"{AFAR}/32", "via", "192.0.2.2")
-        self.assertTrue(self.becomes(True, AFAR), "a more precise one by this")
+        self.assertTrue(self.becomes(True, AFAR), "a longer prefix through this one")
         self.route("del", f"{AFAR}/32", "via", "192.0.2.2")
         self.assertTrue(self.becomes(False, AFAR))
         self.route("add", "198.51.100.0/24", "via", "192.0.2.2", "metric", "5")
-        self.assertTrue(self.is_answered(AFAR) is False, "of a metric that does not count")
-        self.honeynet.ip("link", "set", "back", "down")  # of which the kernel tells no route
+        self.assertTrue(self.is_answered(AFAR) is False, "a route with a worse metric")
+        self.honeynet.ip("link", "set", "back", "down")  # the kernel reports no removal of its routes
         self.assertTrue(self.becomes(True, AFAR))
         self.assertTrue(self.is_answered(AFAR))
         self.honeynet.ip("link", "set", "back", "up")
         self.route("del", "198.51.100.0/24", "via", "192.0.2.2")
 
         self.honeynet.ip("address", "add", f"{AFAR}/32", "dev", "lo")
-        self.assertTrue(self.becomes(False, AFAR), "the machine's own now")
+        self.assertTrue(self.becomes(False, AFAR), "now the machine's own")
         self.honeynet.ip("address", "del", f"{AFAR}/32", "dev", "lo")
         self.assertTrue(self.becomes(True, AFAR))
 
@@ -103,13 +104,13 @@ class ReversePath(lab.LabTest):
         self.assertTrue(self.is_answered("192.0.2.2"))
         self.route("replace", "default", "nexthop", "via", OFFICE, "dev", "back", "nexthop", "via",
                    "192.0.2.2", "dev", "inside")
-        self.assertTrue(self.becomes(True, AFAR), "one of two ways")
+        self.assertTrue(self.becomes(True, AFAR), "one of two paths")
         self.route("del", "default")
 
     def test_routing_rules_are_followed(self):
         self.start()
         self.route("add", "198.51.100.0/24", "via", OFFICE, "table", "77")
-        self.assertTrue(self.is_answered(AFAR), "no rule asks that table")
+        self.assertTrue(self.is_answered(AFAR), "no rule uses that table")
 
         def rule(*words):
             self.honeynet.ip("rule", *words, "lookup", "77", "priority", "1000")
@@ -117,7 +118,7 @@ class ReversePath(lab.LabTest):
         for words in ((), ("to", "198.51.100.0/28"), ("not", "fwmark", "5"), ("suppress_prefixlength", "0")):
             with self.subTest(words=words):
                 rule("add", *words)
-                self.assertTrue(self.becomes(False, AFAR), "so what is sent there goes to the office")
+                self.assertTrue(self.becomes(False, AFAR), "packets to it now leave through the office")
                 rule("del", *words)
                 self.assertTrue(self.becomes(True, AFAR))
         for words in (("to", "198.51.100.8/29"), ("fwmark", "5"), ("iif", "back"), ("from", "203.0.113.1"),
@@ -125,7 +126,7 @@ class ReversePath(lab.LabTest):
             with self.subTest(words=words):
                 rule("add", *words)
                 time.sleep(0.5)
-                self.assertTrue(self.is_answered(AFAR), "it is not about what the machine sends there")
+                self.assertTrue(self.is_answered(AFAR), "the rule does not apply to the machine's own packets")
                 rule("del", *words)
 
     def test_allow_asymmetric(self):
@@ -136,7 +137,7 @@ class ReversePath(lab.LabTest):
         self.assertTrue(self.is_answered(AFAR))
         self.assertTrue(self.is_answered(OFFICE))
         for own in OFFICE_SIDE, "198.18.0.1":
-            self.assertFalse(self.is_answered(own), "the machine's own, never")
+            self.assertFalse(self.is_answered(own), "never the machine's own")
 
     def test_what_is_refused_is_counted(self):
         daemon = self.start()

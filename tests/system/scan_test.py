@@ -1,4 +1,4 @@
-"""What nmap finds: ports that are open, closed, or silent."""
+"""nmap's port scans: open, closed and silent ports."""
 import unittest
 
 import lab

@@ -1,5 +1,4 @@
-"""The systemd unit: systemd finds nothing wrong with it, and the daemon needs no more capabilities
-than it leaves."""
+"""The systemd unit: systemd-analyze accepts it, and its capabilities suffice for the daemon."""
 import contextlib
 import re
 import sqlite3

@@ -1,4 +1,4 @@
-"""What programs behind ports are given, and what is told of them, however their conversations end."""
+"""The input of services' programs, and the events about them, however conversations end."""
 import json
 import os
 import re
@@ -33,7 +33,7 @@ class Services(lab.LabTest):
         cls.lab.copy_examples()
         cls.lab.add_file("crash.sh", "read line\necho last words >&2\nkill -SEGV $$\n")
         cls.lab.add_file("status.sh", "read line\nexit 3\n")
-        cls.folder = cls.lab.folder / "told"  # made by the daemon, for its user
+        cls.folder = cls.lab.folder / "told"  # the daemon creates it for its user
         cls.file = cls.folder / "events.jsonl"
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.file,
                          "--store", cls.folder / "store.db", "--control", cls.lab.folder / "ctl")
@@ -44,7 +44,7 @@ class Services(lab.LabTest):
                 if kind in (None, event["event"]["action"])]
 
     def exit_of(self, port, host="10.0.0.5", timeout=5):
-        """How the only process behind a visitor's port ended, and that its conversation is known."""
+        """How the only process of a visitor's port ended; its event must name the conversation."""
         def found():
             return [event for event in self.events("note") if "exit" in event["apiary"] and
                     event["source"]["port"] == port and event["destination"]["ip"] == host]
@@ -76,9 +76,9 @@ class Services(lab.LabTest):
         own_port = visitor.getsockname()[1]
         visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         lab.wait_until(lambda: "sleep" in " ".join(self.honeynet.commands()))
-        visitor.close()  # with a reset
+        visitor.close()  # sends a reset
         self.assertEqual(self.exit_of(own_port), {"signal": 15, "by_daemon": True})
-        self.assertNotIn("ended by the daemon", self.daemon.log(), "no line for people")
+        self.assertNotIn("ended by the daemon", self.daemon.log(), "no line in the log")
 
     def test_a_host_that_a_reload_removes_still_tells(self):
         visitor = self.attacker.connect("10.0.0.6", 1)
@@ -152,7 +152,7 @@ class Services(lab.LabTest):
         self.assertIn("12 hosts", scans[-1]["message"])
         page = self.lab.folder / "report.html"
 
-        def row():  # the store may be a second behind
+        def row():  # the store may lag by a second
             lab.run(lab.BINARY, "report", "--store", self.folder / "store.db", "-o", page)
             return re.search(r"192\.0\.2\.77</span>.*?</tr>", page.read_text(), re.DOTALL).group()
         lab.wait_until(lambda: '<td class="n wide">12<' in row(), 5)

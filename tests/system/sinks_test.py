@@ -1,5 +1,5 @@
-"""Where events go may fail: a full disk, a lock, a file moved or removed, a path that cannot be. No
-event is lost uncounted, and who operates the daemon hears of it."""
+"""Sinks may fail: a full disk, a lock, a file moved or removed, an invalid path. The daemon counts every
+lost event and reports the problem."""
 import contextlib
 import json
 import os
@@ -31,7 +31,7 @@ for number in range(int(sys.argv[1])):
 
 
 class SinksTest(lab.LabTest):
-    """A daemon with every kind of sink in one folder, which `make_folder()` makes."""
+    """A daemon with every kind of sink in one folder, created by `make_folder()`."""
     config = CONFIG
     answers = "10.0.0.5"
 
@@ -63,7 +63,7 @@ class SinksTest(lab.LabTest):
 
     @classmethod
     def sinks(cls):
-        """The sinks that write to the folder, by their names, as `apiary ctl --json status` has them."""
+        """The sinks that write to the folder, by name, from `apiary ctl --json status`."""
         status = json.loads(cls.ctl("--json", "status").stdout)
         return {sink["name"]: sink for sink in status["sinks"] if sink["name"] in cls.names}
 
@@ -72,7 +72,7 @@ class SinksTest(lab.LabTest):
         return {name for name, sink in cls.sinks().items() if sink["trouble"]}
 
     def readyz(self):
-        """The status and what is said with it."""
+        """The HTTP status and the text of the response."""
         answer = self.honeynet.run("curl", "-sS", "-w", "\n%{http_code}", AT + "/readyz").stdout
         reasons, status = answer.rsplit("\n", 1)
         return int(status), reasons
@@ -135,7 +135,7 @@ class FullDisk(SinksTest):
         self.wait(lambda: self.daemon.log().count("can write again; 0 lost") == len(self.names))
         self.wait(lambda: all(sink["waiting"] == 0 for sink in self.sinks().values()))
         told = [event["event"]["id"] for event in self.events()]
-        self.assertEqual(len(told), len(set(told)), "none appears twice")
+        self.assertEqual(len(told), len(set(told)), "no event appears twice")
         stored = self.stored()
         self.assertEqual(stored, told[:len(stored)])
         for name, sink in self.sinks().items():
@@ -188,7 +188,7 @@ class Taken(SinksTest):
         said = self.ctl("rotate").stdout
         self.assertEqual(said.count("another program moved the file a moment ago"), 3, said)
         self.assertEqual(self.ctl("rotate").stdout, "")
-        self.assertEqual(len(list(self.folder.glob("*.jsonl.*Z"))), 1, "a second request means it")
+        self.assertEqual(len(list(self.folder.glob("*.jsonl.*Z"))), 1, "a second request starts a new file")
         for name in self.names:
             self.wait(lambda: f"{name}: the file was moved" in self.daemon.log(), 3)
         before = len(self.events())
@@ -201,7 +201,7 @@ class Taken(SinksTest):
             self.assertEqual(moved.execute("PRAGMA integrity_check").fetchone()[0], "ok")
 
     def test_folder_removed(self):
-        shutil.rmtree(self.folder)  # and the daemon may not make it again
+        shutil.rmtree(self.folder)  # the daemon has no permission to create it again
         self.wait(lambda: self.in_trouble() == self.names)
         status, reasons = self.readyz()
         self.assertEqual(status, 503)
@@ -228,7 +228,7 @@ class Emptied(SinksTest):
         self.wait(lambda: self.metric("sink_written_events_total", f"events to {self.lines}") > 15)
         self.wait(self.all_written)
         self.assertEqual(self.sinks()[f"packet log {self.packets}"]["written"],
-                         len(self.packets.read_text().splitlines()), "what is counted has a line")
+                         len(self.packets.read_text().splitlines()), "each counted packet has a line")
         for file in self.lines, self.store, self.packets, self.capture:
             os.truncate(file, 0)
         self.wait(lambda: f"store {self.store}: the file was emptied; starting a new one"
@@ -256,7 +256,7 @@ class RotationFails(SinksTest):
 
 
 class Refused(lab.LabTest):
-    """A path that cannot be: the daemon says why, ends, and leaves nothing behind."""
+    """An invalid path: the daemon prints the reason, ends, and leaves no files."""
 
     def test_paths(self):
         self.lab.add_file("refused.conf", CONFIG, 0o644)
@@ -267,7 +267,7 @@ class Refused(lab.LabTest):
         (here / "dangling").symlink_to("/no/such/place")
         before = sorted(here.rglob("*"))
         everywhere = ("--events", "-l", "-s", "--store", "--capture", "--control")
-        some = ("--events", "--control")  # runtime_test tries the others
+        some = ("--events", "--control")  # runtime_test covers the others
         for path, options, sentences in (
                 (here / "dangling/sub/x", everywhere, ("without a target", "there is not a folder")),
                 ("/proc/nothing/x", everywhere, ("cannot create a folder", "there is not a folder")),

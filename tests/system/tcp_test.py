@@ -1,4 +1,4 @@
-"""TCP services: programs and proxies, how they begin and end, and that none harms another."""
+"""TCP services: the start and end of programs and proxies, and their isolation."""
 import hashlib
 import random
 import socket
@@ -61,7 +61,7 @@ class Tcp(lab.LabTest):
         return self.attacker.connect("10.0.0.5", port)
 
     def all_that_is_said_on(self, port):
-        """What comes before the end, which may be a reset, even one that overtakes connect()."""
+        """The bytes before the end, which may be a reset, even during connect()."""
         try:
             with self.connect(port) as connection:
                 return lab.read_all(connection)
@@ -119,7 +119,7 @@ class Tcp(lab.LabTest):
     def test_a_service_that_never_reads(self):
         with self.connect(13) as connection:
             connection.settimeout(1)
-            with self.assertRaises(TimeoutError):  # the window closes, and nothing is lost or grows
+            with self.assertRaises(TimeoutError):  # the window closes; nothing is lost, no buffer grows
                 while True:
                     connection.send(self.data[:65536])
             self.assertTrue(self.still_serves())
@@ -173,7 +173,7 @@ class Tcp(lab.LabTest):
     def test_proxy_back_to_the_visitor(self):
         with self.attacker.listen(22) as listener, self.connect(22) as connection:
             accepted, peer = listener.accept()
-            self.assertEqual(peer[0], "192.0.2.1")  # the machine's own kernel speaks for the proxy
+            self.assertEqual(peer[0], "192.0.2.1")  # the machine's kernel makes the proxy's connection
             accepted.sendall(b"SSH-2.0-mine\r\n")
             self.assertEqual(connection.recv(100), b"SSH-2.0-mine\r\n")
             connection.sendall(b"hello, me")
@@ -197,7 +197,7 @@ class Tcp(lab.LabTest):
 
 
 class TcpThroughOffloads(Tcp):
-    """The same where frames come as super-frames and without checksums, as between containers."""
+    """The same with super-frames without checksums, as between containers."""
 
     offloads = True
 

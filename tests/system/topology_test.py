@@ -1,4 +1,4 @@
-"""apiary topology --svg: Graphviz draws."""
+"""apiary topology --svg, drawn by Graphviz."""
 import unittest
 import xml.etree.ElementTree
 

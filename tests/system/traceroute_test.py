@@ -30,17 +30,17 @@ add host tcp port 80 open
 bind 10.1.3.9 host
 """
 
-# How far the fastest of a hop's answers may lie above its latency, in milliseconds. On an idle
-# machine it is below 0.5.
+# How much the fastest reply of a hop may exceed its latency, in milliseconds. On an idle machine it is below
+# 0.5.
 TOLERANCE = 3
 
-# A shared machine can hold back all probes of a hop by some milliseconds, because traceroute sends
-# them together. The fastest answer of this many runs counts; no answer may ever come too early.
+# A shared machine can delay all probes of a hop by some milliseconds, as traceroute sends them together. The
+# fastest reply of this many runs counts; no reply may be early.
 RUNS = 5
 
 
 class Traceroute:
-    """What all networks share. A class gives `hops`: addresses and round trips in milliseconds."""
+    """Tests for all networks. A class sets `hops`: addresses and round trips in milliseconds."""
 
     def trace(self, *options):
         """Runs traceroute once. Returns the fastest answer of each hop, in milliseconds."""
@@ -105,15 +105,15 @@ class Figure5(Traceroute, lab.LabTest):
         cls.lab.copy_examples()
 
     def test_by_udp(self):
-        # The figure sets no default for UDP; its host answers as its template says, so only the
-        # routers are looked at.
+        # The figure sets no default for UDP, so the host's reply depends on its template. The test checks
+        # only the routers.
         output = self.attacker.run("traceroute", "-n", "-q", "3", "-w", "1", "-m", "2",
                                    "10.1.0.2").stdout
         self.assertRegex(output, r" 1  10\.0\.0\.1 ")
         self.assertRegex(output, r" 2  10\.1\.0\.1 ")
 
 class Loss(lab.LabTest):
-    """Loss is in percent, for each link and each direction."""
+    """Loss is a percentage per link and direction."""
 
     config = """
 route entry 10.0.0.1

@@ -1,4 +1,4 @@
-"""100 MB in each direction, while the way to the attacker loses, doubles and delays frames."""
+"""100 MB in each direction over a path that loses, duplicates and delays frames."""
 import hashlib
 import os
 import random
@@ -14,7 +14,7 @@ IMPAIR = os.environ.get("APIARY_IMPAIR", str(lab.ROOT / "build/dev/tests/system/
 
 
 class BadWire(lab.LabTest):
-    """attacker -- middle (1% lost, 1% doubled, 1% overtaken, each way) -- the daemon's machine."""
+    """attacker -- middle (1% loss, 1% duplicates, 1% reordered, each way) -- the daemon's machine."""
 
     @classmethod
     def setUpClass(cls):

@@ -1,4 +1,4 @@
-"""GRE tunnels: one virtual network over two sites, and a peer that is no Apiary."""
+"""GRE tunnels: one virtual network over two sites, and a peer other than Apiary."""
 import contextlib
 import socket
 import struct
@@ -99,7 +99,8 @@ class TwoSites(lab.LabTest):
             self.attacker.connect("10.2.1.5", 81)
 
     def test_what_nobody_asked_for_does_not_come_out(self):
-        """The far end may not send to strangers through us, nor for others than those behind it."""
+        """The far end can neither send to third parties through us nor use sources that are not behind
+        it."""
         self.attacker.run("ping", "-n", "-c1", "10.2.1.5")
         with self.attacker.inside():
             wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
@@ -118,7 +119,7 @@ class TwoSites(lab.LabTest):
 
 
 class AnotherPeer(lab.LabTest):
-    """Against an end that is no Apiary, with the fields of RFC 2890 and a checksum."""
+    """With another implementation at the far end, the fields of RFC 2890 and a checksum."""
 
     answers = "10.0.0.1"
     config = HERE.format(options=" key 7 checksum")
@@ -139,7 +140,7 @@ class AnotherPeer(lab.LabTest):
             self.assertEqual((flags, protocol, reserved, key), (0xa000, 0x0800, 0, 7))
             self.assertEqual(internet_checksum(gre), 0)
             inner = gre[12:]
-            self.assertEqual(inner[8], 64 - 2, "the time to live after two routers")
+            self.assertEqual(inner[8], 64 - 2, "the TTL after two routers")
             self.assertEqual(internet_checksum(inner[:20]), 0)
             self.assertEqual(inner[28:], b"question")
 

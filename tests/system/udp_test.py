@@ -24,7 +24,7 @@ bind 10.0.0.5 host
         cls.lab.add_file("echo.sh", 'read line; echo "$HONEYD_IP_SRC said $line"; cat\n')
 
     def test_closed_ports_answer_port_unreachable(self):
-        for address in ("10.0.0.5", "10.0.0.99"):  # the latter is the default template's
+        for address in ("10.0.0.5", "10.0.0.99"):  # the latter has the default template
             with self.subTest(address), self.attacker.udp(address, 1000) as visitor:
                 visitor.send(b"anybody?")
                 with self.assertRaises(ConnectionRefusedError):

@@ -1,5 +1,4 @@
-"""What is asked over HTTP: the interface behind the page, metrics, who may ask, and that it costs the
-packets nothing."""
+"""HTTP: the interface of the dashboard, metrics, access control, and no effect on packet latency."""
 import csv
 import io
 import json
@@ -93,7 +92,7 @@ class Asked(lab.LabTest):
         self.assertEqual(self.get("/api/source/192.0.2.2")["source"]["address"], "192.0.2.2")
 
     def test_packets_are_not_listed(self):
-        """Although -l has each packet told."""
+        """Even with -l, which logs each packet."""
         before = self.get("/api/activity")["events"]
         self.attacker.run("ping", "-c300", "-i0.01", "10.0.0.5")
         log = self.lab.folder / "told" / "packets.log"
@@ -151,7 +150,7 @@ class Asked(lab.LabTest):
         kinds = [e["event"]["action"] for e in self.get(f"/api/session/{session['id']}")["events"]]
         self.assertEqual(kinds[0], "flow_start")
         self.assertIn("payload", kinds)
-        self.assertIn("flow_end", kinds)  # how the program ended may be noted after it
+        self.assertIn("flow_end", kinds)  # the note on the program's end may follow it
         self.assertEqual(self.status_of("/api/session/nonsense"), 404)
 
     def test_the_honeynet(self):
@@ -228,7 +227,7 @@ class Asked(lab.LabTest):
         self.assertRegex(headers, "(?i)content-security-policy: default-src 'none'")
 
     def said(self, request, half_close=True):
-        """What comes back on a connection that says `request`, until the other side closes it."""
+        """The response to `request` on a new connection, until the other side closes it."""
         with self.honeynet.inside():
             connection = socket.create_connection(("127.0.0.1", 8080), timeout=20)
         with connection:
@@ -284,7 +283,7 @@ class Asked(lab.LabTest):
                                                              .encode()))
 
     def test_who_is_slow_holds_up_nobody(self):
-        """Headers by the byte, bodies by the byte, answers by the byte: others wait no longer."""
+        """Slow headers, slow bodies and slow readers do not delay other clients."""
         begins = (b"GET / HTTP/1.1\r\nX: ", b"",
                   b"POST /api/configuration/check HTTP/1.1\r\nHost: localhost\r\n"
                   b"Content-Length: 99999\r\n\r\n",
@@ -295,7 +294,7 @@ class Asked(lab.LabTest):
         for number, each in enumerate(slow):
             try:
                 each.sendall(begins[number % len(begins)])
-            except OSError:  # it was given up for others
+            except OSError:  # the server dropped it for other clients
                 pass
         times = []
         for _ in range(15):
@@ -309,7 +308,7 @@ class Asked(lab.LabTest):
                     each.send(b"a", socket.MSG_DONTWAIT)
                 except OSError:
                     pass
-        # 10 ms on an idle machine; the daemon may have sanitizers, and others the processor.
+        # 10 ms on an idle machine; sanitizers and other load take longer.
         self.assertLess(sorted(times)[len(times) // 2], 1)
         self.assertLess(max(times), 3)
         self.assertIn("20 received", self.attacker.run("ping", "-c20", "-i0.01", "10.0.0.5").stdout)
@@ -336,7 +335,7 @@ class Asked(lab.LabTest):
                    and len(list(pathlib.Path(f"/proc/{p}/task").iterdir())) > 10)
         humble = [task for task in pathlib.Path(f"/proc/{pid}/task").iterdir()
                   if "CapEff:\t0000000000000000" in (task / "status").read_text()]
-        self.assertGreaterEqual(len(humble), 12)  # one reads and writes, the others work out answers
+        self.assertGreaterEqual(len(humble), 12)  # one reads and writes, the others compute responses
 
     def test_top(self):
         top = lab.run(lab.BINARY, "top", "--once", "--socket", self.socket).stdout
@@ -345,7 +344,7 @@ class Asked(lab.LabTest):
 
 
 class Refused(lab.LabTest):
-    """What cannot be done is said, and nothing starts."""
+    """Invalid options: the daemon prints the reason and does not start."""
 
     @classmethod
     def prepare(cls):
