@@ -1,4 +1,4 @@
-// Writes the files of a folder, compressed, into a C++ source: page_files() of src/web/page_files.h.
+// Writes the files of a folder, compressed, into a C++ source: page_files() of src/http/page_files.h.
 //   node embed.mjs FOLDER OUTPUT
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join, relative } from "node:path";
@@ -26,7 +26,7 @@ const [folder, output] = process.argv.slice(2);
 const files = [...filesIn(folder)].sort().map((path, index) => {
   const name = "/" + relative(folder, path);
   const type = types[extname(path)];
-  if (!type) throw new Error(`${path}: what type is that? Say so in embed.mjs`);
+  if (!type) throw new Error(`${path}: unknown type: add it to embed.mjs`);
   const bytes = gzipSync(readFileSync(path), { level: 9 });
   const numbers = [...bytes].join(",").replace(/(.{90},)/g, "$1\n  ");
   return {

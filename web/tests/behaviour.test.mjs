@@ -1,4 +1,4 @@
-// What the page does when somebody does something, or something happens to it. With the mock only.
+// How the dashboard reacts to users and to the daemon. With the mock only.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -25,14 +25,14 @@ const inPage = async (hash, work, settings) => {
   await page.context().close();
 };
 
-/** A mock of a test's own, gone with it however it ends. */
+/** A mock for one test, closed after it. */
 async function mockFor(context, settings) {
   const mock = await startMock(settings);
   context.after(() => mock.close());
   return mock;
 }
 
-test('events come in by themselves, and stay when paused', options, () =>
+test('events arrive live, and stay when paused', options, () =>
   inPage('#/activity', async (page) => {
     const first = () => page.locator('.event-time').first().textContent();
     await page.waitForSelector('.event-row');
@@ -48,7 +48,7 @@ test('events come in by themselves, and stay when paused', options, () =>
   }),
 );
 
-test('a filter shows what passes, and says so in the address bar', options, () =>
+test('a filter shows matching events, and appears in the address bar', options, () =>
   inPage('#/activity', async (page) => {
     await page.getByRole('textbox', { name: 'Port' }).fill('22');
     await page.waitForFunction(
@@ -78,7 +78,7 @@ test('the end of the list brings older events', options, () =>
   }),
 );
 
-test('what strangers said is text, whatever it looks like', options, async () => {
+test('data from visitors is text, whatever it looks like', options, async () => {
   const { sessions } = await askDaemon(daemon.url, 'sessions');
   const session = sessions.find(({ payloads, end }) => payloads > 5 && end);
   await inPage(`#/sessions/${session.id}`, async (page) => {
@@ -92,7 +92,7 @@ test('what strangers said is text, whatever it looks like', options, async () =>
   });
 });
 
-test('a conversation happens again at the speed that is chosen', options, async () => {
+test('a conversation replays at the chosen speed', options, async () => {
   const { sessions } = await askDaemon(daemon.url, 'sessions');
   const session = sessions.find(({ payloads, end }) => payloads > 5 && end);
   await inPage(`#/sessions/${session.id}`, async (page) => {
@@ -113,7 +113,7 @@ test('a conversation happens again at the speed that is chosen', options, async 
   });
 });
 
-test('a host is chosen by the keyboard in the outline, and told about', options, () =>
+test('the keyboard selects a host in the outline and shows its details', options, () =>
   inPage('#/network', async (page) => {
     await page.getByRole('button', { name: 'Hosts of 10.1.0.0/24' }).press('Enter');
     await page.getByRole('button', { name: '10.1.0.2 ' }).first().press('Enter');
@@ -122,7 +122,7 @@ test('a host is chosen by the keyboard in the outline, and told about', options,
   }),
 );
 
-test('a mistake is marked at its line, and a token is asked for once', options, () =>
+test('an error is marked at its line, and the token is requested once', options, () =>
   inPage('#/configuration', async (page) => {
     const area = page.locator('.editor textarea');
     await area.waitFor();
@@ -169,7 +169,7 @@ test('the last of 65,536 hosts is a scroll away', options, async (context) => {
   await page.context().close();
 });
 
-test('a lost connection is said, and so is its return', options, async () => {
+test('a lost connection is shown, and so is its return', options, async () => {
   let passing = await startMock({ rate: 5 });
   const page = await open(browser, passing.url, '#/activity');
   await page.waitForSelector('.event-row');
@@ -181,20 +181,20 @@ test('a lost connection is said, and so is its return', options, async () => {
   await passing.close();
 });
 
-test('what happened before is listed though nothing new happens', options, async (context) => {
+test('earlier events are listed without new events', options, async (context) => {
   const silent = await mockFor(context, { rate: 0, silent: true });
   const page = await open(browser, silent.url, '#/activity');
   await page.waitForSelector('.event-row', { timeout: 5000 });
   await page.context().close();
 });
 
-test('while it asks, the page does not say that nobody is there', options, async (context) => {
+test('while it loads, the dashboard does not claim that lists are empty', options, async (context) => {
   const sluggish = await mockFor(context, { rate: 20, sluggish: 1500 });
   const page = await open(browser, sluggish.url, '#/activity');
   await page.waitForSelector('.tops');
   const early = await page.locator('main').innerText();
-  assert.doesNotMatch(early, /Nobody|None was/);
-  assert.match(early, /Asking/);
+  assert.doesNotMatch(early, /No visitors|No login|yet\./);
+  assert.match(early, /Loading/);
   await page.waitForSelector('.event-row');
   await page.goto(`${sluggish.url}/#/network`);
   await page.locator('.visitor-list .address').first().waitFor();
@@ -229,7 +229,7 @@ test('a list is saved as a file, with its filters', options, () =>
   }),
 );
 
-test('times are in the zone that is said, and in UTC when that is chosen', options, async () => {
+test('times are in the shown zone, or in UTC if chosen', options, async () => {
   const page = await open(browser, daemon.url, '#/activity?kind=daemon', { timezoneId: 'Asia/Kolkata' });
   await page.waitForSelector('.event-row');
   const [started] = (await askDaemon(daemon.url, 'events?kind=daemon')).events;
@@ -245,9 +245,9 @@ test('times are in the zone that is said, and in UTC when that is chosen', optio
   await page.context().close();
 });
 
-test('a host says when it was spoken to last, and by whom', options, () =>
+test('a host shows its last contact and the visitor', options, () =>
   inPage('#/hosts', async (page) => {
-    await page.getByRole('checkbox', { name: 'spoken to, the latest first' }).check();
+    await page.getByRole('checkbox', { name: 'contacted, last first' }).check();
     await page.waitForFunction(() => location.hash.includes('order=contact'));
     await page.waitForSelector('a.host-row .number');
     const { hosts } = await askDaemon(daemon.url, 'hosts?order=contact&limit=1');
@@ -265,19 +265,19 @@ test('the map keeps visitors of an hour, and a slider goes back in it', options,
     Number(/([\d,]+) in the last hour/.exec(await page.locator('.visitor-list').innerText())[1].replace(',', ''));
   const now = await total();
   assert.ok(now > 20, `${now} visitors`);
-  await page.getByRole('slider', { name: 'Until when' }).fill('-9');
+  await page.getByRole('slider', { name: 'Time' }).fill('-9');
   await page.getByText(/^until \d\d:\d\d /).waitFor();
   const before = await total();
   assert.ok(before > 0 && before < now, `${before} of ${now}`);
-  await page.getByRole('slider', { name: 'Until when' }).fill('-59');
-  await page.getByText('Nobody until then.').waitFor();
+  await page.getByRole('slider', { name: 'Time' }).fill('-59');
+  await page.getByText('No visitors until then.').waitFor();
   await page.getByRole('button', { name: 'Now', exact: true }).click();
   await page.locator('.visitor-list .address').first().waitFor();
   assert.deepEqual(await troublesOf(page), []);
   await page.context().close();
 });
 
-test('a replay shows bytes before what was made of them', options, async (context) => {
+test('a replay shows bytes before events derived from them', options, async (context) => {
   const mixed = await mockFor(context, { rate: 20, shuffled: true });
   const { sessions } = await askDaemon(mixed.url, 'sessions?credentials=1');
   const page = await open(browser, mixed.url, `#/sessions/${sessions.find(({ end }) => end).id}`);
@@ -305,21 +305,21 @@ test('the counts of conversations are of one kind', options, () =>
   }),
 );
 
-test('where nothing is, the page says what to do', options, async (context) => {
+test('empty lists explain what to do', options, async (context) => {
   const quiet = await mockFor(context, { quiet: true });
   const page = await open(browser, quiet.url, '#/activity');
-  await page.getByText('Nobody has spoken to a host yet.').waitFor();
+  await page.getByText('No host has been contacted yet.').waitFor();
   await page.getByText('ping 10.0.0.2').waitFor();
   await page.goto(`${quiet.url}/#/sessions`);
   await page.getByText('No conversation yet.').waitFor();
   await page.goto(`${quiet.url}/#/network`);
-  await page.getByText('Nobody has spoken to a host yet.').waitFor();
+  await page.getByText('No host has been contacted yet.').waitFor();
   assert.deepEqual(await troublesOf(page), []);
   await page.context().close();
 });
 
 test(
-  'a honeynet without routers is drawn as well, and quietly for those who want little motion',
+  'a honeynet without routers is drawn, and without animation for reduced motion',
   options,
   async (context) => {
     const flat = await mockFor(context, { flat: true, hosts: 40, rate: 20 });

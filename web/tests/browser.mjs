@@ -1,4 +1,4 @@
-// A browser for the tests, and a daemon for it to look at: the mock, or one that runs (APIARY_URL).
+// A browser for the tests, and a daemon: the mock, or a running one (APIARY_URL).
 import { chromium } from 'playwright-core';
 
 import { startMock } from './mock.mjs';
@@ -19,12 +19,12 @@ export const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 36
 export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 
-/** The daemon that is there, else a mock one. Either has a `url` and is to be closed. */
+/** The running daemon, else a mock. Either has a `url`; close it after use. */
 export async function someDaemon(options) {
   return realDaemon ? { url: realDaemon, close: async () => {} } : startMock(options);
 }
 
-/** Opens a page on `hash`; what goes wrong there is collected in `page.troubles`. */
+/** Opens a page at `hash` and collects its errors in `page.troubles`. */
 export async function open(browser, url, hash, { size = 'desktop', theme = 'dark', ...options } = {}) {
   const context = await browser.newContext({ viewport: sizes[size], colorScheme: theme, ...options });
   const page = await context.newPage();
@@ -43,7 +43,7 @@ export async function open(browser, url, hash, { size = 'desktop', theme = 'dark
   return page;
 }
 
-/** All that the browser objected to. */
+/** All errors of the browser. */
 export async function troublesOf(page) {
   return [...page.troubles, ...(await page.evaluate(() => window.refusedByPolicy))];
 }

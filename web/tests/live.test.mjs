@@ -1,4 +1,4 @@
-// What a daemon in the lab shows while somebody really scans it. With a daemon that runs only.
+// The dashboard of a daemon in the lab during a real scan. With a running daemon only.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -35,7 +35,7 @@ test('the map has the routers, and the scan arrives', options, () =>
   ),
 );
 
-test('events come in while they happen', options, () =>
+test('events arrive live', options, () =>
   inPage('#/activity', async (page) => {
     const first = () => page.locator('.event-time').first().textContent();
     await page.waitForSelector('.event-row');
@@ -44,7 +44,7 @@ test('events come in while they happen', options, () =>
   }),
 );
 
-test('a login that was tried is told word for word', options, async () => {
+test('a login attempt is shown literally', options, async () => {
   const { sessions } = await askDaemon(realDaemon, 'sessions');
   const session = sessions.find(({ host_port, credentials }) => host_port === 23 && credentials > 0);
   await inPage(`#/sessions/${session.id}`, async (page) => {
@@ -53,7 +53,7 @@ test('a login that was tried is told word for word', options, async () => {
   });
 });
 
-test('a host says what it is and who spoke to it', options, () =>
+test('a host shows what it is and its visitors', options, () =>
   inPage('#/hosts/10.1.0.2', async (page) => {
     await page.waitForSelector('.explanation');
     const text = await page.locator('main').innerText();
@@ -63,7 +63,7 @@ test('a host says what it is and who spoke to it', options, () =>
   }),
 );
 
-test('visitors of the hour are listed, and what is shown is saved', options, () =>
+test('visitors of the hour are listed, and a list can be saved', options, () =>
   inPage('#/network', async (page) => {
     await page.locator('.visitor-list .address', { hasText: '192.0.2.2' }).waitFor();
     await page.goto(`${realDaemon}/#/activity?kind=credential`);
@@ -78,7 +78,7 @@ test('visitors of the hour are listed, and what is shown is saved', options, () 
   }),
 );
 
-test('a host of the list says who spoke to it last', options, () =>
+test('the list of hosts shows the last visitor', options, () =>
   inPage('#/hosts?order=contact', async (page) => {
     await page.waitForSelector('a.host-row .number');
     assert.match(await page.locator('a.host-row').first().innerText(), /192\.0\.2\.2/);

@@ -1,8 +1,8 @@
-// A daemon that is not there: serves dist/ under the policy of /api's answers and speaks the whole
-// interface about a made-up honeynet.
+// A mock daemon: serves dist/ with the security headers of the real one, and implements the whole HTTP
+// interface for an invented honeynet.
 //   node tests/mock.mjs [--port 8480] [--hosts 245] [--rate 8] [--flat] [--quiet] [--token secret]
-// `silent`: the stream says nothing, not even that it is there. `sluggish`: in milliseconds, how long
-// activity, events and visitors take. `shuffled`: what was noted of a conversation is told first.
+// `silent`: the stream sends nothing, not even at its start. `sluggish`: the delay in milliseconds of
+// activity, events and visitors. `shuffled`: notes on a conversation precede its data.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
@@ -25,7 +25,7 @@ const types = {
   '.svg': 'image/svg+xml',
 };
 
-/** Answers until `close()`. `rate` is in events a second; quiet: nobody has ever spoken to a host. */
+/** Responds until `close()`. `rate`: events per second; `quiet`: no host has been contacted. */
 export async function startMock({
   port = 0,
   hosts: total = 245,
@@ -50,7 +50,7 @@ export async function startMock({
     failure: '',
   };
 
-  const planned = []; // of conversations that go on, by time
+  const planned = []; // events of open conversations, by time
   const tell = (event) => {
     memory.add(event);
     for (const { filter, response } of streams) {
@@ -170,7 +170,7 @@ export async function startMock({
     return { status: 404, error: 'there is nothing here' };
   };
 
-  // As the daemon's, with fewer columns.
+  // Like the daemon's, with fewer columns.
   const sendExport = (url, response) => {
     const what = url.pathname.split('/').at(-1);
     const format = url.searchParams.get('format');
@@ -227,7 +227,7 @@ export async function startMock({
   };
 }
 
-/** Told before the bytes, and as of the same time. */
+/** Moves notes before the bytes, with the same time. */
 function notesFirst(events) {
   const bytes = events.findIndex(({ apiary }) => apiary.payload?.text.includes('letmein'));
   const isNote = ({ event }) => ['note', 'credential'].includes(event.action);

@@ -1,4 +1,4 @@
-// A configuration to show, and a check of it that finds unknown words.
+// A configuration, and a check of it that finds unknown words.
 export const configurationText = `# The network of Figure 5 of the paper "Honeyd: A Virtual Honeypot Daemon" (N. Provos, 2003).
 
 route entry 10.0.0.1

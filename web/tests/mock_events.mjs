@@ -1,4 +1,4 @@
-// Visitors of a made-up honeynet: what they do, as events in the daemon's own form.
+// Visitors of an invented honeynet: their events in the daemon's format.
 import { toText } from './mock_honeynet.mjs';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
@@ -13,7 +13,7 @@ function identity(milliseconds) {
   return text + tail;
 }
 
-// A generator with a seed, so that two runs show the same.
+// A seeded generator, so that two runs show the same.
 let state = 20261125;
 const chance = () => (state = (state * 1664525 + 1013904223) >>> 0) / 2 ** 32;
 const below = (limit) => Math.floor(chance() * limit);
@@ -75,7 +75,7 @@ const dialogue = [
 const page =
   'HTTP/1.0 200 OK\r\nServer: Apache/1.3.23\r\nContent-Type: text/html\r\n\r\n<html><title>It works</title></html>\n';
 
-/** A whole conversation, its events in order of time; each `at` lies after `begin`. */
+/** A whole conversation: its events by time; each `at` is after `begin`. */
 function conversation(begin, host) {
   const port = oneOf([23, 23, 80, 22]);
   const source = { ip: someSource(), port: 1024 + below(60000) };
@@ -205,7 +205,7 @@ function scan(at, hosts) {
   );
 }
 
-/** Some events, of `at` and later (milliseconds since 1970). */
+/** Some events from `at` on (milliseconds since 1970). */
 export function someEvents(at, hosts) {
   const host = chance() < 0.3 ? hosts[below(Math.min(40, hosts.length))] : oneOf(hosts);
   const dice = chance();

@@ -1,4 +1,4 @@
-// A made-up honeynet: five routers as in Figure 5, and as many hosts as are wanted.
+// An invented honeynet: five routers as in Figure 5, and any number of hosts.
 
 export const routers = [
   {
@@ -48,7 +48,7 @@ export function inNetwork(address, network) {
   return Math.floor(toNumber(address) / size) === Math.floor(toNumber(base) / size);
 }
 
-/** Small networks get some hosts each, the /16 takes what is left. */
+/** Small networks get some hosts each; the /16 gets the rest. */
 export function makeHosts(total, flat) {
   const hosts = [];
   const add = (number, template) =>

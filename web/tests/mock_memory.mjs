@@ -1,4 +1,4 @@
-// What the mock daemon remembers of its events, and what it says when asked.
+// The mock daemon's memory of its events, and responses from it.
 import { inNetwork, toNumber } from './mock_honeynet.mjs';
 
 const mostEvents = 100_000;
@@ -43,7 +43,7 @@ export class Memory {
     if (event.destination) {
       const host = count(this.hosts, event.destination.ip, { address: event.destination.ip });
       Object.assign(host, { last: at, last_source: event.source?.ip });
-      this.hosts.delete(host.address); // the latest stands last
+      this.hosts.delete(host.address); // the latest is last
       this.hosts.set(host.address, host);
     }
     if (event.source) this.addVisitor(event, at);

@@ -1,4 +1,4 @@
-// Every view, in both themes, on a desk and on a phone: it is there, fits, and nobody objects.
+// Every view in both themes, on a desktop and a phone: it loads, fits, and has no errors.
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
@@ -12,7 +12,7 @@ const all = [
   ['light', 'desktop'],
   ['dark', 'phone'],
 ];
-const combinations = realDaemon ? all.slice(0, 1) : all; // of a daemon in the lab, which has little time
+const combinations = realDaemon ? all.slice(0, 1) : all; // in the lab, one combination saves time
 
 let browser, daemon;
 const views = [];
@@ -42,7 +42,7 @@ after(async () => {
 });
 
 for (const [theme, size] of combinations) {
-    test(`no view has anything serious against it: ${theme}, ${size}`, async () => {
+    test(`no view has serious accessibility problems: ${theme}, ${size}`, async () => {
       for (const [name, hash, landmark] of views) {
         const page = await open(browser, daemon.url, hash, { theme, size });
         await page.waitForSelector(landmark);

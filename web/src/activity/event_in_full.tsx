@@ -6,7 +6,7 @@ import { hostPage, sessionPage, sourcePage } from '../shell/route';
 export function EventInFull({ event, onClose }: { event: ApiaryEvent; onClose(): void }) {
   const flow = flowOf(event);
   return (
-    <section class="event-in-full" aria-label="The event in full">
+    <section class="event-in-full" aria-label="Event details">
       <div class="panel-head">
         <h2 class={`kind kind-${event.event.action}`}>{kindNames[event.event.action]}</h2>
         {flow && <a href={sessionPage(flow)}>the conversation</a>}

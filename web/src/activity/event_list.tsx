@@ -12,7 +12,7 @@ import { EventInFull } from './event_in_full';
 import { EventRow } from './event_row';
 import { Feed } from './feed';
 
-/** The stream of events that pass the filters in `parameters`. It holds still while one points at it. */
+/** The stream of events that match the filters in `parameters`. It pauses while the pointer is over it. */
 export function EventList({ parameters }: { parameters: string }) {
   const feed = useMemo(() => new Feed(parameters), [parameters]);
   useEffect(() => () => feed.close(), [feed]);
@@ -47,7 +47,7 @@ export function EventList({ parameters }: { parameters: string }) {
         </button>
       </div>
       {feed.trouble.value && <p class="refusal">{feed.trouble.value}</p>}
-      {!feed.loaded.value && !feed.trouble.value && <p class="panel-body muted">Asking for events ...</p>}
+      {!feed.loaded.value && !feed.trouble.value && <p class="panel-body muted">Loading events ...</p>}
       {feed.loaded.value &&
         events.length === 0 &&
         !feed.trouble.value &&
@@ -103,8 +103,8 @@ export function EventList({ parameters }: { parameters: string }) {
 
 function NothingPasses() {
   return (
-    <Empty title="Nothing that passes these filters has happened.">
-      It is shown as soon as it does. <a href="#/activity">Show everything</a>
+    <Empty title="No event matches these filters.">
+      New matching events appear here. <a href="#/activity">Show everything</a>
     </Empty>
   );
 }

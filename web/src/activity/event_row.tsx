@@ -3,7 +3,7 @@ import { kindNames } from '../daemon/event_kinds';
 import { clockWithMilliseconds } from '../widgets/format';
 import { HostLink, SourceLink } from '../widgets/links';
 
-/** The sentence without the addresses that stand in columns of their own. */
+/** The sentence without the addresses, which have columns of their own. */
 export function sentenceOfRow({ message, source, destination }: ApiaryEvent): string {
   if (!source || !destination || !message.startsWith(source.ip)) return message;
   const end = message.indexOf(destination.ip);
@@ -26,7 +26,7 @@ export function EventRow({ event, chosen, onChoose }: Props) {
         type="button"
         class={`event-kind kind kind-${kind}`}
         aria-pressed={chosen}
-        title="All of it"
+        title="Show details"
         onClick={onChoose}
       >
         {kindNames[kind] ?? kind}

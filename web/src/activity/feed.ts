@@ -7,7 +7,7 @@ import { follow } from '../daemon/stream';
 const liveLimit = 5_000;
 const scrolledLimit = 20_000;
 const pageSize = 200;
-/** Nobody reads faster; drawing less often leaves the time to others. */
+/** Nobody reads faster, and drawing less often saves time. */
 const refreshMilliseconds = 160;
 
 interface EventPage {
@@ -15,7 +15,7 @@ interface EventPage {
   more: boolean;
 }
 
-/** The events that pass a filter, as they come: a bounded list that can be held still. */
+/** A bounded live list of the events that match a filter. It can be paused. */
 export class Feed {
   /** Newest first. */
   readonly shown = signal<ApiaryEvent[]>([]);
@@ -31,7 +31,7 @@ export class Feed {
   private turn = 0;
   private readonly leave: () => void;
 
-  /** `parameters` is a query string of filters. What happened before does not wait for the stream. */
+  /** `parameters` is a query string of filters. Earlier events load without waiting for the stream. */
   constructor(private readonly parameters: string) {
     void this.catchUp();
     this.leave = follow(parameters, {
@@ -52,7 +52,7 @@ export class Feed {
     clearTimeout(this.timer);
   }
 
-  /** While held, what comes waits, and the list stays as it is. */
+  /** While held, new events wait and the list does not change. */
   hold(held: boolean): void {
     this.held = held;
     if (!held) this.publish();
@@ -79,12 +79,12 @@ export class Feed {
     this.more = this.more || this.shown.value.length === liveLimit;
   }
 
-  /** What was told before the stream began, or while it was broken. */
+  /** Loads the events from before the stream began, or while it was interrupted. */
   private async catchUp(): Promise<void> {
     const turn = ++this.turn;
     try {
       const page = await this.page('');
-      if (turn !== this.turn) return; // a later answer knows more
+      if (turn !== this.turn) return; // a newer request replaces this one
       const newest = this.shown.value[0]?.event.id ?? '';
       const missed = page.events.filter(({ event }) => event.id > newest);
       const newestMissed = missed[0]?.event.id ?? newest;
@@ -99,7 +99,7 @@ export class Feed {
     }
   }
 
-  /** Older ones, when somebody has scrolled to the end. */
+  /** Loads older events when the reader has scrolled to the end. */
   async extend(): Promise<void> {
     const oldest = this.shown.value.at(-1);
     if (!this.more || this.asking || !oldest || this.shown.value.length >= scrolledLimit) return;
@@ -109,7 +109,7 @@ export class Feed {
       this.shown.value = [...this.shown.value, ...page.events];
       this.more = page.more;
     } catch {
-      // whoever scrolls again asks again
+      // the next scroll retries
     } finally {
       this.asking = false;
     }

@@ -11,7 +11,7 @@ const fields = [
 ];
 const settledMilliseconds = 350;
 
-/** The filters that the address bar names, as a query string. */
+/** The filters in the address bar, as a query string. */
 export function filterParameters(): string {
   const passed = new URLSearchParams();
   for (const name of ['kind', ...fields.map((field) => field.name)]) {

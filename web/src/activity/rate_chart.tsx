@@ -17,7 +17,7 @@ const spans = [
 ];
 const height = 132;
 
-/** The last second is not over yet: it is left out. */
+/** Leaves out the last second, which is not over yet. */
 function dataOf(rates: Rates, seconds: number): uPlot.AlignedData {
   const length = Math.min(rates.events.length - 1, Math.ceil(seconds / rates.step_seconds));
   const cut = (series: number[]) => series.slice(-1 - length, -1).map((sum) => sum / rates.step_seconds);
@@ -125,7 +125,7 @@ export function RateChart() {
           ))}
         </div>
       </div>
-      <div class="chart" role="img" aria-label={`Events in a second; ${value(1)} now`}>
+      <div class="chart" role="img" aria-label={`Events per second; ${value(1)} now`}>
         <div ref={place} />
       </div>
     </section>

@@ -14,7 +14,7 @@ interface SourceAnswer {
   events: ApiaryEvent[];
 }
 
-/** One visitor: when it came, what it touched, what it said. */
+/** A visitor: its events over time, the hosts and ports it contacted, its conversations. */
 export function SourceView({ address }: { address: string }) {
   const answer = useAnswer<SourceAnswer>(`source/${encodeURIComponent(address)}`, 3);
   const { source, events = [] } = answer.value.value ?? {};
@@ -28,13 +28,13 @@ export function SourceView({ address }: { address: string }) {
           <span class="mono">{address}</span>
         </h1>
         <a class="push" href={`#/activity?source=${encodeURIComponent(address)}`}>
-          Follow it live
+          Follow live
         </a>
       </div>
       {answer.trouble.value && <p class="refusal">{answer.trouble.value}</p>}
       {answer.value.value && !source && events.length === 0 && (
-        <Empty title={`Nothing is remembered of ${address}.`}>
-          It has spoken to no host, or that was long ago.
+        <Empty title={`No events of ${address} in memory.`}>
+          It has not contacted any host, or only long ago.
         </Empty>
       )}
       {source && <Summary source={source} />}
@@ -42,7 +42,7 @@ export function SourceView({ address }: { address: string }) {
       {events.length > 0 && (
         <div class="source-parts">
           <Bars
-            title="Hosts touched"
+            title="Hosts contacted"
             none="None."
             bars={tally(events, (event) => event.destination?.ip).map(([host, value]) => ({
               key: host,

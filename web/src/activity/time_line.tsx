@@ -9,7 +9,7 @@ interface Lane {
   events: ApiaryEvent[];
 }
 
-/** A lane for each host that a visitor turned to, those it turned to most on top. */
+/** A lane for each host that a visitor contacted, most contacted first. */
 function lanesOf(events: ApiaryEvent[]): Lane[] {
   const lanes = new Map<string, Lane>();
   for (const event of events) {
@@ -44,7 +44,7 @@ export function TimeLine({ events }: { events: ApiaryEvent[] }) {
               viewBox="0 0 100 10"
               preserveAspectRatio="none"
               role="img"
-              aria-label={`${counted(told.length, 'event')}, the first ${moment(timeOf(told[0]!))}`}
+              aria-label={`${counted(told.length, 'event')}, first ${moment(timeOf(told[0]!))}`}
             >
               {told.map((event) => (
                 <line

@@ -2,11 +2,11 @@ import { activity } from '../daemon/poll';
 import { hostPage, sourcePage } from '../shell/route';
 import { Bars } from '../widgets/bars';
 
-/** Who speaks most, to whom, where, and with which passwords. */
+/** The most active sources, hosts and ports, and the credentials tried most. */
 export function Tops() {
   const known = activity.value;
   const { sources = [], hosts = [], ports = [], credentials = [] } = known ?? {};
-  const none = (sentence: string) => (known ? sentence : 'Asking ...');
+  const none = (sentence: string) => (known ? sentence : 'Loading ...');
   return (
     <div class="tops">
       <Bars
@@ -21,7 +21,7 @@ export function Tops() {
       />
       <Bars
         title="Hosts"
-        none={none('None was spoken to.')}
+        none={none('None contacted yet.')}
         bars={hosts.map(({ address, count }) => ({
           key: address,
           name: address,
@@ -31,7 +31,7 @@ export function Tops() {
       />
       <Bars
         title="Ports"
-        none={none('None was tried.')}
+        none={none('None tried yet.')}
         bars={ports.map(({ protocol, port, count }) => ({
           key: `${protocol} ${port}`,
           name: `${port}/${protocol}`,
@@ -41,7 +41,7 @@ export function Tops() {
       />
       <Bars
         title="Credentials tried"
-        none={none('Nobody has tried to log in.')}
+        none={none('No login attempts yet.')}
         bars={credentials.map(({ user, password, count }) => ({
           key: JSON.stringify([user, password]),
           name: `${user || '(no name)'} / ${password || '(nothing)'}`,

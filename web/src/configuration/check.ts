@@ -5,7 +5,7 @@ import type { CheckAnswer, Diagnostic } from '../daemon/interface';
 
 const settledMilliseconds = 350;
 
-/** Has the daemon check a text, a moment after the last change of it. */
+/** Sends a text to the daemon for a check shortly after its last change. */
 export class Check {
   readonly diagnostics = signal<Diagnostic[]>([]);
   readonly state = signal<'checking' | 'checked' | 'failed'>('checking');

@@ -11,7 +11,7 @@ import { DiagnosticList } from './diagnostic_list';
 import { draft } from './draft';
 import { Editor } from './editor';
 
-/** The running configuration: read, changed, checked as one types, and put into force. */
+/** The active configuration: shows, edits, checks while typing, and applies it. */
 export function ConfigurationView() {
   const answer = useAnswer<ConfigurationText>('configuration');
   const running = useSignal<ConfigurationText | undefined>(undefined);
@@ -52,7 +52,7 @@ export function ConfigurationView() {
     return answer.trouble.value ? (
       <p class="refusal">{answer.trouble.value}</p>
     ) : (
-      <p class="muted">Asking for it ...</p>
+      <p class="muted">Loading the configuration ...</p>
     );
   const changed = text !== told.text;
   const wrong = check.diagnostics.value.some(({ severity }) => severity === 'error');
@@ -80,9 +80,9 @@ export function ConfigurationView() {
           <button
             type="button"
             disabled={busy.value}
-            title="Reads the file again"
+            title="Read the file again"
             onClick={() =>
-              void change('POST', 'reload', 'To have the daemon read its file again takes a token.')
+              void change('POST', 'reload', 'Reloading the file requires the token.')
             }
           >
             Reload the file
@@ -91,9 +91,9 @@ export function ConfigurationView() {
             type="button"
             class="primary"
             disabled={busy.value || !changed || wrong}
-            title="The running daemon goes over to it; the file stays as it is"
+            title="Use it in the running daemon without changing the file"
             onClick={() =>
-              void change('PUT', 'configuration', 'To change the running daemon takes a token.', text)
+              void change('PUT', 'configuration', 'Changing the running daemon requires the token.', text)
             }
           >
             Apply
@@ -103,7 +103,7 @@ export function ConfigurationView() {
       {told.failure && <p class="refusal">{told.failure}</p>}
       {result.value && (
         <div class={`change-result ${result.value.ok ? 'done' : 'refused'}`} role="status">
-          <b>{result.value.ok ? 'Done. The file itself stays as it is.' : 'Nothing was changed.'}</b>
+          <b>{result.value.ok ? 'Done. The file is unchanged.' : 'Nothing was changed.'}</b>
           {result.value.text && <pre>{result.value.text}</pre>}
         </div>
       )}

@@ -10,7 +10,7 @@ const names: Record<Severity, string> = {
 };
 const mostShown = 200;
 
-/** All that the daemon has to say of the text, each leading to its line. */
+/** The daemon's diagnostics of the text, with links to their lines. */
 export function DiagnosticList({ check, onJump }: { check: Check; onJump(line: number): void }) {
   const all = check.diagnostics.value;
   return (
@@ -51,5 +51,5 @@ function stateText({ state, trouble, diagnostics }: Check): string {
   const errors = diagnostics.value.filter(({ severity }) => severity === 'error').length;
   const others = diagnostics.value.length - errors;
   if (errors > 0) return counted(errors, 'error') + (others > 0 ? `, ${counted(others, 'remark')}` : '');
-  return others > 0 ? `no errors, ${counted(others, 'remark')}` : 'nothing is wrong';
+  return others > 0 ? `no errors, ${counted(others, 'remark')}` : 'no errors';
 }

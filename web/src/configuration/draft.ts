@@ -1,4 +1,4 @@
 import { signal } from '@preact/signals';
 
-/** What somebody has typed. It outlives a look at another view. */
+/** The edited text. It survives a change of view. */
 export const draft = signal<string | undefined>(undefined);

@@ -15,7 +15,7 @@ interface Props {
   onChange(text: string): void;
 }
 
-/** A plain text area as tall as its text, above a drawing of those lines that are in view. */
+/** A plain text area as tall as its text, over a drawing of the lines in view. */
 export function Editor({ text, diagnostics, jump, onChange }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const area = useRef<HTMLTextAreaElement>(null);

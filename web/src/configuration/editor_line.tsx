@@ -7,7 +7,7 @@ interface Props {
   diagnostics?: Diagnostic[];
 }
 
-/** A line as it is seen: its number, its words in their colours, what is wrong underlined and said behind it. */
+/** A line as drawn: its number, coloured words, underlined errors and their messages. */
 export function EditorLine({ number, text, diagnostics = [] }: Props) {
   const worst = diagnostics[0];
   return (

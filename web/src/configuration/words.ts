@@ -1,4 +1,4 @@
-/** A line of the language, taken apart for its colours only: what it means, the daemon says. */
+/** Splits a line of the language for colouring only; the daemon parses it. */
 import { keywords } from './keywords';
 
 export interface Word {

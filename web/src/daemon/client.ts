@@ -1,6 +1,6 @@
 import { forgetToken, token, tokenWanted } from './token';
 
-/** The daemon answered, and what it answered is a refusal in a sentence. */
+/** An error response of the daemon, with its sentence. */
 export class Refusal extends Error {
   constructor(
     readonly status: number,
@@ -18,7 +18,7 @@ export interface Request {
 
 const patienceMilliseconds = 15_000;
 
-/** The raw answer, for the stream. Errors: Refusal, or whatever fetch throws without a connection. */
+/** The raw response, for the stream. Errors: Refusal, or what fetch throws without a connection. */
 export async function request(path: string, options: Request = {}): Promise<Response> {
   const headers: Record<string, string> = {};
   const sent = token.value;
@@ -26,17 +26,17 @@ export async function request(path: string, options: Request = {}): Promise<Resp
   const response = await fetch(`api/${path}`, { ...options, headers, cache: 'no-store' });
   if (response.ok) return response;
   if (response.status === 401 && token.value === sent) {
-    // else somebody has given another meanwhile
+    // else the token has changed meanwhile
     forgetToken();
     if ((options.method ?? 'GET') === 'GET') {
-      tokenWanted.value = 'This daemon tells what it knows only to those who have its token.';
+      tokenWanted.value = 'This daemon requires a token.';
     }
   }
   const body = (await response.json().catch(() => ({}))) as { error?: string };
   throw new Refusal(response.status, body.error ?? `The daemon answered ${response.status}.`);
 }
 
-/** An answer of JSON, in time. */
+/** A JSON response, with a timeout. */
 export async function ask<T>(path: string, options: Request = {}): Promise<T> {
   const late = AbortSignal.timeout(patienceMilliseconds);
   const signal = options.signal ? AbortSignal.any([options.signal, late]) : late;
@@ -44,7 +44,7 @@ export async function ask<T>(path: string, options: Request = {}): Promise<T> {
   return (await response.json()) as T;
 }
 
-/** A query string of those parameters that say something. */
+/** A query string of the non-empty parameters. */
 export function query(parameters: Record<string, string | number | undefined>): string {
   const said = new URLSearchParams();
   for (const [name, value] of Object.entries(parameters)) {

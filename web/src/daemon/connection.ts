@@ -4,15 +4,15 @@ import { Refusal } from './client';
 
 export interface Connection {
   state: 'connecting' | 'connected' | 'lost';
-  /** When it came to be so, in milliseconds since 1970. */
+  /** Since when, in milliseconds since 1970. */
   since: number;
-  /** How long it had been lost before, in milliseconds; 0: it was not. */
+  /** How long the connection had been lost before, in milliseconds; 0: it was not. */
   wasLostFor: number;
 }
 
 export const connection = signal<Connection>({ state: 'connecting', since: Date.now(), wasLostFor: 0 });
 
-/** Whoever hears from the daemon, or does not, says so here. */
+/** All requests report here whether the daemon responded. */
 export function noteAnswer(): void {
   const { state, since } = connection.value;
   if (state === 'connected') return;

@@ -1,4 +1,4 @@
-/** An event as the daemon tells it (docs/events.md): ECS, and the rest under `apiary`. */
+/** An event of the daemon (docs/events.md): ECS fields, and others under `apiary`. */
 
 import type { EventKind } from './event_kinds';
 
@@ -49,7 +49,7 @@ export interface ApiaryEvent {
   };
 }
 
-/** Seconds since 1970. What lies beyond the microsecond is lost, as doubles have no room for it. */
+/** Seconds since 1970, to the microsecond, the precision of a double. */
 export function timeOf(event: ApiaryEvent): number {
   return Date.parse(event['@timestamp']) / 1000;
 }

@@ -1,4 +1,4 @@
-/** What the daemon says under /api, as its JSON spells it. Times are seconds since 1970. */
+/** The daemon's JSON under /api. Times are seconds since 1970. */
 
 export interface Sink {
   name: string;
@@ -34,7 +34,7 @@ export interface Status {
   may_change: boolean;
 }
 
-/** How many hosts there are of each template. */
+/** The number of hosts of each template. */
 export type TemplateCounts = Record<string, number>;
 
 export interface TopologyNetwork {
@@ -70,7 +70,7 @@ export interface HostLine {
   address: string;
   template: string;
   personality: string;
-  /** How often it was spoken to, when last, and by whom; null: never, as far as is remembered. */
+  /** Number of contacts, and the time and source of the last; null: none in memory. */
   contacts: number;
   last_contact: number | null;
   last_source: string | null;
@@ -111,7 +111,7 @@ export interface Activity {
   now: number;
   since: number;
   events: number;
-  /** Conversations that are listed and not over. */
+  /** Listed conversations that are open. */
   open_flows: number;
   rates: Rates;
   sources: SourceSummary[];
@@ -120,24 +120,24 @@ export interface Activity {
   credentials: { user: string; password: string; count: number }[];
 }
 
-/** Somebody who spoke to hosts in the last hour. */
+/** A visitor of the last hour. */
 export interface VisitorLine {
   address: string;
   events: number;
   last: number;
-  /** Of each minute, the oldest first. */
+  /** Per minute, oldest first. */
   counts: number[];
-  /** Those spoken to last, the latest first. */
+  /** Last contacted first. */
   hosts: { address: string; first: number; last: number }[];
 }
 
 export interface Visitors {
-  /** When the last minute ends. */
+  /** The end of the last minute. */
   until: number;
   step_seconds: number;
   steps: number;
   visitors: VisitorLine[];
-  /** How many there were besides. */
+  /** The number of others. */
   others: number;
 }
 

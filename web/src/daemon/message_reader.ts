@@ -1,4 +1,4 @@
-/** Takes text/event-stream apart, as the HTML standard has it, as far as the daemon makes use of it. */
+/** Parses text/event-stream (HTML standard), as far as the daemon uses it. */
 export class MessageReader {
   private decoder = new TextDecoder();
   private rest = '';
@@ -7,7 +7,7 @@ export class MessageReader {
 
   constructor(private readonly onMessage: (name: string, data: string) => void) {}
 
-  /** A new stream: what was left of the old one is no message. */
+  /** Starts a new stream: drops the rest of the old one. */
   begin(): void {
     this.decoder = new TextDecoder();
     this.rest = this.name = this.data = '';

@@ -7,7 +7,7 @@ import { token } from './token';
 
 const hiddenSlowdown = 8;
 
-/** Asks again and again, less often while nobody looks, and at once when somebody looks again. */
+/** Repeats a request, less often while the tab is hidden, and immediately when it is shown again. */
 function keepAsking<T>(path: string, seconds: number, answer: Signal<T | undefined>): void {
   let timer = 0;
   const turn = async () => {
@@ -25,7 +25,7 @@ function keepAsking<T>(path: string, seconds: number, answer: Signal<T | undefin
     if (!document.hidden) void turn();
   });
   effect(() => {
-    void token.value; // another token may be told other things
+    void token.value; // the response may depend on the token
     void turn();
   });
 }
@@ -38,7 +38,7 @@ export function keepUpWithDaemon(): void {
   keepAsking('activity', 2, activity);
 }
 
-/** Events in a second, of the last five whole ones. */
+/** Events per second over the last five whole seconds. */
 export function eventRate(): number {
   const rates = activity.value?.rates;
   if (!rates || rates.events.length === 0) return 0;

@@ -3,24 +3,24 @@ import { noteAnswer, noteTrouble } from './connection';
 import type { ApiaryEvent } from './event';
 import { MessageReader } from './message_reader';
 
-/** What may wait for a frame. A tab that nobody looks at has no frames: the oldest go. */
+/** The most events that wait for a frame. A hidden tab has no frames; it drops the oldest. */
 const waitingLimit = 4000;
 const longestPauseMilliseconds = 8000;
-/** The daemon says at least something every 15 s. A stream that is silent for longer has broken unseen. */
+/** The daemon sends something every 15 s. A stream that is silent for longer is broken. */
 const longestSilenceMilliseconds = 40_000;
 
 export interface Listener {
-  /** At most once a frame, in the order in which they were told. */
+  /** Called at most once per frame, in the order of the events. */
   onEvents(events: ApiaryEvent[]): void;
-  /** The daemon, or this page, could not keep up with so many. */
+  /** The daemon or the dashboard could not keep up and dropped events. */
   onLost?(count: number): void;
-  /** The stream is there; again, if it had broken: what was told meanwhile is missing. */
+  /** The stream has opened or reopened. Events during an interruption are missing. */
   onOpen?(again: boolean): void;
-  /** The daemon refuses, for the reason given; there is no stream. */
+  /** The daemon refuses the stream for the given reason. */
   onRefusal?(error: unknown): void;
 }
 
-/** Follows what happens until the returned function is called. `parameters` is a query string. */
+/** Follows events until the returned function is called. `parameters` is a query string. */
 export function follow(parameters: string, listener: Listener): () => void {
   const leave = new AbortController();
   let waiting: ApiaryEvent[] = [];

@@ -2,15 +2,15 @@ import { signal } from '@preact/signals';
 
 const place = 'apiary-token';
 
-/** The token of this tab, or nothing. It is gone when the tab is closed. */
+/** The token of this tab, or nothing. Closing the tab forgets it. */
 export const token = signal(sessionStorage.getItem(place) ?? '');
 
-/** Why the person is asked for a token; nothing while nobody is asked. */
+/** Why the dialog asks for a token; nothing while it is closed. */
 export const tokenWanted = signal('');
 
 let waiting: ((given: boolean) => void)[] = [];
 
-/** Asks the person for a token, unless there is one. Resolves to whether there is one then. */
+/** Asks for a token unless there is one. Resolves to whether there is one then. */
 export function askForToken(reason: string): Promise<boolean> {
   if (token.value) return Promise.resolve(true);
   tokenWanted.value = reason;
@@ -25,7 +25,7 @@ export function giveToken(given: string): void {
   waiting = [];
 }
 
-/** The daemon did not take it: the next who needs one asks again. */
+/** The daemon rejected the token: the next request asks again. */
 export function forgetToken(): void {
   token.value = '';
   sessionStorage.removeItem(place);

@@ -9,12 +9,12 @@ interface EventPage {
   events: ApiaryEvent[];
 }
 
-/** One host: what it pretends to be, what answers there and why, and who spoke to it. */
+/** A host: what it pretends to be, what answers there and why, and its visitors. */
 export function HostDetails({ address }: { address: string }) {
   const answer = useAnswer<Host>(`host/${encodeURIComponent(address)}`);
   const host = answer.value.value;
   if (answer.trouble.value) return <p class="refusal">{answer.trouble.value}</p>;
-  if (!host) return <p class="muted">Asking ...</p>;
+  if (!host) return <p class="muted">Loading ...</p>;
   return (
     <div class="host-details">
       <section>
@@ -73,9 +73,9 @@ function Visitors({ address }: { address: string }) {
   }
   return (
     <section>
-      <h3>Who spoke to it</h3>
+      <h3>Visitors</h3>
       {!answer.value.value ? (
-        <p class="muted">{answer.trouble.value || 'Asking ...'}</p>
+        <p class="muted">{answer.trouble.value || 'Loading ...'}</p>
       ) : visitors.size === 0 ? (
         <p class="muted">
           Nobody yet. Try: <code>ping {address}</code>

@@ -7,18 +7,18 @@ const pageSize = 200;
 const mostPages = 60;
 const refreshMilliseconds = 5000;
 
-/** All hosts that match, of which only those pages are fetched that somebody looks at. */
+/** All matching hosts. Fetches only the pages in view. */
 export class HostPages {
-  /** undefined: not known yet. */
+  /** undefined: not loaded yet. */
   readonly total = signal<number | undefined>(undefined);
   readonly trouble = signal('');
-  /** Counts up when something was fetched: what is shown may be drawn anew. */
+  /** Increases with each response, so that the list is drawn again. */
   readonly version = signal(0);
   private readonly pages = new Map<number, HostLine[]>();
   private readonly asked = new Set<number>();
   private readonly leave = new AbortController();
 
-  /** What is in view is asked again now and then: somebody may have spoken to a host. */
+  /** Refreshes the pages in view from time to time, since contacts change. */
   private readonly timer = setInterval(() => this.refresh(), refreshMilliseconds);
   private view: [first: number, last: number] = [0, 1];
 

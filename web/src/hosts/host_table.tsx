@@ -44,7 +44,7 @@ export function HostTable() {
             checked={order === 'contact'}
             onChange={(event) => change('order', event.currentTarget.checked ? 'contact' : '')}
           />{' '}
-          spoken to, the latest first
+          contacted, last first
         </label>
         <Exports what="hosts" parameters={query({ query: wanted, order })} />
         <form class="push" role="search" onSubmit={(event) => event.preventDefault()}>
@@ -60,13 +60,13 @@ export function HostTable() {
         </form>
       </div>
       {pages.trouble.value && <p class="refusal">{pages.trouble.value}</p>}
-      {total === undefined && !pages.trouble.value && <p class="muted">Asking ...</p>}
+      {total === undefined && !pages.trouble.value && <p class="muted">Loading ...</p>}
       {total === 0 &&
         (order && !wanted ? (
           <NobodySpoke />
         ) : wanted ? (
-          <Empty title={`No host is like "${wanted}".`}>
-            A part of an address, of a template's or a personality's name, or a network such as{' '}
+          <Empty title={`No host matches "${wanted}".`}>
+            Try a part of an address, a template's or a personality's name, or a network such as{' '}
             <code>10.1.0.0/24</code>.
           </Empty>
         ) : (
@@ -86,7 +86,7 @@ export function HostTable() {
           </div>
           <VirtualList
             class="host-scroller"
-            label={order ? 'Hosts spoken to, the latest first' : 'Hosts, by address'}
+            label={order ? 'Contacted hosts, last first' : 'Hosts, by address'}
             count={total}
             rowHeight={isNarrow.value ? 68 : 30}
             keyOf={(index) => index}
@@ -111,7 +111,7 @@ export function HostTable() {
 }
 
 function LastContact({ host }: { host: HostLine }) {
-  if (host.last_contact === null) return <span class="muted">never, as far as is remembered</span>;
+  if (host.last_contact === null) return <span class="muted">none in memory</span>;
   return (
     <>
       <span>{moment(host.last_contact)}</span>

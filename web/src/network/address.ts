@@ -1,8 +1,8 @@
-/** An IPv4 address as a number, and the networks around it. */
+/** IPv4 addresses as numbers, and the networks that contain them. */
 
 export interface Network {
   base: number;
-  /** Of the prefix, in bits. */
+  /** Length of the prefix, in bits. */
   length: number;
 }
 
@@ -32,14 +32,14 @@ export function contains(network: Network, address: number): boolean {
   return address >= network.base && address < network.base + networkSize(network);
 }
 
-/** The smallest network that has both addresses. */
+/** The smallest network that contains both addresses. */
 export function networkOfBoth(one: number, other: number): Network {
   let length = 32;
   while (length > 0 && networkAround(one, length).base !== networkAround(other, length).base) --length;
   return networkAround(one, length);
 }
 
-/** A number that says nothing of the address, but always the same nothing. */
+/** A hash of an address: the same for the same address. */
 export function scatter(address: number): number {
   let mixed = Math.imul(address ^ (address >>> 16), 0x45d9f3b);
   mixed = Math.imul(mixed ^ (mixed >>> 16), 0x45d9f3b);

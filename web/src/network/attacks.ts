@@ -8,13 +8,13 @@ import type { NetworkModel } from './model';
 import { type Pulse, makePulse } from './pulse';
 import { Rim } from './rim';
 
-/** A scan, passing over the cells of a comb. */
+/** A scan as a sweep over the cells of a comb. */
 export interface Sweep {
   place: Place;
   start: number;
   lowest: number;
   highest: number;
-  /** How much of the comb it has passed, from 0 to 1. */
+  /** The part of the comb that it has passed, from 0 to 1. */
   share: number;
 }
 
@@ -23,7 +23,7 @@ const mostAddresses = 48;
 const togetherMilliseconds = 140;
 export const sweepMilliseconds = 1500;
 
-/** What moves on the map. It knows nothing of canvases: `advance()` says whether there is anything to draw. */
+/** The moving parts of the map, independent of the canvas. `advance()` returns whether to draw. */
 export class Attacks {
   pulses: Pulse[] = [];
   sweeps: Sweep[] = [];
@@ -34,7 +34,7 @@ export class Attacks {
 
   constructor(private readonly isStill: () => boolean) {}
 
-  /** Another map: what is under way on the old one arrives at once. */
+  /** Switches to a new map: pulses in flight on the old one arrive immediately. */
   moveTo(model: NetworkModel, layout: Layout, now: number): void {
     this.model = model;
     this.layout = layout;
@@ -80,7 +80,7 @@ export class Attacks {
     else this.arrive([address], now);
   }
 
-  /** The cells of the hosts that visitors at the rim spoke to, by place; while the past is shown. */
+  /** The cells of the hosts that visitors at the rim contacted, by place; while the past is shown. */
   pastCells(): Map<Place, Set<number>> {
     const cells = new Map<Place, Set<number>>();
     for (const host of this.rim.visitors.flatMap(({ hosts }) => hosts)) {
@@ -117,7 +117,7 @@ export class Attacks {
     }
   }
 
-  /** Makes those cells glow that the sweep has passed since it was last looked at. */
+  /** Lights the cells that the sweep has passed since the last call. */
   private pass(sweep: Sweep, now: number): void {
     const share = Math.min(1, (now - sweep.start) / sweepMilliseconds);
     const contents = sweep.place.contents!;

@@ -6,7 +6,7 @@ import { type Choice, selection } from './choice';
 import { contentsOf, goUp } from './contents';
 import type { NetworkModel, Router, Subnet } from './model';
 
-/** What is known of the part of the network that was chosen. */
+/** Details of the selected part of the network. */
 export function ChosenDetails({ model, choice }: { model: NetworkModel; choice: Choice }) {
   const router =
     choice.kind === 'router' ? model.routers.find(({ told }) => told.address === choice.address) : undefined;
@@ -89,7 +89,7 @@ function SubnetDetails({ subnet }: { subnet: Subnet }) {
     <>
       <p>
         {counted(subnet.hosts, 'host')}
-        {!subnet.reached && ', and no packet gets there'}
+        {!subnet.reached && ', unreachable'}
       </p>
       <dl class="facts">
         {Object.entries(subnet.templates)
@@ -107,7 +107,7 @@ function SubnetDetails({ subnet }: { subnet: Subnet }) {
           class="button-like"
           href={`#/hosts${subnet.router ? `?query=${encodeURIComponent(subnet.name)}` : ''}`}
         >
-          List its hosts
+          List hosts
         </a>
       </div>
     </>

@@ -6,7 +6,7 @@ export interface Point {
 }
 
 const spiral: Point[] = [{ x: 0, y: 0 }];
-/** From a corner of a ring along its six sides; rows are horizontal, cells stand on a point. */
+/** The steps from a corner of a ring along its six sides. Rows are horizontal; cells are pointy-topped. */
 const sides = [
   [-1, 0],
   [-0.5, -1],
@@ -40,7 +40,7 @@ function addRing(ring: number): void {
   }
 }
 
-/** Of the circle around a comb, in cells' units. */
+/** The radius of the circle around a comb, in cells' units. */
 export const combRadius = (cells: number) => ringsFor(cells) * stepX + 1;
 
 const corners = Array.from({ length: 6 }, (_, corner) => {
@@ -62,7 +62,7 @@ export function addHexagon(
   path.closePath();
 }
 
-/** The cell of `cells` that has the point, both in cells' units; -1: none. */
+/** The cell of `cells` that contains the point, both in cells' units; -1: none. */
 export function cellUnder(point: Point, cells: number): number {
   for (let index = 0; index < cells; ++index) {
     const { x, y } = cellAt(index);

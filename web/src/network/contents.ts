@@ -5,7 +5,7 @@ import type { HostLine, HostPage } from '../daemon/interface';
 import { type Network, networkSize, networkText, parseAddress, scatter } from './address';
 import type { Subnet } from './model';
 
-/** What the cells of a subnet's comb stand for. */
+/** What the cells of a subnet's comb represent. */
 export type Contents =
   | { kind: 'folded'; cells: number }
   | { kind: 'blocks'; within: Network; length: number; cells: number }
@@ -16,7 +16,7 @@ const pageSize = 1000;
 const smallSubnet = 64;
 const mostUnfoldedByThemselves = 24;
 
-/** Of those subnets that are not folded, by name. */
+/** The contents of unfolded subnets, by name. */
 export const unfolded = signal<ReadonlyMap<string, Contents>>(new Map());
 
 function foldedCells(hosts: number): number {
@@ -35,7 +35,7 @@ export function contentsOf(subnet: Subnet): Contents {
   return unfolded.value.get(subnet.name) ?? { kind: 'folded', cells: foldedCells(subnet.hosts) };
 }
 
-/** The cell of an address; -1: it has none. */
+/** The cell of an address; -1: none. */
 export function cellOf(contents: Contents, address: number): number {
   switch (contents.kind) {
     case 'folded':
@@ -49,7 +49,7 @@ export function cellOf(contents: Contents, address: number): number {
   }
 }
 
-/** The addresses of a cell, from the lowest to the highest; nothing when it stands for no certain ones. */
+/** The lowest and highest address of a cell; nothing if it has no fixed addresses. */
 export function rangeOf(contents: Contents, cell: number): [number, number] | undefined {
   if (contents.kind === 'folded') return undefined;
   if (contents.kind === 'hosts') {
@@ -73,7 +73,7 @@ function show(name: string, contents: Contents | undefined): void {
 
 export const fold = (subnet: Subnet) => show(subnet.name, undefined);
 
-/** Shows what is in a subnet, or in a block of it: its hosts, or blocks of them when they are many. */
+/** Shows the hosts of a subnet or of a block of it; blocks if there are many. */
 export async function unfold(subnet: Subnet, within: Network = subnet.network): Promise<void> {
   const isWhole = within === subnet.network;
   const query = subnet.router || !isWhole ? networkText(within) : '';
@@ -94,7 +94,7 @@ export async function unfold(subnet: Subnet, within: Network = subnet.network): 
   show(subnet.name, { kind: 'hosts', within, hosts, cells: Math.max(1, hosts.length), indexOf });
 }
 
-/** One step back: from a block to what it is a part of, from the whole subnet to a fold. */
+/** One step back: from a block to the larger block, from the whole subnet to folded. */
 export async function goUp(subnet: Subnet): Promise<void> {
   const contents = contentsOf(subnet);
   if (contents.kind === 'folded') return unfold(subnet);
@@ -102,7 +102,7 @@ export async function goUp(subnet: Subnet): Promise<void> {
   return unfold(subnet);
 }
 
-/** Small subnets are shown as they are, unless there are very many. */
+/** Unfolds small subnets, unless there are very many. */
 export async function unfoldSmallOnes(subnets: Subnet[]): Promise<void> {
   const small = subnets.filter(
     ({ hosts, name }) => hosts > 0 && hosts <= smallSubnet && !unfolded.value.has(name),

@@ -1,7 +1,7 @@
 import type { Point } from './comb';
 import type { Direction, Place } from './layout';
 
-/** A line of the map: a cubic curve that leaves and arrives along the direction of the tree. */
+/** A line of the map: a cubic curve whose ends follow the direction of the tree. */
 export interface Curve {
   start: Point;
   startControl: Point;
@@ -16,7 +16,7 @@ export function curveBetween(start: Point, end: Point, direction: Direction): Cu
     : { start, startControl: { x: start.x, y: middleY }, endControl: { x: end.x, y: middleY }, end };
 }
 
-/** Where the line to a comb ends: within its near side, as the outermost ring may be unfinished. */
+/** The end of the line to a comb: inside its near side, as the outermost ring may be incomplete. */
 export function nearSide({ kind, x, y, radius }: Place, direction: Direction): Point {
   if (kind !== 'subnet') return { x, y };
   return direction === 'across' ? { x: x - radius * 0.75, y } : { x, y: y - radius * 0.75 };

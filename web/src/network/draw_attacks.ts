@@ -11,7 +11,7 @@ const levels = 10;
 const tail = 9;
 const tailMilliseconds = 22;
 
-/** What moves, and nothing else: on a canvas of its own above the map. */
+/** Draws only the moving parts, on a canvas above the map. */
 export function drawAttacks(
   context: CanvasRenderingContext2D,
   attacks: Attacks,
@@ -36,7 +36,7 @@ export function drawAttacks(
   drawRim(context, attacks.rim, layout, view, palette, now);
 }
 
-/** Cells of about the same strength are one path: drawing costs by the path. */
+/** Draws cells of similar strength as one path, as each path has a cost. */
 function drawGlow(
   context: CanvasRenderingContext2D,
   place: Place,

@@ -13,11 +13,11 @@ interface Label {
   y: number;
   align: CanvasTextAlign;
   strong: boolean;
-  /** Nobody misses it when there is no room. */
+  /** Left out first if there is no room. */
   faint?: boolean;
 }
 
-/** Names, in letters of one size however near the map is. What has no room is left out, links first. */
+/** Draws names in one size at any zoom. Leaves out what has no room, links first. */
 export function drawLabels(
   context: CanvasRenderingContext2D,
   layout: Layout,
@@ -65,7 +65,7 @@ export function nameOfSubnet(place: Place): string {
   return subnet!.name;
 }
 
-/** Where the name of a subnet stands on the screen; a click on it folds or unfolds. */
+/** The position of a subnet's name on the screen; a click on it folds or unfolds. */
 export function labelPlace(place: Place, view: ViewBox): { x: number; y: number } {
   const at = toScreen(place, view);
   return { x: at.x, y: at.y + place.radius * view.scale + 12 };
@@ -129,7 +129,7 @@ function labelsOf(place: Place, layout: Layout, view: ViewBox): Label[] {
   }
 }
 
-/** Above the visitors, who stand beside the rim. */
+/** Above the visitors, which are beside the rim. */
 function topOfRim(layout: Layout, view: ViewBox): Point {
   const { x, y } = toScreen(pointOfOutside(layout, 0), view);
   return { x: x - 10, y: y - 18 };

@@ -13,7 +13,7 @@ export interface Chosen {
 
 const entireCircle = 2 * Math.PI;
 
-/** What stands still: lines, routers, combs, names. Drawn when something of it changes, not each frame. */
+/** Draws the static parts: lines, routers, combs, names. Only after changes, not each frame. */
 export function drawMap(
   context: CanvasRenderingContext2D,
   layout: Layout,
@@ -63,7 +63,7 @@ function drawNode(context: CanvasRenderingContext2D, { kind, x, y, radius }: Pla
   context.stroke();
   context.setLineDash([]);
   if (kind !== 'router') return;
-  const [inner, outer] = [radius * 0.22, radius * 0.62]; // the arrows by which routers are known
+  const [inner, outer] = [radius * 0.22, radius * 0.62]; // the arrows of the router symbol
   context.lineWidth = 1.4;
   context.beginPath();
   for (const [dx, dy] of [
@@ -101,7 +101,7 @@ function drawComb(context: CanvasRenderingContext2D, place: Place, view: ViewBox
   context.globalAlpha = 1;
 }
 
-/** The shade of each cell: by template where the hosts are known, else as they are mixed. */
+/** The shade of each cell: by template if the hosts are known, else a mix. */
 function shadesOf({ contents, subnet }: Place): (cell: number) => number {
   const templates = Object.entries(subnet!.templates)
     .sort((one, other) => other[1] - one[1])

@@ -8,11 +8,11 @@ import { type ViewBox, inScreenUnits, toScreen } from './view_box';
 
 const lineHeight = 13;
 
-/** Where a visitor stands, on the screen. */
+/** The position of a visitor on the screen. */
 export const placeOnRim = ({ slot }: RimVisitor, layout: Layout, view: ViewBox): Point =>
   toScreen(pointOfOutside(layout, shareOfSlot(slot)), view);
 
-/** Who came in the last hour and how often, beside where it comes from; brighter while it speaks. */
+/** Draws the visitors of the last hour with their counts; brighter while they are active. */
 export function drawRim(
   context: CanvasRenderingContext2D,
   rim: Rim,
@@ -39,7 +39,7 @@ export function drawRim(
   if (rim.others > 0) drawOthers(context, rim.others, layout, view, palette);
 }
 
-/** As many as have room, those with most events first. */
+/** As many as fit, those with most events first. */
 function namedVisitors(rim: Rim, layout: Layout, view: ViewBox): Set<RimVisitor> {
   const named: RimVisitor[] = [];
   for (const visitor of rim.visitors) {
@@ -54,7 +54,7 @@ function namedVisitors(rim: Rim, layout: Layout, view: ViewBox): Set<RimVisitor>
   return new Set(named);
 }
 
-/** Where the rim lies above the network there is room for one name, to its left. */
+/** If the rim is above the network, there is room for one name to its left. */
 const isLeft = ({ slot }: RimVisitor) => shareOfSlot(slot) < 0.5;
 
 function drawName(
@@ -84,7 +84,7 @@ function drawOthers(
   view: ViewBox,
   palette: Palette,
 ): void {
-  if (layout.direction === 'down') return; // the list beside the map says it
+  if (layout.direction === 'down') return; // the list beside the map shows it
   const at = toScreen(pointOfOutside(layout, 1), view);
   context.font = `11px ${palette.font}`;
   context.textAlign = 'right';

@@ -1,6 +1,6 @@
 import type { Layout, Place } from './layout';
 
-/** After a hit a cell flares, cools down in seconds, and stays a little warm for minutes. */
+/** After a hit, a cell flares, fades in seconds, and keeps a faint glow for minutes. */
 const flareMilliseconds = 1500;
 const warmMilliseconds = 90_000;
 const warmth = 0.3;
@@ -12,12 +12,12 @@ interface Cells {
   lastHit: number;
 }
 
-/** How much each cell of each comb glows. */
+/** The glow of each cell of each comb. */
 export class Glow {
   private readonly cells = new Map<Place, Cells>();
   private lastHit = -Infinity;
 
-  /** Keeps what is known of those combs that are still there with the same cells. */
+  /** Keeps the glow of combs that still exist with the same cells. */
   follow(layout: Layout): void {
     const known = new Map([...this.cells].map(([place, cells]) => [keyOf(place), { place, cells }]));
     this.cells.clear();
@@ -51,7 +51,7 @@ export class Glow {
     return now - this.lastHit < overMilliseconds ? 'cooling' : 'still';
   }
 
-  /** Those places that glow at all. */
+  /** The places that glow. */
   *places(now: number): Iterable<[Place, (cell: number) => number]> {
     for (const [place, { hitAt, strength, lastHit }] of this.cells) {
       if (now - lastHit > overMilliseconds) continue;

@@ -13,9 +13,9 @@ export interface Place extends Point {
   subnet?: Subnet;
   tunnel?: Tunnel;
   contents?: Contents;
-  /** Of a comb: the outer radius of a cell. */
+  /** The outer radius of a comb's cell. */
   cell: number;
-  /** Where the line comes from. */
+  /** The start of the line. */
   from?: Place;
 }
 
@@ -62,7 +62,7 @@ function itemOfRouter(router: Router): Item {
   return { place: { kind: 'router', x: 0, y: 0, radius: routerRadius, cell: 0, router }, children };
 }
 
-/** A tree from the outside inwards. No two branches share a strip, so no comb covers another. */
+/** Lays out the tree from the outside inwards. Each branch has its own strip, so combs never overlap. */
 export function layOut(model: NetworkModel, direction: Direction): Layout {
   const outside: Place = { kind: 'outside', x: 0, y: 0, radius: 86, cell: 0 };
   const direct = model.subnets.filter(({ router }) => !router).map(itemOfSubnet);
@@ -91,7 +91,7 @@ export function layOut(model: NetworkModel, direction: Direction): Layout {
 }
 
 function breadthOf({ kind, radius }: Place, direction: Direction): number {
-  const label = direction === 'down' ? 104 : 34; // what stands beside or below it
+  const label = direction === 'down' ? 104 : 34; // room for the text beside or below it
   return Math.max(
     2 * radius + gap[direction] + (kind === 'subnet' && direction === 'across' ? 16 : 0),
     kind === 'outside' ? 2 * radius : label,

@@ -97,7 +97,7 @@ export function Map({ model, visitors }: { model: NetworkModel; visitors?: Visit
       <canvas
         ref={above}
         role="img"
-        aria-label="The network as a map. The visitors and the outline beside it are the same, as text."
+        aria-label="The network as a map. The visitors and the outline beside it show the same as text."
         onClick={(event) => {
           const visitor = stage.current?.findVisitor(at(event));
           if (visitor) location.hash = sourcePage(visitor.address);
@@ -114,18 +114,18 @@ export function Map({ model, visitors }: { model: NetworkModel; visitors?: Visit
         </p>
       )}
       <div class="map-buttons" role="group" aria-label="The map">
-        <button type="button" aria-label="Nearer" title="Nearer" onClick={() => stage.current?.zoomBy(1.5)}>
+        <button type="button" aria-label="Zoom in" title="Zoom in" onClick={() => stage.current?.zoomBy(1.5)}>
           {icons.plus}
         </button>
         <button
           type="button"
-          aria-label="Further away"
-          title="Further away"
+          aria-label="Zoom out"
+          title="Zoom out"
           onClick={() => stage.current?.zoomBy(1 / 1.5)}
         >
           {icons.minus}
         </button>
-        <button type="button" aria-label="All of it" title="All of it" onClick={() => stage.current?.fit()}>
+        <button type="button" aria-label="Show all" title="Show all" onClick={() => stage.current?.fit()}>
           {icons.fit}
         </button>
       </div>

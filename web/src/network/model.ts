@@ -1,7 +1,7 @@
 import type { Topology, TopologyRouter, TemplateCounts } from '../daemon/interface';
 import { type Network, networkAround, parseNetwork } from './address';
 
-/** A network with hosts, at a router or, in a honeynet without routers, right outside. */
+/** A network with hosts, at a router or, in a honeynet without routers, directly outside. */
 export interface Subnet {
   name: string;
   network: Network;
@@ -19,9 +19,9 @@ export interface Tunnel {
 export interface Router {
   index: number;
   told: TopologyRouter;
-  /** The one on the way to the outside; nothing for an entry. */
+  /** The next router towards the outside; nothing for an entry. */
   parent?: Router;
-  /** How the link from the parent is, for people. */
+  /** The quality of the link from the parent, as text. */
   quality: string;
   latencyMilliseconds: number;
   children: Router[];
@@ -29,7 +29,7 @@ export interface Router {
   tunnels: Tunnel[];
 }
 
-/** Where a packet ends up. */
+/** The destination of a packet on the map. */
 export interface Destination {
   subnet?: Subnet;
   router?: Router;
@@ -57,7 +57,7 @@ export class NetworkModel {
     if (directly) this.addSubnet(directly);
   }
 
-  /** By the longest prefix, as routers do. */
+  /** By longest prefix match, as in routers. */
   find(address: number): Destination | undefined {
     for (const length of this.lengths) {
       const found = this.destinations.get(length)!.get(networkAround(address, length).base);
@@ -81,13 +81,13 @@ export class NetworkModel {
 export const sum = (templates: TemplateCounts) =>
   Object.values(templates).reduce((total, hosts) => total + hosts, 0);
 
-/** `flat` is the network of the hosts that are behind no router, when there are such. */
+/** `flat`: the network of the hosts that are behind no router, if any. */
 export function buildModel(topology: Topology, flat?: Network, flatName = ''): NetworkModel {
   const routers = topology.routers.map(makeRouter);
   const reached = new Set<Router>();
   const entries = routers.filter(({ told }) => told.entries.length > 0);
   for (const start of [...entries, ...routers]) {
-    // those that nothing leads to come last, as roots
+    // routers without a link to them come last, as roots
     if (reached.has(start)) continue;
     if (!entries.includes(start)) entries.push(start);
     reached.add(start);
@@ -127,7 +127,7 @@ function makeRouter(told: TopologyRouter, index: number): Router {
   return router;
 }
 
-/** Breadth first, so that in a graph that is no tree each router hangs where it is nearest. */
+/** Breadth first, so that in a graph each router is attached at its shortest path. */
 function spread(start: Router, routers: Router[], reached: Set<Router>): void {
   const queue = [start];
   for (let router = queue.shift(); router; router = queue.shift()) {

@@ -33,7 +33,7 @@ export function NetworkView() {
   }, [model]);
 
   if (answer.trouble.value && !model) return <p class="refusal">{answer.trouble.value}</p>;
-  if (!model || !topology) return <p class="muted">Asking for the network ...</p>;
+  if (!model || !topology) return <p class="muted">Loading the network ...</p>;
   const hosts = model.subnets.reduce((total, subnet) => total + subnet.hosts, 0);
   return (
     <>
@@ -56,7 +56,7 @@ export function NetworkView() {
           )}
           {activity.value?.events === 0 && hosts > 0 && (
             <p class="map-hint">
-              Nobody has spoken to a host yet.
+              No host has been contacted yet.
               {firstHost() && (
                 <>
                   {' '}
@@ -84,7 +84,7 @@ interface FlatNetwork {
   name: string;
 }
 
-/** Where the hosts of a honeynet without routers are; null: it has routers; undefined: not known yet. */
+/** The network of a honeynet without routers; null: it has routers; undefined: not loaded yet. */
 function useFlatNetwork(topology: Topology | null): FlatNetwork | null | undefined {
   const found = useSignal<FlatNetwork | undefined>(undefined);
   const hosts = topology ? sum(topology.directly) : 0;

@@ -10,7 +10,7 @@ import { type NetworkModel, type Router, type Subnet, sum } from './model';
 
 const mostShown = 256;
 
-/** The network as text: the same as the map has, for the keyboard and for screen readers. */
+/** The network as text: the same content as the map, for the keyboard and screen readers. */
 export function Outline({ model }: { model: NetworkModel }) {
   const { others, lost } = model.topology;
   return (
@@ -31,10 +31,10 @@ export function Outline({ model }: { model: NetworkModel }) {
       </ul>
       {sum(lost) > 0 && (
         <p class="outline-note">
-          {counted(sum(lost), 'host')} where no packet gets: {templatesText(lost)}.
+          {counted(sum(lost), 'host')} at unreachable addresses: {templatesText(lost)}.
         </p>
       )}
-      {others && <p class="outline-note">All other addresses are answered for by {others}.</p>}
+      {others && <p class="outline-note">All other addresses have the template {others}.</p>}
     </nav>
   );
 }

@@ -2,7 +2,7 @@ import type { Point } from './comb';
 import type { Layout } from './layout';
 import type { Palette } from './palette';
 
-/** The rim of the outside: the arc that attacks come from. */
+/** The rim of the outside: the arc where attacks start. */
 const outsideArc = { radius: 170, halfAngle: 0.52 };
 
 /** A point of the rim; `share` goes from one end of it, 0, to the other, 1. */

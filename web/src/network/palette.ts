@@ -1,6 +1,6 @@
 import { colourOf } from '../shell/theme';
 
-/** The colours of the style sheet, as a canvas takes them. */
+/** The colours of the style sheet, for a canvas. */
 export interface Palette {
   line: string;
   surface: string;
@@ -10,7 +10,7 @@ export interface Palette {
   fill: string;
   glow: string;
   bad: string;
-  /** Of cells: a shade per template, over and over. */
+  /** Shades of cells, one per template, repeating. */
   shades: string[];
   font: string;
 }

@@ -5,24 +5,24 @@ import type { Layout, Place } from './layout';
 import type { Router } from './model';
 import { pointOfOutside } from './outside';
 
-/** Something on its way from the outside to a host. */
+/** An event that travels from the outside to a host. */
 export interface Pulse {
   place: Place;
-  /** Where it passes, and when it is through with each part, in milliseconds from its start. */
+  /** The parts of its path, and the end of each in milliseconds from its start. */
   curves: Curve[];
   ends: number[];
   start: number;
-  /** The addresses that glow when it arrives; several that came close together travel as one. */
+  /** The addresses that glow when it arrives; events close together travel as one. */
   addresses: number[];
 }
 
 const hopMilliseconds = 260;
 const arrivalMilliseconds = 300;
 
-/** A slow link is slow on the map, within reason. */
+/** A slow link is slow on the map, within limits. */
 const slowness = (router: Router | undefined) => Math.min(600, (router?.latencyMilliseconds ?? 0) * 4);
 
-/** `share` is where on the rim of the outside it sets out. */
+/** `share` is its starting point on the rim of the outside. */
 export function makePulse(layout: Layout, place: Place, address: number, share: number, now: number): Pulse {
   const { direction } = layout;
   const way: Place[] = [];

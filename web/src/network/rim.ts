@@ -5,21 +5,21 @@ import { type Seen, seenAt } from './visitors';
 /** A visitor at the rim of the outside. */
 export interface RimVisitor extends Seen {
   slot: number;
-  /** When something of it was last heard while one looked on, as performance.now() counts. */
+  /** The time of its last live event, by performance.now(). */
   heard: number;
 }
 
 export const rimSlots = 12;
 const flashMilliseconds = 2500;
 
-/** The visitors with most events, each at a place of its own that it keeps as long as it is shown. */
+/** The visitors with most events. Each keeps its place while it is shown. */
 export class Rim {
   visitors: RimVisitor[] = [];
-  /** Of those that are not shown. */
+  /** The number of visitors not shown. */
   others = 0;
   isPast = false;
 
-  /** What was known `back` minutes ago. */
+  /** Shows the state of `back` minutes ago. */
   show(told: Visitors, back: number): void {
     const seen = seenAt(told, back);
     const shown = seen.slice(0, rimSlots);
@@ -41,7 +41,7 @@ export class Rim {
     this.isPast = back > 0;
   }
 
-  /** Something came from `address`. */
+  /** Records an event of `address`. */
   note(address: string, now: number): void {
     if (this.isPast) return;
     const known = this.visitors.find((visitor) => visitor.address === address);
@@ -58,7 +58,7 @@ export class Rim {
     }
   }
 
-  /** Where on the rim something of `source` sets out, from 0 to 1. */
+  /** The starting point of events of `source` on the rim, from 0 to 1. */
   shareOf(source: number): number {
     const known = this.visitors.find(({ address }) => parseAddress(address) === source);
     return shareOfSlot(known?.slot ?? scatter(source) % rimSlots);
@@ -71,11 +71,11 @@ export class Rim {
 
 export const shareOfSlot = (slot: number) => (slot + 0.5) / rimSlots;
 
-/** From 1, right after it was heard, to 0. */
+/** From 1, directly after an event, to 0. */
 export const flashOf = ({ heard }: RimVisitor, now: number) =>
   Math.max(0, 1 - (now - heard) / flashMilliseconds);
 
-/** The place of an address, or the next that nobody has. */
+/** The place of an address, or the next free one. */
 function freeSlot(address: string, taken: Set<number>): number {
   let slot = scatter(parseAddress(address)) % rimSlots;
   while (taken.has(slot)) slot = (slot + 1) % rimSlots;

@@ -23,15 +23,15 @@ export interface Found {
   onLabel: boolean;
 }
 
-/** A frame in 33 ms is smooth enough for a glow, and leaves time for the rest of the page. */
+/** A frame per 33 ms is smooth enough for a glow, and leaves time for the rest of the page. */
 const frameMilliseconds = 30;
 const coolingMilliseconds = 500;
 const stillMotionMilliseconds = 400;
-/** Of the canvas, in pixels: the name of the map stands above, the ticker below. */
+/** Margins of the canvas, in pixels: the title is above, the ticker below. */
 const margin = { top: 44, bottom: 42 };
 const nearestByItself = 2.1;
 
-/** The map on its two canvases: what stands still below, what moves above. */
+/** The map on its two canvases: static parts below, moving parts above. */
 export class Stage {
   readonly attacks = new Attacks(() => wantsLittleMotion.value);
   chosen: Chosen = { cell: -1 };
@@ -103,7 +103,7 @@ export class Stage {
     this.wake();
   }
 
-  /** Who was at the rim `back` minutes ago. */
+  /** Shows the visitors of `back` minutes ago at the rim. */
   showVisitors(told: Visitors, back: number): void {
     this.attacks.rim.show(told, back);
     this.wake();
@@ -141,7 +141,7 @@ export class Stage {
     select(this.above).call(this.zoom.scaleBy, factor, [this.view.width / 2, this.view.height / 2]);
   }
 
-  /** What of the map is at a point of the screen. */
+  /** The part of the map at a point of the screen. */
   find(point: Point): Found | undefined {
     if (!this.layout) return undefined;
     const world = toWorld(point, this.view);

@@ -10,7 +10,7 @@ const telling = new Set(['scan', 'flow_start', 'credential']);
 const recent = signal<ApiaryEvent[]>([]);
 let lastChange = 0;
 
-/** Of what happens, a sentence now and then: no more than one can read. */
+/** Picks a sentence now and then, no more than people can read. */
 export function noteForTicker(events: ApiaryEvent[]): void {
   const now = performance.now();
   if (now - lastChange < readableMilliseconds) return;
@@ -20,7 +20,7 @@ export function noteForTicker(events: ApiaryEvent[]): void {
   recent.value = [...recent.value, event].slice(-lines);
 }
 
-/** For those who watch the map from afar. Activity has the same for screen readers. */
+/** For readers of the map at a distance. Activity has the same for screen readers. */
 export function Ticker() {
   return (
     <ol class="ticker" aria-hidden="true">

@@ -1,13 +1,13 @@
 import type { Point } from './comb';
 
-/** What of the map is seen: how world and screen lie to each other. */
+/** The visible part of the map: the transformation from world to screen. */
 export interface ViewBox {
   x: number;
   y: number;
   scale: number;
   width: number;
   height: number;
-  /** Pixels of the device in one of the page. */
+  /** Device pixels per CSS pixel. */
   density: number;
 }
 
@@ -26,7 +26,7 @@ export function isSeen({ x, y }: Point, radius: number, view: ViewBox): boolean 
   return at.x + reach > 0 && at.y + reach > 0 && at.x - reach < view.width && at.y - reach < view.height;
 }
 
-/** Clears a canvas and has what follows drawn in the world's units. */
+/** Clears a canvas and sets its units to those of the world. */
 export function beginDrawing(context: CanvasRenderingContext2D, view: ViewBox): void {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, context.canvas.width, context.canvas.height);

@@ -7,7 +7,7 @@ import { minutesBack, momentOf, seenAt } from './visitors';
 
 const mostListed = 8;
 
-/** Who spoke to hosts in the last hour; the slider goes back in it, for the map as well. */
+/** The visitors of the last hour. The slider goes back in time, for the map as well. */
 export function VisitorList({ told }: { told?: Visitors }) {
   const back = minutesBack.value;
   const seen = told ? seenAt(told, back) : [];
@@ -17,7 +17,7 @@ export function VisitorList({ told }: { told?: Visitors }) {
     <section class="panel visitor-list" aria-label="Visitors of the last hour">
       <div class="panel-head">
         <h2>Visitors</h2>
-        <span class="muted">{told ? `${count(total)} in the last hour` : 'Asking ...'}</span>
+        <span class="muted">{told ? `${count(total)} in the last hour` : 'Loading ...'}</span>
       </div>
       <div class="time-slider">
         <span class="muted">{back === 0 ? 'now' : `until ${moment}`}</span>
@@ -27,7 +27,7 @@ export function VisitorList({ told }: { told?: Visitors }) {
           max={0}
           step={1}
           value={-back}
-          aria-label="Until when"
+          aria-label="Time"
           aria-valuetext={back === 0 ? 'now' : `${back} minutes ago, ${moment}`}
           onInput={(event) => {
             minutesBack.value = -Number(event.currentTarget.value);
@@ -45,7 +45,7 @@ export function VisitorList({ told }: { told?: Visitors }) {
         </button>
       </div>
       {told && seen.length === 0 && (
-        <Empty title={back === 0 ? 'Nobody in the last hour.' : 'Nobody until then.'} />
+        <Empty title={back === 0 ? 'No visitors in the last hour.' : 'No visitors until then.'} />
       )}
       <ul class="visitors panel-body">
         {seen.slice(0, mostListed).map(({ address, events, last, isActive }) => (

@@ -2,28 +2,28 @@ import { signal } from '@preact/signals';
 
 import type { VisitorLine, Visitors } from '../daemon/interface';
 
-/** How far back somebody looks, in minutes; 0: at what happens now. */
+/** How far back the view is, in minutes; 0: live. */
 export const minutesBack = signal(0);
 
-/** A visitor as it was known at some moment of the last hour. */
+/** A visitor at a moment of the last hour. */
 export interface Seen {
   address: string;
-  /** Since an hour ago. */
+  /** Number of events in the hour before. */
   events: number;
-  /** When it was last heard of, in seconds since 1970; of the past, to the minute. */
+  /** The time of its last event, in seconds since 1970; in the past, to the minute. */
   last: number;
-  /** Whether that was in the minutes right before. */
+  /** Whether that was in the last few minutes before. */
   isActive: boolean;
-  /** The hosts that it spoke to about then. */
+  /** The hosts that it contacted around that time. */
   hosts: string[];
 }
 
 const activeMinutes = 5;
 
-/** The end of the minute that is looked at, in seconds since 1970. */
+/** The end of the shown minute, in seconds since 1970. */
 export const momentOf = (told: Visitors, back: number) => told.until - back * told.step_seconds;
 
-/** All that had been seen by then, those with most events first. */
+/** All visitors until then, those with most events first. */
 export function seenAt(told: Visitors, back: number): Seen[] {
   return told.visitors
     .map((visitor) => asSeen(visitor, told, back))

@@ -14,7 +14,7 @@ import { type Transcript, transcriptOf } from './transcript';
 
 const askEverySeconds = 2;
 
-/** A conversation, both directions with their times, as it was or as it happens again. */
+/** A conversation: both directions with their times, at rest or replayed. */
 export function Conversation({ flow }: { flow: string }) {
   const isOver = useSignal(false);
   const answer = useAnswer<{ events: ApiaryEvent[] }>(
@@ -38,7 +38,7 @@ export function Conversation({ flow }: { flow: string }) {
       {transcript ? (
         <Played transcript={transcript} />
       ) : (
-        !answer.trouble.value && <p class="panel-body muted">Asking for it ...</p>
+        !answer.trouble.value && <p class="panel-body muted">Loading the conversation ...</p>
       )}
     </section>
   );
@@ -74,7 +74,7 @@ function Played({ transcript }: { transcript: Transcript }) {
         </button>
       </div>
       <PlayerBar player={player} transcript={transcript} />
-      <ol class="transcript" tabIndex={0} aria-label="What was said">
+      <ol class="transcript" tabIndex={0} aria-label="Transcript">
         {heard.map((part) =>
           part.kind === 'said' ? (
             <SaidPart key={part.id} part={part} asHex={asHex.value} />
@@ -86,7 +86,7 @@ function Played({ transcript }: { transcript: Transcript }) {
           ),
         )}
         {transcript.cut && heard.length === parts.length && (
-          <li class="remark">More was said than is told: 64 KiB of each side are kept.</li>
+          <li class="remark">The conversation was longer: only 64 KiB of each side are kept.</li>
         )}
       </ol>
     </>

@@ -1,11 +1,11 @@
 import { type Signal, signal } from '@preact/signals';
 
-/** Where in a conversation one is, in seconds, as it happens again. */
+/** The position in a replayed conversation, in seconds. */
 export class Player {
   readonly at: Signal<number>;
   readonly playing = signal(false);
   readonly speed = signal(1);
-  /** As long as nobody has played or moved anything, all of it is shown, and what is still to come. */
+  /** Until the reader plays or moves, shows all of it, including new parts. */
   readonly untouched = signal(true);
   private timer = 0;
   private before = 0;
@@ -14,7 +14,7 @@ export class Player {
     this.at = signal(length);
   }
 
-  /** A conversation that goes on becomes longer. */
+  /** An open conversation becomes longer. */
   lengthen(length: number): void {
     this.length = length;
     if (this.untouched.value) this.at.value = length;

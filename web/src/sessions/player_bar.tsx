@@ -5,7 +5,7 @@ import type { Transcript } from './transcript';
 
 const speeds = [0.5, 1, 2, 4, 16, 64];
 
-/** Plays a conversation again; the marks show when each side spoke. */
+/** Replays a conversation; the marks show when each side sent data. */
 export function PlayerBar({
   player,
   transcript: { parts, length },
@@ -39,7 +39,7 @@ export function PlayerBar({
           max={length}
           step={length / 1000}
           value={player.at.value}
-          aria-label="Where in the conversation"
+          aria-label="Position in the conversation"
           aria-valuetext={`${duration(player.at.value)} of ${duration(length)}`}
           onInput={(event) => {
             player.pause();

@@ -4,7 +4,7 @@ import { counted, duration } from '../widgets/format';
 import type { Part } from './transcript';
 import { hexDump, visibleRuns } from './visible_bytes';
 
-/** What one side said. Text nodes only: what strangers send never becomes HTML. */
+/** Data of one side. Text nodes only: visitors' bytes never become HTML. */
 export function SaidPart({ part, asHex }: { part: Part & { kind: 'said' }; asHex: boolean }) {
   const { from, bytes, offset, at } = part;
   const runs = useMemo(() => visibleRuns(bytes), [bytes]);

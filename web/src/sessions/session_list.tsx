@@ -19,7 +19,7 @@ interface Sessions {
   sessions: SessionLine[];
 }
 
-/** The conversations that the daemon remembers, newest first. */
+/** The conversations in the daemon's memory, newest first. */
 export function SessionList({ chosen }: { chosen?: string }) {
   const wanted = useSignal('');
   const settled = useSignal('');
@@ -62,7 +62,7 @@ export function SessionList({ chosen }: { chosen?: string }) {
       </div>
       <p class="panel-head list-notes muted" role="status">
         {!sessions
-          ? 'Asking ...'
+          ? 'Loading ...'
           : sessions.length < mostAsked
             ? `${counted(sessions.length, 'conversation')} in memory`
             : `the last ${count(mostAsked)}`}
@@ -72,7 +72,7 @@ export function SessionList({ chosen }: { chosen?: string }) {
       {answer.trouble.value && <p class="refusal">{answer.trouble.value}</p>}
       {sessions?.length === 0 &&
         (filters ? (
-          <Empty title="No conversation is like that." />
+          <Empty title="No conversation matches." />
         ) : (
           <Empty title="No conversation yet.">
             {firstHost() && (

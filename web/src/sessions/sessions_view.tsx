@@ -16,7 +16,7 @@ export function SessionsView() {
         ) : (
           !isNarrow.value && (
             <section class="panel session-none">
-              <p class="muted">Choose a conversation to read it, or to see it happen again.</p>
+              <p class="muted">Choose a conversation to read or replay it.</p>
             </section>
           )
         )}

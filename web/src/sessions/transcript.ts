@@ -1,7 +1,7 @@
 import { type ApiaryEvent, timeOf } from '../daemon/event';
 import type { EventKind } from '../daemon/event_kinds';
 
-/** A part of a conversation, with when it came, in seconds from the beginning. */
+/** A part of a conversation, with its time in seconds from the beginning. */
 export type Part =
   | { kind: 'said'; at: number; id: string; from: 'visitor' | 'host'; bytes: Uint8Array; offset: number }
   | { kind: 'remark'; at: number; id: string; text: string; isCredential: boolean };
@@ -9,7 +9,7 @@ export type Part =
 export interface Transcript {
   parts: Part[];
   start: number;
-  /** In seconds, to its end or to the last that was heard of it. */
+  /** In seconds, to its end or to its last event. */
   length: number;
   isOver: boolean;
   source: string;
@@ -23,11 +23,11 @@ export function bytesOf(base64: string): Uint8Array {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-/** Of what happened at one time, bytes stand before what was made of them. */
+/** At the same time, bytes precede events derived from them. */
 const ranks: Partial<Record<EventKind, number>> = { flow_start: 0, payload: 1, flow_end: 3 };
 const rankOf = ({ event: { action } }: ApiaryEvent) => ranks[action] ?? 2;
 
-/** As it happened: by time to the nanosecond, then by kind, then by identity. */
+/** Sorts by time to the nanosecond, then by kind, then by identity. */
 function inOrder(one: ApiaryEvent, other: ApiaryEvent): number {
   const [here, there] = [one['@timestamp'], other['@timestamp']];
   if (here !== there) return here < there ? -1 : 1;
@@ -43,7 +43,7 @@ export function transcriptOf(told: ApiaryEvent[]): Transcript | undefined {
   return {
     parts: events.map((event) => partOf(event, timeOf(event) - start)).filter((part) => part !== undefined),
     start,
-    length: Math.max(0.001, timeOf(events.at(-1)!) - start), // how a program ended is noted after the end
+    length: Math.max(0.001, timeOf(events.at(-1)!) - start), // the note on how a program ended follows the end
     isOver: end !== undefined,
     source: first.source?.ip ?? '',
     sourcePort: first.source?.port,

@@ -1,14 +1,14 @@
-/** Bytes that strangers chose, so that nothing of them can hide. */
+/** Bytes from visitors in a form that hides nothing. */
 
 export interface Run {
   text: string;
-  /** It stands for bytes that are no printable text. */
+  /** Replaces bytes that are not printable text. */
   isControl: boolean;
 }
 
 const lineFeed = 0x0a;
 
-/** Printable ASCII as it is, everything else as an escape; a line feed also ends the line. */
+/** Printable ASCII unchanged, everything else as an escape; a line feed also ends the line. */
 export function visibleRuns(bytes: Uint8Array): Run[] {
   const runs: Run[] = [];
   const add = (text: string, isControl: boolean) => {
@@ -34,7 +34,7 @@ const names = new Map([
   [0x1b, '\\e'],
 ]);
 
-/** As C spells it. Unicode has pictures of control characters, but hardly a font has them. */
+/** In C's notation. Unicode has symbols for control characters, but few fonts have them. */
 function spelling(byte: number): string {
   return names.get(byte) ?? `\\x${hex(byte, 2)}`;
 }
@@ -42,7 +42,7 @@ function spelling(byte: number): string {
 const width = 16;
 const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
 
-/** As `hexdump -C` has it. `offset` is that of the first byte in its direction. */
+/** In the format of `hexdump -C`. `offset` is that of the first byte in its direction. */
 export function hexDump(bytes: Uint8Array, offset: number): string {
   const lines: string[] = [];
   for (let begin = 0; begin < bytes.length; begin += width) {

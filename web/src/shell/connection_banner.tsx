@@ -6,7 +6,7 @@ import { clock, duration } from '../widgets/format';
 
 const goodNewsMilliseconds = 8000;
 
-/** Says that the connection is lost for as long as it is, and for a while that it came back. */
+/** Shows that the connection is lost, and for a while that it is back. */
 export function ConnectionBanner() {
   const now = useSignal(Date.now());
   const { state, since, wasLostFor } = connection.value;
@@ -24,7 +24,7 @@ export function ConnectionBanner() {
     <div role="status" aria-live="polite">
       {state === 'lost' && (
         <p class="banner lost">
-          No connection to the daemon since {clock(since / 1000)}. What you see is from before; trying again.
+          No connection to the daemon since {clock(since / 1000)}. The data shown is from before; reconnecting.
         </p>
       )}
       {back && <p class="banner back">Connected again, after {duration(wasLostFor / 1000)}.</p>}

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact';
 
-/** Line drawings of 16 by 16, in the colour of the text around them. */
+/** Line drawings of 16 by 16 in the current text colour. */
 function Icon({ children }: { children: ComponentChildren }) {
   return (
     <svg

@@ -35,7 +35,7 @@ export function Page() {
   return (
     <>
       <a class="skip" href="#main" onClick={skip}>
-        Skip to the view
+        Skip to content
       </a>
       <Header />
       <ConnectionBanner />

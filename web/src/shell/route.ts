@@ -4,7 +4,7 @@ export type ViewName = 'network' | 'activity' | 'sessions' | 'hosts' | 'configur
 
 export const viewNames: ViewName[] = ['network', 'activity', 'sessions', 'hosts', 'configuration'];
 
-/** What the address bar says: #/activity/source/192.0.2.7, #/hosts?query=netbsd. */
+/** The route in the address bar: #/activity/source/192.0.2.7, #/hosts?query=netbsd. */
 export interface Route {
   view: ViewName;
   rest: string[];
@@ -31,7 +31,7 @@ addEventListener('hashchange', () => {
   route.value = read();
 });
 
-/** Says the same view with other parameters in the address bar, without a step in the history. */
+/** Changes the parameters in the address bar without a new history entry. */
 export function replaceParameters(parameters: URLSearchParams): void {
   const path = location.hash.split('?', 1)[0] || '#/network';
   history.replaceState(null, '', parameters.size > 0 ? `${path}?${parameters}` : path);

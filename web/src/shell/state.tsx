@@ -6,7 +6,7 @@ import { activity, eventRate, status } from '../daemon/poll';
 import { count, duration, rate } from '../widgets/format';
 import { StateInFull, troubles } from './state_in_full';
 
-/** How the daemon is, at a glance; on a click, in full. */
+/** A summary of the daemon's state; details on a click. */
 export function StateOfDaemon() {
   const open = useSignal(false);
   const place = useRef<HTMLDivElement>(null);
@@ -69,7 +69,7 @@ function Glance() {
       <Figure name="events/s" value={rate(eventRate())} />
       <Figure
         name="open"
-        title="Conversations that are open now"
+        title="Open conversations"
         value={activity.value ? count(activity.value.open_flows) : '...'}
       />
       <Figure name="drops" value={count(drops)} />

@@ -2,7 +2,7 @@ import type { Status } from '../daemon/interface';
 import { activity } from '../daemon/poll';
 import { bytes, count, counted, duration, moment } from '../widgets/format';
 
-/** What somebody should look after, a sentence each. */
+/** Problems that need attention, a sentence each. */
 export function troubles(status: Status): string[] {
   const sentences = status.sinks
     .filter((sink) => sink.trouble)
@@ -66,7 +66,7 @@ export function StateInFull({ status }: { status: Status }) {
         <dt>sent</dt>
         <dd>
           {counted(status.sent_packets, 'packet')}, {bytes(status.sent_bytes)}
-          {status.untransmitted_packets > 0 && `; ${count(status.untransmitted_packets)} could not be`}
+          {status.untransmitted_packets > 0 && `; ${count(status.untransmitted_packets)} could not be sent`}
         </dd>
         <dt>interfaces</dt>
         <dd>
@@ -77,7 +77,7 @@ export function StateInFull({ status }: { status: Status }) {
       </dl>
       {status.sinks.length > 0 && (
         <>
-          <h3>Who is told</h3>
+          <h3>Sinks</h3>
           <table class="plain">
             <thead>
               <tr>
@@ -100,7 +100,7 @@ export function StateInFull({ status }: { status: Status }) {
           </table>
         </>
       )}
-      <h3>Packets that went unanswered</h3>
+      <h3>Dropped packets</h3>
       {dropped.length === 0 ? (
         <p class="muted">None.</p>
       ) : (

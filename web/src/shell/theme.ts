@@ -7,7 +7,7 @@ const systemDark = matchMedia('(prefers-color-scheme: dark)');
 
 export const theme = signal<Theme>((localStorage.getItem(place) as Theme | null) ?? 'system');
 
-/** What is drawn on a canvas does not follow the style sheet by itself: it reads this. */
+/** Drawings on a canvas read this, as they do not follow the style sheet. */
 export const isDark = signal(false);
 
 effect(() => {
@@ -20,7 +20,7 @@ systemDark.addEventListener('change', () => {
   if (theme.value === 'system') isDark.value = systemDark.matches;
 });
 
-/** The colour that a custom property of the style sheet has now, as a canvas takes it. */
+/** The current colour of a custom property of the style sheet, for a canvas. */
 export function colourOf(property: string): string {
   const probe = document.createElement('i');
   probe.style.color = `var(${property})`;

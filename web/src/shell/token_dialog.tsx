@@ -2,7 +2,7 @@ import { useEffect, useRef } from 'preact/hooks';
 
 import { giveToken, tokenWanted } from '../daemon/token';
 
-/** Asks for the token, once a tab. */
+/** Asks for the token, once per tab. */
 export function TokenDialog() {
   const dialog = useRef<HTMLDialogElement>(null);
   const field = useRef<HTMLInputElement>(null);
@@ -22,8 +22,8 @@ export function TokenDialog() {
       <form onSubmit={submit}>
         <h2 id="token-title">A token, please</h2>
         <p>
-          {reason} It is the one in the file given to <code>apiary run --web-token</code>, and is kept until
-          this tab is closed.
+          {reason} The token is in the file of <code>apiary run --web-token</code>. This tab forgets it when
+          it is closed.
         </p>
         <label>
           Token <input ref={field} type="password" autocomplete="off" spellcheck={false} required />

@@ -1,6 +1,6 @@
 import { effect, signal } from '@preact/signals';
 
-/** In whose time the page says when something happened. */
+/** The time zone of all times in the dashboard. */
 export type Zone = 'local' | 'utc';
 
 const place = 'apiary-zone';
@@ -9,7 +9,7 @@ export const zone = signal<Zone>(localStorage.getItem(place) === 'utc' ? 'utc' :
 
 effect(() => localStorage.setItem(place, zone.value));
 
-/** "UTC", or that of the reader as browsers name it: "CET", "GMT+1". */
+/** "UTC", or the browser's name of the reader's zone: "CET", "GMT+1". */
 export function zoneName(of: Zone = zone.value): string {
   if (of === 'utc') return 'UTC';
   const parts = new Intl.DateTimeFormat('en', { timeZoneName: 'short' }).formatToParts(new Date());

@@ -6,11 +6,11 @@ import { token } from '../daemon/token';
 
 export interface Answer<T> {
   value: Signal<T | undefined>;
-  /** Why there is none; nothing while all is well. */
+  /** Why there is no response; nothing without problems. */
   trouble: Signal<string>;
 }
 
-/** What the daemon answers to `path`, asked again every `seconds`, if given, while it is shown. */
+/** The daemon's response to `path`, refreshed every `seconds`, if given, while it is shown. */
 export function useAnswer<T>(path: string, seconds?: number): Answer<T> {
   const value = useSignal<T>();
   const trouble = useSignal('');

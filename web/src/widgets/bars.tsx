@@ -11,7 +11,7 @@ export interface Bar {
 
 const atFirst = 7;
 
-/** The largest of something, each with a bar as long as it is large. */
+/** The largest entries, each with a proportional bar. */
 export function Bars({ title, bars, none }: { title: string; bars: Bar[]; none: string }) {
   const all = useSignal(false);
   const longest = Math.max(1, ...bars.map(({ value }) => value));

@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact';
 
 import { firstHost } from './first_host';
 
-/** What a person reads where nothing is, yet: why, and what to do. */
+/** The text of an empty list: why it is empty, and what to do. */
 export function Empty({ title, children }: { title: string; children?: ComponentChildren }) {
   return (
     <div class="empty">
@@ -14,10 +14,10 @@ export function Empty({ title, children }: { title: string; children?: Component
 
 export function NobodySpoke() {
   return (
-    <Empty title="Nobody has spoken to a host yet.">
+    <Empty title="No host has been contacted yet.">
       {firstHost() && (
         <>
-          Try, from another machine: <code>ping {firstHost()}</code>
+          From another machine, try <code>ping {firstHost()}</code>
         </>
       )}
     </Empty>

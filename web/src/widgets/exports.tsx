@@ -4,7 +4,7 @@ import { request, sentenceOf } from '../daemon/client';
 
 const formats = ['csv', 'json'] as const;
 
-/** Saves what a list shows, all of it, as a file. `parameters` is the query string of its filters. */
+/** Saves all entries of a list as a file. `parameters` is the query string of its filters. */
 export function Exports({ what, parameters }: { what: string; parameters: string }) {
   const busy = useSignal(false);
   const trouble = useSignal('');

@@ -6,7 +6,7 @@ import type { HostPage } from '../daemon/interface';
 const known = signal('');
 let asked = false;
 
-/** An address that answers, to give as an example; nothing as long as none is known. */
+/** An address that answers, as an example; nothing until one is known. */
 export function firstHost(): string {
   if (!asked) {
     asked = true;

@@ -1,4 +1,4 @@
-/** Numbers, times and durations as people read them. */
+/** Numbers, times and durations for people. */
 
 import { zone } from '../shell/zone';
 
@@ -13,7 +13,7 @@ export function counted(value: number, noun: string): string {
   return `${count(value)} ${noun}${noun.endsWith('s') ? 'es' : 's'}`;
 }
 
-/** Small ones to a tenth, as 0.4 in a second is not nothing. */
+/** Small numbers to a tenth, so that 0.4 per second is not 0. */
 export const rate = (value: number) =>
   value < 10 && !Number.isInteger(value) ? tenths.format(value) : count(value);
 
@@ -25,7 +25,7 @@ export function bytes(value: number): string {
   return `${value < 10 ? tenths.format(value) : count(value)} ${units[unit]}`;
 }
 
-/** 3 d 4 h, 12 min, 4.2 s: the two units that say most. */
+/** 3 d 4 h, 12 min, 4.2 s: at most two units. */
 export function duration(seconds: number): string {
   if (seconds < 1) return `${Math.max(0, Math.round(seconds * 1000))} ms`;
   if (seconds < 60) return `${seconds < 10 ? tenths.format(seconds) : count(seconds)} s`;
@@ -36,13 +36,13 @@ export function duration(seconds: number): string {
   return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
-/** A moment in the zone that was chosen, to be read by the methods of UTC. */
+/** A date shifted to the chosen zone; read it with the UTC methods. */
 function inZone(seconds: number): Date {
   const date = new Date(seconds * 1000);
   return zone.value === 'utc' ? date : new Date(+date - date.getTimezoneOffset() * 60_000);
 }
 
-/** 14:03:22 in the zone that was chosen. */
+/** 14:03:22 in the chosen zone. */
 export function clock(seconds: number): string {
   return inZone(seconds).toISOString().slice(11, 19);
 }
@@ -52,7 +52,7 @@ export function clockWithMilliseconds(seconds: number): string {
   return `${clock(seconds)}.${String(milliseconds).padStart(3, '0')}`;
 }
 
-/** 2026-11-25 14:03:22, or the time alone when it is of today. */
+/** 2026-11-25 14:03:22, or only the time if it is today. */
 export function moment(seconds: number): string {
   const day = inZone(seconds).toISOString().slice(0, 10);
   const today = inZone(Date.now() / 1000).toISOString().slice(0, 10);

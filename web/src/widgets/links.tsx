@@ -1,6 +1,6 @@
 import { hostPage, sourcePage } from '../shell/route';
 
-/** An address as people copy it, leading to all that is known of it. */
+/** An address as plain text, with a link to its details. */
 export function SourceLink({ address }: { address: string }) {
   return (
     <a class="address" href={sourcePage(address)}>

@@ -2,7 +2,7 @@ import { useSignal } from '@preact/signals';
 import type { ComponentChildren } from 'preact';
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 
-/** Browsers give up somewhere above 16 million pixels; a longer list scrolls in larger steps. */
+/** Browsers fail somewhere above 16 million pixels; a longer list scrolls in larger steps. */
 const tallest = 8_000_000;
 const rowsBeyondView = 6;
 
@@ -16,7 +16,7 @@ interface Props {
   onView?(first: number, last: number): void;
 }
 
-/** A list of which only what is in view is there. Its height is its style sheet's matter. */
+/** A list that renders only the rows in view. The style sheet sets its height. */
 export function VirtualList({ count, rowHeight, label, row, keyOf, onView, class: kind = '' }: Props) {
   const scroller = useRef<HTMLDivElement>(null);
   const top = useSignal(0);
