@@ -1,5 +1,5 @@
-"""One daemon that serves every fingerprint of the installed nmap at once, each on an address of its
-own, in two network namespaces: what the judges in this folder look at. Needs root.
+"""A daemon that serves every fingerprint of the installed nmap, each on an address of its own, in two
+network namespaces. The programs in this folder test it with nmap and p0f. Needs root.
 """
 import os
 import pathlib
@@ -18,7 +18,7 @@ TESTS = ("SEQ", "OPS", "WIN", "ECN", "T1", "T2", "T3", "T4", "T5", "T6", "T7", "
 class Fingerprint:
     def __init__(self, line, name):
         self.line, self.name, self.tests = line, name, {}
-        self.families = set()  # of its Class lines
+        self.families = set()  # from its Class lines
 
 
 def read_database(path):
@@ -117,13 +117,13 @@ def start_daemon(network, configuration, log, options):
 
 # ── the command line ──────────────────────────────────────────────────────────────────────────────
 def add_arguments(parser):
-    parser.add_argument("--sample", type=int, metavar="N", help="only so many fingerprints")
+    parser.add_argument("--sample", type=int, metavar="N", help="only this many fingerprints")
     parser.add_argument("--seed", type=int, default=1, metavar="S", help="which ones")
-    parser.add_argument("--lines", metavar="FILE", help="only the fingerprints that begin there")
+    parser.add_argument("--lines", metavar="FILE", help="only the fingerprints at the lines in this file")
     parser.add_argument("--hops", action="store_true", help="behind three routers")
     parser.add_argument("--latency", type=float, default=20, metavar="MS",
-                        help="of the links to them in all, one way (default: 20)")
-    parser.add_argument("--key", default="fidelity", help="of the daemon")
+                        help="total one-way latency of the links to them (default: 20)")
+    parser.add_argument("--key", default="fidelity", help="key of the daemon")
     parser.add_argument("--database", default=DATABASE, metavar="FILE")
     parser.add_argument("--binary", metavar="FILE", default=os.environ.get(
         "APIARY_BINARY", str(ROOT / "build/release/apiary")))

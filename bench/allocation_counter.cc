@@ -1,4 +1,4 @@
-// Replaces operator new for the whole program, to count its calls. One thread only.
+// Replaces operator new in the whole program to count its calls. For a single thread.
 #include "allocation_counter.h"
 
 #include <cstddef>

@@ -4,7 +4,7 @@
 
 namespace apiary {
 
-/// How often the program has called operator new so far.
+/// The number of calls of operator new so far.
 std::uint64_t allocations();
 
 }  // namespace apiary

@@ -1,8 +1,8 @@
-// crowd INTERFACE GATEWAY_MAC CONNECTIONS ACTIVE SECONDS: a crowd of visitors behind one interface,
-// who open that many TCP connections to port 7 of 10.0.0.0/16 from 198.18.0.0/15, hold them, and
-// have ACTIVE of them say 100 bytes once a second for so many seconds; what was not acknowledged
-// within that second is said again with what comes next, as TCP does. Prints what came of it, one
-// "name value" a line, and waits for the end of its input before and after the active part.
+// crowd INTERFACE GATEWAY_MAC CONNECTIONS ACTIVE SECONDS: a crowd of visitors behind one interface.
+// They open CONNECTIONS TCP connections to port 7 of 10.0.0.0/16 from 198.18.0.0/15 and hold them.
+// ACTIVE of them send 100 bytes per second for SECONDS, and retransmit bytes that are not
+// acknowledged within a second with the next ones, as TCP does. Prints the results as lines of
+// "name value". Waits for the end of its input before and after the active part.
 #include <arpa/inet.h>
 #include <linux/if_packet.h>
 #include <net/ethernet.h>
@@ -33,7 +33,7 @@ namespace {
 constexpr std::uint32_t sources = 1U << 17, ports = 8, hosts = 1U << 16;
 constexpr std::uint16_t first_port = 20'000;
 constexpr std::size_t batch = 64, frame_limit = 1'514;
-/// What a visitor has to say each second, and the most that one segment takes of it.
+/// The bytes that a visitor sends per second, and the most per segment.
 constexpr std::uint32_t message_bytes = 100, segment_bytes = 1'400;
 
 double since(Clock::time_point start) {
@@ -88,7 +88,7 @@ class Wire {
     count_ = 0;
   }
 
-  /// What came in by now, or within so many milliseconds.
+  /// Receives frames, waiting at most this many milliseconds.
   template <class Handle>
   void receive(int wait, Handle handle) {
     pollfd ready{fd_, POLLIN, 0};
@@ -134,7 +134,7 @@ class Crowd {
   void open_all() {
     const auto start = Clock::now();
     std::uint32_t next = 0;
-    // So many may be on their way at a time; who got no answer tries again afterwards.
+    // The most SYNs in flight; visitors without a reply retry afterwards.
     constexpr std::uint32_t in_flight = 4'096;
     for (int round = 0; round < 8 && open_ < visitors_.size(); ++round) {
       std::uint32_t asked = open_;
@@ -155,7 +155,7 @@ class Crowd {
   }
 
   void be_active(std::uint32_t active, int seconds) {
-    // Those who still wait when all is said have three seconds more to say it again.
+    // Visitors with unacknowledged bytes have three more seconds to retransmit.
     constexpr int patience = 3;
     const auto start = Clock::now();
     const std::uint32_t apart = static_cast<std::uint32_t>(visitors_.size()) / active;
@@ -201,7 +201,7 @@ class Crowd {
     return {static_cast<std::uint16_t>(first_port + who / sources)};
   }
 
-  /// Says so many bytes more, and before them what is not acknowledged.
+  /// Sends this many new bytes after the unacknowledged ones.
   void speak(std::uint32_t who, std::uint32_t more) {
     static const std::string text(segment_bytes, 'a');
     Visitor& one = visitors_[who];

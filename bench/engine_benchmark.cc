@@ -34,7 +34,7 @@ Engine make_engine(const Limits& limits) {
   return Engine(honeynet, settings);
 }
 
-/// Throws `packets` at an engine one after the other, over and over, 10 microseconds apart.
+/// Sends `packets` to an engine one after the other, repeatedly, 10 microseconds apart.
 void throw_packets(benchmark::State& state, const std::vector<PacketBytes>& packets,
                    const Limits& limits = {}) {
   Engine engine = make_engine(limits);
@@ -65,14 +65,14 @@ template <class Make>
 std::vector<PacketBytes> one_for_each_host(Make make) {
   std::vector<PacketBytes> packets;
   for (std::uint32_t i = 0; i < hosts; ++i)
-    packets.push_back(make(host(i * 40'503)));  // odd, so every host comes once, out of order
+    packets.push_back(make(host(i * 40'503)));  // odd, so that each host appears once, out of order
   return packets;
 }
 
 void echo(benchmark::State& state) { throw_packets(state, one_for_each_host(echo_packet)); }
 
 void syn_to_open_port(benchmark::State& state) {
-  // A flood of connections that nobody completes; at the limit each makes the oldest give way.
+  // A flood of incomplete handshakes; at the limit each evicts the oldest.
   std::vector<PacketBytes> packets;
   for (std::uint32_t i = 0; i < 4 * hosts; ++i)
     packets.push_back(
@@ -88,7 +88,8 @@ void syn_to_closed_port(benchmark::State& state) {
 
 void udp_to_closed_port(benchmark::State& state) {
   Limits limits;
-  limits.icmp_errors_burst = limits.icmp_errors_per_second = 1e9;  // the reply, not its refusal
+  limits.icmp_errors_burst = limits.icmp_errors_per_second =
+      1e9;  // measures the reply, not the rate limit
   throw_packets(state, one_for_each_host([](const IpAddress& address) {
                   return udp_packet(address, Port{161});
                 }),

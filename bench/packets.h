@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// Raw IPv4 packets from the visitor 192.0.2.1, as nmap or ping would send them.
+/// Raw IPv4 packets from the visitor 192.0.2.1, like those of nmap or ping.
 using PacketBytes = std::vector<std::uint8_t>;
 
 PacketBytes echo_packet(const IpAddress& host);  // 56 bytes of payload, as ping sends

@@ -45,7 +45,7 @@ Engine make_engine(bool routed) {
   return Engine(build_configuration(source, catalogue).value().honeynet, settings);
 }
 
-/// A packet in and its reply out.
+/// Receives a packet and sends its reply.
 [[gnu::noinline]] void measured_turn(Engine& engine, Instant now, const PacketBytes& packet,
                                      Outbox& out) {
   engine.on_frame(now, InterfaceId{0}, {packet}, out);

@@ -1,4 +1,4 @@
-# apiary_module(NAME [THREADS] [DEPENDS FOLDER...]): the library of src/NAME and the tests beside its code.
+# apiary_module(NAME [THREADS] [DEPENDS FOLDER...]): the library of src/NAME and the tests next to its code.
 #   *.cc            the library apiary_NAME (an interface library where there are only headers)
 #   *_test.cc       the test program NAME_test
 #   *_benchmark.cc  the benchmark program NAME_benchmark
@@ -23,7 +23,7 @@ function(apiary_module name)
     apiary_fuzzable(${target})
     apiary_in_batches(${target})
     if("posix" IN_LIST MODULE_DEPENDS AND CMAKE_BUILD_TYPE STREQUAL Debug)
-      target_compile_options(${target} PRIVATE -O0)  # waits more than it works, and compiles sooner
+      target_compile_options(${target} PRIVATE -O0)  # mostly waits; compiles faster
     endif()
   else()
     add_library(${target} INTERFACE)
@@ -32,7 +32,7 @@ function(apiary_module name)
   target_sources(${target} ${scope} FILE_SET HEADERS BASE_DIRS ${CMAKE_SOURCE_DIR}/src FILES ${headers})
   target_link_libraries(${target} ${scope} ${libraries} fmt::fmt tl::expected tsl::robin_map)
   if(EXISTS ${folder}/libraries.cmake)
-    include(${folder}/libraries.cmake)  # outside libraries that only this folder knows
+    include(${folder}/libraries.cmake)  # outside libraries that only this folder uses
   endif()
 
   if(tests AND APIARY_TESTS)
@@ -70,7 +70,7 @@ function(apiary_in_batches target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD ${APIARY_UNITY} UNITY_BUILD_BATCH_SIZE 16)
 endfunction()
 
-# What all test programs have in common: they compile quickly, or each change would take its time.
+# Settings of all test programs: fast compilation, so that changes are quick to test.
 function(apiary_test target)
   if(NOT TARGET test_headers)
     file(WRITE ${CMAKE_BINARY_DIR}/test_headers.cc "")
@@ -111,6 +111,6 @@ function(apiary_fuzzer fuzzer source)
   endif()
   add_test(NAME ${fuzzer} COMMAND ${fuzzer} -runs=0 ${corpora})
   add_test(NAME ${fuzzer}_smoke COMMAND ${CMAKE_SOURCE_DIR}/fuzz/run $<TARGET_FILE:${fuzzer}> 20)
-  # One at a time: what else runs then mostly waits, or measures time.
+  # One at a time, since other tests that run meanwhile may measure time.
   set_tests_properties(${fuzzer}_smoke PROPERTIES LABELS slow RESOURCE_LOCK core)
 endfunction()

@@ -1,20 +1,20 @@
-# Where there is a quicker linker than the compiler's own.
+# Uses a faster linker than the compiler's default, if installed.
 find_program(LLD ld.lld)
 if(LLD AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
   add_link_options(-fuse-ld=lld)
 endif()
 
-# The warnings that are errors, and the sanitizers, for every target of ours.
+# Warnings as errors, and sanitizers, for all our targets.
 function(apiary_warnings target)
   target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
                                            -Wnon-virtual-dtor -Wold-style-cast -Werror
-                         # designated initialisers that leave members to their defaults are our idiom
+                         # our designated initialisers leave members to their defaults
                          -Wno-missing-field-initializers
-                         # part of -Wconversion for clang alone
+                         # part of -Wconversion only in clang
                          $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
-                         # the files of a unity build are no headers
+                         # the files of a unity build are not headers
                          $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>
-                         # GCC 12 sees ghosts in variants, optimizing or with sanitizers
+                         # GCC 12 has false positives in variants, with optimization or sanitizers
                          $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
   if(APIARY_SANITIZE)
     target_compile_options(${target} PUBLIC -fsanitize=${APIARY_SANITIZE} -fno-omit-frame-pointer
@@ -23,7 +23,7 @@ function(apiary_warnings target)
   endif()
 endfunction()
 
-# What fuzzers steer by; the tests themselves need none of it.
+# Coverage instrumentation for fuzzers; tests do not need it.
 function(apiary_fuzzable target)
   if(APIARY_SANITIZE MATCHES address AND CMAKE_CXX_COMPILER_ID STREQUAL Clang)
     target_compile_options(${target} PRIVATE -fsanitize=fuzzer-no-link)

@@ -1,4 +1,4 @@
-"""What a branch changes: for the checks that look at changed lines and files only."""
+"""The changes of a branch, for checks of changed lines and files."""
 import pathlib
 import subprocess
 
@@ -12,9 +12,9 @@ class NoHistory(Exception):
 
 
 def git(root, *arguments):
-    """What git prints. Errors: NoHistory."""
+    """The output of git. Errors: NoHistory."""
     try:
-        # A container's checkout often belongs to another user than the one who runs the tests.
+        # In containers, the checkout often belongs to a user other than the one that runs the tests.
         done = subprocess.run(["git", "-c", "safe.directory=*", "-C", root, *arguments],
                               capture_output=True, text=True, errors="replace")
     except FileNotFoundError as error:
@@ -34,7 +34,7 @@ def find_base(root=ROOT, revision=None):
             base = git(root, "merge-base", head, main).strip()
         except NoHistory:
             continue
-        # A main that is far behind is no base of a branch: these checks read new work, not history.
+        # A main that is far behind is not the base of a branch: the checks read new work, not history.
         if base != head and int(git(root, "rev-list", "--count", f"{base}..{head}")) <= MAX_COMMITS:
             return base
     return git(root, "rev-parse", "--verify", "HEAD~1").strip()

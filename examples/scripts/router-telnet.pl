@@ -1,16 +1,16 @@
 #!/usr/bin/perl
-# The telnet login of a router. Asks three times for a user name and a password as a Cisco router
-# does, lets nobody in, and writes each pair to stderr, where Apiary logs it:
+# The telnet login of a router. Asks three times for a user name and a password like a Cisco router, rejects
+# all, and writes each pair to stderr, which Apiary logs:
 #     login attempt user="admin" password="cisco"
-# A request of another protocol, which scanners send to see who answers, is no login:
+# A request of another protocol, as scanners send, is not a login:
 #     another protocol: "GET / HTTP/1.0"
-# It talks on stdin and stdout. Try it by hand: perl router-telnet.pl
+# It uses stdin and stdout. Try it by hand: perl router-telnet.pl
 use strict;
 use warnings;
 
 use constant {
   TRIES       => 3,
-  PROMPTS     => 10,     # an empty user name is asked for again, but not for ever
+  PROMPTS     => 10,     # limit of prompts, as an empty user name is asked for again
   LINE_LIMIT  => 128,    # characters kept of an answer
   PATIENCE    => 30,     # seconds for an answer
   BUFFER_SIZE => 1024,
@@ -21,10 +21,10 @@ use constant { SE => 240, SB => 250, WILL => 251, WONT => 252, DO => 253, DONT =
 use constant { ECHO => 1, SUPPRESS_GO_AHEAD => 3 };
 
 my %offered = (ECHO, 1, SUPPRESS_GO_AHEAD, 1);    # what we announce with WILL
-my %refused;                # options that were refused already: each is refused once
+my %refused;                # options already refused: each is refused once
 my $echoes = 0;             # whether the client wants us to echo; nc does not
 my $after_return = 0;       # whether the last character was a carriage return
-my @input;                  # bytes that were read and not yet looked at
+my @input;                  # bytes read but not yet processed
 
 binmode STDIN;
 binmode STDOUT;
@@ -35,7 +35,7 @@ put(map { chr } map { (IAC, WILL, $_) } sort keys %offered);
 put("\r\n\r\nUser Access Verification\r\n\r\n");
 
 my $tries = 0;
-my $is_login = 1;    # until a line is of another protocol: then the rest is, too
+my $is_login = 1;    # false after a line of another protocol
 for my $prompt (1 .. PROMPTS) {
   my $user = ask('Username: ', 1);
   last unless defined $user;
@@ -54,7 +54,7 @@ for my $prompt (1 .. PROMPTS) {
   last if ++$tries == TRIES;
 }
 
-# Asks for a line and returns it without its end; undef when the visitor has gone.
+# Prompts for a line and returns it without its line end; undef if the visitor has gone.
 sub ask {
   my ($question, $is_shown) = @_;
   put($question);
@@ -81,8 +81,8 @@ sub ask {
   return $line eq '' ? undef : $line;
 }
 
-# The next character the visitor typed, telnet's commands carried out and taken away; undef at the
-# end. A line may end in CR LF, CR NUL (RFC 854), CR or LF.
+# The next typed character, after processing telnet commands; undef at the end. A line may end in CR LF, CR
+# NUL (RFC 854), CR or LF.
 sub next_character {
   while (defined(my $byte = next_byte())) {
     if ($byte == IAC) {
@@ -143,7 +143,7 @@ sub put {
 
 sub note { syswrite STDERR, "$_[0]\n" }
 
-# So that no answer can forge a line of the log or steer a terminal.
+# So that input can neither forge log lines nor contain terminal escapes.
 sub escape {
   my ($text) = @_;
   $text =~ s/(["\\])/\\$1/g;

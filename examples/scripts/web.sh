@@ -1,16 +1,16 @@
 #!/bin/sh
-# A small web server that looks like an Apache with one page. Answers one request on stdin and
-# stdout, and writes it to stderr, where Apiary logs it:
+# A small web server that looks like an Apache with one page. Answers one request on stdin and stdout, and
+# writes it to stderr, which Apiary logs:
 #     GET "/index.html" 200 agent="curl/7.88.1"
 # Try it by hand: printf 'GET / HTTP/1.0\r\n\r\n' | sh web.sh
 LC_ALL=C
 export LC_ALL
-ulimit -d 65536  # kilobytes: nobody fills the memory with an endless line
+ulimit -d 65536  # kilobytes, against endless lines
 server='Apache/2.4.57 (Debian)'
 header_limit=100
 return_character=$(printf '\r')
 
-# Sets `line` to the next line without its end; fails when there is none.
+# Sets `line` to the next line without its line end; fails if there is none.
 read_line() {
   IFS= read -r line || [ -n "$line" ] || return 1
   line=${line%"$return_character"}
@@ -30,13 +30,13 @@ escape() {
   esac
 }
 
-# respond STATUS TYPE BODY [HEADER...]: sends the answer, notes the request, ends.
+# respond STATUS TYPE BODY [HEADER...]: sends the response, logs the request, and exits.
 respond() {
   status=$1
   type=$2
   body=$3
   shift 3
-  # In one write, as few segments look most like a real server.
+  # In one write, as a real server sends few segments.
   headers=$(printf '%s\r\n' "HTTP/1.1 $status" "Date: $(date -u '+%a, %d %b %Y %H:%M:%S GMT')" \
     "Server: $server" "$@" "Content-Length: ${#body}" 'Connection: close' "Content-Type: $type")
   [ "$method" != HEAD ] || body=
@@ -49,7 +49,7 @@ respond() {
   exit 0
 }
 
-# refuse "404 Not Found" "What is said about it." [HEADER...]
+# refuse "404 Not Found" "Explanation." [HEADER...]
 refuse() {
   refusal=$1
   explanation=$2
@@ -95,7 +95,7 @@ case $method in
   '' | *[!A-Za-z-]*) refuse '400 Bad Request' "$not_understood" ;;
 esac
 case $path in
-  [Hh][Tt][Tt][Pp]://*/*) path=/${path#*://*/} ;;  # as to a proxy
+  [Hh][Tt][Tt][Pp]://*/*) path=/${path#*://*/} ;;  # a URL as in requests to a proxy
 esac
 case $version:$path in
   HTTP/1.[01]:*' '*) refuse '400 Bad Request' "$not_understood" ;;

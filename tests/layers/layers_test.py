@@ -1,4 +1,4 @@
-"""tools/check_layers finds what the dependency rule forbids, and nothing else."""
+"""tools/check_layers finds violations of the dependency rule, and only these."""
 import pathlib
 import subprocess
 import tempfile
@@ -16,7 +16,7 @@ apiary_module(service     DEPENDS base)
 
 
 def check(files):
-    """What check_layers says of a tree of these files, and its exit status."""
+    """The output of check_layers for a tree of these files, and its exit status."""
     with tempfile.TemporaryDirectory() as folder:
         root = pathlib.Path(folder)
         (root / "CMakeLists.txt").write_text(MODULES)

@@ -56,7 +56,7 @@ std::vector<Frame> build_fragments(IpDatagram header, Bytes payload, std::size_t
   return fragments;
 }
 
-/// `fragments` in `order`, which counts from 1; as they are when there is no order.
+/// `fragments` in `order`, which counts from 1; unchanged if `order` is empty.
 tl::expected<std::vector<Frame>, std::string> in_order(const std::vector<Frame>& fragments,
                                                        const std::vector<std::size_t>& order) {
   if (order.empty()) return fragments;

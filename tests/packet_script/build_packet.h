@@ -12,9 +12,8 @@ namespace apiary::script {
 
 using Frame = std::vector<std::uint8_t>;
 
-/// The frames a packet line injects: one, or as many as there are fragments. `flow` is whose
-/// endpoints and sequence numbers count; it may be null where the line names addresses. The error
-/// says what the line lacks.
+/// The frames that a packet line injects: one, or one per fragment. `flow` has the endpoints and
+/// sequence numbers; it may be null if the line has addresses. Error: what the line lacks.
 tl::expected<std::vector<Frame>, std::string> build_frames(const PacketPattern& pattern, Flow* flow,
                                                            LinkLayer link_layer);
 

@@ -20,7 +20,7 @@ Payload payload_of(IpProtocol protocol, std::size_t size) {
   return {static_cast<std::uint8_t>(protocol), std::vector<std::uint8_t>(size)};
 }
 
-/// Where the payload of `tcp` lies in the visitor's stream.
+/// The position of the payload of `tcp` in the visitor's stream.
 std::size_t stream_offset(const TcpPattern& tcp, const Flow* flow) {
   if ((tcp.flags & tcp_flag::syn) != 0 || flow == nullptr || !flow->visitor_isn) return 0;
   return tcp.sequence - flow->visitor_isn->value - 1;
@@ -29,7 +29,7 @@ std::size_t stream_offset(const TcpPattern& tcp, const Flow* flow) {
 Built build_tcp(const TcpPattern& tcp, const PacketPattern::Ends& ends, Flow* flow) {
   const std::string text = tcp.text ? *tcp.text : alphabet(stream_offset(tcp, flow), tcp.length);
   const SeqNumber our_base = flow == nullptr ? SeqNumber{} : flow->our_base();
-  // A segment of ours, as an ICMP error quotes it.
+  // Our segment, as an ICMP error quotes it.
   const bool is_quoted = flow != nullptr && ends.source == flow->named.key.local;
   const auto options = build_tcp_options(tcp.options, flow);
   if (!options) return tl::unexpected(options.error());
@@ -62,7 +62,7 @@ Built build_udp(const UdpPattern& udp, const PacketPattern::Ends& ends) {
   return payload;
 }
 
-/// The datagram that an injected ICMP error quotes: its header and eight bytes behind it.
+/// The datagram that an injected ICMP error quotes: its header and the eight bytes after it.
 tl::expected<Frame, std::string> build_quote(const std::string& quote, Flow* flow) {
   Scanner scanner(quote);
   const PacketPattern pattern = parse_packet(scanner);
@@ -88,7 +88,7 @@ Built build_icmp(const IcmpPattern& icmp, Flow* flow) {
   return payload;
 }
 
-/// Which two bytes of a payload hold its checksum.
+/// The offset of a payload's checksum.
 std::size_t checksum_offset(std::uint8_t protocol) {
   switch (static_cast<IpProtocol>(protocol)) {
     case IpProtocol::tcp:

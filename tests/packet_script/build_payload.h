@@ -10,14 +10,14 @@
 
 namespace apiary::script {
 
-/// What lies behind an IP header.
+/// The payload of an IP header.
 struct Payload {
   std::uint8_t protocol = 0;
   std::vector<std::uint8_t> bytes;
 };
 
-/// The payload of a packet line that injects TCP, UDP, ICMP or another protocol. The error says
-/// what cannot be built.
+/// The payload of a packet line that injects TCP, UDP, ICMP or another protocol. Error: what cannot
+/// be built.
 tl::expected<Payload, std::string> build_payload(const PacketPattern& pattern,
                                                  const PacketPattern::Ends& ends, Flow* flow);
 

@@ -11,7 +11,7 @@
 namespace apiary::script {
 
 /// The bytes of options to inject, padded to whole words with end-of-options marks. "TS ecr *" is
-/// the last timestamp we sent. The error says which value is missing, or that they are too long.
+/// the last timestamp that we sent. Error: a value is missing, or the options are too long.
 tl::expected<std::vector<std::uint8_t>, std::string> build_tcp_options(
     const std::vector<TcpOptionPattern>& options, const Flow* flow);
 

@@ -9,39 +9,39 @@
 
 namespace apiary::script {
 
-/// "opens", as scripts spell it.
+/// The name in scripts, such as "opens".
 std::string_view ask_name(ServiceAsk ask);
 
-/// Something the engine asked of the service.
+/// A request of the engine to the service.
 struct AskedOfService {
   Instant at;
   ServiceAsk ask;
-  std::string command;  // of opens
+  std::string command;  // for `opens`
 };
 
-/// What is known of one of the script's flows while it runs. Scripts count our sequence numbers
-/// from our first SYN, the visitor's as they are.
+/// The state of a flow while the script runs. In scripts, our sequence numbers count from our first
+/// SYN; the visitor's are absolute.
 struct Flow {
   NamedFlow named;
 
   std::optional<SeqNumber> visitor_isn, our_isn;
-  SeqNumber acknowledged_isn;       // the visitor's, by our SYN
+  SeqNumber acknowledged_isn;       // the visitor's ISN, from our SYN
   std::uint32_t our_timestamp = 0;  // the last one seen
 
   std::optional<SessionId> session;
   std::deque<AskedOfService> asked;
   std::string input;  // delivered to the service, not yet taken by a `gets`
   std::size_t input_taken = 0;
-  std::string output;  // all that the service has said
+  std::string output;  // all output of the service
   std::size_t output_allowance = 0;
 
   SeqNumber our_base() const { return our_isn.value_or(SeqNumber{}); }
-  /// Notes what a segment from the visitor, or to him, tells about the numbers.
+  /// Updates the numbers from a segment from or to the visitor.
   void note_injected(const TcpSegment& segment);
   void note_sent(const TcpSegment& segment);
 };
 
-/// Where `length` bytes at `offset` of a stream that nobody spelled out come from.
+/// The default bytes of a stream: `length` bytes at `offset`.
 std::string alphabet(std::size_t offset, std::size_t length);
 
 }  // namespace apiary::script

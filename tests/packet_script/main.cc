@@ -1,4 +1,4 @@
-// packet_script FILE...: runs packet scripts; exits with 1 when one fails.
+// packet_script FILE...: runs packet scripts; exits with 1 if one fails.
 #include <fmt/format.h>
 
 #include <cstdio>

@@ -9,9 +9,9 @@
 
 namespace apiary::script {
 
-/// How the datagram or ARP message in `frame` differs from `pattern`; nothing when it does not.
-/// `flow` is as for build_frames(), the other way round. Checksums are checked, and for TCP that
-/// the payload is what the service said at that place.
+/// How the datagram or ARP message in `frame` differs from `pattern`; nothing if it matches. `flow`
+/// as in build_frames(), in the other direction. Also checks the checksums, and that TCP payload is
+/// the service's output at that position.
 std::optional<std::string> mismatch(const PacketPattern& pattern, Bytes frame, LinkLayer link_layer,
                                     const Flow* flow);
 

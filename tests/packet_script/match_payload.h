@@ -9,13 +9,13 @@
 
 namespace apiary::script {
 
-/// How the payload of `actual`, a whole datagram, differs from what `expected` says of TCP, UDP,
-/// ICMP or another protocol; nothing when it does not.
+/// How the payload of `actual`, a whole datagram, differs from `expected` for TCP, UDP, ICMP or
+/// another protocol; nothing if it matches.
 std::optional<std::string> mismatch_payload(const PacketPattern& expected,
                                             const PacketPattern::Ends& ends,
                                             const IpDatagram& actual, const Flow* flow);
 
-/// Whether `text` is `pattern`, in which "*" stands for anything.
+/// Whether `text` matches `pattern`, in which "*" matches anything.
 bool fits(std::string_view text, std::string_view pattern);
 
 }  // namespace apiary::script

@@ -27,7 +27,7 @@ std::string spelled(const TcpOptionPattern& option) {
   return text;
 }
 
-/// Options are compared as they are spelled: their order is part of what a system is known by.
+/// Compares options including their order, as it identifies systems.
 Mismatch mismatch_options(const TcpPattern& expected, const TcpSegment& actual) {
   if (expected.any_options) return {};
   std::string pattern;

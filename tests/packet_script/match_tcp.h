@@ -9,7 +9,7 @@
 
 namespace apiary::script {
 
-/// How the segment in `actual` differs from `expected`; nothing when it does not.
+/// How the segment in `actual` differs from `expected`; nothing if it matches.
 std::optional<std::string> mismatch_tcp(const TcpPattern& expected, const PacketPattern::Ends& ends,
                                         const IpDatagram& actual, const Flow* flow);
 

@@ -11,8 +11,8 @@
 
 namespace apiary::script {
 
-/// What a packet line of a script says. In a packet to inject, what is left open gets a default;
-/// in one to expect, it may be anything.
+/// A packet line of a script. Open fields get a default in an injected packet; in an expected one
+/// they match anything.
 
 struct IpPattern {
   std::optional<std::uint8_t> ttl, type_of_service;
@@ -20,11 +20,11 @@ struct IpPattern {
   std::optional<bool> dont_fragment;
 };
 
-/// "mss 1460": a name and what goes with it. Empty optionals are "*".
+/// "mss 1460": a name and its values. Empty optionals are "*".
 struct TcpOptionPattern {
   std::string name;  // eol nop mss wscale sackOK sack TS opt bad
   std::vector<std::optional<std::uint32_t>> numbers;
-  std::vector<std::uint8_t> raw;  // of opt: all of it; of bad: the bytes as they lie
+  std::vector<std::uint8_t> raw;  // opt: the whole option; bad: the raw bytes
 };
 
 struct TcpPattern {
@@ -49,10 +49,10 @@ struct IcmpPattern {
   std::uint8_t type = 0, code = 0;
   std::optional<std::uint32_t> rest;  // for echoes: identifier and sequence
   std::size_t length = 0;
-  std::optional<std::string> quote;  // in describe()'s words, "*" for any
+  std::optional<std::string> quote;  // in the notation of describe(), "*" for anything
 };
 
-/// Some other protocol of IP.
+/// Another IP protocol.
 struct OtherPattern {
   std::uint8_t protocol = 0;
   std::size_t length = 0;
@@ -60,25 +60,25 @@ struct OtherPattern {
 
 struct ArpPattern {
   ArpOperation operation = ArpOperation::request;
-  IpAddress asked;                 // the address in question
-  std::optional<IpAddress> asker;  // who wants to know
-  std::optional<MacAddress> mac;   // whom the address belongs to
+  IpAddress asked;                 // the requested address
+  std::optional<IpAddress> asker;  // the sender's address
+  std::optional<MacAddress> mac;   // the owner of the address
 };
 
-/// A frame's bytes as they are, however senseless.
+/// A frame as raw bytes, valid or not.
 struct RawPattern {
   std::vector<std::uint8_t> bytes;
 };
 
 struct PacketPattern {
-  std::string flow;  // the name of the flow it belongs to; the script's first when empty
+  std::string flow;  // name of its flow; empty: the script's first
   struct Ends {
     Endpoint source, destination;
   };
-  std::optional<Ends> ends;  // given in place of a flow
+  std::optional<Ends> ends;  // addresses instead of a flow
   IpPattern ip;
   std::variant<TcpPattern, UdpPattern, IcmpPattern, OtherPattern, ArpPattern, RawPattern> content;
-  std::optional<MacAddress> host_mac;  // of the host: what its frames come from and go to
+  std::optional<MacAddress> host_mac;  // MAC address of the host
   bool bad_checksum = false;           // of the transport
   bool bad_ip_checksum = false;        // of the IP header; injected packets only
 

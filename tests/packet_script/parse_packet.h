@@ -5,13 +5,13 @@
 
 namespace apiary::script {
 
-/// Reads the rest of a packet line, from behind its "<" or ">".
+/// Parses the rest of a packet line after its "<" or ">".
 PacketPattern parse_packet(Scanner& scanner);
 
-/// Reads "S 1000:1000(0) win 1024 <mss 1460>".
+/// Parses "S 1000:1000(0) win 1024 <mss 1460>".
 TcpPattern parse_tcp_pattern(Scanner& scanner);
 
-/// Reads what stands behind "icmp".
+/// Parses the text after "icmp".
 IcmpPattern parse_icmp_pattern(Scanner& scanner);
 
 /// "(12)".

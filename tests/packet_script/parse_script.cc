@@ -87,7 +87,7 @@ void parse_claim(Scanner& scanner, Script& script) {
   script.settings.claimed.add(*range);
 }
 
-/// `network 10.0.0.2/24`: our own address on the link, and what network it is of.
+/// `network 10.0.0.2/24`: our own address on the link, and its network.
 void parse_network(Scanner& scanner, Script& script) {
   const std::string text(scanner.peek_word("./"));
   const auto network = parse_ip_prefix(text);
@@ -133,7 +133,7 @@ std::vector<std::string> split_lines(std::string_view text) {
   return lines;
 }
 
-/// The lines from behind `at` to "end"; `at` moves to that. Nothing when there is no "end".
+/// The lines after `at` up to "end"; moves `at` to that. Nothing if there is no "end".
 std::optional<std::string> take_block(const std::vector<std::string>& lines, std::size_t& at) {
   std::string block;
   for (++at; at < lines.size(); ++at) {

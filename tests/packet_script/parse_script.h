@@ -8,7 +8,7 @@
 
 namespace apiary::script {
 
-/// Reads a script. The error is a message with the line, its text and what was expected.
+/// Parses a script. Error: a message with the line, its text and what was expected.
 tl::expected<Script, std::string> parse_script(std::string_view text);
 
 }  // namespace apiary::script

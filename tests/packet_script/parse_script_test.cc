@@ -12,7 +12,7 @@ std::string error_of(std::string_view text) {
   return script ? "none" : script.error();
 }
 
-TEST(ParseScript, says_where_a_script_is_wrong_and_what_was_expected) {
+TEST(ParseScript, reports_the_place_of_an_error_and_what_was_expected) {
   struct Case {
     const char* name;
     std::string_view text, expected;

@@ -7,10 +7,10 @@
 
 namespace apiary::script {
 
-/// The time a step begins with; nothing when the line is not a step.
+/// The time at the start of a step; nothing if the line is not a step.
 std::optional<StepTime> parse_step_time(Scanner& scanner);
 
-/// Reads the rest of a step, from behind its time.
+/// Parses the rest of a step after its time.
 decltype(Step::action) parse_action(Scanner& scanner);
 
 }  // namespace apiary::script

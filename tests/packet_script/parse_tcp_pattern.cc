@@ -23,7 +23,7 @@ std::uint8_t parse_flags(Scanner& scanner) {
   return result;
 }
 
-/// The bytes of an option of unknown kind, its kind and length in front.
+/// The bytes of an option of unknown kind, including kind and length.
 std::vector<std::uint8_t> parse_hexadecimal(Scanner& scanner) {
   std::vector<std::uint8_t> bytes;
   const std::string digits = scanner.peek_word();

@@ -15,7 +15,7 @@ namespace {
 
 constexpr const char* nmap_fingerprints = "/usr/share/nmap/nmap-os-db";
 
-/// The fingerprints of the script, or Nmap's where it has none and asks for a personality.
+/// The fingerprints of the script; Nmap's if it has none but uses a personality.
 std::string fingerprints_for(const Script& script) {
   const bool asks = script.configuration.find("personality") != std::string::npos;
   if (!script.fingerprints.empty() || !asks) return script.fingerprints;

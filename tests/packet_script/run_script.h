@@ -6,7 +6,7 @@
 
 namespace apiary::script {
 
-/// Reads and runs a script. The error is a message for people.
+/// Parses and runs a script. Error: a message for people.
 tl::expected<void, std::string> run_script(std::string_view text);
 
 }  // namespace apiary::script

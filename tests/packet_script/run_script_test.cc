@@ -15,7 +15,7 @@ constexpr std::string_view world =
     "flow 192.0.2.1:4000 > 10.0.0.5:22\n"
     "flow open = 192.0.2.1:4000 > 10.0.0.5:23\n";
 
-/// Whether `steps` pass in that world; else the message without its first word.
+/// Runs `steps` with that set-up. Returns "" or the message without its first word.
 std::string result_of(std::string_view steps) {
   const auto result = run_script(std::string(world) + std::string(steps));
   return result ? "passed" : result.error();
@@ -105,7 +105,7 @@ TEST(RunScript, fails_where_the_conversation_differs) {
   }
 }
 
-TEST(RunScript, tells_errors_of_the_configuration) {
+TEST(RunScript, reports_errors_of_the_configuration) {
   const auto result = run_script("config\ncreate host\nbind 10.0.0.5 hots\nend\n+0 no reply\n");
   ASSERT_FALSE(result);
   EXPECT_NE(result.error().find("config:2:"), std::string::npos) << result.error();

@@ -10,7 +10,7 @@
 namespace apiary::script {
 namespace {
 
-// A moment like any other; systems whose clocks started at the epoch would look odd.
+// An ordinary date, since systems with clocks near the epoch would look odd.
 constexpr Instant script_start{seconds{1'700'000'000}};
 
 }  // namespace
@@ -64,7 +64,7 @@ Runner::Problem Runner::perform(const Step& step) {
 }
 
 void Runner::advance(Instant to, const std::function<bool()>& done) {
-  constexpr int turns_at_once = 100'000;  // an engine that asks for more of them is stuck
+  constexpr int turns_at_once = 100'000;  // an engine that needs more is stuck
   for (int turn = 0; turn < turns_at_once && !done() && engine_.next_deadline() <= to; ++turn) {
     now_ = std::max(now_, engine_.next_deadline());
     engine_.on_time(now_, out_);
@@ -120,7 +120,7 @@ tl::expected<Frame, std::string> Runner::take_datagram(std::size_t fragment_byte
   }
 }
 
-/// If `frame` is a segment of `flow`, its sequence numbers are what the script counts from.
+/// If `frame` is a segment of `flow`, updates the base of its sequence numbers.
 void Runner::note_numbers(const Frame& frame, Flow& flow) const {
   const auto decoded = decode_frame(frame, script_.interface().link_layer);
   const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;

@@ -14,13 +14,12 @@
 
 namespace apiary::script {
 
-/// Runs a script against an engine of its own, with a clock that stands still but for the script's
-/// times.
+/// Runs a script against an engine of its own, with a clock that only the script's times move.
 class Runner {
  public:
   Runner(const Script& script, std::shared_ptr<const Honeynet> honeynet);
 
-  /// Runs all steps. The error is a message with the step's line and both packets.
+  /// Runs all steps. Error: a message with the step's line and both packets.
   tl::expected<void, std::string> run();
 
  private:
@@ -38,13 +37,13 @@ class Runner {
   Problem expect_asked(const ServiceIsAsked& asked, Instant earliest, Instant latest);
   Problem expect_input(Flow& flow, const StreamText& expected);
 
-  /// Moves the clock to `to`, firing what is due on the way; stops early once `done`.
+  /// Moves the clock to `to` and runs due timers on the way; stops early once `done`.
   void advance(
       Instant to, const std::function<bool()>& done = [] { return false; });
-  /// Takes what the engine left in its outbox.
+  /// Takes the packets in the engine's outbox.
   void collect();
   void collect(const ServiceCommand& command);
-  /// Joins the fragments at the front of `sent_` to the datagram they are of.
+  /// Reassembles the fragments at the front of `sent_`.
   tl::expected<Frame, std::string> take_datagram(std::size_t fragment_bytes);
 
   void note_numbers(const Frame& frame, Flow& flow) const;

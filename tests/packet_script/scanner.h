@@ -9,8 +9,8 @@
 
 namespace apiary::script {
 
-/// Reads one line of a script from left to right. The first thing that is not as expected is kept
-/// as its error, after which everything fails; so callers check once, at the end.
+/// Scans one line of a script from left to right. It keeps the first error; after that everything
+/// fails, so callers check once at the end.
 class Scanner {
  public:
   explicit Scanner(std::string_view line) : line_(line) {}
@@ -20,15 +20,15 @@ class Scanner {
   const std::string& error() const { return *error_; }
   /// Where it was expected, counted from 0.
   std::size_t column() const { return error_column_; }
-  /// Says that `expected` should stand here.
+  /// Records that `expected` was expected here.
   void fail(std::string expected);
 
   /// Whether only space (or a comment) is left.
   bool at_end();
-  /// Passes `text` if it comes next, after space. A word must end where `text` ends; a space in it
-  /// stands for any number.
+  /// Skips `text` if it is next, after spaces. A word must end where `text` ends; a space in it
+  /// matches any number.
   bool take(std::string_view text);
-  /// The same without passing it.
+  /// The same without skipping it.
   bool sees(std::string_view text);
   void expect(std::string_view text);
 
@@ -37,11 +37,11 @@ class Scanner {
   std::optional<std::uint32_t> number_or_any(std::string_view what);
   /// Letters, digits, and any of `also`.
   std::string word(std::string_view what, std::string_view also = "_");
-  /// The word that word() would take.
+  /// The word that word() would return.
   std::string peek_word(std::string_view also = "_");
   /// Text in double quotes, with \n, \r, \t, \", \\ and \xHH.
   std::string quoted();
-  /// What stands before `end`, which is passed; brackets inside count.
+  /// The text before `end`, which is skipped; nested brackets count.
   std::string until(char end);
   IpAddress address();
   MacAddress mac();
@@ -49,7 +49,7 @@ class Scanner {
  private:
   std::string_view rest() const { return line_.substr(at_); }
   void skip_space();
-  /// How much of the line `text` takes up from here; 0 when something else comes next.
+  /// The length of `text` on the line from here; 0 if something else is next.
   std::size_t length_of(std::string_view text);
 
   std::string_view line_;

@@ -1,6 +1,6 @@
-/// tests/packet_script/: conversations as texts. A script is read (parse_script), run against the
-/// production Engine under a virtual clock (Runner), and fails with both packets as describe()
-/// spells them. README.md has the language.
+/// tests/packet_script/: conversations as texts. parse_script() parses a script, and Runner runs it
+/// against the production Engine with a virtual clock. A failure shows both packets in the notation
+/// of describe(). README.md describes the language.
 #pragma once
 
 #include <string>
@@ -15,25 +15,25 @@ namespace apiary::script {
 
 /// "+0.020", "1.5", "+0.9~+1.1" or "*".
 struct StepTime {
-  bool relative = true;  // to the step before; else to the start
+  bool relative = true;  // to the previous step; else to the start
   Duration earliest{}, latest{};
 };
 
-/// Packets from the visitor, and to him.
+/// Packets from and to the visitor.
 struct InjectPacket {
   PacketPattern packet;
 };
 struct ExpectPacket {
   PacketPattern packet;
 };
-/// Nothing has been sent that no step before expected.
+/// Every sent packet was expected by an earlier step.
 struct ExpectNoReply {};
 
-/// What the service does, and what it is asked to do.
+/// Actions of the service, and requests to it.
 enum class ServiceAct { says, ends, fails };
 enum class ServiceAsk { opens, gets, input_ends, closes };
 
-/// Bytes of a conversation: given, or so many of the alphabet over and over, by position.
+/// Bytes of a conversation: given, or this many of the repeated alphabet, by position.
 struct StreamText {
   std::string text;
   std::size_t length = 0;  // used when there is no text
@@ -47,8 +47,8 @@ struct ServiceDoes {
 struct ServiceIsAsked {
   std::string flow;
   ServiceAsk ask = ServiceAsk::opens;
-  StreamText input;     // of gets
-  std::string command;  // of opens: what is started; empty for any
+  StreamText input;     // for `gets`
+  std::string command;  // for `opens`: the command; empty: any
 };
 
 struct Step {
@@ -59,13 +59,13 @@ struct Step {
 
 struct NamedFlow {
   std::string name;
-  FlowKey key;  // the protocol is not looked at
+  FlowKey key;  // the protocol is ignored
 };
 
 struct Script {
   std::vector<std::string> lines;  // the text, for messages
   std::string configuration;
-  std::string fingerprints;  // of our own, in place of Nmap's
+  std::string fingerprints;  // used instead of Nmap's
   EngineSettings settings;
   std::vector<NamedFlow> flows;
   std::vector<Step> steps;
@@ -73,7 +73,7 @@ struct Script {
   const InterfaceSettings& interface() const { return settings.interfaces.front(); }
 };
 
-/// Who the visitor is on an Ethernet link, and who we are.
+/// The MAC addresses of the visitor and of us on an Ethernet link.
 inline constexpr MacAddress visitor_mac{{0x02, 0, 0, 0, 0, 0x01}};
 inline constexpr MacAddress our_mac{{0x02, 0, 0, 0, 0, 0xfe}};
 

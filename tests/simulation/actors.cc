@@ -30,7 +30,7 @@ Datagram tcp_packet(const Endpoint& from, const Endpoint& to, SeqNumber sequence
                   bytes);
 }
 
-/// Many a second at first, none in the night: the mean changes from hour to hour.
+/// The rate changes from hour to hour: many per second at first, none at night.
 class Visitors final : public Actor {
  public:
   Visitors(Instant start, std::uint64_t seed) : Actor(start), frames_(seed), random_(seed + 1) {}
@@ -47,7 +47,7 @@ class Visitors final : public Actor {
   Random random_;
 };
 
-/// Goes through 10.0.0.0/14 with a SYN to each of a few ports, rests, and begins again.
+/// Scans 10.0.0.0/14 with a SYN to each of a few ports, pauses, and starts again.
 class Scanner final : public Actor {
  public:
   Scanner(Instant start, std::uint64_t seed) : Actor(start), random_(seed) {}
@@ -88,7 +88,7 @@ class Flood final : public Actor {
 
  private:
   Datagram packet() {
-    // From everywhere, or from one /24 that somebody wants to be hit.
+    // From random addresses, or from the /24 of a victim.
     const std::uint32_t spread = source_base_ == 0 ? 1U << 17 : 1U << 8;
     const Endpoint from{IpAddress::v4(flood_sources.first().v4_value() +
                                       static_cast<std::uint32_t>(random_.below(spread))),

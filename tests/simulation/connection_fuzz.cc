@@ -1,5 +1,5 @@
-// Bytes become what a visitor does, step by step, what its service says, and time: whatever comes,
-// the engine sends what may be sent and keeps its promises to services.
+// Turns bytes into steps of a visitor, output of its service, and time. For any input, the engine
+// sends only valid packets and keeps its promises to services.
 #include <fmt/format.h>
 
 #include <array>
@@ -19,7 +19,7 @@ namespace {
 
 using Bytestring = std::vector<std::uint8_t>;
 
-/// What a step of six bytes tells to do.
+/// A step of six bytes.
 struct Step {
   std::uint8_t what, a, b, c, d, e;
 };
@@ -110,7 +110,7 @@ class Visit {
   }
 
   static std::uint16_t wide(std::uint8_t window) { return static_cast<std::uint16_t>(window << 8); }
-  /// A little to either side, or far away.
+  /// A value near the right one, or far away.
   static SeqNumber moved(SeqNumber number, std::uint8_t by, bool is_far) {
     const auto step = static_cast<std::uint32_t>(static_cast<std::int8_t>(by));
     return number + (is_far ? step << 24 : step);

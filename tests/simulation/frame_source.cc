@@ -12,7 +12,7 @@
 namespace apiary::simulation {
 
 ThrownFrame FrameSource::next(const VisitorMemory& memory) {
-  if (one_in(500)) {  // no sense at all
+  if (one_in(500)) {  // garbage
     ThrownFrame noise{{static_cast<std::uint8_t>(random_.below(2))}, text(200)};
     return noise;
   }
@@ -101,7 +101,7 @@ FrameSource::Packet FrameSource::make_syn() {
   return wrap(6, source, destination, bytes);
 }
 
-/// Mostly what an honest visitor would say next, or nearly that.
+/// Usually the next segment of an ordinary visitor, or nearly that.
 FrameSource::Packet FrameSource::make_segment(const Conversation& conversation) {
   constexpr std::uint8_t usual[] = {
       tcp_flag::ack, tcp_flag::ack, tcp_flag::ack | tcp_flag::psh, tcp_flag::ack | tcp_flag::fin,
@@ -130,7 +130,7 @@ FrameSource::Packet FrameSource::make_segment(const Conversation& conversation) 
   return wrap(6, conversation.visitor.address, conversation.host.address, bytes);
 }
 
-/// One of few datagrams, so that some become whole, and some overlap.
+/// A fragment of one of few datagrams, so that some are completed and some overlap.
 FrameSource::Packet FrameSource::make_fragment() {
   const auto payload = Packet(8 * (1 + random_.below(12)), 0);
   IpDatagram header;
@@ -193,7 +193,7 @@ FrameSource::Packet FrameSource::wrap(std::uint8_t protocol, const IpAddress& so
   return bytes;
 }
 
-/// Breaks a good packet; half of the time with its IP checksum put right, so that it gets further.
+/// Corrupts a good packet; half of the time with a correct IP checksum, so that it gets further.
 void FrameSource::spoil(Packet& packet) {
   switch (random_.below(4)) {
     case 0:
@@ -219,7 +219,7 @@ IpAddress FrameSource::visitor() {
   return IpAddress::v4(192, 0, 2, static_cast<std::uint8_t>(random_.below(20)));
 }
 
-/// Bound hosts, routers, the default template's, nobody's, and some far away.
+/// Addresses of bound hosts, routers, the default template, no host, and other networks.
 IpAddress FrameSource::target() {
   if (one_in(100)) return IpAddress::v4(any<std::uint32_t>());
   if (one_in(4)) return IpAddress::v4(10, any<std::uint8_t>(), any<std::uint8_t>(), 1);

@@ -9,13 +9,13 @@
 
 namespace apiary::simulation {
 
-/// A frame to throw at the engine.
+/// A frame for the engine.
 struct ThrownFrame {
   InterfaceId interface;
   std::vector<std::uint8_t> bytes;
 };
 
-/// Makes frames of all kinds: honest ones, fragments, floods, and everything wrong. Interface 0 is
+/// Makes frames of all kinds: ordinary ones, fragments, floods, and malformed ones. Interface 0 is
 /// raw IP, interface 1 Ethernet.
 class FrameSource {
  public:

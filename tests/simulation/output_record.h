@@ -8,13 +8,13 @@
 
 namespace apiary::simulation {
 
-/// What an engine put out: how much, and a hash of all of it in order.
+/// The output of an engine: its amount, and a hash of all of it in order.
 struct OutputRecord {
   std::uint64_t packets_sent = 0, sessions_opened = 0, hash = 0;
 
   void note(const Packet& packet);
-  /// Gives the commands of a turn to `services`, notes them and how many events there were. Returns
-  /// what is wrong with one.
+  /// Passes the commands of a turn to `services`, and records them and the number of events.
+  /// Returns the fault of a command.
   std::optional<std::string> execute_command(const Outbox& out, ServiceSource& services);
 
  private:

@@ -7,8 +7,8 @@
 
 namespace apiary::simulation {
 
-/// What is wrong with a packet the engine sent; nothing when it parses, its checksums are right, it
-/// fits its interface and comes from a claimed address.
+/// The fault of a packet that the engine sent; nothing if it parses, has correct checksums, fits
+/// its interface and has a claimed source.
 std::optional<std::string> fault_of(const Packet& packet, const EngineSettings& settings);
 
 }  // namespace apiary::simulation

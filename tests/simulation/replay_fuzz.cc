@@ -1,5 +1,4 @@
-// Bytes become a capture file, and what can be read of that is replayed: whatever a file says,
-// what the engine sends may be sent.
+// Replays bytes as a capture file. For any file, the engine sends only valid packets.
 #include <fmt/format.h>
 #include <sys/mman.h>
 #include <unistd.h>

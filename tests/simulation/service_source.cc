@@ -9,7 +9,7 @@
 namespace apiary::simulation {
 namespace {
 
-constexpr std::size_t most_unconsumed = 512 * 1024;  // past every receive window there is
+constexpr std::size_t most_unconsumed = 512 * 1024;  // more than any receive window
 using Fault = std::optional<std::string>;
 
 }  // namespace
@@ -63,7 +63,7 @@ Fault ServiceSource::take(const ServiceCommand& command) {
 }
 
 void ServiceSource::speak(Instant now, Engine& engine, Outbox& out) {
-  if (random_.below(50) == 0)  // of a session that is not, or no longer, open
+  if (random_.below(50) == 0)  // a message about a session that is not open
     engine.on_service(now, OutputEnded{SessionId{random_.below(1000)}}, out);
   if (order_.empty()) return;
   const SessionId id = order_[random_.below(order_.size())];

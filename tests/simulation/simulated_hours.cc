@@ -43,7 +43,7 @@ bind 10.0.0.9 host
 bind 10.1.0.2 host
 bind 10.1.0.3 trap
 )";
-// What reloads go back and forth between: more hosts, other systems, fewer addresses.
+// The versions that reloads alternate between: more hosts, other systems, fewer addresses.
 constexpr std::string_view variations[] = {
     "bind 10.2.0.2 host\nbind 10.3.0.2 host\n",
     "clone other host\nset other personality \"FreeBSD-like server\"\nbind 10.2.0.2 other\n"
@@ -74,7 +74,7 @@ class Hours {
   using Fault = std::optional<std::string>;
   static constexpr Instant start{seconds{1'700'000'000}};
 
-  /// What comes next: a frame, a word of a service, a reload, or what the engine wants to do.
+  /// The next event: a frame, output of a service, a reload, or a deadline of the engine.
   Fault step() {
     Actor* next = actors_.front().get();
     for (const auto& actor : actors_)
@@ -90,7 +90,7 @@ class Hours {
     return send_over_wire(next->act(now_, memory_));
   }
 
-  /// In time, mostly; now and then the machine had something else to do.
+  /// Usually on time; sometimes late, as on a busy machine.
   Fault let_engine_act() {
     const std::uint64_t luck = random_.below(10'000);
     if (luck == 0) now_ += milliseconds{800};
@@ -152,7 +152,7 @@ class Hours {
                        describe_frame(packet.bytes(), link, {.ip_attributes = true}));
   }
 
-  /// To whom it goes, and how much he has had.
+  /// Checks the destination and counts the bytes sent to it.
   Fault fault_of_answer(const IpDatagram& datagram) {
     const std::uint32_t to = datagram.destination.v4_value();
     if (!heard_of_.contains(to)) return "it answers somebody who never spoke";
@@ -197,7 +197,7 @@ class Hours {
     return {};
   }
 
-  /// Nobody says anything any more: nothing may be left in the end.
+  /// After a long silence, no state may remain.
   Fault fall_silent() {
     const Instant end = now_ + hours{3};
     while (engine_.next_deadline() <= end) {
@@ -235,7 +235,7 @@ class Hours {
   Random random_;
   TimingWheel<ThrownFrame> on_wire_;
   std::unordered_set<std::uint32_t> heard_of_;
-  std::map<std::uint32_t, Account> accounts_;  // of the /24 that floods come from
+  std::map<std::uint32_t, Account> accounts_;  // by /24 that floods come from
   Instant now_ = start, service_due_ = start, reload_due_ = start + minutes{5};
   HoursResult result_;
 };

@@ -1,6 +1,6 @@
-// simulated_hours [HOURS [SEED]]: scanners, floods, faults and reloads over an example honeynet,
-// and its first tenth twice, which must come to the same. Exits with 1 when the engine did
-// something wrong; the seed it names shows it again.
+// simulated_hours [HOURS [SEED]]: runs scanners, floods, faults and reloads against an example
+// honeynet, and the first tenth twice, which must give the same result. Exits with 1 after a fault
+// of the engine; the printed seed reproduces it.
 #include <fmt/format.h>
 
 #include <cstdio>

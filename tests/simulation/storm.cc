@@ -64,7 +64,7 @@ class Storm {
   Fault turn() {
     pass_time();
     const ThrownFrame frame = frames_.next(memory_);
-    // In a buffer of just its size, so that the sanitizer sees every step beyond.
+    // In a buffer of exactly its size, so that the sanitizer finds every overread.
     engine_.on_frame(now_, frame.interface, {frame.bytes, random_.below(100) == 0}, out_);
     if (auto fault = execute_command()) return fault;
     if (random_.below(3) == 0) services_.speak(now_, engine_, out_);
@@ -135,7 +135,7 @@ EngineSettings storm_settings(std::uint64_t seed) {
   settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
   settings.host_key = {seed, 1};
   settings.seed = seed;
-  Limits& limits = settings.limits;  // small, so that the storm meets them
+  Limits& limits = settings.limits;  // small, so that the storm reaches them
   limits.hosts = 500;
   limits.connections = 1'000;
   limits.half_open_connections = 200;

@@ -1,5 +1,5 @@
-// storm [FRAMES [SEED]]: a storm over a honeynet, and its first tenth once more, which must come to
-// the same. Exits with 1 when the engine did something wrong.
+// storm [FRAMES [SEED]]: runs a storm against a honeynet, and its first tenth again, which must
+// give the same result. Exits with 1 after a fault of the engine.
 #include <fmt/format.h>
 
 #include <cstdio>

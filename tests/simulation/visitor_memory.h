@@ -9,23 +9,23 @@
 
 namespace apiary::simulation {
 
-/// The end of a conversation as its visitor sees it, so that he can go on with it.
+/// The visitor's state of a conversation, so that it can continue.
 struct Conversation {
   Endpoint visitor, host;
-  SeqNumber visitor_next, host_next;  // what he would send, and acknowledge
+  SeqNumber visitor_next, host_next;  // the next number to send, and to acknowledge
 };
 
-/// The conversations last heard of: what storms are made of past the first packet.
+/// The most recent conversations, for the segments of storms after the handshake.
 class VisitorMemory {
  public:
   /// The engine sent a segment.
   void note(const IpDatagram& datagram, const TcpSegment& segment);
-  /// One of those remembered; nothing while there are none.
+  /// A remembered conversation; nothing if there are none.
   std::optional<Conversation> any(Random& random) const;
 
  private:
   std::array<Conversation, 512> conversations_;
-  std::size_t count_ = 0;  // ever noted
+  std::size_t count_ = 0;  // number of all conversations so far
 };
 
 }  // namespace apiary::simulation

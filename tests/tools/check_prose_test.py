@@ -1,4 +1,4 @@
-"""tools/check_prose finds words of its list on changed lines, in prose only."""
+"""tools/check_prose finds the words of its list on changed lines, only in prose."""
 import unittest
 
 from repository import RepositoryTest

@@ -1,4 +1,4 @@
-"""What tools/generate writes works: bash completes with it, and man renders it."""
+"""The output of tools/generate works: bash completes with it, and man renders it."""
 import json
 import pathlib
 import subprocess

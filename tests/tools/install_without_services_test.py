@@ -1,7 +1,7 @@
-"""tools/install_without_services lets nothing start that was not there before.
+"""tools/install_without_services keeps newly installed services from starting.
 
-A folder stands for /, and programs of a folder in PATH for apt-get, dpkg-query, systemctl and
-update-rc.d: their apt-get "installs" a package with a service as Debian's maintainer scripts do.
+A folder replaces /, and programs in a folder of PATH replace apt-get, dpkg-query, systemctl and
+update-rc.d. This apt-get "installs" a package with a service as Debian's maintainer scripts do.
 """
 import os
 import pathlib
@@ -11,7 +11,7 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
-# What is installed: a folder per package with its files' list and its priority.
+# Installed packages: a folder for each with its list of files and its priority.
 DPKG_QUERY = """#!/bin/sh
 if [ "$1" = -L ]; then cat "$APIARY_ROOT/packages/$2/list"; exit; fi
 for package in "$APIARY_ROOT"/packages/*; do
@@ -19,7 +19,7 @@ for package in "$APIARY_ROOT"/packages/*; do
 done
 """
 
-# Installs: enables the service and starts it if policy-rc.d lets it.
+# Installs: enables the service and starts it if policy-rc.d permits.
 APT_GET = """#!/bin/bash
 echo "$*" >> "$APIARY_ROOT/apt"
 [[ -e $APIARY_ROOT/no-lists && $1 == install ]] && exit 100

@@ -1,4 +1,5 @@
-"""bench/instruction_gate compares with recorded figures; here with a valgrind that prints what it is given."""
+"""bench/instruction_gate compares with recorded figures; here with a fake valgrind that prints given
+figures."""
 import json
 import os
 import pathlib
