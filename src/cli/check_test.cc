@@ -101,7 +101,7 @@ TEST_F(CheckTest, JsonHasAllDiagnostics) {
       "column": 19,
       "end_line": 4,
       "end_column": 23,
-      "message": "there is no personality \"x?\"; \"generic\" stands in for it, as nothing in the name is known",
+      "message": "there is no personality \"x?\"; \"generic\" is used instead, as no word of the name is known",
       "hint": "",
       "notes": []
     }
@@ -147,12 +147,11 @@ TEST_F(CheckTest, AnUnknownPersonalityIsAWarningAndFailsStrictly) {
       "create a\nset a personality \"HiveOS 2.6-2.7\"\nbind 10.0.0.5 a\n";
   const Said said = checked(text, false, false, systems);
   EXPECT_EQ(said.status, 0);
-  EXPECT_EQ(
-      said.errors,
-      "x.conf:2:19: warning: there is no personality \"HiveOS 2.6-2.7\"; \"Hive OS 3.0\" stands "
-      "in for it, the nearest HiveOS\n"
-      "set a personality \"HiveOS 2.6-2.7\"\n"
-      "                  ^~~~~~~~~~~~~~~~\n1 warning\n");
+  EXPECT_EQ(said.errors,
+            "x.conf:2:19: warning: there is no personality \"HiveOS 2.6-2.7\"; \"Hive OS 3.0\" is "
+            "used instead, the nearest HiveOS\n"
+            "set a personality \"HiveOS 2.6-2.7\"\n"
+            "                  ^~~~~~~~~~~~~~~~\n1 warning\n");
   EXPECT_EQ(checked(text, false, true, systems).status, 1);
 }
 
@@ -164,7 +163,7 @@ TEST_F(CheckTest, ReportsErrorsOfThePersonalityFileAndUsesTheRest) {
   const Said said = checked(text, false, false, systems);
   EXPECT_EQ(said.status, 0);
   const std::string file = folder.path() + "/systems";
-  EXPECT_EQ(said.errors, file + ":2: warning: \"Whatever\" is no test of Nmap's\n" + file +
+  EXPECT_EQ(said.errors, file + ":2: warning: \"Whatever\" is not a test of Nmap's\n" + file +
                              ": warning: 1 fingerprint is skipped; the rest is used\n");
   EXPECT_EQ(checked(text, false, true, systems).status, 1);
   const auto json = nlohmann::json::parse(checked(text, true, false, systems).output);

@@ -68,7 +68,7 @@ TEST_F(PersonalityCommandTest, ShowNamesTheSubstitute) {
   const Said said = say(show_personality, "Hive OS 3");
   EXPECT_EQ(said.status, 0);
   EXPECT_EQ(said.errors,
-            "warning: there is no personality \"Hive OS 3\"; \"Hive OS 2.0\" stands in for it, the "
+            "warning: there is no personality \"Hive OS 3\"; \"Hive OS 2.0\" is used instead, the "
             "nearest Hive OS\n");
   EXPECT_TRUE(said.output.starts_with("// Hive OS 2.0\n"));
 }

@@ -163,7 +163,7 @@ class Frame {
   void add_table(const std::string& head, const Lines& rows, std::size_t room) {
     if (room == 0) return;
     lines_.push_back(paint_as(dim, cut(head, size_.columns)));
-    if (rows.empty()) lines_.push_back("nobody yet");
+    if (rows.empty()) lines_.push_back("none yet");
     for (std::size_t i = 0; i < rows.size() && i + 2 < room; ++i)
       lines_.push_back(cut(rows[i], size_.columns));
     lines_.emplace_back();

@@ -70,7 +70,7 @@ void BindingTable::add(const BindAddress& statement, HostTemplatePtr target) {
     diagnostics_.push_back(
         {.severity = Severity::warning,
          .place = statement.addresses.place,
-         .message = fmt::format("{} and {} overlap in part; where they do, the smaller counts",
+         .message = fmt::format("{} and {} overlap; where they do, the smaller binding applies",
                                 spelled(statement.addresses.value), spelled(other.addresses)),
          .notes = {{other.place, "it is bound here"}}});
     return;
@@ -91,13 +91,12 @@ void BindingTable::add(const BindConditionally& statement, HostTemplatePtr targe
   if (!choices.empty() && std::holds_alternative<Otherwise>(choices.back().condition))
     diagnostics_.push_back({.severity = Severity::warning,
                             .place = statement.condition.place,
-                            .message = fmt::format("this is never asked: 'otherwise' of {} comes "
+                            .message = fmt::format("this is never reached: 'otherwise' of {} comes "
                                                    "before it",
                                                    to_string(address))});
   if (target != nullptr && leads_to(*target, *known->second))
-    diagnostics_.push_back(
-        {.place = statement.condition.place,
-         .message = fmt::format("{} would be itself, in a circle", to_string(address))});
+    diagnostics_.push_back({.place = statement.condition.place,
+                            .message = fmt::format("{} refers to itself", to_string(address))});
   else if (target != nullptr)
     choices.push_back({statement.condition.value, std::move(target)});
 }
@@ -164,7 +163,7 @@ HostMap BindingTable::build() {
       diagnostics_.push_back(
           {.severity = Severity::warning,
            .place = sources[i]->place,
-           .message = fmt::format("this counts nowhere: smaller bindings take all of {}",
+           .message = fmt::format("this binding has no effect: smaller bindings cover all of {}",
                                   spelled(sources[i]->addresses))});
   return map;
 }

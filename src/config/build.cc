@@ -81,7 +81,7 @@ void remark_empty_networks(const std::vector<RouteOrigin>& links, const HostMap&
       diagnostics.push_back(
           {.severity = has_routers ? Severity::notice : Severity::warning,
            .place = link.place,
-           .message = fmt::format("nobody is in {}: no machine is bound there, and there is no "
+           .message = fmt::format("no host is in {}: nothing is bound there, and there is no "
                                   "template 'default'",
                                   to_string(link.network))});
   }

@@ -136,24 +136,24 @@ route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1)",
 route 10.0.0.1 link 10.0.0.0/24
 route 10.5.0.1 link 10.5.0.0/24)",
                R"(3:7 '10.5.0.1' error: no entry leads to router 10.5.0.1
-  hint: lead to it, for example: route 10.0.0.1 add net NET 10.5.0.1
+  hint: add a route to it, for example: route 10.0.0.1 add net NET 10.5.0.1
 )"},
           Case{"routers that only lead to each other", R"(route entry 10.0.0.1
 route 10.0.0.1 link 10.0.0.0/24
 route 10.5.0.1 add net 10.6.0.0/16 10.6.0.1
 route 10.6.0.1 link 10.6.0.0/16)",
                R"(3:7 '10.5.0.1' error: no entry leads to router 10.5.0.1
-  hint: lead to it, for example: route 10.0.0.1 add net NET 10.5.0.1
+  hint: add a route to it, for example: route 10.0.0.1 add net NET 10.5.0.1
 3:36 '10.6.0.1' error: no entry leads to router 10.6.0.1
-  hint: lead to it, for example: route 10.0.0.1 add net NET 10.6.0.1
+  hint: add a route to it, for example: route 10.0.0.1 add net NET 10.6.0.1
 )"},
           Case{"a router without routes", R"(route entry 10.0.0.1
 route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1)",
-               R"(2:36 '10.1.0.1' warning: router 10.1.0.1 leads nowhere
+               R"(2:36 '10.1.0.1' warning: router 10.1.0.1 has no routes
   hint: give it a network: route 10.1.0.1 link NET
 )"},
           Case{"an entry without routes", "route entry 10.0.0.1",
-               R"(1:13 '10.0.0.1' warning: router 10.0.0.1 leads nowhere
+               R"(1:13 '10.0.0.1' warning: router 10.0.0.1 has no routes
   hint: give it a network: route 10.0.0.1 link NET
 )"},
           Case{
@@ -161,7 +161,7 @@ route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1)",
 route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1
 route 10.1.0.1 add net 10.1.1.0/24 10.2.0.1
 route 10.2.0.1 add net 10.1.1.0/24 10.1.0.1)",
-              R"(4:24 '10.1.1.0/24 10.1.0.1' error: this route leads back to router 10.1.0.1, in a circle
+              R"(4:24 '10.1.1.0/24 10.1.0.1' error: this route leads back to router 10.1.0.1: a routing loop
 )"},
           Case{"a router that leads to itself", R"(route entry 10.0.0.1
 route 10.0.0.1 add net 10.1.0.0/16 10.0.0.1)",
@@ -193,14 +193,14 @@ route entry 10.0.0.2
 route 10.0.0.1 link 10.0.0.0/24
 route 10.0.0.2 link 10.0.0.0/24)",
                R"(2:13 '10.0.0.2' error: every address has an entry router already
-  note: 1:13 '10.0.0.1' it is entered here
+  note: 1:13 '10.0.0.1' its entry is here
 )"},
           Case{"two entries for one network", R"(route entry 10.0.0.1 network 10.0.0.0/8
 route entry 10.0.0.2 network 10.0.0.0/8
 route 10.0.0.1 link 10.0.0.0/24
 route 10.0.0.2 link 10.0.0.0/24)",
                R"(2:30 '10.0.0.0/8' error: 10.0.0.0/8 has an entry router already
-  note: 1:13 '10.0.0.1' it is entered here
+  note: 1:13 '10.0.0.1' its entry is here
 )"},
           Case{"a bound address that no route reaches", R"(create a
 bind 10.0.0.9 a

@@ -163,7 +163,7 @@ TEST(BuildLanguage, ACardIsOfOneHostOrGivesItsPrefix) {
     const char* name;
     std::string text, remark;
   };
-  const std::string notice = "several hosts would be 00:11:22:33:44:55";
+  const std::string notice = "several hosts cannot share 00:11:22:33:44:55";
   for (const Case& c : {
            Case{"one host", head + "bind 10.0.0.1 a", ""},
            Case{"two hosts", head + "bind 10.0.0.1 a\nbind 10.0.0.2 a", notice},
@@ -205,7 +205,7 @@ hint: name cisco or intel
 )");
   EXPECT_EQ(
       errors({{"etc/main.conf", "create a\nset a ethernet \"intle\"\nbind 10.0.0.1 a"}}),
-      R"(etc/main.conf:2:16: warning: no vendor of network cards is called "intle"; "intel" stands in for it
+      R"(etc/main.conf:2:16: warning: no vendor of network cards is called "intle"; "intel" is used instead
 set a ethernet "intle"
                ^~~~~~~
 1 warning

@@ -37,11 +37,11 @@ std::string reason_for(const ResolvedName& resolved) {
     case Resemblance::device:
       return fmt::format("another {}", resolved.kind);
     case Resemblance::words:
-      return "whose name is most like it";
+      return "with the most similar name";
     case Resemblance::nothing:
       break;
   }
-  return "as nothing in the name is known";
+  return "as no word of the name is known";
 }
 
 }  // namespace
@@ -71,12 +71,11 @@ std::vector<ResolvedName> FingerprintCatalogue::nearest(std::string_view name,
 FoundPersonality FingerprintCatalogue::stand_in_for(std::string_view name) const {
   if (const std::string_view plain = without_number(name); plain != name)
     if (const auto found = database_->find(plain))
-      return {
-          .personality = compiled(*found->fingerprint),
-          .notice = fmt::format("there are fewer personalities of the name \"{}\"; the usual one "
-                                "stands in for \"{}\"",
-                                plain, name),
-          .stands_in = true};
+      return {.personality = compiled(*found->fingerprint),
+              .notice = fmt::format("there are fewer personalities of the name \"{}\"; the default "
+                                    "one is used for \"{}\"",
+                                    plain, name),
+              .stands_in = true};
   auto nearest = this->nearest(without_number(name), max_others + 1);
   ResolvedName best = nearest.empty() ? ResolvedName{} : nearest.front();
   if (best.resemblance == Resemblance::words && best.score < telling_words)
@@ -86,7 +85,7 @@ FoundPersonality FingerprintCatalogue::stand_in_for(std::string_view name) const
       .personality = is_known ? compiled(*best.fingerprint)
                               : compiled(*builtin_personalities().find("generic")->fingerprint),
       .stands_in = true};
-  found.notice = fmt::format("there is no personality \"{}\"; \"{}\" stands in for it, {}", name,
+  found.notice = fmt::format("there is no personality \"{}\"; \"{}\" is used instead, {}", name,
                              found.personality->name, reason_for(best));
   for (std::size_t i = is_known ? 1 : 0; i < nearest.size(); ++i)
     if (found.others.names.size() < max_others && nearest[i].resemblance != Resemblance::nothing)
@@ -100,7 +99,7 @@ tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
     FoundPersonality result{.personality = compiled(*found->fingerprint)};
     if (found->by_alias)
       result.notice =
-          fmt::format("\"{}\" is a name of Nmap's first generation; \"{}\" stands for it", name,
+          fmt::format("\"{}\" is a name of Nmap's first generation; \"{}\" is used for it", name,
                       result.personality->name);
     return result;
   }

@@ -35,10 +35,9 @@ TEST(FingerprintCatalogue, SubstitutesTheNearest) {
   ASSERT_TRUE(found.has_value());
   EXPECT_TRUE(found->stands_in);
   EXPECT_EQ(found->personality->name, "Comb 2.0");
-  EXPECT_EQ(
-      found->notice,
-      "there is no personality \"Comb 2.0 beta\"; \"Comb 2.0\" stands in for it, whose name is "
-      "most like it");
+  EXPECT_EQ(found->notice,
+            "there is no personality \"Comb 2.0 beta\"; \"Comb 2.0\" is used instead, with the "
+            "most similar name");
   EXPECT_EQ(found->others.names, (std::vector<std::string>{"Comb 1.0", "Comb 3.0"}));
 }
 
@@ -48,10 +47,9 @@ TEST(FingerprintCatalogue, SubstitutesTheGenericSystemForUnknownWords) {
   ASSERT_TRUE(found.has_value());
   EXPECT_TRUE(found->stands_in);
   EXPECT_EQ(found->personality->name, "generic");
-  EXPECT_EQ(
-      found->notice,
-      "there is no personality \"Xyzzy\"; \"generic\" stands in for it, as nothing in the name "
-      "is known");
+  EXPECT_EQ(found->notice,
+            "there is no personality \"Xyzzy\"; \"generic\" is used instead, as no word of the "
+            "name is known");
 }
 
 TEST(FingerprintCatalogue, FindsNothingForInvalidNames) {
@@ -86,7 +84,7 @@ TEST(FingerprintCatalogue, ReportsTheTargetOfAnOldName) {
   EXPECT_EQ(found->personality->name, alias.name);
   EXPECT_EQ(found->notice, "\"" + std::string{alias.old_name} +
                                "\" is a name of Nmap's first generation; \"" +
-                               std::string{alias.name} + "\" stands for it");
+                               std::string{alias.name} + "\" is used for it");
 }
 
 TEST(FingerprintCatalogue, HasBuiltinOnesThatNmapLacks) {

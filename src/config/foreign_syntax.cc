@@ -83,7 +83,7 @@ ForeignFile foreign_file(std::string_view text) {
     return {"it is in UTF-16", "save it as UTF-8, for example: iconv -f UTF-16 -t UTF-8"};
   if (text.starts_with("\x1f\x8b")) return {"it is compressed", "unpack it first: gunzip"};
   if (text.find('\0') != std::string_view::npos)
-    return {"it has zero bytes in it, so it is no text", "save it as plain text in UTF-8"};
+    return {"it has zero bytes in it, so it is not text", "save it as plain text in UTF-8"};
   return {};
 }
 
@@ -94,7 +94,7 @@ std::string foreign_word_hint(std::string_view word) {
     return "a comment begins with '#'";
   if (word == ";") return "a comment begins with '#', and a statement ends without a ';'";
   if (word.ends_with(';')) return "a statement ends without a ';'";
-  if (word == "\\") return "a statement goes on in the next line by itself: leave the '\\' out";
+  if (word == "\\") return "statements continue on the next line without a '\\': remove it";
   if (word == "{" || word == "}") return "there are no blocks: every statement names its template";
   if (word == "=") return "leave the '=' out";
   if (word.find(',') != std::string_view::npos)

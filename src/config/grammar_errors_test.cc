@@ -56,7 +56,7 @@ TEST(GrammarErrors, OfTemplatesAreExplained) {
 )"},
           Case{
               "a group address", R"(set a ethernet "01:11:22:33:44:55")",
-              R"(1:16 '"01:11:22:33:44:55"' error: 01:11:22:33:44:55 is a group address; no card can have it
+              R"(1:16 '"01:11:22:33:44:55"' error: 01:11:22:33:44:55 is a group address; no network card can have it
 )"},
           Case{"uptime in words", R"(set a uptime long)",
                R"(1:14 'long' error: expected a number of seconds, found 'long'
@@ -101,11 +101,11 @@ TEST(GrammarErrors, OfTemplatesAreExplained) {
                R"(1:16 '' error: expected a group's number after 'gid'
 )"},
           Case{"a uid of root", R"(set a uid 0)",
-               R"(1:11 '0' error: services may not run as root: attackers speak to them
+               R"(1:11 '0' error: services may not run as root: attackers talk to them
   hint: choose the number of a user who may do nothing else
 )"},
           Case{"a gid of root", R"(set a uid 5 gid 0)",
-               R"(1:17 '0' error: services may not be of root's group
+               R"(1:17 '0' error: services may not have root's group
   hint: choose the number of a group that owns nothing
 )"},
           Case{"a note on no system", R"(annotate random finscan)",
@@ -179,7 +179,7 @@ TEST(GrammarErrors, OfTemplatesAreExplained) {
 )"},
           Case{
               "tarpit of a closed port", R"(add a tcp port 80 tarpit reset)",
-              R"(1:19 'tarpit reset' warning: a port that takes no connections cannot hold them up: 'tarpit' does nothing here
+              R"(1:19 'tarpit reset' warning: a port that accepts no connections cannot slow them down: 'tarpit' does nothing here
 )"},
           Case{"internal without script", R"(add a tcp port 80 internal)",
                R"(1:27 '' error: expected the name of a service in quotes after 'internal'
@@ -253,7 +253,7 @@ TEST(GrammarErrors, OfTemplatesAreExplained) {
   hint: a time is written as 9:30am, 12:00pm (noon) or "17:30:00"
 )"},
           Case{"no time at all", R"(add a use b if time between 5:00pm - 5:00pm)",
-               R"(1:29 '5:00pm - 5:00pm' error: '5:00pm-5:00pm' is no time at all
+               R"(1:29 '5:00pm - 5:00pm' error: '5:00pm-5:00pm' is an empty span of time
 )"},
           Case{"time in words", R"(add a use b if time between noon - midnight)",
                R"(1:29 'noon' error: expected a span of time such as 9:00am - 5:00pm, found 'noon'

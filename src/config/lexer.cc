@@ -25,7 +25,7 @@ class Lexer {
     if (const ForeignFile foreign = foreign_file(text_); !foreign.what.empty()) {
       result_.diagnostics.push_back(
           {.place = span(0),
-           .message = fmt::format("this is no configuration: {}", foreign.what),
+           .message = fmt::format("this is not a configuration: {}", foreign.what),
            .hint = foreign.hint});
       at_ = text_.size();
     }
@@ -69,7 +69,7 @@ class Lexer {
     const std::size_t begin = at_;
     at_ = line_end();
     result_.diagnostics.push_back({.place = span(begin),
-                                   .message = "this looks like a comment and is none",
+                                   .message = "this looks like a comment but is not one",
                                    .hint = "a comment begins with '#'"});
   }
 
@@ -118,7 +118,7 @@ class Lexer {
           {.severity = Severity::notice,
            .place = span(begin),
            .message =
-               "this quoted text goes on over the end of its line, which counts as a space"});
+               "this quoted text continues on the next line; the line end counts as a space"});
     else
       result_.diagnostics.push_back(
           {.place = span(begin),
@@ -162,7 +162,7 @@ class Lexer {
 
   void report_foreign_quotes(std::size_t begin, std::string_view inner) {
     result_.diagnostics.push_back({.place = span(begin),
-                                   .message = "a text stands between plain double quotes",
+                                   .message = "write texts between plain double quotes",
                                    .hint = fmt::format("write \"{}\"", inner)});
   }
 

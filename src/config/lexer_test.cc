@@ -126,7 +126,7 @@ TEST(Lexer, OtherQuotationMarksAreReportedOnce) {
     const LexedText lexed = lex(source);
     EXPECT_EQ(spelled(lexed), c.tokens);
     ASSERT_EQ(lexed.diagnostics.size(), 1U);
-    EXPECT_EQ(lexed.diagnostics[0].message, "a text stands between plain double quotes");
+    EXPECT_EQ(lexed.diagnostics[0].message, "write texts between plain double quotes");
     EXPECT_EQ(lexed.diagnostics[0].hint, c.hint);
   }
 }

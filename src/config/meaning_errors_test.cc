@@ -54,15 +54,15 @@ bind 10.0.0.1 m)",
                R"(dynamic m
 add m use m if udp
 bind 10.0.0.1 m)",
-               R"(2:11 'm' error: template 'm' would be itself, in a circle
+               R"(2:11 'm' error: template 'm' refers to itself
 )"},
           Case{"a host that refers to itself", R"(create a
 bind tcp 10.0.0.5 a
 bind udp 10.0.0.5 10.0.0.5
 bind tcp 10.0.0.6 10.0.0.5
 bind udp 10.0.0.5 10.0.0.6)",
-               R"(3:6 'udp' error: 10.0.0.5 would be itself, in a circle
-5:6 'udp' error: 10.0.0.5 would be itself, in a circle
+               R"(3:6 'udp' error: 10.0.0.5 refers to itself
+5:6 'udp' error: 10.0.0.5 refers to itself
 )"},
           Case{"dynamic templates in a circle",
                R"(dynamic m
@@ -70,7 +70,7 @@ dynamic n
 add m use n if udp
 add n use m if tcp
 bind 10.0.0.1 m)",
-               R"(4:11 'm' error: template 'n' would be itself, in a circle
+               R"(4:11 'm' error: template 'n' refers to itself
 )"},
           Case{"a choice after otherwise",
                R"(create a
@@ -78,7 +78,7 @@ dynamic m
 add m otherwise use a
 add m use a if udp
 bind 10.0.0.1 m)",
-               R"(4:16 'udp' warning: this is never asked: 'otherwise' of 'm' comes before it
+               R"(4:16 'udp' warning: this is never reached: 'otherwise' of 'm' comes before it
 )"},
           Case{
               "a trait of a dynamic template",
@@ -91,7 +91,7 @@ bind 10.0.0.1 m)",
                R"(create a
 bind otherwise 10.0.0.1 a
 bind udp 10.0.0.1 a)",
-               R"(3:6 'udp' warning: this is never asked: 'otherwise' of 10.0.0.1 comes before it
+               R"(3:6 'udp' warning: this is never reached: 'otherwise' of 10.0.0.1 comes before it
 )"},
           Case{"bound with a condition and without",
                R"(create a
@@ -123,7 +123,7 @@ bind 10.0.0.0-10.0.0.255 a)",
               R"(create a
 bind 10.0.0.0-10.0.0.9 a
 bind 10.0.0.5-10.0.0.19 a)",
-              R"(3:6 '10.0.0.5-10.0.0.19' warning: 10.0.0.5-10.0.0.19 and 10.0.0.0-10.0.0.9 overlap in part; where they do, the smaller counts
+              R"(3:6 '10.0.0.5-10.0.0.19' warning: 10.0.0.5-10.0.0.19 and 10.0.0.0-10.0.0.9 overlap; where they do, the smaller binding applies
   note: 2:6 '10.0.0.0-10.0.0.9' it is bound here
 )"},
           Case{
@@ -135,7 +135,7 @@ bind 10.0.0.2 b
 bind 10.1.0.0/31 a
 bind 10.1.0.0 b
 bind 10.1.0.1 b)",
-              R"(5:6 '10.1.0.0/31' warning: this counts nowhere: smaller bindings take all of 10.1.0.0/31
+              R"(5:6 '10.1.0.0/31' warning: this binding has no effect: smaller bindings cover all of 10.1.0.0/31
 )"},
           Case{"a range that no route reaches",
                R"(create a
@@ -159,7 +159,7 @@ bind 10.0.0.2 a
 route entry 10.0.0.1
 route 10.0.0.1 link 10.0.0.0/24
 route 10.0.0.1 link 10.0.1.0/24)",
-              R"(5:21 '10.0.1.0/24' warning: nobody is in 10.0.1.0/24: no machine is bound there, and there is no template 'default'
+              R"(5:21 '10.0.1.0/24' warning: no host is in 10.0.1.0/24: nothing is bound there, and there is no template 'default'
 )"},
           Case{
               "a network where only routers are",
@@ -169,7 +169,7 @@ route entry 10.0.0.1
 route 10.0.0.1 link 10.0.0.0/24
 route 10.0.0.1 add net 10.1.0.0/24 10.1.0.1
 route 10.1.0.1 link 10.1.0.0/24)",
-              R"(4:21 '10.0.0.0/24' notice: nobody is in 10.0.0.0/24: no machine is bound there, and there is no template 'default'
+              R"(4:21 '10.0.0.0/24' notice: no host is in 10.0.0.0/24: nothing is bound there, and there is no template 'default'
 )"},
           Case{
               "a router outside its networks",
@@ -203,8 +203,8 @@ route 10.0.0.1 unreach 10.0.0.0/24)",
               "a question",
               R"(list template
 debug fd 1)",
-              R"(1:1 'list template' warning: 'list' asks something of a running daemon; here it does nothing
-2:1 'debug fd 1' warning: 'debug' asks something of a running daemon; here it does nothing
+              R"(1:1 'list template' warning: 'list' queries a running daemon; in a configuration it does nothing
+2:1 'debug fd 1' warning: 'debug' queries a running daemon; in a configuration it does nothing
 )"},
           Case{"ports given again by a range",
                R"(create a

@@ -108,7 +108,7 @@ TEST(GrammarErrors, OfBindingsRoutesAndTheRestAreExplained) {
 )"},
           Case{"tunnel to where it begins",
                R"(route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.1)",
-               R"(1:53 '192.0.2.1' error: a tunnel leads to another machine's address
+               R"(1:53 '192.0.2.1' error: the other end of a tunnel is another machine's address
 )"},
           Case{"tunnel with a key that is none",
                R"(route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.2 key x)",

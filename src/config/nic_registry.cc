@@ -9,7 +9,7 @@ Diagnostic unknown_vendor(const Located<std::string>& name, const std::string& w
   return {.place = name.place,
           .message = fmt::format("no vendor of network cards is called \"{}\"", name.value),
           .hint = what_to_do.empty()
-                      ? "a MAC address, such as \"00:11:22:33:44:55\", will do as well"
+                      ? "a MAC address, such as \"00:11:22:33:44:55\", is also possible"
                       : what_to_do};
 }
 
@@ -17,7 +17,7 @@ Diagnostic stand_in_warning(const Located<std::string>& name, const std::string&
   return {
       .severity = Severity::warning,
       .place = name.place,
-      .message = fmt::format("no vendor of network cards is called \"{}\"; \"{}\" stands in for it",
+      .message = fmt::format("no vendor of network cards is called \"{}\"; \"{}\" is used instead",
                              name.value, stand_in)};
 }
 
@@ -60,12 +60,11 @@ void NicRegistry::settle(const HostMap& hosts, const HostTemplatePtr& default_te
   for (auto& [name, entry] : entries_) {
     if (entry.nic == nullptr || !entry.nic->address || users[entry.nic.get()] <= 1) continue;
     entry.nic->address.reset();
-    diagnostics.push_back(
-        {.severity = Severity::notice,
-         .place = entry.place,
-         .message = fmt::format("several hosts would be {}: they have its first three bytes, and "
-                                "the rest is each one's own",
-                                name)});
+    diagnostics.push_back({.severity = Severity::notice,
+                           .place = entry.place,
+                           .message = fmt::format("several hosts cannot share {}: each keeps its "
+                                                  "first three bytes and has a rest of its own",
+                                                  name)});
   }
 }
 

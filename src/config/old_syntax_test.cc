@@ -40,8 +40,8 @@ TEST(OldSyntax, LoadsAsInHoneyd) {
 )"},
           Case{"a quoted text over two lines",
                "add a tcp port 23 \"perl scripts/telnet.pl\n   $ipsrc\"",
-               "1:19 '\"perl scripts/telnet.pl\n   $ipsrc\"' notice: this quoted text goes on over "
-               "the end of its line, which counts as a space\n"},
+               "1:19 '\"perl scripts/telnet.pl\n   $ipsrc\"' notice: this quoted text continues on "
+               "the next line; the line end counts as a space\n"},
           Case{"a firewall's word", "set a default tcp action allow",
                R"(1:26 'allow' warning: 'allow' is taken for a command
   hint: write 'open'
@@ -144,20 +144,20 @@ TEST(OldSyntax, ErrorsLeadToAWorkingLine) {
   hint: leave the '=' out
 )"},
           Case{"typographic quotes", "set a personality \u201cLinux 2.4\u201d\nset a uptime 5",
-               "1:19 '\u201cLinux 2.4\u201d' error: a text stands between plain double quotes\n"
+               "1:19 '\u201cLinux 2.4\u201d' error: write texts between plain double quotes\n"
                "  hint: write \"Linux 2.4\"\n"},
           Case{"a comment of C++", "create a // the \"first\nbind 10.0.0.5 a",
-               R"(1:10 '// the "first' error: this looks like a comment and is none
+               R"(1:10 '// the "first' error: this looks like a comment but is not one
   hint: a comment begins with '#'
 )"},
           Case{"a comment of Lisp", "; don't\ncreate a",
-               R"(1:1 '; don't' error: this looks like a comment and is none
+               R"(1:1 '; don't' error: this looks like a comment but is not one
   hint: a comment begins with '#'
 )"},
           Case{
               "a line that goes on", "add a tcp port 80 \\\n  open",
               R"(1:19 '\' error: expected 'block', 'reset', 'open', 'proxy' or a command in quotes, found '\'
-  hint: a statement goes on in the next line by itself: leave the '\' out
+  hint: statements continue on the next line without a '\': remove it
 )"},
           Case{"a placeholder", "bind <address> a",
                R"(1:6 '<address>' error: expected the address to bind, found '<address>'
@@ -210,13 +210,13 @@ TEST(OldSyntax, NetworksWithoutEntryUseTheFirst) {
               R"(route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1
 route 10.1.0.1 link 10.1.0.0/24
 bind 10.1.0.5 a)",
-              R"(5:24 '10.1.0.0/16' notice: no entry names 10.1.0.0/16 and 1 more: packets for what no entry names come in by the first router, 10.0.0.1
+              R"(5:24 '10.1.0.0/16' notice: no entry names 10.1.0.0/16 and 1 more: packets for networks without an entry enter at the first router, 10.0.0.1
   hint: name it, for example: route entry 10.0.0.1 network 10.1.0.0/16
 )"},
           Case{
               "a network of the entry router's", R"(route 10.0.0.1 link 10.9.0.0/24
 bind 10.9.0.5 a)",
-              R"(5:21 '10.9.0.0/24' notice: no entry names 10.9.0.0/24: packets for what no entry names come in by the first router, 10.0.0.1
+              R"(5:21 '10.9.0.0/24' notice: no entry names 10.9.0.0/24: packets for networks without an entry enter at the first router, 10.0.0.1
   hint: name it, for example: route entry 10.0.0.1 network 10.9.0.0/24
 )"},
           Case{"an address that no route leads to", "bind 10.9.0.5 a",
@@ -227,8 +227,8 @@ bind 10.9.0.5 a)",
 route entry 10.2.0.1 network 10.2.0.0/16
 route 10.2.0.1 link 10.2.0.0/16
 bind 10.2.0.5 a)",
-               R"(5:21 '10.2.0.0/24' warning: no packet for 10.2.0.0/24 comes to router 10.0.0.1
-  hint: lead it there, for example: route 10.2.0.1 add net 10.2.0.0/24 10.0.0.1
+               R"(5:21 '10.2.0.0/24' warning: no packet for 10.2.0.0/24 reaches router 10.0.0.1
+  hint: route it there, for example: route 10.2.0.1 add net 10.2.0.0/24 10.0.0.1
 )"},
       }) {
     SCOPED_TRACE(c.name);

@@ -119,8 +119,9 @@ Action parse_any_action(TokenReader& reader) {
   action->place = joined(first.place, action->place);
   if (std::holds_alternative<Block>(action->value.action) ||
       std::holds_alternative<Reset>(action->value.action))
-    reader.warn(action->place, {"a port that takes no connections cannot hold them up: 'tarpit' "
-                                "does nothing here"});
+    reader.warn(action->place,
+                {"a port that accepts no connections cannot slow them down: 'tarpit' "
+                 "does nothing here"});
   return action;
 }
 

@@ -164,7 +164,8 @@ Content parse_tunnel(TokenReader& reader, const Located<IpAddress>& router,
   const auto destination = reader.address("the tunnel's address on the other side");
   if (!destination) return {};
   if (source->value == destination->value)
-    return reader.fail(destination->place, {"a tunnel leads to another machine's address"});
+    return reader.fail(destination->place,
+                       {"the other end of a tunnel is another machine's address"});
   RouteTunnel tunnel{router,
                      network,
                      {{.local = source->value, .remote = destination->value},

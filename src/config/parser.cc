@@ -91,7 +91,7 @@ std::string hint_on_rest(const TokenReader& reader, const StatementContent& stat
   if (std::string meant = reader.did_you_mean(); !meant.empty()) return meant;
   if (token.kind == TokenKind::word)
     if (std::string hint = foreign_word_hint(token.text); !hint.empty()) return hint;
-  if (runs_command(statement)) return "a command of several words stands in quotes";
+  if (runs_command(statement)) return "put a command of several words in quotes";
   if (trait_in<traits::Uptime>(statement) != nullptr) return "an uptime is a number of seconds";
   const auto* const created = std::get_if<CreateTemplate>(&statement);
   if (created != nullptr && token.kind == TokenKind::word && is_trait_word(token.text))

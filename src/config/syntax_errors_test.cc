@@ -15,7 +15,7 @@ TEST(SyntaxErrors, OfTemplatesAreExplained) {
   hint: did you mean 'create'?
 )"},
           Case{"a comment of another language", "// mine",
-               R"(1:1 '// mine' error: this looks like a comment and is none
+               R"(1:1 '// mine' error: this looks like a comment but is not one
   hint: a comment begins with '#'
 )"},
           Case{"a statement that ends as in another language", "create a;",
@@ -204,7 +204,7 @@ set b default udp block)",
           Case{
               "an unquoted command with arguments", "add a tcp port 80 sh scripts/web.sh",
               R"(1:22 'scripts/web.sh' error: expected the end of the statement, found 'scripts/web.sh'
-  hint: a command of several words stands in quotes
+  hint: put a command of several words in quotes
 )"},
           Case{"an empty command", R"(add a tcp port 80 "")",
                R"(1:19 '""' error: the command is empty
@@ -246,17 +246,17 @@ create b)",
                R"(1:24 '' error: expected HOST:PORT after 'proxy'
 )"},
           Case{"a proxy without port", "add a tcp port 80 proxy 10.0.0.1",
-               R"(1:25 '10.0.0.1' error: '10.0.0.1' is not where a proxy can lead
-  hint: a proxy leads to HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
+               R"(1:25 '10.0.0.1' error: '10.0.0.1' is not a target for a proxy
+  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
 )"},
           Case{"a proxy with an empty port", R"(add a tcp port 80 proxy 10.0.0.1:
 )",
-               R"(1:25 '10.0.0.1:' error: '10.0.0.1:' is not where a proxy can lead
-  hint: a proxy leads to HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
+               R"(1:25 '10.0.0.1:' error: '10.0.0.1:' is not a target for a proxy
+  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
 )"},
           Case{"a proxy without host", "add a tcp port 80 proxy :80",
-               R"(1:25 ':80' error: ':80' is not where a proxy can lead
-  hint: a proxy leads to HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
+               R"(1:25 ':80' error: ':80' is not a target for a proxy
+  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
 )"},
           Case{"a proxy to a bad address", "add a tcp port 80 proxy 10.0.0.256:80",
                R"(1:25 '10.0.0.256:80' error: '10.0.0.256' is neither an address nor a host name

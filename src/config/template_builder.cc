@@ -152,12 +152,12 @@ void TemplateBuilder::apply(const AddUse& statement) {
     diagnostics_.push_back(
         {.severity = Severity::warning,
          .place = statement.condition.place,
-         .message = fmt::format("this is never asked: 'otherwise' of '{}' comes before it",
+         .message = fmt::format("this is never reached: 'otherwise' of '{}' comes before it",
                                 statement.target.value)});
   if (leads_to(*used, *entry->contents)) {
-    diagnostics_.push_back({.place = statement.used.place,
-                            .message = fmt::format("template '{}' would be itself, in a circle",
-                                                   statement.target.value)});
+    diagnostics_.push_back(
+        {.place = statement.used.place,
+         .message = fmt::format("template '{}' refers to itself", statement.target.value)});
     return;
   }
   choices.push_back({statement.condition.value, used});

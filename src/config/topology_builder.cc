@@ -16,7 +16,7 @@ void TopologyBuilder::apply(const RouteEntry& statement) {
                                  : to_string(statement.network.value);
     diagnostics_.push_back({.place = statement.network.place,
                             .message = fmt::format("{} has an entry router already", what),
-                            .notes = {{first->second.place, "it is entered here"}}});
+                            .notes = {{first->second.place, "its entry is here"}}});
     return;
   }
   plan_.entries.push_back({statement.router.value, statement.network.value});
@@ -98,7 +98,7 @@ std::optional<Topology> TopologyBuilder::build() {
   for (const RouteLoop& loop : topology.error())
     diagnostics_.push_back(
         {.place = next_hop_places_[loop.next_hop_route],
-         .message = fmt::format("this route leads back to router {}, in a circle",
+         .message = fmt::format("this route leads back to router {}: a routing loop",
                                 to_string(plan_.next_hops[loop.next_hop_route].next))});
   return std::nullopt;
 }
@@ -119,13 +119,13 @@ void TopologyBuilder::check_routers() {
       diagnostics_.push_back(
           {.place = router.place,
            .message = fmt::format("no entry leads to router {}", to_string(router.value)),
-           .hint = fmt::format("lead to it, for example: route {} add net NET {}",
+           .hint = fmt::format("add a route to it, for example: route {} add net NET {}",
                                to_string(plan_.entries.front().router), to_string(router.value))});
     } else if (!routers_with_routes_.contains(router.value)) {
       diagnostics_.push_back(
           {.severity = Severity::warning,
            .place = router.place,
-           .message = fmt::format("router {} leads nowhere", to_string(router.value)),
+           .message = fmt::format("router {} has no routes", to_string(router.value)),
            .hint = fmt::format("give it a network: route {} link NET", to_string(router.value))});
     }
   }
@@ -158,8 +158,8 @@ void TopologyBuilder::note_parallel_link(const RouteNextHop& statement) {
   diagnostics_.push_back(
       {.severity = Severity::notice,
        .place = next_hop_places_.back(),
-       .message = fmt::format("there are several links between routers {} and {}: this one is of "
-                              "other quality than the first",
+       .message = fmt::format("there are several links between routers {} and {}: this one has "
+                              "other qualities than the first",
                               to_string(statement.router.value), to_string(statement.next.value)),
        .notes = {{first->second.place, "the first is described here"}}});
 }
@@ -176,10 +176,9 @@ void TopologyBuilder::note_overlapping_entries() {
     diagnostics_.push_back(
         {.severity = Severity::notice,
          .place = inner.place,
-         .message =
-             fmt::format("packets for {} come in by router {}, those for the rest of {} by {}",
-                         to_string(inner.network), to_string(inner.router),
-                         to_string(around->network), to_string(around->router)),
+         .message = fmt::format("packets for {} enter at router {}, those for the rest of {} at {}",
+                                to_string(inner.network), to_string(inner.router),
+                                to_string(around->network), to_string(around->router)),
          .notes = {{around->place, "that entry is here"}}});
   }
 }
@@ -204,7 +203,8 @@ void TopologyBuilder::note_networks_outside_entries() {
       {.severity = Severity::notice,
        .place = first->place,
        .message = fmt::format(
-           "no entry names {}{}: packets for what no entry names come in by the first router, {}",
+           "no entry names {}{}: packets for networks without an entry enter at the first router, "
+           "{}",
            to_string(first->network),
            outside.size() == 1 ? "" : fmt::format(" and {} more", outside.size() - 1), router),
        .hint = fmt::format("name it, for example: route entry {} network {}", router,
@@ -224,10 +224,10 @@ void TopologyBuilder::warn_unused_routes(const Topology& topology) {
         {.severity = Severity::warning,
          .place = route.place,
          .message =
-             fmt::format("no packet for {} comes to router {}", network, to_string(route.router)),
+             fmt::format("no packet for {} reaches router {}", network, to_string(route.router)),
          .hint = entry == route.router
                      ? fmt::format("name it: route entry {} network {}", to_string(entry), network)
-                     : fmt::format("lead it there, for example: route {} add net {} {}",
+                     : fmt::format("route it there, for example: route {} add net {} {}",
                                    to_string(entry), network, to_string(route.router))});
   }
 }

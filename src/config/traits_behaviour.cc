@@ -92,13 +92,13 @@ std::optional<Located<User>> User::parse(TokenReader& reader, const TemplateName
   const auto user = reader.number("a user's number", 0, highest);
   if (!user) return {};
   if (user->value == 0 && !reader.has_bad_value())
-    reader.report_bad_value(user->place, {"services may not run as root: attackers speak to them",
+    reader.report_bad_value(user->place, {"services may not run as root: attackers talk to them",
                                           "choose the number of a user who may do nothing else"});
   if (!reader.accept("gid")) return Located<User>{{user->value, {}}, user->place};
   const auto group = reader.number("a group's number", 0, highest);
   if (!group) return {};
   if (group->value == 0 && !reader.has_bad_value())
-    reader.report_bad_value(group->place, {"services may not be of root's group",
+    reader.report_bad_value(group->place, {"services may not have root's group",
                                            "choose the number of a group that owns nothing"});
   return Located<User>{{user->value, group->value}, user->place};
 }
@@ -169,13 +169,12 @@ std::string Spoof::format() const {
 
 bool Spoof::give_to(TemplateDraft& draft, const TraitUse& use) const {
   if (!use.allows_spoofing) {
-    use.diagnostics.push_back(
-        {.severity = Severity::warning,
-         .place = use.place,
-         .message = "'spoof' is done only when apiary run is told --allow-spoof: else hosts answer "
-                    "as themselves",
-         .hint = "whoever sends something to the host then makes it send to others: be sure that "
-                 "both addresses are yours"});
+    use.diagnostics.push_back({.severity = Severity::warning,
+                               .place = use.place,
+                               .message = "'spoof' needs the option --allow-spoof of apiary run: "
+                                          "without it, hosts answer with their own addresses",
+                               .hint = "visitors can then make the host send to others: make sure "
+                                       "that both addresses are yours"});
     return false;
   }
   draft.contents->answers_from = from;

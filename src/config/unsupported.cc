@@ -33,7 +33,7 @@ class UnsupportedFinder {
     diagnostics_.push_back(
         {.severity = Severity::warning,
          .place = statement_,
-         .message = fmt::format("'{}' asks something of a running daemon; here it does nothing",
+         .message = fmt::format("'{}' queries a running daemon; in a configuration it does nothing",
                                 s.words.front())});
   }
   template <class Other>
@@ -52,14 +52,12 @@ class UnsupportedFinder {
     diagnostics_.push_back(
         {.severity = Severity::unsupported,
          .place = place,
-         .message = fmt::format("there is no built-in service '{}': the port is open, and nobody "
-                                "speaks",
-                                name),
-         .hint = nearest.empty()
-                     ? fmt::format("built in are {}; for anything else write a program, and its "
-                                   "command here",
-                                   fmt::join(built_in_names, ", "))
-                     : fmt::format("did you mean '{}'?", nearest)});
+         .message = fmt::format(
+             "there is no built-in service '{}': the port is open and sends nothing", name),
+         .hint = nearest.empty() ? fmt::format("built-in services are {}; otherwise write a "
+                                               "program and give its command here",
+                                               fmt::join(built_in_names, ", "))
+                                 : fmt::format("did you mean '{}'?", nearest)});
   }
 
   Span statement_;

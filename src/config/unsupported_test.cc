@@ -27,12 +27,12 @@ TEST(Unsupported, IsReportedForEachUnsupportedStatement) {
           Case{"tarpit by default", R"(set a default tcp action tarpit open)", R"()"},
           Case{
               "internal", R"(add a tcp port 22 internal "lib/x.py")",
-              R"(5:28 '"lib/x.py"' not yet: there is no built-in service 'lib/x.py': the port is open, and nobody speaks
-  hint: built in are echo, discard, chargen, daytime, time; for anything else write a program, and its command here
+              R"(5:28 '"lib/x.py"' not yet: there is no built-in service 'lib/x.py': the port is open and sends nothing
+  hint: built-in services are echo, discard, chargen, daytime, time; otherwise write a program and give its command here
 )"},
           Case{
               "internal, misspelt", R"(add a udp port 7 internal "ecko")",
-              R"(5:27 '"ecko"' not yet: there is no built-in service 'ecko': the port is open, and nobody speaks
+              R"(5:27 '"ecko"' not yet: there is no built-in service 'ecko': the port is open and sends nothing
   hint: did you mean 'echo'?
 )"},
           Case{"a built-in service is acted on", R"(add a tcp port 7 internal "echo")", R"()"},

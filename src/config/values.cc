@@ -298,14 +298,14 @@ tl::expected<AtTime, ValueError> read_day_part(std::string_view text) {
       return complain(fmt::format("'{}' is not a time of day", time), meaning);
   const AtTime part{*read_time_of_day(text.substr(0, dash)),
                     *read_time_of_day(text.substr(dash + 1))};
-  if (part.from == part.to) return complain(fmt::format("'{}' is no time at all", text));
+  if (part.from == part.to) return complain(fmt::format("'{}' is an empty span of time", text));
   return part;
 }
 
 tl::expected<std::string, ValueError> read_ethernet(std::string_view text) {
   if (const auto address = parse_mac_address(text)) {
     if (address->is_group())
-      return complain(fmt::format("{} is a group address; no card can have it", text));
+      return complain(fmt::format("{} is a group address; no network card can have it", text));
     return std::string{text};
   }
   if (text.find(':') != std::string_view::npos)  // vendor names have no colon
@@ -318,8 +318,8 @@ tl::expected<std::string, ValueError> read_proxy_target(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const std::string_view host = text.substr(0, colon);
   if (colon == std::string_view::npos || host.empty() || colon + 1 == text.size())
-    return complain(fmt::format("'{}' is not where a proxy can lead", text),
-                    "a proxy leads to HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport");
+    return complain(fmt::format("'{}' is not a target for a proxy", text),
+                    "a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport");
   if (host != "$ipsrc" && host != "$ipdst" && !parse_ip_address(host) && !is_host_name(host))
     return complain(fmt::format("'{}' is neither an address nor a host name", host),
                     "a proxy's host is an address, a host name, $ipsrc or $ipdst");

@@ -107,7 +107,7 @@ class SignatureFileReader {
 
   void add_signature(std::string_view text) {
     if (skips_) return;
-    if (!label_) return complain("a signature stands before the first label");
+    if (!label_) return complain("a signature precedes the first label");
     auto signature = parse_syn_signature(text);
     if (!signature) return complain(std::move(signature.error()));
     if (signature->version == SynSignature::Version::v6) return;

@@ -168,7 +168,7 @@ tl::expected<SynSignature, std::string> parse_syn_signature(std::string_view tex
   if (!fields) return Error("a signature is ver:ittl:olen:mss:wsize,scale:olayout:quirks:pclass");
   const auto [version, ttl, options, mss, window, layout, quirks, payload] = *fields;
   const auto bad = [](std::string_view what, std::string_view value) {
-    return Error(fmt::format("'{}' is no {}", value, what));
+    return Error(fmt::format("'{}' is not a valid {}", value, what));
   };
   SynSignature signature;
   if (!read_version(version, signature)) return bad("version of IP: *, 4 or 6", version);

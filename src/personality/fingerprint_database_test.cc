@@ -60,14 +60,14 @@ TEST(FingerprintDatabaseTest, SkipsAnEntryWithABadLineAndNamesTheLine) {
   };
   for (const Case& c : {
            Case{"a test before any entry", "\nT1(R=Y)\nFingerprint b\nT1(R=Y)\n", 2,
-                "\"T1\" is no Fingerprint line, and none came before", "b"},
+                "\"T1\" is not a Fingerprint line, and none precedes it", "b"},
            Case{"an entry without name", "Fingerprint \nT1(R=Y)\nFingerprint b\nT1(R=Y)\n", 1,
                 "a Fingerprint line needs a name", "b"},
            Case{"an unknown test", "Fingerprint a\nT9(R=Y)\nFingerprint b\nT1(R=Y)\n", 2,
-                "\"T9\" is no test of Nmap's", "b"},
+                "\"T9\" is not a test of Nmap's", "b"},
            Case{"no line of a fingerprint",
                 "Fingerprint a\nT1(R=Y)\nSystem: a\nFingerprint b\nT1(R=Y)\n", 3,
-                "\"System:\" is no line of a fingerprint", "b"},
+                "\"System:\" is not a line of a fingerprint", "b"},
            Case{"no parenthesis", "Fingerprint a\nT1 R=Y\nFingerprint b\nT1(R=Y)\n", 2,
                 "T1 must be followed by attributes in parentheses", "b"},
            Case{"a parenthesis not closed", "Fingerprint b\nT1(R=Y)\n\nFingerprint a\nT1(R=Y%DF=",
@@ -79,7 +79,7 @@ TEST(FingerprintDatabaseTest, SkipsAnEntryWithABadLineAndNamesTheLine) {
            Case{"a name and the end", "Fingerprint b\nT1(R=Y)\nFingerprint a\nClass A | B || C\n",
                 3, "\"a\" has no tests", "b"},
            Case{"text behind the entries", "Fingerprint b\nT1(R=Y)\n\n-- \nthe end\n", 4,
-                "\"--\" is no line of a fingerprint", "b"},
+                "\"--\" is not a line of a fingerprint", "b"},
            Case{"how Nmap scanned, first generation",
                 "Fingerprint a\nSInfo(V=3.48%P=i686%D=7/1)\nT1(Resp=N)\nFingerprint b\nT1(R=Y)\n",
                 2, "SInfo says how Nmap scanned, not how the system answers; it is left out",
@@ -89,7 +89,7 @@ TEST(FingerprintDatabaseTest, SkipsAnEntryWithABadLineAndNamesTheLine) {
            Case{"no text at all",
                 "\x7f"
                 "ELF\x01\nFingerprint b\nT1(R=Y)\n",
-                1, "\"?ELF?\" is no Fingerprint line, and none came before", "b"},
+                1, "\"?ELF?\" is not a Fingerprint line, and none precedes it", "b"},
        }) {
     SCOPED_TRACE(c.name);
     const auto database = parse_fingerprints(c.text);

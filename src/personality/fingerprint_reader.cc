@@ -69,7 +69,7 @@ FingerprintReader::Trouble FingerprintReader::read_word(std::size_t number, std:
   }
   if (within_ == Within::match_points || within_ == Within::bad_entry) return std::nullopt;
   if (within_ == Within::nothing)
-    return fmt::format("\"{}\" is no Fingerprint line, and none came before", shown(word));
+    return fmt::format("\"{}\" is not a Fingerprint line, and none precedes it", shown(word));
   if (word == "Class") return read_class(line, rest);
   if (word == "CPE") return std::nullopt;
   if (word == "SInfo" || word == "SCAN") {
@@ -132,13 +132,13 @@ FingerprintReader::Trouble FingerprintReader::read_test(std::string_view word,
     rest = trim_line(rest.substr(0, remark));
   const auto test = nmap_test(word);
   if (rest.size() < 2 || rest.front() != '(' || rest.back() != ')') {
-    if (!test) return fmt::format("\"{}\" is no line of a fingerprint", shown(word));
+    if (!test) return fmt::format("\"{}\" is not a line of a fingerprint", shown(word));
     return fmt::format("{} must be followed by attributes in parentheses", word);
   }
   const std::string_view attributes = rest.substr(1, rest.size() - 2);
   if (is_first_generation(word, attributes))
     return add_first_generation(word, attributes, fingerprints_.back(), translated_);
-  if (!test) return fmt::format("\"{}\" is no test of Nmap's", shown(word));
+  if (!test) return fmt::format("\"{}\" is not a test of Nmap's", shown(word));
   auto& known = fingerprints_.back().tests[static_cast<std::size_t>(*test)];
   if (known) return fmt::format("{} is given twice", word);
   for (std::string_view items = attributes; !items.empty();) {

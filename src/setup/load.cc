@@ -53,8 +53,9 @@ LoadedPersonalities load_personalities(const std::string& path) {
         "install nmap-common, or name a file in its format with --personalities",
         text.error()));
   if (const ForeignFile foreign = foreign_file(*text); !foreign.what.empty())
-    return problem(fmt::format("no personalities but our own: {} has no fingerprints: {}\nhint: {}",
-                               path, foreign.what, foreign.hint));
+    return problem(fmt::format(
+        "only the built-in personalities are available: {} has no fingerprints: {}\nhint: {}", path,
+        foreign.what, foreign.hint));
   const bool is_blank = text->find_first_not_of(" \t\r\n") == std::string::npos;
   auto database = std::make_shared<const FingerprintDatabase>(parse_fingerprints(std::move(*text)));
   LoadedPersonalities loaded{std::make_unique<FingerprintCatalogue>(database), "",

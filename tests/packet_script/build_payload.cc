@@ -112,7 +112,7 @@ Built build_payload(const PacketPattern& pattern, const PacketPattern::Ends& end
           [](const OtherPattern& other) -> Built {
             return Payload{other.protocol, std::vector<std::uint8_t>(other.length)};
           },
-          [](const auto&) -> Built { return tl::unexpected(std::string("it is not of IP")); },
+          [](const auto&) -> Built { return tl::unexpected(std::string("it is not IP")); },
       },
       pattern.content);
   if (payload && pattern.bad_checksum) {

@@ -46,9 +46,9 @@ Mismatch mismatch_datagram(const PacketPattern& expected, const IpDatagram& actu
     return "the line needs a flow, or addresses of its own";
   }
   if (actual.source != ends.source.address)
-    return fmt::format("it comes from {}", to_string(actual.source));
+    return fmt::format("its source is {}", to_string(actual.source));
   if (actual.destination != ends.destination.address)
-    return fmt::format("it goes to {}", to_string(actual.destination));
+    return fmt::format("its destination is {}", to_string(actual.destination));
   if (auto difference = mismatch_ip(expected.ip, actual)) return difference;
   return mismatch_payload(expected, ends, actual, flow);
 }
@@ -60,7 +60,7 @@ Mismatch mismatch(const PacketPattern& pattern, Bytes frame, LinkLayer link_laye
   const auto decoded = decode_frame(frame, link_layer);
   if (!decoded) return fmt::format("it cannot be read: {}", to_string(decoded.error()));
   if (pattern.host_mac && decoded->sender != *pattern.host_mac)
-    return fmt::format("its frame comes from {}", to_string(decoded->sender));
+    return fmt::format("the source of its frame is {}", to_string(decoded->sender));
   const auto* const expected_arp = std::get_if<ArpPattern>(&pattern.content);
   return std::visit(overloaded{[&](const ArpMessage& arp) -> Mismatch {
                                  if (expected_arp == nullptr) return "it is ARP";

@@ -19,8 +19,8 @@ Mismatch mismatch_udp(const UdpPattern& expected, const PacketPattern::Ends& end
   const auto udp = parse_udp(actual.payload);
   if (!udp) return fmt::format("it cannot be read: {}", to_string(udp.error()));
   if (udp->source_port != ends.source.port || udp->destination_port != ends.destination.port)
-    return "its ports are others";
-  if (udp->payload.size() != expected.length) return "its length is another";
+    return "its ports differ";
+  if (udp->payload.size() != expected.length) return "its length differs";
   if (expected.text && as_text(udp->payload) != *expected.text)
     return fmt::format("it says \"{}\"", as_text(udp->payload));
   return {};
@@ -29,17 +29,16 @@ Mismatch mismatch_udp(const UdpPattern& expected, const PacketPattern::Ends& end
 Mismatch mismatch_icmp(const IcmpPattern& expected, const IpDatagram& actual) {
   const auto icmp = parse_icmp(actual.payload);
   if (!icmp) return fmt::format("it cannot be read: {}", to_string(icmp.error()));
-  if (icmp->type != expected.type || icmp->code != expected.code)
-    return "its type or code is another";
+  if (icmp->type != expected.type || icmp->code != expected.code) return "its type or code differs";
   if (expected.rest && icmp->rest != *expected.rest)
-    return "its identifier or sequence number is another";
+    return "its identifier or sequence number differs";
   if (icmp->is_error()) {
     if (expected.quote && !fits(describe_quote(icmp->payload), *expected.quote))
       return "it quotes another packet";
     return {};
   }
-  if (icmp->payload.size() != expected.length) return "its length is another";
-  if (as_text(icmp->payload) != alphabet(0, expected.length)) return "its payload is another";
+  if (icmp->payload.size() != expected.length) return "its length differs";
+  if (as_text(icmp->payload) != alphabet(0, expected.length)) return "its payload differs";
   return {};
 }
 
@@ -80,7 +79,7 @@ bool fits(std::string_view text, std::string_view pattern) {
 Mismatch mismatch_payload(const PacketPattern& expected, const PacketPattern::Ends& ends,
                           const IpDatagram& actual, const Flow* flow) {
   if (actual.is_fragment()) return "it is a fragment";
-  if (actual.protocol != protocol_of(expected)) return "its protocol is another";
+  if (actual.protocol != protocol_of(expected)) return "its protocol differs";
   if (has_good_checksum(actual) == expected.bad_checksum)
     return expected.bad_checksum ? "its checksum is good" : "its checksum is bad";
   return std::visit(
@@ -88,7 +87,7 @@ Mismatch mismatch_payload(const PacketPattern& expected, const PacketPattern::En
                  [&](const UdpPattern& udp) { return mismatch_udp(udp, ends, actual); },
                  [&](const IcmpPattern& icmp) { return mismatch_icmp(icmp, actual); },
                  [&](const OtherPattern& other) -> Mismatch {
-                   if (actual.payload.size() != other.length) return "its length is another";
+                   if (actual.payload.size() != other.length) return "its length differs";
                    return {};
                  },
                  [](const auto&) -> Mismatch { return "such a packet cannot be expected"; }},

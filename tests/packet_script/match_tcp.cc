@@ -34,7 +34,7 @@ Mismatch mismatch_options(const TcpPattern& expected, const TcpSegment& actual) 
   for (const TcpOptionPattern& option : expected.options)
     pattern += (pattern.empty() ? "" : ",") + spelled(option);
   if (fits(describe_tcp_options(actual.options), pattern)) return {};
-  return "its options are others";
+  return "its options differ";
 }
 
 Mismatch mismatch_text(const TcpPattern& expected, const TcpSegment& actual, const Flow* flow) {
@@ -43,7 +43,7 @@ Mismatch mismatch_text(const TcpPattern& expected, const TcpSegment& actual, con
   if (text.empty() || expected.text || flow == nullptr || !flow->our_isn) return {};
   const auto offset = static_cast<std::size_t>(actual.sequence.offset_from(*flow->our_isn)) - 1;
   if (offset > flow->output.size() || flow->output.substr(offset, text.size()) != text)
-    return "its payload is not what the service said there";
+    return "its payload is not the output of the service there";
   return {};
 }
 
@@ -54,7 +54,7 @@ Mismatch mismatch_tcp(const TcpPattern& expected, const PacketPattern::Ends& end
   const auto tcp = parse_tcp(actual.payload);
   if (!tcp) return fmt::format("it cannot be read: {}", to_string(tcp.error()));
   if (tcp->source_port != ends.source.port || tcp->destination_port != ends.destination.port)
-    return "its ports are others";
+    return "its ports differ";
   if (tcp->flags != expected.flags)
     return fmt::format("its flags are {}", describe_tcp_flags(tcp->flags));
   const SeqNumber base = flow == nullptr ? SeqNumber{} : flow->our_base();

@@ -74,7 +74,7 @@ void parse_limit(Scanner& scanner, Limits& limits) {
   };
   for (const auto& [name, member] : rates)
     if (scanner.take(name)) {
-      limits.*member = static_cast<double>(scanner.number("so many", std::size_t{1} << 40));
+      limits.*member = static_cast<double>(scanner.number("a number", std::size_t{1} << 40));
       return;
     }
   scanner.fail("the name of a limit (host/limits.h)");

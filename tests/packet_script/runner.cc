@@ -101,7 +101,7 @@ tl::expected<Frame, std::string> Runner::take_datagram(std::size_t fragment_byte
     if (sent_.empty()) return tl::unexpected(fmt::format("no fragment at {}", offset));
     const Frame frame = sent_.front().frame;
     const auto ip = parse_ipv4(Bytes(frame).subspan(link_bytes));
-    if (!ip) return tl::unexpected(std::string("it is no datagram"));
+    if (!ip) return tl::unexpected(std::string("it is not a datagram"));
     const bool right_size = ip->more_fragments ? ip->payload.size() == fragment_bytes
                                                : ip->payload.size() <= fragment_bytes;
     if (ip->fragment_offset_bytes != offset || !right_size)
@@ -138,21 +138,21 @@ Runner::Problem Runner::expect_packet(const PacketPattern& pattern, Instant earl
   if (sent_.empty()) return fmt::format("nothing was sent until {:.6f}", since_start(latest));
   Flow* const flow = find_flow(pattern);
   const SentPacket packet = sent_.front();
-  const auto told = [&](std::string problem) {
+  const auto failure = [&](std::string problem) {
     return fmt::format("{}\n  sent      {:.6f} > {}", problem, since_start(packet.at),
                        describe(packet, flow));
   };
   Frame frame = packet.frame;
   if (pattern.fragment_bytes != 0) {
     auto whole = take_datagram(pattern.fragment_bytes);
-    if (!whole) return told(whole.error());
+    if (!whole) return failure(whole.error());
     frame = std::move(*whole);
   }
   if (flow != nullptr) note_numbers(frame, *flow);
   if (const auto difference = mismatch(pattern, frame, script_.interface().link_layer, flow))
-    return told(*difference);
+    return failure(*difference);
   if (packet.at < earliest)
-    return told(fmt::format("it was sent {:.6f} s too early", in_seconds(earliest - packet.at)));
+    return failure(fmt::format("it was sent {:.6f} s too early", in_seconds(earliest - packet.at)));
   now_ = std::max(now_, packet.at);
   sent_.pop_front();
   return {};
@@ -166,11 +166,11 @@ Runner::Problem Runner::expect_nothing_left() {
   }
   for (const Flow& flow : flows_) {
     if (!flow.asked.empty())
-      return fmt::format("the service was told that it {} at {:.6f}, which no line expects",
+      return fmt::format("the service got '{}' at {:.6f}, which no line expects",
                          ask_name(flow.asked.front().ask), since_start(flow.asked.front().at));
     if (!flow.input.empty())
-      return fmt::format("the service was given {} bytes that no line expects: \"{}\"",
-                         flow.input.size(), flow.input.substr(0, 60));
+      return fmt::format("the service got {} bytes that no line expects: \"{}\"", flow.input.size(),
+                         flow.input.substr(0, 60));
   }
   return {};
 }

@@ -61,7 +61,7 @@ Runner::Problem Runner::serve(const ServiceDoes& does) {
   if (does.act == ServiceAct::fails) engine_.on_service(now_, ServiceFailed{session}, out_);
   if (does.act == ServiceAct::says) {
     if (does.output.length > flow->output_allowance)
-      return fmt::format("the service may say only {} bytes now", flow->output_allowance);
+      return fmt::format("the service may send only {} bytes now", flow->output_allowance);
     const std::string text = does.output.text.empty()
                                  ? alphabet(flow->output.size(), does.output.length)
                                  : does.output.text;
@@ -83,12 +83,12 @@ Runner::Problem Runner::expect_asked(const ServiceIsAsked& expected, Instant ear
     return expect_input(*flow, expected.input);
   }
   advance(latest, [&] { return !flow->asked.empty(); });
-  if (flow->asked.empty()) return "the service was not told so";
+  if (flow->asked.empty()) return "the service got no such message";
   const AskedOfService asked = flow->asked.front();
   if (asked.ask != expected.ask)
-    return fmt::format("the service was told that it {} instead", ask_name(asked.ask));
+    return fmt::format("the service got '{}' instead", ask_name(asked.ask));
   if (asked.at < earliest || asked.at > latest)
-    return fmt::format("the service was told so at {:.6f}", since_start(asked.at));
+    return fmt::format("the service got that at {:.6f}", since_start(asked.at));
   if (!expected.command.empty() && expected.command != asked.command)
     return fmt::format("the service is \"{}\"", asked.command);
   flow->asked.pop_front();
@@ -99,7 +99,7 @@ Runner::Problem Runner::expect_input(Flow& flow, const StreamText& expected) {
   const std::string text =
       expected.text.empty() ? alphabet(flow.input_taken, expected.length) : expected.text;
   if (!flow.input.starts_with(text))
-    return fmt::format("the service was given {} bytes: \"{}\"", flow.input.size(),
+    return fmt::format("the service got {} bytes: \"{}\"", flow.input.size(),
                        flow.input.substr(0, 60));
   flow.input.erase(0, text.size());
   flow.input_taken += text.size();
