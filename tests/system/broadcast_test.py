@@ -1,4 +1,4 @@
-"""Broadcasts and multicasts on the link: NetBIOS, mDNS and SSDP look-ups, as of scanners and worms."""
+"""Broadcasts and multicasts on the link: NetBIOS, mDNS and SSDP look-ups like those of scanners and worms."""
 import socket
 import struct
 import unittest

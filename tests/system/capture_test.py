@@ -29,7 +29,7 @@ class Captured(lab.LabTest):
     @classmethod
     def prepare(cls):
         cls.lab.copy_examples()
-        cls.path = cls.lab.folder / "told" / "all.pcapng"
+        cls.path = cls.lab.folder / "output" / "all.pcapng"
         cls.socket = cls.lab.folder / "control"
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--control", cls.socket,
                          "--capture", cls.path)

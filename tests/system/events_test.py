@@ -29,7 +29,7 @@ class Told(lab.LabTest):
     @classmethod
     def prepare(cls):
         cls.lab.copy_examples()
-        cls.folder = cls.lab.folder / "told"  # the daemon creates it for its user
+        cls.folder = cls.lab.folder / "output"  # the daemon creates it for its user
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.folder / "events.jsonl",
                          "--store", cls.folder / "store.db", "-l", cls.folder / "packets.log",
                          "-s", cls.folder / "services.log",

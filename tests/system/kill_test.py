@@ -95,7 +95,7 @@ class Killed(lab.LabTest):
     @classmethod
     def prepare(cls):
         cls.lab.add_file("login.sh", LOGIN)
-        cls.folder = cls.lab.folder / "told"  # the daemon creates it for its user
+        cls.folder = cls.lab.folder / "output"  # the daemon creates it for its user
 
     def setUp(self):
         self.lines = LinesReader(self.folder / "events.jsonl")

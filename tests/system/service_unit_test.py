@@ -31,7 +31,7 @@ create server
 add server tcp port 7 "cat"
 bind 10.0.0.5 server
 """, 0o644)
-        store = self.lab.folder / "told" / "events.db"
+        store = self.lab.folder / "output" / "events.db"
         lab.run("install", "-d", "-o", "daemon", "-g", "daemon", "-m", "750", store.parent)
         daemon = self.honeynet.start(
             "setpriv", "--bounding-set", bounding, "--inh-caps", bounding, "--no-new-privs",

@@ -33,7 +33,7 @@ class Services(lab.LabTest):
         cls.lab.copy_examples()
         cls.lab.add_file("crash.sh", "read line\necho last words >&2\nkill -SEGV $$\n")
         cls.lab.add_file("status.sh", "read line\nexit 3\n")
-        cls.folder = cls.lab.folder / "told"  # the daemon creates it for its user
+        cls.folder = cls.lab.folder / "output"  # the daemon creates it for its user
         cls.file = cls.folder / "events.jsonl"
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.file,
                          "--store", cls.folder / "store.db", "--control", cls.lab.folder / "ctl")

@@ -37,7 +37,7 @@ class SinksTest(lab.LabTest):
 
     @classmethod
     def prepare(cls):
-        cls.folder = cls.lab.folder / "told"
+        cls.folder = cls.lab.folder / "output"
         cls.make_folder()
         cls.socket = cls.lab.folder / "control"
         cls.lines, cls.store = cls.folder / "events.jsonl", cls.folder / "store.db"

@@ -37,8 +37,8 @@ class Asked(lab.LabTest):
         cls.socket = cls.lab.folder / "control"
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--control", cls.socket,
                          "--web", "127.0.0.1:8080", "--web-token", token,
-                         "--store", cls.lab.folder / "told" / "store.db",
-                         "-l", cls.lab.folder / "told" / "packets.log")
+                         "--store", cls.lab.folder / "output" / "store.db",
+                         "-l", cls.lab.folder / "output" / "packets.log")
 
     @classmethod
     def setUpClass(cls):
@@ -95,7 +95,7 @@ class Asked(lab.LabTest):
         """Even with -l, which logs each packet."""
         before = self.get("/api/activity")["events"]
         self.attacker.run("ping", "-c300", "-i0.01", "10.0.0.5")
-        log = self.lab.folder / "told" / "packets.log"
+        log = self.lab.folder / "output" / "packets.log"
         self.assertTrue(lab.wait_until(lambda: log.read_text().count(" icmp(1) ") > 100, 5))
         self.assertLess(self.get("/api/activity")["events"], before + 100)
         self.assertEqual(self.events(kind="packet"), [])
