@@ -14,6 +14,7 @@ pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)       # the store of 
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1, for community ids
 find_package(ZLIB REQUIRED)            # the dashboard's files, for clients without gzip
 pkg_check_modules(LIBCAPNG REQUIRED IMPORTED_TARGET libcap-ng)   # dropping privileges
+pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)  # which system calls services may make
 if(APIARY_TESTS)
   find_package(GTest REQUIRED)
 endif()

@@ -5,13 +5,15 @@ declare -A _apiary_subcommands _apiary_options _apiary_values _apiary_arguments
 # generated: tables
 _apiary_commands='run doctor check explain topology fmt replay personality ctl top events report help version'
 _apiary_subcommands['personality']='list search show'
-_apiary_options['run']='-h --help -f --file -i --interface --arp --key --service-user --daemon-user --allow-spoof
-  --exit-if-gone --allow-asymmetric --control --web --web-token --events -l --packet-log -s
-  --service-log --syslog --store --sink --store-max-age --store-max-size --rotate-size
-  --rotate-time --disk-budget --capture --capture-filter --personalities --os-signatures'
+_apiary_options['run']='-h --help -f --file -i --interface --arp --key --daemon-user --allow-spoof --exit-if-gone
+  --service-user --service-uids --allow-uid --contain --allow-asymmetric --control --web
+  --web-token --events -l --packet-log -s --service-log --syslog --store --sink
+  --store-max-age --store-max-size --rotate-size --rotate-time --disk-budget --capture
+  --capture-filter --personalities --os-signatures'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --arp=words:ask,force,off
-  --key=none --service-user=user --daemon-user=user --control=file --web=none
-  --web-token=file --events=file -l=file --packet-log=file -s=file --service-log=file
+  --key=none --daemon-user=user --service-user=user --service-uids=none --allow-uid=none
+  --contain=words:required,best-effort,off --control=file --web=none --web-token=file
+  --events=file -l=file --packet-log=file -s=file --service-log=file
   --syslog=words:unix:/dev/log,udp:,tcp: --store=file
   --sink=words:json:,store:,honeyd-packets:,honeyd-services:,syslog+unix:,syslog+udp:,syslog+tcp:
   --store-max-age=none --store-max-size=none --rotate-size=none --rotate-time=none

@@ -4,6 +4,7 @@
 #include "cli/commands.h"
 #include "cli/event_options.h"
 #include "cli/option_values.h"
+#include "cli/service_options.h"
 #include "control/control_protocol.h"
 #include "daemon/daemon.h"
 
@@ -40,8 +41,6 @@ void add_claim_options(CLI::App& run, RunOptions& options) {
 }
 
 void add_identity_options(CLI::App& run, RunOptions& options) {
-  add_user_option(run, "--service-user", options.service_user,
-                  "User that services run as, unless their template sets uid");
   add_user_option(run, "--daemon-user", options.daemon_user,
                   "User that the daemon becomes after its start");
   run.add_flag("--allow-spoof", options.allows_spoofing,
@@ -84,6 +83,7 @@ void add_run_command(CLI::App& app, Action& action) {
   options->version = APIARY_VERSION;
   add_claim_options(*run, *options);
   add_identity_options(*run, *options);
+  add_service_options(*run, *options);
   add_access_options(*run, *options);
   add_event_options(*run, options->events);
   add_personalities_option(*run, options->personalities);

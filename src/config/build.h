@@ -21,7 +21,7 @@ namespace apiary {
 struct ScriptUse {
   std::string command;
   Span place;
-  ServicePrivileges rights{};  // from the template of the statement
+  ServicePrivileges privileges{};  // from the template of the statement
 };
 
 /// The result of building a configuration without errors.

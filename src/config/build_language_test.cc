@@ -216,11 +216,11 @@ TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherLimits) {
   const auto honeynet = built(
       "create a\nset a uid 32767 gid 32766\nset a maxfds 35\nbind 10.0.0.1 a\nclone b a\n"
       "set b uid 5\nbind 10.0.0.2 b");
-  const auto rights = [&](std::string_view at) {
+  const auto privileges = [&](std::string_view at) {
     return (*honeynet->find_host(address(at)))->service_privileges;
   };
-  EXPECT_EQ(rights("10.0.0.1"), (ServicePrivileges{32767, 32766, 35}));
-  EXPECT_EQ(rights("10.0.0.2"), (ServicePrivileges{5, {}, 35}))
+  EXPECT_EQ(privileges("10.0.0.1"), (ServicePrivileges{32767, 32766, 35}));
+  EXPECT_EQ(privileges("10.0.0.2"), (ServicePrivileges{5, {}, 35}))
       << "a new user has no group of the old one";
 }
 

@@ -114,12 +114,13 @@ bool User::give_to(TemplateDraft& draft, const TraitUse&) const {
 }
 
 void User::explain(const ExplainedHost& host, TraitLines& lines) {
-  const ServicePrivileges& rights = host.host_template.service_privileges;
-  if (rights.user)
-    lines.push_back({"programs",
-                     fmt::format("run as user {}{}", *rights.user,
-                                 rights.group ? fmt::format(", group {}", *rights.group) : ""),
-                     host.from.trait(keyword)});
+  const ServicePrivileges& privileges = host.host_template.service_privileges;
+  if (privileges.user)
+    lines.push_back(
+        {"programs",
+         fmt::format("run as user {}{}", *privileges.user,
+                     privileges.group ? fmt::format(", group {}", *privileges.group) : ""),
+         host.from.trait(keyword)});
 }
 
 // ── maxfds ──

@@ -450,8 +450,11 @@ int run_daemon(const RunOptions& options) {
     return 1;
   };
   const auto folder = std::filesystem::path(options.configuration).parent_path();
-  auto spawner = Spawner::start(
-      {.directory = folder.empty() ? "." : folder.string(), .user = options.service_user});
+  auto spawner = Spawner::start({.directory = folder.empty() ? "." : folder.string(),
+                                 .user = options.service_user,
+                                 .users = options.service_users,
+                                 .allowed_users = options.allowed_users,
+                                 .contain = options.contain});
   if (!spawner) return fail("apiary: " + to_string(spawner.error()));
 
   Daemon daemon(options, std::move(*spawner));

@@ -7,6 +7,7 @@
 
 #include "daemon/event_sinks.h"
 #include "lan/arp_mode.h"
+#include "service/spawner.h"
 #include "setup/load.h"
 
 namespace apiary {
@@ -19,8 +20,11 @@ struct RunOptions {
   ArpMode arp = ArpMode::ask_first;
   std::string personalities = default_personalities_file;
   std::string signatures = default_signatures_file;
-  std::string key;  // for make_host_key()
-  std::string service_user = "nobody";
+  std::string key;            // for make_host_key()
+  std::string service_user;   // all services run as this user; empty: see service_users
+  UserRange service_users{};  // one for each service that runs
+  std::vector<std::uint32_t> allowed_users{};  // `set ... uid` may name these
+  ContainMode contain = ContainMode::required;
   std::string daemon_user = "daemon";
   bool exit_if_gone = false;       // ends when an interface is gone
   bool allows_spoofing = false;    // hosts may answer from and to other addresses

@@ -76,6 +76,7 @@ tl::expected<void, std::string> check_users(const PrivilegeNeeds& needs,
                                             std::vector<Missing>& missing) {
   bool changes = false;
   for (const std::string& user : {needs.daemon_user, needs.service_user}) {
+    if (user.empty()) continue;  // users of our own: the spawner has checked them
     const auto account = find_account(user);
     if (!account) return tl::unexpected(account.error());
     if ((*account)->pw_uid == geteuid()) continue;
@@ -85,7 +86,7 @@ tl::expected<void, std::string> check_users(const PrivilegeNeeds& needs,
       return tl::unexpected(
           fmt::format("user '{}' (number {}) does not exist in this user namespace. Map more users "
                       "(unshare --map-auto, or the container's settings), or use --daemon-user "
-                      "root --service-user root, which is not root outside\n",
+                      "root --contain best-effort; root is not root outside\n",
                       user, (*account)->pw_uid));
   }
   if (!changes) return {};

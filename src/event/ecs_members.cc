@@ -221,6 +221,11 @@ void EcsMembers::own(const events::Note& r) const {
   else
     json_.member("signal", r.exit->signal);
   json_.member("by_daemon", r.exit->by_daemon);
+  if (r.exit->limit != ServiceLimit::none) json_.member("limit", name_of(r.exit->limit));
+  if (r.exit->used) {
+    json_.member("cpu_milliseconds", r.exit->used->cpu_milliseconds);
+    if (r.exit->used->memory_kib > 0) json_.member("memory_kib", r.exit->used->memory_kib);
+  }
   json_.end_object();
 }
 

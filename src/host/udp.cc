@@ -98,7 +98,7 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .interface = host.outlet.interface(host.way.exit.interface).name,
                        .visitor_system = system,
                        .output_allowance_bytes = output_allowance_bytes,
-                       .rights = host.host_template->service_privileges});
+                       .privileges = host.host_template->service_privileges});
   return flows_.insert(key, {.session = session,
                              .host_template = host.host_template,
                              .way = {host.way.exit, host.way.departs},

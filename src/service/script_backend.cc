@@ -8,10 +8,23 @@ namespace apiary {
 
 ScriptBackend::ScriptBackend(const SessionContext& context, Spawner spawner,
                              const ScriptLimits& limits, ServiceLog& log)
-    : context_(context), limits_(limits), spawner_(context.events, std::move(spawner), [&log] {
-        log.on_note(
-            {{}, {}, "spawner", "the process that starts services has died: scripts cannot run"});
-      }) {}
+    : context_(context),
+      limits_(limits),
+      spawner_(
+          context.events, std::move(spawner),
+          {.on_death =
+               [&log] {
+                 log.on_note({{},
+                              {},
+                              "spawner",
+                              "the process that starts services has died: "
+                              "scripts cannot run"});
+               },
+           .on_uncontained =
+               [&log](std::string_view why) {
+                 log.on_note(
+                     {{}, {}, "spawner", fmt::format("services run without sandboxes: {}", why)});
+               }}) {}
 
 tl::expected<std::unique_ptr<Session>, Refusal> ScriptBackend::open(const OpenSession& open,
                                                                     NoteLimiter notes) {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "service/launch.h"
+#include "sandbox/launch.h"
 
 namespace apiary {
 

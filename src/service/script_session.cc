@@ -1,14 +1,12 @@
 #include "service/script_session.h"
 
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include "service/script_command.h"
 
@@ -37,13 +35,16 @@ tl::expected<FdPair, SystemError> make_pipe() {
 
 /// A process that had closed its output was ending before the daemon asked it to.
 ServiceExit service_exit(const ProcessExit& exit, bool output_had_ended) {
-  if (!WIFSIGNALED(exit.wait_status))
-    return {.status = WEXITSTATUS(exit.wait_status),
-            .by_daemon = exit.was_asked && !output_had_ended};
-  const int signal = WTERMSIG(exit.wait_status);
+  ServiceExit result{.limit = exit.limit, .used = exit.used};
+  if (!WIFSIGNALED(exit.wait_status)) {
+    result.status = WEXITSTATUS(exit.wait_status);
+    result.by_daemon = exit.was_asked && !output_had_ended;
+    return result;
+  }
+  result.signal = WTERMSIG(exit.wait_status);
   // A crash is a crash, even while the daemon ends the process.
-  return {.signal = signal,
-          .by_daemon = exit.was_asked && (signal == SIGTERM || signal == SIGKILL)};
+  result.by_daemon = exit.was_asked && (result.signal == SIGTERM || result.signal == SIGKILL);
+  return result;
 }
 
 }  // namespace
@@ -75,7 +76,11 @@ tl::expected<void, SystemError> ScriptSession::start(const OpenSession& open) {
   if (!errors) return tl::unexpected(errors.error());
 
   process_ = spawner_.start(
-      std::move(arguments), service_environment(open, spawner_.directory()), open.rights,
+      {.process = {},
+       .arguments = std::move(arguments),
+       .environment = service_environment(open, spawner_.directory()),
+       .host_name = std::string(open.host_name),
+       .privileges = open.privileges},
       {std::move(input->theirs), std::move(output->theirs), std::move(errors->theirs)}, *this);
   stdin_ = std::move(input->ours);
   stdout_ = std::move(output->ours);
@@ -92,10 +97,10 @@ void ScriptSession::on_process_started() {
   output_.open(stdout_.get(), is_udp_ ? OutputPump::Kind::messages : OutputPump::Kind::stream);
 }
 
-void ScriptSession::on_process_failed(StartStep step, int number) {
+void ScriptSession::on_process_failed(const StartFailure& failure) {
   process_ = {};
   input_.close();
-  notes_.tell(fmt::format("{}: {}", describe(step), std::strerror(number)));
+  notes_.tell(to_string(failure));
   is_closed_ ? inbox_.finished(session_) : inbox_.failed(session_);
 }
 

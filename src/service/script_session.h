@@ -35,7 +35,7 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   void on_input_refused(int) override {}  // a process may ignore its input
   void on_output_end(int number) override;
   void on_process_started() override;
-  void on_process_failed(StartStep step, int number) override;
+  void on_process_failed(const StartFailure& failure) override;
   void on_process_exited(const ProcessExit& exit) override;
   void release_when_done();
 

@@ -39,10 +39,11 @@ ServiceTest::~ServiceTest() {
   std::filesystem::remove_all(own_directory_);
 }
 
-void ServiceTest::restart(const ServiceLimits& limits) {
+void ServiceTest::restart(const ServiceLimits& limits, ContainMode contain) {
   runner.reset();
   if (events != nullptr) event_base_free(events);
-  auto spawner = Spawner::start({.directory = directory});
+  auto spawner =
+      Spawner::start({.directory = directory, .allowed_users = {4321}, .contain = contain});
   if (!spawner) throw std::runtime_error(to_string(spawner.error()));
   spawner_process = spawner->process();
   events = event_base_new();
@@ -50,7 +51,7 @@ void ServiceTest::restart(const ServiceLimits& limits) {
 }
 
 SessionId ServiceTest::open(ServiceSpec service, IpProtocol protocol, std::size_t allowance_bytes,
-                            const ServicePrivileges& rights) {
+                            const ServicePrivileges& privileges) {
   const SessionId session{++last_session};
   execute(OpenSession{.session = session,
                       .flow = test_flow(protocol),
@@ -61,7 +62,7 @@ SessionId ServiceTest::open(ServiceSpec service, IpProtocol protocol, std::size_
                       .interface = "eth0",
                       .visitor_system = "Hive OS 3.x",
                       .output_allowance_bytes = allowance_bytes,
-                      .rights = rights});
+                      .privileges = privileges});
   return session;
 }
 

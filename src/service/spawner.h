@@ -2,17 +2,35 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "posix/file_descriptor.h"
 #include "posix/system_error.h"
 
 namespace apiary {
 
+/// Whether programs run that cannot be contained.
+enum class ContainMode : std::uint8_t {
+  required,     // they do not start
+  best_effort,  // they start, held by their user, resource limits and a seccomp filter alone
+  off,          // nothing else is tried
+};
+
+/// Users of our own, one for each program that runs: no file belongs to them, and nobody else has
+/// them. This range is beyond what distributions and systemd assign (systemd's UIDS-GIDS).
+struct UserRange {
+  std::uint32_t first = 2'000'000'000, count = 65'536;
+};
+
 struct SpawnerSettings {
-  std::string directory = ".";  ///< the configuration's: where services run; their HONEYD_HOME
-  std::string user = "nobody";  ///< the user that services run as if the daemon is root
+  std::string directory = ".";  ///< of the configuration: where services run, their HONEYD_HOME
+  std::string user{};  ///< all services run as this user, if we are root; empty: see `users`
+  UserRange users{};
+  std::vector<std::uint32_t> allowed_users{};  ///< templates may name these
+  ContainMode contain = ContainMode::required;
 };
 
 /// A small process that starts the services' processes, so that the daemon, large and privileged,
@@ -20,8 +38,9 @@ struct SpawnerSettings {
 /// that it started and exits.
 class Spawner {
  public:
-  /// Forks the process. Call it before any thread, event base or device exists: the process must
-  /// inherit none. Errors: no such directory, no such user (as root), no more processes.
+  /// Forks it. Call it at the very start: before any thread, event base or device exists, for it
+  /// must inherit nothing. Errors: no such directory, no such user, root as user, no more
+  /// processes.
   static tl::expected<Spawner, SystemError> start(const SpawnerSettings& settings);
 
   Spawner(Spawner&&) noexcept = default;

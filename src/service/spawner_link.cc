@@ -5,15 +5,16 @@
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <span>
 #include <utility>
 
 #include "posix/pass_descriptors.h"
 
 namespace apiary {
-SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, std::function<void()> on_death)
+SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, Observer observer)
     : spawner_(std::move(spawner)),
-      on_death_(std::move(on_death)),
+      observer_(std::move(observer)),
       readable_(make_event<&SpawnerLink::on_readable>(events, spawner_.socket(),
                                                       EV_READ | EV_PERSIST, this)),
       writable_(make_event<&SpawnerLink::on_writable>(events, spawner_.socket(), EV_WRITE, this)),
@@ -21,16 +22,23 @@ SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, std::function<void
   event_add(readable_.get(), nullptr);
 }
 
-ProcessNumber SpawnerLink::start(std::vector<std::string> arguments,
-                                 std::vector<std::string> environment,
-                                 const ServicePrivileges& rights, ProcessStreams streams,
-                                 ProcessListener& listener) {
-  const ProcessNumber process{++last_number_};
-  processes_[process.value] = {.listener = &listener};
-  send({encode(ProgramRequest{process, std::move(arguments), std::move(environment), rights}),
-        std::move(streams), process});
-  return process;
+std::string to_string(const StartFailure& failure) {
+  const std::string reason = failure.number == 0 ? "" : std::strerror(failure.number);
+  std::string text(describe(failure.step));
+  for (const std::string_view part : {failure.what, std::string_view(reason)})
+    if (!part.empty()) (text += ": ") += part;
+  return text;
 }
+
+ProcessNumber SpawnerLink::start(ProgramRequest request, ProcessStreams streams,
+                                 ProcessListener& listener) {
+  request.process = {++last_number_};
+  processes_[last_number_] = {.listener = &listener};
+  send({encode(request), std::move(streams), request.process});
+  return request.process;
+}
+
+void SpawnerLink::show(const SandboxView& view) { send({encode(view), {}, {}}); }
 
 void SpawnerLink::end(ProcessNumber process) {
   const auto found = processes_.find(process.value);
@@ -80,7 +88,7 @@ void SpawnerLink::on_writable(short) {
 
 void SpawnerLink::on_unsendable(short) {
   for (const auto& [process, number] : std::exchange(unsendable_, {}))
-    on_failed(process, StartStep::request, number);
+    on_failed(process, {StartStep::request, number});
 }
 
 void SpawnerLink::on_readable(short) {
@@ -93,33 +101,37 @@ void SpawnerLink::on_readable(short) {
 }
 
 void SpawnerLink::on_reply(const SpawnerReply& reply) {
+  if (reply.process.value == 0)
+    return observer_.on_uncontained(to_string({reply.step, reply.value, reply.detail.data()}));
   const auto found = processes_.find(reply.process.value);
   if (found == processes_.end()) return;
   Process& process = found->second;
   switch (reply.kind) {
     case ReplyKind::started:
-      process.id = reply.value;
+      process.has_started = true;
       if (process.listener != nullptr) process.listener->on_process_started();
       return;
     case ReplyKind::exited:
     case ReplyKind::ended:
       if (process.listener != nullptr)
-        process.listener->on_process_exited({reply.value, reply.kind == ReplyKind::ended});
+        process.listener->on_process_exited({reply.value, reply.kind == ReplyKind::ended,
+                                             reply.limit,
+                                             ServiceUse{reply.cpu_milliseconds, reply.memory_kib}});
       return;
     case ReplyKind::failed:
-      return on_failed(reply.process, reply.step, reply.value);
+      return on_failed(reply.process, {reply.step, reply.value, reply.detail.data()});
     case ReplyKind::gone:
       processes_.erase(found);
       return;
   }
 }
 
-void SpawnerLink::on_failed(ProcessNumber process, StartStep step, int number) {
+void SpawnerLink::on_failed(ProcessNumber process, const StartFailure& failure) {
   const auto found = processes_.find(process.value);
   if (found == processes_.end()) return;
   ProcessListener* const listener = found->second.listener;
   processes_.erase(found);
-  if (listener != nullptr) listener->on_process_failed(step, number);
+  if (listener != nullptr) listener->on_process_failed(failure);
 }
 
 void SpawnerLink::on_dead_spawner() {
@@ -128,15 +140,15 @@ void SpawnerLink::on_dead_spawner() {
   writable_.reset();
   waiting_.clear();
   for (const auto& [number, process] : std::exchange(processes_, {})) {
-    // The kernel has killed the process itself, as it does when its parent dies.
-    if (process.id != 0) kill(-process.id, SIGKILL);
+    // The kernel has killed the process with its sandbox, which dies with the spawner.
     if (process.listener == nullptr) continue;
-    if (process.id != 0)
-      process.listener->on_process_exited({W_EXITCODE(0, SIGKILL), true});
+    if (process.has_started)
+      process.listener->on_process_exited(
+          {.wait_status = W_EXITCODE(0, SIGKILL), .was_asked = true});
     else
-      process.listener->on_process_failed(StartStep::request, EPIPE);
+      process.listener->on_process_failed({StartStep::request, EPIPE});
   }
-  on_death_();
+  observer_.on_death();
 }
 
 }  // namespace apiary

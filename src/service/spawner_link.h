@@ -4,12 +4,15 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "sandbox/program_protocol.h"
 #include "service/loop_event.h"
 #include "service/spawner.h"
-#include "service/spawner_protocol.h"
+#include "session/service_note.h"
 
 namespace apiary {
 
@@ -19,14 +22,24 @@ using ProcessStreams = std::array<FileDescriptor, 3>;
 /// How a process ended.
 struct ProcessExit {
   int wait_status = 0;
-  bool was_asked = false;  // the daemon had asked it to end
+  bool was_asked = false;                   // to end, before it had
+  ServiceLimit limit = ServiceLimit::none;  // that it was killed for
+  std::optional<ServiceUse> used{};
 };
+
+/// Why a process could not be started.
+struct StartFailure {
+  StartStep step = StartStep::program;
+  int number = 0;           // errno
+  std::string_view what{};  // was tried; empty: the step says it
+};
+std::string to_string(const StartFailure& failure);
 
 /// Receives what happens to a process. Never called from within start(), end() or release().
 class ProcessListener {
  public:
   virtual void on_process_started() = 0;
-  virtual void on_process_failed(StartStep step, int number) = 0;  // nothing follows
+  virtual void on_process_failed(const StartFailure& failure) = 0;  // nothing follows
   virtual void on_process_exited(const ProcessExit& exit) = 0;
 
  protected:
@@ -37,14 +50,19 @@ class ProcessListener {
 /// that the caller never blocks.
 class SpawnerLink {
  public:
-  /// Calls `on_death` if the spawner has died: nothing can be started any more.
-  SpawnerLink(event_base* events, Spawner spawner, std::function<void()> on_death);
+  /// What the link has to say about the spawner itself.
+  struct Observer {
+    std::function<void()> on_death;                            // nothing can be started any more
+    std::function<void(std::string_view why)> on_uncontained;  // programs run without a sandbox
+  };
 
-  /// Starts a program and reports to `listener` until release().
-  ProcessNumber start(std::vector<std::string> arguments, std::vector<std::string> environment,
-                      const ServicePrivileges& rights, ProcessStreams streams,
-                      ProcessListener& listener);
-  /// Ends the process and its group. The listener is still called when the process has exited.
+  SpawnerLink(event_base* events, Spawner spawner, Observer observer);
+
+  /// Starts a program; `listener` hears of it until release(). The link sets the request's number.
+  ProcessNumber start(ProgramRequest request, ProcessStreams streams, ProcessListener& listener);
+  /// What programs see from now on; those that run go on as they are.
+  void show(const SandboxView& view);
+  /// Ends the process and its group. Its listener hears how it exited, unless it has.
   void end(ProcessNumber process);
   /// The same, but the listener is not called any more.
   void release(ProcessNumber process);
@@ -61,8 +79,8 @@ class SpawnerLink {
   };
   struct Process {
     ProcessListener* listener = nullptr;  // null after release()
-    pid_t id = 0;                         // 0 until started
-    bool is_ending = false;               // end() was called
+    bool has_started = false;
+    bool is_ending = false;  // end() was called
   };
 
   void send(Request request);
@@ -70,12 +88,12 @@ class SpawnerLink {
   void on_writable(short);
   void on_readable(short);
   void on_reply(const SpawnerReply& reply);
-  void on_failed(ProcessNumber process, StartStep step, int number);
+  void on_failed(ProcessNumber process, const StartFailure& failure);
   void on_unsendable(short);
   void on_dead_spawner();
 
   Spawner spawner_;
-  std::function<void()> on_death_;
+  Observer observer_;
   std::unordered_map<std::uint64_t, Process> processes_;
   std::uint64_t last_number_ = 0;
   std::deque<Request> waiting_;

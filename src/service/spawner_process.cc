@@ -2,166 +2,281 @@
 
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <span>
+#include <utility>
 
 #include "posix/pass_descriptors.h"
 
 namespace apiary {
 namespace {
 
-// Time between SIGTERM and SIGKILL.
-constexpr std::chrono::seconds grace{1};
-// Key of the daemon's socket in epoll; process numbers start at 1.
-constexpr std::uint64_t socket_number = 0;
+// Idle sandboxes: how many are made ahead, and how many are kept after a crowd.
+constexpr std::size_t spare_sandboxes = 4, max_idle_sandboxes = 64;
 
-FileDescriptor open_process(pid_t process) {
-  return FileDescriptor(static_cast<int>(syscall(SYS_pidfd_open, process, 0U)));
-}
-
-/// Waits until `process` has exited. It stays a zombie, so that its id is not reused.
-int wait_status(pid_t process) {
-  siginfo_t info{};
-  while (waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOWAIT) != 0 &&
-         errno == EINTR) {
-  }
-  return info.si_code == CLD_EXITED ? W_EXITCODE(info.si_status, 0) : W_EXITCODE(0, info.si_status);
-}
-
-bool has_exited(pid_t process) {
-  siginfo_t info{};
-  return waitid(P_PID, static_cast<id_t>(process), &info, WEXITED | WNOWAIT | WNOHANG) == 0 &&
-         info.si_pid == process;
-}
-
-void reap(pid_t process) {
-  while (waitpid(process, nullptr, 0) < 0 && errno == EINTR) {
-  }
-}
+// What an epoll event is about: a slot in the lower half, and one of these.
+constexpr std::uint64_t about_daemon = 0, about_socket = 1ull << 32, about_process = 2ull << 32;
 
 }  // namespace
 
-SpawnerProcess::SpawnerProcess(FileDescriptor socket, const LaunchSettings& settings)
+SpawnerProcess::SpawnerProcess(FileDescriptor socket, const SandboxView& view,
+                               const SpawnerPolicy& policy)
     : socket_(std::move(socket)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
-      settings_(settings),
+      view_(view),
+      policy_(policy),
       packet_(spawner_request_limit_bytes) {
-  epoll_event event{.events = EPOLLIN, .data = {.u64 = socket_number}};
-  epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, socket_.get(), &event);
+  watch(socket_.get(), about_daemon);
+  signal(SIGCHLD, SIG_IGN);  // the kernel reaps process 1 of each sandbox
 }
 
 void SpawnerProcess::run() {
   std::array<epoll_event, 64> events;
   for (bool daemon_lives = true; daemon_lives;) {
     const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
-                                 milliseconds_to_wait());
-    for (int i = 0; i < count; ++i) {
-      const std::uint64_t number = events[static_cast<std::size_t>(i)].data.u64;
-      if (number == socket_number)
-        daemon_lives = read_request();
-      else
-        on_exit({number});
+                                 wants_spare() ? 0 : -1);
+    if (count == 0) {
+      if (const auto made = make()) idle_.push_back(*made);
     }
-    kill_overdue();
+    for (int i = 0; i < count; ++i) {
+      const std::uint64_t about = events[static_cast<std::size_t>(i)].data.u64;
+      const auto slot = static_cast<Slot>(about);
+      if (about == about_daemon)
+        daemon_lives = read_request();
+      else if ((about & about_process) != 0)
+        on_sandbox_end(slot);
+      else
+        on_reply(slot);
+    }
   }
-  kill_all();
 }
 
 bool SpawnerProcess::read_request() {
-  const auto [size, streams] =
-      receive_with_descriptors(socket_.get(), std::as_writable_bytes(std::span(packet_)));
+  const auto bytes = std::as_writable_bytes(std::span(packet_));
+  const auto [size, streams] = receive_with_descriptors(socket_.get(), bytes);
   if (size < 0) return errno == EINTR || errno == EAGAIN;
   if (size == 0) return false;
 
-  const auto request = decode_request(std::span(packet_).first(static_cast<std::size_t>(size)));
+  has_served_ = true;
+  const auto packet = std::span(packet_).first(static_cast<std::size_t>(size));
+  const auto request = decode_request(packet);
   if (!request) return true;
-  if (request->is_end)
-    end(request->process);
-  else if (streams.size() == 3)
-    start(*request, {streams[0].get(), streams[1].get(), streams[2].get()});
-  else  // the kernel drops descriptors beyond our limit
-    reply({request->process, ReplyKind::failed, StartStep::request, EMFILE});
+  if (request->kind == RequestKind::view) {
+    change_view(request->view);
+  } else if (request->kind == RequestKind::end) {
+    end(request->process, std::as_bytes(packet));
+  } else if (streams.size() == 3) {
+    const std::array<int, 3> numbers{streams[0].get(), streams[1].get(), streams[2].get()};
+    start(*request, std::as_bytes(packet), numbers);
+  } else {  // the kernel leaves out what would exceed our limit of open descriptors
+    fail(request->process, StartStep::request, {"", EMFILE});
+  }
   return true;
 }
 
-void SpawnerProcess::start(const DecodedRequest& request, const std::array<int, 3>& streams) {
-  const auto process = launch(settings_, request, streams);
-  if (!process)
-    return reply(
-        {request.process, ReplyKind::failed, process.error().step, process.error().number});
-  FileDescriptor watched = open_process(*process);
-  epoll_event event{.events = EPOLLIN, .data = {.u64 = request.process.value}};
-  if (epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, watched.get(), &event) != 0) {
+void SpawnerProcess::start(const DecodedRequest& request, std::span<const std::byte> packet,
+                           std::span<const int> streams) {
+  const auto& user = request.privileges.user;
+  if (user && std::ranges::find(policy_.allowed_users, *user) == policy_.allowed_users.end())
+    return fail(request.process, StartStep::user, {"not allowed by --allow-uid", EPERM});
+  const auto slot = take();
+  if (!slot) return fail(request.process, StartStep::sandbox, failure_);
+  Used& used = slots_[*slot];
+  if (send_with_descriptors(used.sandbox->socket(), packet, streams) < 0) {
     const int number = errno;
-    kill(-*process, SIGKILL);
-    reap(*process);
-    return reply({request.process, ReplyKind::failed, StartStep::fork, number});
+    drop(*slot);
+    return fail(request.process, StartStep::sandbox, {"pass the request on", number});
   }
-  children_[request.process.value] = {*process, std::move(watched), false};
-  reply({request.process, ReplyKind::started, StartStep::program, *process});
+  used.runs = request.process;
+  programs_[request.process.value] = {.slot = *slot};
 }
 
-void SpawnerProcess::end(ProcessNumber number) {
-  const auto found = children_.find(number.value);
-  if (found == children_.end() || found->second.is_ending) return;
-  // Report an exit before this request as such: the request must not hide a crash.
-  if (found->second.watched && has_exited(found->second.process)) on_exit(number);
-  if (!found->second.watched) return remove(number);
-  found->second.is_ending = true;
-  kill(-found->second.process, SIGTERM);
-  ending_.push_back({Clock::now() + grace, number});
+void SpawnerProcess::end(ProcessNumber number, std::span<const std::byte> packet) {
+  const auto found = programs_.find(number.value);
+  if (found == programs_.end()) return;
+  found->second.was_ended = true;
+  if (!found->second.slot) return on_gone(number);
+  send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {});
 }
 
-void SpawnerProcess::on_exit(ProcessNumber number) {
-  const auto found = children_.find(number.value);
-  if (found == children_.end()) return;
-  Child& child = found->second;
-  child.watched.close();
-  const int status = wait_status(child.process);
-  // Another SIGKILL came from the kernel or from the service, even if we asked it to end meanwhile.
-  const bool others_killed_it =
-      WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL && !child.is_killed;
-  reply({number, child.is_ending && !others_killed_it ? ReplyKind::ended : ReplyKind::exited,
-         StartStep::program, status});
-  if (child.is_ending) remove(number);
+/// Sandboxes that were made for the old view serve no more programs.
+void SpawnerProcess::change_view(const SandboxView& view) {
+  if (view == view_) return;
+  view_ = view;
+  is_in_view_ = false;
+  for (const Slot slot : std::exchange(idle_, {})) drop(slot);
+  for (Used& used : slots_) used.is_old = true;
 }
 
-/// Kills what is left of the group and reaps its leader, which has exited.
-void SpawnerProcess::remove(ProcessNumber number) {
-  const auto found = children_.find(number.value);
-  kill(-found->second.process, SIGKILL);
-  reap(found->second.process);
-  children_.erase(found);
-  reply({number, ReplyKind::gone});
+void SpawnerProcess::on_reply(Slot slot) {
+  Used& used = slots_[slot];
+  if (!used.sandbox || used.sandbox->socket() < 0) return;  // dropped in this very turn
+  SpawnerReply message;
+  const ssize_t size = recv(used.sandbox->socket(), &message, sizeof message, MSG_DONTWAIT);
+  if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+  if (size != sizeof message) return drop(slot);  // its end follows
+  if (message.process.value == 0) {               // it could not be set up
+    failure_ = {message.detail.data(), message.value};
+    give_up_containment();
+    used.is_old = true;
+    if (used.runs) message.process = *used.runs;
+    if (!used.runs) std::erase(idle_, slot);
+  }
+  const auto found = programs_.find(message.process.value);
+  if (found == programs_.end()) return;
+  switch (message.kind) {
+    case ReplyKind::started:
+      failure_ = {};
+      return reply(message);
+    case ReplyKind::exited:
+    case ReplyKind::ended:
+      found->second.has_exited = true;
+      return reply(message);
+    case ReplyKind::failed:
+      programs_.erase(found);
+      reply(message);
+      return give_back(slot);
+    case ReplyKind::gone:
+      found->second.slot.reset();
+      if (found->second.was_ended) on_gone(message.process);
+      return give_back(slot);
+  }
 }
 
-void SpawnerProcess::kill_overdue() {
-  while (!ending_.empty() && (ending_.front().when <= Clock::now() ||
-                              !children_.contains(ending_.front().process.value))) {
-    const auto found = children_.find(ending_.front().process.value);
-    if (found != children_.end()) {
-      found->second.is_killed = true;
-      kill(-found->second.process, SIGKILL);
+void SpawnerProcess::on_gone(ProcessNumber number) {
+  programs_.erase(number.value);
+  reply({.process = number, .kind = ReplyKind::gone});
+}
+
+/// What ran in it has been killed with it.
+void SpawnerProcess::on_sandbox_end(Slot slot) {
+  Used& used = slots_[slot];
+  std::erase(idle_, slot);
+  if (used.runs) {
+    const ProcessNumber number = *used.runs;
+    if (Program& program = programs_[number.value]; !program.has_exited) {
+      reply({.process = number, .kind = ReplyKind::exited, .value = W_EXITCODE(0, SIGKILL)});
+      program.has_exited = true;
     }
-    ending_.pop_front();
+    programs_[number.value].slot.reset();
+    if (programs_[number.value].was_ended) on_gone(number);
   }
+  used = {};
+  free_.push_back(slot);
 }
 
-void SpawnerProcess::kill_all() {
-  for (const auto& [number, child] : children_) kill(-child.process, SIGKILL);
+bool SpawnerProcess::prepare() {
+  if (is_in_view_) return true;
+  const auto failed = [this](const SystemError& error) {
+    failure_ = {error.what, error.number};
+    return false;
+  };
+  if (!filter_) {
+    auto filter = SeccompFilter::make(SeccompFilter::SharedMemory::refused);
+    if (!filter) return failed(filter.error());
+    filter_.emplace(std::move(*filter));
+  }
+  if (policy_.containment == Containment::full) {
+    if (!machine_) {
+      auto machine = open_mount_namespace();
+      if (!machine) return failed(machine.error());
+      machine_ = std::move(*machine);
+    }
+    if (const auto entered = enter_view(view_, machine_); !entered) return failed(entered.error());
+  }
+  return is_in_view_ = true;
 }
 
-int SpawnerProcess::milliseconds_to_wait() const {
-  if (ending_.empty()) return -1;
-  const auto wait =
-      std::chrono::ceil<std::chrono::milliseconds>(ending_.front().when - Clock::now());
-  return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
+std::optional<SpawnerProcess::Slot> SpawnerProcess::make() {
+  const bool is_prepared = prepare() || (give_up_containment() && prepare());
+  if (!is_prepared) return {};
+  if (free_.empty() && (policy_.first_user == 0 || slots_.size() < policy_.user_count)) {
+    free_.push_back(static_cast<Slot>(slots_.size()));
+    slots_.emplace_back();
+  }
+  if (free_.empty()) {
+    failure_ = {"no more users in the range of --service-uids", EAGAIN};
+    return {};
+  }
+  const Slot slot = free_.back();
+  auto sandbox = Sandbox::make(settings_for(slot));
+  if (!sandbox) {
+    failure_ = {sandbox.error().what, sandbox.error().number};
+    if (give_up_containment()) return make();
+    return {};
+  }
+  if (!watch(sandbox->socket(), about_socket | slot) ||
+      !watch(sandbox->process(), about_process | slot)) {
+    failure_ = {"epoll", errno};
+    return {};
+  }
+  free_.pop_back();
+  slots_[slot].sandbox = std::move(*sandbox);
+  return slot;
+}
+
+/// Goes on without sandboxes, if that is allowed, and reports it.
+bool SpawnerProcess::give_up_containment() {
+  if (!policy_.is_best_effort || policy_.containment == Containment::none) return false;
+  policy_.containment = Containment::none;
+  is_in_view_ = false;
+  fail({}, StartStep::sandbox, std::exchange(failure_, {}));
+  return true;
+}
+
+std::optional<SpawnerProcess::Slot> SpawnerProcess::take() {
+  if (idle_.empty()) return make();
+  const Slot slot = idle_.back();
+  idle_.pop_back();
+  return slot;
+}
+
+void SpawnerProcess::give_back(Slot slot) {
+  Used& used = slots_[slot];
+  used.runs.reset();
+  if (used.is_old || idle_.size() >= max_idle_sandboxes) return drop(slot);
+  idle_.push_back(slot);
+}
+
+/// Its slot is free when all of its processes have ended.
+void SpawnerProcess::drop(Slot slot) {
+  slots_[slot].is_old = true;
+  slots_[slot].sandbox->end();
+}
+
+bool SpawnerProcess::wants_spare() const {
+  return has_served_ && failure_.number == 0 && idle_.size() < spare_sandboxes;
+}
+
+LaunchSettings SpawnerProcess::settings_for(Slot slot) const {
+  LaunchSettings settings{.containment = policy_.containment,
+                          .directory = view_.directory,
+                          .user = policy_.user,
+                          .filter = &*filter_,
+                          .kept = kept_paths(view_)};
+  if (!policy_.user && policy_.first_user != 0) {
+    settings.user = ServiceUser{policy_.first_user + slot, policy_.first_user + slot};
+    settings.has_own_user = true;
+  }
+  return settings;
+}
+
+bool SpawnerProcess::watch(int descriptor, std::uint64_t what) {
+  epoll_event event{.events = EPOLLIN, .data = {.u64 = what}};
+  return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+void SpawnerProcess::fail(ProcessNumber process, StartStep step, const Failure& failure) {
+  SpawnerReply message{
+      .process = process, .kind = ReplyKind::failed, .step = step, .value = failure.number};
+  message.set_detail(failure.what);
+  reply(message);
 }
 
 void SpawnerProcess::reply(const SpawnerReply& reply) {

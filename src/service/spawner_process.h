@@ -1,55 +1,85 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <chrono>
 #include <cstdint>
-#include <deque>
+#include <optional>
+#include <string>
 #include <unordered_map>
 #include <vector>
 
 #include "posix/file_descriptor.h"
-#include "service/launch.h"
-#include "service/spawner_protocol.h"
+#include "sandbox/program_protocol.h"
+#include "sandbox/sandbox.h"
 
 namespace apiary {
 
-/// The program of the spawner: it starts processes, waits for them and ends them until the daemon
-/// is gone. It may block, as only services wait for it.
+/// Which users programs may run as, and how they are contained.
+struct SpawnerPolicy {
+  Containment containment = Containment::full;
+  bool is_best_effort = false;         // Containment::none where the machine refuses full
+  std::optional<ServiceUser> user{};   // all programs run as this user; none: see first_user
+  uid_t first_user = 0;                // of a range, one for each sandbox; 0: they stay who we are
+  std::size_t user_count = 0;          // how many are in the range: the most sandboxes
+  std::vector<uid_t> allowed_users{};  // that templates may name
+};
+
+/// What runs in the spawner: it makes sandboxes, ahead of their use, and passes requests and
+/// replies between the daemon and them, until the daemon is gone. Blocking is allowed here: only
+/// services wait for it.
 class SpawnerProcess {
  public:
-  SpawnerProcess(FileDescriptor socket, const LaunchSettings& settings);
-  /// Returns when the daemon has closed its side and every service is killed.
+  SpawnerProcess(FileDescriptor socket, const SandboxView& view, const SpawnerPolicy& policy);
+  /// Returns when the daemon has closed its side, with every sandbox ended.
   void run();
 
  private:
-  using Clock = std::chrono::steady_clock;
-  struct Child {
-    pid_t process = 0;       // id of the process and its group; not reused until it is reaped
-    FileDescriptor watched;  // its pidfd; none once its exit was reported
-    bool is_ending = false;
-    bool is_killed = false;  // by kill_overdue()
+  using Slot = std::uint32_t;  // the number of a sandbox: its user is first_user + slot
+  struct Used {
+    std::optional<Sandbox> sandbox;     // none: the slot is free
+    std::optional<ProcessNumber> runs;  // what it was given
+    bool is_old = false;                // made for an earlier view, or broken
   };
-  struct Overdue {
-    Clock::time_point when;
-    ProcessNumber process;
+  struct Program {
+    std::optional<Slot> slot;  // none: its sandbox serves another by now
+    bool was_ended = false;    // an EndRequest came
+    bool has_exited = false;
+  };
+  struct Failure {
+    std::string what;
+    int number = 0;
   };
 
   bool read_request();  // false: the daemon is gone
-  void start(const DecodedRequest& request, const std::array<int, 3>& streams);
-  void end(ProcessNumber number);
-  void on_exit(ProcessNumber number);
-  void remove(ProcessNumber number);
-  void kill_overdue();
-  void kill_all();
-  int milliseconds_to_wait() const;
+  void start(const DecodedRequest& request, std::span<const std::byte> packet,
+             std::span<const int> streams);
+  void end(ProcessNumber number, std::span<const std::byte> packet);
+  void change_view(const SandboxView& view);
+  void on_reply(Slot slot);
+  void on_gone(ProcessNumber number);
+  void on_sandbox_end(Slot slot);
+
+  bool prepare();              // enters the view, if that was not done yet; else see failure_
+  std::optional<Slot> make();  // a sandbox, idle; none: see failure_
+  bool give_up_containment();
+  std::optional<Slot> take();  // an idle sandbox
+  void give_back(Slot slot);
+  void drop(Slot slot);
+  bool wants_spare() const;
+  LaunchSettings settings_for(Slot slot) const;
+  bool watch(int descriptor, std::uint64_t what);
+  void fail(ProcessNumber process, StartStep step, const Failure& failure);
   void reply(const SpawnerReply& reply);
 
-  FileDescriptor socket_, epoll_;
-  LaunchSettings settings_;
+  FileDescriptor socket_, epoll_, machine_;
+  SandboxView view_;
+  SpawnerPolicy policy_;
+  std::optional<SeccompFilter> filter_;
+  bool is_in_view_ = false;
+  Failure failure_;
   std::vector<char> packet_;
-  std::unordered_map<std::uint64_t, Child> children_;
-  std::deque<Overdue> ending_;  // by time
+  std::vector<Used> slots_;
+  std::vector<Slot> idle_, free_;
+  std::unordered_map<std::uint64_t, Program> programs_;
+  bool has_served_ = false;
 };
 
 }  // namespace apiary

@@ -39,12 +39,25 @@ inline std::optional<BuiltIn> built_in_called(std::string_view name) {
   return static_cast<BuiltIn>(found - built_in_names.begin());
 }
 
-/// User, group and file limit of a template's programs, if they differ from the default.
+/// What a template's programs may do and use, where it differs from the default of all services
+/// (sandbox/program_limits.h). The numbers hold for one conversation.
 struct ServicePrivileges {
   std::optional<std::uint32_t> user, group;  // by their numbers; never 0
-  std::optional<std::uint32_t> open_files;   // at most so many in each process
+  std::optional<std::uint32_t> open_files;   // in each process
+  std::optional<std::uint32_t> processes;
+  std::optional<std::uint32_t> cpu_seconds;   // of each process
+  std::optional<std::uint32_t> wall_seconds;  // from its start
+  std::optional<std::uint64_t> memory_bytes;
+  std::optional<std::uint64_t> file_bytes;  // of one file that it writes
   bool operator==(const ServicePrivileges&) const = default;
 };
+
+/// A limit that a program was killed for.
+enum class ServiceLimit : std::uint32_t { none, processes, memory, wall_time };
+/// "memory", for programs that read events.
+std::string_view name_of(ServiceLimit limit);
+/// "used too much memory".
+std::string_view describe(ServiceLimit limit);
 
 /// What answers on a port.
 using ServiceSpec = std::variant<Script, Proxy, BuiltIn>;

@@ -36,7 +36,7 @@ struct OpenSession {
   std::string_view interface {};      // by which the visitor came, for HONEYD_INTERFACE
   std::string_view visitor_system{};  // for HONEYD_REMOTE_OS; empty: unknown
   std::size_t output_allowance_bytes = 0;
-  ServicePrivileges rights{};  // of a program
+  ServicePrivileges privileges{};  // of a program
 };
 
 /// The most that an IPv4 datagram of UDP carries.

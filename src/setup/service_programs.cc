@@ -15,7 +15,7 @@
 #include <sstream>
 
 #include "posix/file_descriptor.h"
-#include "service/launch.h"
+#include "sandbox/launch.h"
 #include "session/command_words.h"
 
 namespace apiary {
@@ -32,9 +32,9 @@ Viewer viewer_of(const ScriptUse& script, const std::string& service_user) {
   const passwd* const account = getpwnam(service_user.c_str());
   Viewer viewer{service_user, geteuid(), getegid()};
   if (account != nullptr) viewer = {service_user, account->pw_uid, account->pw_gid};
-  if (!script.rights.user) return viewer;
-  return {std::to_string(*script.rights.user), *script.rights.user,
-          script.rights.group.value_or(viewer.group)};
+  if (!script.privileges.user) return viewer;
+  return {std::to_string(*script.privileges.user), *script.privileges.user,
+          script.privileges.group.value_or(viewer.group)};
 }
 
 /// While it lives, this thread has the file permissions of `viewer`, without supplementary groups,
@@ -182,7 +182,7 @@ std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scrip
   if (!opened) return missing;  // the spawner reports it
   std::set<std::pair<std::string, std::optional<std::uint32_t>>> seen;
   for (const ScriptUse& script : scripts) {
-    if (!seen.emplace(script.command, script.rights.user).second) continue;
+    if (!seen.emplace(script.command, script.privileges.user).second) continue;
     const Viewer viewer = viewer_of(script, user);
     const EyesOf eyes(viewer);
     const auto words = split_command(script.command);

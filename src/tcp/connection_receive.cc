@@ -134,7 +134,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
                          .interface = host.outlet.interface(host.way.exit.interface).name,
                          .visitor_system = done->visitor_system,
                          .output_allowance_bytes = host.limits.send_buffer_bytes,
-                         .rights = host_template_->service_privileges});
+                         .privileges = host_template_->service_privileges});
   }
   return true;
 }

@@ -53,7 +53,10 @@ class Services(lab.LabTest):
         starts = [event["event"]["id"] for event in self.events("flow_start")
                   if event["source"]["port"] == port]
         self.assertIn(told[0]["apiary"]["flow"], starts)
-        return told[0]["apiary"]["exit"]
+        ended = dict(told[0]["apiary"]["exit"])
+        self.assertGreaterEqual(ended.pop("cpu_milliseconds"), 0)
+        ended.pop("memory_kib", None)  # of those alone that used some MiB
+        return ended
 
     def test_a_crash_is_told_whoever_ends_first(self):
         for name, say in (("open", lambda s: s.sendall(b"x\n")),

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "service/service_runner.h"
@@ -25,14 +26,18 @@ struct Heard {
 class RememberedNotes final : public ServiceLog {
  public:
   void on_note(const ServiceNote& note) override {
-    if (note.exit) exits.push_back(*note.exit);
+    if (note.exit) {
+      exits.push_back(*note.exit);
+      uses.push_back(std::exchange(exits.back().used, {}));
+    }
     if (note.exit && note.exit->is_orderly()) return;  // few tests need those
     texts.emplace_back(note.text);
     services.emplace_back(note.service);
   }
   bool contain(std::string_view part) const;
   std::vector<std::string> texts, services;
-  std::vector<ServiceExit> exits;  // of all processes
+  std::vector<ServiceExit> exits;               // of all processes, without what they used
+  std::vector<std::optional<ServiceUse>> uses;  // in the same order
 };
 
 /// A runner with a loop of its own; the test plays the engine.
@@ -45,7 +50,7 @@ class ServiceTest : public ::testing::Test {
 
   /// Opens a session from 192.0.2.1:4000 to 10.0.0.5:23.
   SessionId open(ServiceSpec service, IpProtocol protocol = IpProtocol::tcp,
-                 std::size_t allowance_bytes = plenty, const ServicePrivileges& rights = {});
+                 std::size_t allowance_bytes = plenty, const ServicePrivileges& privileges = {});
   SessionId open_script(std::string command, std::size_t allowance_bytes = plenty) {
     return open(Script{std::move(command)}, IpProtocol::tcp, allowance_bytes);
   }
@@ -70,7 +75,7 @@ class ServiceTest : public ::testing::Test {
   std::string write_script(const std::string& name, const std::string& text);
 
   /// A new runner, with these limits.
-  void restart(const ServiceLimits& limits);
+  void restart(const ServiceLimits& limits, ContainMode contain = ContainMode::required);
 
   std::string directory;  // the configuration's; a new one, until a test says otherwise
   RememberedNotes notes;

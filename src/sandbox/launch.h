@@ -4,9 +4,13 @@
 
 #include <array>
 #include <optional>
+#include <string>
 #include <tl/expected.hpp>
+#include <vector>
 
-#include "service/spawner_protocol.h"
+#include "sandbox/program_limits.h"
+#include "sandbox/program_protocol.h"
+#include "sandbox/seccomp_filter.h"
 
 namespace apiary {
 
@@ -14,17 +18,27 @@ namespace apiary {
 inline constexpr char service_path[] =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// The user that a service runs as.
+/// The user and group that a service runs as.
 struct ServiceUser {
-  uid_t user;
-  gid_t group;
+  uid_t user = 0;
+  gid_t group = 0;
 };
 
-/// Settings common to all services.
+/// How far programs are kept apart from the machine and from each other.
+enum class Containment : std::uint8_t {
+  full,  // in namespaces of their own
+  none,  // only by user, resource limits and seccomp filter
+};
+
+/// How the programs of one sandbox are started.
 struct LaunchSettings {
-  int directory = -1;  // open; where services run
-  // User of services whose templates name none. Nothing: this process may not change its user.
-  std::optional<ServiceUser> user;
+  Containment containment = Containment::full;
+  std::string directory;  // where they run; absolute
+  // They run as this user, unless their template names one. None: as ours, which we cannot change.
+  std::optional<ServiceUser> user{};
+  bool has_own_user = false;              // no other sandbox has `user`, nor has anybody else
+  const SeccompFilter* filter = nullptr;  // null: none
+  std::vector<std::string> kept{};        // kept_paths() of the view
 };
 
 struct LaunchError {

@@ -1,20 +1,18 @@
-#include "service/spawner_protocol.h"
+#include "sandbox/program_protocol.h"
 
 #include <cstring>
+#include <type_traits>
 
 namespace apiary {
 namespace {
 
 struct RequestHeader {  // the strings follow, each with its final zero
-  std::uint64_t process;
-  std::uint32_t is_end;
-  std::uint32_t argument_count, variable_count;
-  std::uint32_t user, group, open_files;  // ServicePrivileges; 0: as for all services
+  std::uint64_t process = 0;
+  RequestKind kind = RequestKind::start;
+  std::uint32_t first_count = 0, second_count = 0;  // of arguments and variables, or of paths
+  ServicePrivileges privileges{};
 };
-
-std::optional<std::uint32_t> right(std::uint32_t number) {
-  return number == 0 ? std::optional<std::uint32_t>{} : number;
-}
+static_assert(std::is_trivially_copyable_v<RequestHeader>);  // both sides are the same program
 
 std::vector<std::uint8_t> encode_header(const RequestHeader& header) {
   std::vector<std::uint8_t> packet(sizeof header);
@@ -44,25 +42,28 @@ bool take_strings(std::span<char>& text, std::size_t count, std::vector<char*>& 
 std::vector<std::uint8_t> encode(const ProgramRequest& request) {
   auto packet =
       encode_header({.process = request.process.value,
-                     .is_end = 0,
-                     .argument_count = static_cast<std::uint32_t>(request.arguments.size()),
-                     .variable_count = static_cast<std::uint32_t>(request.environment.size()),
-                     .user = request.rights.user.value_or(0),
-                     .group = request.rights.group.value_or(0),
-                     .open_files = request.rights.open_files.value_or(0)});
+                     .kind = RequestKind::start,
+                     .first_count = static_cast<std::uint32_t>(request.arguments.size()),
+                     .second_count = static_cast<std::uint32_t>(request.environment.size()),
+                     .privileges = request.privileges});
   append(packet, request.arguments);
   append(packet, request.environment);
+  append(packet, {request.host_name});
   return packet;
 }
 
 std::vector<std::uint8_t> encode(const EndRequest& request) {
-  return encode_header({.process = request.process.value,
-                        .is_end = 1,
-                        .argument_count = 0,
-                        .variable_count = 0,
-                        .user = 0,
-                        .group = 0,
-                        .open_files = 0});
+  return encode_header({.process = request.process.value, .kind = RequestKind::end});
+}
+
+std::vector<std::uint8_t> encode(const SandboxView& view) {
+  auto packet = encode_header({.kind = RequestKind::view,
+                               .first_count = static_cast<std::uint32_t>(view.shown.size()),
+                               .second_count = static_cast<std::uint32_t>(view.hidden.size())});
+  append(packet, view.shown);
+  append(packet, view.hidden);
+  append(packet, {view.directory});
+  return packet;
 }
 
 std::optional<DecodedRequest> decode_request(std::span<char> packet) {
@@ -72,15 +73,28 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
   packet = packet.subspan(sizeof header);
 
   DecodedRequest request{
-      .process = {header.process},
-      .is_end = header.is_end != 0,
-      .rights = {right(header.user), right(header.group), right(header.open_files)}};
-  if (request.is_end) return request;
-  if (header.argument_count == 0 ||
-      !take_strings(packet, header.argument_count, request.arguments) ||
-      !take_strings(packet, header.variable_count, request.environment))
+      .kind = header.kind, .process = {header.process}, .privileges = header.privileges};
+  if (request.kind == RequestKind::end) return request;
+  std::vector<char*> last;
+  if (!take_strings(packet, header.first_count, request.arguments) ||
+      !take_strings(packet, header.second_count, request.environment) ||
+      !take_strings(packet, 1, last))
     return std::nullopt;
+  if (request.kind == RequestKind::view) {
+    const auto paths = [](std::vector<char*>& strings) {
+      strings.pop_back();  // the null pointer
+      return std::vector<std::string>(strings.begin(), strings.end());
+    };
+    request.view = {last[0], paths(request.arguments), paths(request.environment)};
+    return request;
+  }
+  if (request.kind != RequestKind::start || header.first_count == 0) return std::nullopt;
+  request.host_name = last[0];
   return request;
+}
+
+void SpawnerReply::set_detail(std::string_view text) {
+  detail[text.copy(detail.data(), detail.size() - 1)] = '\0';
 }
 
 std::string_view describe(StartStep step) {
@@ -89,6 +103,8 @@ std::string_view describe(StartStep step) {
       return "cannot request a process";
     case StartStep::fork:
       return "cannot create a process";
+    case StartStep::sandbox:
+      return "cannot be contained";
     case StartStep::directory:
       return "cannot change to the configuration's directory";
     case StartStep::user:

@@ -1,0 +1,1 @@
+target_link_libraries(apiary_sandbox ${scope} PkgConfig::SECCOMP)

@@ -1,0 +1,44 @@
+#include "sandbox/program_limits.h"
+
+#include <sys/prctl.h>
+
+namespace apiary {
+namespace {
+
+constexpr int niceness = 10;
+constexpr rlim_t conversations_of_a_user = 8;
+
+bool limit_resource(decltype(RLIMIT_CPU) resource, rlim_t value) {
+  const rlimit limit{value, value};
+  return setrlimit(resource, &limit) == 0;
+}
+
+}  // namespace
+
+ProgramLimits limits_of(const ServicePrivileges& privileges) {
+  ProgramLimits limits;
+  const auto change = [](auto& limit, const auto& wanted) {
+    if (wanted) limit = *wanted;
+  };
+  change(limits.open_files, privileges.open_files);
+  change(limits.processes, privileges.processes);
+  change(limits.cpu_seconds, privileges.cpu_seconds);
+  change(limits.wall_seconds, privileges.wall_seconds);
+  change(limits.memory_bytes, privileges.memory_bytes);
+  change(limits.file_bytes, privileges.file_bytes);
+  return limits;
+}
+
+bool apply(const ProgramLimits& limits, bool has_own_user) {
+  const rlim_t processes = limits.processes;
+  return limit_resource(RLIMIT_CORE, 0) && limit_resource(RLIMIT_CPU, limits.cpu_seconds) &&
+         limit_resource(RLIMIT_DATA, limits.memory_bytes) &&
+         limit_resource(RLIMIT_FSIZE, limits.file_bytes) && limit_resource(RLIMIT_MEMLOCK, 0) &&
+         limit_resource(RLIMIT_MSGQUEUE, 0) && limit_resource(RLIMIT_SIGPENDING, 1024) &&
+         limit_resource(RLIMIT_NPROC,
+                        has_own_user ? processes : processes * conversations_of_a_user) &&
+         limit_resource(RLIMIT_NOFILE, limits.open_files) &&
+         setpriority(PRIO_PROCESS, 0, niceness) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+}  // namespace apiary

@@ -1,0 +1,32 @@
+#pragma once
+
+#include <sys/resource.h>
+
+#include <cstdint>
+
+#include "session/service_spec.h"
+
+namespace apiary {
+
+/// What one program may use whose template says nothing else.
+struct ProgramLimits {
+  std::uint32_t open_files = 64;            // in each process
+  std::uint32_t processes = 16;             // at a time
+  std::uint32_t cpu_seconds = 600;          // of each process; waiting is free
+  std::uint32_t wall_seconds = 3600;        // from its start
+  std::uint64_t memory_bytes = 128u << 20;  // private memory of all its processes together
+  std::uint64_t file_bytes = 16u << 20;     // of each file that it writes
+};
+
+/// What all of its files may take, in /tmp and in /dev/shm; memory, as both are tmpfs.
+inline constexpr char file_system_options[] = "size=16m,nr_inodes=1024,mode=1777";
+
+/// The defaults, changed as the template says.
+ProgramLimits limits_of(const ServicePrivileges& privileges);
+
+/// Sets the resource limits, the niceness and no_new_privs of the calling process. A user of its
+/// own may have as many processes as a program; one that conversations share, eight times as many.
+/// Safe after vfork(). False: errno tells why.
+bool apply(const ProgramLimits& limits, bool has_own_user);
+
+}  // namespace apiary

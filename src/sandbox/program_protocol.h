@@ -1,0 +1,86 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "sandbox/sandbox_view.h"
+#include "session/service_spec.h"
+
+/// What the daemon, its spawner and the sandboxes say to each other, over SOCK_SEQPACKET pairs: one
+/// message is one packet. The spawner passes the requests about a program on to its sandbox.
+namespace apiary {
+
+/// A process that was asked for; counted by the daemon, never used twice.
+struct ProcessNumber {
+  std::uint64_t value = 0;
+  bool operator==(const ProcessNumber&) const = default;
+};
+
+/// A program to start. With it travel three descriptors, its stdin, stdout and stderr.
+struct ProgramRequest {
+  ProcessNumber process;
+  std::vector<std::string> arguments;    // the program's name first
+  std::vector<std::string> environment;  // NAME=value
+  std::string host_name{};               // of the virtual host; empty: localhost
+  ServicePrivileges privileges{};
+};
+
+/// The program and what it forked are to end: by SIGTERM, and by SIGKILL what is left after a
+/// second.
+struct EndRequest {
+  ProcessNumber process;
+};
+
+/// The longest request; a longer one is not sent.
+inline constexpr std::size_t spawner_request_limit_bytes = 65536;
+
+/// The packet of a request.
+std::vector<std::uint8_t> encode(const ProgramRequest& request);
+std::vector<std::uint8_t> encode(const EndRequest& request);
+/// For the spawner alone: sandboxes made from now on have this view.
+std::vector<std::uint8_t> encode(const SandboxView& view);
+
+enum class RequestKind : std::uint32_t { start, end, view };
+
+/// What a packet asks for. The pointers are into the packet, ready for execve.
+struct DecodedRequest {
+  RequestKind kind = RequestKind::start;
+  ProcessNumber process;
+  const char* host_name = "";
+  ServicePrivileges privileges{};
+  std::vector<char*> arguments, environment;  // of `start`; each ends with a null pointer
+  SandboxView view{};                         // of `view`
+};
+/// Nothing when the packet is malformed.
+std::optional<DecodedRequest> decode_request(std::span<char> packet);
+
+/// How far a start came.
+enum class StartStep : std::uint32_t { request, fork, sandbox, directory, user, limits, program };
+/// "cannot change to the configuration's directory".
+std::string_view describe(StartStep step);
+
+/// The answers. After `started` comes `exited`, if the program ends by itself, or `ended`, if it
+/// was asked to end before it had and nobody else killed it; and in any case `gone`, when it was
+/// asked to end and all of its processes have. After `failed` comes nothing. A sandbox sends
+/// `gone` as soon as it can take another program.
+enum class ReplyKind : std::uint32_t { started, failed, exited, ended, gone };
+
+struct SpawnerReply {
+  ProcessNumber process{};
+  ReplyKind kind = ReplyKind::started;
+  StartStep step = StartStep::program;  // of `failed`
+  std::int32_t value = 0;               // errno of `failed`, wait status of `exited` and `ended`
+  ServiceLimit limit = ServiceLimit::none;  // that it was killed for
+  std::uint32_t cpu_milliseconds = 0;       // used by it and by what it waited for
+  std::uint32_t memory_kib = 0;             // the most that one of these had
+  std::array<char, 96> detail{};            // of `failed`: what was tried; ends with a zero
+
+  void set_detail(std::string_view text);  // cut if too long
+};
+
+}  // namespace apiary

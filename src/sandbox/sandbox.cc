@@ -1,0 +1,45 @@
+#include "sandbox/sandbox.h"
+
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+
+#include "sandbox/sandbox_init.h"
+
+namespace apiary {
+namespace {
+
+constexpr unsigned long namespaces =
+    CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
+
+/// fork() into new namespaces. glibc has no function for it.
+pid_t fork_into(unsigned long flags) {
+  return static_cast<pid_t>(
+      syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
+}
+
+}  // namespace
+
+tl::expected<Sandbox, SystemError> Sandbox::make(const LaunchSettings& settings) {
+  std::array<int, 2> pair{};
+  if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
+    return tl::unexpected(last_system_error("socketpair"));
+  FileDescriptor ours(pair[0]), theirs(pair[1]);
+  const pid_t init = fork_into(settings.containment == Containment::full ? namespaces : 0);
+  if (init < 0) return tl::unexpected(last_system_error("clone"));
+  if (init == 0) SandboxInit(std::move(theirs), settings).run();
+  FileDescriptor process(static_cast<int>(syscall(SYS_pidfd_open, init, 0U)));
+  if (!process) {
+    const int number = errno;
+    kill(init, SIGKILL);
+    return tl::unexpected(SystemError{"pidfd_open", number});
+  }
+  return Sandbox(std::move(ours), std::move(process));
+}
+
+}  // namespace apiary

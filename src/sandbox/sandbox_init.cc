@@ -1,0 +1,310 @@
+#include "sandbox/sandbox_init.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <poll.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <span>
+
+#include "posix/pass_descriptors.h"
+#include "sandbox/sandbox_usage.h"
+
+namespace apiary {
+namespace {
+
+// How long a program may take to end after SIGTERM.
+constexpr std::chrono::seconds grace{1};
+// How often a program's memory and processes are counted: at first, and while it uses little.
+constexpr std::chrono::milliseconds first_check{100}, max_check_interval{2000};
+
+// The kernel kills these first when memory runs out.
+constexpr char oom_score_adjustment[] = "900";
+
+bool mount_empty(const char* path) {
+  umount2(path, MNT_DETACH);  // with what is mounted in it
+  return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, file_system_options) == 0;
+}
+
+/// With only the program's own processes in it, and nothing of the machine.
+bool mount_proc() {
+  constexpr unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
+  return mount("proc", "/proc", "proc", flags, "hidepid=invisible,subset=pid") == 0 ||
+         mount("proc", "/proc", "proc", flags, "hidepid=2") == 0;
+}
+
+void adjust_oom_score() {
+  const FileDescriptor file(open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+  if (file) [[maybe_unused]]
+    const ssize_t written =
+        write(file.get(), oom_score_adjustment, sizeof oom_score_adjustment - 1);
+}
+
+/// Nothing that programs execute can give them a capability.
+bool drop_bounding_set() {
+  for (int capability = 0; prctl(PR_CAPBSET_READ, capability, 0, 0, 0) >= 0; ++capability)
+    if (prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0) return false;
+  return true;
+}
+
+void close_all_but(int kept) {
+  const auto number = static_cast<unsigned>(kept);
+  if (number > 3) close_range(3, number - 1, 0);
+  close_range(number + 1, ~0U, 0);
+}
+
+}  // namespace
+
+SandboxInit::SandboxInit(FileDescriptor socket, const LaunchSettings& settings)
+    : socket_(std::move(socket)), settings_(settings), packet_(spawner_request_limit_bytes) {}
+
+void SandboxInit::run() {
+  close_all_but(socket_.get());
+  if (!prepare()) {
+    SpawnerReply failure{.kind = ReplyKind::failed, .step = StartStep::sandbox, .value = errno};
+    failure.set_detail(preparing_);
+    reply(failure);
+    _exit(1);
+  }
+  for (;;) {
+    std::array<pollfd, 2> watched{{{.fd = socket_.get(), .events = POLLIN, .revents = 0},
+                                   {.fd = child_signals_.get(), .events = POLLIN, .revents = 0}}};
+    poll(watched.data(), watched.size(), milliseconds_to_wait());
+    if (watched[1].revents != 0) reap();
+    if (watched[0].revents != 0 && !read_request()) break;
+    check_time();
+  }
+  signal_all(SIGKILL);
+  _exit(0);
+}
+
+bool SandboxInit::prepare() {
+  prctl(PR_SET_NAME, "init", 0, 0, 0);
+  // Without a process namespace we have to kill what runs before we end.
+  if (settings_.containment == Containment::full) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+  preparing_ = "signalfd";
+  signal(SIGCHLD, SIG_DFL);
+  sigset_t child;
+  sigemptyset(&child);
+  sigaddset(&child, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &child, nullptr);
+  child_signals_ = FileDescriptor(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
+  if (!child_signals_) return false;
+  preparing_ = "prctl";
+  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+    return false;
+  if (settings_.containment == Containment::full && !prepare_mounts()) return false;
+  adjust_oom_score();
+  preparing_ = "drop capabilities";
+  return drop_bounding_set() && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+bool SandboxInit::prepare_mounts() {
+  preparing_ = "mount --make-private /";
+  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
+  preparing_ = "mount /proc";
+  if (!mount_proc()) return false;
+  preparing_ = "mount /tmp and /dev/shm";
+  return empty_private_folders();
+}
+
+bool SandboxInit::empty_private_folders() {
+  for (const char* folder : private_folders)
+    if (!mount_empty(folder)) return false;
+  std::error_code error;
+  for (const std::string& path : settings_.kept) {
+    const std::string source = kept_folder + path;
+    if (!std::filesystem::exists(source, error)) continue;
+    if (std::filesystem::is_directory(source, error)) {
+      std::filesystem::create_directories(path, error);
+    } else {
+      std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
+      std::ofstream(path).flush();
+    }
+    if (mount(source.c_str(), path.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) return false;
+  }
+  return true;
+}
+
+/// Signals all processes of the sandbox: in a process namespace those are all others; without one
+/// they are those of the sandbox's user, and the group of the program.
+void SandboxInit::signal_all(int number) {
+  if (settings_.containment == Containment::full) {
+    kill(-1, number);
+    return;
+  }
+  if (program_) kill(-program_->process, number);
+  if (!settings_.has_own_user) return;
+  const pid_t killer = vfork();
+  if (killer == 0) {
+    if (setresuid(settings_.user->user, settings_.user->user, settings_.user->user) == 0)
+      kill(-1, number);
+    _exit(0);
+  }
+  if (killer > 0) waitpid(killer, nullptr, 0);
+}
+
+/// Removes what a program left: processes, files, System V objects and message queues.
+bool SandboxInit::renew() {
+  if (settings_.containment == Containment::none) {
+    signal_all(SIGKILL);
+    while (waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    return true;
+  }
+  do signal_all(SIGKILL);
+  while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
+  return empty_private_folders() && unshare(CLONE_NEWIPC) == 0;
+}
+
+bool SandboxInit::read_request() {
+  const auto [size, streams] =
+      receive_with_descriptors(socket_.get(), std::as_writable_bytes(std::span(packet_)));
+  if (size < 0) return errno == EINTR || errno == EAGAIN;
+  if (size == 0) return false;
+  const auto request = decode_request(std::span(packet_).first(static_cast<std::size_t>(size)));
+  if (!request) return true;
+  if (request->kind == RequestKind::end)
+    end(request->process);
+  else if (streams.size() == 3)
+    start(*request, {streams[0].get(), streams[1].get(), streams[2].get()});
+  else  // the kernel leaves out what would exceed our limit of open descriptors
+    reply({request->process, ReplyKind::failed, StartStep::request, EMFILE});
+  return true;
+}
+
+void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>& streams) {
+  if (settings_.containment == Containment::full) {
+    const std::string_view name = *request.host_name == '\0' ? "localhost" : request.host_name;
+    sethostname(name.data(), std::min<std::size_t>(name.size(), 64));
+  }
+  const auto process = launch(settings_, request, streams);
+  if (!process) {
+    reply({request.process, ReplyKind::failed, process.error().step, process.error().number});
+    return;
+  }
+  const ProgramLimits limits = limits_of(request.privileges);
+  const auto now = Clock::now();
+  program_ = Program{.number = request.process,
+                     .process = *process,
+                     .limits = limits,
+                     .end_of_time = now + std::chrono::seconds(limits.wall_seconds),
+                     .next_check = now + first_check,
+                     .check_interval = first_check};
+  reply({request.process, ReplyKind::started, StartStep::program});
+}
+
+void SandboxInit::end(ProcessNumber number) {
+  reap();  // an exit that happened before this request is reported as such: it hides no crash
+  if (!program_ || program_->number != number || program_->is_ending) return;
+  if (program_->has_exited) return finish();
+  program_->is_ending = true;
+  program_->kill_at = Clock::now() + grace;
+  signal_all(SIGTERM);
+}
+
+/// Processes whose parents die become ours. A program is over when all have ended: what it left in
+/// the background may still hold its output.
+void SandboxInit::reap() {
+  signalfd_siginfo signal;
+  while (read(child_signals_.get(), &signal, sizeof signal) > 0) {
+  }
+  rusage used{};
+  for (int status = 0;;) {
+    const pid_t process = wait4(-1, &status, WNOHANG, &used);
+    if (process == 0) return;
+    if (process < 0) {
+      if (program_ && program_->has_exited) finish();
+      return;
+    }
+    if (program_ && process == program_->process) on_exit(status, used);
+  }
+}
+
+void SandboxInit::on_exit(int wait_status, const rusage& used) {
+  Program& program = *program_;
+  // A SIGKILL that is not ours is the kernel's, or its own, whoever asked it to end meanwhile.
+  const bool others_killed_it =
+      WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !program.is_killed;
+  const bool was_ended =
+      program.is_ending && !others_killed_it && program.limit == ServiceLimit::none;
+  // execve(2) does not reset the peak: a smaller one is that of this process, whose copy it was a
+  // copy.
+  rusage own{};
+  getrusage(RUSAGE_SELF, &own);
+  const auto milliseconds = [](const timeval& time) {
+    return time.tv_sec * 1000 + time.tv_usec / 1000;
+  };
+  reply({.process = program.number,
+         .kind = was_ended ? ReplyKind::ended : ReplyKind::exited,
+         .value = wait_status,
+         .limit = program.limit,
+         .cpu_milliseconds =
+             static_cast<std::uint32_t>(milliseconds(used.ru_utime) + milliseconds(used.ru_stime)),
+         .memory_kib =
+             used.ru_maxrss > own.ru_maxrss ? static_cast<std::uint32_t>(used.ru_maxrss) : 0});
+  program.has_exited = true;
+  if (program.is_ending) finish();
+}
+
+void SandboxInit::finish() {
+  const bool is_clean = renew();
+  const ProcessNumber number = program_->number;
+  program_.reset();
+  if (!is_clean) _exit(1);
+  reply({.process = number, .kind = ReplyKind::gone});
+}
+
+void SandboxInit::check_time() {
+  if (!program_) return;
+  const auto now = Clock::now();
+  if (now >= program_->kill_at) {
+    program_->is_killed = true;
+    signal_all(SIGKILL);
+    program_->kill_at = Clock::time_point::max();
+  }
+  if (now >= program_->end_of_time) return kill_for(ServiceLimit::wall_time);
+  if (now < program_->next_check || settings_.containment == Containment::none) return;
+  const SandboxUsage usage = sandbox_usage();
+  if (usage.processes > program_->limits.processes) return kill_for(ServiceLimit::processes);
+  if (usage.private_bytes > program_->limits.memory_bytes) return kill_for(ServiceLimit::memory);
+  const bool uses_little = usage.processes <= program_->limits.processes / 2 &&
+                           usage.private_bytes <= program_->limits.memory_bytes / 4;
+  program_->check_interval =
+      uses_little ? std::min<Clock::duration>(program_->check_interval * 2, max_check_interval)
+                  : Clock::duration(first_check);
+  program_->next_check = now + program_->check_interval;
+}
+
+void SandboxInit::kill_for(ServiceLimit limit) {
+  program_->limit = limit;
+  program_->end_of_time = program_->next_check = program_->kill_at = Clock::time_point::max();
+  signal_all(SIGKILL);
+}
+
+int SandboxInit::milliseconds_to_wait() const {
+  if (!program_) return -1;
+  auto next = std::min(program_->end_of_time, program_->kill_at);
+  if (settings_.containment == Containment::full) next = std::min(next, program_->next_check);
+  if (next == Clock::time_point::max()) return -1;
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
+  return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
+}
+
+void SandboxInit::reply(const SpawnerReply& reply) {
+  while (send(socket_.get(), &reply, sizeof reply, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace apiary

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sys/resource.h>
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <vector>
+
+#include "posix/file_descriptor.h"
+#include "sandbox/launch.h"
+
+namespace apiary {
+
+/// Process 1 of a sandbox: starts one program after another, reaps what they leave, holds them to
+/// their limits, and cleans up between them. It ends when its spawner has closed its socket, and
+/// with it ends, by the kernel, whatever runs in the sandbox.
+class SandboxInit {
+ public:
+  SandboxInit(FileDescriptor socket, const LaunchSettings& settings);
+  [[noreturn]] void run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  struct Program {
+    ProcessNumber number;
+    pid_t process = 0;
+    ProgramLimits limits;
+    Clock::time_point end_of_time, next_check, kill_at = Clock::time_point::max();
+    Clock::duration check_interval;
+    bool has_exited = false;                  // what it forked may still run
+    bool is_ending = false;                   // SIGTERM was sent
+    bool is_killed = false;                   // by us
+    ServiceLimit limit = ServiceLimit::none;  // that it was killed for
+  };
+
+  bool prepare();
+  bool prepare_mounts();
+  bool empty_private_folders();
+  void signal_all(int number);
+  bool renew();
+  bool read_request();  // false: the spawner is gone
+  void start(const DecodedRequest& request, const std::array<int, 3>& streams);
+  void end(ProcessNumber number);
+  void reap();
+  void on_exit(int wait_status, const rusage& used);
+  void finish();
+  void check_time();
+  void kill_for(ServiceLimit limit);
+  int milliseconds_to_wait() const;
+  void reply(const SpawnerReply& reply);
+
+  FileDescriptor socket_, child_signals_;
+  LaunchSettings settings_;
+  std::vector<char> packet_;
+  std::optional<Program> program_;
+  const char* preparing_ = "";  // what prepare() was at
+};
+
+}  // namespace apiary

@@ -1,0 +1,145 @@
+#include "sandbox/seccomp_filter.h"
+
+#include <linux/seccomp.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <memory>
+
+#include "posix/file_descriptor.h"
+
+namespace apiary {
+namespace {
+
+// By what they reach. Names that this libseccomp or architecture does not know are passed over.
+constexpr const char* refused_calls[] = {
+    // other processes
+    "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "pidfd_open",
+    "process_madvise", "process_mrelease", "kcmp",
+    // namespaces and mounts
+    "unshare", "setns", "mount", "umount", "umount2", "pivot_root", "chroot", "open_tree",
+    "move_mount", "mount_setattr", "fsopen", "fsmount", "fsconfig", "fspick", "statmount",
+    "listmount", "name_to_handle_at", "open_by_handle_at", "quotactl", "quotactl_fd", "swapon",
+    "swapoff",
+    // the kernel's code and its large interfaces
+    "bpf", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register",
+    "userfaultfd", "init_module", "finit_module", "delete_module", "create_module", "kexec_load",
+    "kexec_file_load", "lookup_dcookie", "fanotify_init", "vm86", "vm86old", "modify_ldt", "iopl",
+    "ioperm", "uselib", "_sysctl", "nfsservctl",
+    // keys
+    "add_key", "request_key", "keyctl",
+    // the machine
+    "reboot", "settimeofday", "stime", "clock_settime", "clock_settime64", "clock_adjtime",
+    "clock_adjtime64", "adjtimex", "sethostname", "setdomainname", "syslog", "acct", "vhangup",
+    // memory that pages of others may share, or that moves between nodes
+    "move_pages", "migrate_pages", "mbind", "set_mempolicy", "set_mempolicy_home_node",
+    "memfd_secret", "secretmem"};
+
+constexpr const char* shared_memory_calls[] = {"memfd_create", "shmget"};
+
+constexpr unsigned long namespace_flags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
+                                          CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
+                                          CLONE_NEWNET;
+
+using Context = std::unique_ptr<void, decltype(&seccomp_release)>;
+
+/// Adds rules to a filter until one fails.
+class RuleSet {
+ public:
+  explicit RuleSet(scmp_filter_ctx context) : context_(context) {}
+
+  void refuse(const char* name, int number = EPERM) {
+    const int call = seccomp_syscall_resolve_name(name);
+    if (call == __NR_SCMP_ERROR || call < 0) return;
+    note(seccomp_rule_add(context_, SCMP_ACT_ERRNO(static_cast<std::uint16_t>(number)), call, 0));
+  }
+  /// If argument `place` compares so with `value`; of a masked comparison `mask` says which bits.
+  void refuse_if(int call, int number, unsigned place, scmp_compare how, scmp_datum_t value,
+                 scmp_datum_t mask = 0) {
+    const scmp_arg_cmp condition{place, how, how == SCMP_CMP_MASKED_EQ ? mask : value,
+                                 how == SCMP_CMP_MASKED_EQ ? value : 0};
+    note(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(static_cast<std::uint16_t>(number)), call,
+                                1, &condition));
+  }
+  int error() const { return error_; }  // an errno; 0: none
+
+ private:
+  void note(int result) {
+    if (result < 0 && error_ == 0) error_ = -result;
+  }
+
+  scmp_filter_ctx context_;
+  int error_ = 0;
+};
+
+void refuse_sockets(RuleSet& rules) {
+  // Streams and datagrams of Unix and the Internet, and what getaddrinfo() asks the kernel.
+  rules.refuse_if(SCMP_SYS(socket), EAFNOSUPPORT, 0, SCMP_CMP_GT, AF_NETLINK);
+  for (int family = AF_INET + 1; family < AF_NETLINK; ++family)
+    if (family != AF_INET6)
+      rules.refuse_if(SCMP_SYS(socket), EAFNOSUPPORT, 0, SCMP_CMP_EQ,
+                      static_cast<scmp_datum_t>(family));
+}
+
+void refuse_arguments(RuleSet& rules) {
+  for (unsigned long flag = 1; flag != 0 && flag <= namespace_flags; flag <<= 1)
+    if ((namespace_flags & flag) != 0)
+      rules.refuse_if(SCMP_SYS(clone), EPERM, 0, SCMP_CMP_MASKED_EQ, flag, flag);
+  for (const unsigned long request : {TIOCSTI, TIOCLINUX})
+    rules.refuse_if(SCMP_SYS(ioctl), EPERM, 1, SCMP_CMP_MASKED_EQ, request, 0xffffffffUL);
+}
+
+void refuse_shared_memory(RuleSet& rules) {
+  for (const char* name : shared_memory_calls) rules.refuse(name, ENOSYS);
+  constexpr scmp_datum_t shared = MAP_SHARED | MAP_ANONYMOUS;
+  rules.refuse_if(SCMP_SYS(mmap), ENOMEM, 3, SCMP_CMP_MASKED_EQ, shared, shared);
+}
+
+/// The instructions that libseccomp makes of the rules.
+tl::expected<std::vector<sock_filter>, SystemError> compile(scmp_filter_ctx context) {
+  const FileDescriptor file(memfd_create("seccomp", MFD_CLOEXEC));
+  if (!file) return tl::unexpected(last_system_error("memfd_create"));
+  if (const int result = seccomp_export_bpf(context, file.get()); result < 0)
+    return tl::unexpected(SystemError{"the seccomp filter of services", -result});
+  struct stat info {};
+  if (fstat(file.get(), &info) != 0) return tl::unexpected(last_system_error("fstat"));
+  std::vector<sock_filter> program(static_cast<std::size_t>(info.st_size) / sizeof(sock_filter));
+  const std::size_t bytes = program.size() * sizeof(sock_filter);
+  if (pread(file.get(), program.data(), bytes, 0) != static_cast<ssize_t>(bytes))
+    return tl::unexpected(last_system_error("the seccomp filter of services"));
+  return program;
+}
+
+}  // namespace
+
+tl::expected<SeccompFilter, SystemError> SeccompFilter::make(SharedMemory shared_memory) {
+  const Context context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
+  if (!context) return tl::unexpected(SystemError{"the seccomp filter of services", ENOMEM});
+  seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a search tree, not a list
+  RuleSet rules(context.get());
+  for (const char* name : refused_calls) rules.refuse(name);
+  rules.refuse("clone3", ENOSYS);
+  refuse_sockets(rules);
+  refuse_arguments(rules);
+  if (shared_memory == SharedMemory::refused) refuse_shared_memory(rules);
+  if (rules.error() != 0)
+    return tl::unexpected(SystemError{"the seccomp filter of services", rules.error()});
+  auto program = compile(context.get());
+  if (!program) return tl::unexpected(program.error());
+  return SeccompFilter(std::move(*program));
+}
+
+bool SeccompFilter::install() const {
+  const sock_fprog program{static_cast<unsigned short>(program_.size()),
+                           const_cast<sock_filter*>(program_.data())};
+  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0U, &program) == 0;
+}
+
+}  // namespace apiary
