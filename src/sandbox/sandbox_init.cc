@@ -4,10 +4,15 @@
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/ipc.h>
 #include <sys/mount.h>
+#include <sys/msg.h>
 #include <sys/prctl.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -37,11 +42,37 @@ bool mount_empty(const char* path) {
   return mount("tmpfs", path, "tmpfs", MS_NOSUID | MS_NODEV, file_system_options) == 0;
 }
 
+/// How many files and folders a private folder has.
+std::uint64_t count_files(const char* path) {
+  struct statfs status {};
+  if (statfs(path, &status) != 0) return 0;
+  return status.f_files - status.f_ffree;
+}
+
+/// Whether the IPC namespace is as it was made. Message queues cannot be: see RLIMIT_MSGQUEUE.
+bool has_no_ipc_objects() {
+  struct shm_info memory {};
+  struct seminfo semaphores {};
+  struct msginfo messages {};
+  const auto count = [](int result, int used) { return result < 0 || used > 0; };
+  const bool shared =
+      count(shmctl(0, SHM_INFO, reinterpret_cast<shmid_ds*>(&memory)), memory.used_ids);
+  const bool sets = count(semctl(0, 0, SEM_INFO, &semaphores), semaphores.semusz);
+  const bool queues =
+      count(msgctl(0, MSG_INFO, reinterpret_cast<msqid_ds*>(&messages)), messages.msgpool);
+  return !shared && !sets && !queues;
+}
+
 /// With only the program's own processes in it, and nothing of the machine.
 bool mount_proc() {
   constexpr unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC;
   return mount("proc", "/proc", "proc", flags, "hidepid=invisible,subset=pid") == 0 ||
          mount("proc", "/proc", "proc", flags, "hidepid=2") == 0;
+}
+
+bool protect_proc() {
+  constexpr unsigned long flags = MS_NOSUID | MS_NODEV | MS_NOEXEC | MS_RDONLY;
+  return mount(nullptr, "/proc", nullptr, MS_REMOUNT | MS_BIND | flags, nullptr) == 0;
 }
 
 void adjust_oom_score() {
@@ -106,6 +137,8 @@ bool SandboxInit::prepare() {
     return false;
   if (settings_.containment == Containment::full && !prepare_mounts()) return false;
   adjust_oom_score();
+  preparing_ = "remount /proc";
+  if (settings_.containment == Containment::full && !protect_proc()) return false;
   preparing_ = "drop capabilities";
   return drop_bounding_set() && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
@@ -117,6 +150,13 @@ bool SandboxInit::prepare_mounts() {
   if (!mount_proc()) return false;
   preparing_ = "mount /tmp and /dev/shm";
   return empty_private_folders();
+}
+
+/// A program that wrote no file leaves nothing to empty.
+bool SandboxInit::has_private_files() const {
+  std::uint64_t count = 0;
+  for (const char* folder : private_folders) count += count_files(folder);
+  return count != private_files_;
 }
 
 bool SandboxInit::empty_private_folders() {
@@ -134,6 +174,8 @@ bool SandboxInit::empty_private_folders() {
     }
     if (mount(source.c_str(), path.c_str(), nullptr, MS_BIND | MS_REC, nullptr) != 0) return false;
   }
+  private_files_ = 0;
+  for (const char* folder : private_folders) private_files_ += count_files(folder);
   return true;
 }
 
@@ -165,7 +207,8 @@ bool SandboxInit::renew() {
   }
   do signal_all(SIGKILL);
   while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
-  return empty_private_folders() && unshare(CLONE_NEWIPC) == 0;
+  return (!has_private_files() || empty_private_folders()) &&
+         (has_no_ipc_objects() || unshare(CLONE_NEWIPC) == 0);
 }
 
 bool SandboxInit::read_request() {

@@ -37,6 +37,7 @@ class SandboxInit {
   bool prepare();
   bool prepare_mounts();
   bool empty_private_folders();
+  bool has_private_files() const;
   void signal_all(int number);
   bool renew();
   bool read_request();  // false: the spawner is gone
@@ -54,7 +55,8 @@ class SandboxInit {
   LaunchSettings settings_;
   std::vector<char> packet_;
   std::optional<Program> program_;
-  const char* preparing_ = "";  // what prepare() was at
+  std::uint64_t private_files_ = 0;  // in the private folders, when they are empty
+  const char* preparing_ = "";       // what prepare() was at
 };
 
 }  // namespace apiary

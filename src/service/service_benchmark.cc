@@ -1,5 +1,9 @@
 #include <benchmark/benchmark.h>
 #include <event2/event.h>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "service/service_runner.h"
 
@@ -40,10 +44,30 @@ struct Bench {
   }
 };
 
-/// Sessions of `cat`, from the opening to the end of their output. The argument: how many run at
-/// the same time.
+/// What the sessions below are measured against: posix_spawn(3) of `cat`, one after another.
+void plain_spawn(benchmark::State& state) {
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  char name[] = "cat";
+  char* const arguments[] = {name, nullptr};
+  for (auto _ : state) {
+    pid_t process = 0;
+    int status = 0;
+    if (posix_spawnp(&process, name, &actions, nullptr, arguments, environ) != 0 ||
+        waitpid(process, &status, 0) != process || status != 0)
+      return state.SkipWithError("cat does not run");
+  }
+  posix_spawn_file_actions_destroy(&actions);
+  state.SetItemsProcessed(state.iterations());
+}
+BENCHMARK(plain_spawn)->UseRealTime();
+
+/// Sessions of `cat`, from the opening to the end of their output. The arguments: how many run at
+/// the same time, and whether in sandboxes.
 void sessions(benchmark::State& state) {
-  auto spawner = Spawner::start({});
+  auto spawner =
+      Spawner::start({.contain = state.range(1) != 0 ? ContainMode::required : ContainMode::off});
   if (!spawner) return state.SkipWithError("no spawner");
   Bench bench(std::move(*spawner));
   const auto cat = std::make_shared<const ServiceSpec>(Script{"cat"});
@@ -56,7 +80,10 @@ void sessions(benchmark::State& state) {
   }
   state.SetItemsProcessed(state.iterations());
 }
-BENCHMARK(sessions)->Arg(1)->Arg(32)->UseRealTime();
+BENCHMARK(sessions)
+    ->ArgNames({"together", "sandboxed"})
+    ->ArgsProduct({{1, 8, 32}, {1, 0}})
+    ->UseRealTime();
 
 /// The output of one process, whose allowance is renewed as it arrives.
 void output_stream(benchmark::State& state) {
