@@ -61,16 +61,16 @@ class IpAddress {
   std::array<std::uint8_t, 16> bytes_{};
 };
 
-/// Reads dotted-quad notation ("10.0.0.1"); nothing when `text` is not exactly that.
+/// Reads dotted-quad notation ("10.0.0.1"); nothing if `text` is anything else.
 std::optional<IpAddress> parse_ip_address(std::string_view text);
 std::string to_string(const IpAddress& address);
 
-/// All addresses that share their first `length` bits (for IPv4: 0 to 32) with `address`.
+/// The IPv4 addresses that share their first `length` bits.
 class IpPrefix {
  public:
   constexpr IpPrefix() = default;
-  /// The prefix of `length` bits that `address` lies in; host bits are cleared.
-  /// REQUIRES: address.is_v4(), length <= 32.
+  /// The prefix of `length` bits that contains `address`. Clears the host bits. REQUIRES:
+  /// address.is_v4(), length <= 32.
   constexpr IpPrefix(IpAddress address, int length)
       : address_(IpAddress::v4(address.v4_value() & mask(length))), length_(length) {}
 
@@ -90,7 +90,7 @@ class IpPrefix {
   int length_ = 0;
 };
 
-/// Reads "10.0.0.0/8", or an address alone as its /32; nothing when it is neither.
+/// Reads "10.0.0.0/8", or an address alone as its /32; nothing if it is neither.
 std::optional<IpPrefix> parse_ip_prefix(std::string_view text);
 std::string to_string(const IpPrefix& prefix);
 

@@ -27,14 +27,14 @@ class AddressSet {
 
   bool contains(const IpAddress& address) const;
   bool empty() const { return ranges_.empty(); }
-  /// How many addresses it holds.
+  /// The number of its addresses.
   std::uint64_t size() const;
-  /// The address that `index` others of the set come before. REQUIRES: index < size().
+  /// The address with this index, in ascending order. REQUIRES: index < size().
   IpAddress at(std::uint64_t index) const;
-  /// What of it belongs to `prefix`.
+  /// Its addresses within `prefix`.
   AddressSet within(const IpPrefix& prefix) const;
   const std::vector<AddressRange>& ranges() const { return ranges_; }
-  /// The fewest prefixes that together are exactly this set, in order.
+  /// The smallest list of prefixes that equals this set, in ascending order.
   std::vector<IpPrefix> prefixes() const;
 
  private:

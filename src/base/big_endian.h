@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// An unsigned integer as it lies on the wire: most significant byte first, aligned to one byte.
+/// An unsigned integer in network byte order, aligned to one byte.
 template <std::unsigned_integral T>
 class BigEndian {
  public:

@@ -9,8 +9,8 @@
 
 namespace apiary {
 
-/// Copies of bytes that all live until the next clear(). It reuses its blocks, so that a steady
-/// load allocates nothing.
+/// Stores copies of bytes until the next clear(). Reuses its blocks, so a steady load allocates
+/// nothing.
 class ByteArena {
  public:
   /// A copy of `bytes`, valid until clear().

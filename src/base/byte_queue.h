@@ -8,8 +8,8 @@
 
 namespace apiary {
 
-/// Bytes in the order they came: appended behind, read anywhere, dropped in front. Holds no memory
-/// while empty.
+/// A queue of bytes: appends at the end, reads anywhere, drops at the front. Holds no memory while
+/// empty.
 class ByteQueue {
  public:
   std::size_t size() const { return size_; }
@@ -25,7 +25,7 @@ class ByteQueue {
     size_ += bytes.size();
   }
 
-  /// Copies the bytes from `offset` on into `target`. REQUIRES: offset + target.size() <= size().
+  /// Fills `target` with the bytes from `offset` on. REQUIRES: offset + target.size() <= size().
   void copy_to(std::size_t offset, std::span<std::uint8_t> target) const {
     if (target.empty()) return;
     const std::size_t start = (front_ + offset) & mask();
@@ -35,7 +35,7 @@ class ByteQueue {
       std::memcpy(target.data() + until_end, ring_.data(), target.size() - until_end);
   }
 
-  /// Forgets the first `count` bytes. REQUIRES: count <= size().
+  /// Drops the first `count` bytes. REQUIRES: count <= size().
   void drop(std::size_t count) {
     front_ = (front_ + count) & mask();
     size_ -= count;

@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// How many durations were no longer than each of some bounds.
+/// Counts durations by upper bounds.
 class DurationHistogram {
  public:
   static constexpr std::array bounds = {
@@ -26,7 +26,7 @@ class DurationHistogram {
     sum_ += duration;
   }
 
-  /// Those longer than the bound before and no longer than `bounds[index]`.
+  /// The number of durations above the previous bound, up to and including `bounds[index]`.
   std::uint64_t count_at(std::size_t index) const { return counts_[index]; }
   std::uint64_t count() const { return count_; }
   Duration sum() const { return sum_; }

@@ -13,7 +13,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
   if (unit.empty() || unit == "s") return seconds{number};
   if (unit == "m") return minutes{number};
   if (unit == "h" && number <= 2'400'000) return hours{number};
-  // Years of nanoseconds fit in 64 bits, but not more than 292 of them.
+  // 64 bits hold at most 292 years in nanoseconds.
   if (unit == "d" && number <= 100'000) return hours{24} * number;
   return {};
 }

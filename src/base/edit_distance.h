@@ -5,8 +5,8 @@
 
 namespace apiary {
 
-/// How many characters must be added, removed, replaced or swapped with their neighbour to make
-/// `b` of `a`, upper and lower case being the same. More than `limit` is given as limit + 1.
+/// The number of characters to add, remove, replace or swap with their neighbour to turn `a` into
+/// `b`, ignoring case. Returns limit + 1 if it is more than `limit`.
 std::size_t edit_distance(std::string_view a, std::string_view b, std::size_t limit);
 
 }  // namespace apiary

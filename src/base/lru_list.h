@@ -6,14 +6,14 @@
 
 namespace apiary {
 
-/// An entry's place in an LruList; a member of what lies in the slots of some table.
+/// An entry's links in an LruList; a member of the entries of a table.
 struct LruLinks {
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
   std::uint32_t older = none, younger = none;
 };
 
-/// Slots of a table in the order in which they were last added. The links lie in the slots, and
-/// `links(slot)` gives them.
+/// Orders the slots of a table by when they were last added. The slots hold the links;
+/// `links(slot)` returns them.
 class LruList {
  public:
   static constexpr std::uint32_t none = LruLinks::none;

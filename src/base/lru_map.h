@@ -11,7 +11,7 @@
 namespace apiary {
 
 /// A hash table of at most `capacity` entries that evicts the least recently used one. For entries
-/// that visitors can cause. A reference is valid until its entry is removed or another one is
+/// that visitors can create. A reference is valid until its entry is removed or another one is
 /// inserted.
 template <class Key, class T, class Hash = std::hash<Key>>
 class LruMap {
@@ -20,10 +20,10 @@ class LruMap {
 
   std::size_t size() const { return index_.size(); }
   std::size_t capacity() const { return capacity_; }
-  /// How many entries went because it was full.
+  /// The number of entries evicted because it was full.
   std::uint64_t evictions() const { return evictions_; }
 
-  /// The value of `key`, now the youngest; nullptr when unknown.
+  /// The value of `key`, which becomes the most recently used; nullptr if there is none.
   T* touch(const Key& key) {
     const auto found = index_.find(key);
     if (found == index_.end()) return nullptr;
@@ -32,13 +32,13 @@ class LruMap {
     return &*slots_[found->second].value;
   }
 
-  /// The value of `key`, its age unchanged; nullptr when unknown.
+  /// The value of `key`, without changing the order; nullptr if there is none.
   T* find(const Key& key) {
     const auto found = index_.find(key);
     return found == index_.end() ? nullptr : &*slots_[found->second].value;
   }
 
-  /// Adds an entry, when full in place of the oldest. REQUIRES: !find(key), capacity() > 0.
+  /// Adds an entry. Evicts the oldest if it is full. REQUIRES: !find(key), capacity() > 0.
   T& insert(const Key& key, T value) {
     if (index_.size() >= capacity_) {
       ++evictions_;
@@ -56,13 +56,14 @@ class LruMap {
     if (const auto found = index_.find(key); found != index_.end()) erase_slot(found->second);
   }
 
-  /// The key and value longest untouched; nullptrs when empty.
+  /// The least recently used key and value; nullptrs if it is empty.
   std::pair<const Key*, T*> oldest() {
     if (oldest_ == none) return {};
     return {&slots_[oldest_].key, &*slots_[oldest_].value};
   }
 
-  /// Shows `visit` the keys and values of at most `limit` entries, those touched last first.
+  /// Calls `visit` with the keys and values of at most `limit` entries, the most recently used
+  /// first.
   template <class Visit>
   void visit_latest(std::size_t limit, Visit visit) const {
     for (std::uint32_t at = youngest_; at != none && limit > 0; at = slots_[at].older, --limit)

@@ -24,7 +24,7 @@ struct SeqNumber {
   constexpr bool is_in_window(SeqNumber start, std::uint32_t size) const {
     return value - start.value < size;
   }
-  /// How far it lies beyond `other`, negative when before it.
+  /// Its distance from `other`, negative if it is before it.
   constexpr std::int32_t offset_from(SeqNumber other) const {
     return static_cast<std::int32_t>(value - other.value);
   }
@@ -33,7 +33,7 @@ struct SeqNumber {
 constexpr SeqNumber operator+(SeqNumber seq, std::uint32_t bytes) { return {seq.value + bytes}; }
 constexpr SeqNumber operator-(SeqNumber seq, std::uint32_t bytes) { return {seq.value - bytes}; }
 
-/// The numbers of the protocols that lie on IP (IANA).
+/// Protocol numbers of IP (IANA).
 enum class IpProtocol : std::uint8_t { icmp = 1, tcp = 6, udp = 17 };
 
 /// "icmp", "tcp" or "udp".

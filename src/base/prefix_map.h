@@ -8,15 +8,15 @@
 
 namespace apiary {
 
-/// Longest-prefix match over IPv4, built once and then only asked. Inside, the prefixes are
-/// flattened into disjoint ranges, so a look-up is one binary search whatever the nesting.
+/// Longest-prefix match over IPv4; immutable. It flattens the prefixes into disjoint ranges, so a
+/// lookup is one binary search however the prefixes nest.
 template <class T>
 class PrefixMap {
  public:
   using Entry = std::pair<IpPrefix, T>;
 
   PrefixMap() = default;
-  /// Of two entries with the same prefix the later one counts.
+  /// The later one of two entries with the same prefix counts.
   explicit PrefixMap(std::vector<Entry> entries) : entries_(std::move(entries)) {
     std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
       return a.first < b.first;  // by first address, the wider (shorter) prefix first
@@ -24,7 +24,7 @@ class PrefixMap {
     flatten();
   }
 
-  /// The value of the longest prefix that contains `address`; nullptr when none does.
+  /// The value of the longest prefix that contains `address`; nullptr if none does.
   const T* find(const IpAddress& address) const {
     if (!address.is_v4()) return nullptr;
     const std::size_t after = ranges_begun_by(address.v4_value());
@@ -38,8 +38,8 @@ class PrefixMap {
  private:
   static constexpr int no_owner = -1;
 
-  /// How many ranges start at or before `value`: a binary search without branches, which the
-  /// processor could not predict.
+  /// The number of ranges that start at or before `value`. The binary search has no branches, which
+  /// the processor could not predict.
   std::size_t ranges_begun_by(std::uint32_t value) const {
     const std::uint32_t* from = starts_.data();
     std::size_t left = starts_.size();

@@ -13,8 +13,8 @@ void append_spelled(std::string& text, char c) {
   text += {'\\', 'x', digits[byte >> 4], digits[byte & 15]};
 }
 
-/// Whether a character of several bytes is no letter but a command: the C1 controls, line and
-/// paragraph separators, and what turns the direction of writing.
+/// Whether a character of several bytes controls the terminal: C1 controls, line and paragraph
+/// separators, and marks that change the direction of writing.
 bool steers_text(std::string_view character) {
   if (character.size() == 2) return character[0] == '\xc2' && character[1] < '\xa0';
   if (!character.starts_with("\xe2\x80") && !character.starts_with("\xe2\x81")) return false;

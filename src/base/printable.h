@@ -8,8 +8,8 @@ namespace apiary {
 /// The longest preview of bytes, in characters.
 inline constexpr std::size_t max_preview_bytes = 256;
 
-/// `bytes` as printable ASCII of one line, whatever they are: "\xNN" for what is not, and "\\" for
-/// a backslash, so that nothing an attacker sends can steer a terminal or forge a line.
+/// `bytes` as one line of printable ASCII: "\xNN" for other bytes, and "\\" for a backslash. So an
+/// attacker can neither control a terminal nor forge a line.
 void append_escaped(std::string& text, std::string_view bytes);
 
 /// `text` for a terminal: printable UTF-8 stays, other bytes become "\xNN". Control characters, and
@@ -24,10 +24,10 @@ void append_printable(std::string& text, char byte);
 /// "?" where it is half a character or a control character.
 std::string_view one_column(std::string_view character);
 
-/// `text` with each of its characters as one_column() has it.
+/// `text` with one_column() applied to each of its characters.
 std::string printable(std::string_view text);
 
-/// The beginning of `bytes` as printable ASCII, a point for each byte that is not.
+/// The beginning of `bytes` as printable ASCII, with a point for each other byte.
 void append_preview(std::string& text, std::string_view bytes);
 
 }  // namespace apiary

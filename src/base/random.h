@@ -16,8 +16,8 @@ constexpr std::uint64_t mix_bits(std::uint64_t value) {
   return value ^ (value >> 31);
 }
 
-/// A seeded stream of chance (xoshiro256**, Blackman and Vigna 2018): the same seed gives the same
-/// stream everywhere. Not for secrets.
+/// A seeded random number generator (xoshiro256**, Blackman and Vigna 2018): the same seed gives
+/// the same numbers on all machines. Not for secrets.
 class Random {
  public:
   explicit constexpr Random(std::uint64_t seed) {

@@ -17,7 +17,7 @@ struct NetworkClock {
 
 using Duration = NetworkClock::duration;
 
-/// A moment: nanoseconds since the Unix epoch, never running backwards while a daemon lives.
+/// A point in time, in nanoseconds since the Unix epoch. It never decreases while a daemon runs.
 using Instant = NetworkClock::time_point;
 
 using std::chrono::hours;
@@ -27,7 +27,7 @@ using std::chrono::minutes;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;
 
-/// `duration` in seconds with its fraction.
+/// `duration` in seconds, with fraction.
 constexpr double in_seconds(Duration duration) {
   return std::chrono::duration<double>(duration).count();
 }

@@ -12,13 +12,14 @@
 
 namespace apiary {
 
-/// What is due next: earliest first, to the nanosecond, ties in the order they came. Adding costs
-/// the same however many wait (hierarchical timing wheels, Varghese and Lauck 1987).
+/// A priority queue of items by time: earliest first, to the nanosecond, ties in the order of
+/// insertion. The cost of an insertion does not depend on the number of items (hierarchical timing
+/// wheels, Varghese and Lauck 1987).
 ///
-/// Time is cut into ticks, and the digits of a tick in base 256 are the hands of nested wheels:
-/// what is due lies in the wheel of the highest digit in which it differs from the present tick, in
-/// the slot of that digit. When a slot's time comes, its items go down to the wheels below. Those
-/// of the present tick, and of the past, lie in a small heap that sorts them exactly.
+/// Time is divided into ticks, whose number has digits in base 256. Each digit has a wheel of 256
+/// slots. An item is in the wheel of the highest digit in which its tick differs from the current
+/// one, in the slot of that digit. When the time of a slot comes, its items move down to the lower
+/// wheels. A small heap sorts the items of the current tick, and of earlier ones, exactly.
 template <class T>
 class TimingWheel {
  public:
@@ -54,7 +55,8 @@ class TimingWheel {
     return item;
   }
 
-  /// Nothing that is due long before `now` will be added. Not needed, but it spares work.
+  /// If the wheel is empty, advances the current tick to `now`. Optional: it makes later insertions
+  /// cheaper.
   void catch_up(Instant now) {
     if (size_ == 0) present_ = std::max(present_, tick_of(now));
   }
@@ -151,7 +153,7 @@ class TimingWheel {
   std::vector<Ready> ready_;  // a heap
   std::vector<Node> nodes_;
   std::vector<std::uint32_t> free_;
-  std::uint64_t present_ = 0;  // the tick up to which all that waits is ready
+  std::uint64_t present_ = 0;  // the current tick: items up to it are in ready_
   std::uint64_t next_order_ = 0;
   std::size_t size_ = 0;
 };

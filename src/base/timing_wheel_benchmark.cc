@@ -1,4 +1,4 @@
-// What it costs to wait: one in and the earliest out, while so many others are under way.
+// Inserts an item and removes the earliest, with a given number of other items in the wheel.
 #include <benchmark/benchmark.h>
 
 #include "base/random.h"

@@ -6,8 +6,8 @@
 
 namespace apiary {
 
-/// A token bucket without its rates, for tables that hold many: at most `burst` tokens, which
-/// return at `per_second`.
+/// A token bucket without its rates, for tables of many: at most `burst` tokens, refilled at
+/// `per_second`.
 class TokenBucket {
  public:
   bool take(Instant now, double burst, double per_second) {

@@ -4,7 +4,7 @@
 
 namespace apiary {
 
-/// How likely something is, from 0 (never) to 1 (always).
+/// A probability, from 0 (never) to 1 (always).
 struct Probability {
   double value = 0;
   auto operator<=>(const Probability&) const = default;
@@ -12,7 +12,7 @@ struct Probability {
 
 constexpr Probability percent(double percentage) { return {percentage / 100}; }
 
-/// The chance that at least one of two independent things happens.
+/// The probability that at least one of two independent events happens.
 constexpr Probability either(Probability a, Probability b) {
   return {a.value + b.value - a.value * b.value};
 }

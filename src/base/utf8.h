@@ -14,7 +14,7 @@ constexpr std::size_t character_bytes(std::string_view text) {
   for (std::size_t i = 1; i < length; ++i)
     if ((static_cast<unsigned char>(text[i]) & 0xc0) != 0x80) return 1;
   if (length < 3) return length;
-  // Neither longer than need be, nor a surrogate, nor past the end of Unicode.
+  // Rejects overlong encodings, surrogates, and code points above U+10FFFF.
   const auto second = static_cast<unsigned char>(text[1]);
   const unsigned least = lead == 0xe0 ? 0xa0 : lead == 0xf0 ? 0x90 : 0x80;
   const unsigned most = lead == 0xed ? 0x9f : lead == 0xf4 ? 0x8f : 0xbf;
