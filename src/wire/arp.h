@@ -40,7 +40,7 @@ struct ArpMessage {
 };
 
 /// Reads the addresses as IPv4 over Ethernet, whatever types the message has. Error: truncated.
-/// Padding behind the message is ignored.
+/// Ignores padding after the message.
 tl::expected<ArpMessage, DecodeError> parse_arp(Bytes bytes);
 
 inline constexpr std::size_t arp_size_bytes = sizeof(wire::ArpHeader);

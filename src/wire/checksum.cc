@@ -6,8 +6,8 @@
 namespace apiary {
 
 InternetChecksum& InternetChecksum::add(Bytes bytes) {
-  // The sum does not care for byte order as long as it is the same throughout (RFC 1071 section
-  // 2), so it is taken eight bytes at a time as they lie and turned round once.
+  // The sum does not depend on the byte order (RFC 1071 section 2). So this adds eight bytes at a
+  // time in the order of the machine, and swaps the result.
   std::uint64_t sum = 0;
   const std::uint8_t* at = bytes.data();
   std::size_t left = bytes.size();

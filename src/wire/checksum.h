@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// The Internet checksum (RFC 1071), summed piece by piece. Every piece but the last must have an
-/// even number of bytes.
+/// The Internet checksum (RFC 1071) of several pieces. Each piece except the last must have an even
+/// number of bytes.
 class InternetChecksum {
  public:
   InternetChecksum& add(Bytes bytes);
@@ -19,7 +19,7 @@ class InternetChecksum {
   /// The pseudo header of TCP and UDP over IPv4 (RFC 9293 section 3.1, RFC 768).
   InternetChecksum& add_pseudo_header(const IpAddress& source, const IpAddress& destination,
                                       IpProtocol protocol, std::size_t length);
-  /// The checksum as the header field holds it, in host order; 0 over bytes that include a right
+  /// The checksum as the header field holds it, in host order; 0 if the bytes include a correct
   /// checksum.
   std::uint16_t finish() const;
 

@@ -1,4 +1,4 @@
-// Any bytes are read as a frame, and described, or explained; what was read is written the same.
+// Parses and describes any bytes as a frame, and emits what it parsed with the same values.
 #include <cstdint>
 #include <cstdlib>
 #include <vector>
@@ -66,7 +66,7 @@ void reread_gre(const IpDatagram& datagram) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;
   const LinkLayer link_layer = data[0] % 2 == 0 ? LinkLayer::raw_ip : LinkLayer::ethernet;
-  const std::vector<std::uint8_t> frame(data + 1, data + size);  // of just its size
+  const std::vector<std::uint8_t> frame(data + 1, data + size);  // of exactly this size
   require(!describe_frame(frame, link_layer, {.ip_attributes = true}).empty());
   const auto decoded = decode_frame(frame, link_layer);
   if (!decoded) return 0;

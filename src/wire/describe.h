@@ -12,8 +12,8 @@ namespace apiary {
 
 /// What describe() includes, and the bases of sequence numbers.
 struct DescribeOptions {
-  bool ip_attributes = false;     // "(ttl 63, id 7, DF)" behind the addresses
-  bool check_checksums = true;    // "bad checksum" behind a TCP, UDP or ICMP payload that has one
+  bool ip_attributes = false;     // "(ttl 63, id 7, DF)" after the addresses
+  bool check_checksums = true;    // "bad checksum" after a TCP, UDP or ICMP message
   SeqNumber sequence_base;        // subtracted from the sender's TCP sequence numbers
   SeqNumber acknowledgment_base;  // subtracted from the receiver's: acknowledgment, SACK blocks
 };
@@ -26,16 +26,16 @@ struct DescribeOptions {
 ///     192.0.2.1 > 10.0.0.5: icmp fragment 1480@0+
 ///     arp who-has 10.0.0.5 tell 192.0.2.1
 ///
-/// Accepts any bytes: for a packet that does not parse, the reason and its first bytes.
+/// Accepts any bytes: for a packet that does not parse, returns the reason and its first bytes.
 std::string describe_frame(Bytes frame, LinkLayer link_layer, const DescribeOptions& options = {});
 std::string describe(const IpDatagram& datagram, const DescribeOptions& options = {});
 std::string describe(const ArpMessage& message);
 
 /// A segment without its addresses: "S. 0:0(0) ack 1001 win 5840 <mss 1460>".
 std::string describe(const TcpSegment& segment, const DescribeOptions& options = {});
-/// The flags as letters: S F R P . U E W, "-" when there are none.
+/// The flags as letters: S F R P . U E W, "-" if there are none.
 std::string describe_tcp_flags(std::uint8_t flags);
-/// "mss 1460,nop,wscale 7"; an option that makes no sense as "bad" and its bytes in hexadecimal.
+/// "mss 1460,nop,wscale 7"; a malformed option as "bad" and its bytes in hexadecimal.
 std::string describe_tcp_options(Bytes raw, const DescribeOptions& options = {});
 /// "echo_request id 1 seq 2 (56)", "destination_unreachable port [...]".
 std::string describe(const IcmpMessage& message);

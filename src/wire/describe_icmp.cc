@@ -30,7 +30,7 @@ std::string type_name(std::uint8_t type) {
     case IcmpType::information_reply:
     case IcmpType::mask_request:
     case IcmpType::mask_reply:
-      break;  // as numbers: nobody reads these names often enough to know them
+      break;  // shown as numbers: these types are rare
   }
   return fmt::format("type {}", type);
 }
@@ -53,8 +53,8 @@ std::string code_name(const IcmpMessage& message) {
   return message.code == 0 ? "" : fmt::format(" code {}", message.code);
 }
 
-/// A quoted transport header, of which there may be only eight bytes. Nothing when it is shorter
-/// or of another protocol.
+/// A quoted transport header, perhaps only its first eight bytes. Empty if it is shorter or of
+/// another protocol.
 std::string describe_quoted_transport(const IpDatagram& quoted, std::size_t payload_size) {
   if (quoted.payload.size() < 8) return {};
   const auto ports = wire::read<wire::UdpHeader>(quoted.payload);

@@ -15,7 +15,7 @@ std::string describe_sack(const TcpOptions& sack, const DescribeOptions& options
   return text;
 }
 
-/// One option of kind and length; `whole` is as long as its length says.
+/// One option with a length byte, which is the size of `whole`.
 std::string describe_option(Bytes whole, const DescribeOptions& options) {
   const TcpOptions meaning = parse_tcp_options(whole);
   if (meaning.mss) return fmt::format("mss {}", *meaning.mss);

@@ -36,7 +36,7 @@ struct Options {
     if (code == dhcp_option::rebinding_time) message->rebinding = read_time(value);
   }
 
-  /// Whether they end as they should: with their field, or before it.
+  /// Whether they end within their field.
   bool read(Bytes field) {
     while (!field.empty() && field[0] != dhcp_option::end) {
       if (field[0] == dhcp_option::pad) {

@@ -40,7 +40,7 @@ enum class DhcpType : std::uint8_t {
   inform,
 };
 
-/// The options of RFC 2132 that we know.
+/// The options of RFC 2132 that Apiary uses.
 namespace dhcp_option {
 inline constexpr std::uint8_t pad = 0, host_name = 12, requested_address = 50, lease_time = 51,
                               overload = 52, message_type = 53, server = 54, parameters = 55,
@@ -48,7 +48,7 @@ inline constexpr std::uint8_t pad = 0, host_name = 12, requested_address = 50, l
                               vendor_class = 60, client_id = 61, full_name = 81, end = 255;
 }  // namespace dhcp_option
 
-/// A message of the Dynamic Host Configuration Protocol, as far as a client cares.
+/// A message of the Dynamic Host Configuration Protocol: the parts that a client uses.
 struct DhcpMessage {
   bool from_server = false;
   DhcpType type = DhcpType::discover;
@@ -60,8 +60,8 @@ struct DhcpMessage {
   std::optional<Duration> lease, renewal, rebinding;  // Duration::max(): for ever
 };
 
-/// Reads a DHCP message; options in the fields of the server's name and of the file count as well
-/// (RFC 2132 section 9.3). Errors: truncated, bad_dhcp.
+/// Parses a DHCP message, also the options in its `sname` and `file` fields (RFC 2132 section 9.3).
+/// Errors: truncated, bad_dhcp.
 tl::expected<DhcpMessage, DecodeError> parse_dhcp(Bytes bytes);
 
 }  // namespace apiary

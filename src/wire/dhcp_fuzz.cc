@@ -1,4 +1,4 @@
-// Any bytes are read as ARP and as DHCP, or explained.
+// Parses any bytes as ARP and as DHCP, or returns an error.
 #include <cstdint>
 #include <cstdlib>
 

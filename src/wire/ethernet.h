@@ -15,7 +15,7 @@ struct EthernetHeader {  // IEEE 802.3 with an EtherType
 };
 static_assert(sizeof(EthernetHeader) == 14 && alignof(EthernetHeader) == 1);
 
-struct VlanTag {                        // IEEE 802.1Q: behind the EtherType that says so
+struct VlanTag {                        // IEEE 802.1Q: follows its EtherType
   BigEndian<std::uint16_t> control;     // priority and VLAN
   BigEndian<std::uint16_t> ether_type;  // of what follows
 };
@@ -43,7 +43,7 @@ struct EthernetFrame {
   Bytes payload;
 };
 
-/// Nothing when the frame is shorter than its header.
+/// Nothing if the frame is shorter than its header.
 inline std::optional<EthernetFrame> parse_ethernet(Bytes frame) {
   if (frame.size() < sizeof(wire::EthernetHeader)) return {};
   const auto header = wire::read<wire::EthernetHeader>(frame);

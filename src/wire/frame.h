@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// Which of the daemon's interfaces, counted from 0 in the order they were given.
+/// The index of one of the daemon's interfaces, in the order of the command line.
 struct InterfaceId {
   std::uint8_t index = 0;
   bool operator==(const InterfaceId&) const = default;
@@ -20,8 +20,8 @@ enum class LinkLayer : std::uint8_t { ethernet, raw_ip };
 /// A received frame. The device owns its bytes, which are valid until the next receive().
 struct ReceivedFrame {
   Bytes bytes;
-  /// The sender's kernel left the transport checksum to hardware that the packet never met (veth,
-  /// containers): it is not on the wire and is not to be checked.
+  /// The sender's kernel left the transport checksum to hardware that the packet never passed
+  /// (veth, containers). The field has no checksum, so it must not be checked.
   bool checksum_pending = false;
   /// How long the frame waited before receive() returned it; zero if unknown.
   Duration waited{};
@@ -29,8 +29,9 @@ struct ReceivedFrame {
   std::uint16_t vlan = 0;
 };
 
-/// Where the reply to a frame goes: to the interface that received it, from its destination MAC
-/// address to its source. In routed use this is the router, so we need no ARP of our own.
+/// How the reply to a frame leaves: by the interface that received the frame, from its destination
+/// MAC address to its source. With routed addresses the source is the router, so Apiary sends no
+/// ARP requests for it.
 struct Egress {
   InterfaceId interface;
   MacAddress peer, own;  // unused on a raw IP interface

@@ -11,7 +11,7 @@ namespace apiary {
 enum class FrameProtocol : std::uint8_t { icmp, tcp, udp, arp, other, count_ };
 std::string_view to_string(FrameProtocol protocol);
 
-/// Looks no further than it must: what is cut short or damaged is of the protocol it names.
+/// The protocol that the headers name, even if the frame is truncated or malformed.
 FrameProtocol protocol_of(Bytes frame, LinkLayer link_layer);
 
 }  // namespace apiary

@@ -8,11 +8,11 @@ namespace apiary {
 namespace {
 
 constexpr std::uint16_t checksum_present = 0x8000, key_present = 0x2000, sequence_present = 0x1000;
-// Bits 1, 4 and 5 (routing, strict source route and recursion of RFC 1701) and the version: RFC
-// 2784 sections 2.2 and 2.3 have receivers discard a packet in which any of them is set.
+// Bits 1, 4 and 5 (routing, strict source route and recursion of RFC 1701) and the version.
+// Receivers must discard a packet in which any of them is set (RFC 2784 sections 2.2 and 2.3).
 constexpr std::uint16_t must_be_zero = 0x4c07;
 
-struct Words {  // a checksum and a reserved field, a key, a sequence number: each is one
+struct Words {  // an optional field: checksum and reserved field, key, or sequence number
   BigEndian<std::uint32_t> value;
 };
 

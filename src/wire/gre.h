@@ -17,27 +17,27 @@ static_assert(sizeof(GreHeader) == 4 && alignof(GreHeader) == 1);
 
 }  // namespace wire
 
-/// Its number as a protocol on IP (IANA).
+/// The IP protocol number of GRE (IANA).
 inline constexpr std::uint8_t gre_protocol = 47;
 
 /// A GRE packet (RFC 2784), with the optional fields of RFC 2890.
 struct GrePacket {
   std::uint16_t protocol = 0x0800;     // the EtherType of the payload
   bool has_checksum = false;           // over header and payload
-  std::optional<std::uint32_t> key{};  // of one of several tunnels between the same ends
+  std::optional<std::uint32_t> key{};  // distinguishes tunnels between the same ends
   std::optional<std::uint32_t> sequence{};
   Bytes payload;
 };
 
-/// Reads the GRE packet that fills `bytes`, its checksum included. Errors: truncated; bad_gre, of
-/// another version, with a bit that RFC 2784 has receivers refuse, or of a wrong checksum.
+/// Parses the GRE packet that fills `bytes`, and verifies its checksum. Errors: truncated; bad_gre:
+/// another version, a bit that receivers must reject (RFC 2784), or a wrong checksum.
 tl::expected<GrePacket, DecodeError> parse_gre(Bytes bytes);
 
-/// The bytes of GRE header before the payload of `packet`.
+/// The size of the GRE header of `packet`.
 std::size_t gre_header_size_bytes(const GrePacket& packet);
 
 /// Writes `packet`. REQUIRES: target.size() == gre_header_size_bytes(packet) +
-/// packet.payload.size(). The payload may lie there already.
+/// packet.payload.size(). The payload may already be there.
 void emit_gre(const GrePacket& packet, std::span<std::uint8_t> target);
 
 }  // namespace apiary

@@ -46,17 +46,17 @@ struct IcmpMessage {
   Bytes payload;
 
   bool is(IcmpType expected) const { return type == static_cast<std::uint8_t>(expected); }
-  /// Whether it reports trouble with another packet (RFC 1122 section 3.2.2): never answered.
+  /// Whether it is an ICMP error (RFC 1122 section 3.2.2), which must not be answered.
   bool is_error() const { return type == 3 || type == 4 || type == 5 || type == 11 || type == 12; }
 };
 
-/// Errors: truncated. The checksum is the caller's.
+/// Errors: truncated. The caller verifies the checksum.
 tl::expected<IcmpMessage, DecodeError> parse_icmp(Bytes bytes);
 
 inline std::size_t icmp_size_bytes(const IcmpMessage& message) {
   return sizeof(wire::IcmpHeader) + message.payload.size();
 }
-/// Writes `message` with a right checksum. REQUIRES: target.size() == icmp_size_bytes(message).
+/// Writes `message` with its checksum. REQUIRES: target.size() == icmp_size_bytes(message).
 void emit_icmp(const IcmpMessage& message, std::span<std::uint8_t> target);
 
 }  // namespace apiary

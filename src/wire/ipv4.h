@@ -51,9 +51,7 @@ inline Ecn ecn_of(const IpDatagram& datagram) {
   return static_cast<Ecn>(datagram.type_of_service & 3);
 }
 
-/// Reads the datagram at the front of `bytes`; what lies behind its total length is padding.
-/// Errors: truncated, bad_ip_version, bad_header_length, bad_total_length, bad_ip_checksum,
-/// bad_fragment.
+/// parse_ip() for IPv4; the bytes after its total length are padding.
 tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes);
 
 /// Reads what an ICMP error quotes of a datagram: its header, and of its payload as much as there

@@ -9,7 +9,7 @@ namespace {
 constexpr std::array<std::uint32_t, 2> capacities = {256, 2048};
 }
 
-/// The buffers of a pool. It dies with the pool or with the last packet, whichever is later.
+/// The buffers of a pool. The pool or the last packet deletes it, whichever is destroyed later.
 struct Packet::Store {
   std::size_t limit_bytes;
   std::size_t in_use_bytes = 0;

@@ -13,13 +13,13 @@ namespace apiary {
 
 class PacketPool;
 
-/// The owned bytes of one outgoing frame. Made by a PacketPool, to which its buffer returns:
+/// The bytes of one outgoing frame. A PacketPool makes it and takes its buffer back:
 ///
 ///     | headroom | bytes() ... |   spare   |
 ///     ^ buffer   ^ begin       ^ end       ^ capacity
 class Packet {
  public:
-  /// Room in front for a link-layer header.
+  /// Space before the packet for a link-layer header.
   static constexpr std::size_t headroom_bytes = 16;
 
   Packet() = default;
@@ -44,7 +44,7 @@ class Packet {
     return {buffer_ + begin_, count};
   }
 
-  InterfaceId interface;  ///< where it leaves
+  InterfaceId interface;  ///< by which it leaves
 
  private:
   friend class PacketPool;
@@ -62,24 +62,24 @@ class Packet {
   std::uint32_t capacity_ = 0, begin_ = 0, end_ = 0;
 };
 
-/// Buffers for outgoing packets, in a small and a large size, kept when they come back: a steady
-/// load allocates nothing. Not thread-safe. Packets may outlive their pool.
+/// Buffers for outgoing packets, in a small and a large size. It keeps returned buffers, so a
+/// steady load allocates nothing. Not thread-safe. Packets may outlive their pool.
 class PacketPool {
  public:
   /// The most bytes a packet can hold without its headroom.
   static constexpr std::size_t max_packet_bytes = 2048 - Packet::headroom_bytes;
 
-  /// Hands out buffers of at most `limit_bytes` in all.
+  /// Has buffers of at most `limit_bytes` in total.
   explicit PacketPool(std::size_t limit_bytes);
   ~PacketPool();
   PacketPool(const PacketPool&) = delete;
   PacketPool& operator=(const PacketPool&) = delete;
 
-  /// A packet of `size` bytes of no defined value; an empty one when the limit is reached.
-  /// REQUIRES: size <= max_packet_bytes.
+  /// A packet of `size` uninitialized bytes; an empty one if the limit is reached. REQUIRES: size
+  /// <= max_packet_bytes.
   Packet make(std::size_t size);
 
-  /// The buffers now in packets, in bytes.
+  /// The size of the buffers that packets hold now.
   std::size_t in_use_bytes() const;
 
  private:

@@ -9,11 +9,10 @@
 
 namespace apiary {
 
-/// A datagram and what its transport header says. All spans point into the bytes that it was read
-/// from.
+/// A datagram and its transport header. Spans point into the bytes from which it was parsed.
 struct ParsedDatagram {
   IpDatagram ip;
-  // monostate: it is a fragment, of another protocol, or its header makes no sense.
+  // monostate: it is a fragment, of another protocol, or its transport header is malformed.
   std::variant<std::monostate, TcpSegment, UdpDatagram, IcmpMessage> transport;
 
   const TcpSegment* tcp() const { return std::get_if<TcpSegment>(&transport); }
@@ -21,7 +20,7 @@ struct ParsedDatagram {
   const IcmpMessage* icmp() const { return std::get_if<IcmpMessage>(&transport); }
 };
 
-/// Reads the transport header of `datagram`. Checksums are the caller's.
+/// Parses the transport header of `datagram`. The caller verifies checksums.
 ParsedDatagram parse_transport(const IpDatagram& datagram);
 
 }  // namespace apiary

@@ -18,7 +18,7 @@ struct TcpHeader {  // RFC 9293 section 3.1
 };
 static_assert(sizeof(TcpHeader) == 20 && alignof(TcpHeader) == 1);
 
-struct QuotedTcpHeader {  // as much of it as every ICMP error quotes (RFC 792)
+struct QuotedTcpHeader {  // the part that every ICMP error quotes (RFC 792)
   BigEndian<std::uint16_t> source_port, destination_port;
   BigEndian<std::uint32_t> sequence;
 };
@@ -43,20 +43,20 @@ struct TcpSegment {
   Bytes payload;
 
   bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
-  /// Whether it asks for a connection and for nothing else.
+  /// Whether it only requests a connection.
   bool is_connection_request() const {
     return has(tcp_flag::syn) && !has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
   }
-  /// The sequence numbers it takes up: its payload, and one each for SYN and FIN.
+  /// The sequence numbers it occupies: its payload, and one each for SYN and FIN.
   std::uint32_t length() const {
     return static_cast<std::uint32_t>(payload.size()) + (has(tcp_flag::syn) ? 1U : 0U) +
            (has(tcp_flag::fin) ? 1U : 0U);
   }
 };
 
-/// Reads the TCP segment that fills `bytes`; its options and payload point into them.
-/// Errors: truncated, bad_data_offset. The checksum is the caller's, as systems differ on a bad
-/// one.
+/// Parses the TCP segment that fills `bytes`; its options and payload point into them. Errors:
+/// truncated, bad_data_offset. The caller verifies the checksum, since systems react differently to
+/// a wrong one.
 tl::expected<TcpSegment, DecodeError> parse_tcp(Bytes bytes);
 
 inline std::size_t tcp_header_size_bytes(const TcpSegment& segment) {
@@ -65,8 +65,8 @@ inline std::size_t tcp_header_size_bytes(const TcpSegment& segment) {
 inline std::size_t tcp_size_bytes(const TcpSegment& segment) {
   return tcp_header_size_bytes(segment) + segment.payload.size();
 }
-/// Writes `segment` with a right checksum. A payload that already lies in its place in `target`
-/// stays there. REQUIRES: target.size() == tcp_size_bytes(segment), options.size() % 4 == 0.
+/// Writes `segment` with its checksum. The payload may already be in its place in `target`.
+/// REQUIRES: target.size() == tcp_size_bytes(segment), options.size() % 4 == 0.
 void emit_tcp(const TcpSegment& segment, const IpAddress& source, const IpAddress& destination,
               std::span<std::uint8_t> target);
 

@@ -14,7 +14,7 @@ inline constexpr std::uint8_t end = 0, nop = 1, mss = 2, window_scale = 3, sack_
                               sack = 5, timestamps = 8;
 }
 
-/// What the other side takes that names no maximum segment size (RFC 9293 section 3.7.1).
+/// The MSS of a peer that sends no MSS option (RFC 9293 section 3.7.1).
 inline constexpr std::uint16_t default_mss = 536;
 
 /// A timestamps option (RFC 7323 section 3.2).
@@ -29,7 +29,7 @@ struct SackBlock {
   bool operator==(const SackBlock&) const = default;
 };
 
-/// The parsed options of a segment; the last one of a kind counts.
+/// The parsed options of a segment; the last option of a kind counts.
 struct TcpOptions {
   std::optional<std::uint16_t> mss;
   std::optional<std::uint8_t> window_scale;  // as given, even above 14
@@ -39,10 +39,10 @@ struct TcpOptions {
   std::size_t sack_block_count = 0;
 };
 
-/// Stops at the end-of-options mark and at an invalid length.
+/// Stops at an end-of-options mark and at an invalid length.
 TcpOptions parse_tcp_options(Bytes options);
 
-/// The raw options of a segment being made: at most forty bytes, in the order they were put.
+/// The raw options of an outgoing segment: at most forty bytes, in the order of the calls.
 class TcpOptionBytes {
  public:
   void put_end() { put_byte(tcp_option::end); }
@@ -56,7 +56,7 @@ class TcpOptionBytes {
   void set_timestamps_value(std::uint32_t value);
   /// Lowers the value of the MSS option to `most`, if there is one that is larger.
   void lower_mss(std::uint16_t most);
-  /// Changes the four bytes from `at` on. REQUIRES: they have been put.
+  /// Overwrites the four bytes from `at` on. REQUIRES: at + 4 <= size().
   void set_word(std::size_t at, std::uint32_t word);
   /// Fills with end-of-options marks up to a multiple of four bytes.
   void pad();
@@ -66,7 +66,7 @@ class TcpOptionBytes {
   Bytes bytes() const { return Bytes(bytes_).first(size_); }
 
  private:
-  /// What does not fit is left out whole: each put_ checks its room first.
+  /// Each put_ function omits an option that does not fit.
   bool fits(std::size_t count) const { return room() >= count; }
   void put_byte(std::uint8_t byte) {
     if (fits(1)) bytes_[size_++] = byte;

@@ -1,4 +1,4 @@
-// Any bytes are read as TCP options; what was read and written again is read the same.
+// Parses any bytes as TCP options, emits what it parsed, and parses that to the same values.
 #include <algorithm>
 #include <cstdint>
 #include <cstdlib>
@@ -9,7 +9,7 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace apiary;
-  const std::vector<std::uint8_t> raw(data, data + size);  // of just its size
+  const std::vector<std::uint8_t> raw(data, data + size);  // of exactly this size
   (void)describe_tcp_options(raw);
   const TcpOptions options = parse_tcp_options(raw);
   if (options.sack_block_count > options.sack_blocks.size()) std::abort();

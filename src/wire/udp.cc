@@ -22,7 +22,7 @@ void emit_udp(const UdpDatagram& datagram, const IpAddress& source, const IpAddr
   wire::write(header, target);
   std::copy(datagram.payload.begin(), datagram.payload.end(), target.begin() + sizeof header);
   const std::uint16_t sum = transport_checksum(source, destination, IpProtocol::udp, target);
-  header.checksum = sum == 0 ? std::uint16_t{0xffff} : sum;  // 0 would say: none was made
+  header.checksum = sum == 0 ? std::uint16_t{0xffff} : sum;  // 0 would mean: none
   wire::write(header, target);
 }
 

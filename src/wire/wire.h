@@ -1,6 +1,6 @@
-/// wire/: parses and emits packets, one pair of files per protocol. A wire struct (namespace wire)
-/// has the layout of its RFC; a parsed struct has its values in host terms and keeps every oddity,
-/// since replies depend on them. Nothing here makes decisions.
+/// wire/: parses and emits packets, one pair of files for each protocol. A wire struct (namespace
+/// wire) has the layout of its RFC; a parsed struct has its values in host terms and keeps every
+/// oddity, since replies depend on them. Nothing here makes decisions.
 #pragma once
 
 #include <cstring>
@@ -11,7 +11,7 @@
 
 namespace apiary::wire {
 
-/// The header at the front of `bytes`, copied out. REQUIRES: bytes.size() >= sizeof(Header).
+/// Copies the header from the front of `bytes`. REQUIRES: bytes.size() >= sizeof(Header).
 template <class Header>
 requires std::is_trivially_copyable_v<Header> &&(alignof(Header) == 1) Header read(Bytes bytes) {
   Header header;
@@ -19,7 +19,7 @@ requires std::is_trivially_copyable_v<Header> &&(alignof(Header) == 1) Header re
   return header;
 }
 
-/// Puts `header` at the front of `target`. REQUIRES: target.size() >= sizeof(Header).
+/// Copies `header` to the front of `target`. REQUIRES: target.size() >= sizeof(Header).
 template <class Header>
 requires std::is_trivially_copyable_v<Header> &&
     (alignof(Header) == 1) void write(const Header& header, std::span<std::uint8_t> target) {
