@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-/// How many times the spread a packet is late; negative: early.
+/// The delay of a packet in multiples of the spread; negative: early.
 double deviation(Jitter::Shape shape, Random& rng) {
   switch (shape) {
     case Jitter::Shape::uniform:
@@ -17,7 +17,7 @@ double deviation(Jitter::Shape shape, Random& rng) {
       return radius * std::cos(2 * std::numbers::pi * rng.fraction());
     }
     case Jitter::Shape::pareto: {
-      // Of shape 3 the mean is 1.5, the variance 0.75; the tail is cut where it means nothing.
+      // Shape 3 has the mean 1.5 and the variance 0.75. The cut of the tail has no visible effect.
       constexpr double mean = 1.5, most = 20;
       const double drawn = std::pow(1 - rng.fraction(), -1.0 / 3) - mean;
       return std::min(drawn / std::sqrt(0.75), most);
@@ -50,7 +50,7 @@ Duration Channel::wait_of(Instant at, Duration transmission) const {
 }
 
 void Channel::occupy(Instant from, Duration transmission) {
-  if (from < busy_since_) return;  // it is over and done with
+  if (from < busy_since_) return;  // its transmission ended before
   if (from > busy_until_) busy_since_ = from;
   busy_until_ = from + transmission;
 }

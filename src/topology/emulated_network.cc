@@ -16,7 +16,7 @@ std::uint64_t channel_seed(std::uint64_t seed, const Link& link, bool from_high)
 
 auto identity(const Link& link) { return std::tie(link.low, link.high, link.parallel); }
 
-/// The hop whose turn it is when the time to live is used up; nullptr when it suffices.
+/// The hop at which the TTL expires; nullptr if it suffices.
 const Hop* hop_at_end_of_life(const Path& path, std::uint8_t ttl) {
   // A router without a route reports that before it checks the TTL, as Linux does.
   const std::size_t forwarding = path.leads_on() ? path.hops.size() : path.hops.size() - 1;
@@ -43,7 +43,7 @@ void EmulatedNetwork::adopt(const Topology& topology) {
   channels.reserve(2 * topology.links().size());
   static const std::vector<Link> none;
   const std::vector<Link>& before = topology_ == nullptr ? none : topology_->links();
-  auto known = before.begin();  // both are in the order of identity
+  auto known = before.begin();  // both are sorted by identity
   for (const Link& link : topology.links()) {
     while (known != before.end() && identity(*known) < identity(link)) ++known;
     const bool is_known = known != before.end() && identity(*known) == identity(link);
@@ -80,7 +80,7 @@ std::span<const RouteVerdict> EmulatedNetwork::route_inbound(Instant now,
   return verdicts_;
 }
 
-/// Takes the packet to `place` on `path`. `there` is its verdict, without the time.
+/// Moves the packet to `place` on `path`. `there` is its verdict, without the time.
 template <class Verdict>
 void EmulatedNetwork::travel_inward(Instant now, const PacketTraits& packet, const Path& path,
                                     const PathPosition& place, Verdict there) {

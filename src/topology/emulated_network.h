@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// What routers and links look at in a packet.
+/// The properties of a packet that routers and links use.
 struct PacketTraits {
   IpAddress destination;
   std::uint8_t ttl = 64;
@@ -26,8 +26,8 @@ struct PacketTraits {
 /// simulated: the caller calls cross() when a packet reaches a link.
 class EmulatedNetwork {
  public:
-  /// The most that links can make of one packet on its inbound path: `duplicate 100` on each of
-  /// thirty links would ask for a billion.
+  /// The most copies that links make of one packet on its inbound path. With `duplicate 100`,
+  /// thirty links would make a billion.
   static constexpr std::size_t max_copies = 16;
 
   EmulatedNetwork(const Topology& topology, std::uint64_t seed);
@@ -43,15 +43,16 @@ class EmulatedNetwork {
   /// make of it. Valid until the next call.
   std::span<const RouteVerdict> route_inbound(Instant now, const PacketTraits& packet);
 
-  /// What waits before a link with a bandwidth, in one direction. REQUIRES: a channel of it.
+  /// The queue of a link with a bandwidth, in one direction. REQUIRES: a channel of it.
   std::uint64_t queued_bytes(Instant now, ChannelIndex channel) const;
 
-  /// Whether a packet that sets out on its way outside gets over the stateless links from `place`
-  /// to the first crossing, or all the way.
+  /// Whether an outbound packet that starts at `place` survives the stateless links up to the first
+  /// crossing, or up to the outside.
   bool survives_first_run(const PathPosition& place) { return !rng_.happens(place.after.loss); }
 
-  /// A packet of `size_bytes` on its way outside reaches the inner end of `crossing` at `at`: when
-  /// it and its copy are over it and over the stateless links up to the next crossing, or outside.
+  /// An outbound packet of `size_bytes` reaches the inner end of `crossing` at `at`. Returns when
+  /// it and its copy have crossed it and the stateless links up to the next crossing, or up to the
+  /// outside.
   LinkOutcome cross_outward(const PathStage& stage, Instant at, std::size_t size_bytes) {
     return cross(stage.inward.reverse(), stage.before, at, size_bytes);
   }
@@ -72,9 +73,9 @@ class EmulatedNetwork {
   const Topology* topology_ = nullptr;
   std::uint64_t seed_;
   std::uint32_t generation_ = 0;
-  Random inward_rng_, rng_;  // of the stateless links that a packet meets first
+  Random inward_rng_, rng_;  // of the stateless links before the first crossing
   std::vector<Channel> channels_;
-  std::vector<Copy> copies_;  // of the packet that route_inbound() is at
+  std::vector<Copy> copies_;  // of the packet that route_inbound() handles
   std::vector<RouteVerdict> verdicts_;
 };
 

@@ -15,7 +15,7 @@ Duration time_of(std::size_t size_bytes, std::uint64_t bits_per_second) {
 
 Probability BurstLoss::mean() const {
   const double moves = to_bad.value + to_good.value;
-  const double bad = moves > 0 ? to_bad.value / moves : 0;  // it begins good
+  const double bad = moves > 0 ? to_bad.value / moves : 0;  // it starts in the good state
   return {bad * loss_when_bad.value + (1 - bad) * loss_when_good.value};
 }
 

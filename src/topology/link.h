@@ -9,12 +9,12 @@
 
 namespace apiary {
 
-/// How the time a packet takes on a link varies around its latency, in tc netem's words.
+/// How the delay of packets on a link varies around its latency, as in tc netem.
 struct Jitter {
   enum class Shape : std::uint8_t {
-    uniform,  // from `spread` less to `spread` more
+    uniform,  // the latency plus or minus at most `spread`
     normal,   // `spread` is the standard deviation
-    pareto,   // the same with a long tail: shape 3, as netem's, and the mean at the latency
+    pareto,   // the same with a long tail: shape 3 as in netem, with the latency as mean
   };
   Duration spread{};
   Shape shape = Shape::uniform;
@@ -28,18 +28,18 @@ struct BurstLoss {
   Probability loss_when_bad{1}, loss_when_good{0};
   bool operator==(const BurstLoss&) const = default;
 
-  /// Of all packets, in the long run.
+  /// The average loss.
   Probability mean() const;
 };
 
-/// Random early drop: none below a queueing delay of `from`, all from `to` on, in between the more
-/// the longer packets queue.
+/// Random early drop: none below a queueing delay of `from`, all from `to` on. In between, the
+/// probability rises with the delay.
 struct EarlyDrop {
   Duration from{}, to{};
   bool operator==(const EarlyDrop&) const = default;
 };
 
-/// How a link treats the packets that cross it. Each direction does so by itself (full duplex).
+/// How a link treats packets, in each direction independently (full duplex).
 struct LinkQuality {
   Duration latency{};                     // one way
   Probability loss;                       // of each packet, one way
@@ -47,14 +47,14 @@ struct LinkQuality {
   std::uint64_t bits_per_second = 0;      // 0: packets of any size take no time
   std::optional<EarlyDrop> early_drop{};  // of a link with a bandwidth
   Jitter jitter{};
-  Probability reorder{};             // crosses without the latency and so overtakes others
-  Probability duplicate{};           // comes twice
+  Probability reorder{};             // crosses without the latency, and so overtakes others
+  Probability duplicate{};           // arrives twice
   std::uint16_t mtu_bytes = 65'535;  // of the IP datagram
   bool operator==(const LinkQuality&) const = default;
 
   /// Whether the fate of a packet depends on other packets or on more than one random number, so
-  /// that it must really cross the link. Latency and loss of other ("stateless") links can be
-  /// summed.
+  /// that the packet must be simulated on the link. For other ("stateless") links, it suffices to
+  /// add latencies and combine losses.
   bool is_lively() const;
   Probability mean_loss() const { return burst_loss ? burst_loss->mean() : loss; }
   /// How long the link is busy with a packet of `size_bytes` at the IP level.

@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// The fate of a packet on its inbound path. The pointers are valid as long as the Topology; `at`
-/// is when the packet gets there, mostly later than when it was received.
+/// The fate of a packet on its inbound path. The pointers are valid as long as the Topology. `at`
+/// is when the packet gets there: usually later than when it was received.
 struct Delivered {
   const Path* path;
   Instant at;
@@ -16,13 +16,13 @@ struct Delivered {
 struct LostOnLink {
   LinkLoss why;
 };
-/// Its time to live ran out at `hop`, the router whose turn it was.
+/// Its TTL expired at `hop`.
 struct TtlExpired {
   const Path* path;
   const Hop* hop;
   Instant at;
 };
-/// It must not be fragmented and is too large for the link behind `hop`.
+/// It must not be fragmented and is too large for the link after `hop`.
 struct TooLarge {
   const Path* path;
   const Hop* hop;
@@ -41,7 +41,7 @@ struct Tunnelled {
   const Hop* hop;
   Instant at;
 };
-/// No entry router is responsible for its destination: it is not of this network.
+/// No entry router is responsible for its destination: it does not belong to this network.
 struct NotOfThisNetwork {};
 
 using RouteVerdict =

@@ -14,20 +14,20 @@ bool covers(const IpPrefix& outer, const IpPrefix& inner) {
   return outer.length() <= inner.length() && outer.contains(inner.first());
 }
 
-/// Values by prefix, to be asked for the longest prefix around all of another one; of equal
-/// prefixes the later counts.
+/// Values by prefix. Finds the longest prefix that contains another prefix; the later of equal
+/// prefixes counts.
 template <class T>
 class PrefixTable {
  public:
   void add(const IpPrefix& network, T value) { entries_.push_back({network, std::move(value)}); }
 
-  /// REQUIRED before it is asked.
+  /// Call before the first lookup.
   void sort() {
     std::stable_sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
       return a.network < b.network;  // by first address, the wider (shorter) prefix first
     });
     for (std::size_t i = 1; i < entries_.size(); ++i) {
-      std::size_t around = i;  // the one before it, or one of those around that
+      std::size_t around = i;  // the entry before it, or one that contains that
       while (around != 0 && !covers(entries_[around - 1].network, entries_[i].network))
         around = entries_[around - 1].around;
       entries_[i].around = around;
@@ -47,18 +47,18 @@ class PrefixTable {
   struct Entry {
     IpPrefix network;
     T value;
-    std::size_t around = 0;  // the index of the smallest prefix around it, and one more; 0: none
+    std::size_t around = 0;  // the index of the smallest prefix that contains it, plus 1; 0: none
   };
   std::vector<Entry> entries_;
 };
 
-/// Where a router sends what lies in a prefix: to the next router, straight to it, into a tunnel,
-/// or nowhere.
+/// Where a router sends packets for a prefix: to the next router, directly to the host, into a
+/// tunnel, or nowhere.
 struct Route {
   const NextHopRoute* next_hop = nullptr;  // null: the path ends here
   ChannelIndex channel;                    // to the next hop
   PathEnd end = PathEnd::reached;          // without a next hop
-  std::uint16_t tunnel = 0;                // when it ends in one
+  std::uint16_t tunnel = 0;                // if it ends in one
 };
 
 using Routers = std::map<IpAddress, PrefixTable<Route>>;
@@ -67,7 +67,7 @@ PathEnd unreachable_end(const IpPrefix& network) {
   return network.length() == 32 ? PathEnd::unreachable_host : PathEnd::unreachable_network;
 }
 
-/// The tunnels that the routes of `plan` lead into, each once.
+/// The tunnels of the routes of `plan`, without duplicates.
 std::vector<TunnelEnds> gather_tunnels(const TopologySpec& plan) {
   std::vector<TunnelEnds> tunnels;
   for (const TunnelRoute& route : plan.tunnels)
@@ -101,7 +101,7 @@ Routers gather_routers(const TopologySpec& plan, const std::vector<ChannelIndex>
   return routers;
 }
 
-/// Every prefix at which some router decides. Between two of them all addresses go one way.
+/// All prefixes in routing tables. Addresses between two of them have the same path.
 std::set<IpPrefix> deciding_prefixes(const TopologySpec& plan, const Routers& routers) {
   std::set<IpPrefix> prefixes;
   for (const auto& [router, table] : routers) prefixes.insert(IpPrefix{router, 32});
@@ -113,7 +113,7 @@ std::set<IpPrefix> deciding_prefixes(const TopologySpec& plan, const Routers& ro
   return prefixes;
 }
 
-/// Adds a link behind what `path` leads to so far.
+/// Adds a link to the end of `path`.
 void append(const LinkQuality& link, ChannelIndex inward, Path& path) {
   PathPosition& place = path.place;
   path.hops.back().next_mtu_bytes = link.mtu_bytes;
@@ -154,8 +154,8 @@ tl::expected<Path, const NextHopRoute*> walk(const Routers& routers, const IpAdd
   return path;
 }
 
-/// The way to what no entry is responsible for: as in Honeyd by the first of them, where that has a
-/// route to it. Nothing: it is not of this network.
+/// The path to an address that no entry is responsible for: as in Honeyd, by the first entry, if it
+/// has a route. Nothing: the address does not belong to this network.
 std::optional<Path> walk_from_first_entry(const TopologySpec& plan, const Routers& routers,
                                           const IpPrefix& target) {
   if (plan.entries.empty() || target.length() == 0) return {};
@@ -262,7 +262,7 @@ bool Topology::leads(const IpPrefix& network, const IpAddress& router) const {
                                           [&](const Hop& hop) { return hop.router == router; });
   };
   if (passes(path_to(network.first()))) return true;
-  const auto& entries = paths_.entries();  // in the order of their prefixes
+  const auto& entries = paths_.entries();  // sorted by prefix
   const auto first = std::lower_bound(
       entries.begin(), entries.end(), network,
       [](const auto& entry, const IpPrefix& prefix) { return entry.first < prefix; });

@@ -17,8 +17,8 @@
 
 namespace apiary {
 
-/// `route entry ROUTER network NET`: packets for NET enter at ROUTER. Addresses that no entry names
-/// enter at the first one's router, if it has a route to them.
+/// `route entry ROUTER network NET`: packets for NET enter at ROUTER. Packets for other addresses
+/// enter at the router of the first entry, if it has a route to them.
 struct EntryRoute {
   IpAddress router;
   IpPrefix network;
@@ -28,12 +28,12 @@ struct DirectRoute {
   IpAddress router;
   IpPrefix network;
 };
-/// `route ROUTER unreach NET`: ROUTER answers that NET cannot be reached.
+/// `route ROUTER unreach NET`: ROUTER answers that NET is unreachable.
 struct UnreachableRoute {
   IpAddress router;
   IpPrefix network;
 };
-/// `route ROUTER add net NET NEXT ...`: ROUTER hands packets for NET on to the router NEXT.
+/// `route ROUTER add net NET NEXT ...`: ROUTER forwards packets for NET to the router NEXT.
 struct NextHopRoute {
   IpAddress router;
   IpPrefix network;
@@ -41,14 +41,14 @@ struct NextHopRoute {
   LinkQuality link;
 };
 
-/// `route ROUTER add net NET tunnel LOCAL REMOTE`: ROUTER hands packets for NET into a tunnel.
+/// `route ROUTER add net NET tunnel LOCAL REMOTE`: ROUTER forwards packets for NET into a tunnel.
 struct TunnelRoute {
   IpAddress router;
   IpPrefix network;
   TunnelEnds tunnel;
 };
 
-/// A topology as the configuration states it.
+/// A topology as configured.
 struct TopologySpec {
   std::vector<EntryRoute> entries;
   std::vector<DirectRoute> direct;
@@ -57,26 +57,26 @@ struct TopologySpec {
   std::vector<TunnelRoute> tunnels{};
 };
 
-/// Some stateless links in a row, as if they were one.
+/// Consecutive stateless links, computed as one.
 struct LinkRun {
   Duration latency{};
   Probability loss;
 };
 
-/// A stateful link on a path, and the plain ones before it, as seen from the outside.
+/// A stateful link on a path, and the stateless ones before it, as seen from the outside.
 struct PathStage {
-  LinkRun before;  // between the outside, or the crossing before, and this one
+  LinkRun before;  // between the outside, or the previous crossing, and this one
   ChannelIndex inward;
   Duration latency{};  // one way from the outside to its far end, queues and jitter apart
 };
 
-/// How far in some point of a path is.
+/// A position on a path.
 struct PathPosition {
-  std::uint32_t stages = 0;          // so many of the path's lie before it
+  std::uint32_t stages = 0;          // the number of the path's stages before it
   std::uint16_t mtu_bytes = 65'535;  // the smallest of the links before it
-  LinkRun after;                     // the stateless links behind the last of the stages
+  LinkRun after;                     // the stateless links after the last of these stages
   Duration latency{};                // one way from the outside, queues and jitter apart
-  Probability loss;                  // one way, on the average
+  Probability loss;                  // one way, on average
 };
 
 /// A router on a path.
@@ -84,32 +84,32 @@ struct Hop {
   IpAddress router;
   PathPosition place;
   std::uint16_t distance = 0;             // the routers before it
-  std::uint16_t next_mtu_bytes = 65'535;  // of the link by which it hands packets on
+  std::uint16_t next_mtu_bytes = 65'535;  // of the link by which it forwards packets
 };
 
 /// How a path ends.
 enum class PathEnd : std::uint8_t {
-  reached,              // where it leads to
-  no_route,             // the last of the hops knows no way
-  unreachable_network,  // the last of the hops is told to say that it cannot be reached
-  unreachable_host,     // the same of a single address
-  tunnel,               // the last of the hops hands on into Path::tunnel
+  reached,              // its destination
+  no_route,             // the last hop has no route
+  unreachable_network,  // the last hop has an unreachable route for it
+  unreachable_host,     // the same for a single address
+  tunnel,               // the last hop forwards into Path::tunnel
 };
 
-/// The way from the outside to some addresses.
+/// The path from the outside to some addresses.
 struct Path {
-  std::vector<Hop> hops;  // the routers that hand packets on, outermost first
+  std::vector<Hop> hops;  // the routers that forward packets, outermost first
   std::vector<PathStage> stages;
-  PathPosition place;  // of what it leads to
+  PathPosition place;  // of its destination
   PathEnd end = PathEnd::reached;
-  std::uint16_t tunnel = 0;  // the index in Topology::tunnels(), when it ends there
+  std::uint16_t tunnel = 0;  // the index in Topology::tunnels(), if it ends there
 
   bool reaches() const { return end == PathEnd::reached; }
-  /// Whether the last of the hops hands packets on, too.
+  /// Whether the last hop forwards packets, too.
   bool leads_on() const { return reaches() || end == PathEnd::tunnel; }
 };
 
-/// Next-hop routes that lead in a circle.
+/// A loop of next-hop routes.
 struct RouteLoop {
   std::size_t next_hop_route;  // the index in TopologySpec::next_hops of the route that closes it
 };
@@ -120,12 +120,12 @@ class Topology {
   /// No routers at all: every address is directly outside, zero hops away.
   Topology() = default;
 
-  /// Works out the path to every address. A router decides by the longest prefix among its direct,
-  /// next-hop and unreachable routes; its own address it reaches without any.
+  /// Computes the path to every address. A router decides by the longest prefix among its direct,
+  /// next-hop and unreachable routes. It reaches its own address without a route.
   static tl::expected<Topology, std::vector<RouteLoop>> build(const TopologySpec& plan);
 
-  /// The path to `address`; nullptr when no entry router is responsible for it, and the first has
-  /// no route to it.
+  /// The path to `address`; nullptr if no entry router is responsible for it, and the first has no
+  /// route to it.
   const Path* path_to(const IpAddress& address) const;
 
   /// Whether a path reaches any address from `first` to `last`.
@@ -136,9 +136,9 @@ class Topology {
 
   bool is_router(const IpAddress& address) const;
   bool empty() const { return routers_.empty(); }
-  /// What the parts of all paths are made of, those between the same routers one after the other.
+  /// The links of all paths. Parallel links are adjacent.
   const std::vector<Link>& links() const { return links_; }
-  /// The tunnels that routes lead into, each once.
+  /// The tunnels of all routes, without duplicates.
   const std::vector<TunnelEnds>& tunnels() const { return tunnels_; }
   /// All router addresses, ascending.
   const std::vector<IpAddress>& routers() const { return routers_; }

@@ -1,4 +1,4 @@
-// How long it takes to find a packet's path, and to work all paths out.
+// The time to look up a packet's path, and to compute all paths.
 #include <benchmark/benchmark.h>
 
 #include "topology/emulated_network.h"
@@ -35,7 +35,7 @@ void path_look_up(benchmark::State& state) {
 }
 BENCHMARK(path_look_up);
 
-/// With the dice, queues and hops of the inbound path.
+/// Includes random numbers, queues and hops of the inbound path.
 void way_in(benchmark::State& state) {
   const std::vector<IpAddress> addresses = targets();
   EmulatedNetwork network(large(), 1);

@@ -4,10 +4,9 @@
 
 namespace apiary {
 
-/// A tree of `routers` routers for tests and benchmarks, the longest path being `depth` of them:
-/// chains of that many hang from the first one. Router n is 10.a.b.1, n being 256 a + b, and has
-/// the network 10.a.b.0/24; every third has one more. Each router on the way has a route for each
-/// below.
+/// A tree of `routers` routers for tests and benchmarks: chains that start at the first router,
+/// with at most `depth` routers on a path. Router n = 256 a + b is 10.a.b.1 and has the network
+/// 10.a.b.0/24; every third has one more. Each router has a route for every router below it.
 inline TopologySpec large_topology(std::size_t routers, std::size_t depth) {
   const auto router = [](std::size_t n) {
     return IpAddress::v4(10, static_cast<std::uint8_t>(n / 256), static_cast<std::uint8_t>(n % 256),
