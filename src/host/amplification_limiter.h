@@ -21,12 +21,12 @@ class AmplificationBudget {
         unvalidated_bytes_ + limits.reply_factor * static_cast<double>(bytes), max_bytes(limits));
   }
 
-  /// Whether a segment of `bytes` may go to an unvalidated peer. Takes them off.
+  /// Whether a segment of `bytes` may go to an unvalidated peer; if so, takes them from the budget.
   bool take_segment(Instant now, std::size_t bytes, const Limits& limits) {
     refill(now, limits);
     return take(unvalidated_bytes_, bytes);
   }
-  /// The same of a UDP or ICMP datagram; over UDP everybody stays an unvalidated peer.
+  /// The same for a UDP or ICMP datagram. Apiary never validates peers over UDP.
   bool take_datagram(Instant now, std::size_t bytes, const Limits& limits) {
     refill(now, limits);
     if (static_cast<double>(bytes) > datagram_bytes_ || !take(unvalidated_bytes_, bytes))
@@ -37,7 +37,8 @@ class AmplificationBudget {
  private:
   friend class AmplificationLimiter;
 
-  /// What can be saved up: for a large datagram that is answered when all its fragments are there.
+  /// The most that a budget can hold: enough to answer a large datagram when all its fragments are
+  /// there.
   static double max_bytes(const Limits& limits) {
     return limits.reply_burst_bytes + 65'536 * limits.reply_factor;
   }
@@ -61,7 +62,7 @@ class AmplificationBudget {
   double unvalidated_bytes_ = 0, datagram_bytes_ = 0;
 };
 
-/// The accounts of a shard, in a table of fixed size.
+/// The budgets of a shard, in a table of fixed size.
 class AmplificationLimiter {
  public:
   AmplificationLimiter(const Limits& limits, const HashKey& hash_key)

@@ -13,11 +13,11 @@
 
 namespace apiary {
 
-/// All that a handler may see and do while it answers for one host in one turn.
+/// Everything that a handler may use while it answers for one host in one turn.
 struct HostContext {
   Instant now;
   IpAddress address;                     // the host's own
-  const HostTemplatePtr& host_template;  // what machine it is
+  const HostTemplatePtr& host_template;  // its type of machine
   HostState& state;
   ReplyRoute way;  // to the visitor
   const Limits& limits;
@@ -27,9 +27,9 @@ struct HostContext {
   IcmpRateLimiter& icmp_allowance;
   AmplificationBudget& account;  // of the visitor
   const VisitorSystems& systems;
-  bool to_group = false;  // it is answered to a frame for all on the link, or a group
+  bool to_group = false;  // the frame was broadcast or multicast
 
-  /// For the same host in a conversation that began by another template.
+  /// The context of the same host for a conversation that started with another template.
   HostContext by(const HostTemplatePtr& begun_with) const {
     return {.now = now,
             .address = address,
@@ -49,11 +49,11 @@ struct HostContext {
   const Personality& personality() const { return *host_template->personality; }
   StackState& stack() const { return state.stack; }
 
-  /// Whether no router is between the host and the interface that the visitor is reached by.
+  /// Whether no router is between the host and the interface that leads to the visitor.
   bool is_on_link() const { return way.path == nullptr || way.path->hops.empty(); }
   void drop(DropReason reason) const { counters.count(reason); }
   void tell(EngineEvent event) const { out.events.push_back(std::move(event)); }
-  /// The notification about a datagram of no conversation, from its IP header.
+  /// The event about a datagram that belongs to no conversation, with the values of its IP header.
   ProbeReceived probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
     const std::size_t size = ipv4_header_size_bytes(datagram) + datagram.payload.size();
     return {.at = now,
@@ -64,14 +64,13 @@ struct HostContext {
   }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 
-  /// Whether `bytes` may be sent to an unvalidated peer; takes them from its budget, or counts the
-  /// drop.
+  /// Whether `bytes` may go to an unvalidated peer. Takes them from its budget, or counts the drop.
   bool may_send_segment(std::size_t bytes) const {
     const bool may = account.take_segment(now, bytes, limits);
     if (!may) drop(DropReason::would_amplify);
     return may;
   }
-  /// Sends the visitor an ICMP message, if its budget allows.
+  /// Sends the visitor an ICMP message, if its budget suffices.
   void send_icmp(const IpDatagram& header, const IcmpMessage& message) const {
     if (account.take_datagram(now, ipv4_header_size_bytes(header) + icmp_size_bytes(message),
                               limits))
@@ -80,7 +79,8 @@ struct HostContext {
       drop(DropReason::would_amplify);
   }
 
-  /// The header of a datagram of this host to `to`, or to and from where its template says.
+  /// The header of a datagram of this host to `to`. The template can replace source and
+  /// destination.
   IpDatagram header(const IpHeaderTraits& shape, const IpAddress& to, IpProtocol protocol) const {
     return {.source = host_template->answers_from.value_or(address),
             .destination = host_template->answers_to.value_or(to),
@@ -90,7 +90,7 @@ struct HostContext {
             .dont_fragment = shape.dont_fragment};
   }
 
-  /// Sends the visitor of `flow`, an unvalidated peer, a segment as the personality made it.
+  /// Sends the visitor of `flow`, an unvalidated peer, a segment that the personality made.
   void send(const FlowKey& flow, const TcpReply& reply) const {
     const TcpSegment segment{.source_port = flow.local.port,
                              .destination_port = flow.remote.port,

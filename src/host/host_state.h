@@ -9,15 +9,15 @@
 
 namespace apiary {
 
-/// The state of a host between packets. It derives from the address and the secret key, so that
-/// evicting and creating it again is hardly visible.
+/// The state of a host between packets. It derives from the address and the secret key, so visitors
+/// hardly notice an eviction.
 struct HostState {
-  std::shared_ptr<const Personality> personality;  // whose sequences `stack` has; not null
+  std::shared_ptr<const Personality> personality;  // which `stack` follows; not null
   StackState stack;
 };
 
-/// The state of the host at `address` when it is spoken to for the first time, which is `now`: as
-/// the key and its template will have it. `began`: when the engine did.
+/// The state of the host at `address` when it receives its first packet, at `now`. It depends on
+/// the key and the template. `began`: when the engine started.
 HostState make_host_state(const HashKey& key, const IpAddress& address,
                           const HostTemplate& host_template, Instant began, Instant now);
 

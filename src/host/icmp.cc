@@ -108,7 +108,7 @@ void send_icmp_error(HostContext& host, const IpDatagram& offending, const IcmpE
 
 void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram) {
   host.drop(DropReason::unknown_protocol);
-  constexpr std::uint8_t igmp = 2;  // every system speaks it, and says nothing to a single host
+  constexpr std::uint8_t igmp = 2;  // all systems implement it, and ignore it in unicast
   const Personality& personality = host.personality();
   if (datagram.protocol == igmp || !personality.icmp_error.answers ||
       !personality.quirks.reports_unknown_protocols ||

@@ -10,14 +10,14 @@
 
 namespace apiary {
 
-/// How many ICMP errors each host has left to send. What is not limited by its system, and what all
-/// hosts' systems let through, has a limit of ours for each host.
+/// Limits the ICMP errors of each host, by the rate limit of its system. A limit of our own applies
+/// to each host in any case.
 class IcmpRateLimiter {
  public:
   IcmpRateLimiter(const Limits& limits, const HashKey& hash_key)
       : limits_(limits), buckets_(limits.icmp_allowances, FlowHash{hash_key}) {}
 
-  /// Whether `host` may now send `visitor` an error of that type. Takes it off what is left.
+  /// Whether `host` may now send `visitor` an error of that type; if so, takes a token.
   bool take(Instant now, const Personality& personality, const IpAddress& host,
             const IpAddress& visitor, IcmpType type) {
     const auto& rule = personality.error_allowance;
@@ -33,7 +33,7 @@ class IcmpRateLimiter {
   TableUse use() const { return use_of("icmp_allowances", buckets_); }
 
  private:
-  /// Of `type` echo_reply: that for all errors.
+  /// `type` echo_reply: the limit for all errors.
   TokenBucket& bucket_of(const IpAddress& host, const IpAddress& visitor, IcmpType type) {
     const FlowKey key{
         {visitor, {}}, {host, Port{static_cast<std::uint16_t>(type)}}, IpProtocol::icmp};

@@ -14,7 +14,7 @@ void put_word(std::span<std::uint8_t> target, std::uint32_t word) {
   for (std::size_t i = 0; i < 4; ++i) target[i] = static_cast<std::uint8_t>(word >> (24 - 8 * i));
 }
 
-/// Adds `address` where the pointer says, if there is room.
+/// Adds `address` at the pointer, if there is room.
 void record_route(std::span<std::uint8_t> route, const IpAddress& address) {
   const std::size_t pointer = route[2];  // counts from 1
   if (pointer < 4 || pointer + 3 > route.size()) return;
@@ -27,7 +27,7 @@ std::uint32_t milliseconds_since_midnight(Instant now) {
       std::chrono::duration_cast<milliseconds>(now.time_since_epoch() % hours{24}).count());
 }
 
-/// Adds a timestamp where the pointer says, or counts that there was no room.
+/// Adds a timestamp at the pointer, or increments the overflow counter.
 void record_time(std::span<std::uint8_t> stamps, const IpAddress& address, Instant now) {
   constexpr int alone = 0, with_address = 1, of_named = 3;  // the four bits of the flag
   if (stamps.size() < 4) return;

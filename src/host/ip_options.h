@@ -9,17 +9,17 @@
 
 namespace apiary {
 
-/// The IP options of a datagram that came in, as far as a host cares (RFC 791 section 3.1).
+/// The IPv4 options of a received datagram that matter to hosts (RFC 791 section 3.1).
 struct IpOptions {
-  bool routes_by_source = false;  // loose or strict: no host of today goes along (RFC 7126)
-  std::optional<std::size_t> record_route, timestamp;  // where they begin
+  bool routes_by_source = false;  // loose or strict: hosts drop it today (RFC 7126)
+  std::optional<std::size_t> record_route, timestamp;  // their positions
 };
 
-/// Nothing when they make no sense.
+/// Nothing if they are malformed.
 std::optional<IpOptions> read_ip_options(Bytes options);
 
-/// What an echo reply gives back of the options of its request: record route and timestamp, with
-/// the host's own entry where there is room (RFC 1122 section 3.2.2.6), and padding.
+/// The options that an echo reply copies from its request: record route and timestamp, with the
+/// host's own entry if there is room (RFC 1122 section 3.2.2.6), and padding.
 class EchoedOptions {
  public:
   EchoedOptions(Bytes options, const IpOptions& read, const IpAddress& host, Instant now);

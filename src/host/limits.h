@@ -6,10 +6,10 @@
 
 namespace apiary {
 
-/// Every bound on what unvalidated peers can make the daemon hold, with its default and its reason.
+/// All limits on what unvalidated peers can make the daemon store or send, with default and reason.
 struct Limits {
-  // Hosts that have been spoken to, remembered for their sequences: about 150 bytes each. A
-  // forgotten host starts from its seed again, which is harmless.
+  // Hosts that received packets, with their sequences: about 150 bytes each. An evicted host starts
+  // from its seed again, which is harmless.
   std::size_t hosts = 262'144;
   // Conversations of all kinds: about 400 bytes each while idle.
   std::size_t connections = 1'000'000;
@@ -17,12 +17,12 @@ struct Limits {
   // 20,000/s causes in the three seconds that an honest visitor takes at most. When the table is
   // full, only retransmitted SYNs are answered.
   std::size_t half_open_connections = 65'536;
-  // First SYNs that are remembered, four bytes each: twice the SYNs of a flood of 250,000/s in the
-  // four seconds after which visitors retransmit for the second time.
+  // First SYNs, four bytes each: twice the SYNs of a flood of 250,000/s in the four seconds after
+  // which visitors retransmit for the second time.
   std::size_t recent_syns = 2'097'152;
   // Connections in a tarpit, about 80 bytes each; evicts the oldest.
   std::size_t tarpit_connections = 1'000'000;
-  // A tarpitted visitor that is silent for this time has given up. Systems retransmit at least
+  // A visitor in a tarpit that is silent for this time has given up. Systems retransmit at least
   // every two minutes, and complete a handshake sooner.
   Duration tarpit_idle_time = minutes{10}, tarpit_opening_time = minutes{1};
   // A connection without data for this time is reset, to free its service's process.
@@ -39,34 +39,37 @@ struct Limits {
   // Bytes a visitor may be ahead of the service, for each connection, where the negotiated window
   // allows as much.
   std::size_t receive_buffer_bytes = 262'144;
-  // Bytes received out of order, over all connections; beyond it the visitor sends them again.
+  // Bytes received out of order, over all connections. Beyond it, bytes are dropped, and the
+  // visitor sends them again.
   std::size_t out_of_order_bytes = std::size_t{64} << 20;
-  // Datagrams waiting for the rest of their fragments, over all hosts; evicts the oldest.
+  // Incomplete datagrams, over all hosts; evicts the oldest.
   std::size_t reassembly_bytes = std::size_t{16} << 20;
   std::size_t reassembly_datagrams = 4'096;
   Duration reassembly_time = seconds{30};  // RFC 1122 section 3.3.2 has 60 to 120 s; systems: 30
   // Buffers of packets that wait for their latency or for transmission. Beyond it, packets drop.
   std::size_t packet_buffer_bytes = std::size_t{256} << 20;
-  // UDP conversations with services; evicts the one silent for longest.
+  // UDP conversations with services; evicts the one that was silent for the longest time.
   std::size_t udp_flows = 65'536;
   Duration udp_idle_time = seconds{60};
   // Visitors whose packets were forwarded to a physical host, with their egress: about 60 bytes
   // each. An evicted visitor gets no answer until it sends again.
   std::size_t forwarded_visitors = 65'536;
-  // Visitors whose operating system is known, 12 bytes each. Two that share a place take turns.
+  // Visitors whose operating system is known, 12 bytes each. Two that share a slot replace each
+  // other.
   std::size_t visitor_systems = 65'536;
-  // Addresses whose owner on the link is known, and probes for more under way.
+  // Addresses whose owner on the link is known or being probed.
   std::size_t arp_entries = 65'536;
   // Neighbours with known MAC addresses, and pairs of a host and a neighbour that it probes: about
   // 100 bytes each. Evicted neighbours are probed again.
   std::size_t neighbours = 16'384;
-  // Bytes to unvalidated peers, that is to a /24 without a handshake: at most this factor times the
-  // bytes received from there (QUIC's factor, RFC 9000 section 8), plus a burst that refills, for
-  // retransmitted SYN/ACKs and long answers of UDP services. 4 KiB/s are no flood.
+  // Bytes to unvalidated peers, that is without a handshake, of a network (/24): at most this
+  // factor times the bytes received from there (QUIC's factor, RFC 9000 section 8), plus a burst
+  // that refills, for retransmitted SYN/ACKs and long answers of UDP services. 4 KiB/s are no
+  // flood.
   double reply_factor = 3;
   double reply_burst_bytes = 32'768;
   double reply_bytes_per_second = 4'096;
-  // ICMP and UDP to a /24, whatever came from there: 100 Mbit/s, that is 150,000 pings/s.
+  // ICMP and UDP to a network (/24), however much it sends: 100 Mbit/s, that is 150,000 pings/s.
   double datagram_bytes_per_second = 12'500'000;
   // Broadcast datagrams that are processed, and their deliveries to hosts: each may start a
   // program. A network of a hundred machines sends about twenty a second.
@@ -75,14 +78,14 @@ struct Limits {
   // Hosts that receive the same broadcast, and candidates checked for it: all of a small network.
   std::size_t broadcast_hearers = 64;
   std::size_t broadcast_candidates = 4'096;
-  // The number of /24 with a budget: 32 bytes each. Two that share a slot start over.
+  // Networks (/24) with a budget: 32 bytes each. Two that share a slot replace each other.
   std::size_t reply_accounts = 65'536;
   // The rate limit of a host's ICMP errors: a burst, then a number per second (RFC 1812 section
   // 4.3.2.8). Its system may allow less.
   double icmp_errors_burst = 200;
   double icmp_errors_per_second = 200;
-  // Hosts, and visitors of hosts, whose ICMP errors are counted; evicts the one longest without an
-  // error.
+  // Hosts, and visitors of hosts, whose ICMP errors are counted; evicts the one without an error
+  // for the longest time.
   std::size_t icmp_allowances = 65'536;
 };
 

@@ -14,7 +14,7 @@ struct Outbox {
   std::vector<Packet> packets;           // to transmit now, in order
   std::vector<ServiceCommand> services;  // sessions to open, feed, half-close, close
   std::vector<EngineEvent> events;       // for the log
-  ByteArena bytes;                       // holds what `services` point to
+  ByteArena bytes;                       // the bytes that the others point to
 
   void clear() {
     packets.clear();

@@ -63,12 +63,12 @@ std::optional<FragmentationNeeded> PacketSender::send_tcp(const ReplyRoute& way,
   return {};
 }
 
-/// By the first router on the outbound path whose link is too narrow: the last of these links is
-/// that of our own interface.
+/// The error of the first router on the outbound path whose next link has too small an MTU. The
+/// last of these links is that of our interface.
 std::optional<FragmentationNeeded> PacketSender::refusal(const ReplyRoute& way,
                                                          std::size_t size_bytes) const {
   const std::size_t hops = way.path == nullptr ? 0 : way.path->hops.size();
-  Duration router = way.from.latency;  // of the one at the inner end of the link, from the outside
+  Duration router = way.from.latency;  // from the outside to the router at the link's inner end
   for (std::size_t i = std::min<std::size_t>(way.hops, hops); i-- > 0;) {
     const Hop& hop = way.path->hops[i];
     if (hop.next_mtu_bytes < size_bytes)
@@ -109,7 +109,7 @@ void PacketSender::send_in_fragments(const ReplyRoute& way, const IpDatagram& he
   if (header_size + payload.size() <= mtu) return send_fragment(way, header, payload);
 
   const std::size_t step = (mtu - header_size) / 8 * 8;
-  IpDatagram fragment = header;    // perhaps one already
+  IpDatagram fragment = header;    // may already be a fragment
   fragment.dont_fragment = false;  // a host that fragments its own datagrams cannot forbid it
   for (std::size_t offset = 0; offset < payload.size(); offset += step) {
     fragment.fragment_offset_bytes =
@@ -173,7 +173,7 @@ void PacketSender::wait_for_crossing(Instant due, InFlight item) {
 }
 
 void PacketSender::cross(Instant at, InFlight item) {
-  if (item.generation != network_.generation()) {  // its links may be gone: it just goes on
+  if (item.generation != network_.generation()) {  // its links may not exist any more
     item.stages = 0;
     return in_flight_.push(at + item.rest, std::move(item));
   }

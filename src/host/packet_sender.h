@@ -20,40 +20,40 @@ namespace apiary {
 
 class Honeynet;
 
-/// The way from a host or router back to a visitor. It points into the present topology, so it is
-/// for one turn only; see SavedReplyRoute.
+/// The route from a host or router back to a visitor. It points into the current topology, so it is
+/// valid for one turn only; see SavedReplyRoute.
 struct ReplyRoute {
   Egress exit;
-  const Path* path = nullptr;  // null when no link is between
+  const Path* path = nullptr;  // null if there is no link between
   PathPosition from;           // on the path
-  std::uint16_t hops = 0;      // by which the time to live shrinks
-  Instant departs{};           // when what is sent in this turn sets out; not before the turn
+  std::uint16_t hops = 0;      // by which the hop limit decreases
+  Instant departs{};           // when packets of this turn depart; not before the turn
 };
 
-/// The way back from a point of `path` that a packet reached at `at`, with `hops` routers before
+/// The route back from a point of `path` that a packet reached at `at`, with `hops` routers before
 /// it.
 ReplyRoute reply_route(const Egress& exit, const Path& path, const PathPosition& place,
                        std::size_t hops, Instant at);
 
-/// The part of a reply route that a conversation stores. The rest is looked up again, as the
+/// The part of a reply route that a conversation stores. It looks up the rest again, since the
 /// topology may have changed.
 struct SavedReplyRoute {
   Egress exit;
-  Instant departed{};  // when the answer to the last packet heard set out
+  Instant departed{};  // when the answer to the last received packet departed
 };
 
 DropReason drop_reason(LinkLoss loss);
 
-/// A packet was larger than a link's MTU and must not be fragmented: the ICMP error of the router
-/// before the link (RFC 1191).
+/// The ICMP error of a router about a packet that is larger than the MTU of the next link and must
+/// not be fragmented (RFC 1191).
 struct FragmentationNeeded {
   std::uint16_t mtu_bytes = 0;  // of the link
-  Duration round_trip{};        // from who sent it to that router and back
+  Duration round_trip{};        // from the sender to that router and back
 };
 
-/// Turns replies into frames: headers and checksums, fragments where the way asks for them. Then
-/// takes the frames over the virtual links to the outside: stateless links are waited for in one
-/// go, at every lively one a frame arrives in its turn, to be queued, lost, doubled or delayed.
+/// Makes frames of replies: headers, checksums, fragments if necessary. Then simulates the links to
+/// the outside: it adds up the delays of stateless links; each stateful link queues, loses,
+/// duplicates or delays the frames in order of arrival.
 class PacketSender {
  public:
   PacketSender(std::vector<InterfaceSettings> interfaces, const Limits& limits,
@@ -63,22 +63,22 @@ class PacketSender {
         network_(network),
         counters_(counters) {}
 
-  // Each sends one datagram with `header` and this content, which is copied. A packet whose TTL
-  // would expire on the path is not sent. A packet larger than the path's MTU is fragmented; only
-  // TCP obeys DF, and receives the router's ICMP error.
+  // Each sends one datagram with `header` and a copy of this content. A packet whose TTL would
+  // expire on the path is not sent. A packet larger than the path's MTU is fragmented. Only TCP
+  // obeys DF, and receives the router's ICMP error.
   std::optional<FragmentationNeeded> send_tcp(const ReplyRoute& way, const IpDatagram& header,
                                               const TcpSegment& segment);
   void send_icmp(const ReplyRoute& way, const IpDatagram& header, const IcmpMessage& message);
   void send_udp(const ReplyRoute& way, const IpDatagram& header, Port source, Port destination,
                 Bytes payload);
-  /// Sends on a datagram that somebody else made, cut where the way asks for it. REQUIRES: it has
-  /// not more than mtu_of(way) bytes, or may be cut.
+  /// Forwards a datagram that a visitor or a physical host sent, in fragments if necessary.
+  /// REQUIRES: it has at most mtu_of(way) bytes, or may be fragmented.
   void forward(const ReplyRoute& way, const IpDatagram& datagram);
-  /// ARP knows no routers: it leaves at `at`.
+  /// Sends an ARP message at `at`; it crosses no routers.
   void send_arp(Instant at, InterfaceId interface, const MacAddress& from, const MacAddress& to,
                 const ArpMessage& message);
 
-  /// Sends nothing more from `addresses`, not even what is under way, until resume().
+  /// Sends nothing from `addresses`, and drops packets in flight, until resume().
   void stop(const AddressSet& addresses);
   void resume(const AddressSet& addresses) {
     if (!stopped_.empty()) stopped_ = without(std::move(stopped_), addresses);
@@ -92,17 +92,17 @@ class PacketSender {
   /// Moves the packets that are due into `packets`.
   void release(Instant now, std::vector<Packet>& packets);
   Instant next_due() const { return in_flight_.next_due(); }
-  /// The packets between a host and the outside.
+  /// The number of packets between a host and the outside.
   std::size_t in_flight() const { return in_flight_.size(); }
 
   void change_interface(InterfaceId id, InterfaceSettings settings) {
     interfaces_[id.index] = std::move(settings);
   }
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
-  /// The largest datagram that gets over `way` in one piece, in bytes.
+  /// The MTU of `way`, in bytes.
   std::size_t mtu_of(const ReplyRoute& way) const;
 
-  /// Bytes of packets in flight, or taken and not yet released.
+  /// The buffers of packets that are in flight or with the caller, in bytes.
   std::size_t held_bytes() const { return pool_.in_use_bytes(); }
 
  private:
@@ -110,16 +110,16 @@ class PacketSender {
   struct InFlight {
     Packet packet;
     const Path* path = nullptr;
-    std::uint32_t stages = 0;      // that are still before it
-    std::uint32_t generation = 0;  // of the topology that `path` is of
-    Duration rest{};               // the latency from here to the outside, if nothing happens
+    std::uint32_t stages = 0;      // that it has not crossed yet
+    std::uint32_t generation = 0;  // of the topology of `path`
+    Duration rest{};  // the latency from here to the outside, without queues and jitter
   };
 
   /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no
   /// room.
   Packet make_packet(std::size_t size_bytes);
   std::optional<FragmentationNeeded> refusal(const ReplyRoute& way, std::size_t size_bytes) const;
-  /// Sends `payload` in as many fragments as needed.
+  /// Sends `payload`, in fragments if necessary.
   void send_in_fragments(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
   void send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
   bool expires_on_the_way(const ReplyRoute& way, const IpDatagram& header) const {
@@ -138,7 +138,7 @@ class PacketSender {
   Counters& counters_;
   TimingWheel<InFlight> in_flight_;
   AddressSet stopped_;                   // usually none
-  std::vector<std::uint8_t> assembled_;  // the payload being made, up to 64 KiB
+  std::vector<std::uint8_t> assembled_;  // the payload of the current datagram, up to 64 KiB
 };
 
 }  // namespace apiary

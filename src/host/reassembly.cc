@@ -29,13 +29,13 @@ std::optional<IpDatagram> Reassembly::add(Instant now, const IpDatagram& fragmen
   return whole;
 }
 
-/// Keeps the fragment. Returns whether the datagram may still become whole.
+/// Stores the fragment. Returns whether the datagram can still become complete.
 bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPolicy policy) {
   const Extent added{fragment.fragment_offset_bytes,
                      fragment.fragment_offset_bytes + fragment.payload.size()};
   auto& pieces = pending.pieces;
   const bool is_strict = policy == FragmentPolicy::discard;
-  // Two ends, or bytes past the end: the datagram cannot be right, or else this fragment is not.
+  // Two ends, or bytes past the end: a strict policy discards the datagram, others this fragment.
   const std::size_t reached = pieces.empty() ? 0 : pieces.back().end();
   if (!fragment.more_fragments) {
     if ((pending.total_bytes != 0 && pending.total_bytes != added.end) || reached > added.end)
@@ -52,7 +52,7 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
   const auto at = std::partition_point(
       pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece.end() <= added.start; });
   const bool overlaps = at != pieces.end() && at->offset < added.end;
-  if (overlaps && is_strict) return at->fragment == added;  // the same again
+  if (overlaps && is_strict) return at->fragment == added;  // a repetition
   if (overlaps) {
     overlay(pending, fragment.payload, added, policy);
   } else {
@@ -64,7 +64,7 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
   return true;
 }
 
-/// Whose bytes count where `old` and `added` overlap.
+/// Whether the bytes of `added` count where it overlaps `old`.
 bool Reassembly::new_one_counts(FragmentPolicy policy, const Extent& old, const Extent& added) {
   switch (policy) {
     case FragmentPolicy::first:
@@ -87,7 +87,7 @@ bool Reassembly::new_one_counts(FragmentPolicy policy, const Extent& old, const 
   return false;
 }
 
-/// Inserts `payload` among the pieces, over or under each one by the policy.
+/// Inserts `payload` among the pieces. For each overlap, the policy decides which bytes stay.
 void Reassembly::overlay(Pending& pending, Bytes payload, const Extent& added,
                          FragmentPolicy policy) {
   std::vector<Piece> result;
@@ -97,7 +97,7 @@ void Reassembly::overlay(Pending& pending, Bytes payload, const Extent& added,
   const auto part = [&](std::size_t from, std::size_t to) {
     if (from < to) keep(payload.subspan(from - added.start, to - from), from, added);
   };
-  std::size_t laid = added.start;  // of `payload` all before this has its place
+  std::size_t laid = added.start;  // the part of `payload` before this is stored
   for (const Piece& piece : pending.pieces) {
     if (piece.end() <= added.start) {
       keep(piece.bytes, piece.offset, piece.fragment);
@@ -137,7 +137,7 @@ std::optional<IpDatagram> Reassembly::finish(const Pending& pending) {
   }
   if (reached != pending.total_bytes || reached + pending.header.size() > 65535) return {};
 
-  // The whole datagram as it would have come in one piece, so that errors about it quote sense.
+  // The datagram as if it had not been fragmented: ICMP errors quote it.
   whole_.assign(pending.header.begin(), pending.header.end());
   for (const Piece& piece : pending.pieces)
     whole_.insert(whole_.end(), piece.bytes.begin(), piece.bytes.end());
@@ -157,7 +157,7 @@ std::optional<IpDatagram> Reassembly::finish(const Pending& pending) {
 }
 
 void Reassembly::discard(const Key& key) {
-  const Key gone = key;  // `key` may lie in what is erased
+  const Key gone = key;  // `key` may point into the erased entry
   held_bytes_ -= pending_.find(gone)->cost_bytes;
   pending_.erase(gone);
   counters_.count(DropReason::reassembly_limit);

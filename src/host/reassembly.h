@@ -13,9 +13,9 @@
 
 namespace apiary {
 
-/// Puts fragments together (RFC 791 section 3.2, RFC 1122 section 3.3.2). Bounded in bytes and in
-/// datagrams; evicts the oldest. If fragments overlap, the system's policy decides whose bytes
-/// count; an exact repetition is ignored.
+/// Reassembles fragments (RFC 791 section 3.2, RFC 1122 section 3.3.2). Bounded in bytes and in
+/// datagrams; evicts the oldest. If fragments overlap, the policy of the operating system decides
+/// which bytes count. Ignores exact repetitions.
 class Reassembly {
  public:
   Reassembly(const Limits& limits, const HashKey& hash_key, Counters& counters)
@@ -23,18 +23,18 @@ class Reassembly {
         pending_(limits.reassembly_datagrams, KeyHash{hash_key}),
         counters_(counters) {}
 
-  /// Adds a fragment that came by `way`. Returns the datagram once it is whole; it points into this
-  /// object and is valid until the next call. REQUIRES: policy != refuse.
+  /// Adds a fragment whose replies leave by `way`. Returns the datagram when it is complete; it
+  /// points into this object and is valid until the next call. REQUIRES: policy != refuse.
   std::optional<IpDatagram> add(Instant now, const IpDatagram& fragment, FragmentPolicy policy,
                                 const SavedReplyRoute& way);
 
-  /// A datagram that did not become whole in time, of which at least the first fragment came.
+  /// A datagram that was not complete in time, but has its first fragment.
   struct Lapsed {
     IpDatagram first;  // points into the Reassembly; valid until the next call
     SavedReplyRoute way;
   };
-  /// Forgets what did not become whole in time: all up to the next of which the first fragment
-  /// came, and gives that; nothing: all.
+  /// Discards datagrams that were not complete in time, up to the next one with its first fragment,
+  /// and returns that. Nothing: it discarded all.
   std::optional<Lapsed> take_lapsed(Instant now);
   Instant next_due();
 
@@ -55,16 +55,16 @@ class Reassembly {
                                    static_cast<IpProtocol>(k.protocol)});
     }
   };
-  /// Where bytes lie in the payload: [start, end).
+  /// A range of the payload: [start, end).
   struct Extent {
     std::size_t start, end;
     bool operator==(const Extent&) const = default;
   };
-  /// What counts of a fragment, or a part of that.
+  /// The bytes of a fragment that count, or a part of them.
   struct Piece {
     std::size_t offset;
     std::vector<std::uint8_t> bytes;
-    Extent fragment;  // as it came, which is what policies look at
+    Extent fragment;  // as received, which policies use
     std::size_t end() const { return offset + bytes.size(); }
   };
   struct Pending {
@@ -72,7 +72,7 @@ class Reassembly {
     SavedReplyRoute way{};
     std::vector<std::uint8_t> header;  // of the first fragment, with its options
     std::vector<Piece> pieces;         // in order, not overlapping
-    std::size_t total_bytes = 0;       // of the payload; 0 until the last fragment came
+    std::size_t total_bytes = 0;       // of the payload; 0 before the last fragment
     std::size_t cost_bytes = 0;
   };
 
@@ -90,7 +90,7 @@ class Reassembly {
   LruMap<Key, Pending, KeyHash> pending_;
   Counters& counters_;
   std::size_t held_bytes_ = 0;
-  std::vector<std::uint8_t> whole_;  // the datagram last put together, or given up
+  std::vector<std::uint8_t> whole_;  // the last complete or discarded datagram
 };
 
 }  // namespace apiary

@@ -1,5 +1,5 @@
-// Bytes become fragments: every byte of a whole datagram came in a fragment at its place, whatever
-// the policy, and what is held stays in its bounds.
+// Makes fragments of the input. With every policy, each byte of a complete datagram must come from
+// a fragment with that offset, and the memory use must stay within its limit.
 #include <array>
 #include <cstdint>
 #include <cstdlib>

@@ -6,15 +6,15 @@
 
 namespace apiary {
 
-/// How much hosts may say, so that nobody can use them against others: to unvalidated peers, in
-/// ICMP errors, and to what was sent to all hosts of a link.
+/// Rate limits of hosts, so that attackers cannot use them against others: for replies to
+/// unvalidated peers, ICMP errors, and answers to broadcasts.
 struct ReplyLimits {
   ReplyLimits(const Limits& limits, const HashKey& hash_key)
       : amplification(limits, hash_key), icmp_errors(limits, hash_key) {}
 
   AmplificationLimiter amplification;
   IcmpRateLimiter icmp_errors;
-  TokenBucket broadcasts;            // that are looked at
+  TokenBucket broadcasts;            // that are handled
   TokenBucket broadcast_deliveries;  // to the service of one host
 };
 

@@ -12,14 +12,14 @@ namespace apiary {
 /// Some of the daemon's interfaces.
 using InterfaceBits = std::bitset<std::numeric_limits<decltype(InterfaceId::index)>::max() + 1>;
 
-/// The permitted source addresses on each interface, from the machine's addresses and routes at a
-/// time. `proxy $ipsrc` connects to a source address, so packets from it must arrive by the
+/// The permitted source addresses on each interface, from a copy of the machine's addresses and
+/// routes. `proxy $ipsrc` connects to a source address, so packets from it must arrive by the
 /// interface that leads there (strict reverse path, RFC 3704 section 2.2).
 struct ReversePaths {
-  AddressSet own;                   // the machine's addresses, whatever interface has them
-  PrefixMap<InterfaceBits> routes;  // by which of our interfaces it reaches a prefix: perhaps none
-  InterfaceBits refuse_own;         // where nobody may have an address of the machine's
-  InterfaceBits are_strict;         // where everybody must be where a route leads by that interface
+  AddressSet own;                   // the machine's addresses on all interfaces
+  PrefixMap<InterfaceBits> routes;  // our interfaces that lead to a prefix, if any
+  InterfaceBits refuse_own;  // interfaces on which the machine's own addresses are invalid sources
+  InterfaceBits are_strict;  // interfaces that accept a source only if a route to it leads there
 
   bool is_own(const IpAddress& source, InterfaceId interface) const {
     return refuse_own[interface.index] && own.contains(source);

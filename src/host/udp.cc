@@ -159,7 +159,7 @@ std::vector<Conversation> UdpHandler::latest(std::size_t limit) const {
 }
 
 void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason how) {
-  const FlowKey gone = key;  // `key` may lie in what is erased
+  const FlowKey gone = key;  // `key` may point into the erased entry
   const UdpFlow& flow = *flows_.find(gone);
   if (!flow.failed) out.services.push_back(CloseSession{flow.session});
   out.events.push_back(FlowClosed{.at = now,

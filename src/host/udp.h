@@ -13,43 +13,43 @@
 
 namespace apiary {
 
-/// A visitor's datagrams to a UDP service and back.
+/// A conversation with a UDP service.
 struct UdpFlow {
   SessionId session;
   HostTemplatePtr host_template;
   SavedReplyRoute way;
   Instant opened{}, last_heard{};
-  std::size_t unconsumed_bytes = 0;  // delivered to the service and not yet taken
+  std::size_t unconsumed_bytes = 0;  // delivered to the service, not yet consumed
   std::uint64_t received_bytes = 0, sent_bytes = 0;
   std::uint64_t received_packets = 0, sent_packets = 0;
-  bool failed = false;  // the service said that it cannot: it knows that this is over
+  bool failed = false;  // the service failed, so it needs no CloseSession
 };
 
-/// The UDP of all hosts of a shard.
+/// UDP of all hosts of a shard.
 class UdpHandler {
  public:
   UdpHandler(const Limits& limits, const HashKey& hash_key)
       : limits_(limits), flows_(limits.udp_flows, FlowHash{hash_key}) {}
 
-  /// A datagram for `host` with UDP in it.
+  /// Handles a UDP datagram to `host`.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
 
-  /// An ICMP error about a datagram of `host` came in: a visitor whose port is closed is gone.
+  /// Handles an ICMP error about a datagram of `host`. A port unreachable ends the flow.
   void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
 
-  /// The flow of a session with its key; nullptrs when it is over.
+  /// The flow of a session with its key; nullptrs if it has ended.
   std::pair<const FlowKey*, UdpFlow*> find(SessionId session);
   void on_service(HostContext& host, const FlowKey& key, UdpFlow& flow,
                   const ServiceMessage& message);
 
   std::size_t flows() const { return flows_.size(); }
   TableUse use() const { return {"udp_flows", flows_.size(), flows_.capacity(), evictions_}; }
-  /// At most `limit` conversations, the one spoken in last first.
+  /// At most `limit` conversations, the most recently active first.
   std::vector<Conversation> latest(std::size_t limit) const;
 
   /// Ends the flows with hosts at `addresses`.
   void evict(Instant now, const AddressSet& addresses, Outbox& out);
-  /// Ends the flows that were silent for too long.
+  /// Ends idle flows.
   void on_time(Instant now, Outbox& out);
   Instant next_due();
 

@@ -20,8 +20,8 @@ std::shared_ptr<const SignatureDatabase> VisitorSystems::adopt(
   return std::exchange(database_, std::move(next));
 }
 
-/// A name keeps its number, as conversations and places go on with it. There are as many as files
-/// had different ones.
+/// A name keeps its number, since conversations and slots refer to it. The numbers are bounded by
+/// the names in the files.
 SystemId VisitorSystems::id_of(const std::string& name) {
   const auto found = std::ranges::find(names_, name);
   const auto number = static_cast<std::size_t>(found - names_.begin());

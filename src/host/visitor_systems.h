@@ -13,28 +13,28 @@
 
 namespace apiary {
 
-/// An operating system of visitors, by a number that an engine gives it.
+/// An operating system of visitors, by its number in this engine.
 struct SystemId {
   std::uint16_t number = 0;  // 0: unknown
   bool operator==(const SystemId&) const = default;
 };
 
-/// Which operating systems visitors have, as their SYNs show. A SYN speaks for its address for some
-/// minutes, as in Honeyd. The table is of fixed size, 12 bytes a place: an entry that falls on
-/// another's place replaces it.
+/// The operating systems of visitors, identified by their SYNs. An entry is valid for some minutes,
+/// as in Honeyd. The table has a fixed size, 12 bytes a slot: a new entry replaces the previous one
+/// in its slot.
 class VisitorSystems {
  public:
   static constexpr Duration known_for = minutes{5};
 
   VisitorSystems(std::size_t places, const HashKey& hash_key) : hash_{hash_key}, places_(places) {}
 
-  /// Goes by `next` from now on, which is not null; gives back what held before.
+  /// Switches to `next`, which is not null. Returns the previous database.
   std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next);
 
-  /// Notes which system sent `syn`, which came in `datagram`. One that fits no signature changes
+  /// Stores the system that sent `syn` in `datagram`. A SYN that matches no signature changes
   /// nothing.
   void note(Instant now, const IpDatagram& datagram, const TcpSegment& syn);
-  /// What is known of `visitor`.
+  /// The system of `visitor`, if known.
   SystemId of(const IpAddress& visitor, Instant now) const;
   /// "Linux 3.11 and newer"; empty: unknown. Valid as long as this object.
   std::string_view name(SystemId id) const { return names_[id.number]; }
@@ -55,13 +55,13 @@ class VisitorSystems {
   Found find(const IpAddress& visitor) const {
     const std::uint64_t hash = hash_(visitor);
     return {static_cast<std::uint32_t>(hash) % places_.size(),
-            static_cast<std::uint32_t>(hash >> 32) | 1};  // no empty place has it
+            static_cast<std::uint32_t>(hash >> 32) | 1};  // never that of an empty slot
   }
   SystemId id_of(const std::string& name);
 
   std::shared_ptr<const SignatureDatabase> database_ = std::make_shared<const SignatureDatabase>();
   std::vector<SystemId> ids_;                     // of the database's systems
-  std::deque<std::string> names_{std::string()};  // by number, also of earlier databases
+  std::deque<std::string> names_{std::string()};  // by number, including those of earlier databases
   FlowHash hash_;
   std::vector<PathPosition> places_;
 };

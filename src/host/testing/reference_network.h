@@ -13,9 +13,9 @@
 
 namespace apiary {
 
-/// The virtual network once more, slow and obvious, to be compared with the real one: packets go
-/// from link to link one by one, by a list of events. It shares only the plan, the generator of
-/// chance and the seeds; what decision 2 says of the order of things, it says in its own words.
+/// A simple, slow reference implementation of the virtual network, for comparison with the real
+/// one. It moves packets from link to link by a list of events. It shares only the plan, the random
+/// number generator and the seeds; it implements the order of decision 2 independently.
 class ReferenceNetwork {
  public:
   struct Sent {
@@ -23,7 +23,7 @@ class ReferenceNetwork {
     std::uint32_t id;
     auto operator<=>(const Sent&) const = default;
   };
-  /// Where a packet got to on its inbound path: behind so many links, past so many routers.
+  /// How far a packet got on its inbound path: the links and routers that it passed.
   struct Reached {
     Instant at;
     std::size_t links = 0, routers = 0;
@@ -50,7 +50,7 @@ class ReferenceNetwork {
     struct Copy {
       std::size_t links;
       Instant at;
-      bool is_fresh;  // its first run is still before it
+      bool is_fresh;  // it has not crossed its first run yet
     };
     std::vector<Reached> reached;
     std::deque<Copy> copies{{0, now, true}};
@@ -76,7 +76,7 @@ class ReferenceNetwork {
           if (run_inward(way, goal.links, lane.rng, copy_links, copy_at)) {
             if (made++ < 16) copies.push_back({copy_links, copy_at, false});
           }
-          losses_.on_the_wire = lost;  // a copy that is lost was never there
+          losses_.on_the_wire = lost;  // a lost copy does not count
         }
       }
       if (lives) reached.push_back({at, goal.links, goal.routers});
@@ -84,7 +84,7 @@ class ReferenceNetwork {
     return reached;
   }
 
-  /// A packet sets out at `at` from where `from` says on the way to `address`.
+  /// A packet departs at `at` from the position `from` on the path to `address`.
   void set_out(const IpAddress& address, const Reached& from, std::uint32_t id, std::size_t size) {
     const Way& way = way_to(address);
     if (outward_.happens(run_outward_loss(way, from.links))) {
@@ -94,7 +94,7 @@ class ReferenceNetwork {
     events_.emplace(from.at, Event{&way, from.links, id, size});
   }
 
-  /// All that gets outside until `now`, in order.
+  /// All packets that reach the outside until `now`, in order.
   std::vector<Sent> run(Instant now) {
     std::vector<Sent> sent;
     while (!events_.empty() && events_.begin()->first <= now) {
@@ -130,7 +130,7 @@ class ReferenceNetwork {
   const Losses& losses() const { return losses_; }
 
  private:
-  /// The links from the entry on, and whether behind the last of the routers is what was sought.
+  /// The links from the entry on, and whether the last router leads to the destination.
   struct Way {
     std::vector<const NextHopRoute*> links;
     std::size_t routers = 0;
@@ -138,7 +138,7 @@ class ReferenceNetwork {
   };
   struct Event {
     const Way* way;
-    std::size_t links;  // still before it
+    std::size_t links;  // not crossed yet
     std::uint32_t id;
     std::size_t size;
   };
@@ -193,7 +193,7 @@ class ReferenceNetwork {
     return lanes_.emplace(std::pair{from, to}, Lane{Random{seed}, {}}).first->second;
   }
 
-  /// Over the stateless links from `links` on, up to the next lively one or the goal.
+  /// Crosses the stateless links from `links` on, up to the next stateful one or the destination.
   bool run_inward(const Way& way, std::size_t goal, Random& rng, std::size_t& links, Instant& at) {
     Probability loss;
     for (; links < goal && !way.links[links]->link.is_lively(); ++links) {
@@ -213,7 +213,7 @@ class ReferenceNetwork {
     return loss;
   }
 
-  /// The last transmissions that follow one another without a pause; empty when there are none.
+  /// The last continuous sequence of transmissions; empty if there is none.
   static Transmission last_run(const Lane& lane) {
     Transmission run{};
     for (auto one = lane.transmissions.rbegin(); one != lane.transmissions.rend(); ++one) {
