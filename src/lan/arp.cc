@@ -3,7 +3,7 @@
 namespace apiary {
 namespace {
 
-/// Whether the message speaks of what its addresses are.
+/// Whether the types in the message are those of its addresses.
 bool is_regular(const ArpMessage& message) {
   return message.hardware_type == arp_ethernet && message.protocol_type == arp_ipv4 &&
          message.hardware_length == 6 && message.protocol_length == 4;
@@ -71,7 +71,7 @@ void ArpResponder::on_request(Instant now, const ArpArrival& arrival, const Stat
     case State::ours:
     case State::contested:
       send_reply(now, arrival.interface, request, station, outlet);
-      if (now - entry->since >= ours_time) {  // look again, in the background
+      if (now - entry->since >= ours_time) {  // probe again, in the background
         entry->since = now;
         send_probe(now, arrival.interface, request.target_ip, station, outlet);
       }
@@ -105,8 +105,8 @@ bool ArpResponder::may_speak(Instant now, InterfaceId interface, const IpAddress
   return false;
 }
 
-/// A real machine says that it has an address of ours. It gets it, unless nothing may stop us: then
-/// the host speaks up where its system would, once in a while (RFC 5227 section 2.4).
+/// A real machine announces an address of a host. The host yields it, except in mode force: then it
+/// defends the address if its system would, at intervals (RFC 5227 section 2.4).
 void ArpResponder::on_conflict(Instant now, const ArpArrival& arrival, const Station& station,
                                PacketSender& outlet, Outbox& out) {
   const IpAddress& address = arrival.message.sender_ip;
@@ -143,7 +143,7 @@ void ArpResponder::on_time(Instant now, const StationLookup& stations, PacketSen
     Entry* const entry = entries_.find(address);
     if (entry == nullptr || entry->state != State::asking) continue;
     const auto station = stations.find(entry->interface, address);
-    if (!station) {  // given up while we asked
+    if (!station) {  // not claimed any more
       entries_.erase(address);
       continue;
     }
@@ -159,7 +159,7 @@ void ArpResponder::on_time(Instant now, const StationLookup& stations, PacketSen
   }
 }
 
-/// Asks without claiming anything: from no address (RFC 5227 section 2.1.1).
+/// Sends a probe, whose sender address is 0.0.0.0 (RFC 5227 section 2.1.1).
 void ArpResponder::send_probe(Instant now, InterfaceId interface, const IpAddress& address,
                               const Station& station, PacketSender& outlet) {
   outlet.send_arp(now, interface, station.mac, broadcast_mac,
@@ -180,7 +180,7 @@ void ArpResponder::send_reply(Instant now, InterfaceId interface, const ArpMessa
                    .target_ip = request.sender_ip});
 }
 
-/// Machines take their time, each its own and never quite the same.
+/// The reaction time depends on the machine, and varies.
 Instant ArpResponder::answer_time(Instant now, const Station& station) {
   if (station.reaction == Duration{}) return now;
   const auto wavers = static_cast<std::uint64_t>(station.reaction.count()) / 2;

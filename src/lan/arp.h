@@ -12,27 +12,26 @@
 
 namespace apiary {
 
-/// An ARP message and the frame it came in.
+/// A received ARP message with values of its frame.
 struct ArpArrival {
   InterfaceId interface;
-  MacAddress receiver;  // whom the frame was sent to
+  MacAddress receiver;  // the destination of the frame
   ArpMessage message;
-  bool sender_takes_part = false;  // it is a real machine of the honeynet, and has its address
+  bool sender_takes_part = false;  // it is a physical host of the honeynet
 };
 
-/// Answers ARP (RFC 826) for the hosts: with their own MAC addresses, or with this machine's, which
-/// draws their packets here (RFC 1027). In ask_first it does what a machine does before it takes an
-/// address (RFC 5227): it asks who has it, and answers for it only when nobody does. An address
-/// that a real machine speaks for is left alone, at once and for as long as that machine is heard
-/// of.
+/// Answers ARP (RFC 826) for the hosts: with their own MAC addresses, or with this machine's (proxy
+/// ARP, RFC 1027). In mode ask_first it first probes an address, as a machine does before it uses
+/// one (RFC 5227), and answers only if no other machine does. If a real machine uses an address, it
+/// stops answering for it immediately, and as long as that machine sends ARP messages.
 class ArpResponder {
  public:
   static constexpr int probes = 2;
   static constexpr Duration probe_interval = milliseconds{200};
-  /// How long an answer to "who has it" holds before it is asked again.
+  /// How long the result of a probe is valid.
   static constexpr Duration taken_time = seconds{60};
   static constexpr Duration ours_time = minutes{10};
-  /// With force, an address is defended once in so long (RFC 5227 section 2.4).
+  /// The interval of defences of an address in mode force (RFC 5227 section 2.4).
   static constexpr Duration defend_interval = seconds{10};
 
   ArpResponder(ArpMode mode, const Limits& limits, const HashKey& hash_key, Random random)
@@ -41,15 +40,15 @@ class ArpResponder {
   void handle(Instant now, const ArpArrival& arrival, const StationLookup& stations,
               PacketSender& outlet, Outbox& out);
 
-  /// Whether a real machine is known to have `address`: then nothing may be answered for it.
+  /// Whether a real machine is known to have `address`, so that hosts must not answer for it.
   bool is_taken(Instant now, const IpAddress& address);
 
-  /// Whether the host at `address` may speak unasked: nobody real has its address. Asks when that
-  /// is not known yet.
+  /// Whether the host at `address` may send packets of its own accord, since no real machine has
+  /// its address. Starts a probe if that is unknown.
   bool may_speak(Instant now, InterfaceId interface, const IpAddress& address,
                  const Station& station, PacketSender& outlet);
 
-  /// Who is where may have changed since the last turn.
+  /// The owners of addresses may have changed since the last turn.
   void on_time(Instant now, const StationLookup& stations, PacketSender& outlet);
   Instant next_due() const { return deadlines_.next_due(); }
 
@@ -63,7 +62,7 @@ class ArpResponder {
     Instant since{};  // of the state
     int probes_sent = 0;
     MacAddress owner;                     // of the real machine, when taken or contested
-    std::optional<ArpMessage> request{};  // to be answered when the address turns out to be free
+    std::optional<ArpMessage> request{};  // answered if no machine has the address
   };
 
   void on_request(Instant now, const ArpArrival& arrival, const Station& station,
@@ -82,7 +81,7 @@ class ArpResponder {
   Random random_;
   LruMap<IpAddress, Entry, FlowHash> entries_;
   TimingWheel<IpAddress> deadlines_;
-  std::size_t taken_ = 0;  // how many entries ever became taken; none: is_taken() is cheap
+  std::size_t taken_ = 0;  // entries that ever became taken; 0: is_taken() is cheap
 };
 
 }  // namespace apiary

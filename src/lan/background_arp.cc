@@ -19,11 +19,11 @@ void BackgroundArp::adopt(const Honeynet& honeynet, const AddressSet& claimed) {
   next_ = addresses_ == 0 ? Instant::max() : Instant{};
 }
 
-/// Events that know nothing of each other are so far apart (a Poisson process).
+/// The interval between independent events (a Poisson process).
 Duration BackgroundArp::wait() {
   const double mean = static_cast<double>(host_interval.count()) / static_cast<double>(addresses_);
   const double drawn = -std::log(1 - random_.fraction()) * mean;
-  return std::max(Duration{static_cast<std::int64_t>(drawn)}, least_interval);
+  return std::max(Duration{static_cast<std::int64_t>(drawn)}, min_interval);
 }
 
 void BackgroundArp::on_time(Instant now, const StationLookup& stations, ArpResponder& arp,

@@ -6,21 +6,21 @@
 
 namespace apiary {
 
-/// What hosts with cards say unasked. A machine has things to do in the world, and whoever listens
-/// on its link hears it look for the gateway now and then; one that is never heard before it is
-/// spoken to stands out.
+/// Sends ARP requests of hosts with NICs for the gateway. Real machines send them now and then; a
+/// machine that never sends before it receives something would be conspicuous.
 class BackgroundArp {
  public:
-  /// How often a host asks, on average, and how many ask together at most.
-  static constexpr Duration host_interval = minutes{10}, least_interval = milliseconds{50};
+  /// The average interval of a host's requests, and the least interval between requests of all
+  /// hosts.
+  static constexpr Duration host_interval = minutes{10}, min_interval = milliseconds{50};
 
   BackgroundArp(std::span<const InterfaceSettings> interfaces, Random random)
       : interfaces_(interfaces), random_(random) {}
 
-  /// From now on the hosts of `honeynet` at `claimed` speak.
+  /// Switches to the hosts of `honeynet` at `claimed`.
   void adopt(const Honeynet& honeynet, const AddressSet& claimed);
 
-  /// One of them asks for the gateway, if it is its turn and no real machine has its address.
+  /// Sends the request of the next host if it is due and no real machine has its address.
   void on_time(Instant now, const StationLookup& stations, ArpResponder& arp, PacketSender& outlet);
   Instant next_due() const { return next_; }
 
@@ -38,7 +38,7 @@ class BackgroundArp {
   Random random_;
   std::vector<Link> links_;
   std::uint64_t addresses_ = 0;    // of all links
-  Instant next_ = Instant::max();  // Instant{}: as soon as the time is known
+  Instant next_ = Instant::max();  // Instant{}: not scheduled yet
 };
 
 }  // namespace apiary

@@ -25,7 +25,7 @@ Instant later(Instant at, Duration time) {
   return time >= Instant::max() - at ? Instant::max() : at + time;
 }
 
-/// The times of a lease, by what the server says where that makes sense.
+/// The times of a lease: those of the server if they are consistent.
 void set_times(Lease& lease, const DhcpMessage& ack, Instant now, Random& random) {
   const Duration whole = *ack.lease;
   lease.obtained = now;
@@ -34,7 +34,7 @@ void set_times(Lease& lease, const DhcpMessage& ack, Instant now, Random& random
     lease.renew = lease.rebind = Instant::max();
     return;
   }
-  // A little early, lest all hosts of one morning come at once.
+  // A little earlier, so that hosts that started together do not renew together.
   const Duration usual_renewal = whole / 2 - below(whole / 50, random);
   const Duration renewal = ack.renewal.value_or(usual_renewal);
   const Duration rebinding = ack.rebinding.value_or(whole / 8 * 7);
@@ -78,7 +78,7 @@ void DhcpClient::discover(Instant now, Random& random, DhcpActions& actions) {
   due_ = now + retry_time(sent_++, random);
 }
 
-/// Of the server that made the offer (RFC 2131 section 4.3.2).
+/// Requests the address from the server that made the offer (RFC 2131 section 4.3.2).
 void DhcpClient::request(Instant now, Random& random, DhcpActions& actions) {
   if (sent_ == max_requests) {
     begin(now, random);
@@ -148,7 +148,7 @@ void DhcpClient::bind(Instant now, Random& random, DhcpActions& actions) {
   keep(now, random, actions);
 }
 
-/// Bound: tells the link so, and then waits until the lease is to be renewed.
+/// Enters BOUND: announces the address, and waits until the renewal is due.
 void DhcpClient::keep(Instant now, Random& random, DhcpActions& actions) {
   if (sent_ < announcements) {
     actions.announce(lease_.address);
@@ -161,7 +161,7 @@ void DhcpClient::keep(Instant now, Random& random, DhcpActions& actions) {
   renew(now, actions);
 }
 
-/// Asks the server that leased the address, in the end any, for more time (RFC 2131 section 4.4.5).
+/// Requests an extension of the lease: from its server, later from any (RFC 2131 section 4.4.5).
 void DhcpClient::renew(Instant now, DhcpActions& actions) {
   if (now >= lease_.expire) return lose(now, "the lease ran out", actions);
   if (now >= lease_.rebind) state_ = State::rebinding;
@@ -203,7 +203,7 @@ void DhcpClient::on_conflict(Instant now, bool is_only_asked, Random& random,
   decline(now, random, actions);
 }
 
-/// Tells the server that somebody else has the address (RFC 2131 section 4.4.4), and begins anew.
+/// Declines the address, since another machine has it (RFC 2131 section 4.4.4), and starts again.
 void DhcpClient::decline(Instant now, Random& random, DhcpActions& actions) {
   DhcpMessage refused = message(DhcpType::decline, now);
   refused.requested = lease_.address;

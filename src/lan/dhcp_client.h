@@ -11,36 +11,36 @@ namespace apiary {
 /// An address that a server leased.
 struct Lease {
   IpAddress address, server;
-  MacAddress server_mac;  // who to speak to: the server's card, or a relay's
+  MacAddress server_mac;                            // of the server or a relay
   Instant obtained{}, renew{}, rebind{}, expire{};  // Instant::max(): never
 };
 
-/// What a DHCP client does about its state.
+/// The effects of a DHCP client.
 class DhcpActions {
  public:
   virtual ~DhcpActions() = default;
-  /// Sends `message`, to the server of `lease` alone if there is one.
+  /// Sends `message`: to the server of `lease`, or as a broadcast if that is null.
   virtual void send(const DhcpMessage& message, const IpAddress& from, const Lease* to) = 0;
-  /// Asks the link who has `address` (RFC 5227 section 2.1.1).
+  /// Sends an ARP probe for `address` (RFC 5227 section 2.1.1).
   virtual void probe(const IpAddress& address) = 0;
-  /// Tells the link that the client has `address` (RFC 5227 section 2.3).
+  /// Announces `address` on the link (RFC 5227 section 2.3).
   virtual void announce(const IpAddress& address) = 0;
-  /// Whether nobody of ours has the address.
+  /// Whether no other host of the honeynet has the address.
   virtual bool is_free(const IpAddress& address) = 0;
   virtual void gained(const Lease& lease) = 0;
-  /// The address is not the client's, or no longer.
+  /// The client lost the address, or never had it.
   virtual void lost(const Lease& lease, std::string_view why) = 0;
 };
 
-/// The DHCP client of one host: the states of RFC 2131 section 4.4, and the check that nobody has
-/// the address already (RFC 5227). It does nothing before the first on_time().
+/// The DHCP client of one host: the states of RFC 2131 section 4.4, and the conflict detection of
+/// RFC 5227. It does nothing before the first on_time().
 class DhcpClient {
  public:
   enum class State : std::uint8_t {
     init,
     selecting,
     requesting,
-    probing,  // whether somebody has the address that it was leased
+    probing,  // checks whether another machine has the leased address
     bound,
     renewing,
     rebinding,
@@ -54,26 +54,26 @@ class DhcpClient {
   /// `mac` is the client's.
   DhcpClient(const MacAddress& mac, Instant now, Random& random);
 
-  /// A message of a server came from `from`.
+  /// Handles a message of a server from the MAC address `from`.
   void on_message(Instant now, const DhcpMessage& message, const MacAddress& from, Random& random,
                   DhcpActions& actions);
-  /// The link says that another machine has the address, or wants it.
+  /// Another machine on the link has the address, or probes for it.
   void on_conflict(Instant now, bool is_only_asked, Random& random, DhcpActions& actions);
-  /// The machine that the hosts are on has the address.
+  /// The machine that runs Apiary has the address.
   void leave_to_machine(Instant now, Random& random, DhcpActions& actions) {
     if (lease() != nullptr) decline(now, random, actions);
   }
   void on_time(Instant now, Random& random, DhcpActions& actions);
   Instant next_due() const { return due_; }
 
-  /// Gives the address back, if it has one.
+  /// Releases the address, if it has one.
   void release(DhcpActions& actions, std::string_view why);
 
   State state() const { return state_; }
   const MacAddress& mac() const { return mac_; }
-  /// The lease that counts; nullptr: it has none (yet).
+  /// The current lease; nullptr if it has none.
   const Lease* lease() const { return state_ >= State::bound ? &lease_ : nullptr; }
-  /// The address that it asks for, or has.
+  /// The address that it requests or has.
   const IpAddress& address() const { return lease_.address; }
 
  private:

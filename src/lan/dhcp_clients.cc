@@ -22,14 +22,14 @@ struct DhcpClients::Client : std::enable_shared_from_this<Client> {
   DhcpHost host;
   InterfaceId interface;
   DhcpClient machine;
-  Instant queued = Instant::max();  // for when it waits in deadlines_
+  Instant queued = Instant::max();  // its entry in deadlines_
 
   const Personality& personality() const {
     return *machine_on_link(*host.host_template).personality;
   }
 };
 
-/// What one client does, at one moment.
+/// The effects of one client at one time.
 class DhcpClients::Actions final : public DhcpActions {
  public:
   Actions(DhcpClients& hosts, Client& client, Instant now, Outbox& out)
@@ -207,7 +207,7 @@ DhcpClients::Client* DhcpClients::find_client(const MacAddress& mac) {
   return known == by_mac_.end() ? nullptr : known->second;
 }
 
-/// Has on_time() look at the client when it is due next; what was waited for before is in vain.
+/// Schedules the client for on_time() when it is due next. Its previous entry becomes void.
 void DhcpClients::wake(Client& client) {
   const Instant due = client.machine.next_due();
   if (std::exchange(client.queued, due) != due && due != Instant::max())

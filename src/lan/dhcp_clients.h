@@ -16,49 +16,50 @@
 
 namespace apiary {
 
-/// A machine that has the address a server leased it.
+/// A host with a leased address.
 struct LeasedHost {
   InterfaceId interface;
   HostTemplatePtr host_template;  // not null
   MacAddress mac;
 };
 
-/// The hosts that ask a DHCP server for their addresses. Their messages leave with the MAC address
-/// and in the words of each one's system.
+/// The hosts that get their addresses from a DHCP server. Each one's messages have its MAC address
+/// and the options of its operating system.
 class DhcpClients {
  public:
-  /// What belongs to the engine around them.
+  /// Parts of the engine, which must outlive this object.
   struct Dependencies {
-    const std::shared_ptr<const Honeynet>& honeynet;  // the present one
+    const std::shared_ptr<const Honeynet>& honeynet;  // the current one
     PacketSender& outlet;
     std::span<const InterfaceSettings> interfaces;
     const HashKey& host_key;
   };
   DhcpClients(const Dependencies& around, Random random) : deps_(around), random_(random) {}
 
-  /// Goes over to the hosts of the present honeynet: those that it has, too, keep their leases, the
-  /// others give theirs back.
+  /// Switches to the hosts of the current honeynet. Hosts that it still has keep their leases;
+  /// others release them.
   void adopt(Instant now, Outbox& out);
 
-  /// Whether a datagram that came from `from` is for a DHCP client; if so it is done with.
+  /// Handles a datagram from the MAC address `from` if it is for a DHCP client. Returns whether it
+  /// was.
   bool handle(Instant now, InterfaceId interface, const MacAddress& from,
               const IpDatagram& datagram, Outbox& out);
-  /// Looks for other machines that have a host's address.
+  /// Detects other machines that have a host's address.
   void on_arp(Instant now, InterfaceId interface, const ArpMessage& message, Outbox& out);
-  /// This machine has `addresses`: hosts that were leased them ask for others.
+  /// This machine has `addresses` now: hosts with leases for them request others.
   void leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out);
   void on_time(Instant now, Outbox& out);
   Instant next_due() const;
 
-  /// Gives all addresses back.
+  /// Releases all addresses.
   void release(Instant now, Outbox& out);
 
-  /// The host that was leased `address`; nullptr: none was. Valid until the next call.
+  /// The host with a lease for `address`; nullptr if there is none. Valid until the next call.
   const LeasedHost* find(const IpAddress& address) const;
-  /// Whether there is any host that asks.
+  /// Whether any host uses DHCP.
   bool empty() const { return clients_.empty(); }
   const AddressSet& addresses() const { return addresses_; }
-  /// Grows with each change of addresses().
+  /// Increases with each change of addresses().
   std::uint64_t version() const { return version_; }
   std::vector<DhcpClientStatus> statuses() const;
 
@@ -79,14 +80,14 @@ class DhcpClients {
   AddressSet addresses_;
   std::uint64_t version_ = 0;
   TimingWheel<std::weak_ptr<Client>> deadlines_;
-  std::vector<std::uint8_t> buffer_;  // the message being made
+  std::vector<std::uint8_t> buffer_;  // the current message
 };
 
-/// What a host without a name calls itself to servers, as its system would have it; may be empty.
+/// The host name that a host without a configured name sends to servers, in the style of its
+/// system; may be empty.
 std::string made_up_name(const DhcpQuirks& quirks, std::uint64_t seed);
 
-/// Writes `message` in the words of a system: its options in their order. An empty `host_name` is
-/// not sent.
+/// Writes `message` with the options of a system in their order. Omits an empty `host_name`.
 void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string_view host_name,
                std::vector<std::uint8_t>& target);
 

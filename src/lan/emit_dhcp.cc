@@ -3,7 +3,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t least_message_bytes = 300;  // as BOOTP had them (RFC 1542 section 2.1)
+constexpr std::size_t least_message_bytes = 300;  // as in BOOTP (RFC 1542 section 2.1)
 
 /// Appends options to a message.
 class OptionWriter {
@@ -77,7 +77,7 @@ void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string
     if (code == dhcp_option::max_message_bytes) options.number(code, quirks.max_message_bytes, 2);
     if (code == dhcp_option::lease_time) options.number(code, quirks.lease_seconds, 4);
   }
-  // Even from a system whose client does not say a name of itself.
+  // Also from a system whose client sends no name by default.
   if (asks && quirks.order.find(static_cast<char>(dhcp_option::host_name)) == quirks.order.npos)
     options.text(dhcp_option::host_name, host_name);
   target.push_back(dhcp_option::end);

@@ -27,7 +27,7 @@ void NeighbourMonitor::on_datagram(Instant now, const Egress& from, const Statio
   deadlines_.push(now + delay_first_probe_time, pair);
 }
 
-/// From half to one and a half of the base time, drawn each time (RFC 4861 section 6.3.2).
+/// A random time between half and one and a half of the base time (RFC 4861 section 6.3.2).
 void NeighbourMonitor::confirm(Instant now, Reachability& of) {
   of.until = now + base_reachable_time / 2 +
              Duration{random_.below(static_cast<std::uint64_t>(base_reachable_time.count()))};

@@ -10,9 +10,9 @@
 
 namespace apiary {
 
-/// Makes sure, as some systems do, that the neighbours whom hosts with cards speak to are still
-/// there: neighbour unreachability detection (RFC 4861 section 7.3), which Linux and Windows since
-/// Vista do for ARP too. A host that answers but never asks is no such machine.
+/// Neighbour unreachability detection (RFC 4861 section 7.3) by hosts with NICs: they verify that
+/// the neighbours they send to are still there. Linux, and Windows since Vista, do it for ARP too,
+/// so a host that never sends such requests would be conspicuous.
 class NeighbourMonitor {
  public:
   // RFC 4861 section 10.
@@ -25,11 +25,12 @@ class NeighbourMonitor {
         addresses_(limits.neighbours, MacHash{hash_key}),
         pairs_(limits.neighbours, PairHash{hash_key}) {}
 
-  /// What a neighbour's ARP message says: who it is, and that it is there when it answers a host.
+  /// Handles a neighbour's ARP message, which shows its MAC address; a reply confirms that it is
+  /// reachable.
   void on_arp(Instant now, const ArpMessage& message);
 
-  /// A station hears something from the neighbour at `from`, and answers. `confirms`: it tells that
-  /// what was said before arrived.
+  /// A station receives a packet from the neighbour at `from`, and answers. `confirms`: the packet
+  /// acknowledges earlier ones.
   void on_datagram(Instant now, const Egress& from, const Station& station, bool confirms);
 
   void on_time(Instant now, const StationLookup& stations, PacketSender& outlet);

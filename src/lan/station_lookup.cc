@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-// From the wire to the answer, for a quick and for a slow machine.
+// The reaction times of a fast and of a slow machine.
 constexpr Duration least_reaction = microseconds{40}, reaction_spread = microseconds{260};
 
 Duration reaction_of(const MacAddress& mac, const HashKey& key) {

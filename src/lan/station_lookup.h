@@ -10,18 +10,19 @@
 
 namespace apiary {
 
-/// Who answers on a link for an address: the host itself, or the first router on the way to it.
+/// The machine that answers for an address on a link: the host itself, or the first router on the
+/// path to it.
 struct Station {
-  IpAddress address;  // of the machine that answers
+  IpAddress address;  // of that machine
   MacAddress mac;
   ArpRules arp;
-  bool has_nic = false;    // of its own; else it is this machine, as far as the link can tell
+  bool has_nic = false;    // of its own; otherwise it has the MAC address of this machine
   bool is_leased = false;  // a DHCP server leased it the address
-  Duration reaction{};     // how long it takes to answer
+  Duration reaction{};     // the time until it answers
 };
 
-/// The machines that neighbours on a link see. Points to what the engine has at the moment: make
-/// one when it is needed.
+/// Finds the machines that neighbours on a link see. Points into the current state of the engine:
+/// do not store it.
 class StationLookup {
  public:
   StationLookup(const Honeynet& honeynet, const AddressSet& claimed, const DhcpClients& leases,
@@ -32,18 +33,18 @@ class StationLookup {
         interfaces_(interfaces),
         key_(host_key) {}
 
-  /// Whoever answers for `address` on the link of an interface. Nothing: nobody does.
+  /// The machine that answers for `address` on the link of an interface; nothing if there is none.
   std::optional<Station> find(InterfaceId interface, const IpAddress& address) const;
 
-  /// Whether a frame to `receiver` is heard by the station that answers for `address`. One with a
-  /// card hears what is sent to that, and, being on no network of the link, what this machine would
-  /// pass on to it.
+  /// Whether the station that answers for `address` receives a frame to `receiver`. A station with
+  /// a NIC receives frames to its MAC address. If it is on no network of the link, it also receives
+  /// frames that this machine would forward to it.
   bool hears(InterfaceId interface, const MacAddress& receiver, const IpAddress& address) const;
 
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
 
  private:
-  /// The address of that station.
+  /// The IP address of that station.
   std::optional<IpAddress> address_of(const IpAddress& destination) const;
 
   const Honeynet& honeynet_;
