@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <compare>
 #include <cstdint>
 #include <cstring>
@@ -14,6 +15,8 @@
 #include "base/random.h"
 
 namespace apiary {
+
+enum class IpVersion : std::uint8_t { v4 = 4, v6 = 6 };
 
 /// An Internet address: sixteen bytes in network order, IPv4 mapped into IPv6 (RFC 4291 section
 /// 2.5.5.2). Ordered by value.
@@ -38,10 +41,12 @@ class IpAddress {
   }
 
   constexpr bool is_v4() const {
-    for (std::size_t i = 0; i < 10; ++i)
-      if (bytes_[i] != 0) return false;
-    return bytes_[10] == 0xff && bytes_[11] == 0xff;
+    constexpr auto mapped =
+        std::bit_cast<std::uint32_t>(std::array<std::uint8_t, 4>{0, 0, 255, 255});
+    const auto parts = std::bit_cast<std::array<std::uint32_t, 4>>(bytes_);
+    return (parts[0] | parts[1]) == 0 && parts[2] == mapped;
   }
+  constexpr IpVersion version() const { return is_v4() ? IpVersion::v4 : IpVersion::v6; }
   /// The IPv4 address in host order. REQUIRES: is_v4().
   constexpr std::uint32_t v4_value() const {
     return std::uint32_t{bytes_[12]} << 24 | std::uint32_t{bytes_[13]} << 16 |
@@ -60,6 +65,16 @@ class IpAddress {
  private:
   std::array<std::uint8_t, 16> bytes_{};
 };
+
+/// The network that limiters count as one visitor: the /24 of an IPv4 address, the /48 of an IPv6
+/// address, where a visitor can have as many addresses as it likes. No two networks have the same
+/// number.
+constexpr std::uint64_t source_aggregate(const IpAddress& address) {
+  if (address.is_v4()) return address.v4_value() >> 8;
+  std::uint64_t first_bits = 1;  // in front of the 48: apart from all of IPv4
+  for (std::size_t i = 0; i < 6; ++i) first_bits = first_bits << 8 | address.bytes()[i];
+  return first_bits;
+}
 
 /// Reads dotted-quad notation ("10.0.0.1"); nothing if `text` is anything else.
 std::optional<IpAddress> parse_ip_address(std::string_view text);

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace apiary {
 namespace {
 
@@ -70,6 +72,60 @@ TEST(IpAddress, knows_the_special_ranges) {
 TEST(IpAddress, is_ordered_by_value) {
   EXPECT_LT(IpAddress::v4(9, 255, 255, 255), IpAddress::v4(10, 0, 0, 0));
   EXPECT_LT(IpAddress::v4(10, 0, 0, 255), IpAddress::v4(10, 0, 1, 0));
+}
+
+IpAddress v6(std::initializer_list<std::uint8_t> first_bytes) {
+  std::array<std::uint8_t, 16> bytes{};
+  std::ranges::copy(first_bytes, bytes.begin());
+  return IpAddress::from_bytes(bytes);
+}
+
+TEST(IpAddress, has_a_version) {
+  struct Case {
+    const char* name;
+    IpAddress address;
+    IpVersion expected;
+  };
+  std::array<std::uint8_t, 16> compatible{};  // ::10.0.0.1, not mapped (RFC 4291 section 2.5.5.1)
+  compatible[12] = 10;
+  compatible[15] = 1;
+  auto almost = IpAddress::v4(10, 0, 0, 1).bytes();
+  almost[0] = 1;
+  for (const Case& c : {
+           Case{"0.0.0.0", IpAddress::v4(0), IpVersion::v4},
+           Case{"255.255.255.255", IpAddress::v4(0xffffffff), IpVersion::v4},
+           Case{"::", IpAddress{}, IpVersion::v6},
+           Case{"2001:db8::", v6({0x20, 0x01, 0x0d, 0xb8}), IpVersion::v6},
+           Case{"::10.0.0.1", IpAddress::from_bytes(compatible), IpVersion::v6},
+           Case{"mapped, but for its first byte", IpAddress::from_bytes(almost), IpVersion::v6},
+       }) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(c.address.version(), c.expected);
+    EXPECT_EQ(c.address.is_v4(), c.expected == IpVersion::v4);
+  }
+}
+
+TEST(SourceAggregate, is_the_network_of_a_visitor) {
+  struct Case {
+    const char* name;
+    IpAddress one, other;
+    bool is_same;
+  };
+  const auto at = [](std::uint8_t fifth, std::uint8_t sixth, std::uint8_t seventh) {
+    return v6({0x20, 0x01, 0x0d, 0xb8, fifth, sixth, seventh});
+  };
+  for (const Case& c : {
+           Case{"one /24", IpAddress::v4(192, 0, 2, 1), IpAddress::v4(192, 0, 2, 255), true},
+           Case{"two /24", IpAddress::v4(192, 0, 2, 1), IpAddress::v4(192, 0, 3, 1), false},
+           Case{"one /48", at(0, 1, 0), at(0, 1, 0xff), true},
+           Case{"two /48", at(0, 1, 0), at(0, 2, 0), false},
+           Case{"two /40", at(0, 1, 0), at(1, 1, 0), false},
+           Case{"both versions", IpAddress::v4(0, 0, 0, 1), IpAddress{}, false},
+           Case{"the same digits", IpAddress::v4(10, 0, 0, 1), v6({0, 0, 0, 10}), false},
+       }) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(source_aggregate(c.one) == source_aggregate(c.other), c.is_same);
+  }
 }
 
 TEST(IpPrefix, reads_prefixes_and_clears_host_bits) {

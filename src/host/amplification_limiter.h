@@ -11,8 +11,8 @@
 
 namespace apiary {
 
-/// The bytes that unvalidated peers from one /24 may still receive. Their addresses may be forged,
-/// and the real owners must not be flooded.
+/// The bytes that unvalidated peers from one network (see source_aggregate()) may still receive.
+/// Their addresses may be forged, and Apiary must not flood the real owners.
 class AmplificationBudget {
  public:
   void note_received(Instant now, std::size_t bytes, const Limits& limits) {
@@ -57,7 +57,7 @@ class AmplificationBudget {
                                limits.datagram_bytes_per_second);
   }
 
-  std::uint32_t prefix_ = 0;  // of 24 bits; 0: nobody's yet
+  std::uint64_t network_ = 0;  // a source_aggregate()
   Instant last_{};
   double unvalidated_bytes_ = 0, datagram_bytes_ = 0;
 };
@@ -68,13 +68,13 @@ class AmplificationLimiter {
   AmplificationLimiter(const Limits& limits, const HashKey& hash_key)
       : hash_key_(hash_key), accounts_(limits.reply_accounts) {}
 
-  /// The account of the /24 around `address`. Valid as long as this object.
+  /// The budget of the network of `address`. Valid as long as this object.
   AmplificationBudget& of(const IpAddress& address) {
-    const std::uint32_t prefix = address.v4_value() >> 8;
-    const std::uint64_t hash = mix_bits(hash_key_.low ^ mix_bits(hash_key_.high ^ prefix));
+    const std::uint64_t network = source_aggregate(address);
+    const std::uint64_t hash = mix_bits(hash_key_.low ^ mix_bits(hash_key_.high ^ network));
     AmplificationBudget& account = accounts_[hash % accounts_.size()];
-    if (account.prefix_ != prefix) account = AmplificationBudget{};
-    account.prefix_ = prefix;
+    if (account.network_ != network) account = AmplificationBudget{};
+    account.network_ = network;
     return account;
   }
 
