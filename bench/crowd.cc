@@ -72,7 +72,7 @@ class Wire {
         .source = from, .destination = to, .protocol = 6, .dont_fragment = true};
     const wire::EthernetHeader link{peer_, own_, static_cast<std::uint16_t>(EtherType::ipv4)};
     std::memcpy(frame.data(), &link, sizeof link);
-    emit_ipv4_header(header, size, std::span(frame).subspan(14));
+    emit_ip_header(header, size, std::span(frame).subspan(14));
     emit_tcp(segment, from, to, std::span(frame).subspan(34, size));
     parts_[count_] = {frame.data(), 34 + size};
     messages_[count_].msg_hdr = {};

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "wire/icmp.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/tcp_options.h"
 #include "wire/udp.h"
 
@@ -17,8 +17,8 @@ PacketBytes around(IpProtocol protocol, const IpAddress& host, const PacketBytes
   header.source = visitor;
   header.destination = host;
   header.protocol = static_cast<std::uint8_t>(protocol);
-  PacketBytes bytes(ipv4_header_size_bytes(header));
-  emit_ipv4_header(header, payload.size(), bytes);
+  PacketBytes bytes(ip_header_size_bytes(header));
+  emit_ip_header(header, payload.size(), bytes);
   bytes.insert(bytes.end(), payload.begin(), payload.end());
   return bytes;
 }

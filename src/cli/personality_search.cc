@@ -178,7 +178,7 @@ void show_segments(const Personality& personality, StackState& stack) {
 void show_icmp(const Personality& personality, StackState& stack) {
   const Instant now = shown_at + seconds{2};
   for (const std::uint8_t code : {std::uint8_t{9}, std::uint8_t{0}}) {
-    const IpDatagram request{.protocol = 1, .ttl = 57, .dont_fragment = code != 0};
+    const IpDatagram request{.protocol = 1, .hop_limit = 57, .dont_fragment = code != 0};
     IcmpMessage echo{.type = 8, .code = code, .rest = 1};
     fmt::print("// IE, code {}{}\n< icmp {}\n", code, code != 0 ? ", DF" : "", describe(echo));
     const auto shape = answer_echo(personality, stack, request, echo, now);
@@ -196,10 +196,10 @@ void show_icmp(const Personality& personality, StackState& stack) {
   IpDatagram datagram{.source = visitor,
                       .destination = host,
                       .protocol = 17,
-                      .ttl = 57,
+                      .hop_limit = 57,
                       .identification = 0x1042,
                       .payload = udp};
-  emit_ipv4_header(datagram, udp.size(), whole);
+  emit_ip_header(datagram, udp.size(), whole);
   std::ranges::copy(udp, whole.begin() + 20);
   datagram.whole = whole;
   fmt::print("// U1, closed port\n< {}\n", describe(datagram));

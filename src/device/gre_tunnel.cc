@@ -11,14 +11,12 @@
 #include "device/link_monitor.h"
 #include "posix/socket_option.h"
 #include "wire/gre.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary {
 namespace {
 
 constexpr int tunnel_buffer_bytes = 4 << 20;
-constexpr std::size_t outer_header_bytes = sizeof(wire::Ipv4Header);
-constexpr std::uint16_t ipv4_ether_type = 0x0800;
 
 sockaddr_in socket_address(const IpAddress& address) {
   sockaddr_in result{};
@@ -78,7 +76,7 @@ tl::expected<std::size_t, SystemError> GreTunnel::find_way(const FileDescriptor&
   if (getsockopt(socket.get(), IPPROTO_IP, IP_MTU, &mtu, &size) != 0)
     return fail("reading the MTU of the path to the far end");
   const std::size_t around =
-      outer_header_bytes +
+      min_ip_header_bytes(ends.remote.version()) +
       gre_header_size_bytes({.has_checksum = ends.has_checksums, .key = ends.key});
   return static_cast<std::size_t>(mtu) - around;
 }
@@ -112,10 +110,10 @@ tl::expected<std::span<const ReceivedFrame>, SystemError> GreTunnel::receive() {
 }
 
 void GreTunnel::accept(Bytes outer) {
-  const auto datagram = parse_ipv4(outer);
+  const auto datagram = parse_ip(outer);
   if (!datagram || datagram->source != ends_.remote) return;
   const auto gre = parse_gre(datagram->payload);
-  if (!gre || gre->protocol != ipv4_ether_type || gre->key != ends_.key) return;
+  if (!gre || EtherType{gre->protocol} != EtherType::ipv4 || gre->key != ends_.key) return;
   batch_.push_back({packets_.copy(gre->payload)});
 }
 

@@ -14,7 +14,7 @@
 #include "wire/arp.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary {
 namespace {
@@ -58,17 +58,17 @@ std::vector<std::uint8_t> echo_frame(const MacAddress& router, const MacAddress&
   const IpDatagram datagram{.source = own,
                             .destination = target,
                             .protocol = static_cast<std::uint8_t>(IpProtocol::icmp)};
-  const std::size_t header_bytes = ipv4_header_size_bytes(datagram);
+  const std::size_t header_bytes = ip_header_size_bytes(datagram);
   auto frame = frame_to(router, own_mac, EtherType::ipv4, header_bytes + icmp_size_bytes(echo));
   const auto packet = std::span(frame).subspan(sizeof(wire::EthernetHeader));
-  emit_ipv4_header(datagram, icmp_size_bytes(echo), packet);
+  emit_ip_header(datagram, icmp_size_bytes(echo), packet);
   emit_icmp(echo, packet.subspan(header_bytes));
   return frame;
 }
 
 /// The target of our echo request, if the frame is one that a router sent back.
 std::optional<IpAddress> returned_target(Bytes frame, const IpAddress& own) {
-  const auto datagram = parse_ipv4(frame.subspan(sizeof(wire::EthernetHeader)));
+  const auto datagram = parse_ip(frame.subspan(sizeof(wire::EthernetHeader)));
   if (!datagram || datagram->source != own || !datagram->is(IpProtocol::icmp)) return {};
   const auto icmp = parse_icmp(datagram->payload);
   if (!icmp || !icmp->is(IcmpType::echo_request) || icmp->rest != echo_request().rest) return {};

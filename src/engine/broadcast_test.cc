@@ -47,12 +47,12 @@ class BroadcastTest : public testing::Test {
     const IpDatagram header{.source = visitor,
                             .destination = all,
                             .protocol = static_cast<std::uint8_t>(protocol),
-                            .ttl = 64};
-    std::vector<std::uint8_t> frame(14 + ipv4_header_size_bytes(header) + payload.size());
+                            .hop_limit = 64};
+    std::vector<std::uint8_t> frame(14 + ip_header_size_bytes(header) + payload.size());
     std::ranges::copy(everybody.bytes, frame.begin());
     std::ranges::copy(visitor_mac.bytes, frame.begin() + 6);
     frame[12] = 8;
-    emit_ipv4_header(header, payload.size(), std::span(frame).subspan(14));
+    emit_ip_header(header, payload.size(), std::span(frame).subspan(14));
     std::ranges::copy(payload, frame.end() - static_cast<std::ptrdiff_t>(payload.size()));
     engine.on_frame(now, InterfaceId{0}, ReceivedFrame{frame}, out);
   }

@@ -167,7 +167,7 @@ void Engine::tell_of_broadcast(const Ingress& ingress, const IpDatagram& datagra
                                ProbeReceived probe) {
   probe.at = ingress.now;
   probe.size_bytes =
-      static_cast<std::uint16_t>(ipv4_header_size_bytes(datagram) + datagram.payload.size());
+      static_cast<std::uint16_t>(ip_header_size_bytes(datagram) + datagram.payload.size());
   probe.payload =
       ingress.out.bytes.copy(probe.payload.first(std::min(probe.payload.size(), max_heard_bytes)));
   ingress.out.events.push_back(probe);

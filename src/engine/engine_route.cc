@@ -17,9 +17,9 @@ void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagr
       hosts_->find(hop.router, datagram.source, datagram.protocol, ingress.now);
   if (host_template == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
-  as_seen.ttl = report.type == IcmpType::time_exceeded
-                    ? std::uint8_t{1}
-                    : static_cast<std::uint8_t>(datagram.ttl - hop.distance);
+  as_seen.hop_limit = report.type == IcmpType::time_exceeded
+                          ? std::uint8_t{1}
+                          : static_cast<std::uint8_t>(datagram.hop_limit - hop.distance);
   HostContext router = hosts_->context(
       ingress.now, hop.router, datagram.source, *host_template,
       reply_route(ingress.exit, *at.path, hop.place, hop.distance, at.at), ingress.out);
@@ -31,7 +31,7 @@ void Engine::on_datagram(const Ingress& ingress, const ParsedDatagram& datagram)
   if (hosts_->is_leased(ip.destination))
     return deliver(ingress, datagram, {hosts_->path_to(ip.destination), ingress.now});
   const PacketTraits traits{.destination = ip.destination,
-                            .ttl = ip.ttl,
+                            .ttl = ip.hop_limit,
                             .size_bytes = ip.whole.size(),
                             .dont_fragment = ip.dont_fragment};
   for (const RouteVerdict& verdict : network_->route_inbound(ingress.now, traits))
@@ -88,7 +88,7 @@ void Engine::deliver(const Ingress& ingress, ParsedDatagram datagram, const Deli
   if (host_template == nullptr) return counters_.count(DropReason::no_host);
   if (hosts_->drops(**host_template, datagram)) return counters_.count(DropReason::dropped_by_host);
   const std::size_t hops = to.path->hops.size();
-  ip.ttl = static_cast<std::uint8_t>(ip.ttl - hops);
+  ip.hop_limit = static_cast<std::uint8_t>(ip.hop_limit - hops);
   HostContext host = hosts_->context(
       ingress.now, ip.destination, ip.source, *host_template,
       reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out);
@@ -121,7 +121,7 @@ bool Engine::may_forward_out(const Ingress& ingress, const IpDatagram& datagram,
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Tunnelled& into) {
   const auto exit = forwarder_->exit_of(*into.path);
   if (!may_forward_out(ingress, datagram, *into.path, into.at, exit)) return;
-  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - into.path->hops.size());
+  datagram.hop_limit = static_cast<std::uint8_t>(datagram.hop_limit - into.path->hops.size());
   outlet_->forward({.exit = {*exit, {}, {}}, .departs = into.at}, datagram);
 }
 
@@ -129,7 +129,7 @@ void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Tunn
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Delivered& to) {
   const auto exit = forwarder_->interface_of(datagram.destination);
   if (!may_forward_out(ingress, datagram, *to.path, to.at, exit)) return;
-  datagram.ttl = static_cast<std::uint8_t>(datagram.ttl - to.path->hops.size());
+  datagram.hop_limit = static_cast<std::uint8_t>(datagram.hop_limit - to.path->hops.size());
   forwarder_->send_to_machine(ingress.now, to.at, *to.path, datagram, *outlet_);
 }
 

@@ -47,8 +47,8 @@ class EngineTest : public testing::Test {
   std::vector<IpDatagram> send(IpProtocol protocol, const Words& payload) {
     const IpDatagram header{
         .source = visitor, .destination = host, .protocol = static_cast<std::uint8_t>(protocol)};
-    Words bytes(ipv4_header_size_bytes(header));
-    emit_ipv4_header(header, payload.size(), bytes);
+    Words bytes(ip_header_size_bytes(header));
+    emit_ip_header(header, payload.size(), bytes);
     bytes.insert(bytes.end(), payload.begin(), payload.end());
     engine.on_frame(now, {}, {bytes}, out);
     return answers();

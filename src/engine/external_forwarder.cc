@@ -57,8 +57,8 @@ void ExternalForwarder::send_to_machine(Instant now, Instant at, const Path& pat
     return outlet.forward({.exit = way_to(machine, outlet), .departs = at}, datagram);
 
   if (machine.waiting.size() < max_waiting) {
-    std::vector<std::uint8_t> bytes(ipv4_header_size_bytes(datagram) + datagram.payload.size());
-    emit_ipv4_header(datagram, datagram.payload.size(), bytes);
+    std::vector<std::uint8_t> bytes(ip_header_size_bytes(datagram) + datagram.payload.size());
+    emit_ip_header(datagram, datagram.payload.size(), bytes);
     std::copy(datagram.payload.begin(), datagram.payload.end(),
               bytes.end() - static_cast<std::ptrdiff_t>(datagram.payload.size()));
     machine.waiting.push_back({at, std::move(bytes)});
@@ -88,7 +88,7 @@ bool ExternalForwarder::hear_of(Instant now, InterfaceId interface, const ArpMes
     return false;
   machine->mac = message.sender_mac;
   for (const Waiting& waiting : machine->waiting)
-    if (const auto datagram = parse_ipv4(waiting.datagram))
+    if (const auto datagram = parse_ip(waiting.datagram))
       outlet.forward({.exit = way_to(*machine, outlet), .departs = std::max(now, waiting.at)},
                      *datagram);
   machine->waiting.clear();

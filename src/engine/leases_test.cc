@@ -92,12 +92,12 @@ class LeasesTest : public testing::Test {
                         .protocol = static_cast<std::uint8_t>(IpProtocol::udp)};
     const wire::EthernetHeader ethernet{asked.client_mac, server_mac,
                                         static_cast<std::uint16_t>(EtherType::ipv4)};
-    std::vector<std::uint8_t> frame(sizeof ethernet + ipv4_header_size_bytes(ip) +
+    std::vector<std::uint8_t> frame(sizeof ethernet + ip_header_size_bytes(ip) +
                                     udp_size_bytes(udp));
     std::memcpy(frame.data(), &ethernet, sizeof ethernet);
     const auto datagram = std::span(frame).subspan(sizeof ethernet);
-    emit_ipv4_header(ip, udp_size_bytes(udp), datagram);
-    emit_udp(udp, server, everybody, datagram.subspan(ipv4_header_size_bytes(ip)));
+    emit_ip_header(ip, udp_size_bytes(udp), datagram);
+    emit_udp(udp, server, everybody, datagram.subspan(ip_header_size_bytes(ip)));
     engine->on_frame(now, {}, {.bytes = frame}, out);
   }
 

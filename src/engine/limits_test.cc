@@ -48,9 +48,9 @@ class LimitsTest : public testing::Test {
                              .flags = flags,
                              .window = window};
     const IpDatagram header{.source = address_of(visitor), .destination = host, .protocol = 6};
-    const std::size_t header_size = ipv4_header_size_bytes(header);
+    const std::size_t header_size = ip_header_size_bytes(header);
     std::vector<std::uint8_t> bytes(header_size + tcp_size_bytes(segment));
-    emit_ipv4_header(header, tcp_size_bytes(segment), bytes);
+    emit_ip_header(header, tcp_size_bytes(segment), bytes);
     emit_tcp(segment, header.source, host, std::span(bytes).subspan(header_size));
     engine->on_frame(now, {}, {bytes}, out);
     take();

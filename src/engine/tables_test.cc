@@ -61,8 +61,8 @@ class Tables : public testing::Test {
   void send(IpProtocol protocol, const IpAddress& from, const IpAddress& to, const Words& payload) {
     const IpDatagram header{
         .source = from, .destination = to, .protocol = static_cast<std::uint8_t>(protocol)};
-    Words bytes(ipv4_header_size_bytes(header));
-    emit_ipv4_header(header, payload.size(), bytes);
+    Words bytes(ip_header_size_bytes(header));
+    emit_ip_header(header, payload.size(), bytes);
     bytes.insert(bytes.end(), payload.begin(), payload.end());
     receive(EtherType::ipv4, bytes);
   }

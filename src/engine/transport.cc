@@ -23,7 +23,7 @@ void Transport::add_fragment(HostContext& host, const IpDatagram& fragment, bool
   if (policy == FragmentPolicy::refuse) return host.drop(DropReason::blocked);
   const SavedReplyRoute kept{host.way.exit, host.way.departs};
   if (auto whole = reassembly_.add(host.now, fragment, policy, kept)) {
-    whole->ttl = fragment.ttl;
+    whole->hop_limit = fragment.hop_limit;
     dispatch(host, parse_transport(*whole), checksum_pending);
   }
 }

@@ -60,9 +60,9 @@ class Unasked : public testing::Test {
                             .destination = host,
                             .protocol = static_cast<std::uint8_t>(IpProtocol::icmp)};
     const IcmpMessage echo{static_cast<std::uint8_t>(IcmpType::echo_request), 0, 1, {}};
-    const std::size_t header_size = ipv4_header_size_bytes(header);
+    const std::size_t header_size = ip_header_size_bytes(header);
     std::vector<std::uint8_t> bytes(header_size + icmp_size_bytes(echo));
-    emit_ipv4_header(header, icmp_size_bytes(echo), bytes);
+    emit_ip_header(header, icmp_size_bytes(echo), bytes);
     emit_icmp(echo, std::span(bytes).subspan(header_size));
     receive(to, EtherType::ipv4, bytes);
   }

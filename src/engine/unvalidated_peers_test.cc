@@ -83,8 +83,8 @@ class Strangers : public testing::Test {
                             .destination = host,
                             .protocol = protocol,
                             .more_fragments = more_fragments};
-    Words bytes(ipv4_header_size_bytes(header));
-    emit_ipv4_header(header, payload.size(), bytes);
+    Words bytes(ip_header_size_bytes(header));
+    emit_ip_header(header, payload.size(), bytes);
     bytes.insert(bytes.end(), payload.begin(), payload.end());
     received_bytes += bytes.size();
     receive(interface, EtherType::ipv4, bytes);

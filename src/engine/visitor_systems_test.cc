@@ -41,9 +41,9 @@ class VisitorSystemsTest : public testing::Test {
     const IpDatagram header{.source = from,
                             .destination = host,
                             .protocol = static_cast<std::uint8_t>(protocol),
-                            .ttl = ttl};
-    Words bytes(ipv4_header_size_bytes(header));
-    emit_ipv4_header(header, payload.size(), bytes);
+                            .hop_limit = ttl};
+    Words bytes(ip_header_size_bytes(header));
+    emit_ip_header(header, payload.size(), bytes);
     bytes.insert(bytes.end(), payload.begin(), payload.end());
     out.clear();
     engine.on_frame(now, {}, {bytes}, out);

@@ -93,7 +93,7 @@ class RealNetwork {
                       {.source = router(0),
                        .destination = IpAddress::v4(192, 0, 2, 1),
                        .protocol = static_cast<std::uint8_t>(IpProtocol::icmp),
-                       .ttl = 255},
+                       .hop_limit = 255},
                       {.type = 0, .code = 0, .rest = id, .payload = payload});
   }
 

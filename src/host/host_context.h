@@ -55,7 +55,7 @@ struct HostContext {
   void tell(EngineEvent event) const { out.events.push_back(std::move(event)); }
   /// The event about a datagram that belongs to no conversation, with the values of its IP header.
   ProbeReceived probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
-    const std::size_t size = ipv4_header_size_bytes(datagram) + datagram.payload.size();
+    const std::size_t size = ip_header_size_bytes(datagram) + datagram.payload.size();
     return {.at = now,
             .flow = flow,
             .size_bytes = static_cast<std::uint16_t>(size),
@@ -72,8 +72,7 @@ struct HostContext {
   }
   /// Sends the visitor an ICMP message, if its budget suffices.
   void send_icmp(const IpDatagram& header, const IcmpMessage& message) const {
-    if (account.take_datagram(now, ipv4_header_size_bytes(header) + icmp_size_bytes(message),
-                              limits))
+    if (account.take_datagram(now, ip_header_size_bytes(header) + icmp_size_bytes(message), limits))
       outlet.send_icmp(way, header, message);
     else
       drop(DropReason::would_amplify);
@@ -85,7 +84,7 @@ struct HostContext {
     return {.source = host_template->answers_from.value_or(address),
             .destination = host_template->answers_to.value_or(to),
             .protocol = static_cast<std::uint8_t>(protocol),
-            .ttl = shape.ttl,
+            .hop_limit = shape.ttl,
             .identification = shape.identification,
             .dont_fragment = shape.dont_fragment};
   }
@@ -103,7 +102,7 @@ struct HostContext {
                              .options = reply.options.bytes(),
                              .payload = reply.payload};
     const IpDatagram ip = header(reply.ip, flow.remote.address, IpProtocol::tcp);
-    if (may_send_segment(ipv4_header_size_bytes(ip) + tcp_size_bytes(segment)))
+    if (may_send_segment(ip_header_size_bytes(ip) + tcp_size_bytes(segment)))
       outlet.send_tcp(way, ip, segment);
   }
 };

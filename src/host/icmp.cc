@@ -17,7 +17,7 @@ void answer_other_query(HostContext& host, const IpDatagram& datagram, const Icm
   const auto reply = answer_query(host.personality(), host.stack(), datagram, query, host.now);
   if (!reply) return host.drop(DropReason::unknown_icmp);
   IpDatagram header = host.header(reply->icmp.ip, datagram.source, IpProtocol::icmp);
-  header.type_of_service = reply->icmp.type_of_service;
+  header.traffic_class = reply->icmp.type_of_service;
   host.send_icmp(header, {.type = static_cast<std::uint8_t>(reply->type),
                           .code = 0,
                           .rest = query.rest,
@@ -46,7 +46,7 @@ void handle_icmp(HostContext& host, const ParsedDatagram& parsed) {
   if (!shape) return host.drop(DropReason::silent_personality);
 
   IpDatagram header = host.header(shape->ip, datagram.source, IpProtocol::icmp);
-  header.type_of_service = shape->type_of_service;
+  header.traffic_class = shape->type_of_service;
   const EchoedOptions options(datagram.options,
                               read_ip_options(datagram.options).value_or(IpOptions{}), host.address,
                               host.now);
@@ -61,7 +61,7 @@ std::optional<ReceivedIcmpError> read_icmp_error(const ParsedDatagram& datagram)
   const IcmpMessage* const message = datagram.icmp();
   if (message == nullptr || !message->is_error() || internet_checksum(datagram.ip.payload) != 0)
     return {};
-  const auto about = read_quoted_ipv4(message->payload);
+  const auto about = read_quoted_ip(message->payload);
   if (!about || about->source != datagram.ip.destination || about->fragment_offset_bytes != 0)
     return {};
   return ReceivedIcmpError{*message, *about};
@@ -92,7 +92,7 @@ void emit_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType ty
   const auto quoted = std::span(quote).first(std::min(shape.quoted_bytes, quote.size()));
   quote_datagram(host.personality(), offending, quoted);
   IpDatagram header = host.header(shape.icmp.ip, offending.source, IpProtocol::icmp);
-  header.type_of_service = shape.icmp.type_of_service;
+  header.traffic_class = shape.icmp.type_of_service;
   host.send_icmp(header, {.type = static_cast<std::uint8_t>(type),
                           .code = code,
                           .rest = shape.unused,

@@ -11,7 +11,7 @@ namespace apiary {
 namespace {
 
 IpDatagram after_hops(IpDatagram header, const ReplyRoute& way) {
-  header.ttl = static_cast<std::uint8_t>(header.ttl - way.hops);
+  header.hop_limit = static_cast<std::uint8_t>(header.hop_limit - way.hops);
   return header;
 }
 
@@ -42,7 +42,7 @@ std::optional<FragmentationNeeded> PacketSender::send_tcp(const ReplyRoute& way,
                                                           const IpDatagram& header,
                                                           const TcpSegment& segment) {
   if (expires_on_the_way(way, header)) return {};
-  const std::size_t header_size = ipv4_header_size_bytes(header);
+  const std::size_t header_size = ip_header_size_bytes(header);
   const std::size_t size = tcp_size_bytes(segment);
   if (header_size + size > mtu_of(way)) {
     if (header.dont_fragment) {
@@ -58,8 +58,8 @@ std::optional<FragmentationNeeded> PacketSender::send_tcp(const ReplyRoute& way,
   if (!packet) return {};
   const auto bytes = packet.bytes();
   emit_tcp(segment, header.source, header.destination, bytes.subspan(header_size));
-  emit_ipv4_header(after_hops(header, way), size, bytes);
-  dispatch(way, std::move(packet));
+  emit_ip_header(after_hops(header, way), size, bytes);
+  dispatch(way, header.version(), std::move(packet));
   return {};
 }
 
@@ -104,7 +104,7 @@ void PacketSender::forward(const ReplyRoute& way, const IpDatagram& datagram) {
 
 void PacketSender::send_in_fragments(const ReplyRoute& way, const IpDatagram& header,
                                      Bytes payload) {
-  const std::size_t header_size = ipv4_header_size_bytes(header);
+  const std::size_t header_size = ip_header_size_bytes(header);
   const std::size_t mtu = mtu_of(way);
   if (header_size + payload.size() <= mtu) return send_fragment(way, header, payload);
 
@@ -120,14 +120,14 @@ void PacketSender::send_in_fragments(const ReplyRoute& way, const IpDatagram& he
 }
 
 void PacketSender::send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload) {
-  const std::size_t header_size = ipv4_header_size_bytes(header);
+  const std::size_t header_size = ip_header_size_bytes(header);
   Packet packet = make_packet(header_size + payload.size());
   if (!packet) return;
   const auto bytes = packet.bytes();
-  emit_ipv4_header(after_hops(header, way), payload.size(), bytes);
+  emit_ip_header(after_hops(header, way), payload.size(), bytes);
   std::copy(payload.begin(), payload.end(),
             bytes.begin() + static_cast<std::ptrdiff_t>(header_size));
-  dispatch(way, std::move(packet));
+  dispatch(way, header.version(), std::move(packet));
 }
 
 void PacketSender::send_arp(Instant at, InterfaceId interface_id, const MacAddress& from,
@@ -152,12 +152,12 @@ Packet PacketSender::make_packet(std::size_t size_bytes) {
   return packet;
 }
 
-void PacketSender::dispatch(const ReplyRoute& way, Packet packet) {
+void PacketSender::dispatch(const ReplyRoute& way, IpVersion version, Packet packet) {
   if (!network_.survives_first_run(way.from)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
     wire::write(wire::EthernetHeader{way.exit.peer, way.exit.own,
-                                     static_cast<std::uint16_t>(EtherType::ipv4)},
+                                     static_cast<std::uint16_t>(ether_type_of(version))},
                 packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = way.exit.interface;
   wait_for_crossing(way.departs + way.from.after.latency, {.packet = std::move(packet),

@@ -12,7 +12,7 @@
 #include "topology/emulated_network.h"
 #include "wire/arp.h"
 #include "wire/icmp.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/packet.h"
 #include "wire/tcp.h"
 
@@ -99,7 +99,7 @@ class PacketSender {
     interfaces_[id.index] = std::move(settings);
   }
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
-  /// The MTU of `way`, in bytes.
+  /// The largest datagram that `way` carries unfragmented, in bytes.
   std::size_t mtu_of(const ReplyRoute& way) const;
 
   /// The buffers of packets that are in flight or with the caller, in bytes.
@@ -115,17 +115,17 @@ class PacketSender {
     Duration rest{};  // the latency from here to the outside, without queues and jitter
   };
 
-  /// A packet for `size_bytes` of IPv4 header and payload; empty, and counted, when there is no
-  /// room.
+  /// A packet for `size_bytes` of IP header and payload. If there is no room, returns an empty one
+  /// and counts the drop.
   Packet make_packet(std::size_t size_bytes);
   std::optional<FragmentationNeeded> refusal(const ReplyRoute& way, std::size_t size_bytes) const;
   /// Sends `payload`, in fragments if necessary.
   void send_in_fragments(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
   void send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
   bool expires_on_the_way(const ReplyRoute& way, const IpDatagram& header) const {
-    return header.ttl <= way.hops;
+    return header.hop_limit <= way.hops;
   }
-  void dispatch(const ReplyRoute& way, Packet packet);
+  void dispatch(const ReplyRoute& way, IpVersion version, Packet packet);
   void cross(Instant at, InFlight item);
   void wait_for_crossing(Instant due, InFlight item);
   Packet copy_of(const Packet& packet);

@@ -46,7 +46,7 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
   if (pieces.size() >= max_pieces) return false;
 
   if (added.start == 0 && (pending.header.empty() || policy != FragmentPolicy::first)) {
-    const Bytes header = fragment.whole.first(ipv4_header_size_bytes(fragment));
+    const Bytes header = fragment.whole.first(ip_header_size_bytes(fragment));
     pending.header.assign(header.begin(), header.end());
   }
   const auto at = std::partition_point(
@@ -141,18 +141,12 @@ std::optional<IpDatagram> Reassembly::finish(const Pending& pending) {
   whole_.assign(pending.header.begin(), pending.header.end());
   for (const Piece& piece : pending.pieces)
     whole_.insert(whole_.end(), piece.bytes.begin(), piece.bytes.end());
-  const auto first = wire::read<wire::Ipv4Header>(whole_);
-  IpDatagram header{.source = IpAddress::v4(first.source),
-                    .destination = IpAddress::v4(first.destination),
-                    .protocol = first.protocol,
-                    .ttl = first.time_to_live,
-                    .type_of_service = first.type_of_service,
-                    .identification = first.identification};
-  const std::vector<std::uint8_t> options(pending.header.begin() + sizeof first,
-                                          pending.header.end());
-  header.options = options;
-  emit_ipv4_header(header, pending.total_bytes, whole_);
-  const auto parsed = parse_ipv4(whole_);
+  auto header = read_quoted_ip(pending.header);
+  if (!header) return {};
+  header->dont_fragment = header->more_fragments = header->reserved_flag = false;
+  header->fragment_offset_bytes = 0;
+  emit_ip_header(*header, pending.total_bytes, whole_);
+  const auto parsed = parse_ip(whole_);
   return parsed ? std::optional{*parsed} : std::nullopt;
 }
 
@@ -179,7 +173,7 @@ std::optional<Reassembly::Lapsed> Reassembly::take_lapsed(Instant now) {
     }
     discard(*key);
     if (!has_first) continue;
-    if (const auto first = read_quoted_ipv4(whole_)) return Lapsed{*first, way};
+    if (const auto first = read_quoted_ip(whole_)) return Lapsed{*first, way};
   }
   return {};
 }

@@ -9,7 +9,7 @@
 #include "host/packet_sender.h"
 #include "personality/personality.h"
 #include "telemetry/counters.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary {
 

@@ -29,7 +29,7 @@ struct Fragment {
                             .identification = static_cast<std::uint16_t>(step[2] >> 7),
                             .more_fragments = (step[2] & 0x40) == 0,
                             .fragment_offset_bytes = static_cast<std::uint16_t>(offset)};
-    emit_ipv4_header(header, bytes.size() - 20, bytes);
+    emit_ip_header(header, bytes.size() - 20, bytes);
   }
   std::size_t offset;
   std::vector<std::uint8_t> bytes;
@@ -50,7 +50,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
   for (std::size_t at = 1; at + step_bytes <= size; at += step_bytes) {
     const Fragment fragment(data + at);
-    const auto parsed = parse_ipv4(fragment.bytes);
+    const auto parsed = parse_ip(fragment.bytes);
     if (!parsed || !parsed->is_fragment()) continue;
     for (std::size_t i = 0; i < parsed->payload.size(); i += 8)
       came.emplace((fragment.offset + i) / 8, parsed->payload[i]);

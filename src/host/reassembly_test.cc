@@ -22,10 +22,10 @@ struct Fragment {
                             .identification = id,
                             .more_fragments = more,
                             .fragment_offset_bytes = static_cast<std::uint16_t>(offset)};
-    emit_ipv4_header(header, payload.size(), bytes);
+    emit_ip_header(header, payload.size(), bytes);
     std::copy(payload.begin(), payload.end(), bytes.begin() + 20);
   }
-  IpDatagram parsed() const { return parse_ipv4(bytes).value(); }
+  IpDatagram parsed() const { return parse_ip(bytes).value(); }
   std::vector<std::uint8_t> bytes;
 };
 
@@ -63,7 +63,7 @@ TEST(Reassembly, TheWholeIsADatagramLikeAnyOther) {
   ASSERT_TRUE(whole);
   EXPECT_FALSE(whole->is_fragment());
   EXPECT_EQ(whole->identification, 7);
-  EXPECT_TRUE(parse_ipv4(whole->whole)) << "its header is right again";
+  EXPECT_TRUE(parse_ip(whole->whole)) << "its header is right again";
 }
 
 TEST(Reassembly, DiscardsWhatMakesNoSense) {

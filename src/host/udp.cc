@@ -128,7 +128,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
                 shape_connection(host.personality(), host.stack(), host.now);
             const IpDatagram header = host.header(shape, key.remote.address, IpProtocol::udp);
             const std::size_t size =
-                ipv4_header_size_bytes(header) + sizeof(wire::UdpHeader) + said.bytes.size();
+                ip_header_size_bytes(header) + sizeof(wire::UdpHeader) + said.bytes.size();
             if (host.account.take_datagram(host.now, size, host.limits)) {
               host.outlet.send_udp(host.way, header, key.local.port, key.remote.port, said.bytes);
               flow.sent_bytes += said.bytes.size();

@@ -228,8 +228,8 @@ void DhcpClients::send(Instant now, Client& client, const DhcpMessage& message,
                         {.source = from,
                          .destination = to == nullptr ? IpAddress::v4(0xffffffff) : to->server,
                          .protocol = static_cast<std::uint8_t>(IpProtocol::udp),
-                         .ttl = quirks.ttl,
-                         .type_of_service = quirks.type_of_service,
+                         .hop_limit = quirks.ttl,
+                         .traffic_class = quirks.type_of_service,
                          .identification = static_cast<std::uint16_t>(random_.next())},
                         dhcp_client_port, dhcp_server_port, buffer_);
 }

@@ -15,7 +15,10 @@ using Raw = std::vector<std::uint8_t>;
 const Raw of_linux = {2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0, 1, 3, 3, 7};
 
 void match_syns(benchmark::State& state, const SignatureDatabase& database, const Raw& options) {
-  const IpDatagram datagram{.ttl = 60, .identification = 7, .dont_fragment = true};
+  const IpDatagram datagram{.source = IpAddress::v4(192, 0, 2, 1),
+                            .hop_limit = 60,
+                            .identification = 7,
+                            .dont_fragment = true};
   const TcpSegment syn{
       .sequence = {1}, .flags = tcp_flag::syn, .window = 64'240, .options = options};
   for (auto _ : state) benchmark::DoNotOptimize(database.match(shape_of(datagram, syn)));

@@ -131,13 +131,13 @@ bool OptionKinds::add(std::uint8_t kind) {
 
 SynShape shape_of(const IpDatagram& datagram, const TcpSegment& syn) {
   SynShape shape{.ip_options_bytes = static_cast<std::uint8_t>(datagram.options.size()),
-                 .ttl = datagram.ttl,
+                 .ttl = datagram.hop_limit,
                  .window = syn.window,
                  .has_payload = !syn.payload.empty(),
                  .quirks = quirks_of_headers(datagram, syn)};
   OptionReader options(shape, syn.options);
   options.read();
-  const std::size_t headers = ipv4_header_size_bytes(datagram) + tcp_header_size_bytes(syn);
+  const std::size_t headers = ip_header_size_bytes(datagram) + tcp_header_size_bytes(syn);
   shape.multiple = multiple_of(shape.window, shape.mss, options.has_timestamp(),
                                static_cast<std::uint32_t>(headers));
   return shape;

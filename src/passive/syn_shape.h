@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/tcp.h"
 
 namespace apiary {

@@ -10,7 +10,7 @@ namespace {
 using Raw = std::vector<std::uint8_t>;
 
 SynShape shape_with(const Raw& options, std::uint16_t window = 0) {
-  return shape_of({.ttl = 64},
+  return shape_of({.source = IpAddress::v4(192, 0, 2, 1), .hop_limit = 64},
                   {.sequence = {1}, .flags = tcp_flag::syn, .window = window, .options = options});
 }
 
@@ -100,11 +100,8 @@ TEST(SynShape, ReadsTheQuirksOfTheHeaders) {
                 syn,
                 quirk::df | quirk::id_plus},
            Case{"id-", {}, syn, quirk::id_minus},
-           Case{"ecn in IP", {.type_of_service = 2, .identification = 5}, syn, quirk::ecn},
-           Case{"a class of traffic is none",
-                {.type_of_service = 0x10, .identification = 5},
-                syn,
-                0},
+           Case{"ecn in IP", {.traffic_class = 2, .identification = 5}, syn, quirk::ecn},
+           Case{"a class of traffic is none", {.traffic_class = 0x10, .identification = 5}, syn, 0},
            Case{"ecn in TCP", plain, with([](T& t) { t.flags |= tcp_flag::ece | tcp_flag::cwr; }),
                 quirk::ecn},
            Case{"0+", {.identification = 5, .reserved_flag = true}, syn, quirk::zero_plus},

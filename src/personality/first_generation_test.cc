@@ -16,6 +16,7 @@
 #include "personality/fingerprint_database.h"
 #include "personality/testing/nmap_model.h"
 #include "wire/checksum.h"
+#include "wire/quoted_header.h"
 #include "wire/udp.h"
 
 namespace apiary {
@@ -169,10 +170,10 @@ class OldScan {
     IpDatagram probe{.source = source,
                      .destination = host,
                      .protocol = 17,
-                     .ttl = 60,
+                     .hop_limit = 60,
                      .identification = 0x2b51,
                      .payload = udp};
-    emit_ipv4_header(probe, udp.size(), whole);
+    emit_ip_header(probe, udp.size(), whole);
     std::ranges::copy(udp, whole.begin() + 20);
     probe.whole = whole;
     const auto answer = answer_closed_udp(personality_, stack_, probe, now_);
@@ -184,11 +185,11 @@ class OldScan {
     seen["IPLEN"] = nmap_model::hexadecimal(28 + answer->quoted_bytes);
     std::vector<std::uint8_t> quoted(answer->quoted_bytes);
     quote_datagram(personality_, probe, quoted);
-    const auto header = wire::read<wire::Ipv4Header>(quoted);
+    const QuotedHeader header = read_quoted_header(quoted).value();
     const auto same = [](bool is_same, unsigned value) {
       return is_same ? "E" : value == 0 ? "0" : "F";
     };
-    seen["RIPTL"] = nmap_model::hexadecimal(header.total_length);
+    seen["RIPTL"] = nmap_model::hexadecimal(header.total_length_bytes);
     seen["RID"] = same(header.identification == 0x2b51, header.identification);
     seen["RIPCK"] = same(internet_checksum(Bytes(quoted).first(20)) == 0, header.checksum);
     const auto returned = wire::read<wire::UdpHeader>(Bytes(quoted).subspan(20));

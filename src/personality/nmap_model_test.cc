@@ -9,6 +9,7 @@
 #include "base/random.h"
 #include "personality/payload_text.h"
 #include "wire/checksum.h"
+#include "wire/quoted_header.h"
 #include "wire/udp.h"
 
 namespace apiary::nmap_model {
@@ -180,8 +181,8 @@ class Scan {
   void send_echoes() {
     std::array<std::optional<IcmpShape>, 2> replies;
     for (std::size_t i = 0; i < 2; ++i) {
-      IpDatagram request{.protocol = 1, .ttl = probe_ttl, .dont_fragment = i == 0};
-      request.type_of_service = i == 0 ? 0 : 4;
+      IpDatagram request{.protocol = 1, .hop_limit = probe_ttl, .dont_fragment = i == 0};
+      request.traffic_class = i == 0 ? 0 : 4;
       const IcmpMessage echo{.type = 8, .code = static_cast<std::uint8_t>(i == 0 ? 9 : 0)};
       replies[i] = answer_echo(personality_, stack_, request, echo, now_);
       if (replies[i]) icmp_ids_.push_back(replies[i]->ip.identification);
@@ -208,10 +209,10 @@ class Scan {
     IpDatagram probe{.source = source,
                      .destination = host,
                      .protocol = 17,
-                     .ttl = probe_ttl,
+                     .hop_limit = probe_ttl,
                      .identification = 0x1042,
                      .payload = udp};
-    emit_ipv4_header(probe, udp.size(), whole);
+    emit_ip_header(probe, udp.size(), whole);
     std::ranges::copy(udp, whole.begin() + 20);
     probe.whole = whole;
 
@@ -231,9 +232,9 @@ class Scan {
   }
 
   void record_quotation(Attributes& test, Bytes quoted, Bytes sent) {
-    auto header = wire::read<wire::Ipv4Header>(quoted);
-    distance_ = probe_ttl - header.time_to_live;
-    test["RIPL"] = header.total_length == 328 ? "G" : hexadecimal(header.total_length);
+    const QuotedHeader header = read_quoted_header(quoted).value();
+    distance_ = probe_ttl - header.ttl;
+    test["RIPL"] = header.total_length_bytes == 328 ? "G" : hexadecimal(header.total_length_bytes);
     test["RID"] = header.identification == 0x1042 ? "G" : hexadecimal(header.identification);
     test["RIPCK"] = header.checksum == 0                       ? "Z"
                     : internet_checksum(quoted.first(20)) == 0 ? "G"

@@ -4,6 +4,7 @@
 #include "base/big_endian.h"
 #include "personality/reply.h"
 #include "wire/checksum.h"
+#include "wire/quoted_header.h"
 #include "wire/udp.h"
 
 namespace apiary {
@@ -19,8 +20,8 @@ void copy_front(const IpDatagram& offending, std::span<std::uint8_t> target) {
   };
   if (offending.whole.empty()) {
     std::array<std::uint8_t, 60> header{};
-    emit_ipv4_header(offending, offending.payload.size(), header);
-    put(Bytes(header).first(ipv4_header_size_bytes(offending)));
+    emit_ip_header(offending, offending.payload.size(), header);
+    put(Bytes(header).first(ip_header_size_bytes(offending)));
     put(offending.payload);
   } else {
     put(offending.whole);
@@ -40,16 +41,17 @@ std::uint16_t quoted_id(const IcmpErrorRule& rule, std::uint16_t id) {
   return rule.swaps_quoted_id ? byte_swapped(id) : id;
 }
 
-/// The checksum of the quoted header, correct unless the system breaks it on purpose.
-void quote_ip_checksum(IcmpErrorRule::Sum rule, std::span<std::uint8_t> header) {
-  auto fields = wire::read<wire::Ipv4Header>(header);
-  fields.checksum = 0;
-  wire::write(fields, header);
-  const std::uint16_t good = internet_checksum(header);
-  if (rule == IcmpErrorRule::Sum::good) fields.checksum = good;
-  if (rule == IcmpErrorRule::Sum::bad)
-    fields.checksum = good == 0xffff ? std::uint16_t{1} : static_cast<std::uint16_t>(good + 1);
-  wire::write(fields, header);
+/// The checksum that the system puts into the quoted header, given the correct one.
+std::uint16_t quoted_checksum(IcmpErrorRule::Sum rule, std::uint16_t right) {
+  switch (rule) {
+    case IcmpErrorRule::Sum::good:
+      return right;
+    case IcmpErrorRule::Sum::bad:
+      return right == 0xffff ? std::uint16_t{1} : static_cast<std::uint16_t>(right + 1);
+    case IcmpErrorRule::Sum::zero:
+      break;
+  }
+  return 0;
 }
 
 void quote_udp(const IcmpErrorRule& rule, std::span<std::uint8_t> udp) {
@@ -68,20 +70,21 @@ void quote_udp(const IcmpErrorRule& rule, std::span<std::uint8_t> udp) {
 void quote_datagram(const Personality& personality, const IpDatagram& offending,
                     std::span<std::uint8_t> target) {
   copy_front(offending, target);
-  if (target.size() < sizeof(wire::Ipv4Header)) return;
+  auto fields = read_quoted_header(target);
+  if (!fields) return;
   const IcmpErrorRule& rule = personality.icmp_error;
-  auto fields = wire::read<wire::Ipv4Header>(target);
-  fields.total_length = quoted_length(rule, fields.total_length);
-  fields.identification = quoted_id(rule, fields.identification);
-  fields.time_to_live =
-      static_cast<std::uint8_t>(std::clamp(offending.ttl - rule.quoted_ttl_less, 0, 255));
-  wire::write(fields, target);
+  fields->total_length_bytes = quoted_length(rule, fields->total_length_bytes);
+  fields->identification = quoted_id(rule, fields->identification);
+  fields->ttl =
+      static_cast<std::uint8_t>(std::clamp(offending.hop_limit - rule.quoted_ttl_less, 0, 255));
+  fields->checksum = 0;
+  write_quoted_header(*fields, target);
 
-  const std::size_t header_size =
-      std::min<std::size_t>((fields.version_and_header_words & 0x0fU) * 4U, target.size());
-  quote_ip_checksum(rule.quoted_ip_checksum, target.first(header_size));
+  const auto header = quoted_header_bytes(target);
+  fields->checksum = quoted_checksum(rule.quoted_ip_checksum, internet_checksum(header));
+  write_quoted_header(*fields, target);
   if (offending.is(IpProtocol::udp) && !offending.is_fragment())
-    quote_udp(rule, target.subspan(header_size));
+    quote_udp(rule, target.subspan(header.size()));
 }
 
 }  // namespace apiary

@@ -10,7 +10,7 @@
 #include "personality/probe.h"
 #include "personality/stack_state.h"
 #include "wire/icmp.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/tcp.h"
 #include "wire/tcp_options.h"
 
@@ -117,8 +117,8 @@ IcmpErrorShape shape_icmp_error(const Personality& personality, StackState& stac
                                 const IpDatagram& offending, Instant now);
 
 /// Writes the system's quotation of `offending`, with its errors in byte order and checksums
-/// (paper, Figure 3; Nmap's RIPL, RID, RIPCK, RUCK, RUD). `offending.ttl` is the TTL with which the
-/// datagram reached the system. REQUIRES: target.size() == quoted_bytes of the shape.
+/// (paper, Figure 3; Nmap's RIPL, RID, RIPCK, RUCK, RUD). `offending.hop_limit` is the TTL with
+/// which the datagram reached the system. REQUIRES: target.size() == quoted_bytes of the shape.
 void quote_datagram(const Personality& personality, const IpDatagram& offending,
                     std::span<std::uint8_t> target);
 

@@ -44,7 +44,7 @@ std::uint32_t milliseconds_of_day(const StackState& stack, Instant now) {
 }
 
 std::size_t whole_size(const IpDatagram& datagram) {
-  return datagram.whole.empty() ? ipv4_header_size_bytes(datagram) + datagram.payload.size()
+  return datagram.whole.empty() ? ip_header_size_bytes(datagram) + datagram.payload.size()
                                 : datagram.whole.size();
 }
 
@@ -58,7 +58,7 @@ std::optional<IcmpShape> answer_echo(const Personality& personality, StackState&
   return IcmpShape{.ip = {.ttl = rule.ttl,
                           .dont_fragment = dont_fragment(rule.dont_fragment, request.dont_fragment),
                           .identification = stack.draw_icmp_id(personality.ip_ids, now)},
-                   .type_of_service = request.type_of_service,  // RFC 1122 section 3.2.2.6
+                   .type_of_service = request.traffic_class,  // RFC 1122 section 3.2.2.6
                    .code = reply_code(rule, echo.code)};
 }
 
@@ -88,7 +88,7 @@ std::optional<IcmpQueryReply> answer_query(const Personality& personality, Stack
       .ip = {.ttl = personality.echo.ttl,
              .dont_fragment = dont_fragment(personality.echo.dont_fragment, request.dont_fragment),
              .identification = stack.draw_icmp_id(personality.ip_ids, now)},
-      .type_of_service = request.type_of_service};
+      .type_of_service = request.traffic_class};
   return reply;
 }
 

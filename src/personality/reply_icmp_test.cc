@@ -6,6 +6,7 @@
 #include "personality/entry_for_test.h"
 #include "personality/reply.h"
 #include "wire/checksum.h"
+#include "wire/quoted_header.h"
 #include "wire/udp.h"
 
 namespace apiary {
@@ -22,15 +23,15 @@ class Datagram {
     parsed_ = {.source = IpAddress::v4(192, 0, 2, 1),
                .destination = IpAddress::v4(10, 0, 0, 1),
                .protocol = 17,
-               .ttl = 60,
+               .hop_limit = 60,
                .identification = 0x1042};
     emit_udp({.source_port = {40000}, .destination_port = {33000}, .payload = data}, parsed_.source,
              parsed_.destination, udp_);
-    emit_ipv4_header(parsed_, udp_.size(), whole_);
+    emit_ip_header(parsed_, udp_.size(), whole_);
     std::ranges::copy(udp_, whole_.begin() + 20);
     parsed_.payload = udp_;
     parsed_.whole = whole_;
-    parsed_.ttl = received_ttl;
+    parsed_.hop_limit = received_ttl;
   }
   const IpDatagram& parsed() const { return parsed_; }
   const wire::UdpHeader udp() const { return wire::read<wire::UdpHeader>(udp_); }
@@ -43,7 +44,7 @@ class Datagram {
 struct Report {
   IcmpErrorShape shape;
   std::vector<std::uint8_t> quotation;
-  wire::Ipv4Header ip;
+  QuotedHeader ip;
   wire::UdpHeader udp;
   bool has_good_ip_checksum = false;
 };
@@ -58,7 +59,7 @@ std::optional<Report> report(std::string_view attributes, const Datagram& datagr
                 .ip = {},
                 .udp = {}};
   quote_datagram(personality, datagram.parsed(), result.quotation);
-  result.ip = wire::read<wire::Ipv4Header>(result.quotation);
+  result.ip = read_quoted_header(result.quotation).value();
   result.udp = wire::read<wire::UdpHeader>(Bytes(result.quotation).subspan(20));
   result.has_good_ip_checksum = internet_checksum(Bytes(result.quotation).first(20)) == 0;
   return result;
@@ -100,18 +101,18 @@ TEST(ReplyIcmpTest, AnErrorQuotesTheLengthOfIpl) {
 TEST(ReplyIcmpTest, AQuotationHasTheErrorsOfU1) {
   const Datagram datagram;
   const auto honest = report("IPL=164%RIPL=G%RID=G%RIPCK=G%RUCK=G%RUD=G", datagram);
-  EXPECT_EQ(honest->ip.total_length, 328);
+  EXPECT_EQ(honest->ip.total_length_bytes, 328);
   EXPECT_EQ(honest->ip.identification, 0x1042);
-  EXPECT_EQ(honest->ip.time_to_live, received_ttl);
+  EXPECT_EQ(honest->ip.ttl, received_ttl);
   EXPECT_TRUE(honest->has_good_ip_checksum);
   EXPECT_EQ(honest->udp.checksum, datagram.udp().checksum);
   EXPECT_EQ(honest->quotation[28], 'C');
 
-  EXPECT_EQ(report("RIPL=15C")->ip.total_length, 348);
-  EXPECT_EQ(report("RIPL=134")->ip.total_length, 308);
-  EXPECT_EQ(report("RIPL=4801")->ip.total_length, 0x4801);
-  EXPECT_EQ(report("RIPL=3401")->ip.total_length, 0x3401);
-  EXPECT_EQ(report("RIPL=4E4")->ip.total_length, 0x4e4);
+  EXPECT_EQ(report("RIPL=15C")->ip.total_length_bytes, 348);
+  EXPECT_EQ(report("RIPL=134")->ip.total_length_bytes, 308);
+  EXPECT_EQ(report("RIPL=4801")->ip.total_length_bytes, 0x4801);
+  EXPECT_EQ(report("RIPL=3401")->ip.total_length_bytes, 0x3401);
+  EXPECT_EQ(report("RIPL=4E4")->ip.total_length_bytes, 0x4e4);
   EXPECT_EQ(report("RID=4210")->ip.identification, 0x4210);
   EXPECT_EQ(report("RID=0")->ip.identification, 0);
   EXPECT_EQ(report("RIPCK=Z")->ip.checksum, 0);
@@ -124,15 +125,15 @@ TEST(ReplyIcmpTest, AQuotationHasTheErrorsOfU1) {
 
 TEST(ReplyIcmpTest, ErrorsFollowTheDatagramAndNotTheProbe) {
   const Datagram other(100);
-  EXPECT_EQ(report("RIPL=134", other)->ip.total_length, 128 - 20);
-  EXPECT_EQ(report("RIPL=4801", other)->ip.total_length, 0x8000);
+  EXPECT_EQ(report("RIPL=134", other)->ip.total_length_bytes, 128 - 20);
+  EXPECT_EQ(report("RIPL=4801", other)->ip.total_length_bytes, 0x8000);
   EXPECT_TRUE(report("RIPL=134%RIPCK=G", other)->has_good_ip_checksum);
 }
 
 TEST(ReplyIcmpTest, AnInitialTtlAbove255IsALowQuotedTtl) {
   const auto made = report("T=100");
   EXPECT_EQ(made->shape.icmp.ip.ttl, 255);
-  EXPECT_EQ(made->ip.time_to_live, received_ttl - 1);
+  EXPECT_EQ(made->ip.ttl, received_ttl - 1);
 }
 
 TEST(ReplyIcmpTest, ARouterReportsEvenIfSilentAboutPorts) {
@@ -161,7 +162,7 @@ std::optional<IcmpShape> echo(std::string_view attributes, bool dont_fragment, s
   StackState stack(personality, 1, start);
   IpDatagram request;
   request.dont_fragment = dont_fragment;
-  request.type_of_service = 4;
+  request.traffic_class = 4;
   IcmpMessage message;
   message.type = 8;
   message.code = code;

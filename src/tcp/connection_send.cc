@@ -8,7 +8,6 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t headers_bytes = sizeof(wire::Ipv4Header) + sizeof(wire::TcpHeader);
 constexpr std::size_t timestamps_bytes = 12;  // the option with its padding
 constexpr int challenges_per_second = 10;     // RFC 5961 section 7
 
@@ -218,8 +217,8 @@ void Connection::transmit(HostContext& host, const TcpSegment& segment,
   IpHeaderTraits shape = shape_connection(host.personality(), host.stack(), host.now);
   if (may_be_fragmented_) shape.dont_fragment = false;
   IpDatagram header = host.header(shape, flow_.remote.address, IpProtocol::tcp);
-  header.type_of_service = type_of_service;
-  const std::size_t size = ipv4_header_size_bytes(header) + tcp_size_bytes(segment);
+  header.traffic_class = type_of_service;
+  const std::size_t size = ip_header_size_bytes(header) + tcp_size_bytes(segment);
   const bool is_unvalidated = state_ == TcpState::syn_received;
   if (is_unvalidated && !host.may_send_segment(size)) return;
   ++sent_packets_;
@@ -278,7 +277,9 @@ std::size_t Connection::usable_window() const {
 std::size_t Connection::segment_size(const HostContext& host) const {
   const std::size_t mtu = std::min({host.outlet.interface(host.way.exit.interface).mtu_bytes,
                                     PacketPool::max_packet_bytes, std::size_t{path_mtu_}});
-  const std::size_t agreed = std::min<std::size_t>(negotiated_.send_mss, mtu - headers_bytes);
+  const std::size_t headers =
+      min_ip_header_bytes(flow_.remote.address.version()) + sizeof(wire::TcpHeader);
+  const std::size_t agreed = std::min<std::size_t>(negotiated_.send_mss, mtu - headers);
   // RFC 6691: the other side's MSS leaves out options, so they come off the payload.
   std::size_t options = negotiated_.timestamps ? timestamps_bytes : 0;
   std::array<SackBlock, max_sack_blocks> blocks;

@@ -35,10 +35,17 @@ InternetChecksum& InternetChecksum::add(Bytes bytes) {
 InternetChecksum& InternetChecksum::add_pseudo_header(const IpAddress& source,
                                                       const IpAddress& destination,
                                                       IpProtocol protocol, std::size_t length) {
-  add(Bytes(source.bytes()).last(4));
-  add(Bytes(destination.bytes()).last(4));
-  add(static_cast<std::uint16_t>(protocol));
-  return add(static_cast<std::uint16_t>(length));
+  const auto add_word = [this](std::uint32_t word) { sum_ += (word >> 16) + (word & 0xffff); };
+  if (source.is_v4()) {
+    add_word(source.v4_value());
+    add_word(destination.v4_value());
+  } else {
+    add(source.bytes());
+    add(destination.bytes());
+  }
+  add_word(static_cast<std::uint32_t>(protocol));
+  add_word(static_cast<std::uint32_t>(length));
+  return *this;
 }
 
 std::uint16_t InternetChecksum::finish() const {

@@ -16,7 +16,8 @@ class InternetChecksum {
     sum_ += word;
     return *this;
   }
-  /// The pseudo header of TCP and UDP over IPv4 (RFC 9293 section 3.1, RFC 768).
+  /// The pseudo-header of TCP and UDP over IPv4 (RFC 9293 section 3.1, RFC 768) or IPv6 (RFC 8200
+  /// section 8.1), by the version of the addresses.
   InternetChecksum& add_pseudo_header(const IpAddress& source, const IpAddress& destination,
                                       IpProtocol protocol, std::size_t length);
   /// The checksum as the header field holds it, in host order; 0 if the bytes include a correct
@@ -31,7 +32,7 @@ inline std::uint16_t internet_checksum(Bytes bytes) {
   return InternetChecksum{}.add(bytes).finish();
 }
 
-/// Of a TCP, UDP or ICMP payload of an IPv4 datagram; the last has no pseudo header.
+/// The checksum of `payload`, a TCP, UDP or ICMP message. ICMP over IPv4 has no pseudo-header.
 std::uint16_t transport_checksum(const IpAddress& source, const IpAddress& destination,
                                  IpProtocol protocol, Bytes payload);
 

@@ -5,7 +5,7 @@
 
 #include "wire/arp.h"
 #include "wire/frame.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary {
 
@@ -15,8 +15,8 @@ struct DecodedFrame {
   std::variant<ArpMessage, IpDatagram> content;
 };
 
-/// Parses a frame up to its network layer. Errors: those of parse_arp() and parse_ipv4(), of_vlan
-/// and unknown_ether_type.
+/// Parses a frame up to its network layer. Errors: those of parse_arp() and parse_ip(), of_vlan and
+/// unknown_ether_type.
 tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link_layer);
 
 }  // namespace apiary

@@ -12,6 +12,8 @@ std::string_view to_string(DecodeError error) {
       return "unknown ether type";
     case DecodeError::bad_ip_version:
       return "bad IP version";
+    case DecodeError::ipv6_unsupported:
+      return "IPv6 is not supported yet";
     case DecodeError::bad_header_length:
       return "bad IP header length";
     case DecodeError::bad_total_length:

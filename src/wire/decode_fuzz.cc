@@ -75,7 +75,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     reread_udp(*datagram);
     reread_icmp(*datagram);
     reread_gre(*datagram);
-    (void)read_quoted_ipv4(datagram->payload);
+    (void)read_quoted_ip(datagram->payload);
   }
   return 0;
 }

@@ -35,7 +35,10 @@ TEST(DecodeFrame, reads_arp_and_ipv4_over_ethernet_and_ipv4_alone) {
                 "192.0.2.1 > 10.0.0.5: icmp echo_request id 1 seq 1 (0)"},
            Case{"raw IPv4", std::string(echo), LinkLayer::raw_ip,
                 "192.0.2.1 > 10.0.0.5: icmp echo_request id 1 seq 1 (0)"},
-           Case{"IPv6", e + "86dd 60000000", LinkLayer::ethernet, "unknown ether type"},
+           Case{"IPv6", e + "86dd 60000000", LinkLayer::ethernet, "IPv6 is not supported yet"},
+           Case{"raw IPv6", "60000000", LinkLayer::raw_ip, "IPv6 is not supported yet"},
+           Case{"neither", "70000000", LinkLayer::raw_ip, "bad IP version"},
+           Case{"PPPoE", e + "8864 60000000", LinkLayer::ethernet, "unknown ether type"},
            Case{"VLAN", e + "8100 0001 0800" + std::string(echo), LinkLayer::ethernet,
                 "tagged for a VLAN"},
            Case{"VLAN and a priority", e + "8100 efff 0800" + std::string(echo),
@@ -90,7 +93,7 @@ void read_all_of(Bytes frame, LinkLayer link_layer) {
     EXPECT_LE(tcp_size_bytes(*segment), frame.size());
     describe(*segment);
   }
-  const auto datagram = parse_ipv4(frame);
+  const auto datagram = parse_ip(frame);
   if (!datagram) return;
   EXPECT_LE(datagram->whole.size(), frame.size());
   if (const auto segment = parse_tcp(datagram->payload)) parse_tcp_options(segment->options);

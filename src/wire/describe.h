@@ -5,7 +5,7 @@
 #include "wire/arp.h"
 #include "wire/frame.h"
 #include "wire/icmp.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/tcp.h"
 
 namespace apiary {

@@ -82,16 +82,16 @@ std::string describe_quoted_transport(const IpDatagram& quoted, std::size_t payl
 }  // namespace
 
 std::string describe_ip_attributes(const IpDatagram& datagram) {
-  std::string text = fmt::format("(ttl {}, id {}", datagram.ttl, datagram.identification);
+  std::string text = fmt::format("(ttl {}, id {}", datagram.hop_limit, datagram.identification);
   if (datagram.dont_fragment) text += ", DF";
   if (datagram.reserved_flag) text += ", reserved";
-  if (datagram.type_of_service != 0) text += fmt::format(", tos {}", datagram.type_of_service);
+  if (datagram.traffic_class != 0) text += fmt::format(", tos {}", datagram.traffic_class);
   if (!datagram.options.empty()) text += fmt::format(", options {}", datagram.options.size());
   return text + ")";
 }
 
 std::string describe_quote(Bytes quote) {
-  const auto read = read_quoted_ipv4(quote);
+  const auto read = read_quoted_ip(quote);
   if (!read) return fmt::format("({})", quote.size());
   const IpDatagram& quoted = *read;
   if (!quoted.is_fragment())

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary {
 

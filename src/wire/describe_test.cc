@@ -17,7 +17,7 @@ std::vector<std::uint8_t> datagram(std::uint8_t protocol, std::string_view paylo
   header.protocol = protocol;
   std::vector<std::uint8_t> whole(20);
   whole.insert(whole.end(), bytes.begin(), bytes.end());
-  emit_ipv4_header(header, bytes.size(), whole);
+  emit_ip_header(header, bytes.size(), whole);
   return whole;
 }
 
@@ -80,10 +80,10 @@ TEST(Describe, tells_the_attributes_of_ip_when_asked) {
     std::string_view expected;
   };
   for (const Case& c : {
-           Case{"plain", {.ttl = 64, .identification = 7}, "(ttl 64, id 7)"},
-           Case{"DF", {.ttl = 1, .dont_fragment = true}, "(ttl 1, id 0, DF)"},
+           Case{"plain", {.hop_limit = 64, .identification = 7}, "(ttl 64, id 7)"},
+           Case{"DF", {.hop_limit = 1, .dont_fragment = true}, "(ttl 1, id 0, DF)"},
            Case{"odd",
-                {.ttl = 255, .type_of_service = 4, .reserved_flag = true},
+                {.hop_limit = 255, .traffic_class = 4, .reserved_flag = true},
                 "(ttl 255, id 0, reserved, tos 4)"},
        }) {
     SCOPED_TRACE(c.name);
@@ -188,8 +188,10 @@ TEST(Describe, tells_errors_with_what_they_quote) {
 
 TEST(Describe, tells_what_cannot_be_read_with_reason_and_first_bytes) {
   EXPECT_EQ(describe_frame({}, LinkLayer::raw_ip), "undecodable: truncated (0) ");
+  EXPECT_EQ(describe_frame(from_hex("4500 0014"), LinkLayer::raw_ip),
+            "undecodable: truncated (4) 45 00 00 14");
   EXPECT_EQ(describe_frame(from_hex("6500 0014"), LinkLayer::raw_ip),
-            "undecodable: truncated (4) 65 00 00 14");
+            "undecodable: IPv6 is not supported yet (4) 65 00 00 14");
   const std::vector<std::uint8_t> zeros(100);
   EXPECT_EQ(describe_frame(zeros, LinkLayer::raw_ip),
             "undecodable: bad IP version (100) 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 00 "

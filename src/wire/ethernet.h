@@ -27,6 +27,7 @@ enum class EtherType : std::uint16_t {
   ipv4 = 0x0800,
   arp = 0x0806,
   vlan = 0x8100,
+  ipv6 = 0x86dd,
   provider_vlan = 0x88a8
 };
 

@@ -1,7 +1,7 @@
 #include "wire/frame_protocol.h"
 
 #include "wire/ethernet.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary {
 
@@ -27,11 +27,12 @@ FrameProtocol protocol_of(Bytes frame, LinkLayer link_layer) {
     const auto ethernet = parse_ethernet(frame);
     if (!ethernet) return FrameProtocol::other;
     if (ethernet->type == EtherType::arp) return FrameProtocol::arp;
-    if (ethernet->type != EtherType::ipv4) return FrameProtocol::other;
+    if (!ip_version_of(ethernet->type)) return FrameProtocol::other;
     frame = ethernet->payload;
   }
-  if (frame.size() < sizeof(wire::Ipv4Header)) return FrameProtocol::other;
-  switch (static_cast<IpProtocol>(wire::read<wire::Ipv4Header>(frame).protocol)) {
+  const auto protocol = read_ip_protocol(frame);
+  if (!protocol) return FrameProtocol::other;
+  switch (static_cast<IpProtocol>(*protocol)) {
     case IpProtocol::icmp:
       return FrameProtocol::icmp;
     case IpProtocol::tcp:

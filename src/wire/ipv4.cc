@@ -14,7 +14,7 @@ constexpr std::uint16_t flag_reserved = 0x8000, flag_dont_fragment = 0x4000,
 bool is_bad_fragment(const IpDatagram& d) {
   if (!d.is_fragment()) return false;
   if (d.more_fragments && (d.payload.empty() || d.payload.size() % 8 != 0)) return true;
-  return d.fragment_offset_bytes + d.payload.size() + ipv4_header_size_bytes(d) > 65535;
+  return d.fragment_offset_bytes + d.payload.size() + ip_header_size_bytes(d) > 65535;
 }
 
 IpDatagram read_fields(const wire::Ipv4Header& header, std::size_t header_size, Bytes whole) {
@@ -23,8 +23,8 @@ IpDatagram read_fields(const wire::Ipv4Header& header, std::size_t header_size, 
       .source = IpAddress::v4(header.source),
       .destination = IpAddress::v4(header.destination),
       .protocol = header.protocol,
-      .ttl = header.time_to_live,
-      .type_of_service = header.type_of_service,
+      .hop_limit = header.time_to_live,
+      .traffic_class = header.type_of_service,
       .identification = header.identification,
       .dont_fragment = (flags & flag_dont_fragment) != 0,
       .more_fragments = (flags & flag_more_fragments) != 0,
@@ -55,29 +55,31 @@ tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
   return datagram;
 }
 
+std::size_t quoted_ipv4_header_bytes(Bytes quote) {
+  const auto header = wire::read<wire::Ipv4Header>(quote);
+  const std::size_t stated = 4U * (header.version_and_header_words & 0xf);
+  return std::min(quote.size(), std::max(stated, sizeof header));
+}
+
 std::optional<IpDatagram> read_quoted_ipv4(Bytes quote) {
   if (quote.size() < sizeof(wire::Ipv4Header)) return {};
-  const auto header = wire::read<wire::Ipv4Header>(quote);
-  const std::size_t header_size = std::min<std::size_t>(
-      quote.size(),
-      std::max<std::size_t>(4U * (header.version_and_header_words & 0xf), sizeof header));
-  return read_fields(header, header_size, quote);
+  return read_fields(wire::read<wire::Ipv4Header>(quote), quoted_ipv4_header_bytes(quote), quote);
 }
 
 void emit_ipv4_header(const IpDatagram& datagram, std::size_t payload_size,
                       std::span<std::uint8_t> target) {
-  const std::size_t header_size = ipv4_header_size_bytes(datagram);
+  const std::size_t header_size = ip_header_size_bytes(datagram);
   const auto flags = static_cast<std::uint16_t>(
       (datagram.reserved_flag ? flag_reserved : 0) |
       (datagram.dont_fragment ? flag_dont_fragment : 0) |
       (datagram.more_fragments ? flag_more_fragments : 0) | datagram.fragment_offset_bytes / 8);
   wire::Ipv4Header header{
       .version_and_header_words = static_cast<std::uint8_t>(0x40 | header_size / 4),
-      .type_of_service = datagram.type_of_service,
+      .type_of_service = datagram.traffic_class,
       .total_length = static_cast<std::uint16_t>(header_size + payload_size),
       .identification = datagram.identification,
       .flags_and_offset = flags,
-      .time_to_live = datagram.ttl,
+      .time_to_live = datagram.hop_limit,
       .protocol = datagram.protocol,
       .checksum = std::uint16_t{0},
       .source = datagram.source.v4_value(),

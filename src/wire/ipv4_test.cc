@@ -30,7 +30,7 @@ TEST(ParseIpv4, reads_every_field) {
   EXPECT_EQ(to_string(datagram->source), "192.0.2.1");
   EXPECT_EQ(to_string(datagram->destination), "10.0.0.5");
   EXPECT_TRUE(datagram->is(IpProtocol::icmp));
-  EXPECT_EQ(datagram->ttl, 63);
+  EXPECT_EQ(datagram->hop_limit, 63);
   EXPECT_EQ(datagram->identification, 7);
   EXPECT_TRUE(datagram->dont_fragment);
   EXPECT_FALSE(datagram->more_fragments || datagram->reserved_flag || datagram->is_fragment());
@@ -117,8 +117,8 @@ TEST(EmitIpv4, is_read_back_as_it_was) {
         .source = IpAddress::v4(static_cast<std::uint32_t>(random.next())),
         .destination = IpAddress::v4(static_cast<std::uint32_t>(random.next())),
         .protocol = static_cast<std::uint8_t>(random.next()),
-        .ttl = static_cast<std::uint8_t>(random.next()),
-        .type_of_service = static_cast<std::uint8_t>(random.next()),
+        .hop_limit = static_cast<std::uint8_t>(random.next()),
+        .traffic_class = static_cast<std::uint8_t>(random.next()),
         .identification = static_cast<std::uint16_t>(random.next()),
         .dont_fragment = random.below(2) == 0,
         .more_fragments = is_fragment && random.below(2) == 0,
@@ -129,7 +129,7 @@ TEST(EmitIpv4, is_read_back_as_it_was) {
         .payload = payload,
         .whole = {},
     };
-    std::vector<std::uint8_t> bytes(ipv4_header_size_bytes(datagram) + payload.size());
+    std::vector<std::uint8_t> bytes(ip_header_size_bytes(datagram) + payload.size());
     std::copy(payload.begin(), payload.end(),
               bytes.end() - static_cast<std::ptrdiff_t>(payload.size()));
     emit_ipv4_header(datagram, payload.size(), bytes);
@@ -139,8 +139,8 @@ TEST(EmitIpv4, is_read_back_as_it_was) {
     EXPECT_EQ(again->source, datagram.source);
     EXPECT_EQ(again->destination, datagram.destination);
     EXPECT_EQ(again->protocol, datagram.protocol);
-    EXPECT_EQ(again->ttl, datagram.ttl);
-    EXPECT_EQ(again->type_of_service, datagram.type_of_service);
+    EXPECT_EQ(again->hop_limit, datagram.hop_limit);
+    EXPECT_EQ(again->traffic_class, datagram.traffic_class);
     EXPECT_EQ(again->identification, datagram.identification);
     EXPECT_EQ(again->dont_fragment, datagram.dont_fragment);
     EXPECT_EQ(again->more_fragments, datagram.more_fragments);

@@ -3,7 +3,7 @@
 #include <variant>
 
 #include "wire/icmp.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 

@@ -5,7 +5,7 @@
 #include "base/overloaded.h"
 #include "build_payload.h"
 #include "wire/ethernet.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary::script {
 namespace {
@@ -38,10 +38,10 @@ Frame build_arp(const ArpPattern& arp, const IpAddress& visitor) {
 }
 
 Frame build_datagram(const IpDatagram& header, Bytes payload) {
-  Frame bytes(ipv4_header_size_bytes(header) + payload.size());
-  emit_ipv4_header(header, payload.size(), bytes);
+  Frame bytes(ip_header_size_bytes(header) + payload.size());
+  emit_ip_header(header, payload.size(), bytes);
   std::copy(payload.begin(), payload.end(),
-            bytes.begin() + static_cast<std::ptrdiff_t>(ipv4_header_size_bytes(header)));
+            bytes.begin() + static_cast<std::ptrdiff_t>(ip_header_size_bytes(header)));
   return bytes;
 }
 
@@ -96,8 +96,8 @@ tl::expected<std::vector<Frame>, std::string> build_frames(const PacketPattern& 
       .source = ends.source.address,
       .destination = ends.destination.address,
       .protocol = payload->protocol,
-      .ttl = pattern.ip.ttl.value_or(64),
-      .type_of_service = pattern.ip.type_of_service.value_or(0),
+      .hop_limit = pattern.ip.ttl.value_or(64),
+      .traffic_class = pattern.ip.type_of_service.value_or(0),
       .identification = pattern.ip.identification.value_or(0),
       .dont_fragment = pattern.ip.dont_fragment.value_or(false),
       .options = {},

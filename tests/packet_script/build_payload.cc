@@ -7,7 +7,7 @@
 #include "scanner.h"
 #include "wire/checksum.h"
 #include "wire/icmp.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/tcp.h"
 #include "wire/udp.h"
 
@@ -70,7 +70,7 @@ tl::expected<Frame, std::string> build_quote(const std::string& quote, Flow* flo
   auto frames = build_frames(pattern, flow, LinkLayer::raw_ip);
   if (!frames) return tl::unexpected(frames.error());
   Frame whole = frames->front();
-  whole.resize(std::min<std::size_t>(whole.size(), sizeof(wire::Ipv4Header) + 8));
+  whole.resize(std::min<std::size_t>(whole.size(), min_ip_header_bytes(IpVersion::v4) + 8));
   return whole;
 }
 

@@ -25,11 +25,12 @@ Mismatch mismatch_arp(const ArpPattern& expected, const ArpMessage& actual) {
 }
 
 Mismatch mismatch_ip(const IpPattern& expected, const IpDatagram& actual) {
-  if (expected.ttl && actual.ttl != *expected.ttl) return fmt::format("its ttl is {}", actual.ttl);
+  if (expected.ttl && actual.hop_limit != *expected.ttl)
+    return fmt::format("its ttl is {}", actual.hop_limit);
   if (expected.identification && actual.identification != *expected.identification)
     return fmt::format("its id is {}", actual.identification);
-  if (expected.type_of_service && actual.type_of_service != *expected.type_of_service)
-    return fmt::format("its tos is {}", actual.type_of_service);
+  if (expected.type_of_service && actual.traffic_class != *expected.type_of_service)
+    return fmt::format("its tos is {}", actual.traffic_class);
   if (expected.dont_fragment && actual.dont_fragment != *expected.dont_fragment)
     return actual.dont_fragment ? "it has DF" : "it has no DF";
   return {};

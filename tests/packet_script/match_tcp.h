@@ -5,7 +5,7 @@
 
 #include "flow.h"
 #include "packet_pattern.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 
 namespace apiary::script {
 

@@ -100,7 +100,7 @@ tl::expected<Frame, std::string> Runner::take_datagram(std::size_t fragment_byte
   for (std::size_t offset = 0;; offset += fragment_bytes) {
     if (sent_.empty()) return tl::unexpected(fmt::format("no fragment at {}", offset));
     const Frame frame = sent_.front().frame;
-    const auto ip = parse_ipv4(Bytes(frame).subspan(link_bytes));
+    const auto ip = parse_ip(Bytes(frame).subspan(link_bytes));
     if (!ip) return tl::unexpected(std::string("it is not a datagram"));
     const bool right_size = ip->more_fragments ? ip->payload.size() == fragment_bytes
                                                : ip->payload.size() <= fragment_bytes;
@@ -112,8 +112,8 @@ tl::expected<Frame, std::string> Runner::take_datagram(std::size_t fragment_byte
     if (!ip->more_fragments) {
       IpDatagram header = *ip;
       header.fragment_offset_bytes = 0;
-      const std::size_t header_bytes = link_bytes + ipv4_header_size_bytes(header);
-      emit_ipv4_header(header, whole.size() - header_bytes, std::span(whole).subspan(link_bytes));
+      const std::size_t header_bytes = link_bytes + ip_header_size_bytes(header);
+      emit_ip_header(header, whole.size() - header_bytes, std::span(whole).subspan(link_bytes));
       return whole;
     }
     sent_.pop_front();

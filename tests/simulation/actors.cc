@@ -9,8 +9,8 @@ namespace {
 using Datagram = std::vector<std::uint8_t>;
 
 Datagram datagram(const IpDatagram& header, Bytes payload) {
-  Datagram bytes(ipv4_header_size_bytes(header));
-  emit_ipv4_header(header, payload.size(), bytes);
+  Datagram bytes(ip_header_size_bytes(header));
+  emit_ip_header(header, payload.size(), bytes);
   bytes.insert(bytes.end(), payload.begin(), payload.end());
   return bytes;
 }

@@ -84,10 +84,10 @@ class Visit {
     const auto conversation = memory_.any(random_);
     if (!conversation) return;
     Bytestring quote(28);
-    emit_ipv4_header({.source = conversation->host.address,
-                      .destination = conversation->visitor.address,
-                      .protocol = 6},
-                     8, quote);
+    emit_ip_header({.source = conversation->host.address,
+                    .destination = conversation->visitor.address,
+                    .protocol = 6},
+                   8, quote);
     auto& header = *reinterpret_cast<wire::QuotedTcpHeader*>(quote.data() + 20);
     header.source_port = conversation->host.port.number;
     header.destination_port = conversation->visitor.port.number;
@@ -128,8 +128,8 @@ class Visit {
 
   void send(std::uint8_t protocol, const IpAddress& host, Bytes payload) {
     Bytestring frame(20 + payload.size());
-    emit_ipv4_header({.source = visitor_, .destination = host, .protocol = protocol},
-                     payload.size(), frame);
+    emit_ip_header({.source = visitor_, .destination = host, .protocol = protocol}, payload.size(),
+                   frame);
     std::copy(payload.begin(), payload.end(), frame.begin() + 20);
     engine_.on_frame(now_, {}, {frame}, out_);
     execute_command();

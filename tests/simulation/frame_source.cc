@@ -142,7 +142,7 @@ FrameSource::Packet FrameSource::make_fragment() {
       static_cast<std::uint16_t>(8 * random_.below(one_in(10) ? 8000 : 12));
   header.more_fragments = !one_in(3);
   Packet whole(20 + payload.size());
-  emit_ipv4_header(header, payload.size(), whole);
+  emit_ip_header(header, payload.size(), whole);
   return whole;
 }
 
@@ -179,17 +179,17 @@ FrameSource::Packet FrameSource::wrap(std::uint8_t protocol, const IpAddress& so
   header.source = source;
   header.destination = destination;
   header.protocol = protocol;
-  header.ttl = static_cast<std::uint8_t>(one_in(6) ? random_.below(6) : 64);
+  header.hop_limit = static_cast<std::uint8_t>(one_in(6) ? random_.below(6) : 64);
   header.identification = any<std::uint16_t>();
   header.dont_fragment = one_in(2);
-  header.type_of_service = one_in(10) ? any<std::uint8_t>() : std::uint8_t{0};
+  header.traffic_class = one_in(10) ? any<std::uint8_t>() : std::uint8_t{0};
   Packet options = one_in(50) ? text(40) : Packet{};
   options.resize(options.size() / 4 * 4);
   header.options = options;
-  Packet bytes(ipv4_header_size_bytes(header) + payload.size());
+  Packet bytes(ip_header_size_bytes(header) + payload.size());
   std::copy(payload.begin(), payload.end(),
             bytes.end() - static_cast<std::ptrdiff_t>(payload.size()));
-  emit_ipv4_header(header, payload.size(), bytes);
+  emit_ip_header(header, payload.size(), bytes);
   return bytes;
 }
 

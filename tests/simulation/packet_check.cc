@@ -41,7 +41,7 @@ Fault fault_of_datagram(const IpDatagram& datagram, const EngineSettings& settin
   const IpAddress& to = datagram.destination;
   if (to.is_multicast() || to.is_broadcast() || to.is_loopback() || to.is_unspecified())
     return "it goes where nothing may go";
-  if (datagram.ttl == 0) return "its time to live is over";
+  if (datagram.hop_limit == 0) return "its time to live is over";
   return fault_of_transport(datagram);
 }
 

@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "base/random.h"
-#include "wire/ipv4.h"
+#include "wire/ip.h"
 #include "wire/tcp.h"
 
 namespace apiary::simulation {
