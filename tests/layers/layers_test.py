@@ -48,6 +48,17 @@ class CheckLayers(unittest.TestCase):
         self.assertEqual(check({"base/a.h": wrap("struct Filter {\n};\nclass Other;"), "wire/b.h": wrap(apart),
                                 "wire/c.h": wrap("class Other;\nclass Other {\n};")}), ("", 0))
 
+    def test_keeps_private_headers_in_their_folder(self):
+        include = '#include "wire/ipv4.h"\n'
+        self.assertEqual(check({"wire/ip.cc": include, "wire/ipv4_test.cc": include, "wire/testing/ip.h": include,
+                                "device/a.cc": '#include "wire/ip.h"\n// #include "wire/ipv4.h"\n'}), ("", 0))
+        for file in ["device/a.cc", "device/a_test.cc", "device/testing/a.h", "../tests/simulation/a.cc",
+                     "../bench/wire/a.cc"]:
+            with self.subTest(file):
+                output, status = check({file: include})
+                self.assertIn(":1: wire/ipv4.h is private to wire/: include wire/ip.h", output)
+                self.assertEqual(status, 1)
+
     def test_finds_what_it_forbids(self):
         for name, file, text, said in [
             ("a folder not named", "wire/tcp.h", '#include "device/tun.h"\n',
