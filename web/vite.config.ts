@@ -1,7 +1,7 @@
 import { defineConfig } from 'vite';
 
 export default defineConfig({
-  // Relative, so that the page also works behind a proxy that serves it below a path.
+  // Relative, so that the dashboard also works behind a proxy that serves it below a path.
   base: './',
   build: {
     target: ['chrome123', 'firefox125', 'safari17.5'], // the first with light-dark()

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view base_16 = "(base 16)";  // IEEE writes this after a prefix
 
-// The substitutes for unknown vendors: makers of the most common cards.
+// The substitutes for unknown vendors: vendors of the most common cards.
 constexpr std::string_view usual_makers[] = {" intel corporate ", " intel ",
                                              " realtek semiconductor "};
 

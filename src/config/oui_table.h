@@ -22,7 +22,7 @@ class OuiTable final : public VendorCatalogue {
   /// Ignores case. Finds the vendor with exactly this name; else all whose names contain all of its
   /// words: "cisco" is both Cisco Systems and Cisco Meraki. Else finds a substitute: a vendor whose
   /// name has other word breaks ("Dlink"), another name (other_vendor_names()) or a typing error,
-  /// or the maker of the most common cards. Fails only for a name without a letter or digit.
+  /// or the vendor of the most common cards. Fails only for a name without a letter or digit.
   tl::expected<FoundVendor, std::string> find(std::string_view vendor) const override;
 
  private:

@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-// Invented makers, in the formats of nmap-mac-prefixes and of IEEE.
+// Invented vendors, in the formats of nmap-mac-prefixes and of IEEE.
 constexpr std::string_view list_text =
     "# a comment\n"
     "00AA01 Acorn Systems\n"

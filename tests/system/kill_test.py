@@ -130,7 +130,7 @@ class Killed(lab.LabTest):
             kept = dict(self.store.after(store, 0))
         self.assertLessEqual(self.store.seen.items(), kept.items())
         print(f"{kills} kills in {time.monotonic() - began:.0f} s (seed {SEED}), "
-              f"{self.torn} in the midst of a line; seen: {self.lines.seen_bytes} bytes of lines, "
+              f"{self.torn} in the middle of a line; seen: {self.lines.seen_bytes} bytes of lines, "
               f"{len(self.store.seen)} events in the store; {len(self.answered)} logins answered, "
               f"{self.demanded} of them long enough before a kill")
         self.assertGreaterEqual(kills, KILLS / 2)
