@@ -82,7 +82,7 @@ struct DefaultAction {
   static constexpr std::string_view keyword = "default";
   static constexpr std::string_view syntax = "default PROTOCOL [action] ACTION";
   static constexpr std::string_view summary =
-      "What ports do that no add mentions; for icmp, whether the hosts answer.";
+      "The action of ports without an add statement; for icmp, whether the hosts answer.";
   static constexpr TraitGroup explained = TraitGroup::port;
 
   IpProtocol protocol = IpProtocol::tcp;
@@ -115,8 +115,7 @@ struct Ethernet {
 struct Uptime {
   static constexpr std::string_view keyword = "uptime";
   static constexpr std::string_view syntax = "uptime SECONDS";
-  static constexpr std::string_view summary =
-      "How long the hosts have been up when the daemon starts.";
+  static constexpr std::string_view summary = "The uptime of the hosts when the daemon starts.";
   static constexpr TraitGroup explained = TraitGroup::identity;
 
   Duration uptime{};
@@ -164,7 +163,7 @@ struct MaxFiles {
   static constexpr std::string_view keyword = "maxfds";
   static constexpr std::string_view syntax = "maxfds NUMBER";
   static constexpr std::string_view summary =
-      "How many files each program of the hosts may open at a time.";
+      "The most files that each program of the hosts may have open.";
   static constexpr TraitGroup explained = TraitGroup::behaviour;
 
   std::uint32_t limit = 0;
@@ -195,8 +194,7 @@ struct Seed {
   static constexpr std::string_view keyword = "seed";
   static constexpr std::string_view syntax = R"(seed "TEXT")";
   static constexpr std::string_view summary =
-      "Text from which all that is individual about the hosts derives, in addition to their "
-      "addresses.";
+      "Text from which the hosts' individual values derive, in addition to their addresses.";
   static constexpr TraitGroup explained = TraitGroup::identity;
 
   std::string seed;
@@ -211,7 +209,7 @@ struct Name {
   static constexpr std::string_view keyword = "name";
   static constexpr std::string_view syntax = R"(name "TEXT")";
   static constexpr std::string_view summary =
-      "What the hosts call themselves: labels of 1 to 63 characters with dots between them.";
+      "The name of the hosts: labels of 1 to 63 characters with dots between them.";
   static constexpr TraitGroup explained = TraitGroup::identity;
 
   std::string name;
