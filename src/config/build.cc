@@ -138,7 +138,7 @@ class ConfigurationBuilder {
                               BindAddress, BindConditionally, BindInterface, PluginOption, Include,
                               DaemonQuery, RouteEntry, RouteLink, RouteUnreach, RouteNextHop,
                               RouteTunnel, BrokenStatement>,
-                    "say in which pass the statement is carried out");
+                    "add the statement to one of the passes");
       return Pass::most;
     }
   }

@@ -17,7 +17,7 @@ bool take_streams(const std::array<int, 3>& streams) {
   return close_range(3, ~0U, 0) == 0;
 }
 
-/// Where a user namespace has a single user, nobody may change groups.
+/// Drops supplementary groups. In a user namespace with a single user, the kernel refuses that.
 bool drop_groups(const ServiceUser& user) {
   return setgroups(0, nullptr) == 0 || (errno == EPERM && user.user == geteuid());
 }
