@@ -8,6 +8,7 @@
 #include "host/interface_settings.h"
 #include "host/limits.h"
 #include "lan/arp_mode.h"
+#include "session/session_id.h"
 
 namespace apiary {
 
@@ -20,6 +21,7 @@ struct EngineSettings {
   Limits limits;
   HashKey host_key;        // what hosts look like; the same key, the same hosts
   std::uint64_t seed = 0;  // of chance: loss on links, hash tables
+  ShardId shard{};         // part of the session ids
   std::shared_ptr<const ReversePaths> reverse_paths{};  // null: visitors may have any source
 
   /// The key of the tables whose keys unvalidated peers choose.

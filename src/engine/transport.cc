@@ -10,8 +10,8 @@ namespace apiary {
 Transport::Transport(const EngineSettings& settings, HostTable& hosts, Counters& counters)
     : hosts_(hosts),
       reassembly_(settings.limits, settings.table_key(), counters),
-      tcp_(settings.limits, settings.table_key()),
-      udp_(settings.limits, settings.table_key()) {}
+      tcp_(settings.limits, settings.table_key(), settings.shard),
+      udp_(settings.limits, settings.table_key(), settings.shard) {}
 
 void Transport::handle(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending) {
   if (datagram.ip.is_fragment()) return add_fragment(host, datagram.ip, checksum_pending);

@@ -35,7 +35,7 @@ class RecorderTest : public testing::Test {
   Instant now_ = start;
   EventAggregator aggregator_{
       {.daemon = 7, .template_of = [](const FlowKey&, Instant) { return "router"; }}};
-  SessionId session_{1};
+  SessionId session_ = make_session_id(IpProtocol::tcp, {}, 0);
 };
 
 using Lines = std::vector<std::string>;
@@ -104,6 +104,15 @@ TEST_F(RecorderTest, KnowsTheConversationOfANoteThatComesWhenItIsOver) {
   const auto& note = std::get<events::Note>(events[3].body);
   EXPECT_EQ(note.start, events[0].id);
   EXPECT_EQ(note.exit->signal, 11);
+}
+
+TEST_F(RecorderTest, ANoteOfAForgottenConversationIsNotThatOfTheFlowsNextOne) {
+  turn({FlowOpened{now_, flow, "router"}},
+       {OpenSession{.session = make_session_id(IpProtocol::tcp, {}, 1), .flow = flow}});
+  note("killed by signal 11");  // of the first slot, whose start nobody knows any more
+  const auto events = aggregator_.take();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(std::get<events::Note>(events[1].body).start, EventId{});
 }
 
 TEST_F(RecorderTest, WhatIsOfAnotherProtocolIsNoCredential) {

@@ -85,7 +85,7 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
     ++evictions_;
     end(host.now, *flows_.oldest().first, host.out, FlowEndReason::evicted);
   }
-  const SessionId session{next_session_++};
+  const SessionId session = make_session_id(IpProtocol::udp, shard_, next_session_number_++);
   by_session_.insert({session, key});
   const std::string_view system = host.systems.name_of(key.remote.address, host.now);
   host.tell(FlowOpened{host.now, key, host.host_template->name, system});

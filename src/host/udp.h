@@ -28,8 +28,8 @@ struct UdpFlow {
 /// UDP of all hosts of a shard.
 class UdpHandler {
  public:
-  UdpHandler(const Limits& limits, const HashKey& hash_key)
-      : limits_(limits), flows_(limits.udp_flows, FlowHash{hash_key}) {}
+  UdpHandler(const Limits& limits, const HashKey& hash_key, ShardId shard)
+      : limits_(limits), shard_(shard), flows_(limits.udp_flows, FlowHash{hash_key}) {}
 
   /// Handles a UDP datagram to `host`.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
@@ -62,10 +62,11 @@ class UdpHandler {
   void end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason how);
 
   const Limits& limits_;
+  const ShardId shard_;
   LruMap<FlowKey, UdpFlow, FlowHash> flows_;
   std::uint64_t evictions_ = 0;
   tsl::robin_map<SessionId, FlowKey> by_session_;
-  std::uint64_t next_session_ = std::uint64_t{1} << 63;  // apart from those of TCP
+  std::uint64_t next_session_number_ = 0;
 };
 
 }  // namespace apiary

@@ -7,7 +7,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -16,14 +15,9 @@
 #include "base/address.h"
 #include "base/bytes.h"
 #include "session/service_spec.h"
+#include "session/session_id.h"
 
 namespace apiary {
-
-/// One conversation with a service. Never used twice while an engine lives.
-struct SessionId {
-  std::uint64_t value = 0;
-  bool operator==(const SessionId&) const = default;
-};
 
 /// Start the service of a conversation. The views are valid while the command is carried out.
 struct OpenSession {
@@ -93,8 +87,3 @@ struct ServiceFailed {
 using ServiceMessage = std::variant<ServiceOutput, InputConsumed, OutputEnded, ServiceFailed>;
 
 }  // namespace apiary
-
-template <>
-struct std::hash<apiary::SessionId> {
-  std::size_t operator()(const apiary::SessionId& id) const noexcept { return id.value; }
-};

@@ -6,7 +6,7 @@ namespace apiary {
 
 Connection* ConnectionTable::find(SessionId session) {
   const std::uint32_t slot = slot_of(session);
-  if (slot >= slots_.size() || slots_[slot].generation != session.value >> 32) return nullptr;
+  if (slot >= slots_.size() || session_of(slot) != session) return nullptr;
   return slots_[slot].connection.get();
 }
 
@@ -33,7 +33,7 @@ SessionId ConnectionTable::next_session() {
     slots_.emplace_back();
   }
   const std::uint32_t slot = free_.back();
-  return {std::uint64_t{slots_[slot].generation} << 32 | slot};
+  return session_of(slot);
 }
 
 Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
@@ -55,7 +55,7 @@ void ConnectionTable::remove(const Connection& connection) {
   index_.erase(connection.flow(), slot);
   s.connection.reset();
   s.queued_for = Instant::max();
-  s.generation = (s.generation + 1) & 0x7fffffff;  // the top bit of a SessionId is not ours
+  ++s.generation;
   free_.push_back(slot);
 }
 

@@ -17,8 +17,8 @@ namespace apiary {
 /// deadlines. Pointers to connections stay valid until the connection is removed.
 class ConnectionTable {
  public:
-  ConnectionTable(const Limits& limits, const HashKey& hash_key)
-      : limits_(limits), index_(hash_key), rng_(hash_key.low) {}
+  ConnectionTable(const Limits& limits, const HashKey& hash_key, ShardId shard)
+      : limits_(limits), shard_(shard), index_(hash_key), rng_(hash_key.low) {}
 
   Connection* find(const FlowKey& flow) { return at(find_slot(flow)); }
   Connection* find(SessionId session);
@@ -59,6 +59,8 @@ class ConnectionTable {
 
  private:
   static constexpr std::uint32_t none = LruLinks::none;
+  // A session's number is the slot, and above it how often the slot was used before.
+  static constexpr unsigned slot_bits = 24;
   struct Slot {
     std::unique_ptr<Connection> connection;
     Instant queued_for = Instant::max();  // its earliest entry in deadlines_
@@ -68,7 +70,13 @@ class ConnectionTable {
   };
 
   static std::uint32_t slot_of(SessionId session) {
-    return static_cast<std::uint32_t>(session.value);
+    return static_cast<std::uint32_t>(number_of(session) & ((1U << slot_bits) - 1));
+  }
+  /// The session of the connection in `slot`, or of the next one there. `generation` wraps after
+  /// 2^30 connections in the same slot.
+  SessionId session_of(std::uint32_t slot) const {
+    return make_session_id(IpProtocol::tcp, shard_,
+                           std::uint64_t{slots_[slot].generation} << slot_bits | slot);
   }
   std::uint32_t find_slot(const FlowKey& flow) const {
     return index_.find(flow, [this](std::uint32_t slot) -> const FlowKey& {
@@ -84,6 +92,7 @@ class ConnectionTable {
   }
 
   const Limits& limits_;
+  const ShardId shard_;
   std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;
   FlowIndex index_;

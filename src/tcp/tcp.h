@@ -15,9 +15,9 @@ namespace apiary {
 /// The TCP of all hosts of a shard.
 class TcpHandler {
  public:
-  TcpHandler(const Limits& limits, const HashKey& hash_key)
+  TcpHandler(const Limits& limits, const HashKey& hash_key, ShardId shard)
       : limits_(limits),
-        connections_(limits, hash_key),
+        connections_(limits, hash_key, shard),
         recent_syns_(limits.recent_syns, hash_key),
         tarpit_(limits, hash_key) {}
 
