@@ -27,22 +27,6 @@ std::uint32_t quirks_of_headers(const IpDatagram& ip, const TcpSegment& syn) {
   return quirks;
 }
 
-/// The whole length of an option of `kind`, if it is fixed; else 0.
-constexpr std::size_t fixed_size_bytes(std::uint8_t kind) {
-  switch (kind) {
-    case tcp_option::mss:
-      return 4;
-    case tcp_option::window_scale:
-      return 3;
-    case tcp_option::sack_permitted:
-      return 2;
-    case tcp_option::timestamps:
-      return 10;
-    default:
-      return 0;
-  }
-}
-
 /// Reads the options of a SYN as p0f does: an option of fixed length takes up that, whatever its
 /// length byte says. An invalid option ends the list.
 class OptionReader {
@@ -72,7 +56,7 @@ class OptionReader {
   /// Returns its length; 0: the option is invalid and ends the list.
   std::size_t read_option(std::uint8_t kind) {
     if (rest_.size() < 2) return 0;
-    const std::size_t said = rest_[1], fixed = fixed_size_bytes(kind);
+    const std::size_t said = rest_[1], fixed = tcp_option_size_bytes(kind);
     const std::size_t size = fixed != 0 ? fixed : said;
     if (size < 2 || size > rest_.size()) return 0;
     if (said != size) shape_.quirks |= quirk::bad;

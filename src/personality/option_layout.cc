@@ -53,21 +53,6 @@ OfferedOptions offered_options(const TcpOptions& options) {
           .timestamps = options.timestamps.has_value()};
 }
 
-std::size_t size_bytes(const OptionToken& token) {
-  switch (token.kind) {
-    case tcp_option::mss:
-      return 4;
-    case tcp_option::window_scale:
-      return 3;
-    case tcp_option::sack_permitted:
-      return 2;
-    case tcp_option::timestamps:
-      return 10;
-    default:
-      return 1;
-  }
-}
-
 std::optional<OptionLayout> parse_option_layout(std::string_view text) {
   OptionLayout layout;
   std::size_t size = 0;
@@ -75,7 +60,7 @@ std::optional<OptionLayout> parse_option_layout(std::string_view text) {
     const auto token = take_token(text);
     if (!token) return std::nullopt;
     layout.push_back(*token);
-    size += size_bytes(*token);
+    size += tcp_option_size_bytes(token->kind);
   }
   if (size % 4 != 0 || size > 40) return std::nullopt;
   return layout;

@@ -36,9 +36,6 @@ using OptionLayout = std::vector<OptionToken>;
 /// or not a multiple of four bytes.
 std::optional<OptionLayout> parse_option_layout(std::string_view text);
 
-/// Its length on the wire, in bytes.
-std::size_t size_bytes(const OptionToken& token);
-
 /// The first option of `kind`, or nullptr.
 const OptionToken* find_option(const OptionLayout& layout, std::uint8_t kind);
 

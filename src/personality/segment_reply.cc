@@ -69,7 +69,7 @@ class OptionWriter {
     const std::span<const OptionToken> tokens = layout;
     std::size_t start = 0, size = 0;
     for (std::size_t i = 0; i < tokens.size(); ++i) {
-      size += size_bytes(tokens[i]);
+      size += tcp_option_size_bytes(tokens[i].kind);
       if (size % 4 != 0) continue;
       write_group(tokens.subspan(start, i + 1 - start));
       start = i + 1;
@@ -89,7 +89,7 @@ class OptionWriter {
     }
     std::size_t kept = 0;
     for (const OptionToken& token : group)
-      if (!is_padding(token) && !falls_out(token)) kept += size_bytes(token);
+      if (!is_padding(token) && !falls_out(token)) kept += tcp_option_size_bytes(token.kind);
     const bool pads_behind = group.back().kind == tcp_option::end;
     const std::size_t padding = (4 - kept % 4) % 4;
     if (!pads_behind)
@@ -175,7 +175,7 @@ PreparedOptions prepare_options(const SynObservation& seen) {
       if (token.shows_clock) prepared.clock_at = static_cast<std::uint8_t>(at + 2);
       if (token.echoes) prepared.echo_at = static_cast<std::uint8_t>(at + 6);
     }
-    at += size_bytes(token);
+    at += tcp_option_size_bytes(token.kind);
     needs.window_scale |= token.kind == tcp_option::window_scale && seen.offered.window_scale;
     needs.sack_permitted |= token.kind == tcp_option::sack_permitted && seen.offered.sack_permitted;
     // Without a timestamp in the SYN, there is nothing to echo.

@@ -66,31 +66,28 @@ void TcpOptionBytes::set_word(std::size_t at, std::uint32_t word) {
     bytes_[at++] = static_cast<std::uint8_t>(word >> shift);
 }
 
+bool TcpOptionBytes::put_header(std::uint8_t kind) {
+  const std::size_t size = tcp_option_size_bytes(kind);
+  if (!fits(size)) return false;
+  put_byte(kind);
+  put_byte(static_cast<std::uint8_t>(size));
+  return true;
+}
+
 void TcpOptionBytes::put_mss(std::uint16_t mss) {
-  if (!fits(4)) return;
-  put_byte(tcp_option::mss);
-  put_byte(4);
+  if (!put_header(tcp_option::mss)) return;
   put_byte(static_cast<std::uint8_t>(mss >> 8));
   put_byte(static_cast<std::uint8_t>(mss));
 }
 
 void TcpOptionBytes::put_window_scale(std::uint8_t shift) {
-  if (!fits(3)) return;
-  put_byte(tcp_option::window_scale);
-  put_byte(3);
-  put_byte(shift);
+  if (put_header(tcp_option::window_scale)) put_byte(shift);
 }
 
-void TcpOptionBytes::put_sack_permitted() {
-  if (!fits(2)) return;
-  put_byte(tcp_option::sack_permitted);
-  put_byte(2);
-}
+void TcpOptionBytes::put_sack_permitted() { (void)put_header(tcp_option::sack_permitted); }
 
 void TcpOptionBytes::put_timestamps(const TcpTimestamps& timestamps) {
-  if (!fits(10)) return;
-  put_byte(tcp_option::timestamps);
-  put_byte(10);
+  if (!put_header(tcp_option::timestamps)) return;
   put_word(timestamps.value);
   put_word(timestamps.echo_reply);
 }
@@ -117,13 +114,14 @@ std::size_t TcpOptionBytes::find(std::uint8_t wanted) const {
 }
 
 void TcpOptionBytes::set_timestamps_value(std::uint32_t value) {
-  if (const std::size_t at = find(tcp_option::timestamps); at + 10 <= size_)
+  if (const std::size_t at = find(tcp_option::timestamps);
+      at + tcp_option_size_bytes(tcp_option::timestamps) <= size_)
     wire::write(BigEndian<std::uint32_t>{value}, std::span(bytes_).subspan(at + 2));
 }
 
 void TcpOptionBytes::lower_mss(std::uint16_t most) {
   const std::size_t at = find(tcp_option::mss);
-  if (at + 4 > size_) return;
+  if (at + tcp_option_size_bytes(tcp_option::mss) > size_) return;
   const auto value = std::span(bytes_).subspan(at + 2);
   if (std::uint16_t{wire::read<BigEndian<std::uint16_t>>(value)} > most)
     wire::write(BigEndian<std::uint16_t>{most}, value);

@@ -14,6 +14,26 @@ inline constexpr std::uint8_t end = 0, nop = 1, mss = 2, window_scale = 3, sack_
                               sack = 5, timestamps = 8;
 }
 
+/// The length of an option of `kind`, in bytes with kind and length, where it is the same for all;
+/// else 0.
+constexpr std::size_t tcp_option_size_bytes(std::uint8_t kind) {
+  switch (kind) {
+    case tcp_option::end:
+    case tcp_option::nop:
+      return 1;
+    case tcp_option::mss:
+      return 4;
+    case tcp_option::window_scale:
+      return 3;
+    case tcp_option::sack_permitted:
+      return 2;
+    case tcp_option::timestamps:
+      return 10;
+    default:
+      return 0;
+  }
+}
+
 /// The MSS of a peer that sends no MSS option (RFC 9293 section 3.7.1).
 inline constexpr std::uint16_t default_mss = 536;
 
@@ -71,6 +91,8 @@ class TcpOptionBytes {
   void put_byte(std::uint8_t byte) {
     if (fits(1)) bytes_[size_++] = byte;
   }
+  /// Puts kind and length of an option of fixed size, if all of it fits.
+  bool put_header(std::uint8_t kind);
   void put_word(std::uint32_t word);
   /// The position of the option of `kind`; size() if there is none.
   std::size_t find(std::uint8_t kind) const;
