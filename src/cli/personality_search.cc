@@ -129,20 +129,11 @@ std::string describe_ip(const IpHeaderTraits& ip) {
 
 /// A reply in the notation of packet scripts: its own ISN counts from 0.
 std::string describe_reply(const TcpReply& reply) {
-  const TcpSegment segment{.source_port = {80},
-                           .destination_port = {40000},
-                           .sequence = reply.sequence,
-                           .acknowledgment = reply.acknowledgment,
-                           .flags = reply.flags,
-                           .reserved = reply.reserved,
-                           .window = reply.window,
-                           .urgent_pointer = reply.urgent_pointer,
-                           .options = reply.options.bytes(),
-                           .payload = reply.payload};
   DescribeOptions options;
   options.check_checksums = false;
   if ((reply.flags & syn) != 0) options.sequence_base = reply.sequence;
-  return fmt::format("{} {}", describe(segment, options), describe_ip(reply.ip));
+  return fmt::format("{} {}", describe(reply.segment({80}, {40000}), options),
+                     describe_ip(reply.ip));
 }
 
 void show_segments(const Personality& personality, StackState& stack) {

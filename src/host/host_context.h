@@ -91,16 +91,7 @@ struct HostContext {
 
   /// Sends the visitor of `flow`, an unvalidated peer, a segment that the personality made.
   void send(const FlowKey& flow, const TcpReply& reply) const {
-    const TcpSegment segment{.source_port = flow.local.port,
-                             .destination_port = flow.remote.port,
-                             .sequence = reply.sequence,
-                             .acknowledgment = reply.acknowledgment,
-                             .flags = reply.flags,
-                             .reserved = reply.reserved,
-                             .window = reply.window,
-                             .urgent_pointer = reply.urgent_pointer,
-                             .options = reply.options.bytes(),
-                             .payload = reply.payload};
+    const TcpSegment segment = reply.segment(flow.local.port, flow.remote.port);
     const IpDatagram ip = header(reply.ip, flow.remote.address, IpProtocol::tcp);
     if (may_send_segment(ip_header_size_bytes(ip) + tcp_size_bytes(segment)))
       outlet.send_tcp(way, ip, segment);

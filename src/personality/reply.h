@@ -35,6 +35,19 @@ struct TcpReply {
   Bytes payload;  // some systems put a text into resets; valid as long as the Personality
 
   bool has(std::uint8_t flag) const { return (flags & flag) != 0; }
+  /// The segment that carries it. Points into this object.
+  TcpSegment segment(Port source, Port destination) const {
+    return {.source_port = source,
+            .destination_port = destination,
+            .sequence = sequence,
+            .acknowledgment = acknowledgment,
+            .flags = flags,
+            .reserved = reserved,
+            .window = window,
+            .urgent_pointer = urgent_pointer,
+            .options = options.bytes(),
+            .payload = payload};
+  }
 };
 
 /// The features that both sides may use on a connection, from the options of SYN and SYN/ACK.
