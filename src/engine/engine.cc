@@ -118,6 +118,7 @@ void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out)
 
 void Engine::on_time(Instant now, Outbox& out) {
   visit_components([&](auto& component) { component.on_time(now, out); });
+  hosts_->release_unused(out);
 }
 
 Instant Engine::next_deadline() {

@@ -94,7 +94,7 @@ void EngineOnLink::receive(InterfaceId interface, EtherType type, const Words& p
   }
   frame.insert(frame.end(), payload.begin(), payload.end());
   engine.on_frame(now, interface, {.bytes = Bytes(frame), .vlan = vlan}, out);
-  take();
+  if (!one_turn) take();
 }
 
 SessionId EngineOnLink::connect(const IpAddress& source, Port port) {
@@ -146,6 +146,9 @@ void EngineOnLink::take() {
   }
   for (const ServiceCommand& command : out.services)
     if (const auto* open = std::get_if<OpenSession>(&command)) sessions.push_back(open->session);
+  for (const EngineEvent& event : out.events)
+    if (const auto* opened = std::get_if<FlowOpened>(&event))
+      opened_by.emplace_back(opened->template_name);
   out.clear();
 }
 

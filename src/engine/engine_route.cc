@@ -81,10 +81,7 @@ void Engine::deliver(const Ingress& ingress, ParsedDatagram datagram, const Deli
   hosts_->note_system(ingress.now, datagram);
   const HostTemplatePtr* host_template =
       hosts_->find(ip.destination, ip.source, ip.protocol, ingress.now);
-  HostTemplatePtr begun_with;  // held: the conversation may end in this turn
-  if (host_template == nullptr &&
-      (begun_with = transport_->template_of_conversation(datagram)) != nullptr)
-    host_template = &begun_with;
+  if (host_template == nullptr) host_template = transport_->template_of_conversation(datagram);
   if (host_template == nullptr) return counters_.count(DropReason::no_host);
   if (hosts_->drops(**host_template, datagram)) return counters_.count(DropReason::dropped_by_host);
   const std::size_t hops = to.path->hops.size();

@@ -27,18 +27,19 @@ const Path* HostTable::path_to(const IpAddress& address) const {
 }
 
 HostState HostTable::make_state(const IpAddress& address, const HostTemplate& host_template,
-                                Instant now) const {
-  return make_host_state(deps_.settings.host_key, address, host_template, began_, now);
+                                Instant now) {
+  return {personalities_.pin(host_template.personality),
+          make_stack_state(deps_.settings.host_key, address, host_template, began_, now)};
 }
 
 HostState& HostTable::state_of(const IpAddress& address, const HostTemplatePtr& host_template,
                                Instant now) {
   HostState* const known = states_.touch(address);
   if (known == nullptr) return states_.insert(address, make_state(address, *host_template, now));
-  if (known->personality == host_template->personality) return *known;
+  if (known->personality.get() == host_template->personality.get()) return *known;
   // Another honeynet than when it was last spoken to. The same system goes on counting.
   if (known->personality->name == host_template->personality->name)
-    known->personality = host_template->personality;
+    known->personality = personalities_.pin(host_template->personality);
   else
     *known = make_state(address, *host_template, now);
   return *known;

@@ -5,6 +5,7 @@
 
 #include "base/flow_hash.h"
 #include "base/lru_map.h"
+#include "base/pin_table.h"
 #include "base/random.h"
 #include "engine/engine_settings.h"
 #include "host/host_context.h"
@@ -56,27 +57,38 @@ class HostTable {
     return make_context(now, address, visitor, host_template, state_of(address, host_template, now),
                         way, out);
   }
-  /// For what a host says in a conversation that began by the template `host_template`, whatever the host is
-  /// by now. The host goes on with the sequences it has: two systems never take turns in starting
-  /// them again.
+  /// For what a host says in a conversation that began by the template `host_template`, whatever
+  /// the host is by now. The host goes on with the sequences it has: two systems never take turns
+  /// in starting them again.
   HostContext conversation_context(Instant now, const FlowKey& flow,
                                    const HostTemplatePtr& host_template,
                                    const SavedReplyRoute& kept, Outbox& out);
 
-  /// Whether a host of the template `host_template` drops the datagram without an answer, as chance has it.
+  /// Whether a host of the template `host_template` drops the datagram without an answer, as chance
+  /// has it.
   bool drops(const HostTemplate& host_template, const ParsedDatagram& datagram);
 
   ReplyLimits& reply_limits() { return reply_limits_; }
+  /// Conversations pin their templates here: a reload does not take them away.
+  PinTable<HostTemplate>& templates() { return templates_; }
+  /// Hands over the retired templates and personalities that nothing uses any more.
+  void release_unused(Outbox& out) {
+    templates_.take_released(out.released);
+    personalities_.take_released(out.released);
+  }
   std::size_t size() const { return states_.size(); }
 
   void on_time(Instant, Outbox&) {}  // nothing waits here
   static Instant next_due() { return Instant::max(); }
   void add_tables(std::vector<TableUse>& tables) const;
-  void adopt(const Honeynet&, const AddressSet&) {}  // state_of() notices another personality
+  /// Retires the templates of the version before. state_of() notices another personality.
+  void adopt(const Honeynet&, const AddressSet&) {
+    templates_.retire();
+    personalities_.retire();
+  }
 
  private:
-  HostState make_state(const IpAddress& address, const HostTemplate& host_template,
-                       Instant now) const;
+  HostState make_state(const IpAddress& address, const HostTemplate& host_template, Instant now);
   HostState& state_of(const IpAddress& address, const HostTemplatePtr& host_template, Instant now);
   ReplyRoute way_of_conversation(Instant now, const IpAddress& address,
                                  const SavedReplyRoute& kept) const;
@@ -85,6 +97,8 @@ class HostTable {
                            const ReplyRoute& way, Outbox& out);
 
   const Dependencies deps_;
+  PinTable<HostTemplate> templates_;     // that conversations use
+  PinTable<Personality> personalities_;  // that states_ use
   LruMap<IpAddress, HostState, FlowHash> states_;
   ReplyLimits reply_limits_;
   VisitorSystems systems_;

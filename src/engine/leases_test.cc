@@ -17,10 +17,12 @@ const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, server_mac{{2, 0, 0, 0, 0, 9}};
 const IpAddress server = IpAddress::v4(192, 0, 2, 1), leased = IpAddress::v4(192, 0, 2, 30),
                 visitor = IpAddress::v4(192, 0, 2, 7), everybody = IpAddress::v4(0xffffffff);
 
+/// With a service on UDP port 7.
 HostTemplatePtr machine(std::string name) {
-  return std::make_shared<const HostTemplate>(
-      HostTemplate{.name = std::move(name),
-                   .personality = std::make_shared<const Personality>(generic_personality())});
+  HostTemplate result{.name = std::move(name),
+                      .personality = std::make_shared<const Personality>(generic_personality())};
+  result.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(Script{"cat"})}};
+  return std::make_shared<const HostTemplate>(std::move(result));
 }
 
 /// One host of the template "linux" that asks for its address on a link, next to 10.0.0.0/24, where
@@ -30,14 +32,17 @@ class LeasesTest : public testing::Test {
   LeasesTest() {
     AddressSet claimed;
     claimed.add(*parse_ip_prefix("10.0.0.0/24"));
-    engine.emplace(
-        std::make_shared<const Honeynet>(Honeynet::Parts{
-            .default_template = machine("default"),
-            .dhcp = {{.interface = "eth0", .host_template = machine("linux"), .identity = "1"}},
-            .real_machines = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}}),
-        EngineSettings{.interfaces = {{.mac = own_mac, .name = "eth0"}},
-                       .claimed = claimed,
-                       .host_key = {1, 2}});
+    engine.emplace(honeynet("linux"),
+                   EngineSettings{.interfaces = {{.mac = own_mac, .name = "eth0"}},
+                                  .claimed = claimed,
+                                  .host_key = {1, 2}});
+  }
+
+  static std::shared_ptr<const Honeynet> honeynet(std::string name) {
+    return std::make_shared<const Honeynet>(Honeynet::Parts{
+        .default_template = machine("default"),
+        .dhcp = {{.interface = "eth0", .host_template = machine(std::move(name)), .identity = "1"}},
+        .real_machines = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}});
   }
 
   /// Time passes; the server answers whatever the host asks.
@@ -58,6 +63,7 @@ class LeasesTest : public testing::Test {
     if (datagram == nullptr) return;
     const auto asked = parse_dhcp(parse_udp(datagram->payload)->payload);
     ASSERT_TRUE(asked);
+    nic = asked->client_mac;
     const bool discovers = asked->type == DhcpType::discover;
     send(*asked, discovers ? DhcpType::offer : DhcpType::ack);
   }
@@ -90,14 +96,17 @@ class LeasesTest : public testing::Test {
     const IpDatagram ip{.source = server,
                         .destination = everybody,
                         .protocol = static_cast<std::uint8_t>(IpProtocol::udp)};
-    const wire::EthernetHeader ethernet{asked.client_mac, server_mac,
+    receive(ip, udp);
+  }
+  void receive(const IpDatagram& ip, const UdpDatagram& udp) {
+    const wire::EthernetHeader ethernet{nic, server_mac,
                                         static_cast<std::uint16_t>(EtherType::ipv4)};
     std::vector<std::uint8_t> frame(sizeof ethernet + ip_header_size_bytes(ip) +
                                     udp_size_bytes(udp));
     std::memcpy(frame.data(), &ethernet, sizeof ethernet);
     const auto datagram = std::span(frame).subspan(sizeof ethernet);
     emit_ip_header(ip, udp_size_bytes(udp), datagram);
-    emit_udp(udp, server, everybody, datagram.subspan(ip_header_size_bytes(ip)));
+    emit_udp(udp, ip.source, ip.destination, datagram.subspan(ip_header_size_bytes(ip)));
     engine->on_frame(now, {}, {.bytes = frame}, out);
   }
 
@@ -108,6 +117,7 @@ class LeasesTest : public testing::Test {
     return host_template == nullptr ? "" : host_template->name;
   }
 
+  MacAddress nic;  // of the host that asked last
   std::optional<Engine> engine;
   Instant now{seconds{1'700'000'000}};
   Outbox out;
@@ -119,6 +129,28 @@ TEST_F(LeasesTest, ALeasedAddressIsThatOfTheHostThatAskedForIt) {
   EXPECT_EQ(name_at(leased), "linux") << "and not the default template, whose address it is not";
   engine->release_leases(now, out);
   EXPECT_EQ(name_at(leased), "");
+}
+
+TEST_F(LeasesTest, AConversationWithALeasedHostKeepsItsTemplateOverReloads) {
+  serve(seconds{60});
+  (void)engine->adopt({honeynet("second"), engine->claimed()});
+  // Between two turns: the lease still has the template of the version before.
+  EXPECT_EQ(name_at(leased), "linux");
+  receive({.source = visitor,
+           .destination = leased,
+           .protocol = static_cast<std::uint8_t>(IpProtocol::udp)},
+          {.source_port = {4'000}, .destination_port = {7}});
+  ASSERT_FALSE(out.services.empty());
+  const SessionId session = std::get<OpenSession>(out.services[0]).session;
+  serve(seconds{1});
+  EXPECT_EQ(name_at(leased), "second");
+  (void)engine->adopt({honeynet("third"), engine->claimed()});
+  serve(seconds{1});
+  EXPECT_EQ(engine->conversations(1).latest.at(0).template_name, "linux");
+  out.clear();
+  engine->on_service(now, ServiceOutput{session, as_bytes("answer")}, out);
+  engine->on_time(now, out);
+  EXPECT_EQ(out.packets.size(), 1U);
 }
 
 TEST_F(LeasesTest, NobodyIsWhereNothingIsAnsweredFor) {

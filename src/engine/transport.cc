@@ -10,8 +10,8 @@ namespace apiary {
 Transport::Transport(const EngineSettings& settings, HostTable& hosts, Counters& counters)
     : hosts_(hosts),
       reassembly_(settings.limits, settings.table_key(), counters),
-      tcp_(settings.limits, settings.table_key(), settings.shard),
-      udp_(settings.limits, settings.table_key(), settings.shard) {}
+      tcp_(settings.limits, settings.table_key(), settings.shard, hosts.templates()),
+      udp_(settings.limits, settings.table_key(), settings.shard, hosts.templates()) {}
 
 void Transport::handle(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending) {
   if (datagram.ip.is_fragment()) return add_fragment(host, datagram.ip, checksum_pending);
@@ -60,8 +60,8 @@ void Transport::on_service(Instant now, const ServiceMessage& message, Outbox& o
     return tcp_.on_service(host, *connection, message);
   }
   if (const auto [key, flow] = udp_.find(session); flow != nullptr) {
-    const HostTemplatePtr host_template = flow->host_template;
-    HostContext host = hosts_.conversation_context(now, *key, host_template, flow->way, out);
+    HostContext host =
+        hosts_.conversation_context(now, *key, flow->host_template.shared(), flow->way, out);
     udp_.on_service(host, *key, *flow, message);
   }
 }

@@ -19,9 +19,9 @@ class Transport {
   void handle_broadcast(HostContext& host, const ParsedDatagram& datagram) {
     udp_.handle(host, datagram, true);
   }
-  /// By which template the conversation began that `datagram` goes on with. Returns nullptr if it
-  /// goes on with none.
-  HostTemplatePtr template_of_conversation(const ParsedDatagram& datagram) {
+  /// The template by which the conversation of `datagram` began. Returns nullptr if it belongs to
+  /// none. Valid until the end of the turn.
+  const HostTemplatePtr* template_of_conversation(const ParsedDatagram& datagram) {
     return tcp_.template_of_conversation(datagram);
   }
 

@@ -2,12 +2,12 @@
 
 namespace apiary {
 
-HostState make_host_state(const HashKey& key, const IpAddress& address,
-                          const HostTemplate& host_template, Instant began, Instant now) {
+StackState make_stack_state(const HashKey& key, const IpAddress& address,
+                            const HostTemplate& host_template, Instant began, Instant now) {
   const std::uint64_t hash = keyed_hash(key, address.bytes()) ^ host_template.seed;
-  HostState state{host_template.personality, StackState(*host_template.personality, hash, now)};
-  if (host_template.uptime) state.stack.boot_at(began - *host_template.uptime);
-  return state;
+  StackState stack(*host_template.personality, hash, now);
+  if (host_template.uptime) stack.boot_at(began - *host_template.uptime);
+  return stack;
 }
 
 }  // namespace apiary

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "base/byte_arena.h"
@@ -14,12 +15,16 @@ struct Outbox {
   std::vector<Packet> packets;           // to transmit now, in order
   std::vector<ServiceCommand> services;  // sessions to open, feed, half-close, close
   std::vector<EngineEvent> events;       // for the log
-  ByteArena bytes;                       // the bytes that the others point to
+  // Retired templates and personalities that no conversation uses any more. Events and commands of
+  // this turn may point into them, so destroy them last, and where that may take time.
+  std::vector<std::shared_ptr<const void>> released;
+  ByteArena bytes;  // the bytes that the others point to
 
   void clear() {
     packets.clear();
     services.clear();
     events.clear();
+    released.clear();
     bytes.clear();
   }
 };

@@ -100,7 +100,7 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .output_allowance_bytes = output_allowance_bytes,
                        .privileges = host.host_template->service_privileges});
   return flows_.insert(key, {.session = session,
-                             .host_template = host.host_template,
+                             .host_template = templates_.pin(host.host_template),
                              .way = {host.way.exit, host.way.departs},
                              .opened = host.now});
 }

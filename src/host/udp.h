@@ -5,6 +5,7 @@
 #include "base/address_set.h"
 #include "base/flow_hash.h"
 #include "base/lru_map.h"
+#include "base/pin_table.h"
 #include "base/table_use.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
@@ -16,7 +17,7 @@ namespace apiary {
 /// A conversation with a UDP service.
 struct UdpFlow {
   SessionId session;
-  HostTemplatePtr host_template;
+  Pinned<HostTemplate> host_template;
   SavedReplyRoute way;
   Instant opened{}, last_heard{};
   std::size_t unconsumed_bytes = 0;  // delivered to the service, not yet consumed
@@ -28,8 +29,13 @@ struct UdpFlow {
 /// UDP of all hosts of a shard.
 class UdpHandler {
  public:
-  UdpHandler(const Limits& limits, const HashKey& hash_key, ShardId shard)
-      : limits_(limits), shard_(shard), flows_(limits.udp_flows, FlowHash{hash_key}) {}
+  /// `limits` and `templates` must outlive it.
+  UdpHandler(const Limits& limits, const HashKey& hash_key, ShardId shard,
+             PinTable<HostTemplate>& templates)
+      : limits_(limits),
+        shard_(shard),
+        templates_(templates),
+        flows_(limits.udp_flows, FlowHash{hash_key}) {}
 
   /// Handles a UDP datagram to `host`.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
@@ -63,6 +69,7 @@ class UdpHandler {
 
   const Limits& limits_;
   const ShardId shard_;
+  PinTable<HostTemplate>& templates_;
   LruMap<FlowKey, UdpFlow, FlowHash> flows_;
   std::uint64_t evictions_ = 0;
   tsl::robin_map<SessionId, FlowKey> by_session_;

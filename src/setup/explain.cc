@@ -139,8 +139,8 @@ class Explanation {
 
   void print_traits(const HostTemplate& host_template) {
     print_group(TraitGroup::system, host_template);
-    for (const HostValue& value :
-         values_of(host_template, make_host_state(key_, address_, host_template, now_, now_), now_))
+    for (const HostValue& value : values_of(
+             host_template, make_stack_state(key_, address_, host_template, now_, now_), now_))
       say(value.label, value.text);
     print_group(TraitGroup::identity, host_template);
     print_group(TraitGroup::behaviour, host_template);

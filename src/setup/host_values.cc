@@ -104,17 +104,17 @@ std::string boot_text(Instant booted, Instant now) {
 
 }  // namespace
 
-std::vector<HostValue> values_of(const HostTemplate& host_template, HostState state, Instant now) {
+std::vector<HostValue> values_of(const HostTemplate& host_template, StackState stack, Instant now) {
   const Personality& personality = *host_template.personality;
   std::vector<HostValue> values;
   values.push_back({"echo replies", personality.echo.answers
                                         ? fmt::format("ttl {}", personality.echo.ttl)
                                         : "none: it does not answer pings"});
-  values.push_back({"SYN/ACK", syn_ack_text(personality, state.stack, now)});
-  values.push_back({"ISN", isn_text(personality.isn, state.stack, now)});
+  values.push_back({"SYN/ACK", syn_ack_text(personality, stack, now)});
+  values.push_back({"ISN", isn_text(personality.isn, stack, now)});
   values.push_back({"IP IDs", ids_text(personality.ip_ids)});
-  values.push_back({"clock", clock_text(personality.timestamps, state.stack)});
-  if (!host_template.uptime) values.push_back({"booted", boot_text(state.stack.booted(), now)});
+  values.push_back({"clock", clock_text(personality.timestamps, stack)});
+  if (!host_template.uptime) values.push_back({"booted", boot_text(stack.booted(), now)});
   return values;
 }
 

@@ -13,7 +13,7 @@ struct HostValue {
 };
 
 /// The values of a host, from its personality and its key: TTLs, the reply to a SYN, its sequences
-/// and its clock. `state` is its state `now`.
-std::vector<HostValue> values_of(const HostTemplate& host_template, HostState state, Instant now);
+/// and its clock. `stack` is its state `now`.
+std::vector<HostValue> values_of(const HostTemplate& host_template, StackState stack, Instant now);
 
 }  // namespace apiary

@@ -17,15 +17,16 @@ bool offers_ecn(const TcpSegment& syn) {
 }  // namespace
 
 Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
-                       std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
+                       Pinned<HostTemplate> host_template,
+                       const std::shared_ptr<const ServiceSpec>* service, const TcpSegment& syn,
                        const SynAck& syn_ack, std::string_view visitor_system,
                        BufferTotals& waiting_bytes)
     : flow_(flow),
       session_(session),
-      host_template_(host.host_template),
+      host_template_(std::move(host_template)),
       way_{host.way.exit, host.way.departs},
       waiting_bytes_(waiting_bytes),
-      handshake_(new Handshake{.service = std::move(service),
+      handshake_(new Handshake{.service = service,
                                .options = syn_ack.reply.options,
                                .window = syn_ack.reply.window,
                                .urgent_pointer = syn_ack.reply.urgent_pointer,
@@ -189,7 +190,8 @@ void Connection::on_retransmission_timeout(HostContext& host) {
     congestion_.on_timeout(in_flight());
     cwr_pending_ = ecn_enabled_;
     TransferState& all = transfer(host.now);
-    all.scoreboard.clear();  // the visitor may have taken back what it held (RFC 2018 section 8)
+    all.scoreboard.clear();  // the visitor may have discarded what it acknowledged selectively (RFC
+                             // 2018 section 8)
     all.resend_next = send_unacked_;
     all.resend_end = send_next_;
     resend(host);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/pin_table.h"
 #include "host/host_context.h"
 #include "tcp/congestion.h"
 #include "tcp/retransmission_timer.h"
@@ -26,15 +27,16 @@ std::string_view to_string(TcpState state);
 
 /// A TCP connection that a visitor opened (RFC 9293). It is told of segments, of time and of its
 /// service, and answers through the HostContext it is given. Retransmission: RFC 6298; congestion:
-/// RFC 5681 and 6582; attacks on it: RFC 5961; timestamps: RFC 7323. There may be a
-/// million of them that do nothing, so what only some need is kept apart.
+/// RFC 5681 and 6582; attacks on it: RFC 5961; timestamps: RFC 7323. There may be a million of them
+/// that do nothing, so what only some need is kept apart.
 class Connection {
  public:
   /// Answers `syn` with `syn_ack`. `service`: null when the port is open but nobody speaks.
   /// `visitor_system`: as FlowOpened has it.
   Connection(HostContext& host, const FlowKey& flow, SessionId session,
-             std::shared_ptr<const ServiceSpec> service, const TcpSegment& syn,
-             const SynAck& syn_ack, std::string_view visitor_system, BufferTotals& waiting_bytes);
+             Pinned<HostTemplate> host_template, const std::shared_ptr<const ServiceSpec>* service,
+             const TcpSegment& syn, const SynAck& syn_ack, std::string_view visitor_system,
+             BufferTotals& waiting_bytes);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
@@ -66,15 +68,15 @@ class Connection {
 
   TcpState state() const { return state_; }
   bool is_closed() const { return state_ == TcpState::closed; }
-  /// Whether `syn` begins another conversation between the same endpoints (section 3.10.7.4 and
-  /// RFC 6191), so that this connection is to make room.
+  /// Whether `syn` begins another conversation between the same endpoints (section 3.10.7.4 and RFC
+  /// 6191), so that this connection is to make room.
   bool yields_to(const TcpSegment& syn) const;
   /// When on_time() next has something to do; Instant::max() when never.
   Instant deadline() const;
 
   const FlowKey& flow() const { return flow_; }
   SessionId session() const { return session_; }
-  const HostTemplatePtr& host_template() const { return host_template_; }
+  const HostTemplatePtr& host_template() const { return host_template_.shared(); }
   const SavedReplyRoute& way() const { return way_; }
   Conversation summary() const;
   /// How long the visitor has not taken what waits for it; nothing while nothing does.
@@ -159,14 +161,14 @@ class Connection {
   /// What is needed until it is established: the SYN/ACK, in case it has to be sent again, and who
   /// will answer.
   struct Handshake {
-    std::shared_ptr<const ServiceSpec> service;
+    const std::shared_ptr<const ServiceSpec>* service;  // of the template; null: none
     TcpOptionBytes options;
     std::uint16_t window = 0, urgent_pointer = 0;
     std::uint8_t flags = 0, reserved = 0;
     std::string_view visitor_system{};
   };
   TransferState& transfer(Instant now);
-  /// Call when something was done: what nothing needs any more goes.
+  /// Frees what an idle connection does not need. Call it after each event.
   void release_idle_state();
   std::size_t queued() const { return transfer_ == nullptr ? 0 : transfer_->send_queue.size(); }
   bool misses_bytes() const { return transfer_ != nullptr && !transfer_->out_of_order.empty(); }
@@ -180,8 +182,8 @@ class Connection {
   bool session_open_ : 1 = false;
   bool output_ended_ : 1 = false;  // the service is done: FIN follows the last byte
   bool fin_sent_ : 1 = false;
-  bool ack_now_ : 1 = false;            // an acknowledgment is owed at the end of this turn
-  bool open_emitted_ : 1 = false;       // and not yet told closed
+  bool ack_now_ : 1 = false;            // an acknowledgment is pending in this call
+  bool open_emitted_ : 1 = false;       // FlowOpened was emitted, FlowClosed not yet
   bool ecn_enabled_ : 1 = false;        // both sides do (RFC 3168 section 6.1.1)
   bool ece_pending_ : 1 = false;        // ECE goes along until the visitor says CWR
   bool cwr_pending_ : 1 = false;        // CWR goes along with the next new data
@@ -190,7 +192,7 @@ class Connection {
   std::uint16_t reported_mtu_ = 0;      // what a virtual router tells of it at mtu_told_at_
   std::uint32_t challenged_in_ = 0;     // the second of the last challenge, of the network's clock
   SessionId session_;
-  HostTemplatePtr host_template_;
+  Pinned<HostTemplate> host_template_;
   SavedReplyRoute way_;
   BufferTotals& waiting_bytes_;
   std::unique_ptr<Handshake> handshake_;     // null once established

@@ -35,7 +35,7 @@ bool Connection::yields_to(const TcpSegment& syn) const {
                           SeqNumber{stamps->value}.is_after(SeqNumber{recent_timestamp_});
     return is_later || syn.sequence.is_after(receive_next_);
   }
-  // The first SYN is still waiting for its answer: a different one is a fresh start.
+  // The handshake is not complete: a different SYN starts a new connection.
   return state_ == TcpState::syn_received && syn.sequence + 1 != receive_next_;
 }
 
@@ -127,7 +127,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
     session_open_ = true;
     host.ask(OpenSession{.session = session_,
                          .flow = flow_,
-                         .service = done->service,
+                         .service = *done->service,
                          .personality = host_template_->personality->name,
                          .template_name = host_template_->name,
                          .host_name = host_template_->host_name,
@@ -142,8 +142,8 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
 /// Fifth step in the other states. Returns whether the segment is to be read further.
 bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options) {
   const SeqNumber ack = segment.acknowledgment;
-  // Not ahead of us, nor, since RFC 5961 section 5.2, older than anything the visitor may still
-  // say.
+  // An acknowledgment must not be after SND.NXT, nor, since RFC 5961 section 5.2, before SND.UNA -
+  // MAX.SND.WND.
   if (ack.is_after(send_next_) || (host.personality().quirks.challenges &&
                                    ack.is_before(send_unacked_ - largest_send_window_))) {
     send_challenge_ack(host);

@@ -56,7 +56,7 @@ void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegmen
     const std::size_t taken = std::min(segment.payload.size(), room);
     if (taken > 0)
       host.tell(PayloadReceived{host.now, flow, host.out.bytes.copy(segment.payload.first(taken))});
-    slot.received_bytes = static_cast<std::uint8_t>(slot.received_bytes + taken);
+    slot.received_bytes = (slot.received_bytes + taken) & 63;
     slot.next = slot.next + static_cast<std::uint32_t>(taken);
   }
   answer(host, flow, slot);
@@ -89,28 +89,18 @@ std::uint32_t TarpitTable::add(const FlowKey& flow, const HostTemplatePtr& host_
   }
   const std::uint32_t slot = free_.back();
   free_.pop_back();
-  slots_[slot] = {
-      .remote = flow.remote, .local = flow.local, .template_index = note_template(host_template)};
+  slots_[slot] = {.remote = flow.remote,
+                  .local = flow.local,
+                  .template_index = templates_.add_user(host_template).index & 0xffffff};
   index_.insert(flow, slot);
   ages_[opening].add(slot, links());
   return slot;
 }
 
-/// Where `host_template` stands, one more being of it. There are as many as templates with tarpits.
-std::uint16_t TarpitTable::note_template(const HostTemplatePtr& host_template) {
-  auto found = std::ranges::find(templates_, host_template, &TemplateUse::host_template);
-  if (found == templates_.end())
-    found = std::ranges::find(templates_, nullptr, &TemplateUse::host_template);
-  if (found == templates_.end()) found = templates_.insert(templates_.end(), TemplateUse{});
-  found->host_template = host_template;
-  ++found->used;
-  return static_cast<std::uint16_t>(found - templates_.begin());
-}
-
 void TarpitTable::touch(Instant now, std::uint32_t slot, std::size_t list) {
   Slot& s = slots_[slot];
   ages_[s.list].remove(slot, links());
-  s.list = static_cast<std::uint8_t>(list);
+  s.list = list & 3;
   s.heard = whole_seconds(now);
   ages_[list].add(slot, links());
 }
@@ -124,8 +114,7 @@ void TarpitTable::remove(Instant now, std::uint32_t slot, FlowEndReason how, Out
                                     .opened = Instant{seconds{s.answered}},
                                     .received_bytes = s.received_bytes,
                                     .end = how});
-  if (--templates_[s.template_index].used == 0)
-    templates_[s.template_index].host_template = nullptr;
+  templates_.remove_user(templates_.at(s.template_index));
   ages_[s.list].remove(slot, links());
   index_.erase(flow, slot);
   free_.push_back(slot);
@@ -153,8 +142,7 @@ Instant TarpitTable::next_due() const {
 void TarpitTable::latest(std::size_t limit, std::vector<Conversation>& found) const {
   for (std::uint32_t at = ages_[opened].youngest(); at != none && limit > 0;
        at = slots_[at].links.older, --limit)
-    found.push_back({flow_of(slots_[at]), "TARPIT",
-                     templates_[slots_[at].template_index].host_template->name,
+    found.push_back({flow_of(slots_[at]), "TARPIT", template_of(slots_[at])->name,
                      slots_[at].received_bytes, 0});
 }
 

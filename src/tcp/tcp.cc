@@ -36,12 +36,13 @@ void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
 
 }  // namespace
 
-HostTemplatePtr TcpHandler::template_of_conversation(const ParsedDatagram& datagram) {
+const HostTemplatePtr* TcpHandler::template_of_conversation(const ParsedDatagram& datagram) {
   const TcpSegment* const segment = datagram.tcp();
-  const Connection* const connection =
-      segment != nullptr ? connections_.find(flow_of(datagram.ip, *segment)) : nullptr;
-  if (connection == nullptr || connection->yields_to(*segment)) return nullptr;
-  return connection->host_template();
+  if (segment == nullptr) return nullptr;
+  const FlowKey flow = flow_of(datagram.ip, *segment);
+  const Connection* const connection = connections_.find(flow);
+  if (connection == nullptr) return tarpit_.template_of(flow);
+  return connection->yields_to(*segment) ? nullptr : &connection->host_template();
 }
 
 std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
@@ -75,7 +76,10 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
     connections_.remove(*connection);
   }
 
-  if (tarpit_.holds(flow)) return tarpit_.handle(host, flow, *segment);
+  if (const HostTemplatePtr* const begun_with = tarpit_.template_of(flow)) {
+    HostContext as_begun = host.by(*begun_with);
+    return tarpit_.handle(as_begun, flow, *segment);
+  }
   const PortAction& action = host.host_template->tcp_action(segment->destination_port);
   const ProbeReceived probe = probe_of(host, datagram, *segment);
   if (std::holds_alternative<Block>(action)) {
@@ -143,8 +147,8 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
   }
   const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
   connections_.add(std::make_unique<Connection>(host, probe.flow, connections_.next_session(),
-                                                service ? *service : nullptr, syn, *syn_ack,
-                                                probe.visitor_system, waiting_bytes_));
+                                                templates_.pin(host.host_template), service, syn,
+                                                *syn_ack, probe.visitor_system, waiting_bytes_));
 }
 
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,

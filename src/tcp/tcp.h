@@ -15,11 +15,14 @@ namespace apiary {
 /// The TCP of all hosts of a shard.
 class TcpHandler {
  public:
-  TcpHandler(const Limits& limits, const HashKey& hash_key, ShardId shard)
+  /// `limits` and `templates` must outlive it.
+  TcpHandler(const Limits& limits, const HashKey& hash_key, ShardId shard,
+             PinTable<HostTemplate>& templates)
       : limits_(limits),
+        templates_(templates),
         connections_(limits, hash_key, shard),
         recent_syns_(limits.recent_syns, hash_key),
-        tarpit_(limits, hash_key) {}
+        tarpit_(limits, hash_key, templates) {}
 
   /// A datagram for `host` with a TCP segment in it.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
@@ -28,9 +31,9 @@ class TcpHandler {
   /// believed, and it ends no more than a handshake (RFC 5927 sections 4.1 and 6, RFC 6633).
   void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
 
-  /// What machine the conversation that `datagram` goes on with began with; nullptr: it goes on
-  /// with none.
-  HostTemplatePtr template_of_conversation(const ParsedDatagram& datagram);
+  /// The template by which the conversation of `datagram` began. Returns nullptr if it belongs to
+  /// none. Valid until the end of the turn.
+  const HostTemplatePtr* template_of_conversation(const ParsedDatagram& datagram);
 
   /// The connection of a session; nullptr when it is over.
   Connection* find(SessionId session) { return connections_.find(session); }
@@ -70,6 +73,7 @@ class TcpHandler {
   void update_or_remove(Connection& connection);
 
   const Limits& limits_;
+  PinTable<HostTemplate>& templates_;
   BufferTotals waiting_bytes_;
   ConnectionTable connections_;
   RecentSyns recent_syns_;

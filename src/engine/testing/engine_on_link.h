@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "engine/engine.h"
@@ -41,7 +42,7 @@ class EngineOnLink {
   SessionId connect(const IpAddress& source, Port port);
   void announce(const IpAddress& address);
   void wait(Duration time);
-  /// Reads what the engine sent into the members below.
+  /// Ends the turn: reads what the engine sent into the members below.
   void take();
   std::size_t answers_to(const IpAddress& source, InterfaceId interface = {0});
 
@@ -50,10 +51,12 @@ class EngineOnLink {
   Outbox out;
   MacAddress sender = visitor_mac, receiver = own_mac;  // of frames that come in
   std::uint16_t vlan = 0;                               // theirs
-  std::vector<SessionId> sessions;
-  MacAddress sent_from, sent_to;    // of the last frame that left
-  SeqNumber next_sequence;          // after the last segment that left
-  std::size_t sent = 0, asked = 0;  // datagrams; ARP requests and replies
+  bool one_turn = false;                                // receive() does not take() by itself
+  std::vector<SessionId> sessions;                      // opened
+  std::vector<std::string> opened_by;                   // the templates of conversations
+  MacAddress sent_from, sent_to;                        // of the last frame that left
+  SeqNumber next_sequence;                              // after the last segment that left
+  std::size_t sent = 0, asked = 0;                      // datagrams; ARP requests and replies
   std::uint64_t received_bytes = 0, sent_bytes = 0;
 
  private:
