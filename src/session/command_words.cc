@@ -40,7 +40,7 @@ class CommandSplitter {
     in_word_ = false;
   }
 
-  /// A character, or the value of the variable that begins here.
+  /// Reads a character, or the value of the variable that begins here.
   void take_plain() {
     in_word_ = true;
     const char c = text_[at_++];
@@ -54,8 +54,8 @@ class CommandSplitter {
     at_ += variable->length;
   }
 
-  /// A backslash and what follows. Before a line end both go; the last of the text stands for
-  /// itself.
+  /// Reads a backslash and the next character. Drops both if that is a line end. A backslash at the
+  /// end of the text is a plain character.
   void take_escaped() {
     if (text_.substr(at_ + 1).starts_with('\n')) {
       at_ += 2;
@@ -66,13 +66,13 @@ class CommandSplitter {
     word_ += text_[at_++];
   }
 
-  /// Whether a backslash at `at`, between double quotes, has the next character mean itself.
+  /// Whether the backslash at `at`, between double quotes, makes the next character a plain one.
   bool escapes(std::size_t at) const {
     return text_[at] == '\\' && at + 1 < text_.size() &&
            std::string_view("$`\"\\\n").find(text_[at + 1]) != std::string_view::npos;
   }
 
-  /// Where the quote that begins at at_ ends; npos: nowhere.
+  /// The end of the quote that begins at at_; npos if no other one closes it.
   std::size_t closing_quote() const {
     if (text_[at_] == '\'') return text_.find('\'', at_ + 1);
     for (std::size_t at = at_ + 1; at < text_.size(); ++at) {
@@ -82,7 +82,7 @@ class CommandSplitter {
     return text_.npos;
   }
 
-  /// What stands between quotes; the quote itself when it has no end.
+  /// Reads the text between quotes, or the quote itself if no other one closes it.
   void take_quote() {
     const std::size_t end = closing_quote();
     note_doubt(end);
@@ -110,7 +110,7 @@ class CommandSplitter {
   }
 
   std::string_view text_;
-  const Variables* variables_;  // null: they stand for themselves
+  const Variables* variables_;  // null: they are not replaced
   std::size_t at_ = 0;
   bool in_word_ = false;
   std::string word_;

@@ -10,8 +10,8 @@
 
 namespace apiary {
 
-/// A program that talks on its stdin and stdout, a new process for each conversation. No shell runs
-/// the command: split_command() makes words of it.
+/// A program that reads the visitor's bytes from stdin and answers on stdout. Each conversation
+/// starts a process. No shell runs the command: split_command() splits it into words.
 struct Script {
   std::string command;
   bool operator==(const Script&) const = default;
@@ -23,11 +23,11 @@ struct Proxy {
   bool operator==(const Proxy&) const = default;
 };
 
-/// A service of the daemon's own, which costs no process and no descriptor: the small servers of
-/// RFC 862, 863, 864, 867 and 868.
+/// A service inside the daemon, without process and descriptor: echo, discard, chargen, daytime and
+/// time (RFC 862, 863, 864, 867 and 868).
 enum class BuiltIn : std::uint8_t { echo, discard, chargen, daytime, time };
 
-/// All that are built in, as the configuration names them: indexed by BuiltIn.
+/// The names of built-in services in configurations, indexed by BuiltIn.
 inline constexpr std::array<std::string_view, 5> built_in_names = {"echo", "discard", "chargen",
                                                                    "daytime", "time"};
 inline std::string_view name_of(BuiltIn service) {
@@ -42,7 +42,7 @@ inline std::optional<BuiltIn> built_in_called(std::string_view name) {
 /// What a template's programs may do and use, where it differs from the default of all services
 /// (sandbox/program_limits.h). The numbers hold for one conversation.
 struct ServicePrivileges {
-  std::optional<std::uint32_t> user, group;  // by their numbers; never 0
+  std::optional<std::uint32_t> user, group;  // numeric ids; never 0
   std::optional<std::uint32_t> open_files;   // in each process
   std::optional<std::uint32_t> processes;
   std::optional<std::uint32_t> cpu_seconds;   // of each process
@@ -59,7 +59,7 @@ std::string_view name_of(ServiceLimit limit);
 /// "used too much memory".
 std::string_view describe(ServiceLimit limit);
 
-/// What answers on a port.
+/// The service that answers on a port.
 using ServiceSpec = std::variant<Script, Proxy, BuiltIn>;
 
 }  // namespace apiary

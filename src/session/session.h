@@ -1,9 +1,9 @@
-/// session/: the messages between engine and services, independent of both. The engine leaves
-/// ServiceCommands in its Outbox; a service answers with ServiceMessages.
+/// session/: the messages between engine and services, independent of both. The engine puts
+/// ServiceCommands into its Outbox; a service answers with ServiceMessages.
 ///
 /// Both directions have backpressure. The engine delivers at most a receive window of bytes that
-/// the service has not yet reported as consumed. The service sends no more bytes than it was
-/// granted (OpenSession, then GrantOutput).
+/// the service has not yet reported as consumed. The service sends at most the bytes that
+/// OpenSession and then GrantOutput allow.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@
 
 namespace apiary {
 
-/// Start the service of a conversation. The views are valid while the command is carried out.
+/// Starts the service of a conversation. The views are valid while the command is executed.
 struct OpenSession {
   SessionId session;
   FlowKey flow;
@@ -27,59 +27,59 @@ struct OpenSession {
   std::string_view personality;       // for HONEYD_PERSONALITY
   std::string_view template_name;     // for HONEYD_TEMPLATE_NAME
   std::string_view host_name{};       // for APIARY_HOST_NAME and $name; empty: the host has none
-  std::string_view interface {};      // by which the visitor came, for HONEYD_INTERFACE
+  std::string_view interface {};      // that received the visitor's packets, for HONEYD_INTERFACE
   std::string_view visitor_system{};  // for HONEYD_REMOTE_OS; empty: unknown
   std::size_t output_allowance_bytes = 0;
   ServicePrivileges privileges{};  // of a program
 };
 
-/// The most that an IPv4 datagram of UDP carries.
+/// The largest payload of UDP over IPv4.
 inline constexpr std::size_t datagram_limit_bytes = 65'507;
 
-/// Hand bytes from the visitor to the service; over UDP they are one datagram. Valid while the
-/// command is carried out.
+/// Delivers bytes of the visitor to the service; over UDP, one datagram. Valid while the command is
+/// executed.
 struct DeliverInput {
   SessionId session;
   Bytes bytes;
 };
 
-/// The visitor will send no more (TCP FIN): the service's input ends, its output may go on.
+/// The visitor sends no more (TCP FIN). The service's input ends; it may still send output.
 struct EndInput {
   SessionId session;
 };
 
-/// The service may send `bytes` more.
+/// Allows the service to send `bytes` more.
 struct GrantOutput {
   SessionId session;
   std::size_t bytes = 0;
 };
 
-/// The conversation is over: end the service, answer nothing more about it.
+/// The conversation has ended. Ends the service; no more messages of this session follow.
 struct CloseSession {
   SessionId session;
 };
 
 using ServiceCommand = std::variant<OpenSession, DeliverInput, EndInput, GrantOutput, CloseSession>;
 
-/// Bytes for the visitor; over UDP they are one datagram. Valid during the call that passes them.
+/// Bytes for the visitor; over UDP, one datagram. Valid during the call that passes them.
 struct ServiceOutput {
   SessionId session;
   Bytes bytes;
 };
 
-/// The service has taken `bytes` more of what was delivered to it.
+/// The service has read `bytes` more of its input.
 struct InputConsumed {
   SessionId session;
   std::size_t bytes = 0;
 };
 
-/// The service will send no more (it closed its output or exited): the conversation ends in order.
+/// The service sends no more: it closed its output or exited. The conversation ends in order.
 struct OutputEnded {
   SessionId session;
 };
 
-/// The service could not be started or reached: the session is over, no CloseSession follows, and
-/// the conversation is reset.
+/// The service did not start, or a proxy did not reach its target. The session has ended without a
+/// CloseSession; the engine resets the conversation.
 struct ServiceFailed {
   SessionId session;
 };

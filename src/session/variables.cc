@@ -20,7 +20,7 @@ constexpr Variable known_variables[] = {
 }  // namespace
 
 std::optional<Variables::Found> Variables::find(std::string_view text) const {
-  for (const Variable& variable : known_variables)  // no name is the beginning of another
+  for (const Variable& variable : known_variables)  // no name is a prefix of another
     if (text.starts_with(variable.name)) return Found{variable.value(flow_), variable.name.size()};
   for (const auto& [name, value] : {std::pair{std::string_view("date"), date_},
                                     std::pair{std::string_view("name"), host_name_}})

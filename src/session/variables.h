@@ -8,11 +8,11 @@
 
 namespace apiary {
 
-/// What may stand in a command or in the target of a proxy: $ipsrc, $ipdst, $sport, $dport, as they
-/// are in a conversation (the visitor is the source), and, in commands, $date and $name.
+/// The variables of commands and of proxy targets: $ipsrc, $ipdst, $sport and $dport of a
+/// conversation, whose source is the visitor. Commands have $date and $name, too.
 class Variables {
  public:
-  /// `date` and `host_name` are what $date and $name say; empty: it is no variable.
+  /// `date` and `host_name` are the values of $date and $name; if empty, there is no such variable.
   explicit Variables(const FlowKey& flow, std::string_view date = {},
                      std::string_view host_name = {})
       : flow_(flow), date_(date), host_name_(host_name) {}
@@ -21,7 +21,7 @@ class Variables {
     std::string value;
     std::size_t length = 0;  // of the name
   };
-  /// The variable whose name `text`, which follows a dollar sign, begins with.
+  /// The variable with whose name `text` begins. `text` follows a dollar sign.
   std::optional<Found> find(std::string_view text) const;
 
  private:
@@ -29,8 +29,7 @@ class Variables {
   std::string_view date_, host_name_;
 };
 
-/// `text` with the variables replaced by their values. A dollar sign before anything else stays as
-/// it is.
+/// Replaces the variables in `text` by their values. A dollar sign before anything else stays.
 std::string expand_variables(std::string_view text, const Variables& variables);
 
 }  // namespace apiary
