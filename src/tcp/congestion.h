@@ -7,10 +7,10 @@
 
 namespace apiary {
 
-/// How much may be under way: slow start, congestion avoidance, fast retransmit and recovery
-/// (RFC 5681). Without selective acknowledgments the window stands in for what has left the
-/// network, with NewReno's partial acknowledgments (RFC 6582); with them the caller knows what has
-/// (RFC 6675), and the window only says how much may be.
+/// The congestion window: slow start, congestion avoidance, fast retransmit and recovery (RFC
+/// 5681). Without SACK, recovery inflates the window for segments that have left the network, with
+/// NewReno's partial acknowledgments (RFC 6582). With SACK, the caller counts what is in flight
+/// (RFC 6675), and the window is only the bound.
 class Congestion {
  public:
   static constexpr std::uint32_t duplicates_for_loss = 3;
@@ -20,15 +20,15 @@ class Congestion {
     selective_ = selective;
     window_ = initial_segments * mss;
   }
-  /// Nothing was under way for longer than the time-out: what the network takes has to be found
-  /// out anew (RFC 5681 section 4.1).
+  /// Nothing was in flight for longer than the retransmission timeout: restarts slow start (RFC
+  /// 5681 section 4.1).
   void restart() { window_ = std::min(window_, initial_segments * mss_); }
 
   std::uint32_t window() const { return window_; }
   bool recovering() const { return recovering_; }
 
-  /// `acked` new bytes are acknowledged, up to `una`. Returns whether a further segment is known
-  /// to be lost and is to be sent again.
+  /// `acked` new bytes are acknowledged, up to `una`. Returns whether another segment is known to
+  /// be lost, so that the caller retransmits it.
   bool on_new_ack(std::uint32_t acked, SeqNumber una) {
     duplicates_ = 0;
     if (recovering_ && una.is_before(recover_)) {  // partial: the next hole
@@ -50,8 +50,8 @@ class Congestion {
     return false;
   }
 
-  /// A duplicate acknowledgment came while `flight` bytes up to `next` are under way. Returns
-  /// whether the first unacknowledged segment is to be sent again.
+  /// A duplicate acknowledgment arrived while `flight` bytes up to `next` are in flight. Returns
+  /// whether the caller retransmits the first unacknowledged segment.
   bool on_duplicate_ack(std::uint32_t flight, SeqNumber next) {
     if (recovering_) {
       if (!selective_) window_ = std::min(window_ + mss_, max_window);
@@ -62,8 +62,8 @@ class Congestion {
     return true;
   }
 
-  /// The visitor tells of congestion on the way (RFC 3168 section 6.1.2), `flight` bytes being
-  /// under way up to `next`: once for all of them. Returns whether the window shrinks for it.
+  /// The visitor's ECE reports congestion (RFC 3168 section 6.1.2) while `flight` bytes up to
+  /// `next` are in flight. Reacts once to all of them. Returns whether the window shrinks.
   bool on_echo(std::uint32_t flight, SeqNumber una, SeqNumber next) {
     if (recovering_ || (echoed_ && una.is_before(echo_until_))) return false;
     echoed_ = true;
@@ -72,7 +72,7 @@ class Congestion {
     return true;
   }
 
-  /// A loss is certain while `flight` bytes up to `next` are under way.
+  /// A loss is certain while `flight` bytes up to `next` are in flight.
   void on_loss(std::uint32_t flight, SeqNumber next) {
     if (recovering_) return;
     threshold_ = std::max(flight / 2, 2 * mss_);
@@ -81,7 +81,7 @@ class Congestion {
     recovering_ = true;
   }
 
-  /// Nothing was acknowledged in time.
+  /// The retransmission timer has expired.
   void on_timeout(std::uint32_t flight) {
     threshold_ = std::max(flight / 2, 2 * mss_);
     window_ = mss_;
@@ -96,8 +96,8 @@ class Congestion {
   std::uint32_t mss_ = 536;
   std::uint32_t window_ = 0;
   std::uint32_t threshold_ = max_window;
-  SeqNumber echo_until_;  // congestion told of before this is acknowledged is the same
-  SeqNumber recover_;     // recovery ends when all up to here is acknowledged
+  SeqNumber echo_until_;  // an ECE before this is acknowledged reports the same congestion
+  SeqNumber recover_;     // recovery ends when this is acknowledged
   std::uint32_t duplicates_ = 0;
   bool recovering_ = false;
   bool selective_ = false;

@@ -1,4 +1,4 @@
-// The life of a connection: how it begins, what its service and the clock do to it, how it ends.
+// The life of a connection: how it opens, how it handles its service and its timers, how it ends.
 #include "tcp/connection.h"
 
 #include <algorithm>
@@ -6,8 +6,8 @@
 namespace apiary {
 namespace {
 
-constexpr Duration time_wait_time = seconds{60};   // 2 MSL; the 30 s MSL of most systems
-constexpr Duration fin_wait_2_time = seconds{60};  // for a visitor that never closes its half
+constexpr Duration time_wait_time = seconds{60};   // 2 MSL, with the 30 s of most systems
+constexpr Duration fin_wait_2_time = seconds{60};  // for visitors that never close their half
 
 /// RFC 3168 section 6.1.1.
 bool offers_ecn(const TcpSegment& syn) {
@@ -49,7 +49,7 @@ Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session
   arm_retransmission(host.now);
 
   ++sent_packets_;
-  // The first one is sent as drawn: its IP ID belongs to the answer the personality gave.
+  // The first SYN/ACK is sent as it is: the personality drew its IP ID with the answer.
   host.send(flow_, syn_ack.reply);
 }
 
@@ -105,7 +105,7 @@ void Connection::on_output(HostContext& host, Bytes bytes) {
 
 void Connection::on_input_consumed(HostContext& host, std::size_t bytes) {
   unconsumed_ -= static_cast<std::uint32_t>(std::min<std::size_t>(bytes, unconsumed_));
-  // Tell a visitor that waits: its window was as good as shut and is wide open again.
+  // Update the window of a visitor that waits: it was nearly closed and is wide open again.
   const std::uint32_t promised = receive_edge_.value - receive_next_.value;
   const bool waits = promised < receive_capacity_ / 4 && unconsumed_ <= receive_capacity_ / 2;
   if (waits &&
@@ -149,7 +149,8 @@ void Connection::on_time(HostContext& host) {
   release_idle_state();
 }
 
-/// Until the next try; after the last SYN/ACK, until the system forgets the half-open connection.
+/// The time until the next retransmission; after the last SYN/ACK, until the system removes the
+/// half-open connection.
 Duration Connection::retransmission_wait() const {
   if (state_ != TcpState::syn_received || backoffs_ < rule().syn_ack_retries)
     return timer_.timeout(backoffs_, rule());
@@ -200,14 +201,14 @@ void Connection::on_retransmission_timeout(HostContext& host) {
 }
 
 void Connection::on_fragmentation_needed(HostContext& host, std::uint16_t mtu_bytes) {
-  // Linux' least (ip-sysctl, min_pmtu): below it datagrams may be fragmented instead.
+  // Linux' minimum (ip-sysctl, min_pmtu): below it, datagrams may be fragmented instead.
   constexpr std::uint16_t least = 552;
   may_be_fragmented_ |= mtu_bytes < least;
   const std::uint16_t mtu = std::max(mtu_bytes, least);
   if (is_closed() || (mtu >= path_mtu_ && !may_be_fragmented_)) return;
   path_mtu_ = std::min(mtu, path_mtu_);
   if (state_ == TcpState::syn_received || in_flight() == 0) return;
-  // It was not lost to congestion (RFC 1191 section 6.4): the window stays.
+  // Congestion was not the cause of this loss (RFC 1191 section 6.4): the window stays.
   transfer(host.now).resend_next = send_unacked_;
   transfer_->resend_end = send_next_;
   resend(host);
@@ -230,7 +231,7 @@ void Connection::fin_is_acked(HostContext& host) {
   }
 }
 
-/// Somebody said something: the conversation is worth keeping for another while.
+/// One side sent something: restarts the idle time.
 void Connection::note_activity(HostContext& host) {
   if (may_send_data()) forget_at_ = host.now + host.limits.idle_time;
 }
@@ -248,7 +249,7 @@ void Connection::close(HostContext& host, FlowEndReason end) {
   retransmit_at_ = acknowledge_at_ = forget_at_ = mtu_told_at_ = Instant::max();
 }
 
-/// The service goes, and the log hears of it, once.
+/// Closes the session and emits FlowClosed, once.
 void Connection::end_conversation(HostContext& host, FlowEndReason end) {
   if (session_open_) host.ask(CloseSession{session_});
   session_open_ = false;

@@ -9,8 +9,8 @@
 
 namespace apiary {
 
-/// The states of RFC 9293 section 3.3.2 that a host which never calls out can be in. LISTEN is the
-/// template's; closed means: to be forgotten.
+/// The states of RFC 9293 section 3.3.2 that a host reaches without active opens. The template
+/// stands for LISTEN. A connection that is closed is removed.
 enum class TcpState : std::uint8_t {
   syn_received,
   established,
@@ -25,14 +25,14 @@ enum class TcpState : std::uint8_t {
 
 std::string_view to_string(TcpState state);
 
-/// A TCP connection that a visitor opened (RFC 9293). It is told of segments, of time and of its
-/// service, and answers through the HostContext it is given. Retransmission: RFC 6298; congestion:
-/// RFC 5681 and 6582; attacks on it: RFC 5961; timestamps: RFC 7323. There may be a million of them
-/// that do nothing, so what only some need is kept apart.
+/// A TCP connection that a visitor opened (RFC 9293). It receives segments, deadlines and messages
+/// of its service, and sends through a HostContext. Retransmission: RFC 6298; congestion: RFC 5681
+/// and 6582; blind attacks: RFC 5961; timestamps: RFC 7323. A million of them may be idle, so state
+/// that only some need is allocated apart.
 class Connection {
  public:
-  /// Answers `syn` with `syn_ack`. `service`: null when the port is open but nobody speaks.
-  /// `visitor_system`: as FlowOpened has it.
+  /// Answers `syn` with `syn_ack`. `service` is part of `host_template`; null if the port is open
+  /// without a service. `visitor_system`: see FlowOpened.
   Connection(HostContext& host, const FlowKey& flow, SessionId session,
              Pinned<HostTemplate> host_template, const std::shared_ptr<const ServiceSpec>* service,
              const TcpSegment& syn, const SynAck& syn_ack, std::string_view visitor_system,
@@ -40,38 +40,37 @@ class Connection {
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
-  /// A segment of the conversation came in (section 3.10.7.4), marked `ecn` by its IP header.
+  /// Handles a segment (section 3.10.7.4). `ecn` is from its IP header.
   void on_segment(HostContext& host, const TcpSegment& segment, Ecn ecn);
-  /// A router on the way says that segments are too large for a link of `mtu_bytes` (RFC 1191):
-  /// they are sent again in smaller ones. It is the caller's to know that it is about this
-  /// connection.
+  /// A router reports that segments are too large for a link of `mtu_bytes` (RFC 1191): retransmits
+  /// them in smaller segments. The caller verified that the report is about this connection.
   void on_fragmentation_needed(HostContext& host, std::uint16_t mtu_bytes);
-  /// The deadline has passed.
+  /// Acts when the deadline has passed.
   void on_time(HostContext& host);
 
-  /// Whether something of ours from `sequence` on awaits its acknowledgment.
+  /// Whether `sequence` is in flight: sent and not acknowledged.
   bool has_under_way(SeqNumber sequence) const {
     return sequence.is_in_window(send_unacked_, in_flight());
   }
-  /// The visitor's machine says that nobody there speaks TCP, or at this port: that ends a
-  /// handshake, and nothing later (RFC 9293 section 3.9.2.2, RFC 5927 section 6).
+  /// The visitor's machine reports protocol or port unreachable. That ends a handshake, and nothing
+  /// later (RFC 9293 section 3.9.2.2, RFC 5927 section 6).
   void on_refusal(HostContext& host);
 
-  // What the service says.
+  // Messages of the service.
   void on_output(HostContext& host, Bytes bytes);
   void on_input_consumed(HostContext& host, std::size_t bytes);
   void on_output_ended(HostContext& host);
   void on_service_failed(HostContext& host);
 
-  /// Gives up the connection without a word to the visitor: room is needed.
+  /// Ends the connection without a packet to the visitor, to make room.
   void evict(HostContext& host);
 
   TcpState state() const { return state_; }
   bool is_closed() const { return state_ == TcpState::closed; }
-  /// Whether `syn` begins another conversation between the same endpoints (section 3.10.7.4 and RFC
-  /// 6191), so that this connection is to make room.
+  /// Whether `syn` begins a new connection between the same endpoints (section 3.10.7.4 and RFC
+  /// 6191), so that the caller removes this one.
   bool yields_to(const TcpSegment& syn) const;
-  /// When on_time() next has something to do; Instant::max() when never.
+  /// When on_time() next has something to do; Instant::max() if never.
   Instant deadline() const;
 
   const FlowKey& flow() const { return flow_; }
@@ -79,13 +78,13 @@ class Connection {
   const HostTemplatePtr& host_template() const { return host_template_.shared(); }
   const SavedReplyRoute& way() const { return way_; }
   Conversation summary() const;
-  /// How long the visitor has not taken what waits for it; nothing while nothing does.
+  /// How long the visitor has acknowledged nothing of the send queue; zero while that is empty.
   Duration stalled(Instant now) const {
     return queued() == 0 ? Duration{} : now - transfer_->progress_at;
   }
 
  private:
-  // connection_receive.cc: section 3.10.7.4, its steps in order.
+  // connection_receive.cc: the steps of section 3.10.7.4, in order.
   bool is_acceptable(const TcpSegment& segment) const;
   bool is_old_by_timestamp(const TcpSegment& segment, const TcpOptions& options) const;
   bool reject_unacceptable(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
@@ -127,7 +126,7 @@ class Connection {
     return timestamp_value(host.personality(), host.stack(), host.now) +
            negotiated_.timestamp_offset;
   }
-  static constexpr std::size_t max_sack_blocks = 4;  // as many as forty bytes of options hold
+  static constexpr std::size_t max_sack_blocks = 4;  // the most that forty bytes of options hold
   std::size_t pending_sack_blocks(std::span<SackBlock, max_sack_blocks> blocks) const;
   void retransmit_first(HostContext& host);
   void retransmit_lost(HostContext& host);
@@ -147,7 +146,8 @@ class Connection {
   void arm_retransmission(Instant now) { retransmit_at_ = now + retransmission_wait(); }
 
   std::uint32_t in_flight() const { return send_next_.value - send_unacked_.value; }
-  /// What is likely still in the network: under way, not held, not known to be lost (RFC 6675).
+  /// Estimate of the bytes in the network: in flight, not selectively acknowledged, not known to be
+  /// lost (RFC 6675).
   std::uint32_t pipe() const;
   SeqNumber lost_edge() const;
   SeqNumber end_of_queue() const { return send_unacked_ + static_cast<std::uint32_t>(queued()); }
@@ -155,11 +155,11 @@ class Connection {
   bool may_send_data() const {
     return state_ == TcpState::established || state_ == TcpState::close_wait;
   }
-  /// Whether a service is there to hear and speak.
+  /// Whether a service has a session of this connection.
   bool has_session() const { return session_open_; }
 
-  /// What is needed until it is established: the SYN/ACK, in case it has to be sent again, and who
-  /// will answer.
+  /// State until the connection is established: the SYN/ACK, for retransmissions, and the service
+  /// that will answer.
   struct Handshake {
     const std::shared_ptr<const ServiceSpec>* service;  // of the template; null: none
     TcpOptionBytes options;
@@ -175,22 +175,22 @@ class Connection {
 
   FlowKey flow_;
   TcpState state_ = TcpState::syn_received;
-  std::uint8_t unacked_segments_ = 0;  // received since our last acknowledgment
-  std::uint8_t backoffs_ = 0;          // time-outs in a row without progress
-  std::uint8_t unanswered_ = 0;        // time-outs in a row without any word from the visitor
-  std::uint8_t challenges_ = 0;        // acknowledgments sent in challenged_in_
+  std::uint8_t unacked_segments_ = 0;  // since our last acknowledgment
+  std::uint8_t backoffs_ = 0;          // consecutive timeouts without progress
+  std::uint8_t unanswered_ = 0;        // consecutive timeouts without a segment from the visitor
+  std::uint8_t challenges_ = 0;        // challenge ACKs sent in challenged_in_
   bool session_open_ : 1 = false;
-  bool output_ended_ : 1 = false;  // the service is done: FIN follows the last byte
+  bool output_ended_ : 1 = false;  // the service sends no more: FIN follows the last byte
   bool fin_sent_ : 1 = false;
   bool ack_now_ : 1 = false;            // an acknowledgment is pending in this call
   bool open_emitted_ : 1 = false;       // FlowOpened was emitted, FlowClosed not yet
-  bool ecn_enabled_ : 1 = false;        // both sides do (RFC 3168 section 6.1.1)
-  bool ece_pending_ : 1 = false;        // ECE goes along until the visitor says CWR
-  bool cwr_pending_ : 1 = false;        // CWR goes along with the next new data
-  bool may_be_fragmented_ : 1 = false;  // the path is too narrow for segments of any sense
-  std::uint16_t path_mtu_ = 65'535;     // as far as is known
-  std::uint16_t reported_mtu_ = 0;      // what a virtual router tells of it at mtu_told_at_
-  std::uint32_t challenged_in_ = 0;     // the second of the last challenge, of the network's clock
+  bool ecn_enabled_ : 1 = false;        // both sides offered ECN (RFC 3168 section 6.1.1)
+  bool ece_pending_ : 1 = false;        // send ECE until the visitor sends CWR
+  bool cwr_pending_ : 1 = false;        // send CWR with the next new data
+  bool may_be_fragmented_ : 1 = false;  // the path MTU is too small: clear DF instead
+  std::uint16_t path_mtu_ = 65'535;     // known so far
+  std::uint16_t reported_mtu_ = 0;      // which a simulated router reports at mtu_told_at_
+  std::uint32_t challenged_in_ = 0;     // the second of the last challenge, on the network's clock
   SessionId session_;
   Pinned<HostTemplate> host_template_;
   SavedReplyRoute way_;
@@ -207,20 +207,20 @@ class Connection {
   std::uint32_t send_window_ = 0, largest_send_window_ = 0;
   SeqNumber window_sequence_, window_acknowledgment_;  // SND.WL1, SND.WL2
   // Receive sequence variables.
-  SeqNumber receive_next_, receive_edge_;  // what has been promised: right edge of the window
+  SeqNumber receive_next_, receive_edge_;  // right edge of the advertised window
   std::uint32_t receive_capacity_;
-  std::uint32_t unconsumed_ = 0;  // delivered to the service and not yet taken
+  std::uint32_t unconsumed_ = 0;  // delivered to the service and not yet consumed
 
   Congestion congestion_;
   RetransmissionTimer timer_;
-  SeqNumber timed_sequence_;  // the round trip under measurement ends when this is acknowledged
+  SeqNumber timed_sequence_;  // its acknowledgment ends the measured round trip
   Instant timed_since_ = Instant::max();
-  Instant data_sent_at_ = Instant::max();  // when new data left last
+  Instant data_sent_at_ = Instant::max();  // when new data was last sent
   Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
           forget_at_ = Instant::max(), mtu_told_at_ = Instant::max();
   std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
   std::uint32_t received_packets_ = 1, sent_packets_ = 0;  // the SYN is one
-  Instant opened_at_{};                                    // the handshake was completed
+  Instant opened_at_{};                                    // end of the handshake
 };
 
 }  // namespace apiary

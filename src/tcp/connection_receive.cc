@@ -1,4 +1,4 @@
-// What segments do to a connection: RFC 9293 section 3.10.7.4, step by step. Read it first.
+// How a connection handles segments: RFC 9293 section 3.10.7.4, step by step. Read the RFC first.
 #include <algorithm>
 
 #include "tcp/connection.h"
@@ -7,7 +7,7 @@ namespace apiary {
 
 void Connection::on_segment(HostContext& host, const TcpSegment& segment, Ecn ecn) {
   const TcpOptions options = parse_tcp_options(segment.options);
-  // The visitor may have moved to another router.
+  // The visitor's packets may arrive by another router now.
   way_ = {host.way.exit, std::max(way_.departed, host.way.departs)};
   unanswered_ = 0;
   ++received_packets_;
@@ -39,7 +39,7 @@ bool Connection::yields_to(const TcpSegment& syn) const {
   return state_ == TcpState::syn_received && syn.sequence + 1 != receive_next_;
 }
 
-/// The four cases of section 3.4: does any of it lie in what we said we would take?
+/// Whether a part of the segment lies in the receive window: the four cases of section 3.4.
 bool Connection::is_acceptable(const TcpSegment& segment) const {
   const std::uint32_t window = receive_edge_.value - receive_next_.value;
   const std::uint32_t length = segment.length();
@@ -56,12 +56,12 @@ bool Connection::is_old_by_timestamp(const TcpSegment& segment, const TcpOptions
          SeqNumber{options.timestamps->value}.is_before(SeqNumber{recent_timestamp_});
 }
 
-/// First step: sequence numbers. Says what we expect to anyone who is off, but not to resets.
+/// First step: sequence numbers. Acknowledges unacceptable segments, but not resets.
 bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segment,
                                      const TcpOptions& options) {
   if (state_ == TcpState::syn_received && segment.has(tcp_flag::syn) &&
       !segment.has(tcp_flag::ack) && segment.sequence + 1 == receive_next_) {
-    send_syn_ack(host);  // our first one was lost, or is still under way
+    send_syn_ack(host);  // our first one was lost, or is still in flight
     return true;
   }
   if (is_acceptable(segment) && !is_old_by_timestamp(segment, options)) return false;
@@ -69,7 +69,7 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
     host.drop(DropReason::duplicate_or_stray);
     return true;
   }
-  // A window probe or old data still acknowledges: without this, two closed windows never open.
+  // Window probes and old data carry acknowledgments: without them, two closed windows never open.
   if (segment.has(tcp_flag::ack) && !segment.has(tcp_flag::syn) &&
       state_ != TcpState::syn_received && !is_old_by_timestamp(segment, options)) {
     on_ack(host, segment, options);
@@ -77,7 +77,8 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
     send_pending(host);
   }
   if (state_ == TcpState::time_wait && segment.has(tcp_flag::fin)) enter_time_wait(host);
-  // What is empty may be an answer to an answer of ours: two sides that disagree would never end.
+  // An empty segment may answer our answer: two sides that disagree would answer each other
+  // forever.
   if (segment.length() == 0 && segment.sequence + 1 != receive_next_)
     send_challenge_ack(host);
   else
@@ -85,16 +86,16 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
   return true;
 }
 
-/// Second step: one in the window ends the connection, or, since RFC 5961 section 3.2, only one
-/// with the exact next number.
+/// Second step: a reset in the window ends the connection. Since RFC 5961 section 3.2, only one
+/// with exactly the next number does.
 void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
   if (segment.sequence == receive_next_ || !host.personality().quirks.challenges)
     return close(host, FlowEndReason::reset_by_peer);
   send_challenge_ack(host);
 }
 
-/// Fourth step: a SYN in the window is an error that ends both sides, or, since RFC 5961 section
-/// 4.2, is challenged.
+/// Fourth step: a SYN in the window is an error that resets the connection. Since RFC 5961 section
+/// 4.2, it gets a challenge ACK.
 void Connection::on_syn(HostContext& host, const TcpSegment& syn) {
   if (host.personality().quirks.challenges) return send_challenge_ack(host);
   if (syn.has(tcp_flag::ack))
@@ -139,7 +140,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   return true;
 }
 
-/// Fifth step in the other states. Returns whether the segment is to be read further.
+/// Fifth step in the other states. Returns whether the caller continues with the segment.
 bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options) {
   const SeqNumber ack = segment.acknowledgment;
   // An acknowledgment must not be after SND.NXT, nor, since RFC 5961 section 5.2, before SND.UNA -
@@ -192,7 +193,7 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack, bool acks_syn) {
   if (acks_fin) fin_is_acked(host);
 }
 
-/// What is missing below three segments' worth of held bytes is lost (RFC 6675 section 4).
+/// Holes below three segments of selectively acknowledged bytes are lost (RFC 6675 section 4).
 void Connection::note_selective_acks(HostContext& host, const TcpOptions& options) {
   if (!negotiated_.sack || options.sack_block_count == 0) return;
   if (in_flight() == 0) return;
@@ -206,7 +207,8 @@ void Connection::note_selective_acks(HostContext& host, const TcpOptions& option
   retransmit_first(host);
 }
 
-/// Tells of congestion that routers marked, and hears of it (RFC 3168 sections 6.1.2 and 6.1.3).
+/// Handles ECN: congestion that routers marked, and the visitor's ECE and CWR (RFC 3168 sections
+/// 6.1.2 and 6.1.3).
 void Connection::note_congestion(const TcpSegment& segment, Ecn ecn) {
   if (segment.has(tcp_flag::cwr)) ece_pending_ = false;
   if (ecn == Ecn::congestion_experienced && !segment.payload.empty()) ece_pending_ = true;
@@ -225,15 +227,15 @@ void Connection::update_send_window(const TcpSegment& segment) {
   window_acknowledgment_ = segment.acknowledgment;
 }
 
-/// Seventh and eighth step: its bytes and its FIN.
+/// Seventh and eighth step: the segment's bytes and its FIN.
 void Connection::on_text(HostContext& host, const TcpSegment& segment) {
   if (segment.length() == 0) return;
   if (state_ == TcpState::close_wait || state_ == TcpState::closing ||
       state_ == TcpState::last_ack || state_ == TcpState::time_wait) {
-    ack_now_ = true;  // the visitor has said all it had to say; this is an echo of it
+    ack_now_ = true;  // the visitor has sent its FIN: this is a retransmission
     return;
   }
-  // Trim to the window: what lies before it is known, what lies behind was not asked for.
+  // Trim to the window: bytes before it are known, bytes beyond it exceed what we advertised.
   SeqNumber start = segment.sequence;
   Bytes bytes = segment.payload;
   if (start.is_before(receive_next_)) {
@@ -302,7 +304,7 @@ void Connection::on_fin(HostContext& host, SeqNumber fin) {
   switch (state_) {
     case TcpState::established:
       state_ = TcpState::close_wait;
-      if (!has_session()) output_ended_ = true;  // an open port with nobody behind just closes too
+      if (!has_session()) output_ended_ = true;  // an open port without a service closes, too
       break;
     case TcpState::fin_wait_1:
       state_ = TcpState::closing;
@@ -317,8 +319,7 @@ void Connection::on_fin(HostContext& host, SeqNumber fin) {
 }
 
 void Connection::note_timestamp(const TcpSegment& segment, const TcpOptions& options) {
-  // RFC 7323 section 4.3, step 2: only a segment that reaches back to our last acknowledgment
-  // counts.
+  // RFC 7323 section 4.3, step 2: only a segment at or before Last.ACK.sent counts.
   if (negotiated_.timestamps && options.timestamps && !segment.sequence.is_after(last_ack_sent_))
     recent_timestamp_ = options.timestamps->value;
 }

@@ -1,4 +1,4 @@
-// What a connection sends: new data, acknowledgments, and everything again that got lost.
+// How a connection sends: new data, acknowledgments, retransmissions.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -29,7 +29,7 @@ void Connection::send_syn_ack(HostContext& host) {
   transmit(host, segment, 0);
 }
 
-/// Sends what may be sent now, and the acknowledgment that is owed.
+/// Sends all data that may leave now, and a pending acknowledgment.
 void Connection::send_pending(HostContext& host) {
   if (is_closed()) return;
   if (transfer_ != nullptr) {
@@ -52,10 +52,10 @@ void Connection::send_new_data(HostContext& host) {
     const std::size_t length = std::min({unsent(), usable_window(), full});
     if (length == 0) return;
     const bool is_rest = length == unsent();
-    // A part of a segment goes only when no other part is under way (Nagle, RFC 9293 section 3.7.4,
-    // as Minshall eased it, so that the rest behind full segments does not wait for a delayed
-    // acknowledgment), or when it is the last there will be. Never a sliver of a small window
-    // (section 3.8.6.2.1).
+    // A partial segment leaves only if no other partial segment is in flight (Nagle, RFC 9293
+    // section 3.7.4, as Minshall modified it, so that the rest behind full segments does not wait
+    // for a delayed acknowledgment), or if it is the last one. A small window gets no small
+    // segments (section 3.8.6.2.1).
     const bool part_is_under_way = send_unacked_.is_before(transfer_->part_end);
     if (length < full && part_is_under_way && !(is_rest && output_ended_)) return;
     if (length < full && !is_rest && length < largest_send_window_ / 2) return;
@@ -77,8 +77,8 @@ void Connection::send_part(HostContext& host, std::size_t length) {
   if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
 }
 
-/// The window stays small: better a sliver than nothing for ever (RFC 9293 section 3.8.6.2.1, the
-/// override time-out).
+/// Sends a small segment if the window stays small (RFC 9293 section 3.8.6.2.1, the override
+/// timeout).
 void Connection::send_despite_small_window(HostContext& host) {
   send_part(host, std::min({unsent(), usable_window(), segment_size(host)}));
 }
@@ -87,13 +87,13 @@ void Connection::send_fin(HostContext& host) {
   send(host, tcp_flag::fin | tcp_flag::ack, send_next_, {});
   send_next_ = send_next_ + 1;
   fin_sent_ = true;
-  forget_at_ = Instant::max();  // retransmission ends it from here on
+  forget_at_ = Instant::max();  // from here on, retransmission ends the connection
   state_ = state_ == TcpState::close_wait ? TcpState::last_ack : TcpState::fin_wait_1;
   if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
 }
 
-/// Sends up to `length` bytes of the queue, or the FIN behind them. Returns the sequence numbers
-/// that took.
+/// Sends up to `length` bytes of the queue, or the FIN behind them. Returns how many sequence
+/// numbers they take.
 std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::size_t length) {
   const auto offset = static_cast<std::size_t>(from.offset_from(send_unacked_));
   if (offset >= queued()) {
@@ -109,7 +109,7 @@ std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::
   return size;
 }
 
-/// Sends again what was under way when the time-out struck, as fast as the congestion window lets.
+/// Retransmits what was in flight when the timer expired, as the congestion window allows.
 void Connection::resend(HostContext& host) {
   const std::size_t full = segment_size(host);
   SeqNumber& next = transfer_->resend_next;
@@ -118,7 +118,7 @@ void Connection::resend(HostContext& host) {
     const auto left = static_cast<std::size_t>(transfer_->resend_end.offset_from(next));
     next = next + static_cast<std::uint32_t>(send_from_queue(host, next, std::min(full, left)));
   }
-  timed_since_ = Instant::max();  // Karn: what was sent twice measures nothing
+  timed_since_ = Instant::max();  // Karn: a retransmitted segment measures no round trip
 }
 
 void Connection::retransmit_first(HostContext& host) {
@@ -127,7 +127,7 @@ void Connection::retransmit_first(HostContext& host) {
   timed_since_ = Instant::max();
 }
 
-/// Fills the holes that the scoreboard shows, as far as the congestion window lets.
+/// Retransmits the holes of the scoreboard, as the congestion window allows.
 void Connection::retransmit_lost(HostContext& host) {
   const std::size_t full = segment_size(host);
   SeqNumber& recovered_until = transfer_->recovered_until;
@@ -142,7 +142,7 @@ void Connection::retransmit_lost(HostContext& host) {
   }
 }
 
-/// What is missing below it is lost and not merely late.
+/// Holes below it are lost, not only late.
 SeqNumber Connection::lost_edge() const {
   const std::uint32_t certain = (Congestion::duplicates_for_loss - 1) * negotiated_.send_mss;
   const SeqNumber edge = transfer_->scoreboard.highest() - certain;
@@ -168,8 +168,8 @@ void Connection::send_challenge_ack(HostContext& host) {
   send_ack(host);
 }
 
-/// An acknowledgment that is out of the visitor's window, so that it tells us the window (RFC 9293
-/// section 3.8.6.1; the number before the first unacknowledged, as Linux does it).
+/// Sends an acknowledgment outside of the visitor's window, which the visitor answers with its
+/// window (RFC 9293 section 3.8.6.1). The number is SND.UNA - 1, as Linux does it.
 void Connection::send_window_probe(HostContext& host) {
   send(host, tcp_flag::ack, send_unacked_ - 1, {});
 }
@@ -179,7 +179,7 @@ void Connection::send_reset(HostContext& host, SeqNumber sequence, bool with_ack
   send(host, flags, sequence, {});
 }
 
-/// A reset to a segment without an acknowledgment (RFC 9293 section 3.10.7.1).
+/// Resets a segment without an acknowledgment (RFC 9293 section 3.10.7.1).
 void Connection::send_reset_of(HostContext& host, const TcpSegment& segment) {
   receive_next_ = segment.sequence + segment.length();
   send_reset(host, SeqNumber{0}, true);
@@ -189,7 +189,7 @@ void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence,
   TcpOptionBytes options;
   const bool is_reset = (flags & tcp_flag::rst) != 0;
   if (!is_reset) put_options(host, options);
-  // Only new data says that it may be marked (RFC 3168 section 6.1.4).
+  // Only new data is sent as ECN-capable (RFC 3168 section 6.1.4).
   const bool may_be_marked = ecn_enabled_ && !payload.empty() && sequence == send_next_;
   if (may_be_marked && cwr_pending_) {
     flags |= tcp_flag::cwr;
@@ -243,15 +243,14 @@ void Connection::put_options(HostContext& host, TcpOptionBytes& options) const {
   }
 }
 
-/// The blocks to report of what came out of order; beside timestamps only three fit. Returns how
-/// many.
+/// Writes the SACK blocks to send: with timestamps, only three fit. Returns their number.
 std::size_t Connection::pending_sack_blocks(std::span<SackBlock, max_sack_blocks> blocks) const {
   if (!negotiated_.sack || !misses_bytes()) return 0;
   return transfer_->out_of_order.sack_blocks(negotiated_.timestamps ? blocks.first(3) : blocks);
 }
 
-/// The window of a segment about to leave. What was promised once is never taken back (RFC 9293
-/// section 3.8.6), and the promise grows in steps worth a segment (section 3.8.6.2.2).
+/// The window to advertise. Its right edge never moves back (RFC 9293 section 3.8.6), and moves
+/// forward in steps of at least a segment (section 3.8.6.2.2).
 std::uint16_t Connection::advertise_window() {
   const std::uint32_t free = receive_capacity_ > unconsumed_ ? receive_capacity_ - unconsumed_ : 0;
   const SeqNumber edge = receive_next_ + free;
@@ -265,7 +264,7 @@ std::uint16_t Connection::advertise_window() {
   return static_cast<std::uint16_t>(window);
 }
 
-/// How much more the visitor and the network take at the moment.
+/// How many more bytes the send window and the congestion window allow now.
 std::size_t Connection::usable_window() const {
   const auto left = [](std::uint32_t window, std::uint32_t used) {
     return window > used ? window - used : 0;
@@ -273,14 +272,14 @@ std::size_t Connection::usable_window() const {
   return std::min(left(send_window_, in_flight()), left(congestion_.window(), pipe()));
 }
 
-/// The most payload bytes of a segment of ours.
+/// The largest payload of a segment that we send.
 std::size_t Connection::segment_size(const HostContext& host) const {
   const std::size_t mtu = std::min({host.outlet.interface(host.way.exit.interface).mtu_bytes,
                                     PacketPool::max_packet_bytes, std::size_t{path_mtu_}});
   const std::size_t headers =
       min_ip_header_bytes(flow_.remote.address.version()) + sizeof(wire::TcpHeader);
   const std::size_t agreed = std::min<std::size_t>(negotiated_.send_mss, mtu - headers);
-  // RFC 6691: the other side's MSS leaves out options, so they come off the payload.
+  // RFC 6691: the other side's MSS does not count options, so we subtract them from the payload.
   std::size_t options = negotiated_.timestamps ? timestamps_bytes : 0;
   std::array<SackBlock, max_sack_blocks> blocks;
   if (const std::size_t count = pending_sack_blocks(blocks)) options += 4 + 8 * count;

@@ -62,7 +62,7 @@ void ConnectionTable::remove(const Connection& connection) {
 void ConnectionTable::touch(const Connection& connection) {
   const std::uint32_t slot = slot_of(connection.session());
   Slot& s = slots_[slot];
-  if (connection.state() != TcpState::syn_received) {  // half-open ones keep their age
+  if (connection.state() != TcpState::syn_received) {  // half-open ones are ordered by age
     list_of(s).remove(slot, links());
     s.is_half_open = false;
     open_.add(slot, links());
@@ -79,7 +79,7 @@ Connection* ConnectionTable::take_due(Instant now) {
     Connection* const connection = find(deadlines_.pop());
     if (connection == nullptr) continue;
     Slot& s = slots_[slot_of(connection->session())];
-    if (s.queued_for != due) continue;  // an earlier entry has been served in between
+    if (s.queued_for != due) continue;  // an earlier entry was handled in between
     s.queued_for = Instant::max();
     if (connection->deadline() <= now) return connection;
     s.queued_for = connection->deadline();

@@ -13,8 +13,8 @@
 
 namespace apiary {
 
-/// All connections of a shard: found by flow and by session, bounded, and due in order of their
-/// deadlines. Pointers to connections stay valid until the connection is removed.
+/// The connections of a shard: finds them by flow and by session, bounds their number, and orders
+/// them by deadline. Pointers to a connection are valid until it is removed.
 class ConnectionTable {
  public:
   ConnectionTable(const Limits& limits, const HashKey& hash_key, ShardId shard)
@@ -23,11 +23,11 @@ class ConnectionTable {
   Connection* find(const FlowKey& flow) { return at(find_slot(flow)); }
   Connection* find(SessionId session);
 
-  /// The connection that must go before another is added; nullptr while there is room. Half-open
-  /// ones go by age, others by how long they have been silent.
+  /// The connection to evict before another is added; nullptr while there is room. Of half-open
+  /// ones, the oldest; of others, the one that was silent for longest.
   Connection* victim();
-  /// Of some taken by chance the one whose visitor has not taken what waits for it for longest;
-  /// nullptr when none of them has anything waiting.
+  /// Of some random connections, the one whose send queue has stalled for longest; nullptr if none
+  /// has bytes to send.
   Connection* stalled(Instant now);
 
   /// The session that the next add() is for.
@@ -37,15 +37,18 @@ class ConnectionTable {
   Connection& add(std::unique_ptr<Connection> connection);
   void remove(const Connection& connection);
 
-  /// Call after anything was told to `connection`: notes its new deadline and that it is alive.
+  /// Notes the deadline of `connection` and that it was active. Call it after each event of the
+  /// connection.
   void touch(const Connection& connection);
 
-  /// When take_due() next has something; Instant::max() when never.
+  /// When take_due() next has something; Instant::max() if never.
   Instant next_due() const { return deadlines_.next_due(); }
-  /// A connection whose deadline has come; nullptr when there is none. touch() it afterwards.
+  /// A connection whose deadline has passed; nullptr if there is none. Call touch() for it
+  /// afterwards.
   Connection* take_due(Instant now);
 
-  /// Shows `visit` at most `limit` connections, the one spoken in last first, half-open ones last.
+  /// Calls `visit` with at most `limit` connections, the most recently active first, half-open ones
+  /// last.
   template <class Visit>
   void visit_latest(std::size_t limit, Visit visit) const {
     for (const LruList* list : {&open_, &half_open_})

@@ -8,8 +8,8 @@
 
 namespace apiary {
 
-/// Finds the slots of a table by their flows, which stay in the slots: an entry costs eight bytes,
-/// and at least three of eight places are taken once it has grown.
+/// Finds the slots of a table by flow. The flows stay in the slots, so an entry costs eight bytes.
+/// Once it has grown, at least three of eight entries are in use.
 class FlowIndex {
  public:
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
@@ -18,7 +18,7 @@ class FlowIndex {
 
   std::size_t size() const { return size_; }
 
-  /// The slot of `flow`; none when unknown. `flow_of(slot)` is the flow of a slot.
+  /// The slot of `flow`; none if unknown. `flow_of(slot)` returns the flow of a slot.
   template <class FlowOf>
   std::uint32_t find(const FlowKey& flow, FlowOf flow_of) const {
     if (size_ == 0) return none;
@@ -39,7 +39,7 @@ class FlowIndex {
   void erase(const FlowKey& flow, std::uint32_t slot) {
     std::size_t hole = short_hash(flow) & mask();
     while (entries_[hole].slot != slot) hole = (hole + 1) & mask();
-    // Whoever had to go on past the hole moves up into it.
+    // Entries that were displaced past the hole move into it.
     for (std::size_t at = (hole + 1) & mask(); entries_[at].slot != none; at = (at + 1) & mask()) {
       const std::size_t from_home = (at - entries_[at].hash) & mask();
       if (from_home < ((at - hole) & mask())) continue;

@@ -10,25 +10,25 @@
 
 namespace apiary {
 
-/// Received bytes that wait for those before them. Whoever came first counts: what is stored is
-/// never replaced.
+/// Received bytes that wait for earlier ones. The first copy counts: later ones never replace
+/// stored bytes.
 class OutOfOrder {
  public:
   bool empty() const { return pieces_.empty(); }
-  /// What it costs to hold, bookkeeping included.
+  /// The memory that it uses, with bookkeeping.
   std::size_t cost_bytes() const { return cost_bytes_; }
 
-  /// Keeps what is new of `bytes`, which start at `start`; of more than `max_pieces` pieces the
-  /// visitor will have to send the rest again.
-  /// REQUIRES: start lies after the next expected number, within half of the sequence space.
+  /// Stores the new part of `bytes`, which start at `start`. Drops what exceeds `max_pieces`
+  /// pieces: the visitor retransmits it. REQUIRES: start lies after the next expected number,
+  /// within half of the sequence space.
   void store(SeqNumber start, Bytes bytes);
 
-  /// Takes the piece that reaches or passes `next`; nothing when the first lies beyond it. The
-  /// bytes before `next` are left away; the result may then be empty.
+  /// Takes the piece that reaches or passes `next`, without its bytes before `next`, so that it may
+  /// be empty. Returns nothing if the first piece lies beyond `next`.
   std::optional<std::vector<std::uint8_t>> take(SeqNumber next);
 
-  /// What is held, most recent first (RFC 2018 section 4), adjacent pieces as one block. Returns
-  /// how many blocks were written.
+  /// Writes the stored ranges as blocks, most recent first (RFC 2018 section 4), adjacent pieces as
+  /// one. Returns their number.
   std::size_t sack_blocks(std::span<SackBlock> blocks) const;
 
  private:
@@ -38,12 +38,12 @@ class OutOfOrder {
     SeqNumber end() const { return start + static_cast<std::uint32_t>(bytes.size()); }
   };
 
-  static constexpr std::size_t max_pieces = 512;  // keeps a look through them short
+  static constexpr std::size_t max_pieces = 512;  // bounds a search
   static constexpr std::size_t cost_per_piece_bytes = sizeof(Piece) + 32;
 
   std::vector<Piece> pieces_;  // in order, apart or adjacent, never overlapping
   std::size_t cost_bytes_ = 0;
-  SeqNumber most_recent_;  // where the piece that came last starts
+  SeqNumber most_recent_;  // start of the piece that arrived last
 };
 
 }  // namespace apiary

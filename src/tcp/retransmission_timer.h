@@ -8,13 +8,13 @@
 
 namespace apiary {
 
-/// How long to wait for an acknowledgment (RFC 6298), within the bounds of the system's rule.
+/// The retransmission timeout (RFC 6298), within the bounds of the system's rule.
 class RetransmissionTimer {
  public:
-  /// What is taken for the time-out when the handshake had to be repeated (RFC 6298, 5.7).
+  /// The timeout after a retransmitted SYN/ACK (RFC 6298, 5.7).
   static constexpr Duration unmeasured = seconds{3};
 
-  /// A round trip was measured, on a segment that was sent once (Karn's rule).
+  /// Takes a measured round trip of a segment that was sent once (Karn's algorithm).
   void on_round_trip(Duration round_trip) {
     const auto measured = static_cast<std::int32_t>(
         std::clamp<Duration>(round_trip, microseconds{1}, longest) / microseconds{1});
@@ -28,10 +28,10 @@ class RetransmissionTimer {
     }
   }
 
-  /// The SYN/ACK had to be sent again, so nothing is known of the round trip.
+  /// The SYN/ACK was retransmitted, so no round trip was measured.
   void begin_unmeasured() { handshake_was_repeated_ = true; }
 
-  /// The time-out, doubled for each time it ran out in a row.
+  /// The timeout, doubled for each consecutive expiry.
   Duration timeout(int backoffs, const RetransmissionRule& rule) const {
     return std::min(once(rule) * (std::int64_t{1} << std::min(backoffs, 10)), rule.most);
   }
@@ -47,7 +47,7 @@ class RetransmissionTimer {
   }
 
   static constexpr Duration longest = minutes{5};
-  std::int32_t smoothed_ = 0, variation_ = 0;  // microseconds; none is measured as zero
+  std::int32_t smoothed_ = 0, variation_ = 0;  // microseconds; 0: not measured yet
   bool handshake_was_repeated_ = false;
 };
 

@@ -6,7 +6,7 @@ namespace apiary {
 
 void Scoreboard::note(std::span<const SackBlock> blocks, SeqNumber unacknowledged, SeqNumber next) {
   for (const SackBlock& block : blocks) {
-    // A block at or below what is acknowledged reports a duplicate (RFC 2883): no news.
+    // A block at or below the acknowledgment reports a duplicate (RFC 2883).
     if (block.start.is_after(unacknowledged) && block.end.is_after(block.start) &&
         !block.end.is_after(next))
       insert(block);
@@ -31,7 +31,8 @@ void Scoreboard::forget_before(SeqNumber unacknowledged) {
       ranges_.begin(), ranges_.end(),
       [&](const SackBlock& range) { return !range.end.is_after(unacknowledged); });
   ranges_.erase(ranges_.begin(), first);
-  // A range that begins at or before it is a receiver that took back what it held.
+  // If a range begins at or before it, the receiver discarded bytes that it had acknowledged
+  // selectively.
   if (!ranges_.empty() && !ranges_.front().start.is_after(unacknowledged)) clear();
   if (ranges_.empty()) ranges_ = {};
 }

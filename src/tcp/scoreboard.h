@@ -9,28 +9,27 @@
 
 namespace apiary {
 
-/// What the visitor says it holds of the bytes under way, out of order (RFC 2018), and what that
-/// means for the rest (RFC 6675). At most max_ranges ranges: what is not noted is merely sent
-/// again.
+/// The ranges in flight that the visitor acknowledged selectively (RFC 2018), and the holes between
+/// them (RFC 6675). Keeps at most max_ranges ranges; bytes of others are retransmitted.
 class Scoreboard {
  public:
   static constexpr std::size_t max_ranges = 64;
 
-  /// Notes the blocks of an acknowledgment, those that lie in (unacknowledged, next].
+  /// Adds the blocks of an acknowledgment that lie in (unacknowledged, next].
   void note(std::span<const SackBlock> blocks, SeqNumber unacknowledged, SeqNumber next);
-  /// All before `unacknowledged` has arrived.
+  /// All bytes before `unacknowledged` are acknowledged.
   void forget_before(SeqNumber unacknowledged);
   void clear() { ranges_ = {}; }
 
   bool empty() const { return ranges_.empty(); }
-  /// How much it holds.
+  /// The number of selectively acknowledged bytes.
   std::uint32_t held_bytes() const;
-  /// The bytes that are missing and not held, at or after `from`: the first hole below the highest
-  /// range. Its start equals its end when there is none.
+  /// The first hole at or after `from`, below the highest range. Its start equals its end if there
+  /// is none.
   SackBlock hole_after(SeqNumber from) const;
   /// Bytes missing in [from, to).
   std::uint32_t missing_bytes(SeqNumber from, SeqNumber to) const;
-  /// Where what is held ends. REQUIRES: !empty().
+  /// The end of the highest range. REQUIRES: !empty().
   SeqNumber highest() const { return ranges_.back().end; }
 
  private:

@@ -32,8 +32,8 @@ void TarpitTable::open(HostContext& host, ProbeReceived probe, const TcpSegment&
   host.send(probe.flow, syn_ack->reply);
 }
 
-/// No FIN is ever acknowledged, and of data no more than the first window took: RFC 9293 allows a
-/// window to stay shut (section 3.8.6.1), and the visitor has to keep asking.
+/// Never acknowledges a FIN, and of data only the first window. RFC 9293 section 3.8.6.1 allows a
+/// window to stay closed, and the visitor has to keep sending probes.
 void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment) {
   const std::uint32_t at = find(flow);
   Slot& slot = slots_[at];
@@ -50,7 +50,7 @@ void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegmen
                          host.systems.name_of(flow.remote.address, host.now)});
   }
   touch(host.now, at, opened);
-  if (segment.length() == 0 && segment.sequence == slot.next) return;  // asks for nothing
+  if (segment.length() == 0 && segment.sequence == slot.next) return;  // needs no answer
   if (segment.sequence == slot.next) {
     const std::size_t room = static_cast<std::size_t>(tiny_window - slot.received_bytes);
     const std::size_t taken = std::min(segment.payload.size(), room);
@@ -62,7 +62,7 @@ void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegmen
   answer(host, flow, slot);
 }
 
-/// Says what is expected and that the window is shut; to one who asks again to be let in, how.
+/// Acknowledges with a closed window; retransmits the SYN/ACK until the handshake is complete.
 void TarpitTable::answer(HostContext& host, const FlowKey& flow, const Slot& slot) const {
   const bool is_open = slot.list == opened;
   host.send(flow, {.ip = shape_connection(host.personality(), host.stack(), host.now),

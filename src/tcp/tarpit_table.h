@@ -11,9 +11,9 @@
 
 namespace apiary {
 
-/// Holds visitors up, as LaBrea did: a connection opens with a tiny window that then stays shut for
-/// ever, and does not end as long as the visitor asks when it will open. A connection costs less
-/// than a hundred bytes and no timer: whatever happens, the visitor does it.
+/// Holds connections open, as LaBrea did. A connection opens with a tiny window, which then stays
+/// closed; it lasts as long as the visitor sends window probes. A connection needs less than a
+/// hundred bytes and no timer, since it only answers segments.
 class TarpitTable {
  public:
   /// `limits` and `templates` must outlive it.
@@ -21,27 +21,27 @@ class TarpitTable {
       : limits_(limits), templates_(templates), index_(hash_key) {}
 
   bool holds(const FlowKey& flow) const { return find(flow) != none; }
-  /// The template by which the connection of `flow` began; nullptr: there is none.
+  /// The template by which the connection of `flow` began; nullptr if there is no connection.
   const HostTemplatePtr* template_of(const FlowKey& flow) const {
     const std::uint32_t slot = find(flow);
     return slot == none ? nullptr : &template_of(slots_[slot]);
   }
-  /// A connection request to a port that is a tarpit. REQUIRES: !holds(flow).
+  /// Handles a SYN to a tarpit port. REQUIRES: !holds(flow).
   void open(HostContext& host, ProbeReceived probe, const TcpSegment& syn);
-  /// A segment of a connection that is held up. REQUIRES: holds(flow).
+  /// Handles a segment of a tarpitted connection, whose template `host` has. REQUIRES: holds(flow).
   void handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment);
 
-  /// Forgets those who have said nothing for long.
+  /// Removes connections whose visitor was silent for too long.
   void on_time(Instant now, Outbox& out);
   Instant next_due() const;
 
   std::size_t size() const { return index_.size(); }
-  /// Those whose handshake is complete: latest() lists them.
+  /// Connections whose handshake is complete; latest() lists them.
   std::size_t opened_size() const { return ages_[opened].size(); }
   TableUse use() const {
     return {"tarpit_connections", size(), limits_.tarpit_connections, evictions_};
   }
-  /// Adds at most `limit` conversations, the one spoken in last first.
+  /// Adds at most `limit` conversations, the most recently active first.
   void latest(std::size_t limit, std::vector<Conversation>& found) const;
 
  private:
@@ -50,10 +50,10 @@ class TarpitTable {
 
   struct Slot {
     Endpoint remote, local;
-    SeqNumber next;              // expected of the visitor
-    SeqNumber initial;           // our SYN's
-    std::uint32_t heard = 0;     // from the visitor, in seconds since the epoch
-    std::uint32_t answered = 0;  // when the handshake was completed, likewise
+    SeqNumber next;              // next sequence number of the visitor
+    SeqNumber initial;           // sequence number of our SYN
+    std::uint32_t heard = 0;     // last segment of the visitor, in seconds since the epoch
+    std::uint32_t answered = 0;  // end of the handshake, likewise
     std::uint32_t list : 2 = opening;
     std::uint32_t received_bytes : 6 = 0;   // no more than the window
     std::uint32_t template_index : 24 = 0;  // of its Pin in templates_

@@ -23,11 +23,11 @@ ProbeReceived probe_of(const HostContext& host, const IpDatagram& datagram,
   return probe;
 }
 
-/// Lowers the MSS that a host on the link offers to what fits an MTU below Ethernet's. Above, it
-/// stays what the fingerprint says, though that be more: so nmap has seen it.
+/// Lowers the MSS that a host on the link offers, if the link's MTU is below Ethernet's. Otherwise
+/// keeps the fingerprint's value, even a larger one, since nmap observed it.
 void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
   constexpr std::size_t ethernet_mtu_bytes = 1500, ip_and_tcp_bytes = 40;
-  constexpr std::size_t least = 88;  // Linux' (tcp_min_snd_mss and headers)
+  constexpr std::size_t least = 88;  // Linux' minimum (tcp_min_snd_mss and headers)
   const std::size_t mtu = host.outlet.interface(host.way.exit.interface).mtu_bytes;
   if (!host.is_on_link() || mtu >= ethernet_mtu_bytes) return;
   options.lower_mss(
@@ -117,7 +117,7 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
 
 void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
                                Ecn ecn) {
-  // It goes on with the machine it began with, whatever is configured by now.
+  // A connection keeps the template that it began with.
   HostContext as_begun = host.by(connection.host_template());
   connection.on_segment(as_begun, segment, ecn);
   update_or_remove(connection);

@@ -12,7 +12,7 @@
 
 namespace apiary {
 
-/// The TCP of all hosts of a shard.
+/// TCP of all hosts of a shard.
 class TcpHandler {
  public:
   /// `limits` and `templates` must outlive it.
@@ -24,41 +24,41 @@ class TcpHandler {
         recent_syns_(limits.recent_syns, hash_key),
         tarpit_(limits, hash_key, templates) {}
 
-  /// A datagram for `host` with a TCP segment in it.
+  /// Handles a datagram for `host` that carries a TCP segment.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
 
-  /// An ICMP error about a segment of `host` came in. Only one about something under way is
-  /// believed, and it ends no more than a handshake (RFC 5927 sections 4.1 and 6, RFC 6633).
+  /// Handles an ICMP error about a segment of `host`. Ignores errors about numbers that are not in
+  /// flight; the others end only handshakes (RFC 5927 sections 4.1 and 6, RFC 6633).
   void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
 
   /// The template by which the conversation of `datagram` began. Returns nullptr if it belongs to
   /// none. Valid until the end of the turn.
   const HostTemplatePtr* template_of_conversation(const ParsedDatagram& datagram);
 
-  /// The connection of a session; nullptr when it is over.
+  /// The connection of a session; nullptr if it has ended.
   Connection* find(SessionId session) { return connections_.find(session); }
   /// The sessions of connections with hosts at `addresses`.
   std::vector<SessionId> sessions_at(const AddressSet& addresses) const;
-  /// Ends a connection without a word to the visitor.
+  /// Ends a connection without a packet to the visitor.
   void evict(HostContext& host, Connection& connection);
-  /// Passes on what the service of `connection` says.
+  /// Handles a message of the service of `connection`.
   void on_service(HostContext& host, Connection& connection, const ServiceMessage& message);
 
   Instant next_due() const { return std::min(connections_.next_due(), tarpit_.next_due()); }
   Connection* take_due(Instant now) { return connections_.take_due(now); }
   void on_time(HostContext& host, Connection& connection);
-  /// Lets go of what needs no host for it.
+  /// Fires the timers that need no HostContext.
   void on_time(Instant now, Outbox& out) { tarpit_.on_time(now, out); }
 
   std::size_t connections() const { return connections_.size(); }
   const BufferTotals& waiting_bytes() const { return waiting_bytes_; }
   std::size_t tarpitted() const { return tarpit_.size(); }
   std::size_t half_open() const { return connections_.half_open(); }
-  /// Of those with a handshake, half open, and in tarpits.
+  /// Of connections in all, half-open ones, and tarpitted ones.
   std::array<TableUse, 3> uses() const;
-  /// How many latest() would list without a limit.
+  /// The number of conversations that latest() lists without a limit.
   std::size_t conversations() const { return connections() + tarpit_.opened_size(); }
-  /// At most `limit` conversations, the one spoken in last first; half-open ones come last.
+  /// At most `limit` conversations, the most recently active first, half-open ones last.
   std::vector<Conversation> latest(std::size_t limit) const;
 
  private:
@@ -67,9 +67,9 @@ class TcpHandler {
             const TcpSegment& syn);
   void answer_stray_segment(HostContext& host, const ProbeReceived& probe,
                             const TcpSegment& segment, PortState port);
-  /// While more waits for visitors than may, those who have not taken any for longest go.
+  /// While send queues exceed Limits::send_bytes, evicts connections that have stalled for longest.
   void shed_load(HostContext& host);
-  /// Forgets the connection if it is closed, else notes its deadline.
+  /// Removes the connection if it is closed; otherwise notes its deadline.
   void update_or_remove(Connection& connection);
 
   const Limits& limits_;

@@ -7,17 +7,15 @@
 
 namespace apiary {
 
-/// Bytes that wait in all connections together: for visitors to take them, and for those before
-/// them.
+/// Totals over all connections: bytes in send queues, and bytes received out of order.
 struct BufferTotals {
   std::size_t to_send = 0, out_of_order = 0;
 };
 
-/// What only a connection needs that has bytes on their way, or waits for some: an idle one does
-/// without.
+/// State that only a connection with unacknowledged or missing bytes needs. An idle one has none.
 class TransferState {
  public:
-  /// `next`: the number the next new byte will have.
+  /// `next`: sequence number of the next new byte.
   TransferState(BufferTotals& all, SeqNumber next, Instant now)
       : recovered_until(next),
         resend_next(next),
@@ -32,7 +30,7 @@ class TransferState {
   TransferState(const TransferState&) = delete;
   TransferState& operator=(const TransferState&) = delete;
 
-  /// Counts what is here now. To be called after the queues changed.
+  /// Updates the totals. Call it after the queues changed.
   void count() {
     const BufferTotals here{send_queue.size(), out_of_order.cost_bytes()};
     all_.to_send += here.to_send - counted_.to_send;
@@ -40,19 +38,19 @@ class TransferState {
     counted_ = here;
   }
 
-  ByteQueue send_queue;  // from the first unacknowledged number on
+  ByteQueue send_queue;  // starts at SND.UNA
   OutOfOrder out_of_order;
-  Scoreboard scoreboard;              // empty unless the visitor acknowledges selectively
-  SeqNumber recovered_until;          // what is missing before it was sent again in this recovery
-  SeqNumber resend_next, resend_end;  // what is to be sent again after a time-out
-  SeqNumber part_end;                 // where the last segment ends that was not a full one
+  Scoreboard scoreboard;              // empty without SACK
+  SeqNumber recovered_until;          // holes before it were retransmitted in this recovery
+  SeqNumber resend_next, resend_end;  // to retransmit after a timeout
+  SeqNumber part_end;                 // end of the last partial segment
   SeqNumber fin_at;
-  bool fin_waits = false;  // a FIN came ahead of the bytes before it, at fin_at
-  Instant progress_at;     // when the visitor took something last
+  bool fin_waits = false;  // a FIN arrived before earlier bytes, at fin_at
+  Instant progress_at;     // last acknowledgment of new data
 
  private:
   BufferTotals& all_;
-  BufferTotals counted_;  // of this one, in all_
+  BufferTotals counted_;  // counted in all_
 };
 
 }  // namespace apiary
