@@ -1,5 +1,4 @@
-// What is sent to all hosts of a link: what is told of it, and how much of it is looked at. Who
-// answers is in tests/conversations/udp.
+// Broadcasts on a link: their events and their limits. tests/conversations/udp tests who answers.
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
@@ -111,7 +110,7 @@ TEST_F(BroadcastTest, AFloodStartsSoManyConversationsAndIsLookedAtSoOften) {
     const std::vector<ServiceCommand> commands = out.services;
     for (const ServiceCommand& command : commands)
       if (const auto* open = std::get_if<OpenSession>(&command))
-        engine.on_service(now, OutputEnded{open->session}, out);  // so that the next is another
+        engine.on_service(now, OutputEnded{open->session}, out);  // the next datagram opens another
     out.clear();
     now += microseconds{200};
   }

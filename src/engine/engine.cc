@@ -12,7 +12,7 @@
 namespace apiary {
 namespace {
 
-/// Whether it tells that something sent before got there.
+/// Whether the datagram confirms that an earlier one arrived.
 bool acknowledges(const ParsedDatagram& datagram) {
   const TcpSegment* const segment = datagram.tcp();
   return segment != nullptr && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
@@ -50,7 +50,7 @@ void Engine::visit_components(Visit visit) const {
   visit(*transport_);
   visit(*lan_);
   visit(*forwarder_);
-  visit(*outlet_);  // the last: it sends what the others made
+  visit(*outlet_);  // last: it sends what the others made
 }
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {

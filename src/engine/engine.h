@@ -30,14 +30,15 @@ struct IcmpErrorKind;
 struct IpDatagram;
 struct ParsedDatagram;
 
-/// What an engine answers as, and for which addresses: what a reload replaces.
+/// The honeynet and the addresses that an engine answers for. A reload replaces both.
 struct HoneynetVersion {
   std::shared_ptr<const Honeynet> honeynet;  // not null
   AddressSet claimed;
 };
 
-/// One shard of the honeynet. It owns the state of its hosts and nothing else: it reads no clock,
-/// opens no descriptor, starts no thread. The same inputs and seed always give the same outputs.
+/// One shard of the honeynet. It owns only the state of its hosts and conversations: it reads no
+/// clock, opens no descriptor, starts no thread. The same inputs and seed always give the same
+/// outputs.
 class Engine {
  public:
   Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings);
@@ -45,42 +46,42 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  /// A frame came in by `interface`.
+  /// Handles a frame that `interface` received.
   void on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out);
-  /// A service said something. Messages about sessions that are over are ignored.
+  /// Handles a message of a service. Ignores messages of sessions that have ended.
   void on_service(Instant now, const ServiceMessage& message, Outbox& out);
-  /// Fires the timers and releases the packets that are due.
+  /// Fires timers, and moves the packets that are due into `out`.
   void on_time(Instant now, Outbox& out);
 
-  /// Has the hosts that a DHCP server leased addresses give them back: the last thing to do.
+  /// Releases the leases of all DHCP clients. Call it last.
   void release_leases(Instant now, Outbox& out);
 
-  /// Goes over to another world, between turns and at no cost per host. Conversations live on, as
-  /// the machines they began with, even when nobody is at their address any more; a host whose
-  /// personality keeps its name keeps its sequences. Gives back the world that was, to be let go
-  /// where that may take its time.
+  /// Switches to another version between turns, at no cost per host. Conversations continue with
+  /// the template that they began with, even if no host is at their address any more. A host whose
+  /// personality keeps its name keeps its sequences. Returns the old version, for the caller to
+  /// destroy where that may take time. Templates that conversations still use follow in
+  /// Outbox::released.
   HoneynetVersion adopt(HoneynetVersion next);
 
-  /// Which sources visitors may have from now on, as the machine's routes are. Gives back what held
-  /// before. Until the first is given, any.
+  /// Sets which sources visitors may have, by the machine's routes. Returns the old setting. Until
+  /// the first call, any source is allowed.
   std::shared_ptr<const ReversePaths> adopt(std::shared_ptr<const ReversePaths> next) {
     return std::exchange(settings_.reverse_paths, std::move(next));
   }
 
-  /// By which signatures visitors' operating systems are known from now on; not null. Gives back
-  /// those that held before. Until the first are given, none is known.
+  /// Sets the signatures that identify visitors' operating systems; not null. Returns the old ones.
+  /// Until the first call, the engine identifies none.
   std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next);
 
-  /// Goes on with `settings` of an interface that may be another, but has the same name and link
-  /// layer, between turns.
+  /// Switches between turns to new settings of an interface. Its name and link layer stay.
   void change_interface(InterfaceId interface, InterfaceSettings settings);
 
-  /// This machine has `addresses` now: from now on it speaks for them, and hosts do not. What they
-  /// have under way ends without a word to the visitors, whose packets the machine gets.
+  /// This machine has `addresses` now, so hosts stop answering for them. Their conversations end
+  /// without a packet to the visitors, since the machine receives those visitors' packets.
   void leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out);
 
-  /// When on_time() next has something to do; Instant::max() when never. Calling it early is
-  /// harmless, late adds latency.
+  /// When on_time() next has something to do; Instant::max() if never. An early call is harmless, a
+  /// late one adds latency.
   Instant next_deadline();
 
   const Counters& counters() const { return counters_; }
@@ -94,42 +95,42 @@ class Engine {
   const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
   const HashKey& host_key() const { return settings_.host_key; }  // never changes
 
-  /// How full the tables are that unvalidated peers fill.
+  /// The use of the tables that unvalidated peers can fill.
   std::vector<TableUse> tables() const;
 
   /// status() lists the queues of at most this number of links.
   static constexpr std::size_t max_link_queues = 200;
-  /// What the engine holds and has counted, for all who only watch. Copies some kilobytes.
+  /// A copy of what the engine holds and has counted: some kilobytes.
   EngineStatus status(Instant now) const;
-  /// At most `limit` of the conversations, the one active last first, TCP before UDP.
+  /// At most `limit` conversations, the most recently active first, TCP before UDP.
   ConversationList conversations(std::size_t limit) const;
 
-  /// The hosts that ask DHCP servers for their addresses.
+  /// The hosts that get their addresses by DHCP.
   std::vector<DhcpClientStatus> dhcp_clients() const;
   const AddressSet& leased_addresses() const;
   /// Grows with each change of leased_addresses().
   std::uint64_t lease_changes() const;
 
-  /// The template by which the host at `address` answers what `source` sends by the IP protocol
-  /// `protocol`, whether the host is bound, leased the address or of the default template; never
-  /// dynamic. Returns nullptr if no simulated host is there, as at the address of a physical host.
-  /// Valid until the next call that changes the engine.
+  /// The template of the host at `address` for packets of `source` with the IP protocol `protocol`.
+  /// The host may be bound, have a lease, or have the default template. Never a dynamic template.
+  /// Returns nullptr if no simulated host is there, as at the address of a physical host. Valid
+  /// until the next call that changes the engine.
   const HostTemplate* host_at(const IpAddress& address, const IpAddress& source,
                               std::uint8_t protocol, Instant now) const;
 
  private:
-  /// What came with a datagram and goes along with it. The sequences of hosts belong to the moment
-  /// it came in from outside; the time it takes inside only delays the answer (decision 2).
+  /// Where and when a datagram was received. Hosts draw their sequences at that time; the inbound
+  /// path only delays the reply (decision 2).
   struct Ingress {
     Instant now;
     Egress exit;
     bool checksum_pending;
     Outbox& out;
-    bool to_group = false;  // the frame was for all on the link, or a group
+    bool to_group = false;  // broadcast or multicast frame
   };
 
-  /// Shows `visit` the parts that have something to do in time, tables to fill, or a view of the
-  /// honeynet, in the order in which they act. The one list of them.
+  /// Calls `visit` with each component: the parts with timers, tables or a view of the honeynet, in
+  /// the order in which they act. No other list of them exists.
   template <class Visit>
   void visit_components(Visit visit) const;
 
@@ -142,7 +143,7 @@ class Engine {
   bool is_ours(const Ingress& ingress, const IpAddress& source);
   bool is_led_to_by(InterfaceId interface, const IpAddress& source) const;
 
-  // What was sent to all on a link.
+  // Broadcasts and multicasts.
   bool is_for_all(InterfaceId interface, const IpAddress& destination) const;
   void on_broadcast(const Ingress& ingress, const IpDatagram& datagram);
   void on_broadcast_udp(const Ingress& ingress, const ParsedDatagram& datagram);
@@ -153,7 +154,7 @@ class Engine {
   bool deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram, const IpAddress& host,
                          Port port);
 
-  // The inbound path of a datagram, and its end.
+  // The inbound path of a datagram, and where it ends.
   void on_datagram(const Ingress& ingress, const ParsedDatagram& datagram);
   void act_on(const Ingress& ingress, const ParsedDatagram& datagram, const RouteVerdict& verdict);
   void deliver(const Ingress& ingress, ParsedDatagram datagram, const Delivered& to);

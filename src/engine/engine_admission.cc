@@ -1,4 +1,4 @@
-// What an engine hears at all, and of whom it takes note.
+// Admission: which frames and datagrams the engine handles, and from which sources.
 #include <algorithm>
 
 #include "engine/engine.h"
@@ -10,11 +10,13 @@
 namespace apiary {
 namespace {
 
-constexpr IpPrefix this_network{IpAddress::v4(0), 8};  // RFC 1122 section 3.2.1.3: nobody's address
+constexpr IpPrefix this_network{IpAddress::v4(0),
+                                8};  // RFC 1122 section 3.2.1.3: no host's address
 
 }  // namespace
 
-/// Whether an answer can go to who sent the frame: to no group, and to nobody here.
+/// Whether an answer can go to the sender of the frame: it is neither a group address nor this
+/// machine.
 bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& frame) const {
   const InterfaceSettings& on = settings_.interfaces[interface.index];
   if (on.link_layer == LinkLayer::raw_ip) return true;
@@ -22,8 +24,8 @@ bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& fram
          frame.sender != frame.receiver;
 }
 
-/// Of a frame to all on the link, or to a group, that is for one host: who answers it. Routers do
-/// not pass such a frame on (RFC 1812 section 5.3.4).
+/// Finds the station that answers a broadcast or multicast frame whose datagram is for one host.
+/// Routers do not forward such a datagram (RFC 1812 section 5.3.4).
 bool Engine::find_receiver(Ingress& ingress, const IpDatagram& datagram) const {
   const auto station = lan_->stations().find(ingress.exit.interface, datagram.destination);
   if (!station || station->address != datagram.destination) return false;
@@ -32,7 +34,8 @@ bool Engine::find_receiver(Ingress& ingress, const IpDatagram& datagram) const {
   return true;
 }
 
-/// Whether it is for us at all, and comes from where an answer may go (RFC 1122 section 3.2.1.3).
+/// Whether the datagram is for an address of ours, and its source may be answered (RFC 1122 section
+/// 3.2.1.3).
 bool Engine::may_answer(const Ingress& ingress, const IpDatagram& datagram) {
   const bool is_leased = lan_->dhcp_clients().find(datagram.destination) != nullptr;
   if ((!is_leased && (!settings_.claimed.contains(datagram.destination) ||
@@ -44,7 +47,7 @@ bool Engine::may_answer(const Ingress& ingress, const IpDatagram& datagram) {
   return is_from_visitor(ingress, datagram);
 }
 
-/// Whether it comes from where an answer may go; if not, that is counted.
+/// Whether the source may be answered. Counts the drop if not.
 bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
@@ -63,8 +66,8 @@ bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram)
   return true;
 }
 
-/// Whether what is sent to `source` leaves by `interface`, as far as this machine knows, or a real
-/// machine of the honeynet is there.
+/// Whether packets to `source` leave by `interface`, as far as this machine knows, or a physical
+/// host of the honeynet is there.
 bool Engine::is_led_to_by(InterfaceId interface, const IpAddress& source) const {
   const ReversePaths* const known = settings_.reverse_paths.get();
   if (known == nullptr || known->lead_to(source, interface)) return true;
@@ -72,8 +75,9 @@ bool Engine::is_led_to_by(InterfaceId interface, const IpAddress& source) const 
   return path != nullptr && forwarder_->may_send(source, *path, interface);
 }
 
-/// Whether no visitor on the link can have `source`: it is this machine's own there, or stands for
-/// the whole network or all in it. A machine speaks for itself where it is the link.
+/// Whether no visitor on the link can have `source`: it is this machine's own address there, the
+/// network's address, or its broadcast address. On a point-to-point interface, this machine is a
+/// visitor like others.
 bool Engine::is_of_link(InterfaceId interface, const IpAddress& source) const {
   const InterfaceSettings& on = settings_.interfaces[interface.index];
   if (on.link_layer == LinkLayer::raw_ip) return false;
@@ -82,9 +86,9 @@ bool Engine::is_of_link(InterfaceId interface, const IpAddress& source) const {
   });
 }
 
-/// Whether `source` is an address that we answer for: nobody else can have it but a real machine
-/// that stands in the honeynet, or, on the link, one that ARP was told of. That is asked when it is
-/// not known yet, and what came is not answered.
+/// Whether `source` is an address that we answer for. Then only two others can have it: a physical
+/// host of the honeynet, and a machine on the link that ARP knows. If ARP does not know yet, asks
+/// for the owner; this packet gets no answer.
 bool Engine::is_ours(const Ingress& ingress, const IpAddress& source) {
   const InterfaceId interface = ingress.exit.interface;
   if (lan_->dhcp_clients().find(source) != nullptr) return true;

@@ -1,5 +1,5 @@
-// What is sent to all hosts of a link: those of its networks that have a service for it answer,
-// each from its own address, as real machines on the link do (NetBIOS, SSDP, mDNS).
+// Broadcasts and multicasts on a link. The hosts of its networks that have a service for the port
+// answer, each from its own address, as real machines do (NetBIOS, SSDP, mDNS).
 #include <algorithm>
 
 #include "engine/engine.h"
@@ -11,8 +11,8 @@
 namespace apiary {
 namespace {
 
-// From the wire to the service of a quick and of a slow machine, so that hosts do not answer as
-// one.
+// The time from the wire to the service, on a fast and on a slow machine, so that hosts do not
+// answer all at the same time.
 constexpr Duration least_hearing = microseconds{40}, hearing_spread = milliseconds{2};
 
 Duration hearing_time(const IpAddress& host, const HashKey& key) {
@@ -39,8 +39,8 @@ void visit(const AddressSet& set, const IpPrefix& within, Ask ask) {
 
 }  // namespace
 
-/// Whether `destination` stands for all on the link of an interface, all of one of its networks, or
-/// a group.
+/// Whether `destination` is the broadcast address of the link or of one of its networks, or a group
+/// address.
 bool Engine::is_for_all(InterfaceId interface, const IpAddress& destination) const {
   if (destination.is_broadcast() || destination.is_multicast()) return true;
   return std::ranges::any_of(
@@ -81,8 +81,9 @@ void Engine::on_broadcast_udp(const Ingress& ingress, const ParsedDatagram& pars
   counters_.count(DropReason::no_host);
 }
 
-/// Whether anybody heard it. Only who is on the link is answered: a router that lets broadcasts in
-/// from elsewhere would have all hosts answer a victim.
+/// Delivers the datagram to hosts with a service for it; returns whether there was one. Answers
+/// only sources on the link: through a router that forwards broadcasts, all hosts would answer a
+/// victim.
 bool Engine::deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& datagram,
                                   Port port) {
   const InterfaceSettings& on = settings_.interfaces[ingress.exit.interface.index];
@@ -102,13 +103,13 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& 
     visit(leased_addresses(), network, ask);
   };
   const IpAddress& to = datagram.ip.destination;
-  if (on.networks.empty()) ask_all_in(IpPrefix{});  // none known: everybody may be on the link
+  if (on.networks.empty()) ask_all_in(IpPrefix{});  // none known: any host may be on the link
   for (const LinkNetwork& link : on.networks)
     if (to.is_broadcast() || to.is_multicast() || link.is_broadcast(to)) ask_all_in(link.network);
   return heard > 0;
 }
 
-/// Hands it to the service of `host`, if that has one and is on the link.
+/// Delivers it to the service of `host`, if the host has one and is on the link.
 bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
                                const IpAddress& host, Port port) {
   const IpAddress& source = datagram.ip.source;
@@ -132,7 +133,7 @@ bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
     counters_.count(DropReason::broadcast_limit);
     return false;
   }
-  datagram.ip.destination = host;  // which its checksum, found right, does not cover
+  datagram.ip.destination = host;  // its checksum, already verified, does not cover this
   const Instant at = ingress.now + path->place.latency + hearing_time(host, settings_.host_key);
   const Egress exit{ingress.exit.interface, ingress.exit.peer, station->mac};
   HostContext context_of_host =
@@ -143,8 +144,8 @@ bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
   return true;
 }
 
-/// Systems of the last twenty years do not answer a ping to all (RFC 1122 section 3.2.2.6 lets
-/// them).
+/// Systems of the last twenty years do not answer a broadcast ping (RFC 1122 section 3.2.2.6 allows
+/// that).
 void Engine::on_broadcast_icmp(const Ingress& ingress, const ParsedDatagram& parsed) {
   const IcmpMessage* const message = parsed.icmp();
   if (message == nullptr) return counters_.count(DropReason::undecodable);
@@ -161,8 +162,8 @@ void Engine::on_broadcast_icmp(const Ingress& ingress, const ParsedDatagram& par
   counters_.count(DropReason::silent_personality);
 }
 
-/// A contact with all hosts of the link, of whom none has anything to say. `probe`: what is to be
-/// told beside what the IP header says; its payload is shortened and copied.
+/// Reports a broadcast that no host answers. `probe` has what the IP header does not; its payload
+/// is shortened and copied.
 void Engine::tell_of_broadcast(const Ingress& ingress, const IpDatagram& datagram,
                                ProbeReceived probe) {
   probe.at = ingress.now;

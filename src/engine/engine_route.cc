@@ -1,5 +1,5 @@
-// What becomes of a datagram on its inbound path: delivered, handed on to what is real, or told of
-// by a router.
+// The inbound path of a datagram: delivery to a host, forwarding out of the simulated network, or
+// an ICMP error of a router.
 #include "base/overloaded.h"
 #include "engine/engine.h"
 #include "engine/external_forwarder.h"
@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// The router at `at.hop` says what became of the datagram there.
+/// The router at `at.hop` sends an ICMP error about the datagram.
 template <class AtHop>
 void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagram, const AtHop& at,
                                 const IcmpErrorKind& report) {
@@ -38,8 +38,8 @@ void Engine::on_datagram(const Ingress& ingress, const ParsedDatagram& datagram)
     act_on(ingress, datagram, verdict);
 }
 
-/// What a router says of what it cannot reach: of a network, unless it was told of one host alone
-/// or is of a kind that always speaks of the host.
+/// The code of a router's destination unreachable: network, or host if the route is that of a
+/// single host or the router's system always says host.
 std::uint8_t Engine::no_route_code(const Ingress& ingress, const IpDatagram& datagram,
                                    const NoRoute& at) const {
   const HostTemplatePtr* const router =
@@ -93,7 +93,8 @@ void Engine::deliver(const Ingress& ingress, ParsedDatagram datagram, const Deli
   transport_->handle(host, datagram, ingress.checksum_pending);
 }
 
-/// Whether a visitor's datagram gets out to what is real at the end of its path, by `exit`.
+/// Whether a visitor's datagram can leave by `exit`, at the end of its path. Counts or answers it
+/// if not.
 bool Engine::may_forward_out(const Ingress& ingress, const IpDatagram& datagram, const Path& path,
                              Instant at, std::optional<InterfaceId> exit) {
   if (!exit || *exit == ingress.exit.interface) {
@@ -114,7 +115,7 @@ bool Engine::may_forward_out(const Ingress& ingress, const IpDatagram& datagram,
   return false;
 }
 
-/// Into the tunnel at the end of its path.
+/// Forwards it into the tunnel at the end of its path.
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Tunnelled& into) {
   const auto exit = forwarder_->exit_of(*into.path);
   if (!may_forward_out(ingress, datagram, *into.path, into.at, exit)) return;
@@ -122,7 +123,7 @@ void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Tunn
   outlet_->forward({.exit = {*exit, {}, {}}, .departs = into.at}, datagram);
 }
 
-/// To the real machine that it is for.
+/// Forwards it to the physical host that it is for.
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Delivered& to) {
   const auto exit = forwarder_->interface_of(datagram.destination);
   if (!may_forward_out(ingress, datagram, *to.path, to.at, exit)) return;
@@ -130,8 +131,8 @@ void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Deli
   forwarder_->send_to_machine(ingress.now, to.at, *to.path, datagram, *outlet_);
 }
 
-/// What is real answers a visitor: its datagram takes the way outside that those of a host in its
-/// place would. False: it is nothing of the kind.
+/// Forwards the answer of a physical host, or from a tunnel, to the visitor, along the outbound
+/// path of a host in its place. Returns false if the datagram is no such answer.
 bool Engine::forward_back(const Ingress& ingress, const IpDatagram& datagram) {
   const Path* const path = honeynet_->topology().path_to(datagram.source);
   if (path == nullptr || !forwarder_->may_send(datagram.source, *path, ingress.exit.interface))

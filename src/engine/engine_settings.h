@@ -19,10 +19,10 @@ struct EngineSettings {
   AddressSet claimed;  // the addresses to answer for
   ArpMode arp = ArpMode::ask_first;
   Limits limits;
-  HashKey host_key;        // what hosts look like; the same key, the same hosts
-  std::uint64_t seed = 0;  // of chance: loss on links, hash tables
+  HashKey host_key;        // the same key makes the same hosts
+  std::uint64_t seed = 0;  // of random numbers: loss on links, hash tables
   ShardId shard{};         // part of the session ids
-  std::shared_ptr<const ReversePaths> reverse_paths{};  // null: visitors may have any source
+  std::shared_ptr<const ReversePaths> reverse_paths{};  // null: any source is allowed
 
   /// The key of the tables whose keys unvalidated peers choose.
   HashKey table_key() const {

@@ -1,4 +1,4 @@
-// What is to be seen of an engine from outside.
+// What an engine shows to observers.
 #include "engine/engine.h"
 #include "engine/external_forwarder.h"
 #include "engine/transport.h"

@@ -33,7 +33,7 @@ HostTemplatePtr machine(std::string personality = "Counting OS") {
   return std::make_shared<const HostTemplate>(std::move(result));
 }
 
-/// A honeynet version in which `host_template` is at 10.0.0.5; null: nobody.
+/// A honeynet version with a host of `host_template` at 10.0.0.5; null: no host.
 HoneynetVersion world(HostTemplatePtr host_template, std::string_view claimed = "10.0.0.0/8",
                       Topology topology = {}) {
   Honeynet::Parts parts{.topology = std::move(topology), .router_template = machine()};
@@ -41,7 +41,7 @@ HoneynetVersion world(HostTemplatePtr host_template, std::string_view claimed = 
   return {std::make_shared<const Honeynet>(std::move(parts)), prefix(claimed)};
 }
 
-/// An engine, and what comes out of it.
+/// An engine and its output.
 class EngineTest : public testing::Test {
  protected:
   std::vector<IpDatagram> send(IpProtocol protocol, const Words& payload) {
@@ -72,7 +72,7 @@ class EngineTest : public testing::Test {
     emit_tcp(segment, visitor, host, bytes);
     return send(IpProtocol::tcp, bytes);
   }
-  /// What the service writes, and what comes of it.
+  /// The service writes `text`; returns the packets that follow.
   std::vector<IpDatagram> say(std::string_view text) {
     engine.on_service(now, ServiceOutput{session, as_bytes(text)}, out);
     return answers();
@@ -85,7 +85,7 @@ class EngineTest : public testing::Test {
     ASSERT_EQ(services.size(), 1U);
     session = std::get<OpenSession>(services[0]).session;
   }
-  /// Whether bytes still go both ways over the connection.
+  /// Whether the connection still carries bytes in both directions.
   bool converses() {
     (void)send_tcp(tcp_flag::ack | tcp_flag::psh, "question");
     if (services.size() != 1 || !std::holds_alternative<DeliverInput>(services[0])) return false;
@@ -112,7 +112,7 @@ class EngineTest : public testing::Test {
           std::get<IpDatagram>(decode_frame(packet.bytes(), LinkLayer::raw_ip).value().content));
     return datagrams;
   }
-  /// The IP ID of the answer to a ping.
+  /// The IP ID of an echo reply; -1 if there is none.
   int ping_id() {
     const auto answer = ping();
     return answer.empty() ? -1 : answer[0].identification;
@@ -207,7 +207,7 @@ TEST_F(EngineTest, AnEndedConversationDoesNotBringBackAHost) {
   EXPECT_TRUE(send_tcp(tcp_flag::syn).empty());
 }
 
-/// 10.0.0.5 behind a link of so many milliseconds, on which packets queue.
+/// 10.0.0.5 behind a link with this latency in milliseconds and a queue.
 Topology behind_link(int latency_ms) {
   const IpAddress entry = IpAddress::v4(10, 0, 1, 1), router = IpAddress::v4(10, 0, 0, 1);
   const IpPrefix all = *parse_ip_prefix("10.0.0.0/8"), near = *parse_ip_prefix("10.0.0.0/24");
@@ -225,7 +225,7 @@ TEST_F(EngineTest, PacketsUnderWayGoOnOverAReload) {
   engine.adopt(world(machine(), "10.0.0.0/8", behind_link(50)));
   EXPECT_TRUE(ping().empty());
   HoneynetVersion old = engine.adopt(world(machine(), "10.0.0.0/8", behind_link(500)));
-  old = {};  // what they were under way on is gone
+  old = {};  // destroys the topology of the packets in flight
   now += milliseconds{48};
   EXPECT_TRUE(answers().empty());
   now += milliseconds{52};

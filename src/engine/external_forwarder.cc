@@ -67,7 +67,7 @@ void ExternalForwarder::send_to_machine(Instant now, Instant at, const Path& pat
     ask_for(now, machine, path, outlet);
 }
 
-/// Asks as the router before it, which is how the machine will know its gateway.
+/// Sends an ARP request as the router before the machine, so that the machine learns its gateway.
 void ExternalForwarder::ask_for(Instant now, Machine& machine, const Path& path,
                                 PacketSender& outlet) {
   machine.asked = now;

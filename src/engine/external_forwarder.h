@@ -14,14 +14,13 @@
 
 namespace apiary {
 
-/// Where the virtual network leads on to what is real: which interface each tunnel of the topology
-/// is, which machines stand behind which interface, and how visitors whose packets went there are
-/// reached when an answer comes back.
+/// The exits of the simulated network: the interface of each GRE tunnel, the interface and MAC
+/// address of each physical host, and the egress of each visitor whose packets were forwarded.
 class ExternalForwarder {
  public:
-  /// Datagrams that wait until it is known where a machine is on its link.
+  /// Datagrams that wait for the MAC address of a machine.
   static constexpr std::size_t max_waiting = 3;
-  /// How often it is asked for at most.
+  /// The least time between two ARP requests for a machine.
   static constexpr Duration ask_interval = seconds{1};
 
   /// `interfaces` must outlive it.
@@ -31,39 +30,43 @@ class ExternalForwarder {
     adopt(honeynet, {});
   }
 
-  /// Switches to another honeynet. Machines that stay are known as before.
+  /// Switches to another honeynet. Keeps the MAC addresses of machines that stay.
   void adopt(const Honeynet& honeynet, const AddressSet& claimed);
 
-  /// `interface` has become another: where machines are on its link is to be asked again.
+  /// `interface` was replaced: forgets the MAC addresses of the machines on its link.
   void forget(InterfaceId interface);
 
-  /// The interface that `path` ends in; none: its tunnel is not open. REQUIRES: it ends in one.
+  /// The interface of the tunnel at the end of `path`; none if it is not open. REQUIRES: `path`
+  /// ends in a tunnel.
   std::optional<InterfaceId> exit_of(const Path& path) const { return exits_[path.tunnel]; }
-  /// Whether a real machine has `address`.
+  /// Whether `address` is that of a physical host.
   bool is_machine(const IpAddress& address) const { return find(address) != nullptr; }
-  /// The interface on whose link it is; none: it is not open. REQUIRES: is_machine(address).
+  /// The interface on whose link it is; none if that is not open. REQUIRES: is_machine(address).
   std::optional<InterfaceId> interface_of(const IpAddress& address) const {
     return find(address)->interface;
   }
   bool is_machine_on(const IpAddress& address, InterfaceId interface) const {
     return is_machine(address) && interface_of(address) == interface;
   }
-  /// Whether what comes by `interface` may come from `source`, to which `path` leads.
+  /// Whether packets of `source`, to which `path` leads, may arrive by `interface`.
   bool may_send(const IpAddress& source, const Path& path, InterfaceId interface) const;
 
-  /// Hands a datagram on to the real machine at its destination, by the last router of `path`, as
-  /// of `at`; or has it wait while that is asked for. REQUIRES: interface_of(datagram.destination).
+  /// Forwards a datagram at `at` to the physical host at its destination, as the last router of
+  /// `path`. If the MAC address is unknown, asks for it and queues the datagram. REQUIRES:
+  /// interface_of(datagram.destination).
   void send_to_machine(Instant now, Instant at, const Path& path, const IpDatagram& datagram,
                        PacketSender& outlet);
-  /// An ARP message came by `interface`. Whether it is of a machine that stands there.
+  /// Handles an ARP message that `interface` received. Returns whether a physical host there sent
+  /// it.
   bool hear_of(Instant now, InterfaceId interface, const ArpMessage& message, PacketSender& outlet);
 
-  /// A packet of `visitor`, who is reached by `way`, is handed on.
+  /// Remembers that a packet of `visitor`, whose egress is `way`, was forwarded.
   void note_visitor(const IpAddress& visitor, const Egress& way);
-  /// How `visitor` is reached; nullptr: nothing of theirs was handed on, or long ago.
+  /// The egress of `visitor`; nullptr if none of its packets was forwarded, or if the entry was
+  /// evicted.
   const Egress* way_to(const IpAddress& visitor) { return visitors_.touch(visitor); }
 
-  void on_time(Instant, Outbox&) {}  // datagrams wait for an answer, however long it takes
+  void on_time(Instant, Outbox&) {}  // queued datagrams have no timeout
   static Instant next_due() { return Instant::max(); }
   void add_tables(std::vector<TableUse>& tables) const { tables.push_back(use()); }
   TableUse use() const { return use_of("forwarded_visitors", visitors_); }
@@ -75,7 +78,7 @@ class ExternalForwarder {
   };
   struct Machine {
     IpAddress address;
-    std::optional<InterfaceId> interface;  // none: it is not open
+    std::optional<InterfaceId> interface;  // none: not open
     std::optional<MacAddress> mac{};
     Instant asked = Instant::min();
     std::vector<Waiting> waiting{};
@@ -91,7 +94,7 @@ class ExternalForwarder {
   static void ask_for(Instant now, Machine& machine, const Path& path, PacketSender& outlet);
 
   const std::span<const InterfaceSettings> interfaces_;
-  std::vector<std::optional<InterfaceId>> exits_;  // of the topology's tunnels
+  std::vector<std::optional<InterfaceId>> exits_;  // one for each tunnel of the topology
   std::vector<Machine> machines_;                  // by address, ascending
   LruMap<IpAddress, Egress, FlowHash> visitors_;
 };

@@ -37,7 +37,8 @@ HostState& HostTable::state_of(const IpAddress& address, const HostTemplatePtr& 
   HostState* const known = states_.touch(address);
   if (known == nullptr) return states_.insert(address, make_state(address, *host_template, now));
   if (known->personality.get() == host_template->personality.get()) return *known;
-  // Another honeynet than when it was last spoken to. The same system goes on counting.
+  // A reload changed the personality since the host's last packet. The same system keeps its
+  // sequences.
   if (known->personality->name == host_template->personality->name)
     known->personality = personalities_.pin(host_template->personality);
   else
@@ -72,14 +73,14 @@ HostContext HostTable::make_context(Instant now, const IpAddress& address, const
           .systems = systems_};
 }
 
-/// The way back, in the present topology, of what a host says unasked. The visitor's packets are
-/// heard when they come in from outside, so the host's own doings count as much too early as the
-/// inbound path takes; what it says sets out that much later, and not before the answer to the
-/// packet before.
+/// The reply route, in the current topology, of a packet that a host sends on its own. The host
+/// handles a visitor's packets when they enter from outside, earlier by the latency of the inbound
+/// path than they would arrive. So its own packets depart later by that latency, and not before the
+/// reply to the previous packet.
 ReplyRoute HostTable::way_of_conversation(Instant now, const IpAddress& address,
                                           const SavedReplyRoute& kept) const {
   const Path* const path = path_to(address);
-  if (path == nullptr || !path->reaches()) {  // any more: nothing gets through
+  if (path == nullptr || !path->reaches()) {  // the address has no path any more: drop everything
     return {.exit = kept.exit,
             .path = nullptr,
             .from = {.after = {.latency = {}, .loss = percent(100)}},

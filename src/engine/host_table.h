@@ -16,13 +16,13 @@
 
 namespace apiary {
 
-/// The simulated hosts: who is at an address, what is kept of those that were spoken to, and how
-/// much they may still say. The only place where a HostContext is made.
+/// The simulated hosts: the template at each address, the state of hosts that received packets, and
+/// their reply limits. Only this class makes HostContexts.
 class HostTable {
  public:
   /// Parts of the engine, which must outlive this object.
   struct Dependencies {
-    const std::shared_ptr<const Honeynet>& honeynet;  // the present one
+    const std::shared_ptr<const Honeynet>& honeynet;  // the current one
     const EngineSettings& settings;
     const DhcpClients& leases;
     PacketSender& outlet;
@@ -30,42 +30,41 @@ class HostTable {
   };
   explicit HostTable(const Dependencies& dependencies);
 
-  /// The first frame came, or another one: hosts' uptimes count from the first.
+  /// Notes a received frame. The uptimes of hosts count from the first one.
   void note_frame(Instant now) { began_ = std::min(began_, now); }
 
   /// As Engine::adopt().
   std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next) {
     return systems_.adopt(std::move(next));
   }
-  /// Notes which operating system sent a SYN. Which host it meets may depend on that.
+  /// Notes the operating system that sent a SYN. Conditions of dynamic templates may depend on it.
   void note_system(Instant now, const ParsedDatagram& datagram) {
     const TcpSegment* const segment = datagram.tcp();
     if (segment != nullptr && segment->is_connection_request())
       systems_.note(now, datagram.ip, *segment);
   }
 
-  /// The machine at an address, leased or not, as Honeynet::find_host().
+  /// The template of the host at an address, leased or not. See Honeynet::find_host().
   const HostTemplatePtr* find(const IpAddress& address, const IpAddress& visitor,
                               std::uint8_t protocol, Instant now) const;
   bool is_leased(const IpAddress& address) const { return deps_.leases.find(address) != nullptr; }
-  /// The path to an address; a leased one is on the link. nullptr: none.
+  /// The path to an address; a leased one is on the link. nullptr if there is none.
   const Path* path_to(const IpAddress& address) const;
 
-  /// For a host of the template `host_template` that answers a packet of `visitor`.
+  /// The context of a host of `host_template` that answers a packet of `visitor`.
   HostContext context(Instant now, const IpAddress& address, const IpAddress& visitor,
                       const HostTemplatePtr& host_template, const ReplyRoute& way, Outbox& out) {
     return make_context(now, address, visitor, host_template, state_of(address, host_template, now),
                         way, out);
   }
-  /// For what a host says in a conversation that began by the template `host_template`, whatever
-  /// the host is by now. The host goes on with the sequences it has: two systems never take turns
-  /// in starting them again.
+  /// The context of a host in a conversation that began with `host_template`, even if the host has
+  /// another template now. The host keeps its sequences: otherwise two systems would restart them
+  /// in turn.
   HostContext conversation_context(Instant now, const FlowKey& flow,
                                    const HostTemplatePtr& host_template,
                                    const SavedReplyRoute& kept, Outbox& out);
 
-  /// Whether a host of the template `host_template` drops the datagram without an answer, as chance
-  /// has it.
+  /// Whether a host of `host_template` drops the datagram without an answer, by its drop rates.
   bool drops(const HostTemplate& host_template, const ParsedDatagram& datagram);
 
   ReplyLimits& reply_limits() { return reply_limits_; }
@@ -78,7 +77,7 @@ class HostTable {
   }
   std::size_t size() const { return states_.size(); }
 
-  void on_time(Instant, Outbox&) {}  // nothing waits here
+  void on_time(Instant, Outbox&) {}  // no timers
   static Instant next_due() { return Instant::max(); }
   void add_tables(std::vector<TableUse>& tables) const;
   /// Retires the templates of the version before. state_of() notices another personality.
@@ -97,13 +96,13 @@ class HostTable {
                            const ReplyRoute& way, Outbox& out);
 
   const Dependencies deps_;
-  PinTable<HostTemplate> templates_;     // that conversations use
-  PinTable<Personality> personalities_;  // that states_ use
+  PinTable<HostTemplate> templates_;     // used by conversations
+  PinTable<Personality> personalities_;  // used by states_
   LruMap<IpAddress, HostState, FlowHash> states_;
   ReplyLimits reply_limits_;
   VisitorSystems systems_;
-  Random rng_;                      // of packets that hosts drop
-  Instant began_ = Instant::max();  // when the first frame came
+  Random rng_;                      // for drop rates
+  Instant began_ = Instant::max();  // when the first frame was received
 };
 
 }  // namespace apiary

@@ -1,4 +1,5 @@
-// Hosts that a DHCP server leased their addresses, and who is said to be there.
+// Hosts with leased addresses: which template host_at() returns, and how their conversations
+// outlive reloads.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -25,8 +26,8 @@ HostTemplatePtr machine(std::string name) {
   return std::make_shared<const HostTemplate>(std::move(result));
 }
 
-/// One host of the template "linux" that asks for its address on a link, next to 10.0.0.0/24, where
-/// 10.0.0.7 is a physical host and the default template has the rest.
+/// A host of the template "linux" gets its address by DHCP on a link. In 10.0.0.0/24, 10.0.0.7 is a
+/// physical host and the others have the default template.
 class LeasesTest : public testing::Test {
  protected:
   LeasesTest() {
@@ -45,7 +46,7 @@ class LeasesTest : public testing::Test {
         .real_machines = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}});
   }
 
-  /// Time passes; the server answers whatever the host asks.
+  /// Time passes; the server answers each message of the host.
   void serve(Duration time) {
     const Instant end = now + time;
     while (engine->next_deadline() <= end) {
@@ -110,14 +111,14 @@ class LeasesTest : public testing::Test {
     engine->on_frame(now, {}, {.bytes = frame}, out);
   }
 
-  /// The name of the template that answers; empty: nobody does.
+  /// The name of the template that answers; empty if none does.
   std::string name_at(const IpAddress& address) const {
     const HostTemplate* const host_template =
         engine->host_at(address, visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now);
     return host_template == nullptr ? "" : host_template->name;
   }
 
-  MacAddress nic;  // of the host that asked last
+  MacAddress nic;  // of the host that sent the last request
   std::optional<Engine> engine;
   Instant now{seconds{1'700'000'000}};
   Outbox out;

@@ -1,4 +1,4 @@
-// What unvalidated peers can make the engine hold, filled up.
+// The limits of what unvalidated peers can make the engine hold.
 #include <gtest/gtest.h>
 
 #include "engine/engine.h"
@@ -19,7 +19,7 @@ std::shared_ptr<const Honeynet> world() {
       .default_template = std::make_shared<const HostTemplate>(std::move(machine))});
 }
 
-/// Visitors by number, each from an address of its own, and what the engine says to them.
+/// Visitors by number, each with its own address, and the engine's answers.
 class LimitsTest : public testing::Test {
  protected:
   struct Heard {
@@ -55,7 +55,7 @@ class LimitsTest : public testing::Test {
     engine->on_frame(now, {}, {bytes}, out);
     take();
   }
-  /// Time passes; `hear` is told of each segment that leaves.
+  /// Time passes; calls `hear` with each segment that leaves.
   template <class Hear>
   void wait(Duration time, Hear hear) {
     const Instant end = now + time;
@@ -80,7 +80,7 @@ class LimitsTest : public testing::Test {
       if (const auto* open = std::get_if<OpenSession>(&command)) sessions.push_back(open->session);
     out.clear();
   }
-  /// A visitor connects and shuts its window; its service says `bytes`.
+  /// A visitor connects and closes its window; its service sends `bytes`.
   void open_shut(std::uint32_t visitor, std::size_t bytes) {
     heard.clear();
     sessions.clear();
@@ -137,7 +137,7 @@ TEST_F(LimitsTest, AHundredThousandWindowsHeldShutAreBounded) {
   start(limits);
   constexpr std::uint32_t visitors = 100'000;
   for (std::uint32_t i = 0; i < visitors; ++i) {
-    now += microseconds{2};  // before the first is asked again
+    now += microseconds{2};  // before the first is probed again
     open_shut(i * 256, 1'000);
   }
   EXPECT_LE(engine->connections(), limits.send_bytes / 1'000 + 1);
@@ -160,7 +160,7 @@ TEST_F(LimitsTest, AWindowHeldShutIsNotWaitedForForever) {
     wait(seconds{1}, [&](const Heard& one) {
       if ((one.flags & tcp_flag::rst) != 0)
         is_reset = true;
-      else  // each probe is answered: the visitor is there, and takes nothing
+      else  // the visitor answers each probe and keeps its window closed
         say(1, tcp_flag::ack, {1'001}, one.sequence + 1, 0);
     });
     heard.clear();

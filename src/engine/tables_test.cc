@@ -1,5 +1,4 @@
-// The tables whose entries unvalidated peers make: each holds as many as it may, and counts what it
-// gave up.
+// The tables that unvalidated peers can fill: each keeps its limit and counts evictions.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -23,7 +22,7 @@ constexpr std::uint32_t most = 8, visitors = 20;
 const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, visitor_mac{{2, 0, 0, 0, 0, 9}};
 
 IpAddress host_of(std::uint32_t number) { return IpAddress::v4((10U << 24) + 256 + number); }
-/// Each in a /24 of its own.
+/// Each has its own /24.
 IpAddress visitor_of(std::uint32_t number) { return IpAddress::v4((198U << 24) + 256 * number); }
 
 class Tables : public testing::Test {
@@ -92,7 +91,7 @@ class Tables : public testing::Test {
     emit_arp({ArpOperation::request, visitor_mac, visitor_of(0), {}, address}, bytes);
     receive(EtherType::arp, bytes);
   }
-  /// Of the table of that name: as many as may be, and the others given up.
+  /// Expects the table of that name to be full, and the other entries to be evicted.
   void expect_full(std::string_view name) const {
     const auto tables = engine->tables();
     const auto found = std::ranges::find(tables, name, &TableUse::name);

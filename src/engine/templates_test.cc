@@ -20,7 +20,7 @@ HostTemplatePtr template_of(std::string name, Probability drops_in = {}) {
   return made;
 }
 
-/// An echo request as it stands on a link without a link layer.
+/// An echo request on a link without a link layer.
 std::vector<std::uint8_t> echo_request(const IpAddress& from, const IpAddress& to) {
   std::vector<std::uint8_t> bytes = {0x45, 0, 0, 28, 0, 1, 0, 0, 64, 1, 0, 0, 0, 0,
                                      0,    0, 0, 0,  0, 0, 8, 0, 0,  0, 0, 7, 0, 1};
@@ -38,8 +38,7 @@ std::vector<std::uint8_t> echo_request(const IpAddress& from, const IpAddress& t
   return bytes;
 }
 
-/// What the engine answers to one ping: "reply" or the type and code of an ICMP error, and who
-/// says it; empty for nothing.
+/// The engine's answer to a ping: its source, ICMP type and code; empty if there is none.
 std::string answer_to_ping(Engine& engine, Instant now, const IpAddress& from,
                            const IpAddress& to) {
   const auto frame = echo_request(from, to);

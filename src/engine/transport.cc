@@ -97,8 +97,8 @@ void Transport::add_tables(std::vector<TableUse>& tables) const {
   for (const TableUse& use : tcp_.uses()) tables.push_back(use);
 }
 
-/// The host tells who sent the first fragment that the others did not come in time (RFC 1122
-/// section 3.3.2).
+/// The host reports to the sender of the first fragment that the others did not arrive in time (RFC
+/// 1122 section 3.3.2).
 void Transport::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out) {
   const IpDatagram& first = lapsed.first;
   const HostTemplatePtr* const host_template =

@@ -7,15 +7,15 @@
 
 namespace apiary {
 
-/// TCP, UDP and ICMP of all hosts of a shard, and the fragments that datagrams come in.
+/// TCP, UDP, ICMP and reassembly for all hosts of a shard.
 class Transport {
  public:
-  /// All must outlive it.
+  /// All arguments must outlive this object.
   Transport(const EngineSettings& settings, HostTable& hosts, Counters& counters);
 
-  /// A datagram for `host`, or a fragment of one.
+  /// Handles a datagram, or a fragment, for `host`.
   void handle(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending);
-  /// A UDP datagram that was sent to all hosts of a link, for `host`. Its checksum was verified.
+  /// Handles a broadcast UDP datagram for `host`. The caller has verified its checksum.
   void handle_broadcast(HostContext& host, const ParsedDatagram& datagram) {
     udp_.handle(host, datagram, true);
   }
@@ -25,14 +25,14 @@ class Transport {
     return tcp_.template_of_conversation(datagram);
   }
 
-  /// A service said something. Messages about sessions that are over are ignored.
+  /// Handles a message of a service. Ignores messages of sessions that have ended.
   void on_service(Instant now, const ServiceMessage& message, Outbox& out);
-  /// This machine has `addresses` now: conversations with hosts there end without a word.
+  /// This machine has `addresses` now: ends the conversations with hosts there without a packet.
   void leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out);
 
   const TcpHandler& tcp() const { return tcp_; }
   const UdpHandler& udp() const { return udp_; }
-  /// At most `limit` of the conversations, the one active last first, TCP before UDP.
+  /// At most `limit` conversations, the most recently active first, TCP before UDP.
   ConversationList conversations(std::size_t limit) const;
 
   void on_time(Instant now, Outbox& out);
@@ -40,7 +40,7 @@ class Transport {
     return std::min({tcp_.next_due(), udp_.next_due(), reassembly_.next_due()});
   }
   void add_tables(std::vector<TableUse>& tables) const;
-  void adopt(const Honeynet&, const AddressSet&) {}  // conversations go on as they began
+  void adopt(const Honeynet&, const AddressSet&) {}  // conversations keep their templates
 
  private:
   HostContext context_of(Instant now, const Connection& connection, Outbox& out) {

@@ -18,7 +18,7 @@ const MacAddress own_mac{{2, 0, 0, 0, 0, 1}}, visitor_mac{{2, 0, 0, 0, 0, 9}};
 const IpAddress host = IpAddress::v4(10, 0, 0, 5), visitor = IpAddress::v4(10, 0, 0, 9),
                 gateway = IpAddress::v4(10, 0, 0, 1);
 
-/// What hosts with cards say on a link on which 10.0.0.64/26 and 10.0.0.5 are claimed.
+/// What hosts with NICs of their own send on a link where 10.0.0.64/26 and 10.0.0.5 are claimed.
 class Unasked : public testing::Test {
  protected:
   explicit Unasked(ArpMode mode = ArpMode::force, bool verifies = true, bool has_nic = true)
@@ -91,7 +91,7 @@ class Unasked : public testing::Test {
     if (const auto* message = std::get_if<ArpMessage>(&frame.content))
       said.push_back({now, frame.receiver, *message});
   }
-  /// The visitor finds out where the host is and pings it; its MAC address.
+  /// The visitor asks for the host's MAC address, pings it, and returns the address.
   MacAddress meet() {
     arp(ArpOperation::request, {}, host);
     const MacAddress mac = said.empty() ? MacAddress{} : said.back().message.sender_mac;
@@ -105,7 +105,7 @@ class Unasked : public testing::Test {
     MacAddress receiver;
     ArpMessage message;
   };
-  /// What one host asked another neighbour than the gateway.
+  /// ARP requests for the visitor, a neighbour other than the gateway.
   std::vector<Said> asked() const {
     std::vector<Said> result;
     for (const Said& one : said)

@@ -8,7 +8,7 @@ namespace {
 
 class Amplification : public testing::Test, public EngineOnLink {};
 
-/// What somebody gets another flooded with who uses its address.
+/// The bytes with which an attacker can flood a victim by spoofing its address.
 TEST_F(Amplification, NoProbeMakesAnAmplifier) {
   const IpAddress victim = IpAddress::v4(198, 51, 100, 9);
   const auto flag = [](int bits) { return static_cast<std::uint8_t>(bits); };

@@ -15,14 +15,14 @@ using Words = std::vector<std::uint8_t>;
 const IpAddress host = IpAddress::v4(10, 0, 0, 5), visitor = IpAddress::v4(192, 0, 2, 9),
                 other = IpAddress::v4(192, 0, 2, 10);
 
-/// Signatures of an invented system whose SYNs have an MSS and nothing else.
+/// Signatures of an invented system whose SYNs have only an MSS.
 std::shared_ptr<const SignatureDatabase> signatures(std::string_view name = "Hive:3.x") {
   return std::make_shared<const SignatureDatabase>(
       SignatureDatabase::parse("[tcp:request]\nlabel = s:hive:" + std::string(name) +
                                "\nsig = *:64:0:*:*,0:mss:*:0\n" + "sig = *:64:0:*:*,0:mss::0\n"));
 }
 
-/// Port 7 has a service, of TCP and of UDP.
+/// A template with a service on TCP and UDP port 7.
 std::shared_ptr<HostTemplate> machine(std::string name) {
   auto made = std::make_shared<HostTemplate>();
   made->name = std::move(name);
