@@ -242,7 +242,7 @@ class CheckAsRootTest : public CheckTest {
     const auto started = launch({.directory = directory, .user = ServiceUser{65'534, 65'534}},
                                 request, {nothing, nothing, nothing});
     int status = 1;
-    if (started) waitpid(*started, &status, 0);
+    if (started) waitpid(started->process, &status, 0);
     close(nothing);
     return started && status == 0;
   }

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/printable.h"
+#include "event/attack_technique.h"
 #include "event/base64.h"
 #include "event/community_id.h"
 #include "event/ecs_encoder.h"
@@ -161,6 +162,19 @@ void EcsMembers::common(const events::Note& r) const {
   if (r.flow != FlowKey{}) put_flow(r.flow);
 }
 
+void EcsMembers::common(const events::Attempt& r) const {
+  put_flow(r.flow);
+  const AttackTechnique* const technique = technique_of(r.call);
+  if (technique == nullptr) return;
+  json_.begin_object("threat");
+  json_.member("framework", "MITRE ATT&CK");
+  json_.begin_object("technique");
+  json_.member("id", technique->id);
+  json_.member("name", technique->name);
+  json_.end_object();
+  json_.end_object();
+}
+
 void EcsMembers::common(const events::Credential& r) const {
   put_flow(r.flow);
   json_.begin_object("user");
@@ -225,6 +239,18 @@ void EcsMembers::own(const events::Note& r) const {
   if (r.exit->used) {
     json_.member("cpu_milliseconds", r.exit->used->cpu_milliseconds);
     if (r.exit->used->memory_kib > 0) json_.member("memory_kib", r.exit->used->memory_kib);
+  }
+  json_.end_object();
+}
+
+void EcsMembers::own(const events::Attempt& r) const {
+  put_start(r.start);
+  json_.member("service", r.service);
+  json_.begin_object("attempt");
+  json_.member("call", r.call);
+  if (r.target) {
+    json_.member("address", to_string(r.target->address));
+    json_.member("port", r.target->port.number);
   }
   json_.end_object();
 }

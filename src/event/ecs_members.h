@@ -16,6 +16,7 @@ class EcsMembers {
   void common(const events::FlowStart& r) const;
   void common(const events::FlowEnd& r) const;
   void common(const events::Note& r) const;
+  void common(const events::Attempt& r) const;
   void common(const events::Credential& r) const;
   void common(const events::Payload& r) const;
   void common(const events::Scan& r) const;
@@ -34,6 +35,7 @@ class EcsMembers {
   void own(const events::FlowStart& r) const;
   void own(const events::FlowEnd& r) const;
   void own(const events::Note& r) const;
+  void own(const events::Attempt& r) const;
   void own(const events::Credential& r) const;
   void own(const events::Payload& r) const;
   void own(const events::Scan& r) const;

@@ -106,6 +106,8 @@ std::size_t Event::cost_bytes() const {
     held = contact->payload.capacity() + contact->template_name.capacity();
   else if (const auto* const note = std::get_if<events::Note>(&body))
     held = note->service.capacity() + note->text.capacity();
+  else if (const auto* const attempt = std::get_if<events::Attempt>(&body))
+    held = attempt->service.capacity() + attempt->call.capacity();
   else if (const auto* const tried = std::get_if<events::Credential>(&body))
     held = tried->user.capacity() + tried->password.capacity();
   return sizeof(Event) + held;

@@ -76,6 +76,15 @@ struct Note {
   std::optional<ServiceExit> exit{};
 };
 
+/// A system call that the sandbox of a service's program refused.
+struct Attempt {
+  FlowKey flow;
+  EventId start;
+  std::string service;
+  std::string call;                  // "ptrace"
+  std::optional<Endpoint> target{};  // of connect and sendto
+};
+
 /// A name and a password that a visitor tried.
 struct Credential {
   FlowKey flow;
@@ -167,8 +176,9 @@ struct Packet {
   std::string visitor_system{};  // as in Contact
 };
 
-using Body = std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Credential, Payload, Scan,
-                          Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost, Packet>;
+using Body =
+    std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Attempt, Credential, Payload, Scan,
+                 Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost, Packet>;
 static_assert(std::variant_size_v<Body> == event_kind_count);
 
 }  // namespace events

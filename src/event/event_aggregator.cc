@@ -163,6 +163,11 @@ void EventAggregator::on_note(Instant now, const ServiceNote& note) {
     transcripts_.tell_waiting(note.flow, pending_);
     flush_pending();
   }
+  if (note.attempt) {
+    tell(now, events::Attempt{note.flow, start, std::string(note.service),
+                              std::string(note.attempt->call), note.attempt->target});
+    return;
+  }
   tell(now, events::Note{note.flow, start, std::string(note.service), std::string(note.text),
                          note.exit});
   if (auto tried = read_credential(note.text))

@@ -58,6 +58,17 @@ constexpr std::array<EventKindSpec, event_kind_count> specs = {{
      .emitted_when = "a service writes a line to its stderr, cannot be started or reached, or its "
                      "process has ended",
      .fields = "`apiary.service`, `.note`, `.exit`"},
+    {.kind = EventKind::attempt,
+     .name = "attempt",
+     .title = "attempted",
+     .group = Group::conversations,
+     .tone = Tone::alarm,
+     .severity = Severity::notice,
+     .ecs = {"alert", {"process", "intrusion_detection"}, {"denied"}},
+     .emitted_when =
+         "the program of a service makes a system call that its sandbox refuses, or tries "
+         "to reach another machine",
+     .fields = "`apiary.service`, `.attempt`; `threat.technique` where MITRE ATT&CK has one"},
     {.kind = EventKind::credential,
      .name = "credential",
      .title = "credential",

@@ -15,6 +15,7 @@ enum class EventKind : std::uint8_t {
   flow_start,
   flow_end,
   note,
+  attempt,
   credential,
   payload,
   scan,

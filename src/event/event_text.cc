@@ -103,6 +103,13 @@ class Teller {
       say("{} > {} \"{}\": ", to_string(r.flow.remote), to_string(r.flow.local), r.service);
     text_ += r.text;
   }
+  void operator()(const events::Attempt& r) {
+    say("{} > {} \"{}\": ", to_string(r.flow.remote), to_string(r.flow.local), r.service);
+    if (r.target)
+      say("tried to reach {}: the sandbox has no network", to_string(*r.target));
+    else
+      say("tried {}: refused", r.call);
+  }
   void operator()(const events::Credential& r) {
     say_flow(r.flow);
     text_ += ": tried user \"";

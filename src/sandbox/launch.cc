@@ -1,6 +1,8 @@
 #include "sandbox/launch.h"
 
+#include <fcntl.h>
 #include <grp.h>
+#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -11,11 +13,26 @@
 namespace apiary {
 namespace {
 
-bool take_streams(const std::array<int, 3>& streams) {
-  for (int i = 0; i < 3; ++i)
-    if (dup2(streams[static_cast<std::size_t>(i)], i) < 0) return false;
-  return close_range(3, ~0U, 0) == 0;
-}
+/// While it lives, these are this process's stdin, stdout and stderr.
+class Streams {
+ public:
+  explicit Streams(const std::array<int, 3>& streams) {
+    for (int i = 0; i < 3; ++i) {
+      own_[static_cast<std::size_t>(i)] = FileDescriptor(fcntl(i, F_DUPFD_CLOEXEC, 3));
+      is_set_ = is_set_ && dup2(streams[static_cast<std::size_t>(i)], i) >= 0;
+    }
+  }
+  ~Streams() {
+    for (int i = 0; i < 3; ++i) dup2(own_[static_cast<std::size_t>(i)].get(), i);
+  }
+  Streams(const Streams&) = delete;
+  Streams& operator=(const Streams&) = delete;
+  bool is_set() const { return is_set_; }
+
+ private:
+  std::array<FileDescriptor, 3> own_;
+  bool is_set_ = true;
+};
 
 /// Drops supplementary groups. In a user namespace with a single user, the kernel refuses that.
 bool drop_groups(const ServiceUser& user) {
@@ -36,10 +53,20 @@ std::optional<ServiceUser> user_for(const LaunchSettings& settings,
                      privileges.group.value_or(settings.user ? settings.user->group : getegid())};
 }
 
+/// What the child gets, and what it leaves.
+struct Start {
+  const LaunchSettings& settings;
+  const DecodedRequest& request;
+  StartStep step = StartStep::program;
+  int number = 0;
+  int attempts = -1;
+};
+
 /// Replaces this process with the program. Returns only on failure: the step that failed; errno has
 /// the reason.
-StartStep become_program(const LaunchSettings& settings, const DecodedRequest& request,
-                         const std::array<int, 3>& streams) {
+StartStep become_program(Start& start) {
+  const LaunchSettings& settings = start.settings;
+  const DecodedRequest& request = start.request;
   setsid();
   sigset_t none;
   sigemptyset(&none);
@@ -47,38 +74,45 @@ StartStep become_program(const LaunchSettings& settings, const DecodedRequest& r
   // The directory first: it need not be reachable for the services' user.
   if (chdir(settings.directory.c_str()) != 0) return StartStep::directory;
   const bool has_own_user = settings.has_own_user && !request.privileges.user;
-  if (!take_streams(streams) || !apply(limits_of(request.privileges), has_own_user))
-    return StartStep::limits;
+  if (!apply(limits_of(request.privileges), has_own_user)) return StartStep::limits;
   const auto user = user_for(settings, request.privileges);
   if (user && !become(*user)) return StartStep::user;
   // After the change of user, which would clear it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return StartStep::limits;
-  if (settings.filter != nullptr && !settings.filter->install()) return StartStep::sandbox;
+  if (settings.filter != nullptr && (start.attempts = settings.filter->install()) == -2)
+    return StartStep::sandbox;
   execvpe(request.arguments[0], request.arguments.data(), request.environment.data());
   return StartStep::program;
 }
 
+int run_child(void* place) {
+  Start& start = *static_cast<Start*>(place);
+  start.step = become_program(start);
+  start.number = errno;
+  _exit(127);
+}
+
 }  // namespace
 
-tl::expected<pid_t, LaunchError> launch(const LaunchSettings& settings,
-                                        const DecodedRequest& request,
-                                        const std::array<int, 3>& streams) {
-  // vfork() copies no page table. The child shares our memory while we wait for its execve(), so it
-  // can write the failed step here.
-  volatile StartStep step = StartStep::program;
-  volatile int number = 0;
-  const pid_t process = vfork();
+tl::expected<Launched, LaunchError> launch(const LaunchSettings& settings,
+                                           const DecodedRequest& request,
+                                           const std::array<int, 3>& streams) {
+  const Streams in_place(streams);
+  if (!in_place.is_set()) return tl::unexpected(LaunchError{StartStep::limits, errno});
+  // As vfork(): no page table is copied, the child shares our memory while we wait for its
+  // execve(), so it can leave there what failed. It shares our descriptors as well: what the filter
+  // opens is ours when execve() gives the child a copy, without those that close on execve().
+  Start start{settings, request};
+  alignas(16) static std::array<std::byte, 65'536> stack;
+  const pid_t process = clone(run_child, stack.data() + stack.size(),
+                              CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &start);
   if (process < 0) return tl::unexpected(LaunchError{StartStep::fork, errno});
-  if (process == 0) {
-    step = become_program(settings, request, streams);
-    number = errno;
-    _exit(127);
-  }
-  if (number != 0) {
+  FileDescriptor attempts(start.attempts);
+  if (start.number != 0) {
     waitpid(process, nullptr, 0);
-    return tl::unexpected(LaunchError{step, number});
+    return tl::unexpected(LaunchError{start.step, start.number});
   }
-  return process;
+  return Launched{process, std::move(attempts)};
 }
 
 }  // namespace apiary

@@ -8,6 +8,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "posix/file_descriptor.h"
 #include "sandbox/program_limits.h"
 #include "sandbox/program_protocol.h"
 #include "sandbox/seccomp_filter.h"
@@ -46,12 +47,17 @@ struct LaunchError {
   int number = 0;  // errno
 };
 
-/// Starts a program with the given stdin, stdout and stderr and no other open descriptor. It leads
-/// a session and process group of its own and has low priority and resource limits. Returns its
-/// process id once it runs. The caller's PATH is searched. Call it only in a process without
-/// threads.
-tl::expected<pid_t, LaunchError> launch(const LaunchSettings& settings,
-                                        const DecodedRequest& request,
-                                        const std::array<int, 3>& streams);
+/// A program that runs.
+struct Launched {
+  pid_t process = 0;
+  FileDescriptor attempts{};  // for an AttemptWatcher; none: the filter decides alone
+};
+
+/// Starts a program with the given stdin, stdout and stderr. It leads a session and process group
+/// of its own and has low priority and resource limits. Returns once it runs. The caller's PATH is
+/// searched. Call it only in a process without threads whose other descriptors close on execve().
+tl::expected<Launched, LaunchError> launch(const LaunchSettings& settings,
+                                           const DecodedRequest& request,
+                                           const std::array<int, 3>& streams);
 
 }  // namespace apiary

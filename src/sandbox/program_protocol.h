@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/address.h"
 #include "sandbox/sandbox_view.h"
 #include "session/service_spec.h"
 
@@ -66,9 +67,10 @@ std::string_view describe(StartStep step);
 
 /// The answers. After `started` comes `exited`, if the program ends by itself, or `ended`, if it
 /// was asked to end before it had and nobody else killed it; and in any case `gone`, when it was
-/// asked to end and all of its processes have. After `failed` comes nothing. A sandbox sends
+/// asked to end and all of its processes have. Before that, any number of `attempted`. After
+/// `failed` comes nothing. A sandbox sends
 /// `gone` as soon as it can take another program.
-enum class ReplyKind : std::uint32_t { started, failed, exited, ended, gone };
+enum class ReplyKind : std::uint32_t { started, attempted, failed, exited, ended, gone };
 
 struct SpawnerReply {
   ProcessNumber process{};
@@ -78,7 +80,10 @@ struct SpawnerReply {
   ServiceLimit limit = ServiceLimit::none;  // that it was killed for
   std::uint32_t cpu_milliseconds = 0;       // used by it and by what it waited for
   std::uint32_t memory_kib = 0;             // the most that one of these had
-  std::array<char, 96> detail{};            // of `failed`: what was tried; ends with a zero
+  // What was tried: the system call of `attempted`, for `failed` in words. Ends with a zero.
+  std::array<char, 96> detail{};
+  Endpoint target{};  // of `attempted`, if has_target
+  bool has_target = false;
 
   void set_detail(std::string_view text);  // cut if too long
 };

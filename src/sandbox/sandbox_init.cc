@@ -109,9 +109,11 @@ void SandboxInit::run() {
     _exit(1);
   }
   for (;;) {
-    std::array<pollfd, 2> watched{{{.fd = socket_.get(), .events = POLLIN, .revents = 0},
-                                   {.fd = child_signals_.get(), .events = POLLIN, .revents = 0}}};
+    std::array<pollfd, 3> watched{{{.fd = socket_.get(), .events = POLLIN, .revents = 0},
+                                   {.fd = child_signals_.get(), .events = POLLIN, .revents = 0},
+                                   {.fd = attempts_.descriptor(), .events = POLLIN, .revents = 0}}};
     poll(watched.data(), watched.size(), milliseconds_to_wait());
+    if (watched[2].revents != 0) report_attempt();
     if (watched[1].revents != 0) reap();
     if (watched[0].revents != 0 && !read_request()) break;
     check_time();
@@ -232,20 +234,31 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
     const std::string_view name = *request.host_name == '\0' ? "localhost" : request.host_name;
     sethostname(name.data(), std::min<std::size_t>(name.size(), 64));
   }
-  const auto process = launch(settings_, request, streams);
-  if (!process) {
-    reply({request.process, ReplyKind::failed, process.error().step, process.error().number});
+  auto launched = launch(settings_, request, streams);
+  if (!launched) {
+    reply({request.process, ReplyKind::failed, launched.error().step, launched.error().number});
     return;
   }
+  attempts_ = AttemptWatcher(std::move(launched->attempts));
   const ProgramLimits limits = limits_of(request.privileges);
   const auto now = Clock::now();
   program_ = Program{.number = request.process,
-                     .process = *process,
+                     .process = launched->process,
                      .limits = limits,
                      .end_of_time = now + std::chrono::seconds(limits.wall_seconds),
                      .next_check = now + first_check,
                      .check_interval = first_check};
   reply({request.process, ReplyKind::started, StartStep::program});
+}
+
+void SandboxInit::report_attempt() {
+  const auto attempt = attempts_.read();
+  if (!attempt || !program_) return;
+  SpawnerReply message{.process = program_->number, .kind = ReplyKind::attempted};
+  message.set_detail(attempt->call);
+  message.has_target = attempt->target.has_value();
+  message.target = attempt->target.value_or(Endpoint{});
+  reply(message);
 }
 
 void SandboxInit::end(ProcessNumber number) {
@@ -303,6 +316,7 @@ void SandboxInit::on_exit(int wait_status, const rusage& used) {
 
 void SandboxInit::finish() {
   const bool is_clean = renew();
+  attempts_ = {};
   const ProcessNumber number = program_->number;
   program_.reset();
   if (!is_clean) _exit(1);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "posix/file_descriptor.h"
+#include "sandbox/attempt_watcher.h"
 #include "sandbox/launch.h"
 
 namespace apiary {
@@ -44,6 +45,7 @@ class SandboxInit {
   void start(const DecodedRequest& request, const std::array<int, 3>& streams);
   void end(ProcessNumber number);
   void reap();
+  void report_attempt();
   void on_exit(int wait_status, const rusage& used);
   void finish();
   void check_time();
@@ -55,6 +57,7 @@ class SandboxInit {
   LaunchSettings settings_;
   std::vector<char> packet_;
   std::optional<Program> program_;
+  AttemptWatcher attempts_;          // of what runs
   std::uint64_t private_files_ = 0;  // in the private folders, when they are empty
   const char* preparing_ = "";       // what prepare() was at
 };

@@ -42,6 +42,8 @@ constexpr const char* refused_calls[] = {
     "move_pages", "migrate_pages", "mbind", "set_mempolicy", "set_mempolicy_home_node",
     "memfd_secret", "secretmem"};
 
+constexpr unsigned api_of_notifications = 5;  // seccomp_api_get(3)
+
 constexpr const char* shared_memory_calls[] = {"memfd_create", "shmget"};
 
 constexpr unsigned long namespace_flags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
@@ -50,23 +52,31 @@ constexpr unsigned long namespace_flags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_
 
 using Context = std::unique_ptr<void, decltype(&seccomp_release)>;
 
+constexpr std::uint32_t fails_with(int number) {
+  return SCMP_ACT_ERRNO(static_cast<std::uint16_t>(number));
+}
+
 /// Adds rules to a filter until one fails.
 class RuleSet {
  public:
-  explicit RuleSet(scmp_filter_ctx context) : context_(context) {}
+  RuleSet(scmp_filter_ctx context, bool notifies) : context_(context), notifies_(notifies) {}
 
-  void refuse(const char* name, int number = EPERM) {
+  /// The watcher decides, or nobody: then the call fails with `number`.
+  std::uint32_t reported(int number) const {
+    return notifies_ ? SCMP_ACT_NOTIFY : fails_with(number);
+  }
+
+  void add(const char* name, std::uint32_t action) {
     const int call = seccomp_syscall_resolve_name(name);
     if (call == __NR_SCMP_ERROR || call < 0) return;
-    note(seccomp_rule_add(context_, SCMP_ACT_ERRNO(static_cast<std::uint16_t>(number)), call, 0));
+    note(seccomp_rule_add(context_, action, call, 0));
   }
   /// If argument `place` compares so with `value`; of a masked comparison `mask` says which bits.
-  void refuse_if(int call, int number, unsigned place, scmp_compare how, scmp_datum_t value,
-                 scmp_datum_t mask = 0) {
+  void add_if(int call, std::uint32_t action, unsigned place, scmp_compare how, scmp_datum_t value,
+              scmp_datum_t mask = 0) {
     const scmp_arg_cmp condition{place, how, how == SCMP_CMP_MASKED_EQ ? mask : value,
                                  how == SCMP_CMP_MASKED_EQ ? value : 0};
-    note(seccomp_rule_add_array(context_, SCMP_ACT_ERRNO(static_cast<std::uint16_t>(number)), call,
-                                1, &condition));
+    note(seccomp_rule_add_array(context_, action, call, 1, &condition));
   }
   int error() const { return error_; }  // an errno; 0: none
 
@@ -76,30 +86,38 @@ class RuleSet {
   }
 
   scmp_filter_ctx context_;
+  bool notifies_;
   int error_ = 0;
 };
 
 void refuse_sockets(RuleSet& rules) {
   // Streams and datagrams of Unix and the Internet, and what getaddrinfo() asks the kernel.
-  rules.refuse_if(SCMP_SYS(socket), EAFNOSUPPORT, 0, SCMP_CMP_GT, AF_NETLINK);
+  rules.add_if(SCMP_SYS(socket), rules.reported(EAFNOSUPPORT), 0, SCMP_CMP_GT, AF_NETLINK);
   for (int family = AF_INET + 1; family < AF_NETLINK; ++family)
     if (family != AF_INET6)
-      rules.refuse_if(SCMP_SYS(socket), EAFNOSUPPORT, 0, SCMP_CMP_EQ,
-                      static_cast<scmp_datum_t>(family));
+      rules.add_if(SCMP_SYS(socket), rules.reported(EAFNOSUPPORT), 0, SCMP_CMP_EQ,
+                   static_cast<scmp_datum_t>(family));
 }
 
 void refuse_arguments(RuleSet& rules) {
   for (unsigned long flag = 1; flag != 0 && flag <= namespace_flags; flag <<= 1)
     if ((namespace_flags & flag) != 0)
-      rules.refuse_if(SCMP_SYS(clone), EPERM, 0, SCMP_CMP_MASKED_EQ, flag, flag);
+      rules.add_if(SCMP_SYS(clone), rules.reported(EPERM), 0, SCMP_CMP_MASKED_EQ, flag, flag);
   for (const unsigned long request : {TIOCSTI, TIOCLINUX})
-    rules.refuse_if(SCMP_SYS(ioctl), EPERM, 1, SCMP_CMP_MASKED_EQ, request, 0xffffffffUL);
+    rules.add_if(SCMP_SYS(ioctl), rules.reported(EPERM), 1, SCMP_CMP_MASKED_EQ, request,
+                 0xffffffffUL);
+}
+
+/// Those that name an address.
+void report_messages(RuleSet& rules) {
+  rules.add("connect", SCMP_ACT_NOTIFY);
+  rules.add_if(SCMP_SYS(sendto), SCMP_ACT_NOTIFY, 4, SCMP_CMP_NE, 0);
 }
 
 void refuse_shared_memory(RuleSet& rules) {
-  for (const char* name : shared_memory_calls) rules.refuse(name, ENOSYS);
+  for (const char* name : shared_memory_calls) rules.add(name, fails_with(ENOSYS));
   constexpr scmp_datum_t shared = MAP_SHARED | MAP_ANONYMOUS;
-  rules.refuse_if(SCMP_SYS(mmap), ENOMEM, 3, SCMP_CMP_MASKED_EQ, shared, shared);
+  rules.add_if(SCMP_SYS(mmap), fails_with(ENOMEM), 3, SCMP_CMP_MASKED_EQ, shared, shared);
 }
 
 /// The instructions that libseccomp makes of the rules.
@@ -119,27 +137,32 @@ tl::expected<std::vector<sock_filter>, SystemError> compile(scmp_filter_ctx cont
 
 }  // namespace
 
-tl::expected<SeccompFilter, SystemError> SeccompFilter::make(SharedMemory shared_memory) {
+tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& options) {
   const Context context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
   if (!context) return tl::unexpected(SystemError{"the seccomp filter of services", ENOMEM});
   seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a search tree, not a list
-  RuleSet rules(context.get());
-  for (const char* name : refused_calls) rules.refuse(name);
-  rules.refuse("clone3", ENOSYS);
+  const bool notifies = seccomp_api_get() >= api_of_notifications;
+  RuleSet rules(context.get(), notifies);
+  for (const char* name : refused_calls) rules.add(name, rules.reported(EPERM));
+  rules.add("clone3", fails_with(ENOSYS));
+  if (notifies && !options.has_network) report_messages(rules);
   refuse_sockets(rules);
   refuse_arguments(rules);
-  if (shared_memory == SharedMemory::refused) refuse_shared_memory(rules);
+  if (!options.allows_shared_memory) refuse_shared_memory(rules);
   if (rules.error() != 0)
     return tl::unexpected(SystemError{"the seccomp filter of services", rules.error()});
   auto program = compile(context.get());
   if (!program) return tl::unexpected(program.error());
-  return SeccompFilter(std::move(*program));
+  return SeccompFilter(std::move(*program), notifies);
 }
 
-bool SeccompFilter::install() const {
+int SeccompFilter::install() const {
   const sock_fprog program{static_cast<unsigned short>(program_.size()),
                            const_cast<sock_filter*>(program_.data())};
-  return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0U, &program) == 0;
+  const unsigned flags = notifies_ ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+  const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  if (result < 0) return -2;
+  return notifies_ ? static_cast<int>(result) : -1;
 }
 
 }  // namespace apiary

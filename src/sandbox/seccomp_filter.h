@@ -11,25 +11,31 @@ namespace apiary {
 
 /// Which system calls a program may make (seccomp(2)): all that interpreters and servers need.
 /// Refused are those that reach other processes, namespaces, keys, mounts, kernel code and
-/// interfaces that servers do not use. A refused call fails with EPERM; clone3 with ENOSYS, after
-/// which C libraries use clone, whose flags a filter can read.
+/// interfaces that servers do not use. AttemptWatcher decides about those, and about connect and
+/// sendto; where the kernel has no notifications, they fail with EPERM. clone3 fails with ENOSYS,
+/// after which C libraries use clone, whose flags a filter can read.
 class SeccompFilter {
  public:
-  enum class SharedMemory : bool { allowed, refused };
+  struct Options {
+    bool has_network = false;  // connect and sendto may succeed, so they are not reported
+    // Anonymous shared mappings, memfd_create and System V segments: no resource limit counts them.
+    bool allows_shared_memory = false;
+  };
 
-  /// `shared_memory`: anonymous shared mappings, memfd_create and System V segments, which no
-  /// resource limit counts. Refuse them where no control group does.
   /// Errors: libseccomp cannot build the filter for this machine.
-  static tl::expected<SeccompFilter, SystemError> make(SharedMemory shared_memory);
+  static tl::expected<SeccompFilter, SystemError> make(const Options& options);
 
   /// Applies it to this thread, which must have no_new_privs, and to whatever it executes. Safe
-  /// after vfork(). False: errno tells why.
-  bool install() const;
+  /// after vfork(). Returns the descriptor for an AttemptWatcher, close-on-exec. -1: there is none,
+  /// as the kernel has no notifications. -2: errno tells why it failed.
+  int install() const;
 
  private:
-  explicit SeccompFilter(std::vector<sock_filter> program) : program_(std::move(program)) {}
+  SeccompFilter(std::vector<sock_filter> program, bool notifies)
+      : program_(std::move(program)), notifies_(notifies) {}
 
   std::vector<sock_filter> program_;
+  bool notifies_;
 };
 
 }  // namespace apiary

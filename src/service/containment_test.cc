@@ -133,6 +133,34 @@ TEST_F(Containment, WhatAProgramAttemptsFails) {
     }
 }
 
+TEST_F(Containment, WhatItsSandboxRefusesIsReported) {
+  struct Case {
+    const char *name, *code, *attempt;
+  };
+  for (const Case& c : {
+           Case{"trace", "call('ptrace', 16, 1, 0, 0)", "ptrace "},
+           Case{"mount", "call('mount', b'x', b'/tmp', b'tmpfs', 0, None)", "mount "},
+           Case{"a namespace by clone", "call('syscall', 56, 0x10000011, 0, 0, 0, 0)", "clone "},
+           Case{"a packet socket", "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)", "socket "},
+           Case{"connect outwards", "socket.create_connection(('192.0.2.1', 80), 2)",
+                "connect 192.0.2.1:80"},
+           Case{"connect to loopback", "socket.create_connection(('127.0.0.1', 8080), 2)",
+                "connect 127.0.0.1:8080"},
+           Case{"send outwards", "socket.socket(type=2).sendto(b'x', ('192.0.2.1', 53))",
+                "sendto 192.0.2.1:53"},
+       }) {
+    SCOPED_TRACE(c.name);
+    notes = {};
+    output_of(c.code);
+    EXPECT_EQ(notes.attempts, std::vector<std::string>{c.attempt});
+  }
+  notes = {};
+  EXPECT_EQ(output_of("a, b = socket.socketpair(); a.sendall(b'x'); say(b.recv(1))\n"
+                      "socket.socket(socket.AF_UNIX).connect('/dev/log')"),
+            "b'x'\nENOENT\n");
+  EXPECT_EQ(notes.attempts, std::vector<std::string>{}) << "that reaches nobody else";
+}
+
 TEST_F(Containment, AForkBombHoldsItsOwnConversationOnly) {
   for (const ServicePrivileges& privileges : {ServicePrivileges{}, as_template_user}) {
     const SessionId bomb = start(

@@ -24,6 +24,11 @@ std::string exit_text(const ServiceExit& exit) {
                      exit.by_daemon ? " when the daemon ended it" : "");
 }
 
+std::string attempt_text(const ServiceAttempt& attempt) {
+  if (!attempt.target) return fmt::format("tried {}: refused", attempt.call);
+  return fmt::format("tried to reach {}: there is no network", to_string(*attempt.target));
+}
+
 /// From the steady clock, as the limits concern rates, not the time of day.
 Instant steady_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
 
@@ -42,14 +47,23 @@ NoteLimiter::~NoteLimiter() {
   if (left_out_ > 0 && shared_.take(steady_now())) tell_left_out();
 }
 
-void NoteLimiter::tell(std::string_view line) {
+bool NoteLimiter::has_room() {
   const auto now = steady_now();
-  if (!own_.take(now) || !shared_.take(now)) {
-    ++left_out_;
-    return;
+  if (own_.take(now) && shared_.take(now)) {
+    tell_left_out();
+    return true;
   }
-  tell_left_out();
-  log_.on_note({session_, flow_, service_name(), printable_note(line)});
+  ++left_out_;
+  return false;
+}
+
+void NoteLimiter::tell(std::string_view line) {
+  if (has_room()) log_.on_note({session_, flow_, service_name(), printable_note(line)});
+}
+
+void NoteLimiter::tell(const ServiceAttempt& attempt) {
+  if (!has_room()) return;
+  log_.on_note({session_, flow_, service_name(), attempt_text(attempt), {}, attempt});
 }
 
 void NoteLimiter::tell(const ServiceExit& exit) {

@@ -23,6 +23,7 @@ class NoteLimiter {
   ~NoteLimiter();  ///< logs how many notes were left out
 
   void tell(std::string_view line);
+  void tell(const ServiceAttempt& attempt);
   /// Logs how the process ended, whatever the limits: there is one such note per process.
   void tell(const ServiceExit& exit);
 
@@ -30,6 +31,7 @@ class NoteLimiter {
   // Limit of one conversation, so that a chatty one leaves room for the others.
   static constexpr double burst = 100, per_second = 20;
 
+  bool has_room();
   void tell_left_out();
   std::string_view service_name() const;
 

@@ -36,6 +36,7 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   void on_output_end(int number) override;
   void on_process_started() override;
   void on_process_failed(const StartFailure& failure) override;
+  void on_process_attempted(const ServiceAttempt& attempt) override { notes_.tell(attempt); }
   void on_process_exited(const ProcessExit& exit) override;
   void release_when_done();
 

@@ -111,6 +111,12 @@ void SpawnerLink::on_reply(const SpawnerReply& reply) {
       process.has_started = true;
       if (process.listener != nullptr) process.listener->on_process_started();
       return;
+    case ReplyKind::attempted:
+      if (process.listener != nullptr)
+        process.listener->on_process_attempted(
+            {reply.detail.data(),
+             reply.has_target ? std::optional(reply.target) : std::optional<Endpoint>{}});
+      return;
     case ReplyKind::exited:
     case ReplyKind::ended:
       if (process.listener != nullptr)

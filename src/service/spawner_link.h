@@ -40,6 +40,7 @@ class ProcessListener {
  public:
   virtual void on_process_started() = 0;
   virtual void on_process_failed(const StartFailure& failure) = 0;  // nothing follows
+  virtual void on_process_attempted(const ServiceAttempt& attempt) = 0;
   virtual void on_process_exited(const ProcessExit& exit) = 0;
 
  protected:

@@ -134,6 +134,8 @@ void SpawnerProcess::on_reply(Slot slot) {
     case ReplyKind::started:
       failure_ = {};
       return reply(message);
+    case ReplyKind::attempted:
+      return reply(message);
     case ReplyKind::exited:
     case ReplyKind::ended:
       found->second.has_exited = true;
@@ -178,7 +180,7 @@ bool SpawnerProcess::prepare() {
     return false;
   };
   if (!filter_) {
-    auto filter = SeccompFilter::make(SeccompFilter::SharedMemory::refused);
+    auto filter = SeccompFilter::make({.has_network = policy_.containment == Containment::none});
     if (!filter) return failed(filter.error());
     filter_.emplace(std::move(*filter));
   }
@@ -225,6 +227,7 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make() {
 bool SpawnerProcess::give_up_containment() {
   if (!policy_.is_best_effort || policy_.containment == Containment::none) return false;
   policy_.containment = Containment::none;
+  filter_.reset();
   is_in_view_ = false;
   fail({}, StartStep::sandbox, std::exchange(failure_, {}));
   return true;

@@ -28,6 +28,12 @@ struct ServiceExit {
   bool operator==(const ServiceExit&) const = default;
 };
 
+/// A system call of a program that its sandbox refused.
+struct ServiceAttempt {
+  std::string_view call;             // "ptrace"
+  std::optional<Endpoint> target{};  // of connect and sendto
+};
+
 /// A message about a service for the operator: a line of its stderr, why it did not start, why a
 /// proxy did not reach its target, or how its process ended. Valid during the call that passes it.
 struct ServiceNote {
@@ -36,6 +42,7 @@ struct ServiceNote {
   std::string_view service{};  // the command or target as configured
   std::string_view text{};     // printable ASCII, one line of at most note_limit_bytes
   std::optional<ServiceExit> exit{};
+  std::optional<ServiceAttempt> attempt{};
 };
 
 /// The length of the longest text of a ServiceNote. A longer text is cut and ends in "...".

@@ -13,6 +13,7 @@ EventId conversation_of(const Event& event) {
   return std::visit(overloaded{[&](const events::FlowStart&) { return event.id; },
                                [](const events::FlowEnd& what) { return what.start; },
                                [](const events::Note& what) { return what.start; },
+                               [](const events::Attempt& what) { return what.start; },
                                [](const events::Credential& what) { return what.start; },
                                [](const events::Payload& what) { return what.start; },
                                [](const auto&) { return EventId{}; }},

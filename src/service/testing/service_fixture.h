@@ -1,6 +1,7 @@
 #pragma once
 
 #include <event2/event.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -31,11 +32,15 @@ class RememberedNotes final : public ServiceLog {
       uses.push_back(std::exchange(exits.back().used, {}));
     }
     if (note.exit && note.exit->is_orderly()) return;  // few tests need those
+    if (note.attempt)
+      attempts.push_back(fmt::format("{} {}", note.attempt->call,
+                                     note.attempt->target ? to_string(*note.attempt->target) : ""));
     texts.emplace_back(note.text);
     services.emplace_back(note.service);
   }
   bool contain(std::string_view part) const;
   std::vector<std::string> texts, services;
+  std::vector<std::string> attempts;            // "connect 192.0.2.1:80"
   std::vector<ServiceExit> exits;               // of all processes, without what they used
   std::vector<std::optional<ServiceUse>> uses;  // in the same order
 };

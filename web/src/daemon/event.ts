@@ -43,6 +43,7 @@ export interface ApiaryEvent {
     note?: string;
     payload?: Payload;
     payload_cut?: boolean;
+    attempt?: { call: string; address?: string; port?: number };
     credential?: { user: SaidBytes; password: SaidBytes };
     scan?: Scan;
     daemon?: string;

@@ -5,6 +5,7 @@ export type EventKind =
   | 'flow_start'
   | 'flow_end'
   | 'note'
+  | 'attempt'
   | 'credential'
   | 'payload'
   | 'scan'
@@ -38,6 +39,7 @@ export const kindGroups: { name: string; kinds: EventKind[] }[] = [
       'flow_start',
       'flow_end',
       'note',
+      'attempt',
       'payload',
     ],
   },
@@ -65,6 +67,7 @@ export const kindNames: Record<EventKind, string> = {
   flow_start: 'connected',
   flow_end: 'closed',
   note: 'note',
+  attempt: 'attempted',
   credential: 'credential',
   payload: 'said',
   scan: 'scan',

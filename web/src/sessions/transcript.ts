@@ -53,9 +53,13 @@ export function transcriptOf(told: ApiaryEvent[]): Transcript | undefined {
   };
 }
 
+function targetOf({ address, port }: { address?: string; port?: number }): string {
+  return address === undefined ? '' : ` to ${address}:${port}`;
+}
+
 function partOf(event: ApiaryEvent, at: number): Part | undefined {
   const { id, action } = event.event;
-  const { payload, credential, note, service, end } = event.apiary;
+  const { payload, credential, attempt, note, service, end } = event.apiary;
   const remark = (text: string, isCredential = false): Part => ({
     kind: 'remark',
     at,
@@ -80,6 +84,8 @@ function partOf(event: ApiaryEvent, at: number): Part | undefined {
         credential &&
         remark(`tried user "${credential.user.text}" with password "${credential.password.text}"`, true)
       );
+    case 'attempt':
+      return attempt && remark(`${service}: tried ${attempt.call}${targetOf(attempt)}; its sandbox refused`);
     case 'note':
       return remark(`${service}: ${note}`);
     case 'flow_start':

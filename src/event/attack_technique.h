@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string_view>
+
+namespace apiary {
+
+/// A technique of MITRE ATT&CK for Linux: attack.mitre.org/techniques/ID.
+struct AttackTechnique {
+  std::string_view id, name;
+};
+
+/// What a refused system call plainly belongs to; nullptr: nothing in particular.
+const AttackTechnique* technique_of(std::string_view system_call);
+
+}  // namespace apiary

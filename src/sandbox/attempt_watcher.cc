@@ -1,0 +1,82 @@
+#include "sandbox/attempt_watcher.h"
+
+#include <netinet/in.h>
+#include <seccomp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+
+namespace apiary {
+namespace {
+
+std::string name_of_call(int number) {
+  const std::unique_ptr<char, decltype(&std::free)> name(
+      seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number), std::free);
+  return name ? name.get() : std::to_string(number);
+}
+
+/// The Internet address at `place` in the memory of a process.
+std::optional<Endpoint> read_endpoint(pid_t process, std::uint64_t place, std::uint64_t size) {
+  sockaddr_storage address{};
+  iovec here{&address, std::min<std::size_t>(size, sizeof address)};
+  iovec there{reinterpret_cast<void*>(place), here.iov_len};
+  if (process_vm_readv(process, &here, 1, &there, 1, 0) <= 0) return {};
+  if (address.ss_family == AF_INET) {
+    const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+    return Endpoint{IpAddress::v4(ntohl(v4.sin_addr.s_addr)), Port{ntohs(v4.sin_port)}};
+  }
+  if (address.ss_family != AF_INET6) return {};
+  const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+  std::array<std::uint8_t, 16> bytes{};
+  std::memcpy(bytes.data(), &v6.sin6_addr, bytes.size());
+  return Endpoint{IpAddress::from_bytes(bytes), Port{ntohs(v6.sin6_port)}};
+}
+
+}  // namespace
+
+AttemptWatcher::AttemptWatcher(FileDescriptor listener) : listener_(std::move(listener)) {
+  seccomp_notif_sizes sizes{};
+  syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0U, &sizes);
+  call_.resize(std::max<std::size_t>(sizes.seccomp_notif, sizeof(seccomp_notif)));
+  answer_.resize(std::max<std::size_t>(sizes.seccomp_notif_resp, sizeof(seccomp_notif_resp)));
+}
+
+std::optional<Attempt> AttemptWatcher::read() {
+  std::ranges::fill(call_, std::byte{});
+  if (ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, call_.data()) != 0) {
+    if (errno != EINTR && errno != ENOENT) listener_.close();
+    return {};
+  }
+  seccomp_notif call{};
+  std::memcpy(&call, call_.data(), sizeof call);
+  Attempt attempt{.call = name_of_call(call.data.nr)};
+  const auto process = static_cast<pid_t>(call.pid);
+  const bool connects = call.data.nr == SYS_connect, sends = call.data.nr == SYS_sendto;
+  if (connects) attempt.target = read_endpoint(process, call.data.args[1], call.data.args[2]);
+  if (sends) attempt.target = read_endpoint(process, call.data.args[4], call.data.args[5]);
+  if (connects || sends) {
+    answer(call, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+    if (!attempt.target) return {};  // a Unix socket
+    return attempt;
+  }
+  answer(call, call.data.nr == SYS_socket ? EAFNOSUPPORT : EPERM, 0);
+  return attempt;
+}
+
+void AttemptWatcher::answer(const seccomp_notif& call, int error, unsigned flags) {
+  seccomp_notif_resp response{.id = call.id, .val = 0, .error = -error, .flags = flags};
+  std::ranges::fill(answer_, std::byte{});
+  std::memcpy(answer_.data(), &response, sizeof response);
+  ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, answer_.data());
+}
+
+}  // namespace apiary

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <linux/seccomp.h>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/address.h"
+#include "posix/file_descriptor.h"
+
+namespace apiary {
+
+/// A system call of a program that its sandbox refuses, or that leads nowhere there.
+struct Attempt {
+  std::string call;                  // "ptrace"
+  std::optional<Endpoint> target{};  // of connect and sendto
+};
+
+/// Decides about the system calls that a SeccompFilter leaves to the process that installed it
+/// (seccomp_unotify(2)): what reaches for other machines goes on, to find that the sandbox has no
+/// network; the rest is refused.
+class AttemptWatcher {
+ public:
+  AttemptWatcher() = default;  ///< watches nothing
+  explicit AttemptWatcher(FileDescriptor listener);
+
+  int descriptor() const { return listener_.get(); }  ///< readable when read() has something
+
+  /// Decides about one call. Nothing: it is not worth a report, or its process is gone.
+  std::optional<Attempt> read();
+
+ private:
+  void answer(const seccomp_notif& call, int error, unsigned flags);
+
+  FileDescriptor listener_;
+  std::vector<std::byte> call_, answer_;  // as large as the kernel wants them
+};
+
+}  // namespace apiary
