@@ -28,6 +28,15 @@ StreamText parse_stream_text(Scanner& scanner) {
   return {{}, scanner.number("text, or how many bytes", 1 << 30)};
 }
 
+ExpectDropped parse_dropped(Scanner& scanner) {
+  const std::string name = scanner.word("the name of a drop reason, such as bad_checksum");
+  for (std::uint8_t i = 0; i < static_cast<std::uint8_t>(DropReason::count_); ++i)
+    if (const auto reason = static_cast<DropReason>(i); name_of(reason) == name)
+      return {reason, scanner.number("how many packets", 1 << 30)};
+  scanner.fail("the name of a drop reason, such as bad_checksum");
+  return {};
+}
+
 decltype(Step::action) parse_service(Scanner& scanner) {
   std::string flow;
   if (const std::string name = scanner.peek_word(); scanner.take(name + ":")) flow = name;
@@ -49,8 +58,9 @@ decltype(Step::action) parse_one_action(Scanner& scanner) {
   if (scanner.take("<")) return InjectPacket{parse_packet(scanner)};
   if (scanner.take(">")) return ExpectPacket{parse_packet(scanner)};
   if (scanner.take("no reply")) return ExpectNoReply{};
+  if (scanner.take("dropped")) return parse_dropped(scanner);
   if (scanner.take("service")) return parse_service(scanner);
-  scanner.fail("'<', '>', 'no reply' or 'service'");
+  scanner.fail("'<', '>', 'no reply', 'dropped' or 'service'");
   return ExpectNoReply{};
 }
 

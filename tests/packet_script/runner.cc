@@ -53,6 +53,10 @@ Runner::Problem Runner::perform(const Step& step) {
                                  advance(latest);
                                  return expect_nothing_left();
                                },
+                               [&](const ExpectDropped& dropped) -> Problem {
+                                 advance(latest);
+                                 return expect_dropped(dropped);
+                               },
                                [&](const ServiceDoes& does) -> Problem {
                                  advance(earliest);
                                  return serve(does);
@@ -173,6 +177,12 @@ Runner::Problem Runner::expect_nothing_left() {
                          flow.input.substr(0, 60));
   }
   return {};
+}
+
+Runner::Problem Runner::expect_dropped(const ExpectDropped& dropped) const {
+  const std::uint64_t count = engine_.counters().of(dropped.reason);
+  if (count == dropped.count) return {};
+  return fmt::format("dropped as {}: {}", name_of(dropped.reason), count);
 }
 
 Flow* Runner::find_flow(const PacketPattern& pattern) {

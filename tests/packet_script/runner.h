@@ -33,6 +33,7 @@ class Runner {
   Problem inject(const PacketPattern& pattern);
   Problem expect_packet(const PacketPattern& pattern, Instant earliest, Instant latest);
   Problem expect_nothing_left();
+  Problem expect_dropped(const ExpectDropped& dropped) const;
   Problem serve(const ServiceDoes& does);
   Problem expect_asked(const ServiceIsAsked& asked, Instant earliest, Instant latest);
   Problem expect_input(Flow& flow, const StreamText& expected);

@@ -28,6 +28,11 @@ struct ExpectPacket {
 };
 /// Every sent packet was expected by an earlier step.
 struct ExpectNoReply {};
+/// That many packets have been dropped for this reason since the start.
+struct ExpectDropped {
+  DropReason reason{};
+  std::uint64_t count = 0;
+};
 
 /// Actions of the service, and requests to it.
 enum class ServiceAct { says, ends, fails };
@@ -54,7 +59,9 @@ struct ServiceIsAsked {
 struct Step {
   std::size_t line = 0;  // counted from 1
   StepTime time;
-  std::variant<InjectPacket, ExpectPacket, ExpectNoReply, ServiceDoes, ServiceIsAsked> action;
+  std::variant<InjectPacket, ExpectPacket, ExpectNoReply, ExpectDropped, ServiceDoes,
+               ServiceIsAsked>
+      action;
 };
 
 struct NamedFlow {
