@@ -24,7 +24,18 @@ void OutOfOrder::store(SeqNumber start, Bytes bytes) {
     cost_bytes_ += part.size() + cost_per_piece_bytes;
     at = gap_end;
   }
-  most_recent_ = start;
+  note_recent(start);
+}
+
+void OutOfOrder::note_recent(SeqNumber start) {
+  const auto known = std::find(recent_.begin(), recent_.begin() + recent_count_, start);
+  if (known == recent_.end()) {
+    std::rotate(recent_.begin(), recent_.end() - 1, recent_.end());
+  } else {
+    if (known == recent_.begin() + recent_count_) ++recent_count_;
+    std::rotate(recent_.begin(), known, known + 1);
+  }
+  recent_.front() = start;
 }
 
 std::optional<std::vector<std::uint8_t>> OutOfOrder::take(SeqNumber next) {
@@ -49,10 +60,15 @@ std::size_t OutOfOrder::sack_blocks(std::span<SackBlock> blocks) const {
       merged.push_back({piece.start, piece.end()});
     }
   }
-  const auto recent = std::find_if(merged.begin(), merged.end(), [&](const SackBlock& block) {
-    return !most_recent_.is_before(block.start) && most_recent_.is_before(block.end);
-  });
-  if (recent != merged.end()) std::rotate(merged.begin(), recent, recent + 1);
+  auto rest = merged.begin();
+  for (const SeqNumber start : std::span(recent_).first(recent_count_)) {
+    const auto block = std::find_if(rest, merged.end(), [&](const SackBlock& one) {
+      return !start.is_before(one.start) && start.is_before(one.end);
+    });
+    if (block == merged.end()) continue;  // delivered, or listed already
+    std::rotate(rest, block, block + 1);
+    ++rest;
+  }
   const std::size_t count = std::min(blocks.size(), merged.size());
   std::copy_n(merged.begin(), count, blocks.begin());
   return count;

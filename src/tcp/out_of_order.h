@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -28,7 +29,7 @@ class OutOfOrder {
   std::optional<std::vector<std::uint8_t>> take(SeqNumber next);
 
   /// Writes the stored ranges as blocks, most recent first (RFC 2018 section 4), adjacent pieces as
-  /// one. Returns their number.
+  /// one; the ranges that arrived long ago follow in sequence. Returns their number.
   std::size_t sack_blocks(std::span<SackBlock> blocks) const;
 
  private:
@@ -38,12 +39,15 @@ class OutOfOrder {
     SeqNumber end() const { return start + static_cast<std::uint32_t>(bytes.size()); }
   };
 
+  void note_recent(SeqNumber start);
+
   static constexpr std::size_t max_pieces = 512;  // bounds a search
   static constexpr std::size_t cost_per_piece_bytes = sizeof(Piece) + 32;
 
   std::vector<Piece> pieces_;  // in order, apart or adjacent, never overlapping
   std::size_t cost_bytes_ = 0;
-  SeqNumber most_recent_;  // start of the piece that arrived last
+  std::array<SeqNumber, 4> recent_{};  // starts of the pieces that arrived last, the latest first
+  std::size_t recent_count_ = 0;
 };
 
 }  // namespace apiary

@@ -61,6 +61,28 @@ TEST(OutOfOrder, TellsWhatItHoldsMostRecentFirst) {
   EXPECT_EQ(blocks[1], (SackBlock{{300}, {304}}));
 }
 
+TEST(OutOfOrder, ListsTheBlocksThatCameLastInThatOrder) {  // RFC 2018 section 4
+  OutOfOrder store;
+  for (const std::uint32_t start : {500U, 100U, 300U, 900U, 700U, 300U, 1100U})
+    store.store({start}, as_bytes("aaaa"));
+  std::array<SackBlock, 6> blocks;
+  ASSERT_EQ(store.sack_blocks(blocks), 6U);
+  std::vector<std::uint32_t> starts;
+  for (const SackBlock& block : blocks) starts.push_back(block.start.value);
+  EXPECT_EQ(starts, (std::vector<std::uint32_t>{1100, 300, 700, 900, 100, 500}));
+  EXPECT_TRUE(store.take({100}));
+  EXPECT_EQ(store.sack_blocks(std::span(blocks).first(4)), 4U);
+  EXPECT_EQ(blocks[3], (SackBlock{{900}, {904}}));
+  store.store({104}, as_bytes("bb"));
+  store.store({908}, as_bytes("cc"));
+  store.store({904}, as_bytes("dddd"));  // closes a gap: one block, listed once
+  ASSERT_EQ(store.sack_blocks(std::span(blocks).first(4)), 4U);
+  EXPECT_EQ(blocks[0], (SackBlock{{900}, {910}}));
+  EXPECT_EQ(blocks[1], (SackBlock{{104}, {106}}));
+  EXPECT_EQ(blocks[2], (SackBlock{{1100}, {1104}}));
+  EXPECT_EQ(blocks[3], (SackBlock{{300}, {304}}));
+}
+
 TEST(OutOfOrder, PutsAnyShuffleTogetherAcrossTheWrap) {
   Random random{42};
   for (int round = 0; round < 200; ++round) {
@@ -85,8 +107,10 @@ TEST(OutOfOrder, PutsAnyShuffleTogetherAcrossTheWrap) {
 
 TEST(OutOfOrder, RefusesMorePiecesThanItsLimit) {
   OutOfOrder store;
-  for (std::uint32_t i = 0; i < 5'000; ++i) store.store({2 * i}, as_bytes("x"));
-  EXPECT_LE(store.cost_bytes(), 512U * 128);
+  store.store({2}, as_bytes("x"));
+  const std::size_t each = store.cost_bytes();
+  for (std::uint32_t i = 2; i <= 5'000; ++i) store.store({2 * i}, as_bytes("x"));
+  EXPECT_EQ(store.cost_bytes(), 512U * each);
 }
 
 }  // namespace
