@@ -43,7 +43,6 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
     pending.total_bytes = added.end;
   }
   if (pending.total_bytes != 0 && added.end > pending.total_bytes) return !is_strict;
-  if (pieces.size() >= max_pieces) return false;
 
   if (added.start == 0 && (pending.header.empty() || policy != FragmentPolicy::first)) {
     const Bytes header = fragment.whole.first(ip_header_size_bytes(fragment));
@@ -55,7 +54,7 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
   if (overlaps && is_strict) return at->fragment == added;  // a repetition
   if (overlaps) {
     overlay(pending, fragment.payload, added, policy);
-  } else {
+  } else if (!fragment.payload.empty()) {  // an empty one says only where the end is
     pieces.insert(at,
                   Piece{added.start, {fragment.payload.begin(), fragment.payload.end()}, added});
   }

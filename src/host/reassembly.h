@@ -71,7 +71,7 @@ class Reassembly {
     Instant since{};
     SavedReplyRoute way{};
     std::vector<std::uint8_t> header;  // of the first fragment, with its options
-    std::vector<Piece> pieces;         // in order, not overlapping
+    std::vector<Piece> pieces;         // in order, not overlapping; of 8 bytes or more but the last
     std::size_t total_bytes = 0;       // of the payload; 0 before the last fragment
     std::size_t cost_bytes = 0;
   };
@@ -83,7 +83,6 @@ class Reassembly {
   void discard(const Key& key);
   void make_room();
 
-  static constexpr std::size_t max_pieces = 8192;  // 64 KiB in the smallest pieces
   static constexpr std::size_t cost_per_piece_bytes = 64;
 
   const Limits& limits_;

@@ -1,44 +1,16 @@
-#include "host/reassembly.h"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <string>
 
 #include "base/random.h"
+#include "host/testing/reassembly_bench.h"
 
 namespace apiary {
 namespace {
 
-const Instant start{seconds{1'000}};
-
-/// A fragment as it comes from the wire; keeps the bytes it points into.
-struct Fragment {
-  Fragment(std::size_t offset, std::string_view payload, bool more, std::uint16_t id = 7)
-      : bytes(20 + payload.size()) {
-    const IpDatagram header{.source = IpAddress::v4(192, 0, 2, 1),
-                            .destination = IpAddress::v4(10, 0, 0, 5),
-                            .protocol = 17,
-                            .identification = id,
-                            .more_fragments = more,
-                            .fragment_offset_bytes = static_cast<std::uint16_t>(offset)};
-    emit_ip_header(header, payload.size(), bytes);
-    std::copy(payload.begin(), payload.end(), bytes.begin() + 20);
-  }
-  IpDatagram parsed() const { return parse_ip(bytes).value(); }
-  std::vector<std::uint8_t> bytes;
-};
-
-struct Bench {
-  Limits limits;
-  Counters counters;
-  Reassembly reassembly{limits, {}, counters};
-  FragmentPolicy policy = FragmentPolicy::discard;
-  std::string add(const Fragment& fragment, Instant now = start) {
-    const auto whole = reassembly.add(now, fragment.parsed(), policy, {});
-    return whole ? std::string(as_text(whole->payload)) : "";
-  }
-};
+using Bench = ReassemblyBench;
+const Instant start = bench_start;
 
 TEST(Reassembly, PutsFragmentsTogetherInAnyOrder) {
   const std::string message = "0123456789abcdefABCDEFGHtail";
@@ -91,60 +63,143 @@ TEST(Reassembly, IgnoresARepeatedFragment) {
   EXPECT_EQ(bench.add({8, "rest", false}), "01234567rest");
 }
 
-/// One byte of each block.
-std::string digits_of(std::string_view whole) {
-  std::string digits;
-  for (std::size_t i = 0; i < whole.size(); i += 8) digits += whole[i];
-  return digits;
-}
-
-/// The six fragments by which Shankar and Paxson tell systems apart: each carries its number, in
-/// blocks of eight bytes. The answer has a digit for each of the twelve blocks.
-std::string who_counts(FragmentPolicy policy) {
-  struct Numbered {
-    std::size_t first_block, blocks;
-  };
-  constexpr Numbered numbered[] = {{0, 3}, {4, 2}, {6, 3}, {1, 4}, {6, 3}, {9, 3}};
-  Bench bench{.policy = policy};
-  std::string whole;
-  for (std::size_t i = 0; i < std::size(numbered); ++i)
-    whole = bench.add({8 * numbered[i].first_block,
-                       std::string(8 * numbered[i].blocks, static_cast<char>('1' + i)),
-                       i + 1 < std::size(numbered)});
-  return digits_of(whole);
-}
-
-TEST(Reassembly, OverlapsAreResolvedAsTheModelSays) {
-  EXPECT_EQ(who_counts(FragmentPolicy::first), "111422333666");
-  EXPECT_EQ(who_counts(FragmentPolicy::last), "144442555666");
-  EXPECT_EQ(who_counts(FragmentPolicy::bsd), "111442333666");
-  EXPECT_EQ(who_counts(FragmentPolicy::bsd_right), "144422555666");
-  EXPECT_EQ(who_counts(FragmentPolicy::linux_2), "111442555666");
-}
-
-TEST(Reassembly, WindowsAndSolarisGiveWayOnlyToWhoCoversThem) {
+TEST(Reassembly, KeepsDatagramsApart) {
   struct Case {
     const char* name;
-    std::size_t first_block, blocks;  // of the second fragment; the first has blocks 2 and 3
-    const char* windows;
-    const char* solaris;
+    IpDatagram header;
   };
-  for (const Case& c : {Case{"covers it on both sides", 1, 4, "022229", "022229"},
-                        Case{"starts before it and ends with it", 1, 3, "021109", "022209"},
-                        Case{"starts before it and ends in it", 1, 2, "021109", "021109"},
-                        Case{"starts with it and ends behind it", 2, 3, "001129", "001129"}}) {
+  const IpDatagram same = Fragment::header_of(7);
+  Case cases[] = {{"another source", same},
+                  {"another destination", same},
+                  {"another protocol", same},
+                  {"another identification", same}};
+  cases[0].header.source = IpAddress::v4(192, 0, 2, 2);
+  cases[1].header.destination = IpAddress::v4(10, 0, 0, 6);
+  cases[2].header.protocol = 1;
+  cases[3].header.identification = 8;
+  for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
-    const auto digits = [&](FragmentPolicy policy) {
-      Bench bench{.policy = policy};
-      bench.add({16, std::string(16, '1'), true});
-      bench.add({8 * c.first_block, std::string(8 * c.blocks, '2'), true});
-      for (std::size_t block = 0; block < 5; ++block)
-        bench.add({8 * block, std::string(8, '0'), true});
-      return digits_of(bench.add({40, std::string(8, '9'), false}));
-    };
-    EXPECT_EQ(digits(FragmentPolicy::windows), c.windows);
-    EXPECT_EQ(digits(FragmentPolicy::solaris), c.solaris);
+    Bench bench;
+    EXPECT_EQ(bench.add({0, "01234567", true}), "");
+    EXPECT_EQ(bench.add({c.header, 8, "other", false}), "");
+    EXPECT_EQ(bench.add({8, "own", false}), "01234567own");
+    EXPECT_EQ(bench.add({c.header, 0, "89abcdef", true}), "89abcdefother");
   }
+}
+
+TEST(Reassembly, TheHeaderIsThatOfTheFirstFragment) {
+  struct Case {
+    const char* name;
+    FragmentPolicy policy;
+    std::uint8_t ttl;  // of the whole, if the first fragment comes with 60 and then with 70
+  };
+  constexpr std::uint8_t labels[] = {1, 1, 1, 0};
+  for (const Case& c : {Case{"who came first counts", FragmentPolicy::first, 60},
+                        Case{"who came last counts", FragmentPolicy::last, 70}}) {
+    SCOPED_TRACE(c.name);
+    Bench bench{.policy = c.policy};
+    IpDatagram header = Fragment::header_of(7);
+    header.hop_limit = 50;
+    bench.add({header, 16, "end", false});
+    header.hop_limit = 60;
+    header.traffic_class = 0x20;
+    header.options = labels;
+    bench.add({header, 0, "01234567", true});
+    header.hop_limit = 70;
+    bench.add({header, 0, "01234567", true});
+    header.hop_limit = 80;
+    header.options = {};
+    const Fragment last(header, 8, "89abcdef", true);
+    const auto whole = bench.reassembly.add(start, last.parsed(), c.policy, {});
+    ASSERT_TRUE(whole);
+    EXPECT_EQ(as_text(whole->payload), "0123456789abcdefend");
+    EXPECT_EQ(whole->hop_limit, c.ttl);
+    EXPECT_EQ(whole->traffic_class, 0x20);
+    EXPECT_EQ(whole->protocol, 17);
+    EXPECT_EQ(whole->source, header.source);
+    EXPECT_EQ(whole->destination, header.destination);
+    EXPECT_TRUE(std::ranges::equal(whole->options, labels));
+  }
+}
+
+TEST(Reassembly, NothingLargerThanADatagramIsWhole) {
+  constexpr std::uint8_t labels[] = {1, 1, 1, 0};
+  for (const std::size_t size : {65511, 65512}) {
+    SCOPED_TRACE(size);
+    Bench bench;
+    IpDatagram header = Fragment::header_of(7);
+    bench.add({header, 8, std::string(65496, 'x'), true});
+    bench.add({header, 65504, std::string(size - 65504, 'x'), false});
+    header.options = labels;  // only the first one has them: 24 bytes of header
+    EXPECT_EQ(bench.add({header, 0, "01234567", true}).size(), size + 24 > 65535 ? 0 : size);
+  }
+}
+
+TEST(Reassembly, SystemsThatForgiveIgnoreTheFragmentThatMakesNoSense) {
+  struct Case {
+    const char* name;
+    std::vector<Fragment> fragments;
+    const char* whole;
+  };
+  for (const Case& c : std::vector<Case>{
+           {"another end", {{8, "end", false}, {16, "end", false}}, "01234567end"},
+           {"the same end again", {{8, "end", false}, {8, "END", false}}, "01234567END"},
+           {"bytes past the end", {{8, "end", false}, {16, "01234567", true}}, "01234567end"},
+           {"an end before bytes",
+            {{16, "01234567", true}, {8, "end", false}, {8, "89abcdef", true}, {24, "", false}},
+            "0123456789abcdef01234567"}}) {
+    SCOPED_TRACE(c.name);
+    Bench bench{.policy = FragmentPolicy::last};
+    for (const Fragment& fragment : c.fragments) EXPECT_EQ(bench.add(fragment), "");
+    EXPECT_EQ(bench.add({0, "01234567", true}), c.whole);
+    EXPECT_EQ(bench.counters.of(DropReason::reassembly_limit), 0U);
+  }
+}
+
+TEST(Reassembly, TheEndMayMeetTheBytesBeforeIt) {
+  Bench bench;
+  bench.add({0, "01234567", true});
+  EXPECT_EQ(bench.add({8, "", false}), "01234567") << "an end without bytes";
+  bench.add({8, "end", false});
+  EXPECT_EQ(bench.add({8, "end", false}), "") << "the same end again";
+  EXPECT_EQ(bench.add({0, "01234567", true}), "01234567end");
+}
+
+TEST(Reassembly, AnEmptyEndCostsNothingHoweverOftenItComes) {
+  Bench bench{.policy = FragmentPolicy::last};
+  for (int i = 0; i < 10'000; ++i) bench.add({8, "", false});
+  EXPECT_EQ(bench.reassembly.held_bytes(), 0U);
+  EXPECT_EQ(bench.add({0, "01234567", true}), "01234567");
+}
+
+TEST(Reassembly, CountsTheBytesItHolds) {
+  constexpr std::size_t piece = 64;  // for each, in addition to its bytes
+  Bench bench{.policy = FragmentPolicy::first};
+  bench.add({8, "89abcdef", true});
+  EXPECT_EQ(bench.reassembly.held_bytes(), piece + 8);
+  bench.add({24, "0123456789abcdef", true});
+  EXPECT_EQ(bench.reassembly.held_bytes(), 2 * piece + 24);
+  bench.add({8, "89abcdef", true});
+  EXPECT_EQ(bench.reassembly.held_bytes(), 2 * piece + 24) << "the same again";
+  bench.add({24, "0123456789abcdef", true, 8});
+  EXPECT_EQ(bench.reassembly.held_bytes(), 3 * piece + 40) << "another datagram";
+  bench.add({0, std::string(48, 'x'), false});
+  EXPECT_EQ(bench.reassembly.held_bytes(), piece + 16) << "whole";
+}
+
+TEST(Reassembly, TheOldestDatagramMakesRoom) {
+  const auto fill = [](Bench& bench) {
+    for (std::uint16_t id = 1; id <= 3; ++id) bench.add({0, "01234567", true, id});
+    EXPECT_EQ(bench.counters.of(DropReason::reassembly_limit), 1U);
+    EXPECT_EQ(bench.reassembly.held_bytes(), 2U * 72);
+    EXPECT_EQ(bench.add({8, "end", false, 2}), "01234567end");
+    EXPECT_EQ(bench.add({8, "end", false, 3}), "01234567end");
+    EXPECT_EQ(bench.add({8, "end", false, 1}), "");
+  };
+  Bench few{.limits = {.reassembly_datagrams = 2}};
+  fill(few);
+  Bench small{.limits = {.reassembly_bytes = 2 * 72}};
+  fill(small);
 }
 
 TEST(Reassembly, ForgetsAfterItsTime) {
@@ -157,10 +212,22 @@ TEST(Reassembly, ForgetsAfterItsTime) {
   const auto lapsed = bench.reassembly.take_lapsed(due);
   ASSERT_TRUE(lapsed) << "the one of which the first fragment came";
   EXPECT_EQ(lapsed->first.identification, 7);
-  EXPECT_EQ(lapsed->first.payload.size(), 8U);
+  EXPECT_EQ(as_text(lapsed->first.payload), "01234567");
+  EXPECT_EQ(bench.counters.of(DropReason::reassembly_limit), 2U);
   EXPECT_FALSE(bench.reassembly.take_lapsed(due));
   EXPECT_EQ(bench.reassembly.held_bytes(), 0U);
   EXPECT_EQ(bench.reassembly.next_due(), Instant::max());
+}
+
+TEST(Reassembly, AnErrorAboutALapsedDatagramGoesTheWayItCame) {
+  Bench bench;
+  const Fragment first(0, "01234567", true), second(8, "89abcdef", true);
+  const SavedReplyRoute way{.departed = start + seconds{1}}, other{.departed = start + seconds{2}};
+  bench.reassembly.add(start, first.parsed(), bench.policy, way);
+  bench.reassembly.add(start + seconds{9}, second.parsed(), bench.policy, other);
+  const auto lapsed = bench.reassembly.take_lapsed(start + bench.limits.reassembly_time);
+  ASSERT_TRUE(lapsed) << "its time runs from its first fragment on";
+  EXPECT_EQ(lapsed->way.departed, way.departed);
 }
 
 TEST(Reassembly, AFloodStaysWithinItsLimits) {
