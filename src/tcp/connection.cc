@@ -10,9 +10,7 @@ constexpr Duration time_wait_time = seconds{60};   // 2 MSL, with the 30 s of mo
 constexpr Duration fin_wait_2_time = seconds{60};  // for visitors that never close their half
 
 /// RFC 3168 section 6.1.1.
-bool offers_ecn(const TcpSegment& syn) {
-  return (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == (tcp_flag::ece | tcp_flag::cwr);
-}
+bool offers_ecn(const TcpSegment& syn) { return syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr); }
 
 }  // namespace
 
@@ -246,7 +244,6 @@ void Connection::enter_time_wait(HostContext& host) {
 void Connection::close(HostContext& host, FlowEndReason end) {
   end_conversation(host, end);
   state_ = TcpState::closed;
-  retransmit_at_ = acknowledge_at_ = forget_at_ = mtu_told_at_ = Instant::max();
 }
 
 /// Closes the session and emits FlowClosed, once.

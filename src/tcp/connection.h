@@ -92,7 +92,7 @@ class Connection {
   void on_syn(HostContext& host, const TcpSegment& segment);
   bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
   bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
-  void on_new_ack(HostContext& host, SeqNumber ack, bool acks_syn = false);
+  void on_new_ack(HostContext& host, SeqNumber ack);
   void note_congestion(const TcpSegment& segment, Ecn ecn);
   void note_selective_acks(HostContext& host, const TcpOptions& options);
   void update_send_window(const TcpSegment& segment);

@@ -115,9 +115,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   if (backoffs_ > 0) timer_.begin_unmeasured();
   window_sequence_ = segment.sequence;
   window_acknowledgment_ = segment.acknowledgment;
-  send_window_ = std::uint32_t{segment.window} << negotiated_.send_window_shift;
-  largest_send_window_ = std::max(largest_send_window_, send_window_);
-  on_new_ack(host, segment.acknowledgment, true);
+  on_new_ack(host, segment.acknowledgment);
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   const std::unique_ptr<Handshake> done = std::move(handshake_);
@@ -167,9 +165,9 @@ bool Connection::on_ack(HostContext& host, const TcpSegment& segment, const TcpO
   return true;
 }
 
-void Connection::on_new_ack(HostContext& host, SeqNumber ack, bool acks_syn) {
+void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
   const auto advance = static_cast<std::uint32_t>(ack.offset_from(send_unacked_));
-  const std::size_t data = std::min<std::size_t>(advance - (acks_syn ? 1U : 0U), queued());
+  const std::size_t data = std::min<std::size_t>(advance, queued());  // without a SYN or FIN
   const bool acks_fin = fin_sent_ && ack == send_next_ && data == queued();
 
   sent_bytes_ += data;
