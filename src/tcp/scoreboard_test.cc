@@ -32,12 +32,37 @@ TEST(Scoreboard, TakesNoNonsense) {
   };
   for (const Case& c :
        {Case{"of what was never sent", block(900, 1100)}, Case{"backwards", block(300, 200)},
-        Case{"empty", block(300, 300)}, Case{"of what is acknowledged", block(0, 50)}}) {
+        Case{"of what comes next", block(60, 100)}, Case{"empty", block(300, 300)},
+        Case{"of what is acknowledged", block(0, 50)}}) {
     SCOPED_TRACE(c.name);
     Scoreboard board;
     board.note(std::span(&c.block, 1), base + 60, base + 1000);
     EXPECT_TRUE(board.empty());
   }
+}
+
+TEST(Scoreboard, TakesWhatWasSentLast) {
+  Scoreboard board;
+  board.note(std::array{block(900, 1000)}, base, base + 1000);
+  EXPECT_EQ(board.held_bytes(), 100U);
+}
+
+TEST(Scoreboard, NotesNoMoreRangesThanItsLimitButLetsThemGrow) {
+  Scoreboard board;
+  constexpr std::uint32_t max = Scoreboard::max_ranges;
+  for (std::uint32_t i = 1; i <= max + 5; ++i)
+    board.note(std::array{block(100 * i, 100 * i + 10)}, base, base + 10'000);
+  EXPECT_EQ(board.held_bytes(), 10 * max);
+  EXPECT_EQ(board.highest(), base + 100 * max + 10);
+  board.note(std::array{block(110, 115), block(195, 200)}, base, base + 10'000);
+  EXPECT_EQ(board.held_bytes(), 10 * max + 10) << "what touches a range belongs to it";
+}
+
+TEST(Scoreboard, AVisitorThatHoldsWhatItAsksForHasTakenItBack) {
+  Scoreboard board;
+  board.note(std::array{block(100, 200)}, base, base + 1000);
+  board.forget_before(base + 100);
+  EXPECT_TRUE(board.empty());
 }
 
 TEST(Scoreboard, ForgetsWhatArrived) {

@@ -1,7 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "base/token_bucket.h"
-#include "tcp/congestion.h"
 #include "tcp/retransmission_timer.h"
 
 namespace apiary {
@@ -30,43 +31,35 @@ TEST(RetransmissionTimer, BacksOffUpToItsMaximum) {
   EXPECT_EQ(timer.timeout(0, rule), seconds{3}) << "RFC 6298 section 5.7";
 }
 
-TEST(Congestion, DoublesInSlowStartAndHalvesAtALoss) {
-  Congestion congestion;
-  congestion.begin(1000, false);
-  EXPECT_EQ(congestion.window(), 10'000U);
-  for (std::uint32_t i = 1; i <= 10; ++i)
-    EXPECT_FALSE(congestion.on_new_ack(1000, SeqNumber{1000 * i}));
-  EXPECT_EQ(congestion.window(), 20'000U);
-
-  EXPECT_FALSE(congestion.on_duplicate_ack(20'000, {30'000}));
-  EXPECT_FALSE(congestion.on_duplicate_ack(20'000, {30'000}));
-  EXPECT_TRUE(congestion.on_duplicate_ack(20'000, {30'000})) << "the third means loss";
-  EXPECT_FALSE(congestion.on_duplicate_ack(20'000, {30'000})) << "which is repaired once";
-  EXPECT_TRUE(congestion.on_new_ack(5000, {15'000})) << "a partial one shows the next hole";
-  EXPECT_FALSE(congestion.on_new_ack(15'000, {30'000})) << "recovery is over";
-  EXPECT_EQ(congestion.window(), 10'000U);
-  congestion.on_new_ack(1000, {31'000});
-  EXPECT_EQ(congestion.window(), 10'100U) << "then it grows by a segment a round trip";
+TEST(RetransmissionTimer, SmoothsRoundTripsAsRfc6298Says) {
+  struct Case {
+    const char* name;
+    std::vector<Duration> round_trips;
+    Duration expected;
+  };
+  // SRTT + 4 RTTVAR; a new one moves SRTT by an eighth, RTTVAR by a quarter (section 2.3).
+  for (const Case& c : {Case{"longer", {milliseconds{400}, milliseconds{800}}, milliseconds{1450}},
+                        Case{"shorter", {milliseconds{800}, milliseconds{200}}, milliseconds{2525}},
+                        Case{"none to speak of", {Duration{}}, microseconds{1001}},
+                        Case{"half a microsecond", {Duration{500}}, microseconds{1001}},
+                        Case{"of twenty minutes", {minutes{20}}, minutes{15}}}) {
+    SCOPED_TRACE(c.name);
+    RetransmissionTimer timer;
+    for (const Duration round_trip : c.round_trips) timer.on_round_trip(round_trip);
+    EXPECT_EQ(timer.timeout(0, {.least = {}, .most = minutes{60}}), c.expected);
+  }
 }
 
-TEST(Congestion, HoldsItsWindowWhileSelectiveAcknowledgmentsTellWhatIsMissing) {
-  Congestion congestion;
-  congestion.begin(1000, true);
-  congestion.on_loss(10'000, {10'000});
-  EXPECT_EQ(congestion.window(), 5000U);
-  EXPECT_FALSE(congestion.on_duplicate_ack(10'000, {10'000}));
-  EXPECT_FALSE(congestion.on_new_ack(3000, {3000})) << "the scoreboard knows the next hole";
-  congestion.on_loss(9000, {12'000});
-  EXPECT_EQ(congestion.window(), 5000U) << "one loss, one halving";
-  EXPECT_FALSE(congestion.on_new_ack(7000, {10'000}));
-  EXPECT_FALSE(congestion.recovering());
+TEST(RetransmissionTimer, DoublesAtMostTenTimes) {
+  const RetransmissionRule rule{.most = minutes{60}};
+  EXPECT_EQ(RetransmissionTimer{}.timeout(10, rule), seconds{1024});
+  EXPECT_EQ(RetransmissionTimer{}.timeout(11, rule), seconds{1024});
 }
 
-TEST(Congestion, StartsOverAfterATimeOut) {
-  Congestion congestion;
-  congestion.begin(1000, false);
-  congestion.on_timeout(8000);
-  EXPECT_EQ(congestion.window(), 1000U);
+TEST(RetransmissionTimer, WaitsNoLessThanTheSystemDoesAfterARepeatedHandshake) {
+  RetransmissionTimer timer;
+  timer.begin_unmeasured();
+  EXPECT_EQ(timer.timeout(0, {.syn_ack_first = seconds{5}, .most = minutes{1}}), seconds{5});
 }
 
 TEST(TokenBucket, AllowsABurstAndThenARate) {
