@@ -5,7 +5,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/address.h"
@@ -48,8 +47,5 @@ std::vector<std::string> choices_of(CLI::Option& option);
 
 /// Rejects empty values of all options and arguments of this subcommand.
 void refuse_empty_values(CLI::App& command);
-
-/// "500K" in bytes. Nothing if `text` is not a size, or overflows.
-std::optional<std::uint64_t> parse_size(std::string_view text);
 
 }  // namespace apiary
