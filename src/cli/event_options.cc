@@ -32,7 +32,10 @@ void add_syslog(CLI::App& run, EventOptions& events) {
   run.add_option_function<std::string>(
          "--syslog",
          [&events](const std::string& where) {
-           const auto target = parse_syslog_target(where);
+           std::string_view place = where;
+           if (const auto spool = take_spool_options(place); !spool)
+             throw CLI::ValidationError("--syslog", spool.error());
+           const auto target = parse_syslog_target(place);
            if (!target) throw CLI::ValidationError("--syslog", target.error());
            auto spec = parse_sink_spec("syslog+" + where, sink_kinds());
            if (!spec) throw CLI::ValidationError("--syslog", spec.error());
@@ -53,7 +56,10 @@ void add_sinks(CLI::App& run, EventOptions& events) {
              events.sinks.push_back(std::move(*spec));
            }
          },
-         "Also write events there; may be given several times: " + list_of_sink_forms(sink_kinds()))
+         "Also write events there; may be given several times: " +
+             list_of_sink_forms(sink_kinds()) +
+             "; append ,spool=FILE[,spool-size=SIZE] to a syslog to keep there what it cannot "
+             "accept now")
       ->type_name("SINK")
       ->allow_extra_args(false);
 }

@@ -118,6 +118,16 @@ void add_events(MetricsText& text, const DaemonStatus& daemon) {
        [](const SinkStatus& sink) { return sink.capacity_bytes; });
   each("sink_in_trouble", "gauge", "Whether a sink cannot write or rotate its file.",
        [](const SinkStatus& sink) { return sink.trouble.empty() ? 0 : 1; });
+  const auto each_spool = [&](std::string_view name, std::string_view help,
+                              std::uint64_t SpoolUse::*value) {
+    text.begin(name, "gauge", help);
+    for (const SinkStatus& sink : daemon.sinks)
+      if (sink.spool) text.sample("sink", sink.name, (*sink.spool).*value);
+  };
+  each_spool("sink_spooled_events", "Events in the spool of a sink.", &SpoolUse::events);
+  each_spool("sink_spooled_bytes", "Bytes in the spool of a sink.", &SpoolUse::bytes);
+  each_spool("sink_spool_capacity_bytes", "Capacity of the spool of a sink, in bytes.",
+             &SpoolUse::max_bytes);
 }
 
 void add_state(MetricsText& text, const DaemonStatus& daemon) {

@@ -17,7 +17,7 @@ namespace {
 using Done = tl::expected<void, std::string>;
 
 constexpr int open_flags = O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK;
-constexpr mode_t file_mode = 0640;
+constexpr mode_t file_mode = 0640, spool_mode = 0600;
 
 /// A file that an option names.
 struct Wanted {
@@ -25,12 +25,18 @@ struct Wanted {
   std::string path;
   bool is_store = false;
   std::string text = option + " " + path;  // what the operator wrote
+  mode_t mode = file_mode;
 };
 
 std::vector<Wanted> files_of(const EventOptions& options) {
   std::vector<Wanted> all;
   for (const SinkSpec& spec : options.sinks)
-    if (spec.kind->target != SinkKind::Target::network)
+    if (spec.spool)
+      all.push_back({.option = name_of_option(spec) + " spool",
+                     .path = spec.spool->path,
+                     .text = fmt::format("{},spool={}", to_string(spec), spec.spool->path),
+                     .mode = spool_mode});
+    else if (spec.kind->target != SinkKind::Target::network)
       all.push_back({name_of_option(spec), spec.where,
                      spec.kind->target == SinkKind::Target::database, to_string(spec)});
   if (!options.capture.empty()) all.push_back({"--capture", options.capture});
@@ -135,7 +141,7 @@ Done Preparation::open_or_make(const Wanted& file) {
   const bool is_new = lstat(file.path.c_str(), &found) != 0;
   const auto open_as_user = [&] {
     return as_user(account_, [&] {
-      const FileDescriptor opened(open(file.path.c_str(), open_flags, file_mode));
+      const FileDescriptor opened(open(file.path.c_str(), open_flags, file.mode));
       return opened ? 0 : errno;
     });
   };
@@ -154,7 +160,7 @@ Done Preparation::open_or_make(const Wanted& file) {
 
 /// Opens what `file` has at `path`, and gives it to the user.
 Done Preparation::give_away(const Wanted& file, const std::string& path, int flags) const {
-  const FileDescriptor opened(open(path.c_str(), flags, file_mode));
+  const FileDescriptor opened(open(path.c_str(), flags, file.mode));
   struct stat status {};
   if (!opened || fstat(opened.get(), &status) != 0)
     return tl::unexpected(fmt::format("{} {}: {}", file.option, path, std::strerror(errno)));

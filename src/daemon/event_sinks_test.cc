@@ -73,6 +73,15 @@ TEST(SinkSpec, SaysWhatIsWrong) {
            {"syslog+udp://", "'//' is not a host"},
            {"syslog+tcp://h:70000", "'//h:70000' is not a host"},
            {"syslog+tcp://h/x", "'//h/x' is not a host"},
+           {"syslog+tcp://h,spol=x", "'spol' is not an option of a sink: use spool=FILE and"},
+           {"syslog+tcp://h,spool=", "'spool=' in '//h,spool=' is empty"},
+           {"syslog+tcp://h,spool-size=1G",
+            "'//h,spool-size=1G' names no spool: add ',spool=FILE'"},
+           {"syslog+tcp://h,spool=a,spool=b", "'//h,spool=a,spool=b' has two options 'spool='"},
+           {"syslog+tcp://h,spool=a,spool-size=1", "invalid spool-size '1': use 64K or more"},
+           {"syslog+tcp://h,spool=a,spool-size=x", "invalid spool-size 'x'"},
+           {"syslog+tcp://,spool=a", "'//' is not a host"},
+           {"json:f,spool=a", "'json:f,spool=a': only a sink that sends events over a network"},
        }) {
     SCOPED_TRACE(c.text);
     EXPECT_TRUE(parsed(c.text).starts_with(c.result)) << parsed(c.text);
@@ -80,6 +89,34 @@ TEST(SinkSpec, SaysWhatIsWrong) {
   const std::string long_path(108, 'x');
   EXPECT_EQ(parsed("syslog+unix:" + long_path),
             "'" + long_path + "' is too long for the path of a socket: 107 bytes at most");
+}
+
+TEST(SinkSpec, TakesASpoolForANetwork) {
+  struct Case {
+    const char *text, *where, *path;
+    std::uint64_t max_bytes;
+  };
+  constexpr std::uint64_t usual = std::uint64_t{64} << 20;
+  for (const Case& c : {
+           Case{"syslog+tcp://h,spool=/var/spool/x", "h:601", "/var/spool/x", usual},
+           Case{"syslog+udp:h:1,spool=x,spool-size=1G", "h:1", "x", 1U << 30},
+           Case{"syslog+udp:h:1,spool-size=64KiB,spool=x", "h:1", "x", 64 << 10},
+           Case{"syslog+unix:/a,b,spool=c,d=e", "", "", 0},
+           Case{"syslog+unix:/a,b,spool=c,d", "/a,b", "c,d", usual},
+       }) {
+    SCOPED_TRACE(c.text);
+    const auto spec = parse_sink_spec(c.text, sink_kinds());
+    if (c.max_bytes == 0) {
+      EXPECT_FALSE(spec);
+      continue;
+    }
+    ASSERT_TRUE(spec) << spec.error();
+    EXPECT_EQ(spec->where, c.where);
+    ASSERT_TRUE(spec->spool);
+    EXPECT_EQ(spec->spool->path, c.path);
+    EXPECT_EQ(spec->spool->max_bytes, c.max_bytes);
+  }
+  EXPECT_FALSE(parse_sink_spec("syslog+unix:/a,b", sink_kinds())->spool);
 }
 
 TEST(EventSinks, OpensEachKindAndTwoOfOneKind) {
@@ -118,6 +155,24 @@ TEST(EventSinks, CallsTheShortFormOfASyslogAfterItsHost) {
   const auto opened = open_event_sinks(options, "1", now);
   ASSERT_TRUE(opened) << opened.error();
   EXPECT_EQ(opened->sinks[0]->name(), "syslog at localhost");
+}
+
+TEST(EventSinks, GivesASyslogItsSpool) {
+  const TemporaryFolder folder;
+  EventOptions options;
+  options.sinks =
+      specs_of({"syslog+unix:" + folder.path() + "/none,spool=" + folder.path() + "/s"});
+  {
+    const auto opened = open_event_sinks(options, "1", now);
+    ASSERT_TRUE(opened) << opened.error();
+    const Event note{{}, now, events::Note{.service = "x", .text = "y"}};
+    const Event* const pointer = &note;
+    EXPECT_EQ(opened->sinks[0]->write({&pointer, 1}).written, 1U) << "nobody listens, but";
+    EXPECT_EQ(opened->sinks[0]->on_time(now).spool->events, 1U);
+    EXPECT_NE(open_event_sinks(options, "1", now).error().find("another sink or daemon uses"),
+              std::string::npos);
+  }
+  EXPECT_EQ(open_event_sinks(options, "1", now)->sinks[0]->on_time(now).spool->events, 1U);
 }
 
 TEST(EventSinks, RefusesOneTwice) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr auto capture_period = std::chrono::milliseconds(100);
 constexpr std::size_t capture_piece_bytes = std::size_t{1}
-                                            << 20;  // written as soon as there is so much
+                                            << 20;  // written when it reaches this size
 
 std::string head_of(std::span<const Capture::Interface> interfaces, const std::string& version) {
   std::string head;
@@ -62,7 +62,7 @@ void Capture::add(const CapturedPacket& packet) {
     const std::lock_guard lock(mutex_);
     if (waiting_bytes_ + packet.bytes.size() > capacity_bytes) {
       ++lost_;
-      ++lost_untold_;
+      ++lost_unreported_;
       return;
     }
     if (pieces_.empty() || pieces_.back().blocks.size() >= capture_piece_bytes) {
@@ -90,9 +90,9 @@ void Capture::rotate(std::shared_ptr<RotationRound> round) {
 std::vector<EventBody> Capture::take_news() {
   const std::lock_guard lock(mutex_);
   std::vector<EventBody> news = health_.take_news();
-  if (lost_untold_ > 0 && waiting_bytes_ <= capacity_bytes / 2)
+  if (lost_unreported_ > 0 && waiting_bytes_ <= capacity_bytes / 2)
     news.emplace_back(
-        events::EventsLost{name_, {{EventKind::packet, std::exchange(lost_untold_, 0)}}});
+        events::EventsLost{name_, {{EventKind::packet, std::exchange(lost_unreported_, 0)}}});
   return news;
 }
 
@@ -108,7 +108,7 @@ SinkStatus Capture::status() const {
 }
 
 void Capture::work() {
-  Piece piece;  // under way: it is tried until it is written
+  Piece piece;  // it retries until this is written
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait_for(lock, capture_period, [this] { return has_work(Clock::now()); });
@@ -162,7 +162,7 @@ void Capture::note_write(const std::optional<SystemError>& trouble, Piece& piece
 
 void Capture::give_up() {
   lost_ += waiting_;
-  lost_untold_ += std::exchange(waiting_, 0);
+  lost_unreported_ += std::exchange(waiting_, 0);
   waiting_bytes_ = 0;
   pieces_.clear();
   rotations_.clear();

@@ -17,16 +17,16 @@
 
 namespace apiary {
 
-/// What `apiary run` is told of captures.
+/// The options of `apiary run` for captures.
 struct CaptureOptions {
   std::string path;    // empty: none
-  std::string filter;  // of tcpdump; empty: all
+  std::string filter;  // in the language of tcpdump; empty: all packets
   Rotation rotation{};
 };
 
-/// Writes the packets of a running daemon to a pcapng file, on a thread of its own, at most a tenth
-/// of a second later. What the disk does not take waits, and is tried again; what comes while
-/// capacity_bytes wait is counted instead.
+/// Writes the packets of a running daemon to a pcapng file, on its own thread, at most 100 ms
+/// later. Packets that the disk does not accept wait, and it retries; while capacity_bytes wait, it
+/// counts further packets as lost.
 class Capture {
  public:
   static constexpr std::size_t capacity_bytes = std::size_t{64} << 20;
@@ -46,26 +46,27 @@ class Capture {
   /// For the operator: "packets to /var/log/apiary.pcapng".
   const std::string& name() const { return name_; }
 
-  /// Whether the filter lets the frame through.
+  /// Whether the filter accepts the frame.
   bool wants(InterfaceId interface, Bytes frame) const {
     return filters_[interface.index].lets_through(frame);
   }
   /// Takes a packet, or counts it as lost. Never waits for the disk.
   void add(const CapturedPacket& packet);
-  /// Begins a new file, soon.
+  /// Starts a new file soon.
   void rotate(std::shared_ptr<RotationRound> round);
-  /// Waits until all is written that was taken; if that cannot be, for SinkThread::last_patience.
-  /// Nothing may be added any more; status() stays.
+  /// Waits until all packets are written, but if writing fails only for SinkThread::last_patience.
+  /// No add() may follow; status() stays valid.
   void finish();
 
-  /// Packets take the place of events in it.
+  /// It counts packets instead of events.
   SinkStatus status() const;
-  /// What is to be told of it: trouble, and how many packets were lost once there is room again.
+  /// Returns the events to report: trouble, and the number of lost packets once there is room
+  /// again.
   std::vector<EventBody> take_news();
 
  private:
   using Clock = SinkHealth::Clock;
-  /// Packets as the file has them.
+  /// Packets in the form of the file.
   struct Piece {
     std::string blocks{};
     std::uint64_t packets = 0;
@@ -79,11 +80,11 @@ class Capture {
 
   const std::string name_;
   const std::vector<CaptureFilter> filters_;  // of the interfaces
-  RotatingFile file_;                         // the thread's
+  RotatingFile file_;                         // only the thread uses it
   mutable std::mutex mutex_;                  // guards what follows
   std::condition_variable changed_;
-  std::deque<Piece> pieces_;  // not yet written; the last may still grow
-  std::uint64_t waiting_ = 0, written_ = 0, lost_ = 0, lost_untold_ = 0;
+  std::deque<Piece> pieces_;  // not written yet; the last may grow
+  std::uint64_t waiting_ = 0, written_ = 0, lost_ = 0, lost_unreported_ = 0;
   std::size_t waiting_bytes_ = 0;
   std::vector<std::shared_ptr<RotationRound>> rotations_;
   SinkHealth health_;

@@ -10,10 +10,10 @@ struct bpf_program;
 
 namespace apiary {
 
-/// Which packets, in the language of tcpdump (pcap-filter(7)), compiled by libpcap.
+/// A filter of packets in the language of tcpdump (pcap-filter(7)), compiled by libpcap.
 class CaptureFilter {
  public:
-  /// Empty text: all. Error: a sentence.
+  /// An empty text accepts all packets. Error: a sentence.
   static tl::expected<CaptureFilter, std::string> compile(const std::string& text,
                                                           LinkLayer link_layer);
   bool lets_through(Bytes frame) const;

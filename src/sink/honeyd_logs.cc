@@ -29,13 +29,13 @@ std::string start_line(Instant at) {
   return fmt::format("{} {} UTC{}\n", time_text(at), log_started, utc_offset(whole_seconds(at)));
 }
 
-/// Whether Honeyd's logs have a line on what the daemon does: they have its start and its end.
+/// Whether Honeyd's logs have a line for the event of the daemon: only for its start and its end.
 bool is_start_or_stop(const events::DaemonEvent& daemon) {
   return daemon.kind == events::DaemonEvent::Kind::start ||
          daemon.kind == events::DaemonEvent::Kind::stop;
 }
 
-/// What Honeyd writes of the daemon itself into its logs; empty: nothing.
+/// Honeyd's line for an event of the daemon; empty: none.
 std::string daemon_text(const Event& event) {
   const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
   if (daemon == nullptr) return "";
@@ -63,12 +63,12 @@ std::string flag_letters(std::uint8_t flags) {
   return text;
 }
 
-/// " [Linux 3.11 and newer]", behind what a visitor of that system did.
+/// " [Linux 3.11 and newer]", the suffix of a line about a visitor with that system.
 std::string comment_of(const std::string& visitor_system) {
   return visitor_system.empty() ? "" : fmt::format(" [{}]", visitor_system);
 }
 
-/// What stands behind the time; empty: nothing does.
+/// The line after the time; empty: the event has no line.
 std::string packet_log_text(const Event& event) {
   if (const auto* const packet = std::get_if<events::Packet>(&event.body)) {
     // Honeyd's flows begin with the request.
@@ -102,7 +102,7 @@ void HoneydLog::append_line(std::string& text, const Event& event) {
     if (!offset_.empty()) changed_with_ = event.id;
     offset_ = std::move(offset);
   }
-  // The line of an event is always the same, however often it is asked for.
+  // The line of an event is the same for each call.
   if (changed_with_ != EventId{} && changed_with_ == event.id) text += start_line(event.at);
   fmt::format_to(std::back_inserter(text), "{} {}\n", time_text(event.at), line);
 }
@@ -114,7 +114,7 @@ std::string HoneydLog::first_line(const std::string& text, Instant at) const {
 
 std::string HoneydPacketLog::line_of(const Event& event) const { return packet_log_text(event); }
 
-/// A TCP conversation begins with the line on the packet that asked for it.
+/// A TCP conversation begins with the line for its SYN.
 bool HoneydPacketLog::uses(const Event& event) const {
   if (const auto* const start = std::get_if<events::FlowStart>(&event.body))
     return start->flow.protocol == IpProtocol::udp;

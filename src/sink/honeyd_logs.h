@@ -4,21 +4,21 @@
 
 namespace apiary {
 
-/// A log as Honeyd writes it. Its times are local and say no offset, as the programs want it that
-/// read it. So it begins with a line that they skip, which says it, and says it again when the
-/// daemon starts and when it has changed.
+/// A log in Honeyd's format. Its times are local, without an offset, as the programs that read it
+/// expect. It begins with a line that they skip, which has the offset; the line is repeated when
+/// the daemon starts and when the offset has changed.
 class HoneydLog : public TextFileSink {
  protected:
   using TextFileSink::TextFileSink;
 
  private:
-  /// What stands behind the time; empty: nothing does.
+  /// The line after the time; empty: the event has no line.
   virtual std::string line_of(const Event& event) const = 0;
   void append_line(std::string& text, const Event& event) final;
   std::string first_line(const std::string& text, Instant at) const final;
 
   std::string offset_;    // of the last line
-  EventId changed_with_;  // the event whose line was the first of it
+  EventId changed_with_;  // the event of the first line with it
 };
 
 /// The packet log of Honeyd 1.6 (`--sink honeyd-packets:FILE`, `-l`), line by line, for the
@@ -38,8 +38,7 @@ class HoneydPacketLog final : public HoneydLog {
   std::string line_of(const Event& event) const override;
 };
 
-/// The service log of Honeyd 1.6 (`--sink honeyd-services:FILE`, `-s`): what services say to the
-/// operator.
+/// The service log of Honeyd 1.6 (`--sink honeyd-services:FILE`, `-s`): notes of services.
 class HoneydServiceLog final : public HoneydLog {
  public:
   explicit HoneydServiceLog(RotatingFile file) : HoneydLog(std::move(file), "service log") {}

@@ -1,1 +1,1 @@
-target_link_libraries(apiary_sink ${scope} spdlog::spdlog PkgConfig::LIBPCAP)
+target_link_libraries(apiary_sink ${scope} spdlog::spdlog PkgConfig::LIBPCAP ZLIB::ZLIB)

@@ -7,32 +7,31 @@
 
 namespace apiary {
 
-/// What services heard and said is not for the log, and who tried which password stands in the note
-/// that said so.
+/// The log has no payloads, and credentials only in the notes that report them.
 EventKinds LogSink::wants() const {
   return Sink::wants().without({EventKind::payload, EventKind::credential});
 }
 
-LogSink::~LogSink() { tell_left_out(); }
+LogSink::~LogSink() { log_left_out(); }
 
 WriteResult LogSink::write(EventPointers events) {
-  for (const Event* event : events) tell(*event);
+  for (const Event* event : events) log(*event);
   return {events.size(), {}};
 }
 
 Upkeep LogSink::on_time(Instant now) {
-  if (window_.is_over(now)) tell_left_out();
+  if (window_.is_over(now)) log_left_out();
   return {};
 }
 
-void LogSink::tell_left_out() {
+void LogSink::log_left_out() {
   if (const std::uint64_t left_out = window_.take_left_out(); left_out > 0)
     logger_->warn("{} left out: more than {} in a second", counted(left_out, "line"),
                   lines_per_second);
 }
 
-void LogSink::tell(const Event& event) {
-  // What the daemon does it has said itself by now.
+void LogSink::log(const Event& event) {
+  // The daemon has logged its own actions already.
   using Kind = events::DaemonEvent::Kind;
   const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
   const bool is_trouble = daemon != nullptr && daemon->kind == Kind::trouble;
@@ -41,7 +40,7 @@ void LogSink::tell(const Event& event) {
   const bool is_warning =
       event.kind() == EventKind::events_lost || event.kind() == EventKind::limit || is_trouble;
   if (window_.is_over(event.at)) {
-    tell_left_out();
+    log_left_out();
     window_.begin(event.at);
   }
   // Events about the daemon itself are few, and a flood must not hide them.

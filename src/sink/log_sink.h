@@ -11,8 +11,8 @@ class logger;
 
 namespace apiary {
 
-/// Tells the operator, on stderr: a line for each contact, conversation and note. Never more than
-/// lines_per_second, and then how many were left out: a flood is no reason to fill a disk.
+/// Logs a line for each contact, conversation and note on stderr, at most lines_per_second, and
+/// then the number of lines it left out: a flood must not fill a disk.
 class LogSink final : public Sink {
  public:
   static constexpr std::size_t lines_per_second = 200;
@@ -26,8 +26,8 @@ class LogSink final : public Sink {
   Upkeep on_time(Instant now) override;
 
  private:
-  void tell(const Event& event);
-  void tell_left_out();
+  void log(const Event& event);
+  void log_left_out();
 
   const std::string name_ = "the log";
   std::shared_ptr<spdlog::logger> logger_;

@@ -39,7 +39,7 @@ void append_option(std::string& text, Option option, std::string_view value) {
 
 void end_options(std::string& text) { append_option(text, Option::end, {}); }
 
-/// A block whose body `append` writes, between its type and its length and that again.
+/// A block whose body `append` writes: type, length, body, length.
 template <class Append>
 void append_block(std::string& file, BlockType type, Append append) {
   const std::size_t begin = file.size();

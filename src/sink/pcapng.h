@@ -13,9 +13,9 @@ namespace apiary {
 // The blocks of a pcapng file (draft-ietf-opsawg-pcapng), in this machine's byte order. Each
 // function appends one to `file`.
 
-/// What a file begins with. `program`: who writes it.
+/// The first block of a file. `program`: the program that writes it.
 void append_section_header(std::string& file, std::string_view program);
-/// An interface; they are counted from 0 in the order in which they come. Times are nanoseconds.
+/// An interface; readers number them from 0 in their order. Times are nanoseconds.
 void append_interface(std::string& file, std::string_view name, LinkLayer link_layer);
 
 enum class Direction : std::uint8_t { inward = 1, outward = 2 };

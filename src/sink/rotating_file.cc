@@ -39,7 +39,7 @@ bool is_old_name(std::string_view name, std::string_view file) {
   return digits(0, 8) && name[8] == 'T' && digits(9, 6) && name[15] == 'Z';
 }
 
-/// Writes to `file` until all is written or the system refuses. Returns how much it took.
+/// Writes to `file` until all is written or the system refuses. Returns the number of bytes.
 std::size_t write_all(const FileDescriptor& file, std::string_view text) {
   std::size_t written = 0;
   while (written < text.size()) {
@@ -68,7 +68,7 @@ tl::expected<RotatingFile, SystemError> RotatingFile::open(std::string path,
   return file;
 }
 
-/// A pipe whose reader sleeps must not hold us up: O_NONBLOCK, which files on a disk do not mind.
+/// A pipe whose reader sleeps must not block the sink: O_NONBLOCK, which files on a disk ignore.
 tl::expected<RotatingFile::Opened, SystemError> RotatingFile::open_file() const {
   constexpr int flags = O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK;
   Opened opened{.file = FileDescriptor(::open(path_.c_str(), flags, file_mode))};
@@ -94,7 +94,7 @@ tl::expected<RotatingFile::Opened, SystemError> RotatingFile::open_with_head(Ins
   auto opened = open_file();
   if (!opened || head_.empty()) return opened;
   if (has_only_head(*opened)) return opened;
-  // Another head may be in it, or a piece torn by the end of the daemon before.
+  // It may have another head, or a torn piece of the last daemon.
   if (opened->size_bytes > 0) return replace_file(now);
   if (write_all(opened->file, head_) < head_.size()) {
     const SystemError error = last_write_error(path_);
@@ -112,7 +112,7 @@ tl::expected<RotatingFile::Opened, SystemError> RotatingFile::open_with_folder(I
   return open_with_head(now);
 }
 
-/// Has FILE make way for a new one. When that cannot be, FILE is what it was.
+/// Renames FILE and starts a new one. If it fails, FILE is unchanged.
 tl::expected<RotatingFile::Opened, SystemError> RotatingFile::replace_file(Instant now) const {
   const std::string old = name_for_old(now);
   if (rename(path_.c_str(), old.c_str()) != 0)
@@ -151,8 +151,8 @@ void RotatingFile::adopt(Opened opened, Instant now) {
   is_removed_ = false;
 }
 
-/// Begins a new file if FILE is not the one any more that is written. While there can be none, a
-/// file that was moved is written where it is now.
+/// Starts a new file if FILE is no longer the open one. While it cannot, it writes a moved file at
+/// its new path.
 void RotatingFile::follow_path(Instant now) {
   next_look_ = now + look_period;
   struct stat status {};
@@ -180,8 +180,8 @@ void RotatingFile::follow_path(Instant now) {
   notice_ = what + "; starting a new one";
 }
 
-/// Another program has taken from the file what was at its end: with a head, the rest is none that
-/// could go on. What is empty, as after logrotate's copytruncate, begins again where it is.
+/// Another program has truncated the file: a file with a head cannot be continued then. An empty
+/// one, as after logrotate's copytruncate, starts again in place.
 void RotatingFile::on_cut_off(Instant now) {
   notice_ = "the file was emptied; it begins again";
   if (now_.size_bytes == 0) return;
@@ -218,8 +218,7 @@ RotatingFile::Appended RotatingFile::write(std::string_view piece) {
   return {whole, error};
 }
 
-/// Half a piece would be no use to anybody. Where it cannot be cut off, as in a pipe, it is
-/// completed by what is written next.
+/// Removes half a piece. If that is impossible, as in a pipe, the next write completes it.
 void RotatingFile::cut_half_piece() {
   if (half_bytes_ == 0 || !now_.is_regular) return;
   const std::uint64_t end = now_.size_bytes - half_bytes_;
@@ -268,7 +267,7 @@ tl::expected<void, SystemError> RotatingFile::begin_new_file(Instant now) {
   if (leads_elsewhere(path_, now_.id)) {
     follow_path(now);
     if (path_trouble_) return tl::unexpected(*path_trouble_);
-    notice_.clear();  // somebody rotates our files for us
+    notice_.clear();  // another program rotates the files
   } else {
     cut_half_piece();
     if (half_bytes_ > 0)
@@ -287,7 +286,7 @@ void RotatingFile::keep_budget() const {
   const fs::path path(path_);
   std::vector<std::pair<std::string, std::uint64_t>> old;
   std::error_code error;
-  // Room for what is to come is left: the newest file may grow to its full size.
+  // Leaves room for the newest file, which may grow to its full size.
   std::uint64_t total = std::max(now_.size_bytes, rotation_.size_bytes);
   for (const auto& entry : fs::directory_iterator(folder_of(path_), error)) {
     if (!is_old_name(entry.path().filename().string(), path.filename().string())) continue;

@@ -13,50 +13,48 @@
 
 namespace apiary {
 
-/// When a file makes way for a new one, and how much the old ones may take.
+/// When a file is rotated, and how much disk space rotated files may take.
 struct Rotation {
-  std::uint64_t size_bytes = std::uint64_t{256} << 20;  // 0: whatever its size
-  Duration period{};                                    // 0: whatever its age
-  std::uint64_t budget_bytes = std::uint64_t{4} << 30;  // of all of them together; 0: no bound
+  std::uint64_t size_bytes = std::uint64_t{256} << 20;  // 0: no limit
+  Duration period{};                                    // 0: no limit
+  std::uint64_t budget_bytes = std::uint64_t{4} << 30;  // of all files together; 0: no limit
 };
 
-/// A file that is only ever appended to, in whole pieces. Rotated, it becomes FILE.TIME, in UTC,
-/// and a new FILE begins; the oldest go when together they take more than the budget. If another
-/// program moves or removes FILE, a new one begins. A pipe or a device is written, and never
-/// rotated.
+/// A file for appending whole pieces. Rotation renames it to FILE.TIME, in UTC, and starts a new
+/// FILE; the oldest files are removed if together they exceed the budget. If another program moves
+/// or removes FILE, a new one starts. Pipes and devices are never rotated.
 class RotatingFile {
  public:
-  /// Opens FILE or makes it. With `is_text`, what follows the last line end is the torn line of a
-  /// daemon that was killed, and is cut off. `head`: what every new file begins with; a file with a
-  /// head that is there already makes way as in a rotation.
-  /// Errors: it cannot be made or written.
+  /// Opens or creates FILE. With `is_text`, it removes the text after the last line end, the torn
+  /// line of a killed daemon. `head`: the beginning of every new file; an existing file is rotated
+  /// then.
+  /// Errors: it cannot be created or written.
   static tl::expected<RotatingFile, SystemError> open(std::string path, const Rotation& rotation,
                                                       Instant now, bool is_text = true,
                                                       std::string head = "");
 
-  /// How much of a piece is in the file for good: of a text its whole lines, else all or nothing.
+  /// How much of a piece the file keeps: whole lines of a text, otherwise all or nothing.
   struct Appended {
     std::size_t bytes = 0;
     std::optional<SystemError> trouble{};  // why not all
   };
-  /// Appends a piece, and rotates before it if that is due. A file that cannot be rotated goes on,
-  /// and on_time() says why; it is tried again every ten seconds. What the file did not keep is to
-  /// be given again, with the next piece or at its beginning: some of it may be there already where
-  /// it could not be cut off. An empty file gets `first_line` before the piece, which Appended does
-  /// not count.
+  /// Appends a piece, after a rotation if that is due. If rotation fails, it continues with the
+  /// present file, on_time() returns the reason, and it retries every ten seconds. The next piece
+  /// must begin with the bytes that the file did not keep: some of them may remain in the file if
+  /// it could not be truncated. An empty file gets `first_line` before the piece, which Appended
+  /// does not count.
   Appended append(std::string_view piece, Instant now, std::string_view first_line = {});
   /// Does nothing, once, if the file is new because another program has just moved the one before,
-  /// as logrotate does, and returns the reason. Errors: no new file could be begun;
-  /// the present one goes on.
+  /// as logrotate does, and returns the reason. Error: it cannot start a new file, and
+  /// continues with the present one.
   tl::expected<std::string, SystemError> rotate(Instant now);
-  /// Rotates if its time has come, and about every second looks whether FILE is still the file that
-  /// is written.
+  /// Rotates if that is due, and about every second checks whether FILE is still the open file.
   Upkeep on_time(Instant now);
 
   const std::string& path() const { return path_; }
 
  private:
-  /// A file that is open, as far as it matters here.
+  /// An open file.
   struct Opened {
     FileDescriptor file;
     FileId id;
@@ -86,13 +84,13 @@ class RotatingFile {
   Rotation rotation_;
   bool is_text_;
   std::string head_;
-  Opened now_;                  // what is written
-  std::size_t half_bytes_ = 0;  // at its end, of a piece that is to be given again
+  Opened now_;                  // the file it writes
+  std::size_t half_bytes_ = 0;  // at its end, of a piece that comes again
   Instant began_{}, next_try_{}, next_look_{};
-  Instant replaced_{};  // when a new file began because another program took the one before
+  Instant replaced_{};  // when a new file started because another program moved the last one
   std::string notice_;
   std::optional<SystemError> rotation_trouble_, path_trouble_;
-  bool is_removed_ = false;  // it has no name any more: what is written would be lost
+  bool is_removed_ = false;  // it has no name: more data would be lost
 };
 
 }  // namespace apiary

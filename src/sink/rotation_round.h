@@ -6,11 +6,11 @@
 
 namespace apiary {
 
-/// One wish of the operator's for new files. All sinks that are to fulfil it hold it together; when
-/// the last has let go of it, `done` is called, on that sink's thread.
+/// One request of the operator for new files. All sinks share it; the last one that releases it
+/// calls `done`, on its own thread.
 class RotationRound {
  public:
-  /// What came of it: a line for each sink that could not, and for each that had no need to.
+  /// The result: a line for each sink that failed, and for each that did not need a new file.
   struct Outcome {
     std::string failures, remarks;
   };

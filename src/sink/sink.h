@@ -1,65 +1,72 @@
-/// sink/: who is told. Each sink writes events for somebody: a file, a store, another machine, the
-/// operator at a terminal. It does so on a thread of its own (SinkThread), behind a queue that may
-/// fill up, but never makes the loop wait. What a sink cannot write now waits in the queue; only a
-/// full queue loses events, and counts them.
+/// sink/: where events go. Each sink writes events to one destination: a file, a store, another
+/// machine, the operator's terminal. It runs on its own thread (SinkThread), behind a bounded
+/// queue, so it never blocks the loop. Events that a sink cannot write now wait in the queue; a
+/// full queue counts what it loses.
 #pragma once
 
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <tl/expected.hpp>
 
 #include "base/time.h"
 #include "event/event.h"
 #include "posix/system_error.h"
+#include "sink/sink_status.h"
 
 namespace apiary {
 
-/// Records of one or more batches, in the order in which they happened as far as is known.
+/// Events of one or more batches, in the order in which they happened as far as is known.
 using EventPointers = std::span<const Event* const>;
 
-/// How far a sink got with what it was given.
+/// How many of the events a sink wrote.
 struct WriteResult {
-  std::size_t written = 0;               // events, from the first, that are safe now
+  std::size_t written = 0;               // the first `written` events are safe
   std::optional<SystemError> trouble{};  // why not all
 };
 
-/// How a sink is, apart from what it was given to write.
+/// The state of a sink apart from its last write().
 struct Upkeep {
   std::string notice{};                  // a sentence on what has just happened; empty: nothing has
-  std::optional<SystemError> trouble{};  // what is wrong now; the same until it is mended
+  std::optional<SystemError> trouble{};  // what is wrong now; the same error while it lasts
+  std::string_view recovery = "can rotate again";  // what to report when `trouble` ends
+  std::optional<SpoolUse> spool{};
+  bool has_more = false;  // on_time() has more to do now
 };
 
-/// Everything but the constructor, name(), wants(), uses() and gathering_time() is called on the
-/// sink's own thread.
+/// The sink's own thread calls everything but the constructor, name(), wants(), uses() and
+/// gathering_time().
 class Sink {
  public:
   virtual ~Sink() = default;
 
   /// For the operator: "events to /var/log/apiary.jsonl".
   virtual const std::string& name() const = 0;
-  /// The kinds it makes use of; it is given no others. Never changes.
+  /// The kinds of events that write() gets. Never changes.
   virtual EventKinds wants() const { return EventKinds::all().without({EventKind::packet}); }
-  /// Whether it writes anything of `event`, which is of a wanted kind; it is given no others.
-  /// Always the same for an event. From any thread.
+  /// Whether the sink writes something for `event`, which is of a wanted kind; if not, write() does
+  /// not get it. The answer for an event never changes. Called from any thread.
   virtual bool uses(const Event& event) const {
     (void)event;
     return true;
   }
-  /// How long events may wait for others to be written together with them. Never changes.
+  /// How long an event may wait for others, so that one write() gets all of them. Never changes.
   virtual Duration gathering_time() const { return {}; }
 
-  /// Writes events. What it does not report as written it is given again, from the first such
-  /// event on and with perhaps more behind it, so it must leave no trace of that, or go on there.
+  /// Writes events. The next call begins with the first event that the result does not count as
+  /// written, and may have more events after it. So write() leaves no trace of that event, or
+  /// continues where it stopped.
   virtual WriteResult write(EventPointers events) = 0;
 
-  /// Called every quarter of a second at least, and after every write(). `now` is the wall clock's.
+  /// Called at least every 250 ms, and after every write(). `now` is the wall clock.
   virtual Upkeep on_time(Instant now) {
     (void)now;
     return {};
   }
-  /// The operator wants a new file begun. Returns why there was no need to; empty: it has begun, or
-  /// there is no file. Errors: it cannot, and goes on with the present one.
+  /// Starts a new file because the operator asks for one. Returns why that is not necessary; empty:
+  /// it started one, or the sink has no file. Error: it failed, and the sink keeps the present
+  /// file.
   virtual tl::expected<std::string, SystemError> rotate(Instant now) {
     (void)now;
     return {};

@@ -18,22 +18,27 @@ void SinkHealth::on_write(const WriteResult& result, std::uint64_t lost) {
   next_try_ = {};
   const Task over = std::exchange(writing_, {});
   if (over.trouble.empty()) return;
-  if (over.trouble == upkeep_.trouble) upkeep_.is_told = false;  // one end is enough to tell
-  tell(events::DaemonEvent::Kind::recovery,
-       fmt::format("{}: can write again; {} lost", name_, lost - lost_before_));
+  if (over.trouble == upkeep_.trouble)
+    upkeep_.is_reported = false;  // one report of the end is enough
+  report(events::DaemonEvent::Kind::recovery,
+         fmt::format("{}: can write again; {} lost", name_, lost - lost_before_));
 }
 
 void SinkHealth::on_upkeep(const Upkeep& upkeep) {
   if (!upkeep.notice.empty())
-    tell(events::DaemonEvent::Kind::trouble, name_ + ": " + upkeep.notice);
-  if (upkeep.trouble) return begin(upkeep_, writing_, *upkeep.trouble);
-  if (std::exchange(upkeep_, {}).is_told)
-    tell(events::DaemonEvent::Kind::recovery, name_ + ": can rotate again");
+    report(events::DaemonEvent::Kind::trouble, name_ + ": " + upkeep.notice);
+  if (upkeep.trouble) {
+    begin(upkeep_, writing_, *upkeep.trouble);
+    upkeep_.recovery = upkeep.recovery;
+    return;
+  }
+  if (const Task over = std::exchange(upkeep_, {}); over.is_reported)
+    report(events::DaemonEvent::Kind::recovery, fmt::format("{}: {}", name_, over.recovery));
 }
 
 std::string SinkHealth::on_failed_rotation(const SystemError& error) {
   std::string sentence = name_ + ": cannot start a new file: " + to_string(error);
-  tell(events::DaemonEvent::Kind::trouble, sentence);
+  report(events::DaemonEvent::Kind::trouble, sentence);
   return sentence;
 }
 
@@ -42,11 +47,11 @@ void SinkHealth::begin(Task& task, const Task& other, const SystemError& error) 
   if (sentence == task.trouble) return;
   const bool is_news = sentence != other.trouble;
   task = {std::move(sentence), is_news};
-  if (is_news) tell(events::DaemonEvent::Kind::trouble, task.trouble);
+  if (is_news) report(events::DaemonEvent::Kind::trouble, task.trouble);
 }
 
-void SinkHealth::tell(events::DaemonEvent::Kind what, std::string sentence) {
-  news_.emplace_back(events::DaemonEvent{what, std::move(sentence)});
+void SinkHealth::report(events::DaemonEvent::Kind kind, std::string sentence) {
+  news_.emplace_back(events::DaemonEvent{kind, std::move(sentence)});
 }
 
 }  // namespace apiary

@@ -7,46 +7,47 @@
 
 namespace apiary {
 
-/// Whether a sink can do its work, when it tries again if it cannot, and what is to be told of
-/// that. Its owner sees to it that one thread at a time uses it.
+/// Tracks whether a sink can work, when it retries if it cannot, and which events report that. The
+/// owner serializes access.
 class SinkHealth {
  public:
   using Clock = std::chrono::steady_clock;
-  // A sink that cannot write tries again after the first, twice as long each time.
+  // A sink that cannot write retries after the first, then after twice as long each time.
   static constexpr Clock::duration shortest_rest = std::chrono::milliseconds(250);
   static constexpr Clock::duration max_backoff = std::chrono::seconds(2);
 
   /// `name`: the sink's.
   explicit SinkHealth(std::string name) : name_(std::move(name)) {}
 
-  /// A write has ended. `lost`: how much the sink has lost since the daemon began.
+  /// Notes the result of a write. `lost`: events that the sink has lost since the daemon started.
   void on_write(const WriteResult& result, std::uint64_t lost);
   void on_upkeep(const Upkeep& upkeep);
-  /// Returns the sentence about it.
+  /// Reports the failure. Returns the sentence.
   std::string on_failed_rotation(const SystemError& error);
 
-  /// When the sink may write again.
+  /// When the sink may retry a write.
   Clock::time_point next_try() const { return next_try_; }
-  /// A sentence on what is wrong; empty: nothing is.
+  /// A sentence about the present trouble; empty: none.
   const std::string& trouble() const {
     return writing_.trouble.empty() ? upkeep_.trouble : writing_.trouble;
   }
-  /// What has happened since the last call.
+  /// Returns the events to report since the last call.
   std::vector<EventBody> take_news() { return std::exchange(news_, {}); }
 
  private:
-  /// What is wrong with one of a sink's tasks; empty: nothing is.
+  /// The trouble of one of a sink's tasks.
   struct Task {
-    std::string trouble{};
-    bool is_told = false;  // not where the other task has the same trouble
+    std::string trouble{};        // a sentence; empty: none
+    bool is_reported = false;     // false if the other task has the same trouble
+    std::string_view recovery{};  // what to report when it ends
   };
-  /// Notes what is wrong, and tells it if that is news.
+  /// Notes the trouble, and reports it if it is new.
   void begin(Task& task, const Task& other, const SystemError& error);
-  void tell(events::DaemonEvent::Kind what, std::string sentence);
+  void report(events::DaemonEvent::Kind kind, std::string sentence);
 
   const std::string name_;
   Task writing_, upkeep_;
-  std::uint64_t lost_before_ = 0;  // the trouble with writing
+  std::uint64_t lost_before_ = 0;  // when the trouble with writing began
   Clock::duration rest_{};
   Clock::time_point next_try_{};
   std::vector<EventBody> news_;

@@ -15,21 +15,21 @@ namespace apiary {
 
 struct SinkSpec;
 
-/// What the sinks of a daemon have in common. Each kind uses what it needs.
+/// Settings that all sinks of a daemon share. Each kind uses what it needs.
 struct SinkSettings {
   EcsEncoder encoder;
   std::string hostname;
   Rotation rotation{};    // of each file that is rotated
   Retention retention{};  // of each store
-  Instant now{};          // the wall clock's
+  Instant now{};          // wall clock
 };
 
-/// A sink, or a sentence on why it cannot be opened.
+/// A sink, or a sentence that says why it cannot be opened.
 using OpenedSink = tl::expected<std::unique_ptr<Sink>, std::string>;
 
 /// A kind of sink: how a specification names it, and how to open one.
 struct SinkKind {
-  /// What a sink of this kind writes to.
+  /// What a sink of this kind writes to. Only one that writes to a network may have a spool.
   enum class Target : std::uint8_t { rotated_file, database, network };
 
   std::string_view name;   // of the specification KIND:WHERE, "json"

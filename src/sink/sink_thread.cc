@@ -36,7 +36,7 @@ void SinkThread::push(const EventBatch& batch) {
   if (wanted == 0) return;
   {
     const std::lock_guard lock(mutex_);
-    // A batch that is larger than the queue is taken by an empty one.
+    // An empty queue accepts a batch that is larger than its capacity.
     if (waiting_bytes_ > 0 && waiting_bytes_ + batch.cost_bytes > capacity_bytes_)
       return count_lost(*batch.events);
     waiting_ += wanted;
@@ -73,17 +73,17 @@ bool SinkThread::takes(const Event& event) const {
   return wants_.contains(event.kind()) && sink_->uses(event);
 }
 
-/// Counts what the sink wants of `events`, but for the first `passed_over` of it.
+/// Counts the events that the sink wants as lost, except for the first `skipped` of them.
 /// REQUIRES: the mutex is held.
-void SinkThread::count_lost(std::span<const Event> events, std::size_t passed_over) {
+void SinkThread::count_lost(std::span<const Event> events, std::size_t skipped) {
   for (const Event& event : events) {
     if (!takes(event)) continue;
-    if (passed_over > 0) {
-      --passed_over;
+    if (skipped > 0) {
+      --skipped;
       continue;
     }
     ++lost_[static_cast<std::size_t>(event.kind())];
-    ++lost_in_all_;
+    ++total_lost_;
   }
 }
 
@@ -103,18 +103,19 @@ SinkStatus SinkThread::status() const {
   const std::lock_guard lock(mutex_);
   return {.name = sink_->name(),
           .written = written_,
-          .lost = lost_in_all_,
+          .lost = total_lost_,
           .waiting = waiting_,
           .waiting_bytes = waiting_bytes_,
           .capacity_bytes = capacity_bytes_,
-          .trouble = health_.trouble()};
+          .trouble = health_.trouble(),
+          .spool = spool_};
 }
 
 void SinkThread::work() {
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait_until(lock, wake_time(), [this] { return has_work(Clock::now()); });
-    if (is_stopping_ && (queue_.empty() || Clock::now() >= last_try_)) return give_up();
+    if (is_stopping_ && (is_idle() || Clock::now() >= last_try_)) return give_up();
     if (is_write_due(Clock::now())) gather();
     std::vector<std::shared_ptr<RotationRound>> rotations = std::exchange(rotations_, {});
     lock.unlock();
@@ -127,9 +128,11 @@ void SinkThread::work() {
     lock.lock();
     if (!due_.empty()) note_write(result);
     health_.on_upkeep(upkeep);
+    spool_ = upkeep.spool;
+    has_more_ = upkeep.has_more;
     if (rotations.empty()) continue;
     const std::string failure = rotated ? "" : health_.on_failed_rotation(rotated.error());
-    lock.unlock();  // who waits for the round may ask us
+    lock.unlock();  // the thread that waits for the round may call us
     for (const auto& round : rotations)
       if (!failure.empty())
         round->note_failure(failure);
@@ -147,8 +150,8 @@ bool SinkThread::is_write_due(Clock::time_point now) const {
 }
 
 bool SinkThread::has_work(Clock::time_point now) const {
-  if (is_stopping_ && (queue_.empty() || now >= last_try_)) return true;
-  return !rotations_.empty() || is_write_due(now);
+  if (is_stopping_ && (is_idle() || now >= last_try_)) return true;
+  return has_more_ || !rotations_.empty() || is_write_due(now);
 }
 
 SinkThread::Clock::time_point SinkThread::wake_time() const {
@@ -158,14 +161,14 @@ SinkThread::Clock::time_point SinkThread::wake_time() const {
   return std::min(wake, std::max(health_.next_try(), queue_.front().since + gathering_time_));
 }
 
-/// Collects what is to be written next.
+/// Collects the events of the next write().
 void SinkThread::gather() {
-  std::size_t passed_over = done_of_first_;
+  std::size_t skipped = done_of_first_;
   for (const Queued& queued : queue_)
     for (const Event& event : *queued.batch.events) {
       if (!takes(event)) continue;
-      if (passed_over > 0) {
-        --passed_over;
+      if (skipped > 0) {
+        --skipped;
         continue;
       }
       due_.push_back(&event);
@@ -173,7 +176,7 @@ void SinkThread::gather() {
     }
 }
 
-/// What is written leaves the queue; a batch's memory does when all of it is.
+/// Removes written events from the queue, and each batch once all its events are written.
 void SinkThread::note_write(const WriteResult& result) {
   due_.clear();
   written_ += result.written;
@@ -184,7 +187,7 @@ void SinkThread::note_write(const WriteResult& result) {
     waiting_bytes_ -= queue_.front().batch.cost_bytes;
     queue_.pop_front();
   }
-  health_.on_write(result, lost_in_all_);
+  health_.on_write(result, total_lost_);
 }
 
 void SinkThread::give_up() {

@@ -20,7 +20,7 @@ void Sinks::rotate(const std::shared_ptr<RotationRound>& round) {
   for (const auto& thread : threads_) thread->rotate(round);
 }
 
-/// All are given their last time together.
+/// The time that they have left is the same for all.
 void Sinks::finish() {
   for (const auto& thread : threads_) thread->request_stop();
   for (const auto& thread : threads_) thread->finish();

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// All sinks of a daemon: what one is told, all are.
+/// All sinks of a daemon; each call applies to all of them.
 class Sinks {
  public:
   void add(std::unique_ptr<Sink> sink) {
@@ -17,10 +17,10 @@ class Sinks {
   EventKinds wanted() const;
   void push(std::vector<Event> events);
   void rotate(const std::shared_ptr<RotationRound>& round);
-  /// Waits until all is written that was pushed, or cannot be; status() stays.
+  /// Waits until the sinks have written all events, or given up; status() stays valid.
   void finish();
 
-  /// What is to be told of the sinks themselves, if anything is.
+  /// Returns the events to report about the sinks.
   std::vector<EventBody> take_news();
   std::vector<SinkStatus> status() const;
 

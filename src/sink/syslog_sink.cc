@@ -21,21 +21,23 @@ namespace {
 using Done = tl::expected<void, SystemError>;
 using Transport = SyslogTarget::Transport;
 
-constexpr timeval send_patience{5, 0};  // for a syslog that does not read
+// For a server that does not answer or read. Meanwhile the sink's queue grows; a spool empties it.
+constexpr timeval send_patience{5, 0}, send_patience_with_spool{2, 0};
 constexpr int facility_daemon = 3;
 constexpr std::size_t shortest_message_bytes = 480;  // that all take: RFC 5424 section 6.1
 
-tl::expected<FileDescriptor, SystemError> connect_to(const SyslogTarget& target,
-                                                     const addrinfo& at) {
+tl::expected<FileDescriptor, SystemError> connect_to(const SyslogTarget& target, const addrinfo& at,
+                                                     const timeval& patience) {
   FileDescriptor socket(::socket(at.ai_family, at.ai_socktype | SOCK_CLOEXEC, at.ai_protocol));
   if (!socket) return tl::unexpected(last_system_error("socket"));
-  set_option(socket, SOL_SOCKET, SO_SNDTIMEO, send_patience);
+  set_option(socket, SOL_SOCKET, SO_SNDTIMEO, patience);
   if (::connect(socket.get(), at.ai_addr, at.ai_addrlen) != 0)
     return tl::unexpected(last_system_error("connecting to " + target.where));
   return socket;
 }
 
-tl::expected<FileDescriptor, SystemError> connect_to_path(const SyslogTarget& target) {
+tl::expected<FileDescriptor, SystemError> connect_to_path(const SyslogTarget& target,
+                                                          const timeval& patience) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, target.where.c_str(), target.where.size() + 1);
@@ -44,10 +46,11 @@ tl::expected<FileDescriptor, SystemError> connect_to_path(const SyslogTarget& ta
   at.ai_socktype = SOCK_DGRAM;
   at.ai_addr = reinterpret_cast<sockaddr*>(&address);
   at.ai_addrlen = sizeof address;
-  return connect_to(target, at);
+  return connect_to(target, at, patience);
 }
 
-tl::expected<FileDescriptor, SystemError> connect_to_host(const SyslogTarget& target) {
+tl::expected<FileDescriptor, SystemError> connect_to_host(const SyslogTarget& target,
+                                                          const timeval& patience) {
   addrinfo wanted{};
   wanted.ai_socktype = target.transport == Transport::udp ? SOCK_DGRAM : SOCK_STREAM;
   addrinfo* found = nullptr;
@@ -58,12 +61,12 @@ tl::expected<FileDescriptor, SystemError> connect_to_host(const SyslogTarget& ta
   tl::expected<FileDescriptor, SystemError> socket =
       tl::unexpected(SystemError{target.where + " has no address"});
   for (const addrinfo* at = found; at != nullptr && !socket; at = at->ai_next)
-    socket = connect_to(target, *at);
+    socket = connect_to(target, *at, patience);
   return socket;
 }
 
-/// Whether the other end of a TCP connection has closed it, as a syslog does that is started again:
-/// it would take one message more without an error, and nobody would read that.
+/// Whether the peer has closed the TCP connection, as a restarting server does: the kernel would
+/// accept one more message without an error, and nobody would read it.
 bool has_hung_up(const FileDescriptor& socket) {
   char byte = 0;
   const ssize_t size = recv(socket.get(), &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT);
@@ -137,49 +140,52 @@ tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view tex
 }
 
 SyslogSink::SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname,
-                       std::string name)
-    : target_(std::move(target)),
+                       std::string name, std::optional<Spool> spool)
+    : MessageSink(std::move(spool)),
+      target_(std::move(target)),
       form_(form),
       hostname_(hostname.empty() ? "-" : std::move(hostname)),
       name_("syslog at " + (name.empty() ? target_.where : std::move(name))) {}
 
-WriteResult SyslogSink::write(EventPointers events) {
-  for (std::size_t i = 0; i < events.size(); ++i) {
-    if (target_.transport == Transport::tcp && socket_ && has_hung_up(socket_)) socket_.close();
-    Done done = socket_ ? Done{} : connect();
-    if (done) done = send(*events[i]);
-    if (done) continue;
-    socket_.close();  // the next one connects again
-    return {i, done.error()};
+Done SyslogSink::send(std::string_view message) {
+  if (target_.transport == Transport::tcp && socket_ && has_hung_up(socket_)) socket_.close();
+  Done done = socket_ ? Done{} : connect();
+  if (done && target_.transport == Transport::tcp) {
+    frame_.clear();
+    fmt::format_to(std::back_inserter(frame_), "{} {}", message.size(), message);
+    message = frame_;
   }
-  return {events.size(), {}};
+  if (done) done = send_all(message);
+  if (!done) socket_.close();  // the next message opens a new one
+  return done;
 }
 
 Done SyslogSink::connect() {
-  auto socket = target_.transport == Transport::unix_socket ? connect_to_path(target_)
-                                                            : connect_to_host(target_);
+  const timeval patience = has_spool() ? send_patience_with_spool : send_patience;
+  auto socket = target_.transport == Transport::unix_socket ? connect_to_path(target_, patience)
+                                                            : connect_to_host(target_, patience);
   if (!socket) return tl::unexpected(socket.error());
   socket_ = std::move(*socket);
   return {};
 }
 
-Done SyslogSink::send(const Event& event) {
-  message_.clear();
-  fmt::format_to(std::back_inserter(message_), "<{}>1 ",
+void SyslogSink::append_message(std::string& message, const Event& event) {
+  fmt::format_to(std::back_inserter(message), "<{}>1 ",
                  facility_daemon * 8 + static_cast<int>(spec_of(event.kind()).severity));
-  const std::size_t time = message_.size();
-  append_time(message_, event.at);
-  message_.replace(time + 26, 3, "");  // it takes microseconds, and no more
-  fmt::format_to(std::back_inserter(message_), " {} apiary {} {} - ", hostname_, getpid(),
+  const std::size_t time = message.size();
+  append_time(message, event.at);
+  message.replace(time + 26, 3, "");  // RFC 5424 allows microseconds
+  fmt::format_to(std::back_inserter(message), " {} apiary {} {} - ", hostname_, getpid(),
                  to_string(event.kind()));
-  form_.append(message_, event);
-  if (target_.transport == Transport::tcp) message_.insert(0, fmt::format("{} ", message_.size()));
-  std::string_view left = message_;
+  form_.append(message, event);
+}
+
+Done SyslogSink::send_all(std::string_view left) {
   while (!left.empty()) {
     const ssize_t size = ::send(socket_.get(), left.data(), left.size(), MSG_NOSIGNAL);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EMSGSIZE && left.size() > shortest_message_bytes) {
-      left = left.substr(0, left.size() / 2);  // it would never be taken, nor what is behind it
+      left = left.substr(0, left.size() / 2);  // it would block all messages behind it
       continue;
     }
     if (size < 0) return tl::unexpected(last_system_error("sending"));
@@ -190,7 +196,7 @@ Done SyslogSink::send(const Event& event) {
 
 namespace {
 
-/// SinkKind::parse of a syslog: the place without the prefix that the kind says already.
+/// SinkKind::parse of a syslog: the place without the prefix, which the kind's name has.
 template <Transport transport>
 tl::expected<std::string, std::string> parse_syslog_place(std::string_view where) {
   constexpr std::string_view prefix = prefix_of(transport);
@@ -204,13 +210,20 @@ tl::expected<std::string, std::string> parse_syslog_place(std::string_view where
       fmt::format("'{}' is not a host: use HOST, HOST:PORT or [ADDRESS]:PORT", where));
 }
 
-/// A sink of the short form `--syslog` has only the host in its name, as before `--sink` existed.
+/// The name of a sink of the short form `--syslog` has only the host, as before `--sink` existed.
 template <Transport transport>
 OpenedSink open_syslog(const SinkSpec& spec, const SinkSettings& settings) {
   const auto target = parse_syslog_target(fmt::format("{}{}", prefix_of(transport), spec.where));
   if (!target) return tl::unexpected(target.error());
+  std::optional<Spool> spool;
+  if (spec.spool) {
+    auto opened = Spool::open(*spec.spool);
+    if (!opened) return tl::unexpected(to_string(opened.error()));
+    spool = std::move(*opened);
+  }
   return std::make_unique<SyslogSink>(*target, settings.encoder, settings.hostname,
-                                      spec.is_short_form() ? "" : to_string(*target));
+                                      spec.is_short_form() ? "" : to_string(*target),
+                                      std::move(spool));
 }
 
 template <Transport transport>

@@ -2,6 +2,7 @@
 
 #include "event/ecs_encoder.h"
 #include "posix/file_descriptor.h"
+#include "sink/message_sink.h"
 #include "sink/sink_kind.h"
 
 namespace apiary {
@@ -18,31 +19,32 @@ std::string to_string(const SyslogTarget& target);
 /// Error: a sentence.
 tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view text);
 
-/// Sends events as messages of syslog (RFC 5424) (`--sink syslog+udp://HOST`, `--syslog udp:HOST`),
-/// each with its JSON as the text. Over TCP they are counted octets (RFC 6587). One that a datagram
-/// does not hold is cut. What a service heard and said stays here. None of these ways acknowledges:
-/// written is what the kernel took.
-class SyslogSink final : public Sink {
+/// Sends events as syslog messages (RFC 5424) (`--sink syslog+udp://HOST`, `--syslog udp:HOST`),
+/// each with the event's JSON as its text. Over TCP it counts octets (RFC 6587). It truncates a
+/// message that does not fit into a datagram, and sends no payloads. Syslog has no acknowledgments:
+/// an event is written when the kernel or the spool has its message.
+class SyslogSink final : public MessageSink {
  public:
   /// `name` follows "syslog at" in name(); empty: the host.
   SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname,
-             std::string name = "");
+             std::string name = "", std::optional<Spool> spool = {});
 
   const std::string& name() const override { return name_; }
   EventKinds wants() const override {
     return EventKinds::all().without({EventKind::packet, EventKind::payload});
   }
-  WriteResult write(EventPointers events) override;
 
  private:
+  void append_message(std::string& message, const Event& event) override;
+  tl::expected<void, SystemError> send(std::string_view message) override;
   tl::expected<void, SystemError> connect();
-  tl::expected<void, SystemError> send(const Event& event);
+  tl::expected<void, SystemError> send_all(std::string_view left);
 
   const SyslogTarget target_;
   const EcsEncoder form_;
   const std::string hostname_, name_;
   FileDescriptor socket_;
-  std::string message_;
+  std::string frame_;  // a member to reuse its memory
 };
 
 extern const SinkKind syslog_unix_kind, syslog_udp_kind, syslog_tcp_kind;

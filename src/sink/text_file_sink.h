@@ -6,8 +6,8 @@
 
 namespace apiary {
 
-/// A sink that writes lines to a file. They are written at once: who reads the file sees whole
-/// lines, and keeps them whatever becomes of the daemon.
+/// A sink that writes lines to a file, each batch immediately: readers see whole lines, and a
+/// killed daemon leaves them in the file.
 class TextFileSink : public Sink {
  public:
   const std::string& name() const final { return name_; }
@@ -23,16 +23,16 @@ class TextFileSink : public Sink {
       : file_(std::move(file)), name_(std::string(what) + " " + file_.path()) {}
 
  private:
-  /// Appends the line that tells of `event`, always the same, with its end; or nothing.
+  /// Appends the line for `event`, always the same, with its end; or nothing.
   virtual void append_line(std::string& text, const Event& event) = 0;
-  /// What a new file begins with when `text` is the first to be written, at about `at`.
+  /// The first line of a new file, before `text` of about the time `at`.
   virtual std::string first_line(const std::string& /*text*/, Instant /*at*/) const { return {}; }
 
   RotatingFile file_;
   const std::string name_;
-  std::string text_;               // these two are kept for their memory
-  std::vector<std::size_t> ends_;  // in text_, of the events' lines
-  Instant now_{};                  // about
+  std::string text_;               // members to reuse their memory
+  std::vector<std::size_t> ends_;  // of the events' lines in text_
+  Instant now_{};                  // approximate
 };
 
 /// Opens the file at `path` and constructs a TextSink from it and `more`.

@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// Now, by the wall clock, as events have it.
+/// The time by the wall clock, as in events.
 inline Instant wall_clock() { return Instant{std::chrono::system_clock::now().time_since_epoch()}; }
 
 }  // namespace apiary

@@ -1,6 +1,6 @@
 #pragma once
 
-// For tests only: a sink is given events without a SinkThread.
+// For tests only: passes events to a sink without a SinkThread.
 
 #include <vector>
 
@@ -8,14 +8,14 @@
 
 namespace apiary {
 
-/// Has the sink write what it wants of `events`. Returns how that went.
+/// Has the sink write the events that it wants. Returns its result.
 inline WriteResult write_wanted(Sink& sink, const std::vector<Event>& events) {
   std::vector<const Event*> wanted;
   for (const Event& event : events)
     if (sink.wants().contains(event.kind())) wanted.push_back(&event);
   return sink.write(wanted);
 }
-/// The same; whether all was written.
+/// Does the same. Returns whether it wrote all.
 inline bool writes_all(Sink& sink, const std::vector<Event>& events) {
   return !write_wanted(sink, events).trouble;
 }

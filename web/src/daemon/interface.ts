@@ -6,6 +6,7 @@ export interface Sink {
   waiting: number;
   lost: number;
   trouble: string;
+  spool?: { events: number; bytes: number; capacity_bytes: number };
 }
 
 export interface Status {

@@ -20,6 +20,7 @@ export function troubles(status: Status): string[] {
 export function StateInFull({ status }: { status: Status }) {
   const { configuration } = status;
   const dropped = Object.entries(status.dropped_packets).sort((one, other) => other[1] - one[1]);
+  const hasSpool = status.sinks.some((sink) => sink.spool);
   return (
     <div class="state-in-full">
       {troubles(status).map((sentence) => (
@@ -84,6 +85,7 @@ export function StateInFull({ status }: { status: Status }) {
                 <th>sink</th>
                 <th class="number">written</th>
                 <th class="number">waiting</th>
+                {hasSpool && <th class="number">in spool</th>}
                 <th class="number">lost</th>
               </tr>
             </thead>
@@ -93,6 +95,7 @@ export function StateInFull({ status }: { status: Status }) {
                   <td>{sink.name}</td>
                   <td class="number">{count(sink.written)}</td>
                   <td class="number">{count(sink.waiting)}</td>
+                  {hasSpool && <td class="number">{sink.spool ? count(sink.spool.events) : ''}</td>}
                   <td class="number">{count(sink.lost)}</td>
                 </tr>
               ))}
