@@ -1,5 +1,5 @@
-# apiary_page(TARGET): builds the dashboard in web/ with npm and adds its files to TARGET, as page_files() of
-# src/http/page_files.h. Without npm, or with -DAPIARY_PAGE=OFF, the program has no dashboard and reports
+# apiary_page(TARGET): builds the dashboard in web/ with npm and adds its files to TARGET, as dashboard_files() of
+# src/http/dashboard_files.h. Without npm, or with -DAPIARY_PAGE=OFF, the program has no dashboard and reports
 # that.
 option(APIARY_PAGE "Build the dashboard into the program (needs npm)" ON)
 
@@ -23,7 +23,7 @@ endfunction()
 
 function(apiary_page target)
   set(folder ${CMAKE_SOURCE_DIR}/web)
-  set(generated ${CMAKE_BINARY_DIR}/page_files.cc)
+  set(generated ${CMAKE_BINARY_DIR}/dashboard_files.cc)
   apiary_no_page(reason)
   if(reason)
     message(STATUS "`apiary run --web` has no dashboard, only its HTTP interface: ${reason}")

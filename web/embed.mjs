@@ -1,4 +1,4 @@
-// Writes the files of a folder, compressed, into a C++ source: page_files() of src/http/page_files.h.
+// Writes the files of a folder, compressed, into a C++ source: dashboard_files() of src/http/dashboard_files.h.
 //   node embed.mjs FOLDER OUTPUT
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { extname, join, relative } from "node:path";
@@ -37,20 +37,20 @@ const files = [...filesIn(folder)].sort().map((path, index) => {
 writeFileSync(
   output,
   `// Made by web/embed.mjs.
-#include "http/page_files.h"
+#include "http/dashboard_files.h"
 
 namespace apiary {
 namespace {
 
 ${files.map((file) => file.array).join("\n")}
 
-constexpr PageFile files[] = {
+constexpr DashboardFile files[] = {
 ${files.map((file) => file.entry).join("\n")}
 };
 
 }  // namespace
 
-std::span<const PageFile> page_files() { return files; }
+std::span<const DashboardFile> dashboard_files() { return files; }
 
 }  // namespace apiary
 `,

@@ -11,7 +11,7 @@
 #include "control/reports.h"
 #include "http/event_stream.h"
 #include "http/export.h"
-#include "http/page.h"
+#include "http/dashboard.h"
 #include "http/parameters.h"
 #include "sink/live_feed.h"
 #include "sink/wall_clock.h"
@@ -78,7 +78,7 @@ std::optional<HttpResponse> WebApi::refuse(const HttpRequest& request, bool has_
 HttpLane WebApi::lane(const HttpRequest& request) {
   const std::string& path = request.path;
   if (path == "/metrics" || path == "/healthz" || path == "/readyz") return HttpLane::health;
-  if (!path.starts_with("/api/")) return HttpLane::page;
+  if (!path.starts_with("/api/")) return HttpLane::dashboard;
   return request.method == "GET" ? HttpLane::reading : HttpLane::changing;
 }
 
@@ -90,7 +90,7 @@ HttpResponse WebApi::answer(const HttpRequest& request) {
   if (request.path == "/healthz") return health(false);
   if (request.path == "/readyz") return health(true);
   if (request.path.starts_with("/api/")) return answer_api(request);
-  return page_answer(request);
+  return answer_dashboard(request);
 }
 
 HttpResponse WebApi::answer_api(const HttpRequest& request) {

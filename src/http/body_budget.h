@@ -11,7 +11,7 @@ class BodyBudget {
  public:
   explicit BodyBudget(std::size_t limit_bytes) : limit_bytes_(limit_bytes) {}
 
-  /// A share of the budget; gives it back when it is destroyed. From any thread.
+  /// A share of the budget, which the destructor returns. Any thread may use it.
   class Share {
    public:
     Share() = default;
@@ -27,7 +27,7 @@ class BodyBudget {
       if (bytes_ > 0) budget_->held_bytes_ -= bytes_;
     }
 
-    /// False: there is no room for `more`, and nothing changes.
+    /// Returns false, and changes nothing, if there is no room for `more`.
     bool grow(std::size_t more) {
       if (budget_->held_bytes_ + more > budget_->limit_bytes_) return false;
       budget_->held_bytes_ += more;

@@ -13,17 +13,17 @@ namespace apiary {
 
 class DaemonInterface;
 
-/// Asks a running daemon from another thread than its loop's.
+/// Calls the daemon from threads other than its loop's.
 class DaemonClient {
  public:
-  /// On the loop's thread, as the destructor. Both must outlive it.
+  /// The loop's thread calls this and the destructor. Both arguments must outlive the object.
   DaemonClient(event_base* loop, DaemonInterface& daemon) : daemon_(daemon), mailbox_(loop) {}
 
   /// A configuration of 65,536 hosts takes a few seconds to check on a busy machine.
   static constexpr std::chrono::seconds default_patience{20};
 
-  /// Has `question` asked on the loop's thread and waits for the reply. Nothing: the loop did not
-  /// get round to it in time, or the daemon ends. From any other thread.
+  /// Runs `question` on the loop's thread and waits for the reply. Returns nothing if the loop did
+  /// not reply in time, or the daemon ends. Call it on any other thread.
   using Question = std::function<void(DaemonInterface& daemon, const ControlReply& reply)>;
   std::optional<ControlResponse> ask(Question question,
                                      std::chrono::seconds patience = default_patience);

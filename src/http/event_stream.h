@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What happens from now on, as server-sent events (the HTML standard, section 9.2): an HttpStream.
+/// An HttpStream of new events as server-sent events (the HTML standard, section 9.2).
 class EventStream {
  public:
   /// A browser that reads more slowly than this gets the number of missed events.

@@ -7,17 +7,17 @@
 
 namespace apiary {
 
-/// A request, as far as we care.
+/// The parts of a request that the server uses.
 struct HttpRequest {
   std::string method, path;                            // HEAD is GET here; the path is decoded
   std::multimap<std::string, std::string> parameters;  // of the query, decoded
   std::string body;
   std::string host;        // the header
   std::string fetch_site;  // Sec-Fetch-Site; empty: not a browser, or an old one
-  std::string token;       // behind "Authorization: Bearer"
+  std::string token;       // after "Authorization: Bearer"
   bool takes_gzip = false;
 
-  /// The first value of a parameter; empty: there is none.
+  /// The first value of a parameter; empty if it is missing.
   std::string parameter(const std::string& name) const {
     const auto found = parameters.find(name);
     return found == parameters.end() ? "" : found->second;
@@ -34,9 +34,9 @@ struct HttpResponse {
   std::string body{};
   std::string type = "application/json";
   bool is_gzip = false;
-  bool is_immutable = false;  // may be kept for ever
+  bool is_immutable = false;  // clients may cache it forever
   HttpStream stream{};        // in place of the body
-  std::string file_name{};    // to be saved under, rather than shown
+  std::string file_name{};    // the name to save it under; empty: it is displayed
   std::string allow{};        // the methods of the resource: "GET, HEAD"
 };
 

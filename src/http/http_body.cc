@@ -66,7 +66,7 @@ tl::expected<std::size_t, HttpRefusal> HttpBody::take_line(std::string_view byte
   return count;
 }
 
-/// A chunk's size, the end of its data, or a field of the trailer, which is passed over.
+/// A chunk's size, the end of its data, or a field of the trailer, which it ignores.
 tl::expected<void, HttpRefusal> HttpBody::on_line() {
   if (state_ == State::chunk_size) return begin_chunk();
   if (state_ == State::chunk_end) {
@@ -85,7 +85,7 @@ tl::expected<void, HttpRefusal> HttpBody::begin_chunk() {
   const auto read = std::from_chars(line.begin(), line.end(), left_, 16);
   if (read.ec == std::errc::result_out_of_range) return too_large();
   if (read.ec != std::errc{}) return broken_chunk();
-  // An extension begins with a semicolon, before which blanks may stand.
+  // An extension begins with a semicolon, perhaps after blanks.
   const std::string_view extension = line.substr(static_cast<std::size_t>(read.ptr - line.begin()));
   const std::size_t first = extension.find_first_not_of(" \t");
   const bool is_clean = std::ranges::none_of(

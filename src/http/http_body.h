@@ -4,14 +4,13 @@
 
 namespace apiary {
 
-/// Takes the body of a request out of what its connection receives, by Content-Length or in chunks
-/// (RFC 9112 sections 6 and 7).
+/// Parses the body of a request, by Content-Length or in chunks (RFC 9112 sections 6 and 7).
 class HttpBody {
  public:
   /// Error: 413, its length is above `largest_bytes`.
   static tl::expected<HttpBody, HttpRefusal> of(const HttpHead& head, std::size_t max_bytes);
 
-  /// Takes what of `bytes` belongs to the body, its framing included; gives how many that were.
+  /// Consumes the bytes that belong to the body, framing included. Returns their number.
   tl::expected<std::size_t, HttpRefusal> take(std::string_view bytes);
   bool is_complete() const { return state_ == State::complete; }
   /// The body so far, without framing.
@@ -20,7 +19,7 @@ class HttpBody {
  private:
   enum class State { data, chunk_size, chunk_data, chunk_end, trailer, complete };
 
-  /// Takes bytes up to and with a line's end; the line is complete when `line_` ends with one.
+  /// Consumes bytes up to the end of a line; `line_` ends with it once the line is complete.
   tl::expected<std::size_t, HttpRefusal> take_line(std::string_view bytes);
   tl::expected<void, HttpRefusal> on_line();
   tl::expected<void, HttpRefusal> begin_chunk();

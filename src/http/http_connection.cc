@@ -11,8 +11,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t receive_bytes = 16'384;
-constexpr std::size_t unsent_stream_bytes = 262'144;  // with more than that, no more is asked for
-constexpr std::string_view sign_of_life = ":\n\n";    // a comment in a stream of events
+constexpr std::size_t unsent_stream_bytes =
+    262'144;                                        // with more, it does not request another piece
+constexpr std::string_view sign_of_life = ":\n\n";  // a comment in a stream of events
 constexpr auto probe_period = std::chrono::seconds(1);
 
 }  // namespace
@@ -92,7 +93,7 @@ bool HttpConnection::step() {
 }
 
 bool HttpConnection::read_head() {
-  while (in_.starts_with("\r\n")) {  // RFC 9112 section 2.2 has one passed over
+  while (in_.starts_with("\r\n")) {  // RFC 9112 section 2.2: ignore one
     in_.erase(0, 2);
     scanned_ = 0;
   }
@@ -126,7 +127,7 @@ bool HttpConnection::read_head() {
            .keeps_alive = head_->keeps_alive,
            .is_head = head_->is_head};
   if (auto refused = server_.refuse(head_->request, head_->has_body())) {
-    if (!body_.is_complete()) form_.keeps_alive = false;  // what comes is not read
+    if (!body_.is_complete()) form_.keeps_alive = false;  // the rest is not read
     begin_answer(std::move(*refused));
   } else if (head_->expects_continue && !body_.is_complete() && in_.empty()) {
     out_ = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -205,7 +206,7 @@ void HttpConnection::stream(std::string_view more, StreamState state) {
     wait();
 }
 
-/// A client that is gone answers this with a reset; one that has only shut down its side does not.
+/// A client that is gone responds with a reset; one that has only shut down its side does not.
 void HttpConnection::probe_client(Time now) {
   if (!client_is_done_ || !is_event_stream_ || now - last_progress_ < probe_period) return;
   out_ += is_stream_chunked_ ? http_chunk(sign_of_life) : std::string(sign_of_life);
@@ -218,7 +219,7 @@ void HttpConnection::end_stream() {
   advance();
 }
 
-/// True when nothing is left to write.
+/// Returns true if everything is written.
 bool HttpConnection::write_out() {
   while (written_ < out_.size()) {
     const ssize_t count = send(socket_.get(), out_.data() + written_, out_.size() - written_,
@@ -237,14 +238,14 @@ bool HttpConnection::write_out() {
   return true;
 }
 
-/// The answer is with the client: on to its next request, or to the end.
+/// The response is sent: continues with the next request, or ends.
 bool HttpConnection::finish_answer() {
   out_.shrink_to_fit();
   if (form_.keeps_alive) {
     enter(Phase::idle);
     return true;
   }
-  // What the client still sends is read, as the answer would else be lost to a reset.
+  // Reads what the client still sends: otherwise a reset could destroy the response.
   shutdown(socket_.get(), SHUT_WR);
   enter(Phase::closing);
   return true;

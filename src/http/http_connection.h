@@ -16,8 +16,8 @@ struct event_base;
 
 namespace apiary {
 
-/// A client's connection: reads requests one after the other, has each answered, and writes the
-/// answer. It never waits; all of it happens on the thread of one event loop.
+/// A client's connection: reads requests one after the other, passes each to the server, and writes
+/// the response. It never blocks, and runs on the thread of one event loop.
 class HttpConnection {
  public:
   using Id = std::uint64_t;
@@ -30,13 +30,13 @@ class HttpConnection {
     virtual const HttpLimits& limits() const = 0;
     /// As HttpHandler::refuse().
     virtual std::optional<HttpResponse> refuse(const HttpRequest& request, bool has_body) = 0;
-    /// A request is there: answer() is to be called, later. `body` is held as long as the request.
+    /// A request is complete: the server calls answer() later. `body` lives as long as the request.
     virtual void on_request(HttpConnection& connection, HttpRequest request,
                             BodyBudget::Share body) = 0;
-    /// Its stream may give more.
+    /// The connection can take another piece of its stream.
     virtual void on_stream_wanted(HttpConnection& connection) = 0;
     virtual BodyBudget& bodies() = 0;
-    /// Removes the connection, when it is over.
+    /// Removes the connection, which has ended.
     virtual void on_over(HttpConnection& connection) = 0;
   };
 
@@ -56,20 +56,20 @@ class HttpConnection {
 
   /// The response to the last request. May destroy the connection, like the following functions.
   void answer(HttpResponse answer);
-  /// A piece of the answer's stream.
+  /// A piece of the response's stream.
   void stream(std::string_view more, StreamState state);
-  /// Gives up what takes too long at `now`.
+  /// Ends a phase that has lasted too long at `now`.
   void on_time(Time now);
-  /// Makes room for another connection.
+  /// Closes, to make room for another connection.
   void give_up();
-  /// Ends a stream in good order, as the server stops.
+  /// Ends a stream properly, because the server stops.
   void end_stream();
 
-  /// Of the answer under way, if it is a stream; else nullptr.
+  /// The stream of the present response; nullptr if it is not a stream.
   std::shared_ptr<HttpStream> stream_source() const { return stream_; }
   /// Whether it can take another piece now.
   bool wants_stream() const;
-  bool is_stream_asked = false;  // the server's: a piece is being made
+  bool is_stream_asked = false;  // for the server: a worker makes a piece
 
  private:
   struct Free {
@@ -81,7 +81,7 @@ class HttpConnection {
   void on_writable();
   /// Continues as far as possible, then waits.
   void advance();
-  /// One step; false: something must come first.
+  /// Does one step. Returns false if it must wait for something.
   bool step();
   bool read_head();
   bool read_body();
@@ -102,7 +102,7 @@ class HttpConnection {
   Phase phase_ = Phase::reading;
   Time since_, last_progress_;
   bool is_over_ = false;
-  bool client_is_done_ = false;  // it has shut down its side; it may still read
+  bool client_is_done_ = false;  // it has shut down its side, but may still read
 
   std::string in_;
   std::size_t scanned_ = 0;  // of in_, for the end of a head

@@ -1,4 +1,4 @@
-// Any bytes are read as requests that follow one another, or refused, whatever pieces they come in.
+// Any bytes are parsed as consecutive requests or refused, in the same way for any pieces.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace {
 
-/// What was read of `bytes`, taken in pieces: the requests, and the status of what was refused.
+/// The requests that `bytes`, taken in pieces, contain, and the status of a refused one.
 std::string read_requests(std::string_view bytes, std::size_t piece) {
   std::string result, in;
   std::size_t scanned = 0, given = 0;
@@ -47,7 +47,7 @@ std::string read_requests(std::string_view bytes, std::size_t piece) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
-  if (size > 4'096) return 0;  // heads of more are refused for their length, sooner or later
+  if (size > 4'096) return 0;  // longer heads are refused
   if (read_requests(bytes, 1) != read_requests(bytes, size + 1)) std::abort();
   return 0;
 }

@@ -11,13 +11,13 @@ namespace apiary {
 /// always for changes. Requests with another host name are refused (DNS rebinding).
 class HttpGuard {
  public:
-  /// `token` empty: nothing can be changed. REQUIRES: a token, unless the address is of loopback.
+  /// An empty `token` forbids changes. REQUIRES: a token, unless the address is loopback.
   HttpGuard(WebAddress address, std::string token)
       : address_(std::move(address)), token_(std::move(token)) {}
 
-  /// Why not; nothing: it may be answered.
+  /// The refusal; nothing if the request is allowed.
   std::optional<HttpResponse> refuse(const HttpRequest& request) const;
-  /// Whether the request bears the token. Takes the same time whatever it bears.
+  /// Whether the request has the token. The comparison takes constant time.
   bool bears_token(const HttpRequest& request) const;
 
  private:

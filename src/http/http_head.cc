@@ -38,7 +38,7 @@ bool is_token(std::string_view text) {
   });
 }
 
-/// Calls `use` with each element of a list such as "close, Upgrade", in small letters.
+/// Calls `use` with each element of a list such as "close, Upgrade", in lower case.
 template <class Use>
 void for_each_element(std::string_view list, Use use) {
   while (!list.empty()) {
@@ -54,7 +54,8 @@ int hex_value(char digit) {
   return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
 
-/// Percent-encoding (RFC 3986 section 2.1); in a query a plus is a blank. Nothing: it is broken.
+/// Percent-encoding (RFC 3986 section 2.1); in a query a plus is a blank. Returns nothing if it is
+/// invalid.
 std::optional<std::string> decoded(std::string_view text, bool is_query) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -95,7 +96,7 @@ bool is_host(std::string_view text) {
   });
 }
 
-/// Reads the request's target (RFC 9112 section 3.2) and gives the host of an absolute one.
+/// Reads the request's target (RFC 9112 section 3.2) and returns the host of an absolute one.
 tl::expected<std::optional<std::string>, HttpRefusal> read_target(std::string_view target,
                                                                   HttpRequest& request) {
   std::optional<std::string> host;
@@ -129,7 +130,7 @@ tl::expected<std::optional<std::string>, HttpRefusal> read_target(std::string_vi
   return host;
 }
 
-/// Reads "GET /path HTTP/1.1" and gives the host of an absolute target.
+/// Reads "GET /path HTTP/1.1" and returns the host of an absolute target.
 tl::expected<std::optional<std::string>, HttpRefusal> read_request_line(std::string_view line,
                                                                         HttpHead& head) {
   const std::size_t first = line.find(' '), last = line.rfind(' ');
@@ -211,7 +212,7 @@ Done read_field(const std::string& name, std::string_view value, HttpHead& head)
   return {};
 }
 
-/// Splits a line into a name in small letters and a value (RFC 9112 section 5).
+/// Splits a line into a name in lower case and a value (RFC 9112 section 5).
 tl::expected<std::pair<std::string, std::string_view>, HttpRefusal> split_field(
     std::string_view line) {
   if (line.starts_with(' ') || line.starts_with('\t'))
@@ -282,7 +283,7 @@ tl::expected<HttpHead, HttpRefusal> parse_http_head(std::string_view text) {
     return refusal(400, "an HTTP/1.1 request needs a header field Host");
   if (head.is_chunked && head.content_length)
     return refusal(400, "Transfer-Encoding and Content-Length exclude each other");
-  if (*absolute_host) {  // it stands for the field (RFC 9112 section 3.2.2)
+  if (*absolute_host) {  // it replaces the field (RFC 9112 section 3.2.2)
     head.has_host = true;
     head.request.host = **absolute_host;
   }

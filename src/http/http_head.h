@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// Why a request is refused; nothing behind it on its connection can be trusted.
+/// Why a request is refused; the rest of its connection cannot be trusted.
 struct HttpRefusal {
   int status = 400;
   std::string sentence;
@@ -30,18 +30,19 @@ struct HttpHead {
   bool has_body() const { return is_chunked || content_length.has_value(); }
 };
 
-/// Heads that are longer are refused.
+/// Longer heads are refused.
 constexpr std::size_t max_request_line_bytes = 8'192;
 constexpr std::size_t max_head_bytes = 32'768;
 constexpr std::size_t max_header_fields = 100;
 
-/// Where the head at the front of `received` ends, its empty line included. Nothing: there is more
-/// of it to come. `scanned` is what an earlier call has looked at, zero at first; it is updated.
+/// The end of the head at the front of `received`, with its empty line; nothing if it is
+/// incomplete. `scanned`: the bytes that earlier calls have examined, zero at first; it is updated.
 /// Errors: 400 for a line that ends without a carriage return, 414 and 431 for too much.
 tl::expected<std::optional<std::size_t>, HttpRefusal> find_head_end(std::string_view received,
                                                                     std::size_t& scanned);
 
-/// Reads a whole head, strictly by RFC 9112: what two recipients could read in two ways is refused.
+/// Parses a whole head, strictly by RFC 9112: it refuses what two recipients could parse in
+/// different ways.
 tl::expected<HttpHead, HttpRefusal> parse_http_head(std::string_view head);
 
 }  // namespace apiary

@@ -57,7 +57,7 @@ std::string_view phrase_of(int status) {
   }
 }
 
-/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7), whatever the locale.
+/// "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7), in any locale.
 std::string date_field() {
   constexpr const char* days[] = {"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
   constexpr const char* months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",

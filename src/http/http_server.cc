@@ -24,7 +24,7 @@ namespace apiary {
 namespace {
 
 constexpr int backlog = 128;
-constexpr timeval turn{0, 50'000};  // how often deadlines are looked at and streams may go on
+constexpr timeval turn{0, 50'000};  // how often it checks deadlines and continues streams
 constexpr std::array<std::size_t, static_cast<std::size_t>(HttpLane::count_)> lane_threads{2, 1, 5,
                                                                                            2};
 constexpr std::size_t stream_threads = 1;
@@ -43,7 +43,7 @@ std::string client_of(const sockaddr_storage& address) {
   return IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) ? std::string(bytes + 12, 4) : std::string(bytes, 8);
 }
 
-/// Opens a socket that listens. Invalid: errno says why.
+/// Opens a listening socket. Returns an invalid one with errno set if it cannot.
 FileDescriptor listen_on(const WebAddress& address) {
   addrinfo hints{};
   hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
@@ -130,7 +130,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
           auto answer = std::make_shared<HttpResponse>(handler_->answer(request));
           mailbox_->post([this, id, answer] { on_answer(id, std::move(*answer)); });
         });
-    if (!is_taken)  // not from here, as the connection is in the middle of something
+    if (!is_taken)  // not from here: the connection is busy
       mailbox_->post([this, id] {
         on_answer(id, http_error(503, "too many requests at the same time: try again"));
       });
@@ -164,7 +164,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
       FileDescriptor socket(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size,
                                     SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!socket) {
-        // Without a descriptor to spare, the waiting ones are accepted when others are closed.
+        // Without a free descriptor, it accepts them when others are closed.
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
           if (!make_room({})) event_del(acceptable_.get());
           event_add(turned_.get(), &turn);
@@ -195,7 +195,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
   }
 
   /// Closes the connection that has kept the server waiting for longest: one of `client`, or if
-  /// that is empty of the client that has most. False: all follow a stream.
+  /// that is empty, of the client with most connections. Returns false if all follow a stream.
   bool make_room(std::string client) {
     if (client.empty()) client = largest_client();
     HttpConnection* worst = nullptr;
@@ -243,7 +243,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
   const std::unique_ptr<event_base, void (*)(event_base*)> base_;
   HttpHandler* handler_ = nullptr;
   BodyBudget bodies_{limits_.bodies_together_bytes};
-  std::unique_ptr<LoopQueue> mailbox_;  // what workers made, for the thread of base_
+  std::unique_ptr<LoopQueue> mailbox_;  // results of workers, for the thread of base_
   std::vector<std::unique_ptr<HttpWorkers>> lanes_;
   std::unique_ptr<HttpWorkers> streamers_;
   Event acceptable_, turned_;

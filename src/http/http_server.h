@@ -12,7 +12,7 @@
 namespace apiary {
 
 /// Groups of worker threads, so that slow requests of one group do not delay the others.
-enum class HttpLane { health, page, reading, changing, count_ };
+enum class HttpLane { health, dashboard, reading, changing, count_ };
 
 /// Answers requests. The server calls it from several threads.
 class HttpHandler {
@@ -23,7 +23,7 @@ class HttpHandler {
   /// `has_body` says whether one follows. Never waits.
   virtual std::optional<HttpResponse> refuse(const HttpRequest& request, bool has_body) = 0;
   virtual HttpLane lane(const HttpRequest& request) = 0;
-  /// May take its time, on a thread of the request's lane.
+  /// May take long: it runs on a thread of the request's lane.
   virtual HttpResponse answer(const HttpRequest& request) = 0;
 };
 
@@ -35,9 +35,9 @@ struct HttpLimits {
   std::size_t streams = 32;
   std::size_t body_bytes = std::size_t{8} << 20;
   std::size_t bodies_together_bytes = std::size_t{32} << 20;
-  Time request_time{10'000};  // for a request to come in whole, counted from its first byte
-  Time answer_time{10'000};   // for a client to take an answer; longer for a large one
-  std::size_t slowest_bytes_per_second = 32'768;  // of a large answer
+  Time request_time{10'000};                      // to receive a whole request, from its first byte
+  Time answer_time{10'000};                       // to send a response; longer for a large one
+  std::size_t slowest_bytes_per_second = 32'768;  // of a large response
   Time idle_time{30'000};                         // between two requests
   Time closing_time{2'000};                       // for a client to close the connection
 };
@@ -55,7 +55,7 @@ class HttpServer {
 
   /// Begins to answer, on other threads. `handler` must live until stop().
   virtual void serve(HttpHandler& handler) = 0;
-  /// Ends it: returns when no handler runs any more.
+  /// Stops the server, and returns when no handler runs any more.
   virtual void stop() = 0;
 };
 

@@ -9,10 +9,10 @@
 
 namespace apiary {
 
-/// Gives up every privilege of the calling thread, and its precedence over others.
+/// Drops all privileges of the calling thread, and lowers its priority.
 void become_humble();
 
-/// Threads that do jobs in the order in which they were given.
+/// Threads that run jobs in the order of their arrival.
 class HttpWorkers {
  public:
   using Job = std::function<void()>;
@@ -23,9 +23,9 @@ class HttpWorkers {
   HttpWorkers(const HttpWorkers&) = delete;
   HttpWorkers& operator=(const HttpWorkers&) = delete;
 
-  /// False: as many wait as may.
+  /// Returns false if the queue is full.
   bool post(Job job);
-  /// Returns when no job runs; those that wait are forgotten.
+  /// Drops waiting jobs, and returns when none runs.
   void stop();
 
  private:

@@ -14,7 +14,7 @@ struct WebAddress {
   bool is_loopback = false;
 };
 
-/// Reads "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or, for loopback, "8080". Error: a
+/// Parses "127.0.0.1:8080", "[::1]:8080", "localhost:8080" or, for loopback, "8080". Error: a
 /// sentence.
 tl::expected<WebAddress, std::string> parse_web_address(std::string_view text);
 

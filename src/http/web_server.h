@@ -1,6 +1,6 @@
 /// http/: the dashboard and the interfaces for programs: metrics, health, live events. It runs on
-/// its own threads, with low priority and without privileges; it asks the loop as the control
-/// socket does, and reads events from a LiveFeed.
+/// its own threads, with low priority and without privileges; it calls the loop like the
+/// control socket, and reads events from a LiveFeed.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@ namespace apiary {
 /// Serves the dashboard of a daemon until it is destroyed.
 class WebServer {
  public:
-  /// On the loop's thread, as the destructor; `server` listens already.
+  /// The loop's thread calls this and the destructor. `server` already listens.
   WebServer(std::unique_ptr<HttpServer> server, event_base* loop, DaemonInterface& daemon,
             std::shared_ptr<LiveFeed> feed, HttpGuard guard)
       : link_(loop, daemon),

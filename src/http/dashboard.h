@@ -5,6 +5,6 @@
 namespace apiary {
 
 /// A file of the dashboard.
-HttpResponse page_answer(const HttpRequest& request);
+HttpResponse answer_dashboard(const HttpRequest& request);
 
 }  // namespace apiary

@@ -1,15 +1,15 @@
-#include "http/page.h"
+#include "http/dashboard.h"
 
 #include <zlib.h>
 
 #include <algorithm>
 
-#include "http/page_files.h"
+#include "http/dashboard_files.h"
 
 namespace apiary {
 namespace {
 
-/// For the few that do not take compressed bytes.
+/// For the few clients that do not accept compressed bytes.
 std::string inflated(Bytes gzip) {
   constexpr int gzip_window = 15 + 16;
   z_stream stream{};
@@ -31,14 +31,14 @@ std::string inflated(Bytes gzip) {
 
 }  // namespace
 
-HttpResponse page_answer(const HttpRequest& request) {
-  if (page_files().empty())
+HttpResponse answer_dashboard(const HttpRequest& request) {
+  if (dashboard_files().empty())
     return http_error(404,
                       "this program was built without the dashboard because npm was missing; /api "
                       "and /metrics work");
   const std::string path = request.path == "/" ? "/index.html" : request.path;
-  const auto found = std::ranges::find(page_files(), path, &PageFile::path);
-  if (found == page_files().end()) return http_error(404, "there is no " + request.path);
+  const auto found = std::ranges::find(dashboard_files(), path, &DashboardFile::path);
+  if (found == dashboard_files().end()) return http_error(404, "there is no " + request.path);
   HttpResponse answer{.type = std::string(found->type), .is_immutable = found->is_immutable};
   answer.is_gzip = request.takes_gzip;
   answer.body = request.takes_gzip ? std::string(found->gzip.begin(), found->gzip.end())
