@@ -18,11 +18,11 @@ class HtmlWriter {
     page_.append(literal, size - 1);
     return *this;
   }
-  /// Words of our own or of the configuration: UTF-8, without what steers.
+  /// Text of Apiary or of the configuration: UTF-8, without control characters.
   HtmlWriter& text(std::string_view words);
   /// Bytes from a visitor: printable ASCII, "\xNN" for others.
   HtmlWriter& bytes(std::string_view bytes);
-  /// The same, with its line ends as such.
+  /// The same, with line ends.
   HtmlWriter& lines(std::string_view bytes);
   HtmlWriter& address(const IpAddress& address) { return text(to_string(address)); }
   /// "12,345".
@@ -32,11 +32,11 @@ class HtmlWriter {
   /// "12", "≈ 5,210", "≥ 64"; and as count(), "at least 64 hosts".
   HtmlWriter& number(const Distinct& number);
   HtmlWriter& count(const Distinct& number, std::string_view thing);
-  /// As it stands in an attribute or in SVG: "12345".
+  /// For an attribute or SVG: "12345".
   HtmlWriter& digits(std::uint64_t number);
   /// "26 Nov 17:04", by local time.
   HtmlWriter& time(Instant at);
-  /// From now on each time has its zone, since there are several.
+  /// From now on prints the zone with each time, since there are several.
   void say_zones() { says_zones_ = true; }
 
   std::string take() { return std::move(page_); }
@@ -48,9 +48,9 @@ class HtmlWriter {
   bool says_zones_ = false;
 };
 
-/// By local time, in the words of strftime.
+/// Local time, in a format of strftime.
 std::string local_time(Instant at, const char* form);
-/// "CET (UTC+01:00)": the zone of local times at that moment.
+/// "CET (UTC+01:00)": the zone of local time at that moment.
 std::string zone_words(Instant at);
 
 }  // namespace apiary

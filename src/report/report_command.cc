@@ -28,13 +28,13 @@ Written write_all(const FileDescriptor& file, const std::string& path, std::stri
   return {};
 }
 
-/// Whether a file may take the place of what is there: of a device, a pipe or a link it may not.
+/// Whether a file may replace what is there: it may not replace a device, a pipe or a link.
 bool may_be_replaced(const std::string& path) {
   struct stat status {};
   return lstat(path.c_str(), &status) != 0 || S_ISREG(status.st_mode);
 }
 
-/// The file is the old one or the whole new one at any time.
+/// Replaces the file atomically.
 Written replace_file(const std::string& path, std::string_view text) {
   const bool beside = may_be_replaced(path);
   const std::string written_to = beside ? fmt::format("{}.{}", path, getpid()) : path;

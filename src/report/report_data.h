@@ -28,7 +28,7 @@ struct ReportedSource {
   IpAddress address;
   Instant first{}, last{};
   ActivityCounts activity{};
-  Distinct hosts{}, ports{};  // spoken to one by one or scanned
+  Distinct hosts{}, ports{};  // contacted one by one or scanned
   std::uint64_t scans = 0;
   bool is_new = false;
 };
@@ -55,7 +55,7 @@ struct ReportedName {
 };
 
 struct ReportedCredential {
-  std::string user, password;  // whatever bytes they are
+  std::string user, password;  // any bytes
   std::uint64_t tries = 0, sources = 0;
   bool is_new = false;
 };
@@ -63,11 +63,11 @@ struct ReportedCredential {
 /// The first of consecutive bytes of one side.
 struct Saying {
   bool from_visitor = true;
-  std::string bytes{};  // whatever they are
+  std::string bytes{};  // any
   std::uint64_t left_out_bytes = 0;
 };
 
-/// A conversation, as far as it is shown.
+/// The shown part of a conversation.
 struct Transcript {
   IpAddress source, host;
   std::uint16_t source_port = 0, host_port = 0;
@@ -77,7 +77,7 @@ struct Transcript {
   std::uint64_t left_out_sayings = 0;
 };
 
-/// Events by when they were: in each lane, a number for each stretch of time.
+/// Events over time: in each lane, a number for each interval.
 struct Timeline {
   enum Lane { contacts, conversations, credentials, scans, lane_count };
   static constexpr std::size_t max_runs = 100;
@@ -94,10 +94,10 @@ struct ReportedTrouble {
 
 /// The contents of a report. All lists are bounded.
 struct Report {
-  std::string hostname{};  // where the daemon runs; empty: no event says
+  std::string hostname{};  // of the daemon's machine; empty: unknown
   Instant since{}, until{};
   Instant oldest{};         // of all events in the store, also before `since`
-  bool has_before = false;  // the store has events from before `since`, and can tell what is new
+  bool has_before = false;  // the store has events from before `since`, so it is known what is new
   std::uint64_t events = 0, scans = 0;
   Distinct hosts{};
   ActivityCounts total{};
@@ -108,12 +108,12 @@ struct Report {
   Ranked<ReportedName> templates{}, services{};
   Ranked<ReportedTrouble> troubles{};
   Timeline timeline{};
-  std::vector<Transcript> transcripts{};  // those most worth reading
+  std::vector<Transcript> transcripts{};  // the most interesting ones
   std::uint64_t transcripts_in_all = 0;
 };
 
-/// Reads the events since then, up to and including `now`, of a single moment even while a daemon
-/// writes. Errors: SQLite's.
+/// Reads the events since then, up to and including `now`, from one snapshot even while a daemon
+/// writes. Error: SQLite's message.
 tl::expected<Report, SystemError> collect_report(StoreReader& store, Instant since, Instant now);
 
 }  // namespace apiary

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t max_hosts = 12, max_names = 12;
 
-/// Templates, of the last event of each source, host and port that has one; and services.
+/// Templates, from the last event of each source, host and port that has one; and services.
 constexpr const char* templates =
     "SELECT json ->> '$.apiary.template' AS name, sum(contacts + conversations) AS events, "
     "count(DISTINCT activity.source) FROM activity JOIN events ON number = told WHERE told > 0 "

@@ -11,10 +11,10 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t max_credential_bytes = 48;  // shown of a name or a password
+constexpr std::size_t max_credential_bytes = 48;  // of a name or a password
 
 void write_head(HtmlWriter& html, const Report& report) {
-  // No script is in it; the policy has browsers hold it to that.
+  // The report has no scripts, and the policy makes browsers enforce that.
   html.markup(
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
@@ -74,7 +74,7 @@ void write_lead(HtmlWriter& html, const Report& report) {
   html.markup("</ul>\n");
 }
 
-/// What the numbers are of, and what they lack.
+/// What the numbers cover, and what is missing.
 void write_foot(HtmlWriter& html, const Report& report) {
   html.markup("<footer class=\"dim\">\n");
   if (report.events > 0) {

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// The report as a page that needs nothing else: no script, no other file, no address to fetch.
+/// The report as a self-contained page: without scripts, other files or network access.
 std::string report_page(const Report& report);
 
 // The sections of the report, several to a file.
@@ -18,11 +18,11 @@ void write_credentials(HtmlWriter& html, const Report& report);
 void write_targets(HtmlWriter& html, const Report& report);
 void write_transcripts(HtmlWriter& html, const Report& report);
 
-// What several of them have.
+// Parts of several sections.
 void write_port(HtmlWriter& html, const std::string& transport, std::uint16_t port);
 void write_credential(HtmlWriter& html, const std::string& bytes);
 void write_left_out(HtmlWriter& html, std::uint64_t left_out, std::string_view thing);
-/// The beginning of a cell with a number, and a bar behind it as long as the number is of `most`.
+/// The beginning of a cell with a number, and behind it a bar in proportion to `most`.
 void begin_bar(HtmlWriter& html, std::uint64_t number, std::uint64_t most);
 /// "15 min", "24 hours", "7 days".
 std::string span_words(Duration span);

@@ -2,7 +2,7 @@
 
 #include "report/report_html.h"
 
-// Who: sources, what they tried, and who and what is new.
+// Sources, their credentials, and what is new.
 
 namespace apiary {
 namespace {

@@ -9,17 +9,15 @@
 
 namespace apiary {
 
-/// The questions that a report is made of, each in a file of its own. They share tables that are
-/// made for it and go with the connection:
-///   period       the events of the time that is reported, without their JSON
+/// The queries of a report, each in its own file. They share temporary tables of the connection:
+///   period       the events of the reported time, without their JSON
 ///   activity     what each source did with each port of each host; `told` is the number of the
-///   last
-///                contact or conversation, 0 when there was none
-///   all_sources  a row for each source, and so for each of
+///                last contact or conversation, 0 if there was none
+///   all_sources  a row for each source; likewise
 ///   all_scans, all_ports, all_credentials
 using Asked = tl::expected<void, SystemError>;
 
-/// Shows `row` each row that the statement gives.
+/// Calls `row` with each row of the statement.
 Asked each_row(SqliteDatabase& database, std::string_view statement,
                const std::function<void(const SqliteStatement&)>& row);
 
@@ -32,9 +30,9 @@ struct RankedRows {
 Asked each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool only_new,
                       std::uint64_t& all, const std::function<void(const SqliteStatement&)>& row);
 
-/// A column that counts something.
+/// A column with a number.
 std::uint64_t count_in(const SqliteStatement& row, int column);
-/// The bytes that the store keeps as base64; what is none is given as it is.
+/// The bytes that the store has as base64; other text is returned unchanged.
 std::string stored_bytes(std::string_view base64);
 Instant stored_time(std::int64_t nanoseconds_since_1970);
 

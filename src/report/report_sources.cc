@@ -9,8 +9,8 @@ namespace {
 
 constexpr std::size_t max_sources = 25, max_new_sources = 12;
 
-/// Each source with what it did. A scan is told several times while it goes on, each time of all of
-/// it so far. What was there before is looked through once, for these sources alone.
+/// Each source and its activity. A scan has several events, each with totals since its start. Older
+/// events are searched once, for these sources only.
 constexpr const char* make_what_they_did = R"(
 CREATE TEMP TABLE all_scans AS
   SELECT events.source, json ->> '$.event.start' AS began, min(events.at) AS at,
@@ -31,7 +31,8 @@ CREATE TEMP TABLE did AS
          count(DISTINCT host_port) AS ports, min(first) AS first, max(last) AS last
   FROM activity GROUP BY source;
 )";
-/// The same, in the order in which they are shown. One is new when the store has had others before.
+/// The same, in the order of the report. A source is new if the store has only older events of
+/// others.
 constexpr const char* make_ranked_sources = R"(
 CREATE TEMP TABLE known_sources AS SELECT DISTINCT source FROM events
   WHERE number <= (SELECT max(number) FROM events WHERE at < {0}) AND +at < {0}
@@ -47,8 +48,8 @@ CREATE TEMP TABLE all_sources AS
   ORDER BY credentials DESC, conversations DESC, scanned_hosts DESC, contacts DESC, first;
 )";
 
-/// What a source turned to one by one and by scanning, of which the scans tell no more than how
-/// many: in these columns, and the last how the scans count.
+/// The targets of a source: contacted one by one, and scanned, for which only numbers are known.
+/// The last column is how the scans count.
 Distinct united(const SqliteStatement& row, int told, int scanned, int how) {
   const std::uint64_t one_by_one = count_in(row, told), by_scans = count_in(row, scanned);
   if (by_scans == 0) return {one_by_one};
@@ -76,7 +77,7 @@ Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit,
   });
 }
 
-/// The hosts that all sources together turned to.
+/// The hosts that all sources together contacted.
 Asked unite_hosts(SqliteDatabase& database, Report& report) {
   const auto scanned = database.number("SELECT ifnull(max(hosts), 0) FROM scans");
   if (!scanned) return tl::unexpected(scanned.error());

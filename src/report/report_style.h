@@ -2,7 +2,7 @@
 
 namespace apiary {
 
-/// How a report looks: in the light, in the dark, on paper, on a telephone.
+/// The style of a report: light, dark, on paper, on a phone.
 inline constexpr const char report_style[] = R"(
 :root{color-scheme:light dark;--paper:#fff;--wash:#faf7f1;--ink:#1f2328;--dim:#6a6f78;--line:#e6e1d6;
 --bar:#f6e7c8;--amber:#b4540a;--contacts:#8d939d;--conversations:#2f7d9c;--credentials:#c2570c;

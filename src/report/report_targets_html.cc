@@ -1,6 +1,6 @@
 #include "report/report_html.h"
 
-// What was turned to: ports, hosts, templates, services; and what was said there.
+// Targets: ports, hosts, templates, services; and transcripts.
 
 namespace apiary {
 namespace {
@@ -65,7 +65,8 @@ void write_transcript(HtmlWriter& html, const Transcript& transcript) {
       html.markup("<div class=\"say visitor\"><span>visitor</span><pre>");
     else
       html.markup("<div class=\"say\"><span>host</span><pre>");
-    const std::size_t end = saying.bytes.find_last_not_of("\r\n");  // no empty lines below it
+    const std::size_t end =
+        saying.bytes.find_last_not_of("\r\n");  // without empty lines at the end
     html.lines(std::string_view(saying.bytes).substr(0, end + 1));
     if (saying.left_out_bytes > 0)
       html.markup(" <i>… and ").count(saying.left_out_bytes, "byte").markup("</i>");

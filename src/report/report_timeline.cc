@@ -7,7 +7,7 @@
 namespace apiary {
 namespace {
 
-/// The shortest stretch that people count in of which `span` has no more than a timeline shows.
+/// The shortest usual interval that divides `span` into no more parts than a timeline shows.
 Duration run_for(Duration span) {
   const auto fits = [&](Duration stretch) {
     return span / stretch + 2 <= static_cast<std::int64_t>(Timeline::max_runs);

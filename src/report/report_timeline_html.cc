@@ -7,9 +7,9 @@
 namespace apiary {
 namespace {
 
-// A lane is drawn in units of its own and stretched to the width that there is.
+// A lane has its own units, and is stretched to the available width.
 constexpr std::uint64_t stretch_width = 10, bar_width = 8, lane_height = 1'000;
-constexpr std::uint64_t least_bar = 40;  // lest a single event not be seen
+constexpr std::uint64_t least_bar = 40;  // so that a single event is visible
 constexpr std::size_t max_ticks = 7;
 
 struct Tick {
@@ -17,7 +17,7 @@ struct Tick {
   Instant at{};
 };
 
-/// Full hours or days, by local time.
+/// Full hours or days of local time.
 std::vector<Tick> ticks_of(const Timeline& timeline, Duration& step) {
   const Duration span = timeline.stretch * static_cast<std::int64_t>(timeline.lanes[0].size());
   for (const Duration candidate :
@@ -77,7 +77,7 @@ void write_timeline(HtmlWriter& html, const Timeline& timeline) {
     write_lane(html, timeline, static_cast<Timeline::Lane>(lane), ticks);
   html.markup("<div class=\"axis\">");
   for (const Tick& tick : ticks) {
-    if (tick.per_mille < 25 || tick.per_mille > 975) continue;  // half of it would stand outside
+    if (tick.per_mille < 25 || tick.per_mille > 975) continue;  // half of it would be outside
     const bool is_midnight = local_time(tick.at, "%H:%M") == "00:00";
     html.markup("<span style=\"left:").digits(tick.per_mille / 10).markup(".");
     html.digits(tick.per_mille % 10).markup("%\">");

@@ -14,9 +14,8 @@ constexpr std::size_t max_sayings = 32;
 constexpr std::size_t max_visitor_bytes = 768, max_host_bytes = 320;  // of a saying
 constexpr std::size_t max_bytes = 3'072;                              // of a transcript
 
-/// Conversations in which something was said, in the order in which they are worth reading: of each
-/// port the longest dialogue, then the second of each, and so on; and the numbers of the events in
-/// which the first of them were told.
+/// Conversations with payload, the most interesting first: the longest dialogue of each port, then
+/// the second of each, and so on; with the numbers of the events that report the first of them.
 constexpr const char* make_talks = R"(
 CREATE TEMP TABLE talks AS
   SELECT source, source_port, host, host_port, transport, count(*) AS sayings, min(at) AS began,
@@ -33,7 +32,7 @@ CREATE TEMP TABLE candidate_sayings AS
 CREATE INDEX temp.by_candidate ON candidate_sayings (candidate, place);
 )";
 
-/// What is shown of a saying: its beginning, as long as there is room.
+/// The shown part of a saying: its beginning, as far as there is room.
 Saying beginning_of(std::string bytes, bool from_visitor, std::size_t room) {
   const std::size_t shown =
       std::min({bytes.size(), room, from_visitor ? max_visitor_bytes : max_host_bytes});
@@ -67,7 +66,7 @@ Asked ask_transcripts(SqliteDatabase& database, Report& report) {
   if (!all) return tl::unexpected(all.error());
   report.transcripts_in_all = static_cast<std::uint64_t>(*all);
 
-  std::set<std::string> heard;  // what visitors say word for word, as bots do, is shown once
+  std::set<std::string> heard;  // identical payloads, as bots send them, are shown once
   Asked read{};
   const auto consider = [&](const SqliteStatement& row) {
     if (!read || report.transcripts.size() == max_transcripts) return;

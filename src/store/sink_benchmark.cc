@@ -1,4 +1,4 @@
-// What sinks take: events a second through their queue and thread, and bytes on disk for each.
+// The throughput of sinks: events per second through queue and thread, and bytes on disk for each.
 #include <benchmark/benchmark.h>
 
 #include <filesystem>
@@ -13,9 +13,9 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t batch_events = 1'024;  // as EventPipeline hands them over
+constexpr std::size_t batch_events = 1'024;  // as EventPipeline passes them
 
-/// A day's mixture: of ten events one is a contact's, one a scan's, eight conversations'.
+/// A typical mixture: of ten events, one is of a contact, one of a scan, eight of conversations.
 std::vector<Event> mixture() {
   std::vector<Event> events;
   EventIds ids(1);
@@ -29,7 +29,7 @@ std::vector<Event> mixture() {
   return events;
 }
 
-/// Pushes as fast as the sink takes them; what is lost would be told.
+/// Pushes as fast as the sink accepts events, and reports losses.
 void run(benchmark::State& state, std::unique_ptr<Sink> sink, const TemporaryFolder& folder) {
   const EventBatch batch = EventBatch::of(mixture());
   std::uint64_t pushed = 0;

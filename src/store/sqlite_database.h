@@ -26,8 +26,8 @@ class SqliteStatement {
   void bind(int parameter, Bytes bytes);
   void bind_null(int parameter);
 
-  /// Runs it to its next row. False: there is none, and the statement can be run again.
-  /// Errors: what SQLite says.
+  /// Runs it to its next row. Returns false if there is none; then the statement can run again.
+  /// Error: SQLite's message.
   tl::expected<bool, SystemError> step();
   /// Runs it to its end.
   tl::expected<void, SystemError> run();
@@ -44,19 +44,20 @@ class SqliteStatement {
   std::unique_ptr<sqlite3_stmt, Finalize> statement_;
 };
 
-/// A SQLite database that is open.
+/// An open SQLite database.
 class SqliteDatabase {
  public:
   enum class Mode { read, write };
-  /// Opens it, with `write` makes it when it is missing. Errors: it cannot be read, or is none.
+  /// Opens it; with `write`, creates it if it is missing. Errors: it cannot be read, or the file is
+  /// not a database.
   static tl::expected<SqliteDatabase, SystemError> open(const std::string& path, Mode mode);
 
   tl::expected<void, SystemError> execute(const char* statements);
   tl::expected<SqliteStatement, SystemError> prepare(std::string_view statement);
-  /// Of a statement that gives one number, such as a pragma; 0 when it gives none.
+  /// The number that a statement returns, such as a pragma; 0 if it returns none.
   tl::expected<std::int64_t, SystemError> number(std::string_view statement);
-  /// Keeps the -wal and -shm files when it is closed: programs that may only read the folder could
-  /// not make them, and by their names they may be another database's by then.
+  /// Keeps the -wal and -shm files when it is closed: programs that may only read the folder cannot
+  /// create them, and by then their names may belong to another database.
   void keep_log_file();
   /// How long to wait for another process that holds a lock.
   void set_lock_patience(Duration patience);

@@ -61,7 +61,7 @@ class Where {
  private:
   const StoreQuery& filter_;
   std::string text_;
-  std::pair<IpAddress, IpAddress> sources_, hosts_;  // bound, so they have to stay
+  std::pair<IpAddress, IpAddress> sources_, hosts_;  // bound: they must outlive the statement
 };
 
 }  // namespace

@@ -15,10 +15,10 @@
 
 namespace apiary {
 
-/// Where the service unit has the daemon keep its store.
+/// The store of the service unit's daemon.
 inline constexpr const char* default_store_path = "/var/lib/apiary/events.db";
 
-/// Which events; all, as it is.
+/// Selects events; by default all.
 struct StoreQuery {
   std::optional<Instant> since{};
   std::optional<IpPrefix> source{}, host{};
@@ -26,7 +26,7 @@ struct StoreQuery {
   std::vector<std::string> kinds{};     // any of them; empty: all
 };
 
-/// An event as it lies in the store. Valid until the next one is read.
+/// An event as the store has it. Valid until the next one is read.
 struct StoredEvent {
   std::int64_t number = 0;
   Instant at{};
@@ -44,7 +44,7 @@ class StoreReader {
   tl::expected<void, SystemError> visit(const StoreQuery& filter, std::int64_t after,
                                         std::optional<std::size_t> newest,
                                         const std::function<void(const StoredEvent&)>& visit);
-  /// The greatest number that there is; 0: there are no events.
+  /// The greatest number of an event; 0 without events.
   tl::expected<std::int64_t, SystemError> last_number();
 
   SqliteDatabase& database() { return database_; }

@@ -2,7 +2,7 @@
 
 namespace apiary {
 
-/// Of the SQLite store; docs/events.md documents it. user_version tells versions apart.
+/// The schema of the SQLite store, which docs/events.md documents. user_version is its version.
 inline constexpr int store_version = 1;
 inline constexpr const char* store_schema = R"(
 CREATE TABLE IF NOT EXISTS events (

@@ -20,10 +20,10 @@ using Done = tl::expected<void, SystemError>;
 constexpr const char* log_suffix = "-wal";
 constexpr Duration store_look_period = seconds{1};
 constexpr Duration retention_period = seconds{10};
-constexpr std::int64_t removed_at_once = 20'000;  // events: some tens of milliseconds of work
+constexpr std::int64_t removed_at_once = 20'000;  // events: takes tens of milliseconds
 
-/// WAL with synchronous=NORMAL: what is committed survives the end of the daemon, though the last
-/// of it perhaps not that of the machine.
+/// WAL with synchronous=NORMAL: committed events survive the death of the daemon; a loss of power
+/// may lose the last ones.
 constexpr const char* store_settings =
     "PRAGMA auto_vacuum = INCREMENTAL;"
     "PRAGMA journal_mode = WAL;"
@@ -31,8 +31,8 @@ constexpr const char* store_settings =
     "PRAGMA wal_autocheckpoint = 4000;"
     "PRAGMA journal_size_limit = 67108864;";
 
-/// Whether `path` is a file that has less than the header of a database. To open it and look would
-/// take from SQLite the locks that it has on it.
+/// Whether the file at `path` is shorter than the header of a database. Opening it to check would
+/// release the locks that SQLite has on it.
 bool is_emptied(const std::string& path) {
   constexpr off_t header_bytes = 100;
   struct stat found {};
@@ -78,15 +78,15 @@ tl::expected<std::unique_ptr<StoreSink>, SystemError> StoreSink::open(const std:
   return std::unique_ptr<StoreSink>(new StoreSink(std::move(*store), path, retention, form));
 }
 
-/// Begins a new store if the file at the path is not the one any more that is open. A file that was
-/// moved away is made whole first: what is still in its log would be missing.
+/// Starts a new store if the open file is no longer at the path. It first completes a file that was
+/// moved: the events in its log would be missing.
 Done StoreSink::follow_path() {
   const bool was_emptied = is_emptied(path_);
   if (store_ && !was_emptied && !leads_elsewhere(path_, store_->file) &&
       !leads_elsewhere(path_ + log_suffix, store_->log))
     return {};
   if (was_emptied)
-    remove_store(path_);  // else what SQLite remembers of it gets into the next
+    remove_store(path_);  // otherwise SQLite writes cached pages of it into the next
   else if (store_)
     (void)store_->database.execute("PRAGMA wal_checkpoint(TRUNCATE)");
   store_.reset();  // before the next: SQLite's locks are by process
@@ -110,7 +110,7 @@ WriteResult StoreSink::write(EventPointers events) {
   return {events.size(), {}};
 }
 
-/// What was inserted is safe only when it is committed.
+/// Inserted events are safe only once they are committed.
 Done StoreSink::insert_all(EventPointers events) {
   SqliteDatabase& database = store_->database;
   Done done = database.execute("BEGIN IMMEDIATE");
@@ -168,7 +168,7 @@ Upkeep StoreSink::on_time(Instant now) {
   return {std::exchange(notice_, {}), path_trouble_ ? path_trouble_ : retention_trouble_};
 }
 
-/// Removes the oldest, some at a time, when they are too old or too many.
+/// Removes the oldest events, in portions, if they are too old or too many.
 Done StoreSink::retain(Instant now) {
   SqliteDatabase& database = store_->database;
   std::int64_t before = 0;  // a number

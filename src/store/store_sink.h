@@ -13,10 +13,10 @@ namespace apiary {
 class StoreSink final : public Sink {
  public:
   static constexpr Duration commit_period = milliseconds{250};
-  /// How long a write waits for another process that holds the lock; then it fails for now.
+  /// How long a write waits for another process that holds the lock before it fails.
   static constexpr Duration lock_patience = seconds{1};
 
-  /// Opens the store, or makes it. Errors: it cannot, or the file is something else, or of a newer
+  /// Opens the store, or creates it. Errors: it cannot, or the file is not a store, or of a newer
   /// version.
   static tl::expected<std::unique_ptr<StoreSink>, SystemError> open(const std::string& path,
                                                                     const Retention& retention,
@@ -49,8 +49,8 @@ class StoreSink final : public Sink {
   const std::string name_, path_;
   const Retention retention_;
   const EcsEncoder form_;
-  std::optional<OpenStore> store_;  // nothing: it was removed, and cannot be made again
-  std::string json_;                // kept for its memory
+  std::optional<OpenStore> store_;  // nothing: the file was removed, and cannot be created
+  std::string json_;                // a member to reuse its memory
   Instant next_look_{}, next_retention_{};
   std::string notice_;
   std::optional<SystemError> path_trouble_, retention_trouble_;
