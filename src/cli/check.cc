@@ -4,12 +4,11 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <nlohmann/json.hpp>
 
 #include "base/counted.h"
+#include "base/json_writer.h"
 #include "base/printable.h"
 #include "config/source_snippet.h"
-#include "control/json_text.h"
 #include "setup/service_programs.h"
 
 namespace apiary {
@@ -26,48 +25,50 @@ void warn_of_programs(ExaminedConfiguration& examined, const CheckOptions& optio
   sort_by_place(examined.diagnostics);
 }
 
-using Json = nlohmann::ordered_json;
-
-Json json_of(Span place, const SourceText& source) {
+void write_place(JsonWriter& json, Span place, const SourceText& source) {
   const LineColumn from = source.locate(place.begin), to = source.locate(place.end);
-  return {{"file", source.file_at(place.begin).name},
-          {"line", from.line},
-          {"column", from.column},
-          {"end_line", to.line},
-          {"end_column", to.column}};
+  json.member("file", source.file_at(place.begin).name);
+  json.member("line", from.line);
+  json.member("column", from.column);
+  json.member("end_line", to.line);
+  json.member("end_column", to.column);
 }
 
-Json json_of(const Diagnostic& diagnostic, const SourceText& source) {
-  Json object = {{"severity", name_of(diagnostic.severity)}};
-  object.update(json_of(diagnostic.place, source));
-  object["message"] = printable(diagnostic.message);
-  object["hint"] = printable(diagnostic.hint);
-  object["notes"] = Json::array();
+void write_diagnostic(JsonWriter& json, const Diagnostic& diagnostic, const SourceText& source) {
+  json.begin_object_element();
+  json.member("severity", name_of(diagnostic.severity));
+  write_place(json, diagnostic.place, source);
+  json.member("message", printable(diagnostic.message));
+  json.member("hint", printable(diagnostic.hint));
+  json.begin_array("notes");
   for (const DiagnosticNote& note : diagnostic.notes) {
-    Json entry = json_of(note.place, source);
-    entry["message"] = printable(note.message);
-    object["notes"].push_back(std::move(entry));
+    json.begin_object_element();
+    write_place(json, note.place, source);
+    json.member("message", printable(note.message));
+    json.end_object();
   }
-  return object;
+  json.end_array();
+  json.end_object();
 }
 
-void print_json(const ExaminedConfiguration& examined, bool passes) {
-  Json report = {{"file", examined.source->name()}, {"passes", passes}};
+void write_report(JsonWriter& json, const ExaminedConfiguration& examined, bool passes) {
+  json.member("file", examined.source->name());
+  json.member("passes", passes);
   if (const auto& honeynet = examined.configuration.honeynet) {
-    report["hosts"] = honeynet->parts().hosts.addresses().size();
-    report["routers"] = honeynet->topology().routers().size();
-    report["addresses"] = examined.configuration.addresses.size();
+    json.member("hosts", honeynet->parts().hosts.addresses().size());
+    json.member("routers", honeynet->topology().routers().size());
+    json.member("addresses", examined.configuration.addresses.size());
   }
-  if (!examined.problem.empty()) report["problem"] = printable(examined.problem);
+  if (!examined.problem.empty()) json.member("problem", printable(examined.problem));
   if (!examined.complaints.empty()) {
-    report["personalities"] = Json::array();
-    for (const std::string& complaint : examined.complaints)
-      report["personalities"].push_back(printable(complaint));
+    json.begin_array("personalities");
+    for (const std::string& complaint : examined.complaints) json.element(printable(complaint));
+    json.end_array();
   }
-  report["diagnostics"] = Json::array();
+  json.begin_array("diagnostics");
   for (const Diagnostic& diagnostic : examined.diagnostics)
-    report["diagnostics"].push_back(json_of(diagnostic, *examined.source));
-  fmt::print("{}\n", json_text(report));
+    write_diagnostic(json, diagnostic, *examined.source);
+  json.end_array();
 }
 
 }  // namespace
@@ -86,7 +87,8 @@ int run_check(const CheckOptions& options) {
                   [](const Diagnostic& d) { return d.severity != Severity::notice; });
   const bool passes = !has_errors(diagnostics) && !(options.strict && has_complaints);
   if (options.json) {
-    print_json(*examined, passes);
+    fmt::print("{}\n",
+               json_object_text([&](JsonWriter& json) { write_report(json, *examined, passes); }));
     return passes ? 0 : 1;
   }
   fmt::print(stderr, "{}", render(*examined));

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
-#include <nlohmann/json.hpp>
 
+#include "base/json_writer.h"
 #include "cli/command_line.h"
 #include "cli/option_values.h"
 #include "config/keywords.h"
@@ -16,8 +16,6 @@
 namespace apiary {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 std::vector<std::string> names_of(const CLI::Option& option) {
   std::vector<std::string> names;
   for (const std::string& name : option.get_snames()) names.push_back("-" + name);
@@ -25,67 +23,110 @@ std::vector<std::string> names_of(const CLI::Option& option) {
   return names;
 }
 
-Json describe_option(CLI::Option& option) {
+void describe_option(JsonWriter& json, CLI::Option& option) {
   const int most = option.get_items_expected_max();
-  Json described = {{"names", names_of(option)}, {"description", option.get_description()}};
-  if (option.get_positional()) described["names"] = {option.get_name()};
-  if (most > 0 && !option.get_positional()) described["value"] = option.get_type_name();
-  if (!option.get_default_str().empty()) described["default"] = option.get_default_str();
-  if (const auto choices = choices_of(option); !choices.empty()) described["choices"] = choices;
-  if (option.get_type_name() == "SINK")
-    for (const SinkKind* const kind : sink_kinds())
-      described["beginnings"].push_back(fmt::format("{}:", kind->name));
-  described["required"] = option.get_required();
-  described["repeatable"] = most > 1;
-  return described;
+  const bool is_argument = option.get_positional();
+  json.begin_object_element();
+  json.array("names", is_argument ? std::vector<std::string>{option.get_name()} : names_of(option));
+  json.member("description", option.get_description());
+  if (most > 0 && !is_argument) json.member("value", option.get_type_name());
+  if (!option.get_default_str().empty()) json.member("default", option.get_default_str());
+  if (const auto choices = choices_of(option); !choices.empty()) json.array("choices", choices);
+  if (option.get_type_name() == "SINK") {
+    json.begin_array("beginnings");
+    for (const SinkKind* const kind : sink_kinds()) json.element(fmt::format("{}:", kind->name));
+    json.end_array();
+  }
+  json.member("required", option.get_required());
+  json.member("repeatable", most > 1);
+  json.end_object();
 }
 
-Json describe_command(CLI::App& command) {
-  Json options = Json::array(), arguments = Json::array(), commands = Json::array();
+void describe_options(JsonWriter& json, std::string_view name, CLI::App& command,
+                      bool are_arguments) {
+  json.begin_array(name);
   for (CLI::Option* const option : command.get_options())
-    if (!option->get_group().empty())  // an empty group: old names, which are not listed
-      (option->get_positional() ? arguments : options).push_back(describe_option(*option));
-  for (CLI::App* const sub : command.get_subcommands([](CLI::App*) { return true; }))
-    commands.push_back(describe_command(*sub));
-  return {{"name", command.get_name()},
-          {"description", command.get_description()},
-          {"options", options},
-          {"arguments", arguments},
-          {"commands", commands}};
+    if (!option->get_group().empty() &&  // an empty group: old names, which are not listed
+        option->get_positional() == are_arguments)
+      describe_option(json, *option);
+  json.end_array();
+}
+
+/// The members of a command's object.
+void describe_command(JsonWriter& json, CLI::App& command) {
+  json.member("name", command.get_name());
+  json.member("description", command.get_description());
+  describe_options(json, "options", command, false);
+  describe_options(json, "arguments", command, true);
+  json.begin_array("commands");
+  for (CLI::App* const sub : command.get_subcommands([](CLI::App*) { return true; })) {
+    json.begin_object_element();
+    describe_command(json, *sub);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void describe_language(JsonWriter& json) {
+  const LanguageWords words = language_words();
+  json.begin_object("language");
+  json.array("statements", words.statements);
+  json.array("actions", words.actions);
+  json.array("words", words.others);
+  json.begin_array("traits");
+  for (const TraitSpec& trait : trait_specs()) {
+    json.begin_object_element();
+    json.member("syntax", trait.syntax);
+    json.member("summary", trait.summary);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void describe_events(JsonWriter& json) {
+  json.begin_array("events");
+  for (const EventKindSpec& kind : event_kind_specs()) {
+    json.begin_object_element();
+    json.member("name", kind.name);
+    json.member("title", kind.title);
+    json.member("group", name_of(kind.group));
+    json.member("emitted_when", kind.emitted_when);
+    json.member("fields", kind.fields);
+    json.end_object();
+  }
+  json.end_array();
+  json.begin_array("event_groups");
+  for (unsigned i = 0; i < static_cast<unsigned>(EventGroup::none); ++i)
+    json.element(name_of(static_cast<EventGroup>(i)));
+  json.end_array();
+}
+
+void describe_control(JsonWriter& json) {
+  json.begin_array("control");
+  for (const ControlCommand& command : control_commands) {
+    json.begin_object_element();
+    json.member("name", command.name);
+    json.member("description", command.description);
+    json.member("json", command.has_json);
+    json.end_object();
+  }
+  json.end_array();
 }
 
 }  // namespace
 
 std::string describe_program() {
   Action none;
-  Json control = Json::array();
-  for (const ControlCommand& command : control_commands)
-    control.push_back(
-        {{"name", command.name}, {"description", command.description}, {"json", command.has_json}});
-  const LanguageWords words = language_words();
-  Json traits = Json::array();
-  for (const TraitSpec& trait : trait_specs())
-    traits.push_back({{"syntax", trait.syntax}, {"summary", trait.summary}});
-  const Json language = {{"statements", words.statements},
-                         {"actions", words.actions},
-                         {"words", words.others},
-                         {"traits", traits}};
-  Json events = Json::array();
-  for (const EventKindSpec& kind : event_kind_specs())
-    events.push_back({{"name", kind.name},
-                      {"title", kind.title},
-                      {"group", name_of(kind.group)},
-                      {"emitted_when", kind.emitted_when},
-                      {"fields", kind.fields}});
-  Json groups = Json::array();
-  for (unsigned i = 0; i < static_cast<unsigned>(EventGroup::none); ++i)
-    groups.push_back(name_of(static_cast<EventGroup>(i)));
-  const Json described = {{"language", language},
-                          {"events", events},
-                          {"event_groups", groups},
-                          {"program", describe_command(*make_command_line(none))},
-                          {"control", control}};
-  return described.dump(1) + "\n";
+  return json_object_text([&](JsonWriter& json) {
+           describe_language(json);
+           describe_events(json);
+           json.begin_object("program");
+           describe_command(json, *make_command_line(none));
+           json.end_object();
+           describe_control(json);
+         }) +
+         "\n";
 }
 
 }  // namespace apiary

@@ -131,15 +131,12 @@ TEST(Reports, ALeasedHostHasTheTemplateOfItsClient) {
       Honeynet::Parts{.default_template = std::make_shared<const HostTemplate>(std::move(other))});
   const IpAddress leased = leased_host.lease->address, bare = IpAddress::v4(192, 0, 2, 31);
   const HostDirectory directory{honeynet, {}, {leased_host}};
-  const auto found =
-      nlohmann::json::parse(found_hosts_json(directory, {.among = {{leased, bare}}}));
-  EXPECT_EQ(found["total"], 2);
-  EXPECT_EQ(found["hosts"][0]["template"], "printer");
-  EXPECT_EQ(found["hosts"][0]["mac"], "02:00:00:00:00:01");
-  EXPECT_EQ(found["hosts"][1]["template"], "default");
-  EXPECT_EQ(nlohmann::json::parse(
-                found_hosts_json(directory, {.text = "jet", .among = {{leased, bare}}}))["total"],
-            1);
+  const FoundHosts found = find_hosts(directory, {.among = {{leased, bare}}});
+  EXPECT_EQ(found.total, 2U);
+  EXPECT_EQ(found.hosts[0].template_name, "printer");
+  EXPECT_EQ(to_string(found.hosts[0].mac.value()), "02:00:00:00:00:01");
+  EXPECT_EQ(found.hosts[1].template_name, "default");
+  EXPECT_EQ(find_hosts(directory, {.text = "jet", .among = {{leased, bare}}}).total, 1U);
 }
 
 TEST(Metrics, DependOnlyOnTheStatus) {

@@ -1,14 +1,11 @@
 #include <algorithm>
 #include <cctype>
 
-#include "control/json_text.h"
 #include "control/reports.h"
 #include "honeynet/nic_addresses.h"
 
 namespace apiary {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::uint64_t max_searched = 1'000'000;
 
@@ -21,10 +18,10 @@ class HostSearch {
         query_(query),
         network_(parse_ip_prefix(query.text)) {}
 
-  std::string run() {
+  FoundHosts run() {
     if (query_.among) {
       for (const IpAddress& address : *query_.among) consider(address);
-      return result();
+      return std::move(found_);
     }
     const AddressSet addresses = honeynet_.parts().hosts.addresses();
     for (const AddressRange& range : addresses.ranges())
@@ -32,12 +29,10 @@ class HostSearch {
         search(range);
       else
         skip_to_page(range);
-    return result();
+    return std::move(found_);
   }
 
  private:
-  std::string result() { return json_text({{"total", total_}, {"hosts", std::move(hosts_)}}); }
-
   /// A host with a lease of `address` precedes the configured one.
   void consider(const IpAddress& address) {
     const auto leased =
@@ -56,7 +51,7 @@ class HostSearch {
     const bool matches = network_
                              ? network_->contains(address)
                              : query_.text.empty() || is_alike(address, template_name, personality);
-    if (matches && total_++ >= query_.offset && hosts_.size() < query_.limit)
+    if (matches && found_.total++ >= query_.offset && found_.hosts.size() < query_.limit)
       list(address, template_name, personality, mac);
   }
 
@@ -70,10 +65,10 @@ class HostSearch {
     if (first > last) return;
     const std::uint64_t count = last - first + 1;
     const std::uint64_t skipped =
-        std::min(count, query_.offset - std::min<std::uint64_t>(query_.offset, total_));
-    for (std::uint64_t i = skipped; i < count && hosts_.size() < query_.limit; ++i)
+        std::min(count, query_.offset - std::min<std::uint64_t>(query_.offset, found_.total));
+    for (std::uint64_t i = skipped; i < count && found_.hosts.size() < query_.limit; ++i)
       list_bound(IpAddress::v4(static_cast<std::uint32_t>(first + i)));
-    total_ += count;
+    found_.total += count;
   }
 
   void search(const AddressRange& range) {
@@ -82,7 +77,8 @@ class HostSearch {
       const IpAddress address = IpAddress::v4(static_cast<std::uint32_t>(value));
       const HostTemplate& host_template = template_at(address);
       if (!is_alike(address, host_template.name, host_template.personality->name)) continue;
-      if (total_++ >= query_.offset && hosts_.size() < query_.limit) list(address, host_template);
+      if (found_.total++ >= query_.offset && found_.hosts.size() < query_.limit)
+        list(address, host_template);
     }
   }
 
@@ -112,23 +108,20 @@ class HostSearch {
   }
   void list(const IpAddress& address, const std::string& template_name,
             const std::string& personality, const std::optional<MacAddress>& mac) {
-    hosts_.push_back({{"address", to_string(address)},
-                      {"template", template_name},
-                      {"personality", personality}});
-    if (mac) hosts_.back()["mac"] = to_string(*mac);
+    found_.hosts.push_back({address, template_name, personality, mac});
   }
 
   const HostDirectory& directory_;
   const Honeynet& honeynet_;
   const HostQuery& query_;
   const std::optional<IpPrefix> network_;
-  Json hosts_ = Json::array();
-  std::uint64_t total_ = 0, searched_ = 0;
+  FoundHosts found_;
+  std::uint64_t searched_ = 0;
 };
 
 }  // namespace
 
-std::string found_hosts_json(const HostDirectory& directory, const HostQuery& query) {
+FoundHosts find_hosts(const HostDirectory& directory, const HostQuery& query) {
   return HostSearch(directory, query).run();
 }
 

@@ -3,14 +3,12 @@
 #include <algorithm>
 
 #include "base/counted.h"
-#include "control/json_text.h"
+#include "base/json_writer.h"
 #include "control/reports.h"
 #include "honeynet/nic_addresses.h"
 
 namespace apiary {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 /// Calls `visit` with the hosts that a report lists; returns the number of others.
 template <class Visit>
@@ -32,9 +30,17 @@ std::string rest_text(std::size_t rest) {
   return rest == 0 ? "" : fmt::format("and {} more\n", rest);
 }
 
-std::string list_json(std::string_view name, Json entries, std::size_t rest) {
-  const Json list = {{name, std::move(entries)}, {"not_listed", rest}};
-  return json_text(list) + "\n";
+/// An object with an array of objects that `write_entries(json)` writes, and returns how many
+/// entries it left out.
+template <class Write>
+std::string list_json(std::string_view name, Write write_entries) {
+  return json_object_text([&](JsonWriter& json) {
+           json.begin_array(name);
+           const std::uint64_t rest = write_entries(json);
+           json.end_array();
+           json.member("not_listed", rest);
+         }) +
+         "\n";
 }
 
 }  // namespace
@@ -51,16 +57,18 @@ std::string hosts_text(const HostDirectory& directory) {
 }
 
 std::string hosts_json(const HostDirectory& directory) {
-  Json entries = Json::array();
-  const std::size_t rest = visit_hosts(
-      *directory.honeynet, [&](const IpAddress& address, const HostTemplate& host_template) {
-        entries.push_back({{"address", to_string(address)},
-                           {"template", host_template.name},
-                           {"personality", host_template.personality->name}});
-        if (const auto mac = nic_address(*directory.honeynet, address, directory.host_key))
-          entries.back()["mac"] = to_string(*mac);
-      });
-  return list_json("hosts", std::move(entries), rest);
+  return list_json("hosts", [&](JsonWriter& json) {
+    return visit_hosts(
+        *directory.honeynet, [&](const IpAddress& address, const HostTemplate& host_template) {
+          json.begin_object_element();
+          json.member("address", to_string(address));
+          json.member("template", host_template.name);
+          json.member("personality", host_template.personality->name);
+          if (const auto mac = nic_address(*directory.honeynet, address, directory.host_key))
+            json.member("mac", to_string(*mac));
+          json.end_object();
+        });
+  });
 }
 
 std::string leases_text(const std::vector<DhcpClientStatus>& hosts, Instant now) {
@@ -78,21 +86,25 @@ std::string leases_text(const std::vector<DhcpClientStatus>& hosts, Instant now)
 }
 
 std::string leases_json(const std::vector<DhcpClientStatus>& hosts, Instant now) {
-  Json entries = Json::array();
-  for (const DhcpClientStatus& host : hosts) {
-    entries.push_back({{"address", nullptr},
-                       {"template", host.template_name},
-                       {"personality", host.personality},
-                       {"mac", to_string(host.mac)},
-                       {"interface", host.interface},
-                       {"state", host.state}});
-    if (!host.lease) continue;
-    entries.back()["address"] = to_string(host.lease->address);
-    entries.back()["server"] = to_string(host.lease->server);
-    if (host.lease->expire != Instant::max())
-      entries.back()["seconds_left"] = in_seconds(host.lease->expire - now);
-  }
-  return list_json("leases", std::move(entries), 0);
+  return list_json("leases", [&](JsonWriter& json) {
+    for (const DhcpClientStatus& host : hosts) {
+      json.begin_object_element();
+      if (host.lease)
+        json.member("address", to_string(host.lease->address));
+      else
+        json.null_member("address");
+      json.member("template", host.template_name);
+      json.member("personality", host.personality);
+      json.member("mac", to_string(host.mac));
+      json.member("interface", host.interface);
+      json.member("state", host.state);
+      if (host.lease) json.member("server", to_string(host.lease->server));
+      if (host.lease && host.lease->expire != Instant::max())
+        json.member("seconds_left", in_seconds(host.lease->expire - now));
+      json.end_object();
+    }
+    return std::uint64_t{0};
+  });
 }
 
 std::string connections_text(const ConversationList& conversations) {
@@ -106,17 +118,20 @@ std::string connections_text(const ConversationList& conversations) {
 }
 
 std::string connections_json(const ConversationList& conversations) {
-  Json entries = Json::array();
-  for (const Conversation& c : conversations.latest)
-    entries.push_back({{"protocol", name_of(c.flow.protocol)},
-                       {"visitor", to_string(c.flow.remote)},
-                       {"host", to_string(c.flow.local)},
-                       {"state", c.state},
-                       {"template", c.template_name},
-                       {"received_bytes", c.received_bytes},
-                       {"sent_bytes", c.sent_bytes}});
-  return list_json("connections", std::move(entries),
-                   conversations.total - conversations.latest.size());
+  return list_json("connections", [&](JsonWriter& json) {
+    for (const Conversation& c : conversations.latest) {
+      json.begin_object_element();
+      json.member("protocol", name_of(c.flow.protocol));
+      json.member("visitor", to_string(c.flow.remote));
+      json.member("host", to_string(c.flow.local));
+      json.member("state", c.state);
+      json.member("template", c.template_name);
+      json.member("received_bytes", c.received_bytes);
+      json.member("sent_bytes", c.sent_bytes);
+      json.end_object();
+    }
+    return conversations.total - conversations.latest.size();
+  });
 }
 
 }  // namespace apiary

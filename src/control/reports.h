@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "control/daemon_interface.h"
 
 namespace apiary {
@@ -14,6 +15,8 @@ inline constexpr std::size_t max_report_entries = 500;
 /// The state of the daemon, as text or as one JSON object; both end with a line end.
 std::string status_text(const DaemonStatus& daemon);
 std::string status_json(const DaemonStatus& daemon);
+/// Writes the members of that object.
+void write_status(JsonWriter& json, const DaemonStatus& daemon);
 
 /// The bound hosts by ascending address, with template, personality and, for hosts with network
 /// cards, MAC address. Takes some milliseconds for many hosts.
@@ -28,9 +31,17 @@ struct HostQuery {
   /// Only these, bound, leased or neither, in this order.
   std::optional<std::vector<IpAddress>> among{};
 };
-/// `{"total":N,"hosts":[...]}` by ascending address, or in the order of `among`. Searches only the
-/// first million hosts.
-std::string found_hosts_json(const HostDirectory& directory, const HostQuery& query);
+struct FoundHost {
+  IpAddress address;
+  std::string template_name, personality;
+  std::optional<MacAddress> mac{};
+};
+struct FoundHosts {
+  std::uint64_t total = 0;         // that match
+  std::vector<FoundHost> hosts{};  // the page
+};
+/// By ascending address, unless `among` has another order. Searches only the first million hosts.
+FoundHosts find_hosts(const HostDirectory& directory, const HostQuery& query);
 
 /// The hosts with DHCP and their leases, at `now`.
 std::string leases_text(const std::vector<DhcpClientStatus>& hosts, Instant now);

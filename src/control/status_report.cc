@@ -3,15 +3,12 @@
 #include <algorithm>
 
 #include "base/counted.h"
-#include "control/json_text.h"
 #include "control/reports.h"
 #include "posix/local_time.h"
 #include "telemetry/drop_reason.h"
 
 namespace apiary {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 constexpr std::size_t claimed_ranges_shown = 8;
 
@@ -78,8 +75,11 @@ std::string status_text(const DaemonStatus& daemon) {
   line("services", fmt::format("{}, {}", counted(daemon.sessions, "session"),
                                counted(daemon.processes, "process")));
   for (const SinkStatus& sink : daemon.sinks) {
-    line("telling", fmt::format("{}: {} written, {} waiting, {} lost", sink.name, sink.written,
-                                sink.waiting, sink.lost));
+    line("sink", fmt::format("{}: {} written, {} waiting, {} lost", sink.name, sink.written,
+                             sink.waiting, sink.lost));
+    if (sink.spool)
+      line("", fmt::format("{} in its spool, {} of {}", counted(sink.spool->events, "event"),
+                           counted(sink.spool->bytes, "byte"), sink.spool->max_bytes));
     if (!sink.trouble.empty()) line("", sink.trouble);
   }
   line("received", fmt::format("{}, {}", counted(counters.received.all_packets(), "packet"),
@@ -98,58 +98,94 @@ std::string status_text(const DaemonStatus& daemon) {
   return text;
 }
 
-std::string status_json(const DaemonStatus& daemon) {
+namespace {
+
+void write_sink(JsonWriter& json, const SinkStatus& sink) {
+  json.begin_object_element();
+  json.member("name", sink.name);
+  json.member("written", sink.written);
+  json.member("waiting", sink.waiting);
+  json.member("lost", sink.lost);
+  json.member("trouble", sink.trouble);
+  if (sink.spool) {
+    json.begin_object("spool");
+    json.member("events", sink.spool->events);
+    json.member("bytes", sink.spool->bytes);
+    json.member("capacity_bytes", sink.spool->max_bytes);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+void write_interfaces(JsonWriter& json, const DaemonStatus& daemon) {
+  json.begin_array("interfaces");
+  for (const auto& interface : daemon.interfaces) {
+    json.begin_object_element();
+    json.member("name", interface.name);
+    json.member("state", interface.state);
+    json.member("mtu", interface.mtu_bytes);
+    json.member("lost_packets", interface.lost_packets);
+    json.member("refused_packets", interface.refused_packets);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_tables(JsonWriter& json, const EngineStatus& engine) {
+  json.begin_object("tables");
+  for (const TableUse& table : engine.tables) {
+    json.begin_object(table.name);
+    json.member("entries", table.entries);
+    json.member("most", table.most);
+    json.member("evictions", table.evictions);
+    json.member("given_up", table.evictions);  // its former name
+    json.end_object();
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+void write_status(JsonWriter& json, const DaemonStatus& daemon) {
   const EngineStatus& engine = daemon.engine;
   const Counters& counters = engine.counters;
-  Json interfaces = Json::array(), drops = Json::object(), sinks = Json::array(),
-       tables = Json::object();
-  for (const SinkStatus& sink : daemon.sinks)
-    sinks.push_back({{"name", sink.name},
-                     {"written", sink.written},
-                     {"waiting", sink.waiting},
-                     {"lost", sink.lost},
-                     {"trouble", sink.trouble}});
-  for (const auto& interface : daemon.interfaces)
-    interfaces.push_back({{"name", interface.name},
-                          {"state", interface.state},
-                          {"mtu", interface.mtu_bytes},
-                          {"lost_packets", interface.lost_packets},
-                          {"refused_packets", interface.refused_packets}});
+  json.member("version", daemon.version);
+  json.member("started", in_seconds(daemon.started.time_since_epoch()));
+  json.member("uptime_seconds", in_seconds(daemon.now - daemon.started));
+  json.begin_object("configuration");
+  json.member("file", daemon.configuration_file);
+  json.member("loaded", in_seconds(daemon.loaded.time_since_epoch()));
+  json.member("statements_since", daemon.statements_since);
+  json.member("failure", daemon.failure);
+  json.end_object();
+  json.member("claimed", claimed_text(engine.claimed));
+  json.member("claimed_addresses", engine.claimed.size());
+  write_interfaces(json, daemon);
+  json.member("bound_hosts", engine.bound_hosts);
+  json.member("remembered_hosts", engine.remembered_hosts);
+  json.member("connections", engine.connections);
+  json.member("half_open_connections", engine.half_open_connections);
+  json.member("udp_flows", engine.udp_flows);
+  json.member("sessions", daemon.sessions);
+  json.member("processes", daemon.processes);
+  json.begin_array("sinks");
+  for (const SinkStatus& sink : daemon.sinks) write_sink(json, sink);
+  json.end_array();
+  write_tables(json, engine);
+  json.member("received_packets", counters.received.all_packets());
+  json.member("received_bytes", counters.received.all_bytes());
+  json.member("sent_packets", counters.sent.all_packets());
+  json.member("sent_bytes", counters.sent.all_bytes());
+  json.member("untransmitted_packets", daemon.untransmitted);
+  json.begin_object("dropped_packets");
   for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
-    drops[std::string(name_of(reason))] = count;
+    json.member(name_of(reason), count);
   });
-  for (const TableUse& table : engine.tables)
-    tables[std::string(table.name)] = {{"entries", table.entries},
-                                       {"most", table.most},
-                                       {"evictions", table.evictions},
-                                       {"given_up", table.evictions}};
-  const Json status = {{"version", daemon.version},
-                       {"started", in_seconds(daemon.started.time_since_epoch())},
-                       {"uptime_seconds", in_seconds(daemon.now - daemon.started)},
-                       {"configuration",
-                        {{"file", daemon.configuration_file},
-                         {"loaded", in_seconds(daemon.loaded.time_since_epoch())},
-                         {"statements_since", daemon.statements_since},
-                         {"failure", daemon.failure}}},
-                       {"claimed", claimed_text(engine.claimed)},
-                       {"claimed_addresses", engine.claimed.size()},
-                       {"interfaces", interfaces},
-                       {"bound_hosts", engine.bound_hosts},
-                       {"remembered_hosts", engine.remembered_hosts},
-                       {"connections", engine.connections},
-                       {"half_open_connections", engine.half_open_connections},
-                       {"udp_flows", engine.udp_flows},
-                       {"sessions", daemon.sessions},
-                       {"processes", daemon.processes},
-                       {"sinks", sinks},
-                       {"tables", tables},
-                       {"received_packets", counters.received.all_packets()},
-                       {"received_bytes", counters.received.all_bytes()},
-                       {"sent_packets", counters.sent.all_packets()},
-                       {"sent_bytes", counters.sent.all_bytes()},
-                       {"untransmitted_packets", daemon.untransmitted},
-                       {"dropped_packets", drops}};
-  return json_text(status) + "\n";
+  json.end_object();
+}
+
+std::string status_json(const DaemonStatus& daemon) {
+  return json_object_text([&](JsonWriter& json) { write_status(json, daemon); }) + "\n";
 }
 
 }  // namespace apiary

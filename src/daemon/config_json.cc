@@ -1,74 +1,101 @@
 #include "daemon/config_json.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/json_writer.h"
 #include "chart/chart.h"
-#include "control/json_text.h"
 #include "setup/explain.h"
 
 namespace apiary {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 /// Who asks where a template depends on it: an address for documentation (RFC 5737).
 const IpAddress somebody = IpAddress::v4(192, 0, 2, 1);
 
-Json json_of(const ChartNetwork& network) {
-  return {{"network", to_string(network.network)},
-          {"reached", network.is_reached},
-          {"hosts", network.hosts}};
+std::vector<std::string> texts_of(const std::vector<IpPrefix>& networks) {
+  std::vector<std::string> texts;
+  for (const IpPrefix& network : networks) texts.push_back(to_string(network));
+  return texts;
 }
 
-Json json_of(const std::vector<IpPrefix>& networks) {
-  Json list = Json::array();
-  for (const IpPrefix& network : networks) list.push_back(to_string(network));
-  return list;
+void write_counts(JsonWriter& json, std::string_view name, const HostCounts& counts) {
+  json.begin_object(name);
+  for (const auto& [template_name, count] : counts) json.escaped_member(template_name, count);
+  json.end_object();
 }
 
-Json json_of(const ChartRouter& router) {
-  Json networks = Json::array(), links = Json::array();
-  for (const ChartNetwork& network : router.networks) networks.push_back(json_of(network));
-  for (const ChartLink& link : router.links)
-    links.push_back({{"to", link.to},
-                     {"networks", json_of(link.networks)},
-                     {"quality", link.quality},
-                     {"tunnel", link.tunnel}});
-  return {{"address", to_string(router.address)},
-          {"kind", router.template_name},
-          {"entries", json_of(router.entries)},
-          {"networks", std::move(networks)},
-          {"links", std::move(links)}};
+void write_network(JsonWriter& json, const ChartNetwork& network) {
+  json.begin_object_element();
+  json.member("network", to_string(network.network));
+  json.member("reached", network.is_reached);
+  write_counts(json, "hosts", network.hosts);
+  json.end_object();
 }
 
-Json ports_of(const HostTemplate& host_template) {
-  Json ports = Json::array();
+void write_link(JsonWriter& json, const ChartLink& link) {
+  json.begin_object_element();
+  json.member("to", link.to);
+  json.array("networks", texts_of(link.networks));
+  json.member("quality", link.quality);
+  json.member("tunnel", link.tunnel);
+  json.end_object();
+}
+
+void write_router(JsonWriter& json, const ChartRouter& router) {
+  json.begin_object_element();
+  json.member("address", to_string(router.address));
+  json.member("kind", router.template_name);
+  json.array("entries", texts_of(router.entries));
+  json.begin_array("networks");
+  for (const ChartNetwork& network : router.networks) write_network(json, network);
+  json.end_array();
+  json.begin_array("links");
+  for (const ChartLink& link : router.links) write_link(json, link);
+  json.end_array();
+  json.end_object();
+}
+
+void write_ports(JsonWriter& json, const HostTemplate& host_template) {
+  json.begin_array("ports");
   for (const auto& [protocol, actions] :
        {std::pair{"tcp", &host_template.tcp_ports}, std::pair{"udp", &host_template.udp_ports}})
-    for (const auto& [port, action] : *actions)
-      ports.push_back(
-          {{"protocol", protocol}, {"port", port.number}, {"action", describe(action)}});
-  return ports;
+    for (const auto& [port, action] : *actions) {
+      json.begin_object_element();
+      json.member("protocol", protocol);
+      json.member("port", port.number);
+      json.member("action", describe(action));
+      json.end_object();
+    }
+  json.end_array();
 }
 
-Json remark_json(const Diagnostic& diagnostic, const SourceText& source) {
-  const LineColumn from = source.locate(diagnostic.place.begin);
-  return {{"severity", name_of(diagnostic.severity)},
-          {"line", from.line},
-          {"column", from.column},
-          {"length", diagnostic.place.end - diagnostic.place.begin},
-          {"message", diagnostic.message},
-          {"hint", diagnostic.hint}};
+/// A diagnostic at a place of the text that the dashboard edits.
+struct EditorRemark {
+  std::string_view severity;
+  LineColumn from{};  // the first of the text
+  std::size_t length = 0;
+  std::string_view message, hint;
+};
+
+void write_remark(JsonWriter& json, const EditorRemark& remark) {
+  json.begin_object_element();
+  json.member("severity", remark.severity);
+  json.member("line", remark.from.line);
+  json.member("column", remark.from.column);
+  json.member("length", remark.length);
+  json.member("message", remark.message);
+  json.member("hint", remark.hint);
+  json.end_object();
 }
 
 }  // namespace
 
 std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& present) {
-  return json_text({{"file", state.file},
-                    {"text", present.text},
-                    {"loaded", in_seconds(state.loaded.time_since_epoch())},
-                    {"statements_since", state.statements_since},
-                    {"failure", state.failure}});
+  return json_object_text([&](JsonWriter& json) {
+    json.member("file", state.file);
+    json.member("text", present.text);
+    json.member("loaded", in_seconds(state.loaded.time_since_epoch()));
+    json.member("statements_since", state.statements_since);
+    json.member("failure", state.failure);
+  });
 }
 
 std::string topology_json(const ActiveConfigText& present, const ConfigurationSources& sources) {
@@ -77,13 +104,15 @@ std::string topology_json(const ActiveConfigText& present, const ConfigurationSo
   SourceText whole(sources.configuration, whole_text(present, sources));
   const ParsedText parsed = parse(whole, machine_settings().parsing);
   const Chart chart = make_chart(parsed.statements, whole, *examined->configuration.honeynet);
-  Json routers = Json::array();
-  for (const ChartRouter& router : chart.routers) routers.push_back(json_of(router));
-  return json_text({{"name", chart.name},
-                    {"others", chart.others},
-                    {"directly", chart.directly},
-                    {"lost", chart.lost},
-                    {"routers", std::move(routers)}});
+  return json_object_text([&](JsonWriter& json) {
+    json.member("name", chart.name);
+    json.member("others", chart.others);
+    write_counts(json, "directly", chart.directly);
+    write_counts(json, "lost", chart.lost);
+    json.begin_array("routers");
+    for (const ChartRouter& router : chart.routers) write_router(json, router);
+    json.end_array();
+  });
 }
 
 std::string host_json(const ActiveConfigText& present, const ConfigurationSources& sources,
@@ -94,33 +123,37 @@ std::string host_json(const ActiveConfigText& present, const ConfigurationSource
       address, somebody, static_cast<std::uint8_t>(IpProtocol::tcp), now);
   if (host_template == nullptr) return {};
   const HostTemplate& host = **host_template;
-  return json_text({{"address", to_string(address)},
-                    {"template", host.name},
-                    {"personality", host.personality->name},
-                    {"explanation", explanation(*examined, address, somebody, host_key, now)},
-                    {"ports", ports_of(host)},
-                    {"defaults",
-                     {{"tcp", describe(host.tcp_default)},
-                      {"udp", describe(host.udp_default)},
-                      {"icmp", describe(host.icmp_default)}}}});
+  return json_object_text([&](JsonWriter& json) {
+    json.member("address", to_string(address));
+    json.member("template", host.name);
+    json.member("personality", host.personality->name);
+    json.member("explanation", explanation(*examined, address, somebody, host_key, now));
+    write_ports(json, host);
+    json.begin_object("defaults");
+    json.member("tcp", describe(host.tcp_default));
+    json.member("udp", describe(host.udp_default));
+    json.member("icmp", describe(host.icmp_default));
+    json.end_object();
+  });
 }
 
 std::string check_json(const std::string& text, const ActiveConfigText& present,
                        const ConfigurationSources& sources) {
   const auto examined = examine_text(text, sources, loader_of_only(present.included));
-  Json diagnostics = Json::array();
-  if (!examined) {
-    diagnostics.push_back({{"severity", "error"},
-                           {"line", 1},
-                           {"column", 1},
-                           {"length", 0},
-                           {"message", examined.error()},
-                           {"hint", ""}});
-    return json_text({{"ok", false}, {"diagnostics", std::move(diagnostics)}});
-  }
-  for (const Diagnostic& diagnostic : examined->diagnostics)
-    diagnostics.push_back(remark_json(diagnostic, *examined->source));
-  return json_text({{"ok", !examined->is_broken()}, {"diagnostics", std::move(diagnostics)}});
+  return json_object_text([&](JsonWriter& json) {
+    json.member("ok", examined && !examined->is_broken());
+    json.begin_array("diagnostics");
+    if (!examined)
+      write_remark(json, {.severity = "error", .message = examined.error(), .hint = ""});
+    else
+      for (const Diagnostic& diagnostic : examined->diagnostics)
+        write_remark(json, {.severity = name_of(diagnostic.severity),
+                            .from = examined->source->locate(diagnostic.place.begin),
+                            .length = diagnostic.place.end - diagnostic.place.begin,
+                            .message = diagnostic.message,
+                            .hint = diagnostic.hint});
+    json.end_array();
+  });
 }
 
 }  // namespace apiary

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-// What the page shows of a configuration in use, as JSON; docs/web.md describes it.
+// The dashboard's view of the active configuration, as JSON; docs/web.md describes it.
 
 struct ConfigurationState {
   std::string file;

@@ -27,7 +27,7 @@ void collect_values(const Json& right, std::vector<std::string>& values) {
   if (right.is_string()) {
     values.push_back(right.get<std::string>());
   } else if (right.is_number()) {
-    values.push_back(right.dump());
+    values.push_back(std::to_string(right.get<std::int64_t>()));
   } else if (right.is_array()) {
     for (const Json& each : right) collect_values(each, values);
   } else if (const Json* const set = member(right, "set")) {

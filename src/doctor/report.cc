@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "base/counted.h"
-#include "control/json_text.h"
+#include "base/json_writer.h"
 
 namespace apiary {
 namespace {
@@ -123,17 +123,22 @@ std::string report_text(const SystemSnapshot& snapshot, Findings findings, bool 
 }
 
 std::string report_json(const SystemSnapshot& snapshot, const Findings& findings) {
-  nlohmann::ordered_json checks = nlohmann::ordered_json::array();
-  for (const Finding& finding : findings)
-    checks.push_back({{"name", finding.check},
-                      {"verdict", name_of(finding.verdict)},
-                      {"explanation", finding.explanation},
-                      {"command", finding.command},
-                      {"where", finding.where}});
-  return json_text({{"verdict", name_of(status_of(findings))},
-                    {"interface", snapshot.interface.name},
-                    {"addresses", to_string(snapshot.request.claimed)},
-                    {"checks", std::move(checks)}}) +
+  return json_object_text([&](JsonWriter& json) {
+           json.member("verdict", name_of(status_of(findings)));
+           json.member("interface", snapshot.interface.name);
+           json.member("addresses", to_string(snapshot.request.claimed));
+           json.begin_array("checks");
+           for (const Finding& finding : findings) {
+             json.begin_object_element();
+             json.member("name", finding.check);
+             json.member("verdict", name_of(finding.verdict));
+             json.member("explanation", finding.explanation);
+             json.member("command", finding.command);
+             json.member("where", finding.where);
+             json.end_object();
+           }
+           json.end_array();
+         }) +
          "\n";
 }
 

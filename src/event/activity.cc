@@ -12,7 +12,7 @@ std::int64_t second_number(Instant at) {
   return std::chrono::floor<seconds>(at.time_since_epoch()).count();
 }
 
-/// The largest of `all` by what `size` says of each, the largest first.
+/// Keeps the elements with the largest `size`, the largest first.
 template <class T, class Size>
 void keep_largest(std::vector<T>& all, Size size) {
   const auto larger = [&](const T& a, const T& b) { return size(a) > size(b); };

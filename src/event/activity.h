@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "base/flow_hash.h"
+#include "base/json_writer.h"
 #include "base/lru_map.h"
 #include "event/event.h"
-#include "event/json_writer.h"
 
 namespace apiary {
 
@@ -16,7 +16,7 @@ namespace apiary {
 class Activity {
  public:
   static constexpr std::size_t max_sources = 65'536;  // about 400 bytes each
-  // Sources whose hosts are counted beyond a few: 8 KiB each.
+  // Sources with more than a few hosts: 8 KiB each.
   static constexpr std::size_t max_host_sets = 1'024;
   static constexpr std::size_t max_hosts = 65'536;
   static constexpr std::size_t max_credentials = 16'384;
@@ -27,10 +27,10 @@ class Activity {
 
   void note(const Event& event);
 
-  /// Appends the members of an object: since, events, rates, sources, ports, hosts, credentials.
-  /// docs/web.md has them.
+  /// Appends the members since, events, rates, sources, ports, hosts and credentials, as
+  /// docs/web.md describes them.
   void append_to(JsonWriter& json, Instant now) const;
-  /// Appends the member `source`: an object, or null when nothing is known of `address`.
+  /// Appends the member `source`: an object, or null if the source is unknown.
   void append_source(JsonWriter& json, const IpAddress& address);
 
   /// Contacts of a host, and its last source.
@@ -39,21 +39,21 @@ class Activity {
     Instant last{};
     IpAddress last_source{};
   };
-  /// nullptr: `address` was not spoken to as far as is remembered. Valid until the next note().
+  /// Returns nullptr if no contact of `address` is in memory. Valid until the next note().
   const HostContacts* contacts_of(const IpAddress& address) { return hosts_.find(address); }
-  /// The hosts that were spoken to, the latest first.
+  /// The contacted hosts, the latest first.
   std::vector<IpAddress> contacted_hosts() const;
 
  private:
   struct Source {
     Instant first{}, last{};
     std::uint64_t events = 0, contacts = 0, flows = 0, credentials = 0;
-    DistinctCounter hosts{};     // by events that are about one
-    Distinct scanned_hosts{};    // by its largest scan
-    Instant scan_began{};        // of the last one
-    bool scanned_apart = false;  // its scans, or a scan and what else it did, may differ in hosts
+    DistinctCounter hosts{};     // by events that name one
+    Distinct scanned_hosts{};    // of its largest scan
+    Instant scan_began{};        // the last one
+    bool scanned_apart = false;  // its scans and contacts may have different hosts
 
-    /// Different hosts, as far as the events tell.
+    /// The number of different hosts that its events name.
     Distinct all_hosts() const;
   };
   struct Tried {

@@ -9,7 +9,7 @@ namespace apiary {
 
 /// RFC 4648 section 4, padded.
 void append_base64(std::string& text, Bytes bytes);
-/// Nothing when `text` is not that.
+/// Returns nothing if `text` is not valid.
 std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace apiary

@@ -10,8 +10,8 @@
 namespace apiary {
 namespace {
 
-/// The message that answers `type`, which takes the place of the other port; the code where there
-/// is none, and then the flow has one direction.
+/// The type of the reply to `type`, which takes the place of the other port. A type without a reply
+/// uses the code, and its flow has one direction.
 std::pair<std::uint8_t, bool> counterpart_of(std::uint8_t type, std::uint8_t code) {
   switch (type) {
     case 8:

@@ -26,9 +26,9 @@ void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
   const bool is_new_type = (contact.icmp_types & icmp_type) != icmp_type;
   contact.icmp_types |= icmp_type;
   if (source.is_scanning) return;
-  if (is_first && !contact.is_told) {
+  if (is_first && !contact.is_reported) {
     if (!allowance_.take(probe.at, pending)) return;
-    contact.is_told = true;
+    contact.is_reported = true;
     pending.emplace_back(probe.at,
                          events::Contact{.flow = flow,
                                          .type = probe.type,
@@ -43,7 +43,7 @@ void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
 
 void ContactTracker::note(const FlowOpened& opened, PendingEvents& pending) {
   Source& source = source_of(opened.flow, opened.at, pending);
-  contact_of(opened.flow, opened.at, source, pending).is_told = true;  // FlowStart tells of it
+  contact_of(opened.flow, opened.at, source, pending).is_reported = true;  // by the FlowStart
   note_port(source, opened.flow.local.port.number);
   note_scan(opened.flow.remote.address, source, opened.at, pending);
 }
@@ -109,7 +109,7 @@ void ContactTracker::note_scan(const IpAddress& address, Source& source, Instant
     return;
   source.is_scanning = true;
   scans_.push_back(address);
-  tell_scan(address, source, at, false, pending);
+  report_scan(address, source, at, false, pending);
 }
 
 void ContactTracker::on_time(Instant now, PendingEvents& pending) {
@@ -129,7 +129,7 @@ void ContactTracker::on_time(Instant now, PendingEvents& pending) {
     Source* const source = sources_.find(address);
     if (source == nullptr || !source->is_scanning) return true;
     if (source->reported + scan_telling_time <= now)
-      tell_scan(address, *source, now, false, pending);
+      report_scan(address, *source, now, false, pending);
     scans_due_ = std::min(scans_due_, source->reported + scan_telling_time);
     return false;
   });
@@ -153,7 +153,7 @@ void ContactTracker::finish(Instant now, PendingEvents& pending) {
 void ContactTracker::close_oldest_contact(PendingEvents& pending) {
   const auto [oldest, contact] = contacts_.oldest();
   const Pair pair = *oldest;
-  if (contact->is_told && contact->packets.total() > 1)
+  if (contact->is_reported && contact->packets.total() > 1)
     pending.emplace_back(contact->last, events::ContactEnd{pair.source, pair.host, contact->began,
                                                            contact->packets});
   contacts_.erase(pair);
@@ -162,14 +162,15 @@ void ContactTracker::close_oldest_contact(PendingEvents& pending) {
 void ContactTracker::close_oldest_source(Instant now, PendingEvents& pending) {
   const auto [oldest, source] = sources_.oldest();
   const IpAddress address = *oldest;
-  if (source->is_scanning) tell_scan(address, *source, std::min(now, source->last), true, pending);
+  if (source->is_scanning)
+    report_scan(address, *source, std::min(now, source->last), true, pending);
   if (source->ports.all != nullptr) ++port_sets_left_;
   source->hosts.release(host_places_);
   sources_.erase(address);
 }
 
-void ContactTracker::tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over,
-                               PendingEvents& pending) {
+void ContactTracker::report_scan(const IpAddress& address, Source& source, Instant at, bool is_over,
+                                 PendingEvents& pending) {
   source.reported = at;
   scans_due_ = std::min(scans_due_, at + scan_telling_time);
   pending.emplace_back(at, events::Scan{.source = address,

@@ -18,7 +18,7 @@ class ContactTracker {
   static constexpr Duration quiet_time = seconds{10};
   // Interval of events about a continuing scan.
   static constexpr Duration scan_telling_time = minutes{1};
-  // A source of more hosts, or of more ports, than this scans.
+  // A source that contacts more hosts or ports than this is scanning.
   static constexpr std::size_t max_hosts = 10, max_ports = 20;
   // Contact events per second. A flood with random sources would cause one for each packet.
   static constexpr std::size_t contacts_per_second = 2'000;
@@ -42,7 +42,7 @@ class ContactTracker {
 
   /// Adds a packet; appends its events, mostly none.
   void note(const ProbeReceived& probe, PendingEvents& pending);
-  /// Notes that a conversation began, which counts as speaking to its host.
+  /// Notes that a conversation began, which counts as a contact of its host.
   void note(const FlowOpened& opened, PendingEvents& pending);
   /// Appends events about sources that are silent by now, and about continuing scans.
   void on_time(Instant now, PendingEvents& pending);
@@ -65,10 +65,10 @@ class ContactTracker {
   struct Contact {
     Instant began{}, last{};
     PacketCounts packets{};
-    std::uint32_t icmp_types = 0;  // those told, by bits; types from 32 on share one
-    bool is_told = false;          // alone, as a Contact
+    std::uint32_t icmp_types = 0;  // reported ones, by bits; types from 32 on share one
+    bool is_reported = false;      // as a Contact of its own
   };
-  /// The ports that a source turned to: a few by number, more by bits.
+  /// The ports that a source contacted: a few by number, more as bits.
   struct Ports {
     std::vector<std::uint16_t> first;
     std::unique_ptr<std::vector<bool>> all;
@@ -89,15 +89,15 @@ class ContactTracker {
   void note_scan(const IpAddress& address, Source& source, Instant at, PendingEvents& pending);
   void close_oldest_contact(PendingEvents& pending);
   void close_oldest_source(Instant now, PendingEvents& pending);
-  void tell_scan(const IpAddress& address, Source& source, Instant at, bool is_over,
-                 PendingEvents& pending);
+  void report_scan(const IpAddress& address, Source& source, Instant at, bool is_over,
+                   PendingEvents& pending);
 
   LruMap<Pair, Contact, PairHash> contacts_;
   FlowHash hash_;
   LruMap<IpAddress, Source, FlowHash> sources_;
   DistinctCounter::Places host_places_;
   std::size_t port_sets_left_;
-  std::vector<IpAddress> scans_;  // that go on; those that are over are taken out as they are met
+  std::vector<IpAddress> scans_;  // open scans; ended ones are removed when met
   Instant scans_due_ = Instant::max();
   RateCap allowance_{"contacts_per_second", "contacts in a second", contacts_per_second};
 };

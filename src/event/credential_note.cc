@@ -10,7 +10,7 @@ int hex_digit(char c) {
   return -1;
 }
 
-/// What stands between quotation marks behind ` NAME=`.
+/// The text between quotation marks after ` NAME=`.
 std::optional<std::string> value_of(std::string_view note, std::string_view name) {
   const std::string opening = std::string(name) + "=\"";
   std::size_t at = note.find(opening);
@@ -34,7 +34,7 @@ std::optional<std::string> value_of(std::string_view note, std::string_view name
       value += note[++at];
     }
   }
-  return {};  // cut off
+  return {};  // no closing mark
 }
 
 }  // namespace

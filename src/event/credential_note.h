@@ -6,13 +6,13 @@
 
 namespace apiary {
 
-/// A name and a password as they were tried, whatever bytes they are.
+/// A name and a password that a visitor tried; any bytes.
 struct TriedCredential {
   std::string user, password;
 };
 
-/// Reads them out of a note of a service that has user="..." and password="..." in it, in which \"
-/// and \\ and \xNN stand for a character. Nothing when the note has not both.
+/// Parses user="..." and password="..." in a service's note, with the escapes \", \\ and \xNN.
+/// Returns nothing unless the note has both.
 std::optional<TriedCredential> read_credential(std::string_view note);
 
 }  // namespace apiary

@@ -56,7 +56,7 @@ std::uint64_t DistinctCounter::estimate() const {
     empty += longest == 0;
   }
   const double raw = 0.7213 / (1 + 1.079 / count) * count * count / sum;
-  // Few things leave registers empty, and their number tells more (linear counting).
+  // Few items leave registers empty, and counting those is more exact (linear counting).
   const bool few = raw <= 2.5 * count && empty > 0;
   const double best = few ? count * std::log(count / static_cast<double>(empty)) : raw;
   return std::max<std::uint64_t>(static_cast<std::uint64_t>(std::llround(best)), max_exact + 1);

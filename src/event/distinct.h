@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// How many different things there were.
+/// A number of different items.
 struct Distinct {
   enum class How : std::uint8_t {
     exact,
@@ -19,7 +19,7 @@ struct Distinct {
   How how = How::exact;
   bool operator==(const Distinct&) const = default;
 };
-/// As it stands in events: "exact", "estimate", "at_least".
+/// The word in events: "exact", "estimate", "at_least".
 std::string_view to_string(Distinct::How how);
 
 /// Counts distinct items by their 64-bit hashes, with a key that visitors must not know: exactly up
@@ -29,15 +29,15 @@ std::string_view to_string(Distinct::How how);
 class DistinctCounter {
  public:
   static constexpr std::size_t max_exact = 1'024, max_without_place = 32;
-  /// How many counters may yet have more than a few things.
+  /// How many more counters may hold more than a few items.
   struct Places {
     std::size_t left = 0;
   };
 
-  /// Returns whether the thing is new, as far as it is told apart.
+  /// Adds an item. Returns whether it is new, as far as the counter can distinguish.
   bool add(std::uint64_t hash, Places& places);
   Distinct value() const;
-  /// Gives its place back: the last thing to do with it.
+  /// Returns its place. No other call may follow.
   void release(Places& places);
 
  private:
@@ -47,9 +47,9 @@ class DistinctCounter {
   bool note_in_registers(std::uint64_t hash);
   std::uint64_t estimate() const;
 
-  std::vector<std::uint64_t> hashes_;  // sorted, as long as it counts exactly
+  std::vector<std::uint64_t> hashes_;  // sorted; while it counts exactly
   std::unique_ptr<Registers> registers_;
-  bool has_place_ = false, is_short_ = false;  // short of a place
+  bool has_place_ = false, is_short_ = false;  // it found no free place
 };
 
 }  // namespace apiary

@@ -43,7 +43,7 @@ class EndpointObject {
     json_.member("bytes", bytes);
     if (packets > 0) json_.member("packets", packets);
   }
-  void mac(const MacAddress& mac) const {  // as ECS wants it (RFC 7042): capitals and hyphens
+  void mac(const MacAddress& mac) const {  // the form of ECS (RFC 7042): capitals and hyphens
     json_.plain_member("mac", [&](std::string& text) {
       for (std::size_t i = 0; i < mac.bytes.size(); ++i)
         fmt::format_to(std::back_inserter(text), "{}{:02X}", i == 0 ? "" : "-", mac.bytes[i]);
@@ -70,7 +70,7 @@ void put_counts(JsonWriter& json, const PacketCounts& counts) {
   json.end_object();
 }
 
-/// "SA": the letters of the flags that are set, in the order of Honeyd's log.
+/// "SA": the letters of the set flags, in the order of Honeyd's log.
 std::string flag_letters(std::uint8_t flags) {
   constexpr std::string_view letters = "FSRPAUEC";
   std::string text;

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "base/json_writer.h"
 #include "event/event.h"
-#include "event/json_writer.h"
 
 namespace apiary {
 
@@ -10,7 +10,7 @@ class EcsMembers {
  public:
   EcsMembers(JsonWriter& json, Instant at) : json_(json), at_(at) {}
 
-  /// source, destination and network first, and whatever else of ECS.
+  /// ECS members: source, destination and network first.
   void common(const events::Contact& r) const;
   void common(const events::ContactEnd& r) const;
   void common(const events::FlowStart& r) const;
@@ -24,12 +24,12 @@ class EcsMembers {
   void common(const events::AddressInUse& r) const;
   void common(const events::Lease& r) const;
   void common(const events::Packet& r) const;
-  // They are about nobody in particular.
+  // These have no source or host.
   void common(const events::DaemonEvent&) const {}
   void common(const events::Limit&) const {}
   void common(const events::EventsLost&) const {}
 
-  /// What stands under `apiary`.
+  /// The members under `apiary`.
   void own(const events::Contact& r) const;
   void own(const events::ContactEnd& r) const;
   void own(const events::FlowStart& r) const;

@@ -1,7 +1,7 @@
-/// event/: what happened, as it is told. The engine's events, its services' conversations and
-/// notes and the daemon's own life are folded into events: a sweep over many hosts is one, not one
-/// for each packet. They are spelled as a sentence (event_text.h) or in JSON (ecs_encoder.h). Like
-/// all above the I/O line it reads no clock and opens nothing; sinks do.
+/// event/: what users see. It aggregates notifications of the engine, the services and the daemon
+/// into events: a sweep over many hosts is one event, not one per packet. An event is written as a
+/// sentence (event_text.h) or as JSON (ecs_encoder.h). The folder lies above the I/O line: it reads
+/// no clock and opens no file; sinks do.
 #pragma once
 
 #include <cstdint>
@@ -33,21 +33,21 @@ struct PacketCounts {
 
 namespace events {
 
-/// A source spoke to a host for the first time, or again after it had been quiet.
+/// A source contacted a host for the first time, or again after a silence.
 struct Contact {
   FlowKey flow;
   ProbeType type = ProbeType::echo_request;
   std::uint8_t icmp_type = 0, icmp_code = 0;  // if over ICMP
-  std::string payload{};                      // the packet's first bytes, whatever they are
+  std::string payload{};                      // the packet's first bytes
   std::string template_name{};                // of the host
-  std::string visitor_system{};               // as its SYNs show; empty: unknown
+  std::string visitor_system{};               // from its SYNs; empty: unknown
 };
 
-/// A source is quiet that sent a host more than the one packet of its Contact.
+/// A source that sent a host more packets than that of its Contact is silent now.
 struct ContactEnd {
   IpAddress source, host;
   Instant began;
-  PacketCounts packets;  // of no conversation, the first included
+  PacketCounts packets;  // that belong to no conversation, the first included
 };
 
 /// A conversation began.
@@ -57,15 +57,15 @@ struct FlowStart {
   std::string visitor_system{};  // as in Contact
 };
 
-/// A conversation is over.
+/// A conversation ended.
 struct FlowEnd {
   FlowKey flow;
-  EventId start;  // of the FlowStart; zero when it is not known any more
+  EventId start;  // of the FlowStart; zero if unknown
   Instant opened;
   std::uint64_t received_bytes = 0, sent_bytes = 0;
   std::uint64_t received_packets = 0, sent_packets = 0;  // 0: not counted
   FlowEndReason end = apiary::FlowEndReason::closed;
-  bool cut = false;  // more was said than Payloads tell
+  bool cut = false;  // Payloads do not contain everything
 };
 
 /// A line that a service wrote for the operator, or how its process ended.
@@ -90,7 +90,7 @@ struct Credential {
   FlowKey flow;
   EventId start;
   std::string service;
-  std::string user, password;  // whatever bytes they are
+  std::string user, password;  // any bytes
 };
 
 /// Consecutive bytes of one side of a conversation.
@@ -98,7 +98,7 @@ struct Payload {
   FlowKey flow;
   EventId start;
   bool from_visitor = true;
-  std::uint64_t offset = 0;  // in all that this side said
+  std::uint64_t offset = 0;  // in all bytes of this side
   std::string bytes;
 };
 
@@ -106,15 +106,15 @@ struct Payload {
 /// continues, and when it ends. The numbers are totals since its start.
 struct Scan {
   IpAddress source;
-  Instant began;  // with the source it tells one scan from another
+  Instant began;  // with the source, identifies the scan
   bool is_over = false;
   Distinct hosts, ports;
   PacketCounts packets;
   IpAddress lowest_host, highest_host;
-  std::vector<std::uint16_t> first_ports{};  // in the order they were tried
+  std::vector<std::uint16_t> first_ports{};  // in the order of contact
 };
 
-/// A source sent a host another kind of ICMP message than before.
+/// A source sent a host a type of ICMP message for the first time.
 struct Icmp {
   FlowKey flow;
   std::uint8_t type = 0, code = 0;
@@ -123,20 +123,20 @@ struct Icmp {
 struct AddressInUse {
   IpAddress address;
   MacAddress owner;
-  bool is_contested = false;  // we go on answering
+  bool is_contested = false;  // Apiary keeps answering
 };
 
-/// A host got or lost the address that a DHCP server leased it.
+/// A host got a DHCP lease, or lost it.
 struct Lease {
   IpAddress address;
   MacAddress mac;
-  IpAddress server;  // unspecified when lost
+  IpAddress server;  // unspecified if lost
   std::string template_name;
   bool is_gained = true;
-  std::string why{};  // lost
+  std::string why{};  // it lost the lease; empty: it did not
 };
 
-/// Something about the daemon itself.
+/// A change of the daemon itself.
 struct DaemonEvent {
   enum class Kind : std::uint8_t {
     start,
@@ -144,11 +144,11 @@ struct DaemonEvent {
     reload_failed,
     change,
     trouble,
-    recovery,  // from a trouble
+    recovery,  // the end of a trouble
     stop,
   };
   Kind kind = Kind::start;
-  std::string text;  // a sentence; in configuration's and the system's own words, so any bytes
+  std::string text;  // a sentence; it may quote the configuration or the system: any bytes
 };
 std::string_view to_string(DaemonEvent::Kind kind);
 const EcsClasses& ecs_classes_of(DaemonEvent::Kind kind);
@@ -157,7 +157,7 @@ const EcsClasses& ecs_classes_of(DaemonEvent::Kind kind);
 struct Limit {
   std::string_view name;         // in snake case, for programs; static
   std::string_view description;  // for people; static
-  std::uint64_t count = 0;       // since the last event about it
+  std::uint64_t count = 0;       // since the last event about this limit
   std::uint64_t total = 0;
 };
 
@@ -183,7 +183,7 @@ static_assert(std::variant_size_v<Body> == event_kind_count);
 
 }  // namespace events
 
-/// What happened, by its kind: the alternatives stand in the order of EventKind.
+/// The content of an event; the alternatives have the order of EventKind.
 using EventBody = events::Body;
 
 struct Event {
@@ -196,7 +196,7 @@ struct Event {
   std::size_t cost_bytes() const;
 };
 
-/// The conversation or packet that an event is about; nullptr when it is about no single one.
+/// The flow of the conversation or packet that an event is about; nullptr if there is not one.
 const FlowKey* flow_of(const Event& event);
 /// Whether it only reports the normal exit of a service's process.
 bool is_orderly_exit(const Event& event);

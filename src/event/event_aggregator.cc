@@ -9,13 +9,13 @@
 namespace apiary {
 namespace {
 
-/// The reasons that mean that one of our bounds was reached.
+/// The drop reasons that mean that a limit was reached.
 constexpr std::array limits = {DropReason::link_queue_full,  DropReason::icmp_rate_limit,
                                DropReason::would_amplify,    DropReason::no_buffer,
                                DropReason::reassembly_limit, DropReason::connection_limit,
                                DropReason::send_limit,       DropReason::broadcast_limit};
 
-// Conversations that may begin in a turn before those that gave way to them are found to be over.
+// Conversations that may begin in a turn before the end of those that they evicted is processed.
 constexpr std::size_t opened_in_a_turn = 16'384;
 
 }  // namespace
@@ -25,14 +25,14 @@ EventAggregator::EventAggregator(Settings settings)
       ids_(settings_.daemon),
       contacts_(settings_.hash_key),
       transcripts_(settings_.hash_key),
-      untold_(settings_.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
+      unreported_(settings_.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
 
 void EventAggregator::tell(Instant at, EventBody what) {
   if (!settings_.wanted.contains(static_cast<EventKind>(what.index()))) return;
   events_.push_back({ids_.next(at), at, std::move(what)});
 }
 
-/// Makes events of what the trackers reported.
+/// Makes events of the trackers' reports.
 void EventAggregator::flush_pending() {
   for (auto& [at, what] : pending_) {
     if (auto* const contact = std::get_if<events::Contact>(&what))
@@ -48,7 +48,7 @@ void EventAggregator::on_turn(Instant now, const Turn& turn) {
   // Services sent their messages before the commands of this turn.
   for (const ServiceMessage& message : turn.messages) {
     if (const auto* const said = std::get_if<ServiceOutput>(&message))
-      transcripts_.say(now, said->session, false, said->bytes, pending_);
+      transcripts_.add(now, said->session, false, said->bytes, pending_);
     else if (const auto* const failed = std::get_if<ServiceFailed>(&message))
       transcripts_.forget(failed->session);
   }
@@ -56,7 +56,7 @@ void EventAggregator::on_turn(Instant now, const Turn& turn) {
     if (const auto* const open = std::get_if<OpenSession>(&command))
       on_open(*open);
     else if (const auto* const heard = std::get_if<DeliverInput>(&command))
-      transcripts_.say(now, heard->session, true, heard->bytes, pending_);
+      transcripts_.add(now, heard->session, true, heard->bytes, pending_);
     else if (const auto* const close = std::get_if<CloseSession>(&command))
       transcripts_.forget(close->session);
   }
@@ -70,7 +70,7 @@ void EventAggregator::on_event(const EngineEvent& event) {
                  [&](const FlowOpened& e) { on_opened(e); },
                  [&](const FlowClosed& e) { closed_.push_back(e); },
                  [&](const PayloadReceived& e) {
-                   transcripts_.say(e.at, e.flow, true, e.bytes, pending_);
+                   transcripts_.add(e.at, e.flow, true, e.bytes, pending_);
                  },
                  [&](const ProbeReceived& e) {
                    if (settings_.wanted.contains(EventKind::packet))
@@ -112,8 +112,8 @@ void EventAggregator::on_opened(const FlowOpened& e) {
   contacts_.note(e, pending_);
   flush_pending();
   if (!allowance_of(e.flow).take(e.at, pending_)) {
-    if (e.flow.protocol == IpProtocol::udp && untold_.touch(e.flow) == nullptr)
-      untold_.insert(e.flow, true);
+    if (e.flow.protocol == IpProtocol::udp && unreported_.touch(e.flow) == nullptr)
+      unreported_.insert(e.flow, true);
     return flush_pending();
   }
   flush_pending();
@@ -126,9 +126,9 @@ void EventAggregator::on_opened(const FlowOpened& e) {
 }
 
 void EventAggregator::on_closed(const FlowClosed& e) {
-  if (untold_.find(e.flow) != nullptr) return untold_.erase(e.flow);
+  if (unreported_.find(e.flow) != nullptr) return unreported_.erase(e.flow);
   const Transcripts::End end = transcripts_.end(e.flow, pending_);
-  const bool was_forgotten = end.start == EventId{};  // or never told of
+  const bool was_forgotten = end.start == EventId{};  // or never reported
   if (was_forgotten && !allowance_of(e.flow).take(e.at, pending_)) return flush_pending();
   flush_pending();
   tell(e.at, events::FlowEnd{.flow = e.flow,
@@ -157,10 +157,10 @@ void EventAggregator::on_note(Instant now, const ServiceNote& note) {
     start = served->start;
   else if (note.session == SessionId{})
     start = transcripts_.start_of(note.flow);
-  if (!note.exit && untold_.find(note.flow) != nullptr) return;
+  if (!note.exit && unreported_.find(note.flow) != nullptr) return;
   // The visitor's bytes precede the service's reaction to them.
   if (start != EventId{} && transcripts_.start_of(note.flow) == start) {
-    transcripts_.tell_waiting(note.flow, pending_);
+    transcripts_.report_waiting(note.flow, pending_);
     flush_pending();
   }
   if (note.attempt) {

@@ -11,14 +11,14 @@
 
 namespace apiary {
 
-/// Makes events of the notifications of an engine, its services and the daemon. The caller takes
-/// them and passes them on.
+/// Aggregates notifications of the engine, the services and the daemon into events, which the
+/// caller passes on.
 class EventAggregator {
  public:
   struct Settings {
     std::uint64_t daemon = 0;        // random, for EventIds
-    std::size_t udp_flows = 65'536;  // that an engine may have at a time, as Limits says
-    HashKey hash_key{};              // random: strangers choose what is remembered here
+    std::size_t udp_flows = 65'536;  // capacity of the engine, as in Limits
+    HashKey hash_key{};              // random: visitors choose the keys of the tables
     EventKinds wanted = EventKinds::all().without({EventKind::packet});
     // The template of the host that a visitor contacts; empty if there is none.
     std::function<std::string(const FlowKey&, Instant)> template_of;
@@ -36,24 +36,24 @@ class EventAggregator {
 
   explicit EventAggregator(Settings settings);
 
-  /// The kinds of events to make from now on.
+  /// The kinds of events to emit from now on.
   void want(EventKinds kinds) { settings_.wanted = kinds; }
 
-  /// What went through the loop in one turn.
+  /// The notifications of one turn of the loop.
   struct Turn {
     std::span<const EngineEvent> events;
     std::span<const ServiceCommand> commands;
-    std::span<const ServiceMessage> messages;  // that the commands may answer
+    std::span<const ServiceMessage> messages;  // to services; commands may answer them
   };
   void on_turn(Instant now, const Turn& turn);
   void on_note(Instant now, const ServiceNote& note);
-  /// Looks for limits that were reached since the last call.
+  /// Emits events about limits that were reached since the last call.
   void on_counters(Instant now, const Counters& counters);
   void tell(Instant at, EventBody what);
   void on_time(Instant now);
-  /// When on_time() next has something to do; Instant::max() when never.
+  /// The next time that on_time() has something to do; Instant::max(): never.
   Instant next_due();
-  /// Makes the last events.
+  /// Emits the last events.
   void finish(Instant now);
 
   std::size_t waiting() const { return events_.size(); }
@@ -63,7 +63,7 @@ class EventAggregator {
   /// A conversation with a service, for the service's notes, which may arrive after its end.
   struct Served {
     EventId start;
-    bool is_other_protocol = false;  // what was noted as a login is of another protocol
+    bool is_other_protocol = false;  // the supposed login is another protocol's
   };
   static constexpr std::size_t max_served = 65'536;  // about 60 bytes each
 
@@ -87,8 +87,8 @@ class EventAggregator {
   RateCap stream_flows_{"tcp_conversations_per_second", "TCP conversations in a second",
                         stream_flows_per_second};
   LruMap<SessionId, Served> served_{max_served};
-  LruMap<FlowKey, bool, FlowHash> untold_;              // of UDP, under way
-  std::vector<std::pair<Instant, EventBody>> pending_;  // not yet events
+  LruMap<FlowKey, bool, FlowHash> unreported_;          // open UDP flows
+  std::vector<std::pair<Instant, EventBody>> pending_;  // without an ID
   std::vector<FlowClosed> closed_;                      // in this turn
   Counters limits_told_;
   Instant limits_told_at_{};

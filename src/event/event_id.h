@@ -15,14 +15,14 @@ struct EventId {
   auto operator<=>(const EventId&) const = default;
 };
 
-/// Twenty-six characters of Crockford's base 32; they sort as the ids do.
+/// Twenty-six characters of Crockford's base 32; they sort like the ids.
 std::string to_string(const EventId& id);
 void append(std::string& text, const EventId& id);
 
-/// Hands out ids, each greater than those before.
+/// Generates ids, each greater than the one before.
 class EventIds {
  public:
-  /// `daemon` should be random: daemons whose low 48 bits of it differ never give the same id.
+  /// `daemon` should be random: daemons with different low 48 bits never generate the same id.
   explicit EventIds(std::uint64_t daemon) : daemon_(daemon & 0xffff'ffff'ffff) {}
   EventId next(Instant now);
 

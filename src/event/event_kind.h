@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What an event is about, in the order of EventBody. Its facts stand in a row of event_kind.cc.
+/// The kind of an event, in the order of EventBody. Its properties are a row in event_kind.cc.
 enum class EventKind : std::uint8_t {
   contact,
   contact_end,
@@ -30,23 +30,23 @@ enum class EventKind : std::uint8_t {
 };
 inline constexpr std::size_t event_kind_count = static_cast<std::size_t>(EventKind::count_);
 
-/// What ECS says an event is: event.kind, event.category, event.type. Unused entries are empty.
+/// The classification of ECS: event.kind, event.category, event.type. Unused entries are empty.
 struct EcsClasses {
   std::string_view kind;
   std::array<std::string_view, 2> categories, types;
 };
 
-/// By what the dashboard filters.
+/// The groups of the dashboard's filter.
 enum class EventGroup : std::uint8_t { contacts, scans, conversations, credentials, daemon, none };
 std::string_view name_of(EventGroup group);
 
-/// How a terminal sets it apart.
+/// How a terminal highlights it.
 enum class EventTone : std::uint8_t { plain, alarm, scan, conversation, speech, warning, status };
 
 /// RFC 5424 section 6.2.1.
 enum class SyslogSeverity : std::uint8_t { warning = 4, notice = 5, informational = 6 };
 
-/// All that is said of a kind as such.
+/// The properties of a kind.
 struct EventKindSpec {
   EventKind kind;
   std::string_view name;   // event.action: "flow_start"
@@ -54,7 +54,7 @@ struct EventKindSpec {
   EventGroup group;
   EventTone tone;
   SyslogSeverity severity;
-  EcsClasses ecs;  // of kind daemon, those of DaemonEvent::Kind hold
+  EcsClasses ecs;  // kind daemon: those of DaemonEvent::Kind instead
 
   // For docs/events.md: when it is emitted, and its fields in addition to source, destination
   // and network.
@@ -66,11 +66,11 @@ const std::array<EventKindSpec, event_kind_count>& event_kind_specs();
 inline const EventKindSpec& spec_of(EventKind kind) {
   return event_kind_specs()[static_cast<std::size_t>(kind)];
 }
-/// As it stands in event.action: "flow_start".
+/// The value of event.action: "flow_start".
 inline std::string_view to_string(EventKind kind) { return spec_of(kind).name; }
 std::optional<EventKind> event_kind_called(std::string_view name);
 
-/// How many there are of each kind.
+/// A number of events for each kind.
 using EventCounts = std::array<std::uint64_t, event_kind_count>;
 
 /// A set of kinds.

@@ -25,11 +25,11 @@ class RateCap {
     return window_.take();
   }
   void on_time(Instant now, PendingEvents& pending) {
-    // Events that waited may be older than `now`: they count for the second that begins.
+    // Events may be older than `now`; they count for the second that begins.
     if (next_due() <= now) begin(now, pending);
   }
   Instant next_due() const { return window_.next_due(); }
-  /// Appends what is not reported yet.
+  /// Appends an event about those that are not reported yet.
   void finish(Instant now, PendingEvents& pending) { begin(now, pending); }
 
  private:

@@ -26,27 +26,27 @@ class Transcripts {
 
   using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
 
-  /// Whether a conversation between these ends is under way.
+  /// Whether the conversation is open.
   bool knows(const FlowKey& flow) { return flows_.find(flow) != nullptr; }
   /// A conversation begins; `start` is the ID of its FlowStart event.
   void begin(const FlowKey& flow, const EventId& start, PendingEvents& pending);
-  /// Its service is known by `session` from now on.
+  /// From now on, `session` identifies its service.
   void name(SessionId session, const FlowKey& flow);
   void forget(SessionId session) { sessions_.erase(session); }
 
-  void say(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, PendingEvents& pending);
-  void say(Instant at, SessionId session, bool from_visitor, Bytes bytes, PendingEvents& pending);
+  void add(Instant at, const FlowKey& flow, bool from_visitor, Bytes bytes, PendingEvents& pending);
+  void add(Instant at, SessionId session, bool from_visitor, Bytes bytes, PendingEvents& pending);
 
   /// Reports the pending piece of one side.
-  void tell_waiting(const FlowKey& flow, PendingEvents& pending);
+  void report_waiting(const FlowKey& flow, PendingEvents& pending);
 
   struct End {
     EventId start{};
-    bool cut = false;  // more was said than was told
+    bool cut = false;  // not all bytes were reported
   };
-  /// A conversation is over: reports its pending pieces.
+  /// The conversation ended: reports its pending pieces.
   End end(const FlowKey& flow, PendingEvents& pending);
-  /// The start of a conversation; zero when it is not known.
+  /// The start of a conversation; zero if unknown.
   EventId start_of(const FlowKey& flow);
 
   void on_time(Instant now, PendingEvents& pending);
@@ -56,18 +56,17 @@ class Transcripts {
   struct Flow {
     EventId start;
     SessionId session{};
-    std::uint64_t said[2]{};  // by the host, by the visitor
-    std::string piece{};      // what waits to be told
+    std::uint64_t sent[2]{};  // bytes of the host, of the visitor
+    std::string piece{};      // not yet reported
     Instant piece_began{};
     std::uint64_t piece_offset = 0;
     bool piece_from_visitor = true;
   };
-  void tell_piece(const FlowKey& key, Flow& flow, PendingEvents& pending);
+  void report_piece(const FlowKey& key, Flow& flow, PendingEvents& pending);
 
   LruMap<FlowKey, Flow, FlowHash> flows_;
-  tsl::robin_map<SessionId, FlowKey> sessions_;  // of those in flows_
-  std::deque<std::pair<Instant, FlowKey>>
-      waiting_;  // when their piece is to be told, at the latest
+  tsl::robin_map<SessionId, FlowKey> sessions_;      // of those in flows_
+  std::deque<std::pair<Instant, FlowKey>> waiting_;  // the deadline for reporting their piece
 };
 
 }  // namespace apiary

@@ -4,9 +4,9 @@
 #include <vector>
 
 #include "base/flow_hash.h"
+#include "base/json_writer.h"
 #include "base/lru_map.h"
 #include "event/event.h"
-#include "event/json_writer.h"
 
 namespace apiary {
 
@@ -17,14 +17,14 @@ class Visitors {
   static constexpr std::size_t max_visitors = 8'192;  // about 700 bytes each
   static constexpr std::size_t max_listed = 200;      // those with most events
   static constexpr std::size_t minutes_remembered = 60;
-  static constexpr std::size_t hosts_remembered = 12;  // of each, those spoken to last
+  static constexpr std::size_t hosts_remembered = 12;  // per source, the latest
 
   explicit Visitors(const HashKey& hash_key) : visitors_(max_visitors, FlowHash{hash_key}) {}
 
   void note(const Event& event);
 
-  /// Appends the members of an object: until, step_seconds, steps, visitors, others.
-  /// docs/web.md has them.
+  /// Appends the members until, step_seconds, steps, visitors and others, as docs/web.md
+  /// describes them.
   void append_to(JsonWriter& json, Instant now) const;
 
  private:
@@ -34,8 +34,8 @@ class Visitors {
   };
   struct Visitor {
     Instant last{};
-    std::int64_t minute = 0;  // the newest that is counted, since 1970
-    std::array<std::uint32_t, minutes_remembered> counts{};  // by minute, around and around
+    std::int64_t minute = 0;                                 // the newest counted one, since 1970
+    std::array<std::uint32_t, minutes_remembered> counts{};  // by minute, a ring
     std::array<Touched, hosts_remembered> hosts{};           // the newest first
   };
   struct Listed {

@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
-#include <nlohmann/json.hpp>
 
+#include "base/json_writer.h"
 #include "control/daemon_interface.h"
-#include "control/json_text.h"
 #include "control/metrics.h"
 #include "control/readiness.h"
 #include "control/reports.h"
+#include "http/dashboard.h"
 #include "http/event_stream.h"
 #include "http/export.h"
-#include "http/dashboard.h"
 #include "http/parameters.h"
 #include "sink/live_feed.h"
 #include "sink/wall_clock.h"
@@ -19,7 +18,6 @@
 namespace apiary {
 namespace {
 
-using Json = nlohmann::ordered_json;
 using Reply = DaemonInterface::Reply;
 
 constexpr std::size_t max_events = 1'000;
@@ -28,9 +26,38 @@ constexpr std::size_t max_exported = 65'536;  // hosts, or conversations
 
 double seconds_of(Instant at) { return static_cast<double>(at.time_since_epoch().count()) / 1e9; }
 
+/// The hosts, each with the number of its contacts and its last one.
+std::string hosts_json(const FoundHosts& found, LiveFeed& feed) {
+  std::vector<IpAddress> addresses;
+  for (const FoundHost& host : found.hosts) addresses.push_back(host.address);
+  const auto contacts = feed.contacts_of(addresses);
+  return json_object_text([&](JsonWriter& json) {
+    json.member("total", found.total);
+    json.begin_array("hosts");
+    for (std::size_t i = 0; i < found.hosts.size(); ++i) {
+      const FoundHost& host = found.hosts[i];
+      json.begin_object_element();
+      json.member("address", to_string(host.address));
+      json.member("template", host.template_name);
+      json.member("personality", host.personality);
+      if (host.mac) json.member("mac", to_string(*host.mac));
+      json.member("contacts", contacts[i] ? contacts[i]->count : 0);
+      if (contacts[i]) {
+        json.member("last_contact", seconds_of(contacts[i]->last));
+        json.member("last_source", to_string(contacts[i]->last_source));
+      } else {
+        json.null_member("last_contact");
+        json.null_member("last_source");
+      }
+      json.end_object();
+    }
+    json.end_array();
+  });
+}
+
 HttpResponse of_json(std::string json) { return {.body = std::move(json)}; }
 
-/// What is behind `prefix`; nothing: `path` does not begin with it.
+/// The rest of `path` after `prefix`; nothing: `path` does not begin with it, or ends there.
 std::optional<std::string> behind(const std::string& path, std::string_view prefix) {
   if (!path.starts_with(prefix) || path.size() == prefix.size()) return {};
   return path.substr(prefix.size());
@@ -131,30 +158,34 @@ HttpResponse WebApi::answer_change(const HttpRequest& request) {
   const std::string& text = request.body;
   if (request.method == "POST" && request.path == "/api/configuration/check")
     return ask([text](DaemonInterface& daemon, const Reply& reply) { daemon.check(text, reply); });
-  const auto told = [](const Reply& reply) -> Reply {
+  const auto result_to = [](const Reply& reply) -> Reply {
     return [reply](const ControlResponse& answer) {
-      reply({true, json_text({{"ok", answer.ok}, {"text", answer.text}})});
+      reply({true, json_object_text([&](JsonWriter& json) {
+               json.member("ok", answer.ok);
+               json.member("text", answer.text);
+             })});
     };
   };
   if (request.method == "PUT" && request.path == "/api/configuration")
-    return ask([text, told](DaemonInterface& daemon, const Reply& reply) {
-      daemon.replace(text, told(reply));
+    return ask([text, result_to](DaemonInterface& daemon, const Reply& reply) {
+      daemon.replace(text, result_to(reply));
     });
   if (request.method == "POST" && request.path == "/api/reload")
-    return ask([told](DaemonInterface& daemon, const Reply& reply) { daemon.reload(told(reply)); });
+    return ask([result_to](DaemonInterface& daemon, const Reply& reply) {
+      daemon.reload(result_to(reply));
+    });
   return http_error(405, request.method + " " + request.path + " does nothing");
 }
 
 HttpResponse WebApi::status(const HttpRequest& request) {
-  HttpResponse answer = ask([](DaemonInterface& daemon, const Reply& reply) {
-    reply({true, status_json(daemon.status())});
-  });
-  if (answer.status != 200) return answer;
-  Json status = Json::parse(answer.body);
-  status["now"] = seconds_of(wall_clock());
-  status["may_change"] = guard_.bears_token(request);
-  answer.body = json_text(status);
-  return answer;
+  return ask(
+      [may_change = guard_.bears_token(request)](DaemonInterface& daemon, const Reply& reply) {
+        reply({true, json_object_text([&](JsonWriter& json) {
+                 write_status(json, daemon.status());
+                 json.member("now", seconds_of(wall_clock()));
+                 json.member("may_change", may_change);
+               })});
+      });
 }
 
 HttpResponse WebApi::events(const HttpRequest& request) {
@@ -183,28 +214,13 @@ HttpResponse WebApi::hosts(const HttpRequest& request, std::size_t most) {
     query.among = feed_->contacted_hosts();
   else if (!order.empty() && order != "address")
     return bad_request("order must be address or contact");
-  HttpResponse answer = ask([query](DaemonInterface& daemon, const Reply& reply) {
+  return ask([query, feed = feed_](DaemonInterface& daemon, const Reply& reply) {
     daemon.in_background(
-        [query, directory = daemon.hosts()] { return found_hosts_json(directory, query); }, reply);
+        [query, feed, directory = daemon.hosts()] {
+          return hosts_json(find_hosts(directory, query), *feed);
+        },
+        reply);
   });
-  if (answer.status == 200) answer.body = with_contacts(answer.body);
-  return answer;
-}
-
-/// Adds to each host in a list how often it was spoken to, when last, and by whom.
-std::string WebApi::with_contacts(const std::string& listed) {
-  Json list = Json::parse(listed);
-  std::vector<IpAddress> addresses;
-  for (const Json& host : list.at("hosts"))
-    addresses.push_back(parse_ip_address(host.at("address").get<std::string>()).value());
-  const auto contacts = feed_->contacts_of(addresses);
-  for (std::size_t i = 0; i < contacts.size(); ++i) {
-    Json& host = list["hosts"][i];
-    host["contacts"] = contacts[i] ? contacts[i]->count : 0;
-    host["last_contact"] = contacts[i] ? Json(seconds_of(contacts[i]->last)) : Json();
-    host["last_source"] = contacts[i] ? Json(to_string(contacts[i]->last_source)) : Json();
-  }
-  return json_text(list);
 }
 
 HttpResponse WebApi::export_of(const std::string& what, HttpRequest request) {

@@ -8,8 +8,8 @@ namespace apiary {
 
 class LiveFeed;
 
-/// The resources for the dashboard and programs, under /api, /metrics, /healthz and /readyz, and
-/// the page's own files. docs/web.md has it all.
+/// The resources for the dashboard and for programs, under /api, /metrics, /healthz and /readyz,
+/// and the dashboard's files. docs/web.md documents them.
 class WebApi final : public HttpHandler {
  public:
   WebApi(DaemonClient& daemon, std::shared_ptr<LiveFeed> feed, HttpGuard guard)
@@ -17,7 +17,7 @@ class WebApi final : public HttpHandler {
 
   std::optional<HttpResponse> refuse(const HttpRequest& request, bool has_body) override;
   HttpLane lane(const HttpRequest& request) override;
-  /// On any thread but the loop's, if refuse() does not.
+  /// Call it on any thread but the loop's, for a request that refuse() accepts.
   HttpResponse answer(const HttpRequest& request) override;
 
  private:
@@ -27,16 +27,15 @@ class WebApi final : public HttpHandler {
   HttpResponse events(const HttpRequest& request);
   HttpResponse sessions(const HttpRequest& request, std::size_t most);
   HttpResponse hosts(const HttpRequest& request, std::size_t most);
-  std::string with_contacts(const std::string& listed);
   HttpResponse export_of(const std::string& what, HttpRequest request);
   HttpResponse stream(const HttpRequest& request);
   HttpResponse source(const std::string& address);
   HttpResponse health(bool wants_readiness);
   HttpResponse metrics();
-  /// The daemon's response, or an error if it gave none.
+  /// The daemon's response, or an error if it did not respond in time.
   HttpResponse ask(const DaemonClient::Question& question,
                    std::chrono::seconds patience = DaemonClient::default_patience);
-  /// For whoever watches whether the daemon lives: a scrape waits ten seconds.
+  /// For health checks and scrapes, which wait ten seconds.
   HttpResponse ask_soon(const DaemonClient::Question& question) {
     return ask(question, std::chrono::seconds(5));
   }

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// A column of a table: its name, and where in a row's JSON object its value is.
+/// A column of a table: its name, and the place of its value in a row's JSON object.
 struct CsvColumn {
   std::string_view name;
   std::string_view pointer;  // "/source/ip" (RFC 6901)
@@ -18,9 +18,9 @@ struct CsvColumn {
 /// apostrophe: visitors chose many of the values.
 void append_csv_cell(std::string& text, std::string_view value);
 
-/// Append a line: the columns' names, or their values in `row`, empty where there is none.
+/// Append a line: the columns' names, or their values in `row`; a missing value is empty.
 void append_csv_header(std::string& text, std::span<const CsvColumn> columns);
-void append_csv_row(std::string& text, const nlohmann::ordered_json& row,
+void append_csv_row(std::string& text, const nlohmann::json& row,
                     std::span<const CsvColumn> columns);
 
 }  // namespace apiary

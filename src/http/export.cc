@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
 
 constexpr std::size_t events_at_once = 500;
 
@@ -43,7 +43,7 @@ constexpr CsvColumn host_columns[] = {
     {"contacts", "/contacts"},       {"last_contact", "/last_contact", true},
     {"last_source", "/last_source"}};
 
-/// An answer to be saved as "apiary-events-20261125T051400Z.csv".
+/// A response that browsers save as "apiary-events-20261125T051400Z.csv".
 HttpResponse file_of(std::string_view what, ExportFormat format) {
   std::string time;
   append_time(time, wall_clock());
@@ -54,7 +54,7 @@ HttpResponse file_of(std::string_view what, ExportFormat format) {
                        (is_csv ? "Z.csv" : "Z.json")};
 }
 
-/// The events from the oldest to the one that was the newest when it began, piece by piece.
+/// The events from the oldest to the newest at the start of the export, piece by piece.
 class EventExport {
  public:
   EventExport(std::shared_ptr<LiveFeed> feed, EventFilter filter, ExportFormat format)

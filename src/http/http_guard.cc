@@ -1,8 +1,6 @@
 #include "http/http_guard.h"
 
-#include <nlohmann/json.hpp>
-
-#include "control/json_text.h"
+#include "base/json_writer.h"
 
 namespace apiary {
 namespace {
@@ -19,12 +17,14 @@ bool is_public(const std::string& path) { return path != "/metrics" && !path.sta
 }  // namespace
 
 HttpResponse http_error(int status, std::string_view sentence) {
-  return {.status = status, .body = json_text({{"error", sentence}}) + "\n"};
+  return {
+      .status = status,
+      .body = json_object_text([&](JsonWriter& json) { json.member("error", sentence); }) + "\n"};
 }
 
 bool HttpGuard::knows_host(const std::string& host) const {
   if (!address_.is_loopback) return true;  // the token is the protection
-  // An attacking page under another name runs in a browser, and browsers always send the name.
+  // A malicious page under another name runs in a browser, and browsers always send the name.
   const std::string name = without_port(host);
   return name.empty() || name == address_.host || name == "localhost" || name == "127.0.0.1" ||
          name == "::1";

@@ -1,1 +1,1 @@
-target_link_libraries(apiary_report ${scope} nlohmann_json::nlohmann_json)
+target_link_libraries(apiary_report ${scope})

@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-/// The id of the event that began the conversation which `event` is of; zero: of none.
+/// The id of the first event of the conversation that `event` belongs to; zero: none.
 EventId conversation_of(const Event& event) {
   return std::visit(overloaded{[&](const events::FlowStart&) { return event.id; },
                                [](const events::FlowEnd& what) { return what.start; },
@@ -20,12 +20,12 @@ EventId conversation_of(const Event& event) {
                     event.body);
 }
 
-/// What there is to tell of a conversation in a list.
+/// A conversation in a list.
 struct Session {
   const Event* start = nullptr;
   const Event* end = nullptr;
   std::uint64_t payloads = 0, credentials = 0;
-  std::uint64_t received_bytes = 0, sent_bytes = 0;  // as far as they were told
+  std::uint64_t received_bytes = 0, sent_bytes = 0;  // as far as they were reported
 
   void note(const Event& event) {
     if (event.kind() == EventKind::flow_start) start = &event;
@@ -207,7 +207,7 @@ std::string LiveFeed::sessions_json(std::size_t limit, const SessionFilter& filt
   json.begin_object();
   json.begin_array("sessions");
   const std::lock_guard lock(mutex_);
-  std::map<EventId, Session> sessions;  // of which the beginning was not seen yet
+  std::map<EventId, Session> sessions;  // whose first event comes later
   std::size_t shown = 0;
   for (auto event = events_.rbegin(); event != events_.rend() && shown < limit; ++event) {
     const EventId id = conversation_of(*event);

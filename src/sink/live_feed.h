@@ -16,21 +16,21 @@
 
 namespace apiary {
 
-/// Which conversations somebody wants to see; all, as it is.
+/// Selects conversations; by default all.
 struct SessionFilter {
   EventFilter flow{};     // of its FlowStart; the kinds do not matter
   std::string address{};  // a part of the source's or the host's address, or the host's port
   bool with_credentials = false;
 };
 
-/// The last events in memory, and what goes on in numbers: for whoever looks on while it happens.
-/// Filled by one thread, read by any; a reader holds up nobody but the sink's thread.
+/// The latest events in memory, and statistics, for the dashboard. One thread fills it, any thread
+/// reads it; a reader delays only the sink's thread.
 class LiveFeed {
  public:
-  /// Some 60,000 events.
+  /// About 60,000 events.
   static constexpr std::size_t default_capacity_bytes = std::size_t{32} << 20;
 
-  /// Counts all events there ever were.
+  /// The number of an event since the start of the daemon.
   using Cursor = std::uint64_t;
 
   LiveFeed(EcsEncoder form, const HashKey& hash_key, Instant now,
@@ -38,16 +38,16 @@ class LiveFeed {
 
   void add(EventPointers events);
 
-  /// Behind the last event.
+  /// The position after the last event.
   Cursor end() const;
 
   struct Piece {
     std::vector<std::pair<std::string, std::string>> events;  // id and JSON, in order
     Cursor next = 0;
-    std::uint64_t lost = 0;  // events that were gone before they could be read
+    std::uint64_t lost = 0;  // events that were evicted before they were read
   };
-  /// What passes `filter` from `from` on, at most `limit`. Waits at most `at_most` until there is
-  /// something; returns at once when closed.
+  /// Returns up to `limit` events from `from` on that pass `filter`. Waits up to `at_most` for a
+  /// new event; returns immediately if closed.
   Piece follow(Cursor from, const EventFilter& filter, std::size_t limit,
                std::chrono::milliseconds timeout);
 
@@ -55,21 +55,21 @@ class LiveFeed {
   std::string latest_json(const EventFilter& filter, std::size_t limit,
                           std::string_view before) const;
   std::string activity_json(Instant now) const;
-  /// A source in numbers, and its last events.
+  /// The statistics of a source, and its last events.
   std::string source_json(const IpAddress& address, std::size_t limit);
-  /// Who spoke to hosts in the last hour, by the minute.
+  /// The sources of the last hour, by minute.
   std::string visitors_json(Instant now) const;
-  /// How often each of `hosts` was spoken to, and by whom last; nothing: it was not.
+  /// The contacts of each of `hosts`; nothing for a host without contacts.
   std::vector<std::optional<Activity::HostContacts>> contacts_of(
       const std::vector<IpAddress>& hosts);
-  /// The hosts that were spoken to, the latest first.
+  /// The contacted hosts, the latest first.
   std::vector<IpAddress> contacted_hosts() const;
-  /// The conversations that are remembered, newest first.
+  /// The conversations in memory, newest first.
   std::string sessions_json(std::size_t limit, const SessionFilter& filter = {}) const;
-  /// The events of the conversation that `id` began; nothing: it is not remembered.
+  /// The events of the conversation that event `id` began; nothing if it is not in memory.
   std::optional<std::string> session_json(std::string_view id) const;
 
-  /// Nobody needs to wait any more.
+  /// Ends all waits.
   void close();
   bool is_closed() const;
 
@@ -83,7 +83,7 @@ class LiveFeed {
   Activity activity_;
   Visitors visitors_;
   std::deque<Event> events_;
-  std::set<EventId> open_flows_;  // that began in events_, and are not over
+  std::set<EventId> open_flows_;  // that began in events_ and are open
   std::size_t held_bytes_ = 0;
   Cursor first_ = 0;  // of events_
   bool is_closed_ = false;

@@ -34,7 +34,8 @@ class CheckLayers(unittest.TestCase):
             "wire/tcp.cc": '#include "wire/tcp.h"\n#include "base/bytes.h"\n',
             "device/tun.cc": '#include <sys/ioctl.h>\n#include <thread>\n#include "wire/frame.h"\n',
             "service/a.cc": "#include <thread>\nstd::this_thread::sleep_for(pause);\n",
-            "base/bytes_test.cc": "#include <sys/socket.h>\n",
+            "base/bytes_test.cc": "#include <sys/socket.h>\n#include <nlohmann/json.hpp>\n",
+            "service/b.cc": "daemon.dump(reply);\n",
             "base/time.h": "// not steady_clock: time is an argument\nDuration run_time(int);\n",
         }
         self.assertEqual(check(allowed), ("", 0))
@@ -81,6 +82,10 @@ class CheckLayers(unittest.TestCase):
              "steady_clock above"),
             ("the C clock", "base/a.cc", "srand(time(nullptr));\n", "time(nullptr) above"),
             ("POSIX's clock", "base/a.cc", "clock_gettime(CLOCK_REALTIME, &t);\n", "clock_gettime above"),
+            ("a reader of JSON that is not listed", "service/a.cc", "#include <nlohmann/json.hpp>\n",
+             "write with base/json_writer.h"),
+            ("JSON that another library writes", "service/a.cc", "text = json.dump(2);\n", "writes JSON"),
+            ("JSON in order", "service/a.cc", "nlohmann::ordered_json list;\n", "writes JSON"),
             ("a folder of no module", "extra/a.cc", "", "does not know the folder extra/"),
         ]:
             with self.subTest(name):
