@@ -39,7 +39,7 @@ bool drop_groups(const ServiceUser& user) {
   return setgroups(0, nullptr) == 0 || (errno == EPERM && user.user == geteuid());
 }
 
-/// The capabilities go with the change from root.
+/// The capabilities go with execve(2), if not with the change from root.
 bool become(const ServiceUser& user) {
   return drop_groups(user) && setresgid(user.group, user.group, user.group) == 0 &&
          setresuid(user.user, user.user, user.user) == 0;
@@ -71,8 +71,9 @@ StartStep become_program(Start& start) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);
-  // The directory first: it need not be reachable for the services' user.
-  if (chdir(settings.directory.c_str()) != 0) return StartStep::directory;
+  // The directory first: it need not be reachable for the services' user. What is not reachable for
+  // process 1 either is where the spawner already went.
+  if (chdir(settings.directory.c_str()) != 0 && errno != EACCES) return StartStep::directory;
   const bool has_own_user = settings.has_own_user && !request.privileges.user;
   if (!apply(limits_of(request.privileges), has_own_user)) return StartStep::limits;
   const auto user = user_for(settings, request.privileges);

@@ -12,6 +12,7 @@
 #include "sandbox/program_limits.h"
 #include "sandbox/program_protocol.h"
 #include "sandbox/seccomp_filter.h"
+#include "sandbox/user_namespace.h"
 
 namespace apiary {
 
@@ -23,6 +24,12 @@ inline constexpr char service_path[] =
 struct ServiceUser {
   uid_t user = 0;
   gid_t group = 0;
+};
+
+/// The users and groups of a sandbox in a user namespace of its own.
+struct SandboxUsers {
+  ServiceUser init;          // process 1; never root
+  std::vector<IdRange> ids;  // all that it and its programs can become
 };
 
 /// How far programs are kept apart from the machine and from each other.
@@ -40,6 +47,8 @@ struct LaunchSettings {
   bool has_own_user = false;              // no other sandbox has `user`, nor has anybody else
   const SeccompFilter* filter = nullptr;  // null: none
   std::vector<std::string> kept{};        // kept_paths() of the view
+  // Contained fully, it has a user namespace of its own with these. None: it shares ours.
+  std::optional<SandboxUsers> own_users{};
 };
 
 struct LaunchError {

@@ -38,7 +38,9 @@ bool apply(const ProgramLimits& limits, bool has_own_user) {
          limit_resource(RLIMIT_NPROC,
                         has_own_user ? processes : processes * conversations_of_a_user) &&
          limit_resource(RLIMIT_NOFILE, limits.open_files) &&
-         setpriority(PRIO_PROCESS, 0, niceness) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+         (getpriority(PRIO_PROCESS, 0) >= niceness ||
+          setpriority(PRIO_PROCESS, 0, niceness) == 0) &&
+         prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 }  // namespace apiary

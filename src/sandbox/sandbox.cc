@@ -1,6 +1,7 @@
 #include "sandbox/sandbox.h"
 
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -30,9 +31,23 @@ tl::expected<Sandbox, SystemError> Sandbox::make(const LaunchSettings& settings)
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return tl::unexpected(last_system_error("socketpair"));
   FileDescriptor ours(pair[0]), theirs(pair[1]);
-  const pid_t init = fork_into(settings.containment == Containment::full ? namespaces : 0);
-  if (init < 0) return tl::unexpected(last_system_error("clone"));
+  const bool has_users = settings.containment == Containment::full && settings.own_users;
+  unsigned long flags = settings.containment == Containment::full ? namespaces : 0;
+  if (has_users) flags |= CLONE_NEWUSER;
+  // Whose users we map must let us into its /proc folder.
+  prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
+  const pid_t init = fork_into(flags);
+  const int fork_error = errno;
   if (init == 0) SandboxInit(std::move(theirs), settings).run();
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  if (init < 0) return tl::unexpected(SystemError{"clone", fork_error});
+  if (has_users) {
+    if (const auto mapped = map_ids(init, settings.own_users->ids); !mapped) {
+      kill(init, SIGKILL);
+      return tl::unexpected(mapped.error());
+    }
+    send(ours.get(), "", 1, MSG_NOSIGNAL);  // it waits for that
+  }
   FileDescriptor process(static_cast<int>(syscall(SYS_pidfd_open, init, 0U)));
   if (!process) {
     const int number = errno;

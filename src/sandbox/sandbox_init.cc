@@ -1,6 +1,7 @@
 #include "sandbox/sandbox_init.h"
 
 #include <fcntl.h>
+#include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
 #include <sched.h>
@@ -12,6 +13,7 @@
 #include <sys/shm.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -89,6 +91,18 @@ bool drop_bounding_set() {
   return true;
 }
 
+/// What process 1 does with its user namespace: mounts and namespaces, changes of user, kills, and
+/// reads of what programs attempt.
+bool keep_needed_capabilities() {
+  __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
+  std::array<__user_cap_data_struct, 2> sets{};
+  for (const unsigned capability :
+       {CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN, CAP_SYS_PTRACE})
+    sets[0].effective |= 1U << capability;
+  sets[0].permitted = sets[0].effective;
+  return syscall(SYS_capset, &header, sets.data()) == 0;
+}
+
 void close_all_but(int kept) {
   const auto number = static_cast<unsigned>(kept);
   if (number > 3) close_range(3, number - 1, 0);
@@ -124,6 +138,9 @@ void SandboxInit::run() {
 
 bool SandboxInit::prepare() {
   prctl(PR_SET_NAME, "init", 0, 0, 0);
+  preparing_ = "become the user of process 1";
+  if (settings_.containment == Containment::full && settings_.own_users && !become_init_user())
+    return false;
   // Without a process namespace we have to kill what runs before we end.
   if (settings_.containment == Containment::full) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
   preparing_ = "signalfd";
@@ -135,14 +152,31 @@ bool SandboxInit::prepare() {
   child_signals_ = FileDescriptor(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
   if (!child_signals_) return false;
   preparing_ = "prctl";
-  if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
-    return false;
+  if (prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0) return false;
   if (settings_.containment == Containment::full && !prepare_mounts()) return false;
   adjust_oom_score();
   preparing_ = "remount /proc";
   if (settings_.containment == Containment::full && !protect_proc()) return false;
   preparing_ = "drop capabilities";
-  return drop_bounding_set() && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+  const bool has_users = settings_.containment == Containment::full && settings_.own_users;
+  return drop_bounding_set() && (!has_users || keep_needed_capabilities()) &&
+         prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0 && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+/// The spawner maps our users, then sends a byte. Root, which is not among them, has no name in the
+/// namespace then, and the change from it leaves the capabilities as they are.
+bool SandboxInit::become_init_user() {
+  char mapped = 0;
+  ssize_t size = 0;
+  do size = recv(socket_.get(), &mapped, 1, 0);
+  while (size < 0 && errno == EINTR);
+  if (size != 1) _exit(1);  // the spawner has the reason
+  const ServiceUser& user = settings_.own_users->init;
+  if (setgroups(0, nullptr) != 0 || setresgid(user.group, user.group, user.group) != 0 ||
+      setresuid(user.user, user.user, user.user) != 0)
+    return false;
+  // The change made the files in /proc/self root's, where we have yet to write.
+  return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0;
 }
 
 bool SandboxInit::prepare_mounts() {

@@ -36,6 +36,7 @@ class SandboxInit {
   };
 
   bool prepare();
+  bool become_init_user();
   bool prepare_mounts();
   bool empty_private_folders();
   bool has_private_files() const;

@@ -85,6 +85,13 @@ bool is_in_private_folder(const std::string& path) {
   });
 }
 
+/// The machine's /proc, by which a user namespace may have one of its own: the kernel wants that
+/// all of it is in sight. Without what is mounted over parts of it, where we may take that off.
+FileDescriptor copy_proc() {
+  FileDescriptor whole(open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+  return whole ? std::move(whole) : copy_mount("/proc");
+}
+
 /// Builds a view on an empty file system.
 class ViewBuilder {
  public:
@@ -108,6 +115,7 @@ class ViewBuilder {
   std::vector<Tree> trees_;
   std::vector<std::pair<std::string, std::string>> links_;  // where, to what
   std::vector<std::string> shown_;
+  FileDescriptor proc_;
 };
 
 void ViewBuilder::collect(const std::string& path, bool is_device) {
@@ -132,6 +140,7 @@ tl::expected<void, SystemError> ViewBuilder::collect() {
   collect(view_.directory);
   if (!is_below(view_.directory, shown_)) return failed(view_.directory);
   for (const std::string& path : view_.shown) collect(path);
+  proc_ = copy_proc();
   return {};
 }
 
@@ -167,6 +176,8 @@ tl::expected<void, SystemError> ViewBuilder::fill() {
     fs::create_symlink(target, within(root_, place), error);
   for (const Tree& tree : trees_)
     if (auto done = put(tree); !done) return done;
+  // Process 1 mounts its own over it.
+  if (proc_ && !move_to(proc_, within(root_, "proc"))) return failed("mount /proc");
   return {};
 }
 
@@ -225,6 +236,10 @@ tl::expected<void, SystemError> enter_view(const SandboxView& view, const FileDe
   if (done) done = builder.collect();
   if (done) done = builder.assemble();
   umask(mask);
+  // Process 1 may be unable to go there: it is no root.
+  const std::string kept = kept_folder + view.directory;
+  const std::string& directory = is_in_private_folder(view.directory) ? kept : view.directory;
+  if (done && chdir(directory.c_str()) != 0) done = failed(view.directory);
   if (!done) setns(machine.get(), CLONE_NEWNS);
   return done;
 }

@@ -30,9 +30,10 @@ std::vector<std::string> kept_paths(const SandboxView& view);
 tl::expected<FileDescriptor, SystemError> open_mount_namespace();
 
 /// Gives the calling process, which must have no threads, a mount namespace in which the view is
-/// all there is; process 1 of each sandbox copies it. /proc and the private folders are empty.
-/// `machine` is what open_mount_namespace() opened before the first call. Errors: this machine or
-/// container does not let us; the process is then back in `machine`.
+/// all there is, in its directory; process 1 of each sandbox copies it. The private folders are
+/// empty, and /proc is the machine's: process 1 mounts its own over it. `machine` is what
+/// open_mount_namespace() opened before the first call. Errors: this machine or container does not
+/// let us; the process is then back in `machine`.
 tl::expected<void, SystemError> enter_view(const SandboxView& view, const FileDescriptor& machine);
 
 }  // namespace apiary

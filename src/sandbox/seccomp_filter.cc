@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <functional>
 #include <memory>
+#include <span>
 
 #include "posix/file_descriptor.h"
 
@@ -19,15 +21,12 @@ namespace apiary {
 namespace {
 
 // By what they reach. Names that this libseccomp or architecture does not know are passed over.
-constexpr const char* refused_calls[] = {
+// Neither services nor the daemon nor the spawner needs these.
+constexpr const char* needless_calls[] = {
     // other processes
-    "ptrace", "process_vm_readv", "process_vm_writev", "pidfd_getfd", "pidfd_open",
-    "process_madvise", "process_mrelease", "kcmp",
-    // namespaces and mounts
-    "unshare", "setns", "mount", "umount", "umount2", "pivot_root", "chroot", "open_tree",
-    "move_mount", "mount_setattr", "fsopen", "fsmount", "fsconfig", "fspick", "statmount",
-    "listmount", "name_to_handle_at", "open_by_handle_at", "quotactl", "quotactl_fd", "swapon",
-    "swapoff",
+    "process_vm_writev", "pidfd_getfd", "process_madvise", "process_mrelease", "kcmp",
+    // files beyond mounts, and quotas
+    "name_to_handle_at", "open_by_handle_at", "quotactl", "quotactl_fd", "swapon", "swapoff",
     // the kernel's code and its large interfaces
     "bpf", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register",
     "userfaultfd", "init_module", "finit_module", "delete_module", "create_module", "kexec_load",
@@ -37,10 +36,29 @@ constexpr const char* refused_calls[] = {
     "add_key", "request_key", "keyctl",
     // the machine
     "reboot", "settimeofday", "stime", "clock_settime", "clock_settime64", "clock_adjtime",
-    "clock_adjtime64", "adjtimex", "sethostname", "setdomainname", "syslog", "acct", "vhangup",
+    "clock_adjtime64", "adjtimex", "setdomainname", "syslog", "acct", "vhangup",
     // memory that pages of others may share, or that moves between nodes
     "move_pages", "migrate_pages", "mbind", "set_mempolicy", "set_mempolicy_home_node",
     "memfd_secret", "secretmem"};
+
+// The spawner makes sandboxes by these, and process 1 of a sandbox reads what programs attempt.
+constexpr const char* spawner_calls[] = {
+    "process_vm_readv", "pidfd_open",    "unshare",    "setns",      "mount",
+    "umount",           "umount2",       "pivot_root", "chroot",     "open_tree",
+    "move_mount",       "mount_setattr", "fsopen",     "fsmount",    "fsconfig",
+    "fspick",           "statmount",     "listmount",  "sethostname"};
+
+constexpr const char* tracing_calls[] = {"ptrace"};
+constexpr const char* execution_calls[] = {"execve", "execveat"};
+
+// LeakSanitizer stops the process by ptrace(2) when it ends.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool is_sanitized = true;
+#elif defined(__has_feature)
+constexpr bool is_sanitized = __has_feature(address_sanitizer);
+#else
+constexpr bool is_sanitized = false;
+#endif
 
 constexpr unsigned api_of_notifications = 5;  // seccomp_api_get(3)
 
@@ -77,6 +95,9 @@ class RuleSet {
     const scmp_arg_cmp condition{place, how, how == SCMP_CMP_MASKED_EQ ? mask : value,
                                  how == SCMP_CMP_MASKED_EQ ? value : 0};
     note(seccomp_rule_add_array(context_, action, call, 1, &condition));
+  }
+  void add_all(std::span<const char* const> names, std::uint32_t action) {
+    for (const char* name : names) add(name, action);
   }
   int error() const { return error_; }  // an errno; 0: none
 
@@ -125,35 +146,79 @@ tl::expected<std::vector<sock_filter>, SystemError> compile(scmp_filter_ctx cont
   const FileDescriptor file(memfd_create("seccomp", MFD_CLOEXEC));
   if (!file) return tl::unexpected(last_system_error("memfd_create"));
   if (const int result = seccomp_export_bpf(context, file.get()); result < 0)
-    return tl::unexpected(SystemError{"the seccomp filter of services", -result});
+    return tl::unexpected(SystemError{"a seccomp filter", -result});
   struct stat info {};
   if (fstat(file.get(), &info) != 0) return tl::unexpected(last_system_error("fstat"));
   std::vector<sock_filter> program(static_cast<std::size_t>(info.st_size) / sizeof(sock_filter));
   const std::size_t bytes = program.size() * sizeof(sock_filter);
   if (pread(file.get(), program.data(), bytes, 0) != static_cast<ssize_t>(bytes))
-    return tl::unexpected(last_system_error("the seccomp filter of services"));
+    return tl::unexpected(last_system_error("a seccomp filter"));
   return program;
+}
+
+/// The instructions for what `add_rules` adds.
+tl::expected<std::vector<sock_filter>, SystemError> make_program(
+    bool notifies, const std::function<void(RuleSet&)>& add_rules) {
+  const Context context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
+  if (!context) return tl::unexpected(SystemError{"a seccomp filter", ENOMEM});
+  seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a search tree, not a list
+  RuleSet rules(context.get(), notifies);
+  add_rules(rules);
+  if (rules.error() != 0) return tl::unexpected(SystemError{"a seccomp filter", rules.error()});
+  return compile(context.get());
 }
 
 }  // namespace
 
 tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& options) {
-  const Context context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
-  if (!context) return tl::unexpected(SystemError{"the seccomp filter of services", ENOMEM});
-  seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2);  // a search tree, not a list
   const bool notifies = seccomp_api_get() >= api_of_notifications;
-  RuleSet rules(context.get(), notifies);
-  for (const char* name : refused_calls) rules.add(name, rules.reported(EPERM));
-  rules.add("clone3", fails_with(ENOSYS));
-  if (notifies && !options.has_network) report_messages(rules);
-  refuse_sockets(rules);
-  refuse_arguments(rules);
-  if (!options.allows_shared_memory) refuse_shared_memory(rules);
-  if (rules.error() != 0)
-    return tl::unexpected(SystemError{"the seccomp filter of services", rules.error()});
-  auto program = compile(context.get());
+  auto program = make_program(notifies, [&](RuleSet& rules) {
+    const auto action = rules.reported(EPERM);
+    rules.add_all(needless_calls, action);
+    rules.add_all(spawner_calls, action);
+    rules.add_all(tracing_calls, action);
+    rules.add("clone3", fails_with(ENOSYS));
+    if (notifies && !options.has_network) report_messages(rules);
+    refuse_sockets(rules);
+    refuse_arguments(rules);
+    if (!options.allows_shared_memory) refuse_shared_memory(rules);
+  });
   if (!program) return tl::unexpected(program.error());
   return SeccompFilter(std::move(*program), notifies);
+}
+
+tl::expected<SeccompFilter, SystemError> SeccompFilter::make_for_daemon() {
+  auto program = make_program(false, [](RuleSet& rules) {
+    const auto action = fails_with(EPERM);
+    rules.add_all(needless_calls, action);
+    rules.add_all(spawner_calls, action);
+    rules.add_all(execution_calls, action);
+    if (!is_sanitized) rules.add_all(tracing_calls, action);
+    rules.add("clone3", fails_with(ENOSYS));
+    refuse_arguments(rules);
+  });
+  if (!program) return tl::unexpected(program.error());
+  return SeccompFilter(std::move(*program), false);
+}
+
+tl::expected<SeccompFilter, SystemError> SeccompFilter::make_for_spawner() {
+  // Without a tracer: ENOSYS. A notification of the programs' own filter takes precedence over
+  // that, which it would not over an errno.
+  auto program = make_program(false, [](RuleSet& rules) {
+    rules.add_all(needless_calls, SCMP_ACT_TRACE(0));
+    rules.add_all(tracing_calls, SCMP_ACT_TRACE(0));
+  });
+  if (!program) return tl::unexpected(program.error());
+  return SeccompFilter(std::move(*program), false);
+}
+
+bool SeccompFilter::install_on_all_threads() const {
+  const sock_fprog program{static_cast<unsigned short>(program_.size()),
+                           const_cast<sock_filter*>(program_.data())};
+  const long result =
+      syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC, &program);
+  if (result > 0) errno = EBUSY;  // a thread that has another filter
+  return result == 0;
 }
 
 int SeccompFilter::install() const {

@@ -9,7 +9,8 @@
 
 namespace apiary {
 
-/// Which system calls a program may make (seccomp(2)): all that interpreters and servers need.
+/// Which system calls a program may make (seccomp(2)): all that interpreters and servers need. The
+/// daemon and the spawner have filters made of the same lists.
 /// Refused are those that reach other processes, namespaces, keys, mounts, kernel code and
 /// interfaces that servers do not use. AttemptWatcher decides about those, and about connect and
 /// sendto; where the kernel has no notifications, they fail with EPERM. clone3 fails with ENOSYS,
@@ -25,6 +26,15 @@ class SeccompFilter {
   /// Errors: libseccomp cannot build the filter for this machine.
   static tl::expected<SeccompFilter, SystemError> make(const Options& options);
 
+  /// For the daemon after its start, which makes no namespaces and mounts and executes no program.
+  /// A refused call fails with EPERM.
+  static tl::expected<SeccompFilter, SystemError> make_for_daemon();
+  /// For the spawner and process 1 of its sandboxes, which make namespaces and mounts. A refused
+  /// call fails with ENOSYS. Programs inherit it; their own filter can report what it refuses.
+  static tl::expected<SeccompFilter, SystemError> make_for_spawner();
+
+  /// Applies it to all threads of this process; else as install(). False: errno tells why.
+  bool install_on_all_threads() const;
   /// Applies it to this thread, which must have no_new_privs, and to whatever it executes. Safe
   /// after vfork(). Returns the descriptor for an AttemptWatcher, close-on-exec. -1: there is none,
   /// as the kernel has no notifications. -2: errno tells why it failed.

@@ -2,11 +2,16 @@
 // outside.
 #include <arpa/inet.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <set>
+#include <sstream>
 
 #include "service/testing/service_fixture.h"
 
@@ -88,7 +93,7 @@ constexpr Attempt attempts[] = {
      "    if line[:7] in ('CapInh:', 'CapPrm:', 'CapEff:', 'CapBnd:', 'CapAmb:'):\n"
      "        assert int(line[7:], 16) == 0, line\n"
      "    if line[:7] in ('NoNewPr', 'Seccomp', 'Groups:'): say(' '.join(line.split()))",
-     "Groups:\nNoNewPrivs: 1\nSeccomp: 2\nSeccomp_filters: 1\n"},
+     "Groups:\nNoNewPrivs: 1\nSeccomp: 2\nSeccomp_filters: 2\n"},
     {"processes it sees",
      "say([int(n) for n in os.listdir('/proc') if n.isdigit()] == [os.getpid()])", "True\n"},
     {"its host's name", "say(os.uname().nodename)", "core.example.org\n"},
@@ -159,6 +164,43 @@ TEST_F(Containment, WhatItsSandboxRefusesIsReported) {
                       "socket.socket(socket.AF_UNIX).connect('/dev/log')"),
             "b'x'\nENOENT\n");
   EXPECT_EQ(notes.attempts, std::vector<std::string>{}) << "that reaches nobody else";
+}
+
+/// The values of a field in /proc/PROCESS/status, as numbers.
+std::vector<long> status_of(const std::string& process, const std::string& field) {
+  std::ifstream file("/proc/" + process + "/status");
+  for (std::string line; std::getline(file, line);) {
+    if (!line.starts_with(field + ":")) continue;
+    std::istringstream words(line.substr(field.size() + 1));
+    return {std::istream_iterator<long>(words), {}};
+  }
+  return {};
+}
+
+TEST_F(Containment, Process1IsNoRoot) {
+  const SessionId session = start("say('started')\ntime.sleep(60)");
+  run_until([&] { return heard[session.value].output == "started\n"; });
+  int seen = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    const std::string process = entry.path().filename().string();
+    if (status_of(process, "PPid") != std::vector<long>{spawner_process}) continue;
+    ++seen;
+    EXPECT_EQ(status_of(process, "Uid"), std::vector<long>(4, 2'000'065'535));
+    EXPECT_EQ(status_of(process, "Groups"), std::vector<long>{});
+    std::ifstream map(entry.path() / "uid_map");
+    for (std::uint64_t inside = 0, outside = 0, count = 0; map >> inside >> outside >> count;) {
+      EXPECT_EQ(inside, outside);
+      EXPECT_TRUE(outside == 4321 || outside == 4322 || outside >= 2'000'000'000) << outside;
+      EXPECT_LE(count, 2u);
+    }
+    // Nobody may trace it or dump its memory.
+    struct stat status {};
+    ASSERT_EQ(stat((entry.path() / "environ").c_str(), &status), 0);
+    EXPECT_EQ(status.st_uid, 0u);
+  }
+  EXPECT_GT(seen, 0);
+  close(session);
+  run_until_no_process();
 }
 
 TEST_F(Containment, AForkBombHoldsItsOwnConversationOnly) {

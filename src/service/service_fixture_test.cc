@@ -43,7 +43,7 @@ void ServiceTest::restart(const ServiceLimits& limits, ContainMode contain) {
   runner.reset();
   if (events != nullptr) event_base_free(events);
   auto spawner =
-      Spawner::start({.directory = directory, .allowed_users = {4321}, .contain = contain});
+      Spawner::start({.directory = directory, .allowed_users = {4321, 4322}, .contain = contain});
   if (!spawner) throw std::runtime_error(to_string(spawner.error()));
   spawner_process = spawner->process();
   events = event_base_new();

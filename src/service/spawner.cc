@@ -3,10 +3,11 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <pwd.h>
-#include <sched.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,6 +21,13 @@
 
 namespace apiary {
 namespace {
+
+tl::expected<std::string, SystemError> absolute(const std::string& directory) {
+  const std::unique_ptr<char, decltype(&std::free)> path(realpath(directory.c_str(), nullptr),
+                                                         std::free);
+  if (!path) return tl::unexpected(last_system_error("directory " + directory));
+  return std::string(path.get());
+}
 
 tl::expected<ServiceUser, SystemError> find_user(const std::string& name) {
   errno = 0;
@@ -47,11 +55,14 @@ tl::expected<SpawnerPolicy, SystemError> policy_of(const SpawnerSettings& settin
       .containment = settings.contain == ContainMode::off ? Containment::none : Containment::full,
       .is_best_effort = settings.contain == ContainMode::best_effort,
       .allowed_users = settings.allowed_users};
-  if (geteuid() != 0) return policy;
+  if (geteuid() != 0 && !may_map_ids()) return policy;
+  const uid_t last_user = settings.users.first + settings.users.count - 1;
   if (!settings.user.empty()) {
     const auto user = find_user(settings.user);
     if (!user) return tl::unexpected(user.error());
     policy.user = *user;
+    if (may_map_ids())
+      policy.init_user = has_users(settings.users) ? ServiceUser{last_user, last_user} : *user;
     return policy;
   }
   if (!has_users(settings.users)) {
@@ -63,19 +74,28 @@ tl::expected<SpawnerPolicy, SystemError> policy_of(const SpawnerSettings& settin
   }
   policy.first_user = settings.users.first;
   policy.user_count = settings.users.count;
+  if (!may_map_ids()) return policy;
+  policy.init_user = ServiceUser{last_user, last_user};
+  if (policy.user_count > 1) --policy.user_count;
   return policy;
 }
 
-void write_text(const char* path, const std::string& text) { std::ofstream(path) << text; }
+/// All users and groups that the spawner needs: its own, those of sandboxes, and those of programs.
+std::vector<IdRange> ids_of(const SpawnerPolicy& policy) {
+  std::vector<IdRange> ids{{geteuid()}, {getegid()}};
+  for (const auto& user : {policy.user, policy.init_user})
+    if (user) ids.insert(ids.end(), {{user->user}, {user->group}});
+  if (policy.first_user != 0)
+    ids.push_back({policy.first_user, static_cast<std::uint32_t>(policy.user_count)});
+  for (const uid_t user : policy.allowed_users) ids.push_back({user});
+  return ids;
+}
 
-/// A spawner that is not root makes sandboxes in a user namespace of its own.
-void enter_user_namespace() {
-  const uid_t user = geteuid();
-  const gid_t group = getegid();
-  if (unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0) return;  // sandboxes say why they cannot be made
-  write_text("/proc/self/setgroups", "deny");
-  write_text("/proc/self/uid_map", fmt::format("{0} {0} 1", user));
-  write_text("/proc/self/gid_map", fmt::format("{0} {0} 1", group));
+/// What the spawner, process 1 of sandboxes and programs never need is refused to them. The machine
+/// may have no seccomp; then the programs' own filter fails too, with a reason.
+void refuse_needless_calls() {
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (const auto filter = SeccompFilter::make_for_spawner()) filter->install_on_all_threads();
 }
 
 /// Signals for the daemon (Ctrl-C reaches the whole group) are not for us: we end when it does. A
@@ -120,17 +140,47 @@ void raise_descriptor_limit() {
   close_all_but(socket.get());
   raise_descriptor_limit();
   setenv("PATH", service_path, 1);
-  if (geteuid() != 0 && policy.containment == Containment::full) enter_user_namespace();
+  umask(022);  // services find what process 1 makes for them
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  // Where it cannot, sandboxes say why they cannot be made.
+  if (policy.containment == Containment::full && !may_make_namespaces())
+    (void)enter_user_namespace(ids_of(policy));
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  refuse_needless_calls();
   SpawnerProcess(std::move(socket), {.directory = directory}, policy).run();
   _exit(0);
 }
 
 }  // namespace
 
+tl::expected<void, SystemError> Spawner::serve(FileDescriptor socket,
+                                               const SpawnerSettings& settings) {
+  const auto policy = policy_of(settings);
+  if (!policy) return tl::unexpected(policy.error());
+  run_spawner(std::move(socket), settings.directory, *policy);
+}
+
+tl::expected<Spawner, SystemError> Spawner::connect(const std::string& path,
+                                                    const std::string& directory) {
+  const auto place = absolute(directory);
+  if (!place) return tl::unexpected(place.error());
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    return tl::unexpected(SystemError{"the spawner's socket " + path, ENAMETOOLONG});
+  path.copy(address.sun_path, path.size());
+  FileDescriptor socket(::socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (!socket ||
+      ::connect(socket.get(), reinterpret_cast<sockaddr*>(&address), sizeof address) != 0)
+    return tl::unexpected(last_system_error("the spawner's socket " + path));
+  fcntl(socket.get(), F_SETFL, O_NONBLOCK);
+  return Spawner(std::move(socket), 0, *place);
+}
+
 tl::expected<Spawner, SystemError> Spawner::start(const SpawnerSettings& settings) {
-  const std::unique_ptr<char, decltype(&std::free)> path(
-      realpath(settings.directory.c_str(), nullptr), std::free);
-  if (!path) return tl::unexpected(last_system_error("directory " + settings.directory));
+  const auto directory = absolute(settings.directory);
+  if (!directory) return tl::unexpected(directory.error());
   const auto policy = policy_of(settings);
   if (!policy) return tl::unexpected(policy.error());
 
@@ -140,14 +190,15 @@ tl::expected<Spawner, SystemError> Spawner::start(const SpawnerSettings& setting
   FileDescriptor ours(pair[0]), theirs(pair[1]);
   const pid_t process = fork();
   if (process < 0) return tl::unexpected(last_system_error("fork"));
-  if (process == 0) run_spawner(std::move(theirs), path.get(), *policy);
+  if (process == 0) run_spawner(std::move(theirs), *directory, *policy);
   fcntl(ours.get(), F_SETFL, O_NONBLOCK);
-  return Spawner(std::move(ours), process, path.get());
+  return Spawner(std::move(ours), process, *directory);
 }
 
 Spawner::~Spawner() {
   if (!socket_) return;  // moved from
   socket_.close();
+  if (process_ == 0) return;  // it is another service's
   while (waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

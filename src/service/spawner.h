@@ -43,12 +43,21 @@ class Spawner {
   /// processes.
   static tl::expected<Spawner, SystemError> start(const SpawnerSettings& settings);
 
+  /// Uses one that another service manager unit runs, at this Unix socket: see serve(). Programs
+  /// run in `directory`. Errors: no such directory; nobody listens there.
+  static tl::expected<Spawner, SystemError> connect(const std::string& path,
+                                                    const std::string& directory);
+  /// Is the spawner of the daemon at the other end of `socket` (SOCK_SEQPACKET) until that closes
+  /// it, then exits. Returns only errors: see start().
+  static tl::expected<void, SystemError> serve(FileDescriptor socket,
+                                               const SpawnerSettings& settings);
+
   Spawner(Spawner&&) noexcept = default;
   Spawner& operator=(Spawner&&) = delete;
   ~Spawner();  ///< waits until it has ended
 
   int socket() const { return socket_.get(); }  ///< non-blocking; see spawner_protocol.h
-  pid_t process() const { return process_; }
+  pid_t process() const { return process_; }    ///< 0: it is no child of ours
   const std::string& directory() const { return directory_; }  ///< absolute
 
  private:

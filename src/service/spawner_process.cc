@@ -207,7 +207,7 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make() {
     return {};
   }
   const Slot slot = free_.back();
-  auto sandbox = Sandbox::make(settings_for(slot));
+  auto sandbox = make_sandbox(slot);
   if (!sandbox) {
     failure_ = {sandbox.error().what, sandbox.error().number};
     if (give_up_containment()) return make();
@@ -221,6 +221,14 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make() {
   free_.pop_back();
   slots_[slot].sandbox = std::move(*sandbox);
   return slot;
+}
+
+/// Where this machine has no user namespaces left to give, root's sandboxes do without.
+tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot) {
+  auto sandbox = Sandbox::make(settings_for(slot));
+  if (sandbox || !policy_.init_user || !may_make_namespaces()) return sandbox;
+  policy_.init_user.reset();
+  return Sandbox::make(settings_for(slot));
 }
 
 /// Goes on without sandboxes, if that is allowed, and reports it.
@@ -267,6 +275,12 @@ LaunchSettings SpawnerProcess::settings_for(Slot slot) const {
     settings.user = ServiceUser{policy_.first_user + slot, policy_.first_user + slot};
     settings.has_own_user = true;
   }
+  if (!policy_.init_user || !settings.user) return settings;
+  settings.own_users = SandboxUsers{.init = *policy_.init_user, .ids = {}};
+  auto& ids = settings.own_users->ids;
+  for (const ServiceUser& user : {*policy_.init_user, *settings.user})
+    for (const std::uint32_t id : {user.user, user.group}) ids.push_back({id});
+  for (const uid_t user : policy_.allowed_users) ids.push_back({user});
   return settings;
 }
 

@@ -20,6 +20,8 @@ struct SpawnerPolicy {
   uid_t first_user = 0;                // of a range, one for each sandbox; 0: they stay who we are
   std::size_t user_count = 0;          // how many are in the range: the most sandboxes
   std::vector<uid_t> allowed_users{};  // that templates may name
+  // Process 1 of each sandbox runs as this user, in a user namespace. None: as we do, in ours.
+  std::optional<ServiceUser> init_user{};
 };
 
 /// What runs in the spawner: it makes sandboxes, ahead of their use, and passes requests and
@@ -65,6 +67,7 @@ class SpawnerProcess {
   void drop(Slot slot);
   bool wants_spare() const;
   LaunchSettings settings_for(Slot slot) const;
+  tl::expected<Sandbox, SystemError> make_sandbox(Slot slot);
   bool watch(int descriptor, std::uint64_t what);
   void fail(ProcessNumber process, StartStep step, const Failure& failure);
   void reply(const SpawnerReply& reply);

@@ -241,7 +241,7 @@ TEST_F(ServiceProcess, ATemplateSetsTheUserAndOpenFilesOfItsPrograms) {
     EXPECT_TRUE(notes.contain("cannot become the services' user"));
     return;
   }
-  EXPECT_EQ(open_as({4321, 1234, 500}).output, "4321\n1234\n1234\n500\n");
+  EXPECT_EQ(open_as({4321, 4322, 500}).output, "4321\n4322\n4322\n500\n");
   EXPECT_TRUE(open_as({4321, {}, {}}).output.starts_with("4321\n20000")) << "the sandbox's group";
   EXPECT_EQ(open_as({1234, {}, {}}).failed, 1);
   EXPECT_TRUE(notes.contain("not allowed by --allow-uid"));
