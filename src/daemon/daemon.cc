@@ -17,6 +17,7 @@
 #include "config/values.h"
 #include "daemon/daemon_controller.h"
 #include "daemon/event_files.h"
+#include "daemon/hardening.h"
 #include "daemon/interface_follower.h"
 #include "daemon/open_devices.h"
 #include "daemon/privileges.h"
@@ -156,6 +157,8 @@ tl::expected<void, std::string> Daemon::start() {
   if (auto prepared = prepare_event_files(options_.events, options_.daemon_user); !prepared)
     return prepared;
   if (auto dropped = drop_privileges(options_.daemon_user); !dropped) return dropped;
+  if (auto hardened = harden_process(); !hardened)
+    logger_->warn("the daemon may make every system call: {}", to_string(hardened.error()));
   auto routes =
       RouteFollower::begin(events_.base(), *engine_, *logger_, options_.allows_asymmetric);
   if (!routes) return tl::unexpected(to_string(routes.error()));
@@ -441,6 +444,21 @@ void Daemon::report_end() const {
 
 }  // namespace
 
+namespace {
+
+tl::expected<Spawner, SystemError> get_spawner(const RunOptions& options) {
+  const auto folder = std::filesystem::path(options.configuration).parent_path();
+  const std::string directory = folder.empty() ? "." : folder.string();
+  if (!options.spawner.empty()) return Spawner::connect(options.spawner, directory);
+  return Spawner::start({.directory = directory,
+                         .user = options.service_user,
+                         .users = options.service_users,
+                         .allowed_users = options.allowed_users,
+                         .contain = options.contain});
+}
+
+}  // namespace
+
 int run_daemon(const RunOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);  // a file that may not grow is a sink's trouble, not our end
@@ -449,12 +467,8 @@ int run_daemon(const RunOptions& options) {
     fmt::print(stderr, "{}{}", sentence, sentence.ends_with('\n') ? "" : "\n");
     return 1;
   };
-  const auto folder = std::filesystem::path(options.configuration).parent_path();
-  auto spawner = Spawner::start({.directory = folder.empty() ? "." : folder.string(),
-                                 .user = options.service_user,
-                                 .users = options.service_users,
-                                 .allowed_users = options.allowed_users,
-                                 .contain = options.contain});
+  survive_memory_shortage();
+  auto spawner = get_spawner(options);
   if (!spawner) return fail("apiary: " + to_string(spawner.error()));
 
   Daemon daemon(options, std::move(*spawner));

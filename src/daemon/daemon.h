@@ -25,6 +25,7 @@ struct RunOptions {
   UserRange service_users{};  // one for each service that runs
   std::vector<std::uint32_t> allowed_users{};  // `set ... uid` may name these
   ContainMode contain = ContainMode::required;
+  std::string spawner;  // the socket of one that runs as another service; empty: it forks one
   std::string daemon_user = "daemon";
   bool exit_if_gone = false;       // ends when an interface is gone
   bool allows_spoofing = false;    // hosts may answer from and to other addresses
