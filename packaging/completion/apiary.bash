@@ -3,23 +3,26 @@
 
 declare -A _apiary_subcommands _apiary_options _apiary_values _apiary_arguments
 # generated: tables
-_apiary_commands='run doctor check explain topology fmt replay personality ctl top events report help version'
+_apiary_commands='run spawner doctor check explain topology fmt replay personality ctl top events report help version'
 _apiary_subcommands['personality']='list search show'
 _apiary_options['run']='-h --help -f --file -i --interface --arp --key --daemon-user --allow-spoof --exit-if-gone
-  --service-user --service-uids --allow-uid --contain --allow-asymmetric --control --web
-  --web-token --events -l --packet-log -s --service-log --syslog --store --sink
+  --service-user --service-uids --allow-uid --contain --spawner --allow-asymmetric --control
+  --web --web-token --events -l --packet-log -s --service-log --syslog --store --sink
   --store-max-age --store-max-size --rotate-size --rotate-time --disk-budget --capture
   --capture-filter --personalities --os-signatures'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --arp=words:ask,force,off
   --key=none --daemon-user=user --service-user=user --service-uids=none --allow-uid=none
-  --contain=words:required,best-effort,off --control=file --web=none --web-token=file
-  --events=file -l=file --packet-log=file -s=file --service-log=file
+  --contain=words:required,best-effort,off --spawner=file --control=file --web=none
+  --web-token=file --events=file -l=file --packet-log=file -s=file --service-log=file
   --syslog=words:unix:/dev/log,udp:,tcp: --store=file
   --sink=words:json:,store:,honeyd-packets:,honeyd-services:,syslog+unix:,syslog+udp:,syslog+tcp:
   --store-max-age=none --store-max-size=none --rotate-size=none --rotate-time=none
   --disk-budget=none --capture=file --capture-filter=none --personalities=file
   --os-signatures=file'
 _apiary_arguments['run']='none'
+_apiary_options['spawner']='-h --help -f --file --service-user --service-uids --allow-uid --contain'
+_apiary_values['spawner']='-f=file --file=file --service-user=user --service-uids=none --allow-uid=none
+  --contain=words:required,best-effort,off'
 _apiary_options['doctor']='-h --help -f --file -i --interface --control --allow-asymmetric --json --personalities'
 _apiary_values['doctor']='-f=file --file=file -i=interface --interface=interface --control=file --personalities=file'
 _apiary_arguments['doctor']='none'
@@ -57,7 +60,7 @@ _apiary_values['events']='--store=file --since=none --source=none --host=none --
 _apiary_options['report']='-h --help --store --since -o --output'
 _apiary_values['report']='--store=file --since=none -o=file --output=file'
 _apiary_options['help']='-h --help'
-_apiary_arguments['help']='words:run,doctor,check,explain,topology,fmt,replay,personality,ctl,top,events,report,help,version'
+_apiary_arguments['help']='words:run,spawner,doctor,check,explain,topology,fmt,replay,personality,ctl,top,events,report,help,version'
 _apiary_options['version']='-h --help'
 # generated: end
 

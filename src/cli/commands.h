@@ -9,6 +9,7 @@ namespace apiary {
 /// Each adds a subcommand, which sets `action` when it is parsed. Checks of several options
 /// together throw CLI::ValidationError.
 void add_run_command(CLI::App& app, Action& action);
+void add_spawner_command(CLI::App& app, Action& action);
 void add_doctor_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);
 void add_explain_command(CLI::App& app, Action& action);
