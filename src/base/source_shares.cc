@@ -1,9 +1,23 @@
 #include "base/source_shares.h"
 
-#include <algorithm>
 #include <utility>
 
 namespace apiary {
+namespace {
+
+template <class Counts>
+std::size_t count_in(const Counts& counts, const typename Counts::key_type& key) {
+  const auto found = counts.find(key);
+  return found == counts.end() ? 0 : found->second;
+}
+
+template <class Counts>
+void drop(Counts& counts, const typename Counts::key_type& key) {
+  const auto found = counts.find(key);
+  if (--found->second == 0) counts.erase(found);
+}
+
+}  // namespace
 
 SourceShares::Place::Place(Place&& other) noexcept
     : shares_(std::exchange(other.shares_, nullptr)), source_(other.source_) {}
@@ -17,7 +31,7 @@ SourceShares::Place& SourceShares::Place::operator=(Place&& other) noexcept {
 SourceShares::Place::~Place() {
   if (shares_ == nullptr) return;
   drop(shares_->hosts_, source_);
-  drop(shares_->networks_, network_of(source_));
+  drop(shares_->networks_, source_aggregate(source_));
 }
 
 tl::expected<SourceShares::Place, SourceShares::Exhausted> SourceShares::take(
@@ -25,7 +39,7 @@ tl::expected<SourceShares::Place, SourceShares::Exhausted> SourceShares::take(
   if (of_host(source) >= limits_.per_host) return tl::unexpected(Exhausted::host);
   if (of_network(source) >= limits_.per_network) return tl::unexpected(Exhausted::network);
   ++hosts_[source];
-  ++networks_[network_of(source)];
+  ++networks_[source_aggregate(source)];
   return Place(*this, source);
 }
 
@@ -34,23 +48,7 @@ std::size_t SourceShares::of_host(const IpAddress& source) const {
 }
 
 std::size_t SourceShares::of_network(const IpAddress& source) const {
-  return count_in(networks_, network_of(source));
-}
-
-IpAddress SourceShares::network_of(const IpAddress& source) {
-  std::array<std::uint8_t, 16> bytes = source.bytes();
-  std::fill(bytes.begin() + (source.is_v4() ? 15 : 8), bytes.end(), std::uint8_t{0});
-  return IpAddress::from_bytes(bytes);
-}
-
-std::size_t SourceShares::count_in(const Counts& counts, const IpAddress& key) {
-  const auto found = counts.find(key);
-  return found == counts.end() ? 0 : found->second;
-}
-
-void SourceShares::drop(Counts& counts, const IpAddress& key) {
-  const auto found = counts.find(key);
-  if (--found->second == 0) counts.erase(found);
+  return count_in(networks_, source_aggregate(source));
 }
 
 }  // namespace apiary

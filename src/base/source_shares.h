@@ -12,7 +12,7 @@ namespace apiary {
 /// How many sessions a source may have at the same time.
 struct ShareLimits {
   std::size_t per_host = 0;     // from one address
-  std::size_t per_network = 0;  // from one /24, or one /64 of IPv6
+  std::size_t per_network = 0;  // from one network, as by source_aggregate()
 };
 
 /// Counts the open sessions of each source, so that one visitor cannot take all places. It must
@@ -50,14 +50,10 @@ class SourceShares {
   std::size_t of_network(const IpAddress& source) const;
 
  private:
-  // Ordered: visitors choose the keys, and could make a hash table slow.
-  using Counts = std::map<IpAddress, std::size_t>;
-  static IpAddress network_of(const IpAddress& source);
-  static std::size_t count_in(const Counts& counts, const IpAddress& key);
-  static void drop(Counts& counts, const IpAddress& key);
-
   ShareLimits limits_;
-  Counts hosts_, networks_;  // no zeros
+  // No zeros. Ordered: visitors choose the keys, and could make a hash table slow.
+  std::map<IpAddress, std::size_t> hosts_;
+  std::map<std::uint64_t, std::size_t> networks_;
 };
 
 }  // namespace apiary
