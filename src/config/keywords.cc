@@ -31,9 +31,9 @@ constexpr auto action_words = std::to_array<std::string_view>(
 
 // Words that are keywords in one place and may be names in all others, like the words of traits
 // that Honeyd lacks.
-constexpr auto unreserved_words =
-    std::to_array<std::string_view>({"checksum", "duplicate", "gemodel", "jitter", "key", "mtu",
-                                     "normal", "pareto", "proto", "reorder", "uniform"});
+constexpr auto unreserved_words = std::to_array<std::string_view>(
+    {"checksum", "duplicate", "gemodel", "jitter", "key", "mtu", "normal", "pareto", "proto",
+     "proxy-protocol", "reorder", "transparent", "uniform"});
 
 /// The words of all traits, in alphabetical order.
 const std::vector<std::string_view>& trait_words() {

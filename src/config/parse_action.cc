@@ -22,8 +22,45 @@ std::optional<PortAction> accept_simple_action(TokenReader& reader) {
   return {};
 }
 
-/// Parses the rest of `proxy HOST:PORT`. Quotes and spaces around the colon are optional.
-Action parse_proxy_target(TokenReader& reader) {
+/// Why the target of `proxy` cannot be given the visitor's address in that way; empty: it can.
+ValueError unfit_disclosure(const Proxy& proxy) {
+  const std::string_view how = name_of(proxy.disclosure);
+  if (proxy.disclosure == VisitorDisclosure::none) return {};
+  if (proxy.target.starts_with("$ipsrc:"))
+    return {proxy.disclosure == VisitorDisclosure::transparent
+                ? "a connection to the visitor cannot come from the visitor's own address"
+                : "the visitor would receive the header, and know that this is a honeypot",
+            fmt::format("leave '{}' out", how)};
+  if (proxy.disclosure == VisitorDisclosure::transparent && is_socket_path(proxy.target))
+    return {"a Unix socket has no addresses, so 'transparent' is impossible",
+            "write 'proxy-protocol'"};
+  return {};
+}
+
+/// Parses [proxy-protocol | transparent].
+void parse_disclosure(TokenReader& reader, Proxy& proxy) {
+  const auto accept_one = [&] {
+    for (const VisitorDisclosure one :
+         {VisitorDisclosure::proxy_protocol, VisitorDisclosure::transparent}) {
+      if (!reader.accept(name_of(one))) continue;
+      proxy.disclosure = one;
+      return true;
+    }
+    return false;
+  };
+  if (!accept_one()) return;
+  const Span place = reader.previous().place;
+  if (accept_one())
+    return reader.report_bad_value(reader.previous().place,
+                                   {"the target learns the visitor's address in one way",
+                                    "write either 'proxy-protocol' or 'transparent'"});
+  if (ValueError unfit = unfit_disclosure(proxy); !unfit.message.empty())
+    reader.report_bad_value(place, std::move(unfit));
+}
+
+/// Parses the rest of `proxy TARGET [proxy-protocol | transparent]`. Quotes and spaces around the
+/// colon are optional.
+Action parse_proxy(TokenReader& reader) {
   constexpr std::string_view what = "HOST:PORT";
   if (reader.at_statement_end()) return reader.fail_expected(what);
   const Token& first = reader.take();
@@ -40,7 +77,9 @@ Action parse_proxy_target(TokenReader& reader) {
   } else {
     reader.report_bad_value(place, std::move(checked.error()));
   }
-  return Located<ActionSpec>{{service(Proxy{std::move(target)})}, place};
+  Proxy proxy{std::move(target)};
+  parse_disclosure(reader, proxy);
+  return Located<ActionSpec>{{service(std::move(proxy))}, place};
 }
 
 Action parse_quoted_command(TokenReader& reader) {
@@ -103,7 +142,7 @@ Action parse_any_action(TokenReader& reader) {
   if (auto simple = accept_simple_action(reader)) {
     action = Located<ActionSpec>{{*std::move(simple)}, reader.previous().place};
   } else if (reader.accept("proxy")) {
-    action = parse_proxy_target(reader);
+    action = parse_proxy(reader);
   } else if (reader.accept("internal")) {
     action = parse_internal(reader);
   } else if (const Token& next = reader.next(); next.kind == TokenKind::quoted) {

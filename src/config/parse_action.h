@@ -8,7 +8,7 @@
 namespace apiary {
 
 /// Parses the action of a tcp or udp port: [tarpit], then block, filtered, reset, closed, open, a
-/// command, quoted or not, `proxy HOST:PORT` or `internal "SCRIPT"`. Nothing: reported an error.
+/// command, quoted or not, `proxy TARGET` or `internal "SCRIPT"`. Nothing: reported an error.
 std::optional<Located<ActionSpec>> parse_port_action(TokenReader& reader);
 
 /// Reports why the command in `quoted` cannot be split into words. `command` is its text.

@@ -247,16 +247,16 @@ create b)",
 )"},
           Case{"a proxy without port", "add a tcp port 80 proxy 10.0.0.1",
                R"(1:25 '10.0.0.1' error: '10.0.0.1' is not a target for a proxy
-  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
+  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport, or unix:/PATH
 )"},
           Case{"a proxy with an empty port", R"(add a tcp port 80 proxy 10.0.0.1:
 )",
                R"(1:25 '10.0.0.1:' error: '10.0.0.1:' is not a target for a proxy
-  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
+  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport, or unix:/PATH
 )"},
           Case{"a proxy without host", "add a tcp port 80 proxy :80",
                R"(1:25 ':80' error: ':80' is not a target for a proxy
-  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport
+  hint: a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport, or unix:/PATH
 )"},
           Case{"a proxy to a bad address", "add a tcp port 80 proxy 10.0.0.256:80",
                R"(1:25 '10.0.0.256:80' error: '10.0.0.256' is neither an address nor a host name
@@ -277,6 +277,34 @@ create b)",
           Case{"a proxy to a named port", "add a tcp port 80 proxy $ipsrc:http",
                R"(1:25 '$ipsrc:http' error: expected a port number, found 'http'
   hint: a proxy's port is a number from 1 to 65535, $sport or $dport
+)"},
+          Case{"a proxy to a relative path", "add a tcp port 80 proxy unix:a.sock",
+               R"(1:25 'unix:a.sock' error: 'a.sock' is not an absolute path
+  hint: a Unix socket is written as unix:/run/sshd.sock
+)"},
+          Case{"a proxy to a folder", "add a tcp port 80 proxy unix:/run/",
+               R"(1:25 'unix:/run/' error: '/run/' is a folder, not a socket
+)"},
+          Case{
+              "a transparent proxy to a Unix socket",
+              "add a tcp port 80 proxy unix:/run/a.sock transparent",
+              R"(1:42 'transparent' error: a Unix socket has no addresses, so 'transparent' is impossible
+  hint: write 'proxy-protocol'
+)"},
+          Case{
+              "a transparent proxy to the visitor", "add a tcp port 80 proxy $ipsrc:80 transparent",
+              R"(1:35 'transparent' error: a connection to the visitor cannot come from the visitor's own address
+  hint: leave 'transparent' out
+)"},
+          Case{
+              "a PROXY header for the visitor", "add a tcp port 80 proxy $ipsrc:80 proxy-protocol",
+              R"(1:35 'proxy-protocol' error: the visitor would receive the header, and know that this is a honeypot
+  hint: leave 'proxy-protocol' out
+)"},
+          Case{"a proxy that says it twice",
+               "add a tcp port 80 proxy 10.0.0.1:80 transparent proxy-protocol",
+               R"(1:49 'proxy-protocol' error: the target learns the visitor's address in one way
+  hint: write either 'proxy-protocol' or 'transparent'
 )"},
           Case{"a proxy to port 0 in quotes", R"(add a tcp port 80 proxy "host:0")",
                R"(1:25 '"host:0"' error: there is no port 0

@@ -6,6 +6,16 @@
 
 namespace apiary {
 
+namespace {
+
+/// The path of a Unix socket may have characters that end a word.
+std::string format_proxy(const Proxy& proxy) {
+  if (proxy.target.find_first_of(" \t\"#=") == std::string::npos) return describe(proxy);
+  return describe(Proxy{in_quotes(proxy.target), proxy.disclosure});
+}
+
+}  // namespace
+
 std::string shortest(double number) { return fmt::format("{:.10g}", number); }
 
 std::string in_percent(Probability p) { return shortest(p.value * 100); }
@@ -21,7 +31,7 @@ std::string format_action(const ActionSpec& spec) {
                                 return in_quotes(script->command);
                               if (const auto* built_in = std::get_if<BuiltIn>(service.get()))
                                 return "internal " + in_quotes(name_of(*built_in));
-                              return "proxy " + std::get<Proxy>(*service).target;
+                              return format_proxy(std::get<Proxy>(*service));
                             }},
                  spec.action);
   return (spec.is_tarpit ? "tarpit " : "") +

@@ -314,17 +314,37 @@ tl::expected<std::string, ValueError> read_ethernet(std::string_view text) {
   return std::string{text};
 }
 
+bool is_socket_path(std::string_view target) { return target.starts_with("unix:/"); }
+
+namespace {
+
+tl::expected<std::string, ValueError> read_socket_path(std::string_view text) {
+  const std::string_view path = text.substr(text.find('/'));
+  if (path.size() > socket_path_limit_bytes)
+    return complain(fmt::format("the path '{}' is too long for a socket", path),
+                    fmt::format("it may have {} bytes", socket_path_limit_bytes));
+  if (path.ends_with('/')) return complain(fmt::format("'{}' is a folder, not a socket", path));
+  return std::string{text};
+}
+
+}  // namespace
+
 tl::expected<std::string, ValueError> read_proxy_target(std::string_view text) {
+  if (is_socket_path(text)) return read_socket_path(text);
   const std::size_t colon = text.rfind(':');
   const std::string_view host = text.substr(0, colon);
   if (colon == std::string_view::npos || host.empty() || colon + 1 == text.size())
     return complain(fmt::format("'{}' is not a target for a proxy", text),
-                    "a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport");
+                    "a proxy's target is HOST:PORT, such as 192.0.2.1:22 or $ipsrc:$dport, or "
+                    "unix:/PATH");
   if (host != "$ipsrc" && host != "$ipdst" && !parse_ip_address(host) && !is_host_name(host))
     return complain(fmt::format("'{}' is neither an address nor a host name", host),
                     "a proxy's host is an address, a host name, $ipsrc or $ipdst");
   const std::string_view port = text.substr(colon + 1);
   if (port == "$sport" || port == "$dport") return std::string{text};
+  if (!begins_with_digit(port) && host == "unix")
+    return complain(fmt::format("'{}' is not an absolute path", port),
+                    "a Unix socket is written as unix:/run/sshd.sock");
   if (!begins_with_digit(port))
     return complain(fmt::format("expected a port number, found '{}'", port),
                     "a proxy's port is a number from 1 to 65535, $sport or $dport");

@@ -60,8 +60,14 @@ tl::expected<AtTime, ValueError> read_day_part(std::string_view text);
 /// "00:11:22:33:44:55", the address of a card, or the name of a vendor. Returns it unchanged.
 tl::expected<std::string, ValueError> read_ethernet(std::string_view text);
 
-/// "HOST:PORT" of a proxy. HOST is an address, a host name, $ipsrc or $ipdst; PORT a number, $sport
-/// or $dport. Returns it in the same spelling.
+/// The path of a Unix socket, in Linux: sun_path of sockaddr_un, which ends with a zero.
+inline constexpr std::size_t socket_path_limit_bytes = 107;
+
+/// Whether a proxy's target is a Unix socket: "unix:/run/sshd.sock".
+bool is_socket_path(std::string_view target);
+
+/// "unix:/PATH" or "HOST:PORT" of a proxy. HOST is an address, a host name, $ipsrc or $ipdst; PORT
+/// a number, $sport or $dport. Returns it in the same spelling.
 tl::expected<std::string, ValueError> read_proxy_target(std::string_view text);
 
 /// Whether `text` begins like a number or an address.

@@ -24,7 +24,7 @@ std::string describe(const PortAction& action) {
                                    return "service " + in_quotes(script->command);
                                  if (const auto* built_in = std::get_if<BuiltIn>(service.get()))
                                    return "built-in " + std::string{name_of(*built_in)};
-                                 return "proxy " + std::get<Proxy>(*service).target;
+                                 return describe(std::get<Proxy>(*service));
                                }},
                     action);
 }

@@ -2,6 +2,24 @@
 
 namespace apiary {
 
+std::string_view name_of(VisitorDisclosure disclosure) {
+  switch (disclosure) {
+    case VisitorDisclosure::none:
+      return "";
+    case VisitorDisclosure::proxy_protocol:
+      return "proxy-protocol";
+    case VisitorDisclosure::transparent:
+      return "transparent";
+  }
+  return "";
+}
+
+std::string describe(const Proxy& proxy) {
+  std::string text = "proxy " + proxy.target;
+  if (proxy.disclosure != VisitorDisclosure::none) text += ' ';
+  return text.append(name_of(proxy.disclosure));
+}
+
 std::string_view name_of(ServiceLimit limit) {
   switch (limit) {
     case ServiceLimit::none:

@@ -17,11 +17,24 @@ struct Script {
   bool operator==(const Script&) const = default;
 };
 
-/// The machine to which a proxy forwards the conversation.
+/// How the target of a proxy learns who the visitor is.
+enum class VisitorDisclosure : std::uint8_t {
+  none,            // it sees a connection of this machine
+  proxy_protocol,  // from the header before the data (PROXY protocol, version 2)
+  transparent,     // the connection comes from the visitor's address
+};
+
+/// The server to which a proxy forwards the conversation.
 struct Proxy {
-  std::string target;  // "HOST:PORT", with variables
+  std::string target;  // "HOST:PORT", or "unix:/PATH" of a Unix socket; with variables
+  VisitorDisclosure disclosure = VisitorDisclosure::none;
   bool operator==(const Proxy&) const = default;
 };
+
+/// "proxy-protocol", as the configuration has it; empty for none.
+std::string_view name_of(VisitorDisclosure disclosure);
+/// "proxy 10.0.0.1:22 transparent", for people.
+std::string describe(const Proxy& proxy);
 
 /// A service inside the daemon, without process and descriptor: echo, discard, chargen, daytime and
 /// time (RFC 862, 863, 864, 867 and 868).

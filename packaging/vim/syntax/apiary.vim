@@ -13,8 +13,9 @@ syntax keyword apiaryAction block closed filtered internal open proxy reset tarp
 syntax keyword apiaryWord action bandwidth between checksum default drop droprate dstport duplicate entry
 syntax keyword apiaryWord ethernet finscan fragment from gemodel gid icmp if in ip jitter key latency link
 syntax keyword apiaryWord loss maxfds ms mtu name net network new no normal old on os otherwise pareto
-syntax keyword apiaryWord personality port proto random reorder restart seed shared source spoof srcport
-syntax keyword apiaryWord subsystem syn tcp time to tunnel udp uid uniform unreach uptime use
+syntax keyword apiaryWord personality port proto proxy-protocol random reorder restart seed shared source
+syntax keyword apiaryWord spoof srcport subsystem syn tcp time to transparent tunnel udp uid uniform
+syntax keyword apiaryWord unreach uptime use
 " generated: end
 
 syntax match apiaryAddress /\<\d\{1,3}\(\.\d\{1,3}\)\{3}\(\/\d\{1,2}\)\?\>/
