@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "config/binding_table.h"
+#include "config/proxy_loops.h"
 #include "config/template_builder.h"
 #include "config/topology_builder.h"
 #include "config/unsupported.h"
@@ -25,14 +26,12 @@ HostTemplatePtr plain_router(const PersonalityCache& personalities) {
   return router;
 }
 
-std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
-                                    const TemplateBuilder& templates) {
-  std::vector<ScriptUse> scripts;
+/// Calls `visit` with the target, the service and its place of each statement about one.
+template <class Visit>
+void visit_services(const std::vector<Statement>& statements, Visit visit) {
   const auto look_at = [&](const TemplateName& target, const ActionSpec& action, Span place) {
-    const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.action);
-    const auto* const script = service == nullptr ? nullptr : std::get_if<Script>(service->get());
-    if (script != nullptr)
-      scripts.push_back({script->command, place, templates.service_privileges(target)});
+    if (const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action.action))
+      visit(target, **service, place);
   };
   for (const Statement& statement : statements) {
     if (const auto* const add = std::get_if<AddPort>(&statement.content))
@@ -41,7 +40,18 @@ std::vector<ScriptUse> list_scripts(const std::vector<Statement>& statements,
       if (const auto* const action = std::get_if<traits::DefaultAction>(&set->trait.value))
         look_at(set->target, action->action, set->trait.place);
   }
-  return scripts;
+}
+
+void list_services(const std::vector<Statement>& statements, const TemplateBuilder& templates,
+                   Configuration& configuration) {
+  visit_services(statements,
+                 [&](const TemplateName& target, const ServiceSpec& service, Span place) {
+                   if (const auto* const script = std::get_if<Script>(&service))
+                     configuration.scripts.push_back(
+                         {script->command, place, templates.service_privileges(target)});
+                   if (const auto* const proxy = std::get_if<Proxy>(&service))
+                     configuration.proxies.push_back({*proxy, place});
+                 });
 }
 
 AddressSet addresses_of(const Honeynet& honeynet, const TopologySpec& plan) {
@@ -258,8 +268,10 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
     if (builder.templates().find_default() == nullptr)
       remark_empty_networks(builder.routes().links(), hosts, topology->routers(), diagnostics);
   }
-  sort_by_place(diagnostics);
-  if (has_errors(diagnostics)) return tl::unexpected(std::move(diagnostics));
+  if (has_errors(diagnostics)) {
+    sort_by_place(diagnostics);
+    return tl::unexpected(std::move(diagnostics));
+  }
 
   Configuration configuration;
   configuration.honeynet = std::make_shared<const Honeynet>(
@@ -271,7 +283,12 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
                       .real_machines = builder.bindings().real_machines(),
                       .local_time_ahead = settings.local_time_ahead});
   configuration.addresses = addresses_of(*configuration.honeynet, builder.routes().plan());
-  configuration.scripts = list_scripts(parsed.statements, builder.templates());
+  list_services(parsed.statements, builder.templates(), configuration);
+  if (!configuration.proxies.empty())
+    find_proxy_loops(*configuration.honeynet, configuration.addresses,
+                     builder.templates().origins(), diagnostics);
+  sort_by_place(diagnostics);
+  if (has_errors(diagnostics)) return tl::unexpected(std::move(diagnostics));
   configuration.remarks = std::move(diagnostics);
   if (settings.keeps_origins)
     configuration.origins = std::make_shared<const SourceLocations>(

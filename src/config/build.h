@@ -24,6 +24,12 @@ struct ScriptUse {
   ServicePrivileges privileges{};  // from the template of the statement
 };
 
+/// A proxy of a configuration, and the place of its statement.
+struct ProxyUse {
+  Proxy proxy;
+  Span place;
+};
+
 /// The result of building a configuration without errors.
 struct Configuration {
   std::shared_ptr<const Honeynet> honeynet;
@@ -31,6 +37,7 @@ struct Configuration {
   /// a route for every address (0.0.0.0/0).
   AddressSet addresses;
   std::vector<ScriptUse> scripts;  // in the order of the file
+  std::vector<ProxyUse> proxies;   // in the order of the file
   Diagnostics remarks;             // warnings and notices, in the order of the file
   /// The source locations; null unless BuildSettings requests them.
   std::shared_ptr<const SourceLocations> origins{};
