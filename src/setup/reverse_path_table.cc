@@ -75,6 +75,13 @@ bool is_asked(const SeenRule& rule) {
   return rule.is_for_own && rule.table != 0 && rule.table != RT_TABLE_LOCAL;
 }
 
+/// Whether the destination of a local route is the machine's own. In a table for certain packets
+/// only, an address is (a VRF has such a table), but not a network: that takes packets for others,
+/// such as the answers to a transparent proxy.
+bool is_own(const SeenRoute& route, bool is_table_asked) {
+  return route.table == RT_TABLE_LOCAL || is_table_asked || route.destination.length() == 32;
+}
+
 bool is_within(const IpPrefix& inner, const IpPrefix& outer) {
   return inner.length() >= outer.length() && outer.contains(inner.first());
 }
@@ -152,9 +159,12 @@ ReversePaths make_reverse_paths(std::span<const InterfaceSettings> interfaces,
   for (const SeenRule& rule : rules)
     if (is_asked(rule)) tables.try_emplace(rule.table);
   for (const SeenRoute& route : routes) {
-    if (route.kind == SeenRoute::Kind::local) paths.own.add(route.destination);
     const auto table = tables.find(route.table);
-    if (route.kind == SeenRoute::Kind::local || table == tables.end()) continue;
+    if (route.kind == SeenRoute::Kind::local) {
+      if (is_own(route, table != tables.end())) paths.own.add(route.destination);
+      continue;
+    }
+    if (table == tables.end()) continue;
     InterfaceBits by;
     const auto root = roots.of(route.interface_name);
     if (route.kind == SeenRoute::Kind::other)

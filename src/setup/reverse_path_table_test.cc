@@ -188,5 +188,24 @@ TEST_F(ReversePathTable, WarnsOfVisitorsWithoutReplies) {
   EXPECT_TRUE(told(false).empty()) << "without a default route, nothing leads elsewhere";
 }
 
+TEST_F(ReversePathTable, ALocalRouteForCertainPacketsTakesNoVisitorsAddress) {
+  constexpr std::uint32_t other_table = 100;
+  const auto local = [](const char* destination, std::uint32_t table) {
+    return SeenRoute{.destination = prefix(destination),
+                     .table = table,
+                     .kind = SeenRoute::Kind::local,
+                     .interface_name = "lo"};
+  };
+  const std::vector<SeenRoute> routes = {local("198.51.100.0/24", RT_TABLE_LOCAL),
+                                         local("0.0.0.0/0", other_table),
+                                         local("203.0.113.9/32", other_table)};
+  const ReversePaths paths = make(routes);
+  EXPECT_TRUE(paths.is_own(ip("198.51.100.7"), {0}));
+  EXPECT_TRUE(paths.is_own(ip("203.0.113.9"), {0})) << "a VRF's address";
+  EXPECT_FALSE(paths.is_own(ip("192.0.2.9"), {0}));
+  rules.push_back({.priority = 100, .table = other_table});
+  EXPECT_TRUE(make(routes).is_own(ip("192.0.2.9"), {0})) << "the table is for all packets";
+}
+
 }  // namespace
 }  // namespace apiary
