@@ -46,6 +46,8 @@ void UdpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
                    host.drop(DropReason::duplicate_or_stray);
                  },
                  [&](const std::shared_ptr<const ServiceSpec>& service) {
+                   const UdpFlow* const known = flows_.find(key);
+                   if (known != nullptr && known->is_refused) return answer_closed(host, datagram);
                    on_service_datagram(host, key, udp->payload, service);
                  },
              },
@@ -75,7 +77,8 @@ void UdpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
   const FlowKey key{{report.about.destination, Port{ports.destination_port}},
                     {report.about.source, Port{ports.source_port}},
                     IpProtocol::udp};
-  if (flows_.find(key) == nullptr) return host.drop(DropReason::unknown_icmp);
+  const UdpFlow* const known = flows_.find(key);
+  if (known == nullptr || known->is_refused) return host.drop(DropReason::unknown_icmp);
   end(host.now, key, host.out, FlowEndReason::reset_by_peer);
 }
 
@@ -143,8 +146,8 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
           },
           [&](const OutputEnded&) { end(host.now, FlowKey{key}, host.out, FlowEndReason::closed); },
           [&](const ServiceFailed&) {
-            flow.failed = true;
-            end(host.now, FlowKey{key}, host.out, FlowEndReason::reset_by_host);
+            tell_end(host.now, FlowKey{key}, flow, host.out, FlowEndReason::reset_by_host);
+            flow.is_refused = true;
           },
       },
       message);
@@ -153,17 +156,27 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
 std::vector<Conversation> UdpHandler::latest(std::size_t limit) const {
   std::vector<Conversation> found;
   flows_.visit_latest(limit, [&](const FlowKey& key, const UdpFlow& flow) {
+    if (flow.is_refused) return;
     found.push_back({key, "", flow.host_template->name, flow.received_bytes, flow.sent_bytes});
   });
   return found;
 }
 
 void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason how) {
-  const FlowKey gone = key;  // `key` may point into the erased entry
+  const FlowKey gone = key;  // `key` may lie in what is erased
   const UdpFlow& flow = *flows_.find(gone);
-  if (!flow.failed) out.services.push_back(CloseSession{flow.session});
+  if (!flow.is_refused) {
+    out.services.push_back(CloseSession{flow.session});
+    tell_end(now, gone, flow, out, how);
+  }
+  flows_.erase(gone);
+}
+
+/// Reports the end of a conversation, and forgets its session. `key` must not lie in by_session_.
+void UdpHandler::tell_end(Instant now, const FlowKey& key, const UdpFlow& flow, Outbox& out,
+                          FlowEndReason how) {
   out.events.push_back(FlowClosed{.at = now,
-                                  .flow = gone,
+                                  .flow = key,
                                   .opened = flow.opened,
                                   .received_bytes = flow.received_bytes,
                                   .sent_bytes = flow.sent_bytes,
@@ -171,7 +184,6 @@ void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason
                                   .sent_packets = flow.sent_packets,
                                   .end = how});
   by_session_.erase(flow.session);
-  flows_.erase(gone);
 }
 
 void UdpHandler::evict(Instant now, const AddressSet& addresses, Outbox& out) {

@@ -23,7 +23,9 @@ struct UdpFlow {
   std::size_t unconsumed_bytes = 0;  // delivered to the service, not yet consumed
   std::uint64_t received_bytes = 0, sent_bytes = 0;
   std::uint64_t received_packets = 0, sent_packets = 0;
-  bool failed = false;  // the service failed, so it needs no CloseSession
+  // The service failed: the port counts as closed for the visitor, until the flow expires. It is no
+  // conversation any more.
+  bool is_refused = false;
 };
 
 /// UDP of all hosts of a shard.
@@ -65,6 +67,8 @@ class UdpHandler {
   UdpFlow& open(HostContext& host, const FlowKey& key,
                 const std::shared_ptr<const ServiceSpec>& service);
   void answer_closed(HostContext& host, const IpDatagram& datagram);
+  void tell_end(Instant now, const FlowKey& key, const UdpFlow& flow, Outbox& out,
+                FlowEndReason how);
   void end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason how);
 
   const Limits& limits_;
