@@ -43,7 +43,7 @@ TEST(Documentation, EveryExampleLoadsWithoutWarnings) {
   };
   const TestVendors vendors(true);
   settings.vendors = &vendors;
-  for (const char* const page : {"config.md", "services.md"})
+  for (const char* const page : {"config.md", "proxies.md", "services.md"})
     for (const auto& [line, text] : examples(page)) {
       SCOPED_TRACE(fmt::format("{}:{}", page, line));
       SourceText source(std::string("docs/") + page, text);

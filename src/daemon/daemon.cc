@@ -288,6 +288,11 @@ tl::expected<void, std::string> Daemon::check_rights() const {
                          !built_->configuration.honeynet->topology().tunnels().empty() ||
                          !built_->configuration.honeynet->parts().real_machines.empty(),
        .makes_interfaces = std::ranges::any_of(names, is_tun),
+       .takes_addresses = std::ranges::any_of(built_->configuration.proxies,
+                                              [](const ProxyUse& use) {
+                                                return use.proxy.disclosure ==
+                                                       VisitorDisclosure::transparent;
+                                              }),
        .daemon_user = options_.daemon_user,
        .service_user = options_.service_user});
   if (!checked) return tl::unexpected(checked.error());

@@ -125,6 +125,8 @@ tl::expected<std::vector<std::string>, std::string> check_privileges(const Privi
   if (!may(CAP_NET_ADMIN)) {
     if (needs.makes_interfaces)
       missing.push_back({"NET_ADMIN", "to create interfaces and routes"});
+    else if (needs.takes_addresses)
+      missing.push_back({"NET_ADMIN", "to connect proxies from visitors' addresses"});
     else
       remarks.push_back(
           "CAP_NET_ADMIN is missing, so apiary cannot stop the kernel from answering: it answers "

@@ -16,14 +16,24 @@ tl::expected<std::unique_ptr<Session>, Refusal> ProxyBackend::open(const OpenSes
   if (is_udp && datagram_session_count() >= limits_.datagram_sessions)
     return tl::unexpected(Refusal{fmt::format(
         "not connected: {} connections are open for UDP already", limits_.datagram_sessions)});
-  const DialContext dial{context_.events, resolver_, limits_.connect_time};
+  auto place = shares_.take(open.flow.remote.address);
+  if (!place) return tl::unexpected(used_up(place.error(), open.flow.remote.address));
+  const DialContext dial{context_.events, resolver_, own_connections_, limits_.connect_time};
   std::unique_ptr<ProxySession> session;
   if (is_udp)
-    session = std::make_unique<UdpProxy>(context_, dial, open, std::move(notes));
+    session = std::make_unique<UdpProxy>(context_, dial, open, std::move(notes), *std::move(place));
   else
-    session = std::make_unique<TcpProxy>(context_, dial, open, std::move(notes));
+    session = std::make_unique<TcpProxy>(context_, dial, open, std::move(notes), *std::move(place));
   session->start(open);
   return session;
+}
+
+Refusal ProxyBackend::used_up(SourceShares::Exhausted share, const IpAddress& source) const {
+  if (share == SourceShares::Exhausted::host)
+    return {fmt::format("not connected: {} has {} connections already", to_string(source),
+                        shares_.limits().per_host)};
+  return {fmt::format("not connected: the network of {} has {} connections already",
+                      to_string(source), shares_.limits().per_network)};
 }
 
 }  // namespace apiary

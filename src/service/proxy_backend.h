@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/own_connections.h"
 #include "service/resolver.h"
 #include "service/service_backend.h"
 #include "service/service_limits.h"
@@ -9,8 +10,14 @@ namespace apiary {
 /// Forwards conversations to other machines, over one connection each.
 class ProxyBackend final : public ServiceBackend {
  public:
-  ProxyBackend(const SessionContext& context, const ProxyLimits& limits)
-      : context_(context), limits_(limits), resolver_(context.events) {}
+  /// Records the connections in `own_connections`, which must outlive the backend.
+  ProxyBackend(const SessionContext& context, const ProxyLimits& limits,
+               OwnConnections& own_connections)
+      : context_(context),
+        limits_(limits),
+        own_connections_(own_connections),
+        shares_(limits.per_source),
+        resolver_(context.events) {}
 
   bool serves(const ServiceSpec& service) const override {
     return std::holds_alternative<Proxy>(service);
@@ -19,8 +26,12 @@ class ProxyBackend final : public ServiceBackend {
                                                        NoteLimiter notes) override;
 
  private:
+  Refusal used_up(SourceShares::Exhausted share, const IpAddress& source) const;
+
   SessionContext context_;
   ProxyLimits limits_;
+  OwnConnections& own_connections_;
+  SourceShares shares_;
   Resolver resolver_;
 };
 

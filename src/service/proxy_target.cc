@@ -2,8 +2,10 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <sys/un.h>
 
 #include <charconv>
+#include <cstddef>
 #include <cstring>
 
 namespace apiary {
@@ -37,6 +39,24 @@ std::optional<SocketAddress> numeric_address(const ProxyTarget& target) {
   std::memcpy(&address.storage, &v6, sizeof v6);
   address.length = sizeof v6;
   return address;
+}
+
+std::optional<SocketAddress> unix_address(std::string_view path) {
+  sockaddr_un local{};
+  if (path.size() >= sizeof local.sun_path) return std::nullopt;
+  local.sun_family = AF_UNIX;
+  path.copy(local.sun_path, path.size());
+  SocketAddress address;
+  std::memcpy(&address.storage, &local, sizeof local);
+  address.length = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + path.size() + 1);
+  return address;
+}
+
+std::optional<Endpoint> endpoint_of(const SocketAddress& address) {
+  if (address.storage.ss_family != AF_INET) return std::nullopt;
+  sockaddr_in v4{};
+  std::memcpy(&v4, &address.storage, sizeof v4);
+  return Endpoint{IpAddress::v4(ntohl(v4.sin_addr.s_addr)), Port{ntohs(v4.sin_port)}};
 }
 
 SocketAddress socket_address(std::uint32_t host_order, Port port) {

@@ -36,5 +36,12 @@ TEST(ProxyTarget, IsNothingElse) {
   }
 }
 
+TEST(ProxyTarget, APathFitsIntoASocketAddress) {
+  const auto address = unix_address("/" + std::string(106, 'x'));
+  ASSERT_TRUE(address);
+  EXPECT_EQ(address->storage.ss_family, AF_UNIX);
+  EXPECT_FALSE(unix_address("/" + std::string(107, 'x')));
+}
+
 }  // namespace
 }  // namespace apiary

@@ -2,8 +2,11 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <functional>
 #include <thread>
 
@@ -155,21 +158,228 @@ TEST_F(ProxyTest, AnUnreachableTargetFailsWithANote) {
   }
 }
 
-TEST_F(ProxyTest, AConnectionThatTakesTooLongFails) {
-  restart({.proxies = {.connect_time = milliseconds{200}}});
-  LoopbackSocket listener(SOCK_STREAM);
-  listen(listener.get(), 0);
-  // Its backlog is full, so the kernel drops further SYNs.
-  std::vector<FileDescriptor> others;
-  const sockaddr_in address = loopback(listener.port());
-  for (int i = 0; i < 3; ++i) {
-    others.emplace_back(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-    connect(others.back().get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+/// A listener whose backlog is full, so that the kernel drops further SYNs.
+class SilentServer : public LoopbackSocket {
+ public:
+  SilentServer() : LoopbackSocket(SOCK_STREAM) {
+    listen(get(), 0);
+    const sockaddr_in address = loopback(port());
+    for (int i = 0; i < 3; ++i) {
+      others_.emplace_back(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+      connect(others_.back().get(), reinterpret_cast<const sockaddr*>(&address), sizeof address);
+    }
   }
-  const SessionId session = open(Proxy{listener.target()});
+
+ private:
+  std::vector<FileDescriptor> others_;
+};
+
+TEST_F(ProxyTest, ATargetThatDoesNotAnswerIsLikeAProgramThatHangs) {
+  restart({.proxies = {.connect_time = milliseconds{200}}});
+  SilentServer server;
+  const SessionId session = open(Proxy{server.target()});
+  deliver(session, "anybody?");
+  run_until([&] { return notes.contain("Connection timed out: the visitor stays connected"); });
+  EXPECT_EQ(heard[session.value].failed, 0);
+  EXPECT_EQ(heard[session.value].ended, 0);
+  EXPECT_EQ(heard[session.value].consumed, 0U) << "the window closes";
+  EXPECT_EQ(runner->session_count(), 1U);
+  end_input(session);
+  run_until_ended(session);
+  EXPECT_EQ(heard[session.value].ended, 1);
+  close(session);
+  EXPECT_EQ(runner->session_count(), 0U);
+}
+
+TEST_F(ProxyTest, AVisitorWhoHasLeftBeforeSeesTheEnd) {
+  restart({.proxies = {.connect_time = milliseconds{200}}});
+  SilentServer server;
+  const SessionId session = open(Proxy{server.target()});
+  end_input(session);
+  run_until_ended(session);
+  EXPECT_EQ(heard[session.value].ended, 1);
+  EXPECT_EQ(heard[session.value].failed, 0);
+}
+
+TEST_F(ProxyTest, AVisitorsResetIsPassedOn) {
+  std::atomic<int> number = -1;
+  OneConnectionServer server([&](int connection) {
+    std::array<char, 5> room;
+    recv(connection, room.data(), room.size(), MSG_WAITALL);
+    number = recv(connection, room.data(), room.size(), 0) < 0 ? errno : 0;
+  });
+  const SessionId session = open(Proxy{server.target()});
+  deliver(session, "hello");
+  run_until([&] { return heard[session.value].consumed == 5; });
+  close(session);  // its input has not ended
+  run_until([&] { return number >= 0; });
+  EXPECT_EQ(number, ECONNRESET);
+}
+
+// proxy-protocol.txt, section 2.2: signature, version and command, family, length, addresses.
+const std::string tcp_header("\r\n\r\n\0\r\nQUIT\n\x21\x11\0\x0c\xc0\0\2\1\x0a\0\0\5\x0f\xa0\0\x17",
+                             28);
+const std::string udp_header("\r\n\r\n\0\r\nQUIT\n\x21\x12\0\x0c\xc0\0\2\1\x0a\0\0\5\x0f\xa0\0\x17",
+                             28);
+
+TEST_F(ProxyTest, TheTargetLearnsTheVisitorFromTheProxyProtocol) {
+  OneConnectionServer server([](int connection) { send_all(connection, read_to_end(connection)); });
+  const SessionId session = open(Proxy{server.target(), VisitorDisclosure::proxy_protocol});
+  deliver(session, "hello");
+  end_input(session);
+  run_until_ended(session);
+  EXPECT_EQ(heard[1].output, tcp_header + "hello");
+  EXPECT_EQ(heard[1].consumed, 5U) << "the header is not the visitor's";
+}
+
+TEST_F(ProxyTest, EachDatagramHasAProxyHeader) {
+  LoopbackSocket server(SOCK_DGRAM);
+  const SessionId session =
+      open(Proxy{server.target(), VisitorDisclosure::proxy_protocol}, IpProtocol::udp);
+  deliver(session, "one");
+  deliver(session, "");
+  run_for(milliseconds{20});
+  std::array<char, 100> room;
+  for (const char* expected : {"one", ""}) {
+    const ssize_t size = recv(server.get(), room.data(), room.size(), 0);
+    EXPECT_EQ(std::string(room.data(), static_cast<std::size_t>(size)), udp_header + expected);
+  }
+  EXPECT_EQ(heard[1].consumed, 3U);
+}
+
+/// A Unix socket at a path of its own.
+class UnixSocket {
+ public:
+  UnixSocket(const std::string& path, int type)
+      : target_("unix:" + path), socket_(::socket(AF_UNIX, type | SOCK_CLOEXEC, 0)) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    path.copy(address.sun_path, sizeof address.sun_path - 1);
+    bind(get(), reinterpret_cast<sockaddr*>(&address), sizeof address);
+    if (type == SOCK_STREAM) listen(get(), 1);
+  }
+  int get() const { return socket_.get(); }
+  const std::string& target() const { return target_; }
+
+ private:
+  std::string target_;
+  FileDescriptor socket_;
+};
+
+TEST_F(ProxyTest, ATargetMayBeAUnixSocket) {
+  UnixSocket server(directory + "/stream", SOCK_STREAM);
+  const SessionId session = open(Proxy{server.target(), VisitorDisclosure::proxy_protocol});
+  deliver(session, "hello");
+  end_input(session);
+  const FileDescriptor connection(accept(server.get(), nullptr, nullptr));
+  run_for(milliseconds{20});
+  send_all(connection.get(), read_to_end(connection.get()));
+  shutdown(connection.get(), SHUT_WR);
+  run_until_ended(session);
+  EXPECT_EQ(heard[1].output, tcp_header + "hello");
+}
+
+TEST_F(ProxyTest, AUnixSocketWhoseQueueIsFullIsWaitedFor) {
+  UnixSocket server(directory + "/busy", SOCK_STREAM);
+  std::vector<FileDescriptor> accepted;
+  std::vector<SessionId> sessions;
+  for (int i = 0; i < 4; ++i) sessions.push_back(open(Proxy{server.target()}));
+  run_for(milliseconds{100});
+  for (int i = 0; i < 4; ++i) {
+    accepted.emplace_back(accept(server.get(), nullptr, nullptr));
+    send_all(accepted.back().get(), "hello");
+    run_for(milliseconds{100});
+  }
+  for (const SessionId session : sessions) EXPECT_EQ(heard[session.value].output, "hello");
+}
+
+TEST_F(ProxyTest, AUnixSocketOfDatagramsAnswers) {
+  UnixSocket server(directory + "/datagrams", SOCK_DGRAM);
+  const SessionId session = open(Proxy{server.target()}, IpProtocol::udp);
+  deliver(session, "hello");
+  std::array<char, 100> room;
+  sockaddr_un from{};
+  socklen_t length = sizeof from;
+  const ssize_t size = recvfrom(server.get(), room.data(), room.size(), 0,
+                                reinterpret_cast<sockaddr*>(&from), &length);
+  ASSERT_EQ(size, 5);
+  sendto(server.get(), "hi", 2, 0, reinterpret_cast<sockaddr*>(&from), length);
+  run_until([&] { return !heard[1].datagrams.empty(); });
+  EXPECT_EQ(heard[1].datagrams, std::vector<std::string>{"hi"});
+}
+
+TEST_F(ProxyTest, AUnixSocketOfDatagramsThatClosesFails) {
+  auto server = std::make_unique<UnixSocket>(directory + "/datagrams", SOCK_DGRAM);
+  const SessionId session = open(Proxy{server->target()}, IpProtocol::udp);
+  deliver(session, "hello");
+  server.reset();
+  deliver(session, "hello");
+  deliver(session, "hello");
   run_until_ended(session);
   EXPECT_EQ(heard[session.value].failed, 1);
-  EXPECT_TRUE(notes.contain("Connection timed out"));
+  EXPECT_TRUE(notes.contain("connection lost: Connection refused"));
+}
+
+TEST_F(ProxyTest, AVisitorCannotBeConnectedToItself) {
+  const SessionId session = open(Proxy{"192.0.2.1:22", VisitorDisclosure::transparent});
+  run_until_ended(session);
+  EXPECT_EQ(heard[session.value].failed, 1);
+  EXPECT_TRUE(notes.contain("cannot connect to 192.0.2.1:22: the target is the visitor"));
+}
+
+TEST_F(ProxyTest, AVisitorHasAShare) {
+  restart({.proxies = {.per_source = {.per_host = 2, .per_network = 3}}});
+  LoopbackSocket listener(SOCK_STREAM);
+  listen(listener.get(), 8);
+  const auto open_from = [&](std::uint8_t host) {
+    const SessionId session{++last_session};
+    execute(OpenSession{.session = session,
+                        .flow = {.remote = {IpAddress::v4(192, 0, 2, host), Port{4000}},
+                                 .local = {IpAddress::v4(10, 0, 0, 5), Port{23}}},
+                        .service = std::make_shared<const ServiceSpec>(Proxy{listener.target()}),
+                        .output_allowance_bytes = plenty});
+    run_for(milliseconds{20});
+    return session;
+  };
+  const auto failed = [&](SessionId session) { return heard[session.value].failed; };
+  const SessionId first = open_from(1);
+  EXPECT_EQ(failed(first) + failed(open_from(1)), 0);
+  EXPECT_EQ(failed(open_from(1)), 1);
+  EXPECT_TRUE(notes.contain("not connected: 192.0.2.1 has 2 connections already"));
+  EXPECT_EQ(failed(open_from(2)), 0);
+  EXPECT_EQ(failed(open_from(3)), 1);
+  EXPECT_TRUE(notes.contain("not connected: the network of 192.0.2.3 has 3 connections already"));
+  close(first);
+  EXPECT_EQ(failed(open_from(3)), 0);
+}
+
+TEST_F(ProxyTest, AConnectionOfAProxyThatComesBackIsRefused) {
+  LoopbackSocket listener(SOCK_STREAM);
+  listen(listener.get(), 8);
+  const SessionId outer = open(Proxy{listener.target()});
+  run_for(milliseconds{20});
+  sockaddr_in from{};
+  socklen_t length = sizeof from;
+  const FileDescriptor accepted(
+      accept(listener.get(), reinterpret_cast<sockaddr*>(&from), &length));
+  const FlowKey flow{.remote = {IpAddress::v4(127, 0, 0, 1), Port{ntohs(from.sin_port)}},
+                     .local = {IpAddress::v4(127, 0, 0, 1), Port{listener.port()}}};
+  const auto arrive = [&] {
+    const SessionId session{++last_session};
+    execute(OpenSession{.session = session,
+                        .flow = flow,
+                        .service = std::make_shared<const ServiceSpec>(BuiltIn::echo),
+                        .output_allowance_bytes = plenty});
+    run_for(milliseconds{20});
+    return heard[session.value].failed;
+  };
+  EXPECT_EQ(arrive(), 1);
+  EXPECT_EQ(arrive(), 1);
+  EXPECT_EQ(std::ranges::count_if(notes.texts,
+                                  [](const auto& text) { return text.find("loop") != text.npos; }),
+            1);
+  close(outer);
+  EXPECT_EQ(arrive(), 0) << "the port may be somebody else's by now";
 }
 
 TEST_F(ProxyTest, AHostMayBeAName) {

@@ -16,7 +16,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 constexpr std::chrono::minutes keep_time{1};
 // Names come from the configuration; only variables in them can yield more.
-constexpr std::size_t max_name_bytes = 1024;
+constexpr std::size_t name_limit = 1024;
 
 struct DnsDeleter {
   void operator()(evdns_base* dns) const { evdns_base_free(dns, 1); }
@@ -45,9 +45,9 @@ class Resolver::Cache {
 
   Name* find_or_add(const std::string& host) {
     if (names_.contains(host)) return &names_[host];
-    if (names_.size() >= max_name_bytes)
+    if (names_.size() >= name_limit)
       std::erase_if(names_, [](const auto& entry) { return entry.second.waiters.empty(); });
-    return names_.size() >= max_name_bytes ? nullptr : &names_[host];
+    return names_.size() >= name_limit ? nullptr : &names_[host];
   }
 
   void answer(const std::string& host, std::optional<std::uint32_t> address) {

@@ -23,8 +23,8 @@ class ServiceBackendTest : public ::testing::Test {
     inbox_ = std::make_unique<Inbox>(events_.get());
     const SessionContext context{events_.get(), *inbox_};
     scripts = std::make_unique<ScriptBackend>(context, std::move(*spawner), ScriptLimits{}, notes);
-    proxies =
-        std::make_unique<ProxyBackend>(context, ProxyLimits{.sessions = 2, .datagram_sessions = 1});
+    proxies = std::make_unique<ProxyBackend>(
+        context, ProxyLimits{.sessions = 2, .datagram_sessions = 1}, own_connections_);
     built_ins = std::make_unique<BuiltInBackend>(*inbox_);
   }
 
@@ -52,6 +52,7 @@ class ServiceBackendTest : public ::testing::Test {
   std::unique_ptr<event_base, BaseDeleter> events_;
   RateLimiter allowance_{1'000, 1'000};
   std::unique_ptr<Inbox> inbox_;
+  OwnConnections own_connections_;
   std::uint64_t last_session_ = 0;
 
  protected:

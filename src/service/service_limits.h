@@ -2,6 +2,7 @@
 
 #include <cstddef>
 
+#include "base/source_shares.h"
 #include "base/time.h"
 
 namespace apiary {
@@ -21,8 +22,10 @@ struct ProxyLimits {
   std::size_t sessions = 4'096;
   // How many of them may serve UDP, for the same reason.
   std::size_t datagram_sessions = 1'024;
-  // Time limit of a connection attempt.
-  Duration connect_time = seconds{20};
+  // How many of them one visitor may have.
+  ShareLimits per_source{.per_host = 64, .per_network = 256};
+  // Time limit of a connection attempt, with the lookup of the target's name.
+  Duration connect_time = seconds{5};
 };
 
 /// The limits of all services. Built-in services need none: the engine limits the number of

@@ -17,6 +17,8 @@ namespace {
 
 // Limit on the notes of all services together, so that a log stays readable.
 constexpr double notes_burst = 5'000, notes_per_second = 2'000;
+// A loop of proxies is one mistake, however many connections it makes.
+constexpr double loop_notes_burst = 1, loop_notes_per_second = 0.1;
 
 }  // namespace
 
@@ -38,6 +40,7 @@ class ServiceRunner::Implementation {
 
   void open(const OpenSession& open);
   void refuse(const OpenSession& open, std::string_view why);
+  void refuse_loop(const OpenSession& open);
   NoteLimiter notes_of(const OpenSession& open) { return {log_, allowance_, open}; }
   Session* find(SessionId session);
   void remove(SessionId session);
@@ -46,7 +49,9 @@ class ServiceRunner::Implementation {
 
   ServiceLog& log_;
   RateLimiter allowance_{notes_burst, notes_per_second};
+  RateLimiter loop_notes_{loop_notes_burst, loop_notes_per_second};
   Inbox inbox_;
+  OwnConnections own_connections_;
   std::vector<std::unique_ptr<ServiceBackend>> backends_;
   tsl::robin_map<SessionId, Entry> sessions_;
   // Closed sessions that have not yet reported how their process ended. At most one per process.
@@ -58,7 +63,7 @@ ServiceRunner::Implementation::Implementation(event_base* events, Spawner spawne
     : log_(log), inbox_(events) {
   const SessionContext context{events, inbox_};
   backends_.push_back(std::make_unique<BuiltInBackend>(inbox_));
-  backends_.push_back(std::make_unique<ProxyBackend>(context, limits.proxies));
+  backends_.push_back(std::make_unique<ProxyBackend>(context, limits.proxies, own_connections_));
   backends_.push_back(
       std::make_unique<ScriptBackend>(context, std::move(spawner), limits.scripts, log));
 }
@@ -83,6 +88,7 @@ void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
 }
 
 void ServiceRunner::Implementation::open(const OpenSession& open) {
+  if (own_connections_.contains(open.flow)) return refuse_loop(open);
   const auto backend = std::find_if(backends_.begin(), backends_.end(),
                                     [&](const auto& one) { return one->serves(*open.service); });
   if (backend == backends_.end()) return refuse(open, "not started: nothing here runs it");
@@ -94,6 +100,14 @@ void ServiceRunner::Implementation::open(const OpenSession& open) {
 
 void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_view why) {
   notes_of(open).tell(why);
+  inbox_.failed(open.session);
+}
+
+/// Breaks a loop at its first turn, whatever serves the port.
+void ServiceRunner::Implementation::refuse_loop(const OpenSession& open) {
+  const auto now = Instant{std::chrono::steady_clock::now().time_since_epoch()};
+  if (loop_notes_.take(now))
+    notes_of(open).tell("refused: the visitor is a proxy of this daemon (proxy loop)");
   inbox_.failed(open.session);
 }
 

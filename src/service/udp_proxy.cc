@@ -1,28 +1,61 @@
 #include "service/udp_proxy.h"
 
+#include <fmt/format.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
+#include <array>
+#include <cerrno>
+#include <cstring>
 #include <utility>
 
 namespace apiary {
+namespace {
+
+/// iovec is not for constants alone; sendmsg(2) changes nothing.
+iovec part_of(Bytes bytes) { return {const_cast<std::uint8_t*>(bytes.data()), bytes.size()}; }
+
+}  // namespace
 
 UdpProxy::UdpProxy(const SessionContext& context, const DialContext& dial, const OpenSession& open,
-                   NoteLimiter notes)
-    : ProxySession(context, dial, open, std::move(notes), SOCK_DGRAM) {}
+                   NoteLimiter notes, SourceShares::Place place)
+    : ProxySession(context, dial, open, std::move(notes), std::move(place), SOCK_DGRAM) {}
 
 void UdpProxy::deliver(Bytes bytes) {
-  if (has_failed_) return;
-  if (socket() < 0) {
+  if (!is_over_ && socket() < 0) {
     waiting_.emplace_back(bytes.begin(), bytes.end());
     return;
   }
-  // An error here belongs to an earlier datagram (port unreachable): the read reports it.
-  send(socket(), bytes.data(), bytes.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
   inbox().consumed(session(), bytes.size());
+  if (is_over_) return;
+  std::array<iovec, 2> parts = {part_of(header()), part_of(bytes)};
+  msghdr message{};
+  message.msg_iov = parts.data();
+  message.msg_iovlen = parts.size();
+  if (sendmsg(socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return;
+  const int number = errno;
+  if (number == EMSGSIZE)
+    tell(fmt::format("a datagram of {} bytes is too large for the target", bytes.size()));
+  // Of an earlier datagram (port unreachable), which the kernel reports once, or of a Unix socket.
+  if (number == ECONNREFUSED || number == ECONNRESET || number == ENOTCONN) on_output_end(number);
 }
 
 void UdpProxy::begin_input() {
   for (const auto& datagram : std::exchange(waiting_, {})) deliver(datagram);
+}
+
+/// A flow without answers is what the visitor of a dead host sees.
+void UdpProxy::on_unanswered(const std::string& why) {
+  is_over_ = true;
+  tell(why);
+  for (const auto& datagram : std::exchange(waiting_, {}))
+    inbox().consumed(session(), datagram.size());
+}
+
+void UdpProxy::on_output_end(int number) {
+  if (number != EHOSTUNREACH && number != ENETUNREACH) return ProxySession::on_output_end(number);
+  tell(fmt::format("no answer: {}", std::strerror(number)));
+  begin_output();  // a later datagram may arrive
 }
 
 }  // namespace apiary
