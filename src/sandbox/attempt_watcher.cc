@@ -60,20 +60,25 @@ std::optional<Attempt> AttemptWatcher::read() {
   std::memcpy(&call, call_.data(), sizeof call);
   Attempt attempt{.call = name_of_call(call.data.nr)};
   const auto process = static_cast<pid_t>(call.pid);
+  if (call.data.nr == SYS_setsid) {
+    answer(call, process, 0, 0);
+    return {};
+  }
   const bool connects = call.data.nr == SYS_connect, sends = call.data.nr == SYS_sendto;
   if (connects) attempt.target = read_endpoint(process, call.data.args[1], call.data.args[2]);
   if (sends) attempt.target = read_endpoint(process, call.data.args[4], call.data.args[5]);
   if (connects || sends) {
-    answer(call, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+    answer(call, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
     if (!attempt.target) return {};  // a Unix socket
     return attempt;
   }
-  answer(call, call.data.nr == SYS_socket ? EAFNOSUPPORT : EPERM, 0);
+  answer(call, 0, call.data.nr == SYS_socket ? EAFNOSUPPORT : EPERM, 0);
   return attempt;
 }
 
-void AttemptWatcher::answer(const seccomp_notif& call, int error, unsigned flags) {
-  seccomp_notif_resp response{.id = call.id, .val = 0, .error = -error, .flags = flags};
+void AttemptWatcher::answer(const seccomp_notif& call, std::int64_t value, int error,
+                            unsigned flags) {
+  seccomp_notif_resp response{.id = call.id, .val = value, .error = -error, .flags = flags};
   std::ranges::fill(answer_, std::byte{});
   std::memcpy(answer_.data(), &response, sizeof response);
   ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_SEND, answer_.data());

@@ -19,8 +19,9 @@ struct Attempt {
 };
 
 /// Decides about the system calls that a SeccompFilter leaves to the process that installed it
-/// (seccomp_unotify(2)): what reaches for other machines goes on, to find that the sandbox has no
-/// network; the rest is refused.
+/// (seccomp_unotify(2)). connect and sendto go on, to find that the sandbox has no network. setsid
+/// succeeds without an effect: with a session of its own, a program would get a share of the
+/// processor as large as that of all others together (autogroups, sched(7)). The rest is refused.
 class AttemptWatcher {
  public:
   AttemptWatcher() = default;  ///< watches nothing
@@ -32,7 +33,7 @@ class AttemptWatcher {
   std::optional<Attempt> read();
 
  private:
-  void answer(const seccomp_notif& call, int error, unsigned flags);
+  void answer(const seccomp_notif& call, std::int64_t value, int error, unsigned flags);
 
   FileDescriptor listener_;
   std::vector<std::byte> call_, answer_;  // as large as the kernel wants them

@@ -67,7 +67,7 @@ struct Start {
 StartStep become_program(Start& start) {
   const LaunchSettings& settings = start.settings;
   const DecodedRequest& request = start.request;
-  setsid();
+  setpgid(0, 0);
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, nullptr);

@@ -62,7 +62,7 @@ struct Launched {
   FileDescriptor attempts{};  // for an AttemptWatcher; none: the filter decides alone
 };
 
-/// Starts a program with the given stdin, stdout and stderr. It leads a session and process group
+/// Starts a program with the given stdin, stdout and stderr. It leads a process group
 /// of its own and has low priority and resource limits. Returns once it runs. The caller's PATH is
 /// searched. Call it only in a process without threads whose other descriptors close on execve().
 tl::expected<Launched, LaunchError> launch(const LaunchSettings& settings,

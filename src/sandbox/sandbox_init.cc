@@ -36,8 +36,25 @@ constexpr std::chrono::seconds grace{1};
 // How often a program's memory and processes are counted: at first, and while it uses little.
 constexpr std::chrono::milliseconds first_check{100}, max_check_interval{2000};
 
+// A program that used more processor time than this gets what others leave.
+constexpr std::uint64_t free_cpu_milliseconds = 500;
+
 // The kernel kills these first when memory runs out.
 constexpr char oom_score_adjustment[] = "900";
+
+std::uint64_t cpu_milliseconds_of(const rusage& used) {
+  const auto milliseconds = [](const timeval& time) {
+    return static_cast<std::uint64_t>(time.tv_sec * 1000 + time.tv_usec / 1000);
+  };
+  return milliseconds(used.ru_utime) + milliseconds(used.ru_stime);
+}
+
+/// Of all processes that this one has waited for.
+std::uint64_t children_cpu_milliseconds() {
+  rusage used{};
+  getrusage(RUSAGE_CHILDREN, &used);
+  return cpu_milliseconds_of(used);
+}
 
 bool mount_empty(const char* path) {
   umount2(path, MNT_DETACH);  // with what is mounted in it
@@ -223,14 +240,21 @@ void SandboxInit::signal_all(int number) {
     return;
   }
   if (program_) kill(-program_->process, number);
-  if (!settings_.has_own_user) return;
-  const pid_t killer = vfork();
-  if (killer == 0) {
-    if (setresuid(settings_.user->user, settings_.user->user, settings_.user->user) == 0)
-      kill(-1, number);
+  if (settings_.has_own_user) as_program_user([number] { kill(-1, number); });
+}
+
+/// Calls `action` in a process with the program's user, for what only the owner of a process may.
+template <class Action>
+void SandboxInit::as_program_user(Action action) {
+  const uid_t user = program_ && program_->user != 0 ? program_->user
+                     : settings_.user                ? settings_.user->user
+                                                     : geteuid();
+  const pid_t child = vfork();
+  if (child == 0) {
+    if (setresuid(user, user, user) == 0) action();
     _exit(0);
   }
-  if (killer > 0) waitpid(killer, nullptr, 0);
+  if (child > 0) waitpid(child, nullptr, 0);
 }
 
 /// Removes what a program left: processes, files, System V objects and message queues.
@@ -281,13 +305,16 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
                      .limits = limits,
                      .end_of_time = now + std::chrono::seconds(limits.wall_seconds),
                      .next_check = now + first_check,
-                     .check_interval = first_check};
+                     .check_interval = first_check,
+                     .ended_cpu_milliseconds = children_cpu_milliseconds(),
+                     .user = request.privileges.user.value_or(0)};
   reply({request.process, ReplyKind::started, StartStep::program});
 }
 
 void SandboxInit::report_attempt() {
   const auto attempt = attempts_.read();
-  if (!attempt || !program_) return;
+  const Instant now{Clock::now().time_since_epoch()};
+  if (!attempt || !program_ || !attempt_rate_.take(now)) return;
   SpawnerReply message{.process = program_->number, .kind = ReplyKind::attempted};
   message.set_detail(attempt->call);
   message.has_target = attempt->target.has_value();
@@ -329,19 +356,15 @@ void SandboxInit::on_exit(int wait_status, const rusage& used) {
       WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !program.is_killed;
   const bool was_ended =
       program.is_ending && !others_killed_it && program.limit == ServiceLimit::none;
-  // execve(2) does not reset the peak: a smaller one is that of this process, whose copy it was a
-  // copy.
+  // execve(2) does not reset the peak: a smaller one is that of this process, which it was a copy
+  // of.
   rusage own{};
   getrusage(RUSAGE_SELF, &own);
-  const auto milliseconds = [](const timeval& time) {
-    return time.tv_sec * 1000 + time.tv_usec / 1000;
-  };
   reply({.process = program.number,
          .kind = was_ended ? ReplyKind::ended : ReplyKind::exited,
          .value = wait_status,
          .limit = program.limit,
-         .cpu_milliseconds =
-             static_cast<std::uint32_t>(milliseconds(used.ru_utime) + milliseconds(used.ru_stime)),
+         .cpu_milliseconds = static_cast<std::uint32_t>(cpu_milliseconds_of(used)),
          .memory_kib =
              used.ru_maxrss > own.ru_maxrss ? static_cast<std::uint32_t>(used.ru_maxrss) : 0});
   program.has_exited = true;
@@ -370,12 +393,23 @@ void SandboxInit::check_time() {
   const SandboxUsage usage = sandbox_usage();
   if (usage.processes > program_->limits.processes) return kill_for(ServiceLimit::processes);
   if (usage.private_bytes > program_->limits.memory_bytes) return kill_for(ServiceLimit::memory);
+  if (usage.cpu_milliseconds + children_cpu_milliseconds() - program_->ended_cpu_milliseconds >
+      free_cpu_milliseconds)
+    make_idle(usage);
   const bool uses_little = usage.processes <= program_->limits.processes / 2 &&
                            usage.private_bytes <= program_->limits.memory_bytes / 4;
   program_->check_interval =
       uses_little ? std::min<Clock::duration>(program_->check_interval * 2, max_check_interval)
                   : Clock::duration(first_check);
   program_->next_check = now + program_->check_interval;
+}
+
+/// They run when nothing else wants the processor. What they fork from now on inherits that.
+void SandboxInit::make_idle(const SandboxUsage& usage) {
+  as_program_user([&] {
+    const sched_param parameter{};
+    for (const pid_t thread : usage.threads) sched_setscheduler(thread, SCHED_IDLE, &parameter);
+  });
 }
 
 void SandboxInit::kill_for(ServiceLimit limit) {

@@ -7,9 +7,11 @@
 #include <optional>
 #include <vector>
 
+#include "base/token_bucket.h"
 #include "posix/file_descriptor.h"
 #include "sandbox/attempt_watcher.h"
 #include "sandbox/launch.h"
+#include "sandbox/sandbox_usage.h"
 
 namespace apiary {
 
@@ -23,12 +25,16 @@ class SandboxInit {
 
  private:
   using Clock = std::chrono::steady_clock;
+  // Reported of what is refused; a program that tries without end would keep the daemon busy.
+  static constexpr double attempt_burst = 50, attempts_per_second = 10;
   struct Program {
     ProcessNumber number;
     pid_t process = 0;
     ProgramLimits limits;
     Clock::time_point end_of_time, next_check, kill_at = Clock::time_point::max();
     Clock::duration check_interval;
+    std::uint64_t ended_cpu_milliseconds = 0;  // of processes that have ended before it started
+    uid_t user = 0;
     bool has_exited = false;                  // what it forked may still run
     bool is_ending = false;                   // SIGTERM was sent
     bool is_killed = false;                   // by us
@@ -51,6 +57,9 @@ class SandboxInit {
   void finish();
   void check_time();
   void kill_for(ServiceLimit limit);
+  void make_idle(const SandboxUsage& usage);
+  template <class Action>
+  void as_program_user(Action action);
   int milliseconds_to_wait() const;
   void reply(const SpawnerReply& reply);
 
@@ -58,7 +67,8 @@ class SandboxInit {
   LaunchSettings settings_;
   std::vector<char> packet_;
   std::optional<Program> program_;
-  AttemptWatcher attempts_;          // of what runs
+  AttemptWatcher attempts_;  // of what runs
+  RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
   std::uint64_t private_files_ = 0;  // in the private folders, when they are empty
   const char* preparing_ = "";       // what prepare() was at
 };

@@ -1,14 +1,19 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 namespace apiary {
 
 /// What the programs of a sandbox use.
 struct SandboxUsage {
   std::size_t processes = 0;
-  std::uint64_t private_bytes = 0;  // resident and not shared, of all together
+  std::uint64_t private_bytes = 0;     // resident and not shared, of all together
+  std::uint64_t cpu_milliseconds = 0;  // of all that run
+  std::vector<pid_t> threads{};
 };
 
 /// Read by process 1 of a sandbox, from its /proc; it does not count itself.

@@ -178,6 +178,7 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& opti
     rules.add_all(spawner_calls, action);
     rules.add_all(tracing_calls, action);
     rules.add("clone3", fails_with(ENOSYS));
+    if (notifies) rules.add("setsid", SCMP_ACT_NOTIFY);
     if (notifies && !options.has_network) report_messages(rules);
     refuse_sockets(rules);
     refuse_arguments(rules);

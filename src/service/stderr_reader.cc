@@ -18,6 +18,7 @@ void StderrReader::open(FileDescriptor pipe) {
   pipe_ = std::move(pipe);
   readable_ =
       make_event<&StderrReader::on_readable>(events_, pipe_.get(), EV_READ | EV_PERSIST, this);
+  allowance_ = make_event<&StderrReader::on_allowance>(events_, -1, EV_TIMEOUT, this);
   event_add(readable_.get(), nullptr);
 }
 
@@ -30,11 +31,24 @@ void StderrReader::finish() {
   if (!pipe_) return;
   catch_up();
   readable_.reset();
+  allowance_.reset();
   pipe_.close();
   lines_.finish([this](std::string_view line) { notes_.tell(line); });
 }
 
+void StderrReader::on_allowance(short) {
+  left_bytes_ = allowance_bytes;
+  event_add(readable_.get(), nullptr);
+}
+
 void StderrReader::on_readable(short) {
+  if (left_bytes_ < read_bytes) {
+    constexpr timeval one_second{1, 0};
+    event_del(readable_.get());
+    event_add(allowance_.get(), &one_second);
+    return;
+  }
+  left_bytes_ -= read_bytes;
   if (!read_some() && errno != EAGAIN) finish();
 }
 

@@ -7,7 +7,8 @@
 
 namespace apiary {
 
-/// Turns what a process writes to its stderr into notes.
+/// Turns what a process writes to its stderr into notes. It reads no faster than a bounded rate: a
+/// process that writes more waits.
 class StderrReader {
  public:
   StderrReader(event_base* events, Inbox& inbox, NoteLimiter& notes)
@@ -21,14 +22,18 @@ class StderrReader {
   void finish();
 
  private:
+  static constexpr std::size_t allowance_bytes = 65'536;  // each second, and what a pipe holds
+
   void on_readable(short);
+  void on_allowance(short);
   bool read_some();  // false: nothing to read now, or the end
 
   event_base* events_;
   Inbox& inbox_;
   NoteLimiter& notes_;
   FileDescriptor pipe_;
-  LoopEvent readable_;
+  LoopEvent readable_, allowance_;  // the second: when it may read again
+  std::size_t left_bytes_ = allowance_bytes;
   LineSplitter lines_;
 };
 
