@@ -19,5 +19,15 @@ TEST(ParseSize, takes_units_of_1024_and_refuses_overflow) {
     EXPECT_FALSE(parse_size(wrong)) << wrong;
 }
 
+TEST(SizeText, PrintsTheLargestUnitThatDividesIt) {
+  struct Case {
+    std::uint64_t bytes;
+    const char* text;
+  };
+  for (const Case& c : {Case{0, "0"}, Case{1023, "1023"}, Case{1024, "1K"}, Case{1536, "1536"},
+                        Case{128u << 20, "128M"}, Case{std::uint64_t{3} << 40, "3T"}})
+    EXPECT_EQ(size_text(c.bytes), c.text);
+}
+
 }  // namespace
 }  // namespace apiary

@@ -18,8 +18,8 @@ namespace {
 void warn_of_programs(ExaminedConfiguration& examined, const CheckOptions& options) {
   const auto folder =
       std::filesystem::absolute(options.configuration).lexically_normal().parent_path().string();
-  for (const MissingProgram& missing :
-       missing_programs(examined.configuration.scripts, folder, options.service_user))
+  for (const MissingProgram& missing : missing_programs(
+           examined.configuration.scripts, {.directory = folder, .user = options.service_user}))
     examined.diagnostics.push_back(
         {.severity = Severity::warning, .place = missing.place, .message = missing.sentence});
   sort_by_place(examined.diagnostics);
@@ -74,7 +74,8 @@ void write_report(JsonWriter& json, const ExaminedConfiguration& examined, bool 
 }  // namespace
 
 int run_check(const CheckOptions& options) {
-  auto examined = examine_configuration({options.configuration, options.personalities});
+  auto examined = examine_configuration(
+      {options.configuration, options.personalities, {.ids = options.allowed_users}});
   if (!examined) {
     fmt::print(stderr, "{}\n", examined.error());
     return 1;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
+#include <vector>
 
 #include "setup/load.h"
 
@@ -10,7 +12,8 @@ namespace apiary {
 struct CheckOptions {
   std::string configuration;
   std::string personalities = default_personalities_file;
-  std::string service_user = "nobody";
+  std::string service_user;                    // as root, check looks with that user's permissions
+  std::vector<std::uint32_t> allowed_users{};  // that `set ... uid` may name
   bool json = false;
   bool strict = false;  // warnings and unsupported statements count as errors
 };

@@ -1,15 +1,15 @@
 #include "cli/check.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "posix/testing/temporary_files.h"
-#include "sandbox/launch.h"
+#include "sandbox/sandbox_trial.h"
+#include "service/spawner.h"
+#include "setup/service_view.h"
 
 namespace apiary {
 namespace {
@@ -33,6 +33,7 @@ class CheckTest : public ::testing::Test {
     ::testing::internal::CaptureStderr();
     const int status = run_check({.configuration = "x.conf",
                                   .personalities = folder.add("systems", systems),
+                                  .allowed_users = {1234, 4321},
                                   .json = json,
                                   .strict = strict});
     return {status, ::testing::internal::GetCapturedStdout(),
@@ -204,9 +205,10 @@ TEST_F(CheckTest, WarnsOfProgramsThatCannotRun) {
     for (auto at = trouble.find("DIR"); at != std::string::npos; at = trouble.find("DIR"))
       trouble.replace(at, 3, folder.path());
     const std::string first_line = said.errors.substr(0, said.errors.find('\n'));
-    EXPECT_EQ(first_line, trouble.empty() ? ""
-                                          : "x.conf:2:19: warning: service \"" + c.command +
-                                                "\" cannot run: user nobody cannot use " + trouble);
+    EXPECT_EQ(first_line, trouble.empty()
+                              ? ""
+                              : "x.conf:2:19: warning: service \"" + c.command +
+                                    "\" cannot run: a user of its own cannot use " + trouble);
   }
 }
 
@@ -229,22 +231,15 @@ class CheckAsRootTest : public CheckTest {
     close_folder(folder.path() + "/" + home, mode);
     return checkout;
   }
-  /// Whether launch()'s steps lead to a program that runs.
   static bool really_starts(const std::string& directory, const std::vector<std::string>& words) {
-    std::vector<char*> arguments;
-    for (const std::string& word : words) arguments.push_back(const_cast<char*>(word.c_str()));
-    arguments.push_back(nullptr);
-    std::vector<char*> environment = {nullptr};
-    const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-    DecodedRequest request;
-    request.arguments = arguments;
-    request.environment = environment;
-    const auto started = launch({.directory = directory, .user = ServiceUser{65'534, 65'534}},
-                                request, {nothing, nothing, nothing});
-    int status = 1;
-    if (started) waitpid(started->process, &status, 0);
-    close(nothing);
-    return started && status == 0;
+    std::string command;
+    for (const std::string& word : words) command += word + " ";
+    const SandboxView view = service_view({.directory = directory}, {directory + "/x.conf"},
+                                          {{.command = command, .place = {}}});
+    constexpr UserRange users;
+    return try_in_sandbox(view, ServiceUser{users.first, users.first},
+                          ServiceUser{users.first + 1, users.first + 1}, words)
+        .has_value();
   }
   std::string trouble_at(const std::string& checkout, const std::string& command) {
     std::filesystem::current_path(checkout);
@@ -278,12 +273,8 @@ TEST_F(CheckAsRootTest, ServicesOfACheckoutInAClosedHomeRun) {
 TEST_F(CheckAsRootTest, WarnsWhichFolderKeepsServicesFromRunning) {
   const std::string checkout = add_checkout("home", 0700);
   const std::string absolute = checkout + "/scripts/web.sh";
-  EXPECT_FALSE(really_starts(checkout, {"sh", absolute}));
-  EXPECT_NE(trouble_at(checkout, "sh " + absolute)
-                .find("that user may not enter the folder " + folder.path() + "/home; chmod o+x " +
-                      folder.path() + "/home, or move the program beside the configuration"),
-            std::string::npos)
-      << trouble_at(checkout, "sh " + absolute);
+  EXPECT_TRUE(really_starts(checkout, {"sh", absolute})) << "the view has no closed folder above";
+  EXPECT_EQ(trouble_at(checkout, "sh " + absolute), "");
 
   close_folder(checkout, 0700);
   EXPECT_FALSE(really_starts(checkout, {"sh", "scripts/web.sh"}));
@@ -305,10 +296,37 @@ TEST_F(CheckTest, ChecksProgramsAsTheirTemplatesUser) {
   std::filesystem::permissions(folder.path() + "/mine.sh", std::filesystem::perms{0600});
   ASSERT_EQ(chown((folder.path() + "/mine.sh").c_str(), 4321, 4321), 0);
   const std::string text = "create a\nadd a tcp port 80 \"sh mine.sh\"\nbind 10.0.0.5 a\n";
-  EXPECT_NE(checked(text).errors.find("user nobody cannot use mine.sh"), std::string::npos);
+  EXPECT_NE(checked(text).errors.find("a user of its own cannot use mine.sh"), std::string::npos);
   EXPECT_NE(checked(text + "set a uid 1234\n").errors.find("user 1234 cannot use mine.sh"),
             std::string::npos);
   EXPECT_EQ(checked(text + "set a uid 4321\n").errors, "");
+}
+
+TEST_F(CheckAsRootTest, ProgramsInOtherFoldersNeedTheirOwnPermissions) {
+  const std::string checkout = add_checkout("home", 0755);
+  std::filesystem::create_directories(folder.path() + "/other/deep");
+  folder.add("other/deep/server", "#!/bin/sh\nexit 0\n");
+  const std::string server = folder.path() + "/other/deep/server";
+  close_folder(server, 0755);
+  close_folder(folder.path() + "/other", 0700);
+  EXPECT_TRUE(really_starts(checkout, {server}));
+  EXPECT_EQ(trouble_at(checkout, server), "");
+  close_folder(folder.path() + "/other/deep", 0700);
+  EXPECT_FALSE(really_starts(checkout, {server}));
+  EXPECT_NE(trouble_at(checkout, server).find("that user may not enter the folder"),
+            std::string::npos);
+}
+
+TEST_F(CheckTest, RefusesUsersThatTheOperatorDoesNotAllow) {
+  const Said said = checked("create a\nset a uid 33\nbind 10.0.0.5 a\n");
+  EXPECT_EQ(said.status, 1);
+  EXPECT_EQ(
+      said.errors,
+      "x.conf:2:11: error: services may not run as user 33: --allow-uid does not name it\n"
+      "set a uid 33\n"
+      "          ^~\n"
+      "hint: give the option --allow-uid 33 if its files are for attackers to read; or remove "
+      "the line: each service then has a user of its own\n1 error\n");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include "cli/format.h"
 #include "cli/option_values.h"
 #include "cli/replay.h"
+#include "cli/service_options.h"
 #include "cli/topology_command.h"
 #include "loop/system_clock.h"
 #include "setup/explain.h"
@@ -17,9 +18,7 @@ void add_check_command(CLI::App& app, Action& action) {
   check->add_flag("--json", options->json, "Print JSON");
   check->add_flag("--strict", options->strict,
                   "Fail on warnings, too, and on statements that are not supported yet");
-  add_user_option(
-      *check, "--service-user", options->service_user,
-      "User that services would run as: as root, check finds programs that this user cannot start");
+  add_service_user_options(*check, options->service_user, options->allowed_users);
   add_personalities_option(*check, options->personalities);
   check->callback([options, &action] { action = [options] { return run_check(*options); }; });
 }

@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/option_values.h"
+#include "cli/service_options.h"
 #include "cli/top_command.h"
 #include "config/keywords.h"
 #include "config/nearest.h"
@@ -47,6 +48,8 @@ void add_doctor_command(CLI::App& app, Action& action) {
   doctor->add_option("--control", options->control, "Control socket of the daemon")
       ->type_name("PATH")
       ->capture_default_str();
+  add_service_user_options(*doctor, options->service_user, options->allowed_users);
+  add_containment_options(*doctor, options->service_users, options->contain);
   doctor->add_flag("--allow-asymmetric", options->allows_asymmetric, "As with run");
   doctor->add_flag("--json", options->json, "Print JSON");
   add_personalities_option(*doctor, options->personalities);

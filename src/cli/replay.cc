@@ -76,7 +76,7 @@ class Replay {
 }  // namespace
 
 int run_replay(const ReplayOptions& options) {
-  auto loaded = build_file({options.configuration, options.personalities, true});
+  auto loaded = build_file({options.configuration, options.personalities, {.spoofing = true}});
   if (!loaded) return fail(loaded.error());
   fmt::print(stderr, "{}", loaded->remarks);
   auto nets = parse_nets(options.nets);

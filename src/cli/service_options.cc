@@ -1,5 +1,7 @@
 #include "cli/service_options.h"
 
+#include <pwd.h>
+
 #include <charconv>
 #include <map>
 
@@ -26,31 +28,49 @@ std::optional<UserRange> parse_user_range(std::string_view text) {
   return UserRange{first, last - first + 1};
 }
 
-void add_service_options(CLI::App& run, RunOptions& options) {
-  add_user_option(run, "--service-user", options.service_user,
-                  "User that all services run as (default: each has a user of its own)");
-  run.add_option_function<std::string>(
-         "--service-uids",
-         [&options](const std::string& text) { options.service_users = *parse_user_range(text); },
-         "Users of our own, one for each service that runs (default: 2000000000-2000065535)")
+void add_service_user_options(CLI::App& command, std::string& user,
+                              std::vector<std::uint32_t>& allowed) {
+  add_user_option(command, "--service-user", user,
+                  "User that all services run as (default: each has a user of its own)")
+      ->check([](const std::string& name) {
+        const passwd* const account = getpwnam(name.c_str());
+        return account == nullptr || account->pw_uid != 0
+                   ? ""
+                   : "services may not run as " + name +
+                         ": attackers talk to them; leave the option out, and each has a user of "
+                         "its own";
+      });
+  command
+      .add_option("--allow-uid", allowed,
+                  "User or group that `set ... uid` may name; repeatable (default: none)")
+      ->type_name("NUMBER")
+      ->check(CLI::Range(1U, max_user))
+      ->allow_extra_args(false);
+}
+
+void add_containment_options(CLI::App& command, UserRange& users, ContainMode& contain) {
+  command
+      .add_option_function<std::string>(
+          "--service-uids", [&users](const std::string& text) { users = *parse_user_range(text); },
+          "Users of our own, one for each service that runs (default: 2000000000-2000065535)")
       ->type_name("FIRST-LAST")
       ->check([](const std::string& text) {
         return parse_user_range(text) ? "" : "'" + text + "' is no range of users, as 4000-4999";
       });
-  run.add_option("--allow-uid", options.allowed_users,
-                 "User that `set ... uid` may name; repeatable (default: none)")
-      ->type_name("NUMBER")
-      ->check(CLI::Range(1U, max_user))
-      ->allow_extra_args(false);
-  limit_to(
-      *run.add_option_function<std::string>(
-              "--contain",
-              [&options](const std::string& mode) { options.contain = contain_modes.at(mode); },
-              "Sandboxes of services: required (a service does not start without), best-effort, "
-              "off")
-           ->type_name("MODE")
-           ->default_str("required"),
-      {"required", "best-effort", "off"});
+  limit_to(*command
+                .add_option_function<std::string>(
+                    "--contain",
+                    [&contain](const std::string& mode) { contain = contain_modes.at(mode); },
+                    "Sandboxes of services: required (a service does not start without), "
+                    "best-effort, off")
+                ->type_name("MODE")
+                ->default_str("required"),
+           {"required", "best-effort", "off"});
+}
+
+void add_service_options(CLI::App& command, RunOptions& options) {
+  add_service_user_options(command, options.service_user, options.allowed_users);
+  add_containment_options(command, options.service_users, options.contain);
 }
 
 }  // namespace apiary

@@ -2,7 +2,9 @@
 
 #include <CLI/App.hpp>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "daemon/daemon.h"
 
@@ -12,7 +14,12 @@ namespace apiary {
 /// among them.
 std::optional<UserRange> parse_user_range(std::string_view text);
 
-/// The options of `apiary run` about the users and sandboxes of services.
-void add_service_options(CLI::App& run, RunOptions& options);
+/// --service-user and --allow-uid.
+void add_service_user_options(CLI::App& command, std::string& user,
+                              std::vector<std::uint32_t>& allowed);
+/// --service-uids and --contain.
+void add_containment_options(CLI::App& command, UserRange& users, ContainMode& contain);
+/// All of them, for commands that start services.
+void add_service_options(CLI::App& command, RunOptions& options);
 
 }  // namespace apiary

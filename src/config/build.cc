@@ -104,7 +104,7 @@ class ConfigurationBuilder {
                        const BuildSettings& settings)
       : diagnostics_(parsed.diagnostics),
         nics_(settings.vendors),
-        templates_(parsed.statements, personalities, nics_, settings.allows_spoofing, diagnostics_),
+        templates_(parsed.statements, personalities, nics_, settings.permissions, diagnostics_),
         routes_(diagnostics_),
         bindings_(diagnostics_) {
     bindings_.reserve(parsed.statements.size());

@@ -11,6 +11,7 @@
 #include "config/personality_catalogue.h"
 #include "config/source_locations.h"
 #include "config/statement.h"
+#include "config/template_draft.h"
 #include "config/vendor_catalogue.h"
 #include "honeynet/honeynet.h"
 
@@ -49,7 +50,7 @@ struct BuildSettings {
   Duration local_time_ahead{};               // offset from UTC; for `time between`
   const VendorCatalogue* vendors = nullptr;  // of network cards; null: none known
   bool keeps_origins = false;
-  bool allows_spoofing = false;  // else `spoof` has no effect, and yields a warning
+  TemplatePermissions permissions{};
 };
 
 /// Builds a honeynet from a configuration's text. Error: all diagnostics in the order of the file,

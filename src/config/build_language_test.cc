@@ -214,14 +214,41 @@ set a ethernet "intle"
 
 TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherLimits) {
   const auto honeynet = built(
-      "create a\nset a uid 32767 gid 32766\nset a maxfds 35\nbind 10.0.0.1 a\nclone b a\n"
-      "set b uid 5\nbind 10.0.0.2 b");
+      "create a\nset a uid 32767 gid 32766\nset a maxfds 35\nset a maxprocesses 4\n"
+      "set a maxcpu 10\nset a maxtime 60\nset a maxmemory 64M\nset a maxfilesize \"1M\"\n"
+      "set a maxoutput 1000\nbind 10.0.0.1 a\nclone b a\n"
+      "set b uid 5\nset b maxmemory 1G\nbind 10.0.0.2 b");
   const auto privileges = [&](std::string_view at) {
     return (*honeynet->find_host(address(at)))->service_privileges;
   };
-  EXPECT_EQ(privileges("10.0.0.1"), (ServicePrivileges{32767, 32766, 35}));
-  EXPECT_EQ(privileges("10.0.0.2"), (ServicePrivileges{5, {}, 35}))
+  EXPECT_EQ(privileges("10.0.0.1"),
+            (ServicePrivileges{32767, 32766, 35, 4, 10, 60, 64u << 20, 1u << 20, 1000}));
+  EXPECT_EQ(privileges("10.0.0.2"),
+            (ServicePrivileges{5, {}, 35, 4, 10, 60, 1u << 30, 1u << 20, 1000}))
       << "a new user has no group of the old one";
+}
+
+TEST(BuildLanguage, ProgramsRunOnlyAsUsersAndGroupsThatTheOperatorAllows) {
+  struct Case {
+    const char* trait;
+    const char* complaint;  // the first line of it
+  };
+  for (const Case& c :
+       {Case{"uid 4321", ""}, Case{"uid 4321 gid 4322", ""},
+        Case{"uid 5", "services may not run as user 5: --allow-uid does not name it"},
+        Case{"uid 4321 gid 42", "services may not run as group 42: --allow-uid does not name it"},
+        Case{"uid 5 gid 42",
+             "services may not run as user 5 and group 42: --allow-uid does not name them"}}) {
+    SCOPED_TRACE(c.trait);
+    SourceText source("x.conf", fmt::format("create a\nset a {}\nbind 10.0.0.1 a\n", c.trait));
+    const auto result = build_configuration(
+        source, TestCatalogue{}, {.permissions = {.ids = std::vector<std::uint32_t>{4321, 4322}}});
+    ASSERT_EQ(result.has_value(), *c.complaint == '\0');
+    if (result) continue;
+    ASSERT_EQ(result.error().size(), 1u);
+    EXPECT_EQ(result.error()[0].message, c.complaint);
+    EXPECT_EQ(source.place_name(result.error()[0].place.begin), "x.conf:2:11");
+  }
 }
 
 TEST(BuildLanguage, AHostHasTheNameOfItsTemplateOrOneOfItsOwn) {
@@ -249,7 +276,8 @@ TEST(BuildLanguage, SpoofingNeedsTheOperatorsPermission) {
       "10.0.0.8";
   const auto template_of = [&](bool allowed) {
     SourceText source("x.conf", text);
-    const auto result = build_configuration(source, TestCatalogue{}, {.allows_spoofing = allowed});
+    const auto result =
+        build_configuration(source, TestCatalogue{}, {.permissions = {.spoofing = allowed}});
     EXPECT_EQ(result->remarks.size(), allowed ? 0U : 2U) << render(result->remarks, source);
     return *result->honeynet->find_host(address("10.0.0.1"));
   };

@@ -34,7 +34,7 @@ std::vector<std::pair<int, std::string>> examples(const std::string& page) {
 TEST(Documentation, EveryExampleLoadsWithoutWarnings) {
   ASSERT_GE(examples("config.md").size(), 25U);
   ASSERT_GE(examples("services.md").size(), 2U);
-  BuildSettings settings{.allows_spoofing = true};
+  BuildSettings settings{.permissions = {.spoofing = true}};
   settings.parsing.port_names = PortNames::parse("echo 7/tcp\nssh 22/tcp\nhttp 80/tcp\n");
   settings.parsing.load_file =
       [](const std::string& path) -> tl::expected<std::string, std::string> {

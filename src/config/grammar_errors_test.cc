@@ -119,6 +119,21 @@ TEST(GrammarErrors, OfTemplatesAreExplained) {
           Case{"maxfds left out", R"(set a maxfds)",
                R"(1:13 '' error: expected a number of open files after 'maxfds'
 )"},
+          Case{"maxprocesses of none", R"(set a maxprocesses 0)",
+               R"(1:20 '0' error: 0 is not a number of processes
+  hint: it is from 1 to 4096
+)"},
+          Case{"maxmemory too low", R"(set a maxmemory 128)",
+               R"(1:17 '128' error: 128 is not a size of memory
+  hint: it is from 4M to 1T
+)"},
+          Case{"maxmemory with another unit", R"(set a maxmemory 128X)",
+               R"(1:17 '128X' error: '128X' is not a size of memory
+  hint: it is written in bytes, or as 500K, 128M or 2G
+)"},
+          Case{"maxoutput left out", R"(set a maxoutput)",
+               R"(1:16 '' error: expected a size of output after 'maxoutput'
+)"},
           Case{"spoof without end", R"(set a spoof)",
                R"(1:12 '' error: expected 'from' or 'to' after 'spoof'
 )"},

@@ -24,10 +24,10 @@ bool leads_to(const HostTemplate& from, const HostTemplate& to) {
 
 TemplateBuilder::TemplateBuilder(const std::vector<Statement>& statements,
                                  PersonalityCache personalities, NicRegistry& nics,
-                                 bool allows_spoofing, Diagnostics& diagnostics)
+                                 TemplatePermissions permissions, Diagnostics& diagnostics)
     : personalities_(std::move(personalities)),
       nics_(nics),
-      allows_spoofing_(allows_spoofing),
+      permissions_(std::move(permissions)),
       diagnostics_(diagnostics) {
   const auto expect = [this](const TemplateName& name) {
     const auto [entry, is_new] = entries_.try_emplace(name.value);
@@ -101,7 +101,7 @@ void TemplateBuilder::apply(const DeletePort& statement) {
 
 void TemplateBuilder::apply(const SetTrait& statement) {
   const TraitUse use{statement.target.place, statement.trait.place, personalities_, nics_,
-                     allows_spoofing_,       diagnostics_};
+                     permissions_,           diagnostics_};
   if (Entry* const entry = find_plain(statement.target))
     give_trait(statement.trait.value, *entry, use);
   else

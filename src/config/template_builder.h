@@ -22,7 +22,7 @@ class TemplateBuilder {
  public:
   /// `statements`: the whole configuration, for messages about templates created later.
   TemplateBuilder(const std::vector<Statement>& statements, PersonalityCache personalities,
-                  NicRegistry& nics, bool allows_spoofing, Diagnostics& diagnostics);
+                  NicRegistry& nics, TemplatePermissions permissions, Diagnostics& diagnostics);
 
   void apply(const CreateTemplate& statement);
   void apply(const CreateDynamic& statement);
@@ -66,7 +66,7 @@ class TemplateBuilder {
 
   PersonalityCache personalities_;
   NicRegistry& nics_;
-  bool allows_spoofing_;
+  const TemplatePermissions permissions_;
   Diagnostics& diagnostics_;
   std::unordered_map<std::string_view, Entry> entries_;
   std::vector<std::string_view> names_;           // keys of entries_, in the order of the file

@@ -1,9 +1,11 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/random.h"
 #include "config/diagnostic.h"
@@ -23,12 +25,19 @@ struct TemplateDraft {
   std::string seed{};
 };
 
+/// What templates may ask for.
+struct TemplatePermissions {
+  bool spoofing = false;  // else `spoof` has no effect, and yields a warning
+  /// The users and groups that `uid` and `gid` may name; nothing: any.
+  std::optional<std::vector<std::uint32_t>> ids{};
+};
+
 /// Context for applying a trait.
 struct TraitUse {
   Span target, place;  // places of the template's name and of the value
   PersonalityCache& personalities;
   NicRegistry& nics;
-  bool allows_spoofing;
+  const TemplatePermissions& permissions;
   Diagnostics& diagnostics;
 };
 

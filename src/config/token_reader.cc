@@ -215,6 +215,13 @@ std::optional<Located<std::uint32_t>> TokenReader::number(std::string_view what,
   return checked(read_number(token.text, what, least, most), token.place);
 }
 
+std::optional<Located<std::uint64_t>> TokenReader::size(std::string_view what, std::uint64_t least,
+                                                        std::uint64_t most) {
+  if (!at_number()) return fail_expected(what);
+  const Token& token = take();
+  return checked(read_size(token.text, what, least, most), token.place);
+}
+
 std::optional<Located<std::string>> TokenReader::quoted(std::string_view what) {
   if (next().kind != TokenKind::quoted) return fail_expected(what);
   const Token& token = take();

@@ -49,6 +49,9 @@ class TokenReader {
   /// A whole number from `least` to `most`; `what` names it in messages.
   std::optional<Located<std::uint32_t>> number(std::string_view what, std::uint32_t least,
                                                std::uint32_t most);
+  /// A number of bytes from `least` to `most`, as 128M; `what` names it in messages.
+  std::optional<Located<std::uint64_t>> size(std::string_view what, std::uint64_t least,
+                                             std::uint64_t most);
   /// A non-empty text in quotes.
   std::optional<Located<std::string>> quoted(std::string_view what);
   /// A word that is not a keyword.

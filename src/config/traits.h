@@ -14,6 +14,7 @@
 #include "base/time.h"
 #include "base/units.h"
 #include "config/diagnostic.h"
+#include "config/program_bounds.h"
 #include "config/source_text.h"
 #include "config/statement_parts.h"
 #include "config/template_draft.h"
@@ -155,23 +156,35 @@ struct User {
 
   static std::optional<Located<User>> parse(TokenReader& reader, const TemplateName& target);
   std::string format() const;
+  void check(const TraitUse& use) const;
   bool give_to(TemplateDraft& draft, const TraitUse& use) const;
   static void explain(const ExplainedHost& host, TraitLines& lines);
 };
 
-struct MaxFiles {
-  static constexpr std::string_view keyword = "maxfds";
-  static constexpr std::string_view syntax = "maxfds NUMBER";
-  static constexpr std::string_view summary =
-      "The most files that each program of the hosts may have open.";
+/// A trait that bounds what one program of the hosts may use.
+template <const ProgramBound& bound>
+struct Bounded {
+  static constexpr std::string_view keyword = bound.keyword;
+  static constexpr std::string_view syntax = bound.syntax;
+  static constexpr std::string_view summary = bound.summary;
   static constexpr TraitGroup explained = TraitGroup::behaviour;
 
-  std::uint32_t limit = 0;
+  std::uint64_t value = 0;
 
-  static std::optional<Located<MaxFiles>> parse(TokenReader& reader, const TemplateName& target);
-  std::string format() const;
-  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
-  static void explain(const ExplainedHost& host, TraitLines& lines);
+  static std::optional<Located<Bounded>> parse(TokenReader& reader, const TemplateName&) {
+    const auto read = parse_bound(bound, reader);
+    if (!read) return {};
+    return Located<Bounded>{{read->value}, read->place};
+  }
+  std::string format() const { return format_bound(bound, value); }
+  bool give_to(TemplateDraft& draft, const TraitUse&) const {
+    bound.set(draft.contents->service_privileges, value);
+    return true;
+  }
+  static void explain(const ExplainedHost& host, TraitLines& lines) {
+    if (const auto set = bound.get(host.host_template.service_privileges))
+      lines.push_back({"programs", bound.explain(*set), host.from.trait(keyword)});
+  }
 };
 
 struct Spoof {
@@ -223,9 +236,13 @@ struct Name {
 }  // namespace traits
 
 /// The value of any trait, in the order of messages and documentation.
-using TraitValue = std::variant<traits::Personality, traits::DefaultAction, traits::Ethernet,
-                                traits::Uptime, traits::DropRate, traits::User, traits::MaxFiles,
-                                traits::Spoof, traits::Seed, traits::Name>;
+using TraitValue =
+    std::variant<traits::Personality, traits::DefaultAction, traits::Ethernet, traits::Uptime,
+                 traits::DropRate, traits::User, traits::Bounded<max_files>,
+                 traits::Bounded<max_processes>, traits::Bounded<max_memory>,
+                 traits::Bounded<max_cpu_time>, traits::Bounded<max_time>,
+                 traits::Bounded<max_file_size>, traits::Bounded<max_output>, traits::Spoof,
+                 traits::Seed, traits::Name>;
 
 /// A row of the table of traits.
 struct TraitSpec {

@@ -1,7 +1,8 @@
 // Traits of how hosts treat packets, and of their programs' privileges.
 #include <fmt/format.h>
 
-#include "base/counted.h"
+#include <algorithm>
+
 #include "config/parse_action.h"
 #include "config/token_reader.h"
 #include "config/traits.h"
@@ -107,7 +108,30 @@ std::string User::format() const {
   return fmt::format("{}{}", user, group ? fmt::format(" gid {}", *group) : "");
 }
 
-bool User::give_to(TemplateDraft& draft, const TraitUse&) const {
+void User::check(const TraitUse& use) const {
+  const auto& allowed = use.permissions.ids;
+  if (!allowed) return;
+  std::string names, options;
+  const auto refuse_unless_allowed = [&](std::string_view kind, std::uint32_t id) {
+    if (std::ranges::find(*allowed, id) != allowed->end()) return;
+    names += fmt::format("{}{} {}", names.empty() ? "" : " and ", kind, id);
+    if (const auto option = fmt::format(" --allow-uid {}", id); !options.ends_with(option))
+      options += option;
+  };
+  refuse_unless_allowed("user", user);
+  if (group) refuse_unless_allowed("group", *group);
+  if (names.empty()) return;
+  use.diagnostics.push_back(
+      {.place = use.place,
+       .message = fmt::format("services may not run as {}: --allow-uid does not name {}", names,
+                              names.find(" and ") == names.npos ? "it" : "them"),
+       .hint = fmt::format("give the option{} if its files are for attackers to read; or remove "
+                           "the line: each service then has a user of its own",
+                           options)});
+}
+
+bool User::give_to(TemplateDraft& draft, const TraitUse& use) const {
+  check(use);
   draft.contents->service_privileges.user = user;
   draft.contents->service_privileges.group = group;
   return true;
@@ -121,27 +145,6 @@ void User::explain(const ExplainedHost& host, TraitLines& lines) {
          fmt::format("run as user {}{}", *privileges.user,
                      privileges.group ? fmt::format(", group {}", *privileges.group) : ""),
          host.from.trait(keyword)});
-}
-
-// ── maxfds ──
-
-std::optional<Located<MaxFiles>> MaxFiles::parse(TokenReader& reader, const TemplateName&) {
-  constexpr std::uint32_t least = 4;  // stdin, stdout and stderr take three
-  const auto limit = reader.number("a number of open files", least, 65536);
-  if (!limit) return {};
-  return Located<MaxFiles>{{limit->value}, limit->place};
-}
-
-std::string MaxFiles::format() const { return std::to_string(limit); }
-
-bool MaxFiles::give_to(TemplateDraft& draft, const TraitUse&) const {
-  draft.contents->service_privileges.open_files = limit;
-  return true;
-}
-
-void MaxFiles::explain(const ExplainedHost& host, TraitLines& lines) {
-  if (const auto& limit = host.host_template.service_privileges.open_files)
-    lines.push_back({"programs", "may open " + counted(*limit, "file"), host.from.trait(keyword)});
 }
 
 // ── spoof ──
@@ -169,7 +172,7 @@ std::string Spoof::format() const {
 }
 
 bool Spoof::give_to(TemplateDraft& draft, const TraitUse& use) const {
-  if (!use.allows_spoofing) {
+  if (!use.permissions.spoofing) {
     use.diagnostics.push_back({.severity = Severity::warning,
                                .place = use.place,
                                .message = "'spoof' needs the option --allow-spoof of apiary run: "

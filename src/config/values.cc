@@ -7,6 +7,8 @@
 #include <charconv>
 #include <optional>
 
+#include "base/size_text.h"
+
 namespace apiary {
 namespace {
 
@@ -219,6 +221,18 @@ tl::expected<std::uint32_t, ValueError> read_number(std::string_view text, std::
     return complain(fmt::format("{} is not {}", text, what),
                     fmt::format("it is from {} to {}", least, most));
   return static_cast<std::uint32_t>(number);
+}
+
+tl::expected<std::uint64_t, ValueError> read_size(std::string_view text, std::string_view what,
+                                                  std::uint64_t least, std::uint64_t most) {
+  const auto bytes = parse_size(text);
+  if (!bytes)
+    return complain(fmt::format("'{}' is not {}", text, what),
+                    "it is written in bytes, or as 500K, 128M or 2G");
+  if (*bytes < least || *bytes > most)
+    return complain(fmt::format("{} is not {}", text, what),
+                    fmt::format("it is from {} to {}", size_text(least), size_text(most)));
+  return *bytes;
 }
 
 tl::expected<std::uint64_t, ValueError> read_bandwidth(std::string_view text) {

@@ -70,6 +70,10 @@ bool is_socket_path(std::string_view target);
 /// a number, $sport or $dport. Returns it in the same spelling.
 tl::expected<std::string, ValueError> read_proxy_target(std::string_view text);
 
+/// "128M" in bytes, from `least` to `most`; `what` names it in messages.
+tl::expected<std::uint64_t, ValueError> read_size(std::string_view text, std::string_view what,
+                                                  std::uint64_t least, std::uint64_t most);
+
 /// Whether `text` begins like a number or an address.
 bool begins_with_digit(std::string_view text);
 

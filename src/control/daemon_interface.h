@@ -32,6 +32,7 @@ struct DaemonStatus {
   std::vector<Interface> interfaces{};
   std::uint64_t untransmitted = 0;          // packets that an interface refused
   std::size_t sessions = 0, processes = 0;  // of services
+  std::uint64_t refused_services = 0;       // not started: a limit, or a failure
   std::vector<SinkStatus> sinks{};
   EventCounts told{};  // events
   DurationHistogram turnaround{};

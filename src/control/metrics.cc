@@ -144,6 +144,8 @@ void add_state(MetricsText& text, const DaemonStatus& daemon) {
   text.gauge("claimed_addresses", "Addresses that the daemon answers for.", engine.claimed.size());
   text.gauge("service_sessions", "Open conversations with services.", daemon.sessions);
   text.gauge("service_processes", "Service processes.", daemon.processes);
+  text.counter("services_refused_total", "Conversations whose service was not started.",
+               daemon.refused_services);
   text.gauge("packet_buffer_bytes", "Bytes of packets in flight on virtual links.",
              engine.packet_buffer_bytes);
 }

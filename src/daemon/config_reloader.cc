@@ -14,6 +14,7 @@ struct ConfigReloader::Prepared {
   std::shared_ptr<HoneynetVersion> world;
   Outcome outcome;
   std::shared_ptr<const SignatureDatabase> signatures{};  // null: as they are
+  std::optional<SandboxView> view{};                      // of services; nothing: as it is
 };
 
 ConfigReloader::ConfigReloader(Settings settings, ActiveConfigText present, ReceiveFilter filter,
@@ -135,13 +136,16 @@ tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Buil
   claimed_ = claim->addresses;
   for (std::string& sentence : dhcp_hosts_without_link(honeynet, interfaces_))
     outcome.notices.push_back(std::move(sentence));
-  for (MissingProgram& missing : missing_programs(
-           built->configuration.scripts, settings_.service_directory, settings_.service_user))
+  for (MissingProgram& missing : missing_programs(built->configuration.scripts, settings_.services))
     outcome.notices.push_back(std::move(missing.sentence));
+  SandboxView view = service_view(settings_.services, files_of(built->living, settings_.sources),
+                                  built->configuration.scripts);
   present_ = std::move(built->living);
   return Prepared{std::make_shared<HoneynetVersion>(HoneynetVersion{
                       std::move(built->configuration.honeynet), std::move(claim->addresses)}),
-                  std::move(outcome)};
+                  std::move(outcome),
+                  {},
+                  std::move(view)};
 }
 
 void ConfigReloader::follow_machine(std::vector<InterfaceSettings> interfaces,
@@ -244,6 +248,8 @@ BackgroundWorker::Completion ConfigReloader::switch_to(Prepared prepared, Done d
     prepared.world->claimed = without(std::move(prepared.world->claimed), machines_);
     *prepared.world = deps_.engine.adopt(std::move(*prepared.world));
     if (prepared.signatures != nullptr) (void)deps_.engine.adopt(prepared.signatures);
+    // Before the engine can start a program of the new version.
+    if (prepared.view && deps_.show_to_services) deps_.show_to_services(*prepared.view);
     // The world that was is let go by the worker: tens of thousands of hosts take milliseconds.
     deps_.worker.run([old = prepared.world]() -> BackgroundWorker::Completion {
       *old = {};

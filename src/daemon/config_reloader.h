@@ -14,6 +14,7 @@
 #include "loop/background_worker.h"
 #include "setup/active_config_text.h"
 #include "setup/claim.h"
+#include "setup/service_view.h"
 
 namespace apiary {
 
@@ -26,7 +27,7 @@ class ConfigReloader {
   struct Settings {
     ConfigurationSources sources;
     AddressSet nets;  // to claim; empty: what the configuration binds and routes
-    std::string service_directory, service_user;
+    ServicePolicy services;
     std::vector<std::string> inside_interfaces{};  // on whose links real machines are
     AddressSet wanted{};  // what nets, or the present configuration, want claimed
   };
@@ -41,6 +42,8 @@ class ConfigReloader {
     /// Has the other daemons of this machine respect the claim of these addresses; may be empty.
     /// Error: a sentence; one of them has some.
     std::function<tl::expected<void, std::string>(const AddressSet& wanted)> hold{};
+    /// Gives services this view from now on; may be empty.
+    std::function<void(const SandboxView& view)> show_to_services{};
   };
   /// What became of a change: what there is to say about it.
   struct Outcome {

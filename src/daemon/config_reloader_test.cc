@@ -57,8 +57,9 @@ TEST(ReconfigurationTest, WhatADeviceRefusesChangesNothing) {
 
   EventLoop loop;
   BackgroundWorker worker(loop.base());
-  ConfigReloader reconfiguration({sources, {}, folder.path(), "nobody"}, std::move(built->living),
-                                 {claimed}, {engine, worker, devices, {}});
+  ConfigReloader reconfiguration({sources, {}, {.directory = folder.path()}},
+                                 std::move(built->living), {claimed},
+                                 {engine, worker, devices, {}});
   const auto added = [&](const std::string& statement) {
     std::optional<ConfigReloader::Outcome> outcome;
     reconfiguration.add(statement, [&](const auto& said) { outcome = said; });

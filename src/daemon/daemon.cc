@@ -22,6 +22,7 @@
 #include "daemon/open_devices.h"
 #include "daemon/privileges.h"
 #include "daemon/route_follower.h"
+#include "daemon/service_policy_of.h"
 #include "daemon/shard_loop.h"
 #include "device/daemon_registry.h"
 #include "device/device.h"
@@ -36,6 +37,7 @@
 #include "setup/claim.h"
 #include "setup/host_key.h"
 #include "setup/service_programs.h"
+#include "setup/service_view.h"
 #include "sink/capture.h"
 #include "sink/live_feed.h"
 #include "sink/log_sink.h"
@@ -73,7 +75,9 @@ class Daemon {
 
  private:
   ConfigurationSources sources() const {
-    return {options_.configuration, options_.personalities, options_.allows_spoofing,
+    return {options_.configuration,
+            options_.personalities,
+            {.spoofing = options_.allows_spoofing, .ids = options_.allowed_users},
             options_.signatures};
   }
   tl::expected<void, std::string> load();
@@ -96,6 +100,7 @@ class Daemon {
   std::shared_ptr<spdlog::logger> logger_ = make_logger();
   SystemClock clock_;
   std::optional<Spawner> spawner_;
+  ServicePolicy service_policy_;    // until it is controls_'s
   std::optional<BuiltText> built_;  // until it runs
   AddressSet nets_, claimed_;
   std::vector<std::string> inside_;  // interfaces on whose links real machines are
@@ -147,7 +152,6 @@ tl::expected<void, std::string> Daemon::start() {
   engine_ = std::make_unique<Engine>(built_->configuration.honeynet, std::move(settings));
   know_systems();
   pipeline_ = std::make_unique<EventPipeline>(*engine_, clock_);
-  const std::string service_directory = spawner_->directory();
   services_ = std::make_unique<ServiceRunner>(events_.base(), std::move(*spawner_), ServiceLimits{},
                                               *pipeline_);
   events_.stop_on(SIGINT);
@@ -156,6 +160,8 @@ tl::expected<void, std::string> Daemon::start() {
   if (auto opened = open_web(); !opened) return opened;
   if (auto prepared = prepare_event_files(options_.events, options_.daemon_user); !prepared)
     return prepared;
+  services_->show(service_view(service_policy_, files_of(built_->living, sources()),
+                               built_->configuration.scripts));
   if (auto dropped = drop_privileges(options_.daemon_user); !dropped) return dropped;
   if (auto hardened = harden_process(); !hardened)
     logger_->warn("the daemon may make every system call: {}", to_string(hardened.error()));
@@ -176,10 +182,9 @@ tl::expected<void, std::string> Daemon::start() {
         controls_->follow_machine(std::move(interfaces), std::move(reopened), machines);
       });
   controls_ = std::make_unique<DaemonController>(
-      DaemonController::Settings{
-          options_.version,
-          {sources(), nets_, service_directory, options_.service_user, inside_,
-           nets_.empty() ? built_->configuration.addresses : nets_}},
+      DaemonController::Settings{options_.version,
+                                 {sources(), nets_, std::move(service_policy_), inside_,
+                                  nets_.empty() ? built_->configuration.addresses : nets_}},
       std::move(built_->living), filter, std::move(control_socket_),
       DaemonController::Dependencies{
           events_.base(), *engine_, *loop_, *services_, *pipeline_, clock_, *logger_, devices_,
@@ -264,8 +269,9 @@ tl::expected<void, std::string> Daemon::load() {
   if (!built) return tl::unexpected(std::move(built.error()));
   fmt::print(stderr, "{}", built->remarks);
   built_ = std::move(*built);
-  for (const MissingProgram& missing : missing_programs(
-           built_->configuration.scripts, spawner_->directory(), options_.service_user))
+  service_policy_ = service_policy_of(options_, spawner_->directory());
+  for (const MissingProgram& missing :
+       missing_programs(built_->configuration.scripts, service_policy_))
     logger_->warn("{}", missing.sentence);
   return {};
 }

@@ -29,9 +29,11 @@ DaemonController::DaemonController(Settings settings, ActiveConfigText present,
       deps_(dependencies),
       started_(dependencies.clock.now()),
       loaded_(started_),
-      reconfiguration_(std::move(settings.reconfiguration), std::move(present), std::move(filter),
-                       {dependencies.engine, worker_, dependencies.devices, dependencies.guards,
-                        dependencies.inside_guards, dependencies.hold}),
+      reconfiguration_(
+          std::move(settings.reconfiguration), std::move(present), std::move(filter),
+          {dependencies.engine, worker_, dependencies.devices, dependencies.guards,
+           dependencies.inside_guards, dependencies.hold,
+           [services = &dependencies.services](const SandboxView& view) { services->show(view); }}),
       worker_(dependencies.events),
       rotations_(dependencies.events) {
   const auto on_signal = [](evutil_socket_t, short, void* self) {
@@ -66,6 +68,7 @@ DaemonStatus DaemonController::status() const {
                       .untransmitted = deps_.loop.untransmitted(),
                       .sessions = deps_.services.session_count(),
                       .processes = deps_.services.process_count(),
+                      .refused_services = deps_.services.refused_count(),
                       .sinks = deps_.pipeline.sinks(),
                       .told = deps_.pipeline.told(),
                       .turnaround = deps_.loop.turnaround(),

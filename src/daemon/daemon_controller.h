@@ -27,7 +27,7 @@ class DaemonController final : public DaemonInterface {
     event_base* events;
     Engine& engine;
     const ShardLoop& loop;
-    const ServiceRunner& services;
+    ServiceRunner& services;
     EventPipeline& pipeline;
     const SystemClock& clock;
     spdlog::logger& log;

@@ -143,6 +143,7 @@ Findings examine(const SystemSnapshot& snapshot) {
   check_delivery(snapshot, findings);
   check_kernel(snapshot, findings);
   check_firewall(snapshot, findings);
+  check_sandbox(snapshot, findings);
   check_rivals(snapshot, findings);
   return findings;
 }

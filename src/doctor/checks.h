@@ -19,6 +19,7 @@ void check_addresses(const SystemSnapshot& snapshot, Findings& findings);
 void check_delivery(const SystemSnapshot& snapshot, Findings& findings);
 void check_kernel(const SystemSnapshot& snapshot, Findings& findings);
 void check_firewall(const SystemSnapshot& snapshot, Findings& findings);
+void check_sandbox(const SystemSnapshot& snapshot, Findings& findings);
 void check_rivals(const SystemSnapshot& snapshot, Findings& findings);
 
 }  // namespace apiary

@@ -54,6 +54,28 @@ TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
           Case{"wireless, hosts with their own",
                [](SystemSnapshot& s) { s.interface.is_wireless = s.request.has_own_macs = true; },
                "kind", CheckStatus::fail, "receive nothing", "iw dev eth0 set 4addr on"},
+          Case{"a container that allows no namespaces",
+               [](SystemSnapshot& s) { s.sandbox.trouble = "unshare: Operation not permitted"; },
+               "sandbox", CheckStatus::fail, "--cap-add SYS_ADMIN",
+               "sysctl -w user.max_pid_namespaces=10000 user.max_mnt_namespaces=10000 "
+               "user.max_net_namespaces=10000"},
+          Case{"the same, with --contain best-effort",
+               [](SystemSnapshot& s) {
+                 s.sandbox.trouble = "unshare: Operation not permitted";
+                 s.sandbox.is_root = false;
+                 s.request.contain = ContainMode::best_effort;
+               },
+               "sandbox", CheckStatus::warn, "services cannot be contained (--contain best-effort)",
+               "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000"},
+          Case{"no sandboxes wanted",
+               [](SystemSnapshot& s) { s.request.contain = ContainMode::off; }, "sandbox",
+               CheckStatus::warn, "services can read this machine's files", ""},
+          Case{"a user namespace with few users",
+               [](SystemSnapshot& s) { s.sandbox.has_users = false; }, "sandbox", CheckStatus::fail,
+               "has no users 2000000000 to 2000065535", ""},
+          Case{"no control group of ours",
+               [](SystemSnapshot& s) { s.sandbox.counts_memory = false; }, "sandbox",
+               CheckStatus::ok, "Delegate=yes", ""},
           Case{"a default route by another interface",
                [](SystemSnapshot& s) {
                  s.refused_visitors = "visitors get no answer";

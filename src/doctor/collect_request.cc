@@ -18,8 +18,6 @@
 namespace apiary {
 namespace {
 
-constexpr const char* service_user = "nobody";
-
 /// The first error, and how many more there are.
 std::string first_error(const ExaminedConfiguration& examined) {
   const auto is_error = [](const Diagnostic& d) { return d.severity == Severity::error; };
@@ -57,7 +55,8 @@ void read_statements(const std::string& path, const std::string& text, RunReques
 }
 
 void read_configuration(const DoctorOptions& options, RunRequest& request) {
-  const auto examined = examine_configuration({request.file, options.personalities});
+  const auto examined =
+      examine_configuration({request.file, options.personalities, {.ids = options.allowed_users}});
   if (!examined) {
     request.configuration_error = examined.error();
     return;
@@ -76,8 +75,8 @@ void read_configuration(const DoctorOptions& options, RunRequest& request) {
     request.unreadable_for = RunRequest::daemon_user;
   const auto folder =
       std::filesystem::absolute(request.file).lexically_normal().parent_path().string();
-  for (const MissingProgram& missing :
-       missing_programs(examined->configuration.scripts, folder, service_user))
+  for (const MissingProgram& missing : missing_programs(
+           examined->configuration.scripts, {.directory = folder, .user = options.service_user}))
     request.missing_programs.push_back(missing.sentence);
 }
 
@@ -86,6 +85,8 @@ void read_configuration(const DoctorOptions& options, RunRequest& request) {
 tl::expected<RunRequest, std::string> collect_request(const DoctorOptions& options) {
   RunRequest request{.file = options.configuration,
                      .nets = options.nets,
+                     .contain = options.contain,
+                     .service_users = options.service_users,
                      .allows_asymmetric = options.allows_asymmetric};
   auto nets = parse_nets(options.nets);
   if (!nets) return tl::unexpected(nets.error());

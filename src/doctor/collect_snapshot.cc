@@ -47,6 +47,7 @@ tl::expected<SystemSnapshot, std::string> collect_snapshot(const DoctorOptions& 
   part_claim(snapshot);
   collect_kernel(snapshot);
   collect_programs(options.control, snapshot);
+  collect_sandbox(snapshot);
   collect_link(snapshot);
   return snapshot;
 }

@@ -17,6 +17,7 @@ tl::expected<RunRequest, std::string> collect_request(const DoctorOptions& optio
 void collect_interface(const std::string& name, SystemSnapshot& snapshot);
 void collect_kernel(SystemSnapshot& snapshot);
 void collect_programs(const std::string& control, SystemSnapshot& snapshot);
+void collect_sandbox(SystemSnapshot& snapshot);
 void collect_link(SystemSnapshot& snapshot);
 
 }  // namespace apiary

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "control/control_protocol.h"
+#include "service/spawner.h"
 #include "setup/load.h"
 
 namespace apiary {
@@ -18,6 +19,10 @@ struct DoctorOptions {
   std::vector<std::string> nets;
   std::string personalities = default_personalities_file;
   std::string control = default_control_path;
+  ContainMode contain = ContainMode::required;
+  UserRange service_users{};                   // one for each service
+  std::string service_user;                    // of all services; empty: each has its own
+  std::vector<std::uint32_t> allowed_users{};  // users and groups for `set ... uid`
   bool allows_asymmetric = false;
   bool json = false;
 };

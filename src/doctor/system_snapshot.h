@@ -9,6 +9,7 @@
 #include "device/kernel_tables.h"
 #include "device/own_addresses.h"
 #include "doctor/firewall.h"
+#include "service/spawner.h"
 
 namespace apiary {
 
@@ -39,6 +40,8 @@ struct RunRequest {
   std::vector<std::string> missing_programs;  // a sentence for each
   bool has_own_macs = false;                  // some hosts have MAC addresses of their own
   bool has_proxies = false;
+  ContainMode contain = ContainMode::required;
+  UserRange service_users{};
   bool allows_asymmetric = false;  // answers visitors that the machine reaches by another interface
   AddressSet wanted;               // including this machine's own
   AddressSet claimed;
@@ -87,6 +90,15 @@ struct LinkView {
   std::optional<bool> passes_foreign_macs;
 };
 
+/// What this machine gives to the sandboxes of services.
+struct SandboxAbility {
+  bool is_root = true;
+  std::string trouble;            // why none could be made; empty: a program ran in one
+  bool has_users = true;          // of --service-uids, as root
+  bool counts_memory = true;      // a control group of ours may have groups below it (cgroup v2)
+  bool adjusts_oom_score = true;  // may protect the daemon when memory runs out
+};
+
 /// All facts that the checks judge.
 struct SystemSnapshot {
   RunRequest request;
@@ -110,6 +122,7 @@ struct SystemSnapshot {
   std::vector<Firewall> firewalls;
   bool could_read_firewall = true;
   std::uint64_t max_open_files = 0;  // that a process may open
+  SandboxAbility sandbox;
   std::vector<AnsweringProgram> programs;
   std::string control;            // the control socket
   bool somebody_listens = false;  // on the control socket

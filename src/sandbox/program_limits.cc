@@ -26,6 +26,7 @@ ProgramLimits limits_of(const ServicePrivileges& privileges) {
   change(limits.wall_seconds, privileges.wall_seconds);
   change(limits.memory_bytes, privileges.memory_bytes);
   change(limits.file_bytes, privileges.file_bytes);
+  change(limits.output_bytes, privileges.output_bytes);
   return limits;
 }
 

@@ -16,6 +16,7 @@ struct ProgramLimits {
   std::uint32_t wall_seconds = 3600;        // from its start
   std::uint64_t memory_bytes = 128u << 20;  // private memory of all its processes together
   std::uint64_t file_bytes = 16u << 20;     // of each file that it writes
+  std::uint64_t output_bytes = 256u << 20;  // that it sends to the visitor; the daemon counts them
 };
 
 /// What all of its files may take, in /tmp and in /dev/shm; memory, as both are tmpfs.

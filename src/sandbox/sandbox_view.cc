@@ -39,8 +39,6 @@ constexpr std::pair<const char*, const char*> texts[] = {
     {"etc/nsswitch.conf", "passwd: files\ngroup: files\nhosts: files\n"}};
 // Where the view is put together; what is there on the machine is read before.
 constexpr const char* workplaces[] = {"/tmp", "/run", "/mnt", "/var/tmp", "/home"};
-constexpr const char* hidden_file = ".hidden/file";
-constexpr const char* hidden_folder = ".hidden/folder";
 
 /// A copy of the mount at a path, and of those below it.
 struct Tree {
@@ -72,11 +70,23 @@ bool restrict_mount(const std::string& path, std::uint64_t attributes, unsigned 
   return mount_setattr(AT_FDCWD, path.c_str(), flags, &attr, sizeof attr) == 0;
 }
 
+/// A folder whose entries are mounted one by one, as some of them are hidden.
+struct Folder {
+  std::string path;
+  struct stat status {};
+};
+
 /// Whether `path` is one of `folders` or below one.
 bool is_below(const std::string& path, const std::vector<std::string>& folders) {
   return std::ranges::any_of(folders, [&](const std::string& folder) {
     return path == folder || path.starts_with(folder + "/");
   });
+}
+
+/// Folders that each view has, and none has from the machine.
+bool is_built_in(std::string_view path) {
+  return path == "/" || path == "/dev" || path == "/proc" ||
+         std::ranges::find(private_folders, path) != std::end(private_folders);
 }
 
 bool is_in_private_folder(const std::string& path) {
@@ -104,19 +114,38 @@ class ViewBuilder {
 
  private:
   void collect(const std::string& path, bool is_device = false);
+  void collect_entries(const std::string& path, const std::string& canonical);
+  bool is_hidden(const std::string& canonical) const;
+  bool holds_hidden(const std::string& canonical) const;
+  bool has(const std::string& path) const;
   tl::expected<void, SystemError> put(const Tree& tree);
   tl::expected<void, SystemError> fill();
-  tl::expected<void, SystemError> hide(const std::string& path);
 
   std::string target_of(const std::string& path) const;
 
   const SandboxView& view_;
   std::string root_;
   std::vector<Tree> trees_;
+  std::vector<Folder> folders_;                             // each after those above it
   std::vector<std::pair<std::string, std::string>> links_;  // where, to what
   std::vector<std::string> shown_;
   FileDescriptor proc_;
+  int error_ = 0;  // errno: no descriptor for a mount
 };
+
+bool ViewBuilder::is_hidden(const std::string& canonical) const {
+  return std::ranges::find(view_.hidden, canonical) != view_.hidden.end();
+}
+
+bool ViewBuilder::holds_hidden(const std::string& canonical) const {
+  return std::ranges::any_of(
+      view_.hidden, [&](const std::string& hidden) { return hidden.starts_with(canonical + "/"); });
+}
+
+bool ViewBuilder::has(const std::string& path) const {
+  return is_built_in(path) || is_below(path, shown_) ||
+         std::ranges::find(folders_, path, &Folder::path) != folders_.end();
+}
 
 void ViewBuilder::collect(const std::string& path, bool is_device) {
   std::error_code ignored;
@@ -126,11 +155,38 @@ void ViewBuilder::collect(const std::string& path, bool is_device) {
     links_.emplace_back(path, fs::read_symlink(path, ignored).string());
     return;
   }
-  if (is_below(path, shown_)) return;
+  if (has(path)) return;
+  const std::string canonical = fs::weakly_canonical(path, ignored).string();
+  if (is_hidden(canonical)) return;
+  if (holds_hidden(canonical)) return collect_entries(path, canonical);
   FileDescriptor mount = copy_mount(path);
-  if (!mount) return;
+  if (!mount) {
+    if (errno == EMFILE || errno == ENFILE || errno == ENOMEM) error_ = errno;
+    return;
+  }
   trees_.push_back({path, std::move(mount), fs::is_directory(path, ignored), is_device});
   shown_.push_back(path);
+}
+
+/// The folder as it is now, without what is hidden. A mount of the folder with others on what is
+/// hidden would show a hidden file as soon as somebody replaces it: a mount is on a file, not on
+/// its name.
+void ViewBuilder::collect_entries(const std::string& path, const std::string& canonical) {
+  Folder folder{.path = path};
+  if (stat(path.c_str(), &folder.status) != 0) return;
+  folders_.push_back(folder);
+  std::error_code error;
+  for (fs::directory_iterator entry(path, error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string inside = path + "/" + entry->path().filename().string();
+    std::error_code ignored;
+    const fs::file_status status = entry->symlink_status(ignored);
+    if (is_hidden(canonical + "/" + entry->path().filename().string())) continue;
+    if (fs::is_symlink(status))
+      links_.emplace_back(inside, fs::read_symlink(inside, ignored).string());
+    else if (fs::is_directory(status) || fs::is_regular_file(status))
+      collect(inside);
+  }
 }
 
 tl::expected<void, SystemError> ViewBuilder::collect() {
@@ -138,9 +194,10 @@ tl::expected<void, SystemError> ViewBuilder::collect() {
   for (const char* path : system_files) collect(path);
   for (const char* path : devices) collect(path, true);
   collect(view_.directory);
-  if (!is_below(view_.directory, shown_)) return failed(view_.directory);
+  if (!has(view_.directory)) return failed(view_.directory);
   for (const std::string& path : view_.shown) collect(path);
   proc_ = copy_proc();
+  if (error_ != 0) return tl::unexpected(SystemError{"sandbox: copy mounts", error_});
   return {};
 }
 
@@ -152,7 +209,7 @@ tl::expected<void, SystemError> ViewBuilder::put(const Tree& tree) {
   const std::string target = target_of(tree.path);
   std::error_code error;
   fs::create_directories(tree.is_folder ? fs::path(target) : fs::path(target).parent_path(), error);
-  if (!tree.is_folder) std::ofstream(target).flush();
+  if (!tree.is_folder) std::ofstream(target, std::ios::app).flush();
   if (!move_to(tree.mount, target)) return failed("mount " + tree.path);
   std::uint64_t attributes = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID;
   if (!tree.is_device) attributes |= MOUNT_ATTR_NODEV;
@@ -162,33 +219,29 @@ tl::expected<void, SystemError> ViewBuilder::put(const Tree& tree) {
 
 tl::expected<void, SystemError> ViewBuilder::fill() {
   std::error_code error;
-  for (const char* folder : {"etc", "dev/shm", "proc", "tmp", "var", "run", "root", hidden_folder})
+  for (const char* folder : {"etc", "dev/shm", "proc", "tmp", "var", "run", "root"})
     fs::create_directories(within(root_, folder), error);
   for (const auto& [name, text] : texts) std::ofstream(within(root_, name)) << text;
-  std::ofstream(within(root_, hidden_file)).flush();
-  chmod(within(root_, hidden_file).c_str(), 0);
-  chmod(within(root_, hidden_folder).c_str(), 0);
-  for (const auto& [place, target] : links_) fs::create_symlink(target, root_ + place, error);
+  for (const auto& [path, status] : folders_) {
+    const std::string target = target_of(path);
+    fs::create_directories(target, error);
+    // Only root can: without root, all files are the programs' own user's anyway.
+    if (chown(target.c_str(), status.st_uid, status.st_gid) == 0)
+      chmod(target.c_str(), status.st_mode & 0777);
+  }
+  // Only those in the root: others may lead out of the view that is being made.
+  for (const auto& [place, target] : links_)
+    if (fs::path(place).parent_path() == "/") fs::create_symlink(target, root_ + place, error);
+  for (const Tree& tree : trees_)
+    if (auto done = put(tree); !done) return done;
+  for (const auto& [place, target] : links_) fs::create_symlink(target, target_of(place), error);
   for (const auto& [place, target] :
        {std::pair{"dev/fd", "/proc/self/fd"}, std::pair{"dev/stdin", "/proc/self/fd/0"},
         std::pair{"dev/stdout", "/proc/self/fd/1"}, std::pair{"dev/stderr", "/proc/self/fd/2"},
         std::pair{"var/tmp", "/tmp"}})
     fs::create_symlink(target, within(root_, place), error);
-  for (const Tree& tree : trees_)
-    if (auto done = put(tree); !done) return done;
   // Process 1 mounts its own over it.
   if (proc_ && !move_to(proc_, within(root_, "proc"))) return failed("mount /proc");
-  return {};
-}
-
-/// Mounts something empty over it, if the view has it.
-tl::expected<void, SystemError> ViewBuilder::hide(const std::string& path) {
-  std::error_code error;
-  const std::string target = target_of(path);
-  if (!fs::exists(fs::symlink_status(target, error))) return {};
-  const FileDescriptor empty =
-      copy_mount(within(root_, fs::is_directory(target, error) ? hidden_folder : hidden_file));
-  if (!empty || !move_to(empty, target)) return failed("hide " + path);
   return {};
 }
 
@@ -200,8 +253,6 @@ tl::expected<void, SystemError> ViewBuilder::assemble() {
     }
   if (root_.empty()) return failed("mount tmpfs");
   if (auto filled = fill(); !filled) return filled;
-  for (const std::string& path : view_.hidden)
-    if (auto hid = hide(path); !hid) return hid;
   if (!restrict_mount(root_, MOUNT_ATTR_RDONLY, 0)) return failed("protect the root");
   if (chdir(root_.c_str()) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 ||
       umount2(".", MNT_DETACH) != 0 || chdir("/") != 0)

@@ -12,10 +12,13 @@ namespace apiary {
 /// What programs in sandboxes see of this machine's files: interpreters, libraries and these, all
 /// read-only. Paths are absolute; those that do not exist are passed over.
 struct SandboxView {
-  std::string directory;             // of the configuration: where programs run
+  // Of the configuration, where programs run. /, /tmp and /dev/shm are not shown: programs run in
+  // those of the view.
+  std::string directory;
   std::vector<std::string> shown{};  // also: programs, and files that commands name
-  std::vector<std::string>
-      hidden{};  // within what is shown: configuration, events, tokens, sockets
+  // Not within what is shown, even if replaced: configuration, events, tokens, sockets; without
+  // symbolic links. A folder with some has only the files that it has when the view is made.
+  std::vector<std::string> hidden{};
   bool operator==(const SandboxView&) const = default;
 };
 

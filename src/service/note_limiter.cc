@@ -17,7 +17,8 @@ std::string exit_text(const ServiceExit& exit) {
   const std::string signal =
       exit.signal == 0 ? "" : fmt::format("signal {} ({})", exit.signal, strsignal(exit.signal));
   if (exit.limit != ServiceLimit::none)
-    return fmt::format("killed, as it {}", describe(exit.limit));
+    return fmt::format("{}, as it {}", exit.limit == ServiceLimit::output ? "ended" : "killed",
+                       describe(exit.limit));
   if (exit.by_daemon && exit.signal != 0) return fmt::format("ended by the daemon with {}", signal);
   if (exit.signal != 0) return fmt::format("killed by {}", signal);
   return fmt::format("exited with status {}{}", exit.status,

@@ -7,9 +7,10 @@
 #include <cerrno>
 
 namespace apiary {
-void OutputPump::open(int socket, Kind kind) {
+void OutputPump::open(int socket, Kind kind, std::uint64_t limit_bytes) {
   socket_ = socket;
   kind_ = kind;
+  rest_bytes_ = limit_bytes;
   readable_ = make_event<&OutputPump::on_readable>(events_, socket, EV_READ | EV_PERSIST, this);
   if (allowance_bytes_ > 0) event_add(readable_.get(), nullptr);
 }
@@ -38,7 +39,15 @@ void OutputPump::on_readable(short) {
     close();
     return listener_.on_output_end(number);
   }
-  const auto bytes = inbox_.scratch().first(static_cast<std::size_t>(size));
+  auto bytes = inbox_.scratch().first(static_cast<std::size_t>(size));
+  if (bytes.size() > rest_bytes_) {
+    close();
+    // A datagram is sent whole or not at all.
+    bytes = bytes.first(kind_ == Kind::stream ? static_cast<std::size_t>(rest_bytes_) : 0);
+    if (!bytes.empty()) inbox_.output(session_, bytes);
+    return listener_.on_output_limit();
+  }
+  rest_bytes_ -= bytes.size();
   allowance_bytes_ -= bytes.size();
   inbox_.output(session_, bytes);
   if (allowance_bytes_ == 0) pause();

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+
 #include "service/inbox.h"
 
 namespace apiary {
@@ -9,6 +11,8 @@ class OutputListener {
  public:
   /// The output has ended. `number` is 0 at its end, otherwise the errno of the read.
   virtual void on_output_end(int number) = 0;
+  /// The service has more output than its limit; what was within it has been sent.
+  virtual void on_output_limit() {}
 
  protected:
   ~OutputListener() = default;
@@ -32,8 +36,10 @@ class OutputPump {
         allowance_bytes_(allowance_bytes),
         listener_(listener) {}
 
-  /// Reads from `socket`, which is not owned, from now on.
-  void open(int socket, Kind kind);
+  static constexpr std::uint64_t no_limit = UINT64_MAX;
+
+  /// Reads from `socket`, which is not owned, from now on, at most `limit_bytes`.
+  void open(int socket, Kind kind, std::uint64_t limit_bytes = no_limit);
   void grant(std::size_t bytes);
   void close();  ///< nothing is reported any more
   bool is_open() const { return readable_ != nullptr; }
@@ -51,7 +57,8 @@ class OutputPump {
   OutputListener& listener_;
   int socket_ = -1;
   Kind kind_ = Kind::stream;
-  LoopEvent readable_;  // waited for only while there is allowance
+  std::uint64_t rest_bytes_ = no_limit;  // of the limit
+  LoopEvent readable_;                   // waited for only while there is allowance
 };
 
 }  // namespace apiary

@@ -9,7 +9,9 @@ namespace apiary {
 ScriptBackend::ScriptBackend(const SessionContext& context, Spawner spawner,
                              const ScriptLimits& limits, ServiceLog& log)
     : context_(context),
+      log_(log),
       limits_(limits),
+      shares_(limits),
       spawner_(
           context.events, std::move(spawner),
           {.on_death =
@@ -26,6 +28,19 @@ ScriptBackend::ScriptBackend(const SessionContext& context, Spawner spawner,
                      {{}, {}, "spawner", fmt::format("services run without sandboxes: {}", why)});
                }}) {}
 
+/// A view that cannot be sent whole shows less rather than more.
+void ScriptBackend::show(const SandboxView& view) {
+  if (spawner_.show(view)) return;
+  log_.on_note({{},
+                {},
+                "spawner",
+                "services see no files outside of the configuration's folder: their commands name "
+                "too many"});
+  SandboxView less = view;
+  less.shown.clear();
+  if (!spawner_.show(less)) spawner_.show({.directory = "/", .hidden = {}});
+}
+
 tl::expected<std::unique_ptr<Session>, Refusal> ScriptBackend::open(const OpenSession& open,
                                                                     NoteLimiter notes) {
   const auto refused = [](std::string why) {
@@ -36,7 +51,10 @@ tl::expected<std::unique_ptr<Session>, Refusal> ScriptBackend::open(const OpenSe
   if (open.flow.protocol == IpProtocol::udp &&
       datagram_session_count() >= limits_.datagram_processes)
     return refused(fmt::format("{} processes serve UDP already", limits_.datagram_processes));
-  auto session = std::make_unique<ScriptSession>(context_, spawner_, open, std::move(notes));
+  auto place = shares_.take(open.flow);
+  if (!place) return refused(place.error());
+  auto session = std::make_unique<ScriptSession>(context_, spawner_, open, std::move(notes),
+                                                 std::move(*place));
   if (const auto started = session->start(open); !started)
     return refused(to_string(started.error()));
   return session;

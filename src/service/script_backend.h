@@ -1,5 +1,6 @@
 #pragma once
 
+#include "service/program_shares.h"
 #include "service/service_backend.h"
 #include "service/service_limits.h"
 #include "service/spawner_link.h"
@@ -18,13 +19,16 @@ class ScriptBackend final : public ServiceBackend {
   }
   tl::expected<std::unique_ptr<Session>, Refusal> open(const OpenSession& open,
                                                        NoteLimiter notes) override;
+  void show(const SandboxView& view) override;
   BackendUsage usage() const override {
     return {.sessions = session_count(), .processes = spawner_.process_count()};
   }
 
  private:
   SessionContext context_;
+  ServiceLog& log_;
   ScriptLimits limits_;
+  ProgramShares shares_;
   SpawnerLink spawner_;
 };
 

@@ -1,6 +1,7 @@
 #include "service/script_session.h"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/program_limits.h"
 #include "service/script_command.h"
 
 namespace apiary {
@@ -50,12 +52,14 @@ ServiceExit service_exit(const ProcessExit& exit, bool output_had_ended) {
 }  // namespace
 
 ScriptSession::ScriptSession(const SessionContext& context, SpawnerLink& spawner,
-                             const OpenSession& open, NoteLimiter notes)
+                             const OpenSession& open, NoteLimiter notes, ProgramShares::Place place)
     : inbox_(context.inbox),
       spawner_(spawner),
       session_(open.session),
       is_udp_(open.flow.protocol == IpProtocol::udp),
+      output_limit_bytes_(limits_of(open.privileges).output_bytes),
       notes_(std::move(notes)),
+      place_(std::move(place)),
       stderr_(context.events, context.inbox, notes_),
       input_(context.events, context.inbox, open.session, *this),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
@@ -94,11 +98,13 @@ void ScriptSession::on_input_complete() { shutdown(stdin_.get(), SHUT_WR); }
 // Not earlier: a program that cannot be run closes its output, too.
 void ScriptSession::on_process_started() {
   if (is_closed_) return;
-  output_.open(stdout_.get(), is_udp_ ? OutputPump::Kind::messages : OutputPump::Kind::stream);
+  output_.open(stdout_.get(), is_udp_ ? OutputPump::Kind::messages : OutputPump::Kind::stream,
+               output_limit_bytes_);
 }
 
 void ScriptSession::on_process_failed(const StartFailure& failure) {
   process_ = {};
+  place_.reset();
   input_.close();
   notes_.tell(to_string(failure));
   is_closed_ ? inbox_.finished(session_) : inbox_.failed(session_);
@@ -111,10 +117,26 @@ void ScriptSession::on_output_end(int) {
   release_when_done();
 }
 
+/// Ends the conversation in order, and the program. The note follows when it has ended.
+void ScriptSession::on_output_limit() {
+  sent_too_much_ = true;
+  if (has_exited_)
+    notes_.tell(fmt::format("cut its output, as it {}", describe(ServiceLimit::output)));
+  else
+    spawner_.end(process_);
+  on_output_end(0);
+}
+
 void ScriptSession::on_process_exited(const ProcessExit& exit) {
   has_exited_ = true;
+  place_.reset();
   stderr_.catch_up();  // log what it still wrote to stderr first
-  notes_.tell(service_exit(exit, output_ended_));
+  ServiceExit how = service_exit(exit, output_ended_);
+  if (sent_too_much_) {
+    how.limit = ServiceLimit::output;
+    how.by_daemon = false;  // an operator should look
+  }
+  notes_.tell(how);
   release_when_done();
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <tl/expected.hpp>
 
 #include "posix/system_error.h"
 #include "service/input_pump.h"
 #include "service/note_limiter.h"
 #include "service/output_pump.h"
+#include "service/program_shares.h"
 #include "service/session.h"
 #include "service/spawner_link.h"
 #include "service/stderr_reader.h"
@@ -18,7 +21,7 @@ namespace apiary {
 class ScriptSession final : public Session, InputListener, OutputListener, ProcessListener {
  public:
   ScriptSession(const SessionContext& context, SpawnerLink& spawner, const OpenSession& open,
-                NoteLimiter notes);
+                NoteLimiter notes, ProgramShares::Place place);
   ~ScriptSession() override;
 
   /// Requests the process. Errors: no descriptors left, no command.
@@ -34,6 +37,7 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   void on_input_complete() override;
   void on_input_refused(int) override {}  // a process may ignore its input
   void on_output_end(int number) override;
+  void on_output_limit() override;
   void on_process_started() override;
   void on_process_failed(const StartFailure& failure) override;
   void on_process_attempted(const ServiceAttempt& attempt) override { notes_.tell(attempt); }
@@ -44,13 +48,16 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   SpawnerLink& spawner_;
   SessionId session_;
   bool is_udp_;
+  std::uint64_t output_limit_bytes_;
   NoteLimiter notes_;
+  std::optional<ProgramShares::Place> place_;  // until the process has exited
   FileDescriptor stdin_, stdout_;
   StderrReader stderr_;
   InputPump input_;
   OutputPump output_;
   ProcessNumber process_;  // 0: none, or released
   bool has_exited_ = false, output_ended_ = false, is_closed_ = false;
+  bool sent_too_much_ = false;
 };
 
 }  // namespace apiary

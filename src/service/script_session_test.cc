@@ -66,6 +66,36 @@ TEST_F(ServiceTest, AFloodStopsAtItsAllowance) {
   EXPECT_EQ(heard[1].output.size(), 10'500u);
 }
 
+TEST_F(ServiceTest, OutputBeyondItsLimitEndsTheConversation) {
+  grants_back = true;
+  ServicePrivileges privileges;
+  privileges.output_bytes = 100'000;
+  const SessionId session = open(Script{"yes"}, IpProtocol::tcp, 7'777, privileges);
+  run_until_ended(session);
+  run_until([&] { return !notes.exits.empty(); });
+  EXPECT_EQ(heard[1].output.size(), 100'000u);
+  EXPECT_EQ(heard[1].ended, 1) << "in order: the visitor gets what was within the limit";
+  EXPECT_EQ(notes.exits[0].limit, ServiceLimit::output);
+  EXPECT_FALSE(notes.exits[0].is_orderly());
+  EXPECT_TRUE(notes.contain("ended, as it sent too much"));
+
+  const SessionId exact =
+      open(Script{"head -c 100000 /dev/zero"}, IpProtocol::tcp, plenty, privileges);
+  run_until_ended(exact);
+  run_until([&] { return notes.exits.size() == 2; });
+  EXPECT_EQ(heard[exact.value].output.size(), 100'000u);
+  EXPECT_EQ(notes.exits[1].limit, ServiceLimit::none);
+}
+
+TEST_F(ServiceTest, ADatagramBeyondTheLimitOfOutputIsNotSent) {
+  write_script("lines", "#!/bin/sh\nprintf 12345678\nprintf 12345678\ncat\n");
+  ServicePrivileges privileges;
+  privileges.output_bytes = 12;
+  const SessionId session = open(Script{"./lines"}, IpProtocol::udp, plenty, privileges);
+  run_until_ended(session);
+  EXPECT_EQ(heard[1].datagrams, (std::vector<std::string>{"12345678"}));
+}
+
 TEST_F(ServiceTest, AServiceThatNeverReadsConsumesOnlyWhatItsSocketHolds) {
   const SessionId session = open_script("sleep 30");
   deliver(session, pattern(4'000'000));

@@ -5,6 +5,7 @@
 #include <string>
 #include <tl/expected.hpp>
 
+#include "sandbox/sandbox_view.h"
 #include "service/note_limiter.h"
 #include "service/session.h"
 
@@ -33,6 +34,8 @@ class ServiceBackend {
   /// failures.
   virtual tl::expected<std::unique_ptr<Session>, Refusal> open(const OpenSession& open,
                                                                NoteLimiter notes) = 0;
+  /// What programs see from now on, for a backend that runs some.
+  virtual void show(const SandboxView&) {}
   virtual BackendUsage usage() const { return {.sessions = session_count()}; }
 
   /// The runner calls these to count open sessions: opened here, neither closed nor failed.

@@ -14,6 +14,10 @@ struct ScriptLimits {
   // How many of them may serve UDP. A flood from spoofed sources then leaves the rest to TCP
   // visitors, who completed a handshake.
   std::size_t datagram_processes = 1'024;
+  // How many of them may belong to one virtual host. An attack on it leaves the rest to others.
+  std::size_t processes_per_host = 512;
+  // How many may serve visitors of one /24. As few visitors complete more handshakes at a time.
+  std::size_t processes_per_source_network = 256;
 };
 
 /// Limits of proxied conversations.

@@ -29,7 +29,9 @@ class ServiceRunner::Implementation {
   void execute(const ServiceCommand& command);
   std::span<const ServiceMessage> take_messages();
   void on_stop();
+  void show(const SandboxView& view);
   BackendUsage usage() const;
+  std::uint64_t refused_count() const { return refused_count_; }
 
  private:
   struct Entry {
@@ -52,6 +54,7 @@ class ServiceRunner::Implementation {
   RateLimiter loop_notes_{loop_notes_burst, loop_notes_per_second};
   Inbox inbox_;
   OwnConnections own_connections_;
+  std::uint64_t refused_count_ = 0;
   std::vector<std::unique_ptr<ServiceBackend>> backends_;
   tsl::robin_map<SessionId, Entry> sessions_;
   // Closed sessions that have not yet reported how their process ended. At most one per process.
@@ -99,6 +102,7 @@ void ServiceRunner::Implementation::open(const OpenSession& open) {
 }
 
 void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_view why) {
+  ++refused_count_;
   notes_of(open).tell(why);
   inbox_.failed(open.session);
 }
@@ -146,6 +150,10 @@ std::span<const ServiceMessage> ServiceRunner::Implementation::take_messages() {
   return inbox_.take();
 }
 
+void ServiceRunner::Implementation::show(const SandboxView& view) {
+  for (const auto& backend : backends_) backend->show(view);
+}
+
 BackendUsage ServiceRunner::Implementation::usage() const {
   BackendUsage all;
   for (const auto& backend : backends_) {
@@ -175,5 +183,9 @@ std::span<const ServiceMessage> ServiceRunner::take_messages() {
 std::size_t ServiceRunner::session_count() const { return implementation_->usage().sessions; }
 
 std::size_t ServiceRunner::process_count() const { return implementation_->usage().processes; }
+
+std::uint64_t ServiceRunner::refused_count() const { return implementation_->refused_count(); }
+
+void ServiceRunner::show(const SandboxView& view) { implementation_->show(view); }
 
 }  // namespace apiary

@@ -2,9 +2,11 @@
 /// machines, and returns their ServiceMessages. It knows nothing of packets or hosts.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <span>
 
+#include "sandbox/sandbox_view.h"
 #include "service/service_limits.h"
 #include "service/service_log.h"
 #include "service/spawner.h"
@@ -41,6 +43,10 @@ class ServiceRunner {
   /// Open sessions and running processes, for the daemon's counters.
   std::size_t session_count() const;
   std::size_t process_count() const;
+  /// Conversations whose service was not started because of a limit, or could not be.
+  std::uint64_t refused_count() const;
+  /// What programs see from now on; those that run go on as they are.
+  void show(const SandboxView& view);
 
  private:
   class Implementation;

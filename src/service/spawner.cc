@@ -41,15 +41,6 @@ tl::expected<ServiceUser, SystemError> find_user(const std::string& name) {
   return ServiceUser{entry->pw_uid, entry->pw_gid};
 }
 
-/// Whether our user namespace has all of the range (user_namespaces(7)).
-bool has_users(const UserRange& range) {
-  std::ifstream map("/proc/self/uid_map");
-  for (std::uint64_t inside = 0, outside = 0, count = 0; map >> inside >> outside >> count;)
-    if (range.first >= inside && range.first + std::uint64_t{range.count} <= inside + count)
-      return true;
-  return false;
-}
-
 tl::expected<SpawnerPolicy, SystemError> policy_of(const SpawnerSettings& settings) {
   SpawnerPolicy policy{
       .containment = settings.contain == ContainMode::off ? Containment::none : Containment::full,
@@ -153,6 +144,14 @@ void raise_descriptor_limit() {
 }
 
 }  // namespace
+
+bool has_users(const UserRange& range) {
+  std::ifstream map("/proc/self/uid_map");
+  for (std::uint64_t inside = 0, outside = 0, count = 0; map >> inside >> outside >> count;)
+    if (range.first >= inside && range.first + std::uint64_t{range.count} <= inside + count)
+      return true;
+  return false;
+}
 
 tl::expected<void, SystemError> Spawner::serve(FileDescriptor socket,
                                                const SpawnerSettings& settings) {

@@ -25,6 +25,9 @@ struct UserRange {
   std::uint32_t first = 2'000'000'000, count = 65'536;
 };
 
+/// Whether our user namespace has all of the range (user_namespaces(7)).
+bool has_users(const UserRange& range);
+
 struct SpawnerSettings {
   std::string directory = ".";  ///< of the configuration: where services run, their HONEYD_HOME
   std::string user{};  ///< all services run as this user, if we are root; empty: see `users`

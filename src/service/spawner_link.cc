@@ -38,7 +38,12 @@ ProcessNumber SpawnerLink::start(ProgramRequest request, ProcessStreams streams,
   return request.process;
 }
 
-void SpawnerLink::show(const SandboxView& view) { send({encode(view), {}, {}}); }
+bool SpawnerLink::show(const SandboxView& view) {
+  auto packet = encode(view);
+  if (packet.size() > spawner_request_limit_bytes) return false;
+  send({std::move(packet), {}, {}});
+  return true;
+}
 
 void SpawnerLink::end(ProcessNumber process) {
   const auto found = processes_.find(process.value);

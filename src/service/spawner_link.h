@@ -61,8 +61,9 @@ class SpawnerLink {
 
   /// Starts a program; `listener` hears of it until release(). The link sets the request's number.
   ProcessNumber start(ProgramRequest request, ProcessStreams streams, ProcessListener& listener);
-  /// What programs see from now on; those that run go on as they are.
-  void show(const SandboxView& view);
+  /// What programs see from now on; those that run go on as they are. False: it has too many
+  /// paths, and nothing changes.
+  bool show(const SandboxView& view);
   /// Ends the process and its group. Its listener hears how it exited, unless it has.
   void end(ProcessNumber process);
   /// The same, but the listener is not called any more.

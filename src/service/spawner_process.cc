@@ -82,8 +82,10 @@ bool SpawnerProcess::read_request() {
 
 void SpawnerProcess::start(const DecodedRequest& request, std::span<const std::byte> packet,
                            std::span<const int> streams) {
-  const auto& user = request.privileges.user;
-  if (user && std::ranges::find(policy_.allowed_users, *user) == policy_.allowed_users.end())
+  const auto is_allowed = [this](const std::optional<std::uint32_t>& id) {
+    return !id || std::ranges::find(policy_.allowed_users, *id) != policy_.allowed_users.end();
+  };
+  if (!is_allowed(request.privileges.user) || !is_allowed(request.privileges.group))
     return fail(request.process, StartStep::user, {"not allowed by --allow-uid", EPERM});
   const auto slot = take();
   if (!slot) return fail(request.process, StartStep::sandbox, failure_);
@@ -105,9 +107,9 @@ void SpawnerProcess::end(ProcessNumber number, std::span<const std::byte> packet
   send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {});
 }
 
-/// Sandboxes that were made for the old view serve no more programs.
+/// Sandboxes that were made for the old view serve no more programs. Even if the view is the same,
+/// there may be new files in it.
 void SpawnerProcess::change_view(const SandboxView& view) {
-  if (view == view_) return;
   view_ = view;
   is_in_view_ = false;
   for (const Slot slot : std::exchange(idle_, {})) drop(slot);

@@ -244,6 +244,7 @@ TEST_F(ServiceProcess, ATemplateSetsTheUserAndOpenFilesOfItsPrograms) {
   EXPECT_EQ(open_as({4321, 4322, 500}).output, "4321\n4322\n4322\n500\n");
   EXPECT_TRUE(open_as({4321, {}, {}}).output.starts_with("4321\n20000")) << "the sandbox's group";
   EXPECT_EQ(open_as({1234, {}, {}}).failed, 1);
+  EXPECT_EQ(open_as({4321, 1234, {}}).failed, 1) << "a group of others";
   EXPECT_TRUE(notes.contain("not allowed by --allow-uid"));
 }
 
@@ -280,6 +281,53 @@ TEST_F(ServiceProcess, ProcessesBeyondTheLimitFail) {
   EXPECT_TRUE(notes.contain("not started: 3 processes run already"));
   close({1});
   run_until([&] { return runner->process_count() == 2; });
+  const SessionId next = open_script("echo room again");
+  run_until_ended(next);
+  EXPECT_EQ(heard[next.value].output, "room again\n");
+}
+
+TEST_F(ServiceProcess, HiddenFilesStayHiddenEvenIfReplaced) {
+  std::filesystem::create_directory(directory + "/deep");
+  for (const char* name : {"x.conf", "page", "deep/token", "deep/page"})
+    std::ofstream(directory + "/" + name) << "text of " << name;
+  std::filesystem::create_symlink("deep/page", directory + "/link");
+  const SandboxView view{.directory = directory,
+                         .hidden = {directory + "/deep/token", directory + "/x.conf"}};
+  runner->show(view);
+  const auto read = [&](const std::string& name) {
+    const SessionId session = open_script("cat " + name);
+    run_until_ended(session);
+    run_until_no_process();
+    return heard[session.value].output;
+  };
+  EXPECT_EQ(read("x.conf"), "");
+  EXPECT_EQ(read(directory + "/deep/token"), "");
+  EXPECT_EQ(read("page"), "text of page");
+  EXPECT_EQ(read("link"), "text of deep/page");
+  for (const char* name : {"x.conf", "deep/token"}) {  // as editors do
+    std::ofstream(directory + "/new") << "new text";
+    std::filesystem::rename(directory + "/new", directory + "/" + name);
+    EXPECT_EQ(read(name), "") << name;
+  }
+  std::ofstream(directory + "/late") << "text of it";
+  EXPECT_EQ(read("late"), "") << "the folder is as it was when the view was made";
+  runner->show(view);
+  EXPECT_EQ(read("late"), "text of it");
+  EXPECT_EQ(read("x.conf"), "");
+}
+
+TEST_F(ServiceProcess, AHostAndASourceNetworkTakeOnlyTheirShare) {
+  restart({.scripts = {.processes_per_host = 2}});
+  for (int i = 0; i < 3; ++i) open_script("cat");
+  run_until_ended({3});
+  EXPECT_TRUE(notes.contain("not started: 2 processes of this host run already"));
+  restart({.scripts = {.processes_per_source_network = 1}});
+  open_script("cat");
+  run_until_ended(open_script("cat"));
+  EXPECT_TRUE(notes.contain("not started: 1 processes for visitors of 192.0.2.0/24 run already"));
+  EXPECT_EQ(runner->refused_count(), 1u);
+  close({4});
+  run_until_no_process();
   const SessionId next = open_script("echo room again");
   run_until_ended(next);
   EXPECT_EQ(heard[next.value].output, "room again\n");

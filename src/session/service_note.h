@@ -20,7 +20,7 @@ struct ServiceExit {
   int signal = 0;  // the signal that killed it; 0: none
   // The daemon ended it, because its conversation ended or the daemon stopped.
   bool by_daemon = false;
-  ServiceLimit limit = ServiceLimit::none;  // that it was killed for
+  ServiceLimit limit = ServiceLimit::none;  // that it was ended for
   std::optional<ServiceUse> used{};         // unknown when it ended with the daemon
 
   /// Whether the end was expected: the process exited with status 0, or the daemon ended it.

@@ -30,6 +30,8 @@ std::string_view name_of(ServiceLimit limit) {
       return "memory";
     case ServiceLimit::wall_time:
       return "wall_time";
+    case ServiceLimit::output:
+      return "output";
   }
   return "";
 }
@@ -44,6 +46,8 @@ std::string_view describe(ServiceLimit limit) {
       return "used too much memory";
     case ServiceLimit::wall_time:
       return "ran too long";
+    case ServiceLimit::output:
+      return "sent too much";
   }
   return "";
 }

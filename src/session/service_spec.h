@@ -61,12 +61,13 @@ struct ServicePrivileges {
   std::optional<std::uint32_t> cpu_seconds;   // of each process
   std::optional<std::uint32_t> wall_seconds;  // from its start
   std::optional<std::uint64_t> memory_bytes;
-  std::optional<std::uint64_t> file_bytes;  // of one file that it writes
+  std::optional<std::uint64_t> file_bytes;    // of one file that it writes
+  std::optional<std::uint64_t> output_bytes;  // that it sends to the visitor
   bool operator==(const ServicePrivileges&) const = default;
 };
 
-/// A limit that a program was killed for.
-enum class ServiceLimit : std::uint32_t { none, processes, memory, wall_time };
+/// A limit that a program was ended for.
+enum class ServiceLimit : std::uint32_t { none, processes, memory, wall_time, output };
 /// "memory", for programs that read events.
 std::string_view name_of(ServiceLimit limit);
 /// "used too much memory".

@@ -141,4 +141,11 @@ tl::expected<BuiltText, std::string> build_with(const ActiveConfigText& present,
   return tl::unexpected(std::move(said));
 }
 
+std::vector<std::string> files_of(const ActiveConfigText& active,
+                                  const ConfigurationSources& sources) {
+  std::vector<std::string> files{sources.configuration};
+  for (const auto& [name, text] : active.included) files.push_back(name);
+  return files;
+}
+
 }  // namespace apiary

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "setup/load.h"
 
@@ -18,6 +19,10 @@ struct ActiveConfigText {
 
 /// The whole configuration as one file, which loads even if included files have changed.
 std::string whole_text(const ActiveConfigText& living, const ConfigurationSources& sources);
+
+/// The files of the active configuration: its own and those that it includes.
+std::vector<std::string> files_of(const ActiveConfigText& active,
+                                  const ConfigurationSources& sources);
 
 /// A text without errors, its configuration, and its rendered warnings.
 struct BuiltText {

@@ -3,14 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <filesystem>
 
 #include "config/statement_printer.h"
 #include "config/traits.h"
 #include "config/values.h"
 #include "lan/station_lookup.h"
 #include "posix/system_error.h"
+#include "setup/explain_service.h"
 #include "setup/host_key.h"
 #include "setup/host_values.h"
+#include "setup/service_view.h"
 
 namespace apiary {
 namespace {
@@ -22,6 +25,11 @@ std::optional<IpProtocol> protocol_called(std::string_view name) {
   if (name == "udp") return IpProtocol::udp;
   if (name == "icmp") return IpProtocol::icmp;
   return {};
+}
+
+bool runs_program(const PortAction& action) {
+  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
+  return service != nullptr && std::holds_alternative<Script>(**service);
 }
 
 /// Explains one address of a configuration, line by line.
@@ -122,6 +130,17 @@ class Explanation {
         place);
   }
 
+  /// If a program answers, what it may do.
+  void print_service(const HostTemplate& host_template, IpProtocol protocol, Port port,
+                     const SandboxView& view) {
+    if (protocol == IpProtocol::icmp) return;
+    const PortAction& action = protocol == IpProtocol::tcp ? host_template.tcp_action(port)
+                                                           : host_template.udp_action(port);
+    if (!runs_program(action)) return;
+    for (const auto& [label, rule] : service_rules(host_template.service_privileges, view))
+      say(label, rule);
+  }
+
   std::string take() { return std::move(text_); }
 
  private:
@@ -213,9 +232,21 @@ std::string explanation(const ExaminedConfiguration& examined, const IpAddress& 
   return text.take();
 }
 
+namespace {
+
+/// What services see when apiary run has no options that hide more.
+SandboxView view_of(const ExaminedConfiguration& examined, const ExplainOptions& options) {
+  const auto file = std::filesystem::absolute(options.configuration).lexically_normal();
+  std::vector<std::string> files{file};
+  for (const auto& [name, text] : examined.included()) files.push_back(name);
+  return service_view({.directory = file.parent_path()}, files, examined.configuration.scripts);
+}
+
+}  // namespace
+
 int run_explain(const ExplainOptions& options, Instant now) {
   const auto examined = examine_configuration(
-      {options.configuration, options.personalities, options.allows_spoofing}, true);
+      {options.configuration, options.personalities, {.spoofing = options.allows_spoofing}}, true);
   if (!examined) return fail(examined.error());
   if (examined->is_broken()) {
     fmt::print(stderr, "{}", render(*examined));
@@ -246,7 +277,10 @@ int run_explain(const ExplainOptions& options, Instant now) {
   Explanation text(*examined, *address, *visitor, make_host_key(options.key), now);
   text.print_host(bound, host_template);
   text.print_path();
-  if (protocol && host_template != nullptr) text.print_port(**host_template, *protocol, port);
+  if (protocol && host_template != nullptr) {
+    text.print_port(**host_template, *protocol, port);
+    text.print_service(**host_template, *protocol, port, view_of(*examined, options));
+  }
   fmt::print("{}", text.take());
   return 0;
 }

@@ -177,7 +177,7 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
   BuildSettings settings = machine_settings();
   settings.parsing.load_file = std::move(load_file);
   settings.keeps_origins = keeps_origins;
-  settings.allows_spoofing = sources.allows_spoofing;
+  settings.permissions = sources.permissions;
   auto built = build_configuration(*examined.source, *personalities.catalogue, settings);
   if (built) {
     examined.configuration = std::move(*built);

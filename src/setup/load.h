@@ -56,7 +56,7 @@ BuildSettings machine_settings();
 struct ConfigurationSources {
   std::string configuration;  // a path
   std::string personalities = default_personalities_file;
-  bool allows_spoofing = false;  // see BuildSettings
+  TemplatePermissions permissions{};
   std::string signatures = default_signatures_file;
 };
 

@@ -16,6 +16,7 @@
 
 #include "posix/file_descriptor.h"
 #include "sandbox/launch.h"
+#include "service/spawner.h"
 #include "session/command_words.h"
 
 namespace apiary {
@@ -23,17 +24,18 @@ namespace {
 
 /// The user that a template's programs run as.
 struct Viewer {
-  std::string name;
+  std::string name;  // "user nobody"
   uid_t user;
   gid_t group;
 };
 
 Viewer viewer_of(const ScriptUse& script, const std::string& service_user) {
-  const passwd* const account = getpwnam(service_user.c_str());
-  Viewer viewer{service_user, geteuid(), getegid()};
-  if (account != nullptr) viewer = {service_user, account->pw_uid, account->pw_gid};
+  // No file belongs to a service's own user.
+  Viewer viewer{"a user of its own", UserRange{}.first, UserRange{}.first};
+  if (const passwd* const account = getpwnam(service_user.c_str()))
+    viewer = {"user " + service_user, account->pw_uid, account->pw_gid};
   if (!script.privileges.user) return viewer;
-  return {std::to_string(*script.privileges.user), *script.privileges.user,
+  return {fmt::format("user {}", *script.privileges.user), *script.privileges.user,
           script.privileges.group.value_or(viewer.group)};
 }
 
@@ -66,13 +68,19 @@ struct Obstacle {
   std::string culprit, reason, advice;
 };
 
+/// A file, as seen from a folder to which the view leads.
+struct Seen {
+  FileDescriptor base;
+  std::string base_path, rest;  // the file is `rest` in it
+};
+
 /// Checks the files that a service needs with the permissions of a viewer, as the kernel does in
-/// launch(): relative to the services' directory, which root has opened. So the viewer needs no
-/// permission for folders above it.
+/// launch(). Folders above the configuration's, and above one that a command names, are open to
+/// all in a service's view.
 class ProgramCheck {
  public:
-  ProgramCheck(const FileDescriptor& directory, const std::string& directory_path)
-      : directory_(directory), directory_path_(directory_path) {}
+  ProgramCheck(const ServicePolicy& policy, const Viewer& viewer)
+      : policy_(policy), viewer_(viewer) {}
 
   /// `words` of a command: at least one.
   std::optional<Obstacle> check(const std::vector<std::string>& words) const {
@@ -93,7 +101,7 @@ class ProgramCheck {
       if (is_in_path(program)) return {};
       return Obstacle{
           program, std::strerror(ENOENT),
-          fmt::format("install it, or name a file of {}: ./{}", directory_path_, program)};
+          fmt::format("install it, or name a file of {}: ./{}", policy_.directory, program)};
     }
     if (auto obstacle = obstacle_to(program, X_OK)) return obstacle;
     const std::string interpreter = interpreter_of(program);
@@ -105,31 +113,49 @@ class ProgramCheck {
     return obstacle_to(program, R_OK);  // the interpreter reads it
   }
 
-  bool can_use(const std::string& path, int mode) const {
-    return faccessat(directory_.get(), path.c_str(), mode, AT_EACCESS) == 0;
+  Seen seen(const std::string& path) const {
+    std::string base = policy_.directory, rest = path;
+    if (path.front() == '/' && !policy_.has_view) {
+      base = "/";
+      rest = path.substr(1);
+    } else if (path.starts_with(base + "/")) {
+      rest = path.substr(base.size() + 1);
+    } else if (path.front() == '/') {
+      base = path.substr(0, std::max<std::size_t>(path.rfind('/'), 1));
+      rest = path.substr(path.rfind('/') + 1);
+    }
+    return {FileDescriptor(open(base.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC)), base, rest};
+  }
+
+  bool can_use(const Seen& file, const std::string& path, int mode) const {
+    const EyesOf eyes(viewer_);
+    return faccessat(file.base.get(), path.c_str(), mode, AT_EACCESS) == 0;
   }
 
   bool is_in_path(const std::string& program) const {
     std::istringstream path(service_path);
-    for (std::string folder; std::getline(path, folder, ':');)
-      if (can_use(folder + "/" + program, X_OK)) return true;
+    for (std::string folder; std::getline(path, folder, ':');) {
+      const Seen file = seen(folder + "/" + program);
+      if (file.base && can_use(file, file.rest, X_OK)) return true;
+    }
     return false;
   }
 
   std::optional<Obstacle> obstacle_to(const std::string& path, int mode) const {
+    const Seen file = seen(path);
     struct stat status {};
-    const bool is_there = fstatat(directory_.get(), path.c_str(), &status, 0) == 0;
-    if (!is_there && errno != EACCES)
+    if (!file.base || fstatat(file.base.get(), file.rest.c_str(), &status, 0) != 0)
       return Obstacle{path, std::strerror(errno), "name an existing file"};
-    if (const std::string folder = closed_folder(path); !folder.empty())
-      return Obstacle{path, fmt::format("that user may not enter the folder {}", folder),
-                      fmt::format("chmod o+x {}, or {}", folder,
-                                  path.front() == '/' ? "move the program beside the configuration "
-                                                        "and name it from there"
-                                                      : "move the configuration and its services")};
-    if (is_there && S_ISDIR(status.st_mode))
+    if (const std::string folder = closed_folder(file); !folder.empty())
+      return Obstacle{
+          path, fmt::format("that user may not enter the folder {}", folder),
+          fmt::format("chmod o+x {}, or {}", folder,
+                      path.front() == '/' ? "move the program beside the configuration and name it "
+                                            "from there"
+                                          : "move the configuration and its services")};
+    if (S_ISDIR(status.st_mode))
       return Obstacle{path, std::strerror(EISDIR), "name a program, not a folder"};
-    if (can_use(path, mode)) return {};
+    if (can_use(file, file.rest, mode)) return {};
     const int trouble = errno;
     return Obstacle{path, std::strerror(trouble),
                     trouble != EACCES ? "check the file system"
@@ -137,19 +163,21 @@ class ProgramCheck {
                                       : fmt::format("chmod a+rx {}", path)};
   }
 
-  /// The first folder on `path` that the viewer may not enter; empty: none.
-  std::string closed_folder(const std::string& path) const {
-    if (path.front() != '/' && !can_use(".", X_OK)) return directory_path_;
-    for (std::size_t at = path.find('/', 1); at != path.npos; at = path.find('/', at + 1))
-      if (const std::string folder = path.substr(0, at); !can_use(folder, X_OK))
-        return errno == EACCES ? folder : "";
+  /// The first folder on the way to a file that the viewer may not enter; empty: none.
+  std::string closed_folder(const Seen& file) const {
+    if (!can_use(file, ".", X_OK)) return errno == EACCES ? file.base_path : "";
+    for (std::size_t at = file.rest.find('/', 1); at != file.rest.npos;
+         at = file.rest.find('/', at + 1))
+      if (const std::string folder = file.rest.substr(0, at); !can_use(file, folder, X_OK))
+        return errno != EACCES ? "" : file.base_path == "/" ? "/" + folder : folder;
     return "";
   }
 
   /// "#!/usr/bin/perl -w": "/usr/bin/perl". Empty: the file is no script, or cannot be read.
   std::string interpreter_of(const std::string& program) const {
+    const Seen place = seen(program);
     const FileDescriptor file(
-        openat(directory_.get(), program.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+        openat(place.base.get(), place.rest.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
     char head[256];
     const ssize_t size = file ? read(file.get(), head, sizeof head) : -1;
     if (size < 3 || head[0] != '#' || head[1] != '!') return "";
@@ -168,31 +196,27 @@ class ProgramCheck {
     return interpreters.contains(program.substr(program.rfind('/') + 1));
   }
 
-  const FileDescriptor& directory_;
-  const std::string& directory_path_;
+  const ServicePolicy& policy_;
+  const Viewer& viewer_;
 };
 
 }  // namespace
 
 std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
-                                             const std::string& directory,
-                                             const std::string& user) {
+                                             const ServicePolicy& policy) {
   std::vector<MissingProgram> missing;
-  const FileDescriptor opened(open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  if (!opened) return missing;  // the spawner reports it
   std::set<std::pair<std::string, std::optional<std::uint32_t>>> seen;
   for (const ScriptUse& script : scripts) {
     if (!seen.emplace(script.command, script.privileges.user).second) continue;
-    const Viewer viewer = viewer_of(script, user);
-    const EyesOf eyes(viewer);
+    const Viewer viewer = viewer_of(script, policy.user);
     const auto words = split_command(script.command);
     if (words.empty()) continue;  // the configuration has an error for it
-    if (const auto obstacle = ProgramCheck(opened, directory).check(words))
+    if (const auto obstacle = ProgramCheck(policy, viewer).check(words))
       missing.push_back(
           {script.place,
-           fmt::format("service \"{}\" cannot run: user {} cannot use {} (from {}): {}; {}",
-                       script.command, viewer.name, obstacle->culprit, directory, obstacle->reason,
-                       obstacle->advice)});
+           fmt::format("service \"{}\" cannot run: {} cannot use {} (from {}): {}; {}",
+                       script.command, viewer.name, obstacle->culprit, policy.directory,
+                       obstacle->reason, obstacle->advice)});
   }
   return missing;
 }

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "config/build.h"
+#include "setup/service_policy.h"
 
 namespace apiary {
 
@@ -13,11 +14,9 @@ struct MissingProgram {
   std::string sentence;
 };
 
-/// The programs of `scripts` that `user`, or the user of their template, cannot start from
-/// `directory`: missing, not executable, or in a folder that this user may not enter. Services
-/// start in a directory that root has opened, so folders above it need not be open to them. Only
-/// root knows what another user may do.
+/// The programs of `scripts` that their users cannot start: missing, not executable, or in a folder
+/// that this user may not enter. Only root knows what another user may do.
 std::vector<MissingProgram> missing_programs(const std::vector<ScriptUse>& scripts,
-                                             const std::string& directory, const std::string& user);
+                                             const ServicePolicy& policy);
 
 }  // namespace apiary

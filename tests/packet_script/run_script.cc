@@ -31,7 +31,7 @@ tl::expected<std::shared_ptr<const Honeynet>, std::string> build_honeynet(const 
   const FingerprintCatalogue catalogue(
       std::make_shared<const FingerprintDatabase>(std::move(database)));
   SourceText source("config", script.configuration);
-  auto configuration = build_configuration(source, catalogue, {.allows_spoofing = true});
+  auto configuration = build_configuration(source, catalogue, {.permissions = {.spoofing = true}});
   if (!configuration) return tl::unexpected(render(configuration.error(), source));
   return configuration->honeynet;
 }

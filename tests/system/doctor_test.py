@@ -150,7 +150,7 @@ class Healthy(DoctorTest):
                          dict.fromkeys(checks, "ok"))
         for name in ("privileges", "configuration", "interface", "link", "offloads", "own addresses",
                      "real machines", "ARP", "route", "MAC addresses", "forwarding", "reverse path",
-                     "firewall", "other programs", "limits"):
+                     "firewall", "sandbox", "other programs", "limits"):
             self.assertIn(name, checks)
         with self.daemon("-i", "eth0", *NETS):
             self.assertTrue(self.reaches())

@@ -522,12 +522,17 @@ class Privileges(Interfaces):
         done = lab.run("timeout", "20", "unshare", "-rn", "bash", "-c", script, check=False,
                        cwd=self.lab.folder)
         self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn("this user namespace has no users 2000000000 to 2000065535", done.stdout)
+        self.assertIn("--contain best-effort", done.stdout)
+        done = lab.run("timeout", "20", "unshare", "-rn", "bash", "-c",
+                       script + "--contain best-effort", check=False, cwd=self.lab.folder)
+        self.assertEqual(done.returncode, 1, done.stdout)
         self.assertIn("does not exist in this user namespace", done.stdout)
         self.assertIn("--daemon-user root", done.stdout)
         log = open(self.lab.folder / "userns.log", "w")
         process = lab.subprocess.Popen(
             ["unshare", "-rn", "bash", "-c",
-             script + "--daemon-user root --service-user root"],
+             script + "--daemon-user root --contain best-effort"],
             stdout=log, stderr=log, cwd=self.lab.folder)
         self.addCleanup(process.kill)
         up = lab.wait_until(lambda: "answering for" in open(log.name).read(), 15)

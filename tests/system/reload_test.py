@@ -29,6 +29,7 @@ class Control(lab.LabTest):
         self.path = self.lab.folder / "control"
         self.file = self.lab.add_file("live.conf", CONFIG)
         self.daemon = self.lab.start_daemon("live.conf", "-i", "inside", "--control", self.path,
+                                            "--allow-uid", "4321", "--allow-uid", "1234",
                                             answers="10.0.0.5")
         self.addCleanup(self.daemon.stop)
 
@@ -140,6 +141,9 @@ class Commands(Control):
             with self.attacker.connect("10.0.0.5", 8) as connection:
                 self.assertEqual(connection.recv(100), user)
         self.assertIn("may not run as root", self.ctl("set host uid 0", status=1))
+        refused = self.ctl("set host uid 33", status=1)
+        self.assertIn("services may not run as user 33: --allow-uid does not name it", refused)
+        self.assertIn("give the option --allow-uid 33", refused)
 
     def test_spoofing_needs_the_operators_word(self):
         self.assertIn("'spoof' needs the option --allow-spoof",

@@ -1,9 +1,12 @@
 """The input of services' programs, and the events about them, however conversations end."""
 import json
 import os
+import pathlib
 import re
+import shutil
 import socket
 import struct
+import tempfile
 
 import lab
 
@@ -169,6 +172,76 @@ class Services(lab.LabTest):
         said = lab.run(lab.BINARY, "events", "--store", self.folder / "store.db",
                        env={**os.environ, "TZ": "NST3:30"}).stdout
         self.assertRegex(said, r"(?m)^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}-03:30 daemon ")
+
+
+class View(lab.LabTest):
+    """What an attacker finds who got a shell from a service."""
+    MARK = "c0ffee-" + "in-a-file-of-the-daemon"
+    SHELL = f"""# {MARK}
+create server
+add server tcp port 9 "sh"
+add server tcp port 10 "sh SERVER"
+bind 10.0.0.5 server
+"""
+
+    @classmethod
+    def prepare(cls):
+        cls.elsewhere = pathlib.Path(tempfile.mkdtemp(prefix="apiary-test-", dir="/var/tmp"))
+        cls.addClassCleanup(shutil.rmtree, cls.elsewhere)
+        cls.elsewhere.chmod(0o755)
+        (cls.elsewhere / "server.sh").write_text('. "${0%/*}/library"\necho "$GREETING"\n')
+        (cls.elsewhere / "library").write_text("GREETING='hello from the library'\n")
+        cls.config = cls.SHELL.replace("SERVER", str(cls.elsewhere / "server.sh"))
+        cls.lab.add_file("page.html", "a page")
+        cls.lab.add_file("token", cls.MARK + "\n", 0o644)
+        cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.lab.folder / "output/events.jsonl",
+                         "--store", cls.lab.folder / "output/events.db", "--web", "127.0.0.1:8080",
+                         "--web-token", cls.lab.folder / "token",
+                         "--control", cls.lab.folder / "ctl")
+        cls.answers = "10.0.0.5"
+
+    def shell(self, script):
+        with self.attacker.connect("10.0.0.5", 9) as visitor:
+            visitor.sendall(script.encode())
+            visitor.shutdown(socket.SHUT_WR)
+            return lab.read_all(visitor).decode()
+
+    def look_around(self):
+        self.assertEqual(self.shell("cat page.html"), "a page", "its own files are there")
+        for name in ("test.conf", "output/events.jsonl", "output/events.db", "token", "ctl"):
+            with self.subTest(name):
+                self.assertTrue((self.lab.folder / name).exists())
+                self.assertRegex(self.shell(f"cat {name} 2>&1; ls -d {name}; ls -d $PWD/{name}"),
+                                 rf"^cat: {name}: (No such file or directory|Permission denied)\n$")
+        mark = self.MARK[:6] + "'" + self.MARK[6:] + "'"  # not as the events have it
+        found = self.shell(f"grep -rls {mark} $HONEYD_HOME /etc /home /root /run /srv /tmp "
+                           "/var /dev/shm; echo end")
+        self.assertEqual(found, "end\n")
+
+    def reload(self):
+        return lab.run(lab.BINARY, "ctl", "--socket", self.lab.folder / "ctl", "reload")
+
+    def test_an_attacker_finds_nothing_of_the_daemon(self):
+        self.look_around()
+        (self.lab.folder / "more.conf").write_text(f"# {self.MARK}\nbind 10.0.0.6 server\n")
+        new = self.lab.folder / "new.conf"
+        new.write_text(self.config + "include more.conf\n")
+        new.rename(self.lab.folder / "test.conf")  # as editors save
+        self.look_around()
+        self.reload()
+        self.look_around()
+        self.assertNotIn("conf", self.shell("ls"))
+
+    def test_files_elsewhere_are_seen_if_a_command_names_them(self):
+        with self.attacker.connect("10.0.0.5", 10) as visitor:
+            self.assertEqual(lab.read_all(visitor), b"hello from the library\n")
+
+    def test_new_files_beside_the_configuration_are_seen_after_a_reload(self):
+        self.lab.add_file("late.html", "late")
+        self.assertEqual(self.shell("cat late.html 2>&1"),
+                         "cat: late.html: No such file or directory\n")
+        self.reload()
+        self.assertEqual(self.shell("cat late.html"), "late")
 
 
 class TheEnd(lab.LabTest):

@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include "doctor/checks.h"
+
+namespace apiary {
+namespace {
+
+/// What each service gets beyond its sandbox, and how to get what is not there.
+std::string extras(const SandboxAbility& ability) {
+  std::string text;
+  if (!ability.counts_memory)
+    text +=
+        "; no control group is delegated, so memory is measured ten times a second at most "
+        "(systemd: Delegate=yes)";
+  if (!ability.adjusts_oom_score)
+    text += "; the daemon cannot be protected when memory runs out (CAP_SYS_RESOURCE)";
+  return text;
+}
+
+/// The command that lets sandboxes be made. Empty: it depends on the container.
+std::string remedy(const SystemSnapshot& s) {
+  if (!s.sandbox.is_root)
+    return "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000";
+  return "sysctl -w user.max_pid_namespaces=10000 user.max_mnt_namespaces=10000 "
+         "user.max_net_namespaces=10000";
+}
+
+}  // namespace
+
+void check_sandbox(const SystemSnapshot& s, Findings& findings) {
+  const SandboxAbility& ability = s.sandbox;
+  constexpr std::string_view check = "sandbox";
+  const auto say = [&](CheckStatus verdict, std::string text, std::string command = "") {
+    findings.push_back({std::string(check), verdict, std::move(text), std::move(command)});
+  };
+  if (s.request.contain == ContainMode::off)
+    return say(CheckStatus::warn,
+               "--contain off: services can read this machine's files and connect anywhere");
+  const bool is_required = s.request.contain == ContainMode::required;
+  if (!ability.has_users)
+    return say(is_required ? CheckStatus::fail : CheckStatus::warn,
+               fmt::format("this user namespace has no users {0} to {1} for services{2}: map them "
+                           "(unshare --map-auto, or the container's settings), name others by "
+                           "--service-uids",
+                           s.request.service_users.first,
+                           s.request.service_users.first + s.request.service_users.count - 1,
+                           is_required ? "" : ", which run as the daemon's user"));
+  if (!ability.trouble.empty())
+    return say(is_required ? CheckStatus::fail : CheckStatus::warn,
+               fmt::format("{}: {}. In a container: docker run --cap-add SYS_ADMIN --security-opt "
+                           "seccomp=unconfined --security-opt apparmor=unconfined{}",
+                           is_required ? "services cannot be contained, and do not start"
+                                       : "services cannot be contained (--contain best-effort)",
+                           ability.trouble,
+                           is_required ? "; or --contain best-effort, which is less safe" : ""),
+               remedy(s));
+  say(CheckStatus::ok,
+      fmt::format("each service gets {}namespaces, a view of its own and a seccomp filter{}",
+                  ability.is_root ? "a user of its own, " : "", extras(ability)));
+}
+
+}  // namespace apiary

@@ -1,0 +1,52 @@
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+#include "doctor/collect_snapshot.h"
+#include "sandbox/sandbox_trial.h"
+#include "service/spawner.h"
+
+namespace apiary {
+namespace {
+
+/// Whether this process may make control groups below its own (cgroups(7)): systemd delegates them.
+bool has_delegated_group() {
+  std::ifstream groups("/proc/self/cgroup");
+  for (std::string line; std::getline(groups, line);)
+    if (line.starts_with("0::"))
+      return access(("/sys/fs/cgroup" + line.substr(3)).c_str(), W_OK) == 0 &&
+             access("/sys/fs/cgroup/cgroup.controllers", R_OK) == 0;
+  return false;
+}
+
+/// Lowering it takes CAP_SYS_RESOURCE; writing its present value changes nothing.
+bool may_adjust_oom_score() {
+  std::ifstream now("/proc/self/oom_score_adj");
+  int score = 0;
+  now >> score;
+  std::ofstream file("/proc/self/oom_score_adj");
+  file << score - 1 << std::flush;
+  const bool may = file.good();
+  if (may) std::ofstream("/proc/self/oom_score_adj") << score << std::flush;
+  return may;
+}
+
+}  // namespace
+
+void collect_sandbox(SystemSnapshot& snapshot) {
+  const UserRange& range = snapshot.request.service_users;
+  SandboxAbility& ability = snapshot.sandbox;
+  ability.is_root = geteuid() == 0;
+  ability.has_users = !ability.is_root || has_users(range);
+  std::optional<ServiceUser> user;
+  if (ability.is_root && ability.has_users) user = ServiceUser{range.first, range.first};
+  const std::uint32_t last = range.first + range.count - 1;
+  // The configuration's folder matters to no machine: / is in each view.
+  const auto tried = try_in_sandbox({.directory = "/"}, user, ServiceUser{last, last}, {"true"});
+  if (!tried) ability.trouble = tried.error();
+  ability.counts_memory = has_delegated_group();
+  ability.adjusts_oom_score = may_adjust_oom_score();
+}
+
+}  // namespace apiary

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tl/expected.hpp>
+#include <utility>
+
+#include "base/address.h"
+#include "service/service_limits.h"
+
+namespace apiary {
+
+/// Counts the programs that run for each virtual host and for the visitors of each /24, so that
+/// none of them can take all places.
+class ProgramShares {
+ public:
+  explicit ProgramShares(const ScriptLimits& limits) : limits_(limits) {}
+  ProgramShares(const ProgramShares&) = delete;
+  ProgramShares& operator=(const ProgramShares&) = delete;
+
+  /// What one program takes, until the end of this object, which the shares must outlive.
+  class Place {
+   public:
+    Place(Place&& other) noexcept
+        : shares_(std::exchange(other.shares_, nullptr)), host_(other.host_), net_(other.net_) {}
+    Place& operator=(Place&&) = delete;
+    ~Place();
+
+   private:
+    friend class ProgramShares;
+    Place(ProgramShares& shares, std::uint32_t host, std::uint32_t net)
+        : shares_(&shares), host_(host), net_(net) {}
+
+    ProgramShares* shares_;
+    std::uint32_t host_, net_;
+  };
+  /// A place for a program of this conversation. Error: a sentence on who has too many.
+  tl::expected<Place, std::string> take(const FlowKey& flow);
+
+ private:
+  using Counts = std::map<std::uint32_t, std::size_t>;  // no zeros
+
+  ScriptLimits limits_;
+  Counts hosts_, nets_;  // by address; by the first 24 bits of it
+};
+
+}  // namespace apiary

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sandbox/sandbox_view.h"
+#include "session/service_spec.h"
+
+namespace apiary {
+
+/// What a service may do and see when apiary run has no options about that: lines with labels.
+std::vector<std::pair<std::string_view, std::string>> service_rules(
+    const ServicePrivileges& privileges, const SandboxView& view);
+
+}  // namespace apiary
