@@ -7,6 +7,7 @@
 #include "cli/service_options.h"
 #include "control/control_protocol.h"
 #include "daemon/daemon.h"
+#include "device/device_spec.h"
 
 namespace apiary {
 namespace {
@@ -69,7 +70,9 @@ void add_access_options(CLI::App& run, RunOptions& options) {
 
 void check_run_options(const CLI::App& run, const RunOptions& options) {
   check_event_options(run, options.events);
-  const auto is_tun = [](const std::string& name) { return name.starts_with("tun:"); };
+  const auto is_tun = [](const std::string& name) {
+    return parse_device_spec(name).type == DeviceType::tun;
+  };
   if (run.get_option("--arp")->count() > 0 && !options.interfaces.empty() &&
       std::all_of(options.interfaces.begin(), options.interfaces.end(), is_tun))
     throw CLI::ValidationError("--arp", "tun: interfaces have no ARP: remove the option");

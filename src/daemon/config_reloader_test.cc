@@ -15,15 +15,11 @@ class FakeDevice final : public Device {
  public:
   explicit FakeDevice(std::optional<IpAddress> refused = {}) : refused_(refused) {}
 
+  DeviceType type() const override { return DeviceType::ethernet; }
   const std::string& name() const override { return name_; }
   LinkLayer link_layer() const override { return LinkLayer::raw_ip; }
   MacAddress mac() const override { return {}; }
   std::size_t mtu_bytes() const override { return 1500; }
-  int descriptor() const override { return -1; }
-  tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override {
-    return std::span<const ReceivedFrame>{};
-  }
-  std::size_t transmit(std::span<const Packet> packets) override { return packets.size(); }
   tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter& filter) override {
     if (refused_ && filter.addresses.contains(*refused_))
       return tl::unexpected(SystemError{"set the packet filter", ENOMEM});
@@ -31,7 +27,6 @@ class FakeDevice final : public Device {
     return {};
   }
   tl::expected<Followed, SystemError> follow(const MachineNetwork&) override { return Followed{}; }
-  DeviceCounters counters() override { return {}; }
 
   std::vector<std::string> claims;
 

@@ -288,7 +288,9 @@ void Daemon::know_systems() {
 
 tl::expected<void, std::string> Daemon::check_rights() const {
   const std::vector<std::string>& names = options_.interfaces;
-  const auto is_tun = [](const std::string& name) { return name.starts_with("tun:"); };
+  const auto is_tun = [](const std::string& name) {
+    return parse_device_spec(name).type == DeviceType::tun;
+  };
   const auto checked = check_privileges(
       {.packet_sockets = !std::ranges::all_of(names, is_tun) || names.empty() ||
                          !built_->configuration.honeynet->topology().tunnels().empty() ||

@@ -24,20 +24,16 @@ bool is_open(const OpenDevices& open, std::string_view name) {
       open.devices, [&](const std::unique_ptr<Device>& device) { return device->name() == name; });
 }
 
-std::string_view without_kind(std::string_view name) {
-  constexpr std::string_view tun = "tun:";
-  return name.starts_with(tun) ? name.substr(tun.size()) : name;
-}
-
 /// Two devices on an interface would both answer.
 tl::expected<void, std::string> open_outer(const std::vector<std::string>& names,
                                            const ReceiveFilter& filter, OpenDevices& open) {
   for (const std::string& name : names) {
-    if (is_open(open, without_kind(name))) {
+    const DeviceSpec spec = parse_device_spec(name);
+    if (is_open(open, spec.interface)) {
       open.remarks.push_back(fmt::format("-i {} is given twice; using it once", name));
       continue;
     }
-    auto device = open_device(name, filter);
+    auto device = open_device(spec, filter);
     if (!device) return tl::unexpected(to_string(device.error()));
     if (is_open(open, (*device)->name()))
       open.remarks.push_back(
@@ -53,7 +49,7 @@ tl::expected<void, std::string> open_inner(const Honeynet& honeynet, const Recei
                                            OpenDevices& open) {
   const std::vector<std::string> inner = inside_interfaces(honeynet);
   for (const std::string& name : inner) {
-    auto device = open_device(name, receive_filter_at(name, filter, inner));
+    auto device = open_device({DeviceType::ethernet, name}, receive_filter_at(name, filter, inner));
     if (!device) return tl::unexpected(to_string(device.error()));
     const std::string& proper = (*device)->name();
     if (is_open(open, proper))
@@ -102,8 +98,8 @@ std::vector<Holding> holdings_of(std::span<const std::unique_ptr<Device>> device
   std::vector<Holding> holdings;
   for (const std::unique_ptr<Device>& device : devices) {
     const std::string& name = device->name();
-    const bool is_tunnel = name.starts_with("gre:");
-    const bool is_tun = device->link_layer() == LinkLayer::raw_ip && !is_tunnel;
+    const bool is_tunnel = device->type() == DeviceType::gre;
+    const bool is_tun = device->type() == DeviceType::tun;
     const bool is_all = is_tunnel || std::ranges::find(inner, name) != inner.end();
     holdings.push_back({is_tun ? "tun" : name, is_all ? all : wanted});
   }

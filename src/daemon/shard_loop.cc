@@ -21,7 +21,7 @@ ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> de
       clock_(clock),
       capture_(capture),
       failing_(devices.size()) {
-  for (const auto& device : devices_) events_.watch(device->descriptor());
+  for (const auto& device : devices_) events_.watch(device->queues().front()->descriptor());
 }
 
 void ShardLoop::turn(Instant at_latest) {
@@ -66,7 +66,7 @@ void ShardLoop::finish() {
 }
 
 void ShardLoop::receive(std::size_t index) {
-  const auto frames = devices_[index]->receive();
+  const auto frames = devices_[index]->queues().front()->receive();
   const Instant now = clock_.now();
   if (!frames) return on_trouble(index, frames.error());
   if (failing_[index]) resume(index);
@@ -95,7 +95,7 @@ void ShardLoop::on_trouble(std::size_t index, const SystemError& error) {
     pipeline_.tell(events::DaemonEvent::Kind::trouble, to_string(error));
   // A descriptor without an interface is always readable: to wait for it would be to run in
   // circles.
-  if (failing_[index]) events_.pause(devices_[index]->descriptor());
+  if (failing_[index]) events_.pause(devices_[index]->queues().front()->descriptor());
   failing_[index] = true;
 }
 
@@ -144,7 +144,8 @@ void ShardLoop::transmit() {
     std::size_t end = begin + 1;
     while (end < packets.size() && packets[end].interface == interface) ++end;
     const std::size_t count = end - begin;
-    untransmitted_ += count - devices_[interface.index]->transmit(packets.subspan(begin, count));
+    untransmitted_ += count - devices_[interface.index]->queues().front()->transmit(
+                                  packets.subspan(begin, count));
     begin = end;
   }
 }

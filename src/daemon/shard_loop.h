@@ -33,7 +33,9 @@ class ShardLoop {
   void act(const std::function<void(Engine& engine, Instant now, Outbox& out)>& action);
 
   /// The interface of a device was opened again, or may work again.
-  void resume(std::size_t device) { events_.resume(devices_[device]->descriptor()); }
+  void resume(std::size_t device) {
+    events_.resume(devices_[device]->queues().front()->descriptor());
+  }
 
   /// Says good-bye to whoever should hear that all is over.
   void finish();

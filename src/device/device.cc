@@ -5,12 +5,21 @@
 
 namespace apiary {
 
-tl::expected<std::unique_ptr<Device>, SystemError> open_device(std::string_view interface,
+DeviceCounters Device::counters() const {
+  DeviceCounters sum;
+  for (const auto& queue : queues_) {
+    const DeviceCounters one = queue->counters();
+    sum.receive_drops += one.receive_drops;
+    sum.truncated += one.truncated;
+    sum.skipped += one.skipped;
+  }
+  return sum;
+}
+
+tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec& spec,
                                                                const ReceiveFilter& filter) {
-  constexpr std::string_view tun_prefix = "tun:";
-  if (interface.starts_with(tun_prefix))
-    return Tun::open(interface.substr(tun_prefix.size()), filter.addresses);
-  return AfPacket::open(interface, filter);
+  if (spec.type == DeviceType::tun) return Tun::open(spec.interface, filter.addresses);
+  return AfPacket::open(spec.interface, filter);
 }
 
 }  // namespace apiary

@@ -1,101 +1,99 @@
-/// device/: where frames come from and go to, and what the machine must be told so that its own
-/// kernel stays out of the conversations. It moves bytes and knows nothing of hosts or protocols.
+/// device/: network interfaces as sources and destinations of frames, and what keeps this machine's
+/// kernel from answering them. It moves bytes and knows nothing of hosts or protocols.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
 #include <string>
-#include <string_view>
 #include <tl/expected.hpp>
+#include <utility>
 #include <vector>
 
 #include "base/address_set.h"
+#include "device/device_queue.h"
+#include "device/device_spec.h"
 #include "posix/system_error.h"
 #include "wire/frame.h"
-#include "wire/packet.h"
 
 namespace apiary {
 
 struct MachineNetwork;
 
-/// What a device lost, since it was opened.
-struct DeviceCounters {
-  std::uint64_t receive_drops = 0;  ///< frames that found the ring full
-  std::uint64_t truncated = 0;      ///< frames larger than a slot of which only a part was kept
-  std::uint64_t skipped = 0;        ///< packets the interface would not take, passed over
-};
-
-/// What the machine says of a device's interface.
+/// The state of a device's interface, as the kernel reports it.
 enum class InterfaceState : std::uint8_t {
   up,
-  no_link,  // to its other end: no carrier
-  down,     // or, of a tunnel, no way to the far end
-  gone,  // there is none of its name; or, of a tunnel, the machine has not its near end's address
+  no_link,  // no carrier
+  down,     // for a tunnel: no route to the remote end
+  gone,     // no interface has its name; for a tunnel: this machine lost the local address
 };
 
-/// What Device::follow() found.
+/// The result of Device::follow().
 struct Followed {
   InterfaceState state = InterfaceState::up;
-  bool reopened = false;  // it is another interface than before
+  bool reopened = false;  // the device now uses another interface of the same name
 };
 
-/// What a device is to receive: IPv4 for `addresses` and ARP, if sent to its own MAC address or to
-/// one that hosts of ours have.
+/// The frames that a device receives: ARP, and IPv4 for `addresses`, sent to its own MAC address or
+/// to that of a host.
 struct ReceiveFilter {
   AddressSet addresses;
   std::vector<MacAddress> macs{};  // besides its own
-  bool many_macs = false;          // too many to say which
-  bool dhcp = false;               // and what DHCP servers say to clients, whatever their addresses
-  bool broadcasts = false;         // and UDP and ICMP to all on the link, or to a group of them
+  bool many_macs = false;          // too many to list: receive frames for any MAC address
+  bool dhcp = false;               // also messages from DHCP servers to clients, for any address
+  bool broadcasts = false;         // also UDP and ICMP in broadcast and multicast frames
   bool operator==(const ReceiveFilter& other) const {
     return addresses.ranges() == other.addresses.ranges() && macs == other.macs &&
            many_macs == other.many_macs && dhcp == other.dhcp && broadcasts == other.broadcasts;
   }
 };
-/// More MAC addresses than this are many: a card knows some, and else lets everything in.
+/// More MAC addresses than this are many: a network card filters a small number, and above it
+/// receives everything.
 inline constexpr std::size_t max_logged_macs = 64;
 
-/// What Device::receive() gives at most.
-inline constexpr std::size_t max_batch_packets = 256;
-
-/// An open interface. Not thread-safe.
+/// An open interface: its control side. Frames go through its queues, one for each thread that
+/// handles frames. Not thread-safe, except for set_receive_filter().
 class Device {
  public:
   virtual ~Device() = default;
 
+  virtual DeviceType type() const = 0;
   virtual const std::string& name() const = 0;  ///< as `ip link` shows it
   virtual LinkLayer link_layer() const = 0;
   virtual MacAddress mac() const = 0;         ///< unused on a raw IP interface
   virtual std::size_t mtu_bytes() const = 0;  ///< of the IP packet, without link-layer header
-  virtual int descriptor() const = 0;         ///< readable when receive() has something to give
 
-  /// The frames that have come, at most a batch of them, none when there are none: never blocks.
-  /// They stay valid until the next receive(), which also gives their slots back to the kernel. So
-  /// call it until it gives none before waiting on descriptor(), or the wait returns at once.
-  /// Errors: the interface went down or away. If it comes back, receive() works again.
-  virtual tl::expected<std::span<const ReceivedFrame>, SystemError> receive() = 0;
-
-  /// Sends whole frames, in order, as many as the interface takes without blocking. Returns how
-  /// many that were; the rest is for the caller to drop and count.
-  virtual std::size_t transmit(std::span<const Packet> packets) = 0;
-
-  /// Receives that from now on, and nothing else. May be called while another thread uses the rest
-  /// of the device, unlike everything else here. On an error it receives at least what it did.
+  /// Receives what passes `filter`, and nothing else. Any thread may call it while others use the
+  /// queues and the rest of the device. On an error, the device still receives what it did.
   virtual tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter& filter) = 0;
 
-  /// Follows its interface, which may have come back as another one, or changed: listens to what
-  /// bears its name now, and learns mac() and mtu_bytes(). Nothing else reports these changes.
-  /// Errors: the interface is there but could not be opened. Call it again later.
+  /// Finds the interface that has the device's name in `now`, reopens it if it was recreated, and
+  /// updates mac() and mtu_bytes(). Nothing else updates these.
+  /// Errors: the interface exists but cannot be opened. Call it again later.
   virtual tl::expected<Followed, SystemError> follow(const MachineNetwork& now) = 0;
 
-  virtual DeviceCounters counters() = 0;
+  /// Valid as long as the device.
+  std::span<const std::unique_ptr<DeviceQueue>> queues() const { return queues_; }
+  /// The sum over the queues. Call it from the thread that uses them.
+  DeviceCounters counters() const;
+
+ protected:
+  template <class Queue>
+  Queue& add_queue(std::unique_ptr<Queue> queue) {
+    Queue& added = *queue;
+    queues_.push_back(std::move(queue));
+    return added;
+  }
+
+ private:
+  std::vector<std::unique_ptr<DeviceQueue>> queues_;
 };
 
-/// Opens what `-i` names: "eth0" for an Ethernet interface, "tun:NAME" for a TUN interface that is
-/// made for us, with routes for the addresses through it, and goes away with the Device. A little
-/// more than was asked for is received where that is a set of very many ranges, or of many MACs.
-tl::expected<std::unique_ptr<Device>, SystemError> open_device(std::string_view interface,
+/// Opens an Ethernet interface, or creates a TUN interface with routes for the addresses of
+/// `filter` through it; the kernel removes it when the Device is destroyed. Of a filter with very
+/// many ranges or MAC addresses, the device receives a little more than `filter` says.
+tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec& spec,
                                                                const ReceiveFilter& filter);
 
 }  // namespace apiary

@@ -1,6 +1,5 @@
 #include "device/gre_tunnel.h"
 
-#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
@@ -31,10 +30,7 @@ GreTunnel::GreTunnel(const TunnelEnds& ends, std::size_t mtu_bytes, FileDescript
     : ends_(ends),
       name_(to_string(ends)),
       mtu_bytes_(mtu_bytes),
-      socket_(std::move(socket)),
-      buffer_(65'536) {
-  batch_.reserve(max_batch_packets);
-}
+      queue_(add_queue(std::make_unique<GreQueue>(ends, std::move(socket)))) {}
 
 tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelEnds& ends) {
   const auto fail = [&](std::string_view what) {
@@ -42,7 +38,7 @@ tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelE
   };
   FileDescriptor socket(::socket(AF_INET, SOCK_RAW | SOCK_NONBLOCK | SOCK_CLOEXEC, gre_protocol));
   if (!socket) return fail("opening a socket for GRE");
-  // As routers do, the packets around are not marked against fragmentation: what is inside may be.
+  // Like routers, we do not set DF in the outer header; the inner packet may have it.
   if (!set_option(socket, IPPROTO_IP, IP_MTU_DISCOVER, IP_PMTUDISC_DONT))
     return fail("setting up the socket for GRE");
   (void)set_option(socket, SOL_SOCKET, SO_RCVBUFFORCE, tunnel_buffer_bytes);  // helps; not needed
@@ -57,14 +53,14 @@ tl::expected<std::unique_ptr<Device>, SystemError> GreTunnel::open(const TunnelE
                       to_string(ends.local))});
     return fail("binding the socket for GRE");
   }
-  const auto mtu_bytes = find_way(socket, ends);
+  const auto mtu_bytes = find_route(socket, ends);
   if (!mtu_bytes) return tl::unexpected(mtu_bytes.error());
   return std::unique_ptr<Device>(new GreTunnel(ends, *mtu_bytes, std::move(socket)));
 }
 
-/// Has the kernel look up the way to the far end; gives the MTU of the tunnel, in bytes.
-tl::expected<std::size_t, SystemError> GreTunnel::find_way(const FileDescriptor& socket,
-                                                           const TunnelEnds& ends) {
+/// Makes the kernel look up the route to the remote end. Returns the MTU of the tunnel in bytes.
+tl::expected<std::size_t, SystemError> GreTunnel::find_route(const FileDescriptor& socket,
+                                                             const TunnelEnds& ends) {
   const auto fail = [&](std::string_view what) {
     return tl::unexpected(last_privileged_error(fmt::format("{}: {}", to_string(ends), what)));
   };
@@ -84,54 +80,10 @@ tl::expected<std::size_t, SystemError> GreTunnel::find_way(const FileDescriptor&
 tl::expected<Followed, SystemError> GreTunnel::follow(const MachineNetwork& now) {
   if (std::ranges::find(now.addresses, ends_.local, &OwnAddress::address) == now.addresses.end())
     return Followed{InterfaceState::gone};
-  const auto mtu_bytes = find_way(socket_, ends_);
+  const auto mtu_bytes = find_route(queue_.socket(), ends_);
   if (!mtu_bytes) return Followed{InterfaceState::down};
   mtu_bytes_ = *mtu_bytes;
   return Followed{InterfaceState::up};
-}
-
-tl::expected<std::span<const ReceivedFrame>, SystemError> GreTunnel::receive() {
-  batch_.clear();
-  packets_.clear();
-  for (std::size_t i = 0; i < max_batch_packets; ++i) {
-    const ssize_t size = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
-    if (size >= 0) {
-      accept(Bytes(buffer_).first(static_cast<std::size_t>(size)));
-      continue;
-    }
-    // What ICMP says of the far end is no reason to stop listening to it.
-    if (errno == EINTR || errno == ECONNREFUSED || errno == EHOSTUNREACH || errno == ENETUNREACH ||
-        errno == EPROTO || errno == ENOPROTOOPT)
-      continue;
-    if (errno == EAGAIN || !batch_.empty()) break;  // first what has come; trouble stays
-    return tl::unexpected(last_privileged_error(fmt::format("receiving from {}", name_)));
-  }
-  return batch_;
-}
-
-void GreTunnel::accept(Bytes outer) {
-  const auto datagram = parse_ip(outer);
-  if (!datagram || datagram->source != ends_.remote) return;
-  const auto gre = parse_gre(datagram->payload);
-  if (!gre || EtherType{gre->protocol} != EtherType::ipv4 || gre->key != ends_.key) return;
-  batch_.push_back({packets_.copy(gre->payload)});
-}
-
-std::size_t GreTunnel::transmit(std::span<const Packet> packets) {
-  for (std::size_t i = 0; i < packets.size(); ++i) {
-    const GrePacket gre{
-        .has_checksum = ends_.has_checksums, .key = ends_.key, .payload = packets[i].bytes()};
-    const auto bytes = std::span(buffer_).first(gre_header_size_bytes(gre) + gre.payload.size());
-    emit_gre(gre, bytes);
-    // A second try, as an ICMP error about an earlier packet is reported here, once.
-    if (send(socket_.get(), bytes.data(), bytes.size(), 0) >= 0) continue;
-    if (errno != EAGAIN && errno != ENOBUFS &&
-        send(socket_.get(), bytes.data(), bytes.size(), 0) >= 0)
-      continue;
-    if (errno == EAGAIN || errno == ENOBUFS) return i;  // no room now, for the rest as well
-    ++counters_.skipped;                                // the far end cannot be reached now
-  }
-  return packets.size();
 }
 
 }  // namespace apiary

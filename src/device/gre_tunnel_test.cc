@@ -21,16 +21,16 @@ class GreTunnelTest : public PrivateNetwork {
       run("ip address replace " + to_string(address) + "/32 dev lo");
   }
 
-  /// Sends `size` bytes of `value` into `from` and gives what comes out of `to` within `wait_ms`.
-  static std::size_t carry(Device& from, Device& to, std::size_t size, std::uint8_t value,
-                           int wait_ms) {
+  /// Sends `size` bytes of `value` into `from`. Returns the number that `to` receives in `wait_ms`.
+  static std::size_t carry(const Device& from, const Device& to, std::size_t size,
+                           std::uint8_t value, int wait_ms) {
     PacketPool pool(1 << 20);
     Packet packet = pool.make(size);
     std::fill(packet.bytes().begin(), packet.bytes().end(), value);
-    EXPECT_EQ(from.transmit({&packet, 1}), 1U);
-    pollfd readable{to.descriptor(), POLLIN, 0};
+    EXPECT_EQ(from.queues()[0]->transmit({&packet, 1}), 1U);
+    pollfd readable{to.queues()[0]->descriptor(), POLLIN, 0};
     if (poll(&readable, 1, wait_ms) != 1) return 0;
-    const auto received = to.receive();
+    const auto received = to.queues()[0]->receive();
     if (!received || received->empty()) return 0;
     const Bytes bytes = received->front().bytes;
     return std::count(bytes.begin(), bytes.end(), value) == std::ptrdiff_t(bytes.size())

@@ -40,7 +40,7 @@ tl::expected<void, SystemError> RouteSet::change_to(const AddressSet& addresses)
   if (!added) return added;
   for (const IpPrefix& prefix : surplus)
     if (const auto removed = netlink_.remove_route(to(prefix));
-        !removed && removed.error().number != ESRCH)  // it may be gone already
+        !removed && removed.error().number != ESRCH)  // the kernel may have removed it
       return removed;
   present_ = std::move(wanted);
   return {};

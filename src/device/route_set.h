@@ -9,19 +9,19 @@
 
 namespace apiary {
 
-/// Routes of the kernel to exactly the addresses of a set, which may change. It leaves them when it
-/// goes: they go with their interface, or by whoever knows better.
+/// Kernel routes to exactly the addresses of a set, which may change. The destructor does not
+/// remove them: the kernel does when the interface goes, or the owner of the set.
 class RouteSet {
  public:
-  /// `like` says in which table the routes are and where they lead; its destination is ignored.
+  /// All routes have the table and interface of `like`; its destination is ignored.
   RouteSet(Netlink netlink, KernelRoute like) : netlink_(std::move(netlink)), like_(like) {}
 
-  /// Adds the routes that are missing, then removes those too many, and touches no other. On an
-  /// error everything that was routed is, and perhaps more; the next call begins there.
+  /// Adds missing routes, then removes surplus ones, and touches no other. After an error, all old
+  /// routes exist, and perhaps some new ones; the next call continues from there.
   tl::expected<void, SystemError> change_to(const AddressSet& addresses);
 
-  /// The routes are gone, and those to come lead to `interface`.
-  void begin_again(int interface) {
+  /// The kernel has removed all routes; new ones lead to `interface`.
+  void reset(int interface) {
     present_.clear();
     like_.interface = interface;
   }

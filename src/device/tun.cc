@@ -35,7 +35,7 @@ bool bring_up(const std::string& name) {
   return ioctl(socket.get(), SIOCSIFFLAGS, &request) == 0;
 }
 
-/// Why /dev/net/tun does not open.
+/// Explains why /dev/net/tun does not open.
 SystemError no_tun_device(const std::string& name) {
   const SystemError error = last_system_error(fmt::format("tun:{}: opening /dev/net/tun", name));
   constexpr std::string_view hint =
@@ -44,18 +44,13 @@ SystemError no_tun_device(const std::string& name) {
   return {fmt::format("{}: {}", to_string(error), hint), 0};
 }
 
-bool is_ipv4(Bytes packet) { return !packet.empty() && packet[0] >> 4 == 4; }
-
 }  // namespace
 
 Tun::Tun(std::string name, FileDescriptor file, RouteSet routes)
     : name_(std::move(name)),
       mtu_bytes_(tun_mtu_bytes),
-      file_(std::move(file)),
-      routes_(std::move(routes)),
-      buffer_(65'536) {
-  batch_.reserve(max_batch_packets);
-}
+      queue_(add_queue(std::make_unique<TunQueue>(name_, std::move(file)))),
+      routes_(std::move(routes)) {}
 
 tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view name_text,
                                                              const AddressSet& claimed) {
@@ -65,7 +60,7 @@ tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view na
         fmt::format("tun:{}: the name must have 1 to {} characters", name, IFNAMSIZ - 1)});
   FileDescriptor file(::open("/dev/net/tun", O_RDWR | O_NONBLOCK | O_CLOEXEC));
   if (!file) return tl::unexpected(no_tun_device(name));
-  const auto interface = make_interface(file, name);
+  const auto interface = create_interface(file, name);
   if (!interface) return tl::unexpected(interface.error());
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(netlink.error());
@@ -76,9 +71,9 @@ tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view na
   return device;
 }
 
-/// Makes the interface that `file` stands for, and gives its index.
-tl::expected<int, SystemError> Tun::make_interface(const FileDescriptor& file,
-                                                   const std::string& name) {
+/// Creates the interface and attaches `file` to it. Returns its index.
+tl::expected<int, SystemError> Tun::create_interface(const FileDescriptor& file,
+                                                     const std::string& name) {
   const auto fail = [&](std::string_view what) {
     return tl::unexpected(last_privileged_error(fmt::format("tun:{}: {}", name, what)));
   };
@@ -87,23 +82,6 @@ tl::expected<int, SystemError> Tun::make_interface(const FileDescriptor& file,
   if (ioctl(file.get(), TUNSETIFF, &request) != 0) return fail("creating the interface");
   if (!bring_up(name)) return fail("bringing the interface up");
   return static_cast<int>(if_nametoindex(name.c_str()));
-}
-
-tl::expected<std::span<const ReceivedFrame>, SystemError> Tun::receive() {
-  batch_.clear();
-  packets_.clear();
-  while (batch_.size() < max_batch_packets) {
-    const ssize_t size = read(file_.get(), buffer_.data(), buffer_.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno == EAGAIN) break;
-    if (size < 0) {
-      if (!batch_.empty()) break;  // first what has come; the trouble will be there again
-      return tl::unexpected(last_privileged_error(fmt::format("receiving from {}", name_)));
-    }
-    const Bytes packet = Bytes(buffer_).first(static_cast<std::size_t>(size));
-    if (is_ipv4(packet)) batch_.push_back({packets_.copy(packet)});  // the kernel tries IPv6, too
-  }
-  return batch_;
 }
 
 tl::expected<void, SystemError> Tun::set_receive_filter(const ReceiveFilter& filter) {
@@ -116,16 +94,16 @@ tl::expected<void, SystemError> Tun::set_receive_filter(const ReceiveFilter& fil
 tl::expected<Followed, SystemError> Tun::follow(const MachineNetwork& now) {
   const std::lock_guard guard(mutex_);
   ifreq present{};
-  if (ioctl(file_.get(), TUNGETIFF, &present) != 0) {  // its interface was removed
-    const auto interface = make_interface(file_, name_);
+  if (ioctl(queue_.file().get(), TUNGETIFF, &present) != 0) {  // its interface was removed
+    const auto interface = create_interface(queue_.file(), name_);
     if (!interface) return tl::unexpected(interface.error());
     mtu_bytes_ = tun_mtu_bytes;
     if (auto routed = route_again(*interface); !routed) return tl::unexpected(routed.error());
     return Followed{InterfaceState::up, true};
   }
-  // By whatever name it goes now: it is ours.
+  // It is ours even if somebody renamed it.
   const SeenLink* const link = now.find_link(std::string_view(present.ifr_name));
-  if (link == nullptr) return Followed{InterfaceState::up};  // it is younger than what was seen
+  if (link == nullptr) return Followed{InterfaceState::up};  // created after `now` was read
   mtu_bytes_ = link->mtu_bytes;
   if (now.was_down(*link)) is_routed_ = false;
   if (!link->is_up) return Followed{InterfaceState::down};
@@ -134,28 +112,12 @@ tl::expected<Followed, SystemError> Tun::follow(const MachineNetwork& now) {
   return Followed{InterfaceState::up};
 }
 
-/// An interface that goes down loses its routes.
+/// The kernel removes the routes of an interface that goes down.
 tl::expected<void, SystemError> Tun::route_again(int interface) {
-  routes_.begin_again(interface);
+  routes_.reset(interface);
   const auto routed = routes_.change_to(claimed_);
   is_routed_ = routed.has_value();
   return routed;
-}
-
-std::size_t Tun::transmit(std::span<const Packet> packets) {
-  std::size_t sent = 0;
-  while (sent < packets.size()) {
-    const Bytes bytes = packets[sent].bytes();
-    if (write(file_.get(), bytes.data(), bytes.size()) >= 0) {
-      ++sent;
-    } else if (errno == EAGAIN || errno == ENOBUFS || errno == EIO) {
-      return sent;
-    } else if (errno != EINTR) {
-      ++counters_.skipped;
-      ++sent;
-    }
-  }
-  return sent;
 }
 
 }  // namespace apiary

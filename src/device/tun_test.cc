@@ -51,7 +51,7 @@ TEST_F(TunTest, ConversesWithTheMachineThroughRoutesOfItsOwn) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
   claimed.add(*parse_ip_prefix("10.9.9.9"));
-  auto device = open_device("tun:bees0", {claimed});
+  auto device = open_device(parse_device_spec("tun:bees0"), {claimed});
   ASSERT_TRUE(device) << to_string(device.error());
   EXPECT_EQ((*device)->name(), "bees0");
   EXPECT_EQ((*device)->link_layer(), LinkLayer::raw_ip);
@@ -61,13 +61,13 @@ TEST_F(TunTest, ConversesWithTheMachineThroughRoutesOfItsOwn) {
     SCOPED_TRACE(address);
     const FileDescriptor socket = connected_socket(address);
     ASSERT_EQ(send(socket.get(), "hello", 5, 0), 5);
-    pollfd readable{(*device)->descriptor(), POLLIN, 0};
+    pollfd readable{(*device)->queues()[0]->descriptor(), POLLIN, 0};
     ASSERT_EQ(poll(&readable, 1, 1000), 1);
-    const auto received = (*device)->receive();
+    const auto received = (*device)->queues()[0]->receive();
     ASSERT_TRUE(received);
     ASSERT_EQ(received->size(), 1U);  // and not the kernel's own IPv6
     const Packet answer = answer_to(received->front().bytes, pool);
-    EXPECT_EQ((*device)->transmit({&answer, 1}), 1U);
+    EXPECT_EQ((*device)->queues()[0]->transmit({&answer, 1}), 1U);
 
     char text[16];
     pollfd answered{socket.get(), POLLIN, 0};
@@ -82,7 +82,7 @@ TEST_F(TunTest, ItsRoutesFollowTheClaim) {
   before.add(*parse_ip_prefix("10.9.9.9"));
   after.add(*parse_ip_prefix("10.3.0.0/16"));
   after.add(*parse_ip_prefix("10.10.0.0/15"));
-  auto device = open_device("tun:bees0", {before});
+  auto device = open_device(parse_device_spec("tun:bees0"), {before});
   ASSERT_TRUE(device) << to_string(device.error());
   const std::string routes = "ip -4 route show dev bees0 | cut -d' ' -f1 | xargs echo";
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.9.9.9'");
@@ -96,14 +96,14 @@ TEST_F(TunTest, ItsRoutesFollowTheClaim) {
 TEST_F(TunTest, GoesAwayWithItsRoutes) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
-  { ASSERT_TRUE(open_device("tun:bees0", {claimed})); }
+  { ASSERT_TRUE(open_device(parse_device_spec("tun:bees0"), {claimed})); }
   run("test -z \"$(ip route show 10.3.0.0/16)\" && ! ip link show bees0 2>/dev/null");
 }
 
 TEST_F(TunTest, IsMadeAgainWhenSomebodyRemovesIt) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
-  auto device = open_device("tun:bees0", {claimed});
+  auto device = open_device(parse_device_spec("tun:bees0"), {claimed});
   ASSERT_TRUE(device) << to_string(device.error());
   auto monitor = LinkMonitor::open();
   ASSERT_TRUE(monitor);
@@ -116,10 +116,10 @@ TEST_F(TunTest, IsMadeAgainWhenSomebodyRemovesIt) {
   EXPECT_FALSE(follow().reopened);
   for (int i = 0; i < 2; ++i) {
     run("ip link del bees0");
-    EXPECT_FALSE((*device)->receive());
+    EXPECT_FALSE((*device)->queues()[0]->receive());
     EXPECT_TRUE(follow().reopened);
     run("ip route get 10.3.0.1 | grep -q bees0");
-    EXPECT_TRUE((*device)->receive());
+    EXPECT_TRUE((*device)->queues()[0]->receive());
   }
   run("ip link set bees0 down");
   EXPECT_EQ(follow().state, InterfaceState::down);

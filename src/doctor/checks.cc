@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "device/device_spec.h"
+
 namespace apiary {
 
 std::string doctor_command(const RunRequest& request, const std::string& interface,
@@ -17,7 +19,8 @@ std::string doctor_command(const RunRequest& request, const std::string& interfa
 
 /// The interface in the form of -i.
 static std::string interface_word(const SystemSnapshot& s) {
-  return s.interface.is_tun ? "tun:" + s.interface.name : s.interface.name;
+  return to_string(
+      DeviceSpec{s.interface.is_tun ? DeviceType::tun : DeviceType::ethernet, s.interface.name});
 }
 
 void check_invocation(const SystemSnapshot& s, Findings& findings) {

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "device/device_spec.h"
 #include "device/kernel_tables.h"
 #include "device/network_interface.h"
 #include "doctor/collect_snapshot.h"
@@ -14,8 +15,6 @@
 
 namespace apiary {
 namespace {
-
-constexpr std::string_view tun_prefix = "tun:";
 
 /// Asks the driver (ethtool).
 template <class Request>
@@ -88,8 +87,9 @@ void read_link(const SeenLink& link, const std::vector<SeenLink>& links, Interfa
 
 void collect_interface(const std::string& name, SystemSnapshot& snapshot) {
   InterfaceView& interface = snapshot.interface;
-  interface.is_tun = name.starts_with(tun_prefix);
-  interface.name = interface.is_tun ? name.substr(tun_prefix.size()) : name;
+  DeviceSpec spec = parse_device_spec(name);
+  interface.is_tun = spec.type == DeviceType::tun;
+  interface.name = std::move(spec.interface);
   const auto links = read_links();
   if (!links) return;
   for (const SeenLink& link : *links)
