@@ -4,29 +4,27 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
-#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <cstddef>
 #include <utility>
 
 #include "device/netlink_message.h"
-#include "posix/socket_option.h"
 
 namespace apiary {
 namespace {
 
-/// Lets pass all messages but those on routes. Of these only default ones matter and those to what
-/// is the machine's own: where a router runs, the others come by the thousand.
-bool leave_out_other_routes(const FileDescriptor& socket) {
-  // A filter loads as if all were in network order; netlink is in the machine's.
-  const auto type = [](std::uint16_t value) { return std::uint32_t{htons(value)}; };
+/// Passes all messages except those about routes: of these only the ones about default routes, and
+/// local routes, which make addresses the machine's own. A router's other routes change by the
+/// thousand.
+std::array<sock_filter, 9> make_filter() {
+  // A BPF program loads values in network order; netlink messages are in host order.
   constexpr std::uint32_t type_offset = offsetof(nlmsghdr, nlmsg_type);
   constexpr std::uint32_t length_offset = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_dst_len);
   constexpr std::uint32_t kind_offset = sizeof(nlmsghdr) + offsetof(rtmsg, rtm_type);
-  std::array<sock_filter, 9> program{{
+  const auto type = [](std::uint16_t value) { return std::uint32_t{htons(value)}; };
+  return std::array<sock_filter, 9>{{
       {BPF_LD | BPF_H | BPF_ABS, 0, 0, type_offset},
       {BPF_JMP | BPF_JEQ | BPF_K, 1, 0, type(RTM_NEWROUTE)},
       {BPF_JMP | BPF_JEQ | BPF_K, 0, 4, type(RTM_DELROUTE)},
@@ -37,8 +35,6 @@ bool leave_out_other_routes(const FileDescriptor& socket) {
       {BPF_RET | BPF_K, 0, 0, 0xffff'ffff},
       {BPF_RET | BPF_K, 0, 0, 0},
   }};
-  const sock_fprog filter{static_cast<unsigned short>(program.size()), program.data()};
-  return set_option(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter);
 }
 
 }  // namespace
@@ -54,29 +50,16 @@ const SeenLink* MachineNetwork::find_link(int index) const {
 }
 
 tl::expected<LinkMonitor, SystemError> LinkMonitor::open() {
-  FileDescriptor socket(
-      ::socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE));
-  sockaddr_nl groups{};
-  groups.nl_family = AF_NETLINK;
-  groups.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE;
-  if (!socket || !leave_out_other_routes(socket) ||
-      bind(socket.get(), reinterpret_cast<const sockaddr*>(&groups), sizeof groups) != 0)
-    return tl::unexpected(last_system_error("listening to changes of interfaces"));
-  return LinkMonitor(std::move(socket));
+  auto listener = NetlinkListener::open(RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV4_ROUTE,
+                                        make_filter(), "listening to changes of interfaces");
+  if (!listener) return tl::unexpected(listener.error());
+  return LinkMonitor(std::move(*listener));
 }
 
 bool LinkMonitor::take_changes() {
-  bool changed = false;
-  while (true) {
-    const ssize_t size = recv(socket_.get(), buffer_.data(), buffer_.size(), 0);
-    if (size < 0 && errno == EINTR) continue;
-    if (size < 0 && errno != ENOBUFS) return changed;
-    changed = true;
-    if (size < 0)
-      missed_some_ = true;
-    else
-      read(Bytes(buffer_).first(static_cast<std::size_t>(size)));
-  }
+  const auto received = listener_.receive([this](Bytes messages) { read(messages); });
+  missed_some_ = missed_some_ || received.missed;
+  return received.any;
 }
 
 void LinkMonitor::read(Bytes messages) {

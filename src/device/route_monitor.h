@@ -1,26 +1,29 @@
 #pragma once
 
 #include <tl/expected.hpp>
+#include <utility>
 
-#include "posix/file_descriptor.h"
-#include "posix/system_error.h"
+#include "device/netlink_listener.h"
 
 namespace apiary {
 
-/// Hears from the kernel that its IPv4 routes may have changed. What they are is then to be read
-/// (read_routes()), so nothing is missed when there was too much to hear.
+/// Reports that the kernel's IPv4 routes may have changed. The caller then reads them again
+/// (read_routes()), so no change is lost if the kernel drops notifications.
 class RouteMonitor {
  public:
   static tl::expected<RouteMonitor, SystemError> open();
 
-  int descriptor() const { return socket_.get(); }  ///< readable when take_changes() may be true
+  /// Readable when take_changes() may be true.
+  int descriptor() const { return listener_.descriptor(); }
   /// Whether something may have changed since the last call.
-  bool take_changes();
+  bool take_changes() {
+    return listener_.receive([](Bytes) {}).any;
+  }
 
  private:
-  explicit RouteMonitor(FileDescriptor socket) : socket_(std::move(socket)) {}
+  explicit RouteMonitor(NetlinkListener listener) : listener_(std::move(listener)) {}
 
-  FileDescriptor socket_;
+  NetlinkListener listener_;
 };
 
 }  // namespace apiary
