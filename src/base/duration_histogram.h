@@ -26,6 +26,12 @@ class DurationHistogram {
     sum_ += duration;
   }
 
+  void add(const DurationHistogram& other) {
+    for (std::size_t i = 0; i < counts_.size(); ++i) counts_[i] += other.counts_[i];
+    count_ += other.count_;
+    sum_ += other.sum_;
+  }
+
   /// The number of durations above the previous bound, up to and including `bounds[index]`.
   std::uint64_t count_at(std::size_t index) const { return counts_[index]; }
   std::uint64_t count() const { return count_; }

@@ -7,8 +7,8 @@
 namespace apiary {
 namespace {
 
-/// Who asks where a template depends on it: an address for documentation (RFC 5737).
-const IpAddress somebody = IpAddress::v4(192, 0, 2, 1);
+/// The visitor, where a template depends on it: an address for documentation (RFC 5737).
+const IpAddress any_visitor = IpAddress::v4(192, 0, 2, 1);
 
 std::vector<std::string> texts_of(const std::vector<IpPrefix>& networks) {
   std::vector<std::string> texts;
@@ -88,20 +88,20 @@ void write_remark(JsonWriter& json, const EditorRemark& remark) {
 
 }  // namespace
 
-std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& present) {
+std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& active) {
   return json_object_text([&](JsonWriter& json) {
     json.member("file", state.file);
-    json.member("text", present.text);
+    json.member("text", active.text);
     json.member("loaded", in_seconds(state.loaded.time_since_epoch()));
     json.member("statements_since", state.statements_since);
     json.member("failure", state.failure);
   });
 }
 
-std::string topology_json(const ActiveConfigText& present, const ConfigurationSources& sources) {
-  const auto examined = examine_text(present.text, sources, loader_of(present.included));
-  if (!examined || examined->is_broken()) return "{}";  // it was in use, so this cannot be
-  SourceText whole(sources.configuration, whole_text(present, sources));
+std::string topology_json(const ActiveConfigText& active, const ConfigurationSources& sources) {
+  const auto examined = examine_text(active.text, sources, loader_of(active.included));
+  if (!examined || examined->is_broken()) return "{}";  // impossible: it is active
+  SourceText whole(sources.configuration, whole_text(active, sources));
   const ParsedText parsed = parse(whole, machine_settings().parsing);
   const Chart chart = make_chart(parsed.statements, whole, *examined->configuration.honeynet);
   return json_object_text([&](JsonWriter& json) {
@@ -115,19 +115,19 @@ std::string topology_json(const ActiveConfigText& present, const ConfigurationSo
   });
 }
 
-std::string host_json(const ActiveConfigText& present, const ConfigurationSources& sources,
+std::string host_json(const ActiveConfigText& active, const ConfigurationSources& sources,
                       const IpAddress& address, const HashKey& host_key, Instant now) {
-  const auto examined = examine_text(present.text, sources, loader_of(present.included), true);
+  const auto examined = examine_text(active.text, sources, loader_of(active.included), true);
   if (!examined || examined->is_broken()) return {};
   const HostTemplatePtr* const host_template = examined->configuration.honeynet->find_host(
-      address, somebody, static_cast<std::uint8_t>(IpProtocol::tcp), now);
+      address, any_visitor, static_cast<std::uint8_t>(IpProtocol::tcp), now);
   if (host_template == nullptr) return {};
   const HostTemplate& host = **host_template;
   return json_object_text([&](JsonWriter& json) {
     json.member("address", to_string(address));
     json.member("template", host.name);
     json.member("personality", host.personality->name);
-    json.member("explanation", explanation(*examined, address, somebody, host_key, now));
+    json.member("explanation", explanation(*examined, address, any_visitor, host_key, now));
     write_ports(json, host);
     json.begin_object("defaults");
     json.member("tcp", describe(host.tcp_default));
@@ -137,9 +137,9 @@ std::string host_json(const ActiveConfigText& present, const ConfigurationSource
   });
 }
 
-std::string check_json(const std::string& text, const ActiveConfigText& present,
+std::string check_json(const std::string& text, const ActiveConfigText& active,
                        const ConfigurationSources& sources) {
-  const auto examined = examine_text(text, sources, loader_of_only(present.included));
+  const auto examined = examine_text(text, sources, loader_of_only(active.included));
   return json_object_text([&](JsonWriter& json) {
     json.member("ok", examined && !examined->is_broken());
     json.begin_array("diagnostics");

@@ -15,16 +15,16 @@ struct ConfigurationState {
   std::size_t statements_since = 0;
   std::string failure{};  // of the last reload
 };
-std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& present);
+std::string configuration_json(const ConfigurationState& state, const ActiveConfigText& active);
 
-std::string topology_json(const ActiveConfigText& present, const ConfigurationSources& sources);
+std::string topology_json(const ActiveConfigText& active, const ConfigurationSources& sources);
 
-/// Empty: nobody is at `address`.
-std::string host_json(const ActiveConfigText& present, const ConfigurationSources& sources,
+/// Empty if there is no host at `address`.
+std::string host_json(const ActiveConfigText& active, const ConfigurationSources& sources,
                       const IpAddress& address, const HashKey& host_key, Instant now);
 
-/// The diagnostics of `text`, were it in place of `present`.
-std::string check_json(const std::string& text, const ActiveConfigText& present,
+/// The diagnostics of `text` as a replacement of `active`.
+std::string check_json(const std::string& text, const ActiveConfigText& active,
                        const ConfigurationSources& sources);
 
 }  // namespace apiary

@@ -9,24 +9,23 @@
 
 namespace apiary {
 
-/// A version that the engine can go over to, and what there is to say about it.
+/// A version that the shards can adopt.
 struct ConfigReloader::Prepared {
-  std::shared_ptr<HoneynetVersion> world;
+  std::shared_ptr<HoneynetVersion> version;
   Outcome outcome;
-  std::shared_ptr<const SignatureDatabase> signatures{};  // null: as they are
-  std::optional<SandboxView> view{};                      // of services; nothing: as it is
+  std::shared_ptr<const SignatureDatabase> signatures{};  // nullptr: unchanged
+  std::optional<SandboxView> view{};                      // of services; nothing: unchanged
 };
 
-ConfigReloader::ConfigReloader(Settings settings, ActiveConfigText present, ReceiveFilter filter,
+ConfigReloader::ConfigReloader(Settings settings, ActiveConfigText active,
                                Dependencies dependencies)
     : settings_(std::move(settings)),
       deps_(dependencies),
-      present_(std::move(present)),
-      honeynet_(dependencies.engine.honeynet()),
-      interfaces_(dependencies.engine.interfaces()),
-      wanted_(settings_.wanted),
-      claimed_(dependencies.engine.claimed()),
-      receive_filter_(std::move(filter)) {}
+      host_key_(dependencies.shards.host_key()),
+      active_(std::move(active)),
+      honeynet_(dependencies.shards.honeynet()),
+      interfaces_(dependencies.shards.interfaces()),
+      claimed_(dependencies.shards.claimed()) {}
 
 void ConfigReloader::reload(Done done) {
   deps_.worker.run([this, done = std::move(done)]() -> BackgroundWorker::Completion {
@@ -34,19 +33,19 @@ void ConfigReloader::reload(Done done) {
     if (deps_.worker.is_stopping()) return {};
     auto prepared = prepare(std::move(built));
     if (prepared) read_signatures(*prepared);
-    return sequel_of(std::move(prepared), done);
+    return completion_of(std::move(prepared), done);
   });
 }
 
 void ConfigReloader::add(std::string statement, Done done) {
   change([this, statement = std::move(
-                    statement)] { return build_with(present_, statement, settings_.sources); },
+                    statement)] { return build_with(active_, statement, settings_.sources); },
          std::move(done));
 }
 
 void ConfigReloader::replace(std::string text, Done done) {
   change(
-      [this, text = std::move(text)] { return build_in_place(present_, text, settings_.sources); },
+      [this, text = std::move(text)] { return build_in_place(active_, text, settings_.sources); },
       std::move(done));
 }
 
@@ -54,11 +53,10 @@ void ConfigReloader::follow(AddressSet leased, std::function<void(const std::str
   deps_.worker.run([this, leased = std::move(leased),
                     failed = std::move(failed)]() -> BackgroundWorker::Completion {
     leased_ = leased;
-    ReceiveFilter next = receive_filter_;
+    ReceiveFilter next = deps_.network.receive_filter();
     next.addresses = with_leased(claimed_);
-    const auto received = receive_everywhere(next);
+    const auto received = deps_.network.receive(next);
     if (!received) return [failed, error = received.error()] { failed(error); };
-    receive_filter_ = std::move(next);
     return {};
   });
 }
@@ -72,7 +70,7 @@ AddressSet ConfigReloader::with_leased(const AddressSet& claimed) const {
 void ConfigReloader::show(View view, std::function<void(std::string)> done) {
   deps_.worker.run(
       [this, view = std::move(view), done = std::move(done)]() -> BackgroundWorker::Completion {
-        const auto text = std::make_shared<std::string>(view(present_, settings_.sources));
+        const auto text = std::make_shared<std::string>(view(active_, settings_.sources));
         return [done, text] { done(std::move(*text)); };
       });
 }
@@ -82,19 +80,18 @@ void ConfigReloader::change(std::function<Built()> build, Done done) {
       [this, build = std::move(build), done = std::move(done)]() -> BackgroundWorker::Completion {
         Built built = build();
         if (deps_.worker.is_stopping()) return {};
-        return sequel_of(prepare(std::move(built)), done);
+        return completion_of(prepare(std::move(built)), done);
       });
 }
 
-BackgroundWorker::Completion ConfigReloader::sequel_of(tl::expected<Prepared, std::string> prepared,
-                                                       const Done& done) {
+BackgroundWorker::Completion ConfigReloader::completion_of(
+    tl::expected<Prepared, std::string> prepared, const Done& done) {
   if (prepared) return switch_to(std::move(*prepared), done);
   return [done, outcome = Outcome{.changed = false, .text = std::move(prepared.error())}] {
     done(outcome);
   };
 }
 
-/// Reads the signatures of visitors' systems again.
 void ConfigReloader::read_signatures(Prepared& prepared) const {
   LoadedSignatures loaded = load_signatures(settings_.sources.signatures);
   auto& notices = prepared.outcome.notices;
@@ -107,45 +104,49 @@ void ConfigReloader::read_signatures(Prepared& prepared) const {
 
 tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Built built) {
   if (!built) return tl::unexpected(std::move(built.error()));
-  if (const auto name = link_down(*built->configuration.honeynet))
+  const Configuration& configuration = built->configuration;
+  const Honeynet& honeynet = *configuration.honeynet;
+  if (const auto name = closed_device(honeynet))
     return tl::unexpected(fmt::format(
         "{} is not open, and a running daemon cannot open it: restart the daemon\n", *name));
-  auto claim = claim_for(built->configuration);
+  auto claim = claim_for(configuration);
   if (!claim) return tl::unexpected(claim.error() + "\n");
 
   Outcome outcome{.text = std::move(built->remarks),
                   .statements_since = built->living.statements_since};
-  const Honeynet& honeynet = *built->configuration.honeynet;
-  const AddressSet wanted =
-      settings_.nets.empty() ? built->configuration.addresses : settings_.nets;
-  if (const auto held = hold(wanted); !held) return tl::unexpected(held.error() + "\n");
-  ReceiveFilter filter =
-      receive_filter_of(honeynet, claim->addresses, interfaces_, deps_.engine.host_key());
-  filter.addresses = with_leased(claim->addresses);
-  if (filter != receive_filter_) {
-    if (const auto received = receive_everywhere(filter); !received) {
-      (void)hold(wanted_);
-      return tl::unexpected(received.error() + "\n");
-    }
-    if (filter.addresses.ranges() != receive_filter_.addresses.ranges())
-      outcome.notices = std::move(claim->remarks);
-    receive_filter_ = std::move(filter);
+  const AddressSet wanted_before = deps_.network.wanted();
+  if (const auto reserved = deps_.network.reserve(deps_.network.wanted_by(configuration));
+      !reserved)
+    return tl::unexpected(reserved.error() + "\n");
+  const AddressSet received_before = deps_.network.receive_filter().addresses;
+  if (const auto received = receive_for(honeynet, claim->addresses); !received) {
+    (void)deps_.network.reserve(wanted_before);
+    return tl::unexpected(received.error() + "\n");
   }
-  honeynet_ = built->configuration.honeynet;
-  wanted_ = wanted;
-  claimed_ = claim->addresses;
+  if (deps_.network.receive_filter().addresses.ranges() != received_before.ranges())
+    outcome.notices = std::move(claim->remarks);
   for (std::string& sentence : dhcp_hosts_without_link(honeynet, interfaces_))
     outcome.notices.push_back(std::move(sentence));
-  for (MissingProgram& missing : missing_programs(built->configuration.scripts, settings_.services))
+  for (MissingProgram& missing : missing_programs(configuration.scripts, settings_.services))
     outcome.notices.push_back(std::move(missing.sentence));
+  honeynet_ = configuration.honeynet;
+  claimed_ = claim->addresses;
   SandboxView view = service_view(settings_.services, files_of(built->living, settings_.sources),
-                                  built->configuration.scripts);
-  present_ = std::move(built->living);
-  return Prepared{std::make_shared<HoneynetVersion>(HoneynetVersion{
-                      std::move(built->configuration.honeynet), std::move(claim->addresses)}),
-                  std::move(outcome),
-                  {},
-                  std::move(view)};
+                                  configuration.scripts);
+  active_ = std::move(built->living);
+  return Prepared{
+      std::make_shared<HoneynetVersion>(HoneynetVersion{honeynet_, std::move(claim->addresses)}),
+      std::move(outcome),
+      {},
+      std::move(view)};
+}
+
+/// Makes devices and guards receive for `honeynet` at `claimed`, and for leased addresses.
+tl::expected<void, std::string> ConfigReloader::receive_for(const Honeynet& honeynet,
+                                                            const AddressSet& claimed) {
+  ReceiveFilter filter = receive_filter_of(honeynet, claimed, interfaces_, host_key_);
+  filter.addresses = with_leased(claimed);
+  return deps_.network.receive(filter);
 }
 
 void ConfigReloader::follow_machine(std::vector<InterfaceSettings> interfaces,
@@ -158,9 +159,9 @@ void ConfigReloader::follow_machine(std::vector<InterfaceSettings> interfaces,
     auto prepared = prepare_for_machine(reopened);
     if (prepared)
       return [this, prepared = std::move(*prepared), done]() mutable {
-        // What the machine had for a moment, the engine alone has let go.
+        // The shards alone have given up addresses that the machine had for a moment.
         const AddressSet back =
-            without(without(prepared.world->claimed, machines_), deps_.engine.claimed());
+            without(without(prepared.version->claimed, machines_), deps_.shards.claimed());
         if (!back.empty())
           prepared.outcome.notices.push_back(fmt::format(
               "answering for {} again: this machine no longer has the address", to_string(back)));
@@ -172,52 +173,30 @@ void ConfigReloader::follow_machine(std::vector<InterfaceSettings> interfaces,
 
 tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare_for_machine(
     std::span<const std::string> reopened) {
-  Outcome outcome;
-  for (const std::span<KernelGuard> guards : {deps_.guards, deps_.inside_guards})
-    for (KernelGuard& guard : guards)
-      if (std::ranges::find(reopened, guard.interface()) != reopened.end())
-        if (const auto imposed = guard.impose_again(); !imposed)
-          outcome.notices.push_back(
-              fmt::format("the kernel may disturb conversations: {}", to_string(imposed.error())));
-  auto claim = exclude_own_addresses(wanted_);
+  Outcome outcome{.notices = deps_.network.restore_guards(reopened)};
+  auto claim = exclude_own_addresses(deps_.network.wanted());
   if (!claim) return tl::unexpected(claim.error());
-  ReceiveFilter filter =
-      receive_filter_of(*honeynet_, claim->addresses, interfaces_, deps_.engine.host_key());
-  filter.addresses = with_leased(claim->addresses);
-  if (filter != receive_filter_) {
-    if (const auto received = receive_everywhere(filter); !received)
-      return tl::unexpected(received.error());
-    receive_filter_ = std::move(filter);
-  }
+  if (const auto received = receive_for(*honeynet_, claim->addresses); !received)
+    return tl::unexpected(received.error());
   claimed_ = claim->addresses;
   return Prepared{
       std::make_shared<HoneynetVersion>(HoneynetVersion{honeynet_, std::move(claim->addresses)}),
       std::move(outcome)};
 }
 
-tl::expected<void, std::string> ConfigReloader::hold(const AddressSet& wanted) {
-  if (!deps_.hold) return {};
-  return deps_.hold(wanted);
-}
-
-/// An interface or tunnel that leads to something real in `honeynet` and is not open: to open it
-/// would take privileges that were given up.
-std::optional<std::string> ConfigReloader::link_down(const Honeynet& honeynet) const {
+/// An interface or tunnel that `honeynet` needs and that is not open. To open it would take
+/// privileges, which the daemon has dropped.
+std::optional<std::string> ConfigReloader::closed_device(const Honeynet& honeynet) const {
   std::vector<std::string> names = inside_interfaces(honeynet);
   for (const TunnelEnds& ends : honeynet.topology().tunnels()) names.push_back(to_string(ends));
-  const auto is_closed = [&](const std::string& name) {
-    return std::none_of(
-        deps_.devices.begin(), deps_.devices.end(),
-        [&](const std::unique_ptr<Device>& device) { return device->name() == name; });
-  };
-  const auto found = std::find_if(names.begin(), names.end(), is_closed);
+  const auto found = std::ranges::find_if(
+      names, [&](const std::string& name) { return !deps_.network.has_device(name); });
   return found == names.end() ? std::nullopt : std::optional{*found};
 }
 
 tl::expected<Claim, std::string> ConfigReloader::claim_for(
     const Configuration& configuration) const {
-  const AddressSet& wanted = settings_.nets.empty() ? configuration.addresses : settings_.nets;
-  auto claim = exclude_own_addresses(wanted);
+  auto claim = exclude_own_addresses(deps_.network.wanted_by(configuration));
   if (claim && claim->addresses.empty() && configuration.honeynet->parts().dhcp.empty())
     return tl::unexpected(
         fmt::format("no addresses to answer for: {} binds and routes none that can be claimed",
@@ -225,37 +204,24 @@ tl::expected<Claim, std::string> ConfigReloader::claim_for(
   return claim;
 }
 
-/// Makes all that draws packets here follow, or leaves it as it was.
-tl::expected<void, std::string> ConfigReloader::receive_everywhere(const ReceiveFilter& next) {
-  const auto receive = [this](const ReceiveFilter& filter) -> tl::expected<void, SystemError> {
-    for (const auto& device : deps_.devices)
-      if (auto claimed = device->set_receive_filter(
-              receive_filter_at(device->name(), filter, settings_.inside_interfaces));
-          !claimed)
-        return claimed;
-    for (KernelGuard& guard : deps_.guards)
-      if (auto covered = guard.change_to(filter.addresses); !covered) return covered;
-    return {};
-  };
-  const auto received = receive(next);
-  if (received) return {};
-  (void)receive(receive_filter_);
-  return tl::unexpected(to_string(received.error()));
-}
-
+/// Returns what the loop does with a version: the shards adopt it, and the worker destroys the old
+/// ones, which takes milliseconds for tens of thousands of hosts.
 BackgroundWorker::Completion ConfigReloader::switch_to(Prepared prepared, Done done) {
   return [this, done = std::move(done), prepared = std::move(prepared)] {
-    prepared.world->claimed = without(std::move(prepared.world->claimed), machines_);
-    *prepared.world = deps_.engine.adopt(std::move(*prepared.world));
-    if (prepared.signatures != nullptr) (void)deps_.engine.adopt(prepared.signatures);
-    // Before the engine can start a program of the new version.
-    if (prepared.view && deps_.show_to_services) deps_.show_to_services(*prepared.view);
-    // The world that was is let go by the worker: tens of thousands of hosts take milliseconds.
-    deps_.worker.run([old = prepared.world]() -> BackgroundWorker::Completion {
-      *old = {};
-      return {};
+    HoneynetVersion& next = *prepared.version;
+    next.claimed = without(std::move(next.claimed), machines_);
+    if (prepared.signatures != nullptr) deps_.shards.adopt(prepared.signatures);
+    // Before an engine can start a program of the new version.
+    if (prepared.view) deps_.shards.show(*prepared.view);
+    deps_.shards.adopt(std::move(next), [this, done, outcome = prepared.outcome](
+                                            std::vector<HoneynetVersion> versions) {
+      deps_.worker.run([old = std::make_shared<std::vector<HoneynetVersion>>(
+                            std::move(versions))]() -> BackgroundWorker::Completion {
+        old->clear();
+        return {};
+      });
+      done(outcome);
     });
-    done(prepared.outcome);
   };
 }
 

@@ -7,9 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "device/device.h"
-#include "device/kernel_guard.h"
-#include "engine/engine.h"
+#include "daemon/claimed_network.h"
+#include "daemon/shard_set.h"
 #include "honeynet/honeynet.h"
 #include "loop/background_worker.h"
 #include "setup/active_config_text.h"
@@ -18,62 +17,49 @@
 
 namespace apiary {
 
-/// Changes of the configuration while the daemon runs. The next version is built beside the present
-/// one, in the background and one after the other; the devices are made to take what it claims;
-/// then the engine goes over to it, between two turns, and the old one is let go in the background.
-/// What has errors changes nothing.
+/// Changes the configuration while the daemon runs. In the background, one change after the other,
+/// it builds the next version beside the active one and adapts the claimed network. Then the shards
+/// adopt it, between two turns, and the worker destroys the old version. A version with errors
+/// changes nothing.
 class ConfigReloader {
  public:
   struct Settings {
     ConfigurationSources sources;
-    AddressSet nets;  // to claim; empty: what the configuration binds and routes
     ServicePolicy services;
-    std::vector<std::string> inside_interfaces{};  // on whose links real machines are
-    AddressSet wanted{};  // what nets, or the present configuration, want claimed
   };
-  /// What a running daemon has, all of which outlives this object. The silences are this object's
-  /// to change from now on.
+  /// All must outlive this object, which alone changes `network` from now on.
   struct Dependencies {
-    Engine& engine;
+    ShardSet& shards;
     BackgroundWorker& worker;
-    std::span<const std::unique_ptr<Device>> devices;
-    std::span<KernelGuard> guards;
-    std::span<KernelGuard> inside_guards{};
-    /// Has the other daemons of this machine respect the claim of these addresses; may be empty.
-    /// Error: a sentence; one of them has some.
-    std::function<tl::expected<void, std::string>(const AddressSet& wanted)> hold{};
-    /// Gives services this view from now on; may be empty.
-    std::function<void(const SandboxView& view)> show_to_services{};
+    ClaimedNetwork& network;
   };
-  /// What became of a change: what there is to say about it.
+  /// The result of a change.
   struct Outcome {
     bool changed = true;
-    std::string text{};                  // remarks, or everything that is wrong
+    std::string text{};                  // warnings, or all errors
     std::vector<std::string> notices{};  // sentences for the log
     std::size_t statements_since = 0;
   };
   using Done = std::function<void(const Outcome&)>;
 
-  /// `reception` is what the devices receive now.
-  ConfigReloader(Settings settings, ActiveConfigText present, ReceiveFilter filter,
-                 Dependencies dependencies);
+  ConfigReloader(Settings settings, ActiveConfigText active, Dependencies dependencies);
 
-  /// Reads the file again, and the signatures of visitors' systems. `done` is called on the loop's
-  /// thread when the engine has gone over.
+  // The loop's thread calls these, and they call it back: `done` when the change is complete.
+  /// Reads the configuration file and the signatures again.
   void reload(Done done);
-  /// Adds a statement to the present configuration.
+  /// Adds a statement to the active configuration.
   void add(std::string statement, Done done);
-  /// Goes over to `text` in place of the present configuration.
+  /// Replaces the active configuration by `text`.
   void replace(std::string text, Done done);
-  /// Receives for `leased` besides what is claimed; `failed` hears on the loop's thread why not.
+  /// Receives packets for `leased` besides the claimed addresses; calls `failed` with a sentence if
+  /// that is impossible.
   void follow(AddressSet leased, std::function<void(const std::string&)> failed);
-  /// The machine has become another: its interfaces are these now, of which `reopened` were made
-  /// again, and it has the addresses `machines`. Claims what may be claimed now; `machines` are
-  /// never claimed from now on, even if what is being prepared would.
+  /// The machine changed: its interfaces are these now, of which `reopened` were recreated, and it
+  /// has the addresses `machines`. Computes the claim again. From now on it never claims
+  /// `machines`, not even for a change that is being prepared.
   void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
                       const AddressSet& machines, Done done);
-  /// Has `view` made of the present configuration, in the background, and given to `done` on the
-  /// loop's thread.
+  /// Computes `view` of the active configuration in the background, and gives it to `done`.
   using View = std::function<std::string(const ActiveConfigText&, const ConfigurationSources&)>;
   void show(View view, std::function<void(std::string)> done);
 
@@ -82,27 +68,26 @@ class ConfigReloader {
   struct Prepared;
 
   void change(std::function<Built()> build, Done done);
-  BackgroundWorker::Completion sequel_of(tl::expected<Prepared, std::string> prepared,
-                                         const Done& done);
+  BackgroundWorker::Completion completion_of(tl::expected<Prepared, std::string> prepared,
+                                             const Done& done);
   void read_signatures(Prepared& prepared) const;
   tl::expected<Prepared, std::string> prepare(Built built);
   tl::expected<Prepared, std::string> prepare_for_machine(std::span<const std::string> reopened);
-  std::optional<std::string> link_down(const Honeynet& honeynet) const;
+  std::optional<std::string> closed_device(const Honeynet& honeynet) const;
   tl::expected<Claim, std::string> claim_for(const Configuration& configuration) const;
-  tl::expected<void, std::string> receive_everywhere(const ReceiveFilter& next);
-  tl::expected<void, std::string> hold(const AddressSet& wanted);
+  tl::expected<void, std::string> receive_for(const Honeynet& honeynet, const AddressSet& claimed);
   AddressSet with_leased(const AddressSet& claimed) const;
   BackgroundWorker::Completion switch_to(Prepared prepared, Done done);
 
   const Settings settings_;
   const Dependencies deps_;
-  AddressSet machines_;  // the loop's: as follow_machine() heard last
-  // The worker's, as are the silences.
-  ActiveConfigText present_;
+  const HashKey host_key_;
+  AddressSet machines_;  // the loop's: as follow_machine() got them last
+  // The worker's:
+  ActiveConfigText active_;
   std::shared_ptr<const Honeynet> honeynet_;
   std::vector<InterfaceSettings> interfaces_;
-  AddressSet wanted_, claimed_, leased_;
-  ReceiveFilter receive_filter_;
+  AddressSet claimed_, leased_;
 };
 
 }  // namespace apiary

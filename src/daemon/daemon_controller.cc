@@ -14,42 +14,38 @@
 namespace apiary {
 namespace {
 
-/// Of the diagnostics of a file: the loop waits for whoever reads the log.
+/// Of the diagnostics of a file: the loop blocks while the reader of the log does.
 constexpr std::size_t max_logged_lines = 40;
 
 }  // namespace
 
 void DaemonController::Free::operator()(event* event) const { event_free(event); }
 
-DaemonController::DaemonController(Settings settings, ActiveConfigText present,
-                                   ReceiveFilter filter, std::optional<ControlSocket> socket,
-                                   Dependencies dependencies)
+DaemonController::DaemonController(Settings settings, ActiveConfigText active,
+                                   std::optional<ControlSocket> socket, Dependencies dependencies)
     : version_(std::move(settings.version)),
-      configuration_file_(settings.reconfiguration.sources.configuration),
+      configuration_file_(settings.reloading.sources.configuration),
       deps_(dependencies),
       started_(dependencies.clock.now()),
       loaded_(started_),
-      reconfiguration_(
-          std::move(settings.reconfiguration), std::move(present), std::move(filter),
-          {dependencies.engine, worker_, dependencies.devices, dependencies.guards,
-           dependencies.inside_guards, dependencies.hold,
-           [services = &dependencies.services](const SandboxView& view) { services->show(view); }}),
-      worker_(dependencies.events),
-      rotations_(dependencies.events) {
+      reloader_(std::move(settings.reloading), std::move(active),
+                {dependencies.shards, worker_, dependencies.network}),
+      worker_(dependencies.shards.main().events().base()),
+      rotations_(dependencies.shards.main().events().base()) {
+  event_base* const events = deps_.shards.main().events().base();
   const auto on_signal = [](evutil_socket_t, short, void* self) {
     static_cast<DaemonController*>(self)->on_hangup();
   };
-  hangup_.reset(event_new(dependencies.events, SIGHUP, EV_SIGNAL | EV_PERSIST, on_signal, this));
+  hangup_.reset(event_new(events, SIGHUP, EV_SIGNAL | EV_PERSIST, on_signal, this));
   event_add(hangup_.get(), nullptr);
   const auto on_rotation = [](evutil_socket_t, short, void* self) {
-    // Failures are logged as trouble of the sinks.
+    // The sinks log their failures.
     static_cast<DaemonController*>(self)->rotate([](const ControlResponse&) {});
   };
-  rotation_signal_.reset(
-      event_new(dependencies.events, SIGUSR1, EV_SIGNAL | EV_PERSIST, on_rotation, this));
+  rotation_signal_.reset(event_new(events, SIGUSR1, EV_SIGNAL | EV_PERSIST, on_rotation, this));
   event_add(rotation_signal_.get(), nullptr);
   if (socket)
-    server_.emplace(dependencies.events, std::move(*socket),
+    server_.emplace(events, std::move(*socket),
                     [this](const ControlRequest& request, const Reply& reply) {
                       execute_command(request, *this, reply);
                     });
@@ -58,24 +54,26 @@ DaemonController::DaemonController(Settings settings, ActiveConfigText present,
 DaemonController::~DaemonController() = default;
 
 DaemonStatus DaemonController::status() const {
+  const Instant now = deps_.clock.now();
+  ShardStatus shards = deps_.shards.status(now);
   DaemonStatus status{.version = version_,
                       .configuration_file = configuration_file_,
-                      .now = deps_.clock.now(),
+                      .now = now,
                       .started = started_,
                       .loaded = loaded_,
                       .statements_since = statements_since_,
                       .failure = failure_,
-                      .untransmitted = deps_.loop.untransmitted(),
-                      .sessions = deps_.services.session_count(),
-                      .processes = deps_.services.process_count(),
-                      .refused_services = deps_.services.refused_count(),
-                      .sinks = deps_.pipeline.sinks(),
-                      .told = deps_.pipeline.told(),
-                      .turnaround = deps_.loop.turnaround(),
-                      .engine = deps_.engine.status(deps_.clock.now())};
-  if (deps_.capture != nullptr) status.sinks.push_back(deps_.capture->status());
-  for (std::size_t i = 0; i < deps_.devices.size(); ++i) {
-    Device& device = *deps_.devices[i];
+                      .untransmitted = shards.untransmitted,
+                      .sessions = shards.sessions,
+                      .processes = shards.processes,
+                      .refused_services = shards.refused_services,
+                      .sinks = deps_.output.sinks(),
+                      .told = deps_.output.pipeline().told(),
+                      .turnaround = shards.turnaround,
+                      .engine = std::move(shards.engine)};
+  const auto devices = deps_.network.devices();
+  for (std::size_t i = 0; i < devices.size(); ++i) {
+    const Device& device = *devices[i];
     const DeviceCounters lost = device.counters();
     const InterfaceState state = deps_.interfaces.states()[i];
     status.interfaces.push_back({device.name(), lost.receive_drops, lost.skipped,
@@ -86,14 +84,14 @@ DaemonStatus DaemonController::status() const {
 }
 
 HostDirectory DaemonController::hosts() const {
-  return {deps_.engine.honeynet(), deps_.engine.host_key(), deps_.engine.dhcp_clients()};
+  return {deps_.shards.honeynet(), deps_.shards.host_key(), deps_.shards.dhcp_clients()};
 }
 
 ConversationList DaemonController::conversations(std::size_t limit) const {
-  return deps_.engine.conversations(limit);
+  return deps_.shards.conversations(limit);
 }
 
-/// However often it comes while one reload is under way, one more follows.
+/// One more reload follows, however many signals arrive during one.
 void DaemonController::on_hangup() {
   if (hangup_waits_) {
     hangup_again_ = true;
@@ -107,7 +105,7 @@ void DaemonController::on_hangup() {
 }
 
 void DaemonController::reload(Reply reply) {
-  reconfiguration_.reload([this, reply = std::move(reply)](const ConfigReloader::Outcome& outcome) {
+  reloader_.reload([this, reply = std::move(reply)](const ConfigReloader::Outcome& outcome) {
     note_reload(outcome);
     reply({outcome.changed, outcome.text});
   });
@@ -117,8 +115,9 @@ void DaemonController::note_reload(const ConfigReloader::Outcome& outcome) {
   if (!outcome.changed) {
     failure_ = outcome.text.substr(0, outcome.text.find('\n'));
     deps_.log.error("{} was not reloaded: the active configuration stays", configuration_file_);
-    deps_.pipeline.tell(events::DaemonEvent::Kind::reload_failed,
-                        fmt::format("{} was not reloaded: {}", configuration_file_, failure_));
+    deps_.output.pipeline().tell(
+        events::DaemonEvent::Kind::reload_failed,
+        fmt::format("{} was not reloaded: {}", configuration_file_, failure_));
     return log_lines(true, outcome.text);
   }
   failure_.clear();
@@ -128,25 +127,25 @@ void DaemonController::note_reload(const ConfigReloader::Outcome& outcome) {
                    counted(statements_since_, "statement"));
   statements_since_ = 0;
   const std::string sentence = fmt::format("{} was reloaded: answering for {}", configuration_file_,
-                                           counted(deps_.engine.claimed().size(), "address"));
+                                           counted(deps_.shards.claimed().size(), "address"));
   deps_.log.info("{}", sentence);
-  deps_.pipeline.tell(events::DaemonEvent::Kind::reload, sentence);
+  deps_.output.pipeline().tell(events::DaemonEvent::Kind::reload, sentence);
   log_lines(false, outcome.text);
   for (const std::string& notice : outcome.notices) deps_.log.warn("{}", notice);
 }
 
 void DaemonController::apply(std::string statement, Reply reply) {
-  reconfiguration_.add(statement, [this, statement, reply = std::move(reply)](
-                                      const ConfigReloader::Outcome& outcome) {
+  reloader_.add(statement, [this, statement,
+                            reply = std::move(reply)](const ConfigReloader::Outcome& outcome) {
     note_change("apiary ctl: " + statement, outcome, reply);
   });
 }
 
 void DaemonController::replace(std::string text, Reply reply) {
-  reconfiguration_.replace(
-      std::move(text), [this, reply = std::move(reply)](const ConfigReloader::Outcome& outcome) {
-        note_change("the dashboard replaced the configuration", outcome, reply);
-      });
+  reloader_.replace(std::move(text),
+                    [this, reply = std::move(reply)](const ConfigReloader::Outcome& outcome) {
+                      note_change("the dashboard replaced the configuration", outcome, reply);
+                    });
 }
 
 void DaemonController::note_change(const std::string& what, const ConfigReloader::Outcome& outcome,
@@ -155,7 +154,7 @@ void DaemonController::note_change(const std::string& what, const ConfigReloader
   if (outcome.changed) {
     statements_since_ = outcome.statements_since;
     deps_.log.info("{}", what);
-    deps_.pipeline.tell(events::DaemonEvent::Kind::change, what);
+    deps_.output.pipeline().tell(events::DaemonEvent::Kind::change, what);
     for (const std::string& notice : outcome.notices) text += notice + "\n";
   }
   reply({outcome.changed, std::move(text)});
@@ -168,14 +167,13 @@ void DaemonController::rotate(Reply reply) {
           reply({outcome.failures.empty(), outcome.failures + outcome.remarks});
         });
       });
-  deps_.pipeline.rotate(round);
-  if (deps_.capture != nullptr) deps_.capture->rotate(round);
+  deps_.output.rotate(round);
 }
 
 void DaemonController::follow_leases() {
-  if (deps_.engine.lease_changes() == leases_seen_) return;
-  leases_seen_ = deps_.engine.lease_changes();
-  reconfiguration_.follow(deps_.engine.leased_addresses(), [this](const std::string& failure) {
+  if (deps_.shards.lease_changes() == leases_seen_) return;
+  leases_seen_ = deps_.shards.lease_changes();
+  reloader_.follow(deps_.shards.leased_addresses(), [this](const std::string& failure) {
     deps_.log.error("cannot receive packets for leased addresses: {}", failure);
   });
 }
@@ -183,29 +181,29 @@ void DaemonController::follow_leases() {
 void DaemonController::follow_machine(std::vector<InterfaceSettings> interfaces,
                                       std::vector<std::string> reopened,
                                       const AddressSet& machines) {
-  reconfiguration_.follow_machine(
+  reloader_.follow_machine(
       std::move(interfaces), std::move(reopened), machines,
       [this](const ConfigReloader::Outcome& outcome) {
         if (!outcome.changed)
           deps_.log.error("cannot follow changes of this machine: {}", outcome.text);
         for (const std::string& notice : outcome.notices) {
           deps_.log.info("{}", notice);
-          deps_.pipeline.tell(events::DaemonEvent::Kind::change, notice);
+          deps_.output.pipeline().tell(events::DaemonEvent::Kind::change, notice);
         }
       });
 }
 
 void DaemonController::show(ConfigReloader::View view, Reply reply) {
-  reconfiguration_.show(std::move(view), [reply = std::move(reply)](std::string text) {
-    const bool is_known = !text.empty();
-    reply({is_known, is_known ? std::move(text) : "there is no host"});
+  reloader_.show(std::move(view), [reply = std::move(reply)](std::string text) {
+    const bool has_host = !text.empty();
+    reply({has_host, has_host ? std::move(text) : "there is no host"});
   });
 }
 
 void DaemonController::dump(Reply reply) {
   show(
-      [](const ActiveConfigText& present, const ConfigurationSources& sources) {
-        std::string text = whole_text(present, sources);
+      [](const ActiveConfigText& active, const ConfigurationSources& sources) {
+        std::string text = whole_text(active, sources);
         if (text.empty() || text.back() != '\n') text += '\n';
         return text;
       },
@@ -214,8 +212,8 @@ void DaemonController::dump(Reply reply) {
 
 void DaemonController::show_configuration(Reply reply) {
   show([state = ConfigurationState{configuration_file_, loaded_, statements_since_, failure_}](
-           const ActiveConfigText& present,
-           const ConfigurationSources&) { return configuration_json(state, present); },
+           const ActiveConfigText& active,
+           const ConfigurationSources&) { return configuration_json(state, active); },
        std::move(reply));
 }
 
@@ -223,17 +221,17 @@ void DaemonController::draw_topology(Reply reply) { show(topology_json, std::mov
 
 void DaemonController::explain(const IpAddress& address, Reply reply) {
   show(
-      [address, key = deps_.engine.host_key(), now = deps_.clock.now()](
-          const ActiveConfigText& present, const ConfigurationSources& sources) {
-        return host_json(present, sources, address, key, now);
+      [address, key = deps_.shards.host_key(), now = deps_.clock.now()](
+          const ActiveConfigText& active, const ConfigurationSources& sources) {
+        return host_json(active, sources, address, key, now);
       },
       std::move(reply));
 }
 
 void DaemonController::check(std::string text, Reply reply) {
   show([text = std::move(text)](
-           const ActiveConfigText& present,
-           const ConfigurationSources& sources) { return check_json(text, present, sources); },
+           const ActiveConfigText& active,
+           const ConfigurationSources& sources) { return check_json(text, active, sources); },
        std::move(reply));
 }
 

@@ -4,10 +4,11 @@
 
 #include "control/control_server.h"
 #include "control/daemon_interface.h"
+#include "daemon/claimed_network.h"
 #include "daemon/config_reloader.h"
+#include "daemon/event_output.h"
 #include "daemon/interface_follower.h"
-#include "daemon/shard_loop.h"
-#include "sink/live_feed.h"
+#include "daemon/shard_set.h"
 
 namespace spdlog {
 class logger;
@@ -15,33 +16,27 @@ class logger;
 
 namespace apiary {
 
-/// How a running daemon is changed and asked: SIGHUP, and the control socket.
+/// Changes and queries a running daemon: SIGHUP, SIGUSR1, the control socket, and the dashboard by
+/// DaemonClient.
 class DaemonController final : public DaemonInterface {
  public:
   struct Settings {
     std::string version;
-    ConfigReloader::Settings reconfiguration;
+    ConfigReloader::Settings reloading;
   };
-  /// What a running daemon has, all of which outlives this object.
+  /// All must outlive this object.
   struct Dependencies {
-    event_base* events;
-    Engine& engine;
-    const ShardLoop& loop;
-    ServiceRunner& services;
-    EventPipeline& pipeline;
+    ShardSet& shards;
+    ClaimedNetwork& network;
+    const InterfaceFollower& interfaces;
+    EventOutput& output;
     const SystemClock& clock;
     spdlog::logger& log;
-    std::span<const std::unique_ptr<Device>> devices;
-    std::span<KernelGuard> guards, inside_guards;
-    const InterfaceFollower& interfaces;
-    std::function<tl::expected<void, std::string>(const AddressSet& wanted)> hold;
-    std::shared_ptr<LiveFeed> feed;
-    Capture* capture;  // null: none
   };
 
-  /// `socket`: none when nobody is to ask. Call it when privileges have been given up.
-  DaemonController(Settings settings, ActiveConfigText present, ReceiveFilter filter,
-                   std::optional<ControlSocket> socket, Dependencies dependencies);
+  /// `socket`: none if nobody may connect. Call it after the privileges are dropped.
+  DaemonController(Settings settings, ActiveConfigText active, std::optional<ControlSocket> socket,
+                   Dependencies dependencies);
   ~DaemonController() override;
 
   DaemonStatus status() const override;
@@ -56,21 +51,22 @@ class DaemonController final : public DaemonInterface {
   void explain(const IpAddress& address, Reply reply) override;
   void check(std::string text, Reply reply) override;
   void rotate(Reply reply) override;
-  std::string activity() const override { return deps_.feed->activity_json(deps_.clock.now()); }
+  std::string activity() const override {
+    return deps_.output.feed()->activity_json(deps_.clock.now());
+  }
 
-  /// Has the devices receive for the addresses that hosts were leased, when these have changed.
-  /// Call it after each turn of the loop.
+  /// Makes the devices receive for leased addresses, if these have changed. Call it after each turn
+  /// of the loop.
   void follow_leases();
   void in_background(std::function<std::string()> work, Reply reply) override;
-  /// The interfaces are these now, of which `reopened` were made again, or the machine has other
-  /// addresses.
+  /// See ConfigReloader::follow_machine().
   void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
                       const AddressSet& machines);
 
-  /// Ends what is done in the background, and waits for it so long. False: it goes on, and uses
-  /// this object and what is around it.
+  /// Ends the work in the background, and waits for it for at most `patience`. False: it goes on,
+  /// and uses this object and its dependencies.
   bool stop_background(Duration patience) { return worker_.stop(patience); }
-  /// Lets nobody ask any more.
+  /// Accepts no more commands.
   void close_socket() { server_.reset(); }
 
  private:
@@ -79,7 +75,7 @@ class DaemonController final : public DaemonInterface {
   };
   void on_hangup();
   void note_reload(const ConfigReloader::Outcome& outcome);
-  /// Tells of a change that `what` made, in words for the log, and replies.
+  /// Logs the change `what`, makes an event of it, and replies.
   void note_change(const std::string& what, const ConfigReloader::Outcome& outcome,
                    const Reply& reply);
   void show(ConfigReloader::View view, Reply reply);
@@ -90,12 +86,12 @@ class DaemonController final : public DaemonInterface {
   const Instant started_;
   Instant loaded_;
   std::size_t statements_since_ = 0;
-  std::uint64_t leases_seen_ = 0;  // Engine::lease_changes()
-  std::string failure_;            // of the last reload; empty: there was none
+  std::uint64_t leases_seen_ = 0;  // ShardSet::lease_changes()
+  std::string failure_;            // of the last reload; empty: it succeeded
   bool hangup_waits_ = false, hangup_again_ = false;
-  ConfigReloader reconfiguration_;
-  BackgroundWorker worker_;  // ends before what its jobs use
-  LoopQueue rotations_;      // that have ended
+  ConfigReloader reloader_;
+  BackgroundWorker worker_;  // its jobs use all of the above
+  LoopQueue rotations_;      // completed ones
   std::unique_ptr<event, Free> hangup_, rotation_signal_;
   std::optional<ControlServer> server_;
 };

@@ -24,7 +24,7 @@ struct Wanted {
   std::string option;  // "--events"
   std::string path;
   bool is_store = false;
-  std::string text = option + " " + path;  // what the operator wrote
+  std::string text = option + " " + path;  // as the operator wrote it
   mode_t mode = file_mode;
 };
 
@@ -43,10 +43,11 @@ std::vector<Wanted> files_of(const EventOptions& options) {
   return all;
 }
 
-/// Prepares one file after the other, and takes back what it made if it is not to be.
+/// Prepares one file after the other. The destructor removes what it created, unless keep() was
+/// called.
 class Preparation {
  public:
-  /// `account`: who will write; nullptr: we.
+  /// `account`: the user that will write; nullptr: the user of this process.
   explicit Preparation(const passwd* account) : account_(account) {}
   ~Preparation();
   Preparation(const Preparation&) = delete;
@@ -59,7 +60,7 @@ class Preparation {
   }
 
  private:
-  Done look(const Wanted& file) const;
+  Done check_type(const Wanted& file) const;
   Done make_folder_of(const Wanted& file);
   Done check_folder_of(const Wanted& file) const;
   Done open_or_make(const Wanted& file);
@@ -71,7 +72,7 @@ class Preparation {
   }
 
   const passwd* const account_;
-  std::vector<std::string> files_, folders_;  // that were made
+  std::vector<std::string> files_, folders_;  // created ones
   std::map<std::pair<dev_t, ino_t>, std::string> options_;
 };
 
@@ -81,7 +82,7 @@ Preparation::~Preparation() {
 }
 
 Done Preparation::prepare(const Wanted& file) {
-  auto done = look(file);
+  auto done = check_type(file);
   if (done) done = make_folder_of(file);
   if (done) done = check_folder_of(file);
   if (done) done = open_or_make(file);
@@ -89,8 +90,8 @@ Done Preparation::prepare(const Wanted& file) {
   return done;
 }
 
-/// What is there already may be of no use.
-Done Preparation::look(const Wanted& file) const {
+/// Rejects an existing file of an unsuitable type.
+Done Preparation::check_type(const Wanted& file) const {
   struct stat found {};
   if (lstat(file.path.c_str(), &found) != 0) return {};
   const auto refuse = [&](std::string_view why) -> Done {
@@ -134,8 +135,7 @@ Done Preparation::check_folder_of(const Wanted& file) const {
       account_ == nullptr ? "" : fmt::format("chown {} {}, or ", account_->pw_name, folder)));
 }
 
-/// The user does it himself if he can: root need not be able to, as systemd may leave it without
-/// the rights over others' files.
+/// Opens the file as the user if possible: root may lack the right to others' files under systemd.
 Done Preparation::open_or_make(const Wanted& file) {
   struct stat found {};
   const bool is_new = lstat(file.path.c_str(), &found) != 0;
@@ -158,7 +158,7 @@ Done Preparation::open_or_make(const Wanted& file) {
       fmt::format("{}: {} cannot write it: {}", file.text, who(), std::strerror(trouble)));
 }
 
-/// Opens what `file` has at `path`, and gives it to the user.
+/// Makes the user the owner of `path`, which belongs to `file`.
 Done Preparation::give_away(const Wanted& file, const std::string& path, int flags) const {
   const FileDescriptor opened(open(path.c_str(), flags, file.mode));
   struct stat status {};
@@ -170,7 +170,7 @@ Done Preparation::give_away(const Wanted& file, const std::string& path, int fla
   return {};
 }
 
-/// What a store has beside it may be of another user, whose program had it open.
+/// SQLite's files beside a store may belong to another user, whose program had the store open.
 Done Preparation::give_away_log(const Wanted& file) const {
   if (account_ == nullptr) return {};
   for (const char* const suffix : {"-wal", "-shm"}) {
@@ -183,7 +183,7 @@ Done Preparation::give_away_log(const Wanted& file) const {
   return {};
 }
 
-/// Two that write one file would cut off each other's lines.
+/// Rejects a second option for the same file: two writers would break each other's lines.
 Done Preparation::note_identity(const Wanted& file) {
   struct stat found {};
   if (stat(file.path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
@@ -201,7 +201,7 @@ tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
   const passwd* const account = geteuid() == 0 ? getpwnam(user.c_str()) : nullptr;
   if (geteuid() == 0 && account == nullptr)
     return tl::unexpected(fmt::format("there is no user '{}' (--daemon-user)", user));
-  if (as_user(account, [] { return 0; }) != 0) return {};  // drop_privileges() will say why
+  if (as_user(account, [] { return 0; }) != 0) return {};  // drop_privileges() reports the error
   Preparation preparation(account);
   for (const Wanted& file : files_of(options))
     if (auto prepared = preparation.prepare(file); !prepared) return prepared;

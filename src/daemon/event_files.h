@@ -4,10 +4,10 @@
 
 namespace apiary {
 
-/// Sees to it that `user` can write the files of `options` when privileges are given up: makes what
-/// files and folders are missing, for him, and gives him files that are another's; folders that
-/// exist stay whose they are. To be called as root; otherwise it looks after our own rights.
-/// Error: a sentence that names file, folder and user, and what to do; then nothing was made.
+/// Ensures that `user` can write the files of `options` after the privileges are dropped: creates
+/// missing files and folders for that user, and changes the owner of existing files, but not of
+/// existing folders. Call it as root; otherwise it checks the rights of this process's user.
+/// Error: a sentence that names file, folder and user, and the remedy; then it has created nothing.
 tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
                                                     const std::string& user);
 

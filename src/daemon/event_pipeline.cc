@@ -1,8 +1,9 @@
 #include "daemon/event_pipeline.h"
 
 #include <algorithm>
+#include <utility>
 
-#include "honeynet/honeynet.h"
+#include "host/limits.h"
 #include "setup/host_key.h"
 
 namespace apiary {
@@ -10,33 +11,24 @@ namespace {
 
 constexpr Duration news_period = seconds{1};
 
-/// The template of the host that `flow` is with; empty: nobody's.
-std::string template_of(const Engine& engine, const FlowKey& flow, Instant now) {
-  const HostTemplate* const host_template = engine.host_at(
-      flow.local.address, flow.remote.address, static_cast<std::uint8_t>(flow.protocol), now);
-  return host_template == nullptr ? "" : host_template->name;
-}
-
 }  // namespace
 
-EventPipeline::EventPipeline(const Engine& engine, const SystemClock& clock)
-    : engine_(engine),
-      clock_(clock),
+EventPipeline::EventPipeline(const SystemClock& clock, TemplateLookup template_of)
+    : clock_(clock),
       aggregator_({.daemon = random_seed(),
                    .udp_flows = Limits{}.udp_flows,
                    .hash_key = {random_seed(), random_seed()},
-                   .template_of = [&engine](const FlowKey& flow, Instant now) {
-                     return template_of(engine, flow, now);
-                   }}) {}
+                   .template_of = std::move(template_of)}) {}
 
 void EventPipeline::begin(std::vector<std::unique_ptr<Sink>> sinks) {
   for (auto& sink : sinks) sinks_.add(std::move(sink));
   aggregator_.want(sinks_.wanted());
 }
 
-void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn) {
+void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn,
+                            const Counters& counters) {
   aggregator_.on_turn(now, turn);
-  aggregator_.on_counters(now, engine_.counters());
+  aggregator_.on_counters(now, counters);
   on_time(now);
 }
 
@@ -61,8 +53,7 @@ void EventPipeline::on_time(Instant now) {
 
 void EventPipeline::hand_over() {
   std::vector<Event> events = aggregator_.take();
-  for (const Event& event : events)
-    ++event_counts_[static_cast<std::size_t>(event.kind())];
+  for (const Event& event : events) ++event_counts_[static_cast<std::size_t>(event.kind())];
   sinks_.push(std::move(events));
   waiting_since_ = Instant::max();
 }

@@ -31,7 +31,7 @@ tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& optio
   const SinkSettings settings{make_json_form(version), host_name(), options.rotation,
                               options.retention, now};
   EventSinks opened;
-  std::map<std::string, const SinkSpec*> named;  // metrics and status tell sinks apart by name
+  std::map<std::string, const SinkSpec*> named;  // metrics and status distinguish sinks by name
   for (const SinkSpec& spec : options.sinks) {
     OpenedSink sink = spec.kind->open(spec, settings);
     if (!sink) return tl::unexpected(sink.error());

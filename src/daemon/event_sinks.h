@@ -12,22 +12,22 @@ namespace apiary {
 /// Where `apiary run` writes events, in addition to its log.
 struct EventOptions {
   std::vector<SinkSpec> sinks{};            // in the order in which they are opened
-  Rotation rotation{};                      // of each file that is rotated
+  Rotation rotation{};                      // of each rotated file
   Retention retention{};                    // of each store
-  std::string capture{}, capture_filter{};  // a pcapng file, and which packets; empty: none, all
+  std::string capture{}, capture_filter{};  // a pcapng file (empty: none), its packets (empty: all)
 };
 
-/// Whether one of the sinks writes to this.
+/// Whether one of the sinks writes to such a target.
 bool has_sink_of(const EventOptions& options, SinkKind::Target target);
 
-/// How this daemon spells events.
+/// The encoder of this daemon's events.
 EcsEncoder make_json_form(const std::string& version);
 
 struct EventSinks {
   std::vector<std::unique_ptr<Sink>> sinks;
-  std::vector<std::string> remarks;  // sentences about what will not work
+  std::vector<std::string> remarks;  // sentences about limitations
 };
-/// Opens them, as the user who will write. Error: a sentence.
+/// Opens the sinks. Call it as the user that will write. Error: a sentence.
 tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& options,
                                                        const std::string& version, Instant now);
 

@@ -16,7 +16,7 @@ using Kind = events::DaemonEvent::Kind;
 
 constexpr Duration retry_interval = seconds{1};
 
-/// What there is to say when an interface goes from a state to another.
+/// The sentence for a change of an interface's state.
 std::string sentence_on(const std::string& name, InterfaceState before, const Followed& found) {
   const bool is_back = before == InterfaceState::gone || found.reopened;
   switch (found.state) {
@@ -50,16 +50,14 @@ std::string_view to_string(InterfaceState state) {
   return "unknown";
 }
 
-InterfaceFollower::InterfaceFollower(LinkMonitor monitor, Dependencies dependencies,
-                                     Resettle resettle)
-    : monitor_(std::move(monitor)),
-      deps_(dependencies),
-      resettle_(std::move(resettle)),
+InterfaceFollower::InterfaceFollower(Dependencies dependencies, MachineChanged machine_changed)
+    : deps_(dependencies),
+      machine_changed_(std::move(machine_changed)),
       states_(dependencies.devices.size(), InterfaceState::up),
       failures_(dependencies.devices.size()),
       reopened_(dependencies.devices.size()) {
-  deps_.events.call_when_readable(monitor_.descriptor(), [this] {
-    if (monitor_.take_changes()) next_check_ = Instant{};
+  deps_.shards.main().events().call_when_readable(deps_.monitor.descriptor(), [this] {
+    if (deps_.monitor.take_changes()) next_check_ = Instant{};
   });
 }
 
@@ -70,7 +68,7 @@ bool InterfaceFollower::any_is_gone() const {
 void InterfaceFollower::follow(Instant now) {
   if (now < next_check_) return;
   next_check_ = Instant::max();
-  const auto machine = monitor_.look();
+  const auto machine = deps_.monitor.look();
   if (!machine) {
     deps_.log.error("cannot follow changes of interfaces: {}", to_string(machine.error()));
     next_check_ = now + retry_interval;
@@ -83,9 +81,9 @@ void InterfaceFollower::follow(Instant now) {
   if (std::ranges::any_of(failures_, [](const std::string& failure) { return !failure.empty(); }))
     next_check_ = now + retry_interval;
 
-  // Only hosts with cards of their own look for a gateway; there may be very many routes.
+  // Only hosts with network cards need the gateway; the routing table may be very large.
   std::vector<SeenRoute> routes;
-  if (deps_.engine.honeynet()->has_nics()) routes = read_routes().value_or(std::move(routes));
+  if (deps_.shards.honeynet()->has_nics()) routes = read_routes().value_or(std::move(routes));
   bool changed = !reopened.empty() || !std::exchange(has_looked_, true);
   for (std::size_t i = 0; i < deps_.devices.size(); ++i)
     if (states_[i] != InterfaceState::gone && take_settings(i, machine->addresses, routes))
@@ -93,7 +91,7 @@ void InterfaceFollower::follow(Instant now) {
   AddressSet machines = belonging_to_machine(machine->addresses);
   changed = changed || machines.ranges() != machines_.ranges();
   machines_ = std::move(machines);
-  if (changed) resettle_(deps_.engine.interfaces(), std::move(reopened), machines_);
+  if (changed) machine_changed_(deps_.shards.interfaces(), std::move(reopened), machines_);
 }
 
 void InterfaceFollower::follow_devices(const MachineNetwork& machine,
@@ -115,51 +113,53 @@ void InterfaceFollower::note_state(std::size_t index, const Followed& found) {
   const InterfaceState before = std::exchange(states_[index], found.state);
   if (before == found.state && !found.reopened) return;
   const bool works = found.state == InterfaceState::up;
-  tell(works ? Kind::recovery : Kind::trouble,
-       sentence_on(deps_.devices[index]->name(), before, found));
-  if (works) deps_.loop.resume(index);
+  report(works ? Kind::recovery : Kind::trouble,
+         sentence_on(deps_.devices[index]->name(), before, found));
+  if (works) deps_.shards.resume(index);
 }
 
 void InterfaceFollower::note_failure(std::size_t index, const SystemError& error) {
   states_[index] = InterfaceState::gone;
   std::string sentence = to_string(error);
   if (failures_[index] == sentence) return;
-  tell(Kind::trouble, fmt::format("cannot reopen {}: {}", deps_.devices[index]->name(), sentence));
+  report(Kind::trouble,
+         fmt::format("cannot reopen {}: {}", deps_.devices[index]->name(), sentence));
   failures_[index] = std::move(sentence);
 }
 
-/// Has the engine go on with what an interface is now. Whether that is something else than before.
+/// Gives the shards the settings of an interface if they have changed. Returns whether they have.
 bool InterfaceFollower::take_settings(std::size_t index, std::span<const OwnAddress> addresses,
                                       std::span<const SeenRoute> routes) {
   const Device& device = *deps_.devices[index];
   InterfaceSettings next = settings_of(device, addresses, routes);
-  const InterfaceSettings& present = deps_.engine.interfaces()[index];
-  if (!deps_.engine.honeynet()->has_nics()) next.gateway = present.gateway;
+  const InterfaceSettings& present = deps_.shards.interfaces()[index];
+  if (!deps_.shards.honeynet()->has_nics()) next.gateway = present.gateway;
   const bool is_another = reopened_[index];
   if (next == present && !is_another) return false;
   if (next.mtu_bytes != present.mtu_bytes)
-    tell(Kind::change, fmt::format("the MTU of {} is now {} bytes, was {}", device.name(),
-                                   next.mtu_bytes, present.mtu_bytes));
+    report(Kind::change, fmt::format("the MTU of {} is now {} bytes, was {}", device.name(),
+                                     next.mtu_bytes, present.mtu_bytes));
   if (next.mac != present.mac)
-    tell(Kind::change, fmt::format("the MAC address of {} is now {}, was {}", device.name(),
-                                   to_string(next.mac), to_string(present.mac)));
-  deps_.engine.change_interface({static_cast<std::uint8_t>(index)}, std::move(next));
+    report(Kind::change, fmt::format("the MAC address of {} is now {}, was {}", device.name(),
+                                     to_string(next.mac), to_string(present.mac)));
+  deps_.shards.change_interface({static_cast<std::uint8_t>(index)}, next);
   return true;
 }
 
-/// The machine must not wait for the claim to be settled again: two would answer.
+/// Gives up addresses that the machine has got, before the claim is computed again: otherwise two
+/// machines would answer.
 void InterfaceFollower::leave_to_machine(std::span<const OwnAddress> addresses) {
-  AddressSet ours = deps_.engine.claimed();
-  for (const AddressRange& range : deps_.engine.leased_addresses().ranges()) ours.add(range);
+  AddressSet ours = deps_.shards.claimed();
+  const AddressSet leased = deps_.shards.leased_addresses();
+  for (const AddressRange& range : leased.ranges()) ours.add(range);
   const AddressSet taken = common(ours, belonging_to_machine(addresses));
   if (taken.empty()) return;
-  deps_.loop.act(
-      [&](Engine& engine, Instant now, Outbox& out) { engine.leave_to_machine(now, taken, out); });
-  tell(Kind::change, fmt::format("no longer answering for {}: this machine now has the address",
-                                 to_string(taken)));
+  deps_.shards.leave_to_machine(taken);
+  report(Kind::change, fmt::format("no longer answering for {}: this machine now has the address",
+                                   to_string(taken)));
 }
 
-void InterfaceFollower::tell(Kind kind, const std::string& sentence) {
+void InterfaceFollower::report(Kind kind, const std::string& sentence) {
   deps_.pipeline.tell(kind, sentence);
   if (kind != Kind::change) return;  // LogSink writes the others
   deps_.log.info("{}", sentence);

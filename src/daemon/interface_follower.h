@@ -7,11 +7,9 @@
 
 #include "control/daemon_interface.h"
 #include "daemon/event_pipeline.h"
-#include "daemon/shard_loop.h"
+#include "daemon/shard_set.h"
 #include "device/device.h"
 #include "device/link_monitor.h"
-#include "engine/engine.h"
-#include "loop/event_loop.h"
 
 namespace spdlog {
 class logger;
@@ -19,31 +17,30 @@ class logger;
 
 namespace apiary {
 
-/// Has a running daemon follow its machine: interfaces that go down, go away and come back, whose
-/// MAC address, MTU or gateway change, and addresses that the machine gets or loses.
+/// Follows the interfaces and addresses of the machine: interfaces that go down, are removed or
+/// come back, or change their MAC address, MTU or gateway; addresses that the machine gets or
+/// loses.
 class InterfaceFollower {
  public:
-  /// The claim is to be settled again: these are the interfaces now, `reopened` names those that
-  /// were made again, and the machine has the addresses `machines`.
-  using Resettle =
+  /// The machine changed: these are the interfaces now, `reopened` names those that were recreated,
+  /// and the machine has the addresses `machines`.
+  using MachineChanged =
       std::function<void(std::vector<InterfaceSettings> interfaces,
                          std::vector<std::string> reopened, const AddressSet& machines)>;
-  /// What a running daemon has, all of which outlives this object.
+  /// All must outlive this object. `monitor` has listened since before the devices were opened.
   struct Dependencies {
-    Engine& engine;
-    ShardLoop& loop;
-    EventLoop& events;
+    LinkMonitor& monitor;
+    ShardSet& shards;
     EventPipeline& pipeline;
     spdlog::logger& log;
     std::span<const std::unique_ptr<Device>> devices;
   };
 
-  /// `monitor` has listened since before the devices were opened.
-  InterfaceFollower(LinkMonitor monitor, Dependencies dependencies, Resettle resettle);
+  InterfaceFollower(Dependencies dependencies, MachineChanged machine_changed);
 
-  /// Looks at what has changed. Call it after each turn of the loop.
+  /// Handles what has changed. Call it after each turn of the loop.
   void follow(Instant now);
-  /// When follow() next has something to do, unless something changes; Instant::max(): never.
+  /// When follow() has something to do even if nothing changes; Instant::max(): never.
   Instant next_due() const { return next_check_; }
 
   /// Of the devices.
@@ -57,17 +54,16 @@ class InterfaceFollower {
   bool take_settings(std::size_t index, std::span<const OwnAddress> addresses,
                      std::span<const SeenRoute> routes);
   void leave_to_machine(std::span<const OwnAddress> addresses);
-  void tell(events::DaemonEvent::Kind what, const std::string& sentence);
+  void report(events::DaemonEvent::Kind what, const std::string& sentence);
 
-  LinkMonitor monitor_;
   const Dependencies deps_;
-  const Resettle resettle_;
+  const MachineChanged machine_changed_;
   Instant next_check_{};  // the first check is due immediately
   bool has_looked_ = false;
   std::vector<InterfaceState> states_;
-  std::vector<std::string> failures_;  // why a device could not be opened again; empty: it could
+  std::vector<std::string> failures_;  // why a device could not be reopened; empty: it could
   std::vector<bool> reopened_;         // at the last look
-  AddressSet machines_;                // belonging_to_machine(), as seen last
+  AddressSet machines_;                // belonging_to_machine(), at the last look
 };
 
 std::string_view to_string(InterfaceState state);

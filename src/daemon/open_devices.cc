@@ -24,9 +24,9 @@ bool is_open(const OpenDevices& open, std::string_view name) {
       open.devices, [&](const std::unique_ptr<Device>& device) { return device->name() == name; });
 }
 
-/// Two devices on an interface would both answer.
-tl::expected<void, std::string> open_outer(const std::vector<std::string>& names,
-                                           const ReceiveFilter& filter, OpenDevices& open) {
+/// Opens each interface once: two devices on one would both answer.
+tl::expected<void, std::string> open_outside(const std::vector<std::string>& names,
+                                             const ReceiveFilter& filter, OpenDevices& open) {
   for (const std::string& name : names) {
     const DeviceSpec spec = parse_device_spec(name);
     if (is_open(open, spec.interface)) {
@@ -45,11 +45,12 @@ tl::expected<void, std::string> open_outer(const std::vector<std::string>& names
   return {};
 }
 
-tl::expected<void, std::string> open_inner(const Honeynet& honeynet, const ReceiveFilter& filter,
-                                           OpenDevices& open) {
-  const std::vector<std::string> inner = inside_interfaces(honeynet);
-  for (const std::string& name : inner) {
-    auto device = open_device({DeviceType::ethernet, name}, receive_filter_at(name, filter, inner));
+tl::expected<void, std::string> open_inside(const Honeynet& honeynet, const ReceiveFilter& filter,
+                                            OpenDevices& open) {
+  const std::vector<std::string> inside = inside_interfaces(honeynet);
+  for (const std::string& name : inside) {
+    auto device =
+        open_device({DeviceType::ethernet, name}, receive_filter_at(name, filter, inside));
     if (!device) return tl::unexpected(to_string(device.error()));
     const std::string& proper = (*device)->name();
     if (is_open(open, proper))
@@ -80,8 +81,9 @@ tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> nam
     names.push_back(*name);
   }
   OpenDevices open;
-  if (auto opened = open_outer(names, filter, open); !opened) return tl::unexpected(opened.error());
-  if (auto opened = open_inner(honeynet, filter, open); !opened)
+  if (auto opened = open_outside(names, filter, open); !opened)
+    return tl::unexpected(opened.error());
+  if (auto opened = open_inside(honeynet, filter, open); !opened)
     return tl::unexpected(opened.error());
   for (const TunnelEnds& ends : honeynet.topology().tunnels()) {
     auto tunnel = GreTunnel::open(ends);
@@ -92,16 +94,16 @@ tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> nam
 }
 
 std::vector<Holding> holdings_of(std::span<const std::unique_ptr<Device>> devices,
-                                 std::span<const std::string> inner, const AddressSet& wanted) {
+                                 std::span<const std::string> inside, const AddressSet& wanted) {
   AddressSet all;
   all.add(IpPrefix{IpAddress::v4(0), 0});
   std::vector<Holding> holdings;
   for (const std::unique_ptr<Device>& device : devices) {
     const std::string& name = device->name();
-    const bool is_tunnel = device->type() == DeviceType::gre;
     const bool is_tun = device->type() == DeviceType::tun;
-    const bool is_all = is_tunnel || std::ranges::find(inner, name) != inner.end();
-    holdings.push_back({is_tun ? "tun" : name, is_all ? all : wanted});
+    const bool holds_all =
+        device->type() == DeviceType::gre || std::ranges::find(inside, name) != inside.end();
+    holdings.push_back({is_tun ? "tun" : name, holds_all ? all : wanted});
   }
   return holdings;
 }

@@ -12,22 +12,22 @@
 
 namespace apiary {
 
-/// Open interfaces, each once, in the order: those asked for, those of real machines, tunnels; and
-/// what there is to say about it, a sentence each.
+/// Open devices, each interface once: first those of `-i`, then those of physical hosts, then
+/// tunnels. `remarks` has a sentence for each oddity.
 struct OpenDevices {
   std::vector<std::unique_ptr<Device>> devices;
   std::vector<std::string> remarks;
 };
 
-/// Opens the interfaces of `names`, as `-i` takes them (none: the one that leads outside), and
-/// those that lead to what is real in `honeynet`. Error: a sentence.
+/// Opens the interfaces `names`, as `-i` has them (none: the one with the default route), and those
+/// that lead to physical hosts and tunnels of `honeynet`. Error: a sentence.
 tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> names,
                                                     const Honeynet& honeynet,
                                                     const ReceiveFilter& filter);
 
-/// What a daemon with `devices`, some of them the `inner` ones of real machines, holds when it
-/// claims `wanted`.
+/// What a daemon with `devices` reserves if it claims `wanted`: on the interfaces `inside`, which
+/// lead to physical hosts, and in tunnels all addresses.
 std::vector<Holding> holdings_of(std::span<const std::unique_ptr<Device>> devices,
-                                 std::span<const std::string> inner, const AddressSet& wanted);
+                                 std::span<const std::string> inside, const AddressSet& wanted);
 
 }  // namespace apiary

@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-/// "tcp 80: closed"; of a later fragment, whose port nobody knows, and other protocols nothing.
+/// "tcp 80: closed". Empty for other protocols and for later fragments, which have no port.
 std::string rule_of(const HostTemplate& host_template, const IpDatagram& datagram) {
   if (datagram.is(IpProtocol::icmp)) return "icmp: " + describe(host_template.icmp_default);
   if (datagram.fragment_offset_bytes != 0) return "";

@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// What to say of a frame that came in: why it was dropped, if it was, and which template and rule
-/// the host that it is for answers by. Empty: nothing.
+/// The capture's comment on a received frame: the reason if it was dropped, and the template and
+/// the rule by which the host at its destination answers. May be empty.
 std::string packet_remark(const Engine& engine, Instant now, Bytes frame, LinkLayer link_layer,
                           std::optional<DropReason> dropped);
 

@@ -18,13 +18,13 @@ bool may(unsigned capability) {
   return capng_have_capability(CAPNG_PERMITTED, capability) == 1;
 }
 
-/// Of a capability that is needed and not there.
+/// A capability that the daemon needs and lacks.
 struct Missing {
   std::string_view name;  // without CAP_
   std::string_view why;
 };
 
-/// How capabilities are given to a process such as this one; some lines.
+/// Explains how to grant capabilities to this process; some lines.
 std::string how_to_give(const std::vector<Missing>& missing) {
   std::string for_docker, for_systemd, for_file;
   for (const Missing& one : missing) {
@@ -49,7 +49,8 @@ std::string how_to_give(const std::vector<Missing>& missing) {
       for_file, "$(command -v apiary)", for_systemd.substr(1), for_docker);
 }
 
-/// Whether `number` means anybody in this user namespace, as `map` says: /proc/self/uid_map.
+/// Whether the user or group `number` exists in this user namespace. `map`: /proc/self/uid_map, or
+/// gid_map.
 bool is_mapped(std::string_view map, std::uint64_t number) {
   std::ifstream file{std::string(map)};
   std::uint64_t first = 0, outside = 0, count = 0;
@@ -71,7 +72,7 @@ tl::expected<const passwd*, std::string> find_account(const std::string& user) {
   return account;
 }
 
-/// Whether root may become the users it is to become. Error: some lines.
+/// Checks whether root can become the users of `needs`. Error: some lines.
 tl::expected<void, std::string> check_users(const PrivilegeNeeds& needs,
                                             std::vector<Missing>& missing) {
   bool changes = false;
@@ -95,7 +96,7 @@ tl::expected<void, std::string> check_users(const PrivilegeNeeds& needs,
   return {};
 }
 
-/// libcap-ng's capng_change_id(3) says where it failed by a number.
+/// capng_change_id(3) of libcap-ng returns the step that failed as a number.
 std::string_view failed_step(int result) {
   switch (result) {
     case -3:

@@ -6,22 +6,22 @@
 
 namespace apiary {
 
-/// What a daemon is to do that takes privileges.
+/// The privileges that a daemon needs for its options.
 struct PrivilegeNeeds {
-  bool packet_sockets = false;    // or others that are raw: for Ethernet interfaces and GRE tunnels
+  bool packet_sockets = false;    // or raw ones: for Ethernet interfaces and GRE tunnels
   bool makes_interfaces = false;  // tun:NAME
   bool takes_addresses = false;   // of visitors, for connections of proxies that are `transparent`
-  std::string daemon_user,
-      service_user;  // whom it becomes, and whom services run as, if it is root
+  // If it is root: the user that it becomes, and the user of the services.
+  std::string daemon_user, service_user;
 };
 
-/// Whether this process has what it takes. Gives what will not work without what is missing, a
-/// sentence each. Error: what is missing that must be, and how it is given; some lines.
+/// Checks the privileges of this process. Returns a sentence about each limitation. Error: some
+/// lines; which privileges are missing, and how to grant them.
 tl::expected<std::vector<std::string>, std::string> check_privileges(const PrivilegeNeeds& needs);
 
-/// Becomes `user`, when root, and keeps no privilege but CAP_NET_ADMIN, if it has that: to change
-/// the routing of the machine back, and to connect from visitors' addresses. Call it when
-/// everything is open. Error: a sentence.
+/// Becomes `user`, if this process is root. Drops all capabilities except CAP_NET_ADMIN, which
+/// restores the routing of the machine and lets proxies connect from visitors' addresses. Call it
+/// when everything is open. Error: a sentence.
 tl::expected<void, std::string> drop_privileges(const std::string& user);
 
 }  // namespace apiary

@@ -6,16 +6,16 @@
 
 namespace apiary {
 
-/// When much comes in, has it taken in larger portions: a turn of the loop costs much the same for
-/// one frame as for a hundred, and in a flood others want the processor, the services before all.
-/// (Network cards do the same, and call it interrupt moderation.)
+/// Makes the loop receive larger batches under load: a turn costs nearly the same for one frame as
+/// for a hundred, and in a flood other processes need the processor, above all the services.
+/// Network cards do the same; they call it interrupt moderation.
 class ReceiveModeration {
  public:
   static constexpr std::int64_t much_per_second = 20'000;
-  // Less than the time a packet takes across any real network.
+  // Shorter than the latency of any real network.
   static constexpr Duration rest = microseconds{200};
 
-  /// Notes that a turn took so many frames; `is_all` unless more may wait already.
+  /// Counts the frames of a turn. `is_all`: no more are waiting.
   void note(Instant now, std::size_t frames, bool is_all) {
     frames_ += static_cast<std::int64_t>(frames);
     is_all_ = is_all;
@@ -27,7 +27,7 @@ class ReceiveModeration {
     frames_ = 0;
   }
 
-  /// Whether the next turn should begin after a rest.
+  /// Whether the loop should sleep for `rest` before the next turn.
   bool wants_rest() const { return is_much_ && is_all_; }
 
  private:

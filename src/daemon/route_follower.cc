@@ -16,7 +16,7 @@ constexpr int rests_for_each_reading = 10;
 
 }  // namespace
 
-/// What was read, and how long that took.
+/// What was read, and the time it took.
 struct RouteFollower::Reading {
   std::shared_ptr<const ReversePaths> paths;
   std::vector<std::string> remarks;
@@ -25,13 +25,14 @@ struct RouteFollower::Reading {
 
 void RouteFollower::Free::operator()(event* event) const { event_free(event); }
 
-RouteFollower::RouteFollower(RouteMonitor monitor, event_base* events, Engine& engine,
-                             spdlog::logger& log, bool allow_asymmetric)
+RouteFollower::RouteFollower(RouteMonitor monitor, ShardSet& shards, spdlog::logger& log,
+                             bool allow_asymmetric)
     : monitor_(std::move(monitor)),
-      engine_(engine),
+      shards_(shards),
       log_(log),
       allow_asymmetric_(allow_asymmetric),
-      worker_(events) {
+      worker_(shards.main().events().base()) {
+  event_base* const events = shards.main().events().base();
   const auto on_change = [](evutil_socket_t, short, void* self) {
     static_cast<RouteFollower*>(self)->on_change();
   };
@@ -48,13 +49,13 @@ RouteFollower::RouteFollower(RouteMonitor monitor, event_base* events, Engine& e
 RouteFollower::~RouteFollower() = default;
 
 tl::expected<std::unique_ptr<RouteFollower>, SystemError> RouteFollower::begin(
-    event_base* events, Engine& engine, spdlog::logger& log, bool allow_asymmetric) {
-  auto monitor = RouteMonitor::open();  // before the reading: no change is missed
+    ShardSet& shards, spdlog::logger& log, bool allow_asymmetric) {
+  auto monitor = RouteMonitor::open();  // before the reading, so that no change is missed
   if (!monitor) return tl::unexpected(monitor.error());
-  auto reading = read(engine.interfaces(), allow_asymmetric);
+  auto reading = read(shards.interfaces(), allow_asymmetric);
   if (!reading) return tl::unexpected(reading.error());
   std::unique_ptr<RouteFollower> follower(
-      new RouteFollower(std::move(*monitor), events, engine, log, allow_asymmetric));
+      new RouteFollower(std::move(*monitor), shards, log, allow_asymmetric));
   follower->take(std::move(*reading));
   return follower;
 }
@@ -83,7 +84,7 @@ void RouteFollower::on_change() {
 void RouteFollower::read_again() {
   is_reading_ = true;
   is_stale_ = false;
-  worker_.run([this, interfaces = engine_.interfaces()]() -> BackgroundWorker::Completion {
+  worker_.run([this, interfaces = shards_.interfaces()]() -> BackgroundWorker::Completion {
     const auto reading =
         std::make_shared<tl::expected<Reading, SystemError>>(read(interfaces, allow_asymmetric_));
     return [this, reading] {
@@ -104,7 +105,7 @@ void RouteFollower::read_again() {
 }
 
 void RouteFollower::take(Reading reading) {
-  auto old = engine_.adopt(std::move(reading.paths));
+  auto old = shards_.adopt(reading.paths);
   worker_.run([old = std::move(old)]() -> BackgroundWorker::Completion { return {}; });
   if (reading.remarks != remarks_)
     for (const std::string& remark : reading.remarks) log_.warn("{}", remark);

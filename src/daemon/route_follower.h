@@ -4,13 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "daemon/shard_set.h"
 #include "device/route_monitor.h"
-#include "engine/engine.h"
 #include "host/reverse_paths.h"
 #include "loop/background_worker.h"
 
 struct event;
-struct event_base;
 
 namespace spdlog {
 class logger;
@@ -18,20 +17,19 @@ class logger;
 
 namespace apiary {
 
-/// Has the engine of a running daemon follow the machine's addresses and routes: which sources
-/// visitors may have (ReversePaths). Tables are read in the background, as they may be large, and
-/// not again before ten times as long has passed as that took.
+/// Follows the machine's addresses and routes, and gives the shards the table of sources that they
+/// answer (ReversePaths). It reads the kernel's tables in the background, as they may be large.
+/// Afterwards it rests ten times as long as the reading took.
 class RouteFollower {
  public:
-  /// Reads the routes a first time. `engine` and `log` outlive this object. Errors: the kernel does
-  /// not say what its routes are.
-  static tl::expected<std::unique_ptr<RouteFollower>, SystemError> begin(event_base* events,
-                                                                         Engine& engine,
+  /// Reads the routes a first time. `shards` and `log` outlive this object. Errors: the kernel does
+  /// not list its routes.
+  static tl::expected<std::unique_ptr<RouteFollower>, SystemError> begin(ShardSet& shards,
                                                                          spdlog::logger& log,
                                                                          bool allow_asymmetric);
   ~RouteFollower();
 
-  /// Ends what is read in the background, as BackgroundWorker::stop().
+  /// Ends the reading in the background; see BackgroundWorker::stop().
   bool stop(Duration patience) { return worker_.stop(patience); }
   RouteFollower(const RouteFollower&) = delete;
   RouteFollower& operator=(const RouteFollower&) = delete;
@@ -41,8 +39,7 @@ class RouteFollower {
     void operator()(event* event) const;
   };
   struct Reading;
-  RouteFollower(RouteMonitor monitor, event_base* events, Engine& engine, spdlog::logger& log,
-                bool allow_asymmetric);
+  RouteFollower(RouteMonitor monitor, ShardSet& shards, spdlog::logger& log, bool allow_asymmetric);
 
   static tl::expected<Reading, SystemError> read(const std::vector<InterfaceSettings>& interfaces,
                                                  bool allow_asymmetric);
@@ -51,13 +48,13 @@ class RouteFollower {
   void take(Reading reading);
 
   RouteMonitor monitor_;
-  Engine& engine_;
+  ShardSet& shards_;
   spdlog::logger& log_;
   const bool allow_asymmetric_;
   bool is_reading_ = false, is_stale_ = false;
-  std::vector<std::string> remarks_;  // as they were logged last
+  std::vector<std::string> remarks_;  // as logged last
   std::unique_ptr<event, Free> changed_, rested_;
-  BackgroundWorker worker_;  // the last: its jobs use all of the above
+  BackgroundWorker worker_;  // last: its jobs use all of the above
 };
 
 }  // namespace apiary

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "daemon/daemon.h"
+#include "daemon/run_options.h"
 #include "setup/service_policy.h"
 
 namespace apiary {

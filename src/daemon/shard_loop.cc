@@ -5,23 +5,24 @@
 #include <algorithm>
 #include <cerrno>
 #include <thread>
+#include <utility>
 
 #include "daemon/packet_remark.h"
 
 namespace apiary {
 
-ShardLoop::ShardLoop(Engine& engine, std::span<const std::unique_ptr<Device>> devices,
-                     ServiceRunner& services, EventPipeline& pipeline, EventLoop& events,
-                     const SystemClock& clock, Capture* capture)
+ShardLoop::ShardLoop(Engine& engine, std::vector<DeviceQueue*> queues, ServiceRunner& services,
+                     EventPipeline& pipeline, EventLoop& events, const SystemClock& clock,
+                     Capture* capture)
     : engine_(engine),
-      devices_(devices),
+      queues_(std::move(queues)),
       services_(services),
       pipeline_(pipeline),
       events_(events),
       clock_(clock),
       capture_(capture),
-      failing_(devices.size()) {
-  for (const auto& device : devices_) events_.watch(device->queues().front()->descriptor());
+      failing_(queues_.size()) {
+  for (const DeviceQueue* const queue : queues_) events_.watch(queue->descriptor());
 }
 
 void ShardLoop::turn(Instant at_latest) {
@@ -31,7 +32,7 @@ void ShardLoop::turn(Instant at_latest) {
   events_.wait(more_to_receive_ ? Duration{} : wait);
 
   more_to_receive_ = may_be_more_ = false;
-  for (std::size_t i = 0; i < devices_.size(); ++i) receive(i);
+  for (std::size_t i = 0; i < queues_.size(); ++i) receive(i);
   const Instant now = clock_.now();
   moderation_.note(now, arrivals_.size(), !may_be_more_);
   const std::span<const ServiceMessage> messages = services_.take_messages();
@@ -40,12 +41,12 @@ void ShardLoop::turn(Instant at_latest) {
 
   transmit();
   note_turnaround();
-  if (capture_ != nullptr) tell_of_capture();
-  execute_command(now, messages);
+  if (capture_ != nullptr) report_capture_news();
+  hand_over(now, messages);
 }
 
-void ShardLoop::execute_command(Instant now, std::span<const ServiceMessage> messages) {
-  pipeline_.on_turn(now, {out_.events, out_.services, messages});
+void ShardLoop::hand_over(Instant now, std::span<const ServiceMessage> messages) {
+  pipeline_.on_turn(now, {out_.events, out_.services, messages}, engine_.counters());
   services_.execute(out_.services);
   out_.clear();
 }
@@ -54,29 +55,29 @@ void ShardLoop::act(const std::function<void(Engine&, Instant, Outbox&)>& action
   const Instant now = clock_.now();
   action(engine_, now, out_);
   transmit();
-  execute_command(now, {});
+  hand_over(now, {});
 }
 
 void ShardLoop::finish() {
   services_.on_stop();
   engine_.release_leases(clock_.now(), out_);
   transmit();
-  pipeline_.on_turn(clock_.now(), {out_.events, out_.services, {}});
+  pipeline_.on_turn(clock_.now(), {out_.events, out_.services, {}}, engine_.counters());
   out_.clear();
 }
 
 void ShardLoop::receive(std::size_t index) {
-  const auto frames = devices_[index]->queues().front()->receive();
+  const auto frames = queues_[index]->receive();
   const Instant now = clock_.now();
-  if (!frames) return on_trouble(index, frames.error());
+  if (!frames) return on_receive_error(index, frames.error());
   if (failing_[index]) resume(index);
   failing_[index] = false;
-  // A device gives its slots back with the next receive(), so it is asked until it has nothing.
+  // receive() returns the slots of its last batch, so call it until there is no batch.
   more_to_receive_ = more_to_receive_ || !frames->empty();
   may_be_more_ = may_be_more_ || frames->size() >= max_batch_packets;
   const InterfaceId id{static_cast<std::uint8_t>(index)};
-  // A frame is answered as of the moment it came: what a host's clocks show must not depend on
-  // how busy this machine is.
+  // The engine handles a frame as of its arrival: a host's clocks must not depend on how busy this
+  // machine is.
   for (const ReceivedFrame& frame : *frames) {
     arrived_ = std::max(arrived_, now - frame.waited);
     arrivals_.push_back(arrived_);
@@ -87,15 +88,14 @@ void ShardLoop::receive(std::size_t index) {
   }
 }
 
-void ShardLoop::on_trouble(std::size_t index, const SystemError& error) {
-  // That an interface is down or gone is told by whoever follows it.
-  const bool is_told = error.number == ENETDOWN || error.number == ENODEV ||
-                       error.number == EBADFD || error.number == EIO;
-  if (!failing_[index] && !is_told)
+void ShardLoop::on_receive_error(std::size_t index, const SystemError& error) {
+  // InterfaceFollower reports that an interface is down or gone.
+  const bool is_reported = error.number == ENETDOWN || error.number == ENODEV ||
+                           error.number == EBADFD || error.number == EIO;
+  if (!failing_[index] && !is_reported)
     pipeline_.tell(events::DaemonEvent::Kind::trouble, to_string(error));
-  // A descriptor without an interface is always readable: to wait for it would be to run in
-  // circles.
-  if (failing_[index]) events_.pause(devices_[index]->queues().front()->descriptor());
+  // A descriptor without an interface is always readable: the loop would spin.
+  if (failing_[index]) events_.pause(queues_[index]->descriptor());
   failing_[index] = true;
 }
 
@@ -103,9 +103,9 @@ void ShardLoop::receive_captured(InterfaceId interface, const ReceivedFrame& fra
   const Counters& counters = engine_.counters();
   const std::uint64_t drops = counters.all_drops;
   engine_.on_frame(arrived_, interface, frame, out_);
-  const std::string remark =
-      packet_remark(engine_, arrived_, frame.bytes, devices_[interface.index]->link_layer(),
-                    counters.all_drops == drops ? std::nullopt : std::optional{counters.last_drop});
+  const std::string remark = packet_remark(
+      engine_, arrived_, frame.bytes, engine_.interfaces()[interface.index].link_layer,
+      counters.all_drops == drops ? std::nullopt : std::optional{counters.last_drop});
   capture_->add({.interface = interface.index,
                  .at = arrived_,
                  .direction = Direction::inward,
@@ -124,7 +124,7 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
                      .bytes = packet.bytes()});
 }
 
-void ShardLoop::tell_of_capture() {
+void ShardLoop::report_capture_news() {
   for (EventBody& what : capture_->take_news()) pipeline_.tell(std::move(what));
 }
 
@@ -136,7 +136,7 @@ void ShardLoop::note_turnaround() {
 }
 
 void ShardLoop::transmit() {
-  // Runs of packets for the same interface go out together.
+  // Consecutive packets for the same interface are sent together.
   const std::span<const Packet> packets = out_.packets;
   if (capture_ != nullptr) capture_sent(packets);
   for (std::size_t begin = 0; begin < packets.size();) {
@@ -144,8 +144,7 @@ void ShardLoop::transmit() {
     std::size_t end = begin + 1;
     while (end < packets.size() && packets[end].interface == interface) ++end;
     const std::size_t count = end - begin;
-    untransmitted_ += count - devices_[interface.index]->queues().front()->transmit(
-                                  packets.subspan(begin, count));
+    untransmitted_ += count - queues_[interface.index]->transmit(packets.subspan(begin, count));
     begin = end;
   }
 }

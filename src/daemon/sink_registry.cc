@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-/// A sink that users can ask for is a file that defines its kind, and a line here.
+/// A new kind of sink is a file that defines it, and a line here.
 constexpr const SinkKind* all_kinds[] = {
     &json_lines_kind,       //
     &store_kind,            //

@@ -6,8 +6,7 @@
 
 namespace apiary {
 
-/// All kinds of sinks that `--sink` opens, in the order of the documentation. They live as long as
-/// the program.
+/// All kinds of sinks for `--sink`, in the order of the documentation. Static.
 std::span<const SinkKind* const> sink_kinds();
 
 }  // namespace apiary

@@ -15,12 +15,12 @@
 namespace apiary {
 namespace {
 
-// A routing table for each interface of each daemon, out of everybody's way.
+// A routing table for each interface of each daemon, with numbers that others do not use.
 constexpr std::uint32_t first_table = 1'040'000;
-constexpr std::uint32_t end_of_tables = first_table + silence_number(DaemonRegistry::most + 1, 0);
+constexpr std::uint32_t end_of_tables = first_table + guard_number(DaemonRegistry::most + 1, 0);
 
-/// Removes our rule and our black holes, as far as they are there.
-void lift(Netlink& netlink, const std::string& interface, std::uint32_t table) {
+/// Removes the rule and the blackhole routes of `table`, if they exist.
+void remove_routing(Netlink& netlink, const std::string& interface, std::uint32_t table) {
   while (netlink.remove_rule({interface, table})) {
   }
   if (const auto routes = netlink.black_holes())
@@ -44,7 +44,7 @@ KernelGuard::KernelGuard(KernelGuard&& other) noexcept
       active_(std::exchange(other.active_, false)) {}
 
 KernelGuard::~KernelGuard() {
-  if (active_) lift(black_holes_.netlink(), interface_, table_);
+  if (active_) remove_routing(black_holes_.netlink(), interface_, table_);
 }
 
 tl::expected<KernelGuard, SystemError> KernelGuard::prepare(std::string_view interface,
@@ -54,7 +54,7 @@ tl::expected<KernelGuard, SystemError> KernelGuard::prepare(std::string_view int
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(netlink.error());
   const std::uint32_t table = first_table + number;
-  lift(*netlink, found->name, table);
+  remove_routing(*netlink, found->name, table);
   return KernelGuard(std::move(*netlink), found->name, table);
 }
 
@@ -92,25 +92,25 @@ tl::expected<void, SystemError> KernelGuard::change_to(const AddressSet& claimed
 }
 
 tl::expected<void, SystemError> KernelGuard::impose_again() {
-  if (filter_) {  // its chain was the interface's
+  if (filter_) {  // the kernel removed its chain with the interface
     auto filter = IngressFilter::install(interface_, filter_->covered());
     if (!filter) return tl::unexpected(filter.error());
     filter_ = std::move(*filter);
     return {};
   }
-  // The kernel keeps a rule for an interface that is gone, and applies it to the next of its name.
+  // The kernel keeps a rule for a removed interface, and applies it to the next one of that name.
   const auto added = black_holes_.netlink().add_rule({interface_, table_});
   if (!added && added.error().number != EEXIST) return added;
   return {};
 }
 
-tl::expected<void, SystemError> remove_orphaned_silences(unsigned own) {
+tl::expected<void, SystemError> remove_orphaned_guards(unsigned own) {
   auto netlink = Netlink::open();
   if (!netlink) return tl::unexpected(netlink.error());
   std::map<unsigned, bool> alive{{own, false}};  // by number
   const auto is_orphaned = [&](std::uint32_t table) {
     if (table < first_table || table >= end_of_tables) return false;
-    const unsigned daemon = (table - first_table) / silence_number(1, 0);
+    const unsigned daemon = (table - first_table) / guard_number(1, 0);
     if (!alive.contains(daemon)) alive[daemon] = DaemonRegistry::is_alive(daemon);
     return !alive[daemon];
   };

@@ -14,40 +14,41 @@
 
 namespace apiary {
 
-/// Keeps the kernel out of conversations that come in by an Ethernet interface, while it lives.
+/// Keeps the kernel from answering packets that an Ethernet interface receives for claimed
+/// addresses, as long as the object exists.
 ///
-/// The kernel sees every packet we see. It answers malformed IP options from the machine's own
-/// address; if it forwards (a router, a machine with containers), it passes packets on or complains
-/// by ICMP. So an IngressFilter drops what is for claimed addresses before the kernel's IP layer.
+/// The kernel sees every packet that we see. It answers malformed IP options from the machine's own
+/// address; if it forwards (a router, a machine with containers), it forwards packets or sends ICMP
+/// errors. So an IngressFilter drops packets for claimed addresses before the kernel's IP layer.
 ///
-/// Where the kernel has no nftables, routes do what they can: a routing rule for what comes in by
-/// `interface` looks first into a table of our own in which the claimed prefixes are black holes.
-/// The kernel reads IP options before it looks up routes, so these it still answers.
+/// If the kernel has no nftables, routes replace the filter: for packets from `interface`, a
+/// routing rule looks first into a table of our own, where the claimed prefixes are blackhole
+/// routes. The kernel reads IP options before it looks up routes, so it still answers malformed
+/// ones.
 ///
-/// Either way the machine's own addresses are left alone: it reaches, and is reached by, whom it
-/// always did.
+/// Neither affects the machine's own addresses.
 class KernelGuard {
  public:
-  /// `number` tells it from all others of this machine: of this daemon for this interface, it is
-  /// silence_number()'s. Routes that are left of one with the same number go.
-  /// Errors: no CAP_NET_ADMIN, or a kernel with neither nftables nor policy routing.
+  /// `number` distinguishes it from all others of this machine: guard_number(). Removes routes that
+  /// an earlier guard with this number left.
+  /// Errors: no CAP_NET_ADMIN; a kernel with neither nftables nor policy routing.
   static tl::expected<KernelGuard, SystemError> impose(std::string_view interface,
                                                        const AddressSet& claimed,
                                                        std::uint32_t number = 0);
-  /// What impose() does where the kernel has no nftables, which said `why`.
+  /// What impose() does if the kernel has no nftables; `why` is the error about that.
   static tl::expected<KernelGuard, SystemError> impose_by_routes(std::string_view interface,
                                                                  const AddressSet& claimed,
                                                                  const SystemError& why,
                                                                  std::uint32_t number = 0);
 
-  /// What the kernel still answers, and why: a sentence. Empty: nothing.
+  /// A sentence: what the kernel still answers, and why. Empty: nothing.
   const std::string& gap() const { return gap_; }
 
-  /// Covers `claimed` from now on, and nothing else; without a moment in which what it goes on to
-  /// cover is not. From any one thread at a time. On an error it covers at least what it did.
+  /// Covers `claimed` from now on, and nothing else. Addresses that were and remain covered are so
+  /// at every moment. One thread at a time may call it. On an error it covers at least what it did.
   tl::expected<void, SystemError> change_to(const AddressSet& claimed);
 
-  /// The interface was removed and made again: does again what went with it.
+  /// The interface was removed and recreated: restores what the kernel removed with it.
   tl::expected<void, SystemError> impose_again();
   const std::string& interface() const { return interface_; }
 
@@ -60,7 +61,7 @@ class KernelGuard {
   static tl::expected<KernelGuard, SystemError> prepare(std::string_view interface,
                                                         std::uint32_t number);
 
-  std::optional<IngressFilter> filter_;  // none: by routes
+  std::optional<IngressFilter> filter_;  // none: routes replace it
   RouteSet black_holes_;
   std::string interface_;
   std::uint32_t table_;
@@ -68,15 +69,15 @@ class KernelGuard {
   bool active_ = true;
 };
 
-/// The number of the silence of the `interface`-th interface of the daemon that has `daemon`
-/// (DaemonRegistry::number()).
-constexpr std::uint32_t silence_number(unsigned daemon, std::size_t interface) {
+/// The number of the guard of a daemon's `interface`-th interface; `daemon` is the daemon's
+/// DaemonRegistry::number().
+constexpr std::uint32_t guard_number(unsigned daemon, std::size_t interface) {
   return daemon * 256 + static_cast<std::uint32_t>(interface);
 }
 
-/// Removes the rules and black holes of the daemon that has the number `own`, and of all daemons
-/// that died without removing theirs, on whatever interface they were. Errors: no CAP_NET_ADMIN.
-tl::expected<void, SystemError> remove_orphaned_silences(unsigned own);
+/// Removes the rules and blackhole routes of the daemon with the number `own`, and of all daemons
+/// that died and left theirs, on any interface. Errors: no CAP_NET_ADMIN.
+tl::expected<void, SystemError> remove_orphaned_guards(unsigned own);
 
 /// Whether this machine forwards IPv4 packets on any interface.
 bool forwarding_is_on();

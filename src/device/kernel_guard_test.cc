@@ -101,14 +101,14 @@ TEST_F(KernelSilenceTest, WhatACrashLeftBehindIsRemovedOnAnyInterface) {
         " proto 104");
   };
   leave("device0", 1'040'003);
-  leave("gone0", 1'040'000 + silence_number(number + 1, 2));
-  leave("peer0", 1'040'000 + silence_number(number, 0));
+  leave("gone0", 1'040'000 + guard_number(number + 1, 2));
+  leave("peer0", 1'040'000 + guard_number(number, 0));
   leave("device0", 1'039'999);
-  ASSERT_TRUE(remove_orphaned_silences(DaemonRegistry::most));
+  ASSERT_TRUE(remove_orphaned_guards(DaemonRegistry::most));
   run("test \"$(ip rule | grep 'proto 104' | sed 's/.*iif //' | cut -d' ' -f1 | sort | xargs)\" = "
       "'device0 peer0'");
   run("test $(ip route show table all | grep -c 203.0.113) = 2");
-  ASSERT_TRUE(remove_orphaned_silences(number)) << "what has our own number is another's";
+  ASSERT_TRUE(remove_orphaned_guards(number)) << "what has our own number is another's";
   run("test $(ip route show table all | grep -c 203.0.113) = 1");
   run("ip rule del iif device0 priority 104 && ip route flush table 1039999");
 }

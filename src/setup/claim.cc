@@ -93,8 +93,8 @@ std::vector<std::string> inside_interfaces(const Honeynet& honeynet) {
 }
 
 ReceiveFilter receive_filter_at(std::string_view name, ReceiveFilter filter,
-                                std::span<const std::string> inner) {
-  if (std::find(inner.begin(), inner.end(), name) == inner.end()) return filter;
+                                std::span<const std::string> inside) {
+  if (std::find(inside.begin(), inside.end(), name) == inside.end()) return filter;
   filter.addresses.add(IpPrefix{IpAddress::v4(0), 0});
   filter.broadcasts = false;
   return filter;
@@ -111,9 +111,12 @@ AddressSet belonging_to_machine(std::span<const OwnAddress> addresses) {
   return all;
 }
 
-InterfaceSettings settings_of(const Device& device) {
-  return settings_of(device, own_addresses().value_or(std::vector<OwnAddress>{}),
-                     read_routes().value_or(std::vector<SeenRoute>{}));
+std::vector<InterfaceSettings> settings_of(std::span<const std::unique_ptr<Device>> devices) {
+  const auto addresses = own_addresses().value_or(std::vector<OwnAddress>{});
+  const auto routes = read_routes().value_or(std::vector<SeenRoute>{});
+  std::vector<InterfaceSettings> settings;
+  for (const auto& device : devices) settings.push_back(settings_of(*device, addresses, routes));
+  return settings;
 }
 
 InterfaceSettings settings_of(const Device& device, std::span<const OwnAddress> addresses,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string>
 #include <tl/expected.hpp>
@@ -32,13 +33,13 @@ tl::expected<Claim, std::string> exclude_own_addresses(AddressSet wanted);
 /// broadcast addresses of its links.
 AddressSet belonging_to_machine(std::span<const OwnAddress> addresses);
 
-/// The interfaces that real machines of `honeynet` are bound to, each once.
+/// The interfaces that physical hosts of `honeynet` are bound to, each once.
 std::vector<std::string> inside_interfaces(const Honeynet& honeynet);
 
-/// The receive filter of the device `name`, from the common `filter`. An `inner` interface also
-/// receives packets from its real machines to any destination.
+/// The receive filter of the device `name`, from the common `filter`. An `inside` interface also
+/// receives packets from its physical hosts to any destination.
 ReceiveFilter receive_filter_at(std::string_view name, ReceiveFilter filter,
-                                std::span<const std::string> inner);
+                                std::span<const std::string> inside);
 
 /// The receive filter for `honeynet` at `claimed`, and on `interfaces` for its hosts with DHCP.
 ReceiveFilter receive_filter_of(const Honeynet& honeynet, const AddressSet& claimed,
@@ -49,9 +50,9 @@ ReceiveFilter receive_filter_of(const Honeynet& honeynet, const AddressSet& clai
 std::vector<std::string> dhcp_hosts_without_link(const Honeynet& honeynet,
                                                  std::span<const InterfaceSettings> interfaces);
 
-/// The engine's settings for an open device.
-InterfaceSettings settings_of(const Device& device);
-/// The same on a machine with these addresses and routes.
+/// The engine's settings for the open devices.
+std::vector<InterfaceSettings> settings_of(std::span<const std::unique_ptr<Device>> devices);
+/// The same for one device, on a machine with these addresses and routes.
 InterfaceSettings settings_of(const Device& device, std::span<const OwnAddress> addresses,
                               std::span<const SeenRoute> routes);
 

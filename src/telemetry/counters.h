@@ -17,6 +17,12 @@ struct Traffic {
     ++packets[static_cast<std::size_t>(protocol)];
     bytes[static_cast<std::size_t>(protocol)] += size_bytes;
   }
+  void add(const Traffic& other) {
+    for (std::size_t i = 0; i < packets.size(); ++i) {
+      packets[i] += other.packets[i];
+      bytes[i] += other.bytes[i];
+    }
+  }
   std::uint64_t all_packets() const {
     return std::accumulate(packets.begin(), packets.end(), std::uint64_t{0});
   }
@@ -36,6 +42,13 @@ struct Counters {
     ++drops[static_cast<std::size_t>(reason)];
     ++all_drops;
     last_drop = reason;
+  }
+  /// Adds what another engine has counted. Keeps `last_drop`.
+  void add(const Counters& other) {
+    received.add(other.received);
+    sent.add(other.sent);
+    for (std::size_t i = 0; i < drops.size(); ++i) drops[i] += other.drops[i];
+    all_drops += other.all_drops;
   }
   std::uint64_t of(DropReason reason) const { return drops[static_cast<std::size_t>(reason)]; }
 };

@@ -37,6 +37,10 @@ struct EngineStatus {
   std::vector<TableUse> tables{};
   std::vector<ByteLimit> byte_limits{};
   std::vector<LinkQueueStatus> link_queues{};  // of the first links with a bandwidth
+
+  /// Adds what another engine with the same honeynet, and so the same tables and links, holds and
+  /// has counted.
+  void add(const EngineStatus& other);
 };
 
 }  // namespace apiary
