@@ -51,11 +51,11 @@ class ConfigReloader {
   void add(std::string statement, Done done);
   /// Replaces the active configuration by `text`.
   void replace(std::string text, Done done);
-  /// Receives packets for `leased` besides the claimed addresses; calls `failed` with a sentence if
-  /// that is impossible.
+  /// Receives packets for `leased` in addition to the claimed addresses; calls `failed` with a
+  /// sentence if that is impossible.
   void follow(AddressSet leased, std::function<void(const std::string&)> failed);
-  /// The machine changed: its interfaces are these now, of which `reopened` were recreated, and it
-  /// has the addresses `machines`. Computes the claim again. From now on it never claims
+  /// The machine changed: these are its interfaces now, `reopened` names those that were recreated,
+  /// and it has the addresses `machines`. Computes the claim again. From now on it never claims
   /// `machines`, not even for a change that is being prepared.
   void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
                       const AddressSet& machines, Done done);

@@ -55,7 +55,7 @@ EventOptions store_at(const std::string& path) {
   return options_of({"--store", &store_kind}, path);
 }
 
-/// The sentence that says why not; empty: all is prepared.
+/// Returns the error; empty: it succeeded.
 std::string refusal(const EventOptions& options, const std::string& user = "daemon") {
   const auto prepared = prepare_event_files(options, user);
   return prepared ? "" : prepared.error();
@@ -93,7 +93,7 @@ class EventFilesAsRoot : public EventFiles {
   uid_t daemon = 0;
 };
 
-TEST_F(EventFiles, SaysWhatIsWrongWithAPathAndLeavesNothing) {
+TEST_F(EventFiles, ReportsABadPathAndLeavesNothing) {
   temporary.add("file", "x");
   fs::create_directory(here + "/folder");
   fs::create_symlink("/no/such/place", here + "/dangling");
@@ -133,7 +133,7 @@ TEST_F(EventFiles, SaysWhatIsWrongWithAPathAndLeavesNothing) {
   }
 }
 
-TEST_F(EventFiles, MakesWhatIsMissing) {
+TEST_F(EventFiles, CreatesMissingFilesAndFolders) {
   for (const Option& option : all_options) {
     SCOPED_TRACE(option.name);
     const std::string path = here + "/" + option.name + "/folder/file";
@@ -143,7 +143,7 @@ TEST_F(EventFiles, MakesWhatIsMissing) {
   }
 }
 
-TEST_F(EventFiles, TakesAPipeButNotForAStore) {
+TEST_F(EventFiles, AcceptsAPipeButNotForAStore) {
   const std::string path = here + "/pipe";
   ASSERT_EQ(mkfifo(path.c_str(), 0666), 0);
   ASSERT_EQ(chmod(path.c_str(), 0666), 0);
@@ -156,7 +156,7 @@ TEST_F(EventFiles, TakesAPipeButNotForAStore) {
   }
 }
 
-TEST_F(EventFiles, RefusesOneFileForTwo) {
+TEST_F(EventFiles, RejectsOneFileForTwoOptions) {
   struct Case {
     std::size_t first, second;  // of all_options
     const char* sentence;
@@ -181,7 +181,7 @@ TEST_F(EventFiles, PreparesTwoOfOneKind) {
   for (const char* const name : {"/one", "/two"}) EXPECT_TRUE(fs::exists(here + name));
 }
 
-TEST_F(EventFilesAsRoot, GivesFilesAndTheFoldersItMadeToTheUser) {
+TEST_F(EventFilesAsRoot, MakesTheUserOwnerOfFilesAndNewFolders) {
   fs::create_directory(here + "/roots");
   temporary.add("roots/old", "x");
   for (const Option& option : all_options) {
@@ -200,7 +200,7 @@ TEST_F(EventFilesAsRoot, GivesFilesAndTheFoldersItMadeToTheUser) {
   EXPECT_EQ(owner_of(here + "/roots"), 0U) << "a folder that was there stays whose it is";
 }
 
-TEST_F(EventFilesAsRoot, RefusesAStoreWhereTheUserCannotWrite) {
+TEST_F(EventFilesAsRoot, RejectsAStoreWhereTheUserCannotWrite) {
   fs::create_directory(here + "/roots");
   const std::string path = here + "/roots/store.db";
   EXPECT_EQ(refusal(store_at(path)),
@@ -212,7 +212,7 @@ TEST_F(EventFilesAsRoot, RefusesAStoreWhereTheUserCannotWrite) {
   EXPECT_EQ(refusal(store_at(path)), "");
 }
 
-TEST_F(EventFilesAsRoot, RefusesWhatTheUserCannotReach) {
+TEST_F(EventFilesAsRoot, RejectsPathsThatTheUserCannotReach) {
   fs::create_directory(here + "/private");
   ASSERT_EQ(chmod((here + "/private").c_str(), 0700), 0);
   for (const Option& option : all_options) {
@@ -224,7 +224,7 @@ TEST_F(EventFilesAsRoot, RefusesWhatTheUserCannotReach) {
   EXPECT_TRUE(fs::is_empty(here + "/private"));
 }
 
-TEST_F(EventFilesAsRoot, GivesAwayWhatAnotherProgramLeftBesideAStore) {
+TEST_F(EventFilesAsRoot, ChangesTheOwnerOfFilesBesideAStore) {
   fs::create_directory(here + "/folder");
   ASSERT_EQ(chown((here + "/folder").c_str(), daemon, 0), 0);
   for (const char* const name : {"s", "s-wal", "s-shm"})
@@ -234,7 +234,7 @@ TEST_F(EventFilesAsRoot, GivesAwayWhatAnotherProgramLeftBesideAStore) {
     EXPECT_EQ(owner_of(here + "/folder/" + name), daemon);
 }
 
-TEST_F(EventFilesAsRoot, NamesAUserThatThereIsNot) {
+TEST_F(EventFilesAsRoot, NamesAMissingUser) {
   EXPECT_NE(refusal(store_at(here + "/new/s"), "nobody-at-all").find("no user 'nobody-at-all'"),
             std::string::npos);
   EXPECT_FALSE(fs::exists(here + "/new"));

@@ -14,7 +14,7 @@ namespace {
 
 const Instant now{seconds{1'764'047'640}};
 
-/// The specification in its one spelling, or what is wrong with it.
+/// The specification in its canonical form, or the error.
 std::string parsed(std::string_view text) {
   const auto spec = parse_sink_spec(text, sink_kinds());
   return spec ? to_string(*spec) : spec.error();

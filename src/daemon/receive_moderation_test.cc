@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-/// Turns that take so many frames every so often, for 10 ms.
+/// Turns for 10 ms, each with `frames` frames.
 ReceiveModeration after_turns(std::size_t frames, Duration every, bool is_all = true) {
   ReceiveModeration pace;
   const Instant start{seconds{1'700'000'000}};

@@ -76,8 +76,8 @@ void ShardLoop::receive(std::size_t index) {
   more_to_receive_ = more_to_receive_ || !frames->empty();
   may_be_more_ = may_be_more_ || frames->size() >= max_batch_packets;
   const InterfaceId id{static_cast<std::uint8_t>(index)};
-  // The engine handles a frame as of its arrival: a host's clocks must not depend on how busy this
-  // machine is.
+  // The engine handles a frame at its time of arrival: a host's clocks must not depend on how busy
+  // this machine is.
   for (const ReceivedFrame& frame : *frames) {
     arrived_ = std::max(arrived_, now - frame.waited);
     arrivals_.push_back(arrived_);

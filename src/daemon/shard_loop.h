@@ -34,7 +34,8 @@ class ShardLoop {
   /// The interface of a device was opened again, or may work again.
   void resume(std::size_t device) { events_.resume(queues_[device]->descriptor()); }
 
-  /// Ends services and releases leases. Call it after the last turn.
+  /// Reports the services that end with the daemon, and releases leases. Call it after the last
+  /// turn.
   void finish();
 
   /// Packets that an interface did not take.

@@ -33,7 +33,8 @@ class ShardSet {
   void resume(std::size_t device);
   /// Programs of services see this from now on.
   void show(const SandboxView& view);
-  /// Ends conversations and leases; see ShardLoop::finish().
+  /// Reports the services that end with the daemon, and releases leases. Call it after the last
+  /// turn.
   void finish();
   void end_services();
 

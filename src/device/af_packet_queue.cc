@@ -17,7 +17,7 @@
 namespace apiary {
 namespace {
 
-// A slot holds these besides the IP packet: the kernel's header, the link-layer header, padding.
+// A slot holds the IP packet and these: the kernel's header, the link-layer header, padding.
 constexpr std::size_t slot_overhead_bytes = 128;
 // Larger slots would make the ring short; the rare larger frame is read from the socket instead.
 constexpr std::size_t max_slot_bytes = 16'384;

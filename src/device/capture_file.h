@@ -20,14 +20,14 @@ struct CapturedFrame {
   ReceivedFrame frame;
 };
 
-/// Reads a capture file (pcap or pcapng; Ethernet or raw IP), by libpcap.
+/// Reads a capture file (pcap or pcapng; Ethernet or raw IP) with libpcap.
 class CaptureReader {
  public:
   /// Errors: not readable, not a capture, another link layer.
   static tl::expected<CaptureReader, SystemError> open(const std::string& path);
 
   LinkLayer link_layer() const { return link_layer_; }
-  /// The next frame; nothing at the end. Error: the file is damaged from here on.
+  /// Returns the next frame; nothing at the end. Error: the rest of the file is damaged.
   tl::expected<std::optional<CapturedFrame>, SystemError> next();
 
  private:
@@ -50,7 +50,7 @@ class CaptureWriter {
                                                          LinkLayer link_layer);
 
   void write(Instant at, Bytes frame);
-  /// Errors: what could not be written, such as a full disk.
+  /// Errors: the file could not be written, for example because the disk is full.
   tl::expected<void, SystemError> finish();
 
  private:

@@ -25,11 +25,11 @@ namespace apiary {
 namespace {
 
 constexpr std::chrono::milliseconds max_start_time{10'000};  // of another daemon, until it answers
-constexpr std::chrono::milliseconds strangers_time{300};  // of who is no apiary, as far as is known
+constexpr std::chrono::milliseconds unknown_peer_time{300};  // of a process that may be no daemon
 constexpr std::chrono::milliseconds lock_interval{20};
 constexpr std::size_t max_text_bytes = 64 << 20;
 
-/// An abstract name: it begins with a zero byte.
+/// An abstract name begins with a zero byte.
 std::pair<sockaddr_un, socklen_t> abstract_address(const std::string& name) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -39,7 +39,7 @@ std::pair<sockaddr_un, socklen_t> abstract_address(const std::string& name) {
 
 std::string name_of_daemon(unsigned number) { return fmt::format("apiary/{}", number); }
 
-/// Listens at an abstract name. Error: EADDRINUSE when somebody else does.
+/// Listens at an abstract name. Error: EADDRINUSE if another process does.
 tl::expected<FileDescriptor, SystemError> listen_at_name(const std::string& name) {
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const auto [address, size] = abstract_address(name);
@@ -49,7 +49,7 @@ tl::expected<FileDescriptor, SystemError> listen_at_name(const std::string& name
   return socket;
 }
 
-/// A socket that is connected to who listens at a name; none: nobody does, or hears nobody.
+/// Connects to the process that listens at a name. Returns none if none does, or accepts nothing.
 FileDescriptor connect_to_name(const std::string& name) {
   FileDescriptor socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   const auto [address, size] = abstract_address(name);
@@ -64,19 +64,19 @@ ucred peer_of(const FileDescriptor& socket) {
   return peer;
 }
 
-/// Whether who listens at the other end is an apiary by its user: root, or whoever we are.
-bool is_of_our_kind(const FileDescriptor& socket) {
+/// Whether the listener may be a daemon by its user: root, or the same as ours.
+bool has_trusted_user(const FileDescriptor& socket) {
   const uid_t user = peer_of(socket).uid;
   return user == 0 || user == geteuid();
 }
 
-/// A packet socket of this network: only who may be an apiary can open one, and so prove it.
+/// A packet socket of this network namespace. Only a process that may be a daemon can open one.
 FileDescriptor open_proof() {
   return FileDescriptor(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0));
 }
 
 std::uint64_t network_of(const FileDescriptor& socket) {
-  std::uint64_t cookie = 0;  // older kernels have none
+  std::uint64_t cookie = 0;  // 0 on older kernels
   socklen_t size = sizeof cookie;
   (void)getsockopt(socket.get(), SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size);
   return cookie;
@@ -89,16 +89,16 @@ bool is_proof(const FileDescriptor& proof, const FileDescriptor& socket) {
          domain == AF_PACKET && network_of(proof) == network_of(socket);
 }
 
-/// Who listens at the other end.
+/// Names the listener.
 std::string process_of(const FileDescriptor& socket) {
   const pid_t process = peer_of(socket).pid;
   return process <= 0 ? "in another container" : fmt::format("process {}", process);
 }
 
-/// A daemon's answer to a client: a file with what it holds, and perhaps a proof.
+/// A daemon's answer to a client: a file that lists its holdings, and perhaps a proof.
 using Descriptors = std::array<FileDescriptor, 2>;
 
-/// The answer, if it comes within `patience`.
+/// Returns the answer, if it arrives within `patience`.
 Descriptors receive_answer(const FileDescriptor& socket, std::chrono::milliseconds patience) {
   pollfd readable{socket.get(), POLLIN, 0};
   if (poll(&readable, 1, static_cast<int>(patience.count())) != 1) return {};
@@ -110,17 +110,17 @@ Descriptors receive_answer(const FileDescriptor& socket, std::chrono::millisecon
   return answer;
 }
 
-/// `proof`: may be none.
+/// `proof` may be none.
 void send_answer(const FileDescriptor& socket, const FileDescriptor& held,
                  const FileDescriptor& proof) {
   constexpr std::array<std::byte, 1> content{};
   const std::array<int, 2> descriptors{held.get(), proof.get()};
-  // Who hangs up need not know.
+  // A client that hangs up needs no answer.
   (void)send_with_descriptors(socket.get(), content, std::span(descriptors).first(proof ? 2 : 1),
                               MSG_DONTWAIT);
 }
 
-/// "eth0 10.0.0.0/8, 192.0.2.5", a line for each.
+/// "eth0 10.0.0.0/8, 192.0.2.5", a line for each holding.
 std::string holdings_text(const std::vector<Holding>& holdings) {
   std::string text;
   for (const Holding& holding : holdings)
@@ -166,13 +166,13 @@ std::optional<std::string> read_file_in_memory(const FileDescriptor& file) {
   return text;
 }
 
-/// What the daemon with `number` holds, of what `wanted` would; a sentence. Nothing: no such thing,
-/// or who has its name is no apiary.
+/// A sentence if the daemon with `number` holds some of `wanted`. Nothing if it does not, or if the
+/// process with that name is no daemon.
 std::optional<std::string> conflict_with(unsigned number, const std::vector<Holding>& wanted) {
   const FileDescriptor socket = connect_to_name(name_of_daemon(number));
   if (!socket) return {};
-  const bool is_ours = is_of_our_kind(socket);
-  const auto [held, proof] = receive_answer(socket, is_ours ? max_start_time : strangers_time);
+  const bool is_ours = has_trusted_user(socket);
+  const auto [held, proof] = receive_answer(socket, is_ours ? max_start_time : unknown_peer_time);
   if (!is_ours && !is_proof(proof, socket)) return {};
   const auto text = read_file_in_memory(held);
   if (!text)
@@ -185,7 +185,7 @@ std::optional<std::string> conflict_with(unsigned number, const std::vector<Hold
       if (ours.interface != theirs.interface) continue;
       const AddressSet both = common(ours.addresses, theirs.addresses);
       if (both.empty()) continue;
-      AddressSet first;  // of what may be very many
+      AddressSet first;  // there may be very many
       first.add(both.ranges().front());
       return fmt::format(
           "another apiary ({}) already answers for {}{} on {}: end it, or choose other addresses "
@@ -196,8 +196,8 @@ std::optional<std::string> conflict_with(unsigned number, const std::vector<Hold
   return {};
 }
 
-/// What only one daemon does at a time: to look what the others hold, and to hold something. A
-/// descriptor that holds nothing: somebody who may be no apiary keeps the lock, and is passed over.
+/// Takes the lock under which one daemon at a time reads the holdings of the others and adds its
+/// own. Returns an empty descriptor if a process that may be no daemon keeps the lock: ignore it.
 tl::expected<FileDescriptor, std::string> take_lock() {
   const std::string name = "apiary/lock";
   const auto began = std::chrono::steady_clock::now();
@@ -207,7 +207,7 @@ tl::expected<FileDescriptor, std::string> take_lock() {
     if (lock.error().number != EADDRINUSE) return tl::unexpected(to_string(lock.error()));
     const auto waited = std::chrono::steady_clock::now() - began;
     const FileDescriptor holder = connect_to_name(name);
-    if (waited >= strangers_time && !is_of_our_kind(holder)) return FileDescriptor();
+    if (waited >= unknown_peer_time && !has_trusted_user(holder)) return FileDescriptor();
     if (waited >= max_start_time)
       return tl::unexpected(
           fmt::format("another apiary ({}) is starting and hangs: end it", process_of(holder)));
@@ -232,7 +232,7 @@ tl::expected<std::unique_ptr<DaemonRegistry>, std::string> DaemonRegistry::join(
   }
   for (unsigned number = 1; number <= most; ++number)
     if (const FileDescriptor socket = connect_to_name(name_of_daemon(number));
-        socket && !is_of_our_kind(socket))
+        socket && !has_trusted_user(socket))
       return tl::unexpected(fmt::format(
           "{} of user {} keeps names of apiary's (@{} in /proc/net/unix), so that none is "
           "left: end it",
@@ -268,10 +268,10 @@ bool DaemonRegistry::is_alive(unsigned number) {
 
 void DaemonRegistry::answer() {
   while (true) {
-    const FileDescriptor asker(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-    if (!asker) return;
+    const FileDescriptor client(accept4(socket_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!client) return;
     const std::lock_guard guard(mutex_);
-    send_answer(asker, held_, proof_);
+    send_answer(client, held_, proof_);
   }
 }
 

@@ -11,38 +11,39 @@
 
 namespace apiary {
 
-/// Addresses that a daemon answers for on an interface. All TUN interfaces are one, "tun": the
-/// machine routes an address into one of them only.
+/// Addresses that a daemon answers for on an interface. All TUN interfaces count as one, "tun": the
+/// machine routes an address into only one of them.
 struct Holding {
   std::string interface;
   AddressSet addresses;
 };
 
-/// The daemons of this network namespace: each has a number that no other has while it lives, by
-/// which all that it leaves in the kernel is marked, and says what it holds to the others. The
-/// number is the name of an abstract socket, which ends with its daemon however that ends.
+/// The daemons of this network namespace. Each has a unique number, which marks everything that it
+/// leaves in the kernel, and tells the others which addresses it holds. The number is the name of
+/// an abstract socket, so the kernel frees it when the daemon ends in any way.
 ///
-/// Anybody on the machine can take such a name. Who does is passed over, unless root or our own
-/// user has it or a packet socket proves that it may be a daemon. Who takes all of them keeps a
-/// daemon from starting; the refusal names the process.
+/// Any process can take such a name. The registry ignores its owner, unless it runs as root or as
+/// our own user, or proves by a packet socket that it may be a daemon. A process that takes all
+/// names keeps daemons from starting; the error names the process.
 class DaemonRegistry {
  public:
   /// Numbers are from 1 to this.
   static constexpr unsigned most = 64;
 
   /// Takes the lowest free number and holds `holdings`. Waits some seconds for daemons that are
-  /// about to do the same. Error: a sentence; another daemon holds an address on the same
-  /// interface, or does not say what it holds.
+  /// doing the same. Error: a sentence; another daemon holds an address on the same interface, or
+  /// does not report what it holds.
   static tl::expected<std::unique_ptr<DaemonRegistry>, std::string> join(
       const std::vector<Holding>& holdings);
-  /// Holds `holdings` from now on, or what it held on an error, as of join(). From any thread.
+  /// Holds `holdings` from now on; on an error, what it held before. Errors: see join(). Any
+  /// thread may call it.
   tl::expected<void, std::string> change_to(const std::vector<Holding>& holdings);
 
   unsigned number() const { return number_; }
-  /// Whether a daemon that lives has `number`.
+  /// Whether a living daemon has `number`.
   static bool is_alive(unsigned number);
 
-  /// Readable when answer() has something to do: another daemon wants to know what is held.
+  /// Readable when answer() has something to do: another daemon asks what this one holds.
   int descriptor() const { return socket_.get(); }
   void answer();
 
@@ -53,9 +54,9 @@ class DaemonRegistry {
 
   const unsigned number_;
   const FileDescriptor socket_;
-  const FileDescriptor proof_;  // that we may be a daemon; none where only an interface is made
+  const FileDescriptor proof_;  // a packet socket; none if the daemon only creates an interface
   std::mutex mutex_;            // guards what follows
-  FileDescriptor held_;         // a file in memory with what is held, a line for each interface
+  FileDescriptor held_;         // a file in memory that lists the holdings
 };
 
 }  // namespace apiary

@@ -47,7 +47,7 @@ class DaemonRegistryTest : public PrivateNetwork {
     over_ = true;
     if (answering_.joinable()) answering_.join();
   }
-  /// The one that joined; on an error nullptr, and what it was.
+  /// Returns nullptr on an error, and keeps the error.
   DaemonRegistry* join(const std::vector<Holding>& holdings) {
     auto registry = DaemonRegistry::join(holdings);
     error_ = registry ? "" : registry.error();
@@ -93,7 +93,7 @@ TEST_F(DaemonRegistryTest, AnAddressOnAnInterfaceHasOneOwner) {
   }
 }
 
-TEST_F(DaemonRegistryTest, NumbersAreOfTheLiving) {
+TEST_F(DaemonRegistryTest, OnlyLivingDaemonsHaveNumbers) {
   const DaemonRegistry* const first = join({{"eth0", addresses("10.0.0.1")}});
   const DaemonRegistry* const second = join({{"eth0", addresses("10.0.0.2")}});
   ASSERT_TRUE(first && second);
@@ -108,17 +108,17 @@ TEST_F(DaemonRegistryTest, NumbersAreOfTheLiving) {
   EXPECT_EQ(third->number(), 1U);
 }
 
-TEST_F(DaemonRegistryTest, AChangeThatIsRefusedChangesNothing) {
+TEST_F(DaemonRegistryTest, ARejectedChangeChangesNothing) {
   DaemonRegistry* const first = join({{"eth0", addresses("10.0.0.1")}});
   DaemonRegistry* const second = join({{"eth0", addresses("10.0.0.2")}});
   ASSERT_TRUE(first && second);
   EXPECT_FALSE(second->change_to({{"eth0", addresses("10.0.0.1-10.0.0.2")}}));
-  EXPECT_EQ(join({{"eth0", addresses("10.0.0.2")}}), nullptr) << "it still holds what it held";
+  EXPECT_EQ(join({{"eth0", addresses("10.0.0.2")}}), nullptr) << "the old holdings remain";
   EXPECT_TRUE(second->change_to({{"eth0", addresses("10.0.0.3")}}));
   EXPECT_NE(join({{"eth0", addresses("10.0.0.2")}}), nullptr) << error_;
 }
 
-/// A process of another user, which does `task` until this object ends.
+/// A process of another user that runs `task` until this object is destroyed.
 class OtherUser {
  public:
   template <class Task>
@@ -128,7 +128,7 @@ class OtherUser {
     process_ = fork();
     if (process_ == 0) {
       constexpr uid_t nobody = 65'534;
-      // It keeps its capabilities, unless the task lets them go.
+      // It keeps its capabilities, unless the task drops them.
       if (prctl(PR_SET_SECUREBITS, SECBIT_NO_SETUID_FIXUP) != 0 ||
           setresuid(nobody, nobody, nobody) != 0)
         _exit(1);
@@ -165,13 +165,13 @@ int hold_name(const std::string& name) {
   return socket;
 }
 
-TEST_F(DaemonRegistryTest, StrangersWhoTakeNamesAreNoDaemons) {
+TEST_F(DaemonRegistryTest, IgnoresProcessesOfOtherUsersThatTakeNames) {
   const OtherUser other_user([](auto say_ready) {
     hold_name("apiary/lock");
     hold_name("apiary/1");
     const int liar = hold_name("apiary/2");
     say_ready();
-    while (true) {  // what it holds is everything, and it proves nothing
+    while (true) {  // it claims to hold everything, without a proof
       const int asker = accept(liar, nullptr, nullptr);
       const int file = memfd_create("x", 0);
       (void)!write(file, "eth0 0.0.0.0/0\n", 15);
@@ -181,12 +181,13 @@ TEST_F(DaemonRegistryTest, StrangersWhoTakeNamesAreNoDaemons) {
       close(file);
     }
   });
-  if (!other_user.is_there()) GTEST_SKIP() << "no other user may be had here";
+  if (!other_user.is_there()) GTEST_SKIP() << "this process cannot become another user";
   DaemonRegistry* const ours = join({{"eth0", addresses("10.0.0.0/24")}});
   ASSERT_NE(ours, nullptr) << error_;
   EXPECT_EQ(ours->number(), 3U);
   EXPECT_TRUE(ours->change_to({{"eth0", addresses("10.0.0.0/16")}}));
-  EXPECT_EQ(join({{"eth0", addresses("10.0.9.9")}}), nullptr) << "among ourselves all is as before";
+  EXPECT_EQ(join({{"eth0", addresses("10.0.9.9")}}), nullptr)
+      << "our own daemons still see each other";
 }
 
 TEST_F(DaemonRegistryTest, ADaemonOfAnotherUserProvesThatItIsOne) {
@@ -199,20 +200,20 @@ TEST_F(DaemonRegistryTest, ADaemonOfAnotherUserProvesThatItIsOne) {
       usleep(1000);
     }
   });
-  if (!other.is_there()) GTEST_SKIP() << "no other user may be had here";
+  if (!other.is_there()) GTEST_SKIP() << "this process cannot become another user";
   EXPECT_EQ(join({{"eth0", addresses("10.0.0.9")}}), nullptr);
   EXPECT_NE(error_.find("answers for 10.0.0.9"), std::string::npos) << error_;
   EXPECT_NE(join({{"eth0", addresses("10.0.1.9")}}), nullptr) << error_;
 }
 
-TEST_F(DaemonRegistryTest, WhoTakesAllNamesIsNamed) {
+TEST_F(DaemonRegistryTest, NamesTheProcessThatTakesAllNames) {
   const OtherUser other_user([](auto say_ready) {
     for (unsigned number = 1; number <= DaemonRegistry::most; ++number)
       hold_name("apiary/" + std::to_string(number));
     say_ready();
     pause();
   });
-  if (!other_user.is_there()) GTEST_SKIP() << "no other user may be had here";
+  if (!other_user.is_there()) GTEST_SKIP() << "this process cannot become another user";
   EXPECT_EQ(join({}), nullptr);
   EXPECT_NE(error_.find("of user 65534 keeps names of apiary's"), std::string::npos) << error_;
 }

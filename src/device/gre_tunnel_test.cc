@@ -57,7 +57,7 @@ TEST_F(GreTunnelTest, CarriesPacketsBetweenItsEnds) {
   }
 }
 
-TEST_F(GreTunnelTest, LetsNothingElseIn) {
+TEST_F(GreTunnelTest, ReceivesNothingElse) {
   auto tunnel = GreTunnel::open({here, there, 7});
   ASSERT_TRUE(tunnel) << to_string(tunnel.error());
   auto of_another_key = GreTunnel::open({there, here, 8});
@@ -77,7 +77,7 @@ TEST_F(GreTunnelTest, LeavesRoomForItsHeaders) {
   EXPECT_EQ(GreTunnel::open({local, remote, 7, true}).value()->mtu_bytes(), 1468U);
 }
 
-TEST_F(GreTunnelTest, BeginsAtAnAddressOfThisMachine) {
+TEST_F(GreTunnelTest, NeedsALocalAddressOfThisMachine) {
   const auto tunnel = GreTunnel::open({IpAddress::v4(198, 51, 101, 1), there});
   ASSERT_FALSE(tunnel);
   EXPECT_EQ(

@@ -28,8 +28,8 @@ namespace {
 
 constexpr const char* claimed_set = "claimed";
 constexpr const char* tags_set = "tags";       // the EtherTypes of VLAN tags
-constexpr std::int32_t chain_priority = -500;  // before those of the operator, which may redirect
-constexpr std::uint32_t ipv4_address_type = 7, ether_type_type = 10;  // of keys, as nft has them
+constexpr std::int32_t chain_priority = -500;  // before the operator's chains, which may redirect
+constexpr std::uint32_t ipv4_address_type = 7, ether_type_type = 10;  // nft's numbers of key types
 constexpr std::size_t ranges_in_a_message = 1000;
 constexpr std::uint16_t vlan_id_mask = 0x0fff;
 
@@ -41,7 +41,7 @@ T* allocated(T* made) {
 
 using SetPointer = std::unique_ptr<nftnl_set, void (*)(const nftnl_set*)>;
 
-/// A set to be made, or a part of the elements of one.
+/// A set to create, or some elements of one.
 SetPointer make_set(const std::string& table, const char* name) {
   SetPointer set(allocated(nftnl_set_alloc()), nftnl_set_free);
   nftnl_set_set_str(set.get(), NFTNL_SET_TABLE, table.c_str());
@@ -57,7 +57,7 @@ void append_element(nftnl_set& part, Key key_in_network_order, std::uint32_t fla
   nftnl_set_elem_add(&part, element);
 }
 
-/// Rules are made of expressions that hand values on in registers; here in the first only.
+/// A rule consists of expressions that pass values in registers; these use only the first.
 class Rule {
  public:
   Rule(const std::string& table, const std::string& chain)
@@ -90,7 +90,7 @@ class Rule {
     nftnl_expr_set(bitwise, NFTNL_EXPR_BITWISE_XOR, &none, sizeof none);
     return *this;
   }
-  /// nft shows what is asked of an Ethernet header only where that is asked first.
+  /// nft lists conditions on the Ethernet header only after this one.
   Rule& is_ethernet() {
     load(NFT_META_IIFTYPE);
     return compare(NFT_CMP_EQ, std::uint16_t{ARPHRD_ETHER});
@@ -103,7 +103,7 @@ class Rule {
     nftnl_expr_set_str(lookup, NFTNL_EXPR_LOOKUP_SET, set);
     return *this;
   }
-  /// That the destination is not the machine's own, nor broadcast or multicast.
+  /// The destination is not the machine's own, and not broadcast or multicast.
   Rule& is_to_unicast() {
     nftnl_expr* const fib = begin("fib");
     nftnl_expr_set_u32(fib, NFTNL_EXPR_FIB_FLAGS, NFTA_FIB_F_DADDR);
@@ -138,14 +138,14 @@ class Rule {
   std::unique_ptr<nftnl_rule, void (*)(const nftnl_rule*)> rule_;
 };
 
-/// The rules have the form that nft itself gives them, so that `nft list ruleset` can show them:
-/// nft 1.0.6 cannot list every rule that the kernel takes.
+/// The rules have the form that nft itself would write, so that `nft list ruleset` works: nft 1.0.6
+/// cannot list every rule that the kernel accepts.
 void add_rules(NftBatch& batch, const std::string& table, const std::string& chain) {
-  constexpr std::uint32_t ether_type_offset = 12, tag_offset = 14;  // where nft shows a tag
+  constexpr std::uint32_t ether_type_offset = 12, tag_offset = 14;  // as nft has them
   constexpr std::uint32_t ipv4_destination = 16, arp_operation = 6, arp_target = 24;
   constexpr std::uint16_t arp_request = 1;
   const auto rule = [&] { return Rule(table, chain); };
-  // What belongs to a VLAN is the business of that VLAN's own interface.
+  // Frames of a VLAN belong to the VLAN's own interface.
   batch.add(rule()
                 .is_ethernet()
                 .load(NFT_PAYLOAD_LL_HEADER, ether_type_offset, 2)
@@ -154,7 +154,7 @@ void add_rules(NftBatch& batch, const std::string& table, const std::string& cha
                 .mask(vlan_id_mask)
                 .is_not(0)
                 .accept());
-  // Of several tags without a VLAN the kernel takes off one after the other, behind this hook.
+  // The kernel removes further priority tags one by one, after this hook.
   batch.add(rule()
                 .load(NFT_META_PROTOCOL)
                 .is_in(tags_set)
@@ -198,7 +198,7 @@ void add_sets(NftBatch& batch, const std::string& table) {
   batch.add_elements(*both);
 }
 
-/// Hands `ranges` to `take` as elements of the set, a message's worth at a time.
+/// Calls `take` with `ranges` as elements of the set, in parts that fit a message.
 template <class Take>
 void for_each_part(const std::string& table, std::span<const AddressRange> ranges, Take take) {
   while (!ranges.empty()) {
@@ -207,7 +207,7 @@ void for_each_part(const std::string& table, std::span<const AddressRange> range
     const SetPointer part = make_set(table, claimed_set);
     for (const AddressRange& range : some) {
       append_element(*part, htonl(range.first.v4_value()));
-      // A range ends before an element; the last possible one needs no end.
+      // An element marks the end of a range, exclusive. The highest address needs none.
       if (const std::uint32_t last = range.last.v4_value(); last != 0xffffffff)
         append_element(*part, htonl(last + 1), NFT_SET_ELEM_INTERVAL_END);
     }
@@ -215,7 +215,7 @@ void for_each_part(const std::string& table, std::span<const AddressRange> range
   }
 }
 
-/// The ranges of one set that are none of another.
+/// The ranges of `one` that `other` does not have.
 std::vector<AddressRange> ranges_only_in(const AddressSet& one, const AddressSet& other) {
   const auto by_address = [](const AddressRange& a, const AddressRange& b) {
     return std::tie(a.first, a.last) < std::tie(b.first, b.last);
@@ -233,7 +233,7 @@ void change_elements(NftBatch& batch, const std::string& table, const AddressSet
                 [&](nftnl_set& part) { batch.add_elements(part); });
 }
 
-/// A name that no other table has: the number of a socket belongs to nobody else.
+/// A unique name: the port ID of a netlink socket is unique.
 tl::expected<std::string, SystemError> table_name(const FileDescriptor& socket) {
   sockaddr_nl own{};
   socklen_t size = sizeof own;
@@ -248,7 +248,7 @@ NftBatch make_table(const std::string& table, const std::string& interface,
   batch.add_table(table, NFT_TABLE_F_OWNER);
   add_sets(batch, table);
   change_elements(batch, table, {}, addresses);
-  batch.add_ingress_chain(table, interface, interface, chain_priority);  // named as its device
+  batch.add_ingress_chain(table, interface, interface, chain_priority);  // named like its device
   add_rules(batch, table, interface);
   return batch;
 }

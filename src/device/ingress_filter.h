@@ -9,13 +9,13 @@
 
 namespace apiary {
 
-/// Keeps what comes in by an Ethernet interface for some addresses from the kernel: an nftables
-/// chain at the interface's ingress drops IPv4 packets to them, well-formed or not, and ARP
-/// requests for them. Packet sockets see them before. It passes what is for the machine's own
-/// addresses, broadcast, multicast, and what belongs to a VLAN.
+/// An nftables chain at the ingress of an Ethernet interface. It drops IPv4 packets to some
+/// addresses, well-formed or not, and ARP requests for them, before the kernel sees them; packet
+/// sockets have seen them by then. It passes packets for the machine's own addresses, broadcast,
+/// multicast, and frames of a VLAN.
 ///
 /// The table belongs to our socket (`flags owner`): nobody else can change it, not even `nft flush
-/// ruleset`, and the kernel removes it when the socket closes, however this process ends.
+/// ruleset`, and the kernel removes it when the socket closes, even if this process is killed.
 class IngressFilter {
  public:
   /// Errors: no CAP_NET_ADMIN; no such interface; a kernel before Linux 5.12, or without nf_tables
@@ -25,8 +25,8 @@ class IngressFilter {
   /// Whether install() would succeed. Changes nothing.
   static tl::expected<void, SystemError> check(const std::string& interface);
 
-  /// Covers `addresses` from now on, and nothing else, in one step. On an error it covers what it
-  /// did.
+  /// Covers `addresses` from now on, and nothing else, in one transaction. On an error it covers
+  /// what it did before.
   tl::expected<void, SystemError> change_to(const AddressSet& addresses);
   const AddressSet& covered() const { return covered_; }
 
@@ -38,7 +38,7 @@ class IngressFilter {
   AddressSet covered_;
 };
 
-/// What the names of our tables begin with.
+/// The names of our tables begin with this.
 inline constexpr const char* nft_table_prefix = "apiary-";
 
 }  // namespace apiary

@@ -31,7 +31,7 @@ class IngressFilterTest : public PrivateNetwork {
     return std::move(*filter);
   }
 
-  /// Whether the only table there is has `address` in its set.
+  /// Whether the set of the only table contains `address`.
   static bool is_covered(const std::string& address) {
     const std::string command =
         "table=$(nft list tables netdev | cut -d' ' -f3) && nft get element netdev $table claimed "
@@ -94,7 +94,7 @@ TEST_F(IngressFilterTest, TakesManyRanges) {
   EXPECT_FALSE(is_covered("10.0.156.63"));
 }
 
-TEST_F(IngressFilterTest, NobodyElseChangesItAndItGoesWithItsOwner) {
+TEST_F(IngressFilterTest, OnlyItsOwnerChangesItAndItEndsWithTheOwner) {
   {
     const IngressFilter filter = install(set_of({"10.0.0.0/8"}));
     run("nft flush ruleset");
@@ -114,14 +114,14 @@ TEST_F(IngressFilterTest, OutlivesItsInterface) {
   run("test $(nft list tables netdev | wc -l) = 1");
 }
 
-TEST_F(IngressFilterTest, IsShownByNft) {
+TEST_F(IngressFilterTest, NftListsIt) {
   const IngressFilter filter = install(set_of({"10.0.0.0/8", "192.0.2.7"}));
   run("nft -j list ruleset >/dev/null");
   run("nft list ruleset | grep -q 'ip daddr @claimed fib daddr type unicast drop'");
   run("nft list ruleset | grep -q 'elements = { 10.0.0.0/8, 192.0.2.7 }'");
 }
 
-TEST_F(IngressFilterTest, SaysWhatIsRefusedAndLeavesNothing) {
+TEST_F(IngressFilterTest, ReportsErrorsAndLeavesNothing) {
   const auto filter = IngressFilter::install("a-name-too-long-for-an-interface", {});
   ASSERT_FALSE(filter);
   EXPECT_NE(filter.error().number, 0);

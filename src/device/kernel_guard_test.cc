@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-class KernelSilenceTest : public PrivateNetwork {
+class KernelGuardTest : public PrivateNetwork {
  protected:
   void SetUp() override {
     PrivateNetwork::SetUp();
@@ -22,7 +22,7 @@ class KernelSilenceTest : public PrivateNetwork {
     if (is_private()) run("ip link del device0");
   }
 
-  /// How the kernel would treat a packet that comes in by device0.
+  /// What the kernel would do with a packet that device0 receives.
   static bool is_dropped(const char* destination) {
     const std::string command =
         std::string("ip route get ") + destination + " from 192.0.2.77 iif device0 >/dev/null 2>&1";
@@ -36,7 +36,7 @@ class KernelSilenceTest : public PrivateNetwork {
   AddressSet claimed_;
 };
 
-TEST_F(KernelSilenceTest, FiltersAtTheIngressAndNeedsNoRoutesThen) {
+TEST_F(KernelGuardTest, FiltersAtTheIngressWithoutRoutes) {
   {
     auto guard = KernelGuard::impose("device0", claimed_);
     ASSERT_TRUE(guard) << to_string(guard.error());
@@ -48,7 +48,7 @@ TEST_F(KernelSilenceTest, FiltersAtTheIngressAndNeedsNoRoutesThen) {
   run("test -z \"$(nft list ruleset)\"");
 }
 
-TEST_F(KernelSilenceTest, SaysWhatRoutesDoNotCover) {
+TEST_F(KernelGuardTest, ReportsWhatRoutesDoNotCover) {
   const auto guard = impose_by_routes();
   ASSERT_TRUE(guard) << to_string(guard.error());
   EXPECT_EQ(guard->gap(),
@@ -56,7 +56,7 @@ TEST_F(KernelSilenceTest, SaysWhatRoutesDoNotCover) {
             "machine's own address: there is no nftables");
 }
 
-TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
+TEST_F(KernelGuardTest, DropsOnlyPacketsForClaimedAddresses) {
   run("echo 1 > /proc/sys/net/ipv4/ip_forward");
   EXPECT_TRUE(forwarding_is_on());
   EXPECT_FALSE(is_dropped("192.0.2.150"));
@@ -67,7 +67,7 @@ TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
     EXPECT_TRUE(is_dropped("192.0.2.150"));
     EXPECT_FALSE(is_dropped("192.0.2.1"));  // the machine's own
     EXPECT_FALSE(is_dropped("192.0.2.50"));
-    run("ip route get 192.0.2.150 >/dev/null");  // the machine itself reaches whom it did
+    run("ip route get 192.0.2.150 >/dev/null");  // the machine itself still has a route
   }
   EXPECT_FALSE(is_dropped("192.0.2.150"));
   run("test -z \"$(ip rule | grep device0)\"");
@@ -75,7 +75,7 @@ TEST_F(KernelSilenceTest, DropsWhatComesForClaimedAddressesAndNothingElse) {
   EXPECT_FALSE(forwarding_is_on());
 }
 
-TEST_F(KernelSilenceTest, FollowsTheClaim) {
+TEST_F(KernelGuardTest, FollowsTheClaim) {
   run("echo 1 > /proc/sys/net/ipv4/ip_forward");
   auto guard = impose_by_routes();
   ASSERT_TRUE(guard) << to_string(guard.error());
@@ -90,11 +90,11 @@ TEST_F(KernelSilenceTest, FollowsTheClaim) {
   run("echo 0 > /proc/sys/net/ipv4/ip_forward");
 }
 
-TEST_F(KernelSilenceTest, WhatACrashLeftBehindIsRemovedOnAnyInterface) {
+TEST_F(KernelGuardTest, RemovesWhatADeadDaemonLeftOnAnyInterface) {
   auto living = DaemonRegistry::join({});
   ASSERT_TRUE(living) << living.error();
   const unsigned number = (*living)->number();
-  // As former versions, a dead daemon, and one that lives have them; and somebody else.
+  // Rules of former versions, of a dead daemon, of a living one, and of another program.
   const auto leave = [](const std::string& interface, std::uint32_t table) {
     run("ip rule add iif " + interface + " priority 104 lookup " + std::to_string(table) +
         " protocol 104 && ip route add blackhole 203.0.113.0/24 table " + std::to_string(table) +
@@ -108,12 +108,12 @@ TEST_F(KernelSilenceTest, WhatACrashLeftBehindIsRemovedOnAnyInterface) {
   run("test \"$(ip rule | grep 'proto 104' | sed 's/.*iif //' | cut -d' ' -f1 | sort | xargs)\" = "
       "'device0 peer0'");
   run("test $(ip route show table all | grep -c 203.0.113) = 2");
-  ASSERT_TRUE(remove_orphaned_guards(number)) << "what has our own number is another's";
+  ASSERT_TRUE(remove_orphaned_guards(number)) << "a rule with our own number is another daemon's";
   run("test $(ip route show table all | grep -c 203.0.113) = 1");
   run("ip rule del iif device0 priority 104 && ip route flush table 1039999");
 }
 
-TEST_F(KernelSilenceTest, MovesWithItsDutyToCleanUp) {
+TEST_F(KernelGuardTest, CleansUpOnceAfterAMove) {
   {
     auto guard = impose_by_routes();
     ASSERT_TRUE(guard);

@@ -23,8 +23,8 @@ using netlink::for_each_attribute;
 using netlink::Message;
 using netlink::read_at;
 
-/// Has the kernel list what `request` asks for, and hands each entry's body to `handle`. With
-/// `is_filtered`, only what is as `body` says; older kernels list all.
+/// Asks the kernel for a list, and calls `handle` with the body of each entry. With `is_filtered`,
+/// the kernel lists only entries that match `body`; older kernels list all.
 template <class Body, class Handle>
 tl::expected<void, SystemError> list_all(std::uint16_t request, const Body& body, const char* what,
                                          Handle handle, bool is_filtered = false) {
@@ -97,7 +97,7 @@ void for_each_next_hop(Bytes paths, Handle handle) {
   }
 }
 
-/// The names of interfaces, each asked for once.
+/// The names of interfaces; asks the kernel once for each.
 class InterfaceNames {
  public:
   const std::string& of(int index) {
@@ -112,7 +112,7 @@ class InterfaceNames {
 
 }  // namespace
 
-/// `request`: which; with no table, all.
+/// `request` selects the routes; without a table, all.
 static tl::expected<std::vector<SeenRoute>, SystemError> read_routes(rtmsg request) {
   std::vector<SeenRoute> routes;
   InterfaceNames names;
@@ -167,10 +167,10 @@ tl::expected<std::vector<SeenRoute>, SystemError> read_local_routes() {
   return routes;
 }
 
-/// Whether a condition of a rule holds for what the machine itself sends, by any interface, without
-/// a mark and before it has a source.
+/// Whether a condition of a rule holds for packets that the machine itself sends, by any interface,
+/// without a mark or source address.
 static bool is_about_own(std::uint16_t type, Bytes value) {
-  constexpr std::uint32_t none = 0xffff'ffff;  // where a rule does not ask
+  constexpr std::uint32_t none = 0xffff'ffff;  // the rule has no such condition
   switch (type) {
     case FRA_IIFNAME:
       return text_of(value) == "lo";
@@ -216,7 +216,7 @@ tl::expected<std::vector<SeenRule>, SystemError> read_rules() {
     });
     rule.destination = {first, fixed.dst_len};
     const bool is_inverted = (fixed.flags & FIB_RULE_INVERT) != 0;
-    // What is not for a destination is many prefixes: such a rule is left out.
+    // A negated destination would be many prefixes: leave out such a rule.
     rule.is_for_own = is_inverted ? !is_for_own : is_for_own;
     if (is_inverted) rule.destination = {};
     if (is_inverted && fixed.dst_len > 0 && is_for_own) rule.is_for_own = false;

@@ -26,7 +26,7 @@ class LinkMonitorTest : public PrivateNetwork {
   }
 };
 
-TEST_F(LinkMonitorTest, HearsOfLinksAddressesAndDefaultRoutesAlone) {
+TEST_F(LinkMonitorTest, ReportsOnlyLinksAddressesAndDefaultRoutes) {
   auto monitor = LinkMonitor::open();
   ASSERT_TRUE(monitor) << to_string(monitor.error());
   struct Case {
@@ -49,7 +49,7 @@ TEST_F(LinkMonitorTest, HearsOfLinksAddressesAndDefaultRoutesAlone) {
   }
 }
 
-TEST_F(LinkMonitorTest, SeesWhatIsThereAndWhatWasDownMeanwhile) {
+TEST_F(LinkMonitorTest, ListsInterfacesAndThoseThatWereDown) {
   auto monitor = LinkMonitor::open();
   ASSERT_TRUE(monitor) << to_string(monitor.error());
   run("ip link property add dev device0 altname another");
@@ -81,7 +81,7 @@ TEST_F(LinkMonitorTest, SeesWhatIsThereAndWhatWasDownMeanwhile) {
   EXPECT_FALSE(later->was_down(*later->find_link("device0")));
 }
 
-TEST_F(LinkMonitorTest, TooMuchToHearIsHeardAsAChange) {
+TEST_F(LinkMonitorTest, LostNotificationsCountAsAChange) {
   auto monitor = LinkMonitor::open();
   ASSERT_TRUE(monitor) << to_string(monitor.error());
   (void)monitor->look();

@@ -51,7 +51,7 @@ Message rule_message(std::uint16_t type, std::uint16_t flags, const KernelRule& 
   return message;
 }
 
-/// The route that the body of an RTM_NEWROUTE message describes.
+/// Reads the body of an RTM_NEWROUTE message.
 KernelRoute read_route(Bytes body) {
   const auto fixed = read_at<rtmsg>(body, 0);
   KernelRoute route{.destination = {}, .table = fixed.rtm_table};

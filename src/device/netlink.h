@@ -14,18 +14,18 @@ namespace apiary {
 /// The routing protocol number of every route and rule of ours, as `ip route` shows it.
 inline constexpr std::uint8_t our_route_protocol = 104;
 
-/// The priority of our rules: after the local table, so that the machine's own addresses win;
-/// before everybody else's.
+/// The priority of our rules: after the local table, so that the machine's own addresses have
+/// precedence; before all other rules.
 inline constexpr std::uint32_t our_rule_priority = 104;
 
-/// A route to `destination`: through an interface, or into a black hole.
+/// A route to `destination`: through an interface, or a blackhole route.
 struct KernelRoute {
   IpPrefix destination;
   std::uint32_t table = 254;  // the main table
-  int interface = 0;          // its index; 0: a black hole
+  int interface = 0;          // its index; 0: a blackhole route
 };
 
-/// "What comes in by `interface` is looked up in `table` first."
+/// A rule that looks up packets from `interface` in `table` first.
 struct KernelRule {
   std::string interface;
   std::uint32_t table = 0;
@@ -38,12 +38,12 @@ class Netlink {
 
   tl::expected<void, SystemError> add_route(const KernelRoute& route);
   tl::expected<void, SystemError> add_rule(const KernelRule& rule);
-  /// Removing what is not there is an error, ENOENT for a rule, ESRCH for a route.
+  /// To remove what does not exist is an error: ENOENT for a rule, ESRCH for a route.
   tl::expected<void, SystemError> remove_route(const KernelRoute& route);
   tl::expected<void, SystemError> remove_rule(const KernelRule& rule);
-  /// Our black holes, of all tables.
+  /// Our blackhole routes in all tables.
   tl::expected<std::vector<KernelRoute>, SystemError> black_holes();
-  /// Our rules, whichever daemon of ours made them.
+  /// The rules of all daemons of this machine.
   tl::expected<std::vector<KernelRule>, SystemError> rules();
 
  private:

@@ -15,12 +15,12 @@
 #include "base/bytes.h"
 #include "posix/file_descriptor.h"
 
-/// The messages of rtnetlink, for those who ask the kernel by them.
+/// Messages of rtnetlink(7), which query and change the kernel.
 namespace apiary::netlink {
 
 constexpr std::size_t aligned(std::size_t size) { return NLMSG_ALIGN(size); }
 
-/// A message as it is put together: header, body, attributes.
+/// A message to send: header, body, attributes.
 class Message {
  public:
   template <class Body>
@@ -81,8 +81,8 @@ void for_each_attribute(Bytes bytes, Handle handle) {
   }
 }
 
-/// Sends `message` and hands each message of the answer to `handle(header, body)`. Gives the errno
-/// of the kernel's refusal, from the answer or from the socket, or 0.
+/// Sends `message` and calls `handle(header, body)` for each message of the answer. Returns 0, or
+/// the errno of the kernel or of the socket.
 template <class Handle>
 int exchange(const FileDescriptor& socket, Message& message, Handle handle) {
   const Bytes request = message.finish();

@@ -11,9 +11,9 @@
 
 namespace apiary {
 
-/// What the kernel says of one of its interfaces.
+/// A network interface, as the kernel reports it.
 struct NetworkInterface {
-  std::string name;  // the first one, by which `ip link` shows it
+  std::string name;  // as `ip link` shows it, not an altname
   int index = 0;
   bool is_ethernet = false;
   bool is_up = false;
@@ -21,11 +21,11 @@ struct NetworkInterface {
   std::size_t mtu_bytes = 0;  // of the IP packet
 };
 
-/// The interface that has `name`, be it an alternative one (altname).
-/// Errors: no interface has that name; the text lists those there are.
+/// The interface with `name`, which may be an altname.
+/// Errors: no interface has that name; the text lists the interfaces.
 tl::expected<NetworkInterface, SystemError> find_interface(std::string_view name);
 
-/// The interface that the default route leaves by; nothing when there is none.
+/// The interface of the default route. Returns nothing if there is no default route.
 std::optional<std::string> default_interface();
 
 }  // namespace apiary

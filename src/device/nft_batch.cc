@@ -19,7 +19,7 @@
 namespace apiary {
 namespace {
 
-// Room for the largest message: an attribute of 64 KiB and the headers around it.
+// The largest message: an attribute of 64 KiB and headers.
 constexpr std::size_t max_message_bytes = 96 << 10;
 
 template <class T>
@@ -105,12 +105,12 @@ tl::expected<void, SystemError> NftBatch::commit(const FileDescriptor& socket,
 
 tl::expected<void, SystemError> NftBatch::check(const FileDescriptor& socket,
                                                 const std::string& what) {
-  return send(socket, what);  // the kernel takes back what has no end
+  return send(socket, what);  // the kernel rolls back a batch without an end
 }
 
 tl::expected<void, SystemError> NftBatch::send(const FileDescriptor& socket,
                                                const std::string& what) {
-  // One datagram, whatever its size. Refusals are there when send() returns.
+  // One datagram of any size. The kernel has queued its errors when send() returns.
   (void)set_option(socket, SOL_SOCKET, SO_SNDBUFFORCE, static_cast<int>(bytes_.size() + 4096));
   sockaddr_nl kernel{};
   kernel.nl_family = AF_NETLINK;

@@ -13,7 +13,7 @@
 
 namespace apiary {
 
-/// A transaction of nf_tables: messages that the kernel carries out all or none of.
+/// A transaction of nf_tables: the kernel carries out all of its messages or none.
 class NftBatch {
  public:
   explicit NftBatch(std::uint16_t family);
@@ -24,14 +24,14 @@ class NftBatch {
                          const std::string& device, std::int32_t priority);
   void add(nftnl_rule& rule);
   void add(nftnl_set& set);
-  /// The elements that `part` has; at most some two thousand, so that they fit one attribute.
+  /// Adds the elements of `part`: at most about two thousand, which fit one attribute.
   void add_elements(nftnl_set& part);
   void remove_elements(nftnl_set& part);
 
-  /// Sends it over `socket`, of NETLINK_NETFILTER, and waits for the outcome. Error: the first
-  /// message that was refused; nothing has changed then.
+  /// Sends the batch over `socket` (NETLINK_NETFILTER) and waits for the result. Error: the kernel
+  /// rejected a message, and has changed nothing.
   tl::expected<void, SystemError> commit(const FileDescriptor& socket, const std::string& what);
-  /// Has the kernel look whether it could carry it out, and carries nothing out.
+  /// Asks the kernel whether it would accept the batch. Changes nothing.
   tl::expected<void, SystemError> check(const FileDescriptor& socket, const std::string& what);
 
  private:
@@ -41,7 +41,7 @@ class NftBatch {
 
   std::uint16_t family_;
   std::vector<char> bytes_;
-  std::vector<char> message_;  // being built
+  std::vector<char> message_;  // under construction
 };
 
 /// A socket for NftBatch. Errors: no CAP_NET_ADMIN, no netfilter in the kernel.

@@ -23,8 +23,8 @@ std::optional<IpAddress> v4_of(const sockaddr* address) {
   return IpAddress::v4(ntohl(v4.sin_addr.s_addr));
 }
 
-/// What is the machine's by a route, as by `ip route add local 10.0.0.0/24 dev lo`. Each address
-/// has such a route, too.
+/// Adds prefixes that a route makes the machine's own: `ip route add local 10.0.0.0/24 dev lo`.
+/// Each address has such a route, too.
 void add_local_routes(std::vector<OwnAddress>& own, const std::vector<SeenRoute>& routes) {
   constexpr IpPrefix loopback{IpAddress::v4(127, 0, 0, 0), 8};
   const auto is_known = [&own](const SeenRoute& route) {

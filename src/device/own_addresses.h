@@ -9,13 +9,13 @@
 
 namespace apiary {
 
-/// An IPv4 address of this machine, or a prefix whose addresses are all its own.
+/// An IPv4 address of this machine, or a prefix whose addresses all are the machine's own.
 struct OwnAddress {
   IpAddress address;
   int length = 32;  // of the prefix of its network
   std::string interface;
   bool has_broadcast = false;  // its network has a broadcast address
-  // Of the prefix whose addresses are all the machine's: of more than one by a route of type local.
+  // Of the prefix whose addresses all are the machine's own; below 32 by a route of type local.
   int own_length = 32;
 
   IpPrefix network() const { return {address, length}; }

@@ -14,15 +14,15 @@
 namespace apiary {
 namespace {
 
-// Where the fields of an untagged Ethernet frame lie, in bytes from its start.
+// Offsets of fields in an untagged Ethernet frame, in bytes.
 constexpr std::uint32_t ether_type_offset = 12;
 constexpr std::uint32_t ipv4_destination_offset = 30;
-// What the kernel knows of a frame beside its bytes.
+// Offsets by which a program loads the kernel's metadata of a frame.
 constexpr std::uint32_t packet_type = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_PKTTYPE);
 constexpr std::uint32_t vlan_tag = static_cast<std::uint32_t>(SKF_AD_OFF + SKF_AD_VLAN_TAG);
 
 constexpr sock_filter reject{BPF_RET | BPF_K, 0, 0, 0};
-constexpr sock_filter accept{BPF_RET | BPF_K, 0, 0, 0x40000};  // as many bytes as there are
+constexpr sock_filter accept{BPF_RET | BPF_K, 0, 0, 0x40000};  // the whole frame
 
 constexpr sock_filter load_word(std::uint32_t offset) {
   return {BPF_LD | BPF_W | BPF_ABS, 0, 0, offset};
@@ -42,7 +42,7 @@ constexpr sock_filter skip(std::size_t count) {
   return {BPF_JMP | BPF_JA, 0, 0, static_cast<std::uint32_t>(count)};
 }
 
-/// Accepts UDP for port 68, and goes on with what is not that.
+/// Accepts UDP for port 68, and continues with other packets.
 void append_dhcp(std::vector<sock_filter>& program) {
   constexpr std::uint32_t fragment_offset = 20, protocol = 23, udp = 17, client_port = 68;
   constexpr std::uint32_t ip_header = 14, port_behind_header = 16, offset_mask = 0x1fff;
@@ -58,8 +58,8 @@ void append_dhcp(std::vector<sock_filter>& program) {
                                 });
 }
 
-/// Accepts UDP and ICMP in frames to all on the link or to a group, for an address of all or of a
-/// group; goes on with what is not that.
+/// Accepts UDP and ICMP in broadcast and multicast frames to a broadcast or multicast address, and
+/// continues with other packets.
 void append_broadcasts(std::vector<sock_filter>& program) {
   constexpr std::uint32_t protocol = 23, udp = 17, icmp = 1, multicast = 0xe0000000;
   constexpr std::uint32_t behind_multicast = 0xf0000000;
@@ -88,7 +88,7 @@ void append_search(std::vector<sock_filter>& program, std::span<const AddressRan
   const std::size_t middle = ranges.size() / 2;
   program.push_back(compare(BPF_JGE, ranges[middle].first.v4_value(), 0, 1));
   const std::size_t to_upper_half = program.size();
-  program.push_back({});  // conditional jumps reach only 255 instructions far
+  program.push_back({});  // conditional jumps reach only 255 instructions
   append_search(program, ranges.first(middle));
   program[to_upper_half] = skip(program.size() - to_upper_half - 1);
   append_search(program, ranges.subspan(middle));
@@ -101,7 +101,7 @@ AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges) {
   const std::vector<AddressRange>& ranges = set.ranges();
   if (ranges.size() <= max_ranges) return set;
 
-  // Only the widest gaps between ranges stay gaps.
+  // Only the widest gaps between ranges remain.
   const auto gap_before = [&](std::size_t i) {
     return ranges[i].first.v4_value() - ranges[i - 1].last.v4_value();
   };
@@ -130,7 +130,7 @@ std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter) {
   std::vector<sock_filter> program{
       load_half(ether_type_offset),
       compare(BPF_JEQ, ETH_P_ARP, 0, 6),
-      load_word(vlan_tag),  // 0 where there is none
+      load_word(vlan_tag),  // 0: none
       compare(BPF_JSET, vlan_id_bits, 5, 0),
       load_word(packet_type),
       compare(BPF_JEQ, others, 1, 0),

@@ -9,20 +9,20 @@
 
 namespace apiary {
 
-/// The most ranges a filter tells apart: six instructions each, and the kernel takes 4096.
+/// The maximum number of ranges in a filter: six instructions each, and the kernel accepts 4096.
 inline constexpr std::size_t max_filter_ranges = 600;
 
-/// A program for SO_ATTACH_FILTER on a socket that sees Ethernet frames. It accepts ARP, and IPv4
-/// to an address of `reception`, if addressed to this machine's link-layer address or broadcast
-/// (IPv4 also multicast): what another program's promiscuous mode lets in is not ours to answer.
-/// ARP of VLANs is rejected; IPv4 is accepted, to be counted. With MAC addresses besides its own,
-/// it accepts those of any other machine as well. With DHCP, it accepts what goes to clients,
-/// whoever they are (RFC 2131 section 4.1). With broadcasts, UDP and ICMP in frames to all or to a
-/// group, whatever their address. With more than max_filter_ranges ranges it accepts
-/// coarser_cover() of them.
+/// A program for SO_ATTACH_FILTER on a socket that receives Ethernet frames. It accepts ARP, and
+/// IPv4 to the addresses of `filter`, in frames to this machine's MAC address or to broadcast (IPv4
+/// also multicast): it rejects frames that only another program's promiscuous mode lets in. It
+/// rejects ARP of VLANs, and accepts their IPv4, so that the engine counts it. If `filter` has
+/// - MAC addresses, it also accepts frames to any other machine;
+/// - `dhcp`, messages to any DHCP client (RFC 2131 section 4.1);
+/// - `broadcasts`, UDP and ICMP in broadcast and multicast frames, to any address;
+/// - more than max_filter_ranges ranges, coarser_cover() of them.
 std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter);
 
-/// The smallest set of at most `max_ranges` ranges that holds all of `set`.
+/// The smallest set of at most `max_ranges` ranges that contains `set`.
 AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges);
 
 }  // namespace apiary

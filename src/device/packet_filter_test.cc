@@ -17,8 +17,8 @@ AddressSet set_of(std::initializer_list<std::string_view> texts) {
   return set;
 }
 
-/// The kernel itself, running a filter on a pair of connected sockets. To the filter, what they
-/// carry is untagged and addressed to this machine.
+/// Runs a filter in the kernel, on a pair of connected sockets. The filter sees untagged packets to
+/// this machine.
 class Kernel {
  public:
   explicit Kernel(std::vector<sock_filter> program) {
@@ -84,7 +84,7 @@ TEST(PacketFilter, AcceptsArpAndIpv4ForClaimedAddresses) {
   }
 }
 
-TEST(PacketFilter, AcceptsDhcpForClientsWhoeverTheyAre) {
+TEST(PacketFilter, AcceptsDhcpForAnyClient) {
   struct Case {
     const char* name;
     std::uint8_t header_words, protocol, fragment_offset;
@@ -96,8 +96,7 @@ TEST(PacketFilter, AcceptsDhcpForClientsWhoeverTheyAre) {
     ASSERT_TRUE(kernel.attached());
     for (const Case& c : {Case{"to a client", 5, 17, 0, 68, true},
                           Case{"with options in its header", 7, 17, 0, 68, true},
-                          Case{"to a server", 5, 17, 0, 67, false},
-                          Case{"TCP", 5, 6, 0, 68, false},
+                          Case{"to a server", 5, 17, 0, 67, false}, Case{"TCP", 5, 6, 0, 68, false},
                           Case{"a later fragment", 5, 17, 1, 68, false}}) {
       SCOPED_TRACE(c.name);
       std::vector<std::uint8_t> frame(80);
@@ -111,7 +110,7 @@ TEST(PacketFilter, AcceptsDhcpForClientsWhoeverTheyAre) {
   }
 }
 
-TEST(PacketFilter, RejectsFramesTooShortToTell) {
+TEST(PacketFilter, RejectsTruncatedFrames) {
   Kernel kernel(build_packet_filter({set_of({"0.0.0.0/0"})}));
   ASSERT_TRUE(kernel.attached());
   EXPECT_FALSE(kernel.accepts(ipv4, IpAddress::v4(10, 0, 0, 1), 33));
@@ -125,7 +124,7 @@ TEST(PacketFilter, ClaimingNothingReceivesOnlyArp) {
   EXPECT_TRUE(kernel.accepts(arp, IpAddress::v4(10, 0, 0, 1)));
 }
 
-TEST(PacketFilter, TheKernelTakesAsManyRangesAsWePromise) {
+TEST(PacketFilter, TheKernelAcceptsTheMaximumNumberOfRanges) {
   AddressSet many;
   for (std::uint32_t i = 0; i < max_filter_ranges; ++i)
     many.add(IpPrefix(IpAddress::v4(0x0a000000 + 4 * i), 31));

@@ -18,7 +18,7 @@ namespace {
 constexpr std::size_t ring_bytes = std::size_t{8} << 20;  // 4096 frames of an ordinary MTU
 constexpr std::size_t block_bytes = std::size_t{64} << 10;
 
-/// The word of a slot through which kernel and program hand it to each other.
+/// The status word of a slot: it says whether the kernel or the program owns the slot.
 std::atomic_ref<std::uint32_t> status_of(std::uint8_t* slot) {
   static_assert(offsetof(tpacket2_hdr, tp_status) == 0);
   return std::atomic_ref<std::uint32_t>(*reinterpret_cast<std::uint32_t*>(slot));

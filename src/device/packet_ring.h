@@ -10,31 +10,30 @@
 
 namespace apiary {
 
-/// The slots of frames that the kernel fills and we read, one after the other, without a system
-/// call (packet_mmap, TPACKET_V2: version 3 wakes a reader only when a whole block is full or its
-/// time is up, which is milliseconds too late for a ping).
+/// A ring of slots that the kernel fills with frames and we read without a system call
+/// (packet_mmap, TPACKET_V2). Version 3 wakes a reader only when a whole block is full or has timed
+/// out, which would delay a ping by milliseconds.
 class PacketRing {
  public:
-  /// What the kernel put into a slot.
+  /// A filled slot.
   struct Slot {
-    Bytes bytes;                    // as much of the frame as fits
+    Bytes bytes;                    // the part of the frame that fits
     std::size_t frame_bytes = 0;    // of the whole frame
-    bool whole_on_socket = false;   // too large for the slot: the whole is to be read by recv()
+    bool whole_on_socket = false;   // the frame is larger than the slot: recv() returns it whole
     bool checksum_pending = false;  // see ReceivedFrame
-    Duration arrival{};             // when the kernel had it, since the Unix epoch
+    Duration arrival{};             // the kernel's time stamp, since the Unix epoch
     std::uint16_t vlan = 0;         // see ReceivedFrame
   };
 
-  /// Gives the socket a ring of slots of at least `slot_bytes` each, of which it makes a power
-  /// of 2.
+  /// Adds a ring to the socket. Its slots have `slot_bytes`, rounded up to a power of 2.
   static tl::expected<PacketRing, SystemError> attach(int socket, std::size_t slot_bytes);
   PacketRing(PacketRing&& other) noexcept;
   PacketRing& operator=(PacketRing&&) = delete;
   ~PacketRing();
 
-  /// Takes the next slot the kernel has filled; false when there is none, or all are taken.
+  /// Takes the next filled slot. Returns false if there is none, or if all are taken.
   bool take(Slot& slot);
-  /// Gives all slots taken back to the kernel.
+  /// Returns all taken slots to the kernel.
   void give_back();
 
  private:
@@ -44,8 +43,8 @@ class PacketRing {
 
   std::uint8_t* memory_;
   std::size_t slot_bytes_, slots_;
-  std::size_t next_ = 0;   // the slot to be read next
-  std::size_t taken_ = 0;  // how many before it are ours
+  std::size_t next_ = 0;   // index of the slot to read next
+  std::size_t taken_ = 0;  // number of slots before it that are ours
 };
 
 }  // namespace apiary

@@ -47,7 +47,7 @@ class TunTest : public PrivateNetwork {
   }
 };
 
-TEST_F(TunTest, ConversesWithTheMachineThroughRoutesOfItsOwn) {
+TEST_F(TunTest, ExchangesPacketsWithTheMachineThroughItsRoutes) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
   claimed.add(*parse_ip_prefix("10.9.9.9"));
@@ -88,19 +88,19 @@ TEST_F(TunTest, ItsRoutesFollowTheClaim) {
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.9.9.9'");
   ASSERT_TRUE((*device)->set_receive_filter({after}));
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.10.0.0/15'");
-  run("ip route del 10.10.0.0/15");  // that somebody meddles is no reason to fail
+  run("ip route del 10.10.0.0/15");  // somebody else's change is no reason to fail
   ASSERT_TRUE((*device)->set_receive_filter({before}));
   run("test \"$(" + routes + ")\" = '10.3.0.0/16 10.9.9.9'");
 }
 
-TEST_F(TunTest, GoesAwayWithItsRoutes) {
+TEST_F(TunTest, TheKernelRemovesItWithItsRoutes) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
   { ASSERT_TRUE(open_device(parse_device_spec("tun:bees0"), {claimed})); }
   run("test -z \"$(ip route show 10.3.0.0/16)\" && ! ip link show bees0 2>/dev/null");
 }
 
-TEST_F(TunTest, IsMadeAgainWhenSomebodyRemovesIt) {
+TEST_F(TunTest, IsCreatedAgainWhenSomebodyRemovesIt) {
   AddressSet claimed;
   claimed.add(*parse_ip_prefix("10.3.0.0/16"));
   auto device = open_device(parse_device_spec("tun:bees0"), {claimed});

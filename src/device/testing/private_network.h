@@ -9,9 +9,9 @@
 
 namespace apiary {
 
-/// For tests that need interfaces: moves the whole test program into a network namespace of its
-/// own, which goes away with it. Where that is not permitted the test is skipped, loudly; in CI
-/// (the environment variable CI) it fails.
+/// For tests that need interfaces: moves the test program into a network namespace of its own,
+/// which ends with it. If that is not permitted, the test prints a warning and is skipped; in CI
+/// (the environment variable CI), it fails.
 class PrivateNetwork : public testing::Test {
  protected:
   void SetUp() override {
@@ -21,7 +21,7 @@ class PrivateNetwork : public testing::Test {
     GTEST_SKIP();
   }
 
-  /// Whether interfaces made now are nobody else's.
+  /// Whether the test program has its own namespace.
   static bool is_private() {
     static const bool entered = unshare(CLONE_NEWNET) == 0 && std::system("ip link set lo up") == 0;
     return entered;
