@@ -6,12 +6,12 @@ declare -A _apiary_subcommands _apiary_options _apiary_values _apiary_arguments
 _apiary_commands='run spawner doctor check explain topology fmt replay personality ctl top events report help version'
 _apiary_subcommands['personality']='list search show'
 _apiary_options['run']='-h --help -f --file -i --interface --arp --key --daemon-user --allow-spoof --exit-if-gone
-  --service-user --service-uids --allow-uid --contain --spawner --allow-asymmetric --control
+  --service-user --allow-uid --service-uids --contain --spawner --allow-asymmetric --control
   --web --web-token --events -l --packet-log -s --service-log --syslog --store --sink
   --store-max-age --store-max-size --rotate-size --rotate-time --disk-budget --capture
   --capture-filter --personalities --os-signatures'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --arp=words:ask,force,off
-  --key=none --daemon-user=user --service-user=user --service-uids=none --allow-uid=none
+  --key=none --daemon-user=user --service-user=user --allow-uid=none --service-uids=none
   --contain=words:required,best-effort,off --spawner=file --control=file --web=none
   --web-token=file --events=file -l=file --packet-log=file -s=file --service-log=file
   --syslog=words:unix:/dev/log,udp:,tcp: --store=file
@@ -20,14 +20,17 @@ _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --
   --disk-budget=none --capture=file --capture-filter=none --personalities=file
   --os-signatures=file'
 _apiary_arguments['run']='none'
-_apiary_options['spawner']='-h --help -f --file --service-user --service-uids --allow-uid --contain'
-_apiary_values['spawner']='-f=file --file=file --service-user=user --service-uids=none --allow-uid=none
+_apiary_options['spawner']='-h --help -f --file --service-user --allow-uid --service-uids --contain'
+_apiary_values['spawner']='-f=file --file=file --service-user=user --allow-uid=none --service-uids=none
   --contain=words:required,best-effort,off'
-_apiary_options['doctor']='-h --help -f --file -i --interface --control --allow-asymmetric --json --personalities'
-_apiary_values['doctor']='-f=file --file=file -i=interface --interface=interface --control=file --personalities=file'
+_apiary_options['doctor']='-h --help -f --file -i --interface --control --service-user --allow-uid --service-uids
+  --contain --allow-asymmetric --json --personalities'
+_apiary_values['doctor']='-f=file --file=file -i=interface --interface=interface --control=file --service-user=user
+  --allow-uid=none --service-uids=none --contain=words:required,best-effort,off
+  --personalities=file'
 _apiary_arguments['doctor']='none'
-_apiary_options['check']='-h --help --json --strict --service-user --personalities'
-_apiary_values['check']='--service-user=user --personalities=file'
+_apiary_options['check']='-h --help --json --strict --service-user --allow-uid --personalities'
+_apiary_values['check']='--service-user=user --allow-uid=none --personalities=file'
 _apiary_arguments['check']='file'
 _apiary_options['explain']='-h --help --from --from-os --key --allow-spoof --personalities'
 _apiary_values['explain']='--from=none --from-os=none --key=none --personalities=file'

@@ -232,8 +232,8 @@ TEST_F(Containment, LimitsOfATemplateEndAProgram) {
            Case{"wall time", {.wall_seconds = 1}, "time.sleep(100)", ServiceLimit::wall_time},
            Case{"memory of its processes together",
                 {.memory_bytes = 64 << 20},
-                "for _ in range(4):\n    if os.fork() == 0:\n        x = bytearray(os.urandom(1) * "
-                "(40 << 20))\n"
+                "for _ in range(4):\n    if os.fork() == 0:\n        x = os.urandom(1) * (40 << "
+                "20)\n"
                 "        time.sleep(100)\ntime.sleep(100)",
                 ServiceLimit::memory},
            Case{"processes of a user that conversations share",

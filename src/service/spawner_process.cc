@@ -171,6 +171,8 @@ void SpawnerProcess::on_sandbox_end(Slot slot) {
     programs_[number.value].slot.reset();
     if (programs_[number.value].was_ended) on_gone(number);
   }
+  unwatch(used.sandbox->socket());
+  unwatch(used.sandbox->process());
   used = {};
   free_.push_back(slot);
 }
@@ -260,6 +262,7 @@ void SpawnerProcess::give_back(Slot slot) {
 /// Its slot is free when all of its processes have ended.
 void SpawnerProcess::drop(Slot slot) {
   slots_[slot].is_old = true;
+  unwatch(slots_[slot].sandbox->socket());
   slots_[slot].sandbox->end();
 }
 
@@ -289,6 +292,12 @@ LaunchSettings SpawnerProcess::settings_for(Slot slot) const {
 bool SpawnerProcess::watch(int descriptor, std::uint64_t what) {
   epoll_event event{.events = EPOLLIN, .data = {.u64 = what}};
   return epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, descriptor, &event) == 0;
+}
+
+/// Closing is not enough: a sandbox that is being forked has a copy of the descriptor for a moment,
+/// and its events would be taken for those of the slot's next sandbox.
+void SpawnerProcess::unwatch(int descriptor) {
+  if (descriptor >= 0) epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, descriptor, nullptr);
 }
 
 void SpawnerProcess::fail(ProcessNumber process, StartStep step, const Failure& failure) {

@@ -69,6 +69,7 @@ class SpawnerProcess {
   LaunchSettings settings_for(Slot slot) const;
   tl::expected<Sandbox, SystemError> make_sandbox(Slot slot);
   bool watch(int descriptor, std::uint64_t what);
+  void unwatch(int descriptor);
   void fail(ProcessNumber process, StartStep step, const Failure& failure);
   void reply(const SpawnerReply& reply);
 
