@@ -15,10 +15,10 @@ std::string explain_processes(std::uint64_t count) {
 std::string explain_memory(std::uint64_t bytes) {
   return fmt::format("may use {} of memory", size_text(bytes));
 }
-std::string explain_cpu_time(std::uint64_t seconds) {
-  return fmt::format("may compute for {} s", seconds);
+std::string explain_cpu_time(std::uint64_t count) {
+  return fmt::format("may compute for {} s", count);
 }
-std::string explain_time(std::uint64_t seconds) { return fmt::format("may run for {} s", seconds); }
+std::string explain_time(std::uint64_t count) { return fmt::format("may run for {} s", count); }
 std::string explain_file_size(std::uint64_t bytes) {
   return fmt::format("may write files of up to {}", size_text(bytes));
 }
