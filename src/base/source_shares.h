@@ -2,10 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <tl/expected.hpp>
 
 #include "base/address.h"
+#include "base/tally.h"
 
 namespace apiary {
 
@@ -51,9 +51,8 @@ class SourceShares {
 
  private:
   ShareLimits limits_;
-  // No zeros. Ordered: visitors choose the keys, and could make a hash table slow.
-  std::map<IpAddress, std::size_t> hosts_;
-  std::map<std::uint64_t, std::size_t> networks_;
+  Tally<IpAddress> hosts_;
+  Tally<std::uint64_t> networks_;
 };
 
 }  // namespace apiary

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <tl/expected.hpp>
 #include <utility>
 
 #include "base/address.h"
+#include "base/tally.h"
 #include "service/service_limits.h"
 
 namespace apiary {
@@ -40,10 +40,8 @@ class ProgramShares {
   tl::expected<Place, std::string> take(const FlowKey& flow);
 
  private:
-  using Counts = std::map<std::uint32_t, std::size_t>;  // no zeros
-
   ScriptLimits limits_;
-  Counts hosts_, nets_;  // by address; by the first 24 bits of it
+  Tally<std::uint32_t> hosts_, nets_;  // by address; by the first 24 bits of it
 };
 
 }  // namespace apiary
