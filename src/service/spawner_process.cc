@@ -113,7 +113,7 @@ void SpawnerProcess::change_view(const SandboxView& view) {
   view_ = view;
   is_in_view_ = false;
   for (const Slot slot : std::exchange(idle_, {})) drop(slot);
-  for (Used& used : slots_) used.is_old = true;
+  for (Used& used : slots_) used.is_old = used.sandbox.has_value();
 }
 
 void SpawnerProcess::on_reply(Slot slot) {
