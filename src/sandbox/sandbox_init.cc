@@ -25,6 +25,7 @@
 #include <fstream>
 #include <span>
 
+#include "posix/close_descriptors.h"
 #include "posix/pass_descriptors.h"
 #include "sandbox/sandbox_usage.h"
 
@@ -120,19 +121,13 @@ bool keep_needed_capabilities() {
   return syscall(SYS_capset, &header, sets.data()) == 0;
 }
 
-void close_all_but(int kept) {
-  const auto number = static_cast<unsigned>(kept);
-  if (number > 3) close_range(3, number - 1, 0);
-  close_range(number + 1, ~0U, 0);
-}
-
 }  // namespace
 
 SandboxInit::SandboxInit(FileDescriptor socket, const LaunchSettings& settings)
     : socket_(std::move(socket)), settings_(settings), packet_(spawner_request_limit_bytes) {}
 
 void SandboxInit::run() {
-  close_all_but(socket_.get());
+  close_descriptors_but(socket_.get());
   if (!prepare()) {
     SpawnerReply failure{.kind = ReplyKind::failed, .step = StartStep::sandbox, .value = errno};
     failure.set_detail(preparing_);
@@ -240,21 +235,22 @@ void SandboxInit::signal_all(int number) {
     return;
   }
   if (program_) kill(-program_->process, number);
-  if (settings_.has_own_user) as_program_user([number] { kill(-1, number); });
+  if (!settings_.has_own_user) return;
+  const pid_t killer = fork_as_program_user([number] { kill(-1, number); });
+  if (killer > 0) waitpid(killer, nullptr, 0);
 }
 
-/// Calls `action` in a process with the program's user, for what only the owner of a process may.
+/// Starts a process with the program's user, for what only the owner of a process may. The program
+/// can stop it, so process 1 does not depend on its end where it need not.
 template <class Action>
-void SandboxInit::as_program_user(Action action) {
+pid_t SandboxInit::fork_as_program_user(Action action) const {
   const uid_t user = program_ && program_->user != 0 ? program_->user
                      : settings_.user                ? settings_.user->user
                                                      : geteuid();
-  const pid_t child = vfork();
-  if (child == 0) {
-    if (setresuid(user, user, user) == 0) action();
-    _exit(0);
-  }
-  if (child > 0) waitpid(child, nullptr, 0);
+  const pid_t child = fork();
+  if (child != 0) return child;
+  if (setresuid(user, user, user) == 0) action();
+  _exit(0);
 }
 
 /// Removes what a program left: processes, files, System V objects and message queues.
@@ -405,8 +401,9 @@ void SandboxInit::check_time() {
 }
 
 /// They run when nothing else wants the processor. What they fork from now on inherits that.
+/// reap() waits for the process that does it.
 void SandboxInit::make_idle(const SandboxUsage& usage) {
-  as_program_user([&] {
+  fork_as_program_user([&] {
     const sched_param parameter{};
     for (const pid_t thread : usage.threads) sched_setscheduler(thread, SCHED_IDLE, &parameter);
   });

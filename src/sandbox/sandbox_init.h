@@ -59,7 +59,7 @@ class SandboxInit {
   void kill_for(ServiceLimit limit);
   void make_idle(const SandboxUsage& usage);
   template <class Action>
-  void as_program_user(Action action);
+  pid_t fork_as_program_user(Action action) const;
   int milliseconds_to_wait() const;
   void reply(const SpawnerReply& reply);
 

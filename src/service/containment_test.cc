@@ -230,6 +230,10 @@ TEST_F(Containment, LimitsOfATemplateEndAProgram) {
   };
   for (const Case& c : {
            Case{"wall time", {.wall_seconds = 1}, "time.sleep(100)", ServiceLimit::wall_time},
+           Case{"wall time, of one that stops whatever it may signal",
+                {.wall_seconds = 1},
+                "while True:\n    try: os.kill(-1, signal.SIGSTOP)\n    except OSError: pass",
+                ServiceLimit::wall_time},
            Case{"memory of its processes together",
                 {.memory_bytes = 64 << 20},
                 "for _ in range(4):\n    if os.fork() == 0:\n        x = os.urandom(1) * (40 << "

@@ -17,6 +17,7 @@
 #include <fstream>
 #include <memory>
 
+#include "posix/close_descriptors.h"
 #include "service/spawner_process.h"
 
 namespace apiary {
@@ -105,9 +106,7 @@ void settle_signals() {
 
 /// Closes everything but stderr, for what a sanitizer has to say, and the one given.
 void close_all_but(int kept) {
-  const auto number = static_cast<unsigned>(kept);
-  if (number > 3) close_range(3, number - 1, 0);
-  close_range(number + 1, ~0U, 0);
+  close_descriptors_but(kept);
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   dup2(null, STDIN_FILENO);
   dup2(null, STDOUT_FILENO);
