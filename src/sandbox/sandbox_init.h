@@ -11,7 +11,9 @@
 #include "posix/file_descriptor.h"
 #include "sandbox/attempt_watcher.h"
 #include "sandbox/launch.h"
-#include "sandbox/sandbox_usage.h"
+#include "sandbox/private_folders.h"
+#include "sandbox/program_watch.h"
+#include "sandbox/sandbox_processes.h"
 
 namespace apiary {
 
@@ -29,12 +31,8 @@ class SandboxInit {
   static constexpr double attempt_burst = 50, attempts_per_second = 10;
   struct Program {
     ProcessNumber number;
-    pid_t process = 0;
-    ProgramLimits limits;
-    Clock::time_point end_of_time, next_check, kill_at = Clock::time_point::max();
-    Clock::duration check_interval;
-    std::uint64_t ended_cpu_milliseconds = 0;  // of processes that have ended before it started
-    uid_t user = 0;
+    ProgramWatch watch;
+    Clock::time_point kill_at = Clock::time_point::max();
     bool has_exited = false;                  // what it forked may still run
     bool is_ending = false;                   // SIGTERM was sent
     bool is_killed = false;                   // by us
@@ -42,12 +40,10 @@ class SandboxInit {
   };
 
   bool prepare();
-  bool become_init_user();
+  void wait_for_users();
+  bool watch_children();
   bool prepare_mounts();
-  bool empty_private_folders();
-  bool has_private_files() const;
-  void signal_all(int number);
-  bool renew();
+  bool clean_up();
   bool read_request();  // false: the spawner is gone
   void start(const DecodedRequest& request, const std::array<int, 3>& streams);
   void end(ProcessNumber number);
@@ -55,22 +51,20 @@ class SandboxInit {
   void report_attempt();
   void on_exit(int wait_status, const rusage& used);
   void finish();
-  void check_time();
+  void check_limits();
   void kill_for(ServiceLimit limit);
-  void make_idle(const SandboxUsage& usage);
-  template <class Action>
-  pid_t fork_as_program_user(Action action) const;
   int milliseconds_to_wait() const;
   void reply(const SpawnerReply& reply);
 
   FileDescriptor socket_, child_signals_;
   LaunchSettings settings_;
   std::vector<char> packet_;
+  SandboxProcesses processes_{settings_};
+  PrivateFolders folders_{settings_.kept};
   std::optional<Program> program_;
   AttemptWatcher attempts_;  // of what runs
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
-  std::uint64_t private_files_ = 0;  // in the private folders, when they are empty
-  const char* preparing_ = "";       // what prepare() was at
+  const char* preparing_ = "";  // what prepare() was at
 };
 
 }  // namespace apiary

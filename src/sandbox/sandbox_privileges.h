@@ -1,0 +1,21 @@
+#pragma once
+
+#include "sandbox/launch.h"
+
+namespace apiary {
+
+// What process 1 of a sandbox gives up, and what it keeps. False: errno says why.
+
+/// Changes from root, which its user namespace does not have, to its own user. Its capabilities
+/// stay as they are.
+bool become_init_user(const ServiceUser& user);
+
+/// The kernel kills this process and those that it starts first when memory runs out.
+void offer_to_oom_killer();
+
+/// Nothing that programs execute can give them a capability from now on, and nobody may trace this
+/// process. `keeps_needed`: it keeps those capabilities that process 1 needs, in its user
+/// namespace.
+bool drop_privileges(bool keeps_needed);
+
+}  // namespace apiary

@@ -1,0 +1,53 @@
+#include "sandbox/sandbox_processes.h"
+
+#include <sched.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+
+namespace apiary {
+
+void SandboxProcesses::signal_all(int number) const {
+  if (settings_.containment == Containment::full) {
+    kill(-1, number);
+    return;
+  }
+  if (program_) kill(-program_->process, number);
+  if (!settings_.has_own_user) return;
+  const pid_t killer = fork_as_program_user([number] { kill(-1, number); });
+  if (killer > 0) waitpid(killer, nullptr, 0);
+}
+
+void SandboxProcesses::kill_and_reap_all() const {
+  if (settings_.containment == Containment::none) {
+    signal_all(SIGKILL);
+    while (waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+    return;
+  }
+  do signal_all(SIGKILL);
+  while (waitpid(-1, nullptr, 0) > 0 || errno == EINTR);
+}
+
+void SandboxProcesses::make_idle(std::span<const pid_t> threads) const {
+  fork_as_program_user([threads] {
+    const sched_param parameter{};
+    for (const pid_t thread : threads) sched_setscheduler(thread, SCHED_IDLE, &parameter);
+  });
+}
+
+/// Starts a process with the program's user, for what only the owner of a process may. The program
+/// can stop it, so process 1 does not depend on its end where it need not.
+pid_t SandboxProcesses::fork_as_program_user(const std::function<void()>& action) const {
+  const uid_t user = program_ && program_->user != 0 ? program_->user
+                     : settings_.user                ? settings_.user->user
+                                                     : geteuid();
+  const pid_t child = fork();
+  if (child != 0) return child;
+  if (setresuid(user, user, user) == 0) action();
+  _exit(0);
+}
+
+}  // namespace apiary
