@@ -19,6 +19,8 @@ import unittest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("APIARY_BINARY", str(ROOT / "build/release/apiary"))
+# The program of the process that starts services. Not set: the daemon forks it.
+SPAWNER = os.environ.get("APIARY_SPAWNER_BINARY")
 EXAMPLES = ROOT / "examples"
 SKIPPED = 77  # exit status for ctest
 CLONE_NEWNET = 0x40000000
@@ -138,8 +140,21 @@ class Daemon:
         self.log_path = pathlib.Path(folder) / f"apiary-{len(logs)}.log"
         logs.append(self)
         with open(self.log_path, "w") as log:
+            self.spawner = self.start_spawner(machine, folder, arguments, log) if SPAWNER else None
+            if self.spawner:
+                arguments += ("--spawner", self.spawner_socket)
             self.process = machine.start(BINARY, "run", *arguments, stdout=log, stderr=log,
                                          cwd=folder)
+
+    def start_spawner(self, machine, folder, arguments, log):
+        """Has systemd start `apiary spawner` when the daemon connects to its socket."""
+        self.spawner_socket = self.log_path.with_suffix(".spawner")
+        config = arguments[arguments.index("-f") + 1]
+        spawner = machine.start("systemd-socket-activate", "--seqpacket", "--accept", "-E", "ASAN_OPTIONS",
+                                "-l", self.spawner_socket, SPAWNER, "spawner", "-f", config, stdout=log,
+                                stderr=log, cwd=folder)
+        wait_until(self.spawner_socket.exists, 15)
+        return spawner
 
     def log(self):
         return self.log_path.read_text(errors="replace")
@@ -151,6 +166,9 @@ class Daemon:
         """Ends it; returns its exit status."""
         if self.process.poll() is None:
             self.process.send_signal(with_signal)
+        if self.spawner:
+            self.spawner.kill()
+            self.spawner.wait()
         try:
             status = self.process.wait(10)
             # A leak in a build with sanitizers does not fail the test itself.
