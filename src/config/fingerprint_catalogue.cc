@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "personality/builtin_personalities.h"
 #include "personality/disambiguate.h"
 
@@ -17,9 +18,8 @@ constexpr double telling_words = 60;
 
 std::string_view without_number(std::string_view name) {
   const std::size_t sign = name.rfind(" #");
-  const bool is_number =
-      sign != std::string_view::npos && sign + 2 < name.size() &&
-      std::ranges::all_of(name.substr(sign + 2), [](char c) { return c >= '0' && c <= '9'; });
+  const bool is_number = sign != std::string_view::npos && sign + 2 < name.size() &&
+                         std::ranges::all_of(name.substr(sign + 2), is_digit);
   return is_number ? name.substr(0, sign) : name;
 }
 

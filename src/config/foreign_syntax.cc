@@ -6,14 +6,13 @@
 #include <array>
 #include <span>
 
+#include "base/ascii.h"
+
 namespace apiary {
 namespace {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_name(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_';
-}
+bool is_name(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
 
 /// The length of the first of `candidates` found in `text` at `at`. None of them begins with ASCII.
 std::size_t length_of_first(std::span<const std::string_view> candidates, std::string_view text,

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/ascii.h"
+
 namespace apiary {
 namespace {
 
@@ -50,7 +52,7 @@ constexpr std::string_view common_words[] = {
 
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
-bool is_letter_or_digit(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0; }
+bool is_letter_or_digit(char c) { return is_letter(c) || is_digit(c); }
 
 }  // namespace
 

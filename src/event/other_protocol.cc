@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/ascii.h"
+
 namespace apiary {
 namespace {
 
@@ -20,7 +22,6 @@ constexpr auto openings = std::to_array<std::string_view>(
      "Content-Length: ", "Cookie: ", "Authorization: ", "Referer: "});
 
 bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// "GET / HTTP/1.1", "OPTIONS sip:nm SIP/2.0": a method, a target, a protocol and its version; or
 /// the status line that answers it, "HTTP/1.1 200 OK".

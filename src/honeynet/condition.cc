@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/overloaded.h"
 
 namespace apiary {
@@ -19,8 +20,6 @@ bool begins_with_words(std::string_view name, std::string_view words) {
                   [&](char a, char b) { return lowered(a) == lowered(b); }))
     return false;
   const auto goes_on = [&](char last, char next) {
-    const auto is_digit = [](char c) { return '0' <= c && c <= '9'; };
-    const auto is_letter = [&](char c) { return 'a' <= lowered(c) && lowered(c) <= 'z'; };
     return (is_digit(last) && is_digit(next)) || (is_letter(last) && is_letter(next));
   };
   return name.size() == words.size() || !goes_on(words.back(), name[words.size()]);

@@ -4,6 +4,8 @@
 #include <charconv>
 #include <set>
 
+#include "base/ascii.h"
+
 namespace apiary {
 namespace {
 
@@ -33,7 +35,7 @@ std::string_view trimmed(std::string_view text) {
 /// A token of RFC 9110 section 5.6.2: a method, the name of a field.
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char letter) {
-    return (letter >= '0' && letter <= '9') || (lower(letter) >= 'a' && lower(letter) <= 'z') ||
+    return is_digit(letter) || is_letter(letter) ||
            std::string_view("!#$%&'*+-.^_`|~").find(letter) != std::string_view::npos;
   });
 }
@@ -49,7 +51,7 @@ void for_each_element(std::string_view list, Use use) {
 }
 
 int hex_value(char digit) {
-  if (digit >= '0' && digit <= '9') return digit - '0';
+  if (is_digit(digit)) return digit - '0';
   const char letter = lower(digit);
   return letter >= 'a' && letter <= 'f' ? letter - 'a' + 10 : -1;
 }
@@ -137,7 +139,6 @@ tl::expected<std::optional<std::string>, HttpRefusal> read_request_line(std::str
   if (first == std::string_view::npos || first == last || !is_token(line.substr(0, first)))
     return refusal(400, "a request begins with a line such as 'GET / HTTP/1.1'");
   const std::string_view version = line.substr(last + 1);
-  const auto is_digit = [](char letter) { return letter >= '0' && letter <= '9'; };
   if (version.size() != 8 || !version.starts_with("HTTP/") || !is_digit(version[5]) ||
       version[6] != '.' || !is_digit(version[7]))
     return refusal(400, "a request begins with a line such as 'GET / HTTP/1.1'");

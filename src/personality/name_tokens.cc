@@ -4,16 +4,16 @@
 #include <array>
 #include <charconv>
 
+#include "base/ascii.h"
+
 namespace apiary {
 namespace {
 
 constexpr std::size_t max_version = 4;      // further parts are ignored
 constexpr unsigned max_part = 999'999'999;  // of a version
 
-bool is_digit_of_name(char c) { return c >= '0' && c <= '9'; }
-bool is_letter_of_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 bool belongs_to_word(char c) {
-  return is_digit_of_name(c) || is_letter_of_name(c) || static_cast<unsigned char>(c) >= 0x80;
+  return is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80;
 }
 
 /// Removes the leading digits of `text` and returns them.
@@ -29,7 +29,7 @@ bool read_release(std::string_view text, std::vector<unsigned>& version) {
   std::vector<unsigned> parts;
   for (const char mark : {'v', 'r', 'm'}) {
     if (text.empty() && parts.size() == 2) break;
-    if (text.size() < 2 || text[0] != mark || !is_digit_of_name(text[1])) return false;
+    if (text.size() < 2 || text[0] != mark || !is_digit(text[1])) return false;
     text.remove_prefix(1);
     parts.push_back(take_part_of_version(text));
   }
@@ -49,9 +49,9 @@ void read_version(NameToken& token) {
       break;
     }
   if (rest.starts_with('.')) rest.remove_prefix(1);
-  if (rest.empty() || !is_digit_of_name(rest[0])) return;
+  if (rest.empty() || !is_digit(rest[0])) return;
   std::vector<unsigned> parts;
-  while (!rest.empty() && is_digit_of_name(rest[0])) {
+  while (!rest.empty() && is_digit(rest[0])) {
     parts.push_back(take_part_of_version(rest));
     if (rest.size() < 2 || rest[0] != '.') break;
     if (rest[1] == 'x') {
@@ -59,9 +59,9 @@ void read_version(NameToken& token) {
       rest.remove_prefix(2);
       break;
     }
-    if (is_digit_of_name(rest[1])) rest.remove_prefix(1);
+    if (is_digit(rest[1])) rest.remove_prefix(1);
   }
-  if (std::ranges::count_if(rest, is_letter_of_name) > 2) return;  // "68040", but not "3com"
+  if (std::ranges::count_if(rest, is_letter) > 2) return;  // "68040", but not "3com"
   if (parts.size() > max_version) parts.resize(max_version);
   token.version = std::move(parts);
 }
@@ -114,9 +114,8 @@ class NameTokenizer {
   /// Whether the dot at `at` is part of a version.
   bool is_inner_dot(const std::string& word) const {
     if (peek(0) != '.' || word.empty()) return false;
-    if (is_digit_of_name(word.back()))
-      return is_digit_of_name(peek(1)) || peek(1) == 'x' || peek(1) == 'X';
-    return word.size() == 1 && is_digit_of_name(peek(1));
+    if (is_digit(word.back())) return is_digit(peek(1)) || peek(1) == 'x' || peek(1) == 'X';
+    return word.size() == 1 && is_digit(peek(1));
   }
 
   void read_word() {
@@ -132,7 +131,7 @@ class NameTokenizer {
       return add("os");
     }
     add_word(std::move(word));
-    if (peek(0) == '(' && is_digit_of_name(peek(1)) && tokens_.back().is_number()) read_rebuild();
+    if (peek(0) == '(' && is_digit(peek(1)) && tokens_.back().is_number()) read_rebuild();
   }
 
   /// The 24 of Cisco's "11.1(24)".
@@ -158,7 +157,7 @@ class NameTokenizer {
       add("windows");
       return add(std::string(view.substr(3)));
     }
-    if (view.ends_with("bsd") && is_digit_of_name(view.front())) {  // 4.3BSD
+    if (view.ends_with("bsd") && is_digit(view.front())) {  // 4.3BSD
       add("bsd");
       return add(std::string(view.substr(0, view.size() - 3)));
     }

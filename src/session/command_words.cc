@@ -2,12 +2,12 @@
 
 #include <utility>
 
+#include "base/ascii.h"
+
 namespace apiary {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 
 class CommandSplitter {
  public:

@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/ascii.h"
 #include "posix/folder.h"
 
 namespace apiary {
@@ -33,8 +34,7 @@ bool is_old_name(std::string_view name, std::string_view file) {
     return false;
   name.remove_prefix(file.size() + 1);
   const auto digits = [&](std::size_t from, std::size_t count) {
-    return std::ranges::all_of(name.substr(from, count),
-                               [](char c) { return c >= '0' && c <= '9'; });
+    return std::ranges::all_of(name.substr(from, count), is_digit);
   };
   return digits(0, 8) && name[8] == 'T' && digits(9, 6) && name[15] == 'Z';
 }
