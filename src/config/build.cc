@@ -10,7 +10,7 @@
 #include "config/template_builder.h"
 #include "config/topology_builder.h"
 #include "config/unsupported.h"
-#include "config/values.h"
+#include "config/words.h"
 
 namespace apiary {
 namespace {

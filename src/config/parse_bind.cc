@@ -1,6 +1,8 @@
 #include "config/parse_bind.h"
 
+#include "config/address_values.h"
 #include "config/parse_condition.h"
+#include "config/words.h"
 
 namespace apiary {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "config/time_values.h"
+
 namespace apiary {
 namespace {
 

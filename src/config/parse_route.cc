@@ -5,6 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "config/quantity_values.h"
+#include "config/words.h"
+
 namespace apiary {
 namespace {
 

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include "config/traits.h"
+#include "config/words.h"
 
 namespace apiary {
 namespace {

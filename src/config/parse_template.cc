@@ -5,6 +5,7 @@
 #include "config/keywords.h"
 #include "config/parse_action.h"
 #include "config/parse_condition.h"
+#include "config/words.h"
 
 namespace apiary {
 namespace {

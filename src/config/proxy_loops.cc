@@ -8,7 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "config/values.h"
+#include "config/port_values.h"
+#include "config/proxy_values.h"
 
 namespace apiary {
 namespace {

@@ -5,9 +5,13 @@
 #include <algorithm>
 #include <cassert>
 
+#include "config/address_values.h"
 #include "config/foreign_syntax.h"
 #include "config/keywords.h"
 #include "config/nearest.h"
+#include "config/port_values.h"
+#include "config/quantity_values.h"
+#include "config/words.h"
 
 namespace apiary {
 namespace {

@@ -11,7 +11,7 @@
 #include "config/port_names.h"
 #include "config/statement.h"
 #include "config/token.h"
-#include "config/values.h"
+#include "config/value_error.h"
 
 namespace apiary {
 

@@ -7,6 +7,7 @@
 #include "config/token_reader.h"
 #include "config/traits.h"
 #include "config/value_printer.h"
+#include "config/words.h"
 
 namespace apiary::traits {
 

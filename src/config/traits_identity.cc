@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "config/address_values.h"
 #include "config/nic_registry.h"
 #include "config/personality_cache.h"
 #include "config/token_reader.h"

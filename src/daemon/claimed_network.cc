@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "config/values.h"
+#include "config/address_values.h"
 #include "daemon/open_devices.h"
 #include "honeynet/honeynet.h"
 

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "config/port_values.h"
 #include "config/statement_printer.h"
 #include "config/traits.h"
-#include "config/values.h"
 #include "lan/station_lookup.h"
 #include "posix/system_error.h"
 #include "setup/explain_service.h"
