@@ -82,7 +82,7 @@ tl::expected<void, std::string> open_control(const RunOptions& options, Startup&
                                              spdlog::logger& log) {
   if (options.control == "off") return {};
   const bool is_usual = options.control.empty();
-  auto socket = ControlSocket::listen_at(is_usual ? default_control_path : options.control);
+  auto socket = listen_for_control(is_usual ? default_control_path : options.control);
   if (!socket && !is_usual) return tl::unexpected(to_string(socket.error()));
   if (socket)
     startup.control.emplace(std::move(*socket));
