@@ -3,18 +3,18 @@
 
 declare -A _apiary_subcommands _apiary_options _apiary_values _apiary_arguments
 # generated: tables
-_apiary_commands='run spawner doctor check explain topology fmt replay personality ctl top events report help version'
+_apiary_commands='run spawner doctor check explain topology fmt replay personality ctl top web events report help version'
 _apiary_subcommands['personality']='list search show'
 _apiary_options['run']='-h --help -f --file -i --interface --arp --key --daemon-user --allow-spoof --exit-if-gone
   --service-user --allow-uid --service-uids --contain --spawner --allow-asymmetric --control
-  --web --web-token --events -l --packet-log -s --service-log --syslog --store --sink
-  --store-max-age --store-max-size --rotate-size --rotate-time --disk-budget --capture
-  --capture-filter --personalities --os-signatures'
+  --web --web-token --web-group --events -l --packet-log -s --service-log --syslog --store
+  --sink --store-max-age --store-max-size --rotate-size --rotate-time --disk-budget
+  --capture --capture-filter --personalities --os-signatures'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --arp=words:ask,force,off
   --key=none --daemon-user=user --service-user=user --allow-uid=none --service-uids=none
   --contain=words:required,best-effort,off --spawner=file --control=file --web=none
-  --web-token=file --events=file -l=file --packet-log=file -s=file --service-log=file
-  --syslog=words:unix:/dev/log,udp:,tcp: --store=file
+  --web-token=file --web-group=none --events=file -l=file --packet-log=file -s=file
+  --service-log=file --syslog=words:unix:/dev/log,udp:,tcp: --store=file
   --sink=words:json:,store:,honeyd-packets:,honeyd-services:,syslog+unix:,syslog+udp:,syslog+tcp:
   --store-max-age=none --store-max-size=none --rotate-size=none --rotate-time=none
   --disk-budget=none --capture=file --capture-filter=none --personalities=file
@@ -57,13 +57,16 @@ _apiary_values['ctl']='--socket=file'
 _apiary_arguments['ctl']='words:status,hosts,leases,connections,activity,dump,reload,rotate,help,add,annotate,bind,broadcast,clone,create,debug,delete,dhcp,dynamic,include,list,option,route,set'
 _apiary_options['top']='-h --help --socket --once'
 _apiary_values['top']='--socket=file'
+_apiary_options['web']='-h --help --port'
+_apiary_values['web']='--port=none'
+_apiary_arguments['web']='none'
 _apiary_options['events']='-h --help --store -f --follow --since --source --host --port --type --json'
 _apiary_values['events']='--store=file --since=none --source=none --host=none --port=none
   --type=words:contact,contact_end,flow_start,flow_end,note,attempt,credential,payload,scan,icmp,address_in_use,lease,daemon,limit,events_lost,packet'
 _apiary_options['report']='-h --help --store --since -o --output'
 _apiary_values['report']='--store=file --since=none -o=file --output=file'
 _apiary_options['help']='-h --help'
-_apiary_arguments['help']='words:run,spawner,doctor,check,explain,topology,fmt,replay,personality,ctl,top,events,report,help,version'
+_apiary_arguments['help']='words:run,spawner,doctor,check,explain,topology,fmt,replay,personality,ctl,top,web,events,report,help,version'
 _apiary_options['version']='-h --help'
 # generated: end
 

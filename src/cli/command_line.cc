@@ -83,8 +83,8 @@ std::unique_ptr<CLI::App> make_command_line(Action& action) {
   for (const auto add :
        {add_run_command, add_spawner_command, add_doctor_command, add_check_command,
         add_explain_command, add_topology_command, add_format_command, add_replay_command,
-        add_personality_command, add_control_command, add_top_command, add_events_command,
-        add_report_command, add_help_command, add_version_command})
+        add_personality_command, add_control_command, add_top_command, add_web_command,
+        add_events_command, add_report_command, add_help_command, add_version_command})
     add(*app, action);
   refuse_empty_values_everywhere(*app);
   return app;

@@ -19,6 +19,7 @@ void add_replay_command(CLI::App& app, Action& action);
 void add_personality_command(CLI::App& app, Action& action);
 void add_control_command(CLI::App& app, Action& action);
 void add_top_command(CLI::App& app, Action& action);
+void add_web_command(CLI::App& app, Action& action);
 void add_events_command(CLI::App& app, Action& action);
 void add_report_command(CLI::App& app, Action& action);
 void add_help_command(CLI::App& app, Action& action);

@@ -30,7 +30,9 @@ void describe_option(JsonWriter& json, CLI::Option& option) {
   json.array("names", is_argument ? std::vector<std::string>{option.get_name()} : names_of(option));
   json.member("description", option.get_description());
   if (most > 0 && !is_argument) json.member("value", option.get_type_name());
-  if (!option.get_default_str().empty()) json.member("default", option.get_default_str());
+  // Where a value may be left out, it stands for that.
+  if (!option.get_default_str().empty() && option.get_items_expected_min() > 0)
+    json.member("default", option.get_default_str());
   if (const auto choices = choices_of(option); !choices.empty()) json.array("choices", choices);
   if (option.get_type_name() == "SINK") {
     json.begin_array("beginnings");

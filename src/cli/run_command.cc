@@ -57,14 +57,22 @@ void add_access_options(CLI::App& run, RunOptions& options) {
   run.add_option("--control", options.control, "Control socket, for apiary ctl; off: none")
       ->type_name("PATH")
       ->default_str(default_control_path);
-  auto* const web = run.add_option("--web", options.web,
-                                   "Serve the dashboard and /metrics here: 127.0.0.1:8080; other "
-                                   "than loopback addresses require --web-token")
-                        ->type_name("ADDRESS:PORT");
-  run.add_option(
-         "--web-token", options.web_token_file,
-         "File whose first line is the token that remote access and configuration changes require")
+  auto* const web =
+      run.add_option("--web", options.web,
+                     "Serve the dashboard and /metrics at a Unix socket, for apiary web: unix:PATH "
+                     "(unix:/run/apiary/web.sock, if nothing follows), or here: 127.0.0.1:8080")
+          ->type_name("ADDRESS")
+          ->expected(0, 1)
+          ->default_str("unix");
+  run.add_option("--web-token", options.web_token_file,
+                 "File whose first line is the token that requests require (default, for a "
+                 "loopback address: /run/apiary/web-token, made at the first start)")
       ->type_name("FILE")
+      ->needs(web);
+  run.add_option("--web-group", options.web_group,
+                 "Group whose members may open the Unix socket of --web (default: that of the "
+                 "daemon's user)")
+      ->type_name("GROUP")
       ->needs(web);
 }
 

@@ -5,6 +5,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
@@ -98,10 +99,12 @@ tl::expected<void, std::string> Daemon::begin(Startup startup) {
   log_->info("{}", sentence);
   output_.pipeline().tell(events::DaemonEvent::Kind::start, sentence);
   if (startup.web) {
-    log_->info("dashboard: {}", url_of(startup.web->address));
-    web_ = std::make_unique<WebServer>(
-        std::move(startup.web->server), shards_->main().events().base(), *controller_,
-        output_.feed(), HttpGuard(startup.web->address, startup.web->token));
+    for (const std::string& remark : startup.web->remarks) log_->warn("{}", remark);
+    // Who sees the terminal is the operator; a log may have other readers.
+    log_->info("{}", startup.web->sentence(isatty(STDERR_FILENO) == 1));
+    web_ =
+        std::make_unique<WebServer>(std::move(startup.web->server), shards_->main().events().base(),
+                                    *controller_, output_.feed(), startup.web->guard());
   }
   return {};
 }

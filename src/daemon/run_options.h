@@ -33,7 +33,8 @@ struct RunOptions {
   std::string control;             // the socket for apiary ctl; empty: the usual one; "off": none
   EventOptions events;
   std::string web;             // where to serve the dashboard, for parse_web_address(); empty: off
-  std::string web_token_file;  // its first line is the token; empty: no token
+  std::string web_token_file;  // its first line is the token; empty: the usual one, where needed
+  std::string web_group;       // may open a Unix socket of `web`; empty: the daemon's
   std::string version;         // of the program
 };
 

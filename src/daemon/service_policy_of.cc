@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "control/control_protocol.h"
+#include "daemon/web_listener.h"
 
 namespace apiary {
 namespace {
@@ -16,7 +17,10 @@ std::vector<std::string> daemon_files_of(const RunOptions& options) {
   }
   if (options.control != "off")
     files.push_back(options.control.empty() ? default_control_path : options.control);
-  for (const std::string& file : {options.events.capture, options.web_token_file, options.spawner})
+  if (const auto web = parse_web_address(options.web); web && web->is_unix())
+    files.push_back(web->socket_path);
+  for (const std::string& file :
+       {options.events.capture, web_token_file_of(options), options.spawner})
     if (!file.empty()) files.push_back(file);
   // The daemon's user may not be able to follow links to them later.
   std::vector<std::string> paths;

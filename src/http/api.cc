@@ -102,12 +102,14 @@ std::optional<HttpResponse> WebApi::refuse(const HttpRequest& request, bool has_
   return {};
 }
 
-HttpLane WebApi::lane(const HttpRequest& request) {
+HttpLane lane_of(const HttpRequest& request) {
   const std::string& path = request.path;
   if (path == "/metrics" || path == "/healthz" || path == "/readyz") return HttpLane::health;
   if (!path.starts_with("/api/")) return HttpLane::dashboard;
   return request.method == "GET" ? HttpLane::reading : HttpLane::changing;
 }
+
+HttpLane WebApi::lane(const HttpRequest& request) { return lane_of(request); }
 
 HttpResponse WebApi::answer(const HttpRequest& request) {
   if (request.method == "OPTIONS")

@@ -8,6 +8,9 @@ namespace apiary {
 
 class LiveFeed;
 
+/// The group of threads for a request of the dashboard.
+HttpLane lane_of(const HttpRequest& request);
+
 /// The resources for the dashboard and for programs, under /api, /metrics, /healthz and /readyz,
 /// and the dashboard's files. docs/web.md documents them.
 class WebApi final : public HttpHandler {

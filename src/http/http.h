@@ -10,6 +10,7 @@ namespace apiary {
 /// The parts of a request that the server uses.
 struct HttpRequest {
   std::string method, path;                            // HEAD is GET here; the path is decoded
+  std::string target;                                  // path and query as the client sent them
   std::multimap<std::string, std::string> parameters;  // of the query, decoded
   std::string body;
   std::string host;        // the header

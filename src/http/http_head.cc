@@ -1,5 +1,7 @@
 #include "http/http_head.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <charconv>
 #include <set>
@@ -107,7 +109,7 @@ tl::expected<std::optional<std::string>, HttpRefusal> read_target(std::string_vi
   if (target.empty() || !is_visible || target.find('#') != std::string_view::npos)
     return refusal(400, "the request's target has characters that must be percent-encoded");
   if (request.method == "CONNECT" || (target == "*" && request.method == "OPTIONS")) {
-    request.path = target;
+    request.path = request.target = target;
     return host;
   }
   if (target.front() != '/') {
@@ -122,6 +124,7 @@ tl::expected<std::optional<std::string>, HttpRefusal> read_target(std::string_vi
     target.remove_prefix(end);
     if (host->empty() || !is_host(*host)) return refusal(400, "the URL of the target has no host");
   }
+  request.target = target.starts_with('/') ? target : fmt::format("/{}", target);
   const std::size_t question = std::min(target.find('?'), target.size());
   const auto path = decoded(target.substr(0, question), false);
   if (!path || std::ranges::any_of(*path, [](char letter) { return letter >= 0 && letter < ' '; }))

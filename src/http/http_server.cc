@@ -1,8 +1,6 @@
 #include "http/http_server.h"
 
 #include <event2/event.h>
-#include <fmt/format.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -23,7 +21,6 @@
 namespace apiary {
 namespace {
 
-constexpr int backlog = 128;
 constexpr timeval turn{0, 50'000};  // how often it checks deadlines and continues streams
 constexpr std::array<std::size_t, static_cast<std::size_t>(HttpLane::count_)> lane_threads{2, 1, 5,
                                                                                            2};
@@ -32,8 +29,15 @@ constexpr std::size_t stream_threads = 1;
 constexpr std::string_view no_room =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
 
-/// The client of a connection, for the bound per client: an IPv4 address, or an IPv6 /64.
-std::string client_of(const sockaddr_storage& address) {
+/// The client of a connection, for the bound per client: an IPv4 address, an IPv6 /64, or a user of
+/// this machine.
+std::string client_of(const FileDescriptor& socket, const sockaddr_storage& address) {
+  if (address.ss_family == AF_UNIX) {
+    ucred client{};
+    socklen_t size = sizeof client;
+    getsockopt(socket.get(), SOL_SOCKET, SO_PEERCRED, &client, &size);
+    return "user " + std::to_string(client.uid);
+  }
   if (address.ss_family == AF_INET) {
     const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
     return {reinterpret_cast<const char*>(&v4.sin_addr), 4};
@@ -43,30 +47,9 @@ std::string client_of(const sockaddr_storage& address) {
   return IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr) ? std::string(bytes + 12, 4) : std::string(bytes, 8);
 }
 
-/// Opens a listening socket. Returns an invalid one with errno set if it cannot.
-FileDescriptor listen_on(const WebAddress& address) {
-  addrinfo hints{};
-  hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE;
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  errno = EADDRNOTAVAIL;
-  if (getaddrinfo(address.host.c_str(), std::to_string(address.port).c_str(), &hints, &found) != 0)
-    return {};
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> freed(found, freeaddrinfo);
-  FileDescriptor socket(
-      ::socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP));
-  if (!socket) return {};
-  set_option(socket, SOL_SOCKET, SO_REUSEADDR, 1);
-  if (found->ai_family == AF_INET6) set_option(socket, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-  if (bind(socket.get(), found->ai_addr, found->ai_addrlen) != 0 ||
-      listen(socket.get(), backlog) != 0)
-    return {};
-  return socket;
-}
-
 class LibeventServer final : public HttpServer, private HttpConnection::Server {
  public:
-  LibeventServer(FileDescriptor socket, const HttpLimits& limits)
+  LibeventServer(WebSocket socket, const HttpLimits& limits)
       : limits_(limits), socket_(std::move(socket)), base_(event_base_new(), event_base_free) {}
   ~LibeventServer() override { stop(); }
 
@@ -77,7 +60,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
       lanes_.push_back(std::make_unique<HttpWorkers>(count));
     streamers_ = std::make_unique<HttpWorkers>(stream_threads);
     acceptable_.reset(event_new(
-        base_.get(), socket_.get(), EV_READ | EV_PERSIST,
+        base_.get(), socket_.descriptor(), EV_READ | EV_PERSIST,
         [](evutil_socket_t, short, void* self) {
           static_cast<LibeventServer*>(self)->accept_clients();
         },
@@ -161,8 +144,8 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
     while (true) {
       sockaddr_storage address{};
       socklen_t size = sizeof address;
-      FileDescriptor socket(accept4(socket_.get(), reinterpret_cast<sockaddr*>(&address), &size,
-                                    SOCK_NONBLOCK | SOCK_CLOEXEC));
+      FileDescriptor socket(accept4(socket_.descriptor(), reinterpret_cast<sockaddr*>(&address),
+                                    &size, SOCK_NONBLOCK | SOCK_CLOEXEC));
       if (!socket) {
         // Without a free descriptor, it accepts them when others are closed.
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -173,7 +156,8 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
         }
         return;
       }
-      take(std::move(socket), client_of(address));
+      std::string client = client_of(socket, address);
+      take(std::move(socket), std::move(client));
     }
   }
 
@@ -239,7 +223,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
   }
 
   const HttpLimits limits_;
-  const FileDescriptor socket_;
+  const WebSocket socket_;
   const std::unique_ptr<event_base, void (*)(event_base*)> base_;
   HttpHandler* handler_ = nullptr;
   BodyBudget bodies_{limits_.bodies_together_bytes};
@@ -254,13 +238,15 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
 
 }  // namespace
 
+std::unique_ptr<HttpServer> HttpServer::make(WebSocket socket, const HttpLimits& limits) {
+  return std::make_unique<LibeventServer>(std::move(socket), limits);
+}
+
 tl::expected<std::unique_ptr<HttpServer>, std::string> HttpServer::listen_at(
     const WebAddress& address, const HttpLimits& limits) {
-  FileDescriptor socket = listen_on(address);
-  if (!socket)
-    return tl::unexpected(fmt::format("--web: cannot listen at {}:{}: {}", address.host,
-                                      address.port, std::strerror(errno)));
-  return std::make_unique<LibeventServer>(std::move(socket), limits);
+  auto socket = WebSocket::listen_at(address);
+  if (!socket) return tl::unexpected(std::move(socket.error()));
+  return make(std::move(*socket), limits);
 }
 
 }  // namespace apiary

@@ -7,7 +7,7 @@
 #include <tl/expected.hpp>
 
 #include "http/http.h"
-#include "http/web_address.h"
+#include "http/web_socket.h"
 
 namespace apiary {
 
@@ -48,6 +48,8 @@ struct HttpLimits {
 /// that slow or numerous clients cannot block others.
 class HttpServer {
  public:
+  /// A server behind a listening socket.
+  static std::unique_ptr<HttpServer> make(WebSocket socket, const HttpLimits& limits = {});
   /// Listens. Call it while there are privileges for the port. Error: a sentence.
   static tl::expected<std::unique_ptr<HttpServer>, std::string> listen_at(
       const WebAddress& address, const HttpLimits& limits = {});

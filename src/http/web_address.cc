@@ -2,16 +2,17 @@
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
-#include <algorithm>
 #include <charconv>
-
-#include "posix/read_file.h"
+#include <cstdlib>
 
 namespace apiary {
 namespace {
 
-constexpr std::size_t shortest_token = 16;
+constexpr std::string_view unix_scheme = "unix";
+constexpr const char* machine_folder = "/run/apiary";
+constexpr const char* socket_name = "/web.sock";
 
 bool is_loopback(const std::string& host) {
   in_addr v4{};
@@ -25,12 +26,25 @@ bool is_address(const std::string& host) {
          inet_pton(AF_INET6, host.c_str(), &address) == 1;
 }
 
+/// The user's own folder; empty: none.
+std::string user_folder() {
+  const char* const folder = std::getenv("XDG_RUNTIME_DIR");
+  return folder == nullptr || *folder != '/' ? "" : std::string(folder) + "/apiary";
+}
+
 }  // namespace
 
 tl::expected<WebAddress, std::string> parse_web_address(std::string_view text) {
+  if (text == unix_scheme || text == "unix:")
+    return WebAddress{.host = {}, .socket_path = usual_web_folder() + socket_name};
+  if (text.starts_with("unix:"))
+    return WebAddress{.host = {}, .socket_path = std::string(text.substr(unix_scheme.size() + 1))};
   const auto fail = [text] {
     return tl::unexpected(
-        fmt::format("--web {}: not an address and a port; use, for example, 127.0.0.1:8080", text));
+        fmt::format("--web {}: not an address and a port, nor a socket; use, for example, "
+                    "127.0.0.1:8080 or unix:/run/apiary/web.sock (a NET stands before --web, or "
+                    "after --web=unix)",
+                    text));
   };
   const std::size_t colon = text.rfind(':');
   std::string host =
@@ -47,26 +61,20 @@ tl::expected<WebAddress, std::string> parse_web_address(std::string_view text) {
 }
 
 std::string url_of(const WebAddress& address) {
+  if (address.is_unix()) return "unix:" + address.socket_path;
   const bool is_v6 = address.host.find(':') != std::string::npos;
   return fmt::format("http://{}{}{}:{}/", is_v6 ? "[" : "", address.host, is_v6 ? "]" : "",
                      address.port);
 }
 
-tl::expected<std::string, std::string> read_web_token(const std::string& path) {
-  const std::string text = read_file(path).value_or("");
-  const std::string token = text.substr(0, text.find_first_of("\r\n"));
-  if (token.empty())
-    return tl::unexpected(fmt::format(
-        "cannot read a token from {}; create one with: head -c 24 /dev/urandom | base64 > {}", path,
-        path));
-  const bool is_sane =
-      std::ranges::all_of(token, [](char letter) { return letter > ' ' && letter <= '~'; });
-  if (token.size() < shortest_token || !is_sane)
-    return tl::unexpected(
-        fmt::format("the first line of {} is not a token: it needs at least {} printable "
-                    "characters without spaces",
-                    path, shortest_token));
-  return token;
+std::string usual_web_folder() {
+  const std::string own = user_folder();
+  return geteuid() == 0 || own.empty() || access(machine_folder, W_OK) == 0 ? machine_folder : own;
+}
+
+std::string usual_web_socket() {
+  const std::string own = user_folder() + socket_name;
+  return access(own.c_str(), F_OK) == 0 ? own : std::string(machine_folder) + socket_name;
 }
 
 }  // namespace apiary

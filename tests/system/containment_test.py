@@ -95,5 +95,70 @@ class Containment(lab.LabTest):
         return [line for line in found if "hostile" in line]
 
 
+REACH = """#!/usr/bin/python3
+import os, socket
+NAMES = ("web.sock", "web-token", "control", "test.conf")
+def attempt(name, do):
+    try: print("REACHED" if do() else "no", name)
+    except OSError as error: print("no", name, error.strerror)
+def unix(path):
+    socket.socket(socket.AF_UNIX).connect(path)
+    return True
+for address in ("127.0.0.1", "127.0.1.1", "::1", "192.0.2.1", "10.0.0.5", "0.0.0.0"):
+    for port in (8080, 80):
+        attempt(f"{address} {port}", lambda: socket.create_connection((address, port), 1))
+for folder in ("FOLDER/output", "FOLDER", "/run/apiary", "."):
+    for name in NAMES:
+        attempt(f"{folder}/{name} as a socket", lambda: unix(f"{folder}/{name}"))
+        attempt(f"{folder}/{name} as a file", lambda: open(f"{folder}/{name}"))
+attempt("abstract", lambda: unix("\\0apiary"))
+for folder, folders, files in os.walk("/"):
+    if folder == "/": folders.remove("usr")
+    for name in files:
+        if name in NAMES and os.access(f"{folder}/{name}", os.R_OK): print("REACHED", folder, name)
+print("end")
+"""
+
+
+class ThePage(lab.LabTest):
+    """A hostile program does not reach the dashboard, whatever it listens at."""
+    CONFIG = """
+create server
+set server default tcp action reset
+add server tcp port 9 "./reach"
+clone other server
+set other uid 4321
+bind 10.0.0.5 server
+bind 10.0.0.6 other
+"""
+
+    @classmethod
+    def prepare(cls):
+        cls.folder = cls.lab.folder / "output"
+        cls.folder.mkdir()
+        cls.folder.chmod(0o777)
+        cls.lab.add_file("reach", REACH.replace("FOLDER", str(cls.lab.folder)))
+
+    def look_around(self, *arguments):
+        daemon = self.lab.start_daemon(self.CONFIG, "-i", "inside", "10.0.0.0/24", "--allow-uid", "4321",
+                                       "--control", self.lab.folder / "control", *arguments, answers="10.0.0.5")
+        for address in ("10.0.0.5", "10.0.0.6"):
+            with self.subTest(address), self.attacker.connect(address, 9) as visitor:
+                text = lab.read_all(visitor).decode()
+                self.assertTrue(text.endswith("end\n"), text)
+                self.assertEqual([line for line in text.splitlines() if "REACHED" in line], [])
+        self.assertEqual(daemon.stop(), 0)
+
+    def test_at_tcp(self):
+        token = self.lab.add_file("web-token", lab.TOKEN + "\n", 0o644)
+        self.addCleanup(token.unlink)
+        self.look_around("--web", "0.0.0.0:8080", "--web-token", token)
+        self.look_around("--web", "127.0.0.1:8080", "--web-token", token)
+
+    def test_at_a_unix_socket(self):
+        self.look_around(f"--web=unix:{self.folder}/web.sock")
+        self.look_around(f"--web=unix:{self.lab.folder}/web.sock", "--web-group", "nogroup")
+
+
 if __name__ == "__main__":
     lab.main()

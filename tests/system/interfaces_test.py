@@ -78,7 +78,8 @@ class GoneAndBack(Interfaces):
     def test_an_interface_is_removed_and_made_again(self):
         self.honeynet.shell("echo 1 > /proc/sys/net/ipv4/ip_forward")
         events = self.lab.folder / EVENTS
-        daemon = self.start("--web", "127.0.0.1:8080", "--events", events, *self.arguments)
+        token = self.lab.add_file("token", lab.TOKEN, 0o600)
+        daemon = self.start("--web", "127.0.0.1:8080", "--web-token", token, "--events", events, *self.arguments)
         self.assertEqual(self.interface("inside")["state"], "up")
         self.assertTrue(self.web("/readyz").endswith("200"))
         for round_number in range(1, 4):

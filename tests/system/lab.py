@@ -25,6 +25,8 @@ EXAMPLES = ROOT / "examples"
 SKIPPED = 77  # exit status for ctest
 CLONE_NEWNET = 0x40000000
 
+TOKEN = "a-token-for-the-lab-0123456789"  # of the dashboard
+
 libc = ctypes.CDLL(None, use_errno=True)
 logs = []  # the daemons' logs, printed if a test fails
 complaints = []  # logs of daemons whose sanitizers found something

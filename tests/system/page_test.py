@@ -14,7 +14,8 @@ class Page(lab.LabTest):
     def prepare(cls):
         cls.lab.copy_examples()
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--control", cls.lab.folder / "control",
-                         "--web", "127.0.0.1:8080")
+                         "--web", "127.0.0.1:8080", "--web-token",
+                         cls.lab.add_file("token", lab.TOKEN, 0o600))
 
     @classmethod
     def setUpClass(cls):
@@ -29,7 +30,7 @@ class Page(lab.LabTest):
         cls.addClassCleanup(lambda: (os.killpg(scan.pid, lab.signal.SIGKILL), scan.wait()))
 
     def browse(self, file):
-        environment = os.environ | {"APIARY_URL": "http://127.0.0.1:8080",
+        environment = os.environ | {"APIARY_URL": "http://127.0.0.1:8080", "APIARY_TOKEN": lab.TOKEN,
                                     "APIARY_PICTURE": PICTURE}
         done = self.honeynet.run("node", "--test", lab.ROOT / "web/tests" / file, env=environment,
                                  check=False, timeout=200)

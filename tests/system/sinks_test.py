@@ -44,7 +44,8 @@ class SinksTest(lab.LabTest):
         cls.lines, cls.store = cls.folder / "events.jsonl", cls.folder / "store.db"
         cls.packets, cls.capture = cls.folder / "packets.log", cls.folder / "all.pcapng"
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--control", cls.socket,
-                         "--web", "127.0.0.1:8080", "--events", cls.lines, "--store", cls.store,
+                         "--web", "127.0.0.1:8080", "--web-token",
+                         cls.lab.add_file("token", lab.TOKEN, 0o600), "--events", cls.lines, "--store", cls.store,
                          "-l", cls.packets, "--capture", cls.capture)
         cls.names = {f"events to {cls.lines}", f"store {cls.store}", f"packet log {cls.packets}",
                      f"packets to {cls.capture}"}

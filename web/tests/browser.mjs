@@ -19,13 +19,21 @@ export const sizes = { desktop: { width: 1440, height: 900 }, phone: { width: 36
 export const launch = () =>
   chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: flags });
 
+/** The token of the running daemon, else of the mock. */
+export const usualToken = process.env.APIARY_TOKEN ?? 'secret';
+
 /** The running daemon, else a mock. Either has a `url`; close it after use. */
 export async function someDaemon(options) {
   return realDaemon ? { url: realDaemon, close: async () => {} } : startMock(options);
 }
 
-/** Opens a page at `hash` and collects its errors in `page.troubles`. */
-export async function open(browser, url, hash, { size = 'desktop', theme = 'dark', ...options } = {}) {
+/** Opens a page at `hash` and collects its errors in `page.troubles`. `token`: what the tab has; empty: none. */
+export async function open(
+  browser,
+  url,
+  hash,
+  { size = 'desktop', theme = 'dark', token = usualToken, ...options } = {},
+) {
   const context = await browser.newContext({ viewport: sizes[size], colorScheme: theme, ...options });
   const page = await context.newPage();
   page.troubles = [];
@@ -33,12 +41,13 @@ export async function open(browser, url, hash, { size = 'desktop', theme = 'dark
   page.on('console', (message) => {
     if (['error', 'warning'].includes(message.type())) page.troubles.push(`console: ${message.text()}`);
   });
-  await page.addInitScript(() => {
+  await page.addInitScript((given) => {
+    if (given) sessionStorage.setItem('apiary-token', given);
     window.refusedByPolicy = [];
     addEventListener('securitypolicyviolation', (event) =>
       window.refusedByPolicy.push(`${event.violatedDirective} ${event.blockedURI}`),
     );
-  });
+  }, token);
   await page.goto(`${url}/${hash}`);
   return page;
 }
@@ -48,4 +57,5 @@ export async function troublesOf(page) {
   return [...page.troubles, ...(await page.evaluate(() => window.refusedByPolicy))];
 }
 
-export const askDaemon = async (url, path) => (await fetch(`${url}/api/${path}`)).json();
+export const askDaemon = async (url, path) =>
+  (await fetch(`${url}/api/${path}`, { headers: { Authorization: `Bearer ${usualToken}` } })).json();

@@ -1,8 +1,9 @@
 // A mock daemon: serves dist/ with the security headers of the real one, and implements the whole HTTP
 // interface for an invented honeynet.
-//   node tests/mock.mjs [--port 8480] [--hosts 245] [--rate 8] [--flat] [--quiet] [--token secret]
+//   node tests/mock.mjs [--port 8480] [--hosts 245] [--rate 8] [--flat] [--quiet] [--token secret] [--code once]
 // `silent`: the stream sends nothing, not even at its start. `sluggish`: the delay in milliseconds of
-// activity, events and visitors. `shuffled`: notes on a conversation precede its data.
+// activity, events and visitors. `shuffled`: notes on a conversation precede its data. `code`: what /api/login
+// exchanges for the token, once. `open`: requests need no token, as at a Unix socket.
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
@@ -33,6 +34,8 @@ export async function startMock({
   flat = false,
   quiet = false,
   token = 'secret',
+  code = '',
+  open = false,
   silent = false,
   sluggish = 0,
   shuffled = false,
@@ -128,7 +131,6 @@ export async function startMock({
           ok: checkText(body).every(({ severity }) => severity !== 'error'),
           diagnostics: checkText(body),
         };
-      if (!mayChange) return { status: 401, error: 'the token of --web-token is required' };
       if (name === 'reload') return { ok: true, text: 'reloaded /etc/apiary/figure5.conf' };
       const wrong = checkText(body).filter(({ severity }) => severity === 'error');
       if (wrong.length > 0)
@@ -191,7 +193,16 @@ export async function startMock({
     const url = new URL(request.url, 'http://mock');
     response.setHeader('Content-Security-Policy', policy);
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    if (url.pathname === '/api/stream' && silent) {
+    const mayChange = open || request.headers.authorization === `Bearer ${token}`;
+    if (url.pathname === '/api/login') {
+      const isRight = code !== '' && (await bodyOf(request)) === code;
+      if (isRight) code = '';
+      response.writeHead(isRight ? 200 : 403, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify(isRight ? { token } : { error: 'this URL has been used already' }));
+    } else if (url.pathname.startsWith('/api/') && !mayChange) {
+      response.writeHead(401, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ error: 'a token is required' }));
+    } else if (url.pathname === '/api/stream' && silent) {
       request.resume();
     } else if (url.pathname.startsWith('/api/export/')) {
       sendExport(url, response);
@@ -206,7 +217,7 @@ export async function startMock({
       const { status: code = 200, ...body } = await answer(
         request,
         url,
-        request.headers.authorization === `Bearer ${token}`,
+        mayChange,
       );
       response.writeHead(code, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify(body));
@@ -217,6 +228,7 @@ export async function startMock({
   await new Promise((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${server.address().port}`,
+    token,
     port: server.address().port,
     close: () =>
       new Promise((resolve) => {
@@ -261,6 +273,7 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
       flat: { type: 'boolean', default: false },
       quiet: { type: 'boolean', default: false },
       token: { type: 'string', default: 'secret' },
+      code: { type: 'string', default: '' },
     },
   });
   const mock = await startMock({
@@ -269,5 +282,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
     hosts: Number(values.hosts),
     rate: Number(values.rate),
   });
-  console.log(`${mock.url}, token ${values.token}`);
+  console.log(`${mock.url}/#token=${values.token}`);
 }

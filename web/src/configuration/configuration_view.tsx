@@ -3,7 +3,6 @@ import { useEffect, useMemo } from 'preact/hooks';
 
 import { ask, sentenceOf } from '../daemon/client';
 import type { ChangeAnswer, ConfigurationText } from '../daemon/interface';
-import { askForToken } from '../daemon/token';
 import { useAnswer } from '../widgets/answer';
 import { moment } from '../widgets/format';
 import { Check } from './check';
@@ -31,8 +30,7 @@ export function ConfigurationView() {
     if (text !== undefined) check.soon(text);
   }, [text]);
 
-  const change = async (method: 'PUT' | 'POST', path: string, reason: string, body?: string) => {
-    if (!(await askForToken(reason))) return;
+  const change = async (method: 'PUT' | 'POST', path: string, body?: string) => {
     busy.value = true;
     try {
       result.value = await ask<ChangeAnswer>(path, { method, body });
@@ -81,9 +79,7 @@ export function ConfigurationView() {
             type="button"
             disabled={busy.value}
             title="Read the file again"
-            onClick={() =>
-              void change('POST', 'reload', 'Reloading the file requires the token.')
-            }
+            onClick={() => void change('POST', 'reload')}
           >
             Reload the file
           </button>
@@ -92,9 +88,7 @@ export function ConfigurationView() {
             class="primary"
             disabled={busy.value || !changed || wrong}
             title="Use it in the running daemon without changing the file"
-            onClick={() =>
-              void change('PUT', 'configuration', 'Changing the running daemon requires the token.', text)
-            }
+            onClick={() => void change('PUT', 'configuration', text)}
           >
             Apply
           </button>

@@ -1,4 +1,4 @@
-import { forgetToken, token, tokenWanted } from './token';
+import { askForToken, forgetToken, token, tokenTaken } from './token';
 
 /** An error response of the daemon, with its sentence. */
 export class Refusal extends Error {
@@ -20,6 +20,7 @@ const patienceMilliseconds = 15_000;
 
 /** The raw response, for the stream. Errors: Refusal, or what fetch throws without a connection. */
 export async function request(path: string, options: Request = {}): Promise<Response> {
+  await tokenTaken;
   const headers: Record<string, string> = {};
   const sent = token.value;
   if (sent) headers.Authorization = `Bearer ${sent}`;
@@ -28,9 +29,7 @@ export async function request(path: string, options: Request = {}): Promise<Resp
   if (response.status === 401 && token.value === sent) {
     // else the token has changed meanwhile
     forgetToken();
-    if ((options.method ?? 'GET') === 'GET') {
-      tokenWanted.value = 'This daemon requires a token.';
-    }
+    askForToken('This daemon requires a token.');
   }
   const body = (await response.json().catch(() => ({}))) as { error?: string };
   throw new Refusal(response.status, body.error ?? `The daemon answered ${response.status}.`);

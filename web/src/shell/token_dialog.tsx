@@ -22,8 +22,9 @@ export function TokenDialog() {
       <form onSubmit={submit}>
         <h2 id="token-title">A token, please</h2>
         <p>
-          {reason} The token is in the file of <code>apiary run --web-token</code>. This tab forgets it when
-          it is closed.
+          {reason} It is the first line of the file of <code>apiary run --web-token</code>, normally{' '}
+          <code>/run/apiary/web-token</code>; <code>apiary web</code> prints a URL with it. This tab forgets it when it
+          is closed.
         </p>
         <label>
           Token <input ref={field} type="password" autocomplete="off" spellcheck={false} required />
