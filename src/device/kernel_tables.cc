@@ -12,7 +12,7 @@
 
 #include "base/big_endian.h"
 #include "device/netlink.h"
-#include "device/netlink_message.h"
+#include "posix/netlink_message.h"
 #include "posix/socket_option.h"
 
 namespace apiary {

@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <utility>
 
-#include "device/netlink_message.h"
+#include "posix/netlink_message.h"
 
 namespace apiary {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "base/big_endian.h"
 #include "device/kernel_tables.h"
-#include "device/netlink_message.h"
+#include "posix/netlink_message.h"
 
 namespace apiary {
 namespace {

@@ -38,6 +38,24 @@ class Message {
     add_attribute(type, value.c_str(), value.size() + 1);
   }
 
+  /// What is added until end_nested() is within one attribute of `type`.
+  void begin_nested(std::uint16_t type) {
+    nested_.push_back(size_);
+    const rtattr attribute{0, type};
+    append(&attribute, sizeof attribute);
+  }
+  /// The same for a header of a protocol before the attributes, as VETH_INFO_PEER has.
+  template <class Body>
+  void add_body(const Body& body) {
+    append(&body, sizeof body);
+  }
+  void end_nested() {
+    const std::size_t begin = nested_.back();
+    nested_.pop_back();
+    const auto length = static_cast<std::uint16_t>(size_ - begin);
+    std::memcpy(bytes_.data() + begin, &length, sizeof length);  // rta_len comes first
+  }
+
   Bytes finish() {
     header_.nlmsg_len = static_cast<std::uint32_t>(size_);
     std::memcpy(bytes_.data(), &header_, sizeof header_);
@@ -59,6 +77,7 @@ class Message {
   nlmsghdr header_{};
   std::array<std::uint8_t, 256> bytes_{};
   std::size_t size_ = aligned(sizeof header_);
+  std::vector<std::size_t> nested_;  // where attributes begin that have not ended
 };
 
 template <class T>
