@@ -69,6 +69,12 @@ class Engine {
     return std::exchange(settings_.reverse_paths, std::move(next));
   }
 
+  /// Sets the ports on which subsystems listen; not null. Returns the old ones. Until the first
+  /// call, they listen on none.
+  std::shared_ptr<const ListeningPorts> adopt(std::shared_ptr<const ListeningPorts> next) {
+    return std::exchange(settings_.listening, std::move(next));
+  }
+
   /// Sets the signatures that identify visitors' operating systems; not null. Returns the old ones.
   /// Until the first call, the engine identifies none.
   std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next);
@@ -92,6 +98,7 @@ class Engine {
   std::size_t remembered_hosts() const;
   const std::shared_ptr<const Honeynet>& honeynet() const { return honeynet_; }
   const AddressSet& claimed() const { return settings_.claimed; }
+  const ListeningPorts& listening() const { return *settings_.listening; }
   const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
   const HashKey& host_key() const { return settings_.host_key; }  // never changes
 

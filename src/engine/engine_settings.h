@@ -9,6 +9,7 @@
 #include "host/limits.h"
 #include "lan/arp_mode.h"
 #include "session/session_id.h"
+#include "session/subsystems.h"
 
 namespace apiary {
 
@@ -23,6 +24,8 @@ struct EngineSettings {
   std::uint64_t seed = 0;  // of random numbers: loss on links, hash tables
   ShardId shard{};         // part of the session ids
   std::shared_ptr<const ReversePaths> reverse_paths{};  // null: any source is allowed
+
+  std::shared_ptr<const ListeningPorts> listening = std::make_shared<const ListeningPorts>();
 
   /// The key of the tables whose keys unvalidated peers choose.
   HashKey table_key() const {

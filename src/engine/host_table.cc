@@ -70,7 +70,8 @@ HostContext HostTable::make_context(Instant now, const IpAddress& address, const
           .counters = deps_.counters,
           .icmp_allowance = reply_limits_.icmp_errors,
           .account = reply_limits_.amplification.of(visitor),
-          .systems = systems_};
+          .systems = systems_,
+          .listening = *deps_.settings.listening};
 }
 
 /// The reply route, in the current topology, of a packet that a host sends on its own. The host

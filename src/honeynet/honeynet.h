@@ -55,11 +55,18 @@ class Honeynet {
   /// The bound addresses of hosts that may have a service for broadcast datagrams.
   const AddressSet& broadcast_listeners() const { return broadcast_listeners_; }
 
+  /// The subsystems of all templates in effect, each once, with the first address bound to one of
+  /// its templates.
+  const std::vector<SubsystemUse>& subsystems() const { return subsystems_; }
+
   const Parts& parts() const { return parts_; }
 
  private:
+  void find_subsystems();
+
   Parts parts_;
   AddressSet broadcast_listeners_;
+  std::vector<SubsystemUse> subsystems_;
   bool has_nics_ = false;
 };
 

@@ -24,9 +24,29 @@ std::string describe(const PortAction& action) {
                                    return "service " + in_quotes(script->command);
                                  if (const auto* built_in = std::get_if<BuiltIn>(service.get()))
                                    return "built-in " + std::string{name_of(*built_in)};
+                                 if (const auto* subsystem = std::get_if<Subsystem>(service.get()))
+                                   return "subsystem " + in_quotes(subsystem->command);
                                  return describe(std::get<Proxy>(*service));
                                }},
                     action);
+}
+
+const PortAction& HostTemplate::action(IpProtocol protocol, Port port,
+                                       const ListeningPorts& listening) const {
+  const bool is_udp = protocol == IpProtocol::udp;
+  const auto& ports = is_udp ? udp_ports : tcp_ports;
+  if (const auto found = ports.find(port); found != ports.end()) return found->second;
+  for (const PortAction& subsystem : subsystems)
+    if (listening.has(*std::get<std::shared_ptr<const ServiceSpec>>(subsystem), protocol, port))
+      return subsystem;
+  return is_udp ? udp_default : tcp_default;
+}
+
+bool has_subsystem(const HostTemplate& host_template) {
+  return !host_template.subsystems.empty() ||
+         std::ranges::any_of(host_template.choices, [](const Choice& choice) {
+           return has_subsystem(*choice.host_template);
+         });
 }
 
 bool has_udp_service(const HostTemplate& host_template) {

@@ -14,6 +14,7 @@
 #include "honeynet/nic_profile.h"
 #include "personality/personality.h"
 #include "session/service_spec.h"
+#include "session/subsystems.h"
 
 namespace apiary {
 
@@ -66,6 +67,8 @@ struct HostTemplate {
   PortAction udp_default = Reset{};
   PortAction icmp_default = Open{};
   std::map<Port, PortAction> tcp_ports, udp_ports;
+  // Each a service that holds a Subsystem. Their ports are known when they run.
+  std::vector<PortAction> subsystems{};
 
   Probability drops_in;            // of received packets
   Probability drops_syn;           // of connection requests, in addition
@@ -81,8 +84,12 @@ struct HostTemplate {
   bool is_dynamic = false;
   std::vector<Choice> choices;
 
+  /// As configured, without the ports of subsystems.
   const PortAction& tcp_action(Port port) const { return find(tcp_ports, port, tcp_default); }
   const PortAction& udp_action(Port port) const { return find(udp_ports, port, udp_default); }
+  /// The same with subsystems that listen now. What is configured for the port itself precedes
+  /// them; they precede the default.
+  const PortAction& action(IpProtocol protocol, Port port, const ListeningPorts& listening) const;
 
  private:
   static const PortAction& find(const std::map<Port, PortAction>& ports, Port port,
@@ -91,6 +98,9 @@ struct HostTemplate {
     return found == ports.end() ? otherwise : found->second;
   }
 };
+
+/// Whether hosts of `host_template` have a subsystem under some condition.
+bool has_subsystem(const HostTemplate& host_template);
 
 /// Whether hosts of `host_template` have a UDP service under some condition.
 bool has_udp_service(const HostTemplate& host_template);

@@ -27,7 +27,8 @@ struct HostContext {
   IcmpRateLimiter& icmp_allowance;
   AmplificationBudget& account;  // of the visitor
   const VisitorSystems& systems;
-  bool to_group = false;  // the frame was broadcast or multicast
+  const ListeningPorts& listening;  // ports of subsystems
+  bool to_group = false;            // the frame was broadcast or multicast
 
   /// The context of the same host for a conversation that started with another template.
   HostContext by(const HostTemplatePtr& begun_with) const {
@@ -43,9 +44,14 @@ struct HostContext {
             .icmp_allowance = icmp_allowance,
             .account = account,
             .systems = systems,
+            .listening = listening,
             .to_group = to_group};
   }
 
+  /// What is done with packets for a port.
+  const PortAction& action(IpProtocol protocol, Port port) const {
+    return host_template->action(protocol, port, listening);
+  }
   const Personality& personality() const { return *host_template->personality; }
   StackState& stack() const { return state.stack; }
 

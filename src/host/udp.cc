@@ -51,7 +51,7 @@ void UdpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
                    on_service_datagram(host, key, udp->payload, service);
                  },
              },
-             host.host_template->udp_action(udp->destination_port));
+             host.action(IpProtocol::udp, udp->destination_port));
 }
 
 void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Bytes payload,

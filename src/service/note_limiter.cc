@@ -83,7 +83,8 @@ void NoteLimiter::tell_left_out() {
 std::string_view NoteLimiter::service_name() const {
   return std::visit(overloaded{[](const Script& s) -> std::string_view { return s.command; },
                                [](const Proxy& p) -> std::string_view { return p.target; },
-                               [](BuiltIn b) -> std::string_view { return name_of(b); }},
+                               [](BuiltIn b) -> std::string_view { return name_of(b); },
+                               [](const Subsystem& s) -> std::string_view { return s.command; }},
                     *service_);
 }
 

@@ -66,6 +66,18 @@ struct ServicePrivileges {
   bool operator==(const ServicePrivileges&) const = default;
 };
 
+/// A server that runs unmodified in a network of its own (`add TEMPLATE subsystem`). The ports on
+/// which it listens are those of its hosts.
+struct Subsystem {
+  std::string owner;  // the template of the statement
+  std::string command;
+  bool is_shared = false;   // one process for all hosts; else one for each
+  bool restarts = false;    // after it has ended
+  std::string host_name{};  // of its hosts; empty: none
+  ServicePrivileges privileges{};
+  bool operator==(const Subsystem&) const = default;
+};
+
 /// A limit that a program was ended for.
 enum class ServiceLimit : std::uint32_t { none, processes, memory, wall_time, output };
 /// "memory", for programs that read events.
@@ -74,6 +86,6 @@ std::string_view name_of(ServiceLimit limit);
 std::string_view describe(ServiceLimit limit);
 
 /// The service that answers on a port.
-using ServiceSpec = std::variant<Script, Proxy, BuiltIn>;
+using ServiceSpec = std::variant<Script, Proxy, BuiltIn, Subsystem>;
 
 }  // namespace apiary

@@ -80,7 +80,7 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
     HostContext as_begun = host.by(*begun_with);
     return tarpit_.handle(as_begun, flow, *segment);
   }
-  const PortAction& action = host.host_template->tcp_action(segment->destination_port);
+  const PortAction& action = host.action(IpProtocol::tcp, segment->destination_port);
   const ProbeReceived probe = probe_of(host, datagram, *segment);
   if (std::holds_alternative<Block>(action)) {
     host.tell(probe);

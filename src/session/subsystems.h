@@ -1,0 +1,45 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <set>
+#include <tuple>
+#include <vector>
+
+#include "base/address.h"
+#include "session/service_spec.h"
+
+namespace apiary {
+
+/// A subsystem of a honeynet.
+struct SubsystemUse {
+  std::shared_ptr<const ServiceSpec> subsystem;  // holds a Subsystem
+  std::optional<IpAddress> host{};               // the first host that has it, if one is bound
+};
+
+/// The ports on which the subsystems of a honeynet listen now. A new one replaces it when they
+/// change.
+class ListeningPorts {
+ public:
+  struct Entry {
+    std::shared_ptr<const ServiceSpec> subsystem;  // holds a Subsystem
+    std::set<Port> tcp{}, udp{};
+
+    std::set<Port>& of(IpProtocol protocol) { return protocol == IpProtocol::udp ? udp : tcp; }
+    const std::set<Port>& of(IpProtocol protocol) const {
+      return protocol == IpProtocol::udp ? udp : tcp;
+    }
+  };
+
+  ListeningPorts() = default;
+  explicit ListeningPorts(std::vector<Entry> entries) : entries_(std::move(entries)) {}
+
+  /// Whether a subsystem, or an equal one of another version of the honeynet, listens there.
+  bool has(const ServiceSpec& subsystem, IpProtocol protocol, Port port) const;
+  const std::vector<Entry>& entries() const { return entries_; }
+
+ private:
+  std::vector<Entry> entries_;  // few
+};
+
+}  // namespace apiary
