@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <grp.h>
+#include <linux/capability.h>
 #include <sched.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -75,9 +76,13 @@ StartStep become_program(Start& start) {
   // process 1 either is where the spawner already went.
   if (chdir(settings.directory.c_str()) != 0 && errno != EACCES) return StartStep::directory;
   const bool has_own_user = settings.has_own_user && !request.privileges.user;
-  if (!apply(limits_of(request.privileges), has_own_user)) return StartStep::limits;
+  if (!apply(limits_of(request.privileges, settings.server != nullptr), has_own_user))
+    return StartStep::limits;
   const auto user = user_for(settings, request.privileges);
   if (user && !become(*user)) return StartStep::user;
+  if (settings.needs_bind_capability &&
+      prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_BIND_SERVICE, 0, 0) != 0)
+    return StartStep::user;
   // After the change of user, which would clear it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return StartStep::limits;
   if (settings.filter != nullptr && (start.attempts = settings.filter->install()) == -2)

@@ -12,6 +12,7 @@
 #include "sandbox/program_limits.h"
 #include "sandbox/program_protocol.h"
 #include "sandbox/seccomp_filter.h"
+#include "sandbox/server_files.h"
 #include "sandbox/user_namespace.h"
 
 namespace apiary {
@@ -49,6 +50,11 @@ struct LaunchSettings {
   std::vector<std::string> kept{};        // kept_paths() of the view
   // Contained fully, it has a user namespace of its own with these. None: it shares ours.
   std::optional<SandboxUsers> own_users{};
+  // The sandbox is that of a subsystem, with these files. Only if contained fully. Null: it is not.
+  const ServerFiles* server = nullptr;
+  // Its program has CAP_NET_BIND_SERVICE, over that network alone, as it could not use all ports
+  // otherwise.
+  bool needs_bind_capability = false;
 };
 
 struct LaunchError {

@@ -8,6 +8,11 @@ namespace {
 constexpr int niceness = 10;
 constexpr rlim_t conversations_of_a_user = 8;
 
+// What a server may map beyond its memory: code, libraries, stacks.
+constexpr rlim_t unused_address_space_bytes = 512u << 20;
+
+rlim_t bytes_limit(std::uint64_t bytes) { return bytes == UINT64_MAX ? RLIM_INFINITY : bytes; }
+
 bool limit_resource(decltype(RLIMIT_CPU) resource, rlim_t value) {
   const rlimit limit{value, value};
   return setrlimit(resource, &limit) == 0;
@@ -15,8 +20,8 @@ bool limit_resource(decltype(RLIMIT_CPU) resource, rlim_t value) {
 
 }  // namespace
 
-ProgramLimits limits_of(const ServicePrivileges& privileges) {
-  ProgramLimits limits;
+ProgramLimits limits_of(const ServicePrivileges& privileges, bool is_server) {
+  ProgramLimits limits = is_server ? server_limits : ProgramLimits{};
   const auto change = [](auto& limit, const auto& wanted) {
     if (wanted) limit = *wanted;
   };
@@ -32,10 +37,15 @@ ProgramLimits limits_of(const ServicePrivileges& privileges) {
 
 bool apply(const ProgramLimits& limits, bool has_own_user) {
   const rlim_t processes = limits.processes;
+  // A server may share memory among its processes, which no other limit counts at all times.
+  if (limits.is_server &&
+      !limit_resource(RLIMIT_AS, limits.memory_bytes + unused_address_space_bytes))
+    return false;
   return limit_resource(RLIMIT_CORE, 0) && limit_resource(RLIMIT_CPU, limits.cpu_seconds) &&
          limit_resource(RLIMIT_DATA, limits.memory_bytes) &&
-         limit_resource(RLIMIT_FSIZE, limits.file_bytes) && limit_resource(RLIMIT_MEMLOCK, 0) &&
-         limit_resource(RLIMIT_MSGQUEUE, 0) && limit_resource(RLIMIT_SIGPENDING, 1024) &&
+         limit_resource(RLIMIT_FSIZE, bytes_limit(limits.file_bytes)) &&
+         limit_resource(RLIMIT_MEMLOCK, 0) && limit_resource(RLIMIT_MSGQUEUE, 0) &&
+         limit_resource(RLIMIT_SIGPENDING, 1024) &&
          limit_resource(RLIMIT_NPROC,
                         has_own_user ? processes : processes * conversations_of_a_user) &&
          limit_resource(RLIMIT_NOFILE, limits.open_files) &&

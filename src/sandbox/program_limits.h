@@ -17,13 +17,24 @@ struct ProgramLimits {
   std::uint64_t memory_bytes = 128u << 20;  // private memory of all its processes together
   std::uint64_t file_bytes = 16u << 20;     // of each file that it writes
   std::uint64_t output_bytes = 256u << 20;  // that it sends to the visitor; the daemon counts them
+  bool is_server = false;  // it may share memory, so its address space is bounded, too
 };
+
+/// The same of a subsystem, which answers many visitors and runs without end.
+inline constexpr ProgramLimits server_limits{.open_files = 1024,
+                                             .processes = 64,
+                                             .cpu_seconds = UINT32_MAX,
+                                             .wall_seconds = UINT32_MAX,
+                                             .memory_bytes = 256u << 20,
+                                             .file_bytes = UINT64_MAX,
+                                             .output_bytes = UINT64_MAX,
+                                             .is_server = true};
 
 /// What all of its files may take, in /tmp and in /dev/shm; memory, as both are tmpfs.
 inline constexpr char file_system_options[] = "size=16m,nr_inodes=1024,mode=1777";
 
 /// The defaults, changed as the template says.
-ProgramLimits limits_of(const ServicePrivileges& privileges);
+ProgramLimits limits_of(const ServicePrivileges& privileges, bool is_server = false);
 
 /// Sets the resource limits, the niceness and no_new_privs of the calling process. A user of its
 /// own may have as many processes as a program; one that conversations share, eight times as many.

@@ -11,6 +11,9 @@ struct RequestHeader {  // the strings follow, each with its final zero
   RequestKind kind = RequestKind::start;
   std::uint32_t first_count = 0, second_count = 0;  // of arguments and variables, or of paths
   ServicePrivileges privileges{};
+  ServerSetup server{};
+  std::uint64_t number = 0;
+  VisitorSocketRequest socket{};
 };
 static_assert(std::is_trivially_copyable_v<RequestHeader>);  // both sides are the same program
 
@@ -45,7 +48,8 @@ std::vector<std::uint8_t> encode(const ProgramRequest& request) {
                      .kind = RequestKind::start,
                      .first_count = static_cast<std::uint32_t>(request.arguments.size()),
                      .second_count = static_cast<std::uint32_t>(request.environment.size()),
-                     .privileges = request.privileges});
+                     .privileges = request.privileges,
+                     .server = request.server});
   append(packet, request.arguments);
   append(packet, request.environment);
   append(packet, {request.host_name});
@@ -54,6 +58,13 @@ std::vector<std::uint8_t> encode(const ProgramRequest& request) {
 
 std::vector<std::uint8_t> encode(const EndRequest& request) {
   return encode_header({.process = request.process.value, .kind = RequestKind::end});
+}
+
+std::vector<std::uint8_t> encode(const SocketRequest& request) {
+  return encode_header({.process = request.process.value,
+                        .kind = RequestKind::socket,
+                        .number = request.number,
+                        .socket = request.socket});
 }
 
 std::vector<std::uint8_t> encode(const SandboxView& view) {
@@ -72,9 +83,13 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
   std::memcpy(&header, packet.data(), sizeof header);
   packet = packet.subspan(sizeof header);
 
-  DecodedRequest request{
-      .kind = header.kind, .process = {header.process}, .privileges = header.privileges};
-  if (request.kind == RequestKind::end) return request;
+  DecodedRequest request{.kind = header.kind,
+                         .process = {header.process},
+                         .privileges = header.privileges,
+                         .server = header.server,
+                         .number = header.number,
+                         .socket = header.socket};
+  if (request.kind == RequestKind::end || request.kind == RequestKind::socket) return request;
   std::vector<char*> last;
   if (!take_strings(packet, header.first_count, request.arguments) ||
       !take_strings(packet, header.second_count, request.environment) ||

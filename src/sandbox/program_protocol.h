@@ -9,7 +9,9 @@
 #include <vector>
 
 #include "base/address.h"
+#include "sandbox/listening_sockets.h"
 #include "sandbox/sandbox_view.h"
+#include "sandbox/server_network.h"
 #include "session/service_spec.h"
 
 /// What the daemon, its spawner and the sandboxes say to each other, over SOCK_SEQPACKET pairs: one
@@ -22,6 +24,14 @@ struct ProcessNumber {
   bool operator==(const ProcessNumber&) const = default;
 };
 
+/// Whether a program is a subsystem: a server with a network of its own, which runs until it is
+/// asked to end.
+struct ServerSetup {
+  bool is_server = false;
+  bool has_host = false;
+  IpAddress host{};  // the first of its virtual hosts, if has_host
+};
+
 /// A program to start. With it travel three descriptors, its stdin, stdout and stderr.
 struct ProgramRequest {
   ProcessNumber process;
@@ -29,6 +39,15 @@ struct ProgramRequest {
   std::vector<std::string> environment;  // NAME=value
   std::string host_name{};               // of the virtual host; empty: localhost
   ServicePrivileges privileges{};
+  ServerSetup server{};
+};
+
+/// A socket of a visitor in the network of a subsystem. The answer is `socket` with its descriptor,
+/// or `socket` with an errno.
+struct SocketRequest {
+  ProcessNumber process;
+  std::uint64_t number = 0;  // of the request
+  VisitorSocketRequest socket{};
 };
 
 /// The program and what it forked are to end: by SIGTERM, and by SIGKILL what is left after a
@@ -43,10 +62,11 @@ inline constexpr std::size_t spawner_request_limit_bytes = 65536;
 /// The packet of a request.
 std::vector<std::uint8_t> encode(const ProgramRequest& request);
 std::vector<std::uint8_t> encode(const EndRequest& request);
+std::vector<std::uint8_t> encode(const SocketRequest& request);
 /// For the spawner alone: sandboxes made from now on have this view.
 std::vector<std::uint8_t> encode(const SandboxView& view);
 
-enum class RequestKind : std::uint32_t { start, end, view };
+enum class RequestKind : std::uint32_t { start, end, view, socket };
 
 /// What a packet asks for. The pointers are into the packet, ready for execve.
 struct DecodedRequest {
@@ -54,6 +74,9 @@ struct DecodedRequest {
   ProcessNumber process;
   const char* host_name = "";
   ServicePrivileges privileges{};
+  ServerSetup server{};
+  std::uint64_t number = 0;                   // of `socket`
+  VisitorSocketRequest socket{};              // of `socket`
   std::vector<char*> arguments, environment;  // of `start`; each ends with a null pointer
   SandboxView view{};                         // of `view`
 };
@@ -70,7 +93,19 @@ std::string_view describe(StartStep step);
 /// asked to end and all of its processes have. Before that, any number of `attempted`. After
 /// `failed` comes nothing. A sandbox sends
 /// `gone` as soon as it can take another program.
-enum class ReplyKind : std::uint32_t { started, attempted, failed, exited, ended, gone };
+///
+/// Of a subsystem there are also `port`, for each port that it begins or ceases to listen on, and
+/// `socket`. It has exited when all of its processes have.
+enum class ReplyKind : std::uint32_t {
+  started,
+  attempted,
+  failed,
+  exited,
+  ended,
+  gone,
+  port,
+  socket
+};
 
 struct SpawnerReply {
   ProcessNumber process{};
@@ -84,6 +119,8 @@ struct SpawnerReply {
   std::array<char, 96> detail{};
   Endpoint target{};  // of `attempted`, if has_target
   bool has_target = false;
+  PortChange port{};         // of `port`
+  std::uint64_t number = 0;  // of the request that `socket` answers; its `value` is an errno, or 0
 
   void set_detail(std::string_view text);  // cut if too long
 };

@@ -36,6 +36,7 @@ class ProgramWatch {
 
  private:
   ProgramLimits limits_;
+  Clock::time_point begun_;
   Clock::time_point end_of_time_, next_check_;
   Clock::duration check_interval_;
   std::uint64_t ended_cpu_milliseconds_;  // of processes that have ended before it started

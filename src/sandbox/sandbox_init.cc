@@ -40,14 +40,18 @@ void SandboxInit::run() {
     _exit(1);
   }
   for (;;) {
-    std::array<pollfd, 3> watched{{{.fd = socket_.get(), .events = POLLIN, .revents = 0},
-                                   {.fd = child_signals_.get(), .events = POLLIN, .revents = 0},
-                                   {.fd = attempts_.descriptor(), .events = POLLIN, .revents = 0}}};
+    std::array<pollfd, 4> watched{
+        {{.fd = socket_.get(), .events = POLLIN, .revents = 0},
+         {.fd = child_signals_.get(), .events = POLLIN, .revents = 0},
+         {.fd = attempts_.descriptor(), .events = POLLIN, .revents = 0},
+         {.fd = server_ ? server_->refusals() : -1, .events = POLLIN, .revents = 0}}};
     poll(watched.data(), watched.size(), milliseconds_to_wait());
     if (watched[2].revents != 0) report_attempt();
+    if (watched[3].revents != 0) report_refusal();
     if (watched[1].revents != 0) reap();
     if (watched[0].revents != 0 && !read_request()) break;
     check_limits();
+    report_ports();
   }
   processes_.signal_all(SIGKILL);
   _exit(0);
@@ -69,7 +73,10 @@ bool SandboxInit::prepare() {
   preparing_ = "remount /proc";
   if (is_contained && !protect_proc()) return false;
   preparing_ = "drop capabilities";
-  return drop_privileges(has_users);
+  return drop_privileges(has_users, !server_ ? NetworkPrivileges::none
+                                    : settings_.needs_bind_capability
+                                        ? NetworkPrivileges::own_and_ports
+                                        : NetworkPrivileges::own);
 }
 
 /// The spawner maps our users, then sends a byte.
@@ -98,6 +105,18 @@ bool SandboxInit::prepare_mounts() {
   preparing_ = "mount --make-private /";
   if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
   preparing_ = "mount /proc";
+  if (settings_.server != nullptr) {
+    auto server = ServerSandbox::make(*settings_.server);
+    if (!server) {
+      preparing_what_ = server.error().what;
+      preparing_ = preparing_what_.c_str();
+      errno = server.error().number;
+      return false;
+    }
+    server_ = std::move(*server);
+    settings_.needs_bind_capability = !server_->network().allows_all_ports();
+    preparing_ = "mount /proc";
+  }
   if (!mount_proc()) return false;
   preparing_ = "mount /tmp and /dev/shm";
   return folders_.mount_empty();
@@ -120,6 +139,8 @@ bool SandboxInit::read_request() {
   if (!request) return true;
   if (request->kind == RequestKind::end)
     end(request->process);
+  else if (request->kind == RequestKind::socket)
+    open_socket(*request);
   else if (streams.size() == 3)
     start(*request, {streams[0].get(), streams[1].get(), streams[2].get()});
   else  // the kernel leaves out what would exceed our limit of open descriptors
@@ -132,7 +153,7 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
     const std::string_view name = *request.host_name == '\0' ? "localhost" : request.host_name;
     sethostname(name.data(), std::min<std::size_t>(name.size(), 64));
   }
-  auto launched = launch(settings_, request, streams);
+  auto launched = launch_program(request, streams);
   if (!launched) {
     reply({request.process, ReplyKind::failed, launched.error().step, launched.error().number});
     return;
@@ -140,19 +161,62 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
   attempts_ = AttemptWatcher(std::move(launched->attempts));
   processes_.set_program(launched->process, request.privileges.user.value_or(0));
   program_ = Program{.number = request.process,
-                     .watch = {limits_of(request.privileges),
+                     .watch = {limits_of(request.privileges, server_.has_value()),
                                settings_.containment == Containment::full, Clock::now()}};
   reply({request.process, ReplyKind::started, StartStep::program});
+  if (server_) server_->begin(Clock::now());
+}
+
+tl::expected<Launched, LaunchError> SandboxInit::launch_program(const DecodedRequest& request,
+                                                                const std::array<int, 3>& streams) {
+  if (!server_) return launch(settings_, request, streams);
+  if (request.server.has_host)
+    if (const auto added = server_->network().add_host(request.server.host); !added)
+      return tl::unexpected(LaunchError{StartStep::sandbox, added.error().number});
+  const ServerSandbox::Inside inside(server_->network());
+  if (!inside) return tl::unexpected(LaunchError{StartStep::sandbox, errno});
+  return launch(settings_, request, streams);
+}
+
+void SandboxInit::open_socket(const DecodedRequest& request) {
+  SpawnerReply answer{
+      .process = request.process, .kind = ReplyKind::socket, .number = request.number};
+  if (!server_ || !program_ || program_->number != request.process) {
+    answer.value = ECONNREFUSED;
+    return reply(answer);
+  }
+  const auto made = server_->open_visitor_socket(request.socket);
+  if (made) return reply(answer, *made);
+  answer.value = made.error().number;
+  answer.set_detail(made.error().what);
+  reply(answer);
+}
+
+void SandboxInit::report_ports() {
+  if (!server_ || !program_) return;
+  for (const PortChange& change : server_->port_changes(Clock::now()))
+    reply({.process = program_->number, .kind = ReplyKind::port, .port = change});
 }
 
 void SandboxInit::report_attempt() {
   const auto attempt = attempts_.read();
+  // A server may have parts that speak to each other.
+  const bool is_inside = server_ && attempt && attempt->target &&
+                         server_->network().is_inside(attempt->target->address);
+  if (attempt && !is_inside) report(*attempt);
+}
+
+void SandboxInit::report_refusal() {
+  if (const auto target = server_->refused_target()) report({"sendto", *target});
+}
+
+void SandboxInit::report(const Attempt& attempt) {
   const Instant now{Clock::now().time_since_epoch()};
-  if (!attempt || !program_ || !attempt_rate_.take(now)) return;
+  if (!program_ || !attempt_rate_.take(now)) return;
   SpawnerReply message{.process = program_->number, .kind = ReplyKind::attempted};
-  message.set_detail(attempt->call);
-  message.has_target = attempt->target.has_value();
-  message.target = attempt->target.value_or(Endpoint{});
+  message.set_detail(attempt.call);
+  message.has_target = attempt.target.has_value();
+  message.target = attempt.target.value_or(Endpoint{});
   reply(message);
 }
 
@@ -194,18 +258,30 @@ void SandboxInit::on_exit(int wait_status, const rusage& used) {
   // of.
   rusage own{};
   getrusage(RUSAGE_SELF, &own);
-  reply({.process = program.number,
-         .kind = was_ended ? ReplyKind::ended : ReplyKind::exited,
-         .value = wait_status,
-         .limit = program.limit,
-         .cpu_milliseconds = static_cast<std::uint32_t>(cpu_milliseconds_of(used)),
-         .memory_kib =
-             used.ru_maxrss > own.ru_maxrss ? static_cast<std::uint32_t>(used.ru_maxrss) : 0});
+  const SpawnerReply exit{.process = program.number,
+                          .kind = was_ended ? ReplyKind::ended : ReplyKind::exited,
+                          .value = wait_status,
+                          .limit = program.limit,
+                          .cpu_milliseconds = static_cast<std::uint32_t>(cpu_milliseconds_of(used)),
+                          .memory_kib = used.ru_maxrss > own.ru_maxrss
+                                            ? static_cast<std::uint32_t>(used.ru_maxrss)
+                                            : 0};
   program.has_exited = true;
+  // A server that goes to the background goes on. What a crash left ends with it.
+  const bool may_go_on = server_ && WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
+  if (may_go_on && !program.is_ending && program.limit == ServiceLimit::none)
+    program.exit = exit;
+  else
+    reply(exit);
   if (program.is_ending) finish();
 }
 
 void SandboxInit::finish() {
+  if (program_->exit) {
+    program_->exit->limit = program_->limit;
+    reply(*program_->exit);
+  }
+  if (server_) server_->end();
   const bool is_clean = clean_up();
   attempts_ = {};
   const ProcessNumber number = program_->number;
@@ -239,14 +315,19 @@ void SandboxInit::kill_for(ServiceLimit limit) {
 
 int SandboxInit::milliseconds_to_wait() const {
   if (!program_) return -1;
-  const auto next = std::min(program_->watch.next(), program_->kill_at);
+  auto next = std::min(program_->watch.next(), program_->kill_at);
+  if (server_) next = std::min(next, server_->next_look());
   if (next == Clock::time_point::max()) return -1;
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
 }
 
-void SandboxInit::reply(const SpawnerReply& reply) {
-  while (send(socket_.get(), &reply, sizeof reply, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+void SandboxInit::reply(const SpawnerReply& reply, const FileDescriptor& passed) {
+  const int number = passed.get();
+  const auto descriptors = std::span(&number, passed ? 1 : 0);
+  while (send_with_descriptors(socket_.get(), std::as_bytes(std::span(&reply, 1)), descriptors) <
+             0 &&
+         errno == EINTR) {
   }
 }
 

@@ -5,6 +5,7 @@
 #include <array>
 #include <chrono>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "base/token_bucket.h"
@@ -14,6 +15,7 @@
 #include "sandbox/private_folders.h"
 #include "sandbox/program_watch.h"
 #include "sandbox/sandbox_processes.h"
+#include "sandbox/server_sandbox.h"
 
 namespace apiary {
 
@@ -34,6 +36,7 @@ class SandboxInit {
     ProgramWatch watch;
     Clock::time_point kill_at = Clock::time_point::max();
     bool has_exited = false;                  // what it forked may still run
+    std::optional<SpawnerReply> exit{};       // of a server: sent when all of it has ended
     bool is_ending = false;                   // SIGTERM was sent
     bool is_killed = false;                   // by us
     ServiceLimit limit = ServiceLimit::none;  // that it was killed for
@@ -49,12 +52,18 @@ class SandboxInit {
   void end(ProcessNumber number);
   void reap();
   void report_attempt();
+  void report_refusal();
+  void report(const Attempt& attempt);
+  tl::expected<Launched, LaunchError> launch_program(const DecodedRequest& request,
+                                                     const std::array<int, 3>& streams);
+  void open_socket(const DecodedRequest& request);
+  void report_ports();
   void on_exit(int wait_status, const rusage& used);
   void finish();
   void check_limits();
   void kill_for(ServiceLimit limit);
   int milliseconds_to_wait() const;
-  void reply(const SpawnerReply& reply);
+  void reply(const SpawnerReply& reply, const FileDescriptor& passed = {});
 
   FileDescriptor socket_, child_signals_;
   LaunchSettings settings_;
@@ -62,9 +71,11 @@ class SandboxInit {
   SandboxProcesses processes_{settings_};
   PrivateFolders folders_{settings_.kept};
   std::optional<Program> program_;
-  AttemptWatcher attempts_;  // of what runs
+  AttemptWatcher attempts_;              // of what runs
+  std::optional<ServerSandbox> server_;  // of a subsystem
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
   const char* preparing_ = "";  // what prepare() was at
+  std::string preparing_what_;  // the same, where it is composed
 };
 
 }  // namespace apiary

@@ -6,6 +6,13 @@ namespace apiary {
 
 // What process 1 of a sandbox gives up, and what it keeps. False: errno says why.
 
+/// Those over the network of a sandbox.
+enum class NetworkPrivileges : std::uint8_t {
+  none,
+  own,           // to configure it
+  own_and_ports  // its programs may have CAP_NET_BIND_SERVICE, too: see LaunchSettings
+};
+
 /// Changes from root, which its user namespace does not have, to its own user. Its capabilities
 /// stay as they are.
 bool become_init_user(const ServiceUser& user);
@@ -14,8 +21,8 @@ bool become_init_user(const ServiceUser& user);
 void offer_to_oom_killer();
 
 /// Nothing that programs execute can give them a capability from now on, and nobody may trace this
-/// process. `keeps_needed`: it keeps those capabilities that process 1 needs, in its user
-/// namespace.
-bool drop_privileges(bool keeps_needed);
+/// process, except CAP_NET_BIND_SERVICE with `own_and_ports`. `keeps_needed`: it keeps those
+/// capabilities that process 1 needs, in its user namespace.
+bool drop_privileges(bool keeps_needed, NetworkPrivileges network);
 
 }  // namespace apiary

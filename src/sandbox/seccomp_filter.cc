@@ -135,8 +135,9 @@ void report_messages(RuleSet& rules) {
   rules.add_if(SCMP_SYS(sendto), SCMP_ACT_NOTIFY, 4, SCMP_CMP_NE, 0);
 }
 
-void refuse_shared_memory(RuleSet& rules) {
+void refuse_shared_memory(RuleSet& rules, bool refuses_mappings) {
   for (const char* name : shared_memory_calls) rules.add(name, fails_with(ENOSYS));
+  if (!refuses_mappings) return;
   constexpr scmp_datum_t shared = MAP_SHARED | MAP_ANONYMOUS;
   rules.add_if(SCMP_SYS(mmap), fails_with(ENOMEM), 3, SCMP_CMP_MASKED_EQ, shared, shared);
 }
@@ -179,10 +180,13 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& opti
     rules.add_all(tracing_calls, action);
     rules.add("clone3", fails_with(ENOSYS));
     if (notifies) rules.add("setsid", SCMP_ACT_NOTIFY);
-    if (notifies && !options.has_network) report_messages(rules);
+    if (notifies && options.is_server)
+      rules.add("connect", SCMP_ACT_NOTIFY);
+    else if (notifies && !options.has_network)
+      report_messages(rules);
     refuse_sockets(rules);
     refuse_arguments(rules);
-    if (!options.allows_shared_memory) refuse_shared_memory(rules);
+    if (!options.allows_shared_memory) refuse_shared_memory(rules, !options.is_server);
   });
   if (!program) return tl::unexpected(program.error());
   return SeccompFilter(std::move(*program), notifies);

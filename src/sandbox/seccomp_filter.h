@@ -21,6 +21,9 @@ class SeccompFilter {
     bool has_network = false;  // connect and sendto may succeed, so they are not reported
     // Anonymous shared mappings, memfd_create and System V segments: no resource limit counts them.
     bool allows_shared_memory = false;
+    // Of a subsystem: it answers by datagrams, so only connect is reported, and its processes may
+    // share anonymous mappings.
+    bool is_server = false;
   };
 
   /// Errors: libseccomp cannot build the filter for this machine.

@@ -48,13 +48,39 @@ class Containment : public ServiceTest {
     return heard[session.value].output;
   }
   SessionId start(std::string code, const ServicePrivileges& privileges = {}) {
+    return open(Script{write_attempt(std::move(code))}, IpProtocol::tcp, plenty, privileges);
+  }
+  /// The same as a subsystem, whose output is its log.
+  std::string output_of_subsystem(std::string code, const ServicePrivileges& privileges = {}) {
+    notes = {};
+    start_subsystem(std::move(code), privileges);
+    run_until([&] { return notes.exits.size() == 1; });
+    std::string output;
+    for (const std::string& text : notes.texts)
+      if (!text.starts_with("tried ") && !text.starts_with("killed")) output += text + "\n";
+    end_subsystems();
+    return output;
+  }
+  void start_subsystem(std::string code, const ServicePrivileges& privileges = {}) {
+    const Subsystem subsystem{.owner = "router",
+                              .command = write_attempt(std::move(code)),
+                              .host_name = "core.example.org",
+                              .privileges = privileges};
+    runner->run({{std::make_shared<const ServiceSpec>(subsystem), IpAddress::v4(10, 0, 0, 5)}});
+  }
+  void end_subsystems() {
+    runner->run({});
+    run_until_no_process();
+  }
+  /// The command of a program that attempts `code`.
+  std::string write_attempt(std::string code) {
     for (std::size_t at = 0; (at = code.find('\n', at)) != code.npos; at += 5)
       code.replace(at, 1, "\n    ");
     std::string text(attempt);
     text.replace(text.find("%s"), 2, code);
     const std::string name = "attempt" + std::to_string(++count_);
     write_script(name, text);
-    return open(Script{"./" + name}, IpProtocol::tcp, plenty, privileges);
+    return "./" + name;
   }
 
   static constexpr ServicePrivileges as_template_user{.user = 4321};
@@ -65,6 +91,7 @@ class Containment : public ServiceTest {
 
 struct Attempt {
   const char *name, *code, *output;
+  const char* of_subsystem = nullptr;  // if it comes to something else there
 };
 
 constexpr Attempt attempts[] = {
@@ -84,8 +111,9 @@ constexpr Attempt attempts[] = {
     {"a raw socket", "socket.socket(socket.AF_INET, socket.SOCK_RAW, 1)", "EPERM\n"},
     {"a packet socket", "socket.socket(socket.AF_PACKET, socket.SOCK_RAW)", "EAFNOSUPPORT\n"},
     {"a vsock", "socket.socket(socket.AF_VSOCK, socket.SOCK_STREAM)", "EAFNOSUPPORT\n"},
-    {"connect outwards", "socket.create_connection(('192.0.2.1', 80), 2)", "ENETUNREACH\n"},
-    {"send outwards", "socket.socket(type=2).sendto(b'x', ('192.0.2.1', 53))", "ENETUNREACH\n"},
+    {"connect outwards", "socket.create_connection(('192.0.2.1', 80), 2)", "ENETUNREACH\n",
+     "ECONNREFUSED\n"},
+    {"send outwards", "socket.socket(type=2).sendto(b'x', ('192.0.2.1', 53))", "ENETUNREACH\n", ""},
     {"kill all", "os.kill(-1, signal.SIGKILL); say('killed itself alone')", "ESRCH\n"},
     {"kill process 1", "os.kill(1, signal.SIGKILL)", "EPERM\n"},
     {"its capabilities",
@@ -98,10 +126,15 @@ constexpr Attempt attempts[] = {
      "say([int(n) for n in os.listdir('/proc') if n.isdigit()] == [os.getpid()])", "True\n"},
     {"its host's name", "say(os.uname().nodename)", "core.example.org\n"},
     {"users of the machine", "say([line.split(':')[0] for line in open('/etc/passwd')])",
-     "['root', 'nobody']\n"},
+     "['root', 'nobody']\n", nullptr},
+    {"people of the machine",
+     "say([line for line in open('/etc/passwd') if 1000 <= int(line.split(':')[2]) < 65534])",
+     "[]\n"},
     {"passwords", "open('/etc/shadow')", "ENOENT\n"},
     {"homes", "os.listdir('/home')", "ENOENT\n"},
-    {"logs and states", "say(os.listdir('/var'))", "['tmp']\n"},
+    {"logs and states", "say(os.listdir('/var'))", "['tmp']\n", nullptr},
+    {"what is in logs and states",
+     "say([files for top in ('/var', '/run') for _, _, files in os.walk(top) if files])", "[]\n"},
     {"write to its folder", "open('mine', 'w')", "EROFS\n"},
     {"write to /usr", "open('/usr/mine', 'w')", "EROFS\n"},
     {"write to the root", "open('/mine', 'w')", "EROFS\n"},
@@ -114,14 +147,15 @@ constexpr Attempt attempts[] = {
      "        except OSError as e: pass\nsay(total <= 17 << 20)",
      "True\n"},
     {"fill /dev/shm",
-     "with open('/dev/shm/x', 'wb', 0) as f: f.write(bytes(40 << 20)); f.write(b'x')", "EFBIG\n"},
+     "with open('/dev/shm/x', 'wb', 0) as f: f.write(bytes(40 << 20)); f.write(b'x')", "EFBIG\n",
+     "ENOSPC\n"},
     {"files without end", "for number in range(5000): open(f'/tmp/{number}', 'w').close()",
      "ENOSPC\n"},
     {"8 GB of shared memory", "mmap.mmap(-1, 8 << 30)", "ENOMEM\n"},
     {"8 GB in a memfd", "os.truncate(os.memfd_create('x'), 8 << 30)", "ENOSYS\n"},
     {"8 GB in a System V segment", "say(call('shmget', 7, 8 << 30, 0o1600))", "ENOSYS\n"},
     {"8 GB of private memory", "bytes(8 << 30)", "MemoryError\n"},
-    {"files it opens", "for _ in range(100): os.dup(0)", "EMFILE\n"},
+    {"files it opens", "for _ in range(1100): os.dup(0)", "EMFILE\n"},
     {"a core dump", "say(resource.getrlimit(resource.RLIMIT_CORE))", "(0, 0)\n"},
     {"real-time priority", "os.sched_setscheduler(0, os.SCHED_FIFO, os.sched_param(1))", "EPERM\n"},
     {"a better niceness", "os.nice(-5)", "EPERM\n"},
@@ -136,6 +170,79 @@ TEST_F(Containment, WhatAProgramAttemptsFails) {
       EXPECT_EQ(output_of(attempt_.code, is_template_user ? as_template_user : ServicePrivileges{}),
                 attempt_.output);
     }
+}
+
+TEST_F(Containment, WhatASubsystemAttemptsFails) {
+  for (const bool is_template_user : {false, true})
+    for (const Attempt& attempt_ : attempts) {
+      // Those have what servers expect.
+      if (std::string_view(attempt_.name) == "users of the machine" ||
+          std::string_view(attempt_.name) == "logs and states")
+        continue;
+      SCOPED_TRACE(std::string(attempt_.name) + (is_template_user ? ", by set T uid" : ""));
+      EXPECT_EQ(output_of_subsystem(attempt_.code,
+                                    is_template_user ? as_template_user : ServicePrivileges{}),
+                attempt_.of_subsystem != nullptr ? attempt_.of_subsystem : attempt_.output);
+    }
+}
+
+TEST_F(Containment, LimitsEndASubsystem) {
+  struct Case {
+    const char* name;
+    ServicePrivileges privileges;
+    const char* code;
+    ServiceLimit limit;
+  };
+  for (const Case& c : {
+           Case{"private memory of its processes together",
+                {.memory_bytes = 64 << 20},
+                "for _ in range(4):\n    if os.fork() == 0:\n        x = os.urandom(1) * (40 << "
+                "20)\n        time.sleep(100)\ntime.sleep(100)",
+                ServiceLimit::memory},
+           Case{"memory that they share",
+                {.memory_bytes = 64 << 20},
+                "m = [mmap.mmap(-1, 40 << 20) for _ in range(4)]\ntime.sleep(100)",
+                ServiceLimit::memory},
+           Case{"processes of a user that conversations share",
+                {.user = 4321, .processes = 3},
+                "for _ in range(6):\n    if os.fork() == 0: time.sleep(100)\ntime.sleep(100)",
+                ServiceLimit::processes},
+           Case{"wall time, if the template sets it",
+                {.wall_seconds = 1},
+                "time.sleep(100)",
+                ServiceLimit::wall_time},
+       }) {
+    SCOPED_TRACE(c.name);
+    output_of_subsystem(c.code, c.privileges);
+    ASSERT_EQ(notes.exits.size(), 1u);
+    EXPECT_EQ(notes.exits[0].limit, c.limit);
+  }
+}
+
+TEST_F(Containment, AForkBombHoldsItsOwnSubsystemOnly) {
+  notes = {};
+  start_subsystem(
+      "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsay('started')\n"
+      "while True:\n    try: os.fork()\n    except OSError: time.sleep(0.01)");
+  run_until([&] { return notes.contain("started"); });
+  run_for(milliseconds{300});
+  const SessionId other = open_script("echo alive");
+  run_until_ended(other);
+  EXPECT_EQ(heard[other.value].output, "alive\n");
+  close(other);
+  end_subsystems();
+}
+
+TEST_F(Containment, ASubsystemsFloodOfLinesIsCounted) {
+  notes = {};
+  start_subsystem("while True: os.write(2, b'x' * 80 + b'\\n')");
+  run_for(milliseconds{500});
+  const SessionId other = open_script("echo alive");
+  run_until_ended(other);
+  EXPECT_EQ(heard[other.value].output, "alive\n");
+  EXPECT_LT(notes.texts.size(), 400u);
+  end_subsystems();
+  EXPECT_TRUE(notes.contain("left out"));
 }
 
 TEST_F(Containment, WhatItsSandboxRefusesIsReported) {

@@ -39,8 +39,8 @@ bool is_silence(int number) {
 
 }  // namespace
 
-void Dialer::dial(DialRequest request) {
-  request_ = std::move(request);
+void Dialer::start(DialListener& listener) {
+  listener_ = &listener;
   deadline_ = make_event<&Dialer::on_deadline>(context_.events, -1, 0, this);
   const timeval limit = to_timeval(context_.connect_time);
   event_add(deadline_.get(), &limit);
@@ -161,7 +161,7 @@ void Dialer::record_connection() {
 void Dialer::succeed() {
   progress_.reset();
   deadline_.reset();
-  listener_.on_connected(std::move(socket_));
+  listener_->on_connected({std::move(socket_)});
 }
 
 void Dialer::fail_with(int number) { fail(std::strerror(number), is_silence(number)); }
@@ -171,7 +171,7 @@ void Dialer::fail(std::string_view why, bool is_unanswered) {
   deadline_.reset();
   socket_.close();
   own_connection_ = {};
-  listener_.on_dial_failed(
+  listener_->on_dial_failed(
       {fmt::format("cannot connect to {}: {}", request_.target, why), is_unanswered});
 }
 

@@ -6,28 +6,12 @@
 
 #include "base/time.h"
 #include "posix/file_descriptor.h"
+#include "service/connector.h"
 #include "service/loop_event.h"
 #include "service/own_connections.h"
-#include "service/proxy_target.h"
 #include "service/resolver.h"
 
 namespace apiary {
-
-/// Why a dial failed.
-struct DialFailure {
-  std::string why;             // text for people
-  bool is_unanswered = false;  // nobody answered, or nobody is reachable there; else: refused
-};
-
-/// Receives the outcome of a dial.
-class DialListener {
- public:
-  virtual void on_connected(FileDescriptor socket) = 0;
-  virtual void on_dial_failed(const DialFailure& failure) = 0;
-
- protected:
-  ~DialListener() = default;
-};
 
 /// What all dials share.
 struct DialContext {
@@ -45,13 +29,12 @@ struct DialRequest {
 };
 
 /// Connects a socket to another machine, without blocking.
-class Dialer {
+class Dialer final : public Connector {
  public:
-  Dialer(const DialContext& context, DialListener& listener)
-      : context_(context), listener_(listener) {}
+  Dialer(const DialContext& context, DialRequest request)
+      : context_(context), request_(std::move(request)) {}
 
-  /// Dials. Call it once. It calls the listener once, possibly before it returns.
-  void dial(DialRequest request);
+  void start(DialListener& listener) override;
 
  private:
   void dial_name(const ProxyTarget& target);
@@ -69,8 +52,8 @@ class Dialer {
   void fail_with(int number);
 
   DialContext context_;
-  DialListener& listener_;
   DialRequest request_;
+  DialListener* listener_ = nullptr;  // not null once it has started
   SocketAddress address_;
   std::shared_ptr<Resolver::Waiter> waiter_;
   FileDescriptor socket_;

@@ -1,9 +1,14 @@
 #include "service/proxy_backend.h"
 
 #include <fmt/format.h>
+#include <sys/socket.h>
 
+#include "service/dialer.h"
+#include "service/proxy_protocol.h"
+#include "service/share_refusal.h"
 #include "service/tcp_proxy.h"
 #include "service/udp_proxy.h"
+#include "session/variables.h"
 
 namespace apiary {
 
@@ -17,23 +22,33 @@ tl::expected<std::unique_ptr<Session>, Refusal> ProxyBackend::open(const OpenSes
     return tl::unexpected(Refusal{fmt::format(
         "not connected: {} connections are open for UDP already", limits_.datagram_sessions)});
   auto place = shares_.take(open.flow.remote.address);
-  if (!place) return tl::unexpected(used_up(place.error(), open.flow.remote.address));
-  const DialContext dial{context_.events, resolver_, own_connections_, limits_.connect_time};
+  if (!place)
+    return tl::unexpected(
+        share_refusal(limits_.per_source, place.error(), open.flow.remote.address));
+  const Proxy& proxy = std::get<Proxy>(*open.service);
+  DialRequest request{
+      expand_variables(proxy.target, Variables(open.flow)), is_udp ? SOCK_DGRAM : SOCK_STREAM, {}};
+  std::vector<std::uint8_t> header;
+  switch (proxy.disclosure) {
+    case VisitorDisclosure::none:
+      break;
+    case VisitorDisclosure::proxy_protocol:
+      header = proxy_header(open.flow);
+      break;
+    case VisitorDisclosure::transparent:
+      request.from = open.flow.remote;
+      break;
+  }
   std::unique_ptr<ProxySession> session;
   if (is_udp)
-    session = std::make_unique<UdpProxy>(context_, dial, open, std::move(notes), *std::move(place));
+    session = std::make_unique<UdpProxy>(context_, open, std::move(notes), *std::move(place));
   else
-    session = std::make_unique<TcpProxy>(context_, dial, open, std::move(notes), *std::move(place));
-  session->start(open);
+    session = std::make_unique<TcpProxy>(context_, open, std::move(notes), *std::move(place));
+  session->start(std::make_unique<Dialer>(DialContext{context_.events, resolver_, own_connections_,
+                                                      limits_.connect_time},
+                                          std::move(request)),
+                 std::move(header));
   return session;
-}
-
-Refusal ProxyBackend::used_up(SourceShares::Exhausted share, const IpAddress& source) const {
-  if (share == SourceShares::Exhausted::host)
-    return {fmt::format("not connected: {} has {} connections already", to_string(source),
-                        shares_.limits().per_host)};
-  return {fmt::format("not connected: the network of {} has {} connections already",
-                      to_string(source), shares_.limits().per_network)};
 }
 
 }  // namespace apiary

@@ -26,8 +26,6 @@ class ProxyBackend final : public ServiceBackend {
                                                        NoteLimiter notes) override;
 
  private:
-  Refusal used_up(SourceShares::Exhausted share, const IpAddress& source) const;
-
   SessionContext context_;
   ProxyLimits limits_;
   OwnConnections& own_connections_;

@@ -5,46 +5,31 @@
 
 #include <cstring>
 
-#include "service/proxy_protocol.h"
-#include "session/variables.h"
-
 namespace apiary {
 
-ProxySession::ProxySession(const SessionContext& context, const DialContext& dial,
-                           const OpenSession& open, NoteLimiter notes, SourceShares::Place place,
-                           int type)
+ProxySession::ProxySession(const SessionContext& context, const OpenSession& open,
+                           NoteLimiter notes, SourceShares::Place place, int type)
     : context_(context),
       session_(open.session),
       type_(type),
       notes_(std::move(notes)),
       place_(std::move(place)),
-      dialer_(dial, *this),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
 
-void ProxySession::start(const OpenSession& open) {
-  const Proxy& proxy = std::get<Proxy>(*open.service);
-  DialRequest request{expand_variables(proxy.target, Variables(open.flow)), type_, {}};
-  switch (proxy.disclosure) {
-    case VisitorDisclosure::none:
-      break;
-    case VisitorDisclosure::proxy_protocol:
-      header_ = proxy_header(open.flow);
-      break;
-    case VisitorDisclosure::transparent:
-      request.from = open.flow.remote;
-      break;
-  }
-  dialer_.dial(std::move(request));
+void ProxySession::start(std::unique_ptr<Connector> connector, std::vector<std::uint8_t> header) {
+  header_ = std::move(header);
+  connector_ = std::move(connector);
+  connector_->start(*this);
 }
 
-void ProxySession::on_connected(FileDescriptor socket) {
-  socket_ = std::move(socket);
+void ProxySession::on_connected(ConnectedSocket socket) {
+  connected_ = std::move(socket);
   begin_output();
   begin_input();
 }
 
 void ProxySession::begin_output() {
-  output_.open(socket_.get(),
+  output_.open(socket(),
                type_ == SOCK_STREAM ? OutputPump::Kind::stream : OutputPump::Kind::datagrams);
 }
 

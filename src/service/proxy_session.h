@@ -1,29 +1,33 @@
 #pragma once
 
+#include <cstdint>
+#include <memory>
 #include <vector>
 
 #include "base/source_shares.h"
-#include "service/dialer.h"
+#include "service/connector.h"
 #include "service/note_limiter.h"
 #include "service/output_pump.h"
 #include "service/session.h"
 
 namespace apiary {
 
-/// A conversation forwarded to another machine: what TCP and UDP share.
+/// A conversation forwarded to a socket: what TCP and UDP share.
 class ProxySession : public Session, DialListener, protected OutputListener {
  public:
-  /// Dials the target of `open`. Reports failures to the inbox.
-  void start(const OpenSession& open);
+  /// Connects. Sends `header` before the visitor's bytes. Reports failures to the inbox.
+  void start(std::unique_ptr<Connector> connector, std::vector<std::uint8_t> header = {});
 
   void grant(std::size_t bytes) final { output_.grant(bytes); }
 
  protected:
   /// `type` is SOCK_STREAM or SOCK_DGRAM. `place` is that of the visitor.
-  ProxySession(const SessionContext& context, const DialContext& dial, const OpenSession& open,
-               NoteLimiter notes, SourceShares::Place place, int type);
+  ProxySession(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
+               SourceShares::Place place, int type);
 
-  int socket() const { return socket_.get(); }  // -1 until connected
+  int socket() const { return connected_.socket.get(); }  // -1 until connected
+  /// Where datagrams go; null: the socket is connected.
+  const SocketAddress* peer() const { return connected_.peer ? &*connected_.peer : nullptr; }
   SessionId session() const { return session_; }
   Inbox& inbox() { return context_.inbox; }
   /// What the target must receive before the visitor's bytes; empty: nothing.
@@ -39,7 +43,7 @@ class ProxySession : public Session, DialListener, protected OutputListener {
   virtual void stop_input() = 0;   // the session has failed: send nothing more
   /// Nobody answers the dial. `why` is text for people.
   virtual void on_unanswered(const std::string& why) = 0;
-  void on_connected(FileDescriptor socket) final;
+  void on_connected(ConnectedSocket socket) final;
   void on_dial_failed(const DialFailure& failure) final;
 
   SessionContext context_;
@@ -48,8 +52,8 @@ class ProxySession : public Session, DialListener, protected OutputListener {
   NoteLimiter notes_;
   SourceShares::Place place_;
   std::vector<std::uint8_t> header_;
-  FileDescriptor socket_;
-  Dialer dialer_;
+  ConnectedSocket connected_;
+  std::unique_ptr<Connector> connector_;
   OutputPump output_;
 };
 

@@ -6,28 +6,6 @@
 
 namespace apiary {
 
-ScriptBackend::ScriptBackend(const SessionContext& context, Spawner spawner,
-                             const ScriptLimits& limits, ServiceLog& log)
-    : context_(context),
-      log_(log),
-      limits_(limits),
-      shares_(limits),
-      spawner_(
-          context.events, std::move(spawner),
-          {.on_death =
-               [&log] {
-                 log.on_note({{},
-                              {},
-                              "spawner",
-                              "the process that starts services has died: "
-                              "scripts cannot run"});
-               },
-           .on_uncontained =
-               [&log](std::string_view why) {
-                 log.on_note(
-                     {{}, {}, "spawner", fmt::format("services run without sandboxes: {}", why)});
-               }}) {}
-
 /// A view that cannot be sent whole shows less rather than more.
 void ScriptBackend::show(const SandboxView& view) {
   if (spawner_.show(view)) return;

@@ -10,9 +10,10 @@ namespace apiary {
 /// Runs programs, one process per conversation.
 class ScriptBackend final : public ServiceBackend {
  public:
-  /// Logs in `log` that the spawner has died. `log` must outlive the backend.
-  ScriptBackend(const SessionContext& context, Spawner spawner, const ScriptLimits& limits,
-                ServiceLog& log);
+  /// `spawner` and `log` must outlive the backend.
+  ScriptBackend(const SessionContext& context, SpawnerLink& spawner, const ScriptLimits& limits,
+                ServiceLog& log)
+      : context_(context), log_(log), limits_(limits), shares_(limits), spawner_(spawner) {}
 
   bool serves(const ServiceSpec& service) const override {
     return std::holds_alternative<Script>(service);
@@ -29,7 +30,7 @@ class ScriptBackend final : public ServiceBackend {
   ServiceLog& log_;
   ScriptLimits limits_;
   ProgramShares shares_;
-  SpawnerLink spawner_;
+  SpawnerLink& spawner_;
 };
 
 }  // namespace apiary

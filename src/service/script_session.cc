@@ -35,20 +35,6 @@ tl::expected<FdPair, SystemError> make_pipe() {
   return pipe;
 }
 
-/// A process that had closed its output was ending before the daemon asked it to.
-ServiceExit service_exit(const ProcessExit& exit, bool output_had_ended) {
-  ServiceExit result{.limit = exit.limit, .used = exit.used};
-  if (!WIFSIGNALED(exit.wait_status)) {
-    result.status = WEXITSTATUS(exit.wait_status);
-    result.by_daemon = exit.was_asked && !output_had_ended;
-    return result;
-  }
-  result.signal = WTERMSIG(exit.wait_status);
-  // A crash is a crash, even while the daemon ends the process.
-  result.by_daemon = exit.was_asked && (result.signal == SIGTERM || result.signal == SIGKILL);
-  return result;
-}
-
 }  // namespace
 
 ScriptSession::ScriptSession(const SessionContext& context, SpawnerLink& spawner,
@@ -131,7 +117,7 @@ void ScriptSession::on_process_exited(const ProcessExit& exit) {
   has_exited_ = true;
   place_.reset();
   stderr_.catch_up();  // log what it still wrote to stderr first
-  ServiceExit how = service_exit(exit, output_ended_);
+  ServiceExit how = to_service_exit(exit, output_ended_);
   if (sent_too_much_) {
     how.limit = ServiceLimit::output;
     how.by_daemon = false;  // an operator should look

@@ -34,6 +34,8 @@ class ServiceBackend {
   /// failures.
   virtual tl::expected<std::unique_ptr<Session>, Refusal> open(const OpenSession& open,
                                                                NoteLimiter notes) = 0;
+  /// Logs what ends with the daemon, beside sessions.
+  virtual void on_stop() {}
   /// What programs see from now on, for a backend that runs some.
   virtual void show(const SandboxView&) {}
   virtual BackendUsage usage() const { return {.sessions = session_count()}; }

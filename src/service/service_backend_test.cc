@@ -4,6 +4,7 @@
 #include "service/built_in_backend.h"
 #include "service/proxy_backend.h"
 #include "service/script_backend.h"
+#include "service/subsystem_backend.h"
 #include "service/testing/service_fixture.h"
 
 namespace apiary {
@@ -12,6 +13,7 @@ namespace {
 const ServiceSpec script = Script{"cat"};
 const ServiceSpec proxy = Proxy{"192.0.2.9:80"};
 const ServiceSpec built_in = BuiltIn::echo;
+const ServiceSpec subsystem = Subsystem{.owner = "a", .command = "cat"};
 
 /// One backend of each kind, without a runner.
 class ServiceBackendTest : public ::testing::Test {
@@ -22,7 +24,11 @@ class ServiceBackendTest : public ::testing::Test {
     events_.reset(event_base_new());
     inbox_ = std::make_unique<Inbox>(events_.get());
     const SessionContext context{events_.get(), *inbox_};
-    scripts = std::make_unique<ScriptBackend>(context, std::move(*spawner), ScriptLimits{}, notes);
+    spawner_ = std::make_unique<SpawnerLink>(events_.get(), std::move(*spawner),
+                                             SpawnerLink::Observer{[] {}, [](auto) {}});
+    scripts = std::make_unique<ScriptBackend>(context, *spawner_, ScriptLimits{}, notes);
+    subsystems = std::make_unique<SubsystemBackend>(context, *spawner_, SubsystemLimits{},
+                                                    SubsystemLog{notes, allowance_});
     proxies = std::make_unique<ProxyBackend>(
         context, ProxyLimits{.sessions = 2, .datagram_sessions = 1}, own_connections_);
     built_ins = std::make_unique<BuiltInBackend>(*inbox_);
@@ -52,11 +58,12 @@ class ServiceBackendTest : public ::testing::Test {
   std::unique_ptr<event_base, BaseDeleter> events_;
   RateLimiter allowance_{1'000, 1'000};
   std::unique_ptr<Inbox> inbox_;
+  std::unique_ptr<SpawnerLink> spawner_;
   OwnConnections own_connections_;
   std::uint64_t last_session_ = 0;
 
  protected:
-  std::unique_ptr<ServiceBackend> scripts, proxies, built_ins;
+  std::unique_ptr<ServiceBackend> scripts, proxies, built_ins, subsystems;
 
  private:
   std::vector<std::unique_ptr<Session>> sessions_;
@@ -66,15 +73,17 @@ TEST_F(ServiceBackendTest, EachServesOnlyItsKind) {
   struct Case {
     const char* name;
     const ServiceBackend* backend;
-    bool scripts, proxies, built_ins;
+    bool scripts, proxies, built_ins, subsystems;
   };
-  for (const Case& c : {Case{"scripts", scripts.get(), true, false, false},
-                        {"proxies", proxies.get(), false, true, false},
-                        {"built in", built_ins.get(), false, false, true}}) {
+  for (const Case& c : {Case{"scripts", scripts.get(), true, false, false, false},
+                        {"proxies", proxies.get(), false, true, false, false},
+                        {"built in", built_ins.get(), false, false, true, false},
+                        {"subsystems", subsystems.get(), false, false, false, true}}) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(c.backend->serves(script), c.scripts);
     EXPECT_EQ(c.backend->serves(proxy), c.proxies);
     EXPECT_EQ(c.backend->serves(built_in), c.built_ins);
+    EXPECT_EQ(c.backend->serves(subsystem), c.subsystems);
   }
 }
 

@@ -32,11 +32,29 @@ struct ProxyLimits {
   Duration connect_time = seconds{5};
 };
 
+/// Limits of subsystems.
+struct SubsystemLimits {
+  // Servers that run at a time: some MB each, and a network of their own. Where each host has its
+  // own, one that nobody is connected to ends for another.
+  std::size_t servers = 64;
+  // Open connections to them.
+  std::size_t sessions = 4'096;
+  // How many of them may serve UDP, and how many one visitor may have: as for proxies.
+  std::size_t datagram_sessions = 1'024;
+  ShareLimits per_source{.per_host = 128, .per_network = 512};
+  // How long a visitor waits for a server that starts, and for its connection.
+  Duration connect_time = seconds{10};
+  // Before a server starts again: at first, and at most. One that ran for longer than the second
+  // begins with the first again.
+  Duration first_pause = seconds{1}, max_pause = seconds{60};
+};
+
 /// The limits of all services. Built-in services need none: the engine limits the number of
 /// conversations.
 struct ServiceLimits {
   ScriptLimits scripts{};
   ProxyLimits proxies{};
+  SubsystemLimits subsystems{};
 };
 
 }  // namespace apiary

@@ -1,5 +1,6 @@
 #include "service/service_runner.h"
 
+#include <fmt/format.h>
 #include <tsl/robin_map.h>
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include "service/inbox.h"
 #include "service/proxy_backend.h"
 #include "service/script_backend.h"
+#include "service/subsystem_backend.h"
 
 namespace apiary {
 namespace {
@@ -30,6 +32,7 @@ class ServiceRunner::Implementation {
   std::span<const ServiceMessage> take_messages();
   void on_stop();
   void show(const SandboxView& view);
+  SubsystemBackend& subsystems() { return *subsystems_; }
   BackendUsage usage() const;
   std::uint64_t refused_count() const { return refused_count_; }
 
@@ -55,7 +58,9 @@ class ServiceRunner::Implementation {
   Inbox inbox_;
   OwnConnections own_connections_;
   std::uint64_t refused_count_ = 0;
+  SpawnerLink spawner_;
   std::vector<std::unique_ptr<ServiceBackend>> backends_;
+  SubsystemBackend* subsystems_ = nullptr;  // one of them
   tsl::robin_map<SessionId, Entry> sessions_;
   // Closed sessions that have not yet reported how their process ended. At most one per process.
   tsl::robin_map<SessionId, std::unique_ptr<Session>> closing_;
@@ -63,12 +68,31 @@ class ServiceRunner::Implementation {
 
 ServiceRunner::Implementation::Implementation(event_base* events, Spawner spawner,
                                               const ServiceLimits& limits, ServiceLog& log)
-    : log_(log), inbox_(events) {
+    : log_(log),
+      inbox_(events),
+      spawner_(
+          events, std::move(spawner),
+          {.on_death =
+               [&log] {
+                 log.on_note({{},
+                              {},
+                              "spawner",
+                              "the process that starts services has died: "
+                              "scripts cannot run"});
+               },
+           .on_uncontained =
+               [&log](std::string_view why) {
+                 log.on_note(
+                     {{}, {}, "spawner", fmt::format("services run without sandboxes: {}", why)});
+               }}) {
   const SessionContext context{events, inbox_};
   backends_.push_back(std::make_unique<BuiltInBackend>(inbox_));
   backends_.push_back(std::make_unique<ProxyBackend>(context, limits.proxies, own_connections_));
-  backends_.push_back(
-      std::make_unique<ScriptBackend>(context, std::move(spawner), limits.scripts, log));
+  backends_.push_back(std::make_unique<ScriptBackend>(context, spawner_, limits.scripts, log));
+  auto subsystems = std::make_unique<SubsystemBackend>(context, spawner_, limits.subsystems,
+                                                       SubsystemLog{log_, allowance_});
+  subsystems_ = subsystems.get();
+  backends_.push_back(std::move(subsystems));
 }
 
 void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
@@ -143,6 +167,7 @@ void ServiceRunner::Implementation::remove_done() {
 void ServiceRunner::Implementation::on_stop() {
   for (const auto& [session, entry] : sessions_) entry.session->on_stop();
   for (const auto& [session, closing] : closing_) closing->on_stop();
+  for (const auto& backend : backends_) backend->on_stop();
 }
 
 std::span<const ServiceMessage> ServiceRunner::Implementation::take_messages() {
@@ -185,6 +210,14 @@ std::size_t ServiceRunner::session_count() const { return implementation_->usage
 std::size_t ServiceRunner::process_count() const { return implementation_->usage().processes; }
 
 std::uint64_t ServiceRunner::refused_count() const { return implementation_->refused_count(); }
+
+void ServiceRunner::run(const std::vector<SubsystemUse>& subsystems) {
+  implementation_->subsystems().run(subsystems);
+}
+
+std::shared_ptr<const ListeningPorts> ServiceRunner::take_ports() {
+  return implementation_->subsystems().take_ports();
+}
 
 void ServiceRunner::show(const SandboxView& view) { implementation_->show(view); }
 

@@ -5,12 +5,14 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <vector>
 
 #include "sandbox/sandbox_view.h"
 #include "service/service_limits.h"
 #include "service/service_log.h"
 #include "service/spawner.h"
 #include "session/session.h"
+#include "session/subsystems.h"
 
 struct event_base;
 
@@ -45,6 +47,11 @@ class ServiceRunner {
   std::size_t process_count() const;
   /// Conversations whose service was not started because of a limit, or could not be.
   std::uint64_t refused_count() const;
+  /// Runs these subsystems from now on. Those that ran before and are equal go on; others end when
+  /// their conversations have.
+  void run(const std::vector<SubsystemUse>& subsystems);
+  /// The ports on which subsystems listen; null: the same as at the last call.
+  std::shared_ptr<const ListeningPorts> take_ports();
   /// What programs see from now on; those that run go on as they are.
   void show(const SandboxView& view);
 

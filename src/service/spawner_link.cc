@@ -22,6 +22,19 @@ SpawnerLink::SpawnerLink(event_base* events, Spawner spawner, Observer observer)
   event_add(readable_.get(), nullptr);
 }
 
+ServiceExit to_service_exit(const ProcessExit& exit, bool output_had_ended) {
+  ServiceExit result{.limit = exit.limit, .used = exit.used};
+  if (!WIFSIGNALED(exit.wait_status)) {
+    result.status = WEXITSTATUS(exit.wait_status);
+    result.by_daemon = exit.was_asked && !output_had_ended;
+    return result;
+  }
+  result.signal = WTERMSIG(exit.wait_status);
+  // A crash is a crash, even while the daemon ends the process.
+  result.by_daemon = exit.was_asked && (result.signal == SIGTERM || result.signal == SIGKILL);
+  return result;
+}
+
 std::string to_string(const StartFailure& failure) {
   const std::string reason = failure.number == 0 ? "" : std::strerror(failure.number);
   std::string text(describe(failure.step));
@@ -36,6 +49,11 @@ ProcessNumber SpawnerLink::start(ProgramRequest request, ProcessStreams streams,
   processes_[last_number_] = {.listener = &listener};
   send({encode(request), std::move(streams), request.process});
   return request.process;
+}
+
+std::uint64_t SpawnerLink::open_socket(ProcessNumber process, const VisitorSocketRequest& socket) {
+  send({encode(SocketRequest{process, ++last_socket_, socket}), {}, process});
+  return last_socket_;
 }
 
 bool SpawnerLink::show(const SandboxView& view) {
@@ -98,14 +116,15 @@ void SpawnerLink::on_unsendable(short) {
 
 void SpawnerLink::on_readable(short) {
   for (SpawnerReply reply;;) {
-    const ssize_t size = recv(spawner_.socket(), &reply, sizeof reply, MSG_DONTWAIT);
+    auto [size, descriptors] = receive_with_descriptors(
+        spawner_.socket(), std::as_writable_bytes(std::span(&reply, 1)), MSG_DONTWAIT);
     if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (size != sizeof reply) return on_dead_spawner();
-    on_reply(reply);
+    on_reply(reply, descriptors.empty() ? FileDescriptor{} : std::move(descriptors.front()));
   }
 }
 
-void SpawnerLink::on_reply(const SpawnerReply& reply) {
+void SpawnerLink::on_reply(const SpawnerReply& reply, FileDescriptor passed) {
   if (reply.process.value == 0)
     return observer_.on_uncontained(to_string({reply.step, reply.value, reply.detail.data()}));
   const auto found = processes_.find(reply.process.value);
@@ -134,6 +153,16 @@ void SpawnerLink::on_reply(const SpawnerReply& reply) {
     case ReplyKind::gone:
       processes_.erase(found);
       return;
+    case ReplyKind::port:
+      if (process.listener != nullptr) process.listener->on_port_change(reply.port);
+      return;
+    case ReplyKind::socket:
+      if (process.listener == nullptr) return;
+      if (passed) return process.listener->on_visitor_socket(reply.number, std::move(passed));
+      return process.listener->on_visitor_socket(
+          reply.number,
+          tl::unexpected(StartFailure{StartStep::request, reply.value == 0 ? EMFILE : reply.value,
+                                      reply.detail.data()}));
   }
 }
 

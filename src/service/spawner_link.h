@@ -27,6 +27,10 @@ struct ProcessExit {
   std::optional<ServiceUse> used{};
 };
 
+/// The same for the log. A process that had closed its output was ending before the daemon asked it
+/// to.
+ServiceExit to_service_exit(const ProcessExit& exit, bool output_had_ended);
+
 /// Why a process could not be started.
 struct StartFailure {
   StartStep step = StartStep::program;
@@ -42,6 +46,11 @@ class ProcessListener {
   virtual void on_process_failed(const StartFailure& failure) = 0;  // nothing follows
   virtual void on_process_attempted(const ServiceAttempt& attempt) = 0;
   virtual void on_process_exited(const ProcessExit& exit) = 0;
+  // Of a subsystem.
+  virtual void on_port_change(const PortChange&) {}
+  /// Answers SpawnerLink::open_socket(). Error: why there is none.
+  virtual void on_visitor_socket(std::uint64_t /*number*/,
+                                 tl::expected<FileDescriptor, StartFailure> /*socket*/) {}
 
  protected:
   ~ProcessListener() = default;
@@ -61,6 +70,9 @@ class SpawnerLink {
 
   /// Starts a program; `listener` hears of it until release(). The link sets the request's number.
   ProcessNumber start(ProgramRequest request, ProcessStreams streams, ProcessListener& listener);
+  /// Asks for a visitor's socket in the network of a subsystem. Its listener gets it; nothing, if
+  /// the process ends first. Returns the number of the request.
+  std::uint64_t open_socket(ProcessNumber process, const VisitorSocketRequest& socket);
   /// What programs see from now on; those that run go on as they are. False: it has too many
   /// paths, and nothing changes.
   bool show(const SandboxView& view);
@@ -89,7 +101,7 @@ class SpawnerLink {
   bool try_send(const Request& request);  // false: not now
   void on_writable(short);
   void on_readable(short);
-  void on_reply(const SpawnerReply& reply);
+  void on_reply(const SpawnerReply& reply, FileDescriptor passed);
   void on_failed(ProcessNumber process, const StartFailure& failure);
   void on_unsendable(short);
   void on_dead_spawner();
@@ -97,7 +109,7 @@ class SpawnerLink {
   Spawner spawner_;
   Observer observer_;
   std::unordered_map<std::uint64_t, Process> processes_;
-  std::uint64_t last_number_ = 0;
+  std::uint64_t last_number_ = 0, last_socket_ = 0;
   std::deque<Request> waiting_;
   std::vector<std::pair<ProcessNumber, int>> unsendable_;  // with the errno
   bool is_dead_ = false;

@@ -1,5 +1,6 @@
 #include "service/spawner_process.h"
 
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -42,7 +43,7 @@ void SpawnerProcess::run() {
     const int count = epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()),
                                  wants_spare() ? 0 : -1);
     if (count == 0) {
-      if (const auto made = make()) idle_.push_back(*made);
+      if (const auto made = make(Kind::program)) idle_.push_back(*made);
     }
     for (int i = 0; i < count; ++i) {
       const std::uint64_t about = events[static_cast<std::size_t>(i)].data.u64;
@@ -71,6 +72,8 @@ bool SpawnerProcess::read_request() {
     change_view(request->view);
   } else if (request->kind == RequestKind::end) {
     end(request->process, std::as_bytes(packet));
+  } else if (request->kind == RequestKind::socket) {
+    pass_on(*request, std::as_bytes(packet));
   } else if (streams.size() == 3) {
     const std::array<int, 3> numbers{streams[0].get(), streams[1].get(), streams[2].get()};
     start(*request, std::as_bytes(packet), numbers);
@@ -87,7 +90,8 @@ void SpawnerProcess::start(const DecodedRequest& request, std::span<const std::b
   };
   if (!is_allowed(request.privileges.user) || !is_allowed(request.privileges.group))
     return fail(request.process, StartStep::user, {"not allowed by --allow-uid", EPERM});
-  const auto slot = take();
+  // The sandbox of a server serves no other program.
+  const auto slot = request.server.is_server ? make(Kind::server) : take();
   if (!slot) return fail(request.process, StartStep::sandbox, failure_);
   Used& used = slots_[*slot];
   if (send_with_descriptors(used.sandbox->socket(), packet, streams) < 0) {
@@ -96,6 +100,7 @@ void SpawnerProcess::start(const DecodedRequest& request, std::span<const std::b
     return fail(request.process, StartStep::sandbox, {"pass the request on", number});
   }
   used.runs = request.process;
+  if (request.server.is_server) used.is_server = used.is_old = true;
   programs_[request.process.value] = {.slot = *slot};
 }
 
@@ -105,6 +110,17 @@ void SpawnerProcess::end(ProcessNumber number, std::span<const std::byte> packet
   found->second.was_ended = true;
   if (!found->second.slot) return on_gone(number);
   send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {});
+}
+
+void SpawnerProcess::pass_on(const DecodedRequest& request, std::span<const std::byte> packet) {
+  const auto found = programs_.find(request.process.value);
+  if (found != programs_.end() && found->second.slot &&
+      send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {}) >= 0)
+    return;
+  reply({.process = request.process,
+         .kind = ReplyKind::socket,
+         .value = ECONNREFUSED,
+         .number = request.number});
 }
 
 /// Sandboxes that were made for the old view serve no more programs. Even if the view is the same,
@@ -120,12 +136,15 @@ void SpawnerProcess::on_reply(Slot slot) {
   Used& used = slots_[slot];
   if (!used.sandbox || used.sandbox->socket() < 0) return;  // dropped in this very turn
   SpawnerReply message;
-  const ssize_t size = recv(used.sandbox->socket(), &message, sizeof message, MSG_DONTWAIT);
+  auto [size, descriptors] = receive_with_descriptors(
+      used.sandbox->socket(), std::as_writable_bytes(std::span(&message, 1)), MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (size != sizeof message) return drop(slot);  // its end follows
   if (message.process.value == 0) {               // it could not be set up
-    failure_ = {message.detail.data(), message.value};
-    give_up_containment();
+    if (!used.is_server) {
+      failure_ = {message.detail.data(), message.value};
+      give_up_containment();
+    }
     used.is_old = true;
     if (used.runs) message.process = *used.runs;
     if (!used.runs) std::erase(idle_, slot);
@@ -137,7 +156,12 @@ void SpawnerProcess::on_reply(Slot slot) {
       failure_ = {};
       return reply(message);
     case ReplyKind::attempted:
+    case ReplyKind::port:
       return reply(message);
+    case ReplyKind::socket:
+      if (message.value == 0 && descriptors.empty()) message.value = EMFILE;
+      return reply(message,
+                   descriptors.empty() ? FileDescriptor{} : std::move(descriptors.front()));
     case ReplyKind::exited:
     case ReplyKind::ended:
       found->second.has_exited = true;
@@ -186,22 +210,41 @@ bool SpawnerProcess::prepare() {
   if (!filter_) {
     auto filter = SeccompFilter::make({.has_network = policy_.containment == Containment::none});
     if (!filter) return failed(filter.error());
+    auto server_filter = SeccompFilter::make({.is_server = true});
+    if (!server_filter) return failed(server_filter.error());
     filter_.emplace(std::move(*filter));
+    server_filter_.emplace(std::move(*server_filter));
   }
-  if (policy_.containment == Containment::full) {
-    if (!machine_) {
-      auto machine = open_mount_namespace();
-      if (!machine) return failed(machine.error());
-      machine_ = std::move(*machine);
-    }
-    if (const auto entered = enter_view(view_, machine_); !entered) return failed(entered.error());
-  }
-  return is_in_view_ = true;
+  return is_in_view_ = policy_.containment == Containment::none || prepare_view();
 }
 
-std::optional<SpawnerProcess::Slot> SpawnerProcess::make() {
+bool SpawnerProcess::prepare_view() {
+  const auto failed = [this](const SystemError& error) {
+    failure_ = {error.what, error.number};
+    return false;
+  };
+  if (!machine_) {
+    auto machine = open_mount_namespace();
+    if (!machine) return failed(machine.error());
+    machine_ = std::move(*machine);
+  } else if (setns(machine_.get(), CLONE_NEWNS) != 0) {
+    return failed({"setns", errno});
+  }
+  server_files_ = read_server_files();
+  if (const auto entered = enter_view(view_, machine_); !entered) return failed(entered.error());
+  return true;
+}
+
+std::optional<SpawnerProcess::Slot> SpawnerProcess::make(Kind kind) {
   const bool is_prepared = prepare() || (give_up_containment() && prepare());
   if (!is_prepared) return {};
+  if (kind == Kind::server && policy_.containment == Containment::none) {
+    failure_ = {
+        "a subsystem needs a network namespace of its own, which --contain=off or this "
+        "machine refuses",
+        0};
+    return {};
+  }
   if (free_.empty() && (policy_.first_user == 0 || slots_.size() < policy_.user_count)) {
     free_.push_back(static_cast<Slot>(slots_.size()));
     slots_.emplace_back();
@@ -211,10 +254,10 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make() {
     return {};
   }
   const Slot slot = free_.back();
-  auto sandbox = make_sandbox(slot);
+  auto sandbox = make_sandbox(slot, kind);
   if (!sandbox) {
     failure_ = {sandbox.error().what, sandbox.error().number};
-    if (give_up_containment()) return make();
+    if (give_up_containment()) return make(kind);
     return {};
   }
   if (!watch(sandbox->socket(), about_socket | slot) ||
@@ -228,11 +271,11 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make() {
 }
 
 /// Where this machine has no user namespaces left to give, root's sandboxes do without.
-tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot) {
-  auto sandbox = Sandbox::make(settings_for(slot));
+tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot, Kind kind) {
+  auto sandbox = Sandbox::make(settings_for(slot, kind));
   if (sandbox || !policy_.init_user || !may_make_namespaces()) return sandbox;
   policy_.init_user.reset();
-  return Sandbox::make(settings_for(slot));
+  return Sandbox::make(settings_for(slot, kind));
 }
 
 /// Goes on without sandboxes, if that is allowed, and reports it.
@@ -246,7 +289,7 @@ bool SpawnerProcess::give_up_containment() {
 }
 
 std::optional<SpawnerProcess::Slot> SpawnerProcess::take() {
-  if (idle_.empty()) return make();
+  if (idle_.empty()) return make(Kind::program);
   const Slot slot = idle_.back();
   idle_.pop_back();
   return slot;
@@ -270,12 +313,13 @@ bool SpawnerProcess::wants_spare() const {
   return has_served_ && failure_.number == 0 && idle_.size() < spare_sandboxes;
 }
 
-LaunchSettings SpawnerProcess::settings_for(Slot slot) const {
+LaunchSettings SpawnerProcess::settings_for(Slot slot, Kind kind) const {
   LaunchSettings settings{.containment = policy_.containment,
                           .directory = view_.directory,
                           .user = policy_.user,
-                          .filter = &*filter_,
+                          .filter = kind == Kind::server ? &*server_filter_ : &*filter_,
                           .kept = kept_paths(view_)};
+  if (kind == Kind::server) settings.server = &server_files_;
   if (!policy_.user && policy_.first_user != 0) {
     settings.user = ServiceUser{policy_.first_user + slot, policy_.first_user + slot};
     settings.has_own_user = true;
@@ -307,8 +351,12 @@ void SpawnerProcess::fail(ProcessNumber process, StartStep step, const Failure& 
   reply(message);
 }
 
-void SpawnerProcess::reply(const SpawnerReply& reply) {
-  while (send(socket_.get(), &reply, sizeof reply, MSG_NOSIGNAL) < 0 && errno == EINTR) {
+void SpawnerProcess::reply(const SpawnerReply& reply, const FileDescriptor& passed) {
+  const int number = passed.get();
+  const auto descriptors = std::span(&number, passed ? 1 : 0);
+  while (send_with_descriptors(socket_.get(), std::as_bytes(std::span(&reply, 1)), descriptors) <
+             0 &&
+         errno == EINTR) {
   }
 }
 

@@ -39,6 +39,7 @@ class SpawnerProcess {
     std::optional<Sandbox> sandbox;     // none: the slot is free
     std::optional<ProcessNumber> runs;  // what it was given
     bool is_old = false;                // made for an earlier view, or broken
+    bool is_server = false;             // for one subsystem
   };
   struct Program {
     std::optional<Slot> slot;  // none: its sandbox serves another by now
@@ -54,29 +55,34 @@ class SpawnerProcess {
   void start(const DecodedRequest& request, std::span<const std::byte> packet,
              std::span<const int> streams);
   void end(ProcessNumber number, std::span<const std::byte> packet);
+  void pass_on(const DecodedRequest& request, std::span<const std::byte> packet);
   void change_view(const SandboxView& view);
   void on_reply(Slot slot);
   void on_gone(ProcessNumber number);
   void on_sandbox_end(Slot slot);
 
-  bool prepare();              // enters the view, if that was not done yet; else see failure_
-  std::optional<Slot> make();  // a sandbox, idle; none: see failure_
+  enum class Kind { program, server };  // what a sandbox is for
+
+  bool prepare();  // enters the view, if that was not done yet; else see failure_
+  bool prepare_view();
+  std::optional<Slot> make(Kind kind);  // a sandbox, idle; none: see failure_
   bool give_up_containment();
   std::optional<Slot> take();  // an idle sandbox
   void give_back(Slot slot);
   void drop(Slot slot);
   bool wants_spare() const;
-  LaunchSettings settings_for(Slot slot) const;
-  tl::expected<Sandbox, SystemError> make_sandbox(Slot slot);
+  LaunchSettings settings_for(Slot slot, Kind kind) const;
+  tl::expected<Sandbox, SystemError> make_sandbox(Slot slot, Kind kind);
   bool watch(int descriptor, std::uint64_t what);
   void unwatch(int descriptor);
   void fail(ProcessNumber process, StartStep step, const Failure& failure);
-  void reply(const SpawnerReply& reply);
+  void reply(const SpawnerReply& reply, const FileDescriptor& passed = {});
 
   FileDescriptor socket_, epoll_, machine_;
   SandboxView view_;
   SpawnerPolicy policy_;
-  std::optional<SeccompFilter> filter_;
+  std::optional<SeccompFilter> filter_, server_filter_;
+  ServerFiles server_files_;
   bool is_in_view_ = false;
   Failure failure_;
   std::vector<char> packet_;

@@ -37,7 +37,7 @@ void StderrReader::finish() {
 }
 
 void StderrReader::on_allowance(short) {
-  left_bytes_ = allowance_bytes;
+  left_bytes_ = allowance_bytes_;
   event_add(readable_.get(), nullptr);
 }
 

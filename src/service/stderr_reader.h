@@ -8,11 +8,12 @@
 namespace apiary {
 
 /// Turns what a process writes to its stderr into notes. It reads no faster than a bounded rate: a
-/// process that writes more waits.
+/// process that writes more waits. `allowance_bytes`: each second, and what a pipe holds.
 class StderrReader {
  public:
-  StderrReader(event_base* events, Inbox& inbox, NoteLimiter& notes)
-      : events_(events), inbox_(inbox), notes_(notes) {}
+  StderrReader(event_base* events, Inbox& inbox, NoteLimiter& notes,
+               std::size_t allowance_bytes = 65'536)
+      : events_(events), inbox_(inbox), notes_(notes), allowance_bytes_(allowance_bytes) {}
   ~StderrReader() { finish(); }
 
   void open(FileDescriptor pipe);
@@ -22,8 +23,6 @@ class StderrReader {
   void finish();
 
  private:
-  static constexpr std::size_t allowance_bytes = 65'536;  // each second, and what a pipe holds
-
   void on_readable(short);
   void on_allowance(short);
   bool read_some();  // false: nothing to read now, or the end
@@ -33,7 +32,8 @@ class StderrReader {
   NoteLimiter& notes_;
   FileDescriptor pipe_;
   LoopEvent readable_, allowance_;  // the second: when it may read again
-  std::size_t left_bytes_ = allowance_bytes;
+  std::size_t allowance_bytes_;
+  std::size_t left_bytes_ = allowance_bytes_;
   LineSplitter lines_;
 };
 

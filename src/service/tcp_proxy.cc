@@ -6,9 +6,9 @@
 
 namespace apiary {
 
-TcpProxy::TcpProxy(const SessionContext& context, const DialContext& dial, const OpenSession& open,
-                   NoteLimiter notes, SourceShares::Place place)
-    : ProxySession(context, dial, open, std::move(notes), std::move(place), SOCK_STREAM),
+TcpProxy::TcpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
+                   SourceShares::Place place)
+    : ProxySession(context, open, std::move(notes), std::move(place), SOCK_STREAM),
       input_(context.events, context.inbox, open.session, *this) {}
 
 void TcpProxy::begin_input() {

@@ -5,13 +5,13 @@
 
 namespace apiary {
 
-/// A TCP conversation forwarded to another machine. A reset of either side is passed on to the
+/// A TCP conversation forwarded to a socket. A reset of either side is passed on to the
 /// other. If nobody answers the dial, the conversation is that of a server whose program hangs:
 /// it accepts what fits into the window, and says nothing.
 class TcpProxy final : public ProxySession, InputListener {
  public:
-  TcpProxy(const SessionContext& context, const DialContext& dial, const OpenSession& open,
-           NoteLimiter notes, SourceShares::Place place);
+  TcpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
+           SourceShares::Place place);
 
   void deliver(Bytes bytes) override { input_.deliver(bytes); }
   void end_input() override;

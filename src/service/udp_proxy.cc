@@ -17,9 +17,9 @@ iovec part_of(Bytes bytes) { return {const_cast<std::uint8_t*>(bytes.data()), by
 
 }  // namespace
 
-UdpProxy::UdpProxy(const SessionContext& context, const DialContext& dial, const OpenSession& open,
-                   NoteLimiter notes, SourceShares::Place place)
-    : ProxySession(context, dial, open, std::move(notes), std::move(place), SOCK_DGRAM) {}
+UdpProxy::UdpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
+                   SourceShares::Place place)
+    : ProxySession(context, open, std::move(notes), std::move(place), SOCK_DGRAM) {}
 
 void UdpProxy::deliver(Bytes bytes) {
   if (!is_over_ && socket() < 0) {
@@ -32,6 +32,12 @@ void UdpProxy::deliver(Bytes bytes) {
   msghdr message{};
   message.msg_iov = parts.data();
   message.msg_iovlen = parts.size();
+  SocketAddress to;
+  if (peer() != nullptr) {
+    to = *peer();
+    message.msg_name = &to.storage;
+    message.msg_namelen = to.length;
+  }
   if (sendmsg(socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return;
   const int number = errno;
   if (number == EMSGSIZE)

@@ -6,12 +6,12 @@
 
 namespace apiary {
 
-/// A UDP flow forwarded to another machine, datagram by datagram, each with the PROXY header, if
+/// A UDP flow forwarded to a socket, datagram by datagram, each with the PROXY header, if
 /// that is asked for. A datagram that the socket does not take is lost, as on any path.
 class UdpProxy final : public ProxySession {
  public:
-  UdpProxy(const SessionContext& context, const DialContext& dial, const OpenSession& open,
-           NoteLimiter notes, SourceShares::Place place);
+  UdpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
+           SourceShares::Place place);
 
   void deliver(Bytes bytes) override;
   void end_input() override {}  // UDP has no end of input
@@ -22,7 +22,7 @@ class UdpProxy final : public ProxySession {
   void on_unanswered(const std::string& why) override;
   void on_output_end(int number) override;
 
-  std::vector<std::vector<std::uint8_t>> waiting_;  // sent once the name is resolved
+  std::vector<std::vector<std::uint8_t>> waiting_;  // sent once there is a socket
   bool is_over_ = false;                            // what arrives is lost
 };
 

@@ -1,0 +1,226 @@
+#include "sandbox/server_network.h"
+
+#include <fcntl.h>
+#include <linux/if_link.h>
+#include <linux/veth.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+
+#include "base/big_endian.h"
+#include "posix/netlink_message.h"
+
+namespace apiary {
+namespace {
+
+constexpr char inside_name[] = "eth0", outside_name[] = "outside";
+// Where the inside sends what is not its own; a link-local address, which no visitor has.
+constexpr IpAddress gateway = IpAddress::v4(169, 254, 0, 1);
+// As many as a /16 has: each is an address of eth0 and a route.
+constexpr std::size_t max_hosts = 65'536;
+// What the kernel may hold of each direction of a connection; it doubles the number.
+constexpr int socket_buffer_bytes = 131'072;
+
+using NetworkResult = tl::expected<void, SystemError>;
+
+NetworkResult network_failure(std::string what, int number = errno) {
+  return tl::unexpected(SystemError{"the subsystem's network: " + std::move(what), number});
+}
+
+FileDescriptor open_namespace() {
+  return FileDescriptor(open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC));
+}
+
+FileDescriptor open_netlink() {
+  return FileDescriptor(socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE));
+}
+
+NetworkResult change(const FileDescriptor& socket, netlink::Message& message, const char* what) {
+  const int number = netlink::exchange(socket, message, [](const auto&, Bytes) {});
+  if (number != 0 && number != EEXIST) return network_failure(what, number);
+  return {};
+}
+
+/// For those that have no privileges, in the namespace of this process. False: there is no
+/// /proc/sys, or it may not be written.
+bool allow_all_ports() {
+  const FileDescriptor file(
+      open("/proc/sys/net/ipv4/ip_unprivileged_port_start", O_WRONLY | O_CLOEXEC));
+  return file && write(file.get(), "0", 1) == 1;
+}
+
+NetworkResult set_up(const char* interface) {
+  const FileDescriptor any(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::string_view(interface).copy(request.ifr_name, IFNAMSIZ - 1);
+  if (!any || ioctl(any.get(), SIOCGIFFLAGS, &request) != 0) return network_failure(interface);
+  request.ifr_flags |= IFF_UP;
+  if (ioctl(any.get(), SIOCSIFFLAGS, &request) != 0) return network_failure(interface);
+  return {};
+}
+
+BigEndian<std::uint32_t> in_network_order(const IpAddress& address) { return address.v4_value(); }
+
+/// Makes the pair, one end here, the other in the namespace `peer`.
+NetworkResult add_link(const FileDescriptor& socket, const FileDescriptor& peer) {
+  netlink::Message message(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, ifinfomsg{});
+  message.add_attribute(IFLA_IFNAME, std::string(outside_name));
+  message.begin_nested(IFLA_LINKINFO);
+  message.add_attribute(IFLA_INFO_KIND, std::string("veth"));
+  message.begin_nested(IFLA_INFO_DATA);
+  message.begin_nested(VETH_INFO_PEER);
+  message.add_body(ifinfomsg{});
+  message.add_attribute(IFLA_IFNAME, std::string(inside_name));
+  message.add_attribute(IFLA_NET_NS_FD, peer.get());
+  for (int i = 0; i < 3; ++i) message.end_nested();
+  return change(socket, message, "a pair of virtual interfaces (veth)");
+}
+
+NetworkResult add_address(const FileDescriptor& socket, const IpAddress& address, int interface) {
+  ifaddrmsg body{};
+  body.ifa_family = AF_INET;
+  body.ifa_prefixlen = 32;
+  body.ifa_index = static_cast<std::uint32_t>(interface);
+  netlink::Message message(RTM_NEWADDR, NLM_F_CREATE | NLM_F_ACK, body);
+  message.add_attribute(IFA_LOCAL, in_network_order(address));
+  message.add_attribute(IFA_ADDRESS, in_network_order(address));
+  return change(socket, message, "an address");
+}
+
+struct Route {
+  IpPrefix destination;
+  int interface = 0;
+  unsigned char type = RTN_UNICAST;
+  bool uses_gateway = false;
+};
+
+NetworkResult add_route(const FileDescriptor& socket, const Route& route) {
+  rtmsg body{};
+  body.rtm_family = AF_INET;
+  body.rtm_dst_len = static_cast<unsigned char>(route.destination.length());
+  body.rtm_table = RT_TABLE_MAIN;
+  body.rtm_protocol = RTPROT_STATIC;
+  body.rtm_type = route.type;
+  body.rtm_scope = route.type == RTN_LOCAL ? RT_SCOPE_HOST
+                   : route.uses_gateway    ? RT_SCOPE_UNIVERSE
+                                           : RT_SCOPE_LINK;
+  if (route.uses_gateway) body.rtm_flags = RTNH_F_ONLINK;
+  netlink::Message message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_ACK, body);
+  if (route.destination.length() > 0)
+    message.add_attribute(RTA_DST, in_network_order(route.destination.first()));
+  message.add_attribute(RTA_OIF, route.interface);
+  if (route.uses_gateway) message.add_attribute(RTA_GATEWAY, in_network_order(gateway));
+  return change(socket, message, "a route");
+}
+
+sockaddr_in socket_address_of(const Endpoint& endpoint) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(endpoint.port.number);
+  address.sin_addr.s_addr = htonl(endpoint.address.v4_value());
+  return address;
+}
+
+bool bind_to(const FileDescriptor& socket, const Endpoint& endpoint) {
+  const sockaddr_in address = socket_address_of(endpoint);
+  return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+}
+
+bool connect_to(const FileDescriptor& socket, const Endpoint& endpoint) {
+  const sockaddr_in address = socket_address_of(endpoint);
+  return connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
+         errno == EINPROGRESS;
+}
+
+/// The socket of a request, with the port of the visitor or, if that is taken, another. Invalid:
+/// errno says why.
+FileDescriptor make_visitor_socket(const VisitorSocketRequest& request, Port visitor_port) {
+  const bool is_tcp = request.protocol == IpProtocol::tcp;
+  FileDescriptor made(
+      socket(AF_INET, (is_tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  if (!made) return {};
+  const int on = 1;
+  if (is_tcp) {
+    // Two conversations of a visitor with one port, with different hosts.
+    setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    for (const int option : {SO_SNDBUF, SO_RCVBUF})
+      setsockopt(made.get(), SOL_SOCKET, option, &socket_buffer_bytes, sizeof socket_buffer_bytes);
+  }
+  if (!bind_to(made, {request.visitor.address, visitor_port})) return {};
+  if (request.is_connected && !connect_to(made, request.host)) return {};
+  return made;
+}
+
+bool is_about_port(int number) { return number == EADDRINUSE || number == EADDRNOTAVAIL; }
+
+}  // namespace
+
+tl::expected<ServerNetwork, SystemError> ServerNetwork::make() {
+  ServerNetwork network;
+  const auto built = [&]() -> NetworkResult {
+    network.allows_all_ports_ = allow_all_ports();
+    if (auto done = set_up("lo"); !done) return done;
+    network.inside_ = open_namespace();
+    network.inside_netlink_ = open_netlink();
+    if (!network.inside_ || !network.inside_netlink_ || unshare(CLONE_NEWNET) != 0)
+      return network_failure("a second network namespace");
+    network.outside_ = open_namespace();
+    network.outside_netlink_ = open_netlink();
+    if (!network.outside_ || !network.outside_netlink_) return network_failure("its namespaces");
+    network.allows_all_ports_ = allow_all_ports() && network.allows_all_ports_;
+    if (auto done = add_link(network.outside_netlink_, network.inside_); !done) return done;
+    for (const char* interface : {"lo", outside_name})
+      if (auto done = set_up(interface); !done) return done;
+    const int loopback = static_cast<int>(if_nametoindex("lo"));
+    network.outside_link_ = static_cast<int>(if_nametoindex(outside_name));
+    if (auto done = add_address(network.outside_netlink_, gateway, network.outside_link_); !done)
+      return done;
+    if (auto done = add_route(network.outside_netlink_, {{}, loopback, RTN_LOCAL}); !done)
+      return done;
+    if (!network.go_inside()) return network_failure("setns");
+    if (auto done = set_up(inside_name); !done) return done;
+    network.inside_link_ = static_cast<int>(if_nametoindex(inside_name));
+    if (auto done =
+            add_route(network.inside_netlink_, {{}, network.inside_link_, RTN_UNICAST, true});
+        !done)
+      return done;
+    if (!network.go_outside()) return network_failure("setns");
+    return {};
+  }();
+  if (!built) return tl::unexpected(built.error());
+  return network;
+}
+
+bool ServerNetwork::go_inside() const { return setns(inside_.get(), CLONE_NEWNET) == 0; }
+
+bool ServerNetwork::go_outside() const { return setns(outside_.get(), CLONE_NEWNET) == 0; }
+
+tl::expected<void, SystemError> ServerNetwork::add_host(const IpAddress& host) {
+  if (hosts_.contains(host)) return {};
+  if (hosts_.size() >= max_hosts) return network_failure("too many hosts", ENOSPC);
+  if (auto done = add_address(inside_netlink_, host, inside_link_); !done) return done;
+  if (auto done = add_route(outside_netlink_, {{host, 32}, outside_link_}); !done) return done;
+  hosts_.insert(host);
+  return {};
+}
+
+tl::expected<FileDescriptor, SystemError> ServerNetwork::open_visitor_socket(
+    const VisitorSocketRequest& request) {
+  if (!request.visitor.address.is_v4() || !request.host.address.is_v4())
+    return tl::unexpected(SystemError{"only for IPv4", EAFNOSUPPORT});
+  if (auto added = add_host(request.host.address); !added) return tl::unexpected(added.error());
+  FileDescriptor made = make_visitor_socket(request, request.visitor.port);
+  if (!made && is_about_port(errno)) made = make_visitor_socket(request, Port{0});
+  if (!made) return tl::unexpected(last_system_error("a visitor's socket"));
+  return made;
+}
+
+}  // namespace apiary

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "sandbox/listening_sockets.h"
+#include "sandbox/refused_datagrams.h"
+#include "sandbox/server_files.h"
+#include "sandbox/server_network.h"
+
+namespace apiary {
+
+/// What the sandbox of a subsystem has beyond that of other programs: a network, writable folders,
+/// and ports that it watches. Process 1 uses it.
+class ServerSandbox {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  /// Makes it, in the namespaces of the calling process, with a /proc in place.
+  static tl::expected<ServerSandbox, SystemError> make(const ServerFiles& files);
+
+  /// While it lives, the calling process is in the network of the server.
+  class Inside {
+   public:
+    explicit Inside(const ServerNetwork& network) : network_(network) {
+      is_inside_ = network_.go_inside();
+    }
+    ~Inside() { network_.go_outside(); }
+    Inside(const Inside&) = delete;
+    Inside& operator=(const Inside&) = delete;
+    explicit operator bool() const { return is_inside_; }
+
+   private:
+    const ServerNetwork& network_;
+    bool is_inside_;
+  };
+
+  ServerNetwork& network() { return network_; }
+  const ServerNetwork& network() const { return network_; }
+  /// See ServerNetwork. Late answers to the visitor are no attempts from now on.
+  tl::expected<FileDescriptor, SystemError> open_visitor_socket(
+      const VisitorSocketRequest& request);
+
+  /// Readable when refused_target() has something; -1: never.
+  int refusals() const { return refused_.descriptor(); }
+  /// The destination of a datagram of the server that was refused. Nothing: a visitor, or none.
+  std::optional<Endpoint> refused_target();
+
+  /// The server starts now: its ports are looked at from now on.
+  void begin(Clock::time_point now) { begun_ = next_look_ = now; }
+  /// The ports that changed, if it is time to look.
+  std::vector<PortChange> port_changes(Clock::time_point now);
+  /// The server has ended. The ports that it had.
+  void end() { next_look_ = Clock::time_point::max(), sockets_.forget(); }
+  Clock::time_point next_look() const { return next_look_; }
+
+ private:
+  ServerSandbox(ServerNetwork network, ListeningSockets sockets, RefusedDatagrams refused)
+      : network_(std::move(network)), sockets_(std::move(sockets)), refused_(std::move(refused)) {}
+
+  ServerNetwork network_;
+  ListeningSockets sockets_;
+  RefusedDatagrams refused_;
+  Clock::time_point begun_{}, next_look_ = Clock::time_point::max();
+};
+
+}  // namespace apiary

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "base/time.h"
+#include "service/connector.h"
+#include "service/note_limiter.h"
+#include "service/service_limits.h"
+#include "service/session.h"
+#include "service/spawner_link.h"
+#include "service/stderr_reader.h"
+#include "session/subsystems.h"
+
+namespace apiary {
+
+/// Where subsystems log, and the limit of all services together.
+struct SubsystemLog {
+  ServiceLog& log;
+  RateLimiter& allowance;
+};
+
+/// Receives what happens to a ServerProcess.
+class ServerListener {
+ public:
+  /// It listens on other ports than before.
+  virtual void on_ports() = 0;
+  /// It has ended, and does not start again. The listener may destroy it, but not before the call
+  /// returns.
+  virtual void on_end() = 0;
+  /// Its last conversation has ended.
+  virtual void on_unused() = 0;
+
+ protected:
+  ~ServerListener() = default;
+};
+
+/// The program of a subsystem for one host, or for all. If its statement has `restart`, it starts
+/// again after its end. Its destructor ends it.
+class ServerProcess final : ProcessListener {
+ public:
+  struct Settings {
+    std::shared_ptr<const ServiceSpec> spec;  // holds a Subsystem
+    std::optional<IpAddress> host{};          // whose address it has from its start
+    SubsystemLimits limits{};
+  };
+  ServerProcess(const SessionContext& context, SpawnerLink& spawner, const SubsystemLog& log,
+                Settings settings, ServerListener& listener);
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  /// A connector for a conversation. It must not outlive this.
+  std::unique_ptr<Connector> make_connector(const FlowKey& flow);
+
+  const Subsystem& subsystem() const { return std::get<Subsystem>(*settings_.spec); }
+  bool has_ended() const { return state_ == State::ended; }
+  const std::set<ServerPort>& ports() const { return ports_; }
+  std::size_t users() const { return users_; }  // connectors that exist
+  void on_stop();
+
+ private:
+  class Visit;  // its connectors
+  enum class State { running, pausing, ended };
+
+  void start(short = 0);
+  void on_process_started() override {}
+  void on_process_failed(const StartFailure& failure) override;
+  void on_process_attempted(const ServiceAttempt& attempt) override { notes_.tell(attempt); }
+  void on_process_exited(const ProcessExit& exit) override;
+  void on_port_change(const PortChange& change) override;
+  void on_visitor_socket(std::uint64_t number,
+                         tl::expected<FileDescriptor, StartFailure> socket) override;
+  void on_over();
+  void request(Visit& visit);
+  void ask(Visit& visit);
+  void fail_all(const std::string& why);
+
+  SessionContext context_;
+  SpawnerLink& spawner_;
+  Settings settings_;
+  ServerListener& listener_;
+  NoteLimiter notes_;
+  StderrReader output_;
+  State state_ = State::ended;
+  ProcessNumber process_;  // 0: none
+  std::set<ServerPort> ports_;
+  std::list<Visit*> waiting_;              // for their port
+  std::map<std::uint64_t, Visit*> asked_;  // for a socket, by the number of the request
+  std::size_t users_ = 0;
+  Instant started_{};
+  Duration pause_;  // before the next start
+  LoopEvent restart_;
+};
+
+}  // namespace apiary

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <list>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/source_shares.h"
+#include "service/server_process.h"
+#include "service/service_backend.h"
+#include "service/service_limits.h"
+#include "session/subsystems.h"
+
+namespace apiary {
+
+/// Runs subsystems: servers that listen in networks of their own. One of each runs from the start
+/// and shows the ports; where each host has its own, others start when somebody connects.
+class SubsystemBackend final : public ServiceBackend, ServerListener {
+ public:
+  /// `spawner` must outlive the backend.
+  SubsystemBackend(const SessionContext& context, SpawnerLink& spawner,
+                   const SubsystemLimits& limits, const SubsystemLog& log);
+
+  bool serves(const ServiceSpec& service) const override {
+    return std::holds_alternative<Subsystem>(service);
+  }
+  tl::expected<std::unique_ptr<Session>, Refusal> open(const OpenSession& open,
+                                                       NoteLimiter notes) override;
+  void on_stop() override;
+
+  /// As ServiceRunner::run() and take_ports().
+  void run(const std::vector<SubsystemUse>& subsystems);
+  std::shared_ptr<const ListeningPorts> take_ports();
+
+ private:
+  /// The servers of one subsystem.
+  struct Group {
+    std::shared_ptr<const ServiceSpec> subsystem;
+    std::optional<IpAddress> first_host;   // of `first`; none: no host has asked for it
+    std::unique_ptr<ServerProcess> first;  // runs from the start; null: see run()
+    std::map<IpAddress, std::unique_ptr<ServerProcess>> others{};
+    std::map<IpAddress, std::uint64_t> last_used{};  // of `others`: counts conversations
+    bool is_over = false;                            // not in the configuration any more
+  };
+
+  Group* find(const ServiceSpec& subsystem);
+  tl::expected<ServerProcess*, Refusal> server_for(Group& group, const IpAddress& host);
+  std::unique_ptr<ServerProcess> make(const Group& group, std::optional<IpAddress> host);
+  bool make_room();
+  std::string no_room() const;
+  void remove_ended(short = 0);
+  std::size_t server_count() const;
+  void on_ports() override;
+  void on_end() override { sweep(); }
+  void on_unused() override { sweep(); }
+  void sweep();
+
+  SessionContext context_;
+  SpawnerLink& spawner_;
+  SubsystemLimits limits_;
+  SubsystemLog log_;
+  SourceShares shares_;
+  std::list<Group> groups_;
+  std::uint64_t uses_ = 0;
+  bool ports_changed_ = false;
+  LoopEvent sweep_;  // a server ended, and cannot be destroyed while it reports that
+};
+
+}  // namespace apiary
