@@ -34,6 +34,8 @@ void visit_services(const std::vector<Statement>& statements, Visit visit) {
       visit(target, **service, place);
   };
   for (const Statement& statement : statements) {
+    if (const auto* const add = std::get_if<AddSubsystem>(&statement.content))
+      visit(add->target, Subsystem{.command = add->command.value}, add->command.place);
     if (const auto* const add = std::get_if<AddPort>(&statement.content))
       look_at(add->target, add->action.value, add->action.place);
     if (const auto* const set = std::get_if<SetTrait>(&statement.content))
@@ -49,6 +51,9 @@ void list_services(const std::vector<Statement>& statements, const TemplateBuild
                    if (const auto* const script = std::get_if<Script>(&service))
                      configuration.scripts.push_back(
                          {script->command, place, templates.service_privileges(target)});
+                   if (const auto* const subsystem = std::get_if<Subsystem>(&service))
+                     configuration.scripts.push_back(
+                         {subsystem->command, place, templates.service_privileges(target), true});
                    if (const auto* const proxy = std::get_if<Proxy>(&service))
                      configuration.proxies.push_back({*proxy, place});
                  });

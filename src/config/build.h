@@ -23,6 +23,7 @@ struct ScriptUse {
   std::string command;
   Span place;
   ServicePrivileges privileges{};  // from the template of the statement
+  bool is_subsystem = false;       // a server, which has files in /etc
 };
 
 /// A proxy of a configuration, and the place of its statement.

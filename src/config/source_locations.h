@@ -20,6 +20,7 @@ struct TemplateLocations {
   /// By keyword, and by part where a template has several: "droprate", "syn". See traits.h.
   std::map<std::pair<std::string_view, std::string_view>, Span> traits;
   std::map<std::pair<IpProtocol, Port>, Span> ports;
+  std::map<std::string, Span> subsystems;  // by command
 
   /// None: no statement sets it.
   std::optional<Span> trait(std::string_view keyword, std::string_view part = {}) const {

@@ -2,12 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 #include "base/overloaded.h"
 #include "config/nearest.h"
 
 namespace apiary {
+namespace {
+
+using ServicePtr = std::shared_ptr<const ServiceSpec>;
+
+}  // namespace
+
 bool leads_to(const HostTemplate& from, const HostTemplate& to) {
   std::unordered_set<const HostTemplate*> seen = {&from};
   std::vector<const HostTemplate*> unasked = {&from};
@@ -74,6 +81,7 @@ void TemplateBuilder::apply(const CloneTemplate& statement) {
 void TemplateBuilder::apply(const DeleteTemplate& statement) {
   Entry* const entry = find_entry(statement.target);
   if (entry == nullptr) return;
+  settle_subsystems(*entry->contents);
   entry->contents = nullptr;  // hosts made from it keep it
   entry->deleted = statement.target.place;
   entry->own_ports.clear();
@@ -131,6 +139,45 @@ void TemplateBuilder::apply(const AddPort& statement) {
          .message = fmt::format("{} port {} of '{}' is given again; this one counts",
                                 name_of(statement.protocol), number, statement.target.value),
          .notes = {{before, "it was given here"}}});
+  }
+}
+
+void TemplateBuilder::apply(const AddSubsystem& statement) {
+  Entry* const entry = find_plain(statement.target);
+  if (entry == nullptr) return;
+  Subsystem subsystem{.owner = std::string{statement.target.value},
+                      .command = statement.command.value,
+                      .is_shared = statement.is_shared,
+                      .restarts = statement.restarts};
+  auto& subsystems = entry->contents->subsystems;
+  const bool is_repeated = std::ranges::any_of(subsystems, [&](const PortAction& action) {
+    return std::get<Subsystem>(*std::get<ServicePtr>(action)).command == subsystem.command;
+  });
+  if (is_repeated) {
+    diagnostics_.push_back({.severity = Severity::warning,
+                            .place = statement.command.place,
+                            .message = fmt::format("'{}' has this subsystem already: it runs once",
+                                                   statement.target.value)});
+    return;
+  }
+  entry->origins.subsystems.insert_or_assign(subsystem.command, statement.command.place);
+  subsystems.push_back(std::make_shared<const ServiceSpec>(std::move(subsystem)));
+}
+
+/// Gives subsystems what traits of the template say, which may follow them. Equal subsystems of
+/// several templates are one.
+void TemplateBuilder::settle_subsystems(HostTemplate& host_template) {
+  for (PortAction& action : host_template.subsystems) {
+    Subsystem subsystem = std::get<Subsystem>(*std::get<ServicePtr>(action));
+    subsystem.host_name = host_template.host_name;
+    subsystem.privileges = host_template.service_privileges;
+    const auto known = std::ranges::find_if(subsystems_, [&](const ServicePtr& other) {
+      return std::get<Subsystem>(*other) == subsystem;
+    });
+    if (known == subsystems_.end())
+      action = subsystems_.emplace_back(std::make_shared<const ServiceSpec>(std::move(subsystem)));
+    else
+      action = *known;
   }
 }
 
@@ -219,6 +266,8 @@ HostTemplatePtr TemplateBuilder::find_default() const {
 }
 
 void TemplateBuilder::finish() {
+  for (auto& [name, entry] : entries_)
+    if (entry.contents != nullptr) settle_subsystems(*entry.contents);
   for (auto& [name, entry] : entries_) {
     if (!entry.random || entry.contents == nullptr) continue;
     const std::uint64_t bits = hash_of(fmt::format("{}\n{}", name, entry.seed));

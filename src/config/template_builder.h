@@ -33,7 +33,7 @@ class TemplateBuilder {
   void apply(const AddPort& statement);
   void apply(const AddUse& statement);
   void apply(const Annotate& statement);
-  void apply(const AddSubsystem& statement) { find_entry(statement.target); }
+  void apply(const AddSubsystem& statement);
 
   /// The template of this name; marks it as used. nullptr: there is none, which is reported once
   /// per name.
@@ -59,6 +59,7 @@ class TemplateBuilder {
   };
 
   Entry* find_entry(const TemplateName& name);
+  void settle_subsystems(HostTemplate& host_template);
   /// Like find_entry(), for a trait that dynamic templates lack.
   Entry* find_plain(const TemplateName& name);
   Entry* create(const TemplateName& name);
@@ -69,7 +70,8 @@ class TemplateBuilder {
   const TemplatePermissions permissions_;
   Diagnostics& diagnostics_;
   std::unordered_map<std::string_view, Entry> entries_;
-  std::vector<std::string_view> names_;           // keys of entries_, in the order of the file
+  std::vector<std::string_view> names_;  // keys of entries_, in the order of the file
+  std::vector<std::shared_ptr<const ServiceSpec>> subsystems_;  // final, each once
   std::unordered_set<std::string_view> excused_;  // unknown names that need no further report
   bool has_unknown_creations_ = false;            // in an included file that is not read
 };

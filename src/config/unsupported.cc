@@ -19,9 +19,6 @@ class UnsupportedFinder {
       look_at(action->action, s.trait.place);
   }
   void operator()(const AddPort& s) { look_at(s.action.value, s.action.place); }
-  void operator()(const AddSubsystem& s) {
-    remark(s.command.place, "'subsystem'", "the program is not started");
-  }
   void operator()(const Broadcast&) { remark(statement_, "'broadcast'", "nothing is sent"); }
   void operator()(const PluginOption& s) {
     diagnostics_.push_back(

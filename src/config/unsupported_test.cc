@@ -36,10 +36,7 @@ TEST(Unsupported, IsReportedForEachUnsupportedStatement) {
   hint: did you mean 'echo'?
 )"},
           Case{"a built-in service is acted on", R"(add a tcp port 7 internal "echo")", R"()"},
-          Case{
-              "subsystem", R"(add a subsystem "httpd" shared)",
-              R"(5:17 '"httpd"' not yet: 'subsystem' is not supported yet: the program is not started
-)"},
+          Case{"a subsystem is acted on", R"(add a subsystem "httpd" shared)", R"()"},
           Case{"the system of the visitor is acted on", R"(bind source os = "Linux" 10.0.0.6 a)",
                R"()"},
           Case{"binding to an interface is acted on", R"(bind 10.0.0.6 to eth0)", R"()"},

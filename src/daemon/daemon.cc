@@ -124,6 +124,7 @@ void Daemon::create_shards(Startup& startup) {
   shards_ = std::make_unique<ShardSet>(std::move(shards));
   shards_->adopt(startup.signatures);
   shards_->show(startup.view);
+  shards_->start_subsystems();
 }
 
 void Daemon::create_controls(Startup& startup) {

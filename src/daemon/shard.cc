@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "honeynet/honeynet.h"
+
 namespace apiary {
 
 void ShardStatus::add(const ShardStatus& other) {
@@ -22,8 +24,12 @@ Shard::Shard(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings, 
             dependencies.clock, dependencies.capture) {}
 
 void Shard::adopt(HoneynetVersion next, const std::function<void(HoneynetVersion)>& done) {
-  done(engine_.adopt(std::move(next)));
+  HoneynetVersion old = engine_.adopt(std::move(next));
+  start_subsystems();
+  done(std::move(old));
 }
+
+void Shard::start_subsystems() { services_->run(engine_.honeynet()->subsystems()); }
 
 ShardStatus Shard::status(Instant now) const {
   return {.engine = engine_.status(now),

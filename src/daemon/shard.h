@@ -56,6 +56,9 @@ class Shard {
   ShardStatus status(Instant now) const;
   /// Programs of services see this from now on.
   void show(const SandboxView& view) { services_->show(view); }
+  /// Starts the subsystems of the honeynet. Call it after the first show(): adopt() does it for
+  /// later versions.
+  void start_subsystems();
   /// Ends all services. The loop must not run any more.
   void end_services() { services_.reset(); }
 

@@ -35,6 +35,7 @@ void ShardLoop::turn(Instant at_latest) {
   for (std::size_t i = 0; i < queues_.size(); ++i) receive(i);
   const Instant now = clock_.now();
   moderation_.note(now, arrivals_.size(), !may_be_more_);
+  if (auto listening = services_.take_ports()) engine_.adopt(std::move(listening));
   const std::span<const ServiceMessage> messages = services_.take_messages();
   for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
   engine_.on_time(now, out_);

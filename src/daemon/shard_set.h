@@ -33,6 +33,10 @@ class ShardSet {
   void resume(std::size_t device);
   /// Programs of services see this from now on.
   void show(const SandboxView& view);
+  /// See Shard.
+  void start_subsystems() {
+    for (const auto& shard : shards_) shard->start_subsystems();
+  }
   /// Reports the services that end with the daemon, and releases leases. Call it after the last
   /// turn.
   void finish();

@@ -158,12 +158,17 @@ void EcsMembers::common(const events::FlowEnd& r) const {
   });
 }
 
-void EcsMembers::common(const events::Note& r) const {
-  if (r.flow != FlowKey{}) put_flow(r.flow);
+/// A subsystem has no visitor, and a shared one no host.
+void EcsMembers::put_service_flow(const FlowKey& flow) const {
+  if (flow == FlowKey{}) return;
+  if (flow.remote != Endpoint{}) return put_flow(flow);
+  EndpointObject(json_, "destination", flow.local.address);
 }
 
+void EcsMembers::common(const events::Note& r) const { put_service_flow(r.flow); }
+
 void EcsMembers::common(const events::Attempt& r) const {
-  put_flow(r.flow);
+  put_service_flow(r.flow);
   const AttackTechnique* const technique = technique_of(r.call);
   if (technique == nullptr) return;
   json_.begin_object("threat");

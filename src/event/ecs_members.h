@@ -63,6 +63,7 @@ class EcsMembers {
   void put_system(std::string_view name) const;
   void put_icmp(std::uint8_t type, std::uint8_t code) const;
   void put_pair(const IpAddress& source, const IpAddress& host) const;
+  void put_service_flow(const FlowKey& flow) const;
   void put_flow(const FlowKey& flow, std::uint8_t icmp_type = 8, std::uint8_t icmp_code = 0) const;
   template <class More>
   void put_network(const FlowKey& flow, std::uint8_t icmp_type, std::uint8_t icmp_code,

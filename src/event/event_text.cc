@@ -97,14 +97,11 @@ class Teller {
         counted(r.received_bytes, "byte"), counted(r.sent_bytes, "byte"));
   }
   void operator()(const events::Note& r) {
-    if (r.flow == FlowKey{})
-      say("{}: ", r.service);
-    else
-      say("{} > {} \"{}\": ", to_string(r.flow.remote), to_string(r.flow.local), r.service);
+    say_service(r.flow, r.service);
     text_ += r.text;
   }
   void operator()(const events::Attempt& r) {
-    say("{} > {} \"{}\": ", to_string(r.flow.remote), to_string(r.flow.local), r.service);
+    say_service(r.flow, r.service);
     if (r.target)
       say("tried to reach {}: the sandbox has no network", to_string(*r.target));
     else
@@ -174,6 +171,15 @@ class Teller {
     if (!name.empty()) say(" [{}]", name);
   }
   /// "192.0.2.2:4000 > 10.1.0.2:80 tcp"; ICMP has no ports.
+  /// A subsystem has no visitor, and a shared one no host.
+  void say_service(const FlowKey& flow, std::string_view service) {
+    if (flow == FlowKey{})
+      say("{}: ", service);
+    else if (flow.remote == Endpoint{})
+      say("{} \"{}\": ", to_string(flow.local.address), service);
+    else
+      say("{} > {} \"{}\": ", to_string(flow.remote), to_string(flow.local), service);
+  }
   void say_flow(const FlowKey& flow) {
     if (flow.protocol == IpProtocol::icmp)
       say("{} > {} icmp", to_string(flow.remote.address), to_string(flow.local.address));

@@ -136,8 +136,15 @@ class Explanation {
     if (protocol == IpProtocol::icmp) return;
     const PortAction& action = protocol == IpProtocol::tcp ? host_template.tcp_action(port)
                                                            : host_template.udp_action(port);
-    if (!runs_program(action)) return;
-    for (const auto& [label, rule] : service_rules(host_template.service_privileges, view))
+    if (runs_program(action))
+      for (const auto& [label, rule] : service_rules(host_template.service_privileges, view, false))
+        say(label, rule);
+    // Which ports those have, only a running daemon knows.
+    const auto& ports =
+        protocol == IpProtocol::tcp ? host_template.tcp_ports : host_template.udp_ports;
+    if (host_template.subsystems.empty() || ports.contains(port)) return;
+    say("", "or a subsystem, if one listens there:");
+    for (const auto& [label, rule] : service_rules(host_template.service_privileges, view, true))
       say(label, rule);
   }
 
@@ -163,6 +170,21 @@ class Explanation {
       say(value.label, value.text);
     print_group(TraitGroup::identity, host_template);
     print_group(TraitGroup::behaviour, host_template);
+    print_subsystems(host_template);
+  }
+
+  void print_subsystems(const HostTemplate& host_template) {
+    const auto& places = origins_of(host_template).subsystems;
+    for (const PortAction& action : host_template.subsystems) {
+      const auto& subsystem =
+          std::get<Subsystem>(*std::get<std::shared_ptr<const ServiceSpec>>(action));
+      const auto place = places.find(subsystem.command);
+      say("subsystem",
+          fmt::format("{}, {}{}", in_quotes(subsystem.command),
+                      subsystem.is_shared ? "one for all hosts" : "one for each host",
+                      subsystem.restarts ? ", starts again when it ends" : ""),
+          place == places.end() ? std::optional<Span>{} : place->second);
+    }
   }
 
   void print_group(TraitGroup group, const HostTemplate& host_template) {

@@ -31,29 +31,41 @@ std::string hidden_text(const SandboxView& view) {
   return text;
 }
 
+std::string limits_text(const ProgramLimits& limits) {
+  std::string text = fmt::format("{}, {} of memory", counted(limits.processes, "process"),
+                                 size_text(limits.memory_bytes));
+  if (limits.cpu_seconds != UINT32_MAX)
+    text += fmt::format(", {} s of processor time each", limits.cpu_seconds);
+  if (limits.wall_seconds != UINT32_MAX) text += fmt::format(", {} s in all", limits.wall_seconds);
+  text += ", " + counted(limits.open_files, "open file");
+  if (limits.output_bytes != UINT64_MAX)
+    text += fmt::format(", {} of output", size_text(limits.output_bytes));
+  return text;
+}
+
 }  // namespace
 
 std::vector<std::pair<std::string_view, std::string>> service_rules(
-    const ServicePrivileges& privileges, const SandboxView& view) {
-  const ProgramLimits limits = limits_of(privileges);
+    const ServicePrivileges& privileges, const SandboxView& view, bool is_subsystem) {
+  const ProgramLimits limits = limits_of(privileges, is_subsystem);
   std::string shown = view.directory;
   if (const std::string hidden = hidden_text(view); !hidden.empty()) shown += " without " + hidden;
   for (const std::string& path : view.shown) shown += ", " + path;
-  return {{"user", user_text(privileges)},
-          {"sandbox",
-           "its own processes, IPC and host name; a network with nothing in it; no capabilities; "
-           "no calls for tracing, mounts, keys, kernel modules"},
-          {"limits",
-           fmt::format("{}, {} of memory, {} s of processor time each, {} s in all, {}, {} of "
-                       "output",
-                       counted(limits.processes, "process"), size_text(limits.memory_bytes),
-                       limits.cpu_seconds, limits.wall_seconds,
-                       counted(limits.open_files, "open file"), size_text(limits.output_bytes))},
-          {"writes",
-           fmt::format("only to its own /tmp and /dev/shm; 16M each, files of up to {}; all gone "
-                       "when it ends",
-                       size_text(limits.file_bytes))},
-          {"reads", "programs and libraries of the system; " + shown}};
+  return {
+      {"user", user_text(privileges)},
+      {"sandbox",
+       fmt::format("its own processes, IPC and host name; {}; no capabilities; "
+                   "no calls for tracing, mounts, keys, kernel modules",
+                   is_subsystem ? "a network where it reaches nobody but itself, and only we "
+                                  "reach it"
+                                : "a network with nothing in it")},
+      {"limits", limits_text(limits)},
+      {"writes", fmt::format("only to its own {}; 16M each{}; all gone when it ends",
+                             is_subsystem ? "/run, /var, /tmp and /dev/shm" : "/tmp and /dev/shm",
+                             limits.file_bytes == UINT64_MAX
+                                 ? ""
+                                 : ", files of up to " + size_text(limits.file_bytes))},
+      {"reads", "programs and libraries of the system; " + shown}};
 }
 
 }  // namespace apiary

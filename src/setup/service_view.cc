@@ -5,6 +5,7 @@
 #include <set>
 
 #include "session/command_words.h"
+#include "setup/server_configuration.h"
 
 namespace apiary {
 namespace {
@@ -74,9 +75,29 @@ class NamedFiles {
     }
   }
 
+  /// What the package of a server has in /etc ("/etc/nginx", "/etc/dnsmasq.conf",
+  /// "/etc/dnsmasq.d"), and what its configuration there, or a file of its command, names.
+  void add_server_files(const std::string& command) {
+    const std::vector<std::string> words = split_command(command);
+    if (words.empty()) return;
+    const std::string name = fs::path(words.front()).filename().string();
+    if (name.empty() || name.find('$') != std::string::npos) return;
+    for (const char* ending : {"", ".conf", ".d"}) add_configuration("/etc/" + name + ending);
+    for (std::size_t i = 1; i < words.size(); ++i) {
+      const fs::path path = (fs::path(directory_) / words[i]).lexically_normal();
+      std::error_code error;
+      if (fs::is_regular_file(path, error)) add_configuration(path);
+    }
+  }
+
   std::vector<std::string> take() const { return {shown_.begin(), shown_.end()}; }
 
  private:
+  void add_configuration(const std::string& path) {
+    add_word(path, false);
+    for (const std::string& named : paths_in_configuration(path)) add_word(named, false);
+  }
+
   void add_word(const std::string& word, bool is_program) {
     if (word.empty()) return;
     if (word.front() != '/' && !is_built_into_views(directory_)) return;
@@ -118,7 +139,10 @@ SandboxView service_view(const ServicePolicy& policy,
                          const std::vector<std::string>& configuration_files,
                          const std::vector<ScriptUse>& scripts) {
   NamedFiles named(policy.directory);
-  for (const ScriptUse& script : scripts) named.add(script.command);
+  for (const ScriptUse& script : scripts) {
+    named.add(script.command);
+    if (script.is_subsystem) named.add_server_files(script.command);
+  }
   std::set<std::string> hidden;
   for (const std::string& file : configuration_files) hide(file, is_copy_by_editor, hidden);
   for (const std::string& file : policy.daemon_files) hide(file, is_made_beside, hidden);

@@ -124,7 +124,7 @@ bool HoneydPacketLog::uses(const Event& event) const {
 
 bool HoneydServiceLog::uses(const Event& event) const {
   if (const auto* const note = std::get_if<events::Note>(&event.body))
-    return note->flow != FlowKey{} && !is_orderly_exit(event);
+    return note->flow.remote != Endpoint{} && !is_orderly_exit(event);
   const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
   return daemon != nullptr && is_start_or_stop(*daemon);
 }
@@ -132,7 +132,7 @@ bool HoneydServiceLog::uses(const Event& event) const {
 std::string HoneydServiceLog::line_of(const Event& event) const {
   const auto* const note = std::get_if<events::Note>(&event.body);
   if (note == nullptr) return daemon_text(event);
-  if (note->flow == FlowKey{} || is_orderly_exit(event)) return "";
+  if (note->flow.remote == Endpoint{} || is_orderly_exit(event)) return "";
   const FlowKey& flow = note->flow;
   return fmt::format("{}({}) {} {} {} {}: |{}|", name_of(flow.protocol),
                      static_cast<unsigned>(flow.protocol), to_string(flow.remote.address),

@@ -53,8 +53,10 @@ class Units(lab.LabTest):
         units = self.unit_files()
         self.lab.add_file("unit.conf", """
 create server
+set server default tcp action reset
 add server tcp port 7 "cat"
 add server tcp port 8 "sh -c 'read x; cat /proc/self/status; cat /proc/1/status; hostname'"
+add server subsystem "python3 -m http.server 81"
 bind 10.0.0.5 server
 """, 0o644)
         sockets = self.lab.folder / "sockets"
@@ -78,6 +80,9 @@ bind 10.0.0.5 server
             connection.sendall(b"hello")
             self.assertEqual(connection.recv(100), b"hello")
         self.check_sandbox()
+        with self.connect_when_up("10.0.0.5", 81) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            self.assertIn(b"Server: SimpleHTTP", lab.read_all(connection))
         self.check_daemon(daemon.pid)
         reload = [lab.BINARY, "ctl", "--socket", sockets / "control", "reload"]
         self.assertEqual(lab.run(*reload, check=False).returncode, 0)
@@ -118,7 +123,9 @@ bind 10.0.0.5 server
     def connect_when_up(self, address, port):
         def connect():
             try:
-                return self.attacker.connect(address, port, 1)
+                connection = self.attacker.connect(address, port, 1)
+                connection.settimeout(10)
+                return connection
             except OSError:
                 return None
 
