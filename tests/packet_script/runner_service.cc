@@ -13,7 +13,8 @@ bool is_between(const FlowKey& a, const FlowKey& b) {
 std::string command_of(const ServiceSpec& service) {
   return std::visit(overloaded{[](const apiary::Script& script) { return script.command; },
                                [](const Proxy& proxy) { return proxy.target; },
-                               [](BuiltIn built_in) { return std::string{name_of(built_in)}; }},
+                               [](BuiltIn built_in) { return std::string{name_of(built_in)}; },
+                               [](const Subsystem& subsystem) { return subsystem.command; }},
                     service);
 }
 
