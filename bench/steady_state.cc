@@ -40,7 +40,6 @@ Engine make_engine(bool routed) {
   settings.interfaces = {{LinkLayer::raw_ip, {}, 1500}};
   settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
   settings.limits.half_open_connections = hosts;
-  settings.limits.recent_syns = 64 * hosts;
   settings.limits.icmp_errors_burst = settings.limits.icmp_errors_per_second = 1e9;
   return Engine(build_configuration(source, catalogue).value().honeynet, settings);
 }

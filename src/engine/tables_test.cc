@@ -140,10 +140,9 @@ TEST_F(Tables, ConversationsInATarpitAreCountedAsTheyAreListed) {
   EXPECT_EQ(engine->conversations(1).total, 2U);
 }
 
-TEST_F(Tables, AHalfOpenConnectionGivesWayToOneThatAsksAgain) {
+TEST_F(Tables, TheOldestHalfOpenConnectionGivesWay) {
   start({.half_open_connections = most});
   for (std::uint32_t i = 0; i < visitors; ++i) send_syn(visitor_of(i), host_of(0), {80});
-  for (std::uint32_t i = most; i < visitors; ++i) send_syn(visitor_of(i), host_of(0), {80});
   expect_full("half_open_connections");
 }
 

@@ -72,6 +72,7 @@ void Transport::leave_to_machine(Instant now, const AddressSet& addresses, Outbo
       HostContext host = context_of(now, *connection, out);
       tcp_.evict(host, *connection);
     }
+  tcp_.forget_half_open(addresses);
   udp_.evict(now, addresses, out);
 }
 
@@ -86,6 +87,11 @@ void Transport::on_time(Instant now, Outbox& out) {
   while (Connection* const connection = tcp_.take_due(now)) {
     HostContext host = context_of(now, *connection, out);
     tcp_.on_time(host, *connection);
+  }
+  while (const auto due = tcp_.take_due_half_open(now)) {
+    HostContext host =
+        hosts_.conversation_context(now, due->connection.flow, due->host_template, due->way, out);
+    tcp_.on_time(host, *due);
   }
   tcp_.on_time(now, out);
   udp_.on_time(now, out);

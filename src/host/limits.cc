@@ -7,10 +7,10 @@ namespace apiary {
 Limits Limits::per_shard(std::size_t shards) const {
   Limits part = *this;
   for (std::size_t* const total :
-       {&part.hosts, &part.connections, &part.half_open_connections, &part.recent_syns,
-        &part.tarpit_connections, &part.send_bytes, &part.out_of_order_bytes,
-        &part.reassembly_bytes, &part.reassembly_datagrams, &part.packet_buffer_bytes,
-        &part.udp_flows, &part.icmp_allowances})
+       {&part.hosts, &part.connections, &part.half_open_connections,
+        &part.unusual_half_open_connections, &part.tarpit_connections, &part.send_bytes,
+        &part.out_of_order_bytes, &part.reassembly_bytes, &part.reassembly_datagrams,
+        &part.packet_buffer_bytes, &part.udp_flows, &part.icmp_allowances})
     *total = std::max<std::size_t>(*total / shards, 1);
   return part;
 }

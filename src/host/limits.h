@@ -17,13 +17,12 @@ struct Limits {
   std::size_t hosts = 262'144;
   // Conversations of all kinds: about 400 bytes each while idle.
   std::size_t connections = 1'000'000;
-  // Connections whose handshake is not complete; evicts the oldest. More than a SYN flood of
-  // 20,000/s causes in the three seconds that an honest visitor takes at most. When the table is
-  // full, only retransmitted SYNs are answered.
-  std::size_t half_open_connections = 65'536;
-  // First SYNs that are remembered, four bytes each: twice the SYNs of a flood of 250,000/s in the
-  // four seconds after which visitors retransmit for the second time.
-  std::size_t recent_syns = 2'097'152;
+  // Connections whose handshake is not complete, 50 bytes each; evicts the oldest. A SYN flood of
+  // 600,000/s fills the table in seven seconds, longer than an honest visitor takes. While it is
+  // more than half full, no SYN/ACK is retransmitted.
+  std::size_t half_open_connections = 4'194'304;
+  // Of these, some need as much memory as others: to IPv6 hosts, or with unusual SYNs.
+  std::size_t unusual_half_open_connections = 65'536;
   // Connections in a tarpit, about 80 bytes each; evicts the oldest.
   std::size_t tarpit_connections = 1'000'000;
   // Bytes in send buffers, over all connections; evicts the connections that have stalled for

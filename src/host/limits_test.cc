@@ -10,7 +10,7 @@ TEST(ShardLimits, TheTotalsOfShardsAreThoseOfTheDaemon) {
   constexpr std::size_t Limits::*totals[] = {&Limits::hosts,
                                              &Limits::connections,
                                              &Limits::half_open_connections,
-                                             &Limits::recent_syns,
+                                             &Limits::unusual_half_open_connections,
                                              &Limits::tarpit_connections,
                                              &Limits::send_bytes,
                                              &Limits::out_of_order_bytes,

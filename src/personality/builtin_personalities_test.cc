@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "personality/reply.h"
 #include "personality/testing/nmap_model.h"
+#include "personality/testing/repeated_reply.h"
 
 namespace apiary {
 namespace {
@@ -70,6 +71,8 @@ TEST(BuiltinPersonalitiesTest, AcceptOnlyWhatEachClientOffers) {
       syn.options = bytes.bytes();
       const auto answer = answer_syn(personality, stack, syn, start);
       ASSERT_TRUE(answer);
+      EXPECT_TRUE(answer->summary);
+      expect_repeatable(personality, stack, *answer, syn, start);
       EXPECT_EQ(answer->reply.flags, tcp_flag::syn | tcp_flag::ack);
       EXPECT_EQ(answer->reply.acknowledgment, SeqNumber{5001});
       EXPECT_GE(answer->reply.window, 1460) << "room for one segment";

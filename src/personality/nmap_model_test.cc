@@ -8,6 +8,7 @@
 
 #include "base/random.h"
 #include "personality/payload_text.h"
+#include "personality/testing/repeated_reply.h"
 #include "wire/checksum.h"
 #include "wire/quoted_header.h"
 #include "wire/udp.h"
@@ -106,6 +107,7 @@ class Scan {
     const TcpSegment probe = segment(sequence_probes[index]);
     const auto answer = answer_syn(personality_, stack_, probe, now_);
     if (!answer) return;
+    expect_repeatable(personality_, stack_, *answer, probe, now_);
     const TcpReply& reply = answer->reply;
     ++answered_syns_;
     seen_[NmapTest::ops][fmt::format("O{}", index + 1)] = option_string(reply.options.bytes());
@@ -130,6 +132,7 @@ class Scan {
       test["R"] = "N";
       return;
     }
+    expect_repeatable(personality_, stack_, *answer, probe, now_);
     record_segment(NmapTest::ecn, probe, answer->reply);
     for (const char* other_test : {"S", "A", "F", "RD"}) test.erase(other_test);
     test["W"] = hexadecimal(answer->reply.window);

@@ -87,6 +87,10 @@ class SynAnswers {
 
   SynObservation& front() { return observed_.front(); }
   const SynObservation& front() const { return observed_.front(); }
+  const SynObservation& operator[](std::size_t position) const { return observed_[position]; }
+  std::size_t position_of(const SynObservation& one) const {
+    return static_cast<std::size_t>(&one - observed_.data());
+  }
   auto begin() const { return observed_.begin(); }
   auto end() const { return observed_.end(); }
 

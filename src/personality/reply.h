@@ -62,10 +62,26 @@ struct NegotiatedOptions {
   bool operator==(const NegotiatedOptions&) const = default;
 };
 
+/// What the reply to a SYN depends on, in four bytes, so that a half-open connection need not store
+/// the reply: see repeat_syn_ack(). The value of the visitor's timestamp is not here.
+struct SynSummary {
+  std::uint32_t mss : 16 = 0;
+  std::uint32_t window_scale : 4 = 0;
+  std::uint32_t observation : 5 = 0;  // the personality's reply, by its position
+  bool has_mss : 1 = false;
+  bool has_window_scale : 1 = false;
+  bool sack_permitted : 1 = false;
+  bool has_timestamps : 1 = false;
+  bool offers_ecn : 1 = false;  // RFC 3168 section 6.1.1
+  bool has_tiny_window : 1 = false;
+};
+static_assert(sizeof(SynSummary) == 4);
+
 /// The reply to a SYN to an open port.
 struct SynAck {
   TcpReply reply;
   NegotiatedOptions negotiated;
+  std::optional<SynSummary> summary;  // nothing: repeat_syn_ack() cannot make this reply
 };
 
 /// Replies to `syn` (SYN without ACK, FIN or RST) at an open port: flags SYN and ACK, ISN, window,
@@ -75,6 +91,13 @@ struct SynAck {
 /// connection.
 std::optional<SynAck> answer_syn(const Personality& personality, StackState& stack,
                                  const TcpSegment& syn, Instant now);
+
+/// The flags, window and options of the reply to a SYN with this summary and `visitor_timestamp`,
+/// and what they negotiate, with the current value of the timestamp clock. Draws nothing: the
+/// caller sets sequence numbers and the IP header.
+SynAck repeat_syn_ack(const Personality& personality, const StackState& stack,
+                      const SynSummary& summary, std::uint32_t visitor_timestamp,
+                      std::uint32_t timestamp_offset, Instant now);
 
 /// Replies to a segment that belongs to no connection and opens none (Nmap's T2 to T7): mostly a
 /// reset. Nothing if the system stays silent; a reset is never answered. Draws an IP ID.

@@ -8,9 +8,10 @@ namespace {
 
 using Outcome = SynObservation::Outcome;
 
-constexpr std::uint16_t least_send_mss = 64;    // a smaller value would stall the connection
-constexpr std::uint8_t max_shift = 14;          // RFC 7323 section 2.3
-constexpr std::uint16_t default_window = 1024;  // the smallest window of real programs
+constexpr std::uint16_t least_send_mss = 64;       // a smaller value would stall the connection
+constexpr std::uint8_t max_shift = 14;             // RFC 7323 section 2.3
+constexpr std::uint16_t default_window = 1024;     // the smallest window of real programs
+constexpr std::uint16_t usual_urgent_pointer = 1;  // of systems that set it, in reply to none
 
 std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) {
   const std::uint16_t mss = options.mss.value_or(0);
@@ -32,6 +33,65 @@ NegotiatedOptions negotiate(const TcpOptions& theirs, const AnsweredOptions& our
   return result;
 }
 
+const SynAnswers& answers_for(const SynRules& rules, bool has_tiny_window) {
+  return has_tiny_window ? rules.to_tiny_windows : rules.to_usual_windows;
+}
+
+/// Flags of a reply that accepts a SYN, from those of the observed reply.
+std::uint8_t accepting(int flags) {
+  using namespace tcp_flag;
+  return static_cast<std::uint8_t>((flags & (ece | cwr)) | tcp_flag::syn | ack);
+}
+
+TcpOptions options_of(const SynSummary& syn, std::uint32_t timestamp) {
+  TcpOptions options;
+  if (syn.has_mss) options.mss = static_cast<std::uint16_t>(syn.mss);
+  if (syn.has_window_scale) options.window_scale = static_cast<std::uint8_t>(syn.window_scale);
+  options.sack_permitted = syn.sack_permitted;
+  if (syn.has_timestamps) options.timestamps = TcpTimestamps{timestamp, 0};
+  return options;
+}
+
+/// Flags, window and options, which the summary and the personality determine.
+SynAck reply_to(const Personality& personality, const SynSummary& syn, const TcpOptions& offered,
+                std::uint32_t clock) {
+  const SegmentRule& rule =
+      personality.segment(syn.offers_ecn ? ProbeKind::ecn_syn : ProbeKind::syn);
+  const SynObservation& seen = answers_for(personality.syn, syn.has_tiny_window)[syn.observation];
+  SynAck answer;
+  answer.reply.flags =
+      accepting(rule.flags | (rule.echoes_ece && syn.offers_ecn ? tcp_flag::ece : 0));
+  if (rule.sets_reserved_bit) answer.reply.reserved = reserved_bit;
+  if (rule.sets_urgent_pointer) answer.reply.urgent_pointer = usual_urgent_pointer;
+  answer.reply.window = window_for(seen, offered);
+  const AnsweredOptions options = answer_options(seen, offered, personality.syn, clock);
+  answer.reply.options = options.bytes;
+  answer.negotiated = negotiate(offered, options);
+  return answer;
+}
+
+/// Of a SYN whose reply is `reply`, by the observation at `position`; nothing if reply_to() makes
+/// another one.
+std::optional<SynSummary> summarize(const SegmentRule& rule, const TcpSegment& syn,
+                                    const TcpOptions& offered, std::size_t position,
+                                    bool has_tiny_window, const TcpReply& reply) {
+  constexpr std::uint32_t most_shift = 15;
+  const bool offers_ecn = syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr);
+  const int flags = rule.flags | (rule.echoes_ece && offers_ecn ? tcp_flag::ece : 0);
+  if (reply.flags != accepting(flags) || offered.window_scale.value_or(0) > most_shift ||
+      (rule.sets_urgent_pointer && reply.urgent_pointer != usual_urgent_pointer))
+    return std::nullopt;
+  return SynSummary{.mss = offered.mss.value_or(0),
+                    .window_scale = std::uint32_t{offered.window_scale.value_or(0)} & most_shift,
+                    .observation = static_cast<std::uint32_t>(position) & 31,
+                    .has_mss = offered.mss.has_value(),
+                    .has_window_scale = offered.window_scale.has_value(),
+                    .sack_permitted = offered.sack_permitted,
+                    .has_timestamps = offered.timestamps.has_value(),
+                    .offers_ecn = offers_ecn,
+                    .has_tiny_window = has_tiny_window};
+}
+
 /// Refuses the SYN as the system does, if known, else as a closed port.
 TcpReply refuse(const Personality& personality, StackState& stack, const TcpSegment& syn,
                 ProbeKind kind, Instant now) {
@@ -50,9 +110,8 @@ TcpReply refuse(const Personality& personality, StackState& stack, const TcpSegm
 /// Accepts the SYN: sets the fields without which no connection opens.
 void accept(TcpReply& reply, const Personality& personality, StackState& stack,
             const TcpSegment& syn, Instant now) {
-  using namespace tcp_flag;
   if ((reply.flags & tcp_flag::syn) == 0) reply.sequence = stack.draw_isn(personality.isn, now);
-  reply.flags = static_cast<std::uint8_t>((reply.flags & (ece | cwr)) | tcp_flag::syn | ack);
+  reply.flags = accepting(reply.flags);
   reply.acknowledgment = syn.sequence + 1;
 }
 
@@ -69,7 +128,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   const bool offers_half = (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == tcp_flag::ece;
   const bool is_usual = syn.window >= default_window && !offers_half;
   const TcpOptions offered = parse_tcp_options(syn.options);
-  const SynAnswers& answers = is_usual ? rules.to_usual_windows : rules.to_tiny_windows;
+  const SynAnswers& answers = answers_for(rules, !is_usual);
   const SynObservation& seen =
       answers.nearest(offered_options(offered), offered.mss.value_or(0), syn.window);
   if (seen.outcome == Outcome::silence) return std::nullopt;
@@ -100,6 +159,17 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   if (refuses) return answer;
   answer.negotiated = negotiate(offered, options);
   answer.negotiated.timestamp_offset = offset;
+  answer.summary = summarize(rule, syn, offered, answers.position_of(seen), !is_usual, reply);
+  return answer;
+}
+
+SynAck repeat_syn_ack(const Personality& personality, const StackState& stack,
+                      const SynSummary& summary, std::uint32_t visitor_timestamp,
+                      std::uint32_t timestamp_offset, Instant now) {
+  SynAck answer = reply_to(personality, summary, options_of(summary, visitor_timestamp),
+                           stack.timestamp(personality.timestamps, now) + timestamp_offset);
+  answer.negotiated.timestamp_offset = timestamp_offset;
+  answer.summary = summary;
   return answer;
 }
 

@@ -3,6 +3,7 @@
 #include "personality/entry_for_test.h"
 #include "personality/reply.h"
 #include "personality/testing/nmap_model.h"
+#include "personality/testing/repeated_reply.h"
 
 namespace apiary {
 namespace {
@@ -41,7 +42,9 @@ class Visitor {
     segment.flags = static_cast<std::uint8_t>(tcp_flag::syn | more_flags);
     segment.window = window;
     segment.options = bytes.bytes();
-    return answer_syn(personality_, stack_, segment, start);
+    auto answer = answer_syn(personality_, stack_, segment, start);
+    if (answer) expect_repeatable(personality_, stack_, *answer, segment, start);
+    return answer;
   }
 
   std::string answer(std::string_view options, std::uint16_t window) {

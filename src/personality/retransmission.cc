@@ -200,6 +200,14 @@ double version_of(std::string_view generation) {
 
 }  // namespace
 
+Duration syn_ack_wait(const RetransmissionRule& rule, int retransmissions) {
+  if (retransmissions < rule.syn_ack_retries)
+    return std::min(rule.syn_ack_first * (std::int64_t{1} << std::min(retransmissions, 10)),
+                    rule.most);
+  const Duration waited = rule.syn_ack_first * ((std::int64_t{1} << rule.syn_ack_retries) - 1);
+  return std::max<Duration>(rule.syn_ack_lifetime - waited, milliseconds{1});
+}
+
 RetransmissionRule retransmission_of(std::string_view family, std::string_view generation) {
   if (family.starts_with("Windows")) {
     const auto* found = std::ranges::find(windows_rows, generation, &WindowsRow::generation);

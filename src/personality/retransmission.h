@@ -25,6 +25,10 @@ struct RetransmissionRule {
   bool operator==(const RetransmissionRule&) const = default;
 };
 
+/// The time from a transmission of a SYN/ACK, the first or a later one, until the next; after the
+/// last one, until the system removes the half-open connection.
+Duration syn_ack_wait(const RetransmissionRule& rule, int retransmissions);
+
 /// The rule for the `family` and `generation` of a Class line of Nmap's; today's Linux if they are
 /// unknown.
 RetransmissionRule retransmission_of(std::string_view family, std::string_view generation);

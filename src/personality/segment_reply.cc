@@ -6,7 +6,6 @@ namespace apiary {
 namespace {
 
 constexpr std::uint64_t stray_sequence_trait = 0x101;  // of StackState::trait()
-constexpr std::uint8_t reserved_bit = 8;
 
 SeqNumber sequence_of(const SegmentRule& rule, const Personality& personality, StackState& stack,
                       const TcpSegment& segment, Instant now) {

@@ -4,6 +4,9 @@
 
 namespace apiary {
 
+/// The bit that some systems set in the reserved field (Nmap's Q=R).
+inline constexpr std::uint8_t reserved_bit = 8;
+
 /// Makes the reply of `rule` to `segment`. The caller sets the IP header, the options and the
 /// window. Draws an ISN if the rule has the SYN flag.
 TcpReply reply_by(const SegmentRule& rule, const Personality& personality, StackState& stack,

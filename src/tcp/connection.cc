@@ -9,46 +9,39 @@ namespace {
 constexpr Duration time_wait_time = seconds{60};   // 2 MSL, with the 30 s of most systems
 constexpr Duration fin_wait_2_time = seconds{60};  // for visitors that never close their half
 
-/// RFC 3168 section 6.1.1.
-bool offers_ecn(const TcpSegment& syn) { return syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr); }
-
 }  // namespace
 
-Connection::Connection(HostContext& host, const FlowKey& flow, SessionId session,
-                       Pinned<HostTemplate> host_template,
-                       const std::shared_ptr<const ServiceSpec>* service, const TcpSegment& syn,
-                       const SynAck& syn_ack, std::string_view visitor_system,
+Connection::Connection(HostContext& host, SessionId session, ConnectionStart start,
                        BufferTotals& waiting_bytes)
-    : flow_(flow),
+    : flow_(start.flow),
+      backoffs_(start.retransmissions),
+      unanswered_(start.retransmissions),
       session_(session),
-      host_template_(std::move(host_template)),
+      host_template_(std::move(start.host_template)),
       way_{host.way.exit, host.way.departs},
       waiting_bytes_(waiting_bytes),
-      handshake_(new Handshake{.service = service,
-                               .options = syn_ack.reply.options,
-                               .window = syn_ack.reply.window,
-                               .urgent_pointer = syn_ack.reply.urgent_pointer,
-                               .flags = syn_ack.reply.flags,
-                               .reserved = syn_ack.reply.reserved,
-                               .visitor_system = visitor_system}),
-      negotiated_(syn_ack.negotiated),
-      send_unacked_(syn_ack.reply.sequence),
-      send_next_(syn_ack.reply.sequence + 1) {
-  receive_next_ = last_ack_sent_ = syn.sequence + 1;
-  receive_edge_ = receive_next_ + syn_ack.reply.window;
+      handshake_(new Handshake{.service = start.service,
+                               .options = start.syn_ack.reply.options,
+                               .window = start.syn_ack.reply.window,
+                               .urgent_pointer = start.syn_ack.reply.urgent_pointer,
+                               .flags = start.syn_ack.reply.flags,
+                               .reserved = start.syn_ack.reply.reserved,
+                               .visitor_system = start.visitor_system}),
+      negotiated_(start.syn_ack.negotiated),
+      recent_timestamp_(start.visitor_timestamp),
+      send_unacked_(start.isn),
+      send_next_(start.isn + 1),
+      received_packets_(start.syns),
+      sent_packets_(std::uint32_t{start.syns} + start.retransmissions) {
+  receive_next_ = last_ack_sent_ = start.visitor_isn + 1;
+  receive_edge_ = receive_next_ + start.syn_ack.reply.window;
   receive_capacity_ = static_cast<std::uint32_t>(std::min(
       host.limits.receive_buffer_bytes, std::size_t{65535} << negotiated_.receive_window_shift));
-  ecn_enabled_ =
-      offers_ecn(syn) && syn_ack.reply.has(tcp_flag::ece) && !syn_ack.reply.has(tcp_flag::cwr);
-  if (const auto timestamps = parse_tcp_options(syn.options).timestamps)
-    recent_timestamp_ = timestamps->value;
-  timed_since_ = host.now;
+  ecn_enabled_ = start.offers_ecn && start.syn_ack.reply.has(tcp_flag::ece) &&
+                 !start.syn_ack.reply.has(tcp_flag::cwr);
+  if (start.retransmissions == 0) timed_since_ = start.sent;
   timed_sequence_ = send_next_;
-  arm_retransmission(host.now);
-
-  ++sent_packets_;
-  // The first SYN/ACK is sent as it is: the personality drew its IP ID with the answer.
-  host.send(flow_, syn_ack.reply);
+  arm_retransmission(start.sent);
 }
 
 std::string_view to_string(TcpState state) {
@@ -150,10 +143,8 @@ void Connection::on_time(HostContext& host) {
 /// The time until the next retransmission; after the last SYN/ACK, until the system removes the
 /// half-open connection.
 Duration Connection::retransmission_wait() const {
-  if (state_ != TcpState::syn_received || backoffs_ < rule().syn_ack_retries)
-    return timer_.timeout(backoffs_, rule());
-  const Duration waited = rule().syn_ack_first * ((std::int64_t{1} << rule().syn_ack_retries) - 1);
-  return std::max<Duration>(rule().syn_ack_lifetime - waited, milliseconds{1});
+  return state_ == TcpState::syn_received ? syn_ack_wait(rule(), backoffs_)
+                                          : timer_.timeout(backoffs_, rule());
 }
 
 void Connection::on_retransmission_timeout(HostContext& host) {

@@ -25,17 +25,30 @@ enum class TcpState : std::uint8_t {
 
 std::string_view to_string(TcpState state);
 
+/// What a connection begins with: the SYN, and the SYN/ACK that answers it.
+struct ConnectionStart {
+  FlowKey flow;
+  Pinned<HostTemplate> host_template;
+  // Part of `host_template`; null if the port is open without a service.
+  const std::shared_ptr<const ServiceSpec>* service = nullptr;
+  SeqNumber visitor_isn, isn;
+  std::uint32_t visitor_timestamp = 0;  // if the SYN has one
+  bool offers_ecn = false;              // RFC 3168 section 6.1.1
+  SynAck syn_ack;
+  std::string_view visitor_system{};  // see FlowOpened
+  Instant sent;                       // the last SYN/ACK that time caused
+  std::uint8_t retransmissions = 0;   // that time caused
+  std::uint8_t syns = 1;              // received and answered
+};
+
 /// A TCP connection that a visitor opened (RFC 9293). It receives segments, deadlines and messages
 /// of its service, and sends through a HostContext. Retransmission: RFC 6298; congestion: RFC 5681
 /// and 6582; blind attacks: RFC 5961; timestamps: RFC 7323. A million of them may be idle, so state
 /// that only some need is allocated apart.
 class Connection {
  public:
-  /// Answers `syn` with `syn_ack`. `service` is part of `host_template`; null if the port is open
-  /// without a service. `visitor_system`: see FlowOpened.
-  Connection(HostContext& host, const FlowKey& flow, SessionId session,
-             Pinned<HostTemplate> host_template, const std::shared_ptr<const ServiceSpec>* service,
-             const TcpSegment& syn, const SynAck& syn_ack, std::string_view visitor_system,
+  /// A half-open connection, whose SYN/ACK was sent.
+  Connection(HostContext& host, SessionId session, ConnectionStart start,
              BufferTotals& waiting_bytes);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -67,6 +80,11 @@ class Connection {
 
   TcpState state() const { return state_; }
   bool is_closed() const { return state_ == TcpState::closed; }
+  /// Whether it is as a HalfOpen describes it: half-open, and nothing else happened.
+  bool is_as_begun() const {
+    return state_ == TcpState::syn_received && challenges_ == 0 && path_mtu_ == 65'535 &&
+           mtu_told_at_ == Instant::max() && !may_be_fragmented_;
+  }
   /// Whether `syn` begins a new connection between the same endpoints (section 3.10.7.4 and RFC
   /// 6191), so that the caller removes this one.
   bool yields_to(const TcpSegment& syn) const;
@@ -219,8 +237,8 @@ class Connection {
   Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
           forget_at_ = Instant::max(), mtu_told_at_ = Instant::max();
   std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
-  std::uint32_t received_packets_ = 1, sent_packets_ = 0;  // the SYN is one
-  Instant opened_at_{};                                    // end of the handshake
+  std::uint32_t received_packets_, sent_packets_;  // with SYN and SYN/ACK
+  Instant opened_at_{};                            // end of the handshake
 };
 
 }  // namespace apiary

@@ -11,7 +11,7 @@ Connection* ConnectionTable::find(SessionId session) {
 }
 
 Connection* ConnectionTable::victim() {
-  if (half_open_.size() >= limits_.half_open_connections) return at(half_open_.oldest());
+  if (half_open_.size() >= limits_.unusual_half_open_connections) return at(half_open_.oldest());
   if (size() < limits_.connections) return nullptr;
   return at(open_.size() > 0 ? open_.oldest() : half_open_.oldest());
 }

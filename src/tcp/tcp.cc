@@ -34,12 +34,35 @@ void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
       static_cast<std::uint16_t>(std::max(mtu, least + ip_and_tcp_bytes) - ip_and_tcp_bytes));
 }
 
+/// Whether `segment` is a SYN that begins another connection between the endpoints of `one`.
+bool begins_again(const HalfOpen& one, const TcpSegment& segment) {
+  return segment.has(tcp_flag::syn) && !segment.has(tcp_flag::ack | tcp_flag::rst) &&
+         segment.sequence != one.visitor_isn;
+}
+
+/// The half-open connection that `syn` begins; nothing if a HalfOpen cannot describe it.
+std::optional<HalfOpen> half_open_by(const HostContext& host, const FlowKey& flow,
+                                     const TcpSegment& syn, const SynAck& syn_ack) {
+  if (!syn_ack.summary) return std::nullopt;
+  const auto timestamps = parse_tcp_options(syn.options).timestamps;
+  return HalfOpen{.flow = flow,
+                  .visitor_isn = syn.sequence,
+                  .isn = syn_ack.reply.sequence,
+                  .syn = *syn_ack.summary,
+                  .visitor_timestamp = timestamps ? timestamps->value : 0,
+                  .timestamp_offset = syn_ack.negotiated.timestamp_offset,
+                  .visitor_system = host.systems.of(flow.remote.address, host.now),
+                  .sent = host.now};
+}
+
 }  // namespace
 
 const HostTemplatePtr* TcpHandler::template_of_conversation(const ParsedDatagram& datagram) {
   const TcpSegment* const segment = datagram.tcp();
   if (segment == nullptr) return nullptr;
   const FlowKey flow = flow_of(datagram.ip, *segment);
+  if (const std::uint32_t slot = half_open_.find(flow); slot != HalfOpenTable::none)
+    return begins_again(half_open_.at(slot), *segment) ? nullptr : &half_open_.host_template(slot);
   const Connection* const connection = connections_.find(flow);
   if (connection == nullptr) return tarpit_.template_of(flow);
   return connection->yields_to(*segment) ? nullptr : &connection->host_template();
@@ -50,6 +73,12 @@ std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
   connections_.visit_latest(
       limit, [&](const Connection& connection) { found.push_back(connection.summary()); });
   tarpit_.latest(limit - found.size(), found);
+  half_open_.visit([&](std::uint32_t slot) {
+    if (found.size() >= limit) return false;
+    found.push_back({half_open_.at(slot).flow, to_string(TcpState::syn_received),
+                     half_open_.host_template(slot)->name, 0, 0});
+    return true;
+  });
   return found;
 }
 
@@ -69,6 +98,11 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
     return host.drop(DropReason::bad_checksum);
 
   const FlowKey flow = flow_of(datagram, *segment);
+  if (const std::uint32_t slot = half_open_.find(flow); slot != HalfOpenTable::none) {
+    if (!begins_again(half_open_.at(slot), *segment))
+      return on_half_open(host, slot, *segment, ecn_of(datagram));
+    half_open_.remove(slot);
+  }
   if (Connection* const connection = connections_.find(flow)) {
     if (!connection->yields_to(*segment))
       return on_connection(host, *connection, *segment, ecn_of(datagram));
@@ -98,10 +132,13 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
   const Bytes quoted = report.about.payload;
   if (quoted.size() < 8) return host.drop(DropReason::unknown_icmp);
   const auto ports = wire::read<wire::QuotedTcpHeader>(quoted);
-  Connection* const connection =
-      connections_.find({{report.about.destination, Port{ports.destination_port}},
-                         {report.about.source, Port{ports.source_port}},
-                         IpProtocol::tcp});
+  const FlowKey flow{{report.about.destination, Port{ports.destination_port}},
+                     {report.about.source, Port{ports.source_port}},
+                     IpProtocol::tcp};
+  const std::uint32_t slot = half_open_.find(flow);
+  std::unique_ptr<Connection> completed;
+  if (slot != HalfOpenTable::none) completed = complete(host, half_open_.at(slot));
+  Connection* const connection = completed ? completed.get() : connections_.find(flow);
   if (connection == nullptr || !connection->has_under_way({ports.sequence}))
     return host.drop(DropReason::unknown_icmp);
   const std::uint8_t code = report.message.code;
@@ -112,7 +149,10 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
            code == icmp_unreachable::fragmentation_needed)
     connection->on_fragmentation_needed(host,
                                         static_cast<std::uint16_t>(report.message.rest & 0xffff));
-  update_or_remove(*connection);
+  if (completed)
+    settle(slot, std::move(completed));
+  else
+    update_or_remove(*connection);
 }
 
 void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
@@ -125,11 +165,6 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
 
 void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& action,
                       const TcpSegment& syn) {
-  const bool has_asked_before = recent_syns_.note(probe.flow);
-  if (!has_asked_before && connections_.half_open() >= limits_.half_open_connections) {
-    host.tell(probe);
-    return host.drop(DropReason::connection_limit);
-  }
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.tell(probe);
@@ -139,16 +174,107 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
   fit_mss_to_link(syn_ack->reply.options, host);
   probe.type = ProbeType::handshake_begun;
   host.tell(probe);
+  // The first SYN/ACK is sent as it is: the personality drew its IP ID with the answer.
+  host.send(probe.flow, syn_ack->reply);
+  while (half_open() >= limits_.half_open_connections && half_open_.size() > 0) {
+    half_open_.remove(half_open_.oldest());
+    ++given_up_half_open_;
+    host.drop(DropReason::connection_limit);
+  }
+  const auto one = half_open_by(host, probe.flow, syn, *syn_ack);
+  if (one && half_open_.add(*one, host.host_template, host.way.exit)) return;
+  make_room(host);
+  const auto timestamps = parse_tcp_options(syn.options).timestamps;
+  connections_.add(std::make_unique<Connection>(
+      host, connections_.next_session(),
+      ConnectionStart{
+          .flow = probe.flow,
+          .host_template = templates_.pin(host.host_template),
+          .service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action),
+          .visitor_isn = syn.sequence,
+          .isn = syn_ack->reply.sequence,
+          .visitor_timestamp = timestamps ? timestamps->value : 0,
+          .offers_ecn = syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr),
+          .syn_ack = *syn_ack,
+          .visitor_system = probe.visitor_system,
+          .sent = host.now,
+      },
+      waiting_bytes_));
+}
+
+void TcpHandler::make_room(HostContext& host) {
   while (Connection* const victim = connections_.victim()) {
     ++(victim->state() == TcpState::syn_received ? given_up_half_open_ : evictions_);
     victim->evict(host);
     connections_.remove(*victim);
     host.drop(DropReason::connection_limit);
   }
-  const auto* const service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action);
-  connections_.add(std::make_unique<Connection>(host, probe.flow, connections_.next_session(),
-                                                templates_.pin(host.host_template), service, syn,
-                                                *syn_ack, probe.visitor_system, waiting_bytes_));
+}
+
+std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOpen& one) {
+  SynAck syn_ack = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
+                                  one.timestamp_offset, host.now);
+  fit_mss_to_link(syn_ack.reply.options, host);
+  const PortAction& action = host.host_template->tcp_action(one.flow.local.port);
+  return std::make_unique<Connection>(
+      host, connections_.next_session(),
+      ConnectionStart{
+          .flow = one.flow,
+          .host_template = templates_.pin(host.host_template),
+          .service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action),
+          .visitor_isn = one.visitor_isn,
+          .isn = one.isn,
+          .visitor_timestamp = one.visitor_timestamp,
+          .offers_ecn = one.syn.offers_ecn,
+          .syn_ack = syn_ack,
+          .visitor_system = host.systems.name(one.visitor_system),
+          .sent = one.sent,
+          .retransmissions = one.retransmissions,
+          .syns = one.syns,
+      },
+      waiting_bytes_);
+}
+
+void TcpHandler::settle(std::uint32_t slot, std::unique_ptr<Connection> connection) {
+  if (connection->is_as_begun()) return;
+  half_open_.remove(slot);
+  if (connection->is_closed()) return;
+  connections_.add(std::move(connection));
+}
+
+void TcpHandler::on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment,
+                              Ecn ecn) {
+  HostContext as_begun = host.by(half_open_.host_template(slot));
+  make_room(as_begun);
+  auto connection = complete(as_begun, half_open_.at(slot));
+  if (segment.has(tcp_flag::syn)) half_open_.count_syn(slot);
+  connection->on_segment(as_begun, segment, ecn);
+  settle(slot, std::move(connection));
+}
+
+void TcpHandler::forget_half_open(const AddressSet& addresses) {
+  half_open_.remove_if([&](const IpAddress& host) { return addresses.contains(host); });
+}
+
+std::optional<TcpHandler::DueHalfOpen> TcpHandler::take_due_half_open(Instant now) {
+  const std::uint32_t slot = half_open_.take_due(now);
+  if (slot == HalfOpenTable::none) return std::nullopt;
+  return DueHalfOpen{
+      slot, half_open_.at(slot), half_open_.host_template(slot), {half_open_.exit(slot), {}}};
+}
+
+/// Under pressure, retransmissions are what a visitor misses least: most are to nobody.
+void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
+  const RetransmissionRule& rule = host.personality().retransmission;
+  const bool is_pressed = half_open_.size() > limits_.half_open_connections / 2;
+  if (is_pressed && due.connection.retransmissions <= rule.syn_ack_retries)
+    return host.drop(DropReason::connection_limit);
+  HalfOpen before = due.connection;
+  --before.retransmissions;
+  before.sent = host.now - syn_ack_wait(rule, before.retransmissions);
+  auto connection = complete(host, before);
+  connection->on_time(host);
+  settle(due.slot, std::move(connection));
 }
 
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,

@@ -5,7 +5,7 @@
 #include "base/address_set.h"
 #include "host/icmp.h"
 #include "tcp/connection_table.h"
-#include "tcp/recent_syns.h"
+#include "tcp/half_open_table.h"
 #include "tcp/tarpit_table.h"
 #include "telemetry/conversation.h"
 #include "wire/parsed_datagram.h"
@@ -21,7 +21,7 @@ class TcpHandler {
       : limits_(limits),
         templates_(templates),
         connections_(limits, hash_key, shard),
-        recent_syns_(limits.recent_syns, hash_key),
+        half_open_(hash_key, templates),
         tarpit_(limits, hash_key, templates) {}
 
   /// Handles a datagram for `host` that carries a TCP segment.
@@ -41,19 +41,34 @@ class TcpHandler {
   std::vector<SessionId> sessions_at(const AddressSet& addresses) const;
   /// Ends a connection without a packet to the visitor.
   void evict(HostContext& host, Connection& connection);
+  /// Forgets the half-open connections with hosts at `addresses`.
+  void forget_half_open(const AddressSet& addresses);
   /// Handles a message of the service of `connection`.
   void on_service(HostContext& host, Connection& connection, const ServiceMessage& message);
 
-  Instant next_due() const { return std::min(connections_.next_due(), tarpit_.next_due()); }
+  Instant next_due() const {
+    return std::min({connections_.next_due(), half_open_.next_due(), tarpit_.next_due()});
+  }
   Connection* take_due(Instant now) { return connections_.take_due(now); }
   void on_time(HostContext& host, Connection& connection);
+
+  /// A half-open connection whose time has come. Valid until the next call.
+  struct DueHalfOpen {
+    std::uint32_t slot;
+    HalfOpen connection;
+    const HostTemplatePtr& host_template;
+    SavedReplyRoute way;
+  };
+  std::optional<DueHalfOpen> take_due_half_open(Instant now);
+  void on_time(HostContext& host, const DueHalfOpen& due);
   /// Fires the timers that need no HostContext.
   void on_time(Instant now, Outbox& out) { tarpit_.on_time(now, out); }
 
-  std::size_t connections() const { return connections_.size(); }
+  /// With half-open ones.
+  std::size_t connections() const { return connections_.size() + half_open_.size(); }
   const BufferTotals& waiting_bytes() const { return waiting_bytes_; }
   std::size_t tarpitted() const { return tarpit_.size(); }
-  std::size_t half_open() const { return connections_.half_open(); }
+  std::size_t half_open() const { return half_open_.size() + connections_.half_open(); }
   /// Of connections in all, half-open ones, and tarpitted ones.
   std::array<TableUse, 3> uses() const;
   /// The number of conversations that latest() lists without a limit.
@@ -69,6 +84,13 @@ class TcpHandler {
                             const TcpSegment& segment, PortState port);
   /// While send queues exceed Limits::send_bytes, evicts connections that have stalled for longest.
   void shed_load(HostContext& host);
+  void on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment, Ecn ecn);
+  /// The connection that `one` stands for, for the next session of connections_.
+  std::unique_ptr<Connection> complete(HostContext& host, const HalfOpen& one);
+  /// Keeps what became of the half-open connection of `slot`.
+  void settle(std::uint32_t slot, std::unique_ptr<Connection> connection);
+  /// Evicts connections until another has room.
+  void make_room(HostContext& host);
   /// Removes the connection if it is closed; otherwise notes its deadline.
   void update_or_remove(Connection& connection);
 
@@ -76,7 +98,7 @@ class TcpHandler {
   PinTable<HostTemplate>& templates_;
   BufferTotals waiting_bytes_;
   ConnectionTable connections_;
-  RecentSyns recent_syns_;
+  HalfOpenTable half_open_;
   TarpitTable tarpit_;
   std::uint64_t evictions_ = 0, given_up_half_open_ = 0;
 };

@@ -139,7 +139,7 @@ EngineSettings storm_settings(std::uint64_t seed) {
   limits.hosts = 500;
   limits.connections = 1'000;
   limits.half_open_connections = 200;
-  limits.recent_syns = 1'000;
+  limits.unusual_half_open_connections = 50;
   limits.send_buffer_bytes = limits.receive_buffer_bytes = 65'536;
   limits.out_of_order_bytes = 256 * 1024;
   limits.reassembly_bytes = 128 * 1024;

@@ -1,0 +1,163 @@
+#pragma once
+
+#include <tsl/robin_map.h>
+
+#include <array>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "base/keyed_hash.h"
+#include "base/pin_table.h"
+#include "base/time.h"
+#include "honeynet/host_template.h"
+#include "host/visitor_systems.h"
+#include "personality/reply.h"
+#include "wire/frame.h"
+
+namespace apiary {
+
+/// A half-open connection: everything to repeat its SYN/ACK, and to make the Connection when the
+/// visitor acknowledges that.
+struct HalfOpen {
+  FlowKey flow;
+  SeqNumber visitor_isn, isn;
+  SynSummary syn;
+  std::uint32_t visitor_timestamp = 0, timestamp_offset = 0;
+  SystemId visitor_system;
+  std::uint8_t retransmissions = 0;  // that time caused
+  std::uint8_t syns = 1;             // received; at most 7 are counted
+  Instant sent;                      // the last SYN/ACK that time caused, to a microsecond
+};
+
+/// The half-open connections of a shard, 44 bytes each, so that a SYN flood costs little memory
+/// (the SYN cache of Lemon 2002, without its loss of options). Finds them by flow, and orders them
+/// by the time of their next retransmission. It takes IPv4 flows; others are the caller's.
+///
+/// A queue for each interval has its entries in order of time, since all of them wait for equally
+/// long. An entry that was removed stays in its queue until then.
+class HalfOpenTable {
+ public:
+  static constexpr std::uint32_t none = (1U << 24) - 1;
+
+  /// `templates` must outlive it.
+  HalfOpenTable(const HashKey& hash_key, PinTable<HostTemplate>& templates)
+      : hash_key_(hash_key), templates_(templates) {}
+
+  /// Adds `one`, whose SYN/ACK leaves now, at one.sent, by `exit`. Returns false, and adds nothing,
+  /// if an entry cannot hold it. REQUIRES: its flow is unknown.
+  bool add(const HalfOpen& one, const HostTemplatePtr& host_template, const Egress& exit);
+  std::uint32_t find(const FlowKey& flow) const;
+  void remove(std::uint32_t slot);
+  /// Removes the entries of hosts for which `is_gone` holds.
+  template <class Predicate>
+  void remove_if(Predicate is_gone) {
+    visit([&](std::uint32_t slot) {
+      if (is_gone(IpAddress::v4(slot_at(slot).host))) remove(slot);
+      return true;
+    });
+  }
+
+  HalfOpen at(std::uint32_t slot) const;
+  const HostTemplatePtr& host_template(std::uint32_t slot) const {
+    return templates_.at(slot_at(slot).host_template).object;
+  }
+  const Egress& exit(std::uint32_t slot) const { return exits_[slot_at(slot).exit].egress; }
+  /// The visitor repeated its SYN.
+  void count_syn(std::uint32_t slot);
+
+  /// The entry to evict for another; none if there is none.
+  std::uint32_t oldest();
+
+  /// When take_due() next may have something; Instant::max() if never.
+  Instant next_due() const;
+  /// An entry that waited for its acknowledgment; none if there is none. It waits for the next
+  /// interval from now on: the caller repeats the SYN/ACK, or removes the entry.
+  std::uint32_t take_due(Instant now);
+
+  std::size_t size() const { return size_; }
+
+  /// Calls `visit` with slots, in no order, until it returns false.
+  template <class Visit>
+  void visit(Visit visit) const {
+    for (std::uint32_t slot = 0; slot < slot_count_; ++slot)
+      if (slot_at(slot).is_live != 0 && !visit(slot)) return;
+  }
+
+ private:
+  // Microseconds; they wrap after 71 minutes, and an entry lives for some.
+  using Ticks = std::uint32_t;
+  static constexpr Duration tick = microseconds{1};
+  static constexpr unsigned chunk_bits = 12;
+
+  struct Slot {
+    std::uint32_t visitor = 0, host = 0;  // IPv4 addresses
+    std::uint16_t visitor_port = 0, host_port = 0;
+    SeqNumber visitor_isn, isn;
+    std::uint32_t visitor_timestamp = 0;
+    SynSummary syn;
+    Ticks due = 0;
+    std::uint32_t host_template : 20 = 0;  // of its Pin in templates_
+    std::uint32_t visitor_system : 12 = 0;
+    std::uint32_t next_in_bucket : 24 = none;
+    std::uint32_t exit : 8 = 0;            // in exits_
+    std::uint32_t next_in_queue : 24 = 0;  // also links free slots
+    std::uint32_t retransmissions : 4 = 0;
+    std::uint32_t syns : 3 = 0;
+    std::uint32_t is_live : 1 = 0;
+  };
+  static_assert(sizeof(Slot) == 44);
+
+  /// The entries that wait for the same time, and have waited before for the same time.
+  struct Queue {
+    Duration wait{}, before{};
+    std::uint32_t first = none, last = none;
+  };
+  struct Exit {
+    Egress egress;
+    std::uint32_t users = 0;
+  };
+
+  Slot& slot_at(std::uint32_t slot) {
+    return (*chunks_[slot >> chunk_bits])[slot & ((1U << chunk_bits) - 1)];
+  }
+  const Slot& slot_at(std::uint32_t slot) const {
+    return (*chunks_[slot >> chunk_bits])[slot & ((1U << chunk_bits) - 1)];
+  }
+  const RetransmissionRule& rule_of(const Slot& slot) const {
+    return templates_.at(slot.host_template).object->personality->retransmission;
+  }
+  static Ticks ticks_of(Instant at) {  // rounded up, so that no timer fires early
+    return static_cast<Ticks>((at.time_since_epoch() + tick - Duration{1}) / tick);
+  }
+  /// The instant of `ticks` that is nearest to the last one that a caller gave.
+  Instant instant_of(Ticks ticks) const;
+
+  std::uint64_t hash_of(std::uint32_t visitor, std::uint32_t host, std::uint16_t visitor_port,
+                        std::uint16_t host_port) const;
+  std::uint64_t hash_of(const Slot& slot) const {
+    return hash_of(slot.visitor, slot.host, slot.visitor_port, slot.host_port);
+  }
+  std::size_t bucket_of(std::uint64_t hash) const;
+  void add_bucket();
+  bool take_slot();
+  std::optional<std::uint32_t> take_exit(const Egress& egress);
+  Queue& queue_for(const RetransmissionRule& rule, int retransmissions);
+  void enqueue(std::uint32_t slot, Instant sent);
+  void free_removed(Queue& queue);
+
+  const HashKey hash_key_;
+  PinTable<HostTemplate>& templates_;
+  std::vector<std::unique_ptr<std::array<Slot, 1 << chunk_bits>>> chunks_;
+  std::uint32_t slot_count_ = 0, first_free_ = none;
+  std::deque<std::uint32_t> buckets_;  // linear hashing (Litwin 1980): one more with each entry
+  std::vector<Queue> queues_;          // one for each interval of a system: some dozens
+  std::vector<Exit> exits_;
+  std::uint32_t last_exit_ = 0;
+  tsl::robin_map<std::uint32_t, std::uint32_t> timestamp_offsets_;  // of few systems
+  std::size_t size_ = 0;
+  Instant now_{};
+};
+
+}  // namespace apiary
