@@ -74,7 +74,7 @@ class Scenario {
       segment.sequence.value += 100;
       return packet;
     };
-    for (std::size_t i = 0; i < 8 * hosts; ++i) warm_up(next_packet(i));
+    for (std::size_t i = 0; i < std::size_t{8} * hosts; ++i) warm_up(next_packet(i));
     start();
     for (std::size_t i = 0; i < measured_packets; ++i) turn(next_packet(i));
   }

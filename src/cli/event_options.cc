@@ -14,7 +14,7 @@ namespace {
 CLI::Option* add_file_sink(CLI::App& run, EventOptions& events, const std::string& names,
                            const SinkKind& kind, std::string_view option,
                            const std::string& description) {
-  const std::string full_name = names.substr(names.find(",") + 1);
+  const std::string full_name = names.substr(names.find(',') + 1);
   return run
       .add_option_function<std::string>(
           names,

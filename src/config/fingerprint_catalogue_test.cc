@@ -8,7 +8,7 @@ namespace apiary {
 namespace {
 
 /// A made-up entry for every name.
-std::shared_ptr<const FingerprintDatabase> database_of(std::vector<std::string_view> names) {
+std::shared_ptr<const FingerprintDatabase> database_of(const std::vector<std::string_view>& names) {
   std::string text;
   for (const std::string_view name : names)
     text += "Fingerprint " + std::string{name} +

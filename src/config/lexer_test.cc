@@ -12,7 +12,7 @@ std::string spelled(const LexedText& lexed) {
   std::string text;
   for (const Token& token : lexed.tokens) {
     if (token.kind == TokenKind::end) break;
-    text += fmt::format("{}{}{} ", text.empty() ? "" : "", token.starts_line ? "/" : "",
+    text += fmt::format("{}{} ", token.starts_line ? "/" : "",
                         token.kind == TokenKind::quoted ? fmt::format("<{}>", unescaped(token))
                                                         : std::string{token.text});
   }

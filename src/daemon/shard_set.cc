@@ -12,14 +12,11 @@ void ShardSet::adopt(HoneynetVersion next, std::function<void(std::vector<Honeyn
     std::function<void(std::vector<HoneynetVersion>)> done;
   };
   const auto round = std::make_shared<Round>(Round{{}, std::move(done)});
-  for (std::size_t i = 0; i < shards_.size(); ++i) {
-    const bool is_last = i + 1 == shards_.size();
-    shards_[i]->adopt(is_last ? std::move(next) : next,
-                      [round, count = shards_.size()](HoneynetVersion old) {
-                        round->old.push_back(std::move(old));
-                        if (round->old.size() == count) round->done(std::move(round->old));
-                      });
-  }
+  for (const auto& shard : shards_)
+    shard->adopt(next, [round, count = shards_.size()](HoneynetVersion old) {
+      round->old.push_back(std::move(old));
+      if (round->old.size() == count) round->done(std::move(round->old));
+    });
 }
 
 std::shared_ptr<const ReversePaths> ShardSet::adopt(

@@ -37,7 +37,7 @@ class LinkProbe {
 
  private:
   LinkProbe(NetworkInterface interface, FileDescriptor socket)
-      : interface_(interface), socket_(std::move(socket)) {}
+      : interface_(std::move(interface)), socket_(std::move(socket)) {}
 
   template <class Handle>
   void hear_for(Duration time, Handle handle);

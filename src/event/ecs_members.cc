@@ -122,8 +122,8 @@ void EcsMembers::put_icmp(std::uint8_t type, std::uint8_t code) const {
 }
 
 void EcsMembers::put_pair(const IpAddress& source, const IpAddress& host) const {
-  EndpointObject(json_, "source", source);
-  EndpointObject(json_, "destination", host);
+  { const EndpointObject whole(json_, "source", source); }
+  { const EndpointObject whole(json_, "destination", host); }
 }
 
 void EcsMembers::put_flow(const FlowKey& flow, std::uint8_t icmp_type,

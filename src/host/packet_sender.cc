@@ -175,7 +175,8 @@ void PacketSender::wait_for_crossing(Instant due, InFlight item) {
 void PacketSender::cross(Instant at, InFlight item) {
   if (item.generation != network_.generation()) {  // its links may not exist any more
     item.stages = 0;
-    return in_flight_.push(at + item.rest, std::move(item));
+    const Instant due = at + item.rest;
+    return in_flight_.push(due, std::move(item));
   }
   const PathStage& stage = item.path->stages[--item.stages];
   const LinkOutcome outcome = network_.cross_outward(stage, at, ip_size_bytes(item.packet));

@@ -177,7 +177,7 @@ void add_isns(std::string_view attributes, Line& line) {
   const std::string_view classes = find(attributes, "Class").value_or("");
   const std::string_view kind = classes.substr(0, classes.find('|'));
   const auto eighths = [](double value) {
-    return fmt::format("{:X}", value <= 1 ? 0U : static_cast<unsigned>(8 * std::log2(value) + 0.5));
+    return fmt::format("{:X}", value <= 1 ? 0L : std::lround(8 * std::log2(value)));
   };
   if (kind.empty()) return;
   if (kind == "C") return line.add("GCD", "0");

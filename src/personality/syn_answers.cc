@@ -23,7 +23,7 @@ std::uint32_t difference(std::uint16_t a, std::uint16_t b) {
 
 SynAnswers::SynAnswers(std::vector<SynObservation> observed) : observed_(std::move(observed)) {
   assert(!observed_.empty() && observed_.size() <= 32);
-  for (std::uint8_t bits = 0; bits < likest_.size(); ++bits) {
+  for (std::size_t bits = 0; bits < likest_.size(); ++bits) {
     const OfferedOptions offered{.mss = (bits & 1) != 0,
                                  .window_scale = (bits & 2) != 0,
                                  .sack_permitted = (bits & 4) != 0,

@@ -23,10 +23,10 @@ void Inbox::failed(SessionId session) {
   add(ServiceFailed{session});
 }
 
-void Inbox::add(ServiceMessage message) {
+void Inbox::add(const ServiceMessage& message) {
   // execute() adds messages without an event: the loop's wait must end for them, too.
   if (batches_[filling_].messages.empty()) event_active(wake_up_.get(), EV_TIMEOUT, 0);
-  batches_[filling_].messages.push_back(std::move(message));
+  batches_[filling_].messages.push_back(message);
 }
 
 std::span<const ServiceMessage> Inbox::take() {

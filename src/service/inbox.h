@@ -38,7 +38,7 @@ class Inbox {
   std::span<std::uint8_t> scratch() { return scratch_; }
 
  private:
-  void add(ServiceMessage message);
+  void add(const ServiceMessage& message);
   void wake_up(short) {}
 
   static constexpr std::size_t full_bytes = std::size_t{4} << 20;

@@ -140,12 +140,12 @@ tl::expected<SyslogTarget, std::string> parse_syslog_target(std::string_view tex
 }
 
 SyslogSink::SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname,
-                       std::string name, std::optional<Spool> spool)
+                       const std::string& name, std::optional<Spool> spool)
     : MessageSink(std::move(spool)),
       target_(std::move(target)),
       form_(form),
       hostname_(hostname.empty() ? "-" : std::move(hostname)),
-      name_("syslog at " + (name.empty() ? target_.where : std::move(name))) {}
+      name_("syslog at " + (name.empty() ? target_.where : name)) {}
 
 Done SyslogSink::send(std::string_view message) {
   if (target_.transport == Transport::tcp && socket_ && has_hung_up(socket_)) socket_.close();

@@ -27,7 +27,7 @@ class SyslogSink final : public MessageSink {
  public:
   /// `name` follows "syslog at" in name(); empty: the host.
   SyslogSink(SyslogTarget target, const EcsEncoder& form, std::string hostname,
-             std::string name = "", std::optional<Spool> spool = {});
+             const std::string& name = "", std::optional<Spool> spool = {});
 
   const std::string& name() const override { return name_; }
   EventKinds wants() const override {

@@ -5,7 +5,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t text_piece_bytes = 256 * 1024;
+constexpr std::size_t text_piece_bytes = 262'144;
 
 }  // namespace
 

@@ -41,7 +41,7 @@ IpDatagram read_fields(const wire::Ipv4Header& header, std::size_t header_size, 
 tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
   if (bytes.size() < sizeof(wire::Ipv4Header)) return tl::unexpected(DecodeError::truncated);
   const auto header = wire::read<wire::Ipv4Header>(bytes);
-  const std::size_t header_size = 4U * (header.version_and_header_words & 0xf);
+  const std::size_t header_size = std::size_t{4} * (header.version_and_header_words & 0xf);
   const std::size_t total_length = header.total_length;
   if (header.version_and_header_words >> 4 != 4) return tl::unexpected(DecodeError::bad_ip_version);
   if (header_size < sizeof header) return tl::unexpected(DecodeError::bad_header_length);
@@ -57,7 +57,7 @@ tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
 
 std::size_t quoted_ipv4_header_bytes(Bytes quote) {
   const auto header = wire::read<wire::Ipv4Header>(quote);
-  const std::size_t stated = 4U * (header.version_and_header_words & 0xf);
+  const std::size_t stated = std::size_t{4} * (header.version_and_header_words & 0xf);
   return std::min(quote.size(), std::max(stated, sizeof header));
 }
 

@@ -9,7 +9,7 @@ namespace apiary {
 tl::expected<TcpSegment, DecodeError> parse_tcp(Bytes bytes) {
   if (bytes.size() < sizeof(wire::TcpHeader)) return tl::unexpected(DecodeError::truncated);
   const auto header = wire::read<wire::TcpHeader>(bytes);
-  const std::size_t header_size = 4U * (header.data_offset_and_reserved >> 4);
+  const std::size_t header_size = std::size_t{4} * (header.data_offset_and_reserved >> 4);
   if (header_size < sizeof header || header_size > bytes.size())
     return tl::unexpected(DecodeError::bad_data_offset);
   return TcpSegment{

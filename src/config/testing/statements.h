@@ -85,11 +85,11 @@ inline constexpr std::string_view every_kind_of_statement[] = {
     "route 10.0.0.1 unreach 10.3.0.0/16",
     "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1",
     "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 55ms loss 0.1",
-    "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 0.25ms bandwidth 10Mbps drop between 5ms "
-    "- 9ms jitter 2ms reorder 1 duplicate 0.5",
+    ("route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 0.25ms bandwidth 10Mbps drop between 5ms "
+     "- 9ms jitter 2ms reorder 1 duplicate 0.5"),
     "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 latency 20ms loss gemodel 1 20 jitter 5ms normal",
-    "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1 20 90 0.1 jitter 5ms pareto mtu "
-    "1400",
+    ("route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1 20 90 0.1 jitter 5ms pareto mtu "
+     "1400"),
     "route 10.0.0.1 add net 10.1.0.0/16 10.1.0.1 loss gemodel 1 20 90",
     "route 10.0.0.1 add net 10.1.0.0/16 tunnel 192.0.2.1 192.0.2.2",
 };
