@@ -1,28 +1,37 @@
 #pragma once
 
 #include <array>
-#include <cstring>
+#include <bit>
 
 #include "base/address.h"
-#include "base/keyed_hash.h"
+#include "base/table_hash.h"
 
 namespace apiary {
 
-/// Hashes flows and addresses with a secret, since attackers choose the keys.
+/// Hashes flows and addresses with a secret, since attackers choose the keys. The keys of IPv4 are
+/// short: an address mapped into IPv6 has twelve constant bytes.
 struct FlowHash {
   HashKey key;
 
   std::size_t operator()(const FlowKey& flow) const noexcept {
-    std::array<std::uint8_t, 37> bytes;
-    std::memcpy(bytes.data(), flow.remote.address.bytes().data(), 16);
-    std::memcpy(bytes.data() + 16, flow.local.address.bytes().data(), 16);
-    std::memcpy(bytes.data() + 32, &flow.remote.port.number, 2);
-    std::memcpy(bytes.data() + 34, &flow.local.port.number, 2);
-    bytes[36] = static_cast<std::uint8_t>(flow.protocol);
-    return keyed_hash(key, bytes);
+    const std::uint64_t ports = std::uint64_t{flow.remote.port.number} << 32 |
+                                std::uint64_t{flow.local.port.number} << 16 |
+                                static_cast<std::uint64_t>(flow.protocol);
+    const IpAddress &remote = flow.remote.address, &local = flow.local.address;
+    if (remote.is_v4() && local.is_v4())
+      return table_hash<2>(key, {std::uint64_t{remote.v4_value()} << 32 | local.v4_value(), ports});
+    const Halves from = halves_of(remote), to = halves_of(local);
+    return table_hash<5>(key, {from[0], from[1], to[0], to[1], ports});
   }
   std::size_t operator()(const IpAddress& address) const noexcept {
-    return keyed_hash(key, address.bytes());
+    if (address.is_v4()) return table_hash<1>(key, {address.v4_value()});
+    return table_hash(key, halves_of(address));
+  }
+
+ private:
+  using Halves = std::array<std::uint64_t, 2>;
+  static Halves halves_of(const IpAddress& address) {
+    return std::bit_cast<Halves>(address.bytes());
   }
 };
 

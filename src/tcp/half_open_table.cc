@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <bit>
-#include <cstring>
 #include <utility>
 
 namespace apiary {
@@ -148,12 +147,8 @@ Instant HalfOpenTable::instant_of(Ticks ticks) const {
 
 std::uint64_t HalfOpenTable::hash_of(std::uint32_t visitor, std::uint32_t host,
                                      std::uint16_t visitor_port, std::uint16_t host_port) const {
-  std::array<std::uint8_t, 12> bytes;
-  std::memcpy(bytes.data(), &visitor, 4);
-  std::memcpy(bytes.data() + 4, &host, 4);
-  std::memcpy(bytes.data() + 8, &visitor_port, 2);
-  std::memcpy(bytes.data() + 10, &host_port, 2);
-  return keyed_hash(hash_key_, bytes);
+  return table_hash<2>(hash_key_, {std::uint64_t{visitor} << 32 | host,
+                                   std::uint64_t{visitor_port} << 16 | host_port});
 }
 
 std::size_t HalfOpenTable::bucket_of(std::uint64_t hash) const {

@@ -8,8 +8,8 @@
 #include <optional>
 #include <vector>
 
-#include "base/keyed_hash.h"
 #include "base/pin_table.h"
+#include "base/table_hash.h"
 #include "base/time.h"
 #include "honeynet/host_template.h"
 #include "host/visitor_systems.h"
