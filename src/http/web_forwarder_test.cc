@@ -113,7 +113,7 @@ TEST_F(WebForwarderTest, GivesTheTokenOnceForTheCode) {
   };
   EXPECT_EQ(log_in("guess").substr(9, 3), "403");
   EXPECT_EQ(redeemed, 0);
-  EXPECT_EQ(body_of(log_in(first)), R"({"token":"the-token-of-this-run"})");
+  EXPECT_EQ(body_of(log_in(first)), "{\n  \"token\": \"the-token-of-this-run\"\n}");
   EXPECT_EQ(redeemed, 1);
   EXPECT_EQ(log_in(first).substr(9, 3), "403") << "a second time";
   const std::string second = code.renew(), third = code.renew();
