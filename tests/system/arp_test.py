@@ -96,7 +96,7 @@ class AskFirst(OnLink):
         self.assertIn("2 received",
                       self.honeynet.run("ping", "-c2", "-i0.2", "-W2", "192.0.2.50").stdout)
 
-    def test_does_not_claim_who_asks(self):
+    def test_does_not_claim_the_sender(self):
         # A machine that probes its own address (RFC 5227) must get no reply.
         self.assertEqual(self.answers_to_arp("192.0.2.2"), set())
 

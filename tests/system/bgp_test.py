@@ -124,7 +124,7 @@ class TwoDaemons(lab.LabTest):
         for announcer, count in zip((self.a, self.b), before):
             self.assertGreater(announcer.received(), count, announcer.name)
 
-    def test_traffic_goes_on_when_a_daemon_leaves(self):
+    def test_traffic_continues_when_a_daemon_ends(self):
         self.assertTrue(all(map(self.pings, HOSTS)))
         self.b.announces(False)
         started = time.monotonic()

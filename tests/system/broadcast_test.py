@@ -84,7 +84,7 @@ class Broadcast(arp_test.OnLink):
                 self.assertIn(b"PC70", answers["192.0.2.70"])
                 self.assertIn(b"PC71", answers["192.0.2.71"])
 
-    def test_groups_are_heard(self):
+    def test_multicast_groups_are_received(self):
         for group, port in (("224.0.0.251", 5353), ("239.255.255.250", 1900)):
             with self.subTest(group):
                 self.assertEqual(self.ask(group, port, b"who is there?"),

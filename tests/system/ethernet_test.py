@@ -68,7 +68,7 @@ class Cards(arp_test.OnLink):
                 f"sleep 1; ping -c 2 -i 0.3 {address} >/dev/null; wait").stdout
             self.assertIn(f"{mac} >", capture)
 
-    def test_a_host_hears_only_its_own_card(self):
+    def test_a_host_receives_only_for_its_own_card(self):
         self.ping("192.0.2.70")
         for wrong in (self.mac(self.honeynet), "00:05:dc:01:02:03"):
             self.attacker.ip("neighbor", "replace", "192.0.2.70", "lladdr", wrong, "dev", "eth0",
@@ -87,7 +87,7 @@ class Cards(arp_test.OnLink):
         self.ping("192.0.2.66")
         self.assertEqual(self.fingerprint("192.0.2.66")[1], self.fingerprint("192.0.2.50")[1])
 
-    def test_who_answers_makes_sure_of_its_neighbour(self):
+    def test_hosts_probe_neighbours_they_replied_to(self):
         """A host probes a neighbour by unicast five seconds after the first packet, as the real Linux
         does."""
         # An address that no other test used: its neighbour entry would still be fresh.
@@ -107,7 +107,7 @@ class Cards(arp_test.OnLink):
         self.assertNotIn("> ff:ff:ff:ff:ff:ff, ethertype ARP (0x0806), length 60: Request who-has "
                          "192.0.2.2 ", said)
 
-    def test_families_are_told_apart(self):
+    def test_families_can_be_distinguished(self):
         for address, family in (("192.0.2.70", "Windows10"), ("192.0.2.72", "FreeBSD"),
                                 ("192.0.2.74", "Cisco IOS")):
             self.ping(address)
@@ -119,7 +119,7 @@ class Cards(arp_test.OnLink):
         self.assertRegex(output, r"MAC Address: \S+ \(Dell\)")
         self.assertRegex(output, r"(?i)MAC Address: 00:05:DC:01:02:03 \(Cisco Systems\)")
 
-    def test_explain_tells_the_address(self):
+    def test_explain_shows_the_address(self):
         found = self.scan("192.0.2.90")
         output = lab.run(lab.BINARY, "explain", self.lab.folder / "test.conf", "192.0.2.90",
                          "--key", "a test").stdout
@@ -181,7 +181,7 @@ class Contested(arp_test.OnLink):
         return [line for line in output.splitlines()
                 if f"who-has {address}" in line and f"tell {address}" in line and real not in line]
 
-    def test_is_told_and_defended_as_its_system_does(self):
+    def test_is_announced_and_defended_as_its_system_does(self):
         self.assertEqual(len(self.announcements("192.0.2.70")), 1)
         self.assertTrue(self.daemon.wait_for_log("192.0.2.70 belongs to the real machine"))
         self.assertEqual(self.announcements("192.0.2.80"), [])

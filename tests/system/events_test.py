@@ -22,7 +22,7 @@ bind 10.0.0.16/28 server
 ESCAPES = b"\x1b[2J\x1b]0;owned\x07\xff\n"
 
 
-class Told(lab.LabTest):
+class Events(lab.LabTest):
     config = CONFIG
     answers = "10.0.0.5"
 
@@ -43,8 +43,8 @@ class Told(lab.LabTest):
         cls.attacker.run("curl", "-s", "http://10.0.0.5/")
         cls.attacker.shell("(sleep .3; echo admin; sleep .3; echo secret; sleep .3) |"
                            " telnet 10.0.0.5", check=False)
-        with cls.attacker.connect("10.0.0.5", 7777) as unheard:
-            unheard.sendall(ESCAPES)
+        with cls.attacker.connect("10.0.0.5", 7777) as unanswered:
+            unanswered.sendall(ESCAPES)
         lab.wait_until(lambda: len(cls.of_kind("flow_end")) == 3, 5)
         lab.wait_until(lambda: len(cls.stored()) >= len(cls.events()), 5)
 
@@ -68,14 +68,14 @@ class Told(lab.LabTest):
         return lab.run(lab.BINARY, "events", "--store", self.folder / "store.db", *arguments,
                        check=False)
 
-    def test_json_tells_the_scan_as_one(self):
+    def test_json_has_the_scan_as_one(self):
         scans = self.of_kind("scan")
         self.assertLessEqual(len(scans), 2, "at its detection and at its end")
         self.assertEqual(scans[0]["source"]["ip"], "192.0.2.2")
         self.assertGreaterEqual(scans[0]["apiary"]["scan"]["hosts"], 10)
         self.assertLess(len(self.of_kind("contact")), 20)
 
-    def test_json_tells_the_login_with_its_conversation(self):
+    def test_json_has_the_login_with_its_conversation(self):
         tried = self.of_kind("credential")[0]
         self.assertEqual(tried["apiary"]["credential"]["user"]["text"], "admin")
         self.assertEqual(tried["apiary"]["credential"]["password"]["text"], "secret")
@@ -88,19 +88,19 @@ class Told(lab.LabTest):
         self.assertTrue(any("admin" in piece["text"] for piece in said
                             if piece["from"] == "visitor"))
 
-    def test_json_tells_what_nobody_heard(self):
-        heard = [event for event in self.of_kind("payload")
+    def test_json_has_packets_without_a_reply(self):
+        payloads = [event for event in self.of_kind("payload")
                  if event["destination"]["port"] == 7777]
-        self.assertEqual(base64.b64decode(heard[0]["apiary"]["payload"]["base64"]), ESCAPES)
+        self.assertEqual(base64.b64decode(payloads[0]["apiary"]["payload"]["base64"]), ESCAPES)
 
     def test_ids_are_unique_and_sorted(self):
         ids = [event["event"]["id"] for event in self.events()]
         self.assertEqual(ids, sorted(set(ids)))
 
     def test_the_store_has_the_same(self):
-        told = self.events()
-        self.assertTrue(lab.wait_until(lambda: len(self.stored()) >= len(told), 3))
-        self.assertEqual(self.stored()[:len(told)], told)
+        events = self.events()
+        self.assertTrue(lab.wait_until(lambda: len(self.stored()) >= len(events), 3))
+        self.assertEqual(self.stored()[:len(events)], events)
 
     def test_further_sinks_of_the_same_kind_have_the_same(self):
         def lines_of(name):  # perhaps rotated
@@ -153,14 +153,14 @@ class Told(lab.LabTest):
         command = (lab.BINARY, "report", "--store", self.folder / "store.db", "--since", "1h")
         self.assertEqual(lab.run(*command, "-o", report).stdout, "")
         page = report.read_text()
-        for told in ("192.0.2.2", "<code>admin</code>", "<code>secret</code>", "Username:",
+        for text in ("192.0.2.2", "<code>admin</code>", "<code>secret</code>", "Username:",
                      r"\x1b[2J\x1b]0;owned\x07\xff", "scripts/router-telnet.pl"):
-            self.assertIn(told, page)
+            self.assertIn(text, page)
         self.assertNotRegex(page.replace("…", "").replace("\n", ""), "[^ -~]")
         self.assertNotIn("<script", page)
         self.assertTrue(lab.run(*command).stdout.endswith("</html>\n"))
 
-    def test_follow_goes_on(self):
+    def test_follow_continues_after_rotation(self):
         follower = lab.subprocess.Popen(
             [lab.BINARY, "events", "--store", self.folder / "store.db", "--follow", "--port", "23"],
             stdout=lab.subprocess.PIPE, text=True)

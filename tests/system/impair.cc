@@ -59,7 +59,7 @@ class Direction {
       pass_on(std::move(frame));
     }
   }
-  /// Nothing has come for a while: what was held back goes on.
+  /// No packet has come for a while: sends what was held back.
   void release() {
     for (const Held& held : held_) transmit(held.frame);
     held_.clear();

@@ -121,28 +121,28 @@ class KernelSilence(lab.LabTest):
         """Sends frames; returns the senders on any wire, during and after."""
         for wire in self.wires:
             list(wire.received())
-        heard = {}
+        senders = {}
         for i, frame in enumerate(frames):
             self.wires[0].send(frame)
             if i % 50 == 0:
                 time.sleep(0.01)
-                heard |= self.heard()
+                senders |= self.received()
         time.sleep(0.3)
-        return heard | self.heard()
+        return senders | self.received()
 
-    def heard(self):
+    def received(self):
         found = {}
         for wire in self.wires:
             found |= speakers(wire.received())
         return found
 
-    def assert_silent(self, name, heard):
+    def assert_silent(self, name, senders):
         """Each sender must be a honeypot; ARP probes have no sender address."""
-        strangers = {
-            who: frame for who, frame in heard.items()
+        others = {
+            who: frame for who, frame in senders.items()
             if who != "0.0.0.0" and not (who[0].isdigit() and any(
                 ipaddress.ip_address(who) in net for net in self.claimed))}
-        self.assertEqual(strangers, {}, name)
+        self.assertEqual(others, {}, name)
 
     def malformed(self, target="10.0.0.5"):
         return self.frame(odd_packets.ipv4(VISITOR, target, odd_packets.icmp(), options=BAD_OPTION))
@@ -182,25 +182,25 @@ class KernelSilence(lab.LabTest):
         for target in "10.0.0.5", "10.200.3.4", "192.0.2.100", "192.0.2.120":
             yield from self.odd_frames(target)
 
-    def test_nothing_comes_from_the_machine(self):
+    def test_the_machine_sends_nothing(self):
         self.start()
         for forwarding in False, True:
             with self.subTest(forwarding=forwarding):
                 self.set_forwarding(forwarding)
-                heard = self.say(self.all_frames())
-                self.assertIn("10.0.0.5", heard)
-                self.assert_silent("odd packets", heard)
+                senders = self.say(self.all_frames())
+                self.assertIn("10.0.0.5", senders)
+                self.assert_silent("odd packets", senders)
 
     def test_which_packet_it_is_that_the_machine_answers(self):
         """One by one, so that a failure names the packet."""
         self.start()
         self.set_forwarding(True)
-        self.heard()
+        self.received()
         for name, packet in odd_packets.odd_packets(VISITOR, MACHINE, "10.0.0.5"):
             self.wires[0].send(self.frame(packet))
-            self.assert_silent(name, self.heard())
+            self.assert_silent(name, self.received())
         time.sleep(0.3)
-        self.assert_silent("the last ones", self.heard())
+        self.assert_silent("the last ones", self.received())
 
     def test_follows_a_reload(self):
         self.daemon = self.lab.start_daemon(CONFIG, "-i", "inside", answers="10.0.0.5")
@@ -215,7 +215,7 @@ class KernelSilence(lab.LabTest):
 
     def test_a_reload_leaves_no_gap(self):
         self.start()
-        self.heard()
+        self.received()
         sent = 0
         for reloads, text in enumerate((AFTER_RELOAD, CONFIG) * 3):
             self.lab.add_file("test.conf", text)
@@ -226,7 +226,7 @@ class KernelSilence(lab.LabTest):
                     self.wires[0].send(self.malformed())
                     sent += 1
                     time.sleep(0.001)
-            self.assert_silent("while it reloads", self.heard())
+            self.assert_silent("while it reloads", self.received())
         self.assertGreater(sent, 100)
 
     def test_the_machine_itself_is_left_alone(self):

@@ -115,7 +115,7 @@ class Links(lab.LabTest):
         copies = sum(len(answers) - 1 for answers in measured.answers)
         self.assertAlmostEqual(copies / 2000, 1.05 ** 2 - 1, delta=0.03)
 
-    def test_the_path_mtu_is_told(self):
+    def test_the_path_mtu_is_reported(self):
         output = self.attacker.run("tracepath", "-n", "10.10.1.9").stdout
         self.assertRegex(output, r"10\.0\.0\.1 .*pmtu 1400")
         self.assertRegex(output, r"10\.10\.0\.1 .*pmtu 1000")

@@ -36,7 +36,7 @@ class Ping(lab.LabTest):
         output = self.attacker.run("ping", "-f", "-c", "5000", "10.0.0.5").stdout
         self.assertIn("5000 received", output)
 
-    def test_answers_at_once(self):
+    def test_answers_immediately(self):
         output = self.ping("10.0.0.5", count=30)
         times = [float(t) for t in re.findall(r"time=([\d.]+) ms", output)]
         self.assertEqual(len(times), 30)

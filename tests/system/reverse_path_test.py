@@ -55,7 +55,7 @@ class ReversePath(lab.LabTest):
 
     def test_proxies_lead_to_no_other_network(self):
         self.start()
-        heard = []
+        connected = []
         listeners = [self.office.listen(8080), self.honeynet.listen(8080), self.attacker.listen(8080)]
         for name, listener in zip(("office", "machine", "attacker"), listeners):
             self.addCleanup(listener.close)
@@ -64,7 +64,7 @@ class ReversePath(lab.LabTest):
             def accept(name=name, listener=listener):
                 try:
                     listener.accept()[0].close()
-                    heard.append(name)
+                    connected.append(name)
                 except TimeoutError:
                     pass
             thread = threading.Thread(target=accept)
@@ -72,8 +72,8 @@ class ReversePath(lab.LabTest):
             self.addCleanup(thread.join)
         for source in OFFICE, OFFICE_SIDE, "198.18.0.1", "192.0.2.2":
             self.attacker.run("nc", "-w1", "-s", source, HOST, "80", check=False, input="hello\n")
-        self.assertTrue(lab.wait_until(lambda: "attacker" in heard), "the proxy connects to the visitor")
-        self.assertEqual(heard, ["attacker"])
+        self.assertTrue(lab.wait_until(lambda: "attacker" in connected), "the proxy connects to the visitor")
+        self.assertEqual(connected, ["attacker"])
 
     def test_routes_and_addresses_are_followed(self):
         daemon = self.start()

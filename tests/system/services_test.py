@@ -51,17 +51,17 @@ class Services(lab.LabTest):
         def found():
             return [event for event in self.events("note") if "exit" in event["apiary"] and
                     event["source"]["port"] == port and event["destination"]["ip"] == host]
-        told = lab.wait_until(found, timeout)
-        self.assertEqual(len(told), 1)
+        exits = lab.wait_until(found, timeout)
+        self.assertEqual(len(exits), 1)
         starts = [event["event"]["id"] for event in self.events("flow_start")
                   if event["source"]["port"] == port]
-        self.assertIn(told[0]["apiary"]["flow"], starts)
-        ended = dict(told[0]["apiary"]["exit"])
+        self.assertIn(exits[0]["apiary"]["flow"], starts)
+        ended = dict(exits[0]["apiary"]["exit"])
         self.assertGreaterEqual(ended.pop("cpu_milliseconds"), 0)
         ended.pop("memory_kib", None)  # of those alone that used some MiB
         return ended
 
-    def test_a_crash_is_told_whoever_ends_first(self):
+    def test_a_crash_is_an_event_whichever_side_ends_first(self):
         for name, say in (("open", lambda s: s.sendall(b"x\n")),
                           ("half-closed", lambda s: s.shutdown(socket.SHUT_WR)),
                           ("half-closed with its bytes",
@@ -77,7 +77,7 @@ class Services(lab.LabTest):
         self.assertIn("killed by signal 11 (Segmentation fault)", self.daemon.log())
         self.assertIn("last words", self.daemon.log())
 
-    def test_who_was_ended_has_not_crashed(self):
+    def test_a_program_ended_by_the_daemon_has_not_crashed(self):
         visitor = self.attacker.connect("10.0.0.5", 3)
         own_port = visitor.getsockname()[1]
         visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
@@ -86,7 +86,7 @@ class Services(lab.LabTest):
         self.assertEqual(self.exit_of(own_port), {"signal": 15, "by_daemon": True})
         self.assertNotIn("ended by the daemon", self.daemon.log(), "no line in the log")
 
-    def test_a_host_that_a_reload_removes_still_tells(self):
+    def test_flows_of_a_host_that_a_reload_removes_are_recorded(self):
         visitor = self.attacker.connect("10.0.0.6", 1)
         own_port = visitor.getsockname()[1]
         self.lab.add_file("test.conf", CONFIG)
@@ -96,7 +96,7 @@ class Services(lab.LabTest):
         self.assertEqual(self.exit_of(own_port, "10.0.0.6"), {"signal": 11, "by_daemon": False})
         visitor.close()
 
-    def test_a_crash_over_udp_is_told(self):
+    def test_a_crash_over_udp_is_an_event(self):
         visitor = self.attacker.udp("10.0.0.5", 7)
         visitor.send(b"x\n")
         self.assertEqual(self.exit_of(visitor.getsockname()[1]), {"signal": 11, "by_daemon": False})
@@ -245,7 +245,7 @@ bind 10.0.0.5 server
 
 
 class TheEnd(lab.LabTest):
-    def test_services_that_end_with_the_daemon_are_told(self):
+    def test_services_that_end_with_the_daemon_are_events(self):
         events = self.lab.folder / "end.jsonl"
         daemon = self.lab.start_daemon(CONFIG, "-i", "inside", "10.0.0.0/8", "--events", events,
                                        answers="10.0.0.5")
@@ -253,8 +253,8 @@ class TheEnd(lab.LabTest):
             visitor.sendall(b"x")
             self.assertEqual(visitor.recv(1), b"x")
             daemon.stop()
-        told = [json.loads(line) for line in events.read_text().splitlines()]
-        exits = [event["apiary"]["exit"] for event in told if "exit" in event["apiary"]]
+        lines = [json.loads(line) for line in events.read_text().splitlines()]
+        exits = [event["apiary"]["exit"] for event in lines if "exit" in event["apiary"]]
         self.assertEqual(exits, [{"signal": 9, "by_daemon": True}])
 
 

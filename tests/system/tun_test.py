@@ -29,7 +29,7 @@ bind 10.1.0.9 host
     def test_answers_the_machine_itself(self):
         self.assertIn("2 received", self.honeynet.run("ping", "-c2", "-i0.2", "10.0.0.5").stdout)
 
-    def test_answers_whom_the_machine_routes(self):
+    def test_answers_visitors_that_the_machine_routes(self):
         for size in (56, 65000):
             output = self.attacker.run("ping", "-c2", "-i0.2", "-s", size, "10.0.0.5").stdout
             self.assertIn("2 received", output)

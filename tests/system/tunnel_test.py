@@ -80,7 +80,7 @@ class TwoSites(lab.LabTest):
         hops = [line.split()[1] for line in said.splitlines()[1:]]
         self.assertEqual(hops, ["10.0.0.1", "10.2.0.1", "10.2.1.1", "10.2.1.5"])
 
-    def test_a_narrow_tunnel_is_told_of(self):
+    def test_a_narrow_tunnel_reports_its_mtu(self):
         said = self.attacker.run("ping", "-n", "-c1", "-W2", "-Mdo", "-s", "1472", "10.2.1.5",
                                  check=False).stdout
         self.assertRegex(said, r"10.2.0.1 .*mtu ?= ?1476")
@@ -105,7 +105,7 @@ class TwoSites(lab.LabTest):
         with self.attacker.inside():
             wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
         with wire, gre_peer(self.lab.there) as peer:
-            for source, destination, mark in (("10.2.1.9", "192.0.2.77", b"stranger"),
+            for source, destination, mark in (("10.2.1.9", "192.0.2.77", b"elsewhere"),
                                               ("10.9.9.9", "192.0.2.2", b"impostor"),
                                               ("10.2.1.9", "192.0.2.2", b"welcome")):
                 peer.send(struct.pack("!HH", 0, 0x0800) +
@@ -114,7 +114,7 @@ class TwoSites(lab.LabTest):
             seen = b""
             while b"welcome" not in seen:
                 seen += wire.recv(2000)
-        self.assertNotIn(b"stranger", seen)
+        self.assertNotIn(b"elsewhere", seen)
         self.assertNotIn(b"impostor", seen)
 
 
