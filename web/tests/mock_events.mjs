@@ -2,14 +2,14 @@
 import { toText } from './mock_honeynet.mjs';
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
-let told = 0;
+let made = 0;
 
 function identity(milliseconds) {
   let text = '';
   for (let rest = milliseconds, i = 0; i < 10; ++i, rest = Math.floor(rest / 32))
     text = alphabet[rest % 32] + text;
   let tail = '';
-  for (let rest = ++told, i = 0; i < 16; ++i, rest = Math.floor(rest / 32)) tail = alphabet[rest % 32] + tail;
+  for (let rest = ++made, i = 0; i < 16; ++i, rest = Math.floor(rest / 32)) tail = alphabet[rest % 32] + tail;
   return text + tail;
 }
 

@@ -36,7 +36,7 @@ export function TimeLine({ events }: { events: ApiaryEvent[] }) {
         </span>
       </div>
       <ul class="lanes">
-        {lanes.slice(0, mostLanes).map(({ host, events: told }) => (
+        {lanes.slice(0, mostLanes).map(({ host, events: ofHost }) => (
           <li key={host} class="lane">
             <span class="lane-name mono">{host}</span>
             <svg
@@ -44,9 +44,9 @@ export function TimeLine({ events }: { events: ApiaryEvent[] }) {
               viewBox="0 0 100 10"
               preserveAspectRatio="none"
               role="img"
-              aria-label={`${counted(told.length, 'event')}, first ${moment(timeOf(told[0]!))}`}
+              aria-label={`${counted(ofHost.length, 'event')}, first ${moment(timeOf(ofHost[0]!))}`}
             >
-              {told.map((event) => (
+              {ofHost.map((event) => (
                 <line
                   key={event.event.id}
                   class={`dot dot-${event.event.action}`}

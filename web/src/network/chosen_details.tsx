@@ -9,7 +9,7 @@ import type { NetworkModel, Router, Subnet } from './model';
 /** Details of the selected part of the network. */
 export function ChosenDetails({ model, choice }: { model: NetworkModel; choice: Choice }) {
   const router =
-    choice.kind === 'router' ? model.routers.find(({ told }) => told.address === choice.address) : undefined;
+    choice.kind === 'router' ? model.routers.find(({ data }) => data.address === choice.address) : undefined;
   const subnet =
     choice.kind === 'subnet' ? model.subnets.find(({ name }) => name === choice.name) : undefined;
   const name = choice.kind === 'subnet' ? choice.name : choice.address;
@@ -44,33 +44,33 @@ export function ChosenDetails({ model, choice }: { model: NetworkModel; choice: 
   );
 }
 
-function RouterDetails({ router: { told, parent, quality } }: { router: Router }) {
+function RouterDetails({ router: { data, parent, quality } }: { router: Router }) {
   return (
     <dl class="facts">
-      {told.kind && (
+      {data.kind && (
         <>
           <dt>kind</dt>
-          <dd>{told.kind}</dd>
+          <dd>{data.kind}</dd>
         </>
       )}
-      {told.entries.length > 0 && (
+      {data.entries.length > 0 && (
         <>
           <dt>entry for</dt>
-          <dd>{told.entries.join(', ')}</dd>
+          <dd>{data.entries.join(', ')}</dd>
         </>
       )}
       {parent && (
         <>
           <dt>behind</dt>
           <dd>
-            {parent.told.address}
+            {parent.data.address}
             {quality && `, ${quality}`}
           </dd>
         </>
       )}
       <dt>networks</dt>
-      <dd>{told.networks.map(({ network }) => network).join(', ') || 'none'}</dd>
-      {told.links.map(({ networks, quality: how, tunnel }, index) => [
+      <dd>{data.networks.map(({ network }) => network).join(', ') || 'none'}</dd>
+      {data.links.map(({ networks, quality: how, tunnel }, index) => [
         <dt key={`link ${index}`}>{tunnel ? 'tunnel' : 'link'}</dt>,
         <dd key={`networks ${index}`}>
           {networks.join(', ')}

@@ -82,7 +82,7 @@ function labelsOf(place: Place, layout: Layout, view: ViewBox): Label[] {
           : { text: 'outside', x: at.x, y: at.y - 14, align: 'center', strong: false },
       ];
     case 'router': {
-      const { address, kind } = place.router!.told;
+      const { address, kind } = place.router!.data;
       const below = { x: at.x, y: at.y + reach + 11, align: 'center' as const };
       return [
         { ...below, text: address, strong: true },

@@ -61,7 +61,7 @@ export function Map({ model, visitors }: { model: NetworkModel; visitors?: Visit
     const found = model.find(chosen?.kind === 'host' ? parseAddress(chosen.address) : -1);
     const place = places.find(({ router, subnet }) =>
       chosen?.kind === 'router'
-        ? router?.told.address === chosen.address
+        ? router?.data.address === chosen.address
         : chosen?.kind === 'subnet'
           ? subnet?.name === chosen.name
           : subnet !== undefined && subnet === found?.subnet,
@@ -138,7 +138,7 @@ const nameOfVisitor = ({ address, events, last }: RimVisitor) =>
 
 function nameOf({ place, cell, onLabel }: Found): string {
   const { router, subnet, tunnel, contents } = place;
-  if (router) return `router ${router.told.address}`;
+  if (router) return `router ${router.data.address}`;
   if (tunnel) return `tunnel ${tunnel.name}`;
   if (!subnet || !contents) return '';
   if (onLabel)
@@ -161,7 +161,7 @@ function act(found: Found | undefined): void {
     cell,
     onLabel,
   } = found;
-  if (router) selection.value = { kind: 'router', address: router.told.address };
+  if (router) selection.value = { kind: 'router', address: router.data.address };
   if (!subnet || !contents) return;
   const host = contents.kind === 'hosts' && !onLabel ? contents.hosts[cell] : undefined;
   selection.value = host ? { kind: 'host', address: host.address } : { kind: 'subnet', name: subnet.name };

@@ -18,7 +18,7 @@ export interface Tunnel {
 
 export interface Router {
   index: number;
-  told: TopologyRouter;
+  data: TopologyRouter;
   /** The next router towards the outside; nothing for an entry. */
   parent?: Router;
   /** The quality of the link from the parent, as text. */
@@ -47,9 +47,9 @@ export class NetworkModel {
     directly?: Subnet,
   ) {
     for (const router of routers) {
-      for (const network of router.told.entries) this.lead(parseNetwork(network), { router });
+      for (const network of router.data.entries) this.lead(parseNetwork(network), { router });
       for (const child of router.children) {
-        const link = router.told.links.find(({ to, tunnel }) => to === child.index && !tunnel);
+        const link = router.data.links.find(({ to, tunnel }) => to === child.index && !tunnel);
         for (const network of link?.networks ?? []) this.lead(parseNetwork(network), { router: child });
       }
       for (const subnet of router.subnets) this.addSubnet(subnet);
@@ -85,7 +85,7 @@ export const sum = (templates: TemplateCounts) =>
 export function buildModel(topology: Topology, flat?: Network, flatName = ''): NetworkModel {
   const routers = topology.routers.map(makeRouter);
   const reached = new Set<Router>();
-  const entries = routers.filter(({ told }) => told.entries.length > 0);
+  const entries = routers.filter(({ data }) => data.entries.length > 0);
   for (const start of [...entries, ...routers]) {
     // routers without a link to them come last, as roots
     if (reached.has(start)) continue;
@@ -103,17 +103,17 @@ export function buildModel(topology: Topology, flat?: Network, flatName = ''): N
   return new NetworkModel(topology, entries, routers, directly);
 }
 
-function makeRouter(told: TopologyRouter, index: number): Router {
+function makeRouter(data: TopologyRouter, index: number): Router {
   const router: Router = {
     index,
-    told,
+    data,
     quality: '',
     latencyMilliseconds: 0,
     children: [],
     subnets: [],
     tunnels: [],
   };
-  router.subnets = told.networks.map(({ network, reached, hosts }) => ({
+  router.subnets = data.networks.map(({ network, reached, hosts }) => ({
     name: network,
     network: parseNetwork(network),
     hosts: sum(hosts),
@@ -121,7 +121,7 @@ function makeRouter(told: TopologyRouter, index: number): Router {
     reached,
     router,
   }));
-  router.tunnels = told.links
+  router.tunnels = data.links
     .filter(({ tunnel }) => tunnel)
     .map(({ tunnel, networks }) => ({ name: tunnel, networks }));
   return router;
@@ -131,7 +131,7 @@ function makeRouter(told: TopologyRouter, index: number): Router {
 function spread(start: Router, routers: Router[], reached: Set<Router>): void {
   const queue = [start];
   for (let router = queue.shift(); router; router = queue.shift()) {
-    for (const { to, quality, tunnel } of router.told.links) {
+    for (const { to, quality, tunnel } of router.data.links) {
       const child = tunnel ? undefined : routers[to];
       if (!child || reached.has(child)) continue;
       reached.add(child);

@@ -71,7 +71,7 @@ export function NetworkView() {
           {selection.value && (
             <ChosenDetails key={JSON.stringify(selection.value)} model={model} choice={selection.value} />
           )}
-          <VisitorList told={visitors} />
+          <VisitorList response={visitors} />
           <Outline model={model} />
         </div>
       </div>

@@ -68,9 +68,9 @@ function RouterBranch({ router }: { router: Router }) {
   return (
     <li>
       <Chooser
-        choice={{ kind: 'router', address: router.told.address }}
-        name={router.told.address}
-        note={router.quality || `router${router.told.kind && `, ${router.told.kind}`}`}
+        choice={{ kind: 'router', address: router.data.address }}
+        name={router.data.address}
+        note={router.quality || `router${router.data.kind && `, ${router.data.kind}`}`}
       />
       <ul>
         {router.subnets.map((subnet) => (

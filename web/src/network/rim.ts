@@ -6,7 +6,7 @@ import { type Seen, seenAt } from './visitors';
 export interface RimVisitor extends Seen {
   slot: number;
   /** The time of its last live event, by performance.now(). */
-  heard: number;
+  lastSeen: number;
 }
 
 export const rimSlots = 12;
@@ -20,8 +20,8 @@ export class Rim {
   isPast = false;
 
   /** Shows the state of `back` minutes ago. */
-  show(told: Visitors, back: number): void {
-    const seen = seenAt(told, back);
+  show(response: Visitors, back: number): void {
+    const seen = seenAt(response, back);
     const shown = seen.slice(0, rimSlots);
     const before = new Map(this.visitors.map((visitor) => [visitor.address, visitor]));
     const taken = new Set<number>();
@@ -34,10 +34,10 @@ export class Rim {
       return {
         ...each,
         slot: known?.slot ?? freeSlot(each.address, taken),
-        heard: known?.heard ?? -Infinity,
+        lastSeen: known?.lastSeen ?? -Infinity,
       };
     });
-    this.others = seen.length - shown.length + told.others;
+    this.others = seen.length - shown.length + response.others;
     this.isPast = back > 0;
   }
 
@@ -48,13 +48,13 @@ export class Rim {
     if (known) {
       ++known.events;
       known.isActive = true;
-      known.heard = now;
+      known.lastSeen = now;
       known.last = Date.now() / 1000;
     } else if (this.visitors.length < rimSlots) {
       const taken = new Set(this.visitors.map(({ slot }) => slot));
       const slot = freeSlot(address, taken);
       const last = Date.now() / 1000;
-      this.visitors.push({ address, events: 1, last, isActive: true, hosts: [], slot, heard: now });
+      this.visitors.push({ address, events: 1, last, isActive: true, hosts: [], slot, lastSeen: now });
     }
   }
 
@@ -72,8 +72,8 @@ export class Rim {
 export const shareOfSlot = (slot: number) => (slot + 0.5) / rimSlots;
 
 /** From 1, directly after an event, to 0. */
-export const flashOf = ({ heard }: RimVisitor, now: number) =>
-  Math.max(0, 1 - (now - heard) / flashMilliseconds);
+export const flashOf = ({ lastSeen }: RimVisitor, now: number) =>
+  Math.max(0, 1 - (now - lastSeen) / flashMilliseconds);
 
 /** The place of an address, or the next free one. */
 function freeSlot(address: string, taken: Set<number>): number {

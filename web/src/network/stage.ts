@@ -104,8 +104,8 @@ export class Stage {
   }
 
   /** Shows the visitors of `back` minutes ago at the rim. */
-  showVisitors(told: Visitors, back: number): void {
-    this.attacks.rim.show(told, back);
+  showVisitors(response: Visitors, back: number): void {
+    this.attacks.rim.show(response, back);
     this.wake();
   }
 

@@ -8,16 +8,16 @@ import { minutesBack, momentOf, seenAt } from './visitors';
 const mostListed = 8;
 
 /** The visitors of the last hour. The slider goes back in time, for the map as well. */
-export function VisitorList({ told }: { told?: Visitors }) {
+export function VisitorList({ response }: { response?: Visitors }) {
   const back = minutesBack.value;
-  const seen = told ? seenAt(told, back) : [];
-  const moment = told ? `${clock(momentOf(told, back)).slice(0, 5)} ${zoneName()}` : '';
-  const total = seen.length + (told?.others ?? 0);
+  const seen = response ? seenAt(response, back) : [];
+  const moment = response ? `${clock(momentOf(response, back)).slice(0, 5)} ${zoneName()}` : '';
+  const total = seen.length + (response?.others ?? 0);
   return (
     <section class="panel visitor-list" aria-label="Visitors of the last hour">
       <div class="panel-head">
         <h2>Visitors</h2>
-        <span class="muted">{told ? `${count(total)} in the last hour` : 'Loading ...'}</span>
+        <span class="muted">{response ? `${count(total)} in the last hour` : 'Loading ...'}</span>
       </div>
       <div class="time-slider">
         <span class="muted">{back === 0 ? 'now' : `until ${moment}`}</span>
@@ -44,7 +44,7 @@ export function VisitorList({ told }: { told?: Visitors }) {
           Now
         </button>
       </div>
-      {told && seen.length === 0 && (
+      {response && seen.length === 0 && (
         <Empty title={back === 0 ? 'No visitors in the last hour.' : 'No visitors until then.'} />
       )}
       <ul class="visitors panel-body">

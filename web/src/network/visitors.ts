@@ -21,25 +21,26 @@ export interface Seen {
 const activeMinutes = 5;
 
 /** The end of the shown minute, in seconds since 1970. */
-export const momentOf = (told: Visitors, back: number) => told.until - back * told.step_seconds;
+export const momentOf = (response: Visitors, back: number) =>
+  response.until - back * response.step_seconds;
 
 /** All visitors until then, those with most events first. */
-export function seenAt(told: Visitors, back: number): Seen[] {
-  return told.visitors
-    .map((visitor) => asSeen(visitor, told, back))
+export function seenAt(response: Visitors, back: number): Seen[] {
+  return response.visitors
+    .map((visitor) => asSeen(visitor, response, back))
     .filter(({ events }) => events > 0)
     .sort((one, other) => other.events - one.events);
 }
 
-function asSeen(visitor: VisitorLine, told: Visitors, back: number): Seen {
-  const counts = visitor.counts.slice(0, told.steps - back);
+function asSeen(visitor: VisitorLine, response: Visitors, back: number): Seen {
+  const counts = visitor.counts.slice(0, response.steps - back);
   const minute = counts.findLastIndex((count) => count > 0);
-  const moment = momentOf(told, back);
-  const begin = moment - activeMinutes * told.step_seconds;
+  const moment = momentOf(response, back);
+  const begin = moment - activeMinutes * response.step_seconds;
   return {
     address: visitor.address,
     events: counts.reduce((sum, count) => sum + count, 0),
-    last: back === 0 ? visitor.last : told.until - (told.steps - minute - 1) * told.step_seconds,
+    last: back === 0 ? visitor.last : momentOf(response, response.steps - minute - 1),
     isActive: counts.length - minute <= activeMinutes,
     hosts: visitor.hosts.filter(({ first, last }) => last >= begin && first < moment).map(({ address }) => address),
   };

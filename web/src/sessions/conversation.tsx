@@ -50,7 +50,7 @@ function Played({ transcript }: { transcript: Transcript }) {
   useEffect(() => player.lengthen(transcript.length), [transcript.length]);
   useEffect(() => () => player.pause(), []);
   const { source, sourcePort, host, hostPort, start, length, parts } = transcript;
-  const heard = parts.filter(({ at }) => at <= player.at.value + 0.0005);
+  const played = parts.filter(({ at }) => at <= player.at.value + 0.0005);
   return (
     <>
       <div class="panel-head">
@@ -75,7 +75,7 @@ function Played({ transcript }: { transcript: Transcript }) {
       </div>
       <PlayerBar player={player} transcript={transcript} />
       <ol class="transcript" tabIndex={0} aria-label="Transcript">
-        {heard.map((part) =>
+        {played.map((part) =>
           part.kind === 'said' ? (
             <SaidPart key={part.id} part={part} asHex={asHex.value} />
           ) : (
@@ -85,7 +85,7 @@ function Played({ transcript }: { transcript: Transcript }) {
             </li>
           ),
         )}
-        {transcript.cut && heard.length === parts.length && (
+        {transcript.cut && played.length === parts.length && (
           <li class="remark">The conversation was longer: only 64 KiB of each side are kept.</li>
         )}
       </ol>

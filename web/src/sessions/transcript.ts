@@ -34,8 +34,8 @@ function inOrder(one: ApiaryEvent, other: ApiaryEvent): number {
   return rankOf(one) - rankOf(other) || (one.event.id < other.event.id ? -1 : 1);
 }
 
-export function transcriptOf(told: ApiaryEvent[]): Transcript | undefined {
-  const events = [...told].sort(inOrder);
+export function transcriptOf(unordered: ApiaryEvent[]): Transcript | undefined {
+  const events = [...unordered].sort(inOrder);
   const first = events[0];
   if (!first) return undefined;
   const start = timeOf(first);
