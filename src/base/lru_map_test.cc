@@ -11,7 +11,7 @@
 namespace apiary {
 namespace {
 
-TEST(LruMap, gives_up_the_entry_longest_untouched) {
+TEST(LruMap, evicts_the_entry_longest_untouched) {
   LruMap<int, std::string> map(3);
   map.insert(1, "one");
   map.insert(2, "two");

@@ -20,7 +20,7 @@ TEST(RateLimiter, PassesABurstAndThenItsRate) {
   EXPECT_FALSE(limiter.take(now));
 }
 
-TEST(FixedWindow, PassesSoManyASecondAndCountsTheOthers) {
+TEST(FixedWindow, PassesALimitedNumberASecondAndCountsTheOthers) {
   FixedWindow window(2);
   Instant now{hours{1}};
   EXPECT_TRUE(window.is_over(now));

@@ -43,7 +43,7 @@ class ReportOfStore : public testing::Test {
     setenv("TZ", "UTC", 1);
     tzset();
   }
-  void tell(Instant at, std::vector<EventBody> all) {
+  void record(Instant at, std::vector<EventBody> all) {
     std::vector<Event> events;
     for (EventBody& what : all) events.push_back({ids_.next(at), at, std::move(what)});
     auto store = StoreSink::open(path(), {.age = {}, .size_bytes = 0}, EcsEncoder({"1", "hive"}));
@@ -68,17 +68,17 @@ class ReportOfStore : public testing::Test {
 
 TEST_F(ReportOfStore, CountsWhatEachSourceDid) {
   const FlowKey telnet = flow_from(9, 23), web = flow_from(9, 80), other = flow_from(7, 23);
-  tell(now - hours{3}, {contact(telnet), events::FlowStart{telnet, "server"},
-                        credential(telnet, "root", "1234"), credential(telnet, "root", "toor")});
-  tell(now - hours{2},
-       {contact(web), contact(other),
-        events::Scan{
-            .source = other.remote.address, .began = now - hours{2}, .hosts = {20}, .ports = {1}},
-        events::Scan{.source = other.remote.address,
-                     .began = now - hours{2},
-                     .is_over = true,
-                     .hosts = {65'101, Distinct::How::estimate},
-                     .ports = {2}}});
+  record(now - hours{3}, {contact(telnet), events::FlowStart{telnet, "server"},
+                          credential(telnet, "root", "1234"), credential(telnet, "root", "toor")});
+  record(now - hours{2},
+         {contact(web), contact(other),
+          events::Scan{
+              .source = other.remote.address, .began = now - hours{2}, .hosts = {20}, .ports = {1}},
+          events::Scan{.source = other.remote.address,
+                       .began = now - hours{2},
+                       .is_over = true,
+                       .hosts = {65'101, Distinct::How::estimate},
+                       .ports = {2}}});
   const Report report = collect();
   EXPECT_EQ(report.hostname, "hive");
   EXPECT_EQ(report.total.contacts, 3U);
@@ -128,13 +128,13 @@ TEST_F(ReportOfStore, CountsTheHostsOfASourceOnce) {
         flow.local.address = IpAddress::v4(10, 1, 0, host);
         all.push_back(contact(flow));
       }
-    tell(now - hours{2}, std::move(all));
+    record(now - hours{2}, std::move(all));
     for (const auto& [ago, hosts] : c.scans)
-      tell(now - ago + seconds{5}, {events::Scan{.source = IpAddress::v4(192, 0, 2, source),
-                                                 .began = now - ago,
-                                                 .is_over = true,
-                                                 .hosts = {hosts},
-                                                 .ports = {1}}});
+      record(now - ago + seconds{5}, {events::Scan{.source = IpAddress::v4(192, 0, 2, source),
+                                                   .began = now - ago,
+                                                   .is_over = true,
+                                                   .hosts = {hosts},
+                                                   .ports = {1}}});
     ++source;
   }
   const Report report = collect();
@@ -155,7 +155,7 @@ TEST_F(ReportOfStore, ShowsTheTimeZone) {
     tzset();
     return page();
   };
-  tell(now - hours{1}, {contact(flow_from(9, 23))});
+  record(now - hours{1}, {contact(flow_from(9, 23))});
   EXPECT_NE(page_in("UTC").find("times in UTC</div>"), std::string::npos);
   EXPECT_NE(page_in("CET-1").find("25 November 2025 06:15, times in CET (UTC+01:00)</div>"),
             std::string::npos);
@@ -179,8 +179,8 @@ TEST_F(ReportOfStore, AnEventLineShowsTheUtcOffset) {
 
 TEST_F(ReportOfStore, PutsEveryEventIntoItsInterval) {
   for (const Duration ago : {Duration{hours{24}}, Duration{minutes{61}}, Duration{seconds{1}}})
-    tell(now - ago, {contact(flow_from(9, 23))});
-  tell(since - seconds{1}, {contact(flow_from(9, 23))});
+    record(now - ago, {contact(flow_from(9, 23))});
+  record(since - seconds{1}, {contact(flow_from(9, 23))});
   const Report report = collect();
   EXPECT_EQ(report.events, 3U) << "earlier events are left out";
   EXPECT_EQ(report.timeline.stretch, minutes{15});
@@ -197,9 +197,9 @@ TEST_F(ReportOfStore, PutsEveryEventIntoItsInterval) {
 
 TEST_F(ReportOfStore, MarksWhatIsNew) {
   const FlowKey old_flow = flow_from(1, 22), new_flow = flow_from(2, 2222);
-  tell(since - hours{1}, {contact(old_flow), credential(old_flow, "root", "1234")});
-  tell(now - hours{1}, {contact(old_flow), credential(old_flow, "root", "1234"), contact(new_flow),
-                        credential(new_flow, "root", "12345")});
+  record(since - hours{1}, {contact(old_flow), credential(old_flow, "root", "1234")});
+  record(now - hours{1}, {contact(old_flow), credential(old_flow, "root", "1234"),
+                          contact(new_flow), credential(new_flow, "root", "12345")});
   const Report report = collect();
   EXPECT_TRUE(report.has_before);
   ASSERT_EQ(report.new_sources.all, 1U);
@@ -211,7 +211,7 @@ TEST_F(ReportOfStore, MarksWhatIsNew) {
 }
 
 TEST_F(ReportOfStore, WithoutEarlierEventsMarksNothingAsNew) {
-  tell(now - hours{1}, {contact(flow_from(1, 22))});
+  record(now - hours{1}, {contact(flow_from(1, 22))});
   const Report report = collect();
   EXPECT_EQ(report.new_sources.all, 0U);
   EXPECT_FALSE(report.sources.rows[0].is_new || report.ports.rows[0].is_new);
@@ -219,19 +219,19 @@ TEST_F(ReportOfStore, WithoutEarlierEventsMarksNothingAsNew) {
 }
 
 TEST_F(ReportOfStore, OfAnEmptyStoreReportsNoEvents) {
-  tell(now, {});
+  record(now, {});
   EXPECT_NE(page().find("recorded no events"), std::string::npos);
-  tell(since - hours{1}, {contact(flow_from(9, 23))});
+  record(since - hours{1}, {contact(flow_from(9, 23))});
   EXPECT_NE(page().find("recorded no events"), std::string::npos);
 }
 
 TEST_F(ReportOfStore, EscapesWhatVisitorsSend) {
   const FlowKey flow = flow_from(9, 23);
   const std::string nasty = "<script>alert(\"1\")</script>'&amp;\x1b[2J\xff\xe2\x80\xae\n</pre><b>";
-  tell(now - hours{1},
-       {contact(flow), events::FlowStart{flow, nasty}, said(flow, true, nasty),
-        said(flow, false, nasty), credential(flow, nasty, "\"><img src=x onerror=alert(1)>"),
-        events::Note{flow, {}, nasty, "printable"}});
+  record(now - hours{1},
+         {contact(flow), events::FlowStart{flow, nasty}, said(flow, true, nasty),
+          said(flow, false, nasty), credential(flow, nasty, "\"><img src=x onerror=alert(1)>"),
+          events::Note{flow, {}, nasty, "printable"}});
   const std::string html = page();
   for (const char* const never : {"<script", "<img", "<b>\n", "</pre><b", "&amp;amp;\x1b", "\x1b",
                                   "\xff", "\xe2\x80\xae", "onerror=alert(1)>"})
@@ -245,11 +245,11 @@ TEST_F(ReportOfStore, EscapesWhatVisitorsSend) {
 }
 
 TEST_F(ReportOfStore, FetchesAndRunsNothing) {
-  tell(since - hours{1}, {contact(flow_from(1, 22))});
+  record(since - hours{1}, {contact(flow_from(1, 22))});
   auto samples = sample_events();
   std::vector<EventBody> all;
   for (Event& event : samples) all.push_back(std::move(event.body));
-  tell(now - hours{1}, std::move(all));
+  record(now - hours{1}, std::move(all));
   const std::string html = page();
   for (const char* const never :
        {"<script", "<link", "<img", "<iframe", "src=", "href=", "url(", "@import", "javascript:"})
@@ -261,7 +261,7 @@ TEST_F(ReportOfStore, FetchesAndRunsNothing) {
 }
 
 TEST_F(ReportOfStore, LimitsItsSizeAndCountsWhatItLeftOut) {
-  tell(since - hours{1}, {contact(flow_from(250, 1))});
+  record(since - hours{1}, {contact(flow_from(250, 1))});
   std::vector<EventBody> all;
   for (std::uint16_t i = 0; i < 300; ++i) {
     const FlowKey flow = flow_from(static_cast<std::uint8_t>(i % 100), 1'000 + i);
@@ -270,7 +270,7 @@ TEST_F(ReportOfStore, LimitsItsSizeAndCountsWhatItLeftOut) {
     for (int turn = 0; turn < (i < 20 ? 50 : 1); ++turn)
       all.push_back(said(flow, true, std::to_string(i * 100 + turn) + std::string(4'000, '"')));
   }
-  tell(now - hours{1}, std::move(all));
+  record(now - hours{1}, std::move(all));
   const std::string html = page();
   EXPECT_LT(html.size(), 512U << 10);
   EXPECT_NE(html.find("and 75 sources more"), std::string::npos);
@@ -284,8 +284,8 @@ TEST_F(ReportOfStore, LimitsItsSizeAndCountsWhatItLeftOut) {
 TEST_F(ReportOfStore, ShowsEqualConversationsOnce) {
   for (std::uint16_t i = 0; i < 10; ++i) {
     const FlowKey flow = flow_from(9, 80, 4'000 + i);
-    tell(now - hours{1},
-         {said(flow, true, i == 7 ? "GET /other" : "GET /"), said(flow, false, "")});
+    record(now - hours{1},
+           {said(flow, true, i == 7 ? "GET /other" : "GET /"), said(flow, false, "")});
   }
   const Report report = collect();
   EXPECT_EQ(report.transcripts_in_all, 10U);
@@ -300,7 +300,7 @@ std::string read_file(const std::string& path) {
 }
 
 TEST_F(ReportOfStore, ReplacesTheFileAtomically) {
-  tell(wall_clock() - hours{1}, {contact(flow_from(9, 23))});
+  record(wall_clock() - hours{1}, {contact(flow_from(9, 23))});
   const std::string output = folder_.add("report.html", "what was there");
   ASSERT_EQ(run_report({.store = path(), .output = output}), 0);
   const std::string html = read_file(output);
@@ -318,7 +318,7 @@ TEST_F(ReportOfStore, OnErrorsLeavesTheFile) {
   const std::string other = folder_.add("other.db", "something else altogether, and long enough\n");
   EXPECT_EQ(run_report({.store = other, .output = output}), 1);
   EXPECT_EQ(read_file(output), "what was there");
-  tell(now, {});
+  record(now, {});
   EXPECT_EQ(run_report({.store = path(), .output = folder_.path() + "/no/such.html"}), 1);
   EXPECT_EQ(run_report({.store = path(), .output = "/dev/full"}), 1);
   struct stat status {};

@@ -6,11 +6,11 @@
 #include <type_traits>
 
 #include "config/binding_table.h"
+#include "config/plain_word.h"
 #include "config/proxy_loops.h"
 #include "config/template_builder.h"
 #include "config/topology_builder.h"
 #include "config/unsupported.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {
@@ -267,7 +267,7 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
   note_unsupported(parsed.statements, diagnostics);
   HostMap hosts = builder.bindings().build();
   std::vector<DhcpHost> dhcp_hosts = builder.dhcp_hosts();
-  builder.nics().settle(hosts, builder.templates().find_default(), dhcp_hosts, diagnostics);
+  builder.nics().finish(hosts, builder.templates().find_default(), dhcp_hosts, diagnostics);
   if (!has_errors(diagnostics)) {
     builder.templates().warn_unused();
     if (builder.templates().find_default() == nullptr)

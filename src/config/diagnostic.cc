@@ -27,9 +27,9 @@ namespace {
 
 std::string render_place(Span place, std::string_view kind, std::string_view message,
                          const SourceText& source) {
-  const SourceSnippet excerpt = excerpt_of(source, place);
+  const SourceSnippet snippet = snippet_of(source, place);
   return fmt::format("{}: {}: {}\n{}\n{}\n", source.place_name(place.begin), kind,
-                     printable(message), excerpt.line, excerpt.underline);
+                     printable(message), snippet.line, snippet.underline);
 }
 
 std::string counted(std::ptrdiff_t count, std::string_view noun) {

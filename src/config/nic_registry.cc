@@ -48,7 +48,7 @@ std::shared_ptr<const NicProfile> NicRegistry::find(const Located<std::string>& 
   return entry.nic = std::move(nic);
 }
 
-void NicRegistry::settle(const HostMap& hosts, const HostTemplatePtr& default_template,
+void NicRegistry::finish(const HostMap& hosts, const HostTemplatePtr& default_template,
                          const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics) {
   std::map<const NicProfile*, std::uint64_t> users;
   for (const DhcpHost& host : dhcp) ++users[host.nic.get()];

@@ -25,7 +25,7 @@ class NicRegistry {
 
   /// Call it once all hosts have their cards: if several hosts have the same MAC address, keeps
   /// only its prefix for them.
-  void settle(const HostMap& hosts, const HostTemplatePtr& default_template,
+  void finish(const HostMap& hosts, const HostTemplatePtr& default_template,
               const std::vector<DhcpHost>& dhcp, Diagnostics& diagnostics);
 
  private:

@@ -4,8 +4,8 @@
 
 #include "config/foreign_syntax.h"
 #include "config/keywords.h"
+#include "config/plain_word.h"
 #include "config/proxy_values.h"
-#include "config/words.h"
 #include "session/command_words.h"
 
 namespace apiary {

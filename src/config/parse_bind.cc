@@ -2,7 +2,7 @@
 
 #include "config/address_values.h"
 #include "config/parse_condition.h"
-#include "config/words.h"
+#include "config/plain_word.h"
 
 namespace apiary {
 namespace {

@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
+#include "config/plain_word.h"
 #include "config/quantity_values.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {

@@ -3,8 +3,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "config/plain_word.h"
 #include "config/traits.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {

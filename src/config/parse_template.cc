@@ -5,7 +5,7 @@
 #include "config/keywords.h"
 #include "config/parse_action.h"
 #include "config/parse_condition.h"
-#include "config/words.h"
+#include "config/plain_word.h"
 
 namespace apiary {
 namespace {

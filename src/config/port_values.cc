@@ -4,7 +4,7 @@
 
 #include <charconv>
 
-#include "config/words.h"
+#include "config/plain_word.h"
 
 namespace apiary {
 

@@ -6,8 +6,8 @@
 
 #include "base/address.h"
 #include "base/ascii.h"
+#include "config/plain_word.h"
 #include "config/port_values.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {

@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/size_text.h"
-#include "config/words.h"
+#include "config/plain_word.h"
 
 namespace apiary {
 namespace {

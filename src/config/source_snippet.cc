@@ -41,7 +41,7 @@ Columns lay_out(std::string_view line, std::size_t begin, std::size_t end) {
 
 }  // namespace
 
-SourceSnippet excerpt_of(const SourceText& source, Span place) {
+SourceSnippet snippet_of(const SourceText& source, Span place) {
   const Span line = source.line_around(place.begin);
   const std::uint32_t begin = std::min(place.begin, line.end) - line.begin;
   const std::uint32_t end = std::clamp(place.end, line.begin + begin, line.end) - line.begin;
@@ -55,15 +55,15 @@ SourceSnippet excerpt_of(const SourceText& source, Span place) {
     to = from + widest_columns;
   }
 
-  SourceSnippet excerpt;
-  if (from > 0) excerpt.line += ellipsis;
-  excerpt.underline.append(excerpt.line.size() + columns.begin - from, ' ');
-  for (std::size_t i = from; i < to; ++i) excerpt.line += columns.cells[i];
-  if (to < columns.cells.size()) excerpt.line += ellipsis;
-  excerpt.underline += '^';
+  SourceSnippet snippet;
+  if (from > 0) snippet.line += ellipsis;
+  snippet.underline.append(snippet.line.size() + columns.begin - from, ' ');
+  for (std::size_t i = from; i < to; ++i) snippet.line += columns.cells[i];
+  if (to < columns.cells.size()) snippet.line += ellipsis;
+  snippet.underline += '^';
   const std::size_t last = std::min(columns.end, std::max(to, columns.begin + 1));
-  excerpt.underline.append(last - columns.begin - 1, '~');
-  return excerpt;
+  snippet.underline.append(last - columns.begin - 1, '~');
+  return snippet;
 }
 
 }  // namespace apiary

@@ -15,6 +15,6 @@ struct SourceSnippet {
 
 /// Shows the line in which `place` begins. Tabs become spaces, unprintable bytes question marks. Of
 /// a line longer than 100 columns, shows the part around `place`.
-SourceSnippet excerpt_of(const SourceText& source, Span place);
+SourceSnippet snippet_of(const SourceText& source, Span place);
 
 }  // namespace apiary

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "base/ascii.h"
-#include "config/words.h"
+#include "config/plain_word.h"
 
 namespace apiary {
 namespace {

@@ -9,9 +9,9 @@
 #include "config/foreign_syntax.h"
 #include "config/keywords.h"
 #include "config/nearest.h"
+#include "config/plain_word.h"
 #include "config/port_values.h"
 #include "config/quantity_values.h"
-#include "config/words.h"
 
 namespace apiary {
 namespace {

@@ -4,10 +4,10 @@
 #include <algorithm>
 
 #include "config/parse_action.h"
+#include "config/plain_word.h"
 #include "config/token_reader.h"
 #include "config/traits.h"
 #include "config/value_printer.h"
-#include "config/words.h"
 
 namespace apiary::traits {
 

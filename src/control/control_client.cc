@@ -80,7 +80,7 @@ tl::expected<ControlResponse, SystemError> ask_daemon(const std::string& path,
 
   const std::size_t header_bytes = answered->find('\n');
   const auto header =
-      parse_control_answer_header(std::string_view(*answered).substr(0, header_bytes));
+      parse_control_response_header(std::string_view(*answered).substr(0, header_bytes));
   if (!sent || !header || header_bytes == std::string::npos ||
       answered->size() - header_bytes - 1 != header->text_bytes)
     return tl::unexpected(SystemError{

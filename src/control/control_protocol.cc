@@ -30,10 +30,10 @@ std::string header_of(const ControlResponse& answer) {
   return fmt::format("{} {}\n", answer.ok ? "ok" : "error", answer.text.size());
 }
 
-std::optional<ControlAnswerHeader> parse_control_answer_header(std::string_view line) {
+std::optional<ControlResponseHeader> parse_control_response_header(std::string_view line) {
   const bool ok = take_word(line, "ok");
   if (!ok && !take_word(line, "error")) return {};
-  ControlAnswerHeader header{ok, 0};
+  ControlResponseHeader header{ok, 0};
   const char* const end = line.data() + line.size();
   const auto [stop, trouble] = std::from_chars(line.data(), end, header.text_bytes);
   if (line.empty() || trouble != std::errc{} || stop != end) return {};

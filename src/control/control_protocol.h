@@ -37,11 +37,11 @@ std::optional<ControlRequest> parse_control_request(std::string_view line);
 
 /// The line before the text of a response, with its line end.
 std::string header_of(const ControlResponse& answer);
-struct ControlAnswerHeader {
+struct ControlResponseHeader {
   bool ok = true;
   std::size_t text_bytes = 0;
 };
 /// Nothing if `line`, without its line end, is not the header of a response.
-std::optional<ControlAnswerHeader> parse_control_answer_header(std::string_view line);
+std::optional<ControlResponseHeader> parse_control_response_header(std::string_view line);
 
 }  // namespace apiary

@@ -29,13 +29,13 @@ TEST(ControlProtocol, OtherLinesAreNotRequests) {
 TEST(ControlProtocol, HeadersSurviveEncoding) {
   EXPECT_EQ(header_of({true, "ab\n"}), "ok 3\n");
   EXPECT_EQ(header_of({false, ""}), "error 0\n");
-  const auto refused = parse_control_answer_header("error 17");
+  const auto refused = parse_control_response_header("error 17");
   ASSERT_TRUE(refused);
   EXPECT_FALSE(refused->ok);
   EXPECT_EQ(refused->text_bytes, 17U);
   for (const char* line :
        {"", "ok", "ok ", "ok x", "ok 3 ", "ok -1", "fine 3", "ok 99999999999999999999999"})
-    EXPECT_FALSE(parse_control_answer_header(line)) << line;
+    EXPECT_FALSE(parse_control_response_header(line)) << line;
 }
 
 TEST(ControlClient, WordsOfTheShellMakeACommand) {

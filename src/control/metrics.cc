@@ -98,8 +98,8 @@ void add_packets(MetricsText& text, const DaemonStatus& daemon, const Counters& 
 
 void add_events(MetricsText& text, const DaemonStatus& daemon) {
   text.begin("events_total", "counter", "Events emitted, by kind.");
-  for (std::size_t i = 0; i < daemon.told.size(); ++i)
-    text.sample("kind", to_string(static_cast<EventKind>(i)), daemon.told[i]);
+  for (std::size_t i = 0; i < daemon.events.size(); ++i)
+    text.sample("kind", to_string(static_cast<EventKind>(i)), daemon.events[i]);
   const auto each = [&](std::string_view name, std::string_view type, std::string_view help,
                         auto value_of) {
     text.begin(name, type, help);

@@ -113,7 +113,7 @@ tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Buil
   if (!claim) return tl::unexpected(claim.error() + "\n");
 
   Outcome outcome{.text = std::move(built->remarks),
-                  .statements_since = built->living.statements_since};
+                  .statements_since = built->active.statements_since};
   const AddressSet wanted_before = deps_.network.wanted();
   if (const auto reserved = deps_.network.reserve(deps_.network.wanted_by(configuration));
       !reserved)
@@ -131,9 +131,9 @@ tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Buil
     outcome.notices.push_back(std::move(missing.sentence));
   honeynet_ = configuration.honeynet;
   claimed_ = claim->addresses;
-  SandboxView view = service_view(settings_.services, files_of(built->living, settings_.sources),
+  SandboxView view = service_view(settings_.services, files_of(built->active, settings_.sources),
                                   configuration.scripts);
-  active_ = std::move(built->living);
+  active_ = std::move(built->active);
   return Prepared{
       std::make_shared<HoneynetVersion>(HoneynetVersion{honeynet_, std::move(claim->addresses)}),
       std::move(outcome),

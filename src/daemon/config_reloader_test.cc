@@ -30,7 +30,7 @@ TEST(ConfigReloaderTest, AClaimThatADeviceRejectsChangesNothing) {
 
   EventLoop& loop = shards.set().main().events();
   BackgroundWorker worker(loop.base());
-  ConfigReloader reloader({sources, {.directory = folder.path()}}, std::move(built->living),
+  ConfigReloader reloader({sources, {.directory = folder.path()}}, std::move(built->active),
                           {shards.set(), worker, network});
   const auto added = [&](const std::string& statement) {
     std::optional<ConfigReloader::Outcome> outcome;

@@ -97,7 +97,7 @@ tl::expected<void, std::string> Daemon::begin(Startup startup) {
   create_controls(startup);
   const std::string sentence = start_sentence(*shards_, network_->devices());
   log_->info("{}", sentence);
-  output_.pipeline().tell(events::DaemonEvent::Kind::start, sentence);
+  output_.pipeline().emit(events::DaemonEvent::Kind::start, sentence);
   if (startup.web) {
     for (const std::string& remark : startup.web->remarks) log_->warn("{}", remark);
     // Who sees the terminal is the operator; a log may have other readers.
@@ -143,7 +143,7 @@ void Daemon::create_controls(Startup& startup) {
   controller_ = std::make_unique<DaemonController>(
       DaemonController::Settings{options_.version,
                                  {sources_of(options_), std::move(startup.services)}},
-      std::move(startup.built.living), std::move(startup.control),
+      std::move(startup.built.active), std::move(startup.control),
       DaemonController::Dependencies{*shards_, *network_, *interfaces_, output_, clock_, *log_});
 }
 

@@ -68,7 +68,7 @@ DaemonStatus DaemonController::status() const {
                       .processes = shards.processes,
                       .refused_services = shards.refused_services,
                       .sinks = deps_.output.sinks(),
-                      .told = deps_.output.pipeline().told(),
+                      .events = deps_.output.pipeline().event_counts(),
                       .turnaround = shards.turnaround,
                       .engine = std::move(shards.engine)};
   const auto devices = deps_.network.devices();
@@ -115,7 +115,7 @@ void DaemonController::note_reload(const ConfigReloader::Outcome& outcome) {
   if (!outcome.changed) {
     failure_ = outcome.text.substr(0, outcome.text.find('\n'));
     deps_.log.error("{} was not reloaded: the active configuration stays", configuration_file_);
-    deps_.output.pipeline().tell(
+    deps_.output.pipeline().emit(
         events::DaemonEvent::Kind::reload_failed,
         fmt::format("{} was not reloaded: {}", configuration_file_, failure_));
     return log_lines(true, outcome.text);
@@ -129,7 +129,7 @@ void DaemonController::note_reload(const ConfigReloader::Outcome& outcome) {
   const std::string sentence = fmt::format("{} was reloaded: answering for {}", configuration_file_,
                                            counted(deps_.shards.claimed().size(), "address"));
   deps_.log.info("{}", sentence);
-  deps_.output.pipeline().tell(events::DaemonEvent::Kind::reload, sentence);
+  deps_.output.pipeline().emit(events::DaemonEvent::Kind::reload, sentence);
   log_lines(false, outcome.text);
   for (const std::string& notice : outcome.notices) deps_.log.warn("{}", notice);
 }
@@ -154,7 +154,7 @@ void DaemonController::note_change(const std::string& what, const ConfigReloader
   if (outcome.changed) {
     statements_since_ = outcome.statements_since;
     deps_.log.info("{}", what);
-    deps_.output.pipeline().tell(events::DaemonEvent::Kind::change, what);
+    deps_.output.pipeline().emit(events::DaemonEvent::Kind::change, what);
     for (const std::string& notice : outcome.notices) text += notice + "\n";
   }
   reply({outcome.changed, std::move(text)});
@@ -188,7 +188,7 @@ void DaemonController::follow_machine(std::vector<InterfaceSettings> interfaces,
           deps_.log.error("cannot follow changes of this machine: {}", outcome.text);
         for (const std::string& notice : outcome.notices) {
           deps_.log.info("{}", notice);
-          deps_.output.pipeline().tell(events::DaemonEvent::Kind::change, notice);
+          deps_.output.pipeline().emit(events::DaemonEvent::Kind::change, notice);
         }
       });
 }

@@ -45,7 +45,7 @@ tl::expected<void, std::string> EventOutput::open_capture(
 void EventOutput::finish(std::string sentence) {
   if (capture_ != nullptr) {
     capture_->finish();
-    for (EventBody& what : capture_->take_news()) pipeline_.tell(std::move(what));
+    for (EventBody& what : capture_->take_events()) pipeline_.emit(std::move(what));
   }
   pipeline_.finish(std::move(sentence));
 }

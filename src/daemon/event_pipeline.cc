@@ -9,7 +9,7 @@
 namespace apiary {
 namespace {
 
-constexpr Duration news_period = seconds{1};
+constexpr Duration sink_events_period = seconds{1};
 
 }  // namespace
 
@@ -34,17 +34,17 @@ void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn,
 
 void EventPipeline::on_note(const ServiceNote& note) { aggregator_.on_note(clock_.now(), note); }
 
-void EventPipeline::tell(events::DaemonEvent::Kind what, std::string sentence) {
-  tell(events::DaemonEvent{what, std::move(sentence)});
+void EventPipeline::emit(events::DaemonEvent::Kind what, std::string sentence) {
+  emit(events::DaemonEvent{what, std::move(sentence)});
 }
 
-void EventPipeline::tell(EventBody what) { aggregator_.tell(clock_.now(), std::move(what)); }
+void EventPipeline::emit(EventBody what) { aggregator_.emit(clock_.now(), std::move(what)); }
 
 void EventPipeline::on_time(Instant now) {
   if (aggregator_.next_due() <= now) aggregator_.on_time(now);
-  if (news_due_ <= now) {
-    news_due_ = now + news_period;
-    for (EventBody& what : sinks_.take_news()) aggregator_.tell(now, std::move(what));
+  if (sink_events_due_ <= now) {
+    sink_events_due_ = now + sink_events_period;
+    for (EventBody& what : sinks_.take_events()) aggregator_.emit(now, std::move(what));
   }
   if (aggregator_.waiting() == 0) return;
   waiting_since_ = std::min(waiting_since_, now);
@@ -63,14 +63,14 @@ Instant EventPipeline::next_due() {
       aggregator_.waiting() == 0
           ? Instant::max()
           : (waiting_since_ == Instant::max() ? Instant{} : waiting_since_ + patience);
-  return std::min({waited, news_due_, aggregator_.next_due()});
+  return std::min({waited, sink_events_due_, aggregator_.next_due()});
 }
 
 void EventPipeline::finish(std::string sentence) {
   const Instant now = clock_.now();
   aggregator_.finish(now);
-  for (EventBody& what : sinks_.take_news()) aggregator_.tell(now, std::move(what));
-  aggregator_.tell(now, events::DaemonEvent{events::DaemonEvent::Kind::stop, std::move(sentence)});
+  for (EventBody& what : sinks_.take_events()) aggregator_.emit(now, std::move(what));
+  aggregator_.emit(now, events::DaemonEvent{events::DaemonEvent::Kind::stop, std::move(sentence)});
   hand_over();
   sinks_.finish();
 }

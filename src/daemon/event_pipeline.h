@@ -33,8 +33,8 @@ class EventPipeline final : public ServiceLog {
   /// `counters` are those of the engine whose turn it was.
   void on_turn(Instant now, const EventAggregator::Turn& turn, const Counters& counters);
   void on_note(const ServiceNote& note) override;
-  void tell(events::DaemonEvent::Kind what, std::string sentence);
-  void tell(EventBody what);
+  void emit(events::DaemonEvent::Kind what, std::string sentence);
+  void emit(EventBody what);
   void on_time(Instant now);
   /// When on_time() has something to do; Instant::max(): never.
   Instant next_due();
@@ -46,7 +46,7 @@ class EventPipeline final : public ServiceLog {
   void rotate(const std::shared_ptr<RotationRound>& round) { sinks_.rotate(round); }
   std::vector<SinkStatus> sinks() const { return sinks_.status(); }
   /// The number of events of each kind that the sinks got.
-  const EventCounts& told() const { return event_counts_; }
+  const EventCounts& event_counts() const { return event_counts_; }
 
  private:
   void hand_over();
@@ -56,7 +56,7 @@ class EventPipeline final : public ServiceLog {
   Sinks sinks_;
   EventCounts event_counts_{};
   Instant waiting_since_ = Instant::max();
-  Instant news_due_{};  // about the sinks themselves
+  Instant sink_events_due_{};  // about the sinks themselves
 };
 
 }  // namespace apiary

@@ -160,7 +160,7 @@ void InterfaceFollower::leave_to_machine(std::span<const OwnAddress> addresses) 
 }
 
 void InterfaceFollower::report(Kind kind, const std::string& sentence) {
-  deps_.pipeline.tell(kind, sentence);
+  deps_.pipeline.emit(kind, sentence);
   if (kind != Kind::change) return;  // LogSink writes the others
   deps_.log.info("{}", sentence);
 }

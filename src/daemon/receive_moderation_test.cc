@@ -14,7 +14,7 @@ ReceiveModeration after_turns(std::size_t frames, Duration every, bool is_all = 
   return pace;
 }
 
-TEST(ReceiveModeration, RestsWhenMuchComes) {
+TEST(ReceiveModeration, WaitsUnderLoad) {
   EXPECT_FALSE(ReceiveModeration().wants_rest());
   EXPECT_FALSE(after_turns(0, microseconds{100}).wants_rest());
   EXPECT_FALSE(after_turns(1, microseconds{100}).wants_rest()) << "10,000 a second";

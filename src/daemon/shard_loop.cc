@@ -42,7 +42,7 @@ void ShardLoop::turn(Instant at_latest) {
 
   transmit();
   note_turnaround();
-  if (capture_ != nullptr) report_capture_news();
+  if (capture_ != nullptr) emit_capture_events();
   hand_over(now, messages);
 }
 
@@ -94,7 +94,7 @@ void ShardLoop::on_receive_error(std::size_t index, const SystemError& error) {
   const bool is_reported = error.number == ENETDOWN || error.number == ENODEV ||
                            error.number == EBADFD || error.number == EIO;
   if (!failing_[index] && !is_reported)
-    pipeline_.tell(events::DaemonEvent::Kind::trouble, to_string(error));
+    pipeline_.emit(events::DaemonEvent::Kind::trouble, to_string(error));
   // A descriptor without an interface is always readable: the loop would spin.
   if (failing_[index]) events_.pause(queues_[index]->descriptor());
   failing_[index] = true;
@@ -125,8 +125,8 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
                      .bytes = packet.bytes()});
 }
 
-void ShardLoop::report_capture_news() {
-  for (EventBody& what : capture_->take_news()) pipeline_.tell(std::move(what));
+void ShardLoop::emit_capture_events() {
+  for (EventBody& what : capture_->take_events()) pipeline_.emit(std::move(what));
 }
 
 void ShardLoop::note_turnaround() {

@@ -50,7 +50,7 @@ class ShardLoop {
   void hand_over(Instant now, std::span<const ServiceMessage> messages);
   void on_receive_error(std::size_t index, const SystemError& error);
   void capture_sent(std::span<const Packet> packets);
-  void report_capture_news();
+  void emit_capture_events();
   void note_turnaround();
 
   Engine& engine_;

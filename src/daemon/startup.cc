@@ -113,7 +113,7 @@ tl::expected<Startup, std::string> start_as_root(const RunOptions& options, Spaw
   startup.web = std::move(*web);
   if (auto prepared = prepare_event_files(options.events, options.daemon_user); !prepared)
     return tl::unexpected(prepared.error());
-  startup.view = service_view(startup.services, files_of(startup.built.living, sources_of(options)),
+  startup.view = service_view(startup.services, files_of(startup.built.active, sources_of(options)),
                               startup.built.configuration.scripts);
   return startup;
 }

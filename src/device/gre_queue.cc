@@ -12,12 +12,12 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t largest_datagram_bytes = 65'536;
+constexpr std::size_t max_datagram_bytes = 65'536;
 
 }  // namespace
 
 GreQueue::GreQueue(const TunnelEnds& ends, FileDescriptor socket)
-    : ends_(ends), socket_(std::move(socket)), buffer_(largest_datagram_bytes) {
+    : ends_(ends), socket_(std::move(socket)), buffer_(max_datagram_bytes) {
   batch_.reserve(max_batch_packets);
 }
 

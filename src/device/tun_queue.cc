@@ -8,14 +8,14 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t largest_packet_bytes = 65'536;
+constexpr std::size_t max_packet_bytes = 65'536;
 
 bool is_ipv4(Bytes packet) { return !packet.empty() && packet[0] >> 4 == 4; }
 
 }  // namespace
 
 TunQueue::TunQueue(std::string interface, FileDescriptor file)
-    : interface_(std::move(interface)), file_(std::move(file)), buffer_(largest_packet_bytes) {
+    : interface_(std::move(interface)), file_(std::move(file)), buffer_(max_packet_bytes) {
   batch_.reserve(max_batch_packets);
 }
 

@@ -95,9 +95,9 @@ tl::expected<RunRequest, std::string> collect_request(const DoctorOptions& optio
   for (const std::string& net : options.nets)
     if (const auto range = parse_address_range(net); range && range->first == range->last)
       request.named.add(*range);
-  auto settled = exclude_own_addresses(request.wanted);
-  if (!settled) return tl::unexpected(settled.error());
-  request.claimed = std::move(settled->addresses);
+  auto claim = exclude_own_addresses(request.wanted);
+  if (!claim) return tl::unexpected(claim.error());
+  request.claimed = std::move(claim->addresses);
   return request;
 }
 

@@ -167,7 +167,7 @@ TEST_F(Admission, VisitorsAreWhereTheMachineReachesThem) {
   EXPECT_EQ(answers_to(IpAddress::v4(172, 20, 0, 1)), 0U) << "but never the machine's own";
 }
 
-TEST_F(Admission, AMachineThatHasAClaimedAddressIsAnsweredOnceItWasHeardOf) {
+TEST_F(Admission, AMachineWithAClaimedAddressIsAnsweredOnceItHasAnnouncedIt) {
   EXPECT_EQ(answers_to(machine), 0U);
   EXPECT_EQ(asked, 1U) << "who has it?";
   announce(machine);

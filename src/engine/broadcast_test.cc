@@ -63,7 +63,7 @@ class BroadcastTest : public testing::Test {
     send(IpProtocol::udp, bytes);
   }
   template <class Kind>
-  std::size_t told() const {
+  std::size_t count() const {
     return static_cast<std::size_t>(std::ranges::count_if(
         out.events, [](const EngineEvent& event) { return std::holds_alternative<Kind>(event); }));
   }
@@ -73,7 +73,7 @@ class BroadcastTest : public testing::Test {
   Outbox out;
 };
 
-TEST_F(BroadcastTest, IsAContactWhoeverHearsIt) {
+TEST_F(BroadcastTest, IsAContactWhicheverHostReceivesIt) {
   send_udp(999);
   ASSERT_EQ(out.events.size(), 1U);
   const auto& probed = std::get<ProbeReceived>(out.events[0]);
@@ -85,8 +85,8 @@ TEST_F(BroadcastTest, IsAContactWhoeverHearsIt) {
 
   out.clear();
   send_udp(137);
-  EXPECT_EQ(told<FlowOpened>(), 16U) << "those of the link's network, and no others";
-  EXPECT_EQ(told<ProbeReceived>(), 0U);
+  EXPECT_EQ(count<FlowOpened>(), 16U) << "those of the link's network, and no others";
+  EXPECT_EQ(count<ProbeReceived>(), 0U);
 }
 
 TEST_F(BroadcastTest, AnEchoRequestIsAContactAndIsNotAnswered) {
@@ -100,13 +100,13 @@ TEST_F(BroadcastTest, AnEchoRequestIsAContactAndIsNotAnswered) {
   EXPECT_TRUE(out.packets.empty());
 }
 
-TEST_F(BroadcastTest, AFloodStartsSoManyConversationsAndIsLookedAtSoOften) {
+TEST_F(BroadcastTest, AFloodOfBroadcastsIsRateLimited) {
   const Limits limits;
   std::size_t opened = 0, probed = 0;
   for (int i = 0; i < 5'000; ++i) {
     send_udp(i % 2 == 0 ? 137 : 999);
-    opened += told<FlowOpened>();
-    probed += told<ProbeReceived>();
+    opened += count<FlowOpened>();
+    probed += count<ProbeReceived>();
     const std::vector<ServiceCommand> commands = out.services;
     for (const ServiceCommand& command : commands)
       if (const auto* open = std::get_if<OpenSession>(&command))
@@ -114,8 +114,8 @@ TEST_F(BroadcastTest, AFloodStartsSoManyConversationsAndIsLookedAtSoOften) {
     out.clear();
     now += microseconds{200};
   }
-  EXPECT_LE(opened, 2 * limits.broadcast_hearers + 100 + 1);
-  EXPECT_GT(opened, limits.broadcast_hearers);
+  EXPECT_LE(opened, 2 * limits.broadcast_receivers + 100 + 1);
+  EXPECT_GT(opened, limits.broadcast_receivers);
   EXPECT_LE(probed, 3 * 200U + 1);
   EXPECT_GT(engine.counters().of(DropReason::broadcast_limit), 4'000U);
 }
@@ -138,10 +138,10 @@ TEST_F(BroadcastTest, WhatAManyHostsSayStaysWithinTheVisitorsAccount) {
   for (const ServiceCommand& command : commands)
     if (const auto* open = std::get_if<OpenSession>(&command))
       engine.on_service(now, OutputEnded{open->session}, out);
-  std::size_t told_bytes = 0;
+  std::size_t sent_bytes = 0;
   for (const EngineEvent& event : out.events)
-    if (const auto* closed = std::get_if<FlowClosed>(&event)) told_bytes += closed->sent_bytes;
-  EXPECT_EQ(told_bytes, sent * large.size()) << "what was dropped counts as sent";
+    if (const auto* closed = std::get_if<FlowClosed>(&event)) sent_bytes += closed->sent_bytes;
+  EXPECT_EQ(sent_bytes, sent * large.size()) << "what was dropped counts as sent";
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ TEST_F(ConversationTables, AreListedWithTheOneActiveLastFirst) {
   EXPECT_EQ(engine->conversations(9).latest.at(5).state, "SYN-RECEIVED");
 }
 
-TEST_F(ConversationTables, TheOneSilentForLongestMakesRoom) {
+TEST_F(ConversationTables, TheLongestSilentIsEvicted) {
   start({.connections = 3});
   for (const std::uint16_t port : std::initializer_list<std::uint16_t>{4000, 4001, 4002})
     connect(port, service_port);

@@ -87,7 +87,7 @@ TEST_F(Conversations, HaveOneClockForAllTheirTimestamps) {
   EXPECT_EQ(timestamp - first, 1500U);
 }
 
-TEST_F(Conversations, TellTheServiceWhomItSpeaksTo) {
+TEST_F(Conversations, GiveTheServiceTheVisitorsAddress) {
   start();
   connect(4000, service_port);
   EXPECT_EQ(opened_as.template_name, "machine");
@@ -137,7 +137,7 @@ TEST_F(Conversations, AreReportedWithTheReasonOfTheirEnd) {
   }
 }
 
-TEST_F(Conversations, LiveAsLongAsSomebodySaysSomething) {
+TEST_F(Conversations, LiveUntilBothSidesAreSilent) {
   start();
   connect(4000, service_port);
   const Duration nearly = Limits{}.idle_time - nanoseconds{1};
@@ -161,7 +161,7 @@ TEST_F(Conversations, WithoutAServiceShowTheirFirstBytes) {
   send(4000, quiet_port, tcp_flag::ack, first);
   EXPECT_EQ(text, first);
   send(4000, quiet_port, tcp_flag::ack, second);
-  EXPECT_EQ(text, first + std::string(max_heard_bytes - 1000, 'b'));
+  EXPECT_EQ(text, first + std::string(max_event_payload_bytes - 1000, 'b'));
   const std::size_t count = events.size();
   send(4000, quiet_port, tcp_flag::ack, second);
   EXPECT_EQ(events.size(), count);

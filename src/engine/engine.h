@@ -155,8 +155,8 @@ class Engine {
   void on_broadcast(const Ingress& ingress, const IpDatagram& datagram);
   void on_broadcast_udp(const Ingress& ingress, const ParsedDatagram& datagram);
   void on_broadcast_icmp(const Ingress& ingress, const ParsedDatagram& datagram);
-  static void tell_of_broadcast(const Ingress& ingress, const IpDatagram& datagram,
-                                ProbeReceived probe);
+  static void emit_broadcast(const Ingress& ingress, const IpDatagram& datagram,
+                             ProbeReceived probe);
   bool deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& datagram, Port port);
   bool deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram, const IpAddress& host,
                          Port port);

@@ -72,12 +72,12 @@ void Engine::on_broadcast_udp(const Ingress& ingress, const ParsedDatagram& pars
       transport_checksum(datagram.source, datagram.destination, IpProtocol::udp, covered) != 0)
     return counters_.count(DropReason::bad_checksum);
   if (deliver_to_listeners(ingress, parsed, udp->destination_port)) return;
-  tell_of_broadcast(ingress, datagram,
-                    {.flow = {{datagram.source, udp->source_port},
-                              {datagram.destination, udp->destination_port},
-                              IpProtocol::udp},
-                     .type = ProbeType::datagram,
-                     .payload = udp->payload});
+  emit_broadcast(ingress, datagram,
+                 {.flow = {{datagram.source, udp->source_port},
+                           {datagram.destination, udp->destination_port},
+                           IpProtocol::udp},
+                  .type = ProbeType::datagram,
+                  .payload = udp->payload});
   counters_.count(DropReason::no_host);
 }
 
@@ -89,13 +89,13 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& 
   const InterfaceSettings& on = settings_.interfaces[ingress.exit.interface.index];
   if (!on.networks.empty() && on.network_of(datagram.ip.source) == nullptr) return false;
   const Limits& limits = settings_.limits;
-  std::size_t asked = 0, heard = 0;
+  std::size_t asked = 0, delivered = 0;
   const auto ask = [&](const IpAddress& host) {
-    if (++asked > limits.broadcast_candidates || heard == limits.broadcast_hearers) {
+    if (++asked > limits.broadcast_candidates || delivered == limits.broadcast_receivers) {
       counters_.count(DropReason::broadcast_limit);
       return false;
     }
-    if (deliver_broadcast(ingress, datagram, host, port)) ++heard;
+    if (deliver_broadcast(ingress, datagram, host, port)) ++delivered;
     return true;
   };
   const auto ask_all_in = [&](const IpPrefix& network) {
@@ -106,7 +106,7 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& 
   if (on.networks.empty()) ask_all_in(IpPrefix{});  // none known: any host may be on the link
   for (const LinkNetwork& link : on.networks)
     if (to.is_broadcast() || to.is_multicast() || link.is_broadcast(to)) ask_all_in(link.network);
-  return heard > 0;
+  return delivered > 0;
 }
 
 /// Delivers it to the service of `host`, if the host has one and is on the link.
@@ -128,7 +128,7 @@ bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
   }
   const Limits& limits = settings_.limits;
   if (!hosts_->reply_limits().broadcast_deliveries.take(
-          ingress.now, 2.0 * static_cast<double>(limits.broadcast_hearers),
+          ingress.now, 2.0 * static_cast<double>(limits.broadcast_receivers),
           limits.broadcast_deliveries_per_second)) {
     counters_.count(DropReason::broadcast_limit);
     return false;
@@ -153,24 +153,24 @@ void Engine::on_broadcast_icmp(const Ingress& ingress, const ParsedDatagram& par
   if (internet_checksum(datagram.payload) != 0) return counters_.count(DropReason::bad_checksum);
   if (message->is_error()) return counters_.count(DropReason::unknown_icmp);
   const bool is_echo = message->is(IcmpType::echo_request);
-  tell_of_broadcast(ingress, datagram,
-                    {.flow = {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
-                     .type = is_echo ? ProbeType::echo_request : ProbeType::icmp_query,
-                     .icmp_type = message->type,
-                     .icmp_code = message->code,
-                     .payload = message->payload});
+  emit_broadcast(ingress, datagram,
+                 {.flow = {{datagram.source, {}}, {datagram.destination, {}}, IpProtocol::icmp},
+                  .type = is_echo ? ProbeType::echo_request : ProbeType::icmp_query,
+                  .icmp_type = message->type,
+                  .icmp_code = message->code,
+                  .payload = message->payload});
   counters_.count(DropReason::silent_personality);
 }
 
 /// Reports a broadcast that no host answers. `probe` has what the IP header does not; its payload
 /// is shortened and copied.
-void Engine::tell_of_broadcast(const Ingress& ingress, const IpDatagram& datagram,
-                               ProbeReceived probe) {
+void Engine::emit_broadcast(const Ingress& ingress, const IpDatagram& datagram,
+                            ProbeReceived probe) {
   probe.at = ingress.now;
   probe.size_bytes =
       static_cast<std::uint16_t>(ip_header_size_bytes(datagram) + datagram.payload.size());
-  probe.payload =
-      ingress.out.bytes.copy(probe.payload.first(std::min(probe.payload.size(), max_heard_bytes)));
+  probe.payload = ingress.out.bytes.copy(
+      probe.payload.first(std::min(probe.payload.size(), max_event_payload_bytes)));
   ingress.out.events.push_back(probe);
 }
 

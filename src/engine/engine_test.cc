@@ -142,7 +142,7 @@ TEST_F(EngineTest, AdoptGivesBackTheWorldThatWas) {
   EXPECT_TRUE(before.expired()) << "nothing else may hold it: to let it go takes long";
 }
 
-TEST_F(EngineTest, AHostOfTheSameSystemGoesOnCounting) {
+TEST_F(EngineTest, AHostOfTheSameSystemContinuesItsSequences) {
   const int first = ping_id();
   EXPECT_EQ(ping_id(), first + 1);
   engine.adopt(world(machine()));
@@ -239,7 +239,7 @@ TEST_F(EngineTest, AConversationTakesTheWayOfThePresentTopology) {
   now += milliseconds{98};
   EXPECT_TRUE(answers().empty());
   now += milliseconds{2};
-  EXPECT_EQ(answers().size(), 1U) << "as late as the way in is long, and then the way out";
+  EXPECT_EQ(answers().size(), 1U) << "after the delay of the inbound and the outbound path";
   engine.adopt(world(
       machine(), "10.0.0.0/8",
       Topology::build({.entries = {{IpAddress::v4(10, 0, 1, 1), *parse_ip_prefix("10.0.0.0/8")}},

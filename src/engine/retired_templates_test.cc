@@ -131,7 +131,7 @@ TEST_F(RetiredTemplates, ATarpittedConnectionKeepsItsOwn) {
   EXPECT_TRUE(watched.expired());
 }
 
-TEST_F(RetiredTemplates, ATarpittedConnectionGoesOnWhereNoHostIsAnyMore) {
+TEST_F(RetiredTemplates, ATarpittedConnectionOutlivesItsHost) {
   (void)connect(visitor, tarpit);
   adopt(std::make_shared<const Honeynet>(Honeynet::Parts{}));
   take();

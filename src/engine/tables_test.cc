@@ -113,13 +113,13 @@ TEST_F(Tables, AHostNotSpokenToForLongestIsForgotten) {
   expect_full("hosts");
 }
 
-TEST_F(Tables, TheLongestSilentConversationOverUdpGoes) {
+TEST_F(Tables, TheLongestSilentUdpFlowIsEvicted) {
   start({.udp_flows = most});
   for (std::uint32_t i = 0; i < visitors; ++i) send_udp(visitor_of(i), host_of(0), {7});
   expect_full("udp_flows");
 }
 
-TEST_F(Tables, WhoIsHeldUpForLongestGoes) {
+TEST_F(Tables, TheLongestTarpittedIsEvicted) {
   start({.half_open_connections = most});
   for (std::uint32_t i = 0; i < visitors; ++i) send_syn(visitor_of(i), host_of(0), {9});
   const auto tables = engine->tables();
@@ -140,19 +140,19 @@ TEST_F(Tables, ConversationsInATarpitAreCountedAsTheyAreListed) {
   EXPECT_EQ(engine->conversations(1).total, 2U);
 }
 
-TEST_F(Tables, TheOldestHalfOpenConnectionGivesWay) {
+TEST_F(Tables, TheOldestHalfOpenConnectionIsEvicted) {
   start({.half_open_connections = most});
   for (std::uint32_t i = 0; i < visitors; ++i) send_syn(visitor_of(i), host_of(0), {80});
   expect_full("half_open_connections");
 }
 
-TEST_F(Tables, WhoHasAnAddressOnTheLinkIsForgotten) {
+TEST_F(Tables, TheOwnerOfAnAddressOnTheLinkIsForgotten) {
   start({.arp_entries = most}, ArpMode::ask_first);
   for (std::uint32_t i = 0; i < visitors; ++i) ask_for(host_of(i));
   expect_full("arp_entries");
 }
 
-TEST_F(Tables, ANeighbourNotHeardOfForLongestIsForgotten) {
+TEST_F(Tables, TheLongestSilentNeighbourIsEvicted) {
   NeighbourMonitor neighbours({.neighbours = most}, {1, 2}, Random{1});
   const Egress from{{}, visitor_mac, own_mac};
   neighbours.on_arp(now, {ArpOperation::request, visitor_mac, visitor_of(0), {}, host_of(0)});
@@ -184,7 +184,7 @@ TEST_F(Tables, AVisitorOfRealMachinesIsForgotten) {
   EXPECT_NE(forwarder.way_to(visitor_of(visitors - 1)), nullptr);
 }
 
-TEST_F(Tables, WhatGoesToANetworkOverUdpAndIcmpHasARate) {
+TEST_F(Tables, RepliesToANetworkOverUdpAndIcmpHaveARate) {
   start({.reply_factor = 1'000, .datagram_bytes_per_second = 10'000});
   const Words text(972, 'x');
   const IcmpMessage echo{static_cast<std::uint8_t>(IcmpType::echo_request), 0, 1, text};

@@ -104,7 +104,7 @@ TEST(Engine, AHostMayDropItsShare) {
             static_cast<std::uint64_t>(4000 - answers));
 }
 
-TEST(Engine, ADynamicHostAnswersOnlyWhomItsConditionsName) {
+TEST(Engine, ADynamicHostAnswersOnlyVisitorsThatItsConditionsName) {
   auto dynamic = std::make_shared<HostTemplate>(HostTemplate{.name = "magic", .is_dynamic = true});
   dynamic->choices = {{FromNetwork{network("192.0.2.0/24")}, template_of("inside")}};
   Engine engine = engine_of({.topology = {},

@@ -138,7 +138,7 @@ TEST_F(Unasked, AHostMakesSureOfItsNeighbour) {
   EXPECT_EQ(asked().size(), 2U) << "and is asked again, once it is spoken to again";
 }
 
-TEST_F(Unasked, ANeighbourWhoIsGoneIsAskedThreeTimes) {
+TEST_F(Unasked, AnUnreachableNeighbourIsProbedThreeTimes) {
   meet();
   wait(seconds{60});
   ASSERT_EQ(asked().size(), 3U);

@@ -31,10 +31,10 @@ std::string escaped(std::string_view bytes) {
 }  // namespace
 
 Distinct Activity::Source::all_hosts() const {
-  const Distinct told = hosts.value();
-  if (scanned_hosts.number == 0) return told;
-  Distinct all = told.number > scanned_hosts.number ? told : scanned_hosts;
-  if (scanned_apart || told.number > scanned_hosts.number) all.how = Distinct::How::at_least;
+  const Distinct contacted = hosts.value();
+  if (scanned_hosts.number == 0) return contacted;
+  Distinct all = contacted.number > scanned_hosts.number ? contacted : scanned_hosts;
+  if (scanned_apart || contacted.number > scanned_hosts.number) all.how = Distinct::How::at_least;
   return all;
 }
 

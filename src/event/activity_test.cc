@@ -23,7 +23,7 @@ nlohmann::json source_of(Activity& activity, const IpAddress& address) {
   return nlohmann::json::parse(text)["source"];
 }
 
-TEST(Activity, ForgetsWhoWasQuietForLongest) {
+TEST(Activity, EvictsTheLongestSilentSource) {
   auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
   const auto source = [](std::uint32_t i) { return IpAddress::v4((198U << 24) + i); };
   const auto host = [](std::uint32_t i) { return IpAddress::v4((10U << 24) + i); };
@@ -59,7 +59,7 @@ TEST(Activity, CountsDifferentHostsAndSaysHow) {
       << "two scans may have had other hosts";
 }
 
-TEST(Activity, KnowsWhoSpokeToAHostLast) {
+TEST(Activity, KnowsTheLatestVisitorOfAHost) {
   auto activity = std::make_unique<Activity>(HashKey{1, 2}, start);
   const IpAddress host = IpAddress::v4(10, 0, 0, 1), other = IpAddress::v4(10, 0, 0, 2);
   const IpAddress first = IpAddress::v4(192, 0, 2, 1), second = IpAddress::v4(192, 0, 2, 2);
@@ -68,9 +68,9 @@ TEST(Activity, KnowsWhoSpokeToAHostLast) {
   Event later = contact_of(second, host);
   later.at += seconds{5};
   activity->note(later);
-  Event told_late = contact_of(first, host);
-  told_late.at += seconds{2};
-  activity->note(told_late);
+  Event late = contact_of(first, host);
+  late.at += seconds{2};
+  activity->note(late);
   const Activity::HostContacts* const contacts = activity->contacts_of(host);
   ASSERT_NE(contacts, nullptr);
   EXPECT_EQ(contacts->count, 3U);

@@ -26,7 +26,7 @@ std::vector<T> all_of(const ContactTracker::PendingEvents& pending) {
   return found;
 }
 
-TEST(ContactTracker, TellsTheFirstPacketAndCountsTheRest) {
+TEST(ContactTracker, EmitsTheFirstPacketAndCountsTheRest) {
   ContactTracker book(key);
   ContactTracker::PendingEvents pending;
   for (int i = 0; i < 7; ++i) book.note(probe(milliseconds{i}, IpProtocol::tcp, 80), pending);
@@ -55,7 +55,7 @@ TEST(ContactTracker, SaysNothingMoreOfASinglePacket) {
   EXPECT_EQ(pending.size(), 1U);
 }
 
-TEST(ContactTracker, TellsWhatAFloodLeftOutOnceInASecond) {
+TEST(ContactTracker, ReportsOnceASecondWhatAFloodLeftOut) {
   ContactTracker book(key);
   ContactTracker::PendingEvents pending;
   auto flood = [&, next = 198U << 24](Duration at) mutable {
@@ -79,7 +79,7 @@ TEST(ContactTracker, TellsWhatAFloodLeftOutOnceInASecond) {
             22 * ContactTracker::contacts_per_second);
 }
 
-TEST(ContactTracker, TellsEachKindOfIcmpMessageOnce) {
+TEST(ContactTracker, EmitsEachKindOfIcmpMessageOnce) {
   ContactTracker book(key);
   ContactTracker::PendingEvents pending;
   ProbeReceived ping = probe({}, IpProtocol::icmp, 0);
@@ -94,7 +94,7 @@ TEST(ContactTracker, TellsEachKindOfIcmpMessageOnce) {
   EXPECT_EQ(others[1].type, 17);
 }
 
-TEST(ContactTracker, TellsASweepOverHostsAsOneScan) {
+TEST(ContactTracker, EmitsASweepOverHostsAsOneScan) {
   ContactTracker book(key);
   ContactTracker::PendingEvents pending;
   for (int host = 1; host <= 200; ++host)
@@ -104,7 +104,7 @@ TEST(ContactTracker, TellsASweepOverHostsAsOneScan) {
   ASSERT_EQ(all_of<events::Scan>(pending).size(), 1U) << "noticed";
   pending.clear();
   book.on_time(start + minutes{1}, pending);
-  ASSERT_EQ(pending.size(), 1U) << "its contacts are not told one by one";
+  ASSERT_EQ(pending.size(), 1U) << "a scan replaces its contacts";
   const auto scan = all_of<events::Scan>(pending).at(0);
   EXPECT_TRUE(scan.is_over);
   EXPECT_EQ(scan.hosts, Distinct{200});
@@ -128,7 +128,7 @@ TEST(ContactTracker, CountsThePortsOfAScanExactly) {
   EXPECT_EQ(scans[1].packets.tcp, 131'070U);
 }
 
-TEST(ContactTracker, TellsAScanThatGoesOnEveryMinute) {
+TEST(ContactTracker, EmitsAnOngoingScanEveryMinute) {
   ContactTracker book(key);
   ContactTracker::PendingEvents pending;
   for (int second = 0; second < 150; ++second) {
@@ -213,7 +213,7 @@ TEST(ContactTracker, GivesUpTheOldestContactWhenFull) {
   EXPECT_EQ(ended[0].packets.total(), 2U);
 }
 
-TEST(ContactTracker, TellsNoMoreContactsThanOneCanRead) {
+TEST(ContactTracker, CapsContactsPerSecond) {
   ContactTracker book(key);
   ContactTracker::PendingEvents pending;
   const std::size_t sources = 3 * ContactTracker::contacts_per_second;

@@ -27,7 +27,7 @@ EventAggregator::EventAggregator(Settings settings)
       transcripts_(settings_.hash_key),
       unreported_(settings_.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
 
-void EventAggregator::tell(Instant at, EventBody what) {
+void EventAggregator::emit(Instant at, EventBody what) {
   if (!settings_.wanted.contains(static_cast<EventKind>(what.index()))) return;
   events_.push_back({ids_.next(at), at, std::move(what)});
 }
@@ -38,7 +38,7 @@ void EventAggregator::flush_pending() {
     if (auto* const contact = std::get_if<events::Contact>(&what))
       contact->template_name =
           settings_.template_of ? settings_.template_of(contact->flow, at) : "";
-    tell(at, std::move(what));
+    emit(at, std::move(what));
   }
   pending_.clear();
 }
@@ -55,8 +55,8 @@ void EventAggregator::on_turn(Instant now, const Turn& turn) {
   for (const ServiceCommand& command : turn.commands) {
     if (const auto* const open = std::get_if<OpenSession>(&command))
       on_open(*open);
-    else if (const auto* const heard = std::get_if<DeliverInput>(&command))
-      transcripts_.add(now, heard->session, true, heard->bytes, pending_);
+    else if (const auto* const input = std::get_if<DeliverInput>(&command))
+      transcripts_.add(now, input->session, true, input->bytes, pending_);
     else if (const auto* const close = std::get_if<CloseSession>(&command))
       transcripts_.forget(close->session);
   }
@@ -74,23 +74,23 @@ void EventAggregator::on_event(const EngineEvent& event) {
                  },
                  [&](const ProbeReceived& e) {
                    if (settings_.wanted.contains(EventKind::packet))
-                     tell(e.at,
+                     emit(e.at,
                           events::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
                                          e.icmp_code, std::string(e.visitor_system)});
                    contacts_.note(e, pending_);
                    if (!pending_.empty()) flush_pending();
                  },
                  [&](const apiary::AddressInUse& e) {
-                   tell(e.at, events::AddressInUse{e.address, e.owner, e.is_contested});
+                   emit(e.at, events::AddressInUse{e.address, e.owner, e.is_contested});
                  },
                  [&](const LeaseGained& e) {
-                   tell(e.at, events::Lease{.address = e.address,
+                   emit(e.at, events::Lease{.address = e.address,
                                             .mac = e.mac,
                                             .server = e.server,
                                             .template_name = e.template_name});
                  },
                  [&](const LeaseLost& e) {
-                   tell(e.at, events::Lease{.address = e.address,
+                   emit(e.at, events::Lease{.address = e.address,
                                             .mac = e.mac,
                                             .server = IpAddress::v4(0),
                                             .template_name = e.template_name,
@@ -131,7 +131,7 @@ void EventAggregator::on_closed(const FlowClosed& e) {
   const bool was_forgotten = end.start == EventId{};  // or never reported
   if (was_forgotten && !allowance_of(e.flow).take(e.at, pending_)) return flush_pending();
   flush_pending();
-  tell(e.at, events::FlowEnd{.flow = e.flow,
+  emit(e.at, events::FlowEnd{.flow = e.flow,
                              .start = end.start,
                              .opened = e.opened,
                              .received_bytes = e.received_bytes,
@@ -164,11 +164,11 @@ void EventAggregator::on_note(Instant now, const ServiceNote& note) {
     flush_pending();
   }
   if (note.attempt) {
-    tell(now, events::Attempt{note.flow, start, std::string(note.service),
+    emit(now, events::Attempt{note.flow, start, std::string(note.service),
                               std::string(note.attempt->call), note.attempt->target});
     return;
   }
-  tell(now, events::Note{note.flow, start, std::string(note.service), std::string(note.text),
+  emit(now, events::Note{note.flow, start, std::string(note.service), std::string(note.text),
                          note.exit});
   if (auto tried = read_credential(note.text))
     on_credential(now, note, start, served, *std::move(tried));
@@ -180,19 +180,19 @@ void EventAggregator::on_credential(Instant now, const ServiceNote& note, const 
       !is_other_protocol(tried) && (served == nullptr || !served->is_other_protocol);
   if (!is_login && served != nullptr) served->is_other_protocol = true;
   if (is_login)
-    tell(now, events::Credential{note.flow, start, std::string(note.service), std::move(tried.user),
+    emit(now, events::Credential{note.flow, start, std::string(note.service), std::move(tried.user),
                                  std::move(tried.password)});
 }
 
 void EventAggregator::on_counters(Instant now, const Counters& counters) {
-  if (now - limits_told_at_ < limits_telling_time) return;
+  if (now - limits_emitted_at_ < limits_interval) return;
   for (const DropReason reason : limits) {
-    const std::uint64_t total = counters.of(reason), before = limits_told_.of(reason);
+    const std::uint64_t total = counters.of(reason), before = limits_emitted_.of(reason);
     if (total == before) continue;
-    tell(now, events::Limit{name_of(reason), describe(reason), total - before, total});
-    limits_told_at_ = now;
+    emit(now, events::Limit{name_of(reason), describe(reason), total - before, total});
+    limits_emitted_at_ = now;
   }
-  if (limits_told_at_ == now) limits_told_ = counters;
+  if (limits_emitted_at_ == now) limits_emitted_ = counters;
 }
 
 void EventAggregator::on_time(Instant now) {

@@ -24,7 +24,7 @@ class EventAggregator {
     std::function<std::string(const FlowKey&, Instant)> template_of;
   };
   /// Minimum interval between two events about limits.
-  static constexpr Duration limits_telling_time = seconds{10};
+  static constexpr Duration limits_interval = seconds{10};
 
   // UDP conversations per second with events of their own; their source addresses may be forged.
   // The others only have a contact event and are counted.
@@ -49,7 +49,7 @@ class EventAggregator {
   void on_note(Instant now, const ServiceNote& note);
   /// Emits events about limits that were reached since the last call.
   void on_counters(Instant now, const Counters& counters);
-  void tell(Instant at, EventBody what);
+  void emit(Instant at, EventBody what);
   void on_time(Instant now);
   /// The next time that on_time() has something to do; Instant::max(): never.
   Instant next_due();
@@ -90,8 +90,8 @@ class EventAggregator {
   LruMap<FlowKey, bool, FlowHash> unreported_;          // open UDP flows
   std::vector<std::pair<Instant, EventBody>> pending_;  // without an ID
   std::vector<FlowClosed> closed_;                      // in this turn
-  Counters limits_told_;
-  Instant limits_told_at_{};
+  Counters limits_emitted_;
+  Instant limits_emitted_at_{};
   std::vector<Event> events_;
 };
 

@@ -16,7 +16,7 @@ const FlowKey flow{
 
 class RecorderTest : public testing::Test {
  protected:
-  std::vector<std::string> told() {
+  std::vector<std::string> lines() {
     std::vector<std::string> lines;
     for (const Event& event : aggregator_.take())
       lines.push_back(std::string(to_string(event.kind())) + ": " + event_text(event));
@@ -40,7 +40,7 @@ class RecorderTest : public testing::Test {
 
 using Lines = std::vector<std::string>;
 
-TEST_F(RecorderTest, TellsAConversationWithWhatWasSaid) {
+TEST_F(RecorderTest, RecordsAConversationWithItsBytes) {
   turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
   turn({}, {}, {ServiceOutput{session_, as_bytes("login: ")}});
   turn({}, {DeliverInput{session_, as_bytes("ad")}});
@@ -53,7 +53,7 @@ TEST_F(RecorderTest, TellsAConversationWithWhatWasSaid) {
                    .sent_bytes = 10,
                    .end = FlowEndReason::closed}},
        {CloseSession{session_}}, {ServiceOutput{session_, as_bytes("bye")}});
-  EXPECT_EQ(told(),
+  EXPECT_EQ(lines(),
             (Lines{"flow_start: 192.0.2.9:40000 > 10.1.0.2:23 tcp: connected to router",
                    "payload: 192.0.2.9:40000 > 10.1.0.2:23 tcp: sent 7 bytes, \"login: \"",
                    "payload: 192.0.2.9:40000 > 10.1.0.2:23 tcp: received 7 bytes, "
@@ -79,7 +79,7 @@ TEST_F(RecorderTest, ReferencesTheStartOfTheFlow) {
   EXPECT_EQ(std::get<events::FlowEnd>(events[3].body).start, events[0].id);
 }
 
-TEST_F(RecorderTest, TellsWhatTheVisitorSaidBeforeWhatTheServiceMadeOfIt) {
+TEST_F(RecorderTest, EmitsInputBeforeTheOutputThatItCaused) {
   turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
   turn({}, {DeliverInput{session_, as_bytes("root\r\n1234\r\n")}});
   note("login attempt user=\"root\" password=\"1234\"");
@@ -151,7 +151,7 @@ TEST_F(RecorderTest, WhatIsOfAnotherProtocolIsNoCredential) {
       notes += event.kind() == EventKind::note;
       credentials += event.kind() == EventKind::credential;
     }
-    EXPECT_EQ(notes, 1) << "the note is told in any case";
+    EXPECT_EQ(notes, 1) << "the note is an event in any case";
     EXPECT_EQ(credentials, c.is_login);
     session_.value++;
   }
@@ -165,15 +165,15 @@ TEST_F(RecorderTest, AfterAnotherProtocolNothingIsACredentialInThatConversation)
   for (const Event& event : aggregator_.take()) EXPECT_EQ(event.kind(), EventKind::note);
 }
 
-TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {
+TEST_F(RecorderTest, EmitsAPieceAfterASecondOrWhenItIsLarge) {
   turn({FlowOpened{now_, flow, "router"}});
   aggregator_.take();
   turn({PayloadReceived{now_, flow, as_bytes("x")}});
-  EXPECT_TRUE(told().empty());
+  EXPECT_TRUE(lines().empty());
   EXPECT_EQ(aggregator_.next_due(), now_ + Transcripts::patience);
   now_ += Transcripts::patience;
   aggregator_.on_time(now_);
-  EXPECT_EQ(told().size(), 1U);
+  EXPECT_EQ(lines().size(), 1U);
 
   const std::string much(Transcripts::piece_bytes + 1, 'y');
   turn({PayloadReceived{now_, flow, as_bytes(much)}});
@@ -183,7 +183,7 @@ TEST_F(RecorderTest, TellsAPieceAfterASecondOrWhenThereIsMuch) {
   EXPECT_EQ(std::get<events::Payload>(events[0].body).offset, 1U);
 }
 
-TEST_F(RecorderTest, TellsNoMoreOfASideThanItsBeginning) {
+TEST_F(RecorderTest, RecordsOnlyTheBeginningOfASide) {
   turn({FlowOpened{now_, flow, "router"}});
   const std::string much(20'000, 'y');
   for (int i = 0; i < 10; ++i) turn({PayloadReceived{now_, flow, as_bytes(much)}});
@@ -201,7 +201,7 @@ TEST_F(RecorderTest, TellsNoMoreOfASideThanItsBeginning) {
   EXPECT_EQ(bytes, Transcripts::max_transcript_bytes);
 }
 
-TEST_F(RecorderTest, TellsTwoVisitorsOfOnePortInATurnApart) {
+TEST_F(RecorderTest, SeparatesTwoVisitorsOfOnePortInATurn) {
   turn({FlowOpened{now_, flow, "router"}});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}, FlowOpened{now_, flow, "router"}});
   turn({FlowClosed{.at = now_, .flow = flow, .opened = now_}});
@@ -211,7 +211,7 @@ TEST_F(RecorderTest, TellsTwoVisitorsOfOnePortInATurnApart) {
   EXPECT_EQ(std::get<events::FlowEnd>(events[3].body).start, events[2].id);
 }
 
-TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
+TEST_F(RecorderTest, CapsUdpFlowsPerSecond) {
   const auto flow_of = [](std::uint32_t number, IpProtocol protocol) {
     return FlowKey{{IpAddress::v4((198U << 24) + number), {4000}}, flow.local, protocol};
   };
@@ -237,7 +237,7 @@ TEST_F(RecorderTest, TellsNoMoreConversationsOfUdpThanOneCanRead) {
   EXPECT_EQ(count[EventKind::limit], 1U);
 }
 
-TEST_F(RecorderTest, ConversationsOfUdpThatGiveWayToOthersAreNotToldEither) {
+TEST_F(RecorderTest, EvictedUdpFlowsHaveTheSameRateCap) {
   constexpr std::uint32_t flows = 65'536, in_a_turn = 256;
   const auto flow_of = [](std::uint32_t number) {
     return FlowKey{{IpAddress::v4((198U << 24) + number), {4000}}, flow.local, IpProtocol::udp};
@@ -257,7 +257,7 @@ TEST_F(RecorderTest, ConversationsOfUdpThatGiveWayToOthersAreNotToldEither) {
   EXPECT_EQ(count[EventKind::flow_end], EventAggregator::datagram_flows_per_second);
 }
 
-TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
+TEST_F(RecorderTest, AFloodOfHandshakesIsOneScanEvent) {
   constexpr std::uint32_t most = EventAggregator::stream_flows_per_second, flood = 3 * most;
   std::vector<EngineEvent> opened, closed;
   for (std::uint32_t i = 0; i < flood; ++i) {
@@ -271,21 +271,21 @@ TEST_F(RecorderTest, AFloodOfHandshakesIsToldInSum) {
   now_ += minutes{1};
   aggregator_.on_time(now_);
   std::map<EventKind, std::uint64_t> count;
-  std::uint64_t untold = 0;
+  std::uint64_t left_out = 0;
   for (const Event& event : aggregator_.take()) {
     ++count[event.kind()];
-    if (const auto* limit = std::get_if<events::Limit>(&event.body)) untold += limit->count;
+    if (const auto* limit = std::get_if<events::Limit>(&event.body)) left_out += limit->count;
   }
   EXPECT_EQ(count[EventKind::flow_start], most);
-  EXPECT_GE(count[EventKind::flow_end], most) << "what was told of ends";
-  EXPECT_EQ(untold + count[EventKind::flow_start] + count[EventKind::flow_end], 2 * flood)
-      << "what is not told is counted";
+  EXPECT_GE(count[EventKind::flow_end], most) << "flow_end events";
+  EXPECT_EQ(left_out + count[EventKind::flow_start] + count[EventKind::flow_end], 2 * flood)
+      << "events left out are counted";
 }
 
 TEST_F(RecorderTest, GivesIdsThatSort) {
   for (int i = 0; i < 1000; ++i) {
     if (i % 100 == 0) now_ += milliseconds{1};
-    aggregator_.tell(now_ - milliseconds{i % 3}, events::DaemonEvent{.text = "x"});
+    aggregator_.emit(now_ - milliseconds{i % 3}, events::DaemonEvent{.text = "x"});
   }
   const auto events = aggregator_.take();
   for (std::size_t i = 1; i < events.size(); ++i) {
@@ -295,22 +295,22 @@ TEST_F(RecorderTest, GivesIdsThatSort) {
   EXPECT_EQ(to_string(events[0].id).size(), 26U);
 }
 
-TEST_F(RecorderTest, TellsLimitsNowAndThen) {
+TEST_F(RecorderTest, EmitsLimitsAtIntervals) {
   Counters counters;
   counters.count(DropReason::connection_limit);
   aggregator_.on_counters(now_, counters);
   for (int i = 0; i < 5; ++i) counters.count(DropReason::connection_limit);
   aggregator_.on_counters(now_ + seconds{1}, counters);
-  aggregator_.on_counters(now_ + EventAggregator::limits_telling_time, counters);
-  EXPECT_EQ(told(), (Lines{"limit: limit reached: too many connections, 1 time (1 in all)",
-                           "limit: limit reached: too many connections, 5 times (6 in all)"}));
+  aggregator_.on_counters(now_ + EventAggregator::limits_interval, counters);
+  EXPECT_EQ(lines(), (Lines{"limit: limit reached: too many connections, 1 time (1 in all)",
+                            "limit: limit reached: too many connections, 5 times (6 in all)"}));
 }
 
-TEST_F(RecorderTest, TellsOnlyWhatIsWanted) {
+TEST_F(RecorderTest, EmitsOnlyWantedKinds) {
   aggregator_.want({EventKind::packet});
   turn({ProbeReceived{
       .at = now_, .flow = flow, .type = ProbeType::connection_request, .size_bytes = 60}});
-  EXPECT_EQ(told(),
+  EXPECT_EQ(lines(),
             (Lines{"packet: 192.0.2.9:40000 > 10.1.0.2:23 tcp: connection request, 60 bytes"}));
 }
 

@@ -16,7 +16,7 @@ Event contact_at(Instant at, const IpAddress& source, const IpAddress& host) {
   return {{}, at, events::Contact{.flow = {{source, {4'000}}, {host, {22}}, IpProtocol::tcp}}};
 }
 
-Json told(const Visitors& visitors, Instant now) {
+Json json_of(const Visitors& visitors, Instant now) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
@@ -30,8 +30,8 @@ TEST(Visitors, AreCountedByTheMinuteForAnHour) {
   const IpAddress host = IpAddress::v4(10, 0, 0, 1);
   for (const int minute : {0, 0, 5, 59})
     visitors.note(contact_at(hour + seconds{minute * 60}, visitor, host));
-  visitors.note(contact_at(hour + seconds{10 * 60}, visitor, host));  // told late
-  const Json now = told(visitors, hour + seconds{59 * 60 + 30});
+  visitors.note(contact_at(hour + seconds{10 * 60}, visitor, host));  // late
+  const Json now = json_of(visitors, hour + seconds{59 * 60 + 30});
   EXPECT_EQ(now["until"], 1'700'000'040 + 3'600);
   ASSERT_EQ(now["visitors"].size(), 1U);
   const Json& first = now["visitors"][0];
@@ -41,8 +41,8 @@ TEST(Visitors, AreCountedByTheMinuteForAnHour) {
   EXPECT_EQ(first["counts"][5], 1);
   EXPECT_EQ(first["counts"][10], 1);
   EXPECT_EQ(first["counts"][59], 1);
-  EXPECT_EQ(told(visitors, hour + seconds{65 * 60})["visitors"][0]["events"], 2) << "of an hour";
-  EXPECT_EQ(told(visitors, hour + seconds{125 * 60})["visitors"].size(), 0U) << "an hour later";
+  EXPECT_EQ(json_of(visitors, hour + seconds{65 * 60})["visitors"][0]["events"], 2) << "of an hour";
+  EXPECT_EQ(json_of(visitors, hour + seconds{125 * 60})["visitors"].size(), 0U) << "an hour later";
 }
 
 TEST(Visitors, NamesTheHostsSpokenToLast) {
@@ -51,7 +51,7 @@ TEST(Visitors, NamesTheHostsSpokenToLast) {
     visitors.note(contact_at(hour + seconds{i}, visitor,
                              IpAddress::v4(10, 0, 0, static_cast<std::uint8_t>(i))));
   visitors.note(contact_at(hour + seconds{30}, visitor, IpAddress::v4(10, 0, 0, 17)));
-  const Json hosts = told(visitors, hour)["visitors"][0]["hosts"];
+  const Json hosts = json_of(visitors, hour)["visitors"][0]["hosts"];
   ASSERT_EQ(hosts.size(), Visitors::hosts_remembered);
   EXPECT_EQ(hosts[0]["address"], "10.0.0.17");
   EXPECT_EQ(hosts[1]["address"], "10.0.0.19");
@@ -67,7 +67,7 @@ TEST(Visitors, AreListedByWhatTheyDidAndCountedBeyond) {
   for (std::uint32_t i = 0; i < Visitors::max_visitors + 50; ++i)
     for (std::uint32_t j = 0; j <= i % 3; ++j)
       visitors.note(contact_at(hour, IpAddress::v4((198U << 24) + i), host));
-  const Json now = told(visitors, hour);
+  const Json now = json_of(visitors, hour);
   EXPECT_EQ(now["visitors"].size(), Visitors::max_listed);
   EXPECT_EQ(now["visitors"][0]["events"], 3);
   EXPECT_EQ(now["others"], Visitors::max_visitors - Visitors::max_listed);

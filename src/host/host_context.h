@@ -58,15 +58,16 @@ struct HostContext {
   /// Whether no router is between the host and the interface that leads to the visitor.
   bool is_on_link() const { return way.path == nullptr || way.path->hops.empty(); }
   void drop(DropReason reason) const { counters.count(reason); }
-  void tell(EngineEvent event) const { out.events.push_back(std::move(event)); }
+  void emit(EngineEvent event) const { out.events.push_back(std::move(event)); }
   /// The event about a datagram that belongs to no conversation, with the values of its IP header.
   ProbeReceived probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
     const std::size_t size = ip_header_size_bytes(datagram) + datagram.payload.size();
-    return {.at = now,
-            .flow = flow,
-            .size_bytes = static_cast<std::uint16_t>(size),
-            .payload = out.bytes.copy(payload.first(std::min(payload.size(), max_heard_bytes))),
-            .visitor_system = systems.name_of(flow.remote.address, now)};
+    return {
+        .at = now,
+        .flow = flow,
+        .size_bytes = static_cast<std::uint16_t>(size),
+        .payload = out.bytes.copy(payload.first(std::min(payload.size(), max_event_payload_bytes))),
+        .visitor_system = systems.name_of(flow.remote.address, now)};
   }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 

@@ -38,7 +38,7 @@ void handle_icmp(HostContext& host, const ParsedDatagram& parsed) {
   probe.type = is_echo ? ProbeType::echo_request : ProbeType::icmp_query;
   probe.icmp_type = message->type;
   probe.icmp_code = message->code;
-  host.tell(probe);
+  host.emit(probe);
   if (!is_echo) return answer_other_query(host, datagram, *message);
   if (std::holds_alternative<Block>(host.host_template->icmp_default))
     return host.drop(DropReason::blocked);

@@ -101,7 +101,7 @@ struct Limits {
   double broadcasts_per_second = 200;
   double broadcast_deliveries_per_second = 100;
   // Hosts that receive the same broadcast, and candidates checked for it: all of a small network.
-  std::size_t broadcast_hearers = 64;
+  std::size_t broadcast_receivers = 64;
   std::size_t broadcast_candidates = 4'096;
 
   /// The limits of each of `shards` engines: divides the totals, at least one each, and keeps the

@@ -20,7 +20,7 @@ std::string digits_of(std::string_view whole) {
   return digits;
 }
 
-/// The six fragments by which Shankar and Paxson tell systems apart: each carries its number, in
+/// The six fragments by which Shankar and Paxson distinguish systems: each carries its number, in
 /// blocks of eight bytes. The answer has a digit for each of the twelve blocks.
 std::string who_counts(FragmentPolicy policy) {
   struct Numbered {
@@ -44,7 +44,7 @@ TEST(Reassembly, OverlapsAreResolvedAsTheModelSays) {
   EXPECT_EQ(who_counts(FragmentPolicy::linux_2), "111442555666");
 }
 
-TEST(Reassembly, WindowsAndSolarisGiveWayOnlyToWhoCoversThem) {
+TEST(Reassembly, WindowsAndSolarisAreReplacedOnlyWhenCovered) {
   struct Case {
     const char* name;
     std::size_t first_block, blocks;  // of the second fragment; the first has blocks 2 and 3

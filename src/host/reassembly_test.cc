@@ -38,7 +38,7 @@ TEST(Reassembly, TheWholeIsADatagramLikeAnyOther) {
   EXPECT_TRUE(parse_ip(whole->whole)) << "its header is right again";
 }
 
-TEST(Reassembly, DiscardsWhatMakesNoSense) {
+TEST(Reassembly, DiscardsImpossibleFragments) {
   struct Case {
     const char* name;
     std::vector<Fragment> fragments;
@@ -135,7 +135,7 @@ TEST(Reassembly, NothingLargerThanADatagramIsWhole) {
   }
 }
 
-TEST(Reassembly, SystemsThatForgiveIgnoreTheFragmentThatMakesNoSense) {
+TEST(Reassembly, LenientSystemsIgnoreTheImpossibleFragment) {
   struct Case {
     const char* name;
     std::vector<Fragment> fragments;

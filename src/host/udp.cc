@@ -26,23 +26,23 @@ void UdpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
   const FlowKey key{{datagram.source, udp->source_port},
                     {datagram.destination, udp->destination_port},
                     IpProtocol::udp};
-  const auto tell_probe = [&] {
+  const auto emit_probe = [&] {
     ProbeReceived probe = host.probe(datagram, key, udp->payload);
     probe.type = ProbeType::datagram;
-    host.tell(probe);
+    host.emit(probe);
   };
   std::visit(overloaded{
                  [&](const Block&) {
-                   tell_probe();
+                   emit_probe();
                    host.drop(DropReason::blocked);
                  },
                  [&](const Reset&) {
-                   tell_probe();
+                   emit_probe();
                    answer_closed(host, datagram);
                  },
                  [&](const TarpitAction&) { host.drop(DropReason::duplicate_or_stray); },
                  [&](const Open&) {
-                   tell_probe();
+                   emit_probe();
                    host.drop(DropReason::duplicate_or_stray);
                  },
                  [&](const std::shared_ptr<const ServiceSpec>& service) {
@@ -58,7 +58,7 @@ void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Byte
                                      const std::shared_ptr<const ServiceSpec>& service) {
   UdpFlow* known = flows_.touch(key);
   UdpFlow& flow = known != nullptr ? *known : open(host, key, service);
-  flow.last_heard = host.now;
+  flow.last_received = host.now;
   flow.way = {host.way.exit, std::max(flow.way.departed, host.way.departs)};
   if (flow.unconsumed_bytes + payload.size() > unconsumed_limit_bytes)
     return host.drop(DropReason::no_buffer);
@@ -91,7 +91,7 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
   const SessionId session = make_session_id(IpProtocol::udp, shard_, next_session_number_++);
   by_session_.insert({session, key});
   const std::string_view system = host.systems.name_of(key.remote.address, host.now);
-  host.tell(FlowOpened{host.now, key, host.host_template->name, system});
+  host.emit(FlowOpened{host.now, key, host.host_template->name, system});
   host.ask(OpenSession{.session = session,
                        .flow = key,
                        .service = service,
@@ -146,7 +146,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
           },
           [&](const OutputEnded&) { end(host.now, FlowKey{key}, host.out, FlowEndReason::closed); },
           [&](const ServiceFailed&) {
-            tell_end(host.now, FlowKey{key}, flow, host.out, FlowEndReason::reset_by_host);
+            emit_end(host.now, FlowKey{key}, flow, host.out, FlowEndReason::reset_by_host);
             flow.is_refused = true;
           },
       },
@@ -167,13 +167,13 @@ void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason
   const UdpFlow& flow = *flows_.find(gone);
   if (!flow.is_refused) {
     out.services.push_back(CloseSession{flow.session});
-    tell_end(now, gone, flow, out, how);
+    emit_end(now, gone, flow, out, how);
   }
   flows_.erase(gone);
 }
 
 /// Reports the end of a conversation, and forgets its session. `key` must not lie in by_session_.
-void UdpHandler::tell_end(Instant now, const FlowKey& key, const UdpFlow& flow, Outbox& out,
+void UdpHandler::emit_end(Instant now, const FlowKey& key, const UdpFlow& flow, Outbox& out,
                           FlowEndReason how) {
   out.events.push_back(FlowClosed{.at = now,
                                   .flow = key,
@@ -200,7 +200,7 @@ void UdpHandler::on_time(Instant now, Outbox& out) {
 
 Instant UdpHandler::next_due() {
   const auto [key, flow] = flows_.oldest();
-  return flow == nullptr ? Instant::max() : flow->last_heard + limits_.udp_idle_time;
+  return flow == nullptr ? Instant::max() : flow->last_received + limits_.udp_idle_time;
 }
 
 }  // namespace apiary

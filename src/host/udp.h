@@ -19,7 +19,7 @@ struct UdpFlow {
   SessionId session;
   Pinned<HostTemplate> host_template;
   SavedReplyRoute way;
-  Instant opened{}, last_heard{};
+  Instant opened{}, last_received{};
   std::size_t unconsumed_bytes = 0;  // delivered to the service, not yet consumed
   std::uint64_t received_bytes = 0, sent_bytes = 0;
   std::uint64_t received_packets = 0, sent_packets = 0;
@@ -67,7 +67,7 @@ class UdpHandler {
   UdpFlow& open(HostContext& host, const FlowKey& key,
                 const std::shared_ptr<const ServiceSpec>& service);
   void answer_closed(HostContext& host, const IpDatagram& datagram);
-  void tell_end(Instant now, const FlowKey& key, const UdpFlow& flow, Outbox& out,
+  void emit_end(Instant now, const FlowKey& key, const UdpFlow& flow, Outbox& out,
                 FlowEndReason how);
   void end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason how);
 

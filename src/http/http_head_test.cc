@@ -107,7 +107,7 @@ TEST(HttpHead, SaysWhatIsAsked) {
   EXPECT_FALSE(head->has_body());
 }
 
-TEST(HttpHead, SaysWhetherTheConnectionGoesOn) {
+TEST(HttpHead, SaysWhetherTheConnectionPersists) {
   const struct {
     const char* text;
     bool keeps_alive;

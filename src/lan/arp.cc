@@ -115,10 +115,10 @@ void ArpResponder::on_conflict(Instant now, const ArpArrival& arrival, const Sta
   const State state = is_forced ? State::contested : State::taken;
   Entry* entry = entries_.touch(address);
   if (entry == nullptr) entry = &entries_.insert(address, {});
-  const bool is_news = entry->state != state || entry->owner != owner;
-  if (is_forced && !is_news && now - entry->since < defend_interval) return;
+  const bool is_new = entry->state != state || entry->owner != owner;
+  if (is_forced && !is_new && now - entry->since < defend_interval) return;
   *entry = {.state = state, .interface = arrival.interface, .since = now, .owner = owner};
-  if (is_news) out.events.push_back(AddressInUse{now, address, owner, is_forced});
+  if (is_new) out.events.push_back(AddressInUse{now, address, owner, is_forced});
   if (!is_forced) {
     ++taken_;
   } else if (station.arp.defends) {

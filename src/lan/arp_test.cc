@@ -125,7 +125,7 @@ TEST_F(ArpTest, LeavesAnAddressToTheRealMachineThatHasIt) {
   EXPECT_EQ(sent.back(), reply()) << "the machine is gone";
 }
 
-TEST_F(ArpTest, GivesWayToARealMachineThatTurnsUpLater) {
+TEST_F(ArpTest, YieldsToARealMachineThatAppearsLater) {
   receive(request());
   wait(seconds{1});
   ASSERT_EQ(sent.back(), reply());
@@ -154,7 +154,7 @@ TEST_F(ArpTest, LooksAgainAfterAWhile) {
   EXPECT_EQ(sent[1].sender_ip, IpAddress::v4(0)) << "and asked";
 }
 
-TEST_F(ForcedArp, AnswersAtOnce) {
+TEST_F(ForcedArp, AnswersImmediately) {
   receive({ArpOperation::reply, real_mac, wanted, own_mac, IpAddress::v4(0)});
   receive(request());
   EXPECT_EQ(sent, std::vector{reply()});
@@ -221,7 +221,7 @@ TEST_F(ForcedArp, AnswersWhatTheRulesOfItsSystemLetIt) {
   }
 }
 
-TEST_F(ForcedArp, HearsWhatItsCardHears) {
+TEST_F(ForcedArp, ReceivesWhatItsCardReceives) {
   const MacAddress nic{{0, 0x11, 0x22, 0x33, 0x44, 0x55}};
   EXPECT_TRUE(is_answered(request(), own_mac)) << "a refresh";
   EXPECT_FALSE(is_answered(request(), nic)) << "for somebody else";
@@ -259,7 +259,7 @@ TEST_F(ForcedArp, DefendsAnAddressOnceInAWhile) {
   sent.clear();
   receive({ArpOperation::request, visitor_mac, IpAddress::v4(10, 0, 0, 6), {}, visitor});
   EXPECT_TRUE(sent.empty());
-  EXPECT_EQ(out.events.size(), 2U) << "told nonetheless";
+  EXPECT_EQ(out.events.size(), 2U) << "reported nonetheless";
 }
 
 TEST_F(ArpTest, DoesNotTakeOddMessagesForConflicts) {

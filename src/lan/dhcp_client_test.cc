@@ -103,7 +103,7 @@ TEST_F(DhcpClientTest, AsksAgainLessAndLessOften) {
     EXPECT_NEAR(in_seconds(sent[i + 1] - sent[i]), expected[i], 1.0);
 }
 
-TEST_F(DhcpClientTest, BeginsAnewWhenItsRequestIsNotAnswered) {
+TEST_F(DhcpClientTest, RestartsWhenItsRequestIsNotAnswered) {
   wait(DhcpClient::max_start_time);
   answer(DhcpType::offer);
   take();

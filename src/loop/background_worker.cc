@@ -14,7 +14,7 @@ constexpr int low_priority = 10;
 
 }  // namespace
 
-BackgroundWorker::BackgroundWorker(event_base* events) : sequels_(events) {
+BackgroundWorker::BackgroundWorker(event_base* events) : completions_(events) {
   const WithoutSignals meanwhile;
   thread_ = std::thread([this] { work(); });
 }
@@ -68,7 +68,7 @@ bool BackgroundWorker::work_once() {
   }
   Completion completion = job();
   job = nullptr;  // destroy the job here, not on the loop's thread
-  if (completion) sequels_.post(std::move(completion));
+  if (completion) completions_.post(std::move(completion));
   return true;
 }
 

@@ -41,7 +41,7 @@ class BackgroundWorker {
   void work();
   bool work_once();
 
-  LoopQueue sequels_;
+  LoopQueue completions_;
   std::mutex mutex_;  // guards what follows
   std::condition_variable changed_;
   std::deque<Job> jobs_;

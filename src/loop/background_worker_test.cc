@@ -12,7 +12,7 @@ namespace {
 TEST(BackgroundWorker, RunsJobsInOrderAndTheirCompletionsOnTheLoop) {
   EventLoop loop;
   BackgroundWorker worker(loop.base());
-  std::vector<int> jobs, sequels;
+  std::vector<int> jobs, completions;
   std::vector<std::thread::id> threads;
   for (int i = 0; i < 100; ++i)
     worker.run([&, i]() -> BackgroundWorker::Completion {
@@ -20,13 +20,13 @@ TEST(BackgroundWorker, RunsJobsInOrderAndTheirCompletionsOnTheLoop) {
       if (i == 0) threads.push_back(std::this_thread::get_id());
       return [&, i] {
         if (i == 0) threads.push_back(std::this_thread::get_id());
-        sequels.push_back(i);
+        completions.push_back(i);
       };
     });
-  while (sequels.size() < 100) loop.wait(seconds{5});
+  while (completions.size() < 100) loop.wait(seconds{5});
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(jobs[static_cast<std::size_t>(i)], i);
-    EXPECT_EQ(sequels[static_cast<std::size_t>(i)], i);
+    EXPECT_EQ(completions[static_cast<std::size_t>(i)], i);
   }
   ASSERT_EQ(threads.size(), 2U);
   EXPECT_NE(threads[0], std::this_thread::get_id());
@@ -50,20 +50,20 @@ TEST(BackgroundWorker, DestroysJobsOnItsOwnThread) {
 
 TEST(BackgroundWorker, EndsAfterTheCurrentJobAndDropsTheRest) {
   EventLoop loop;
-  std::atomic<int> begun = 0, sequels = 0;
+  std::atomic<int> begun = 0, completions = 0;
   {
     BackgroundWorker worker(loop.base());
     for (int i = 0; i < 2; ++i)
       worker.run([&]() -> BackgroundWorker::Completion {
         ++begun;
         std::this_thread::sleep_for(std::chrono::milliseconds{200});
-        return [&] { ++sequels; };
+        return [&] { ++completions; };
       });
     while (begun == 0) std::this_thread::yield();
   }
   loop.wait({});
   EXPECT_EQ(begun, 1);
-  EXPECT_EQ(sequels, 0);
+  EXPECT_EQ(completions, 0);
 }
 
 TEST(BackgroundWorker, StopsWithoutWaitingForLong) {

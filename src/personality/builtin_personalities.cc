@@ -8,7 +8,7 @@ namespace apiary {
 
 const FingerprintDatabase& builtin_personalities() {
   static const FingerprintDatabase database = [] {
-    auto parsed = parse_fingerprints(std::string(own_personalities_text()));
+    auto parsed = parse_fingerprints(std::string(builtin_personalities_text()));
     assert(parsed.complaints().lines == 0);
     return parsed;
   }();

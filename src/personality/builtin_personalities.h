@@ -11,6 +11,6 @@ namespace apiary {
 const FingerprintDatabase& builtin_personalities();
 
 /// The text of share/personalities, which CMake embeds.
-std::string_view own_personalities_text();
+std::string_view builtin_personalities_text();
 
 }  // namespace apiary

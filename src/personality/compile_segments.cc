@@ -154,7 +154,7 @@ OptionLayout choose_layout(const MatchExpression& expression, std::optional<bool
   OptionLayout best;
   int best_score = -1;
   for (const std::string_view alternative : expression.alternatives()) {
-    auto layout = parse_option_layout(settle_brackets(alternative));
+    auto layout = parse_option_layout(expand_brackets(alternative));
     if (!layout) continue;
     const bool stamps = find_option(*layout, tcp_option::timestamps) != nullptr;
     const int score = (find_option(*layout, tcp_option::mss) != nullptr ? 2 : 0) +

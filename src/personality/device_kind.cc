@@ -37,11 +37,11 @@ constexpr std::array<std::string_view, device_kind_count> device_names = {"gener
                                                                           "PDA",
                                                                           "specialized"};
 
-struct KindLikeness {
+struct KindSimilarity {
   DeviceKind one, other;
   double similarity;
 };
-constexpr auto alike_kinds = std::to_array<KindLikeness>({
+constexpr auto similar_kinds = std::to_array<KindSimilarity>({
     {router, broadband_router, 0.8},
     {router, device_switch, 0.6},
     {router, firewall, 0.5},
@@ -212,7 +212,7 @@ DeviceKind DeviceKinds::front() const { return static_cast<DeviceKind>(std::coun
 
 double similarity(DeviceKind one, DeviceKind other) {
   if (one == other) return 1;
-  for (const auto& [a, b, similarity] : alike_kinds)
+  for (const auto& [a, b, similarity] : similar_kinds)
     if ((a == one && b == other) || (a == other && b == one)) return similarity;
   return 0;
 }

@@ -137,7 +137,7 @@ std::string_view MatchExpression::choose(std::initializer_list<std::string_view>
   return alternatives().front();
 }
 
-std::string settle_brackets(std::string_view alternative) {
+std::string expand_brackets(std::string_view alternative) {
   std::string result;
   for (;;) {
     const std::size_t open = alternative.find('[');

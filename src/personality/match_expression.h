@@ -49,6 +49,6 @@ class MatchExpression {
 std::optional<NumberRange> parse_number_range(std::string_view text);
 
 /// `alternative` with a value chosen for each expression in brackets.
-std::string settle_brackets(std::string_view alternative);
+std::string expand_brackets(std::string_view alternative);
 
 }  // namespace apiary

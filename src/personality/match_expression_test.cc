@@ -71,8 +71,8 @@ TEST(MatchExpressionTest, TakesThePreferredValue) {
 }
 
 TEST(MatchExpressionTest, ResolvesExpressionsInBrackets) {
-  EXPECT_EQ(settle_brackets("M[5B4|578]ST11NW[4-8]"), "M5B4ST11NW6");
-  EXPECT_EQ(settle_brackets("M5B4"), "M5B4");
+  EXPECT_EQ(expand_brackets("M[5B4|578]ST11NW[4-8]"), "M5B4ST11NW6");
+  EXPECT_EQ(expand_brackets("M5B4"), "M5B4");
   EXPECT_EQ(MatchExpression("M[5B4|578]|NNT11").alternatives().size(), 2U);
 }
 

@@ -55,11 +55,11 @@ tl::expected<void, SystemError> remove_stale(const std::string& path,
   if (lstat(path.c_str(), &found) == 0 && !S_ISSOCK(found.st_mode))
     return tl::unexpected(SystemError{fmt::format(
         "{} exists and is not a socket: name another path with {}", path, spec.option)});
-  const auto living = connect_to_unix(path, spec.name);
-  if (living || living.error().number == EAGAIN)  // the daemon's backlog is full
+  const auto running = connect_to_unix(path, spec.name);
+  if (running || running.error().number == EAGAIN)  // the daemon's backlog is full
     return tl::unexpected(SystemError{fmt::format(
         "another daemon listens at {}: choose another path with {}", path, spec.option)});
-  if (living.error().number != ECONNREFUSED) return tl::unexpected(living.error());
+  if (running.error().number != ECONNREFUSED) return tl::unexpected(running.error());
   if (unlink(path.c_str()) != 0)
     return tl::unexpected(last_system_error(fmt::format("removing the dead socket {}", path)));
   return {};

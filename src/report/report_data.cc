@@ -22,7 +22,7 @@ CREATE TEMP TABLE activity AS
   SELECT source, host, transport, host_port, sum(kind = 'contact') AS contacts,
          sum(kind = 'flow_start') AS conversations, sum(kind = 'credential') AS credentials,
          min(at) AS first, max(at) AS last,
-         max(iif(kind IN ('contact', 'flow_start'), number, 0)) AS told
+         max(iif(kind IN ('contact', 'flow_start'), number, 0)) AS last_number
   FROM period WHERE source IS NOT NULL GROUP BY 1, 2, 3, 4;
 )";
 

@@ -10,7 +10,8 @@ constexpr std::size_t max_hosts = 12, max_names = 12;
 /// Templates, from the last event of each source, host and port that has one; and services.
 constexpr const char* templates =
     "SELECT json ->> '$.apiary.template' AS name, sum(contacts + conversations) AS events, "
-    "count(DISTINCT activity.source) FROM activity JOIN events ON number = told WHERE told > 0 "
+    "count(DISTINCT activity.source) FROM activity JOIN events ON number = last_number WHERE "
+    "last_number > 0 "
     "GROUP BY name ORDER BY events DESC, name";
 constexpr const char* services =
     "SELECT json ->> '$.apiary.service' AS name, count(*) AS events, "
@@ -29,17 +30,19 @@ Asked rank_names(SqliteDatabase& database, const char* question, Ranked<Reported
 /// A host's template may depend on the visitor: the last reported one is shown.
 constexpr char busiest_hosts[] =
     "WITH busiest AS (SELECT host, sum(contacts) AS contacts, sum(conversations) AS conversations, "
-    "sum(credentials) AS credentials, count(DISTINCT source) AS sources, max(told) AS last_told "
-    "FROM activity GROUP BY host HAVING last_told > 0 "
+    "sum(credentials) AS credentials, count(DISTINCT source) AS sources, max(last_number) AS "
+    "last_event "
+    "FROM activity GROUP BY host HAVING last_event > 0 "
     "ORDER BY sources DESC, conversations DESC, host LIMIT {}) "
     "SELECT busiest.host, contacts, conversations, credentials, sources, "
-    "json ->> '$.apiary.template' FROM busiest JOIN events ON number = last_told "
+    "json ->> '$.apiary.template' FROM busiest JOIN events ON number = last_event "
     "ORDER BY sources DESC, conversations DESC, busiest.host";
 
 }  // namespace
 
 Asked ask_hosts(SqliteDatabase& database, Report& report) {
-  const auto all = database.number("SELECT count(DISTINCT host) FROM activity WHERE told > 0");
+  const auto all =
+      database.number("SELECT count(DISTINCT host) FROM activity WHERE last_number > 0");
   if (!all) return tl::unexpected(all.error());
   report.hosts_spoken_to.all = static_cast<std::uint64_t>(*all);
   return each_row(database, fmt::format(busiest_hosts, max_hosts), [&](const SqliteStatement& row) {

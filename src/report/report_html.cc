@@ -105,7 +105,7 @@ std::string report_page(const Report& report) {
   write_lead(html, report);
   if (report.events > 0) {
     write_timeline(html, report.timeline);
-    write_news(html, report);
+    write_new_findings(html, report);
     write_sources(html, report);
     write_credentials(html, report);
     write_targets(html, report);

@@ -12,7 +12,7 @@ std::string report_page(const Report& report);
 
 // The sections of the report, several to a file.
 void write_timeline(HtmlWriter& html, const Timeline& timeline);
-void write_news(HtmlWriter& html, const Report& report);
+void write_new_findings(HtmlWriter& html, const Report& report);
 void write_sources(HtmlWriter& html, const Report& report);
 void write_credentials(HtmlWriter& html, const Report& report);
 void write_targets(HtmlWriter& html, const Report& report);

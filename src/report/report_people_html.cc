@@ -31,7 +31,7 @@ void write_source(HtmlWriter& html, const ReportedSource& source) {
 
 }  // namespace
 
-void write_news(HtmlWriter& html, const Report& report) {
+void write_new_findings(HtmlWriter& html, const Report& report) {
   html.markup("<section>\n<h2>New in this period</h2>\n");
   if (!report.has_before) {
     html.markup(

@@ -11,7 +11,7 @@ namespace apiary {
 
 /// The queries of a report, each in its own file. They share temporary tables of the connection:
 ///   period       the events of the reported time, without their JSON
-///   activity     what each source did with each port of each host; `told` is the number of the
+///   activity     what each source did with each port of each host; `last_number` is that of the
 ///                last contact or conversation, 0 if there was none
 ///   all_sources  a row for each source; likewise
 ///   all_scans, all_ports, all_credentials

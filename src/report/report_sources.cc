@@ -50,8 +50,9 @@ CREATE TEMP TABLE all_sources AS
 
 /// The targets of a source: contacted one by one, and scanned, for which only numbers are known.
 /// The last column is how the scans count.
-Distinct united(const SqliteStatement& row, int told, int scanned, int how) {
-  const std::uint64_t one_by_one = count_in(row, told), by_scans = count_in(row, scanned);
+Distinct united(const SqliteStatement& row, int one_by_one_column, int scanned, int how) {
+  const std::uint64_t one_by_one = count_in(row, one_by_one_column),
+                      by_scans = count_in(row, scanned);
   if (by_scans == 0) return {one_by_one};
   const bool is_several = row.integer(12) != 0 || one_by_one > by_scans;
   return {std::max(one_by_one, by_scans),

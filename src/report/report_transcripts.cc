@@ -66,7 +66,7 @@ Asked ask_transcripts(SqliteDatabase& database, Report& report) {
   if (!all) return tl::unexpected(all.error());
   report.transcripts_in_all = static_cast<std::uint64_t>(*all);
 
-  std::set<std::string> heard;  // identical payloads, as bots send them, are shown once
+  std::set<std::string> seen_payloads;  // identical payloads, as bots send them, are shown once
   Asked read{};
   const auto consider = [&](const SqliteStatement& row) {
     if (!read || report.transcripts.size() == max_transcripts) return;
@@ -80,7 +80,7 @@ Asked ask_transcripts(SqliteDatabase& database, Report& report) {
     std::string words;
     for (const Saying& saying : transcript.sayings)
       if (saying.from_visitor) words += saying.bytes + '\n';
-    if (words.empty() || !heard.insert(std::move(words)).second) return;
+    if (words.empty() || !seen_payloads.insert(std::move(words)).second) return;
     transcript.left_out_sayings = count_in(row, 6) - transcript.sayings.size();
     report.transcripts.push_back(std::move(transcript));
   };

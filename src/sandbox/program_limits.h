@@ -38,7 +38,7 @@ ProgramLimits limits_of(const ServicePrivileges& privileges, bool is_server = fa
 
 /// Sets the resource limits, the niceness and no_new_privs of the calling process. A user of its
 /// own may have as many processes as a program; one that conversations share, eight times as many.
-/// Safe after vfork(). False: errno tells why.
+/// Safe after vfork(). False: errno says why.
 bool apply(const ProgramLimits& limits, bool has_own_user);
 
 }  // namespace apiary

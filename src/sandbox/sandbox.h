@@ -27,7 +27,7 @@ class Sandbox {
   /// A pidfd of process 1: readable when it and all other processes in the sandbox have ended. The
   /// caller ignores SIGCHLD.
   int process() const { return process_.get(); }
-  /// Ends it, and whatever runs in it: process() tells when that is done.
+  /// Ends it, and whatever runs in it: process() becomes readable when that is done.
   void end() { socket_.close(); }
 
  private:

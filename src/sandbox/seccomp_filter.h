@@ -36,11 +36,11 @@ class SeccompFilter {
   /// call fails with ENOSYS. Programs inherit it; their own filter can report what it refuses.
   static tl::expected<SeccompFilter, SystemError> make_for_spawner();
 
-  /// Applies it to all threads of this process; else as install(). False: errno tells why.
+  /// Applies it to all threads of this process; else as install(). False: errno says why.
   bool install_on_all_threads() const;
   /// Applies it to this thread, which must have no_new_privs, and to whatever it executes. Safe
   /// after vfork(). Returns the descriptor for an AttemptWatcher, close-on-exec. -1: there is none,
-  /// as the kernel has no notifications. -2: errno tells why it failed.
+  /// as the kernel has no notifications. -2: errno says why it failed.
   int install() const;
 
  private:

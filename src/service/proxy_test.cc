@@ -112,7 +112,7 @@ TEST_F(ProxyTest, ATargetThatDoesNotAnswerIsLikeAProgramThatHangs) {
   EXPECT_EQ(runner->session_count(), 0U);
 }
 
-TEST_F(ProxyTest, AVisitorWhoHasLeftBeforeSeesTheEnd) {
+TEST_F(ProxyTest, AVisitorThatSentFinSeesTheEnd) {
   restart({.proxies = {.connect_time = milliseconds{200}}});
   SilentServer server;
   const SessionId session = open(Proxy{server.target()});

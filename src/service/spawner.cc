@@ -92,7 +92,7 @@ void refuse_needless_calls() {
 
 /// Signals for the daemon (Ctrl-C reaches the whole group) are not for us: we end when it does. A
 /// handler, unlike SIG_IGN, is not inherited by the services.
-void settle_signals() {
+void reset_signals() {
   for (int number = 1; number < NSIG; ++number) signal(number, SIG_DFL);
   struct sigaction ignored {};
   ignored.sa_handler = [](int) {};
@@ -126,7 +126,7 @@ void raise_descriptor_limit() {
   setsid();  // all services are in its autogroup (sched(7)): together they weigh as one session
   prctl(PR_SET_NAME, "apiary-spawner", 0, 0, 0);
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // services need none of the daemon's
-  settle_signals();
+  reset_signals();
   close_all_but(socket.get());
   raise_descriptor_limit();
   setenv("PATH", service_path, 1);

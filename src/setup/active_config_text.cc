@@ -54,9 +54,9 @@ class StatementRenderer {
 
   std::string show_note(const DiagnosticNote& note) const {
     const LineColumn at = whole_.locate(note.place.begin);
-    const SourceSnippet excerpt = excerpt_of(whole_, note.place);
+    const SourceSnippet snippet = snippet_of(whole_, note.place);
     return fmt::format("{}:{}:{}: note: {}\n{}\n{}\n", whole_.name(), at.line, at.column,
-                       printable(note.message), excerpt.line, excerpt.underline);
+                       printable(note.message), snippet.line, snippet.underline);
   }
 
   const SourceText& whole_;
@@ -74,11 +74,11 @@ std::string hint_if_unreadable(const std::string& path) {
 
 }  // namespace
 
-std::string whole_text(const ActiveConfigText& living, const ConfigurationSources& sources) {
-  if (living.included.empty()) return living.text;
-  SourceText source(sources.configuration, living.text);
+std::string whole_text(const ActiveConfigText& active, const ConfigurationSources& sources) {
+  if (active.included.empty()) return active.text;
+  SourceText source(sources.configuration, active.text);
   ParseSettings settings = machine_settings().parsing;
-  settings.load_file = loader_of(living.included);
+  settings.load_file = loader_of(active.included);
   parse(source, settings);
   return without_includes(source);
 }

@@ -18,7 +18,7 @@ struct ActiveConfigText {
 };
 
 /// The whole configuration as one file, which loads even if included files have changed.
-std::string whole_text(const ActiveConfigText& living, const ConfigurationSources& sources);
+std::string whole_text(const ActiveConfigText& active, const ConfigurationSources& sources);
 
 /// The files of the active configuration: its own and those that it includes.
 std::vector<std::string> files_of(const ActiveConfigText& active,
@@ -26,7 +26,7 @@ std::vector<std::string> files_of(const ActiveConfigText& active,
 
 /// A text without errors, its configuration, and its rendered warnings.
 struct BuiltText {
-  ActiveConfigText living;
+  ActiveConfigText active;
   Configuration configuration;
   std::string remarks;
 };

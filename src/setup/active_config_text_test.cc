@@ -23,7 +23,7 @@ class ActiveConfigTextTest : public ::testing::Test {
     folder.add("main.conf", text);
     auto built = build_file(sources);
     EXPECT_TRUE(built) << built.error();
-    return built ? std::move(built->living) : ActiveConfigText{};
+    return built ? std::move(built->active) : ActiveConfigText{};
   }
 
   /// The statements of a text, without includes.
@@ -60,7 +60,7 @@ TEST_F(ActiveConfigTextTest, EveryStatementWorksAsInAFile) {
     }
     ++taken;
     EXPECT_EQ(changed->configuration.addresses.ranges(), in_file->configuration.addresses.ranges());
-    const std::string dump = whole_text(changed->living, sources);
+    const std::string dump = whole_text(changed->active, sources);
     EXPECT_EQ(meaning(dump), meaning(base + std::string(statement)));
     const ActiveConfigText again = start(dump);
     EXPECT_EQ(whole_text(again, sources), dump);
@@ -80,10 +80,10 @@ TEST_F(ActiveConfigTextTest, ADumpHasIncludedFilesAsTheyWereRead) {
   folder.add("kinds/a.conf", "this is broken now");
   folder.add("more.conf", "and this");
 
-  const auto bound = build_with(included->living, "bind 10.0.0.7 a", sources);
+  const auto bound = build_with(included->active, "bind 10.0.0.7 a", sources);
   ASSERT_TRUE(bound) << bound.error();
   EXPECT_EQ(to_string(bound->configuration.addresses), "10.0.0.5-10.0.0.7");
-  const std::string dump = whole_text(bound->living, sources);
+  const std::string dump = whole_text(bound->active, sources);
   EXPECT_EQ(dump,
             "# include kinds/all.conf\n# include a.conf\ncreate a\n\n\nbind 10.0.0.5 a\n\n"
             "# Added by apiary ctl:\n# include more.conf\nbind 10.0.0.6 a\n\nbind 10.0.0.7 a\n");

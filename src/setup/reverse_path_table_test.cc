@@ -177,15 +177,15 @@ TEST_F(ReversePathTable, MergesEqualRoutes) {
 
 TEST_F(ReversePathTable, WarnsOfVisitorsWithoutReplies) {
   std::vector<SeenRoute> routes = {route("0.0.0.0/0", "eth1"), route("192.0.2.0/24", "eth0")};
-  const auto told = [&](bool allow_asymmetric) {
+  const auto notices = [&](bool allow_asymmetric) {
     return asymmetric_interfaces(interfaces, make(routes, allow_asymmetric), routes, rules);
   };
-  ASSERT_EQ(told(false).size(), 2U) << "for eth0 and the bridge's port";
-  EXPECT_NE(told(false)[0].find("get no answer on eth0"), std::string::npos);
-  EXPECT_NE(told(false)[0].find("default route uses eth1"), std::string::npos);
-  EXPECT_TRUE(told(true).empty());
+  ASSERT_EQ(notices(false).size(), 2U) << "for eth0 and the bridge's port";
+  EXPECT_NE(notices(false)[0].find("get no answer on eth0"), std::string::npos);
+  EXPECT_NE(notices(false)[0].find("default route uses eth1"), std::string::npos);
+  EXPECT_TRUE(notices(true).empty());
   routes.erase(routes.begin());
-  EXPECT_TRUE(told(false).empty()) << "without a default route, nothing leads elsewhere";
+  EXPECT_TRUE(notices(false).empty()) << "without a default route, nothing leads elsewhere";
 }
 
 TEST_F(ReversePathTable, ALocalRouteForCertainPacketsTakesNoVisitorsAddress) {

@@ -87,13 +87,13 @@ void Capture::rotate(std::shared_ptr<RotationRound> round) {
   changed_.notify_one();
 }
 
-std::vector<EventBody> Capture::take_news() {
+std::vector<EventBody> Capture::take_events() {
   const std::lock_guard lock(mutex_);
-  std::vector<EventBody> news = health_.take_news();
+  std::vector<EventBody> events = health_.take_events();
   if (lost_unreported_ > 0 && waiting_bytes_ <= capacity_bytes / 2)
-    news.emplace_back(
+    events.emplace_back(
         events::EventsLost{name_, {{EventKind::packet, std::exchange(lost_unreported_, 0)}}});
-  return news;
+  return events;
 }
 
 SinkStatus Capture::status() const {

@@ -62,7 +62,7 @@ class Capture {
   SinkStatus status() const;
   /// Returns the events to report: trouble, and the number of lost packets once there is room
   /// again.
-  std::vector<EventBody> take_news();
+  std::vector<EventBody> take_events();
 
  private:
   using Clock = SinkHealth::Clock;

@@ -89,7 +89,7 @@ TEST(Capture, KeepsPacketsWhileTheDiskIsFull) {
   EXPECT_EQ(capture->status().written, 5'000U);
   EXPECT_EQ(capture->status().lost, 0U);
   EXPECT_EQ(packets_in(path), 5'000U);
-  EXPECT_EQ(capture->take_news().size(), 2U) << "trouble, and its end";
+  EXPECT_EQ(capture->take_events().size(), 2U) << "trouble, and its end";
 }
 
 TEST(Capture, EndsInTimeOnAFullDiskAndCountsWhatWaited) {
@@ -127,10 +127,10 @@ TEST(Capture, CountsWhatFindsItsQueueFull) {
   const SinkStatus status = capture->status();
   if (status.lost == 0) GTEST_SKIP() << "this disk is faster than we are";
   EXPECT_EQ(status.written + status.lost, added);
-  const auto news = capture->take_news();
-  ASSERT_EQ(news.size(), 1U);
-  EXPECT_EQ(std::get<events::EventsLost>(news[0]).counts[0].second, status.lost);
-  EXPECT_TRUE(capture->take_news().empty());
+  const auto events = capture->take_events();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(std::get<events::EventsLost>(events[0]).counts[0].second, status.lost);
+  EXPECT_TRUE(capture->take_events().empty());
 }
 
 }  // namespace

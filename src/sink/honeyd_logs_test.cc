@@ -57,7 +57,7 @@ TEST(HoneydPacketLog, HasTheLinesOfHoneyd) {
            {"a request of a known system",
             events::Packet{tcp, ProbeType::handshake_begun, 60, 0x02, 0, 0, "Hive OS 3.x"},
             "tcp(6) S 192.168.99.2 48774 10.1.0.2 80 [Hive OS 3.x]"},
-           {"told by its request", events::FlowStart{tcp, "x"}, ""},
+           {"known by its request", events::FlowStart{tcp, "x"}, ""},
            {"begins with a datagram", events::FlowStart{udp, "x"},
             "udp(17) S 192.168.99.2 52744 10.1.0.2 9999"},
            {"begins with a datagram of a known system", events::FlowStart{udp, "x", "Hive OS 3.x"},

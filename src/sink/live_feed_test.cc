@@ -34,7 +34,7 @@ class LiveFeedTest : public testing::Test {
   LiveFeed feed{EcsEncoder({"1", "hive"}), {1, 2}, began};
 };
 
-TEST_F(LiveFeedTest, GivesTheLatestFirstAndGoesOnWhereOneStopped) {
+TEST_F(LiveFeedTest, GivesTheLatestFirstAndContinuesFromACursor) {
   add_contacts(5);
   const Json first = Json::parse(feed.latest_json({}, 3, ""));
   ASSERT_EQ(first["events"].size(), 3U);
@@ -58,7 +58,7 @@ TEST_F(LiveFeedTest, FollowsWhatPassesTheFilter) {
   EXPECT_EQ(feed.follow(piece.next, filter, 10, milliseconds(0)).events.size(), 0U);
 }
 
-TEST_F(LiveFeedTest, WakesWhoWaits) {
+TEST_F(LiveFeedTest, WakesWaitingThreads) {
   std::size_t seen = 0;
   std::thread reader(
       [&] { seen = feed.follow(0, {}, 10, std::chrono::seconds(60)).events.size(); });
@@ -96,7 +96,7 @@ TEST_F(LiveFeedTest, PutsAConversationTogether) {
   add(events::Credential{telnet, id, "telnet", "root", "secret"});
   add(events::FlowEnd{.flow = telnet, .start = id, .received_bytes = 50, .sent_bytes = 40});
   sessions = Json::parse(feed.sessions_json(10))["sessions"];
-  EXPECT_EQ(sessions[0]["received_bytes"], 50) << "what was said and not told counts, too";
+  EXPECT_EQ(sessions[0]["received_bytes"], 50) << "bytes that no event has count, too";
   EXPECT_EQ(sessions[0]["credentials"], 1);
   EXPECT_NEAR(sessions[0]["end"].get<double>() - sessions[0]["start"].get<double>(), 4, 0.001);
 
@@ -115,8 +115,8 @@ TEST_F(LiveFeedTest, ListsTheConversationsThatAreAskedFor) {
   add(events::Credential{telnet, id, "telnet", "root", "secret"});
   const auto ports = [this](const SessionFilter& filter, std::size_t limit = 10) {
     std::vector<int> found;
-    const Json told = Json::parse(feed.sessions_json(limit, filter));
-    for (const Json& session : told["sessions"]) found.push_back(session["host_port"]);
+    const Json list = Json::parse(feed.sessions_json(limit, filter));
+    for (const Json& session : list["sessions"]) found.push_back(session["host_port"]);
     return found;
   };
   EXPECT_EQ(ports({}), (std::vector{23, 80}));
@@ -139,8 +139,8 @@ TEST_F(LiveFeedTest, CountsAsOpenWhatItListsAsOpen) {
   };
   const auto open = [&] { return Json::parse(small.activity_json(now))["open_flows"]; };
   const auto listed = [&] {
-    const Json told = Json::parse(small.sessions_json(1'000))["sessions"];
-    return std::ranges::count_if(told, [](const Json& each) { return each["end"] == nullptr; });
+    const Json list = Json::parse(small.sessions_json(1'000))["sessions"];
+    return std::ranges::count_if(list, [](const Json& each) { return each["end"] == nullptr; });
   };
   const EventId first = note(events::FlowStart{telnet, "router"});
   note(events::FlowStart{telnet, "router"});
@@ -155,10 +155,10 @@ TEST_F(LiveFeedTest, CountsAsOpenWhatItListsAsOpen) {
 
 TEST_F(LiveFeedTest, IsGivenNoPackets) {
   const LiveFeedSink sink(nullptr);
-  EXPECT_FALSE(sink.wants().contains(EventKind::packet)) << "-l has each of them told";
+  EXPECT_FALSE(sink.wants().contains(EventKind::packet)) << "-l has a line for each";
 }
 
-TEST_F(LiveFeedTest, CountsWhoDoesWhat) {
+TEST_F(LiveFeedTest, CountsEventsOfEachSource) {
   add_contacts(3);
   const EventId id = add(events::FlowStart{telnet, "router"});
   add(events::Credential{telnet, id, "telnet", "root", "<b>\x1b"});

@@ -188,9 +188,9 @@ TEST_F(MessageSinkTest, LosesNothingOfMoreEventsThanItsQueueHolds) {
   ASSERT_TRUE(soon([&] { return thread.status().spool->events == 0; }));
   EXPECT_EQ(destination.take(), numbers(0, 300));
   EXPECT_EQ(thread.status().lost, 0U);
-  const auto news = thread.take_news();
-  ASSERT_EQ(news.size(), 2U);
-  EXPECT_EQ(std::get<events::DaemonEvent>(news[1]).text, "numbers: can send again");
+  const auto events = thread.take_events();
+  ASSERT_EQ(events.size(), 2U);
+  EXPECT_EQ(std::get<events::DaemonEvent>(events[1]).text, "numbers: can send again");
 }
 
 TEST_F(MessageSinkTest, SendsTheRestOfTheSpoolBeforeItsThreadEnds) {

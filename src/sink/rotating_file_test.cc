@@ -192,14 +192,14 @@ TEST(RotatingFile, WritesAMovedFileOnWhileThereCanBeNoNewOne) {
             "the file was moved away, and is written at its new path: opening " + path +
                 ": Not a directory");
   EXPECT_EQ(trouble_of(file.on_time(now + milliseconds{1'500})), trouble_of(upkeep)) << "it lasts";
-  EXPECT_FALSE(file.rotate(now)) << "and the operator is told";
+  EXPECT_FALSE(file.rotate(now)) << "and the log has the reason";
   fs::remove(folder.path() + "/d");
   EXPECT_EQ(trouble_of(file.on_time(now + seconds{3})), "");
   EXPECT_TRUE(appends(file, "b\n", now + seconds{3}));
   EXPECT_EQ(text_of(path), "b\n");
 }
 
-TEST(RotatingFile, GoesOnWhereItMayNotLook) {
+TEST(RotatingFile, ContinuesWithoutPermissionToLook) {
   const passwd* const user = getpwnam("nobody");
   if (geteuid() != 0 || user == nullptr) GTEST_SKIP() << "root may look everywhere";
   const TemporaryFolder folder;

@@ -45,13 +45,13 @@ std::string SinkHealth::on_failed_rotation(const SystemError& error) {
 void SinkHealth::begin(Task& task, const Task& other, const SystemError& error) {
   std::string sentence = name_ + ": " + to_string(error);
   if (sentence == task.trouble) return;
-  const bool is_news = sentence != other.trouble;
-  task = {std::move(sentence), is_news};
-  if (is_news) report(events::DaemonEvent::Kind::trouble, task.trouble);
+  const bool is_new = sentence != other.trouble;
+  task = {std::move(sentence), is_new};
+  if (is_new) report(events::DaemonEvent::Kind::trouble, task.trouble);
 }
 
 void SinkHealth::report(events::DaemonEvent::Kind kind, std::string sentence) {
-  news_.emplace_back(events::DaemonEvent{kind, std::move(sentence)});
+  events_.emplace_back(events::DaemonEvent{kind, std::move(sentence)});
 }
 
 }  // namespace apiary

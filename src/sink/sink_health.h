@@ -32,7 +32,7 @@ class SinkHealth {
     return writing_.trouble.empty() ? upkeep_.trouble : writing_.trouble;
   }
   /// Returns the events to report since the last call.
-  std::vector<EventBody> take_news() { return std::exchange(news_, {}); }
+  std::vector<EventBody> take_events() { return std::exchange(events_, {}); }
 
  private:
   /// The trouble of one of a sink's tasks.
@@ -50,7 +50,7 @@ class SinkHealth {
   std::uint64_t lost_before_ = 0;  // when the trouble with writing began
   Clock::duration rest_{};
   Clock::time_point next_try_{};
-  std::vector<EventBody> news_;
+  std::vector<EventBody> events_;
 };
 
 }  // namespace apiary

@@ -87,16 +87,16 @@ void SinkThread::count_lost(std::span<const Event> events, std::size_t skipped) 
   }
 }
 
-std::vector<EventBody> SinkThread::take_news() {
+std::vector<EventBody> SinkThread::take_events() {
   const std::lock_guard lock(mutex_);
-  std::vector<EventBody> news = health_.take_news();
-  if (waiting_bytes_ > capacity_bytes_ / 2) return news;
+  std::vector<EventBody> events = health_.take_events();
+  if (waiting_bytes_ > capacity_bytes_ / 2) return events;
   events::EventsLost loss{.sink = sink_->name()};
   for (std::size_t i = 0; i < lost_.size(); ++i)
     if (lost_[i] > 0) loss.counts.emplace_back(static_cast<EventKind>(i), lost_[i]);
   lost_ = {};
-  if (!loss.counts.empty()) news.emplace_back(std::move(loss));
-  return news;
+  if (!loss.counts.empty()) events.emplace_back(std::move(loss));
+  return events;
 }
 
 SinkStatus SinkThread::status() const {

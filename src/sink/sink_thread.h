@@ -58,7 +58,7 @@ class SinkThread {
 
   /// Returns the events to report about the sink: trouble, and losses once the queue has room for
   /// the report.
-  std::vector<EventBody> take_news();
+  std::vector<EventBody> take_events();
   SinkStatus status() const;
 
  private:

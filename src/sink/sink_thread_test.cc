@@ -26,17 +26,17 @@ bool soon(Condition condition) {
   return condition();
 }
 
-/// The daemon events among `news`.
-std::vector<std::pair<Kind, std::string>> sentences_of(const std::vector<EventBody>& news) {
+/// The daemon events among `events`.
+std::vector<std::pair<Kind, std::string>> sentences_of(const std::vector<EventBody>& events) {
   std::vector<std::pair<Kind, std::string>> sentences;
-  for (const EventBody& what : news)
+  for (const EventBody& what : events)
     if (const auto* daemon = std::get_if<events::DaemonEvent>(&what))
       sentences.emplace_back(daemon->kind, daemon->text);
   return sentences;
 }
-std::uint64_t losses_of(const std::vector<EventBody>& news, EventKind kind) {
+std::uint64_t losses_of(const std::vector<EventBody>& events, EventKind kind) {
   std::uint64_t lost = 0;
-  for (const EventBody& what : news)
+  for (const EventBody& what : events)
     if (const auto* loss = std::get_if<events::EventsLost>(&what))
       for (const auto& [of, count] : loss->counts)
         if (of == kind) lost += count;
@@ -70,22 +70,22 @@ TEST(SinkThread, WritesAllThatItTookBeforeItEnds) {
   EXPECT_EQ(taken, 1000U);
 }
 
-TEST(SinkThread, CountsWhatFindsItFullAndTellsOnceThereIsRoom) {
+TEST(SinkThread, CountsWhatItLosesWhileFullAndReportsItOnceThereIsRoom) {
   std::latch may_go(1);
   std::atomic<std::size_t> taken = 0;
   SinkThread thread(std::make_unique<SlowSink>(may_go, taken), 40 * sizeof(Event));
   for (int i = 0; i < 7; ++i) thread.push(batch_of(10));
   EXPECT_EQ(thread.status().waiting, 40U);
   EXPECT_EQ(thread.status().lost, 30U);
-  EXPECT_TRUE(thread.take_news().empty()) << "there is no room to tell";
+  EXPECT_TRUE(thread.take_events().empty()) << "there is no room for a report";
 
   may_go.count_down();
   ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
-  const auto news = thread.take_news();
-  ASSERT_EQ(news.size(), 1U);
-  EXPECT_EQ(std::get<events::EventsLost>(news[0]).sink, "the slow one");
-  EXPECT_EQ(losses_of(news, EventKind::icmp), 30U);
-  EXPECT_TRUE(thread.take_news().empty()) << "told once";
+  const auto events = thread.take_events();
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(std::get<events::EventsLost>(events[0]).sink, "the slow one");
+  EXPECT_EQ(losses_of(events, EventKind::icmp), 30U);
+  EXPECT_TRUE(thread.take_events().empty()) << "reported once";
   EXPECT_EQ(thread.status().written, 40U);
 }
 
@@ -214,11 +214,12 @@ TEST(SinkThread, WritesEachRecordOnceHoweverTheSinkFails) {
     EXPECT_EQ(status.lost, 0U);
     EXPECT_EQ(status.waiting_bytes, 0U);
     EXPECT_EQ(status.trouble, "");
-    const auto told = sentences_of(thread.take_news());
-    ASSERT_EQ(told.size(), 2U);
-    EXPECT_EQ(told[0], (std::pair{Kind::trouble, std::string("the scripted one: no space left")}));
-    EXPECT_EQ(told[1], (std::pair{Kind::recovery,
-                                  std::string("the scripted one: can write again; 0 lost")}));
+    const auto events = sentences_of(thread.take_events());
+    ASSERT_EQ(events.size(), 2U);
+    EXPECT_EQ(events[0],
+              (std::pair{Kind::trouble, std::string("the scripted one: no space left")}));
+    EXPECT_EQ(events[1], (std::pair{Kind::recovery,
+                                    std::string("the scripted one: can write again; 0 lost")}));
   }
 }
 
@@ -234,7 +235,7 @@ TEST(SinkThread, RestsBetweenTries) {
     EXPECT_GE(script.times[i] - script.times[i - 1], rest);
 }
 
-TEST(SinkThread, LosesOnlyWhatFindsTheQueueFullAndTellsHowMuch) {
+TEST(SinkThread, LosesOnlyWhatFindsTheQueueFullAndReportsHowMuch) {
   Script script;
   script.fails_for_ever = true;
   const std::size_t capacity = 10 * notes(0, 1).cost_bytes;
@@ -251,7 +252,7 @@ TEST(SinkThread, LosesOnlyWhatFindsTheQueueFullAndTellsHowMuch) {
   }
   ASSERT_TRUE(soon([&] { return thread.status().waiting == 0; }));
   EXPECT_EQ(script.texts, numbers(10));
-  EXPECT_EQ(losses_of(thread.take_news(), EventKind::note), 4U);
+  EXPECT_EQ(losses_of(thread.take_events(), EventKind::note), 4U);
 }
 
 TEST(SinkThread, EndsInTimeWhenItsSinkIsBrokenAndCountsWhatWaited) {
@@ -271,10 +272,10 @@ TEST(SinkThread, EndsInTimeWhenItsSinkIsBrokenAndCountsWhatWaited) {
   EXPECT_EQ(status.written, 3U);
   EXPECT_EQ(status.lost, 9U);
   EXPECT_EQ(status.waiting, 0U);
-  EXPECT_EQ(losses_of(thread.take_news(), EventKind::note), 9U);
+  EXPECT_EQ(losses_of(thread.take_events(), EventKind::note), 9U);
 }
 
-TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
+TEST(SinkThread, ReportsTroubleWithItsFileAndItsEnd) {
   Script script;
   script.upkeep = {"starting a new one", SystemError{"not to be opened"}};
   SinkThread thread(std::make_unique<ScriptedSink>(script));
@@ -285,7 +286,7 @@ TEST(SinkThread, TellsOfItsFileAndWhenThatIsInOrderAgain) {
   }
   ASSERT_TRUE(soon([&] { return thread.status().trouble.empty(); }));
   using Sentences = std::vector<std::pair<Kind, std::string>>;
-  EXPECT_EQ(sentences_of(thread.take_news()),
+  EXPECT_EQ(sentences_of(thread.take_events()),
             (Sentences{{Kind::trouble, "the scripted one: starting a new one"},
                        {Kind::trouble, "the scripted one: not to be opened"},
                        {Kind::recovery, "the scripted one: can rotate again"}}));
@@ -310,9 +311,9 @@ TEST(Sinks, SayWhatBecameOfARotation) {
       "the scripted one: cannot start a new file: renaming /x: Permission denied";
   EXPECT_EQ(said.failures, sentence + "\n");
   EXPECT_EQ(said.remarks, "the scripted one: it is new already\n");
-  const auto told = sentences_of(sinks.take_news());
-  ASSERT_EQ(told.size(), 1U);
-  EXPECT_EQ(told[0], (std::pair{Kind::trouble, sentence}));
+  const auto events = sentences_of(sinks.take_events());
+  ASSERT_EQ(events.size(), 1U);
+  EXPECT_EQ(events[0], (std::pair{Kind::trouble, sentence}));
 }
 
 TEST(Sinks, EndTogetherNotOneAfterTheOther) {

@@ -26,11 +26,11 @@ void Sinks::finish() {
   for (const auto& thread : threads_) thread->finish();
 }
 
-std::vector<EventBody> Sinks::take_news() {
+std::vector<EventBody> Sinks::take_events() {
   std::vector<EventBody> all;
   for (const auto& thread : threads_) {
-    std::vector<EventBody> news = thread->take_news();
-    std::ranges::move(news, std::back_inserter(all));
+    std::vector<EventBody> events = thread->take_events();
+    std::ranges::move(events, std::back_inserter(all));
   }
   return all;
 }

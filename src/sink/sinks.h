@@ -21,7 +21,7 @@ class Sinks {
   void finish();
 
   /// Returns the events to report about the sinks.
-  std::vector<EventBody> take_news();
+  std::vector<EventBody> take_events();
   std::vector<SinkStatus> status() const;
 
  private:

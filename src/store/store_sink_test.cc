@@ -45,7 +45,7 @@ TEST(StoreSink, KeepsEveryRecord) {
   EXPECT_EQ(ask(path, "SELECT count(*) FROM readable WHERE message LIKE '%scanned%'"), 2);
 }
 
-TEST(StoreSink, GoesOnWhereItWas) {
+TEST(StoreSink, ContinuesWhereItStopped) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/store.db";
   for (int i = 0; i < 2; ++i) ASSERT_TRUE(writes_all(*open_store(path), sample_events()));
@@ -62,7 +62,7 @@ std::vector<Event> notes(std::size_t count, Instant from, Duration apart) {
   return events;
 }
 
-TEST(StoreSink, LetsGoOfWhatIsOld) {
+TEST(StoreSink, RemovesWhatIsOld) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/store.db";
   const auto store = open_store(path, {.age = hours{1}});
@@ -105,7 +105,7 @@ TEST(StoreSink, WritesAllOrNothingWhenTheDiskIsFull) {
   EXPECT_EQ(ask(path, "SELECT count(*) FROM events"), 1'010);
 }
 
-TEST(StoreSink, WaitsForWhoHoldsTheLock) {
+TEST(StoreSink, WaitsForTheHolderOfTheLock) {
   const TemporaryFolder folder;
   const std::string path = folder.path() + "/store.db";
   SinkThread thread(open_store(path, {.age = {}}));

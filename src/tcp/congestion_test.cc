@@ -24,7 +24,7 @@ TEST(Congestion, DoublesInSlowStartAndHalvesAtALoss) {
   EXPECT_EQ(congestion.window(), 10'100U) << "then it grows by a segment a round trip";
 }
 
-TEST(Congestion, HoldsItsWindowWhileSelectiveAcknowledgmentsTellWhatIsMissing) {
+TEST(Congestion, HoldsItsWindowWhileSelectiveAcknowledgmentsShowTheHoles) {
   Congestion congestion;
   congestion.begin(1000, true);
   congestion.on_loss(10'000, {10'000});
@@ -53,7 +53,7 @@ TEST(Congestion, StartsOverAfterATimeOut) {
   EXPECT_EQ(congestion.window(), 1300U) << "slow start up to two segments at the least";
 }
 
-TEST(Congestion, CountsDuplicatesAfreshAfterATimeOutAndANewAcknowledgment) {
+TEST(Congestion, CountsDuplicatesFromZeroAfterATimeOutAndANewAcknowledgment) {
   Congestion congestion;
   congestion.begin(1000, false);
   for (const bool is_timeout : {true, false}) {

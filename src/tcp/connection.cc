@@ -122,7 +122,7 @@ void Connection::on_refusal(HostContext& host) {
 void Connection::evict(HostContext& host) { close(host, FlowEndReason::evicted); }
 
 Instant Connection::deadline() const {
-  return std::min({retransmit_at_, acknowledge_at_, forget_at_, mtu_told_at_});
+  return std::min({retransmit_at_, acknowledge_at_, forget_at_, mtu_report_at_});
 }
 
 void Connection::on_time(HostContext& host) {
@@ -131,8 +131,8 @@ void Connection::on_time(HostContext& host) {
     send_reset(host, send_next_, true);
     return close(host, FlowEndReason::timed_out);
   }
-  if (host.now >= mtu_told_at_) {
-    mtu_told_at_ = Instant::max();
+  if (host.now >= mtu_report_at_) {
+    mtu_report_at_ = Instant::max();
     on_fragmentation_needed(host, reported_mtu_);
   }
   if (host.now >= acknowledge_at_) send_ack(host);
@@ -242,7 +242,7 @@ void Connection::end_conversation(HostContext& host, FlowEndReason end) {
   if (session_open_) host.ask(CloseSession{session_});
   session_open_ = false;
   if (open_emitted_)
-    host.tell(FlowClosed{.at = host.now,
+    host.emit(FlowClosed{.at = host.now,
                          .flow = flow_,
                          .opened = opened_at_,
                          .received_bytes = received_bytes_,

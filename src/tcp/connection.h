@@ -62,7 +62,7 @@ class Connection {
   void on_time(HostContext& host);
 
   /// Whether `sequence` is in flight: sent and not acknowledged.
-  bool has_under_way(SeqNumber sequence) const {
+  bool is_in_flight(SeqNumber sequence) const {
     return sequence.is_in_window(send_unacked_, in_flight());
   }
   /// The visitor's machine reports protocol or port unreachable. That ends a handshake, and nothing
@@ -83,7 +83,7 @@ class Connection {
   /// Whether it is as a HalfOpen describes it: half-open, and nothing else happened.
   bool is_as_begun() const {
     return state_ == TcpState::syn_received && challenges_ == 0 && path_mtu_ == 65'535 &&
-           mtu_told_at_ == Instant::max() && !may_be_fragmented_;
+           mtu_report_at_ == Instant::max() && !may_be_fragmented_;
   }
   /// Whether `syn` begins a new connection between the same endpoints (section 3.10.7.4 and RFC
   /// 6191), so that the caller removes this one.
@@ -207,7 +207,7 @@ class Connection {
   bool cwr_pending_ : 1 = false;        // send CWR with the next new data
   bool may_be_fragmented_ : 1 = false;  // the path MTU is too small: clear DF instead
   std::uint16_t path_mtu_ = 65'535;     // known so far
-  std::uint16_t reported_mtu_ = 0;      // which a simulated router reports at mtu_told_at_
+  std::uint16_t reported_mtu_ = 0;      // which a simulated router reports at mtu_report_at_
   std::uint32_t challenged_in_ = 0;     // the second of the last challenge, on the network's clock
   SessionId session_;
   Pinned<HostTemplate> host_template_;
@@ -235,7 +235,7 @@ class Connection {
   Instant timed_since_ = Instant::max();
   Instant data_sent_at_ = Instant::max();  // when new data was last sent
   Instant retransmit_at_ = Instant::max(), acknowledge_at_ = Instant::max(),
-          forget_at_ = Instant::max(), mtu_told_at_ = Instant::max();
+          forget_at_ = Instant::max(), mtu_report_at_ = Instant::max();
   std::uint64_t received_bytes_ = 0, sent_bytes_ = 0;
   std::uint32_t received_packets_, sent_packets_;  // with SYN and SYN/ACK
   Instant opened_at_{};                            // end of the handshake

@@ -119,7 +119,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   const std::unique_ptr<Handshake> done = std::move(handshake_);
-  host.tell(FlowOpened{host.now, flow_, host_template_->name, done->visitor_system});
+  host.emit(FlowOpened{host.now, flow_, host_template_->name, done->visitor_system});
   open_emitted_ = true;
   opened_at_ = host.now;
   if (done->service != nullptr) {
@@ -281,9 +281,9 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
     unconsumed_ += static_cast<std::uint32_t>(bytes.size());
     host.ask(DeliverInput{session_, host.out.bytes.copy(bytes)});
   } else if (const std::uint64_t before = received_bytes_ - bytes.size();
-             open_emitted_ && before < max_heard_bytes) {
-    const std::size_t heard = std::min<std::size_t>(bytes.size(), max_heard_bytes - before);
-    host.tell(PayloadReceived{host.now, flow_, host.out.bytes.copy(bytes.first(heard))});
+             open_emitted_ && before < max_event_payload_bytes) {
+    const std::size_t kept = std::min<std::size_t>(bytes.size(), max_event_payload_bytes - before);
+    host.emit(PayloadReceived{host.now, flow_, host.out.bytes.copy(bytes.first(kept))});
   }
   if (++unacked_segments_ >= 2 || misses_bytes()) {
     ack_now_ = true;

@@ -56,8 +56,8 @@ void Connection::send_new_data(HostContext& host) {
     // section 3.7.4, as Minshall modified it, so that the rest behind full segments does not wait
     // for a delayed acknowledgment), or if it is the last one. A small window gets no small
     // segments (section 3.8.6.2.1).
-    const bool part_is_under_way = send_unacked_.is_before(transfer_->part_end);
-    if (length < full && part_is_under_way && !(is_rest && output_ended_)) return;
+    const bool part_is_in_flight = send_unacked_.is_before(transfer_->part_end);
+    if (length < full && part_is_in_flight && !(is_rest && output_ended_)) return;
     if (length < full && !is_rest && length < largest_send_window_ / 2) return;
     send_part(host, length);
     if (length < full) transfer_->part_end = send_next_;
@@ -223,9 +223,9 @@ void Connection::transmit(HostContext& host, const TcpSegment& segment,
   if (is_unvalidated && !host.may_send_segment(size)) return;
   ++sent_packets_;
   const auto refused = host.outlet.send_tcp(host.way, header, segment);
-  if (!refused || mtu_told_at_ != Instant::max()) return;
+  if (!refused || mtu_report_at_ != Instant::max()) return;
   reported_mtu_ = refused->mtu_bytes;
-  mtu_told_at_ = host.now + refused->round_trip;
+  mtu_report_at_ = host.now + refused->round_trip;
 }
 
 /// The options of every segment after the handshake (RFC 7323 appendix A, RFC 2018 section 3).

@@ -50,7 +50,7 @@ TEST(OutOfOrder, KeepsWhatCameFirst) {
   }
 }
 
-TEST(OutOfOrder, TellsWhatItHoldsMostRecentFirst) {
+TEST(OutOfOrder, ListsTheMostRecentFirst) {
   OutOfOrder store;
   store.store({200}, as_bytes("aaaa"));
   store.store({300}, as_bytes("bbbb"));

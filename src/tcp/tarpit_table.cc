@@ -17,12 +17,12 @@ std::uint32_t whole_seconds(Instant now) {
 void TarpitTable::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn) {
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
-    host.tell(probe);
+    host.emit(probe);
     if (!syn_ack) return host.drop(DropReason::silent_personality);
     return host.send(probe.flow, syn_ack->reply);
   }
   probe.type = ProbeType::handshake_begun;
-  host.tell(probe);
+  host.emit(probe);
   make_room(host);
   const std::uint32_t slot = add(probe.flow, host.host_template);
   slots_[slot].next = syn.sequence + 1;
@@ -46,7 +46,7 @@ void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegmen
     return host.drop(DropReason::duplicate_or_stray);
   if (slot.list == opening) {
     slot.answered = whole_seconds(host.now);
-    host.tell(FlowOpened{host.now, flow, host.host_template->name,
+    host.emit(FlowOpened{host.now, flow, host.host_template->name,
                          host.systems.name_of(flow.remote.address, host.now)});
   }
   touch(host.now, at, opened);
@@ -55,7 +55,7 @@ void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegmen
     const std::size_t room = static_cast<std::size_t>(tiny_window - slot.received_bytes);
     const std::size_t taken = std::min(segment.payload.size(), room);
     if (taken > 0)
-      host.tell(PayloadReceived{host.now, flow, host.out.bytes.copy(segment.payload.first(taken))});
+      host.emit(PayloadReceived{host.now, flow, host.out.bytes.copy(segment.payload.first(taken))});
     slot.received_bytes = (slot.received_bytes + taken) & 63;
     slot.next = slot.next + static_cast<std::uint32_t>(taken);
   }
@@ -101,7 +101,7 @@ void TarpitTable::touch(Instant now, std::uint32_t slot, std::size_t list) {
   Slot& s = slots_[slot];
   ages_[s.list].remove(slot, links());
   s.list = list & 3;
-  s.heard = whole_seconds(now);
+  s.last_segment = whole_seconds(now);
   ages_[list].add(slot, links());
 }
 
@@ -122,7 +122,7 @@ void TarpitTable::remove(Instant now, std::uint32_t slot, FlowEndReason how, Out
 
 Instant TarpitTable::end_of(std::uint32_t slot) const {
   const Slot& s = slots_[slot];
-  return Instant{seconds{s.heard}} +
+  return Instant{seconds{s.last_segment}} +
          (s.list == opened ? limits_.tarpit_idle_time : limits_.tarpit_opening_time);
 }
 

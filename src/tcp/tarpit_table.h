@@ -50,10 +50,10 @@ class TarpitTable {
 
   struct Slot {
     Endpoint remote, local;
-    SeqNumber next;              // next sequence number of the visitor
-    SeqNumber initial;           // sequence number of our SYN
-    std::uint32_t heard = 0;     // last segment of the visitor, in seconds since the epoch
-    std::uint32_t answered = 0;  // end of the handshake, likewise
+    SeqNumber next;                  // next sequence number of the visitor
+    SeqNumber initial;               // sequence number of our SYN
+    std::uint32_t last_segment = 0;  // last segment of the visitor, in seconds since the epoch
+    std::uint32_t answered = 0;      // end of the handshake, likewise
     std::uint32_t list : 2 = opening;
     std::uint32_t received_bytes : 6 = 0;   // no more than the window
     std::uint32_t template_index : 24 = 0;  // of its Pin in templates_

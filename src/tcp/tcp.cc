@@ -85,7 +85,7 @@ std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
 std::array<TableUse, 3> TcpHandler::uses() const {
   return {TableUse{"connections", connections(), limits_.connections, evictions_},
           TableUse{"half_open_connections", half_open(), limits_.half_open_connections,
-                   given_up_half_open_},
+                   half_open_evictions_},
           tarpit_.use()};
 }
 
@@ -117,7 +117,7 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
   const PortAction& action = host.action(IpProtocol::tcp, segment->destination_port);
   const ProbeReceived probe = probe_of(host, datagram, *segment);
   if (std::holds_alternative<Block>(action)) {
-    host.tell(probe);
+    host.emit(probe);
     return host.drop(DropReason::blocked);
   }
   if (std::holds_alternative<Reset>(action))
@@ -139,7 +139,7 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
   std::unique_ptr<Connection> completed;
   if (slot != HalfOpenTable::none) completed = complete(host, half_open_.at(slot));
   Connection* const connection = completed ? completed.get() : connections_.find(flow);
-  if (connection == nullptr || !connection->has_under_way({ports.sequence}))
+  if (connection == nullptr || !connection->is_in_flight({ports.sequence}))
     return host.drop(DropReason::unknown_icmp);
   const std::uint8_t code = report.message.code;
   if (report.message.is(IcmpType::destination_unreachable) &&
@@ -167,18 +167,18 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
                       const TcpSegment& syn) {
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
-    host.tell(probe);
+    host.emit(probe);
     if (!syn_ack) return host.drop(DropReason::silent_personality);
     return host.send(probe.flow, syn_ack->reply);  // some systems refuse some requests
   }
   fit_mss_to_link(syn_ack->reply.options, host);
   probe.type = ProbeType::handshake_begun;
-  host.tell(probe);
+  host.emit(probe);
   // The first SYN/ACK is sent as it is: the personality drew its IP ID with the answer.
   host.send(probe.flow, syn_ack->reply);
   while (half_open() >= limits_.half_open_connections && half_open_.size() > 0) {
     half_open_.remove(half_open_.oldest());
-    ++given_up_half_open_;
+    ++half_open_evictions_;
     host.drop(DropReason::connection_limit);
   }
   const auto one = half_open_by(host, probe.flow, syn, *syn_ack);
@@ -204,7 +204,7 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
 
 void TcpHandler::make_room(HostContext& host) {
   while (Connection* const victim = connections_.victim()) {
-    ++(victim->state() == TcpState::syn_received ? given_up_half_open_ : evictions_);
+    ++(victim->state() == TcpState::syn_received ? half_open_evictions_ : evictions_);
     victim->evict(host);
     connections_.remove(*victim);
     host.drop(DropReason::connection_limit);
@@ -279,7 +279,7 @@ void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
 
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,
                                       const TcpSegment& segment, PortState port) {
-  host.tell(probe);
+  host.emit(probe);
   const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);
   if (!reply) return host.drop(DropReason::silent_personality);
   host.send(probe.flow, *reply);

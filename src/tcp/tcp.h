@@ -100,7 +100,7 @@ class TcpHandler {
   ConnectionTable connections_;
   HalfOpenTable half_open_;
   TarpitTable tarpit_;
-  std::uint64_t evictions_ = 0, given_up_half_open_ = 0;
+  std::uint64_t evictions_ = 0, half_open_evictions_ = 0;
 };
 
 }  // namespace apiary

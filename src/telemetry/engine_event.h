@@ -49,7 +49,7 @@ struct PayloadReceived {
 };
 /// Of a conversation, no more than its first bytes are PayloadReceived; of a packet,
 /// ProbeReceived::payload.
-inline constexpr std::size_t max_heard_bytes = 1024;
+inline constexpr std::size_t max_event_payload_bytes = 1024;
 
 /// The kind of a packet that belongs to no conversation.
 enum class ProbeType : std::uint8_t {

@@ -36,7 +36,7 @@ TEST(Channel, APacketTakesItsSizeInTime) {
   EXPECT_EQ(channel.cross(link, start + milliseconds{9}, 125).at, start + microseconds{14'100});
 }
 
-TEST(Channel, WhoIsToldOfLateDidNotWaitForWhatCameAfterIt) {
+TEST(Channel, ALateEventIsSortedByItsTime) {
   const LinkQuality link{.bits_per_second = 1'000'000};  // 8 ms for 1,000 bytes
   Channel channel{Random{1}};
   EXPECT_EQ(channel.cross(link, start + milliseconds{20}, 1'000).at, start + milliseconds{28});

@@ -87,7 +87,7 @@ TEST(Topology, ATunnelEndsThePath) {
   EXPECT_EQ(topology.path_to(ip("10.9.1.1"))->tunnel, 0);
 }
 
-TEST(Topology, TellsWhetherAnyOfARangeIsReached) {
+TEST(Topology, SaysWhetherAnyOfARangeIsReached) {
   const Topology topology = Topology::build(figure6()).value();
   struct Case {
     const char* name;
@@ -191,7 +191,7 @@ TEST(Topology, StatementsOfTheSameQualitySpeakOfOneLink) {
   EXPECT_EQ(links[1].parallel, 1U) << "of other quality: another link";
 }
 
-TEST(Topology, TellsWhatIsLedToARouter) {
+TEST(Topology, ListsNetworksThatLeadToARouter) {
   const Topology topology = Topology::build(figure6()).value();
   struct Case {
     const char *network, *router;
@@ -249,7 +249,7 @@ TEST(EmulatedNetwork, CountsThirtyTwoHops) {
   EXPECT_EQ(outcome(network.route_inbound({}, {deep, 33, 100}).front()), "delivered");
 }
 
-TEST(EmulatedNetwork, MakesNoMoreThanSoManyCopies) {
+TEST(EmulatedNetwork, LimitsTheNumberOfCopies) {
   TopologySpec plan = figure6();
   for (NextHopRoute& route : plan.next_hops) route.link = {.duplicate = percent(100)};
   const Topology topology = Topology::build(plan).value();

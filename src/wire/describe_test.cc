@@ -73,7 +73,7 @@ TEST(Describe, says_when_a_transport_checksum_is_bad) {
             "192.0.2.1 > 10.0.0.5: icmp echo_request id 1 seq 2 (0) bad checksum");
 }
 
-TEST(Describe, tells_the_attributes_of_ip_when_asked) {
+TEST(Describe, prints_the_attributes_of_ip_when_asked) {
   struct Case {
     const char* name;
     IpDatagram header;
@@ -93,7 +93,7 @@ TEST(Describe, tells_the_attributes_of_ip_when_asked) {
   }
 }
 
-TEST(Describe, tells_where_a_fragment_lies) {
+TEST(Describe, prints_where_a_fragment_lies) {
   IpDatagram header;
   header.more_fragments = true;
   EXPECT_EQ(describe_frame(datagram(1, "0102030405060708", header), LinkLayer::raw_ip),
@@ -104,7 +104,7 @@ TEST(Describe, tells_where_a_fragment_lies) {
             "192.0.2.1 > 10.0.0.5: udp fragment 3@1480");
 }
 
-TEST(Describe, counts_sequence_numbers_from_where_it_is_told) {
+TEST(Describe, counts_sequence_numbers_from_a_given_one) {
   TcpSegment segment;
   segment.sequence = {5};
   segment.acknowledgment = {1001};
@@ -115,7 +115,7 @@ TEST(Describe, counts_sequence_numbers_from_where_it_is_told) {
             ". 7:7(0) ack 1 win 0 <nop,nop,sack 2:3>");
 }
 
-TEST(DescribeTcpOptions, tells_oddities_as_they_are) {
+TEST(DescribeTcpOptions, prints_malformed_options) {
   struct Case {
     const char* name;
     std::string_view bytes, expected;
@@ -173,7 +173,7 @@ TEST(DescribeQuote, goes_as_far_as_the_quotation_does) {
   }
 }
 
-TEST(Describe, tells_errors_with_what_they_quote) {
+TEST(Describe, prints_errors_with_what_they_quote) {
   EXPECT_EQ(
       describe_frame(
           datagram(
@@ -186,7 +186,7 @@ TEST(Describe, tells_errors_with_what_they_quote) {
   EXPECT_EQ(describe(IcmpMessage{3, 13, 5, {}}), "destination_unreachable code 13 rest 5 [(0)]");
 }
 
-TEST(Describe, tells_what_cannot_be_read_with_reason_and_first_bytes) {
+TEST(Describe, prints_reason_and_first_bytes_of_the_unreadable) {
   EXPECT_EQ(describe_frame({}, LinkLayer::raw_ip), "undecodable: truncated (0) ");
   EXPECT_EQ(describe_frame(from_hex("4500 0014"), LinkLayer::raw_ip),
             "undecodable: truncated (4) 45 00 00 14");

@@ -51,7 +51,7 @@ TEST(ParseDhcp, ReadsOptionsInOtherFields) {
   EXPECT_EQ(message->server, IpAddress::v4(192, 0, 2, 1));
 }
 
-TEST(ParseDhcp, RefusesWhatMakesNoSense) {
+TEST(ParseDhcp, RefusesImpossibleValues) {
   struct Case {
     const char* name;
     std::string_view options;

@@ -23,7 +23,7 @@ std::string meaning(const TcpOptions& options) {
   return text;
 }
 
-TEST(ParseTcpOptions, reads_as_far_as_sense_goes) {
+TEST(ParseTcpOptions, reads_as_far_as_possible) {
   struct Case {
     const char* name;
     std::string_view bytes, expected;

@@ -5,7 +5,7 @@
 namespace apiary::script {
 namespace {
 
-constexpr std::size_t largest_payload = 65535;
+constexpr std::size_t max_payload = 65535;
 
 Endpoint parse_endpoint(Scanner& scanner) {
   Endpoint endpoint{scanner.address(), {}};
@@ -86,7 +86,7 @@ OtherPattern parse_other_pattern(Scanner& scanner) {
 
 void parse_fragmentation(Scanner& scanner, PacketPattern& packet) {
   if (!scanner.take("in fragments of")) return;
-  packet.fragment_bytes = scanner.number("the bytes of a fragment", largest_payload);
+  packet.fragment_bytes = scanner.number("the bytes of a fragment", max_payload);
   if (packet.fragment_bytes == 0 || packet.fragment_bytes % 8 != 0) scanner.fail("a multiple of 8");
   if (!scanner.take("order")) return;
   while (scanner.ok() && !scanner.at_end())
@@ -111,7 +111,7 @@ void parse_whose(Scanner& scanner, PacketPattern& packet) {
 
 std::size_t parse_length(Scanner& scanner) {
   scanner.expect("(");
-  const std::size_t length = scanner.number("a length in bytes", largest_payload);
+  const std::size_t length = scanner.number("a length in bytes", max_payload);
   scanner.expect(")");
   return length;
 }

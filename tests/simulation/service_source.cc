@@ -9,7 +9,7 @@
 namespace apiary::simulation {
 namespace {
 
-constexpr std::size_t most_unconsumed = 512 * 1024;  // more than any receive window
+constexpr std::size_t max_unconsumed = 512 * 1024;  // more than any receive window
 using Fault = std::optional<std::string>;
 
 }  // namespace
@@ -41,7 +41,7 @@ Fault ServiceSource::take(const ServiceCommand& command) {
                                [&](const DeliverInput& input) -> Fault {
                                  if (session.input_ended) return "input after its end";
                                  session.unconsumed += input.bytes.size();
-                                 if (session.unconsumed > most_unconsumed)
+                                 if (session.unconsumed > max_unconsumed)
                                    return "more input than any window has room for";
                                  return {};
                                },

@@ -209,7 +209,7 @@ class Hours {
         0)
       return fmt::format(
           "after three hours of silence there are {} connections, {} half-open, {} "
-          "held up, {} UDP flows",
+          "tarpitted, {} UDP flows",
           engine_.connections(), engine_.half_open_connections(), engine_.tarpitted_connections(),
           engine_.udp_flows());
     return {};

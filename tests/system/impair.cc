@@ -23,7 +23,7 @@ namespace {
 using Frame = std::vector<unsigned char>;
 
 /// What became of the frames of one direction.
-struct Fate {
+struct Counts {
   unsigned long passed = 0, lost = 0, doubled = 0, delayed = 0;
 };
 
@@ -64,7 +64,7 @@ class Direction {
     for (const Held& held : held_) transmit(held.frame);
     held_.clear();
   }
-  const Fate& fate() const { return fate_; }
+  const Counts& counts() const { return counts_; }
 
  private:
   struct Held {
@@ -74,17 +74,17 @@ class Direction {
 
   void pass_on(Frame frame) {
     if (random_.happens(chance_)) {
-      ++fate_.lost;
+      ++counts_.lost;
       return;
     }
     if (random_.happens(chance_)) {
-      ++fate_.delayed;
+      ++counts_.delayed;
       held_.push_back({std::move(frame), 1 + static_cast<int>(random_.below(8))});
       return;
     }
     transmit(frame);
     if (random_.happens(chance_)) {
-      ++fate_.doubled;
+      ++counts_.doubled;
       transmit(frame);
     }
     for (Held& held : held_) --held.frames_to_go;
@@ -94,7 +94,7 @@ class Direction {
     }
   }
   void transmit(const Frame& frame) {
-    ++fate_.passed;
+    ++counts_.passed;
     (void)!send(to_, frame.data(), frame.size(), 0);
   }
 
@@ -102,12 +102,12 @@ class Direction {
   apiary::Probability chance_;
   apiary::Random random_;
   std::deque<Held> held_;
-  Fate fate_;
+  Counts counts_;
 };
 
-void print(const char* name, const Fate& fate) {
-  std::printf("%s: %lu passed, %lu lost, %lu doubled, %lu delayed\n", name, fate.passed, fate.lost,
-              fate.doubled, fate.delayed);
+void print(const char* name, const Counts& counts) {
+  std::printf("%s: %lu passed, %lu lost, %lu doubled, %lu delayed\n", name, counts.passed,
+              counts.lost, counts.doubled, counts.delayed);
 }
 
 }  // namespace
@@ -132,6 +132,6 @@ int main(int count, char** words) {
     if (waiting[0].revents != 0) there.forward();
     if (waiting[1].revents != 0) back.forward();
   }
-  print("there", there.fate());
-  print("back", back.fate());
+  print("there", there.counts());
+  print("back", back.counts());
 }

@@ -174,9 +174,9 @@ bind 10.0.0.77 to yard
 class Addresses(Interfaces):
     def test_the_machine_gets_an_address_that_is_claimed(self):
         daemon = self.start()
-        with self.attacker.connect("10.0.0.5", 7) as under_way:
-            under_way.sendall(b"hello")
-            self.assertEqual(under_way.recv(100), b"hello")
+        with self.attacker.connect("10.0.0.5", 7) as connection:
+            connection.sendall(b"hello")
+            self.assertEqual(connection.recv(100), b"hello")
             self.honeynet.ip("address", "add", "10.0.0.5/32", "dev", "inside")
             self.wait(lambda: "no longer answering for 10.0.0.5" in daemon.log(), daemon)
         said = self.attacker.run("ping", "-c3", "-i0.2", "10.0.0.5").stdout

@@ -110,24 +110,24 @@ class UnderLoad(Control):
         self.ctl("reload")
         echoes = [Echo(self.attacker, f"10.0.1.{i % HOSTS + 1}", i) for i in range(CONNECTIONS)]
         reloads = {True: 0, False: 0}
-        under_way = None
+        running = None
 
         def step():
             """Starts the next reload when the last one is complete. Returns whether all are."""
-            nonlocal under_way
-            if under_way is not None:
-                if under_way.poll() is None:
+            nonlocal running
+            if running is not None:
+                if running.poll() is None:
                     return False
-                good = under_way.returncode == 0
-                self.assertEqual(good, sum(reloads.values()) % 10 != 9, under_way.stdout.read())
+                good = running.returncode == 0
+                self.assertEqual(good, sum(reloads.values()) % 10 != 9, running.stdout.read())
                 reloads[good] += 1
-                under_way.stdout.close()
+                running.stdout.close()
             count = sum(reloads.values())
             if count == RELOADS:
                 return True
             text = CONFIG + self.BINDS + f"bind 10.0.2.{count + 1} host\n"
             self.file.write_text(text + ("bind what\n" if count % 10 == 9 else ""))
-            under_way = subprocess.Popen(
+            running = subprocess.Popen(
                 [lab.BINARY, "ctl", "--socket", str(self.path), "reload"],
                 stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
             return False

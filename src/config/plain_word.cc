@@ -1,4 +1,4 @@
-#include "config/words.h"
+#include "config/plain_word.h"
 
 #include <algorithm>
 
