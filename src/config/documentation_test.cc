@@ -55,5 +55,16 @@ TEST(Documentation, EveryExampleLoadsWithoutWarnings) {
     }
 }
 
+TEST(Documentation, TheDashboardKnowsAllSeverities) {
+  std::ifstream file(std::string{APIARY_DOCS} + "/../web/src/daemon/interface.ts");
+  std::string found;
+  for (std::string line; std::getline(file, line);)
+    if (line.starts_with("export type Severity")) found = line;
+  for (const Severity severity :
+       {Severity::error, Severity::warning, Severity::notice, Severity::unsupported})
+    EXPECT_NE(found.find(fmt::format("'{}'", name_of(severity))), found.npos)
+        << name_of(severity) << " is not in " << found;
+}
+
 }  // namespace
 }  // namespace apiary

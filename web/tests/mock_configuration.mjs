@@ -59,7 +59,7 @@ export function checkText(text) {
     if (subsystem < 0) return [];
     return [
       {
-        severity: 'unacted',
+        severity: 'not yet',
         line,
         column: subsystem + 1,
         length: 9,

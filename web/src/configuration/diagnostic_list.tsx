@@ -6,7 +6,7 @@ const names: Record<Severity, string> = {
   error: 'error',
   warning: 'warning',
   notice: 'notice',
-  unacted: 'not supported',
+  'not yet': 'not supported',
 };
 const mostShown = 200;
 
@@ -26,7 +26,7 @@ export function DiagnosticList({ check, onJump }: { check: Check; onJump(line: n
           <li key={index}>
             <button
               type="button"
-              class={`quiet diagnostic is-${diagnostic.severity}`}
+              class={`quiet diagnostic is-${diagnostic.severity.replace(' ', '-')}`}
               onClick={() => onJump(diagnostic.line)}
             >
               <span class="diagnostic-place">

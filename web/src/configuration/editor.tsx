@@ -6,7 +6,7 @@ import { EditorLine } from './editor_line';
 
 const lineHeight = 20;
 const linesBeyondView = 12;
-const severities: Severity[] = ['error', 'warning', 'unacted', 'notice'];
+const severities: Severity[] = ['error', 'warning', 'not yet', 'notice'];
 
 interface Props {
   text: string;

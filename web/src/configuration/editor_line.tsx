@@ -11,7 +11,7 @@ interface Props {
 export function EditorLine({ number, text, diagnostics = [] }: Props) {
   const worst = diagnostics[0];
   return (
-    <div class={`editor-line${worst ? ` has-${worst.severity}` : ''}`}>
+    <div class={`editor-line${worst ? ` has-${worst.severity.replace(' ', '-')}` : ''}`}>
       <span class="line-number">{number}</span>
       <span class="line-text">
         {wordsOf(text).map((word, index) => (
@@ -22,7 +22,7 @@ export function EditorLine({ number, text, diagnostics = [] }: Props) {
         {diagnostics.map(({ column, length, severity }, index) => (
           <span
             key={`mark ${index}`}
-            class={`mark mark-${severity}`}
+            class={`mark mark-${severity.replace(' ', '-')}`}
             style={{ left: `${Math.max(0, column - 1)}ch`, width: `${Math.max(1, length)}ch` }}
           />
         ))}

@@ -165,7 +165,7 @@ export interface ConfigurationText {
   failure: string;
 }
 
-export type Severity = 'error' | 'warning' | 'notice' | 'unacted';
+export type Severity = 'error' | 'warning' | 'notice' | 'not yet';
 
 export interface Diagnostic {
   severity: Severity;
