@@ -28,6 +28,9 @@
 namespace apiary {
 namespace {
 
+// One, on the main thread.
+constexpr std::size_t shard_count = 1;
+
 constexpr Duration max_end_time = seconds{1};  // of work in the background
 
 std::shared_ptr<spdlog::logger> make_logger() {
@@ -112,14 +115,15 @@ tl::expected<void, std::string> Daemon::begin(Startup startup) {
 void Daemon::create_shards(Startup& startup) {
   std::vector<DeviceQueue*> queues;
   for (const auto& device : network_->devices()) queues.push_back(device->queues().front().get());
-  EngineSettings settings{.interfaces = std::move(startup.interfaces),
-                          .claimed = network_->receive_filter().addresses,
-                          .arp = options_.arp,
-                          .host_key = startup.host_key,
-                          .seed = random_seed()};
+  const EngineSettings settings{.interfaces = std::move(startup.interfaces),
+                                .claimed = network_->receive_filter().addresses,
+                                .arp = options_.arp,
+                                .host_key = startup.host_key,
+                                .seed = random_seed()};
   std::vector<std::unique_ptr<Shard>> shards;
   shards.push_back(std::make_unique<Shard>(
-      startup.built.configuration.honeynet, std::move(settings), std::move(startup.spawner),
+      startup.built.configuration.honeynet, settings.of_shard(0, shard_count),
+      std::move(startup.spawner),
       Shard::Dependencies{std::move(queues), output_.pipeline(), clock_, output_.capture()}));
   shards_ = std::make_unique<ShardSet>(std::move(shards));
   shards_->adopt(startup.signatures);

@@ -65,11 +65,7 @@ ShardStatus ShardSet::status(Instant now) const {
 
 ConversationList ShardSet::conversations(std::size_t limit) const {
   ConversationList all;
-  for (const auto& shard : shards_) {
-    ConversationList list = shard->engine().conversations(limit - all.latest.size());
-    all.total += list.total;
-    for (Conversation& conversation : list.latest) all.latest.push_back(std::move(conversation));
-  }
+  for (const auto& shard : shards_) all.merge(shard->engine().conversations(limit), limit);
   return all;
 }
 

@@ -50,7 +50,7 @@ class ShardSet {
 
   /// The sum over all shards.
   ShardStatus status(Instant now) const;
-  /// At most `limit` conversations, of each shard those that were active last.
+  /// Of all shards, the `limit` conversations that were active last.
   ConversationList conversations(std::size_t limit) const;
   std::vector<DhcpClientStatus> dhcp_clients() const;
   AddressSet leased_addresses() const;

@@ -1,6 +1,7 @@
 #include "daemon/shard_set.h"
 
 #include <algorithm>
+#include <thread>
 
 #include "daemon/testing/test_shards.h"
 #include "honeynet/honeynet.h"
@@ -65,7 +66,7 @@ TEST(ShardSetTest, SumsWhatItsShardsHoldAndCounted) {
   const auto flows = std::ranges::find(sum.engine.tables, "udp_flows", &TableUse::name);
   ASSERT_NE(flows, sum.engine.tables.end());
   EXPECT_EQ(flows->entries, 5U);
-  EXPECT_EQ(flows->most, 2 * Limits{}.udp_flows);
+  EXPECT_EQ(flows->most, Limits{}.udp_flows) << "each shard has its part";
   ASSERT_EQ(sum.engine.byte_limits.size(), one.engine.byte_limits.size());
   EXPECT_EQ(sum.engine.byte_limits[0].bytes, 2 * one.engine.byte_limits[0].bytes);
 }
@@ -80,6 +81,22 @@ TEST(ShardSetTest, ListsTheConversationsOfAllShards) {
   EXPECT_EQ(some.latest.size(), 3U);
   EXPECT_EQ(some.total, 5U);
   EXPECT_EQ(shards.set().conversations(1).total, 5U) << "also of shards that the list lacks";
+}
+
+TEST(ShardSetTest, MergesConversationsByTheTimeOfTheirLastPacket) {
+  TestShards shards(honeynet_of("linux"), net("10.0.0.0/24"), 2);
+  for (const std::uint8_t i : {1, 2, 3, 4}) {
+    send_to_hosts(shards, i % 2, i, 1);
+    std::this_thread::sleep_for(milliseconds{2});
+  }
+  const auto hosts = [&](std::size_t limit) {
+    std::string text;
+    for (const Conversation& one : shards.set().conversations(limit).latest)
+      text += to_string(one.flow.local.address) + " ";
+    return text;
+  };
+  EXPECT_EQ(hosts(9), "10.0.0.4 10.0.0.3 10.0.0.2 10.0.0.1 ");
+  EXPECT_EQ(hosts(2), "10.0.0.4 10.0.0.3 ") << "of both shards";
 }
 
 TEST(ShardSetTest, AdoptsAVersionInAllShardsAndReturnsTheOldOnes) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -26,6 +27,14 @@ struct EngineSettings {
   std::shared_ptr<const ReversePaths> reverse_paths{};  // null: any source is allowed
 
   std::shared_ptr<const ListeningPorts> listening = std::make_shared<const ListeningPorts>();
+
+  /// The settings of shard `index` of `count`: its id, and its part of the daemon's limits.
+  EngineSettings of_shard(std::size_t index, std::size_t count) const {
+    EngineSettings settings = *this;
+    settings.shard = ShardId{static_cast<std::uint8_t>(index)};
+    settings.limits = limits.per_shard(count);
+    return settings;
+  }
 
   /// The key of the tables whose keys unvalidated peers choose.
   HashKey table_key() const {

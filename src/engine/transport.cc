@@ -77,9 +77,8 @@ void Transport::leave_to_machine(Instant now, const AddressSet& addresses, Outbo
 }
 
 ConversationList Transport::conversations(std::size_t limit) const {
-  ConversationList list{tcp_.latest(limit), tcp_.conversations() + udp_.flows()};
-  for (Conversation& flow : udp_.latest(limit - list.latest.size()))
-    list.latest.push_back(std::move(flow));
+  ConversationList list{tcp_.latest(limit), tcp_.conversations()};
+  list.merge({udp_.latest(limit), udp_.flows()}, limit);
   return list;
 }
 

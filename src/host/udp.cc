@@ -157,7 +157,8 @@ std::vector<Conversation> UdpHandler::latest(std::size_t limit) const {
   std::vector<Conversation> found;
   flows_.visit_latest(limit, [&](const FlowKey& key, const UdpFlow& flow) {
     if (flow.is_refused) return;
-    found.push_back({key, "", flow.host_template->name, flow.received_bytes, flow.sent_bytes});
+    found.push_back({key, "", flow.host_template->name, flow.received_bytes, flow.sent_bytes,
+                     flow.last_received});
   });
   return found;
 }

@@ -36,7 +36,7 @@ SessionId ConnectionTable::next_session() {
   return session_of(slot);
 }
 
-Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
+Connection& ConnectionTable::add(Instant now, std::unique_ptr<Connection> connection) {
   const std::uint32_t slot = slot_of(connection->session());
   assert(!free_.empty() && free_.back() == slot);
   free_.pop_back();
@@ -44,7 +44,7 @@ Connection& ConnectionTable::add(std::unique_ptr<Connection> connection) {
   slots_[slot].connection = std::move(connection);
   slots_[slot].is_half_open = true;
   half_open_.add(slot, links());
-  touch(*slots_[slot].connection);
+  touch(now, *slots_[slot].connection);
   return *slots_[slot].connection;
 }
 
@@ -59,9 +59,10 @@ void ConnectionTable::remove(const Connection& connection) {
   free_.push_back(slot);
 }
 
-void ConnectionTable::touch(const Connection& connection) {
+void ConnectionTable::touch(Instant now, const Connection& connection) {
   const std::uint32_t slot = slot_of(connection.session());
   Slot& s = slots_[slot];
+  s.last_active = now;
   if (connection.state() != TcpState::syn_received) {  // half-open ones are ordered by age
     list_of(s).remove(slot, links());
     s.is_half_open = false;

@@ -34,12 +34,12 @@ class ConnectionTable {
   SessionId next_session();
   /// REQUIRES: the connection's flow is unknown, its session came from next_session() since the
   /// last add(), and victim() is null.
-  Connection& add(std::unique_ptr<Connection> connection);
+  Connection& add(Instant now, std::unique_ptr<Connection> connection);
   void remove(const Connection& connection);
 
-  /// Notes the deadline of `connection` and that it was active. Call it after each event of the
-  /// connection.
-  void touch(const Connection& connection);
+  /// Notes the deadline of `connection` and that it was active `now`. Call it after each event of
+  /// the connection.
+  void touch(Instant now, const Connection& connection);
 
   /// When take_due() next has something; Instant::max() if never.
   Instant next_due() const { return deadlines_.next_due(); }
@@ -47,14 +47,16 @@ class ConnectionTable {
   /// afterwards.
   Connection* take_due(Instant now);
 
-  /// Calls `visit` with at most `limit` connections, the most recently active first, half-open ones
-  /// last.
+  /// Calls `visit` with connections and the times at which they were last active: at most `limit`
+  /// open ones, the most recently active first, then at most `limit` half-open ones.
   template <class Visit>
   void visit_latest(std::size_t limit, Visit visit) const {
-    for (const LruList* list : {&open_, &half_open_})
-      for (std::uint32_t at = list->youngest(); at != none && limit > 0;
-           at = slots_[at].links.older, --limit)
-        visit(std::as_const(*slots_[at].connection));
+    for (const LruList* list : {&open_, &half_open_}) {
+      std::size_t left = limit;
+      for (std::uint32_t at = list->youngest(); at != none && left > 0;
+           at = slots_[at].links.older, --left)
+        visit(std::as_const(*slots_[at].connection), slots_[at].last_active);
+    }
   }
 
   std::size_t size() const { return index_.size(); }
@@ -67,6 +69,7 @@ class ConnectionTable {
   struct Slot {
     std::unique_ptr<Connection> connection;
     Instant queued_for = Instant::max();  // its earliest entry in deadlines_
+    Instant last_active{};
     LruLinks links;
     std::uint32_t generation = 0;
     bool is_half_open = true;

@@ -139,11 +139,13 @@ Instant TarpitTable::next_due() const {
   return due;
 }
 
-void TarpitTable::latest(std::size_t limit, std::vector<Conversation>& found) const {
+std::vector<Conversation> TarpitTable::latest(std::size_t limit) const {
+  std::vector<Conversation> found;
   for (std::uint32_t at = ages_[opened].youngest(); at != none && limit > 0;
        at = slots_[at].links.older, --limit)
     found.push_back({flow_of(slots_[at]), "TARPIT", template_of(slots_[at])->name,
-                     slots_[at].received_bytes, 0});
+                     slots_[at].received_bytes, 0, Instant{seconds{slots_[at].last_segment}}});
+  return found;
 }
 
 }  // namespace apiary

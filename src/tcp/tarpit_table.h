@@ -41,8 +41,8 @@ class TarpitTable {
   TableUse use() const {
     return {"tarpit_connections", size(), limits_.tarpit_connections, evictions_};
   }
-  /// Adds at most `limit` conversations, the most recently active first.
-  void latest(std::size_t limit, std::vector<Conversation>& found) const;
+  /// At most `limit` conversations, the most recently active first.
+  std::vector<Conversation> latest(std::size_t limit) const;
 
  private:
   static constexpr std::uint32_t none = LruLinks::none;

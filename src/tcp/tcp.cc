@@ -69,17 +69,22 @@ const HostTemplatePtr* TcpHandler::template_of_conversation(const ParsedDatagram
 }
 
 std::vector<Conversation> TcpHandler::latest(std::size_t limit) const {
-  std::vector<Conversation> found;
-  connections_.visit_latest(
-      limit, [&](const Connection& connection) { found.push_back(connection.summary()); });
-  tarpit_.latest(limit - found.size(), found);
+  ConversationList list;
+  connections_.visit_latest(limit, [&](const Connection& connection, Instant last_active) {
+    list.latest.push_back(connection.summary());
+    list.latest.back().last_active = last_active;
+  });
+  list.merge({tarpit_.latest(limit), 0}, limit);
+  std::vector<Conversation> half_open;
   half_open_.visit([&](std::uint32_t slot) {
-    if (found.size() >= limit) return false;
-    found.push_back({half_open_.at(slot).flow, to_string(TcpState::syn_received),
-                     half_open_.host_template(slot)->name, 0, 0});
+    if (half_open.size() >= limit) return false;
+    const HalfOpen one = half_open_.at(slot);
+    half_open.push_back({one.flow, to_string(TcpState::syn_received),
+                         half_open_.host_template(slot)->name, 0, 0, one.sent});
     return true;
   });
-  return found;
+  list.merge({std::move(half_open), 0}, limit);
+  return std::move(list.latest);
 }
 
 std::array<TableUse, 3> TcpHandler::uses() const {
@@ -150,9 +155,9 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
     connection->on_fragmentation_needed(host,
                                         static_cast<std::uint16_t>(report.message.rest & 0xffff));
   if (completed)
-    settle(slot, std::move(completed));
+    settle(host.now, slot, std::move(completed));
   else
-    update_or_remove(*connection);
+    update_or_remove(host.now, *connection);
 }
 
 void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
@@ -160,7 +165,7 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
   // A connection keeps the template that it began with.
   HostContext as_begun = host.by(connection.host_template());
   connection.on_segment(as_begun, segment, ecn);
-  update_or_remove(connection);
+  update_or_remove(host.now, connection);
 }
 
 void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& action,
@@ -185,21 +190,22 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
   if (one && half_open_.add(*one, host.host_template, host.way.exit)) return;
   make_room(host);
   const auto timestamps = parse_tcp_options(syn.options).timestamps;
-  connections_.add(std::make_unique<Connection>(
-      host, connections_.next_session(),
-      ConnectionStart{
-          .flow = probe.flow,
-          .host_template = templates_.pin(host.host_template),
-          .service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action),
-          .visitor_isn = syn.sequence,
-          .isn = syn_ack->reply.sequence,
-          .visitor_timestamp = timestamps ? timestamps->value : 0,
-          .offers_ecn = syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr),
-          .syn_ack = *syn_ack,
-          .visitor_system = probe.visitor_system,
-          .sent = host.now,
-      },
-      waiting_bytes_));
+  connections_.add(host.now,
+                   std::make_unique<Connection>(
+                       host, connections_.next_session(),
+                       ConnectionStart{
+                           .flow = probe.flow,
+                           .host_template = templates_.pin(host.host_template),
+                           .service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action),
+                           .visitor_isn = syn.sequence,
+                           .isn = syn_ack->reply.sequence,
+                           .visitor_timestamp = timestamps ? timestamps->value : 0,
+                           .offers_ecn = syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr),
+                           .syn_ack = *syn_ack,
+                           .visitor_system = probe.visitor_system,
+                           .sent = host.now,
+                       },
+                       waiting_bytes_));
 }
 
 void TcpHandler::make_room(HostContext& host) {
@@ -235,11 +241,11 @@ std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOp
       waiting_bytes_);
 }
 
-void TcpHandler::settle(std::uint32_t slot, std::unique_ptr<Connection> connection) {
+void TcpHandler::settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection) {
   if (connection->is_as_begun()) return;
   half_open_.remove(slot);
   if (connection->is_closed()) return;
-  connections_.add(std::move(connection));
+  connections_.add(now, std::move(connection));
 }
 
 void TcpHandler::on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment,
@@ -249,7 +255,7 @@ void TcpHandler::on_half_open(HostContext& host, std::uint32_t slot, const TcpSe
   auto connection = complete(as_begun, half_open_.at(slot));
   if (segment.has(tcp_flag::syn)) half_open_.count_syn(slot);
   connection->on_segment(as_begun, segment, ecn);
-  settle(slot, std::move(connection));
+  settle(host.now, slot, std::move(connection));
 }
 
 void TcpHandler::forget_half_open(const AddressSet& addresses) {
@@ -274,7 +280,7 @@ void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
   before.sent = host.now - syn_ack_wait(rule, before.retransmissions);
   auto connection = complete(host, before);
   connection->on_time(host);
-  settle(due.slot, std::move(connection));
+  settle(host.now, due.slot, std::move(connection));
 }
 
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,
@@ -294,7 +300,7 @@ void TcpHandler::on_service(HostContext& host, Connection& connection,
                  [&](const ServiceFailed&) { connection.on_service_failed(host); },
              },
              message);
-  update_or_remove(connection);
+  update_or_remove(host.now, connection);
   shed_load(host);
 }
 
@@ -311,7 +317,7 @@ void TcpHandler::shed_load(HostContext& host) {
 
 std::vector<SessionId> TcpHandler::sessions_at(const AddressSet& addresses) const {
   std::vector<SessionId> sessions;
-  connections_.visit_latest(connections(), [&](const Connection& connection) {
+  connections_.visit_latest(connections(), [&](const Connection& connection, Instant) {
     if (addresses.contains(connection.flow().local.address))
       sessions.push_back(connection.session());
   });
@@ -325,14 +331,14 @@ void TcpHandler::evict(HostContext& host, Connection& connection) {
 
 void TcpHandler::on_time(HostContext& host, Connection& connection) {
   connection.on_time(host);
-  update_or_remove(connection);
+  update_or_remove(host.now, connection);
 }
 
-void TcpHandler::update_or_remove(Connection& connection) {
+void TcpHandler::update_or_remove(Instant now, Connection& connection) {
   if (connection.is_closed())
     connections_.remove(connection);
   else
-    connections_.touch(connection);
+    connections_.touch(now, connection);
 }
 
 }  // namespace apiary

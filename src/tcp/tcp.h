@@ -88,11 +88,11 @@ class TcpHandler {
   /// The connection that `one` stands for, for the next session of connections_.
   std::unique_ptr<Connection> complete(HostContext& host, const HalfOpen& one);
   /// Keeps what became of the half-open connection of `slot`.
-  void settle(std::uint32_t slot, std::unique_ptr<Connection> connection);
+  void settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection);
   /// Evicts connections until another has room.
   void make_room(HostContext& host);
   /// Removes the connection if it is closed; otherwise notes its deadline.
-  void update_or_remove(Connection& connection);
+  void update_or_remove(Instant now, Connection& connection);
 
   const Limits& limits_;
   PinTable<HostTemplate>& templates_;

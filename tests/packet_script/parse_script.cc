@@ -58,7 +58,7 @@ void parse_limit(Scanner& scanner, Limits& limits) {
       {"reassembly_datagrams", &Limits::reassembly_datagrams},
       {"udp_flows", &Limits::udp_flows},
       {"tarpit_connections", &Limits::tarpit_connections},
-      {"broadcast_hearers", &Limits::broadcast_hearers},
+      {"broadcast_receivers", &Limits::broadcast_receivers},
   };
   for (const auto& [name, member] : sizes)
     if (scanner.take(name)) {

@@ -33,7 +33,8 @@ class TestShards {
       queues_.push_back(std::make_unique<FakeQueue>());
       shards.push_back(std::make_unique<Shard>(
           honeynet,
-          EngineSettings{.interfaces = {{LinkLayer::raw_ip, {}, 1500}}, .claimed = claimed},
+          EngineSettings{.interfaces = {{LinkLayer::raw_ip, {}, 1500}}, .claimed = claimed}
+              .of_shard(i, count),
           std::move(*spawner), Shard::Dependencies{{queues_.back().get()}, pipeline_, clock_}));
       shards_.push_back(shards.back().get());
     }
