@@ -215,11 +215,7 @@ BackgroundWorker::Completion ConfigReloader::switch_to(Prepared prepared, Done d
     if (prepared.view) deps_.shards.show(*prepared.view);
     deps_.shards.adopt(std::move(next), [this, done, outcome = prepared.outcome](
                                             std::vector<HoneynetVersion> versions) {
-      deps_.worker.run([old = std::make_shared<std::vector<HoneynetVersion>>(
-                            std::move(versions))]() -> BackgroundWorker::Completion {
-        old->clear();
-        return {};
-      });
+      deps_.worker.destroy(std::move(versions));
       done(outcome);
     });
   };

@@ -32,6 +32,9 @@ DaemonController::DaemonController(Settings settings, ActiveConfigText active,
                 {dependencies.shards, worker_, dependencies.network}),
       worker_(dependencies.shards.main().events().base()),
       rotations_(dependencies.shards.main().events().base()) {
+  deps_.shards.on_release([this](std::vector<std::shared_ptr<const void>> objects) {
+    worker_.destroy(std::move(objects));
+  });
   event_base* const events = deps_.shards.main().events().base();
   const auto on_signal = [](evutil_socket_t, short, void* self) {
     static_cast<DaemonController*>(self)->on_hangup();
@@ -51,7 +54,7 @@ DaemonController::DaemonController(Settings settings, ActiveConfigText active,
                     });
 }
 
-DaemonController::~DaemonController() = default;
+DaemonController::~DaemonController() { deps_.shards.on_release({}); }
 
 DaemonStatus DaemonController::status() const {
   const Instant now = deps_.clock.now();

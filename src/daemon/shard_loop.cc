@@ -49,6 +49,7 @@ void ShardLoop::turn(Instant at_latest) {
 void ShardLoop::hand_over(Instant now, std::span<const ServiceMessage> messages) {
   pipeline_.on_turn(now, {out_.events, out_.services, messages}, engine_.counters());
   services_.execute(out_.services);
+  if (release_ && !out_.released.empty()) release_(std::exchange(out_.released, {}));
   out_.clear();
 }
 

@@ -1,6 +1,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "base/duration_histogram.h"
@@ -34,6 +36,11 @@ class ShardLoop {
   /// The interface of a device was opened again, or may work again.
   void resume(std::size_t device) { events_.resume(queues_[device]->descriptor()); }
 
+  using Release = std::function<void(std::vector<std::shared_ptr<const void>> objects)>;
+  /// `release` gets what the engine has released, to destroy it where that may take time: see
+  /// Outbox::released. Without it, the loop destroys it.
+  void on_release(Release release) { release_ = std::move(release); }
+
   /// Reports the services that end with the daemon, and releases leases. Call it after the last
   /// turn.
   void finish();
@@ -61,6 +68,7 @@ class ShardLoop {
   const SystemClock& clock_;
   Capture* const capture_;  // null: none
   Outbox out_;
+  Release release_;
   std::vector<bool> failing_;  // queues whose last receive() returned an error
   bool more_to_receive_ = false, may_be_more_ = false;
   ReceiveModeration moderation_;

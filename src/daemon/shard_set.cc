@@ -45,6 +45,10 @@ void ShardSet::resume(std::size_t device) {
   for (const auto& shard : shards_) shard->loop().resume(device);
 }
 
+void ShardSet::on_release(const ShardLoop::Release& release) {
+  for (const auto& shard : shards_) shard->loop().on_release(release);
+}
+
 void ShardSet::finish() {
   for (const auto& shard : shards_) shard->loop().finish();
 }

@@ -31,6 +31,8 @@ class ShardSet {
   void leave_to_machine(const AddressSet& addresses);
   /// The interface of a device was opened again, or may work again.
   void resume(std::size_t device);
+  /// See ShardLoop::on_release(). Each shard calls `release` on its thread.
+  void on_release(const ShardLoop::Release& release);
   /// Programs of services see this from now on.
   void show(const SandboxView& view);
   /// See Shard.

@@ -1,6 +1,7 @@
 #include "daemon/shard_set.h"
 
 #include <algorithm>
+#include <iterator>
 #include <thread>
 
 #include "daemon/testing/test_shards.h"
@@ -97,6 +98,36 @@ TEST(ShardSetTest, MergesConversationsByTheTimeOfTheirLastPacket) {
   };
   EXPECT_EQ(hosts(9), "10.0.0.4 10.0.0.3 10.0.0.2 10.0.0.1 ");
   EXPECT_EQ(hosts(2), "10.0.0.4 10.0.0.3 ") << "of both shards";
+}
+
+TEST(ShardSetTest, GivesAwayWhatItsEnginesRelease) {
+  TestShards shards(honeynet_of("linux"), net("10.0.0.0/24"), 2);
+  std::vector<std::shared_ptr<const void>> released;
+  shards.set().on_release([&](std::vector<std::shared_ptr<const void>> objects) {
+    std::ranges::move(objects, std::back_inserter(released));
+  });
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto object = std::make_shared<const int>(4);
+    shards.shard(i).loop().act(
+        [&](Engine&, Instant, Outbox& out) { out.released.push_back(object); });
+    EXPECT_EQ(object.use_count(), 2) << "the loop does not destroy it";
+  }
+  EXPECT_EQ(released.size(), 2U);
+}
+
+TEST(ShardSetTest, AReloadsOldTemplatesAreReleasedWhenTheirFlowsEnd) {
+  auto before = honeynet_of("linux");
+  TestShards shards(before, net("10.0.0.0/24"));
+  std::size_t released = 0;
+  shards.set().on_release(
+      [&](std::vector<std::shared_ptr<const void>> objects) { released += objects.size(); });
+  send_to_hosts(shards, 0, 1, 2);
+  shards.set().adopt({honeynet_of("windows"), net("10.0.0.0/24")}, [](const auto&) {});
+  shards.shard(0).loop().turn(shards.now());
+  EXPECT_EQ(released, 0U) << "two conversations use it";
+  shards.set().leave_to_machine(net("10.0.0.0/24"));
+  shards.shard(0).loop().turn(shards.now());
+  EXPECT_GE(released, 1U);
 }
 
 TEST(ShardSetTest, AdoptsAVersionInAllShardsAndReturnsTheOldOnes) {

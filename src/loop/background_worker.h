@@ -6,6 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <thread>
+#include <utility>
 
 #include "base/time.h"
 #include "loop/loop_queue.h"
@@ -36,6 +37,11 @@ class BackgroundWorker {
 
   /// Call it on the loop's thread. The worker's thread runs and destroys the job.
   void run(Job job);
+  /// Destroys `object` on the worker's thread. Call it on the loop's thread.
+  template <class Object>
+  void destroy(Object object) {
+    run([held = std::make_shared<Object>(std::move(object))]() -> Completion { return {}; });
+  }
 
  private:
   void work();

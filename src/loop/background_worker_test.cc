@@ -33,6 +33,22 @@ TEST(BackgroundWorker, RunsJobsInOrderAndTheirCompletionsOnTheLoop) {
   EXPECT_EQ(threads[1], std::this_thread::get_id());
 }
 
+TEST(BackgroundWorker, DestroysObjectsOnItsOwnThread) {
+  EventLoop loop;
+  BackgroundWorker worker(loop.base());
+  std::atomic<bool> gone_there = false;
+  std::vector<std::shared_ptr<const void>> objects;
+  objects.emplace_back(new int, [&, loop_thread = std::this_thread::get_id()](int* value) {
+    delete value;
+    gone_there = std::this_thread::get_id() != loop_thread;
+  });
+  worker.destroy(std::move(objects));
+  bool over = false;
+  worker.run([&]() -> BackgroundWorker::Completion { return [&] { over = true; }; });
+  while (!over) loop.wait(seconds{5});
+  EXPECT_TRUE(gone_there);
+}
+
 TEST(BackgroundWorker, DestroysJobsOnItsOwnThread) {
   EventLoop loop;
   BackgroundWorker worker(loop.base());
