@@ -95,9 +95,10 @@ void add_run_command(CLI::App& app, Action& action) {
   add_claim_options(*run, *options);
   add_identity_options(*run, *options);
   add_service_options(*run, *options);
-  run->add_option("--spawner", options->spawner,
-                  "Socket of an apiary spawner that starts the services, as the users and in the "
-                  "sandboxes that its own options say (default: the daemon forks one)")
+  run->add_option(
+         "--spawner", options->spawner,
+         "Socket of an apiary spawner, which starts the services; its own options decide their "
+         "users and sandboxes (default: the daemon forks a spawner)")
       ->type_name("PATH");
   add_access_options(*run, *options);
   add_event_options(*run, options->events);

@@ -52,7 +52,8 @@ void add_containment_options(CLI::App& command, UserRange& users, ContainMode& c
   command
       .add_option_function<std::string>(
           "--service-uids", [&users](const std::string& text) { users = *parse_user_range(text); },
-          "Users of our own, one for each service that runs (default: 2000000000-2000065535)")
+          "Numbers of users that nobody else has, one for each running service (default: "
+          "2000000000-2000065535)")
       ->type_name("FIRST-LAST")
       ->check([](const std::string& text) {
         return parse_user_range(text) ? "" : "'" + text + "' is no range of users, as 4000-4999";
