@@ -1,5 +1,7 @@
 // What hostile programs try, and what they get. tests/system/containment_test.py does it from
 // outside.
+#include "service/testing/containment.h"
+
 #include <arpa/inet.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -13,81 +15,8 @@
 #include <set>
 #include <sstream>
 
-#include "service/testing/service_fixture.h"
-
 namespace apiary {
 namespace {
-
-/// Prints what an attempt comes to: "ok ...", or the name of the errno.
-constexpr std::string_view attempt = R"(#!/usr/bin/python3
-import ctypes, errno, mmap, os, resource, signal, socket, sys, time
-libc = ctypes.CDLL(None, use_errno=True)
-def call(name, *arguments):
-    result = getattr(libc, name)(*arguments)
-    if result < 0: raise OSError(ctypes.get_errno(), name)
-    return result
-def say(text): sys.stdout.write(f"{text}\n"); sys.stdout.flush()
-def run():
-    %s
-try: run()
-except OSError as e: say(errno.errorcode[e.errno])
-except MemoryError: say("MemoryError")
-)";
-
-class Containment : public ServiceTest {
- protected:
-  void SetUp() override {
-    if (geteuid() != 0) GTEST_SKIP() << "the users of sandboxes are root's to give";
-  }
-  /// The output of a program that attempts `code`, until it has ended.
-  std::string output_of(std::string code, const ServicePrivileges& privileges = {}) {
-    const SessionId session = start(std::move(code), privileges);
-    run_until([&] { return heard[session.value].ended + heard[session.value].failed > 0; });
-    close(session);
-    run_until_no_process();
-    return heard[session.value].output;
-  }
-  SessionId start(std::string code, const ServicePrivileges& privileges = {}) {
-    return open(Script{write_attempt(std::move(code))}, IpProtocol::tcp, plenty, privileges);
-  }
-  /// The same as a subsystem, whose output is its log.
-  std::string output_of_subsystem(std::string code, const ServicePrivileges& privileges = {}) {
-    notes = {};
-    start_subsystem(std::move(code), privileges);
-    run_until([&] { return notes.exits.size() == 1; });
-    std::string output;
-    for (const std::string& text : notes.texts)
-      if (!text.starts_with("tried ") && !text.starts_with("killed")) output += text + "\n";
-    end_subsystems();
-    return output;
-  }
-  void start_subsystem(std::string code, const ServicePrivileges& privileges = {}) {
-    const Subsystem subsystem{.owner = "router",
-                              .command = write_attempt(std::move(code)),
-                              .host_name = "core.example.org",
-                              .privileges = privileges};
-    runner->run({{std::make_shared<const ServiceSpec>(subsystem), IpAddress::v4(10, 0, 0, 5)}});
-  }
-  void end_subsystems() {
-    runner->run({});
-    run_until_no_process();
-  }
-  /// The command of a program that attempts `code`.
-  std::string write_attempt(std::string code) {
-    for (std::size_t at = 0; (at = code.find('\n', at)) != code.npos; at += 5)
-      code.replace(at, 1, "\n    ");
-    std::string text(attempt);
-    text.replace(text.find("%s"), 2, code);
-    const std::string name = "attempt" + std::to_string(++count_);
-    write_script(name, text);
-    return "./" + name;
-  }
-
-  static constexpr ServicePrivileges as_template_user{.user = 4321};
-
- private:
-  int count_ = 0;
-};
 
 struct Attempt {
   const char *name, *code, *output;
@@ -163,7 +92,7 @@ constexpr Attempt attempts[] = {
     {"to be spared when memory runs out", "open('/proc/self/oom_score_adj', 'w')", "EROFS\n"},
 };
 
-TEST_F(Containment, WhatAProgramAttemptsFails) {
+TEST_F(ContainmentTest, WhatAProgramAttemptsFails) {
   for (const bool is_template_user : {false, true})
     for (const Attempt& attempt_ : attempts) {
       SCOPED_TRACE(std::string(attempt_.name) + (is_template_user ? ", by set T uid" : ""));
@@ -172,7 +101,7 @@ TEST_F(Containment, WhatAProgramAttemptsFails) {
     }
 }
 
-TEST_F(Containment, WhatASubsystemAttemptsFails) {
+TEST_F(ContainmentTest, WhatASubsystemAttemptsFails) {
   for (const bool is_template_user : {false, true})
     for (const Attempt& attempt_ : attempts) {
       // Those have what servers expect.
@@ -186,66 +115,7 @@ TEST_F(Containment, WhatASubsystemAttemptsFails) {
     }
 }
 
-TEST_F(Containment, LimitsEndASubsystem) {
-  struct Case {
-    const char* name;
-    ServicePrivileges privileges;
-    const char* code;
-    ServiceLimit limit;
-  };
-  for (const Case& c : {
-           Case{"private memory of its processes together",
-                {.memory_bytes = 64 << 20},
-                "for _ in range(4):\n    if os.fork() == 0:\n        x = os.urandom(1) * (40 << "
-                "20)\n        time.sleep(100)\ntime.sleep(100)",
-                ServiceLimit::memory},
-           Case{"memory that they share",
-                {.memory_bytes = 64 << 20},
-                "m = [mmap.mmap(-1, 40 << 20) for _ in range(4)]\ntime.sleep(100)",
-                ServiceLimit::memory},
-           Case{"processes of a user that conversations share",
-                {.user = 4321, .processes = 3},
-                "for _ in range(6):\n    if os.fork() == 0: time.sleep(100)\ntime.sleep(100)",
-                ServiceLimit::processes},
-           Case{"wall time, if the template sets it",
-                {.wall_seconds = 1},
-                "time.sleep(100)",
-                ServiceLimit::wall_time},
-       }) {
-    SCOPED_TRACE(c.name);
-    output_of_subsystem(c.code, c.privileges);
-    ASSERT_EQ(notes.exits.size(), 1u);
-    EXPECT_EQ(notes.exits[0].limit, c.limit);
-  }
-}
-
-TEST_F(Containment, AForkBombHoldsItsOwnSubsystemOnly) {
-  notes = {};
-  start_subsystem(
-      "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsay('started')\n"
-      "while True:\n    try: os.fork()\n    except OSError: time.sleep(0.01)");
-  run_until([&] { return notes.contain("started"); });
-  run_for(milliseconds{300});
-  const SessionId other = open_script("echo alive");
-  run_until_ended(other);
-  EXPECT_EQ(heard[other.value].output, "alive\n");
-  close(other);
-  end_subsystems();
-}
-
-TEST_F(Containment, ASubsystemsFloodOfLinesIsCounted) {
-  notes = {};
-  start_subsystem("while True: os.write(2, b'x' * 80 + b'\\n')");
-  run_for(milliseconds{500});
-  const SessionId other = open_script("echo alive");
-  run_until_ended(other);
-  EXPECT_EQ(heard[other.value].output, "alive\n");
-  EXPECT_LT(notes.texts.size(), 400u);
-  end_subsystems();
-  EXPECT_TRUE(notes.contain("left out"));
-}
-
-TEST_F(Containment, WhatItsSandboxRefusesIsReported) {
+TEST_F(ContainmentTest, WhatItsSandboxRefusesIsReported) {
   struct Case {
     const char *name, *code, *attempt;
   };
@@ -284,7 +154,7 @@ std::vector<long> status_of(const std::string& process, const std::string& field
   return {};
 }
 
-TEST_F(Containment, Process1IsNoRoot) {
+TEST_F(ContainmentTest, Process1IsNoRoot) {
   std::ifstream limit("/proc/sys/user/max_user_namespaces");
   if (long count = 0; limit >> count && count == 0) GTEST_SKIP() << "no user namespaces here";
   const SessionId session = start("say('started')\ntime.sleep(60)");
@@ -312,60 +182,7 @@ TEST_F(Containment, Process1IsNoRoot) {
   run_until_no_process();
 }
 
-TEST_F(Containment, AForkBombHoldsItsOwnConversationOnly) {
-  for (const ServicePrivileges& privileges : {ServicePrivileges{}, as_template_user}) {
-    const SessionId bomb = start(
-        "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsay('started')\n"
-        "while True:\n    try: os.fork()\n    except OSError: time.sleep(0.01)",
-        privileges);
-    run_until([&] { return heard[bomb.value].output.starts_with("started\n"); });
-    run_for(milliseconds{300});
-    const SessionId other = open_script("echo alive");
-    run_until_ended(other);
-    EXPECT_EQ(heard[other.value].output, "alive\n");
-    close(bomb);
-    run_until_no_process();
-  }
-}
-
-TEST_F(Containment, LimitsOfATemplateEndAProgram) {
-  struct Case {
-    const char* name;
-    ServicePrivileges privileges;
-    const char* code;
-    ServiceLimit limit;
-  };
-  for (const Case& c : {
-           Case{"wall time", {.wall_seconds = 1}, "time.sleep(100)", ServiceLimit::wall_time},
-           Case{"wall time, of one that stops whatever it may signal",
-                {.wall_seconds = 1},
-                "while True:\n    try: os.kill(-1, signal.SIGSTOP)\n    except OSError: pass",
-                ServiceLimit::wall_time},
-           Case{"memory of its processes together",
-                {.memory_bytes = 64 << 20},
-                "for _ in range(4):\n    if os.fork() == 0:\n        x = os.urandom(1) * (40 << "
-                "20)\n"
-                "        time.sleep(100)\ntime.sleep(100)",
-                ServiceLimit::memory},
-           Case{"processes of a user that conversations share",
-                {.user = 4321, .processes = 3},
-                "for _ in range(6):\n    if os.fork() == 0: time.sleep(100)\ntime.sleep(100)",
-                ServiceLimit::processes},
-       }) {
-    SCOPED_TRACE(c.name);
-    notes = {};
-    output_of(c.code, c.privileges);
-    ASSERT_EQ(notes.exits.size(), 1u);
-    EXPECT_EQ(notes.exits[0].limit, c.limit);
-    EXPECT_TRUE(notes.contain("killed, as it " + std::string(describe(c.limit))));
-  }
-  EXPECT_EQ(output_of("say(resource.getrlimit(resource.RLIMIT_CPU)[0])\n"
-                      "say(resource.getrlimit(resource.RLIMIT_FSIZE)[0])",
-                      {.cpu_seconds = 5, .file_bytes = 4096}),
-            "5\n4096\n");
-}
-
-TEST_F(Containment, NothingOfAProgramIsThereForTheNext) {
+TEST_F(ContainmentTest, NothingOfAProgramIsThereForTheNext) {
   // One sandbox serves them, as nothing else runs.
   const std::string leave =
       "open('/tmp/left', 'w').write('x'); open('/dev/shm/left', 'w').write('x')\n"
@@ -379,7 +196,7 @@ TEST_F(Containment, NothingOfAProgramIsThereForTheNext) {
   for (int i = 0; i < 6; ++i) EXPECT_EQ(output_of(look), "[]\n[]\n-1\n-1\n");
 }
 
-TEST_F(Containment, NobodyHasTheSameUser) {
+TEST_F(ContainmentTest, NobodyHasTheSameUser) {
   const std::string code = "say(os.getuid()); say(os.getgid()); time.sleep(100)";
   std::set<std::string> users;
   for (int i = 0; i < 10; ++i) {
@@ -391,7 +208,7 @@ TEST_F(Containment, NobodyHasTheSameUser) {
   }
 }
 
-TEST_F(Containment, TheMachinesListenersAreOutOfReach) {
+TEST_F(ContainmentTest, TheMachinesListenersAreOutOfReach) {
   const int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
   socklen_t size = sizeof address;
@@ -413,21 +230,6 @@ TEST_F(Containment, TheMachinesListenersAreOutOfReach) {
             "ECONNREFUSED\n");
   ::close(tcp);
   ::close(abstract);
-}
-
-TEST_F(Containment, AFloodOnStderrLeavesOthersTheirTurn) {
-  const SessionId flood = start("while True: os.write(2, b'x' * 80 + b'\\n')");
-  run_for(milliseconds{200});
-  const auto begun = std::chrono::steady_clock::now();
-  for (int i = 0; i < 5; ++i) {
-    const SessionId other = open_script("echo alive");
-    run_until_ended(other);
-    EXPECT_EQ(heard[other.value].output, "alive\n");
-  }
-  EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
-  EXPECT_LT(notes.texts.size(), 400u) << "in a second or two, with a burst of 100";
-  close(flood);
-  run_until_no_process();
 }
 
 }  // namespace
