@@ -20,10 +20,10 @@ export function ConfigurationView() {
   const check = useMemo(() => new Check(), []);
   useEffect(() => () => check.close(), [check]);
   useEffect(() => {
-    const told = answer.value.value;
-    if (!told) return;
-    running.value = told;
-    draft.value ??= told.text;
+    const answered = answer.value.value;
+    if (!answered) return;
+    running.value = answered;
+    draft.value ??= answered.text;
   }, [answer.value.value]);
   const text = draft.value;
   useEffect(() => {
@@ -45,22 +45,22 @@ export function ConfigurationView() {
     }
   };
 
-  const told = running.value;
-  if (!told || text === undefined)
+  const answered = running.value;
+  if (!answered || text === undefined)
     return answer.trouble.value ? (
       <p class="refusal">{answer.trouble.value}</p>
     ) : (
       <p class="muted">Loading the configuration ...</p>
     );
-  const changed = text !== told.text;
+  const changed = text !== answered.text;
   const wrong = check.diagnostics.value.some(({ severity }) => severity === 'error');
   return (
     <>
       <div class="title-line">
         <h1>Configuration</h1>
         <p class="muted">
-          <span class="mono">{told.file}</span>, loaded {moment(told.loaded)}
-          {told.statements_since > 0 && ', changed since'}
+          <span class="mono">{answered.file}</span>, loaded {moment(answered.loaded)}
+          {answered.statements_since > 0 && ', changed since'}
           {changed && '; edited here'}
         </p>
         <div class="buttons push">
@@ -69,7 +69,7 @@ export function ConfigurationView() {
               type="button"
               class="quiet"
               onClick={() => {
-                draft.value = told.text;
+                draft.value = answered.text;
               }}
             >
               Undo all
@@ -94,7 +94,7 @@ export function ConfigurationView() {
           </button>
         </div>
       </div>
-      {told.failure && <p class="refusal">{told.failure}</p>}
+      {answered.failure && <p class="refusal">{answered.failure}</p>}
       {result.value && (
         <div class={`change-result ${result.value.ok ? 'done' : 'refused'}`} role="status">
           <b>{result.value.ok ? 'Done. The file is unchanged.' : 'Nothing was changed.'}</b>
