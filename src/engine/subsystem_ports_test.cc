@@ -26,15 +26,29 @@ class SubsystemPorts : public testing::Test {
     const auto answer = decode_frame(out.packets[0].bytes(), LinkLayer::raw_ip);
     return parse_tcp(std::get<IpDatagram>(answer->content).payload)->flags;
   }
+  /// The service that a connection opens; null: none.
+  std::shared_ptr<const ServiceSpec> service_for_connection(std::uint16_t port) {
+    if (flags_of_answer(port) != (tcp_flag::syn | tcp_flag::ack)) return nullptr;
+    const auto answer = decode_frame(out.packets[0].bytes(), LinkLayer::raw_ip);
+    const auto syn_ack = *parse_tcp(std::get<IpDatagram>(answer->content).payload);
+    const TcpSegment segment{.source_port = syn_ack.destination_port,
+                             .destination_port = {port},
+                             .sequence = {1'001},
+                             .acknowledgment = syn_ack.sequence + 1,
+                             .flags = tcp_flag::ack,
+                             .window = 1'024};
+    std::vector<std::uint8_t> bytes(tcp_size_bytes(segment));
+    emit_tcp(segment, farm_visitor, farm_host, bytes);
+    send(IpProtocol::tcp, bytes);
+    return opened();
+  }
   /// The service that a datagram for the port opens; null: none.
   std::shared_ptr<const ServiceSpec> service_for_datagram(std::uint16_t port) {
     std::vector<std::uint8_t> bytes(sizeof(wire::UdpHeader) + 1, 'x');
     wire::write(wire::UdpHeader{next_port_++, port, static_cast<std::uint16_t>(bytes.size()), 0},
                 bytes);
     send(IpProtocol::udp, bytes);
-    for (const ServiceCommand& command : out.services)
-      if (const auto* const open = std::get_if<OpenSession>(&command)) return open->service;
-    return nullptr;
+    return opened();
   }
 
   const std::shared_ptr<const ServiceSpec> server =
@@ -56,6 +70,11 @@ class SubsystemPorts : public testing::Test {
   Outbox out;
 
  private:
+  std::shared_ptr<const ServiceSpec> opened() const {
+    for (const ServiceCommand& command : out.services)
+      if (const auto* const open = std::get_if<OpenSession>(&command)) return open->service;
+    return nullptr;
+  }
   static AddressSet claimed() {
     AddressSet set;
     set.add(IpPrefix(farm_host, 32));
@@ -94,6 +113,7 @@ TEST_F(SubsystemPorts, OpenWhileItListens) {
   EXPECT_EQ(flags_of_answer(81), reset);
   EXPECT_EQ(flags_of_answer(8080), 0) << "configured otherwise";
   EXPECT_EQ(service_for_datagram(53), server);
+  EXPECT_EQ(service_for_connection(80), server);
 
   engine.adopt(std::make_shared<const ListeningPorts>());
   EXPECT_EQ(flags_of_answer(80), reset);

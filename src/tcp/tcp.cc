@@ -221,7 +221,7 @@ std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOp
   SynAck syn_ack = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
                                   one.timestamp_offset, host.now);
   fit_mss_to_link(syn_ack.reply.options, host);
-  const PortAction& action = host.host_template->tcp_action(one.flow.local.port);
+  const PortAction& action = host.action(IpProtocol::tcp, one.flow.local.port);
   return std::make_unique<Connection>(
       host, connections_.next_session(),
       ConnectionStart{
