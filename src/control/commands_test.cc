@@ -109,6 +109,21 @@ TEST(Commands, StatusIsValidJsonWithAnyBytes) {
   EXPECT_NE(ask("status").answer.text.find("the last reload failed: my.conf:3"), std::string::npos);
 }
 
+TEST(Reports, StatusListsSubsystems) {
+  const DaemonStatus status{.subsystems = {{.owner = "web",
+                                            .command = "nginx",
+                                            .servers = 2,
+                                            .connections = 1,
+                                            .tcp = {Port{80}, Port{443}},
+                                            .udp = {Port{53}}}}};
+  EXPECT_NE(status_text(status).find(
+                "subsystem      nginx of web: 2 servers, 1 connection, tcp 80, tcp 443, udp 53\n"),
+            std::string::npos);
+  const auto json = nlohmann::json::parse(status_json(status));
+  EXPECT_EQ(json["subsystems"][0]["template"], "web");
+  EXPECT_EQ(json["subsystems"][0]["tcp"], (nlohmann::json{80, 443}));
+}
+
 TEST(Reports, ListsAreBoundedAndCountTheRest) {
   const auto many = honeynet_of(max_report_entries + 3);
   const auto listed = nlohmann::json::parse(hosts_json({many, {}}));

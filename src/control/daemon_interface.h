@@ -9,6 +9,7 @@
 #include "control/control_protocol.h"
 #include "control/host_directory.h"
 #include "event/event.h"
+#include "session/subsystems.h"
 #include "sink/sink_status.h"
 #include "telemetry/conversation.h"
 #include "telemetry/engine_status.h"
@@ -33,6 +34,7 @@ struct DaemonStatus {
   std::uint64_t untransmitted = 0;          // packets that an interface refused
   std::size_t sessions = 0, processes = 0;  // of services
   std::uint64_t refused_services = 0;       // not started: a limit, or a failure
+  std::vector<SubsystemStatus> subsystems{};
   std::vector<SinkStatus> sinks{};
   EventCounts events{};
   DurationHistogram turnaround{};

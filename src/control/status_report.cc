@@ -41,6 +41,14 @@ void for_each_drop(const Counters& counters, Visit visit) {
     if (counters.drops[i] > 0) visit(static_cast<DropReason>(i), counters.drops[i]);
 }
 
+/// ", tcp 80, udp 53".
+std::string ports_text(const SubsystemStatus& subsystem) {
+  std::string text;
+  for (const Port port : subsystem.tcp) text += fmt::format(", tcp {}", port.number);
+  for (const Port port : subsystem.udp) text += fmt::format(", udp {}", port.number);
+  return text;
+}
+
 }  // namespace
 
 std::string status_text(const DaemonStatus& daemon) {
@@ -74,6 +82,11 @@ std::string status_text(const DaemonStatus& daemon) {
                    engine.half_open_connections, engine.udp_flows));
   line("services", fmt::format("{}, {}", counted(daemon.sessions, "session"),
                                counted(daemon.processes, "process")));
+  for (const SubsystemStatus& subsystem : daemon.subsystems)
+    line("subsystem",
+         fmt::format("{} of {}: {}, {}{}", subsystem.command, subsystem.owner,
+                     counted(subsystem.servers, "server"),
+                     counted(subsystem.connections, "connection"), ports_text(subsystem)));
   for (const SinkStatus& sink : daemon.sinks) {
     line("sink", fmt::format("{}: {} written, {} waiting, {} lost", sink.name, sink.written,
                              sink.waiting, sink.lost));
@@ -99,6 +112,21 @@ std::string status_text(const DaemonStatus& daemon) {
 }
 
 namespace {
+
+void write_subsystem(JsonWriter& json, const SubsystemStatus& subsystem) {
+  json.begin_object_element();
+  json.member("template", subsystem.owner);
+  json.member("command", subsystem.command);
+  json.member("servers", subsystem.servers);
+  json.member("connections", subsystem.connections);
+  for (const auto& [name, ports] :
+       {std::pair{"tcp", &subsystem.tcp}, std::pair{"udp", &subsystem.udp}}) {
+    json.begin_array(name);
+    for (const Port port : *ports) json.element(port.number);
+    json.end_array();
+  }
+  json.end_object();
+}
 
 void write_sink(JsonWriter& json, const SinkStatus& sink) {
   json.begin_object_element();
@@ -168,6 +196,9 @@ void write_status(JsonWriter& json, const DaemonStatus& daemon) {
   json.member("udp_flows", engine.udp_flows);
   json.member("sessions", daemon.sessions);
   json.member("processes", daemon.processes);
+  json.begin_array("subsystems");
+  for (const SubsystemStatus& subsystem : daemon.subsystems) write_subsystem(json, subsystem);
+  json.end_array();
   json.begin_array("sinks");
   for (const SinkStatus& sink : daemon.sinks) write_sink(json, sink);
   json.end_array();

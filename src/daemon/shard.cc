@@ -12,6 +12,7 @@ void ShardStatus::add(const ShardStatus& other) {
   sessions += other.sessions;
   processes += other.processes;
   refused_services += other.refused_services;
+  subsystems.insert(subsystems.end(), other.subsystems.begin(), other.subsystems.end());
   turnaround.add(other.turnaround);
 }
 
@@ -37,6 +38,7 @@ ShardStatus Shard::status(Instant now) const {
           .sessions = services_->session_count(),
           .processes = services_->process_count(),
           .refused_services = services_->refused_count(),
+          .subsystems = services_->subsystems(),
           .turnaround = loop_.turnaround()};
 }
 

@@ -25,7 +25,8 @@ struct ShardStatus {
   std::uint64_t untransmitted = 0;          // packets that an interface would not take
   std::size_t sessions = 0, processes = 0;  // of services
   std::uint64_t refused_services = 0;       // see ServiceRunner::refused_count()
-  DurationHistogram turnaround{};           // see ShardLoop
+  std::vector<SubsystemStatus> subsystems{};
+  DurationHistogram turnaround{};  // see ShardLoop
 
   /// Adds what another shard of the same honeynet holds and has counted.
   void add(const ShardStatus& other);

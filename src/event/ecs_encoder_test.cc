@@ -120,6 +120,17 @@ TEST(RecordJson, KeepsUtf8AndSpellsWhatIsNone) {
   EXPECT_EQ(name("\xc0\xaf"), "\\xc0\\xaf") << "longer than need be";
 }
 
+TEST(RecordJson, ASubsystemHasNoVisitor) {
+  const FlowKey of_host{.remote = {}, .local = {IpAddress::v4(10, 0, 0, 5), {}}};
+  const auto note = json_of(event_of(events::Note{.flow = of_host, .service = "nginx"}));
+  EXPECT_FALSE(note.contains("source"));
+  EXPECT_EQ(note["destination"], (nlohmann::json{{"ip", "10.0.0.5"}}));
+  EXPECT_EQ(note["message"], "10.0.0.5 \"nginx\": ");
+  const auto attempt = json_of(event_of(events::Attempt{.service = "nginx", .call = "ptrace"}));
+  EXPECT_FALSE(attempt.contains("source") || attempt.contains("destination"));
+  EXPECT_EQ(attempt["message"], "nginx: tried ptrace: refused");
+}
+
 /// tests/events/schema_test.py asks for them in a file.
 TEST(RecordJson, SpellsEveryKind) {
   std::string lines;

@@ -21,7 +21,7 @@ namespace {
 // What is read of the log of one server each second: it waits when it writes more.
 constexpr std::size_t log_allowance_bytes = 1 << 20;
 
-Instant steady_time() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
+Instant now_steady() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
 
 timeval timeval_of(Duration duration) {
   const auto whole = std::chrono::floor<seconds>(duration);
@@ -172,7 +172,7 @@ void ServerProcess::on_stop() {
 }
 
 void ServerProcess::start(short) {
-  started_ = steady_time();
+  started_ = now_steady();
   state_ = State::running;
   auto streams = make_streams();
   auto arguments = split_command(subsystem().command);
@@ -212,7 +212,7 @@ void ServerProcess::on_over() {
   for (const auto& [number, visit] : std::exchange(asked_, {})) waiting_.push_back(visit);
   if (subsystem().restarts) {
     state_ = State::pausing;
-    if (steady_time() - started_ > settings_.limits.max_pause)
+    if (now_steady() - started_ > settings_.limits.steady_time)
       pause_ = settings_.limits.first_pause;
     notes_.tell(fmt::format("starts again in {:g} s", in_seconds(pause_)));
     const timeval pause = timeval_of(pause_);

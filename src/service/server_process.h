@@ -57,6 +57,7 @@ class ServerProcess final : ProcessListener {
   std::unique_ptr<Connector> make_connector(const FlowKey& flow);
 
   const Subsystem& subsystem() const { return std::get<Subsystem>(*settings_.spec); }
+  bool is_running() const { return state_ == State::running; }  // or about to
   bool has_ended() const { return state_ == State::ended; }
   const std::set<ServerPort>& ports() const { return ports_; }
   std::size_t users() const { return users_; }  // connectors that exist

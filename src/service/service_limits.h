@@ -44,9 +44,10 @@ struct SubsystemLimits {
   ShareLimits per_source{.per_host = 128, .per_network = 512};
   // How long a visitor waits for a server that starts, and for its connection.
   Duration connect_time = seconds{10};
-  // Before a server starts again: at first, and at most. One that ran for longer than the second
-  // begins with the first again.
+  // Before a server starts again: at first, and at most.
   Duration first_pause = seconds{1}, max_pause = seconds{60};
+  // One that ran for so long begins with the first pause again.
+  Duration steady_time = seconds{60};
 };
 
 /// The limits of all services. Built-in services need none: the engine limits the number of

@@ -32,7 +32,7 @@ class ServiceRunner::Implementation {
   std::span<const ServiceMessage> take_messages();
   void on_stop();
   void show(const SandboxView& view);
-  SubsystemBackend& subsystems() { return *subsystems_; }
+  SubsystemBackend& subsystems() const { return *subsystems_; }
   BackendUsage usage() const;
   std::uint64_t refused_count() const { return refused_count_; }
 
@@ -213,6 +213,10 @@ std::uint64_t ServiceRunner::refused_count() const { return implementation_->ref
 
 void ServiceRunner::run(const std::vector<SubsystemUse>& subsystems) {
   implementation_->subsystems().run(subsystems);
+}
+
+std::vector<SubsystemStatus> ServiceRunner::subsystems() const {
+  return implementation_->subsystems().status();
 }
 
 std::shared_ptr<const ListeningPorts> ServiceRunner::take_ports() {

@@ -42,6 +42,7 @@ class ServiceRunner {
   /// The messages since the last call; valid until the next call.
   std::span<const ServiceMessage> take_messages();
 
+  std::vector<SubsystemStatus> subsystems() const;
   /// Open sessions and running processes, for the daemon's counters.
   std::size_t session_count() const;
   std::size_t process_count() const;

@@ -82,6 +82,26 @@ std::shared_ptr<const ListeningPorts> SubsystemBackend::take_ports() {
   return std::make_shared<const ListeningPorts>(std::move(entries));
 }
 
+std::vector<SubsystemStatus> SubsystemBackend::status() const {
+  std::vector<SubsystemStatus> all;
+  for (const Group& group : groups_) {
+    const auto& subsystem = std::get<Subsystem>(*group.subsystem);
+    SubsystemStatus& one =
+        all.emplace_back(SubsystemStatus{.owner = subsystem.owner, .command = subsystem.command});
+    const auto count = [&one](const ServerProcess& server) {
+      if (server.is_running()) ++one.servers;
+      one.connections += server.users();
+    };
+    if (group.first != nullptr) {
+      count(*group.first);
+      for (const ServerPort& port : group.first->ports())
+        (port.protocol == IpProtocol::udp ? one.udp : one.tcp).insert(port.port);
+    }
+    for (const auto& [host, server] : group.others) count(*server);
+  }
+  return all;
+}
+
 SubsystemBackend::Group* SubsystemBackend::find(const ServiceSpec& subsystem) {
   const auto found = std::ranges::find_if(groups_, [&](const Group& group) {
     return group.subsystem.get() == &subsystem || *group.subsystem == subsystem;

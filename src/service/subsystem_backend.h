@@ -32,6 +32,7 @@ class SubsystemBackend final : public ServiceBackend, ServerListener {
   /// As ServiceRunner::run() and take_ports().
   void run(const std::vector<SubsystemUse>& subsystems);
   std::shared_ptr<const ListeningPorts> take_ports();
+  std::vector<SubsystemStatus> status() const;
 
  private:
   /// The servers of one subsystem.

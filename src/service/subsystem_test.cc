@@ -157,6 +157,12 @@ TEST_F(SubsystemTest, HostsShareOne) {
   run_until_heard(first, "192.0.2.1:4000 at 10.0.0.5");
   run_until_heard(second, "192.0.2.1:4000 at 10.0.0.6");
   EXPECT_EQ(process_of(first), process_of(second));
+  const auto status = runner->subsystems();
+  ASSERT_EQ(status.size(), 1u);
+  EXPECT_EQ(status[0].owner, "farm");
+  EXPECT_EQ(status[0].servers, 1u);
+  EXPECT_EQ(status[0].connections, 2u);
+  EXPECT_EQ(status[0].tcp, std::set<Port>{Port{23}});
   EXPECT_EQ(runner->process_count(), 1u);
 }
 
@@ -173,6 +179,19 @@ TEST_F(SubsystemTest, AnIdleServerEndsForAnother) {
   close(second);
   const SessionId third = visit(spec, IpAddress::v4(10, 0, 0, 7));
   run_until_heard(third, "at 10.0.0.7");
+}
+
+TEST_F(SubsystemTest, AVisitorHasAShareOfItsConnections) {
+  restart({.subsystems = {.per_source = {.per_host = 1, .per_network = 9}}});
+  const auto spec = run_server(echo_server);
+  run_until_open(*spec, Port{23});
+  const SessionId first = visit(spec, first_host);
+  run_until_heard(first, "at 10.0.0.5");
+  const SessionId second = visit(spec, first_host, Port{4001});
+  run_until_ended(second);
+  EXPECT_TRUE(notes.contain("not connected: 192.0.2.1 has 1 connections already"));
+  close(first);
+  run_until_heard(visit(spec, first_host, Port{4002}), "192.0.2.1:4002");
 }
 
 TEST_F(SubsystemTest, PortsCloseWhenItEnds) {
@@ -192,7 +211,7 @@ TEST_F(SubsystemTest, PortsCloseWhenItEnds) {
 TEST_F(SubsystemTest, ItStartsAgainLaterEachTime) {
   restart({.subsystems = {.first_pause = milliseconds{50}, .max_pause = milliseconds{150}}});
   run_server("#!/bin/sh\nexit 1\n", {.restarts = true});
-  run_until([&] { return notes.exits.size() == 4; });
+  run_until([&] { return notes.contain("starts again in 0.15 s"); });
   for (const char* text :
        {"starts again in 0.05 s", "starts again in 0.1 s", "starts again in 0.15 s"})
     EXPECT_TRUE(notes.contain(text)) << text;

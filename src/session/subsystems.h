@@ -3,7 +3,7 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <tuple>
+#include <string>
 #include <vector>
 
 #include "base/address.h"
@@ -40,6 +40,14 @@ class ListeningPorts {
 
  private:
   std::vector<Entry> entries_;  // few
+};
+
+/// A subsystem that was started.
+struct SubsystemStatus {
+  std::string owner, command;
+  std::size_t servers = 0;      // that run: one, or one for each host that somebody connected to
+  std::size_t connections = 0;  // to them
+  std::set<Port> tcp{}, udp{};  // on which it listens
 };
 
 }  // namespace apiary
