@@ -54,6 +54,11 @@ void check_sandbox(const SystemSnapshot& s, Findings& findings) {
                            ability.trouble,
                            is_required ? "; or --contain best-effort, which is less safe" : ""),
                remedy(s));
+  if (!ability.server_trouble.empty())
+    return say(CheckStatus::fail,
+               fmt::format("subsystems cannot have a network of their own, and do not start: {}",
+                           ability.server_trouble),
+               "modprobe veth");
   say(CheckStatus::ok,
       fmt::format("each service gets {}namespaces, a view of its own and a seccomp filter{}",
                   ability.is_root ? "a user of its own, " : "", extras(ability)));

@@ -67,6 +67,12 @@ TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
                },
                "sandbox", CheckStatus::warn, "services cannot be contained (--contain best-effort)",
                "sysctl -w kernel.unprivileged_userns_clone=1 user.max_user_namespaces=10000"},
+          Case{"no virtual interfaces for subsystems",
+               [](SystemSnapshot& s) {
+                 s.sandbox.server_trouble = "a pair of virtual interfaces: Not supported";
+               },
+               "sandbox", CheckStatus::fail, "subsystems cannot have a network of their own",
+               "modprobe veth"},
           Case{"no sandboxes wanted",
                [](SystemSnapshot& s) { s.request.contain = ContainMode::off; }, "sandbox",
                CheckStatus::warn, "services can read this machine's files", ""},

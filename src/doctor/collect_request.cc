@@ -67,6 +67,7 @@ void read_configuration(const DoctorOptions& options, RunRequest& request) {
   }
   request.routers = examined->configuration.honeynet->topology().routers();
   request.wanted = examined->configuration.addresses;
+  request.has_subsystems = !examined->configuration.honeynet->subsystems().empty();
   read_statements(request.file, examined->source->first_file().text, request);
   const passwd* const user = getpwnam(RunRequest::daemon_user);
   if (user != nullptr) request.daemon_number = std::to_string(user->pw_uid);

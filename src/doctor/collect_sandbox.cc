@@ -45,6 +45,11 @@ void collect_sandbox(SystemSnapshot& snapshot) {
   // The configuration's folder matters to no machine: / is in each view.
   const auto tried = try_in_sandbox({.directory = "/"}, user, ServiceUser{last, last}, {"true"});
   if (!tried) ability.trouble = tried.error();
+  if (tried && snapshot.request.has_subsystems)
+    if (const auto served =
+            try_in_sandbox({.directory = "/"}, user, ServiceUser{last, last}, {"true"}, true);
+        !served)
+      ability.server_trouble = served.error();
   ability.counts_memory = has_delegated_group();
   ability.adjusts_oom_score = may_adjust_oom_score();
 }

@@ -38,7 +38,8 @@ struct RunRequest {
   std::string unreadable_for;       // the user who may not read the file again; empty: none
   std::string daemon_number;        // of that user
   std::vector<std::string> missing_programs;  // a sentence for each
-  bool has_own_macs = false;                  // some hosts have MAC addresses of their own
+  bool has_subsystems = false;
+  bool has_own_macs = false;  // some hosts have MAC addresses of their own
   bool has_proxies = false;
   ContainMode contain = ContainMode::required;
   UserRange service_users{};
@@ -94,6 +95,7 @@ struct LinkView {
 struct SandboxAbility {
   bool is_root = true;
   std::string trouble;            // why none could be made; empty: a program ran in one
+  std::string server_trouble;     // the same of the sandbox of a subsystem, if any is configured
   bool has_users = true;          // of --service-uids, as root
   bool counts_memory = true;      // a control group of ours may have groups below it (cgroup v2)
   bool adjusts_oom_score = true;  // may protect the daemon when memory runs out

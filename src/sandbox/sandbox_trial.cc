@@ -60,14 +60,17 @@ std::string run(const SandboxView& view, const LaunchSettings& settings,
 
 tl::expected<void, std::string> try_in_sandbox(const SandboxView& view,
                                                std::optional<ServiceUser> user, ServiceUser init,
-                                               const std::vector<std::string>& arguments) {
-  const auto filter = SeccompFilter::make({});
+                                               const std::vector<std::string>& arguments,
+                                               bool is_server) {
+  const auto filter = SeccompFilter::make({.is_server = is_server});
   if (!filter) return tl::unexpected(to_string(filter.error()));
   LaunchSettings settings{.directory = view.directory,
                           .user = user,
                           .has_own_user = user.has_value(),
                           .filter = &*filter,
                           .kept = kept_paths(view)};
+  const ServerFiles server = read_server_files();
+  if (is_server) settings.server = &server;
   if (user && may_map_ids())
     settings.own_users =
         SandboxUsers{init, merged({{init.user}, {init.group}, {user->user}, {user->group}})};
