@@ -86,7 +86,7 @@ TEST(ShardSetTest, ListsTheConversationsOfAllShards) {
 
 TEST(ShardSetTest, MergesConversationsByTheTimeOfTheirLastPacket) {
   TestShards shards(honeynet_of("linux"), net("10.0.0.0/24"), 2);
-  for (const std::uint8_t i : {1, 2, 3, 4}) {
+  for (std::uint8_t i = 1; i <= 4; ++i) {
     send_to_hosts(shards, i % 2, i, 1);
     std::this_thread::sleep_for(milliseconds{2});
   }
