@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstring>
-
-#include "base/random.h"
 
 namespace apiary {
 namespace {
@@ -26,7 +23,10 @@ std::string_view trimmed(std::string_view text) {
 /// Reads the lines of a signature file one after another.
 class SignatureFileReader {
  public:
-  explicit SignatureFileReader(SignatureDatabase& database) : database_(database) {}
+  using Places = tsl::robin_map<std::string, std::uint16_t>;  // of systems
+
+  SignatureFileReader(SignatureDatabase& database, Places& places, std::size_t file)
+      : database_(database), places_(places), file_(file) {}
 
   void read_line(std::string_view line) {
     ++number_;
@@ -108,73 +108,85 @@ class SignatureFileReader {
   void add_signature(std::string_view text) {
     if (skips_) return;
     if (!label_) return complain("a signature precedes the first label");
-    auto signature = parse_syn_signature(text);
-    if (!signature) return complain(std::move(signature.error()));
-    if (signature->version == SynSignature::Version::v6) return;
-    if (database_.signatures_.size() >= SignatureDatabase::max_signatures)
+    auto parsed = parse_syn_signature(text);
+    if (!parsed) return complain(std::move(parsed.error()));
+    if (parsed->signature.version == SynSignature::Version::v6) return;
+    if (database_.size_ >= SignatureDatabase::max_signatures)
       return complain(fmt::format("more than {} signatures", SignatureDatabase::max_signatures));
-    if (++of_layout_[signature->layout] > SignatureDatabase::max_same_layout)
+    if (++of_layout_[parsed->layout] > SignatureDatabase::max_same_layout)
       return complain(fmt::format("more than {} signatures with these TCP options",
                                   SignatureDatabase::max_same_layout));
-    database_.signatures_.push_back(
-        {*signature, label_->system, label_->is_generic, label_->is_tool});
+    const SynSignature& signature = parsed->signature;
+    auto& same_layout = database_.by_layout_[parsed->layout][file_];
+    auto& list =
+        signature.times == 0 ? same_layout.of_any_window : same_layout.by_multiple[signature.times];
+    list.push_back({signature, label_->system, label_->is_generic, label_->is_tool,
+                    static_cast<std::uint32_t>(database_.size_)});
+    ++database_.size_;
   }
 
   SignatureDatabase& database_;
+  Places& places_;
+  std::size_t file_;
   std::size_t number_ = 0;
   bool is_in_requests_ = false;
   bool skips_ = false;  // skips the signatures of an invalid label
   std::optional<Label> label_;
-  tsl::robin_map<std::string, std::uint16_t> places_;
   tsl::robin_map<OptionKinds, std::size_t, SignatureDatabase::LayoutHash> of_layout_;
 };
 
-std::size_t SignatureDatabase::LayoutHash::operator()(const OptionKinds& layout) const noexcept {
-  std::uint64_t words[3];
-  static_assert(sizeof words == OptionKinds::limit);
-  std::memcpy(words, layout.kinds.data(), sizeof words);
-  return mix_bits(words[0] ^ mix_bits(words[1] ^ mix_bits(words[2] ^ layout.count)));
-}
-
-SignatureDatabase SignatureDatabase::parse(std::string_view text) {
+SignatureDatabase SignatureDatabase::parse(std::string_view text, std::string_view second) {
   SignatureDatabase database;
-  SignatureFileReader reader(database);
-  if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
-  while (!text.empty()) {
-    const std::size_t end = text.find('\n');
-    reader.read_line(text.substr(0, end));
-    text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+  SignatureFileReader::Places places;
+  for (std::size_t file = 0; file < files; ++file, text = second) {
+    SignatureFileReader reader(database, places, file);
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    while (!text.empty()) {
+      const std::size_t end = text.find('\n');
+      reader.read_line(text.substr(0, end));
+      text = end == std::string_view::npos ? std::string_view{} : text.substr(end + 1);
+    }
+    if (file == 0) database.first_size_ = database.size_;
   }
-  database.index();
   return database;
 }
 
-void SignatureDatabase::index() {
-  std::ranges::stable_sort(signatures_, [](const Labelled& a, const Labelled& b) {
-    const OptionKinds &left = a.signature.layout, &right = b.signature.layout;
-    return std::tie(left.count, left.kinds) < std::tie(right.count, right.kinds);
-  });
-  for (std::size_t i = 0; i < signatures_.size(); ++i) {
-    const auto place = static_cast<std::uint32_t>(i);
-    ++by_layout_.insert({signatures_[i].signature.layout, Range{place}}).first.value().count;
+/// The best signature that a SYN matches: the first of the best kind.
+class SignatureDatabase::Best {
+ public:
+  explicit Best(const SynShape& syn) : syn_(syn), fields_(plain_fields(syn)) {}
+
+  void look_in(const std::vector<Labelled>& signatures) {
+    for (const Labelled& each : signatures) {
+      if (!each.signature.fits_plainly(fields_)) continue;
+      const Fit fit = each.signature.fit(syn_);
+      if (fit == Fit::none) continue;
+      const Labelled*& first = fit == Fit::fuzzy ? fuzzy_ : each.is_generic ? generic_ : exact_;
+      if (first == nullptr || each.place < first->place) first = &each;
+    }
   }
-}
+  const Labelled* exact() const { return exact_ != nullptr ? exact_ : generic_; }
+  const Labelled* fuzzy() const { return fuzzy_ != nullptr && !fuzzy_->is_tool ? fuzzy_ : nullptr; }
+
+ private:
+  const SynShape& syn_;
+  const PlainFields fields_;
+  const Labelled *exact_ = nullptr, *generic_ = nullptr, *fuzzy_ = nullptr;
+};
 
 std::optional<std::uint16_t> SignatureDatabase::match(const SynShape& syn) const {
-  const auto found = by_layout_.find(syn.layout);
+  const auto found = by_layout_.find(syn.layout, syn.layout.hash);
   if (found == by_layout_.end()) return std::nullopt;
-  const Labelled *generic = nullptr, *fuzzy = nullptr;
-  const Range range = found->second;
-  const PlainFields fields = plain_fields(syn);
-  for (const Labelled& each : std::span(signatures_).subspan(range.first, range.count)) {
-    const Fit fit = each.signature.fit(syn, fields);
-    if (fit == Fit::exact && !each.is_generic) return each.system;
-    if (fit == Fit::exact && generic == nullptr) generic = &each;
-    if (fit == Fit::fuzzy && fuzzy == nullptr) fuzzy = &each;
+  const Labelled* fuzzy = nullptr;
+  for (const OfLayout& file : found->second) {
+    Best best(syn);
+    const auto same = file.by_multiple.find(packed(syn.multiple));
+    if (same != file.by_multiple.end()) best.look_in(same->second);
+    best.look_in(file.of_any_window);
+    if (const Labelled* const exact = best.exact()) return exact->system;
+    if (fuzzy == nullptr) fuzzy = best.fuzzy();
   }
-  if (generic != nullptr) return generic->system;
-  if (fuzzy != nullptr && !fuzzy->is_tool) return fuzzy->system;
-  return std::nullopt;
+  return fuzzy != nullptr ? std::optional(fuzzy->system) : std::nullopt;
 }
 
 }  // namespace apiary

@@ -2,7 +2,9 @@
 
 #include <tsl/robin_map.h>
 
-#include <span>
+#include <array>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -18,7 +20,8 @@ struct SignatureComplaint {
   std::string message;
 };
 
-/// The SYN signatures of a file of p0f's, by the layout of their options. Immutable.
+/// The SYN signatures of a file of p0f's, by the layout of their options, and of another for what
+/// the first does not know. Immutable.
 class SignatureDatabase {
  public:
   static constexpr std::size_t max_signatures = 16'384;
@@ -26,18 +29,20 @@ class SignatureDatabase {
   static constexpr std::size_t max_same_layout = 256;
   static constexpr std::size_t max_complaints = 20;
 
-  /// Reads the section [tcp:request] of p0f.fp (version 3). An invalid line there yields a
-  /// complaint; the rest is read.
-  static SignatureDatabase parse(std::string_view text);
+  /// Reads the section [tcp:request] of p0f.fp (version 3), and of a second file in its syntax. An
+  /// invalid line there yields a complaint; the rest is read.
+  static SignatureDatabase parse(std::string_view text, std::string_view second = {});
 
   /// The system of the best matching signature, as an index of systems(). Prefers an exact match of
   /// a specific signature, then of a generic one, then a fuzzy match of one that is not a tool's.
-  /// Of equal ones, the first in the file. Nothing: none matches.
+  /// Of equal ones, the first in the file. The second file counts if the first has no exact match.
   std::optional<std::uint16_t> match(const SynShape& syn) const;
 
   /// "Linux 3.11 and newer": name and flavor of labels, each once, printable ASCII.
   const std::vector<std::string>& systems() const { return systems_; }
-  std::size_t size() const { return signatures_.size(); }
+  std::size_t size() const { return size_; }
+  /// Of the first file.
+  std::size_t first_size() const { return first_size_; }
 
   /// The first invalid lines, and the number of all.
   const std::vector<SignatureComplaint>& complaints() const { return complaints_; }
@@ -46,22 +51,31 @@ class SignatureDatabase {
  private:
   friend class SignatureFileReader;
 
+  static constexpr std::size_t files = 2;
   struct LayoutHash {
-    std::size_t operator()(const OptionKinds& layout) const noexcept;
+    std::size_t operator()(const OptionKinds& layout) const noexcept { return layout.hash; }
+  };
+  struct MultipleHash {
+    std::size_t operator()(std::uint32_t multiple) const noexcept {
+      return multiple >> 8 ^ multiple << 5;
+    }
   };
   struct Labelled {
     SynSignature signature;
     std::uint16_t system = 0;
     bool is_generic = false, is_tool = false;
+    std::uint32_t place = 0;  // in the files
   };
-  struct Range {
-    std::uint32_t first = 0, count = 0;
+  /// Signatures of one file with the same layout.
+  struct OfLayout {
+    std::vector<Labelled> of_any_window;  // or of one that is no multiple
+    tsl::robin_map<std::uint32_t, std::vector<Labelled>, MultipleHash> by_multiple;  // packed()
   };
+  class Best;
 
-  void index();
-
-  std::vector<Labelled> signatures_;  // grouped by layout, in the file's order
-  tsl::robin_map<OptionKinds, Range, LayoutHash> by_layout_;
+  // In the order of the files.
+  tsl::robin_map<OptionKinds, std::array<OfLayout, files>, LayoutHash> by_layout_;
+  std::size_t size_ = 0, first_size_ = 0;
   std::vector<std::string> systems_;
   std::vector<SignatureComplaint> complaints_;
   std::size_t complained_lines_ = 0;

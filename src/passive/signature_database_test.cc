@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iostream>
 
+#include "passive/own_signatures.h"
+
 namespace apiary {
 namespace {
 
@@ -127,6 +129,89 @@ TEST(SignatureDatabase, FindsTheBestMatch) {
        }) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(name_of(database, c.shape), c.found);
+  }
+}
+
+TEST(SignatureDatabase, ASecondFileCountsWhereTheFirstHasNoExactMatch) {
+  constexpr std::string_view second = R"([tcp:request]
+label = s:hive:Second:
+sig = *:64:0:*:*,*:mss,sok,ts,nop,ws:df,id+:0
+label = s:hive:Exact:
+sig = *:64:0:*:*,*:mss,sok,ts,nop,ws::0
+label = g:other:Wax:2
+sig = *:128:0:*:*,*:mss,nop,nop,sok::0
+label = s:!:Tool:
+sig = *:64:0:0:*,*:::0
+label = s:hive:Hive:3.x
+sig = *:32:0:*:*,*:mss,sok:df,id+:0
+)";
+  const SignatureDatabase database = SignatureDatabase::parse(invented, second);
+  EXPECT_EQ(database.size(), 11U);
+  EXPECT_EQ(database.first_size(), 6U);
+  EXPECT_EQ(database.systems().size(), 10U) << "a name that both have is there once";
+  SynShape shape = hive();
+  EXPECT_EQ(name_of(database, shape), "Hive 3.x") << "both match exactly";
+  shape.multiple.times = 21;
+  EXPECT_EQ(name_of(database, shape), "Hive") << "generically, too";
+  shape = hive();
+  shape.quirks = quirk::id_minus;
+  EXPECT_EQ(name_of(database, shape), "Hive 3.x") << "both match fuzzily";
+  shape.quirks = 0;
+  EXPECT_EQ(name_of(database, shape), "Exact");
+  shape = wax();
+  shape.mss = 1'000;
+  EXPECT_EQ(name_of(database, shape), "Wax 2");
+  EXPECT_EQ(name_of(database, SynShape{.ttl = 60}), "Tool") << "options that only the second has";
+  EXPECT_EQ(name_of(database, SynShape{.ttl = 65}), "") << "a tool never fits fuzzily";
+}
+
+/// What our own list knows, by the raw signatures that p0f prints of real packets.
+TEST(OwnSignatures, KnowTheToolsThatWereMeasured) {
+  const std::string_view text = own_signatures_text();
+  const SignatureDatabase database = SignatureDatabase::parse("", text);
+  for (const auto& [line, message] : database.complaints())
+    ADD_FAILURE() << line << ": " << message;
+  EXPECT_EQ(SignatureDatabase::parse(text).complained_lines(), 0U);
+  struct Case {
+    std::string_view name;
+    SynShape shape;
+  };
+  const auto with_options = [](std::initializer_list<int> kinds, SynShape shape) {
+    for (const int kind : kinds) shape.layout.add(static_cast<std::uint8_t>(kind));
+    return shape;
+  };
+  const WindowMultiple mss4{WindowMultiple::Of::mss, 4}, mss44{WindowMultiple::Of::mss, 44};
+  const std::uint32_t usual = quirk::df | quirk::id_plus;
+  for (const Case& c : {
+           Case{"zmap 2.x", {.ttl = 240, .window = 65'535}},
+           Case{"zmap 3.x", with_options({2}, {.ttl = 240, .mss = 1'460, .window = 65'535})},
+           Case{"masscan 1.0-1.3.2", {.ttl = 239, .window = 1'024}},
+           Case{"masscan 1.3.9 and newer",
+                with_options({2}, {.ttl = 239, .mss = 1'460, .window = 1'025})},
+           Case{"hping3", {.ttl = 60, .window = 512}},
+           Case{"nping", {.ttl = 60, .window = 1'480}},
+           Case{"scapy", {.ttl = 60, .window = 8'192, .quirks = quirk::seq_minus}},
+           Case{"traceroute -T",
+                with_options(
+                    {2, 4, 8, 1, 3},
+                    {.ttl = 3, .scale = 2, .mss = 1'460, .window = 5'840, .multiple = mss4})},
+           Case{"NMap SYN scan", with_options({2}, {.ttl = 43, .mss = 1'460, .window = 1'024})},
+           Case{"Linux 4.20 and newer", with_options({2, 4, 8, 1, 3}, {.ttl = 64,
+                                                                      .scale = 10,
+                                                                      .mss = 1'460,
+                                                                      .window = 64'240,
+                                                                      .multiple = mss44,
+                                                                      .quirks = usual})},
+           Case{"Windows 10 or 11", with_options({2, 1, 3, 1, 1, 4}, {.ttl = 113,
+                                                                     .scale = 8,
+                                                                     .mss = 1'460,
+                                                                     .window = 64'240,
+                                                                     .multiple = mss44,
+                                                                     .quirks = usual})},
+           Case{"", {.ttl = 60, .window = 513}},
+       }) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(name_of(database, c.shape), c.name);
   }
 }
 

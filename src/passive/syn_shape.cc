@@ -28,61 +28,78 @@ std::uint32_t quirks_of_headers(const IpDatagram& ip, const TcpSegment& syn) {
 }
 
 /// Reads the options of a SYN as p0f does: an option of fixed length takes up that, whatever its
-/// length byte says. An invalid option ends the list.
+/// length byte says. An invalid option ends the list. It keeps what it reads to itself, so that the
+/// compiler keeps that in registers.
 class OptionReader {
  public:
-  OptionReader(SynShape& shape, Bytes options) : shape_(shape), rest_(options) {}
+  explicit OptionReader(Bytes options) : at_(options.data()), end_(at_ + options.size()) {}
 
-  void read() {
-    while (!rest_.empty() && shape_.layout.add(rest_.front())) {
-      const std::uint8_t kind = rest_.front();
-      if (kind == tcp_option::end) return read_padding(rest_.subspan(1));
-      const std::size_t size = kind == tcp_option::nop ? 1 : read_option(kind);
-      if (size == 0) break;
-      rest_ = rest_.subspan(size);
-    }
-    if (!rest_.empty()) shape_.quirks |= quirk::bad;
+  void read_into(SynShape& shape) {
+    read();
+    shape.layout = layout_;
+    shape.end_padding_bytes = padding_bytes_;
+    shape.scale = scale_;
+    shape.mss = mss_;
+    shape.quirks |= quirks_;
   }
-
   bool has_timestamp() const { return timestamp_ != 0; }
 
  private:
-  void read_padding(Bytes padding) {
-    shape_.end_padding_bytes = static_cast<std::uint8_t>(padding.size());
-    for (const std::uint8_t byte : padding)
-      if (byte != 0) shape_.quirks |= quirk::opt_plus;
+  void read() {
+    while (at_ != end_ && layout_.add(*at_)) {
+      if (*at_ == tcp_option::end) return read_padding();
+      const std::ptrdiff_t size = *at_ == tcp_option::nop ? 1 : read_option(*at_);
+      if (size == 0) break;
+      at_ += size;
+    }
+    if (at_ != end_) quirks_ |= quirk::bad;
+  }
+
+  void read_padding() {
+    padding_bytes_ = static_cast<std::uint8_t>(end_ - at_ - 1);
+    while (++at_ != end_)
+      if (*at_ != 0) quirks_ |= quirk::opt_plus;
   }
 
   /// Returns its length; 0: the option is invalid and ends the list.
-  std::size_t read_option(std::uint8_t kind) {
-    if (rest_.size() < 2) return 0;
-    const std::size_t said = rest_[1], fixed = tcp_option_size_bytes(kind);
-    const std::size_t size = fixed != 0 ? fixed : said;
-    if (size < 2 || size > rest_.size()) return 0;
-    if (said != size) shape_.quirks |= quirk::bad;
-    if (kind == tcp_option::sack && (size < 10 || size > 34)) return 0;
-    if (kind == tcp_option::mss) shape_.mss = word<std::uint16_t>(2);
-    if (kind == tcp_option::window_scale) read_scale();
-    if (kind == tcp_option::timestamps) read_timestamps();
+  std::ptrdiff_t read_option(std::uint8_t kind) {
+    if (end_ - at_ < 2) return 0;
+    const std::ptrdiff_t said = at_[1];
+    const auto fixed = static_cast<std::ptrdiff_t>(tcp_option_size_bytes(kind));
+    const std::ptrdiff_t size = fixed != 0 ? fixed : said;
+    if (size < 2 || size > end_ - at_) return 0;
+    if (said != size) quirks_ |= quirk::bad;
+    switch (kind) {
+      case tcp_option::mss:
+        mss_ = word<std::uint16_t>(2);
+        break;
+      case tcp_option::window_scale:
+        scale_ = at_[2];
+        if (scale_ > max_scale) quirks_ |= quirk::exws;
+        break;
+      case tcp_option::timestamps:
+        timestamp_ = word<std::uint32_t>(2);
+        if (timestamp_ == 0) quirks_ |= quirk::ts1_minus;
+        if (word<std::uint32_t>(6) != 0) quirks_ |= quirk::ts2_plus;
+        break;
+      case tcp_option::sack:
+        if (size < 10 || size > 34) return 0;
+        break;
+      default:
+        break;
+    }
     return size;
   }
-  void read_scale() {
-    shape_.scale = rest_[2];
-    if (shape_.scale > max_scale) shape_.quirks |= quirk::exws;
-  }
-  void read_timestamps() {
-    timestamp_ = word<std::uint32_t>(2);
-    if (timestamp_ == 0) shape_.quirks |= quirk::ts1_minus;
-    if (word<std::uint32_t>(6) != 0) shape_.quirks |= quirk::ts2_plus;
-  }
   template <class Number>
-  Number word(std::size_t at) const {
-    return wire::read<BigEndian<Number>>(rest_.subspan(at));
+  Number word(std::ptrdiff_t at) const {
+    return wire::read<BigEndian<Number>>(Bytes(at_ + at, sizeof(Number)));
   }
 
-  SynShape& shape_;
-  Bytes rest_;
-  std::uint32_t timestamp_ = 0;
+  const std::uint8_t *at_, *end_;
+  OptionKinds layout_;
+  std::uint32_t quirks_ = 0, timestamp_ = 0;
+  std::uint16_t mss_ = 0;
+  std::uint8_t scale_ = 0, padding_bytes_ = 0;
 };
 
 /// The unit that `window` is a multiple of: the peer's MSS or Ethernet's, each also less 12 bytes
@@ -92,26 +109,24 @@ WindowMultiple multiple_of(std::uint32_t window, std::uint32_t mss, bool has_tim
   constexpr std::uint32_t least_mss = 100, timestamps = 12, headers = 40, ethernet = 1500;
   using Of = WindowMultiple::Of;
   if (window == 0 || mss < least_mss) return {};
-  struct Unit {
-    std::uint32_t bytes;
-    Of of;
+  const auto times = [window](Of of, std::uint32_t unit) {
+    return WindowMultiple{of, static_cast<std::uint16_t>(window / unit)};
   };
-  for (const Unit& unit :
-       {Unit{mss, Of::mss}, Unit{has_timestamp ? mss - timestamps : 0, Of::mss},
-        Unit{ethernet - headers, Of::mss}, Unit{ethernet - headers - timestamps, Of::mss},
-        Unit{mss + headers, Of::mtu}, Unit{mss + headers_bytes, Of::mtu}, Unit{ethernet, Of::mtu}})
-    if (unit.bytes != 0 && window % unit.bytes == 0)
-      return {unit.of, static_cast<std::uint16_t>(window / unit.bytes)};
+  // One by one: the compiler turns divisions by constants into multiplications.
+  if (window % mss == 0) return times(Of::mss, mss);
+  if (has_timestamp && window % (mss - timestamps) == 0) return times(Of::mss, mss - timestamps);
+  if (window % (ethernet - headers) == 0) return times(Of::mss, ethernet - headers);
+  if (window % (ethernet - headers - timestamps) == 0)
+    return times(Of::mss, ethernet - headers - timestamps);
+  if (window >= mss) {
+    if (window % (mss + headers) == 0) return times(Of::mtu, mss + headers);
+    if (window % (mss + headers_bytes) == 0) return times(Of::mtu, mss + headers_bytes);
+  }
+  if (window % ethernet == 0) return times(Of::mtu, ethernet);
   return {};
 }
 
 }  // namespace
-
-bool OptionKinds::add(std::uint8_t kind) {
-  if (count == limit) return false;
-  kinds[count++] = kind;
-  return true;
-}
 
 SynShape shape_of(const IpDatagram& datagram, const TcpSegment& syn) {
   SynShape shape{.ip_options_bytes = static_cast<std::uint8_t>(datagram.options.size()),
@@ -119,8 +134,8 @@ SynShape shape_of(const IpDatagram& datagram, const TcpSegment& syn) {
                  .window = syn.window,
                  .has_payload = !syn.payload.empty(),
                  .quirks = quirks_of_headers(datagram, syn)};
-  OptionReader options(shape, syn.options);
-  options.read();
+  OptionReader options(syn.options);
+  options.read_into(shape);
   const std::size_t headers = ip_header_size_bytes(datagram) + tcp_header_size_bytes(syn);
   shape.multiple = multiple_of(shape.window, shape.mss, options.has_timestamp(),
                                static_cast<std::uint32_t>(headers));

@@ -25,12 +25,19 @@ inline constexpr std::uint32_t df = 1U << 0, id_plus = 1U << 1, id_minus = 1U <<
 struct OptionKinds {
   static constexpr std::size_t limit = 24;  // p0f's limit; more options are malformed
 
+  std::uint64_t hash = 0;                   // of the kinds
   std::array<std::uint8_t, limit> kinds{};  // zero from `count` on
   std::uint8_t count = 0;
 
   bool operator==(const OptionKinds&) const = default;
   /// Returns false if it is full.
-  bool add(std::uint8_t kind);
+  bool add(std::uint8_t kind) {
+    if (count == limit) return false;
+    kinds[count++] = kind;
+    hash = (hash + kind + 1) * 0x9e37'79b9'7f4a'7c15;
+    hash ^= hash >> 32;
+    return true;
+  }
 };
 
 /// A window that is a multiple of the sender's MSS or MTU.

@@ -84,8 +84,10 @@ bool read_window(std::string_view text, SynSignature& signature) {
   for (const auto& [prefix, of] :
        {std::pair{"mss*", WindowMultiple::Of::mss}, std::pair{"mtu*", WindowMultiple::Of::mtu}})
     if (text.starts_with(prefix)) {
-      signature.times.of = of;
-      return read_number(text.substr(4), signature.times.times, most);
+      WindowMultiple multiple{.of = of};
+      if (!read_number(text.substr(4), multiple.times, most)) return false;
+      signature.times = packed(multiple);
+      return true;
     }
   if (text.starts_with('%'))
     return read_number(text.substr(1), signature.window_divisor, most) &&
@@ -94,10 +96,10 @@ bool read_window(std::string_view text, SynSignature& signature) {
 }
 
 /// Appends one option of the layout. Error: a sentence.
-tl::expected<void, std::string> read_option(std::string_view word, SynSignature& signature) {
+tl::expected<void, std::string> read_option(std::string_view word, ParsedSignature& parsed) {
   std::uint8_t kind = 0;
   if (word.starts_with("eol+")) {
-    if (!read_plain(word.substr(4), Field::end_padding_bytes, 40, signature))
+    if (!read_plain(word.substr(4), Field::end_padding_bytes, 40, parsed.signature))
       return Error(fmt::format("'{}' has no number of bytes", word));
   } else if (word.starts_with('?')) {
     if (!read_number(word.substr(1), kind, 255))
@@ -109,16 +111,16 @@ tl::expected<void, std::string> read_option(std::string_view word, SynSignature&
     if (found == nullptr) return Error(fmt::format("there is no TCP option '{}'", word));
     kind = found->kind;
   }
-  if (!signature.layout.add(kind))
+  if (!parsed.layout.add(kind))
     return Error(fmt::format("more than {} TCP options", OptionKinds::limit));
   return {};
 }
 
-tl::expected<void, std::string> read_layout(std::string_view text, SynSignature& signature) {
-  signature.plain.set(Field::end_padding_bytes, 0);  // the layout may set another value
+tl::expected<void, std::string> read_layout(std::string_view text, ParsedSignature& parsed) {
+  parsed.signature.plain.set(Field::end_padding_bytes, 0);  // the layout may set another value
   while (!text.empty()) {
     const std::string_view word = take_until(text, ',');
-    if (auto read = read_option(word, signature); !read) return read;
+    if (auto read = read_option(word, parsed); !read) return read;
     if (word.starts_with("eol+") && !text.empty())
       return Error(fmt::format("'{}' follows the end of the options", text));
   }
@@ -163,14 +165,15 @@ std::optional<Fields> split(std::string_view text) {
 
 }  // namespace
 
-tl::expected<SynSignature, std::string> parse_syn_signature(std::string_view text) {
+tl::expected<ParsedSignature, std::string> parse_syn_signature(std::string_view text) {
   const auto fields = split(text);
   if (!fields) return Error("a signature is ver:ittl:olen:mss:wsize,scale:olayout:quirks:pclass");
   const auto [version, ttl, options, mss, window, layout, quirks, payload] = *fields;
   const auto bad = [](std::string_view what, std::string_view value) {
     return Error(fmt::format("'{}' is not a valid {}", value, what));
   };
-  SynSignature signature;
+  ParsedSignature parsed;
+  SynSignature& signature = parsed.signature;
   if (!read_version(version, signature)) return bad("version of IP: *, 4 or 6", version);
   if (!read_ttl(ttl, signature)) return bad("TTL", ttl);
   if (!read_plain(options, Field::ip_options_bytes, 255, signature))
@@ -180,11 +183,11 @@ tl::expected<SynSignature, std::string> parse_syn_signature(std::string_view tex
   const std::string_view size = take_until(scale, ',');
   if (!read_window(size, signature)) return bad("window", size);
   if (!read_or_any(scale, Field::scale, 255, signature)) return bad("window scale", scale);
-  if (auto read = read_layout(layout, signature); !read) return Error(read.error());
+  if (auto read = read_layout(layout, parsed); !read) return Error(read.error());
   if (auto read = read_quirks(quirks, signature); !read) return Error(read.error());
   if (!read_payload(payload, signature)) return bad("payload: 0, + or *", payload);
   signature.quirks &= ~quirk::flow;  // a quirk of IPv6, which is not supported
-  return signature;
+  return parsed;
 }
 
 PlainFields plain_fields(const SynShape& syn) {
@@ -198,10 +201,8 @@ PlainFields plain_fields(const SynShape& syn) {
   return fields;
 }
 
-Fit SynSignature::fit(const SynShape& syn, const PlainFields& fields) const {
+Fit SynSignature::fit(const SynShape& syn) const {
   constexpr int max_hops = 35;  // p0f's limit for a plausible distance
-  if (((fields.value ^ plain.value) & plain.mask) != 0) return Fit::none;
-  if (times.of != WindowMultiple::Of::nothing && times != syn.multiple) return Fit::none;
   if (window_divisor != 1 && syn.window % window_divisor != 0) return Fit::none;
   const std::uint32_t gone = quirks & ~syn.quirks, came = syn.quirks & ~quirks;
   if ((gone & ~(quirk::df | quirk::id_plus)) != 0 || (came & ~(quirk::id_minus | quirk::ecn)) != 0)

@@ -15,7 +15,7 @@ enum class Fit : std::uint8_t { none, fuzzy, exact };
 
 /// Fields of a SYN that a signature compares exactly or ignores, packed into one number.
 struct PlainFields {
-  std::uint64_t value = 0, mask = 0;  // bits outside the mask: any
+  std::uint64_t value = 0, mask = 0;  // bits outside the mask: any; clear in `value`
 
   enum class Field : std::uint8_t {  // value: its lowest bit
     mss = 0,
@@ -36,24 +36,38 @@ struct PlainFields {
 /// All of these fields of a SYN.
 PlainFields plain_fields(const SynShape& syn);
 
-/// A signature of [tcp:request] in p0f's file.
+/// The multiple in 32 bits; 0: none.
+constexpr std::uint32_t packed(WindowMultiple multiple) {
+  return std::uint32_t{multiple.times} << 8 | static_cast<std::uint32_t>(multiple.of);
+}
+
+/// A signature of [tcp:request] in p0f's file, without the layout of options.
 struct SynSignature {
   enum class Version : std::uint8_t { any, v4, v6 };
 
-  OptionKinds layout;
   PlainFields plain;
   std::uint32_t quirks = 0;
+  std::uint32_t times = 0;           // packed() mss*4; 0: any
   std::uint16_t window_divisor = 1;  // %8192
-  WindowMultiple times;              // mss*4; without a unit: any
+  std::uint8_t ttl = 0;              // initial TTL
+  bool ttl_is_limit = false;         // the sender's TTLs are random, at most this
   Version version = Version::any;
-  std::uint8_t ttl = 0;       // initial TTL
-  bool ttl_is_limit = false;  // the sender's TTLs are random, at most this
 
-  /// How well `syn` matches. It must have this signature's layout; `fields` are its own.
-  Fit fit(const SynShape& syn, const PlainFields& fields) const;
+  /// Whether the plain fields of a SYN are as they must be.
+  bool fits_plainly(const PlainFields& fields) const {
+    return ((fields.value ^ plain.value) & plain.mask) == 0;
+  }
+  /// How well `syn` matches, which has the signature's layout and multiple, and fits_plainly().
+  Fit fit(const SynShape& syn) const;
+};
+
+/// A signature as it is written.
+struct ParsedSignature {
+  OptionKinds layout;
+  SynSignature signature;
 };
 
 /// Reads `ver:ittl:olen:mss:wsize,scale:olayout:quirks:pclass`. Error: a sentence on what is wrong.
-tl::expected<SynSignature, std::string> parse_syn_signature(std::string_view text);
+tl::expected<ParsedSignature, std::string> parse_syn_signature(std::string_view text);
 
 }  // namespace apiary

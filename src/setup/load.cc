@@ -13,6 +13,7 @@
 #include "config/oui_table.h"
 #include "config/source_snippet.h"
 #include "config/source_text.h"
+#include "passive/own_signatures.h"
 
 namespace apiary {
 namespace {
@@ -102,28 +103,28 @@ std::vector<std::string> sentences_on_systems(const Honeynet& honeynet,
 }
 
 LoadedSignatures load_signatures(const std::string& path) {
-  LoadedSignatures loaded{std::make_shared<const SignatureDatabase>(), "", {}};
   const auto text = read_file(path);
+  const auto database = std::make_shared<const SignatureDatabase>(
+      SignatureDatabase::parse(text.value_or(""), own_signatures_text()));
+  LoadedSignatures loaded{database, "", {}};
   if (!text) {
     loaded.problem = fmt::format(
-        "visitors' operating systems stay unknown: {} (apt install p0f, or name a file in its "
-        "format with --os-signatures)",
+        "only the visitors' operating systems that we have built in are known: {} (apt install "
+        "p0f, or name a file in its format with --os-signatures)",
         text.error());
     return loaded;
   }
-  const auto database = std::make_shared<const SignatureDatabase>(SignatureDatabase::parse(*text));
   for (const auto& [line, message] : database->complaints())
     loaded.complaints.push_back(fmt::format("{}:{}: warning: {}", path, line, message));
   const std::size_t more = database->complained_lines() - database->complaints().size();
   if (more > 0)
     loaded.complaints.push_back(
         fmt::format("{}: warning: {} not understood", path, counted(more, "more line")));
-  if (database->size() == 0)
+  if (database->first_size() == 0)
     loaded.problem = fmt::format(
-        "visitors' operating systems stay unknown: {} has no signature of [tcp:request] in the "
-        "format of p0f 3",
+        "only the visitors' operating systems that we have built in are known: {} has no signature "
+        "of [tcp:request] in the format of p0f 3",
         path);
-  loaded.database = database;
   return loaded;
 }
 
