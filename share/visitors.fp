@@ -84,7 +84,7 @@ sig   = *:64:0:*:65535,5:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
 sig   = *:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df:0
 sig   = *:64:0:*:65535,6:mss,nop,ws,nop,nop,ts,sok,eol+1:df,id+:0
 
-label = s:unix:FreeBSD:9.x and newer
+label = s:unix:FreeBSD:9.x or newer
 ; FreeBSD, sys/netinet/tcp_input.c and tcp_output.c: tcp_addoptions() orders the options; the scale covers
 ; kern.ipc.maxsockbuf, 2 MiB. net.inet.ip.rfc6864 makes the IP ID 0 with DF since 11.0.
 sig   = *:64:0:*:65535,6:mss,nop,ws,sok,ts:df,id+:0

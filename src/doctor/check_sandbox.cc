@@ -7,14 +7,26 @@ namespace {
 
 /// What each service gets beyond its sandbox, and how to get what is not there.
 std::string extras(const SandboxAbility& ability) {
+  const GroupAbility& groups = ability.groups;
   std::string text;
-  if (!ability.counts_memory)
-    text +=
-        "; no control group is delegated, so memory is measured ten times a second at most "
-        "(systemd: Delegate=yes)";
+  if (groups.controllers != 0)
+    text += fmt::format("; started from here, a control group (version {}) bounds its {}",
+                        groups.is_v2 ? 2 : 1, describe_controllers(groups.controllers));
+  else
+    text += fmt::format(
+        "; started from here, it has no control group, and resource limits alone bound it: {}",
+        groups.trouble);
   if (!ability.adjusts_oom_score)
     text += "; the daemon cannot be protected when memory runs out (CAP_SYS_RESOURCE)";
   return text;
+}
+
+/// What remains without namespaces.
+std::string fallback(const SandboxAbility& ability) {
+  return ability.landlock.abi == 0
+             ? "; this kernel has no Landlock, and they read what everybody may"
+             : fmt::format("; Landlock (version {}) confines them: {}", ability.landlock.abi,
+                           describe(ability.landlock));
 }
 
 /// The command that lets sandboxes be made. Empty: it depends on the container.
@@ -51,7 +63,7 @@ void check_sandbox(const SystemSnapshot& s, Findings& findings) {
                            "seccomp=unconfined --security-opt apparmor=unconfined{}",
                            is_required ? "services cannot be contained, and do not start"
                                        : "services cannot be contained (--contain best-effort)",
-                           ability.trouble,
+                           ability.trouble + (is_required ? "" : fallback(ability)),
                            is_required ? "; or --contain best-effort, which is less safe" : ""),
                remedy(s));
   if (!ability.server_trouble.empty())

@@ -73,6 +73,18 @@ TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
                },
                "sandbox", CheckStatus::fail, "subsystems cannot have a network of their own",
                "modprobe veth"},
+          Case{
+              "the same, on a kernel with Landlock",
+              [](SystemSnapshot& s) {
+                s.sandbox.trouble = "unshare: Operation not permitted";
+                s.sandbox.landlock = {4};
+                s.request.contain = ContainMode::best_effort;
+              },
+              "sandbox", CheckStatus::warn,
+              "unshare: Operation not permitted; Landlock (version 4) confines them: they write no "
+              "files, and read those of their view; no TCP.",
+              "sysctl -w user.max_pid_namespaces=10000 user.max_mnt_namespaces=10000 "
+              "user.max_net_namespaces=10000"},
           Case{"no sandboxes wanted",
                [](SystemSnapshot& s) { s.request.contain = ContainMode::off; }, "sandbox",
                CheckStatus::warn, "services can read this machine's files", ""},
@@ -80,8 +92,16 @@ TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
                [](SystemSnapshot& s) { s.sandbox.has_users = false; }, "sandbox", CheckStatus::fail,
                "has no users 2000000000 to 2000065535", ""},
           Case{"no control group of ours",
-               [](SystemSnapshot& s) { s.sandbox.counts_memory = false; }, "sandbox",
-               CheckStatus::ok, "Delegate=yes", ""},
+               [](SystemSnapshot& s) { s.sandbox.groups = {.trouble = "/x was not delegated"}; },
+               "sandbox", CheckStatus::ok,
+               "it has no control group, and resource limits alone bound it: /x was not delegated",
+               ""},
+          Case{"control groups of version 1",
+               [](SystemSnapshot& s) {
+                 s.sandbox.groups = {.controllers = controller::cpu | controller::processes};
+               },
+               "sandbox", CheckStatus::ok,
+               "a control group (version 1) bounds its processor time and processes", ""},
           Case{"a default route by another interface",
                [](SystemSnapshot& s) {
                  s.refused_visitors = "visitors get no answer";

@@ -10,16 +10,6 @@
 namespace apiary {
 namespace {
 
-/// Whether this process may make control groups below its own (cgroups(7)): systemd delegates them.
-bool has_delegated_group() {
-  std::ifstream groups("/proc/self/cgroup");
-  for (std::string line; std::getline(groups, line);)
-    if (line.starts_with("0::"))
-      return access(("/sys/fs/cgroup" + line.substr(3)).c_str(), W_OK) == 0 &&
-             access("/sys/fs/cgroup/cgroup.controllers", R_OK) == 0;
-  return false;
-}
-
 /// Lowering it takes CAP_SYS_RESOURCE; writing its present value changes nothing.
 bool may_adjust_oom_score() {
   std::ifstream now("/proc/self/oom_score_adj");
@@ -50,7 +40,8 @@ void collect_sandbox(SystemSnapshot& snapshot) {
             try_in_sandbox({.directory = "/"}, user, ServiceUser{last, last}, {"true"}, true);
         !served)
       ability.server_trouble = served.error();
-  ability.counts_memory = has_delegated_group();
+  ability.landlock = landlock_ability();
+  ability.groups = find_group_ability();
   ability.adjusts_oom_score = may_adjust_oom_score();
 }
 

@@ -9,6 +9,8 @@
 #include "device/kernel_tables.h"
 #include "device/own_addresses.h"
 #include "doctor/firewall.h"
+#include "sandbox/control_groups.h"
+#include "sandbox/landlock.h"
 #include "service/spawner.h"
 
 namespace apiary {
@@ -94,10 +96,12 @@ struct LinkView {
 /// What this machine gives to the sandboxes of services.
 struct SandboxAbility {
   bool is_root = true;
-  std::string trouble;            // why none could be made; empty: a program ran in one
-  std::string server_trouble;     // the same of the sandbox of a subsystem, if any is configured
-  bool has_users = true;          // of --service-uids, as root
-  bool counts_memory = true;      // a control group of ours may have groups below it (cgroup v2)
+  std::string trouble;         // why none could be made; empty: a program ran in one
+  std::string server_trouble;  // the same of the sandbox of a subsystem, if any is configured
+  bool has_users = true;       // of --service-uids, as root
+  LandlockAbility landlock;    // where none can be made
+  // Control groups of sandboxes, if the daemon is started as the doctor is.
+  GroupAbility groups{.controllers = controller::cpu | controller::memory | controller::processes};
   bool adjusts_oom_score = true;  // may protect the daemon when memory runs out
 };
 

@@ -11,6 +11,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/landlock.h"
+
 namespace apiary {
 namespace {
 
@@ -85,6 +87,7 @@ StartStep become_program(Start& start) {
     return StartStep::user;
   // After the change of user, which would clear it.
   if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0) return StartStep::limits;
+  if (settings.landlock != nullptr && !settings.landlock->confine_self()) return StartStep::sandbox;
   if (settings.filter != nullptr && (start.attempts = settings.filter->install()) == -2)
     return StartStep::sandbox;
   execvpe(request.arguments[0], request.arguments.data(), request.environment.data());

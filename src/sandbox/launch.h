@@ -17,6 +17,10 @@
 
 namespace apiary {
 
+class Landlock;
+class ProcessorLoad;
+class SandboxGroup;
+
 /// The PATH of services, in which their programs are found.
 inline constexpr char service_path[] =
     "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -46,8 +50,12 @@ struct LaunchSettings {
   // They run as this user, unless their template names one. None: as ours, which we cannot change.
   std::optional<ServiceUser> user{};
   bool has_own_user = false;              // no other sandbox has `user`, nor has anybody else
+  std::optional<uid_t> idle_user{};       // that no process has
   const SeccompFilter* filter = nullptr;  // null: none
   std::vector<std::string> kept{};        // kept_paths() of the view
+  const Landlock* landlock = nullptr;     // null: none
+  const SandboxGroup* group = nullptr;    // null: none
+  ProcessorLoad* load = nullptr;          // of all sandboxes; null: nobody counts it
   // Contained fully, it has a user namespace of its own with these. None: it shares ours.
   std::optional<SandboxUsers> own_users{};
   // The sandbox is that of a subsystem, with these files. Only if contained fully. Null: it is not.

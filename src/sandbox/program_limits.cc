@@ -2,11 +2,14 @@
 
 #include <sys/prctl.h>
 
+#include <algorithm>
+#include <limits>
+
 namespace apiary {
 namespace {
 
 constexpr int niceness = 10;
-constexpr rlim_t conversations_of_a_user = 8;
+constexpr std::uint32_t conversations_of_a_user = 8;
 
 // What a server may map beyond its memory: code, libraries, stacks.
 constexpr rlim_t unused_address_space_bytes = 512u << 20;
@@ -35,8 +38,12 @@ ProgramLimits limits_of(const ServicePrivileges& privileges, bool is_server) {
   return limits;
 }
 
+std::uint32_t task_limit(const ProgramLimits& limits, bool has_own_user) {
+  constexpr std::uint32_t most = std::numeric_limits<std::uint32_t>::max() / 16;
+  return std::min(limits.processes, most) * (has_own_user ? 1 : conversations_of_a_user);
+}
+
 bool apply(const ProgramLimits& limits, bool has_own_user) {
-  const rlim_t processes = limits.processes;
   // A server may share memory among its processes, which no other limit counts at all times.
   if (limits.is_server &&
       !limit_resource(RLIMIT_AS, limits.memory_bytes + unused_address_space_bytes))
@@ -46,8 +53,7 @@ bool apply(const ProgramLimits& limits, bool has_own_user) {
          limit_resource(RLIMIT_FSIZE, bytes_limit(limits.file_bytes)) &&
          limit_resource(RLIMIT_MEMLOCK, 0) && limit_resource(RLIMIT_MSGQUEUE, 0) &&
          limit_resource(RLIMIT_SIGPENDING, 1024) &&
-         limit_resource(RLIMIT_NPROC,
-                        has_own_user ? processes : processes * conversations_of_a_user) &&
+         limit_resource(RLIMIT_NPROC, task_limit(limits, has_own_user)) &&
          limit_resource(RLIMIT_NOFILE, limits.open_files) &&
          (getpriority(PRIO_PROCESS, 0) >= niceness ||
           setpriority(PRIO_PROCESS, 0, niceness) == 0) &&

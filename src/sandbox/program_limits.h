@@ -36,8 +36,11 @@ inline constexpr char file_system_options[] = "size=16m,nr_inodes=1024,mode=1777
 /// The defaults, changed as the template says.
 ProgramLimits limits_of(const ServicePrivileges& privileges, bool is_server = false);
 
-/// Sets the resource limits, the niceness and no_new_privs of the calling process. A user of its
-/// own may have as many processes as a program; one that conversations share, eight times as many.
+/// The most processes and threads of a program's user. A user of its own may have as many as a
+/// program has processes; one that conversations share, eight times as many.
+std::uint32_t task_limit(const ProgramLimits& limits, bool has_own_user);
+
+/// Sets the resource limits, the niceness and no_new_privs of the calling process.
 /// Safe after vfork(). False: errno says why.
 bool apply(const ProgramLimits& limits, bool has_own_user);
 

@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cstdint>
 
+#include "sandbox/cpu_budget.h"
+#include "sandbox/processor_load.h"
 #include "sandbox/program_limits.h"
 #include "sandbox/program_protocol.h"
 #include "sandbox/sandbox_usage.h"
@@ -21,27 +23,34 @@ class ProgramWatch {
   using Clock = std::chrono::steady_clock;
 
   /// Of a program that starts `now`. `reads_usage`: the sandbox has a /proc of its own.
-  ProgramWatch(const ProgramLimits& limits, bool reads_usage, Clock::time_point now);
+  ProgramWatch(const ProgramLimits& limits, bool reads_usage, ProcessorLoad* load,
+               Clock::time_point now);
 
   /// The limit that the program exceeds; none: it exceeds none.
   ServiceLimit exceeded(Clock::time_point now);
-  /// Whether it used so much processor time that it is to get what others leave. `usage()` says
-  /// by which threads. Valid after exceeded().
-  bool is_busy() const { return is_busy_; }
+  /// Whether it wants so much of the processors that it is to get what others leave. `usage()` says
+  /// by which threads. From the last exceeded().
+  bool is_busy() const { return budget_.is_spent(); }
   const SandboxUsage& usage() const { return usage_; }
 
   /// When exceeded() is to be called next.
   Clock::time_point next() const;
+  /// The program has ended.
+  void leave();
   void stop() { end_of_time_ = next_check_ = Clock::time_point::max(); }
 
  private:
+  void update_budget(Clock::time_point now);
+
   ProgramLimits limits_;
-  Clock::time_point begun_;
   Clock::time_point end_of_time_, next_check_;
   Clock::duration check_interval_;
-  std::uint64_t ended_cpu_milliseconds_;  // of processes that have ended before it started
+  std::uint64_t other_cpu_milliseconds_;  // of what is no program, before it started
   SandboxUsage usage_;
-  bool is_busy_ = false;
+  ProcessorLoad* shared_load_;  // null: nobody counts it
+  LoadMeter meter_;
+  std::uint64_t used_cpu_milliseconds_ = 0;
+  CpuBudget budget_;
 };
 
 }  // namespace apiary

@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/sandbox_group.h"
 #include "sandbox/sandbox_init.h"
 
 namespace apiary {
@@ -17,12 +18,6 @@ namespace {
 
 constexpr unsigned long namespaces =
     CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP;
-
-/// fork() into new namespaces. glibc has no function for it.
-pid_t fork_into(unsigned long flags) {
-  return static_cast<pid_t>(
-      syscall(SYS_clone, flags | SIGCHLD, nullptr, nullptr, nullptr, nullptr));
-}
 
 }  // namespace
 
@@ -36,7 +31,8 @@ tl::expected<Sandbox, SystemError> Sandbox::make(const LaunchSettings& settings)
   if (has_users) flags |= CLONE_NEWUSER;
   // Whose users we map must let us into its /proc folder.
   prctl(PR_SET_DUMPABLE, 1, 0, 0, 0);
-  const pid_t init = fork_into(flags);
+  const pid_t init =
+      settings.group != nullptr ? settings.group->fork_into(flags) : fork_into_namespaces(flags);
   const int fork_error = errno;
   if (init == 0) SandboxInit(std::move(theirs), settings).run();
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);

@@ -12,12 +12,15 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
+#include <iterator>
 #include <span>
 
 #include "posix/close_descriptors.h"
 #include "posix/pass_descriptors.h"
 #include "sandbox/ipc_namespace.h"
+#include "sandbox/landlock.h"
 #include "sandbox/proc_mount.h"
+#include "sandbox/sandbox_group.h"
 #include "sandbox/sandbox_privileges.h"
 
 namespace apiary {
@@ -32,7 +35,11 @@ SandboxInit::SandboxInit(FileDescriptor socket, const LaunchSettings& settings)
     : socket_(std::move(socket)), settings_(settings), packet_(spawner_request_limit_bytes) {}
 
 void SandboxInit::run() {
-  close_descriptors_but(socket_.get());
+  std::vector<int> kept{socket_.get()};
+  if (settings_.landlock != nullptr) kept.push_back(settings_.landlock->descriptor());
+  if (settings_.group != nullptr)
+    std::ranges::copy(settings_.group->descriptors(), std::back_inserter(kept));
+  close_descriptors_but(std::move(kept));
   if (!prepare()) {
     SpawnerReply failure{.kind = ReplyKind::failed, .step = StartStep::sandbox, .value = errno};
     failure.set_detail(preparing_);
@@ -153,6 +160,8 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
     const std::string_view name = *request.host_name == '\0' ? "localhost" : request.host_name;
     sethostname(name.data(), std::min<std::size_t>(name.size(), 64));
   }
+  if (!prepare_group(request.privileges))
+    return reply({request.process, ReplyKind::failed, StartStep::limits, errno});
   auto launched = launch_program(request, streams);
   if (!launched) {
     reply({request.process, ReplyKind::failed, launched.error().step, launched.error().number});
@@ -160,9 +169,10 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
   }
   attempts_ = AttemptWatcher(std::move(launched->attempts));
   processes_.set_program(launched->process, request.privileges.user.value_or(0));
-  program_ = Program{.number = request.process,
-                     .watch = {limits_of(request.privileges, server_.has_value()),
-                               settings_.containment == Containment::full, Clock::now()}};
+  program_ =
+      Program{.number = request.process,
+              .watch = {limits_of(request.privileges, server_.has_value()),
+                        settings_.containment == Containment::full, settings_.load, Clock::now()}};
   reply({request.process, ReplyKind::started, StartStep::program});
   if (server_) server_->begin(Clock::now());
 }
@@ -196,6 +206,24 @@ void SandboxInit::report_ports() {
   if (!server_ || !program_) return;
   for (const PortChange& change : server_->port_changes(Clock::now()))
     reply({.process = program_->number, .kind = ReplyKind::port, .port = change});
+}
+
+/// Sets the sandbox's control group, if there is one, for a program with these privileges.
+bool SandboxInit::prepare_group(const ServicePrivileges& privileges) {
+  if (settings_.group == nullptr) return true;
+  const ProgramLimits limits = limits_of(privileges, server_.has_value());
+  const bool has_own_user = settings_.has_own_user && !privileges.user;
+  set_idle(false);
+  return settings_.group->set_limits(limits.memory_bytes, task_limit(limits, has_own_user));
+}
+
+/// With a control group, all of the sandbox, processes that a program is forking included.
+void SandboxInit::set_idle(bool is_idle) {
+  if (settings_.group != nullptr && settings_.group->has_cpu()) {
+    if (is_idle != is_idle_ && settings_.group->set_idle(is_idle)) is_idle_ = is_idle;
+  } else if (is_idle) {
+    processes_.make_idle(program_->watch.usage().threads);
+  }
 }
 
 void SandboxInit::report_attempt() {
@@ -282,6 +310,7 @@ void SandboxInit::finish() {
     reply(*program_->exit);
   }
   if (server_) server_->end();
+  program_->watch.leave();
   const bool is_clean = clean_up();
   attempts_ = {};
   const ProcessNumber number = program_->number;
@@ -302,11 +331,12 @@ void SandboxInit::check_limits() {
   ProgramWatch& watch = program_->watch;
   if (const ServiceLimit limit = watch.exceeded(now); limit != ServiceLimit::none)
     kill_for(limit);
-  else if (watch.is_busy())
-    processes_.make_idle(watch.usage().threads);
+  else
+    set_idle(watch.is_busy());
 }
 
 void SandboxInit::kill_for(ServiceLimit limit) {
+  set_idle(false);  // its end is not to wait for others
   program_->limit = limit;
   program_->watch.stop();
   program_->kill_at = Clock::time_point::max();

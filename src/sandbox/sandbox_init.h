@@ -51,6 +51,8 @@ class SandboxInit {
   void start(const DecodedRequest& request, const std::array<int, 3>& streams);
   void end(ProcessNumber number);
   void reap();
+  bool prepare_group(const ServicePrivileges& privileges);
+  void set_idle(bool is_idle);
   void report_attempt();
   void report_refusal();
   void report(const Attempt& attempt);
@@ -74,6 +76,7 @@ class SandboxInit {
   AttemptWatcher attempts_;              // of what runs
   std::optional<ServerSandbox> server_;  // of a subsystem
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
+  bool is_idle_ = false;        // the control group
   const char* preparing_ = "";  // what prepare() was at
   std::string preparing_what_;  // the same, where it is composed
 };

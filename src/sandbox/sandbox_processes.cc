@@ -39,14 +39,16 @@ void SandboxProcesses::make_idle(std::span<const pid_t> threads) const {
 }
 
 /// Starts a process with the program's user, for what only the owner of a process may. The program
-/// can stop it, so process 1 does not depend on its end where it need not.
+/// could stop it by a signal (kill(2)) if it had that user as its real or saved one: it has one
+/// that nobody has. Where there is none, process 1 does not depend on its end where it need not.
 pid_t SandboxProcesses::fork_as_program_user(const std::function<void()>& action) const {
   const uid_t user = program_ && program_->user != 0 ? program_->user
                      : settings_.user                ? settings_.user->user
                                                      : geteuid();
   const pid_t child = fork();
   if (child != 0) return child;
-  if (setresuid(user, user, user) == 0) action();
+  const uid_t own = settings_.idle_user.value_or(user);
+  if (setresuid(own, user, own) == 0) action();
   _exit(0);
 }
 

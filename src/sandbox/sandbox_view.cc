@@ -260,7 +260,35 @@ tl::expected<void, SystemError> ViewBuilder::assemble() {
   return {};
 }
 
+/// `path`, or what is in it if some of that is hidden.
+void add_visible(const SandboxView& view, const std::string& path,
+                 std::vector<std::string>& visible) {
+  std::error_code error;
+  const std::string canonical = fs::canonical(path, error).string();
+  if (error || std::ranges::find(view.hidden, canonical) != view.hidden.end()) return;
+  if (std::ranges::none_of(view.hidden, [&](const std::string& hidden) {
+        return hidden.starts_with(canonical + "/");
+      })) {
+    visible.push_back(canonical);
+    return;
+  }
+  for (fs::directory_iterator entry(canonical, error), end; !error && entry != end;
+       entry.increment(error))
+    add_visible(view, entry->path().string(), visible);
+}
+
 }  // namespace
+
+std::vector<std::string> visible_paths(const SandboxView& view) {
+  std::vector<std::string> visible;
+  for (const char* path : system_folders) add_visible(view, path, visible);
+  for (const char* path : system_files) add_visible(view, path, visible);
+  for (const char* path : devices) add_visible(view, path, visible);
+  // As in views: the machine's root and /tmp are not shown.
+  if (!is_built_in(view.directory)) add_visible(view, view.directory, visible);
+  for (const std::string& path : view.shown) add_visible(view, path, visible);
+  return visible;
+}
 
 std::vector<std::string> kept_paths(const SandboxView& view) {
   std::vector<std::string> kept, candidates{view.directory};

@@ -3,6 +3,7 @@
 #include "service/testing/containment.h"
 
 #include <arpa/inet.h>
+#include <fmt/ranges.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -96,8 +97,10 @@ TEST_F(ContainmentTest, WhatAProgramAttemptsFails) {
   for (const bool is_template_user : {false, true})
     for (const Attempt& attempt_ : attempts) {
       SCOPED_TRACE(std::string(attempt_.name) + (is_template_user ? ", by set T uid" : ""));
+      notes = {};
       EXPECT_EQ(output_of(attempt_.code, is_template_user ? as_template_user : ServicePrivileges{}),
-                attempt_.output);
+                attempt_.output)
+          << fmt::format("{}", fmt::join(notes.texts, "\n"));
     }
 }
 

@@ -68,7 +68,8 @@ tl::expected<SpawnerPolicy, SystemError> policy_of(const SpawnerSettings& settin
   policy.user_count = settings.users.count;
   if (!may_map_ids()) return policy;
   policy.init_user = ServiceUser{last_user, last_user};
-  if (policy.user_count > 1) --policy.user_count;
+  if (policy.user_count > 2) policy.idle_user = last_user - 1;
+  if (policy.user_count > 1) policy.user_count -= policy.idle_user ? 2 : 1;
   return policy;
 }
 
@@ -79,6 +80,7 @@ std::vector<IdRange> ids_of(const SpawnerPolicy& policy) {
     if (user) ids.insert(ids.end(), {{user->user}, {user->group}});
   if (policy.first_user != 0)
     ids.push_back({policy.first_user, static_cast<std::uint32_t>(policy.user_count)});
+  if (policy.idle_user) ids.push_back({*policy.idle_user});
   for (const uid_t user : policy.allowed_users) ids.push_back({user});
   return ids;
 }
@@ -106,7 +108,7 @@ void reset_signals() {
 
 /// Closes everything but stderr, for what a sanitizer has to say, and the one given.
 void close_all_but(int kept) {
-  close_descriptors_but(kept);
+  close_descriptors_but({kept});
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   dup2(null, STDIN_FILENO);
   dup2(null, STDOUT_FILENO);
@@ -122,7 +124,7 @@ void raise_descriptor_limit() {
 }
 
 [[noreturn]] void run_spawner(FileDescriptor socket, const std::string& directory,
-                              const SpawnerPolicy& policy) {
+                              const SpawnerPolicy& policy, std::vector<pid_t> daemon) {
   setsid();  // all services are in its autogroup (sched(7)): together they weigh as one session
   prctl(PR_SET_NAME, "apiary-spawner", 0, 0, 0);
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // services need none of the daemon's
@@ -133,12 +135,15 @@ void raise_descriptor_limit() {
   umask(022);  // services find what process 1 makes for them
   const rlimit none{0, 0};
   setrlimit(RLIMIT_CORE, &none);
+  // Before the view hides them, and while root's are ours.
+  std::optional<ControlGroups> groups;
+  if (auto opened = ControlGroups::open(daemon)) groups.emplace(std::move(*opened));
   // Where it cannot, sandboxes say why they cannot be made.
   if (policy.containment == Containment::full && !may_make_namespaces())
     (void)enter_user_namespace(ids_of(policy));
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   refuse_needless_calls();
-  SpawnerProcess(std::move(socket), {.directory = directory}, policy).run();
+  SpawnerProcess(std::move(socket), {.directory = directory}, policy, std::move(groups)).run();
   _exit(0);
 }
 
@@ -156,7 +161,7 @@ tl::expected<void, SystemError> Spawner::serve(FileDescriptor socket,
                                                const SpawnerSettings& settings) {
   const auto policy = policy_of(settings);
   if (!policy) return tl::unexpected(policy.error());
-  run_spawner(std::move(socket), settings.directory, *policy);
+  run_spawner(std::move(socket), settings.directory, *policy, {});
 }
 
 tl::expected<Spawner, SystemError> Spawner::connect(const std::string& path,
@@ -186,9 +191,10 @@ tl::expected<Spawner, SystemError> Spawner::start(const SpawnerSettings& setting
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return tl::unexpected(last_system_error("socketpair"));
   FileDescriptor ours(pair[0]), theirs(pair[1]);
+  const pid_t daemon = getpid();
   const pid_t process = fork();
   if (process < 0) return tl::unexpected(last_system_error("fork"));
-  if (process == 0) run_spawner(std::move(theirs), *directory, *policy);
+  if (process == 0) run_spawner(std::move(theirs), *directory, *policy, {daemon});
   fcntl(ours.get(), F_SETFL, O_NONBLOCK);
   return Spawner(std::move(ours), process, *directory);
 }

@@ -1,5 +1,6 @@
 #include "service/spawner_process.h"
 
+#include <poll.h>
 #include <sched.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
@@ -9,8 +10,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <span>
+#include <thread>
 #include <utility>
 
 #include "posix/pass_descriptors.h"
@@ -21,17 +24,21 @@ namespace {
 // Idle sandboxes: how many are made ahead, and how many are kept after a crowd.
 constexpr std::size_t spare_sandboxes = 4, max_idle_sandboxes = 64;
 
+// For sandboxes to end, when the daemon has ended.
+constexpr std::chrono::seconds end_timeout{3};
+
 // What an epoll event is about: a slot in the lower half, and one of these.
 constexpr std::uint64_t about_daemon = 0, about_socket = 1ull << 32, about_process = 2ull << 32;
 
 }  // namespace
 
 SpawnerProcess::SpawnerProcess(FileDescriptor socket, const SandboxView& view,
-                               const SpawnerPolicy& policy)
+                               const SpawnerPolicy& policy, std::optional<ControlGroups> groups)
     : socket_(std::move(socket)),
       epoll_(epoll_create1(EPOLL_CLOEXEC)),
       view_(view),
       policy_(policy),
+      groups_(std::move(groups)),
       packet_(spawner_request_limit_bytes) {
   watch(socket_.get(), about_daemon);
   signal(SIGCHLD, SIG_IGN);  // the kernel reaps process 1 of each sandbox
@@ -56,6 +63,26 @@ void SpawnerProcess::run() {
         on_reply(slot);
     }
   }
+  end_all();
+}
+
+/// Waits until all sandboxes have ended, which frees their control groups.
+void SpawnerProcess::end_all() {
+  using namespace std::chrono;
+  const auto end = steady_clock::now() + end_timeout;
+  const auto left = [end] {
+    return std::max<std::int64_t>(ceil<milliseconds>(end - steady_clock::now()).count(), 0);
+  };
+  for (Slot slot = 0; slot < slots_.size(); ++slot)
+    if (slots_[slot].sandbox && slots_[slot].sandbox->socket() >= 0) drop(slot);
+  for (Used& used : slots_) {
+    if (!used.sandbox || !used.group) continue;
+    pollfd process{.fd = used.sandbox->process(), .events = POLLIN, .revents = 0};
+    poll(&process, 1, static_cast<int>(left()));
+  }
+  for (Used& used : slots_)
+    while (used.group && !used.group->remove() && left() > 0)  // until the last one has left
+      std::this_thread::sleep_for(milliseconds(2));
 }
 
 bool SpawnerProcess::read_request() {
@@ -109,6 +136,7 @@ void SpawnerProcess::end(ProcessNumber number, std::span<const std::byte> packet
   if (found == programs_.end()) return;
   found->second.was_ended = true;
   if (!found->second.slot) return on_gone(number);
+  hasten(*found->second.slot);
   send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {});
 }
 
@@ -189,7 +217,11 @@ void SpawnerProcess::on_sandbox_end(Slot slot) {
   if (used.runs) {
     const ProcessNumber number = *used.runs;
     if (Program& program = programs_[number.value]; !program.has_exited) {
-      reply({.process = number, .kind = ReplyKind::exited, .value = W_EXITCODE(0, SIGKILL)});
+      const bool is_memory = used.group && used.group->ran_out_of_memory();
+      reply({.process = number,
+             .kind = ReplyKind::exited,
+             .value = W_EXITCODE(0, SIGKILL),
+             .limit = is_memory ? ServiceLimit::memory : ServiceLimit::none});
       program.has_exited = true;
     }
     programs_[number.value].slot.reset();
@@ -197,7 +229,7 @@ void SpawnerProcess::on_sandbox_end(Slot slot) {
   }
   unwatch(used.sandbox->socket());
   unwatch(used.sandbox->process());
-  used = {};
+  used = {.group = std::move(used.group)};
   free_.push_back(slot);
 }
 
@@ -215,6 +247,9 @@ bool SpawnerProcess::prepare() {
     filter_.emplace(std::move(*filter));
     server_filter_.emplace(std::move(*server_filter));
   }
+  // Where there are no namespaces; not where nobody asked for some (--contain off).
+  if (policy_.containment == Containment::none && policy_.is_best_effort)
+    if (auto landlock = Landlock::make(view_)) landlock_.emplace(std::move(*landlock));
   return is_in_view_ = policy_.containment == Containment::none || prepare_view();
 }
 
@@ -254,6 +289,7 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make(Kind kind) {
     return {};
   }
   const Slot slot = free_.back();
+  provide_group(slot);
   auto sandbox = make_sandbox(slot, kind);
   if (!sandbox) {
     failure_ = {sandbox.error().what, sandbox.error().number};
@@ -270,9 +306,28 @@ std::optional<SpawnerProcess::Slot> SpawnerProcess::make(Kind kind) {
   return slot;
 }
 
-/// Where this machine has no user namespaces left to give, root's sandboxes do without.
+/// Without one, as where the machine has no more of them, resource limits bound the program.
+void SpawnerProcess::provide_group(Slot slot) {
+  if (!groups_ || slots_[slot].group) return;
+  if (auto group = groups_->make(slot)) slots_[slot].group = std::move(*group);
+}
+
+/// What runs in it need not wait for others any more.
+void SpawnerProcess::hasten(Slot slot) {
+  if (slots_[slot].group) slots_[slot].group->set_idle(false);
+}
+
+/// Where this machine has no user namespaces left to give, root's sandboxes do without; likewise
+/// without control groups, if a container's filter refuses to start processes in them (clone3(2)).
 tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot, Kind kind) {
-  auto sandbox = Sandbox::make(settings_for(slot, kind));
+  LaunchSettings settings = settings_for(slot, kind);
+  auto sandbox = Sandbox::make(settings);
+  if (!sandbox && std::exchange(settings.group, nullptr) != nullptr &&
+      (sandbox = Sandbox::make(settings))) {
+    slots_[slot].group->remove();
+    slots_[slot].group.reset();
+    groups_.reset();
+  }
   if (sandbox || !policy_.init_user || !may_make_namespaces()) return sandbox;
   policy_.init_user.reset();
   return Sandbox::make(settings_for(slot, kind));
@@ -305,6 +360,7 @@ void SpawnerProcess::give_back(Slot slot) {
 /// Its slot is free when all of its processes have ended.
 void SpawnerProcess::drop(Slot slot) {
   slots_[slot].is_old = true;
+  hasten(slot);
   unwatch(slots_[slot].sandbox->socket());
   slots_[slot].sandbox->end();
 }
@@ -318,17 +374,22 @@ LaunchSettings SpawnerProcess::settings_for(Slot slot, Kind kind) const {
                           .directory = view_.directory,
                           .user = policy_.user,
                           .filter = kind == Kind::server ? &*server_filter_ : &*filter_,
-                          .kept = kept_paths(view_)};
+                          .kept = kept_paths(view_),
+                          .landlock = landlock_ ? &*landlock_ : nullptr,
+                          .group = slots_[slot].group ? &*slots_[slot].group : nullptr,
+                          .load = load_};
   if (kind == Kind::server) settings.server = &server_files_;
   if (!policy_.user && policy_.first_user != 0) {
     settings.user = ServiceUser{policy_.first_user + slot, policy_.first_user + slot};
     settings.has_own_user = true;
+    settings.idle_user = policy_.idle_user;
   }
   if (!policy_.init_user || !settings.user) return settings;
   settings.own_users = SandboxUsers{.init = *policy_.init_user, .ids = {}};
   auto& ids = settings.own_users->ids;
   for (const ServiceUser& user : {*policy_.init_user, *settings.user})
     for (const std::uint32_t id : {user.user, user.group}) ids.push_back({id});
+  if (settings.idle_user) ids.push_back({*settings.idle_user});
   for (const uid_t user : policy_.allowed_users) ids.push_back({user});
   return settings;
 }

@@ -7,6 +7,9 @@
 #include <vector>
 
 #include "posix/file_descriptor.h"
+#include "sandbox/control_groups.h"
+#include "sandbox/landlock.h"
+#include "sandbox/processor_load.h"
 #include "sandbox/program_protocol.h"
 #include "sandbox/sandbox.h"
 
@@ -20,6 +23,7 @@ struct SpawnerPolicy {
   uid_t first_user = 0;                // of a range, one for each sandbox; 0: they stay who we are
   std::size_t user_count = 0;          // how many are in the range: the most sandboxes
   std::vector<uid_t> allowed_users{};  // that templates may name
+  std::optional<uid_t> idle_user{};    // of no program and no sandbox
   // Process 1 of each sandbox runs as this user, in a user namespace. None: as we do, in ours.
   std::optional<ServiceUser> init_user{};
 };
@@ -29,7 +33,8 @@ struct SpawnerPolicy {
 /// services wait for it.
 class SpawnerProcess {
  public:
-  SpawnerProcess(FileDescriptor socket, const SandboxView& view, const SpawnerPolicy& policy);
+  SpawnerProcess(FileDescriptor socket, const SandboxView& view, const SpawnerPolicy& policy,
+                 std::optional<ControlGroups> groups);
   /// Returns when the daemon has closed its side, with every sandbox ended.
   void run();
 
@@ -38,6 +43,7 @@ class SpawnerProcess {
   struct Used {
     std::optional<Sandbox> sandbox;     // none: the slot is free
     std::optional<ProcessNumber> runs;  // what it was given
+    std::optional<SandboxGroup> group;  // of this slot's sandboxes
     bool is_old = false;                // made for an earlier view, or broken
     bool is_server = false;             // for one subsystem
   };
@@ -66,6 +72,9 @@ class SpawnerProcess {
   bool prepare();  // enters the view, if that was not done yet; else see failure_
   bool prepare_view();
   std::optional<Slot> make(Kind kind);  // a sandbox, idle; none: see failure_
+  void end_all();
+  void provide_group(Slot slot);
+  void hasten(Slot slot);
   bool give_up_containment();
   std::optional<Slot> take();  // an idle sandbox
   void give_back(Slot slot);
@@ -83,12 +92,15 @@ class SpawnerProcess {
   SpawnerPolicy policy_;
   std::optional<SeccompFilter> filter_, server_filter_;
   ServerFiles server_files_;
+  std::optional<ControlGroups> groups_;  // none: resource limits alone bound programs
+  std::optional<Landlock> landlock_;     // for programs without namespaces
   bool is_in_view_ = false;
   Failure failure_;
   std::vector<char> packet_;
   std::vector<Used> slots_;
   std::vector<Slot> idle_, free_;
   std::unordered_map<std::uint64_t, Program> programs_;
+  ProcessorLoad* load_ = ProcessorLoad::make();
   bool has_served_ = false;
 };
 

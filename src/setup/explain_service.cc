@@ -60,6 +60,7 @@ std::vector<std::pair<std::string_view, std::string>> service_rules(
                                   "reach it"
                                 : "a network with nothing in it")},
       {"limits", limits_text(limits)},
+      {"held by", "a control group where one can be had (apiary doctor), else resource limits"},
       {"writes", fmt::format("only to its own {}; 16M each{}; all gone when it ends",
                              is_subsystem ? "/run, /var, /tmp and /dev/shm" : "/tmp and /dev/shm",
                              limits.file_bytes == UINT64_MAX

@@ -107,6 +107,7 @@ TEST_F(ExplainTest, PrintsAllFactsWithTheirLines) {
   user         32767, group 32766; needs --allow-uid
   sandbox      its own processes, IPC and host name; a network with nothing in it; no capabilities; no calls for tracing, mounts, keys, kernel modules
   limits       16 processes, 128M of memory, 600 s of processor time each, 3600 s in all, 35 open files, 256M of output
+  held by      a control group where one can be had (apiary doctor), else resource limits
   writes       only to its own /tmp and /dev/shm; 16M each, files of up to 16M; all gone when it ends
   reads        programs and libraries of the system; )" +
                                                     folder.path() + " without x.conf\n");

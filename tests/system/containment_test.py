@@ -1,9 +1,15 @@
 """Hostile programs as services, many at the same time: what they take from others, and what they reach."""
-import json
+import contextlib
+import ctypes
 import os
+import pathlib
+import re
+import signal
 import socket
 import struct
+import sys
 import time
+import unittest.mock
 
 import lab
 import pings
@@ -33,6 +39,7 @@ bind 10.0.0.5 server
 bind 10.0.0.6 server
 """
 FIRST_PORT = 1000
+ROUNDS = 3
 SEEN = "10.0.0.6"  # the host whose visitors must not notice
 
 
@@ -40,6 +47,7 @@ class Containment(lab.LabTest):
     config = CONFIG.format(services="\n".join(
         f'add server tcp port {FIRST_PORT + number} "./hostile{number}"' for number in range(len(HOSTILE))))
     answers = SEEN
+    sees_groups = True
 
     @classmethod
     def prepare(cls):
@@ -62,37 +70,105 @@ class Containment(lab.LabTest):
                 count += 1
         return count / seconds
 
+    def measure(self):
+        """The median and the 95 % of pings in milliseconds, and exchanges a second."""
+        ping = self.ping()
+        self.assertEqual(ping.received, 200)
+        return ping.at_share(0.5), ping.at_share(0.95), self.exchanges_per_second()
+
     def test_fifty_hostile_programs(self):
         self.exchanges_per_second(0.3)
-        before = self.ping(), self.exchanges_per_second()
-        visitors = [self.attacker.connect("10.0.0.5", FIRST_PORT + number % len(HOSTILE)) for number in range(50)]
-        try:
-            time.sleep(1.5)
-            during = self.ping(), self.exchanges_per_second()
-        finally:
-            for visitor in visitors:  # by a reset: a FIN alone leaves a program its time
-                visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                visitor.close()
-        for name, (ping, rate) in (("before", before), ("during", during)):
-            print(f"{name}: {ping.received} of 200 pings, median {ping.at_share(0.5):.2f} ms, "
-                  f"95 % {ping.at_share(0.95):.2f} ms; {rate:.0f} exchanges/s")
-        self.assertTrue(lab.wait_until(lambda: not self.services(), 30), len(self.services()))
-        self.assertIsNone(self.daemon.process.poll())
-        self.assertEqual(during[0].received, 200)
-        self.assertLess(during[0].at_share(0.5), before[0].at_share(0.5) + 1)  # milliseconds
-        self.assertGreater(self.exchanges_per_second(0.5), 0)
+        rounds, has_groups = [], False
+        for _ in range(ROUNDS):  # in turn, as the machine may have other work
+            before = self.measure()
+            visitors = [self.attacker.connect("10.0.0.5", FIRST_PORT + number % len(HOSTILE)) for number in range(50)]
+            try:
+                time.sleep(1.5)
+                has_groups = self.have_groups()
+                during = self.measure()
+            finally:
+                for visitor in visitors:  # by a reset: a FIN alone leaves a program its time
+                    visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                    visitor.close()
+            self.assertTrue(lab.wait_until(lambda: not self.services(), 30), len(self.services()))
+            self.assertIsNone(self.daemon.process.poll())
+            rounds.append((before, during))
+            for name, (median, most, rate) in (("before", before), ("during", during)):
+                print(f"{name}: ping median {median:.2f} ms, 95 % {most:.2f} ms; {rate:.0f} exchanges/s")
+        ping = lab.median(during[0] - before[0] for before, during in rounds)
+        rate = lab.median(during[2] / before[2] for before, during in rounds)
+        print(f"medians: ping {ping:+.2f} ms, {rate:.0%} of the exchanges; "
+              f"{'control groups' if has_groups else 'no control groups'}", flush=True)
+        self.assertLess(ping, 1)  # milliseconds
+        # With sanitizers, what the daemon itself does for fifty programs takes several times as long.
+        is_sanitized = b"AddressSanitizer" in pathlib.Path(lab.BINARY).read_bytes()
+        self.assertGreater(rate, 0.8 if has_groups and not is_sanitized else 0)
+
+    def have_groups(self):
+        """Whether a group of its own decides about the processor time of each program."""
+        groups = [line.split(":") for process, _ in self.services()
+                  for line in read(f"/proc/{process}/cgroup").splitlines()]
+        return any(re.search(r"/apiary-\d+\.\d+$", path) for _, controllers, path in groups
+                   if not controllers or "cpu" in controllers.split(","))
+
+    def test_groups_go_with_their_sandboxes(self):
+        with self.attacker.connect("10.0.0.5", FIRST_PORT + list(HOSTILE).index("spins")):
+            self.assertTrue(lab.wait_until(self.services))
+            if not self.have_groups():
+                self.skipTest("no control groups here")
+            # A second daemon leaves those of the first alone, though it removes what dead ones left.
+            second = self.lab.start_daemon("create host\nset host default tcp action reset\nadd host tcp port 6 \"cat\"\n"
+                                           "bind 10.1.0.5 host\n", "-i", "inside", "10.1.0.0/24", answers="10.1.0.5",
+                                           sees_groups=True)
+            with self.attacker.connect("10.1.0.5", 6) as visitor:
+                visitor.sendall(b"line\n")
+                self.assertEqual(visitor.recv(64), b"line\n")
+            spawner = self.spawner_of(second)
+            self.assertTrue(self.groups_of(spawner))
+            os.kill(spawner, signal.SIGKILL)
+            self.assertTrue(lab.wait_until(lambda: not self.members_of(spawner)))
+            left = self.groups_of(spawner)
+            second.stop()
+            third = self.lab.start_daemon("test.conf", "-i", "inside", "10.1.0.0/24", answers="10.1.0.5",
+                                          sees_groups=True)
+            self.assertTrue(left)
+            self.assertEqual(self.groups_of(spawner), [], "the next one removes what a dead spawner left")
+            with self.attacker.connect("10.1.0.5", 6) as visitor:
+                visitor.sendall(b"line\n")
+                self.assertEqual(visitor.recv(64), b"line\n")
+            spawner = self.spawner_of(third)
+            self.assertTrue(self.groups_of(spawner))
+            self.assertEqual(third.stop(), 0)
+            self.assertEqual(self.groups_of(spawner), [], "a spawner removes its own")
+            self.assertTrue(self.have_groups())
+
+    @staticmethod
+    def spawner_of(daemon):
+        return int(read(f"/proc/{daemon.process.pid}/task/{daemon.process.pid}/children").split()[0])
+
+    @staticmethod
+    def groups_of(spawner):
+        return list(pathlib.Path("/sys/fs/cgroup").rglob(f"apiary-{spawner}.*"))
+
+    def members_of(self, spawner):
+        return [process for group in self.groups_of(spawner)
+                for process in read(group / "cgroup.procs").split()]
 
     @staticmethod
     def services():
-        """Command lines of processes that belong to users of sandboxes."""
+        """Processes that belong to users of sandboxes, and their command lines."""
         found = []
         for name in filter(str.isdigit, os.listdir("/proc")):
-            try:
+            with contextlib.suppress(OSError):
                 if os.stat(f"/proc/{name}").st_uid >= 2_000_000_000:
-                    found.append(open(f"/proc/{name}/cmdline").read())
-            except OSError:
-                continue
-        return [line for line in found if "hostile" in line]
+                    found.append((name, read(f"/proc/{name}/cmdline")))
+        return [(process, line) for process, line in found if "hostile" in line]
+
+
+def read(path):
+    with contextlib.suppress(OSError):
+        return pathlib.Path(path).read_text()
+    return ""
 
 
 REACH = """#!/usr/bin/python3
@@ -118,6 +194,87 @@ for folder, folders, files in os.walk("/"):
         if name in NAMES and os.access(f"{folder}/{name}", os.R_OK): print("REACHED", folder, name)
 print("end")
 """
+
+
+class WithoutNamespaces(lab.LabTest):
+    """--contain best-effort where the kernel refuses namespaces: Landlock remains, if it has that."""
+    config = """
+create server
+add server tcp port 1 "./attempts"
+add server tcp port 2 "./stops"
+bind 10.0.0.5 server
+"""
+    answers = "10.0.0.5"
+
+    @classmethod
+    def prepare(cls):
+        cls.lab.add_file("attempts", """#!/usr/bin/python3
+import errno, os, signal, socket, sys
+def attempt(name, function):
+    try: print(name, function() is not None and "done")
+    except OSError as e: print(name, errno.errorcode[e.errno])
+sys.stdin.readline()
+attempt("read", lambda: open("attempts").read())
+attempt("configuration", lambda: open("test.conf").read())
+attempt("events", lambda: open("events.jsonl").read())
+attempt("passwords", lambda: open("/etc/passwd").read())
+attempt("write", lambda: open("mine", "w"))
+attempt("tmp", lambda: open("/tmp/apiary-test-mine", "w"))
+attempt("connect", lambda: socket.create_connection(("127.0.0.1", 9), 2))
+attempt("signal", lambda: os.kill(int(sys.argv[1]) if len(sys.argv) > 1 else os.getppid(), 0) or 1)
+""")
+        cls.lab.add_file("stops", """#!/usr/bin/python3
+import os, signal
+for number in signal.SIGTERM, signal.SIGHUP, signal.SIGINT: signal.signal(number, signal.SIG_IGN)
+if os.fork() == 0: os.setsid()
+print("started", flush=True)
+while True:
+    try: os.kill(-1, signal.SIGSTOP)
+    except OSError: pass
+""")
+        cls.folder = cls.lab.folder
+        cls.arguments = ("-i", "inside", "10.0.0.0/24", "--events", cls.folder / "events.jsonl", "--contain", "best-effort",
+                         "--control", cls.lab.folder / "ctl")
+
+    def setUp(self):
+        self.assertTrue(self.daemon)
+
+    @classmethod
+    def setUpClass(cls):
+        start = lab.Machine.start
+        runner = [sys.executable, "-B", lab.ROOT / "tests/system/without_namespaces.py"]
+
+        def start_refused(machine, *command, **options):
+            return start(machine, *(runner if command[0] == lab.BINARY else []), *command, **options)
+        with unittest.mock.patch.object(lab.Machine, "start", start_refused):
+            super().setUpClass()
+
+    def test_landlock_confines_programs(self):
+        with self.attacker.connect("10.0.0.5", 1) as visitor:
+            visitor.sendall(b"go\n")
+            found = dict(line.split() for line in lab.read_all(visitor).decode().splitlines())
+        self.assertIn("Operation not permitted", self.daemon.log())
+        self.assertEqual(found["read"], "done")
+        abi = ctypes.CDLL(None).syscall(444, None, 0, 1)
+        if abi <= 0:
+            self.skipTest("no Landlock here")
+        for name in "configuration", "events", "passwords", "write", "tmp":
+            self.assertEqual(found[name], "EACCES", (name, found))
+        self.assertEqual(found["connect"], "EACCES" if abi >= 4 else "ECONNREFUSED")
+        self.assertEqual(found["signal"], "EPERM")
+
+    def test_a_program_cannot_delay_its_end(self):
+        """The process that signals all of the program's has the program's user, and must not be stopped."""
+        for _ in range(3):
+            with self.attacker.connect("10.0.0.5", 2) as visitor:
+                self.assertEqual(visitor.recv(64), b"started\n")
+                self.assertTrue(self.stops())
+                visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.assertTrue(lab.wait_until(lambda: not self.stops(), 10), self.stops())
+
+    @staticmethod
+    def stops():
+        return [line for line in lab.all_commands() if "./stops" in line]
 
 
 class ThePage(lab.LabTest):

@@ -76,8 +76,10 @@ class Machine:
     def shell(self, script, **options):
         return self.run("bash", "-c", script, **options)
 
-    def start(self, *command, **options):
-        return subprocess.Popen(["ip", "netns", "exec", self.name, *map(str, command)], **options)
+    def start(self, *command, sees_groups=False, **options):
+        """`sees_groups`: with the outer machine's /sys, where control groups are. `ip netns exec` hides it."""
+        enter = ["nsenter", f"--net=/run/netns/{self.name}"] if sees_groups else ["ip", "netns", "exec", self.name]
+        return subprocess.Popen([*enter, *map(str, command)], **options)
 
     @contextlib.contextmanager
     def inside(self):
@@ -136,7 +138,7 @@ def connect_wire(a, a_interface, b, b_interface, offloads=False):
 class Daemon:
     """apiary in a machine. `arguments` follow `apiary run`."""
 
-    def __init__(self, machine, folder, *arguments):
+    def __init__(self, machine, folder, *arguments, sees_groups=False):
         if "--control" not in arguments:  # the default path is shared by the whole machine
             arguments += ("--control", pathlib.Path(folder) / f"control-{len(logs)}")
         self.log_path = pathlib.Path(folder) / f"apiary-{len(logs)}.log"
@@ -146,7 +148,7 @@ class Daemon:
             if self.spawner:
                 arguments += ("--spawner", self.spawner_socket)
             self.process = machine.start(BINARY, "run", *arguments, stdout=log, stderr=log,
-                                         cwd=folder)
+                                         cwd=folder, sees_groups=sees_groups)
 
     def start_spawner(self, machine, folder, arguments, log):
         """Has systemd start `apiary spawner` when the daemon connects to its socket."""
@@ -213,12 +215,12 @@ class Lab:
         shutil.copytree(EXAMPLES, self.folder, dirs_exist_ok=True)
         run("chmod", "-R", "a+rX", self.folder)
 
-    def start_daemon(self, config, *arguments, answers=None):
+    def start_daemon(self, config, *arguments, answers=None, sees_groups=False):
         """Starts the daemon with this configuration, a text or a file's name in the lab's folder,
         and waits until `answers`, an address, answers a ping; None: until its log has a line."""
         if "\n" in config:
             config = self.add_file("test.conf", config).name
-        daemon = Daemon(self.honeynet, self.folder, "-f", config, *arguments)
+        daemon = Daemon(self.honeynet, self.folder, "-f", config, *arguments, sees_groups=sees_groups)
         self.daemons.append(daemon)
 
         def is_up():
@@ -251,6 +253,7 @@ class LabTest(unittest.TestCase):
     arguments = ("-i", "inside", "10.0.0.0/8")
     answers = None
     offloads = False
+    sees_groups = False  # see Machine.start()
 
     @classmethod
     def setUpClass(cls):
@@ -259,7 +262,8 @@ class LabTest(unittest.TestCase):
         cls.attacker, cls.honeynet = cls.lab.attacker, cls.lab.honeynet
         cls.prepare()
         if cls.config:
-            cls.daemon = cls.lab.start_daemon(cls.config, *cls.arguments, answers=cls.answers)
+            cls.daemon = cls.lab.start_daemon(cls.config, *cls.arguments, answers=cls.answers,
+                                              sees_groups=cls.sees_groups)
 
     @classmethod
     def prepare(cls):

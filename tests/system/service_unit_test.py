@@ -49,6 +49,19 @@ class Units(lab.LabTest):
             print(f"{name}: {level}", flush=True)
             self.assertLessEqual(level, 2.0, exposure)
 
+    def test_control_groups_cost_little(self):
+        self.unit_files()
+        path = self.lab.folder / "apiary-spawner@1.service"
+        text = path.read_text() + (FOLDER / "control-groups.conf").read_text().split("[Service]\n")[1]
+        path.write_text(text)
+        done = lab.run("systemd-analyze", "verify", "--man=no", path, check=False)
+        self.assertEqual([line for line in done.stdout.splitlines() if "apiary" in line], [], done.stdout)
+        exposure = lab.run("systemd-analyze", "security", "--offline=true", "--no-pager", path,
+                           check=False).stdout
+        level = float(re.search(r"exposure level for .*: ([0-9.]+)", exposure)[1])
+        print(f"apiary-spawner@1.service with control groups: {level}", flush=True)
+        self.assertLessEqual(level, 2.1, exposure)
+
     def test_what_they_leave_suffices(self):
         units = self.unit_files()
         self.lab.add_file("unit.conf", """

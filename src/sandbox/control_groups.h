@@ -1,0 +1,57 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "posix/file_descriptor.h"
+#include "posix/system_error.h"
+#include "sandbox/own_groups.h"
+#include "sandbox/sandbox_group.h"
+
+namespace apiary {
+
+/// What the control groups of sandboxes can bound here.
+struct GroupAbility {
+  std::uint8_t controllers = 0;
+  bool is_v2 = false;
+  std::string trouble;  // why there are none: a sentence
+};
+
+/// What a process that is started as this one could have; changes nothing. `others`: processes
+/// of ours that share our group, such as the daemon.
+GroupAbility find_group_ability(const std::vector<pid_t>& others = {});
+
+/// Makes control groups for sandboxes, below the calling process's own. Version 2 is used where it
+/// has controllers and the service manager or a container gave us our group to divide
+/// (Delegate=yes); it is then divided into one for us and one for each sandbox. Of version 1, which
+/// nobody delegates, root uses the controllers of processor time and processes.
+class ControlGroups {
+ public:
+  /// `others` share our group and move with us. Removes groups of spawners that died. Error: why
+  /// there can be none.
+  static tl::expected<ControlGroups, std::string> open(const std::vector<pid_t>& others);
+
+  /// The group of a sandbox; `number` is unused among those that exist.
+  tl::expected<SandboxGroup, SystemError> make(std::uint32_t number);
+
+  std::uint8_t controllers() const { return controllers_; }
+
+ private:
+  struct Place {
+    FileDescriptor folder;  // of the group below which groups are made
+    FileDescriptor home;    // version 1: moves us back there
+    std::uint8_t controllers = 0;
+  };
+
+  bool is_v2_ = false;
+  std::uint8_t controllers_ = 0;
+  std::string prefix_;  // of the names of groups
+  std::vector<Place> places_;
+};
+
+}  // namespace apiary

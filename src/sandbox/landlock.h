@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <tl/expected.hpp>
+#include <vector>
+
+#include "posix/file_descriptor.h"
+#include "posix/system_error.h"
+#include "sandbox/sandbox_view.h"
+
+namespace apiary {
+
+/// What Landlock (landlock(7)) takes from a program where namespaces are refused.
+struct LandlockAbility {
+  int abi = 0;  // 0: the kernel has none, or does not use it
+
+  bool has_tcp() const { return abi >= 4; }     // bind and connect
+  bool has_scopes() const { return abi >= 6; }  // abstract Unix sockets, signals
+};
+LandlockAbility landlock_ability();
+/// "files are read-only, no TCP, no abstract Unix sockets, no signals to others".
+std::string describe(LandlockAbility ability);
+
+/// A domain in which programs read what a view shows and write nothing, have no TCP, and reach no
+/// abstract Unix socket and no process outside of it, as far as the kernel knows how.
+class Landlock {
+ public:
+  /// Errors: the kernel has none; a system call's.
+  static tl::expected<Landlock, SystemError> make(const SandboxView& view);
+
+  /// Confines the calling process, which has no_new_privs, and what it executes. Safe after
+  /// vfork().
+  bool confine_self() const;
+  int descriptor() const { return rules_.get(); }
+
+ private:
+  explicit Landlock(FileDescriptor rules) : rules_(std::move(rules)) {}
+  FileDescriptor rules_;
+};
+
+}  // namespace apiary
