@@ -11,7 +11,7 @@ pkg_check_modules(LIBPCAP REQUIRED IMPORTED_TARGET libpcap)      # capture files
 pkg_check_modules(LIBNFTNL REQUIRED IMPORTED_TARGET libnftnl)    # nftables: rules and sets, in transactions
 pkg_check_modules(LIBMNL REQUIRED IMPORTED_TARGET libmnl)        # the netlink messages that libnftnl fills
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)       # the store of events
-pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1, for community ids
+pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1 for community ids, SHA-256 of files
 find_package(ZLIB REQUIRED)            # the dashboard's files, for clients without gzip
 pkg_check_modules(LIBCAPNG REQUIRED IMPORTED_TARGET libcap-ng)   # dropping privileges
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)  # which system calls services may make
