@@ -9,7 +9,8 @@ _apiary_options['run']='-h --help -f --file -i --interface --arp --key --daemon-
   --service-user --allow-uid --service-uids --contain --spawner --allow-asymmetric --control
   --web --web-token --web-group --events -l --packet-log -s --service-log --syslog --store
   --sink --store-max-age --store-max-size --rotate-size --rotate-time --disk-budget
-  --capture --capture-filter --personalities --os-signatures'
+  --capture --capture-filter --quarantine --quarantine-max-size --personalities
+  --os-signatures'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --arp=words:ask,force,off
   --key=none --daemon-user=user --service-user=user --allow-uid=none --service-uids=none
   --contain=words:required,best-effort,off --spawner=file --control=file --web=none
@@ -17,8 +18,8 @@ _apiary_values['run']='-f=file --file=file -i=interface --interface=interface --
   --service-log=file --syslog=words:unix:/dev/log,udp:,tcp: --store=file
   --sink=words:json:,store:,honeyd-packets:,honeyd-services:,syslog+unix:,syslog+udp:,syslog+tcp:
   --store-max-age=none --store-max-size=none --rotate-size=none --rotate-time=none
-  --disk-budget=none --capture=file --capture-filter=none --personalities=file
-  --os-signatures=file'
+  --disk-budget=none --capture=file --capture-filter=none --quarantine=file
+  --quarantine-max-size=none --personalities=file --os-signatures=file'
 _apiary_arguments['run']='none'
 _apiary_options['spawner']='-h --help -f --file --service-user --allow-uid --service-uids --contain'
 _apiary_values['spawner']='-f=file --file=file --service-user=user --allow-uid=none --service-uids=none
@@ -60,9 +61,9 @@ _apiary_values['top']='--socket=file'
 _apiary_options['web']='-h --help --port'
 _apiary_values['web']='--port=none'
 _apiary_arguments['web']='none'
-_apiary_options['events']='-h --help --store -f --follow --since --source --host --port --type --json'
+_apiary_options['events']='-h --help --store -f --follow --since --source --host --port --files --type --json'
 _apiary_values['events']='--store=file --since=none --source=none --host=none --port=none
-  --type=words:contact,contact_end,flow_start,flow_end,note,attempt,credential,payload,scan,icmp,address_in_use,lease,daemon,limit,events_lost,packet'
+  --type=words:contact,contact_end,flow_start,flow_end,note,attempt,file,credential,payload,scan,icmp,address_in_use,lease,daemon,limit,events_lost,packet'
 _apiary_options['report']='-h --help --store --since -o --output'
 _apiary_values['report']='--store=file --since=none -o=file --output=file'
 _apiary_options['help']='-h --help'

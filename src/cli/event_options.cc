@@ -116,6 +116,18 @@ void add_capture(CLI::App& run, EventOptions& events) {
       ->needs(capture);
 }
 
+void add_quarantine(CLI::App& run, EventOptions& events) {
+  auto* const folder =
+      run.add_option("--quarantine", events.quarantine,
+                     "Keep the contents of files that services leave in this folder, under their "
+                     "SHA-256 (default: not kept)")
+          ->type_name("PATH");
+  add_size_option(run, "--quarantine-max-size", events.quarantine_bytes,
+                  "Remove the oldest of these contents if all together exceed this size")
+      ->default_str("1G")
+      ->needs(folder);
+}
+
 }  // namespace
 
 void add_event_options(CLI::App& run, EventOptions& events) {
@@ -124,6 +136,7 @@ void add_event_options(CLI::App& run, EventOptions& events) {
   add_retention(run, events);
   add_rotation(run, events);
   add_capture(run, events);
+  add_quarantine(run, events);
   const std::vector<CLI::Option*> options = run.get_options();
   for (std::size_t i = before; i < options.size(); ++i)
     if (!options[i]->get_group().empty()) options[i]->group("Events");

@@ -35,11 +35,19 @@ void add_events_command(CLI::App& app, Action& action) {
       *events, "--port",
       [options](std::uint64_t port) { options->filter.port = static_cast<std::uint16_t>(port); },
       65'535, "Only this port of the hosts");
+  auto* const files = events->add_flag_callback(
+      "--files",
+      [options] {
+        options->files = true;
+        options->filter.kinds = {"file"};
+      },
+      "Show the files that services left: time, visitor, host, bytes, SHA-256, path");
   limit_to(*events
                 ->add_option("--type", options->filter.kinds,
                              "Only this type: flow_start, scan ...; repeatable")
                 ->type_name("TYPE")
-                ->allow_extra_args(false),
+                ->allow_extra_args(false)
+                ->excludes(files),
            names_of_kinds());
   events->add_flag("--json", options->json, "Print the JSON objects, one per line");
   events->callback([options, &action] { action = [options] { return run_events(*options); }; });

@@ -194,6 +194,22 @@ Done Preparation::note_identity(const Wanted& file) {
                                     other->second, file.option, file.path));
 }
 
+/// Creates the folder for files of services, which only `account` may open.
+Done prepare_quarantine(const std::string& path, const passwd* account) {
+  if (path.empty()) return {};
+  std::optional<FolderOwner> owner;
+  if (account != nullptr) owner = {account->pw_uid, account->pw_gid};
+  const auto made = make_folder(path, owner);
+  if (!made)
+    return tl::unexpected(fmt::format("--quarantine {}: {}", path, to_string(made.error())));
+  if (!made->empty()) chmod(path.c_str(), 0700);
+  const int trouble =
+      as_user(account, [&path] { return access(path.c_str(), W_OK | X_OK) == 0 ? 0 : errno; });
+  if (trouble == 0) return {};
+  return tl::unexpected(fmt::format("--quarantine {}: the daemon's user cannot write there: {}",
+                                    path, std::strerror(trouble)));
+}
+
 }  // namespace
 
 tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
@@ -205,6 +221,7 @@ tl::expected<void, std::string> prepare_event_files(const EventOptions& options,
   Preparation preparation(account);
   for (const Wanted& file : files_of(options))
     if (auto prepared = preparation.prepare(file); !prepared) return prepared;
+  if (auto prepared = prepare_quarantine(options.quarantine, account); !prepared) return prepared;
   preparation.keep();
   return {};
 }

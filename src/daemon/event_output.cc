@@ -25,6 +25,12 @@ tl::expected<void, std::string> EventOutput::open_sinks(
   feed_ = std::make_shared<LiveFeed>(make_json_form(options.version),
                                      HashKey{random_seed(), random_seed()}, clock_.now());
   opened->sinks.push_back(std::make_unique<LiveFeedSink>(feed_));
+  if (const EventOptions& events = options.events; !events.quarantine.empty()) {
+    auto quarantine =
+        Quarantine::open(events.quarantine, {.folder_bytes = events.quarantine_bytes});
+    if (!quarantine) return tl::unexpected("--quarantine: " + to_string(quarantine.error()));
+    pipeline_.keep_files(std::move(*quarantine));
+  }
   pipeline_.begin(std::move(opened->sinks));
   return {};
 }

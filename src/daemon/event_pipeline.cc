@@ -32,7 +32,11 @@ void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn,
   on_time(now);
 }
 
-void EventPipeline::on_note(const ServiceNote& note) { aggregator_.on_note(clock_.now(), note); }
+void EventPipeline::on_note(const ServiceNote& note) {
+  if (note.file && note.file->descriptor >= 0 && quarantine_)
+    quarantine_->keep(note.file->descriptor, note.file->bytes);
+  aggregator_.on_note(clock_.now(), note);
+}
 
 void EventPipeline::emit(events::DaemonEvent::Kind what, std::string sentence) {
   emit(events::DaemonEvent{what, std::move(sentence)});
@@ -45,10 +49,18 @@ void EventPipeline::on_time(Instant now) {
   if (sink_events_due_ <= now) {
     sink_events_due_ = now + sink_events_period;
     for (EventBody& what : sinks_.take_events()) aggregator_.emit(now, std::move(what));
+    report_lost_files(now);
   }
   if (aggregator_.waiting() == 0) return;
   waiting_since_ = std::min(waiting_since_, now);
   if (aggregator_.waiting() >= batch_events || now - waiting_since_ >= patience) hand_over();
+}
+
+void EventPipeline::report_lost_files(Instant now) {
+  if (!quarantine_) return;
+  if (std::string trouble = quarantine_->take_trouble(); !trouble.empty())
+    aggregator_.emit(now,
+                     events::DaemonEvent{events::DaemonEvent::Kind::trouble, std::move(trouble)});
 }
 
 void EventPipeline::hand_over() {
@@ -69,6 +81,7 @@ Instant EventPipeline::next_due() {
 void EventPipeline::finish(std::string sentence) {
   const Instant now = clock_.now();
   aggregator_.finish(now);
+  report_lost_files(now);
   for (EventBody& what : sinks_.take_events()) aggregator_.emit(now, std::move(what));
   aggregator_.emit(now, events::DaemonEvent{events::DaemonEvent::Kind::stop, std::move(sentence)});
   hand_over();

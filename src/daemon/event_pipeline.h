@@ -8,6 +8,7 @@
 #include "event/event_aggregator.h"
 #include "loop/system_clock.h"
 #include "service/service_log.h"
+#include "sink/quarantine.h"
 #include "sink/sinks.h"
 
 namespace apiary {
@@ -27,6 +28,8 @@ class EventPipeline final : public ServiceLog {
   /// `clock` must outlive the pipeline.
   EventPipeline(const SystemClock& clock, TemplateLookup template_of);
 
+  /// Where the contents of files that services leave go.
+  void keep_files(std::unique_ptr<Quarantine> quarantine) { quarantine_ = std::move(quarantine); }
   /// Starts the threads of the sinks. Call it after the privileges are dropped.
   void begin(std::vector<std::unique_ptr<Sink>> sinks);
 
@@ -50,10 +53,12 @@ class EventPipeline final : public ServiceLog {
 
  private:
   void hand_over();
+  void report_lost_files(Instant now);
 
   const SystemClock& clock_;
   EventAggregator aggregator_;
   Sinks sinks_;
+  std::unique_ptr<Quarantine> quarantine_;  // nullptr: none
   EventCounts event_counts_{};
   Instant waiting_since_ = Instant::max();
   Instant sink_events_due_{};  // about the sinks themselves

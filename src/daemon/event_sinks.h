@@ -15,6 +15,8 @@ struct EventOptions {
   Rotation rotation{};                      // of each rotated file
   Retention retention{};                    // of each store
   std::string capture{}, capture_filter{};  // a pcapng file (empty: none), its packets (empty: all)
+  std::string quarantine{};                 // the folder for files of services; empty: none
+  std::uint64_t quarantine_bytes = std::uint64_t{1} << 30;
 };
 
 /// Whether one of the sinks writes to such a target.

@@ -19,8 +19,8 @@ std::vector<std::string> daemon_files_of(const RunOptions& options) {
     files.push_back(options.control.empty() ? default_control_path : options.control);
   if (const auto web = parse_web_address(options.web); web && web->is_unix())
     files.push_back(web->socket_path);
-  for (const std::string& file :
-       {options.events.capture, web_token_file_of(options), options.spawner})
+  for (const std::string& file : {options.events.capture, options.events.quarantine,
+                                  web_token_file_of(options), options.spawner})
     if (!file.empty()) files.push_back(file);
   // The daemon's user may not be able to follow links to them later.
   std::vector<std::string> paths;

@@ -2,6 +2,8 @@
 
 #include <string_view>
 
+#include "event/event.h"
+
 namespace apiary {
 
 /// A technique of MITRE ATT&CK for Linux: attack.mitre.org/techniques/ID.
@@ -10,6 +12,6 @@ struct AttackTechnique {
 };
 
 /// What a refused system call plainly belongs to; nullptr: nothing in particular.
-const AttackTechnique* technique_of(std::string_view system_call);
+const AttackTechnique* technique_of(const events::Attempt& attempt);
 
 }  // namespace apiary

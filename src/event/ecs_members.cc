@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/hexadecimal.h"
 #include "base/printable.h"
 #include "event/attack_technique.h"
 #include "event/base64.h"
@@ -76,6 +77,12 @@ std::string flag_letters(std::uint8_t flags) {
   std::string text;
   for (std::size_t i = 0; i < letters.size(); ++i)
     if ((flags >> i & 1) != 0) text += letters[i];
+  return text;
+}
+
+std::string escaped_path(std::string_view bytes) {
+  std::string text;
+  append_escaped(text, bytes);
   return text;
 }
 
@@ -169,7 +176,12 @@ void EcsMembers::common(const events::Note& r) const { put_service_flow(r.flow);
 
 void EcsMembers::common(const events::Attempt& r) const {
   put_service_flow(r.flow);
-  const AttackTechnique* const technique = technique_of(r.call);
+  if (!r.path.empty()) {
+    json_.begin_object("file");
+    json_.member("path", escaped_path(r.path));
+    json_.end_object();
+  }
+  const AttackTechnique* const technique = technique_of(r);
   if (technique == nullptr) return;
   json_.begin_object("threat");
   json_.member("framework", "MITRE ATT&CK");
@@ -177,6 +189,19 @@ void EcsMembers::common(const events::Attempt& r) const {
   json_.member("id", technique->id);
   json_.member("name", technique->name);
   json_.end_object();
+  json_.end_object();
+}
+
+void EcsMembers::common(const events::File& r) const {
+  put_flow(r.flow);
+  json_.begin_object("file");
+  json_.member("path", escaped_path(r.path));
+  json_.member("size", r.bytes);
+  if (r.hash) {
+    json_.begin_object("hash");
+    json_.member("sha256", hexadecimal(*r.hash));
+    json_.end_object();
+  }
   json_.end_object();
 }
 
@@ -257,7 +282,14 @@ void EcsMembers::own(const events::Attempt& r) const {
     json_.member("address", to_string(r.target->address));
     json_.member("port", r.target->port.number);
   }
+  if (!r.path.empty()) json_.member("path", escaped_path(r.path));
+  if (r.kind == AttemptKind::fork) json_.member("limit", name_of(ServiceLimit::processes));
   json_.end_object();
+}
+
+void EcsMembers::own(const events::File& r) const {
+  put_start(r.start);
+  json_.member("service", r.service);
 }
 
 void EcsMembers::own(const events::Credential& r) const {

@@ -17,6 +17,7 @@ class EcsMembers {
   void common(const events::FlowEnd& r) const;
   void common(const events::Note& r) const;
   void common(const events::Attempt& r) const;
+  void common(const events::File& r) const;
   void common(const events::Credential& r) const;
   void common(const events::Payload& r) const;
   void common(const events::Scan& r) const;
@@ -36,6 +37,7 @@ class EcsMembers {
   void own(const events::FlowEnd& r) const;
   void own(const events::Note& r) const;
   void own(const events::Attempt& r) const;
+  void own(const events::File& r) const;
   void own(const events::Credential& r) const;
   void own(const events::Payload& r) const;
   void own(const events::Scan& r) const;

@@ -107,7 +107,9 @@ std::size_t Event::cost_bytes() const {
   else if (const auto* const note = std::get_if<events::Note>(&body))
     held = note->service.capacity() + note->text.capacity();
   else if (const auto* const attempt = std::get_if<events::Attempt>(&body))
-    held = attempt->service.capacity() + attempt->call.capacity();
+    held = attempt->service.capacity() + attempt->call.capacity() + attempt->path.capacity();
+  else if (const auto* const file = std::get_if<events::File>(&body))
+    held = file->service.capacity() + file->path.capacity();
   else if (const auto* const tried = std::get_if<events::Credential>(&body))
     held = tried->user.capacity() + tried->password.capacity();
   return sizeof(Event) + held;

@@ -83,6 +83,18 @@ struct Attempt {
   std::string service;
   std::string call;                  // "ptrace"
   std::optional<Endpoint> target{};  // of connect and sendto
+  std::string path{};                // of calls about a file; any bytes
+  AttemptKind kind = AttemptKind::call;
+};
+
+/// A file that the program of a service left.
+struct File {
+  FlowKey flow;
+  EventId start;
+  std::string service;
+  std::string path;  // any bytes
+  std::uint64_t bytes = 0;
+  std::optional<Sha256> hash{};  // nothing: it was too large, or could not be read
 };
 
 /// A name and a password that a visitor tried.
@@ -177,8 +189,8 @@ struct Packet {
 };
 
 using Body =
-    std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Attempt, Credential, Payload, Scan,
-                 Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost, Packet>;
+    std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Attempt, File, Credential, Payload,
+                 Scan, Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost, Packet>;
 static_assert(std::variant_size_v<Body> == event_kind_count);
 
 }  // namespace events

@@ -165,7 +165,13 @@ void EventAggregator::on_note(Instant now, const ServiceNote& note) {
   }
   if (note.attempt) {
     emit(now, events::Attempt{note.flow, start, std::string(note.service),
-                              std::string(note.attempt->call), note.attempt->target});
+                              std::string(note.attempt->call), note.attempt->target,
+                              std::string(note.attempt->path), note.attempt->kind});
+    return;
+  }
+  if (note.file) {
+    emit(now, events::File{note.flow, start, std::string(note.service),
+                           std::string(note.file->path), note.file->bytes, note.file->hash});
     return;
   }
   emit(now, events::Note{note.flow, start, std::string(note.service), std::string(note.text),

@@ -66,9 +66,20 @@ constexpr std::array<EventKindSpec, event_kind_count> specs = {{
      .severity = Severity::notice,
      .ecs = {"alert", {"process", "intrusion_detection"}, {"denied"}},
      .emitted_when =
-         "the program of a service makes a system call that its sandbox refuses, or tries "
-         "to reach another machine",
-     .fields = "`apiary.service`, `.attempt`; `threat.technique` where MITRE ATT&CK has one"},
+         "the program of a service makes a system call that its sandbox refuses, tries to reach "
+         "another machine, or wants a file or a process that it may not have",
+     .fields =
+         "`apiary.service`, `.attempt`; `file.path` of a file; `threat.technique` where MITRE "
+         "ATT&CK has one"},
+    {.kind = EventKind::file,
+     .name = "file",
+     .title = "left a file",
+     .group = Group::conversations,
+     .tone = Tone::speech,
+     .severity = Severity::notice,
+     .ecs = {"event", {"file"}, {"creation"}},
+     .emitted_when = "the program of a service has ended and left a file in its /tmp or /dev/shm",
+     .fields = "`apiary.service`; `file.path`, `.size`, `.hash.sha256`"},
     {.kind = EventKind::credential,
      .name = "credential",
      .title = "credential",

@@ -16,6 +16,7 @@ enum class EventKind : std::uint8_t {
   flow_end,
   note,
   attempt,
+  file,
   credential,
   payload,
   scan,

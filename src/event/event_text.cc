@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "base/counted.h"
+#include "base/hexadecimal.h"
 #include "base/overloaded.h"
 #include "base/printable.h"
 
@@ -104,8 +105,21 @@ class Teller {
     say_service(r.flow, r.service);
     if (r.target)
       say("tried to reach {}: the sandbox has no network", to_string(*r.target));
+    else if (r.kind == AttemptKind::fork)
+      say("tried to start another process: it has all that it may have");
     else
-      say("tried {}: refused", r.call);
+      say("tried {}", r.call);
+    if (!r.path.empty()) {
+      text_ += " of ";
+      append_escaped(text_, r.path);
+    }
+    if (!r.target && r.kind != AttemptKind::fork) text_ += ": refused";
+  }
+  void operator()(const events::File& r) {
+    say("{} > {} \"{}\": left ", to_string(r.flow.remote), to_string(r.flow.local), r.service);
+    append_escaped(text_, r.path);
+    say(" of {}", counted(r.bytes, "byte"));
+    if (r.hash) say(", SHA-256 {}", hexadecimal(*r.hash));
   }
   void operator()(const events::Credential& r) {
     say_flow(r.flow);

@@ -14,6 +14,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <utility>
+
+#include "sandbox/seccomp_filter.h"
 
 namespace apiary {
 namespace {
@@ -43,7 +46,8 @@ std::optional<Endpoint> read_endpoint(pid_t process, std::uint64_t place, std::u
 
 }  // namespace
 
-AttemptWatcher::AttemptWatcher(FileDescriptor listener) : listener_(std::move(listener)) {
+AttemptWatcher::AttemptWatcher(FileDescriptor listener, Program program)
+    : listener_(std::move(listener)), program_(std::move(program)) {
   seccomp_notif_sizes sizes{};
   syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0U, &sizes);
   call_.resize(std::max<std::size_t>(sizes.seccomp_notif, sizeof(seccomp_notif)));
@@ -58,21 +62,42 @@ std::optional<Attempt> AttemptWatcher::read() {
   }
   seccomp_notif call{};
   std::memcpy(&call, call_.data(), sizeof call);
-  Attempt attempt{.call = name_of_call(call.data.nr)};
+  return decide(call);
+}
+
+std::optional<Attempt> AttemptWatcher::decide(const seccomp_notif& call) {
   const auto process = static_cast<pid_t>(call.pid);
-  if (call.data.nr == SYS_setsid) {
+  const int number = call.data.nr;
+  if (number == SYS_setsid) {
     answer(call, process, 0, 0);
     return {};
   }
-  const bool connects = call.data.nr == SYS_connect, sends = call.data.nr == SYS_sendto;
+  Attempt attempt{.call = name_of_call(number)};
+  if (attempt.call.ends_with("fork") ||
+      (number == SYS_clone && (call.data.args[0] & namespace_clone_flags) == 0)) {
+    attempt.kind = AttemptKind::fork;
+    const bool is_refused = program_.forks.refuses_next();
+    answer(call, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+    return is_refused ? std::optional(attempt) : std::nullopt;
+  }
+  const bool connects = number == SYS_connect, sends = number == SYS_sendto;
   if (connects) attempt.target = read_endpoint(process, call.data.args[1], call.data.args[2]);
   if (sends) attempt.target = read_endpoint(process, call.data.args[4], call.data.args[5]);
   if (connects || sends) {
+    attempt.kind = AttemptKind::message;
     answer(call, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
-    if (!attempt.target) return {};  // a Unix socket
+    return attempt.target ? std::optional(attempt) : std::nullopt;  // else a Unix socket
+  }
+  if (is_file_call(attempt.call)) {
+    const auto file = read_file_call(call, attempt.call, process);
+    const bool is_reported = file && is_refused(*file, program_.user);
+    answer(call, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
+    if (!is_reported) return {};
+    attempt.path = file->path;
+    attempt.kind = file->use == FileUse::read ? AttemptKind::read_file : AttemptKind::change_file;
     return attempt;
   }
-  answer(call, 0, call.data.nr == SYS_socket ? EAFNOSUPPORT : EPERM, 0);
+  answer(call, 0, number == SYS_socket ? EAFNOSUPPORT : EPERM, 0);
   return attempt;
 }
 

@@ -9,6 +9,9 @@
 
 #include "base/address.h"
 #include "posix/file_descriptor.h"
+#include "sandbox/file_call.h"
+#include "sandbox/fork_budget.h"
+#include "session/service_note.h"
 
 namespace apiary {
 
@@ -16,16 +19,26 @@ namespace apiary {
 struct Attempt {
   std::string call;                  // "ptrace"
   std::optional<Endpoint> target{};  // of connect and sendto
+  std::string path{};                // of calls about files
+  AttemptKind kind = AttemptKind::call;
 };
 
 /// Decides about the system calls that a SeccompFilter leaves to the process that installed it
 /// (seccomp_unotify(2)). connect and sendto go on, to find that the sandbox has no network. setsid
 /// succeeds without an effect: with a session of its own, a program would get a share of the
-/// processor as large as that of all others together (autogroups, sched(7)). The rest is refused.
+/// processor as large as that of all others together (autogroups, sched(7)). Calls about files and
+/// new processes go on as well: the kernel decides, and the watcher says whether it will refuse
+/// them. The rest is refused.
 class AttemptWatcher {
  public:
+  /// The program whose calls it decides about.
+  struct Program {
+    FileUser user{};
+    ForkBudget forks{};
+  };
+
   AttemptWatcher() = default;  ///< watches nothing
-  explicit AttemptWatcher(FileDescriptor listener);
+  AttemptWatcher(FileDescriptor listener, Program program);
 
   int descriptor() const { return listener_.get(); }  ///< readable when read() has something
 
@@ -33,9 +46,11 @@ class AttemptWatcher {
   std::optional<Attempt> read();
 
  private:
+  std::optional<Attempt> decide(const seccomp_notif& call);
   void answer(const seccomp_notif& call, std::int64_t value, int error, unsigned flags);
 
   FileDescriptor listener_;
+  Program program_;
   std::vector<std::byte> call_, answer_;  // as large as the kernel wants them
 };
 

@@ -48,14 +48,6 @@ bool become(const ServiceUser& user) {
          setresuid(user.user, user.user, user.user) == 0;
 }
 
-/// The user that the program runs as. Nothing: it stays who we are.
-std::optional<ServiceUser> user_for(const LaunchSettings& settings,
-                                    const ServicePrivileges& privileges) {
-  if (!privileges.user) return settings.user;
-  return ServiceUser{*privileges.user,
-                     privileges.group.value_or(settings.user ? settings.user->group : getegid())};
-}
-
 /// What the child gets, and what it leaves.
 struct Start {
   const LaunchSettings& settings;
@@ -80,7 +72,7 @@ StartStep become_program(Start& start) {
   const bool has_own_user = settings.has_own_user && !request.privileges.user;
   if (!apply(limits_of(request.privileges, settings.server != nullptr), has_own_user))
     return StartStep::limits;
-  const auto user = user_for(settings, request.privileges);
+  const auto user = program_user(settings, request.privileges);
   if (user && !become(*user)) return StartStep::user;
   if (settings.needs_bind_capability &&
       prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, CAP_NET_BIND_SERVICE, 0, 0) != 0)
@@ -102,6 +94,13 @@ int run_child(void* place) {
 }
 
 }  // namespace
+
+std::optional<ServiceUser> program_user(const LaunchSettings& settings,
+                                        const ServicePrivileges& privileges) {
+  if (!privileges.user) return settings.user;
+  return ServiceUser{*privileges.user,
+                     privileges.group.value_or(settings.user ? settings.user->group : getegid())};
+}
 
 tl::expected<Launched, LaunchError> launch(const LaunchSettings& settings,
                                            const DecodedRequest& request,

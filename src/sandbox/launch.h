@@ -76,6 +76,10 @@ struct Launched {
   FileDescriptor attempts{};  // for an AttemptWatcher; none: the filter decides alone
 };
 
+/// The user that the program runs as. Nothing: it stays who we are.
+std::optional<ServiceUser> program_user(const LaunchSettings& settings,
+                                        const ServicePrivileges& privileges);
+
 /// Starts a program with the given stdin, stdout and stderr. It leads a process group
 /// of its own and has low priority and resource limits. Returns once it runs. The caller's PATH is
 /// searched. Call it only in a process without threads whose other descriptors close on execve().

@@ -1,1 +1,1 @@
-target_link_libraries(apiary_sandbox ${scope} PkgConfig::SECCOMP)
+target_link_libraries(apiary_sandbox ${scope} PkgConfig::SECCOMP PkgConfig::NETTLE)  # NETTLE: SHA-256 of files

@@ -112,6 +112,16 @@ void SpawnerReply::set_detail(std::string_view text) {
   detail[text.copy(detail.data(), detail.size() - 1)] = '\0';
 }
 
+void SpawnerReply::set_path(std::string_view text) {
+  constexpr std::string_view cut = "...";
+  std::size_t begin = 0;
+  if (text.size() >= path.size()) {
+    begin = cut.copy(path.data(), cut.size());
+    text.remove_prefix(text.size() - (path.size() - 1 - begin));
+  }
+  path[begin + text.copy(path.data() + begin, text.size())] = '\0';
+}
+
 std::string_view describe(StartStep step) {
   switch (step) {
     case StartStep::request:

@@ -12,6 +12,7 @@
 #include "sandbox/listening_sockets.h"
 #include "sandbox/sandbox_view.h"
 #include "sandbox/server_network.h"
+#include "session/service_note.h"
 #include "session/service_spec.h"
 
 /// What the daemon, its spawner and the sandboxes say to each other, over SOCK_SEQPACKET pairs: one
@@ -90,7 +91,9 @@ std::string_view describe(StartStep step);
 
 /// The answers. After `started` comes `exited`, if the program ends by itself, or `ended`, if it
 /// was asked to end before it had and nobody else killed it; and in any case `gone`, when it was
-/// asked to end and all of its processes have. Before that, any number of `attempted`. After
+/// asked to end and all of its processes have. Before `exited` or `ended` come any number of
+/// `attempted`, and then `left`, one for each file, with a descriptor to
+/// read it, and one for all that are left out. After
 /// `failed` comes nothing. A sandbox sends
 /// `gone` as soon as it can take another program.
 ///
@@ -100,6 +103,7 @@ enum class ReplyKind : std::uint32_t {
   started,
   attempted,
   failed,
+  left,
   exited,
   ended,
   gone,
@@ -121,8 +125,15 @@ struct SpawnerReply {
   bool has_target = false;
   PortChange port{};         // of `port`
   std::uint64_t number = 0;  // of the request that `socket` answers; its `value` is an errno, or 0
+  AttemptKind attempt = AttemptKind::call;
+  // The file of `attempted` or `left`; empty: none. Ends with a zero.
+  std::array<char, 512> path{};
+  std::uint64_t count = 0;  // of `left`: the bytes of the file; without a path, files left out
+  Sha256 hash{};            // of `left`, if has_hash
+  bool has_hash = false;
 
   void set_detail(std::string_view text);  // cut if too long
+  void set_path(std::string_view text);    // cut at its front if too long
 };
 
 }  // namespace apiary

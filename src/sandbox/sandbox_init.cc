@@ -19,9 +19,11 @@
 #include "posix/pass_descriptors.h"
 #include "sandbox/ipc_namespace.h"
 #include "sandbox/landlock.h"
+#include "sandbox/left_files.h"
 #include "sandbox/proc_mount.h"
 #include "sandbox/sandbox_group.h"
 #include "sandbox/sandbox_privileges.h"
+#include "sandbox/sandbox_view.h"
 
 namespace apiary {
 namespace {
@@ -167,7 +169,7 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
     reply({request.process, ReplyKind::failed, launched.error().step, launched.error().number});
     return;
   }
-  attempts_ = AttemptWatcher(std::move(launched->attempts));
+  attempts_ = AttemptWatcher(std::move(launched->attempts), watched_program(request));
   processes_.set_program(launched->process, request.privileges.user.value_or(0));
   program_ =
       Program{.number = request.process,
@@ -196,7 +198,7 @@ void SandboxInit::open_socket(const DecodedRequest& request) {
     return reply(answer);
   }
   const auto made = server_->open_visitor_socket(request.socket);
-  if (made) return reply(answer, *made);
+  if (made) return reply(answer, made->get());
   answer.value = made.error().number;
   answer.set_detail(made.error().what);
   reply(answer);
@@ -226,6 +228,18 @@ void SandboxInit::set_idle(bool is_idle) {
   }
 }
 
+AttemptWatcher::Program SandboxInit::watched_program(const DecodedRequest& request) const {
+  const auto user = program_user(settings_, request.privileges);
+  AttemptWatcher::Program program;
+  program.user = user ? FileUser{user->user, user->group} : FileUser{geteuid(), getegid()};
+  // The bound of a user that conversations share is theirs together.
+  const bool is_counted = settings_.containment == Containment::full && settings_.has_own_user &&
+                          !request.privileges.user;
+  if (is_counted)
+    program.forks = ForkBudget(limits_of(request.privileges).processes, sandbox_threads);
+  return program;
+}
+
 void SandboxInit::report_attempt() {
   const auto attempt = attempts_.read();
   // A server may have parts that speak to each other.
@@ -235,17 +249,40 @@ void SandboxInit::report_attempt() {
 }
 
 void SandboxInit::report_refusal() {
-  if (const auto target = server_->refused_target()) report({"sendto", *target});
+  if (const auto target = server_->refused_target())
+    report({"sendto", *target, {}, AttemptKind::message});
 }
 
 void SandboxInit::report(const Attempt& attempt) {
   const Instant now{Clock::now().time_since_epoch()};
-  if (!program_ || !attempt_rate_.take(now)) return;
+  if (!program_) return;
+  if (attempt.kind == AttemptKind::fork && !fork_rate_.take(now)) return;
+  if (!attempt_rate_.take(now)) return;
   SpawnerReply message{.process = program_->number, .kind = ReplyKind::attempted};
   message.set_detail(attempt.call);
+  message.set_path(attempt.path);
+  message.attempt = attempt.kind;
   message.has_target = attempt.target.has_value();
   message.target = attempt.target.value_or(Endpoint{});
   reply(message);
+}
+
+/// Of the program, which has ended; what it left in the background may still run. A server writes
+/// files of its own, for many visitors.
+void SandboxInit::report_files() {
+  if (server_ || settings_.containment != Containment::full || folders_.are_empty()) return;
+  LeftFiles files{LeftFiles::Limits{}};
+  for (const char* const folder : private_folders)
+    files.read(folder, [this](const LeftFile& file) {
+      SpawnerReply message{.process = program_->number, .kind = ReplyKind::left};
+      message.set_path(file.path);
+      message.count = file.bytes;
+      message.has_hash = file.hash.has_value();
+      message.hash = file.hash.value_or(Sha256{});
+      reply(message, file.descriptor);
+    });
+  if (files.left_out() > 0)
+    reply({.process = program_->number, .kind = ReplyKind::left, .count = files.left_out()});
 }
 
 void SandboxInit::end(ProcessNumber number) {
@@ -282,6 +319,7 @@ void SandboxInit::on_exit(int wait_status, const rusage& used) {
       WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !program.is_killed;
   const bool was_ended =
       program.is_ending && !others_killed_it && program.limit == ServiceLimit::none;
+  report_files();
   // execve(2) does not reset the peak: a smaller one is that of this process, which it was a copy
   // of.
   rusage own{};
@@ -352,13 +390,14 @@ int SandboxInit::milliseconds_to_wait() const {
   return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
 }
 
-void SandboxInit::reply(const SpawnerReply& reply, const FileDescriptor& passed) {
-  const int number = passed.get();
-  const auto descriptors = std::span(&number, passed ? 1 : 0);
-  while (send_with_descriptors(socket_.get(), std::as_bytes(std::span(&reply, 1)), descriptors) <
-             0 &&
-         errno == EINTR) {
-  }
+void SandboxInit::reply(const SpawnerReply& reply, int descriptor) {
+  std::span<const int> descriptors(&descriptor, descriptor < 0 ? 0 : 1);
+  const auto message = std::as_bytes(std::span(&reply, 1));
+  while (send_with_descriptors(socket_.get(), message, descriptors) < 0)
+    if (errno == ETOOMANYREFS && reply.kind == ReplyKind::left)
+      descriptors = {};
+    else if (errno != EINTR)
+      return;
 }
 
 }  // namespace apiary

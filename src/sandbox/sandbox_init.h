@@ -31,6 +31,7 @@ class SandboxInit {
   using Clock = std::chrono::steady_clock;
   // Reported of what is refused; a program that tries without end would keep the daemon busy.
   static constexpr double attempt_burst = 50, attempts_per_second = 10;
+  static constexpr double forks_per_second = 1;  // refused ones: a fork bomb is one matter
   struct Program {
     ProcessNumber number;
     ProgramWatch watch;
@@ -53,6 +54,7 @@ class SandboxInit {
   void reap();
   bool prepare_group(const ServicePrivileges& privileges);
   void set_idle(bool is_idle);
+  AttemptWatcher::Program watched_program(const DecodedRequest& request) const;
   void report_attempt();
   void report_refusal();
   void report(const Attempt& attempt);
@@ -60,12 +62,13 @@ class SandboxInit {
                                                      const std::array<int, 3>& streams);
   void open_socket(const DecodedRequest& request);
   void report_ports();
+  void report_files();
   void on_exit(int wait_status, const rusage& used);
   void finish();
   void check_limits();
   void kill_for(ServiceLimit limit);
   int milliseconds_to_wait() const;
-  void reply(const SpawnerReply& reply, const FileDescriptor& passed = {});
+  void reply(const SpawnerReply& reply, int descriptor = -1);
 
   FileDescriptor socket_, child_signals_;
   LaunchSettings settings_;
@@ -77,6 +80,7 @@ class SandboxInit {
   std::optional<ServerSandbox> server_;  // of a subsystem
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
   bool is_idle_ = false;        // the control group
+  RateLimiter fork_rate_{1, forks_per_second};
   const char* preparing_ = "";  // what prepare() was at
   std::string preparing_what_;  // the same, where it is composed
 };

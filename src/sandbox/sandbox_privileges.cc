@@ -31,12 +31,12 @@ bool make_inheritable(unsigned capability) {
 }
 
 /// What process 1 does with its user namespace: mounts and namespaces, changes of user, kills, and
-/// reads of what programs attempt.
+/// reads of what programs attempt and leave.
 bool keep_needed_capabilities(NetworkPrivileges network) {
   __user_cap_header_struct header{.version = _LINUX_CAPABILITY_VERSION_3, .pid = 0};
   std::array<__user_cap_data_struct, 2> sets{};
   for (const unsigned capability :
-       {CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN, CAP_SYS_PTRACE})
+       {CAP_DAC_READ_SEARCH, CAP_KILL, CAP_SETGID, CAP_SETUID, CAP_SYS_ADMIN, CAP_SYS_PTRACE})
     sets[0].effective |= 1U << capability;
   if (network != NetworkPrivileges::none) sets[0].effective |= 1U << CAP_NET_ADMIN;
   if (network == NetworkPrivileges::own_and_ports) {

@@ -1,7 +1,7 @@
 #include "sandbox/seccomp_filter.h"
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
-#include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -16,6 +16,7 @@
 #include <span>
 
 #include "posix/file_descriptor.h"
+#include "sandbox/file_call.h"
 
 namespace apiary {
 namespace {
@@ -63,10 +64,6 @@ constexpr bool is_sanitized = false;
 constexpr unsigned api_of_notifications = 5;  // seccomp_api_get(3)
 
 constexpr const char* shared_memory_calls[] = {"memfd_create", "shmget"};
-
-constexpr unsigned long namespace_flags = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS |
-                                          CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID |
-                                          CLONE_NEWNET;
 
 using Context = std::unique_ptr<void, decltype(&seccomp_release)>;
 
@@ -120,10 +117,13 @@ void refuse_sockets(RuleSet& rules) {
                    static_cast<scmp_datum_t>(family));
 }
 
-void refuse_arguments(RuleSet& rules) {
-  for (unsigned long flag = 1; flag != 0 && flag <= namespace_flags; flag <<= 1)
-    if ((namespace_flags & flag) != 0)
+void refuse_namespaces(RuleSet& rules) {
+  for (unsigned long flag = 1; flag != 0 && flag <= namespace_clone_flags; flag <<= 1)
+    if ((namespace_clone_flags & flag) != 0)
       rules.add_if(SCMP_SYS(clone), rules.reported(EPERM), 0, SCMP_CMP_MASKED_EQ, flag, flag);
+}
+
+void refuse_terminal_input(RuleSet& rules) {
   for (const unsigned long request : {TIOCSTI, TIOCLINUX})
     rules.add_if(SCMP_SYS(ioctl), rules.reported(EPERM), 1, SCMP_CMP_MASKED_EQ, request,
                  0xffffffffUL);
@@ -133,6 +133,26 @@ void refuse_arguments(RuleSet& rules) {
 void report_messages(RuleSet& rules) {
   rules.add("connect", SCMP_ACT_NOTIFY);
   rules.add_if(SCMP_SYS(sendto), SCMP_ACT_NOTIFY, 4, SCMP_CMP_NE, 0);
+}
+
+/// Of files as the class says. `flags`: the argument with those of open(2).
+void report_opens(RuleSet& rules, const char* name, unsigned flags) {
+  const int call = seccomp_syscall_resolve_name(name);
+  if (call < 0) return;
+  const auto report_if = [&](scmp_datum_t mask, scmp_datum_t value) {
+    rules.add_if(call, SCMP_ACT_NOTIFY, flags, SCMP_CMP_MASKED_EQ, value, mask);
+  };
+  report_if(O_CLOEXEC, 0);
+  report_if(O_ACCMODE, O_WRONLY);
+  report_if(O_ACCMODE, O_RDWR);
+  report_if(O_CREAT, O_CREAT);
+}
+
+void report_forks_and_files(RuleSet& rules) {
+  for (const char* const name : {"clone", "fork", "vfork"}) rules.add(name, SCMP_ACT_NOTIFY);
+  rules.add_all(folder_calls(), SCMP_ACT_NOTIFY);
+  report_opens(rules, "open", 1);
+  report_opens(rules, "openat", 2);
 }
 
 void refuse_shared_memory(RuleSet& rules, bool refuses_mappings) {
@@ -184,8 +204,10 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& opti
       rules.add("connect", SCMP_ACT_NOTIFY);
     else if (notifies && !options.has_network)
       report_messages(rules);
+    if (notifies && !options.is_server) report_forks_and_files(rules);
     refuse_sockets(rules);
-    refuse_arguments(rules);
+    if (!notifies || options.is_server) refuse_namespaces(rules);
+    refuse_terminal_input(rules);
     if (!options.allows_shared_memory) refuse_shared_memory(rules, !options.is_server);
   });
   if (!program) return tl::unexpected(program.error());
@@ -200,7 +222,8 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make_for_daemon() {
     rules.add_all(execution_calls, action);
     if (!is_sanitized) rules.add_all(tracing_calls, action);
     rules.add("clone3", fails_with(ENOSYS));
-    refuse_arguments(rules);
+    refuse_namespaces(rules);
+    refuse_terminal_input(rules);
   });
   if (!program) return tl::unexpected(program.error());
   return SeccompFilter(std::move(*program), false);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <linux/filter.h>
+#include <sched.h>
 
 #include <tl/expected.hpp>
 #include <vector>
@@ -9,11 +10,19 @@
 
 namespace apiary {
 
+/// Of clone: the process gets namespaces of its own.
+inline constexpr unsigned long namespace_clone_flags = CLONE_NEWNS | CLONE_NEWCGROUP |
+                                                       CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
+                                                       CLONE_NEWPID | CLONE_NEWNET;
+
 /// Which system calls a program may make (seccomp(2)): all that interpreters and servers need. The
 /// daemon and the spawner have filters made of the same lists.
 /// Refused are those that reach other processes, namespaces, keys, mounts, kernel code and
-/// interfaces that servers do not use. AttemptWatcher decides about those, and about connect and
-/// sendto; where the kernel has no notifications, they fail with EPERM. clone3 fails with ENOSYS,
+/// interfaces that servers do not use. AttemptWatcher decides about those, about connect and
+/// sendto, and hears of new processes, of changes of files, and of files that are opened for
+/// writing or without O_CLOEXEC: so shells and tools open what their users name, whereas
+/// interpreters and libraries, which open hundreds, set that flag and lose no time. Where the
+/// kernel has no notifications, what is refused fails with EPERM. clone3 fails with ENOSYS,
 /// after which C libraries use clone, whose flags a filter can read.
 class SeccompFilter {
  public:

@@ -133,6 +133,16 @@ TEST_F(ContainmentTest, WhatItsSandboxRefusesIsReported) {
                 "connect 127.0.0.1:8080"},
            Case{"send outwards", "socket.socket(type=2).sendto(b'x', ('192.0.2.1', 53))",
                 "sendto 192.0.2.1:53"},
+           Case{"read what is hidden", "os.system('cat /etc/shadow 2>&1')", "openat /etc/shadow"},
+           Case{"read a home", "os.system('cat /root/.ssh/id_rsa 2>&1')",
+                "openat /root/.ssh/id_rsa"},
+           Case{"write to /etc", "open('/etc/passwd', 'a')", "openat /etc/passwd"},
+           Case{"create in /usr", "open('/usr/bin/mine', 'w')", "openat /usr/bin/mine"},
+           Case{"remove a program", "os.unlink('/usr/bin/python3')", "unlink /usr/bin/python3"},
+           Case{"a folder in the root", "os.mkdir('/mine')", "mkdir /mine"},
+           Case{"a process too many",
+                "for _ in range(20):\n    if os.fork() == 0: time.sleep(0.5); os._exit(0)",
+                "clone "},
        }) {
     SCOPED_TRACE(c.name);
     notes = {};
@@ -144,6 +154,38 @@ TEST_F(ContainmentTest, WhatItsSandboxRefusesIsReported) {
                       "socket.socket(socket.AF_UNIX).connect('/dev/log')"),
             "b'x'\nENOENT\n");
   EXPECT_EQ(notes.attempts, std::vector<std::string>{}) << "that reaches nobody else";
+  output_of(
+      "for name in ('/tmp/a', '/dev/shm/b', '/dev/null'): open(name, 'w').write('x')\n"
+      "open('/etc/passwd').read(); os.listdir('/usr'); os.mkdir('/tmp/c'); os.rmdir('/tmp/c')\n"
+      "os.system('cat < /etc/passwd > /tmp/d; ls /tmp; echo x > /dev/null; cat nothing 2>&1')\n"
+      "for _ in range(40):\n    if os.fork() == 0: os._exit(0)\n    os.wait()");
+  EXPECT_EQ(notes.attempts, std::vector<std::string>{}) << "it may do all of that";
+}
+
+TEST_F(Containment, FilesThatAProgramLeavesAreReported) {
+  constexpr std::string_view hash_of_abc =
+      " 3 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+  for (const ServicePrivileges& privileges : {ServicePrivileges{}, as_template_user}) {
+    notes = {};
+    output_of(
+        "os.umask(0o77); os.mkdir('/tmp/.x')\n"
+        "for name in ('/tmp/.x/a', '/dev/shm/b\\n'): open(name, 'w').write('abc')\n"
+        "os.symlink('/etc/passwd', '/tmp/link'); os.mkfifo('/tmp/fifo')\n"
+        "os.truncate(os.open('/tmp/sparse', os.O_CREAT | os.O_RDWR), 9 << 20)\n"
+        "open('/tmp/gone', 'w').write('x'); os.unlink('/tmp/gone'); os.chmod('/tmp/.x', 0)",
+        privileges);
+    ASSERT_EQ(notes.files.size(), 3u);
+    EXPECT_EQ(notes.files[0], "/tmp/.x/a" + std::string(hash_of_abc));
+    EXPECT_TRUE(notes.files[1].starts_with("/tmp/sparse 9437184 ")) << notes.files[1];
+    EXPECT_EQ(notes.files[2], "/dev/shm/b\n" + std::string(hash_of_abc));
+  }
+  notes = {};
+  output_of("for n in range(200): open(f'/tmp/{n}', 'w').close()");
+  EXPECT_EQ(notes.files.size(), 64u);
+  EXPECT_TRUE(notes.contain("left 136 more files that are not listed"));
+  notes = {};
+  output_of("say(os.listdir('/tmp'))");
+  EXPECT_TRUE(notes.files.empty());
 }
 
 /// The values of a field in /proc/PROCESS/status, as numbers.

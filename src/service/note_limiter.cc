@@ -26,8 +26,12 @@ std::string exit_text(const ServiceExit& exit) {
 }
 
 std::string attempt_text(const ServiceAttempt& attempt) {
-  if (!attempt.target) return fmt::format("tried {}: refused", attempt.call);
-  return fmt::format("tried to reach {}: there is no network", to_string(*attempt.target));
+  if (attempt.target)
+    return fmt::format("tried to reach {}: there is no network", to_string(*attempt.target));
+  if (attempt.kind == AttemptKind::fork)
+    return "tried to start another process: it has all that it may have";
+  if (attempt.path.empty()) return fmt::format("tried {}: refused", attempt.call);
+  return fmt::format("tried {} of {}: refused", attempt.call, printable_note(attempt.path));
 }
 
 /// From the steady clock, as the limits concern rates, not the time of day.
@@ -65,6 +69,15 @@ void NoteLimiter::tell(std::string_view line) {
 void NoteLimiter::tell(const ServiceAttempt& attempt) {
   if (!has_room()) return;
   log_.on_note({session_, flow_, service_name(), attempt_text(attempt), {}, attempt});
+}
+
+void NoteLimiter::tell(const ServiceFile& file) {
+  if (file.path.empty())
+    return tell(fmt::format("left {} that are not listed", counted(file.bytes, "more file")));
+  if (!has_room()) return;
+  const std::string text =
+      fmt::format("left {}, {}", printable_note(file.path), counted(file.bytes, "byte"));
+  log_.on_note({session_, flow_, service_name(), text, {}, {}, file});
 }
 
 void NoteLimiter::tell(const ServiceExit& exit) {

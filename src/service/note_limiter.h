@@ -24,6 +24,8 @@ class NoteLimiter {
 
   void tell(std::string_view line);
   void tell(const ServiceAttempt& attempt);
+  /// Logs a file that the program left. Without a path: how many were left out.
+  void tell(const ServiceFile& file);
   /// Logs how the process ended, whatever the limits: there is one such note per process.
   void tell(const ServiceExit& exit);
 

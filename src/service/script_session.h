@@ -41,6 +41,7 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   void on_process_started() override;
   void on_process_failed(const StartFailure& failure) override;
   void on_process_attempted(const ServiceAttempt& attempt) override { notes_.tell(attempt); }
+  void on_process_left(const ServiceFile& file) override { notes_.tell(file); }
   void on_process_exited(const ProcessExit& exit) override;
   void release_when_done();
 

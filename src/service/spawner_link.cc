@@ -139,7 +139,14 @@ void SpawnerLink::on_reply(const SpawnerReply& reply, FileDescriptor passed) {
       if (process.listener != nullptr)
         process.listener->on_process_attempted(
             {reply.detail.data(),
-             reply.has_target ? std::optional(reply.target) : std::optional<Endpoint>{}});
+             reply.has_target ? std::optional(reply.target) : std::optional<Endpoint>{},
+             reply.path.data(), reply.attempt});
+      return;
+    case ReplyKind::left:
+      if (process.listener != nullptr)
+        process.listener->on_process_left(
+            {reply.path.data(), reply.count,
+             reply.has_hash ? std::optional(reply.hash) : std::optional<Sha256>{}, passed.get()});
       return;
     case ReplyKind::exited:
     case ReplyKind::ended:

@@ -45,6 +45,8 @@ class ProcessListener {
   virtual void on_process_started() = 0;
   virtual void on_process_failed(const StartFailure& failure) = 0;  // nothing follows
   virtual void on_process_attempted(const ServiceAttempt& attempt) = 0;
+  /// A file; without a path, `bytes` is the number of files that are left out.
+  virtual void on_process_left(const ServiceFile&) {}
   virtual void on_process_exited(const ProcessExit& exit) = 0;
   // Of a subsystem.
   virtual void on_port_change(const PortChange&) {}

@@ -190,6 +190,9 @@ void SpawnerProcess::on_reply(Slot slot) {
       if (message.value == 0 && descriptors.empty()) message.value = EMFILE;
       return reply(message,
                    descriptors.empty() ? FileDescriptor{} : std::move(descriptors.front()));
+    case ReplyKind::left:
+      return reply(message,
+                   descriptors.empty() ? FileDescriptor{} : std::move(descriptors.front()));
     case ReplyKind::exited:
     case ReplyKind::ended:
       found->second.has_exited = true;
@@ -414,11 +417,13 @@ void SpawnerProcess::fail(ProcessNumber process, StartStep step, const Failure& 
 
 void SpawnerProcess::reply(const SpawnerReply& reply, const FileDescriptor& passed) {
   const int number = passed.get();
-  const auto descriptors = std::span(&number, passed ? 1 : 0);
-  while (send_with_descriptors(socket_.get(), std::as_bytes(std::span(&reply, 1)), descriptors) <
-             0 &&
-         errno == EINTR) {
-  }
+  std::span<const int> descriptors(&number, passed ? 1 : 0);
+  const auto message = std::as_bytes(std::span(&reply, 1));
+  while (send_with_descriptors(socket_.get(), message, descriptors) < 0)
+    if (errno == ETOOMANYREFS && reply.kind == ReplyKind::left)
+      descriptors = {};
+    else if (errno != EINTR)
+      return;
 }
 
 }  // namespace apiary

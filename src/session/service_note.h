@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -28,14 +30,37 @@ struct ServiceExit {
   bool operator==(const ServiceExit&) const = default;
 };
 
+/// What a refused system call would have done.
+enum class AttemptKind : std::uint8_t {
+  call,         // something that the sandbox refuses to all
+  message,      // reached another machine
+  read_file,    // opened a file
+  change_file,  // opened a file for writing, changed it, or made, moved or removed its name
+  fork          // started a process or thread beyond the bound
+};
+
 /// A system call of a program that its sandbox refused.
 struct ServiceAttempt {
   std::string_view call;             // "ptrace"
-  std::optional<Endpoint> target{};  // of connect and sendto
+  std::optional<Endpoint> target{};  // of `message`
+  std::string_view path{};           // of a file; any bytes
+  AttemptKind kind = AttemptKind::call;
+};
+
+/// SHA-256 (FIPS 180-4).
+using Sha256 = std::array<std::uint8_t, 32>;
+
+/// A file that a program left in its own folders when it ended.
+struct ServiceFile {
+  std::string_view path{};  // any bytes
+  std::uint64_t bytes = 0;
+  std::optional<Sha256> hash{};  // nothing: it was too large, or could not be read
+  int descriptor = -1;           // to read it, during the call; -1: none
 };
 
 /// A message about a service for the operator: a line of its stderr, why it did not start, why a
-/// proxy did not reach its target, or how its process ended. Valid during the call that passes it.
+/// proxy did not reach its target, what its program attempted or left, or how its process ended.
+/// Valid during the call that passes it.
 struct ServiceNote {
   SessionId session{};  // zero: not about a conversation
   FlowKey flow{};
@@ -43,6 +68,7 @@ struct ServiceNote {
   std::string_view text{};     // printable ASCII, one line of at most note_limit_bytes
   std::optional<ServiceExit> exit{};
   std::optional<ServiceAttempt> attempt{};
+  std::optional<ServiceFile> file{};
 };
 
 /// The length of the longest text of a ServiceNote. A longer text is cut and ends in "...".

@@ -14,6 +14,7 @@ EventId conversation_of(const Event& event) {
                                [](const events::FlowEnd& what) { return what.start; },
                                [](const events::Note& what) { return what.start; },
                                [](const events::Attempt& what) { return what.start; },
+                               [](const events::File& what) { return what.start; },
                                [](const events::Credential& what) { return what.start; },
                                [](const events::Payload& what) { return what.start; },
                                [](const auto&) { return EventId{}; }},

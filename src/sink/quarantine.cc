@@ -86,7 +86,7 @@ void Quarantine::keep(int file, std::uint64_t bytes) {
   changed_.notify_one();
 }
 
-std::string Quarantine::take_news() {
+std::string Quarantine::take_trouble() {
   const std::lock_guard lock(mutex_);
   if (lost_ == 0) return "";
   return fmt::format("quarantine {}: {} not kept; the last one: {}", path_,

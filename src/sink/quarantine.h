@@ -41,7 +41,7 @@ class Quarantine {
   /// Keeps the first `bytes` of the regular file `file`, which stays the caller's.
   void keep(int file, std::uint64_t bytes);
   /// A sentence about files that were not kept since the last call; empty: all were.
-  std::string take_news();
+  std::string take_trouble();
 
  private:
   struct Waiting {

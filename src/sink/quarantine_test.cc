@@ -50,7 +50,7 @@ TEST_F(QuarantineTest, KeepsContentsUnderTheirHashForItsOwner) {
   keep("abc");
   keep("abc");
   keep(std::string(200'000, 'x'));
-  EXPECT_EQ(quarantine->take_news(), "");
+  EXPECT_EQ(quarantine->take_trouble(), "");
   EXPECT_EQ(names().size(), 2u);
   const std::string path = folder.path() + "/" + hash_of_abc;
   struct stat kept {};
@@ -80,9 +80,9 @@ TEST_F(QuarantineTest, TellsWhatItDoesNotKeep) {
   open({.file_bytes = 10});
   keep("much too large");
   keep("abc");
-  EXPECT_EQ(quarantine->take_news(),
+  EXPECT_EQ(quarantine->take_trouble(),
             "quarantine " + folder.path() + ": 1 file not kept; the last one: it is too large");
-  EXPECT_EQ(quarantine->take_news(), "");
+  EXPECT_EQ(quarantine->take_trouble(), "");
   EXPECT_EQ(names(), std::set<std::string>{hash_of_abc});
 }
 

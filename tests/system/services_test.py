@@ -1,10 +1,12 @@
 """The input of services' programs, and the events about them, however conversations end."""
+import hashlib
 import json
 import os
 import pathlib
 import re
 import shutil
 import socket
+import stat
 import struct
 import tempfile
 
@@ -196,7 +198,7 @@ bind 10.0.0.5 server
         cls.lab.add_file("token", cls.MARK + "\n", 0o644)
         cls.arguments = ("-i", "inside", "10.0.0.0/8", "--events", cls.lab.folder / "output/events.jsonl",
                          "--store", cls.lab.folder / "output/events.db", "--web", "127.0.0.1:8080",
-                         "--web-token", cls.lab.folder / "token",
+                         "--web-token", cls.lab.folder / "token", "--quarantine", cls.lab.folder / "output/caught",
                          "--control", cls.lab.folder / "ctl")
         cls.answers = "10.0.0.5"
 
@@ -208,7 +210,7 @@ bind 10.0.0.5 server
 
     def look_around(self):
         self.assertEqual(self.shell("cat page.html"), "a page", "its own files are there")
-        for name in ("test.conf", "output/events.jsonl", "output/events.db", "token", "ctl"):
+        for name in ("test.conf", "output/caught", "output/events.jsonl", "output/events.db", "token", "ctl"):
             with self.subTest(name):
                 self.assertTrue((self.lab.folder / name).exists())
                 self.assertRegex(self.shell(f"cat {name} 2>&1; ls -d {name}; ls -d $PWD/{name}"),
@@ -231,6 +233,45 @@ bind 10.0.0.5 server
         self.reload()
         self.look_around()
         self.assertNotIn("conf", self.shell("ls"))
+
+    def events(self, kind):
+        lines = (self.lab.folder / "output/events.jsonl").read_text().splitlines()
+        return [event for event in map(json.loads, lines) if event["event"]["action"] == kind]
+
+    def test_what_it_attempts_is_told_with_the_technique(self):
+        self.shell("cat /etc/shadow 2>/dev/null; echo x >/etc/cron.d/x; cat page.html >/dev/null; rm page.html;"
+                   "for n in $(seq 30); do sleep 1 & done; true")
+        wanted = {("openat", "/etc/shadow", "T1003.008"), ("openat", "/etc/cron.d/x", "T1053.003"),
+                  ("unlinkat", f"{self.lab.folder}/page.html", None), ("clone", None, "T1499.001")}
+
+        def found():
+            return {(event["apiary"]["attempt"]["call"], event.get("file", {}).get("path"),
+                     event.get("threat", {}).get("technique", {}).get("id"))
+                    for event in self.events("attempt")}
+
+        lab.wait_until(lambda: wanted <= found(), 5)
+        self.assertEqual(wanted - found(), set())
+
+    def test_files_that_it_leaves_are_told(self):
+        self.shell("mkdir /tmp/.x; printf abc >/tmp/.x/bot; chmod 0 /tmp/.x; mkfifo /dev/shm/f; true")
+        digest = hashlib.sha256(b"abc").hexdigest()
+        lab.wait_until(lambda: self.events("file"), 5)
+        event = self.events("file")[0]
+        self.assertEqual(event["file"], {"path": "/tmp/.x/bot", "size": 3, "hash": {"sha256": digest}})
+        self.assertEqual((event["source"]["ip"], event["destination"]["port"], event["apiary"]["service"]),
+                         ("192.0.2.2", 9, "sh"))
+        start = next(e for e in self.events("flow_start") if e["event"]["id"] == event["apiary"]["flow"])
+        self.assertEqual(start["source"]["port"], event["source"]["port"])
+
+        def listed():
+            return lab.run(lab.BINARY, "events", "--files", "--store", self.lab.folder / "output/events.db").stdout
+
+        kept = self.lab.folder / "output/caught" / digest
+        self.assertTrue(lab.wait_until(kept.exists, 5))
+        self.assertEqual((kept.read_bytes(), stat.S_IMODE(kept.stat().st_mode), kept.owner()), (b"abc", 0o600, "daemon"))
+        self.assertEqual(stat.S_IMODE(kept.parent.stat().st_mode), 0o700)
+        lab.wait_until(lambda: "bot" in listed(), 5)
+        self.assertRegex(listed(), rf"(?m)^20\S+ \S+ 192\.0\.2\.2 > 10\.0\.0\.5:9 3 {digest} /tmp/\.x/bot$")
 
     def test_files_elsewhere_are_seen_if_a_command_names_them(self):
         with self.attacker.connect("10.0.0.5", 10) as visitor:

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/hexadecimal.h"
 #include "service/service_runner.h"
 
 namespace apiary {
@@ -34,13 +35,18 @@ class RememberedNotes final : public ServiceLog {
     if (note.exit && note.exit->is_orderly()) return;  // few tests need those
     if (note.attempt)
       attempts.push_back(fmt::format("{} {}", note.attempt->call,
-                                     note.attempt->target ? to_string(*note.attempt->target) : ""));
+                                     note.attempt->target ? to_string(*note.attempt->target)
+                                                          : std::string(note.attempt->path)));
+    if (note.file)
+      files.push_back(fmt::format("{} {} {}", note.file->path, note.file->bytes,
+                                  note.file->hash ? hexadecimal(*note.file->hash) : "-"));
     texts.emplace_back(note.text);
     services.emplace_back(note.service);
   }
   bool contain(std::string_view part) const;
   std::vector<std::string> texts, services;
   std::vector<std::string> attempts;            // "connect 192.0.2.1:80"
+  std::vector<std::string> files;               // "/tmp/x 3 ba7816bf..."
   std::vector<ServiceExit> exits;               // of all processes, without what they used
   std::vector<std::optional<ServiceUse>> uses;  // in the same order
 };

@@ -35,6 +35,7 @@ export interface ApiaryEvent {
   source?: Endpoint;
   destination?: Endpoint;
   network?: { transport: string };
+  file?: { path: string; size?: number; hash?: { sha256: string } };
   apiary: {
     template?: string;
     flow?: string;
@@ -43,7 +44,7 @@ export interface ApiaryEvent {
     note?: string;
     payload?: Payload;
     payload_cut?: boolean;
-    attempt?: { call: string; address?: string; port?: number };
+    attempt?: { call: string; address?: string; port?: number; path?: string };
     credential?: { user: SaidBytes; password: SaidBytes };
     scan?: Scan;
     daemon?: string;

@@ -6,6 +6,7 @@ export type EventKind =
   | 'flow_end'
   | 'note'
   | 'attempt'
+  | 'file'
   | 'credential'
   | 'payload'
   | 'scan'
@@ -40,6 +41,7 @@ export const kindGroups: { name: string; kinds: EventKind[] }[] = [
       'flow_end',
       'note',
       'attempt',
+      'file',
       'payload',
     ],
   },
@@ -68,6 +70,7 @@ export const kindNames: Record<EventKind, string> = {
   flow_end: 'closed',
   note: 'note',
   attempt: 'attempted',
+  file: 'left a file',
   credential: 'credential',
   payload: 'said',
   scan: 'scan',

@@ -53,7 +53,8 @@ export function transcriptOf(unordered: ApiaryEvent[]): Transcript | undefined {
   };
 }
 
-function targetOf({ address, port }: { address?: string; port?: number }): string {
+function targetOf({ address, port, path }: { address?: string; port?: number; path?: string }): string {
+  if (path !== undefined) return ` of ${path}`;
   return address === undefined ? '' : ` to ${address}:${port}`;
 }
 
@@ -86,6 +87,8 @@ function partOf(event: ApiaryEvent, at: number): Part | undefined {
       );
     case 'attempt':
       return attempt && remark(`${service}: tried ${attempt.call}${targetOf(attempt)}; its sandbox refused`);
+    case 'file':
+      return remark(`${service}: left ${event.file!.path} of ${event.file!.size ?? 0} bytes`);
     case 'note':
       return remark(`${service}: ${note}`);
     case 'flow_start':
