@@ -23,36 +23,10 @@ ProbeReceived probe_of(const HostContext& host, const IpDatagram& datagram,
   return probe;
 }
 
-/// Lowers the MSS that a host on the link offers, if the link's MTU is below Ethernet's. Otherwise
-/// keeps the fingerprint's value, even a larger one, since nmap observed it.
-void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
-  constexpr std::size_t ethernet_mtu_bytes = 1500, ip_and_tcp_bytes = 40;
-  constexpr std::size_t least = 88;  // Linux' minimum (tcp_min_snd_mss and headers)
-  const std::size_t mtu = host.outlet.interface(host.way.exit.interface).mtu_bytes;
-  if (!host.is_on_link() || mtu >= ethernet_mtu_bytes) return;
-  options.lower_mss(
-      static_cast<std::uint16_t>(std::max(mtu, least + ip_and_tcp_bytes) - ip_and_tcp_bytes));
-}
-
 /// Whether `segment` is a SYN that begins another connection between the endpoints of `one`.
 bool begins_again(const HalfOpen& one, const TcpSegment& segment) {
   return segment.has(tcp_flag::syn) && !segment.has(tcp_flag::ack | tcp_flag::rst) &&
          segment.sequence != one.visitor_isn;
-}
-
-/// The half-open connection that `syn` begins; nothing if a HalfOpen cannot describe it.
-std::optional<HalfOpen> half_open_by(const HostContext& host, const FlowKey& flow,
-                                     const TcpSegment& syn, const SynAck& syn_ack) {
-  if (!syn_ack.summary) return std::nullopt;
-  const auto timestamps = parse_tcp_options(syn.options).timestamps;
-  return HalfOpen{.flow = flow,
-                  .visitor_isn = syn.sequence,
-                  .isn = syn_ack.reply.sequence,
-                  .syn = *syn_ack.summary,
-                  .visitor_timestamp = timestamps ? timestamps->value : 0,
-                  .timestamp_offset = syn_ack.negotiated.timestamp_offset,
-                  .visitor_system = host.systems.of(flow.remote.address, host.now),
-                  .sent = host.now};
 }
 
 }  // namespace
@@ -168,46 +142,6 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
   update_or_remove(host.now, connection);
 }
 
-void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& action,
-                      const TcpSegment& syn) {
-  auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
-  if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
-    host.emit(probe);
-    if (!syn_ack) return host.drop(DropReason::silent_personality);
-    return host.send(probe.flow, syn_ack->reply);  // some systems refuse some requests
-  }
-  fit_mss_to_link(syn_ack->reply.options, host);
-  probe.type = ProbeType::handshake_begun;
-  host.emit(probe);
-  // The first SYN/ACK is sent as it is: the personality drew its IP ID with the answer.
-  host.send(probe.flow, syn_ack->reply);
-  while (half_open() >= limits_.half_open_connections && half_open_.size() > 0) {
-    half_open_.remove(half_open_.oldest());
-    ++half_open_evictions_;
-    host.drop(DropReason::connection_limit);
-  }
-  const auto one = half_open_by(host, probe.flow, syn, *syn_ack);
-  if (one && half_open_.add(*one, host.host_template, host.way.exit)) return;
-  make_room(host);
-  const auto timestamps = parse_tcp_options(syn.options).timestamps;
-  connections_.add(host.now,
-                   std::make_unique<Connection>(
-                       host, connections_.next_session(),
-                       ConnectionStart{
-                           .flow = probe.flow,
-                           .host_template = templates_.pin(host.host_template),
-                           .service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action),
-                           .visitor_isn = syn.sequence,
-                           .isn = syn_ack->reply.sequence,
-                           .visitor_timestamp = timestamps ? timestamps->value : 0,
-                           .offers_ecn = syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr),
-                           .syn_ack = *syn_ack,
-                           .visitor_system = probe.visitor_system,
-                           .sent = host.now,
-                       },
-                       waiting_bytes_));
-}
-
 void TcpHandler::make_room(HostContext& host) {
   while (Connection* const victim = connections_.victim()) {
     ++(victim->state() == TcpState::syn_received ? half_open_evictions_ : evictions_);
@@ -215,72 +149,6 @@ void TcpHandler::make_room(HostContext& host) {
     connections_.remove(*victim);
     host.drop(DropReason::connection_limit);
   }
-}
-
-std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOpen& one) {
-  SynAck syn_ack = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
-                                  one.timestamp_offset, host.now);
-  fit_mss_to_link(syn_ack.reply.options, host);
-  const PortAction& action = host.action(IpProtocol::tcp, one.flow.local.port);
-  return std::make_unique<Connection>(
-      host, connections_.next_session(),
-      ConnectionStart{
-          .flow = one.flow,
-          .host_template = templates_.pin(host.host_template),
-          .service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action),
-          .visitor_isn = one.visitor_isn,
-          .isn = one.isn,
-          .visitor_timestamp = one.visitor_timestamp,
-          .offers_ecn = one.syn.offers_ecn,
-          .syn_ack = syn_ack,
-          .visitor_system = host.systems.name(one.visitor_system),
-          .sent = one.sent,
-          .retransmissions = one.retransmissions,
-          .syns = one.syns,
-      },
-      waiting_bytes_);
-}
-
-void TcpHandler::settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection) {
-  if (connection->is_as_begun()) return;
-  half_open_.remove(slot);
-  if (connection->is_closed()) return;
-  connections_.add(now, std::move(connection));
-}
-
-void TcpHandler::on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment,
-                              Ecn ecn) {
-  HostContext as_begun = host.by(half_open_.host_template(slot));
-  make_room(as_begun);
-  auto connection = complete(as_begun, half_open_.at(slot));
-  if (segment.has(tcp_flag::syn)) half_open_.count_syn(slot);
-  connection->on_segment(as_begun, segment, ecn);
-  settle(host.now, slot, std::move(connection));
-}
-
-void TcpHandler::forget_half_open(const AddressSet& addresses) {
-  half_open_.remove_if([&](const IpAddress& host) { return addresses.contains(host); });
-}
-
-std::optional<TcpHandler::DueHalfOpen> TcpHandler::take_due_half_open(Instant now) {
-  const std::uint32_t slot = half_open_.take_due(now);
-  if (slot == HalfOpenTable::none) return std::nullopt;
-  return DueHalfOpen{
-      slot, half_open_.at(slot), half_open_.host_template(slot), {half_open_.exit(slot), {}}};
-}
-
-/// Under pressure, retransmissions are what a visitor misses least: most are to nobody.
-void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
-  const RetransmissionRule& rule = host.personality().retransmission;
-  const bool is_pressed = half_open_.size() > limits_.half_open_connections / 2;
-  if (is_pressed && due.connection.retransmissions <= rule.syn_ack_retries)
-    return host.drop(DropReason::connection_limit);
-  HalfOpen before = due.connection;
-  --before.retransmissions;
-  before.sent = host.now - syn_ack_wait(rule, before.retransmissions);
-  auto connection = complete(host, before);
-  connection->on_time(host);
-  settle(host.now, due.slot, std::move(connection));
 }
 
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,
