@@ -11,49 +11,10 @@
 #include "event/base64.h"
 #include "event/community_id.h"
 #include "event/ecs_encoder.h"
+#include "event/ecs_endpoint.h"
 
 namespace apiary {
 namespace {
-
-void append_address(std::string& text, const IpAddress& address) {
-  if (!address.is_v4()) {
-    text += to_string(address);
-    return;
-  }
-  for (std::size_t i = 12; i < 16; ++i) {
-    if (i > 12) text += '.';
-    const fmt::format_int octet(address.bytes()[i]);
-    text.append(octet.data(), octet.size());
-  }
-}
-
-/// An endpoint of ECS: source, destination, server.
-class EndpointObject {
- public:
-  EndpointObject(JsonWriter& json, std::string_view name, const IpAddress& address) : json_(json) {
-    json_.begin_object(name);
-    json_.plain_member("ip", [&](std::string& text) { append_address(text, address); });
-  }
-  ~EndpointObject() { json_.end_object(); }
-  EndpointObject(const EndpointObject&) = delete;
-  EndpointObject& operator=(const EndpointObject&) = delete;
-  void port(const FlowKey& flow, Port port) const {
-    if (flow.protocol != IpProtocol::icmp) json_.member("port", port.number);
-  }
-  void traffic(std::uint64_t bytes, std::uint64_t packets) const {
-    json_.member("bytes", bytes);
-    if (packets > 0) json_.member("packets", packets);
-  }
-  void mac(const MacAddress& mac) const {  // the form of ECS (RFC 7042): capitals and hyphens
-    json_.plain_member("mac", [&](std::string& text) {
-      for (std::size_t i = 0; i < mac.bytes.size(); ++i)
-        fmt::format_to(std::back_inserter(text), "{}{:02X}", i == 0 ? "" : "-", mac.bytes[i]);
-    });
-  }
-
- private:
-  JsonWriter& json_;
-};
 
 void put_bytes(JsonWriter& json, std::string_view bytes) {
   json.member("bytes", bytes.size());
@@ -129,14 +90,14 @@ void EcsMembers::put_icmp(std::uint8_t type, std::uint8_t code) const {
 }
 
 void EcsMembers::put_pair(const IpAddress& source, const IpAddress& host) const {
-  { const EndpointObject whole(json_, "source", source); }
-  { const EndpointObject whole(json_, "destination", host); }
+  { const EcsEndpoint whole(json_, "source", source); }
+  { const EcsEndpoint whole(json_, "destination", host); }
 }
 
 void EcsMembers::put_flow(const FlowKey& flow, std::uint8_t icmp_type,
                           std::uint8_t icmp_code) const {
-  EndpointObject(json_, "source", flow.remote.address).port(flow, flow.remote.port);
-  EndpointObject(json_, "destination", flow.local.address).port(flow, flow.local.port);
+  EcsEndpoint(json_, "source", flow.remote.address).port(flow, flow.remote.port);
+  EcsEndpoint(json_, "destination", flow.local.address).port(flow, flow.local.port);
   put_network(flow, icmp_type, icmp_code, [] {});
 }
 
@@ -149,12 +110,12 @@ void EcsMembers::common(const events::ContactEnd& r) const { put_pair(r.source, 
 void EcsMembers::common(const events::FlowStart& r) const { put_flow(r.flow); }
 void EcsMembers::common(const events::FlowEnd& r) const {
   {
-    const EndpointObject source(json_, "source", r.flow.remote.address);
+    const EcsEndpoint source(json_, "source", r.flow.remote.address);
     source.port(r.flow, r.flow.remote.port);
     source.traffic(r.received_bytes, r.received_packets);
   }
   {
-    const EndpointObject destination(json_, "destination", r.flow.local.address);
+    const EcsEndpoint destination(json_, "destination", r.flow.local.address);
     destination.port(r.flow, r.flow.local.port);
     destination.traffic(r.sent_bytes, r.sent_packets);
   }
@@ -169,7 +130,7 @@ void EcsMembers::common(const events::FlowEnd& r) const {
 void EcsMembers::put_service_flow(const FlowKey& flow) const {
   if (flow == FlowKey{}) return;
   if (flow.remote != Endpoint{}) return put_flow(flow);
-  EndpointObject(json_, "destination", flow.local.address);
+  EcsEndpoint(json_, "destination", flow.local.address);
 }
 
 void EcsMembers::common(const events::Note& r) const { put_service_flow(r.flow); }
@@ -215,15 +176,15 @@ void EcsMembers::common(const events::Credential& r) const {
 }
 
 void EcsMembers::common(const events::Payload& r) const { put_flow(r.flow); }
-void EcsMembers::common(const events::Scan& r) const { EndpointObject(json_, "source", r.source); }
+void EcsMembers::common(const events::Scan& r) const { EcsEndpoint(json_, "source", r.source); }
 void EcsMembers::common(const events::Icmp& r) const { put_flow(r.flow, r.type, r.code); }
 void EcsMembers::common(const events::AddressInUse& r) const {
-  EndpointObject(json_, "destination", r.address).mac(r.owner);
+  EcsEndpoint(json_, "destination", r.address).mac(r.owner);
 }
 
 void EcsMembers::common(const events::Lease& r) const {
-  EndpointObject(json_, "destination", r.address).mac(r.mac);
-  if (r.is_gained) EndpointObject(json_, "server", r.server);
+  EcsEndpoint(json_, "destination", r.address).mac(r.mac);
+  if (r.is_gained) EcsEndpoint(json_, "server", r.server);
 }
 
 void EcsMembers::common(const events::Packet& r) const {

@@ -19,11 +19,9 @@
 #include "posix/pass_descriptors.h"
 #include "sandbox/ipc_namespace.h"
 #include "sandbox/landlock.h"
-#include "sandbox/left_files.h"
 #include "sandbox/proc_mount.h"
 #include "sandbox/sandbox_group.h"
 #include "sandbox/sandbox_privileges.h"
-#include "sandbox/sandbox_view.h"
 
 namespace apiary {
 namespace {
@@ -203,13 +201,6 @@ void SandboxInit::open_socket(const DecodedRequest& request) {
   answer.set_detail(made.error().what);
   reply(answer);
 }
-
-void SandboxInit::report_ports() {
-  if (!server_ || !program_) return;
-  for (const PortChange& change : server_->port_changes(Clock::now()))
-    reply({.process = program_->number, .kind = ReplyKind::port, .port = change});
-}
-
 /// Sets the sandbox's control group, if there is one, for a program with these privileges.
 bool SandboxInit::prepare_group(const ServicePrivileges& privileges) {
   if (settings_.group == nullptr) return true;
@@ -226,63 +217,6 @@ void SandboxInit::set_idle(bool is_idle) {
   } else if (is_idle) {
     processes_.make_idle(program_->watch.usage().threads);
   }
-}
-
-AttemptWatcher::Program SandboxInit::watched_program(const DecodedRequest& request) const {
-  const auto user = program_user(settings_, request.privileges);
-  AttemptWatcher::Program program;
-  program.user = user ? FileUser{user->user, user->group} : FileUser{geteuid(), getegid()};
-  // The bound of a user that conversations share is theirs together.
-  const bool is_counted = settings_.containment == Containment::full && settings_.has_own_user &&
-                          !request.privileges.user;
-  if (is_counted)
-    program.forks = ForkBudget(limits_of(request.privileges).processes, sandbox_threads);
-  return program;
-}
-
-void SandboxInit::report_attempt() {
-  const auto attempt = attempts_.read();
-  // A server may have parts that speak to each other.
-  const bool is_inside = server_ && attempt && attempt->target &&
-                         server_->network().is_inside(attempt->target->address);
-  if (attempt && !is_inside) report(*attempt);
-}
-
-void SandboxInit::report_refusal() {
-  if (const auto target = server_->refused_target())
-    report({"sendto", *target, {}, AttemptKind::message});
-}
-
-void SandboxInit::report(const Attempt& attempt) {
-  const Instant now{Clock::now().time_since_epoch()};
-  if (!program_) return;
-  if (attempt.kind == AttemptKind::fork && !fork_rate_.take(now)) return;
-  if (!attempt_rate_.take(now)) return;
-  SpawnerReply message{.process = program_->number, .kind = ReplyKind::attempted};
-  message.set_detail(attempt.call);
-  message.set_path(attempt.path);
-  message.attempt = attempt.kind;
-  message.has_target = attempt.target.has_value();
-  message.target = attempt.target.value_or(Endpoint{});
-  reply(message);
-}
-
-/// Of the program, which has ended; what it left in the background may still run. A server writes
-/// files of its own, for many visitors.
-void SandboxInit::report_files() {
-  if (server_ || settings_.containment != Containment::full || folders_.are_empty()) return;
-  LeftFiles files{LeftFiles::Limits{}};
-  for (const char* const folder : private_folders)
-    files.read(folder, [this](const LeftFile& file) {
-      SpawnerReply message{.process = program_->number, .kind = ReplyKind::left};
-      message.set_path(file.path);
-      message.count = file.bytes;
-      message.has_hash = file.hash.has_value();
-      message.hash = file.hash.value_or(Sha256{});
-      reply(message, file.descriptor);
-    });
-  if (files.left_out() > 0)
-    reply({.process = program_->number, .kind = ReplyKind::left, .count = files.left_out()});
 }
 
 void SandboxInit::end(ProcessNumber number) {
@@ -389,15 +323,4 @@ int SandboxInit::milliseconds_to_wait() const {
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
 }
-
-void SandboxInit::reply(const SpawnerReply& reply, int descriptor) {
-  std::span<const int> descriptors(&descriptor, descriptor < 0 ? 0 : 1);
-  const auto message = std::as_bytes(std::span(&reply, 1));
-  while (send_with_descriptors(socket_.get(), message, descriptors) < 0)
-    if (errno == ETOOMANYREFS && reply.kind == ReplyKind::left)
-      descriptors = {};
-    else if (errno != EINTR)
-      return;
-}
-
 }  // namespace apiary

@@ -79,7 +79,7 @@ class SandboxInit {
   AttemptWatcher attempts_;              // of what runs
   std::optional<ServerSandbox> server_;  // of a subsystem
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
-  bool is_idle_ = false;        // the control group
+  bool is_idle_ = false;  // the control group
   RateLimiter fork_rate_{1, forks_per_second};
   const char* preparing_ = "";  // what prepare() was at
   std::string preparing_what_;  // the same, where it is composed

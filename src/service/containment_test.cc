@@ -162,7 +162,7 @@ TEST_F(ContainmentTest, WhatItsSandboxRefusesIsReported) {
   EXPECT_EQ(notes.attempts, std::vector<std::string>{}) << "it may do all of that";
 }
 
-TEST_F(Containment, FilesThatAProgramLeavesAreReported) {
+TEST_F(ContainmentTest, FilesThatAProgramLeavesAreReported) {
   constexpr std::string_view hash_of_abc =
       " 3 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
   for (const ServicePrivileges& privileges : {ServicePrivileges{}, as_template_user}) {

@@ -39,6 +39,10 @@ class SpawnerProcess {
   void run();
 
  private:
+  // What an epoll event is about: a slot in the lower half, and one of these.
+  static constexpr std::uint64_t about_daemon = 0, about_socket = 1ULL << 32,
+                                 about_process = 2ULL << 32;
+
   using Slot = std::uint32_t;  // the number of a sandbox: its user is first_user + slot
   struct Used {
     std::optional<Sandbox> sandbox;     // none: the slot is free

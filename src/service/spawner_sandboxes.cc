@@ -1,0 +1,181 @@
+// How the spawner makes sandboxes, and keeps idle ones.
+#include <sched.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <utility>
+
+#include "service/spawner_process.h"
+
+namespace apiary {
+namespace {
+
+// Idle sandboxes: how many are made ahead, and how many are kept after a crowd.
+constexpr std::size_t spare_sandboxes = 4, max_idle_sandboxes = 64;
+
+}  // namespace
+
+bool SpawnerProcess::prepare() {
+  if (is_in_view_) return true;
+  const auto failed = [this](const SystemError& error) {
+    failure_ = {error.what, error.number};
+    return false;
+  };
+  if (!filter_) {
+    auto filter = SeccompFilter::make({.has_network = policy_.containment == Containment::none});
+    if (!filter) return failed(filter.error());
+    auto server_filter = SeccompFilter::make({.is_server = true});
+    if (!server_filter) return failed(server_filter.error());
+    filter_.emplace(std::move(*filter));
+    server_filter_.emplace(std::move(*server_filter));
+  }
+  // Where there are no namespaces; not where nobody asked for some (--contain off).
+  if (policy_.containment == Containment::none && policy_.is_best_effort)
+    if (auto landlock = Landlock::make(view_)) landlock_.emplace(std::move(*landlock));
+  return is_in_view_ = policy_.containment == Containment::none || prepare_view();
+}
+
+bool SpawnerProcess::prepare_view() {
+  const auto failed = [this](const SystemError& error) {
+    failure_ = {error.what, error.number};
+    return false;
+  };
+  if (!machine_) {
+    auto machine = open_mount_namespace();
+    if (!machine) return failed(machine.error());
+    machine_ = std::move(*machine);
+  } else if (setns(machine_.get(), CLONE_NEWNS) != 0) {
+    return failed({"setns", errno});
+  }
+  server_files_ = read_server_files();
+  if (const auto entered = enter_view(view_, machine_); !entered) return failed(entered.error());
+  return true;
+}
+
+std::optional<SpawnerProcess::Slot> SpawnerProcess::make(Kind kind) {
+  const bool is_prepared = prepare() || (give_up_containment() && prepare());
+  if (!is_prepared) return {};
+  if (kind == Kind::server && policy_.containment == Containment::none) {
+    failure_ = {
+        "a subsystem needs a network namespace of its own, which --contain=off or this "
+        "machine refuses",
+        0};
+    return {};
+  }
+  if (free_.empty() && (policy_.first_user == 0 || slots_.size() < policy_.user_count)) {
+    free_.push_back(static_cast<Slot>(slots_.size()));
+    slots_.emplace_back();
+  }
+  if (free_.empty()) {
+    failure_ = {"no more users in the range of --service-uids", EAGAIN};
+    return {};
+  }
+  const Slot slot = free_.back();
+  provide_group(slot);
+  auto sandbox = make_sandbox(slot, kind);
+  if (!sandbox) {
+    failure_ = {sandbox.error().what, sandbox.error().number};
+    if (give_up_containment()) return make(kind);
+    return {};
+  }
+  if (!watch(sandbox->socket(), about_socket | slot) ||
+      !watch(sandbox->process(), about_process | slot)) {
+    failure_ = {"epoll", errno};
+    return {};
+  }
+  free_.pop_back();
+  slots_[slot].sandbox = std::move(*sandbox);
+  return slot;
+}
+
+/// Without one, as where the machine has no more of them, resource limits bound the program.
+void SpawnerProcess::provide_group(Slot slot) {
+  if (!groups_ || slots_[slot].group) return;
+  if (auto group = groups_->make(slot)) slots_[slot].group = std::move(*group);
+}
+
+/// What runs in it need not wait for others any more.
+void SpawnerProcess::hasten(Slot slot) {
+  if (slots_[slot].group) slots_[slot].group->set_idle(false);
+}
+
+/// Where this machine has no user namespaces left to give, root's sandboxes do without; likewise
+/// without control groups, if a container's filter refuses to start processes in them (clone3(2)).
+tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot, Kind kind) {
+  LaunchSettings settings = settings_for(slot, kind);
+  auto sandbox = Sandbox::make(settings);
+  if (!sandbox && std::exchange(settings.group, nullptr) != nullptr &&
+      (sandbox = Sandbox::make(settings))) {
+    slots_[slot].group->remove();
+    slots_[slot].group.reset();
+    groups_.reset();
+  }
+  if (sandbox || !policy_.init_user || !may_make_namespaces()) return sandbox;
+  policy_.init_user.reset();
+  return Sandbox::make(settings_for(slot, kind));
+}
+
+/// Goes on without sandboxes, if that is allowed, and reports it.
+bool SpawnerProcess::give_up_containment() {
+  if (!policy_.is_best_effort || policy_.containment == Containment::none) return false;
+  policy_.containment = Containment::none;
+  filter_.reset();
+  is_in_view_ = false;
+  fail({}, StartStep::sandbox, std::exchange(failure_, {}));
+  return true;
+}
+
+std::optional<SpawnerProcess::Slot> SpawnerProcess::take() {
+  if (idle_.empty()) return make(Kind::program);
+  const Slot slot = idle_.back();
+  idle_.pop_back();
+  return slot;
+}
+
+void SpawnerProcess::give_back(Slot slot) {
+  Used& used = slots_[slot];
+  used.runs.reset();
+  if (used.is_old || idle_.size() >= max_idle_sandboxes) return drop(slot);
+  idle_.push_back(slot);
+}
+
+/// Its slot is free when all of its processes have ended.
+void SpawnerProcess::drop(Slot slot) {
+  slots_[slot].is_old = true;
+  hasten(slot);
+  unwatch(slots_[slot].sandbox->socket());
+  slots_[slot].sandbox->end();
+}
+
+bool SpawnerProcess::wants_spare() const {
+  return has_served_ && failure_.number == 0 && idle_.size() < spare_sandboxes;
+}
+
+LaunchSettings SpawnerProcess::settings_for(Slot slot, Kind kind) const {
+  LaunchSettings settings{.containment = policy_.containment,
+                          .directory = view_.directory,
+                          .user = policy_.user,
+                          .filter = kind == Kind::server ? &*server_filter_ : &*filter_,
+                          .kept = kept_paths(view_),
+                          .landlock = landlock_ ? &*landlock_ : nullptr,
+                          .group = slots_[slot].group ? &*slots_[slot].group : nullptr,
+                          .load = load_};
+  if (kind == Kind::server) settings.server = &server_files_;
+  if (!policy_.user && policy_.first_user != 0) {
+    settings.user = ServiceUser{policy_.first_user + slot, policy_.first_user + slot};
+    settings.has_own_user = true;
+    settings.idle_user = policy_.idle_user;
+  }
+  if (!policy_.init_user || !settings.user) return settings;
+  settings.own_users = SandboxUsers{.init = *policy_.init_user, .ids = {}};
+  auto& ids = settings.own_users->ids;
+  for (const ServiceUser& user : {*policy_.init_user, *settings.user})
+    for (const std::uint32_t id : {user.user, user.group}) ids.push_back({id});
+  if (settings.idle_user) ids.push_back({*settings.idle_user});
+  for (const uid_t user : policy_.allowed_users) ids.push_back({user});
+  return settings;
+}
+
+}  // namespace apiary
