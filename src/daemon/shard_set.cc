@@ -6,7 +6,8 @@
 
 namespace apiary {
 
-void ShardSet::adopt(HoneynetVersion next, std::function<void(std::vector<HoneynetVersion>)> done) {
+void ShardSet::adopt(const HoneynetVersion& next,
+                     std::function<void(std::vector<HoneynetVersion>)> done) {
   struct Round {
     std::vector<HoneynetVersion> old;
     std::function<void(std::vector<HoneynetVersion>)> done;

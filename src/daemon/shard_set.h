@@ -22,7 +22,8 @@ class ShardSet {
 
   /// Each shard exchanges its honeynet between two turns. When all have, `done` gets the old
   /// versions, on the main thread.
-  void adopt(HoneynetVersion next, std::function<void(std::vector<HoneynetVersion> old)> done);
+  void adopt(const HoneynetVersion& next,
+             std::function<void(std::vector<HoneynetVersion> old)> done);
   /// Returns the old ones, which all shards shared. See Engine::adopt().
   std::shared_ptr<const ReversePaths> adopt(const std::shared_ptr<const ReversePaths>& next);
   void adopt(const std::shared_ptr<const SignatureDatabase>& next);

@@ -138,14 +138,16 @@ def connect_wire(a, a_interface, b, b_interface, offloads=False):
 class Daemon:
     """apiary in a machine. `arguments` follow `apiary run`."""
 
+    spawner = None  # that of another build
+
     def __init__(self, machine, folder, *arguments, sees_groups=False):
         if "--control" not in arguments:  # the default path is shared by the whole machine
             arguments += ("--control", pathlib.Path(folder) / f"control-{len(logs)}")
         self.log_path = pathlib.Path(folder) / f"apiary-{len(logs)}.log"
         logs.append(self)
         with open(self.log_path, "w") as log:
-            self.spawner = self.start_spawner(machine, folder, arguments, log) if SPAWNER else None
-            if self.spawner:
+            if SPAWNER:
+                self.spawner = self.start_spawner(machine, folder, arguments, log)
                 arguments += ("--spawner", self.spawner_socket)
             self.process = machine.start(BINARY, "run", *arguments, stdout=log, stderr=log,
                                          cwd=folder, sees_groups=sees_groups)
