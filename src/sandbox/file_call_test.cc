@@ -7,9 +7,11 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "posix/file_descriptor.h"
 #include "posix/testing/temporary_files.h"
@@ -73,7 +75,7 @@ TEST(FileCall, APathMayEndWithItsPage) {
   EXPECT_EQ(path_of("open", call_with(place_of(bytes), 0)), "none") << "it does not end";
   bytes[2 * page - 1] = '\0';
   char* const tail = bytes + 2 * page - 5;
-  std::memcpy(tail, "/etc", 4);
+  std::ranges::copy(std::string_view("/etc"), tail);
   EXPECT_EQ(path_of("open", call_with(place_of(tail), 0)), "/etc");
   char* const across = bytes + page - 2;
   std::memcpy(across, "/bin", 5);

@@ -57,9 +57,10 @@ TEST_F(BuiltInSessionTest, ChargenSaysLinesEachACharacterFurther) {
   ASSERT_EQ(two_lines.size(), 148);
   EXPECT_EQ(two_lines.substr(0, 8), " !\"#$%&'");
   EXPECT_EQ(two_lines.substr(70, 6), "fg\r\n!\"");
-  grant(session, 74 * 95);  // and all round
+  constexpr std::size_t round = std::size_t{74} * 95;
+  grant(session, round);  // and all round
   run_for(milliseconds{20});
-  EXPECT_EQ(heard[session.value].output.substr(74 * 95, 148), two_lines);
+  EXPECT_EQ(heard[session.value].output.substr(round, 148), two_lines);
   EXPECT_EQ(heard[session.value].ended, 0);
 }
 

@@ -28,7 +28,7 @@ constexpr std::size_t piece_bytes = 65'536;
 constexpr unsigned freed_share = 8;  // a full folder frees an eighth at a time
 
 bool is_hash(std::string_view name) {
-  return name.size() == 2 * SHA256_DIGEST_SIZE &&
+  return name.size() == std::size_t{2} * SHA256_DIGEST_SIZE &&
          name.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
