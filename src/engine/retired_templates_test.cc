@@ -26,7 +26,7 @@ std::shared_ptr<const Honeynet> honeynet_of(HostTemplatePtr host_template) {
 class RetiredTemplates : public testing::Test, public EngineOnLink {
  protected:
   RetiredTemplates() : RetiredTemplates(machine("first")) {}
-  explicit RetiredTemplates(HostTemplatePtr first)
+  explicit RetiredTemplates(const HostTemplatePtr& first)
       : EngineOnLink(honeynet_of(first)), watched(first), personality(first->personality) {}
 
   void reload(std::string name = "second") { adopt(honeynet_of(machine(std::move(name)))); }
@@ -51,6 +51,22 @@ class RetiredTemplates : public testing::Test, public EngineOnLink {
                            .destination_port = port,
                            .sequence = sequence,
                            .flags = tcp_flag::rst});
+  }
+  /// A router reports that the SYN/ACK to `visitor` is too large for a link.
+  void report_too_large(SeqNumber sequence) {
+    std::vector<std::uint8_t> quoted = {0x45, 0, 0, 44, 0, 0, 0x40, 0, 64, 6, 0, 0};
+    for (const IpAddress& address : {host, visitor})
+      quoted.insert(quoted.end(), address.bytes().end() - 4, address.bytes().end());
+    for (const std::uint32_t word : {std::uint32_t{service.number} << 16 | 4'000, sequence.value})
+      for (int shift = 24; shift >= 0; shift -= 8)
+        quoted.push_back(static_cast<std::uint8_t>(word >> shift));
+    const IcmpMessage message{.type = static_cast<std::uint8_t>(IcmpType::destination_unreachable),
+                              .code = icmp_unreachable::fragmentation_needed,
+                              .rest = 600,
+                              .payload = quoted};
+    Words bytes(icmp_size_bytes(message));
+    emit_icmp(message, bytes);
+    send(1, visitor, bytes);
   }
   std::string template_name() const {
     const ConversationList list = engine.conversations(1);
@@ -84,6 +100,15 @@ TEST_F(RetiredTemplates, AHalfOpenConnectionHasTheServiceThatItBeganWith) {
                          .window = 65'535});
   ASSERT_EQ(out.services.size(), 1U);
   EXPECT_EQ(std::get<Script>(*std::get<OpenSession>(out.services[0]).service).command, "cat first");
+}
+
+TEST_F(RetiredTemplates, AHalfOpenConnectionKeepsItsOwnOverAnIcmpError) {
+  send(6, visitor, tcp(tcp_flag::syn, service, visitor));
+  reload_twice();
+  report_too_large({next_sequence.value - 1});
+  EXPECT_EQ(engine.half_open_connections(), 1U);
+  EXPECT_EQ(template_name(), "first");
+  EXPECT_FALSE(watched.expired());
 }
 
 TEST_F(RetiredTemplates, AreValidUntilTheEndOfTheTurnInWhichTheirLastConversationEnds) {

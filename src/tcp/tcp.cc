@@ -116,7 +116,10 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
                      IpProtocol::tcp};
   const std::uint32_t slot = half_open_.find(flow);
   std::unique_ptr<Connection> completed;
-  if (slot != HalfOpenTable::none) completed = complete(host, half_open_.at(slot));
+  if (slot != HalfOpenTable::none) {
+    HostContext as_begun = host.by(half_open_.host_template(slot));
+    completed = complete(as_begun, half_open_.at(slot));
+  }
   Connection* const connection = completed ? completed.get() : connections_.find(flow);
   if (connection == nullptr || !connection->is_in_flight({ports.sequence}))
     return host.drop(DropReason::unknown_icmp);

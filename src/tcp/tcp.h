@@ -85,7 +85,8 @@ class TcpHandler {
   /// While send queues exceed Limits::send_bytes, evicts connections that have stalled for longest.
   void shed_load(HostContext& host);
   void on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment, Ecn ecn);
-  /// The connection that `one` stands for, for the next session of connections_.
+  /// The connection that `one` stands for, for the next session of connections_, which has room for
+  /// it. `host` has the template by which it began.
   std::unique_ptr<Connection> complete(HostContext& host, const HalfOpen& one);
   /// Keeps what became of the half-open connection of `slot`.
   void settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection);

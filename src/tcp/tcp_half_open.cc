@@ -78,6 +78,7 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
 }
 
 std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOpen& one) {
+  make_room(host);  // it may stay
   SynAck syn_ack = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
                                   one.timestamp_offset, host.now);
   fit_mss_to_link(syn_ack.reply.options, host);
@@ -111,7 +112,6 @@ void TcpHandler::settle(Instant now, std::uint32_t slot, std::unique_ptr<Connect
 void TcpHandler::on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment,
                               Ecn ecn) {
   HostContext as_begun = host.by(half_open_.host_template(slot));
-  make_room(as_begun);
   auto connection = complete(as_begun, half_open_.at(slot));
   if (segment.has(tcp_flag::syn)) half_open_.count_syn(slot);
   connection->on_segment(as_begun, segment, ecn);

@@ -51,6 +51,7 @@ void parse_limit(Scanner& scanner, Limits& limits) {
       {"hosts", &Limits::hosts},
       {"connections", &Limits::connections},
       {"half_open_connections", &Limits::half_open_connections},
+      {"unusual_half_open_connections", &Limits::unusual_half_open_connections},
       {"send_buffer_bytes", &Limits::send_buffer_bytes},
       {"receive_buffer_bytes", &Limits::receive_buffer_bytes},
       {"out_of_order_bytes", &Limits::out_of_order_bytes},
