@@ -16,7 +16,7 @@ TEST(AttackTechnique, IsNamedWhereItIsPlain) {
       {"tracing", Kind::call, "ptrace", "", "T1055.008"},
       {"a socket", Kind::call, "socket", "", ""},
       {"a connection", Kind::message, "connect", "", ""},
-      {"a fork bomb", Kind::fork, "clone", "", "T1499.001"},
+      {"a fork bomb", Kind::fork, "fork", "", "T1499.001"},
       {"passwords", Kind::read_file, "openat", "/etc/shadow", "T1003.008"},
       {"their copy", Kind::read_file, "open", "/etc/shadow-", "T1003.008"},
       {"a key", Kind::read_file, "openat", "/root/.ssh/id_rsa", "T1552.004"},

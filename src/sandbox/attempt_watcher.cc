@@ -46,8 +46,8 @@ std::optional<Endpoint> read_endpoint(pid_t process, std::uint64_t place, std::u
 
 }  // namespace
 
-AttemptWatcher::AttemptWatcher(FileDescriptor listener, Program program)
-    : listener_(std::move(listener)), program_(std::move(program)) {
+AttemptWatcher::AttemptWatcher(FileDescriptor listener, FileUser user)
+    : listener_(std::move(listener)), user_(user) {
   seccomp_notif_sizes sizes{};
   syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0U, &sizes);
   call_.resize(std::max<std::size_t>(sizes.seccomp_notif, sizeof(seccomp_notif)));
@@ -73,13 +73,6 @@ std::optional<Attempt> AttemptWatcher::decide(const seccomp_notif& call) {
     return {};
   }
   Attempt attempt{.call = name_of_call(number)};
-  if (attempt.call.ends_with("fork") ||
-      (number == SYS_clone && (call.data.args[0] & namespace_clone_flags) == 0)) {
-    attempt.kind = AttemptKind::fork;
-    const bool is_refused = program_.forks.refuses_next();
-    answer(call, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
-    return is_refused ? std::optional(attempt) : std::nullopt;
-  }
   const bool connects = number == SYS_connect, sends = number == SYS_sendto;
   if (connects) attempt.target = read_endpoint(process, call.data.args[1], call.data.args[2]);
   if (sends) attempt.target = read_endpoint(process, call.data.args[4], call.data.args[5]);
@@ -90,7 +83,7 @@ std::optional<Attempt> AttemptWatcher::decide(const seccomp_notif& call) {
   }
   if (is_file_call(attempt.call)) {
     const auto file = read_file_call(call, attempt.call, process);
-    const bool is_reported = file && is_refused(*file, program_.user);
+    const bool is_reported = file && is_refused(*file, user_);
     answer(call, 0, 0, SECCOMP_USER_NOTIF_FLAG_CONTINUE);
     if (!is_reported) return {};
     attempt.path = file->path;

@@ -10,7 +10,6 @@
 #include "base/address.h"
 #include "posix/file_descriptor.h"
 #include "sandbox/file_call.h"
-#include "sandbox/fork_budget.h"
 #include "session/service_note.h"
 
 namespace apiary {
@@ -26,19 +25,14 @@ struct Attempt {
 /// Decides about the system calls that a SeccompFilter leaves to the process that installed it
 /// (seccomp_unotify(2)). connect and sendto go on, to find that the sandbox has no network. setsid
 /// succeeds without an effect: with a session of its own, a program would get a share of the
-/// processor as large as that of all others together (autogroups, sched(7)). Calls about files and
-/// new processes go on as well: the kernel decides, and the watcher says whether it will refuse
-/// them. The rest is refused.
+/// processor as large as that of all others together (autogroups, sched(7)). Calls about files go
+/// on as well: the kernel decides, and the watcher says whether it will refuse them. The rest is
+/// refused.
 class AttemptWatcher {
  public:
-  /// The program whose calls it decides about.
-  struct Program {
-    FileUser user{};
-    ForkBudget forks{};
-  };
-
   AttemptWatcher() = default;  ///< watches nothing
-  AttemptWatcher(FileDescriptor listener, Program program);
+  /// `user`: of the program.
+  AttemptWatcher(FileDescriptor listener, FileUser user);
 
   int descriptor() const { return listener_.get(); }  ///< readable when read() has something
 
@@ -50,7 +44,7 @@ class AttemptWatcher {
   void answer(const seccomp_notif& call, std::int64_t value, int error, unsigned flags);
 
   FileDescriptor listener_;
-  Program program_;
+  FileUser user_{};
   std::vector<std::byte> call_, answer_;  // as large as the kernel wants them
 };
 

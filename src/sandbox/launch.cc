@@ -12,6 +12,7 @@
 #include <csignal>
 
 #include "sandbox/landlock.h"
+#include "sandbox/sandbox_group.h"
 
 namespace apiary {
 namespace {
@@ -70,7 +71,8 @@ StartStep become_program(Start& start) {
   // process 1 either is where the spawner already went.
   if (chdir(settings.directory.c_str()) != 0 && errno != EACCES) return StartStep::directory;
   const bool has_own_user = settings.has_own_user && !request.privileges.user;
-  if (!apply(limits_of(request.privileges, settings.server != nullptr), has_own_user))
+  if (!apply(limits_of(request.privileges, settings.server != nullptr), has_own_user,
+             group_bounds_forks(settings)))
     return StartStep::limits;
   const auto user = program_user(settings, request.privileges);
   if (user && !become(*user)) return StartStep::user;
@@ -94,6 +96,11 @@ int run_child(void* place) {
 }
 
 }  // namespace
+
+bool group_bounds_forks(const LaunchSettings& settings) {
+  return settings.group != nullptr && settings.containment == Containment::full &&
+         settings.group->has_cpu() && settings.group->counts_forks();
+}
 
 std::optional<ServiceUser> program_user(const LaunchSettings& settings,
                                         const ServicePrivileges& privileges) {

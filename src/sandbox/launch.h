@@ -76,6 +76,11 @@ struct Launched {
   FileDescriptor attempts{};  // for an AttemptWatcher; none: the filter decides alone
 };
 
+/// Whether the control group of the sandbox refuses a program what exceeds its bound of processes,
+/// and counts that. Process 1 must fork nothing beside the program then, as the bound would be its
+/// own, too.
+bool group_bounds_forks(const LaunchSettings& settings);
+
 /// The user that the program runs as. Nothing: it stays who we are.
 std::optional<ServiceUser> program_user(const LaunchSettings& settings,
                                         const ServicePrivileges& privileges);

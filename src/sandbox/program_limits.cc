@@ -43,7 +43,7 @@ std::uint32_t task_limit(const ProgramLimits& limits, bool has_own_user) {
   return std::min(limits.processes, most) * (has_own_user ? 1 : conversations_of_a_user);
 }
 
-bool apply(const ProgramLimits& limits, bool has_own_user) {
+bool apply(const ProgramLimits& limits, bool has_own_user, bool group_bounds_forks) {
   // A server may share memory among its processes, which no other limit counts at all times.
   if (limits.is_server &&
       !limit_resource(RLIMIT_AS, limits.memory_bytes + unused_address_space_bytes))
@@ -53,7 +53,8 @@ bool apply(const ProgramLimits& limits, bool has_own_user) {
          limit_resource(RLIMIT_FSIZE, bytes_limit(limits.file_bytes)) &&
          limit_resource(RLIMIT_MEMLOCK, 0) && limit_resource(RLIMIT_MSGQUEUE, 0) &&
          limit_resource(RLIMIT_SIGPENDING, 1024) &&
-         limit_resource(RLIMIT_NPROC, task_limit(limits, has_own_user)) &&
+         limit_resource(RLIMIT_NPROC,
+                        task_limit(limits, has_own_user) + (group_bounds_forks ? 1 : 0)) &&
          limit_resource(RLIMIT_NOFILE, limits.open_files) &&
          (getpriority(PRIO_PROCESS, 0) >= niceness ||
           setpriority(PRIO_PROCESS, 0, niceness) == 0) &&

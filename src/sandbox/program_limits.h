@@ -40,8 +40,9 @@ ProgramLimits limits_of(const ServicePrivileges& privileges, bool is_server = fa
 /// program has processes; one that conversations share, eight times as many.
 std::uint32_t task_limit(const ProgramLimits& limits, bool has_own_user);
 
-/// Sets the resource limits, the niceness and no_new_privs of the calling process.
-/// Safe after vfork(). False: errno says why.
-bool apply(const ProgramLimits& limits, bool has_own_user);
+/// Sets the resource limits, the niceness and no_new_privs of the calling process. The limit of its
+/// user's tasks leaves refusals to a control group that bounds forks. Safe after vfork(). False:
+/// errno says why.
+bool apply(const ProgramLimits& limits, bool has_own_user, bool group_bounds_forks);
 
 }  // namespace apiary

@@ -22,8 +22,6 @@ namespace {
 // Beside the memory of processes: files in /tmp and /dev/shm, of servers also in /run and /var, and
 // what the kernel keeps.
 constexpr std::uint64_t other_memory_bytes = std::uint64_t{96} << 20;
-// Beside the program's: process 1, and one that it may fork for a moment.
-constexpr std::uint32_t own_tasks = 2;
 
 bool write_text(int file, std::string_view text) {
   return pwrite(file, text.data(), text.size(), 0) == static_cast<ssize_t>(text.size());
@@ -120,8 +118,10 @@ tl::expected<void, SystemError> SandboxGroup::open_files(const Folder& folder) {
     if (!(memory_limit_ = open_file("memory.max", O_WRONLY))) return failed("memory.max");
     if (!(memory_events_ = open_file("memory.events", O_RDONLY))) return failed("memory.events");
   }
-  if ((folder.part.controllers & controller::processes) != 0)
+  if ((folder.part.controllers & controller::processes) != 0) {
     if (!(task_limit_ = open_file("pids.max", O_WRONLY))) return failed("pids.max");
+    task_events_ = open_file("pids.events", O_RDONLY);
+  }
   return {};
 }
 
@@ -177,11 +177,14 @@ bool SandboxGroup::remove() {
   return is_gone;
 }
 
-bool SandboxGroup::set_limits(std::uint64_t memory_bytes, std::uint32_t tasks) const {
+bool SandboxGroup::set_limits(std::uint64_t memory_bytes, std::uint32_t tasks,
+                              std::uint32_t own_tasks) const {
   return (!memory_limit_ ||
           write_text(memory_limit_.get(), std::to_string(memory_bytes + other_memory_bytes))) &&
          (!task_limit_ || write_text(task_limit_.get(), std::to_string(tasks + own_tasks)));
 }
+
+std::uint64_t SandboxGroup::refused_forks() const { return number_in(task_events_.get(), "max"); }
 
 bool SandboxGroup::set_idle(bool is_idle) const {
   return idle_ && write_text(idle_.get(), is_idle ? "1" : "0");
@@ -189,7 +192,7 @@ bool SandboxGroup::set_idle(bool is_idle) const {
 
 std::vector<int> SandboxGroup::descriptors() const {
   std::vector<int> numbers;
-  for (const FileDescriptor* each : {&idle_, &memory_limit_, &task_limit_})
+  for (const FileDescriptor* each : {&idle_, &memory_limit_, &task_limit_, &task_events_})
     if (*each) numbers.push_back(each->get());
   return numbers;
 }

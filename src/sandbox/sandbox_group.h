@@ -41,8 +41,15 @@ class SandboxGroup {
   /// Removes it, if no process is in it: call it when its sandbox has ended.
   bool remove();
 
-  /// For process 1: what the next program may use. `tasks` are processes and threads.
-  bool set_limits(std::uint64_t memory_bytes, std::uint32_t tasks) const;
+  /// For process 1: what the next program may use. `tasks` are processes and threads; process 1
+  /// itself needs `own_tasks` more.
+  bool set_limits(std::uint64_t memory_bytes, std::uint32_t tasks, std::uint32_t own_tasks) const;
+  /// Whether it bounds processes and counts those that it refuses.
+  bool counts_forks() const { return task_limit_ && task_events_; }
+  /// How often a process was refused since the group was made.
+  std::uint64_t refused_forks() const;
+  /// Has POLLPRI when that changed, until it is read.
+  int fork_events() const { return task_events_.get(); }
   bool has_cpu() const { return static_cast<bool>(idle_); }
   /// Whether what is in it runs only when nothing else wants the processor.
   bool set_idle(bool is_idle) const;
@@ -63,7 +70,7 @@ class SandboxGroup {
   std::string name_;
   bool is_v2_ = false;
   std::vector<Folder> folders_;
-  FileDescriptor idle_, memory_limit_, memory_events_, task_limit_;
+  FileDescriptor idle_, memory_limit_, memory_events_, task_limit_, task_events_;
   std::uint64_t out_of_memory_ = 0;
 };
 

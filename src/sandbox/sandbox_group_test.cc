@@ -26,7 +26,7 @@ class GroupOfVersion2 : public testing::Test {
   void SetUp() override {
     fs::create_directories(folder_);
     for (const char* name : {"cpu.idle", "memory.max", "memory.swap.max", "memory.oom.group",
-                             "memory.events", "pids.max"})
+                             "memory.events", "pids.max", "pids.events"})
       std::ofstream(folder_ / name).flush();
     parent_ = FileDescriptor(open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     write("memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n");
@@ -52,15 +52,15 @@ TEST_F(GroupOfVersion2, BoundsAProgram) {
   ASSERT_TRUE(group) << to_string(group.error());
   EXPECT_EQ(read("memory.swap.max"), "0");
   EXPECT_EQ(read("memory.oom.group"), "1");
-  EXPECT_TRUE(group->set_limits(128 << 20, 16));
+  EXPECT_TRUE(group->set_limits(128 << 20, 16, 1));
   EXPECT_EQ(read("memory.max"), std::to_string(224 << 20));
-  EXPECT_EQ(read("pids.max"), "18");
+  EXPECT_EQ(read("pids.max"), "17");
   EXPECT_TRUE(group->has_cpu());
   EXPECT_TRUE(group->set_idle(true));
   EXPECT_EQ(read("cpu.idle"), "1");
   EXPECT_TRUE(group->set_idle(false));
   EXPECT_EQ(read("cpu.idle"), "0");
-  EXPECT_EQ(group->descriptors().size(), 3u);
+  EXPECT_EQ(group->descriptors().size(), 4u);
 }
 
 TEST_F(GroupOfVersion2, SaysThatMemoryRanOut) {
@@ -72,10 +72,26 @@ TEST_F(GroupOfVersion2, SaysThatMemoryRanOut) {
   EXPECT_FALSE(group->ran_out_of_memory());
 }
 
+TEST_F(GroupOfVersion2, SaysThatProcessesWereRefused) {
+  auto group = make();
+  ASSERT_TRUE(group);
+  EXPECT_TRUE(group->counts_forks());
+  EXPECT_EQ(group->refused_forks(), 0u);
+  write("pids.events", "max 7\n");
+  EXPECT_EQ(group->refused_forks(), 7u);
+}
+
+TEST_F(GroupOfVersion2, AKernelMayNotCountRefusedProcesses) {
+  fs::remove(folder_ / "pids.events");
+  const auto group = make();
+  ASSERT_TRUE(group) << to_string(group.error());
+  EXPECT_FALSE(group->counts_forks());
+}
+
 TEST_F(GroupOfVersion2, UsesTheControllersThatItHas) {
   auto group = make(controller::processes);
   ASSERT_TRUE(group);
-  EXPECT_TRUE(group->set_limits(1 << 20, 4));
+  EXPECT_TRUE(group->set_limits(1 << 20, 4, 2));
   EXPECT_EQ(read("memory.max"), "");
   EXPECT_EQ(read("pids.max"), "6");
   EXPECT_FALSE(group->has_cpu());
@@ -131,7 +147,7 @@ TEST(ControlGroups, AProcessIsForkedIntoItsGroup) {
   if (!groups) GTEST_SKIP() << groups.error();
   auto group = groups->make(7);
   ASSERT_TRUE(group) << to_string(group.error());
-  ASSERT_TRUE(group->set_limits(64 << 20, 1));
+  ASSERT_TRUE(group->set_limits(64 << 20, 1, 2));
   std::array<int, 2> pipe{};
   ASSERT_EQ(pipe2(pipe.data(), O_CLOEXEC), 0);
   const pid_t child = group->fork_into(0);
@@ -157,6 +173,7 @@ TEST(ControlGroups, AProcessIsForkedIntoItsGroup) {
   ASSERT_EQ(waitpid(child, &status, 0), child);
   if ((groups->controllers() & controller::processes) != 0) {
     EXPECT_EQ(WEXITSTATUS(status), 2);
+    EXPECT_EQ(group->refused_forks(), 1u);
   }
   for (int i = 0; i < 100 && !group->remove(); ++i) usleep(10'000);
   EXPECT_TRUE(group->remove()) << "it is gone";
@@ -170,7 +187,7 @@ TEST(ControlGroups, TheKernelEndsAGroupThatExceedsItsMemory) {
   if ((groups->controllers() & controller::memory) == 0) GTEST_SKIP() << "no memory controller";
   auto group = groups->make(8);
   ASSERT_TRUE(group) << to_string(group.error());
-  ASSERT_TRUE(group->set_limits(8 << 20, 1));
+  ASSERT_TRUE(group->set_limits(8 << 20, 1, 2));
   const pid_t child = group->fork_into(0);
   ASSERT_GE(child, 0) << strerror(errno);
   if (child == 0) {

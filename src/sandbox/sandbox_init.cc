@@ -47,14 +47,16 @@ void SandboxInit::run() {
     _exit(1);
   }
   for (;;) {
-    std::array<pollfd, 4> watched{
+    std::array<pollfd, 5> watched{
         {{.fd = socket_.get(), .events = POLLIN, .revents = 0},
          {.fd = child_signals_.get(), .events = POLLIN, .revents = 0},
          {.fd = attempts_.descriptor(), .events = POLLIN, .revents = 0},
-         {.fd = server_ ? server_->refusals() : -1, .events = POLLIN, .revents = 0}}};
+         {.fd = server_ ? server_->refusals() : -1, .events = POLLIN, .revents = 0},
+         {.fd = refused_forks_.descriptor(Clock::now()), .events = POLLPRI, .revents = 0}}};
     poll(watched.data(), watched.size(), milliseconds_to_wait());
     if (watched[2].revents != 0) report_attempt();
     if (watched[3].revents != 0) report_refusal();
+    if (watched[4].revents != 0) report_refused_forks();
     if (watched[1].revents != 0) reap();
     if (watched[0].revents != 0 && !read_request()) break;
     check_limits();
@@ -167,12 +169,13 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
     reply({request.process, ReplyKind::failed, launched.error().step, launched.error().number});
     return;
   }
-  attempts_ = AttemptWatcher(std::move(launched->attempts), watched_program(request));
+  attempts_ = AttemptWatcher(std::move(launched->attempts), file_user(request));
   processes_.set_program(launched->process, request.privileges.user.value_or(0));
   program_ =
       Program{.number = request.process,
               .watch = {limits_of(request.privileges, server_.has_value()),
-                        settings_.containment == Containment::full, settings_.load, Clock::now()}};
+                        settings_.containment == Containment::full, settings_.load, Clock::now()},
+              .has_own_user = settings_.has_own_user && !request.privileges.user};
   reply({request.process, ReplyKind::started, StartStep::program});
   if (server_) server_->begin(Clock::now());
 }
@@ -203,11 +206,15 @@ void SandboxInit::open_socket(const DecodedRequest& request) {
 }
 /// Sets the sandbox's control group, if there is one, for a program with these privileges.
 bool SandboxInit::prepare_group(const ServicePrivileges& privileges) {
+  refused_forks_.begin();
   if (settings_.group == nullptr) return true;
   const ProgramLimits limits = limits_of(privileges, server_.has_value());
   const bool has_own_user = settings_.has_own_user && !privileges.user;
   set_idle(false);
-  return settings_.group->set_limits(limits.memory_bytes, task_limit(limits, has_own_user));
+  // Process 1, and one that it may fork for a moment.
+  const std::uint32_t own_tasks = group_bounds_forks(settings_) ? 1 : 2;
+  return settings_.group->set_limits(limits.memory_bytes, task_limit(limits, has_own_user),
+                                     own_tasks);
 }
 
 /// With a control group, all of the sandbox, processes that a program is forking included.
@@ -253,6 +260,7 @@ void SandboxInit::on_exit(int wait_status, const rusage& used) {
       WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !program.is_killed;
   const bool was_ended =
       program.is_ending && !others_killed_it && program.limit == ServiceLimit::none;
+  report_refused_forks();
   report_files();
   // execve(2) does not reset the peak: a smaller one is that of this process, which it was a copy
   // of.
@@ -305,6 +313,7 @@ void SandboxInit::check_limits() {
     kill_for(limit);
   else
     set_idle(watch.is_busy());
+  report_refused_forks();
 }
 
 void SandboxInit::kill_for(ServiceLimit limit) {

@@ -14,6 +14,7 @@
 #include "sandbox/launch.h"
 #include "sandbox/private_folders.h"
 #include "sandbox/program_watch.h"
+#include "sandbox/refused_forks.h"
 #include "sandbox/sandbox_processes.h"
 #include "sandbox/server_sandbox.h"
 
@@ -31,10 +32,11 @@ class SandboxInit {
   using Clock = std::chrono::steady_clock;
   // Reported of what is refused; a program that tries without end would keep the daemon busy.
   static constexpr double attempt_burst = 50, attempts_per_second = 10;
-  static constexpr double forks_per_second = 1;  // refused ones: a fork bomb is one matter
   struct Program {
     ProcessNumber number;
     ProgramWatch watch;
+    // No other conversation has its user, so the bound of processes is its own.
+    bool has_own_user = false;
     Clock::time_point kill_at = Clock::time_point::max();
     bool has_exited = false;                  // what it forked may still run
     std::optional<SpawnerReply> exit{};       // of a server: sent when all of it has ended
@@ -54,9 +56,10 @@ class SandboxInit {
   void reap();
   bool prepare_group(const ServicePrivileges& privileges);
   void set_idle(bool is_idle);
-  AttemptWatcher::Program watched_program(const DecodedRequest& request) const;
+  FileUser file_user(const DecodedRequest& request) const;
   void report_attempt();
   void report_refusal();
+  void report_refused_forks();
   void report(const Attempt& attempt);
   tl::expected<Launched, LaunchError> launch_program(const DecodedRequest& request,
                                                      const std::array<int, 3>& streams);
@@ -80,7 +83,7 @@ class SandboxInit {
   std::optional<ServerSandbox> server_;  // of a subsystem
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
   bool is_idle_ = false;  // the control group
-  RateLimiter fork_rate_{1, forks_per_second};
+  RefusedForks refused_forks_{group_bounds_forks(settings_) ? settings_.group : nullptr};
   const char* preparing_ = "";  // what prepare() was at
   std::string preparing_what_;  // the same, where it is composed
 };

@@ -20,16 +20,9 @@ void SandboxInit::report_ports() {
     reply({.process = program_->number, .kind = ReplyKind::port, .port = change});
 }
 
-AttemptWatcher::Program SandboxInit::watched_program(const DecodedRequest& request) const {
+FileUser SandboxInit::file_user(const DecodedRequest& request) const {
   const auto user = program_user(settings_, request.privileges);
-  AttemptWatcher::Program program;
-  program.user = user ? FileUser{user->user, user->group} : FileUser{geteuid(), getegid()};
-  // The bound of a user that conversations share is theirs together.
-  const bool is_counted = settings_.containment == Containment::full && settings_.has_own_user &&
-                          !request.privileges.user;
-  if (is_counted)
-    program.forks = ForkBudget(limits_of(request.privileges).processes, sandbox_threads);
-  return program;
+  return user ? FileUser{user->user, user->group} : FileUser{geteuid(), getegid()};
 }
 
 void SandboxInit::report_attempt() {
@@ -45,10 +38,16 @@ void SandboxInit::report_refusal() {
     report({"sendto", *target, {}, AttemptKind::message});
 }
 
+/// The bound of a user that conversations share is theirs together.
+void SandboxInit::report_refused_forks() {
+  if (program_ && program_->has_own_user &&
+      refused_forks_.take(Clock::now(), program_->watch.is_at_bound()))
+    report({.call = "fork", .kind = AttemptKind::fork});
+}
+
 void SandboxInit::report(const Attempt& attempt) {
   const Instant now{Clock::now().time_since_epoch()};
   if (!program_) return;
-  if (attempt.kind == AttemptKind::fork && !fork_rate_.take(now)) return;
   if (!attempt_rate_.take(now)) return;
   SpawnerReply message{.process = program_->number, .kind = ReplyKind::attempted};
   message.set_detail(attempt.call);

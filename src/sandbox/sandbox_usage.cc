@@ -1,7 +1,6 @@
 #include "sandbox/sandbox_usage.h"
 
 #include <dirent.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -79,19 +78,6 @@ void add_threads(const char* process, SandboxUsage& usage) {
 }
 
 }  // namespace
-
-std::size_t sandbox_threads() {
-  std::size_t count = 0;
-  const std::unique_ptr<DIR, Close> folder(opendir("/proc"));
-  while (const dirent* const entry = folder ? readdir(folder.get()) : nullptr) {
-    if (std::strtol(entry->d_name, nullptr, 10) <= 1) continue;
-    // The folder of threads has a link for each, beside the two of every folder.
-    struct stat threads {};
-    const std::string path = std::string("/proc/") + entry->d_name + "/task";
-    if (stat(path.c_str(), &threads) == 0 && threads.st_nlink > 2) count += threads.st_nlink - 2;
-  }
-  return count;
-}
 
 SandboxUsage sandbox_usage() {
   SandboxUsage usage;

@@ -20,9 +20,6 @@ struct SandboxUsage {
   std::vector<pid_t> threads{};
 };
 
-/// How many processes and threads the programs of a sandbox have.
-std::size_t sandbox_threads();
-
 /// Read by process 1 of a sandbox, from its /proc; it does not count itself.
 SandboxUsage sandbox_usage();
 

@@ -148,8 +148,7 @@ void report_opens(RuleSet& rules, const char* name, unsigned flags) {
   report_if(O_CREAT, O_CREAT);
 }
 
-void report_forks_and_files(RuleSet& rules) {
-  for (const char* const name : {"clone", "fork", "vfork"}) rules.add(name, SCMP_ACT_NOTIFY);
+void report_files(RuleSet& rules) {
   rules.add_all(folder_calls(), SCMP_ACT_NOTIFY);
   report_opens(rules, "open", 1);
   report_opens(rules, "openat", 2);
@@ -204,9 +203,9 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& opti
       rules.add("connect", SCMP_ACT_NOTIFY);
     else if (notifies && !options.has_network)
       report_messages(rules);
-    if (notifies && !options.is_server) report_forks_and_files(rules);
+    if (notifies && !options.is_server) report_files(rules);
     refuse_sockets(rules);
-    if (!notifies || options.is_server) refuse_namespaces(rules);
+    refuse_namespaces(rules);
     refuse_terminal_input(rules);
     if (!options.allows_shared_memory) refuse_shared_memory(rules, !options.is_server);
   });
@@ -252,8 +251,13 @@ bool SeccompFilter::install_on_all_threads() const {
 int SeccompFilter::install() const {
   const sock_fprog program{static_cast<unsigned short>(program_.size()),
                            const_cast<sock_filter*>(program_.data())};
-  const unsigned flags = notifies_ ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
-  const long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  const auto install_with = [&program](unsigned long flags) {
+    return syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &program);
+  };
+  const unsigned long flags = notifies_ ? SECCOMP_FILTER_FLAG_NEW_LISTENER : 0;
+  // A signal that a program handles then interrupts no call that the watcher has read.
+  long result = notifies_ ? install_with(flags | SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV) : -1;
+  if (result < 0) result = install_with(flags);  // before Linux 5.19
   if (result < 0) return -2;
   return notifies_ ? static_cast<int>(result) : -1;
 }

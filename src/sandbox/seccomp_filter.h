@@ -19,11 +19,12 @@ inline constexpr unsigned long namespace_clone_flags = CLONE_NEWNS | CLONE_NEWCG
 /// daemon and the spawner have filters made of the same lists.
 /// Refused are those that reach other processes, namespaces, keys, mounts, kernel code and
 /// interfaces that servers do not use. AttemptWatcher decides about those, about connect and
-/// sendto, and hears of new processes, of changes of files, and of files that are opened for
-/// writing or without O_CLOEXEC: so shells and tools open what their users name, whereas
-/// interpreters and libraries, which open hundreds, set that flag and lose no time. Where the
-/// kernel has no notifications, what is refused fails with EPERM. clone3 fails with ENOSYS,
-/// after which C libraries use clone, whose flags a filter can read.
+/// sendto, and reads changes of files, and which files are opened for writing or without O_CLOEXEC:
+/// so shells and tools open what their users name, whereas interpreters and libraries, which open
+/// hundreds, set that flag and lose no time. New processes are no matter of a filter: the signal
+/// of a child's end would interrupt a fork that waits for the watcher. Where the kernel has no
+/// notifications, what is refused fails with EPERM. clone3 fails with ENOSYS, after which C
+/// libraries use clone, whose flags a filter can read.
 class SeccompFilter {
  public:
   struct Options {

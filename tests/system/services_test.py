@@ -242,7 +242,7 @@ bind 10.0.0.5 server
         self.shell("cat /etc/shadow 2>/dev/null; echo x >/etc/cron.d/x; cat page.html >/dev/null; rm page.html;"
                    "for n in $(seq 30); do sleep 1 & done; true")
         wanted = {("openat", "/etc/shadow", "T1003.008"), ("openat", "/etc/cron.d/x", "T1053.003"),
-                  ("unlinkat", f"{self.lab.folder}/page.html", None), ("clone", None, "T1499.001")}
+                  ("unlinkat", f"{self.lab.folder}/page.html", None), ("fork", None, "T1499.001")}
 
         def found():
             return {(event["apiary"]["attempt"]["call"], event.get("file", {}).get("path"),

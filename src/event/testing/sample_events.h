@@ -49,7 +49,7 @@ inline std::vector<Event> sample_events() {
                       AttemptKind::message},
       events::Attempt{
           tcp, flow, "sh scripts/web.sh", "openat", {}, "/etc/shadow\xff", AttemptKind::read_file},
-      events::Attempt{tcp, flow, "sh scripts/web.sh", "clone", {}, {}, AttemptKind::fork},
+      events::Attempt{tcp, flow, "sh scripts/web.sh", "fork", {}, {}, AttemptKind::fork},
       events::File{tcp, flow, "sh scripts/web.sh", "/tmp/\x1b[2J\xff", 3,
                    Sha256{0xba, 0x78, 0x16, 0xbf}},
       events::File{tcp, flow, "sh scripts/web.sh", "/dev/shm/large", 99'000'000},
