@@ -94,7 +94,7 @@ TEST(ProcessorLoad, IsThatOfAllProgramsTogether) {
   ProcessorLoad load;
   LoadMeter::Clock::time_point now{};
   LoadMeter meter(&load, now), other(&load, now);
-  for (int i = 0; i < 50; ++i) load.begin();
+  for (std::uint32_t i = 0; i < 50; ++i) load.set(i, ProcessorLoad::State::runs);
   load.add(1'000'000);
   EXPECT_EQ(meter.measure(now).percent, 0u) << "not yet";
   now += milliseconds(200);
@@ -104,6 +104,24 @@ TEST(ProcessorLoad, IsThatOfAllProgramsTogether) {
   now += milliseconds(200);
   EXPECT_EQ(meter.measure(now).percent, 0u);
   EXPECT_EQ(LoadMeter(nullptr, {}).measure(now).percent, 0u);
+}
+
+TEST(ProcessorLoad, DemotedProgramsShareAQuota) {
+  using State = ProcessorLoad::State;
+  ProcessorLoad load;
+  const milliseconds period{200};
+  const auto of_one = load.demoted_quota(period);
+  EXPECT_GE(of_one, milliseconds(40)) << "20 % of one processor";
+  for (std::uint32_t i = 0; i < 4; ++i) load.set(i, State::demoted);
+  load.set(4, State::runs);
+  EXPECT_EQ(load.programs(), 5u);
+  EXPECT_EQ(load.demoted_quota(period), of_one / 4);
+  for (std::uint32_t i = 0; i < 4; ++i) load.set(i, i < 2 ? State::none : State::demoted);
+  EXPECT_EQ(load.programs(), 3u);
+  EXPECT_EQ(load.demoted_quota(period), of_one / 2);
+  for (std::uint32_t i = 0; i < 60'000; ++i) load.set(i, State::demoted);
+  load.set(65'536, State::demoted);
+  EXPECT_EQ(load.demoted_quota(period), milliseconds(1)) << "the least that the kernel takes";
 }
 
 }  // namespace

@@ -56,6 +56,7 @@ struct LaunchSettings {
   const Landlock* landlock = nullptr;     // null: none
   const SandboxGroup* group = nullptr;    // null: none
   ProcessorLoad* load = nullptr;          // of all sandboxes; null: nobody counts it
+  std::uint32_t number = 0;               // of the sandbox, among those of the spawner
   // Contained fully, it has a user namespace of its own with these. None: it shares ours.
   std::optional<SandboxUsers> own_users{};
   // The sandbox is that of a subsystem, with these files. Only if contained fully. Null: it is not.

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 
 #include "sandbox/cpu_budget.h"
@@ -11,20 +13,37 @@ namespace apiary {
 /// with the spawner.
 class ProcessorLoad {
  public:
+  enum class State : std::uint8_t {
+    none,  // no program runs
+    runs,
+    demoted,  // gets what others leave
+  };
+  /// Of all processors: what all that are demoted get together where a control group holds them.
+  /// The rest is free of what they do to caches and locks.
+  static constexpr unsigned demoted_percent = 20;
+
   /// Shared by processes that are forked from now on; lives as long as they do. Null: no memory.
   static ProcessorLoad* make();
 
-  void begin() { __atomic_fetch_add(&programs_, 1, __ATOMIC_RELAXED); }
-  void end() { __atomic_fetch_sub(&programs_, 1, __ATOMIC_RELAXED); }
+  /// Of the program of a sandbox. Numbers from 65,536 are not counted.
+  void set(std::uint32_t sandbox, State state);
   void add(std::uint64_t amount) { __atomic_fetch_add(&used_, amount, __ATOMIC_RELAXED); }
 
   std::uint64_t used_milliseconds() const { return __atomic_load_n(&used_, __ATOMIC_RELAXED); }
-  unsigned programs() const { return __atomic_load_n(&programs_, __ATOMIC_RELAXED); }
+  unsigned programs() const { return programs_in(State::runs) + programs_in(State::demoted); }
+  /// The part of `period` that a demoted program may run.
+  std::chrono::microseconds demoted_quota(std::chrono::microseconds period) const;
 
  private:
-  // Processes without threads share them.
+  unsigned programs_in(State state) const {
+    return __atomic_load_n(&programs_[static_cast<std::size_t>(state)], __ATOMIC_RELAXED);
+  }
+
+  // Processes without threads share them. The state of a sandbox has one writer: its process 1, and
+  // when that has ended the spawner.
   std::uint64_t used_ = 0;
-  unsigned programs_ = 0;
+  std::array<unsigned, 3> programs_{};  // in each state
+  std::array<State, 65'536> states_{};
 };
 
 /// Measures the load, over a fifth of a second or more.

@@ -37,9 +37,7 @@ ProgramWatch::ProgramWatch(const ProgramLimits& limits, bool reads_usage, Proces
       other_cpu_milliseconds_(other_cpu_milliseconds()),
       shared_load_(load),
       meter_(load, now),
-      budget_(now) {
-  if (shared_load_ != nullptr) shared_load_->begin();
-}
+      budget_(now) {}
 
 /// The processor time of the program never falls. What it uses while it gets the rest is no load.
 void ProgramWatch::update_budget(Clock::time_point now) {
@@ -70,10 +68,6 @@ ServiceLimit ProgramWatch::exceeded(Clock::time_point now) {
     check_interval_ = first_check;
   next_check_ = now + check_interval_;
   return ServiceLimit::none;
-}
-
-void ProgramWatch::leave() {
-  if (shared_load_ != nullptr) shared_load_->end();
 }
 
 ProgramWatch::Clock::time_point ProgramWatch::next() const {

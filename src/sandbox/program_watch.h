@@ -37,8 +37,6 @@ class ProgramWatch {
 
   /// When exceeded() is to be called next.
   Clock::time_point next() const;
-  /// The program has ended.
-  void leave();
   void stop() { end_of_time_ = next_check_ = Clock::time_point::max(); }
 
  private:

@@ -108,6 +108,9 @@ tl::expected<void, SystemError> SandboxGroup::open_files(const Folder& folder) {
   };
   if ((folder.part.controllers & controller::cpu) != 0) {
     if (!(idle_ = open_file("cpu.idle", O_WRONLY))) return failed("cpu.idle");
+    const auto period = std::to_string(std::chrono::microseconds(quota_period).count());
+    if (is_v2_ || write_text(place, "cpu.cfs_period_us", period))
+      quota_ = open_file(is_v2_ ? "cpu.max" : "cpu.cfs_quota_us", O_WRONLY);
   }
   if ((folder.part.controllers & controller::memory) != 0) {
     // The machine may have no swap, and groups then no such file.
@@ -190,9 +193,15 @@ bool SandboxGroup::set_idle(bool is_idle) const {
   return idle_ && write_text(idle_.get(), is_idle ? "1" : "0");
 }
 
+bool SandboxGroup::set_quota(std::chrono::microseconds time) const {
+  std::string text = time.count() > 0 ? std::to_string(time.count()) : is_v2_ ? "max" : "-1";
+  if (is_v2_) text += " " + std::to_string(std::chrono::microseconds(quota_period).count());
+  return quota_ && write_text(quota_.get(), text);
+}
+
 std::vector<int> SandboxGroup::descriptors() const {
   std::vector<int> numbers;
-  for (const FileDescriptor* each : {&idle_, &memory_limit_, &task_limit_, &task_events_})
+  for (const FileDescriptor* each : {&idle_, &quota_, &memory_limit_, &task_limit_, &task_events_})
     if (*each) numbers.push_back(each->get());
   return numbers;
 }

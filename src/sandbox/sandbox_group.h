@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <string>
@@ -53,6 +54,10 @@ class SandboxGroup {
   bool has_cpu() const { return static_cast<bool>(idle_); }
   /// Whether what is in it runs only when nothing else wants the processor.
   bool set_idle(bool is_idle) const;
+  /// How long it may run on all processors together in each period; 0: as long as it wants. False
+  /// also where the kernel has no quotas.
+  static constexpr std::chrono::milliseconds quota_period{200};
+  bool set_quota(std::chrono::microseconds time) const;
   /// The descriptors that process 1 needs.
   std::vector<int> descriptors() const;
 
@@ -70,7 +75,7 @@ class SandboxGroup {
   std::string name_;
   bool is_v2_ = false;
   std::vector<Folder> folders_;
-  FileDescriptor idle_, memory_limit_, memory_events_, task_limit_, task_events_;
+  FileDescriptor idle_, quota_, memory_limit_, memory_events_, task_limit_, task_events_;
   std::uint64_t out_of_memory_ = 0;
 };
 

@@ -25,8 +25,8 @@ class GroupOfVersion2 : public testing::Test {
  protected:
   void SetUp() override {
     fs::create_directories(folder_);
-    for (const char* name : {"cpu.idle", "memory.max", "memory.swap.max", "memory.oom.group",
-                             "memory.events", "pids.max", "pids.events"})
+    for (const char* name : {"cpu.idle", "cpu.max", "memory.max", "memory.swap.max",
+                             "memory.oom.group", "memory.events", "pids.max", "pids.events"})
       std::ofstream(folder_ / name).flush();
     parent_ = FileDescriptor(open(root_.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     write("memory.events", "low 0\nhigh 0\nmax 0\noom 0\noom_kill 0\noom_group_kill 0\n");
@@ -60,7 +60,11 @@ TEST_F(GroupOfVersion2, BoundsAProgram) {
   EXPECT_EQ(read("cpu.idle"), "1");
   EXPECT_TRUE(group->set_idle(false));
   EXPECT_EQ(read("cpu.idle"), "0");
-  EXPECT_EQ(group->descriptors().size(), 4u);
+  EXPECT_TRUE(group->set_quota({}));
+  EXPECT_EQ(read("cpu.max"), "max 200000");
+  EXPECT_TRUE(group->set_quota(std::chrono::milliseconds(3)));
+  EXPECT_EQ(read("cpu.max"), "3000 200000");
+  EXPECT_EQ(group->descriptors().size(), 5u);
 }
 
 TEST_F(GroupOfVersion2, SaysThatMemoryRanOut) {
@@ -167,6 +171,7 @@ TEST(ControlGroups, AProcessIsForkedIntoItsGroup) {
   EXPECT_FALSE(group->remove()) << "while a process is in it";
   if (group->has_cpu()) {
     EXPECT_TRUE(group->set_idle(true) && group->set_idle(false));
+    EXPECT_TRUE(group->set_quota(std::chrono::milliseconds(1)) && group->set_quota({}));
   }
   ASSERT_EQ(::write(pipe[1], "", 1), 1);
   int status = 0;

@@ -176,6 +176,7 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
               .watch = {limits_of(request.privileges, server_.has_value()),
                         settings_.containment == Containment::full, settings_.load, Clock::now()},
               .has_own_user = settings_.has_own_user && !request.privileges.user};
+  count_as(ProcessorLoad::State::runs);
   reply({request.process, ReplyKind::started, StartStep::program});
   if (server_) server_->begin(Clock::now());
 }
@@ -210,7 +211,7 @@ bool SandboxInit::prepare_group(const ServicePrivileges& privileges) {
   if (settings_.group == nullptr) return true;
   const ProgramLimits limits = limits_of(privileges, server_.has_value());
   const bool has_own_user = settings_.has_own_user && !privileges.user;
-  set_idle(false);
+  set_demoted(false);
   // Process 1, and one that it may fork for a moment.
   const std::uint32_t own_tasks = group_bounds_forks(settings_) ? 1 : 2;
   return settings_.group->set_limits(limits.memory_bytes, task_limit(limits, has_own_user),
@@ -218,12 +219,23 @@ bool SandboxInit::prepare_group(const ServicePrivileges& privileges) {
 }
 
 /// With a control group, all of the sandbox, processes that a program is forking included.
-void SandboxInit::set_idle(bool is_idle) {
-  if (settings_.group != nullptr && settings_.group->has_cpu()) {
-    if (is_idle != is_idle_ && settings_.group->set_idle(is_idle)) is_idle_ = is_idle;
-  } else if (is_idle) {
-    processes_.make_idle(program_->watch.usage().threads);
+void SandboxInit::set_demoted(bool is_demoted) {
+  if (settings_.group == nullptr || !settings_.group->has_cpu()) {
+    if (is_demoted) processes_.make_idle(program_->watch.usage().threads);
+    return;
   }
+  if (is_demoted != is_demoted_ && settings_.group->set_idle(is_demoted)) {
+    is_demoted_ = is_demoted;
+    if (program_) count_as(is_demoted ? ProcessorLoad::State::demoted : ProcessorLoad::State::runs);
+  }
+  const auto quota = is_demoted_ && settings_.load != nullptr
+                         ? settings_.load->demoted_quota(SandboxGroup::quota_period)
+                         : std::chrono::microseconds{0};
+  if (quota != quota_ && settings_.group->set_quota(quota)) quota_ = quota;
+}
+
+void SandboxInit::count_as(ProcessorLoad::State state) const {
+  if (settings_.load != nullptr) settings_.load->set(settings_.number, state);
 }
 
 void SandboxInit::end(ProcessNumber number) {
@@ -290,7 +302,7 @@ void SandboxInit::finish() {
     reply(*program_->exit);
   }
   if (server_) server_->end();
-  program_->watch.leave();
+  count_as(ProcessorLoad::State::none);
   const bool is_clean = clean_up();
   attempts_ = {};
   const ProcessNumber number = program_->number;
@@ -312,12 +324,12 @@ void SandboxInit::check_limits() {
   if (const ServiceLimit limit = watch.exceeded(now); limit != ServiceLimit::none)
     kill_for(limit);
   else
-    set_idle(watch.is_busy());
+    set_demoted(watch.is_busy());
   report_refused_forks();
 }
 
 void SandboxInit::kill_for(ServiceLimit limit) {
-  set_idle(false);  // its end is not to wait for others
+  set_demoted(false);  // its end is not to wait for others
   program_->limit = limit;
   program_->watch.stop();
   program_->kill_at = Clock::time_point::max();

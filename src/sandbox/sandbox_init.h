@@ -55,7 +55,8 @@ class SandboxInit {
   void end(ProcessNumber number);
   void reap();
   bool prepare_group(const ServicePrivileges& privileges);
-  void set_idle(bool is_idle);
+  void set_demoted(bool is_demoted);
+  void count_as(ProcessorLoad::State state) const;
   FileUser file_user(const DecodedRequest& request) const;
   void report_attempt();
   void report_refusal();
@@ -82,7 +83,8 @@ class SandboxInit {
   AttemptWatcher attempts_;              // of what runs
   std::optional<ServerSandbox> server_;  // of a subsystem
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};
-  bool is_idle_ = false;  // the control group
+  bool is_demoted_ = false;             // the control group
+  std::chrono::microseconds quota_{0};  // the control group's; 0: none
   RefusedForks refused_forks_{group_bounds_forks(settings_) ? settings_.group : nullptr};
   const char* preparing_ = "";  // what prepare() was at
   std::string preparing_what_;  // the same, where it is composed

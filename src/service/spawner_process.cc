@@ -223,6 +223,7 @@ void SpawnerProcess::on_sandbox_end(Slot slot) {
     programs_[number.value].slot.reset();
     if (programs_[number.value].was_ended) on_gone(number);
   }
+  if (load_ != nullptr) load_->set(slot, ProcessorLoad::State::none);
   unwatch(used.sandbox->socket());
   unwatch(used.sandbox->process());
   used = {.group = std::move(used.group)};

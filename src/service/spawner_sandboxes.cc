@@ -98,7 +98,9 @@ void SpawnerProcess::provide_group(Slot slot) {
 
 /// What runs in it need not wait for others any more.
 void SpawnerProcess::hasten(Slot slot) {
-  if (slots_[slot].group) slots_[slot].group->set_idle(false);
+  if (!slots_[slot].group) return;
+  slots_[slot].group->set_idle(false);
+  slots_[slot].group->set_quota({});
 }
 
 /// Where this machine has no user namespaces left to give, root's sandboxes do without; likewise
@@ -161,7 +163,8 @@ LaunchSettings SpawnerProcess::settings_for(Slot slot, Kind kind) const {
                           .kept = kept_paths(view_),
                           .landlock = landlock_ ? &*landlock_ : nullptr,
                           .group = slots_[slot].group ? &*slots_[slot].group : nullptr,
-                          .load = load_};
+                          .load = load_,
+                          .number = slot};
   if (kind == Kind::server) settings.server = &server_files_;
   if (!policy_.user && policy_.first_user != 0) {
     settings.user = ServiceUser{policy_.first_user + slot, policy_.first_user + slot};
