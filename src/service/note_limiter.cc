@@ -49,43 +49,43 @@ NoteLimiter::NoteLimiter(NoteLimiter&& other) noexcept
       left_out_(std::exchange(other.left_out_, 0)) {}
 
 NoteLimiter::~NoteLimiter() {
-  if (left_out_ > 0 && shared_.take(steady_now())) tell_left_out();
+  if (left_out_ > 0 && shared_.take(steady_now())) log_left_out();
 }
 
 bool NoteLimiter::has_room() {
   const auto now = steady_now();
   if (own_.take(now) && shared_.take(now)) {
-    tell_left_out();
+    log_left_out();
     return true;
   }
   ++left_out_;
   return false;
 }
 
-void NoteLimiter::tell(std::string_view line) {
+void NoteLimiter::log(std::string_view line) {
   if (has_room()) log_.on_note({session_, flow_, service_name(), printable_note(line)});
 }
 
-void NoteLimiter::tell(const ServiceAttempt& attempt) {
+void NoteLimiter::log(const ServiceAttempt& attempt) {
   if (!has_room()) return;
   log_.on_note({session_, flow_, service_name(), attempt_text(attempt), {}, attempt});
 }
 
-void NoteLimiter::tell(const ServiceFile& file) {
+void NoteLimiter::log(const ServiceFile& file) {
   if (file.path.empty())
-    return tell(fmt::format("left {} that are not listed", counted(file.bytes, "more file")));
+    return log(fmt::format("left {} that are not listed", counted(file.bytes, "more file")));
   if (!has_room()) return;
   const std::string text =
       fmt::format("left {}, {}", printable_note(file.path), counted(file.bytes, "byte"));
   log_.on_note({session_, flow_, service_name(), text, {}, {}, file});
 }
 
-void NoteLimiter::tell(const ServiceExit& exit) {
-  tell_left_out();
+void NoteLimiter::log(const ServiceExit& exit) {
+  log_left_out();
   log_.on_note({session_, flow_, service_name(), exit_text(exit), exit});
 }
 
-void NoteLimiter::tell_left_out() {
+void NoteLimiter::log_left_out() {
   if (left_out_ == 0) return;
   log_.on_note({session_, flow_, service_name(),
                 fmt::format("({} left out)", counted(left_out_, "more line"))});

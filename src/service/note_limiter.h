@@ -22,19 +22,19 @@ class NoteLimiter {
   NoteLimiter& operator=(NoteLimiter&&) = delete;
   ~NoteLimiter();  ///< logs how many notes were left out
 
-  void tell(std::string_view line);
-  void tell(const ServiceAttempt& attempt);
+  void log(std::string_view line);
+  void log(const ServiceAttempt& attempt);
   /// Logs a file that the program left. Without a path: how many were left out.
-  void tell(const ServiceFile& file);
+  void log(const ServiceFile& file);
   /// Logs how the process ended, whatever the limits: there is one such note per process.
-  void tell(const ServiceExit& exit);
+  void log(const ServiceExit& exit);
 
  private:
   // Limit of one conversation, so that a chatty one leaves room for the others.
   static constexpr double burst = 100, per_second = 20;
 
   bool has_room();
-  void tell_left_out();
+  void log_left_out();
   std::string_view service_name() const;
 
   ServiceLog& log_;

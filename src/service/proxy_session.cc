@@ -45,7 +45,7 @@ void ProxySession::on_output_end(int number) {
 void ProxySession::fail(const std::string& why) {
   stop_input();
   output_.close();
-  notes_.tell(why);
+  notes_.log(why);
   context_.inbox.failed(session_);
 }
 

@@ -35,7 +35,7 @@ class ProxySession : public Session, DialListener, protected OutputListener {
   /// Reads from the socket.
   void begin_output();
   void on_output_end(int number) override;
-  void tell(const std::string& note) { notes_.tell(note); }
+  void log(const std::string& note) { notes_.log(note); }
   void fail(const std::string& why);
 
  private:

@@ -92,7 +92,7 @@ void ScriptSession::on_process_failed(const StartFailure& failure) {
   process_ = {};
   place_.reset();
   input_.close();
-  notes_.tell(to_string(failure));
+  notes_.log(to_string(failure));
   is_closed_ ? inbox_.finished(session_) : inbox_.failed(session_);
 }
 
@@ -107,7 +107,7 @@ void ScriptSession::on_output_end(int) {
 void ScriptSession::on_output_limit() {
   sent_too_much_ = true;
   if (has_exited_)
-    notes_.tell(fmt::format("cut its output, as it {}", describe(ServiceLimit::output)));
+    notes_.log(fmt::format("cut its output, as it {}", describe(ServiceLimit::output)));
   else
     spawner_.end(process_);
   on_output_end(0);
@@ -122,7 +122,7 @@ void ScriptSession::on_process_exited(const ProcessExit& exit) {
     how.limit = ServiceLimit::output;
     how.by_daemon = false;  // an operator should look
   }
-  notes_.tell(how);
+  notes_.log(how);
   release_when_done();
 }
 
@@ -142,7 +142,7 @@ bool ScriptSession::close() {
 void ScriptSession::on_stop() {
   if (process_.value == 0 || has_exited_) return;
   stderr_.catch_up();
-  notes_.tell(ServiceExit{.signal = SIGKILL, .by_daemon = true});
+  notes_.log(ServiceExit{.signal = SIGKILL, .by_daemon = true});
 }
 
 /// Releases all resources before the engine closes the session, which a slow visitor can delay.

@@ -40,8 +40,8 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   void on_output_limit() override;
   void on_process_started() override;
   void on_process_failed(const StartFailure& failure) override;
-  void on_process_attempted(const ServiceAttempt& attempt) override { notes_.tell(attempt); }
-  void on_process_left(const ServiceFile& file) override { notes_.tell(file); }
+  void on_process_attempted(const ServiceAttempt& attempt) override { notes_.log(attempt); }
+  void on_process_left(const ServiceFile& file) override { notes_.log(file); }
   void on_process_exited(const ProcessExit& exit) override;
   void release_when_done();
 

@@ -168,7 +168,7 @@ std::unique_ptr<Connector> ServerProcess::make_connector(const FlowKey& flow) {
 void ServerProcess::on_stop() {
   if (process_.value == 0) return;
   output_.catch_up();
-  notes_.tell(ServiceExit{.signal = SIGKILL, .by_daemon = true});
+  notes_.log(ServiceExit{.signal = SIGKILL, .by_daemon = true});
 }
 
 void ServerProcess::start(short) {
@@ -177,7 +177,7 @@ void ServerProcess::start(short) {
   auto streams = make_streams();
   auto arguments = split_command(subsystem().command);
   if (!streams || arguments.empty()) {
-    notes_.tell(streams ? "not started: no command" : "not started: " + to_string(streams.error()));
+    notes_.log(streams ? "not started: no command" : "not started: " + to_string(streams.error()));
     return on_over();
   }
   process_ = spawner_.start({.process = {},
@@ -195,13 +195,13 @@ void ServerProcess::start(short) {
 void ServerProcess::on_process_failed(const StartFailure& failure) {
   process_ = {};
   output_.finish();
-  notes_.tell("not started: " + to_string(failure));
+  notes_.log("not started: " + to_string(failure));
   on_over();
 }
 
 void ServerProcess::on_process_exited(const ProcessExit& exit) {
   output_.finish();
-  notes_.tell(to_service_exit(exit, false));
+  notes_.log(to_service_exit(exit, false));
   spawner_.release(std::exchange(process_, {}));
   on_over();
 }
@@ -214,7 +214,7 @@ void ServerProcess::on_over() {
     state_ = State::pausing;
     if (now_steady() - started_ > settings_.limits.steady_time)
       pause_ = settings_.limits.first_pause;
-    notes_.tell(fmt::format("starts again in {:g} s", in_seconds(pause_)));
+    notes_.log(fmt::format("starts again in {:g} s", in_seconds(pause_)));
     const timeval pause = timeval_of(pause_);
     event_add(restart_.get(), &pause);
     pause_ = std::min(pause_ * 2, settings_.limits.max_pause);

@@ -70,7 +70,7 @@ class ServerProcess final : ProcessListener {
   void start(short = 0);
   void on_process_started() override {}
   void on_process_failed(const StartFailure& failure) override;
-  void on_process_attempted(const ServiceAttempt& attempt) override { notes_.tell(attempt); }
+  void on_process_attempted(const ServiceAttempt& attempt) override { notes_.log(attempt); }
   void on_process_exited(const ProcessExit& exit) override;
   void on_port_change(const PortChange& change) override;
   void on_visitor_socket(std::uint64_t number,

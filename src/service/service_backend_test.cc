@@ -123,7 +123,7 @@ TEST(NoteLimiter, AMovedOneReportsLeftOutNotesOnce) {
   const OpenSession open{.service = std::make_shared<const ServiceSpec>(Script{"chatty"})};
   {
     NoteLimiter first(notes, shared, open);
-    for (int i = 0; i < 200; ++i) first.tell("line");
+    for (int i = 0; i < 200; ++i) first.log("line");
     const NoteLimiter second(std::move(first));
   }
   std::size_t left_out = 0;

@@ -127,7 +127,7 @@ void ServiceRunner::Implementation::open(const OpenSession& open) {
 
 void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_view why) {
   ++refused_count_;
-  notes_of(open).tell(why);
+  notes_of(open).log(why);
   inbox_.failed(open.session);
 }
 
@@ -135,7 +135,7 @@ void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_
 void ServiceRunner::Implementation::refuse_loop(const OpenSession& open) {
   const auto now = Instant{std::chrono::steady_clock::now().time_since_epoch()};
   if (loop_notes_.take(now))
-    notes_of(open).tell("refused: the visitor is a proxy of this daemon (proxy loop)");
+    notes_of(open).log("refused: the visitor is a proxy of this daemon (proxy loop)");
   inbox_.failed(open.session);
 }
 

@@ -33,7 +33,7 @@ void StderrReader::finish() {
   readable_.reset();
   allowance_.reset();
   pipe_.close();
-  lines_.finish([this](std::string_view line) { notes_.tell(line); });
+  lines_.finish([this](std::string_view line) { notes_.log(line); });
 }
 
 void StderrReader::on_allowance(short) {
@@ -58,7 +58,7 @@ bool StderrReader::read_some() {
   if (size == 0) errno = 0;
   if (size <= 0) return false;
   lines_.add(room.first(static_cast<std::size_t>(size)),
-             [this](std::string_view line) { notes_.tell(line); });
+             [this](std::string_view line) { notes_.log(line); });
   return true;
 }
 

@@ -27,7 +27,7 @@ void TcpProxy::end_input() {
 
 void TcpProxy::on_unanswered(const std::string& why) {
   is_unanswered_ = true;
-  tell(why + ": the visitor stays connected, without answers");
+  log(why + ": the visitor stays connected, without answers");
   if (input_asked_to_end_) inbox().ended(session());
 }
 

@@ -41,7 +41,7 @@ void UdpProxy::deliver(Bytes bytes) {
   if (sendmsg(socket(), &message, MSG_NOSIGNAL | MSG_DONTWAIT) >= 0) return;
   const int number = errno;
   if (number == EMSGSIZE)
-    tell(fmt::format("a datagram of {} bytes is too large for the target", bytes.size()));
+    log(fmt::format("a datagram of {} bytes is too large for the target", bytes.size()));
   // Of an earlier datagram (port unreachable), which the kernel reports once, or of a Unix socket.
   if (number == ECONNREFUSED || number == ECONNRESET || number == ENOTCONN) on_output_end(number);
 }
@@ -53,14 +53,14 @@ void UdpProxy::begin_input() {
 /// A flow without answers is what the visitor of a dead host sees.
 void UdpProxy::on_unanswered(const std::string& why) {
   is_over_ = true;
-  tell(why);
+  log(why);
   for (const auto& datagram : std::exchange(waiting_, {}))
     inbox().consumed(session(), datagram.size());
 }
 
 void UdpProxy::on_output_end(int number) {
   if (number != EHOSTUNREACH && number != ENETUNREACH) return ProxySession::on_output_end(number);
-  tell(fmt::format("no answer: {}", std::strerror(number)));
+  log(fmt::format("no answer: {}", std::strerror(number)));
   begin_output();  // a later datagram may arrive
 }
 
