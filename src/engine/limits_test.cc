@@ -22,7 +22,7 @@ std::shared_ptr<const Honeynet> world() {
 /// Visitors by number, each with its own address, and the engine's answers.
 class LimitsTest : public testing::Test {
  protected:
-  struct Heard {
+  struct Received {
     std::uint32_t visitor;
     SeqNumber sequence, acknowledgment;
     std::uint8_t flags;
@@ -55,15 +55,15 @@ class LimitsTest : public testing::Test {
     engine->on_frame(now, {}, {bytes}, out);
     take();
   }
-  /// Time passes; calls `hear` with each segment that leaves.
-  template <class Hear>
-  void wait(Duration time, Hear hear) {
+  /// Time passes; calls `handle` with each segment that leaves.
+  template <class Handle>
+  void wait(Duration time, Handle handle) {
     const Instant end = now + time;
     while (engine->next_deadline() <= end) {
       now = std::max(now, engine->next_deadline());
       engine->on_time(now, out);
       take();
-      for (const Heard& one : std::exchange(heard, {})) hear(one);
+      for (const Received& one : std::exchange(received, {})) handle(one);
     }
     now = end;
   }
@@ -73,8 +73,8 @@ class LimitsTest : public testing::Test {
       const auto decoded = decode_frame(packet.bytes(), LinkLayer::raw_ip);
       const auto& datagram = std::get<IpDatagram>(decoded->content);
       const auto segment = parse_tcp(datagram.payload);
-      heard.push_back({datagram.destination.v4_value() - 0xc6000000, segment->sequence,
-                       segment->acknowledgment, segment->flags, segment->payload.size()});
+      received.push_back({datagram.destination.v4_value() - 0xc6000000, segment->sequence,
+                          segment->acknowledgment, segment->flags, segment->payload.size()});
     }
     for (const ServiceCommand& command : out.services)
       if (const auto* open = std::get_if<OpenSession>(&command)) sessions.push_back(open->session);
@@ -82,11 +82,11 @@ class LimitsTest : public testing::Test {
   }
   /// A visitor connects and closes its window; its service sends `bytes`.
   void open_shut(std::uint32_t visitor, std::size_t bytes) {
-    heard.clear();
+    received.clear();
     sessions.clear();
     say(visitor, tcp_flag::syn, {1'000}, {}, 0);
-    ASSERT_EQ(heard.size(), 1U);
-    say(visitor, tcp_flag::ack, {1'001}, heard[0].sequence + 1, 0);
+    ASSERT_EQ(received.size(), 1U);
+    say(visitor, tcp_flag::ack, {1'001}, received[0].sequence + 1, 0);
     ASSERT_EQ(sessions.size(), 1U);
     const std::vector<std::uint8_t> text(bytes, 'x');
     engine->on_service(now, ServiceOutput{sessions[0], text}, out);
@@ -97,7 +97,7 @@ class LimitsTest : public testing::Test {
   std::optional<Engine> engine;
   Instant now{seconds{1'700'000'000}};
   Outbox out;
-  std::vector<Heard> heard;
+  std::vector<Received> received;
   std::vector<SessionId> sessions;
 };
 
@@ -106,10 +106,10 @@ TEST_F(LimitsTest, AFloodOfSynsIsAnswered) {
   limits.half_open_connections = 1'000;
   start(limits);
   for (std::uint32_t i = 0; i < 5'000; ++i) say(i * 256, tcp_flag::syn, {1'000}, {}, 65'535);
-  EXPECT_EQ(heard.size(), 5'000U);
+  EXPECT_EQ(received.size(), 5'000U);
   EXPECT_EQ(engine->half_open_connections(), 1'000U);
   EXPECT_EQ(refused(DropReason::connection_limit), 4'000U);
-  heard.clear();
+  received.clear();
   open_shut(5'000 * 256, 1);
   EXPECT_EQ(engine->connections() - engine->half_open_connections(), 1U) << "an honest one gets in";
 }
@@ -120,10 +120,10 @@ TEST_F(LimitsTest, UnderPressureNoSynAckIsSentAgain) {
   start(limits);
   const auto repeated_after = [&](std::uint32_t syns) {
     for (std::uint32_t i = 0; i < syns; ++i) say(i * 256, tcp_flag::syn, {1'000}, {}, 65'535);
-    heard.clear();
+    received.clear();
     std::size_t repeated = 0;
-    wait(milliseconds{1'500}, [&](const Heard&) { ++repeated; });
-    wait(minutes{5}, [](const Heard&) {});
+    wait(milliseconds{1'500}, [&](const Received&) { ++repeated; });
+    wait(minutes{5}, [](const Received&) {});
     EXPECT_EQ(engine->half_open_connections(), 0U);
     return repeated;
   };
@@ -158,27 +158,27 @@ TEST_F(LimitsTest, AHundredThousandWindowsHeldShutAreBounded) {
   EXPECT_LE(engine->connections(), limits.send_bytes / 1'000 + 1);
   EXPECT_GE(engine->connections(), limits.send_bytes / 2'000);
   EXPECT_EQ(refused(DropReason::send_limit), visitors - engine->connections());
-  heard.clear();
+  received.clear();
   open_shut(visitors * 256, 1'000);
-  EXPECT_EQ(heard.size(), 1U) << "an honest one is served";
-  wait(Limits{}.stalled_time + minutes{2}, [](const Heard&) {});
+  EXPECT_EQ(received.size(), 1U) << "an honest one is served";
+  wait(Limits{}.stalled_time + minutes{2}, [](const Received&) {});
   EXPECT_EQ(engine->connections(), 0U) << "who answers no probe is given up";
 }
 
 TEST_F(LimitsTest, AWindowHeldShutIsNotWaitedForForever) {
   start({});
   open_shut(1, 100);
-  heard.clear();
+  received.clear();
   bool is_reset = false;
   Duration waited{};
   while (!is_reset && waited < minutes{20}) {
-    wait(seconds{1}, [&](const Heard& one) {
+    wait(seconds{1}, [&](const Received& one) {
       if ((one.flags & tcp_flag::rst) != 0)
         is_reset = true;
       else  // the visitor answers each probe and keeps its window closed
         say(1, tcp_flag::ack, {1'001}, one.sequence + 1, 0);
     });
-    heard.clear();
+    received.clear();
     waited += seconds{1};
   }
   EXPECT_TRUE(is_reset);
@@ -190,9 +190,9 @@ TEST_F(LimitsTest, AWindowHeldShutIsNotWaitedForForever) {
 TEST_F(LimitsTest, ASynIsAnsweredAFewTimesAndNoMore) {
   start({});
   say(1, tcp_flag::syn, {1'000}, {}, 65'535);
-  std::size_t answers = heard.size();
-  heard.clear();
-  wait(minutes{10}, [&](const Heard&) { ++answers; });
+  std::size_t answers = received.size();
+  received.clear();
+  wait(minutes{10}, [&](const Received&) { ++answers; });
   EXPECT_LE(answers, 6U);
   EXPECT_EQ(engine->connections(), 0U);
 }

@@ -15,8 +15,8 @@ TEST_F(BuiltInSessionTest, EchoSaysWhatItHearsAndEndsWithItsVisitor) {
   deliver(session, "world");
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].output, "hello world");
-  EXPECT_EQ(heard[session.value].consumed, 11);
+  EXPECT_EQ(received[session.value].output, "hello world");
+  EXPECT_EQ(received[session.value].consumed, 11);
   EXPECT_EQ(runner->process_count(), 0);
   EXPECT_EQ(runner->session_count(), 1);
   close(session);
@@ -29,16 +29,16 @@ TEST_F(BuiltInSessionTest, EchoWaitsForAllowanceAndMakesItsVisitorWait) {
   deliver(session, "world");
   end_input(session);
   run_for(milliseconds{20});
-  EXPECT_EQ(heard[session.value].output, "hell");
-  EXPECT_EQ(heard[session.value].consumed, 4);
-  EXPECT_EQ(heard[session.value].ended, 0);
+  EXPECT_EQ(received[session.value].output, "hell");
+  EXPECT_EQ(received[session.value].consumed, 4);
+  EXPECT_EQ(received[session.value].ended, 0);
   grant(session, 5);
   run_for(milliseconds{20});
-  EXPECT_EQ(heard[session.value].output, "hello wor");
+  EXPECT_EQ(received[session.value].output, "hello wor");
   grant(session, 100);
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].output, "hello world");
-  EXPECT_EQ(heard[session.value].consumed, 11);
+  EXPECT_EQ(received[session.value].output, "hello world");
+  EXPECT_EQ(received[session.value].consumed, 11);
 }
 
 TEST_F(BuiltInSessionTest, DiscardTakesAllAndSaysNothing) {
@@ -46,28 +46,28 @@ TEST_F(BuiltInSessionTest, DiscardTakesAllAndSaysNothing) {
   deliver(session, "hello");
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].consumed, 5);
-  EXPECT_EQ(heard[session.value].output, "");
+  EXPECT_EQ(received[session.value].consumed, 5);
+  EXPECT_EQ(received[session.value].output, "");
 }
 
 TEST_F(BuiltInSessionTest, ChargenSaysLinesEachACharacterFurther) {
   const SessionId session = open(BuiltIn::chargen, IpProtocol::tcp, 150);
   run_for(milliseconds{20});
-  const std::string two_lines = heard[session.value].output;
+  const std::string two_lines = received[session.value].output;
   ASSERT_EQ(two_lines.size(), 148);
   EXPECT_EQ(two_lines.substr(0, 8), " !\"#$%&'");
   EXPECT_EQ(two_lines.substr(70, 6), "fg\r\n!\"");
   constexpr std::size_t round = std::size_t{74} * 95;
   grant(session, round);  // and all round
   run_for(milliseconds{20});
-  EXPECT_EQ(heard[session.value].output.substr(round, 148), two_lines);
-  EXPECT_EQ(heard[session.value].ended, 0);
+  EXPECT_EQ(received[session.value].output.substr(round, 148), two_lines);
+  EXPECT_EQ(received[session.value].ended, 0);
 }
 
 TEST_F(BuiltInSessionTest, ChargenSaysLittleAhead) {
   const SessionId session = open(BuiltIn::chargen);
   run_for(milliseconds{20});
-  EXPECT_LE(heard[session.value].output.size(), 16'384);
+  EXPECT_LE(received[session.value].output.size(), 16'384);
 }
 
 TEST_F(BuiltInSessionTest, DaytimeSaysTheDateAndEnds) {
@@ -75,9 +75,9 @@ TEST_F(BuiltInSessionTest, DaytimeSaysTheDateAndEnds) {
   const SessionId session = open(BuiltIn::daytime);
   run_until_ended(session);
   std::tm said{};
-  ASSERT_NE(strptime(heard[session.value].output.c_str(), "%a %b %e %H:%M:%S %Y\r\n", &said),
+  ASSERT_NE(strptime(received[session.value].output.c_str(), "%a %b %e %H:%M:%S %Y\r\n", &said),
             nullptr)
-      << heard[session.value].output;
+      << received[session.value].output;
   said.tm_isdst = -1;
   EXPECT_NEAR(static_cast<double>(std::mktime(&said)), static_cast<double>(before), 5);
 }
@@ -87,8 +87,8 @@ TEST_F(BuiltInSessionTest, TimeSaysTheSecondsSince1900) {
   const SessionId session = open(BuiltIn::time);
   run_until_ended(session);
   std::uint64_t said = 0;
-  ASSERT_EQ(heard[session.value].output.size(), 4);
-  for (const char byte : heard[session.value].output)
+  ASSERT_EQ(received[session.value].output.size(), 4);
+  for (const char byte : received[session.value].output)
     said = said << 8 | static_cast<unsigned char>(byte);
   EXPECT_NEAR(static_cast<double>(said), static_cast<double>(now + 2'208'988'800), 5);
 }
@@ -104,10 +104,10 @@ TEST_F(BuiltInSessionTest, AnswersEachDatagramWithOne) {
     const SessionId session = open(c.service, IpProtocol::udp);
     deliver(session, "hello");
     deliver(session, "world");
-    run_until([&] { return heard[session.value].datagrams.size() == 2; });
-    EXPECT_EQ(heard[session.value].datagrams[1].size(), c.answer_bytes);
-    EXPECT_EQ(heard[session.value].consumed, 10);
-    EXPECT_EQ(heard[session.value].ended, 0);
+    run_until([&] { return received[session.value].datagrams.size() == 2; });
+    EXPECT_EQ(received[session.value].datagrams[1].size(), c.answer_bytes);
+    EXPECT_EQ(received[session.value].consumed, 10);
+    EXPECT_EQ(received[session.value].ended, 0);
   }
 }
 
@@ -122,8 +122,8 @@ TEST_F(BuiltInSessionTest, DoesNotAnswerItsLike) {
                         .output_allowance_bytes = plenty});
     deliver(session, "hello");
     run_for(milliseconds{5});
-    EXPECT_EQ(heard[session.value].output, "") << port;
-    EXPECT_EQ(heard[session.value].consumed, 5);
+    EXPECT_EQ(received[session.value].output, "") << port;
+    EXPECT_EQ(received[session.value].consumed, 5);
   }
 }
 
@@ -132,8 +132,8 @@ TEST_F(BuiltInSessionTest, ADatagramBeyondTheAllowanceIsLost) {
   deliver(session, "hello");
   deliver(session, "world");
   run_for(milliseconds{20});
-  EXPECT_EQ(heard[session.value].datagrams, std::vector<std::string>{"hello"});
-  EXPECT_EQ(heard[session.value].consumed, 10);
+  EXPECT_EQ(received[session.value].datagrams, std::vector<std::string>{"hello"});
+  EXPECT_EQ(received[session.value].consumed, 10);
 }
 
 }  // namespace

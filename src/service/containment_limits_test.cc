@@ -60,7 +60,7 @@ TEST_F(ContainmentTest, AForkBombHoldsItsOwnSubsystemOnly) {
   run_for(milliseconds{300});
   const SessionId other = open_script("echo alive");
   run_until_ended(other);
-  EXPECT_EQ(heard[other.value].output, "alive\n");
+  EXPECT_EQ(received[other.value].output, "alive\n");
   close(other);
   end_subsystems();
 }
@@ -71,7 +71,7 @@ TEST_F(ContainmentTest, ASubsystemsFloodOfLinesIsCounted) {
   run_until([&] { return notes.contain("left out"); });
   const SessionId other = open_script("echo alive");
   run_until_ended(other);
-  EXPECT_EQ(heard[other.value].output, "alive\n");
+  EXPECT_EQ(received[other.value].output, "alive\n");
   EXPECT_LT(notes.texts.size(), 400u);
   end_subsystems();
 }
@@ -82,11 +82,11 @@ TEST_F(ContainmentTest, AForkBombHoldsItsOwnConversationOnly) {
         "signal.signal(signal.SIGTERM, signal.SIG_IGN)\nsay('started')\n"
         "while True:\n    try: os.fork()\n    except OSError: time.sleep(0.01)",
         privileges);
-    run_until([&] { return heard[bomb.value].output.starts_with("started\n"); });
+    run_until([&] { return received[bomb.value].output.starts_with("started\n"); });
     run_for(milliseconds{300});
     const SessionId other = open_script("echo alive");
     run_until_ended(other);
-    EXPECT_EQ(heard[other.value].output, "alive\n");
+    EXPECT_EQ(received[other.value].output, "alive\n");
     close(bomb);
     run_until_no_process();
   }
@@ -136,7 +136,7 @@ TEST_F(ContainmentTest, AFloodOnStderrLeavesOthersTheirTurn) {
   for (int i = 0; i < 5; ++i) {
     const SessionId other = open_script("echo alive");
     run_until_ended(other);
-    EXPECT_EQ(heard[other.value].output, "alive\n");
+    EXPECT_EQ(received[other.value].output, "alive\n");
   }
   EXPECT_LT(std::chrono::steady_clock::now() - begun, std::chrono::seconds(5));
   EXPECT_LT(notes.texts.size(), 400u) << "in a second or two, with a burst of 100";

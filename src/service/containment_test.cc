@@ -215,7 +215,7 @@ TEST_F(ContainmentTest, Process1IsNoRoot) {
   std::ifstream limit("/proc/sys/user/max_user_namespaces");
   if (long count = 0; limit >> count && count == 0) GTEST_SKIP() << "no user namespaces here";
   const SessionId session = start("say('started')\ntime.sleep(60)");
-  run_until([&] { return heard[session.value].output == "started\n"; });
+  run_until([&] { return received[session.value].output == "started\n"; });
   int seen = 0;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     const std::string process = entry.path().filename().string();
@@ -258,8 +258,8 @@ TEST_F(ContainmentTest, NobodyHasTheSameUser) {
   std::set<std::string> users;
   for (int i = 0; i < 10; ++i) {
     const SessionId session = start(code);
-    run_until([&] { return std::ranges::count(heard[session.value].output, '\n') == 2; });
-    const std::string output = heard[session.value].output;
+    run_until([&] { return std::ranges::count(received[session.value].output, '\n') == 2; });
+    const std::string output = received[session.value].output;
     EXPECT_TRUE(output.starts_with("20000")) << output;
     EXPECT_TRUE(users.insert(output.substr(0, output.find('\n'))).second) << output;
   }

@@ -52,7 +52,7 @@ TEST_F(ServiceTest, TheExampleOfTheDocumentationTakesALogin) {
   open_script("sh pop3.sh");
   deliver({1}, "user root\r\nPASS a\"\xff b\r\nSTAT\r\nQUIT\r\n");
   run_until_ended({1});
-  EXPECT_EQ(heard[1].output,
+  EXPECT_EQ(received[1].output,
             "+OK POP3 server ready\r\n+OK\r\n-ERR [AUTH] Authentication failed.\r\n"
             "-ERR Unknown command.\r\n+OK Logging out\r\n");
   run_until_no_process();

@@ -17,19 +17,19 @@ class ExampleScripts : public ServiceTest {
     deliver(session, request);
     run_until_ended(session);
     close(session);
-    return heard[session.value].output;
+    return received[session.value].output;
   }
 };
 
 TEST_F(ExampleScripts, TheRouterTakesThreeLoginsAndGrantsNone) {
   const SessionId session = open_script("scripts/router-telnet.pl");
-  run_until([&] { return heard[1].output.ends_with("Username: "); });
-  EXPECT_EQ(heard[1].output,
+  run_until([&] { return received[1].output.ends_with("Username: "); });
+  EXPECT_EQ(received[1].output,
             "\xff\xfb\x01\xff\xfb\x03\r\n\r\nUser Access Verification\r\n\r\nUsername: ");
   deliver(session, "admin\r\ncisco\r\nroot\n\x1b\"\n");
   deliver(session, std::string_view("a\r\0b\r\0", 6));
   run_until_ended(session);
-  EXPECT_TRUE(heard[1].output.ends_with("Username: Password: % Login invalid\r\n\r\n"));
+  EXPECT_TRUE(received[1].output.ends_with("Username: Password: % Login invalid\r\n\r\n"));
   run_until_no_process();
   EXPECT_EQ(notes.texts, (std::vector<std::string>{
                              "login attempt user=\"admin\" password=\"cisco\"",
@@ -42,11 +42,11 @@ TEST_F(ExampleScripts, TheRouterEchoesToATelnetClientAllButThePassword) {
   const SessionId session = open_script("scripts/router-telnet.pl");
   // DO ECHO, WILL TERMINAL-TYPE, then an answer with a typing error, typed with commands between.
   deliver(session, "\xff\xfd\x01\xff\xfb\x18gf\x7fue\xff\xf1st\r");
-  run_until([&] { return heard[1].output.ends_with("Password: "); });
-  EXPECT_TRUE(heard[1].output.ends_with("Username: \xff\xfe\x18gf\x08 \x08uest\r\nPassword: "));
+  run_until([&] { return received[1].output.ends_with("Password: "); });
+  EXPECT_TRUE(received[1].output.ends_with("Username: \xff\xfe\x18gf\x08 \x08uest\r\nPassword: "));
   deliver(session, "secret\r");
-  run_until([&] { return heard[1].output.ends_with("Username: "); });
-  EXPECT_EQ(heard[1].output.find("secret"), std::string::npos);
+  run_until([&] { return received[1].output.ends_with("Username: "); });
+  EXPECT_EQ(received[1].output.find("secret"), std::string::npos);
   close(session);
   EXPECT_EQ(notes.texts,
             std::vector<std::string>{"login attempt user=\"guest\" password=\"secret\""});

@@ -33,8 +33,8 @@ TEST_F(ProcessEndTest, ACrashIsNoted) {
   EXPECT_TRUE(notes.contain("killed by signal 11 (Segmentation fault)"));
   EXPECT_TRUE(notes.contain("exited with status 3"));
   run_until_ended({1});
-  EXPECT_EQ(heard[1].output, "part\n");
-  EXPECT_EQ(heard[1].ended, 1);
+  EXPECT_EQ(received[1].output, "part\n");
+  EXPECT_EQ(received[1].ended, 1);
 }
 
 TEST_F(ProcessEndTest, LogsHowAProcessEndedInAnyOrderOfEvents) {
@@ -119,9 +119,9 @@ TEST_F(ProcessEndTest, LogsHowAProcessEndedInAnyOrderOfEvents) {
     SCOPED_TRACE(c.name);
     notes = {};
     const SessionId session = open_script(c.command);
-    const auto has_ended = [&] { return heard[session.value].ended > 0; };
+    const auto has_ended = [&] { return received[session.value].ended > 0; };
     const bool says_ready = c.command == "./trap" || c.command == "./deaf" || c.command[0] == '\'';
-    if (says_ready) run_until([&] { return heard[session.value].output == "ready\n"; });
+    if (says_ready) run_until([&] { return received[session.value].output == "ready\n"; });
     if (c.command == "./idle" && c.order == Order::close) run_for(milliseconds{100});
     if (c.order == Order::end_input_first) end_input(session);
     if (c.order == Order::exit_first || c.order == Order::close_after_output)
@@ -167,8 +167,8 @@ TEST_F(ProcessEndTest, ClosingASessionEndsWhateverItStarted) {
     const SessionId family = open_script("./family 4711"),
                     stubborn = open_script("./stubborn 4712");
     run_until([&] {
-      return heard[family.value].output == "started\n" &&
-             heard[stubborn.value].output == "started\n";
+      return received[family.value].output == "started\n" &&
+             received[stubborn.value].output == "started\n";
     });
     EXPECT_TRUE(is_running("100.4711") && is_running("200.4711") && is_running("300.4711"));
     EXPECT_TRUE(is_running("4712"));
@@ -183,14 +183,14 @@ TEST_F(ProcessEndTest, ClosingASessionEndsWhateverItStarted) {
 TEST_F(ProcessEndTest, ProcessesEndWithTheSpawner) {
   write_script("family", "#!/bin/sh\nsleep 100.$1 &\necho started\nwait\n");
   const SessionId session = open_script("./family 4713");
-  run_until([&] { return heard[1].output == "started\n"; });
+  run_until([&] { return received[1].output == "started\n"; });
   kill(spawner_process, SIGKILL);
   run_until_ended(session);
   run_until([&] { return !is_running("4713"); });
   run_until([&] { return notes.contain("the process that starts services has died"); });
   const SessionId late = open_script("cat");
   run_until_ended(late);
-  EXPECT_EQ(heard[late.value].failed, 1);
+  EXPECT_EQ(received[late.value].failed, 1);
 }
 
 TEST_F(ProcessEndTest, ProcessesEndWithTheDaemon) {
@@ -200,7 +200,7 @@ TEST_F(ProcessEndTest, ProcessesEndWithTheDaemon) {
     SCOPED_TRACE(static_cast<int>(contain));
     restart({}, contain);
     const SessionId session = open_script("./family 4714");
-    run_until([&] { return heard[session.value].output == "started\n"; });
+    run_until([&] { return received[session.value].output == "started\n"; });
     runner.reset();
     for (int i = 0; i < 100 && is_running("4714"); ++i) usleep(10'000);
     EXPECT_FALSE(is_running("4714"));

@@ -9,13 +9,13 @@ TEST_F(ProcessLimitsTest, ProcessesBeyondTheLimitFail) {
   restart({.scripts = {.processes = 3}});
   for (int i = 0; i < 4; ++i) open_script("cat");
   run_until_ended({4});
-  EXPECT_EQ(heard[4].failed, 1);
+  EXPECT_EQ(received[4].failed, 1);
   EXPECT_TRUE(notes.contain("not started: 3 processes run already"));
   close({1});
   run_until([&] { return runner->process_count() == 2; });
   const SessionId next = open_script("echo room again");
   run_until_ended(next);
-  EXPECT_EQ(heard[next.value].output, "room again\n");
+  EXPECT_EQ(received[next.value].output, "room again\n");
 }
 
 TEST_F(ProcessLimitsTest, AHostAndASourceNetworkTakeOnlyTheirShare) {
@@ -32,7 +32,7 @@ TEST_F(ProcessLimitsTest, AHostAndASourceNetworkTakeOnlyTheirShare) {
   run_until_no_process();
   const SessionId next = open_script("echo room again");
   run_until_ended(next);
-  EXPECT_EQ(heard[next.value].output, "room again\n");
+  EXPECT_EQ(received[next.value].output, "room again\n");
 }
 
 TEST_F(ProcessLimitsTest, DatagramsLeaveProcessesForTcp) {
@@ -42,7 +42,7 @@ TEST_F(ProcessLimitsTest, DatagramsLeaveProcessesForTcp) {
   EXPECT_TRUE(notes.contain("not started: 2 processes serve UDP already"));
   const SessionId honest = open_script("echo here");
   run_until_ended(honest);
-  EXPECT_EQ(heard[honest.value].output, "here\n");
+  EXPECT_EQ(received[honest.value].output, "here\n");
   close({1});
   run_until([&] { return runner->process_count() <= 1; });
   open(Script{"cat"}, IpProtocol::udp, 4'096);

@@ -14,7 +14,7 @@ using ProxyLimitsTest = ServiceTest;
 TEST_F(ProxyLimitsTest, AVisitorCannotBeConnectedToItself) {
   const SessionId session = open(Proxy{"192.0.2.1:22", VisitorDisclosure::transparent});
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].failed, 1);
+  EXPECT_EQ(received[session.value].failed, 1);
   EXPECT_TRUE(notes.contain("cannot connect to 192.0.2.1:22: the target is the visitor"));
 }
 
@@ -32,7 +32,7 @@ TEST_F(ProxyLimitsTest, AVisitorHasAShare) {
     run_for(milliseconds{20});
     return session;
   };
-  const auto failed = [&](SessionId session) { return heard[session.value].failed; };
+  const auto failed = [&](SessionId session) { return received[session.value].failed; };
   const SessionId first = open_from(1);
   EXPECT_EQ(failed(first) + failed(open_from(1)), 0);
   EXPECT_EQ(failed(open_from(1)), 1);
@@ -62,7 +62,7 @@ TEST_F(ProxyLimitsTest, AConnectionOfAProxyThatComesBackIsRefused) {
                         .service = std::make_shared<const ServiceSpec>(BuiltIn::echo),
                         .output_allowance_bytes = plenty});
     run_for(milliseconds{20});
-    return heard[session.value].failed;
+    return received[session.value].failed;
   };
   EXPECT_EQ(arrive(), 1);
   EXPECT_EQ(arrive(), 1);
@@ -80,11 +80,11 @@ TEST_F(ProxyLimitsTest, ConnectionsBeyondTheLimitFail) {
   const SessionId first = open(Proxy{listener.target()});
   const SessionId second = open(Proxy{listener.target()});
   run_until_ended(second);
-  EXPECT_EQ(heard[second.value].failed, 1);
+  EXPECT_EQ(received[second.value].failed, 1);
   close(first);
   const SessionId third = open(Proxy{listener.target()});
   run_for(milliseconds{50});
-  EXPECT_EQ(heard[third.value].failed, 0);
+  EXPECT_EQ(received[third.value].failed, 0);
 }
 
 }  // namespace

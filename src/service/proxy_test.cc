@@ -20,13 +20,13 @@ TEST_F(ProxyTest, HalfClosePassesBothWays) {
   });
   const SessionId session = open(Proxy{server.target()});
   deliver(session, "hello ");  // before it is connected
-  run_until([&] { return heard[1].consumed == 6; });
+  run_until([&] { return received[1].consumed == 6; });
   deliver(session, "there");
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].output, "you said hello there");
-  EXPECT_EQ(heard[1].ended, 1);
-  EXPECT_EQ(heard[1].failed, 0);
+  EXPECT_EQ(received[1].output, "you said hello there");
+  EXPECT_EQ(received[1].ended, 1);
+  EXPECT_EQ(received[1].failed, 0);
   close(session);
   EXPECT_EQ(runner->session_count(), 0u);
 }
@@ -39,8 +39,8 @@ TEST_F(ProxyTest, LargeTransfersPassThroughATinyAllowance) {
   deliver(session, text);
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].consumed, text.size());
-  EXPECT_TRUE(heard[1].output == text);
+  EXPECT_EQ(received[1].consumed, text.size());
+  EXPECT_TRUE(received[1].output == text);
 }
 
 TEST_F(ProxyTest, APeerThatDoesNotReadConsumesOnlyWhatItsSocketsHold) {
@@ -49,11 +49,11 @@ TEST_F(ProxyTest, APeerThatDoesNotReadConsumesOnlyWhatItsSocketsHold) {
   const SessionId session = open(Proxy{listener.target()});
   deliver(session, std::string(20'000'000, 'x'));
   run_for(milliseconds{300});
-  EXPECT_GT(heard[1].consumed, 0u);
-  EXPECT_LT(heard[1].consumed, 20'000'000u);
-  const std::size_t before = heard[1].consumed;
+  EXPECT_GT(received[1].consumed, 0u);
+  EXPECT_LT(received[1].consumed, 20'000'000u);
+  const std::size_t before = received[1].consumed;
   run_for(milliseconds{100});
-  EXPECT_EQ(heard[1].consumed, before);
+  EXPECT_EQ(received[1].consumed, before);
   close(session);
 }
 
@@ -67,8 +67,8 @@ TEST_F(ProxyTest, AResetFails) {
   const SessionId session = open(Proxy{server.target()});
   deliver(session, "hello");
   run_until_ended(session);
-  EXPECT_EQ(heard[1].failed, 1);
-  EXPECT_EQ(heard[1].ended, 0);
+  EXPECT_EQ(received[1].failed, 1);
+  EXPECT_EQ(received[1].ended, 0);
   EXPECT_TRUE(notes.contain("connection lost: Connection reset by peer"));
   EXPECT_EQ(runner->session_count(), 0u);
 }
@@ -89,7 +89,7 @@ TEST_F(ProxyTest, AnUnreachableTargetFailsWithANote) {
     const SessionId session = open(Proxy{c.target});
     deliver(session, "input");
     run_until_ended(session);
-    EXPECT_EQ(heard[session.value].failed, 1);
+    EXPECT_EQ(received[session.value].failed, 1);
     EXPECT_TRUE(notes.contain(c.note)) << ::testing::PrintToString(notes.texts);
     EXPECT_EQ(notes.services.back(), c.target);
   }
@@ -101,13 +101,13 @@ TEST_F(ProxyTest, ATargetThatDoesNotAnswerIsLikeAProgramThatHangs) {
   const SessionId session = open(Proxy{server.target()});
   deliver(session, "anybody?");
   run_until([&] { return notes.contain("Connection timed out: the visitor stays connected"); });
-  EXPECT_EQ(heard[session.value].failed, 0);
-  EXPECT_EQ(heard[session.value].ended, 0);
-  EXPECT_EQ(heard[session.value].consumed, 0U) << "the window closes";
+  EXPECT_EQ(received[session.value].failed, 0);
+  EXPECT_EQ(received[session.value].ended, 0);
+  EXPECT_EQ(received[session.value].consumed, 0U) << "the window closes";
   EXPECT_EQ(runner->session_count(), 1U);
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].ended, 1);
+  EXPECT_EQ(received[session.value].ended, 1);
   close(session);
   EXPECT_EQ(runner->session_count(), 0U);
 }
@@ -118,8 +118,8 @@ TEST_F(ProxyTest, AVisitorThatSentFinSeesTheEnd) {
   const SessionId session = open(Proxy{server.target()});
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].ended, 1);
-  EXPECT_EQ(heard[session.value].failed, 0);
+  EXPECT_EQ(received[session.value].ended, 1);
+  EXPECT_EQ(received[session.value].failed, 0);
 }
 
 TEST_F(ProxyTest, AVisitorsResetIsPassedOn) {
@@ -131,7 +131,7 @@ TEST_F(ProxyTest, AVisitorsResetIsPassedOn) {
   });
   const SessionId session = open(Proxy{server.target()});
   deliver(session, "hello");
-  run_until([&] { return heard[session.value].consumed == 5; });
+  run_until([&] { return received[session.value].consumed == 5; });
   close(session);  // its input has not ended
   run_until([&] { return number >= 0; });
   EXPECT_EQ(number, ECONNRESET);
@@ -143,15 +143,15 @@ TEST_F(ProxyTest, TheTargetLearnsTheVisitorFromTheProxyProtocol) {
   deliver(session, "hello");
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].output, tcp_header + "hello");
-  EXPECT_EQ(heard[1].consumed, 5U) << "the header is not the visitor's";
+  EXPECT_EQ(received[1].output, tcp_header + "hello");
+  EXPECT_EQ(received[1].consumed, 5U) << "the header is not the visitor's";
 }
 
 TEST_F(ProxyTest, AHostMayBeAName) {
   OneConnectionServer server([](int connection) { send_all(connection, "welcome"); });
   const SessionId session = open(Proxy{fmt::format("localhost:{}", server.port())});
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].output, "welcome");
+  EXPECT_EQ(received[session.value].output, "welcome");
 }
 
 }  // namespace

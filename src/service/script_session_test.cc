@@ -12,9 +12,9 @@ std::string pattern(std::size_t size) {
 TEST_F(ServiceTest, InputReachesTheProcessAndItsOutputComesBack) {
   const SessionId session = open_script("cat");
   deliver(session, "hello\n");
-  run_until([&] { return heard[1].output == "hello\n"; });
-  EXPECT_EQ(heard[1].consumed, 6u);
-  EXPECT_EQ(heard[1].ended, 0);
+  run_until([&] { return received[1].output == "hello\n"; });
+  EXPECT_EQ(received[1].consumed, 6u);
+  EXPECT_EQ(received[1].ended, 0);
 }
 
 TEST_F(ServiceTest, OutputContinuesAfterTheInputEnds) {
@@ -23,25 +23,25 @@ TEST_F(ServiceTest, OutputContinuesAfterTheInputEnds) {
   deliver(session, "a line\n");
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].output, "got a line\n");
-  EXPECT_EQ(heard[1].ended, 1);
-  EXPECT_EQ(heard[1].failed, 0);
+  EXPECT_EQ(received[1].output, "got a line\n");
+  EXPECT_EQ(received[1].ended, 1);
+  EXPECT_EQ(received[1].failed, 0);
 }
 
 TEST_F(ServiceTest, OutputEndsOnlyWhenEveryHolderHasClosedIt) {
   write_script("parent", "#!/bin/sh\n(sleep 0.3; echo late) &\necho early\n");
   open_script("./parent");
   run_until_ended({1});
-  EXPECT_EQ(heard[1].output, "early\nlate\n");
+  EXPECT_EQ(received[1].output, "early\nlate\n");
 }
 
 TEST_F(ServiceTest, OutputMayEndBeforeTheInput) {
   write_script("closer", "#!/bin/sh\necho bye\nexec >&-\ncat >/dev/null\necho note >&2\n");
   const SessionId session = open_script("./closer");
   run_until_ended(session);
-  EXPECT_EQ(heard[1].output, "bye\n");
+  EXPECT_EQ(received[1].output, "bye\n");
   deliver(session, "more");
-  run_until([&] { return heard[1].consumed == 4; });
+  run_until([&] { return received[1].consumed == 4; });
   end_input(session);
   run_until([&] { return notes.contain("note"); });
 }
@@ -53,17 +53,17 @@ TEST_F(ServiceTest, LargeTransfersPassThroughATinyAllowance) {
   deliver(session, text);
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].consumed, text.size());
-  EXPECT_TRUE(heard[1].output == text);
+  EXPECT_EQ(received[1].consumed, text.size());
+  EXPECT_TRUE(received[1].output == text);
 }
 
 TEST_F(ServiceTest, AFloodStopsAtItsAllowance) {
   const SessionId session = open_script("yes", 10'000);
-  run_until([&] { return heard[1].output.size() >= 10'000; });
+  run_until([&] { return received[1].output.size() >= 10'000; });
   grant(session, 500);
-  run_until([&] { return heard[1].output.size() >= 10'500; });
+  run_until([&] { return received[1].output.size() >= 10'500; });
   run_for(milliseconds{100});
-  EXPECT_EQ(heard[1].output.size(), 10'500u);
+  EXPECT_EQ(received[1].output.size(), 10'500u);
 }
 
 TEST_F(ServiceTest, OutputBeyondItsLimitEndsTheConversation) {
@@ -73,8 +73,8 @@ TEST_F(ServiceTest, OutputBeyondItsLimitEndsTheConversation) {
   const SessionId session = open(Script{"yes"}, IpProtocol::tcp, 7'777, privileges);
   run_until_ended(session);
   run_until([&] { return !notes.exits.empty(); });
-  EXPECT_EQ(heard[1].output.size(), 100'000u);
-  EXPECT_EQ(heard[1].ended, 1) << "in order: the visitor gets what was within the limit";
+  EXPECT_EQ(received[1].output.size(), 100'000u);
+  EXPECT_EQ(received[1].ended, 1) << "in order: the visitor gets what was within the limit";
   EXPECT_EQ(notes.exits[0].limit, ServiceLimit::output);
   EXPECT_FALSE(notes.exits[0].is_orderly());
   EXPECT_TRUE(notes.contain("ended, as it sent too much"));
@@ -83,7 +83,7 @@ TEST_F(ServiceTest, OutputBeyondItsLimitEndsTheConversation) {
       open(Script{"head -c 100000 /dev/zero"}, IpProtocol::tcp, plenty, privileges);
   run_until_ended(exact);
   run_until([&] { return notes.exits.size() == 2; });
-  EXPECT_EQ(heard[exact.value].output.size(), 100'000u);
+  EXPECT_EQ(received[exact.value].output.size(), 100'000u);
   EXPECT_EQ(notes.exits[1].limit, ServiceLimit::none);
 }
 
@@ -93,15 +93,15 @@ TEST_F(ServiceTest, ADatagramBeyondTheLimitOfOutputIsNotSent) {
   privileges.output_bytes = 12;
   const SessionId session = open(Script{"./lines"}, IpProtocol::udp, plenty, privileges);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].datagrams, (std::vector<std::string>{"12345678"}));
+  EXPECT_EQ(received[1].datagrams, (std::vector<std::string>{"12345678"}));
 }
 
 TEST_F(ServiceTest, AServiceThatNeverReadsConsumesOnlyWhatItsSocketHolds) {
   const SessionId session = open_script("sleep 30");
   deliver(session, pattern(4'000'000));
   run_for(milliseconds{200});
-  EXPECT_GT(heard[1].consumed, 0u);
-  EXPECT_LT(heard[1].consumed, 1'000'000u);
+  EXPECT_GT(received[1].consumed, 0u);
+  EXPECT_LT(received[1].consumed, 1'000'000u);
   close(session);
   run_until_no_process();
 }
@@ -111,8 +111,8 @@ TEST_F(ServiceTest, UnreadInputOfAnExitedServiceCountsAsConsumed) {
   deliver(session, pattern(3'000'000));
   run_until_ended(session);
   deliver(session, "late");
-  run_until([&] { return heard[1].consumed == 3'000'004; });
-  EXPECT_EQ(heard[1].ended, 1);
+  run_until([&] { return received[1].consumed == 3'000'004; });
+  EXPECT_EQ(received[1].ended, 1);
 }
 
 TEST_F(ServiceTest, LinesOnStderrBecomeNotesThatCannotHarmATerminal) {
@@ -130,7 +130,7 @@ TEST_F(ServiceTest, AFloodOfNotesIsLimited) {
   const SessionId chatty = open_script("./chatty");
   const SessionId quiet = open_script("cat");
   deliver(quiet, "ping");
-  run_until([&] { return heard[quiet.value].output == "ping"; });
+  run_until([&] { return received[quiet.value].output == "ping"; });
   run_for(milliseconds{300});
   EXPECT_LT(notes.texts.size(), 200u);
   close(chatty);
@@ -142,21 +142,21 @@ TEST_F(ServiceTest, ADatagramIsAWrite) {
   const SessionId session = open(Script{"./lines"}, IpProtocol::udp);
   deliver(session, "three\n");
   run_until_ended(session);
-  EXPECT_EQ(heard[1].datagrams, (std::vector<std::string>{"one\n", "two\n", "three!\n"}));
-  EXPECT_EQ(heard[1].consumed, 6u);
+  EXPECT_EQ(received[1].datagrams, (std::vector<std::string>{"one\n", "two\n", "three!\n"}));
+  EXPECT_EQ(received[1].consumed, 6u);
 }
 
 TEST_F(ServiceTest, ADatagramWaitsUntilTheAllowanceHasRoomForAllOfIt) {
   write_script("large", "#!/bin/sh\nprintf %0500d 1\nprintf %0500d 2\n");
   const SessionId session = open(Script{"./large"}, IpProtocol::udp, 700);
-  run_until([&] { return heard[1].datagrams.size() == 1; });
+  run_until([&] { return received[1].datagrams.size() == 1; });
   run_for(milliseconds{100});
-  EXPECT_EQ(heard[1].datagrams.size(), 1u);
-  EXPECT_EQ(heard[1].ended, 0);
+  EXPECT_EQ(received[1].datagrams.size(), 1u);
+  EXPECT_EQ(received[1].ended, 0);
   grant(session, 800);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].datagrams.size(), 2u);
-  EXPECT_EQ(heard[1].output.size(), 1000u);
+  EXPECT_EQ(received[1].datagrams.size(), 2u);
+  EXPECT_EQ(received[1].output.size(), 1000u);
 }
 
 TEST_F(ServiceTest, AClosedSessionSendsNothingMore) {
@@ -167,8 +167,8 @@ TEST_F(ServiceTest, AClosedSessionSendsNothingMore) {
   deliver(session, "y");
   grant(session, 1);
   run_until_no_process();
-  EXPECT_EQ(heard[1].consumed, 0u);
-  EXPECT_EQ(heard[1].ended + heard[1].failed, 0);
+  EXPECT_EQ(received[1].consumed, 0u);
+  EXPECT_EQ(received[1].ended + received[1].failed, 0);
 }
 
 }  // namespace

@@ -76,14 +76,14 @@ void ServiceTest::turn(int loop_flags) {
   for (const ServiceMessage& message : runner->take_messages()) {
     std::visit(
         overloaded{[&](const ServiceOutput& m) {
-                     Heard& h = heard[m.session.value];
+                     Received& h = received[m.session.value];
                      h.output += as_text(m.bytes);
                      h.datagrams.emplace_back(as_text(m.bytes));
                      if (grants_back) grants.push_back(GrantOutput{m.session, m.bytes.size()});
                    },
-                   [&](const InputConsumed& m) { heard[m.session.value].consumed += m.bytes; },
-                   [&](const OutputEnded& m) { ++heard[m.session.value].ended; },
-                   [&](const ServiceFailed& m) { ++heard[m.session.value].failed; }},
+                   [&](const InputConsumed& m) { received[m.session.value].consumed += m.bytes; },
+                   [&](const OutputEnded& m) { ++received[m.session.value].ended; },
+                   [&](const ServiceFailed& m) { ++received[m.session.value].failed; }},
         message);
   }
   runner->execute(grants);

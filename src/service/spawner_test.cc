@@ -32,8 +32,8 @@ TEST_F(ServiceProcess, AProgramThatCannotRunFailsWithANote) {
     const SessionId session = open_script(c.command);
     deliver(session, "input");
     run_until_ended(session);
-    EXPECT_EQ(heard[session.value].failed, 1);
-    EXPECT_EQ(heard[session.value].ended, 0);
+    EXPECT_EQ(received[session.value].failed, 1);
+    EXPECT_EQ(received[session.value].ended, 0);
     EXPECT_TRUE(notes.contain(c.note)) << ::testing::PrintToString(notes.texts);
   }
   EXPECT_EQ(runner->session_count(), 0u);
@@ -44,7 +44,7 @@ TEST_F(ServiceProcess, TheEnvironmentHasOnlyDocumentedVariables) {
   setenv("SECRET", "of the daemon", 1);
   open_script("env");
   run_until_ended({1});
-  EXPECT_EQ(heard[1].output,
+  EXPECT_EQ(received[1].output,
             "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
             "HOME=/\nLANG=C\nHONEYD_HOME=" +
                 directory +
@@ -59,13 +59,13 @@ TEST_F(ServiceProcess, TheEnvironmentHasOnlyDocumentedVariables) {
 TEST_F(ServiceProcess, VariablesInTheCommandAreExpandedWithoutAShell) {
   open_script("echo $ipsrc $ipdst  $sport $dport $name $other ; `id`");
   run_until_ended({1});
-  EXPECT_EQ(heard[1].output, "192.0.2.1 10.0.0.5 4000 23 core.example.org $other ; `id`\n");
+  EXPECT_EQ(received[1].output, "192.0.2.1 10.0.0.5 4000 23 core.example.org $other ; `id`\n");
 }
 
 TEST_F(ServiceProcess, QuotesInTheCommandGroupWordsAsInAShell) {
   open_script(R"(printf '<%s>' "from $ipsrc" '$ipsrc' a\ b "" it\'s)");
   run_until_ended({1});
-  EXPECT_EQ(heard[1].output, "<from 192.0.2.1><$ipsrc><a b><><it's>");
+  EXPECT_EQ(received[1].output, "<from 192.0.2.1><$ipsrc><a b><><it's>");
 }
 
 TEST_F(ServiceProcess, AProcessStartsWithLimitsAndWithoutPrivilege) {
@@ -78,9 +78,9 @@ TEST_F(ServiceProcess, AProcessStartsWithLimitsAndWithoutPrivilege) {
   open_script("./self");
   run_until_ended({1});
   const std::string user = geteuid() == 0 ? "2000000000" : std::to_string(geteuid());
-  EXPECT_EQ(heard[1].output, directory + "\n4\n64\n0\n10\n" + user +
-                                 "\nSigBlk:\t0000000000000000\n"
-                                 "SigIgn:\t0000000000000000\nNoNewPrivs:\t1\n");
+  EXPECT_EQ(received[1].output, directory + "\n4\n64\n0\n10\n" + user +
+                                    "\nSigBlk:\t0000000000000000\n"
+                                    "SigIgn:\t0000000000000000\nNoNewPrivs:\t1\n");
 }
 
 TEST_F(ServiceProcess, ATemplateSetsTheUserAndOpenFilesOfItsPrograms) {
@@ -89,7 +89,7 @@ TEST_F(ServiceProcess, ATemplateSetsTheUserAndOpenFilesOfItsPrograms) {
   const auto open_as = [&](const ServicePrivileges& privileges) {
     const SessionId session = open(Script{"./self"}, IpProtocol::tcp, plenty, privileges);
     run_until_ended(session);
-    return heard[session.value];
+    return received[session.value];
   };
   EXPECT_TRUE(open_as({{}, {}, 35}).output.ends_with("\n35\n"));
   if (geteuid() != 0) {
@@ -116,7 +116,7 @@ TEST_F(ServiceProcess, HiddenFilesStayHiddenEvenIfReplaced) {
     const SessionId session = open_script("cat " + name);
     run_until_ended(session);
     run_until_no_process();
-    return heard[session.value].output;
+    return received[session.value].output;
   };
   EXPECT_EQ(read("x.conf"), "");
   EXPECT_EQ(read(directory + "/deep/token"), "");
@@ -146,9 +146,9 @@ TEST_F(ServiceProcess, AThousandShortSessions) {
   const std::chrono::duration<double> time = std::chrono::steady_clock::now() - start;
   RecordProperty("sessions_per_second", static_cast<int>(1000 / time.count()));
   for (std::uint64_t i = 1; i <= 1000; ++i) {
-    ASSERT_EQ(heard[i].output, "echo") << i;
-    ASSERT_EQ(heard[i].ended, 1) << i;
-    ASSERT_EQ(heard[i].consumed, 4u) << i;
+    ASSERT_EQ(received[i].output, "echo") << i;
+    ASSERT_EQ(received[i].ended, 1) << i;
+    ASSERT_EQ(received[i].consumed, 4u) << i;
     close({i});
   }
   EXPECT_EQ(runner->session_count(), 0u);

@@ -72,7 +72,7 @@ class SubsystemTest : public ServiceTest {
                     .output_allowance_bytes = plenty});
     return session;
   }
-  std::string& output_of(SessionId session) { return heard[session.value].output; }
+  std::string& output_of(SessionId session) { return received[session.value].output; }
   void run_until_heard(SessionId session, std::string_view text) {
     run_until([&] { return output_of(session).find(text) != std::string::npos; });
   }
@@ -94,10 +94,10 @@ TEST_F(SubsystemTest, AServerSeesItsVisitorsAndItsHost) {
   run_until_heard(session, "192.0.2.1:4000 at 10.0.0.5");
   deliver(session, "hello");
   run_until_heard(session, "hello");
-  EXPECT_EQ(heard[session.value].consumed, 5u);
+  EXPECT_EQ(received[session.value].consumed, 5u);
   end_input(session);
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].ended, 1);
+  EXPECT_EQ(received[session.value].ended, 1);
 }
 
 TEST_F(SubsystemTest, ALargeAnswerWaitsForTheVisitor) {
@@ -131,8 +131,8 @@ TEST_F(SubsystemTest, AVisitorsDatagramsAreAnswered) {
       const SessionId session = visit(spec, host, Port{4000}, Port{53}, IpProtocol::udp);
       deliver(session, "a");
       deliver(session, "b");
-      run_until([&] { return heard[session.value].datagrams.size() == 2; });
-      EXPECT_EQ(heard[session.value].datagrams,
+      run_until([&] { return received[session.value].datagrams.size() == 2; });
+      EXPECT_EQ(received[session.value].datagrams,
                 (std::vector<std::string>{"192.0.2.1 said a", "192.0.2.1 said b"}));
     }
   }
@@ -175,7 +175,7 @@ TEST_F(SubsystemTest, AnIdleServerEndsForAnother) {
   const SessionId refused = visit(spec, IpAddress::v4(10, 0, 0, 7));
   EXPECT_TRUE(notes.contain("not started: 2 servers of subsystems run already"));
   run_until_ended(refused);
-  EXPECT_EQ(heard[refused.value].failed, 1);
+  EXPECT_EQ(received[refused.value].failed, 1);
   close(second);
   const SessionId third = visit(spec, IpAddress::v4(10, 0, 0, 7));
   run_until_heard(third, "at 10.0.0.7");

@@ -24,7 +24,7 @@ TEST_F(UdpProxyTest, EachDatagramHasAProxyHeader) {
     const ssize_t size = recv(server.get(), room.data(), room.size(), 0);
     EXPECT_EQ(std::string(room.data(), static_cast<std::size_t>(size)), udp_header + expected);
   }
-  EXPECT_EQ(heard[1].consumed, 3U);
+  EXPECT_EQ(received[1].consumed, 3U);
 }
 
 TEST_F(UdpProxyTest, ADatagramStaysOne) {
@@ -41,10 +41,10 @@ TEST_F(UdpProxyTest, ADatagramStaysOne) {
     sendto(server.get(), room.data(), static_cast<std::size_t>(size), 0,
            reinterpret_cast<sockaddr*>(&from), length);
   }
-  run_until([&] { return heard[1].datagrams.size() == 3; });
-  EXPECT_EQ(heard[1].datagrams, (std::vector<std::string>{"one", "", "three"}));
-  EXPECT_EQ(heard[1].consumed, 8u);
-  EXPECT_EQ(heard[1].ended, 0);
+  run_until([&] { return received[1].datagrams.size() == 3; });
+  EXPECT_EQ(received[1].datagrams, (std::vector<std::string>{"one", "", "three"}));
+  EXPECT_EQ(received[1].consumed, 8u);
+  EXPECT_EQ(received[1].ended, 0);
 }
 
 TEST_F(UdpProxyTest, AClosedUdpPortFails) {
@@ -52,7 +52,7 @@ TEST_F(UdpProxyTest, AClosedUdpPortFails) {
   const SessionId session = open(Proxy{target}, IpProtocol::udp);
   deliver(session, "anybody?");
   run_until_ended(session);
-  EXPECT_EQ(heard[1].failed, 1);
+  EXPECT_EQ(received[1].failed, 1);
   EXPECT_TRUE(notes.contain("connection lost: Connection refused"));
 }
 

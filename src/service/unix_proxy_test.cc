@@ -23,7 +23,7 @@ TEST_F(UnixProxyTest, ATargetMayBeAUnixSocket) {
   send_all(connection.get(), read_to_end(connection.get()));
   shutdown(connection.get(), SHUT_WR);
   run_until_ended(session);
-  EXPECT_EQ(heard[1].output, tcp_header + "hello");
+  EXPECT_EQ(received[1].output, tcp_header + "hello");
 }
 
 TEST_F(UnixProxyTest, AUnixSocketWhoseQueueIsFullIsWaitedFor) {
@@ -37,7 +37,7 @@ TEST_F(UnixProxyTest, AUnixSocketWhoseQueueIsFullIsWaitedFor) {
     send_all(accepted.back().get(), "hello");
     run_for(milliseconds{100});
   }
-  for (const SessionId session : sessions) EXPECT_EQ(heard[session.value].output, "hello");
+  for (const SessionId session : sessions) EXPECT_EQ(received[session.value].output, "hello");
 }
 
 TEST_F(UnixProxyTest, AUnixSocketOfDatagramsAnswers) {
@@ -51,8 +51,8 @@ TEST_F(UnixProxyTest, AUnixSocketOfDatagramsAnswers) {
                                 reinterpret_cast<sockaddr*>(&from), &length);
   ASSERT_EQ(size, 5);
   sendto(server.get(), "hi", 2, 0, reinterpret_cast<sockaddr*>(&from), length);
-  run_until([&] { return !heard[1].datagrams.empty(); });
-  EXPECT_EQ(heard[1].datagrams, std::vector<std::string>{"hi"});
+  run_until([&] { return !received[1].datagrams.empty(); });
+  EXPECT_EQ(received[1].datagrams, std::vector<std::string>{"hi"});
 }
 
 TEST_F(UnixProxyTest, AUnixSocketOfDatagramsThatClosesFails) {
@@ -63,7 +63,7 @@ TEST_F(UnixProxyTest, AUnixSocketOfDatagramsThatClosesFails) {
   deliver(session, "hello");
   deliver(session, "hello");
   run_until_ended(session);
-  EXPECT_EQ(heard[session.value].failed, 1);
+  EXPECT_EQ(received[session.value].failed, 1);
   EXPECT_TRUE(notes.contain("connection lost: Connection refused"));
 }
 

@@ -234,10 +234,10 @@ class Asked(lab.LabTest):
             connection.sendall(request)
             if half_close:
                 connection.shutdown(socket.SHUT_WR)
-            heard = b""
+            response = b""
             while piece := connection.recv(65536):
-                heard += piece
-        return heard.decode()
+                response += piece
+        return response.decode()
 
     def test_a_body_is_wanted_only_where_it_means_something(self):
         self.assertEqual(self.status_of("/api/reload", "-X", "POST"), 200)
@@ -320,15 +320,15 @@ class Asked(lab.LabTest):
             connection = socket.create_connection(("127.0.0.1", 8080), timeout=20)
         with connection:
             began = time.monotonic()
-            heard = b""
+            response = b""
             connection.sendall(b"GET / HTTP/1.1\r\nX: ")
             connection.settimeout(0.5)
-            while b"\r\n\r\n" not in heard and time.monotonic() - began < 20:
+            while b"\r\n\r\n" not in response and time.monotonic() - began < 20:
                 try:
-                    heard += connection.recv(4096)
+                    response += connection.recv(4096)
                 except TimeoutError:
                     connection.sendall(b"a")
-        self.assertRegex(heard.decode(), r"\AHTTP/1.1 408 ")
+        self.assertRegex(response.decode(), r"\AHTTP/1.1 408 ")
         self.assertLess(time.monotonic() - began, 14)
 
     def test_it_runs_without_rights(self):

@@ -103,7 +103,8 @@ class ConversationBench : public testing::Test {
     }
     for (const EngineEvent& event : out.events) {
       events.push_back(event);
-      if (const auto* heard = std::get_if<PayloadReceived>(&event)) text += as_text(heard->bytes);
+      if (const auto* payload = std::get_if<PayloadReceived>(&event))
+        text += as_text(payload->bytes);
     }
     out.clear();
   }

@@ -43,10 +43,10 @@ class ContainmentTest : public ServiceTest {
   /// The output of a program that attempts `code`, until it has ended.
   std::string output_of(std::string code, const ServicePrivileges& privileges = {}) {
     const SessionId session = start(std::move(code), privileges);
-    run_until([&] { return heard[session.value].ended + heard[session.value].failed > 0; });
+    run_until([&] { return received[session.value].ended + received[session.value].failed > 0; });
     close(session);
     run_until_no_process();
-    return heard[session.value].output;
+    return received[session.value].output;
   }
   SessionId start(std::string code, const ServicePrivileges& privileges = {}) {
     return open(Script{write_attempt(std::move(code))}, IpProtocol::tcp, plenty, privileges);

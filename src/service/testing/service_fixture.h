@@ -17,7 +17,7 @@
 namespace apiary {
 
 /// What a test has received from one session.
-struct Heard {
+struct Received {
   std::string output;
   std::vector<std::string> datagrams;  // the output, message by message
   std::size_t consumed = 0;
@@ -76,7 +76,7 @@ class ServiceTest : public ::testing::Test {
   /// Runs the loop for `time`.
   void run_for(Duration time);
   void run_until_ended(SessionId session) {
-    run_until([&] { return heard[session.value].ended + heard[session.value].failed > 0; });
+    run_until([&] { return received[session.value].ended + received[session.value].failed > 0; });
   }
   void run_until_no_process() {
     run_until([&] { return runner->process_count() == 0; });
@@ -93,7 +93,7 @@ class ServiceTest : public ::testing::Test {
   event_base* events = nullptr;
   std::unique_ptr<ServiceRunner> runner;
   pid_t spawner_process = 0;
-  std::map<std::uint64_t, Heard> heard;
+  std::map<std::uint64_t, Received> received;
   std::uint64_t last_session = 0;
   bool grants_back = false;  // renews the allowance as output arrives
 
