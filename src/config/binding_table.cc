@@ -104,7 +104,7 @@ void BindingTable::add(const BindConditionally& statement, HostTemplatePtr targe
 void BindingTable::add(const BindInterface& statement) {
   const IpAddress address = statement.address.value;
   if (claim({{address, address}, statement.address.place}, silence()))
-    real_machines_[address] = std::string(statement.interface.value);
+    physical_hosts_[address] = std::string(statement.interface.value);
 }
 
 void BindingTable::remove(const Located<IpAddress>& address) {
@@ -117,7 +117,7 @@ void BindingTable::remove(const Located<IpAddress>& address) {
   bindings_[known->second].is_removed = true;
   bindings_[known->second].host_template = nullptr;
   conditional_.erase(address.value);
-  real_machines_.erase(address.value);
+  physical_hosts_.erase(address.value);
 }
 
 HostTemplatePtr BindingTable::find(const IpAddress& address) const {
@@ -194,9 +194,9 @@ void BindingTable::warn_unreached(const Topology& topology) {
              "no route reaches " + counted(unreached.size() - max_warnings, "more bound address")});
 }
 
-std::vector<PhysicalHost> BindingTable::real_machines() const {
+std::vector<PhysicalHost> BindingTable::physical_hosts() const {
   std::vector<PhysicalHost> machines;
-  for (const auto& [address, interface] : real_machines_) machines.push_back({address, interface});
+  for (const auto& [address, interface] : physical_hosts_) machines.push_back({address, interface});
   return machines;
 }
 

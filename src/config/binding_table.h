@@ -39,7 +39,7 @@ class BindingTable {
   /// once for the rest.
   void warn_unreached(const Topology& topology);
 
-  std::vector<PhysicalHost> real_machines() const;
+  std::vector<PhysicalHost> physical_hosts() const;
   std::vector<std::pair<AddressRange, Span>> origins() const;
 
  private:
@@ -59,7 +59,7 @@ class BindingTable {
   tsl::robin_map<std::uint32_t, std::uint32_t> singles_;  // address -> index of bindings_
   std::map<std::pair<IpAddress, IpAddress>, std::size_t> ranges_;
   std::map<IpAddress, std::shared_ptr<HostTemplate>> conditional_;
-  std::map<IpAddress, std::string> real_machines_;  // with their interfaces
+  std::map<IpAddress, std::string> physical_hosts_;  // with their interfaces
 };
 
 }  // namespace apiary

@@ -285,7 +285,7 @@ tl::expected<Configuration, Diagnostics> build_configuration(SourceText& source,
                       .default_template = builder.templates().find_default(),
                       .router_template = plain_router(personalities),
                       .dhcp = std::move(dhcp_hosts),
-                      .real_machines = builder.bindings().real_machines(),
+                      .physical_hosts = builder.bindings().physical_hosts(),
                       .local_time_ahead = settings.local_time_ahead});
   configuration.addresses = addresses_of(*configuration.honeynet, builder.routes().plan());
   list_services(parsed.statements, builder.templates(), configuration);

@@ -331,7 +331,7 @@ TEST(BuildLanguage, ARandomPersonalityStaysTheSame) {
   EXPECT_EQ(seen.size(), 3U) << "every personality of the catalogue is chosen";
 }
 
-TEST(BuildLanguage, ARealMachineTakesPart) {
+TEST(BuildLanguage, APhysicalHostTakesPart) {
   SourceText source("x.conf",
                     "create default\nbind 10.0.0.5 to eth0\nroute entry 10.0.0.1\n"
                     "route 10.0.0.1 link 10.0.0.0/28");
@@ -339,7 +339,7 @@ TEST(BuildLanguage, ARealMachineTakesPart) {
   ASSERT_TRUE(result.has_value());
   EXPECT_EQ(to_string(result->addresses), "10.0.0.0/28");
   EXPECT_EQ(name_at(*result->honeynet, "10.0.0.5"), "");
-  const auto& machines = result->honeynet->parts().real_machines;
+  const auto& machines = result->honeynet->parts().physical_hosts;
   ASSERT_EQ(machines.size(), 1U);
   EXPECT_EQ(machines[0].address, address("10.0.0.5"));
   EXPECT_EQ(machines[0].interface, "eth0");

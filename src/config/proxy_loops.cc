@@ -138,7 +138,7 @@ class ProxyLoops {
   }
 
   bool is_real(const IpAddress& address) const {
-    const auto& machines = honeynet_.parts().real_machines;
+    const auto& machines = honeynet_.parts().physical_hosts;
     return std::any_of(machines.begin(), machines.end(),
                        [&](const PhysicalHost& machine) { return machine.address == address; });
   }

@@ -42,7 +42,7 @@ tl::expected<void, std::string> check_rights(const RunOptions& options,
   const auto checked = check_privileges(
       {.packet_sockets = !std::ranges::all_of(names, is_tun) || names.empty() ||
                          !honeynet.topology().tunnels().empty() ||
-                         !honeynet.parts().real_machines.empty(),
+                         !honeynet.parts().physical_hosts.empty(),
        .makes_interfaces = std::ranges::any_of(names, is_tun),
        .takes_addresses = std::ranges::any_of(configuration.proxies,
                                               [](const ProxyUse& use) {

@@ -21,7 +21,7 @@ void ExternalForwarder::adopt(const Honeynet& honeynet, const AddressSet&) {
     exits_.push_back(interface_called(to_string(tunnel), interfaces_));
 
   std::vector<Machine> machines;
-  for (const PhysicalHost& real : honeynet.parts().real_machines) {
+  for (const PhysicalHost& real : honeynet.parts().physical_hosts) {
     const auto interface = interface_called(real.interface, interfaces_);
     Machine* const known = find(real.address);
     if (known != nullptr && known->interface == interface)

@@ -43,7 +43,7 @@ class LeasesTest : public testing::Test {
     return std::make_shared<const Honeynet>(Honeynet::Parts{
         .default_template = machine("default"),
         .dhcp = {{.interface = "eth0", .host_template = machine(std::move(name)), .identity = "1"}},
-        .real_machines = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}});
+        .physical_hosts = {{IpAddress::v4(10, 0, 0, 7), "eth0"}}});
   }
 
   /// Time passes; the server answers each message of the host.

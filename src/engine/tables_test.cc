@@ -173,7 +173,7 @@ TEST_F(Tables, AHostsShareOfErrorsIsForgotten) {
   expect_full("icmp_allowances");
 }
 
-TEST_F(Tables, AVisitorOfRealMachinesIsForgotten) {
+TEST_F(Tables, AVisitorOfPhysicalHostsIsForgotten) {
   const Honeynet nobody(Honeynet::Parts{});
   ExternalForwarder forwarder({.forwarded_visitors = most}, {1, 2}, nobody, {});
   for (std::uint32_t i = 0; i < visitors; ++i) forwarder.note_visitor(visitor_of(i), {});

@@ -30,8 +30,8 @@ class Honeynet {
     HostTemplatePtr default_template{};  // for all other addresses; may be null
     HostTemplatePtr router_template{};   // for routers without a binding of their own; not null
     std::vector<DhcpHost> dhcp{};        // hosts that get their addresses by DHCP
-    std::vector<PhysicalHost> real_machines{};  // ascending by address
-    Duration local_time_ahead{};                // offset from UTC; for conditions on the time
+    std::vector<PhysicalHost> physical_hosts{};  // ascending by address
+    Duration local_time_ahead{};                 // offset from UTC; for conditions on the time
   };
   explicit Honeynet(Parts parts);
 

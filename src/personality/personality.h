@@ -13,7 +13,7 @@
 
 #include "base/time.h"
 #include "personality/arp_rules.h"
-#include "personality/dhcp_habits.h"
+#include "personality/dhcp_quirks.h"
 #include "personality/option_layout.h"
 #include "personality/probe.h"
 #include "personality/retransmission.h"

@@ -86,7 +86,7 @@ std::vector<std::string> dhcp_hosts_without_link(const Honeynet& honeynet,
 
 std::vector<std::string> inside_interfaces(const Honeynet& honeynet) {
   std::vector<std::string> names;
-  for (const PhysicalHost& machine : honeynet.parts().real_machines)
+  for (const PhysicalHost& machine : honeynet.parts().physical_hosts)
     if (std::find(names.begin(), names.end(), machine.interface) == names.end())
       names.push_back(machine.interface);
   return names;

@@ -47,7 +47,7 @@ class Explanation {
 
   void print_host(const HostTemplatePtr* bound, const HostTemplatePtr* host_template) {
     text_ += to_string(address_) + "\n";
-    const auto& machines = honeynet_.parts().real_machines;
+    const auto& machines = honeynet_.parts().physical_hosts;
     const auto real = std::find_if(machines.begin(), machines.end(),
                                    [&](const PhysicalHost& m) { return m.address == address_; });
     if (real != machines.end())

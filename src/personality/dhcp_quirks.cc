@@ -1,4 +1,4 @@
-#include "personality/dhcp_habits.h"
+#include "personality/dhcp_quirks.h"
 
 #include <algorithm>
 

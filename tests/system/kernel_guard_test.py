@@ -64,7 +64,7 @@ def speakers(frames):
     return found
 
 
-class KernelSilence(lab.LabTest):
+class KernelGuard(lab.LabTest):
     @classmethod
     def prepare(cls):
         cls.outer = cls.lab.add_machine("outer")  # the machine would forward packets to it

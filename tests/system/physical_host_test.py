@@ -17,7 +17,7 @@ route 10.1.0.1 link 10.1.0.0/24
 """
 
 
-class RealMachine(lab.LabTest):
+class PhysicalHost(lab.LabTest):
     @classmethod
     def setUpClass(cls):
         cls.lab = lab.Lab()
