@@ -35,16 +35,16 @@ void VisitorSystems::note(Instant now, const IpDatagram& datagram, const TcpSegm
   const auto matched = database_->match(shape_of(datagram, syn));
   if (!matched) return;
   const Found at = find(datagram.source);
-  places_[at.place] = {at.tag, seconds_at(now), ids_[*matched]};
+  slots_[at.slot] = {at.tag, seconds_at(now), ids_[*matched]};
 }
 
 SystemId VisitorSystems::of(const IpAddress& visitor, Instant now) const {
   if (ids_.empty()) return {};
   const Found at = find(visitor);
-  const PathPosition& place = places_[at.place];
+  const Slot& slot = slots_[at.slot];
   const bool is_known =
-      place.tag == at.tag && seconds{seconds_at(now)} - seconds{place.noted} <= known_for;
-  return is_known ? place.system : SystemId{};
+      slot.tag == at.tag && seconds{seconds_at(now)} - seconds{slot.noted} <= known_for;
+  return is_known ? slot.system : SystemId{};
 }
 
 }  // namespace apiary

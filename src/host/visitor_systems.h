@@ -26,7 +26,7 @@ class VisitorSystems {
  public:
   static constexpr Duration known_for = minutes{5};
 
-  VisitorSystems(std::size_t places, const HashKey& hash_key) : hash_{hash_key}, places_(places) {}
+  VisitorSystems(std::size_t slots, const HashKey& hash_key) : hash_{hash_key}, slots_(slots) {}
 
   /// Switches to `next`, which is not null. Returns the previous database.
   std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next);
@@ -43,18 +43,18 @@ class VisitorSystems {
   }
 
  private:
-  struct PathPosition {
+  struct Slot {
     std::uint32_t tag = 0;    // 0: empty
     std::uint32_t noted = 0;  // in seconds since the epoch
     SystemId system;
   };
   struct Found {
-    std::size_t place;
+    std::size_t slot;
     std::uint32_t tag;
   };
   Found find(const IpAddress& visitor) const {
     const std::uint64_t hash = hash_(visitor);
-    return {static_cast<std::uint32_t>(hash) % places_.size(),
+    return {static_cast<std::uint32_t>(hash) % slots_.size(),
             static_cast<std::uint32_t>(hash >> 32) | 1};  // never that of an empty slot
   }
   SystemId id_of(const std::string& name);
@@ -63,7 +63,7 @@ class VisitorSystems {
   std::vector<SystemId> ids_;                     // of the database's systems
   std::deque<std::string> names_{std::string()};  // by number, including those of earlier databases
   FlowHash hash_;
-  std::vector<PathPosition> places_;
+  std::vector<Slot> slots_;
 };
 
 }  // namespace apiary
