@@ -6,22 +6,13 @@
 #include <cerrno>
 
 #include "control/control_socket.h"
+#include "posix/send_all.h"
 #include "posix/socket_option.h"
 
 namespace apiary {
 namespace {
 
 constexpr timeval answer_patience{120, 0};
-
-bool send_all(const FileDescriptor& socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
-}
 
 /// Reads until the other side closes.
 tl::expected<std::string, SystemError> read_all(const FileDescriptor& socket) {

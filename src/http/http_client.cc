@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 
+#include "posix/send_all.h"
 #include "posix/socket_option.h"
 #include "posix/unix_listener.h"
 
@@ -32,16 +33,6 @@ std::string wire_of(const HttpRequest& request) {
   if (request.method == "POST" || request.method == "PUT")
     text += fmt::format("Content-Length: {}\r\n", request.body.size());
   return text + "\r\n" + request.body;
-}
-
-bool send_request(const FileDescriptor& socket, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t sent = send(socket.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-    if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(sent));
-  }
-  return true;
 }
 
 /// Appends what arrives next. False: the end, or an error.
@@ -127,7 +118,7 @@ tl::expected<HttpResponse, std::string> forward_request(const std::string& socke
   set_option(*socket, SOL_SOCKET, SO_RCVTIMEO, patience);
   set_option(*socket, SOL_SOCKET, SO_SNDTIMEO, patience);
   // A server that refuses the request early has sent its response all the same.
-  (void)send_request(*socket, wire_of(request));
+  (void)send_all(*socket, wire_of(request));
   std::string text;
   std::size_t head_bytes = std::string::npos;
   while ((head_bytes = text.find("\r\n\r\n")) == std::string::npos)
