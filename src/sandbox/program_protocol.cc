@@ -1,7 +1,11 @@
 #include "sandbox/program_protocol.h"
 
+#include <cerrno>
 #include <cstring>
+#include <span>
 #include <type_traits>
+
+#include "posix/pass_descriptors.h"
 
 namespace apiary {
 namespace {
@@ -140,6 +144,16 @@ std::string_view describe(StartStep step) {
       return "cannot run it";
   }
   return "cannot start";
+}
+
+void send_reply(int socket, const SpawnerReply& reply, int descriptor) {
+  std::span<const int> descriptors(&descriptor, descriptor < 0 ? 0 : 1);
+  const auto message = std::as_bytes(std::span(&reply, 1));
+  while (send_with_descriptors(socket, message, descriptors) < 0)
+    if (errno == ETOOMANYREFS && reply.kind == ReplyKind::left)
+      descriptors = {};
+    else if (errno != EINTR)
+      return;
 }
 
 }  // namespace apiary

@@ -136,4 +136,9 @@ struct SpawnerReply {
   void set_path(std::string_view text);    // cut at its front if too long
 };
 
+/// Sends `reply` over a Unix socket, with `descriptor` unless that is -1. A file that is left goes
+/// without its descriptor if too many are on their way to this user (ETOOMANYREFS, unix(7)).
+/// Ignores a receiver that is gone: its end is noticed elsewhere.
+void send_reply(int socket, const SpawnerReply& reply, int descriptor = -1);
+
 }  // namespace apiary

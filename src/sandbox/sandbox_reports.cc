@@ -1,12 +1,8 @@
 // What process 1 of a sandbox reports to the spawner.
-#include <sys/socket.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <span>
 #include <utility>
 
-#include "posix/pass_descriptors.h"
 #include "sandbox/left_files.h"
 #include "sandbox/sandbox_init.h"
 #include "sandbox/sandbox_privileges.h"
@@ -77,13 +73,7 @@ void SandboxInit::report_files() {
 }
 
 void SandboxInit::reply(const SpawnerReply& reply, int descriptor) {
-  std::span<const int> descriptors(&descriptor, descriptor < 0 ? 0 : 1);
-  const auto message = std::as_bytes(std::span(&reply, 1));
-  while (send_with_descriptors(socket_.get(), message, descriptors) < 0)
-    if (errno == ETOOMANYREFS && reply.kind == ReplyKind::left)
-      descriptors = {};
-    else if (errno != EINTR)
-      return;
+  send_reply(socket_.get(), reply, descriptor);
 }
 
 }  // namespace apiary

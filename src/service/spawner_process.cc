@@ -249,14 +249,7 @@ void SpawnerProcess::fail(ProcessNumber process, StartStep step, const Failure& 
 }
 
 void SpawnerProcess::reply(const SpawnerReply& reply, const FileDescriptor& passed) {
-  const int number = passed.get();
-  std::span<const int> descriptors(&number, passed ? 1 : 0);
-  const auto message = std::as_bytes(std::span(&reply, 1));
-  while (send_with_descriptors(socket_.get(), message, descriptors) < 0)
-    if (errno == ETOOMANYREFS && reply.kind == ReplyKind::left)
-      descriptors = {};
-    else if (errno != EINTR)
-      return;
+  send_reply(socket_.get(), reply, passed.get());
 }
 
 }  // namespace apiary
