@@ -11,8 +11,7 @@ ProbeKind probe_kind(const TcpSegment& segment, PortState port) {
   if (ack) return ProbeKind::t4;
   if (!syn) return ProbeKind::t2;
   if (segment.has(tcp_flag::fin)) return ProbeKind::t3;
-  const bool ecn = segment.has(tcp_flag::ece) && segment.has(tcp_flag::cwr);
-  return ecn ? ProbeKind::ecn_syn : ProbeKind::syn;
+  return segment.offers_ecn() ? ProbeKind::ecn_syn : ProbeKind::syn;
 }
 
 }  // namespace apiary

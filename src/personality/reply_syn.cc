@@ -76,8 +76,7 @@ std::optional<SynSummary> summarize(const SegmentRule& rule, const TcpSegment& s
                                     const TcpOptions& offered, std::size_t position,
                                     bool has_tiny_window, const TcpReply& reply) {
   constexpr std::uint32_t most_shift = 15;
-  const bool offers_ecn = syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr);
-  const int flags = rule.flags | (rule.echoes_ece && offers_ecn ? tcp_flag::ece : 0);
+  const int flags = rule.flags | (rule.echoes_ece && syn.offers_ecn() ? tcp_flag::ece : 0);
   if (reply.flags != accepting(flags) || offered.window_scale.value_or(0) > most_shift ||
       (rule.sets_urgent_pointer && reply.urgent_pointer != usual_urgent_pointer))
     return std::nullopt;
@@ -88,7 +87,7 @@ std::optional<SynSummary> summarize(const SegmentRule& rule, const TcpSegment& s
                     .has_window_scale = offered.window_scale.has_value(),
                     .sack_permitted = offered.sack_permitted,
                     .has_timestamps = offered.timestamps.has_value(),
-                    .offers_ecn = offers_ecn,
+                    .offers_ecn = syn.offers_ecn(),
                     .has_tiny_window = has_tiny_window};
 }
 
@@ -124,8 +123,8 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   if (kind == ProbeKind::ecn_syn && !rule.answers) return std::nullopt;
 
   const SynRules& rules = personality.syn;
-  // ECE without CWR is no offer (RFC 3168 section 6.1.1); only scanners send it.
-  const bool offers_half = (syn.flags & (tcp_flag::ece | tcp_flag::cwr)) == tcp_flag::ece;
+  // ECE without CWR offers no ECN; only scanners send it.
+  const bool offers_half = syn.has(tcp_flag::ece) && !syn.offers_ecn();
   const bool is_usual = syn.window >= default_window && !offers_half;
   const TcpOptions offered = parse_tcp_options(syn.options);
   const SynAnswers& answers = answers_for(rules, !is_usual);

@@ -47,6 +47,8 @@ struct TcpSegment {
   bool is_connection_request() const {
     return has(tcp_flag::syn) && !has(tcp_flag::ack | tcp_flag::rst | tcp_flag::fin);
   }
+  /// Whether a SYN offers ECN (RFC 3168 section 6.1.1).
+  bool offers_ecn() const { return has(tcp_flag::ece) && has(tcp_flag::cwr); }
   /// The sequence numbers it occupies: its payload, and one each for SYN and FIN.
   std::uint32_t length() const {
     return static_cast<std::uint32_t>(payload.size()) + (has(tcp_flag::syn) ? 1U : 0U) +
