@@ -104,7 +104,7 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
   if (!segment->is_connection_request())
     return answer_stray_segment(host, probe, *segment, PortState::open);
   if (std::holds_alternative<TarpitAction>(action)) return tarpit_.open(host, probe, *segment);
-  open(host, probe, action, *segment);
+  open(host, probe, *segment);
 }
 
 void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {

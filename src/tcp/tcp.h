@@ -78,8 +78,7 @@ class TcpHandler {
 
  private:
   void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment, Ecn ecn);
-  void open(HostContext& host, ProbeReceived probe, const PortAction& action,
-            const TcpSegment& syn);
+  void open(HostContext& host, ProbeReceived probe, const TcpSegment& syn);
   void answer_stray_segment(HostContext& host, const ProbeReceived& probe,
                             const TcpSegment& segment, PortState port);
   /// While send queues exceed Limits::send_bytes, evicts connections that have stalled for longest.
@@ -88,6 +87,9 @@ class TcpHandler {
   /// The connection that `one` stands for, for the next session of connections_, which has room for
   /// it. `host` has the template by which it began.
   std::unique_ptr<Connection> complete(HostContext& host, const HalfOpen& one);
+  /// The same, with the reply that was sent to its SYN.
+  std::unique_ptr<Connection> make_connection(HostContext& host, const HalfOpen& one,
+                                              const SynAck& syn_ack);
   /// Keeps what became of the half-open connection of `slot`.
   void settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection);
   /// Evicts connections until another has room.

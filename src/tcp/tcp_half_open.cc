@@ -20,25 +20,23 @@ void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
       static_cast<std::uint16_t>(std::max(mtu, least + ip_and_tcp_bytes) - ip_and_tcp_bytes));
 }
 
-/// The half-open connection that `syn` begins; nothing if a HalfOpen cannot describe it.
-std::optional<HalfOpen> half_open_by(const HostContext& host, const FlowKey& flow,
-                                     const TcpSegment& syn, const SynAck& syn_ack) {
-  if (!syn_ack.summary) return std::nullopt;
+/// The half-open connection that `syn` begins.
+HalfOpen half_open_by(const HostContext& host, const FlowKey& flow, const TcpSegment& syn,
+                      const SynAck& syn_ack) {
   const auto timestamps = parse_tcp_options(syn.options).timestamps;
-  return HalfOpen{.flow = flow,
-                  .visitor_isn = syn.sequence,
-                  .isn = syn_ack.reply.sequence,
-                  .syn = *syn_ack.summary,
-                  .visitor_timestamp = timestamps ? timestamps->value : 0,
-                  .timestamp_offset = syn_ack.negotiated.timestamp_offset,
-                  .visitor_system = host.systems.of(flow.remote.address, host.now),
-                  .sent = host.now};
+  return {.flow = flow,
+          .visitor_isn = syn.sequence,
+          .isn = syn_ack.reply.sequence,
+          .syn = syn_ack.summary.value_or(SynSummary{.offers_ecn = syn.offers_ecn()}),
+          .visitor_timestamp = timestamps ? timestamps->value : 0,
+          .timestamp_offset = syn_ack.negotiated.timestamp_offset,
+          .visitor_system = host.systems.of(flow.remote.address, host.now),
+          .sent = host.now};
 }
 
 }  // namespace
 
-void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& action,
-                      const TcpSegment& syn) {
+void TcpHandler::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn) {
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.emit(probe);
@@ -55,26 +53,11 @@ void TcpHandler::open(HostContext& host, ProbeReceived probe, const PortAction& 
     ++half_open_evictions_;
     host.drop(DropReason::connection_limit);
   }
-  const auto one = half_open_by(host, probe.flow, syn, *syn_ack);
-  if (one && half_open_.add(*one, host.host_template, host.way.exit)) return;
+  const HalfOpen one = half_open_by(host, probe.flow, syn, *syn_ack);
+  // The table cannot repeat a reply without a summary.
+  if (syn_ack->summary && half_open_.add(one, host.host_template, host.way.exit)) return;
   make_room(host);
-  const auto timestamps = parse_tcp_options(syn.options).timestamps;
-  connections_.add(host.now,
-                   std::make_unique<Connection>(
-                       host, connections_.next_session(),
-                       ConnectionStart{
-                           .flow = probe.flow,
-                           .host_template = templates_.pin(host.host_template),
-                           .service = std::get_if<std::shared_ptr<const ServiceSpec>>(&action),
-                           .visitor_isn = syn.sequence,
-                           .isn = syn_ack->reply.sequence,
-                           .visitor_timestamp = timestamps ? timestamps->value : 0,
-                           .offers_ecn = syn.has(tcp_flag::ece) && syn.has(tcp_flag::cwr),
-                           .syn_ack = *syn_ack,
-                           .visitor_system = probe.visitor_system,
-                           .sent = host.now,
-                       },
-                       waiting_bytes_));
+  connections_.add(host.now, make_connection(host, one, *syn_ack));
 }
 
 std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOpen& one) {
@@ -82,6 +65,11 @@ std::unique_ptr<Connection> TcpHandler::complete(HostContext& host, const HalfOp
   SynAck syn_ack = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
                                   one.timestamp_offset, host.now);
   fit_mss_to_link(syn_ack.reply.options, host);
+  return make_connection(host, one, syn_ack);
+}
+
+std::unique_ptr<Connection> TcpHandler::make_connection(HostContext& host, const HalfOpen& one,
+                                                        const SynAck& syn_ack) {
   const PortAction& action = host.action(IpProtocol::tcp, one.flow.local.port);
   return std::make_unique<Connection>(
       host, connections_.next_session(),
