@@ -140,6 +140,8 @@ class Finder:
             children = self.initializers(cursor)
         elif cursor.kind == Kind.CASE_STMT:
             children = children[1:]
+        elif cursor.kind == Kind.DECL_REF_EXPR:
+            children = []  # template arguments, which are constants of the compiler
         elif cursor.kind == Kind.LAMBDA_EXPR:
             children = [child for child in children if child.kind == Kind.COMPOUND_STMT]
 

@@ -37,6 +37,8 @@ class Counter {
   bool full_ : 1 = false;
   int sums_[2];
   std::array<int, 2> last(std::array<int, 2> sums) { return sums; }
+  int second() const { return std::get<1>(pair_); }
+  const std::array<int, 2> pair_{};
 
  private:
   void empty() { count_ = 0; }
