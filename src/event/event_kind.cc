@@ -88,7 +88,7 @@ constexpr std::array<EventKindSpec, event_kind_count> specs = {{
      .severity = Severity::notice,
      .ecs = {"alert", {"authentication", "intrusion_detection"}, {"info"}},
      .emitted_when =
-         R"(such a line contains `user="..." password="..."`, and is not a request of another protocol)",
+         R"(a line of a service contains `user="..." password="..."`, and is not a request of another protocol)",
      .fields = "`apiary.credential`, `user.name`"},
     {.kind = EventKind::payload,
      .name = "payload",
