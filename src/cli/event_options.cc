@@ -56,10 +56,10 @@ void add_sinks(CLI::App& run, EventOptions& events) {
              events.sinks.push_back(std::move(*spec));
            }
          },
-         "Also write events there; may be given several times: " +
+         "Also write events to this sink; may be given several times: " +
              list_of_sink_forms(sink_kinds()) +
-             "; append ,spool=FILE[,spool-size=SIZE] to a syslog to keep there what it cannot "
-             "accept now")
+             "; a syslog with ,spool=FILE[,spool-size=SIZE] keeps messages in that file while its "
+             "server does not accept them")
       ->type_name("SINK")
       ->allow_extra_args(false);
 }
@@ -119,8 +119,8 @@ void add_capture(CLI::App& run, EventOptions& events) {
 void add_quarantine(CLI::App& run, EventOptions& events) {
   auto* const folder =
       run.add_option("--quarantine", events.quarantine,
-                     "Keep the contents of files that services leave in this folder, under their "
-                     "SHA-256 (default: not kept)")
+                     "Keep the contents of files that services leave: in this folder, in files "
+                     "named by their SHA-256 (default: not kept)")
           ->type_name("PATH");
   add_size_option(run, "--quarantine-max-size", events.quarantine_bytes,
                   "Remove the oldest of these contents if all together exceed this size")

@@ -58,15 +58,16 @@ void add_access_options(CLI::App& run, RunOptions& options) {
       ->type_name("PATH")
       ->default_str(default_control_path);
   auto* const web =
-      run.add_option("--web", options.web,
-                     "Serve the dashboard and /metrics at a Unix socket, for apiary web: unix:PATH "
-                     "(unix:/run/apiary/web.sock, if nothing follows), or here: 127.0.0.1:8080")
+      run.add_option(
+             "--web", options.web,
+             "Serve the dashboard and /metrics: for apiary web at unix:PATH (without ADDRESS: "
+             "unix:/run/apiary/web.sock), or at an address such as 127.0.0.1:8080")
           ->type_name("ADDRESS")
           ->expected(0, 1)
           ->default_str("unix");
   run.add_option("--web-token", options.web_token_file,
-                 "File whose first line is the token that requests require (default, for a "
-                 "loopback address: /run/apiary/web-token, made at the first start)")
+                 "File whose first line is the token that requests require (default on a loopback "
+                 "address: /run/apiary/web-token, which the daemon creates)")
       ->type_name("FILE")
       ->needs(web);
   run.add_option("--web-group", options.web_group,
@@ -95,16 +96,15 @@ void add_run_command(CLI::App& app, Action& action) {
   add_claim_options(*run, *options);
   add_identity_options(*run, *options);
   add_service_options(*run, *options);
-  run->add_option(
-         "--spawner", options->spawner,
-         "Socket of an apiary spawner, which starts the services; its own options decide their "
-         "users and sandboxes (default: the daemon forks a spawner)")
+  run->add_option("--spawner", options->spawner,
+                  "Socket of an apiary spawner, which then starts the services, with the users and "
+                  "sandboxes of its own options (default: the daemon forks a spawner)")
       ->type_name("PATH");
   add_access_options(*run, *options);
   add_event_options(*run, options->events);
   add_personalities_option(*run, options->personalities);
   run->add_option("--os-signatures", options->signatures,
-                  "p0f's signatures, by which the operating systems of visitors are known")
+                  "p0f's signatures, which identify the operating systems of visitors")
       ->type_name("FILE")
       ->capture_default_str();
   run->callback([options, run, &action] {

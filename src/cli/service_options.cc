@@ -44,7 +44,7 @@ void add_service_user_options(CLI::App& command, std::string& user,
       .add_option("--allow-uid", allowed,
                   "User or group that `set ... uid` may name; repeatable (default: none)")
       ->type_name("NUMBER")
-      ->check(CLI::Range(1U, max_user))
+      ->check(CLI::Range(1U, max_user).description(""))
       ->allow_extra_args(false);
 }
 
@@ -52,8 +52,8 @@ void add_containment_options(CLI::App& command, UserRange& users, ContainMode& c
   command
       .add_option_function<std::string>(
           "--service-uids", [&users](const std::string& text) { users = *parse_user_range(text); },
-          "Numbers of users that nobody else has, one for each running service (default: "
-          "2000000000-2000065535)")
+          "Range of user numbers that the machine does not use, one for each running service "
+          "(default: 2000000000-2000065535)")
       ->type_name("FIRST-LAST")
       ->check([](const std::string& text) {
         return parse_user_range(text) ? "" : "'" + text + "' is no range of users, as 4000-4999";
@@ -62,7 +62,7 @@ void add_containment_options(CLI::App& command, UserRange& users, ContainMode& c
                 .add_option_function<std::string>(
                     "--contain",
                     [&contain](const std::string& mode) { contain = contain_modes.at(mode); },
-                    "Sandboxes of services: required (a service does not start without), "
+                    "Sandboxes of services: required (without one, a service does not start), "
                     "best-effort, off")
                 ->type_name("MODE")
                 ->default_str("required"),
