@@ -125,7 +125,6 @@ Instant HalfOpenTable::next_due() const {
 }
 
 std::uint32_t HalfOpenTable::take_due(Instant now) {
-  now_ = now;
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     free_removed(queues_[i]);
     const std::uint32_t at = queues_[i].first;

@@ -131,7 +131,7 @@ class HalfOpenTable {
   static Ticks ticks_of(Instant at) {  // rounded up, so that no timer fires early
     return static_cast<Ticks>((at.time_since_epoch() + tick - Duration{1}) / tick);
   }
-  /// The instant of `ticks` that is nearest to the last one that a caller gave.
+  /// The instant of `ticks` that is nearest to now_.
   Instant instant_of(Ticks ticks) const;
 
   std::uint64_t hash_of(std::uint32_t visitor, std::uint32_t host, std::uint16_t visitor_port,
@@ -157,7 +157,7 @@ class HalfOpenTable {
   std::uint32_t last_exit_ = 0;
   tsl::robin_map<std::uint32_t, std::uint32_t> timestamp_offsets_;  // of few systems
   std::size_t size_ = 0;
-  Instant now_{};
+  Instant now_{};  // when an entry last began to wait: all that wait are due near it
 };
 
 }  // namespace apiary

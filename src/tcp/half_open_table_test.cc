@@ -55,6 +55,9 @@ TEST_F(HalfOpenTableTest, GivesBackWhatItWasGiven) {
   HalfOpen given = half_open(9);
   given.timestamp_offset = 77;
   given.syn.offers_ecn = true;
+  given.visitor_system = {4095};
+  given.retransmissions = 1;
+  given.syns = 5;
   ASSERT_TRUE(add(given));
   const std::uint32_t slot = table_.find(given.flow);
   ASSERT_NE(slot, HalfOpenTable::none);
@@ -66,12 +69,67 @@ TEST_F(HalfOpenTableTest, GivesBackWhatItWasGiven) {
   EXPECT_TRUE(found.syn.offers_ecn);
   EXPECT_EQ(found.visitor_timestamp, 10U);
   EXPECT_EQ(found.timestamp_offset, 77U);
-  EXPECT_EQ(found.visitor_system, SystemId{7});
-  EXPECT_EQ(found.retransmissions, 0);
-  EXPECT_EQ(found.syns, 1);
+  EXPECT_EQ(found.visitor_system, SystemId{4095});
+  EXPECT_EQ(found.retransmissions, 1);
+  EXPECT_EQ(found.syns, 5);
   EXPECT_EQ(found.sent, given.sent);
   EXPECT_EQ(table_.host_template(slot), host_);
   EXPECT_EQ(table_.exit(slot), exit_);
+}
+
+TEST_F(HalfOpenTableTest, FindsByTheWholeFlow) {
+  const auto flow_of = [](std::uint32_t number) {  // two bits of it for each part
+    const auto part = [number](unsigned which) { return number >> (2 * which) & 3; };
+    return FlowKey{{IpAddress::v4(0xc6120000 + part(0)), {static_cast<std::uint16_t>(part(1))}},
+                   {IpAddress::v4(0x0a000000 + part(2)), {static_cast<std::uint16_t>(part(3))}},
+                   IpProtocol::tcp};
+  };
+  HalfOpen one = half_open(0);
+  EXPECT_EQ(table_.find(one.flow), HalfOpenTable::none) << "the table is empty";
+  for (std::uint32_t number = 0; number < 256; number += 3) {
+    one.flow = flow_of(number);
+    one.visitor_isn = {number};
+    ASSERT_TRUE(add(one));
+  }
+  for (std::uint32_t number = 0; number < 256; ++number) {
+    const std::uint32_t slot = table_.find(flow_of(number));
+    ASSERT_EQ(slot != HalfOpenTable::none, number % 3 == 0) << number;
+    if (number % 3 == 0) EXPECT_EQ(table_.at(slot).visitor_isn.value, number);
+  }
+  one.flow.remote.address = IpAddress{};
+  EXPECT_EQ(table_.find(one.flow), HalfOpenTable::none) << "of IPv6";
+}
+
+TEST_F(HalfOpenTableTest, ATimestampOffsetIsGoneWithItsEntry) {
+  for (const std::uint32_t offset : {1U, 77U}) {
+    HalfOpen one = half_open(1);
+    one.timestamp_offset = offset;
+    ASSERT_TRUE(add(one));
+    EXPECT_EQ(table_.at(table_.find(one.flow)).timestamp_offset, offset);
+    table_.remove(table_.find(one.flow));
+    EXPECT_EQ(due(start + seconds{1}), std::vector<std::uint32_t>{}) << "frees the slot";
+    one.timestamp_offset = 0;
+    ASSERT_TRUE(add(one));
+    EXPECT_EQ(table_.at(table_.find(one.flow)).timestamp_offset, 0U);
+    table_.remove(table_.find(one.flow));
+  }
+}
+
+TEST_F(HalfOpenTableTest, NeverComesDueEarly) {
+  EXPECT_EQ(table_.next_due(), Instant::max()) << "the table is empty";
+  const HostTemplatePtr patient = template_with({.syn_ack_first = seconds{6}});
+  ASSERT_TRUE(table_.add(half_open(1), patient, exit_));
+  ASSERT_TRUE(add(half_open(2, start + Duration{1})));
+  EXPECT_EQ(table_.next_due(), start + seconds{1} + microseconds{1}) << "to a microsecond";
+  EXPECT_EQ(due(start + seconds{1}), std::vector<std::uint32_t>{});
+  EXPECT_EQ(due(start + seconds{1} + microseconds{1}), std::vector<std::uint32_t>{2});
+}
+
+TEST_F(HalfOpenTableTest, AVisitStopsWhenTheVisitorSaysSo) {
+  for (std::uint32_t i = 0; i < 10; ++i) ASSERT_TRUE(add(half_open(i)));
+  int visited = 0;
+  table_.visit([&](std::uint32_t) { return ++visited < 4; });
+  EXPECT_EQ(visited, 4);
 }
 
 TEST_F(HalfOpenTableTest, ComesDueByTheScheduleOfItsSystem) {
@@ -116,6 +174,18 @@ TEST_F(HalfOpenTableTest, TheOldestIsTheOneThatBeganFirst) {
   EXPECT_EQ(table_.oldest(), HalfOpenTable::none);
 }
 
+TEST_F(HalfOpenTableTest, TheOldestIsFoundAmongSystemsThatWaitEquallyLong) {
+  const HostTemplatePtr slower = template_with({.syn_ack_first = seconds{2}, .syn_ack_retries = 2});
+  ASSERT_TRUE(add(half_open(1)));
+  EXPECT_EQ(due(start + seconds{1}), std::vector<std::uint32_t>{1}) << "waits for 2 s now";
+  ASSERT_TRUE(add(half_open(2, start + seconds{1})));
+  ASSERT_TRUE(table_.add(half_open(3, start + milliseconds{1500}), slower, exit_));
+  for (std::uint32_t i = 1; i <= 3; ++i) {
+    EXPECT_EQ(table_.at(table_.oldest()).visitor_isn.value, i);
+    table_.remove(table_.oldest());
+  }
+}
+
 TEST_F(HalfOpenTableTest, CountsRepeatedSynsUpToSeven) {
   ASSERT_TRUE(add(half_open(1)));
   const std::uint32_t slot = table_.find(half_open(1).flow);
@@ -127,6 +197,10 @@ TEST_F(HalfOpenTableTest, RefusesWhatAnEntryCannotHold) {
   HalfOpen six = half_open(1);
   six.flow.remote.address = IpAddress{};
   EXPECT_FALSE(add(six));
+  HalfOpen of_another_system = half_open(1);
+  of_another_system.visitor_system = {4096};
+  EXPECT_FALSE(add(of_another_system));
+  EXPECT_EQ(table_.size(), 0U);
   for (std::uint32_t i = 0; i < 256; ++i) {
     const Egress peer{{1}, {{7, static_cast<std::uint8_t>(i)}}, {}};
     ASSERT_TRUE(table_.add(half_open(i), host_, peer)) << i;
