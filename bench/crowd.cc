@@ -3,24 +3,14 @@
 // ACTIVE of them send 100 bytes per second for SECONDS, and retransmit bytes that are not
 // acknowledged within a second with the next ones, as TCP does. Prints the results as lines of
 // "name value". Waits for the end of its input before and after the active part.
-#include <arpa/inet.h>
-#include <linux/if_packet.h>
-#include <net/ethernet.h>
-#include <net/if.h>
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <string>
 #include <vector>
 
+#include "packet_socket.h"
 #include "wire/decode.h"
 #include "wire/ethernet.h"
 #include "wire/tcp.h"
@@ -32,7 +22,7 @@ namespace {
 
 constexpr std::uint32_t sources = 1U << 17, ports = 8, hosts = 1U << 16;
 constexpr std::uint16_t first_port = 20'000;
-constexpr std::size_t batch = 64, frame_limit = 1'514;
+constexpr std::size_t batch = PacketSocket::batch;
 /// The bytes that a visitor sends per second, and the most per segment.
 constexpr std::uint32_t message_bytes = 100, segment_bytes = 1'400;
 
@@ -46,85 +36,39 @@ struct Visitor {
   bool is_open = false;
 };
 
+/// Sends and receives the segments of the crowd.
 class Wire {
  public:
-  Wire(const char* interface, const char* gateway) : fd_(socket(AF_PACKET, SOCK_RAW, 0)) {
-    ifreq request{};
-    std::strncpy(request.ifr_name, interface, IFNAMSIZ - 1);
-    if (fd_ < 0 || ioctl(fd_, SIOCGIFHWADDR, &request) != 0) fail("no such interface");
-    std::memcpy(own_.bytes.data(), request.ifr_hwaddr.sa_data, 6);
-    if (std::sscanf(gateway, "%hhx:%hhx:%hhx:%hhx:%hhx:%hhx", &peer_.bytes[0], &peer_.bytes[1],
-                    &peer_.bytes[2], &peer_.bytes[3], &peer_.bytes[4], &peer_.bytes[5]) != 6)
-      fail("no MAC address");
-    const int room = 64 << 20;
-    setsockopt(fd_, SOL_SOCKET, SO_RCVBUFFORCE, &room, sizeof room);
-    sockaddr_ll address{};
-    address.sll_family = AF_PACKET;
-    address.sll_protocol = htons(ETH_P_IP);
-    address.sll_ifindex = static_cast<int>(if_nametoindex(interface));
-    if (bind(fd_, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) fail("cannot bind");
-  }
+  Wire(const char* interface, const char* gateway)
+      : socket_(interface, true),
+        link_{parse_mac(gateway), socket_.mac(), static_cast<std::uint16_t>(EtherType::ipv4)} {}
 
   void send(const IpAddress& from, const IpAddress& to, const TcpSegment& segment) {
-    auto& frame = frames_[count_];
     const std::size_t size = tcp_size_bytes(segment);
     const IpDatagram header{
         .source = from, .destination = to, .protocol = 6, .dont_fragment = true};
-    const wire::EthernetHeader link{peer_, own_, static_cast<std::uint16_t>(EtherType::ipv4)};
-    std::memcpy(frame.data(), &link, sizeof link);
-    emit_ip_header(header, size, std::span(frame).subspan(14));
-    emit_tcp(segment, from, to, std::span(frame).subspan(34, size));
-    parts_[count_] = {frame.data(), 34 + size};
-    messages_[count_].msg_hdr = {};
-    messages_[count_].msg_hdr.msg_iov = &parts_[count_];
-    messages_[count_].msg_hdr.msg_iovlen = 1;
-    if (++count_ == batch) flush();
+    const auto frame = socket_.next_frame();
+    wire::write(link_, frame);
+    emit_ip_header(header, size, frame.subspan(14));
+    emit_tcp(segment, from, to, frame.subspan(34, size));
+    socket_.add(34 + size);
   }
-  void flush() {
-    for (unsigned done = 0; done < count_;) {
-      const int sent = sendmmsg(fd_, messages_.data() + done, count_ - done, 0);
-      if (sent > 0) done += static_cast<unsigned>(sent);
-    }
-    count_ = 0;
-  }
+  void flush() { socket_.flush(); }
 
-  /// Receives frames, waiting at most this many milliseconds.
+  /// Receives segments, waiting at most this many milliseconds.
   template <class Handle>
   void receive(int wait, Handle handle) {
-    pollfd ready{fd_, POLLIN, 0};
-    if (poll(&ready, 1, wait) <= 0) return;
-    static std::array<std::array<std::uint8_t, 2048>, batch> in;
-    static std::array<mmsghdr, batch> messages;
-    static std::array<iovec, batch> parts;
-    for (std::size_t i = 0; i < batch; ++i) {
-      parts[i] = {in[i].data(), in[i].size()};
-      messages[i].msg_hdr = {};
-      messages[i].msg_hdr.msg_iov = &parts[i];
-      messages[i].msg_hdr.msg_iovlen = 1;
-    }
-    const int count = recvmmsg(fd_, messages.data(), batch, MSG_DONTWAIT, nullptr);
-    for (int i = 0; i < count; ++i) {
-      const auto decoded = decode_frame(Bytes(in[static_cast<std::size_t>(i)])
-                                            .first(messages[static_cast<std::size_t>(i)].msg_len),
-                                        LinkLayer::ethernet);
+    socket_.receive(wait, [&](Bytes frame) {
+      const auto decoded = decode_frame(frame, LinkLayer::ethernet);
       const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
-      if (datagram == nullptr || !datagram->is(IpProtocol::tcp)) continue;
+      if (datagram == nullptr || !datagram->is(IpProtocol::tcp)) return;
       if (const auto segment = parse_tcp(datagram->payload)) handle(*datagram, *segment);
-    }
-  }
-
-  [[noreturn]] static void fail(const char* why) {
-    std::fprintf(stderr, "crowd: %s\n", why);
-    std::exit(2);
+    });
   }
 
  private:
-  int fd_;
-  MacAddress own_, peer_;
-  std::array<std::array<std::uint8_t, frame_limit>, batch> frames_;
-  std::array<iovec, batch> parts_;
-  std::array<mmsghdr, batch> messages_;
-  unsigned count_ = 0;
+  PacketSocket socket_;
+  const wire::EthernetHeader link_;
 };
 
 class Crowd {
@@ -268,7 +212,7 @@ class Crowd {
 }  // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 6) Wire::fail("crowd INTERFACE GATEWAY_MAC CONNECTIONS ACTIVE SECONDS");
+  if (argc != 6) fail("crowd INTERFACE GATEWAY_MAC CONNECTIONS ACTIVE SECONDS");
   Wire wire(argv[1], argv[2]);
   Crowd crowd(wire, static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10)));
   crowd.open_all();
