@@ -34,13 +34,13 @@ void ShardLoop::turn(Instant at_latest) {
   more_to_receive_ = may_be_more_ = false;
   for (std::size_t i = 0; i < queues_.size(); ++i) receive(i);
   const Instant now = clock_.now();
-  moderation_.note(now, arrivals_.size(), !may_be_more_);
   if (auto listening = services_.take_ports()) engine_.adopt(std::move(listening));
   const std::span<const ServiceMessage> messages = services_.take_messages();
   for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
   engine_.on_time(now, out_);
 
   transmit();
+  moderation_.note(now, arrivals_.size(), std::exchange(moved_bytes_, 0), !may_be_more_);
   note_turnaround();
   if (capture_ != nullptr) emit_capture_events();
   hand_over(now, messages);
@@ -83,6 +83,7 @@ void ShardLoop::receive(std::size_t index) {
   for (const ReceivedFrame& frame : *frames) {
     arrived_ = std::max(arrived_, now - frame.waited);
     arrivals_.push_back(arrived_);
+    moved_bytes_ += frame.bytes.size();
     if (capture_ != nullptr && capture_->wants(id, frame.bytes))
       receive_captured(id, frame);
     else
@@ -141,6 +142,7 @@ void ShardLoop::transmit() {
   // Consecutive packets for the same interface are sent together.
   const std::span<const Packet> packets = out_.packets;
   if (capture_ != nullptr) capture_sent(packets);
+  for (const Packet& packet : packets) moved_bytes_ += packet.size();
   for (std::size_t begin = 0; begin < packets.size();) {
     const InterfaceId interface = packets[begin].interface;
     std::size_t end = begin + 1;

@@ -72,7 +72,8 @@ class ShardLoop {
   std::vector<bool> failing_;  // queues whose last receive() returned an error
   bool more_to_receive_ = false, may_be_more_ = false;
   ReceiveModeration moderation_;
-  Instant arrived_{};  // arrival of the last frame: time does not run backwards
+  std::size_t moved_bytes_ = 0;  // received and sent in this turn
+  Instant arrived_{};            // arrival of the last frame: time does not run backwards
   std::uint64_t untransmitted_ = 0;
   std::vector<Instant> arrivals_;  // of the frames of this turn
   DurationHistogram turnaround_;
