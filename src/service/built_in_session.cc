@@ -9,7 +9,8 @@
 namespace apiary {
 namespace {
 
-// chargen sends at most this far ahead of its visitor: nobody needs the rest.
+// chargen sends at most this far ahead of a visitor that has acknowledged nothing: nobody may need
+// the rest.
 constexpr std::size_t generated_ahead_bytes = 16'384;
 // RFC 864: lines of 72 of the 95 printable characters; each line starts one character later.
 constexpr std::size_t line_characters = 72, printable_characters = 95, line_bytes = 74;
@@ -30,10 +31,24 @@ std::string seconds_since_1900() {
   return bytes;
 }
 
-void append_line(std::string& text, std::uint32_t line) {
-  for (std::size_t i = 0; i < line_characters; ++i)
-    text += static_cast<char>(' ' + (line + i) % printable_characters);
-  text += "\r\n";
+/// What chargen sends, many times over: after `printable_characters` lines, the first one follows.
+std::string make_generated_text() {
+  constexpr std::size_t times = 8;
+  std::string text;
+  for (std::size_t line = 0; line < times * printable_characters; ++line) {
+    for (std::size_t i = 0; i < line_characters; ++i)
+      text += static_cast<char>(' ' + (line + i) % printable_characters);
+    text += "\r\n";
+  }
+  return text;
+}
+
+/// At most this number of whole lines from line number `line` on.
+Bytes generated_lines(std::uint32_t line, std::size_t lines) {
+  static const std::string text = make_generated_text();
+  return as_bytes(text)
+      .subspan(line % printable_characters * line_bytes)
+      .first(std::min(lines * line_bytes, text.size() - line % printable_characters * line_bytes));
 }
 
 /// Whether a datagram from this port may be the reply of such a service: two that answer each other
@@ -59,8 +74,10 @@ BuiltInSession::BuiltInSession(Inbox& inbox, const OpenSession& open)
       is_datagram_(open.flow.protocol == IpProtocol::udp),
       allowance_bytes_(open.output_allowance_bytes) {
   if (is_datagram_ && is_of_a_small_server(open.flow.remote.port)) kind_ = BuiltIn::discard;
-  if (!is_datagram_ && kind_ == BuiltIn::chargen)
+  if (!is_datagram_ && kind_ == BuiltIn::chargen) {
     allowance_bytes_ = std::min(allowance_bytes_, generated_ahead_bytes);
+    unused_allowance_bytes_ = open.output_allowance_bytes - allowance_bytes_;
+  }
 }
 
 void BuiltInSession::start() {
@@ -79,13 +96,13 @@ void BuiltInSession::deliver(Bytes bytes) {
 }
 
 void BuiltInSession::answer_datagram(Bytes bytes) {
-  std::string answer;
   if (kind_ == BuiltIn::discard) return;
-  if (kind_ == BuiltIn::chargen)
-    for (std::size_t i = 0; i < generated_datagram_lines; ++i) append_line(answer, line_++);
-  else
-    answer = statement_of(kind_);
-  const Bytes datagram = kind_ == BuiltIn::echo ? bytes : as_bytes(answer);
+  const std::string statement = statement_of(kind_);
+  Bytes datagram = kind_ == BuiltIn::echo ? bytes : as_bytes(statement);
+  if (kind_ == BuiltIn::chargen) {
+    datagram = generated_lines(line_, generated_datagram_lines);
+    line_ += generated_datagram_lines;
+  }
   // A datagram that does not fit is lost, as on any path.
   if (datagram.size() <= std::min(allowance_bytes_, datagram_limit_bytes)) say(datagram);
 }
@@ -97,7 +114,9 @@ void BuiltInSession::end_input() {
 }
 
 void BuiltInSession::grant(std::size_t bytes) {
-  allowance_bytes_ += bytes;
+  const std::size_t more = std::min(bytes, unused_allowance_bytes_);
+  unused_allowance_bytes_ -= more;
+  allowance_bytes_ += bytes + more;
   if (unsaid_ != nullptr) say_unsaid();
   if (kind_ == BuiltIn::chargen && !is_datagram_) generate();
 }
@@ -123,9 +142,10 @@ void BuiltInSession::say_unsaid() {
 
 /// Sends as many whole lines as the allowance permits.
 void BuiltInSession::generate() {
-  std::string lines;
-  while (lines.size() + line_bytes <= allowance_bytes_) append_line(lines, line_++);
-  say(as_bytes(lines));
+  while (const std::size_t lines = allowance_bytes_ / line_bytes) {
+    const std::size_t said = say(generated_lines(line_, lines));
+    line_ = static_cast<std::uint32_t>((line_ + said / line_bytes) % printable_characters);
+  }
 }
 
 /// Sends as much of `bytes` as the allowance permits; returns the number of bytes.

@@ -31,8 +31,10 @@ class BuiltInSession final : public Session {
   SessionId session_;
   BuiltIn kind_;
   bool is_datagram_, input_ended_ = false;
-  std::uint32_t line_ = 0;               // chargen: number of the next line
-  std::size_t allowance_bytes_;          // what the session may still send
+  std::uint32_t line_ = 0;       // chargen: number of the next line
+  std::size_t allowance_bytes_;  // what the session may still send
+  // chargen: the rest of its first allowance, which it uses as the visitor acknowledges.
+  std::size_t unused_allowance_bytes_ = 0;
   std::unique_ptr<std::string> unsaid_;  // echo: bytes that wait for allowance; null: none
 };
 

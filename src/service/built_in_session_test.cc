@@ -70,6 +70,21 @@ TEST_F(BuiltInSessionTest, ChargenSaysLittleAhead) {
   EXPECT_LE(received[session.value].output.size(), 16'384);
 }
 
+TEST_F(BuiltInSessionTest, ChargenUsesItsAllowanceAsItsVisitorReads) {
+  constexpr std::size_t allowance = 100'000, line = 74;
+  const SessionId session = open(BuiltIn::chargen, IpProtocol::tcp, allowance);
+  run_for(milliseconds{20});
+  std::size_t read = 0;
+  for (int i = 0; i < 4; ++i) {
+    const std::size_t ahead = heard[session.value].output.size() - read;
+    read += ahead;
+    grant(session, ahead);
+    run_for(milliseconds{20});
+    EXPECT_LE(heard[session.value].output.size() - read, std::min(2 * ahead + line, allowance));
+  }
+  EXPECT_GT(heard[session.value].output.size() - read, allowance - line);
+}
+
 TEST_F(BuiltInSessionTest, DaytimeSaysTheDateAndEnds) {
   const std::time_t before = std::time(nullptr);
   const SessionId session = open(BuiltIn::daytime);
