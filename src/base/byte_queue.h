@@ -25,6 +25,16 @@ class ByteQueue {
     size_ += bytes.size();
   }
 
+  /// The `size` bytes from `offset` on, valid until the next append() or drop(): in place if they
+  /// lie together, else a copy in `scratch`. REQUIRES: offset + size <= this->size(), size <=
+  /// scratch.size().
+  Bytes read(std::size_t offset, std::size_t size, std::span<std::uint8_t> scratch) const {
+    const std::size_t start = (front_ + offset) & mask();
+    if (size <= ring_.size() - start) return Bytes(ring_).subspan(start, size);
+    copy_to(offset, scratch.first(size));
+    return scratch.first(size);
+  }
+
   /// Fills `target` with the bytes from `offset` on. REQUIRES: offset + target.size() <= size().
   void copy_to(std::size_t offset, std::span<std::uint8_t> target) const {
     if (target.empty()) return;

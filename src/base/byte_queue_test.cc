@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <string>
 
 #include "base/random.h"
@@ -29,6 +30,18 @@ TEST(ByteQueue, keeps_bytes_in_their_order) {
   EXPECT_EQ(content(queue, 0, 0), "");
 }
 
+TEST(ByteQueue, copies_only_what_does_not_lie_together) {
+  ByteQueue queue;
+  queue.append(as_bytes(std::string(1'000, 'a')));
+  queue.drop(990);
+  queue.append(as_bytes(std::string(20, 'b')));
+  queue.append(as_bytes(std::string(20, 'c')));
+  std::array<std::uint8_t, 50> scratch{};
+  EXPECT_NE(queue.read(0, 30, scratch).data(), scratch.data());
+  EXPECT_EQ(queue.read(0, 50, scratch).data(), scratch.data());
+  EXPECT_EQ(as_text(scratch), std::string(10, 'a') + std::string(20, 'b') + std::string(20, 'c'));
+}
+
 TEST(ByteQueue, agrees_with_a_string_whatever_wraps_or_grows) {
   Random random(5);
   ByteQueue queue;
@@ -49,6 +62,8 @@ TEST(ByteQueue, agrees_with_a_string_whatever_wraps_or_grows) {
     const std::size_t offset = random.below(model.size() + 1);
     const std::size_t count = random.below(model.size() - offset + 1);
     ASSERT_EQ(content(queue, offset, count), model.substr(offset, count));
+    std::vector<std::uint8_t> scratch(count);
+    ASSERT_EQ(as_text(queue.read(offset, count, scratch)), model.substr(offset, count));
   }
 }
 

@@ -100,12 +100,11 @@ std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::
     if (fin_sent_) send(host, tcp_flag::fin | tcp_flag::ack, from, {});
     return 1;
   }
-  std::array<std::uint8_t, PacketPool::max_packet_bytes> payload;
-  const std::size_t size = std::min({length, queued() - offset, payload.size()});
-  transfer_->send_queue.copy_to(offset, std::span(payload).first(size));
+  std::array<std::uint8_t, PacketPool::max_packet_bytes> scratch;
+  const std::size_t size = std::min({length, queued() - offset, scratch.size()});
   const bool empties_queue = offset + size == queued();
   send(host, static_cast<std::uint8_t>(tcp_flag::ack | (empties_queue ? tcp_flag::psh : 0)), from,
-       Bytes(payload).first(size));
+       transfer_->send_queue.read(offset, size, scratch));
   return size;
 }
 
