@@ -16,15 +16,26 @@ class ByteArena {
   /// A copy of `bytes`, valid until clear().
   Bytes copy(Bytes bytes) {
     if (bytes.empty()) return {};
-    while (current_ < blocks_.size() && blocks_[current_].size - used_ < bytes.size()) {
+    std::memcpy(space(bytes.size(), bytes.size()).data(), bytes.data(), bytes.size());
+    return keep(bytes.size());
+  }
+
+  /// Space to write bytes into, for keep(): at least `least`, at most `most` bytes. Valid until the
+  /// next call. REQUIRES: 0 < least <= most.
+  std::span<std::uint8_t> space(std::size_t least, std::size_t most) {
+    while (current_ < blocks_.size() && blocks_[current_].size - used_ < least) {
       ++current_;
       used_ = 0;
     }
-    if (current_ == blocks_.size()) add_block(std::max(bytes.size(), block_size));
-    std::uint8_t* const at = blocks_[current_].bytes.get() + used_;
-    std::memcpy(at, bytes.data(), bytes.size());
-    used_ += bytes.size();
-    return {at, bytes.size()};
+    if (current_ == blocks_.size()) add_block(std::max(least, block_size));
+    const Block& block = blocks_[current_];
+    return {block.bytes.get() + used_, std::min(most, block.size - used_)};
+  }
+  /// The first `count` bytes of the last space(), valid until clear().
+  Bytes keep(std::size_t count) {
+    const std::uint8_t* const at = blocks_[current_].bytes.get() + used_;
+    used_ += count;
+    return {at, count};
   }
 
   void clear() { current_ = used_ = 0; }

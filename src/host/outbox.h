@@ -20,12 +20,37 @@ struct Outbox {
   std::vector<std::shared_ptr<const void>> released;
   ByteArena bytes;  // the bytes that the others point to
 
+  // Commands to the service of a stream. Each extends the previous command where it continues it,
+  // so that many segments cost the service one call.
+  void deliver(SessionId session, Bytes input) {
+    const Bytes copy = bytes.copy(input);
+    auto* const last = last_command<DeliverInput>(session);
+    if (last != nullptr && last->bytes.data() + last->bytes.size() == copy.data())
+      last->bytes = {last->bytes.data(), last->bytes.size() + copy.size()};
+    else
+      services.emplace_back(DeliverInput{session, copy});
+  }
+  void grant(SessionId session, std::size_t output_bytes) {
+    if (auto* const last = last_command<GrantOutput>(session))
+      last->bytes += output_bytes;
+    else
+      services.emplace_back(GrantOutput{session, output_bytes});
+  }
+
   void clear() {
     packets.clear();
     services.clear();
     events.clear();
     released.clear();
     bytes.clear();
+  }
+
+ private:
+  /// The last command, if it is a `Command` for `session`; else nullptr.
+  template <class Command>
+  Command* last_command(SessionId session) {
+    auto* const last = services.empty() ? nullptr : std::get_if<Command>(&services.back());
+    return last != nullptr && last->session == session ? last : nullptr;
   }
 };
 

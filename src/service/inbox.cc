@@ -8,12 +8,32 @@ Inbox::Inbox(event_base* events)
     : wake_up_(make_event<&Inbox::wake_up>(events, -1, EV_TIMEOUT, this)) {}
 
 void Inbox::output(SessionId session, Bytes bytes) {
-  output_bytes_ += bytes.size();
-  add(ServiceOutput{session, batches_[filling_].bytes.copy(bytes)});
+  add_output(session, batches_[filling_].bytes.copy(bytes));
+}
+
+std::span<std::uint8_t> Inbox::output_space(std::size_t most) {
+  return batches_[filling_].bytes.space(std::min(most, least_space_bytes), most);
+}
+
+void Inbox::output_in_space(SessionId session, std::size_t count) {
+  add_output(session, batches_[filling_].bytes.keep(count));
+}
+
+void Inbox::add_output(SessionId session, Bytes kept) {
+  output_bytes_ += kept.size();
+  auto* const last = is_stream(session) ? last_message<ServiceOutput>(session) : nullptr;
+  if (last != nullptr && last->bytes.data() + last->bytes.size() == kept.data())
+    last->bytes = {last->bytes.data(), last->bytes.size() + kept.size()};
+  else
+    add(ServiceOutput{session, kept});
 }
 
 void Inbox::consumed(SessionId session, std::size_t bytes) {
-  if (bytes > 0) add(InputConsumed{session, bytes});
+  if (bytes == 0) return;
+  if (auto* const last = last_message<InputConsumed>(session))
+    last->bytes += bytes;
+  else
+    add(InputConsumed{session, bytes});
 }
 
 void Inbox::ended(SessionId session) { add(OutputEnded{session}); }

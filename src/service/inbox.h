@@ -17,6 +17,10 @@ class Inbox {
   explicit Inbox(event_base* events);
 
   void output(SessionId session, Bytes bytes);
+  /// The same without a copy: space for at most `most` bytes, and then output of its first `count`.
+  /// REQUIRES: no other call between the two; most > 0.
+  std::span<std::uint8_t> output_space(std::size_t most);
+  void output_in_space(SessionId session, std::size_t count);
   void consumed(SessionId session, std::size_t bytes);
   void ended(SessionId session);
   void failed(SessionId session);
@@ -39,9 +43,19 @@ class Inbox {
 
  private:
   void add(const ServiceMessage& message);
+  void add_output(SessionId session, Bytes kept);
+  /// The last message, if it is a `Message` of `session`; else nullptr. What continues it extends
+  /// it, so that the engine handles it once.
+  template <class Message>
+  Message* last_message(SessionId session) {
+    auto& messages = batches_[filling_].messages;
+    auto* const last = messages.empty() ? nullptr : std::get_if<Message>(&messages.back());
+    return last != nullptr && last->session == session ? last : nullptr;
+  }
   void wake_up(short) {}
 
   static constexpr std::size_t full_bytes = std::size_t{4} << 20;
+  static constexpr std::size_t least_space_bytes = 16'384;
   struct Batch {
     std::vector<ServiceMessage> messages;
     ByteArena bytes;

@@ -7,6 +7,13 @@
 #include <cerrno>
 
 namespace apiary {
+namespace {
+
+// Of a stream, at a time: so that one session does not keep the others waiting.
+constexpr std::size_t most_read_bytes = 65'536;
+
+}  // namespace
+
 void OutputPump::open(int socket, Kind kind, std::uint64_t limit_bytes) {
   socket_ = socket;
   kind_ = kind;
@@ -24,32 +31,35 @@ void OutputPump::close() { readable_.reset(); }
 
 void OutputPump::on_readable(short) {
   if (inbox_.is_full()) return;  // libevent calls again
-  std::size_t wanted = inbox_.scratch().size();
+  std::span<std::uint8_t> space;
   if (kind_ == Kind::stream)
-    wanted = std::min(wanted, allowance_bytes_);
+    space = inbox_.output_space(std::min(most_read_bytes, allowance_bytes_));
   else if (!fits_next_message())
     return pause();
   else
-    wanted = datagram_limit_bytes;
+    space = inbox_.scratch().first(datagram_limit_bytes);
 
-  const ssize_t size = recv(socket_, inbox_.scratch().data(), wanted, MSG_DONTWAIT);
+  const ssize_t size = recv(socket_, space.data(), space.size(), MSG_DONTWAIT);
   if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
   if (size < 0 || (size == 0 && is_hung_up())) {
     const int number = size < 0 ? errno : 0;
     close();
     return listener_.on_output_end(number);
   }
-  auto bytes = inbox_.scratch().first(static_cast<std::size_t>(size));
-  if (bytes.size() > rest_bytes_) {
+  const auto count = static_cast<std::size_t>(size);
+  if (count > rest_bytes_) {
     close();
     // A datagram is sent whole or not at all.
-    bytes = bytes.first(kind_ == Kind::stream ? static_cast<std::size_t>(rest_bytes_) : 0);
-    if (!bytes.empty()) inbox_.output(session_, bytes);
+    if (kind_ == Kind::stream && rest_bytes_ > 0)
+      inbox_.output_in_space(session_, static_cast<std::size_t>(rest_bytes_));
     return listener_.on_output_limit();
   }
-  rest_bytes_ -= bytes.size();
-  allowance_bytes_ -= bytes.size();
-  inbox_.output(session_, bytes);
+  rest_bytes_ -= count;
+  allowance_bytes_ -= count;
+  if (kind_ == Kind::stream)
+    inbox_.output_in_space(session_, count);
+  else
+    inbox_.output(session_, space.first(count));
   if (allowance_bytes_ == 0) pause();
 }
 

@@ -33,6 +33,11 @@ constexpr SessionId make_session_id(IpProtocol transport, ShardId shard, std::ui
           std::uint64_t{shard.value} << session_number_bits | (number & mask)};
 }
 
+/// Whether it is a conversation over TCP, so that bytes have no boundaries.
+constexpr bool is_stream(SessionId session) {
+  return session.value >> (session_number_bits + shard_bits) == 1;
+}
+
 constexpr ShardId shard_of(SessionId session) {
   return {static_cast<std::uint8_t>(session.value >> session_number_bits)};
 }

@@ -169,6 +169,7 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
   const auto advance = static_cast<std::uint32_t>(ack.offset_from(send_unacked_));
   const std::size_t data = std::min<std::size_t>(advance, queued());  // without a SYN or FIN
   const bool acks_fin = fin_sent_ && ack == send_next_ && data == queued();
+  if (data > 0 && has_session()) host.out.grant(session_, data);
 
   sent_bytes_ += data;
   send_unacked_ = ack;
@@ -178,7 +179,6 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
     transfer_->scoreboard.forget_before(ack);
     if (transfer_->resend_next.is_before(ack)) transfer_->resend_next = ack;
   }
-  if (data > 0 && has_session()) host.ask(GrantOutput{session_, data});
 
   if (timed_since_ != Instant::max() && !ack.is_before(timed_sequence_)) {
     timer_.on_round_trip(host.now - timed_since_);
@@ -279,7 +279,7 @@ void Connection::deliver(HostContext& host, Bytes bytes) {
   received_bytes_ += bytes.size();
   if (has_session()) {
     unconsumed_ += static_cast<std::uint32_t>(bytes.size());
-    host.ask(DeliverInput{session_, host.out.bytes.copy(bytes)});
+    host.out.deliver(session_, bytes);
   } else if (const std::uint64_t before = received_bytes_ - bytes.size();
              open_emitted_ && before < max_event_payload_bytes) {
     const std::size_t kept = std::min<std::size_t>(bytes.size(), max_event_payload_bytes - before);
