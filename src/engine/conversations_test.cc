@@ -71,6 +71,34 @@ TEST_F(Conversations, TakeWhatAVisitorHasTakenOffItsShare) {
   EXPECT_EQ(granted, 300'000U);
 }
 
+TEST_F(Conversations, GetALargerSendBufferWhileItLimitsThem) {
+  struct Case {
+    const char* name;
+    std::uint16_t window;
+    std::size_t buffer_bytes;  // at the end
+  };
+  for (const Case& c : {Case{"the windows allow more", 65'535, 32'768},
+                        Case{"the visitor's window is the limit", 8'000, 8'192}}) {
+    SCOPED_TRACE(c.name);
+    Limits limits;
+    limits.send_buffer_bytes = 8'192;
+    limits.largest_send_buffer_bytes = 32'768;
+    start(limits);
+    visitors = {{4000, {.window = c.window}}};
+    sent_bytes = granted = 0;
+    connect(4000, service_port);
+    std::size_t said = 0;
+    for (int i = 0; i < 100; ++i) {
+      const std::size_t allowed = opened_as.output_allowance_bytes + granted;
+      const std::string text(allowed - std::exchange(said, allowed), 'x');
+      serve(ServiceOutput{.bytes = as_bytes(text)});
+      send(4000, service_port, tcp_flag::ack);
+    }
+    for (int i = 0; i < 10; ++i) send(4000, service_port, tcp_flag::ack);
+    EXPECT_EQ(opened_as.output_allowance_bytes + granted - sent_bytes, c.buffer_bytes);
+  }
+}
+
 TEST_F(Conversations, HaveOneClockForAllTheirTimestamps) {
   start();
   TcpOptionBytes options;

@@ -50,8 +50,9 @@ struct Limits {
   // A connection without data for this time is reset, to free its service's process.
   Duration idle_time = minutes{30};
   // Bytes a service may be ahead of the visitor, for each connection: enough to fill 100 Mbit/s
-  // over 20 ms.
-  std::size_t send_buffer_bytes = 262'144;
+  // over 20 ms. It doubles while the visitor's window and the congestion window allow more, as
+  // Linux does it, up to Linux' largest.
+  std::size_t send_buffer_bytes = 262'144, largest_send_buffer_bytes = std::size_t{4} << 20;
   // A connection whose window stays at zero for this time is reset, as by systems that probe about
   // 15 times (RFC 1122 section 4.2.2.17 leaves the end to us).
   Duration stalled_time = minutes{10};

@@ -111,6 +111,7 @@ class Connection {
   bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
   bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
   void on_new_ack(HostContext& host, SeqNumber ack);
+  std::size_t grow_send_buffer(const Limits& limits);
   void note_congestion(const TcpSegment& segment, Ecn ecn);
   void note_selective_acks(HostContext& host, const TcpOptions& options);
   void update_send_window(const TcpSegment& segment);
@@ -197,6 +198,7 @@ class Connection {
   std::uint8_t backoffs_ = 0;          // consecutive timeouts without progress
   std::uint8_t unanswered_ = 0;        // consecutive timeouts without a segment from the visitor
   std::uint8_t challenges_ = 0;        // challenge ACKs sent in challenged_in_
+  std::uint8_t send_buffer_doublings_ = 0;
   bool session_open_ : 1 = false;
   bool output_ended_ : 1 = false;  // the service sends no more: FIN follows the last byte
   bool fin_sent_ : 1 = false;

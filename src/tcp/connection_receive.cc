@@ -169,7 +169,7 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
   const auto advance = static_cast<std::uint32_t>(ack.offset_from(send_unacked_));
   const std::size_t data = std::min<std::size_t>(advance, queued());  // without a SYN or FIN
   const bool acks_fin = fin_sent_ && ack == send_next_ && data == queued();
-  if (data > 0 && has_session()) host.out.grant(session_, data);
+  if (data > 0 && has_session()) host.out.grant(session_, data + grow_send_buffer(host.limits));
 
   sent_bytes_ += data;
   send_unacked_ = ack;
@@ -189,6 +189,18 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
   retransmit_at_ = Instant::max();
   if (in_flight() > 0) arm_retransmission(host.now);
   if (acks_fin) fin_is_acked(host);
+}
+
+/// Doubles the send buffer if it limits the connection: it is in flight, and the windows allow
+/// more. Returns by how many bytes it grows.
+std::size_t Connection::grow_send_buffer(const Limits& limits) {
+  const std::size_t size = limits.send_buffer_bytes << send_buffer_doublings_;
+  const bool is_in_flight = in_flight() >= size / 4 * 3;
+  if (!is_in_flight || std::min(send_window_, congestion_.window()) <= size ||
+      2 * size > limits.largest_send_buffer_bytes)
+    return 0;
+  ++send_buffer_doublings_;
+  return size;
 }
 
 /// Holes below three segments of selectively acknowledged bytes are lost (RFC 6675 section 4).
