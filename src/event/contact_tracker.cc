@@ -14,11 +14,12 @@ std::uint32_t bit_of_icmp_type(std::uint8_t type) {
 void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
   const FlowKey& flow = probe.flow;
   Source& source = source_of(flow, probe.at, pending);
+  source.packets.count(flow.protocol);
+  if (flow.protocol != IpProtocol::icmp) note_port(source, flow.local.port.number);
+  if (source.is_scanning) return note_host(source, flow.local.address);
   Contact& contact = contact_of(flow, probe.at, source, pending);
   const bool is_first = contact.packets.total() == 0;
   contact.packets.count(flow.protocol);
-  source.packets.count(flow.protocol);
-  if (flow.protocol != IpProtocol::icmp) note_port(source, flow.local.port.number);
   note_scan(flow.remote.address, source, probe.at, pending);
 
   const std::uint32_t icmp_type =
@@ -43,8 +44,9 @@ void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
 
 void ContactTracker::note(const FlowOpened& opened, PendingEvents& pending) {
   Source& source = source_of(opened.flow, opened.at, pending);
-  contact_of(opened.flow, opened.at, source, pending).is_reported = true;  // by the FlowStart
   note_port(source, opened.flow.local.port.number);
+  if (source.is_scanning) return note_host(source, opened.flow.local.address);
+  contact_of(opened.flow, opened.at, source, pending).is_reported = true;  // by the FlowStart
   note_scan(opened.flow.remote.address, source, opened.at, pending);
 }
 
@@ -69,12 +71,16 @@ ContactTracker::Contact& ContactTracker::contact_of(const FlowKey& flow, Instant
   if (contact == nullptr) {
     if (contacts_.size() >= contacts_.capacity()) close_oldest_contact(pending);
     contact = &contacts_.insert(pair, {.began = at});
-    source.hosts.add(hash_(flow.local.address), host_places_);
-    source.lowest_host = std::min(source.lowest_host, flow.local.address);
-    source.highest_host = std::max(source.highest_host, flow.local.address);
+    note_host(source, flow.local.address);
   }
   contact->last = at;
   return *contact;
+}
+
+void ContactTracker::note_host(Source& source, const IpAddress& host) {
+  source.hosts.add(hash_(host), host_places_);
+  source.lowest_host = std::min(source.lowest_host, host);
+  source.highest_host = std::max(source.highest_host, host);
 }
 
 void ContactTracker::note_port(Source& source, std::uint16_t port) {

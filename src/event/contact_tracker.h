@@ -12,7 +12,7 @@ namespace apiary {
 /// Aggregates the packets that belong to no conversation. The first from a source to a host is a
 /// contact and reported immediately; later ones are counted and reported when the source has been
 /// silent. A source that contacts many hosts or ports is a scan: from then on, its packets are
-/// reported as one.
+/// reported as one, and take no place in the table of contacts.
 class ContactTracker {
  public:
   static constexpr Duration quiet_time = seconds{10};
@@ -85,6 +85,7 @@ class ContactTracker {
 
   Source& source_of(const FlowKey& flow, Instant at, PendingEvents& pending);
   Contact& contact_of(const FlowKey& flow, Instant at, Source& source, PendingEvents& pending);
+  void note_host(Source& source, const IpAddress& host);
   void note_port(Source& source, std::uint16_t port);
   void note_scan(const IpAddress& address, Source& source, Instant at, PendingEvents& pending);
   void close_oldest_contact(PendingEvents& pending);

@@ -213,6 +213,25 @@ TEST(ContactTracker, GivesUpTheOldestContactWhenFull) {
   EXPECT_EQ(ended[0].packets.total(), 2U);
 }
 
+TEST(ContactTracker, KeepsContactsOfOthersDuringAScan) {
+  ContactTracker book(key, {.contacts = ContactTracker::max_hosts + 3});
+  ContactTracker::PendingEvents pending;
+  ProbeReceived other = probe({}, IpProtocol::tcp, 80);
+  other.flow.remote.address = IpAddress::v4(192, 0, 2, 10);
+  book.note(other, pending);
+  for (int host = 1; host <= 200; ++host)
+    book.note(probe({}, IpProtocol::tcp, 22, static_cast<std::uint8_t>(host)), pending);
+  book.note(other, pending);
+  pending.clear();
+  book.finish(start, pending);
+  const auto ended = all_of<events::ContactEnd>(pending);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].source, other.flow.remote.address);
+  EXPECT_EQ(ended[0].packets.total(), 2U);
+  ASSERT_EQ(all_of<events::Scan>(pending).size(), 1U);
+  EXPECT_EQ(all_of<events::Scan>(pending)[0].hosts, Distinct{200});
+}
+
 TEST(ContactTracker, CapsContactsPerSecond) {
   ContactTracker book(key);
   ContactTracker::PendingEvents pending;
