@@ -99,8 +99,13 @@ void TcpHandler::settle(Instant now, std::uint32_t slot, std::unique_ptr<Connect
 
 void TcpHandler::on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment,
                               Ecn ecn) {
+  const HalfOpen one = half_open_.at(slot);
+  // A reset ends the handshake without a trace. Scanners reset what they find.
+  if (segment.has(tcp_flag::rst) && segment.length() == 0 &&
+      segment.sequence == one.visitor_isn + 1)
+    return half_open_.remove(slot);
   HostContext as_begun = host.by(half_open_.host_template(slot));
-  auto connection = complete(as_begun, half_open_.at(slot));
+  auto connection = complete(as_begun, one);
   if (segment.has(tcp_flag::syn)) half_open_.count_syn(slot);
   connection->on_segment(as_begun, segment, ecn);
   settle(host.now, slot, std::move(connection));
