@@ -78,7 +78,7 @@ TEST_F(AfPacketQueueTest, FramesStayUntilTheNextReceiveAndTheRingWraps) {
   DeviceQueue& queue = *device->queues()[0];
   Peer peer("peer0");
   std::size_t received = 0;
-  for (int round = 0; round < 100; ++round) {
+  for (int round = 0; round < 250; ++round) {
     for (int i = 0; i < 100; ++i)
       peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 60,
                            static_cast<std::uint8_t>((round * 100 + i) % 251)));
@@ -90,7 +90,7 @@ TEST_F(AfPacketQueueTest, FramesStayUntilTheNextReceiveAndTheRingWraps) {
         ASSERT_EQ(frame.bytes.back(), static_cast<std::uint8_t>(received++ % 251));
     }
   }
-  EXPECT_EQ(received, 10'000U);
+  EXPECT_EQ(received, 25'000U);
   EXPECT_EQ(queue.counters().receive_drops, 0U);
 }
 
@@ -110,7 +110,7 @@ TEST_F(AfPacketQueueTest, CountsFramesThatFoundTheRingFull) {
   ASSERT_TRUE(device);
   DeviceQueue& queue = *device->queues()[0];
   Peer peer("peer0");
-  for (int i = 0; i < 5'000; ++i)
+  for (int i = 0; i < 25'000; ++i)
     peer.send(ipv4_frame(device_mac, IpAddress::v4(10, 0, 0, 1), 60, 1));
   const DeviceCounters counters = queue.counters();
   EXPECT_GT(counters.receive_drops, 0U);

@@ -25,7 +25,7 @@ class PacketRing {
     std::uint16_t vlan = 0;         // see ReceivedFrame
   };
 
-  /// Adds a ring to the socket. Its slots have `slot_bytes`, rounded up to a power of 2.
+  /// Adds a ring to the socket. Its slots have `slot_bytes` or a little more.
   static tl::expected<PacketRing, SystemError> attach(int socket, std::size_t slot_bytes);
   PacketRing(PacketRing&& other) noexcept;
   PacketRing& operator=(PacketRing&&) = delete;
@@ -37,14 +37,18 @@ class PacketRing {
   void give_back();
 
  private:
-  PacketRing(std::uint8_t* memory, std::size_t slot_bytes, std::size_t slots)
-      : memory_(memory), slot_bytes_(slot_bytes), slots_(slots) {}
-  std::uint8_t* slot_at(std::size_t index) const { return memory_ + index * slot_bytes_; }
+  /// The kernel puts whole slots into each block; the rest of a block is unused.
+  struct Layout {
+    std::uint32_t slot_bytes = 0, blocks = 0, slots_per_block = 0;
+    std::uint32_t slots() const { return blocks * slots_per_block; }
+  };
+  PacketRing(std::uint8_t* memory, const Layout& layout) : memory_(memory), layout_(layout) {}
+  std::uint8_t* slot_at(std::uint32_t index) const;
 
   std::uint8_t* memory_;
-  std::size_t slot_bytes_, slots_;
-  std::size_t next_ = 0;   // index of the slot to read next
-  std::size_t taken_ = 0;  // number of slots before it that are ours
+  Layout layout_;
+  std::uint32_t next_ = 0;   // index of the slot to read next
+  std::uint32_t taken_ = 0;  // number of slots before it that are ours
 };
 
 }  // namespace apiary
