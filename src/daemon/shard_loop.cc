@@ -21,7 +21,8 @@ ShardLoop::ShardLoop(Engine& engine, std::vector<DeviceQueue*> queues, ServiceRu
       events_(events),
       clock_(clock),
       capture_(capture),
-      failing_(queues_.size()) {
+      failing_(queues_.size()),
+      busy_(queues_.size()) {
   for (const DeviceQueue* const queue : queues_) events_.watch(queue->descriptor());
 }
 
@@ -76,6 +77,7 @@ void ShardLoop::receive(std::size_t index) {
   failing_[index] = false;
   // receive() returns the slots of its last batch, so call it until there is no batch.
   more_to_receive_ = more_to_receive_ || !frames->empty();
+  watch_when_idle(index, frames->size());
   may_be_more_ = may_be_more_ || frames->size() >= max_batch_packets;
   const InterfaceId id{static_cast<std::uint8_t>(index)};
   // The engine handles a frame at its time of arrival: a host's clocks must not depend on how busy
@@ -91,7 +93,20 @@ void ShardLoop::receive(std::size_t index) {
   }
 }
 
+/// The kernel wakes a watcher for each frame, even one that does not wait: that costs the receiving
+/// processor as much as the frame. So a queue with many frames is watched again when it is empty.
+void ShardLoop::watch_when_idle(std::size_t index, std::size_t frames) {
+  constexpr std::size_t many = 16;
+  if (frames >= many && !busy_[index]) {
+    events_.pause(queues_[index]->descriptor());
+    busy_[index] = true;
+  } else if (frames == 0 && busy_[index]) {
+    resume(index);
+  }
+}
+
 void ShardLoop::on_receive_error(std::size_t index, const SystemError& error) {
+  if (busy_[index]) resume(index);
   // InterfaceFollower reports that an interface is down or gone.
   const bool is_reported = error.number == ENETDOWN || error.number == ENODEV ||
                            error.number == EBADFD || error.number == EIO;

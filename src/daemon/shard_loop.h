@@ -34,7 +34,10 @@ class ShardLoop {
   void act(const std::function<void(Engine& engine, Instant now, Outbox& out)>& action);
 
   /// The interface of a device was opened again, or may work again.
-  void resume(std::size_t device) { events_.resume(queues_[device]->descriptor()); }
+  void resume(std::size_t device) {
+    events_.resume(queues_[device]->descriptor());
+    busy_[device] = false;
+  }
 
   using Release = std::function<void(std::vector<std::shared_ptr<const void>> objects)>;
   /// `release` gets what the engine has released, to destroy it where that may take time: see
@@ -56,6 +59,7 @@ class ShardLoop {
   void transmit();
   void hand_over(Instant now, std::span<const ServiceMessage> messages);
   void on_receive_error(std::size_t index, const SystemError& error);
+  void watch_when_idle(std::size_t index, std::size_t frames);
   void capture_sent(std::span<const Packet> packets);
   void emit_capture_events();
   void note_turnaround();
@@ -70,6 +74,7 @@ class ShardLoop {
   Outbox out_;
   Release release_;
   std::vector<bool> failing_;  // queues whose last receive() returned an error
+  std::vector<bool> busy_;     // queues that are not watched, as they have frames anyway
   bool more_to_receive_ = false, may_be_more_ = false;
   ReceiveModeration moderation_;
   std::size_t moved_bytes_ = 0;  // received and sent in this turn

@@ -72,6 +72,22 @@ TEST(ShardSetTest, SumsWhatItsShardsHoldAndCounted) {
   EXPECT_EQ(sum.engine.byte_limits[0].bytes, 2 * one.engine.byte_limits[0].bytes);
 }
 
+/// The turns of a second in which the queue has nothing, but is readable.
+int turns_while_readable(TestShards& shards) {
+  shards.queue(0).wake();
+  int turns = 0;
+  for (const Instant end = shards.now() + seconds{1}; shards.now() < end; ++turns)
+    shards.shard(0).loop().turn(end);
+  return turns;
+}
+
+TEST(ShardLoopTest, WaitsForAQueueAgainAfterALoad) {
+  constexpr int by_timers = 50;  // of events
+  TestShards shards(honeynet_of("linux"), net("10.0.0.0/24"));
+  send_to_hosts(shards, 0, 1, 200);
+  EXPECT_GT(turns_while_readable(shards), by_timers);
+}
+
 TEST(ShardSetTest, ListsTheConversationsOfAllShards) {
   TestShards shards(honeynet_of("linux"), net("10.0.0.0/24"), 2);
   send_to_hosts(shards, 0, 1, 2);

@@ -20,6 +20,8 @@ namespace apiary {
 class FakeQueue final : public DeviceQueue {
  public:
   void add(std::vector<std::uint8_t> frame) { waiting_.push_back(std::move(frame)); }
+  /// Makes its descriptor readable, which it is not otherwise.
+  void wake() { eventfd_write(event_.get(), 1); }
 
   int descriptor() const override { return event_.get(); }
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override {
@@ -37,7 +39,7 @@ class FakeQueue final : public DeviceQueue {
   std::size_t sent = 0;  // packets
 
  private:
-  const FileDescriptor event_{eventfd(0, EFD_CLOEXEC)};  // never readable
+  const FileDescriptor event_{eventfd(0, EFD_CLOEXEC)};
   std::vector<std::vector<std::uint8_t>> waiting_, received_;
   std::vector<ReceivedFrame> frames_;
 };
