@@ -33,7 +33,7 @@ seen = {event["event"]["action"] for event in events}
 known = set(schema["properties"]["event"]["properties"]["action"]["enum"])
 failures += [f"no sample of {kind}" for kind in sorted(known - seen)]
 documentation = (ROOT / "docs/events.md").read_text()
-failures += [f"docs/events.md does not tell of {kind}" for kind in sorted(known)
+failures += [f"docs/events.md does not describe {kind}" for kind in sorted(known)
              if f"| `{kind}` |" not in documentation]
 
 # That it notices anything: an event with something missing, or too much, is none.

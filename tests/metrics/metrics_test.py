@@ -68,7 +68,7 @@ def faults(dashboard, alerts, table):
     for alert, rule in re.findall(r"alert: (\w+)(.*?)(?=- alert:|\Z)", alerts, re.S):
         severity = re.search(r"severity: (\w+)", rule)
         if severity is None or f"| `{alert}` | {severity[1]} |" not in documentation:
-            yield f"docs/metrics.md does not tell of {alert} and its severity"
+            yield f"docs/metrics.md does not list {alert} with its severity"
         if not re.search(r"summary: .+\n\s+description: .+", rule):
             yield f"{alert} has no summary, or no description"
 

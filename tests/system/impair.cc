@@ -47,7 +47,7 @@ int open_interface(const char* name) {
 class Direction {
  public:
   Direction(int from, int to, double percentage, std::uint64_t seed)
-      : from_(from), to_(to), chance_(apiary::percent(percentage)), random_(seed) {}
+      : from_(from), to_(to), probability_(apiary::percent(percentage)), random_(seed) {}
 
   /// Handles what has come, up to a number of frames, so that the other direction has its turn.
   void forward() {
@@ -73,17 +73,17 @@ class Direction {
   };
 
   void pass_on(Frame frame) {
-    if (random_.happens(chance_)) {
+    if (random_.happens(probability_)) {
       ++counts_.lost;
       return;
     }
-    if (random_.happens(chance_)) {
+    if (random_.happens(probability_)) {
       ++counts_.delayed;
       held_.push_back({std::move(frame), 1 + static_cast<int>(random_.below(8))});
       return;
     }
     transmit(frame);
-    if (random_.happens(chance_)) {
+    if (random_.happens(probability_)) {
       ++counts_.doubled;
       transmit(frame);
     }
@@ -99,7 +99,7 @@ class Direction {
   }
 
   int from_, to_;
-  apiary::Probability chance_;
+  apiary::Probability probability_;
   apiary::Random random_;
   std::deque<Held> held_;
   Counts counts_;

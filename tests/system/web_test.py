@@ -103,9 +103,9 @@ class Asked(lab.LabTest):
         self.assertNotIn("packet", {e["event"]["action"] for e in self.events()})
 
     def test_visitors_of_the_hour(self):
-        told = self.get("/api/visitors")
-        visitor = next(v for v in told["visitors"] if v["address"] == "192.0.2.2")
-        self.assertEqual((told["steps"], len(visitor["counts"])), (60, 60))
+        answer = self.get("/api/visitors")
+        visitor = next(v for v in answer["visitors"] if v["address"] == "192.0.2.2")
+        self.assertEqual((answer["steps"], len(visitor["counts"])), (60, 60))
         self.assertEqual(sum(visitor["counts"]), visitor["events"])
         self.assertGreater(visitor["events"], 10)
         self.assertTrue(visitor["hosts"])
