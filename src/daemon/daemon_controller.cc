@@ -9,7 +9,6 @@
 
 #include "base/counted.h"
 #include "control/commands.h"
-#include "daemon/config_json.h"
 
 namespace apiary {
 namespace {
@@ -195,48 +194,6 @@ void DaemonController::follow_machine(std::vector<InterfaceSettings> interfaces,
           deps_.output.pipeline().emit(events::DaemonEvent::Kind::change, notice);
         }
       });
-}
-
-void DaemonController::show(ConfigReloader::View view, Reply reply) {
-  reloader_.show(std::move(view), [reply = std::move(reply)](std::string text) {
-    const bool has_host = !text.empty();
-    reply({has_host, has_host ? std::move(text) : "there is no host"});
-  });
-}
-
-void DaemonController::dump(Reply reply) {
-  show(
-      [](const ActiveConfigText& active, const ConfigurationSources& sources) {
-        std::string text = whole_text(active, sources);
-        if (text.empty() || text.back() != '\n') text += '\n';
-        return text;
-      },
-      std::move(reply));
-}
-
-void DaemonController::show_configuration(Reply reply) {
-  show([state = ConfigurationState{configuration_file_, loaded_, statements_since_, failure_}](
-           const ActiveConfigText& active,
-           const ConfigurationSources&) { return configuration_json(state, active); },
-       std::move(reply));
-}
-
-void DaemonController::draw_topology(Reply reply) { show(topology_json, std::move(reply)); }
-
-void DaemonController::explain(const IpAddress& address, Reply reply) {
-  show(
-      [address, key = deps_.shards.host_key(), now = deps_.clock.now()](
-          const ActiveConfigText& active, const ConfigurationSources& sources) {
-        return host_json(active, sources, address, key, now);
-      },
-      std::move(reply));
-}
-
-void DaemonController::check(std::string text, Reply reply) {
-  show([text = std::move(text)](
-           const ActiveConfigText& active,
-           const ConfigurationSources& sources) { return check_json(text, active, sources); },
-       std::move(reply));
 }
 
 void DaemonController::in_background(std::function<std::string()> work, Reply reply) {
