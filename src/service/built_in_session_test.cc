@@ -76,13 +76,13 @@ TEST_F(BuiltInSessionTest, ChargenUsesItsAllowanceAsItsVisitorReads) {
   run_for(milliseconds{20});
   std::size_t read = 0;
   for (int i = 0; i < 4; ++i) {
-    const std::size_t ahead = heard[session.value].output.size() - read;
+    const std::size_t ahead = received[session.value].output.size() - read;
     read += ahead;
     grant(session, ahead);
     run_for(milliseconds{20});
-    EXPECT_LE(heard[session.value].output.size() - read, std::min(2 * ahead + line, allowance));
+    EXPECT_LE(received[session.value].output.size() - read, std::min(2 * ahead + line, allowance));
   }
-  EXPECT_GT(heard[session.value].output.size() - read, allowance - line);
+  EXPECT_GT(received[session.value].output.size() - read, allowance - line);
 }
 
 TEST_F(BuiltInSessionTest, DaytimeSaysTheDateAndEnds) {
