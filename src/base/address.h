@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/big_endian.h"
 #include "base/bytes.h"
 #include "base/numbers.h"
 #include "base/random.h"
@@ -25,9 +26,8 @@ class IpAddress {
   constexpr IpAddress() = default;  ///< the unspecified IPv6 address, ::
   static constexpr IpAddress v4(std::uint32_t host_order) {
     IpAddress address;
-    address.bytes_[10] = address.bytes_[11] = 0xff;
-    for (std::size_t i = 0; i < 4; ++i)
-      address.bytes_[12 + i] = static_cast<std::uint8_t>(host_order >> (24 - 8 * i));
+    address.bytes_ = std::bit_cast<std::array<std::uint8_t, 16>>(
+        std::array<std::uint32_t, 4>{0, 0, mapped, in_network_order(host_order)});
     return address;
   }
   static constexpr IpAddress v4(std::uint8_t a, std::uint8_t b, std::uint8_t c, std::uint8_t d) {
@@ -41,16 +41,13 @@ class IpAddress {
   }
 
   constexpr bool is_v4() const {
-    constexpr auto mapped =
-        std::bit_cast<std::uint32_t>(std::array<std::uint8_t, 4>{0, 0, 255, 255});
     const auto parts = std::bit_cast<std::array<std::uint32_t, 4>>(bytes_);
     return (parts[0] | parts[1]) == 0 && parts[2] == mapped;
   }
   constexpr IpVersion version() const { return is_v4() ? IpVersion::v4 : IpVersion::v6; }
   /// The IPv4 address in host order. REQUIRES: is_v4().
   constexpr std::uint32_t v4_value() const {
-    return std::uint32_t{bytes_[12]} << 24 | std::uint32_t{bytes_[13]} << 16 |
-           std::uint32_t{bytes_[14]} << 8 | bytes_[15];
+    return in_network_order(std::bit_cast<std::array<std::uint32_t, 4>>(bytes_)[3]);
   }
   constexpr bool is_multicast() const { return is_v4() && bytes_[12] >= 224 && bytes_[12] <= 239; }
   /// 255.255.255.255.
@@ -60,9 +57,22 @@ class IpAddress {
   constexpr bool is_loopback() const { return is_v4() && bytes_[12] == 127; }
 
   constexpr const std::array<std::uint8_t, 16>& bytes() const { return bytes_; }
-  auto operator<=>(const IpAddress&) const = default;
+  constexpr bool operator==(const IpAddress& other) const {
+    const Halves a = halves(), b = other.halves();
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+  }
+  constexpr std::strong_ordering operator<=>(const IpAddress& other) const {
+    const Halves a = halves(), b = other.halves();
+    const std::size_t differing = a[0] == b[0] ? 1 : 0;
+    return in_network_order(a[differing]) <=> in_network_order(b[differing]);
+  }
 
  private:
+  using Halves = std::array<std::uint64_t, 2>;  // in network order
+  constexpr Halves halves() const { return std::bit_cast<Halves>(bytes_); }
+  static constexpr auto mapped =
+      std::bit_cast<std::uint32_t>(std::array<std::uint8_t, 4>{0, 0, 255, 255});
+
   std::array<std::uint8_t, 16> bytes_{};
 };
 

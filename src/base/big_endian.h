@@ -1,34 +1,42 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <concepts>
 #include <cstdint>
 
 namespace apiary {
+
+/// `value` with its bytes in the opposite order.
+template <std::unsigned_integral T>
+constexpr T byte_swapped(T value) {
+  if constexpr (sizeof(T) == 2) return __builtin_bswap16(value);
+  if constexpr (sizeof(T) == 4) return __builtin_bswap32(value);
+  if constexpr (sizeof(T) == 8) return __builtin_bswap64(value);
+  return value;
+}
+
+/// From the order of this machine to that of the network, or back.
+template <std::unsigned_integral T>
+constexpr T in_network_order(T value) {
+  return std::endian::native == std::endian::little ? byte_swapped(value) : value;
+}
 
 /// An unsigned integer in network byte order, aligned to one byte.
 template <std::unsigned_integral T>
 class BigEndian {
  public:
   constexpr BigEndian() = default;
-  constexpr BigEndian(
-      T value) {  // NOLINT: implicit on purpose, so that fields are assigned plainly
-    for (std::size_t i = 0; i < sizeof(T); ++i)
-      bytes_[i] = static_cast<std::uint8_t>(value >> (8 * (sizeof(T) - 1 - i)));
-  }
+  constexpr BigEndian(T value)  // NOLINT: implicit on purpose, so that fields are assigned plainly
+      : bytes_(std::bit_cast<ByteArray>(in_network_order(value))) {}
   constexpr operator T() const {  // NOLINT: implicit on purpose
-    T value = 0;
-    for (const std::uint8_t byte : bytes_) value = static_cast<T>((value << 8) | byte);
-    return value;
+    return in_network_order(std::bit_cast<T>(bytes_));
   }
 
  private:
-  std::array<std::uint8_t, sizeof(T)> bytes_{};
+  using ByteArray = std::array<std::uint8_t, sizeof(T)>;
+  ByteArray bytes_{};
 };
-
-constexpr std::uint16_t byte_swapped(std::uint16_t value) {
-  return static_cast<std::uint16_t>(value << 8 | value >> 8);
-}
 
 static_assert(sizeof(BigEndian<std::uint32_t>) == 4 && alignof(BigEndian<std::uint32_t>) == 1);
 
