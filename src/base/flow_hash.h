@@ -19,19 +19,17 @@ struct FlowHash {
                                 static_cast<std::uint64_t>(flow.protocol);
     const IpAddress &remote = flow.remote.address, &local = flow.local.address;
     if (remote.is_v4() && local.is_v4())
-      return table_hash<2>(key, {std::uint64_t{remote.v4_value()} << 32 | local.v4_value(), ports});
-    const Halves from = halves_of(remote), to = halves_of(local);
-    return table_hash<5>(key, {from[0], from[1], to[0], to[1], ports});
+      return table_hash(key, {std::uint64_t{remote.v4_value()} << 32 | local.v4_value(), ports});
+    return table_hash(key, {table_hash(key, halves_of(remote)) + ports, (*this)(local)});
   }
   std::size_t operator()(const IpAddress& address) const noexcept {
-    if (address.is_v4()) return table_hash<1>(key, {address.v4_value()});
-    return table_hash(key, halves_of(address));
+    if (!address.is_v4()) return table_hash(key, halves_of(address));
+    return table_hash(key, {address.v4_value(), ~std::uint64_t{0}});  // unlike any of IPv6 in use
   }
 
  private:
-  using Halves = std::array<std::uint64_t, 2>;
-  static Halves halves_of(const IpAddress& address) {
-    return std::bit_cast<Halves>(address.bytes());
+  static HashWords halves_of(const IpAddress& address) {
+    return std::bit_cast<HashWords>(address.bytes());
   }
 };
 

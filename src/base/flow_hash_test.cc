@@ -2,7 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <set>
+#include <vector>
+
+#include "base/random.h"
 
 namespace apiary {
 namespace {
@@ -10,7 +14,46 @@ namespace {
 TEST(TableHash, IsSipHash13) {
   // The published vector of the empty message for the key 00 01 ... 0f.
   const HashKey key{0x0706050403020100U, 0x0f0e0d0c0b0a0908U};
-  EXPECT_EQ(table_hash<0>(key, {}), 0xabac0158050fc4dcU);
+  EXPECT_EQ(sip_table_hash<0>(key, {}), 0xabac0158050fc4dcU);
+}
+
+using TableHashFunction = std::uint64_t (*)(const HashKey&, const HashWords&);
+
+/// Those that table_hash() chooses from on some processor.
+std::vector<TableHashFunction> table_hashes() {
+  std::vector<TableHashFunction> functions{sip_table_hash<2>};
+  if (has_aes()) functions.push_back(aes_table_hash);
+  return functions;
+}
+
+TEST(TableHash, ChangesInHalfOfItsBitsWithEachBitOfWordsAndKey) {
+  for (const TableHashFunction hash : table_hashes()) {
+    Random random(31);
+    for (int bit = 0; bit < 256; ++bit) {
+      SCOPED_TRACE(bit);
+      int changed = 0;
+      constexpr int samples = 200;
+      for (int i = 0; i < samples; ++i) {
+        std::array<std::uint64_t, 4> in{random.next(), random.next(), random.next(), random.next()};
+        const std::uint64_t before = hash({in[0], in[1]}, {in[2], in[3]});
+        in[static_cast<std::size_t>(bit / 64)] ^= std::uint64_t{1} << bit % 64;
+        changed += std::popcount(before ^ hash({in[0], in[1]}, {in[2], in[3]}));
+      }
+      EXPECT_NEAR(changed, 32 * samples, 2 * samples);
+    }
+  }
+}
+
+TEST(TableHash, SpreadsNeighbouringAddressesEvenly) {
+  constexpr std::size_t buckets = 4096, per_bucket = 16;
+  for (const TableHashFunction hash : table_hashes()) {
+    std::array<int, buckets> counts{};
+    for (std::uint64_t i = 0; i < buckets * per_bucket; ++i)
+      ++counts[hash({1, 2}, {(10U << 24) + i, 0}) % buckets];
+    // A Poisson distribution with mean 16 exceeds 45 once in a billion.
+    EXPECT_LT(*std::ranges::max_element(counts), 45);
+    EXPECT_GT(std::ranges::count_if(counts, [](int count) { return count != per_bucket; }), 3000);
+  }
 }
 
 TEST(FlowHash, DependsOnEveryPartOfAFlowAndOnTheKey) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <bit>
 #include <deque>
 #include <memory>
 #include <string>
@@ -7,7 +9,8 @@
 #include <utility>
 #include <vector>
 
-#include "base/flow_hash.h"
+#include "base/address.h"
+#include "base/keyed_hash.h"
 #include "base/time.h"
 #include "passive/signature_database.h"
 
@@ -26,7 +29,7 @@ class VisitorSystems {
  public:
   static constexpr Duration known_for = minutes{5};
 
-  VisitorSystems(std::size_t slots, const HashKey& hash_key) : hash_{hash_key}, slots_(slots) {}
+  VisitorSystems(std::size_t slots, const HashKey& hash_key) : key_(hash_key), slots_(slots) {}
 
   /// Switches to `next`, which is not null. Returns the previous database.
   std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next);
@@ -53,8 +56,11 @@ class VisitorSystems {
     std::uint32_t tag;
   };
   Found find(const IpAddress& visitor) const {
-    const std::uint64_t hash = hash_(visitor);
-    return {static_cast<std::uint32_t>(hash) % slots_.size(),
+    // Not table_hash(), since conditions of templates depend on who shares a slot.
+    const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(visitor.bytes());
+    const std::uint64_t hash =
+        mix_bits(key_.low ^ mix_bits(key_.high ^ halves[1]) ^ mix_bits(halves[0]));
+    return {(hash & 0xffffffff) * slots_.size() >> 32,
             static_cast<std::uint32_t>(hash >> 32) | 1};  // never that of an empty slot
   }
   SystemId id_of(const std::string& name);
@@ -62,7 +68,7 @@ class VisitorSystems {
   std::shared_ptr<const SignatureDatabase> database_ = std::make_shared<const SignatureDatabase>();
   std::vector<SystemId> ids_;                     // of the database's systems
   std::deque<std::string> names_{std::string()};  // by number, including those of earlier databases
-  FlowHash hash_;
+  HashKey key_;
   std::vector<Slot> slots_;
 };
 

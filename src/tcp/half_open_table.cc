@@ -117,24 +117,23 @@ std::uint32_t HalfOpenTable::oldest() {
   return found;
 }
 
-Instant HalfOpenTable::next_due() const {
-  Instant earliest = Instant::max();
-  for (const Queue& queue : queues_)
-    if (queue.first != none) earliest = std::min(earliest, instant_of(slot_at(queue.first).due));
-  return earliest;
-}
-
 std::uint32_t HalfOpenTable::take_due(Instant now) {
+  if (now < next_due_) return none;
+  Instant earliest = Instant::max();
   for (std::size_t i = 0; i < queues_.size(); ++i) {
     free_removed(queues_[i]);
     const std::uint32_t at = queues_[i].first;
-    if (at == none || instant_of(slot_at(at).due) > now) continue;
+    if (at == none) continue;
+    const Instant due = instant_of(slot_at(at).due);
+    earliest = std::min(earliest, due);
+    if (due > now) continue;
     Slot& slot = slot_at(at);
     queues_[i].first = slot.next_in_queue;
     ++slot.retransmissions;
     enqueue(at, now);
     return at;
   }
+  next_due_ = earliest;
   return none;
 }
 
@@ -146,22 +145,17 @@ Instant HalfOpenTable::instant_of(Ticks ticks) const {
 
 std::uint64_t HalfOpenTable::hash_of(std::uint32_t visitor, std::uint32_t host,
                                      std::uint16_t visitor_port, std::uint16_t host_port) const {
-  return table_hash<2>(hash_key_, {std::uint64_t{visitor} << 32 | host,
-                                   std::uint64_t{visitor_port} << 16 | host_port});
-}
-
-std::size_t HalfOpenTable::bucket_of(std::uint64_t hash) const {
-  const std::size_t all = std::bit_ceil(buckets_.size());
-  const std::size_t bucket = hash & (all - 1);
-  return bucket < buckets_.size() ? bucket : bucket & (all / 2 - 1);
+  return table_hash(hash_key_, {std::uint64_t{visitor} << 32 | host,
+                                std::uint64_t{visitor_port} << 16 | host_port});
 }
 
 /// Splits the bucket whose entries the new one shares.
 void HalfOpenTable::add_bucket() {
   buckets_.push_back(none);
-  const std::size_t added = buckets_.size() - 1;
+  const std::size_t added = bucket_count_++;
+  mask_ = std::bit_ceil(bucket_count_) - 1;
   if (added == 0) return;
-  std::uint32_t& split = buckets_[added & (std::bit_ceil(buckets_.size()) / 2 - 1)];
+  std::uint32_t& split = buckets_[added & mask_ / 2];
   std::uint32_t at = std::exchange(split, none);
   while (at != none) {
     Slot& slot = slot_at(at);
@@ -215,6 +209,7 @@ void HalfOpenTable::enqueue(std::uint32_t slot, Instant sent) {
   Slot& s = slot_at(slot);
   Queue& queue = queue_for(rule_of(s), static_cast<int>(s.retransmissions));
   s.due = ticks_of(sent + queue.wait);
+  next_due_ = std::min(next_due_, instant_of(s.due));
   s.next_in_queue = none;
   if (queue.first == none)
     queue.first = slot;

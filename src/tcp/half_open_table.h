@@ -71,7 +71,7 @@ class HalfOpenTable {
   std::uint32_t oldest();
 
   /// When take_due() next may have something; Instant::max() if never.
-  Instant next_due() const;
+  Instant next_due() const { return next_due_; }
   /// An entry that waited for its acknowledgment; none if there is none. It waits for the next
   /// interval from now on: the caller repeats the SYN/ACK, or removes the entry.
   std::uint32_t take_due(Instant now);
@@ -139,7 +139,10 @@ class HalfOpenTable {
   std::uint64_t hash_of(const Slot& slot) const {
     return hash_of(slot.visitor, slot.host, slot.visitor_port, slot.host_port);
   }
-  std::size_t bucket_of(std::uint64_t hash) const;
+  std::size_t bucket_of(std::uint64_t hash) const {
+    const std::size_t bucket = hash & mask_;
+    return bucket < bucket_count_ ? bucket : bucket & mask_ / 2;
+  }
   void add_bucket();
   bool take_slot();
   std::optional<std::uint32_t> take_exit(const Egress& egress);
@@ -152,12 +155,14 @@ class HalfOpenTable {
   std::vector<std::unique_ptr<std::array<Slot, 1 << chunk_bits>>> chunks_;
   std::uint32_t slot_count_ = 0, first_free_ = none;
   std::deque<std::uint32_t> buckets_;  // linear hashing (Litwin 1980): one more with each entry
-  std::vector<Queue> queues_;          // one for each interval of a system: some dozens
+  std::size_t bucket_count_ = 0, mask_ = 0;  // mask_ + 1: the power of two that is no less
+  std::vector<Queue> queues_;                // one for each interval of a system: some dozens
   std::vector<Exit> exits_;
   std::uint32_t last_exit_ = 0;
   tsl::robin_map<std::uint32_t, std::uint32_t> timestamp_offsets_;  // of few systems
   std::size_t size_ = 0;
   Instant now_{};  // when an entry last began to wait: all that wait are due near it
+  Instant next_due_ = Instant::max();  // not after the time of any entry
 };
 
 }  // namespace apiary
