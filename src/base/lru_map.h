@@ -3,10 +3,11 @@
 #include <tsl/robin_map.h>
 
 #include <cstdint>
-#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
+
+#include "base/lru_list.h"
 
 namespace apiary {
 
@@ -26,11 +27,16 @@ class LruMap {
   /// The value of `key`, which becomes the most recently used; nullptr if there is none.
   T* touch(const Key& key) {
     const auto found = index_.find(key);
-    if (found == index_.end()) return nullptr;
-    unlink(found->second);
-    link_youngest(found->second);
-    return &*slots_[found->second].value;
+    return found == index_.end() ? nullptr : &touch_slot(found->second);
   }
+  /// The same for a `slot` that last_slot() returned, without a search; nullptr if the entry there
+  /// has another key now.
+  T* touch_at(std::uint32_t slot, const Key& key) {
+    if (slot >= slots_.size() || !slots_[slot].value || !(slots_[slot].key == key)) return nullptr;
+    return &touch_slot(slot);
+  }
+  /// Where the entry is that was touched or inserted last.
+  std::uint32_t last_slot() const { return order_.youngest(); }
 
   /// The value of `key`, without changing the order; nullptr if there is none.
   T* find(const Key& key) {
@@ -42,13 +48,13 @@ class LruMap {
   T& insert(const Key& key, T value) {
     if (index_.size() >= capacity_) {
       ++evictions_;
-      erase_slot(oldest_);
+      erase_slot(order_.oldest());
     }
     const std::uint32_t slot = take_slot();
     slots_[slot].key = key;
     slots_[slot].value = std::move(value);
     index_.insert({key, slot});
-    link_youngest(slot);
+    order_.add(slot, links());
     return *slots_[slot].value;
   }
 
@@ -58,29 +64,40 @@ class LruMap {
 
   /// The least recently used key and value; nullptrs if it is empty.
   std::pair<const Key*, T*> oldest() {
-    if (oldest_ == none) return {};
-    return {&slots_[oldest_].key, &*slots_[oldest_].value};
+    const std::uint32_t oldest = order_.oldest();
+    if (oldest == LruList::none) return {};
+    return {&slots_[oldest].key, &*slots_[oldest].value};
   }
 
   /// Calls `visit` with the keys and values of at most `limit` entries, the most recently used
   /// first.
   template <class Visit>
   void visit_latest(std::size_t limit, Visit visit) const {
-    for (std::uint32_t at = youngest_; at != none && limit > 0; at = slots_[at].older, --limit)
+    for (std::uint32_t at = order_.youngest(); at != LruList::none && limit > 0;
+         at = links_[at].older, --limit)
       visit(slots_[at].key, *slots_[at].value);
   }
 
  private:
-  static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
   struct Slot {
     Key key{};
     std::optional<T> value;
-    std::uint32_t older = none, younger = none;
   };
 
+  auto links() {
+    return [this](std::uint32_t slot) -> LruLinks& { return links_[slot]; };
+  }
+  T& touch_slot(std::uint32_t slot) {
+    if (slot != order_.youngest()) {
+      order_.remove(slot, links());
+      order_.add(slot, links());
+    }
+    return *slots_[slot].value;
+  }
   std::uint32_t take_slot() {
     if (free_.empty()) {
       slots_.emplace_back();
+      links_.emplace_back();
       return static_cast<std::uint32_t>(slots_.size() - 1);
     }
     const std::uint32_t slot = free_.back();
@@ -88,28 +105,18 @@ class LruMap {
     return slot;
   }
   void erase_slot(std::uint32_t slot) {
-    unlink(slot);
+    order_.remove(slot, links());
     index_.erase(slots_[slot].key);
     slots_[slot].value.reset();
     free_.push_back(slot);
-  }
-  void unlink(std::uint32_t slot) {
-    const Slot& s = slots_[slot];
-    (s.older == none ? oldest_ : slots_[s.older].younger) = s.younger;
-    (s.younger == none ? youngest_ : slots_[s.younger].older) = s.older;
-  }
-  void link_youngest(std::uint32_t slot) {
-    slots_[slot].older = youngest_;
-    slots_[slot].younger = none;
-    (youngest_ == none ? oldest_ : slots_[youngest_].younger) = slot;
-    youngest_ = slot;
   }
 
   std::size_t capacity_;
   tsl::robin_map<Key, std::uint32_t, Hash> index_;
   std::vector<Slot> slots_;
+  std::vector<LruLinks> links_;  // of the slots; apart, since the neighbours in order are cold
   std::vector<std::uint32_t> free_;
-  std::uint32_t oldest_ = none, youngest_ = none;
+  LruList order_;
   std::uint64_t evictions_ = 0;
 };
 

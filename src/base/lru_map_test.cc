@@ -26,6 +26,22 @@ TEST(LruMap, evicts_the_entry_longest_untouched) {
   EXPECT_EQ(map.size(), 3u);
 }
 
+TEST(LruMap, touches_a_slot_while_its_entry_is_there) {
+  LruMap<int, std::string> map(2);
+  map.insert(1, "one");
+  const std::uint32_t slot = map.last_slot();
+  map.insert(2, "two");
+  ASSERT_NE(map.touch_at(slot, 1), nullptr);
+  EXPECT_EQ(*map.touch_at(slot, 1), "one");
+  EXPECT_EQ(*map.oldest().first, 2);
+  EXPECT_EQ(map.touch_at(slot, 2), nullptr) << "another key's";
+  EXPECT_EQ(map.touch_at(7, 1), nullptr) << "no such slot";
+  map.erase(1);
+  EXPECT_EQ(map.touch_at(slot, 1), nullptr) << "erased";
+  map.insert(3, "three");
+  EXPECT_EQ(map.touch_at(slot, 1), nullptr) << "used again";
+}
+
 TEST(LruMap, forgets_what_is_erased) {
   LruMap<int, std::string> map(2);
   EXPECT_EQ(map.oldest().first, nullptr);
