@@ -20,45 +20,55 @@ namespace apiary {
 /// slots. An item is in the wheel of the highest digit in which its tick differs from the current
 /// one, in the slot of that digit. When the time of a slot comes, its items move down to the lower
 /// wheels. A small heap sorts the items of the current tick, and of earlier ones, exactly.
+///
+/// Items that are inserted in order of time need none of that: they wait in a queue, from which
+/// pop() takes them as long as the wheels have nothing earlier.
 template <class T>
 class TimingWheel {
  public:
   void push(Instant due, T item) {
+    const std::uint64_t order = next_order_++;
+    if (queue_.empty() || due >= queue_.back().due) {
+      queue_.push_back({due, order, std::move(item)});
+      return;
+    }
     const std::uint32_t node = take_node();
     nodes_[node].due = due;
-    nodes_[node].order = next_order_++;
+    nodes_[node].order = order;
     nodes_[node].item = std::move(item);
     place(node);
-    ++size_;
+    ++in_wheels_;
   }
 
-  bool empty() const { return size_ == 0; }
-  std::size_t size() const { return size_; }
+  bool empty() const { return size() == 0; }
+  std::size_t size() const { return in_wheels_ + queue_.size() - queue_begin_; }
 
   /// When the first item is due; Instant::max() if the wheel is empty.
   Instant next_due() const {
-    if (!ready_.empty()) return ready_.front().due;
-    if (size_ == 0) return Instant::max();
-    const Wheel& wheel = wheels_[lowest_wheel()];
-    return wheel.earliest[wheel.first_slot()];
+    const Instant queued = queue_.empty() ? Instant::max() : queue_[queue_begin_].due;
+    return in_wheels_ == 0 ? queued : std::min(queued, next_in_wheels());
   }
 
   /// Takes the first item. REQUIRES: !empty().
   T pop() {
+    if (in_wheels_ == 0 || (!queue_.empty() && queue_[queue_begin_].due < next_in_wheels()))
+      return pop_queue();
     while (ready_.empty()) turn();
-    const std::uint32_t node = ready_.front().node;
-    std::pop_heap(ready_.begin(), ready_.end(), later);
+    const Ready& first = ready_.front();
+    if (!queue_.empty() && later(first, queue_[queue_begin_])) return pop_queue();
+    const std::uint32_t node = first.node;
+    std::pop_heap(ready_.begin(), ready_.end(), later<Ready, Ready>);
     ready_.pop_back();
     T item = std::move(nodes_[node].item);
     free_.push_back(node);
-    --size_;
+    --in_wheels_;
     return item;
   }
 
   /// If the wheel is empty, advances the current tick to `now`. Optional: it makes later insertions
   /// cheaper.
   void catch_up(Instant now) {
-    if (size_ == 0) present_ = std::max(present_, tick_of(now));
+    if (in_wheels_ == 0) present_ = std::max(present_, tick_of(now));
   }
 
  private:
@@ -79,6 +89,11 @@ class TimingWheel {
     std::uint64_t order;
     std::uint32_t node;
   };
+  struct Queued {
+    Instant due;
+    std::uint64_t order;
+    T item;
+  };
   struct Wheel {
     std::array<std::uint32_t, slots> first;
     std::array<Instant, slots> earliest;
@@ -95,12 +110,31 @@ class TimingWheel {
     }
   };
 
-  static bool later(const Ready& a, const Ready& b) {
+  template <class A, class B>
+  static bool later(const A& a, const B& b) {
     return a.due != b.due ? a.due > b.due : a.order > b.order;
   }
   static std::uint64_t tick_of(Instant at) {
     const auto count = std::max<Instant::rep>(at.time_since_epoch().count(), 0);
     return static_cast<std::uint64_t>(count) >> tick_bits;
+  }
+
+  Instant next_in_wheels() const {
+    if (!ready_.empty()) return ready_.front().due;
+    const Wheel& wheel = wheels_[lowest_wheel()];
+    return wheel.earliest[wheel.first_slot()];
+  }
+
+  T pop_queue() {
+    T item = std::move(queue_[queue_begin_].item);
+    if (++queue_begin_ == queue_.size()) {
+      queue_.clear();
+      queue_begin_ = 0;
+    } else if (queue_begin_ >= 1024 && queue_begin_ >= queue_.size() / 2) {
+      queue_.erase(queue_.begin(), queue_.begin() + static_cast<std::ptrdiff_t>(queue_begin_));
+      queue_begin_ = 0;
+    }
+    return item;
   }
 
   std::uint32_t take_node() {
@@ -119,7 +153,7 @@ class TimingWheel {
     const std::uint64_t tick = tick_of(due);
     if (tick <= present_) {
       ready_.push_back({due, nodes_[node].order, node});
-      std::push_heap(ready_.begin(), ready_.end(), later);
+      std::push_heap(ready_.begin(), ready_.end(), later<Ready, Ready>);
       return;
     }
     const auto digit = static_cast<std::size_t>(std::bit_width(tick ^ present_) - 1) / digit_bits;
@@ -155,7 +189,9 @@ class TimingWheel {
   std::vector<std::uint32_t> free_;
   std::uint64_t present_ = 0;  // the current tick: items up to it are in ready_
   std::uint64_t next_order_ = 0;
-  std::size_t size_ = 0;
+  std::size_t in_wheels_ = 0;
+  std::vector<Queued> queue_;  // in order of time, from queue_begin_ on
+  std::size_t queue_begin_ = 0;
 };
 
 }  // namespace apiary
