@@ -12,7 +12,7 @@ namespace apiary {
 /// Content and MAC addresses of a frame (none on a raw IP link).
 struct DecodedFrame {
   MacAddress sender, receiver;
-  std::variant<ArpMessage, IpDatagram> content;
+  std::variant<IpDatagram, ArpMessage> content{};
 };
 
 /// Parses a frame up to its network layer. Errors: those of parse_arp() and parse_ip(), of_vlan and

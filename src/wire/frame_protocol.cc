@@ -31,16 +31,7 @@ FrameProtocol protocol_of(Bytes frame, LinkLayer link_layer) {
     frame = ethernet->payload;
   }
   const auto protocol = read_ip_protocol(frame);
-  if (!protocol) return FrameProtocol::other;
-  switch (static_cast<IpProtocol>(*protocol)) {
-    case IpProtocol::icmp:
-      return FrameProtocol::icmp;
-    case IpProtocol::tcp:
-      return FrameProtocol::tcp;
-    case IpProtocol::udp:
-      return FrameProtocol::udp;
-  }
-  return FrameProtocol::other;
+  return protocol ? protocol_of_ip(*protocol) : FrameProtocol::other;
 }
 
 }  // namespace apiary

@@ -14,9 +14,8 @@ tl::expected<IcmpMessage, DecodeError> parse_icmp(Bytes bytes) {
 
 void emit_icmp(const IcmpMessage& message, std::span<std::uint8_t> target) {
   wire::IcmpHeader header{message.type, message.code, std::uint16_t{0}, message.rest};
-  wire::write(header, target);
   std::copy(message.payload.begin(), message.payload.end(), target.begin() + sizeof header);
-  header.checksum = internet_checksum(target);
+  header.checksum = InternetChecksum{}.add_header(header).add(message.payload).finish();
   wire::write(header, target);
 }
 

@@ -6,26 +6,6 @@
 
 namespace apiary {
 
-std::optional<IpVersion> ip_version_of(Bytes packet) {
-  if (packet.empty()) return {};
-  switch (const auto version = static_cast<IpVersion>(packet[0] >> 4)) {
-    case IpVersion::v4:
-    case IpVersion::v6:
-      return version;
-  }
-  return {};
-}
-
-std::optional<IpVersion> ip_version_of(EtherType type) {
-  if (type == EtherType::ipv4) return IpVersion::v4;
-  if (type == EtherType::ipv6) return IpVersion::v6;
-  return {};
-}
-
-EtherType ether_type_of(IpVersion version) {
-  return version == IpVersion::v4 ? EtherType::ipv4 : EtherType::ipv6;
-}
-
 tl::expected<IpDatagram, DecodeError> parse_ip(Bytes bytes) {
   if (bytes.empty()) return tl::unexpected(DecodeError::truncated);
   const auto version = ip_version_of(bytes);
@@ -54,9 +34,9 @@ std::optional<std::uint8_t> read_ip_protocol(Bytes packet) {
 }
 
 void emit_ip_header(const IpDatagram& datagram, std::size_t payload_size,
-                    std::span<std::uint8_t> target) {
+                    std::span<std::uint8_t> target, std::size_t hops) {
   assert(datagram.version() == IpVersion::v4);
-  emit_ipv4_header(datagram, payload_size, target);
+  emit_ipv4_header(datagram, payload_size, target, hops);
 }
 
 }  // namespace apiary

@@ -36,10 +36,21 @@ inline Ecn ecn_of(const IpDatagram& datagram) {
 }
 
 /// The version that the first four bits of `packet` name; nothing if they name none.
-std::optional<IpVersion> ip_version_of(Bytes packet);
+inline std::optional<IpVersion> ip_version_of(Bytes packet) {
+  if (packet.empty()) return {};
+  const auto version = static_cast<IpVersion>(packet[0] >> 4);
+  if (version != IpVersion::v4 && version != IpVersion::v6) return {};
+  return version;
+}
 /// The version that frames of this type carry; nothing if it is not a type of IP.
-std::optional<IpVersion> ip_version_of(EtherType type);
-EtherType ether_type_of(IpVersion version);
+inline std::optional<IpVersion> ip_version_of(EtherType type) {
+  if (type == EtherType::ipv4) return IpVersion::v4;
+  if (type == EtherType::ipv6) return IpVersion::v6;
+  return {};
+}
+inline EtherType ether_type_of(IpVersion version) {
+  return version == IpVersion::v4 ? EtherType::ipv4 : EtherType::ipv6;
+}
 
 /// Reads the datagram at the front of `bytes`; the bytes after its end are padding. Errors:
 /// truncated, bad_ip_version, bad_header_length, bad_total_length, bad_ip_checksum, bad_fragment,
@@ -65,10 +76,10 @@ inline std::size_t ip_header_size_bytes(const IpDatagram& datagram) {
   return min_ip_header_bytes(datagram.version()) + datagram.options.size();
 }
 
-/// Writes the header of `datagram`, for `payload_size` bytes of payload, with its checksum.
-/// REQUIRES: version() == IpVersion::v4, options.size() % 4 == 0, target.size() >=
-/// ip_header_size_bytes(datagram).
+/// Writes the header of `datagram`, for `payload_size` bytes of payload, with its checksum. `hops`:
+/// the routers that have forwarded it, at most its hop limit. REQUIRES: version() == IpVersion::v4,
+/// options.size() % 4 == 0, target.size() >= ip_header_size_bytes(datagram).
 void emit_ip_header(const IpDatagram& datagram, std::size_t payload_size,
-                    std::span<std::uint8_t> target);
+                    std::span<std::uint8_t> target, std::size_t hops = 0);
 
 }  // namespace apiary

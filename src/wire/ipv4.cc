@@ -50,8 +50,9 @@ tl::expected<IpDatagram, DecodeError> parse_ipv4(Bytes bytes) {
   if (internet_checksum(bytes.first(header_size)) != 0)
     return tl::unexpected(DecodeError::bad_ip_checksum);
 
-  const IpDatagram datagram = read_fields(header, header_size, bytes.first(total_length));
-  if (is_bad_fragment(datagram)) return tl::unexpected(DecodeError::bad_fragment);
+  tl::expected<IpDatagram, DecodeError> datagram =
+      read_fields(header, header_size, bytes.first(total_length));
+  if (is_bad_fragment(*datagram)) return tl::unexpected(DecodeError::bad_fragment);
   return datagram;
 }
 
@@ -67,8 +68,8 @@ std::optional<IpDatagram> read_quoted_ipv4(Bytes quote) {
 }
 
 void emit_ipv4_header(const IpDatagram& datagram, std::size_t payload_size,
-                      std::span<std::uint8_t> target) {
-  const std::size_t header_size = ip_header_size_bytes(datagram);
+                      std::span<std::uint8_t> target, std::size_t hops) {
+  const std::size_t header_size = sizeof(wire::Ipv4Header) + datagram.options.size();
   const auto flags = static_cast<std::uint16_t>(
       (datagram.reserved_flag ? flag_reserved : 0) |
       (datagram.dont_fragment ? flag_dont_fragment : 0) |
@@ -79,15 +80,15 @@ void emit_ipv4_header(const IpDatagram& datagram, std::size_t payload_size,
       .total_length = static_cast<std::uint16_t>(header_size + payload_size),
       .identification = datagram.identification,
       .flags_and_offset = flags,
-      .time_to_live = datagram.hop_limit,
+      .time_to_live = static_cast<std::uint8_t>(datagram.hop_limit - hops),
       .protocol = datagram.protocol,
       .checksum = std::uint16_t{0},
       .source = datagram.source.v4_value(),
       .destination = datagram.destination.v4_value(),
   };
-  std::copy(datagram.options.begin(), datagram.options.end(), target.begin() + sizeof header);
-  wire::write(header, target);
-  header.checksum = internet_checksum(target.first(header_size));
+  if (!datagram.options.empty())
+    std::copy(datagram.options.begin(), datagram.options.end(), target.begin() + sizeof header);
+  header.checksum = InternetChecksum{}.add_header(header).add(datagram.options).finish();
   wire::write(header, target);
 }
 

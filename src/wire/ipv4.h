@@ -35,6 +35,6 @@ std::size_t quoted_ipv4_header_bytes(Bytes quote);
 
 /// emit_ip_header() for IPv4.
 void emit_ipv4_header(const IpDatagram& datagram, std::size_t payload_size,
-                      std::span<std::uint8_t> target);
+                      std::span<std::uint8_t> target, std::size_t hops = 0);
 
 }  // namespace apiary

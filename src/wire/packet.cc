@@ -1,8 +1,7 @@
 #include "wire/packet.h"
 
 #include <array>
-#include <memory>
-#include <vector>
+#include <cstring>
 
 namespace apiary {
 namespace {
@@ -14,32 +13,41 @@ struct Packet::Store {
   std::size_t limit_bytes;
   std::size_t in_use_bytes = 0;
   bool has_pool = true;
-  std::array<std::vector<std::unique_ptr<std::uint8_t[]>>, capacities.size()> free;
+  std::array<std::uint8_t*, capacities.size()> free{};  // each buffer begins with the next one
 
-  auto& free_of(std::uint32_t capacity) { return free[capacity == capacities[0] ? 0 : 1]; }
+  explicit Store(std::size_t limit) : limit_bytes(limit) {}
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store() {
+    for (const std::uint32_t capacity : capacities)
+      while (std::uint8_t* const buffer = take(capacity)) delete[] buffer;
+  }
+
+  std::uint8_t*& free_of(std::uint32_t capacity) { return free[capacity == capacities[0] ? 0 : 1]; }
+  /// A free buffer; nullptr if there is none.
+  std::uint8_t* take(std::uint32_t capacity) {
+    std::uint8_t*& first = free_of(capacity);
+    std::uint8_t* const buffer = first;
+    if (buffer != nullptr) std::memcpy(&first, buffer, sizeof first);
+    return buffer;
+  }
+  void give_back(std::uint8_t* buffer, std::uint32_t capacity) {
+    std::uint8_t*& first = free_of(capacity);
+    std::memcpy(buffer, &first, sizeof first);
+    first = buffer;
+  }
   void die_if_unused() {
     if (!has_pool && in_use_bytes == 0) delete this;
   }
 };
 
-Packet::~Packet() {
-  if (buffer_ == nullptr) return;
-  store_->free_of(capacity_).emplace_back(buffer_);
-  store_->in_use_bytes -= capacity_;
-  store_->die_if_unused();
+void Packet::give_back() {
+  held_.store->give_back(held_.buffer, held_.capacity);
+  held_.store->in_use_bytes -= held_.capacity;
+  held_.store->die_if_unused();
 }
 
-void Packet::swap(Packet& other) noexcept {
-  std::swap(store_, other.store_);
-  std::swap(buffer_, other.buffer_);
-  std::swap(capacity_, other.capacity_);
-  std::swap(begin_, other.begin_);
-  std::swap(end_, other.end_);
-  std::swap(interface, other.interface);
-}
-
-PacketPool::PacketPool(std::size_t limit_bytes)
-    : store_(new Packet::Store{limit_bytes, 0, true, {}}) {}
+PacketPool::PacketPool(std::size_t limit_bytes) : store_(new Packet::Store(limit_bytes)) {}
 
 PacketPool::~PacketPool() {
   store_->has_pool = false;
@@ -51,17 +59,14 @@ Packet PacketPool::make(std::size_t size) {
   const std::uint32_t capacity =
       size + Packet::headroom_bytes <= capacities[0] ? capacities[0] : capacities[1];
   if (store_->in_use_bytes + capacity > store_->limit_bytes) return {};
-
-  auto& free = store_->free_of(capacity);
-  std::unique_ptr<std::uint8_t[]> buffer;
-  if (free.empty()) {
-    buffer = std::make_unique_for_overwrite<std::uint8_t[]>(capacity);
-  } else {
-    buffer = std::move(free.back());
-    free.pop_back();
-  }
+  std::uint8_t* buffer = store_->take(capacity);
+  if (buffer == nullptr) buffer = new std::uint8_t[capacity];
   store_->in_use_bytes += capacity;
-  return {store_, buffer.release(), capacity, size};
+  return Packet({.store = store_,
+                 .buffer = buffer,
+                 .capacity = capacity,
+                 .begin = Packet::headroom_bytes,
+                 .end = static_cast<std::uint32_t>(Packet::headroom_bytes + size)});
 }
 
 std::size_t PacketPool::in_use_bytes() const { return store_->in_use_bytes; }

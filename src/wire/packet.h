@@ -23,25 +23,30 @@ class Packet {
   static constexpr std::size_t headroom_bytes = 16;
 
   Packet() = default;
-  Packet(Packet&& other) noexcept { swap(other); }
+  Packet(Packet&& other) noexcept
+      : interface(other.interface), held_(std::exchange(other.held_, {})) {}
   Packet& operator=(Packet&& other) noexcept {
-    Packet taken(std::move(other));
-    swap(taken);
+    if (this == &other) return *this;
+    if (*this) give_back();
+    interface = other.interface;
+    held_ = std::exchange(other.held_, {});
     return *this;
   }
-  ~Packet();
+  ~Packet() {
+    if (*this) give_back();
+  }
 
-  explicit operator bool() const { return buffer_ != nullptr; }
-  std::size_t size() const { return end_ - begin_; }
-  Bytes bytes() const { return {buffer_ + begin_, size()}; }
-  std::span<std::uint8_t> bytes() { return {buffer_ + begin_, size()}; }
+  explicit operator bool() const { return held_.buffer != nullptr; }
+  std::size_t size() const { return held_.end - held_.begin; }
+  Bytes bytes() const { return {held_.buffer + held_.begin, size()}; }
+  std::span<std::uint8_t> bytes() { return {held_.buffer + held_.begin, size()}; }
 
   /// Makes `count` bytes of headroom part of the packet and returns them.
   /// REQUIRES: count <= the headroom left.
   std::span<std::uint8_t> prepend(std::size_t count) {
-    assert(count <= begin_);
-    begin_ -= static_cast<std::uint32_t>(count);
-    return {buffer_ + begin_, count};
+    assert(count <= held_.begin);
+    held_.begin -= static_cast<std::uint32_t>(count);
+    return {held_.buffer + held_.begin, count};
   }
 
   InterfaceId interface;  ///< by which it leaves
@@ -49,17 +54,15 @@ class Packet {
  private:
   friend class PacketPool;
   struct Store;
-  Packet(Store* store, std::uint8_t* buffer, std::uint32_t capacity, std::size_t size)
-      : store_(store),
-        buffer_(buffer),
-        capacity_(capacity),
-        begin_(headroom_bytes),
-        end_(static_cast<std::uint32_t>(headroom_bytes + size)) {}
-  void swap(Packet& other) noexcept;
+  struct Held {
+    Store* store = nullptr;
+    std::uint8_t* buffer = nullptr;
+    std::uint32_t capacity = 0, begin = 0, end = 0;
+  };
+  explicit Packet(const Held& held) : held_(held) {}
+  void give_back();
 
-  Store* store_ = nullptr;
-  std::uint8_t* buffer_ = nullptr;
-  std::uint32_t capacity_ = 0, begin_ = 0, end_ = 0;
+  Held held_;
 };
 
 /// Buffers for outgoing packets, in a small and a large size. It keeps returned buffers, so a

@@ -43,10 +43,15 @@ void emit_tcp(const TcpSegment& segment, const IpAddress& source, const IpAddres
   };
   std::copy(segment.options.begin(), segment.options.end(), target.begin() + sizeof header);
   const auto payload_at = target.subspan(header_size);
-  if (payload_at.data() != segment.payload.data())
+  if (!segment.payload.empty() && payload_at.data() != segment.payload.data())
     std::copy(segment.payload.begin(), segment.payload.end(), payload_at.begin());
-  wire::write(header, target);
-  header.checksum = transport_checksum(source, destination, IpProtocol::tcp, target);
+  header.checksum =
+      InternetChecksum{}
+          .add_pseudo_header(source, destination, IpProtocol::tcp, tcp_size_bytes(segment))
+          .add_header(header)
+          .add(segment.options)
+          .add(segment.payload)
+          .finish();
   wire::write(header, target);
 }
 

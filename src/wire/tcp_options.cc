@@ -43,6 +43,10 @@ void read_option(std::uint8_t kind, Bytes body, TcpOptions& options) {
 
 TcpOptions parse_tcp_options(Bytes options) {
   TcpOptions result;
+  if (options.size() == 4 && options[0] == tcp_option::mss && options[1] == 4) {  // mostly
+    result.mss = wire::read<BigEndian<std::uint16_t>>(options.subspan(2));
+    return result;
+  }
   for (Bytes rest = options; !rest.empty();) {
     const std::uint8_t kind = rest[0];
     if (kind == tcp_option::end) break;

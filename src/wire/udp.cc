@@ -19,9 +19,13 @@ void emit_udp(const UdpDatagram& datagram, const IpAddress& source, const IpAddr
               std::span<std::uint8_t> target) {
   wire::UdpHeader header{datagram.source_port.number, datagram.destination_port.number,
                          static_cast<std::uint16_t>(udp_size_bytes(datagram)), std::uint16_t{0}};
-  wire::write(header, target);
   std::copy(datagram.payload.begin(), datagram.payload.end(), target.begin() + sizeof header);
-  const std::uint16_t sum = transport_checksum(source, destination, IpProtocol::udp, target);
+  const std::uint16_t sum =
+      InternetChecksum{}
+          .add_pseudo_header(source, destination, IpProtocol::udp, udp_size_bytes(datagram))
+          .add_header(header)
+          .add(datagram.payload)
+          .finish();
   header.checksum = sum == 0 ? std::uint16_t{0xffff} : sum;  // 0 would mean: none
   wire::write(header, target);
 }
