@@ -57,10 +57,9 @@ void EmulatedNetwork::adopt(const Topology& topology) {
   ++generation_;
 }
 
-std::span<const RouteVerdict> EmulatedNetwork::route_inbound(Instant now,
+std::span<const RouteVerdict> EmulatedNetwork::route_inbound(Instant now, const Path* path,
                                                              const PacketTraits& packet) {
   verdicts_.clear();
-  const Path* const path = topology_->path_to(packet.destination);
   if (path == nullptr) {
     verdicts_.emplace_back(NotOfThisNetwork{});
     return verdicts_;
@@ -89,6 +88,11 @@ void EmulatedNetwork::travel_inward(Instant now, const PacketTraits& packet, con
   };
   if (inward_rng_.happens(run_before(0).loss)) {
     verdicts_.emplace_back(LostOnLink{LinkLoss::on_the_wire});
+    return;
+  }
+  if (place.stages == 0) {
+    there.at = now + place.after.latency;
+    verdicts_.emplace_back(there);
     return;
   }
   copies_.assign(1, {0, now + run_before(0).latency});

@@ -39,9 +39,13 @@ class EmulatedNetwork {
   std::uint32_t generation() const { return generation_; }
   const Topology& topology() const { return *topology_; }
 
-  /// Routes a packet received at `now`: one verdict for the packet and one for each copy that links
-  /// make of it. Valid until the next call.
-  std::span<const RouteVerdict> route_inbound(Instant now, const PacketTraits& packet);
+  /// Routes a packet received at `now` along `path`, that of the topology to its destination: one
+  /// verdict for the packet and one for each copy that links make of it. Valid until the next call.
+  std::span<const RouteVerdict> route_inbound(Instant now, const Path* path,
+                                              const PacketTraits& packet);
+  std::span<const RouteVerdict> route_inbound(Instant now, const PacketTraits& packet) {
+    return route_inbound(now, topology_->path_to(packet.destination), packet);
+  }
 
   /// The queue of a link with a bandwidth, in one direction. REQUIRES: a channel of it.
   std::uint64_t queued_bytes(Instant now, ChannelIndex channel) const;
