@@ -18,6 +18,11 @@ bool acknowledges(const ParsedDatagram& datagram) {
   return segment != nullptr && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
 }
 
+FrameProtocol protocol_of(const DecodedFrame& frame) {
+  const auto* const datagram = std::get_if<IpDatagram>(&frame.content);
+  return datagram != nullptr ? protocol_of_ip(datagram->protocol) : FrameProtocol::arp;
+}
+
 }  // namespace
 
 Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings)
@@ -56,9 +61,10 @@ void Engine::visit_components(Visit visit) const {
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
   hosts_->note_frame(now);
   const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
-  counters_.received.count(protocol_of(frame.bytes, link_layer), frame.bytes.size());
-  if (frame.vlan != 0) return counters_.count(DropReason::other_vlan);
   const auto decoded = decode_frame(frame.bytes, link_layer);
+  counters_.received.count(decoded ? protocol_of(*decoded) : protocol_of(frame.bytes, link_layer),
+                           frame.bytes.size());
+  if (frame.vlan != 0) return counters_.count(DropReason::other_vlan);
   if (!decoded)
     return counters_.count(decoded.error() == DecodeError::of_vlan ? DropReason::other_vlan
                                                                    : DropReason::undecodable);
@@ -87,6 +93,8 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
 }
 
 HoneynetVersion Engine::adopt(HoneynetVersion next) {
+  destinations_.clear();
+  visitors_.clear();
   visit_components([&](auto& component) { component.adopt(*next.honeynet, next.claimed); });
   return {std::exchange(honeynet_, std::move(next.honeynet)),
           std::exchange(settings_.claimed, std::move(next.claimed))};
@@ -101,6 +109,7 @@ void Engine::change_interface(InterfaceId interface, InterfaceSettings settings)
   assert(settings.link_layer == settings_.interfaces[interface.index].link_layer);
   outlet_->change_interface(interface, settings);
   settings_.interfaces[interface.index] = std::move(settings);
+  visitors_.clear();
   forwarder_->forget(interface);
   lan_->on_change();
 }
@@ -108,6 +117,8 @@ void Engine::change_interface(InterfaceId interface, InterfaceSettings settings)
 void Engine::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
   outlet_->stop(common(settings_.claimed, addresses));
   settings_.claimed = without(std::move(settings_.claimed), addresses);
+  destinations_.clear();
+  visitors_.clear();
   transport_->leave_to_machine(now, addresses, out);
   lan_->leave_to_machine(now, addresses, out);
 }
@@ -117,7 +128,9 @@ void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out)
 }
 
 void Engine::on_time(Instant now, Outbox& out) {
-  visit_components([&](auto& component) { component.on_time(now, out); });
+  visit_components([&](auto& component) {
+    if (component.next_due() <= now) component.on_time(now, out);
+  });
   hosts_->release_unused(out);
 }
 

@@ -6,7 +6,9 @@
 #include <optional>
 #include <utility>
 
+#include "engine/destination_cache.h"
 #include "engine/engine_settings.h"
+#include "engine/visitor_cache.h"
 #include "host/outbox.h"
 #include "telemetry/conversation.h"
 #include "telemetry/counters.h"
@@ -66,6 +68,7 @@ class Engine {
   /// Sets which sources visitors may have, by the machine's routes. Returns the old setting. Until
   /// the first call, any source is allowed.
   std::shared_ptr<const ReversePaths> adopt(std::shared_ptr<const ReversePaths> next) {
+    visitors_.clear();
     return std::exchange(settings_.reverse_paths, std::move(next));
   }
 
@@ -133,7 +136,8 @@ class Engine {
     Egress exit;
     bool checksum_pending;
     Outbox& out;
-    bool to_group = false;  // broadcast or multicast frame
+    bool to_group = false;               // broadcast or multicast frame
+    Destination* destination = nullptr;  // of the datagram; null: leased, or a physical host
   };
 
   /// Calls `visit` with each component: the parts with timers, tables or a view of the honeynet, in
@@ -144,7 +148,8 @@ class Engine {
   // Admission: which packets are handled, and which sources are accepted.
   bool comes_from_somebody(InterfaceId interface, const DecodedFrame& frame) const;
   bool find_receiver(Ingress& ingress, const IpDatagram& datagram) const;
-  bool may_answer(const Ingress& ingress, const IpDatagram& datagram);
+  bool may_answer(Ingress& ingress, const IpDatagram& datagram);
+  bool may_receive(Ingress& ingress, const IpAddress& destination);
   bool is_from_visitor(const Ingress& ingress, const IpDatagram& datagram);
   bool is_of_link(InterfaceId interface, const IpAddress& source) const;
   bool is_ours(const Ingress& ingress, const IpAddress& source);
@@ -164,7 +169,7 @@ class Engine {
   // The inbound path of a datagram, and where it ends.
   void on_datagram(const Ingress& ingress, const ParsedDatagram& datagram);
   void act_on(const Ingress& ingress, const ParsedDatagram& datagram, const RouteVerdict& verdict);
-  void deliver(const Ingress& ingress, ParsedDatagram datagram, const Delivered& to);
+  void deliver(const Ingress& ingress, const ParsedDatagram& datagram, const Delivered& to);
   bool may_forward_out(const Ingress& ingress, const IpDatagram& datagram, const Path& path,
                        Instant at, std::optional<InterfaceId> exit);
   void forward_out(const Ingress& ingress, IpDatagram datagram, const Tunnelled& into);
@@ -179,6 +184,8 @@ class Engine {
   std::shared_ptr<const Honeynet> honeynet_;
   EngineSettings settings_;
   Counters counters_;
+  DestinationCache destinations_;
+  VisitorCache visitors_;
   const std::unique_ptr<EmulatedNetwork> network_;
   const std::unique_ptr<PacketSender> outlet_;
   const std::unique_ptr<ExternalForwarder> forwarder_;

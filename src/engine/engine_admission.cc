@@ -36,20 +36,38 @@ bool Engine::find_receiver(Ingress& ingress, const IpDatagram& datagram) const {
 
 /// Whether the datagram is for an address of ours, and its source may be answered (RFC 1122 section
 /// 3.2.1.3).
-bool Engine::may_answer(const Ingress& ingress, const IpDatagram& datagram) {
-  const bool is_leased = lan_->dhcp_clients().find(datagram.destination) != nullptr;
-  if ((!is_leased && (!settings_.claimed.contains(datagram.destination) ||
-                      lan_->is_taken(ingress.now, datagram.destination))) ||
-      !lan_->stations().hears(ingress.exit.interface, ingress.exit.own, datagram.destination)) {
+bool Engine::may_answer(Ingress& ingress, const IpDatagram& datagram) {
+  if (!may_receive(ingress, datagram.destination)) {
     if (!forward_back(ingress, datagram)) counters_.count(DropReason::not_claimed);
     return false;
   }
   return is_from_visitor(ingress, datagram);
 }
 
+/// Whether a host of ours may receive a datagram to `destination`.
+bool Engine::may_receive(Ingress& ingress, const IpAddress& destination) {
+  if (lan_->dhcp_clients().find(destination) == nullptr) {
+    ingress.destination = destinations_.find(destination);
+    if (ingress.destination == nullptr) {
+      if (!settings_.claimed.contains(destination)) return false;
+      if (!forwarder_->is_machine(destination))
+        ingress.destination = &destinations_.add(
+            destination,
+            {honeynet_->topology().path_to(destination), honeynet_->find_host(destination)});
+    }
+    if (lan_->is_taken(ingress.now, destination)) return false;
+  }
+  return !lan_->has_nics() ||
+         lan_->stations().hears(ingress.exit.interface, ingress.exit.own, destination);
+}
+
 /// Whether the source may be answered. Counts the drop if not.
 bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
+  const bool may_be_leased = !lan_->dhcp_clients().empty();
+  if (!may_be_leased && source != datagram.destination &&
+      visitors_.has(source, ingress.exit.interface))
+    return true;
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
                           source.is_broadcast() || source.is_loopback() ||
                           this_network.contains(source);
@@ -63,6 +81,7 @@ bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram)
     counters_.count(DropReason::reverse_path);
     return false;
   }
+  if (!settings_.claimed.contains(source)) visitors_.add(source, ingress.exit.interface);
   return true;
 }
 

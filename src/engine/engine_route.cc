@@ -30,11 +30,14 @@ void Engine::on_datagram(const Ingress& ingress, const ParsedDatagram& datagram)
   const IpDatagram& ip = datagram.ip;
   if (hosts_->is_leased(ip.destination))
     return deliver(ingress, datagram, {hosts_->path_to(ip.destination), ingress.now});
+  const Path* const path = ingress.destination != nullptr
+                               ? ingress.destination->path
+                               : honeynet_->topology().path_to(ip.destination);
   const PacketTraits traits{.destination = ip.destination,
                             .ttl = ip.hop_limit,
                             .size_bytes = ip.whole.size(),
                             .dont_fragment = ip.dont_fragment};
-  for (const RouteVerdict& verdict : network_->route_inbound(ingress.now, traits))
+  for (const RouteVerdict& verdict : network_->route_inbound(ingress.now, path, traits))
     act_on(ingress, datagram, verdict);
 }
 
@@ -53,9 +56,11 @@ std::uint8_t Engine::no_route_code(const Ingress& ingress, const IpDatagram& dat
 void Engine::act_on(const Ingress& ingress, const ParsedDatagram& datagram,
                     const RouteVerdict& verdict) {
   const IpDatagram& ip = datagram.ip;
+  if (const auto* const to = std::get_if<Delivered>(&verdict))
+    return deliver(ingress, datagram, *to);
   std::visit(
       overloaded{
-          [&](const Delivered& to) { deliver(ingress, datagram, to); },
+          [](const Delivered&) {},
           [&](const LostOnLink& lost) { counters_.count(drop_reason(lost.why)); },
           [&](const TtlExpired& at) {
             answer_from_router(ingress, ip, at, {IcmpType::time_exceeded, 0});
@@ -75,22 +80,28 @@ void Engine::act_on(const Ingress& ingress, const ParsedDatagram& datagram,
       verdict);
 }
 
-void Engine::deliver(const Ingress& ingress, ParsedDatagram datagram, const Delivered& to) {
-  IpDatagram& ip = datagram.ip;
-  if (forwarder_->is_machine(ip.destination)) return forward_out(ingress, ip, to);
+void Engine::deliver(const Ingress& ingress, const ParsedDatagram& datagram, const Delivered& to) {
+  const IpDatagram& ip = datagram.ip;
+  const Destination* const known = ingress.destination;
+  if (known == nullptr && forwarder_->is_machine(ip.destination))
+    return forward_out(ingress, ip, to);
   hosts_->note_system(ingress.now, datagram);
   const HostTemplatePtr* host_template =
-      hosts_->find(ip.destination, ip.source, ip.protocol, ingress.now);
+      known != nullptr ? hosts_->resolved(known->host_template, ip, ingress.now)
+                       : hosts_->find(ip.destination, ip.source, ip.protocol, ingress.now);
   if (host_template == nullptr) host_template = transport_->template_of_conversation(datagram);
   if (host_template == nullptr) return counters_.count(DropReason::no_host);
   if (hosts_->drops(**host_template, datagram)) return counters_.count(DropReason::dropped_by_host);
   const std::size_t hops = to.path->hops.size();
-  ip.hop_limit = static_cast<std::uint8_t>(ip.hop_limit - hops);
-  HostContext host = hosts_->context(
-      ingress.now, ip.destination, ip.source, *host_template,
-      reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out);
+  HostContext host =
+      hosts_->context(ingress.now, ip.destination, ip.source, *host_template,
+                      reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out,
+                      ingress.destination != nullptr ? &ingress.destination->host_slot : nullptr);
   host.to_group = ingress.to_group;
-  transport_->handle(host, datagram, ingress.checksum_pending);
+  if (hops == 0) return transport_->handle(host, datagram, ingress.checksum_pending);
+  ParsedDatagram arrived = datagram;
+  arrived.ip.hop_limit = static_cast<std::uint8_t>(ip.hop_limit - hops);
+  transport_->handle(host, arrived, ingress.checksum_pending);
 }
 
 /// Whether a visitor's datagram can leave by `exit`, at the end of its path. Counts or answers it

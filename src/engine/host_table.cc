@@ -17,8 +17,14 @@ const HostTemplatePtr* HostTable::find(const IpAddress& address, const IpAddress
   const HostTemplatePtr* const host_template =
       leased == nullptr ? deps_.honeynet->find_host(address) : &leased->host_template;
   if (host_template == nullptr || !(*host_template)->is_dynamic) return host_template;
+  return resolve_dynamic(*host_template, visitor, protocol, now);
+}
+
+const HostTemplatePtr* HostTable::resolve_dynamic(const HostTemplatePtr& host_template,
+                                                  const IpAddress& visitor, std::uint8_t protocol,
+                                                  Instant now) const {
   const Duration time = time_of_day(now, deps_.honeynet->parts().local_time_ahead);
-  return resolve(*host_template, {visitor, protocol, time, systems_.name_of(visitor, now)});
+  return resolve(host_template, {visitor, protocol, time, systems_.name_of(visitor, now)});
 }
 
 const Path* HostTable::path_to(const IpAddress& address) const {
@@ -33,9 +39,14 @@ HostState HostTable::make_state(const IpAddress& address, const HostTemplate& ho
 }
 
 HostState& HostTable::state_of(const IpAddress& address, const HostTemplatePtr& host_template,
-                               Instant now) {
-  HostState* const known = states_.touch(address);
-  if (known == nullptr) return states_.insert(address, make_state(address, *host_template, now));
+                               Instant now, std::uint32_t* slot) {
+  HostState* known = slot != nullptr ? states_.touch_at(*slot, address) : nullptr;
+  if (known == nullptr) {
+    known = states_.touch(address);
+    if (known == nullptr)
+      known = &states_.insert(address, make_state(address, *host_template, now));
+    if (slot != nullptr) *slot = states_.last_slot();
+  }
   if (known->personality.get() == host_template->personality.get()) return *known;
   // A reload changed the personality since the host's last packet. The same system keeps its
   // sequences.

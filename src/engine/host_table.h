@@ -47,15 +47,23 @@ class HostTable {
   /// The template of the host at an address, leased or not. See Honeynet::find_host().
   const HostTemplatePtr* find(const IpAddress& address, const IpAddress& visitor,
                               std::uint8_t protocol, Instant now) const;
+  /// The template of the host with `bound`, which may be dynamic or null, for `datagram`.
+  const HostTemplatePtr* resolved(const HostTemplatePtr* bound, const IpDatagram& datagram,
+                                  Instant now) const {
+    if (bound == nullptr || !(*bound)->is_dynamic) return bound;
+    return resolve_dynamic(*bound, datagram.source, datagram.protocol, now);
+  }
   bool is_leased(const IpAddress& address) const { return deps_.leases.find(address) != nullptr; }
   /// The path to an address; a leased one is on the link. nullptr if there is none.
   const Path* path_to(const IpAddress& address) const;
 
-  /// The context of a host of `host_template` that answers a packet of `visitor`.
+  /// The context of a host of `host_template` that answers a packet of `visitor`. `slot`: where its
+  /// state was found last time, for the next time; may be null.
   HostContext context(Instant now, const IpAddress& address, const IpAddress& visitor,
-                      const HostTemplatePtr& host_template, const ReplyRoute& way, Outbox& out) {
-    return make_context(now, address, visitor, host_template, state_of(address, host_template, now),
-                        way, out);
+                      const HostTemplatePtr& host_template, const ReplyRoute& way, Outbox& out,
+                      std::uint32_t* slot = nullptr) {
+    return make_context(now, address, visitor, host_template,
+                        state_of(address, host_template, now, slot), way, out);
   }
   /// The context of a host in a conversation that began with `host_template`, even if the host has
   /// another template now. The host keeps its sequences: otherwise two systems would restart them
@@ -88,7 +96,11 @@ class HostTable {
 
  private:
   HostState make_state(const IpAddress& address, const HostTemplate& host_template, Instant now);
-  HostState& state_of(const IpAddress& address, const HostTemplatePtr& host_template, Instant now);
+  HostState& state_of(const IpAddress& address, const HostTemplatePtr& host_template, Instant now,
+                      std::uint32_t* slot);
+  const HostTemplatePtr* resolve_dynamic(const HostTemplatePtr& host_template,
+                                         const IpAddress& visitor, std::uint8_t protocol,
+                                         Instant now) const;
   ReplyRoute way_of_conversation(Instant now, const IpAddress& address,
                                  const SavedReplyRoute& kept) const;
   HostContext make_context(Instant now, const IpAddress& address, const IpAddress& visitor,

@@ -48,6 +48,7 @@ class AmplificationBudget {
     return true;
   }
   void refill(Instant now, const Limits& limits) {
+    if (now == last_) return;
     const double passed = std::max(in_seconds(now - last_), 0.0);
     last_ = now;
     if (unvalidated_bytes_ < limits.reply_burst_bytes)
@@ -71,16 +72,19 @@ class AmplificationLimiter {
   /// The budget of the network of `address`. Valid as long as this object.
   AmplificationBudget& of(const IpAddress& address) {
     const std::uint64_t network = source_aggregate(address);
+    if (last_ != nullptr && last_->network_ == network) return *last_;
     const std::uint64_t hash = mix_bits(hash_key_.low ^ mix_bits(hash_key_.high ^ network));
-    AmplificationBudget& account = accounts_[hash % accounts_.size()];
+    AmplificationBudget& account = accounts_[(hash >> 32) * accounts_.size() >> 32];
     if (account.network_ != network) account = AmplificationBudget{};
     account.network_ = network;
+    last_ = &account;
     return account;
   }
 
  private:
   HashKey hash_key_;
-  std::vector<AmplificationBudget> accounts_;
+  std::vector<AmplificationBudget> accounts_;  // fewer than 2^32
+  AmplificationBudget* last_ = nullptr;        // that of() returned
 };
 
 }  // namespace apiary

@@ -177,9 +177,4 @@ std::optional<Reassembly::Lapsed> Reassembly::take_lapsed(Instant now) {
   return {};
 }
 
-Instant Reassembly::next_due() {
-  const auto [key, pending] = pending_.oldest();
-  return pending == nullptr ? Instant::max() : pending->since + limits_.reassembly_time;
-}
-
 }  // namespace apiary

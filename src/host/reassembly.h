@@ -36,7 +36,10 @@ class Reassembly {
   /// Discards datagrams that were not complete in time, up to the next one with its first fragment,
   /// and returns that. Nothing: it discarded all.
   std::optional<Lapsed> take_lapsed(Instant now);
-  Instant next_due();
+  Instant next_due() {
+    const auto [key, pending] = pending_.oldest();
+    return pending == nullptr ? Instant::max() : pending->since + limits_.reassembly_time;
+  }
 
   std::size_t held_bytes() const { return held_bytes_; }
 

@@ -199,9 +199,4 @@ void UdpHandler::on_time(Instant now, Outbox& out) {
   while (next_due() <= now) end(now, *flows_.oldest().first, out, FlowEndReason::timed_out);
 }
 
-Instant UdpHandler::next_due() {
-  const auto [key, flow] = flows_.oldest();
-  return flow == nullptr ? Instant::max() : flow->last_received + limits_.udp_idle_time;
-}
-
 }  // namespace apiary

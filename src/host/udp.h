@@ -59,7 +59,10 @@ class UdpHandler {
   void evict(Instant now, const AddressSet& addresses, Outbox& out);
   /// Ends idle flows.
   void on_time(Instant now, Outbox& out);
-  Instant next_due();
+  Instant next_due() {
+    const auto [key, flow] = flows_.oldest();
+    return flow == nullptr ? Instant::max() : flow->last_received + limits_.udp_idle_time;
+  }
 
  private:
   void on_service_datagram(HostContext& host, const FlowKey& key, Bytes payload,

@@ -131,8 +131,7 @@ void ArpResponder::on_conflict(Instant now, const ArpArrival& arrival, const Sta
   }
 }
 
-bool ArpResponder::is_taken(Instant now, const IpAddress& address) {
-  if (taken_ == 0) return false;
+bool ArpResponder::is_taken_now(Instant now, const IpAddress& address) {
   const Entry* const entry = entries_.find(address);
   return entry != nullptr && entry->state == State::taken && now - entry->since < taken_time;
 }

@@ -41,7 +41,9 @@ class ArpResponder {
               PacketSender& outlet, Outbox& out);
 
   /// Whether a real machine is known to have `address`, so that hosts must not answer for it.
-  bool is_taken(Instant now, const IpAddress& address);
+  bool is_taken(Instant now, const IpAddress& address) {
+    return taken_ != 0 && is_taken_now(now, address);
+  }
 
   /// Whether the host at `address` may send packets of its own accord, since no real machine has
   /// its address. Starts a probe if that is unknown.
@@ -55,6 +57,8 @@ class ArpResponder {
   TableUse use() const { return use_of("arp_entries", entries_); }
 
  private:
+  bool is_taken_now(Instant now, const IpAddress& address);
+
   enum class State : std::uint8_t { asking, ours, taken, contested };
   struct Entry {
     State state = State::asking;

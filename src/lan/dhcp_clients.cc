@@ -181,8 +181,7 @@ void DhcpClients::release(Instant now, Outbox& out) {
   }
 }
 
-const LeasedHost* DhcpClients::find(const IpAddress& address) const {
-  if (leased_.empty()) return nullptr;
+const LeasedHost* DhcpClients::find_leased(const IpAddress& address) const {
   const auto known = leased_.find(address);
   return known == leased_.end() ? nullptr : &known->second;
 }

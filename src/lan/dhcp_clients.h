@@ -55,7 +55,9 @@ class DhcpClients {
   void release(Instant now, Outbox& out);
 
   /// The host with a lease for `address`; nullptr if there is none. Valid until the next call.
-  const LeasedHost* find(const IpAddress& address) const;
+  const LeasedHost* find(const IpAddress& address) const {
+    return leased_.empty() ? nullptr : find_leased(address);
+  }
   /// Whether any host uses DHCP.
   bool empty() const { return clients_.empty(); }
   const AddressSet& addresses() const { return addresses_; }
@@ -68,6 +70,7 @@ class DhcpClients {
   class Actions;
 
   Client* find_client(const MacAddress& mac);
+  const LeasedHost* find_leased(const IpAddress& address) const;
   void wake(Client& client);
   void send(Instant now, Client& client, const DhcpMessage& message, const IpAddress& from,
             const Lease* to);
