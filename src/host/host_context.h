@@ -58,7 +58,10 @@ struct HostContext {
   /// Whether no router is between the host and the interface that leads to the visitor.
   bool is_on_link() const { return way.path == nullptr || way.path->hops.empty(); }
   void drop(DropReason reason) const { counters.count(reason); }
-  void emit(EngineEvent event) const { out.events.push_back(std::move(event)); }
+  template <class Event>
+  void emit(Event&& event) const {
+    out.events.emplace_back(std::forward<Event>(event));
+  }
   /// The event about a datagram that belongs to no conversation, with the values of its IP header.
   ProbeReceived probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
     const std::size_t size = ip_header_size_bytes(datagram) + datagram.payload.size();

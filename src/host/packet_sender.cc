@@ -8,15 +8,6 @@
 #include "wire/udp.h"
 
 namespace apiary {
-namespace {
-
-IpDatagram after_hops(IpDatagram header, const ReplyRoute& way) {
-  header.hop_limit = static_cast<std::uint8_t>(header.hop_limit - way.hops);
-  return header;
-}
-
-}  // namespace
-
 ReplyRoute reply_route(const Egress& exit, const Path& path, const PathPosition& place,
                        std::size_t hops, Instant at) {
   return {.exit = exit,
@@ -42,25 +33,36 @@ std::optional<FragmentationNeeded> PacketSender::send_tcp(const ReplyRoute& way,
                                                           const IpDatagram& header,
                                                           const TcpSegment& segment) {
   if (expires_on_the_way(way, header)) return {};
-  const std::size_t header_size = ip_header_size_bytes(header);
   const std::size_t size = tcp_size_bytes(segment);
-  if (header_size + size > mtu_of(way)) {
-    if (header.dont_fragment) {
-      counters_.count(DropReason::too_large);
-      return refusal(way, header_size + size);
-    }
-    assembled_.resize(size);
-    emit_tcp(segment, header.source, header.destination, assembled_);
-    send_in_fragments(way, header, assembled_);
-    return {};
+  if (header.dont_fragment && ip_header_size_bytes(header) + size > mtu_of(way)) {
+    counters_.count(DropReason::too_large);
+    return refusal(way, ip_header_size_bytes(header) + size);
   }
-  Packet packet = make_packet(header_size + size);
-  if (!packet) return {};
-  const auto bytes = packet.bytes();
-  emit_tcp(segment, header.source, header.destination, bytes.subspan(header_size));
-  emit_ip_header(after_hops(header, way), size, bytes);
-  dispatch(way, header.version(), std::move(packet));
+  send(way, header, size, [&](std::span<std::uint8_t> target) {
+    emit_tcp(segment, header.source, header.destination, target);
+  });
   return {};
+}
+
+template <class Emit>
+void PacketSender::send_whole(const ReplyRoute& way, const IpDatagram& header, std::size_t size,
+                              Emit emit) {
+  const std::size_t header_size = ip_header_size_bytes(header);
+  Packet packet = make_packet(header_size + size);
+  if (!packet) return;
+  emit_ip_header(header, size, packet.bytes(), way.hops);
+  emit(packet.bytes().subspan(header_size));
+  dispatch(way, header, std::move(packet));
+}
+
+template <class Emit>
+void PacketSender::send(const ReplyRoute& way, const IpDatagram& header, std::size_t size,
+                        Emit emit) {
+  if (ip_header_size_bytes(header) + size <= mtu_of(way))
+    return send_whole(way, header, size, emit);
+  assembled_.resize(size);
+  emit(std::span(assembled_));
+  send_in_fragments(way, header, assembled_);
 }
 
 /// The error of the first router on the outbound path whose next link has too small an MTU. The
@@ -84,31 +86,31 @@ std::optional<FragmentationNeeded> PacketSender::refusal(const ReplyRoute& way,
 void PacketSender::send_icmp(const ReplyRoute& way, const IpDatagram& header,
                              const IcmpMessage& message) {
   if (expires_on_the_way(way, header)) return;
-  assembled_.resize(icmp_size_bytes(message));
-  emit_icmp(message, assembled_);
-  send_in_fragments(way, header, assembled_);
+  send(way, header, icmp_size_bytes(message),
+       [&](std::span<std::uint8_t> target) { emit_icmp(message, target); });
 }
 
 void PacketSender::send_udp(const ReplyRoute& way, const IpDatagram& header, Port source,
                             Port destination, Bytes payload) {
   if (expires_on_the_way(way, header)) return;
   const UdpDatagram datagram{source, destination, true, payload};
-  assembled_.resize(udp_size_bytes(datagram));
-  emit_udp(datagram, header.source, header.destination, assembled_);
-  send_in_fragments(way, header, assembled_);
+  send(way, header, udp_size_bytes(datagram), [&](std::span<std::uint8_t> target) {
+    emit_udp(datagram, header.source, header.destination, target);
+  });
 }
 
 void PacketSender::forward(const ReplyRoute& way, const IpDatagram& datagram) {
-  if (!expires_on_the_way(way, datagram)) send_in_fragments(way, datagram, datagram.payload);
+  if (expires_on_the_way(way, datagram)) return;
+  if (ip_header_size_bytes(datagram) + datagram.payload.size() <= mtu_of(way))
+    send_fragment(way, datagram, datagram.payload);
+  else
+    send_in_fragments(way, datagram, datagram.payload);
 }
 
 void PacketSender::send_in_fragments(const ReplyRoute& way, const IpDatagram& header,
                                      Bytes payload) {
   const std::size_t header_size = ip_header_size_bytes(header);
-  const std::size_t mtu = mtu_of(way);
-  if (header_size + payload.size() <= mtu) return send_fragment(way, header, payload);
-
-  const std::size_t step = (mtu - header_size) / 8 * 8;
+  const std::size_t step = (mtu_of(way) - header_size) / 8 * 8;
   IpDatagram fragment = header;    // may already be a fragment
   fragment.dont_fragment = false;  // a host that fragments its own datagrams cannot forbid it
   for (std::size_t offset = 0; offset < payload.size(); offset += step) {
@@ -120,14 +122,9 @@ void PacketSender::send_in_fragments(const ReplyRoute& way, const IpDatagram& he
 }
 
 void PacketSender::send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload) {
-  const std::size_t header_size = ip_header_size_bytes(header);
-  Packet packet = make_packet(header_size + payload.size());
-  if (!packet) return;
-  const auto bytes = packet.bytes();
-  emit_ip_header(after_hops(header, way), payload.size(), bytes);
-  std::copy(payload.begin(), payload.end(),
-            bytes.begin() + static_cast<std::ptrdiff_t>(header_size));
-  dispatch(way, header.version(), std::move(packet));
+  send_whole(way, header, payload.size(), [&](std::span<std::uint8_t> target) {
+    std::copy(payload.begin(), payload.end(), target.begin());
+  });
 }
 
 void PacketSender::send_arp(Instant at, InterfaceId interface_id, const MacAddress& from,
@@ -138,7 +135,7 @@ void PacketSender::send_arp(Instant at, InterfaceId interface_id, const MacAddre
   wire::write(wire::EthernetHeader{to, from, static_cast<std::uint16_t>(EtherType::arp)},
               packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = interface_id;
-  in_flight_.push(at, {.packet = std::move(packet)});
+  in_flight_.push(at, {.packet = std::move(packet), .protocol = FrameProtocol::arp});
 }
 
 std::size_t PacketSender::mtu_of(const ReplyRoute& way) const {
@@ -146,24 +143,20 @@ std::size_t PacketSender::mtu_of(const ReplyRoute& way) const {
                    std::size_t{way.from.mtu_bytes}});
 }
 
-Packet PacketSender::make_packet(std::size_t size_bytes) {
-  Packet packet = pool_.make(size_bytes);
-  if (!packet) counters_.count(DropReason::no_buffer);
-  return packet;
-}
-
-void PacketSender::dispatch(const ReplyRoute& way, IpVersion version, Packet packet) {
+void PacketSender::dispatch(const ReplyRoute& way, const IpDatagram& header, Packet packet) {
   if (!network_.survives_first_run(way.from)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
     wire::write(wire::EthernetHeader{way.exit.peer, way.exit.own,
-                                     static_cast<std::uint16_t>(ether_type_of(version))},
+                                     static_cast<std::uint16_t>(ether_type_of(header.version()))},
                 packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = way.exit.interface;
-  wait_for_crossing(way.departs + way.from.after.latency, {.packet = std::move(packet),
-                                                           .path = way.path,
-                                                           .stages = way.from.stages,
-                                                           .generation = network_.generation()});
+  wait_for_crossing(way.departs + way.from.after.latency,
+                    {.packet = std::move(packet),
+                     .path = way.path,
+                     .stages = way.from.stages,
+                     .generation = network_.generation(),
+                     .protocol = protocol_of_ip(header.protocol)});
 }
 
 /// The packet reaches its next stage at `due`; the outside if there is none.
@@ -183,7 +176,7 @@ void PacketSender::cross(Instant at, InFlight item) {
   if (outcome.copy_at)
     if (Packet copy = copy_of(item.packet))
       wait_for_crossing(*outcome.copy_at,
-                        {std::move(copy), item.path, item.stages, item.generation});
+                        {std::move(copy), item.path, item.stages, item.generation, item.protocol});
   if (outcome.loss) return counters_.count(drop_reason(*outcome.loss));
   wait_for_crossing(outcome.at, std::move(item));
 }
@@ -231,9 +224,7 @@ void PacketSender::release(Instant now, std::vector<Packet>& packets) {
       counters_.count(DropReason::not_claimed);
       continue;
     }
-    counters_.sent.count(
-        protocol_of(item.packet.bytes(), interface(item.packet.interface).link_layer),
-        item.packet.size());
+    counters_.sent.count(item.protocol, item.packet.size());
     packets.push_back(std::move(item.packet));
   }
   in_flight_.catch_up(now);

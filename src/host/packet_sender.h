@@ -11,6 +11,7 @@
 #include "telemetry/counters.h"
 #include "topology/emulated_network.h"
 #include "wire/arp.h"
+#include "wire/frame_protocol.h"
 #include "wire/icmp.h"
 #include "wire/ip.h"
 #include "wire/packet.h"
@@ -112,20 +113,31 @@ class PacketSender {
     const Path* path = nullptr;
     std::uint32_t stages = 0;      // that it has not crossed yet
     std::uint32_t generation = 0;  // of the topology of `path`
+    FrameProtocol protocol = FrameProtocol::other;
     Duration rest{};  // the latency from here to the outside, without queues and jitter
   };
 
   /// A packet for `size_bytes` of IP header and payload. If there is no room, returns an empty one
   /// and counts the drop.
-  Packet make_packet(std::size_t size_bytes);
+  Packet make_packet(std::size_t size_bytes) {
+    Packet packet = pool_.make(size_bytes);
+    if (!packet) counters_.count(DropReason::no_buffer);
+    return packet;
+  }
   std::optional<FragmentationNeeded> refusal(const ReplyRoute& way, std::size_t size_bytes) const;
-  /// Sends `payload`, in fragments if necessary.
+  /// Sends one datagram whose payload of `size` bytes `emit` writes.
+  template <class Emit>
+  void send_whole(const ReplyRoute& way, const IpDatagram& header, std::size_t size, Emit emit);
+  /// The same, in fragments if necessary.
+  template <class Emit>
+  void send(const ReplyRoute& way, const IpDatagram& header, std::size_t size, Emit emit);
+  /// Sends `payload` in fragments.
   void send_in_fragments(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
   void send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
   bool expires_on_the_way(const ReplyRoute& way, const IpDatagram& header) const {
     return header.hop_limit <= way.hops;
   }
-  void dispatch(const ReplyRoute& way, IpVersion version, Packet packet);
+  void dispatch(const ReplyRoute& way, const IpDatagram& header, Packet packet);
   void cross(Instant at, InFlight item);
   void wait_for_crossing(Instant due, InFlight item);
   Packet copy_of(const Packet& packet);
