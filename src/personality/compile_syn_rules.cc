@@ -177,7 +177,7 @@ void fit_to_ethernet(const Fingerprint& fingerprint, SynObservation& seen) {
 
 /// The observed replies that a personality uses, with their options encoded.
 SynAnswers answers_of(std::vector<SynObservation> observed) {
-  for (SynObservation& seen : observed) seen.prepared = prepare_options(seen);
+  for (SynObservation& seen : observed) prepare_options(seen);
   return SynAnswers(std::move(observed));
 }
 

@@ -51,7 +51,7 @@ struct SegmentRule {
 
 /// Options encoded in advance, for replies in which only the numbers of a timestamp change.
 struct PreparedOptions {
-  TcpOptionBytes bytes;
+  TcpOptionBytes bytes{};
   bool sack_permitted = false, timestamps = false;  // options that they contain
   std::optional<std::uint8_t> window_scale;
   std::uint8_t needs = 0xff;               // OfferedOptions::bits() that the SYN must offer
@@ -70,7 +70,8 @@ struct SynObservation {
   std::uint16_t window_per_mss = 0;  // window = this * the peer's MSS; 0: independent of the MSS
   // The first ISN of a new sequence, if `zero` or `acknowledgment`.
   SequenceRule sequence = SequenceRule::own;
-  PreparedOptions prepared;
+  // For SYNs with the same options, and for those with an MSS at most, as port scanners send.
+  PreparedOptions prepared, prepared_plain;
 };
 
 /// Observed replies. Each SYN gets the reply to the most similar observed SYN.

@@ -81,7 +81,8 @@ static_assert(sizeof(SynSummary) == 4);
 struct SynAck {
   TcpReply reply;
   NegotiatedOptions negotiated;
-  std::optional<SynSummary> summary;  // nothing: repeat_syn_ack() cannot make this reply
+  std::uint32_t visitor_timestamp = 0;  // 0: none
+  std::optional<SynSummary> summary;    // nothing: repeat_syn_ack() cannot make this reply
 };
 
 /// Replies to `syn` (SYN without ACK, FIN or RST) at an open port: flags SYN and ACK, ISN, window,

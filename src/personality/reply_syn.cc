@@ -158,6 +158,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   if (refuses) return answer;
   answer.negotiated = negotiate(offered, options);
   answer.negotiated.timestamp_offset = offset;
+  if (offered.timestamps) answer.visitor_timestamp = offered.timestamps->value;
   answer.summary = summarize(rule, syn, offered, answers.position_of(seen), !is_usual, reply);
   return answer;
 }
@@ -168,6 +169,7 @@ SynAck repeat_syn_ack(const Personality& personality, const StackState& stack,
   SynAck answer = reply_to(personality, summary, options_of(summary, visitor_timestamp),
                            stack.timestamp(personality.timestamps, now) + timestamp_offset);
   answer.negotiated.timestamp_offset = timestamp_offset;
+  answer.visitor_timestamp = visitor_timestamp;
   answer.summary = summary;
   return answer;
 }

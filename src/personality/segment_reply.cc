@@ -164,7 +164,18 @@ TcpOptionBytes write_options(const OptionLayout& layout, const LayoutOrigin& ori
   return OptionWriter(origin, offered, rules, clock).write(layout);
 }
 
-PreparedOptions prepare_options(const SynObservation& seen) {
+namespace {
+
+/// Sets the features that the written options negotiate.
+void note_features(PreparedOptions& prepared) {
+  const TcpOptions written = parse_tcp_options(prepared.bytes.bytes());
+  prepared.sack_permitted = written.sack_permitted;
+  prepared.timestamps = written.timestamps.has_value();
+  prepared.window_scale = written.window_scale;
+}
+
+/// For a SYN with the options of the observed one.
+PreparedOptions prepare_same(const SynObservation& seen) {
   PreparedOptions prepared;
   prepared.needs = 0;
   std::size_t at = 0;
@@ -188,18 +199,35 @@ PreparedOptions prepare_options(const SynObservation& seen) {
   offered.sack_permitted = seen.offered.sack_permitted;
   if (seen.offered.timestamps) offered.timestamps = TcpTimestamps{};
   prepared.bytes = write_options(seen.options, origin, offered, SynRules{}, 0);
-  const TcpOptions written = parse_tcp_options(prepared.bytes.bytes());
-  prepared.sack_permitted = written.sack_permitted;
-  prepared.timestamps = written.timestamps.has_value();
-  prepared.window_scale = written.window_scale;
+  note_features(prepared);
   return prepared;
+}
+
+/// For a SYN with an MSS at most.
+PreparedOptions prepare_plain(const SynObservation& seen) {
+  PreparedOptions prepared;
+  prepared.bytes =
+      write_options(seen.options, {.offered = seen.offered, .offered_mss = seen.offered_mss},
+                    TcpOptions{}, SynRules{}, 0);
+  note_features(prepared);
+  if (!prepared.timestamps) prepared.needs = 0;  // else they show a clock
+  return prepared;
+}
+
+}  // namespace
+
+void prepare_options(SynObservation& seen) {
+  seen.prepared = prepare_same(seen);
+  seen.prepared_plain = prepare_plain(seen);
 }
 
 AnsweredOptions answer_options(const SynObservation& seen, const TcpOptions& offered,
                                const SynRules& rules, std::uint32_t clock) {
-  const PreparedOptions& prepared = seen.prepared;
+  constexpr unsigned mss_bit = OfferedOptions{.mss = true}.bits();
+  const unsigned bits = offered_options(offered).bits();
+  const PreparedOptions& prepared = (bits & ~mss_bit) == 0 ? seen.prepared_plain : seen.prepared;
   const bool follows = rules.mss_follows_peer || rules.shift_follows_peer;
-  if (!follows && (prepared.needs & ~unsigned{offered_options(offered).bits()}) == 0) {
+  if (!follows && (prepared.needs & ~bits) == 0) {
     AnsweredOptions answer{prepared.bytes, prepared.sack_permitted, prepared.timestamps,
                            prepared.window_scale};
     if (prepared.clock_at != 0) answer.bytes.set_word(prepared.clock_at, clock);

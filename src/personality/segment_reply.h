@@ -23,8 +23,8 @@ struct LayoutOrigin {
 TcpOptionBytes write_options(const OptionLayout& layout, const LayoutOrigin& origin,
                              const TcpOptions& offered, const SynRules& rules, std::uint32_t clock);
 
-/// The options of `seen`, encoded.
-PreparedOptions prepare_options(const SynObservation& seen);
+/// Encodes the options of `seen`: sets `prepared` and `prepared_plain`.
+void prepare_options(SynObservation& seen);
 
 /// The options in reply to `offered`, derived from the most similar observed reply `seen`, and the
 /// features that they negotiate.

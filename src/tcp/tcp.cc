@@ -94,7 +94,7 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
     return tarpit_.handle(as_begun, flow, *segment);
   }
   const PortAction& action = host.action(IpProtocol::tcp, segment->destination_port);
-  const ProbeReceived probe = probe_of(host, datagram, *segment);
+  ProbeReceived probe = probe_of(host, datagram, *segment);
   if (std::holds_alternative<Block>(action)) {
     host.emit(probe);
     return host.drop(DropReason::blocked);

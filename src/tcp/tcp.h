@@ -78,7 +78,7 @@ class TcpHandler {
 
  private:
   void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment, Ecn ecn);
-  void open(HostContext& host, ProbeReceived probe, const TcpSegment& syn);
+  void open(HostContext& host, ProbeReceived& probe, const TcpSegment& syn);
   void answer_stray_segment(HostContext& host, const ProbeReceived& probe,
                             const TcpSegment& segment, PortState port);
   /// While send queues exceed Limits::send_bytes, evicts connections that have stalled for longest.

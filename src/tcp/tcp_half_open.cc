@@ -23,12 +23,11 @@ void fit_mss_to_link(TcpOptionBytes& options, const HostContext& host) {
 /// The half-open connection that `syn` begins.
 HalfOpen half_open_by(const HostContext& host, const FlowKey& flow, const TcpSegment& syn,
                       const SynAck& syn_ack) {
-  const auto timestamps = parse_tcp_options(syn.options).timestamps;
   return {.flow = flow,
           .visitor_isn = syn.sequence,
           .isn = syn_ack.reply.sequence,
           .syn = syn_ack.summary.value_or(SynSummary{.offers_ecn = syn.offers_ecn()}),
-          .visitor_timestamp = timestamps ? timestamps->value : 0,
+          .visitor_timestamp = syn_ack.visitor_timestamp,
           .timestamp_offset = syn_ack.negotiated.timestamp_offset,
           .visitor_system = host.systems.of(flow.remote.address, host.now),
           .sent = host.now};
@@ -36,7 +35,7 @@ HalfOpen half_open_by(const HostContext& host, const FlowKey& flow, const TcpSeg
 
 }  // namespace
 
-void TcpHandler::open(HostContext& host, ProbeReceived probe, const TcpSegment& syn) {
+void TcpHandler::open(HostContext& host, ProbeReceived& probe, const TcpSegment& syn) {
   auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.emit(probe);
