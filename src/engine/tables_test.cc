@@ -28,8 +28,10 @@ IpAddress visitor_of(std::uint32_t number) { return IpAddress::v4((198U << 24) +
 class Tables : public testing::Test {
  protected:
   void start(const Limits& limits, ArpMode arp = ArpMode::force) {
+    Personality personality = generic_personality();
+    personality.error_allowance = {.burst = 10, .per_second = 10};
     HostTemplate host_template{.personality =
-                                   std::make_shared<const Personality>(generic_personality())};
+                                   std::make_shared<const Personality>(std::move(personality))};
     host_template.tcp_ports = {{Port{9}, TarpitAction{}}};
     host_template.udp_ports = {{Port{7}, std::make_shared<const ServiceSpec>(BuiltIn::echo)}};
     EngineSettings settings{

@@ -2,6 +2,7 @@
 
 #include "base/keyed_hash.h"
 #include "base/pin_table.h"
+#include "base/token_bucket.h"
 #include "honeynet/host_template.h"
 #include "personality/personality.h"
 #include "personality/stack_state.h"
@@ -13,6 +14,7 @@ namespace apiary {
 struct HostState {
   Pinned<Personality> personality;  // whose sequences `stack` has
   StackState stack;
+  TokenBucket icmp_errors{};  // of our own limit, for all errors
 };
 
 /// The stack of the host at `address` when the host receives its first packet, `now`. It derives

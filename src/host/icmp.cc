@@ -47,14 +47,16 @@ void handle_icmp(HostContext& host, const ParsedDatagram& parsed) {
 
   IpDatagram header = host.header(shape->ip, datagram.source, IpProtocol::icmp);
   header.traffic_class = shape->type_of_service;
+  const IcmpMessage reply{.type = static_cast<std::uint8_t>(IcmpType::echo_reply),
+                          .code = shape->code,
+                          .rest = message->rest,
+                          .payload = message->payload};
+  if (datagram.options.empty()) return host.send_icmp(header, reply);
   const EchoedOptions options(datagram.options,
                               read_ip_options(datagram.options).value_or(IpOptions{}), host.address,
                               host.now);
   header.options = options.bytes();
-  host.send_icmp(header, {.type = static_cast<std::uint8_t>(IcmpType::echo_reply),
-                          .code = shape->code,
-                          .rest = message->rest,
-                          .payload = message->payload});
+  host.send_icmp(header, reply);
 }
 
 std::optional<ReceivedIcmpError> read_icmp_error(const ParsedDatagram& datagram) {
@@ -72,14 +74,16 @@ bool may_report(HostContext& host, const IpDatagram& offending, IcmpType type) {
     host.drop(DropReason::link_broadcast);
     return false;
   }
-  const auto icmp = offending.is(IpProtocol::icmp) ? parse_icmp(offending.payload)
-                                                   : tl::unexpected(DecodeError::truncated);
-  if (offending.fragment_offset_bytes != 0 || (icmp && icmp->is_error())) {
+  const auto is_error = [&] {
+    const auto icmp = parse_icmp(offending.payload);
+    return icmp && icmp->is_error();
+  };
+  if (offending.fragment_offset_bytes != 0 || (offending.is(IpProtocol::icmp) && is_error())) {
     host.drop(DropReason::error_about_error);
     return false;
   }
-  if (!host.icmp_allowance.take(host.now, host.personality(), host.address, offending.source,
-                                type)) {
+  if (!host.icmp_allowance.take(host.now, host.personality(), host.address, offending.source, type,
+                                host.state.icmp_errors)) {
     host.drop(DropReason::icmp_rate_limit);
     return false;
   }

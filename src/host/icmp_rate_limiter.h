@@ -11,29 +11,28 @@
 namespace apiary {
 
 /// Limits the ICMP errors of each host, by the rate limit of its system. A limit of our own applies
-/// to each host in any case.
+/// to each host in any case; HostState has its tokens.
 class IcmpRateLimiter {
  public:
   IcmpRateLimiter(const Limits& limits, const HashKey& hash_key)
       : limits_(limits), buckets_(limits.icmp_allowances, FlowHash{hash_key}) {}
 
-  /// Whether `host` may now send `visitor` an error of that type; if so, takes a token.
+  /// Whether `host` may now send `visitor` an error of that type; if so, takes a token. `all`: the
+  /// tokens for all its errors.
   bool take(Instant now, const Personality& personality, const IpAddress& host,
-            const IpAddress& visitor, IcmpType type) {
+            const IpAddress& visitor, IcmpType type, TokenBucket& all) {
     const auto& rule = personality.error_allowance;
     const bool is_limited =
         rule && (!rule->of_unreachables_alone || type == IcmpType::destination_unreachable);
     if (is_limited && !bucket_of(host, rule->for_each_visitor ? visitor : IpAddress{}, type)
                            .take(now, rule->burst, rule->per_second))
       return false;
-    return bucket_of(host, {}, IcmpType::echo_reply)
-        .take(now, limits_.icmp_errors_burst, limits_.icmp_errors_per_second);
+    return all.take(now, limits_.icmp_errors_burst, limits_.icmp_errors_per_second);
   }
 
   TableUse use() const { return use_of("icmp_allowances", buckets_); }
 
  private:
-  /// `type` echo_reply: the limit for all errors.
   TokenBucket& bucket_of(const IpAddress& host, const IpAddress& visitor, IcmpType type) {
     const FlowKey key{
         {visitor, {}}, {host, Port{static_cast<std::uint16_t>(type)}}, IpProtocol::icmp};

@@ -12,7 +12,7 @@ struct Limits {
   // ── Totals of the daemon. Each shard has its part of them: a host, and so a conversation with
   // it, belongs to one shard.
 
-  // Hosts that received packets, with their sequences: about 150 bytes each. An evicted host starts
+  // Hosts that received packets, with their sequences: about 170 bytes each. An evicted host starts
   // from its seed again, which is harmless.
   std::size_t hosts = 262'144;
   // Conversations of all kinds: about 400 bytes each while idle.
@@ -38,8 +38,8 @@ struct Limits {
   std::size_t packet_buffer_bytes = std::size_t{256} << 20;
   // UDP conversations with services; evicts the one that was silent for the longest time.
   std::size_t udp_flows = 65'536;
-  // Hosts, and visitors of hosts, whose ICMP errors are counted; evicts the one without an error
-  // for the longest time.
+  // Hosts, and visitors of hosts, whose ICMP errors the system limits; evicts the one without an
+  // error for the longest time.
   std::size_t icmp_allowances = 65'536;
 
   // ── Of one host or conversation, whichever shard has it.

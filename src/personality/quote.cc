@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "base/big_endian.h"
 #include "personality/reply.h"
@@ -15,7 +16,8 @@ void copy_front(const IpDatagram& offending, std::span<std::uint8_t> target) {
   std::size_t filled = 0;
   const auto put = [&](Bytes bytes) {
     const Bytes part = bytes.first(std::min(bytes.size(), target.size() - filled));
-    std::ranges::copy(part, target.begin() + static_cast<std::ptrdiff_t>(filled));
+    if (part.empty()) return;
+    std::memcpy(target.data() + filled, part.data(), part.size());
     filled += part.size();
   };
   if (offending.whole.empty()) {
@@ -26,6 +28,7 @@ void copy_front(const IpDatagram& offending, std::span<std::uint8_t> target) {
   } else {
     put(offending.whole);
   }
+  if (filled == target.size()) return;
   const std::uint8_t last = filled == 0 ? std::uint8_t{0} : target[filled - 1];
   std::ranges::fill(target.subspan(filled), last);
 }

@@ -42,12 +42,13 @@ SynAnswers::SynAnswers(std::vector<SynObservation> observed) : observed_(std::mo
 const SynObservation& SynAnswers::nearest(const OfferedOptions& offered, std::uint16_t mss,
                                           std::uint16_t window) const {
   std::uint32_t candidates = likest_[offered.bits()];
+  if (std::has_single_bit(candidates))
+    return observed_[static_cast<std::size_t>(std::countr_zero(candidates))];
   const SynObservation* best = nullptr;
   std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
   do {
     const SynObservation& seen = observed_[static_cast<std::size_t>(std::countr_zero(candidates))];
     candidates &= candidates - 1;
-    if (best == nullptr && candidates == 0) return seen;
     const std::uint32_t score =
         difference(seen.offered_mss, mss) << 16 | difference(seen.offered_window, window);
     if (best != nullptr && score >= least) continue;
