@@ -91,6 +91,8 @@ class PinTable {
       if (pin.users == 0) unused_.push_back(&pin);
     }
   }
+  /// Whether take_released() may have something.
+  bool has_unused() const { return !unused_.empty(); }
   /// Moves the released objects to the end of `released`.
   void take_released(std::vector<std::shared_ptr<const void>>& released) {
     for (Pin<Object>* const pin : std::exchange(unused_, {})) {

@@ -60,6 +60,7 @@ void Engine::visit_components(Visit visit) const {
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
   hosts_->note_frame(now);
+  outlet_->begin_turn(now);
   const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
   const auto decoded = decode_frame(frame.bytes, link_layer);
   counters_.received.count(decoded ? protocol_of(*decoded) : protocol_of(frame.bytes, link_layer),
@@ -124,10 +125,12 @@ void Engine::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& 
 }
 
 void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out) {
+  outlet_->begin_turn(now);
   transport_->on_service(now, message, out);
 }
 
 void Engine::on_time(Instant now, Outbox& out) {
+  outlet_->begin_turn(now);
   visit_components([&](auto& component) {
     if (component.next_due() <= now) component.on_time(now, out);
   });

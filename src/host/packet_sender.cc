@@ -151,6 +151,11 @@ void PacketSender::dispatch(const ReplyRoute& way, const IpDatagram& header, Pac
                                      static_cast<std::uint16_t>(ether_type_of(header.version()))},
                 packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = way.exit.interface;
+  const Instant due = way.departs + way.from.after.latency;
+  if (way.from.stages == 0 && due <= now_ && in_flight_.next_due() > due) {
+    ready_.push_back({std::move(packet), protocol_of_ip(header.protocol)});
+    return;
+  }
   wait_for_crossing(way.departs + way.from.after.latency,
                     {.packet = std::move(packet),
                      .path = way.path,
@@ -206,26 +211,29 @@ void PacketSender::stop(const AddressSet& addresses) {
 }
 
 bool PacketSender::is_stopped(const Packet& packet) const {
-  if (stopped_.empty()) return false;
+  if (stopped_.empty()) [[likely]]
+    return false;
   const auto decoded = decode_frame(packet.bytes(), interface(packet.interface).link_layer);
   const auto* const datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
   return datagram != nullptr && stopped_.contains(datagram->source);
 }
 
+void PacketSender::emit(Packet& packet, FrameProtocol protocol, std::vector<Packet>& packets) {
+  if (is_stopped(packet)) return counters_.count(DropReason::not_claimed);
+  counters_.sent.count(protocol, packet.size());
+  packets.push_back(std::move(packet));
+}
+
 void PacketSender::release(Instant now, std::vector<Packet>& packets) {
+  for (Ready& ready : ready_) emit(ready.packet, ready.protocol, packets);
+  ready_.clear();
   while (in_flight_.next_due() <= now) {
     const Instant due = in_flight_.next_due();
     InFlight item = in_flight_.pop();
-    if (item.stages > 0) {
+    if (item.stages > 0)
       cross(due, std::move(item));
-      continue;
-    }
-    if (is_stopped(item.packet)) {
-      counters_.count(DropReason::not_claimed);
-      continue;
-    }
-    counters_.sent.count(item.protocol, item.packet.size());
-    packets.push_back(std::move(item.packet));
+    else
+      emit(item.packet, item.protocol, packets);
   }
   in_flight_.catch_up(now);
 }

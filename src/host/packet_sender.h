@@ -64,6 +64,9 @@ class PacketSender {
         network_(network),
         counters_(counters) {}
 
+  /// The time of the turn. A packet that is due then, and before all others, waits in no wheel.
+  void begin_turn(Instant now) { now_ = now; }
+
   // Each sends one datagram with `header` and a copy of this content. A packet whose TTL would
   // expire on the path is not sent. A packet larger than the path's MTU is fragmented. Only TCP
   // obeys DF, and receives the router's ICMP error.
@@ -92,9 +95,9 @@ class PacketSender {
 
   /// Moves the packets that are due into `packets`.
   void release(Instant now, std::vector<Packet>& packets);
-  Instant next_due() const { return in_flight_.next_due(); }
+  Instant next_due() const { return ready_.empty() ? in_flight_.next_due() : now_; }
   /// The number of packets between a host and the outside.
-  std::size_t in_flight() const { return in_flight_.size(); }
+  std::size_t in_flight() const { return ready_.size() + in_flight_.size(); }
 
   void change_interface(InterfaceId id, InterfaceSettings settings) {
     interfaces_[id.index] = std::move(settings);
@@ -115,6 +118,12 @@ class PacketSender {
     std::uint32_t generation = 0;  // of the topology of `path`
     FrameProtocol protocol = FrameProtocol::other;
     Duration rest{};  // the latency from here to the outside, without queues and jitter
+  };
+
+  /// A packet that is due.
+  struct Ready {
+    Packet packet;
+    FrameProtocol protocol = FrameProtocol::other;
   };
 
   /// A packet for `size_bytes` of IP header and payload. If there is no room, returns an empty one
@@ -141,6 +150,7 @@ class PacketSender {
   void cross(Instant at, InFlight item);
   void wait_for_crossing(Instant due, InFlight item);
   Packet copy_of(const Packet& packet);
+  void emit(Packet& packet, FrameProtocol protocol, std::vector<Packet>& packets);
   std::size_t ip_size_bytes(const Packet& packet) const;
   bool is_stopped(const Packet& packet) const;
 
@@ -148,6 +158,8 @@ class PacketSender {
   PacketPool pool_;
   EmulatedNetwork& network_;
   Counters& counters_;
+  Instant now_ = Instant::min();
+  std::vector<Ready> ready_;  // due, and before all of in_flight_
   TimingWheel<InFlight> in_flight_;
   AddressSet stopped_;                   // usually none
   std::vector<std::uint8_t> assembled_;  // the payload of the current datagram, up to 64 KiB
