@@ -35,6 +35,13 @@ class LruMap {
     if (slot >= slots_.size() || !slots_[slot].value || !(slots_[slot].key == key)) return nullptr;
     return &touch_slot(slot);
   }
+  /// Fetches what touch_at(slot) reads into the processor's cache.
+  void prefetch(std::uint32_t slot) const {
+    if (slot >= slots_.size()) return;
+    const auto* const first = reinterpret_cast<const char*>(&slots_[slot]);
+    for (std::size_t at = 0; at < sizeof(Slot); at += 64) __builtin_prefetch(first + at, 1);
+    __builtin_prefetch(&links_[slot], 1);
+  }
   /// Where the entry is that was touched or inserted last.
   std::uint32_t last_slot() const { return order_.youngest(); }
 

@@ -82,7 +82,9 @@ void ShardLoop::receive(std::size_t index) {
   const InterfaceId id{static_cast<std::uint8_t>(index)};
   // The engine handles a frame at its time of arrival: a host's clocks must not depend on how busy
   // this machine is.
-  for (const ReceivedFrame& frame : *frames) {
+  for (std::size_t i = 0; i < frames->size(); ++i) {
+    const ReceivedFrame& frame = (*frames)[i];
+    engine_.expect(id, frames->subspan(i));
     arrived_ = std::max(arrived_, now - frame.waited);
     arrivals_.push_back(arrived_);
     moved_bytes_ += frame.bytes.size();

@@ -4,6 +4,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <utility>
 
 #include "engine/destination_cache.h"
@@ -50,6 +51,9 @@ class Engine {
 
   /// Handles a frame that `interface` received.
   void on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out);
+  /// Fetches what on_frame() will read for the first of `next`, and for some after it, into the
+  /// processor's cache. Optional: call it before each frame of a batch.
+  void expect(InterfaceId interface, std::span<const ReceivedFrame> next);
   /// Handles a message of a service. Ignores messages of sessions that have ended.
   void on_service(Instant now, const ServiceMessage& message, Outbox& out);
   /// Fires timers, and moves the packets that are due into `out`.

@@ -75,13 +75,16 @@ class HostTable {
   /// Whether a host of `host_template` drops the datagram without an answer, by its drop rates.
   bool drops(const HostTemplate& host_template, const ParsedDatagram& datagram);
 
+  /// Fetches the state in `slot` into the processor's cache.
+  void prefetch(std::uint32_t slot) const { states_.prefetch(slot); }
+
   ReplyLimits& reply_limits() { return reply_limits_; }
   /// Conversations pin their templates here: a reload does not take them away.
   PinTable<HostTemplate>& templates() { return templates_; }
   /// Hands over the retired templates and personalities that nothing uses any more.
   void release_unused(Outbox& out) {
-    templates_.take_released(out.released);
-    personalities_.take_released(out.released);
+    if (templates_.has_unused()) templates_.take_released(out.released);
+    if (personalities_.has_unused()) personalities_.take_released(out.released);
   }
   std::size_t size() const { return states_.size(); }
 

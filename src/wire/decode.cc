@@ -1,6 +1,7 @@
 #include "wire/decode.h"
 
 #include "wire/ethernet.h"
+#include "wire/ipv4.h"
 
 namespace apiary {
 
@@ -23,6 +24,17 @@ tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link
   if (ethernet->type == EtherType::arp)
     return between(sender, receiver, parse_arp(ethernet->payload));
   return tl::unexpected(DecodeError::unknown_ether_type);
+}
+
+std::optional<IpAddress> read_destination(Bytes frame, LinkLayer link_layer) {
+  if (link_layer == LinkLayer::ethernet) {
+    if (frame.size() < sizeof(wire::EthernetHeader)) return {};
+    const auto type = EtherType{std::uint16_t{wire::read<wire::EthernetHeader>(frame).ether_type}};
+    if (type != EtherType::ipv4) return {};
+    frame = frame.subspan(sizeof(wire::EthernetHeader));
+  }
+  if (ip_version_of(frame) != IpVersion::v4 || frame.size() < sizeof(wire::Ipv4Header)) return {};
+  return IpAddress::v4(wire::read<wire::Ipv4Header>(frame).destination);
 }
 
 }  // namespace apiary

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <tl/expected.hpp>
 #include <variant>
 
@@ -18,5 +19,8 @@ struct DecodedFrame {
 /// Parses a frame up to its network layer. Errors: those of parse_arp() and parse_ip(), of_vlan and
 /// unknown_ether_type.
 tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link_layer);
+
+/// The destination of the IPv4 datagram in `frame`, which may be malformed; nothing if it has none.
+std::optional<IpAddress> read_destination(Bytes frame, LinkLayer link_layer);
 
 }  // namespace apiary

@@ -67,6 +67,31 @@ TEST(DecodeFrame, reads_arp_and_ipv4_over_ethernet_and_ipv4_alone) {
   }
 }
 
+TEST(ReadDestination, reads_that_of_an_ipv4_header_even_if_the_rest_is_malformed) {
+  struct Case {
+    const char* name;
+    std::string bytes;
+    LinkLayer link_layer;
+    std::optional<IpAddress> expected;
+  };
+  const std::string e(ethernet), ipv4(echo);
+  const std::string header_alone = ipv4.substr(0, ipv4.find(" 0800"));
+  const IpAddress host = IpAddress::v4(10, 0, 0, 5);
+  for (const Case& c : {
+           Case{"IPv4", e + "0800 " + ipv4, LinkLayer::ethernet, host},
+           Case{"raw IPv4", ipv4, LinkLayer::raw_ip, host},
+           Case{"a header without its payload", header_alone, LinkLayer::raw_ip, host},
+           Case{"a header that is cut off", header_alone.substr(0, 40), LinkLayer::raw_ip, {}},
+           Case{"ARP", e + std::string(who_has), LinkLayer::ethernet, {}},
+           Case{"IPv6", e + "86dd 60000000", LinkLayer::ethernet, {}},
+           Case{"half of an Ethernet header", "020000000001", LinkLayer::ethernet, {}},
+           Case{"nothing", "", LinkLayer::raw_ip, {}},
+       }) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(read_destination(from_hex(c.bytes), c.link_layer), c.expected);
+  }
+}
+
 TEST(DecodeFrame, says_who_sent_it) {
   const auto bytes = from_hex(std::string(ethernet) + std::string(who_has));
   EXPECT_EQ(to_string(decode_frame(bytes, LinkLayer::ethernet).value().sender),
