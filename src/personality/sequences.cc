@@ -7,8 +7,8 @@
 namespace apiary {
 namespace {
 
-constexpr double sample_seconds = 0.1;            // Nmap's interval between two probes
-constexpr double max_step = 2147483647.0;         // a larger step looks like a step backwards
+constexpr double sample_seconds = 0.1;  // Nmap's interval between two probes
+constexpr double max_step = max_isn_step;
 constexpr double smallest_random_mean = 1 << 27;  // of a step: wraps around every few seconds
 
 // With the rate this far above its scatter (in Nmap's units), the system uses a clock.
@@ -29,6 +29,14 @@ constexpr std::array<Pattern, 6> patterns = {{
     {1.788854, -0.447214, -0.447214, -0.447214, -0.447214},
     {-1.788854, 0.447214, 0.447214, 0.447214, 0.447214},
 }};
+
+// Nmap's usual measures of numbers that are drawn from all of them, and how far those of a system
+// may lie from these that draws them so.
+constexpr double uniform_sp = 260, uniform_isr = 267, uniform_margin = 12;
+// Nmap rounds its measures; its intervals vary a little.
+constexpr double accepted_rounding = 0.25, wide_margin = 2;
+// How far measures lie from those that are wanted where no fingerprint has a range of them.
+constexpr double usual_range = 3;
 
 double from_measure(double eighths) { return std::exp2(eighths / 8); }
 double to_measure(double value) { return value <= 1 ? 0 : 8 * std::log2(value); }
@@ -80,6 +88,25 @@ void mend_mean(std::array<std::uint32_t, 5>& quotients, double wanted_sum) {
 
 }  // namespace
 
+IsnMeasure measure_steps(const std::array<std::uint32_t, 5>& steps, std::uint32_t divisor) {
+  double sum = 0, squares = 0;
+  for (const std::uint32_t step : steps) sum += step;
+  const double mean = sum / 5;
+  for (const std::uint32_t step : steps) squares += (step - mean) * (step - mean);
+  const double unit = divisor / sample_seconds;
+  const std::uint32_t common =
+      std::accumulate(steps.begin(), steps.end(), 0U,
+                      [](std::uint32_t a, std::uint32_t b) { return std::gcd(a, b); });
+  return {.sp = to_measure(std::sqrt(squares / 4) * unit / scatter_unit(divisor)),
+          .isr = to_measure(mean * unit),
+          .gcd = common * divisor};
+}
+
+MeasureRange accepted_range(double low, double high) {
+  const double margin = std::min((high - low) / 2, wide_margin) - accepted_rounding;
+  return {static_cast<float>(low + margin), static_cast<float>(high - margin)};
+}
+
 IsnRule solve_isn_rule(const IsnMeasure& wanted) {
   IsnRule rule;
   if (wanted.gcd == 0) {
@@ -105,22 +132,23 @@ IsnRule solve_isn_rule(const IsnMeasure& wanted) {
         steps.mean >= smallest_random_mean ? IsnRule::Kind::random : IsnRule::Kind::scattered;
   rule.noisy =
       rule.kind != IsnRule::Kind::time_driven && *std::ranges::min_element(rule.quotients) > 8192;
+  rule.is_uniform = rule.noisy && rule.kind == IsnRule::Kind::random &&
+                    std::abs(wanted.isr - uniform_isr) <= uniform_margin &&
+                    std::abs(wanted.sp - uniform_sp) <= uniform_margin;
+  rule.sp = accepted_range(wanted.sp - usual_range, wanted.sp + usual_range);
+  rule.isr = accepted_range(wanted.isr - usual_range, wanted.isr + usual_range);
   return rule;
 }
 
 IsnMeasure measure(const IsnRule& rule) {
   if (rule.kind == IsnRule::Kind::constant) return {.gcd = 0};
-  std::array<double, 5> rates{};
-  for (std::size_t i = 0; i < rates.size(); ++i)
-    rates[i] = rule.quotients[i] * static_cast<double>(rule.divisor) / sample_seconds;
-  const double mean = std::accumulate(rates.begin(), rates.end(), 0.0) / 5;
-  double squares = 0;
-  for (const double rate : rates) squares += (rate - mean) * (rate - mean);
+  const IsnMeasure exact = measure_steps(rule.quotients, rule.divisor);
+  const double mean = from_measure(exact.isr), unit = scatter_unit(rule.divisor);
+  const double deviation = exact.sp <= 0 ? 0 : from_measure(exact.sp) * unit;
   const double error =
       mean * (rule.kind == IsnRule::Kind::time_driven ? clock_interval_error : interval_error);
-  squares += 4 * error * error;
-  return {.sp = std::round(to_measure(std::sqrt(squares / 4) / scatter_unit(rule.divisor))),
-          .isr = std::round(to_measure(mean)),
+  return {.sp = std::round(to_measure(std::hypot(deviation, error) / unit)),
+          .isr = std::round(exact.isr),
           .gcd = rule.divisor};
 }
 

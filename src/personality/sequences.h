@@ -5,8 +5,18 @@
 
 namespace apiary {
 
-/// How the initial sequence numbers of a system grow: five steps repeat, so that any six numbers in
-/// a row have the divisor, rate and scatter that Nmap measures.
+/// A range of one of Nmap's measures, before it rounds them.
+struct MeasureRange {
+  float low = 0, high = 0;
+  bool contains(double value) const { return value >= low && value <= high; }
+};
+
+/// The largest step between two initial sequence numbers: a larger one looks like one backwards.
+inline constexpr std::uint32_t max_isn_step = 0x7fff'ffff;
+
+/// How the initial sequence numbers of a system grow. Of five steps, any six numbers in a row have
+/// the divisor, rate and scatter that Nmap measures: noisy systems draw others that it measures
+/// alike (IsnSeries), the rest repeat them.
 struct IsnRule {
   enum class Kind : std::uint8_t {
     constant,     // always the same number
@@ -15,10 +25,12 @@ struct IsnRule {
     random,       // steps so large that time does not matter
   };
   Kind kind = Kind::random;
-  bool noisy = true;                         // steps may vary a little between repetitions
+  bool noisy = true;                         // steps vary
+  bool is_uniform = false;                   // of numbers that are drawn from all
   std::uint32_t divisor = 1;                 // common divisor of all steps (Nmap's GCD)
   std::array<std::uint32_t, 5> quotients{};  // the steps, in divisors
   double rate_per_second = 0;                // mean growth, in sequence numbers
+  MeasureRange sp{}, isr{};                  // of noisy ones, at ten numbers a second
 };
 
 /// Nmap's measurements of a system's initial sequence numbers. SP is eight times the binary
@@ -27,6 +39,13 @@ struct IsnMeasure {
   double sp = 0, isr = 0;
   std::uint32_t gcd = 1;
 };
+
+/// Nmap's measures, before it rounds them, of numbers at tenths of a second with these steps, in
+/// divisors.
+IsnMeasure measure_steps(const std::array<std::uint32_t, 5>& steps, std::uint32_t divisor);
+
+/// What Nmap's measure may be before it is rounded, if a fingerprint accepts `low` to `high`.
+MeasureRange accepted_range(double low, double high);
 
 /// The rule whose numbers Nmap measures as `wanted`, or as near as five steps below 2^31 permit.
 IsnRule solve_isn_rule(const IsnMeasure& wanted);

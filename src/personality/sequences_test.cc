@@ -100,6 +100,91 @@ TEST(SequencesTest, ALongSeriesOfIsnsHasNoPattern) {
   }
 }
 
+struct Spaced {
+  const char* name;
+  Duration interval;
+};
+constexpr Spaced spacings[] = {
+    {"0.05 s", milliseconds{50}}, {"0.1 s", milliseconds{100}},  {"0.11 s", milliseconds{110}},
+    {"0.2 s", milliseconds{200}}, {"0.33 s", milliseconds{330}}, {"0.6 s", milliseconds{600}},
+    {"1 s", seconds{1}},
+};
+
+std::vector<std::uint32_t> steps_of(const IsnRule& rule, std::uint64_t host_hash, Duration interval,
+                                    int count) {
+  Personality personality = generic_personality();
+  personality.isn = rule;
+  StackState stack(personality, host_hash, start);
+  Instant now = start;
+  std::vector<std::uint32_t> steps;
+  std::uint32_t before = stack.draw_isn(rule, now).value;
+  for (int i = 0; i < count; ++i) {
+    const std::uint32_t isn = stack.draw_isn(rule, now += interval).value;
+    steps.push_back(isn - before);
+    before = isn;
+  }
+  return steps;
+}
+
+TEST(SequencesTest, FewIsnsShowNoPatternAtAnySpacing) {
+  for (const IsnMeasure& wanted :
+       {IsnMeasure{.sp = 0x104, .isr = 0x108}, IsnMeasure{.sp = 0xfd, .isr = 0x10b},
+        IsnMeasure{.sp = 0xc8, .isr = 0xcd}})
+    for (const Spaced& spaced : spacings) {
+      SCOPED_TRACE(spaced.name);
+      int recurring = 0, of_half = 0;
+      for (std::uint64_t host = 1; host <= 50; ++host) {
+        std::vector<std::uint32_t> sizes;
+        for (const std::uint32_t step :
+             steps_of(solve_isn_rule(wanted), mix_bits(host), spaced.interval, 10))
+          sizes.push_back(std::min(step, 0U - step));
+        for (std::size_t i = 5; i < sizes.size(); ++i)
+          recurring += std::abs(static_cast<double>(sizes[i]) - static_cast<double>(sizes[i - 5])) <
+                       sizes[i - 5] / 64.0;
+        of_half += static_cast<int>(std::ranges::count_if(
+            sizes, [](std::uint32_t size) { return size > 0x7fff'ffffU - 1'000'000; }));
+      }
+      EXPECT_LT(recurring, 50) << "of 250; by chance some eight";
+      EXPECT_LE(of_half, 3) << "of 500; a step of 2^31 is the largest there is";
+    }
+}
+
+/// Statistics by which a peer could tell numbers from those of RFC 6528.
+TEST(SequencesTest, RandomIsnsAreUniformAtAnySpacing) {
+  constexpr int count = 10'000;
+  for (const Spaced& spaced : spacings) {
+    SCOPED_TRACE(spaced.name);
+    const auto steps =
+        steps_of(solve_isn_rule({.sp = 0x104, .isr = 0x108}), 99, spaced.interval, count);
+    std::array<int, 64> classes{};  // by the first six bits, and by the last six
+    std::array<int, 64> low_classes{};
+    for (const std::uint32_t step : steps) {
+      ++classes[step >> 26];
+      ++low_classes[step & 63];
+    }
+    for (const auto& seen : {classes, low_classes}) {
+      double chi_squared = 0;
+      for (const int number : seen)
+        chi_squared += std::pow(number - count / 64.0, 2) / (count / 64.0);
+      EXPECT_LT(chi_squared, 117) << "63 degrees of freedom: 1 in 25,000";
+    }
+    for (std::size_t lag = 1; lag <= 10; ++lag) {
+      double products = 0;
+      for (std::size_t i = lag; i < steps.size(); ++i)
+        products += (steps[i] * 0x1p-31 - 1) * (steps[i - lag] * 0x1p-31 - 1);
+      EXPECT_LT(std::abs(products / count * 3), 0.04)
+          << "correlation with those " << lag << " before";
+    }
+  }
+}
+
+TEST(SequencesTest, RandomIsnsOfOneMomentDiffer) {
+  Personality personality = generic_personality();
+  personality.isn = solve_isn_rule({.sp = 0x104, .isr = 0x108});
+  StackState stack(personality, 5, start);
+  EXPECT_NE(stack.draw_isn(personality.isn, start), stack.draw_isn(personality.isn, start));
+}
+
 TEST(SequencesTest, ConstantIsnsStayAndDifferFromHostToHost) {
   const IsnRule rule = solve_isn_rule({.sp = 0, .isr = 0, .gcd = 0});
   EXPECT_EQ(isns_of(rule, 1).find("GCD")->second, "0");

@@ -6,6 +6,7 @@
 
 #include "base/big_endian.h"
 #include "base/random.h"
+#include "personality/isn_series.h"
 #include "personality/personality.h"
 
 namespace apiary {
@@ -28,9 +29,9 @@ constexpr double circle = 4294967296.0;  // the number of sequence numbers
 
 // An IsnRule gives the steps for 100 ms.
 constexpr double default_intervals_per_nanosecond = 1e-8;
-constexpr Duration burst_interval = milliseconds{80}, pause = milliseconds{600};
-// A peer that draws this many numbers at about that interval searches for a pattern.
-constexpr std::uint8_t max_in_step = 12;
+// Nmap wants six numbers at about that interval, which a busy machine makes longer; it tries twice.
+constexpr Duration shortest_interval = milliseconds{80}, longest_interval = milliseconds{170};
+constexpr std::uint8_t max_in_series = 12;
 constexpr Duration quiet_spell = milliseconds{250};
 
 /// `value` modulo 2^32, whatever its size.
@@ -119,8 +120,8 @@ std::uint64_t StackState::trait(std::uint64_t salt) const {
   return mix_bits(host_hash_ ^ mix_bits(salt));
 }
 
-std::uint64_t StackState::noise() {
-  return mix_bits(host_hash_ ^ std::uint64_t{++draws_} << 32 ^ noise_trait);
+std::uint64_t StackState::noise(std::uint32_t draw) const {
+  return mix_bits(host_hash_ ^ std::uint64_t{draw} << 32 ^ noise_trait);
 }
 
 void StackState::restart_isn(SeqNumber isn, Instant now) {
@@ -129,46 +130,72 @@ void StackState::restart_isn(SeqNumber isn, Instant now) {
   isn_restarted_ = true;
 }
 
-double StackState::isn_quotient(const IsnRule& rule, Duration elapsed, std::uint64_t chance) {
-  const bool in_step = elapsed >= burst_interval && elapsed <= pause;
-  if (!in_step) isns_in_step_ = 0;
-  if (isns_in_step_ < max_in_step) ++isns_in_step_;
-  if (!rule.noisy) return rule.quotients[isn_phase_];
-  // Vary each step by up to 1/64, so that the repetition is not recognised.
-  const double varied = 1 + (static_cast<double>(chance & 0xffff) * 0x1p-15 - 1) * 0x1p-6;
-  if (isns_in_step_ < max_in_step && elapsed <= pause) return rule.quotients[isn_phase_] * varied;
-  // In a long series, take a value between two random steps, which keeps the mean.
-  const double from = rule.quotients[(chance >> 20) % 5], to = rule.quotients[(chance >> 28) % 5];
-  return (from + (to - from) * static_cast<double>(chance >> 36 & 0xffff) * 0x1p-16) * varied;
+/// Whether a draw is one that Nmap may measure, and then its place in an IsnSeries, from 1.
+std::uint8_t StackState::place_in_series(Duration elapsed) {
+  if (elapsed < shortest_interval || elapsed > longest_interval) return isns_in_series_ = 0;
+  if (isns_in_series_ > max_in_series) return 0;
+  if (isns_in_series_++ == 0) isn_series_ = ++draws_;
+  return isns_in_series_ <= max_in_series ? isns_in_series_ : std::uint8_t{0};
+}
+
+/// A step by a rule that is noisy, for about a tenth of a second.
+std::uint32_t StackState::isn_step(const IsnRule& rule, std::uint8_t place) {
+  if (place == 0) {
+    Random random(noise(++draws_));
+    return draw_isn_step(rule, random);
+  }
+  IsnSeries series(rule, noise(isn_series_));
+  for (int i = 1; i < place; ++i) series.next();
+  return series.next();
 }
 
 SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
   if (rule.kind == IsnRule::Kind::constant) return {static_cast<std::uint32_t>(trait(isn_trait))};
   if (std::exchange(isn_restarted_, false)) return {isn_};
+  if (!rule.noisy) return draw_steady_isn(rule, now);
+  const Duration elapsed = now - isn_drawn_;
+  // A number that grows with time has not grown yet.
+  if (elapsed <= Duration::zero() && rule.kind != IsnRule::Kind::random) return {isn_};
+
+  double ratio = static_cast<double>(elapsed.count()) * default_intervals_per_nanosecond;
+  const bool is_usual = ratio > 0.95 && ratio < 1.05;
+  const std::uint8_t place = place_in_series(elapsed);
+  std::uint64_t step = isn_step(rule, place);
+  if (rule.kind == IsnRule::Kind::random) {
+    // Time does not matter, but for Nmap, which divides by it.
+    const double scaled = static_cast<double>(step) * ratio;
+    if (place > 0 && !is_usual && scaled * rule.divisor < max_isn_step)
+      step = static_cast<std::uint64_t>(scaled);
+  } else if (!is_usual) {
+    step = static_cast<std::uint64_t>(std::fmod(static_cast<double>(step) * ratio + 0.5, circle));
+    if (step == 0) return {isn_};  // too early: keeps the elapsed time for the next draw
+  }
+  const auto distance = static_cast<std::uint32_t>(step * rule.divisor);
+  const bool backwards = rule.kind == IsnRule::Kind::random && (noise(++draws_) & 1) != 0;
+  isn_ = backwards ? isn_ - distance : isn_ + distance;
+  isn_drawn_ = now;
+  return {isn_};
+}
+
+/// Repeats the five steps of its rule.
+SeqNumber StackState::draw_steady_isn(const IsnRule& rule, Instant now) {
   const Duration elapsed = now - isn_drawn_;
   if (elapsed <= Duration::zero()) return {isn_};
-
-  const std::uint64_t chance = noise();
-  const double quotient = isn_quotient(rule, elapsed, chance);
+  const double quotient = rule.quotients[isn_phase_];
   double ratio = static_cast<double>(elapsed.count()) * default_intervals_per_nanosecond;
   if (rule.kind != IsnRule::Kind::time_driven && ratio > 0.95 && ratio < 1.05) ratio = 1;
-  // For random steps, the time since the last number does not matter.
-  if (rule.kind == IsnRule::Kind::random)
-    ratio = elapsed < burst_interval || elapsed > pause
-                ? 1
-                : std::min(ratio, 0x7fffff00p0 / (quotient * rule.divisor + 1));
-
+  const bool is_random = rule.kind == IsnRule::Kind::random;
+  if (is_random) {  // time does not matter, but for Nmap, which divides by it
+    const bool in_series = elapsed >= shortest_interval && elapsed <= longest_interval;
+    ratio = in_series ? std::min(ratio, max_isn_step / (quotient * rule.divisor + 1)) : 1;
+  }
   const double wanted = quotient * ratio + 0.5;
-  auto scaled = static_cast<std::uint64_t>(wanted < circle ? wanted : std::fmod(wanted, circle));
+  const auto scaled =
+      static_cast<std::uint64_t>(wanted < circle ? wanted : std::fmod(wanted, circle));
   if (scaled == 0 && quotient > 0)
     return {isn_};  // too early: keeps the elapsed time for the next draw
-  // One step in five shares no small divisor with the others. A clock keeps its steps.
-  const bool is_clock = rule.kind == IsnRule::Kind::time_driven;
-  if (!is_clock && rule.noisy && isn_phase_ == 0 && scaled > 4200) scaled -= scaled % 210 - 1;
-
-  const auto step = static_cast<std::uint32_t>(scaled * rule.divisor);
-  const bool backwards = rule.kind == IsnRule::Kind::random && (chance >> 16 & 1) != 0;
-  isn_ = backwards ? isn_ - step : isn_ + step;
+  const auto distance = static_cast<std::uint32_t>(scaled * rule.divisor);
+  isn_ = is_random && (noise(++draws_) & 1) != 0 ? isn_ - distance : isn_ + distance;
   isn_drawn_ = now;
   isn_phase_ = static_cast<std::uint8_t>((isn_phase_ + 1) % rule.quotients.size());
   return {isn_};
@@ -211,10 +238,10 @@ std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant
       advance(1);
       return byte_swapped(id);
     case IpIdRule::Kind::random_positive:
-      advance(random_positive_step(noise()));
+      advance(random_positive_step(noise(++draws_)));
       return id;
     case IpIdRule::Kind::random:
-      advance(20001 + noise() % 25000);
+      advance(20001 + noise(++draws_) % 25000);
       return id;
   }
   return id;
@@ -223,8 +250,8 @@ std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant
 std::uint32_t StackState::draw_timestamp_offset(const TimestampRule& rule, Instant now) {
   if (rule.offset_growth_per_second <= 0) return 0;
   const double interval =
-      std::clamp(in_seconds(now - offset_drawn_), in_seconds(burst_interval), 0.12);
-  const std::uint64_t chance = noise();
+      std::clamp(in_seconds(now - offset_drawn_), in_seconds(shortest_interval), 0.12);
+  const std::uint64_t chance = noise(++draws_);
   const double varied = 1 + (static_cast<double>(chance & 0xffff) / 0x8000 - 1) / 16;
   const auto step =
       wrapped(std::min(rule.offset_growth_per_second * interval * varied, 2147400000.0));

@@ -48,8 +48,11 @@ class StackState {
   enum Counter : std::uint8_t { tcp_counter, reset_counter, icmp_counter, counters };
 
   std::uint16_t draw_id(const IpIdRule& rule, Counter counter, Instant now);
-  double isn_quotient(const IsnRule& rule, Duration elapsed, std::uint64_t chance);
-  std::uint64_t noise();
+  std::uint8_t place_in_series(Duration elapsed);
+  std::uint32_t isn_step(const IsnRule& rule, std::uint8_t place);
+  SeqNumber draw_steady_isn(const IsnRule& rule, Instant now);
+  /// Random bits for draw number `draw` of this host.
+  std::uint64_t noise(std::uint32_t draw) const;
 
   std::uint64_t host_hash_;
   double seconds_per_nanosecond_;  // of its own clock
@@ -57,9 +60,10 @@ class StackState {
   Instant isn_drawn_, ids_drawn_, offset_drawn_;
   std::uint32_t isn_;
   std::uint32_t timestamp_offset_;
-  std::uint32_t draws_ = 0;  // input of noise()
+  std::uint32_t draws_ = 0;       // input of noise()
+  std::uint32_t isn_series_ = 0;  // of the draw that began the present IsnSeries
   std::array<std::uint16_t, counters> ids_;
-  std::uint8_t isn_phase_ = 0, isns_in_step_ = 0;
+  std::uint8_t isn_phase_ = 0, isns_in_series_ = 0;
   bool isn_restarted_ = false;
 };
 static_assert(sizeof(StackState) <= 96);
