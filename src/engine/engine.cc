@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "engine/connect_queue.h"
 #include "engine/external_forwarder.h"
 #include "engine/transport.h"
 #include "lan/lan_presence.h"
@@ -45,7 +46,13 @@ Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings
                                                                  .leases = lan_->dhcp_clients(),
                                                                  .outlet = *outlet_,
                                                                  .counters = counters_})),
-      transport_(std::make_unique<Transport>(settings_, *hosts_, counters_)) {}
+      transport_(std::make_unique<Transport>(settings_, *hosts_, counters_)),
+      connects_(std::make_unique<ConnectQueue>(ConnectQueue::Dependencies{.settings = settings_,
+                                                                          .hosts = *hosts_,
+                                                                          .lan = *lan_,
+                                                                          .forwarder = *forwarder_,
+                                                                          .transport = *transport_,
+                                                                          .outlet = *outlet_})) {}
 
 Engine::~Engine() = default;
 
@@ -55,6 +62,7 @@ void Engine::visit_components(Visit visit) const {
   visit(*transport_);
   visit(*lan_);
   visit(*forwarder_);
+  visit(*connects_);
   visit(*outlet_);  // last: it sends what the others made
 }
 
@@ -72,6 +80,7 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   if (!comes_from_somebody(interface, *decoded)) return counters_.count(DropReason::bad_source_mac);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
     const bool is_machine = forwarder_->hear_of(now, interface, *arp, *outlet_);
+    connects_->on_arp(now, interface, *arp, out);
     return lan_->on_arp(now, {interface, decoded->receiver, *arp, is_machine}, out);
   }
 
@@ -113,6 +122,7 @@ void Engine::change_interface(InterfaceId interface, InterfaceSettings settings)
   visitors_.clear();
   forwarder_->forget(interface);
   lan_->on_change();
+  connects_->on_change();
 }
 
 void Engine::leave_to_machine(Instant now, const AddressSet& addresses, Outbox& out) {
@@ -129,11 +139,35 @@ void Engine::on_service(Instant now, const ServiceMessage& message, Outbox& out)
   transport_->on_service(now, message, out);
 }
 
+void Engine::connect(Instant now, const ConnectRequest& request, Outbox& out) {
+  connects_->connect(now, request, out);
+}
+
+/// Packets without latency may be answered in the same turn, which may not last: the rest waits for
+/// the next one.
+void Engine::deliver_internal(Instant now, Outbox& out) {
+  constexpr int max_rounds = 8;
+  for (int round = 0; round < max_rounds; ++round) {
+    const std::vector<Packet> packets = outlet_->take_internal();
+    if (packets.empty()) return;
+    for (const Packet& packet : packets) {
+      const auto datagram = parse_ip(packet.bytes());
+      if (!datagram) continue;
+      hosts_->reply_limits()
+          .amplification.of(datagram->source)
+          .note_received(now, datagram->whole.size(), settings_.limits);
+      on_datagram({now, {outlet_->internal(), {}, {}}, false, out}, parse_transport(*datagram));
+    }
+    outlet_->on_time(now, out);
+  }
+}
+
 void Engine::on_time(Instant now, Outbox& out) {
   outlet_->begin_turn(now);
   visit_components([&](auto& component) {
     if (component.next_due() <= now) component.on_time(now, out);
   });
+  deliver_internal(now, out);
   hosts_->release_unused(out);
 }
 

@@ -19,6 +19,7 @@
 
 namespace apiary {
 
+class ConnectQueue;
 class EmulatedNetwork;
 class ExternalForwarder;
 class Honeynet;
@@ -56,6 +57,8 @@ class Engine {
   void expect(InterfaceId interface, std::span<const ReceivedFrame> next);
   /// Handles a message of a service. Ignores messages of sessions that have ended.
   void on_service(Instant now, const ServiceMessage& message, Outbox& out);
+  /// Opens a connection of a host for its server.
+  void connect(Instant now, const ConnectRequest& request, Outbox& out);
   /// Fires timers, and moves the packets that are due into `out`.
   void on_time(Instant now, Outbox& out);
 
@@ -159,6 +162,9 @@ class Engine {
   bool is_ours(const Ingress& ingress, const IpAddress& source);
   bool is_led_to_by(InterfaceId interface, const IpAddress& source) const;
 
+  /// Handles what hosts sent to other hosts.
+  void deliver_internal(Instant now, Outbox& out);
+
   // Broadcasts and multicasts.
   bool is_for_all(InterfaceId interface, const IpAddress& destination) const;
   void on_broadcast(const Ingress& ingress, const IpDatagram& datagram);
@@ -196,6 +202,7 @@ class Engine {
   const std::unique_ptr<LanPresence> lan_;
   const std::unique_ptr<HostTable> hosts_;
   const std::unique_ptr<Transport> transport_;
+  const std::unique_ptr<ConnectQueue> connects_;
 };
 
 }  // namespace apiary

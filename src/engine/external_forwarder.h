@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <vector>
@@ -39,6 +40,9 @@ class ExternalForwarder {
   /// The interface of the tunnel at the end of `path`; none if it is not open. REQUIRES: `path`
   /// ends in a tunnel.
   std::optional<InterfaceId> exit_of(const Path& path) const { return exits_[path.tunnel]; }
+  bool is_tunnel(InterfaceId interface) const {
+    return std::ranges::find(exits_, std::optional(interface)) != exits_.end();
+  }
   /// Whether `address` is that of a physical host.
   bool is_machine(const IpAddress& address) const { return find(address) != nullptr; }
   /// The interface on whose link it is; none if that is not open. REQUIRES: is_machine(address).

@@ -25,6 +25,13 @@ class Transport {
     return tcp_.template_of_conversation(datagram);
   }
 
+  /// Opens a conversation of `host` with another machine.
+  void connect(HostContext& host, const ConnectRequest& request) {
+    if (request.flow.protocol == IpProtocol::udp)
+      udp_.connect(host, request);
+    else
+      tcp_.connect(host, request);
+  }
   /// Handles a message of a service. Ignores messages of sessions that have ended.
   void on_service(Instant now, const ServiceMessage& message, Outbox& out);
   /// This machine has `addresses` now: ends the conversations with hosts there without a packet.

@@ -61,6 +61,8 @@ struct Limits {
   std::size_t receive_buffer_bytes = 262'144;
   Duration reassembly_time = seconds{30};  // RFC 1122 section 3.3.2 has 60 to 120 s; systems: 30
   Duration udp_idle_time = seconds{60};
+  // The same of flows that servers of hosts begin: a resolver begins one for each query.
+  Duration udp_outbound_idle_time = seconds{15};
   // The rate limit of a host's ICMP errors: a burst, then a number per second (RFC 1812 section
   // 4.3.2.8). Its system may allow less.
   double icmp_errors_burst = 200;

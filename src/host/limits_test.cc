@@ -42,9 +42,10 @@ TEST(ShardLimits, WhatIsOfAHostAVisitorOrALinkStays) {
       &Limits::icmp_errors_burst,      &Limits::icmp_errors_per_second,
       &Limits::broadcasts_per_second,  &Limits::broadcast_deliveries_per_second};
   for (const auto rate : rates) EXPECT_EQ(part.*rate, all.*rate);
-  constexpr Duration Limits::*times[] = {&Limits::tarpit_idle_time, &Limits::tarpit_opening_time,
-                                         &Limits::idle_time,        &Limits::stalled_time,
-                                         &Limits::reassembly_time,  &Limits::udp_idle_time};
+  constexpr Duration Limits::*times[] = {
+      &Limits::tarpit_idle_time,      &Limits::tarpit_opening_time, &Limits::idle_time,
+      &Limits::stalled_time,          &Limits::reassembly_time,     &Limits::udp_idle_time,
+      &Limits::udp_outbound_idle_time};
   for (const auto time : times) EXPECT_EQ(part.*time, all.*time);
   // A new limit must say above whether shards divide it.
   static_assert(sizeof(Limits) == 12 * sizeof(std::size_t) +

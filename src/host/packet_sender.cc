@@ -8,6 +8,15 @@
 #include "wire/udp.h"
 
 namespace apiary {
+PacketSender::PacketSender(std::vector<InterfaceSettings> interfaces, const Limits& limits,
+                           EmulatedNetwork& network, Counters& counters)
+    : interfaces_(std::move(interfaces)),
+      pool_(limits.packet_buffer_bytes),
+      network_(network),
+      counters_(counters) {
+  interfaces_.push_back({.link_layer = LinkLayer::raw_ip, .mac = {}, .name = "internal"});
+}
+
 ReplyRoute reply_route(const Egress& exit, const Path& path, const PathPosition& place,
                        std::size_t hops, Instant at) {
   return {.exit = exit,
@@ -220,6 +229,7 @@ bool PacketSender::is_stopped(const Packet& packet) const {
 
 void PacketSender::emit(Packet& packet, FrameProtocol protocol, std::vector<Packet>& packets) {
   if (is_stopped(packet)) return counters_.count(DropReason::not_claimed);
+  if (packet.interface == internal()) return internal_.push_back(std::move(packet));
   counters_.sent.count(protocol, packet.size());
   packets.push_back(std::move(packet));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "base/address_set.h"
@@ -55,14 +56,13 @@ struct FragmentationNeeded {
 /// Makes frames of replies: headers, checksums, fragments if necessary. Then simulates the links to
 /// the outside: it adds up the delays of stateless links; each stateful link queues, loses,
 /// duplicates or delays the frames in order of arrival.
+///
+/// One interface more than the daemon's, internal(), leads to other hosts of the engine: what hosts
+/// connect to may be another host.
 class PacketSender {
  public:
   PacketSender(std::vector<InterfaceSettings> interfaces, const Limits& limits,
-               EmulatedNetwork& network, Counters& counters)
-      : interfaces_(std::move(interfaces)),
-        pool_(limits.packet_buffer_bytes),
-        network_(network),
-        counters_(counters) {}
+               EmulatedNetwork& network, Counters& counters);
 
   /// The time of the turn. A packet that is due then, and before all others, waits in no wheel.
   void begin_turn(Instant now) { now_ = now; }
@@ -95,7 +95,16 @@ class PacketSender {
 
   /// Moves the packets that are due into `packets`.
   void release(Instant now, std::vector<Packet>& packets);
-  Instant next_due() const { return ready_.empty() ? in_flight_.next_due() : now_; }
+  Instant next_due() const {
+    if (!internal_.empty()) return Instant{};
+    return ready_.empty() ? in_flight_.next_due() : now_;
+  }
+
+  /// The interface of packets to other hosts of the engine.
+  InterfaceId internal() const { return {static_cast<std::uint8_t>(interfaces_.size() - 1)}; }
+  /// The packets, raw IP, that left by it since the last call.
+  std::vector<Packet> take_internal() { return std::exchange(internal_, {}); }
+
   /// The number of packets between a host and the outside.
   std::size_t in_flight() const { return ready_.size() + in_flight_.size(); }
 
@@ -161,6 +170,7 @@ class PacketSender {
   Instant now_ = Instant::min();
   std::vector<Ready> ready_;  // due, and before all of in_flight_
   TimingWheel<InFlight> in_flight_;
+  std::vector<Packet> internal_;
   AddressSet stopped_;                   // usually none
   std::vector<std::uint8_t> assembled_;  // the payload of the current datagram, up to 64 KiB
 };

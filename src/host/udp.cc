@@ -1,6 +1,7 @@
 #include "host/udp.h"
 
 #include <algorithm>
+#include <tuple>
 
 #include "base/overloaded.h"
 #include "wire/checksum.h"
@@ -26,6 +27,10 @@ void UdpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
   const FlowKey key{{datagram.source, udp->source_port},
                     {datagram.destination, udp->destination_port},
                     IpProtocol::udp};
+  if (outbound_flows_ > 0)
+    if (const UdpFlow* const known = flows_.find(key); known != nullptr && known->is_outbound)
+      return known->is_refused ? answer_closed(host, datagram)
+                               : on_service_datagram(host, key, udp->payload, nullptr);
   const auto emit_probe = [&] {
     ProbeReceived probe = host.probe(datagram, key, udp->payload);
     probe.type = ProbeType::datagram;
@@ -68,6 +73,17 @@ void UdpHandler::on_service_datagram(HostContext& host, const FlowKey& key, Byte
   host.ask(DeliverInput{flow.session, host.out.bytes.copy(payload)});
 }
 
+void UdpHandler::connect(HostContext& host, const ConnectRequest& request) {
+  if (const UdpFlow* const known = flows_.find(request.flow); known != nullptr) {
+    if (!known->is_refused)
+      return host.ask(ConnectionFailed{request.number, ConnectFailure::in_use});
+    end(host.now, request.flow, host.out, FlowEndReason::closed);
+  }
+  UdpFlow& flow = open(host, request.flow, request.service, request.number);
+  flow.last_received = flow.last_sent = host.now;
+  outbound_due_.push(host.now + limits_.udp_outbound_idle_time, request.flow);
+}
+
 void UdpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {
   const bool closed = report.message.is(IcmpType::destination_unreachable) &&
                       report.message.code == icmp_unreachable::port;
@@ -83,7 +99,8 @@ void UdpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
 }
 
 UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
-                          const std::shared_ptr<const ServiceSpec>& service) {
+                          const std::shared_ptr<const ServiceSpec>& service,
+                          std::uint64_t request) {
   if (flows_.size() >= flows_.capacity()) {
     ++evictions_;
     end(host.now, *flows_.oldest().first, host.out, FlowEndReason::evicted);
@@ -91,7 +108,9 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
   const SessionId session = make_session_id(IpProtocol::udp, shard_, next_session_number_++);
   by_session_.insert({session, key});
   const std::string_view system = host.systems.name_of(key.remote.address, host.now);
-  host.emit(FlowOpened{host.now, key, host.host_template->name, system});
+  const bool is_outbound = request != 0;
+  outbound_flows_ += is_outbound;
+  host.emit(FlowOpened{host.now, key, host.host_template->name, system, is_outbound});
   host.ask(OpenSession{.session = session,
                        .flow = key,
                        .service = service,
@@ -101,11 +120,13 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
                        .interface = host.outlet.interface(host.way.exit.interface).name,
                        .visitor_system = system,
                        .output_allowance_bytes = output_allowance_bytes,
-                       .privileges = host.host_template->service_privileges});
+                       .privileges = host.host_template->service_privileges,
+                       .request = request});
   return flows_.insert(key, {.session = session,
                              .host_template = templates_.pin(host.host_template),
                              .way = {host.way.exit, host.way.departs},
-                             .opened = host.now});
+                             .opened = host.now,
+                             .is_outbound = is_outbound});
 }
 
 void UdpHandler::answer_closed(HostContext& host, const IpDatagram& datagram) {
@@ -136,6 +157,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
               host.outlet.send_udp(host.way, header, key.local.port, key.remote.port, said.bytes);
               flow.sent_bytes += said.bytes.size();
               ++flow.sent_packets;
+              flow.last_sent = host.now;
             } else {
               host.drop(DropReason::would_amplify);
             }
@@ -170,6 +192,7 @@ void UdpHandler::end(Instant now, const FlowKey& key, Outbox& out, FlowEndReason
     out.services.push_back(CloseSession{flow.session});
     emit_end(now, gone, flow, out, how);
   }
+  outbound_flows_ -= flow.is_outbound;
   flows_.erase(gone);
 }
 
@@ -183,7 +206,8 @@ void UdpHandler::emit_end(Instant now, const FlowKey& key, const UdpFlow& flow, 
                                   .sent_bytes = flow.sent_bytes,
                                   .received_packets = flow.received_packets,
                                   .sent_packets = flow.sent_packets,
-                                  .end = how});
+                                  .end = how,
+                                  .is_outbound = flow.is_outbound});
   by_session_.erase(flow.session);
 }
 
@@ -196,7 +220,21 @@ void UdpHandler::evict(Instant now, const AddressSet& addresses, Outbox& out) {
 }
 
 void UdpHandler::on_time(Instant now, Outbox& out) {
-  while (next_due() <= now) end(now, *flows_.oldest().first, out, FlowEndReason::timed_out);
+  for (auto [key, flow] = flows_.oldest();
+       flow != nullptr && flow->last_received + limits_.udp_idle_time <= now;
+       std::tie(key, flow) = flows_.oldest())
+    end(now, *key, out, FlowEndReason::timed_out);
+  while (outbound_due_.next_due() <= now) {
+    const FlowKey key = outbound_due_.pop();
+    const UdpFlow* const flow = flows_.find(key);
+    if (flow == nullptr || !flow->is_outbound) continue;
+    const Instant due =
+        std::max(flow->last_received, flow->last_sent) + limits_.udp_outbound_idle_time;
+    if (due <= now)
+      end(now, key, out, FlowEndReason::timed_out);
+    else
+      outbound_due_.push(due, key);
+  }
 }
 
 }  // namespace apiary

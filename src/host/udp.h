@@ -2,11 +2,14 @@
 
 #include <tsl/robin_map.h>
 
+#include <algorithm>
+
 #include "base/address_set.h"
 #include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "base/pin_table.h"
 #include "base/table_use.h"
+#include "base/timing_wheel.h"
 #include "host/host_context.h"
 #include "host/icmp.h"
 #include "telemetry/conversation.h"
@@ -26,6 +29,8 @@ struct UdpFlow {
   // The service failed: the port counts as closed for the visitor, until the flow expires. It is no
   // conversation any more.
   bool is_refused = false;
+  bool is_outbound = false;  // a server of the host began it
+  Instant last_sent{};
 };
 
 /// UDP of all hosts of a shard.
@@ -41,6 +46,9 @@ class UdpHandler {
 
   /// Handles a UDP datagram to `host`.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
+
+  /// Opens a flow for a server of `host`, which sends the first datagram.
+  void connect(HostContext& host, const ConnectRequest& request);
 
   /// Handles an ICMP error about a datagram of `host`. A port unreachable ends the flow.
   void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);
@@ -61,14 +69,17 @@ class UdpHandler {
   void on_time(Instant now, Outbox& out);
   Instant next_due() {
     const auto [key, flow] = flows_.oldest();
-    return flow == nullptr ? Instant::max() : flow->last_received + limits_.udp_idle_time;
+    const Instant due =
+        flow == nullptr ? Instant::max() : flow->last_received + limits_.udp_idle_time;
+    return std::min(due, outbound_due_.next_due());
   }
 
  private:
   void on_service_datagram(HostContext& host, const FlowKey& key, Bytes payload,
                            const std::shared_ptr<const ServiceSpec>& service);
+  /// `request`: as in OpenSession.
   UdpFlow& open(HostContext& host, const FlowKey& key,
-                const std::shared_ptr<const ServiceSpec>& service);
+                const std::shared_ptr<const ServiceSpec>& service, std::uint64_t request = 0);
   void answer_closed(HostContext& host, const IpDatagram& datagram);
   void emit_end(Instant now, const FlowKey& key, const UdpFlow& flow, Outbox& out,
                 FlowEndReason how);
@@ -81,6 +92,8 @@ class UdpHandler {
   std::uint64_t evictions_ = 0;
   tsl::robin_map<SessionId, FlowKey> by_session_;
   std::uint64_t next_session_number_ = 0;
+  std::size_t outbound_flows_ = 0;
+  TimingWheel<FlowKey> outbound_due_;  // when they may be idle for too long
 };
 
 }  // namespace apiary

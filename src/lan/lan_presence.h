@@ -46,6 +46,10 @@ class LanPresence {
 
   /// Whether a real machine is known to have `address`, so that hosts must not answer for it.
   bool is_taken(Instant now, const IpAddress& address) { return arp_.is_taken(now, address); }
+  /// As ArpResponder::may_speak().
+  bool may_speak(Instant now, InterfaceId interface, const Station& station) {
+    return arp_.may_speak(now, interface, station.address, station, deps_.outlet);
+  }
   /// Sends an ARP probe for `address` on `interface`, unless its owner is known.
   void ask_for_owner(Instant now, InterfaceId interface, const IpAddress& address);
 

@@ -99,6 +99,8 @@ void compile_quirks(const Fingerprint& fingerprint, Personality& personality) {
   if (names_any(name, {"Windows 95", "Windows 98", "Windows Me", "Windows NT", "Windows 2000",
                        "Windows XP", "Windows Server 2003"}))
     quirks.challenges = false;
+  // Windows answers timestamps, but does not offer them (Tcp1323Opts, Microsoft's documentation).
+  if (fingerprint.family.starts_with("Windows")) quirks.offers_timestamps = false;
   // The slow timer of 4.4BSD and its descendants frees incomplete datagrams without an error.
   quirks.reports_lapsed_fragments = !names_any(
       fingerprint.family,

@@ -187,6 +187,8 @@ struct StackQuirks {
   FragmentPolicy fragments = FragmentPolicy::discard;
   // Sends protocol unreachable for unknown protocols (RFC 1122 section 3.2.2.1).
   bool reports_unknown_protocols = true;
+  // Offers timestamps in SYNs of its own.
+  bool offers_timestamps = true;
   // Sends time exceeded if reassembly times out (RFC 1122 section 3.3.2).
   bool reports_lapsed_fragments = true;
 };

@@ -100,6 +100,18 @@ SynAck repeat_syn_ack(const Personality& personality, const StackState& stack,
                       const SynSummary& summary, std::uint32_t visitor_timestamp,
                       std::uint32_t timestamp_offset, Instant now);
 
+/// The SYN by which the system opens a connection (RFC 9293 section 3.10.1), without its IP header.
+/// Nmap's fingerprints have no such SYN, so it follows from the replies to SYNs: the options and
+/// their order are those of the reply to a SYN that offers what the system offers, and the window
+/// is that of the reply to one without timestamps (Nmap's ECN), as systems compute it without them.
+/// Draws an ISN. `timestamp_offset` is added to its timestamp.
+TcpReply open_connection(const Personality& personality, StackState& stack,
+                         std::uint32_t timestamp_offset, Instant now);
+
+/// What a SYN of ours with the options `ours`, and the SYN/ACK with the options `theirs`,
+/// negotiate.
+NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours);
+
 /// Replies to a segment that belongs to no connection and opens none (Nmap's T2 to T7): mostly a
 /// reset. Nothing if the system stays silent; a reset is never answered. Draws an IP ID.
 std::optional<TcpReply> answer_stray(const Personality& personality, StackState& stack,

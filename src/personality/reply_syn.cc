@@ -20,7 +20,10 @@ std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) 
   return static_cast<std::uint16_t>(std::min<std::uint32_t>(window, 0xffff));
 }
 
-NegotiatedOptions negotiate(const TcpOptions& theirs, const AnsweredOptions& ours) {
+/// What a SYN with the options `theirs` and a SYN/ACK with `ours` negotiate. Both of TcpOptions and
+/// AnsweredOptions hold the options of one side.
+template <class Ours>
+NegotiatedOptions negotiated_by(const TcpOptions& theirs, const Ours& ours) {
   NegotiatedOptions result;
   result.send_mss = std::max(theirs.mss.value_or(default_mss), least_send_mss);
   result.window_scaling = theirs.window_scale && ours.window_scale;
@@ -66,7 +69,7 @@ SynAck reply_to(const Personality& personality, const SynSummary& syn, const Tcp
   answer.reply.window = window_for(seen, offered);
   const AnsweredOptions options = answer_options(seen, offered, personality.syn, clock);
   answer.reply.options = options.bytes;
-  answer.negotiated = negotiate(offered, options);
+  answer.negotiated = negotiated_by(offered, options);
   return answer;
 }
 
@@ -156,7 +159,7 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   if (!refuses || !ids.reset_shares_tcp)
     reply.ip.identification = refuses ? stack.draw_reset_id(ids, now) : stack.draw_tcp_id(ids, now);
   if (refuses) return answer;
-  answer.negotiated = negotiate(offered, options);
+  answer.negotiated = negotiated_by(offered, options);
   answer.negotiated.timestamp_offset = offset;
   if (offered.timestamps) answer.visitor_timestamp = offered.timestamps->value;
   answer.summary = summarize(rule, syn, offered, answers.position_of(seen), !is_usual, reply);
@@ -184,6 +187,29 @@ IpHeaderTraits shape_connection(const Personality& personality, StackState& stac
 std::uint32_t timestamp_value(const Personality& personality, const StackState& stack,
                               Instant now) {
   return stack.timestamp(personality.timestamps, now);
+}
+
+NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours) {
+  return negotiated_by(theirs, ours);
+}
+
+TcpReply open_connection(const Personality& personality, StackState& stack,
+                         std::uint32_t timestamp_offset, Instant now) {
+  constexpr std::uint16_t ethernet_mss = 1460, largest_window = 65'535;
+  constexpr std::uint8_t usual_shift = 7;  // of systems that echo the offered one
+  const SynRules& rules = personality.syn;
+  TcpOptions offered{.mss = ethernet_mss, .window_scale = usual_shift, .sack_permitted = true};
+  const auto observation = [&]() -> const SynObservation& {
+    return rules.to_usual_windows.nearest(offered_options(offered), ethernet_mss, largest_window);
+  };
+  TcpReply syn{.flags = tcp_flag::syn};
+  syn.window = window_for(observation(), offered);
+  if (personality.quirks.offers_timestamps) offered.timestamps = TcpTimestamps{};
+  syn.options = answer_options(observation(), offered, rules,
+                               stack.timestamp(personality.timestamps, now) + timestamp_offset)
+                    .bytes;
+  syn.sequence = stack.draw_isn(personality.isn, now);
+  return syn;
 }
 
 }  // namespace apiary

@@ -8,9 +8,9 @@
 namespace apiary {
 namespace {
 
-// Linux (tcp_synack_retries, tcp_retries2 in ip-sysctl): the first wait was 3 s until 2011 (RFC
-// 6298, Linux 3.1).
-constexpr RetransmissionRule linux_since_3_1 = {};
+// Linux (tcp_synack_retries, tcp_syn_retries, tcp_retries2 in ip-sysctl): the first wait was 3 s
+// until 2011 (RFC 6298, Linux 3.1).
+constexpr RetransmissionRule linux_since_3_1 = {.syn_retries = 6, .syn_lifetime = seconds{127}};
 constexpr RetransmissionRule linux_before = {.syn_ack_first = seconds{3},
                                              .syn_ack_lifetime = seconds{189}};
 
@@ -61,6 +61,8 @@ constexpr RetransmissionRule bsd = {.syn_ack_first = seconds{3},
 constexpr RetransmissionRule freebsd = {.syn_ack_first = seconds{3},
                                         .syn_ack_retries = 3,
                                         .syn_ack_lifetime = seconds{45},
+                                        .syn_retries = 4,
+                                        .syn_lifetime = seconds{75},
                                         .least = milliseconds{230},
                                         .most = seconds{64},
                                         .data_retries = 12,
@@ -68,6 +70,8 @@ constexpr RetransmissionRule freebsd = {.syn_ack_first = seconds{3},
 constexpr RetransmissionRule freebsd_13 = {.syn_ack_first = seconds{1},
                                            .syn_ack_retries = 3,
                                            .syn_ack_lifetime = seconds{15},
+                                           .syn_retries = 6,
+                                           .syn_lifetime = seconds{75},
                                            .least = milliseconds{230},
                                            .most = seconds{64},
                                            .data_retries = 12,
@@ -206,6 +210,13 @@ Duration syn_ack_wait(const RetransmissionRule& rule, int retransmissions) {
                     rule.most);
   const Duration waited = rule.syn_ack_first * ((std::int64_t{1} << rule.syn_ack_retries) - 1);
   return std::max<Duration>(rule.syn_ack_lifetime - waited, milliseconds{1});
+}
+
+RetransmissionRule for_own_syn(RetransmissionRule rule) {
+  if (rule.syn_retries == 0) return rule;
+  rule.syn_ack_retries = rule.syn_retries;
+  rule.syn_ack_lifetime = rule.syn_lifetime;
+  return rule;
 }
 
 RetransmissionRule retransmission_of(std::string_view family, std::string_view generation) {

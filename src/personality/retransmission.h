@@ -17,6 +17,10 @@ struct RetransmissionRule {
   Duration syn_ack_lifetime = seconds{63};  // from the first transmission until the host gives up
   bool resets_half_open = false;            // sends a reset when it gives up
 
+  // A SYN of its own: as a SYN/ACK, where these are zero.
+  std::uint8_t syn_retries = 0;
+  Duration syn_lifetime{};
+
   // Segments after the handshake.
   Duration least = milliseconds{200}, most = seconds{120};  // bounds of the interval
   std::uint8_t data_retries = 15;
@@ -28,6 +32,9 @@ struct RetransmissionRule {
 /// The time from a transmission of a SYN/ACK, the first or a later one, until the next; after the
 /// last one, until the system removes the half-open connection.
 Duration syn_ack_wait(const RetransmissionRule& rule, int retransmissions);
+
+/// The rule for a SYN of the system, in the members of SYN/ACKs, for syn_ack_wait().
+RetransmissionRule for_own_syn(RetransmissionRule rule);
 
 /// The rule for the `family` and `generation` of a Class line of Nmap's; today's Linux if they are
 /// unknown.

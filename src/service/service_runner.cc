@@ -110,7 +110,8 @@ void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
                         [this](const CloseSession& c) {
                           inbox_.forget(c.session);
                           close(c.session);
-                        }},
+                        },
+                        [](const ConnectionFailed&) {}},
              command);
 }
 

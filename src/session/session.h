@@ -19,7 +19,8 @@
 
 namespace apiary {
 
-/// Starts the service of a conversation. The views are valid while the command is executed.
+/// Starts the service of a conversation, or tells the service that a connection of its own is open.
+/// The views are valid while the command is executed.
 struct OpenSession {
   SessionId session;
   FlowKey flow;
@@ -31,6 +32,7 @@ struct OpenSession {
   std::string_view visitor_system{};  // for HONEYD_REMOTE_OS; empty: unknown
   std::size_t output_allowance_bytes = 0;
   ServicePrivileges privileges{};  // of a program
+  std::uint64_t request = 0;       // of the ConnectRequest that it answers; 0: a visitor began it
 };
 
 /// The largest payload of UDP over IPv4.
@@ -59,7 +61,33 @@ struct CloseSession {
   SessionId session;
 };
 
-using ServiceCommand = std::variant<OpenSession, DeliverInput, EndInput, GrantOutput, CloseSession>;
+/// A server asks for a TCP connection of its host, or for a UDP flow, to another machine:
+/// `flow.local` is the host, `flow.remote` the machine. The answer is OpenSession or
+/// ConnectionFailed.
+struct ConnectRequest {
+  std::uint64_t number = 0;  // of the request; the service counts them from 1
+  FlowKey flow;
+  std::shared_ptr<const ServiceSpec> service;
+};
+
+/// Why a connection was not opened.
+enum class ConnectFailure : std::uint8_t {
+  refused,      // the machine reset it, or reported that the port is closed
+  unreachable,  // no route, no neighbour, or an ICMP error
+  timed_out,    // nobody answered
+  in_use,       // the host has a conversation between the same endpoints
+};
+/// "refused", for people.
+std::string_view describe(ConnectFailure failure);
+
+/// No connection was opened. Answers a ConnectRequest.
+struct ConnectionFailed {
+  std::uint64_t request = 0;
+  ConnectFailure why = ConnectFailure::refused;
+};
+
+using ServiceCommand =
+    std::variant<OpenSession, DeliverInput, EndInput, GrantOutput, CloseSession, ConnectionFailed>;
 
 /// Bytes for the visitor; over UDP, one datagram. Valid during the call that passes them.
 struct ServiceOutput {

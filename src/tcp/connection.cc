@@ -46,6 +46,8 @@ Connection::Connection(HostContext& host, SessionId session, ConnectionStart sta
 
 std::string_view to_string(TcpState state) {
   switch (state) {
+    case TcpState::syn_sent:
+      return "SYN-SENT";
     case TcpState::syn_received:
       return "SYN-RECEIVED";
     case TcpState::established:
@@ -116,6 +118,7 @@ void Connection::on_service_failed(HostContext& host) {
 }
 
 void Connection::on_refusal(HostContext& host) {
+  if (state_ == TcpState::syn_sent) return fail_to_connect(host, ConnectFailure::refused);
   if (state_ == TcpState::syn_received) close(host, FlowEndReason::reset_by_peer);
 }
 
@@ -140,9 +143,10 @@ void Connection::on_time(HostContext& host) {
   release_idle_state();
 }
 
-/// The time until the next retransmission; after the last SYN/ACK, until the system removes the
-/// half-open connection.
+/// The time until the next retransmission; after the last SYN or SYN/ACK, until the system gives
+/// up.
 Duration Connection::retransmission_wait() const {
+  if (state_ == TcpState::syn_sent) return syn_ack_wait(for_own_syn(rule()), backoffs_);
   return state_ == TcpState::syn_received ? syn_ack_wait(rule(), backoffs_)
                                           : timer_.timeout(backoffs_, rule());
 }
@@ -152,16 +156,19 @@ void Connection::on_retransmission_timeout(HostContext& host) {
   ++unanswered_;
   const bool waits_for_window = in_flight() == 0;
   const int tries = waits_for_window ? unanswered_ : backoffs_;
+  if (state_ == TcpState::syn_sent && tries > for_own_syn(rule()).syn_ack_retries)
+    return fail_to_connect(host, ConnectFailure::timed_out);
   const bool is_half_open = state_ == TcpState::syn_received;
-  if (tries > (is_half_open ? rule().syn_ack_retries : rule().data_retries)) {
+  if (state_ != TcpState::syn_sent &&
+      tries > (is_half_open ? rule().syn_ack_retries : rule().data_retries)) {
     if (is_half_open ? rule().resets_half_open : rule().resets_unanswered)
       send_reset(host, send_next_, true);
     return close(host, FlowEndReason::timed_out);
   }
 
-  if (state_ == TcpState::syn_received) {
+  if (is_handshake()) {
     timed_since_ = Instant::max();
-    send_syn_ack(host);
+    send_syn(host);
   } else if (waits_for_window) {
     if (all_data_sent()) {
       retransmit_at_ = Instant::max();
@@ -196,7 +203,7 @@ void Connection::on_fragmentation_needed(HostContext& host, std::uint16_t mtu_by
   const std::uint16_t mtu = std::max(mtu_bytes, least);
   if (is_closed() || (mtu >= path_mtu_ && !may_be_fragmented_)) return;
   path_mtu_ = std::min(mtu, path_mtu_);
-  if (state_ == TcpState::syn_received || in_flight() == 0) return;
+  if (is_handshake() || in_flight() == 0) return;
   // Congestion was not the cause of this loss (RFC 1191 section 6.4): the window stays.
   transfer(host.now).resend_next = send_unacked_;
   transfer_->resend_end = send_next_;
@@ -233,6 +240,8 @@ void Connection::enter_time_wait(HostContext& host) {
 }
 
 void Connection::close(HostContext& host, FlowEndReason end) {
+  if (state_ == TcpState::syn_sent)
+    host.ask(ConnectionFailed{handshake_->request, ConnectFailure::unreachable});
   end_conversation(host, end);
   state_ = TcpState::closed;
 }
@@ -249,7 +258,8 @@ void Connection::end_conversation(HostContext& host, FlowEndReason end) {
                          .sent_bytes = sent_bytes_,
                          .received_packets = received_packets_,
                          .sent_packets = sent_packets_,
-                         .end = end});
+                         .end = end,
+                         .is_outbound = is_outbound_});
   open_emitted_ = false;
 }
 

@@ -9,9 +9,10 @@
 
 namespace apiary {
 
-/// The states of RFC 9293 section 3.3.2 that a host reaches without active opens. The template
-/// stands for LISTEN. A connection that is closed is removed.
+/// The states of RFC 9293 section 3.3.2. The template stands for LISTEN. A connection that is
+/// closed is removed.
 enum class TcpState : std::uint8_t {
+  syn_sent,
   syn_received,
   established,
   fin_wait_1,
@@ -41,17 +42,32 @@ struct ConnectionStart {
   std::uint8_t syns = 1;              // received and answered
 };
 
-/// A TCP connection that a visitor opened (RFC 9293). It receives segments, deadlines and messages
-/// of its service, and sends through a HostContext. Retransmission: RFC 6298; congestion: RFC 5681
-/// and 6582; blind attacks: RFC 5961; timestamps: RFC 7323. A million of them may be idle, so state
-/// that only some need is allocated apart.
+/// What a connection begins with that the host opens: the SYN, which is not sent yet.
+struct ActiveStart {
+  Pinned<HostTemplate> host_template;
+  const ConnectRequest& request;
+  TcpReply syn;
+  std::uint32_t timestamp_offset = 0;
+};
+
+/// A TCP connection of a host (RFC 9293), mostly one that a visitor opened. It receives segments,
+/// deadlines and messages of its service, and sends through a HostContext. Retransmission: RFC
+/// 6298; congestion: RFC 5681 and 6582; blind attacks: RFC 5961; timestamps: RFC 7323. A million of
+/// them may be idle, so state that only some need is allocated apart.
 class Connection {
  public:
   /// A half-open connection, whose SYN/ACK was sent.
   Connection(HostContext& host, SessionId session, ConnectionStart start,
              BufferTotals& waiting_bytes);
+  /// A connection of the host's own, in SYN-SENT. Call connect() next.
+  Connection(HostContext& host, SessionId session, ActiveStart start, BufferTotals& waiting_bytes);
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
+
+  /// Sends the SYN of an active open (section 3.10.1).
+  void connect(HostContext& host);
+  /// An ICMP error about the SYN of an active open ends it.
+  void on_unreachable(HostContext& host) { fail_to_connect(host, ConnectFailure::unreachable); }
 
   /// Handles a segment (section 3.10.7.4). `ecn` is from its IP header.
   void on_segment(HostContext& host, const TcpSegment& segment, Ecn ecn);
@@ -102,6 +118,12 @@ class Connection {
   }
 
  private:
+  // connection_connect.cc: section 3.10.7.3.
+  void on_segment_in_syn_sent(HostContext& host, const TcpSegment& segment,
+                              const TcpOptions& options);
+  void on_syn_ack(HostContext& host, const TcpSegment& syn_ack, const TcpOptions& options);
+  void fail_to_connect(HostContext& host, ConnectFailure why);
+
   // connection_receive.cc: the steps of section 3.10.7.4, in order.
   bool is_acceptable(const TcpSegment& segment) const;
   bool is_old_by_timestamp(const TcpSegment& segment, const TcpOptions& options) const;
@@ -109,6 +131,7 @@ class Connection {
   void on_reset(HostContext& host, const TcpSegment& segment);
   void on_syn(HostContext& host, const TcpSegment& segment);
   bool on_handshake_ack(HostContext& host, const TcpSegment& segment);
+  void establish(HostContext& host, const TcpSegment& segment);
   bool on_ack(HostContext& host, const TcpSegment& segment, const TcpOptions& options);
   void on_new_ack(HostContext& host, SeqNumber ack);
   std::size_t grow_send_buffer(const Limits& limits);
@@ -122,7 +145,8 @@ class Connection {
   void note_timestamp(const TcpSegment& segment, const TcpOptions& options);
 
   // connection_send.cc
-  void send_syn_ack(HostContext& host);
+  /// The SYN/ACK; in SYN-SENT, the SYN.
+  void send_syn(HostContext& host);
   void send_pending(HostContext& host);
   void send_new_data(HostContext& host);
   void send_fin(HostContext& host);
@@ -177,15 +201,21 @@ class Connection {
   /// Whether a service has a session of this connection.
   bool has_session() const { return session_open_; }
 
-  /// State until the connection is established: the SYN/ACK, for retransmissions, and the service
-  /// that will answer.
+  /// State until the connection is established: the SYN/ACK, or the SYN of an active open, for
+  /// retransmissions, and the service that will answer.
   struct Handshake {
     const std::shared_ptr<const ServiceSpec>* service;  // of the template; null: none
     TcpOptionBytes options;
     std::uint16_t window = 0, urgent_pointer = 0;
     std::uint8_t flags = 0, reserved = 0;
     std::string_view visitor_system{};
+    // Of an active open: the request, and the server that made it.
+    std::uint64_t request = 0;
+    std::shared_ptr<const ServiceSpec> server{};
   };
+  bool is_handshake() const {
+    return state_ == TcpState::syn_received || state_ == TcpState::syn_sent;
+  }
   TransferState& transfer(Instant now);
   /// Frees what an idle connection does not need. Call it after each event.
   void release_idle_state();
@@ -207,6 +237,7 @@ class Connection {
   bool ecn_enabled_ : 1 = false;        // both sides offered ECN (RFC 3168 section 6.1.1)
   bool ece_pending_ : 1 = false;        // send ECE until the visitor sends CWR
   bool cwr_pending_ : 1 = false;        // send CWR with the next new data
+  bool is_outbound_ : 1 = false;        // the host opened it
   bool may_be_fragmented_ : 1 = false;  // the path MTU is too small: clear DF instead
   std::uint16_t path_mtu_ = 65'535;     // known so far
   std::uint16_t reported_mtu_ = 0;      // which a simulated router reports at mtu_report_at_

@@ -12,6 +12,7 @@ void Connection::on_segment(HostContext& host, const TcpSegment& segment, Ecn ec
   unanswered_ = 0;
   ++received_packets_;
 
+  if (state_ == TcpState::syn_sent) return on_segment_in_syn_sent(host, segment, options);
   if (reject_unacceptable(host, segment, options)) return release_idle_state();
   if (segment.has(tcp_flag::rst)) return on_reset(host, segment);
   if (segment.has(tcp_flag::syn)) return on_syn(host, segment);
@@ -61,7 +62,7 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
                                      const TcpOptions& options) {
   if (state_ == TcpState::syn_received && segment.has(tcp_flag::syn) &&
       !segment.has(tcp_flag::ack) && segment.sequence + 1 == receive_next_) {
-    send_syn_ack(host);  // our first one was lost, or is still in flight
+    send_syn(host);  // our first one was lost, or is still in flight
     return true;
   }
   if (is_acceptable(segment) && !is_old_by_timestamp(segment, options)) return false;
@@ -111,6 +112,12 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
     send_reset(host, segment.acknowledgment, false);
     return false;
   }
+  establish(host, segment);
+  return true;
+}
+
+/// `segment` completes the handshake: the service begins.
+void Connection::establish(HostContext& host, const TcpSegment& segment) {
   state_ = TcpState::established;
   if (backoffs_ > 0) timer_.begin_unmeasured();
   window_sequence_ = segment.sequence;
@@ -119,7 +126,7 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   const std::unique_ptr<Handshake> done = std::move(handshake_);
-  host.emit(FlowOpened{host.now, flow_, host_template_->name, done->visitor_system});
+  host.emit(FlowOpened{host.now, flow_, host_template_->name, done->visitor_system, is_outbound_});
   open_emitted_ = true;
   opened_at_ = host.now;
   if (done->service != nullptr) {
@@ -133,9 +140,9 @@ bool Connection::on_handshake_ack(HostContext& host, const TcpSegment& segment) 
                          .interface = host.outlet.interface(host.way.exit.interface).name,
                          .visitor_system = done->visitor_system,
                          .output_allowance_bytes = host.limits.send_buffer_bytes,
-                         .privileges = host_template_->service_privileges});
+                         .privileges = host_template_->service_privileges,
+                         .request = done->request});
   }
-  return true;
 }
 
 /// Fifth step in the other states. Returns whether the caller continues with the segment.

@@ -13,7 +13,7 @@ constexpr int challenges_per_second = 10;     // RFC 5961 section 7
 
 }  // namespace
 
-void Connection::send_syn_ack(HostContext& host) {
+void Connection::send_syn(HostContext& host) {
   TcpOptionBytes options = handshake_->options;
   if (negotiated_.timestamps) options.set_timestamps_value(timestamp(host));
   const TcpSegment segment{.source_port = flow_.local.port,

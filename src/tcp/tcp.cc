@@ -23,6 +23,14 @@ ProbeReceived probe_of(const HostContext& host, const IpDatagram& datagram,
   return probe;
 }
 
+/// Whether the error says that no packet gets to the destination, for which systems give up an
+/// active open: as Linux does, any unreachable and time exceeded.
+bool reports_no_way(const IcmpMessage& message) {
+  return (message.is(IcmpType::destination_unreachable) &&
+          message.code != icmp_unreachable::fragmentation_needed) ||
+         message.is(IcmpType::time_exceeded);
+}
+
 /// Whether `segment` is a SYN that begins another connection between the endpoints of `one`.
 bool begins_again(const HalfOpen& one, const TcpSegment& segment) {
   return segment.has(tcp_flag::syn) && !segment.has(tcp_flag::ack | tcp_flag::rst) &&
@@ -127,6 +135,8 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
   if (report.message.is(IcmpType::destination_unreachable) &&
       (code == icmp_unreachable::protocol || code == icmp_unreachable::port))
     connection->on_refusal(host);
+  else if (connection->state() == TcpState::syn_sent && reports_no_way(report.message))
+    connection->on_unreachable(host);
   else if (report.message.is(IcmpType::destination_unreachable) &&
            code == icmp_unreachable::fragmentation_needed)
     connection->on_fragmentation_needed(host,

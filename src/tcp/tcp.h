@@ -27,6 +27,9 @@ class TcpHandler {
   /// Handles a datagram for `host` that carries a TCP segment.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
 
+  /// Opens a connection of `host`.
+  void connect(HostContext& host, const ConnectRequest& request);
+
   /// Handles an ICMP error about a segment of `host`. Ignores errors about numbers that are not in
   /// flight; the others end only handshakes (RFC 5927 sections 4.1 and 6, RFC 6633).
   void on_icmp_error(HostContext& host, const ReceivedIcmpError& report);

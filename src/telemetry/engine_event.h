@@ -15,12 +15,13 @@
 namespace apiary {
 
 /// A conversation with a host began: a TCP handshake was completed, or the first datagram came for
-/// a UDP service.
+/// a UDP service, or from a server of the host.
 struct FlowOpened {
   Instant at;
   FlowKey flow;
   std::string template_name;
   std::string_view visitor_system{};  // as SYNs show; empty: unknown; valid as long as the engine
+  bool is_outbound = false;           // the host began it; flow.remote is no visitor
 };
 
 enum class FlowEndReason : std::uint8_t {
@@ -39,6 +40,7 @@ struct FlowClosed {
   std::uint64_t received_bytes = 0, sent_bytes = 0;      // payload
   std::uint64_t received_packets = 0, sent_packets = 0;  // 0: not counted
   FlowEndReason end = FlowEndReason::closed;
+  bool is_outbound = false;  // as FlowOpened
 };
 
 /// Bytes of a conversation without a service.

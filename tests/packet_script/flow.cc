@@ -28,6 +28,8 @@ std::string_view ask_name(ServiceAsk ask) {
       return "input ends";
     case ServiceAsk::closes:
       return "closes";
+    case ServiceAsk::connect_fails:
+      return "connection fails";
   }
   return "";
 }

@@ -40,6 +40,11 @@ ExpectDropped parse_dropped(Scanner& scanner) {
 decltype(Step::action) parse_service(Scanner& scanner) {
   std::string flow;
   if (const std::string name = scanner.peek_word(); scanner.take(name + ":")) flow = name;
+  if (scanner.take("connects"))
+    return ServiceDoes{
+        flow, ServiceAct::connects, {}, scanner.take("by udp") ? IpProtocol::udp : IpProtocol::tcp};
+  if (scanner.take("connection fails"))
+    return ServiceIsAsked{flow, ServiceAsk::connect_fails, {}, scanner.quoted()};
   if (scanner.take("says")) return ServiceDoes{flow, ServiceAct::says, parse_stream_text(scanner)};
   if (scanner.take("ends")) return ServiceDoes{flow, ServiceAct::ends, {}};
   if (scanner.take("fails")) return ServiceDoes{flow, ServiceAct::fails, {}};
@@ -50,7 +55,8 @@ decltype(Step::action) parse_service(Scanner& scanner) {
     return ServiceIsAsked{flow, ServiceAsk::gets, parse_stream_text(scanner), {}};
   if (scanner.take("input ends")) return ServiceIsAsked{flow, ServiceAsk::input_ends, {}, {}};
   if (scanner.take("closes")) return ServiceIsAsked{flow, ServiceAsk::closes, {}, {}};
-  scanner.fail("opens, gets, says, 'input ends', ends, fails or closes");
+  scanner.fail(
+      "connects, 'connection fails', opens, gets, says, 'input ends', ends, fails or closes");
   return ExpectNoReply{};
 }
 

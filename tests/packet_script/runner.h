@@ -35,6 +35,7 @@ class Runner {
   Problem expect_nothing_left();
   Problem expect_dropped(const ExpectDropped& dropped) const;
   Problem serve(const ServiceDoes& does);
+  Problem connect(const Flow& flow, IpProtocol protocol);
   Problem expect_asked(const ServiceIsAsked& asked, Instant earliest, Instant latest);
   Problem expect_input(Flow& flow, const StreamText& expected);
 

@@ -44,7 +44,12 @@ void Runner::collect(const ServiceCommand& command) {
                    if (Flow* const flow = find_flow(grant.session))
                      flow->output_allowance += grant.bytes;
                  },
-                 [&](const CloseSession& close) { ask(close.session, ServiceAsk::closes); }},
+                 [&](const CloseSession& close) { ask(close.session, ServiceAsk::closes); },
+                 [&](const ConnectionFailed& failed) {
+                   flows_[failed.request - 1].asked.push_back(
+                       {now_, ServiceAsk::connect_fails,
+                        std::string{::apiary::describe(failed.why)}});
+                 }},
       command);
 }
 
@@ -56,6 +61,7 @@ Flow* Runner::find_flow(SessionId session) {
 
 Runner::Problem Runner::serve(const ServiceDoes& does) {
   Flow* const flow = find_flow(does.flow);
+  if (flow != nullptr && does.act == ServiceAct::connects) return connect(*flow, does.protocol);
   if (flow == nullptr || !flow->session) return "the service of this flow was not opened";
   const SessionId session = *flow->session;
   if (does.act == ServiceAct::ends) engine_.on_service(now_, OutputEnded{session}, out_);
@@ -70,6 +76,20 @@ Runner::Problem Runner::serve(const ServiceDoes& does) {
     flow->output += text;
     engine_.on_service(now_, ServiceOutput{session, as_bytes(text)}, out_);
   }
+  engine_.on_time(now_, out_);
+  collect();
+  return {};
+}
+
+/// The number of the request is that of the flow, from 1 on.
+Runner::Problem Runner::connect(const Flow& flow, IpProtocol protocol) {
+  ConnectRequest request{
+      .flow = flow.named.key,
+      .service = std::make_shared<const ServiceSpec>(Subsystem{"server", "server"})};
+  request.flow.protocol = protocol;
+  while (&flows_[request.number++] != &flow) {
+  }
+  engine_.connect(now_, request, out_);
   engine_.on_time(now_, out_);
   collect();
   return {};

@@ -35,8 +35,8 @@ struct ExpectDropped {
 };
 
 /// Actions of the service, and requests to it.
-enum class ServiceAct { says, ends, fails };
-enum class ServiceAsk { opens, gets, input_ends, closes };
+enum class ServiceAct { connects, says, ends, fails };
+enum class ServiceAsk { opens, gets, input_ends, closes, connect_fails };
 
 /// Bytes of a conversation: given, or this many of the repeated alphabet, by position.
 struct StreamText {
@@ -47,13 +47,15 @@ struct StreamText {
 struct ServiceDoes {
   std::string flow;
   ServiceAct act = ServiceAct::says;
-  StreamText output;
+  StreamText output;                      // for `says`
+  IpProtocol protocol = IpProtocol::tcp;  // for `connects`
 };
 struct ServiceIsAsked {
   std::string flow;
   ServiceAsk ask = ServiceAsk::opens;
-  StreamText input;     // for `gets`
-  std::string command;  // for `opens`: the command; empty: any
+  StreamText input;  // for `gets`
+  // For `opens`, the command; empty: any. For `connect_fails`, why.
+  std::string command{};
 };
 
 struct Step {

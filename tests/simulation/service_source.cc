@@ -31,7 +31,10 @@ void ServiceSource::silence(SessionId id) {
 
 Fault ServiceSource::take(const ServiceCommand& command) {
   if (const auto* opening = std::get_if<OpenSession>(&command)) return open(*opening);
-  const SessionId id = std::visit([](const auto& c) { return c.session; }, command);
+  if (std::holds_alternative<ConnectionFailed>(command)) return "no service wanted a connection";
+  const SessionId id = std::visit(overloaded{[](const ConnectionFailed&) { return SessionId{}; },
+                                             [](const auto& c) { return c.session; }},
+                                  command);
   const auto found = sessions_.find(id);
   if (found == sessions_.end()) return "a command for a session that is not open";
   Session& session = found->second;
@@ -54,6 +57,7 @@ Fault ServiceSource::take(const ServiceCommand& command) {
                                  session.allowance += grant.bytes;
                                  return {};
                                },
+                               [](const ConnectionFailed&) -> Fault { return {}; },
                                [&](const CloseSession&) -> Fault {
                                  silence(id);
                                  sessions_.erase(id);
