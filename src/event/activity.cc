@@ -98,7 +98,7 @@ void Activity::note_target(const Event& event) {
   const bool is_contact =
       counts || event.kind() == EventKind::icmp || (payload != nullptr && payload->from_visitor);
   const FlowKey* const flow = flow_of(event);
-  if (flow == nullptr || !is_contact) return;
+  if (flow == nullptr || !is_contact || event.is_outbound) return;
   HostContacts* contacts = hosts_.touch(flow->local.address);
   if (contacts == nullptr) contacts = &hosts_.insert(flow->local.address, HostContacts{});
   if (event.at >= contacts->last) {

@@ -64,7 +64,7 @@ void EcsEncoder::append(std::string& text, const Event& event) const {
   const EcsClasses& classes =
       daemon == nullptr ? spec_of(event.kind()).ecs : events::ecs_classes_of(daemon->kind);
   JsonWriter json(text);
-  const EcsMembers members(json, event.at);
+  const EcsMembers members(json, event);
   json.begin_object();
   json.plain_member("@timestamp", [&](std::string& out) { append_time(out, event.at); });
   json.begin_object("ecs");

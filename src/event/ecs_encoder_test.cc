@@ -45,6 +45,20 @@ TEST(CommunityId, IsThatOfTheSpecification) {
   EXPECT_EQ(id({ping.local, ping.remote, ping.protocol}, 0), id(ping));
 }
 
+TEST(EcsEncoder, TheHostIsTheSourceOfAConversationThatItBegan) {
+  const FlowKey flow{{IpAddress::v4(192, 0, 2, 9), {80}}, {IpAddress::v4(10, 1, 0, 2), {40000}}};
+  Event event =
+      event_of(events::FlowEnd{.flow = flow, .received_bytes = 30, .sent_bytes = 20, .end = {}});
+  event.is_outbound = true;
+  const auto json = json_of(event);
+  EXPECT_EQ(json["source"], nlohmann::json::parse(R"({"ip":"10.1.0.2","port":40000,"bytes":20})"));
+  EXPECT_EQ(json["destination"],
+            nlohmann::json::parse(R"({"ip":"192.0.2.9","port":80,"bytes":30})"));
+  EXPECT_EQ(json["network"]["direction"], "outbound");
+  event.is_outbound = false;
+  EXPECT_FALSE(json_of(event)["network"].contains("direction"));
+}
+
 TEST(Base64, IsThatOfRfc4648AndBack) {
   for (const auto& [bytes, text] :
        {std::pair{"", ""}, std::pair{"f", "Zg=="}, std::pair{"fo", "Zm8="},

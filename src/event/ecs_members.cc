@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <tuple>
 
 #include "base/hexadecimal.h"
 #include "base/printable.h"
@@ -58,6 +59,7 @@ void EcsMembers::put_network(const FlowKey& flow, std::uint8_t icmp_type, std::u
   json_.plain_member("community_id", [&](std::string& text) {
     append_community_id(text, flow, icmp_type, icmp_code);
   });
+  if (is_outbound_) json_.member("direction", "outbound");
   more();
   json_.end_object();
 }
@@ -96,8 +98,10 @@ void EcsMembers::put_pair(const IpAddress& source, const IpAddress& host) const 
 
 void EcsMembers::put_flow(const FlowKey& flow, std::uint8_t icmp_type,
                           std::uint8_t icmp_code) const {
-  EcsEndpoint(json_, "source", flow.remote.address).port(flow, flow.remote.port);
-  EcsEndpoint(json_, "destination", flow.local.address).port(flow, flow.local.port);
+  const auto& [source, destination] =
+      is_outbound_ ? std::tie(flow.local, flow.remote) : std::tie(flow.remote, flow.local);
+  EcsEndpoint(json_, "source", source.address).port(flow, source.port);
+  EcsEndpoint(json_, "destination", destination.address).port(flow, destination.port);
   put_network(flow, icmp_type, icmp_code, [] {});
 }
 
@@ -109,16 +113,17 @@ void EcsMembers::common(const events::Contact& r) const {
 void EcsMembers::common(const events::ContactEnd& r) const { put_pair(r.source, r.host); }
 void EcsMembers::common(const events::FlowStart& r) const { put_flow(r.flow); }
 void EcsMembers::common(const events::FlowEnd& r) const {
-  {
-    const EcsEndpoint source(json_, "source", r.flow.remote.address);
-    source.port(r.flow, r.flow.remote.port);
-    source.traffic(r.received_bytes, r.received_packets);
-  }
-  {
-    const EcsEndpoint destination(json_, "destination", r.flow.local.address);
-    destination.port(r.flow, r.flow.local.port);
-    destination.traffic(r.sent_bytes, r.sent_packets);
-  }
+  const auto put_end = [&](std::string_view name, bool is_remote) {
+    const Endpoint& end = is_remote ? r.flow.remote : r.flow.local;
+    const EcsEndpoint json(json_, name, end.address);
+    json.port(r.flow, end.port);
+    if (is_remote)
+      json.traffic(r.received_bytes, r.received_packets);
+    else
+      json.traffic(r.sent_bytes, r.sent_packets);
+  };
+  put_end("source", !is_outbound_);
+  put_end("destination", is_outbound_);
   put_network(r.flow, 8, 0, [&] {
     json_.member("bytes", r.received_bytes + r.sent_bytes);
     if (r.received_packets + r.sent_packets > 0)

@@ -8,7 +8,8 @@ namespace apiary {
 /// Writes the members of an event's JSON that depend on its kind. Each kind has both functions.
 class EcsMembers {
  public:
-  EcsMembers(JsonWriter& json, Instant at) : json_(json), at_(at) {}
+  EcsMembers(JsonWriter& json, const Event& event)
+      : json_(json), at_(event.at), is_outbound_(event.is_outbound) {}
 
   /// ECS members: source, destination and network first.
   void common(const events::Contact& r) const;
@@ -73,6 +74,7 @@ class EcsMembers {
 
   JsonWriter& json_;
   Instant at_;  // the event's
+  bool is_outbound_;
 };
 
 }  // namespace apiary

@@ -71,6 +71,7 @@ bool is_orderly_exit(const Event& event) {
 }
 
 IpAddress source_of(const Event& event) {
+  if (event.is_outbound) return {};
   return std::visit(
       [](const auto& what) -> IpAddress {
         if constexpr (HasFlow<decltype(what)>)

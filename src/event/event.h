@@ -202,6 +202,8 @@ struct Event {
   EventId id;
   Instant at;  // when it happened
   EventBody body;
+  // It is about a conversation that the host began: `flow.remote` of the body is no visitor.
+  bool is_outbound = false;
 
   EventKind kind() const { return static_cast<EventKind>(body.index()); }
   /// Approximate size in memory.
@@ -212,7 +214,7 @@ struct Event {
 const FlowKey* flow_of(const Event& event);
 /// Whether it only reports the normal exit of a service's process.
 bool is_orderly_exit(const Event& event);
-/// Source and host; unspecified if the event has none.
+/// The visitor and the host; unspecified if the event has none.
 IpAddress source_of(const Event& event);
 IpAddress host_of(const Event& event);
 

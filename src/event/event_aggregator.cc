@@ -25,11 +25,19 @@ EventAggregator::EventAggregator(Settings settings)
       ids_(settings_.daemon),
       contacts_(settings_.hash_key),
       transcripts_(settings_.hash_key),
-      unreported_(settings_.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}) {}
+      unreported_(settings_.udp_flows + opened_in_a_turn, FlowHash{settings_.hash_key}),
+      outbound_(max_outbound, FlowHash{settings_.hash_key}) {}
 
 void EventAggregator::emit(Instant at, EventBody what) {
   if (!settings_.wanted.contains(static_cast<EventKind>(what.index()))) return;
-  events_.push_back({ids_.next(at), at, std::move(what)});
+  push(ids_.next(at), at, std::move(what));
+}
+
+void EventAggregator::push(const EventId& id, Instant at, EventBody what) {
+  Event& event = events_.emplace_back(Event{id, at, std::move(what)});
+  if (outbound_.size() == 0) return;
+  const FlowKey* const flow = flow_of(event);
+  event.is_outbound = flow != nullptr && outbound_.find(*flow) != nullptr;
 }
 
 /// Makes events of the trackers' reports.
@@ -109,7 +117,11 @@ void EventAggregator::on_opened(const FlowOpened& e) {
       on_closed(closed);
       return true;
     });
-  contacts_.note(e, pending_);
+  if (e.is_outbound && outbound_.touch(e.flow) == nullptr)
+    outbound_.insert(e.flow, true);
+  else if (!e.is_outbound && outbound_.size() > 0)
+    outbound_.erase(e.flow);
+  if (!e.is_outbound) contacts_.note(e, pending_);
   flush_pending();
   if (!allowance_of(e.flow).take(e.at, pending_)) {
     if (e.flow.protocol == IpProtocol::udp && unreported_.touch(e.flow) == nullptr)
@@ -119,8 +131,7 @@ void EventAggregator::on_opened(const FlowOpened& e) {
   flush_pending();
   const EventId start = ids_.next(e.at);
   if (settings_.wanted.contains(EventKind::flow_start))
-    events_.push_back(
-        {start, e.at, events::FlowStart{e.flow, e.template_name, std::string(e.visitor_system)}});
+    push(start, e.at, events::FlowStart{e.flow, e.template_name, std::string(e.visitor_system)});
   transcripts_.begin(e.flow, start, pending_);
   flush_pending();
 }

@@ -66,6 +66,7 @@ class EventAggregator {
     bool is_other_protocol = false;  // the supposed login is another protocol's
   };
   static constexpr std::size_t max_served = 65'536;  // about 60 bytes each
+  static constexpr std::size_t max_outbound = 4'096;
 
   void on_event(const EngineEvent& event);
   void on_open(const OpenSession& open);
@@ -77,6 +78,7 @@ class EventAggregator {
   void on_opened(const FlowOpened& opened);
   void on_closed(const FlowClosed& closed);
   void flush_pending();
+  void push(const EventId& id, Instant at, EventBody what);
 
   Settings settings_;
   EventIds ids_;
@@ -88,6 +90,7 @@ class EventAggregator {
                         stream_flows_per_second};
   LruMap<SessionId, Served> served_{max_served};
   LruMap<FlowKey, bool, FlowHash> unreported_;          // open UDP flows
+  LruMap<FlowKey, bool, FlowHash> outbound_;            // that hosts began, the last ones
   std::vector<std::pair<Instant, EventBody>> pending_;  // without an ID
   std::vector<FlowClosed> closed_;                      // in this turn
   Counters limits_emitted_;

@@ -40,6 +40,25 @@ class RecorderTest : public testing::Test {
 
 using Lines = std::vector<std::string>;
 
+TEST_F(RecorderTest, ConversationsThatTheHostBeganAreOutbound) {
+  turn({FlowOpened{.at = now_, .flow = flow, .template_name = "router", .is_outbound = true}},
+       {OpenSession{.session = session_, .flow = flow, .request = 1}});
+  turn({}, {}, {ServiceOutput{session_, as_bytes("GET /")}});
+  turn({FlowClosed{.at = now_, .flow = flow, .opened = start, .is_outbound = true}});
+  turn({FlowOpened{now_, flow, "router"}});  // the same ends, begun by a visitor
+  std::vector<std::pair<std::string, bool>> found;
+  for (const Event& event : aggregator_.take()) {
+    found.emplace_back(event_text(event), event.is_outbound);
+    EXPECT_EQ(source_of(event) == IpAddress{}, event.is_outbound) << "such events have no visitor";
+  }
+  const std::string ends = "10.1.0.2:23 > 192.0.2.9:40000 tcp: ";
+  EXPECT_EQ(found, (std::vector<std::pair<std::string, bool>>{
+                       {ends + "connected by router", true},
+                       {ends + "sent 5 bytes, \"GET /\"", true},
+                       {ends + "closed after 0.0 s; 0 bytes received, 0 bytes sent", true},
+                       {"192.0.2.9:40000 > 10.1.0.2:23 tcp: connected to router", false}}));
+}
+
 TEST_F(RecorderTest, RecordsAConversationWithItsBytes) {
   turn({FlowOpened{now_, flow, "router"}}, {OpenSession{.session = session_, .flow = flow}});
   turn({}, {}, {ServiceOutput{session_, as_bytes("login: ")}});

@@ -89,7 +89,7 @@ class Teller {
   }
   void operator()(const events::FlowStart& r) {
     say_flow(r.flow);
-    say(": connected to {}", r.template_name);
+    say(": connected {} {}", is_outbound_ ? "by" : "to", r.template_name);
     say_system(r.visitor_system);
   }
   void operator()(const events::FlowEnd& r) {
@@ -174,7 +174,8 @@ class Teller {
     say(": {}, {}", to_string(r.type), counted(r.size_bytes, "byte"));
   }
 
-  void ended(Instant at) { ended_ = at; }
+  /// The event itself.
+  void begin(const Event& event) { ended_ = event.at, is_outbound_ = event.is_outbound; }
 
  private:
   template <class... Values>
@@ -191,25 +192,30 @@ class Teller {
       say("{}: ", service);
     else if (flow.remote == Endpoint{})
       say("{} \"{}\": ", to_string(flow.local.address), service);
+    else if (is_outbound_)
+      say("{} > {} \"{}\": ", to_string(flow.local), to_string(flow.remote), service);
     else
       say("{} > {} \"{}\": ", to_string(flow.remote), to_string(flow.local), service);
   }
   void say_flow(const FlowKey& flow) {
     if (flow.protocol == IpProtocol::icmp)
       say("{} > {} icmp", to_string(flow.remote.address), to_string(flow.local.address));
+    else if (is_outbound_)
+      say("{} > {} {}", to_string(flow.local), to_string(flow.remote), name_of(flow.protocol));
     else
       say("{} > {} {}", to_string(flow.remote), to_string(flow.local), name_of(flow.protocol));
   }
 
   std::string& text_;
   Instant ended_{};
+  bool is_outbound_ = false;
 };
 
 }  // namespace
 
 void append_event_text(std::string& text, const Event& event) {
   Teller teller(text);
-  teller.ended(event.at);
+  teller.begin(event);
   std::visit(teller, event.body);
 }
 

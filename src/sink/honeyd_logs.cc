@@ -116,6 +116,7 @@ std::string HoneydPacketLog::line_of(const Event& event) const { return packet_l
 
 /// A TCP conversation begins with the line for its SYN.
 bool HoneydPacketLog::uses(const Event& event) const {
+  if (event.is_outbound) return false;  // Honeyd's hosts begin no conversations
   if (const auto* const start = std::get_if<events::FlowStart>(&event.body))
     return start->flow.protocol == IpProtocol::udp;
   const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
