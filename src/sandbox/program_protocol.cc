@@ -18,6 +18,8 @@ struct RequestHeader {  // the strings follow, each with its final zero
   ServerSetup server{};
   std::uint64_t number = 0;
   VisitorSocketRequest socket{};
+  WishAnswer answer = WishAnswer::refuse;
+  std::uint32_t egress_rules = 0;  // which follow the strings
 };
 static_assert(std::is_trivially_copyable_v<RequestHeader>);  // both sides are the same program
 
@@ -31,6 +33,8 @@ void append(std::vector<std::uint8_t>& packet, const std::vector<std::string>& s
   for (const std::string& string : strings)
     packet.insert(packet.end(), string.c_str(), string.c_str() + std::strlen(string.c_str()) + 1);
 }
+
+static_assert(std::is_trivially_copyable_v<EgressRule>);
 
 /// Takes `count` strings from the front of `text`.
 bool take_strings(std::span<char>& text, std::size_t count, std::vector<char*>& strings) {
@@ -53,10 +57,13 @@ std::vector<std::uint8_t> encode(const ProgramRequest& request) {
                      .first_count = static_cast<std::uint32_t>(request.arguments.size()),
                      .second_count = static_cast<std::uint32_t>(request.environment.size()),
                      .privileges = request.privileges,
-                     .server = request.server});
+                     .server = request.server,
+                     .egress_rules = static_cast<std::uint32_t>(request.egress.size())});
   append(packet, request.arguments);
   append(packet, request.environment);
   append(packet, {request.host_name});
+  const auto* const rules = reinterpret_cast<const std::uint8_t*>(request.egress.data());
+  packet.insert(packet.end(), rules, rules + request.egress.size() * sizeof(EgressRule));
   return packet;
 }
 
@@ -69,6 +76,13 @@ std::vector<std::uint8_t> encode(const SocketRequest& request) {
                         .kind = RequestKind::socket,
                         .number = request.number,
                         .socket = request.socket});
+}
+
+std::vector<std::uint8_t> encode(const WishRequest& request) {
+  return encode_header({.process = request.process.value,
+                        .kind = RequestKind::wish,
+                        .number = request.number,
+                        .answer = request.answer});
 }
 
 std::vector<std::uint8_t> encode(const SandboxView& view) {
@@ -92,8 +106,11 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
                          .privileges = header.privileges,
                          .server = header.server,
                          .number = header.number,
-                         .socket = header.socket};
-  if (request.kind == RequestKind::end || request.kind == RequestKind::socket) return request;
+                         .socket = header.socket,
+                         .answer = header.answer};
+  if (request.kind == RequestKind::end || request.kind == RequestKind::socket ||
+      request.kind == RequestKind::wish)
+    return request;
   std::vector<char*> last;
   if (!take_strings(packet, header.first_count, request.arguments) ||
       !take_strings(packet, header.second_count, request.environment) ||
@@ -109,6 +126,9 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
   }
   if (request.kind != RequestKind::start || header.first_count == 0) return std::nullopt;
   request.host_name = last[0];
+  if (packet.size() != header.egress_rules * sizeof(EgressRule)) return std::nullopt;
+  request.egress.resize(header.egress_rules);
+  if (!packet.empty()) std::memcpy(request.egress.data(), packet.data(), packet.size());
   return request;
 }
 

@@ -41,6 +41,14 @@ struct ProgramRequest {
   std::string host_name{};               // of the virtual host; empty: localhost
   ServicePrivileges privileges{};
   ServerSetup server{};
+  EgressList egress{};  // of a server
+};
+
+/// An answer to a ConnectionWish of a server.
+struct WishRequest {
+  ProcessNumber process;
+  std::uint64_t number = 0;  // of the wish
+  WishAnswer answer = WishAnswer::refuse;
 };
 
 /// A socket of a visitor in the network of a subsystem. The answer is `socket` with its descriptor,
@@ -64,10 +72,11 @@ inline constexpr std::size_t spawner_request_limit_bytes = 65536;
 std::vector<std::uint8_t> encode(const ProgramRequest& request);
 std::vector<std::uint8_t> encode(const EndRequest& request);
 std::vector<std::uint8_t> encode(const SocketRequest& request);
+std::vector<std::uint8_t> encode(const WishRequest& request);
 /// For the spawner alone: sandboxes made from now on have this view.
 std::vector<std::uint8_t> encode(const SandboxView& view);
 
-enum class RequestKind : std::uint32_t { start, end, view, socket };
+enum class RequestKind : std::uint32_t { start, end, view, socket, wish };
 
 /// What a packet asks for. The pointers are into the packet, ready for execve.
 struct DecodedRequest {
@@ -76,8 +85,10 @@ struct DecodedRequest {
   const char* host_name = "";
   ServicePrivileges privileges{};
   ServerSetup server{};
-  std::uint64_t number = 0;                   // of `socket`
+  EgressList egress{};
+  std::uint64_t number = 0;                   // of `socket` and `wish`
   VisitorSocketRequest socket{};              // of `socket`
+  WishAnswer answer = WishAnswer::refuse;     // of `wish`
   std::vector<char*> arguments, environment;  // of `start`; each ends with a null pointer
   SandboxView view{};                         // of `view`
 };
@@ -98,7 +109,8 @@ std::string_view describe(StartStep step);
 /// `gone` as soon as it can take another program.
 ///
 /// Of a subsystem there are also `port`, for each port that it begins or ceases to listen on, and
-/// `socket`. It has exited when all of its processes have.
+/// `socket`, and `wish`, for each connection that it begins. It has exited when all of its
+/// processes have.
 enum class ReplyKind : std::uint32_t {
   started,
   attempted,
@@ -108,7 +120,8 @@ enum class ReplyKind : std::uint32_t {
   ended,
   gone,
   port,
-  socket
+  socket,
+  wish
 };
 
 struct SpawnerReply {
@@ -124,6 +137,7 @@ struct SpawnerReply {
   Endpoint target{};  // of `attempted`, if has_target
   bool has_target = false;
   PortChange port{};         // of `port`
+  FlowKey flow{};            // of `wish`, whose number is `number`
   std::uint64_t number = 0;  // of the request that `socket` answers; its `value` is an errno, or 0
   AttemptKind attempt = AttemptKind::call;
   // The file of `attempted` or `left`; empty: none. Ends with a zero.

@@ -47,16 +47,18 @@ void SandboxInit::run() {
     _exit(1);
   }
   for (;;) {
-    std::array<pollfd, 5> watched{
+    std::array<pollfd, 6> watched{
         {{.fd = socket_.get(), .events = POLLIN, .revents = 0},
          {.fd = child_signals_.get(), .events = POLLIN, .revents = 0},
          {.fd = attempts_.descriptor(), .events = POLLIN, .revents = 0},
          {.fd = server_ ? server_->refusals() : -1, .events = POLLIN, .revents = 0},
-         {.fd = refused_forks_.descriptor(Clock::now()), .events = POLLPRI, .revents = 0}}};
+         {.fd = refused_forks_.descriptor(Clock::now()), .events = POLLPRI, .revents = 0},
+         {.fd = server_ ? server_->egress().descriptor() : -1, .events = POLLIN, .revents = 0}}};
     poll(watched.data(), watched.size(), milliseconds_to_wait());
     if (watched[2].revents != 0) report_attempt();
     if (watched[3].revents != 0) report_refusal();
     if (watched[4].revents != 0) report_refused_forks();
+    if (watched[5].revents != 0) report_wishes();
     if (watched[1].revents != 0) reap();
     if (watched[0].revents != 0 && !read_request()) break;
     check_limits();
@@ -150,6 +152,8 @@ bool SandboxInit::read_request() {
     end(request->process);
   else if (request->kind == RequestKind::socket)
     open_socket(*request);
+  else if (request->kind == RequestKind::wish)
+    answer_wish(*request);
   else if (streams.size() == 3)
     start(*request, {streams[0].get(), streams[1].get(), streams[2].get()});
   else  // the kernel leaves out what would exceed our limit of open descriptors
@@ -187,9 +191,16 @@ tl::expected<Launched, LaunchError> SandboxInit::launch_program(const DecodedReq
   if (request.server.has_host)
     if (const auto added = server_->network().add_host(request.server.host); !added)
       return tl::unexpected(LaunchError{StartStep::sandbox, added.error().number});
+  if (const auto allowed = server_->allow(request.egress); !allowed)
+    return tl::unexpected(LaunchError{StartStep::sandbox, allowed.error().number});
   const ServerSandbox::Inside inside(server_->network());
   if (!inside) return tl::unexpected(LaunchError{StartStep::sandbox, errno});
   return launch(settings_, request, streams);
+}
+
+void SandboxInit::answer_wish(const DecodedRequest& request) {
+  if (server_ && program_ && program_->number == request.process)
+    server_->egress().answer(request.number, request.answer);
 }
 
 void SandboxInit::open_socket(const DecodedRequest& request) {

@@ -26,7 +26,24 @@ void SandboxInit::report_attempt() {
   // A server may have parts that speak to each other.
   const bool is_inside = server_ && attempt && attempt->target &&
                          server_->network().is_inside(attempt->target->address);
-  if (attempt && !is_inside) report(*attempt);
+  // What its egress list allows is reported when its packet is seen. What is read here may have
+  // changed since, and only decides whether there is a report.
+  const bool is_allowed = server_ && attempt && attempt->target &&
+                          (server_->egress().allows(IpProtocol::tcp, *attempt->target) ||
+                           server_->egress().allows(IpProtocol::udp, *attempt->target));
+  if (attempt && !is_inside && !is_allowed) report(*attempt);
+}
+
+void SandboxInit::report_wishes() {
+  const Instant now{Clock::now().time_since_epoch()};
+  for (const ConnectionWish& wish : server_->egress().read(now))
+    if (program_ && server_->network().is_inside(wish.flow.local.address))
+      reply({.process = program_->number,
+             .kind = ReplyKind::wish,
+             .flow = wish.flow,
+             .number = wish.number});
+    else
+      server_->egress().answer(wish.number, WishAnswer::refuse);
 }
 
 void SandboxInit::report_refusal() {

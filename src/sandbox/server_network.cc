@@ -1,9 +1,9 @@
 #include "sandbox/server_network.h"
 
 #include <fcntl.h>
+#include <linux/if.h>  // not <net/if.h>, which cannot follow it in another file
 #include <linux/if_link.h>
 #include <linux/veth.h>
-#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sched.h>
@@ -11,7 +11,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <string>
 
 #include "base/big_endian.h"
@@ -23,6 +25,9 @@ namespace {
 constexpr char inside_name[] = "eth0", outside_name[] = "outside";
 // Where the inside sends what is not its own; a link-local address, which no visitor has.
 constexpr IpAddress gateway = IpAddress::v4(169, 254, 0, 1);
+// The neighbour that does not exist, with a MAC address that is locally administered.
+constexpr IpAddress guard = IpAddress::v4(169, 254, 0, 2);
+constexpr std::array<std::uint8_t, 6> guard_mac{0x02, 0, 0, 0, 0, 0x02};
 // As many as a /16 has: each is an address of eth0 and a route.
 constexpr std::size_t max_hosts = 65'536;
 // What the kernel may hold of each direction of a connection; it doubles the number.
@@ -56,12 +61,20 @@ bool allow_all_ports() {
   return file && write(file.get(), "0", 1) == 1;
 }
 
+/// The index of an interface of this namespace; 0: there is none.
+int index_of(const char* interface) {
+  const FileDescriptor any(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::string_view(interface).copy(request.ifr_name, IFNAMSIZ - 1);
+  return any && ioctl(any.get(), SIOCGIFINDEX, &request) == 0 ? request.ifr_ifindex : 0;
+}
+
 NetworkResult set_up(const char* interface) {
   const FileDescriptor any(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
   ifreq request{};
   std::string_view(interface).copy(request.ifr_name, IFNAMSIZ - 1);
   if (!any || ioctl(any.get(), SIOCGIFFLAGS, &request) != 0) return network_failure(interface);
-  request.ifr_flags |= IFF_UP;
+  request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
   if (ioctl(any.get(), SIOCSIFFLAGS, &request) != 0) return network_failure(interface);
   return {};
 }
@@ -98,7 +111,7 @@ struct Route {
   IpPrefix destination;
   int interface = 0;
   unsigned char type = RTN_UNICAST;
-  bool uses_gateway = false;
+  std::optional<IpAddress> gateway{};
 };
 
 NetworkResult add_route(const FileDescriptor& socket, const Route& route) {
@@ -109,15 +122,38 @@ NetworkResult add_route(const FileDescriptor& socket, const Route& route) {
   body.rtm_protocol = RTPROT_STATIC;
   body.rtm_type = route.type;
   body.rtm_scope = route.type == RTN_LOCAL ? RT_SCOPE_HOST
-                   : route.uses_gateway    ? RT_SCOPE_UNIVERSE
+                   : route.gateway         ? RT_SCOPE_UNIVERSE
                                            : RT_SCOPE_LINK;
-  if (route.uses_gateway) body.rtm_flags = RTNH_F_ONLINK;
-  netlink::Message message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_ACK, body);
+  if (route.gateway) body.rtm_flags = RTNH_F_ONLINK;
+  netlink::Message message(RTM_NEWROUTE, NLM_F_CREATE | NLM_F_REPLACE | NLM_F_ACK, body);
   if (route.destination.length() > 0)
     message.add_attribute(RTA_DST, in_network_order(route.destination.first()));
   message.add_attribute(RTA_OIF, route.interface);
-  if (route.uses_gateway) message.add_attribute(RTA_GATEWAY, in_network_order(gateway));
+  if (route.gateway) message.add_attribute(RTA_GATEWAY, in_network_order(*route.gateway));
   return change(socket, message, "a route");
+}
+
+NetworkResult add_guard(const FileDescriptor& socket, int interface) {
+  ndmsg body{};
+  body.ndm_family = AF_INET;
+  body.ndm_ifindex = interface;
+  body.ndm_state = NUD_PERMANENT;
+  netlink::Message message(RTM_NEWNEIGH, NLM_F_CREATE | NLM_F_ACK, body);
+  message.add_attribute(NDA_DST, in_network_order(guard));
+  message.add_attribute(NDA_LLADDR, guard_mac);
+  return change(socket, message, "a neighbour");
+}
+
+/// The MAC address of an interface of this namespace.
+tl::expected<std::array<std::uint8_t, 6>, SystemError> mac_of(const char* interface) {
+  const FileDescriptor any(socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0));
+  ifreq request{};
+  std::string_view(interface).copy(request.ifr_name, IFNAMSIZ - 1);
+  if (!any || ioctl(any.get(), SIOCGIFHWADDR, &request) != 0)
+    return tl::unexpected(last_system_error(interface));
+  std::array<std::uint8_t, 6> mac{};
+  std::memcpy(mac.data(), request.ifr_hwaddr.sa_data, mac.size());
+  return mac;
 }
 
 sockaddr_in socket_address_of(const Endpoint& endpoint) {
@@ -147,9 +183,10 @@ FileDescriptor make_visitor_socket(const VisitorSocketRequest& request, Port vis
       socket(AF_INET, (is_tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
   if (!made) return {};
   const int on = 1;
+  // Two conversations of a visitor with one port, with different hosts; or of a machine to which
+  // the server connects twice.
+  if (is_tcp || request.wish != 0) setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (is_tcp) {
-    // Two conversations of a visitor with one port, with different hosts.
-    setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     for (const int option : {SO_SNDBUF, SO_RCVBUF})
       setsockopt(made.get(), SOL_SOCKET, option, &socket_buffer_bytes, sizeof socket_buffer_bytes);
@@ -179,17 +216,17 @@ tl::expected<ServerNetwork, SystemError> ServerNetwork::make() {
     if (auto done = add_link(network.outside_netlink_, network.inside_); !done) return done;
     for (const char* interface : {"lo", outside_name})
       if (auto done = set_up(interface); !done) return done;
-    const int loopback = static_cast<int>(if_nametoindex("lo"));
-    network.outside_link_ = static_cast<int>(if_nametoindex(outside_name));
+    const int loopback = index_of("lo");
+    network.outside_link_ = index_of(outside_name);
     if (auto done = add_address(network.outside_netlink_, gateway, network.outside_link_); !done)
       return done;
     if (auto done = add_route(network.outside_netlink_, {{}, loopback, RTN_LOCAL}); !done)
       return done;
     if (!network.go_inside()) return network_failure("setns");
     if (auto done = set_up(inside_name); !done) return done;
-    network.inside_link_ = static_cast<int>(if_nametoindex(inside_name));
+    network.inside_link_ = index_of(inside_name);
     if (auto done =
-            add_route(network.inside_netlink_, {{}, network.inside_link_, RTN_UNICAST, true});
+            add_route(network.inside_netlink_, {{}, network.inside_link_, RTN_UNICAST, gateway});
         !done)
       return done;
     if (!network.go_outside()) return network_failure("setns");
@@ -212,13 +249,31 @@ tl::expected<void, SystemError> ServerNetwork::add_host(const IpAddress& host) {
   return {};
 }
 
+tl::expected<EgressGate::Link, SystemError> ServerNetwork::lead_aside(
+    const EgressList& destinations) {
+  const auto gateway_mac = mac_of(outside_name);
+  if (!gateway_mac) return tl::unexpected(gateway_mac.error());
+  if (auto done = add_guard(inside_netlink_, inside_link_); !done)
+    return tl::unexpected(done.error());
+  for (const EgressRule& rule : destinations)
+    if (auto done =
+            add_route(inside_netlink_, {rule.destinations, inside_link_, RTN_UNICAST, guard});
+        !done)
+      return tl::unexpected(done.error());
+  return EgressGate::Link{.inside = inside_link_,
+                          .outside = outside_link_,
+                          .guard = guard_mac,
+                          .gateway = *gateway_mac};
+}
+
 tl::expected<FileDescriptor, SystemError> ServerNetwork::open_visitor_socket(
     const VisitorSocketRequest& request) {
   if (!request.visitor.address.is_v4() || !request.host.address.is_v4())
     return tl::unexpected(SystemError{"only for IPv4", EAFNOSUPPORT});
   if (auto added = add_host(request.host.address); !added) return tl::unexpected(added.error());
   FileDescriptor made = make_visitor_socket(request, request.visitor.port);
-  if (!made && is_about_port(errno)) made = make_visitor_socket(request, Port{0});
+  if (!made && is_about_port(errno) && request.wish == 0)
+    made = make_visitor_socket(request, Port{0});
   if (!made) return tl::unexpected(last_system_error("a visitor's socket"));
   return made;
 }

@@ -7,6 +7,7 @@
 #include "base/address.h"
 #include "posix/file_descriptor.h"
 #include "posix/system_error.h"
+#include "sandbox/egress_gate.h"
 
 namespace apiary {
 
@@ -15,6 +16,9 @@ struct VisitorSocketRequest {
   IpProtocol protocol = IpProtocol::tcp;
   Endpoint visitor, host;
   bool is_connected = true;  // false: UDP that takes answers from any address of the server
+  // The number of the ConnectionWish that it fulfills: then the visitor is the machine to which the
+  // server connects. 0: none.
+  std::uint64_t wish = 0;
 };
 
 /// The network of a subsystem: two network namespaces and a pair of virtual interfaces between
@@ -45,6 +49,10 @@ class ServerNetwork {
   bool is_inside(const IpAddress& address) const {
     return address.is_loopback() || address.is_unspecified() || hosts_.contains(address);
   }
+
+  /// Leads what the server sends to `destinations` to a neighbour that does not exist; see
+  /// EgressGate.
+  tl::expected<EgressGate::Link, SystemError> lead_aside(const EgressList& destinations);
 
   /// A socket, without blocking, bound to the visitor's address, and to its port if that is free.
   /// Its connection to the host is begun. Adds the host.

@@ -3,6 +3,8 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <cerrno>
+
 namespace apiary {
 namespace {
 
@@ -24,19 +26,46 @@ tl::expected<ServerSandbox, SystemError> ServerSandbox::make(const ServerFiles& 
       return tl::unexpected(last_system_error("the subsystem's sockets"));
     refused.open();
   }
-  return ServerSandbox(std::move(*network), std::move(sockets), std::move(refused));
+  EgressGate egress;
+  if (!egress.open([&] { return network->go_inside(); }, [&] { return network->go_outside(); }))
+    return tl::unexpected(last_system_error("the subsystem's packet sockets"));
+  return ServerSandbox(std::move(*network), std::move(sockets), std::move(refused),
+                       std::move(egress));
 }
 
 tl::expected<FileDescriptor, SystemError> ServerSandbox::open_visitor_socket(
     const VisitorSocketRequest& request) {
+  if (request.wish != 0) {
+    // What the packet says counts, not what the daemon does.
+    const auto flow = egress_.waiting_flow(request.wish);
+    if (!flow) return tl::unexpected(SystemError{"the server does not wait any more", ENOENT});
+    auto opened = network_.open_visitor_socket({.protocol = flow->protocol,
+                                                .visitor = flow->remote,
+                                                .host = flow->local,
+                                                .wish = request.wish});
+    if (opened)
+      egress_.grant(request.wish);
+    else
+      egress_.answer(request.wish, WishAnswer::unreachable);
+    return opened;
+  }
   auto made = network_.open_visitor_socket(request);
   if (!made || request.protocol != IpProtocol::udp) return made;
   // Its port may be another than the visitor's.
   sockaddr_in bound{};
   socklen_t length = sizeof bound;
   getsockname(made->get(), reinterpret_cast<sockaddr*>(&bound), &length);
-  refused_.add_visitor({request.visitor.address, Port{ntohs(bound.sin_port)}});
+  const Endpoint visitor{request.visitor.address, Port{ntohs(bound.sin_port)}};
+  refused_.add_visitor(visitor);
+  egress_.add_visitor(visitor, request.host.port);
   return made;
+}
+
+tl::expected<void, SystemError> ServerSandbox::allow(const EgressList& list) {
+  if (list.empty()) return {};
+  const auto link = network_.lead_aside(list);
+  if (!link) return tl::unexpected(link.error());
+  return egress_.guard(*link, list);
 }
 
 std::optional<Endpoint> ServerSandbox::refused_target() {

@@ -5,6 +5,7 @@
 #include <tl/expected.hpp>
 #include <vector>
 
+#include "sandbox/egress_gate.h"
 #include "sandbox/listening_sockets.h"
 #include "sandbox/refused_datagrams.h"
 #include "sandbox/server_files.h"
@@ -43,6 +44,10 @@ class ServerSandbox {
   tl::expected<FileDescriptor, SystemError> open_visitor_socket(
       const VisitorSocketRequest& request);
 
+  /// Lets the server connect to the destinations of `list`, if the daemon agrees each time.
+  tl::expected<void, SystemError> allow(const EgressList& list);
+  EgressGate& egress() { return egress_; }
+
   /// Readable when refused_target() has something; -1: never.
   int refusals() const { return refused_.descriptor(); }
   /// The destination of a datagram of the server that was refused. Nothing: a visitor, or none.
@@ -53,16 +58,25 @@ class ServerSandbox {
   /// The ports that changed, if it is time to look.
   std::vector<PortChange> port_changes(Clock::time_point now);
   /// The server has ended. The ports that it had.
-  void end() { next_look_ = Clock::time_point::max(), sockets_.forget(); }
+  void end() {
+    next_look_ = Clock::time_point::max();
+    sockets_.forget();
+    egress_.forget_all();
+  }
   Clock::time_point next_look() const { return next_look_; }
 
  private:
-  ServerSandbox(ServerNetwork network, ListeningSockets sockets, RefusedDatagrams refused)
-      : network_(std::move(network)), sockets_(std::move(sockets)), refused_(std::move(refused)) {}
+  ServerSandbox(ServerNetwork network, ListeningSockets sockets, RefusedDatagrams refused,
+                EgressGate egress)
+      : network_(std::move(network)),
+        sockets_(std::move(sockets)),
+        refused_(std::move(refused)),
+        egress_(std::move(egress)) {}
 
   ServerNetwork network_;
   ListeningSockets sockets_;
   RefusedDatagrams refused_;
+  EgressGate egress_;
   Clock::time_point begun_{}, next_look_ = Clock::time_point::max();
 };
 

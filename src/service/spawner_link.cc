@@ -163,6 +163,10 @@ void SpawnerLink::on_reply(const SpawnerReply& reply, FileDescriptor passed) {
     case ReplyKind::port:
       if (process.listener != nullptr) process.listener->on_port_change(reply.port);
       return;
+    case ReplyKind::wish:
+      if (process.listener != nullptr)
+        process.listener->on_connection_wish({reply.number, reply.flow});
+      return;
     case ReplyKind::socket:
       if (process.listener == nullptr) return;
       if (passed) return process.listener->on_visitor_socket(reply.number, std::move(passed));

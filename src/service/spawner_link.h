@@ -50,6 +50,7 @@ class ProcessListener {
   virtual void on_process_exited(const ProcessExit& exit) = 0;
   // Of a subsystem.
   virtual void on_port_change(const PortChange&) {}
+  virtual void on_connection_wish(const ConnectionWish&) {}
   /// Answers SpawnerLink::open_socket(). Error: why there is none.
   virtual void on_visitor_socket(std::uint64_t /*number*/,
                                  tl::expected<FileDescriptor, StartFailure> /*socket*/) {}
@@ -75,6 +76,10 @@ class SpawnerLink {
   /// Asks for a visitor's socket in the network of a subsystem. Its listener gets it; nothing, if
   /// the process ends first. Returns the number of the request.
   std::uint64_t open_socket(ProcessNumber process, const VisitorSocketRequest& socket);
+  /// Answers a wish that is not granted, or whose conversation has ended. open_socket() grants one.
+  void answer(ProcessNumber process, std::uint64_t wish, WishAnswer answer) {
+    send({encode(WishRequest{process, wish, answer}), {}, process});
+  }
   /// What programs see from now on; those that run go on as they are. False: it has too many
   /// paths, and nothing changes.
   bool show(const SandboxView& view);

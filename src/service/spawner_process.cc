@@ -92,7 +92,7 @@ bool SpawnerProcess::read_request() {
     change_view(request->view);
   } else if (request->kind == RequestKind::end) {
     end(request->process, std::as_bytes(packet));
-  } else if (request->kind == RequestKind::socket) {
+  } else if (request->kind == RequestKind::socket || request->kind == RequestKind::wish) {
     pass_on(*request, std::as_bytes(packet));
   } else if (streams.size() == 3) {
     const std::array<int, 3> numbers{streams[0].get(), streams[1].get(), streams[2].get()};
@@ -138,6 +138,7 @@ void SpawnerProcess::pass_on(const DecodedRequest& request, std::span<const std:
   if (found != programs_.end() && found->second.slot &&
       send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {}) >= 0)
     return;
+  if (request.kind == RequestKind::wish) return;
   reply({.process = request.process,
          .kind = ReplyKind::socket,
          .value = ECONNREFUSED,
@@ -178,6 +179,7 @@ void SpawnerProcess::on_reply(Slot slot) {
       return reply(message);
     case ReplyKind::attempted:
     case ReplyKind::port:
+    case ReplyKind::wish:
       return reply(message);
     case ReplyKind::socket:
       if (message.value == 0 && descriptors.empty()) message.value = EMFILE;

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <tl/expected.hpp>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "base/token_bucket.h"
+#include "posix/file_descriptor.h"
+#include "posix/system_error.h"
+#include "sandbox/guarded_packet.h"
+#include "session/egress_rule.h"
+
+namespace apiary {
+
+/// A connection, or a UDP flow, that a server begins.
+struct ConnectionWish {
+  std::uint64_t number = 0;  // counted by the gate, from 1
+  FlowKey flow;              // `local` is the server's end
+};
+
+/// What becomes of a wish that is not granted, or has ended.
+enum class WishAnswer : std::uint32_t {
+  refuse,       // a reset, or port unreachable
+  unreachable,  // host unreachable
+  silence,      // nothing: the server's own timeout ends it
+  forget        // the conversation has ended
+};
+
+/// Guards the packets of a server to the destinations of its egress list. In the server's network,
+/// routes lead these to a neighbour that does not exist, so that the kernel outside ignores them,
+/// and the gate reads them. It holds the first packet of each flow until the daemon has an answer.
+/// Then, and with all packets that begin no flow, it corrects the neighbour, so that the kernel
+/// outside handles them: by the socket that stands for the other machine, or, where there is none,
+/// by a refusal. It decides about packets, which the server cannot change any more.
+class EgressGate {
+ public:
+  // Flows that are open or wait for an answer, and how many begin in a second. Packets that begin
+  // more are lost, as on a link that is full: the server's kernel sends a SYN again.
+  static constexpr std::size_t max_flows = 512;
+  static constexpr double wishes_burst = 50, wishes_per_second = 20;
+  // Datagrams that wait for an answer, of a flow.
+  static constexpr std::size_t max_held = 4;
+
+  /// The link between the two networks.
+  struct Link {
+    int inside = 0, outside = 0;  // indexes of its ends
+    std::array<std::uint8_t, 6> guard{},
+        gateway{};  // MAC addresses outside: nobody's, the kernel's
+  };
+
+  /// Makes the sockets. Needs CAP_NET_RAW. `go_inside` and `go_outside` change the network of the
+  /// process, which is left outside.
+  template <class GoInside, class GoOutside>
+  bool open(GoInside go_inside, GoOutside go_outside) {
+    if (!go_inside() || !open_packet_socket(inside_)) return false;
+    return go_outside() && open_packet_socket(outside_) && open_icmp_socket();
+  }
+  /// From now on, packets to the list's destinations come to the gate. Errors: packet sockets.
+  tl::expected<void, SystemError> guard(const Link& link, EgressList list);
+  bool is_guarding() const { return !list_.empty(); }
+  bool allows(IpProtocol protocol, const Endpoint& destination) const {
+    return apiary::allows(list_, protocol, destination);
+  }
+
+  int descriptor() const { return is_guarding() ? outside_.get() : -1; }
+  /// Handles some packets. Returns the wishes that are new.
+  std::vector<ConnectionWish> read(Instant now);
+
+  /// A visitor has a UDP flow with `port` of the server: datagrams to it begin none.
+  void add_visitor(const Endpoint& visitor, Port port);
+  /// The flow of a wish that waits for an answer.
+  std::optional<FlowKey> waiting_flow(std::uint64_t number) const;
+  /// The socket of its machine exists: lets the packets of the flow pass.
+  void grant(std::uint64_t number);
+  void answer(std::uint64_t number, WishAnswer answer);
+  /// The server has ended.
+  void forget_all() { flows_.clear(), by_number_.clear(); }
+
+ private:
+  using Frame = std::vector<std::byte>;  // with a virtio_net_hdr and an Ethernet header
+  using Key = std::tuple<IpProtocol, Endpoint, Endpoint>;
+  struct Flow {
+    enum class State { waiting, open, silent };
+    std::uint64_t number = 0;
+    State state = State::waiting;
+    std::vector<Frame> held{};
+    std::size_t quoted_bytes = 0;  // of the first one
+    Instant since{};               // of the state
+  };
+
+  static Key key_of(const FlowKey& flow) { return {flow.protocol, flow.local, flow.remote}; }
+  static bool open_packet_socket(FileDescriptor& socket);
+  bool open_icmp_socket();
+  bool is_visitor(const FlowKey& flow) const {
+    return visitors_.contains({flow.remote, flow.local.port});
+  }
+  std::optional<ConnectionWish> handle(Instant now, Frame frame);
+  std::optional<ConnectionWish> begin(Instant now, const GuardedPacket& packet, Frame frame);
+  bool make_room(Instant now);
+  void pass(Frame& frame);
+  void report_unreachable(const Key& key, const Flow& flow);
+
+  FileDescriptor inside_, outside_, icmp_;
+  Link link_{};
+  EgressList list_;
+  std::map<Key, Flow> flows_;
+  std::map<std::uint64_t, Key> by_number_;
+  std::uint64_t last_number_ = 0;
+  RateLimiter rate_{wishes_burst, wishes_per_second};
+  std::set<std::pair<Endpoint, Port>> visitors_;
+  std::vector<std::pair<Endpoint, Port>> order_;  // of visitors_, a ring
+  std::size_t next_visitor_ = 0;
+};
+
+}  // namespace apiary
