@@ -177,7 +177,10 @@ HostTemplatePtr TemplateBuilder::find_default() const {
 
 void TemplateBuilder::finish() {
   for (auto& [name, entry] : entries_)
-    if (entry.contents != nullptr) settle_subsystems(*entry.contents);
+    if (entry.contents != nullptr) {
+      settle_subsystems(*entry.contents);
+      check_egress(name, entry);
+    }
   for (auto& [name, entry] : entries_) {
     if (!entry.random || entry.contents == nullptr) continue;
     const std::uint64_t bits = hash_of(fmt::format("{}\n{}", name, entry.seed));

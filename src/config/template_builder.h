@@ -60,6 +60,8 @@ class TemplateBuilder {
 
   Entry* find_entry(const TemplateName& name);
   void settle_subsystems(HostTemplate& host_template);
+  /// Reports an egress list without a server that it is for.
+  void check_egress(std::string_view name, const Entry& entry);
   /// Like find_entry(), for a trait that dynamic templates lack.
   Entry* find_plain(const TemplateName& name);
   Entry* create(const TemplateName& name);

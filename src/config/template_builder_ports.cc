@@ -68,6 +68,7 @@ void TemplateBuilder::settle_subsystems(HostTemplate& host_template) {
     Subsystem subsystem = std::get<Subsystem>(*std::get<ServicePtr>(action));
     subsystem.host_name = host_template.host_name;
     subsystem.privileges = host_template.service_privileges;
+    subsystem.egress = host_template.egress;
     const auto known = std::ranges::find_if(subsystems_, [&](const ServicePtr& other) {
       return std::get<Subsystem>(*other) == subsystem;
     });
@@ -76,6 +77,20 @@ void TemplateBuilder::settle_subsystems(HostTemplate& host_template) {
     else
       action = *known;
   }
+}
+
+void TemplateBuilder::check_egress(std::string_view name, const Entry& entry) {
+  if (entry.contents->egress.empty() || !entry.contents->subsystems.empty()) return;
+  const Span place = entry.origins.trait("egress").value_or(entry.origins.created);
+  // Clones have the statement of their original.
+  if (std::ranges::any_of(diagnostics_, [&](const Diagnostic& other) {
+        return other.severity == Severity::error && other.place == place;
+      }))
+    return;
+  diagnostics_.push_back(
+      {.place = place,
+       .message = fmt::format("'{}' has no subsystem, whose server the egress list is for", name),
+       .hint = "other programs reach nobody; a proxy names its target itself"});
 }
 
 void TemplateBuilder::apply(const DeletePort& statement) {

@@ -203,6 +203,22 @@ struct Spoof {
   static void explain(const ExplainedHost& host, TraitLines& lines);
 };
 
+struct Egress {
+  static constexpr std::string_view keyword = "egress";
+  static constexpr std::string_view syntax =
+      "egress none | egress list NETWORK[:PORT][/PROTOCOL] ...";
+  static constexpr std::string_view summary =
+      "Where the servers of the hosts' subsystems may connect; nowhere by default.";
+  static constexpr TraitGroup explained = TraitGroup::behaviour;
+
+  EgressList list;  // empty: none
+
+  static std::optional<Located<Egress>> parse(TokenReader& reader, const TemplateName& target);
+  std::string format() const;
+  bool give_to(TemplateDraft& draft, const TraitUse& use) const;
+  static void explain(const ExplainedHost& host, TraitLines& lines);
+};
+
 struct Seed {
   static constexpr std::string_view keyword = "seed";
   static constexpr std::string_view syntax = R"(seed "TEXT")";
@@ -241,8 +257,8 @@ using TraitValue =
                  traits::DropRate, traits::User, traits::Bounded<max_files>,
                  traits::Bounded<max_processes>, traits::Bounded<max_memory>,
                  traits::Bounded<max_cpu_time>, traits::Bounded<max_time>,
-                 traits::Bounded<max_file_size>, traits::Bounded<max_output>, traits::Spoof,
-                 traits::Seed, traits::Name>;
+                 traits::Bounded<max_file_size>, traits::Bounded<max_output>, traits::Egress,
+                 traits::Spoof, traits::Seed, traits::Name>;
 
 /// A row of the table of traits.
 struct TraitSpec {

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "config/address_values.h"
+#include "config/egress_values.h"
 #include "config/parse_action.h"
 #include "config/plain_word.h"
 #include "config/token_reader.h"
@@ -146,6 +148,64 @@ void User::explain(const ExplainedHost& host, TraitLines& lines) {
          fmt::format("run as user {}{}", *privileges.user,
                      privileges.group ? fmt::format(", group {}", *privileges.group) : ""),
          host.from.trait(keyword)});
+}
+
+// ── egress ──
+
+std::optional<Located<Egress>> Egress::parse(TokenReader& reader, const TemplateName&) {
+  if (reader.accept("none")) return Located<Egress>{{}, reader.previous().place};
+  if (!reader.accept("list")) {
+    const bool is_network = begins_with_digit(reader.next().text);
+    return reader.fail_expected(
+        "'none' or 'list'",
+        is_network ? fmt::format("write: egress list {}", reader.next().text) : std::string{});
+  }
+  Located<Egress> egress{{}, reader.next().place};
+  do {
+    if (reader.at_statement_end() || reader.next().kind != TokenKind::word ||
+        !begins_with_digit(reader.next().text))
+      return reader.fail_expected("a destination such as 192.0.2.0/24:80/tcp");
+    const Token& token = reader.take();
+    auto rule = reader.checked(read_egress_rule(token.text), token.place);
+    if (!rule) return {};
+    if (auto remark = remark_on_host_bits(network_of_egress_rule(token.text)))
+      reader.warn(token.place, *std::move(remark));
+    egress.value.list.push_back(rule->value);
+    egress.place = joined(egress.place, token.place);
+  } while (!reader.at_statement_end());
+  if (egress.value.list.size() > max_egress_rules)
+    return reader.fail(egress.place,
+                       {fmt::format("an egress list has at most {} destinations", max_egress_rules),
+                        "name networks instead of single addresses"});
+  return egress;
+}
+
+std::string Egress::format() const {
+  if (list.empty()) return "none";
+  std::string text = "list";
+  for (const EgressRule& rule : list) text += ' ' + to_string(rule);
+  return text;
+}
+
+bool Egress::give_to(TemplateDraft& draft, const TraitUse& use) const {
+  for (const EgressRule& rule : list)
+    if (rule.destinations.length() == 0)
+      use.diagnostics.push_back(
+          {.severity = Severity::warning,
+           .place = use.place,
+           .message = fmt::format("{} allows connections to everybody", to_string(rule)),
+           .hint = "an attacker who takes over the server can attack others from here: name the "
+                   "machines that it needs"});
+  draft.contents->egress = list;
+  return true;
+}
+
+void Egress::explain(const ExplainedHost& host, TraitLines& lines) {
+  const EgressList& list = host.host_template.egress;
+  if (list.empty()) return;
+  std::string text = "subsystems may connect to";
+  for (const EgressRule& rule : list) text += ' ' + to_string(rule);
+  lines.push_back({"egress", std::move(text), host.from.trait(keyword)});
 }
 
 // ── spoof ──

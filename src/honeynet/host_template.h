@@ -76,6 +76,7 @@ struct HostTemplate {
   std::shared_ptr<const NicProfile> nic{};  // null: the hosts share the interface's
   std::uint64_t seed = 0;  // of its hosts' individual values, in addition to their addresses
   ServicePrivileges service_privileges;
+  EgressList egress{};  // of its subsystems
   // Replace the hosts' own and the visitor's address in all packets that its hosts send.
   std::optional<IpAddress> answers_from, answers_to;
 

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <variant>
 
+#include "session/egress_rule.h"
+
 namespace apiary {
 
 /// A program that reads the visitor's bytes from stdin and answers on stdout. Each conversation
@@ -75,6 +77,7 @@ struct Subsystem {
   bool restarts = false;    // after it has ended
   std::string host_name{};  // of its hosts; empty: none
   ServicePrivileges privileges{};
+  EgressList egress{};  // to where it may connect
   bool operator==(const Subsystem&) const = default;
 };
 

@@ -144,7 +144,8 @@ class Explanation {
         protocol == IpProtocol::tcp ? host_template.tcp_ports : host_template.udp_ports;
     if (host_template.subsystems.empty() || ports.contains(port)) return;
     say("", "or a subsystem, if one listens there:");
-    for (const auto& [label, rule] : service_rules(host_template.service_privileges, view, true))
+    for (const auto& [label, rule] :
+         service_rules(host_template.service_privileges, view, true, host_template.egress))
       say(label, rule);
   }
 

@@ -31,6 +31,12 @@ std::string hidden_text(const SandboxView& view) {
   return text;
 }
 
+std::string_view network_text(bool is_subsystem, const EgressList& egress) {
+  if (!is_subsystem) return "a network with nothing in it";
+  if (egress.empty()) return "a network where it reaches nobody but itself, and only we reach it";
+  return "a network where it reaches itself and, through us, what its egress list names";
+}
+
 std::string limits_text(const ProgramLimits& limits) {
   std::string text = fmt::format("{}, {} of memory", counted(limits.processes, "process"),
                                  size_text(limits.memory_bytes));
@@ -46,19 +52,17 @@ std::string limits_text(const ProgramLimits& limits) {
 }  // namespace
 
 std::vector<std::pair<std::string_view, std::string>> service_rules(
-    const ServicePrivileges& privileges, const SandboxView& view, bool is_subsystem) {
+    const ServicePrivileges& privileges, const SandboxView& view, bool is_subsystem,
+    const EgressList& egress) {
   const ProgramLimits limits = limits_of(privileges, is_subsystem);
   std::string shown = view.directory;
   if (const std::string hidden = hidden_text(view); !hidden.empty()) shown += " without " + hidden;
   for (const std::string& path : view.shown) shown += ", " + path;
   return {
       {"user", user_text(privileges)},
-      {"sandbox",
-       fmt::format("its own processes, IPC and host name; {}; no capabilities; "
-                   "no calls for tracing, mounts, keys, kernel modules",
-                   is_subsystem ? "a network where it reaches nobody but itself, and only we "
-                                  "reach it"
-                                : "a network with nothing in it")},
+      {"sandbox", fmt::format("its own processes, IPC and host name; {}; no capabilities; "
+                              "no calls for tracing, mounts, keys, kernel modules",
+                              network_text(is_subsystem, egress))},
       {"limits", limits_text(limits)},
       {"held by", "a control group where one can be had (apiary doctor), else resource limits"},
       {"writes", fmt::format("only to its own {}; 16M each{}; all gone when it ends",

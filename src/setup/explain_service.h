@@ -12,6 +12,7 @@ namespace apiary {
 
 /// What a service may do and see when apiary run has no options about that: lines with labels.
 std::vector<std::pair<std::string_view, std::string>> service_rules(
-    const ServicePrivileges& privileges, const SandboxView& view, bool is_subsystem);
+    const ServicePrivileges& privileges, const SandboxView& view, bool is_subsystem,
+    const EgressList& egress = {});
 
 }  // namespace apiary

@@ -10,12 +10,13 @@ syntax iskeyword @,48-57,_,-,.,/
 syntax keyword apiaryStatement add annotate bind broadcast clone create debug delete dhcp dynamic include list
 syntax keyword apiaryStatement option route set
 syntax keyword apiaryAction block closed filtered internal open proxy reset tarpit
-syntax keyword apiaryWord action bandwidth between checksum default drop droprate dstport duplicate entry
-syntax keyword apiaryWord ethernet finscan fragment from gemodel gid icmp if in ip jitter key latency link
-syntax keyword apiaryWord loss maxcpu maxfds maxfilesize maxmemory maxoutput maxprocesses maxtime ms mtu
-syntax keyword apiaryWord name net network new no normal old on os otherwise pareto personality port proto
-syntax keyword apiaryWord proxy-protocol random reorder restart seed shared source spoof srcport subsystem
-syntax keyword apiaryWord syn tcp time to transparent tunnel udp uid uniform unreach uptime use
+syntax keyword apiaryWord action bandwidth between checksum default drop droprate dstport duplicate egress
+syntax keyword apiaryWord entry ethernet finscan fragment from gemodel gid icmp if in ip jitter key
+syntax keyword apiaryWord latency link list loss maxcpu maxfds maxfilesize maxmemory maxoutput
+syntax keyword apiaryWord maxprocesses maxtime ms mtu name net network new no none normal old on os
+syntax keyword apiaryWord otherwise pareto personality port proto proxy-protocol random reorder restart
+syntax keyword apiaryWord seed shared source spoof srcport subsystem syn tcp time to transparent tunnel
+syntax keyword apiaryWord udp uid uniform unreach uptime use
 " generated: end
 
 syntax match apiaryAddress /\<\d\{1,3}\(\.\d\{1,3}\)\{3}\(\/\d\{1,2}\)\?\>/
