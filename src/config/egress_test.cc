@@ -22,7 +22,7 @@ TEST(EgressRules, AreReadAndWritten) {
     const auto rule = read_egress_rule(text);
     ASSERT_TRUE(rule) << rule.error().message;
     EXPECT_EQ(to_string(*rule), written);
-    EXPECT_EQ(read_egress_rule(written), rule) << "what is written is read again";
+    EXPECT_EQ(*read_egress_rule(written), *rule) << "what is written is read again";
   }
 }
 
@@ -109,18 +109,17 @@ TEST(Egress, MistakesAreReported) {
 TEST(Egress, EverybodyYieldsAWarning) {
   expect_of_build(
       {"everybody", std::string(server) + "set a egress list 0.0.0.0/0:443/tcp",
-       "4:14 'list 0.0.0.0/0:443/tcp' warning: 0.0.0.0/0:443/tcp allows connections to "
+       "4:19 '0.0.0.0/0:443/tcp' warning: 0.0.0.0/0:443/tcp allows connections to "
        "everybody\n"
        "  hint: an attacker who takes over the server can attack others from here: name "
        "the machines that it needs\n"});
 }
 
 TEST(Egress, NeedsASubsystem) {
-  expect_of_build(
-      {"no server", "create a\nset a egress list 192.0.2.1\nbind 10.0.0.5 a",
-       "2:14 'list 192.0.2.1' error: 'a' has no subsystem, whose server the egress list "
-       "is for\n"
-       "  hint: other programs reach nobody; a proxy names its target itself\n"});
+  expect_of_build({"no server", "create a\nset a egress list 192.0.2.1\nbind 10.0.0.5 a",
+                   "2:19 '192.0.2.1' error: 'a' has no subsystem, whose server the egress list "
+                   "is for\n"
+                   "  hint: other programs reach nobody; a proxy names its target itself\n"});
   expect_of_build({"none needs none", "create a\nset a egress none\nbind 10.0.0.5 a", ""});
 }
 

@@ -35,6 +35,7 @@ struct DaemonStatus {
   std::size_t sessions = 0, processes = 0;  // of services
   std::uint64_t refused_services = 0;       // not started: a limit, or a failure
   std::vector<SubsystemStatus> subsystems{};
+  OutboundCounts outbound{};
   std::vector<SinkStatus> sinks{};
   EventCounts events{};
   DurationHistogram turnaround{};

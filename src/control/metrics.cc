@@ -146,6 +146,14 @@ void add_state(MetricsText& text, const DaemonStatus& daemon) {
   text.gauge("service_processes", "Service processes.", daemon.processes);
   text.counter("services_refused_total", "Conversations whose service was not started.",
                daemon.refused_services);
+  const OutboundCounts& outbound = daemon.outbound;
+  text.gauge("outbound_connections", "Connections that servers of subsystems have open.",
+             outbound.open);
+  text.begin("outbound_connections_total", "counter",
+             "Connections that servers of subsystems began, by result.");
+  text.sample("result", "opened", outbound.opened);
+  text.sample("result", "failed", outbound.failed);
+  text.sample("result", "refused", outbound.refused);
   text.gauge("packet_buffer_bytes", "Bytes of packets in flight on virtual links.",
              engine.packet_buffer_bytes);
 }

@@ -84,9 +84,11 @@ std::string status_text(const DaemonStatus& daemon) {
                                counted(daemon.processes, "process")));
   for (const SubsystemStatus& subsystem : daemon.subsystems)
     line("subsystem",
-         fmt::format("{} of {}: {}, {}{}", subsystem.command, subsystem.owner,
-                     counted(subsystem.servers, "server"),
-                     counted(subsystem.connections, "connection"), ports_text(subsystem)));
+         fmt::format(
+             "{} of {}: {}, {}{}{}", subsystem.command, subsystem.owner,
+             counted(subsystem.servers, "server"), counted(subsystem.connections, "connection"),
+             subsystem.outbound == 0 ? "" : fmt::format(", {} outwards", subsystem.outbound),
+             ports_text(subsystem)));
   for (const SinkStatus& sink : daemon.sinks) {
     line("sink", fmt::format("{}: {} written, {} waiting, {} lost", sink.name, sink.written,
                              sink.waiting, sink.lost));
@@ -119,6 +121,7 @@ void write_subsystem(JsonWriter& json, const SubsystemStatus& subsystem) {
   json.member("command", subsystem.command);
   json.member("servers", subsystem.servers);
   json.member("connections", subsystem.connections);
+  json.member("outbound", subsystem.outbound);
   for (const auto& [name, ports] :
        {std::pair{"tcp", &subsystem.tcp}, std::pair{"udp", &subsystem.udp}}) {
     json.begin_array(name);

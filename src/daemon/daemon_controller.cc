@@ -70,6 +70,7 @@ DaemonStatus DaemonController::status() const {
                       .processes = shards.processes,
                       .refused_services = shards.refused_services,
                       .subsystems = std::move(shards.subsystems),
+                      .outbound = shards.outbound,
                       .sinks = deps_.output.sinks(),
                       .events = deps_.output.pipeline().event_counts(),
                       .turnaround = shards.turnaround,

@@ -12,6 +12,7 @@ void ShardStatus::add(const ShardStatus& other) {
   sessions += other.sessions;
   processes += other.processes;
   refused_services += other.refused_services;
+  outbound.add(other.outbound);
   subsystems.insert(subsystems.end(), other.subsystems.begin(), other.subsystems.end());
   turnaround.add(other.turnaround);
 }
@@ -39,6 +40,7 @@ ShardStatus Shard::status(Instant now) const {
           .processes = services_->process_count(),
           .refused_services = services_->refused_count(),
           .subsystems = services_->subsystems(),
+          .outbound = services_->outbound(),
           .turnaround = loop_.turnaround()};
 }
 

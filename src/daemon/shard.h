@@ -26,6 +26,7 @@ struct ShardStatus {
   std::size_t sessions = 0, processes = 0;  // of services
   std::uint64_t refused_services = 0;       // see ServiceRunner::refused_count()
   std::vector<SubsystemStatus> subsystems{};
+  OutboundCounts outbound{};
   DurationHistogram turnaround{};  // see ShardLoop
 
   /// Adds what another shard of the same honeynet holds and has counted.

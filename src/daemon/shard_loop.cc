@@ -38,6 +38,8 @@ void ShardLoop::turn(Instant at_latest) {
   if (auto listening = services_.take_ports()) engine_.adopt(std::move(listening));
   const std::span<const ServiceMessage> messages = services_.take_messages();
   for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
+  for (const ConnectRequest& request : services_.take_connect_requests())
+    engine_.connect(now, request, out_);
   engine_.on_time(now, out_);
 
   transmit();

@@ -71,14 +71,20 @@ tl::expected<ServerStreams, SystemError> make_streams() {
 
 }  // namespace
 
-/// Waits for the server, then for a socket, then for its connection.
+/// Waits for the server, then for a socket, then for its connection. Of a connection that the
+/// server began, only for the last two.
 class ServerProcess::Visit final : public Connector {
  public:
-  Visit(ServerProcess& server, const FlowKey& flow) : server_(server), flow_(flow) {
+  Visit(ServerProcess& server, const FlowKey& flow, std::uint64_t wish = 0)
+      : server_(server), flow_(flow), wish_(wish), process_(server.process_) {
     ++server_.users_;
+    if (wish_ != 0) server_.outbound_.push_back(this);
   }
   ~Visit() override {
     forget();
+    std::erase(server_.outbound_, this);
+    if (wish_ != 0 && process_ == server_.process_)
+      server_.spawner_.answer(process_, wish_, WishAnswer::forget);
     if (--server_.users_ == 0) server_.listener_.on_unused();
   }
   void start(DialListener& listener) override {
@@ -91,9 +97,11 @@ class ServerProcess::Visit final : public Connector {
   bool is_udp() const { return flow_.protocol == IpProtocol::udp; }
   ServerPort port() const { return {flow_.protocol, flow_.local.port}; }
   /// A shared server has many addresses, and may answer from any of them.
-  bool is_connected() const { return !is_udp() || !server_.subsystem().is_shared; }
+  bool is_connected() const { return !is_udp() || is_outbound() || !server_.subsystem().is_shared; }
+  bool is_outbound() const { return wish_ != 0; }
+  bool is_of_this_process() const { return process_ == server_.process_; }
   VisitorSocketRequest socket_request() const {
-    return {flow_.protocol, flow_.remote, flow_.local, is_connected()};
+    return {flow_.protocol, flow_.remote, flow_.local, is_connected(), wish_};
   }
 
   void on_socket(FileDescriptor socket) {
@@ -104,11 +112,15 @@ class ServerProcess::Visit final : public Connector {
     event_add(writable_.get(), nullptr);
   }
   void fail(const std::string& why, bool is_unanswered = false) {
+    end("not connected: " + why, is_unanswered);
+  }
+  /// The same for one that may be connected.
+  void end(const std::string& why, bool is_unanswered = false) {
     forget();
     deadline_.reset();
     writable_.reset();
     socket_.close();
-    listener_->on_dial_failed({"not connected: " + why, is_unanswered});
+    listener_->on_dial_failed({why, is_unanswered});
   }
 
  private:
@@ -123,6 +135,7 @@ class ServerProcess::Visit final : public Connector {
     number == 0 ? succeed() : fail(std::strerror(number));
   }
   void on_deadline(short) {
+    if (is_outbound()) return fail("the server does not wait for it any more");
     if (server_.ports_.contains(port())) return fail("its connection queue is full", true);
     fail(fmt::format("it does not listen on {} port {}", name_of(flow_.protocol),
                      flow_.local.port.number));
@@ -138,6 +151,8 @@ class ServerProcess::Visit final : public Connector {
 
   ServerProcess& server_;
   FlowKey flow_;
+  std::uint64_t wish_;     // of the server that it fulfills; 0: a visitor's
+  ProcessNumber process_;  // that had the wish
   DialListener* listener_ = nullptr;
   FileDescriptor socket_;
   LoopEvent writable_, deadline_;
@@ -157,12 +172,27 @@ ServerProcess::ServerProcess(const SessionContext& context, SpawnerLink& spawner
 }
 
 ServerProcess::~ServerProcess() {
+  listener_.on_program_over(*this);
   output_.finish();
   if (process_.value != 0) spawner_.release(process_);
 }
 
 std::unique_ptr<Connector> ServerProcess::make_connector(const FlowKey& flow) {
   return std::make_unique<Visit>(*this, flow);
+}
+
+std::unique_ptr<Connector> ServerProcess::make_connector(const ConnectionWish& wish) {
+  return std::make_unique<Visit>(*this, wish.flow, wish.number);
+}
+
+void ServerProcess::reject(const ConnectionWish& wish, WishAnswer answer, std::string_view why) {
+  notes_.log(fmt::format("its connection to {} ({}) failed: {}", to_string(wish.flow.remote),
+                         name_of(wish.flow.protocol), why));
+  spawner_.answer(process_, wish.number, answer);
+}
+
+void ServerProcess::end_outbound(const std::string& why) {
+  for (Visit* const visit : std::list<Visit*>(outbound_)) visit->end(why);
 }
 
 void ServerProcess::on_stop() {
@@ -187,7 +217,8 @@ void ServerProcess::start(short) {
                              .privileges = subsystem().privileges,
                              .server = {.is_server = true,
                                         .has_host = settings_.host.has_value(),
-                                        .host = settings_.host.value_or(IpAddress{})}},
+                                        .host = settings_.host.value_or(IpAddress{})},
+                             .egress = subsystem().egress},
                             std::move(streams->theirs), *this);
   output_.open(std::move(streams->log));
 }
@@ -209,7 +240,12 @@ void ServerProcess::on_process_exited(const ProcessExit& exit) {
 void ServerProcess::on_over() {
   const bool had_ports = !ports_.empty();
   ports_.clear();
-  for (const auto& [number, visit] : std::exchange(asked_, {})) waiting_.push_back(visit);
+  listener_.on_program_over(*this);
+  for (const auto& [number, visit] : std::exchange(asked_, {}))
+    if (visit->is_outbound())
+      visit->fail("it has ended");
+    else
+      waiting_.push_back(visit);
   if (subsystem().restarts) {
     state_ = State::pausing;
     if (now_steady() - started_ > settings_.limits.steady_time)
@@ -248,7 +284,8 @@ void ServerProcess::on_port_change(const PortChange& change) {
 }
 
 void ServerProcess::request(Visit& visit) {
-  if (has_ended()) return visit.fail("it has ended");
+  if (has_ended() || !visit.is_of_this_process()) return visit.fail("it has ended");
+  if (visit.is_outbound()) return ask(visit);
   if (ports_.contains(visit.port())) return ask(visit);
   waiting_.push_back(&visit);
 }

@@ -5,6 +5,8 @@
 #include <memory>
 #include <optional>
 #include <set>
+#include <string>
+#include <string_view>
 
 #include "base/time.h"
 #include "service/connector.h"
@@ -23,6 +25,8 @@ struct SubsystemLog {
   RateLimiter& allowance;
 };
 
+class ServerProcess;
+
 /// Receives what happens to a ServerProcess.
 class ServerListener {
  public:
@@ -33,6 +37,9 @@ class ServerListener {
   virtual void on_end() = 0;
   /// Its last conversation has ended.
   virtual void on_unused() = 0;
+  /// Its program begins a connection; and its program has ended, with what it began.
+  virtual void on_wish(ServerProcess& server, const ConnectionWish& wish) = 0;
+  virtual void on_program_over(ServerProcess& server) = 0;
 
  protected:
   ~ServerListener() = default;
@@ -56,6 +63,14 @@ class ServerProcess final : ProcessListener {
   /// A connector for a conversation. It must not outlive this.
   std::unique_ptr<Connector> make_connector(const FlowKey& flow);
 
+  /// The same for a connection that the server began, and that is open.
+  std::unique_ptr<Connector> make_connector(const ConnectionWish& wish);
+  /// No connection is opened for the wish: tells the server, and, in `why`, people.
+  void reject(const ConnectionWish& wish, WishAnswer answer, std::string_view why);
+  /// Ends all connections that the server began.
+  void end_outbound(const std::string& why);
+  std::size_t outbound() const { return outbound_.size(); }
+
   const Subsystem& subsystem() const { return std::get<Subsystem>(*settings_.spec); }
   bool is_running() const { return state_ == State::running; }  // or about to
   bool has_ended() const { return state_ == State::ended; }
@@ -73,6 +88,7 @@ class ServerProcess final : ProcessListener {
   void on_process_attempted(const ServiceAttempt& attempt) override { notes_.log(attempt); }
   void on_process_exited(const ProcessExit& exit) override;
   void on_port_change(const PortChange& change) override;
+  void on_connection_wish(const ConnectionWish& wish) override { listener_.on_wish(*this, wish); }
   void on_visitor_socket(std::uint64_t number,
                          tl::expected<FileDescriptor, StartFailure> socket) override;
   void on_over();
@@ -91,6 +107,7 @@ class ServerProcess final : ProcessListener {
   std::set<ServerPort> ports_;
   std::list<Visit*> waiting_;              // for their port
   std::map<std::uint64_t, Visit*> asked_;  // for a socket, by the number of the request
+  std::list<Visit*> outbound_;             // of connections that the server began
   std::size_t users_ = 0;
   Instant started_{};
   Duration pause_;  // before the next start

@@ -32,6 +32,15 @@ struct ProxyLimits {
   Duration connect_time = seconds{5};
 };
 
+/// Limits of the connections that servers of subsystems begin; a part of them is in EgressGate.
+struct EgressLimits {
+  // That are open or being opened, and of these by one virtual host. A UDP flow of a resolver stays
+  // open for 15 s.
+  std::size_t sessions = 1'024;
+  std::size_t per_host = 384;
+  double burst = 200, per_second = 100;
+};
+
 /// Limits of subsystems.
 struct SubsystemLimits {
   // Servers that run at a time: some MB each, and a network of their own. Where each host has its
@@ -42,6 +51,7 @@ struct SubsystemLimits {
   // How many of them may serve UDP, and how many one visitor may have: as for proxies.
   std::size_t datagram_sessions = 1'024;
   ShareLimits per_source{.per_host = 128, .per_network = 512};
+  EgressLimits egress{};
   // How long a visitor waits for a server that starts, and for its connection.
   Duration connect_time = seconds{10};
   // Before a server starts again: at first, and at most.

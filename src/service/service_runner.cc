@@ -111,7 +111,7 @@ void ServiceRunner::Implementation::execute(const ServiceCommand& command) {
                           inbox_.forget(c.session);
                           close(c.session);
                         },
-                        [](const ConnectionFailed&) {}},
+                        [this](const ConnectionFailed& c) { subsystems_->on_failed(c); }},
              command);
 }
 
@@ -220,8 +220,14 @@ std::vector<SubsystemStatus> ServiceRunner::subsystems() const {
   return implementation_->subsystems().status();
 }
 
+OutboundCounts ServiceRunner::outbound() const { return implementation_->subsystems().outbound(); }
+
 std::shared_ptr<const ListeningPorts> ServiceRunner::take_ports() {
   return implementation_->subsystems().take_ports();
+}
+
+std::vector<ConnectRequest> ServiceRunner::take_connect_requests() {
+  return implementation_->subsystems().take_connect_requests();
 }
 
 void ServiceRunner::show(const SandboxView& view) { implementation_->show(view); }

@@ -43,6 +43,7 @@ class ServiceRunner {
   std::span<const ServiceMessage> take_messages();
 
   std::vector<SubsystemStatus> subsystems() const;
+  OutboundCounts outbound() const;
   /// Open sessions and running processes, for the daemon's counters.
   std::size_t session_count() const;
   std::size_t process_count() const;
@@ -53,6 +54,8 @@ class ServiceRunner {
   void run(const std::vector<SubsystemUse>& subsystems);
   /// The ports on which subsystems listen; null: the same as at the last call.
   std::shared_ptr<const ListeningPorts> take_ports();
+  /// The connections that servers asked for since the last call. The engine opens them.
+  std::vector<ConnectRequest> take_connect_requests();
   /// What programs see from now on; those that run go on as they are.
   void show(const SandboxView& view);
 

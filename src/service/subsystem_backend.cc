@@ -17,6 +17,7 @@ SubsystemBackend::SubsystemBackend(const SessionContext& context, SpawnerLink& s
       limits_(limits),
       log_(log),
       shares_(limits.per_source),
+      egress_(limits.egress),
       sweep_(make_event<&SubsystemBackend::remove_ended>(context.events, -1, EV_TIMEOUT, this)) {}
 
 void SubsystemBackend::run(const std::vector<SubsystemUse>& subsystems) {
@@ -35,6 +36,12 @@ void SubsystemBackend::run(const std::vector<SubsystemUse>& subsystems) {
     else
       log_.log.on_note({{}, {}, std::get<Subsystem>(*use.subsystem).command, no_room()});
   }
+  // What one configuration allowed, the next one may not.
+  for (const Group& group : groups_)
+    if (group.is_over)
+      visit_servers(group, [](ServerProcess& server) {
+        server.end_outbound("ended: the configuration has changed");
+      });
   ports_changed_ = true;
   remove_ended();
 }
@@ -42,6 +49,7 @@ void SubsystemBackend::run(const std::vector<SubsystemUse>& subsystems) {
 tl::expected<std::unique_ptr<Session>, Refusal> SubsystemBackend::open(const OpenSession& open,
                                                                        NoteLimiter notes) {
   const bool is_udp = open.flow.protocol == IpProtocol::udp;
+  if (open.request != 0) return open_outbound(open, std::move(notes));
   if (session_count() >= limits_.sessions ||
       (is_udp && datagram_session_count() >= limits_.datagram_sessions))
     return tl::unexpected(Refusal{fmt::format(
@@ -65,10 +73,8 @@ tl::expected<std::unique_ptr<Session>, Refusal> SubsystemBackend::open(const Ope
 }
 
 void SubsystemBackend::on_stop() {
-  for (const Group& group : groups_) {
-    if (group.first != nullptr) group.first->on_stop();
-    for (const auto& [host, server] : group.others) server->on_stop();
-  }
+  for (const Group& group : groups_)
+    visit_servers(group, [](ServerProcess& server) { server.on_stop(); });
 }
 
 std::shared_ptr<const ListeningPorts> SubsystemBackend::take_ports() {
@@ -90,7 +96,8 @@ std::vector<SubsystemStatus> SubsystemBackend::status() const {
         all.emplace_back(SubsystemStatus{.owner = subsystem.owner, .command = subsystem.command});
     const auto count = [&one](const ServerProcess& server) {
       if (server.is_running()) ++one.servers;
-      one.connections += server.users();
+      one.connections += server.users() - server.outbound();
+      one.outbound += server.outbound();
     };
     if (group.first != nullptr) {
       count(*group.first);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/source_shares.h"
+#include "service/egress_requests.h"
 #include "service/server_process.h"
 #include "service/service_backend.h"
 #include "service/service_limits.h"
@@ -29,10 +30,20 @@ class SubsystemBackend final : public ServiceBackend, ServerListener {
                                                        NoteLimiter notes) override;
   void on_stop() override;
 
+  /// The engine opened no connection for a server.
+  void on_failed(const ConnectionFailed& failed);
+  /// As ServiceRunner::take_connect_requests().
+  std::vector<ConnectRequest> take_connect_requests() { return egress_.take_new(); }
+
   /// As ServiceRunner::run() and take_ports().
   void run(const std::vector<SubsystemUse>& subsystems);
   std::shared_ptr<const ListeningPorts> take_ports();
   std::vector<SubsystemStatus> status() const;
+  OutboundCounts outbound() const {
+    OutboundCounts counts = outbound_;
+    counts.open = outbound_count();
+    return counts;
+  }
 
  private:
   /// The servers of one subsystem.
@@ -55,6 +66,18 @@ class SubsystemBackend final : public ServiceBackend, ServerListener {
   void on_ports() override;
   void on_end() override { sweep(); }
   void on_unused() override { sweep(); }
+  void on_wish(ServerProcess& server, const ConnectionWish& wish) override;
+  void on_program_over(ServerProcess& server) override { egress_.forget(server); }
+  tl::expected<std::unique_ptr<Session>, Refusal> open_outbound(const OpenSession& open,
+                                                                NoteLimiter notes);
+  std::size_t outbound_count() const;
+  /// The group of a server, if it is in the configuration.
+  const Group* active_group_of(const ServerProcess& server) const;
+  template <class Visit>
+  static void visit_servers(const Group& group, Visit visit) {
+    if (group.first != nullptr) visit(*group.first);
+    for (const auto& [host, server] : group.others) visit(*server);
+  }
   void sweep();
 
   SessionContext context_;
@@ -62,6 +85,8 @@ class SubsystemBackend final : public ServiceBackend, ServerListener {
   SubsystemLimits limits_;
   SubsystemLog log_;
   SourceShares shares_;
+  EgressRequests egress_;
+  OutboundCounts outbound_;  // without `open`
   std::list<Group> groups_;
   std::uint64_t uses_ = 0;
   bool ports_changed_ = false;

@@ -42,11 +42,23 @@ class ListeningPorts {
   std::vector<Entry> entries_;  // few
 };
 
+/// The connections that servers of subsystems began; UDP flows count, too.
+struct OutboundCounts {
+  std::size_t open = 0;                               // now
+  std::uint64_t opened = 0, failed = 0, refused = 0;  // `refused`: by a limit
+
+  void add(const OutboundCounts& other) {
+    open += other.open, opened += other.opened;
+    failed += other.failed, refused += other.refused;
+  }
+};
+
 /// A subsystem that was started.
 struct SubsystemStatus {
   std::string owner, command;
   std::size_t servers = 0;      // that run: one, or one for each host that somebody connected to
   std::size_t connections = 0;  // to them
+  std::size_t outbound = 0;     // connections that they began
   std::set<Port> tcp{}, udp{};  // on which it listens
 };
 
