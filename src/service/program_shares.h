@@ -24,24 +24,29 @@ class ProgramShares {
   class Place {
    public:
     Place(Place&& other) noexcept
-        : shares_(std::exchange(other.shares_, nullptr)), host_(other.host_), net_(other.net_) {}
+        : shares_(std::exchange(other.shares_, nullptr)),
+          host_(other.host_),
+          net_(other.net_),
+          is_datagram_(other.is_datagram_) {}
     Place& operator=(Place&&) = delete;
     ~Place();
 
    private:
     friend class ProgramShares;
-    Place(ProgramShares& shares, std::uint32_t host, std::uint32_t net)
-        : shares_(&shares), host_(host), net_(net) {}
+    Place(ProgramShares& shares, std::uint32_t host, std::uint32_t net, bool is_datagram)
+        : shares_(&shares), host_(host), net_(net), is_datagram_(is_datagram) {}
 
     ProgramShares* shares_;
     std::uint32_t host_, net_;
+    bool is_datagram_;
   };
   /// A place for a program of this conversation. Error: a sentence on who has too many.
   tl::expected<Place, std::string> take(const FlowKey& flow);
 
  private:
   ScriptLimits limits_;
-  Tally<std::uint32_t> hosts_, nets_;  // by address; by the first 24 bits of it
+  // By address; of programs that serve UDP; by the first 24 bits of the visitor's address.
+  Tally<std::uint32_t> hosts_, datagram_hosts_, nets_;
 };
 
 }  // namespace apiary

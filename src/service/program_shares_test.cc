@@ -37,5 +37,18 @@ TEST(ProgramShares, NeitherAHostNorANetworkTakesAllPlaces) {
   EXPECT_TRUE(shares.take(flow(2, 3, 5))) << "a place is given back when its program ends";
 }
 
+TEST(ProgramShares, DatagramsLeavePlacesOfAHostToConnections) {
+  ProgramShares shares({.processes_per_host = 3, .datagram_processes_per_host = 1});
+  FlowKey datagrams = flow(2, 1, 5);
+  datagrams.protocol = IpProtocol::udp;
+  auto first = shares.take(datagrams);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(shares.take(datagrams).error(), "1 processes of this host serve UDP already");
+  EXPECT_TRUE(shares.take(flow(2, 1, 5))) << "by TCP";
+  const auto moved = std::optional(std::move(*first));
+  first = tl::unexpected(std::string());
+  EXPECT_FALSE(shares.take(datagrams)) << "its place is taken as long as it runs";
+}
+
 }  // namespace
 }  // namespace apiary

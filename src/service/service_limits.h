@@ -16,6 +16,8 @@ struct ScriptLimits {
   std::size_t datagram_processes = 1'024;
   // How many of them may belong to one virtual host. An attack on it leaves the rest to others.
   std::size_t processes_per_host = 512;
+  // How many of these may serve UDP, for the same reason.
+  std::size_t datagram_processes_per_host = 128;
   // How many may serve visitors of one /24. As few visitors complete more handshakes at a time.
   std::size_t processes_per_source_network = 256;
 };
