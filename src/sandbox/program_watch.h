@@ -33,7 +33,8 @@ class ProgramWatch {
   bool is_busy() const { return budget_.is_spent(); }
   const SandboxUsage& usage() const { return usage_; }
   /// Whether it had as many processes and threads as it may when that was last read.
-  bool is_at_bound() const { return usage_.threads.size() >= limits_.processes; }
+  bool is_at_bound() const { return is_bound(usage_.threads.size()); }
+  bool is_bound(std::size_t tasks) const { return tasks >= limits_.processes; }
 
   /// When exceeded() is to be called next.
   Clock::time_point next() const;

@@ -57,7 +57,7 @@ void SandboxInit::run() {
     poll(watched.data(), watched.size(), milliseconds_to_wait());
     if (watched[2].revents != 0) report_attempt();
     if (watched[3].revents != 0) report_refusal();
-    if (watched[4].revents != 0) report_refused_forks();
+    if (watched[4].revents != 0) report_refused_forks(false);
     if (watched[5].revents != 0) report_wishes();
     if (watched[1].revents != 0) reap();
     if (watched[0].revents != 0 && !read_request()) break;
@@ -283,7 +283,7 @@ void SandboxInit::on_exit(int wait_status, const rusage& used) {
       WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !program.is_killed;
   const bool was_ended =
       program.is_ending && !others_killed_it && program.limit == ServiceLimit::none;
-  report_refused_forks();
+  report_refused_forks(ended_at_bound());
   report_files();
   // execve(2) does not reset the peak: a smaller one is that of this process, which it was a copy
   // of.
@@ -336,7 +336,7 @@ void SandboxInit::check_limits() {
     kill_for(limit);
   else
     set_demoted(watch.is_busy());
-  report_refused_forks();
+  report_refused_forks(watch.is_at_bound());
 }
 
 void SandboxInit::kill_for(ServiceLimit limit) {

@@ -60,7 +60,8 @@ class SandboxInit {
   FileUser file_user(const DecodedRequest& request) const;
   void report_attempt();
   void report_refusal();
-  void report_refused_forks();
+  void report_refused_forks(bool is_at_bound);
+  bool ended_at_bound() const;
   void report_wishes();
   void report(const Attempt& attempt);
   tl::expected<Launched, LaunchError> launch_program(const DecodedRequest& request,

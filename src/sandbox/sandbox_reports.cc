@@ -52,10 +52,17 @@ void SandboxInit::report_refusal() {
 }
 
 /// The bound of a user that conversations share is theirs together.
-void SandboxInit::report_refused_forks() {
-  if (program_ && program_->has_own_user &&
-      refused_forks_.take(Clock::now(), program_->watch.is_at_bound()))
+void SandboxInit::report_refused_forks(bool is_at_bound) {
+  if (program_ && program_->has_own_user && refused_forks_.take(Clock::now(), is_at_bound))
     report({.call = "fork", .kind = AttemptKind::fork});
+}
+
+/// Whether the program, which has just ended, had all processes that it may have with those that it
+/// left: many end as a fork fails.
+bool SandboxInit::ended_at_bound() const {
+  if (settings_.containment != Containment::full || group_bounds_forks(settings_)) return false;
+  const std::size_t left = sandbox_usage().threads.size();
+  return left > 0 && program_->watch.is_bound(left + 1);
 }
 
 void SandboxInit::report(const Attempt& attempt) {
