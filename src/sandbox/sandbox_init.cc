@@ -216,38 +216,6 @@ void SandboxInit::open_socket(const DecodedRequest& request) {
   answer.set_detail(made.error().what);
   reply(answer);
 }
-/// Sets the sandbox's control group, if there is one, for a program with these privileges.
-bool SandboxInit::prepare_group(const ServicePrivileges& privileges) {
-  refused_forks_.begin();
-  if (settings_.group == nullptr) return true;
-  const ProgramLimits limits = limits_of(privileges, server_.has_value());
-  const bool has_own_user = settings_.has_own_user && !privileges.user;
-  set_demoted(false);
-  // Process 1, and one that it may fork for a moment.
-  const std::uint32_t own_tasks = group_bounds_forks(settings_) ? 1 : 2;
-  return settings_.group->set_limits(limits.memory_bytes, task_limit(limits, has_own_user),
-                                     own_tasks);
-}
-
-/// With a control group, all of the sandbox, processes that a program is forking included.
-void SandboxInit::set_demoted(bool is_demoted) {
-  if (settings_.group == nullptr || !settings_.group->has_cpu()) {
-    if (is_demoted) processes_.make_idle(program_->watch.usage().threads);
-    return;
-  }
-  if (is_demoted != is_demoted_ && settings_.group->set_idle(is_demoted)) {
-    is_demoted_ = is_demoted;
-    if (program_) count_as(is_demoted ? ProcessorLoad::State::demoted : ProcessorLoad::State::runs);
-  }
-  const auto quota = is_demoted_ && settings_.load != nullptr
-                         ? settings_.load->demoted_quota(SandboxGroup::quota_period)
-                         : std::chrono::microseconds{0};
-  if (quota != quota_ && settings_.group->set_quota(quota)) quota_ = quota;
-}
-
-void SandboxInit::count_as(ProcessorLoad::State state) const {
-  if (settings_.load != nullptr) settings_.load->set(settings_.number, state);
-}
 
 void SandboxInit::end(ProcessNumber number) {
   reap();  // an exit that happened before this request is reported as such: it hides no crash
@@ -323,36 +291,4 @@ void SandboxInit::finish() {
   reply({.process = number, .kind = ReplyKind::gone});
 }
 
-void SandboxInit::check_limits() {
-  if (!program_) return;
-  const auto now = Clock::now();
-  if (now >= program_->kill_at) {
-    program_->is_killed = true;
-    processes_.signal_all(SIGKILL);
-    program_->kill_at = Clock::time_point::max();
-  }
-  ProgramWatch& watch = program_->watch;
-  if (const ServiceLimit limit = watch.exceeded(now); limit != ServiceLimit::none)
-    kill_for(limit);
-  else
-    set_demoted(watch.is_busy());
-  report_refused_forks(watch.is_at_bound());
-}
-
-void SandboxInit::kill_for(ServiceLimit limit) {
-  set_demoted(false);  // its end is not to wait for others
-  program_->limit = limit;
-  program_->watch.stop();
-  program_->kill_at = Clock::time_point::max();
-  processes_.signal_all(SIGKILL);
-}
-
-int SandboxInit::milliseconds_to_wait() const {
-  if (!program_) return -1;
-  auto next = std::min(program_->watch.next(), program_->kill_at);
-  if (server_) next = std::min(next, server_->next_look());
-  if (next == Clock::time_point::max()) return -1;
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
-  return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
-}
 }  // namespace apiary
