@@ -35,12 +35,13 @@ constexpr auto unreserved_words = std::to_array<std::string_view>(
     {"checksum", "duplicate", "gemodel", "jitter", "key", "mtu", "normal", "pareto", "proto",
      "proxy-protocol", "reorder", "transparent", "uniform"});
 
-/// The words of all traits, in alphabetical order.
+/// The words of all traits that begin no statement, too, in alphabetical order.
 const std::vector<std::string_view>& trait_words() {
   static const std::vector<std::string_view> all = [] {
     std::vector<std::string_view> words;
     for (const TraitSpec& trait : trait_specs())
-      for (const std::string_view word : words_of(trait)) words.push_back(word);
+      for (const std::string_view word : words_of(trait))
+        if (!is_statement_word(word)) words.push_back(word);
     std::ranges::sort(words);
     words.erase(std::unique(words.begin(), words.end()), words.end());
     return words;

@@ -24,7 +24,7 @@ TEST(SyntaxErrors, OfTemplatesAreExplained) {
 )"},
           Case{"a trait of another name", "set a mac \"00:11:22:33:44:55\"",
                R"(1:7 'mac' error: expected 'personality', 'default' or another trait, found 'mac'
-  hint: the traits are personality, default, ethernet, uptime, droprate, uid, maxfds, maxprocesses, maxmemory, maxcpu, maxtime, maxfilesize, maxoutput, spoof, seed and name
+  hint: the traits are personality, default, ethernet, uptime, droprate, uid, maxfds, maxprocesses, maxmemory, maxcpu, maxtime, maxfilesize, maxoutput, egress, spoof, seed and name
 )"},
           Case{"several ports with a comma", "add a tcp port 80,443 open",
                R"(1:16 '80,443' error: expected a port number, found '80,443'
