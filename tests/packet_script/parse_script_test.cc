@@ -67,7 +67,8 @@ TEST(ParseScript, reports_the_place_of_an_error_and_what_was_expected) {
                 "+0 < icmp echo_request id 1 seq 1 (99) in fragments of 20\n",
                 "line 1, column 58: expected a multiple of 8"},
            Case{"unknown service step", "+0 service sings\n",
-                "line 1, column 12: expected opens, gets, says, 'input ends', ends, fails or "
+                "line 1, column 12: expected connects, 'connection fails', opens, gets, says, "
+                "'input ends', ends, fails or "
                 "closes"},
            Case{"text left open", "+0 service says \"a\n",
                 "line 1, column 19: expected a closing double quote"},
