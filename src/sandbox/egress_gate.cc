@@ -192,9 +192,10 @@ void EgressGate::report_unreachable(const Key& key, const Flow& flow) {
   const auto packet = std::span(flow.held.front()).subspan(virtio_bytes + link_bytes);
   const icmphdr error{
       .type = ICMP_DEST_UNREACH, .code = ICMP_HOST_UNREACH, .checksum = 0, .un = {}};
-  std::vector<std::byte> message(sizeof error + flow.quoted_bytes);
-  std::memcpy(message.data(), &error, sizeof error);
-  std::memcpy(message.data() + sizeof error, packet.data(), flow.quoted_bytes);
+  const auto header = std::as_bytes(std::span(&error, 1));
+  const auto quote = packet.first(std::min(flow.quoted_bytes, packet.size()));
+  std::vector<std::byte> message(header.begin(), header.end());
+  message.insert(message.end(), quote.begin(), quote.end());
   const std::uint16_t sum = icmp_checksum(message);
   std::memcpy(message.data() + offsetof(icmphdr, checksum), &sum, sizeof sum);
   sockaddr_in server{};

@@ -22,10 +22,10 @@ std::uint64_t other_cpu_milliseconds() {
 }  // namespace
 
 std::uint64_t cpu_milliseconds_of(const rusage& used) {
-  const auto milliseconds = [](const timeval& time) {
+  const auto milliseconds_of = [](const timeval& time) {
     return static_cast<std::uint64_t>(time.tv_sec * 1000 + time.tv_usec / 1000);
   };
-  return milliseconds(used.ru_utime) + milliseconds(used.ru_stime);
+  return milliseconds_of(used.ru_utime) + milliseconds_of(used.ru_stime);
 }
 
 ProgramWatch::ProgramWatch(const ProgramLimits& limits, bool reads_usage, ProcessorLoad* load,
