@@ -377,10 +377,12 @@ class Egress(lab.LabTest):
 
     def test_connections_have_a_rate(self):
         with self.sniffed("tcp[tcpflags]", "==", "tcp-syn", "and", "dst", "portrange", "6000-6199") as lines:
+            started = time.monotonic()
             self.ask("many", "192.0.2.2", 6000, 200)
+            took = time.monotonic() - started  # longer on a busy machine
         begun = "".join(lines).count("Flags [S]")
         self.assertGreater(begun, 30)
-        self.assertLess(begun, 150)
+        self.assertLess(begun, 60 + 20 * (took + 1), f"in {took:.1f} s")
         self.assertEqual(self.ask("tcp", "10.0.0.7", 7, "hello").get("said"), "hello", "later ones are opened")
 
     # ── configuration ──
