@@ -71,8 +71,7 @@ FittedIsnRule fit_isn_rule(const Fingerprint& fingerprint) {
             const double total = misfit(seen.sp, scatter) + misfit(seen.isr, rate);
             if (total >= best.misfit) continue;
             best = {rule, total};
-            best.rule.sp = accepted_range(scatter.low, scatter.high);
-            best.rule.isr = accepted_range(rate.low, rate.high);
+            accept_measures(best.rule, scatter, rate);
             if (total == 0) return best;
           }
   return best;

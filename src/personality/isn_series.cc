@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace apiary {
@@ -43,8 +44,16 @@ std::uint32_t IsnSeries::next() {
 }
 
 bool IsnSeries::fits(const Steps& steps) const {
-  const IsnMeasure seen = measure_steps(steps, rule_.divisor);
-  return seen.gcd == rule_.divisor && rule_.sp.contains(seen.sp) && rule_.isr.contains(seen.isr);
+  double sum = 0, squares = 0;
+  for (const std::uint32_t step : steps) sum += step;
+  const double mean = sum / static_cast<double>(steps.size());
+  if (!rule_.mean.contains(mean)) return false;
+  for (const std::uint32_t step : steps) squares += (step - mean) * (step - mean);
+  if (!rule_.deviation.contains(std::sqrt(squares / (static_cast<double>(steps.size()) - 1))))
+    return false;
+  std::uint32_t common = steps[0];
+  for (std::size_t i = 1; i < steps.size() && common != 1; ++i) common = std::gcd(common, steps[i]);
+  return common == 1;
 }
 
 IsnSeries::Steps IsnSeries::first_steps() {

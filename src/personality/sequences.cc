@@ -41,6 +41,11 @@ constexpr double usual_range = 3;
 double from_measure(double eighths) { return std::exp2(eighths / 8); }
 double to_measure(double value) { return value <= 1 ? 0 : 8 * std::log2(value); }
 
+NumberRange around(double measure) {
+  return {static_cast<std::uint32_t>(std::max(measure - usual_range, 0.0)),
+          static_cast<std::uint32_t>(measure + usual_range)};
+}
+
 /// By how much Nmap reduces the scatter for the common divisor.
 double scatter_unit(std::uint32_t gcd) { return gcd > 9 ? gcd : 1; }
 
@@ -102,9 +107,16 @@ IsnMeasure measure_steps(const std::array<std::uint32_t, 5>& steps, std::uint32_
           .gcd = common * divisor};
 }
 
-MeasureRange accepted_range(double low, double high) {
-  const double margin = std::min((high - low) / 2, wide_margin) - accepted_rounding;
-  return {static_cast<float>(low + margin), static_cast<float>(high - margin)};
+void accept_measures(IsnRule& rule, const NumberRange& sp, const NumberRange& isr) {
+  const auto steps_of = [&rule](const NumberRange& range, double unit) -> StepRange {
+    const double low = range.low, high = range.high;
+    const double margin = std::min((high - low) / 2, wide_margin) - accepted_rounding;
+    const double scale = sample_seconds * unit / rule.divisor;
+    return {low + margin <= 0 ? 0 : static_cast<float>(from_measure(low + margin) * scale),
+            static_cast<float>(from_measure(high - margin) * scale)};
+  };
+  rule.mean = steps_of(isr, 1);
+  rule.deviation = steps_of(sp, scatter_unit(rule.divisor));
 }
 
 IsnRule solve_isn_rule(const IsnMeasure& wanted) {
@@ -135,8 +147,7 @@ IsnRule solve_isn_rule(const IsnMeasure& wanted) {
   rule.is_uniform = rule.noisy && rule.kind == IsnRule::Kind::random &&
                     std::abs(wanted.isr - uniform_isr) <= uniform_margin &&
                     std::abs(wanted.sp - uniform_sp) <= uniform_margin;
-  rule.sp = accepted_range(wanted.sp - usual_range, wanted.sp + usual_range);
-  rule.isr = accepted_range(wanted.isr - usual_range, wanted.isr + usual_range);
+  accept_measures(rule, around(wanted.sp), around(wanted.isr));
   return rule;
 }
 

@@ -3,10 +3,12 @@
 #include <array>
 #include <cstdint>
 
+#include "personality/match_expression.h"
+
 namespace apiary {
 
-/// A range of one of Nmap's measures, before it rounds them.
-struct MeasureRange {
+/// What the mean or the standard deviation of five steps may be, in divisors.
+struct StepRange {
   float low = 0, high = 0;
   bool contains(double value) const { return value >= low && value <= high; }
 };
@@ -30,7 +32,7 @@ struct IsnRule {
   std::uint32_t divisor = 1;                 // common divisor of all steps (Nmap's GCD)
   std::array<std::uint32_t, 5> quotients{};  // the steps, in divisors
   double rate_per_second = 0;                // mean growth, in sequence numbers
-  MeasureRange sp{}, isr{};                  // of noisy ones, at ten numbers a second
+  StepRange mean{}, deviation{};             // of noisy ones: any five steps in a row
 };
 
 /// Nmap's measurements of a system's initial sequence numbers. SP is eight times the binary
@@ -44,8 +46,8 @@ struct IsnMeasure {
 /// divisors.
 IsnMeasure measure_steps(const std::array<std::uint32_t, 5>& steps, std::uint32_t divisor);
 
-/// What Nmap's measure may be before it is rounded, if a fingerprint accepts `low` to `high`.
-MeasureRange accepted_range(double low, double high);
+/// Lets five steps of the rule have what Nmap measures as an SP and an ISR in these ranges.
+void accept_measures(IsnRule& rule, const NumberRange& sp, const NumberRange& isr);
 
 /// The rule whose numbers Nmap measures as `wanted`, or as near as five steps below 2^31 permit.
 IsnRule solve_isn_rule(const IsnMeasure& wanted);

@@ -31,7 +31,7 @@ constexpr double circle = 4294967296.0;  // the number of sequence numbers
 constexpr double default_intervals_per_nanosecond = 1e-8;
 // Nmap wants six numbers at about that interval, which a busy machine makes longer; it tries twice.
 constexpr Duration shortest_interval = milliseconds{80}, longest_interval = milliseconds{170};
-constexpr std::uint8_t max_in_series = 12;
+constexpr std::uint8_t max_in_series = 8;
 constexpr Duration quiet_spell = milliseconds{250};
 
 /// `value` modulo 2^32, whatever its size.
