@@ -12,11 +12,11 @@ syntax keyword apiaryStatement option route set
 syntax keyword apiaryAction block closed filtered internal open proxy reset tarpit
 syntax keyword apiaryWord action bandwidth between checksum default drop droprate dstport duplicate egress
 syntax keyword apiaryWord entry ethernet finscan fragment from gemodel gid icmp if in ip jitter key
-syntax keyword apiaryWord latency link list loss maxcpu maxfds maxfilesize maxmemory maxoutput
-syntax keyword apiaryWord maxprocesses maxtime ms mtu name net network new no none normal old on os
-syntax keyword apiaryWord otherwise pareto personality port proto proxy-protocol random reorder restart
-syntax keyword apiaryWord seed shared source spoof srcport subsystem syn tcp time to transparent tunnel
-syntax keyword apiaryWord udp uid uniform unreach uptime use
+syntax keyword apiaryWord latency link loss maxcpu maxfds maxfilesize maxmemory maxoutput maxprocesses
+syntax keyword apiaryWord maxtime ms mtu name net network new no none normal old on os otherwise pareto
+syntax keyword apiaryWord personality port proto proxy-protocol random reorder restart seed shared source
+syntax keyword apiaryWord spoof srcport subsystem syn tcp time to transparent tunnel udp uid uniform
+syntax keyword apiaryWord unreach uptime use
 " generated: end
 
 syntax match apiaryAddress /\<\d\{1,3}\(\.\d\{1,3}\)\{3}\(\/\d\{1,2}\)\?\>/
