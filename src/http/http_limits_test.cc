@@ -26,10 +26,11 @@ TEST_F(HttpServerTest, LimitsTheBytesOfAllBodies) {
       client().send(fields + std::string(1'000, 'x')).receive().starts_with("HTTP/1.1 503 "));
   first.send(std::string(100, 'x'));
   EXPECT_TRUE(first.receive("PUT / x").starts_with("HTTP/1.1 200 "));
-  EXPECT_TRUE(client()
-                  .send(fields + std::string(1'000, 'x'))
-                  .receive("PUT / x")
-                  .starts_with("HTTP/1.1 200 "));
+  // The server may release the first body a moment after its answer.
+  std::string answer;
+  for (int i = 0; i < 20 && !answer.starts_with("HTTP/1.1 200 "); ++i)
+    answer = client().send(fields + std::string(1'000, 'x')).receive("PUT / x");
+  EXPECT_TRUE(answer.starts_with("HTTP/1.1 200 ")) << answer;
 }
 
 TEST_F(HttpServerTest, EndsARequestThatArrivesTooSlowly) {
