@@ -50,7 +50,9 @@ TEST_F(HttpServerTest, EndsARequestThatArrivesTooSlowly) {
 
 TEST_F(HttpServerTest, ClosesTheConnectionOfAClientThatDoesNotRead) {
   handler.answers = [](const HttpRequest&) {
-    return HttpResponse{.body = std::string(20'000'000, 'x')};
+    HttpResponse response;
+    response.body.assign(20'000'000, 'x');
+    return response;
   };
   serve({.connections_per_client = 1,
          .answer_time = milliseconds(100),
