@@ -10,10 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "packet_socket.h"
-#include "wire/decode.h"
-#include "wire/ethernet.h"
-#include "wire/tcp.h"
+#include "visitor_wire.h"
 
 using namespace apiary;
 using Clock = std::chrono::steady_clock;
@@ -36,44 +33,9 @@ struct Visitor {
   bool is_open = false;
 };
 
-/// Sends and receives the segments of the crowd.
-class Wire {
- public:
-  Wire(const char* interface, const char* gateway)
-      : socket_(interface, true),
-        link_{parse_mac(gateway), socket_.mac(), static_cast<std::uint16_t>(EtherType::ipv4)} {}
-
-  void send(const IpAddress& from, const IpAddress& to, const TcpSegment& segment) {
-    const std::size_t size = tcp_size_bytes(segment);
-    const IpDatagram header{
-        .source = from, .destination = to, .protocol = 6, .dont_fragment = true};
-    const auto frame = socket_.next_frame();
-    wire::write(link_, frame);
-    emit_ip_header(header, size, frame.subspan(14));
-    emit_tcp(segment, from, to, frame.subspan(34, size));
-    socket_.add(34 + size);
-  }
-  void flush() { socket_.flush(); }
-
-  /// Receives segments, waiting at most this many milliseconds.
-  template <class Handle>
-  void receive(int wait, Handle handle) {
-    socket_.receive(wait, [&](Bytes frame) {
-      const auto decoded = decode_frame(frame, LinkLayer::ethernet);
-      const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
-      if (datagram == nullptr || !datagram->is(IpProtocol::tcp)) return;
-      if (const auto segment = parse_tcp(datagram->payload)) handle(*datagram, *segment);
-    });
-  }
-
- private:
-  PacketSocket socket_;
-  const wire::EthernetHeader link_;
-};
-
 class Crowd {
  public:
-  Crowd(Wire& wire, std::uint32_t size) : wire_(wire), visitors_(size) {}
+  Crowd(VisitorWire& wire, std::uint32_t size) : wire_(wire), visitors_(size) {}
 
   void open_all() {
     const auto start = Clock::now();
@@ -161,7 +123,6 @@ class Crowd {
   void say(std::uint32_t who, std::uint8_t flags, std::string_view text) {
     Visitor& one = visitors_[who];
     if (flags == tcp_flag::syn) one.next = SeqNumber{who * 2'654'435'761U};
-    static constexpr std::uint8_t mss[] = {2, 4, 5, 0xb4};
     wire_.send(source_of(who), host_of(who),
                {.source_port = port_of(who),
                 .destination_port = {7},
@@ -169,7 +130,7 @@ class Crowd {
                 .acknowledgment = one.host_next,
                 .flags = flags,
                 .window = 65'535,
-                .options = flags == tcp_flag::syn ? Bytes(mss) : Bytes{},
+                .options = visitor_options(flags),
                 .payload = as_bytes(text)});
   }
 
@@ -203,7 +164,7 @@ class Crowd {
     });
   }
 
-  Wire& wire_;
+  VisitorWire& wire_;
   std::vector<Visitor> visitors_;
   std::uint32_t open_ = 0;
   std::uint64_t heard_ = 0, resets_ = 0, again_ = 0;
@@ -213,7 +174,7 @@ class Crowd {
 
 int main(int argc, char** argv) {
   if (argc != 6) fail("crowd INTERFACE GATEWAY_MAC CONNECTIONS ACTIVE SECONDS");
-  Wire wire(argv[1], argv[2]);
+  VisitorWire wire(argv[1], argv[2]);
   Crowd crowd(wire, static_cast<std::uint32_t>(std::strtoul(argv[3], nullptr, 10)));
   crowd.open_all();
   std::getchar();

@@ -8,10 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "packet_socket.h"
-#include "wire/decode.h"
-#include "wire/ethernet.h"
-#include "wire/tcp.h"
+#include "visitor_wire.h"
 
 using namespace apiary;
 using Clock = std::chrono::steady_clock;
@@ -33,10 +30,7 @@ struct Visitor {
 
 class Visitors {
  public:
-  Visitors(PacketSocket& socket, const MacAddress& gateway, std::size_t count)
-      : socket_(socket),
-        link_{gateway, socket.mac(), static_cast<std::uint16_t>(EtherType::ipv4)},
-        visitors_(count) {}
+  Visitors(VisitorWire& wire, std::size_t count) : wire_(wire), visitors_(count) {}
 
   void run(double seconds) {
     const auto start = Clock::now();
@@ -51,9 +45,13 @@ class Visitors {
         measured_since = passed();
         before = done_;
       }
-      socket_.flush();
+      wire_.flush();
       now_ = Clock::now();
-      socket_.receive(1, [&](Bytes frame) { on_frame(frame); });
+      wire_.receive(1, [&](const IpDatagram& datagram, const TcpSegment& segment) {
+        const std::uint32_t who = datagram.destination.v4_value() - first_source;
+        if (who < visitors_.size() && segment.destination_port.number == visitors_[who].port)
+          on_segment(who, segment);
+      });
       if (now_ - looked > patience / 4) {
         looked = now_;
         give_up_silent();
@@ -85,39 +83,17 @@ class Visitors {
   }
 
   void send(std::uint32_t who, std::uint8_t flags, Bytes payload) {
-    static constexpr std::uint8_t mss[] = {2, 4, 5, 0xb4};
     Visitor& one = visitors_[who];
     one.since = now_;
-    const TcpSegment segment{.source_port = {one.port},
-                             .destination_port = {7},
-                             .sequence = one.next,
-                             .acknowledgment = one.host_next,
-                             .flags = flags,
-                             .window = 65'535,
-                             .options = flags == tcp_flag::syn ? Bytes(mss) : Bytes{},
-                             .payload = payload};
-    IpDatagram header;
-    header.source = IpAddress::v4(first_source + who);
-    header.destination = IpAddress::v4(first_host + who * 40'503U % hosts);
-    header.protocol = static_cast<std::uint8_t>(IpProtocol::tcp);
-    header.dont_fragment = true;
-    const std::size_t size = tcp_size_bytes(segment);
-    const auto frame = socket_.next_frame();
-    wire::write(link_, frame);
-    emit_ip_header(header, size, frame.subspan(sizeof link_));
-    emit_tcp(segment, header.source, header.destination, frame.subspan(sizeof link_ + 20, size));
-    socket_.add(sizeof link_ + 20 + size);
-  }
-
-  void on_frame(Bytes frame) {
-    const auto decoded = decode_frame(frame, LinkLayer::ethernet);
-    const auto* datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
-    if (datagram == nullptr || !datagram->is(IpProtocol::tcp)) return;
-    const auto segment = parse_tcp(datagram->payload);
-    const std::uint32_t who = datagram->destination.v4_value() - first_source;
-    if (segment && who < visitors_.size() &&
-        segment->destination_port.number == visitors_[who].port)
-      on_segment(who, *segment);
+    wire_.send(IpAddress::v4(first_source + who), IpAddress::v4(first_host + who * 40'503U % hosts),
+               {.source_port = {one.port},
+                .destination_port = {7},
+                .sequence = one.next,
+                .acknowledgment = one.host_next,
+                .flags = flags,
+                .window = 65'535,
+                .options = visitor_options(flags),
+                .payload = payload});
   }
 
   void on_segment(std::uint32_t who, const TcpSegment& segment) {
@@ -149,8 +125,7 @@ class Visitors {
     begin(who);
   }
 
-  PacketSocket& socket_;
-  const wire::EthernetHeader link_;
+  VisitorWire& wire_;
   std::vector<Visitor> visitors_;
   std::uint64_t done_ = 0, resets_ = 0, given_up_ = 0;
   Clock::time_point now_;
@@ -160,8 +135,8 @@ class Visitors {
 
 int main(int argc, char** argv) {
   if (argc != 5) fail("visitors INTERFACE GATEWAY_MAC SECONDS TOGETHER");
-  PacketSocket socket(argv[1], true);
-  Visitors visitors(socket, parse_mac(argv[2]), std::strtoul(argv[4], nullptr, 10));
+  VisitorWire wire(argv[1], argv[2]);
+  Visitors visitors(wire, std::strtoul(argv[4], nullptr, 10));
   visitors.run(std::atof(argv[3]));
   return 0;
 }
