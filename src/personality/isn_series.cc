@@ -44,12 +44,8 @@ std::uint32_t IsnSeries::next() {
 }
 
 bool IsnSeries::fits(const Steps& steps) const {
-  double sum = 0, squares = 0;
-  for (const std::uint32_t step : steps) sum += step;
-  const double mean = sum / static_cast<double>(steps.size());
-  if (!rule_.mean.contains(mean)) return false;
-  for (const std::uint32_t step : steps) squares += (step - mean) * (step - mean);
-  if (!rule_.deviation.contains(std::sqrt(squares / (static_cast<double>(steps.size()) - 1))))
+  const double mean = mean_of(steps);
+  if (!rule_.mean.contains(mean) || !rule_.deviation.contains(deviation_of(steps, mean)))
     return false;
   std::uint32_t common = steps[0];
   for (std::size_t i = 1; i < steps.size() && common != 1; ++i) common = std::gcd(common, steps[i]);

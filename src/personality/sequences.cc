@@ -93,18 +93,16 @@ void mend_mean(std::array<std::uint32_t, 5>& quotients, double wanted_sum) {
 
 }  // namespace
 
-IsnMeasure measure_steps(const std::array<std::uint32_t, 5>& steps, std::uint32_t divisor) {
-  double sum = 0, squares = 0;
+double mean_of(const std::array<std::uint32_t, 5>& steps) {
+  double sum = 0;
   for (const std::uint32_t step : steps) sum += step;
-  const double mean = sum / 5;
+  return sum / static_cast<double>(steps.size());
+}
+
+double deviation_of(const std::array<std::uint32_t, 5>& steps, double mean) {
+  double squares = 0;
   for (const std::uint32_t step : steps) squares += (step - mean) * (step - mean);
-  const double unit = divisor / sample_seconds;
-  const std::uint32_t common =
-      std::accumulate(steps.begin(), steps.end(), 0U,
-                      [](std::uint32_t a, std::uint32_t b) { return std::gcd(a, b); });
-  return {.sp = to_measure(std::sqrt(squares / 4) * unit / scatter_unit(divisor)),
-          .isr = to_measure(mean * unit),
-          .gcd = common * divisor};
+  return std::sqrt(squares / (static_cast<double>(steps.size()) - 1));
 }
 
 void accept_measures(IsnRule& rule, const NumberRange& sp, const NumberRange& isr) {
@@ -153,13 +151,13 @@ IsnRule solve_isn_rule(const IsnMeasure& wanted) {
 
 IsnMeasure measure(const IsnRule& rule) {
   if (rule.kind == IsnRule::Kind::constant) return {.gcd = 0};
-  const IsnMeasure exact = measure_steps(rule.quotients, rule.divisor);
-  const double mean = from_measure(exact.isr), unit = scatter_unit(rule.divisor);
-  const double deviation = exact.sp <= 0 ? 0 : from_measure(exact.sp) * unit;
+  const double unit = rule.divisor / sample_seconds;  // of the growth per second
+  const double mean = mean_of(rule.quotients);
   const double error =
       mean * (rule.kind == IsnRule::Kind::time_driven ? clock_interval_error : interval_error);
-  return {.sp = std::round(to_measure(std::hypot(deviation, error) / unit)),
-          .isr = std::round(exact.isr),
+  const double scatter = std::hypot(deviation_of(rule.quotients, mean), error);
+  return {.sp = std::round(to_measure(scatter * unit / scatter_unit(rule.divisor))),
+          .isr = std::round(to_measure(mean * unit)),
           .gcd = rule.divisor};
 }
 

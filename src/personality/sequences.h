@@ -42,9 +42,9 @@ struct IsnMeasure {
   std::uint32_t gcd = 1;
 };
 
-/// Nmap's measures, before it rounds them, of numbers at tenths of a second with these steps, in
-/// divisors.
-IsnMeasure measure_steps(const std::array<std::uint32_t, 5>& steps, std::uint32_t divisor);
+/// The mean of five steps, and their sample standard deviation from it, in the unit of the steps.
+double mean_of(const std::array<std::uint32_t, 5>& steps);
+double deviation_of(const std::array<std::uint32_t, 5>& steps, double mean);
 
 /// Lets five steps of the rule have what Nmap measures as an SP and an ISR in these ranges.
 void accept_measures(IsnRule& rule, const NumberRange& sp, const NumberRange& isr);
