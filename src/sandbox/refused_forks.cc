@@ -9,10 +9,11 @@ constexpr std::chrono::seconds pause{1};
 
 }  // namespace
 
-RefusedForks::RefusedForks(const SandboxGroup* group) : group_(group) {}
+RefusedForks::RefusedForks(const SandboxGroup* group) : group_(group) { begin(); }
 
 void RefusedForks::begin() {
   next_ = {};
+  // A file that was never read has POLLPRI until it is.
   if (group_ != nullptr) counted_ = group_->refused_forks();
 }
 

@@ -51,9 +51,11 @@ void SandboxInit::report_refusal() {
     report({"sendto", *target, {}, AttemptKind::message});
 }
 
-/// The bound of a user that conversations share is theirs together.
+/// The bound of a user that conversations share is theirs together, and nobody's to report.
 void SandboxInit::report_refused_forks(bool is_at_bound) {
-  if (program_ && program_->has_own_user && refused_forks_.take(Clock::now(), is_at_bound))
+  // Taken in any case: else its descriptor stays ready.
+  const bool is_refused = refused_forks_.take(Clock::now(), is_at_bound);
+  if (is_refused && program_ && program_->has_own_user)
     report({.call = "fork", .kind = AttemptKind::fork});
 }
 

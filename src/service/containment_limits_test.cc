@@ -18,6 +18,40 @@
 namespace apiary {
 namespace {
 
+std::string text_of(const std::string& path) {
+  std::ifstream file(path);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+/// Of all children of a process, in ticks of the clock: the 14th and 15th field of proc(5)'s stat.
+long cpu_ticks_of_children(pid_t process) {
+  const std::string number = std::to_string(process);
+  std::istringstream children(text_of("/proc/" + number + "/task/" + number + "/children"));
+  long ticks = 0;
+  for (std::string child, skipped; children >> child;) {
+    const std::string text = text_of("/proc/" + child + "/stat");
+    std::istringstream fields(text.substr(std::min(text.rfind(')') + 1, text.size())));
+    for (int i = 3; i < 14; ++i) fields >> skipped;
+    long user = 0, system = 0;
+    fields >> user >> system;
+    ticks += user + system;
+  }
+  return ticks;
+}
+
+TEST_F(ContainmentTest, SandboxesWaitWithoutTheProcessor) {
+  for (const ServicePrivileges& privileges : {ServicePrivileges{}, as_template_user}) {
+    const SessionId session = start("say('started')\ntime.sleep(100)", privileges);
+    run_until([&] { return received[session.value].output == "started\n"; });
+    run_for(milliseconds{200});  // meanwhile, the spawner makes sandboxes for others
+    const long before = cpu_ticks_of_children(spawner_process);
+    run_for(milliseconds{500});
+    EXPECT_LE(cpu_ticks_of_children(spawner_process) - before, sysconf(_SC_CLK_TCK) / 10);
+    close(session);
+    run_until_no_process();
+  }
+}
+
 TEST_F(ContainmentTest, LimitsEndASubsystem) {
   struct Case {
     const char* name;
