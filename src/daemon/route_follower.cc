@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "device/kernel_tables.h"
+#include "posix/clock.h"
 #include "setup/reverse_path_table.h"
 
 namespace apiary {
@@ -96,9 +97,7 @@ void RouteFollower::read_again() {
         log_.error("cannot read the routes, so visitors are still checked against the old ones: {}",
                    to_string(reading->error()));
       }
-      const auto whole = std::chrono::duration_cast<seconds>(rest);
-      const auto fraction = std::chrono::duration_cast<microseconds>(rest - whole);
-      const timeval time{whole.count(), static_cast<suseconds_t>(fraction.count())};
+      const timeval time = to_timeval(rest);
       event_add(rested_.get(), &time);
     };
   });

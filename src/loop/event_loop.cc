@@ -6,6 +6,8 @@
 #include <new>
 #include <utility>
 
+#include "posix/clock.h"
+
 namespace apiary {
 namespace {
 
@@ -78,9 +80,7 @@ void EventLoop::wait(Duration timeout) {
     event_base_loop(base_.get(), EVLOOP_NONBLOCK | EVLOOP_ONCE);
     return;
   }
-  const auto whole = std::chrono::duration_cast<seconds>(timeout);
-  const auto rest = std::chrono::duration_cast<microseconds>(timeout - whole);
-  const timeval time{whole.count(), static_cast<suseconds_t>(rest.count())};
+  const timeval time = to_timeval(timeout);
   event_add(timer_.get(), &time);
   event_base_loop(base_.get(), EVLOOP_ONCE);
 }

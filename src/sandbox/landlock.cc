@@ -8,6 +8,8 @@
 
 #include <cerrno>
 
+#include "sandbox/view_paths.h"
+
 namespace apiary {
 namespace {
 

@@ -8,6 +8,7 @@
 
 #include "sandbox/program_limits.h"
 #include "sandbox/sandbox_view.h"
+#include "sandbox/view_paths.h"
 
 namespace apiary {
 namespace {

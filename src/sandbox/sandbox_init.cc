@@ -2,10 +2,7 @@
 
 #include <poll.h>
 #include <sched.h>
-#include <sys/mount.h>
-#include <sys/prctl.h>
 #include <sys/signalfd.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,9 +16,7 @@
 #include "posix/pass_descriptors.h"
 #include "sandbox/ipc_namespace.h"
 #include "sandbox/landlock.h"
-#include "sandbox/proc_mount.h"
 #include "sandbox/sandbox_group.h"
-#include "sandbox/sandbox_privileges.h"
 
 namespace apiary {
 namespace {
@@ -68,71 +63,6 @@ void SandboxInit::run() {
   _exit(0);
 }
 
-bool SandboxInit::prepare() {
-  const bool is_contained = settings_.containment == Containment::full;
-  const bool has_users = is_contained && settings_.own_users;
-  prctl(PR_SET_NAME, "init", 0, 0, 0);
-  preparing_ = "become the user of process 1";
-  if (has_users) {
-    wait_for_users();
-    if (!become_init_user(settings_.own_users->init)) return false;
-  }
-  // Without a process namespace we have to kill what runs before we end.
-  if (is_contained) prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-  if (!watch_children() || (is_contained && !prepare_mounts())) return false;
-  offer_to_oom_killer();
-  preparing_ = "remount /proc";
-  if (is_contained && !protect_proc()) return false;
-  preparing_ = "drop capabilities";
-  return drop_privileges(has_users, !server_ ? NetworkPrivileges::none
-                                    : settings_.needs_bind_capability
-                                        ? NetworkPrivileges::own_and_ports
-                                        : NetworkPrivileges::own);
-}
-
-/// The spawner maps our users, then sends a byte.
-void SandboxInit::wait_for_users() {
-  char mapped = 0;
-  ssize_t size = 0;
-  do size = recv(socket_.get(), &mapped, 1, 0);
-  while (size < 0 && errno == EINTR);
-  if (size != 1) _exit(1);  // the spawner has the reason
-}
-
-bool SandboxInit::watch_children() {
-  preparing_ = "signalfd";
-  signal(SIGCHLD, SIG_DFL);
-  sigset_t child;
-  sigemptyset(&child);
-  sigaddset(&child, SIGCHLD);
-  sigprocmask(SIG_BLOCK, &child, nullptr);
-  child_signals_ = FileDescriptor(signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK));
-  if (!child_signals_) return false;
-  preparing_ = "prctl";
-  return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) == 0;
-}
-
-bool SandboxInit::prepare_mounts() {
-  preparing_ = "mount --make-private /";
-  if (mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0) return false;
-  preparing_ = "mount /proc";
-  if (settings_.server != nullptr) {
-    auto server = ServerSandbox::make(*settings_.server);
-    if (!server) {
-      preparing_what_ = server.error().what;
-      preparing_ = preparing_what_.c_str();
-      errno = server.error().number;
-      return false;
-    }
-    server_ = std::move(*server);
-    settings_.needs_bind_capability = !server_->network().allows_all_ports();
-    preparing_ = "mount /proc";
-  }
-  if (!mount_proc()) return false;
-  preparing_ = "mount /tmp and /dev/shm";
-  return folders_.mount_empty();
-}
-
 /// Removes what a program left: processes, files, System V objects and message queues.
 bool SandboxInit::clean_up() {
   processes_.kill_and_reap_all();
@@ -175,11 +105,11 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
   }
   attempts_ = AttemptWatcher(std::move(launched->attempts), file_user(request));
   processes_.set_program(launched->process, request.privileges.user.value_or(0));
-  program_ =
-      Program{.number = request.process,
-              .watch = {limits_of(request.privileges, server_.has_value()),
-                        settings_.containment == Containment::full, settings_.load, Clock::now()},
-              .has_own_user = settings_.has_own_user && !request.privileges.user};
+  program_ = RunningProgram{
+      .number = request.process,
+      .watch = {limits_of(request.privileges, server_.has_value()),
+                settings_.containment == Containment::full, settings_.load, Clock::now()},
+      .has_own_user = settings_.has_own_user && !request.privileges.user};
   count_as(ProcessorLoad::State::runs);
   reply({request.process, ReplyKind::started, StartStep::program});
   if (server_) server_->begin(Clock::now());
@@ -245,7 +175,7 @@ void SandboxInit::reap() {
 }
 
 void SandboxInit::on_exit(int wait_status, const rusage& used) {
-  Program& program = *program_;
+  RunningProgram& program = *program_;
   // A SIGKILL that is not ours is the kernel's, or its own, whoever asked it to end meanwhile.
   const bool others_killed_it =
       WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !program.is_killed;

@@ -13,8 +13,8 @@
 #include "sandbox/attempt_watcher.h"
 #include "sandbox/launch.h"
 #include "sandbox/private_folders.h"
-#include "sandbox/program_watch.h"
 #include "sandbox/refused_forks.h"
+#include "sandbox/running_program.h"
 #include "sandbox/sandbox_processes.h"
 #include "sandbox/server_sandbox.h"
 
@@ -32,18 +32,6 @@ class SandboxInit {
   using Clock = std::chrono::steady_clock;
   // Reported of what is refused; a program that tries without end would keep the daemon busy.
   static constexpr double attempt_burst = 50, attempts_per_second = 10;
-  struct Program {
-    ProcessNumber number;
-    ProgramWatch watch;
-    // No other conversation has its user, so the bound of processes is its own.
-    bool has_own_user = false;
-    Clock::time_point kill_at = Clock::time_point::max();
-    bool has_exited = false;                  // what it forked may still run
-    std::optional<SpawnerReply> exit{};       // of a server: sent when all of it has ended
-    bool is_ending = false;                   // SIGTERM was sent
-    bool is_killed = false;                   // by us
-    ServiceLimit limit = ServiceLimit::none;  // that it was killed for
-  };
 
   bool prepare();
   void wait_for_users();
@@ -82,7 +70,7 @@ class SandboxInit {
   std::vector<char> packet_;
   SandboxProcesses processes_{settings_};
   PrivateFolders folders_{settings_.kept};
-  std::optional<Program> program_;
+  std::optional<RunningProgram> program_;
   AttemptWatcher attempts_;              // of what runs
   std::optional<ServerSandbox> server_;  // of a subsystem
   RateLimiter attempt_rate_{attempt_burst, attempts_per_second};

@@ -7,6 +7,7 @@
 #include "sandbox/sandbox_init.h"
 #include "sandbox/sandbox_privileges.h"
 #include "sandbox/sandbox_view.h"
+#include "sandbox/view_paths.h"
 
 namespace apiary {
 

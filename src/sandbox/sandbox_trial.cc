@@ -15,6 +15,7 @@
 #include "posix/pass_descriptors.h"
 #include "sandbox/sandbox.h"
 #include "sandbox/user_namespace.h"
+#include "sandbox/view_paths.h"
 
 namespace apiary {
 namespace {

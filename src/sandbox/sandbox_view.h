@@ -22,17 +22,6 @@ struct SandboxView {
   bool operator==(const SandboxView&) const = default;
 };
 
-/// Where a sandbox has file systems of its own, emptied between programs.
-inline constexpr const char* private_folders[] = {"/tmp", "/dev/shm"};
-/// Where the view has what it shows below these; process 1 mounts it there after emptying them.
-inline constexpr char kept_folder[] = "/.kept";
-/// Those paths of the view, in the order in which they are to be mounted.
-std::vector<std::string> kept_paths(const SandboxView& view);
-
-/// What of this machine's files and folders the view shows, without what it hides, for a program
-/// that is confined by Landlock.
-std::vector<std::string> visible_paths(const SandboxView& view);
-
 /// The mount namespace in which this process runs, from which views are made.
 tl::expected<FileDescriptor, SystemError> open_mount_namespace();
 

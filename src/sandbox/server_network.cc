@@ -4,8 +4,6 @@
 #include <linux/if.h>  // not <net/if.h>, which cannot follow it in another file
 #include <linux/if_link.h>
 #include <linux/veth.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <sched.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -30,9 +28,6 @@ constexpr IpAddress guard = IpAddress::v4(169, 254, 0, 2);
 constexpr std::array<std::uint8_t, 6> guard_mac{0x02, 0, 0, 0, 0, 0x02};
 // As many as a /16 has: each is an address of eth0 and a route.
 constexpr std::size_t max_hosts = 65'536;
-// What the kernel may hold of each direction of a connection; it doubles the number.
-constexpr int socket_buffer_bytes = 131'072;
-
 using NetworkResult = tl::expected<void, SystemError>;
 
 NetworkResult network_failure(std::string what, int number = errno) {
@@ -156,48 +151,6 @@ tl::expected<std::array<std::uint8_t, 6>, SystemError> mac_of(const char* interf
   return mac;
 }
 
-sockaddr_in socket_address_of(const Endpoint& endpoint) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(endpoint.port.number);
-  address.sin_addr.s_addr = htonl(endpoint.address.v4_value());
-  return address;
-}
-
-bool bind_to(const FileDescriptor& socket, const Endpoint& endpoint) {
-  const sockaddr_in address = socket_address_of(endpoint);
-  return bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
-}
-
-bool connect_to(const FileDescriptor& socket, const Endpoint& endpoint) {
-  const sockaddr_in address = socket_address_of(endpoint);
-  return connect(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0 ||
-         errno == EINPROGRESS;
-}
-
-/// The socket of a request, with the port of the visitor or, if that is taken, another. Invalid:
-/// errno says why.
-FileDescriptor make_visitor_socket(const VisitorSocketRequest& request, Port visitor_port) {
-  const bool is_tcp = request.protocol == IpProtocol::tcp;
-  FileDescriptor made(
-      socket(AF_INET, (is_tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
-  if (!made) return {};
-  const int on = 1;
-  // Two conversations of a visitor with one port, with different hosts; or of a machine to which
-  // the server connects twice.
-  if (is_tcp || request.wish != 0) setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-  if (is_tcp) {
-    setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    for (const int option : {SO_SNDBUF, SO_RCVBUF})
-      setsockopt(made.get(), SOL_SOCKET, option, &socket_buffer_bytes, sizeof socket_buffer_bytes);
-  }
-  if (!bind_to(made, {request.visitor.address, visitor_port})) return {};
-  if (request.is_connected && !connect_to(made, request.host)) return {};
-  return made;
-}
-
-bool is_about_port(int number) { return number == EADDRINUSE || number == EADDRNOTAVAIL; }
-
 }  // namespace
 
 tl::expected<ServerNetwork, SystemError> ServerNetwork::make() {
@@ -271,11 +224,7 @@ tl::expected<FileDescriptor, SystemError> ServerNetwork::open_visitor_socket(
   if (!request.visitor.address.is_v4() || !request.host.address.is_v4())
     return tl::unexpected(SystemError{"only for IPv4", EAFNOSUPPORT});
   if (auto added = add_host(request.host.address); !added) return tl::unexpected(added.error());
-  FileDescriptor made = make_visitor_socket(request, request.visitor.port);
-  if (!made && is_about_port(errno) && request.wish == 0)
-    made = make_visitor_socket(request, Port{0});
-  if (!made) return tl::unexpected(last_system_error("a visitor's socket"));
-  return made;
+  return make_visitor_socket(request);
 }
 
 }  // namespace apiary

@@ -8,18 +8,9 @@
 #include "posix/file_descriptor.h"
 #include "posix/system_error.h"
 #include "sandbox/egress_gate.h"
+#include "sandbox/visitor_socket.h"
 
 namespace apiary {
-
-/// A connection or datagram socket that a visitor would have.
-struct VisitorSocketRequest {
-  IpProtocol protocol = IpProtocol::tcp;
-  Endpoint visitor, host;
-  bool is_connected = true;  // false: UDP that takes answers from any address of the server
-  // The number of the ConnectionWish that it fulfills: then the visitor is the machine to which the
-  // server connects. 0: none.
-  std::uint64_t wish = 0;
-};
 
 /// The network of a subsystem: two network namespaces and a pair of virtual interfaces between
 /// them. Inside, where the server runs, are loopback and eth0 with the addresses of virtual hosts;

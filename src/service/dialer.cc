@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
+#include "posix/clock.h"
 #include "posix/socket_option.h"
 
 namespace apiary {
@@ -19,11 +20,6 @@ constexpr std::string_view unix_prefix = "unix:";
 constexpr int socket_buffer_bytes = 131'072;
 // A Unix socket whose queue is full refuses immediately; a TCP one would let us wait.
 constexpr Duration retry_time = milliseconds{50};
-
-timeval to_timeval(Duration duration) {
-  const auto whole = std::chrono::floor<seconds>(duration);
-  return {whole.count(), std::chrono::duration_cast<microseconds>(duration - whole).count()};
-}
 
 int take_error(const FileDescriptor& socket) {
   int number = 0;

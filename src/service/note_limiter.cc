@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <chrono>
 #include <cstring>
 #include <utility>
 
 #include "base/counted.h"
 #include "base/overloaded.h"
+#include "posix/clock.h"
 #include "service/note_text.h"
 
 namespace apiary {
@@ -33,9 +33,6 @@ std::string attempt_text(const ServiceAttempt& attempt) {
   if (attempt.path.empty()) return fmt::format("tried {}: refused", attempt.call);
   return fmt::format("tried {} of {}: refused", attempt.call, printable_note(attempt.path));
 }
-
-/// From the steady clock, as the limits concern rates, not the time of day.
-Instant steady_now() { return Instant{std::chrono::steady_clock::now().time_since_epoch()}; }
 
 }  // namespace
 

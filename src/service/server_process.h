@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "service/connector.h"
 #include "service/note_limiter.h"
+#include "service/server_listener.h"
 #include "service/service_limits.h"
 #include "service/session.h"
 #include "service/spawner_link.h"
@@ -23,26 +24,6 @@ namespace apiary {
 struct SubsystemLog {
   ServiceLog& log;
   RateLimiter& allowance;
-};
-
-class ServerProcess;
-
-/// Receives what happens to a ServerProcess.
-class ServerListener {
- public:
-  /// It listens on other ports than before.
-  virtual void on_ports() = 0;
-  /// It has ended, and does not start again. The listener may destroy it, but not before the call
-  /// returns.
-  virtual void on_end() = 0;
-  /// Its last conversation has ended.
-  virtual void on_unused() = 0;
-  /// Its program begins a connection; and its program has ended, with what it began.
-  virtual void on_wish(ServerProcess& server, const ConnectionWish& wish) = 0;
-  virtual void on_program_over(ServerProcess& server) = 0;
-
- protected:
-  ~ServerListener() = default;
 };
 
 /// The program of a subsystem for one host, or for all. If its statement has `restart`, it starts
@@ -79,7 +60,7 @@ class ServerProcess final : ProcessListener {
   void on_stop();
 
  private:
-  class Visit;  // its connectors
+  class ServerConnector;
   enum class State { running, pausing, ended };
 
   void start(short = 0);
@@ -92,8 +73,8 @@ class ServerProcess final : ProcessListener {
   void on_visitor_socket(std::uint64_t number,
                          tl::expected<FileDescriptor, StartFailure> socket) override;
   void on_over();
-  void request(Visit& visit);
-  void ask(Visit& visit);
+  void request(ServerConnector& connector);
+  void ask(ServerConnector& connector);
   void fail_all(const std::string& why);
 
   SessionContext context_;
@@ -105,9 +86,9 @@ class ServerProcess final : ProcessListener {
   State state_ = State::ended;
   ProcessNumber process_;  // 0: none
   std::set<ServerPort> ports_;
-  std::list<Visit*> waiting_;              // for their port
-  std::map<std::uint64_t, Visit*> asked_;  // for a socket, by the number of the request
-  std::list<Visit*> outbound_;             // of connections that the server began
+  std::list<ServerConnector*> waiting_;              // for their port
+  std::map<std::uint64_t, ServerConnector*> asked_;  // for a socket, by the number of the request
+  std::list<ServerConnector*> outbound_;             // of connections that the server began
   std::size_t users_ = 0;
   Instant started_{};
   Duration pause_;  // before the next start

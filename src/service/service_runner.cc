@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/overloaded.h"
+#include "posix/clock.h"
 #include "service/built_in_backend.h"
 #include "service/inbox.h"
 #include "service/proxy_backend.h"
@@ -134,7 +135,7 @@ void ServiceRunner::Implementation::refuse(const OpenSession& open, std::string_
 
 /// Breaks a loop at its first turn, whatever serves the port.
 void ServiceRunner::Implementation::refuse_loop(const OpenSession& open) {
-  const auto now = Instant{std::chrono::steady_clock::now().time_since_epoch()};
+  const auto now = steady_now();
   if (loop_notes_.take(now))
     notes_of(open).log("refused: the visitor is a proxy of this daemon (proxy loop)");
   inbox_.failed(open.session);

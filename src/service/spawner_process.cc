@@ -1,6 +1,5 @@
 #include "service/spawner_process.h"
 
-#include <poll.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -9,22 +8,13 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <chrono>
 #include <csignal>
 #include <span>
-#include <thread>
 #include <utility>
 
 #include "posix/pass_descriptors.h"
 
 namespace apiary {
-namespace {
-
-// For sandboxes to end, when the daemon has ended.
-constexpr std::chrono::seconds end_timeout{3};
-
-}  // namespace
-
 SpawnerProcess::SpawnerProcess(FileDescriptor socket, const SandboxView& view,
                                const SpawnerPolicy& policy, std::optional<ControlGroups> groups)
     : socket_(std::move(socket)),
@@ -57,25 +47,6 @@ void SpawnerProcess::run() {
     }
   }
   end_all();
-}
-
-/// Waits until all sandboxes have ended, which frees their control groups.
-void SpawnerProcess::end_all() {
-  using namespace std::chrono;
-  const auto end = steady_clock::now() + end_timeout;
-  const auto left = [end] {
-    return std::max<std::int64_t>(ceil<milliseconds>(end - steady_clock::now()).count(), 0);
-  };
-  for (Slot slot = 0; slot < slots_.size(); ++slot)
-    if (slots_[slot].sandbox && slots_[slot].sandbox->socket() >= 0) drop(slot);
-  for (Used& used : slots_) {
-    if (!used.sandbox || !used.group) continue;
-    pollfd process{.fd = used.sandbox->process(), .events = POLLIN, .revents = 0};
-    poll(&process, 1, static_cast<int>(left()));
-  }
-  for (Used& used : slots_)
-    while (used.group && !used.group->remove() && left() > 0)  // until the last one has left
-      std::this_thread::sleep_for(milliseconds(2));
 }
 
 bool SpawnerProcess::read_request() {

@@ -12,21 +12,9 @@
 #include "sandbox/processor_load.h"
 #include "sandbox/program_protocol.h"
 #include "sandbox/sandbox.h"
+#include "service/spawner_policy.h"
 
 namespace apiary {
-
-/// Which users programs may run as, and how they are contained.
-struct SpawnerPolicy {
-  Containment containment = Containment::full;
-  bool is_best_effort = false;         // Containment::none where the machine refuses full
-  std::optional<ServiceUser> user{};   // all programs run as this user; none: see first_user
-  uid_t first_user = 0;                // of a range, one for each sandbox; 0: they stay who we are
-  std::size_t user_count = 0;          // how many are in the range: the most sandboxes
-  std::vector<uid_t> allowed_users{};  // that templates may name
-  std::optional<uid_t> idle_user{};    // of no program and no sandbox
-  // Process 1 of each sandbox runs as this user, in a user namespace. None: as we do, in ours.
-  std::optional<ServiceUser> init_user{};
-};
 
 /// What runs in the spawner: it makes sandboxes, ahead of their use, and passes requests and
 /// replies between the daemon and them, until the daemon is gone. Blocking is allowed here: only

@@ -1,12 +1,17 @@
 // How the spawner makes sandboxes, and keeps idle ones.
+#include <poll.h>
 #include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <thread>
 #include <utility>
 
+#include "sandbox/view_paths.h"
 #include "service/spawner_process.h"
 
 namespace apiary {
@@ -14,6 +19,8 @@ namespace {
 
 // Idle sandboxes: how many are made ahead, and how many are kept after a crowd.
 constexpr std::size_t spare_sandboxes = 4, max_idle_sandboxes = 64;
+// For sandboxes to end, when the daemon has ended.
+constexpr std::chrono::seconds end_timeout{3};
 
 }  // namespace
 
@@ -149,6 +156,25 @@ void SpawnerProcess::drop(Slot slot) {
   hasten(slot);
   unwatch(slots_[slot].sandbox->socket());
   slots_[slot].sandbox->end();
+}
+
+/// Waits until all sandboxes have ended, which frees their control groups.
+void SpawnerProcess::end_all() {
+  using namespace std::chrono;
+  const auto end = steady_clock::now() + end_timeout;
+  const auto left = [end] {
+    return std::max<std::int64_t>(ceil<milliseconds>(end - steady_clock::now()).count(), 0);
+  };
+  for (Slot slot = 0; slot < slots_.size(); ++slot)
+    if (slots_[slot].sandbox && slots_[slot].sandbox->socket() >= 0) drop(slot);
+  for (Used& used : slots_) {
+    if (!used.sandbox || !used.group) continue;
+    pollfd process{.fd = used.sandbox->process(), .events = POLLIN, .revents = 0};
+    poll(&process, 1, static_cast<int>(left()));
+  }
+  for (Used& used : slots_)
+    while (used.group && !used.group->remove() && left() > 0)  // until the last one has left
+      std::this_thread::sleep_for(milliseconds(2));
 }
 
 bool SpawnerProcess::wants_spare() const {

@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 
+#include "posix/clock.h"
 #include "service/subsystem_backend.h"
 #include "service/tcp_proxy.h"
 #include "service/udp_proxy.h"
@@ -45,7 +45,7 @@ void SubsystemBackend::on_wish(ServerProcess& server, const ConnectionWish& wish
     ++outbound_.refused;
     return server.reject(wish, WishAnswer::refuse, "not allowed any more");
   }
-  const Instant now{std::chrono::steady_clock::now().time_since_epoch()};
+  const Instant now = steady_now();
   const auto added = egress_.add(now, server, wish, group->subsystem, outbound_count());
   if (!added) {
     ++outbound_.refused;
