@@ -13,23 +13,31 @@ std::uint32_t bit_of_icmp_type(std::uint8_t type) {
 
 void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
   const FlowKey& flow = probe.flow;
-  Source& source = source_of(flow, probe.at, pending);
-  source.packets.count(flow.protocol);
-  if (flow.protocol != IpProtocol::icmp) note_port(source, flow.local.port.number);
-  if (source.is_scanning) return note_host(source, flow.local.address);
-  Contact& contact = contact_of(flow, probe.at, source, pending);
-  const bool is_first = contact.packets.total() == 0;
-  contact.packets.count(flow.protocol);
-  note_scan(flow.remote.address, source, probe.at, pending);
+  Source* source = known_source(flow, probe.at);
+  const bool is_new_source = source == nullptr;
+  if (is_new_source) {
+    if (!allowance_.take(probe.at, pending)) return;
+    source = &add_source(flow, probe.at, pending);
+  }
+  source->packets.count(flow.protocol);
+  if (flow.protocol != IpProtocol::icmp) note_port(*source, flow.local.port.number);
+  if (source->is_scanning) return note_host(*source, flow.local.address);
+  Contact* contact = known_contact(flow, probe.at);
+  const bool is_new = contact == nullptr;
+  if (is_new) note_host(*source, flow.local.address);
+  note_scan(flow.remote.address, *source, probe.at, pending);
+  if (is_new) {
+    if (source->is_scanning || (!is_new_source && !allowance_.take(probe.at, pending))) return;
+    contact = &add_contact(flow, probe.at, pending);
+  }
+  contact->packets.count(flow.protocol);
 
   const std::uint32_t icmp_type =
       flow.protocol == IpProtocol::icmp ? bit_of_icmp_type(probe.icmp_type) : 0;
-  const bool is_new_type = (contact.icmp_types & icmp_type) != icmp_type;
-  contact.icmp_types |= icmp_type;
-  if (source.is_scanning) return;
-  if (is_first && !contact.is_reported) {
-    if (!allowance_.take(probe.at, pending)) return;
-    contact.is_reported = true;
+  const bool is_new_type = (contact->icmp_types & icmp_type) != icmp_type;
+  contact->icmp_types |= icmp_type;
+  if (source->is_scanning) return;
+  if (is_new) {
     pending.emplace_back(probe.at,
                          events::Contact{.flow = flow,
                                          .type = probe.type,
@@ -43,38 +51,42 @@ void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
 }
 
 void ContactTracker::note(const FlowOpened& opened, PendingEvents& pending) {
-  Source& source = source_of(opened.flow, opened.at, pending);
-  note_port(source, opened.flow.local.port.number);
-  if (source.is_scanning) return note_host(source, opened.flow.local.address);
-  contact_of(opened.flow, opened.at, source, pending).is_reported = true;  // by the FlowStart
-  note_scan(opened.flow.remote.address, source, opened.at, pending);
+  const FlowKey& flow = opened.flow;
+  Source* source = known_source(flow, opened.at);
+  if (source == nullptr) source = &add_source(flow, opened.at, pending);
+  note_port(*source, flow.local.port.number);
+  if (source->is_scanning) return note_host(*source, flow.local.address);
+  if (known_contact(flow, opened.at) == nullptr) {
+    note_host(*source, flow.local.address);
+    add_contact(flow, opened.at, pending);  // its event is the FlowStart
+  }
+  note_scan(flow.remote.address, *source, opened.at, pending);
 }
 
-ContactTracker::Source& ContactTracker::source_of(const FlowKey& flow, Instant at,
-                                                  PendingEvents& pending) {
-  const IpAddress& address = flow.remote.address;
-  Source* source = sources_.touch(address);
-  if (source == nullptr) {
-    if (sources_.size() >= sources_.capacity()) close_oldest_source(at, pending);
-    source = &sources_.insert(
-        address,
-        {.began = at, .lowest_host = flow.local.address, .highest_host = flow.local.address});
-  }
-  source->last = at;
-  return *source;
+ContactTracker::Source* ContactTracker::known_source(const FlowKey& flow, Instant at) {
+  Source* const source = sources_.touch(flow.remote.address);
+  if (source != nullptr) source->last = at;
+  return source;
 }
 
-ContactTracker::Contact& ContactTracker::contact_of(const FlowKey& flow, Instant at, Source& source,
-                                                    PendingEvents& pending) {
-  const Pair pair{flow.remote.address, flow.local.address};
-  Contact* contact = contacts_.touch(pair);
-  if (contact == nullptr) {
-    if (contacts_.size() >= contacts_.capacity()) close_oldest_contact(pending);
-    contact = &contacts_.insert(pair, {.began = at});
-    note_host(source, flow.local.address);
-  }
-  contact->last = at;
-  return *contact;
+ContactTracker::Source& ContactTracker::add_source(const FlowKey& flow, Instant at,
+                                                   PendingEvents& pending) {
+  if (sources_.size() >= sources_.capacity()) close_oldest_source(at, pending);
+  const IpAddress& host = flow.local.address;
+  return sources_.insert(flow.remote.address,
+                         {.began = at, .last = at, .lowest_host = host, .highest_host = host});
+}
+
+ContactTracker::Contact* ContactTracker::known_contact(const FlowKey& flow, Instant at) {
+  Contact* const contact = contacts_.touch({flow.remote.address, flow.local.address});
+  if (contact != nullptr) contact->last = at;
+  return contact;
+}
+
+ContactTracker::Contact& ContactTracker::add_contact(const FlowKey& flow, Instant at,
+                                                     PendingEvents& pending) {
+  if (contacts_.size() >= contacts_.capacity()) close_oldest_contact(pending);
+  return contacts_.insert({flow.remote.address, flow.local.address}, {.began = at, .last = at});
 }
 
 void ContactTracker::note_host(Source& source, const IpAddress& host) {
@@ -159,7 +171,7 @@ void ContactTracker::finish(Instant now, PendingEvents& pending) {
 void ContactTracker::close_oldest_contact(PendingEvents& pending) {
   const auto [oldest, contact] = contacts_.oldest();
   const Pair pair = *oldest;
-  if (contact->is_reported && contact->packets.total() > 1)
+  if (contact->packets.total() > 1)
     pending.emplace_back(contact->last, events::ContactEnd{pair.source, pair.host, contact->began,
                                                            contact->packets});
   contacts_.erase(pair);

@@ -13,6 +13,9 @@ namespace apiary {
 /// contact and reported immediately; later ones are counted and reported when the source has been
 /// silent. A source that contacts many hosts or ports is a scan: from then on, its packets are
 /// reported as one, and take no place in the table of contacts.
+///
+/// In a flood, what has no event takes no place either: a packet beyond `contacts_per_second` from
+/// an unknown source is only counted. So forged sources displace no others.
 class ContactTracker {
  public:
   static constexpr Duration quiet_time = seconds{10};
@@ -20,7 +23,8 @@ class ContactTracker {
   static constexpr Duration scan_telling_time = minutes{1};
   // A source that contacts more hosts or ports than this is scanning.
   static constexpr std::size_t max_hosts = 10, max_ports = 20;
-  // Contact events per second. A flood with random sources would cause one for each packet.
+  // Contact events per second, and so new sources and pairs. A flood with random sources would
+  // cause one for each packet. Conversations are exempt.
   static constexpr std::size_t contacts_per_second = 2'000;
 
   struct Capacity {
@@ -66,7 +70,6 @@ class ContactTracker {
     Instant began{}, last{};
     PacketCounts packets{};
     std::uint32_t icmp_types = 0;  // reported ones, by bits; types from 32 on share one
-    bool is_reported = false;      // as a Contact of its own
   };
   /// The ports that a source contacted: a few by number, more as bits.
   struct Ports {
@@ -83,8 +86,10 @@ class ContactTracker {
     bool is_scanning = false;
   };
 
-  Source& source_of(const FlowKey& flow, Instant at, PendingEvents& pending);
-  Contact& contact_of(const FlowKey& flow, Instant at, Source& source, PendingEvents& pending);
+  Source* known_source(const FlowKey& flow, Instant at);
+  Source& add_source(const FlowKey& flow, Instant at, PendingEvents& pending);
+  Contact* known_contact(const FlowKey& flow, Instant at);
+  Contact& add_contact(const FlowKey& flow, Instant at, PendingEvents& pending);
   void note_host(Source& source, const IpAddress& host);
   void note_port(Source& source, std::uint16_t port);
   void note_scan(const IpAddress& address, Source& source, Instant at, PendingEvents& pending);

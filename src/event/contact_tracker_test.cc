@@ -249,5 +249,45 @@ TEST(ContactTracker, CapsContactsPerSecond) {
             sources - ContactTracker::contacts_per_second);
 }
 
+TEST(ContactTracker, KnowsASourceThroughAFloodFromForgedOnes) {
+  ContactTracker book(key);
+  ContactTracker::PendingEvents pending;
+  std::uint32_t forged = 0x2000'0000;
+  for (int second = 0; second < 2; ++second) {
+    book.note(probe(seconds{second}, IpProtocol::tcp, 22), pending);
+    for (int i = 0; i < 70'000; ++i) {
+      ProbeReceived one = probe(seconds{second} + milliseconds{1}, IpProtocol::tcp, 80);
+      one.flow.remote.address = IpAddress::v4(forged++);
+      book.note(one, pending);
+    }
+  }
+  pending.clear();
+  book.finish(start + seconds{5}, pending);
+  const auto ended = all_of<events::ContactEnd>(pending);
+  ASSERT_EQ(ended.size(), 1U);
+  EXPECT_EQ(ended[0].began, start);
+  EXPECT_EQ(ended[0].packets.tcp, 2U);
+}
+
+TEST(ContactTracker, NoticesAScanInAFlood) {
+  ContactTracker book(key);
+  ContactTracker::PendingEvents pending;
+  book.note(probe({}, IpProtocol::tcp, 22, 1), pending);
+  for (std::uint32_t i = 0; i < 3 * ContactTracker::contacts_per_second; ++i) {
+    ProbeReceived one = probe({}, IpProtocol::tcp, 80);
+    one.flow.remote.address = IpAddress::v4(0x2000'0000 + i);
+    book.note(one, pending);
+  }
+  pending.clear();
+  for (std::uint8_t host = 2; host <= 100; ++host)
+    book.note(probe({}, IpProtocol::tcp, 22, host), pending);
+  EXPECT_TRUE(all_of<events::Contact>(pending).empty());
+  book.finish(start, pending);
+  const auto scans = all_of<events::Scan>(pending);
+  ASSERT_EQ(scans.size(), 2U);
+  EXPECT_EQ(scans[1].hosts, Distinct{100});
+  EXPECT_EQ(scans[1].packets.tcp, 100U);
+}
+
 }  // namespace
 }  // namespace apiary
