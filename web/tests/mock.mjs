@@ -247,6 +247,13 @@ function notesFirst(events) {
   return [...notes, ...events.filter((event) => !isNote(event)).reverse()];
 }
 
+/** A mock for one test, closed after it. */
+export async function mockFor(context, settings) {
+  const mock = await startMock(settings);
+  context.after(() => mock.close());
+  return mock;
+}
+
 async function serveFile(path, response) {
   const file = join(dist, normalize(path === '/' ? '/index.html' : path));
   try {
