@@ -6,6 +6,7 @@
 
 #include "base/counted.h"
 #include "config/template_builder.h"
+#include "config/template_cycle.h"
 
 namespace apiary {
 namespace {

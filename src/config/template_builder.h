@@ -78,8 +78,4 @@ class TemplateBuilder {
   bool has_unknown_creations_ = false;            // in an included file that is not read
 };
 
-/// Whether `from` is `to`, or a dynamic template that can select it. Then `to` must not select
-/// `from`.
-bool leads_to(const HostTemplate& from, const HostTemplate& to);
-
 }  // namespace apiary

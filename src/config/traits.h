@@ -18,35 +18,11 @@
 #include "config/source_text.h"
 #include "config/statement_parts.h"
 #include "config/template_draft.h"
+#include "config/trait_line.h"
 
 namespace apiary {
 
 class TokenReader;
-
-/// The lines of `apiary explain`.
-enum class TraitGroup : std::uint8_t {
-  system,     // before lines that follow from the personality
-  identity,   // individual values of the host
-  behaviour,  // its treatment of packets and programs
-  port,       // only if a port is given
-  link,       // of the machine on the link, the same to all visitors
-};
-
-/// The host that is explained.
-struct ExplainedHost {
-  const HostTemplate& host_template;
-  const TemplateLocations& from;
-  IpAddress address;
-  HashKey key;
-};
-
-/// A line of its explanation.
-struct TraitLine {
-  std::string_view label;  // static
-  std::string text;
-  std::optional<Span> place;  // of the statement that sets it
-};
-using TraitLines = std::vector<TraitLine>;
 
 /// The traits of templates. Each struct is the value of `set TEMPLATE ...` for one trait, and holds
 /// all that the language knows of the trait:
