@@ -3,6 +3,7 @@
 #include <array>
 #include <chrono>
 
+#include "event/apiary_members.h"
 #include "event/ecs_members.h"
 #include "event/event_text.h"
 
@@ -79,12 +80,13 @@ void EcsEncoder::append(std::string& text, const Event& event) const {
   std::visit([&](const auto& what) { members.times(what); }, event.body);
   json.end_object();
   json.member("message", event_text(event));
-  std::visit([&](const auto& what) { members.common(what); }, event.body);
+  std::visit([&](const auto& what) { members.put(what); }, event.body);
   text += ',';
   text += observer_;
   json.begin_object("apiary");
   json.member("version", event_json_version);
-  std::visit([&](const auto& what) { members.own(what); }, event.body);
+  const ApiaryMembers own_members(json);
+  std::visit([&](const auto& what) { own_members.put(what); }, event.body);
   json.end_object();
   json.end_object();
 }
