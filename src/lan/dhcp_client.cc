@@ -12,35 +12,9 @@ constexpr int max_requests = 4;
 // RFC 2131 section 4.4.5.
 constexpr Duration least_renewal_retry = seconds{60};
 
-Duration below(Duration limit, Random& random) {
-  return Duration{random.below(static_cast<std::uint64_t>(limit.count()) + 1)};
-}
-
 Duration retry_time(int sent, Random& random) {
   return first_retry * (1 << std::min(sent, max_retry_doublings)) - waver +
          below(2 * waver, random);
-}
-
-Instant later(Instant at, Duration time) {
-  return time >= Instant::max() - at ? Instant::max() : at + time;
-}
-
-/// The times of a lease: those of the server if they are consistent.
-void set_times(Lease& lease, const DhcpMessage& ack, Instant now, Random& random) {
-  const Duration whole = *ack.lease;
-  lease.obtained = now;
-  lease.expire = later(now, whole);
-  if (whole == Duration::max()) {
-    lease.renew = lease.rebind = Instant::max();
-    return;
-  }
-  // A little earlier, so that hosts that started together do not renew together.
-  const Duration usual_renewal = whole / 2 - below(whole / 50, random);
-  const Duration renewal = ack.renewal.value_or(usual_renewal);
-  const Duration rebinding = ack.rebinding.value_or(whole / 8 * 7);
-  const bool makes_sense = renewal < rebinding && rebinding < whole;
-  lease.renew = now + (makes_sense ? renewal : usual_renewal);
-  lease.rebind = now + (makes_sense ? rebinding : whole / 8 * 7);
 }
 
 bool can_be_a_hosts(const IpAddress& address) {

@@ -4,16 +4,10 @@
 #include <string_view>
 
 #include "base/random.h"
+#include "lan/dhcp_lease.h"
 #include "wire/dhcp.h"
 
 namespace apiary {
-
-/// An address that a server leased.
-struct Lease {
-  IpAddress address, server;
-  MacAddress server_mac;                            // of the server or a relay
-  Instant obtained{}, renew{}, rebind{}, expire{};  // Instant::max(): never
-};
 
 /// The effects of a DHCP client.
 class DhcpActions {
