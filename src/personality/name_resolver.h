@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "personality/fingerprint_database.h"
-#include "personality/system_name.h"
+#include "personality/name_reader.h"
 
 namespace apiary {
 

@@ -9,8 +9,8 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t max_version = 4;      // further parts are ignored
-constexpr unsigned max_part = 999'999'999;  // of a version
+constexpr std::size_t max_version_parts = 4;  // further parts are ignored
+constexpr unsigned max_part = 999'999'999;    // of a version
 
 bool belongs_to_word(char c) {
   return is_digit(c) || is_letter(c) || static_cast<unsigned char>(c) >= 0x80;
@@ -62,7 +62,7 @@ void read_version(NameToken& token) {
     if (is_digit(rest[1])) rest.remove_prefix(1);
   }
   if (std::ranges::count_if(rest, is_letter) > 2) return;  // "68040", but not "3com"
-  if (parts.size() > max_version) parts.resize(max_version);
+  if (parts.size() > max_version_parts) parts.resize(max_version_parts);
   token.version = std::move(parts);
 }
 
@@ -139,7 +139,7 @@ class NameTokenizer {
     ++at_;
     std::vector<unsigned>& version = tokens_.back().version;
     std::string_view rest = name_.substr(at_);
-    if (version.size() < max_version) version.push_back(take_part_of_version(rest));
+    if (version.size() < max_version_parts) version.push_back(take_part_of_version(rest));
     while (at_ < name_.size() && name_[at_] != ')') ++at_;
   }
 

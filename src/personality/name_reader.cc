@@ -1,10 +1,11 @@
-#include "personality/system_name.h"
+#include "personality/name_reader.h"
 
 #include <algorithm>
 #include <array>
 #include <cmath>
 
 #include "personality/system_families.h"
+#include "personality/version_range.h"
 #include "personality/windows_release.h"
 
 namespace apiary {
@@ -20,7 +21,7 @@ constexpr auto empty_words = std::to_array<std::string_view>(
 constexpr auto ends_of_versions = std::to_array<std::string_view>(
     {"on", "with", "using", "w", "for", "over", "behind", "build", "kernel64", "model"});
 
-constexpr unsigned max_version = 999;  // larger ones are years, builds and models
+constexpr unsigned max_version_number = 999;  // larger ones are years, builds and models
 
 template <class Words>
 bool is_among(const Words& words, std::string_view text) {
@@ -39,44 +40,6 @@ std::vector<std::string_view> split_names(std::string_view text) {
     text.remove_prefix(std::min(parts.back().size() + 1, text.size()));
   }
   return parts;
-}
-
-/// A version as a number. Minor versions from 10 on are close together, as few majors have that
-/// many.
-double place_of(std::span<const unsigned> version) {
-  double place = version[0];
-  if (version.size() < 2) return place;
-  const double minor = std::min(version[1], 99U);
-  place += minor < 10 ? minor * 0.09 : 0.9 + (minor - 10) * 0.001;
-  if (version.size() < 3) return place;
-  const double step = minor < 10 ? 0.085 : 0.0009;
-  place += step * std::min(version[2], 99U) / 100;
-  if (version.size() > 3) place += step * std::min(version[3], 99U) / 10'000;
-  return place;
-}
-
-/// "2.6.x" is every version that begins with 2.6, and "12.1" includes "12.1(5)".
-VersionRange range_of(const NameToken& token) {
-  VersionRange range{place_of(token.version), place_of(token.version)};
-  if (!token.is_series && token.version.size() != 2) return range;
-  std::vector<unsigned> last = token.version;
-  last.push_back(99);
-  range.high = place_of(last);
-  return range;
-}
-
-/// The upper end of "2.4.0 - 2.5.20" and of "2.6.15-27"; none for "2.6.9-22.0.1", which is a build.
-std::optional<double> end_of_range(const NameToken& first, bool is_glued, const NameToken& last) {
-  std::vector<unsigned> version = last.version;
-  const bool is_last_part = version.size() == 1 && first.version.size() > 1;
-  if (is_last_part && version[0] > first.version[0]) {
-    version = first.version;
-    version.back() = last.version[0];
-  }
-  const double end = range_of({.text = {}, .version = version, .is_series = last.is_series}).high;
-  if (is_glued && first.version.size() > 2 && version[0] != first.version[0]) return std::nullopt;
-  if (end < range_of(first).low) return std::nullopt;
-  return end;
 }
 
 }  // namespace
@@ -217,13 +180,13 @@ class NameReader::Pass {
   }
 
   std::size_t read_version(std::span<const NameToken> rest, std::size_t family) {
-    if (rest[0].version.front() > max_version) return 0;
+    if (rest[0].version.front() > max_version_number) return 0;
     VersionRange range = range_of(rest[0]);
     std::size_t length = 1;
     const bool is_range =
         rest.size() > 2 && rest[2].is_number() &&
         (rest[1] == "-" || rest[1] == "thru" || rest[1] == "through" || rest[1] == "to");
-    if (is_range && rest[2].version.front() <= max_version) {
+    if (is_range && rest[2].version.front() <= max_version_number) {
       range.high = end_of_range(rest[0], rest[1].is_glued, rest[2]).value_or(range.high);
       length = 3;
     }
