@@ -8,24 +8,8 @@
 #include "engine/transport.h"
 #include "lan/lan_presence.h"
 #include "topology/emulated_network.h"
-#include "wire/decode.h"
 
 namespace apiary {
-namespace {
-
-/// Whether the datagram confirms that an earlier one arrived.
-bool acknowledges(const ParsedDatagram& datagram) {
-  const TcpSegment* const segment = datagram.tcp();
-  return segment != nullptr && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
-}
-
-FrameProtocol protocol_of(const DecodedFrame& frame) {
-  const auto* const datagram = std::get_if<IpDatagram>(&frame.content);
-  return datagram != nullptr ? protocol_of_ip(datagram->protocol) : FrameProtocol::arp;
-}
-
-}  // namespace
-
 Engine::Engine(std::shared_ptr<const Honeynet> honeynet, EngineSettings settings)
     : honeynet_(std::move(honeynet)),
       settings_(std::move(settings)),
@@ -64,42 +48,6 @@ void Engine::visit_components(Visit visit) const {
   visit(*forwarder_);
   visit(*connects_);
   visit(*outlet_);  // last: it sends what the others made
-}
-
-void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
-  hosts_->note_frame(now);
-  outlet_->begin_turn(now);
-  const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
-  const auto decoded = decode_frame(frame.bytes, link_layer);
-  counters_.received.count(decoded ? protocol_of(*decoded) : protocol_of(frame.bytes, link_layer),
-                           frame.bytes.size());
-  if (frame.vlan != 0) return counters_.count(DropReason::other_vlan);
-  if (!decoded)
-    return counters_.count(decoded.error() == DecodeError::of_vlan ? DropReason::other_vlan
-                                                                   : DropReason::undecodable);
-  if (!comes_from_somebody(interface, *decoded)) return counters_.count(DropReason::bad_source_mac);
-  if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
-    const bool is_machine = forwarder_->hear_of(now, interface, *arp, *outlet_);
-    connects_->on_arp(now, interface, *arp, out);
-    return lan_->on_arp(now, {interface, decoded->receiver, *arp, is_machine}, out);
-  }
-
-  Ingress ingress{
-      now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
-  const auto& datagram = std::get<IpDatagram>(decoded->content);
-  if (lan_->handle_dhcp(now, interface, decoded->sender, datagram, out)) return;
-  if (decoded->receiver.is_group()) {
-    if (is_for_all(interface, datagram.destination)) return on_broadcast(ingress, datagram);
-    if (!find_receiver(ingress, datagram)) return counters_.count(DropReason::not_claimed);
-  }
-  if (!may_answer(ingress, datagram)) return;
-  hosts_->reply_limits()
-      .amplification.of(datagram.source)
-      .note_received(now, datagram.whole.size(), settings_.limits);
-  const ParsedDatagram parsed = parse_transport(datagram);
-  if (lan_->has_nics())
-    lan_->note_neighbour(now, ingress.exit, datagram.destination, acknowledges(parsed));
-  on_datagram(ingress, parsed);
 }
 
 HoneynetVersion Engine::adopt(HoneynetVersion next) {

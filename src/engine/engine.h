@@ -9,6 +9,7 @@
 
 #include "engine/destination_cache.h"
 #include "engine/engine_settings.h"
+#include "engine/honeynet_version.h"
 #include "engine/visitor_cache.h"
 #include "host/outbox.h"
 #include "telemetry/conversation.h"
@@ -22,7 +23,6 @@ namespace apiary {
 class ConnectQueue;
 class EmulatedNetwork;
 class ExternalForwarder;
-class Honeynet;
 class HostTable;
 class LanPresence;
 class PacketSender;
@@ -33,12 +33,6 @@ struct HostTemplate;
 struct IcmpErrorKind;
 struct IpDatagram;
 struct ParsedDatagram;
-
-/// The honeynet and the addresses that an engine answers for. A reload replaces both.
-struct HoneynetVersion {
-  std::shared_ptr<const Honeynet> honeynet;  // not null
-  AddressSet claimed;
-};
 
 /// One shard of the honeynet. It owns only the state of its hosts and conversations: it reads no
 /// clock, opens no descriptor, starts no thread. The same inputs and seed always give the same

@@ -13,29 +13,9 @@ PacketSender::PacketSender(std::vector<InterfaceSettings> interfaces, const Limi
     : interfaces_(std::move(interfaces)),
       pool_(limits.packet_buffer_bytes),
       network_(network),
-      counters_(counters) {
+      counters_(counters),
+      departures_(interfaces_, pool_, network, counters) {
   interfaces_.push_back({.link_layer = LinkLayer::raw_ip, .mac = {}, .name = "internal"});
-}
-
-ReplyRoute reply_route(const Egress& exit, const Path& path, const PathPosition& place,
-                       std::size_t hops, Instant at) {
-  return {.exit = exit,
-          .path = &path,
-          .from = place,
-          .hops = static_cast<std::uint16_t>(std::min<std::size_t>(hops, 255)),
-          .departs = at};
-}
-
-DropReason drop_reason(LinkLoss loss) {
-  switch (loss) {
-    case LinkLoss::on_the_wire:
-      return DropReason::lost_on_link;
-    case LinkLoss::early_drop:
-      return DropReason::link_early_drop;
-    case LinkLoss::queue_full:
-      return DropReason::link_queue_full;
-  }
-  return DropReason::lost_on_link;
 }
 
 std::optional<FragmentationNeeded> PacketSender::send_tcp(const ReplyRoute& way,
@@ -144,7 +124,7 @@ void PacketSender::send_arp(Instant at, InterfaceId interface_id, const MacAddre
   wire::write(wire::EthernetHeader{to, from, static_cast<std::uint16_t>(EtherType::arp)},
               packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = interface_id;
-  in_flight_.push(at, {.packet = std::move(packet), .protocol = FrameProtocol::arp});
+  departures_.depart(at, std::move(packet));
 }
 
 std::size_t PacketSender::mtu_of(const ReplyRoute& way) const {
@@ -153,99 +133,18 @@ std::size_t PacketSender::mtu_of(const ReplyRoute& way) const {
 }
 
 void PacketSender::dispatch(const ReplyRoute& way, const IpDatagram& header, Packet packet) {
-  if (!network_.survives_first_run(way.from)) return counters_.count(DropReason::lost_on_link);
   const InterfaceSettings& exit = interface(way.exit.interface);
   if (exit.link_layer == LinkLayer::ethernet)
     wire::write(wire::EthernetHeader{way.exit.peer, way.exit.own,
                                      static_cast<std::uint16_t>(ether_type_of(header.version()))},
                 packet.prepend(sizeof(wire::EthernetHeader)));
   packet.interface = way.exit.interface;
-  const Instant due = way.departs + way.from.after.latency;
-  if (way.from.stages == 0 && due <= now_ && in_flight_.next_due() > due) {
-    ready_.push_back({std::move(packet), protocol_of_ip(header.protocol)});
-    return;
-  }
-  wait_for_crossing(way.departs + way.from.after.latency,
-                    {.packet = std::move(packet),
-                     .path = way.path,
-                     .stages = way.from.stages,
-                     .generation = network_.generation(),
-                     .protocol = protocol_of_ip(header.protocol)});
-}
-
-/// The packet reaches its next stage at `due`; the outside if there is none.
-void PacketSender::wait_for_crossing(Instant due, InFlight item) {
-  if (item.stages > 0) item.rest = item.path->stages[item.stages - 1].latency;
-  in_flight_.push(due, std::move(item));
-}
-
-void PacketSender::cross(Instant at, InFlight item) {
-  if (item.generation != network_.generation()) {  // its links may not exist any more
-    item.stages = 0;
-    const Instant due = at + item.rest;
-    return in_flight_.push(due, std::move(item));
-  }
-  const PathStage& stage = item.path->stages[--item.stages];
-  const LinkOutcome outcome = network_.cross_outward(stage, at, ip_size_bytes(item.packet));
-  if (outcome.copy_at)
-    if (Packet copy = copy_of(item.packet))
-      wait_for_crossing(*outcome.copy_at,
-                        {std::move(copy), item.path, item.stages, item.generation, item.protocol});
-  if (outcome.loss) return counters_.count(drop_reason(*outcome.loss));
-  wait_for_crossing(outcome.at, std::move(item));
-}
-
-Packet PacketSender::copy_of(const Packet& packet) {
-  const std::size_t link_header_bytes = packet.size() - ip_size_bytes(packet);
-  Packet copy = make_packet(packet.size() - link_header_bytes);
-  if (!copy) return copy;
-  copy.prepend(link_header_bytes);
-  std::copy(packet.bytes().begin(), packet.bytes().end(), copy.bytes().begin());
-  copy.interface = packet.interface;
-  return copy;
-}
-
-std::size_t PacketSender::ip_size_bytes(const Packet& packet) const {
-  const bool is_ethernet = interface(packet.interface).link_layer == LinkLayer::ethernet;
-  return packet.size() - (is_ethernet ? sizeof(wire::EthernetHeader) : 0);
+  departures_.depart(way, std::move(packet), protocol_of_ip(header.protocol));
 }
 
 void PacketSender::adopt(const Honeynet& honeynet, const AddressSet& claimed) {
   network_.adopt(honeynet.topology());
   resume(claimed);
-}
-
-void PacketSender::stop(const AddressSet& addresses) {
-  for (const AddressRange& range : addresses.ranges()) stopped_.add(range);
-}
-
-bool PacketSender::is_stopped(const Packet& packet) const {
-  if (stopped_.empty()) [[likely]]
-    return false;
-  const auto decoded = decode_frame(packet.bytes(), interface(packet.interface).link_layer);
-  const auto* const datagram = decoded ? std::get_if<IpDatagram>(&decoded->content) : nullptr;
-  return datagram != nullptr && stopped_.contains(datagram->source);
-}
-
-void PacketSender::emit(Packet& packet, FrameProtocol protocol, std::vector<Packet>& packets) {
-  if (is_stopped(packet)) return counters_.count(DropReason::not_claimed);
-  if (packet.interface == internal()) return internal_.push_back(std::move(packet));
-  counters_.sent.count(protocol, packet.size());
-  packets.push_back(std::move(packet));
-}
-
-void PacketSender::release(Instant now, std::vector<Packet>& packets) {
-  for (Ready& ready : ready_) emit(ready.packet, ready.protocol, packets);
-  ready_.clear();
-  while (in_flight_.next_due() <= now) {
-    const Instant due = in_flight_.next_due();
-    InFlight item = in_flight_.pop();
-    if (item.stages > 0)
-      cross(due, std::move(item));
-    else
-      emit(item.packet, item.protocol, packets);
-  }
-  in_flight_.catch_up(now);
 }
 
 }  // namespace apiary

@@ -3,52 +3,13 @@
 #include "base/pin_table.h"
 #include "host/host_context.h"
 #include "tcp/congestion.h"
+#include "tcp/connection_start.h"
 #include "tcp/retransmission_timer.h"
+#include "tcp/tcp_state.h"
 #include "tcp/transfer_state.h"
 #include "telemetry/conversation.h"
 
 namespace apiary {
-
-/// The states of RFC 9293 section 3.3.2. The template stands for LISTEN. A connection that is
-/// closed is removed.
-enum class TcpState : std::uint8_t {
-  syn_sent,
-  syn_received,
-  established,
-  fin_wait_1,
-  fin_wait_2,
-  close_wait,
-  closing,
-  last_ack,
-  time_wait,
-  closed,
-};
-
-std::string_view to_string(TcpState state);
-
-/// What a connection begins with: the SYN, and the SYN/ACK that answers it.
-struct ConnectionStart {
-  FlowKey flow;
-  Pinned<HostTemplate> host_template;
-  // Part of `host_template`; null if the port is open without a service.
-  const std::shared_ptr<const ServiceSpec>* service = nullptr;
-  SeqNumber visitor_isn, isn;
-  std::uint32_t visitor_timestamp = 0;  // if the SYN has one
-  bool offers_ecn = false;              // RFC 3168 section 6.1.1
-  SynAck syn_ack;
-  std::string_view visitor_system{};  // see FlowOpened
-  Instant sent;                       // the last SYN/ACK that time caused
-  std::uint8_t retransmissions = 0;   // that time caused
-  std::uint8_t syns = 1;              // received and answered
-};
-
-/// What a connection begins with that the host opens: the SYN, which is not sent yet.
-struct ActiveStart {
-  Pinned<HostTemplate> host_template;
-  const ConnectRequest& request;
-  TcpReply syn;
-  std::uint32_t timestamp_offset = 0;
-};
 
 /// A TCP connection of a host (RFC 9293), mostly one that a visitor opened. It receives segments,
 /// deadlines and messages of its service, and sends through a HostContext. Retransmission: RFC
@@ -177,12 +138,14 @@ class Connection {
   std::size_t usable_window() const;
   std::size_t segment_size(const HostContext& host) const;
 
-  // connection.cc
+  // connection_end.cc
   void end_conversation(HostContext& host, FlowEndReason end);
   void close(HostContext& host, FlowEndReason end);
   void note_activity(HostContext& host);
   void enter_time_wait(HostContext& host);
   void fin_is_acked(HostContext& host);
+
+  // connection_timers.cc
   void on_retransmission_timeout(HostContext& host);
   const RetransmissionRule& rule() const { return host_template_->personality->retransmission; }
   Duration retransmission_wait() const;

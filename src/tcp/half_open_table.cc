@@ -1,7 +1,6 @@
 #include "tcp/half_open_table.h"
 
 #include <algorithm>
-#include <bit>
 #include <utility>
 
 namespace apiary {
@@ -12,12 +11,12 @@ bool HalfOpenTable::add(const HalfOpen& one, const HostTemplatePtr& host_templat
   const FlowKey& flow = one.flow;
   if (!flow.remote.address.is_v4() || one.visitor_system.number > last_system || !take_slot())
     return false;
-  const auto taken_exit = take_exit(exit);
+  const auto taken_exit = exits_.add_user(exit);
   if (!taken_exit) return false;
   Pin<HostTemplate>& pin = templates_.add_user(host_template);
   if (pin.index > last_template) {
     templates_.remove_user(pin);
-    --exits_[*taken_exit].users;
+    exits_.remove_user(*taken_exit);
     return false;
   }
   const std::uint32_t at = first_free_;
@@ -39,7 +38,7 @@ bool HalfOpenTable::add(const HalfOpen& one, const HostTemplatePtr& host_templat
           .is_live = 1};
   if (one.timestamp_offset != 0) timestamp_offsets_.insert_or_assign(at, one.timestamp_offset);
   if (buckets_.size() <= size_) add_bucket();
-  std::uint32_t& bucket = buckets_[bucket_of(hash_of(slot))];
+  std::uint32_t& bucket = buckets_.of(hash_of(slot));
   slot.next_in_bucket = std::exchange(bucket, at) & none;
   ++size_;
   enqueue(at, one.sent);
@@ -51,7 +50,7 @@ std::uint32_t HalfOpenTable::find(const FlowKey& flow) const {
   const std::uint32_t visitor = flow.remote.address.v4_value(),
                       host = flow.local.address.v4_value();
   const std::uint16_t visitor_port = flow.remote.port.number, host_port = flow.local.port.number;
-  std::uint32_t at = buckets_[bucket_of(hash_of(visitor, host, visitor_port, host_port))];
+  std::uint32_t at = buckets_.of(hash_of(visitor, host, visitor_port, host_port));
   while (at != none) {
     const Slot& slot = slot_at(at);
     if (slot.visitor == visitor && slot.host == host && slot.visitor_port == visitor_port &&
@@ -64,7 +63,7 @@ std::uint32_t HalfOpenTable::find(const FlowKey& flow) const {
 
 void HalfOpenTable::remove(std::uint32_t slot) {
   Slot& gone = slot_at(slot);
-  std::uint32_t& bucket = buckets_[bucket_of(hash_of(gone))];
+  std::uint32_t& bucket = buckets_.of(hash_of(gone));
   if (bucket == slot) {
     bucket = gone.next_in_bucket;
   } else {
@@ -73,7 +72,7 @@ void HalfOpenTable::remove(std::uint32_t slot) {
     slot_at(before).next_in_bucket = gone.next_in_bucket;
   }
   templates_.remove_user(templates_.at(gone.host_template));
-  --exits_[gone.exit].users;
+  exits_.remove_user(gone.exit);
   if (!timestamp_offsets_.empty()) timestamp_offsets_.erase(slot);
   gone.is_live = 0;
   --size_;
@@ -149,17 +148,14 @@ std::uint64_t HalfOpenTable::hash_of(std::uint32_t visitor, std::uint32_t host,
                                 std::uint64_t{visitor_port} << 16 | host_port});
 }
 
-/// Splits the bucket whose entries the new one shares.
+/// Moves the entries of the split bucket that belong to the new one.
 void HalfOpenTable::add_bucket() {
-  buckets_.push_back(none);
-  const std::size_t added = bucket_count_++;
-  mask_ = std::bit_ceil(bucket_count_) - 1;
-  if (added == 0) return;
-  std::uint32_t& split = buckets_[added & mask_ / 2];
-  std::uint32_t at = std::exchange(split, none);
+  std::uint32_t* const split = buckets_.grow();
+  if (split == nullptr) return;
+  std::uint32_t at = std::exchange(*split, none);
   while (at != none) {
     Slot& slot = slot_at(at);
-    std::uint32_t& bucket = bucket_of(hash_of(slot)) == added ? buckets_[added] : split;
+    std::uint32_t& bucket = buckets_.of(hash_of(slot));
     const std::uint32_t next = slot.next_in_bucket;
     slot.next_in_bucket = std::exchange(bucket, at) & none;
     at = next;
@@ -175,23 +171,6 @@ bool HalfOpenTable::take_slot() {
   first_free_ = slot_count_++;
   slot_at(first_free_).next_in_queue = none;
   return true;
-}
-
-/// Counts a user of the exit. Nothing if all places have users of other exits.
-std::optional<std::uint32_t> HalfOpenTable::take_exit(const Egress& egress) {
-  constexpr std::size_t most = 256;
-  if (last_exit_ >= exits_.size() || exits_[last_exit_].egress != egress) {
-    auto found = std::ranges::find(exits_, egress, &Exit::egress);
-    if (found == exits_.end()) found = std::ranges::find(exits_, 0U, &Exit::users);
-    if (found == exits_.end()) {
-      if (exits_.size() == most) return std::nullopt;
-      found = exits_.insert(exits_.end(), Exit{});
-    }
-    found->egress = egress;
-    last_exit_ = static_cast<std::uint32_t>(found - exits_.begin());
-  }
-  ++exits_[last_exit_].users;
-  return last_exit_;
 }
 
 HalfOpenTable::Queue& HalfOpenTable::queue_for(const RetransmissionRule& rule,

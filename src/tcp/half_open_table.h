@@ -3,33 +3,18 @@
 #include <tsl/robin_map.h>
 
 #include <array>
-#include <deque>
 #include <memory>
-#include <optional>
 #include <vector>
 
 #include "base/pin_table.h"
 #include "base/table_hash.h"
 #include "base/time.h"
 #include "honeynet/host_template.h"
-#include "host/visitor_systems.h"
-#include "personality/reply.h"
-#include "wire/frame.h"
+#include "tcp/exit_table.h"
+#include "tcp/half_open.h"
+#include "tcp/linear_buckets.h"
 
 namespace apiary {
-
-/// A half-open connection: everything to repeat its SYN/ACK, and to make the Connection when the
-/// visitor acknowledges that.
-struct HalfOpen {
-  FlowKey flow;
-  SeqNumber visitor_isn, isn;
-  SynSummary syn;
-  std::uint32_t visitor_timestamp = 0, timestamp_offset = 0;
-  SystemId visitor_system;
-  std::uint8_t retransmissions = 0;  // that time caused
-  std::uint8_t syns = 1;             // received; at most 7 are counted
-  Instant sent;                      // the last SYN/ACK that time caused, to a microsecond
-};
 
 /// The half-open connections of a shard, 44 bytes each, so that a SYN flood costs little memory
 /// (the SYN cache of Lemon 2002, without its loss of options). Finds them by flow, and orders them
@@ -39,7 +24,7 @@ struct HalfOpen {
 /// long. An entry that was removed stays in its queue until then.
 class HalfOpenTable {
  public:
-  static constexpr std::uint32_t none = (1U << 24) - 1;
+  static constexpr std::uint32_t none = LinearBuckets::empty;
 
   /// `templates` must outlive it.
   HalfOpenTable(const HashKey& hash_key, PinTable<HostTemplate>& templates)
@@ -63,7 +48,7 @@ class HalfOpenTable {
   const HostTemplatePtr& host_template(std::uint32_t slot) const {
     return templates_.at(slot_at(slot).host_template).object;
   }
-  const Egress& exit(std::uint32_t slot) const { return exits_[slot_at(slot).exit].egress; }
+  const Egress& exit(std::uint32_t slot) const { return exits_[slot_at(slot).exit]; }
   /// The visitor repeated its SYN.
   void count_syn(std::uint32_t slot);
 
@@ -114,10 +99,6 @@ class HalfOpenTable {
     Duration wait{}, before{};
     std::uint32_t first = none, last = none;
   };
-  struct Exit {
-    Egress egress;
-    std::uint32_t users = 0;
-  };
 
   Slot& slot_at(std::uint32_t slot) {
     return (*chunks_[slot >> chunk_bits])[slot & ((1U << chunk_bits) - 1)];
@@ -139,13 +120,8 @@ class HalfOpenTable {
   std::uint64_t hash_of(const Slot& slot) const {
     return hash_of(slot.visitor, slot.host, slot.visitor_port, slot.host_port);
   }
-  std::size_t bucket_of(std::uint64_t hash) const {
-    const std::size_t bucket = hash & mask_;
-    return bucket < bucket_count_ ? bucket : bucket & mask_ / 2;
-  }
   void add_bucket();
   bool take_slot();
-  std::optional<std::uint32_t> take_exit(const Egress& egress);
   Queue& queue_for(const RetransmissionRule& rule, int retransmissions);
   void enqueue(std::uint32_t slot, Instant sent);
   void free_removed(Queue& queue);
@@ -154,11 +130,9 @@ class HalfOpenTable {
   PinTable<HostTemplate>& templates_;
   std::vector<std::unique_ptr<std::array<Slot, 1 << chunk_bits>>> chunks_;
   std::uint32_t slot_count_ = 0, first_free_ = none;
-  std::deque<std::uint32_t> buckets_;  // linear hashing (Litwin 1980): one more with each entry
-  std::size_t bucket_count_ = 0, mask_ = 0;  // mask_ + 1: the power of two that is no less
-  std::vector<Queue> queues_;                // one for each interval of a system: some dozens
-  std::vector<Exit> exits_;
-  std::uint32_t last_exit_ = 0;
+  LinearBuckets buckets_;      // as many as there were entries
+  std::vector<Queue> queues_;  // one for each interval of a system: some dozens
+  ExitTable exits_;
   tsl::robin_map<std::uint32_t, std::uint32_t> timestamp_offsets_;  // of few systems
   std::size_t size_ = 0;
   Instant now_{};  // when an entry last began to wait: all that wait are due near it

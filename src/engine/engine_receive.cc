@@ -1,0 +1,63 @@
+// Received frames: what is counted and dropped first, and which part of the engine handles the
+// rest.
+#include "engine/connect_queue.h"
+#include "engine/engine.h"
+#include "engine/external_forwarder.h"
+#include "engine/host_table.h"
+#include "lan/lan_presence.h"
+#include "wire/decode.h"
+#include "wire/parsed_datagram.h"
+
+namespace apiary {
+namespace {
+
+/// Whether the datagram confirms that an earlier one arrived.
+bool acknowledges(const ParsedDatagram& datagram) {
+  const TcpSegment* const segment = datagram.tcp();
+  return segment != nullptr && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
+}
+
+FrameProtocol protocol_of(const DecodedFrame& frame) {
+  const auto* const datagram = std::get_if<IpDatagram>(&frame.content);
+  return datagram != nullptr ? protocol_of_ip(datagram->protocol) : FrameProtocol::arp;
+}
+
+}  // namespace
+
+void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
+  hosts_->note_frame(now);
+  outlet_->begin_turn(now);
+  const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
+  const auto decoded = decode_frame(frame.bytes, link_layer);
+  counters_.received.count(decoded ? protocol_of(*decoded) : protocol_of(frame.bytes, link_layer),
+                           frame.bytes.size());
+  if (frame.vlan != 0) return counters_.count(DropReason::other_vlan);
+  if (!decoded)
+    return counters_.count(decoded.error() == DecodeError::of_vlan ? DropReason::other_vlan
+                                                                   : DropReason::undecodable);
+  if (!comes_from_somebody(interface, *decoded)) return counters_.count(DropReason::bad_source_mac);
+  if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
+    const bool is_machine = forwarder_->hear_of(now, interface, *arp, *outlet_);
+    connects_->on_arp(now, interface, *arp, out);
+    return lan_->on_arp(now, {interface, decoded->receiver, *arp, is_machine}, out);
+  }
+
+  Ingress ingress{
+      now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
+  const auto& datagram = std::get<IpDatagram>(decoded->content);
+  if (lan_->handle_dhcp(now, interface, decoded->sender, datagram, out)) return;
+  if (decoded->receiver.is_group()) {
+    if (is_for_all(interface, datagram.destination)) return on_broadcast(ingress, datagram);
+    if (!find_receiver(ingress, datagram)) return counters_.count(DropReason::not_claimed);
+  }
+  if (!may_answer(ingress, datagram)) return;
+  hosts_->reply_limits()
+      .amplification.of(datagram.source)
+      .note_received(now, datagram.whole.size(), settings_.limits);
+  const ParsedDatagram parsed = parse_transport(datagram);
+  if (lan_->has_nics())
+    lan_->note_neighbour(now, ingress.exit, datagram.destination, acknowledges(parsed));
+  on_datagram(ingress, parsed);
+}
+
+}  // namespace apiary
