@@ -15,24 +15,24 @@ struct ShareLimits {
   std::size_t per_network = 0;  // from one network, as by source_aggregate()
 };
 
-/// Counts the open sessions of each source, so that one visitor cannot take all places. It must
-/// outlive the places that it gives.
+/// Counts the open sessions of each source, so that one visitor cannot take all slots. It must
+/// outlive the slots that it gives.
 class SourceShares {
  public:
   /// The share of a source that is used up.
   enum class Exhausted : std::uint8_t { host, network };
 
-  /// One open session; its destructor gives the place back.
-  class Place {
+  /// One open session; its destructor gives the slot back.
+  class Slot {
    public:
-    Place() = default;  ///< of nobody
-    Place(Place&& other) noexcept;
-    Place& operator=(Place&& other) noexcept;
-    ~Place();
+    Slot() = default;  ///< of nobody
+    Slot(Slot&& other) noexcept;
+    Slot& operator=(Slot&& other) noexcept;
+    ~Slot();
 
    private:
     friend class SourceShares;
-    Place(SourceShares& shares, const IpAddress& source) : shares_(&shares), source_(source) {}
+    Slot(SourceShares& shares, const IpAddress& source) : shares_(&shares), source_(source) {}
 
     SourceShares* shares_ = nullptr;
     IpAddress source_;
@@ -42,8 +42,8 @@ class SourceShares {
   SourceShares(const SourceShares&) = delete;
   SourceShares& operator=(const SourceShares&) = delete;
 
-  /// A place for a session with `source`, if its share is not used up.
-  tl::expected<Place, Exhausted> take(const IpAddress& source);
+  /// A slot for a session with `source`, if its share is not used up.
+  tl::expected<Slot, Exhausted> take(const IpAddress& source);
 
   const ShareLimits& limits() const { return limits_; }
   std::size_t of_host(const IpAddress& source) const;

@@ -16,7 +16,7 @@ constexpr IpAddress visitor(std::uint8_t network, std::uint8_t host) {
 
 TEST(SourceShares, AHostAndItsNetworkHaveAShareEach) {
   SourceShares shares({.per_host = 2, .per_network = 3});
-  std::vector<SourceShares::Place> places;
+  std::vector<SourceShares::Slot> slots;
   struct Case {
     const char* name;
     IpAddress source;
@@ -32,12 +32,12 @@ TEST(SourceShares, AHostAndItsNetworkHaveAShareEach) {
            Case{"another network", visitor(3, 1), true, {}},
        }) {
     SCOPED_TRACE(c.name);
-    auto place = shares.take(c.source);
-    ASSERT_EQ(place.has_value(), c.is_given);
-    if (place)
-      places.push_back(std::move(*place));
+    auto slot = shares.take(c.source);
+    ASSERT_EQ(slot.has_value(), c.is_given);
+    if (slot)
+      slots.push_back(std::move(*slot));
     else
-      EXPECT_EQ(place.error(), c.why);
+      EXPECT_EQ(slot.error(), c.why);
   }
   EXPECT_EQ(shares.of_host(visitor(2, 1)), 2U);
   EXPECT_EQ(shares.of_network(visitor(2, 77)), 3U);
@@ -47,10 +47,10 @@ TEST(SourceShares, AHostAndItsNetworkHaveAShareEach) {
 TEST(SourceShares, APlaceIsGivenBackOnce) {
   SourceShares shares({.per_host = 1, .per_network = 1});
   {
-    auto place = shares.take(visitor(2, 1));
-    ASSERT_TRUE(place);
-    SourceShares::Place moved = std::move(*place);
-    SourceShares::Place assigned;
+    auto slot = shares.take(visitor(2, 1));
+    ASSERT_TRUE(slot);
+    SourceShares::Slot moved = std::move(*slot);
+    SourceShares::Slot assigned;
     assigned = std::move(moved);
     EXPECT_EQ(shares.of_host(visitor(2, 1)), 1U);
     EXPECT_FALSE(shares.take(visitor(2, 1)));

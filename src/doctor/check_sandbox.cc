@@ -6,8 +6,8 @@ namespace apiary {
 namespace {
 
 /// What each service gets beyond its sandbox, and how to get what is not there.
-std::string extras(const SandboxAbility& ability) {
-  const GroupAbility& groups = ability.groups;
+std::string extras(const SandboxSupport& support) {
+  const ControlGroupSupport& groups = support.groups;
   std::string text;
   if (groups.controllers != 0)
     text += fmt::format("; started from here, a control group (version {}) bounds its {}",
@@ -16,17 +16,17 @@ std::string extras(const SandboxAbility& ability) {
     text += fmt::format(
         "; started from here, it has no control group, and resource limits alone bound it: {}",
         groups.trouble);
-  if (!ability.adjusts_oom_score)
+  if (!support.adjusts_oom_score)
     text += "; the daemon cannot be protected when memory runs out (CAP_SYS_RESOURCE)";
   return text;
 }
 
 /// What remains without namespaces.
-std::string fallback(const SandboxAbility& ability) {
-  return ability.landlock.abi == 0
+std::string fallback(const SandboxSupport& support) {
+  return support.landlock.abi == 0
              ? "; this kernel has no Landlock, and they read what everybody may"
-             : fmt::format("; Landlock (version {}) confines them: {}", ability.landlock.abi,
-                           describe(ability.landlock));
+             : fmt::format("; Landlock (version {}) confines them: {}", support.landlock.abi,
+                           describe(support.landlock));
 }
 
 /// The command that lets sandboxes be made. Empty: it depends on the container.
@@ -40,7 +40,7 @@ std::string remedy(const SystemSnapshot& s) {
 }  // namespace
 
 void check_sandbox(const SystemSnapshot& s, Findings& findings) {
-  const SandboxAbility& ability = s.sandbox;
+  const SandboxSupport& support = s.sandbox;
   constexpr std::string_view check = "sandbox";
   const auto say = [&](CheckStatus verdict, std::string text, std::string command = "") {
     findings.push_back({std::string(check), verdict, std::move(text), std::move(command)});
@@ -49,7 +49,7 @@ void check_sandbox(const SystemSnapshot& s, Findings& findings) {
     return say(CheckStatus::warn,
                "--contain off: services can read this machine's files and connect anywhere");
   const bool is_required = s.request.contain == ContainMode::required;
-  if (!ability.has_users)
+  if (!support.has_users)
     return say(is_required ? CheckStatus::fail : CheckStatus::warn,
                fmt::format("this user namespace has no users {0} to {1} for services{2}: map them "
                            "(unshare --map-auto, or the container's settings), name others by "
@@ -57,23 +57,23 @@ void check_sandbox(const SystemSnapshot& s, Findings& findings) {
                            s.request.service_users.first,
                            s.request.service_users.first + s.request.service_users.count - 1,
                            is_required ? "" : ", which run as the daemon's user"));
-  if (!ability.trouble.empty())
+  if (!support.trouble.empty())
     return say(is_required ? CheckStatus::fail : CheckStatus::warn,
                fmt::format("{}: {}. In a container: docker run --cap-add SYS_ADMIN --security-opt "
                            "seccomp=unconfined --security-opt apparmor=unconfined{}",
                            is_required ? "services cannot be contained, and do not start"
                                        : "services cannot be contained (--contain best-effort)",
-                           ability.trouble + (is_required ? "" : fallback(ability)),
+                           support.trouble + (is_required ? "" : fallback(support)),
                            is_required ? "; or --contain best-effort, which is less safe" : ""),
                remedy(s));
-  if (!ability.server_trouble.empty())
+  if (!support.server_trouble.empty())
     return say(CheckStatus::fail,
                fmt::format("subsystems cannot have a network of their own, and do not start: {}",
-                           ability.server_trouble),
+                           support.server_trouble),
                "modprobe veth");
   say(CheckStatus::ok,
       fmt::format("each service gets {}namespaces, a view of its own and a seccomp filter{}",
-                  ability.is_root ? "a user of its own, " : "", extras(ability)));
+                  support.is_root ? "a user of its own, " : "", extras(support)));
 }
 
 }  // namespace apiary

@@ -73,7 +73,7 @@ void try_routers(LinkProbe& probe, const std::map<IpAddress, MacAddress>& there,
     RouterProbe result{.router = router};
     if (const auto found = there.find(router); found != there.end()) {
       result.is_there = true;
-      const auto came = probe.come_back_through(found->second, *snapshot.address, targets);
+      const auto came = probe.find_forwarded(found->second, *snapshot.address, targets);
       for (std::size_t i = 0; i < networks.size(); ++i)
         (std::ranges::find(came, targets[i]) != came.end() ? result.came : result.missed)
             .push_back(networks[i]);

@@ -26,7 +26,7 @@ bool may_adjust_oom_score() {
 
 void collect_sandbox(SystemSnapshot& snapshot) {
   const UserRange& range = snapshot.request.service_users;
-  SandboxAbility& ability = snapshot.sandbox;
+  SandboxSupport& ability = snapshot.sandbox;
   ability.is_root = geteuid() == 0;
   ability.has_users = !ability.is_root || has_users(range);
   std::optional<ServiceUser> user;
@@ -40,8 +40,8 @@ void collect_sandbox(SystemSnapshot& snapshot) {
             try_in_sandbox({.directory = "/"}, user, ServiceUser{last, last}, {"true"}, true);
         !served)
       ability.server_trouble = served.error();
-  ability.landlock = landlock_ability();
-  ability.groups = find_group_ability();
+  ability.landlock = landlock_support();
+  ability.groups = find_control_group_support();
   ability.adjusts_oom_score = may_adjust_oom_score();
 }
 

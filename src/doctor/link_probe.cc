@@ -146,8 +146,8 @@ std::map<IpAddress, MacAddress> LinkProbe::who_has(const std::vector<IpAddress>&
   return found;
 }
 
-std::vector<IpAddress> LinkProbe::come_back_through(const MacAddress& router, const IpAddress& own,
-                                                    const std::vector<IpAddress>& targets) {
+std::vector<IpAddress> LinkProbe::find_forwarded(const MacAddress& router, const IpAddress& own,
+                                                 const std::vector<IpAddress>& targets) {
   std::set<IpAddress> missing(targets.begin(), targets.end());
   const auto hear = [&](const wire::EthernetHeader& header, Bytes frame) {
     if (header.ether_type != static_cast<std::uint16_t>(EtherType::ipv4) ||

@@ -27,8 +27,8 @@ class LinkProbe {
 
   /// Sends echo requests from `own` to `targets` through the router with this MAC address. Returns
   /// the targets that came back: those that the router routes to us.
-  std::vector<IpAddress> come_back_through(const MacAddress& router, const IpAddress& own,
-                                           const std::vector<IpAddress>& targets);
+  std::vector<IpAddress> find_forwarded(const MacAddress& router, const IpAddress& own,
+                                        const std::vector<IpAddress>& targets);
 
   const MacAddress& mac() const { return interface_.mac; }
   /// A MAC address that no machine has: locally administered, derived from the interface's,

@@ -94,14 +94,15 @@ struct LinkView {
 };
 
 /// What this machine gives to the sandboxes of services.
-struct SandboxAbility {
+struct SandboxSupport {
   bool is_root = true;
   std::string trouble;         // why none could be made; empty: a program ran in one
   std::string server_trouble;  // the same of the sandbox of a subsystem, if any is configured
   bool has_users = true;       // of --service-uids, as root
-  LandlockAbility landlock;    // where none can be made
+  LandlockSupport landlock;    // where none can be made
   // Control groups of sandboxes, if the daemon is started as the doctor is.
-  GroupAbility groups{.controllers = controller::cpu | controller::memory | controller::processes};
+  ControlGroupSupport groups{.controllers =
+                                 controller::cpu | controller::memory | controller::processes};
   bool adjusts_oom_score = true;  // may protect the daemon when memory runs out
 };
 
@@ -128,7 +129,7 @@ struct SystemSnapshot {
   std::vector<Firewall> firewalls;
   bool could_read_firewall = true;
   std::uint64_t max_open_files = 0;  // that a process may open
-  SandboxAbility sandbox;
+  SandboxSupport sandbox;
   std::vector<AnsweringProgram> programs;
   std::string control;            // the control socket
   bool somebody_listens = false;  // on the control socket

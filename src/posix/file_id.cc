@@ -12,7 +12,7 @@ std::optional<FileId> file_id_of(const std::string& path) {
   return FileId{found.st_dev, found.st_ino};
 }
 
-bool leads_elsewhere(const std::string& path, const std::optional<FileId>& file) {
+bool is_other_file(const std::string& path, const std::optional<FileId>& file) {
   struct stat found {};
   if (stat(path.c_str(), &found) != 0) return errno != EACCES;
   return FileId{found.st_dev, found.st_ino} != file;

@@ -20,7 +20,7 @@ struct FileId {
 std::optional<FileId> file_id_of(const std::string& path);
 /// Whether `path` now leads to another file than `file`, or to none. False without permission to
 /// access it.
-bool leads_elsewhere(const std::string& path, const std::optional<FileId>& file);
+bool is_other_file(const std::string& path, const std::optional<FileId>& file);
 /// The file of an open descriptor.
 std::optional<FileId> file_id_of(const FileDescriptor& file);
 

@@ -53,7 +53,7 @@ bool is_machines_top(const std::string& path) {
 }
 
 /// Processes in a group beside us and `others`. Those of other process namespaces are 0.
-std::size_t count_strangers(const std::string& path, const std::vector<pid_t>& others) {
+std::size_t count_other_processes(const std::string& path, const std::vector<pid_t>& others) {
   std::istringstream processes(text_of(path + "/cgroup.procs"));
   std::size_t count = 0;
   for (pid_t process = 0; processes >> process;)
@@ -85,9 +85,9 @@ Choice choose_v2(OwnGroup group, const std::vector<pid_t>& others) {
   } else if (!group.is_top && !is_marked_delegated(group.path)) {
     choice.trouble = fmt::format(
         "{} was not delegated: systemd-run --scope -p Delegate=yes apiary run ...", group.path);
-  } else if (const std::size_t strangers = count_strangers(group.path, others); strangers > 0) {
+  } else if (const std::size_t found = count_other_processes(group.path, others); found > 0) {
     choice.trouble = fmt::format("{} more in {}: start the daemon in a control group of its own",
-                                 counted(strangers, "process"), group.path);
+                                 counted(found, "process"), group.path);
   }
   if (group.controllers == 0 && choice.trouble.empty()) group.controllers = given;
   if (choice.trouble.empty()) choice.groups.push_back(std::move(group));
@@ -140,9 +140,9 @@ std::uint8_t divide(const std::string& path, const std::vector<pid_t>& others) {
 
 }  // namespace
 
-GroupAbility find_group_ability(const std::vector<pid_t>& others) {
+ControlGroupSupport find_control_group_support(const std::vector<pid_t>& others) {
   const Choice choice = choose(others);
-  GroupAbility ability{.is_v2 = choice.is_v2, .trouble = choice.trouble};
+  ControlGroupSupport ability{.is_v2 = choice.is_v2, .trouble = choice.trouble};
   for (const OwnGroup& group : choice.groups) ability.controllers |= group.controllers;
   return ability;
 }
@@ -155,25 +155,26 @@ tl::expected<ControlGroups, std::string> ControlGroups::open(const std::vector<p
   groups.prefix_ = fmt::format("apiary-{}.", getpid());
   for (const OwnGroup& group : choice.groups) {
     const std::uint8_t usable = choice.is_v2 ? divide(group.path, others) : group.controllers;
-    Place place{
+    Hierarchy hierarchy{
         .folder = FileDescriptor(::open(group.path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)),
         .home = {},
         .controllers = usable};
     if (!choice.is_v2)
-      place.home = FileDescriptor(openat(place.folder.get(), "tasks", O_WRONLY | O_CLOEXEC));
-    if (!place.folder || usable == 0 || (!choice.is_v2 && !place.home))
+      hierarchy.home =
+          FileDescriptor(openat(hierarchy.folder.get(), "tasks", O_WRONLY | O_CLOEXEC));
+    if (!hierarchy.folder || usable == 0 || (!choice.is_v2 && !hierarchy.home))
       return tl::unexpected(fmt::format("{} cannot be divided: {}", group.path, strerror(errno)));
-    SandboxGroup::remove_stale(place.folder.get(), "apiary-");
+    SandboxGroup::remove_stale(hierarchy.folder.get(), "apiary-");
     groups.controllers_ |= usable;
-    groups.places_.push_back(std::move(place));
+    groups.hierarchies_.push_back(std::move(hierarchy));
   }
   return groups;
 }
 
 tl::expected<SandboxGroup, SystemError> ControlGroups::make(std::uint32_t number) {
   std::vector<SandboxGroup::Part> parts;
-  for (const Place& place : places_)
-    parts.push_back({place.folder.get(), place.home.get(), place.controllers});
+  for (const Hierarchy& hierarchy : hierarchies_)
+    parts.push_back({hierarchy.folder.get(), hierarchy.home.get(), hierarchy.controllers});
   return SandboxGroup::make(prefix_ + std::to_string(number), is_v2_, parts);
 }
 

@@ -16,7 +16,7 @@
 namespace apiary {
 
 /// What the control groups of sandboxes can bound here.
-struct GroupAbility {
+struct ControlGroupSupport {
   std::uint8_t controllers = 0;
   bool is_v2 = false;
   std::string trouble;  // why there are none: a sentence
@@ -24,7 +24,7 @@ struct GroupAbility {
 
 /// What a process that is started as this one could have; changes nothing. `others`: processes
 /// of ours that share our group, such as the daemon.
-GroupAbility find_group_ability(const std::vector<pid_t>& others = {});
+ControlGroupSupport find_control_group_support(const std::vector<pid_t>& others = {});
 
 /// Makes control groups for sandboxes, below the calling process's own. Version 2 is used where it
 /// has controllers and the service manager or a container gave us our group to divide
@@ -42,7 +42,7 @@ class ControlGroups {
   std::uint8_t controllers() const { return controllers_; }
 
  private:
-  struct Place {
+  struct Hierarchy {
     FileDescriptor folder;  // of the group below which groups are made
     FileDescriptor home;    // version 1: moves us back there
     std::uint8_t controllers = 0;
@@ -51,7 +51,7 @@ class ControlGroups {
   bool is_v2_ = false;
   std::uint8_t controllers_ = 0;
   std::string prefix_;  // of the names of groups
-  std::vector<Place> places_;
+  std::vector<Hierarchy> hierarchies_;
 };
 
 }  // namespace apiary

@@ -73,8 +73,8 @@ tl::expected<void, SystemError> EgressGate::guard(const Link& link, EgressList l
   return {};
 }
 
-std::vector<ConnectionWish> EgressGate::read(Instant now) {
-  std::vector<ConnectionWish> wishes;
+std::vector<OutboundRequest> EgressGate::read(Instant now) {
+  std::vector<OutboundRequest> requests;
   static std::array<std::byte, longest_frame> buffer;
   for (int i = 0; i < frames_in_a_turn; ++i) {
     const ssize_t size = recv(outside_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
@@ -83,12 +83,12 @@ std::vector<ConnectionWish> EgressGate::read(Instant now) {
     if (frame.size() < virtio_bytes + link_bytes ||
         std::memcmp(frame.data() + virtio_bytes, link_.guard.data(), link_.guard.size()) != 0)
       continue;  // the kernel has it
-    if (auto wish = handle(now, Frame(frame.begin(), frame.end()))) wishes.push_back(*wish);
+    if (auto request = handle(now, Frame(frame.begin(), frame.end()))) requests.push_back(*request);
   }
-  return wishes;
+  return requests;
 }
 
-std::optional<ConnectionWish> EgressGate::handle(Instant now, Frame frame) {
+std::optional<OutboundRequest> EgressGate::handle(Instant now, Frame frame) {
   const auto packet = read_guarded_packet(std::span(frame).subspan(virtio_bytes + link_bytes));
   if (!packet) return pass(frame), std::nullopt;
   const auto known = flows_.find(key_of(packet->flow));
@@ -111,15 +111,15 @@ std::optional<ConnectionWish> EgressGate::handle(Instant now, Frame frame) {
   return {};
 }
 
-std::optional<ConnectionWish> EgressGate::begin(Instant now, const GuardedPacket& packet,
-                                                Frame frame) {
+std::optional<OutboundRequest> EgressGate::begin(Instant now, const GuardedPacket& packet,
+                                                 Frame frame) {
   if (!packet.begins_flow || !make_room(now) || !rate_.take(now)) return {};
   const Key key = key_of(packet.flow);
   Flow flow{.number = ++last_number_, .quoted_bytes = packet.quoted_bytes, .since = now};
   flow.held.push_back(std::move(frame));
   by_number_[last_number_] = key;
   flows_.insert_or_assign(key, std::move(flow));
-  return ConnectionWish{last_number_, packet.flow};
+  return OutboundRequest{last_number_, packet.flow};
 }
 
 /// Removes flows that are over in any case, if there is no room for another.
@@ -170,19 +170,19 @@ void EgressGate::grant(std::uint64_t number) {
   flow.held.clear();
 }
 
-void EgressGate::answer(std::uint64_t number, WishAnswer answer) {
+void EgressGate::answer(std::uint64_t number, OutboundAnswer answer) {
   const auto found = by_number_.find(number);
   if (found == by_number_.end()) return;
   const auto at = flows_.find(found->second);
   Flow& flow = at->second;
-  if (answer == WishAnswer::silence) {
+  if (answer == OutboundAnswer::silence) {
     flow.state = Flow::State::silent;
     flow.held.clear();
     return;
   }
-  if (answer == WishAnswer::unreachable && !flow.held.empty())
+  if (answer == OutboundAnswer::unreachable && !flow.held.empty())
     report_unreachable(at->first, flow);
-  else if (answer == WishAnswer::refuse)
+  else if (answer == OutboundAnswer::refuse)
     for (Frame& frame : flow.held) pass(frame);  // nobody listens outside
   flows_.erase(at);
   by_number_.erase(found);

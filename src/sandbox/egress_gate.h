@@ -19,13 +19,13 @@
 namespace apiary {
 
 /// A connection, or a UDP flow, that a server begins.
-struct ConnectionWish {
+struct OutboundRequest {
   std::uint64_t number = 0;  // counted by the gate, from 1
   FlowKey flow;              // `local` is the server's end
 };
 
-/// What becomes of a wish that is not granted, or has ended.
-enum class WishAnswer : std::uint32_t {
+/// What becomes of a request that is not granted, or has ended.
+enum class OutboundAnswer : std::uint32_t {
   refuse,       // a reset, or port unreachable
   unreachable,  // host unreachable
   silence,      // nothing: the server's own timeout ends it
@@ -43,7 +43,7 @@ class EgressGate {
   // Flows that are open or wait for an answer, and how many begin in a second. Packets that begin
   // more are lost, as on a link that is full: the server's kernel sends a SYN again.
   static constexpr std::size_t max_flows = 512;
-  static constexpr double wishes_burst = 50, wishes_per_second = 20;
+  static constexpr double request_burst = 50, requests_per_second = 20;
   // Datagrams that wait for an answer, of a flow.
   static constexpr std::size_t max_held = 4;
 
@@ -69,16 +69,16 @@ class EgressGate {
   }
 
   int descriptor() const { return is_guarding() ? outside_.get() : -1; }
-  /// Handles some packets. Returns the wishes that are new.
-  std::vector<ConnectionWish> read(Instant now);
+  /// Handles some packets. Returns the requests that are new.
+  std::vector<OutboundRequest> read(Instant now);
 
   /// A visitor has a UDP flow with `port` of the server: datagrams to it begin none.
   void add_visitor(const Endpoint& visitor, Port port);
-  /// The flow of a wish that waits for an answer.
+  /// The flow of a request that waits for an answer.
   std::optional<FlowKey> waiting_flow(std::uint64_t number) const;
   /// The socket of its machine exists: lets the packets of the flow pass.
   void grant(std::uint64_t number);
-  void answer(std::uint64_t number, WishAnswer answer);
+  void answer(std::uint64_t number, OutboundAnswer answer);
   /// The server has ended.
   void forget_all() { flows_.clear(), by_number_.clear(); }
 
@@ -100,8 +100,8 @@ class EgressGate {
   bool is_visitor(const FlowKey& flow) const {
     return visitors_.contains({flow.remote, flow.local.port});
   }
-  std::optional<ConnectionWish> handle(Instant now, Frame frame);
-  std::optional<ConnectionWish> begin(Instant now, const GuardedPacket& packet, Frame frame);
+  std::optional<OutboundRequest> handle(Instant now, Frame frame);
+  std::optional<OutboundRequest> begin(Instant now, const GuardedPacket& packet, Frame frame);
   bool make_room(Instant now);
   void pass(Frame& frame);
   void report_unreachable(const Key& key, const Flow& flow);
@@ -112,7 +112,7 @@ class EgressGate {
   std::map<Key, Flow> flows_;
   std::map<std::uint64_t, Key> by_number_;
   std::uint64_t last_number_ = 0;
-  RateLimiter rate_{wishes_burst, wishes_per_second};
+  RateLimiter rate_{request_burst, requests_per_second};
   std::set<std::pair<Endpoint, Port>> visitors_;
   std::vector<std::pair<Endpoint, Port>> order_;  // of visitors_, a ring
   std::size_t next_visitor_ = 0;

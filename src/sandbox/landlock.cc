@@ -59,26 +59,26 @@ bool allow(int rules, const std::string& path) {
 
 }  // namespace
 
-LandlockAbility landlock_ability() {
+LandlockSupport landlock_support() {
   const long abi = syscall(SYS_landlock_create_ruleset, nullptr, std::size_t{0},
                            LANDLOCK_CREATE_RULESET_VERSION);
   return {abi > 0 ? static_cast<int>(abi) : 0};
 }
 
-std::string describe(LandlockAbility ability) {
-  if (ability.abi == 0) return "nothing: this kernel has no Landlock";
+std::string describe(LandlockSupport support) {
+  if (support.abi == 0) return "nothing: this kernel has no Landlock";
   std::string text = "they write no files, and read those of their view";
-  if (ability.has_tcp()) text += "; no TCP";
-  if (ability.has_scopes()) text += "; no abstract Unix sockets and no signals to others";
+  if (support.has_tcp()) text += "; no TCP";
+  if (support.has_scopes()) text += "; no abstract Unix sockets and no signals to others";
   return text;
 }
 
 tl::expected<Landlock, SystemError> Landlock::make(const SandboxView& view) {
-  const LandlockAbility ability = landlock_ability();
-  if (ability.abi == 0) return tl::unexpected(SystemError{"Landlock", EOPNOTSUPP});
-  const Rights rights = rights_of(ability.abi);
+  const LandlockSupport support = landlock_support();
+  if (support.abi == 0) return tl::unexpected(SystemError{"Landlock", EOPNOTSUPP});
+  const Rights rights = rights_of(support.abi);
   FileDescriptor rules(
-      static_cast<int>(syscall(SYS_landlock_create_ruleset, &rights, size_for(ability.abi), 0U)));
+      static_cast<int>(syscall(SYS_landlock_create_ruleset, &rights, size_for(support.abi), 0U)));
   if (!rules) return tl::unexpected(last_system_error("Landlock"));
   fcntl(rules.get(), F_SETFD, FD_CLOEXEC);
   // Without a /proc of its own, a program sees the machine's, but of others only what everybody

@@ -12,15 +12,15 @@
 namespace apiary {
 
 /// What Landlock (landlock(7)) takes from a program where namespaces are refused.
-struct LandlockAbility {
+struct LandlockSupport {
   int abi = 0;  // 0: the kernel has none, or does not use it
 
   bool has_tcp() const { return abi >= 4; }     // bind and connect
   bool has_scopes() const { return abi >= 6; }  // abstract Unix sockets, signals
 };
-LandlockAbility landlock_ability();
+LandlockSupport landlock_support();
 /// "files are read-only, no TCP, no abstract Unix sockets, no signals to others".
-std::string describe(LandlockAbility ability);
+std::string describe(LandlockSupport support);
 
 /// A domain in which programs read what a view shows and write nothing, have no TCP, and reach no
 /// abstract Unix socket and no process outside of it, as far as the kernel knows how.

@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 class LandlockTest : public testing::Test {
  protected:
   void SetUp() override {
-    if (landlock_ability().abi == 0) GTEST_SKIP() << describe(landlock_ability());
+    if (landlock_support().abi == 0) GTEST_SKIP() << describe(landlock_support());
     fs::create_directories(folder / "below");
     for (const char* name : {"secret.conf", "shown", "below/inside"})
       std::ofstream(folder / name) << "text";
@@ -73,7 +73,7 @@ TEST_F(LandlockTest, AProgramWritesNothing) {
 }
 
 TEST_F(LandlockTest, AProgramHasNoTcp) {
-  if (!landlock_ability().has_tcp()) GTEST_SKIP();
+  if (!landlock_support().has_tcp()) GTEST_SKIP();
   const auto call = [](auto function) {
     return [function] {
       const int tcp = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -87,7 +87,7 @@ TEST_F(LandlockTest, AProgramHasNoTcp) {
 }
 
 TEST_F(LandlockTest, AProgramReachesNobodyElse) {
-  if (!landlock_ability().has_scopes()) GTEST_SKIP();
+  if (!landlock_support().has_scopes()) GTEST_SKIP();
   const int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
   const std::string name = "landlock-" + std::to_string(getpid());
@@ -105,10 +105,10 @@ TEST_F(LandlockTest, AProgramReachesNobodyElse) {
   EXPECT_EQ(errno_of([] { return kill(getpid(), 0) == 0; }), 0);
 }
 
-TEST(LandlockAbility, HasWords) {
-  EXPECT_EQ(describe(LandlockAbility{}), "nothing: this kernel has no Landlock");
-  EXPECT_EQ(describe(LandlockAbility{3}), "they write no files, and read those of their view");
-  EXPECT_EQ(describe(LandlockAbility{6}),
+TEST(LandlockSupport, HasWords) {
+  EXPECT_EQ(describe(LandlockSupport{}), "nothing: this kernel has no Landlock");
+  EXPECT_EQ(describe(LandlockSupport{3}), "they write no files, and read those of their view");
+  EXPECT_EQ(describe(LandlockSupport{6}),
             "they write no files, and read those of their view; no TCP; no abstract Unix sockets "
             "and no signals to others");
 }

@@ -18,7 +18,7 @@ struct RequestHeader {  // the strings follow, each with its final zero
   ServerSetup server{};
   std::uint64_t number = 0;
   VisitorSocketRequest socket{};
-  WishAnswer answer = WishAnswer::refuse;
+  OutboundAnswer answer = OutboundAnswer::refuse;
   std::uint32_t egress_rules = 0;  // which follow the strings
 };
 static_assert(std::is_trivially_copyable_v<RequestHeader>);  // both sides are the same program
@@ -78,9 +78,9 @@ std::vector<std::uint8_t> encode(const SocketRequest& request) {
                         .socket = request.socket});
 }
 
-std::vector<std::uint8_t> encode(const WishRequest& request) {
+std::vector<std::uint8_t> encode(const OutboundAnswerRequest& request) {
   return encode_header({.process = request.process.value,
-                        .kind = RequestKind::wish,
+                        .kind = RequestKind::outbound,
                         .number = request.number,
                         .answer = request.answer});
 }
@@ -109,7 +109,7 @@ std::optional<DecodedRequest> decode_request(std::span<char> packet) {
                          .socket = header.socket,
                          .answer = header.answer};
   if (request.kind == RequestKind::end || request.kind == RequestKind::socket ||
-      request.kind == RequestKind::wish)
+      request.kind == RequestKind::outbound)
     return request;
   std::vector<char*> last;
   if (!take_strings(packet, header.first_count, request.arguments) ||

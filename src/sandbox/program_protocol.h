@@ -44,11 +44,11 @@ struct ProgramRequest {
   EgressList egress{};  // of a server
 };
 
-/// An answer to a ConnectionWish of a server.
-struct WishRequest {
+/// An answer to an OutboundRequest of a server.
+struct OutboundAnswerRequest {
   ProcessNumber process;
-  std::uint64_t number = 0;  // of the wish
-  WishAnswer answer = WishAnswer::refuse;
+  std::uint64_t number = 0;  // of the OutboundRequest
+  OutboundAnswer answer = OutboundAnswer::refuse;
 };
 
 /// A socket of a visitor in the network of a subsystem. The answer is `socket` with its descriptor,
@@ -72,11 +72,11 @@ inline constexpr std::size_t spawner_request_limit_bytes = 65536;
 std::vector<std::uint8_t> encode(const ProgramRequest& request);
 std::vector<std::uint8_t> encode(const EndRequest& request);
 std::vector<std::uint8_t> encode(const SocketRequest& request);
-std::vector<std::uint8_t> encode(const WishRequest& request);
+std::vector<std::uint8_t> encode(const OutboundAnswerRequest& request);
 /// For the spawner alone: sandboxes made from now on have this view.
 std::vector<std::uint8_t> encode(const SandboxView& view);
 
-enum class RequestKind : std::uint32_t { start, end, view, socket, wish };
+enum class RequestKind : std::uint32_t { start, end, view, socket, outbound };
 
 /// What a packet asks for. The pointers are into the packet, ready for execve.
 struct DecodedRequest {
@@ -86,11 +86,11 @@ struct DecodedRequest {
   ServicePrivileges privileges{};
   ServerSetup server{};
   EgressList egress{};
-  std::uint64_t number = 0;                   // of `socket` and `wish`
-  VisitorSocketRequest socket{};              // of `socket`
-  WishAnswer answer = WishAnswer::refuse;     // of `wish`
-  std::vector<char*> arguments, environment;  // of `start`; each ends with a null pointer
-  SandboxView view{};                         // of `view`
+  std::uint64_t number = 0;                        // of `socket` and `outbound`
+  VisitorSocketRequest socket{};                   // of `socket`
+  OutboundAnswer answer = OutboundAnswer::refuse;  // of `outbound`
+  std::vector<char*> arguments, environment;       // of `start`; each ends with a null pointer
+  SandboxView view{};                              // of `view`
 };
 /// Nothing when the packet is malformed.
 std::optional<DecodedRequest> decode_request(std::span<char> packet);
@@ -109,7 +109,7 @@ std::string_view describe(StartStep step);
 /// `gone` as soon as it can take another program.
 ///
 /// Of a subsystem there are also `port`, for each port that it begins or ceases to listen on, and
-/// `socket`, and `wish`, for each connection that it begins. It has exited when all of its
+/// `socket`, and `outbound`, for each connection that it begins. It has exited when all of its
 /// processes have.
 enum class ReplyKind : std::uint32_t {
   started,
@@ -121,7 +121,7 @@ enum class ReplyKind : std::uint32_t {
   gone,
   port,
   socket,
-  wish
+  outbound
 };
 
 struct SpawnerReply {
@@ -137,7 +137,7 @@ struct SpawnerReply {
   Endpoint target{};  // of `attempted`, if has_target
   bool has_target = false;
   PortChange port{};         // of `port`
-  FlowKey flow{};            // of `wish`, whose number is `number`
+  FlowKey flow{};            // of `outbound`, whose number is `number`
   std::uint64_t number = 0;  // of the request that `socket` answers; its `value` is an errno, or 0
   AttemptKind attempt = AttemptKind::call;
   // The file of `attempted` or `left`; empty: none. Ends with a zero.

@@ -53,7 +53,7 @@ void SandboxInit::run() {
     if (watched[2].revents != 0) report_attempt();
     if (watched[3].revents != 0) report_refusal();
     if (watched[4].revents != 0) report_refused_forks(false);
-    if (watched[5].revents != 0) report_wishes();
+    if (watched[5].revents != 0) report_outbound_requests();
     if (watched[1].revents != 0) reap();
     if (watched[0].revents != 0 && !read_request()) break;
     check_limits();
@@ -82,8 +82,8 @@ bool SandboxInit::read_request() {
     end(request->process);
   else if (request->kind == RequestKind::socket)
     open_socket(*request);
-  else if (request->kind == RequestKind::wish)
-    answer_wish(*request);
+  else if (request->kind == RequestKind::outbound)
+    answer_outbound_request(*request);
   else if (streams.size() == 3)
     start(*request, {streams[0].get(), streams[1].get(), streams[2].get()});
   else  // the kernel leaves out what would exceed our limit of open descriptors
@@ -128,7 +128,7 @@ tl::expected<Launched, LaunchError> SandboxInit::launch_program(const DecodedReq
   return launch(settings_, request, streams);
 }
 
-void SandboxInit::answer_wish(const DecodedRequest& request) {
+void SandboxInit::answer_outbound_request(const DecodedRequest& request) {
   if (server_ && program_ && program_->number == request.process)
     server_->egress().answer(request.number, request.answer);
 }

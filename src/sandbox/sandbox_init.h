@@ -50,12 +50,12 @@ class SandboxInit {
   void report_refusal();
   void report_refused_forks(bool is_at_bound);
   bool ended_at_bound() const;
-  void report_wishes();
+  void report_outbound_requests();
   void report(const Attempt& attempt);
   tl::expected<Launched, LaunchError> launch_program(const DecodedRequest& request,
                                                      const std::array<int, 3>& streams);
   void open_socket(const DecodedRequest& request);
-  void answer_wish(const DecodedRequest& request);
+  void answer_outbound_request(const DecodedRequest& request);
   void report_ports();
   void report_files();
   void on_exit(int wait_status, const rusage& used);

@@ -67,7 +67,7 @@ void SandboxInit::kill_for(ServiceLimit limit) {
 int SandboxInit::milliseconds_to_wait() const {
   if (!program_) return -1;
   auto next = std::min(program_->watch.next(), program_->kill_at);
-  if (server_) next = std::min(next, server_->next_look());
+  if (server_) next = std::min(next, server_->next_check());
   if (next == Clock::time_point::max()) return -1;
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
   return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));

@@ -35,16 +35,16 @@ void SandboxInit::report_attempt() {
   if (attempt && !is_inside && !is_allowed) report(*attempt);
 }
 
-void SandboxInit::report_wishes() {
+void SandboxInit::report_outbound_requests() {
   const Instant now{Clock::now().time_since_epoch()};
-  for (const ConnectionWish& wish : server_->egress().read(now))
-    if (program_ && server_->network().is_inside(wish.flow.local.address))
+  for (const OutboundRequest& outbound : server_->egress().read(now))
+    if (program_ && server_->network().is_inside(outbound.flow.local.address))
       reply({.process = program_->number,
-             .kind = ReplyKind::wish,
-             .flow = wish.flow,
-             .number = wish.number});
+             .kind = ReplyKind::outbound,
+             .flow = outbound.flow,
+             .number = outbound.number});
     else
-      server_->egress().answer(wish.number, WishAnswer::refuse);
+      server_->egress().answer(outbound.number, OutboundAnswer::refuse);
 }
 
 void SandboxInit::report_refusal() {

@@ -202,7 +202,7 @@ tl::expected<void, SystemError> ServerNetwork::add_host(const IpAddress& host) {
   return {};
 }
 
-tl::expected<EgressGate::Link, SystemError> ServerNetwork::lead_aside(
+tl::expected<EgressGate::Link, SystemError> ServerNetwork::route_to_guard(
     const EgressList& destinations) {
   const auto gateway_mac = mac_of(outside_name);
   if (!gateway_mac) return tl::unexpected(gateway_mac.error());

@@ -43,7 +43,7 @@ class ServerNetwork {
 
   /// Leads what the server sends to `destinations` to a neighbour that does not exist; see
   /// EgressGate.
-  tl::expected<EgressGate::Link, SystemError> lead_aside(const EgressList& destinations);
+  tl::expected<EgressGate::Link, SystemError> route_to_guard(const EgressList& destinations);
 
   /// A socket, without blocking, bound to the visitor's address, and to its port if that is free.
   /// Its connection to the host is begun. Adds the host.

@@ -35,18 +35,18 @@ tl::expected<ServerSandbox, SystemError> ServerSandbox::make(const ServerFiles& 
 
 tl::expected<FileDescriptor, SystemError> ServerSandbox::open_visitor_socket(
     const VisitorSocketRequest& request) {
-  if (request.wish != 0) {
+  if (request.request_number != 0) {
     // What the packet says counts, not what the daemon does.
-    const auto flow = egress_.waiting_flow(request.wish);
+    const auto flow = egress_.waiting_flow(request.request_number);
     if (!flow) return tl::unexpected(SystemError{"the server does not wait any more", ENOENT});
     auto opened = network_.open_visitor_socket({.protocol = flow->protocol,
                                                 .visitor = flow->remote,
                                                 .host = flow->local,
-                                                .wish = request.wish});
+                                                .request_number = request.request_number});
     if (opened)
-      egress_.grant(request.wish);
+      egress_.grant(request.request_number);
     else
-      egress_.answer(request.wish, WishAnswer::unreachable);
+      egress_.answer(request.request_number, OutboundAnswer::unreachable);
     return opened;
   }
   auto made = network_.open_visitor_socket(request);
@@ -63,7 +63,7 @@ tl::expected<FileDescriptor, SystemError> ServerSandbox::open_visitor_socket(
 
 tl::expected<void, SystemError> ServerSandbox::allow(const EgressList& list) {
   if (list.empty()) return {};
-  const auto link = network_.lead_aside(list);
+  const auto link = network_.route_to_guard(list);
   if (!link) return tl::unexpected(link.error());
   return egress_.guard(*link, list);
 }
@@ -75,8 +75,8 @@ std::optional<Endpoint> ServerSandbox::refused_target() {
 }
 
 std::vector<PortChange> ServerSandbox::port_changes(Clock::time_point now) {
-  if (now < next_look_) return {};
-  next_look_ = now + (now - begun_ < start_time ? first_interval : later_interval);
+  if (now < next_check_) return {};
+  next_check_ = now + (now - begun_ < start_time ? first_interval : later_interval);
   return sockets_.changes(now);
 }
 

@@ -54,16 +54,16 @@ class ServerSandbox {
   std::optional<Endpoint> refused_target();
 
   /// The server starts now: its ports are looked at from now on.
-  void begin(Clock::time_point now) { begun_ = next_look_ = now; }
+  void begin(Clock::time_point now) { begun_ = next_check_ = now; }
   /// The ports that changed, if it is time to look.
   std::vector<PortChange> port_changes(Clock::time_point now);
   /// The server has ended. The ports that it had.
   void end() {
-    next_look_ = Clock::time_point::max();
+    next_check_ = Clock::time_point::max();
     sockets_.forget();
     egress_.forget_all();
   }
-  Clock::time_point next_look() const { return next_look_; }
+  Clock::time_point next_check() const { return next_check_; }
 
  private:
   ServerSandbox(ServerNetwork network, ListeningSockets sockets, RefusedDatagrams refused,
@@ -77,7 +77,7 @@ class ServerSandbox {
   ListeningSockets sockets_;
   RefusedDatagrams refused_;
   EgressGate egress_;
-  Clock::time_point begun_{}, next_look_ = Clock::time_point::max();
+  Clock::time_point begun_{}, next_check_ = Clock::time_point::max();
 };
 
 }  // namespace apiary

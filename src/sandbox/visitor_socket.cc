@@ -40,7 +40,8 @@ FileDescriptor make_socket(const VisitorSocketRequest& request, Port visitor_por
   const int on = 1;
   // Two conversations of a visitor with one port, with different hosts; or of a machine to which
   // the server connects twice.
-  if (is_tcp || request.wish != 0) setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+  if (is_tcp || request.request_number != 0)
+    setsockopt(made.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
   if (is_tcp) {
     setsockopt(made.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     for (const int option : {SO_SNDBUF, SO_RCVBUF})
@@ -57,7 +58,8 @@ bool is_about_port(int number) { return number == EADDRINUSE || number == EADDRN
 
 tl::expected<FileDescriptor, SystemError> make_visitor_socket(const VisitorSocketRequest& request) {
   FileDescriptor made = make_socket(request, request.visitor.port);
-  if (!made && is_about_port(errno) && request.wish == 0) made = make_socket(request, Port{0});
+  if (!made && is_about_port(errno) && request.request_number == 0)
+    made = make_socket(request, Port{0});
   if (!made) return tl::unexpected(last_system_error("a visitor's socket"));
   return made;
 }

@@ -14,9 +14,9 @@ struct VisitorSocketRequest {
   IpProtocol protocol = IpProtocol::tcp;
   Endpoint visitor, host;
   bool is_connected = true;  // false: UDP that takes answers from any address of the server
-  // The number of the ConnectionWish that it fulfills: then the visitor is the machine to which the
-  // server connects. 0: none.
-  std::uint64_t wish = 0;
+  // The number of the OutboundRequest that it fulfills: then the visitor is the machine to which
+  // the server connects. 0: none.
+  std::uint64_t request_number = 0;
 };
 
 /// A socket, without blocking, in the network namespace of the calling process, where any address

@@ -109,7 +109,7 @@ void BuiltInSession::answer_datagram(Bytes bytes) {
 
 void BuiltInSession::end_input() {
   input_ended_ = true;
-  if ((kind_ == BuiltIn::echo && unsaid_ == nullptr) || kind_ == BuiltIn::discard)
+  if ((kind_ == BuiltIn::echo && unsent_ == nullptr) || kind_ == BuiltIn::discard)
     inbox_.ended(session_);
 }
 
@@ -117,26 +117,26 @@ void BuiltInSession::grant(std::size_t bytes) {
   const std::size_t more = std::min(bytes, unused_allowance_bytes_);
   unused_allowance_bytes_ -= more;
   allowance_bytes_ += bytes + more;
-  if (unsaid_ != nullptr) say_unsaid();
+  if (unsent_ != nullptr) send_unsent();
   if (kind_ == BuiltIn::chargen && !is_datagram_) generate();
 }
 
 /// Echoed bytes count as consumed, so the visitor is at most a window ahead.
 void BuiltInSession::echo(Bytes bytes) {
   std::size_t said = 0;
-  if (unsaid_ == nullptr) said = say(bytes);
+  if (unsent_ == nullptr) said = say(bytes);
   inbox_.consumed(session_, said);
   if (said == bytes.size()) return;
-  if (unsaid_ == nullptr) unsaid_ = std::make_unique<std::string>();
-  unsaid_->append(bytes.begin() + static_cast<std::ptrdiff_t>(said), bytes.end());
+  if (unsent_ == nullptr) unsent_ = std::make_unique<std::string>();
+  unsent_->append(bytes.begin() + static_cast<std::ptrdiff_t>(said), bytes.end());
 }
 
-void BuiltInSession::say_unsaid() {
-  const std::size_t said = say(as_bytes(*unsaid_));
+void BuiltInSession::send_unsent() {
+  const std::size_t said = say(as_bytes(*unsent_));
   inbox_.consumed(session_, said);
-  unsaid_->erase(0, said);
-  if (!unsaid_->empty()) return;
-  unsaid_.reset();
+  unsent_->erase(0, said);
+  if (!unsent_->empty()) return;
+  unsent_.reset();
   if (input_ended_) inbox_.ended(session_);
 }
 

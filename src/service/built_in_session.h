@@ -22,7 +22,7 @@ class BuiltInSession final : public Session {
 
  private:
   void echo(Bytes bytes);
-  void say_unsaid();
+  void send_unsent();
   void generate();
   void answer_datagram(Bytes bytes);
   std::size_t say(Bytes bytes);
@@ -35,7 +35,7 @@ class BuiltInSession final : public Session {
   std::size_t allowance_bytes_;  // what the session may still send
   // chargen: the rest of its first allowance, which it uses as the visitor acknowledges.
   std::size_t unused_allowance_bytes_ = 0;
-  std::unique_ptr<std::string> unsaid_;  // echo: bytes that wait for allowance; null: none
+  std::unique_ptr<std::string> unsent_;  // echo: bytes that wait for allowance; null: none
 };
 
 }  // namespace apiary

@@ -5,7 +5,7 @@
 namespace apiary {
 
 tl::expected<void, std::string> EgressRequests::add(Instant now, ServerProcess& server,
-                                                    const ConnectionWish& wish,
+                                                    const OutboundRequest& outbound,
                                                     std::shared_ptr<const ServiceSpec> subsystem,
                                                     std::size_t open) {
   if (requests_.size() + open >= limits_.sessions)
@@ -14,13 +14,13 @@ tl::expected<void, std::string> EgressRequests::add(Instant now, ServerProcess& 
   if (!rate_.take(now))
     return tl::unexpected(
         fmt::format("subsystems began {:g} connections in this second", limits_.per_second));
-  auto place = shares_.take(wish.flow.local.address);
-  if (!place)
+  auto slot = shares_.take(outbound.flow.local.address);
+  if (!slot)
     return tl::unexpected(
         fmt::format("the host has {} connections outwards already", limits_.per_host));
   const std::uint64_t number = ++last_number_;
-  requests_[number] = {&server, wish, *std::move(place)};
-  new_.push_back({number, wish.flow, std::move(subsystem)});
+  requests_[number] = {&server, outbound, *std::move(slot)};
+  new_.push_back({number, outbound.flow, std::move(subsystem)});
   return {};
 }
 

@@ -24,8 +24,8 @@ class EgressRequests {
  public:
   struct Request {
     ServerProcess* server = nullptr;  // null: it has ended
-    ConnectionWish wish;
-    SourceShares::Place place{};  // of the host, for as long as the connection is open
+    OutboundRequest outbound;
+    SourceShares::Slot slot{};  // of the host, for as long as the connection is open
   };
 
   explicit EgressRequests(const EgressLimits& limits)
@@ -36,7 +36,7 @@ class EgressRequests {
   /// Asks the engine for a connection of `server`, if the limits allow it. `open`: connections of
   /// all servers. Error: the limit, for people.
   tl::expected<void, std::string> add(Instant now, ServerProcess& server,
-                                      const ConnectionWish& wish,
+                                      const OutboundRequest& outbound,
                                       std::shared_ptr<const ServiceSpec> subsystem,
                                       std::size_t open);
   /// The request that the engine answers; nothing if there is none.

@@ -37,7 +37,7 @@ TEST_F(ServersShareTheirConnections, AHostHasItsShare) {
   EXPECT_TRUE(add(2, other()));
   auto first = requests_.take(1);
   ASSERT_TRUE(first);
-  EXPECT_FALSE(add(1, one())) << "it is open as long as somebody has its place";
+  EXPECT_FALSE(add(1, one())) << "it is open as long as somebody has its slot";
   first.reset();
   EXPECT_TRUE(add(1, one()));
 }

@@ -9,14 +9,14 @@ constexpr int network_bits = 24;
 
 }  // namespace
 
-ProgramShares::Place::~Place() {
+ProgramShares::Slot::~Slot() {
   if (shares_ == nullptr) return;
   shares_->hosts_.remove(host_);
   if (is_datagram_) shares_->datagram_hosts_.remove(host_);
   shares_->nets_.remove(net_);
 }
 
-tl::expected<ProgramShares::Place, std::string> ProgramShares::take(const FlowKey& flow) {
+tl::expected<ProgramShares::Slot, std::string> ProgramShares::take(const FlowKey& flow) {
   const std::uint32_t host = flow.local.address.v4_value();
   const std::uint32_t net = flow.remote.address.v4_value() >> (32 - network_bits);
   const bool is_datagram = flow.protocol == IpProtocol::udp;
@@ -33,7 +33,7 @@ tl::expected<ProgramShares::Place, std::string> ProgramShares::take(const FlowKe
   hosts_.add(host);
   if (is_datagram) datagram_hosts_.add(host);
   nets_.add(net);
-  return Place(*this, host, net, is_datagram);
+  return Slot(*this, host, net, is_datagram);
 }
 
 }  // namespace apiary

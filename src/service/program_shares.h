@@ -13,7 +13,7 @@
 namespace apiary {
 
 /// Counts the programs that run for each virtual host and for the visitors of each /24, so that
-/// none of them can take all places.
+/// none of them can take all slots.
 class ProgramShares {
  public:
   explicit ProgramShares(const ScriptLimits& limits) : limits_(limits) {}
@@ -21,27 +21,27 @@ class ProgramShares {
   ProgramShares& operator=(const ProgramShares&) = delete;
 
   /// What one program takes, until the end of this object, which the shares must outlive.
-  class Place {
+  class Slot {
    public:
-    Place(Place&& other) noexcept
+    Slot(Slot&& other) noexcept
         : shares_(std::exchange(other.shares_, nullptr)),
           host_(other.host_),
           net_(other.net_),
           is_datagram_(other.is_datagram_) {}
-    Place& operator=(Place&&) = delete;
-    ~Place();
+    Slot& operator=(Slot&&) = delete;
+    ~Slot();
 
    private:
     friend class ProgramShares;
-    Place(ProgramShares& shares, std::uint32_t host, std::uint32_t net, bool is_datagram)
+    Slot(ProgramShares& shares, std::uint32_t host, std::uint32_t net, bool is_datagram)
         : shares_(&shares), host_(host), net_(net), is_datagram_(is_datagram) {}
 
     ProgramShares* shares_;
     std::uint32_t host_, net_;
     bool is_datagram_;
   };
-  /// A place for a program of this conversation. Error: a sentence on who has too many.
-  tl::expected<Place, std::string> take(const FlowKey& flow);
+  /// A slot for a program of this conversation. Error: a sentence on who has too many.
+  tl::expected<Slot, std::string> take(const FlowKey& flow);
 
  private:
   ScriptLimits limits_;

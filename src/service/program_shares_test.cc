@@ -16,11 +16,11 @@ FlowKey flow(std::uint8_t network, std::uint8_t visitor, std::uint8_t host) {
 
 TEST(ProgramShares, NeitherAHostNorANetworkTakesAllPlaces) {
   ProgramShares shares({.processes_per_host = 3, .processes_per_source_network = 2});
-  std::vector<ProgramShares::Place> places;
+  std::vector<ProgramShares::Slot> slots;
   struct Step {
     const char* name;
     FlowKey flow;
-    const char* refusal;  // empty: a place
+    const char* refusal;  // empty: a slot
   };
   for (const Step& step :
        {Step{"the first", flow(2, 1, 5), ""}, Step{"the network's last", flow(2, 2, 6), ""},
@@ -29,12 +29,12 @@ TEST(ProgramShares, NeitherAHostNorANetworkTakesAllPlaces) {
         Step{"of another network", flow(3, 1, 5), ""}, Step{"the host's last", flow(4, 1, 5), ""},
         Step{"one more of that host", flow(5, 1, 5), "3 processes of this host run already"}}) {
     SCOPED_TRACE(step.name);
-    auto place = shares.take(step.flow);
-    EXPECT_EQ(place ? "" : place.error(), step.refusal);
-    if (place) places.push_back(std::move(*place));
+    auto slot = shares.take(step.flow);
+    EXPECT_EQ(slot ? "" : slot.error(), step.refusal);
+    if (slot) slots.push_back(std::move(*slot));
   }
-  places.clear();
-  EXPECT_TRUE(shares.take(flow(2, 3, 5))) << "a place is given back when its program ends";
+  slots.clear();
+  EXPECT_TRUE(shares.take(flow(2, 3, 5))) << "a slot is given back when its program ends";
 }
 
 TEST(ProgramShares, DatagramsLeavePlacesOfAHostToConnections) {
@@ -47,7 +47,7 @@ TEST(ProgramShares, DatagramsLeavePlacesOfAHostToConnections) {
   EXPECT_TRUE(shares.take(flow(2, 1, 5))) << "by TCP";
   const auto moved = std::optional(std::move(*first));
   first = tl::unexpected(std::string());
-  EXPECT_FALSE(shares.take(datagrams)) << "its place is taken as long as it runs";
+  EXPECT_FALSE(shares.take(datagrams)) << "its slot is taken as long as it runs";
 }
 
 }  // namespace

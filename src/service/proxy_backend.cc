@@ -21,10 +21,10 @@ tl::expected<std::unique_ptr<Session>, Refusal> ProxyBackend::open(const OpenSes
   if (is_udp && datagram_session_count() >= limits_.datagram_sessions)
     return tl::unexpected(Refusal{fmt::format(
         "not connected: {} connections are open for UDP already", limits_.datagram_sessions)});
-  auto place = shares_.take(open.flow.remote.address);
-  if (!place)
+  auto slot = shares_.take(open.flow.remote.address);
+  if (!slot)
     return tl::unexpected(
-        share_refusal(limits_.per_source, place.error(), open.flow.remote.address));
+        share_refusal(limits_.per_source, slot.error(), open.flow.remote.address));
   const Proxy& proxy = std::get<Proxy>(*open.service);
   DialRequest request{
       expand_variables(proxy.target, Variables(open.flow)), is_udp ? SOCK_DGRAM : SOCK_STREAM, {}};
@@ -41,9 +41,9 @@ tl::expected<std::unique_ptr<Session>, Refusal> ProxyBackend::open(const OpenSes
   }
   std::unique_ptr<ProxySession> session;
   if (is_udp)
-    session = std::make_unique<UdpProxy>(context_, open, std::move(notes), *std::move(place));
+    session = std::make_unique<UdpProxy>(context_, open, std::move(notes), *std::move(slot));
   else
-    session = std::make_unique<TcpProxy>(context_, open, std::move(notes), *std::move(place));
+    session = std::make_unique<TcpProxy>(context_, open, std::move(notes), *std::move(slot));
   session->start(std::make_unique<Dialer>(DialContext{context_.events, resolver_, own_connections_,
                                                       limits_.connect_time},
                                           std::move(request)),

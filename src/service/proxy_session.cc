@@ -8,12 +8,12 @@
 namespace apiary {
 
 ProxySession::ProxySession(const SessionContext& context, const OpenSession& open,
-                           NoteLimiter notes, SourceShares::Place place, int type)
+                           NoteLimiter notes, SourceShares::Slot slot, int type)
     : context_(context),
       session_(open.session),
       type_(type),
       notes_(std::move(notes)),
-      place_(std::move(place)),
+      slot_(std::move(slot)),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
 
 void ProxySession::start(std::unique_ptr<Connector> connector, std::vector<std::uint8_t> header) {

@@ -21,9 +21,9 @@ class ProxySession : public Session, DialListener, protected OutputListener {
   void grant(std::size_t bytes) final { output_.grant(bytes); }
 
  protected:
-  /// `type` is SOCK_STREAM or SOCK_DGRAM. `place` is that of the visitor.
+  /// `type` is SOCK_STREAM or SOCK_DGRAM. `slot` is that of the visitor.
   ProxySession(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
-               SourceShares::Place place, int type);
+               SourceShares::Slot slot, int type);
 
   int socket() const { return connected_.socket.get(); }  // -1 until connected
   /// Where datagrams go; null: the socket is connected.
@@ -50,7 +50,7 @@ class ProxySession : public Session, DialListener, protected OutputListener {
   SessionId session_;
   int type_;
   NoteLimiter notes_;
-  SourceShares::Place place_;
+  SourceShares::Slot slot_;
   std::vector<std::uint8_t> header_;
   ConnectedSocket connected_;
   std::unique_ptr<Connector> connector_;

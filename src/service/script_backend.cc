@@ -29,10 +29,10 @@ tl::expected<std::unique_ptr<Session>, Refusal> ScriptBackend::open(const OpenSe
   if (open.flow.protocol == IpProtocol::udp &&
       datagram_session_count() >= limits_.datagram_processes)
     return refused(fmt::format("{} processes serve UDP already", limits_.datagram_processes));
-  auto place = shares_.take(open.flow);
-  if (!place) return refused(place.error());
-  auto session = std::make_unique<ScriptSession>(context_, spawner_, open, std::move(notes),
-                                                 std::move(*place));
+  auto slot = shares_.take(open.flow);
+  if (!slot) return refused(slot.error());
+  auto session =
+      std::make_unique<ScriptSession>(context_, spawner_, open, std::move(notes), std::move(*slot));
   if (const auto started = session->start(open); !started)
     return refused(to_string(started.error()));
   return session;

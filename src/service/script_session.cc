@@ -38,14 +38,14 @@ tl::expected<FdPair, SystemError> make_pipe() {
 }  // namespace
 
 ScriptSession::ScriptSession(const SessionContext& context, SpawnerLink& spawner,
-                             const OpenSession& open, NoteLimiter notes, ProgramShares::Place place)
+                             const OpenSession& open, NoteLimiter notes, ProgramShares::Slot slot)
     : inbox_(context.inbox),
       spawner_(spawner),
       session_(open.session),
       is_udp_(open.flow.protocol == IpProtocol::udp),
       output_limit_bytes_(limits_of(open.privileges).output_bytes),
       notes_(std::move(notes)),
-      place_(std::move(place)),
+      slot_(std::move(slot)),
       stderr_(context.events, context.inbox, notes_),
       input_(context.events, context.inbox, open.session, *this),
       output_(context.events, context.inbox, open.session, open.output_allowance_bytes, *this) {}
@@ -90,7 +90,7 @@ void ScriptSession::on_process_started() {
 
 void ScriptSession::on_process_failed(const StartFailure& failure) {
   process_ = {};
-  place_.reset();
+  slot_.reset();
   input_.close();
   notes_.log(to_string(failure));
   is_closed_ ? inbox_.finished(session_) : inbox_.failed(session_);
@@ -115,7 +115,7 @@ void ScriptSession::on_output_limit() {
 
 void ScriptSession::on_process_exited(const ProcessExit& exit) {
   has_exited_ = true;
-  place_.reset();
+  slot_.reset();
   stderr_.catch_up();  // log what it still wrote to stderr first
   ServiceExit how = to_service_exit(exit, output_ended_);
   if (sent_too_much_) {

@@ -21,7 +21,7 @@ namespace apiary {
 class ScriptSession final : public Session, InputListener, OutputListener, ProcessListener {
  public:
   ScriptSession(const SessionContext& context, SpawnerLink& spawner, const OpenSession& open,
-                NoteLimiter notes, ProgramShares::Place place);
+                NoteLimiter notes, ProgramShares::Slot slot);
   ~ScriptSession() override;
 
   /// Requests the process. Errors: no descriptors left, no command.
@@ -51,7 +51,7 @@ class ScriptSession final : public Session, InputListener, OutputListener, Proce
   bool is_udp_;
   std::uint64_t output_limit_bytes_;
   NoteLimiter notes_;
-  std::optional<ProgramShares::Place> place_;  // until the process has exited
+  std::optional<ProgramShares::Slot> slot_;  // until the process has exited
   FileDescriptor stdin_, stdout_;
   StderrReader stderr_;
   InputPump input_;

@@ -11,17 +11,17 @@
 namespace apiary {
 
 ServerProcess::ServerConnector::ServerConnector(ServerProcess& server, const FlowKey& flow,
-                                                std::uint64_t wish)
-    : server_(server), flow_(flow), wish_(wish), process_(server.process_) {
+                                                std::uint64_t request_number)
+    : server_(server), flow_(flow), request_number_(request_number), process_(server.process_) {
   ++server_.users_;
-  if (wish_ != 0) server_.outbound_.push_back(this);
+  if (request_number_ != 0) server_.outbound_.push_back(this);
 }
 
 ServerProcess::ServerConnector::~ServerConnector() {
   forget();
   std::erase(server_.outbound_, this);
-  if (wish_ != 0 && process_ == server_.process_)
-    server_.spawner_.answer(process_, wish_, WishAnswer::forget);
+  if (request_number_ != 0 && process_ == server_.process_)
+    server_.spawner_.answer(process_, request_number_, OutboundAnswer::forget);
   if (--server_.users_ == 0) server_.listener_.on_unused();
 }
 

@@ -11,8 +11,9 @@ namespace apiary {
 /// server began, only for the last two.
 class ServerProcess::ServerConnector final : public Connector {
  public:
-  /// `wish`: the number of the server's ConnectionWish; 0: the connection is a visitor's.
-  ServerConnector(ServerProcess& server, const FlowKey& flow, std::uint64_t wish = 0);
+  /// `request_number`: the number of the server's OutboundRequest; 0: the connection is a
+  /// visitor's.
+  ServerConnector(ServerProcess& server, const FlowKey& flow, std::uint64_t request_number = 0);
   ~ServerConnector() override;
   ServerConnector(const ServerConnector&) = delete;
   ServerConnector& operator=(const ServerConnector&) = delete;
@@ -22,10 +23,10 @@ class ServerProcess::ServerConnector final : public Connector {
   ServerPort port() const { return {flow_.protocol, flow_.local.port}; }
   /// A shared server has many addresses, and may answer from any of them.
   bool is_connected() const { return !is_udp() || is_outbound() || !server_.subsystem().is_shared; }
-  bool is_outbound() const { return wish_ != 0; }
+  bool is_outbound() const { return request_number_ != 0; }
   bool is_of_this_process() const { return process_ == server_.process_; }
   VisitorSocketRequest socket_request() const {
-    return {flow_.protocol, flow_.remote, flow_.local, is_connected(), wish_};
+    return {flow_.protocol, flow_.remote, flow_.local, is_connected(), request_number_};
   }
 
   void on_socket(FileDescriptor socket);
@@ -43,8 +44,8 @@ class ServerProcess::ServerConnector final : public Connector {
 
   ServerProcess& server_;
   FlowKey flow_;
-  std::uint64_t wish_;     // of the server that it fulfills; 0: a visitor's
-  ProcessNumber process_;  // that had the wish
+  std::uint64_t request_number_;  // of the server that it fulfills; 0: a visitor's
+  ProcessNumber process_;         // that made the request
   DialListener* listener_ = nullptr;
   FileDescriptor socket_;
   LoopEvent writable_, deadline_;

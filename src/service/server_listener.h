@@ -17,8 +17,8 @@ class ServerListener {
   /// Its last conversation has ended.
   virtual void on_unused() = 0;
   /// Its program begins a connection; and its program has ended, with what it began.
-  virtual void on_wish(ServerProcess& server, const ConnectionWish& wish) = 0;
-  virtual void on_program_over(ServerProcess& server) = 0;
+  virtual void on_outbound_request(ServerProcess& server, const OutboundRequest& outbound) = 0;
+  virtual void on_program_end(ServerProcess& server) = 0;
 
  protected:
   ~ServerListener() = default;

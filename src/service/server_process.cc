@@ -53,7 +53,7 @@ ServerProcess::ServerProcess(const SessionContext& context, SpawnerLink& spawner
 }
 
 ServerProcess::~ServerProcess() {
-  listener_.on_program_over(*this);
+  listener_.on_program_end(*this);
   output_.finish();
   if (process_.value != 0) spawner_.release(process_);
 }
@@ -62,14 +62,15 @@ std::unique_ptr<Connector> ServerProcess::make_connector(const FlowKey& flow) {
   return std::make_unique<ServerConnector>(*this, flow);
 }
 
-std::unique_ptr<Connector> ServerProcess::make_connector(const ConnectionWish& wish) {
-  return std::make_unique<ServerConnector>(*this, wish.flow, wish.number);
+std::unique_ptr<Connector> ServerProcess::make_connector(const OutboundRequest& outbound) {
+  return std::make_unique<ServerConnector>(*this, outbound.flow, outbound.number);
 }
 
-void ServerProcess::reject(const ConnectionWish& wish, WishAnswer answer, std::string_view why) {
-  notes_.log(fmt::format("its connection to {} ({}) failed: {}", to_string(wish.flow.remote),
-                         name_of(wish.flow.protocol), why));
-  spawner_.answer(process_, wish.number, answer);
+void ServerProcess::reject(const OutboundRequest& outbound, OutboundAnswer answer,
+                           std::string_view why) {
+  notes_.log(fmt::format("its connection to {} ({}) failed: {}", to_string(outbound.flow.remote),
+                         name_of(outbound.flow.protocol), why));
+  spawner_.answer(process_, outbound.number, answer);
 }
 
 void ServerProcess::end_outbound(const std::string& why) {
@@ -90,7 +91,7 @@ void ServerProcess::start(short) {
   auto arguments = split_command(subsystem().command);
   if (!streams || arguments.empty()) {
     notes_.log(streams ? "not started: no command" : "not started: " + to_string(streams.error()));
-    return on_over();
+    return on_end();
   }
   process_ = spawner_.start({.process = {},
                              .arguments = std::move(arguments),
@@ -109,20 +110,20 @@ void ServerProcess::on_process_failed(const StartFailure& failure) {
   process_ = {};
   output_.finish();
   notes_.log("not started: " + to_string(failure));
-  on_over();
+  on_end();
 }
 
 void ServerProcess::on_process_exited(const ProcessExit& exit) {
   output_.finish();
   notes_.log(to_service_exit(exit, false));
   spawner_.release(std::exchange(process_, {}));
-  on_over();
+  on_end();
 }
 
-void ServerProcess::on_over() {
+void ServerProcess::on_end() {
   const bool had_ports = !ports_.empty();
   ports_.clear();
-  listener_.on_program_over(*this);
+  listener_.on_program_end(*this);
   for (const auto& [number, connector] : std::exchange(asked_, {}))
     if (connector->is_outbound())
       connector->fail("it has ended");

@@ -45,9 +45,9 @@ class ServerProcess final : ProcessListener {
   std::unique_ptr<Connector> make_connector(const FlowKey& flow);
 
   /// The same for a connection that the server began, and that is open.
-  std::unique_ptr<Connector> make_connector(const ConnectionWish& wish);
-  /// No connection is opened for the wish: tells the server, and, in `why`, people.
-  void reject(const ConnectionWish& wish, WishAnswer answer, std::string_view why);
+  std::unique_ptr<Connector> make_connector(const OutboundRequest& outbound);
+  /// No connection is opened for the request: tells the server, and, in `why`, people.
+  void reject(const OutboundRequest& outbound, OutboundAnswer answer, std::string_view why);
   /// Ends all connections that the server began.
   void end_outbound(const std::string& why);
   std::size_t outbound() const { return outbound_.size(); }
@@ -69,10 +69,12 @@ class ServerProcess final : ProcessListener {
   void on_process_attempted(const ServiceAttempt& attempt) override { notes_.log(attempt); }
   void on_process_exited(const ProcessExit& exit) override;
   void on_port_change(const PortChange& change) override;
-  void on_connection_wish(const ConnectionWish& wish) override { listener_.on_wish(*this, wish); }
+  void on_outbound_request(const OutboundRequest& outbound) override {
+    listener_.on_outbound_request(*this, outbound);
+  }
   void on_visitor_socket(std::uint64_t number,
                          tl::expected<FileDescriptor, StartFailure> socket) override;
-  void on_over();
+  void on_end();
   void request(ServerConnector& connector);
   void ask(ServerConnector& connector);
   void fail_all(const std::string& why);

@@ -163,9 +163,9 @@ void SpawnerLink::on_reply(const SpawnerReply& reply, FileDescriptor passed) {
     case ReplyKind::port:
       if (process.listener != nullptr) process.listener->on_port_change(reply.port);
       return;
-    case ReplyKind::wish:
+    case ReplyKind::outbound:
       if (process.listener != nullptr)
-        process.listener->on_connection_wish({reply.number, reply.flow});
+        process.listener->on_outbound_request({reply.number, reply.flow});
       return;
     case ReplyKind::socket:
       if (process.listener == nullptr) return;

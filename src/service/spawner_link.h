@@ -50,7 +50,7 @@ class ProcessListener {
   virtual void on_process_exited(const ProcessExit& exit) = 0;
   // Of a subsystem.
   virtual void on_port_change(const PortChange&) {}
-  virtual void on_connection_wish(const ConnectionWish&) {}
+  virtual void on_outbound_request(const OutboundRequest&) {}
   /// Answers SpawnerLink::open_socket(). Error: why there is none.
   virtual void on_visitor_socket(std::uint64_t /*number*/,
                                  tl::expected<FileDescriptor, StartFailure> /*socket*/) {}
@@ -76,9 +76,10 @@ class SpawnerLink {
   /// Asks for a visitor's socket in the network of a subsystem. Its listener gets it; nothing, if
   /// the process ends first. Returns the number of the request.
   std::uint64_t open_socket(ProcessNumber process, const VisitorSocketRequest& socket);
-  /// Answers a wish that is not granted, or whose conversation has ended. open_socket() grants one.
-  void answer(ProcessNumber process, std::uint64_t wish, WishAnswer answer) {
-    send({encode(WishRequest{process, wish, answer}), {}, process});
+  /// Answers a request that is not granted, or whose conversation has ended. open_socket() grants
+  /// one.
+  void answer(ProcessNumber process, std::uint64_t request_number, OutboundAnswer answer) {
+    send({encode(OutboundAnswerRequest{process, request_number, answer}), {}, process});
   }
   /// What programs see from now on; those that run go on as they are. False: it has too many
   /// paths, and nothing changes.

@@ -63,7 +63,7 @@ bool SpawnerProcess::read_request() {
     change_view(request->view);
   } else if (request->kind == RequestKind::end) {
     end(request->process, std::as_bytes(packet));
-  } else if (request->kind == RequestKind::socket || request->kind == RequestKind::wish) {
+  } else if (request->kind == RequestKind::socket || request->kind == RequestKind::outbound) {
     pass_on(*request, std::as_bytes(packet));
   } else if (streams.size() == 3) {
     const std::array<int, 3> numbers{streams[0].get(), streams[1].get(), streams[2].get()};
@@ -100,7 +100,7 @@ void SpawnerProcess::end(ProcessNumber number, std::span<const std::byte> packet
   if (found == programs_.end()) return;
   found->second.was_ended = true;
   if (!found->second.slot) return on_gone(number);
-  hasten(*found->second.slot);
+  restore_priority(*found->second.slot);
   send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {});
 }
 
@@ -109,7 +109,7 @@ void SpawnerProcess::pass_on(const DecodedRequest& request, std::span<const std:
   if (found != programs_.end() && found->second.slot &&
       send_with_descriptors(slots_[*found->second.slot].sandbox->socket(), packet, {}) >= 0)
     return;
-  if (request.kind == RequestKind::wish) return;
+  if (request.kind == RequestKind::outbound) return;
   reply({.process = request.process,
          .kind = ReplyKind::socket,
          .value = ECONNREFUSED,
@@ -150,7 +150,7 @@ void SpawnerProcess::on_reply(Slot slot) {
       return reply(message);
     case ReplyKind::attempted:
     case ReplyKind::port:
-    case ReplyKind::wish:
+    case ReplyKind::outbound:
       return reply(message);
     case ReplyKind::socket:
       if (message.value == 0 && descriptors.empty()) message.value = EMFILE;

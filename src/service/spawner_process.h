@@ -66,7 +66,7 @@ class SpawnerProcess {
   std::optional<Slot> make(Kind kind);  // a sandbox, idle; none: see failure_
   void end_all();
   void provide_group(Slot slot);
-  void hasten(Slot slot);
+  void restore_priority(Slot slot);
   bool give_up_containment();
   std::optional<Slot> take();  // an idle sandbox
   void give_back(Slot slot);

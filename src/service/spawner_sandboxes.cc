@@ -104,7 +104,7 @@ void SpawnerProcess::provide_group(Slot slot) {
 }
 
 /// What runs in it need not wait for others any more.
-void SpawnerProcess::hasten(Slot slot) {
+void SpawnerProcess::restore_priority(Slot slot) {
   if (!slots_[slot].group) return;
   slots_[slot].group->set_idle(false);
   slots_[slot].group->set_quota({});
@@ -153,7 +153,7 @@ void SpawnerProcess::give_back(Slot slot) {
 /// Its slot is free when all of its processes have ended.
 void SpawnerProcess::drop(Slot slot) {
   slots_[slot].is_old = true;
-  hasten(slot);
+  restore_priority(slot);
   unwatch(slots_[slot].sandbox->socket());
   slots_[slot].sandbox->end();
 }

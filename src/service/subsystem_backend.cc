@@ -21,10 +21,10 @@ SubsystemBackend::SubsystemBackend(const SessionContext& context, SpawnerLink& s
       sweep_(make_event<&SubsystemBackend::remove_ended>(context.events, -1, EV_TIMEOUT, this)) {}
 
 void SubsystemBackend::run(const std::vector<SubsystemUse>& subsystems) {
-  for (Group& group : groups_) group.is_over = true;
+  for (Group& group : groups_) group.is_removed = true;
   for (const SubsystemUse& use : subsystems) {
     if (Group* const known = find(*use.subsystem)) {
-      known->is_over = false;
+      known->is_removed = false;
       continue;
     }
     Group& group = groups_.emplace_back(Group{use.subsystem, {}, nullptr});
@@ -38,7 +38,7 @@ void SubsystemBackend::run(const std::vector<SubsystemUse>& subsystems) {
   }
   // What one configuration allowed, the next one may not.
   for (const Group& group : groups_)
-    if (group.is_over)
+    if (group.is_removed)
       visit_servers(group, [](ServerProcess& server) {
         server.end_outbound("ended: the configuration has changed");
       });
@@ -57,17 +57,17 @@ tl::expected<std::unique_ptr<Session>, Refusal> SubsystemBackend::open(const Ope
   Group* const group = find(*open.service);
   if (group == nullptr)
     return tl::unexpected(Refusal{"not connected: it is not in the configuration any more"});
-  auto place = shares_.take(open.flow.remote.address);
-  if (!place)
+  auto slot = shares_.take(open.flow.remote.address);
+  if (!slot)
     return tl::unexpected(
-        share_refusal(limits_.per_source, place.error(), open.flow.remote.address));
+        share_refusal(limits_.per_source, slot.error(), open.flow.remote.address));
   const auto server = server_for(*group, open.flow.local.address);
   if (!server) return tl::unexpected(server.error());
   std::unique_ptr<ProxySession> session;
   if (is_udp)
-    session = std::make_unique<UdpProxy>(context_, open, std::move(notes), *std::move(place));
+    session = std::make_unique<UdpProxy>(context_, open, std::move(notes), *std::move(slot));
   else
-    session = std::make_unique<TcpProxy>(context_, open, std::move(notes), *std::move(place));
+    session = std::make_unique<TcpProxy>(context_, open, std::move(notes), *std::move(slot));
   session->start((*server)->make_connector(open.flow));
   return session;
 }
@@ -176,12 +176,12 @@ void SubsystemBackend::remove_ended(short) {
   for (Group& group : groups_)
     std::erase_if(group.others, [&](const auto& one) {
       const ServerProcess& server = *one.second;
-      if (server.users() > 0 || (!server.has_ended() && !group.is_over)) return false;
+      if (server.users() > 0 || (!server.has_ended() && !group.is_removed)) return false;
       group.last_used.erase(one.first);
       return true;
     });
   std::erase_if(groups_, [](const Group& group) {
-    return group.is_over && group.others.empty() &&
+    return group.is_removed && group.others.empty() &&
            (group.first == nullptr || group.first->users() == 0);
   });
 }

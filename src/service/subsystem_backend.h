@@ -53,7 +53,7 @@ class SubsystemBackend final : public ServiceBackend, ServerListener {
     std::unique_ptr<ServerProcess> first;  // runs from the start; null: see run()
     std::map<IpAddress, std::unique_ptr<ServerProcess>> others{};
     std::map<IpAddress, std::uint64_t> last_used{};  // of `others`: counts conversations
-    bool is_over = false;                            // not in the configuration any more
+    bool is_removed = false;                         // not in the configuration any more
   };
 
   Group* find(const ServiceSpec& subsystem);
@@ -66,8 +66,8 @@ class SubsystemBackend final : public ServiceBackend, ServerListener {
   void on_ports() override;
   void on_end() override { sweep(); }
   void on_unused() override { sweep(); }
-  void on_wish(ServerProcess& server, const ConnectionWish& wish) override;
-  void on_program_over(ServerProcess& server) override { egress_.forget(server); }
+  void on_outbound_request(ServerProcess& server, const OutboundRequest& outbound) override;
+  void on_program_end(ServerProcess& server) override { egress_.forget(server); }
   tl::expected<std::unique_ptr<Session>, Refusal> open_outbound(const OpenSession& open,
                                                                 NoteLimiter notes);
   std::size_t outbound_count() const;

@@ -11,17 +11,17 @@
 namespace apiary {
 namespace {
 
-WishAnswer answer_to(ConnectFailure failure) {
+OutboundAnswer answer_to(ConnectFailure failure) {
   switch (failure) {
     case ConnectFailure::refused:
-      return WishAnswer::refuse;
+      return OutboundAnswer::refuse;
     case ConnectFailure::timed_out:
-      return WishAnswer::silence;
+      return OutboundAnswer::silence;
     case ConnectFailure::unreachable:
     case ConnectFailure::in_use:
       break;
   }
-  return WishAnswer::unreachable;
+  return OutboundAnswer::unreachable;
 }
 
 }  // namespace
@@ -31,25 +31,25 @@ const SubsystemBackend::Group* SubsystemBackend::active_group_of(
   for (const Group& group : groups_) {
     bool has_it = false;
     visit_servers(group, [&](const ServerProcess& one) { has_it |= &one == &server; });
-    if (has_it) return group.is_over ? nullptr : &group;
+    if (has_it) return group.is_removed ? nullptr : &group;
   }
   return nullptr;
 }
 
-void SubsystemBackend::on_wish(ServerProcess& server, const ConnectionWish& wish) {
-  const FlowKey& flow = wish.flow;
+void SubsystemBackend::on_outbound_request(ServerProcess& server, const OutboundRequest& outbound) {
+  const FlowKey& flow = outbound.flow;
   const Group* const group = active_group_of(server);
   const bool is_allowed =
       group != nullptr && allows(server.subsystem().egress, flow.protocol, flow.remote);
   if (!is_allowed) {
     ++outbound_.refused;
-    return server.reject(wish, WishAnswer::refuse, "not allowed any more");
+    return server.reject(outbound, OutboundAnswer::refuse, "not allowed any more");
   }
   const Instant now = steady_now();
-  const auto added = egress_.add(now, server, wish, group->subsystem, outbound_count());
+  const auto added = egress_.add(now, server, outbound, group->subsystem, outbound_count());
   if (!added) {
     ++outbound_.refused;
-    return server.reject(wish, WishAnswer::refuse, added.error());
+    return server.reject(outbound, OutboundAnswer::refuse, added.error());
   }
   sweep();  // ends the loop's wait
 }
@@ -58,7 +58,7 @@ void SubsystemBackend::on_failed(const ConnectionFailed& failed) {
   ++outbound_.failed;
   const auto request = egress_.take(failed.request);
   if (request && request->server != nullptr)
-    request->server->reject(request->wish, answer_to(failed.why), describe(failed.why));
+    request->server->reject(request->outbound, answer_to(failed.why), describe(failed.why));
 }
 
 tl::expected<std::unique_ptr<Session>, Refusal> SubsystemBackend::open_outbound(
@@ -67,18 +67,18 @@ tl::expected<std::unique_ptr<Session>, Refusal> SubsystemBackend::open_outbound(
   if (!request || request->server == nullptr)
     return tl::unexpected(Refusal{"not connected: the server has ended"});
   if (active_group_of(*request->server) == nullptr) {  // a reload, meanwhile
-    request->server->reject(request->wish, WishAnswer::refuse, "not allowed any more");
+    request->server->reject(request->outbound, OutboundAnswer::refuse, "not allowed any more");
     return tl::unexpected(Refusal{"not connected: not allowed any more"});
   }
   ++outbound_.opened;
   std::unique_ptr<ProxySession> session;
   if (open.flow.protocol == IpProtocol::udp)
     session =
-        std::make_unique<UdpProxy>(context_, open, std::move(notes), std::move(request->place));
+        std::make_unique<UdpProxy>(context_, open, std::move(notes), std::move(request->slot));
   else
     session =
-        std::make_unique<TcpProxy>(context_, open, std::move(notes), std::move(request->place));
-  session->start(request->server->make_connector(request->wish));
+        std::make_unique<TcpProxy>(context_, open, std::move(notes), std::move(request->slot));
+  session->start(request->server->make_connector(request->outbound));
   return session;
 }
 

@@ -7,8 +7,8 @@
 namespace apiary {
 
 TcpProxy::TcpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
-                   SourceShares::Place place)
-    : ProxySession(context, open, std::move(notes), std::move(place), SOCK_STREAM),
+                   SourceShares::Slot slot)
+    : ProxySession(context, open, std::move(notes), std::move(slot), SOCK_STREAM),
       input_(context.events, context.inbox, open.session, *this) {}
 
 void TcpProxy::begin_input() {

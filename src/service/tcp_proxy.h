@@ -11,7 +11,7 @@ namespace apiary {
 class TcpProxy final : public ProxySession, InputListener {
  public:
   TcpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
-           SourceShares::Place place);
+           SourceShares::Slot slot);
 
   void deliver(Bytes bytes) override { input_.deliver(bytes); }
   void end_input() override;

@@ -18,8 +18,8 @@ iovec part_of(Bytes bytes) { return {const_cast<std::uint8_t*>(bytes.data()), by
 }  // namespace
 
 UdpProxy::UdpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
-                   SourceShares::Place place)
-    : ProxySession(context, open, std::move(notes), std::move(place), SOCK_DGRAM) {}
+                   SourceShares::Slot slot)
+    : ProxySession(context, open, std::move(notes), std::move(slot), SOCK_DGRAM) {}
 
 void UdpProxy::deliver(Bytes bytes) {
   if (!is_over_ && socket() < 0) {

@@ -11,7 +11,7 @@ namespace apiary {
 class UdpProxy final : public ProxySession {
  public:
   UdpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,
-           SourceShares::Place place);
+           SourceShares::Slot slot);
 
   void deliver(Bytes bytes) override;
   void end_input() override {}  // UDP has no end of input

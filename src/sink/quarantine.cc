@@ -165,8 +165,8 @@ void Quarantine::adopt(const std::string& name, std::uint64_t bytes) {
   ++folder_files_;
 }
 
-std::vector<Quarantine::Kept> Quarantine::kept() const {
-  std::vector<Kept> all;
+std::vector<Quarantine::KeptFile> Quarantine::kept() const {
+  std::vector<KeptFile> all;
   const int number = openat(folder_.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(number < 0 ? nullptr : fdopendir(number),
                                                     closedir);
@@ -184,8 +184,8 @@ std::vector<Quarantine::Kept> Quarantine::kept() const {
 
 void Quarantine::count() {
   folder_bytes_ = 0;
-  const std::vector<Kept> all = kept();
-  for (const Kept& one : all) folder_bytes_ += one.bytes;
+  const std::vector<KeptFile> all = kept();
+  for (const KeptFile& one : all) folder_bytes_ += one.bytes;
   folder_files_ = all.size();
 }
 
@@ -197,9 +197,9 @@ void Quarantine::make_room(std::uint64_t bytes) {
   const std::uint64_t wanted_bytes =
       limits_.folder_bytes - std::max(bytes, limits_.folder_bytes / freed_share);
   const std::size_t wanted_files = limits_.folder_files - limits_.folder_files / freed_share - 1;
-  std::vector<Kept> all = kept();
-  std::ranges::sort(all, {}, &Kept::changed);
-  for (const Kept& oldest : all) {
+  std::vector<KeptFile> all = kept();
+  std::ranges::sort(all, {}, &KeptFile::changed);
+  for (const KeptFile& oldest : all) {
     if (folder_bytes_ <= wanted_bytes && folder_files_ <= wanted_files) return;
     if (unlinkat(folder_.get(), oldest.name.c_str(), 0) != 0) continue;
     folder_bytes_ -= oldest.bytes;

@@ -48,7 +48,7 @@ class Quarantine {
     FileDescriptor file;
     std::uint64_t bytes = 0;
   };
-  struct Kept {
+  struct KeptFile {
     std::string name;
     std::uint64_t bytes = 0;
     std::int64_t changed = 0;  // in nanoseconds since 1970
@@ -60,7 +60,7 @@ class Quarantine {
   void copy(const Waiting& waiting);
   bool copy_to(const FileDescriptor& partial, const Waiting& waiting, std::string& name);
   void adopt(const std::string& name, std::uint64_t bytes);
-  std::vector<Kept> kept() const;
+  std::vector<KeptFile> kept() const;
   void count();
   void make_room(std::uint64_t bytes);
   void lose(std::string why);

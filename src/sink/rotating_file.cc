@@ -121,7 +121,7 @@ void RotatingFile::adopt(Opened opened, Instant now) {
   now_ = std::move(opened);
   half_bytes_ = 0;
   began_ = now;
-  next_look_ = now + look_period;
+  next_check_ = now + look_period;
   rotation_trouble_.reset();
   path_trouble_.reset();
   is_removed_ = false;
@@ -130,17 +130,17 @@ void RotatingFile::adopt(Opened opened, Instant now) {
 /// Starts a new file if FILE is no longer the open one. While it cannot, it writes a moved file at
 /// its new path.
 void RotatingFile::follow_path(Instant now) {
-  next_look_ = now + look_period;
+  next_check_ = now + look_period;
   struct stat status {};
   if (now_.is_regular && fstat(now_.file.get(), &status) == 0) {
     const auto size_bytes = static_cast<std::uint64_t>(status.st_size);
     const bool has_shrunk = size_bytes < now_.size_bytes;
     if (has_shrunk) half_bytes_ = 0;
     now_.size_bytes = size_bytes;
-    if (has_shrunk && !head_.empty()) return on_cut_off(now);
+    if (has_shrunk && !head_.empty()) return on_truncated(now);
   }
   is_removed_ = now_.is_regular && status.st_nlink == 0;
-  if (!is_removed_ && !leads_elsewhere(path_, now_.id)) return path_trouble_.reset();
+  if (!is_removed_ && !is_other_file(path_, now_.id)) return path_trouble_.reset();
   const std::string what = is_removed_ ? "the file was removed" : "the file was moved away";
   auto opened = open_with_folder(now);
   if (!opened) {
@@ -158,7 +158,7 @@ void RotatingFile::follow_path(Instant now) {
 
 /// Another program has truncated the file: a file with a head cannot be continued then. An empty
 /// one, as after logrotate's copytruncate, starts again in place.
-void RotatingFile::on_cut_off(Instant now) {
+void RotatingFile::on_truncated(Instant now) {
   notice_ = "the file was emptied; it begins again";
   if (now_.size_bytes == 0) return;
   notice_ = "the file was cut off; starting a new one";
@@ -213,8 +213,8 @@ void RotatingFile::try_to_rotate(Instant now) {
 }
 
 Upkeep RotatingFile::on_time(Instant now) {
-  const bool is_clock_back = next_look_ > now + look_period;
-  if (now >= next_look_ || is_clock_back) follow_path(now);
+  const bool is_clock_back = next_check_ > now + look_period;
+  if (now >= next_check_ || is_clock_back) follow_path(now);
   const bool is_old = rotation_.period > Duration{} && now - began_ >= rotation_.period;
   if (is_old && now_.size_bytes <= head_.size())
     began_ = now;  // an empty file is new enough

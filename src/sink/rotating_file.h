@@ -72,7 +72,7 @@ class RotatingFile {
   tl::expected<void, SystemError> cut_torn_line(Opened& opened) const;
   void adopt(Opened opened, Instant now);
   void follow_path(Instant now);
-  void on_cut_off(Instant now);
+  void on_truncated(Instant now);
   Appended write(std::string_view piece);
   void cut_half_piece();
   tl::expected<void, SystemError> begin_new_file(Instant now);
@@ -86,7 +86,7 @@ class RotatingFile {
   std::string head_;
   Opened now_;                  // the file it writes
   std::size_t half_bytes_ = 0;  // at its end, of a piece that comes again
-  Instant began_{}, next_try_{}, next_look_{};
+  Instant began_{}, next_try_{}, next_check_{};
   Instant replaced_{};  // when a new file started because another program moved the last one
   std::string notice_;
   std::optional<SystemError> rotation_trouble_, path_trouble_;

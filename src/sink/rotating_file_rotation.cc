@@ -45,14 +45,14 @@ std::string RotatingFile::name_for_old(Instant now) const {
 
 tl::expected<std::string, SystemError> RotatingFile::rotate(Instant now) {
   const Instant replaced = std::exchange(replaced_, {});
-  if (now - replaced < taken_for_rotated && !leads_elsewhere(path_, now_.id))
+  if (now - replaced < taken_for_rotated && !is_other_file(path_, now_.id))
     return "another program moved the file a moment ago, and a new one has begun then";
   return begin_new_file(now).map([] { return std::string(); });
 }
 
 tl::expected<void, SystemError> RotatingFile::begin_new_file(Instant now) {
   if (!now_.is_regular) return {};
-  if (leads_elsewhere(path_, now_.id)) {
+  if (is_other_file(path_, now_.id)) {
     follow_path(now);
     if (path_trouble_) return tl::unexpected(*path_trouble_);
     notice_.clear();  // another program rotates the files

@@ -82,8 +82,8 @@ tl::expected<std::unique_ptr<StoreSink>, SystemError> StoreSink::open(const std:
 /// moved: the events in its log would be missing.
 Done StoreSink::follow_path() {
   const bool was_emptied = is_emptied(path_);
-  if (store_ && !was_emptied && !leads_elsewhere(path_, store_->file) &&
-      !leads_elsewhere(path_ + log_suffix, store_->log))
+  if (store_ && !was_emptied && !is_other_file(path_, store_->file) &&
+      !is_other_file(path_ + log_suffix, store_->log))
     return {};
   if (was_emptied)
     remove_store(path_);  // otherwise SQLite writes cached pages of it into the next
@@ -154,8 +154,8 @@ Done StoreSink::insert(const Event& event) {
 }
 
 Upkeep StoreSink::on_time(Instant now) {
-  if (now >= next_look_ || next_look_ > now + store_look_period) {  // the clock may be set back
-    next_look_ = now + store_look_period;
+  if (now >= next_check_ || next_check_ > now + store_look_period) {  // the clock may be set back
+    next_check_ = now + store_look_period;
     const auto followed = follow_path();
     path_trouble_ = followed ? std::nullopt : std::optional(followed.error());
   }

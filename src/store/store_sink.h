@@ -51,7 +51,7 @@ class StoreSink final : public Sink {
   const EcsEncoder form_;
   std::optional<OpenStore> store_;  // nothing: the file was removed, and cannot be created
   std::string json_;                // a member to reuse its memory
-  Instant next_look_{}, next_retention_{};
+  Instant next_check_{}, next_retention_{};
   std::string notice_;
   std::optional<SystemError> path_trouble_, retention_trouble_;
 };

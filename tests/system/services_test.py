@@ -208,7 +208,7 @@ bind 10.0.0.5 server
             visitor.shutdown(socket.SHUT_WR)
             return lab.read_all(visitor).decode()
 
-    def look_around(self):
+    def check_nothing_is_found(self):
         self.assertEqual(self.shell("cat page.html"), "a page", "its own files are there")
         for name in ("test.conf", "output/caught", "output/events.jsonl", "output/events.db", "token", "ctl"):
             with self.subTest(name):
@@ -224,14 +224,14 @@ bind 10.0.0.5 server
         return lab.run(lab.BINARY, "ctl", "--socket", self.lab.folder / "ctl", "reload")
 
     def test_an_attacker_finds_nothing_of_the_daemon(self):
-        self.look_around()
+        self.check_nothing_is_found()
         (self.lab.folder / "more.conf").write_text(f"# {self.MARK}\nbind 10.0.0.6 server\n")
         new = self.lab.folder / "new.conf"
         new.write_text(self.config + "include more.conf\n")
         new.rename(self.lab.folder / "test.conf")  # as editors save
-        self.look_around()
+        self.check_nothing_is_found()
         self.reload()
-        self.look_around()
+        self.check_nothing_is_found()
         self.assertNotIn("conf", self.shell("ls"))
 
     def events(self, kind):
