@@ -290,8 +290,8 @@ TEST_F(ReportOfStore, ShowsEqualConversationsOnce) {
   const Report report = collect();
   EXPECT_EQ(report.transcripts_in_all, 10U);
   ASSERT_EQ(report.transcripts.size(), 2U);
-  EXPECT_EQ(report.transcripts[0].sayings[0].bytes, "GET /");
-  EXPECT_EQ(report.transcripts[1].sayings[0].bytes, "GET /other");
+  EXPECT_EQ(report.transcripts[0].parts[0].bytes, "GET /");
+  EXPECT_EQ(report.transcripts[1].parts[0].bytes, "GET /other");
 }
 
 std::string read_file(const std::string& path) {

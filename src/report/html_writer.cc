@@ -93,7 +93,7 @@ HtmlWriter& HtmlWriter::digits(std::uint64_t number) {
 }
 
 HtmlWriter& HtmlWriter::time(Instant at) {
-  return text(local_time(at, says_zones_ ? "%-d %b %H:%M %Z" : "%-d %b %H:%M"));
+  return text(local_time(at, names_zones_ ? "%-d %b %H:%M %Z" : "%-d %b %H:%M"));
 }
 
 std::string local_time(Instant at, const char* form) {

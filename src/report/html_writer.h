@@ -37,7 +37,7 @@ class HtmlWriter {
   /// "26 Nov 17:04", by local time.
   HtmlWriter& time(Instant at);
   /// From now on prints the zone with each time, since there are several.
-  void say_zones() { says_zones_ = true; }
+  void name_zones() { names_zones_ = true; }
 
   std::string take() { return std::move(page_); }
 
@@ -45,7 +45,7 @@ class HtmlWriter {
   void append(std::string_view printable);
 
   std::string page_;
-  bool says_zones_ = false;
+  bool names_zones_ = false;
 };
 
 /// Local time, in a format of strftime.

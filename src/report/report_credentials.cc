@@ -25,8 +25,8 @@ CREATE TEMP TABLE all_credentials AS
   FROM tried ORDER BY tries DESC, user, password;
 )";
 
-Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit,
-           Ranked<ReportedCredential>& into) {
+QueryResult rank(SqliteDatabase& database, bool only_new, std::size_t limit,
+                 Ranked<ReportedCredential>& into) {
   const RankedRows rows{"all_credentials", "user, password, tries, sources, is_new", limit};
   return each_ranked_row(database, rows, only_new, into.all, [&](const SqliteStatement& row) {
     into.rows.push_back({.user = stored_bytes(row.text(0)),
@@ -39,7 +39,7 @@ Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit,
 
 }  // namespace
 
-Asked ask_credentials(SqliteDatabase& database, Report& report) {
+QueryResult query_credentials(SqliteDatabase& database, Report& report) {
   const std::string statements =
       fmt::format(make_all_credentials, report.since.time_since_epoch().count());
   if (auto made = database.execute(statements.c_str()); !made) return made;

@@ -10,7 +10,7 @@
 namespace apiary {
 namespace {
 
-constexpr std::size_t max_troubles = 8;
+constexpr std::size_t max_problems = 8;
 
 /// Caches what is read several times, and reads one snapshot.
 constexpr const char* settings =
@@ -28,7 +28,7 @@ CREATE TEMP TABLE activity AS
 
 /// Copies the columns that the queries need, a tenth of the store. Queries of the copy are many
 /// times faster.
-Asked copy_period(SqliteDatabase& database, const Report& report) {
+QueryResult copy_period(SqliteDatabase& database, const Report& report) {
   const std::int64_t since = report.since.time_since_epoch().count();
   const auto first = database.number(
       fmt::format("SELECT ifnull(min(number), 0) FROM events WHERE at >= {}", since));
@@ -43,7 +43,7 @@ Asked copy_period(SqliteDatabase& database, const Report& report) {
 }
 
 /// Events that the store lacks, as the daemon reported.
-Asked ask_troubles(SqliteDatabase& database, Report& report) {
+QueryResult query_troubles(SqliteDatabase& database, Report& report) {
   return each_row(
       database,
       "SELECT iif(period.kind = 'limit', coalesce(json ->> '$.apiary.limit.description', json ->> "
@@ -54,15 +54,15 @@ Asked ask_troubles(SqliteDatabase& database, Report& report) {
       "(number) "
       "WHERE period.kind IN ('limit', 'events_lost') GROUP BY 1 ORDER BY times DESC",
       [&](const SqliteStatement& row) {
-        if (++report.troubles.all > max_troubles) return;
-        report.troubles.rows.push_back({std::string(row.text(0)), count_in(row, 1)});
+        if (++report.problems.all > max_problems) return;
+        report.problems.rows.push_back({std::string(row.text(0)), count_in(row, 1)});
       });
 }
 
 }  // namespace
 
-Asked each_row(SqliteDatabase& database, std::string_view statement,
-               const std::function<void(const SqliteStatement&)>& row) {
+QueryResult each_row(SqliteDatabase& database, std::string_view statement,
+                     const std::function<void(const SqliteStatement&)>& row) {
   auto prepared = database.prepare(statement);
   if (!prepared) return tl::unexpected(prepared.error());
   while (true) {
@@ -73,8 +73,9 @@ Asked each_row(SqliteDatabase& database, std::string_view statement,
   }
 }
 
-Asked each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool only_new,
-                      std::uint64_t& all, const std::function<void(const SqliteStatement&)>& row) {
+QueryResult each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool only_new,
+                            std::uint64_t& all,
+                            const std::function<void(const SqliteStatement&)>& row) {
   const std::string from = fmt::format("FROM {}{}", rows.table, only_new ? " WHERE is_new" : "");
   const auto count = database.number("SELECT count(*) " + from);
   if (!count) return tl::unexpected(count.error());
@@ -96,7 +97,7 @@ Instant stored_time(std::int64_t nanoseconds_since_1970) {
   return Instant{nanoseconds{nanoseconds_since_1970}};
 }
 
-Asked ask_totals(SqliteDatabase& database, Report& report) {
+QueryResult query_totals(SqliteDatabase& database, Report& report) {
   const auto spans =
       each_row(database, "SELECT (SELECT min(at) FROM events), (SELECT max(at) FROM period)",
                [&](const SqliteStatement& row) {
@@ -124,8 +125,8 @@ tl::expected<Report, SystemError> collect_report(StoreReader& store, Instant sin
   SqliteDatabase& database = store.database();
   if (auto begun = database.execute(settings); !begun) return tl::unexpected(begun.error());
   if (auto copied = copy_period(database, report); !copied) return tl::unexpected(copied.error());
-  for (const auto ask : {ask_totals, ask_sources, ask_ports, ask_hosts, ask_names, ask_credentials,
-                         ask_timeline, ask_transcripts, ask_troubles})
+  for (const auto ask : {query_totals, query_sources, query_ports, query_hosts, query_names,
+                         query_credentials, query_timeline, query_transcripts, query_troubles})
     if (auto asked = ask(database, report); !asked) return tl::unexpected(asked.error());
   if (auto ended = database.execute("COMMIT"); !ended) return tl::unexpected(ended.error());
   return report;

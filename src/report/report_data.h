@@ -61,7 +61,7 @@ struct ReportedCredential {
 };
 
 /// The first of consecutive bytes of one side.
-struct Saying {
+struct TranscriptPart {
   bool from_visitor = true;
   std::string bytes{};  // any
   std::uint64_t left_out_bytes = 0;
@@ -73,8 +73,8 @@ struct Transcript {
   std::uint16_t source_port = 0, host_port = 0;
   std::string transport{};
   Instant began{};
-  std::vector<Saying> sayings{};
-  std::uint64_t left_out_sayings = 0;
+  std::vector<TranscriptPart> parts{};
+  std::uint64_t left_out_parts = 0;
 };
 
 /// Events over time: in each lane, a number for each interval.
@@ -87,7 +87,7 @@ struct Timeline {
 };
 
 /// A reason for missing events, as the daemon reported it.
-struct ReportedTrouble {
+struct ReportedProblem {
   std::string what;
   std::uint64_t times = 0;
 };
@@ -106,7 +106,7 @@ struct Report {
   Ranked<ReportedCredential> credentials{}, new_credentials{};
   Ranked<ReportedHost> hosts_spoken_to{};
   Ranked<ReportedName> templates{}, services{};
-  Ranked<ReportedTrouble> troubles{};
+  Ranked<ReportedProblem> problems{};
   Timeline timeline{};
   std::vector<Transcript> transcripts{};  // the most interesting ones
   std::uint64_t transcripts_in_all = 0;

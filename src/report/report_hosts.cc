@@ -20,7 +20,7 @@ constexpr const char* services =
     "AND json ->> '$.apiary.exit' IS NULL "
     "GROUP BY name ORDER BY events DESC, name";
 
-Asked rank_names(SqliteDatabase& database, const char* question, Ranked<ReportedName>& into) {
+QueryResult rank_names(SqliteDatabase& database, const char* question, Ranked<ReportedName>& into) {
   return each_row(database, question, [&](const SqliteStatement& row) {
     if (++into.all > max_names) return;
     into.rows.push_back({std::string(row.text(0)), count_in(row, 1), count_in(row, 2)});
@@ -40,7 +40,7 @@ constexpr char busiest_hosts[] =
 
 }  // namespace
 
-Asked ask_hosts(SqliteDatabase& database, Report& report) {
+QueryResult query_hosts(SqliteDatabase& database, Report& report) {
   const auto all =
       database.number("SELECT count(DISTINCT host) FROM activity WHERE last_number > 0");
   if (!all) return tl::unexpected(all.error());
@@ -54,7 +54,7 @@ Asked ask_hosts(SqliteDatabase& database, Report& report) {
   });
 }
 
-Asked ask_names(SqliteDatabase& database, Report& report) {
+QueryResult query_names(SqliteDatabase& database, Report& report) {
   const auto ranked = rank_names(database, templates, report.templates);
   return ranked ? rank_names(database, services, report.services) : ranked;
 }

@@ -38,7 +38,7 @@ void write_title(HtmlWriter& html, const Report& report) {
   html.text(first_zone);
   if (first_zone != last_zone) {
     html.markup(" and ").text(last_zone);
-    html.say_zones();
+    html.name_zones();
   }
   html.markup("</div>\n");
 }
@@ -84,12 +84,12 @@ void write_foot(HtmlWriter& html, const Report& report) {
     html.text(local_time(report.oldest, "%-d %B %Y %H:%M"));
     html.markup(". While a source scans, the scan replaces its contacts with further hosts.</p>\n");
   }
-  if (!report.troubles.rows.empty()) {
+  if (!report.problems.rows.empty()) {
     html.markup("<p>Some packets or events are missing:");
-    for (const ReportedTrouble& trouble : report.troubles.rows)
-      html.markup(" ").text(trouble.what).markup(" (").count(trouble.times, "time").markup(").");
+    for (const ReportedProblem& problem : report.problems.rows)
+      html.markup(" ").text(problem.what).markup(" (").count(problem.times, "time").markup(").");
     html.markup("</p>\n");
-    write_left_out(html, report.troubles.left_out(), "other reason");
+    write_left_out(html, report.problems.left_out(), "other reason");
   }
   html.markup(
       "<p>Data from visitors is shown as printable ASCII, other bytes as \\xNN. Created by apiary "

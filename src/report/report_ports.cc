@@ -24,7 +24,8 @@ CREATE TEMP TABLE all_ports AS
   FROM ports_used ORDER BY sources DESC, conversations DESC, transport, port;
 )";
 
-Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit, Ranked<ReportedPort>& into) {
+QueryResult rank(SqliteDatabase& database, bool only_new, std::size_t limit,
+                 Ranked<ReportedPort>& into) {
   const RankedRows rows{
       "all_ports", "transport, port, contacts, conversations, credentials, sources, is_new", limit};
   return each_ranked_row(database, rows, only_new, into.all, [&](const SqliteStatement& row) {
@@ -38,7 +39,7 @@ Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit, Ranked<Re
 
 }  // namespace
 
-Asked ask_ports(SqliteDatabase& database, Report& report) {
+QueryResult query_ports(SqliteDatabase& database, Report& report) {
   const std::string statements =
       fmt::format(make_all_ports, report.since.time_since_epoch().count());
   if (auto made = database.execute(statements.c_str()); !made) return made;

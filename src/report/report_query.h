@@ -15,11 +15,11 @@ namespace apiary {
 ///                last contact or conversation, 0 if there was none
 ///   all_sources  a row for each source; likewise
 ///   all_scans, all_ports, all_credentials
-using Asked = tl::expected<void, SystemError>;
+using QueryResult = tl::expected<void, SystemError>;
 
 /// Calls `row` with each row of the statement.
-Asked each_row(SqliteDatabase& database, std::string_view statement,
-               const std::function<void(const SqliteStatement&)>& row);
+QueryResult each_row(SqliteDatabase& database, std::string_view statement,
+                     const std::function<void(const SqliteStatement&)>& row);
 
 /// Calls `row` with the first rows of one of the shared tables, and returns the number of all.
 struct RankedRows {
@@ -27,8 +27,9 @@ struct RankedRows {
   const char* columns;
   std::size_t limit;
 };
-Asked each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool only_new,
-                      std::uint64_t& all, const std::function<void(const SqliteStatement&)>& row);
+QueryResult each_ranked_row(SqliteDatabase& database, const RankedRows& rows, bool only_new,
+                            std::uint64_t& all,
+                            const std::function<void(const SqliteStatement&)>& row);
 
 /// A column with a number.
 std::uint64_t count_in(const SqliteStatement& row, int column);
@@ -36,13 +37,13 @@ std::uint64_t count_in(const SqliteStatement& row, int column);
 std::string stored_bytes(std::string_view base64);
 Instant stored_time(std::int64_t nanoseconds_since_1970);
 
-Asked ask_totals(SqliteDatabase& database, Report& report);
-Asked ask_sources(SqliteDatabase& database, Report& report);
-Asked ask_ports(SqliteDatabase& database, Report& report);
-Asked ask_hosts(SqliteDatabase& database, Report& report);
-Asked ask_names(SqliteDatabase& database, Report& report);
-Asked ask_credentials(SqliteDatabase& database, Report& report);
-Asked ask_timeline(SqliteDatabase& database, Report& report);
-Asked ask_transcripts(SqliteDatabase& database, Report& report);
+QueryResult query_totals(SqliteDatabase& database, Report& report);
+QueryResult query_sources(SqliteDatabase& database, Report& report);
+QueryResult query_ports(SqliteDatabase& database, Report& report);
+QueryResult query_hosts(SqliteDatabase& database, Report& report);
+QueryResult query_names(SqliteDatabase& database, Report& report);
+QueryResult query_credentials(SqliteDatabase& database, Report& report);
+QueryResult query_timeline(SqliteDatabase& database, Report& report);
+QueryResult query_transcripts(SqliteDatabase& database, Report& report);
 
 }  // namespace apiary

@@ -59,8 +59,8 @@ Distinct united(const SqliteStatement& row, int one_by_one_column, int scanned, 
           is_several ? Distinct::How::at_least : static_cast<Distinct::How>(row.integer(how) % 3)};
 }
 
-Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit,
-           Ranked<ReportedSource>& into) {
+QueryResult rank(SqliteDatabase& database, bool only_new, std::size_t limit,
+                 Ranked<ReportedSource>& into) {
   const RankedRows rows{"all_sources",
                         "source, first, last, contacts, conversations, credentials, hosts, ports, "
                         "scanned_hosts, scanned_ports, hosts_how, ports_how, is_several, scans, "
@@ -79,7 +79,7 @@ Asked rank(SqliteDatabase& database, bool only_new, std::size_t limit,
 }
 
 /// The hosts that all sources together contacted.
-Asked unite_hosts(SqliteDatabase& database, Report& report) {
+QueryResult unite_hosts(SqliteDatabase& database, Report& report) {
   const auto scanned = database.number("SELECT ifnull(max(hosts), 0) FROM scans");
   if (!scanned) return tl::unexpected(scanned.error());
   if (report.sources.all == 1)
@@ -92,7 +92,7 @@ Asked unite_hosts(SqliteDatabase& database, Report& report) {
 
 }  // namespace
 
-Asked ask_sources(SqliteDatabase& database, Report& report) {
+QueryResult query_sources(SqliteDatabase& database, Report& report) {
   const std::string ranked_sources =
       fmt::format(make_ranked_sources, report.since.time_since_epoch().count());
   for (const char* const statements : {make_what_they_did, ranked_sources.c_str()})

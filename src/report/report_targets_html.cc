@@ -60,21 +60,20 @@ void write_transcript(HtmlWriter& html, const Transcript& transcript) {
   html.markup("</span> ");
   write_port(html, transcript.transport, transcript.host_port);
   html.markup(" <span>").time(transcript.began).markup("</span></h3>\n");
-  for (const Saying& saying : transcript.sayings) {
-    if (saying.from_visitor)
+  for (const TranscriptPart& part : transcript.parts) {
+    if (part.from_visitor)
       html.markup("<div class=\"say visitor\"><span>visitor</span><pre>");
     else
       html.markup("<div class=\"say\"><span>host</span><pre>");
-    const std::size_t end =
-        saying.bytes.find_last_not_of("\r\n");  // without empty lines at the end
-    html.lines(std::string_view(saying.bytes).substr(0, end + 1));
-    if (saying.left_out_bytes > 0)
-      html.markup(" <i>… and ").count(saying.left_out_bytes, "byte").markup("</i>");
+    const std::size_t end = part.bytes.find_last_not_of("\r\n");  // without empty lines at the end
+    html.lines(std::string_view(part.bytes).substr(0, end + 1));
+    if (part.left_out_bytes > 0)
+      html.markup(" <i>… and ").count(part.left_out_bytes, "byte").markup("</i>");
     html.markup("</pre></div>\n");
   }
-  if (transcript.left_out_sayings > 0)
+  if (transcript.left_out_parts > 0)
     html.markup("<p class=\"more\">and ")
-        .count(transcript.left_out_sayings, "piece")
+        .count(transcript.left_out_parts, "piece")
         .markup(" more of this conversation</p>\n");
   html.markup("</article>\n");
 }

@@ -23,7 +23,7 @@ Duration run_for(Duration span) {
 
 }  // namespace
 
-Asked ask_timeline(SqliteDatabase& database, Report& report) {
+QueryResult query_timeline(SqliteDatabase& database, Report& report) {
   const auto first = database.number("SELECT ifnull(min(at), 0) FROM period");
   if (!first) return tl::unexpected(first.error());
   // Leaves out the time before the first event; a day is always shown whole.

@@ -10,30 +10,30 @@ namespace {
 
 constexpr std::size_t max_transcripts = 12;
 constexpr std::size_t max_candidates = 200;
-constexpr std::size_t max_sayings = 32;
-constexpr std::size_t max_visitor_bytes = 768, max_host_bytes = 320;  // of a saying
+constexpr std::size_t max_parts = 32;
+constexpr std::size_t max_visitor_bytes = 768, max_host_bytes = 320;  // of a part
 constexpr std::size_t max_bytes = 3'072;                              // of a transcript
 
 /// Conversations with payload, the most interesting first: the longest dialogue of each port, then
 /// the second of each, and so on; with the numbers of the events that report the first of them.
 constexpr const char* make_talks = R"(
 CREATE TEMP TABLE talks AS
-  SELECT source, source_port, host, host_port, transport, count(*) AS sayings, min(at) AS began,
+  SELECT source, source_port, host, host_port, transport, count(*) AS parts, min(at) AS began,
          row_number() OVER (PARTITION BY transport, host_port ORDER BY count(*) DESC, min(number))
            AS place
   FROM period WHERE kind = 'payload' GROUP BY 1, 2, 3, 4, 5;
 CREATE TEMP TABLE candidates AS
-  SELECT * FROM talks ORDER BY place, sayings DESC, began LIMIT {0};
-CREATE TEMP TABLE candidate_sayings AS
+  SELECT * FROM talks ORDER BY place, parts DESC, began LIMIT {0};
+CREATE TEMP TABLE candidate_parts AS
   SELECT candidates.rowid AS candidate, period.number,
          row_number() OVER (PARTITION BY candidates.rowid ORDER BY period.number) AS place
   FROM candidates JOIN period USING (source, source_port, host, host_port, transport)
   WHERE period.kind = 'payload';
-CREATE INDEX temp.by_candidate ON candidate_sayings (candidate, place);
+CREATE INDEX temp.by_candidate ON candidate_parts (candidate, place);
 )";
 
-/// The shown part of a saying: its beginning, as far as there is room.
-Saying beginning_of(std::string bytes, bool from_visitor, std::size_t room) {
+/// The shown part of a part: its beginning, as far as there is room.
+TranscriptPart beginning_of(std::string bytes, bool from_visitor, std::size_t room) {
   const std::size_t shown =
       std::min({bytes.size(), room, from_visitor ? max_visitor_bytes : max_host_bytes});
   const std::uint64_t left_out = bytes.size() - shown;
@@ -41,25 +41,25 @@ Saying beginning_of(std::string bytes, bool from_visitor, std::size_t room) {
   return {from_visitor, std::move(bytes), left_out};
 }
 
-Asked read_sayings(SqliteDatabase& database, std::int64_t candidate, Transcript& transcript) {
+QueryResult read_parts(SqliteDatabase& database, std::int64_t candidate, Transcript& transcript) {
   std::size_t room = max_bytes;
   return each_row(
       database,
       fmt::format("SELECT json ->> '$.apiary.payload.from', json ->> '$.apiary.payload.base64' "
-                  "FROM candidate_sayings JOIN events USING (number) "
+                  "FROM candidate_parts JOIN events USING (number) "
                   "WHERE candidate = {} AND place <= {} ORDER BY place",
-                  candidate, max_sayings),
+                  candidate, max_parts),
       [&](const SqliteStatement& row) {
         if (room == 0) return;
-        transcript.sayings.push_back(
+        transcript.parts.push_back(
             beginning_of(stored_bytes(row.text(1)), row.text(0) == "visitor", room));
-        room -= transcript.sayings.back().bytes.size();
+        room -= transcript.parts.back().bytes.size();
       });
 }
 
 }  // namespace
 
-Asked ask_transcripts(SqliteDatabase& database, Report& report) {
+QueryResult query_transcripts(SqliteDatabase& database, Report& report) {
   if (auto made = database.execute(fmt::format(make_talks, max_candidates).c_str()); !made)
     return made;
   const auto all = database.number("SELECT count(*) FROM talks");
@@ -67,7 +67,7 @@ Asked ask_transcripts(SqliteDatabase& database, Report& report) {
   report.transcripts_in_all = static_cast<std::uint64_t>(*all);
 
   std::set<std::string> seen_payloads;  // identical payloads, as bots send them, are shown once
-  Asked read{};
+  QueryResult read{};
   const auto consider = [&](const SqliteStatement& row) {
     if (!read || report.transcripts.size() == max_transcripts) return;
     Transcript transcript{.source = address_of(row.bytes(1)),
@@ -76,17 +76,17 @@ Asked ask_transcripts(SqliteDatabase& database, Report& report) {
                           .host_port = static_cast<std::uint16_t>(row.integer(4)),
                           .transport = std::string(row.text(5)),
                           .began = stored_time(row.integer(7))};
-    read = read_sayings(database, row.integer(0), transcript);
+    read = read_parts(database, row.integer(0), transcript);
     std::string words;
-    for (const Saying& saying : transcript.sayings)
-      if (saying.from_visitor) words += saying.bytes + '\n';
+    for (const TranscriptPart& part : transcript.parts)
+      if (part.from_visitor) words += part.bytes + '\n';
     if (words.empty() || !seen_payloads.insert(std::move(words)).second) return;
-    transcript.left_out_sayings = count_in(row, 6) - transcript.sayings.size();
+    transcript.left_out_parts = count_in(row, 6) - transcript.parts.size();
     report.transcripts.push_back(std::move(transcript));
   };
   const auto asked =
       each_row(database,
-               "SELECT rowid, source, source_port, host, host_port, transport, sayings, began "
+               "SELECT rowid, source, source_port, host, host_port, transport, parts, began "
                "FROM candidates ORDER BY rowid",
                consider);
   return asked ? read : asked;

@@ -74,7 +74,7 @@ function Glance() {
       />
       <Figure name="drops" value={count(drops)} />
       {wrong.length > 0 && (
-        <span class="figure trouble">{wrong.length === 1 ? '1 trouble' : `${wrong.length} troubles`}</span>
+        <span class="figure trouble">{wrong.length === 1 ? '1 problem' : `${wrong.length} problems`}</span>
       )}
     </>
   );
