@@ -60,9 +60,9 @@ void write_report(JsonWriter& json, const ExaminedConfiguration& examined, bool 
     json.member("addresses", examined.configuration.addresses.size());
   }
   if (!examined.problem.empty()) json.member("problem", printable(examined.problem));
-  if (!examined.complaints.empty()) {
+  if (!examined.errors.empty()) {
     json.begin_array("personalities");
-    for (const std::string& complaint : examined.complaints) json.element(printable(complaint));
+    for (const std::string& error : examined.errors) json.element(printable(error));
     json.end_array();
   }
   json.begin_array("diagnostics");
@@ -83,7 +83,7 @@ int run_check(const CheckOptions& options) {
   warn_of_programs(*examined, options);
   const auto& diagnostics = examined->diagnostics;
   const bool has_complaints =
-      !examined->complaints.empty() ||
+      !examined->errors.empty() ||
       std::any_of(diagnostics.begin(), diagnostics.end(),
                   [](const Diagnostic& d) { return d.severity != Severity::notice; });
   const bool passes = !has_errors(diagnostics) && !(options.strict && has_complaints);

@@ -26,8 +26,7 @@ constexpr Instant shown_at{seconds{1'790'000'000}};
 /// The personalities of a file and the built-in ones. Prints errors in the file on stderr.
 std::unique_ptr<FingerprintCatalogue> load(const std::string& path) {
   LoadedPersonalities loaded = load_personalities(path);
-  for (const std::string& complaint : loaded.complaints)
-    fmt::print(stderr, "{}\n", printable(complaint));
+  for (const std::string& error : loaded.errors) fmt::print(stderr, "{}\n", printable(error));
   if (!loaded.problem.empty()) fmt::print(stderr, "{}\n", loaded.problem);
   return std::move(loaded.catalogue);
 }

@@ -157,7 +157,7 @@ class ConfigurationBuilder {
   }
 
   void apply(const BrokenStatement& broken) {
-    if (broken.keyword == "route" || broken.keyword == "include") routes_.excuse_gaps();
+    if (broken.keyword == "route" || broken.keyword == "include") routes_.suppress_gap_reports();
   }
   void apply(const BindAddress& bind) { bindings_.add(bind, find(bind.target)); }
   void apply(const BindConditionally& bind) { bindings_.add(bind, find(bind.target)); }

@@ -231,7 +231,7 @@ TEST(BuildLanguage, ProgramsMayRunAsAnotherUserWithOtherLimits) {
 TEST(BuildLanguage, ProgramsRunOnlyAsUsersAndGroupsThatTheOperatorAllows) {
   struct Case {
     const char* trait;
-    const char* complaint;  // the first line of it
+    const char* error;  // the first line of it
   };
   for (const Case& c :
        {Case{"uid 4321", ""}, Case{"uid 4321 gid 4322", ""},
@@ -243,10 +243,10 @@ TEST(BuildLanguage, ProgramsRunOnlyAsUsersAndGroupsThatTheOperatorAllows) {
     SourceText source("x.conf", fmt::format("create a\nset a {}\nbind 10.0.0.1 a\n", c.trait));
     const auto result = build_configuration(
         source, TestCatalogue{}, {.permissions = {.ids = std::vector<std::uint32_t>{4321, 4322}}});
-    ASSERT_EQ(result.has_value(), *c.complaint == '\0');
+    ASSERT_EQ(result.has_value(), *c.error == '\0');
     if (result) continue;
     ASSERT_EQ(result.error().size(), 1u);
-    EXPECT_EQ(result.error()[0].message, c.complaint);
+    EXPECT_EQ(result.error()[0].message, c.error);
     EXPECT_EQ(source.place_name(result.error()[0].place.begin), "x.conf:2:11");
   }
 }

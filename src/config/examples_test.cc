@@ -43,7 +43,7 @@ TEST(Examples, AllLoadWithoutWarnings) {
 TEST(Examples, TheirPersonalitiesAreInNmapsDatabase) {
   if (!std::filesystem::exists(nmap_fingerprints)) GTEST_SKIP() << "nmap-common is not installed";
   auto database = parse_fingerprints(read(nmap_fingerprints));
-  ASSERT_EQ(database.complaints().lines, 0U);
+  ASSERT_EQ(database.errors().lines, 0U);
   const FingerprintCatalogue catalogue(
       std::make_shared<const FingerprintDatabase>(std::move(database)));
   for (const auto& path : examples()) {

@@ -30,7 +30,7 @@ std::string reason_for(const ResolvedName& resolved) {
       return "the same system under another name";
     case Resemblance::other_version:
       return fmt::format("the nearest {}", resolved.kind);
-    case Resemblance::kin:
+    case Resemblance::related:
       return fmt::format("as there is no {}", resolved.kind);
     case Resemblance::vendor:
       return fmt::format("the nearest of {}", resolved.kind);
@@ -68,7 +68,7 @@ std::vector<ResolvedName> FingerprintCatalogue::nearest(std::string_view name,
   return resolver_->nearest(name, count);
 }
 
-FoundPersonality FingerprintCatalogue::stand_in_for(std::string_view name) const {
+FoundPersonality FingerprintCatalogue::find_substitute(std::string_view name) const {
   if (const std::string_view plain = without_number(name); plain != name)
     if (const auto found = database_->find(plain))
       return {.personality = compiled(*found->fingerprint),
@@ -106,7 +106,7 @@ tl::expected<FoundPersonality, NearestNames> FingerprintCatalogue::find(
   if (const auto own = builtin_personalities().find(name); own && !own->by_alias)
     return FoundPersonality{.personality = compiled(*own->fingerprint)};
   if (name.starts_with('@') || tokens_of(name).empty()) return tl::unexpected(NearestNames{});
-  return stand_in_for(name);
+  return find_substitute(name);
 }
 
 std::shared_ptr<const Personality> FingerprintCatalogue::choose(std::uint64_t bits) const {

@@ -31,7 +31,7 @@ class FingerprintCatalogue final : public PersonalityCatalogue {
 
  private:
   std::shared_ptr<const Personality> compiled(const Fingerprint& fingerprint) const;
-  FoundPersonality stand_in_for(std::string_view name) const;
+  FoundPersonality find_substitute(std::string_view name) const;
   const FingerprintDatabase& all_or_own() const;
 
   std::shared_ptr<const FingerprintDatabase> database_;

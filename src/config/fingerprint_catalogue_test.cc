@@ -16,7 +16,7 @@ std::shared_ptr<const FingerprintDatabase> database_of(const std::vector<std::st
             "SEQ(SP=100-110%GCD=1-6%ISR=100-110%TI=I%II=I%TS=U)\nOPS(O1=M5B4)\nWIN(W1=1000)\n"
             "T1(R=Y%DF=Y%T=40%S=O%A=S+%F=AS)\nIE(R=N)\n\n";
   auto database = parse_fingerprints(std::move(text));
-  EXPECT_EQ(database.complaints().lines, 0U);
+  EXPECT_EQ(database.errors().lines, 0U);
   return std::make_shared<const FingerprintDatabase>(std::move(database));
 }
 

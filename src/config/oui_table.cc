@@ -74,7 +74,7 @@ tl::expected<FoundVendor, std::string> OuiTable::find(std::string_view vendor) c
   }
   if (!exactly.empty()) return FoundVendor{std::move(exactly)};
   if (!by_words.empty()) return FoundVendor{std::move(by_words)};
-  if (auto found = stand_in_for(vendor)) return *std::move(found);
+  if (auto found = find_substitute(vendor)) return *std::move(found);
   return tl::unexpected(std::string{});
 }
 
@@ -88,7 +88,7 @@ std::optional<FoundVendor> OuiTable::first(const Predicate& is_meant) const {
   return found.prefixes.empty() ? std::nullopt : std::optional(std::move(found));
 }
 
-std::optional<FoundVendor> OuiTable::stand_in_for(std::string_view vendor) const {
+std::optional<FoundVendor> OuiTable::find_substitute(std::string_view vendor) const {
   for (const std::string& name : other_vendor_names(vendor)) {
     const std::string letters = vendor_letters(name);
     if (auto found = first([&](const Entry& entry) { return entry.lowercase == name; }))

@@ -35,7 +35,7 @@ class OuiTable final : public VendorCatalogue {
   /// The prefixes of the first vendor for which `is_meant` is true, and of all with the same name.
   template <typename Predicate>
   std::optional<FoundVendor> first(const Predicate& is_meant) const;
-  std::optional<FoundVendor> stand_in_for(std::string_view vendor) const;
+  std::optional<FoundVendor> find_substitute(std::string_view vendor) const;
   std::optional<FoundVendor> nearest(std::string_view vendor) const;
 
   std::vector<Entry> entries_;

@@ -31,7 +31,7 @@ TemplateBuilder::TemplateBuilder(const std::vector<Statement>& statements,
                    [&](const CloneTemplate& clone) { expect(clone.name); },
                    // A broken statement may have been meant to create any name in it.
                    [&](const BrokenStatement& broken) {
-                     excused_.insert(broken.words.begin(), broken.words.end());
+                     reported_.insert(broken.words.begin(), broken.words.end());
                      if (broken.keyword == "include") has_unknown_creations_ = true;
                    },
                    [](const auto&) {},
@@ -63,7 +63,7 @@ void TemplateBuilder::apply(const CloneTemplate& statement) {
 void TemplateBuilder::apply(const DeleteTemplate& statement) {
   Entry* const entry = find_entry(statement.target);
   if (entry == nullptr) return;
-  settle_subsystems(*entry->contents);
+  finalize_subsystems(*entry->contents);
   entry->contents = nullptr;  // hosts made from it keep it
   entry->deleted = statement.target.place;
   entry->own_ports.clear();
@@ -165,7 +165,7 @@ HostTemplatePtr TemplateBuilder::find_default() const {
 void TemplateBuilder::finish() {
   for (auto& [name, entry] : entries_)
     if (entry.contents != nullptr) {
-      settle_subsystems(*entry.contents);
+      finalize_subsystems(*entry.contents);
       check_egress(name, entry);
     }
   for (auto& [name, entry] : entries_) {
@@ -211,7 +211,7 @@ TemplateBuilder::Entry* TemplateBuilder::find_plain(const TemplateName& name) {
 TemplateBuilder::Entry* TemplateBuilder::find_entry(const TemplateName& name) {
   const auto found = entries_.find(name.value);
   if (found != entries_.end() && found->second.contents != nullptr) return &found->second;
-  if (!has_unknown_creations_ && excused_.insert(name.value).second) report_unknown(name);
+  if (!has_unknown_creations_ && reported_.insert(name.value).second) report_unknown(name);
   return nullptr;
 }
 

@@ -59,7 +59,7 @@ class TemplateBuilder {
   };
 
   Entry* find_entry(const TemplateName& name);
-  void settle_subsystems(HostTemplate& host_template);
+  void finalize_subsystems(HostTemplate& host_template);
   /// Reports an egress list without a server that it is for.
   void check_egress(std::string_view name, const Entry& entry);
   /// Like find_entry(), for a trait that dynamic templates lack.
@@ -74,8 +74,8 @@ class TemplateBuilder {
   std::unordered_map<std::string_view, Entry> entries_;
   std::vector<std::string_view> names_;  // keys of entries_, in the order of the file
   std::vector<std::shared_ptr<const ServiceSpec>> subsystems_;  // final, each once
-  std::unordered_set<std::string_view> excused_;  // unknown names that need no further report
-  bool has_unknown_creations_ = false;            // in an included file that is not read
+  std::unordered_set<std::string_view> reported_;  // unknown names that need no further report
+  bool has_unknown_creations_ = false;             // in an included file that is not read
 };
 
 }  // namespace apiary

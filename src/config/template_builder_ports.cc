@@ -63,7 +63,7 @@ void TemplateBuilder::apply(const AddSubsystem& statement) {
 
 /// Gives subsystems what traits of the template say, which may follow them. Equal subsystems of
 /// several templates are one.
-void TemplateBuilder::settle_subsystems(HostTemplate& host_template) {
+void TemplateBuilder::finalize_subsystems(HostTemplate& host_template) {
   for (PortAction& action : host_template.subsystems) {
     Subsystem subsystem = std::get<Subsystem>(*std::get<ServicePtr>(action));
     subsystem.host_name = host_template.host_name;

@@ -98,20 +98,19 @@ std::nullopt_t TokenReader::fail_expected(std::string_view what, std::string hin
                std::move(hint)});
 }
 
-std::nullopt_t TokenReader::fail(Span place, ValueError complaint) {
-  diagnostics_.push_back(
-      {Severity::error, place, std::move(complaint.message), std::move(complaint.hint)});
+std::nullopt_t TokenReader::fail(Span place, ValueError error) {
+  diagnostics_.push_back({Severity::error, place, std::move(error.message), std::move(error.hint)});
   return std::nullopt;
 }
 
-void TokenReader::report_bad_value(Span place, ValueError complaint) {
+void TokenReader::report_bad_value(Span place, ValueError error) {
   has_bad_value_ = true;
-  fail(place, std::move(complaint));
+  fail(place, std::move(error));
 }
 
-void TokenReader::warn(Span place, ValueError complaint) {
+void TokenReader::warn(Span place, ValueError error) {
   diagnostics_.push_back(
-      {Severity::warning, place, std::move(complaint.message), std::move(complaint.hint)});
+      {Severity::warning, place, std::move(error.message), std::move(error.hint)});
 }
 
 std::optional<TemplateName> TokenReader::plain_word(std::string_view what) {

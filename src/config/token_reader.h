@@ -73,10 +73,10 @@ class TokenReader {
   std::string words_ahead() const;
   /// Reports that `what` is expected. `hint` is used if the actual word resembles no expected one.
   std::nullopt_t fail_expected(std::string_view what, std::string hint = {});
-  std::nullopt_t fail(Span place, ValueError complaint);
+  std::nullopt_t fail(Span place, ValueError error);
   /// Like fail(), but parsing of the statement continues.
-  void report_bad_value(Span place, ValueError complaint);
-  void warn(Span place, ValueError complaint);
+  void report_bad_value(Span place, ValueError error);
+  void warn(Span place, ValueError error);
   /// "did you mean ...?" from the rejected words; empty if none is near the next token.
   std::string did_you_mean() const;
 

@@ -24,7 +24,7 @@ class TopologyBuilder {
   void apply(const RouteNextHop& statement);
   void apply(const RouteTunnel& statement);
   /// Call it if a route is missing because of an error: suppresses reports of the consequences.
-  void excuse_gaps() { has_gaps_ = true; }
+  void suppress_gap_reports() { has_gaps_ = true; }
 
   /// The topology of all routes. Nothing: reported why they make none.
   std::optional<Topology> build();

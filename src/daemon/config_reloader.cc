@@ -95,7 +95,7 @@ BackgroundWorker::Completion ConfigReloader::completion_of(
 void ConfigReloader::read_signatures(Prepared& prepared) const {
   LoadedSignatures loaded = load_signatures(settings_.sources.signatures);
   auto& notices = prepared.outcome.notices;
-  for (std::string& complaint : loaded.complaints) notices.push_back(printable(complaint));
+  for (std::string& error : loaded.errors) notices.push_back(printable(error));
   if (!loaded.problem.empty()) notices.push_back(printable(loaded.problem));
   for (const std::string& sentence : sentences_on_systems(*honeynet_, *loaded.database))
     notices.push_back(printable(sentence));

@@ -69,7 +69,7 @@ tl::expected<void, std::string> receive_for_dhcp(Startup& startup, spdlog::logge
 /// Loads the signatures of visitors' systems. Without them everything else works.
 void load_visitor_systems(const RunOptions& options, Startup& startup, spdlog::logger& log) {
   LoadedSignatures loaded = load_signatures(options.signatures);
-  for (const std::string& complaint : loaded.complaints) log.warn("{}", printable(complaint));
+  for (const std::string& error : loaded.errors) log.warn("{}", printable(error));
   if (!loaded.problem.empty()) log.info("{}", printable(loaded.problem));
   for (const std::string& sentence :
        sentences_on_systems(*startup.built.configuration.honeynet, *loaded.database))

@@ -55,8 +55,8 @@ class SignatureFileReader {
 
   void complain(std::string message) {
     ++database_.complained_lines_;
-    if (database_.complaints_.size() < SignatureDatabase::max_complaints)
-      database_.complaints_.push_back({number_, std::move(message)});
+    if (database_.errors_.size() < SignatureDatabase::max_complaints)
+      database_.errors_.push_back({number_, std::move(message)});
   }
 
   void begin_section(std::string_view line) {
@@ -72,7 +72,7 @@ class SignatureFileReader {
   /// s:unix:Linux:3.11 and newer
   void begin_label(std::string_view text) {
     label_.reset();
-    skips_ = true;  // until the label is valid: one complaint covers all its signatures
+    skips_ = true;  // until the label is valid: one error covers all its signatures
     const auto take = [&text] {
       const std::size_t colon = text.find(':');
       const std::string_view part = text.substr(0, colon);
@@ -158,7 +158,7 @@ class SignatureDatabase::Best {
 
   void look_in(const std::vector<Labelled>& signatures) {
     for (const Labelled& each : signatures) {
-      if (!each.signature.fits_plainly(fields_)) continue;
+      if (!each.signature.matches_plain_fields(fields_)) continue;
       const Fit fit = each.signature.fit(syn_);
       if (fit == Fit::none) continue;
       const Labelled*& first = fit == Fit::fuzzy ? fuzzy_ : each.is_generic ? generic_ : exact_;

@@ -15,7 +15,7 @@
 namespace apiary {
 
 /// A line of a signature file that is not valid.
-struct SignatureComplaint {
+struct SignatureError {
   std::size_t line = 0;  // from 1
   std::string message;
 };
@@ -30,7 +30,7 @@ class SignatureDatabase {
   static constexpr std::size_t max_complaints = 20;
 
   /// Reads the section [tcp:request] of p0f.fp (version 3), and of a second file in its syntax. An
-  /// invalid line there yields a complaint; the rest is read.
+  /// invalid line there yields a error; the rest is read.
   static SignatureDatabase parse(std::string_view text, std::string_view second = {});
 
   /// The system of the best matching signature, as an index of systems(). Prefers an exact match of
@@ -45,8 +45,8 @@ class SignatureDatabase {
   std::size_t first_size() const { return first_size_; }
 
   /// The first invalid lines, and the number of all.
-  const std::vector<SignatureComplaint>& complaints() const { return complaints_; }
-  std::size_t complained_lines() const { return complained_lines_; }
+  const std::vector<SignatureError>& errors() const { return errors_; }
+  std::size_t invalid_lines() const { return complained_lines_; }
 
  private:
   friend class SignatureFileReader;
@@ -77,7 +77,7 @@ class SignatureDatabase {
   tsl::robin_map<OptionKinds, std::array<OfLayout, files>, LayoutHash> by_layout_;
   std::size_t size_ = 0, first_size_ = 0;
   std::vector<std::string> systems_;
-  std::vector<SignatureComplaint> complaints_;
+  std::vector<SignatureError> errors_;
   std::size_t complained_lines_ = 0;
 };
 

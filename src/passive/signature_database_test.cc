@@ -75,7 +75,7 @@ std::string name_of(const SignatureDatabase& database, const SynShape& shape) {
 
 TEST(SignatureDatabase, ReadsTheSignaturesOfRequestsAndNoOthers) {
   const SignatureDatabase database = SignatureDatabase::parse(invented);
-  EXPECT_TRUE(database.complaints().empty());
+  EXPECT_TRUE(database.errors().empty());
   EXPECT_EQ(database.size(), 6U) << "signatures only for IPv6 are not used";
   EXPECT_EQ(database.systems(), (std::vector<std::string>{"Hive 3.x", "Hive", "Hive 4.x",
                                                           "Wax 1: the first", "Bear paw", "Six"}));
@@ -169,9 +169,8 @@ sig = *:32:0:*:*,*:mss,sok:df,id+:0
 TEST(OwnSignatures, KnowTheToolsThatWereMeasured) {
   const std::string_view text = own_signatures_text();
   const SignatureDatabase database = SignatureDatabase::parse("", text);
-  for (const auto& [line, message] : database.complaints())
-    ADD_FAILURE() << line << ": " << message;
-  EXPECT_EQ(SignatureDatabase::parse(text).complained_lines(), 0U);
+  for (const auto& [line, message] : database.errors()) ADD_FAILURE() << line << ": " << message;
+  EXPECT_EQ(SignatureDatabase::parse(text).invalid_lines(), 0U);
   struct Case {
     std::string_view name;
     SynShape shape;
@@ -218,7 +217,7 @@ TEST(OwnSignatures, KnowTheToolsThatWereMeasured) {
 TEST(SignatureDatabase, ComplainsOfInvalidLinesAndReadsTheRest) {
   constexpr std::string_view good = "*:64:0:*:*,*:mss:df:0";
   struct Case {
-    std::string_view name, line, complaint;
+    std::string_view name, line, error;
   };
   for (const Case& c : {
            Case{"no section", "[tcp:requst]", "there is no section [tcp:requst]: it is skipped"},
@@ -260,11 +259,11 @@ TEST(SignatureDatabase, ComplainsOfInvalidLinesAndReadsTheRest) {
         fmt::format("[tcp:request]\r\nlabel = s:hive:Before:\nsig = {}\n{}\nsig = 1:2\n"
                     "[tcp:request]\nlabel = s:hive:After:\nsig = *:64:0:*:*,*:nop:df:0",
                     good, c.line));
-    ASSERT_FALSE(database.complaints().empty());
-    EXPECT_EQ(database.complaints()[0].line, 4U);
-    EXPECT_EQ(database.complaints()[0].message, c.complaint);
+    ASSERT_FALSE(database.errors().empty());
+    EXPECT_EQ(database.errors()[0].line, 4U);
+    EXPECT_EQ(database.errors()[0].message, c.error);
     const bool skips_next = c.line.starts_with("label") || c.line.starts_with("[");
-    EXPECT_EQ(database.complained_lines(), skips_next ? 1U : 2U);
+    EXPECT_EQ(database.invalid_lines(), skips_next ? 1U : 2U);
     EXPECT_EQ(database.size(), 2U);
   }
 }
@@ -274,8 +273,8 @@ TEST(SignatureDatabase, IsBounded) {
   for (int i = 0; i < 300; ++i) text += "sig = *:64:0:*:*,*:mss:df:0\n";
   const SignatureDatabase database = SignatureDatabase::parse(text);
   EXPECT_EQ(database.size(), SignatureDatabase::max_same_layout);
-  EXPECT_EQ(database.complained_lines(), 300 - SignatureDatabase::max_same_layout);
-  EXPECT_EQ(database.complaints().size(), SignatureDatabase::max_complaints);
+  EXPECT_EQ(database.invalid_lines(), 300 - SignatureDatabase::max_same_layout);
+  EXPECT_EQ(database.errors().size(), SignatureDatabase::max_complaints);
 }
 
 TEST(SignatureDatabase, ReadsWhateverIsLeftOfAFile) {
@@ -300,8 +299,7 @@ TEST(SignatureDatabase, UnderstandsAllOfAnInstalledP0f) {
   }
   const std::string text{std::istreambuf_iterator<char>(file), {}};
   const SignatureDatabase database = SignatureDatabase::parse(text);
-  for (const auto& [line, message] : database.complaints())
-    ADD_FAILURE() << line << ": " << message;
+  for (const auto& [line, message] : database.errors()) ADD_FAILURE() << line << ": " << message;
   EXPECT_GT(database.size(), 50U);
 }
 

@@ -54,10 +54,11 @@ struct SynSignature {
   Version version = Version::any;
 
   /// Whether the plain fields of a SYN are as they must be.
-  bool fits_plainly(const PlainFields& fields) const {
+  bool matches_plain_fields(const PlainFields& fields) const {
     return ((fields.value ^ plain.value) & plain.mask) == 0;
   }
-  /// How well `syn` matches, which has the signature's layout and multiple, and fits_plainly().
+  /// How well `syn` matches, which has the signature's layout and multiple, and
+  /// matches_plain_fields().
   Fit fit(const SynShape& syn) const;
 };
 

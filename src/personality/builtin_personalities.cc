@@ -9,7 +9,7 @@ namespace apiary {
 const FingerprintDatabase& builtin_personalities() {
   static const FingerprintDatabase database = [] {
     auto parsed = parse_fingerprints(std::string(builtin_personalities_text()));
-    assert(parsed.complaints().lines == 0);
+    assert(parsed.errors().lines == 0);
     return parsed;
   }();
   return database;

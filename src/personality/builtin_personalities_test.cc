@@ -99,7 +99,7 @@ TEST(BuiltinPersonalitiesTest, NoneIsAnEntryOfTheInstalledNmap) {
   std::ostringstream text;
   text << file.rdbuf();
   const auto installed = parse_fingerprints(std::move(text).str());
-  ASSERT_EQ(installed.complaints().lines, 0U);
+  ASSERT_EQ(installed.errors().lines, 0U);
   for (const Fingerprint& ours : builtin_personalities().fingerprints())
     for (const Fingerprint& theirs : installed.fingerprints()) {
       ASSERT_NE(ours.name, theirs.name);

@@ -13,8 +13,8 @@ namespace apiary {
 /// The database whose one fingerprint, called "test", has these test lines.
 inline FingerprintDatabase database_of(std::string_view lines) {
   auto database = parse_fingerprints("Fingerprint test\n" + std::string(lines));
-  if (const auto& complaints = database.complaints().first; !complaints.empty())
-    throw std::invalid_argument(complaints.front().message);
+  if (const auto& errors = database.errors().first; !errors.empty())
+    throw std::invalid_argument(errors.front().message);
   return database;
 }
 

@@ -38,7 +38,7 @@ FingerprintDatabase parse_fingerprints(std::string text) {
   FingerprintDatabase database;
   database.text_ = std::make_unique<const std::string>(std::move(text));
   database.translated_ = std::make_unique<std::deque<std::string>>();
-  FingerprintReader reader(database.fingerprints_, *database.translated_, database.complaints_);
+  FingerprintReader reader(database.fingerprints_, *database.translated_, database.errors_);
   std::string_view rest = *database.text_;
   for (std::size_t line = 1; !rest.empty(); ++line) reader.read_line(line, take_until(rest, '\n'));
   reader.finish();

@@ -29,7 +29,7 @@ class FingerprintDatabase {
   /// that starts in that line of the file.
   std::optional<FoundFingerprint> find(std::string_view name) const;
   /// Errors in the file.
-  const FingerprintComplaints& complaints() const { return complaints_; }
+  const FingerprintErrors& errors() const { return errors_; }
 
  private:
   friend FingerprintDatabase parse_fingerprints(std::string text);
@@ -41,12 +41,12 @@ class FingerprintDatabase {
   std::unique_ptr<std::deque<std::string>> translated_;  // lines of the first generation
   std::vector<Fingerprint> fingerprints_;
   std::unordered_map<std::string_view, std::size_t> by_name_;
-  FingerprintComplaints complaints_;
+  FingerprintErrors errors_;
 };
 
 /// Parses text in the format of nmap-os-db: comments, MatchPoints blocks (skipped), and entries of
 /// Fingerprint, Class, CPE and test lines. The tests may also be of Nmap's first generation
-/// (nmap-os-fingerprints). An entry with any other line is skipped and yields a complaint.
+/// (nmap-os-fingerprints). An entry with any other line is skipped and yields a error.
 FingerprintDatabase parse_fingerprints(std::string text);
 
 }  // namespace apiary

@@ -13,7 +13,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string text(reinterpret_cast<const char*>(data), size);
   const auto lines = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')) + 1;
   const auto database = apiary::parse_fingerprints(text);
-  for (const auto& [line, message] : database.complaints().first)
+  for (const auto& [line, message] : database.errors().first)
     if (line < 1 || line > lines || message.empty()) std::abort();
   for (const auto& fingerprint : database.fingerprints()) {
     (void)apiary::compile_personality(fingerprint);

@@ -97,17 +97,17 @@ TEST(FingerprintDatabaseTest, SkipsAnEntryWithABadLineAndNamesTheLine) {
     for (const Fingerprint& fingerprint : database.fingerprints())
       names.append(names.empty() ? "" : " ").append(fingerprint.name);
     EXPECT_EQ(names, c.names);
-    ASSERT_GE(database.complaints().first.size(), 1U);
-    EXPECT_EQ(database.complaints().first.front().line, c.line);
-    EXPECT_EQ(database.complaints().first.front().message, c.message);
+    ASSERT_GE(database.errors().first.size(), 1U);
+    EXPECT_EQ(database.errors().first.front().line, c.line);
+    EXPECT_EQ(database.errors().first.front().message, c.message);
   }
 }
 
 TEST(FingerprintDatabaseTest, ComplainsOfTheFirstBadLineOfAnEntry) {
   const auto database =
       parse_fingerprints("Fingerprint a\nT8(x)\nT9(y)\nT1(R=Y)\nFingerprint b\nT1(R=Y)");
-  EXPECT_EQ(database.complaints().lines, 1U);
-  EXPECT_EQ(database.complaints().skipped_entries, 1U);
+  EXPECT_EQ(database.errors().lines, 1U);
+  EXPECT_EQ(database.errors().skipped_entries, 1U);
   ASSERT_EQ(database.fingerprints().size(), 1U);
   EXPECT_EQ(database.fingerprints()[0].line, 5U);
 }
@@ -116,16 +116,16 @@ TEST(FingerprintDatabaseTest, KeepsTheFirstComplaintsAndCountsAll) {
   std::string text;
   for (int i = 0; i < 1000; ++i) text += "Fingerprint a\nT9(R=Y)\n";
   const auto database = parse_fingerprints(text);
-  EXPECT_EQ(database.complaints().first.size(), FingerprintComplaints::max_shown);
-  EXPECT_EQ(database.complaints().lines, 1000U);
-  EXPECT_EQ(database.complaints().skipped_entries, 1000U);
+  EXPECT_EQ(database.errors().first.size(), FingerprintErrors::max_shown);
+  EXPECT_EQ(database.errors().lines, 1000U);
+  EXPECT_EQ(database.errors().skipped_entries, 1000U);
 }
 
 TEST(FingerprintDatabaseTest, ReadsTheFirstLineOfDatabasesSinceNmap795) {
   const auto database = parse_fingerprints(
       "\xef\xbb\xbf# Fingerprints\r\nThis nmap-os-db is only valid for Nmap 7.94.2 and later\r\n"
       "\r\nMatchPoints\r\nSEQ(SP=25)\r\n\r\nFingerprint a\r\nT1(R=Y)\r\n");
-  EXPECT_EQ(database.complaints().lines, 0U);
+  EXPECT_EQ(database.errors().lines, 0U);
   ASSERT_EQ(database.fingerprints().size(), 1U);
   EXPECT_EQ(database.fingerprints()[0].tests[static_cast<std::size_t>(NmapTest::t1)], "R=Y");
 }
@@ -133,7 +133,7 @@ TEST(FingerprintDatabaseTest, ReadsTheFirstLineOfDatabasesSinceNmap795) {
 TEST(FingerprintDatabaseTest, IgnoresRemarksAfterATest) {
   const auto database =
       parse_fingerprints("Fingerprint a\nTSeq(Class=RI%gcd=<6)  # all colors (!\n");
-  EXPECT_EQ(database.complaints().lines, 0U);
+  EXPECT_EQ(database.errors().lines, 0U);
   EXPECT_EQ(database.fingerprints().size(), 1U);
 }
 

@@ -36,7 +36,7 @@ std::string shown(std::string_view word) {
 
 }  // namespace
 
-void FingerprintComplaints::add(std::size_t line, std::string message) {
+void FingerprintErrors::add(std::size_t line, std::string message) {
   if (++lines <= max_shown) first.push_back({line, std::move(message)});
 }
 
@@ -44,15 +44,15 @@ void FingerprintReader::read_line(std::size_t number, std::string_view line) {
   if (number == 1 && line.starts_with("\xef\xbb\xbf")) line.remove_prefix(3);  // a byte order mark
   line = trim_line(line);
   if (line.empty()) {
-    if (within_ == Within::entry) within_ = Within::finished_entry;
+    if (state_ == State::entry) state_ = State::finished_entry;
     return;
   }
   if (line[0] == '#' || line.starts_with(notice_to_nmap)) return;
   const std::string_view word = line.substr(0, line.find_first_of(" \t("));
   auto trouble = read_word(number, word, line);
   if (!trouble) return;
-  complaints_.add(number, *std::move(trouble));
-  if (within_ == Within::entry) skip_entry();
+  errors_.add(number, *std::move(trouble));
+  if (state_ == State::entry) skip_entry();
 }
 
 FingerprintReader::Trouble FingerprintReader::read_word(std::size_t number, std::string_view word,
@@ -64,18 +64,18 @@ FingerprintReader::Trouble FingerprintReader::read_word(std::size_t number, std:
   }
   if (word == "MatchPoints") {
     end_entry();
-    within_ = Within::match_points;
+    state_ = State::match_points;
     return std::nullopt;
   }
-  if (within_ == Within::match_points || within_ == Within::bad_entry) return std::nullopt;
-  if (within_ == Within::nothing)
+  if (state_ == State::match_points || state_ == State::bad_entry) return std::nullopt;
+  if (state_ == State::nothing)
     return fmt::format("\"{}\" is not a Fingerprint line, and none precedes it", shown(word));
   if (word == "Class") return read_class(line, rest);
   if (word == "CPE") return std::nullopt;
   if (word == "SInfo" || word == "SCAN") {
-    complaints_.add(number, fmt::format("{} says how Nmap scanned, not how the system answers; it "
-                                        "is left out",
-                                        word));
+    errors_.add(number, fmt::format("{} says how Nmap scanned, not how the system answers; it "
+                                    "is left out",
+                                    word));
     return std::nullopt;
   }
   return read_test(word, rest);
@@ -84,11 +84,11 @@ FingerprintReader::Trouble FingerprintReader::read_word(std::size_t number, std:
 FingerprintReader::Trouble FingerprintReader::begin_entry(std::size_t number,
                                                           std::string_view name) {
   if (name.empty()) {
-    within_ = Within::bad_entry;
-    ++complaints_.skipped_entries;
+    state_ = State::bad_entry;
+    ++errors_.skipped_entries;
     return "a Fingerprint line needs a name";
   }
-  within_ = Within::entry;
+  state_ = State::entry;
   Fingerprint& fingerprint = fingerprints_.emplace_back();
   fingerprint.name = name;
   fingerprint.line = number;
@@ -97,17 +97,17 @@ FingerprintReader::Trouble FingerprintReader::begin_entry(std::size_t number,
 
 /// An entry without tests was cut off.
 void FingerprintReader::end_entry() {
-  if (within_ != Within::entry && within_ != Within::finished_entry) return;
+  if (state_ != State::entry && state_ != State::finished_entry) return;
   const Fingerprint& last = fingerprints_.back();
   if (std::ranges::any_of(last.tests, [](const auto& test) { return test.has_value(); })) return;
-  complaints_.add(last.line, fmt::format("\"{}\" has no tests", shown(last.name)));
+  errors_.add(last.line, fmt::format("\"{}\" has no tests", shown(last.name)));
   skip_entry();
 }
 
 void FingerprintReader::skip_entry() {
   fingerprints_.pop_back();
-  ++complaints_.skipped_entries;
-  within_ = Within::bad_entry;
+  ++errors_.skipped_entries;
+  state_ = State::bad_entry;
 }
 
 FingerprintReader::Trouble FingerprintReader::read_class(std::string_view line,

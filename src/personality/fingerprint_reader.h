@@ -11,17 +11,17 @@
 namespace apiary {
 
 /// An invalid line of a fingerprint file.
-struct FingerprintComplaint {
+struct FingerprintError {
   std::size_t line = 0;  // from 1
   std::string message;
 };
 
 /// Errors in a fingerprint file.
-struct FingerprintComplaints {
+struct FingerprintErrors {
   static constexpr std::size_t max_shown = 20;
 
-  std::vector<FingerprintComplaint> first;  // at most `max_shown`
-  std::size_t lines = 0;                    // all invalid ones
+  std::vector<FingerprintError> first;  // at most `max_shown`
+  std::size_t lines = 0;                // all invalid ones
   std::size_t skipped_entries = 0;
 
   void add(std::size_t line, std::string message);
@@ -32,8 +32,8 @@ class FingerprintReader {
  public:
   /// All arguments must outlive the reader. `translated` receives lines of the first generation.
   FingerprintReader(std::vector<Fingerprint>& fingerprints, std::deque<std::string>& translated,
-                    FingerprintComplaints& complaints)
-      : fingerprints_(fingerprints), translated_(translated), complaints_(complaints) {}
+                    FingerprintErrors& errors)
+      : fingerprints_(fingerprints), translated_(translated), errors_(errors) {}
 
   /// `line`: without its line end; `number`: from 1.
   void read_line(std::size_t number, std::string_view line);
@@ -41,7 +41,7 @@ class FingerprintReader {
   void finish() { end_entry(); }
 
  private:
-  enum class Within { nothing, match_points, entry, finished_entry, bad_entry };
+  enum class State { nothing, match_points, entry, finished_entry, bad_entry };
   using Trouble = std::optional<std::string>;  // why the line is invalid
 
   Trouble read_word(std::size_t number, std::string_view word, std::string_view line);
@@ -53,8 +53,8 @@ class FingerprintReader {
 
   std::vector<Fingerprint>& fingerprints_;
   std::deque<std::string>& translated_;
-  FingerprintComplaints& complaints_;
-  Within within_ = Within::nothing;
+  FingerprintErrors& errors_;
+  State state_ = State::nothing;
 };
 
 }  // namespace apiary

@@ -288,7 +288,7 @@ TEST(FirstGenerationTest, ThePapersIrixMatchesItsEntry) {
       "T7(DF=N%W=0%ACK=S%Flags=AR%Ops=)\n"
       "PU(Resp=N)\n";
   const auto database = parse_fingerprints(text);
-  ASSERT_EQ(database.complaints().lines, 0U);
+  ASSERT_EQ(database.errors().lines, 0U);
   const auto found = database.find("IRIX 6.5.15m on SGI 02");
   ASSERT_TRUE(found);
   EXPECT_FALSE(found->by_alias) << "an exact name precedes an alias";
@@ -311,7 +311,7 @@ TEST(FirstGenerationTest, PersonalitiesOfAWholeFileMatchTheirEntries) {
   std::ostringstream text;
   text << file.rdbuf();
   const auto database = parse_fingerprints(text.str());
-  ASSERT_EQ(database.complaints().lines, 0U) << database.complaints().first.front().message;
+  ASSERT_EQ(database.errors().lines, 0U) << database.errors().first.front().message;
   const auto entries = entries_of(text.str());
   ASSERT_EQ(entries.size(), database.fingerprints().size());
   std::map<std::string, int> missed;

@@ -35,7 +35,7 @@ class InstalledDatabaseTest : public testing::Test {
     const auto start = std::chrono::steady_clock::now();
     auto parsed = parse_fingerprints(std::move(text).str());
     parse_time_ = std::chrono::steady_clock::now() - start;
-    ASSERT_EQ(parsed.complaints().lines, 0U) << "line " << parsed.complaints().first.front().line;
+    ASSERT_EQ(parsed.errors().lines, 0U) << "line " << parsed.errors().first.front().line;
     database_ = std::move(parsed);
   }
 

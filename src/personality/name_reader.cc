@@ -80,7 +80,7 @@ NameReader::NameReader() {
   linux_ = families_.add("Linux");
 }
 
-const std::vector<std::size_t>& NameReader::kin_of(std::size_t family) const {
+const std::vector<std::size_t>& NameReader::related_to(std::size_t family) const {
   static const std::vector<std::size_t> none;
   return family < kin_.size() ? kin_[family] : none;
 }

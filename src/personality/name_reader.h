@@ -25,11 +25,11 @@ class NameReader {
   const std::string& family_name(std::size_t family) const { return families_.names[family]; }
   const std::string& vendor_name(std::size_t vendor) const { return vendors_.names[vendor]; }
   /// Related families to use if `family` has no entry, nearest first.
-  const std::vector<std::size_t>& kin_of(std::size_t family) const;
+  const std::vector<std::size_t>& related_to(std::size_t family) const;
   /// The successors of `vendor`, in order.
   std::vector<std::size_t> successors_of(std::size_t vendor) const;
   bool is_distribution(std::size_t family) const {  // of Linux
-    return !kin_of(family).empty() && kin_of(family).back() == linux_ && family != linux_;
+    return !related_to(family).empty() && related_to(family).back() == linux_ && family != linux_;
   }
   bool is_windows(std::size_t family) const { return family == windows_ || family == windows_9x_; }
 

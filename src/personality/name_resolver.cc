@@ -3,12 +3,12 @@
 #include <algorithm>
 #include <span>
 
-#include "personality/name_question.h"
+#include "personality/name_query.h"
 
 namespace apiary {
 namespace {
 
-// Weights of what two names can have in common, with those in name_question.cc: words come last.
+// Weights of what two names can have in common, with those in name_query.cc: words come last.
 constexpr double version_counts = 700, same_version_counts = 150;
 constexpr double words_count = 200, words_count_within_family = 120;
 constexpr double newness_counts = 10;  // breaks ties
@@ -24,18 +24,18 @@ double NameResolver::newness(const NamedSystem& system) const {
   return newest_[system.family] == 0 ? 0 : newest / newest_[system.family];
 }
 
-void NameResolver::compare_systems(const Question& question, const Entry& entry,
+void NameResolver::compare_systems(const Query& query, const Entry& entry,
                                    NameSimilarity& similarity) const {
   for (const NamedSystem& had : entry.name.systems) {
-    const Question::Family& family = question.families[had.family];
+    const Query::Family& family = query.families[had.family];
     if (family.counts == 0) continue;
     if (family.wanted == nullptr) {
       // Old names belong to old systems.
       const double score = family.counts - newness_counts * newness(had);
-      if (score > similarity.score) similarity = {Resemblance::kin, score, family.of};
+      if (score > similarity.score) similarity = {Resemblance::related, score, family.of};
       continue;
     }
-    const bool any_will_do = family.wanted->versions.empty() && !question.has_versions;
+    const bool any_will_do = family.wanted->versions.empty() && !query.has_versions;
     const double unit = reader_.is_windows(had.family) ? years_of_a_version : 1;
     const auto [gap, spread] =
         any_will_do ? VersionDistance{0, 0} : distance(family.wanted->versions, had.versions);
@@ -50,50 +50,47 @@ void NameResolver::compare_systems(const Question& question, const Entry& entry,
   }
 }
 
-void NameResolver::compare_vendors(const Question& question, const Entry& entry,
+void NameResolver::compare_vendors(const Query& query, const Entry& entry,
                                    NameSimilarity& similarity) const {
-  Question::Vendor most;
+  Query::Vendor most;
   for (const std::size_t vendor : entry.name.vendors)
-    if (question.vendors[vendor].counts > most.counts) most = question.vendors[vendor];
+    if (query.vendors[vendor].counts > most.counts) most = query.vendors[vendor];
   similarity.score += most.counts;
   if (most.counts > 0 && similarity.resemblance == Resemblance::nothing)
     similarity = {Resemblance::vendor, similarity.score, most.of};
 }
 
-NameResolver::NameSimilarity NameResolver::compare(const Question& question,
-                                                   const Entry& entry) const {
+NameResolver::NameSimilarity NameResolver::compare(const Query& query, const Entry& entry) const {
   NameSimilarity similarity;
-  compare_systems(question, entry, similarity);
-  compare_vendors(question, entry, similarity);
+  compare_systems(query, entry, similarity);
+  compare_vendors(query, entry, similarity);
   double device = entry.devices.empty() ? 0 : -device_counts;
-  for (const std::uint8_t kind : entry.devices) device = std::max(device, question.devices[kind]);
+  for (const std::uint8_t kind : entry.devices) device = std::max(device, query.devices[kind]);
   similarity.score += device;
-  if (device > 0 && similarity.resemblance == Resemblance::nothing &&
-      !question.name.devices.empty())
+  if (device > 0 && similarity.resemblance == Resemblance::nothing && !query.name.devices.empty())
     similarity.resemblance = Resemblance::device;
   float shared = 0;
-  for (const Word& word : entry.words) shared += question.words[word.number];
+  for (const Word& word : entry.words) shared += query.words[word.number];
   if (shared > 0) {
     const bool is_family = similarity.resemblance <= Resemblance::other_version;
     similarity.score += (is_family ? words_count_within_family : words_count) * 2 *
-                        static_cast<double>(shared / (question.weight + entry.weight));
+                        static_cast<double>(shared / (query.weight + entry.weight));
     if (similarity.resemblance == Resemblance::nothing) similarity.resemblance = Resemblance::words;
   }
-  similarity.score -= entry.misfit;
+  similarity.score -= entry.penalty;
   return similarity;
 }
 
-std::string NameResolver::kind_of(const Question& question,
-                                  const NameSimilarity& similarity) const {
+std::string NameResolver::kind_of(const Query& query, const NameSimilarity& similarity) const {
   switch (similarity.resemblance) {
     case Resemblance::same_version:
     case Resemblance::other_version:
-    case Resemblance::kin:
+    case Resemblance::related:
       return reader_.family_name(similarity.of);
     case Resemblance::vendor:
       return reader_.vendor_name(similarity.of);
     case Resemblance::device:
-      return std::string(name_of(question.name.devices.front()));
+      return std::string(name_of(query.name.devices.front()));
     case Resemblance::words:
     case Resemblance::nothing:
       break;
@@ -102,8 +99,7 @@ std::string NameResolver::kind_of(const Question& question,
 }
 
 /// The entries that may be among the `count` nearest, those of the same or a related family first.
-std::vector<std::uint32_t> NameResolver::candidates(const Question& question,
-                                                    std::size_t count) const {
+std::vector<std::uint32_t> NameResolver::candidates(const Query& query, std::size_t count) const {
   std::vector<std::uint32_t> found;
   std::vector<bool> is_found(entries_.size());
   const auto add = [&](const std::vector<std::uint32_t>& places) {
@@ -114,26 +110,26 @@ std::vector<std::uint32_t> NameResolver::candidates(const Question& question,
     }
   };
   for (std::size_t i = 0; i < of_family_.size(); ++i)
-    if (question.families[i].counts > 0) add(of_family_[i]);
+    if (query.families[i].counts > 0) add(of_family_[i]);
   if (found.size() >= count) return found;
   for (std::size_t i = 0; i < of_vendor_.size(); ++i)
-    if (question.vendors[i].counts > 0) add(of_vendor_[i]);
+    if (query.vendors[i].counts > 0) add(of_vendor_[i]);
   for (std::size_t i = 0; i < device_kind_count; ++i)
-    if (question.devices[i] > 0) add(of_device_[i]);
+    if (query.devices[i] > 0) add(of_device_[i]);
   for (std::size_t i = 0; i < of_word_.size(); ++i)
-    if (question.words[i] > 0) add(of_word_[i]);
+    if (query.words[i] > 0) add(of_word_[i]);
   return found;
 }
 
 std::vector<ResolvedName> NameResolver::nearest(std::string_view name, std::size_t count) const {
-  const Question question = ask(name);
+  const Query query = parse_query(name);
   struct Ranked {
     NameSimilarity similarity;
     const Entry* entry;
   };
   std::vector<Ranked> ranked;
-  for (const std::uint32_t i : candidates(question, count))
-    ranked.push_back({compare(question, entries_[i]), &entries_[i]});
+  for (const std::uint32_t i : candidates(query, count))
+    ranked.push_back({compare(query, entries_[i]), &entries_[i]});
   count = std::min(count, ranked.size());
   std::ranges::partial_sort(ranked, ranked.begin() + static_cast<std::ptrdiff_t>(count),
                             [](const Ranked& a, const Ranked& b) {
@@ -145,8 +141,8 @@ std::vector<ResolvedName> NameResolver::nearest(std::string_view name, std::size
                             });
   std::vector<ResolvedName> result;
   for (const auto& [similarity, entry] : std::span(ranked).first(count))
-    result.push_back({entry->fingerprint, similarity.resemblance, similarity.score,
-                      kind_of(question, similarity)});
+    result.push_back(
+        {entry->fingerprint, similarity.resemblance, similarity.score, kind_of(query, similarity)});
   return result;
 }
 

@@ -16,7 +16,7 @@ namespace apiary {
 enum class Resemblance : std::uint8_t {
   same_version,   // the same system, in a version that the name has
   other_version,  // the same system; the nearest version, if the name has one
-  kin,            // a system of the same descent
+  related,        // a system of the same descent
   vendor,         // a device of the same vendor
   device,         // a device of the same kind, of another vendor
   words,          // an entry whose name shares words
@@ -56,10 +56,10 @@ class NameResolver {
     std::vector<Word> words;            // sorted by number
     std::vector<std::uint8_t> devices;  // DeviceKinds as numbers
     float weight = 0;                   // of all words
-    double misfit = 0;                  // penalty for honeypots: silent, refusing, several systems
+    double penalty = 0;                 // penalty for honeypots: silent, refusing, several systems
     bool is_vague = false;              // only a Class line has one of its versions
   };
-  struct Question;
+  struct Query;
   struct NameSimilarity {
     Resemblance resemblance = Resemblance::nothing;
     double score = 0;
@@ -72,17 +72,15 @@ class NameResolver {
   void index_entries();
   void note_newest(const SystemName& name);
   void correct_slips(std::vector<NameToken>& tokens) const;
-  Question ask(std::string_view name) const;
-  void ask_for_families(Question& question) const;
-  void ask_for_vendors(Question& question) const;
-  void ask_for_devices(Question& question) const;
-  void compare_systems(const Question& question, const Entry& entry,
-                       NameSimilarity& similarity) const;
-  void compare_vendors(const Question& question, const Entry& entry,
-                       NameSimilarity& similarity) const;
-  NameSimilarity compare(const Question& question, const Entry& entry) const;
-  std::vector<std::uint32_t> candidates(const Question& question, std::size_t count) const;
-  std::string kind_of(const Question& question, const NameSimilarity& similarity) const;
+  Query parse_query(std::string_view name) const;
+  void add_families(Query& query) const;
+  void add_vendors(Query& query) const;
+  void add_devices(Query& query) const;
+  void compare_systems(const Query& query, const Entry& entry, NameSimilarity& similarity) const;
+  void compare_vendors(const Query& query, const Entry& entry, NameSimilarity& similarity) const;
+  NameSimilarity compare(const Query& query, const Entry& entry) const;
+  std::vector<std::uint32_t> candidates(const Query& query, std::size_t count) const;
+  std::string kind_of(const Query& query, const NameSimilarity& similarity) const;
   double newness(const NamedSystem& system) const;
 
   NameReader reader_;

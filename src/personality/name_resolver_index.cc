@@ -51,15 +51,15 @@ std::vector<ClassLine> classes_of(const Fingerprint& fingerprint) {
 
 /// The penalty for fingerprints unlike a machine with open ports that answers.
 double misfit_of(const Fingerprint& fingerprint, std::size_t systems) {
-  double misfit = 6.0 * static_cast<double>(systems > 0 ? systems - 1 : 0);
+  double penalty = 6.0 * static_cast<double>(systems > 0 ? systems - 1 : 0);
   constexpr std::array answered = {NmapTest::ecn, NmapTest::t1, NmapTest::t4, NmapTest::t5,
                                    NmapTest::t6,  NmapTest::u1, NmapTest::ie};
-  for (const NmapTest test : answered) misfit += fingerprint.is_silent(test) ? 1 : 0;
+  for (const NmapTest test : answered) penalty += fingerprint.is_silent(test) ? 1 : 0;
   const auto flags = fingerprint.find(NmapTest::t1, "F");
   if (fingerprint.is_silent(NmapTest::t1) ||
       (flags && flags->choose({}).find('R') != std::string_view::npos))
-    misfit += 150;
-  return misfit;
+    penalty += 150;
+  return penalty;
 }
 
 }  // namespace
@@ -118,7 +118,7 @@ void NameResolver::add(const Fingerprint& fingerprint) {
     }
   }
   if (!devices.empty()) entry.name.devices = devices;
-  entry.misfit = misfit_of(fingerprint, systems);
+  entry.penalty = misfit_of(fingerprint, systems);
   note_newest(entry.name);
   for (const std::string& text : entry.name.words) {
     const auto [word, is_new] = words_.try_emplace(text, Word{words_.size(), 0});

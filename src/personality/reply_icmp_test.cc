@@ -217,7 +217,7 @@ TEST(ReplyIcmpTest, AnswersTheIcmpQueriesOfItsFamily) {
        }) {
     SCOPED_TRACE(c.name);
     const auto database = parse_fingerprints(c.entry);
-    ASSERT_EQ(database.complaints().lines, 0U);
+    ASSERT_EQ(database.errors().lines, 0U);
     const Personality personality = compile_personality(database.fingerprints().front());
     constexpr Instant noon{seconds{1'789'992'000}};
     StackState stack(personality, 1, noon);

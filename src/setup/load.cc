@@ -60,7 +60,7 @@ LoadedPersonalities load_personalities(const std::string& path) {
   const bool is_blank = text->find_first_not_of(" \t\r\n") == std::string::npos;
   auto database = std::make_shared<const FingerprintDatabase>(parse_fingerprints(std::move(*text)));
   LoadedPersonalities loaded{std::make_unique<FingerprintCatalogue>(database), "",
-                             sentences_on(database->complaints(), path)};
+                             sentences_on(database->errors(), path)};
   if (!is_blank && database->fingerprints().empty())
     loaded.problem = fmt::format(
         "only the built-in personalities are available: {} contains no fingerprint of Nmap\nhint: "
@@ -114,11 +114,11 @@ LoadedSignatures load_signatures(const std::string& path) {
         text.error());
     return loaded;
   }
-  for (const auto& [line, message] : database->complaints())
-    loaded.complaints.push_back(fmt::format("{}:{}: warning: {}", path, line, message));
-  const std::size_t more = database->complained_lines() - database->complaints().size();
+  for (const auto& [line, message] : database->errors())
+    loaded.errors.push_back(fmt::format("{}:{}: warning: {}", path, line, message));
+  const std::size_t more = database->invalid_lines() - database->errors().size();
   if (more > 0)
-    loaded.complaints.push_back(
+    loaded.errors.push_back(
         fmt::format("{}: warning: {} not understood", path, counted(more, "more line")));
   if (database->first_size() == 0)
     loaded.problem = fmt::format(
@@ -128,15 +128,14 @@ LoadedSignatures load_signatures(const std::string& path) {
   return loaded;
 }
 
-std::vector<std::string> sentences_on(const FingerprintComplaints& complaints,
-                                      const std::string& path) {
+std::vector<std::string> sentences_on(const FingerprintErrors& errors, const std::string& path) {
   std::vector<std::string> sentences;
-  for (const auto& [line, message] : complaints.first)
+  for (const auto& [line, message] : errors.first)
     sentences.push_back(fmt::format("{}:{}: warning: {}", path, line, message));
-  if (const std::size_t more = complaints.lines - complaints.first.size(); more > 0)
+  if (const std::size_t more = errors.lines - errors.first.size(); more > 0)
     sentences.push_back(fmt::format("{}: warning: {} more line{} not understood", path, more,
                                     more == 1 ? " is" : "s are"));
-  if (const std::size_t skipped = complaints.skipped_entries; skipped > 0)
+  if (const std::size_t skipped = errors.skipped_entries; skipped > 0)
     sentences.push_back(fmt::format("{}: warning: {} {} skipped; the rest is used", path, skipped,
                                     skipped == 1 ? "fingerprint is" : "fingerprints are"));
   return sentences;
@@ -186,7 +185,7 @@ tl::expected<ExaminedConfiguration, std::string> examine_text(std::string text,
   } else {
     examined.diagnostics = std::move(built.error());
   }
-  examined.complaints = std::move(personalities.complaints);
+  examined.errors = std::move(personalities.errors);
   // The warning is only for configurations that need a missing personality.
   if (std::ranges::any_of(examined.diagnostics, [](const Diagnostic& diagnostic) {
         return diagnostic.severity == Severity::error || diagnostic.severity == Severity::warning;
@@ -220,7 +219,7 @@ FileTexts ExaminedConfiguration::included() const {
 
 std::string render(const ExaminedConfiguration& examined) {
   std::string said;
-  for (const std::string& complaint : examined.complaints) said += printable(complaint) + "\n";
+  for (const std::string& error : examined.errors) said += printable(error) + "\n";
   said += render(examined.diagnostics, *examined.source);
   if (!examined.problem.empty()) said += examined.problem + "\n";
   return said;

@@ -26,8 +26,8 @@ inline constexpr const char* default_signatures_file = "/etc/p0f/p0f.fp";
 /// The signatures of a file, which identify visitors' operating systems, and the problems with it.
 struct LoadedSignatures {
   std::shared_ptr<const SignatureDatabase> database;  // never null, perhaps empty
-  std::string problem;                  // a sentence on why it is empty; usually empty
-  std::vector<std::string> complaints;  // a sentence for each invalid line
+  std::string problem;              // a sentence on why it is empty; usually empty
+  std::vector<std::string> errors;  // a sentence for each invalid line
 };
 LoadedSignatures load_signatures(const std::string& path);
 /// A sentence for each `source os = "NAME"` of `honeynet` that can never apply, as no signature is
@@ -39,12 +39,11 @@ std::vector<std::string> sentences_on_systems(const Honeynet& honeynet,
 struct LoadedPersonalities {
   std::unique_ptr<FingerprintCatalogue> catalogue;  // never null
   std::string problem;  // a sentence on why there are no others and what to do; usually empty
-  std::vector<std::string> complaints;  // a sentence for each invalid line
+  std::vector<std::string> errors;  // a sentence for each invalid line
 };
 /// "FILE:LINE: warning: ..." for each of the first invalid lines, and the number of others; empty
 /// if there are none.
-std::vector<std::string> sentences_on(const FingerprintComplaints& complaints,
-                                      const std::string& path);
+std::vector<std::string> sentences_on(const FingerprintErrors& errors, const std::string& path);
 LoadedPersonalities load_personalities(const std::string& path);
 
 /// The settings that depend on this machine: the names of ports (/etc/services) and of vendors of
@@ -68,8 +67,8 @@ struct ExaminedConfiguration {
   std::unique_ptr<SourceText> source;  // the text that diagnostics refer to
   Configuration configuration;         // empty if there are errors
   Diagnostics diagnostics;
-  std::string problem;                  // with the personalities; usually empty
-  std::vector<std::string> complaints;  // about the file of personalities; usually empty
+  std::string problem;              // with the personalities; usually empty
+  std::vector<std::string> errors;  // about the file of personalities; usually empty
 
   /// The included files, also those included by them.
   FileTexts included() const;

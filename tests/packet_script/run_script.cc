@@ -25,9 +25,9 @@ std::string fingerprints_for(const Script& script) {
 
 tl::expected<std::shared_ptr<const Honeynet>, std::string> build_honeynet(const Script& script) {
   auto database = parse_fingerprints(fingerprints_for(script));
-  if (const auto& complaints = database.complaints().first; !complaints.empty())
-    return tl::unexpected(fmt::format("fingerprints, line {}: {}", complaints.front().line,
-                                      complaints.front().message));
+  if (const auto& errors = database.errors().first; !errors.empty())
+    return tl::unexpected(
+        fmt::format("fingerprints, line {}: {}", errors.front().line, errors.front().message));
   const FingerprintCatalogue catalogue(
       std::make_shared<const FingerprintDatabase>(std::move(database)));
   SourceText source("config", script.configuration);

@@ -12,7 +12,7 @@ namespace apiary {
 inline constexpr double device_counts = 250;
 
 /// The meaning of a name, and the weight of each match with an entry.
-struct NameResolver::Question {
+struct NameResolver::Query {
   struct Family {
     double counts = 0;
     std::size_t of = 0;                   // the family that was named
