@@ -42,7 +42,7 @@ constexpr HoneydOption honeyd_options[] = {
 
 }  // namespace
 
-std::string_view in_place_of_honeyd_option(std::string_view name) {
+std::string_view replacement_of_honeyd_option(std::string_view name) {
   const auto* const found =
       std::ranges::find(honeyd_options, name, [](const HoneydOption& each) { return each.name; });
   return found == std::end(honeyd_options) ? std::string_view{} : found->instead;

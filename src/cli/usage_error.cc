@@ -55,7 +55,7 @@ std::string explain_unknown_option(const CLI::App& command, const std::string& n
     return fmt::format("{} must follow the subcommand: {} {}", name, path_of(command), name);
   if (const CLI::App* const taker = first_with_option(command, name))  // apiary -f x.conf
     return fmt::format("{} belongs to a subcommand: {} {}", name, path_of(*taker), name);
-  const std::string_view instead = in_place_of_honeyd_option(name);
+  const std::string_view instead = replacement_of_honeyd_option(name);
   const bool runs = command.get_parent() == nullptr || command.get_name() == "run";
   if (runs && !instead.empty())
     return fmt::format("unknown option {}, which Honeyd has: {}", name, instead);

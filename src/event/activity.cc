@@ -123,10 +123,10 @@ void Activity::note_credential(const events::Credential& credential) {
     return keyed_hash(hash_.key, {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   };
   const std::uint64_t key = mix_bits(hash_of(credential.user)) ^ hash_of(credential.password);
-  Tried* tried = credentials_.touch(key);
-  if (tried == nullptr)
-    tried = &credentials_.insert(key, {escaped(credential.user), escaped(credential.password), 0});
-  ++tried->count;
+  CredentialUse* use = credentials_.touch(key);
+  if (use == nullptr)
+    use = &credentials_.insert(key, {escaped(credential.user), escaped(credential.password), 0});
+  ++use->count;
 }
 
 void Activity::append_source(JsonWriter& json, const IpAddress& address, const Source& source) {
@@ -186,16 +186,16 @@ void Activity::append_to(JsonWriter& json, Instant now) const {
   }
   json.end_array();
 
-  std::vector<const Tried*> credentials;
+  std::vector<const CredentialUse*> credentials;
   credentials_.visit_latest(
-      SIZE_MAX, [&](std::uint64_t, const Tried& tried) { credentials.push_back(&tried); });
-  keep_largest(credentials, [](const Tried* tried) { return tried->count; });
+      SIZE_MAX, [&](std::uint64_t, const CredentialUse& use) { credentials.push_back(&use); });
+  keep_largest(credentials, [](const CredentialUse* use) { return use->count; });
   json.begin_array("credentials");
-  for (const Tried* tried : credentials) {
+  for (const CredentialUse* use : credentials) {
     json.begin_object_element();
-    json.member("user", tried->user);
-    json.member("password", tried->password);
-    json.member("count", tried->count);
+    json.member("user", use->user);
+    json.member("password", use->password);
+    json.member("count", use->count);
     json.end_object();
   }
   json.end_array();

@@ -56,7 +56,7 @@ class Activity {
     /// The number of different hosts that its events name.
     Distinct all_hosts() const;
   };
-  struct Tried {
+  struct CredentialUse {
     std::string user, password;
     std::uint64_t count = 0;
   };
@@ -83,7 +83,7 @@ class Activity {
   LruMap<IpAddress, Source, FlowHash> sources_;
   DistinctCounter::Places host_places_{max_host_sets};
   LruMap<IpAddress, HostContacts, FlowHash> hosts_;
-  LruMap<std::uint64_t, Tried> credentials_;  // by a keyed hash of both
+  LruMap<std::uint64_t, CredentialUse> credentials_;  // by a keyed hash of both
   PortCounts tcp_ports_{}, udp_ports_{};
 };
 

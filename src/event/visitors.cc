@@ -41,9 +41,9 @@ void Visitors::count(Visitor& visitor, std::int64_t minute) {
 }
 
 void Visitors::note_host(Visitor& visitor, const IpAddress& host, Instant at) {
-  auto found = std::ranges::find(visitor.hosts, host, &Touched::host);
+  auto found = std::ranges::find(visitor.hosts, host, &ContactedHost::host);
   if (found == visitor.hosts.end()) found = visitor.hosts.end() - 1;
-  const Touched known = found->host == host ? *found : Touched{host, at, at};
+  const ContactedHost known = found->host == host ? *found : ContactedHost{host, at, at};
   std::move_backward(visitor.hosts.begin(), found, found + 1);
   visitor.hosts.front() = {host, std::min(known.first, at), std::max(known.last, at)};
 }
@@ -84,12 +84,12 @@ void Visitors::append(JsonWriter& json, const Listed& listed, std::int64_t first
     json.element(count_of(*listed.visitor, minute));
   json.end_array();
   json.begin_array("hosts");
-  for (const Touched& touched : listed.visitor->hosts) {
-    if (touched.host.is_unspecified()) break;
+  for (const ContactedHost& contacted : listed.visitor->hosts) {
+    if (contacted.host.is_unspecified()) break;
     json.begin_object_element();
-    json.member("address", to_string(touched.host));
-    json.time_member("first", touched.first);
-    json.time_member("last", touched.last);
+    json.member("address", to_string(contacted.host));
+    json.time_member("first", contacted.first);
+    json.time_member("last", contacted.last);
     json.end_object();
   }
   json.end_array();

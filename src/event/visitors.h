@@ -28,7 +28,7 @@ class Visitors {
   void append_to(JsonWriter& json, Instant now) const;
 
  private:
-  struct Touched {
+  struct ContactedHost {
     IpAddress host;
     Instant first{}, last{};
   };
@@ -36,7 +36,7 @@ class Visitors {
     Instant last{};
     std::int64_t minute = 0;                                 // the newest counted one, since 1970
     std::array<std::uint32_t, minutes_remembered> counts{};  // by minute, a ring
-    std::array<Touched, hosts_remembered> hosts{};           // the newest first
+    std::array<ContactedHost, hosts_remembered> hosts{};     // the newest first
   };
   struct Listed {
     IpAddress address;

@@ -259,7 +259,7 @@ HttpResponse WebApi::source(const std::string& text) {
 }
 
 HttpResponse WebApi::metrics() {
-  HttpResponse answer = ask_soon([](DaemonInterface& daemon, const Reply& reply) {
+  HttpResponse answer = ask_briefly([](DaemonInterface& daemon, const Reply& reply) {
     reply({true, metrics_text(daemon.status())});
   });
   if (answer.status == 200) answer.type = "text/plain; version=0.0.4; charset=utf-8";
@@ -268,7 +268,7 @@ HttpResponse WebApi::metrics() {
 
 /// Healthy: the loop responds. Ready: also all interfaces, sinks and services work.
 HttpResponse WebApi::health(bool wants_readiness) {
-  HttpResponse answer = ask_soon([wants_readiness](DaemonInterface& daemon, const Reply& reply) {
+  HttpResponse answer = ask_briefly([wants_readiness](DaemonInterface& daemon, const Reply& reply) {
     std::string reasons;
     if (wants_readiness)
       for (const std::string& reason : reasons_not_ready(daemon.status())) reasons += reason + "\n";

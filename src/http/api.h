@@ -39,7 +39,7 @@ class WebApi final : public HttpHandler {
   HttpResponse ask(const DaemonClient::Question& question,
                    std::chrono::seconds patience = DaemonClient::default_patience);
   /// For health checks and scrapes, which wait ten seconds.
-  HttpResponse ask_soon(const DaemonClient::Question& question) {
+  HttpResponse ask_briefly(const DaemonClient::Question& question) {
     return ask(question, std::chrono::seconds(5));
   }
 

@@ -67,7 +67,7 @@ void HttpConnection::advance() {
   while (!is_over_ && step()) {
   }
   if (is_over_)
-    server_.on_over(*this);  // destroys this
+    server_.on_closed(*this);  // destroys this
   else
     wait();
 }
@@ -128,7 +128,7 @@ void HttpConnection::stream(std::string_view more, StreamState state) {
   if (state == StreamState::more_now) return advance();
   (void)write_out();
   if (is_over_)
-    server_.on_over(*this);  // destroys this
+    server_.on_closed(*this);  // destroys this
   else
     wait();
 }

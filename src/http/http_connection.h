@@ -37,7 +37,7 @@ class HttpConnection {
     virtual void on_stream_wanted(HttpConnection& connection) = 0;
     virtual BodyBudget& bodies() = 0;
     /// Removes the connection, which has ended.
-    virtual void on_over(HttpConnection& connection) = 0;
+    virtual void on_closed(HttpConnection& connection) = 0;
   };
 
   /// What a connection does; the server closes those with lower values first.

@@ -21,7 +21,7 @@ HttpResponse http_error(int status, std::string_view sentence) {
       .body = json_object_text([&](JsonWriter& json) { json.member("error", sentence); }) + "\n"};
 }
 
-bool HttpGuard::knows_host(const std::string& host) const {
+bool HttpGuard::is_known_host(const std::string& host) const {
   if (!address_.is_loopback) return true;  // the token or the socket is the protection
   // A malicious page under another name runs in a browser, and browsers always send the name.
   const std::string name = without_port(host);
@@ -40,7 +40,7 @@ bool HttpGuard::bears_token(const HttpRequest& request) const {
 }
 
 std::optional<HttpResponse> HttpGuard::refuse_foreign(const HttpRequest& request) const {
-  if (!knows_host(request.host))
+  if (!is_known_host(request.host))
     return http_error(421, "this server is " + url_of(address_) + " and has no other name");
   if (request.fetch_site == "cross-site" && request.path.starts_with("/api/"))
     return http_error(403, "cross-origin requests are refused");

@@ -27,7 +27,7 @@ class HttpGuard {
   bool bears_token(const HttpRequest& request) const;
 
  private:
-  bool knows_host(const std::string& host) const;
+  bool is_known_host(const std::string& host) const;
   bool needs_token(const HttpRequest& request) const;
 
   const WebAddress address_;

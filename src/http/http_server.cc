@@ -72,7 +72,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
     event_add(acceptable_.get(), nullptr);
     const WithoutSignals meanwhile;
     thread_ = std::thread([this] {
-      become_humble();
+      lower_priority();
       event_base_dispatch(base_.get());
     });
   }
@@ -130,7 +130,7 @@ class LibeventServer final : public HttpServer, private HttpConnection::Server {
     });
   }
   BodyBudget& bodies() override { return bodies_; }
-  void on_over(HttpConnection& connection) override { connections_.erase(connection.id()); }
+  void on_closed(HttpConnection& connection) override { connections_.erase(connection.id()); }
 
   void on_answer(HttpConnection::Id id, HttpResponse answer) {
     const auto found = connections_.find(id);

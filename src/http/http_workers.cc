@@ -12,7 +12,7 @@ constexpr int low_priority = 15;
 
 }  // namespace
 
-void become_humble() {
+void lower_priority() {
   setpriority(PRIO_PROCESS, 0, low_priority);  // of a thread, on Linux
   capng_clear(CAPNG_SELECT_BOTH);
   capng_apply(CAPNG_SELECT_BOTH);
@@ -45,7 +45,7 @@ void HttpWorkers::stop() {
 }
 
 void HttpWorkers::work() {
-  become_humble();
+  lower_priority();
   while (true) {
     Job job;
     {

@@ -10,7 +10,7 @@
 namespace apiary {
 
 /// Drops all privileges of the calling thread, and lowers its priority.
-void become_humble();
+void lower_priority();
 
 /// Threads that run jobs in the order of their arrival.
 class HttpWorkers {
