@@ -98,7 +98,7 @@ tl::expected<Followed, SystemError> Tun::follow(const MachineNetwork& now) {
     const auto interface = create_interface(queue_.file(), name_);
     if (!interface) return tl::unexpected(interface.error());
     mtu_bytes_ = tun_mtu_bytes;
-    if (auto routed = route_again(*interface); !routed) return tl::unexpected(routed.error());
+    if (auto routed = restore_route(*interface); !routed) return tl::unexpected(routed.error());
     return Followed{InterfaceState::up, true};
   }
   // It is ours even if somebody renamed it.
@@ -108,12 +108,12 @@ tl::expected<Followed, SystemError> Tun::follow(const MachineNetwork& now) {
   if (now.was_down(*link)) is_routed_ = false;
   if (!link->is_up) return Followed{InterfaceState::down};
   if (!is_routed_)
-    if (auto routed = route_again(link->index); !routed) return tl::unexpected(routed.error());
+    if (auto routed = restore_route(link->index); !routed) return tl::unexpected(routed.error());
   return Followed{InterfaceState::up};
 }
 
 /// The kernel removes the routes of an interface that goes down.
-tl::expected<void, SystemError> Tun::route_again(int interface) {
+tl::expected<void, SystemError> Tun::restore_route(int interface) {
   routes_.reset(interface);
   const auto routed = routes_.change_to(claimed_);
   is_routed_ = routed.has_value();

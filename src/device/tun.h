@@ -32,7 +32,7 @@ class Tun final : public Device {
   Tun(std::string name, FileDescriptor file, RouteSet routes);
   static tl::expected<int, SystemError> create_interface(const FileDescriptor& file,
                                                          const std::string& name);
-  tl::expected<void, SystemError> route_again(int interface);
+  tl::expected<void, SystemError> restore_route(int interface);
 
   std::string name_;
   std::size_t mtu_bytes_;

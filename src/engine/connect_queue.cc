@@ -32,7 +32,7 @@ void ConnectQueue::connect(Instant now, const ConnectRequest& request, Outbox& o
   if (!next_hop) return fail(request, out);
   if (!next_hop->neighbour) return send(now, request, {next_hop->interface, {}, {}}, out);
   Waiting waiting{request, *next_hop->neighbour};
-  if (!goes_on_waiting(now, waiting, out)) return;
+  if (!keep_waiting(now, waiting, out)) return;
   if (waiting_.size() >= max_waiting) return fail(request, out);
   waiting_.push_back(std::move(waiting));
 }
@@ -85,7 +85,7 @@ std::optional<ConnectQueue::NextHop> ConnectQueue::on_link_with(
   return NextHop{interface, Neighbour{interface, is_near ? destination : *on.gateway}};
 }
 
-bool ConnectQueue::goes_on_waiting(Instant now, Waiting& waiting, Outbox& out) {
+bool ConnectQueue::keep_waiting(Instant now, Waiting& waiting, Outbox& out) {
   const InterfaceId interface = waiting.next_hop.interface;
   const auto station = deps_.lan.stations().find(interface, waiting.request.flow.local.address);
   if (!station) return fail(waiting.request, out), false;
@@ -127,13 +127,13 @@ void ConnectQueue::on_arp(Instant now, InterfaceId interface, const ArpMessage& 
   neighbours_.on_arp(now, interface, message);
   const Neighbour sender{interface, message.sender_ip};
   std::erase_if(waiting_, [&](Waiting& one) {
-    return one.next_hop == sender && !goes_on_waiting(now, one, out);
+    return one.next_hop == sender && !keep_waiting(now, one, out);
   });
 }
 
 void ConnectQueue::on_time(Instant now, Outbox& out) {
   if (next_due() > now) return;
-  std::erase_if(waiting_, [&](Waiting& one) { return !goes_on_waiting(now, one, out); });
+  std::erase_if(waiting_, [&](Waiting& one) { return !keep_waiting(now, one, out); });
 }
 
 Instant ConnectQueue::next_due() const {

@@ -58,7 +58,7 @@ class ConnectQueue {
   std::optional<NextHop> next_hop_to(const IpAddress& destination) const;
   std::optional<NextHop> on_link_with(InterfaceId interface, const IpAddress& destination) const;
   /// Sends, asks or gives up. Whether it goes on waiting.
-  bool goes_on_waiting(Instant now, Waiting& waiting, Outbox& out);
+  bool keep_waiting(Instant now, Waiting& waiting, Outbox& out);
   void send(Instant now, const ConnectRequest& request, const Egress& exit, Outbox& out);
 
   const Dependencies deps_;

@@ -58,7 +58,7 @@ bool Engine::may_receive(Ingress& ingress, const IpAddress& destination) {
     if (lan_->is_taken(ingress.now, destination)) return false;
   }
   return !lan_->has_nics() ||
-         lan_->stations().hears(ingress.exit.interface, ingress.exit.own, destination);
+         lan_->stations().receives(ingress.exit.interface, ingress.exit.own, destination);
 }
 
 /// Whether the source may be answered. Counts the drop if not.

@@ -64,7 +64,7 @@ HostContext HostTable::conversation_context(Instant now, const FlowKey& flow,
   HostState* state = states_.touch(address);
   if (state == nullptr) state = &states_.insert(address, make_state(address, *host_template, now));
   return make_context(now, address, flow.remote.address, host_template, *state,
-                      way_of_conversation(now, address, kept), out);
+                      reply_route_of(now, address, kept), out);
 }
 
 HostContext HostTable::make_context(Instant now, const IpAddress& address, const IpAddress& visitor,
@@ -89,8 +89,8 @@ HostContext HostTable::make_context(Instant now, const IpAddress& address, const
 /// handles a visitor's packets when they enter from outside, earlier by the latency of the inbound
 /// path than they would arrive. So its own packets depart later by that latency, and not before the
 /// reply to the previous packet.
-ReplyRoute HostTable::way_of_conversation(Instant now, const IpAddress& address,
-                                          const SavedReplyRoute& kept) const {
+ReplyRoute HostTable::reply_route_of(Instant now, const IpAddress& address,
+                                     const SavedReplyRoute& kept) const {
   const Path* const path = path_to(address);
   if (path == nullptr || !path->reaches()) {  // the address has no path any more: drop everything
     return {.exit = kept.exit,

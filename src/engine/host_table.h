@@ -104,8 +104,8 @@ class HostTable {
   const HostTemplatePtr* resolve_dynamic(const HostTemplatePtr& host_template,
                                          const IpAddress& visitor, std::uint8_t protocol,
                                          Instant now) const;
-  ReplyRoute way_of_conversation(Instant now, const IpAddress& address,
-                                 const SavedReplyRoute& kept) const;
+  ReplyRoute reply_route_of(Instant now, const IpAddress& address,
+                            const SavedReplyRoute& kept) const;
   HostContext make_context(Instant now, const IpAddress& address, const IpAddress& visitor,
                            const HostTemplatePtr& host_template, HostState& state,
                            const ReplyRoute& way, Outbox& out);

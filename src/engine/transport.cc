@@ -94,7 +94,7 @@ void Transport::on_time(Instant now, Outbox& out) {
   }
   tcp_.on_time(now, out);
   udp_.on_time(now, out);
-  while (const auto lapsed = reassembly_.take_lapsed(now)) report_lapsed(now, *lapsed, out);
+  while (const auto expired = reassembly_.take_expired(now)) report_expired(now, *expired, out);
 }
 
 void Transport::add_tables(std::vector<TableUse>& tables) const {
@@ -104,15 +104,15 @@ void Transport::add_tables(std::vector<TableUse>& tables) const {
 
 /// The host reports to the sender of the first fragment that the others did not arrive in time (RFC
 /// 1122 section 3.3.2).
-void Transport::report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out) {
-  const IpDatagram& first = lapsed.first;
+void Transport::report_expired(Instant now, const Reassembly::Expired& expired, Outbox& out) {
+  const IpDatagram& first = expired.first;
   const HostTemplatePtr* const host_template =
       hosts_.find(first.destination, first.source, first.protocol, now);
   if (host_template == nullptr || !(*host_template)->personality->quirks.reports_lapsed_fragments ||
       std::holds_alternative<Block>((*host_template)->icmp_default))
     return;
   const FlowKey flow{{first.source, {}}, {first.destination, {}}, IpProtocol::icmp};
-  HostContext host = hosts_.conversation_context(now, flow, *host_template, lapsed.way, out);
+  HostContext host = hosts_.conversation_context(now, flow, *host_template, expired.way, out);
   constexpr std::uint8_t in_reassembly = 1;
   send_icmp_error(host, first, {IcmpType::time_exceeded, in_reassembly});
 }

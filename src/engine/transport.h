@@ -57,7 +57,7 @@ class Transport {
   void add_fragment(HostContext& host, const IpDatagram& fragment, bool checksum_pending);
   void dispatch(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending);
   void on_icmp(HostContext& host, const ParsedDatagram& datagram);
-  void report_lapsed(Instant now, const Reassembly::Lapsed& lapsed, Outbox& out);
+  void report_expired(Instant now, const Reassembly::Expired& expired, Outbox& out);
 
   HostTable& hosts_;
   Reassembly reassembly_;

@@ -160,7 +160,7 @@ void Reassembly::make_room() {
   while (held_bytes_ > limits_.reassembly_bytes) discard(*pending_.oldest().first);
 }
 
-std::optional<Reassembly::Lapsed> Reassembly::take_lapsed(Instant now) {
+std::optional<Reassembly::Expired> Reassembly::take_expired(Instant now) {
   while (next_due() <= now) {
     const auto [key, pending] = pending_.oldest();
     const bool has_first = !pending->header.empty();
@@ -172,7 +172,7 @@ std::optional<Reassembly::Lapsed> Reassembly::take_lapsed(Instant now) {
     }
     discard(*key);
     if (!has_first) continue;
-    if (const auto first = read_quoted_ip(whole_)) return Lapsed{*first, way};
+    if (const auto first = read_quoted_ip(whole_)) return Expired{*first, way};
   }
   return {};
 }

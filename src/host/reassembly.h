@@ -29,13 +29,13 @@ class Reassembly {
                                 const SavedReplyRoute& way);
 
   /// A datagram that was not complete in time, but has its first fragment.
-  struct Lapsed {
+  struct Expired {
     IpDatagram first;  // points into the Reassembly; valid until the next call
     SavedReplyRoute way;
   };
   /// Discards datagrams that were not complete in time, up to the next one with its first fragment,
   /// and returns that. Nothing: it discarded all.
-  std::optional<Lapsed> take_lapsed(Instant now);
+  std::optional<Expired> take_expired(Instant now);
   Instant next_due() {
     const auto [key, pending] = pending_.oldest();
     return pending == nullptr ? Instant::max() : pending->since + limits_.reassembly_time;

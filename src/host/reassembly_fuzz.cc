@@ -59,10 +59,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       for (std::size_t i = 0; i < whole->payload.size(); ++i)
         if (!came.contains({i / 8, whole->payload[i]})) std::abort();
     if (reassembly.held_bytes() > limits.reassembly_bytes) std::abort();
-    while (reassembly.take_lapsed(now)) {
+    while (reassembly.take_expired(now)) {
     }
   }
-  while (reassembly.take_lapsed(now + limits.reassembly_time + seconds{1})) {
+  while (reassembly.take_expired(now + limits.reassembly_time + seconds{1})) {
   }
   if (reassembly.held_bytes() != 0) std::abort();
   return 0;

@@ -208,13 +208,13 @@ TEST(Reassembly, ForgetsAfterItsTime) {
   bench.add({0, "01234567", true});
   const Instant due = start + bench.limits.reassembly_time;
   EXPECT_EQ(bench.reassembly.next_due(), due);
-  EXPECT_FALSE(bench.reassembly.take_lapsed(due - nanoseconds{1}));
-  const auto lapsed = bench.reassembly.take_lapsed(due);
-  ASSERT_TRUE(lapsed) << "the one of which the first fragment came";
-  EXPECT_EQ(lapsed->first.identification, 7);
-  EXPECT_EQ(as_text(lapsed->first.payload), "01234567");
+  EXPECT_FALSE(bench.reassembly.take_expired(due - nanoseconds{1}));
+  const auto expired = bench.reassembly.take_expired(due);
+  ASSERT_TRUE(expired) << "the one of which the first fragment came";
+  EXPECT_EQ(expired->first.identification, 7);
+  EXPECT_EQ(as_text(expired->first.payload), "01234567");
   EXPECT_EQ(bench.counters.of(DropReason::reassembly_limit), 2U);
-  EXPECT_FALSE(bench.reassembly.take_lapsed(due));
+  EXPECT_FALSE(bench.reassembly.take_expired(due));
   EXPECT_EQ(bench.reassembly.held_bytes(), 0U);
   EXPECT_EQ(bench.reassembly.next_due(), Instant::max());
 }
@@ -225,9 +225,9 @@ TEST(Reassembly, AnErrorAboutALapsedDatagramGoesTheWayItCame) {
   const SavedReplyRoute way{.departed = start + seconds{1}}, other{.departed = start + seconds{2}};
   bench.reassembly.add(start, first.parsed(), bench.policy, way);
   bench.reassembly.add(start + seconds{9}, second.parsed(), bench.policy, other);
-  const auto lapsed = bench.reassembly.take_lapsed(start + bench.limits.reassembly_time);
-  ASSERT_TRUE(lapsed) << "its time runs from its first fragment on";
-  EXPECT_EQ(lapsed->way.departed, way.departed);
+  const auto expired = bench.reassembly.take_expired(start + bench.limits.reassembly_time);
+  ASSERT_TRUE(expired) << "its time runs from its first fragment on";
+  EXPECT_EQ(expired->way.departed, way.departed);
 }
 
 TEST(Reassembly, AFloodStaysWithinItsLimits) {

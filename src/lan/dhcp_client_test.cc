@@ -239,7 +239,7 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
       codes += fmt::format("{} ", bytes[at]);
     return codes;
   };
-  emit_dhcp(request, default_dhcp_quirks(), made_up_name(default_dhcp_quirks(), 1), bytes);
+  emit_dhcp(request, default_dhcp_quirks(), generated_host_name(default_dhcp_quirks(), 1), bytes);
   EXPECT_EQ(options_of(), "53 50 54 12 55 ");
   EXPECT_GE(bytes.size(), 300U);
   const auto read = parse_dhcp(bytes);
@@ -252,10 +252,10 @@ TEST(EmitDhcp, SpeaksAsItsSystemDoes) {
                                              .vendor = "Microsoft",
                                              .family = "Windows",
                                              .tests = {}});
-  emit_dhcp(request, windows, made_up_name(windows, 1), bytes);
+  emit_dhcp(request, windows, generated_host_name(windows, 1), bytes);
   EXPECT_EQ(options_of(), "53 61 50 54 12 81 60 55 ");
   request.type = DhcpType::release;
-  emit_dhcp(request, windows, made_up_name(windows, 1), bytes);
+  emit_dhcp(request, windows, generated_host_name(windows, 1), bytes);
   EXPECT_EQ(options_of(), "53 61 50 54 ");
 }
 

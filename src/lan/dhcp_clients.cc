@@ -219,7 +219,7 @@ void DhcpClients::send(Instant now, Client& client, const DhcpMessage& message,
   const MacAddress& mac = client.machine.mac();
   const std::string& name = machine_on_link(*client.host.host_template).host_name;
   const std::uint64_t name_seed = mix_bits(keyed_hash(deps_.host_key, mac.bytes));
-  emit_dhcp(message, quirks, name.empty() ? made_up_name(quirks, name_seed) : name, buffer_);
+  emit_dhcp(message, quirks, name.empty() ? generated_host_name(quirks, name_seed) : name, buffer_);
   const ReplyRoute way{
       .exit = {client.interface, to == nullptr ? broadcast_mac : to->server_mac, mac},
       .departs = now};

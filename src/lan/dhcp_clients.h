@@ -88,7 +88,7 @@ class DhcpClients {
 
 /// The host name that a host without a configured name sends to servers, in the style of its
 /// system; may be empty.
-std::string made_up_name(const DhcpQuirks& quirks, std::uint64_t seed);
+std::string generated_host_name(const DhcpQuirks& quirks, std::uint64_t seed);
 
 /// Writes `message` with the options of a system in their order. Omits an empty `host_name`.
 void emit_dhcp(const DhcpMessage& message, const DhcpQuirks& quirks, std::string_view host_name,

@@ -36,7 +36,7 @@ class OptionWriter {
 
 }  // namespace
 
-std::string made_up_name(const DhcpQuirks& quirks, std::uint64_t seed) {
+std::string generated_host_name(const DhcpQuirks& quirks, std::uint64_t seed) {
   constexpr std::string_view letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
   std::string name(quirks.host_name);
   for (int i = 0; i < quirks.random_letters; ++i)

@@ -39,8 +39,8 @@ std::optional<Station> StationLookup::find(InterfaceId interface, const IpAddres
   return Station{*at, mac, machine.personality->arp, true, false, reaction_of(mac, key_)};
 }
 
-bool StationLookup::hears(InterfaceId interface, const MacAddress& receiver,
-                          const IpAddress& address) const {
+bool StationLookup::receives(InterfaceId interface, const MacAddress& receiver,
+                             const IpAddress& address) const {
   const InterfaceSettings& on = interfaces_[interface.index];
   if ((!honeynet_.has_nics() && leases_.empty()) || on.link_layer == LinkLayer::raw_ip) return true;
   const auto station = find(interface, address);

@@ -39,7 +39,7 @@ class StationLookup {
   /// Whether the station that answers for `address` receives a frame to `receiver`. A station with
   /// a NIC receives frames to its MAC address. If it is on no network of the link, it also receives
   /// frames that this machine would forward to it.
-  bool hears(InterfaceId interface, const MacAddress& receiver, const IpAddress& address) const;
+  bool receives(InterfaceId interface, const MacAddress& receiver, const IpAddress& address) const;
 
   const InterfaceSettings& interface(InterfaceId id) const { return interfaces_[id.index]; }
 

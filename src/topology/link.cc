@@ -19,7 +19,7 @@ Probability BurstLoss::mean() const {
   return {bad * loss_when_bad.value + (1 - bad) * loss_when_good.value};
 }
 
-bool LinkQuality::is_lively() const {
+bool LinkQuality::is_stateful() const {
   return burst_loss || bits_per_second != 0 || jitter.spread != Duration{} || reorder.value > 0 ||
          duplicate.value > 0;
 }

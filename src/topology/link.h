@@ -55,7 +55,7 @@ struct LinkQuality {
   /// Whether the fate of a packet depends on other packets or on more than one random number, so
   /// that the packet must be simulated on the link. For other ("stateless") links, it suffices to
   /// add latencies and combine losses.
-  bool is_lively() const;
+  bool is_stateful() const;
   Probability mean_loss() const { return burst_loss ? burst_loss->mean() : loss; }
   /// How long the link is busy with a packet of `size_bytes` at the IP level.
   Duration transmission_time(std::size_t size_bytes) const;

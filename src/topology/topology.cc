@@ -79,7 +79,7 @@ void append(const LinkQuality& link, ChannelIndex inward, Path& path) {
   place.latency += link.latency;
   place.loss = either(place.loss, link.mean_loss());
   place.mtu_bytes = std::min(place.mtu_bytes, link.mtu_bytes);
-  if (!link.is_lively()) {
+  if (!link.is_stateful()) {
     place.after.latency += link.latency;
     place.after.loss = either(place.after.loss, link.loss);
     return;

@@ -106,7 +106,7 @@ class ReferenceNetwork {
       }
       Event next = event;
       const NextHopRoute& route = *event.way->links[--next.links];
-      if (!route.link.is_lively()) {
+      if (!route.link.is_stateful()) {
         events_.emplace(at + route.link.latency, next);
         continue;
       }
@@ -196,7 +196,7 @@ class ReferenceNetwork {
   /// Crosses the stateless links from `links` on, up to the next stateful one or the destination.
   bool run_inward(const Way& way, std::size_t goal, Random& rng, std::size_t& links, Instant& at) {
     Probability loss;
-    for (; links < goal && !way.links[links]->link.is_lively(); ++links) {
+    for (; links < goal && !way.links[links]->link.is_stateful(); ++links) {
       at += way.links[links]->link.latency;
       loss = either(loss, way.links[links]->link.loss);
     }
@@ -207,7 +207,7 @@ class ReferenceNetwork {
 
   static Probability run_outward_loss(const Way& way, std::size_t links) {
     std::size_t begin = links;
-    while (begin > 0 && !way.links[begin - 1]->link.is_lively()) --begin;
+    while (begin > 0 && !way.links[begin - 1]->link.is_stateful()) --begin;
     Probability loss;
     for (; begin < links; ++begin) loss = either(loss, way.links[begin]->link.loss);
     return loss;
