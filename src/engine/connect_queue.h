@@ -57,7 +57,7 @@ class ConnectQueue {
   bool may_connect(Instant now, const FlowKey& flow);
   std::optional<NextHop> next_hop_to(const IpAddress& destination) const;
   std::optional<NextHop> on_link_with(InterfaceId interface, const IpAddress& destination) const;
-  /// Sends, asks or gives up. Whether it goes on waiting.
+  /// Sends the SYN, resolves the next hop, or fails. Returns whether the request still waits.
   bool keep_waiting(Instant now, Waiting& waiting, Outbox& out);
   void send(Instant now, const ConnectRequest& request, const Egress& exit, Outbox& out);
 

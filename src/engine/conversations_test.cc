@@ -82,7 +82,7 @@ TEST_F(Conversations, GetALargerSendBufferWhileItLimitsThem) {
     SCOPED_TRACE(c.name);
     Limits limits;
     limits.send_buffer_bytes = 8'192;
-    limits.largest_send_buffer_bytes = 32'768;
+    limits.max_send_buffer_bytes = 32'768;
     start(limits);
     visitors = {{4000, {.window = c.window}}};
     sent_bytes = granted = 0;

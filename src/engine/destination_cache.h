@@ -18,44 +18,44 @@ struct Destination {
 };
 
 /// Remembers the destinations of recent packets, so that a flood of packets does not repeat the
-/// searches for them. Each address has one place, which it shares with others: who makes visitors'
-/// packets collide there only makes them cost a search.
+/// searches for them. Each address has one slot, which it shares with others: a collision
+/// only costs a search.
 class DestinationCache {
  public:
-  DestinationCache() : places_(number_of_places) {}
+  DestinationCache() : slots_(slot_count) {}
 
   /// The destination, valid until the next call; nullptr if it is not known.
   Destination* find(const IpAddress& address) {
-    Place& place = place_of(address);
-    return place.generation == generation_ && place.address == address.v4_value() && address.is_v4()
-               ? &place.destination
+    Slot& slot = slot_of(address);
+    return slot.generation == generation_ && slot.address == address.v4_value() && address.is_v4()
+               ? &slot.destination
                : nullptr;
   }
   /// REQUIRES: address.is_v4().
   Destination& add(const IpAddress& address, const Destination& destination) {
-    Place& place = place_of(address);
-    place = {address.v4_value(), generation_, destination};
-    return place.destination;
+    Slot& slot = slot_of(address);
+    slot = {address.v4_value(), generation_, destination};
+    return slot.destination;
   }
-  /// Fetches the place of `address` into the processor's cache.
-  void prefetch(const IpAddress& address) { __builtin_prefetch(&place_of(address)); }
+  /// Fetches the slot of `address` into the processor's cache.
+  void prefetch(const IpAddress& address) { __builtin_prefetch(&slot_of(address)); }
   /// Forgets all, since the honeynet or the claimed addresses change.
   void clear() { ++generation_; }
 
  private:
-  static constexpr std::size_t number_of_places = 65'536;
-  struct Place {
+  static constexpr std::size_t slot_count = 65'536;
+  struct Slot {
     std::uint32_t address = 0, generation = 0;
     Destination destination;
   };
 
-  /// Neighbouring addresses never share a place.
-  Place& place_of(const IpAddress& address) {
+  /// Neighbouring addresses never share a slot.
+  Slot& slot_of(const IpAddress& address) {
     const std::uint32_t value = address.v4_value();
-    return places_[(value + (value >> 16) * 40'503) % number_of_places];
+    return slots_[(value + (value >> 16) * 40'503) % slot_count];
   }
 
-  std::vector<Place> places_;
+  std::vector<Slot> slots_;
   std::uint32_t generation_ = 1;
 };
 

@@ -7,10 +7,8 @@
 #include <span>
 #include <utility>
 
-#include "engine/destination_cache.h"
 #include "engine/engine_settings.h"
 #include "engine/honeynet_version.h"
-#include "engine/visitor_cache.h"
 #include "host/outbox.h"
 #include "telemetry/conversation.h"
 #include "telemetry/counters.h"
@@ -20,15 +18,9 @@
 
 namespace apiary {
 
-class ConnectQueue;
-class EmulatedNetwork;
-class ExternalForwarder;
-class HostTable;
-class LanPresence;
-class PacketSender;
 class SignatureDatabase;
-class Transport;
 struct DecodedFrame;
+struct Destination;
 struct HostTemplate;
 struct IcmpErrorKind;
 struct IpDatagram;
@@ -68,10 +60,7 @@ class Engine {
 
   /// Sets which sources visitors may have, by the machine's routes. Returns the old setting. Until
   /// the first call, any source is allowed.
-  std::shared_ptr<const ReversePaths> adopt(std::shared_ptr<const ReversePaths> next) {
-    visitors_.clear();
-    return std::exchange(settings_.reverse_paths, std::move(next));
-  }
+  std::shared_ptr<const ReversePaths> adopt(std::shared_ptr<const ReversePaths> next);
 
   /// Sets the ports on which subsystems listen; not null. Returns the old ones. Until the first
   /// call, they listen on none.
@@ -130,6 +119,8 @@ class Engine {
                               std::uint8_t protocol, Instant now) const;
 
  private:
+  struct Parts;  // engine_parts.h
+
   /// Where and when a datagram was received. Hosts draw their sequences at that time; the inbound
   /// path only delays the reply (decision 2).
   struct Ingress {
@@ -188,15 +179,7 @@ class Engine {
   std::shared_ptr<const Honeynet> honeynet_;
   EngineSettings settings_;
   Counters counters_;
-  DestinationCache destinations_;
-  VisitorCache visitors_;
-  const std::unique_ptr<EmulatedNetwork> network_;
-  const std::unique_ptr<PacketSender> outlet_;
-  const std::unique_ptr<ExternalForwarder> forwarder_;
-  const std::unique_ptr<LanPresence> lan_;
-  const std::unique_ptr<HostTable> hosts_;
-  const std::unique_ptr<Transport> transport_;
-  const std::unique_ptr<ConnectQueue> connects_;
+  const std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace apiary

@@ -2,9 +2,8 @@
 #include <algorithm>
 
 #include "engine/engine.h"
-#include "engine/external_forwarder.h"
+#include "engine/engine_parts.h"
 #include "host/reverse_paths.h"
-#include "lan/lan_presence.h"
 #include "wire/decode.h"
 
 namespace apiary {
@@ -27,7 +26,7 @@ bool Engine::comes_from_somebody(InterfaceId interface, const DecodedFrame& fram
 /// Finds the station that answers a broadcast or multicast frame whose datagram is for one host.
 /// Routers do not forward such a datagram (RFC 1812 section 5.3.4).
 bool Engine::find_receiver(Ingress& ingress, const IpDatagram& datagram) const {
-  const auto station = lan_->stations().find(ingress.exit.interface, datagram.destination);
+  const auto station = parts_->lan.stations().find(ingress.exit.interface, datagram.destination);
   if (!station || station->address != datagram.destination) return false;
   ingress.exit.own = station->mac;
   ingress.to_group = true;
@@ -46,27 +45,27 @@ bool Engine::may_answer(Ingress& ingress, const IpDatagram& datagram) {
 
 /// Whether a host of ours may receive a datagram to `destination`.
 bool Engine::may_receive(Ingress& ingress, const IpAddress& destination) {
-  if (lan_->dhcp_clients().find(destination) == nullptr) {
-    ingress.destination = destinations_.find(destination);
+  if (parts_->lan.dhcp_clients().find(destination) == nullptr) {
+    ingress.destination = parts_->destinations.find(destination);
     if (ingress.destination == nullptr) {
       if (!settings_.claimed.contains(destination)) return false;
-      if (!forwarder_->is_machine(destination))
-        ingress.destination = &destinations_.add(
+      if (!parts_->forwarder.is_machine(destination))
+        ingress.destination = &parts_->destinations.add(
             destination,
             {honeynet_->topology().path_to(destination), honeynet_->find_host(destination)});
     }
-    if (lan_->is_taken(ingress.now, destination)) return false;
+    if (parts_->lan.is_taken(ingress.now, destination)) return false;
   }
-  return !lan_->has_nics() ||
-         lan_->stations().receives(ingress.exit.interface, ingress.exit.own, destination);
+  return !parts_->lan.has_nics() ||
+         parts_->lan.stations().receives(ingress.exit.interface, ingress.exit.own, destination);
 }
 
 /// Whether the source may be answered. Counts the drop if not.
 bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram) {
   const IpAddress& source = datagram.source;
-  const bool may_be_leased = !lan_->dhcp_clients().empty();
+  const bool may_be_leased = !parts_->lan.dhcp_clients().empty();
   if (!may_be_leased && source != datagram.destination &&
-      visitors_.has(source, ingress.exit.interface))
+      parts_->visitors.has(source, ingress.exit.interface))
     return true;
   const bool is_nobodys = source == datagram.destination || source.is_multicast() ||
                           source.is_broadcast() || source.is_loopback() ||
@@ -81,7 +80,7 @@ bool Engine::is_from_visitor(const Ingress& ingress, const IpDatagram& datagram)
     counters_.count(DropReason::reverse_path);
     return false;
   }
-  if (!settings_.claimed.contains(source)) visitors_.add(source, ingress.exit.interface);
+  if (!settings_.claimed.contains(source)) parts_->visitors.add(source, ingress.exit.interface);
   return true;
 }
 
@@ -91,7 +90,7 @@ bool Engine::is_led_to_by(InterfaceId interface, const IpAddress& source) const 
   const ReversePaths* const known = settings_.reverse_paths.get();
   if (known == nullptr || known->lead_to(source, interface)) return true;
   const Path* const path = honeynet_->topology().path_to(source);
-  return path != nullptr && forwarder_->may_send(source, *path, interface);
+  return path != nullptr && parts_->forwarder.may_send(source, *path, interface);
 }
 
 /// Whether no visitor on the link can have `source`: it is this machine's own address there, the
@@ -110,17 +109,17 @@ bool Engine::is_of_link(InterfaceId interface, const IpAddress& source) const {
 /// for the owner; this packet gets no answer.
 bool Engine::is_ours(const Ingress& ingress, const IpAddress& source) {
   const InterfaceId interface = ingress.exit.interface;
-  if (lan_->dhcp_clients().find(source) != nullptr) return true;
+  if (parts_->lan.dhcp_clients().find(source) != nullptr) return true;
   const bool is_claimed = settings_.claimed.contains(source);
   if (!is_claimed && honeynet_->parts().hosts.find_single(source) == nullptr &&
       !honeynet_->topology().is_router(source))
     return false;
   const Path* const path = honeynet_->topology().path_to(source);
-  if (path != nullptr && forwarder_->may_send(source, *path, interface)) return false;
+  if (path != nullptr && parts_->forwarder.may_send(source, *path, interface)) return false;
   if (!is_claimed || settings_.interfaces[interface.index].network_of(source) == nullptr)
     return true;
-  if (lan_->is_taken(ingress.now, source)) return false;
-  lan_->ask_for_owner(ingress.now, interface, source);
+  if (parts_->lan.is_taken(ingress.now, source)) return false;
+  parts_->lan.ask_for_owner(ingress.now, interface, source);
   return true;
 }
 

@@ -3,9 +3,7 @@
 #include <algorithm>
 
 #include "engine/engine.h"
-#include "engine/external_forwarder.h"
-#include "engine/transport.h"
-#include "lan/lan_presence.h"
+#include "engine/engine_parts.h"
 #include "wire/checksum.h"
 
 namespace apiary {
@@ -50,7 +48,7 @@ bool Engine::is_for_all(InterfaceId interface, const IpAddress& destination) con
 
 void Engine::on_broadcast(const Ingress& ingress, const IpDatagram& datagram) {
   const double per_second = settings_.limits.broadcasts_per_second;
-  ReplyLimits& reply_limits = hosts_->reply_limits();
+  ReplyLimits& reply_limits = parts_->hosts.reply_limits();
   if (!reply_limits.broadcasts.take(ingress.now, 2 * per_second, per_second))
     return counters_.count(DropReason::broadcast_limit);
   if (!is_from_visitor(ingress, datagram)) return;
@@ -114,20 +112,20 @@ bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
                                const IpAddress& host, Port port) {
   const IpAddress& source = datagram.ip.source;
   const HostTemplatePtr* const host_template =
-      hosts_->find(host, source, datagram.ip.protocol, ingress.now);
+      parts_->hosts.find(host, source, datagram.ip.protocol, ingress.now);
   if (host_template == nullptr || !has_service(**host_template, port) || host == source)
     return false;
-  const auto station = lan_->stations().find(ingress.exit.interface, host);
-  const Path* const path = hosts_->path_to(host);
-  if (!station || path == nullptr || !path->reaches() || forwarder_->is_machine(host) ||
-      lan_->is_taken(ingress.now, host))
+  const auto station = parts_->lan.stations().find(ingress.exit.interface, host);
+  const Path* const path = parts_->hosts.path_to(host);
+  if (!station || path == nullptr || !path->reaches() || parts_->forwarder.is_machine(host) ||
+      parts_->lan.is_taken(ingress.now, host))
     return false;
-  if (hosts_->drops(**host_template, datagram)) {
+  if (parts_->hosts.drops(**host_template, datagram)) {
     counters_.count(DropReason::dropped_by_host);
     return false;
   }
   const Limits& limits = settings_.limits;
-  if (!hosts_->reply_limits().broadcast_deliveries.take(
+  if (!parts_->hosts.reply_limits().broadcast_deliveries.take(
           ingress.now, 2.0 * static_cast<double>(limits.broadcast_receivers),
           limits.broadcast_deliveries_per_second)) {
     counters_.count(DropReason::broadcast_limit);
@@ -136,11 +134,11 @@ bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
   datagram.ip.destination = host;  // its checksum, already verified, does not cover this
   const Instant at = ingress.now + path->place.latency + hearing_time(host, settings_.host_key);
   const Egress exit{ingress.exit.interface, ingress.exit.peer, station->mac};
-  HostContext context_of_host =
-      hosts_->context(ingress.now, host, source, *host_template,
-                      reply_route(exit, *path, path->place, path->hops.size(), at), ingress.out);
+  HostContext context_of_host = parts_->hosts.context(
+      ingress.now, host, source, *host_template,
+      reply_route(exit, *path, path->place, path->hops.size(), at), ingress.out);
   context_of_host.to_group = true;
-  transport_->handle_broadcast(context_of_host, datagram);
+  parts_->transport.handle_broadcast(context_of_host, datagram);
   return true;
 }
 

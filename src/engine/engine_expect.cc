@@ -1,7 +1,7 @@
 // What a batch of frames will need is fetched from memory in three steps, each some frames before
 // the next: the place of the destination in the cache, the host with its template, the personality.
 #include "engine/engine.h"
-#include "engine/host_table.h"
+#include "engine/engine_parts.h"
 #include "wire/decode.h"
 
 namespace apiary {
@@ -23,13 +23,13 @@ void Engine::expect(InterfaceId interface, std::span<const ReceivedFrame> next) 
   const auto known = [&](std::size_t ahead) -> const Destination* {
     const auto address =
         ahead < next.size() ? read_destination(next[ahead].bytes, link_layer) : std::nullopt;
-    return address ? destinations_.find(*address) : nullptr;
+    return address ? parts_->destinations.find(*address) : nullptr;
   };
   if (place_ahead < next.size())
     if (const auto address = read_destination(next[place_ahead].bytes, link_layer))
-      destinations_.prefetch(*address);
+      parts_->destinations.prefetch(*address);
   if (const Destination* const host = known(host_ahead); host != nullptr) {
-    hosts_->prefetch(host->host_slot);
+    parts_->hosts.prefetch(host->host_slot);
     if (host->host_template != nullptr) prefetch_all(**host->host_template);
   }
   if (const Destination* const host = known(personality_ahead);

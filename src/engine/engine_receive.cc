@@ -1,10 +1,7 @@
 // Received frames: what is counted and dropped first, and which part of the engine handles the
 // rest.
-#include "engine/connect_queue.h"
 #include "engine/engine.h"
-#include "engine/external_forwarder.h"
-#include "engine/host_table.h"
-#include "lan/lan_presence.h"
+#include "engine/engine_parts.h"
 #include "wire/decode.h"
 #include "wire/parsed_datagram.h"
 
@@ -25,8 +22,8 @@ FrameProtocol protocol_of(const DecodedFrame& frame) {
 }  // namespace
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
-  hosts_->note_frame(now);
-  outlet_->begin_turn(now);
+  parts_->hosts.note_frame(now);
+  parts_->outlet.begin_turn(now);
   const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
   const auto decoded = decode_frame(frame.bytes, link_layer);
   counters_.received.count(decoded ? protocol_of(*decoded) : protocol_of(frame.bytes, link_layer),
@@ -37,26 +34,26 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
                                                                    : DropReason::undecodable);
   if (!comes_from_somebody(interface, *decoded)) return counters_.count(DropReason::bad_source_mac);
   if (const auto* arp = std::get_if<ArpMessage>(&decoded->content)) {
-    const bool is_machine = forwarder_->hear_of(now, interface, *arp, *outlet_);
-    connects_->on_arp(now, interface, *arp, out);
-    return lan_->on_arp(now, {interface, decoded->receiver, *arp, is_machine}, out);
+    const bool is_machine = parts_->forwarder.hear_of(now, interface, *arp, parts_->outlet);
+    parts_->connects.on_arp(now, interface, *arp, out);
+    return parts_->lan.on_arp(now, {interface, decoded->receiver, *arp, is_machine}, out);
   }
 
   Ingress ingress{
       now, {interface, decoded->sender, decoded->receiver}, frame.checksum_pending, out};
   const auto& datagram = std::get<IpDatagram>(decoded->content);
-  if (lan_->handle_dhcp(now, interface, decoded->sender, datagram, out)) return;
+  if (parts_->lan.handle_dhcp(now, interface, decoded->sender, datagram, out)) return;
   if (decoded->receiver.is_group()) {
     if (is_for_all(interface, datagram.destination)) return on_broadcast(ingress, datagram);
     if (!find_receiver(ingress, datagram)) return counters_.count(DropReason::not_claimed);
   }
   if (!may_answer(ingress, datagram)) return;
-  hosts_->reply_limits()
+  parts_->hosts.reply_limits()
       .amplification.of(datagram.source)
       .note_received(now, datagram.whole.size(), settings_.limits);
   const ParsedDatagram parsed = parse_transport(datagram);
-  if (lan_->has_nics())
-    lan_->note_neighbour(now, ingress.exit, datagram.destination, acknowledges(parsed));
+  if (parts_->lan.has_nics())
+    parts_->lan.note_neighbour(now, ingress.exit, datagram.destination, acknowledges(parsed));
   on_datagram(ingress, parsed);
 }
 

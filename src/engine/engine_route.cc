@@ -2,9 +2,7 @@
 // an ICMP error of a router.
 #include "base/overloaded.h"
 #include "engine/engine.h"
-#include "engine/external_forwarder.h"
-#include "engine/transport.h"
-#include "topology/emulated_network.h"
+#include "engine/engine_parts.h"
 
 namespace apiary {
 
@@ -14,13 +12,13 @@ void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagr
                                 const IcmpErrorKind& report) {
   const Hop& hop = *at.hop;
   const HostTemplatePtr* const host_template =
-      hosts_->find(hop.router, datagram.source, datagram.protocol, ingress.now);
+      parts_->hosts.find(hop.router, datagram.source, datagram.protocol, ingress.now);
   if (host_template == nullptr) return counters_.count(DropReason::no_host);
   IpDatagram as_seen = datagram;
   as_seen.hop_limit = report.type == IcmpType::time_exceeded
                           ? std::uint8_t{1}
                           : static_cast<std::uint8_t>(datagram.hop_limit - hop.distance);
-  HostContext router = hosts_->context(
+  HostContext router = parts_->hosts.context(
       ingress.now, hop.router, datagram.source, *host_template,
       reply_route(ingress.exit, *at.path, hop.place, hop.distance, at.at), ingress.out);
   send_icmp_error(router, as_seen, report);
@@ -28,8 +26,8 @@ void Engine::answer_from_router(const Ingress& ingress, const IpDatagram& datagr
 
 void Engine::on_datagram(const Ingress& ingress, const ParsedDatagram& datagram) {
   const IpDatagram& ip = datagram.ip;
-  if (hosts_->is_leased(ip.destination))
-    return deliver(ingress, datagram, {hosts_->path_to(ip.destination), ingress.now});
+  if (parts_->hosts.is_leased(ip.destination))
+    return deliver(ingress, datagram, {parts_->hosts.path_to(ip.destination), ingress.now});
   const Path* const path = ingress.destination != nullptr
                                ? ingress.destination->path
                                : honeynet_->topology().path_to(ip.destination);
@@ -37,7 +35,7 @@ void Engine::on_datagram(const Ingress& ingress, const ParsedDatagram& datagram)
                             .ttl = ip.hop_limit,
                             .size_bytes = ip.whole.size(),
                             .dont_fragment = ip.dont_fragment};
-  for (const RouteVerdict& verdict : network_->route_inbound(ingress.now, path, traits))
+  for (const RouteVerdict& verdict : parts_->network.route_inbound(ingress.now, path, traits))
     act_on(ingress, datagram, verdict);
 }
 
@@ -46,7 +44,7 @@ void Engine::on_datagram(const Ingress& ingress, const ParsedDatagram& datagram)
 std::uint8_t Engine::no_route_code(const Ingress& ingress, const IpDatagram& datagram,
                                    const NoRoute& at) const {
   const HostTemplatePtr* const router =
-      hosts_->find(at.hop->router, datagram.source, datagram.protocol, ingress.now);
+      parts_->hosts.find(at.hop->router, datagram.source, datagram.protocol, ingress.now);
   const bool of_host = at.path->end == PathEnd::unreachable_host ||
                        (at.path->end == PathEnd::no_route && router != nullptr &&
                         (*router)->personality->no_route_is_host_unreachable);
@@ -83,25 +81,27 @@ void Engine::act_on(const Ingress& ingress, const ParsedDatagram& datagram,
 void Engine::deliver(const Ingress& ingress, const ParsedDatagram& datagram, const Delivered& to) {
   const IpDatagram& ip = datagram.ip;
   const Destination* const known = ingress.destination;
-  if (known == nullptr && forwarder_->is_machine(ip.destination))
+  if (known == nullptr && parts_->forwarder.is_machine(ip.destination))
     return forward_out(ingress, ip, to);
-  hosts_->note_system(ingress.now, datagram);
+  parts_->hosts.note_system(ingress.now, datagram);
   const HostTemplatePtr* host_template =
-      known != nullptr ? hosts_->resolved(known->host_template, ip, ingress.now)
-                       : hosts_->find(ip.destination, ip.source, ip.protocol, ingress.now);
-  if (host_template == nullptr) host_template = transport_->template_of_conversation(datagram);
+      known != nullptr ? parts_->hosts.resolved(known->host_template, ip, ingress.now)
+                       : parts_->hosts.find(ip.destination, ip.source, ip.protocol, ingress.now);
+  if (host_template == nullptr)
+    host_template = parts_->transport.template_of_conversation(datagram);
   if (host_template == nullptr) return counters_.count(DropReason::no_host);
-  if (hosts_->drops(**host_template, datagram)) return counters_.count(DropReason::dropped_by_host);
+  if (parts_->hosts.drops(**host_template, datagram))
+    return counters_.count(DropReason::dropped_by_host);
   const std::size_t hops = to.path->hops.size();
-  HostContext host =
-      hosts_->context(ingress.now, ip.destination, ip.source, *host_template,
-                      reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out,
-                      ingress.destination != nullptr ? &ingress.destination->host_slot : nullptr);
+  HostContext host = parts_->hosts.context(
+      ingress.now, ip.destination, ip.source, *host_template,
+      reply_route(ingress.exit, *to.path, to.path->place, hops, to.at), ingress.out,
+      ingress.destination != nullptr ? &ingress.destination->host_slot : nullptr);
   host.to_group = ingress.to_group;
-  if (hops == 0) return transport_->handle(host, datagram, ingress.checksum_pending);
+  if (hops == 0) return parts_->transport.handle(host, datagram, ingress.checksum_pending);
   ParsedDatagram arrived = datagram;
   arrived.ip.hop_limit = static_cast<std::uint8_t>(ip.hop_limit - hops);
-  transport_->handle(host, arrived, ingress.checksum_pending);
+  parts_->transport.handle(host, arrived, ingress.checksum_pending);
 }
 
 /// Whether a visitor's datagram can leave by `exit`, at the end of its path. Counts or answers it
@@ -112,9 +112,9 @@ bool Engine::may_forward_out(const Ingress& ingress, const IpDatagram& datagram,
     counters_.count(DropReason::external_link_down);
     return false;
   }
-  const std::size_t mtu = outlet_->mtu_of({.exit = {*exit, {}, {}}});
+  const std::size_t mtu = parts_->outlet.mtu_of({.exit = {*exit, {}, {}}});
   if (!datagram.dont_fragment || datagram.whole.size() <= mtu) {
-    forwarder_->note_visitor(datagram.source, ingress.exit);
+    parts_->forwarder.note_visitor(datagram.source, ingress.exit);
     return true;
   }
   if (path.hops.empty())
@@ -128,33 +128,34 @@ bool Engine::may_forward_out(const Ingress& ingress, const IpDatagram& datagram,
 
 /// Forwards it into the tunnel at the end of its path.
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Tunnelled& into) {
-  const auto exit = forwarder_->exit_of(*into.path);
+  const auto exit = parts_->forwarder.exit_of(*into.path);
   if (!may_forward_out(ingress, datagram, *into.path, into.at, exit)) return;
   datagram.hop_limit = static_cast<std::uint8_t>(datagram.hop_limit - into.path->hops.size());
-  outlet_->forward({.exit = {*exit, {}, {}}, .departs = into.at}, datagram);
+  parts_->outlet.forward({.exit = {*exit, {}, {}}, .departs = into.at}, datagram);
 }
 
 /// Forwards it to the physical host that it is for.
 void Engine::forward_out(const Ingress& ingress, IpDatagram datagram, const Delivered& to) {
-  const auto exit = forwarder_->interface_of(datagram.destination);
+  const auto exit = parts_->forwarder.interface_of(datagram.destination);
   if (!may_forward_out(ingress, datagram, *to.path, to.at, exit)) return;
   datagram.hop_limit = static_cast<std::uint8_t>(datagram.hop_limit - to.path->hops.size());
-  forwarder_->send_to_machine(ingress.now, to.at, *to.path, datagram, *outlet_);
+  parts_->forwarder.send_to_machine(ingress.now, to.at, *to.path, datagram, parts_->outlet);
 }
 
 /// Forwards the answer of a physical host, or from a tunnel, to the visitor, along the outbound
 /// path of a host in its place. Returns false if the datagram is no such answer.
 bool Engine::forward_back(const Ingress& ingress, const IpDatagram& datagram) {
   const Path* const path = honeynet_->topology().path_to(datagram.source);
-  if (path == nullptr || !forwarder_->may_send(datagram.source, *path, ingress.exit.interface))
+  if (path == nullptr ||
+      !parts_->forwarder.may_send(datagram.source, *path, ingress.exit.interface))
     return false;
-  const Egress* const visitor = forwarder_->way_to(datagram.destination);
+  const Egress* const visitor = parts_->forwarder.way_to(datagram.destination);
   if (visitor == nullptr) return false;
   const ReplyRoute way = reply_route(*visitor, *path, path->place, path->hops.size(), ingress.now);
-  if (datagram.dont_fragment && datagram.whole.size() > outlet_->mtu_of(way))
+  if (datagram.dont_fragment && datagram.whole.size() > parts_->outlet.mtu_of(way))
     counters_.count(DropReason::too_large);
   else
-    outlet_->forward(way, datagram);
+    parts_->outlet.forward(way, datagram);
   return true;
 }
 
