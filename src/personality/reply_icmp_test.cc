@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "personality/entry_for_test.h"
 #include "personality/reply.h"
+#include "personality/testing/compile_entry.h"
 #include "wire/checksum.h"
 #include "wire/quoted_header.h"
 #include "wire/udp.h"

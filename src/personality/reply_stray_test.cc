@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "personality/entry_for_test.h"
 #include "personality/reply.h"
+#include "personality/testing/compile_entry.h"
 #include "personality/testing/nmap_model.h"
 
 namespace apiary {

@@ -78,20 +78,21 @@ SynAck reply_to(const Personality& personality, const SynSummary& syn, const Tcp
 std::optional<SynSummary> summarize(const SegmentRule& rule, const TcpSegment& syn,
                                     const TcpOptions& offered, std::size_t position,
                                     bool has_tiny_window, const TcpReply& reply) {
-  constexpr std::uint32_t most_shift = 15;
+  constexpr std::uint32_t max_offered_shift = 15;
   const int flags = rule.flags | (rule.echoes_ece && syn.offers_ecn() ? tcp_flag::ece : 0);
-  if (reply.flags != accepting(flags) || offered.window_scale.value_or(0) > most_shift ||
+  if (reply.flags != accepting(flags) || offered.window_scale.value_or(0) > max_offered_shift ||
       (rule.sets_urgent_pointer && reply.urgent_pointer != usual_urgent_pointer))
     return std::nullopt;
-  return SynSummary{.mss = offered.mss.value_or(0),
-                    .window_scale = std::uint32_t{offered.window_scale.value_or(0)} & most_shift,
-                    .observation = static_cast<std::uint32_t>(position) & 31,
-                    .has_mss = offered.mss.has_value(),
-                    .has_window_scale = offered.window_scale.has_value(),
-                    .sack_permitted = offered.sack_permitted,
-                    .has_timestamps = offered.timestamps.has_value(),
-                    .offers_ecn = syn.offers_ecn(),
-                    .has_tiny_window = has_tiny_window};
+  return SynSummary{
+      .mss = offered.mss.value_or(0),
+      .window_scale = std::uint32_t{offered.window_scale.value_or(0)} & max_offered_shift,
+      .observation = static_cast<std::uint32_t>(position) & 31,
+      .has_mss = offered.mss.has_value(),
+      .has_window_scale = offered.window_scale.has_value(),
+      .sack_permitted = offered.sack_permitted,
+      .has_timestamps = offered.timestamps.has_value(),
+      .offers_ecn = syn.offers_ecn(),
+      .has_tiny_window = has_tiny_window};
 }
 
 /// Refuses the SYN as the system does, if known, else as a closed port.
@@ -195,12 +196,12 @@ NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours) {
 
 TcpReply open_connection(const Personality& personality, StackState& stack,
                          std::uint32_t timestamp_offset, Instant now) {
-  constexpr std::uint16_t ethernet_mss = 1460, largest_window = 65'535;
+  constexpr std::uint16_t ethernet_mss = 1460, max_window = 65'535;
   constexpr std::uint8_t usual_shift = 7;  // of systems that echo the offered one
   const SynRules& rules = personality.syn;
   TcpOptions offered{.mss = ethernet_mss, .window_scale = usual_shift, .sack_permitted = true};
   const auto observation = [&]() -> const SynObservation& {
-    return rules.to_usual_windows.nearest(offered_options(offered), ethernet_mss, largest_window);
+    return rules.to_usual_windows.nearest(offered_options(offered), ethernet_mss, max_window);
   };
   TcpReply syn{.flags = tcp_flag::syn};
   syn.window = window_for(observation(), offered);

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
-#include "personality/entry_for_test.h"
 #include "personality/reply.h"
+#include "personality/testing/compile_entry.h"
 #include "personality/testing/nmap_model.h"
 #include "personality/testing/repeated_reply.h"
 

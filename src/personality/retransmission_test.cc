@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "personality/entry_for_test.h"
+#include "personality/testing/compile_entry.h"
 
 namespace apiary {
 namespace {

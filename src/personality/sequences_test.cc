@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/random.h"
-#include "personality/entry_for_test.h"
 #include "personality/stack_state.h"
+#include "personality/testing/compile_entry.h"
 #include "personality/testing/nmap_model.h"
 
 namespace apiary {

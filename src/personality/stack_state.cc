@@ -30,7 +30,7 @@ constexpr double circle = 4294967296.0;  // the number of sequence numbers
 // An IsnRule gives the steps for 100 ms.
 constexpr double default_intervals_per_nanosecond = 1e-8;
 // Nmap wants six numbers at about that interval, which a busy machine makes longer; it tries twice.
-constexpr Duration shortest_interval = milliseconds{80}, longest_interval = milliseconds{170};
+constexpr Duration min_interval = milliseconds{80}, max_interval = milliseconds{170};
 constexpr std::uint8_t max_in_series = 8;
 constexpr Duration quiet_spell = milliseconds{250};
 
@@ -132,7 +132,7 @@ void StackState::restart_isn(SeqNumber isn, Instant now) {
 
 /// Whether a draw is one that Nmap may measure, and then its place in an IsnSeries, from 1.
 std::uint8_t StackState::place_in_series(Duration elapsed) {
-  if (elapsed < shortest_interval || elapsed > longest_interval) return isns_in_series_ = 0;
+  if (elapsed < min_interval || elapsed > max_interval) return isns_in_series_ = 0;
   if (isns_in_series_ > max_in_series) return 0;
   if (isns_in_series_++ == 0) isn_series_ = ++draws_;
   return isns_in_series_ <= max_in_series ? isns_in_series_ : std::uint8_t{0};
@@ -186,7 +186,7 @@ SeqNumber StackState::draw_steady_isn(const IsnRule& rule, Instant now) {
   if (rule.kind != IsnRule::Kind::time_driven && ratio > 0.95 && ratio < 1.05) ratio = 1;
   const bool is_random = rule.kind == IsnRule::Kind::random;
   if (is_random) {  // time does not matter, but for Nmap, which divides by it
-    const bool in_series = elapsed >= shortest_interval && elapsed <= longest_interval;
+    const bool in_series = elapsed >= min_interval && elapsed <= max_interval;
     ratio = in_series ? std::min(ratio, max_isn_step / (quotient * rule.divisor + 1)) : 1;
   }
   const double wanted = quotient * ratio + 0.5;
@@ -250,7 +250,7 @@ std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant
 std::uint32_t StackState::draw_timestamp_offset(const TimestampRule& rule, Instant now) {
   if (rule.offset_growth_per_second <= 0) return 0;
   const double interval =
-      std::clamp(in_seconds(now - offset_drawn_), in_seconds(shortest_interval), 0.12);
+      std::clamp(in_seconds(now - offset_drawn_), in_seconds(min_interval), 0.12);
   const std::uint64_t chance = noise(++draws_);
   const double varied = 1 + (static_cast<double>(chance & 0xffff) / 0x8000 - 1) / 16;
   const auto step =
