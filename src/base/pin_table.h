@@ -83,7 +83,7 @@ class PinTable {
   Pin<Object>& at(std::uint32_t index) { return pins_[index]; }
   const Pin<Object>& at(std::uint32_t index) const { return pins_[index]; }
 
-  /// Of the objects known so far, releases each as soon as it has no user.
+  /// Releases each of the objects known so far as soon as it has no user.
   void retire() {
     for (Pin<Object>& pin : pins_) {
       if (pin.object == nullptr || pin.is_retired) continue;

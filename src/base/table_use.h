@@ -12,7 +12,7 @@ struct TableUse {
   std::uint64_t evictions = 0;
 };
 
-/// Of an LruMap.
+/// The use of an LruMap.
 template <class Map>
 TableUse use_of(std::string_view name, const Map& map) {
   return {name, map.size(), map.capacity(), map.evictions()};

@@ -56,7 +56,7 @@ void give_up_root(const std::string& path) {
 
 int serve_dashboard(const WebOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
-  const std::string path = options.socket.empty() ? usual_web_socket() : options.socket;
+  const std::string path = options.socket.empty() ? default_web_socket() : options.socket;
   if (const auto tried = try_to_connect(path); !tried) return fail(tried.error());
   WebAddress address{.host = "127.0.0.1", .port = options.port, .is_loopback = true};
   auto socket = WebSocket::listen_at(address);

@@ -119,7 +119,7 @@ TEST(Egress, NeedsASubsystem) {
   expect_of_build({"no server", "create a\nset a egress list 192.0.2.1\nbind 10.0.0.5 a",
                    "2:19 '192.0.2.1' error: 'a' has no subsystem, whose server the egress list "
                    "is for\n"
-                   "  hint: other programs reach nobody; a proxy names its target itself\n"});
+                   "  hint: other programs have no network; a proxy names its target itself\n"});
   expect_of_build({"none needs none", "create a\nset a egress none\nbind 10.0.0.5 a", ""});
 }
 

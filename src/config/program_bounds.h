@@ -13,7 +13,7 @@ namespace apiary {
 
 class TokenReader;
 
-/// What the language knows of one bound on programs: `set TEMPLATE keyword VALUE`. The defaults
+/// One bound on programs in the language: `set TEMPLATE keyword VALUE`. The defaults
 /// are in sandbox/program_limits.h.
 struct ProgramBound {
   std::string_view keyword, syntax, summary;

@@ -90,7 +90,7 @@ void TemplateBuilder::check_egress(std::string_view name, const Entry& entry) {
   diagnostics_.push_back(
       {.place = place,
        .message = fmt::format("'{}' has no subsystem, whose server the egress list is for", name),
-       .hint = "other programs reach nobody; a proxy names its target itself"});
+       .hint = "other programs have no network; a proxy names its target itself"});
 }
 
 void TemplateBuilder::apply(const DeletePort& statement) {

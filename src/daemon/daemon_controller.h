@@ -63,7 +63,7 @@ class DaemonController final : public DaemonInterface {
   void follow_machine(std::vector<InterfaceSettings> interfaces, std::vector<std::string> reopened,
                       const AddressSet& machines);
 
-  /// Ends the work in the background, and waits for it for at most `patience`. False: it goes on,
+  /// Ends the work in the background, and waits for it for at most `patience`. False: it continues,
   /// and uses this object and its dependencies.
   bool stop_background(Duration patience) { return worker_.stop(patience); }
   /// Accepts no more commands.

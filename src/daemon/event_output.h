@@ -44,7 +44,7 @@ class EventOutput {
 
   /// Makes sinks and capture begin new files.
   void rotate(const std::shared_ptr<RotationRound>& round);
-  /// Of the sinks, and of the capture.
+  /// The status of the sinks, and of the capture.
   std::vector<SinkStatus> sinks() const;
 
  private:

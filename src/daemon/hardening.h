@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// What the daemon does to itself, so that an attacker who gets in gets no further.
+/// Restricts the daemon itself, so that an attacker who takes it over can do little.
 
 /// Makes the kernel end other processes before this one when memory runs out, where the machine
 /// allows that (CAP_SYS_RESOURCE, or a service manager that did it before). Programs that it starts

@@ -43,7 +43,7 @@ class InterfaceFollower {
   /// When follow() has something to do even if nothing changes; Instant::max(): never.
   Instant next_due() const { return next_check_; }
 
-  /// Of the devices.
+  /// The states of the devices.
   const std::vector<InterfaceState>& states() const { return states_; }
   bool any_is_gone() const;
 

@@ -18,7 +18,7 @@ class ReceiveModeration {
   // Received and sent for each received frame, in a bulk transfer; in a flood, less.
   static constexpr std::int64_t bulk_bytes = 512;
 
-  /// What a turn received and sent. `is_all`: no more frames are waiting.
+  /// Counts what a turn received and sent. `is_all`: no more frames are waiting.
   void note(Instant now, std::size_t frames, std::size_t bytes, bool is_all) {
     frames_ += static_cast<std::int64_t>(frames);
     bytes_ += static_cast<std::int64_t>(bytes);

@@ -19,7 +19,7 @@
 
 namespace apiary {
 
-/// What a shard holds and has counted at one moment; or the sum of several.
+/// The status of a shard at one moment, or the sum of several.
 struct ShardStatus {
   EngineStatus engine;
   std::uint64_t untransmitted = 0;          // packets that an interface would not take

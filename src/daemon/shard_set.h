@@ -53,7 +53,7 @@ class ShardSet {
 
   /// The sum over all shards.
   ShardStatus status(Instant now) const;
-  /// Of all shards, the `limit` conversations that were active last.
+  /// The `limit` conversations of all shards that were active last.
   ConversationList conversations(std::size_t limit) const;
   std::vector<DhcpClientStatus> dhcp_clients() const;
   AddressSet leased_addresses() const;

@@ -16,7 +16,7 @@
 
 namespace apiary {
 
-/// What the daemon reads and opens while it is root.
+/// Everything that the daemon reads and opens while it is root.
 struct Startup {
   Spawner spawner;
   HashKey host_key;

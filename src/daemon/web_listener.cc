@@ -43,7 +43,7 @@ tl::expected<void, std::string> make_usual_folder(const RunOptions& options) {
   std::optional<FolderOwner> owner;
   if (const passwd* const account = daemon_account(options))
     owner = {account->pw_uid, account->pw_gid};
-  const auto made = make_folder(usual_web_folder(), owner);
+  const auto made = make_folder(default_web_folder(), owner);
   if (!made)
     return tl::unexpected(
         fmt::format("--web: {}: name another place with --web unix:PATH or "
@@ -87,7 +87,7 @@ HttpGuard WebListener::guard() const {
 std::string web_token_file_of(const RunOptions& options) {
   if (!options.web_token_file.empty() || options.web.empty()) return options.web_token_file;
   const auto address = parse_web_address(options.web);
-  return !address || address->is_unix() ? "" : usual_web_folder() + "/web-token";
+  return !address || address->is_unix() ? "" : default_web_folder() + "/web-token";
 }
 
 tl::expected<std::optional<WebListener>, std::string> listen_for_web(const RunOptions& options) {
@@ -102,7 +102,7 @@ tl::expected<std::optional<WebListener>, std::string> listen_for_web(const RunOp
     return tl::unexpected(
         std::string("--web-group is for a Unix socket: remove it, or use --web unix:PATH"));
   WebListener listener{*address, {}, {}, nullptr};
-  const bool uses_usual_folder = folder_of(address->socket_path) == usual_web_folder() ||
+  const bool uses_usual_folder = folder_of(address->socket_path) == default_web_folder() ||
                                  (!address->is_unix() && options.web_token_file.empty());
   if (uses_usual_folder)
     if (auto made = make_usual_folder(options); !made) return tl::unexpected(made.error());

@@ -39,7 +39,7 @@ struct Followed {
 /// to that of a host.
 struct ReceiveFilter {
   AddressSet addresses;
-  std::vector<MacAddress> macs{};  // besides its own
+  std::vector<MacAddress> macs{};  // in addition to its own
   bool many_macs = false;          // too many to list: receive frames for any MAC address
   bool dhcp = false;               // also messages from DHCP servers to clients, for any address
   bool broadcasts = false;         // also UDP and ICMP in broadcast and multicast frames

@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t block_bytes = std::size_t{256} << 10;
 // 18,000 frames of an ordinary MTU: a scan at 150,000/s fills that in 120 ms, longer than a busy
 // machine makes a process wait. Less if the kernel has no memory for it.
-constexpr std::uint32_t most_blocks = 128, fewest_blocks = 16;
+constexpr std::uint32_t max_blocks = 128, min_blocks = 16;
 constexpr std::size_t cache_line_bytes = 64, header_bytes = 80;  // of link, IP, transport
 
 /// The status word of a slot: it says whether the kernel or the program owns the slot.
@@ -51,9 +51,9 @@ tl::expected<PacketRing, SystemError> PacketRing::attach(int socket, std::size_t
   const std::size_t lines = (slot_bytes + cache_line_bytes - 1) / cache_line_bytes | 1;
   Layout layout{.slot_bytes = static_cast<std::uint32_t>(lines * cache_line_bytes)};
   layout.slots_per_block = static_cast<std::uint32_t>(block_bytes / layout.slot_bytes);
-  layout.blocks = most_blocks;
+  layout.blocks = max_blocks;
   while (!create(socket, layout.slot_bytes, layout.blocks, layout.slots())) {
-    if (errno != ENOMEM || layout.blocks <= fewest_blocks)
+    if (errno != ENOMEM || layout.blocks <= min_blocks)
       return tl::unexpected(last_privileged_error("creating the receive ring"));
     layout.blocks /= 2;
   }

@@ -7,7 +7,7 @@ namespace apiary {
 
 enum class CheckStatus { ok, warn, fail };
 
-/// What one check found.
+/// The result of one check.
 struct Finding {
   std::string check;  // its name, in one word or two
   CheckStatus verdict = CheckStatus::ok;

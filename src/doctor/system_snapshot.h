@@ -15,7 +15,7 @@
 
 namespace apiary {
 
-/// What this process may do.
+/// The privileges of this process.
 struct Rights {
   bool packet_sockets = false;  // CAP_NET_RAW
   bool routing = false;         // CAP_NET_ADMIN
@@ -93,7 +93,7 @@ struct LinkView {
   std::optional<bool> passes_foreign_macs;
 };
 
-/// What this machine gives to the sandboxes of services.
+/// The support of this machine for the sandboxes of services.
 struct SandboxSupport {
   bool is_root = true;
   std::string trouble;         // why none could be made; empty: a program ran in one

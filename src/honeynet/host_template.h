@@ -36,7 +36,7 @@ struct TarpitAction {
   bool operator==(const TarpitAction&) const = default;
 };
 
-/// What happens to packets for a port. The pointer is never null.
+/// The action of a port. The pointer is never null.
 using PortAction =
     std::variant<Block, Reset, Open, TarpitAction, std::shared_ptr<const ServiceSpec>>;
 

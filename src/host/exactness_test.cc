@@ -1,5 +1,5 @@
-// The virtual network against a slow and obvious model of it: the same dice, the same fates, to the
-// nanosecond.
+// The virtual network against a slow and obvious model of it: the same random numbers, the same
+// outcomes, to the nanosecond.
 #include <gtest/gtest.h>
 
 #include "base/overloaded.h"

@@ -48,7 +48,7 @@ struct HostContext {
             .to_group = to_group};
   }
 
-  /// What is done with packets for a port.
+  /// The action of a port.
   const PortAction& action(IpProtocol protocol, Port port) const {
     return host_template->action(protocol, port, listening);
   }

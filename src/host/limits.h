@@ -21,7 +21,8 @@ struct Limits {
   // 600,000/s fills the table in seven seconds, longer than an honest visitor takes. While it is
   // more than half full, no SYN/ACK is retransmitted.
   std::size_t half_open_connections = 4'194'304;
-  // Of these, some need as much memory as others: to IPv6 hosts, or with unusual SYNs.
+  // Some half-open connections need as much memory as open ones: to IPv6 hosts, or with unusual
+  // SYNs.
   std::size_t unusual_half_open_connections = 65'536;
   // Connections in a tarpit, about 80 bytes each; evicts the oldest.
   std::size_t tarpit_connections = 1'000'000;
@@ -52,7 +53,7 @@ struct Limits {
   // Bytes a service may be ahead of the visitor, for each connection: enough to fill 100 Mbit/s
   // over 20 ms. It doubles while the visitor's window and the congestion window allow more, as
   // Linux does it, up to Linux' largest.
-  std::size_t send_buffer_bytes = 262'144, largest_send_buffer_bytes = std::size_t{4} << 20;
+  std::size_t send_buffer_bytes = 262'144, max_send_buffer_bytes = std::size_t{4} << 20;
   // A connection whose window stays at zero for this time is reset, as by systems that probe about
   // 15 times (RFC 1122 section 4.2.2.17 leaves the end to us).
   Duration stalled_time = minutes{10};

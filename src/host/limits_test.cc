@@ -30,7 +30,7 @@ TEST(ShardLimits, TheTotalsOfShardsAreThoseOfTheDaemon) {
 TEST(ShardLimits, WhatIsOfAHostAVisitorOrALinkStays) {
   const Limits all, part = all.per_shard(8);
   constexpr std::size_t Limits::*sizes[] = {
-      &Limits::send_buffer_bytes,    &Limits::largest_send_buffer_bytes,
+      &Limits::send_buffer_bytes,    &Limits::max_send_buffer_bytes,
       &Limits::receive_buffer_bytes, &Limits::forwarded_visitors,
       &Limits::visitor_systems,      &Limits::reply_accounts,
       &Limits::arp_entries,          &Limits::neighbours,

@@ -210,7 +210,7 @@ TEST(Reassembly, ForgetsAfterItsTime) {
   EXPECT_EQ(bench.reassembly.next_due(), due);
   EXPECT_FALSE(bench.reassembly.take_expired(due - nanoseconds{1}));
   const auto expired = bench.reassembly.take_expired(due);
-  ASSERT_TRUE(expired) << "the one of which the first fragment came";
+  ASSERT_TRUE(expired) << "the one whose first fragment came";
   EXPECT_EQ(expired->first.identification, 7);
   EXPECT_EQ(as_text(expired->first.payload), "01234567");
   EXPECT_EQ(bench.counters.of(DropReason::reassembly_limit), 2U);

@@ -40,7 +40,7 @@ class HttpConnection {
     virtual void on_closed(HttpConnection& connection) = 0;
   };
 
-  /// What a connection does; the server closes those with lower values first.
+  /// The state of a connection; the server closes those with lower values first.
   enum class Phase { closing, idle, reading, writing, handling, streaming };
 
   HttpConnection(Id id, FileDescriptor socket, std::string client, event_base* loop,

@@ -36,7 +36,7 @@ std::string user_folder() {
 
 tl::expected<WebAddress, std::string> parse_web_address(std::string_view text) {
   if (text == unix_scheme || text == "unix:")
-    return WebAddress{.host = {}, .socket_path = usual_web_folder() + socket_name};
+    return WebAddress{.host = {}, .socket_path = default_web_folder() + socket_name};
   if (text.starts_with("unix:"))
     return WebAddress{.host = {}, .socket_path = std::string(text.substr(unix_scheme.size() + 1))};
   const auto fail = [text] {
@@ -67,12 +67,12 @@ std::string url_of(const WebAddress& address) {
                      address.port);
 }
 
-std::string usual_web_folder() {
+std::string default_web_folder() {
   const std::string own = user_folder();
   return geteuid() == 0 || own.empty() || access(machine_folder, W_OK) == 0 ? machine_folder : own;
 }
 
-std::string usual_web_socket() {
+std::string default_web_socket() {
   const std::string own = user_folder() + socket_name;
   return access(own.c_str(), F_OK) == 0 ? own : std::string(machine_folder) + socket_name;
 }

@@ -26,9 +26,9 @@ std::string url_of(const WebAddress& address);
 
 /// The folder of the dashboard's socket and token unless options name others: /run/apiary for root
 /// and where a service manager has made it for this user, else "apiary" in $XDG_RUNTIME_DIR.
-std::string usual_web_folder();
+std::string default_web_folder();
 /// The usual place of the socket for a client: the first that exists, a user's own before the
 /// machine's.
-std::string usual_web_socket();
+std::string default_web_socket();
 
 }  // namespace apiary

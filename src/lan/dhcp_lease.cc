@@ -18,11 +18,11 @@ void set_times(Lease& lease, const DhcpMessage& ack, Instant now, Random& random
     return;
   }
   // A little earlier, so that hosts that started together do not renew together.
-  const Duration usual_renewal = whole / 2 - below(whole / 50, random);
-  const Duration renewal = ack.renewal.value_or(usual_renewal);
+  const Duration default_renewal = whole / 2 - below(whole / 50, random);
+  const Duration renewal = ack.renewal.value_or(default_renewal);
   const Duration rebinding = ack.rebinding.value_or(whole / 8 * 7);
   const bool makes_sense = renewal < rebinding && rebinding < whole;
-  lease.renew = now + (makes_sense ? renewal : usual_renewal);
+  lease.renew = now + (makes_sense ? renewal : default_renewal);
   lease.rebind = now + (makes_sense ? rebinding : whole / 8 * 7);
 }
 

@@ -41,7 +41,7 @@ class SignatureDatabase {
   /// "Linux 3.11 and newer": name and flavor of labels, each once, printable ASCII.
   const std::vector<std::string>& systems() const { return systems_; }
   std::size_t size() const { return size_; }
-  /// Of the first file.
+  /// The number of signatures in the first file.
   std::size_t first_size() const { return first_size_; }
 
   /// The first invalid lines, and the number of all.

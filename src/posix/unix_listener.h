@@ -12,7 +12,7 @@
 
 namespace apiary {
 
-/// What is special about a listening Unix socket.
+/// The properties of a listening Unix socket.
 struct UnixListenerSpec {
   std::string name;    // "control socket", for messages
   std::string option;  // "--control PATH", which names another path

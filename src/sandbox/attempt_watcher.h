@@ -14,7 +14,7 @@
 
 namespace apiary {
 
-/// A system call of a program that its sandbox refuses, or that leads nowhere there.
+/// A system call of a program that its sandbox refuses, or that has no effect there.
 struct Attempt {
   std::string call;                  // "ptrace"
   std::optional<Endpoint> target{};  // of connect and sendto
@@ -23,11 +23,11 @@ struct Attempt {
 };
 
 /// Decides about the system calls that a SeccompFilter leaves to the process that installed it
-/// (seccomp_unotify(2)). connect and sendto go on, to find that the sandbox has no network. setsid
-/// succeeds without an effect: with a session of its own, a program would get a share of the
-/// processor as large as that of all others together (autogroups, sched(7)). Calls about files go
-/// on as well: the kernel decides, and the watcher says whether it will refuse them. The rest is
-/// refused.
+/// (seccomp_unotify(2)). connect and sendto continue, and fail since the sandbox has no network.
+/// setsid succeeds without an effect: with a session of its own, a program would get a share of the
+/// processor as large as that of all others together (autogroups, sched(7)). Calls about
+/// files continue as well: the kernel decides, and the watcher predicts whether it will refuse
+/// them. All others are refused.
 class AttemptWatcher {
  public:
   AttemptWatcher() = default;  ///< watches nothing
@@ -36,7 +36,7 @@ class AttemptWatcher {
 
   int descriptor() const { return listener_.get(); }  ///< readable when read() has something
 
-  /// Decides about one call. Nothing: it is not worth a report, or its process is gone.
+  /// Decides about one call. Nothing: it needs no report, or its process is gone.
   std::optional<Attempt> read();
 
  private:

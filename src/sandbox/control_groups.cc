@@ -77,11 +77,12 @@ Choice choose_v2(OwnGroup group, const std::vector<pid_t>& others) {
     group.controllers = passed_on;
     if (!may_write(group.path + "/cgroup.procs") || passed_on == 0)
       choice.trouble =
-          "the machine's top control group is not ours to divide: start the daemon in "
+          "the daemon may not divide the machine's top control group: start it in "
           "one of its own (systemd: Delegate=yes)";
   } else if (!may_write(group.path) || !may_write(group.path + "/cgroup.subtree_control")) {
-    choice.trouble = fmt::format(
-        "{} is not ours to divide (systemd: Delegate=yes, ProtectControlGroups=no)", group.path);
+    choice.trouble =
+        fmt::format("the daemon may not divide {} (systemd: Delegate=yes, ProtectControlGroups=no)",
+                    group.path);
   } else if (!group.is_top && !is_marked_delegated(group.path)) {
     choice.trouble = fmt::format(
         "{} was not delegated: systemd-run --scope -p Delegate=yes apiary run ...", group.path);

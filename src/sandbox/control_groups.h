@@ -15,21 +15,21 @@
 
 namespace apiary {
 
-/// What the control groups of sandboxes can bound here.
+/// What control groups of sandboxes can limit on this machine.
 struct ControlGroupSupport {
   std::uint8_t controllers = 0;
   bool is_v2 = false;
   std::string trouble;  // why there are none: a sentence
 };
 
-/// What a process that is started as this one could have; changes nothing. `others`: processes
+/// What a process that is started like this one can use; changes nothing. `others`: processes
 /// of ours that share our group, such as the daemon.
 ControlGroupSupport find_control_group_support(const std::vector<pid_t>& others = {});
 
-/// Makes control groups for sandboxes, below the calling process's own. Version 2 is used where it
-/// has controllers and the service manager or a container gave us our group to divide
-/// (Delegate=yes); it is then divided into one for us and one for each sandbox. Of version 1, which
-/// nobody delegates, root uses the controllers of processor time and processes.
+/// Makes control groups for sandboxes, below the calling process's own. It uses version 2 if that
+/// has controllers, and if the service manager or a container delegated our group to us
+/// (Delegate=yes): it divides the group into one for us and one for each sandbox. Version 1 cannot
+/// be delegated: only root uses its controllers of processor time and processes.
 class ControlGroups {
  public:
   /// `others` share our group and move with us. Removes groups of spawners that died. Error: why

@@ -6,29 +6,29 @@
 
 namespace apiary {
 
-/// What a program did with processors since its start, all its threads together, in milliseconds.
+/// The processor use of a program since its start, all its threads together, in milliseconds.
 struct CpuUse {
-  std::uint64_t ran = 0, waited = 0;  // waited: for a processor, in waits that are over
+  std::uint64_t ran = 0, waited = 0;  // waited: for a processor, in waits that have ended
 };
 
-/// What the programs that compete for processors use together: see CpuBudget.
+/// The processor use of all competing programs together: see CpuBudget.
 struct CpuLoad {
   unsigned percent = 0;   // of all processors
   unsigned programs = 1;  // that run
 };
 
-/// How much of the processors a program may use before it only gets what others leave. That
-/// matters, and is counted, only while programs together use much of the machine: then each may use
-/// a quarter of one processor, and beyond that a burst; less of both in a crowd. What only gets the
-/// rest is not part of that load. Time in which a program waits for a processor is no rest: of many
-/// busy ones, none has its share back before it pauses.
+/// The processor time that a program may use before it is demoted and only gets what others leave.
+/// It counts only while programs together use much of the machine: each may then use a quarter of
+/// one processor, and a burst in addition; less of both in a crowd. Demoted programs are not part
+/// of that load. Waiting for a processor is no rest: a busy program gets its share back only after
+/// a pause.
 class CpuBudget {
  public:
   using Clock = std::chrono::steady_clock;
   static constexpr std::int64_t burst_milliseconds = 500, least_burst_milliseconds = 20,
                                 crowd_burst_milliseconds = 1000,  // of all together
       share_percent = 25, crowd_share_percent = 12;
-  // Of all processors: what programs together use when it matters, and when there is a crowd.
+  // The load, in percent of all processors, from which the budget counts, and that of a crowd.
   static constexpr unsigned busy_percent = 25, crowd_percent = 50;
 
   explicit CpuBudget(Clock::time_point now) : updated_(now) {}
@@ -41,7 +41,7 @@ class CpuBudget {
     const std::int64_t ran = since(use.ran, use_.ran), waited = since(use.waited, use_.waited);
     use_ = use;
     const std::int64_t share = load.percent >= crowd_percent ? crowd_share_percent : share_percent;
-    // The kernel counts a wait when it is over: one that lasts is no rest.
+    // The kernel counts a wait when it ends: one that lasts is no rest.
     const std::int64_t rested =
         is_waiting && is_spent_ ? 0 : std::max<std::int64_t>(elapsed.count() - waited, 0);
     debt_ += ran - rested * share / 100;
@@ -59,7 +59,7 @@ class CpuBudget {
   bool is_low() const { return debt_ > least_burst_milliseconds / 2; }
 
  private:
-  /// What ends takes nothing back.
+  /// A process that ends does not decrease the sum.
   static std::int64_t since(std::uint64_t now, std::uint64_t before) {
     return now > before ? static_cast<std::int64_t>(now - before) : 0;
   }

@@ -17,13 +17,13 @@ namespace {
 
 constexpr std::size_t virtio_bytes = 10;  // of virtio_net_hdr, whose header file is no C++
 constexpr std::size_t link_bytes = sizeof(ethhdr);
-constexpr std::size_t longest_frame = virtio_bytes + link_bytes + 65'536;  // not yet segmented
+constexpr std::size_t max_frame_bytes = virtio_bytes + link_bytes + 65'536;  // not yet segmented
 constexpr int frames_in_a_turn = 64;
 constexpr std::size_t max_udp_visitors = 4'096;  // that are remembered
 // A flow that got no answer stays so for the SYNs that the kernel sends again (tcp_syn_retries).
 constexpr Duration silence_time = seconds{130};
 // A flow whose end the daemon does not report.
-constexpr Duration longest_wait = minutes{5};
+constexpr Duration max_wait = minutes{5};
 
 sockaddr_ll packet_address(int interface, std::uint16_t protocol) {
   sockaddr_ll address{};
@@ -75,7 +75,7 @@ tl::expected<void, SystemError> EgressGate::guard(const Link& link, EgressList l
 
 std::vector<OutboundRequest> EgressGate::read(Instant now) {
   std::vector<OutboundRequest> requests;
-  static std::array<std::byte, longest_frame> buffer;
+  static std::array<std::byte, max_frame_bytes> buffer;
   for (int i = 0; i < frames_in_a_turn; ++i) {
     const ssize_t size = recv(outside_.get(), buffer.data(), buffer.size(), MSG_DONTWAIT);
     if (size < 0) break;
@@ -122,14 +122,14 @@ std::optional<OutboundRequest> EgressGate::begin(Instant now, const GuardedPacke
   return OutboundRequest{last_number_, packet.flow};
 }
 
-/// Removes flows that are over in any case, if there is no room for another.
+/// If there is no room for another flow, removes those that have certainly ended.
 bool EgressGate::make_room(Instant now) {
   if (flows_.size() < max_flows) return true;
   std::erase_if(flows_, [&](const auto& one) {
     const Flow& flow = one.second;
     const bool is_over =
         flow.state != Flow::State::open &&
-        now - flow.since > (flow.state == Flow::State::silent ? silence_time : longest_wait);
+        now - flow.since > (flow.state == Flow::State::silent ? silence_time : max_wait);
     if (is_over) by_number_.erase(flow.number);
     return is_over;
   });

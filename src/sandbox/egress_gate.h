@@ -24,7 +24,7 @@ struct OutboundRequest {
   FlowKey flow;              // `local` is the server's end
 };
 
-/// What becomes of a request that is not granted, or has ended.
+/// What the gate does with a request that is not granted, or has ended.
 enum class OutboundAnswer : std::uint32_t {
   refuse,       // a reset, or port unreachable
   unreachable,  // host unreachable
@@ -33,15 +33,15 @@ enum class OutboundAnswer : std::uint32_t {
 };
 
 /// Guards the packets of a server to the destinations of its egress list. In the server's network,
-/// routes lead these to a neighbour that does not exist, so that the kernel outside ignores them,
-/// and the gate reads them. It holds the first packet of each flow until the daemon has an answer.
-/// Then, and with all packets that begin no flow, it corrects the neighbour, so that the kernel
-/// outside handles them: by the socket that stands for the other machine, or, where there is none,
-/// by a refusal. It decides about packets, which the server cannot change any more.
+/// routes send them to the MAC address of a neighbour that does not exist. The kernel outside
+/// ignores them, and the gate reads them. It holds the first packet of each flow until the daemon
+/// answers. Then it writes the right MAC address into the packet, as into all packets that begin no
+/// flow, and the kernel outside handles it: by the socket for the other machine, or by a refusal if
+/// there is none. The gate decides about packets because the server cannot change them any more.
 class EgressGate {
  public:
   // Flows that are open or wait for an answer, and how many begin in a second. Packets that begin
-  // more are lost, as on a link that is full: the server's kernel sends a SYN again.
+  // more are lost, as on a full link: the server's kernel retransmits a SYN.
   static constexpr std::size_t max_flows = 512;
   static constexpr double request_burst = 50, requests_per_second = 20;
   // Datagrams that wait for an answer, of a flow.

@@ -169,7 +169,7 @@ std::optional<FileCall> read_file_call(const seccomp_notif& call, std::string_vi
 
 bool is_refused(const FileCall& call, const FileUser& user) {
   if (call.path == "/dev/null") return false;  // what shells write to most
-  // Python keeps what it compiles beside the source, and does without where it may not.
+  // Python caches compiled code beside the source, and runs without a cache if it may not write.
   if (call.path.find("/__pycache__") != std::string::npos) return false;
   if (call.use == FileUse::change_folder) return refuses_change_of_folder(call.path, user);
   struct stat found {};

@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// What a system call wants of a file.
+/// How a system call uses a file.
 enum class FileUse {
   read,           // opens it
   write,          // opens it for writing, or changes it

@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What EgressGate needs to know of an IPv4 packet of a server.
+/// The fields of an IPv4 packet of a server that EgressGate uses.
 struct GuardedPacket {
   FlowKey flow;              // `local` is the server's end
   bool begins_flow = false;  // a SYN of an active open, or any datagram of UDP

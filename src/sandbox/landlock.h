@@ -11,7 +11,8 @@
 
 namespace apiary {
 
-/// What Landlock (landlock(7)) takes from a program where namespaces are refused.
+/// The restrictions that Landlock (landlock(7)) puts on a program if the machine refuses
+/// namespaces.
 struct LandlockSupport {
   int abi = 0;  // 0: the kernel has none, or does not use it
 

@@ -37,7 +37,7 @@ struct SandboxUsers {
   std::vector<IdRange> ids;  // all that it and its programs can become
 };
 
-/// How far programs are kept apart from the machine and from each other.
+/// How programs are isolated from the machine and from each other.
 enum class Containment : std::uint8_t {
   full,  // in namespaces of their own
   none,  // only by user, resource limits and seccomp filter
@@ -49,13 +49,13 @@ struct LaunchSettings {
   std::string directory;  // where they run; absolute
   // They run as this user, unless their template names one. None: as ours, which we cannot change.
   std::optional<ServiceUser> user{};
-  bool has_own_user = false;              // no other sandbox has `user`, nor has anybody else
+  bool has_own_user = false;              // no other sandbox has `user`, and no other process
   std::optional<uid_t> idle_user{};       // that no process has
   const SeccompFilter* filter = nullptr;  // null: none
   std::vector<std::string> kept{};        // kept_paths() of the view
   const Landlock* landlock = nullptr;     // null: none
   const SandboxGroup* group = nullptr;    // null: none
-  ProcessorLoad* load = nullptr;          // of all sandboxes; null: nobody counts it
+  ProcessorLoad* load = nullptr;          // of all sandboxes; null: not counted
   std::uint32_t number = 0;               // of the sandbox, among those of the spawner
   // Contained fully, it has a user namespace of its own with these. None: it shares ours.
   std::optional<SandboxUsers> own_users{};

@@ -37,7 +37,7 @@ class LeftFiles {
 
   explicit LeftFiles(const Limits& limits) : limits_(limits) {}
 
-  /// Reads all below `folder` and calls `report` for each file.
+  /// Reads all files below `folder` and calls `report` for each.
   void read(const std::string& folder, const Report& report);
   /// Files, and folders at the limit of depth, that were not reported.
   std::size_t left_out() const { return left_out_; }

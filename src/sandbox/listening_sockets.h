@@ -37,10 +37,10 @@ class ListeningSockets {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Of the namespace of the calling process, from its /proc. False: errno says why.
+  /// Opens the tables of the calling process's namespace, in /proc. False: errno says why.
   bool open();
 
-  /// What changed since the last call. A port of UDP from 1024 on counts once it has been bound for
+  /// The changes since the last call. A port of UDP from 1024 on counts once it has been bound for
   /// some seconds: clients have such ports for a moment.
   std::vector<PortChange> changes(Clock::time_point now);
   /// Everything is closed, as the program has ended.

@@ -12,9 +12,9 @@ class PrivateFolders {
   /// `kept`: kept_paths() of the view. It outlives this.
   explicit PrivateFolders(const std::vector<std::string>& kept) : kept_(kept) {}
 
-  /// Mounts them new, with what the view keeps in them. False: errno says why.
+  /// Mounts new ones, with the kept paths of the view in them. False: errno says why.
   bool mount_empty();
-  /// A program that wrote no file leaves nothing to empty.
+  /// Whether they are empty: most programs write no file.
   bool are_empty() const;
 
  private:

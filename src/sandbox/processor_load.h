@@ -9,8 +9,8 @@
 
 namespace apiary {
 
-/// What the programs of all sandboxes use of processors, in memory that process 1 of each shares
-/// with the spawner.
+/// The processor use of the programs of all sandboxes, in memory that process 1 of each shares with
+/// the spawner.
 class ProcessorLoad {
  public:
   enum class State : std::uint8_t {
@@ -25,7 +25,7 @@ class ProcessorLoad {
   /// Shared by processes that are forked from now on; lives as long as they do. Null: no memory.
   static ProcessorLoad* make();
 
-  /// Of the program of a sandbox. Numbers from 65,536 are not counted.
+  /// Sets the state of the program of a sandbox. Numbers from 65,536 are not counted.
   void set(std::uint32_t sandbox, State state);
   void add(std::uint64_t amount) { __atomic_fetch_add(&used_, amount, __ATOMIC_RELAXED); }
 

@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What one program may use whose template says nothing else.
+/// The default limits of one program.
 struct ProgramLimits {
   std::uint32_t open_files = 64;            // in each process
   std::uint32_t processes = 16;             // at a time
@@ -20,7 +20,7 @@ struct ProgramLimits {
   bool is_server = false;  // it may share memory, so its address space is bounded, too
 };
 
-/// The same of a subsystem, which answers many visitors and runs without end.
+/// The defaults of a subsystem, which serves many visitors and runs until it is stopped.
 inline constexpr ProgramLimits server_limits{.open_files = 1024,
                                              .processes = 64,
                                              .cpu_seconds = UINT32_MAX,

@@ -59,8 +59,7 @@ struct SocketRequest {
   VisitorSocketRequest socket{};
 };
 
-/// The program and what it forked are to end: by SIGTERM, and by SIGKILL what is left after a
-/// second.
+/// Ends the program and the processes that it forked: by SIGTERM, and after a second by SIGKILL.
 struct EndRequest {
   ProcessNumber process;
 };
@@ -78,7 +77,7 @@ std::vector<std::uint8_t> encode(const SandboxView& view);
 
 enum class RequestKind : std::uint32_t { start, end, view, socket, outbound };
 
-/// What a packet asks for. The pointers are into the packet, ready for execve.
+/// The request in a packet. The pointers are into the packet, ready for execve.
 struct DecodedRequest {
   RequestKind kind = RequestKind::start;
   ProcessNumber process;
@@ -95,18 +94,16 @@ struct DecodedRequest {
 /// Nothing when the packet is malformed.
 std::optional<DecodedRequest> decode_request(std::span<char> packet);
 
-/// How far a start came.
+/// The step of a start that failed.
 enum class StartStep : std::uint32_t { request, fork, sandbox, directory, user, limits, program };
 /// "cannot change to the configuration's directory".
 std::string_view describe(StartStep step);
 
 /// The answers. After `started` comes `exited`, if the program ends by itself, or `ended`, if it
-/// was asked to end before it had and nobody else killed it; and in any case `gone`, when it was
-/// asked to end and all of its processes have. Before `exited` or `ended` come any number of
-/// `attempted`, and then `left`, one for each file, with a descriptor to
-/// read it, and one for all that are left out. After
-/// `failed` comes nothing. A sandbox sends
-/// `gone` as soon as it can take another program.
+/// ended because of an `end` request. `gone` follows in any case, when the program was asked to end
+/// and all of its processes have ended. Before `exited` or `ended` come any number of `attempted`,
+/// then `left`, one for each file, with a descriptor to read it, and one for all that are left out.
+/// Nothing follows `failed`. A sandbox sends `gone` as soon as it can take another program.
 ///
 /// Of a subsystem there are also `port`, for each port that it begins or ceases to listen on, and
 /// `socket`, and `outbound`, for each connection that it begins. It has exited when all of its

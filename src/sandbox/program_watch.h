@@ -13,30 +13,30 @@
 
 namespace apiary {
 
-/// Of a process: in user and in kernel mode.
+/// The processor time of a process, in user and in kernel mode.
 std::uint64_t cpu_milliseconds_of(const rusage& used);
 
-/// Says when a program exceeds its limits of time, processes and memory. In its sandbox, process 1
-/// reads what it uses: often at first, and less often while it uses little.
+/// Detects when a program exceeds its limits of time, processes and memory. Process 1 of its
+/// sandbox reads its use: often at first, and less often while it uses little.
 class ProgramWatch {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Of a program that starts `now`. `reads_usage`: the sandbox has a /proc of its own.
+  /// Watches a program that starts `now`. `reads_usage`: the sandbox has a /proc of its own.
   ProgramWatch(const ProgramLimits& limits, bool reads_usage, ProcessorLoad* load,
                Clock::time_point now);
 
   /// The limit that the program exceeds; none: it exceeds none.
   ServiceLimit exceeded(Clock::time_point now);
-  /// Whether it wants so much of the processors that it is to get what others leave. `usage()` says
-  /// by which threads. From the last exceeded().
+  /// Whether it has used up its CpuBudget and should be demoted, as of the last exceeded().
+  /// `usage()` has its threads.
   bool is_busy() const { return budget_.is_spent(); }
   const SandboxUsage& usage() const { return usage_; }
   /// Whether it had as many processes and threads as it may when that was last read.
   bool is_at_bound() const { return is_bound(usage_.threads.size()); }
   bool is_bound(std::size_t tasks) const { return tasks >= limits_.processes; }
 
-  /// When exceeded() is to be called next.
+  /// When to call exceeded() next.
   Clock::time_point next() const;
   void stop() { end_of_time_ = next_check_ = Clock::time_point::max(); }
 
@@ -48,7 +48,7 @@ class ProgramWatch {
   Clock::duration check_interval_;
   std::uint64_t other_cpu_milliseconds_;  // of what is no program, before it started
   SandboxUsage usage_;
-  ProcessorLoad* shared_load_;  // null: nobody counts it
+  ProcessorLoad* shared_load_;  // null: not counted
   LoadMeter meter_;
   std::uint64_t used_cpu_milliseconds_ = 0;
   CpuBudget budget_;

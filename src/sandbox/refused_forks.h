@@ -7,8 +7,8 @@ namespace apiary {
 
 class SandboxGroup;
 
-/// Says that the kernel refused a program more processes. Where the sandbox's control group bounds
-/// them, the kernel counts refusals. Elsewhere a program that was seen at its bound counts as
+/// Detects that the kernel refused a program more processes. If the sandbox's control group limits
+/// them, the kernel counts refusals. Otherwise, a program that was seen at its limit counts as
 /// refused.
 class RefusedForks {
  public:
@@ -19,10 +19,10 @@ class RefusedForks {
 
   /// A program starts.
   void begin();
-  /// Has POLLPRI when take() is to be called; -1: not now.
+  /// Has POLLPRI when take() should be called; -1: not now.
   int descriptor(Clock::time_point now) const;
   /// Whether some were refused since the last call that returned true, or since begin(). True at
-  /// most once a second: a fork bomb is one matter.
+  /// most once a second, so that a fork bomb causes few reports.
   bool take(Clock::time_point now, bool is_at_bound);
 
  private:

@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What process 1 of a sandbox knows of the program that runs there.
+/// The program that runs in a sandbox, as its process 1 sees it.
 struct RunningProgram {
   ProcessNumber number;
   ProgramWatch watch;

@@ -10,9 +10,10 @@
 
 namespace apiary {
 
-/// Namespaces of its own, in which one program runs at a time: processes, network (empty), mounts,
-/// IPC and host name. Process 1 in it (SandboxInit) takes requests, starts programs and answers.
-/// It outlives programs, which makes the next one start fast; nothing of a program outlives it.
+/// Namespaces in which one program runs at a time: for processes, network (empty), mounts, IPC and
+/// host name. Process 1 in it (SandboxInit) takes requests, starts programs and answers. It
+/// outlives programs, so that the next one starts fast; it removes everything that a program
+/// leaves.
 class Sandbox {
  public:
   /// Forks process 1, which copies the caller's mounts: see enter_view(). Only for a process
@@ -27,7 +28,7 @@ class Sandbox {
   /// A pidfd of process 1: readable when it and all other processes in the sandbox have ended. The
   /// caller ignores SIGCHLD.
   int process() const { return process_.get(); }
-  /// Ends it, and whatever runs in it: process() becomes readable when that is done.
+  /// Ends it with all of its processes: process() becomes readable when they have ended.
   void end() { socket_.close(); }
 
  private:

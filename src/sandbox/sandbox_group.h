@@ -27,10 +27,11 @@ class SandboxGroup {
     std::uint8_t controllers = 0;
   };
 
-  /// Makes it, or takes one of this name that nobody uses.
+  /// Makes it, or takes an unused one of this name.
   static tl::expected<SandboxGroup, SystemError> make(const std::string& name, bool is_v2,
                                                       const std::vector<Part>& parts);
-  /// Removes the groups below `parent` whose name starts so and that no living spawner has.
+  /// Removes the groups below `parent` whose names have this prefix and that no running spawner
+  /// uses.
   static void remove_stale(int parent, std::string_view prefix);
 
   SandboxGroup(SandboxGroup&&) noexcept = default;
@@ -52,10 +53,10 @@ class SandboxGroup {
   /// Has POLLPRI when that changed, until it is read.
   int fork_events() const { return task_events_.get(); }
   bool has_cpu() const { return static_cast<bool>(idle_); }
-  /// Whether what is in it runs only when nothing else wants the processor.
+  /// Makes its processes run only when no other process needs the processor, or undoes that.
   bool set_idle(bool is_idle) const;
-  /// How long it may run on all processors together in each period; 0: as long as it wants. False
-  /// also where the kernel has no quotas.
+  /// Sets how long it may run on all processors together in each period; 0: without limit. False
+  /// also if the kernel has no quotas.
   static constexpr std::chrono::milliseconds quota_period{200};
   bool set_quota(std::chrono::microseconds time) const;
   /// The descriptors that process 1 needs.

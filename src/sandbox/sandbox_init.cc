@@ -156,8 +156,8 @@ void SandboxInit::end(ProcessNumber number) {
   processes_.signal_all(SIGTERM);
 }
 
-/// Processes whose parents die become ours. A program is over when all have ended: what it left in
-/// the background may still hold its output.
+/// Processes whose parents end become ours. A program has ended when all of them have: what it left
+/// in the background may still hold its output.
 void SandboxInit::reap() {
   signalfd_siginfo signal;
   while (read(child_signals_.get(), &signal, sizeof signal) > 0) {
@@ -176,7 +176,7 @@ void SandboxInit::reap() {
 
 void SandboxInit::on_exit(int wait_status, const rusage& used) {
   RunningProgram& program = *program_;
-  // A SIGKILL that is not ours is the kernel's, or its own, whoever asked it to end meanwhile.
+  // A SIGKILL that is not ours is the kernel's or its own, even if it was asked to end.
   const bool others_killed_it =
       WIFSIGNALED(wait_status) && WTERMSIG(wait_status) == SIGKILL && !program.is_killed;
   const bool was_ended =
@@ -196,7 +196,7 @@ void SandboxInit::on_exit(int wait_status, const rusage& used) {
                                             ? static_cast<std::uint32_t>(used.ru_maxrss)
                                             : 0};
   program.has_exited = true;
-  // A server that goes to the background goes on. What a crash left ends with it.
+  // A server that daemonizes continues. After a crash, its other processes are ended, too.
   const bool may_go_on = server_ && WIFEXITED(wait_status) && WEXITSTATUS(wait_status) == 0;
   if (may_go_on && !program.is_ending && program.limit == ServiceLimit::none)
     program.exit = exit;

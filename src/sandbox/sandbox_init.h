@@ -21,8 +21,8 @@
 namespace apiary {
 
 /// Process 1 of a sandbox: starts one program after another, reaps what they leave, holds them to
-/// their limits, and cleans up between them. It ends when its spawner has closed its socket, and
-/// with it ends, by the kernel, whatever runs in the sandbox.
+/// their limits, and cleans up between them. It ends when its spawner has closed its socket; the
+/// kernel then ends all processes of the sandbox.
 class SandboxInit {
  public:
   SandboxInit(FileDescriptor socket, const LaunchSettings& settings);
@@ -30,7 +30,7 @@ class SandboxInit {
 
  private:
   using Clock = std::chrono::steady_clock;
-  // Reported of what is refused; a program that tries without end would keep the daemon busy.
+  // Rate limit of reported refusals: a program that tries without end would keep the daemon busy.
   static constexpr double attempt_burst = 50, attempts_per_second = 10;
 
   bool prepare();

@@ -6,7 +6,7 @@ namespace apiary {
 
 // What process 1 of a sandbox gives up, and what it keeps. False: errno says why.
 
-/// Those over the network of a sandbox.
+/// Privileges over the network of a sandbox.
 enum class NetworkPrivileges : std::uint8_t {
   none,
   own,           // to configure it
@@ -20,9 +20,9 @@ bool become_init_user(const ServiceUser& user);
 /// The kernel kills this process and those that it starts first when memory runs out.
 void offer_to_oom_killer();
 
-/// Nothing that programs execute can give them a capability from now on, and nobody may trace this
-/// process, except CAP_NET_BIND_SERVICE with `own_and_ports`. `keeps_needed`: it keeps those
-/// capabilities that process 1 needs, in its user namespace.
+/// From now on, no executed program can gain a capability, except CAP_NET_BIND_SERVICE with
+/// `own_and_ports`, and no process may trace this one. `keeps_needed`: it keeps those capabilities
+/// that process 1 needs, in its user namespace.
 bool drop_privileges(bool keeps_needed, NetworkPrivileges network);
 
 }  // namespace apiary

@@ -25,8 +25,8 @@ class SandboxProcesses {
   void signal_all(int number) const;
   /// Without a process namespace, what escaped from the program's group and user remains.
   void kill_and_reap_all() const;
-  /// They run when nothing else wants the processor. What they fork from now on inherits that.
-  /// The caller reaps a child that does it.
+  /// Makes them run only when no other process needs the processor. Processes that they fork from
+  /// now on inherit that. The caller reaps a child that does it.
   void make_idle(std::span<const pid_t> threads) const;
 
  private:

@@ -52,7 +52,8 @@ void SandboxInit::report_refusal() {
     report({"sendto", *target, {}, AttemptKind::message});
 }
 
-/// The bound of a user that conversations share is theirs together, and nobody's to report.
+/// If conversations share a user, its bound is theirs together, and a report would name one of
+/// them.
 void SandboxInit::report_refused_forks(bool is_at_bound) {
   // Taken in any case: else its descriptor stays ready.
   const bool is_refused = refused_forks_.take(Clock::now(), is_at_bound);

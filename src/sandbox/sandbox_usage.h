@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// What the programs of a sandbox use.
+/// The resources that the programs of a sandbox use.
 struct SandboxUsage {
   std::size_t processes = 0;
   std::uint64_t private_bytes = 0;           // resident and not shared, of all together

@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// Of clone: the process gets namespaces of its own.
+/// Flags of clone(2) that give a process namespaces of its own.
 inline constexpr unsigned long namespace_clone_flags = CLONE_NEWNS | CLONE_NEWCGROUP |
                                                        CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER |
                                                        CLONE_NEWPID | CLONE_NEWNET;
@@ -21,10 +21,10 @@ inline constexpr unsigned long namespace_clone_flags = CLONE_NEWNS | CLONE_NEWCG
 /// interfaces that servers do not use. AttemptWatcher decides about those, about connect and
 /// sendto, and reads changes of files, and which files are opened for writing or without O_CLOEXEC:
 /// so shells and tools open what their users name, whereas interpreters and libraries, which open
-/// hundreds, set that flag and lose no time. New processes are no matter of a filter: the signal
-/// of a child's end would interrupt a fork that waits for the watcher. Where the kernel has no
-/// notifications, what is refused fails with EPERM. clone3 fails with ENOSYS, after which C
-/// libraries use clone, whose flags a filter can read.
+/// hundreds, set that flag and lose no time. The filter does not report new processes: the signal
+/// of a child's end would interrupt a fork that waits for the watcher. If the kernel has no
+/// notifications, refused calls fail with EPERM. clone3 fails with ENOSYS, after which C libraries
+/// use clone, whose flags a filter can read.
 class SeccompFilter {
  public:
   struct Options {

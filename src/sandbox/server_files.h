@@ -15,12 +15,12 @@ struct ServerFiles {
   std::string passwd, group;         // texts of /etc/passwd and /etc/group, without people
 };
 
-/// Reads the machine's, while it is in sight.
+/// Reads those of the machine. Call it before entering a view.
 ServerFiles read_server_files();
 
 /// In the sandbox of a subsystem: mounts empty, writable and bounded file systems on /run and /var,
-/// with those folders, open to all users of the sandbox. What the view shows in them stays in
-/// sight. Puts the accounts in place.
+/// with those folders, open to all users of the sandbox. What the view shows in them stays visible.
+/// Installs the accounts.
 tl::expected<void, SystemError> mount_server_files(const ServerFiles& files);
 
 }  // namespace apiary

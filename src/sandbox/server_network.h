@@ -15,8 +15,8 @@ namespace apiary {
 /// The network of a subsystem: two network namespaces and a pair of virtual interfaces between
 /// them. Inside, where the server runs, are loopback and eth0 with the addresses of virtual hosts;
 /// all other addresses lead outside. Outside, every address is local: visitors' sockets are bound
-/// to the visitors' own addresses there, and what nobody has a socket for is refused. No packet
-/// leaves either namespace.
+/// to the visitors' own addresses there, and the kernel refuses packets for which there is no
+/// socket. No packet leaves either namespace.
 ///
 /// Process 1 of the sandbox uses it. It needs CAP_NET_ADMIN and CAP_SYS_ADMIN in the user namespace
 /// that owns the namespaces.
@@ -30,7 +30,7 @@ class ServerNetwork {
   /// /proc/sys could not be written.
   bool allows_all_ports() const { return allows_all_ports_; }
 
-  /// Moves the calling process. What it starts stays where it was started.
+  /// Moves the calling process. Processes that it has started stay where they are.
   bool go_inside() const;
   bool go_outside() const;
 
@@ -41,7 +41,7 @@ class ServerNetwork {
     return address.is_loopback() || address.is_unspecified() || hosts_.contains(address);
   }
 
-  /// Leads what the server sends to `destinations` to a neighbour that does not exist; see
+  /// Routes packets of the server to `destinations` to a neighbour that does not exist; see
   /// EgressGate.
   tl::expected<EgressGate::Link, SystemError> route_to_guard(const EgressList& destinations);
 

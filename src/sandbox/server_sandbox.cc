@@ -8,7 +8,7 @@
 namespace apiary {
 namespace {
 
-// How often ports are looked at: of a server that starts, and of one that has been up for a while.
+// How often the ports of a server are read: while it starts, and later.
 constexpr std::chrono::milliseconds first_interval{50}, later_interval{1000};
 constexpr std::chrono::seconds start_time{5};
 

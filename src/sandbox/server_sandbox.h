@@ -13,7 +13,7 @@
 
 namespace apiary {
 
-/// What the sandbox of a subsystem has beyond that of other programs: a network, writable folders,
+/// The additional parts of a subsystem's sandbox: a network, writable folders,
 /// and ports that it watches. Process 1 uses it.
 class ServerSandbox {
  public:
@@ -53,11 +53,11 @@ class ServerSandbox {
   /// The destination of a datagram of the server that was refused. Nothing: a visitor, or none.
   std::optional<Endpoint> refused_target();
 
-  /// The server starts now: its ports are looked at from now on.
+  /// The server starts now: port_changes() reads its ports from now on.
   void begin(Clock::time_point now) { begun_ = next_check_ = now; }
-  /// The ports that changed, if it is time to look.
+  /// The ports that changed, if it is time to read them.
   std::vector<PortChange> port_changes(Clock::time_point now);
-  /// The server has ended. The ports that it had.
+  /// The server has ended: forgets its ports.
   void end() {
     next_check_ = Clock::time_point::max();
     sockets_.forget();

@@ -47,7 +47,7 @@ bool restrict_mount(const std::string& path, std::uint64_t attributes, unsigned 
 }
 
 /// The machine's /proc, by which a user namespace may have one of its own: the kernel wants that
-/// all of it is in sight. Without what is mounted over parts of it, where we may take that off.
+/// all of it is visible. Without mounts over parts of it, if we may leave them out.
 FileDescriptor copy_proc() {
   FileDescriptor whole(open_tree(AT_FDCWD, "/proc", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
   return whole ? std::move(whole) : copy_mount("/proc");

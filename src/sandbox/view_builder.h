@@ -21,7 +21,7 @@ class ViewBuilder {
  public:
   explicit ViewBuilder(const SandboxView& view) : view_(view) {}
 
-  /// Copies the mounts that the view shows, while the whole machine is in sight.
+  /// Copies the mounts that the view shows, while all of the machine's files are visible.
   tl::expected<void, SystemError> collect();
   /// Makes the view the root.
   tl::expected<void, SystemError> assemble();

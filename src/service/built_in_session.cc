@@ -9,8 +9,8 @@
 namespace apiary {
 namespace {
 
-// chargen sends at most this far ahead of a visitor that has acknowledged nothing: nobody may need
-// the rest.
+// chargen sends at most this far ahead of a visitor that has acknowledged nothing: the visitor may
+// not need the rest.
 constexpr std::size_t generated_ahead_bytes = 16'384;
 // RFC 864: lines of 72 of the 95 printable characters; each line starts one character later.
 constexpr std::size_t line_characters = 72, printable_characters = 95, line_bytes = 74;

@@ -13,7 +13,7 @@
 
 namespace apiary {
 
-/// What all dials share.
+/// The context that all dials share.
 struct DialContext {
   event_base* events;
   Resolver& resolver;

@@ -44,7 +44,7 @@ class EgressRequests {
   /// `server` has ended. What it asked for still counts until the engine's answer.
   void forget(const ServerProcess& server);
 
-  /// Of add(), since the last call.
+  /// The requests of add() since the last call.
   std::vector<ConnectRequest> take_new() { return std::exchange(new_, {}); }
 
  private:

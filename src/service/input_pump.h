@@ -47,7 +47,7 @@ class InputPump {
   State state_ = State::waiting;
   bool is_ended_ = false;
   ByteQueue pending_;
-  LoopEvent writable_;  // made when first needed: most input is taken at once
+  LoopEvent writable_;  // made when first needed: the process usually takes all input immediately
 };
 
 }  // namespace apiary

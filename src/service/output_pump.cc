@@ -10,7 +10,7 @@ namespace apiary {
 namespace {
 
 // Of a stream, at a time: so that one session does not keep the others waiting.
-constexpr std::size_t most_read_bytes = 65'536;
+constexpr std::size_t max_read_bytes = 65'536;
 
 }  // namespace
 
@@ -33,7 +33,7 @@ void OutputPump::on_readable(short) {
   if (inbox_.is_full()) return;  // libevent calls again
   std::span<std::uint8_t> space;
   if (kind_ == Kind::stream)
-    space = inbox_.output_space(std::min(most_read_bytes, allowance_bytes_));
+    space = inbox_.output_space(std::min(max_read_bytes, allowance_bytes_));
   else if (!fits_next_message())
     return pause();
   else

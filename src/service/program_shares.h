@@ -20,7 +20,7 @@ class ProgramShares {
   ProgramShares(const ProgramShares&) = delete;
   ProgramShares& operator=(const ProgramShares&) = delete;
 
-  /// What one program takes, until the end of this object, which the shares must outlive.
+  /// The share of one program, until this object ends. ProgramShares must outlive it.
   class Slot {
    public:
     Slot(Slot&& other) noexcept

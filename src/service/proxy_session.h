@@ -30,7 +30,7 @@ class ProxySession : public Session, DialListener, protected OutputListener {
   const SocketAddress* peer() const { return connected_.peer ? &*connected_.peer : nullptr; }
   SessionId session() const { return session_; }
   Inbox& inbox() { return context_.inbox; }
-  /// What the target must receive before the visitor's bytes; empty: nothing.
+  /// The bytes that the target must receive before the visitor's; may be empty.
   Bytes header() const { return header_; }
   /// Reads from the socket.
   void begin_output();
@@ -41,7 +41,7 @@ class ProxySession : public Session, DialListener, protected OutputListener {
  private:
   virtual void begin_input() = 0;  // the socket is connected
   virtual void stop_input() = 0;   // the session has failed: send nothing more
-  /// Nobody answers the dial. `why` is text for people.
+  /// The target did not answer. `why` is text for people.
   virtual void on_unanswered(const std::string& why) = 0;
   void on_connected(ConnectedSocket socket) final;
   void on_dial_failed(const DialFailure& failure) final;

@@ -16,7 +16,7 @@ struct Refusal {
   std::string why;
 };
 
-/// What a backend currently runs.
+/// The sessions and processes that a backend currently runs.
 struct BackendUsage {
   std::size_t sessions = 0;   // open
   std::size_t processes = 0;  // including those that are being ended
@@ -36,7 +36,7 @@ class ServiceBackend {
                                                                NoteLimiter notes) = 0;
   /// Logs what ends with the daemon, beside sessions.
   virtual void on_stop() {}
-  /// What programs see from now on, for a backend that runs some.
+  /// Sets what programs see from now on, for a backend that runs some.
   virtual void show(const SandboxView&) {}
   virtual BackendUsage usage() const { return {.sessions = session_count()}; }
 

@@ -46,7 +46,7 @@ struct EgressLimits {
 /// Limits of subsystems.
 struct SubsystemLimits {
   // Servers that run at a time: some MB each, and a network of their own. Where each host has its
-  // own, one that nobody is connected to ends for another.
+  // own, an unused one is ended to make room for another.
   std::size_t servers = 64;
   // Open connections to them.
   std::size_t sessions = 4'096;

@@ -49,14 +49,14 @@ class ServiceRunner {
   std::size_t process_count() const;
   /// Conversations whose service was not started because of a limit, or could not be.
   std::uint64_t refused_count() const;
-  /// Runs these subsystems from now on. Those that ran before and are equal go on; others end when
+  /// Runs these subsystems from now on. Equal ones that run already continue; others end when
   /// their conversations have.
   void run(const std::vector<SubsystemUse>& subsystems);
   /// The ports on which subsystems listen; null: the same as at the last call.
   std::shared_ptr<const ListeningPorts> take_ports();
   /// The connections that servers asked for since the last call. The engine opens them.
   std::vector<ConnectRequest> take_connect_requests();
-  /// What programs see from now on; those that run go on as they are.
+  /// Sets what programs see from now on. Running ones are not affected.
   void show(const SandboxView& view);
 
  private:

@@ -4,7 +4,7 @@
 
 namespace apiary {
 
-/// What all sessions use.
+/// The context that all sessions share.
 struct SessionContext {
   event_base* events;
   Inbox& inbox;
@@ -18,8 +18,8 @@ class Session {
   virtual void deliver(Bytes bytes) = 0;
   virtual void end_input() = 0;
   virtual void grant(std::size_t bytes) = 0;
-  /// Ends the service, as the conversation is over. Returns whether the session may be destroyed.
-  /// If not, it first reports how the process ended, and then calls Inbox::finished().
+  /// Ends the service, since the conversation has ended. Returns whether the session may be
+  /// destroyed. If not, it first reports how the process ended, and then calls Inbox::finished().
   virtual bool close() { return true; }
   /// Logs that the service ends because the daemon stops.
   virtual void on_stop() {}

@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-/// Says that the share of connections of a source is used up.
+/// The refusal of a source whose share of connections is used up.
 Refusal share_refusal(const ShareLimits& limits, SourceShares::Exhausted share,
                       const IpAddress& source);
 

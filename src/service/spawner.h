@@ -12,15 +12,15 @@
 
 namespace apiary {
 
-/// Whether programs run that cannot be contained.
+/// Whether programs run if they cannot be contained.
 enum class ContainMode : std::uint8_t {
   required,     // they do not start
   best_effort,  // they start, held by their user, resource limits and a seccomp filter alone
   off,          // nothing else is tried
 };
 
-/// Users of our own, one for each program that runs: no file belongs to them, and nobody else has
-/// them. This range is beyond what distributions and systemd assign (systemd's UIDS-GIDS).
+/// Users of our own, one for each program that runs: no file belongs to them, and no other process
+/// has them. This range is beyond what distributions and systemd assign (systemd's UIDS-GIDS).
 struct UserRange {
   std::uint32_t first = 2'000'000'000, count = 65'536;
 };

@@ -63,7 +63,7 @@ class ProcessListener {
 /// that the caller never blocks.
 class SpawnerLink {
  public:
-  /// What the link has to say about the spawner itself.
+  /// Receives what happens to the spawner itself.
   struct Observer {
     std::function<void()> on_death;                            // nothing can be started any more
     std::function<void(std::string_view why)> on_uncontained;  // programs run without a sandbox
@@ -71,7 +71,8 @@ class SpawnerLink {
 
   SpawnerLink(event_base* events, Spawner spawner, Observer observer);
 
-  /// Starts a program; `listener` hears of it until release(). The link sets the request's number.
+  /// Starts a program, and reports to `listener` until release(). The link sets the request's
+  /// number.
   ProcessNumber start(ProgramRequest request, ProcessStreams streams, ProcessListener& listener);
   /// Asks for a visitor's socket in the network of a subsystem. Its listener gets it; nothing, if
   /// the process ends first. Returns the number of the request.
@@ -81,10 +82,10 @@ class SpawnerLink {
   void answer(ProcessNumber process, std::uint64_t request_number, OutboundAnswer answer) {
     send({encode(OutboundAnswerRequest{process, request_number, answer}), {}, process});
   }
-  /// What programs see from now on; those that run go on as they are. False: it has too many
+  /// Sets what programs see from now on. Running ones are not affected. False: it has too many
   /// paths, and nothing changes.
   bool show(const SandboxView& view);
-  /// Ends the process and its group. Its listener hears how it exited, unless it has.
+  /// Ends the process and its group. Reports how it exited, unless it has already.
   void end(ProcessNumber process);
   /// The same, but the listener is not called any more.
   void release(ProcessNumber process);

@@ -16,8 +16,8 @@
 
 namespace apiary {
 
-/// What runs in the spawner: it makes sandboxes, ahead of their use, and passes requests and
-/// replies between the daemon and them, until the daemon is gone. Blocking is allowed here: only
+/// The main object of the spawner: makes sandboxes ahead of their use, and passes requests and
+/// replies between the daemon and them, until the daemon has ended. Blocking is allowed here: only
 /// services wait for it.
 class SpawnerProcess {
  public:
@@ -27,7 +27,7 @@ class SpawnerProcess {
   void run();
 
  private:
-  // What an epoll event is about: a slot in the lower half, and one of these.
+  // The subject of an epoll event: a slot in the lower half, and one of these.
   static constexpr std::uint64_t about_daemon = 0, about_socket = 1ULL << 32,
                                  about_process = 2ULL << 32;
 

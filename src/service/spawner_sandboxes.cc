@@ -38,7 +38,7 @@ bool SpawnerProcess::prepare() {
     filter_.emplace(std::move(*filter));
     server_filter_.emplace(std::move(*server_filter));
   }
-  // Where there are no namespaces; not where nobody asked for some (--contain off).
+  // If the machine gives no namespaces; not if the user wants none (--contain off).
   if (policy_.containment == Containment::none && policy_.is_best_effort)
     if (auto landlock = Landlock::make(view_)) landlock_.emplace(std::move(*landlock));
   return is_in_view_ = policy_.containment == Containment::none || prepare_view();
@@ -110,8 +110,8 @@ void SpawnerProcess::restore_priority(Slot slot) {
   slots_[slot].group->set_quota({});
 }
 
-/// Where this machine has no user namespaces left to give, root's sandboxes do without; likewise
-/// without control groups, if a container's filter refuses to start processes in them (clone3(2)).
+/// If the machine has no user namespaces left, root makes sandboxes without one; likewise without a
+/// control group, if a container's filter refuses to start processes in one (clone3(2)).
 tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot, Kind kind) {
   LaunchSettings settings = settings_for(slot, kind);
   auto sandbox = Sandbox::make(settings);
@@ -126,7 +126,7 @@ tl::expected<Sandbox, SystemError> SpawnerProcess::make_sandbox(Slot slot, Kind 
   return Sandbox::make(settings_for(slot, kind));
 }
 
-/// Goes on without sandboxes, if that is allowed, and reports it.
+/// Continues without sandboxes, if that is allowed, and reports it.
 bool SpawnerProcess::give_up_containment() {
   if (!policy_.is_best_effort || policy_.containment == Containment::none) return false;
   policy_.containment = Containment::none;

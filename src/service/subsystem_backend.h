@@ -16,7 +16,7 @@
 namespace apiary {
 
 /// Runs subsystems: servers that listen in networks of their own. One of each runs from the start
-/// and shows the ports; where each host has its own, others start when somebody connects.
+/// and shows the ports; where each host has its own, others start at the first connection.
 class SubsystemBackend final : public ServiceBackend, ServerListener {
  public:
   /// `spawner` must outlive the backend.

@@ -6,7 +6,7 @@
 namespace apiary {
 
 /// A TCP conversation forwarded to a socket. A reset of either side is passed on to the
-/// other. If nobody answers the dial, the conversation is that of a server whose program hangs:
+/// other. If the target does not answer, the conversation is that of a server whose program hangs:
 /// it accepts what fits into the window, and says nothing.
 class TcpProxy final : public ProxySession, InputListener {
  public:

@@ -30,7 +30,7 @@ struct ServiceExit {
   bool operator==(const ServiceExit&) const = default;
 };
 
-/// What a refused system call would have done.
+/// The purpose of a refused system call.
 enum class AttemptKind : std::uint8_t {
   call,         // something that the sandbox refuses to all
   message,      // reached another machine

@@ -74,7 +74,7 @@ struct ConnectRequest {
 enum class ConnectFailure : std::uint8_t {
   refused,      // the machine reset it, or reported that the port is closed
   unreachable,  // no route, no neighbour, or an ICMP error
-  timed_out,    // nobody answered
+  timed_out,    // no answer
   in_use,       // the host has a conversation between the same endpoints
 };
 /// "refused", for people.

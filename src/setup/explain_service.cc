@@ -33,7 +33,8 @@ std::string hidden_text(const SandboxView& view) {
 
 std::string_view network_text(bool is_subsystem, const EgressList& egress) {
   if (!is_subsystem) return "a network with nothing in it";
-  if (egress.empty()) return "a network where it reaches nobody but itself, and only we reach it";
+  if (egress.empty())
+    return "a network of its own without a route out, in which only the daemon connects to it";
   return "a network where it reaches itself and, through us, what its egress list names";
 }
 

@@ -5,7 +5,7 @@
 
 namespace apiary {
 
-/// What the options of `apiary run` say about services.
+/// The options of `apiary run` about services.
 struct ServicePolicy {
   std::string directory;  // of the configuration; absolute
   std::string user{};     // that all services run as; empty: each has a user of its own

@@ -9,7 +9,7 @@
 
 namespace apiary {
 
-/// What services see of this machine's files. Shown are the folder of the configuration, the folder
+/// The files of this machine that services see: the folder of the configuration, the folder
 /// of each program or script that a command names by an absolute path, and other files and folders
 /// that its words name so, as far as they exist and have no variables; of subsystems also
 /// /etc/NAME, /etc/NAME.conf and /etc/NAME.d, and what their configurations name. Hidden are

@@ -25,7 +25,7 @@ class Quarantine {
     std::uint64_t folder_bytes = std::uint64_t{1} << 30;
     std::size_t folder_files = 65'536;
     std::uint64_t file_bytes = 64u << 20;
-    // Of files that wait for the thread. They are in memory, which their sandbox gave up.
+    // For files that wait for the thread. They are in memory that their sandbox has released.
     std::uint64_t waiting_bytes = 64u << 20;
     std::size_t waiting_files = 64;
   };

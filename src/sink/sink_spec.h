@@ -19,7 +19,7 @@ struct SinkSpec {
   bool is_short_form() const { return option != sink_option; }
 };
 
-/// What the operator wrote, in messages: "--sink json", "--events".
+/// The option as the operator wrote it, for messages: "--sink json", "--events".
 std::string name_of_option(const SinkSpec& spec);
 /// The same with its place: "--sink json:FILE", "--events FILE".
 std::string to_string(const SinkSpec& spec);

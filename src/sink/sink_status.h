@@ -6,7 +6,7 @@
 
 namespace apiary {
 
-/// What a spool holds, and the most that it may take on the disk.
+/// The use of a spool, and its limit on the disk.
 struct SpoolUse {
   std::uint64_t events = 0, bytes = 0;
   std::uint64_t max_bytes = 0;

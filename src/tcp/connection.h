@@ -172,7 +172,7 @@ class Connection {
     std::uint16_t window = 0, urgent_pointer = 0;
     std::uint8_t flags = 0, reserved = 0;
     std::string_view visitor_system{};
-    // Of an active open: the request, and the server that made it.
+    // For an active open: the request, and the server that made it.
     std::uint64_t request = 0;
     std::shared_ptr<const ServiceSpec> server{};
   };

@@ -204,7 +204,7 @@ std::size_t Connection::grow_send_buffer(const Limits& limits) {
   const std::size_t size = limits.send_buffer_bytes << send_buffer_doublings_;
   const bool is_in_flight = in_flight() >= size / 4 * 3;
   if (!is_in_flight || std::min(send_window_, congestion_.window()) <= size ||
-      2 * size > limits.largest_send_buffer_bytes)
+      2 * size > limits.max_send_buffer_bytes)
     return 0;
   ++send_buffer_doublings_;
   return size;

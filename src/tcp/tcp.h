@@ -72,7 +72,7 @@ class TcpHandler {
   const BufferTotals& waiting_bytes() const { return waiting_bytes_; }
   std::size_t tarpitted() const { return tarpit_.size(); }
   std::size_t half_open() const { return half_open_.size() + connections_.half_open(); }
-  /// Of connections in all, half-open ones, and tarpitted ones.
+  /// The use by all connections, by half-open ones, and by tarpitted ones.
   std::array<TableUse, 3> uses() const;
   /// The number of conversations that latest() lists without a limit.
   std::size_t conversations() const { return connections() + tarpit_.opened_size(); }

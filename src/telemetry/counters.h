@@ -31,7 +31,7 @@ struct Traffic {
   }
 };
 
-/// What an engine has counted since it began.
+/// The counters of an engine since its start.
 struct Counters {
   Traffic received, sent;
   std::array<std::uint64_t, static_cast<std::size_t>(DropReason::count_)> drops{};

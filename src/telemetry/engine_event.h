@@ -58,7 +58,7 @@ enum class ProbeType : std::uint8_t {
   echo_request,
   icmp_query,          // timestamp, information, address mask
   connection_request,  // refused, or left without an answer
-  handshake_begun,     // a request that was granted: FlowOpened follows if the visitor goes on
+  handshake_begun,     // a request that was accepted: FlowOpened follows if the handshake completes
   stray_segment,
   datagram
 };
@@ -82,7 +82,7 @@ struct AddressInUse {
   Instant at;
   IpAddress address;
   MacAddress owner;
-  bool is_contested = false;  // we go on answering
+  bool is_contested = false;  // we continue to answer
 };
 
 /// A DHCP server leased an address to a host, whose probe found no other machine with it.

@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// What describe() includes, and the bases of sequence numbers.
+/// The parts that describe() includes, and the bases of sequence numbers.
 struct DescribeOptions {
   bool ip_attributes = false;     // "(ttl 63, id 7, DF)" after the addresses
   bool check_checksums = true;    // "bad checksum" after a TCP, UDP or ICMP message

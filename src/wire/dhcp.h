@@ -53,11 +53,11 @@ struct DhcpMessage {
   bool from_server = false;
   DhcpType type = DhcpType::discover;
   std::uint32_t transaction = 0;
-  std::uint16_t seconds = 0;                                      // since the client began to ask
+  std::uint16_t seconds = 0;  // since the client's first message
   IpAddress client = IpAddress::v4(0), yours = IpAddress::v4(0);  // 0.0.0.0: none
   MacAddress client_mac;                                          // of the client
   std::optional<IpAddress> server, requested;
-  std::optional<Duration> lease, renewal, rebinding;  // Duration::max(): for ever
+  std::optional<Duration> lease, renewal, rebinding;  // Duration::max(): infinite
 };
 
 /// Parses a DHCP message, also the options in its `sname` and `file` fields (RFC 2132 section 9.3).

@@ -53,7 +53,7 @@ void parse_limit(Scanner& scanner, Limits& limits) {
       {"half_open_connections", &Limits::half_open_connections},
       {"unusual_half_open_connections", &Limits::unusual_half_open_connections},
       {"send_buffer_bytes", &Limits::send_buffer_bytes},
-      {"largest_send_buffer_bytes", &Limits::largest_send_buffer_bytes},
+      {"max_send_buffer_bytes", &Limits::max_send_buffer_bytes},
       {"receive_buffer_bytes", &Limits::receive_buffer_bytes},
       {"out_of_order_bytes", &Limits::out_of_order_bytes},
       {"reassembly_bytes", &Limits::reassembly_bytes},

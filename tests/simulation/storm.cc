@@ -141,7 +141,7 @@ EngineSettings storm_settings(std::uint64_t seed) {
   limits.half_open_connections = 200;
   limits.unusual_half_open_connections = 50;
   limits.send_buffer_bytes = limits.receive_buffer_bytes = 65'536;
-  limits.largest_send_buffer_bytes = 262'144;
+  limits.max_send_buffer_bytes = 262'144;
   limits.out_of_order_bytes = 256 * 1024;
   limits.reassembly_bytes = 128 * 1024;
   limits.reassembly_datagrams = 100;
