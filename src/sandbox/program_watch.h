@@ -28,7 +28,7 @@ class ProgramWatch {
 
   /// The limit that the program exceeds; none: it exceeds none.
   ServiceLimit exceeded(Clock::time_point now);
-  /// Whether it has used up its CpuBudget and should be demoted, as of the last exceeded().
+  /// Whether it had used up its CpuBudget at the last exceeded(), and should be demoted.
   /// `usage()` has its threads.
   bool is_busy() const { return budget_.is_spent(); }
   const SandboxUsage& usage() const { return usage_; }
