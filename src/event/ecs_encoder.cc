@@ -65,7 +65,6 @@ void EcsEncoder::append(std::string& text, const Event& event) const {
   const EcsClasses& classes =
       daemon == nullptr ? spec_of(event.kind()).ecs : events::ecs_classes_of(daemon->kind);
   JsonWriter json(text);
-  const EcsMembers members(json, event);
   json.begin_object();
   json.plain_member("@timestamp", [&](std::string& out) { append_time(out, event.at); });
   json.begin_object("ecs");
@@ -77,16 +76,15 @@ void EcsEncoder::append(std::string& text, const Event& event) const {
   put_list(json, "category", classes.categories);
   put_list(json, "type", classes.types);
   json.member("action", to_string(event.kind()));
-  std::visit([&](const auto& what) { members.times(what); }, event.body);
+  put_event_times(json, event);
   json.end_object();
   json.member("message", event_text(event));
-  std::visit([&](const auto& what) { members.put(what); }, event.body);
+  put_ecs_members(json, event);
   text += ',';
   text += observer_;
   json.begin_object("apiary");
   json.member("version", event_json_version);
-  const ApiaryMembers own_members(json);
-  std::visit([&](const auto& what) { own_members.put(what); }, event.body);
+  put_apiary_members(json, event);
   json.end_object();
   json.end_object();
 }
