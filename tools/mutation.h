@@ -14,7 +14,10 @@ namespace mutation {
 
 constexpr unsigned char reached = 1,
                         impossible = 2;  // impossible: the changed expression does not compile
-inline unsigned char seen[1 << 15];
+// By number: a thousand for each file. A larger one would be written beyond the end, and its mutant
+// count as not reached.
+constexpr int number_count = 1 << 17;
+inline unsigned char seen[number_count];
 
 inline const int active = [] {
   const char* const number = std::getenv("APIARY_MUTANT");
@@ -33,6 +36,7 @@ inline struct Report {
 
 template <int n>
 bool on() {
+  static_assert(n < number_count);
   seen[n] |= reached;
   return active == n;
 }

@@ -115,6 +115,12 @@ class Mutate(RepositoryTest):
             with self.subTest(name):
                 self.assertEqual(expected, self.run_in_root("./rewritten", APIARY_MUTANT=names[name]))
 
+    def test_a_mutant_of_the_fortieth_file_is_seen(self):
+        self.add("many.cc", '#include "tools/mutation.h"\nint main() { return mutation::flip<40000>(false); }\n')
+        self.run_in_root("clang++", "-std=c++20", "-I.", "-w", "many.cc", "-o", "many")
+        self.run_in_root("./many", APIARY_MUTANTS_SEEN=str(self.root / "seen"))
+        self.assertEqual(1, (self.root / "seen").read_bytes()[40_000])
+
     def test_a_seed_draws_the_same_sample_evenly(self):
         self.add("src/tcp/small.cc", "bool is_odd(int n) { return n % 2 == 1; }\n")
         first = self.list_mutants("--sample", "6", "--seed", "5")
