@@ -1,5 +1,7 @@
 #include "flow.h"
 
+#include <utility>
+
 #include "wire/tcp_options.h"
 
 namespace apiary::script {
@@ -15,7 +17,7 @@ void Flow::note_sent(const TcpSegment& segment) {
     acknowledged_isn = segment.acknowledgment;
   }
   if (const auto timestamps = parse_tcp_options(segment.options).timestamps)
-    our_timestamp = timestamps->value;
+    timestamp_before = std::exchange(our_timestamp, timestamps->value);
 }
 
 std::string_view ask_name(ServiceAsk ask) {

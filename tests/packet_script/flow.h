@@ -25,8 +25,9 @@ struct Flow {
   NamedFlow named;
 
   std::optional<SeqNumber> visitor_isn, our_isn;
-  SeqNumber acknowledged_isn;       // the visitor's ISN, from our SYN
-  std::uint32_t our_timestamp = 0;  // the last one seen
+  SeqNumber acknowledged_isn;  // the visitor's ISN, from our SYN
+  // Of the last segment with one that we sent, and of the one before it.
+  std::uint32_t our_timestamp = 0, timestamp_before = 0;
 
   std::optional<SessionId> session;
   std::deque<AskedOfService> asked;

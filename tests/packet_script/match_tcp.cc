@@ -11,9 +11,11 @@ namespace {
 
 using Mismatch = std::optional<std::string>;
 
-std::string spelled(const TcpOptionPattern& option) {
+std::string spelled(const TcpOptionPattern& option, std::uint32_t timestamp_before) {
   const auto number = [&](std::size_t i) {
-    return option.numbers[i] ? std::to_string(*option.numbers[i]) : "*";
+    if (!option.numbers[i]) return std::string("*");
+    const bool is_ours = option.is_increment && i == 0;
+    return std::to_string(*option.numbers[i] + (is_ours ? timestamp_before : 0));
   };
   if (option.name == "mss" || option.name == "wscale") return option.name + " " + number(0);
   if (option.name == "TS") return fmt::format("TS val {} ecr {}", number(0), number(1));
@@ -28,11 +30,11 @@ std::string spelled(const TcpOptionPattern& option) {
 }
 
 /// Compares options including their order, as it identifies systems.
-Mismatch mismatch_options(const TcpPattern& expected, const TcpSegment& actual) {
+Mismatch mismatch_options(const TcpPattern& expected, const TcpSegment& actual, const Flow* flow) {
   if (expected.any_options) return {};
   std::string pattern;
   for (const TcpOptionPattern& option : expected.options)
-    pattern += (pattern.empty() ? "" : ",") + spelled(option);
+    pattern += (pattern.empty() ? "" : ",") + spelled(option, flow ? flow->timestamp_before : 0);
   if (fits(describe_tcp_options(actual.options), pattern)) return {};
   return "its options differ";
 }
@@ -70,7 +72,7 @@ Mismatch mismatch_tcp(const TcpPattern& expected, const PacketPattern::Ends& end
     return fmt::format("its urgent pointer is {}", tcp->urgent_pointer);
   if (tcp->reserved != expected.reserved)
     return fmt::format("its reserved bits are {}", tcp->reserved);
-  if (auto difference = mismatch_options(expected, *tcp)) return difference;
+  if (auto difference = mismatch_options(expected, *tcp, flow)) return difference;
   return mismatch_text(expected, *tcp, flow);
 }
 

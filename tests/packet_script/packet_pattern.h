@@ -25,6 +25,7 @@ struct TcpOptionPattern {
   std::string name;  // eol nop mss wscale sackOK sack TS opt bad
   std::vector<std::optional<std::uint32_t>> numbers;
   std::vector<std::uint8_t> raw;  // opt: the whole option; bad: the raw bytes
+  bool is_increment = false;      // TS: its first value is added to the last timestamp that we sent
 };
 
 struct TcpPattern {

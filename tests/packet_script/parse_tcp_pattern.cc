@@ -42,6 +42,7 @@ TcpOptionPattern parse_option(Scanner& scanner) {
     option.numbers = {scanner.number_or_any("the option's value")};
   } else if (option.name == "TS") {
     scanner.expect("val");
+    option.is_increment = scanner.take("+");
     option.numbers.push_back(scanner.number_or_any("a timestamp"));
     scanner.expect("ecr");
     option.numbers.push_back(scanner.number_or_any("a timestamp"));
