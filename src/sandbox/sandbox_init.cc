@@ -50,7 +50,10 @@ void SandboxInit::run() {
          {.fd = refused_forks_.descriptor(Clock::now()), .events = POLLPRI, .revents = 0},
          {.fd = server_ ? server_->egress().descriptor() : -1, .events = POLLIN, .revents = 0}}};
     poll(watched.data(), watched.size(), milliseconds_to_wait());
-    if (watched[2].revents != 0) report_attempt();
+    if ((watched[2].revents & POLLIN) != 0)
+      report_attempt();
+    else if (watched[2].revents != 0)  // POLLHUP: all that have the filter have ended
+      attempts_ = {};
     if (watched[3].revents != 0) report_refusal();
     if (watched[4].revents != 0) report_refused_forks(false);
     if (watched[5].revents != 0) report_outbound_requests();
