@@ -13,6 +13,7 @@
 
 #include "sandbox/landlock.h"
 #include "sandbox/sandbox_group.h"
+#include "sandbox/vfork.h"
 
 namespace apiary {
 namespace {
@@ -114,13 +115,11 @@ tl::expected<Launched, LaunchError> launch(const LaunchSettings& settings,
                                            const std::array<int, 3>& streams) {
   const Streams in_place(streams);
   if (!in_place.is_set()) return tl::unexpected(LaunchError{StartStep::limits, errno});
-  // As vfork(): no page table is copied, the child shares our memory while we wait for its
-  // execve(), so it can leave there what failed. It shares our descriptors as well: what the filter
-  // opens is ours when execve() gives the child a copy, without those that close on execve().
+  // The child shares our memory, so it can leave there what failed. It shares our descriptors as
+  // well: what the filter opens is ours when execve() gives the child a copy, without those that
+  // close on execve().
   Start start{settings, request};
-  alignas(16) static std::array<std::byte, 65'536> stack;
-  const pid_t process = clone(run_child, stack.data() + stack.size(),
-                              CLONE_VM | CLONE_VFORK | CLONE_FILES | SIGCHLD, &start);
+  const pid_t process = vfork_into(run_child, &start, CLONE_FILES);
   if (process < 0) return tl::unexpected(LaunchError{StartStep::fork, errno});
   FileDescriptor attempts(start.attempts);
   if (start.number != 0) {

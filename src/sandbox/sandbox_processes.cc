@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <csignal>
 
+#include "sandbox/vfork.h"
+
 namespace apiary {
 
 void SandboxProcesses::signal_all(int number) const {
@@ -16,8 +18,12 @@ void SandboxProcesses::signal_all(int number) const {
   }
   if (program_) kill(-program_->process, number);
   if (!settings_.has_own_user) return;
-  const pid_t killer = fork_as_program_user([number] { kill(-1, number); });
-  if (killer > 0) waitpid(killer, nullptr, 0);
+  // Those of several sandboxes, at work at the same time, may signal each other.
+  int status = 0;
+  for (int attempt = 0; attempt < 8; ++attempt) {
+    const pid_t killer = fork_as_program_user([number] { kill(-1, number); });
+    if (killer <= 0 || waitpid(killer, &status, 0) != killer || !WIFSIGNALED(status)) return;
+  }
 }
 
 void SandboxProcesses::kill_and_reap_all() const {
@@ -42,14 +48,23 @@ void SandboxProcesses::make_idle(std::span<const pid_t> threads) const {
 /// could stop it by a signal (kill(2)) if it had that user as its real or saved one: it has one
 /// that nobody has. Where there is none, process 1 does not depend on its end where it need not.
 pid_t SandboxProcesses::fork_as_program_user(const std::function<void()>& action) const {
+  struct Work {
+    uid_t user, own;
+    const std::function<void()>& action;
+  };
   const uid_t user = program_ && program_->user != 0 ? program_->user
                      : settings_.user                ? settings_.user->user
                                                      : geteuid();
+  Work work{user, settings_.idle_user.value_or(user), action};
+  const auto run = [](void* place) -> int {
+    const Work& given = *static_cast<Work*>(place);
+    if (setresuid(given.own, given.user, given.own) == 0) given.action();
+    _exit(0);
+  };
+  if (settings_.idle_user) return vfork_into(run, &work);
   const pid_t child = fork();
-  if (child != 0) return child;
-  const uid_t own = settings_.idle_user.value_or(user);
-  if (setresuid(own, user, own) == 0) action();
-  _exit(0);
+  if (child == 0) run(&work);
+  return child;
 }
 
 }  // namespace apiary
