@@ -21,6 +21,9 @@
 namespace apiary {
 namespace {
 
+// Of a program that exceeds its pace: so long that calls are answered in groups.
+constexpr std::chrono::milliseconds pace_pause{20};
+
 std::string name_of_call(int number) {
   const std::unique_ptr<char, decltype(&std::free)> name(
       seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, number), std::free);
@@ -46,20 +49,21 @@ std::optional<Endpoint> read_endpoint(pid_t process, std::uint64_t place, std::u
 
 }  // namespace
 
-AttemptWatcher::AttemptWatcher(FileDescriptor listener, FileUser user)
-    : listener_(std::move(listener)), user_(user) {
+AttemptWatcher::AttemptWatcher(FileDescriptor listener, FileUser user, RateLimiter pace)
+    : listener_(std::move(listener)), user_(user), pace_(pace) {
   seccomp_notif_sizes sizes{};
   syscall(SYS_seccomp, SECCOMP_GET_NOTIF_SIZES, 0U, &sizes);
   call_.resize(std::max<std::size_t>(sizes.seccomp_notif, sizeof(seccomp_notif)));
   answer_.resize(std::max<std::size_t>(sizes.seccomp_notif_resp, sizeof(seccomp_notif_resp)));
 }
 
-std::optional<Attempt> AttemptWatcher::read() {
+std::optional<Attempt> AttemptWatcher::read(Clock::time_point now) {
   std::ranges::fill(call_, std::byte{});
   if (ioctl(listener_.get(), SECCOMP_IOCTL_NOTIF_RECV, call_.data()) != 0) {
     if (errno != EINTR && errno != ENOENT) listener_.close();
     return {};
   }
+  if (!pace_.take(Instant{now.time_since_epoch()})) next_ = now + pace_pause;
   seccomp_notif call{};
   std::memcpy(&call, call_.data(), sizeof call);
   return decide(call);

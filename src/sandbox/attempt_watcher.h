@@ -2,12 +2,14 @@
 
 #include <linux/seccomp.h>
 
+#include <chrono>
 #include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/address.h"
+#include "base/token_bucket.h"
 #include "posix/file_descriptor.h"
 #include "sandbox/file_call.h"
 #include "session/service_note.h"
@@ -28,16 +30,24 @@ struct Attempt {
 /// processor as large as that of all others together (autogroups, sched(7)). Calls about
 /// files continue as well: the kernel decides, and the watcher predicts whether it will refuse
 /// them. All others are refused.
+///
+/// A program that makes such calls at a higher rate than `pace` waits for the answers: a call keeps
+/// the watcher as busy as the program, whose waits look like rest.
 class AttemptWatcher {
  public:
+  using Clock = std::chrono::steady_clock;
+
   AttemptWatcher() = default;  ///< watches nothing
   /// `user`: of the program.
-  AttemptWatcher(FileDescriptor listener, FileUser user);
+  AttemptWatcher(FileDescriptor listener, FileUser user, RateLimiter pace);
 
-  int descriptor() const { return listener_.get(); }  ///< readable when read() has something
+  /// Readable when read() has something; -1: not now.
+  int descriptor(Clock::time_point now) const { return now < next_ ? -1 : listener_.get(); }
+  /// When there is a descriptor again, if there is none now; else in the past.
+  Clock::time_point next() const { return next_; }
 
   /// Decides about one call. Nothing: it needs no report, or its process is gone.
-  std::optional<Attempt> read();
+  std::optional<Attempt> read(Clock::time_point now);
 
  private:
   std::optional<Attempt> decide(const seccomp_notif& call);
@@ -45,6 +55,8 @@ class AttemptWatcher {
 
   FileDescriptor listener_;
   FileUser user_{};
+  RateLimiter pace_{0, 0};
+  Clock::time_point next_{};
   std::vector<std::byte> call_, answer_;  // as large as the kernel wants them
 };
 

@@ -17,6 +17,9 @@ struct ProgramLimits {
   std::uint64_t memory_bytes = 128u << 20;  // private memory of all its processes together
   std::uint64_t file_bytes = 16u << 20;     // of each file that it writes
   std::uint64_t output_bytes = 256u << 20;  // that it sends to the visitor; the daemon counts them
+  // Answers to system calls that process 1 decides about. Each takes time from others, but none
+  // from the program's own budget while it waits; more come later.
+  double watched_calls_burst = 500, watched_calls_per_second = 100;
   bool is_server = false;  // it may share memory, so its address space is bounded, too
 };
 
@@ -28,6 +31,8 @@ inline constexpr ProgramLimits server_limits{.open_files = 1024,
                                              .memory_bytes = 256u << 20,
                                              .file_bytes = UINT64_MAX,
                                              .output_bytes = UINT64_MAX,
+                                             .watched_calls_burst = 2'000,
+                                             .watched_calls_per_second = 1'000,
                                              .is_server = true};
 
 /// What all of its files may take, in /tmp and in /dev/shm; memory, as both are tmpfs.

@@ -45,7 +45,7 @@ void SandboxInit::run() {
     std::array<pollfd, 6> watched{
         {{.fd = socket_.get(), .events = POLLIN, .revents = 0},
          {.fd = child_signals_.get(), .events = POLLIN, .revents = 0},
-         {.fd = attempts_.descriptor(), .events = POLLIN, .revents = 0},
+         {.fd = attempts_.descriptor(Clock::now()), .events = POLLIN, .revents = 0},
          {.fd = server_ ? server_->refusals() : -1, .events = POLLIN, .revents = 0},
          {.fd = refused_forks_.descriptor(Clock::now()), .events = POLLPRI, .revents = 0},
          {.fd = server_ ? server_->egress().descriptor() : -1, .events = POLLIN, .revents = 0}}};
@@ -106,12 +106,13 @@ void SandboxInit::start(const DecodedRequest& request, const std::array<int, 3>&
     reply({request.process, ReplyKind::failed, launched.error().step, launched.error().number});
     return;
   }
-  attempts_ = AttemptWatcher(std::move(launched->attempts), file_user(request));
+  const ProgramLimits limits = limits_of(request.privileges, server_.has_value());
+  attempts_ = AttemptWatcher(std::move(launched->attempts), file_user(request),
+                             {limits.watched_calls_burst, limits.watched_calls_per_second});
   processes_.set_program(launched->process, request.privileges.user.value_or(0));
   program_ = RunningProgram{
       .number = request.process,
-      .watch = {limits_of(request.privileges, server_.has_value()),
-                settings_.containment == Containment::full, settings_.load, Clock::now()},
+      .watch = {limits, settings_.containment == Containment::full, settings_.load, Clock::now()},
       .has_own_user = settings_.has_own_user && !request.privileges.user};
   count_as(ProcessorLoad::State::runs);
   reply({request.process, ReplyKind::started, StartStep::program});

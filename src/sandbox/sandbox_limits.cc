@@ -66,10 +66,12 @@ void SandboxInit::kill_for(ServiceLimit limit) {
 
 int SandboxInit::milliseconds_to_wait() const {
   if (!program_) return -1;
+  const auto now = Clock::now();
   auto next = std::min(program_->watch.next(), program_->kill_at);
+  if (attempts_.next() > now) next = std::min(next, attempts_.next());
   if (server_) next = std::min(next, server_->next_check());
   if (next == Clock::time_point::max()) return -1;
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - Clock::now());
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now);
   return static_cast<int>(std::max<std::int64_t>(wait.count(), 0));
 }
 

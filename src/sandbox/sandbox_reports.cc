@@ -23,7 +23,7 @@ FileUser SandboxInit::file_user(const DecodedRequest& request) const {
 }
 
 void SandboxInit::report_attempt() {
-  const auto attempt = attempts_.read();
+  const auto attempt = attempts_.read(Clock::now());
   // A server may have parts that speak to each other.
   const bool is_inside = server_ && attempt && attempt->target &&
                          server_->network().is_inside(attempt->target->address);

@@ -163,6 +163,18 @@ TEST_F(ContainmentTest, LimitsOfATemplateEndAProgram) {
             "5\n4096\n");
 }
 
+TEST_F(ContainmentTest, AProgramWaitsForAnswersToManyWatchedCalls) {
+  constexpr const char* connects =
+      "def connect(times):\n"
+      "    begun = time.monotonic()\n"
+      "    for _ in range(times):\n"
+      "        try: socket.create_connection(('127.0.0.1', 22), 1)\n"
+      "        except OSError: pass\n"
+      "    return time.monotonic() - begun\n"
+      "connect(500)\nsay(connect(60) > 0.2)";
+  EXPECT_EQ(output_of(connects), "True\n");
+}
+
 TEST_F(ContainmentTest, AFloodOnStderrLeavesOthersTheirTurn) {
   const SessionId flood = start("while True: os.write(2, b'x' * 80 + b'\\n')");
   run_for(milliseconds{200});
