@@ -20,7 +20,7 @@ class ProcessorLoad {
   };
   /// Of all processors: what all that are demoted get together where a control group holds them.
   /// The rest is free of what they do to caches and locks.
-  static constexpr unsigned demoted_percent = 20;
+  static constexpr unsigned demoted_percent = 10;
 
   /// Shared by processes that are forked from now on; lives as long as they do. Null: no memory.
   static ProcessorLoad* make();
