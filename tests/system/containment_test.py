@@ -39,7 +39,7 @@ bind 10.0.0.5 server
 bind 10.0.0.6 server
 """
 FIRST_PORT = 1000
-ROUNDS = 3
+ROUNDS = 12
 SEEN = "10.0.0.6"  # the host whose visitors must not notice
 
 
@@ -57,53 +57,46 @@ class Containment(lab.LabTest):
         cls.file = cls.folder / "events.jsonl"
         cls.arguments = ("-i", "inside", "10.0.0.0/24", "--events", cls.file, "--control", cls.lab.folder / "ctl")
 
-    def ping(self):
-        return pings.Pings(self.attacker, SEEN, 200, 100).finish()
-
-    def exchanges_per_second(self, seconds=2.0):
-        """How often a line goes to `cat` and back."""
-        with self.attacker.connect(SEEN, 6) as visitor:
-            count, end = 0, time.perf_counter() + seconds
-            while time.perf_counter() < end:
+    def measure(self, visitor):
+        """The median of pings in milliseconds, and how often a second a line goes to `cat` and back, ROUNDS times."""
+        ping = pings.Pings(self.attacker, SEEN, 100, 200, patience=0.2).finish()
+        self.assertEqual(ping.received, 100)
+        rates = []
+        for _ in range(ROUNDS):
+            count, begun = 0, time.perf_counter()
+            while time.perf_counter() < begun + 0.2:
                 visitor.sendall(b"line\n")
                 self.assertEqual(visitor.recv(64), b"line\n")
                 count += 1
-        return count / seconds
-
-    def measure(self):
-        """The median and the 95 % of pings in milliseconds, and exchanges a second."""
-        ping = self.ping()
-        self.assertEqual(ping.received, 200)
-        return ping.at_share(0.5), ping.at_share(0.95), self.exchanges_per_second()
+            rates.append(count / (time.perf_counter() - begun))
+        print("ping median {:.2f} ms, 95 % {:.2f} ms; exchanges/s:".format(ping.at_share(0.5), ping.at_share(0.95)),
+              *(f"{rate:.0f}" for rate in rates), flush=True)
+        return ping.at_share(0.5), rates
 
     def test_fifty_hostile_programs(self):
-        self.exchanges_per_second(0.3)
-        rounds, has_groups = [], False
-        for _ in range(ROUNDS):  # in turn, as the machine may have other work
-            before = self.measure()
+        with awake_processors(), self.attacker.connect(SEEN, 6) as seen:
+            before = self.measure(seen)
             visitors = [self.attacker.connect("10.0.0.5", FIRST_PORT + number % len(HOSTILE)) for number in range(50)]
             try:
-                time.sleep(1.5)
+                time.sleep(2)  # their budgets are spent
                 has_groups = self.have_groups()
-                during = self.measure()
+                during = self.measure(seen)
             finally:
                 for visitor in visitors:  # by a reset: a FIN alone leaves a program its time
                     visitor.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
                     visitor.close()
             self.assertTrue(lab.wait_until(lambda: not self.services(), 30), len(self.services()))
-            self.assertIsNone(self.daemon.process.poll())
-            rounds.append((before, during))
-            for name, (median, most, rate) in (("before", before), ("during", during)):
-                print(f"{name}: ping median {median:.2f} ms, 95 % {most:.2f} ms; {rate:.0f} exchanges/s")
-        ping = lab.median(during[0] - before[0] for before, during in rounds)
-        rate = lab.median(during[2] / before[2] for before, during in rounds)
+            after = self.measure(seen)
+        self.assertIsNone(self.daemon.process.poll())
+        ping = during[0] - (before[0] + after[0]) / 2
+        rate = lab.median(during[1]) / lab.median(before[1] + after[1])
         print(f"medians: ping {ping:+.2f} ms, {rate:.0%} of the exchanges; "
               f"{'control groups' if has_groups else 'no control groups'}", flush=True)
         self.assertLess(ping, 1)  # milliseconds
         # With sanitizers, what the daemon itself does for fifty programs takes several times as long. The aim is
-        # 80 %; a quiet machine with two processors measures 74 %, one with other work half of that.
+        # 80 %, which a machine without other work exceeds (docs/limits.md).
         is_sanitized = b"AddressSanitizer" in pathlib.Path(lab.BINARY).read_bytes()
-        self.assertGreater(rate, 0.2 if has_groups and not is_sanitized else 0)
+        self.assertGreater(rate, 0.6 if has_groups and not is_sanitized else 0)
 
     def have_groups(self):
         """Whether a group of its own decides about the processor time of each program."""
@@ -164,6 +157,17 @@ class Containment(lab.LabTest):
                 if os.stat(f"/proc/{name}").st_uid >= 2_000_000_000:
                     found.append((name, read(f"/proc/{name}/cmdline")))
         return [(process, line) for process, line in found if "hostile" in line]
+
+
+@contextlib.contextmanager
+def awake_processors():
+    """Idle processors do not sleep (PM QoS of the kernel): those of a virtual machine may take longer to wake than an
+    exchange takes, and then other work makes exchanges faster."""
+    with contextlib.ExitStack() as stack:
+        with contextlib.suppress(OSError):
+            file = stack.enter_context(open("/dev/cpu_dma_latency", "wb", buffering=0))
+            file.write(struct.pack("i", 0))
+        yield
 
 
 def read(path):
