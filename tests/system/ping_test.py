@@ -20,7 +20,7 @@ class Ping(lab.LabTest):
     answers = "10.0.0.5"
 
     def ping(self, address, *options, count=5):
-        return self.attacker.run("ping", "-n", "-c", count, "-i", "0.1", "-W", "2", *options, address,
+        return self.attacker.run("ping", "-n", "-c", count, "-i", "0.02", "-W", "1", *options, address,
                                  check=False).stdout
 
     def test_answers_with_the_same_payload_up_to_64_kib(self):
