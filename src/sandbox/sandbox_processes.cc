@@ -10,6 +10,18 @@
 #include "sandbox/vfork.h"
 
 namespace apiary {
+namespace {
+
+/// Reaps those that have ended. What a program forked becomes ours when its parent ends
+/// (PR_SET_CHILD_SUBREAPER), so without children nothing of it is left.
+bool has_no_children() {
+  pid_t child = 0;
+  do child = waitpid(-1, nullptr, WNOHANG);
+  while (child > 0);
+  return child < 0 && errno == ECHILD;
+}
+
+}  // namespace
 
 void SandboxProcesses::signal_all(int number) const {
   if (settings_.containment == Containment::full) {
@@ -28,6 +40,7 @@ void SandboxProcesses::signal_all(int number) const {
 
 void SandboxProcesses::kill_and_reap_all() const {
   if (settings_.containment == Containment::none) {
+    if (has_no_children()) return;
     signal_all(SIGKILL);
     while (waitpid(-1, nullptr, WNOHANG) > 0) {
     }
