@@ -270,9 +270,9 @@ TEST_F(EngineTest, ListsTheLatestConversations) {
 TEST_F(EngineTest, LeavesAnAddressToTheMachineWithoutAWord) {
   connect();
   ASSERT_TRUE(converses());
-  engine.on_service(now, ServiceOutput{session, as_bytes("under way")}, out);
+  engine.on_service(now, ServiceOutput{session, as_bytes("in flight")}, out);
   engine.leave_to_machine(now, prefix("10.0.0.5"), out);
-  EXPECT_TRUE(answers().empty()) << "not even what is under way";
+  EXPECT_TRUE(answers().empty()) << "not even what is in flight";
   ASSERT_EQ(services.size(), 1U);
   EXPECT_TRUE(std::holds_alternative<CloseSession>(services[0])) << "its service ends";
   EXPECT_EQ(engine.connections(), 0U);

@@ -138,7 +138,7 @@ TEST(ContactTracker, EmitsAnOngoingScanEveryMinute) {
   }
   book.finish(start + seconds{150}, pending);
   const auto scans = all_of<events::Scan>(pending);
-  ASSERT_EQ(scans.size(), 4U) << "noticed, twice under way, over";
+  ASSERT_EQ(scans.size(), 4U) << "noticed, twice in progress, ended";
   EXPECT_FALSE(scans[2].is_over);
   EXPECT_TRUE(scans[3].is_over);
   EXPECT_LT(scans[1].ports.number, scans[2].ports.number);

@@ -46,7 +46,7 @@ class ArpTest : public ::testing::Test {
     responder.handle(now, {{}, receiver, message}, stations(), outlet, out);
     collect();
   }
-  /// Whether the message is answered at once.
+  /// Whether the message is answered immediately.
   bool is_answered(const ArpMessage& message, MacAddress receiver = broadcast_mac) {
     sent.clear();
     receive(message, receiver);
@@ -103,7 +103,7 @@ TEST_F(ArpTest, AsksBeforeItAnswers) {
   wait(ArpResponder::probe_interval);
   EXPECT_EQ(sent, (std::vector{probe, probe, reply()})) << "nobody has it: it is ours";
   receive(request());
-  EXPECT_EQ(sent.size(), 4U) << "and from then on at once";
+  EXPECT_EQ(sent.size(), 4U) << "and from then on immediately";
   EXPECT_EQ(sent.back(), reply());
 }
 
