@@ -124,7 +124,7 @@ void raise_descriptor_limit() {
 }
 
 [[noreturn]] void run_spawner(FileDescriptor socket, const std::string& directory,
-                              const SpawnerPolicy& policy, std::vector<pid_t> daemon) {
+                              const SpawnerPolicy& policy, const std::vector<pid_t>& daemon) {
   setsid();  // all services are in its autogroup (sched(7)): together they weigh as one session
   prctl(PR_SET_NAME, "apiary-spawner", 0, 0, 0);
   prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);  // services need none of the daemon's
