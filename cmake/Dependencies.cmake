@@ -10,6 +10,8 @@ pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent)    # waiting, stre
 pkg_check_modules(LIBPCAP REQUIRED IMPORTED_TARGET libpcap)      # capture files, packet filters
 pkg_check_modules(LIBNFTNL REQUIRED IMPORTED_TARGET libnftnl)    # nftables: rules and sets, in transactions
 pkg_check_modules(LIBMNL REQUIRED IMPORTED_TARGET libmnl)        # the netlink messages that libnftnl fills
+pkg_check_modules(LIBXDP REQUIRED IMPORTED_TARGET libxdp)        # the rings of AF_XDP sockets
+pkg_check_modules(LIBBPF REQUIRED IMPORTED_TARGET libbpf)        # XDP programs and their maps
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)       # the store of events
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1 for community ids, SHA-256 of files
 find_package(ZLIB REQUIRED)            # the dashboard's files, for clients without gzip

@@ -8,6 +8,7 @@
 #include "control/control_protocol.h"
 #include "daemon/daemon.h"
 #include "device/device_spec.h"
+#include "device/network_interface.h"
 
 namespace apiary {
 namespace {
@@ -20,10 +21,17 @@ void add_claim_options(CLI::App& run, RunOptions& options) {
       ->type_name("FILE")
       ->required();
   run.add_option("-i,--interface", options.interfaces,
-                 "Interface that receives the packets: eth0, or tun:NAME to create one; repeatable "
-                 "(default: that of the default route)")
+                 "Interface that receives the packets: eth0, xdp:eth0, or tun:NAME to create one; "
+                 "repeatable (default: that of the default route)")
       ->type_name("IFACE")
       ->allow_extra_args(false);
+  limit_to(*run.add_option("--io", options.io,
+                           "How frames go in and out of interfaces whose names have no prefix: "
+                           "packet (packet sockets), xdp (AF_XDP), xdp-generic (AF_XDP for drivers "
+                           "without XDP), tun")
+                ->type_name("KIND")
+                ->capture_default_str(),
+           {"packet", "xdp", "xdp-generic", "tun"});
   run.add_option("NET", options.nets,
                  "Addresses to answer for: addresses, prefixes, ranges a-b (default: all that the "
                  "configuration binds and routes)");
@@ -77,6 +85,13 @@ void add_access_options(CLI::App& run, RunOptions& options) {
       ->needs(web);
 }
 
+/// Gives the interfaces the prefix that --io names.
+void apply_io(RunOptions& options) {
+  if (options.interfaces.empty() && options.io.starts_with("xdp"))
+    if (const auto name = default_interface()) options.interfaces.push_back(*name);
+  for (std::string& name : options.interfaces) name = with_io(options.io, name);
+}
+
 void check_run_options(const CLI::App& run, const RunOptions& options) {
   check_event_options(run, options.events);
   const auto is_tun = [](const std::string& name) {
@@ -108,6 +123,7 @@ void add_run_command(CLI::App& app, Action& action) {
       ->type_name("FILE")
       ->capture_default_str();
   run->callback([options, run, &action] {
+    apply_io(*options);
     check_run_options(*run, *options);
     action = [options] { return run_daemon(*options); };
   });

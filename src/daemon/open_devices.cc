@@ -39,8 +39,11 @@ tl::expected<void, std::string> open_outside(const std::vector<std::string>& nam
       open.remarks.push_back(
           fmt::format("-i {} is another name of {}, which is also given; using it once", name,
                       (*device)->name()));
-    else
+    else {
+      if (std::string remark = (*device)->remark(); !remark.empty())
+        open.remarks.push_back(std::move(remark));
       open.devices.push_back(std::move(*device));
+    }
   }
   return {};
 }

@@ -126,6 +126,8 @@ tl::expected<std::vector<std::string>, std::string> check_privileges(const Privi
   if (!may(CAP_NET_ADMIN)) {
     if (needs.makes_interfaces)
       missing.push_back({"NET_ADMIN", "to create interfaces and routes"});
+    else if (needs.uses_xdp)
+      missing.push_back({"NET_ADMIN", "to use AF_XDP"});
     else if (needs.takes_addresses)
       missing.push_back({"NET_ADMIN", "to connect proxies from visitors' addresses"});
     else
@@ -134,6 +136,8 @@ tl::expected<std::vector<std::string>, std::string> check_privileges(const Privi
           "packets for honeypots if it forwards, or if they have malformed IP options (grant it by "
           "docker run --cap-add NET_ADMIN, setcap, or AmbientCapabilities=)");
   }
+  if (needs.uses_xdp && !may(CAP_BPF) && !may(CAP_SYS_ADMIN))
+    missing.push_back({"BPF", "to load the XDP program"});
   if (geteuid() == 0) {
     if (auto checked = check_users(needs, missing); !checked)
       return tl::unexpected(std::move(checked.error()));

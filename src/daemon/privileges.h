@@ -10,6 +10,7 @@ namespace apiary {
 struct PrivilegeNeeds {
   bool packet_sockets = false;    // or raw ones: for Ethernet interfaces and GRE tunnels
   bool makes_interfaces = false;  // tun:NAME
+  bool uses_xdp = false;          // xdp:NAME
   bool takes_addresses = false;   // of visitors, for connections of proxies that are `transparent`
   // If it is root: the user that it becomes, and the user of the services.
   std::string daemon_user, service_user;

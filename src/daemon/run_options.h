@@ -16,6 +16,7 @@ struct RunOptions {
   std::string configuration;
   std::vector<std::string> interfaces;  // as parse_device_spec() reads them; empty: the one with
                                         // the default route
+  std::string io = "packet";            // the prefix of interfaces without one: see with_io()
   std::vector<std::string> nets;        // to claim; empty: what the configuration binds and routes
   ArpMode arp = ArpMode::ask_first;
   std::string personalities = default_personalities_file;

@@ -44,6 +44,10 @@ tl::expected<void, std::string> check_rights(const RunOptions& options,
                          !honeynet.topology().tunnels().empty() ||
                          !honeynet.parts().physical_hosts.empty(),
        .makes_interfaces = std::ranges::any_of(names, is_tun),
+       .uses_xdp = std::ranges::any_of(names,
+                                       [](const std::string& name) {
+                                         return parse_device_spec(name).io != EthernetIo::packet;
+                                       }),
        .takes_addresses = std::ranges::any_of(configuration.proxies,
                                               [](const ProxyUse& use) {
                                                 return use.proxy.disclosure ==

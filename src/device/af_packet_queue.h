@@ -28,6 +28,9 @@ class AfPacketQueue final : public DeviceQueue {
   std::size_t transmit(std::span<const Packet> packets) override;
   DeviceCounters counters() override;
 
+  /// Whether receive() would return frames.
+  bool has_frames() const { return ring_.has_frames(); }
+
   // Its device calls these, one at a time, from any thread.
   const FileDescriptor& socket() const { return socket_; }
   tl::expected<void, SystemError> set_filter(const ReceiveFilter& filter);

@@ -1,6 +1,7 @@
 #include "device/device.h"
 
 #include "device/af_packet.h"
+#include "device/af_xdp.h"
 #include "device/tun.h"
 
 namespace apiary {
@@ -19,6 +20,8 @@ DeviceCounters Device::counters() const {
 tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec& spec,
                                                                const ReceiveFilter& filter) {
   if (spec.type == DeviceType::tun) return Tun::open(spec.interface, filter.addresses);
+  if (spec.io != EthernetIo::packet)
+    return AfXdp::open(spec.interface, filter, spec.io == EthernetIo::xdp_generic);
   return AfPacket::open(spec.interface, filter);
 }
 

@@ -64,6 +64,9 @@ class Device {
   virtual MacAddress mac() const = 0;         ///< unused on a raw IP interface
   virtual std::size_t mtu_bytes() const = 0;  ///< of the IP packet, without link-layer header
 
+  /// What the user should know about how it was opened; empty: nothing.
+  virtual std::string remark() const { return {}; }
+
   /// Receives what passes `filter`, and nothing else. Any thread may call it while others use the
   /// queues and the rest of the device. On an error, the device still receives what it did.
   virtual tl::expected<void, SystemError> set_receive_filter(const ReceiveFilter& filter) = 0;

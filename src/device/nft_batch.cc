@@ -1,5 +1,6 @@
 #include "device/nft_batch.h"
 
+#include <arpa/inet.h>  // first: the headers of Linux then leave out what it declares
 #include <libmnl/libmnl.h>
 #include <libnftnl/chain.h>
 #include <libnftnl/common.h>

@@ -80,6 +80,10 @@ std::uint8_t* PacketRing::slot_at(std::uint32_t index) const {
          std::size_t{index - block * layout_.slots_per_block} * layout_.slot_bytes;
 }
 
+bool PacketRing::has_frames() const {
+  return (status_of(slot_at(next_)).load(std::memory_order_relaxed) & TP_STATUS_USER) != 0;
+}
+
 bool PacketRing::take(Slot& slot) {
   if (taken_ == layout_.slots()) return false;
   std::uint8_t* const start = slot_at(next_);

@@ -33,6 +33,8 @@ class PacketRing {
 
   /// Takes the next filled slot. Returns false if there is none, or if all are taken.
   bool take(Slot& slot);
+  /// Whether take() would return one, if there is space.
+  bool has_frames() const;
   /// Returns all taken slots to the kernel.
   void give_back();
 

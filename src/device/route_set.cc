@@ -2,20 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <iterator>
+
+#include "device/prefix_difference.h"
 
 namespace apiary {
-namespace {
-
-std::vector<IpPrefix> without(const std::vector<IpPrefix>& prefixes,
-                              const std::vector<IpPrefix>& others) {
-  std::vector<IpPrefix> rest;
-  std::set_difference(prefixes.begin(), prefixes.end(), others.begin(), others.end(),
-                      std::back_inserter(rest));
-  return rest;
-}
-
-}  // namespace
 
 KernelRoute RouteSet::to(const IpPrefix& destination) const {
   KernelRoute route = like_;

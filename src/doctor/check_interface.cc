@@ -89,13 +89,26 @@ void explain_wireless(const SystemSnapshot& s, Findings& findings) {
        s.request.has_own_macs ? fmt::format("iw dev {} set 4addr on", s.interface.name) : ""});
 }
 
-void explain_offloads(const InterfaceView& interface, Findings& findings) {
-  if (interface.has_xdp)
+void explain_xdp(const InterfaceView& interface, Findings& findings) {
+  const std::string& name = interface.name;
+  if (interface.has_xdp && !interface.xdp_is_ours)
     findings.push_back(
-        {"xdp", CheckStatus::warn,
-         fmt::format("an XDP program on {} receives packets first, and may drop them",
-                     interface.name),
-         fmt::format("ip link set dev {} xdp off", interface.name)});
+        {"xdp", interface.wants_xdp ? CheckStatus::fail : CheckStatus::warn,
+         interface.wants_xdp
+             ? fmt::format("{} has an XDP program already, and takes no second one", name)
+             : fmt::format("an XDP program on {} receives packets first, and may drop them", name),
+         fmt::format("ip link set dev {} xdp off", name)});
+  else if (!interface.xdp_problem.empty())
+    findings.push_back({"xdp", CheckStatus::fail, interface.xdp_problem,
+                        "apiary run --io packet, or grant CAP_BPF and CAP_NET_ADMIN"});
+  else if (interface.wants_xdp)
+    findings.push_back(
+        {"xdp", CheckStatus::ok,
+         interface.xdp_is_ours ? "a daemon's program runs on " + name : "AF_XDP can be used"});
+}
+
+void explain_offloads(const InterfaceView& interface, Findings& findings) {
+  explain_xdp(interface, findings);
   if (interface.merging.empty()) {
     findings.push_back({"offloads", CheckStatus::ok, "segments are received as they were sent"});
     return;

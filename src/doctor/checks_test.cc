@@ -170,6 +170,22 @@ TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
                "kernel answers", CheckStatus::ok, "nft list table netdev apiary-7", ""},
           Case{"an XDP program", [](SystemSnapshot& s) { s.interface.has_xdp = true; }, "xdp",
                CheckStatus::warn, "receives packets first", "ip link set dev eth0 xdp off"},
+          Case{"an XDP program, with AF_XDP wanted",
+               [](SystemSnapshot& s) { s.interface.has_xdp = s.interface.wants_xdp = true; }, "xdp",
+               CheckStatus::fail, "takes no second one", "ip link set dev eth0 xdp off"},
+          Case{"a daemon's XDP program",
+               [](SystemSnapshot& s) {
+                 s.interface.has_xdp = s.interface.wants_xdp = s.interface.xdp_is_ours = true;
+               },
+               "xdp", CheckStatus::ok, "a daemon's program runs on eth0", ""},
+          Case{"AF_XDP", [](SystemSnapshot& s) { s.interface.wants_xdp = true; }, "xdp",
+               CheckStatus::ok, "can be used", ""},
+          Case{"no AF_XDP",
+               [](SystemSnapshot& s) {
+                 s.interface.wants_xdp = true;
+                 s.interface.xdp_problem = "loading the XDP program: Operation not permitted";
+               },
+               "xdp", CheckStatus::fail, "not permitted", "--io packet"},
           Case{"no /dev/net/tun in a container",
                [](SystemSnapshot& s) {
                  s.interface.is_tun = true;

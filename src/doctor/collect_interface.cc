@@ -10,6 +10,7 @@
 #include "device/device_spec.h"
 #include "device/kernel_tables.h"
 #include "device/network_interface.h"
+#include "device/xdp_steering.h"
 #include "doctor/collect_snapshot.h"
 #include "posix/file_descriptor.h"
 
@@ -89,6 +90,7 @@ void collect_interface(const std::string& name, SystemSnapshot& snapshot) {
   InterfaceView& interface = snapshot.interface;
   DeviceSpec spec = parse_device_spec(name);
   interface.is_tun = spec.type == DeviceType::tun;
+  interface.wants_xdp = spec.io != EthernetIo::packet;
   interface.name = std::move(spec.interface);
   const auto links = read_links();
   if (!links) return;
@@ -104,6 +106,10 @@ void collect_interface(const std::string& name, SystemSnapshot& snapshot) {
   interface.mac = found->mac;
   read_driver(interface);
   read_link(*link, *links, interface);
+  interface.xdp_is_ours = interface.has_xdp && XdpSteering::is_attached_to(link->index);
+  if (interface.wants_xdp)
+    if (const auto usable = XdpSteering::check(); !usable)
+      interface.xdp_problem = to_string(usable.error());
 }
 
 }  // namespace apiary

@@ -66,6 +66,9 @@ struct InterfaceView {
   std::string lower;  // its parent interface or its peer, on this machine
   bool is_lower_up = true;
   bool is_wireless = false, has_xdp = false;
+  bool wants_xdp = false;            // named with "xdp:" or "xdp-generic:"
+  bool xdp_is_ours = false;          // the program is that of a daemon
+  std::string xdp_problem;           // why AF_XDP cannot be used; empty: it can, or is not wanted
   std::vector<std::string> merging;  // `ethtool -K` names of offloads that merge received segments
 };
 

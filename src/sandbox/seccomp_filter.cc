@@ -1,6 +1,7 @@
 #include "sandbox/seccomp_filter.h"
 
 #include <fcntl.h>
+#include <linux/bpf.h>
 #include <linux/seccomp.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -29,8 +30,8 @@ constexpr const char* needless_calls[] = {
     // files beyond mounts, and quotas
     "name_to_handle_at", "open_by_handle_at", "quotactl", "quotactl_fd", "swapon", "swapoff",
     // the kernel's code and its large interfaces
-    "bpf", "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register",
-    "userfaultfd", "init_module", "finit_module", "delete_module", "create_module", "kexec_load",
+    "perf_event_open", "io_uring_setup", "io_uring_enter", "io_uring_register", "userfaultfd",
+    "init_module", "finit_module", "delete_module", "create_module", "kexec_load",
     "kexec_file_load", "lookup_dcookie", "fanotify_init", "vm86", "vm86old", "modify_ldt", "iopl",
     "ioperm", "uselib", "_sysctl", "nfsservctl",
     // keys
@@ -49,6 +50,7 @@ constexpr const char* spawner_calls[] = {
     "move_mount",       "mount_setattr", "fsopen",     "fsmount",    "fsconfig",
     "fspick",           "statmount",     "listmount",  "sethostname"};
 
+constexpr const char* bpf_calls[] = {"bpf"};
 constexpr const char* tracing_calls[] = {"ptrace"};
 constexpr const char* execution_calls[] = {"execve", "execveat"};
 
@@ -123,6 +125,12 @@ void refuse_namespaces(RuleSet& rules) {
       rules.add_if(SCMP_SYS(clone), rules.reported(EPERM), 0, SCMP_CMP_MASKED_EQ, flag, flag);
 }
 
+/// All but changes of maps that are open: a reload tells the XDP program its addresses.
+void refuse_bpf(RuleSet& rules, std::uint32_t action) {
+  rules.add_if(SCMP_SYS(bpf), action, 0, SCMP_CMP_LT, BPF_MAP_UPDATE_ELEM);
+  rules.add_if(SCMP_SYS(bpf), action, 0, SCMP_CMP_GT, BPF_MAP_DELETE_ELEM);
+}
+
 void refuse_terminal_input(RuleSet& rules) {
   for (const unsigned long request : {TIOCSTI, TIOCLINUX})
     rules.add_if(SCMP_SYS(ioctl), rules.reported(EPERM), 1, SCMP_CMP_MASKED_EQ, request,
@@ -195,6 +203,7 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make(const Options& opti
   auto program = make_program(notifies, [&](RuleSet& rules) {
     const auto action = rules.reported(EPERM);
     rules.add_all(needless_calls, action);
+    rules.add_all(bpf_calls, action);
     rules.add_all(spawner_calls, action);
     rules.add_all(tracing_calls, action);
     rules.add("clone3", fails_with(ENOSYS));
@@ -220,6 +229,7 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make_for_daemon() {
     rules.add_all(spawner_calls, action);
     rules.add_all(execution_calls, action);
     if (!is_sanitized) rules.add_all(tracing_calls, action);
+    refuse_bpf(rules, action);
     rules.add("clone3", fails_with(ENOSYS));
     refuse_namespaces(rules);
     refuse_terminal_input(rules);
@@ -233,6 +243,7 @@ tl::expected<SeccompFilter, SystemError> SeccompFilter::make_for_spawner() {
   // that, which it would not over an errno.
   auto program = make_program(false, [](RuleSet& rules) {
     rules.add_all(needless_calls, SCMP_ACT_TRACE(0));
+    rules.add_all(bpf_calls, SCMP_ACT_TRACE(0));
     rules.add_all(tracing_calls, SCMP_ACT_TRACE(0));
   });
   if (!program) return tl::unexpected(program.error());

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/bpf.h>
 #include <sched.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
@@ -24,6 +25,8 @@ struct Call {
 
 constexpr Call calls[] = {
     {"bpf", [] { return syscall(SYS_bpf, -1, nullptr, 0); }, EPERM, ENOSYS},
+    {"a BPF map", [] { return syscall(SYS_bpf, BPF_MAP_CREATE, nullptr, 0); }, EPERM, ENOSYS},
+    {"a BPF program", [] { return syscall(SYS_bpf, BPF_PROG_LOAD, nullptr, 0); }, EPERM, ENOSYS},
     {"io_uring", [] { return syscall(SYS_io_uring_setup, 1, nullptr); }, EPERM, ENOSYS},
     {"keys", [] { return syscall(SYS_keyctl, -1, 0); }, EPERM, ENOSYS},
     {"userfaultfd", [] { return syscall(SYS_userfaultfd, -1); }, EPERM, ENOSYS},
