@@ -42,12 +42,18 @@ tl::expected<NetworkInterface, SystemError> find_usable_interface(std::string_vi
 }  // namespace
 
 tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_view name,
-                                                                  const ReceiveFilter& filter) {
+                                                                  const ReceiveFilter& filter,
+                                                                  std::size_t queues) {
   auto interface = find_usable_interface(name);
   if (!interface) return tl::unexpected(interface.error());
-  auto queue = AfPacketQueue::open(*interface, filter);
-  if (!queue) return tl::unexpected(queue.error());
-  std::unique_ptr<AfPacket> device(new AfPacket(std::move(*interface), std::move(*queue)));
+  std::unique_ptr<AfPacket> device(new AfPacket(std::move(*interface)));
+  for (std::size_t i = 0; i < queues; ++i) {
+    auto queue =
+        AfPacketQueue::open(device->interface_, filter,
+                            {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(queues)});
+    if (!queue) return tl::unexpected(queue.error());
+    device->sockets_.push_back(&device->add_queue(std::move(*queue)));
+  }
   device->receive_filter_ = filter;
   if (auto set = device->set_memberships(filter); !set) return tl::unexpected(set.error());
   return device;
@@ -55,20 +61,33 @@ tl::expected<std::unique_ptr<Device>, SystemError> AfPacket::open(std::string_vi
 
 tl::expected<void, SystemError> AfPacket::set_receive_filter(const ReceiveFilter& filter) {
   const std::lock_guard guard(mutex_);
-  if (!queue_.is_silent()) {  // else follow() sets it when the interface is back
+  if (!sockets_.front()->is_silent()) {  // else follow() sets it when the interface is back
     if (auto set = set_memberships(filter); !set) return set;
-    if (auto set = queue_.set_filter(filter); !set) return set;
+    if (auto set = set_filters(filter); !set) return set;
   }
   receive_filter_ = filter;
   return {};
 }
 
-/// Makes the network card receive frames for the MAC addresses of `filter`. The kernel makes the
-/// card promiscuous if it can filter fewer addresses.
+/// Sets the filter of all sockets. If one refuses it, those before it get the last one again.
+tl::expected<void, SystemError> AfPacket::set_filters(const ReceiveFilter& filter) {
+  for (AfPacketQueue* const socket : sockets_) {
+    auto set = socket->set_filter(filter);
+    if (set) continue;
+    for (AfPacketQueue* const changed : sockets_) {
+      if (changed == socket) return set;
+      (void)changed->set_filter(receive_filter_);
+    }
+  }
+  return {};
+}
+
+/// Makes the network card receive frames for the MAC addresses of `filter`, by the first socket.
+/// The kernel makes the card promiscuous if it can filter fewer addresses.
 tl::expected<void, SystemError> AfPacket::set_memberships(const ReceiveFilter& filter) {
   constexpr unsigned short all = PACKET_MR_PROMISC, groups = PACKET_MR_ALLMULTI;
   const auto change = [this](int option, const auto& what) {
-    return set_option(queue_.socket(), SOL_PACKET, option, membership(interface_, what));
+    return set_option(sockets_.front()->socket(), SOL_PACKET, option, membership(interface_, what));
   };
   bool done = true;
   if (filter.many_macs && !memberships_.many_macs) done = change(PACKET_ADD_MEMBERSHIP, all);
@@ -99,7 +118,9 @@ tl::expected<Followed, SystemError> AfPacket::follow(const MachineNetwork& now) 
     fall_silent();
     return Followed{InterfaceState::gone};
   }
-  const bool reopens = queue_.is_silent() || !queue_.is_bound_to(link->index);
+  const bool reopens = std::ranges::any_of(sockets_, [&](const AfPacketQueue* socket) {
+    return socket->is_silent() || !socket->is_bound_to(link->index);
+  });
   if (reopens)
     if (auto reopened = reopen(*link); !reopened) return tl::unexpected(reopened.error());
   interface_.mac = link->mac;
@@ -109,19 +130,23 @@ tl::expected<Followed, SystemError> AfPacket::follow(const MachineNetwork& now) 
   return Followed{link->has_link ? InterfaceState::up : InterfaceState::no_link, reopens};
 }
 
-/// Binds the packet socket again. A new socket would need privileges, which the daemon has dropped.
+/// Binds the packet sockets again. A new socket would need privileges, which the daemon has
+/// dropped.
 tl::expected<void, SystemError> AfPacket::reopen(const SeenLink& link) {
   memberships_ = {};  // the kernel removed them with the old interface
   interface_.index = link.index;
-  if (auto bound = queue_.bind_to(link.index); !bound) return bound;
+  for (AfPacketQueue* const socket : sockets_)
+    if (auto bound = socket->bind_to(link.index); !bound) return bound;
   if (auto set = set_memberships(receive_filter_); !set) return set;
-  return queue_.is_silent() ? queue_.set_filter(receive_filter_)
-                            : tl::expected<void, SystemError>{};
+  for (AfPacketQueue* const socket : sockets_)
+    if (socket->is_silent())
+      if (auto set = socket->set_filter(receive_filter_); !set) return set;
+  return {};
 }
 
 /// An interface that was only renamed belongs to somebody else now.
 void AfPacket::fall_silent() {
-  queue_.silence();
+  for (AfPacketQueue* const socket : sockets_) socket->silence();
   (void)set_memberships({});
 }
 

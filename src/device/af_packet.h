@@ -3,6 +3,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <vector>
 
 #include "device/af_packet_queue.h"
 #include "device/device.h"
@@ -15,9 +16,13 @@ namespace apiary {
 /// address and for those of its filter. It is promiscuous only if these are many.
 class AfPacket final : public Device {
  public:
+  /// Each of its `queues` has the packets of one shard: a packet socket whose filter computes the
+  /// shard. A fanout group would give ARP to one of them only, and its sockets could not be bound
+  /// to a new interface of the same name.
   /// Errors: no privilege; the interface does not exist, is not Ethernet, or is down.
   static tl::expected<std::unique_ptr<Device>, SystemError> open(std::string_view interface,
-                                                                 const ReceiveFilter& filter);
+                                                                 const ReceiveFilter& filter,
+                                                                 std::size_t queues = 1);
 
   DeviceType type() const override { return DeviceType::ethernet; }
   const std::string& name() const override { return interface_.name; }
@@ -29,14 +34,14 @@ class AfPacket final : public Device {
   tl::expected<Followed, SystemError> follow(const MachineNetwork& now) override;
 
  private:
-  AfPacket(NetworkInterface interface, std::unique_ptr<AfPacketQueue> queue)
-      : interface_(std::move(interface)), queue_(add_queue(std::move(queue))) {}
+  explicit AfPacket(NetworkInterface interface) : interface_(std::move(interface)) {}
+  tl::expected<void, SystemError> set_filters(const ReceiveFilter& filter);
   tl::expected<void, SystemError> set_memberships(const ReceiveFilter& filter);
   tl::expected<void, SystemError> reopen(const SeenLink& link);
   void fall_silent();
 
   NetworkInterface interface_;
-  AfPacketQueue& queue_;
+  std::vector<AfPacketQueue*> sockets_;  // the queues
   std::mutex mutex_;              // of set_receive_filter() and follow(); guards what follows
   ReceiveFilter receive_filter_;  // as set last
   ReceiveFilter memberships_;     // the MAC addresses that the network card receives

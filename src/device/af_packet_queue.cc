@@ -32,8 +32,8 @@ bool attach_program(const FileDescriptor& socket, std::vector<sock_filter> progr
   return set_option(socket, SOL_SOCKET, SO_ATTACH_FILTER, filter);
 }
 
-bool attach_filter(const FileDescriptor& socket, const ReceiveFilter& filter) {
-  return attach_program(socket, build_packet_filter(filter));
+bool attach_filter(const FileDescriptor& socket, const ReceiveFilter& filter, ShardShare share) {
+  return attach_program(socket, build_packet_filter(filter, share));
 }
 
 bool bind_to_index(const FileDescriptor& socket, int index) {
@@ -55,23 +55,25 @@ Duration waited_since(Duration arrival, Duration now) {
 
 }  // namespace
 
-AfPacketQueue::AfPacketQueue(std::string interface, FileDescriptor socket, PacketRing ring)
+AfPacketQueue::AfPacketQueue(std::string interface, FileDescriptor socket, PacketRing ring,
+                             ShardShare share)
     : interface_(std::move(interface)),
       socket_(std::move(socket)),
+      share_(share),
       ring_(std::move(ring)),
       large_buffer_(max_frame_bytes) {
   batch_.reserve(max_batch_packets);
 }
 
 tl::expected<std::unique_ptr<AfPacketQueue>, SystemError> AfPacketQueue::open(
-    const NetworkInterface& interface, const ReceiveFilter& filter) {
+    const NetworkInterface& interface, const ReceiveFilter& filter, ShardShare share) {
   const auto fail = [&](std::string_view what) {
     return tl::unexpected(last_privileged_error(fmt::format("{}: {}", interface.name, what)));
   };
   // With protocol 0 it receives nothing until bind(), when filter and ring are in place.
   FileDescriptor socket(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   if (!socket) return fail("opening a packet socket");
-  if (!attach_filter(socket, filter)) return fail("attaching the packet filter");
+  if (!attach_filter(socket, filter, share)) return fail("attaching the packet filter");
   if (!set_option(socket, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1) ||
       !set_option(socket, SOL_PACKET, PACKET_COPY_THRESH, 1))
     return fail("setting up the packet socket");
@@ -85,7 +87,7 @@ tl::expected<std::unique_ptr<AfPacketQueue>, SystemError> AfPacketQueue::open(
   if (!ring) return tl::unexpected(ring.error());
   if (!bind_to_index(socket, interface.index)) return fail("binding the packet socket");
   return std::unique_ptr<AfPacketQueue>(
-      new AfPacketQueue(interface.name, std::move(socket), std::move(*ring)));
+      new AfPacketQueue(interface.name, std::move(socket), std::move(*ring), share));
 }
 
 tl::expected<std::span<const ReceivedFrame>, SystemError> AfPacketQueue::receive() {
@@ -164,12 +166,12 @@ DeviceCounters AfPacketQueue::counters() {
 }
 
 tl::expected<void, SystemError> AfPacketQueue::set_filter(const ReceiveFilter& filter) {
-  bool is_set = attach_filter(socket_, filter);
+  bool is_set = attach_filter(socket_, filter, share_);
   // The kernel may lack room for two large filters. Without any for a moment, the socket receives
   // packets for others, which the engine drops.
   const int off = 0;
   if (!is_set && errno == ENOMEM && set_option(socket_, SOL_SOCKET, SO_DETACH_FILTER, off))
-    is_set = attach_filter(socket_, filter);
+    is_set = attach_filter(socket_, filter, share_);
   if (!is_set)
     return tl::unexpected(
         last_system_error(fmt::format("{}: changing the packet filter", interface_)));

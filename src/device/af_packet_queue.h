@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/byte_arena.h"
+#include "base/shard_share.h"
 #include "base/time.h"
 #include "device/device.h"
 #include "device/device_queue.h"
@@ -19,9 +20,9 @@ namespace apiary {
 /// A packet socket with a memory-mapped receive ring.
 class AfPacketQueue final : public DeviceQueue {
  public:
-  /// Errors: no privilege.
+  /// It receives the packets for `share`. Errors: no privilege.
   static tl::expected<std::unique_ptr<AfPacketQueue>, SystemError> open(
-      const NetworkInterface& interface, const ReceiveFilter& filter);
+      const NetworkInterface& interface, const ReceiveFilter& filter, ShardShare share = {});
 
   int descriptor() const override { return socket_.get(); }
   tl::expected<std::span<const ReceivedFrame>, SystemError> receive() override;
@@ -43,12 +44,13 @@ class AfPacketQueue final : public DeviceQueue {
   bool is_silent() const { return is_silent_; }
 
  private:
-  AfPacketQueue(std::string interface, FileDescriptor socket, PacketRing ring);
+  AfPacketQueue(std::string interface, FileDescriptor socket, PacketRing ring, ShardShare share);
   void accept(const PacketRing::Slot& slot);
   Bytes read_whole_frame();
 
   const std::string interface_;
   const FileDescriptor socket_;
+  const ShardShare share_;
   PacketRing ring_;
   std::vector<ReceivedFrame> batch_;
   Duration received_at_{};  // when the batch was read, since the Unix epoch

@@ -31,6 +31,30 @@ TEST_F(AfPacketQueueTest, ReceivesFramesForClaimedAddressesAndItsOwnMacOrBroadca
   EXPECT_EQ(fills, (std::vector<std::uint8_t>{3, 4, 5}));
 }
 
+TEST_F(AfPacketQueueTest, SeveralQueuesShareThePackets) {
+  constexpr std::uint8_t count = 3;
+  const auto opened = AfPacket::open("device0", {.addresses = claimed_}, count);
+  ASSERT_TRUE(opened) << to_string(opened.error());
+  const Device& device = **opened;
+  ASSERT_EQ(device.queues().size(), count);
+  Peer peer("peer0");
+  std::vector<std::vector<std::uint8_t>> expected(count), received(count);
+  for (std::uint8_t i = 1; i <= 30; ++i) {
+    const IpAddress host = IpAddress::v4(10, 1, 2, i);
+    peer.send(ipv4_frame(device_mac, host, 60, i));
+    expected[ShardShare{0, count}.owner_of(host)].push_back(i);
+  }
+  for (std::size_t k = 0; k < count; ++k) {
+    while (received[k].size() < expected[k].size()) {
+      const auto frames = wait_for_frames(*device.queues()[k]);
+      if (frames.empty()) break;
+      for (const ReceivedFrame& frame : frames) received[k].push_back(frame.bytes.back());
+    }
+    EXPECT_FALSE(received[k].empty());
+    EXPECT_EQ(received[k], expected[k]) << k;
+  }
+}
+
 TEST_F(AfPacketQueueTest, RemovesTagsAndReportsTheVlan) {
   const auto device = open();
   ASSERT_TRUE(device);

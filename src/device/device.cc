@@ -18,11 +18,12 @@ DeviceCounters Device::counters() const {
 }
 
 tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec& spec,
-                                                               const ReceiveFilter& filter) {
-  if (spec.type == DeviceType::tun) return Tun::open(spec.interface, filter.addresses);
+                                                               const ReceiveFilter& filter,
+                                                               std::size_t queues) {
+  if (spec.type == DeviceType::tun) return Tun::open(spec.interface, filter.addresses, queues);
   if (spec.io != EthernetIo::packet)
     return AfXdp::open(spec.interface, filter, spec.io == EthernetIo::xdp_generic);
-  return AfPacket::open(spec.interface, filter);
+  return AfPacket::open(spec.interface, filter, queues);
 }
 
 }  // namespace apiary

@@ -95,8 +95,11 @@ class Device {
 
 /// Opens an Ethernet interface, or creates a TUN interface with routes for the addresses of
 /// `filter` through it; the kernel removes it when the Device is destroyed. Of a filter with very
-/// many ranges or MAC addresses, the device receives a little more than `filter` says.
+/// many ranges or MAC addresses, the device receives a little more than `filter` says. It has
+/// `queues` queues if its kind can have several: each receives the packets of one shard
+/// (ShardShare).
 tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec& spec,
-                                                               const ReceiveFilter& filter);
+                                                               const ReceiveFilter& filter,
+                                                               std::size_t queues = 1);
 
 }  // namespace apiary

@@ -40,6 +40,9 @@ class DeviceQueue {
   virtual std::size_t transmit(std::span<const Packet> packets) = 0;
 
   virtual DeviceCounters counters() = 0;
+
+  /// Whether it returns packets for all shards, as the kernel does not choose among several queues.
+  virtual bool is_for_all_shards() const { return false; }
 };
 
 }  // namespace apiary

@@ -38,6 +38,9 @@ constexpr sock_filter compare(int relation, std::uint32_t value, std::uint8_t if
 constexpr sock_filter load_byte(std::uint32_t offset) {
   return {BPF_LD | BPF_B | BPF_ABS, 0, 0, offset};
 }
+constexpr sock_filter calculate(int operation, std::uint32_t operand) {
+  return {static_cast<std::uint16_t>(BPF_ALU | BPF_K | operation), 0, 0, operand};
+}
 constexpr sock_filter skip(std::size_t count) {
   return {BPF_JMP | BPF_JA, 0, 0, static_cast<std::uint32_t>(count)};
 }
@@ -74,6 +77,19 @@ void append_broadcasts(std::vector<sock_filter>& program) {
                                     compare(BPF_JEQ, udp, 1, 0),
                                     compare(BPF_JEQ, icmp, 0, 1),
                                     accept,
+                                });
+}
+
+/// Rejects packets for hosts of other shards, and continues with those of `share`.
+void append_share(std::vector<sock_filter>& program, ShardShare share) {
+  if (share.count == 1) return;
+  program.insert(program.end(), {
+                                    load_word(ipv4_destination_offset),
+                                    calculate(BPF_MUL, shard_factor),
+                                    calculate(BPF_RSH, shard_shift),
+                                    calculate(BPF_MOD, share.count),
+                                    compare(BPF_JEQ, share.index, 1, 0),
+                                    reject,
                                 });
 }
 
@@ -123,7 +139,7 @@ AddressSet coarser_cover(const AddressSet& set, std::size_t max_ranges) {
   return cover;
 }
 
-std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter) {
+std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter, ShardShare share) {
   const AddressSet& claimed = filter.addresses;
   const bool has_macs = filter.many_macs || !filter.macs.empty();
   const std::uint32_t others = has_macs ? PACKET_OTHERHOST : PACKET_HOST;
@@ -151,6 +167,7 @@ std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter) {
     program.push_back(reject);
     return program;
   }
+  append_share(program, share);
   program.push_back(load_word(ipv4_destination_offset));
   append_search(program, coarser_cover(claimed, max_filter_ranges).ranges());
   return program;

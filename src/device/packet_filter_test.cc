@@ -54,6 +54,38 @@ class Kernel {
 
 constexpr std::uint16_t ipv4 = 0x0800, arp = 0x0806, ipv6 = 0x86dd;
 
+TEST(PacketFilter, OneOfSeveralSocketsReceivesAPacketAndAllReceiveArp) {
+  constexpr std::uint8_t counts[] = {2, 3, 8, 64};
+  for (const std::uint8_t count : counts) {
+    SCOPED_TRACE(int{count});
+    std::vector<Kernel> kernels;
+    for (std::uint8_t i = 0; i < count; ++i)
+      kernels.emplace_back(build_packet_filter({set_of({"10.0.0.0/8"})}, {i, count}));
+    Random random(count);
+    for (int i = 0; i < 100; ++i) {
+      const auto ours =
+          IpAddress::v4(10U << 24 | static_cast<std::uint32_t>(random.below(1 << 24)));
+      const std::size_t owner = ShardShare{0, count}.owner_of(ours);
+      for (std::size_t k = 0; k < kernels.size(); ++k)
+        EXPECT_EQ(kernels[k].accepts(ipv4, ours), k == owner) << to_string(ours);
+    }
+    for (Kernel& kernel : kernels) {
+      EXPECT_TRUE(kernel.accepts(arp, IpAddress::v4(10, 0, 0, 1)));
+      EXPECT_FALSE(kernel.accepts(ipv4, IpAddress::v4(11, 0, 0, 1)));
+    }
+  }
+}
+
+TEST(PacketFilter, ShardsGetEqualPartsOfAnyNetwork) {
+  for (const std::uint32_t step : {1U, 2U, 16U, 256U, 65'536U}) {
+    SCOPED_TRACE(step);
+    std::vector<int> hosts(4);
+    for (std::uint32_t i = 0; i < 256; ++i)
+      ++hosts[ShardShare{0, 4}.owner_of(IpAddress::v4((10U << 24) + i * step))];
+    for (const int count : hosts) EXPECT_NEAR(count, 64, 24);
+  }
+}
+
 TEST(PacketFilter, AcceptsArpAndIpv4ForClaimedAddresses) {
   Kernel kernel(build_packet_filter(
       {set_of({"10.0.0.0/8", "192.0.2.5", "192.0.2.9-192.0.2.11", "255.255.255.254"})}));

@@ -53,7 +53,8 @@ Tun::Tun(std::string name, FileDescriptor file, RouteSet routes)
       routes_(std::move(routes)) {}
 
 tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view name_text,
-                                                             const AddressSet& claimed) {
+                                                             const AddressSet& claimed,
+                                                             std::size_t queues) {
   std::string name(name_text);
   if (name.empty() || name.size() >= IFNAMSIZ)
     return tl::unexpected(SystemError{
@@ -68,6 +69,11 @@ tl::expected<std::unique_ptr<Device>, SystemError> Tun::open(std::string_view na
   if (const auto routed = routes.change_to(claimed); !routed) return tl::unexpected(routed.error());
   std::unique_ptr<Tun> device(new Tun(std::move(name), std::move(file), std::move(routes)));
   device->claimed_ = claimed;
+  while (device->queues().size() < queues) {
+    FileDescriptor copy(fcntl(device->queue_.file().get(), F_DUPFD_CLOEXEC, 0));
+    if (!copy) return tl::unexpected(last_system_error(fmt::format("tun:{}", device->name_)));
+    device->add_queue(std::make_unique<TunQueue>(device->name_, std::move(copy), false));
+  }
   return device;
 }
 

@@ -15,9 +15,11 @@ namespace apiary {
 /// it, and creates it again if somebody removes it; the kernel removes it with the daemon.
 class Tun final : public Device {
  public:
+  /// The first of its `queues` receives the packets for all shards.
   /// Errors: no privilege; no /dev/net/tun; the name is taken or too long.
   static tl::expected<std::unique_ptr<Device>, SystemError> open(std::string_view name,
-                                                                 const AddressSet& claimed);
+                                                                 const AddressSet& claimed,
+                                                                 std::size_t queues = 1);
 
   DeviceType type() const override { return DeviceType::tun; }
   const std::string& name() const override { return name_; }

@@ -1,6 +1,7 @@
 #include "device/tun_queue.h"
 
 #include <fmt/format.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,15 +15,19 @@ bool is_ipv4(Bytes packet) { return !packet.empty() && packet[0] >> 4 == 4; }
 
 }  // namespace
 
-TunQueue::TunQueue(std::string interface, FileDescriptor file)
-    : interface_(std::move(interface)), file_(std::move(file)), buffer_(max_packet_bytes) {
+TunQueue::TunQueue(std::string interface, FileDescriptor file, bool receives)
+    : interface_(std::move(interface)),
+      file_(std::move(file)),
+      receives_(receives),
+      never_readable_(receives ? -1 : eventfd(0, EFD_CLOEXEC)),
+      buffer_(max_packet_bytes) {
   batch_.reserve(max_batch_packets);
 }
 
 tl::expected<std::span<const ReceivedFrame>, SystemError> TunQueue::receive() {
   batch_.clear();
   packets_.clear();
-  while (batch_.size() < max_batch_packets) {
+  while (receives_ && batch_.size() < max_batch_packets) {
     const ssize_t size = read(file_.get(), buffer_.data(), buffer_.size());
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) break;
