@@ -36,7 +36,8 @@ class Engine {
   Engine& operator=(const Engine&) = delete;
   ~Engine();
 
-  /// Handles a frame that `interface` received.
+  /// Handles a frame that `interface` received. Of several shards, each gets the packets for its
+  /// hosts, and all ARP messages and broadcasts.
   void on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out);
   /// Fetches what on_frame() will read for the first of `next`, and for some after it, into the
   /// processor's cache. Optional: call it before each frame of a batch.
@@ -93,6 +94,7 @@ class Engine {
   const AddressSet& claimed() const { return settings_.claimed; }
   const ListeningPorts& listening() const { return *settings_.listening; }
   const std::vector<InterfaceSettings>& interfaces() const { return settings_.interfaces; }
+  const ShardShare& share() const { return settings_.share; }
   const HashKey& host_key() const { return settings_.host_key; }  // never changes
 
   /// The use of the tables that unvalidated peers can fill.
@@ -137,6 +139,8 @@ class Engine {
   template <class Visit>
   void visit_components(Visit visit) const;
 
+  void handle_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out);
+
   // Admission: which packets are handled, and which sources are accepted.
   bool comes_from_somebody(InterfaceId interface, const DecodedFrame& frame) const;
   bool find_receiver(Ingress& ingress, const IpDatagram& datagram) const;
@@ -155,8 +159,8 @@ class Engine {
   void on_broadcast(const Ingress& ingress, const IpDatagram& datagram);
   void on_broadcast_udp(const Ingress& ingress, const ParsedDatagram& datagram);
   void on_broadcast_icmp(const Ingress& ingress, const ParsedDatagram& datagram);
-  static void emit_broadcast(const Ingress& ingress, const IpDatagram& datagram,
-                             ProbeReceived probe);
+  void emit_broadcast(const Ingress& ingress, const IpDatagram& datagram,
+                      ProbeReceived probe) const;
   bool deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& datagram, Port port);
   bool deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram, const IpAddress& host,
                          Port port);

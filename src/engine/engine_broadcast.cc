@@ -107,7 +107,8 @@ bool Engine::deliver_to_listeners(const Ingress& ingress, const ParsedDatagram& 
   return delivered > 0;
 }
 
-/// Delivers it to the service of `host`, if the host has one and is on the link.
+/// Delivers it to the service of `host`, if the host has one and is on the link. The hosts of other
+/// shards receive it there.
 bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
                                const IpAddress& host, Port port) {
   const IpAddress& source = datagram.ip.source;
@@ -120,6 +121,7 @@ bool Engine::deliver_broadcast(const Ingress& ingress, ParsedDatagram datagram,
   if (!station || path == nullptr || !path->reaches() || parts_->forwarder.is_machine(host) ||
       parts_->lan.is_taken(ingress.now, host))
     return false;
+  if (!settings_.share.has(host)) return true;
   if (parts_->hosts.drops(**host_template, datagram)) {
     counters_.count(DropReason::dropped_by_host);
     return false;
@@ -160,10 +162,11 @@ void Engine::on_broadcast_icmp(const Ingress& ingress, const ParsedDatagram& par
   counters_.count(DropReason::silent_personality);
 }
 
-/// Reports a broadcast that no host answers. `probe` has what the IP header does not; its payload
-/// is shortened and copied.
+/// Reports a broadcast that no host answers, once for all shards. `probe` has what the IP header
+/// does not; its payload is shortened and copied.
 void Engine::emit_broadcast(const Ingress& ingress, const IpDatagram& datagram,
-                            ProbeReceived probe) {
+                            ProbeReceived probe) const {
+  if (!settings_.share.is_first()) return;
   probe.at = ingress.now;
   probe.size_bytes =
       static_cast<std::uint16_t>(ip_header_size_bytes(datagram) + datagram.payload.size());

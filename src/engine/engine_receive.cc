@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "engine/engine_parts.h"
 #include "wire/decode.h"
+#include "wire/ethernet.h"
 #include "wire/parsed_datagram.h"
 
 namespace apiary {
@@ -14,6 +15,13 @@ bool acknowledges(const ParsedDatagram& datagram) {
   return segment != nullptr && segment->has(tcp_flag::ack) && !segment->has(tcp_flag::syn);
 }
 
+/// Whether each shard receives the frame: ARP, and all to a group of machines.
+bool goes_to_all_shards(Bytes frame, const InterfaceSettings& on) {
+  if (on.link_layer != LinkLayer::ethernet) return false;
+  const auto ethernet = parse_ethernet(frame);
+  return ethernet && (ethernet->destination.is_group() || ethernet->type == EtherType::arp);
+}
+
 FrameProtocol protocol_of(const DecodedFrame& frame) {
   const auto* const datagram = std::get_if<IpDatagram>(&frame.content);
   return datagram != nullptr ? protocol_of_ip(datagram->protocol) : FrameProtocol::arp;
@@ -22,6 +30,18 @@ FrameProtocol protocol_of(const DecodedFrame& frame) {
 }  // namespace
 
 void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out) {
+  const bool is_counted = settings_.share.is_first() ||
+                          !goes_to_all_shards(frame.bytes, settings_.interfaces[interface.index]);
+  if (is_counted) return handle_frame(now, interface, frame, out);
+  const Counters before = counters_;  // the first shard counts it
+  handle_frame(now, interface, frame, out);
+  counters_.received = before.received;
+  counters_.drops = before.drops;
+  counters_.all_drops = before.all_drops;
+}
+
+void Engine::handle_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame,
+                          Outbox& out) {
   parts_->hosts.note_frame(now);
   parts_->outlet.begin_turn(now);
   const LinkLayer link_layer = settings_.interfaces[interface.index].link_layer;
@@ -45,6 +65,7 @@ void Engine::on_frame(Instant now, InterfaceId interface, const ReceivedFrame& f
   if (parts_->lan.handle_dhcp(now, interface, decoded->sender, datagram, out)) return;
   if (decoded->receiver.is_group()) {
     if (is_for_all(interface, datagram.destination)) return on_broadcast(ingress, datagram);
+    if (!settings_.share.has(datagram.destination)) return;
     if (!find_receiver(ingress, datagram)) return counters_.count(DropReason::not_claimed);
   }
   if (!may_answer(ingress, datagram)) return;

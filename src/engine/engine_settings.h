@@ -6,6 +6,7 @@
 
 #include "base/address_set.h"
 #include "base/keyed_hash.h"
+#include "base/shard_share.h"
 #include "host/interface_settings.h"
 #include "host/limits.h"
 #include "lan/arp_mode.h"
@@ -24,15 +25,19 @@ struct EngineSettings {
   HashKey host_key;        // the same key makes the same hosts
   std::uint64_t seed = 0;  // of random numbers: loss on links, hash tables
   ShardId shard{};         // part of the session ids
+  ShardShare share{};      // of the claimed addresses: only these hosts answer
   std::shared_ptr<const ReversePaths> reverse_paths{};  // null: any source is allowed
 
   std::shared_ptr<const ListeningPorts> listening = std::make_shared<const ListeningPorts>();
 
-  /// The settings of shard `index` of `count`: its id, and its part of the daemon's limits.
+  /// The settings of shard `index` of `count`: its id, and its parts of the addresses and of the
+  /// daemon's limits.
   EngineSettings of_shard(std::size_t index, std::size_t count) const {
     EngineSettings settings = *this;
     settings.shard = ShardId{static_cast<std::uint8_t>(index)};
+    settings.share = {static_cast<std::uint8_t>(index), static_cast<std::uint8_t>(count)};
     settings.limits = limits.per_shard(count);
+    if (index > 0) settings.seed = mix_bits(seed + index);
     return settings;
   }
 

@@ -83,8 +83,8 @@ struct Limits {
   // factor times the bytes received from there (QUIC's factor, RFC 9000 section 8), plus a burst
   // that refills, for retransmitted SYN/ACKs and long answers of UDP services. 4 KiB/s are no
   // flood.
-  // Shards must share these budgets: with a budget each, n shards would send a victim n times as
-  // much. One engine has them today, so they need no atomics yet.
+  // Shards divide what does not depend on the bytes received: with a whole budget each, n shards
+  // would send a victim n times as much.
   double reply_factor = 3;
   double reply_burst_bytes = 32'768;
   double reply_bytes_per_second = 4'096;
@@ -93,7 +93,8 @@ struct Limits {
   // Networks (/24) with a budget: 32 bytes each. Two that share a slot replace each other.
   std::size_t reply_accounts = 65'536;
 
-  // ── Of links. One shard answers for a link as such: ARP, DHCP, broadcasts.
+  // ── Of links. All shards hear ARP and broadcasts, each for its hosts. They divide the deliveries
+  // of broadcasts.
 
   // Addresses whose owner on the link is known or being probed.
   std::size_t arp_entries = 65'536;
@@ -108,8 +109,8 @@ struct Limits {
   std::size_t broadcast_receivers = 64;
   std::size_t broadcast_candidates = 4'096;
 
-  /// The limits of each of `shards` engines: divides the totals, at least one each, and keeps the
-  /// rest. REQUIRES: shards > 0.
+  /// The limits of each of `shards` engines: divides the totals, at least one each, and the budgets
+  /// of networks and links; keeps the rest. REQUIRES: shards > 0.
   Limits per_shard(std::size_t shards) const;
 };
 

@@ -36,12 +36,15 @@ TEST(ShardLimits, WhatIsOfAHostAVisitorOrALinkStays) {
       &Limits::arp_entries,          &Limits::neighbours,
       &Limits::broadcast_receivers,  &Limits::broadcast_candidates};
   for (const auto size : sizes) EXPECT_EQ(part.*size, all.*size);
-  constexpr double Limits::*rates[] = {
-      &Limits::reply_factor,           &Limits::reply_burst_bytes,
-      &Limits::reply_bytes_per_second, &Limits::datagram_bytes_per_second,
-      &Limits::icmp_errors_burst,      &Limits::icmp_errors_per_second,
-      &Limits::broadcasts_per_second,  &Limits::broadcast_deliveries_per_second};
+  constexpr double Limits::*rates[] = {&Limits::reply_factor, &Limits::icmp_errors_burst,
+                                       &Limits::icmp_errors_per_second,
+                                       &Limits::broadcasts_per_second};
   for (const auto rate : rates) EXPECT_EQ(part.*rate, all.*rate);
+  constexpr double Limits::*budgets[] = {
+      &Limits::reply_burst_bytes, &Limits::reply_bytes_per_second,
+      &Limits::datagram_bytes_per_second, &Limits::broadcast_deliveries_per_second};
+  for (const auto budget : budgets)
+    EXPECT_DOUBLE_EQ(8 * part.*budget, all.*budget) << "a victim gets no more from eight shards";
   constexpr Duration Limits::*times[] = {
       &Limits::tarpit_idle_time,      &Limits::tarpit_opening_time, &Limits::idle_time,
       &Limits::stalled_time,          &Limits::reassembly_time,     &Limits::udp_idle_time,
@@ -51,6 +54,7 @@ TEST(ShardLimits, WhatIsOfAHostAVisitorOrALinkStays) {
   static_assert(sizeof(Limits) == 12 * sizeof(std::size_t) +
                                       sizeof sizes / sizeof *sizes * sizeof(std::size_t) +
                                       sizeof rates / sizeof *rates * sizeof(double) +
+                                      sizeof budgets / sizeof *budgets * sizeof(double) +
                                       sizeof times / sizeof *times * sizeof(Duration));
 }
 

@@ -51,6 +51,7 @@ void ArpResponder::handle(Instant now, const ArpArrival& arrival, const StationL
     if (const auto speaker = stations.find(arrival.interface, message.sender_ip);
         speaker && !speaker->is_leased && speaker->mac != message.sender_mac)
       on_conflict(now, arrival, *speaker, outlet, out);
+  if (!share_.has(message.target_ip)) return;
   if (const auto station = stations.find(arrival.interface, message.target_ip);
       station && answers(*station, arrival, on))
     on_request(now, arrival, *station, outlet);
@@ -118,10 +119,11 @@ void ArpResponder::on_conflict(Instant now, const ArpArrival& arrival, const Sta
   const bool is_new = entry->state != state || entry->owner != owner;
   if (is_forced && !is_new && now - entry->since < defend_interval) return;
   *entry = {.state = state, .interface = arrival.interface, .since = now, .owner = owner};
-  if (is_new) out.events.push_back(AddressInUse{now, address, owner, is_forced});
+  const bool is_ours = share_.has(address);
+  if (is_new && is_ours) out.events.push_back(AddressInUse{now, address, owner, is_forced});
   if (!is_forced) {
     ++taken_;
-  } else if (station.arp.defends) {
+  } else if (station.arp.defends && is_ours) {
     outlet.send_arp(answer_time(now, station), arrival.interface, station.mac, broadcast_mac,
                     {.operation = ArpOperation::request,
                      .sender_mac = station.mac,

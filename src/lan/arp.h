@@ -3,6 +3,7 @@
 #include "base/flow_hash.h"
 #include "base/lru_map.h"
 #include "base/random.h"
+#include "base/shard_share.h"
 #include "base/table_use.h"
 #include "base/timing_wheel.h"
 #include "host/outbox.h"
@@ -34,8 +35,14 @@ class ArpResponder {
   /// The interval of defences of an address in mode force (RFC 5227 section 2.4).
   static constexpr Duration defend_interval = seconds{10};
 
-  ArpResponder(ArpMode mode, const Limits& limits, const HashKey& hash_key, Random random)
-      : mode_(mode), random_(random), entries_(limits.arp_entries, FlowHash{hash_key}) {}
+  /// Answers for the hosts of `share`. Every shard gets all messages, as it must know which hosts
+  /// of the others a real machine has the address of.
+  ArpResponder(ArpMode mode, const Limits& limits, const HashKey& hash_key, Random random,
+               ShardShare share = {})
+      : mode_(mode),
+        random_(random),
+        share_(share),
+        entries_(limits.arp_entries, FlowHash{hash_key}) {}
 
   void handle(Instant now, const ArpArrival& arrival, const StationLookup& stations,
               PacketSender& outlet, Outbox& out);
@@ -83,6 +90,7 @@ class ArpResponder {
 
   ArpMode mode_;
   Random random_;
+  const ShardShare share_;
   LruMap<IpAddress, Entry, FlowHash> entries_;
   TimingWheel<IpAddress> deadlines_;
   std::size_t taken_ = 0;  // entries that ever became taken; 0: is_taken() is cheap

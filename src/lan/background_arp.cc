@@ -37,7 +37,7 @@ void BackgroundArp::on_time(Instant now, const StationLookup& stations, ArpRespo
     if (at < link.addresses.size()) {
       const IpAddress address = link.addresses.at(at);
       const auto station = stations.find(link.interface, address);
-      if (station && station->has_nic && address != link.gateway &&
+      if (station && station->has_nic && address != link.gateway && share_.has(address) &&
           arp.may_speak(now, link.interface, address, *station, outlet))
         outlet.send_arp(now, link.interface, station->mac, broadcast_mac,
                         {.operation = ArpOperation::request,

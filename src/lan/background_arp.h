@@ -2,6 +2,7 @@
 
 #include "base/address_set.h"
 #include "base/random.h"
+#include "base/shard_share.h"
 #include "lan/arp.h"
 
 namespace apiary {
@@ -14,8 +15,9 @@ class BackgroundArp {
   /// hosts.
   static constexpr Duration host_interval = minutes{10}, min_interval = milliseconds{50};
 
-  BackgroundArp(std::span<const InterfaceSettings> interfaces, Random random)
-      : interfaces_(interfaces), random_(random) {}
+  /// Sends the requests of the hosts of `share`.
+  BackgroundArp(std::span<const InterfaceSettings> interfaces, Random random, ShardShare share = {})
+      : interfaces_(interfaces), random_(random), share_(share) {}
 
   /// Switches to the hosts of `honeynet` at `claimed`.
   void adopt(const Honeynet& honeynet, const AddressSet& claimed);
@@ -36,6 +38,7 @@ class BackgroundArp {
 
   std::span<const InterfaceSettings> interfaces_;
   Random random_;
+  const ShardShare share_;
   std::vector<Link> links_;
   std::uint64_t addresses_ = 0;    // of all links
   Instant next_ = Instant::max();  // Instant{}: not scheduled yet

@@ -8,9 +8,9 @@ namespace apiary {
 LanPresence::LanPresence(const Dependencies& dependencies, ArpMode arp, const Limits& limits,
                          const HashKey& table_key, std::uint64_t seed)
     : deps_(dependencies),
-      arp_(arp, limits, table_key, Random{mix_bits(seed + 4)}),
+      arp_(arp, limits, table_key, Random{mix_bits(seed + 4)}, dependencies.share),
       neighbours_(limits, table_key, Random{mix_bits(seed + 6)}),
-      background_arp_(deps_.interfaces, Random{mix_bits(seed + 7)}),
+      background_arp_(deps_.interfaces, Random{mix_bits(seed + 7)}, dependencies.share),
       dhcp_({deps_.honeynet, deps_.outlet, deps_.interfaces, deps_.host_key},
             Random{mix_bits(seed + 5)}) {
   background_arp_.adopt(*deps_.honeynet, deps_.claimed);

@@ -2,6 +2,7 @@
 
 #include <memory>
 
+#include "base/shard_share.h"
 #include "lan/arp.h"
 #include "lan/background_arp.h"
 #include "lan/dhcp_clients.h"
@@ -20,6 +21,7 @@ class LanPresence {
     std::span<const InterfaceSettings> interfaces;
     const HashKey& host_key;
     PacketSender& outlet;
+    ShardShare share{};  // the hosts that appear, of all that are claimed
   };
   /// `table_key` is for the tables whose keys neighbours choose.
   LanPresence(const Dependencies& dependencies, ArpMode arp, const Limits& limits,
