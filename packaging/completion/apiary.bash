@@ -5,14 +5,14 @@ declare -A _apiary_subcommands _apiary_options _apiary_values _apiary_arguments
 # generated: tables
 _apiary_commands='run spawner doctor check explain topology fmt replay personality ctl top web events report help version'
 _apiary_subcommands['personality']='list search show'
-_apiary_options['run']='-h --help -f --file -i --interface --io --arp --key --daemon-user --allow-spoof
+_apiary_options['run']='-h --help -f --file -i --interface --io --arp --threads --key --daemon-user --allow-spoof
   --exit-if-gone --service-user --allow-uid --service-uids --contain --spawner
   --allow-asymmetric --control --web --web-token --web-group --events -l --packet-log -s
   --service-log --syslog --store --sink --store-max-age --store-max-size --rotate-size
   --rotate-time --disk-budget --capture --capture-filter --quarantine --quarantine-max-size
   --personalities --os-signatures'
 _apiary_values['run']='-f=file --file=file -i=interface --interface=interface
-  --io=words:packet,xdp,xdp-generic,tun --arp=words:ask,force,off --key=none
+  --io=words:packet,xdp,xdp-generic,tun --arp=words:ask,force,off --threads=none --key=none
   --daemon-user=user --service-user=user --allow-uid=none --service-uids=none
   --contain=words:required,best-effort,off --spawner=file --control=file --web=none
   --web-token=file --web-group=none --events=file -l=file --packet-log=file -s=file

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/shard_share.h"
 #include "cli/commands.h"
 #include "cli/event_options.h"
 #include "cli/option_values.h"
@@ -43,6 +44,15 @@ void add_claim_options(CLI::App& run, RunOptions& options) {
            ->type_name("MODE")
            ->default_str("ask"),
       {"ask", "force", "off"});
+  add_number_option(
+      run, "--threads", [&options](std::uint64_t count) { options.threads = count; }, max_shards,
+      "Threads that handle packets, each for its share of the addresses; not with virtual routers, "
+      "DHCP, egress lists, or conditions on the visitor's system")
+      ->check([](const std::string& text) {
+        const bool is_zero = text.find_first_not_of('0') == std::string::npos;
+        return std::string(is_zero ? "it must be 1 or more" : "");
+      })
+      ->default_str("1");
   run.add_option("--key", options.key,
                  "Secret from which each host's individual values derive; daemons with the same "
                  "key show the same hosts (default: /etc/machine-id)")

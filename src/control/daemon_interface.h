@@ -13,6 +13,7 @@
 #include "sink/sink_status.h"
 #include "telemetry/conversation.h"
 #include "telemetry/engine_status.h"
+#include "telemetry/shard_traffic.h"
 
 namespace apiary {
 
@@ -40,6 +41,7 @@ struct DaemonStatus {
   EventCounts events{};
   DurationHistogram turnaround{};
   EngineStatus engine{};
+  std::vector<ShardTraffic> shards{};  // of each, if there are several
 };
 
 /// A running daemon as its clients use it. Long requests run in the background; their reply comes

@@ -89,6 +89,14 @@ void add_packets(MetricsText& text, const DaemonStatus& daemon, const Counters& 
   text.begin("interface_mtu_bytes", "gauge", "The MTU of an interface.");
   for (const auto& interface : daemon.interfaces)
     text.sample("interface", interface.name, interface.mtu_bytes);
+  text.begin("thread_received_packets_total", "counter",
+             "Packets received by each thread of hosts, if there are several.");
+  for (std::size_t i = 0; i < daemon.shards.size(); ++i)
+    text.sample("thread", std::to_string(i), daemon.shards[i].received_packets);
+  text.begin("thread_lost_packets_total", "counter",
+             "Packets that a thread received for hosts of another, which was too far behind.");
+  for (std::size_t i = 0; i < daemon.shards.size(); ++i)
+    text.sample("thread", std::to_string(i), daemon.shards[i].lost_packets);
   text.counter("untransmitted_packets_total", "Sent packets that the kernel did not accept.",
                daemon.untransmitted);
   text.histogram("turnaround_seconds",

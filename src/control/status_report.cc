@@ -101,6 +101,14 @@ std::string status_text(const DaemonStatus& daemon) {
                                counted(counters.received.all_bytes(), "byte")));
   line("sent", fmt::format("{}, {}", counted(counters.sent.all_packets(), "packet"),
                            counted(counters.sent.all_bytes(), "byte")));
+  for (std::size_t i = 0; i < daemon.shards.size(); ++i) {
+    const ShardTraffic& shard = daemon.shards[i];
+    line(fmt::format("thread {}", i),
+         fmt::format("{} received, {} sent, {} not handed over, {}, {}",
+                     counted(shard.received_packets, "packet"), shard.sent_packets,
+                     shard.lost_packets, counted(shard.hosts, "host"),
+                     counted(shard.connections, "connection")));
+  }
   for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
     line("dropped", fmt::format("{}: {}", count, describe(reason)));
   });
@@ -211,6 +219,17 @@ void write_status(JsonWriter& json, const DaemonStatus& daemon) {
   json.member("sent_packets", counters.sent.all_packets());
   json.member("sent_bytes", counters.sent.all_bytes());
   json.member("untransmitted_packets", daemon.untransmitted);
+  json.begin_array("threads");
+  for (const ShardTraffic& shard : daemon.shards) {
+    json.begin_object_element();
+    json.member("received_packets", shard.received_packets);
+    json.member("sent_packets", shard.sent_packets);
+    json.member("lost_packets", shard.lost_packets);
+    json.member("remembered_hosts", shard.hosts);
+    json.member("connections", shard.connections);
+    json.end_object();
+  }
+  json.end_array();
   json.begin_object("dropped_packets");
   for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
     json.member(name_of(reason), count);

@@ -51,7 +51,7 @@ tl::expected<std::unique_ptr<ClaimedNetwork>, std::string> ClaimedNetwork::open(
   auto monitor = LinkMonitor::open();  // before the devices, so that no change is missed
   if (!monitor) return tl::unexpected(to_string(monitor.error()));
   ReceiveFilter filter = receive_filter_of(honeynet, *claimed, {}, host_key);
-  auto open = open_devices(options.interfaces, honeynet, filter);
+  auto open = open_devices(options.interfaces, honeynet, filter, options.threads);
   if (!open) return tl::unexpected(std::move(open.error()));
   for (const std::string& remark : open->remarks) log.warn("{}", remark);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/printable.h"
+#include "daemon/thread_obstacle.h"
 #include "setup/service_programs.h"
 
 namespace apiary {
@@ -109,6 +110,8 @@ tl::expected<ConfigReloader::Prepared, std::string> ConfigReloader::prepare(Buil
   if (const auto name = closed_device(honeynet))
     return tl::unexpected(fmt::format(
         "{} is not open, and a running daemon cannot open it: restart the daemon\n", *name));
+  if (const auto obstacle = thread_obstacle(honeynet, deps_.shards.size()))
+    return tl::unexpected(*obstacle + "\n");
   auto claim = claim_for(configuration);
   if (!claim) return tl::unexpected(claim.error() + "\n");
 

@@ -28,7 +28,7 @@ TEST(ConfigReloaderTest, AClaimThatADeviceRejectsChangesNothing) {
 
   ClaimedNetwork network(std::move(devices), {}, {}, {claimed});
 
-  EventLoop& loop = shards.set().main().events();
+  EventLoop& loop = shards.set().events();
   BackgroundWorker worker(loop.base());
   ConfigReloader reloader({sources, {.directory = folder.path()}}, std::move(built->active),
                           {shards.set(), worker, network});

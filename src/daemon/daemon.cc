@@ -28,9 +28,6 @@
 namespace apiary {
 namespace {
 
-// One, on the main thread.
-constexpr std::size_t shard_count = 1;
-
 constexpr Duration max_end_time = seconds{1};  // of work in the background
 
 std::shared_ptr<spdlog::logger> make_logger() {
@@ -72,6 +69,7 @@ class Daemon {
   std::unique_ptr<ClaimedNetwork> network_;
   EventOutput output_{
       clock_, [this](const FlowKey& flow, Instant now) { return shards_->template_of(flow, now); }};
+  EventLoop events_;  // of the main thread
   std::unique_ptr<ShardSet> shards_;
   std::unique_ptr<RouteFollower> routes_;
   std::unique_ptr<InterfaceFollower> interfaces_;
@@ -98,6 +96,7 @@ tl::expected<void, std::string> Daemon::begin(Startup startup) {
   if (!routes) return tl::unexpected(to_string(routes.error()));
   routes_ = std::move(*routes);
   create_controls(startup);
+  shards_->begin();
   const std::string sentence = start_sentence(*shards_, network_->devices());
   log_->info("{}", sentence);
   output_.pipeline().emit(events::DaemonEvent::Kind::start, sentence);
@@ -105,38 +104,34 @@ tl::expected<void, std::string> Daemon::begin(Startup startup) {
     for (const std::string& remark : startup.web->remarks) log_->warn("{}", remark);
     // Who sees the terminal is the operator; a log may have other readers.
     log_->info("{}", startup.web->sentence(isatty(STDERR_FILENO) == 1));
-    web_ =
-        std::make_unique<WebServer>(std::move(startup.web->server), shards_->main().events().base(),
-                                    *controller_, output_.feed(), startup.web->guard());
+    web_ = std::make_unique<WebServer>(std::move(startup.web->server), events_.base(), *controller_,
+                                       output_.feed(), startup.web->guard());
   }
   return {};
 }
 
 void Daemon::create_shards(Startup& startup) {
-  std::vector<DeviceQueue*> queues;
-  for (const auto& device : network_->devices()) queues.push_back(device->queues().front().get());
+  ShardSet::Queues queues(options_.threads);
+  for (std::size_t i = 0; i < queues.size(); ++i)
+    for (const auto& device : network_->devices()) queues[i].push_back(device->queues()[i].get());
   const EngineSettings settings{.interfaces = std::move(startup.interfaces),
                                 .claimed = network_->receive_filter().addresses,
                                 .arp = options_.arp,
                                 .host_key = startup.host_key,
                                 .seed = random_seed()};
-  std::vector<std::unique_ptr<Shard>> shards;
-  shards.push_back(std::make_unique<Shard>(
-      startup.built.configuration.honeynet, settings.of_shard(0, shard_count),
-      std::move(startup.spawner),
-      Shard::Dependencies{std::move(queues), output_.pipeline(), clock_, output_.capture()}));
-  shards_ = std::make_unique<ShardSet>(std::move(shards));
+  shards_ = std::make_unique<ShardSet>(
+      startup.built.configuration.honeynet, settings, queues, std::move(startup.spawner),
+      ShardSet::Dependencies{events_, output_.pipeline(), clock_, output_.capture()});
   shards_->adopt(startup.signatures);
   shards_->show(startup.view);
   shards_->start_subsystems();
 }
 
 void Daemon::create_controls(Startup& startup) {
-  EventLoop& events = shards_->main().events();
-  events.stop_on(SIGINT);
-  events.stop_on(SIGTERM);
-  events.call_when_readable(network_->registry_descriptor(),
-                            [this] { network_->answer_daemons(); });
+  events_.stop_on(SIGINT);
+  events_.stop_on(SIGTERM);
+  events_.call_when_readable(network_->registry_descriptor(),
+                             [this] { network_->answer_daemons(); });
   interfaces_ = std::make_unique<InterfaceFollower>(
       InterfaceFollower::Dependencies{network_->monitor(), *shards_, output_.pipeline(), *log_,
                                       network_->devices()},
@@ -152,9 +147,8 @@ void Daemon::create_controls(Startup& startup) {
 }
 
 int Daemon::run() {
-  Shard& shard = shards_->main();
-  while (!shard.events().stopped()) {
-    shard.loop().turn(interfaces_->next_due());
+  while (!events_.stopped()) {
+    shards_->turn(interfaces_->next_due());
     interfaces_->follow(clock_.now());
     controller_->follow_leases();
     if (options_.exit_if_gone && interfaces_->any_is_gone()) {
@@ -168,7 +162,7 @@ int Daemon::run() {
 int Daemon::finish(int status) {
   web_.reset();
   shards_->finish();
-  const ShardStatus shards = shards_->status(clock_.now());
+  const ShardStatus shards = shards_->status(clock_.now()).sum;
   output_.finish(stop_sentence(shards.engine.counters));
   log_end(*log_, shards, network_->devices(), output_.sinks());
   if (!controller_->stop_background(max_end_time) || !routes_->stop(max_end_time))

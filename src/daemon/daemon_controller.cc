@@ -29,12 +29,12 @@ DaemonController::DaemonController(Settings settings, ActiveConfigText active,
       loaded_(started_),
       reloader_(std::move(settings.reloading), std::move(active),
                 {dependencies.shards, worker_, dependencies.network}),
-      worker_(dependencies.shards.main().events().base()),
-      rotations_(dependencies.shards.main().events().base()) {
+      worker_(dependencies.shards.events().base()),
+      rotations_(dependencies.shards.events().base()) {
   deps_.shards.on_release([this](std::vector<std::shared_ptr<const void>> objects) {
     worker_.destroy(std::move(objects));
   });
-  event_base* const events = deps_.shards.main().events().base();
+  event_base* const events = deps_.shards.events().base();
   const auto on_signal = [](evutil_socket_t, short, void* self) {
     static_cast<DaemonController*>(self)->on_hangup();
   };
@@ -57,7 +57,8 @@ DaemonController::~DaemonController() { deps_.shards.on_release({}); }
 
 DaemonStatus DaemonController::status() const {
   const Instant now = deps_.clock.now();
-  ShardStatus shards = deps_.shards.status(now);
+  const ShardSet::Pause pause(deps_.shards);  // also for the counters of devices
+  ShardSetStatus shards = deps_.shards.status(now);
   DaemonStatus status{.version = version_,
                       .configuration_file = configuration_file_,
                       .now = now,
@@ -65,7 +66,7 @@ DaemonStatus DaemonController::status() const {
                       .loaded = loaded_,
                       .statements_since = statements_since_,
                       .failure = failure_,
-                      .untransmitted = shards.untransmitted,
+                      .untransmitted = shards.sum.untransmitted,
                       .sessions = shards.sessions,
                       .processes = shards.processes,
                       .refused_services = shards.refused_services,
@@ -73,8 +74,9 @@ DaemonStatus DaemonController::status() const {
                       .outbound = shards.outbound,
                       .sinks = deps_.output.sinks(),
                       .events = deps_.output.pipeline().event_counts(),
-                      .turnaround = shards.turnaround,
-                      .engine = std::move(shards.engine)};
+                      .turnaround = shards.sum.turnaround,
+                      .engine = std::move(shards.sum.engine),
+                      .shards = std::move(shards.shards)};
   const auto devices = deps_.network.devices();
   for (std::size_t i = 0; i < devices.size(); ++i) {
     const Device& device = *devices[i];

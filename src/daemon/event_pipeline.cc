@@ -25,10 +25,8 @@ void EventPipeline::begin(std::vector<std::unique_ptr<Sink>> sinks) {
   aggregator_.want(sinks_.wanted());
 }
 
-void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn,
-                            const Counters& counters) {
+void EventPipeline::on_turn(Instant now, const EventAggregator::Turn& turn) {
   aggregator_.on_turn(now, turn);
-  aggregator_.on_counters(now, counters);
   on_time(now);
 }
 

@@ -33,8 +33,11 @@ class EventPipeline final : public ServiceLog {
   /// Starts the threads of the sinks. Call it after the privileges are dropped.
   void begin(std::vector<std::unique_ptr<Sink>> sinks);
 
-  /// `counters` are those of the engine whose turn it was.
-  void on_turn(Instant now, const EventAggregator::Turn& turn, const Counters& counters);
+  void on_turn(Instant now, const EventAggregator::Turn& turn);
+  /// The sum over all engines.
+  void on_counters(Instant now, const Counters& counters) {
+    aggregator_.on_counters(now, counters);
+  }
   void on_note(const ServiceNote& note) override;
   void emit(events::DaemonEvent::Kind what, std::string sentence);
   void emit(EventBody what);

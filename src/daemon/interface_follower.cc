@@ -56,7 +56,7 @@ InterfaceFollower::InterfaceFollower(Dependencies dependencies, MachineChanged m
       states_(dependencies.devices.size(), InterfaceState::up),
       failures_(dependencies.devices.size()),
       reopened_(dependencies.devices.size()) {
-  deps_.shards.main().events().call_when_readable(deps_.monitor.descriptor(), [this] {
+  deps_.shards.events().call_when_readable(deps_.monitor.descriptor(), [this] {
     if (deps_.monitor.take_changes()) next_check_ = Instant{};
   });
 }

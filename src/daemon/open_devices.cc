@@ -26,15 +26,19 @@ bool is_open(const OpenDevices& open, std::string_view name) {
 
 /// Opens each interface once: two devices on one would both answer.
 tl::expected<void, std::string> open_outside(const std::vector<std::string>& names,
-                                             const ReceiveFilter& filter, OpenDevices& open) {
+                                             const ReceiveFilter& filter, std::size_t queues,
+                                             OpenDevices& open) {
   for (const std::string& name : names) {
     const DeviceSpec spec = parse_device_spec(name);
     if (is_open(open, spec.interface)) {
       open.remarks.push_back(fmt::format("-i {} is given twice; using it once", name));
       continue;
     }
-    auto device = open_device(spec, filter);
+    auto device = open_device(spec, filter, queues);
     if (!device) return tl::unexpected(to_string(device.error()));
+    if ((*device)->queues().size() < queues)
+      return tl::unexpected(
+          fmt::format("--threads {}: {} has a single queue: use --threads 1", queues, name));
     if (is_open(open, (*device)->name()))
       open.remarks.push_back(
           fmt::format("-i {} is another name of {}, which is also given; using it once", name,
@@ -74,7 +78,8 @@ tl::expected<void, std::string> open_inside(const Honeynet& honeynet, const Rece
 
 tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> names,
                                                     const Honeynet& honeynet,
-                                                    const ReceiveFilter& filter) {
+                                                    const ReceiveFilter& filter,
+                                                    std::size_t queues) {
   if (names.empty()) {
     const auto name = default_interface();
     if (!name)
@@ -84,7 +89,7 @@ tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> nam
     names.push_back(*name);
   }
   OpenDevices open;
-  if (auto opened = open_outside(names, filter, open); !opened)
+  if (auto opened = open_outside(names, filter, queues, open); !opened)
     return tl::unexpected(opened.error());
   if (auto opened = open_inside(honeynet, filter, open); !opened)
     return tl::unexpected(opened.error());

@@ -20,10 +20,12 @@ struct OpenDevices {
 };
 
 /// Opens the interfaces `names`, as `-i` has them (none: the one with the default route), and those
-/// that lead to physical hosts and tunnels of `honeynet`. Error: a sentence.
+/// that lead to physical hosts and tunnels of `honeynet`, each with `queues` queues. Error: a
+/// sentence; also if one cannot have several.
 tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> names,
                                                     const Honeynet& honeynet,
-                                                    const ReceiveFilter& filter);
+                                                    const ReceiveFilter& filter,
+                                                    std::size_t queues = 1);
 
 /// What a daemon with `devices` reserves if it claims `wanted`: on the interfaces `inside`, which
 /// lead to physical hosts, and in tunnels all addresses.

@@ -32,8 +32,8 @@ RouteFollower::RouteFollower(RouteMonitor monitor, ShardSet& shards, spdlog::log
       shards_(shards),
       log_(log),
       allow_asymmetric_(allow_asymmetric),
-      worker_(shards.main().events().base()) {
-  event_base* const events = shards.main().events().base();
+      worker_(shards.events().base()) {
+  event_base* const events = shards.events().base();
   const auto on_change = [](evutil_socket_t, short, void* self) {
     static_cast<RouteFollower*>(self)->on_change();
   };

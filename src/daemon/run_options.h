@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -19,6 +20,7 @@ struct RunOptions {
   std::string io = "packet";            // the prefix of interfaces without one: see with_io()
   std::vector<std::string> nets;        // to claim; empty: what the configuration binds and routes
   ArpMode arp = ArpMode::ask_first;
+  std::size_t threads = 1;  // that handle packets, each for its share of the hosts
   std::string personalities = default_personalities_file;
   std::string signatures = default_signatures_file;
   std::string key;            // for make_host_key()

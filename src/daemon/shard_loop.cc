@@ -8,19 +8,20 @@
 #include <utility>
 
 #include "daemon/packet_remark.h"
+#include "wire/decode.h"
 
 namespace apiary {
 
-ShardLoop::ShardLoop(Engine& engine, std::vector<DeviceQueue*> queues, ServiceRunner& services,
-                     EventPipeline& pipeline, EventLoop& events, const SystemClock& clock,
-                     Capture* capture)
+ShardLoop::ShardLoop(Engine& engine, std::vector<DeviceQueue*> queues, ShardExchange& exchange,
+                     EventLoop& events, const SystemClock& clock, Capture* capture,
+                     FrameExchange* frames)
     : engine_(engine),
       queues_(std::move(queues)),
-      services_(services),
-      pipeline_(pipeline),
+      exchange_(exchange),
       events_(events),
       clock_(clock),
       capture_(capture),
+      frames_(frames),
       failing_(queues_.size()),
       busy_(queues_.size()) {
   for (const DeviceQueue* const queue : queues_) events_.watch(queue->descriptor());
@@ -28,47 +29,45 @@ ShardLoop::ShardLoop(Engine& engine, std::vector<DeviceQueue*> queues, ServiceRu
 
 void ShardLoop::turn(Instant at_latest) {
   if (moderation_.wants_rest()) std::this_thread::sleep_for(ReceiveModeration::rest);
-  const Instant due = std::min({engine_.next_deadline(), pipeline_.next_due(), at_latest});
+  const Instant due = std::min({engine_.next_deadline(), exchange_.next_due(), at_latest});
   const Duration wait = std::clamp<Duration>(due - clock_.now(), Duration{}, hours{1});
-  events_.wait(more_to_receive_ ? Duration{} : wait);
+  const bool may_wait = !more_to_receive_ && !exchange_.has_input();
+  events_.wait(may_wait ? wait : Duration{});
 
-  more_to_receive_ = may_be_more_ = false;
-  for (std::size_t i = 0; i < queues_.size(); ++i) receive(i);
+  if (exchange_.has_room())
+    receive();
+  else
+    std::this_thread::sleep_for(ReceiveModeration::rest);
   const Instant now = clock_.now();
-  if (auto listening = services_.take_ports()) engine_.adopt(std::move(listening));
-  const std::span<const ServiceMessage> messages = services_.take_messages();
-  for (const ServiceMessage& message : messages) engine_.on_service(now, message, out_);
-  for (const ConnectRequest& request : services_.take_connect_requests())
-    engine_.connect(now, request, out_);
+  const ServiceInput input = exchange_.take_input();
+  if (input.ports) engine_.adopt(input.ports);
+  for (const ServiceMessage& message : input.messages) engine_.on_service(now, message, out_);
+  for (const ConnectRequest& request : input.connects) engine_.connect(now, request, out_);
   engine_.on_time(now, out_);
 
   transmit();
   moderation_.note(now, arrivals_.size(), std::exchange(moved_bytes_, 0), !may_be_more_);
   note_turnaround();
-  if (capture_ != nullptr) emit_capture_events();
-  hand_over(now, messages);
+  exchange_.hand_over(now, out_, input.messages, engine_.counters());
 }
 
-void ShardLoop::hand_over(Instant now, std::span<const ServiceMessage> messages) {
-  pipeline_.on_turn(now, {out_.events, out_.services, messages}, engine_.counters());
-  services_.execute(out_.services);
-  if (release_ && !out_.released.empty()) release_(std::exchange(out_.released, {}));
-  out_.clear();
+void ShardLoop::receive() {
+  more_to_receive_ = may_be_more_ = false;
+  for (std::size_t i = 0; i < queues_.size(); ++i) receive(i);
+  if (frames_ != nullptr) take_from_other_shards();
 }
 
 void ShardLoop::act(const std::function<void(Engine&, Instant, Outbox&)>& action) {
   const Instant now = clock_.now();
   action(engine_, now, out_);
   transmit();
-  hand_over(now, {});
+  exchange_.hand_over(now, out_, {}, engine_.counters());
 }
 
 void ShardLoop::finish() {
-  services_.on_stop();
   engine_.release_leases(clock_.now(), out_);
   transmit();
-  pipeline_.on_turn(clock_.now(), {out_.events, out_.services, {}}, engine_.counters());
-  out_.clear();
+  exchange_.hand_over(clock_.now(), out_, {}, engine_.counters());
 }
 
 void ShardLoop::receive(std::size_t index) {
@@ -82,19 +81,46 @@ void ShardLoop::receive(std::size_t index) {
   watch_when_idle(index, frames->size());
   may_be_more_ = may_be_more_ || frames->size() >= max_batch_packets;
   const InterfaceId id{static_cast<std::uint8_t>(index)};
+  const bool hands_over = frames_ != nullptr && queues_[index]->is_for_all_shards();
   // The engine handles a frame at its time of arrival: a host's clocks must not depend on how busy
   // this machine is.
   for (std::size_t i = 0; i < frames->size(); ++i) {
     const ReceivedFrame& frame = (*frames)[i];
     engine_.expect(id, frames->subspan(i));
-    arrived_ = std::max(arrived_, now - frame.waited);
-    arrivals_.push_back(arrived_);
-    moved_bytes_ += frame.bytes.size();
-    if (capture_ != nullptr && capture_->wants(id, frame.bytes))
-      receive_captured(id, frame);
-    else
-      engine_.on_frame(arrived_, id, frame, out_);
+    const Instant arrived = now - frame.waited;
+    if (!hands_over || !hand_to_other_shard(id, frame, arrived)) handle(id, frame, arrived);
   }
+}
+
+void ShardLoop::handle(InterfaceId interface, const ReceivedFrame& frame, Instant arrived) {
+  arrived_ = std::max(arrived_, arrived);
+  arrivals_.push_back(arrived_);
+  moved_bytes_ += frame.bytes.size();
+  if (capture_ != nullptr && capture_->wants(interface, frame.bytes))
+    receive_captured(interface, frame);
+  else
+    engine_.on_frame(arrived_, interface, frame, out_);
+}
+
+/// Whether the packet is for a host of another shard. That handles it, or is too far behind.
+bool ShardLoop::hand_to_other_shard(InterfaceId interface, const ReceivedFrame& frame,
+                                    Instant arrived) {
+  const auto destination =
+      read_destination(frame.bytes, engine_.interfaces()[interface.index].link_layer);
+  const ShardShare& share = engine_.share();
+  if (!destination || share.has(*destination)) return false;
+  if (!frames_->add(share.index, share.owner_of(*destination), {frame, interface, arrived}))
+    ++not_handed_over_;
+  return true;
+}
+
+void ShardLoop::take_from_other_shards() {
+  const std::size_t self = engine_.share().index;
+  frames_->flush(self);
+  frames_->take(self, [this](const FrameExchange::Entry& entry) {
+    handle(entry.interface, entry.frame, entry.arrived);
+  });
+  more_to_receive_ = more_to_receive_ || frames_->has_frames(self);
 }
 
 /// The kernel wakes a watcher for each frame, even one that does not wait: that costs the receiving
@@ -115,7 +141,7 @@ void ShardLoop::on_receive_error(std::size_t index, const SystemError& error) {
   const bool is_reported = error.number == ENETDOWN || error.number == ENODEV ||
                            error.number == EBADFD || error.number == EIO;
   if (!failing_[index] && !is_reported)
-    pipeline_.emit(events::DaemonEvent::Kind::trouble, to_string(error));
+    exchange_.emit(events::DaemonEvent{events::DaemonEvent::Kind::trouble, to_string(error)});
   // A descriptor without an interface is always readable: the loop would spin.
   if (failing_[index]) events_.pause(queues_[index]->descriptor());
   failing_[index] = true;
@@ -144,10 +170,6 @@ void ShardLoop::capture_sent(std::span<const Packet> packets) {
                      .at = now,
                      .direction = Direction::outward,
                      .bytes = packet.bytes()});
-}
-
-void ShardLoop::emit_capture_events() {
-  for (EventBody& what : capture_->take_events()) pipeline_.emit(std::move(what));
 }
 
 void ShardLoop::note_turnaround() {

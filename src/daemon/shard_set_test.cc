@@ -48,7 +48,7 @@ std::vector<std::uint8_t> datagram_to(const IpAddress& host) {
 void send_to_hosts(TestShards& shards, std::size_t shard, std::uint8_t first, std::uint8_t count) {
   for (std::uint8_t i = 0; i < count; ++i)
     shards.queue(shard).add(datagram_to(IpAddress::v4(10, 0, 0, first + i)));
-  shards.shard(shard).loop().turn(shards.now());
+  shards.turn(shard);
 }
 
 TEST(ShardSetTest, SumsWhatItsShardsHoldAndCounted) {
@@ -56,11 +56,15 @@ TEST(ShardSetTest, SumsWhatItsShardsHoldAndCounted) {
   send_to_hosts(shards, 0, 1, 2);
   send_to_hosts(shards, 1, 101, 3);
 
-  const ShardStatus sum = shards.set().status(shards.now());
+  const ShardSetStatus all = shards.set().status(shards.now());
+  const ShardStatus& sum = all.sum;
   EXPECT_EQ(sum.engine.counters.received.all_packets(), 5U);
   EXPECT_EQ(sum.engine.udp_flows, 5U);
   EXPECT_EQ(sum.engine.remembered_hosts, 5U);
-  EXPECT_EQ(sum.sessions, 5U);
+  EXPECT_EQ(all.sessions, 5U);
+  ASSERT_EQ(all.shards.size(), 2U);
+  EXPECT_EQ(all.shards[0].received_packets, 2U);
+  EXPECT_EQ(all.shards[1].hosts, 3U);
   EXPECT_EQ(sum.turnaround.count(), 5U);
   EXPECT_EQ(to_string(sum.engine.claimed), "10.0.0.0/24") << "the same in all shards";
   const ShardStatus one = shards.shard(0).status(shards.now());
@@ -126,6 +130,7 @@ TEST(ShardSetTest, GivesAwayWhatItsEnginesRelease) {
     const auto object = std::make_shared<const int>(4);
     shards.shard(i).loop().act(
         [&](Engine&, Instant, Outbox& out) { out.released.push_back(object); });
+    shards.set().turn(shards.now());
     EXPECT_EQ(object.use_count(), 2) << "the loop does not destroy it";
   }
   EXPECT_EQ(released.size(), 2U);

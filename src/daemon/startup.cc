@@ -11,6 +11,7 @@
 #include "daemon/event_files.h"
 #include "daemon/privileges.h"
 #include "daemon/service_policy_of.h"
+#include "daemon/thread_obstacle.h"
 #include "honeynet/honeynet.h"
 #include "setup/host_key.h"
 #include "setup/service_programs.h"
@@ -102,6 +103,8 @@ tl::expected<Startup, std::string> start_as_root(const RunOptions& options, Spaw
   Startup startup{.spawner = std::move(spawner), .host_key = make_host_key(options.key)};
   if (auto loaded = load(options, startup, log); !loaded) return tl::unexpected(loaded.error());
   const Configuration& configuration = startup.built.configuration;
+  if (const auto obstacle = thread_obstacle(*configuration.honeynet, options.threads))
+    return tl::unexpected(*obstacle);
   if (auto checked = check_rights(options, configuration, log); !checked)
     return tl::unexpected(checked.error());
   auto network = ClaimedNetwork::open(options, configuration, startup.host_key, log);

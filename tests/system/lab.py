@@ -21,6 +21,8 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = os.environ.get("APIARY_BINARY", str(ROOT / "build/release/apiary"))
 # The program of the process that starts services. Not set: the daemon forks it.
 SPAWNER = os.environ.get("APIARY_SPAWNER_BINARY")
+# Threads of each daemon whose configuration several can serve. Not set: one.
+THREADS = os.environ.get("APIARY_THREADS")
 EXAMPLES = ROOT / "examples"
 SKIPPED = 77  # exit status for ctest
 CLONE_NEWNET = 0x40000000
@@ -143,6 +145,8 @@ class Daemon:
     def __init__(self, machine, folder, *arguments, sees_groups=False):
         if "--control" not in arguments:  # the default path is shared by the whole machine
             arguments += ("--control", pathlib.Path(folder) / f"control-{len(logs)}")
+        if THREADS and "--threads" not in arguments:
+            arguments += ("--threads", THREADS)
         self.log_path = pathlib.Path(folder) / f"apiary-{len(logs)}.log"
         logs.append(self)
         with open(self.log_path, "w") as log:
@@ -225,8 +229,13 @@ class Lab:
         daemon = Daemon(self.honeynet, self.folder, "-f", config, *arguments, sees_groups=sees_groups)
         self.daemons.append(daemon)
 
+        def cannot_have_threads():
+            return THREADS and "--threads" not in arguments and "use --threads 1" in daemon.log()
+
         def is_up():
             if daemon.process.poll() is not None:
+                if cannot_have_threads():
+                    return True
                 raise AssertionError(f"the daemon ended immediately:\n{daemon.log()}")
             if answers is None:
                 return daemon.log()
@@ -234,6 +243,11 @@ class Lab:
 
         if not wait_until(is_up, 15):
             raise AssertionError(f"the daemon does not answer:\n{daemon.log()}")
+        if cannot_have_threads():
+            daemon.stop()
+            self.daemons.remove(daemon)
+            return self.start_daemon(config, *arguments, "--threads", "1", answers=answers,
+                                     sees_groups=sees_groups)
         return daemon
 
     def remove(self):

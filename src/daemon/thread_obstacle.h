@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+namespace apiary {
+
+class Honeynet;
+
+/// What of `honeynet` several threads cannot share yet: a sentence for the operator. Nothing if
+/// `threads` threads can serve it.
+std::optional<std::string> thread_obstacle(const Honeynet& honeynet, std::size_t threads);
+
+}  // namespace apiary
