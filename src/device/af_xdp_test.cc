@@ -191,6 +191,12 @@ TEST_P(AfXdpTest, JumboFramesTakeThePacketSocket) {
   EXPECT_EQ(received, (std::vector<std::uint8_t>{1, 2}));
 }
 
+TEST_F(AfPacketFixture, AfXdpServesOneThread) {
+  const auto device = open_device(parse_device_spec("xdp:device0"), {claimed_}, 2);
+  ASSERT_FALSE(device);
+  EXPECT_NE(device.error().what.find("--threads"), std::string::npos) << device.error().what;
+}
+
 TEST_F(AfPacketFixture, AnXdpSocketSendsItself) {
   const auto packets = AfPacketQueue::open(*find_interface("device0"), {claimed_});
   ASSERT_TRUE(packets);

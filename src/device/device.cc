@@ -21,6 +21,9 @@ tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec&
                                                                const ReceiveFilter& filter,
                                                                std::size_t queues) {
   if (spec.type == DeviceType::tun) return Tun::open(spec.interface, filter.addresses, queues);
+  if (spec.io != EthernetIo::packet && queues > 1)
+    return tl::unexpected(SystemError{
+        spec.interface + ": AF_XDP serves one thread; use --io packet, or leave out --threads"});
   if (spec.io != EthernetIo::packet)
     return AfXdp::open(spec.interface, filter, spec.io == EthernetIo::xdp_generic);
   return AfPacket::open(spec.interface, filter, queues);

@@ -97,7 +97,7 @@ class Device {
 /// `filter` through it; the kernel removes it when the Device is destroyed. Of a filter with very
 /// many ranges or MAC addresses, the device receives a little more than `filter` says. It has
 /// `queues` queues if its kind can have several: each receives the packets of one shard
-/// (ShardShare).
+/// (ShardShare). Errors: also AF_XDP with several queues.
 tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec& spec,
                                                                const ReceiveFilter& filter,
                                                                std::size_t queues = 1);
