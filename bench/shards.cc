@@ -32,7 +32,11 @@ std::shared_ptr<const Honeynet> build_honeynet() {
                     "set machine default tcp action reset\n"
                     "add machine tcp port 80 open\n"
                     "bind 10.0.0.0/16 machine\n");
-  return build_configuration(source, FingerprintCatalogue({})).value().honeynet;
+  return build_configuration(
+             source, FingerprintCatalogue(
+                         std::make_shared<const FingerprintDatabase>(parse_fingerprints(""))))
+      .value()
+      .honeynet;
 }
 
 /// Replays frames, again and again, until it has returned as many as asked for.

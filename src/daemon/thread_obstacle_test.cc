@@ -35,7 +35,9 @@ TEST(ThreadObstacle, NamesWhatThreadsCannotShare) {
   for (const Case& c : cases) {
     SCOPED_TRACE(c.name);
     SourceText source("test.conf", "create a\n" + c.text);
-    const auto built = build_configuration(source, FingerprintCatalogue({}));
+    const auto built = build_configuration(
+        source,
+        FingerprintCatalogue(std::make_shared<const FingerprintDatabase>(parse_fingerprints(""))));
     ASSERT_TRUE(built) << (built.error().empty() ? "" : built.error().front().message);
     EXPECT_FALSE(thread_obstacle(*built->honeynet, 1));
     const auto obstacle = thread_obstacle(*built->honeynet, 2);
