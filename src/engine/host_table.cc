@@ -8,7 +8,8 @@ HostTable::HostTable(const Dependencies& dependencies)
     : deps_(dependencies),
       states_(deps_.settings.limits.hosts, FlowHash{deps_.settings.table_key()}),
       reply_limits_(deps_.settings.limits, deps_.settings.table_key()),
-      systems_(deps_.settings.limits.visitor_systems, deps_.settings.table_key()),
+      systems_(deps_.settings.limits.visitor_systems, deps_.settings.limits.visitor_syns,
+               deps_.settings.table_key()),
       rng_(mix_bits(deps_.settings.seed + 3)) {}
 
 const HostTemplatePtr* HostTable::find(const IpAddress& address, const IpAddress& visitor,

@@ -3,6 +3,7 @@
 #include "engine/engine.h"
 #include "honeynet/honeynet.h"
 #include "passive/signature_database.h"
+#include "passive/syn_signature.h"
 #include "wire/decode.h"
 #include "wire/tcp_options.h"
 #include "wire/udp.h"
@@ -91,6 +92,12 @@ class VisitorSystemsTest : public testing::Test {
         return std::string(found->visitor_system);
     return "no event";
   }
+  template <class E>
+  std::string signature_in() const {
+    for (const EngineEvent& event : out.events)
+      if (const auto* const found = std::get_if<E>(&event)) return signature_of(found->visitor_syn);
+    return "no event";
+  }
   std::string opened() const {
     for (const ServiceCommand& command : out.services)
       if (const auto* const open = std::get_if<OpenSession>(&command))
@@ -138,6 +145,22 @@ TEST_F(VisitorSystemsTest, ASynThatFitsNoSignatureShowsNothing) {
   send_ack();
   EXPECT_EQ(system_in<FlowOpened>(), "");
   EXPECT_EQ(opened(), "");
+}
+
+TEST_F(VisitorSystemsTest, ASynIsAFingerprintWhetherOrNotItFitsASignature) {
+  send_syn();
+  EXPECT_EQ(signature_in<ProbeReceived>(), "4:64:0:1460:1024,0:mss:id-:0");
+  send_ack();
+  EXPECT_EQ(signature_in<FlowOpened>(), "4:64:0:1460:1024,0:mss:id-:0");
+  send_tcp(tcp_flag::syn, 9, visitor, false);
+  EXPECT_EQ(signature_in<ProbeReceived>(), "4:64:0:0:1024,0::id-:0") << "the last one";
+  ping(other);
+  EXPECT_EQ(signature_in<ProbeReceived>(), "") << "it has sent none";
+  ping();
+  EXPECT_EQ(signature_in<ProbeReceived>(), "4:64:0:0:1024,0::id-:0");
+  now += seconds{302};
+  ping();
+  EXPECT_EQ(signature_in<ProbeReceived>(), "") << "it is too old";
 }
 
 TEST_F(VisitorSystemsTest, ASynSpeaksForItsAddressForFiveMinutes) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "passive/syn_signature.h"
+
 namespace apiary {
 namespace {
 
@@ -44,7 +46,8 @@ void ContactTracker::note(const ProbeReceived& probe, PendingEvents& pending) {
                                          .icmp_type = probe.icmp_type,
                                          .icmp_code = probe.icmp_code,
                                          .payload = std::string(as_text(probe.payload)),
-                                         .visitor_system = std::string(probe.visitor_system)});
+                                         .visitor_system = std::string(probe.visitor_system),
+                                         .visitor_signature = signature_of(probe.visitor_syn)});
   } else if (is_new_type) {
     pending.emplace_back(probe.at, events::Icmp{flow, probe.icmp_type, probe.icmp_code});
   }

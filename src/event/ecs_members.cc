@@ -20,11 +20,17 @@ class EcsMembers {
   EcsMembers(JsonWriter& json, const Event& event)
       : json_(json), at_(event.at), is_outbound_(event.is_outbound) {}
 
-  void put(const events::Contact& r) const { put_flow(r.flow, r.icmp_type, r.icmp_code); }
+  void put(const events::Contact& r) const {
+    put_flow(r.flow, r.icmp_type, r.icmp_code);
+    put_fingerprint(r.visitor_signature);
+  }
 
   void put(const events::ContactEnd& r) const { put_pair(r.source, r.host); }
 
-  void put(const events::FlowStart& r) const { put_flow(r.flow); }
+  void put(const events::FlowStart& r) const {
+    put_flow(r.flow);
+    put_fingerprint(r.visitor_signature);
+  }
 
   void put(const events::FlowEnd& r) const {
     const auto put_end = [&](std::string_view name, bool is_remote) {
@@ -102,7 +108,10 @@ class EcsMembers {
     if (r.is_gained) EcsEndpoint(json_, "server", r.server);
   }
 
-  void put(const events::Packet& r) const { put_flow(r.flow, r.icmp_type, r.icmp_code); }
+  void put(const events::Packet& r) const {
+    put_flow(r.flow, r.icmp_type, r.icmp_code);
+    put_fingerprint(r.visitor_signature);
+  }
   // These have no source or host.
   void put(const events::DaemonEvent&) const {}
   void put(const events::Limit&) const {}
@@ -129,6 +138,13 @@ class EcsMembers {
     });
     if (is_outbound_) json_.member("direction", "outbound");
     more();
+    json_.end_object();
+  }
+
+  void put_fingerprint(std::string_view signature) const {
+    if (signature.empty()) return;
+    json_.begin_object("tcp");
+    json_.member("fingerprint", signature);
     json_.end_object();
   }
 

@@ -41,6 +41,7 @@ struct Contact {
   std::string payload{};                      // the packet's first bytes
   std::string template_name{};                // of the host
   std::string visitor_system{};               // from its SYNs; empty: unknown
+  std::string visitor_signature{};            // of its last SYN, as signature_of(); likewise
 };
 
 /// A source that sent a host more packets than that of its Contact is silent now.
@@ -54,7 +55,7 @@ struct ContactEnd {
 struct FlowStart {
   FlowKey flow;
   std::string template_name;
-  std::string visitor_system{};  // as in Contact
+  std::string visitor_system{}, visitor_signature{};  // as in Contact
 };
 
 /// A conversation ended.
@@ -185,7 +186,7 @@ struct Packet {
   ProbeType type = ProbeType::echo_request;
   std::uint16_t size_bytes = 0;
   std::uint8_t tcp_flags = 0, icmp_type = 0, icmp_code = 0;
-  std::string visitor_system{};  // as in Contact
+  std::string visitor_system{}, visitor_signature{};  // as in Contact
 };
 
 using Body =

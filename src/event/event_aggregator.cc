@@ -5,6 +5,7 @@
 
 #include "base/overloaded.h"
 #include "event/other_protocol.h"
+#include "passive/syn_signature.h"
 
 namespace apiary {
 namespace {
@@ -84,7 +85,8 @@ void EventAggregator::on_event(const EngineEvent& event) {
                    if (settings_.wanted.contains(EventKind::packet))
                      emit(e.at,
                           events::Packet{e.flow, e.type, e.size_bytes, e.tcp_flags, e.icmp_type,
-                                         e.icmp_code, std::string(e.visitor_system)});
+                                         e.icmp_code, std::string(e.visitor_system),
+                                         signature_of(e.visitor_syn)});
                    contacts_.note(e, pending_);
                    if (!pending_.empty()) flush_pending();
                  },
@@ -131,7 +133,9 @@ void EventAggregator::on_opened(const FlowOpened& e) {
   flush_pending();
   const EventId start = ids_.next(e.at);
   if (settings_.wanted.contains(EventKind::flow_start))
-    push(start, e.at, events::FlowStart{e.flow, e.template_name, std::string(e.visitor_system)});
+    push(start, e.at,
+         events::FlowStart{e.flow, e.template_name, std::string(e.visitor_system),
+                           signature_of(e.visitor_syn)});
   transcripts_.begin(e.flow, start, pending_);
   flush_pending();
 }

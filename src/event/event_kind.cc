@@ -18,7 +18,8 @@ constexpr std::array<EventKindSpec, event_kind_count> specs = {{
      .severity = Severity::informational,
      .ecs = {"event", {"network"}, {"connection", "info"}},
      .emitted_when = "a source sends a packet to a host for the first time in 10 s",
-     .fields = "`apiary.probe`, `.template`, `.visitor_os`, `.icmp`, `.payload`"},
+     .fields =
+         "`apiary.probe`, `.template`, `.visitor_os`, `.icmp`, `.payload`, `tcp.fingerprint`"},
     {.kind = EventKind::contact_end,
      .name = "contact_end",
      .title = "quiet again",
@@ -37,7 +38,7 @@ constexpr std::array<EventKindSpec, event_kind_count> specs = {{
      .ecs = {"event", {"network", "session"}, {"connection", "start"}},
      .emitted_when =
          "a conversation begins: a handshake is complete, or a UDP service gets a datagram",
-     .fields = "`apiary.template`, `.visitor_os`"},
+     .fields = "`apiary.template`, `.visitor_os`, `tcp.fingerprint`"},
     {.kind = EventKind::flow_end,
      .name = "flow_end",
      .title = "closed",

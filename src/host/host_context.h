@@ -70,7 +70,8 @@ struct HostContext {
         .flow = flow,
         .size_bytes = static_cast<std::uint16_t>(size),
         .payload = out.bytes.copy(payload.first(std::min(payload.size(), max_event_payload_bytes))),
-        .visitor_system = systems.name_of(flow.remote.address, now)};
+        .visitor_system = systems.name_of(flow.remote.address, now),
+        .visitor_syn = systems.syn_of(flow.remote.address, now)};
   }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 

@@ -78,6 +78,8 @@ struct Limits {
   // Visitors whose operating system is known, 12 bytes each. Two that share a slot replace each
   // other.
   std::size_t visitor_systems = 65'536;
+  // Visitors whose last SYN is known, 72 bytes each. Likewise.
+  std::size_t visitor_syns = 16'384;
 
   // Bytes to unvalidated peers, that is without a handshake, of a network (/24): at most this
   // factor times the bytes received from there (QUIC's factor, RFC 9000 section 8), plus a burst

@@ -30,11 +30,10 @@ TEST(ShardLimits, TheTotalsOfShardsAreThoseOfTheDaemon) {
 TEST(ShardLimits, WhatIsOfAHostAVisitorOrALinkStays) {
   const Limits all, part = all.per_shard(8);
   constexpr std::size_t Limits::*sizes[] = {
-      &Limits::send_buffer_bytes,    &Limits::max_send_buffer_bytes,
-      &Limits::receive_buffer_bytes, &Limits::forwarded_visitors,
-      &Limits::visitor_systems,      &Limits::reply_accounts,
-      &Limits::arp_entries,          &Limits::neighbours,
-      &Limits::broadcast_receivers,  &Limits::broadcast_candidates};
+      &Limits::send_buffer_bytes,   &Limits::max_send_buffer_bytes, &Limits::receive_buffer_bytes,
+      &Limits::forwarded_visitors,  &Limits::visitor_systems,       &Limits::reply_accounts,
+      &Limits::visitor_syns,        &Limits::arp_entries,           &Limits::neighbours,
+      &Limits::broadcast_receivers, &Limits::broadcast_candidates};
   for (const auto size : sizes) EXPECT_EQ(part.*size, all.*size);
   constexpr double Limits::*rates[] = {&Limits::reply_factor, &Limits::icmp_errors_burst,
                                        &Limits::icmp_errors_per_second,

@@ -110,7 +110,9 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
   const std::string_view system = host.systems.name_of(key.remote.address, host.now);
   const bool is_outbound = request != 0;
   outbound_flows_ += is_outbound;
-  host.emit(FlowOpened{host.now, key, host.host_template->name, system, is_outbound});
+  host.emit(
+      FlowOpened{host.now, key, host.host_template->name, system, is_outbound,
+                 is_outbound ? std::nullopt : host.systems.syn_of(key.remote.address, host.now)});
   host.ask(OpenSession{.session = session,
                        .flow = key,
                        .service = service,

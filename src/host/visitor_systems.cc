@@ -32,10 +32,20 @@ SystemId VisitorSystems::id_of(const std::string& name) {
 
 void VisitorSystems::note(Instant now, const IpDatagram& datagram, const TcpSegment& syn) {
   if (ids_.empty()) return;
-  const auto matched = database_->match(shape_of(datagram, syn));
-  if (!matched) return;
   const Found at = find(datagram.source);
+  SynSlot& last = syns_[at.syn_slot];
+  last = {at.tag, seconds_at(now), shape_of(datagram, syn)};
+  const auto matched = database_->match(last.syn);
+  if (!matched) return;
   slots_[at.slot] = {at.tag, seconds_at(now), ids_[*matched]};
+}
+
+std::optional<SynShape> VisitorSystems::syn_of(const IpAddress& visitor, Instant now) const {
+  if (ids_.empty()) return {};
+  const Found at = find(visitor);
+  const SynSlot& slot = syns_[at.syn_slot];
+  if (slot.tag != at.tag || seconds{seconds_at(now)} - seconds{slot.noted} > known_for) return {};
+  return slot.syn;
 }
 
 SystemId VisitorSystems::of(const IpAddress& visitor, Instant now) const {

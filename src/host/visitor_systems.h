@@ -4,6 +4,7 @@
 #include <bit>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,20 +23,21 @@ struct SystemId {
   bool operator==(const SystemId&) const = default;
 };
 
-/// The operating systems of visitors, identified by their SYNs. An entry is valid for some minutes,
-/// as in Honeyd. The table has a fixed size, 12 bytes a slot: a new entry replaces the previous one
-/// in its slot.
+/// The operating systems of visitors, identified by their SYNs, and these SYNs. An entry is valid
+/// for some minutes, as in Honeyd. The tables have a fixed size, 12 and 72 bytes a slot: a new
+/// entry replaces the previous one in its slot.
 class VisitorSystems {
  public:
   static constexpr Duration known_for = minutes{5};
 
-  VisitorSystems(std::size_t slots, const HashKey& hash_key) : key_(hash_key), slots_(slots) {}
+  VisitorSystems(std::size_t slots, std::size_t syn_slots, const HashKey& hash_key)
+      : key_(hash_key), slots_(slots), syns_(syn_slots) {}
 
   /// Switches to `next`, which is not null. Returns the previous database.
   std::shared_ptr<const SignatureDatabase> adopt(std::shared_ptr<const SignatureDatabase> next);
 
-  /// Stores the system that sent `syn` in `datagram`. A SYN that matches no signature changes
-  /// nothing.
+  /// Stores `syn` in `datagram`, and the system that sent it. One that matches no signature changes
+  /// no system. Without signatures, nothing is stored.
   void note(Instant now, const IpDatagram& datagram, const TcpSegment& syn);
   /// The system of `visitor`, if known.
   SystemId of(const IpAddress& visitor, Instant now) const;
@@ -44,6 +46,8 @@ class VisitorSystems {
   std::string_view name_of(const IpAddress& visitor, Instant now) const {
     return name(of(visitor, now));
   }
+  /// The last SYN of `visitor`, if known.
+  std::optional<SynShape> syn_of(const IpAddress& visitor, Instant now) const;
 
  private:
   struct Slot {
@@ -51,8 +55,12 @@ class VisitorSystems {
     std::uint32_t noted = 0;  // in seconds since the epoch
     SystemId system;
   };
+  struct SynSlot {
+    std::uint32_t tag = 0, noted = 0;  // as in Slot
+    SynShape syn;
+  };
   struct Found {
-    std::size_t slot;
+    std::size_t slot, syn_slot;
     std::uint32_t tag;
   };
   Found find(const IpAddress& visitor) const {
@@ -60,7 +68,8 @@ class VisitorSystems {
     const auto halves = std::bit_cast<std::array<std::uint64_t, 2>>(visitor.bytes());
     const std::uint64_t hash =
         mix_bits(key_.low ^ mix_bits(key_.high ^ halves[1]) ^ mix_bits(halves[0]));
-    return {(hash & 0xffffffff) * slots_.size() >> 32,
+    const std::uint64_t low = hash & 0xffffffff;
+    return {low * slots_.size() >> 32, low * syns_.size() >> 32,
             static_cast<std::uint32_t>(hash >> 32) | 1};  // never that of an empty slot
   }
   SystemId id_of(const std::string& name);
@@ -70,6 +79,7 @@ class VisitorSystems {
   std::deque<std::string> names_{std::string()};  // by number, including those of earlier databases
   HashKey key_;
   std::vector<Slot> slots_;
+  std::vector<SynSlot> syns_;
 };
 
 }  // namespace apiary

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
+#include "passive/syn_signature.h"
 
 namespace apiary {
 namespace {
@@ -149,6 +150,45 @@ TEST(SynShape, ReadsTheUnitOfTheWindow) {
     SCOPED_TRACE(c.name);
     EXPECT_EQ(shape_with(options(c.mss, c.has_timestamp), c.window).multiple, c.multiple);
   }
+}
+
+TEST(SynShape, ItsSignatureIsReadBackAsOneThatFits) {
+  struct Case {
+    std::string_view name, signature;
+    IpDatagram ip;
+    TcpSegment syn;
+    Raw options{};
+  };
+  const auto source = IpAddress::v4(192, 0, 2, 1);
+  const Raw of_linux{2, 4, 5, 0xb4, 4, 2, 8, 10, 0, 0, 0, 9, 0, 0, 0, 0, 1, 3, 3, 7};
+  for (const Case& c : {
+           Case{"Linux",
+                "4:64:0:1460:mss*20,7:mss,sok,ts,nop,ws:df,id+:0",
+                {.source = source, .hop_limit = 53, .identification = 7, .dont_fragment = true},
+                {.sequence = {1}, .flags = tcp_flag::syn, .window = 29'200},
+                of_linux},
+           Case{"no options",
+                "4:255:0:0:1024,0::id-:0",
+                {.source = source, .hop_limit = 240},
+                {.sequence = {1}, .flags = tcp_flag::syn, .window = 1'024}},
+           Case{"an end with padding, and unknown options",
+                "4:128:0:1400:0,0:mss,?254,eol+1:df,ecn:0",
+                {.source = source, .hop_limit = 128, .dont_fragment = true},
+                {.sequence = {1}, .flags = tcp_flag::syn | tcp_flag::ece | tcp_flag::cwr},
+                {2, 4, 5, 0x78, 254, 2, 0, 0}},
+       }) {
+    SCOPED_TRACE(c.name);
+    TcpSegment syn = c.syn;
+    syn.options = c.options;
+    const SynShape shape = shape_of(c.ip, syn);
+    EXPECT_EQ(signature_of(shape), c.signature);
+    const auto parsed = parse_syn_signature(signature_of(shape));
+    ASSERT_TRUE(parsed) << parsed.error();
+    EXPECT_EQ(parsed->layout, shape.layout);
+    EXPECT_TRUE(parsed->signature.matches_plain_fields(plain_fields(shape)));
+    EXPECT_EQ(parsed->signature.fit(shape), Fit::exact);
+  }
+  EXPECT_EQ(signature_of(std::nullopt), "");
 }
 
 }  // namespace

@@ -2,8 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <iterator>
 
 #include "wire/tcp_options.h"
 
@@ -151,6 +153,47 @@ bool read_payload(std::string_view text, SynSignature& signature) {
   return text == "0" || text == "+";
 }
 
+unsigned initial_ttl(unsigned received) {
+  for (const unsigned usual : {32U, 64U, 128U})
+    if (received <= usual) return usual;
+  return 255;
+}
+
+std::string window_text(const SynShape& syn) {
+  switch (syn.multiple.of) {
+    case WindowMultiple::Of::nothing:
+      return std::to_string(syn.window);
+    case WindowMultiple::Of::mss:
+      return fmt::format("mss*{}", syn.multiple.times);
+    case WindowMultiple::Of::mtu:
+      return fmt::format("mtu*{}", syn.multiple.times);
+  }
+  return {};
+}
+
+/// With a separator after each.
+std::string layout_text(const SynShape& syn) {
+  std::string text;
+  for (std::size_t i = 0; i < syn.layout.count; ++i) {
+    const std::uint8_t kind = syn.layout.kinds[i];
+    const auto* const known = std::ranges::find(option_words, kind, &OptionWord::kind);
+    if (kind == tcp_option::end)
+      text += fmt::format("eol+{},", syn.end_padding_bytes);
+    else if (known != std::end(option_words))
+      (text += known->text) += ',';
+    else
+      text += fmt::format("?{},", kind);
+  }
+  return text;
+}
+
+std::string quirks_text(std::uint32_t quirks) {
+  std::string text;
+  for (const Word& word : quirk_words)
+    if ((quirks & word.bit) != 0) (text += word.text) += ',';
+  return text;
+}
+
 /// The fields between the colons.
 using Fields = std::array<std::string_view, 8>;
 std::optional<Fields> split(std::string_view text) {
@@ -188,6 +231,16 @@ tl::expected<ParsedSignature, std::string> parse_syn_signature(std::string_view 
   if (!read_payload(payload, signature)) return bad("payload: 0, + or *", payload);
   signature.quirks &= ~quirk::flow;  // a quirk of IPv6, which is not supported
   return parsed;
+}
+
+std::string signature_of(const std::optional<SynShape>& syn) {
+  if (!syn) return {};
+  std::string layout = layout_text(*syn), quirks = quirks_text(syn->quirks);
+  for (std::string* const list : {&layout, &quirks})
+    if (!list->empty()) list->pop_back();
+  return fmt::format("4:{}:{}:{}:{},{}:{}:{}:{}", initial_ttl(syn->ttl), syn->ip_options_bytes,
+                     syn->mss, window_text(*syn), syn->scale, layout, quirks,
+                     syn->has_payload ? '+' : '0');
 }
 
 PlainFields plain_fields(const SynShape& syn) {

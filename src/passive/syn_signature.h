@@ -71,4 +71,8 @@ struct ParsedSignature {
 /// Reads `ver:ittl:olen:mss:wsize,scale:olayout:quirks:pclass`. Error: a sentence on what is wrong.
 tl::expected<ParsedSignature, std::string> parse_syn_signature(std::string_view text);
 
+/// The signature that exactly `syn` has: "4:64:0:1460:mss*20,7:mss,sok,ts,nop,ws:df,id+:0". Its TTL
+/// is the initial one that is usual and nearest: 32, 64, 128 or 255. Empty: there is no SYN.
+std::string signature_of(const std::optional<SynShape>& syn);
+
 }  // namespace apiary

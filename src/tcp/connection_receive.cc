@@ -126,7 +126,9 @@ void Connection::establish(HostContext& host, const TcpSegment& segment) {
   congestion_.begin(negotiated_.send_mss, negotiated_.sack);
 
   const std::unique_ptr<Handshake> done = std::move(handshake_);
-  host.emit(FlowOpened{host.now, flow_, host_template_->name, done->visitor_system, is_outbound_});
+  host.emit(FlowOpened{
+      host.now, flow_, host_template_->name, done->visitor_system, is_outbound_,
+      is_outbound_ ? std::nullopt : host.systems.syn_of(flow_.remote.address, host.now)});
   open_emitted_ = true;
   opened_at_ = host.now;
   if (done->service != nullptr) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -10,6 +11,7 @@
 #include "base/address.h"
 #include "base/bytes.h"
 #include "base/time.h"
+#include "passive/syn_shape.h"
 #include "telemetry/drop_reason.h"
 
 namespace apiary {
@@ -22,6 +24,7 @@ struct FlowOpened {
   std::string template_name;
   std::string_view visitor_system{};  // as SYNs show; empty: unknown; valid as long as the engine
   bool is_outbound = false;           // the host began it; flow.remote is no visitor
+  std::optional<SynShape> visitor_syn{};  // the visitor's last SYN, if it is known
 };
 
 enum class FlowEndReason : std::uint8_t {
@@ -74,6 +77,7 @@ struct ProbeReceived {
   std::uint8_t icmp_type = 0, icmp_code = 0;  // of an ICMP message
   Bytes payload{};                            // its first bytes, in Outbox::bytes
   std::string_view visitor_system{};          // as FlowOpened::visitor_system
+  std::optional<SynShape> visitor_syn{};      // as FlowOpened::visitor_syn
 };
 
 /// A real machine answers for a claimed address: we do not answer for it from now on, except with
