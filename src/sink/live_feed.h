@@ -19,7 +19,7 @@ namespace apiary {
 /// Selects conversations; by default all.
 struct SessionFilter {
   EventFilter flow{};     // of its FlowStart; the kinds do not matter
-  std::string address{};  // a part of the source's or the host's address, or the host's port
+  std::string address{};  // a part of either address, or the port that was connected to
   bool with_credentials = false;
 };
 

@@ -1,5 +1,6 @@
 // The conversations of a LiveFeed.
 #include <map>
+#include <tuple>
 
 #include "base/overloaded.h"
 #include "event/event_text.h"
@@ -44,18 +45,27 @@ struct Session {
     return filter.address.empty() ||
            to_string(flow.remote.address).find(filter.address) != std::string::npos ||
            to_string(flow.local.address).find(filter.address) != std::string::npos ||
-           std::to_string(flow.local.port.number) == filter.address;
+           std::to_string(port_of(flow)) == filter.address;
+  }
+  /// The one that was connected to: of the host, or of the machine that the host connected to.
+  std::uint16_t port_of(const FlowKey& flow) const {
+    return (start->is_outbound ? flow.remote : flow.local).port.number;
   }
   void append_to(JsonWriter& json) const {
     const FlowKey& flow = *flow_of(*start);
+    const auto& [source, destination] =
+        start->is_outbound ? std::tie(flow.local, flow.remote) : std::tie(flow.remote, flow.local);
     json.member("id", to_string(start->id));
     json.time_member("start", start->at);
     if (end != nullptr)
       json.time_member("end", end->at);
     else
       json.null_member("end");
-    json.member("source", to_string(flow.remote.address));
-    json.member("source_port", flow.remote.port.number);
+    json.member("direction", start->is_outbound ? "outbound" : "inbound");
+    json.member("source", to_string(source.address));
+    json.member("source_port", source.port.number);
+    json.member("destination", to_string(destination.address));
+    json.member("destination_port", destination.port.number);
     json.member("host", to_string(flow.local.address));
     json.member("host_port", flow.local.port.number);
     json.member("transport", name_of(flow.protocol));

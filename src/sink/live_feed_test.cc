@@ -106,6 +106,26 @@ TEST_F(LiveFeedTest, PutsAConversationTogether) {
   EXPECT_FALSE(feed.session_json("01AAAAAAAAAAAAAAAAAAAAAAAA"));
 }
 
+TEST_F(LiveFeedTest, ListsWhoBeganAConversation) {
+  Event event{ids.next(now), now, events::FlowStart{telnet, "router"}};
+  event.is_outbound = true;
+  feed.add(std::array<const Event*, 1>{&event});
+  const Json session = Json::parse(feed.sessions_json(10))["sessions"][0];
+  EXPECT_EQ(session["direction"], "outbound");
+  EXPECT_EQ(session["source"], to_string(telnet.local.address));
+  EXPECT_EQ(session["destination"], to_string(telnet.remote.address));
+  EXPECT_EQ(session["destination_port"], telnet.remote.port.number);
+  EXPECT_EQ(session["host"], to_string(telnet.local.address));
+  add(events::FlowStart{telnet, "router"});
+  const Json inbound = Json::parse(feed.sessions_json(10))["sessions"][0];
+  EXPECT_EQ(inbound["direction"], "inbound");
+  EXPECT_EQ(inbound["source"], to_string(telnet.remote.address));
+  EXPECT_EQ(inbound["destination"], inbound["host"]);
+  SessionFilter by_port;
+  by_port.address = std::to_string(telnet.remote.port.number);
+  EXPECT_EQ(Json::parse(feed.sessions_json(10, by_port))["sessions"].size(), 1U);
+}
+
 TEST_F(LiveFeedTest, ListsTheConversationsThatAreAskedFor) {
   FlowKey web = telnet;
   web.remote.address = IpAddress::v4(198, 51, 100, 7);

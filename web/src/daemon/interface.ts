@@ -146,8 +146,13 @@ export interface SessionLine {
   id: string;
   start: number;
   end: number | null;
+  /** `outbound`: the host began it. */
+  direction: 'inbound' | 'outbound';
   source: string;
   source_port: number;
+  destination: string;
+  destination_port: number;
+  /** Of both directions the simulated one. */
   host: string;
   host_port: number;
   transport: string;

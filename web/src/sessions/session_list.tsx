@@ -97,13 +97,13 @@ export function SessionList({ chosen }: { chosen?: string }) {
 }
 
 function SessionRow({ session, chosen }: { session: SessionLine; chosen: boolean }) {
-  const { start, end, source, host, host_port, transport, received_bytes, sent_bytes, credentials } = session;
+  const { start, end, source, destination, destination_port, transport, received_bytes, sent_bytes, credentials } = session;
   return (
     <a class="session-row" href={sessionPage(session.id)} aria-current={chosen ? 'true' : undefined}>
       <span class="session-ends mono">
-        {source} <span class="muted">to</span> {host}
+        {source} <span class="muted">to</span> {destination}
         <span class="muted">
-          :{host_port}
+          :{destination_port}
           {transport === 'udp' && '/udp'}
         </span>
       </span>
