@@ -1,13 +1,13 @@
 #pragma once
 
-#include <tsl/robin_map.h>
-
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <utility>
 #include <vector>
 
 #include "base/lru_list.h"
+#include "base/slot_index.h"
 
 namespace apiary {
 
@@ -17,7 +17,7 @@ namespace apiary {
 template <class Key, class T, class Hash = std::hash<Key>>
 class LruMap {
  public:
-  explicit LruMap(std::size_t capacity, Hash hash = {}) : capacity_(capacity), index_(0, hash) {}
+  explicit LruMap(std::size_t capacity, Hash hash = {}) : capacity_(capacity), index_(hash) {}
 
   std::size_t size() const { return index_.size(); }
   std::size_t capacity() const { return capacity_; }
@@ -26,8 +26,8 @@ class LruMap {
 
   /// The value of `key`, which becomes the most recently used; nullptr if there is none.
   T* touch(const Key& key) {
-    const auto found = index_.find(key);
-    return found == index_.end() ? nullptr : &touch_slot(found->second);
+    const std::uint32_t slot = slot_of(key);
+    return slot == none ? nullptr : &touch_slot(slot);
   }
   /// The same for a `slot` that last_slot() returned, without a search; nullptr if the entry there
   /// has another key now.
@@ -47,8 +47,8 @@ class LruMap {
 
   /// The value of `key`, without changing the order; nullptr if there is none.
   T* find(const Key& key) {
-    const auto found = index_.find(key);
-    return found == index_.end() ? nullptr : &*slots_[found->second].value;
+    const std::uint32_t slot = slot_of(key);
+    return slot == none ? nullptr : &*slots_[slot].value;
   }
 
   /// Adds an entry. Evicts the oldest if it is full. REQUIRES: !find(key), capacity() > 0.
@@ -60,13 +60,13 @@ class LruMap {
     const std::uint32_t slot = take_slot();
     slots_[slot].key = key;
     slots_[slot].value = std::move(value);
-    index_.insert({key, slot});
+    index_.insert(key, slot);
     order_.add(slot, links());
     return *slots_[slot].value;
   }
 
   void erase(const Key& key) {
-    if (const auto found = index_.find(key); found != index_.end()) erase_slot(found->second);
+    if (const std::uint32_t slot = slot_of(key); slot != none) erase_slot(slot);
   }
 
   /// The least recently used key and value; nullptrs if it is empty.
@@ -86,11 +86,15 @@ class LruMap {
   }
 
  private:
+  static constexpr std::uint32_t none = LruList::none;
   struct Slot {
     Key key{};
     std::optional<T> value;
   };
 
+  std::uint32_t slot_of(const Key& key) const {
+    return index_.find(key, [this](std::uint32_t slot) -> const Key& { return slots_[slot].key; });
+  }
   auto links() {
     return [this](std::uint32_t slot) -> LruLinks& { return links_[slot]; };
   }
@@ -113,13 +117,13 @@ class LruMap {
   }
   void erase_slot(std::uint32_t slot) {
     order_.remove(slot, links());
-    index_.erase(slots_[slot].key);
+    index_.erase(slots_[slot].key, slot);
     slots_[slot].value.reset();
     free_.push_back(slot);
   }
 
   std::size_t capacity_;
-  tsl::robin_map<Key, std::uint32_t, Hash> index_;
+  SlotIndex<Key, Hash> index_;
   std::vector<Slot> slots_;
   std::vector<LruLinks> links_;  // of the slots; apart, since the neighbours in order are cold
   std::vector<std::uint32_t> free_;

@@ -12,7 +12,7 @@ struct Limits {
   // ── Totals of the daemon. Each shard has its part of them: a host, and so a conversation with
   // it, belongs to one shard.
 
-  // Hosts that received packets, with their sequences: about 170 bytes each. An evicted host starts
+  // Hosts that received packets, with their sequences: about 130 bytes each. An evicted host starts
   // from its seed again, which is harmless.
   std::size_t hosts = 262'144;
   // Conversations of all kinds: about 400 bytes each while idle.

@@ -5,11 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/flow_hash.h"
 #include "base/lru_list.h"
 #include "base/random.h"
+#include "base/slot_index.h"
 #include "base/timing_wheel.h"
 #include "tcp/connection.h"
-#include "tcp/flow_index.h"
 
 namespace apiary {
 
@@ -18,7 +19,7 @@ namespace apiary {
 class ConnectionTable {
  public:
   ConnectionTable(const Limits& limits, const HashKey& hash_key, ShardId shard)
-      : limits_(limits), shard_(shard), index_(hash_key), rng_(hash_key.low) {}
+      : limits_(limits), shard_(shard), index_(FlowHash{hash_key}), rng_(hash_key.low) {}
 
   Connection* find(const FlowKey& flow) { return at(find_slot(flow)); }
   Connection* find(SessionId session);
@@ -101,7 +102,7 @@ class ConnectionTable {
   const ShardId shard_;
   std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;
-  FlowIndex index_;
+  SlotIndex<FlowKey, FlowHash> index_;
   LruList half_open_, open_;
   TimingWheel<SessionId> deadlines_;
   Random rng_;

@@ -2,11 +2,12 @@
 
 #include <deque>
 
+#include "base/flow_hash.h"
 #include "base/lru_list.h"
 #include "base/pin_table.h"
+#include "base/slot_index.h"
 #include "base/table_use.h"
 #include "host/host_context.h"
-#include "tcp/flow_index.h"
 #include "telemetry/conversation.h"
 
 namespace apiary {
@@ -18,7 +19,7 @@ class TarpitTable {
  public:
   /// `limits` and `templates` must outlive it.
   TarpitTable(const Limits& limits, const HashKey& hash_key, PinTable<HostTemplate>& templates)
-      : limits_(limits), templates_(templates), index_(hash_key) {}
+      : limits_(limits), templates_(templates), index_(FlowHash{hash_key}) {}
 
   bool holds(const FlowKey& flow) const { return find(flow) != none; }
   /// The template by which the connection of `flow` began; nullptr if there is no connection.
@@ -81,7 +82,7 @@ class TarpitTable {
   const Limits& limits_;
   PinTable<HostTemplate>& templates_;
   std::uint64_t evictions_ = 0;
-  FlowIndex index_;
+  SlotIndex<FlowKey, FlowHash> index_;
   std::deque<Slot> slots_;
   std::vector<std::uint32_t> free_;
   LruList ages_[2];

@@ -1,43 +1,56 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <vector>
 
-#include "base/flow_hash.h"
-
 namespace apiary {
 
-/// Finds the slots of a table by flow. The flows stay in the slots, so an entry costs eight bytes.
+/// Finds the slots of a table by key. The keys stay in the slots, so an entry costs eight bytes.
 /// Once it has grown, at least three of eight entries are in use.
-class FlowIndex {
+template <class Key, class Hash>
+class SlotIndex {
  public:
   static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
-  explicit FlowIndex(const HashKey& key) : hash_{key} {}
+  explicit SlotIndex(Hash hash) : hash_(hash) {}
 
   std::size_t size() const { return size_; }
 
-  /// The slot of `flow`; none if unknown. `flow_of(slot)` returns the flow of a slot.
-  template <class FlowOf>
-  std::uint32_t find(const FlowKey& flow, FlowOf flow_of) const {
+  /// The slot of `key`; none if unknown. `key_of(slot)` returns the key of a slot.
+  template <class KeyOf>
+  std::uint32_t find(const Key& key, KeyOf key_of) const {
     if (size_ == 0) return none;
-    const std::uint32_t hash = short_hash(flow);
+    const std::uint32_t hash = short_hash(key);
     for (std::size_t at = hash & mask(); entries_[at].slot != none; at = (at + 1) & mask())
-      if (entries_[at].hash == hash && flow_of(entries_[at].slot) == flow) return entries_[at].slot;
+      if (entries_[at].hash == hash && key_of(entries_[at].slot) == key) return entries_[at].slot;
     return none;
   }
 
-  /// REQUIRES: `flow` is unknown.
-  void insert(const FlowKey& flow, std::uint32_t slot) {
+  /// A slot that may be that of `key`, by the hash alone; none if there is none.
+  std::uint32_t candidate(const Key& key) const {
+    if (size_ == 0) return none;
+    const std::uint32_t hash = short_hash(key);
+    for (std::size_t at = hash & mask(); entries_[at].slot != none; at = (at + 1) & mask())
+      if (entries_[at].hash == hash) return entries_[at].slot;
+    return none;
+  }
+  /// Fetches what the others read for `key` into the processor's cache.
+  void prefetch(const Key& key) const {
+    if (size_ > 0) __builtin_prefetch(&entries_[short_hash(key) & mask()]);
+  }
+
+  /// REQUIRES: `key` is unknown.
+  void insert(const Key& key, std::uint32_t slot) {
     if ((size_ + 1) * 4 > entries_.size() * 3) grow();
-    place({slot, short_hash(flow)});
+    place({slot, short_hash(key)});
     ++size_;
   }
 
-  /// REQUIRES: `slot` was inserted with `flow`.
-  void erase(const FlowKey& flow, std::uint32_t slot) {
-    std::size_t hole = short_hash(flow) & mask();
+  /// REQUIRES: `slot` was inserted with `key`.
+  void erase(const Key& key, std::uint32_t slot) {
+    std::size_t hole = short_hash(key) & mask();
     while (entries_[hole].slot != slot) hole = (hole + 1) & mask();
     // Entries that were displaced past the hole move into it.
     for (std::size_t at = (hole + 1) & mask(); entries_[at].slot != none; at = (at + 1) & mask()) {
@@ -56,9 +69,7 @@ class FlowIndex {
   };
 
   std::size_t mask() const { return entries_.size() - 1; }
-  std::uint32_t short_hash(const FlowKey& flow) const {
-    return static_cast<std::uint32_t>(hash_(flow));
-  }
+  std::uint32_t short_hash(const Key& key) const { return static_cast<std::uint32_t>(hash_(key)); }
   void place(const Entry& entry) {
     std::size_t at = entry.hash & mask();
     while (entries_[at].slot != none) at = (at + 1) & mask();
@@ -71,7 +82,7 @@ class FlowIndex {
       if (entry.slot != none) place(entry);
   }
 
-  FlowHash hash_;
+  Hash hash_;
   std::vector<Entry> entries_;  // open addressing; their number is a power of two
   std::size_t size_ = 0;
 };

@@ -1,21 +1,24 @@
-#include "tcp/flow_index.h"
+#include "base/slot_index.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
+#include "base/flow_hash.h"
 #include "base/random.h"
 
 namespace apiary {
 namespace {
 
+using FlowIndex = SlotIndex<FlowKey, FlowHash>;
+
 FlowKey flow_of(std::uint32_t visitor) {
   return {{IpAddress::v4(visitor), Port{4000}}, {IpAddress::v4(1), Port{80}}, IpProtocol::tcp};
 }
 
-TEST(FlowIndex, AgreesWithAMapWhileItGrowsAndShrinks) {
+TEST(SlotIndex, AgreesWithAMapWhileItGrowsAndShrinks) {
   Random random{5};
-  FlowIndex index{{1, 2}};
+  FlowIndex index{FlowHash{{1, 2}}};
   std::map<std::uint32_t, std::uint32_t> model;  // visitor -> slot
   const auto find = [&](std::uint32_t visitor) {
     return index.find(flow_of(visitor), [](std::uint32_t slot) { return flow_of(slot - 7); });
@@ -41,8 +44,8 @@ TEST(FlowIndex, AgreesWithAMapWhileItGrowsAndShrinks) {
     EXPECT_EQ(find(visitor), FlowIndex::none);
 }
 
-TEST(FlowIndex, FindsAllWhenThreeQuartersAreTaken) {
-  FlowIndex index{{1, 2}};
+TEST(SlotIndex, FindsAllWhenThreeQuartersAreTaken) {
+  FlowIndex index{FlowHash{{1, 2}}};
   for (std::uint32_t count = 0; count < 3000; ++count) {
     index.insert(flow_of(count), count);
     if ((count + 1) % 3 != 0) continue;  // it grows in between, at 12, 24, 48 ...
