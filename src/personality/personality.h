@@ -96,8 +96,13 @@ class SynAnswers {
   auto end() const { return observed_.end(); }
 
  private:
+  struct Offer {
+    std::uint16_t mss = 0, window = 0;
+  };
+
   std::vector<SynObservation> observed_;
   std::array<std::uint32_t, 16> likest_{};  // by offered options: a bit for each of `observed_`
+  std::array<Offer, 32> offers_{};          // of `observed_`, in one place for the search
 };
 
 /// How the system replies to any SYN, derived from observed replies.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <utility>
 
 #include "base/big_endian.h"
 #include "base/random.h"
@@ -45,6 +44,11 @@ double seconds_since_epoch(Instant now) { return in_seconds(now.time_since_epoch
 
 /// The skew of a clock: within 50 parts per million.
 double skew(std::uint64_t bits) { return (static_cast<double>(bits % 100001) - 50000) * 1e-9; }
+
+/// Microseconds, modulo 71 minutes.
+std::uint32_t microseconds_of(Instant at) {
+  return static_cast<std::uint32_t>(at.time_since_epoch() / microseconds{1});
+}
 
 /// Hosts reboot every few weeks or months, at times derived from their hash.
 Instant last_boot(std::uint64_t period_bits, std::uint64_t phase_bits, Instant now) {
@@ -94,11 +98,10 @@ std::uint16_t random_positive_step(std::uint64_t bits) {
 
 StackState::StackState(const Personality& personality, std::uint64_t host_hash, Instant now)
     : host_hash_(host_hash),
-      seconds_per_nanosecond_(1e-9 + skew(trait(skew_trait)) * 1e-9),
       booted_(last_boot(trait(boot_period_trait), trait(boot_phase_trait), now)),
       isn_drawn_(now),
-      ids_drawn_(now),
-      offset_drawn_(now),
+      ids_drawn_(microseconds_of(now)),
+      offset_drawn_(ids_drawn_),
       isn_(static_cast<std::uint32_t>(trait(isn_trait)) +
            wrapped(personality.isn.rate_per_second * seconds_since_epoch(now))),
       timestamp_offset_(
@@ -120,6 +123,8 @@ std::uint64_t StackState::trait(std::uint64_t salt) const {
   return mix_bits(host_hash_ ^ mix_bits(salt));
 }
 
+double StackState::clock_skew() const { return skew(trait(skew_trait)); }
+
 std::uint64_t StackState::noise(std::uint32_t draw) const {
   return mix_bits(host_hash_ ^ std::uint64_t{draw} << 32 ^ noise_trait);
 }
@@ -132,9 +137,13 @@ void StackState::restart_isn(SeqNumber isn, Instant now) {
 
 /// Whether a draw is one that Nmap may measure, and then its place in an IsnSeries, from 1.
 std::uint8_t StackState::place_in_series(Duration elapsed) {
-  if (elapsed < min_interval || elapsed > max_interval) return isns_in_series_ = 0;
+  if (elapsed < min_interval || elapsed > max_interval) {
+    isns_in_series_ = 0;
+    return 0;
+  }
   if (isns_in_series_ > max_in_series) return 0;
-  if (isns_in_series_++ == 0) isn_series_ = ++draws_;
+  if (isns_in_series_ == 0) isn_series_ = ++draws_;
+  ++isns_in_series_;
   return isns_in_series_ <= max_in_series ? isns_in_series_ : std::uint8_t{0};
 }
 
@@ -151,7 +160,10 @@ std::uint32_t StackState::isn_step(const IsnRule& rule, std::uint8_t place) {
 
 SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
   if (rule.kind == IsnRule::Kind::constant) return {static_cast<std::uint32_t>(trait(isn_trait))};
-  if (std::exchange(isn_restarted_, false)) return {isn_};
+  if (isn_restarted_) {
+    isn_restarted_ = false;
+    return {isn_};
+  }
   if (!rule.noisy) return draw_steady_isn(rule, now);
   const Duration elapsed = now - isn_drawn_;
   // A number that grows with time has not grown yet.
@@ -197,7 +209,7 @@ SeqNumber StackState::draw_steady_isn(const IsnRule& rule, Instant now) {
   const auto distance = static_cast<std::uint32_t>(scaled * rule.divisor);
   isn_ = is_random && (noise(++draws_) & 1) != 0 ? isn_ - distance : isn_ + distance;
   isn_drawn_ = now;
-  isn_phase_ = static_cast<std::uint8_t>((isn_phase_ + 1) % rule.quotients.size());
+  isn_phase_ = ((isn_phase_ + 1) % rule.quotients.size()) & 7;
   return {isn_};
 }
 
@@ -217,8 +229,9 @@ std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant
   std::uint16_t& id = ids_[counter];
   // A counter that is about to wrap around does so between measurements: within one it would look
   // random.
-  const bool quiet = now - ids_drawn_ > quiet_spell;
-  ids_drawn_ = now;
+  const std::uint32_t drawn = microseconds_of(now);
+  const bool quiet = microseconds{drawn - ids_drawn_} > quiet_spell;
+  ids_drawn_ = drawn;
   const auto advance = [&id](std::uint64_t step) { id = static_cast<std::uint16_t>(id + step); };
   if (quiet && is_near_wrap(rule, id)) {
     if (rule.kind == IpIdRule::Kind::swapped)
@@ -249,20 +262,22 @@ std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant
 
 std::uint32_t StackState::draw_timestamp_offset(const TimestampRule& rule, Instant now) {
   if (rule.offset_growth_per_second <= 0) return 0;
+  const std::uint32_t drawn = microseconds_of(now);
   const double interval =
-      std::clamp(in_seconds(now - offset_drawn_), in_seconds(min_interval), 0.12);
+      std::clamp((drawn - offset_drawn_) * 1e-6, in_seconds(min_interval), 0.12);
   const std::uint64_t chance = noise(++draws_);
   const double varied = 1 + (static_cast<double>(chance & 0xffff) / 0x8000 - 1) / 16;
   const auto step =
       wrapped(std::min(rule.offset_growth_per_second * interval * varied, 2147400000.0));
   timestamp_offset_ = (chance >> 16 & 1) != 0 ? timestamp_offset_ - step : timestamp_offset_ + step;
-  offset_drawn_ = now;
+  offset_drawn_ = drawn;
   return timestamp_offset_;
 }
 
 std::uint32_t StackState::timestamp(const TimestampRule& rule, Instant now) const {
-  const double ticks = static_cast<double>((now - booted_).count()) * seconds_per_nanosecond_ *
-                       rule.ticks_per_second;
+  const double seconds_per_nanosecond = 1e-9 + clock_skew() * 1e-9;
+  const double ticks =
+      static_cast<double>((now - booted_).count()) * seconds_per_nanosecond * rule.ticks_per_second;
   const auto value = static_cast<std::uint32_t>(static_cast<std::uint64_t>(ticks));
   return value == 0 ? 1 : value;  // 0 would mean that there is no clock
 }

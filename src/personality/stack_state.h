@@ -37,7 +37,7 @@ class StackState {
   std::uint32_t draw_timestamp_offset(const TimestampRule& rule, Instant now);
   /// When its clock started, and its relative skew.
   Instant booted() const { return booted_; }
-  double clock_skew() const { return seconds_per_nanosecond_ * 1e9 - 1; }
+  double clock_skew() const;
   /// The value of the clock, with the host's own boot time and a skew of some parts per million.
   std::uint32_t timestamp(const TimestampRule& rule, Instant now) const;
 
@@ -55,17 +55,17 @@ class StackState {
   std::uint64_t noise(std::uint32_t draw) const;
 
   std::uint64_t host_hash_;
-  double seconds_per_nanosecond_;  // of its own clock
   Instant booted_;
-  Instant isn_drawn_, ids_drawn_, offset_drawn_;
+  Instant isn_drawn_;
+  std::uint32_t ids_drawn_, offset_drawn_;  // in microseconds; they wrap after 71 minutes
   std::uint32_t isn_;
   std::uint32_t timestamp_offset_;
   std::uint32_t draws_ = 0;       // input of noise()
   std::uint32_t isn_series_ = 0;  // of the draw that began the present IsnSeries
   std::array<std::uint16_t, counters> ids_;
-  std::uint8_t isn_phase_ = 0, isns_in_series_ = 0;
-  bool isn_restarted_ = false;
+  std::uint8_t isn_phase_ : 3 = 0, isns_in_series_ : 4 = 0;
+  bool isn_restarted_ : 1 = false;
 };
-static_assert(sizeof(StackState) <= 96);
+static_assert(sizeof(StackState) == 56);
 
 }  // namespace apiary

@@ -22,7 +22,9 @@ std::uint32_t difference(std::uint16_t a, std::uint16_t b) {
 }  // namespace
 
 SynAnswers::SynAnswers(std::vector<SynObservation> observed) : observed_(std::move(observed)) {
-  assert(!observed_.empty() && observed_.size() <= 32);
+  assert(!observed_.empty() && observed_.size() <= offers_.size());
+  for (std::size_t i = 0; i < observed_.size(); ++i)
+    offers_[i] = {observed_[i].offered_mss, observed_[i].offered_window};
   for (std::size_t bits = 0; bits < likest_.size(); ++bits) {
     const OfferedOptions offered{.mss = (bits & 1) != 0,
                                  .window_scale = (bits & 2) != 0,
@@ -44,18 +46,18 @@ const SynObservation& SynAnswers::nearest(const OfferedOptions& offered, std::ui
   std::uint32_t candidates = likest_[offered.bits()];
   if (std::has_single_bit(candidates))
     return observed_[static_cast<std::size_t>(std::countr_zero(candidates))];
-  const SynObservation* best = nullptr;
-  std::uint32_t least = std::numeric_limits<std::uint32_t>::max();
+  std::size_t best = 0;
+  std::uint64_t least = std::numeric_limits<std::uint64_t>::max();
   do {
-    const SynObservation& seen = observed_[static_cast<std::size_t>(std::countr_zero(candidates))];
+    const auto at = static_cast<std::size_t>(std::countr_zero(candidates));
     candidates &= candidates - 1;
-    const std::uint32_t score =
-        difference(seen.offered_mss, mss) << 16 | difference(seen.offered_window, window);
-    if (best != nullptr && score >= least) continue;
+    const Offer& then = offers_[at];
+    const std::uint64_t score = difference(then.mss, mss) << 16 | difference(then.window, window);
+    if (score >= least) continue;
     least = score;
-    best = &seen;
+    best = at;
   } while (candidates != 0);
-  return *best;
+  return observed_[best];
 }
 
 }  // namespace apiary
