@@ -4,12 +4,18 @@
 #include <utility>
 
 namespace apiary {
+namespace {
+
+// A smaller table is in the processor's cache anyway.
+constexpr std::size_t worth_prefetching = 4096;
+
+}  // namespace
 
 bool HalfOpenTable::add(const HalfOpen& one, const HostTemplatePtr& host_template,
                         const Egress& exit) {
   constexpr std::uint32_t last_template = (1 << 20) - 1, last_system = (1 << 12) - 1;
   const FlowKey& flow = one.flow;
-  if (!flow.remote.address.is_v4() || one.visitor_system.number > last_system || !take_slot())
+  if (!flow.remote.address.is_v4() || one.visitor_system.number > last_system || !slots_.has_room())
     return false;
   const auto taken_exit = exits_.add_user(exit);
   if (!taken_exit) return false;
@@ -19,9 +25,8 @@ bool HalfOpenTable::add(const HalfOpen& one, const HostTemplatePtr& host_templat
     exits_.remove_user(*taken_exit);
     return false;
   }
-  const std::uint32_t at = first_free_;
-  Slot& slot = slot_at(at);
-  first_free_ = slot.next_in_queue;
+  const std::uint32_t at = slots_.take();
+  Slot& slot = slots_[at];
   slot = {.visitor = flow.remote.address.v4_value(),
           .host = flow.local.address.v4_value(),
           .visitor_port = flow.remote.port.number,
@@ -45,31 +50,47 @@ bool HalfOpenTable::add(const HalfOpen& one, const HostTemplatePtr& host_templat
   return true;
 }
 
+/// REQUIRES: there is a bucket, and the flow is one of IPv4.
+const std::uint32_t& HalfOpenTable::bucket_of(const FlowKey& flow) const {
+  return buckets_.of(hash_of(flow.remote.address.v4_value(), flow.local.address.v4_value(),
+                             flow.remote.port.number, flow.local.port.number));
+}
+
 std::uint32_t HalfOpenTable::find(const FlowKey& flow) const {
   if (size_ == 0 || !flow.remote.address.is_v4()) return none;
   const std::uint32_t visitor = flow.remote.address.v4_value(),
                       host = flow.local.address.v4_value();
   const std::uint16_t visitor_port = flow.remote.port.number, host_port = flow.local.port.number;
-  std::uint32_t at = buckets_.of(hash_of(visitor, host, visitor_port, host_port));
-  while (at != none) {
-    const Slot& slot = slot_at(at);
+  std::uint32_t at = bucket_of(flow);
+  for (; at != none; at = slots_[at].next_in_bucket) {
+    const Slot& slot = slots_[at];
     if (slot.visitor == visitor && slot.host == host && slot.visitor_port == visitor_port &&
         slot.host_port == host_port)
-      return at;
-    at = slot.next_in_bucket;
+      break;
   }
-  return none;
+  return at;
+}
+
+void HalfOpenTable::prefetch_bucket(const FlowKey& flow) const {
+  if (size_ < worth_prefetching || !flow.remote.address.is_v4()) return;
+  __builtin_prefetch(&bucket_of(flow));
+}
+
+void HalfOpenTable::prefetch_entry(const FlowKey& flow) const {
+  if (size_ < worth_prefetching || !flow.remote.address.is_v4()) return;
+  if (const std::uint32_t first = bucket_of(flow); first != none)
+    __builtin_prefetch(&slots_[first]);
 }
 
 void HalfOpenTable::remove(std::uint32_t slot) {
-  Slot& gone = slot_at(slot);
+  Slot& gone = slots_[slot];
   std::uint32_t& bucket = buckets_.of(hash_of(gone));
   if (bucket == slot) {
     bucket = gone.next_in_bucket;
   } else {
     std::uint32_t before = bucket;
-    while (slot_at(before).next_in_bucket != slot) before = slot_at(before).next_in_bucket;
-    slot_at(before).next_in_bucket = gone.next_in_bucket;
+    while (slots_[before].next_in_bucket != slot) before = slots_[before].next_in_bucket;
+    slots_[before].next_in_bucket = gone.next_in_bucket;
   }
   templates_.remove_user(templates_.at(gone.host_template));
   exits_.remove_user(gone.exit);
@@ -79,7 +100,7 @@ void HalfOpenTable::remove(std::uint32_t slot) {
 }
 
 HalfOpen HalfOpenTable::at(std::uint32_t slot) const {
-  const Slot& s = slot_at(slot);
+  const Slot& s = slots_[slot];
   const auto offset = timestamp_offsets_.find(slot);
   return {
       .flow = {{IpAddress::v4(s.visitor), {s.visitor_port}},
@@ -98,39 +119,45 @@ HalfOpen HalfOpenTable::at(std::uint32_t slot) const {
 
 void HalfOpenTable::count_syn(std::uint32_t slot) {
   constexpr std::uint32_t most = 7;
-  Slot& s = slot_at(slot);
+  Slot& s = slots_[slot];
   if (s.syns < most) ++s.syns;
 }
 
 std::uint32_t HalfOpenTable::oldest() {
-  std::uint32_t found = none;
-  Instant began = Instant::max();
-  for (Queue& queue : queues_) {
-    free_removed(queue);
-    if (queue.first == none) continue;
-    const Instant its = instant_of(slot_at(queue.first).due) - queue.wait - queue.before;
-    if (its >= began) continue;
-    began = its;
-    found = queue.first;
+  const auto now = static_cast<Ticks>(now_.time_since_epoch() / tick);
+  for (;;) {
+    Queue* found = nullptr;
+    Duration greatest = Duration::min();
+    for (Queue& queue : queues_) {
+      if (queue.first == none) continue;
+      const Duration age =
+          static_cast<std::int32_t>(now - queue.first_due) * tick + queue.wait + queue.before;
+      if (age <= greatest) continue;
+      greatest = age;
+      found = &queue;
+    }
+    if (found == nullptr) return none;
+    if (!has_live_first(*found)) continue;
+    // The next call reads the next entry.
+    if (const std::uint32_t next = slots_[found->first].next_in_queue; next != none)
+      __builtin_prefetch(&slots_[next]);
+    return found->first;
   }
-  return found;
 }
 
 std::uint32_t HalfOpenTable::take_due(Instant now) {
   if (now < next_due_) return none;
   Instant earliest = Instant::max();
   for (std::size_t i = 0; i < queues_.size(); ++i) {
-    free_removed(queues_[i]);
-    const std::uint32_t at = queues_[i].first;
-    if (at == none) continue;
-    const Instant due = instant_of(slot_at(at).due);
-    earliest = std::min(earliest, due);
-    if (due > now) continue;
-    Slot& slot = slot_at(at);
-    queues_[i].first = slot.next_in_queue;
-    ++slot.retransmissions;
-    enqueue(at, now);
-    return at;
+    while (queues_[i].first != none && instant_of(queues_[i].first_due) <= now) {
+      if (!has_live_first(queues_[i])) continue;
+      const std::uint32_t at = queues_[i].first;
+      take_first(queues_[i]);
+      ++slots_[at].retransmissions;
+      enqueue(at, now);
+      return at;
+    }
+    if (queues_[i].first != none) earliest = std::min(earliest, instant_of(queues_[i].first_due));
   }
   next_due_ = earliest;
   return none;
@@ -154,23 +181,12 @@ void HalfOpenTable::add_bucket() {
   if (split == nullptr) return;
   std::uint32_t at = std::exchange(*split, none);
   while (at != none) {
-    Slot& slot = slot_at(at);
+    Slot& slot = slots_[at];
     std::uint32_t& bucket = buckets_.of(hash_of(slot));
     const std::uint32_t next = slot.next_in_bucket;
     slot.next_in_bucket = std::exchange(bucket, at) & none;
     at = next;
   }
-}
-
-/// Makes first_free_ a free slot. Returns false if there can be no more.
-bool HalfOpenTable::take_slot() {
-  if (first_free_ != none) return true;
-  if (slot_count_ == none) return false;
-  if (slot_count_ >> chunk_bits == chunks_.size())
-    chunks_.push_back(std::make_unique<std::array<Slot, 1 << chunk_bits>>());
-  first_free_ = slot_count_++;
-  slot_at(first_free_).next_in_queue = none;
-  return true;
 }
 
 HalfOpenTable::Queue& HalfOpenTable::queue_for(const RetransmissionRule& rule,
@@ -185,25 +201,34 @@ HalfOpenTable::Queue& HalfOpenTable::queue_for(const RetransmissionRule& rule,
 
 void HalfOpenTable::enqueue(std::uint32_t slot, Instant sent) {
   now_ = sent;
-  Slot& s = slot_at(slot);
+  Slot& s = slots_[slot];
   Queue& queue = queue_for(rule_of(s), static_cast<int>(s.retransmissions));
   s.due = ticks_of(sent + queue.wait);
   next_due_ = std::min(next_due_, instant_of(s.due));
   s.next_in_queue = none;
-  if (queue.first == none)
+  if (queue.first == none) {
     queue.first = slot;
-  else
-    slot_at(queue.last).next_in_queue = slot & none;
+    queue.first_due = s.due;
+  } else {
+    slots_[queue.last].next_in_queue = slot & none;
+  }
   queue.last = slot;
 }
 
-/// Frees the slots of removed entries that have come to the front.
-void HalfOpenTable::free_removed(Queue& queue) {
-  while (queue.first != none && slot_at(queue.first).is_live == 0) {
-    const std::uint32_t next = slot_at(queue.first).next_in_queue;
-    slot_at(queue.first).next_in_queue = first_free_ & none;
-    first_free_ = std::exchange(queue.first, next);
-  }
+/// The first entry leaves its queue.
+void HalfOpenTable::take_first(Queue& queue) {
+  queue.first = slots_[queue.first].next_in_queue;
+  if (queue.first != none) queue.first_due = slots_[queue.first].due;
+}
+
+/// Whether the first entry is one that was not removed; else frees its slot. REQUIRES: there is
+/// one.
+bool HalfOpenTable::has_live_first(Queue& queue) {
+  const std::uint32_t first = queue.first;
+  if (slots_[first].is_live != 0) return true;
+  take_first(queue);
+  slots_.give_back(first);
+  return false;
 }
 
 }  // namespace apiary

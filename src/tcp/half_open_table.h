@@ -2,8 +2,6 @@
 
 #include <tsl/robin_map.h>
 
-#include <array>
-#include <memory>
 #include <vector>
 
 #include "base/pin_table.h"
@@ -12,6 +10,7 @@
 #include "honeynet/host_template.h"
 #include "tcp/exit_table.h"
 #include "tcp/half_open.h"
+#include "tcp/half_open_slots.h"
 #include "tcp/linear_buckets.h"
 
 namespace apiary {
@@ -34,21 +33,25 @@ class HalfOpenTable {
   /// if an entry cannot hold it. REQUIRES: its flow is unknown.
   bool add(const HalfOpen& one, const HostTemplatePtr& host_template, const Egress& exit);
   std::uint32_t find(const FlowKey& flow) const;
+  /// Fetch what find() reads into the processor's cache: first the place of the flow's bucket, some
+  /// time later its entry.
+  void prefetch_bucket(const FlowKey& flow) const;
+  void prefetch_entry(const FlowKey& flow) const;
   void remove(std::uint32_t slot);
   /// Removes the entries of hosts for which `is_gone` holds.
   template <class Predicate>
   void remove_if(Predicate is_gone) {
     visit([&](std::uint32_t slot) {
-      if (is_gone(IpAddress::v4(slot_at(slot).host))) remove(slot);
+      if (is_gone(IpAddress::v4(slots_[slot].host))) remove(slot);
       return true;
     });
   }
 
   HalfOpen at(std::uint32_t slot) const;
   const HostTemplatePtr& host_template(std::uint32_t slot) const {
-    return templates_.at(slot_at(slot).host_template).object;
+    return templates_.at(slots_[slot].host_template).object;
   }
-  const Egress& exit(std::uint32_t slot) const { return exits_[slot_at(slot).exit]; }
+  const Egress& exit(std::uint32_t slot) const { return exits_[slots_[slot].exit]; }
   /// The visitor repeated its SYN.
   void count_syn(std::uint32_t slot);
 
@@ -66,46 +69,17 @@ class HalfOpenTable {
   /// Calls `visit` with slots, in no order, until it returns false.
   template <class Visit>
   void visit(Visit visit) const {
-    for (std::uint32_t slot = 0; slot < slot_count_; ++slot)
-      if (slot_at(slot).is_live != 0 && !visit(slot)) return;
+    for (std::uint32_t slot = 0; slot < slots_.size(); ++slot)
+      if (slots_[slot].is_live != 0 && !visit(slot)) return;
   }
 
  private:
+  using Slot = HalfOpenSlot;
+  using Queue = HalfOpenQueue;
   // Microseconds; they wrap after 71 minutes, and an entry lives for some.
   using Ticks = std::uint32_t;
   static constexpr Duration tick = microseconds{1};
-  static constexpr unsigned chunk_bits = 12;
 
-  struct Slot {
-    std::uint32_t visitor = 0, host = 0;  // IPv4 addresses
-    std::uint16_t visitor_port = 0, host_port = 0;
-    SeqNumber visitor_isn, isn;
-    std::uint32_t visitor_timestamp = 0;
-    SynSummary syn;
-    Ticks due = 0;
-    std::uint32_t host_template : 20 = 0;  // of its Pin in templates_
-    std::uint32_t visitor_system : 12 = 0;
-    std::uint32_t next_in_bucket : 24 = none;
-    std::uint32_t exit : 8 = 0;            // in exits_
-    std::uint32_t next_in_queue : 24 = 0;  // also links free slots
-    std::uint32_t retransmissions : 4 = 0;
-    std::uint32_t syns : 3 = 0;
-    std::uint32_t is_live : 1 = 0;
-  };
-  static_assert(sizeof(Slot) == 44);
-
-  /// The entries that wait for the same time, and have waited before for the same time.
-  struct Queue {
-    Duration wait{}, before{};
-    std::uint32_t first = none, last = none;
-  };
-
-  Slot& slot_at(std::uint32_t slot) {
-    return (*chunks_[slot >> chunk_bits])[slot & ((1U << chunk_bits) - 1)];
-  }
-  const Slot& slot_at(std::uint32_t slot) const {
-    return (*chunks_[slot >> chunk_bits])[slot & ((1U << chunk_bits) - 1)];
-  }
   const RetransmissionRule& rule_of(const Slot& slot) const {
     return templates_.at(slot.host_template).object->personality->retransmission;
   }
@@ -121,15 +95,15 @@ class HalfOpenTable {
     return hash_of(slot.visitor, slot.host, slot.visitor_port, slot.host_port);
   }
   void add_bucket();
-  bool take_slot();
   Queue& queue_for(const RetransmissionRule& rule, int retransmissions);
   void enqueue(std::uint32_t slot, Instant sent);
-  void free_removed(Queue& queue);
+  void take_first(Queue& queue);
+  bool has_live_first(Queue& queue);
+  const std::uint32_t& bucket_of(const FlowKey& flow) const;
 
   const HashKey hash_key_;
   PinTable<HostTemplate>& templates_;
-  std::vector<std::unique_ptr<std::array<Slot, 1 << chunk_bits>>> chunks_;
-  std::uint32_t slot_count_ = 0, first_free_ = none;
+  HalfOpenSlots slots_;
   LinearBuckets buckets_;      // as many as there were entries
   std::vector<Queue> queues_;  // one for each interval of a system: some dozens
   ExitTable exits_;

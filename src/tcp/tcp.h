@@ -105,6 +105,8 @@ class TcpHandler {
   BufferTotals waiting_bytes_;
   ConnectionTable connections_;
   HalfOpenTable half_open_;
+  /// Sends the SYN/ACK of `one` again.
+  static void send_again(HostContext& host, const HalfOpen& one);
   TarpitTable tarpit_;
   std::uint64_t evictions_ = 0, half_open_evictions_ = 0;
 };

@@ -117,12 +117,25 @@ void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
   const bool is_pressed = half_open_.size() > limits_.half_open_connections / 2;
   if (is_pressed && due.connection.retransmissions <= rule.syn_ack_retries)
     return host.drop(DropReason::connection_limit);
+  if (due.connection.retransmissions <= rule.syn_ack_retries)
+    return send_again(host, due.connection);
   HalfOpen before = due.connection;
   --before.retransmissions;
   before.sent = host.now - syn_ack_wait(rule, before.retransmissions);
   auto connection = complete(host, before);
-  connection->on_time(host);
+  connection->on_time(host);  // it gives up
   settle(host.now, due.slot, std::move(connection));
+}
+
+void TcpHandler::send_again(HostContext& host, const HalfOpen& one) {
+  TcpReply reply = repeat_syn_ack(host.personality(), host.stack(), one.syn, one.visitor_timestamp,
+                                  one.timestamp_offset, host.now)
+                       .reply;
+  fit_mss_to_link(reply.options, host);
+  reply.sequence = one.isn;
+  reply.acknowledgment = one.visitor_isn + 1;
+  reply.ip = shape_connection(host.personality(), host.stack(), host.now);
+  host.send(one.flow, reply);
 }
 
 }  // namespace apiary
