@@ -27,6 +27,18 @@ class TcpHandler {
   /// Handles a datagram for `host` that carries a TCP segment.
   void handle(HostContext& host, const ParsedDatagram& parsed, bool checksum_pending);
 
+  // Fetch what handle() will read for a segment of `flow` into the processor's cache, each some
+  // time after the one before.
+  void prefetch_places(const FlowKey& flow) const {
+    half_open_.prefetch_bucket(flow);
+    connections_.prefetch_place(flow);
+  }
+  void prefetch_slots(const FlowKey& flow) const { connections_.prefetch_slot(flow); }
+  void prefetch_entries(const FlowKey& flow) const {
+    half_open_.prefetch_entry(flow);
+    connections_.prefetch_connection(flow);
+  }
+
   /// Opens a connection of `host`.
   void connect(HostContext& host, const ConnectRequest& request);
 
@@ -93,6 +105,8 @@ class TcpHandler {
   /// The same, with the reply that was sent to its SYN.
   std::unique_ptr<Connection> make_connection(HostContext& host, const HalfOpen& one,
                                               const SynAck& syn_ack);
+  /// Sends the SYN/ACK of `one` again.
+  static void send_again(HostContext& host, const HalfOpen& one);
   /// Keeps what became of the half-open connection of `slot`.
   void settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection);
   /// Evicts connections until another has room.
@@ -105,8 +119,6 @@ class TcpHandler {
   BufferTotals waiting_bytes_;
   ConnectionTable connections_;
   HalfOpenTable half_open_;
-  /// Sends the SYN/ACK of `one` again.
-  static void send_again(HostContext& host, const HalfOpen& one);
   TarpitTable tarpit_;
   std::uint64_t evictions_ = 0, half_open_evictions_ = 0;
 };

@@ -2,6 +2,7 @@
 
 #include "wire/ethernet.h"
 #include "wire/ipv4.h"
+#include "wire/tcp.h"
 
 namespace apiary {
 
@@ -26,7 +27,7 @@ tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link
   return tl::unexpected(DecodeError::unknown_ether_type);
 }
 
-std::optional<IpAddress> read_destination(Bytes frame, LinkLayer link_layer) {
+std::optional<FlowKey> read_flow(Bytes frame, LinkLayer link_layer) {
   if (link_layer == LinkLayer::ethernet) {
     if (frame.size() < sizeof(wire::EthernetHeader)) return {};
     const auto type = EtherType{std::uint16_t{wire::read<wire::EthernetHeader>(frame).ether_type}};
@@ -34,7 +35,17 @@ std::optional<IpAddress> read_destination(Bytes frame, LinkLayer link_layer) {
     frame = frame.subspan(sizeof(wire::EthernetHeader));
   }
   if (ip_version_of(frame) != IpVersion::v4 || frame.size() < sizeof(wire::Ipv4Header)) return {};
-  return IpAddress::v4(wire::read<wire::Ipv4Header>(frame).destination);
+  const auto ip = wire::read<wire::Ipv4Header>(frame);
+  FlowKey flow{{IpAddress::v4(ip.source), {}},
+               {IpAddress::v4(ip.destination), {}},
+               static_cast<IpProtocol>(ip.protocol)};
+  if (flow.protocol == IpProtocol::tcp &&
+      frame.size() >= sizeof ip + sizeof(wire::QuotedTcpHeader)) {
+    const auto ports = wire::read<wire::QuotedTcpHeader>(frame.subspan(sizeof ip));
+    flow.remote.port = {ports.source_port};
+    flow.local.port = {ports.destination_port};
+  }
+  return flow;
 }
 
 }  // namespace apiary

@@ -20,7 +20,8 @@ struct DecodedFrame {
 /// unknown_ether_type.
 tl::expected<DecodedFrame, DecodeError> decode_frame(Bytes frame, LinkLayer link_layer);
 
-/// The destination of the IPv4 datagram in `frame`, which may be malformed; nothing if it has none.
-std::optional<IpAddress> read_destination(Bytes frame, LinkLayer link_layer);
+/// The flow of the IPv4 datagram in `frame`, which may be malformed; nothing if it has none. Its
+/// ports are only those of TCP segments without IP options.
+std::optional<FlowKey> read_flow(Bytes frame, LinkLayer link_layer);
 
 }  // namespace apiary
