@@ -1,7 +1,8 @@
 // flood INTERFACE GATEWAY_MAC KIND SECONDS [RATE]: sends packets of one kind from 198.18.0.0/16 to
 // random addresses of 10.0.0.0/8, as fast as one core can, or RATE packets a second. KIND: syn_open
-// (port 80), syn_closed (port 81), ping, udp_closed (port 9999). Prints how many it sent a second,
-// and, by the interface's counters, how many it got a second; both without the first fifth.
+// (port 80), syn_closed (port 81), ping, udp_closed (port 9999), or sweep, which sends a SYN to
+// port 80 of each address in order and then ends. Prints how many it sent a second, and, by the
+// interface's counters, how many it got a second; both without the first fifth.
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -50,7 +51,7 @@ std::size_t write_message(std::string_view kind, const IpDatagram& header, std::
   }
   static constexpr std::uint8_t mss[] = {2, 4, 5, 0xb4};
   const TcpSegment syn{.source_port = source,
-                       .destination_port = {std::uint16_t(kind == "syn_open" ? 80 : 81)},
+                       .destination_port = {std::uint16_t(kind == "syn_closed" ? 81 : 80)},
                        .sequence = {static_cast<std::uint32_t>(random >> 16)},
                        .flags = tcp_flag::syn,
                        .window = 1'024,
@@ -64,7 +65,9 @@ std::size_t write_packet(std::string_view kind, std::span<std::uint8_t> target) 
   const std::uint64_t random = draw();
   IpDatagram header;
   header.source = IpAddress::v4(0xc6120000U | (random >> 24 & 0xffff));
-  header.destination = IpAddress::v4(0x0a000000U | (random & 0xffffff));
+  static std::uint32_t next_host = 0;
+  const auto host = kind == "sweep" ? next_host++ : static_cast<std::uint32_t>(random);
+  header.destination = IpAddress::v4(0x0a000000U | (host & 0xffffff));
   header.protocol = static_cast<std::uint8_t>(kind == "ping"         ? IpProtocol::icmp
                                               : kind == "udp_closed" ? IpProtocol::udp
                                                                      : IpProtocol::tcp);
@@ -95,6 +98,7 @@ int main(int argc, char** argv) {
   const std::string_view kind = argv[3];
   const double seconds = std::atof(argv[4]), rate = argc > 5 ? std::atof(argv[5]) : 0;
   constexpr std::size_t smallest_frame = 60;
+  constexpr std::uint64_t all_hosts = 1 << 24;
 
   std::uint64_t sent = 0, sent_before = 0, received_before = 0;
   const auto start = Clock::now();
@@ -105,6 +109,7 @@ int main(int argc, char** argv) {
       sent_before = sent;
       received_before = received_packets(argv[1]);
     }
+    if (kind == "sweep" && sent >= all_hosts) break;
     if (rate > 0 && static_cast<double>(sent) > now * rate) continue;
     for (std::size_t i = 0; i < PacketSocket::batch; ++i) {
       const auto frame = socket.next_frame();
