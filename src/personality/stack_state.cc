@@ -5,6 +5,7 @@
 
 #include "base/big_endian.h"
 #include "base/random.h"
+#include "personality/ip_id_counter.h"
 #include "personality/isn_series.h"
 #include "personality/personality.h"
 
@@ -60,38 +61,6 @@ Instant last_boot(std::uint64_t period_bits, std::uint64_t phase_bits, Instant n
       static_cast<std::int64_t>(phase_bits % static_cast<std::uint64_t>(period.count()))};
   const Duration uptime = (now.time_since_epoch() + phase) % period;
   return now - uptime - minutes{10};  // no host appears to boot just now
-}
-
-/// The first IP ID. Counters that grow fast start low, so that they do not wrap around soon.
-std::uint16_t first_id(const IpIdRule& rule, std::uint64_t bits) {
-  const bool is_fast =
-      rule.kind == IpIdRule::Kind::random_positive || rule.kind == IpIdRule::Kind::swapped;
-  return static_cast<std::uint16_t>(0x100 + bits % (is_fast ? 0x2000 : 0x8000));
-}
-
-/// The counter that shows `id`.
-std::uint16_t counter_for(const IpIdRule& rule, std::uint16_t id) {
-  return rule.kind == IpIdRule::Kind::swapped ? byte_swapped(id) : id;
-}
-
-/// Whether the next few steps of a counter would make it wrap around.
-bool is_near_wrap(const IpIdRule& rule, std::uint16_t id) {
-  switch (rule.kind) {
-    case IpIdRule::Kind::random_positive:
-      return id > 0xffff - 16 * 1400;
-    case IpIdRule::Kind::swapped:
-      return (id & 0xff) > 0xff - 16;
-    case IpIdRule::Kind::incremental:
-      return id > 0xffff - 64;
-    default:
-      return false;
-  }
-}
-
-/// A step of RI: Nmap expects more than a thousand, and no multiple of 256.
-std::uint16_t random_positive_step(std::uint64_t bits) {
-  const auto step = static_cast<std::uint16_t>(1001 + bits % 400);
-  return step % 256 == 0 ? static_cast<std::uint16_t>(step + 1) : step;
 }
 
 }  // namespace

@@ -155,15 +155,6 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
   update_or_remove(host.now, connection);
 }
 
-void TcpHandler::make_room(HostContext& host) {
-  while (Connection* const victim = connections_.victim()) {
-    ++(victim->state() == TcpState::syn_received ? half_open_evictions_ : evictions_);
-    victim->evict(host);
-    connections_.remove(*victim);
-    host.drop(DropReason::connection_limit);
-  }
-}
-
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,
                                       const TcpSegment& segment, PortState port) {
   host.emit(probe);
