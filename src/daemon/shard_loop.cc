@@ -105,11 +105,10 @@ void ShardLoop::handle(InterfaceId interface, const ReceivedFrame& frame, Instan
 /// Whether the packet is for a host of another shard. That handles it, or is too far behind.
 bool ShardLoop::hand_to_other_shard(InterfaceId interface, const ReceivedFrame& frame,
                                     Instant arrived) {
-  const auto destination =
-      read_destination(frame.bytes, engine_.interfaces()[interface.index].link_layer);
+  const auto flow = read_flow(frame.bytes, engine_.interfaces()[interface.index].link_layer);
   const ShardShare& share = engine_.share();
-  if (!destination || share.has(*destination)) return false;
-  if (!frames_->add(share.index, share.owner_of(*destination), {frame, interface, arrived}))
+  if (!flow || share.has(flow->local.address)) return false;
+  if (!frames_->add(share.index, share.owner_of(flow->local.address), {frame, interface, arrived}))
     ++not_handed_over_;
   return true;
 }
