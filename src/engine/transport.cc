@@ -29,9 +29,11 @@ void Transport::add_fragment(HostContext& host, const IpDatagram& fragment, bool
 }
 
 void Transport::dispatch(HostContext& host, const ParsedDatagram& datagram, bool checksum_pending) {
-  if (!datagram.ip.options.empty()) {
-    const auto options = read_ip_options(datagram.ip.options);
-    if (!options || options->routes_by_source) return host.drop(DropReason::source_routed);
+  if (!datagram.ip.options.empty()) [[unlikely]] {
+    const IpOptions options = read_ip_options(datagram.ip.options);
+    if (options.wrong) return answer_bad_options(host, datagram.ip, *options.wrong);
+    if (options.routes_by_source) return host.drop(DropReason::source_routed);
+    if (host.personality().quirks.copies_ip_options) host.request_options = datagram.ip.options;
   }
   switch (static_cast<IpProtocol>(datagram.ip.protocol)) {
     case IpProtocol::icmp:

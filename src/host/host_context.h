@@ -4,6 +4,7 @@
 #include "host/amplification_limiter.h"
 #include "host/host_state.h"
 #include "host/icmp_rate_limiter.h"
+#include "host/ip_options.h"
 #include "host/limits.h"
 #include "host/outbox.h"
 #include "host/packet_sender.h"
@@ -29,6 +30,7 @@ struct HostContext {
   const VisitorSystems& systems;
   const ListeningPorts& listening;  // ports of subsystems
   bool to_group = false;            // the frame was broadcast or multicast
+  Bytes request_options{};          // of IP; not empty if replies of the system copy them
 
   /// The context of the same host for a conversation that started with another template.
   HostContext by(const HostTemplatePtr& begun_with) const {
@@ -45,7 +47,8 @@ struct HostContext {
             .account = account,
             .systems = systems,
             .listening = listening,
-            .to_group = to_group};
+            .to_group = to_group,
+            .request_options = request_options};
   }
 
   /// The action of a port.
@@ -96,6 +99,7 @@ struct HostContext {
             .destination = host_template->answers_to.value_or(to),
             .protocol = static_cast<std::uint8_t>(protocol),
             .hop_limit = shape.ttl,
+            .traffic_class = shape.type_of_service,
             .identification = shape.identification,
             .dont_fragment = shape.dont_fragment};
   }
@@ -103,7 +107,12 @@ struct HostContext {
   /// Sends the visitor of `flow`, an unvalidated peer, a segment that the personality made.
   void send(const FlowKey& flow, const TcpReply& reply) const {
     const TcpSegment segment = reply.segment(flow.local.port, flow.remote.port);
-    const IpDatagram ip = header(reply.ip, flow.remote.address, IpProtocol::tcp);
+    IpDatagram ip = header(reply.ip, flow.remote.address, IpProtocol::tcp);
+    EchoedOptions copied;
+    if (!request_options.empty()) [[unlikely]] {
+      copied = {request_options, personality().quirks.route_entries, address, now};
+      ip.options = copied.bytes();
+    }
     if (may_send_segment(ip_header_size_bytes(ip) + tcp_size_bytes(segment)))
       outlet.send_tcp(way, ip, segment);
   }

@@ -52,9 +52,8 @@ void handle_icmp(HostContext& host, const ParsedDatagram& parsed) {
                           .rest = message->rest,
                           .payload = message->payload};
   if (datagram.options.empty()) return host.send_icmp(header, reply);
-  const EchoedOptions options(datagram.options,
-                              read_ip_options(datagram.options).value_or(IpOptions{}), host.address,
-                              host.now);
+  const EchoedOptions options(datagram.options, host.personality().quirks.route_entries,
+                              host.address, host.now);
   header.options = options.bytes();
   host.send_icmp(header, reply);
 }
@@ -97,6 +96,11 @@ void emit_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType ty
   quote_datagram(host.personality(), offending, quoted);
   IpDatagram header = host.header(shape.icmp.ip, offending.source, IpProtocol::icmp);
   header.traffic_class = shape.icmp.type_of_service;
+  EchoedOptions options;
+  if (!offending.options.empty() && host.personality().quirks.copies_ip_options) {
+    options = {offending.options, host.personality().quirks.route_entries, host.address, host.now};
+    header.options = options.bytes();
+  }
   host.send_icmp(header, {.type = static_cast<std::uint8_t>(type),
                           .code = code,
                           .rest = shape.unused,
@@ -107,7 +111,19 @@ void send_icmp_error(HostContext& host, const IpDatagram& offending, const IcmpE
   if (!may_report(host, offending, report.type)) return;
   IcmpErrorShape shape = shape_icmp_error(host.personality(), host.stack(), offending, host.now);
   if (report.next_mtu_bytes != 0) shape.unused = report.next_mtu_bytes;
+  if (report.wrong_byte != 0) shape.unused = std::uint32_t{report.wrong_byte} << 24;
   emit_icmp_error(host, offending, report.type, report.code, shape);
+}
+
+void answer_bad_options(HostContext& host, const IpDatagram& datagram, std::size_t offset) {
+  host.drop(DropReason::source_routed);
+  if (!host.personality().quirks.reports_bad_options ||
+      std::holds_alternative<Block>(host.host_template->icmp_default))
+    return;
+  const std::size_t at = min_ip_header_bytes(IpVersion::v4) + offset;
+  send_icmp_error(
+      host, datagram,
+      {.type = IcmpType::parameter_problem, .wrong_byte = static_cast<std::uint8_t>(at)});
 }
 
 void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram) {

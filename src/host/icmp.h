@@ -34,10 +34,15 @@ struct IcmpErrorKind {
   IcmpType type = IcmpType::time_exceeded;
   std::uint8_t code = 0;
   std::uint16_t next_mtu_bytes = 0;  // of the link for which it is too large (RFC 1191 section 4)
+  std::uint8_t wrong_byte = 0;       // the offset that parameter problem names (RFC 792)
 };
 
 /// Sends `report` about `offending`, if may_report().
 void send_icmp_error(HostContext& host, const IpDatagram& offending, const IcmpErrorKind& report);
+
+/// Drops a datagram whose IP options are malformed at this offset, and reports it if the system
+/// does (RFC 1122 section 3.2.2.5).
+void answer_bad_options(HostContext& host, const IpDatagram& datagram, std::size_t offset);
 
 /// Handles a datagram of a protocol that `host` does not implement (RFC 1122 section 3.2.2.1).
 void answer_unknown_protocol(HostContext& host, const IpDatagram& datagram);

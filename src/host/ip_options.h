@@ -13,16 +13,20 @@ namespace apiary {
 struct IpOptions {
   bool routes_by_source = false;  // loose or strict: hosts drop it today (RFC 7126)
   std::optional<std::size_t> record_route, timestamp;  // their positions
+  std::optional<std::size_t>
+      wrong;  // the first byte that is, as Linux checks them; reading ends there
 };
 
-/// Nothing if they are malformed.
-std::optional<IpOptions> read_ip_options(Bytes options);
+IpOptions read_ip_options(Bytes options);
 
-/// The options that an echo reply copies from its request: record route and timestamp, with the
-/// host's own entry if there is room (RFC 1122 section 3.2.2.6), and padding.
+/// The options that a reply copies from its request: record route and timestamp, with entries of
+/// the host's own if there is room (RFC 1122 section 3.2.2.6), and padding.
 class EchoedOptions {
  public:
-  EchoedOptions(Bytes options, const IpOptions& read, const IpAddress& host, Instant now);
+  EchoedOptions() = default;
+  /// `entries`: how many the host adds to each. Copies those before the first malformed one.
+  EchoedOptions(Bytes options, int entries, const IpAddress& host, Instant now);
+  /// Valid as long as this object.
   Bytes bytes() const { return Bytes(bytes_).first(size_); }
 
  private:

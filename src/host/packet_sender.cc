@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/random.h"
 #include "honeynet/honeynet.h"
 #include "wire/decode.h"
 #include "wire/ethernet.h"
@@ -51,7 +52,9 @@ void PacketSender::send(const ReplyRoute& way, const IpDatagram& header, std::si
     return send_whole(way, header, size, emit);
   assembled_.resize(size);
   emit(std::span(assembled_));
-  send_in_fragments(way, header, assembled_);
+  IpDatagram identified = header;
+  if (header.identification == 0) identified.identification = draw_fragment_id(header.source);
+  send_in_fragments(way, identified, assembled_);
 }
 
 /// The error of the first router on the outbound path whose next link has too small an MTU. The
@@ -94,6 +97,12 @@ void PacketSender::forward(const ReplyRoute& way, const IpDatagram& datagram) {
     send_fragment(way, datagram, datagram.payload);
   else
     send_in_fragments(way, datagram, datagram.payload);
+}
+
+/// For a system whose datagrams have no ID: fragments need one (RFC 6864 section 4).
+std::uint16_t PacketSender::draw_fragment_id(const IpAddress& host) {
+  const std::uint64_t bits = mix_bits(std::uint64_t{++fragmented_} << 32 ^ host.v4_value());
+  return static_cast<std::uint16_t>(bits % 0xffff + 1);
 }
 
 void PacketSender::send_in_fragments(const ReplyRoute& way, const IpDatagram& header,

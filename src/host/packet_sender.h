@@ -96,6 +96,7 @@ class PacketSender {
   /// The same, in fragments if necessary.
   template <class Emit>
   void send(const ReplyRoute& way, const IpDatagram& header, std::size_t size, Emit emit);
+  std::uint16_t draw_fragment_id(const IpAddress& host);
   /// Sends `payload` in fragments.
   void send_in_fragments(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
   void send_fragment(const ReplyRoute& way, const IpDatagram& header, Bytes payload);
@@ -109,6 +110,7 @@ class PacketSender {
   EmulatedNetwork& network_;
   Counters& counters_;
   Departures departures_;
+  std::uint32_t fragmented_ = 0;         // datagrams that draw_fragment_id() identified
   std::vector<std::uint8_t> assembled_;  // the payload of the current datagram, up to 64 KiB
 };
 

@@ -51,7 +51,7 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
   const auto at = std::partition_point(
       pieces.begin(), pieces.end(), [&](const Piece& piece) { return piece.end() <= added.start; });
   const bool overlaps = at != pieces.end() && at->offset < added.end;
-  if (overlaps && is_strict) return at->fragment == added;  // a repetition
+  if (overlaps && is_strict) return holds(pieces, at, added);  // Linux ignores what it has
   if (overlaps) {
     overlay(pending, fragment.payload, added, policy);
   } else if (!fragment.payload.empty()) {  // an empty one says only where the end is
@@ -61,6 +61,14 @@ bool Reassembly::store(Pending& pending, const IpDatagram& fragment, FragmentPol
   pending.cost_bytes = pieces.size() * cost_per_piece_bytes;
   for (const Piece& piece : pieces) pending.cost_bytes += piece.bytes.size();
   return true;
+}
+
+/// Whether the pieces from `at` on have all of `added`. REQUIRES: the first overlaps it.
+bool Reassembly::holds(const Pieces& pieces, Pieces::const_iterator at, const Extent& added) {
+  std::size_t reached = added.start;
+  for (; at != pieces.end() && at->offset <= reached && reached < added.end; ++at)
+    reached = at->end();
+  return reached >= added.end;
 }
 
 /// Whether the bytes of `added` count where it overlaps `old`.

@@ -70,16 +70,18 @@ class Reassembly {
     Extent fragment;  // as received, which policies use
     std::size_t end() const { return offset + bytes.size(); }
   };
+  using Pieces = std::vector<Piece>;
   struct Pending {
     Instant since{};
     SavedReplyRoute way{};
     std::vector<std::uint8_t> header;  // of the first fragment, with its options
-    std::vector<Piece> pieces;         // in order, not overlapping; of 8 bytes or more but the last
+    Pieces pieces;                     // in order, not overlapping; of 8 bytes or more but the last
     std::size_t total_bytes = 0;       // of the payload; 0 before the last fragment
     std::size_t cost_bytes = 0;
   };
 
   bool store(Pending& pending, const IpDatagram& fragment, FragmentPolicy policy);
+  static bool holds(const Pieces& pieces, Pieces::const_iterator at, const Extent& added);
   static bool new_one_counts(FragmentPolicy policy, const Extent& old, const Extent& added);
   static void overlay(Pending& pending, Bytes payload, const Extent& added, FragmentPolicy policy);
   std::optional<IpDatagram> finish(const Pending& pending);

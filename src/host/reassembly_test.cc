@@ -63,6 +63,16 @@ TEST(Reassembly, IgnoresARepeatedFragment) {
   EXPECT_EQ(bench.add({8, "rest", false}), "01234567rest");
 }
 
+TEST(Reassembly, IgnoresAFragmentWithinWhatItHas) {
+  Bench bench;
+  bench.add({0, "01234567", true});
+  bench.add({8, "abcdefgh", true});
+  EXPECT_EQ(bench.add({0, "xxxxxxxxxxxxxxxx", true}), "") << "over two fragments";
+  EXPECT_EQ(bench.add({8, "xxxxxxxx", true}), "");
+  EXPECT_EQ(bench.counters.of(DropReason::reassembly_limit), 0U);
+  EXPECT_EQ(bench.add({16, "rest", false}), "01234567abcdefghrest");
+}
+
 TEST(Reassembly, KeepsDatagramsApart) {
   struct Case {
     const char* name;

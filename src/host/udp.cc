@@ -150,8 +150,7 @@ void UdpHandler::on_service(HostContext& host, const FlowKey& key, UdpFlow& flow
   std::visit(
       overloaded{
           [&](const ServiceOutput& said) {
-            const IpHeaderTraits shape =
-                shape_connection(host.personality(), host.stack(), host.now);
+            const IpHeaderTraits shape = shape_datagram(host.personality(), host.stack(), host.now);
             const IpDatagram header = host.header(shape, key.remote.address, IpProtocol::udp);
             const std::size_t size =
                 ip_header_size_bytes(header) + sizeof(wire::UdpHeader) + said.bytes.size();

@@ -83,6 +83,29 @@ constexpr std::array<FamilyQuirks, 18> family_quirks = {{
     {"IRIX", {.challenges = false, .fragments = FragmentPolicy::bsd}},
 }};
 
+/// By Linux' sources, and measured with tests/system/reference_test.py. No version: the newest.
+void compile_linux_quirks(const std::optional<Version>& version, Personality& personality) {
+  StackQuirks& quirks = personality.quirks;
+  if (is_before(version, 3, 6)) quirks.challenges = false;
+  if (is_before(version, 4, 19)) quirks.fragments = FragmentPolicy::linux_2;
+  quirks.copies_ip_options = quirks.reports_bad_options = true;
+  quirks.route_entries = 2;
+  quirks.errors_keep_service = true;
+  quirks.resets_keep_service = !is_before(version, 3, 2);
+  const bool is_early = is_before(version, 2, 4);
+  quirks.tcp = {.window_grows = true,
+                .acknowledges_immediately = true,
+                .reports_duplicates = !is_early,
+                .counts_ids = !is_early,
+                .resets_other_syns = true,
+                .probes_tail = !is_before(version, 3, 10),
+                .half_open_ends_unreachable = true};
+  IpIdRules& ids = personality.ip_ids;
+  if (!is_before(version, 3, 16) && ids.icmp.kind == IpIdRule::Kind::incremental &&
+      !ids.icmp_shares_tcp)
+    ids.icmp.kind = IpIdRule::Kind::by_time;
+}
+
 }  // namespace
 
 void compile_quirks(const Fingerprint& fingerprint, Personality& personality) {
@@ -91,11 +114,8 @@ void compile_quirks(const Fingerprint& fingerprint, Personality& personality) {
   StackQuirks& quirks = personality.quirks;
   quirks = found == family_quirks.end() ? of_small_machines : found->quirks;
   const std::string_view name = fingerprint.name;
-  if (fingerprint.family == "Linux") {
-    const auto version = version_behind("Linux", name);
-    if (is_before(version, 3, 6)) quirks.challenges = false;
-    if (is_before(version, 4, 19)) quirks.fragments = FragmentPolicy::linux_2;
-  }
+  if (fingerprint.family == "Linux" || fingerprint.family == "Android")
+    compile_linux_quirks(version_behind("Linux", name), personality);
   if (names_any(name, {"Windows 95", "Windows 98", "Windows Me", "Windows NT", "Windows 2000",
                        "Windows XP", "Windows Server 2003"}))
     quirks.challenges = false;

@@ -84,6 +84,22 @@ SegmentRule usual_rule(ProbeKind kind) {
   return rule;
 }
 
+/// Whether a reply to Nmap's probe acknowledges what RFC 9293 section 3.10.7.1 says: its SYN or
+/// FIN, if it has one. Systems that reply so count the bytes and flags of other segments, too.
+bool follows_rfc(ProbeKind kind, AcknowledgmentRule acknowledgment) {
+  switch (kind) {
+    case ProbeKind::t2:
+    case ProbeKind::t4:
+    case ProbeKind::t6:
+      return acknowledgment == AcknowledgmentRule::sequence;
+    case ProbeKind::t5:
+    case ProbeKind::t7:
+      return acknowledgment == AcknowledgmentRule::sequence_plus_one;
+    default:
+      return false;
+  }
+}
+
 SegmentRule compile_segment(const Fingerprint& fingerprint, NmapTest test, const TtlRules& ttls,
                             SegmentRule rule) {
   rule.ttl = ttls.initial(test);
@@ -135,15 +151,19 @@ void compile_segments(const Fingerprint& fingerprint, const TtlRules& ttls,
                                              NmapTest::t3, NmapTest::t4,  NmapTest::t5,
                                              NmapTest::t6, NmapTest::t7};
   auto& segments = personality.segments;
-  for (std::size_t i = 0; i < segments.size(); ++i)
-    if (static_cast<ProbeKind>(i) != ecn_syn)
-      segments[i] =
-          compile_segment(fingerprint, tests[i], ttls, usual_rule(static_cast<ProbeKind>(i)));
+  for (std::size_t i = 0; i < segments.size(); ++i) {
+    const auto kind = static_cast<ProbeKind>(i);
+    if (kind == ecn_syn) continue;
+    segments[i] = compile_segment(fingerprint, tests[i], ttls, usual_rule(kind));
+    if (follows_rfc(kind, segments[i].acknowledgment))
+      segments[i].acknowledgment = AcknowledgmentRule::end_of_segment;
+  }
   // Nmap records silence to T5 only for a port that it knows as closed, so that port had answered
   // the plain SYN of its port scan.
   personality.default_reset = personality.segment(t5);
   if (!personality.default_reset.answers) {
     personality.default_reset = usual_rule(t5);
+    personality.default_reset.acknowledgment = AcknowledgmentRule::end_of_segment;
     personality.default_reset.ttl = ttls.initial(NmapTest::t5);
   }
   segments[static_cast<std::size_t>(ecn_syn)] =

@@ -32,7 +32,13 @@ enum class SequenceRule : std::uint8_t {
 };
 
 /// The acknowledgment number of a reply (Nmap's A).
-enum class AcknowledgmentRule : std::uint8_t { zero, sequence, sequence_plus_one, other };
+enum class AcknowledgmentRule : std::uint8_t {
+  zero,
+  sequence,
+  sequence_plus_one,
+  other,
+  end_of_segment,  // SEG.SEQ + SEG.LEN (RFC 9293 section 3.10.7.1)
+};
 
 /// How the system replies to one kind of segment.
 struct SegmentRule {
@@ -183,6 +189,27 @@ enum class FragmentPolicy : std::uint8_t {
   solaris,    // the old, unless the new one starts before it and ends no earlier
 };
 
+/// Differences between connections of systems, by family and age.
+struct TcpQuirks {
+  // The window starts at that of the SYN/ACK, rounded up to whole units of its scale, and grows by
+  // two segments with each full one. false: it stays as it starts.
+  bool window_grows = false;
+  // Acknowledges each segment immediately until the host has sent data, then with its data; a FIN,
+  // too, is acknowledged with what the host sends. false: each second segment, and FINs
+  // immediately.
+  bool acknowledges_immediately = false;
+  // Reports duplicate data in the first SACK block (RFC 2883).
+  bool reports_duplicates = false;
+  // Each established connection counts IP IDs of its own, from a random one.
+  bool counts_ids = false;
+  // Another SYN in the window of a half-open connection gets a reset; else it begins a new one.
+  bool resets_other_syns = false;
+  // Sends the last segment again after two round trips without an acknowledgment (RFC 8985).
+  bool probes_tail = false;
+  // Half-open connections end by ICMP errors that say that no packet arrives, and not by refusals.
+  bool half_open_ends_unreachable = false;
+};
+
 /// Differences between systems that Nmap does not test, by family and age.
 struct StackQuirks {
   // Sends challenge ACKs for resets, SYNs and acknowledgments that may be spoofed (RFC 5961); older
@@ -196,6 +223,16 @@ struct StackQuirks {
   bool offers_timestamps = true;
   // Sends time exceeded if reassembly times out (RFC 1122 section 3.3.2).
   bool reports_lapsed_fragments = true;
+  // Replies of TCP and ICMP errors copy the IP options of what they answer, as echo replies do.
+  bool copies_ip_options = false;
+  // Entries that a host adds to a recorded route: one, or another when the reply leaves.
+  std::uint8_t route_entries = 1;
+  // Sends parameter problem for malformed IP options (RFC 1122 section 3.2.2.5).
+  bool reports_bad_options = false;
+  // Resets have the type of service of the segment that they answer; ICMP errors keep four bits of
+  // it beside their precedence.
+  bool resets_keep_service = false, errors_keep_service = false;
+  TcpQuirks tcp;
 };
 
 /// All that hosts with the same operating system share. Immutable.

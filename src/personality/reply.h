@@ -21,6 +21,7 @@ struct IpHeaderTraits {
   std::uint8_t ttl = 64;
   bool dont_fragment = false;
   std::uint16_t identification = 0;
+  std::uint8_t type_of_service = 0;
 };
 
 /// A TCP segment of a system, without addresses and ports.
@@ -119,6 +120,9 @@ std::optional<TcpReply> answer_stray(const Personality& personality, StackState&
 
 /// The IP header of a segment in a connection, SYN/ACK retransmissions included. Draws an IP ID.
 IpHeaderTraits shape_connection(const Personality& personality, StackState& stack, Instant now);
+
+/// The IP header of a UDP datagram. Draws an IP ID.
+IpHeaderTraits shape_datagram(const Personality& personality, StackState& stack, Instant now);
 
 /// The value of the system's timestamp clock (RFC 7323 section 5.4).
 std::uint32_t timestamp_value(const Personality& personality, const StackState& stack, Instant now);

@@ -105,10 +105,12 @@ IcmpErrorShape shape_icmp_error(const Personality& personality, StackState& stac
                                 const IpDatagram& offending, Instant now) {
   const IcmpErrorRule& rule = personality.icmp_error;
   const std::size_t quoted = rule.quoted_bytes;
+  constexpr int kept_bits = 0x1e;  // of RFC 1349, as Linux keeps them
+  const int kept = personality.quirks.errors_keep_service ? offending.traffic_class & kept_bits : 0;
   return {.icmp = {.ip = {.ttl = rule.ttl,
                           .dont_fragment = rule.dont_fragment,
                           .identification = stack.draw_icmp_id(personality.ip_ids, now)},
-                   .type_of_service = rule.type_of_service,
+                   .type_of_service = static_cast<std::uint8_t>(rule.type_of_service | kept),
                    .code = 0},
           .unused = 0,
           .quoted_bytes = rule.pads_quotation ? quoted : std::min(quoted, whole_size(offending))};

@@ -82,6 +82,27 @@ TEST(ReplyStrayTest, AnAcknowledgmentCoversThePayload) {
   EXPECT_EQ(reply_to(personality, probes[3], "hello")->acknowledgment.value, 1006U);
 }
 
+TEST(ReplyStrayTest, AResetCountsAllNumbersOfTheSegment) {  // RFC 9293 section 3.10.7.1
+  struct Case {
+    const char* name;
+    int flags;
+    const char* payload;
+    std::uint32_t acknowledgment;
+  };
+  const Personality personality = personality_of("T5(R=Y%A=S+)\nT7(R=Y%A=S+)\n");
+  for (const Case& c : {Case{"SYN", syn, "", 1001}, Case{"SYN with data", syn, "hello", 1006},
+                        Case{"SYN and FIN", syn | fin, "", 1002}, Case{"FIN", fin, "", 1001},
+                        Case{"FIN with data", fin, "hello", 1006}, Case{"no flags", 0, "", 1000},
+                        Case{"no flags, data", 0, "hello", 1005}}) {
+    SCOPED_TRACE(c.name);
+    const Probe probe{"", PortState::closed, static_cast<std::uint8_t>(c.flags)};
+    EXPECT_EQ(reply_to(personality, probe, c.payload)->acknowledgment.value, c.acknowledgment);
+  }
+  const Probe lone_fin{"T7", PortState::closed, fin};
+  EXPECT_EQ(reply_to(with(lone_fin, "R=Y%A=S"), lone_fin)->acknowledgment.value, 1000U)
+      << "a system that does not count a FIN";
+}
+
 TEST(ReplyStrayTest, FollowsRfc9293WithoutALine) {
   const Personality personality = personality_of("U1(R=N)\n");
   struct Case {

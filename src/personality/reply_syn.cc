@@ -185,6 +185,13 @@ IpHeaderTraits shape_connection(const Personality& personality, StackState& stac
           .identification = stack.draw_tcp_id(personality.ip_ids, now)};
 }
 
+IpHeaderTraits shape_datagram(const Personality& personality, StackState& stack, Instant now) {
+  const SegmentRule& rule = personality.segment(ProbeKind::syn);
+  return {.ttl = rule.ttl,
+          .dont_fragment = rule.dont_fragment,
+          .identification = stack.draw_datagram_id(personality.ip_ids, now)};
+}
+
 std::uint32_t timestamp_value(const Personality& personality, const StackState& stack,
                               Instant now) {
   return stack.timestamp(personality.timestamps, now);

@@ -34,6 +34,8 @@ SeqNumber acknowledgment_of(const SegmentRule& rule, const TcpSegment& segment) 
       return end + 1;
     case AcknowledgmentRule::other:
       return {~segment.sequence.value};
+    case AcknowledgmentRule::end_of_segment:
+      return segment.sequence + segment.length();
   }
   return end;
 }

@@ -64,6 +64,7 @@ struct IpIdRule {
     swapped,          // BI: by one, in the other byte order
     random_positive,  // RI: by about a thousand
     random,           // RD
+    by_time,          // I: by one, and up to as many as ticks have passed (Linux since 3.16)
   };
   Kind kind = Kind::incremental;
   std::uint16_t value = 0;  // for `constant`

@@ -285,6 +285,28 @@ TEST(SequencesTest, EachHostHasItsOwnClock) {
   EXPECT_GT(gains.size(), 40U);
 }
 
+TEST(SequencesTest, IdsOfLinuxGrowByOneAndByTicksThatPassed) {
+  Personality personality = generic_personality();
+  personality.ip_ids.icmp.kind = IpIdRule::Kind::by_time;
+  StackState stack(personality, 99, start);
+  std::uint16_t before = stack.draw_icmp_id(personality.ip_ids, start);
+  Instant now = start;
+  std::set<int> steps;
+  for (int i = 0; i < 100; ++i) {
+    const std::uint16_t immediate = stack.draw_icmp_id(personality.ip_ids, now);
+    EXPECT_EQ(static_cast<std::uint16_t>(immediate - before), 1);
+    now += seconds{1};
+    before = stack.draw_icmp_id(personality.ip_ids, now);
+    const int step = static_cast<std::uint16_t>(before - immediate);
+    EXPECT_GE(step, 1);
+    EXPECT_LE(step, 250) << "ticks of a second";
+    steps.insert(step);
+  }
+  EXPECT_GT(steps.size(), 50U);
+  EXPECT_NE(stack.draw_datagram_id(personality.ip_ids, now), static_cast<std::uint16_t>(before + 1))
+      << "UDP counts elsewhere";
+}
+
 TEST(SequencesTest, AnEvictedHostContinuesItsSequences) {
   const Personality personality = generic_personality();
   const StackState before(personality, 99, start);

@@ -23,6 +23,7 @@ enum Trait : std::uint64_t {
   boot_period_trait,
   boot_phase_trait,
   skew_trait,
+  datagram_id_trait,
 };
 
 constexpr double circle = 4294967296.0;  // the number of sequence numbers
@@ -32,6 +33,7 @@ constexpr double default_intervals_per_nanosecond = 1e-8;
 // Nmap wants six numbers at about that interval, which a busy machine makes longer; it tries twice.
 constexpr Duration min_interval = milliseconds{80}, max_interval = milliseconds{170};
 constexpr std::uint8_t max_in_series = 8;
+constexpr Duration id_tick = milliseconds{4};  // Linux, CONFIG_HZ of most distributions
 constexpr Duration quiet_spell = milliseconds{250};
 
 /// `value` modulo 2^32, whatever its size.
@@ -194,13 +196,19 @@ std::uint16_t StackState::draw_icmp_id(const IpIdRules& rules, Instant now) {
   return draw_id(rules.icmp, rules.icmp_shares_tcp ? tcp_counter : icmp_counter, now);
 }
 
+std::uint16_t StackState::draw_datagram_id(const IpIdRules& rules, Instant now) {
+  if (rules.icmp.kind != IpIdRule::Kind::by_time) return draw_tcp_id(rules, now);
+  return static_cast<std::uint16_t>(draw_icmp_id(rules, now) + trait(datagram_id_trait));
+}
+
 std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant now) {
   std::uint16_t& id = ids_[counter];
   // A counter that is about to wrap around does so between measurements: within one it would look
   // random.
   const std::uint32_t drawn = microseconds_of(now);
-  const bool quiet = microseconds{drawn - ids_drawn_} > quiet_spell;
-  ids_drawn_ = drawn;
+  const Duration elapsed = microseconds{drawn - ids_drawn_};
+  const bool quiet = elapsed > quiet_spell;
+  if (rule.kind != IpIdRule::Kind::zero) ids_drawn_ = drawn;
   const auto advance = [&id](std::uint64_t step) { id = static_cast<std::uint16_t>(id + step); };
   if (quiet && is_near_wrap(rule, id)) {
     if (rule.kind == IpIdRule::Kind::swapped)
@@ -225,6 +233,11 @@ std::uint16_t StackState::draw_id(const IpIdRule& rule, Counter counter, Instant
     case IpIdRule::Kind::random:
       advance(20001 + noise(++draws_) % 25000);
       return id;
+    case IpIdRule::Kind::by_time: {
+      const auto ticks = static_cast<std::uint64_t>(elapsed / id_tick);
+      advance(1 + (ticks == 0 ? 0 : noise(++draws_) % ticks));
+      return id;
+    }
   }
   return id;
 }

@@ -32,6 +32,8 @@ class StackState {
   std::uint16_t draw_tcp_id(const IpIdRules& rules, Instant now);
   std::uint16_t draw_reset_id(const IpIdRules& rules, Instant now);
   std::uint16_t draw_icmp_id(const IpIdRules& rules, Instant now);
+  /// Of a UDP datagram.
+  std::uint16_t draw_datagram_id(const IpIdRules& rules, Instant now);
 
   /// The offset of a new connection's timestamps from timestamp(); mostly 0.
   std::uint32_t draw_timestamp_offset(const TimestampRule& rule, Instant now);

@@ -12,7 +12,9 @@ namespace {
 int unlikeness(const OfferedOptions& then, const OfferedOptions& now) {
   const unsigned missed = now.bits() & ~unsigned{then.bits()};
   const unsigned left_out = then.bits() & ~unsigned{now.bits()};
-  return 4 * std::popcount(missed) + std::popcount(left_out);
+  // Without timestamps, a segment carries more, so windows of whole segments differ.
+  const bool lacks_timestamps = then.timestamps && !now.timestamps;
+  return 4 * std::popcount(missed) + std::popcount(left_out) + (lacks_timestamps ? 1 : 0);
 }
 
 std::uint32_t difference(std::uint16_t a, std::uint16_t b) {

@@ -151,7 +151,7 @@ void BuiltInSession::generate() {
 /// Sends as much of `bytes` as the allowance permits; returns the number of bytes.
 std::size_t BuiltInSession::say(Bytes bytes) {
   const Bytes said = bytes.first(std::min(bytes.size(), allowance_bytes_));
-  if (said.empty()) return 0;
+  if (said.empty() && !is_datagram_) return 0;
   allowance_bytes_ -= said.size();
   inbox_.output(session_, said);
   return said.size();

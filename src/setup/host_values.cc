@@ -72,6 +72,8 @@ std::string id_text(const IpIdRule& rule) {
       return "counted by a thousand or more";
     case IpIdRule::Kind::random:
       return "random";
+    case IpIdRule::Kind::by_time:
+      return "counted, by more as time passes";
   }
   return "";
 }

@@ -4,6 +4,12 @@
 #include <algorithm>
 
 namespace apiary {
+namespace {
+
+constexpr std::uint32_t least_window = 256;  // of systems that say none in the SYN/ACK
+
+}  // namespace
+
 Connection::Connection(HostContext& host, SessionId session, ConnectionStart start,
                        BufferTotals& waiting_bytes)
     : flow_(start.flow),
@@ -28,8 +34,9 @@ Connection::Connection(HostContext& host, SessionId session, ConnectionStart sta
       sent_packets_(std::uint32_t{start.syns} + start.retransmissions) {
   receive_next_ = last_ack_sent_ = start.visitor_isn + 1;
   receive_edge_ = receive_next_ + start.syn_ack.reply.window;
-  receive_capacity_ = static_cast<std::uint32_t>(std::min(
-      host.limits.receive_buffer_bytes, std::size_t{65535} << negotiated_.receive_window_shift));
+  receive_capacity_ = std::max<std::uint32_t>(start.syn_ack.reply.window, least_window);
+  next_id_ = static_cast<std::uint16_t>(
+      host.stack().trait(std::uint64_t{start.isn.value} << 32 ^ start.visitor_isn.value));
   ecn_enabled_ = start.offers_ecn && start.syn_ack.reply.has(tcp_flag::ece) &&
                  !start.syn_ack.reply.has(tcp_flag::cwr);
   if (start.retransmissions == 0) timed_since_ = start.sent;
@@ -50,8 +57,9 @@ TransferState& Connection::transfer(Instant now) {
 void Connection::release_idle_state() {
   if (transfer_ == nullptr) return;
   transfer_->count();
-  const bool is_idle =
-      in_flight() == 0 && queued() == 0 && !misses_bytes() && !transfer_->fin_waits;
+  const bool is_idle = in_flight() == 0 && queued() == 0 && !misses_bytes() &&
+                       !transfer_->fin_waits &&
+                       transfer_->duplicate.start == transfer_->duplicate.end;
   if (is_idle || is_closed()) transfer_.reset();
 }
 

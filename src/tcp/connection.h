@@ -4,6 +4,7 @@
 #include "host/host_context.h"
 #include "tcp/congestion.h"
 #include "tcp/connection_start.h"
+#include "tcp/handshake.h"
 #include "tcp/retransmission_timer.h"
 #include "tcp/tcp_state.h"
 #include "tcp/transfer_state.h"
@@ -103,6 +104,14 @@ class Connection {
   void take_text(HostContext& host, SeqNumber start, Bytes bytes);
   void on_fin(HostContext& host, SeqNumber fin);
   void deliver(HostContext& host, Bytes bytes);
+  void acknowledge_soon(const HostContext& host, const TcpSegment& segment);
+  /// The visitor may be recovering: acknowledges the next segments immediately.
+  void begin_quick_acks() {
+    is_interactive_ = false;
+    quick_acks_ = most_quick_acks;
+  }
+  void note_duplicate(HostContext& host, const SackBlock& duplicate);
+  void grow_window(const HostContext& host, std::size_t bytes);
   void note_timestamp(const TcpSegment& segment, const TcpOptions& options);
 
   // connection_send.cc
@@ -112,7 +121,7 @@ class Connection {
   void send_new_data(HostContext& host);
   void send_fin(HostContext& host);
   std::size_t send_from_queue(HostContext& host, SeqNumber from, std::size_t length);
-  void resend(HostContext& host);
+  void resend(HostContext& host, int most_segments = 1 << 30);
   void send_window_probe(HostContext& host);
   void send_despite_small_window(HostContext& host);
   void send_part(HostContext& host, std::size_t length);
@@ -133,8 +142,10 @@ class Connection {
   static constexpr std::size_t max_sack_blocks = 4;  // the most that forty bytes of options hold
   std::size_t pending_sack_blocks(std::span<SackBlock, max_sack_blocks> blocks) const;
   void retransmit_first(HostContext& host);
+  void send_tail_probe(HostContext& host);
   void retransmit_lost(HostContext& host);
   std::uint16_t advertise_window();
+  std::size_t largest_window(const Limits& limits) const;
   std::size_t usable_window() const;
   std::size_t segment_size(const HostContext& host) const;
 
@@ -147,9 +158,11 @@ class Connection {
 
   // connection_timers.cc
   void on_retransmission_timeout(HostContext& host);
+  const TcpQuirks& quirks() const { return host_template_->personality->quirks.tcp; }
   const RetransmissionRule& rule() const { return host_template_->personality->retransmission; }
   Duration retransmission_wait() const;
-  void arm_retransmission(Instant now) { retransmit_at_ = now + retransmission_wait(); }
+  void arm_retransmission(Instant now);
+  void arm_for_new_data(const HostContext& host);
 
   std::uint32_t in_flight() const { return send_next_.value - send_unacked_.value; }
   /// Estimate of the bytes in the network: in flight, not selectively acknowledged, not known to be
@@ -164,18 +177,6 @@ class Connection {
   /// Whether a service has a session of this connection.
   bool has_session() const { return session_open_; }
 
-  /// State until the connection is established: the SYN/ACK, or the SYN of an active open, for
-  /// retransmissions, and the service that will answer.
-  struct Handshake {
-    const std::shared_ptr<const ServiceSpec>* service;  // of the template; null: none
-    TcpOptionBytes options;
-    std::uint16_t window = 0, urgent_pointer = 0;
-    std::uint8_t flags = 0, reserved = 0;
-    std::string_view visitor_system{};
-    // For an active open: the request, and the server that made it.
-    std::uint64_t request = 0;
-    std::shared_ptr<const ServiceSpec> server{};
-  };
   bool is_handshake() const {
     return state_ == TcpState::syn_received || state_ == TcpState::syn_sent;
   }
@@ -190,7 +191,9 @@ class Connection {
   std::uint8_t unacked_segments_ = 0;  // since our last acknowledgment
   std::uint8_t backoffs_ = 0;          // consecutive timeouts without progress
   std::uint8_t unanswered_ = 0;        // consecutive timeouts without a segment from the visitor
-  std::uint8_t challenges_ = 0;        // challenge ACKs sent in challenged_in_
+  static constexpr std::uint8_t most_quick_acks = 16;  // Linux, TCP_MAX_QUICKACKS
+  std::uint8_t quick_acks_ = most_quick_acks;          // left; see TcpQuirks
+  std::uint8_t challenges_ = 0;                        // challenge ACKs sent in challenged_in_
   std::uint8_t send_buffer_doublings_ = 0;
   bool session_open_ : 1 = false;
   bool output_ended_ : 1 = false;  // the service sends no more: FIN follows the last byte
@@ -202,7 +205,11 @@ class Connection {
   bool cwr_pending_ : 1 = false;        // send CWR with the next new data
   bool is_outbound_ : 1 = false;        // the host opened it
   bool may_be_fragmented_ : 1 = false;  // the path MTU is too small: clear DF instead
+  bool is_interactive_ : 1 = false;     // acknowledges with what it sends: see TcpQuirks
+  bool tail_probe_due_ : 1 = false;     // at retransmit_at_
+  bool tail_probed_ : 1 = false;        // since the last new acknowledgment
   std::uint16_t path_mtu_ = 65'535;     // known so far
+  std::uint16_t next_id_ = 0;           // of IP, if the connection counts its own
   std::uint16_t reported_mtu_ = 0;      // which a simulated router reports at mtu_report_at_
   std::uint32_t challenged_in_ = 0;     // the second of the last challenge, on the network's clock
   SessionId session_;

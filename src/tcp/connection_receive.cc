@@ -37,7 +37,8 @@ bool Connection::yields_to(const TcpSegment& syn) const {
     return is_later || syn.sequence.is_after(receive_next_);
   }
   // The handshake is not complete: a different SYN starts a new connection.
-  return state_ == TcpState::syn_received && syn.sequence + 1 != receive_next_;
+  return state_ == TcpState::syn_received && syn.sequence + 1 != receive_next_ &&
+         !quirks().resets_other_syns;
 }
 
 /// Whether a part of the segment lies in the receive window: the four cases of section 3.4.
@@ -78,6 +79,13 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
     send_pending(host);
   }
   if (state_ == TcpState::time_wait && segment.has(tcp_flag::fin)) enter_time_wait(host);
+  if (!is_handshake() && segment.sequence.is_before(receive_next_) && !segment.payload.empty()) {
+    const auto known = std::min<std::uint32_t>(
+        static_cast<std::uint32_t>(receive_next_.offset_from(segment.sequence)),
+        static_cast<std::uint32_t>(segment.payload.size()));
+    begin_quick_acks();
+    note_duplicate(host, {segment.sequence, segment.sequence + known});
+  }
   // An empty segment may answer our answer: two sides that disagree would answer each other
   // forever.
   if (segment.length() == 0 && segment.sequence + 1 != receive_next_)
@@ -98,7 +106,8 @@ void Connection::on_reset(HostContext& host, const TcpSegment& segment) {
 /// Fourth step: a SYN in the window is an error that resets the connection. Since RFC 5961 section
 /// 4.2, it gets a challenge ACK.
 void Connection::on_syn(HostContext& host, const TcpSegment& syn) {
-  if (host.personality().quirks.challenges) return send_challenge_ack(host);
+  const bool is_begun = state_ != TcpState::syn_received || !quirks().resets_other_syns;
+  if (is_begun && host.personality().quirks.challenges) return send_challenge_ack(host);
   if (syn.has(tcp_flag::ack))
     send_reset(host, syn.acknowledgment, false);
   else
@@ -182,6 +191,7 @@ void Connection::on_new_ack(HostContext& host, SeqNumber ack) {
 
   sent_bytes_ += data;
   send_unacked_ = ack;
+  tail_probed_ = false;
   if (transfer_ != nullptr) {
     transfer_->send_queue.drop(data);
     transfer_->progress_at = host.now;
@@ -231,6 +241,8 @@ void Connection::note_selective_acks(HostContext& host, const TcpOptions& option
 void Connection::note_congestion(const TcpSegment& segment, Ecn ecn) {
   if (segment.has(tcp_flag::cwr)) ece_pending_ = false;
   if (ecn == Ecn::congestion_experienced && !segment.payload.empty()) ece_pending_ = true;
+  // A visitor whose window is small now waits for the acknowledgment.
+  if (segment.has(tcp_flag::cwr) && !segment.payload.empty()) is_interactive_ = false;
   if (segment.has(tcp_flag::ece) && congestion_.on_echo(in_flight(), send_unacked_, send_next_))
     cwr_pending_ = true;
 }
@@ -244,97 +256,6 @@ void Connection::update_send_window(const TcpSegment& segment) {
   largest_send_window_ = std::max(largest_send_window_, send_window_);
   window_sequence_ = segment.sequence;
   window_acknowledgment_ = segment.acknowledgment;
-}
-
-/// Seventh and eighth step: the segment's bytes and its FIN.
-void Connection::on_text(HostContext& host, const TcpSegment& segment) {
-  if (segment.length() == 0) return;
-  if (state_ == TcpState::close_wait || state_ == TcpState::closing ||
-      state_ == TcpState::last_ack || state_ == TcpState::time_wait) {
-    ack_now_ = true;  // the visitor has sent its FIN: this is a retransmission
-    return;
-  }
-  // Trim to the window: bytes before it are known, bytes beyond it exceed what we advertised.
-  SeqNumber start = segment.sequence;
-  Bytes bytes = segment.payload;
-  if (start.is_before(receive_next_)) {
-    const auto known = static_cast<std::size_t>(receive_next_.offset_from(start));
-    bytes = bytes.subspan(std::min(known, bytes.size()));
-    start = receive_next_;
-    ack_now_ = true;
-  }
-  const SeqNumber end = segment.sequence + static_cast<std::uint32_t>(segment.payload.size());
-  const auto room = static_cast<std::size_t>(receive_edge_.offset_from(start));
-  const bool cut = bytes.size() > room;
-  if (cut) bytes = bytes.first(room);
-
-  take_text(host, start, bytes);
-  const bool ends = segment.has(tcp_flag::fin) && !cut;
-  if (ends && end == receive_next_) return on_fin(host, end);
-  if (ends && !transfer(host.now).fin_waits) {
-    transfer_->fin_waits = true;
-    transfer_->fin_at = end;
-  }
-  if (transfer_ != nullptr && transfer_->fin_waits && transfer_->fin_at == receive_next_)
-    on_fin(host, receive_next_);
-}
-
-void Connection::take_text(HostContext& host, SeqNumber start, Bytes bytes) {
-  if (start == receive_next_) {
-    deliver(host, bytes);
-    if (!misses_bytes()) return;
-    while (auto piece = transfer_->out_of_order.take(receive_next_)) deliver(host, *piece);
-    transfer_->count();
-  } else if (!bytes.empty()) {
-    ack_now_ = true;
-    if (waiting_bytes_.out_of_order + bytes.size() > host.limits.out_of_order_bytes)
-      return host.drop(DropReason::no_buffer);
-    transfer(host.now).out_of_order.store(start, bytes);
-    transfer_->count();
-  }
-}
-
-void Connection::deliver(HostContext& host, Bytes bytes) {
-  if (bytes.empty()) return;
-  receive_next_ = receive_next_ + static_cast<std::uint32_t>(bytes.size());
-  received_bytes_ += bytes.size();
-  if (has_session()) {
-    unconsumed_ += static_cast<std::uint32_t>(bytes.size());
-    host.out.deliver(session_, bytes);
-  } else if (const std::uint64_t before = received_bytes_ - bytes.size();
-             open_emitted_ && before < max_event_payload_bytes) {
-    const std::size_t kept = std::min<std::size_t>(bytes.size(), max_event_payload_bytes - before);
-    host.emit(PayloadReceived{host.now, flow_, host.out.bytes.copy(bytes.first(kept))});
-  }
-  if (++unacked_segments_ >= 2 || misses_bytes()) {
-    ack_now_ = true;
-  } else {
-    acknowledge_at_ =
-        std::min(acknowledge_at_, host.now + host.personality().quirks.acknowledgment_delay);
-  }
-}
-
-void Connection::on_fin(HostContext& host, SeqNumber fin) {
-  if (transfer_ != nullptr) transfer_->fin_waits = false;
-  receive_next_ = fin + 1;
-  if (receive_edge_.is_before(receive_next_)) receive_edge_ = receive_next_;
-  ack_now_ = true;
-  if (has_session()) host.ask(EndInput{session_});
-  switch (state_) {
-    case TcpState::established:
-      state_ = TcpState::close_wait;
-      if (!has_session()) output_ended_ = true;  // an open port without a service closes, too
-      break;
-    case TcpState::fin_wait_1:
-      state_ = TcpState::closing;
-      break;
-    case TcpState::fin_wait_2:
-      send_ack(host);
-      enter_time_wait(host);
-      break;
-    default:
-      break;
-  }
 }
 
 void Connection::note_timestamp(const TcpSegment& segment, const TcpOptions& options) {

@@ -9,7 +9,10 @@ namespace apiary {
 namespace {
 
 constexpr std::size_t timestamps_bytes = 12;  // the option with its padding
-constexpr int challenges_per_second = 10;     // RFC 5961 section 7
+// Linux, with the default buffer of 128 KiB: the largest first window, and what the buffer holds
+// more.
+constexpr std::size_t first_limit = 80'896, buffer_beyond_window = 1483;
+constexpr int challenges_per_second = 10;  // RFC 5961 section 7
 
 }  // namespace
 
@@ -67,14 +70,19 @@ void Connection::send_new_data(HostContext& host) {
 /// Sends the next `length` bytes of the queue for the first time.
 void Connection::send_part(HostContext& host, std::size_t length) {
   const auto count = static_cast<std::uint32_t>(length);
+  is_interactive_ = true;
   if (timed_since_ == Instant::max()) {
     timed_since_ = host.now;
     timed_sequence_ = send_next_ + count;
   }
   data_sent_at_ = host.now;
   send_from_queue(host, send_next_, length);
+  if (in_flight() == 0) {  // what it waited for was a window
+    retransmit_at_ = Instant::max();
+    backoffs_ = 0;
+  }
   send_next_ = send_next_ + count;
-  if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
+  arm_for_new_data(host);
 }
 
 /// Sends a small segment if the window stays small (RFC 9293 section 3.8.6.2.1, the override
@@ -89,11 +97,11 @@ void Connection::send_fin(HostContext& host) {
   fin_sent_ = true;
   forget_at_ = Instant::max();  // from here on, retransmission ends the connection
   state_ = state_ == TcpState::close_wait ? TcpState::last_ack : TcpState::fin_wait_1;
-  if (retransmit_at_ == Instant::max()) arm_retransmission(host.now);
+  arm_for_new_data(host);
 }
 
-/// Sends up to `length` bytes of the queue, or the FIN behind them. Returns how many sequence
-/// numbers they take.
+/// Sends up to `length` bytes of the queue, with the FIN behind them if it was sent before, or the
+/// FIN alone. Returns how many sequence numbers they take.
 std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::size_t length) {
   const auto offset = static_cast<std::size_t>(from.offset_from(send_unacked_));
   if (offset >= queued()) {
@@ -103,16 +111,19 @@ std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::
   std::array<std::uint8_t, PacketPool::max_packet_bytes> scratch;
   const std::size_t size = std::min({length, queued() - offset, scratch.size()});
   const bool empties_queue = offset + size == queued();
-  send(host, static_cast<std::uint8_t>(tcp_flag::ack | (empties_queue ? tcp_flag::psh : 0)), from,
+  int flags = tcp_flag::ack;
+  if (empties_queue) flags |= tcp_flag::psh;
+  if (empties_queue && fin_sent_) flags |= tcp_flag::fin;
+  send(host, static_cast<std::uint8_t>(flags), from,
        transfer_->send_queue.read(offset, size, scratch));
-  return size;
+  return (flags & tcp_flag::fin) != 0 ? size + 1 : size;
 }
 
 /// Retransmits what was in flight when the timer expired, as the congestion window allows.
-void Connection::resend(HostContext& host) {
+void Connection::resend(HostContext& host, int most_segments) {
   const std::size_t full = segment_size(host);
   SeqNumber& next = transfer_->resend_next;
-  while (next.is_before(transfer_->resend_end) &&
+  while (most_segments-- > 0 && next.is_before(transfer_->resend_end) &&
          next.value - send_unacked_.value < congestion_.window()) {
     const auto left = static_cast<std::size_t>(transfer_->resend_end.offset_from(next));
     next = next + static_cast<std::uint32_t>(send_from_queue(host, next, std::min(full, left)));
@@ -124,6 +135,18 @@ void Connection::retransmit_first(HostContext& host) {
   const std::size_t sent = send_from_queue(host, send_unacked_, segment_size(host));
   transfer(host.now).recovered_until = send_unacked_ + static_cast<std::uint32_t>(sent);
   timed_since_ = Instant::max();
+}
+
+/// Sends the last segment again, so that the visitor's acknowledgment shows what it lacks.
+void Connection::send_tail_probe(HostContext& host) {
+  const auto full = static_cast<std::uint32_t>(segment_size(host));
+  const std::uint32_t rest = in_flight() % full;
+  const std::uint32_t length = fin_sent_ ? 1 : rest == 0 ? full : rest;
+  send_from_queue(host, send_next_ - length, length);
+  timed_since_ = Instant::max();
+  tail_probe_due_ = false;
+  tail_probed_ = true;
+  retransmit_at_ = host.now + retransmission_wait();
 }
 
 /// Retransmits the holes of the scoreboard, as the congestion window allows.
@@ -205,8 +228,10 @@ void Connection::send(HostContext& host, std::uint8_t flags, SeqNumber sequence,
       .options = options.bytes(),
       .payload = payload};
   transmit(host, segment, may_be_marked ? static_cast<std::uint8_t>(Ecn::capable_0) : 0);
+  if (transfer_ != nullptr) transfer_->duplicate = {};
   last_ack_sent_ = receive_next_;
   ack_now_ = false;
+  if (quick_acks_ > 0) --quick_acks_;
   unacked_segments_ = 0;
   acknowledge_at_ = Instant::max();
 }
@@ -215,6 +240,8 @@ void Connection::transmit(HostContext& host, const TcpSegment& segment,
                           std::uint8_t type_of_service) {
   IpHeaderTraits shape = shape_connection(host.personality(), host.stack(), host.now);
   if (may_be_fragmented_) shape.dont_fragment = false;
+  if (quirks().counts_ids && !is_handshake() && state_ != TcpState::time_wait)
+    shape.identification = next_id_++;
   IpDatagram header = host.header(shape, flow_.remote.address, IpProtocol::tcp);
   header.traffic_class = type_of_service;
   const std::size_t size = ip_header_size_bytes(header) + tcp_size_bytes(segment);
@@ -244,23 +271,52 @@ void Connection::put_options(HostContext& host, TcpOptionBytes& options) const {
 
 /// Writes the SACK blocks to send: with timestamps, only three fit. Returns their number.
 std::size_t Connection::pending_sack_blocks(std::span<SackBlock, max_sack_blocks> blocks) const {
-  if (!negotiated_.sack || !misses_bytes()) return 0;
-  return transfer_->out_of_order.sack_blocks(negotiated_.timestamps ? blocks.first(3) : blocks);
+  if (!negotiated_.sack || transfer_ == nullptr) return 0;
+  const std::size_t room = negotiated_.timestamps ? max_sack_blocks - 1 : max_sack_blocks;
+  const bool has_duplicate = transfer_->duplicate.start != transfer_->duplicate.end;
+  std::size_t count = 0;
+  if (has_duplicate) blocks[count++] = transfer_->duplicate;
+  const auto pieces = blocks.subspan(count, room - count);
+  count += transfer_->out_of_order.sack_blocks(pieces);
+  if (!transfer_->fin_waits) return count;
+  const SeqNumber fin = transfer_->fin_at;  // takes a number, too
+  const auto before = std::ranges::find(pieces, fin, &SackBlock::end);
+  if (before != pieces.end())
+    ++before->end.value;
+  else if (count < room)
+    blocks[count++] = {fin, fin + 1};
+  return count;
 }
 
 /// The window to advertise. Its right edge never moves back (RFC 9293 section 3.8.6), and moves
 /// forward in steps of at least a segment (section 3.8.6.2.2).
 std::uint16_t Connection::advertise_window() {
-  const std::uint32_t free = receive_capacity_ > unconsumed_ ? receive_capacity_ - unconsumed_ : 0;
+  const int shift = negotiated_.receive_window_shift;
+  const bool grows = quirks().window_grows;
+  std::size_t room = receive_capacity_;
+  if (grows && shift > 0) room = std::max(room, first_limit) + buffer_beyond_window;
+  room -= std::min<std::size_t>(unconsumed_, room);
+  auto free = static_cast<std::uint32_t>(std::min<std::size_t>(receive_capacity_, room));
+  // Linux rounds up, so that the scale hides no room, once the connection is open.
+  const std::uint32_t unit = grows && !is_handshake() ? 1U << shift : 1;
+  free = (free + unit - 1) / unit * unit;
   const SeqNumber edge = receive_next_ + free;
-  const std::uint32_t step = std::min<std::uint32_t>(receive_capacity_ / 2, 1460);
+  const std::uint32_t step = unit > 1 ? 1 : std::min<std::uint32_t>(receive_capacity_ / 2, 1460);
   if (edge.is_after(receive_edge_) &&
       edge.value - receive_edge_.value >= std::min(step, receive_capacity_))
     receive_edge_ = edge;
-  const int shift = negotiated_.receive_window_shift;
-  const std::uint32_t window =
-      std::min<std::uint32_t>((receive_edge_.value - receive_next_.value) >> shift, 65535);
-  return static_cast<std::uint16_t>(window);
+  const std::uint32_t promised = receive_edge_.value - receive_next_.value;
+  return static_cast<std::uint16_t>(std::min<std::uint32_t>((promised + unit - 1) >> shift, 65535));
+}
+
+/// What a window that grows may become: more as more bytes arrive (Linux, tcp_rcv_space_adjust).
+std::size_t Connection::largest_window(const Limits& limits) const {
+  constexpr std::size_t settled = 256 * 1024;
+  if (negotiated_.receive_window_shift == 0) return receive_capacity_;
+  const std::size_t later =
+      received_bytes_ < settled ? 0 : static_cast<std::size_t>(received_bytes_ - settled) / 4;
+  return std::min({limits.receive_buffer_bytes, first_limit + later,
+                   std::size_t{65'535} << negotiated_.receive_window_shift});
 }
 
 /// How many more bytes the send window and the congestion window allow now.
@@ -282,7 +338,10 @@ std::size_t Connection::segment_size(const HostContext& host) const {
   std::size_t options = negotiated_.timestamps ? timestamps_bytes : 0;
   std::array<SackBlock, max_sack_blocks> blocks;
   if (const std::size_t count = pending_sack_blocks(blocks)) options += 4 + 8 * count;
-  return std::max<std::size_t>(agreed > options ? agreed - options : 0, 1);
+  const std::size_t size = std::max<std::size_t>(agreed > options ? agreed - options : 0, 1);
+  // Linux (tcp_bound_to_half_wnd): two segments fit in a small window.
+  const bool halves = quirks().window_grows && largest_send_window_ > default_mss;
+  return halves ? std::min<std::size_t>(size, largest_send_window_ / 2) : size;
 }
 
 }  // namespace apiary

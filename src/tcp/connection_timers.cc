@@ -1,5 +1,6 @@
 // What a connection does when time passes: retransmission, delayed acknowledgments, its end.
 #include <algorithm>
+#include <utility>
 
 #include "tcp/connection.h"
 
@@ -32,7 +33,28 @@ Duration Connection::retransmission_wait() const {
                                           : timer_.timeout(backoffs_, rule());
 }
 
+void Connection::arm_retransmission(Instant now) {
+  retransmit_at_ = now + retransmission_wait();
+  tail_probe_due_ = false;
+}
+
+/// New data was sent, or some acknowledged: if all goes well, an acknowledgment comes within two
+/// round trips; of a lone segment, it may be delayed (RFC 8985 section 7.2).
+void Connection::arm_for_new_data(const HostContext& host) {
+  constexpr Duration margin = milliseconds{8}, delayed = milliseconds{200};
+  const bool is_armed = retransmit_at_ != Instant::max() && !tail_probe_due_;
+  if (!is_armed) arm_retransmission(host.now);
+  if (!quirks().probes_tail || !negotiated_.sack || is_handshake() || tail_probed_ ||
+      backoffs_ > 0 || congestion_.recovering())
+    return;
+  const bool is_lone = in_flight() <= segment_size(host) && (!fin_sent_ || in_flight() == 1);
+  const Instant probe = host.now + 2 * timer_.smoothed() + (is_lone ? delayed : margin);
+  tail_probe_due_ = true;
+  retransmit_at_ = std::min(retransmit_at_, probe);
+}
+
 void Connection::on_retransmission_timeout(HostContext& host) {
+  if (tail_probe_due_ && in_flight() > 0) return send_tail_probe(host);
   ++backoffs_;
   ++unanswered_;
   const bool waits_for_window = in_flight() == 0;
@@ -72,7 +94,7 @@ void Connection::on_retransmission_timeout(HostContext& host) {
                              // 2018 section 8)
     all.resend_next = send_unacked_;
     all.resend_end = send_next_;
-    resend(host);
+    resend(host, 1);
   }
   arm_retransmission(host.now);
 }
@@ -89,6 +111,7 @@ void Connection::on_fragmentation_needed(HostContext& host, std::uint16_t mtu_by
   transfer(host.now).resend_next = send_unacked_;
   transfer_->resend_end = send_next_;
   resend(host);
+  arm_retransmission(host.now);
 }
 
 }  // namespace apiary

@@ -27,6 +27,16 @@ void OutOfOrder::store(SeqNumber start, Bytes bytes) {
   note_recent(start);
 }
 
+bool OutOfOrder::holds(SeqNumber start, std::size_t size) const {
+  const SeqNumber end = start + static_cast<std::uint32_t>(size);
+  for (const Piece& piece : pieces_) {
+    if (start.is_before(piece.start)) return false;
+    if (start.is_before(piece.end())) start = piece.end();
+    if (!start.is_before(end)) return true;
+  }
+  return false;
+}
+
 void OutOfOrder::note_recent(SeqNumber start) {
   const auto known = std::find(recent_.begin(), recent_.begin() + recent_count_, start);
   if (known == recent_.end()) {

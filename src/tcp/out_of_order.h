@@ -24,6 +24,9 @@ class OutOfOrder {
   /// within half of the sequence space.
   void store(SeqNumber start, Bytes bytes);
 
+  /// Whether it has all of the `size` bytes from `start` on.
+  bool holds(SeqNumber start, std::size_t size) const;
+
   /// Takes the piece that reaches or passes `next`, without its bytes before `next`, so that it may
   /// be empty. Returns nothing if the first piece lies beyond `next`.
   std::optional<std::vector<std::uint8_t>> take(SeqNumber next);

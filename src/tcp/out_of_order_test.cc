@@ -23,6 +23,26 @@ TEST(OutOfOrder, GivesBackPiecesOnceTheGapIsClosed) {
   EXPECT_EQ(store.cost_bytes(), 0U);
 }
 
+TEST(OutOfOrder, KnowsWhatItHolds) {
+  struct Case {
+    const char* name;
+    std::uint32_t start;
+    std::size_t size;
+    bool holds;
+  };
+  OutOfOrder store;
+  store.store({110}, as_bytes("abcd"));
+  store.store({114}, as_bytes("efgh"));
+  store.store({130}, as_bytes("ijkl"));
+  for (const Case& c : {Case{"a piece", 110, 4, true}, Case{"a part", 111, 2, true},
+                        Case{"two pieces", 110, 8, true}, Case{"before", 109, 2, false},
+                        Case{"beyond", 117, 2, false}, Case{"over a gap", 110, 24, false},
+                        Case{"in a gap", 120, 2, false}}) {
+    SCOPED_TRACE(c.name);
+    EXPECT_EQ(store.holds({c.start}, c.size), c.holds);
+  }
+}
+
 TEST(OutOfOrder, KeepsWhatCameFirst) {
   struct Case {
     const char* name;

@@ -28,6 +28,9 @@ class RetransmissionTimer {
     }
   }
 
+  /// The smoothed round trip; zero before the first measurement.
+  Duration smoothed() const { return microseconds{smoothed_}; }
+
   /// The SYN/ACK was retransmitted, so no round trip was measured.
   void begin_unmeasured() { handshake_was_repeated_ = true; }
 

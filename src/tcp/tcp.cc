@@ -23,18 +23,13 @@ ProbeReceived probe_of(const HostContext& host, const IpDatagram& datagram,
   return probe;
 }
 
-/// Whether the error says that no packet gets to the destination, for which systems give up an
-/// active open: as Linux does, any unreachable and time exceeded.
-bool reports_no_way(const IcmpMessage& message) {
-  return (message.is(IcmpType::destination_unreachable) &&
-          message.code != icmp_unreachable::fragmentation_needed) ||
-         message.is(IcmpType::time_exceeded);
-}
-
-/// Whether `segment` is a SYN that begins another connection between the endpoints of `one`.
-bool begins_again(const HalfOpen& one, const TcpSegment& segment) {
+/// Whether `segment` is a SYN that begins another connection between the endpoints of `one`, of a
+/// host of this type.
+bool begins_again(const HalfOpen& one, const HostTemplatePtr& begun_with,
+                  const TcpSegment& segment) {
   return segment.has(tcp_flag::syn) && !segment.has(tcp_flag::ack | tcp_flag::rst) &&
-         segment.sequence != one.visitor_isn;
+         segment.sequence != one.visitor_isn &&
+         !begun_with->personality->quirks.tcp.resets_other_syns;
 }
 
 }  // namespace
@@ -44,7 +39,9 @@ const HostTemplatePtr* TcpHandler::template_of_conversation(const ParsedDatagram
   if (segment == nullptr) return nullptr;
   const FlowKey flow = flow_of(datagram.ip, *segment);
   if (const std::uint32_t slot = half_open_.find(flow); slot != HalfOpenTable::none)
-    return begins_again(half_open_.at(slot), *segment) ? nullptr : &half_open_.host_template(slot);
+    return begins_again(half_open_.at(slot), half_open_.host_template(slot), *segment)
+               ? nullptr
+               : &half_open_.host_template(slot);
   const Connection* const connection = connections_.find(flow);
   if (connection == nullptr) return tarpit_.template_of(flow);
   return connection->yields_to(*segment) ? nullptr : &connection->host_template();
@@ -86,7 +83,7 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
 
   const FlowKey flow = flow_of(datagram, *segment);
   if (const std::uint32_t slot = half_open_.find(flow); slot != HalfOpenTable::none) {
-    if (!begins_again(half_open_.at(slot), *segment))
+    if (!begins_again(half_open_.at(slot), half_open_.host_template(slot), *segment))
       return on_half_open(host, slot, *segment, ecn_of(datagram));
     half_open_.remove(slot);
   }
@@ -108,43 +105,11 @@ void TcpHandler::handle(HostContext& host, const ParsedDatagram& parsed, bool ch
     return host.drop(DropReason::blocked);
   }
   if (std::holds_alternative<Reset>(action))
-    return answer_stray_segment(host, probe, *segment, PortState::closed);
+    return answer_stray_segment(host, probe, parsed, PortState::closed);
   if (!segment->is_connection_request())
-    return answer_stray_segment(host, probe, *segment, PortState::open);
+    return answer_stray_segment(host, probe, parsed, PortState::open);
   if (std::holds_alternative<TarpitAction>(action)) return tarpit_.open(host, probe, *segment);
   open(host, probe, *segment);
-}
-
-void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& report) {
-  const Bytes quoted = report.about.payload;
-  if (quoted.size() < 8) return host.drop(DropReason::unknown_icmp);
-  const auto ports = wire::read<wire::QuotedTcpHeader>(quoted);
-  const FlowKey flow{{report.about.destination, Port{ports.destination_port}},
-                     {report.about.source, Port{ports.source_port}},
-                     IpProtocol::tcp};
-  const std::uint32_t slot = half_open_.find(flow);
-  std::unique_ptr<Connection> completed;
-  if (slot != HalfOpenTable::none) {
-    HostContext as_begun = host.by(half_open_.host_template(slot));
-    completed = complete(as_begun, half_open_.at(slot));
-  }
-  Connection* const connection = completed ? completed.get() : connections_.find(flow);
-  if (connection == nullptr || !connection->is_in_flight({ports.sequence}))
-    return host.drop(DropReason::unknown_icmp);
-  const std::uint8_t code = report.message.code;
-  if (report.message.is(IcmpType::destination_unreachable) &&
-      (code == icmp_unreachable::protocol || code == icmp_unreachable::port))
-    connection->on_refusal(host);
-  else if (connection->state() == TcpState::syn_sent && reports_no_way(report.message))
-    connection->on_unreachable(host);
-  else if (report.message.is(IcmpType::destination_unreachable) &&
-           code == icmp_unreachable::fragmentation_needed)
-    connection->on_fragmentation_needed(host,
-                                        static_cast<std::uint16_t>(report.message.rest & 0xffff));
-  if (completed)
-    settle(host.now, slot, std::move(completed));
-  else
-    update_or_remove(host.now, *connection);
 }
 
 void TcpHandler::on_connection(HostContext& host, Connection& connection, const TcpSegment& segment,
@@ -156,10 +121,13 @@ void TcpHandler::on_connection(HostContext& host, Connection& connection, const 
 }
 
 void TcpHandler::answer_stray_segment(HostContext& host, const ProbeReceived& probe,
-                                      const TcpSegment& segment, PortState port) {
+                                      const ParsedDatagram& parsed, PortState port) {
   host.emit(probe);
-  const auto reply = answer_stray(host.personality(), host.stack(), segment, port, host.now);
+  auto reply = answer_stray(host.personality(), host.stack(), *parsed.tcp(), port, host.now);
   if (!reply) return host.drop(DropReason::silent_personality);
+  if (host.personality().quirks.resets_keep_service)
+    reply->ip.type_of_service =
+        static_cast<std::uint8_t>(parsed.ip.traffic_class & ~3);  // without ECN
   host.send(probe.flow, *reply);
 }
 

@@ -95,7 +95,7 @@ class TcpHandler {
   void on_connection(HostContext& host, Connection& connection, const TcpSegment& segment, Ecn ecn);
   void open(HostContext& host, ProbeReceived& probe, const TcpSegment& syn);
   void answer_stray_segment(HostContext& host, const ProbeReceived& probe,
-                            const TcpSegment& segment, PortState port);
+                            const ParsedDatagram& parsed, PortState port);
   /// While send queues exceed Limits::send_bytes, evicts connections that have stalled for longest.
   void shed_load(HostContext& host);
   void on_half_open(HostContext& host, std::uint32_t slot, const TcpSegment& segment, Ecn ecn);

@@ -45,6 +45,7 @@ class TransferState {
   SeqNumber resend_next, resend_end;  // to retransmit after a timeout
   SeqNumber part_end;                 // end of the last partial segment
   SeqNumber fin_at;
+  SackBlock duplicate{};   // received again, to be reported (RFC 2883); empty: nothing
   bool fin_waits = false;  // a FIN arrived before earlier bytes, at fin_at
   Instant progress_at;     // last acknowledgment of new data
 
