@@ -152,6 +152,7 @@ TEST_F(VisitorSystemsTest, ASynIsAFingerprintWhetherOrNotItFitsASignature) {
   EXPECT_EQ(signature_in<ProbeReceived>(), "4:64:0:1460:1024,0:mss:id-:0");
   send_ack();
   EXPECT_EQ(signature_in<FlowOpened>(), "4:64:0:1460:1024,0:mss:id-:0");
+  acknowledgment = {};
   send_tcp(tcp_flag::syn, 9, visitor, false);
   EXPECT_EQ(signature_in<ProbeReceived>(), "4:64:0:0:1024,0::id-:0") << "the last one";
   ping(other);
