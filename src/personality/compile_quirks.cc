@@ -83,6 +83,14 @@ constexpr std::array<FamilyQuirks, 18> family_quirks = {{
     {"IRIX", {.challenges = false, .fragments = FragmentPolicy::bsd}},
 }};
 
+/// The clock of initial sequence numbers by RFC 6528, if the family has one: of 64 ns in Linux
+/// (secure_seq.c), else of 4 us, as the RFC says.
+std::uint16_t isn_tick(std::string_view family) {
+  if (family == "Linux" || family == "Android") return 64;
+  return names_any(family, {"FreeBSD", "OpenBSD", "Windows", "Mac OS X", "macOS", "iOS"}) ? 4000
+                                                                                          : 0;
+}
+
 /// By Linux' sources, and measured with tests/system/reference_test.py. No version: the newest.
 void compile_linux_quirks(const std::optional<Version>& version, Personality& personality) {
   StackQuirks& quirks = personality.quirks;
@@ -125,6 +133,7 @@ void compile_quirks(const Fingerprint& fingerprint, Personality& personality) {
   quirks.reports_lapsed_fragments = !names_any(
       fingerprint.family,
       {"BSD", "Mac OS X", "macOS", "iOS", "AIX", "Digital UNIX", "Tru64 UNIX", "IRIX", "SunOS"});
+  if (personality.isn.is_uniform) personality.isn.tick_nanoseconds = isn_tick(fingerprint.family);
   if (names_any(name, {"JetDirect"})) quirks.fragments = FragmentPolicy::bsd_right;
 }
 

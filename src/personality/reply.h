@@ -90,9 +90,10 @@ struct SynAck {
 /// and the offered options that the system supports, in its order (RFC 9293 section 3.10.7.2;
 /// Nmap's SEQ, OPS, WIN, T1, ECN). Nothing if the system stays silent. Draws an ISN and an IP ID.
 /// Some systems refuse some SYNs: a reply without the SYN flag, mostly a reset, opens no
-/// connection.
+/// connection. `endpoints` as for StackState::draw_isn().
 std::optional<SynAck> answer_syn(const Personality& personality, StackState& stack,
-                                 const TcpSegment& syn, Instant now);
+                                 const TcpSegment& syn, Instant now,
+                                 std::optional<std::uint64_t> endpoints = {});
 
 /// The flags, window and options of the reply to a SYN with this summary and `visitor_timestamp`,
 /// and what they negotiate, with the current value of the timestamp clock. Draws nothing: the

@@ -112,8 +112,9 @@ TcpReply refuse(const Personality& personality, StackState& stack, const TcpSegm
 
 /// Accepts the SYN: sets the fields without which no connection opens.
 void accept(TcpReply& reply, const Personality& personality, StackState& stack,
-            const TcpSegment& syn, Instant now) {
-  if ((reply.flags & tcp_flag::syn) == 0) reply.sequence = stack.draw_isn(personality.isn, now);
+            const TcpSegment& syn, Instant now, std::optional<std::uint64_t> endpoints) {
+  if ((reply.flags & tcp_flag::syn) == 0)
+    reply.sequence = stack.draw_isn(personality.isn, now, endpoints);
   reply.flags = accepting(reply.flags);
   reply.acknowledgment = syn.sequence + 1;
 }
@@ -121,7 +122,8 @@ void accept(TcpReply& reply, const Personality& personality, StackState& stack,
 }  // namespace
 
 std::optional<SynAck> answer_syn(const Personality& personality, StackState& stack,
-                                 const TcpSegment& syn, Instant now) {
+                                 const TcpSegment& syn, Instant now,
+                                 std::optional<std::uint64_t> endpoints) {
   const ProbeKind kind = probe_kind(syn, PortState::open);
   const SegmentRule& rule = personality.segment(kind == ProbeKind::ecn_syn ? kind : ProbeKind::syn);
   if (kind == ProbeKind::ecn_syn && !rule.answers) return std::nullopt;
@@ -142,13 +144,13 @@ std::optional<SynAck> answer_syn(const Personality& personality, StackState& sta
   SynAck answer;
   TcpReply& reply = answer.reply;
   reply = refuses ? refuse(personality, stack, syn, kind, now)
-                  : reply_by(rule, personality, stack, syn, now);
+                  : reply_by(rule, personality, stack, syn, now, endpoints);
   // Odd flags in T1 are only known to hold for the first reply.
   const bool is_odd = (rule.flags & tcp_flag::syn) == 0;
   const bool is_first = &seen == &rules.to_tiny_windows.front();
   if (!refuses && (is_usual || (rule.flags & tcp_flag::rst) != 0 ||
                    (is_odd && !is_first && !rules.answers_alike)))
-    accept(reply, personality, stack, syn, now);
+    accept(reply, personality, stack, syn, now, endpoints);
   const std::uint32_t offset =
       refuses ? 0 : stack.draw_timestamp_offset(personality.timestamps, now);
   reply.window = window_for(seen, offered);

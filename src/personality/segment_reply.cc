@@ -8,7 +8,8 @@ namespace {
 constexpr std::uint64_t stray_sequence_trait = 0x101;  // of StackState::trait()
 
 SeqNumber sequence_of(const SegmentRule& rule, const Personality& personality, StackState& stack,
-                      const TcpSegment& segment, Instant now) {
+                      const TcpSegment& segment, Instant now,
+                      std::optional<std::uint64_t> endpoints) {
   switch (rule.sequence) {
     case SequenceRule::zero:
       return {0};
@@ -19,7 +20,7 @@ SeqNumber sequence_of(const SegmentRule& rule, const Personality& personality, S
     case SequenceRule::own:
       break;
   }
-  if ((rule.flags & tcp_flag::syn) != 0) return stack.draw_isn(personality.isn, now);
+  if ((rule.flags & tcp_flag::syn) != 0) return stack.draw_isn(personality.isn, now, endpoints);
   return {static_cast<std::uint32_t>(stack.trait(stray_sequence_trait))};
 }
 
@@ -145,11 +146,11 @@ class OptionWriter {
 }  // namespace
 
 TcpReply reply_by(const SegmentRule& rule, const Personality& personality, StackState& stack,
-                  const TcpSegment& segment, Instant now) {
+                  const TcpSegment& segment, Instant now, std::optional<std::uint64_t> endpoints) {
   TcpReply reply;
   reply.ip.ttl = rule.ttl;
   reply.ip.dont_fragment = rule.dont_fragment;
-  reply.sequence = sequence_of(rule, personality, stack, segment, now);
+  reply.sequence = sequence_of(rule, personality, stack, segment, now, endpoints);
   reply.acknowledgment = acknowledgment_of(rule, segment);
   reply.flags = rule.flags;
   if (rule.echoes_ece) reply.flags |= segment.flags & tcp_flag::ece;

@@ -8,9 +8,10 @@ namespace apiary {
 inline constexpr std::uint8_t reserved_bit = 8;
 
 /// Makes the reply of `rule` to `segment`. The caller sets the IP header, the options and the
-/// window. Draws an ISN if the rule has the SYN flag.
+/// window. Draws an ISN if the rule has the SYN flag; `endpoints` as for StackState::draw_isn().
 TcpReply reply_by(const SegmentRule& rule, const Personality& personality, StackState& stack,
-                  const TcpSegment& segment, Instant now);
+                  const TcpSegment& segment, Instant now,
+                  std::optional<std::uint64_t> endpoints = {});
 
 /// The options that an observed reply answered.
 struct LayoutOrigin {

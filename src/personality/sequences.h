@@ -27,8 +27,11 @@ struct IsnRule {
     random,       // steps so large that time does not matter
   };
   Kind kind = Kind::random;
-  bool noisy = true;                         // steps vary
-  bool is_uniform = false;                   // of numbers that are drawn from all
+  bool noisy = true;        // steps vary
+  bool is_uniform = false;  // of numbers that are drawn from all
+  // If uniform: a hash of addresses and ports, and a clock of these ticks (RFC 6528), so that the
+  // numbers of a pair of endpoints grow; 0: no clock.
+  std::uint16_t tick_nanoseconds = 0;
   std::uint32_t divisor = 1;                 // common divisor of all steps (Nmap's GCD)
   std::array<std::uint32_t, 5> quotients{};  // the steps, in divisors
   double rate_per_second = 0;                // mean growth, in sequence numbers

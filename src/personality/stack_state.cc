@@ -129,7 +129,8 @@ std::uint32_t StackState::isn_step(const IsnRule& rule, std::uint8_t place) {
   return series.next();
 }
 
-SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
+SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now,
+                               std::optional<std::uint64_t> endpoints) {
   if (rule.kind == IsnRule::Kind::constant) return {static_cast<std::uint32_t>(trait(isn_trait))};
   if (isn_restarted_) {
     isn_restarted_ = false;
@@ -143,6 +144,13 @@ SeqNumber StackState::draw_isn(const IsnRule& rule, Instant now) {
   double ratio = static_cast<double>(elapsed.count()) * default_intervals_per_nanosecond;
   const bool is_usual = ratio > 0.95 && ratio < 1.05;
   const std::uint8_t place = place_in_series(elapsed);
+  if (place == 0 && endpoints && rule.tick_nanoseconds != 0) {
+    const std::int64_t ticks = now.time_since_epoch().count() / rule.tick_nanoseconds;
+    isn_drawn_ = now;
+    isn_ = static_cast<std::uint32_t>(trait(isn_trait ^ mix_bits(*endpoints))) +
+           static_cast<std::uint32_t>(ticks);
+    return {isn_};
+  }
   std::uint64_t step = isn_step(rule, place);
   if (rule.kind == IsnRule::Kind::random) {
     // Time does not matter, but for Nmap, which divides by it.

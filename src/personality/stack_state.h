@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 
 #include "base/numbers.h"
 #include "base/time.h"
@@ -27,7 +28,8 @@ class StackState {
   /// Sets when its clock started, instead of the time from its hash.
   void boot_at(Instant when) { booted_ = when; }
 
-  SeqNumber draw_isn(const IsnRule& rule, Instant now);
+  /// `endpoints`: the visitor's address and the ports, as a number; nothing if they do not matter.
+  SeqNumber draw_isn(const IsnRule& rule, Instant now, std::optional<std::uint64_t> endpoints = {});
 
   std::uint16_t draw_tcp_id(const IpIdRules& rules, Instant now);
   std::uint16_t draw_reset_id(const IpIdRules& rules, Instant now);

@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/random.h"
 #include "tcp/link_mss.h"
 #include "tcp/tcp.h"
 
@@ -23,10 +24,17 @@ HalfOpen half_open_by(const HostContext& host, const FlowKey& flow, const TcpSeg
           .sent = host.now};
 }
 
+/// The visitor's address and the ports, for the host's initial sequence numbers.
+std::uint64_t number_of_endpoints(const FlowKey& flow) {
+  return std::hash<IpAddress>{}(flow.remote.address) ^
+         mix_bits(std::uint64_t{flow.remote.port.number} << 16 | flow.local.port.number);
+}
+
 }  // namespace
 
 void TcpHandler::open(HostContext& host, ProbeReceived& probe, const TcpSegment& syn) {
-  auto syn_ack = answer_syn(host.personality(), host.stack(), syn, host.now);
+  auto syn_ack =
+      answer_syn(host.personality(), host.stack(), syn, host.now, number_of_endpoints(probe.flow));
   if (!syn_ack || (syn_ack->reply.flags & tcp_flag::syn) == 0) {
     host.emit(probe);
     if (!syn_ack) return host.drop(DropReason::silent_personality);

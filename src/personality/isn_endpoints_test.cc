@@ -1,0 +1,48 @@
+#include <gtest/gtest.h>
+
+#include <array>
+
+#include "personality/personality.h"
+#include "personality/stack_state.h"
+
+namespace apiary {
+namespace {
+
+constexpr Instant isn_start{seconds{1'790'000'000}};
+
+TEST(IsnEndpointsTest, IsnsOfAPairOfEndpointsGrowWithAClock) {  // RFC 6528
+  Personality personality = generic_personality();
+  personality.isn.tick_nanoseconds = 64;
+  StackState stack(personality, 99, isn_start);
+  constexpr std::uint64_t one = 1, another = 2;
+  for (const Duration spacing :
+       {milliseconds{1}, milliseconds{20}, milliseconds{330}, seconds{1}}) {
+    Instant now = isn_start + hours{1};
+    SeqNumber before = stack.draw_isn(personality.isn, now, one);
+    for (int i = 0; i < 50; ++i) {
+      const SeqNumber others = stack.draw_isn(personality.isn, now, another);
+      now += spacing;
+      const SeqNumber isn = stack.draw_isn(personality.isn, now, one);
+      EXPECT_EQ(isn.value - before.value, static_cast<std::uint32_t>(spacing.count() / 64));
+      EXPECT_NE(isn.value - others.value, static_cast<std::uint32_t>(spacing.count() / 64));
+      before = isn;
+    }
+  }
+}
+
+TEST(IsnEndpointsTest, IsnsOfManyEndpointsAreUniform) {
+  Personality personality = generic_personality();
+  personality.isn.tick_nanoseconds = 64;
+  StackState stack(personality, 99, isn_start);
+  std::array<int, 64> counts{};
+  Instant now = isn_start;
+  constexpr int draws = 6400;
+  for (std::uint64_t endpoints = 0; endpoints < draws; ++endpoints)
+    ++counts[stack.draw_isn(personality.isn, now += milliseconds{1}, endpoints).value >> 26];
+  double chi_squared = 0;
+  for (const int count : counts) chi_squared += (count - 100.0) * (count - 100.0) / 100.0;
+  EXPECT_LT(chi_squared, 110) << "63 degrees of freedom: more happens once in 5,000 times";
+}
+
+}  // namespace
+}  // namespace apiary
