@@ -185,7 +185,8 @@ TEST(Checks, ReportTheProblemAndTheCommandThatFixesIt) {
                  s.interface.wants_xdp = true;
                  s.interface.xdp_problem = "loading the XDP program: Operation not permitted";
                },
-               "xdp", CheckStatus::fail, "not permitted", "--io packet"},
+               "xdp", CheckStatus::fail, "not permitted",
+               "apiary run --io packet, or grant CAP_BPF and CAP_NET_ADMIN"},
           Case{"no /dev/net/tun in a container",
                [](SystemSnapshot& s) {
                  s.interface.is_tun = true;

@@ -15,8 +15,8 @@ TEST(IsnEndpointsTest, IsnsOfAPairOfEndpointsGrowWithAClock) {  // RFC 6528
   personality.isn.tick_nanoseconds = 64;
   StackState stack(personality, 99, isn_start);
   constexpr std::uint64_t one = 1, another = 2;
-  for (const Duration spacing :
-       {milliseconds{1}, milliseconds{20}, milliseconds{330}, seconds{1}}) {
+  for (const Duration spacing : {Duration{milliseconds{1}}, Duration{milliseconds{20}},
+                                 Duration{milliseconds{330}}, Duration{seconds{1}}}) {
     Instant now = isn_start + hours{1};
     SeqNumber before = stack.draw_isn(personality.isn, now, one);
     for (int i = 0; i < 50; ++i) {

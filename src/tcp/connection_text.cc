@@ -158,8 +158,9 @@ void Connection::on_fin(HostContext& host, SeqNumber fin) {
       state_ = TcpState::closing;
       break;
     case TcpState::fin_wait_2:
-      enter_time_wait(host);
+      state_ = TcpState::time_wait;
       send_ack(host);
+      enter_time_wait(host);
       break;
     default:
       break;
