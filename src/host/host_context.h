@@ -108,10 +108,10 @@ struct HostContext {
   void send(const FlowKey& flow, const TcpReply& reply) const {
     const TcpSegment segment = reply.segment(flow.local.port, flow.remote.port);
     IpDatagram ip = header(reply.ip, flow.remote.address, IpProtocol::tcp);
-    EchoedOptions copied;
+    std::optional<EchoedOptions> copied;
     if (!request_options.empty()) [[unlikely]] {
-      copied = {request_options, personality().quirks.route_entries, address, now};
-      ip.options = copied.bytes();
+      copied.emplace(request_options, personality().quirks.route_entries, address, now);
+      ip.options = copied->bytes();
     }
     if (may_send_segment(ip_header_size_bytes(ip) + tcp_size_bytes(segment)))
       outlet.send_tcp(way, ip, segment);

@@ -96,10 +96,11 @@ void emit_icmp_error(HostContext& host, const IpDatagram& offending, IcmpType ty
   quote_datagram(host.personality(), offending, quoted);
   IpDatagram header = host.header(shape.icmp.ip, offending.source, IpProtocol::icmp);
   header.traffic_class = shape.icmp.type_of_service;
-  EchoedOptions options;
+  std::optional<EchoedOptions> options;
   if (!offending.options.empty() && host.personality().quirks.copies_ip_options) {
-    options = {offending.options, host.personality().quirks.route_entries, host.address, host.now};
-    header.options = options.bytes();
+    options.emplace(offending.options, host.personality().quirks.route_entries, host.address,
+                    host.now);
+    header.options = options->bytes();
   }
   host.send_icmp(header, {.type = static_cast<std::uint8_t>(type),
                           .code = code,

@@ -23,7 +23,6 @@ IpOptions read_ip_options(Bytes options);
 /// the host's own if there is room (RFC 1122 section 3.2.2.6), and padding.
 class EchoedOptions {
  public:
-  EchoedOptions() = default;
   /// `entries`: how many the host adds to each. Copies those before the first malformed one.
   EchoedOptions(Bytes options, int entries, const IpAddress& host, Instant now);
   /// Valid as long as this object.
