@@ -311,7 +311,7 @@ std::uint16_t Connection::advertise_window() {
 
 /// What a window that grows may become: more as more bytes arrive (Linux, tcp_rcv_space_adjust).
 std::size_t Connection::largest_window(const Limits& limits) const {
-  constexpr std::size_t settled = 256 * 1024;
+  constexpr std::size_t settled = 262'144;
   if (negotiated_.receive_window_shift == 0) return receive_capacity_;
   const std::size_t later =
       received_bytes_ < settled ? 0 : static_cast<std::size_t>(received_bytes_ - settled) / 4;

@@ -21,7 +21,7 @@ void TcpHandler::connect(HostContext& host, const ConnectRequest& request) {
       std::make_unique<Connection>(host, connections_.next_session(),
                                    ActiveStart{.host_template = templates_.pin(host.host_template),
                                                .request = request,
-                                               .syn = std::move(syn),
+                                               .syn = syn,
                                                .timestamp_offset = offset},
                                    waiting_bytes_));
   connection.connect(host);

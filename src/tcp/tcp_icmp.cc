@@ -43,12 +43,12 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
   if (connection == nullptr || !connection->is_in_flight({ports.sequence}))
     return host.drop(DropReason::unknown_icmp);
   const std::uint8_t code = report.message.code;
-  if (connection->state() == TcpState::syn_received &&
-      ends_half_open(report.message, connection->host_template()->personality->quirks.tcp))
-    connection->on_refusal(host);
-  else if (connection->state() == TcpState::syn_sent &&
-           report.message.is(IcmpType::destination_unreachable) &&
-           (code == icmp_unreachable::protocol || code == icmp_unreachable::port))
+  const TcpQuirks& quirks = connection->host_template()->personality->quirks.tcp;
+  const bool refuses_visitor =
+      connection->state() == TcpState::syn_received && ends_half_open(report.message, quirks);
+  const bool refuses_host =
+      connection->state() == TcpState::syn_sent && ends_half_open(report.message, TcpQuirks{});
+  if (refuses_visitor || refuses_host)
     connection->on_refusal(host);
   else if (connection->state() == TcpState::syn_sent && reports_no_way(report.message))
     connection->on_unreachable(host);
