@@ -216,11 +216,11 @@ BackgroundWorker::Completion ConfigReloader::switch_to(Prepared prepared, Done d
     if (prepared.signatures != nullptr) deps_.shards.adopt(prepared.signatures);
     // Before an engine can start a program of the new version.
     if (prepared.view) deps_.shards.show(*prepared.view);
-    deps_.shards.adopt(std::move(next), [this, done, outcome = prepared.outcome](
-                                            std::vector<HoneynetVersion> versions) {
-      deps_.worker.destroy(std::move(versions));
-      done(outcome);
-    });
+    deps_.shards.adopt(
+        next, [this, done, outcome = prepared.outcome](std::vector<HoneynetVersion> versions) {
+          deps_.worker.destroy(std::move(versions));
+          done(outcome);
+        });
   };
 }
 

@@ -75,8 +75,10 @@ void ShardCoordinator::pass_on_input(Instant now) {
     channels_[shard_of(session).value]->send(message);
   }
   const ShardShare all{.count = static_cast<std::uint8_t>(channels_.size())};
-  for (ConnectRequest& request : deps_.services.take_connect_requests())
-    channels_[all.owner_of(request.flow.local.address)]->send(std::move(request));
+  for (ConnectRequest& request : deps_.services.take_connect_requests()) {
+    const std::size_t owner = all.owner_of(request.flow.local.address);
+    channels_[owner]->send(std::move(request));
+  }
   is_full_ = false;
   for (const auto& channel : channels_)
     if (!channel->flush()) is_full_ = true;
