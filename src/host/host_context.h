@@ -68,13 +68,14 @@ struct HostContext {
   /// The event about a datagram that belongs to no conversation, with the values of its IP header.
   ProbeReceived probe(const IpDatagram& datagram, const FlowKey& flow, Bytes payload) const {
     const std::size_t size = ip_header_size_bytes(datagram) + datagram.payload.size();
+    const VisitorSystems::Visitor visitor = systems.known(flow.remote.address, now);
     return {
         .at = now,
         .flow = flow,
         .size_bytes = static_cast<std::uint16_t>(size),
         .payload = out.bytes.copy(payload.first(std::min(payload.size(), max_event_payload_bytes))),
-        .visitor_system = systems.name_of(flow.remote.address, now),
-        .visitor_syn = systems.syn_of(flow.remote.address, now)};
+        .visitor_system = visitor.system,
+        .visitor_syn = visitor.syn};
   }
   void ask(ServiceCommand command) const { out.services.push_back(std::move(command)); }
 

@@ -107,12 +107,11 @@ UdpFlow& UdpHandler::open(HostContext& host, const FlowKey& key,
   }
   const SessionId session = make_session_id(IpProtocol::udp, shard_, next_session_number_++);
   by_session_.insert({session, key});
-  const std::string_view system = host.systems.name_of(key.remote.address, host.now);
+  const auto [system, syn] = host.systems.known(key.remote.address, host.now);
   const bool is_outbound = request != 0;
   outbound_flows_ += is_outbound;
-  host.emit(
-      FlowOpened{host.now, key, host.host_template->name, system, is_outbound,
-                 is_outbound ? std::nullopt : host.systems.syn_of(key.remote.address, host.now)});
+  host.emit(FlowOpened{host.now, key, host.host_template->name, system, is_outbound,
+                       is_outbound ? std::nullopt : syn});
   host.ask(OpenSession{.session = session,
                        .flow = key,
                        .service = service,

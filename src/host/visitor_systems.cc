@@ -11,6 +11,11 @@ std::uint32_t seconds_at(Instant now) {
       std::chrono::duration_cast<seconds>(now.time_since_epoch()).count());
 }
 
+/// Whether a slot is of the visitor with `tag`, and not too old. Times in seconds.
+bool is_valid(std::uint32_t slot_tag, std::uint32_t noted, std::uint32_t tag, std::uint32_t now) {
+  return slot_tag == tag && seconds{now} - seconds{noted} <= VisitorSystems::known_for;
+}
+
 }  // namespace
 
 std::shared_ptr<const SignatureDatabase> VisitorSystems::adopt(
@@ -42,19 +47,30 @@ void VisitorSystems::note(Instant now, const IpDatagram& datagram, const TcpSegm
 
 std::optional<SynShape> VisitorSystems::syn_of(const IpAddress& visitor, Instant now) const {
   if (ids_.empty()) return {};
-  const Found at = find(visitor);
-  const SynSlot& slot = syns_[at.syn_slot];
-  if (slot.tag != at.tag || seconds{seconds_at(now)} - seconds{slot.noted} > known_for) return {};
-  return slot.syn;
+  return syn_at(find(visitor), seconds_at(now));
 }
 
 SystemId VisitorSystems::of(const IpAddress& visitor, Instant now) const {
   if (ids_.empty()) return {};
+  return system_at(find(visitor), seconds_at(now));
+}
+
+VisitorSystems::Visitor VisitorSystems::known(const IpAddress& visitor, Instant now) const {
+  if (ids_.empty()) return {};
   const Found at = find(visitor);
+  const std::uint32_t second = seconds_at(now);
+  return {name(system_at(at, second)), syn_at(at, second)};
+}
+
+SystemId VisitorSystems::system_at(const Found& at, std::uint32_t now) const {
   const Slot& slot = slots_[at.slot];
-  const bool is_known =
-      slot.tag == at.tag && seconds{seconds_at(now)} - seconds{slot.noted} <= known_for;
-  return is_known ? slot.system : SystemId{};
+  return is_valid(slot.tag, slot.noted, at.tag, now) ? slot.system : SystemId{};
+}
+
+std::optional<SynShape> VisitorSystems::syn_at(const Found& at, std::uint32_t now) const {
+  const SynSlot& slot = syns_[at.syn_slot];
+  if (!is_valid(slot.tag, slot.noted, at.tag, now)) return {};
+  return slot.syn;
 }
 
 }  // namespace apiary

@@ -48,6 +48,12 @@ class VisitorSystems {
   }
   /// The last SYN of `visitor`, if known.
   std::optional<SynShape> syn_of(const IpAddress& visitor, Instant now) const;
+  /// Both of name_of() and syn_of().
+  struct Visitor {
+    std::string_view system;
+    std::optional<SynShape> syn;
+  };
+  Visitor known(const IpAddress& visitor, Instant now) const;
 
  private:
   struct Slot {
@@ -73,6 +79,8 @@ class VisitorSystems {
             static_cast<std::uint32_t>(hash >> 32) | 1};  // never that of an empty slot
   }
   SystemId id_of(const std::string& name);
+  SystemId system_at(const Found& at, std::uint32_t now) const;
+  std::optional<SynShape> syn_at(const Found& at, std::uint32_t now) const;
 
   std::shared_ptr<const SignatureDatabase> database_ = std::make_shared<const SignatureDatabase>();
   std::vector<SystemId> ids_;                     // of the database's systems

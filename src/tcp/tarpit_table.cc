@@ -46,11 +46,12 @@ void TarpitTable::handle(HostContext& host, const FlowKey& flow, const TcpSegmen
     return host.drop(DropReason::duplicate_or_stray);
   if (slot.list == opening) {
     slot.answered = whole_seconds(host.now);
+    const VisitorSystems::Visitor visitor = host.systems.known(flow.remote.address, host.now);
     host.emit(FlowOpened{.at = host.now,
                          .flow = flow,
                          .template_name = host.host_template->name,
-                         .visitor_system = host.systems.name_of(flow.remote.address, host.now),
-                         .visitor_syn = host.systems.syn_of(flow.remote.address, host.now)});
+                         .visitor_system = visitor.system,
+                         .visitor_syn = visitor.syn});
   }
   touch(host.now, at, opened);
   if (segment.length() == 0 && segment.sequence == slot.next) return;  // needs no answer
