@@ -105,11 +105,9 @@ class Connection {
   void on_fin(HostContext& host, SeqNumber fin);
   void deliver(HostContext& host, Bytes bytes);
   void acknowledge_soon(const HostContext& host, const TcpSegment& segment);
-  /// The visitor may be recovering: acknowledges the next segments immediately.
-  void begin_quick_acks() {
-    is_interactive_ = false;
-    quick_acks_ = most_quick_acks;
-  }
+  void begin_quick_acks();
+  void delay_acknowledgment(const HostContext& host);
+  std::size_t note_known(HostContext& host, const TcpSegment& segment);
   void note_duplicate(HostContext& host, const SackBlock& duplicate);
   void grow_window(const HostContext& host, std::size_t bytes);
   void note_timestamp(const TcpSegment& segment, const TcpOptions& options);
@@ -121,7 +119,7 @@ class Connection {
   void send_new_data(HostContext& host);
   void send_fin(HostContext& host);
   std::size_t send_from_queue(HostContext& host, SeqNumber from, std::size_t length);
-  void resend(HostContext& host, int most_segments = 1 << 30);
+  void resend(HostContext& host, std::size_t most_segments = SIZE_MAX);
   void send_window_probe(HostContext& host);
   void send_despite_small_window(HostContext& host);
   void send_part(HostContext& host, std::size_t length);

@@ -80,11 +80,8 @@ bool Connection::reject_unacceptable(HostContext& host, const TcpSegment& segmen
   }
   if (state_ == TcpState::time_wait && segment.has(tcp_flag::fin)) enter_time_wait(host);
   if (!is_handshake() && segment.sequence.is_before(receive_next_) && !segment.payload.empty()) {
-    const auto known = std::min<std::uint32_t>(
-        static_cast<std::uint32_t>(receive_next_.offset_from(segment.sequence)),
-        static_cast<std::uint32_t>(segment.payload.size()));
     begin_quick_acks();
-    note_duplicate(host, {segment.sequence, segment.sequence + known});
+    note_known(host, segment);
   }
   // An empty segment may answer our answer: two sides that disagree would answer each other
   // forever.

@@ -120,7 +120,7 @@ std::size_t Connection::send_from_queue(HostContext& host, SeqNumber from, std::
 }
 
 /// Retransmits what was in flight when the timer expired, as the congestion window allows.
-void Connection::resend(HostContext& host, int most_segments) {
+void Connection::resend(HostContext& host, std::size_t most_segments) {
   const std::size_t full = segment_size(host);
   SeqNumber& next = transfer_->resend_next;
   while (most_segments-- > 0 && next.is_before(transfer_->resend_end) &&
@@ -144,9 +144,8 @@ void Connection::send_tail_probe(HostContext& host) {
   const std::uint32_t length = fin_sent_ ? 1 : rest == 0 ? full : rest;
   send_from_queue(host, send_next_ - length, length);
   timed_since_ = Instant::max();
-  tail_probe_due_ = false;
   tail_probed_ = true;
-  retransmit_at_ = host.now + retransmission_wait();
+  arm_retransmission(host.now);
 }
 
 /// Retransmits the holes of the scoreboard, as the congestion window allows.
@@ -276,8 +275,9 @@ std::size_t Connection::pending_sack_blocks(std::span<SackBlock, max_sack_blocks
   const bool has_duplicate = transfer_->duplicate.start != transfer_->duplicate.end;
   std::size_t count = 0;
   if (has_duplicate) blocks[count++] = transfer_->duplicate;
-  const auto pieces = blocks.subspan(count, room - count);
-  count += transfer_->out_of_order.sack_blocks(pieces);
+  const std::size_t held = transfer_->out_of_order.sack_blocks(blocks.subspan(count, room - count));
+  const auto pieces = blocks.subspan(count, held);
+  count += held;
   if (!transfer_->fin_waits) return count;
   const SeqNumber fin = transfer_->fin_at;  // takes a number, too
   const auto before = std::ranges::find(pieces, fin, &SackBlock::end);

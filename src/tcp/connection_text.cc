@@ -35,10 +35,7 @@ void Connection::on_text(HostContext& host, const TcpSegment& segment) {
   SeqNumber start = segment.sequence;
   Bytes bytes = segment.payload;
   if (start.is_before(receive_next_)) {
-    const auto known =
-        std::min(static_cast<std::size_t>(receive_next_.offset_from(start)), bytes.size());
-    note_duplicate(host, {start, start + static_cast<std::uint32_t>(known)});
-    bytes = bytes.subspan(known);
+    bytes = bytes.subspan(note_known(host, segment));
     start = receive_next_;
     ack_now_ = bytes.empty() || !quirks().acknowledges_immediately;
     if (bytes.empty()) begin_quick_acks();
@@ -115,9 +112,18 @@ void Connection::acknowledge_soon(const HostContext& host, const TcpSegment& seg
   } else {
     ack_now_ |= unacked_segments_ >= 2;
   }
-  if (!ack_now_)
-    acknowledge_at_ =
-        std::min(acknowledge_at_, host.now + host.personality().quirks.acknowledgment_delay);
+  if (!ack_now_) delay_acknowledgment(host);
+}
+
+/// The visitor may be recovering: acknowledges the next segments immediately.
+void Connection::begin_quick_acks() {
+  is_interactive_ = false;
+  quick_acks_ = most_quick_acks;
+}
+
+void Connection::delay_acknowledgment(const HostContext& host) {
+  acknowledge_at_ =
+      std::min(acknowledge_at_, host.now + host.personality().quirks.acknowledgment_delay);
 }
 
 /// The window grows as the visitor sends (Linux, tcp_grow_window): by twice the size of each
@@ -128,6 +134,16 @@ void Connection::grow_window(const HostContext& host, std::size_t bytes) {
   if (bytes < small_bytes || grown <= receive_capacity_) return;
   receive_capacity_ = static_cast<std::uint32_t>(grown);
   quick_acks_ |= 1;
+}
+
+/// Notes the bytes of `segment` that arrived before. Returns their number. REQUIRES: it starts
+/// before the next expected byte.
+std::size_t Connection::note_known(HostContext& host, const TcpSegment& segment) {
+  const SeqNumber start = segment.sequence;
+  const auto known =
+      std::min(static_cast<std::size_t>(receive_next_.offset_from(start)), segment.payload.size());
+  note_duplicate(host, {start, start + static_cast<std::uint32_t>(known)});
+  return known;
 }
 
 /// `duplicate` arrived again, which a system may report with the next acknowledgment.
@@ -143,8 +159,7 @@ void Connection::on_fin(HostContext& host, SeqNumber fin) {
   if (quirks().acknowledges_immediately && may_send_data()) {
     is_interactive_ = true;
     ack_now_ = filled;
-    acknowledge_at_ =
-        std::min(acknowledge_at_, host.now + host.personality().quirks.acknowledgment_delay);
+    delay_acknowledgment(host);
   } else {
     ack_now_ = true;
   }

@@ -1,6 +1,5 @@
 // What a connection does when time passes: retransmission, delayed acknowledgments, its end.
 #include <algorithm>
-#include <utility>
 
 #include "tcp/connection.h"
 
