@@ -183,6 +183,20 @@ void write_tables(JsonWriter& json, const EngineStatus& engine) {
   json.end_object();
 }
 
+void write_threads(JsonWriter& json, const DaemonStatus& daemon) {
+  json.begin_array("threads");
+  for (const ShardTraffic& shard : daemon.shards) {
+    json.begin_object_element();
+    json.member("received_packets", shard.received_packets);
+    json.member("sent_packets", shard.sent_packets);
+    json.member("lost_packets", shard.lost_packets);
+    json.member("remembered_hosts", shard.hosts);
+    json.member("connections", shard.connections);
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 void write_status(JsonWriter& json, const DaemonStatus& daemon) {
@@ -219,17 +233,7 @@ void write_status(JsonWriter& json, const DaemonStatus& daemon) {
   json.member("sent_packets", counters.sent.all_packets());
   json.member("sent_bytes", counters.sent.all_bytes());
   json.member("untransmitted_packets", daemon.untransmitted);
-  json.begin_array("threads");
-  for (const ShardTraffic& shard : daemon.shards) {
-    json.begin_object_element();
-    json.member("received_packets", shard.received_packets);
-    json.member("sent_packets", shard.sent_packets);
-    json.member("lost_packets", shard.lost_packets);
-    json.member("remembered_hosts", shard.hosts);
-    json.member("connections", shard.connections);
-    json.end_object();
-  }
-  json.end_array();
+  write_threads(json, daemon);
   json.begin_object("dropped_packets");
   for_each_drop(counters, [&](DropReason reason, std::uint64_t count) {
     json.member(name_of(reason), count);
