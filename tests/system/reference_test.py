@@ -122,16 +122,13 @@ class Reference(lab.LabTest):
             self.skipTest(f"Linux {release} is not what the personality imitates")
         chosen = set(filter(None, os.environ.get("STIMULI", "").split(",")))
         stimuli = [s for s in read_stimuli() if not chosen or s.name in chosen]
-        allowed, unlike = read_differences(), stimuli
+        allowed, unlike, answers = read_differences(), stimuli, {}
         for attempt in range(ATTEMPTS):
             with concurrent.futures.ThreadPoolExecutor(AT_ONCE if attempt < 2 else 1) as pool:
-                answers = dict(zip((s.name for s in unlike), pool.map(self.ask, unlike)))
+                answers.update(zip((s.name for s in unlike), pool.map(self.ask, unlike)))
             unlike = [s for s in unlike if not is_alike(*answers[s.name])]
-            if attempt == 0:
-                first = answers
-            first.update(answers)
         for stimulus in stimuli if chosen else unlike:
-            ours, kernels = first[stimulus.name]
+            ours, kernels = answers[stimulus.name]
             print(f"{stimulus.name}{': ' + allowed[stimulus.name] if stimulus.name in allowed else ''}\n"
                   f"    kernel {show(kernels)}\n    host   {show(ours)}", flush=True)
         print(f"{len(stimuli)} stimuli, {len(unlike)} answered otherwise than by Linux {release}, "
