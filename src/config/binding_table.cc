@@ -19,11 +19,6 @@ std::string spelled(const AddressRange& range) {
 
 bool is_single(const AddressRange& range) { return range.first == range.last; }
 
-bool overlap_in_part(const AddressRange& a, const AddressRange& b) {
-  return (a.first < b.first && b.first <= a.last && a.last < b.last) ||
-         (b.first < a.first && a.first <= b.last && b.last < a.last);
-}
-
 /// A machine that never answers.
 HostTemplatePtr silence() {
   auto host_template = std::make_shared<HostTemplate>();
@@ -49,8 +44,7 @@ bool BindingTable::claim(const Located<AddressRange>& addresses, HostTemplatePtr
     known = at->second;
     if (!is_new && bindings_[known].is_removed) at.value() = static_cast<std::uint32_t>(index);
   } else {
-    const auto [at, is_new] = ranges_.try_emplace({range.first, range.last}, index);
-    known = at->second;
+    known = ranges_.add(range, index);
   }
   if (known != index && !bindings_[known].is_removed) {
     diagnostics_.push_back({.place = addresses.place,
@@ -65,17 +59,15 @@ bool BindingTable::claim(const Located<AddressRange>& addresses, HostTemplatePtr
 void BindingTable::add(const BindAddress& statement, HostTemplatePtr target) {
   if (!claim(statement.addresses, std::move(target)) || is_single(statement.addresses.value))
     return;
-  for (const auto& [range, index] : ranges_) {
-    const Binding& other = bindings_[index];
-    if (other.is_removed || !overlap_in_part(other.addresses, statement.addresses.value)) continue;
-    diagnostics_.push_back(
-        {.severity = Severity::warning,
-         .place = statement.addresses.place,
-         .message = fmt::format("{} and {} overlap; where they do, the smaller binding applies",
-                                spelled(statement.addresses.value), spelled(other.addresses)),
-         .notes = {{other.place, "it is bound here"}}});
-    return;
-  }
+  const auto overlapping = ranges_.overlapping_in_part(statement.addresses.value);
+  if (!overlapping) return;
+  const Binding& other = bindings_[*overlapping];
+  diagnostics_.push_back(
+      {.severity = Severity::warning,
+       .place = statement.addresses.place,
+       .message = fmt::format("{} and {} overlap; where they do, the smaller binding applies",
+                              spelled(statement.addresses.value), spelled(other.addresses)),
+       .notes = {{other.place, "it is bound here"}}});
 }
 
 void BindingTable::add(const BindConditionally& statement, HostTemplatePtr target) {
@@ -125,17 +117,8 @@ HostTemplatePtr BindingTable::find(const IpAddress& address) const {
   if (const auto known = singles_.find(address.v4_value());
       known != singles_.end() && !bindings_[known->second].is_removed)
     return bindings_[known->second].host_template;
-  const Binding* smallest = nullptr;
-  const auto size = [](const AddressRange& range) {
-    return range.last.v4_value() - range.first.v4_value();
-  };
-  for (const auto& [range, index] : ranges_) {
-    const Binding& binding = bindings_[index];
-    if (address < binding.addresses.first || binding.addresses.last < address) continue;
-    if (smallest == nullptr || size(binding.addresses) <= size(smallest->addresses))
-      smallest = &binding;
-  }
-  return smallest == nullptr ? nullptr : smallest->host_template;
+  const auto range = ranges_.smallest_around(address);
+  return range ? bindings_[*range].host_template : nullptr;
 }
 
 void BindingTable::set_own(const Located<IpAddress>& address, HostTemplatePtr own) {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/bound_ranges.h"
 #include "config/diagnostic.h"
 #include "config/source_locations.h"
 #include "config/statement.h"
@@ -57,7 +58,7 @@ class BindingTable {
   Diagnostics& diagnostics_;
   std::vector<Binding> bindings_;
   tsl::robin_map<std::uint32_t, std::uint32_t> singles_;  // address -> index of bindings_
-  std::map<std::pair<IpAddress, IpAddress>, std::size_t> ranges_;
+  BoundRanges ranges_;                                    // indexes of bindings_
   std::map<IpAddress, std::shared_ptr<HostTemplate>> conditional_;
   std::map<IpAddress, std::string> physical_hosts_;  // with their interfaces
 };
