@@ -73,7 +73,7 @@ std::string describe(LandlockSupport support) {
   return text;
 }
 
-tl::expected<Landlock, SystemError> Landlock::make(const SandboxView& view) {
+tl::expected<Landlock, SystemError> Landlock::make(const SandboxView& view, ViewWatch& watch) {
   const LandlockSupport support = landlock_support();
   if (support.abi == 0) return tl::unexpected(SystemError{"Landlock", EOPNOTSUPP});
   const Rights rights = rights_of(support.abi);
@@ -83,10 +83,11 @@ tl::expected<Landlock, SystemError> Landlock::make(const SandboxView& view) {
   fcntl(rules.get(), F_SETFD, FD_CLOEXEC);
   // Without a /proc of its own, a program sees the machine's, but of others only what everybody
   // may.
-  std::vector<std::string> paths = visible_paths(view);
+  std::vector<std::string> paths = visible_paths(view, watch);
   paths.emplace_back("/proc");
   for (const std::string& path : paths)
     if (!allow(rules.get(), path)) return tl::unexpected(last_system_error("Landlock: " + path));
+  watch.seal();
   return Landlock(std::move(rules));
 }
 

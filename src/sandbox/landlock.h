@@ -27,8 +27,9 @@ std::string describe(LandlockSupport support);
 /// abstract Unix socket and no process outside of it, as far as the kernel knows how.
 class Landlock {
  public:
-  /// Errors: the kernel has none; a system call's.
-  static tl::expected<Landlock, SystemError> make(const SandboxView& view);
+  /// A rule, like a mount, is about a file, not its name: for `watch` see enter_view(). Errors: the
+  /// kernel has none; a system call's.
+  static tl::expected<Landlock, SystemError> make(const SandboxView& view, ViewWatch& watch);
 
   /// Confines the calling process, which has no_new_privs, and what it executes. Safe after
   /// vfork().

@@ -32,8 +32,9 @@ class LandlockTest : public testing::Test {
 
   /// The errno with which `attempt` fails in the domain; 0: it succeeds.
   int errno_of(const std::function<bool()>& attempt) {
+    ViewWatch watch;
     const auto domain = Landlock::make(
-        {.directory = folder.string(), .hidden = {(folder / "secret.conf").string()}});
+        {.directory = folder.string(), .hidden = {(folder / "secret.conf").string()}}, watch);
     if (!domain) return -domain.error().number;
     const pid_t child = fork();
     if (child == 0) {

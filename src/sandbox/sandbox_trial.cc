@@ -46,7 +46,8 @@ std::string run(const SandboxView& view, const LaunchSettings& settings,
   const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
   const auto machine = open_mount_namespace();
   if (!machine) return to_string(machine.error());
-  if (const auto entered = enter_view(view, *machine); !entered) return to_string(entered.error());
+  ViewWatch watch;
+  if (const auto entered = enter_view(view, *machine, watch); !entered) return to_string(entered.error());
   const auto sandbox = Sandbox::make(settings);
   if (!sandbox) return to_string(sandbox.error());
   const auto packet =

@@ -17,11 +17,12 @@ tl::expected<FileDescriptor, SystemError> open_mount_namespace() {
   return machine;
 }
 
-tl::expected<void, SystemError> enter_view(const SandboxView& view, const FileDescriptor& machine) {
+tl::expected<void, SystemError> enter_view(const SandboxView& view, const FileDescriptor& machine,
+                                           ViewWatch& watch) {
   if (setns(machine.get(), CLONE_NEWNS) != 0) return view_failure("setns");
   if (unshare(CLONE_NEWNS) != 0) return view_failure("unshare");
   const mode_t mask = umask(022);
-  ViewBuilder builder(view);
+  ViewBuilder builder(view, watch);
   tl::expected<void, SystemError> done;
   if (mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0)
     done = view_failure("mount --make-private");
@@ -32,7 +33,10 @@ tl::expected<void, SystemError> enter_view(const SandboxView& view, const FileDe
   const std::string kept = kept_folder + view.directory;
   const std::string& directory = is_in_private_folder(view.directory) ? kept : view.directory;
   if (done && chdir(directory.c_str()) != 0) done = view_failure(view.directory);
-  if (!done) setns(machine.get(), CLONE_NEWNS);
+  if (done)
+    watch.seal();
+  else
+    setns(machine.get(), CLONE_NEWNS);
   return done;
 }
 

@@ -74,6 +74,7 @@ bool ViewBuilder::has(const std::string& path) const {
 }
 
 void ViewBuilder::collect(const std::string& path, bool is_device) {
+  if (!is_device) watch_.add(path);
   std::error_code ignored;
   const fs::file_status status = fs::symlink_status(path, ignored);
   if (status.type() == fs::file_type::not_found || status.type() == fs::file_type::none) return;
@@ -94,8 +95,9 @@ void ViewBuilder::collect(const std::string& path, bool is_device) {
   shown_.push_back(path);
 }
 
-/// The folder as it is now, without what is hidden. A mount of the folder with others on what is
-/// hidden would show a hidden file as soon as somebody replaces it: a mount is on a file, not on
+/// The folder as it is now, without what is hidden, and without names that are new since the view
+/// was first made: they may be copies of what is hidden. A mount of the folder with others on what
+/// is hidden would show a hidden file as soon as somebody replaces it: a mount is on a file, not on
 /// its name.
 void ViewBuilder::collect_entries(const std::string& path, const std::string& canonical) {
   Folder folder{.path = path};
@@ -105,9 +107,11 @@ void ViewBuilder::collect_entries(const std::string& path, const std::string& ca
   for (fs::directory_iterator entry(path, error), end; !error && entry != end;
        entry.increment(error)) {
     const std::string inside = path + "/" + entry->path().filename().string();
+    if (is_hidden(canonical + "/" + entry->path().filename().string()) || !watch_.allows(inside))
+      continue;
+    watch_.add(inside);
     std::error_code ignored;
     const fs::file_status status = entry->symlink_status(ignored);
-    if (is_hidden(canonical + "/" + entry->path().filename().string())) continue;
     if (fs::is_symlink(status))
       links_.emplace_back(inside, fs::read_symlink(inside, ignored).string());
     else if (fs::is_directory(status) || fs::is_regular_file(status))
@@ -116,6 +120,7 @@ void ViewBuilder::collect_entries(const std::string& path, const std::string& ca
 }
 
 tl::expected<void, SystemError> ViewBuilder::collect() {
+  watch_.begin();
   for (const char* path : system_folders) collect(path);
   for (const char* path : system_files) collect(path);
   for (const char* path : system_devices) collect(path, true);

@@ -19,7 +19,8 @@ tl::expected<void, SystemError> view_failure(std::string what);
 /// Makes a SandboxView the root of the calling process: puts it together on an empty file system.
 class ViewBuilder {
  public:
-  explicit ViewBuilder(const SandboxView& view) : view_(view) {}
+  /// `watch` gets the names of what is mounted.
+  ViewBuilder(const SandboxView& view, ViewWatch& watch) : view_(view), watch_(watch) {}
 
   /// Copies the mounts that the view shows, while all of the machine's files are visible.
   tl::expected<void, SystemError> collect();
@@ -50,6 +51,7 @@ class ViewBuilder {
   std::string target_of(const std::string& path) const;
 
   const SandboxView& view_;
+  ViewWatch& watch_;
   std::string root_;
   std::vector<Tree> trees_;
   std::vector<Folder> folders_;                             // each after those above it

@@ -10,8 +10,9 @@ namespace {
 namespace fs = std::filesystem;
 
 /// `path`, or what is in it if some of that is hidden.
-void add_visible(const SandboxView& view, const std::string& path,
+void add_visible(const SandboxView& view, const std::string& path, ViewWatch& watch,
                  std::vector<std::string>& visible) {
+  watch.add(path);
   std::error_code error;
   const std::string canonical = fs::canonical(path, error).string();
   if (error || std::ranges::find(view.hidden, canonical) != view.hidden.end()) return;
@@ -23,7 +24,7 @@ void add_visible(const SandboxView& view, const std::string& path,
   }
   for (fs::directory_iterator entry(canonical, error), end; !error && entry != end;
        entry.increment(error))
-    add_visible(view, entry->path().string(), visible);
+    if (watch.allows(entry->path())) add_visible(view, entry->path(), watch, visible);
 }
 
 }  // namespace
@@ -45,14 +46,15 @@ bool is_in_private_folder(const std::string& path) {
   });
 }
 
-std::vector<std::string> visible_paths(const SandboxView& view) {
+std::vector<std::string> visible_paths(const SandboxView& view, ViewWatch& watch) {
+  watch.begin();
   std::vector<std::string> visible;
-  for (const char* path : system_folders) add_visible(view, path, visible);
-  for (const char* path : system_files) add_visible(view, path, visible);
-  for (const char* path : system_devices) add_visible(view, path, visible);
+  for (const char* path : system_folders) add_visible(view, path, watch, visible);
+  for (const char* path : system_files) add_visible(view, path, watch, visible);
+  for (const char* path : system_devices) add_visible(view, path, watch, visible);
   // As in views: the machine's root and /tmp are not shown.
-  if (!is_built_in(view.directory)) add_visible(view, view.directory, visible);
-  for (const std::string& path : view.shown) add_visible(view, path, visible);
+  if (!is_built_in(view.directory)) add_visible(view, view.directory, watch, visible);
+  for (const std::string& path : view.shown) add_visible(view, path, watch, visible);
   return visible;
 }
 

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sandbox/sandbox_view.h"
+#include "sandbox/view_watch.h"
 
 namespace apiary {
 
@@ -39,7 +40,7 @@ bool is_built_in(std::string_view path);
 bool is_in_private_folder(const std::string& path);
 
 /// What of this machine's files and folders the view shows, without what it hides, for a program
-/// that is confined by Landlock.
-std::vector<std::string> visible_paths(const SandboxView& view);
+/// that is confined by Landlock. For `watch` see enter_view().
+std::vector<std::string> visible_paths(const SandboxView& view, ViewWatch& watch);
 
 }  // namespace apiary

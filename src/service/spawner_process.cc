@@ -24,6 +24,7 @@ SpawnerProcess::SpawnerProcess(FileDescriptor socket, const SandboxView& view,
       groups_(std::move(groups)),
       packet_(spawner_request_limit_bytes) {
   watch(socket_.get(), about_daemon);
+  watch(view_watch_.descriptor(), about_view);
   signal(SIGCHLD, SIG_IGN);  // the kernel reaps process 1 of each sandbox
 }
 
@@ -40,6 +41,8 @@ void SpawnerProcess::run() {
       const auto slot = static_cast<Slot>(about);
       if (about == about_daemon)
         daemon_lives = read_request();
+      else if (about == about_view)
+        on_files_changed();
       else if ((about & about_process) != 0)
         on_sandbox_end(slot);
       else
@@ -116,10 +119,21 @@ void SpawnerProcess::pass_on(const DecodedRequest& request, std::span<const std:
          .number = request.number});
 }
 
-/// Sandboxes that were made for the old view serve no more programs. Even if the view is the same,
-/// there may be new files in it.
+/// Even if the view is the same, there may be new files in it.
 void SpawnerProcess::change_view(const SandboxView& view) {
   view_ = view;
+  unwatch(view_watch_.descriptor());
+  view_watch_ = ViewWatch();
+  watch(view_watch_.descriptor(), about_view);
+  remake_view();
+}
+
+void SpawnerProcess::on_files_changed() {
+  if (view_watch_.has_changed()) remake_view();
+}
+
+/// Sandboxes that were made for the old view serve no more programs.
+void SpawnerProcess::remake_view() {
   is_in_view_ = false;
   for (const Slot slot : std::exchange(idle_, {})) drop(slot);
   for (Used& used : slots_) used.is_old = used.sandbox.has_value();

@@ -29,7 +29,7 @@ class SpawnerProcess {
  private:
   // The subject of an epoll event: a slot in the lower half, and one of these.
   static constexpr std::uint64_t about_daemon = 0, about_socket = 1ULL << 32,
-                                 about_process = 2ULL << 32;
+                                 about_process = 2ULL << 32, about_view = 4ULL << 32;
 
   using Slot = std::uint32_t;  // the number of a sandbox: its user is first_user + slot
   struct Used {
@@ -55,6 +55,8 @@ class SpawnerProcess {
   void end(ProcessNumber number, std::span<const std::byte> packet);
   void pass_on(const DecodedRequest& request, std::span<const std::byte> packet);
   void change_view(const SandboxView& view);
+  void on_files_changed();
+  void remake_view();
   void on_reply(Slot slot);
   void on_gone(ProcessNumber number);
   void on_sandbox_end(Slot slot);
@@ -81,6 +83,7 @@ class SpawnerProcess {
 
   FileDescriptor socket_, epoll_, machine_;
   SandboxView view_;
+  ViewWatch view_watch_;
   SpawnerPolicy policy_;
   std::optional<SeccompFilter> filter_, server_filter_;
   ServerFiles server_files_;

@@ -40,7 +40,7 @@ bool SpawnerProcess::prepare() {
   }
   // If the machine gives no namespaces; not if the user wants none (--contain off).
   if (policy_.containment == Containment::none && policy_.is_best_effort)
-    if (auto landlock = Landlock::make(view_)) landlock_.emplace(std::move(*landlock));
+    if (auto landlock = Landlock::make(view_, view_watch_)) landlock_.emplace(std::move(*landlock));
   return is_in_view_ = policy_.containment == Containment::none || prepare_view();
 }
 
@@ -57,7 +57,8 @@ bool SpawnerProcess::prepare_view() {
     return failed({"setns", errno});
   }
   server_files_ = read_server_files();
-  if (const auto entered = enter_view(view_, machine_); !entered) return failed(entered.error());
+  if (const auto entered = enter_view(view_, machine_, view_watch_); !entered)
+    return failed(entered.error());
   return true;
 }
 

@@ -1,4 +1,6 @@
+#include <sched.h>
 #include <signal.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -128,10 +130,47 @@ TEST_F(ServiceProcess, HiddenFilesStayHiddenEvenIfReplaced) {
     EXPECT_EQ(read(name), "") << name;
   }
   std::ofstream(directory + "/late") << "text of it";
+  std::filesystem::remove(directory + "/page");  // so the view is made again
+  run_until([&] { return read("page").empty(); });
   EXPECT_EQ(read("late"), "") << "the folder is as it was when the view was made";
   runner->show(view);
   EXPECT_EQ(read("late"), "text of it");
   EXPECT_EQ(read("x.conf"), "");
+}
+
+// A mount of a file keeps it.
+TEST_F(ServiceProcess, AnIdleViewFollowsChangesOfItsFiles) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root mounts a file system for the test";
+  const std::string disk = directory + "/disk";
+  std::filesystem::create_directory(disk);
+  ASSERT_EQ(unshare(CLONE_NEWNS), 0);
+  ASSERT_EQ(mount("", "/", nullptr, MS_REC | MS_PRIVATE, nullptr), 0);
+  ASSERT_EQ(mount("tmpfs", disk.c_str(), "tmpfs", 0, "size=8m"), 0);
+  restart({});
+  for (const char* name : {"x.conf", "page", "large", "gone"})
+    std::ofstream(disk + "/" + name) << "text of " << name;
+  std::ofstream(disk + "/large") << std::string(4 << 20, 'x');
+  const auto free_bytes = [&] { return std::filesystem::space(disk).available; };
+  const auto read = [&](const std::string& name) {
+    const SessionId session = open_script("cat " + disk + "/" + name);
+    run_until_ended(session);
+    run_until_no_process();
+    return received[session.value].output;
+  };
+  runner->show({.directory = directory, .hidden = {disk + "/x.conf"}});
+  EXPECT_EQ(read("page"), "text of page");
+  EXPECT_LT(free_bytes(), 5U << 20);
+  std::filesystem::remove(disk + "/large");
+  run_until([&] { return free_bytes() > 7U << 20; });
+  std::ofstream(disk + "/new") << "new page";
+  std::filesystem::rename(disk + "/new", disk + "/page");  // as editors and package managers do
+  run_until([&] { return read("page") == "new page"; });
+  std::filesystem::remove(disk + "/gone");
+  run_until([&] { return read("gone").empty(); });
+  std::ofstream(disk + "/gone") << "again";
+  run_until([&] { return read("gone") == "again"; });
+  EXPECT_EQ(read("x.conf"), "");
+  umount2(disk.c_str(), MNT_DETACH);
 }
 
 TEST_F(ServiceProcess, AThousandShortSessions) {

@@ -102,11 +102,9 @@ class FullDisk(SinksTest):
         cls.folder.mkdir()
         lab.run("mount", "-t", "tmpfs", "-o", f"size=2m,uid={DAEMON.pw_uid}", "tmpfs", cls.folder)
         cls.addClassCleanup(lab.run, "umount", "-l", cls.folder, check=False)
-        # In a folder of its own: a sandbox made meanwhile keeps a file beside the daemon's, even deleted.
-        (cls.folder / "filler").mkdir()
 
     def fill_disk(self):
-        with contextlib.suppress(OSError), open(self.folder / "filler/file", "wb", buffering=0) as file:
+        with contextlib.suppress(OSError), open(self.folder / "filler", "wb", buffering=0) as file:
             for size in (65_536, 4_096):
                 with contextlib.suppress(OSError):
                     while True:
@@ -130,7 +128,7 @@ class FullDisk(SinksTest):
         self.assertEqual(self.sinks()[f"store {self.store}"]["written"], len(self.stored()))
         self.assertEqual(self.sinks()[f"events to {self.lines}"]["written"], len(self.events()))
 
-        (self.folder / "filler/file").unlink()
+        (self.folder / "filler").unlink()
         self.wait(lambda: self.readyz() == (200, "ok\n"))
         self.wait(lambda: all(sink["waiting"] == 0 for sink in self.sinks().values()))
         self.wait(lambda: self.daemon.log().count("can write again; 0 lost") == len(self.names))
