@@ -43,7 +43,8 @@ class Wire(lab.Lab):
     def mac(machine, interface):
         return re.search(r"link/ether (\S+)", machine.ip("link", "show", interface))[1]
 
-    def tool(self, name, *arguments):
+    def tool(self, name, *arguments, timeout=60):
         """Runs a load generator; returns what it measured."""
-        output = self.attacker.run(*on_processor(0), TOOLS / name, "outside", self.gateway, *arguments).stdout
+        output = self.attacker.run(*on_processor(0), TOOLS / name, "outside", self.gateway, *arguments,
+                                   timeout=timeout).stdout
         return {key: float(value) for key, value in map(str.split, output.splitlines())}
