@@ -73,9 +73,12 @@ void throw_packets(benchmark::State& state, const std::vector<PacketBytes>& pack
   std::uint64_t replies = 0;
   const auto receive = [&] {
     now += microseconds{10};
-    if (batch > 1)
-      engine.expect(InterfaceId{0}, std::span(frames).subspan(
-                                        next, std::min(batch - in_batch, frames.size() - next)));
+    if (batch > 1) {
+      const std::size_t first = next - std::min(next, in_batch);
+      engine.expect(InterfaceId{0},
+                    std::span(frames).subspan(first, std::min(batch, frames.size() - first)),
+                    next - first);
+    }
     engine.on_frame(now, InterfaceId{0}, frames[next], out);
     next = next + 1 == frames.size() ? 0 : next + 1;
     if (++in_batch < batch) return;

@@ -140,7 +140,7 @@ class Scaling {
     out_.clear();
     const auto start = std::chrono::steady_clock::now();
     for (std::size_t i = 0; i < batch; ++i) {
-      engine_.expect(InterfaceId{0}, std::span(frames_).subspan(i));
+      engine_.expect(InterfaceId{0}, frames_, i);
       engine_.on_frame(now_, InterfaceId{0}, frames_[i], out_);
     }
     engine_.on_time(now_, out_);

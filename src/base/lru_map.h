@@ -6,7 +6,9 @@
 #include <utility>
 #include <vector>
 
+#include <vector>
 #include "base/lru_list.h"
+#include "base/prefetch.h"
 #include "base/slot_index.h"
 
 namespace apiary {
@@ -36,12 +38,13 @@ class LruMap {
     return &touch_slot(slot);
   }
   /// Fetches what touch_at(slot) reads into the processor's cache.
-  void prefetch(std::uint32_t slot) const {
+  void prefetch_slot(std::uint32_t slot) const {
     if (slot >= slots_.size()) return;
-    const auto* const first = reinterpret_cast<const char*>(&slots_[slot]);
-    for (std::size_t at = 0; at < sizeof(Slot); at += 64) __builtin_prefetch(first + at, 1);
-    __builtin_prefetch(&links_[slot], 1);
+    apiary::prefetch(slots_[slot]);
+    apiary::prefetch(links_[slot]);
   }
+  /// Fetches what a search for `key` reads first.
+  void prefetch(const Key& key) const { index_.prefetch(key); }
   /// Where the entry is that was touched or inserted last.
   std::uint32_t last_slot() const { return order_.youngest(); }
 
@@ -56,6 +59,7 @@ class LruMap {
     if (index_.size() >= capacity_) {
       ++evictions_;
       erase_slot(order_.oldest());
+      prefetch_oldest();
     }
     const std::uint32_t slot = take_slot();
     slots_[slot].key = key;
@@ -114,6 +118,18 @@ class LruMap {
     const std::uint32_t slot = free_.back();
     free_.pop_back();
     return slot;
+  }
+  /// Fetches what the next evictions read: an entry's place in the index can be fetched only when
+  /// its key is there, so the entry after it is fetched meanwhile.
+  void prefetch_oldest() const {
+    const std::uint32_t next = order_.oldest();
+    if (next == none) return;
+    index_.prefetch(slots_[next].key);
+    const std::uint32_t after_next = links_[next].younger;
+    if (after_next == none) return;
+    prefetch_slot(after_next);
+    if (const std::uint32_t third = links_[after_next].younger; third != none)
+      apiary::prefetch(links_[third]);
   }
   void erase_slot(std::uint32_t slot) {
     order_.remove(slot, links());

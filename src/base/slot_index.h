@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdint>
 #include <limits>
+
 #include <vector>
+#include "base/prefetch.h"
 
 namespace apiary {
 
@@ -38,7 +40,7 @@ class SlotIndex {
   }
   /// Fetches what the others read for `key` into the processor's cache.
   void prefetch(const Key& key) const {
-    if (size_ > 0) __builtin_prefetch(&entries_[short_hash(key) & mask()]);
+    if (size_ > 0) apiary::prefetch(entries_[short_hash(key) & mask()]);
   }
 
   /// REQUIRES: `key` is unknown.

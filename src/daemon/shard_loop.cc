@@ -86,7 +86,7 @@ void ShardLoop::receive(std::size_t index) {
   // this machine is.
   for (std::size_t i = 0; i < frames->size(); ++i) {
     const ReceivedFrame& frame = (*frames)[i];
-    engine_.expect(id, frames->subspan(i));
+    engine_.expect(id, *frames, i);
     const Instant arrived = now - frame.waited;
     if (!hands_over || !hand_to_other_shard(id, frame, arrived)) handle(id, frame, arrived);
   }

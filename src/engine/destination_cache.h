@@ -1,9 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "base/address.h"
+#include <vector>
+#include "base/prefetch.h"
 #include "honeynet/host_template.h"
 #include "topology/topology.h"
 
@@ -38,7 +39,7 @@ class DestinationCache {
     return slot.destination;
   }
   /// Fetches the slot of `address` into the processor's cache.
-  void prefetch(const IpAddress& address) { __builtin_prefetch(&slot_of(address)); }
+  void prefetch(const IpAddress& address) { apiary::prefetch(slot_of(address)); }
   /// Forgets all, since the honeynet or the claimed addresses change.
   void clear() { ++generation_; }
 

@@ -39,9 +39,9 @@ class Engine {
   /// Handles a frame that `interface` received. Of several shards, each gets the packets for its
   /// hosts, and all ARP messages and broadcasts.
   void on_frame(Instant now, InterfaceId interface, const ReceivedFrame& frame, Outbox& out);
-  /// Fetches what on_frame() will read for the first of `next`, and for some after it, into the
-  /// processor's cache. Optional: call it before each frame of a batch.
-  void expect(InterfaceId interface, std::span<const ReceivedFrame> next);
+  /// Fetches what on_frame() will read for frame `next` of a batch, and for some after it, into the
+  /// processor's cache. Optional: call it before each frame, from the first on.
+  void expect(InterfaceId interface, std::span<const ReceivedFrame> batch, std::size_t next);
   /// Handles a message of a service. Ignores messages of sessions that have ended.
   void on_service(Instant now, const ServiceMessage& message, Outbox& out);
   /// Opens a connection of a host for its server.
@@ -121,7 +121,8 @@ class Engine {
                               std::uint8_t protocol, Instant now) const;
 
  private:
-  struct Parts;  // engine_parts.h
+  struct Parts;         // engine_parts.h
+  class BatchPrefetch;  // engine_expect.cc
 
   /// Where and when a datagram was received. Hosts draw their sequences at that time; the inbound
   /// path only delays the reply (decision 2).

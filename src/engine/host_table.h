@@ -76,7 +76,14 @@ class HostTable {
   bool drops(const HostTemplate& host_template, const ParsedDatagram& datagram);
 
   /// Fetches the state in `slot` into the processor's cache.
-  void prefetch(std::uint32_t slot) const { states_.prefetch(slot); }
+  void prefetch_slot(std::uint32_t slot) const { states_.prefetch_slot(slot); }
+  /// Fetches what the search for the state of `address` reads.
+  void prefetch(const IpAddress& address) const { states_.prefetch(address); }
+  /// Fetches what is known of a visitor.
+  void prefetch_visitor(const IpAddress& visitor) const {
+    reply_limits_.amplification.prefetch(visitor);
+    systems_.prefetch(visitor);
+  }
 
   ReplyLimits& reply_limits() { return reply_limits_; }
   /// Conversations pin their templates here: a reload does not take them away.

@@ -2,10 +2,11 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <vector>
 
 #include "base/address.h"
+#include <vector>
 #include "base/keyed_hash.h"
+#include "base/prefetch.h"
 #include "base/time.h"
 #include "host/limits.h"
 
@@ -73,18 +74,26 @@ class AmplificationLimiter {
   AmplificationBudget& of(const IpAddress& address) {
     const std::uint64_t network = source_aggregate(address);
     if (last_ != nullptr && last_->network_ == network) return *last_;
-    const std::uint64_t hash = mix_bits(hash_key_.low ^ mix_bits(hash_key_.high ^ network));
-    AmplificationBudget& account = accounts_[(hash >> 32) * accounts_.size() >> 32];
+    AmplificationBudget& account = accounts_[slot_of(network)];
     if (account.network_ != network) account = AmplificationBudget{};
     account.network_ = network;
     last_ = &account;
     return account;
   }
+  /// Fetches the budget of the network of `address` into the processor's cache.
+  void prefetch(const IpAddress& address) const {
+    apiary::prefetch(accounts_[slot_of(source_aggregate(address))]);
+  }
 
  private:
+  std::size_t slot_of(std::uint64_t network) const {
+    const std::uint64_t hash = mix_bits(hash_key_.low ^ mix_bits(hash_key_.high ^ network));
+    return (hash >> 32) * accounts_.size() >> 32;
+  }
+
   HashKey hash_key_;
   std::vector<AmplificationBudget> accounts_;  // fewer than 2^32
-  AmplificationBudget* last_ = nullptr;        // that of() returned
+  AmplificationBudget* last_ = nullptr;           // that of() returned
 };
 
 }  // namespace apiary

@@ -38,9 +38,9 @@ SystemId VisitorSystems::id_of(const std::string& name) {
 void VisitorSystems::note(Instant now, const IpDatagram& datagram, const TcpSegment& syn) {
   if (ids_.empty()) return;
   const Found at = find(datagram.source);
-  SynSlot& last = syns_[at.syn_slot];
-  last = {at.tag, seconds_at(now), shape_of(datagram, syn)};
-  const auto matched = database_->match(last.syn);
+  const SynShape shape = shape_of(datagram, syn);
+  syns_[at.syn_slot] = {at.tag, seconds_at(now), shape};
+  const auto matched = database_->match(shape);
   if (!matched) return;
   slots_[at.slot] = {at.tag, seconds_at(now), ids_[*matched]};
 }

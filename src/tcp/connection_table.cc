@@ -12,10 +12,8 @@ Connection* ConnectionTable::find(SessionId session) {
 
 void ConnectionTable::prefetch_connection(const FlowKey& flow) const {
   const std::uint32_t slot = index_.candidate(flow);
-  const auto* const first =
-      slot == none ? nullptr : reinterpret_cast<const char*>(slots_[slot].connection.get());
-  if (first == nullptr) return;
-  for (std::size_t at = 0; at < sizeof(Connection); at += 64) __builtin_prefetch(first + at, 1);
+  const Connection* const connection = slot == none ? nullptr : slots_[slot].connection.get();
+  if (connection != nullptr) prefetch(*connection);
 }
 
 Connection* ConnectionTable::victim() {

@@ -7,6 +7,7 @@
 
 #include "base/flow_hash.h"
 #include "base/lru_list.h"
+#include "base/prefetch.h"
 #include "base/random.h"
 #include "base/slot_index.h"
 #include "base/timing_wheel.h"
@@ -28,8 +29,7 @@ class ConnectionTable {
   // after the one before.
   void prefetch_place(const FlowKey& flow) const { index_.prefetch(flow); }
   void prefetch_slot(const FlowKey& flow) const {
-    if (const std::uint32_t slot = index_.candidate(flow); slot != none)
-      __builtin_prefetch(&slots_[slot]);
+    if (const std::uint32_t slot = index_.candidate(flow); slot != none) prefetch(slots_[slot]);
   }
   void prefetch_connection(const FlowKey& flow) const;
 
