@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include <vector>
+#include "base/huge_page_vector.h"
 #include "base/lru_list.h"
 #include "base/prefetch.h"
 #include "base/slot_index.h"
@@ -140,8 +140,8 @@ class LruMap {
 
   std::size_t capacity_;
   SlotIndex<Key, Hash> index_;
-  std::vector<Slot> slots_;
-  std::vector<LruLinks> links_;  // of the slots; apart, since the neighbours in order are cold
+  HugePageVector<Slot> slots_;
+  HugePageVector<LruLinks> links_;  // of the slots; apart, since the neighbours in order are cold
   std::vector<std::uint32_t> free_;
   LruList order_;
   std::uint64_t evictions_ = 0;

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <limits>
 
-#include <vector>
+#include "base/huge_page_vector.h"
 #include "base/prefetch.h"
 
 namespace apiary {
@@ -78,14 +78,14 @@ class SlotIndex {
     entries_[at] = entry;
   }
   void grow() {
-    std::vector<Entry> fewer(std::max<std::size_t>(16, 2 * entries_.size()));
+    HugePageVector<Entry> fewer(std::max<std::size_t>(16, 2 * entries_.size()));
     fewer.swap(entries_);
     for (const Entry& entry : fewer)
       if (entry.slot != none) place(entry);
   }
 
   Hash hash_;
-  std::vector<Entry> entries_;  // open addressing; their number is a power of two
+  HugePageVector<Entry> entries_;  // open addressing; their number is a power of two
   std::size_t size_ = 0;
 };
 

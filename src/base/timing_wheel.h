@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/huge_page_vector.h"
 #include "base/time.h"
 
 namespace apiary {
@@ -185,7 +186,7 @@ class TimingWheel {
 
   std::array<Wheel, wheel_count> wheels_;
   std::vector<Ready> ready_;  // a heap
-  std::vector<Node> nodes_;
+  HugePageVector<Node> nodes_;
   std::vector<std::uint32_t> free_;
   std::uint64_t present_ = 0;  // the current tick: items up to it are in ready_
   std::uint64_t next_order_ = 0;

@@ -3,7 +3,7 @@
 #include <cstdint>
 
 #include "base/address.h"
-#include <vector>
+#include "base/huge_page_vector.h"
 #include "base/prefetch.h"
 #include "honeynet/host_template.h"
 #include "topology/topology.h"
@@ -56,7 +56,7 @@ class DestinationCache {
     return slots_[(value + (value >> 16) * 40'503) % slot_count];
   }
 
-  std::vector<Slot> slots_;
+  HugePageVector<Slot> slots_;
   std::uint32_t generation_ = 1;
 };
 

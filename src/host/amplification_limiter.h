@@ -4,7 +4,7 @@
 #include <cstdint>
 
 #include "base/address.h"
-#include <vector>
+#include "base/huge_page_vector.h"
 #include "base/keyed_hash.h"
 #include "base/prefetch.h"
 #include "base/time.h"
@@ -92,7 +92,7 @@ class AmplificationLimiter {
   }
 
   HashKey hash_key_;
-  std::vector<AmplificationBudget> accounts_;  // fewer than 2^32
+  HugePageVector<AmplificationBudget> accounts_;  // fewer than 2^32
   AmplificationBudget* last_ = nullptr;           // that of() returned
 };
 

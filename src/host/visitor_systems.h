@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/address.h"
-#include <vector>
+#include "base/huge_page_vector.h"
 #include "base/keyed_hash.h"
 #include "base/prefetch.h"
 #include "base/time.h"
@@ -94,8 +94,8 @@ class VisitorSystems {
   std::vector<SystemId> ids_;                     // of the database's systems
   std::deque<std::string> names_{std::string()};  // by number, including those of earlier databases
   HashKey key_;
-  std::vector<Slot> slots_;
-  std::vector<SynSlot> syns_;
+  HugePageVector<Slot> slots_;
+  HugePageVector<SynSlot> syns_;
 };
 
 }  // namespace apiary

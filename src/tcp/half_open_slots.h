@@ -1,10 +1,9 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
+#include "base/huge_page_vector.h"
 #include "base/numbers.h"
 #include "base/time.h"
 #include "personality/reply.h"
@@ -44,10 +43,10 @@ class HalfOpenSlots {
   static constexpr std::uint32_t none = LinearBuckets::empty;
 
   HalfOpenSlot& operator[](std::uint32_t slot) {
-    return (*chunks_[slot >> chunk_bits])[slot & chunk_mask];
+    return chunks_[slot >> chunk_bits][slot & chunk_mask];
   }
   const HalfOpenSlot& operator[](std::uint32_t slot) const {
-    return (*chunks_[slot >> chunk_bits])[slot & chunk_mask];
+    return chunks_[slot >> chunk_bits][slot & chunk_mask];
   }
   /// Free slots included.
   std::uint32_t size() const { return size_; }
@@ -56,7 +55,7 @@ class HalfOpenSlots {
   bool has_room() {
     if (first_free_ != none) return true;
     if (size_ == none) return false;
-    if (size_ >> chunk_bits == chunks_.size()) chunks_.push_back(std::make_unique<Chunk>());
+    if (size_ >> chunk_bits == chunks_.size()) chunks_.emplace_back(1 << chunk_bits);
     give_back(size_++);
     return true;
   }
@@ -72,11 +71,10 @@ class HalfOpenSlots {
   }
 
  private:
-  static constexpr unsigned chunk_bits = 12;
+  static constexpr unsigned chunk_bits = 16;  // more than a huge page
   static constexpr std::uint32_t chunk_mask = (1U << chunk_bits) - 1;
-  using Chunk = std::array<HalfOpenSlot, 1 << chunk_bits>;
 
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<HugePageVector<HalfOpenSlot>> chunks_;
   std::uint32_t size_ = 0, first_free_ = none;
 };
 

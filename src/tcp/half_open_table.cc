@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/prefetch.h"
+
 namespace apiary {
 namespace {
 
@@ -73,13 +75,12 @@ std::uint32_t HalfOpenTable::find(const FlowKey& flow) const {
 
 void HalfOpenTable::prefetch_bucket(const FlowKey& flow) const {
   if (size_ < worth_prefetching || !flow.remote.address.is_v4()) return;
-  __builtin_prefetch(&bucket_of(flow));
+  prefetch(bucket_of(flow));
 }
 
 void HalfOpenTable::prefetch_entry(const FlowKey& flow) const {
   if (size_ < worth_prefetching || !flow.remote.address.is_v4()) return;
-  if (const std::uint32_t first = bucket_of(flow); first != none)
-    __builtin_prefetch(&slots_[first]);
+  if (const std::uint32_t first = bucket_of(flow); first != none) prefetch(slots_[first]);
 }
 
 void HalfOpenTable::remove(std::uint32_t slot) {
@@ -140,7 +141,7 @@ std::uint32_t HalfOpenTable::oldest() {
     if (!has_live_first(*found)) continue;
     // The next call reads the next entry.
     if (const std::uint32_t next = slots_[found->first].next_in_queue; next != none)
-      __builtin_prefetch(&slots_[next]);
+      prefetch(slots_[next]);
     return found->first;
   }
 }

@@ -163,7 +163,8 @@ TEST_F(HalfOpenTableTest, ARemovedOneNeverComesDueAndItsPlaceIsUsedAgain) {
 }
 
 TEST_F(HalfOpenTableTest, HoldsSeveralChunks) {
-  constexpr std::uint32_t count = 3 * 4096;  // fills them to the last slot
+  constexpr std::uint32_t count =
+      9 * 65'536;  // fills nine chunks of slots, and begins a second of buckets
   for (std::uint32_t i = 0; i < count; ++i) ASSERT_TRUE(add(half_open(i)));
   for (std::uint32_t i = 0; i < count; ++i) {
     const std::uint32_t slot = table_.find(half_open(i).flow);

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <array>
 #include <bit>
 #include <cstdint>
-#include <memory>
 #include <vector>
+
+#include "base/huge_page_vector.h"
 
 namespace apiary {
 
@@ -18,12 +18,12 @@ class LinearBuckets {
   /// The bucket of `hash`. REQUIRES: size() > 0.
   std::uint32_t& of(std::uint64_t hash) { return at(index_of(hash)); }
   const std::uint32_t& of(std::uint64_t hash) const {
-    return (*chunks_[index_of(hash) >> chunk_bits])[index_of(hash) & chunk_mask];
+    return chunks_[index_of(hash) >> chunk_bits][index_of(hash) & chunk_mask];
   }
   /// Adds an empty bucket. Returns the bucket, some of whose entries now belong to the new one;
   /// nullptr if the new one is the first.
   std::uint32_t* grow() {
-    if (size_ >> chunk_bits == chunks_.size()) chunks_.push_back(std::make_unique<Chunk>());
+    if (size_ >> chunk_bits == chunks_.size()) chunks_.emplace_back(1 << chunk_bits);
     const std::size_t added = size_++;
     at(added) = empty;
     mask_ = std::bit_ceil(size_) - 1;
@@ -31,19 +31,16 @@ class LinearBuckets {
   }
 
  private:
-  static constexpr unsigned chunk_bits = 12;
+  static constexpr unsigned chunk_bits = 19;  // a huge page
   static constexpr std::size_t chunk_mask = (1U << chunk_bits) - 1;
-  using Chunk = std::array<std::uint32_t, 1 << chunk_bits>;
 
-  std::uint32_t& at(std::size_t index) {
-    return (*chunks_[index >> chunk_bits])[index & chunk_mask];
-  }
+  std::uint32_t& at(std::size_t index) { return chunks_[index >> chunk_bits][index & chunk_mask]; }
   std::size_t index_of(std::uint64_t hash) const {
     const std::size_t index = hash & mask_;
     return index < size_ ? index : index & mask_ / 2;
   }
 
-  std::vector<std::unique_ptr<Chunk>> chunks_;
+  std::vector<HugePageVector<std::uint32_t>> chunks_;
   std::size_t size_ = 0, mask_ = 0;  // mask_ + 1: the power of two that is no less than size_
 };
 
