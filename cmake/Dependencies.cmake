@@ -14,6 +14,7 @@ pkg_check_modules(LIBXDP REQUIRED IMPORTED_TARGET libxdp)        # the rings of 
 pkg_check_modules(LIBBPF REQUIRED IMPORTED_TARGET libbpf)        # XDP programs and their maps
 pkg_check_modules(SQLITE REQUIRED IMPORTED_TARGET sqlite3)       # the store of events
 pkg_check_modules(NETTLE REQUIRED IMPORTED_TARGET nettle)        # SHA-1 for community ids, SHA-256 of files
+pkg_check_modules(LIBPCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)  # the expressions of nmap-service-probes
 find_package(ZLIB REQUIRED)            # the dashboard's files, for clients without gzip
 pkg_check_modules(LIBCAPNG REQUIRED IMPORTED_TARGET libcap-ng)   # dropping privileges
 pkg_check_modules(SECCOMP REQUIRED IMPORTED_TARGET libseccomp)  # which system calls services may make

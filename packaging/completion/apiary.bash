@@ -3,7 +3,7 @@
 
 declare -A _apiary_subcommands _apiary_options _apiary_values _apiary_arguments
 # generated: tables
-_apiary_commands='run spawner doctor check explain topology fmt replay personality ctl top web events report help version'
+_apiary_commands='run spawner doctor check audit explain topology fmt replay personality ctl top web events report help version'
 _apiary_subcommands['personality']='list search show'
 _apiary_options['run']='-h --help -f --file -i --interface --io --arp --threads --key --daemon-user --allow-spoof
   --exit-if-gone --service-user --allow-uid --service-uids --contain --spawner
@@ -34,6 +34,11 @@ _apiary_arguments['doctor']='none'
 _apiary_options['check']='-h --help --json --strict --service-user --allow-uid --personalities'
 _apiary_values['check']='--service-user=user --allow-uid=none --personalities=file'
 _apiary_arguments['check']='file'
+_apiary_options['audit']='-h --help --live -i --interface --rate --listen --clock-span --hosts --run-services --key
+  --json --personalities'
+_apiary_values['audit']='-i=none --interface=none --rate=none --listen=none --clock-span=none --hosts=none
+  --key=none --personalities=file'
+_apiary_arguments['audit']='file none'
 _apiary_options['explain']='-h --help --from --from-os --key --allow-spoof --personalities'
 _apiary_values['explain']='--from=none --from-os=none --key=none --personalities=file'
 _apiary_arguments['explain']='file none words:tcp,udp,icmp none'
@@ -68,7 +73,7 @@ _apiary_values['events']='--store=file --since=none --source=none --host=none --
 _apiary_options['report']='-h --help --store --since -o --output'
 _apiary_values['report']='--store=file --since=none -o=file --output=file'
 _apiary_options['help']='-h --help'
-_apiary_arguments['help']='words:run,spawner,doctor,check,explain,topology,fmt,replay,personality,ctl,top,web,events,report,help,version'
+_apiary_arguments['help']='words:run,spawner,doctor,check,audit,explain,topology,fmt,replay,personality,ctl,top,web,events,report,help,version'
 _apiary_options['version']='-h --help'
 # generated: end
 

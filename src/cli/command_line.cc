@@ -27,6 +27,8 @@ constexpr const char* examples = R"(Examples:
       find out why packets do not reach the honeypots, and print the remedy
   apiary check examples/figure5.conf
       check a configuration for errors
+  apiary audit examples/figure5.conf
+      find out what distinguishes its hosts from real machines
   apiary explain examples/figure5.conf 10.1.0.2 tcp 80
       show what answers there, and which lines of the file decide it
   sudo apiary ctl 'bind 10.0.0.9 netbsd'
@@ -82,9 +84,10 @@ std::unique_ptr<CLI::App> make_command_line(Action& action) {
   app->require_subcommand(1);
   for (const auto add :
        {add_run_command, add_spawner_command, add_doctor_command, add_check_command,
-        add_explain_command, add_topology_command, add_format_command, add_replay_command,
-        add_personality_command, add_control_command, add_top_command, add_web_command,
-        add_events_command, add_report_command, add_help_command, add_version_command})
+        add_audit_command, add_explain_command, add_topology_command, add_format_command,
+        add_replay_command, add_personality_command, add_control_command, add_top_command,
+        add_web_command, add_events_command, add_report_command, add_help_command,
+        add_version_command})
     add(*app, action);
   refuse_empty_values_everywhere(*app);
   return app;

@@ -12,6 +12,7 @@ void add_run_command(CLI::App& app, Action& action);
 void add_spawner_command(CLI::App& app, Action& action);
 void add_doctor_command(CLI::App& app, Action& action);
 void add_check_command(CLI::App& app, Action& action);
+void add_audit_command(CLI::App& app, Action& action);
 void add_explain_command(CLI::App& app, Action& action);
 void add_topology_command(CLI::App& app, Action& action);
 void add_format_command(CLI::App& app, Action& action);

@@ -1,0 +1,73 @@
+#include <array>
+
+#include "audit/checks.h"
+
+namespace apiary {
+
+std::span<const Tell> all_tells() {
+  static constexpr auto tells = std::to_array<Tell>({
+      {"T1", "system of banners",
+       "give the template the personality that its services name, or services that name its own",
+       "Metasploit #21433; Nmap -sV; Recog", judge_banner_system},
+      {"T2", "Nmap's honeypots", "change the text of the service", "nmap-service-probes",
+       judge_nmap_honeypots},
+      {"T3", "retransmission", "a fault of Apiary: report it", "Hershel; JA4TScan; RING",
+       judge_retransmissions},
+      {"T4", "answers to SYNs", "a fault of Apiary or of the fingerprint: report it",
+       "ZMap; Masscan; LZR", judge_syn_answers},
+      {"T5", "fragments", "a fault of Apiary: report it", "Honeyd advisory 2006-001",
+       judge_fragments},
+      {"T6", "clock skew", "a fault of Apiary: report it", "Kohno 2005", judge_clock_skew},
+      {"T7", "boot times", "remove `set NAME uptime` from templates of several hosts",
+       "p0f; huginn-net", judge_boot_times},
+      {"T8", "shared IP IDs", "a fault of Apiary: report it", "MIDAR; Ally; Nmap SEQ",
+       judge_shared_ids},
+      {"T9", "sequence numbers", "set NAME personality \"...\" of a system with RFC 6528",
+       "RFC 6528; Nmap SEQ", judge_isns},
+      {"T10", "round trips", "route ROUTER add net NET NEXT latency 5.3ms jitter 0.4ms", "Fu 2006",
+       judge_round_trips},
+      {"T11", "light distance", "route ROUTER add net NET NEXT latency 0.3ms jitter 0.05ms",
+       "FoxIO JA4L", judge_light_distance},
+      {"T12", "tarpits", "set NAME default tcp action reset", "degreaser (ACSAC 2014)",
+       judge_tarpits},
+      {"T13", "density and sameness",
+       "set NAME default tcp action reset; bind fewer addresses; use several templates",
+       "Censys 2021; Alt 2014", judge_density},
+      {"T14", "IPv6 aliased prefixes", "", "Gasser 2018", judge_ipv6},
+      {"T15", "IPv4 and IPv6 siblings", "", "Beverly 2015; Scheitle 2016", judge_ipv6},
+      {"T16", "shared identities", "add NAME subsystem \"...\" for each host; no `shared`",
+       "Albakour 2023", judge_identities},
+      {"T17", "time agreement", "let services show the machine's own time", "Kohno 2005",
+       judge_time_agreement},
+      {"T18", "MAC addresses", "set NAME ethernet \"VENDOR\"", "Nmap; farpd's habit",
+       judge_mac_addresses},
+      {"T19", "silence on the link", "set NAME ethernet \"VENDOR\": its hosts look for neighbours",
+       "OpenCanary #118; DECNET", judge_silence},
+      {"T20", "DHCP of clients", "dhcp NAME on INTERFACE with the personality's vendor class",
+       "Satori; Recog", judge_dhcp},
+      {"T21", "ICMP", "a fault of Apiary or of the fingerprint: report it", "Nmap IE, U1; xprobe2",
+       judge_icmp},
+      {"T22", "established connections", "a fault of Apiary: report it", "Vetterl 2018; RFC 5961",
+       judge_established},
+      {"T23", "SSH algorithms", "run a real sshd: add NAME subsystem \"/usr/sbin/sshd ...\"",
+       "HASSH; ssh-audit", judge_ssh},
+      {"T24", "wrong inputs", "use a real server, or let the program refuse as it does",
+       "Bitter Harvest 2018; PotBuster", judge_wrong_inputs},
+      {"T25", "silent accept", "add NAME tcp port N \"PROGRAM\" in place of `open`",
+       "honeypot-auditor; LZR", judge_silent_ports},
+      {"T26", "any login", "let the service refuse logins", "honeypot-auditor; Cowrie #1102",
+       judge_logins},
+      {"T27", "times of answers", "let the service answer as fast and as irregularly as a real one",
+       "SoK 2510.25939", judge_reply_times},
+      {"T28", "load of neighbours", "more processor time: --threads, fewer programs",
+       "co-residence", judge_load},
+      {"T29", "traceroute", "a fault of Apiary or of the routes: apiary topology FILE",
+       "scamper; Paris traceroute", judge_paths},
+      {"T30", "path MTU", "route ROUTER add net NET NEXT mtu 1500", "RFC 1191", judge_path_mtu},
+      {"T31", "default strings", "change the names that a product has by default",
+       "honeydet; nuclei; Morishita 2019", judge_default_strings},
+  });
+  return tells;
+}
+
+}  // namespace apiary

@@ -1,0 +1,1 @@
+target_link_libraries(apiary_prober ${scope} PkgConfig::LIBPCRE2)  # Nmap's expressions
