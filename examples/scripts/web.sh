@@ -6,7 +6,11 @@
 LC_ALL=C
 export LC_ALL
 ulimit -d 65536  # kilobytes, against endless lines
-server='Apache/2.4.57 (Debian)'
+case $HONEYD_PERSONALITY in  # what the banner says of the system fits the host
+  *Windows*) server='Apache/2.4.57 (Win64)' ;;
+  '' | *Linux*) server='Apache/2.4.57 (Debian)' ;;
+  *) server='Apache/2.4.57 (Unix)' ;;
+esac
 header_limit=100
 return_character=$(printf '\r')
 

@@ -5,24 +5,39 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "audit/configuration_tells.h"
 #include "base/counted.h"
 #include "base/json_writer.h"
 #include "base/printable.h"
 #include "config/source_snippet.h"
+#include "prober/command_text.h"
 #include "setup/service_programs.h"
 
 namespace apiary {
 namespace {
 
+std::string folder_of(const CheckOptions& options) {
+  return std::filesystem::absolute(options.configuration).lexically_normal().parent_path().string();
+}
+
 /// Adds warnings about services that cannot run, as far as this user can tell.
 void warn_of_programs(ExaminedConfiguration& examined, const CheckOptions& options) {
-  const auto folder =
-      std::filesystem::absolute(options.configuration).lexically_normal().parent_path().string();
+  const std::string folder = folder_of(options);
   for (const MissingProgram& missing : missing_programs(
            examined.configuration.scripts, {.directory = folder, .user = options.service_user}))
     examined.diagnostics.push_back(
         {.severity = Severity::warning, .place = missing.place, .message = missing.sentence});
-  sort_by_place(examined.diagnostics);
+}
+
+/// Adds what tells the hosts from real machines.
+void warn_of_tells(ExaminedConfiguration& examined, const CheckOptions& options) {
+  if (examined.is_broken()) return;
+  const std::string folder = folder_of(options);
+  const CommandText text_of = [&](const std::string& command) {
+    return command_text(command, folder);
+  };
+  for (ConfigurationTell& tell : configuration_tells(examined.configuration, text_of))
+    examined.diagnostics.push_back(std::move(tell.diagnostic));
 }
 
 void write_place(JsonWriter& json, Span place, const SourceText& source) {
@@ -75,12 +90,14 @@ void write_report(JsonWriter& json, const ExaminedConfiguration& examined, bool 
 
 int run_check(const CheckOptions& options) {
   auto examined = examine_configuration(
-      {options.configuration, options.personalities, {.ids = options.allowed_users}});
+      {options.configuration, options.personalities, {.ids = options.allowed_users}}, true);
   if (!examined) {
     fmt::print(stderr, "{}\n", examined.error());
     return 1;
   }
   warn_of_programs(*examined, options);
+  warn_of_tells(*examined, options);
+  sort_by_place(examined->diagnostics);
   const auto& diagnostics = examined->diagnostics;
   const bool has_complaints =
       !examined->errors.empty() ||

@@ -114,8 +114,8 @@ TEST_F(CheckTest, JsonHasAllDiagnostics) {
 
 TEST_F(CheckTest, JsonOfAFileWithoutErrorsHasCounts) {
   const Said said = checked(
-      "create default\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/24\nbind 10.0.0.5 "
-      "default\n",
+      "create default\nroute entry 10.0.0.1\nroute 10.0.0.1 link 10.0.0.0/25\nbind 10.0.0.5 "
+      "default\nset default default tcp action reset\n",
       true);
   EXPECT_EQ(said.status, 0);
   EXPECT_EQ(said.output, R"({
@@ -123,14 +123,15 @@ TEST_F(CheckTest, JsonOfAFileWithoutErrorsHasCounts) {
   "passes": true,
   "hosts": 1,
   "routers": 1,
-  "addresses": 256,
+  "addresses": 128,
   "diagnostics": []
 }
 )");
 }
 
 TEST_F(CheckTest, StrictFailsOnWarnings) {
-  constexpr std::string_view text = "create a\ncreate b\nbind 10.0.0.5 a\n";
+  constexpr std::string_view text =
+      "create a\ncreate b\nbind 10.0.0.5 a\nset a default tcp action reset\n";
   EXPECT_EQ(checked(text).status, 0);
   const Said said = checked(text, false, true);
   EXPECT_EQ(said.status, 1);
@@ -145,7 +146,8 @@ TEST_F(CheckTest, AnUnknownPersonalityIsAWarningAndFailsStrictly) {
       "Fingerprint Hive OS 3.0\nClass Hive | HiveOS | 3.X | general purpose\nT1(R=Y)\n"
       "Fingerprint Wasp 7\nClass Wasp | embedded || router\nT1(R=Y)\n";
   constexpr std::string_view text =
-      "create a\nset a personality \"HiveOS 2.6-2.7\"\nbind 10.0.0.5 a\n";
+      "create a\nset a personality \"HiveOS 2.6-2.7\"\nbind 10.0.0.5 a\n"
+      "set a default tcp action reset\n";
   const Said said = checked(text, false, false, systems);
   EXPECT_EQ(said.status, 0);
   EXPECT_EQ(said.errors,
@@ -160,7 +162,8 @@ TEST_F(CheckTest, ReportsErrorsOfThePersonalityFileAndUsesTheRest) {
   constexpr std::string_view systems =
       "Fingerprint Hive OS 2.0\nWhatever(x)\nT1(R=Y)\nFingerprint Hive OS 3.0\nT1(R=Y)\n";
   constexpr std::string_view text =
-      "create a\nset a personality \"Hive OS 3.0\"\nbind 10.0.0.5 a\n";
+      "create a\nset a personality \"Hive OS 3.0\"\nbind 10.0.0.5 a\n"
+      "set a default tcp action reset\n";
   const Said said = checked(text, false, false, systems);
   EXPECT_EQ(said.status, 0);
   const std::string file = folder.path() + "/systems";
@@ -199,8 +202,8 @@ TEST_F(CheckTest, WarnsOfProgramsThatCannotRun) {
         Case{"sh there.sh", ""}, Case{"sh scripts/$dport.sh", ""}, Case{"cat", ""},
         Case{"sh -c exit", ""}, Case{"./script", ""}}) {
     SCOPED_TRACE(c.command);
-    const Said said =
-        checked("create a\nadd a tcp port 80 \"" + c.command + "\"\nbind 10.0.0.5 a\n");
+    const Said said = checked("create a\nadd a tcp port 80 \"" + c.command +
+                              "\"\nbind 10.0.0.5 a\nset a default tcp action reset\n");
     std::string trouble = c.trouble;
     for (auto at = trouble.find("DIR"); at != std::string::npos; at = trouble.find("DIR"))
       trouble.replace(at, 3, folder.path());
@@ -244,7 +247,8 @@ class CheckAsRootTest : public CheckTest {
   std::string trouble_at(const std::string& checkout, const std::string& command) {
     std::filesystem::current_path(checkout);
     const std::string text =
-        checked_at(checkout, "create a\nadd a tcp port 80 \"" + command + "\"\nbind 10.0.0.5 a\n");
+        checked_at(checkout, "create a\nadd a tcp port 80 \"" + command +
+                                 "\"\nbind 10.0.0.5 a\nset a default tcp action reset\n");
     return text.substr(0, text.find('\n'));
   }
   std::string checked_at(const std::string& checkout, std::string_view text) {
@@ -295,7 +299,9 @@ TEST_F(CheckTest, ChecksProgramsAsTheirTemplatesUser) {
   folder.add("mine.sh", "");
   std::filesystem::permissions(folder.path() + "/mine.sh", std::filesystem::perms{0600});
   ASSERT_EQ(chown((folder.path() + "/mine.sh").c_str(), 4321, 4321), 0);
-  const std::string text = "create a\nadd a tcp port 80 \"sh mine.sh\"\nbind 10.0.0.5 a\n";
+  const std::string text =
+      "create a\nadd a tcp port 80 \"sh mine.sh\"\nbind 10.0.0.5 a\n"
+      "set a default tcp action reset\n";
   EXPECT_NE(checked(text).errors.find("a user of its own cannot use mine.sh"), std::string::npos);
   EXPECT_NE(checked(text + "set a uid 1234\n").errors.find("user 1234 cannot use mine.sh"),
             std::string::npos);
