@@ -55,18 +55,13 @@ class LruMap {
   }
 
   /// Adds an entry. Evicts the oldest if it is full. REQUIRES: !find(key), capacity() > 0.
-  T& insert(const Key& key, T value) {
-    if (index_.size() >= capacity_) {
-      ++evictions_;
-      erase_slot(order_.oldest());
-      prefetch_oldest();
-    }
-    const std::uint32_t slot = take_slot();
-    slots_[slot].key = key;
-    slots_[slot].value = std::move(value);
-    index_.insert(key, slot);
-    order_.add(slot, links());
-    return *slots_[slot].value;
+  T& insert(const Key& key, T value) { return insert(index_.hash_of(key), key, std::move(value)); }
+  /// The same as touch(), or else insert() of what `make()` returns.
+  template <class Make>
+  T& touch_or_insert(const Key& key, Make make) {
+    const std::uint32_t hash = index_.hash_of(key);
+    const std::uint32_t slot = slot_of(hash, key);
+    return slot == none ? insert(hash, key, make()) : touch_slot(slot);
   }
 
   void erase(const Key& key) {
@@ -93,11 +88,28 @@ class LruMap {
   static constexpr std::uint32_t none = LruList::none;
   struct Slot {
     Key key{};
+    std::uint32_t hash = 0;  // of the key
     std::optional<T> value;
   };
 
-  std::uint32_t slot_of(const Key& key) const {
-    return index_.find(key, [this](std::uint32_t slot) -> const Key& { return slots_[slot].key; });
+  std::uint32_t slot_of(const Key& key) const { return slot_of(index_.hash_of(key), key); }
+  std::uint32_t slot_of(std::uint32_t hash, const Key& key) const {
+    return index_.find(hash, key,
+                       [this](std::uint32_t slot) -> const Key& { return slots_[slot].key; });
+  }
+  T& insert(std::uint32_t hash, const Key& key, T value) {
+    if (index_.size() >= capacity_) {
+      ++evictions_;
+      erase_slot(order_.oldest());
+      prefetch_oldest();
+    }
+    const std::uint32_t slot = take_slot();
+    slots_[slot].key = key;
+    slots_[slot].hash = hash;
+    slots_[slot].value = std::move(value);
+    index_.insert_hash(hash, slot);
+    order_.add(slot, links());
+    return *slots_[slot].value;
   }
   auto links() {
     return [this](std::uint32_t slot) -> LruLinks& { return links_[slot]; };
@@ -120,11 +132,11 @@ class LruMap {
     return slot;
   }
   /// Fetches what the next evictions read: an entry's place in the index can be fetched only when
-  /// its key is there, so the entry after it is fetched meanwhile.
+  /// its hash is there, so the entry after it is fetched meanwhile.
   void prefetch_oldest() const {
     const std::uint32_t next = order_.oldest();
     if (next == none) return;
-    index_.prefetch(slots_[next].key);
+    index_.prefetch_hash(slots_[next].hash);
     const std::uint32_t after_next = links_[next].younger;
     if (after_next == none) return;
     prefetch_slot(after_next);
@@ -133,7 +145,7 @@ class LruMap {
   }
   void erase_slot(std::uint32_t slot) {
     order_.remove(slot, links());
-    index_.erase(slots_[slot].key, slot);
+    index_.erase_hash(slots_[slot].hash, slot);
     slots_[slot].value.reset();
     free_.push_back(slot);
   }

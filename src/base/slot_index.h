@@ -20,11 +20,17 @@ class SlotIndex {
 
   std::size_t size() const { return size_; }
 
+  /// The hash of `key` as this index stores it. The functions that take a hash need no other.
+  std::uint32_t hash_of(const Key& key) const { return static_cast<std::uint32_t>(hash_(key)); }
+
   /// The slot of `key`; none if unknown. `key_of(slot)` returns the key of a slot.
   template <class KeyOf>
   std::uint32_t find(const Key& key, KeyOf key_of) const {
+    return size_ == 0 ? none : find(hash_of(key), key, key_of);
+  }
+  template <class KeyOf>
+  std::uint32_t find(std::uint32_t hash, const Key& key, KeyOf key_of) const {
     if (size_ == 0) return none;
-    const std::uint32_t hash = short_hash(key);
     for (std::size_t at = hash & mask(); entries_[at].slot != none; at = (at + 1) & mask())
       if (entries_[at].hash == hash && key_of(entries_[at].slot) == key) return entries_[at].slot;
     return none;
@@ -33,26 +39,29 @@ class SlotIndex {
   /// A slot that may be that of `key`, by the hash alone; none if there is none.
   std::uint32_t candidate(const Key& key) const {
     if (size_ == 0) return none;
-    const std::uint32_t hash = short_hash(key);
+    const std::uint32_t hash = hash_of(key);
     for (std::size_t at = hash & mask(); entries_[at].slot != none; at = (at + 1) & mask())
       if (entries_[at].hash == hash) return entries_[at].slot;
     return none;
   }
   /// Fetches what the others read for `key` into the processor's cache.
-  void prefetch(const Key& key) const {
-    if (size_ > 0) apiary::prefetch(entries_[short_hash(key) & mask()]);
+  void prefetch(const Key& key) const { prefetch_hash(hash_of(key)); }
+  void prefetch_hash(std::uint32_t hash) const {
+    if (size_ > 0) apiary::prefetch(entries_[hash & mask()]);
   }
 
   /// REQUIRES: `key` is unknown.
-  void insert(const Key& key, std::uint32_t slot) {
+  void insert(const Key& key, std::uint32_t slot) { insert_hash(hash_of(key), slot); }
+  void insert_hash(std::uint32_t hash, std::uint32_t slot) {
     if ((size_ + 1) * 4 > entries_.size() * 3) grow();
-    place({slot, short_hash(key)});
+    place({slot, hash});
     ++size_;
   }
 
   /// REQUIRES: `slot` was inserted with `key`.
-  void erase(const Key& key, std::uint32_t slot) {
-    std::size_t hole = short_hash(key) & mask();
+  void erase(const Key& key, std::uint32_t slot) { erase_hash(hash_of(key), slot); }
+  void erase_hash(std::uint32_t hash, std::uint32_t slot) {
+    std::size_t hole = hash & mask();
     while (entries_[hole].slot != slot) hole = (hole + 1) & mask();
     // Entries that were displaced past the hole move into it.
     for (std::size_t at = (hole + 1) & mask(); entries_[at].slot != none; at = (at + 1) & mask()) {
@@ -71,7 +80,6 @@ class SlotIndex {
   };
 
   std::size_t mask() const { return entries_.size() - 1; }
-  std::uint32_t short_hash(const Key& key) const { return static_cast<std::uint32_t>(hash_(key)); }
   void place(const Entry& entry) {
     std::size_t at = entry.hash & mask();
     while (entries_[at].slot != none) at = (at + 1) & mask();

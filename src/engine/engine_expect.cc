@@ -40,13 +40,14 @@ class Engine::BatchPrefetch {
       : parts_(parts), link_layer_(link_layer), frames_(frames) {}
 
   void places(std::size_t frame) const {
-    const auto flow = flow_of(frame);
+    auto& flow = parts_.expected_flows[frame % Parts::max_expected];
+    flow = frame < frames_.size() ? read_flow(frames_[frame].bytes, link_layer_) : std::nullopt;
     if (!flow) return;
     parts_.destinations.prefetch(flow->local.address);
     if (flow->protocol == IpProtocol::tcp) parts_.transport.tcp().prefetch_places(*flow);
   }
   void host(std::size_t frame) const {
-    const auto flow = flow_of(frame);
+    const auto& flow = flow_of(frame);
     if (!flow) return;
     if (flow->protocol == IpProtocol::tcp) parts_.transport.tcp().prefetch_slots(*flow);
     parts_.hosts.prefetch_visitor(flow->remote.address);
@@ -58,12 +59,12 @@ class Engine::BatchPrefetch {
     }
   }
   void host_template(std::size_t frame) const {
-    const auto flow = flow_of(frame);
+    const auto& flow = flow_of(frame);
     const Destination* const host = flow ? known(*flow) : nullptr;
     if (host != nullptr) prefetch(**host->host_template);
   }
   void personality(std::size_t frame) const {
-    const auto flow = flow_of(frame);
+    const auto& flow = flow_of(frame);
     if (!flow) return;
     if (flow->protocol == IpProtocol::tcp) parts_.transport.tcp().prefetch_entries(*flow);
     const Destination* const host = known(*flow);
@@ -72,8 +73,11 @@ class Engine::BatchPrefetch {
   }
 
  private:
-  std::optional<FlowKey> flow_of(std::size_t frame) const {
-    return frame < frames_.size() ? read_flow(frames_[frame].bytes, link_layer_) : std::nullopt;
+  static_assert(place_ahead < Parts::max_expected);
+
+  /// The flow of a frame that places() was called for; nothing beyond the last frame.
+  const std::optional<FlowKey>& flow_of(std::size_t frame) const {
+    return parts_.expected_flows[frame % Parts::max_expected];
   }
   const Destination* known(const FlowKey& flow) const {
     const Destination* const there = parts_.destinations.find(flow.local.address);

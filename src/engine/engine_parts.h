@@ -1,6 +1,8 @@
 #pragma once
 
+#include <array>
 #include <memory>
+#include <optional>
 
 #include "engine/connect_queue.h"
 #include "engine/destination_cache.h"
@@ -43,6 +45,8 @@ struct Engine::Parts {
                   .transport = transport,
                   .outlet = outlet}) {}
 
+  static constexpr std::size_t max_expected = 16;
+  std::array<std::optional<FlowKey>, max_expected> expected_flows{};  // of the batch's next frames
   DestinationCache destinations;
   VisitorCache visitors;
   EmulatedNetwork network;

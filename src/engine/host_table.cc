@@ -43,9 +43,8 @@ HostState& HostTable::state_of(const IpAddress& address, const HostTemplatePtr& 
                                Instant now, std::uint32_t* slot) {
   HostState* known = slot != nullptr ? states_.touch_at(*slot, address) : nullptr;
   if (known == nullptr) {
-    known = states_.touch(address);
-    if (known == nullptr)
-      known = &states_.insert(address, make_state(address, *host_template, now));
+    known =
+        &states_.touch_or_insert(address, [&] { return make_state(address, *host_template, now); });
     if (slot != nullptr) *slot = states_.last_slot();
   }
   if (known->personality.get() == host_template->personality.get()) return *known;
@@ -62,9 +61,9 @@ HostContext HostTable::conversation_context(Instant now, const FlowKey& flow,
                                             const HostTemplatePtr& host_template,
                                             const SavedReplyRoute& kept, Outbox& out) {
   const IpAddress& address = flow.local.address;
-  HostState* state = states_.touch(address);
-  if (state == nullptr) state = &states_.insert(address, make_state(address, *host_template, now));
-  return make_context(now, address, flow.remote.address, host_template, *state,
+  HostState& state =
+      states_.touch_or_insert(address, [&] { return make_state(address, *host_template, now); });
+  return make_context(now, address, flow.remote.address, host_template, state,
                       reply_route_of(now, address, kept), out);
 }
 

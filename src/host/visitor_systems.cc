@@ -21,6 +21,7 @@ bool is_valid(std::uint32_t slot_tag, std::uint32_t noted, std::uint32_t tag, st
 std::shared_ptr<const SignatureDatabase> VisitorSystems::adopt(
     std::shared_ptr<const SignatureDatabase> next) {
   ids_.clear();
+  last_match_.reset();
   for (const std::string& name : next->systems()) ids_.push_back(id_of(name));
   return std::exchange(database_, std::move(next));
 }
@@ -40,9 +41,8 @@ void VisitorSystems::note(Instant now, const IpDatagram& datagram, const TcpSegm
   const Found at = find(datagram.source);
   const SynShape shape = shape_of(datagram, syn);
   syns_[at.syn_slot] = {at.tag, seconds_at(now), shape};
-  const auto matched = database_->match(shape);
-  if (!matched) return;
-  slots_[at.slot] = {at.tag, seconds_at(now), ids_[*matched]};
+  if (!last_match_ || !(last_match_->syn == shape)) last_match_ = {shape, database_->match(shape)};
+  if (last_match_->system) slots_[at.slot] = {at.tag, seconds_at(now), ids_[*last_match_->system]};
 }
 
 std::optional<SynShape> VisitorSystems::syn_of(const IpAddress& visitor, Instant now) const {

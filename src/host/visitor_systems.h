@@ -73,6 +73,11 @@ class VisitorSystems {
     std::uint32_t tag = 0, noted = 0;  // as in Slot
     SynShape syn;
   };
+  /// What the database says of a SYN. The SYNs of a scan are the same.
+  struct Match {
+    SynShape syn;
+    std::optional<std::uint16_t> system;  // as SignatureDatabase::match()
+  };
   struct Found {
     std::size_t slot, syn_slot;
     std::uint32_t tag;
@@ -93,6 +98,7 @@ class VisitorSystems {
   std::shared_ptr<const SignatureDatabase> database_ = std::make_shared<const SignatureDatabase>();
   std::vector<SystemId> ids_;                     // of the database's systems
   std::deque<std::string> names_{std::string()};  // by number, including those of earlier databases
+  std::optional<Match> last_match_;
   HashKey key_;
   HugePageVector<Slot> slots_;
   HugePageVector<SynSlot> syns_;

@@ -61,6 +61,7 @@ struct SynShape {
   WindowMultiple multiple;
   bool has_payload = false;
   std::uint32_t quirks = 0;
+  bool operator==(const SynShape&) const = default;
 };
 
 /// The shape of `syn`, which came in `datagram`. REQUIRES: syn.is_connection_request().
