@@ -88,13 +88,14 @@ void describe_language(JsonWriter& json) {
 
 void describe_events(JsonWriter& json) {
   json.begin_array("events");
-  for (const EventKindSpec& kind : event_kind_specs()) {
+  for (const EventKindSpec* const kind : event_kind_specs()) {
     json.begin_object_element();
-    json.member("name", kind.name);
-    json.member("title", kind.title);
-    json.member("group", name_of(kind.group));
-    json.member("emitted_when", kind.emitted_when);
-    json.member("fields", kind.fields);
+    json.member("name", kind->name);
+    json.member("title", kind->title);
+    json.member("group", name_of(kind->group));
+    json.member("tone", name_of(kind->tone));
+    json.member("emitted_when", kind->emitted_when);
+    json.member("fields", kind->fields);
     json.end_object();
   }
   json.end_array();

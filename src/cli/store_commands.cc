@@ -11,7 +11,7 @@ namespace {
 
 std::vector<std::string> names_of_kinds() {
   std::vector<std::string> names;
-  for (const EventKindSpec& kind : event_kind_specs()) names.emplace_back(kind.name);
+  for (const EventKindSpec* const kind : event_kind_specs()) names.emplace_back(kind->name);
   return names;
 }
 

@@ -1,5 +1,6 @@
 #include "event/ecs_encoder.h"
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 
@@ -16,6 +17,23 @@ void put_list(JsonWriter& json, std::string_view name,
   for (const std::string_view word : words)
     if (!word.empty()) json.element(word);
   json.end_array();
+}
+
+void put_times(JsonWriter& json, Instant began, Instant at) {
+  json.plain_member("start", [&](std::string& text) { append_time(text, began); });
+  json.member("duration", std::max<std::int64_t>(0, (at - began).count()));
+}
+
+/// event.start and event.duration, for kinds that have them.
+void put_times(JsonWriter& json, const Event& event) {
+  std::visit(
+      [&](const auto& body) {
+        if constexpr (requires { body.opened; })
+          put_times(json, body.opened, event.at);
+        else if constexpr (requires { body.began; })
+          put_times(json, body.began, event.at);
+      },
+      event.body);
 }
 
 void append_digits(std::string& text, std::uint64_t value, std::size_t count) {
@@ -61,9 +79,7 @@ EcsEncoder::EcsEncoder(const Observer& observer) {
 }
 
 void EcsEncoder::append(std::string& text, const Event& event) const {
-  const auto* const daemon = std::get_if<events::DaemonEvent>(&event.body);
-  const EcsClasses& classes =
-      daemon == nullptr ? spec_of(event.kind()).ecs : events::ecs_classes_of(daemon->kind);
+  const EcsClasses& classes = ecs_classes_of(event);
   JsonWriter json(text);
   json.begin_object();
   json.plain_member("@timestamp", [&](std::string& out) { append_time(out, event.at); });
@@ -76,15 +92,17 @@ void EcsEncoder::append(std::string& text, const Event& event) const {
   put_list(json, "category", classes.categories);
   put_list(json, "type", classes.types);
   json.member("action", to_string(event.kind()));
-  put_event_times(json, event);
+  put_times(json, event);
   json.end_object();
   json.member("message", event_text(event));
-  put_ecs_members(json, event);
+  EcsMembers ecs(json, event);
+  std::visit([&](const auto& body) { body.write_ecs(ecs); }, event.body);
   text += ',';
   text += observer_;
   json.begin_object("apiary");
   json.member("version", event_json_version);
-  put_apiary_members(json, event);
+  ApiaryMembers members(json);
+  std::visit([&](const auto& body) { body.write_apiary(members); }, event.body);
   json.end_object();
   json.end_object();
 }

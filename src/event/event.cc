@@ -1,37 +1,6 @@
 #include "event/event.h"
 
-#include <iterator>
-
 namespace apiary {
-
-namespace events {
-namespace {
-
-struct DaemonKindSpec {
-  std::string_view name;
-  EcsClasses ecs;
-};
-
-const DaemonKindSpec& spec_of(DaemonEvent::Kind kind) {
-  static constexpr DaemonKindSpec specs[] = {
-      {"start", {"event", {"process"}, {"start"}}},
-      {"reload", {"event", {"configuration"}, {"change"}}},
-      {"reload_failed", {"event", {"configuration"}, {"error"}}},
-      {"change", {"event", {"configuration"}, {"change"}}},
-      {"trouble", {"event", {"host"}, {"error"}}},
-      {"recovery", {"event", {"host"}, {"info"}}},
-      {"stop", {"event", {"process"}, {"end"}}},
-  };
-  static_assert(std::size(specs) == static_cast<std::size_t>(DaemonEvent::Kind::stop) + 1);
-  return specs[static_cast<std::size_t>(kind)];
-}
-
-}  // namespace
-
-std::string_view to_string(DaemonEvent::Kind kind) { return spec_of(kind).name; }
-const EcsClasses& ecs_classes_of(DaemonEvent::Kind kind) { return spec_of(kind).ecs; }
-
-}  // namespace events
 
 namespace {
 
@@ -50,6 +19,14 @@ concept HasHost = requires(const T& what) {
 template <class T>
 concept HasAddress = requires(const T& what) {
   what.address;
+};
+template <class T>
+concept HasClasses = requires(const T& what) {
+  what.ecs_classes();
+};
+template <class T>
+concept HasHeldBytes = requires(const T& what) {
+  what.held_bytes();
 };
 
 }  // namespace
@@ -99,20 +76,26 @@ IpAddress host_of(const Event& event) {
       event.body);
 }
 
+const EcsClasses& ecs_classes_of(const Event& event) {
+  return std::visit(
+      []<class T>(const T& what) -> const EcsClasses& {
+        if constexpr (HasClasses<T>)
+          return what.ecs_classes();
+        else
+          return T::spec.ecs;
+      },
+      event.body);
+}
+
 std::size_t Event::cost_bytes() const {
-  std::size_t held = 0;
-  if (const auto* const payload = std::get_if<events::Payload>(&body))
-    held = payload->bytes.capacity();
-  else if (const auto* const contact = std::get_if<events::Contact>(&body))
-    held = contact->payload.capacity() + contact->template_name.capacity();
-  else if (const auto* const note = std::get_if<events::Note>(&body))
-    held = note->service.capacity() + note->text.capacity();
-  else if (const auto* const attempt = std::get_if<events::Attempt>(&body))
-    held = attempt->service.capacity() + attempt->call.capacity() + attempt->path.capacity();
-  else if (const auto* const file = std::get_if<events::File>(&body))
-    held = file->service.capacity() + file->path.capacity();
-  else if (const auto* const tried = std::get_if<events::Credential>(&body))
-    held = tried->user.capacity() + tried->password.capacity();
+  const std::size_t held = std::visit(
+      []<class T>(const T& what) -> std::size_t {
+        if constexpr (HasHeldBytes<T>)
+          return what.held_bytes();
+        else
+          return 0;
+      },
+      body);
   return sizeof(Event) + held;
 }
 
