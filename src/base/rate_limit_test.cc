@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <vector>
+
 #include "base/fixed_window.h"
 #include "base/token_bucket.h"
 
@@ -20,24 +22,30 @@ TEST(RateLimiter, PassesABurstAndThenItsRate) {
   EXPECT_FALSE(limiter.take(now));
 }
 
-TEST(FixedWindow, PassesALimitedNumberASecondAndCountsTheOthers) {
+TEST(FixedWindow, PassesALimitedNumberASecondAndReportsTheOthers) {
   FixedWindow window(2);
+  std::vector<std::uint64_t> reported;
+  const auto report = [&](std::uint64_t number) { reported.push_back(number); };
   Instant now{hours{1}};
-  EXPECT_TRUE(window.is_over(now));
-  window.begin(now);
-  EXPECT_TRUE(window.take());
-  EXPECT_TRUE(window.take());
+  EXPECT_TRUE(window.take(now, report));
+  EXPECT_TRUE(window.take(now, report));
   EXPECT_EQ(window.next_due(), Instant::max());
-  EXPECT_FALSE(window.take());
-  EXPECT_TRUE(window.take(true)) << "exempt";
-  EXPECT_FALSE(window.take());
+  EXPECT_FALSE(window.take(now, report));
+  EXPECT_TRUE(window.take(now, report, true)) << "exempt";
+  EXPECT_FALSE(window.take(now, report));
   EXPECT_EQ(window.next_due(), now + seconds{1});
+  window.on_time(now + milliseconds{999}, report);
+  EXPECT_TRUE(reported.empty());
   now += seconds{1};
-  EXPECT_TRUE(window.is_over(now));
-  window.begin(now);
-  EXPECT_TRUE(window.take());
-  EXPECT_EQ(window.take_left_out(), 2U);
-  EXPECT_EQ(window.take_left_out(), 0U);
+  EXPECT_TRUE(window.take(now, report));
+  EXPECT_EQ(reported, std::vector<std::uint64_t>{2});
+  EXPECT_TRUE(window.take(now, report));
+  EXPECT_FALSE(window.take(now, report));
+  window.on_time(now + seconds{1}, report);
+  EXPECT_EQ(reported, (std::vector<std::uint64_t>{2, 1}));
+  window.on_time(now + seconds{2}, report);
+  window.finish(report);
+  EXPECT_EQ(reported.size(), 2U) << "nothing to report";
 }
 
 }  // namespace

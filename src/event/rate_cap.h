@@ -9,8 +9,7 @@
 
 namespace apiary {
 
-/// Passes at most `most` events of a kind in a second. Counts those beyond, and reports their
-/// number.
+/// A FixedWindow for events of one sort: it reports those that it left out as a `limit` event.
 class RateCap {
  public:
   using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
@@ -21,25 +20,26 @@ class RateCap {
 
   /// Whether one more passes. Appends an event about those that an earlier second left out.
   bool take(Instant at, PendingEvents& pending) {
-    if (window_.is_over(at)) begin(at, pending);
-    return window_.take();
+    return window_.take(at, Report{*this, at, pending});
   }
   void on_time(Instant now, PendingEvents& pending) {
-    // Events may be older than `now`; they count for the second that begins.
-    if (next_due() <= now) begin(now, pending);
+    window_.on_time(now, Report{*this, now, pending});
   }
   Instant next_due() const { return window_.next_due(); }
   /// Appends an event about those that are not reported yet.
-  void finish(Instant now, PendingEvents& pending) { begin(now, pending); }
+  void finish(Instant now, PendingEvents& pending) { window_.finish(Report{*this, now, pending}); }
 
  private:
-  void begin(Instant at, PendingEvents& pending) {
-    window_.begin(at);
-    const std::uint64_t left_out = window_.take_left_out();
-    if (left_out == 0) return;
-    total_ += left_out;
-    pending.emplace_back(at, events::Limit{name_, description_, left_out, total_});
-  }
+  struct Report {
+    RateCap& cap;
+    Instant at;
+    PendingEvents& pending;
+
+    void operator()(std::uint64_t left_out) const {
+      cap.total_ += left_out;
+      pending.emplace_back(at, events::Limit{cap.name_, cap.description_, left_out, cap.total_});
+    }
+  };
 
   std::string_view name_, description_;
   FixedWindow window_;

@@ -10,8 +10,10 @@
 
 namespace apiary {
 
-/// Limits the ICMP errors of each host, by the rate limit of its system. A limit of our own applies
-/// to each host in any case; HostState has its tokens.
+/// Limits the ICMP errors of each host as its system does: how many tokens, for which errors, and
+/// whether for each visitor or for all (Linux: icmp_ratelimit, by destination) is part of the
+/// personality, so the buckets are those of RateLimiter, but have the personality's rates. A limit
+/// of our own applies to each host in any case; HostState has its tokens.
 class IcmpRateLimiter {
  public:
   IcmpRateLimiter(const Limits& limits, const HashKey& hash_key)

@@ -27,7 +27,7 @@ class LogSink final : public Sink {
 
  private:
   void log(const Event& event);
-  void log_left_out();
+  auto warning();
 
   const std::string name_ = "the log";
   std::shared_ptr<spdlog::logger> logger_;
