@@ -5,8 +5,6 @@
 namespace apiary {
 namespace {
 
-bool is_printable(char c) { return c >= ' ' && c <= '~'; }
-
 void append_spelled(std::string& text, char c) {
   constexpr char digits[] = "0123456789abcdef";
   const auto byte = static_cast<unsigned char>(c);

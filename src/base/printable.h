@@ -8,6 +8,9 @@ namespace apiary {
 /// The longest preview of bytes, in characters.
 inline constexpr std::size_t max_preview_bytes = 256;
 
+/// Whether it is printable ASCII, the space included.
+constexpr bool is_printable(char c) { return c >= ' ' && c <= '~'; }
+
 /// `bytes` as one line of printable ASCII: "\xNN" for other bytes, and "\\" for a backslash. So an
 /// attacker can neither control a terminal nor forge a line.
 void append_escaped(std::string& text, std::string_view bytes);
@@ -20,8 +23,7 @@ std::string safe_text(std::string_view text);
 void append_printable(std::string& text, char byte);
 
 /// A character of UTF-8, as character_bytes() cuts it, for a terminal that counts columns: itself,
-/// or
-/// "?" where it is half a character or a control character.
+/// or "?" where it is half a character or a control character.
 std::string_view one_column(std::string_view character);
 
 /// `text` with one_column() applied to each of its characters.

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "config/address_values.h"
 #include "config/nic_registry.h"
 #include "config/personality_cache.h"
@@ -127,7 +128,7 @@ namespace {
 
 tl::expected<std::string, ValueError> read_host_name(std::string_view text) {
   constexpr std::size_t max_characters = 253, max_label_characters = 63;  // RFC 1035 section 2.3.4
-  if (!std::ranges::all_of(text, [](char c) { return c >= ' ' && c <= '~'; }))
+  if (!std::ranges::all_of(text, is_printable))
     return tl::unexpected(ValueError{"a host's name has printable characters of ASCII only",
                                      "write other alphabets as DNS does: xn--..."});
   if (text.size() > max_characters)

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/ascii.h"
+#include "base/printable.h"
 
 namespace apiary {
 namespace {
@@ -93,9 +94,12 @@ Done read_query(std::string_view query, HttpRequest& request) {
   return {};
 }
 
+/// VCHAR of RFC 5234.
+bool is_visible(char letter) { return is_printable(letter) && letter != ' '; }
+
 bool is_host(std::string_view text) {
   return std::ranges::all_of(text, [](char letter) {
-    return letter > ' ' && letter <= '~' &&
+    return is_visible(letter) &&
            std::string_view("/\\@,?#<>\"{}^`|").find(letter) == std::string_view::npos;
   });
 }
@@ -104,9 +108,8 @@ bool is_host(std::string_view text) {
 tl::expected<std::optional<std::string>, HttpRefusal> read_target(std::string_view target,
                                                                   HttpRequest& request) {
   std::optional<std::string> host;
-  const bool is_visible =
-      std::ranges::all_of(target, [](char letter) { return letter > ' ' && letter <= '~'; });
-  if (target.empty() || !is_visible || target.find('#') != std::string_view::npos)
+  if (target.empty() || !std::ranges::all_of(target, is_visible) ||
+      target.find('#') != std::string_view::npos)
     return refusal(400, "the request's target has characters that must be percent-encoded");
   if (request.method == "CONNECT" || (target == "*" && request.method == "OPTIONS")) {
     request.path = request.target = target;

@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdlib>
 
+#include "base/printable.h"
 #include "posix/file_descriptor.h"
 #include "posix/read_file.h"
 #include "posix/system_error.h"
@@ -29,7 +30,7 @@ tl::expected<std::string, std::string> read_web_token(const std::string& path) {
         "base64 > {})",
         path, path));
   const bool is_sane =
-      std::ranges::all_of(token, [](char letter) { return letter > ' ' && letter <= '~'; });
+      std::ranges::all_of(token, [](char letter) { return is_printable(letter) && letter != ' '; });
   if (token.size() < shortest_token || !is_sane)
     return tl::unexpected(
         fmt::format("the first line of {} is not a token: it needs at least {} printable "

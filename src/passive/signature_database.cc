@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
+
 namespace apiary {
 namespace {
 
@@ -84,8 +86,7 @@ class SignatureFileReader {
       return complain("a label is type:class:name:flavor, with the type s or g");
     std::string system(name);
     if (!flavor.empty()) system += fmt::format(" {}", flavor);
-    if (system.size() > max_name_bytes ||
-        std::ranges::any_of(system, [](char c) { return c < 0x20 || c > 0x7e; }))
+    if (system.size() > max_name_bytes || !std::ranges::all_of(system, is_printable))
       return complain(
           fmt::format("a name is printable ASCII, at most {} characters", max_name_bytes));
     const auto place = place_of(std::move(system));

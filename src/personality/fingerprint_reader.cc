@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/printable.h"
 #include "personality/first_generation.h"
 
 namespace apiary {
@@ -28,9 +29,7 @@ std::string_view take_part(std::string_view& text, char separator) {
 /// A word of a file, made printable and short for messages.
 std::string shown(std::string_view word) {
   constexpr std::size_t longest = 40;
-  std::string text(word.substr(0, longest));
-  for (char& c : text)
-    if (c < ' ' || c > '~') c = '?';
+  const std::string text = printable(word.substr(0, longest));
   return word.size() > longest ? text + "..." : text;
 }
 
