@@ -27,7 +27,9 @@ FUNCTIONS = {Kind.FUNCTION_DECL, Kind.CXX_METHOD, Kind.CONSTRUCTOR, Kind.DESTRUC
 # Statements whose children are statements too; of a loop only the last child is.
 BLOCKS = {Kind.COMPOUND_STMT, Kind.IF_STMT, Kind.CASE_STMT, Kind.DEFAULT_STMT}
 LOOPS = {Kind.FOR_STMT, Kind.WHILE_STMT, Kind.DO_STMT, Kind.CXX_FOR_RANGE_STMT}
+WITHOUT_EFFECT = "assert(", "static_assert(", "__builtin_prefetch("
 FLAGS = "tcp_flag::"  # a flag and one more is another set of flags, which says little
+CONSTEXPR = re.compile(r"(static\s+)?constexpr\b")
 NUMBER = re.compile(r"(0[xX][0-9a-fA-F']+|[0-9][0-9']*)[uUlL]*")
 NUMBERS_PER_FILE = 1000  # so that a change of one file renumbers no other, and the rest need not be compiled again
 SHOWN = 90, 30  # characters of an expression in a list; beside a change in a longer one
@@ -132,7 +134,9 @@ class Finder:
     def visit(self, cursor, around):
         """`around`: the span of the expression that the cursor is part of."""
         span, children = span_of(cursor), list(cursor.get_children())
-        if self.of(span).startswith(("assert(", "static_assert(")):
+        if self.of(span).startswith(WITHOUT_EFFECT):
+            return
+        if cursor.kind == Kind.DECL_STMT and CONSTEXPR.match(self.of(span)):
             return
         if cursor.kind == Kind.VAR_DECL:
             if is_constexpr(self.text, cursor):
@@ -156,7 +160,7 @@ class Finder:
     def delete_statements(self, statements):
         for statement in statements:
             start, end = span_of(statement)
-            if self.next_character(end) != ";" or self.of((start, end)).startswith("assert("):
+            if self.next_character(end) != ";" or self.of((start, end)).startswith(WITHOUT_EFFECT):
                 continue
             behind = self.text.index(";", end) + 1
             returned = [part.type.kind for part in statement.get_children()]

@@ -28,6 +28,8 @@ class Counter {
  public:
   void add(int n) {
     assert(n < 7);
+    __builtin_prefetch(&count_, 1);
+    constexpr Sequence first{5}, second{6};
     if (!full_ && n > limit) return empty();
     count_ += n;
     full_ = std::min<int>(n, 5) == 5;
