@@ -23,13 +23,15 @@ ShardLoop::ShardLoop(Engine& engine, std::vector<DeviceQueue*> queues, ShardExch
       capture_(capture),
       frames_(frames),
       failing_(queues_.size()),
-      busy_(queues_.size()) {
+      busy_(queues_.size()),
+      losses_(queues_.size()) {
   for (const DeviceQueue* const queue : queues_) events_.watch(queue->descriptor());
 }
 
 void ShardLoop::turn(Instant at_latest) {
   if (moderation_.wants_rest()) std::this_thread::sleep_for(ReceiveModeration::rest);
-  const Instant due = std::min({engine_.next_deadline(), exchange_.next_due(), at_latest});
+  const Instant due =
+      std::min({engine_.next_deadline(), exchange_.next_due(), losses_.next_due(), at_latest});
   const Duration wait = std::clamp<Duration>(due - clock_.now(), Duration{}, hours{1});
   const bool may_wait = !more_to_receive_ && !exchange_.has_input();
   events_.wait(may_wait ? wait : Duration{});
@@ -48,6 +50,8 @@ void ShardLoop::turn(Instant at_latest) {
   transmit();
   moderation_.note(now, arrivals_.size(), std::exchange(moved_bytes_, 0), !may_be_more_);
   note_turnaround();
+  if (may_be_more_) losses_.note_rush(now);
+  if (losses_.next_due() <= now) report_losses();
   exchange_.hand_over(now, out_, input.messages, engine_.counters());
 }
 
@@ -65,6 +69,7 @@ void ShardLoop::act(const std::function<void(Engine&, Instant, Outbox&)>& action
 }
 
 void ShardLoop::finish() {
+  report_losses();
   engine_.release_leases(clock_.now(), out_);
   transmit();
   exchange_.hand_over(clock_.now(), out_, {}, engine_.counters());
@@ -176,6 +181,11 @@ void ShardLoop::note_turnaround() {
   const Instant now = clock_.now();
   for (const Instant arrived : arrivals_) turnaround_.note(now - arrived);
   arrivals_.clear();
+}
+
+void ShardLoop::report_losses() {
+  for (EventBody& what : losses_.take_events(queues_, engine_.interfaces()))
+    exchange_.emit(std::move(what));
 }
 
 void ShardLoop::transmit() {

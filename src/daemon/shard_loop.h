@@ -7,6 +7,7 @@
 
 #include "base/duration_histogram.h"
 #include "daemon/frame_exchange.h"
+#include "daemon/receive_losses.h"
 #include "daemon/receive_moderation.h"
 #include "daemon/shard_exchange.h"
 #include "device/device_queue.h"
@@ -62,6 +63,7 @@ class ShardLoop {
   void watch_when_idle(std::size_t index, std::size_t frames);
   void capture_sent(std::span<const Packet> packets);
   void note_turnaround();
+  void report_losses();
 
   Engine& engine_;
   const std::vector<DeviceQueue*> queues_;
@@ -75,6 +77,7 @@ class ShardLoop {
   std::vector<bool> busy_;     // queues that are not watched, as they have frames anyway
   bool more_to_receive_ = false, may_be_more_ = false;
   ReceiveModeration moderation_;
+  ReceiveLosses losses_;
   std::size_t moved_bytes_ = 0;  // received and sent in this turn
   Instant arrived_{};            // arrival of the last frame: time does not run backwards
   std::uint64_t untransmitted_ = 0, not_handed_over_ = 0;
