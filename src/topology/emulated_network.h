@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "topology/channel.h"
 #include "topology/route.h"
+#include "topology/topology.h"
 
 namespace apiary {
 

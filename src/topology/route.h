@@ -1,11 +1,15 @@
 #pragma once
 
+#include <cstdint>
 #include <variant>
 
-#include "topology/channel.h"
-#include "topology/topology.h"
+#include "base/time.h"
 
 namespace apiary {
+
+enum class LinkLoss : std::uint8_t;  // channel.h
+struct Hop;                          // path.h
+struct Path;
 
 /// The fate of a packet on its inbound path. The pointers are valid as long as the Topology. `at`
 /// is when the packet gets there: usually later than when it was received.
