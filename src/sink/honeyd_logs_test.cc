@@ -6,7 +6,7 @@
 #include <ctime>
 
 #include "posix/testing/temporary_files.h"
-#include "sink/write_wanted.h"
+#include "sink/testing/write_wanted.h"
 
 namespace apiary {
 namespace {

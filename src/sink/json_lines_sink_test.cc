@@ -7,7 +7,7 @@
 #include "event/testing/sample_events.h"
 #include "posix/testing/full_disk.h"
 #include "posix/testing/temporary_files.h"
-#include "sink/write_wanted.h"
+#include "sink/testing/write_wanted.h"
 
 namespace apiary {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <sstream>
 
-#include "sink/write_wanted.h"
+#include "sink/testing/write_wanted.h"
 
 namespace apiary {
 namespace {

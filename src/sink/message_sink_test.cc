@@ -11,7 +11,7 @@
 
 #include "posix/testing/temporary_files.h"
 #include "sink/sink_thread.h"
-#include "sink/write_wanted.h"
+#include "sink/testing/write_wanted.h"
 
 namespace apiary {
 namespace {

@@ -8,7 +8,7 @@
 #include <algorithm>
 
 #include "posix/testing/temporary_files.h"
-#include "sink/write_wanted.h"
+#include "sink/testing/write_wanted.h"
 
 namespace apiary {
 namespace {

@@ -10,7 +10,7 @@
 #include "posix/testing/full_disk.h"
 #include "posix/testing/temporary_files.h"
 #include "sink/sink_thread.h"
-#include "sink/write_wanted.h"
+#include "sink/testing/write_wanted.h"
 
 namespace apiary {
 namespace {
