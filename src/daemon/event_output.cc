@@ -22,7 +22,7 @@ tl::expected<void, std::string> EventOutput::open_sinks(
   if (!opened) return tl::unexpected(opened.error());
   for (const std::string& remark : opened->remarks) log->warn("{}", remark);
   opened->sinks.push_back(std::make_unique<LogSink>(log));
-  feed_ = std::make_shared<LiveFeed>(make_json_form(options.version),
+  feed_ = std::make_shared<LiveFeed>(make_ecs_encoder(options.version),
                                      HashKey{random_seed(), random_seed()}, clock_.now());
   opened->sinks.push_back(std::make_unique<LiveFeedSink>(feed_));
   if (const EventOptions& events = options.events; !events.quarantine.empty()) {

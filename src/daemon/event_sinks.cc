@@ -24,11 +24,13 @@ bool has_sink_of(const EventOptions& options, SinkKind::Target target) {
       options.sinks, [target](const SinkSpec& spec) { return spec.kind->target == target; });
 }
 
-EcsEncoder make_json_form(const std::string& version) { return EcsEncoder({version, host_name()}); }
+EcsEncoder make_ecs_encoder(const std::string& version) {
+  return EcsEncoder({version, host_name()});
+}
 
 tl::expected<EventSinks, std::string> open_event_sinks(const EventOptions& options,
                                                        const std::string& version, Instant now) {
-  const SinkSettings settings{make_json_form(version), host_name(), options.rotation,
+  const SinkSettings settings{make_ecs_encoder(version), host_name(), options.rotation,
                               options.retention, now};
   EventSinks opened;
   std::map<std::string, const SinkSpec*> named;  // metrics and status distinguish sinks by name

@@ -23,7 +23,7 @@ struct EventOptions {
 bool has_sink_of(const EventOptions& options, SinkKind::Target target);
 
 /// The encoder of this daemon's events.
-EcsEncoder make_json_form(const std::string& version);
+EcsEncoder make_ecs_encoder(const std::string& version);
 
 struct EventSinks {
   std::vector<std::unique_ptr<Sink>> sinks;

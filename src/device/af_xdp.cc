@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t link_layer_bytes = 18;  // with a VLAN tag
 // Of one queue as for a packet socket's ring; several share that, since they share the load.
-constexpr std::uint32_t most_frames = 16'384, fewest_frames = 2'048;
+constexpr std::uint32_t max_frames = 16'384, min_frames = 2'048;
 
 /// The largest frame that AF_XDP receives. The packet socket receives larger ones.
 std::size_t largest_frame(const Device& device) {
@@ -22,7 +22,7 @@ std::size_t largest_frame(const Device& device) {
 }
 
 std::uint32_t frames_per_queue(unsigned queues) {
-  return std::max(std::bit_floor(most_frames / queues), fewest_frames);
+  return std::max(std::bit_floor(max_frames / queues), min_frames);
 }
 
 }  // namespace

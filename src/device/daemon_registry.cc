@@ -221,7 +221,7 @@ tl::expected<std::unique_ptr<DaemonRegistry>, std::string> DaemonRegistry::join(
     const std::vector<Holding>& holdings) {
   const auto lock = take_lock();
   if (!lock) return tl::unexpected(lock.error());
-  for (unsigned number = 1; number <= most; ++number) {
+  for (unsigned number = 1; number <= max_number; ++number) {
     auto socket = listen_at_name(name_of_daemon(number));
     if (!socket && socket.error().number == EADDRINUSE) continue;
     if (!socket) return tl::unexpected(to_string(socket.error()));
@@ -230,14 +230,14 @@ tl::expected<std::unique_ptr<DaemonRegistry>, std::string> DaemonRegistry::join(
     if (auto held = registry->hold(holdings); !held) return tl::unexpected(held.error());
     return registry;
   }
-  for (unsigned number = 1; number <= most; ++number)
+  for (unsigned number = 1; number <= max_number; ++number)
     if (const FileDescriptor socket = connect_to_name(name_of_daemon(number));
         socket && !has_trusted_user(socket))
       return tl::unexpected(fmt::format(
           "{} of user {} keeps names of apiary's (@{} in /proc/net/unix), so that none is "
           "left: end it",
           process_of(socket), peer_of(socket).uid, name_of_daemon(number)));
-  return tl::unexpected(fmt::format("{} daemons run here, which is the maximum", most));
+  return tl::unexpected(fmt::format("{} daemons run here, which is the maximum", max_number));
 }
 
 tl::expected<void, std::string> DaemonRegistry::change_to(const std::vector<Holding>& holdings) {
@@ -248,7 +248,7 @@ tl::expected<void, std::string> DaemonRegistry::change_to(const std::vector<Hold
 
 /// REQUIRES: the lock is ours.
 tl::expected<void, std::string> DaemonRegistry::hold(const std::vector<Holding>& holdings) {
-  for (unsigned number = 1; number <= most; ++number)
+  for (unsigned number = 1; number <= max_number; ++number)
     if (number != number_)
       if (auto conflict = conflict_with(number, holdings))
         return tl::unexpected(std::move(*conflict));

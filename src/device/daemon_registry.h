@@ -28,7 +28,7 @@ struct Holding {
 class DaemonRegistry {
  public:
   /// Numbers are from 1 to this.
-  static constexpr unsigned most = 64;
+  static constexpr unsigned max_number = 64;
 
   /// Takes the lowest free number and holds `holdings`. Waits some seconds for daemons that are
   /// doing the same. Error: a sentence; another daemon holds an address on the same interface, or

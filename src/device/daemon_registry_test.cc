@@ -208,7 +208,7 @@ TEST_F(DaemonRegistryTest, ADaemonOfAnotherUserProvesThatItIsOne) {
 
 TEST_F(DaemonRegistryTest, NamesTheProcessThatTakesAllNames) {
   const OtherUser other_user([](auto say_ready) {
-    for (unsigned number = 1; number <= DaemonRegistry::most; ++number)
+    for (unsigned number = 1; number <= DaemonRegistry::max_number; ++number)
       hold_name("apiary/" + std::to_string(number));
     say_ready();
     pause();

@@ -50,7 +50,7 @@ struct ReceiveFilter {
 };
 /// More MAC addresses than this are many: a network card filters a small number, and above it
 /// receives everything.
-inline constexpr std::size_t max_logged_macs = 64;
+inline constexpr std::size_t max_listed_macs = 64;
 
 /// An open interface: its control side. Frames go through its queues, one for each thread that
 /// handles frames. Not thread-safe, except for set_receive_filter().
@@ -64,7 +64,7 @@ class Device {
   virtual MacAddress mac() const = 0;         ///< unused on a raw IP interface
   virtual std::size_t mtu_bytes() const = 0;  ///< of the IP packet, without link-layer header
 
-  /// What the user should know about how it was opened; empty: nothing.
+  /// A sentence for the operator about how it was opened; empty: none.
   virtual std::string remark() const { return {}; }
 
   /// Receives what passes `filter`, and nothing else. Any thread may call it while others use the
@@ -94,8 +94,8 @@ class Device {
 };
 
 /// Opens an Ethernet interface, or creates a TUN interface with routes for the addresses of
-/// `filter` through it; the kernel removes it when the Device is destroyed. Of a filter with very
-/// many ranges or MAC addresses, the device receives a little more than `filter` says. It has
+/// `filter` through it; the kernel removes it when the Device is destroyed. If the filter has
+/// very many ranges or MAC addresses, the device receives a little more than it says. It has
 /// `queues` queues if its kind can have several: each receives the packets of one shard
 /// (ShardShare). Errors: also AF_XDP with several queues.
 tl::expected<std::unique_ptr<Device>, SystemError> open_device(const DeviceSpec& spec,

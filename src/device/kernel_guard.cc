@@ -17,7 +17,8 @@ namespace {
 
 // A routing table for each interface of each daemon, with numbers that others do not use.
 constexpr std::uint32_t first_table = 1'040'000;
-constexpr std::uint32_t end_of_tables = first_table + guard_number(DaemonRegistry::most + 1, 0);
+constexpr std::uint32_t end_of_tables =
+    first_table + guard_number(DaemonRegistry::max_number + 1, 0);
 
 /// Removes the rule and the blackhole routes of `table`, if they exist.
 void remove_routing(Netlink& netlink, const std::string& interface, std::uint32_t table) {

@@ -104,7 +104,7 @@ TEST_F(KernelGuardTest, RemovesWhatADeadDaemonLeftOnAnyInterface) {
   leave("gone0", 1'040'000 + guard_number(number + 1, 2));
   leave("peer0", 1'040'000 + guard_number(number, 0));
   leave("device0", 1'039'999);
-  ASSERT_TRUE(remove_orphaned_guards(DaemonRegistry::most));
+  ASSERT_TRUE(remove_orphaned_guards(DaemonRegistry::max_number));
   run("test \"$(ip rule | grep 'proto 104' | sed 's/.*iif //' | cut -d' ' -f1 | sort | xargs)\" = "
       "'device0 peer0'");
   run("test $(ip route show table all | grep -c 203.0.113) = 2");

@@ -17,7 +17,7 @@ namespace apiary {
 namespace {
 
 constexpr std::size_t stamp_bytes = arrival_stamp_bytes;
-constexpr Duration longest_wait = seconds{1};
+constexpr Duration max_wait = seconds{1};
 constexpr std::size_t next_line = 64 - stamp_bytes;  // of the cache
 
 /// The kernel counts the frames as locked memory, unless the process may lock any.
@@ -111,7 +111,7 @@ Duration XdpSocket::waited(std::uint64_t address, Duration now) const {
   if (address % chunk_bytes_ < stamp_bytes) return {};
   std::memcpy(&stamp, memory_ + address - stamp_bytes, sizeof stamp);
   const Duration waited = now - nanoseconds{static_cast<std::int64_t>(stamp)};
-  return waited < Duration{} || waited > longest_wait ? Duration{} : waited;
+  return waited < Duration{} || waited > max_wait ? Duration{} : waited;
 }
 
 void XdpSocket::give_back() {

@@ -10,9 +10,9 @@ namespace {
 
 /// The commands that give a router its routes; at most the first few.
 std::string route_commands(const std::vector<IpPrefix>& networks, const std::string& next) {
-  constexpr std::size_t most = 8;
+  constexpr std::size_t max_shown = 8;
   std::string commands;
-  for (std::size_t i = 0; i < std::min(networks.size(), most); ++i)
+  for (std::size_t i = 0; i < std::min(networks.size(), max_shown); ++i)
     commands +=
         fmt::format("{}ip route replace {} {}", i == 0 ? "" : " && ", to_string(networks[i]), next);
   return commands;

@@ -15,8 +15,8 @@ class RateCap {
   using PendingEvents = std::vector<std::pair<Instant, EventBody>>;
 
   /// `name`, `description`: of the limit, as events::Limit has them.
-  constexpr RateCap(std::string_view name, std::string_view description, std::size_t most)
-      : name_(name), description_(description), window_(most) {}
+  constexpr RateCap(std::string_view name, std::string_view description, std::size_t max)
+      : name_(name), description_(description), window_(max) {}
 
   /// Whether one more passes. Appends an event about those that an earlier second left out.
   bool take(Instant at, PendingEvents& pending) {

@@ -29,7 +29,7 @@ std::optional<ControlResponse> DaemonClient::ask(Question question, std::chrono:
     std::erase_if(waiting_, [](const auto& each) { return each.expired(); });
     waiting_.push_back(waiting);
   }
-  mailbox_.post([this, waiting, question = std::move(question)] {
+  queue_.post([this, waiting, question = std::move(question)] {
     question(daemon_, [waiting](ControlResponse answer) { waiting->end(std::move(answer)); });
   });
   std::unique_lock lock(waiting->mutex);

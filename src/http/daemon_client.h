@@ -17,7 +17,7 @@ class DaemonInterface;
 class DaemonClient {
  public:
   /// The loop's thread calls this and the destructor. Both arguments must outlive the object.
-  DaemonClient(event_base* loop, DaemonInterface& daemon) : daemon_(daemon), mailbox_(loop) {}
+  DaemonClient(event_base* loop, DaemonInterface& daemon) : daemon_(daemon), queue_(loop) {}
 
   /// A configuration of 65,536 hosts takes a few seconds to check on a busy machine.
   static constexpr std::chrono::seconds default_patience{20};
@@ -35,7 +35,7 @@ class DaemonClient {
   struct Waiting;
 
   DaemonInterface& daemon_;
-  LoopQueue mailbox_;
+  LoopQueue queue_;
   std::mutex mutex_;
   bool is_closed_ = false;
   std::vector<std::weak_ptr<Waiting>> waiting_;

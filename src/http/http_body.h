@@ -7,7 +7,7 @@ namespace apiary {
 /// Parses the body of a request, by Content-Length or in chunks (RFC 9112 sections 6 and 7).
 class HttpBody {
  public:
-  /// Error: 413, its length is above `largest_bytes`.
+  /// Error: 413, its length is above `max_bytes`.
   static tl::expected<HttpBody, HttpRefusal> of(const HttpHead& head, std::size_t max_bytes);
 
   /// Consumes the bytes that belong to the body, framing included. Returns their number.

@@ -206,8 +206,8 @@ void HttpConnection::on_time(Time now) {
       break;
     case Phase::writing:
       is_over_ = in_phase >
-                 limits.answer_time + std::chrono::milliseconds(out_.size() * 1'000 /
-                                                                limits.slowest_bytes_per_second);
+                 limits.answer_time +
+                     std::chrono::milliseconds(out_.size() * 1'000 / limits.min_bytes_per_second);
       break;
     case Phase::streaming:
       is_over_ = written_ < out_.size() && now - last_progress_ > limits.answer_time;

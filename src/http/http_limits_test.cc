@@ -56,7 +56,7 @@ TEST_F(HttpServerTest, ClosesTheConnectionOfAClientThatDoesNotRead) {
   };
   serve({.connections_per_client = 1,
          .answer_time = milliseconds(100),
-         .slowest_bytes_per_second = 1'000'000'000});
+         .min_bytes_per_second = 1'000'000'000});
   HttpTestClient slow = client();
   slow.send("GET / HTTP/1.1\r\nHost: a\r\n\r\n");
   std::this_thread::sleep_for(milliseconds(1'000));

@@ -35,11 +35,11 @@ struct HttpLimits {
   std::size_t streams = 32;
   std::size_t body_bytes = std::size_t{8} << 20;
   std::size_t bodies_together_bytes = std::size_t{32} << 20;
-  Time request_time{10'000};                      // to receive a whole request, from its first byte
-  Time answer_time{10'000};                       // to send a response; longer for a large one
-  std::size_t slowest_bytes_per_second = 32'768;  // of a large response
-  Time idle_time{30'000};                         // between two requests
-  Time closing_time{2'000};                       // for a client to close the connection
+  Time request_time{10'000};                  // to receive a whole request, from its first byte
+  Time answer_time{10'000};                   // to send a response; longer for a large one
+  std::size_t min_bytes_per_second = 32'768;  // of a large response
+  Time idle_time{30'000};                     // between two requests
+  Time closing_time{2'000};                   // for a client to close the connection
 };
 
 /// Serves HTTP/1.1: one thread reads requests and writes responses with libevent, others compute

@@ -8,10 +8,10 @@ namespace {
 
 using Outcome = SynObservation::Outcome;
 
-constexpr std::uint16_t least_send_mss = 64;       // a smaller value would stall the connection
-constexpr std::uint8_t max_shift = 14;             // RFC 7323 section 2.3
-constexpr std::uint16_t default_window = 1024;     // the smallest window of real programs
-constexpr std::uint16_t usual_urgent_pointer = 1;  // of systems that set it, in reply to none
+constexpr std::uint16_t least_send_mss = 64;         // a smaller value would stall the connection
+constexpr std::uint8_t max_shift = 14;               // RFC 7323 section 2.3
+constexpr std::uint16_t default_window = 1024;       // the smallest window of real programs
+constexpr std::uint16_t default_urgent_pointer = 1;  // of systems that set it, in reply to none
 
 std::uint16_t window_for(const SynObservation& seen, const TcpOptions& options) {
   const std::uint16_t mss = options.mss.value_or(0);
@@ -65,7 +65,7 @@ SynAck reply_to(const Personality& personality, const SynSummary& syn, const Tcp
   answer.reply.flags =
       accepting(rule.flags | (rule.echoes_ece && syn.offers_ecn ? tcp_flag::ece : 0));
   if (rule.sets_reserved_bit) answer.reply.reserved = reserved_bit;
-  if (rule.sets_urgent_pointer) answer.reply.urgent_pointer = usual_urgent_pointer;
+  if (rule.sets_urgent_pointer) answer.reply.urgent_pointer = default_urgent_pointer;
   answer.reply.window = window_for(seen, offered);
   const AnsweredOptions options = answer_options(seen, offered, personality.syn, clock);
   answer.reply.options = options.bytes;
@@ -81,7 +81,7 @@ std::optional<SynSummary> summarize(const SegmentRule& rule, const TcpSegment& s
   constexpr std::uint32_t max_offered_shift = 15;
   const int flags = rule.flags | (rule.echoes_ece && syn.offers_ecn() ? tcp_flag::ece : 0);
   if (reply.flags != accepting(flags) || offered.window_scale.value_or(0) > max_offered_shift ||
-      (rule.sets_urgent_pointer && reply.urgent_pointer != usual_urgent_pointer))
+      (rule.sets_urgent_pointer && reply.urgent_pointer != default_urgent_pointer))
     return std::nullopt;
   return SynSummary{
       .mss = offered.mss.value_or(0),
@@ -206,9 +206,9 @@ NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours) {
 TcpReply open_connection(const Personality& personality, StackState& stack,
                          std::uint32_t timestamp_offset, Instant now) {
   constexpr std::uint16_t ethernet_mss = 1460, max_window = 65'535;
-  constexpr std::uint8_t usual_shift = 7;  // of systems that echo the offered one
+  constexpr std::uint8_t default_shift = 7;  // of systems that echo the offered one
   const SynRules& rules = personality.syn;
-  TcpOptions offered{.mss = ethernet_mss, .window_scale = usual_shift, .sack_permitted = true};
+  TcpOptions offered{.mss = ethernet_mss, .window_scale = default_shift, .sack_permitted = true};
   const auto observation = [&]() -> const SynObservation& {
     return rules.to_usual_windows.nearest(offered_options(offered), ethernet_mss, max_window);
   };

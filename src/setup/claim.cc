@@ -57,8 +57,8 @@ ReceiveFilter receive_filter_of(const Honeynet& honeynet, const AddressSet& clai
                                 std::span<const InterfaceSettings> interfaces,
                                 const HashKey& host_key) {
   const std::vector<DhcpHost>& dhcp = honeynet.parts().dhcp;
-  auto macs = nic_addresses(honeynet, claimed, host_key, max_logged_macs);
-  if (!macs || macs->size() + dhcp.size() > max_logged_macs)
+  auto macs = nic_addresses(honeynet, claimed, host_key, max_listed_macs);
+  if (!macs || macs->size() + dhcp.size() > max_listed_macs)
     return {.addresses = claimed, .many_macs = true, .dhcp = !dhcp.empty(), .broadcasts = true};
   for (const DhcpHost& host : dhcp)
     for (const InterfaceSettings& interface : interfaces)

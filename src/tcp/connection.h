@@ -189,9 +189,9 @@ class Connection {
   std::uint8_t unacked_segments_ = 0;  // since our last acknowledgment
   std::uint8_t backoffs_ = 0;          // consecutive timeouts without progress
   std::uint8_t unanswered_ = 0;        // consecutive timeouts without a segment from the visitor
-  static constexpr std::uint8_t most_quick_acks = 16;  // Linux, TCP_MAX_QUICKACKS
-  std::uint8_t quick_acks_ = most_quick_acks;          // left; see TcpQuirks
-  std::uint8_t challenges_ = 0;                        // challenge ACKs sent in challenged_in_
+  static constexpr std::uint8_t max_quick_acks = 16;  // Linux, TCP_MAX_QUICKACKS
+  std::uint8_t quick_acks_ = max_quick_acks;          // left; see TcpQuirks
+  std::uint8_t challenges_ = 0;                       // challenge ACKs sent in challenged_in_
   std::uint8_t send_buffer_doublings_ = 0;
   bool session_open_ : 1 = false;
   bool output_ended_ : 1 = false;  // the service sends no more: FIN follows the last byte

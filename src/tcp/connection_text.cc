@@ -118,7 +118,7 @@ void Connection::acknowledge_soon(const HostContext& host, const TcpSegment& seg
 /// The visitor may be recovering: acknowledges the next segments immediately.
 void Connection::begin_quick_acks() {
   is_interactive_ = false;
-  quick_acks_ = most_quick_acks;
+  quick_acks_ = max_quick_acks;
 }
 
 void Connection::delay_acknowledgment(const HostContext& host) {
