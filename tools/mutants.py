@@ -3,6 +3,7 @@
 All mutants of a file go into one rewritten file. `a < b` becomes `mutation::less<17>(a, b)`, which is `a <= b`
 while mutant 17 is active (tools/mutation.h). So a build serves thousands of mutants. What is constexpr stays as it is;
 uses of constexpr variables change like literals. Initial values of members stay, too: constructors overwrite most.
+Functions named prefetch... stay, too: they only fill the processor's cache, which no test sees.
 """
 import dataclasses
 import functools
@@ -112,6 +113,8 @@ class Finder:
     def visit_function(self, cursor):
         parts = list(cursor.get_children())
         body = next((part for part in parts if part.kind == Kind.COMPOUND_STMT), None)
+        if cursor.spelling.startswith("prefetch"):
+            return
         is_written = body is not None and self.of(span_of(body)).startswith("{")  # not `= default`
         if not is_written or is_constexpr(self.text, cursor):
             return

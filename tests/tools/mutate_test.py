@@ -34,6 +34,7 @@ class Counter {
     count_ += n;
     full_ = std::min<int>(n, 5) == 5;
   }
+  void prefetch_count() const { if (count_ > 3) __builtin_prefetch(this); }
   bool is_at(Sequence at) const { return Sequence{count_}.is_before(at); }
   int count_ = 4;
   bool full_ : 1 = false;

@@ -36,12 +36,13 @@ class ConversationBench : public testing::Test {
     return std::make_shared<const Honeynet>(Honeynet::Parts{
         .default_template = std::make_shared<const HostTemplate>(std::move(machine))});
   }
-  void start(const Limits& limits = {}) {
+  void start(const Limits& limits = {}) { start(world("machine"), limits); }
+  void start(std::shared_ptr<const Honeynet> honeynet, const Limits& limits = {}) {
     EngineSettings settings{.interfaces = {{.link_layer = LinkLayer::raw_ip, .name = "lan0"}},
                             .limits = limits,
                             .host_key = {1, 2}};
     settings.claimed.add(*parse_ip_prefix("10.0.0.0/8"));
-    engine.emplace(world("machine"), settings);
+    engine.emplace(std::move(honeynet), settings);
   }
 
   /// The visitor's segment, from its port `from`.
