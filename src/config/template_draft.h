@@ -25,7 +25,7 @@ struct TemplateDraft {
   std::string seed{};
 };
 
-/// What the options of `apiary run` let templates use.
+/// The features that the options of `apiary run` let templates use.
 struct TemplatePermissions {
   bool spoofing = false;  // else `spoof` has no effect, and yields a warning
   /// The users and groups that `uid` and `gid` may name; nothing: any.

@@ -27,8 +27,8 @@ tl::expected<OpenDevices, std::string> open_devices(std::vector<std::string> nam
                                                     const ReceiveFilter& filter,
                                                     std::size_t queues = 1);
 
-/// What a daemon with `devices` reserves if it claims `wanted`: on the interfaces `inside`, which
-/// lead to physical hosts, and in tunnels all addresses.
+/// The addresses that a daemon with `devices` reserves if it claims `wanted`: on the interfaces
+/// `inside`, which lead to physical hosts, and in tunnels all addresses.
 std::vector<Holding> holdings_of(std::span<const std::unique_ptr<Device>> devices,
                                  std::span<const std::string> inside, const AddressSet& wanted);
 

@@ -13,7 +13,7 @@
 
 namespace apiary {
 
-/// What the main thread does for several shards: it runs the services and the events of all, with a
+/// The main thread's part for several shards: it runs the services and the events of all, with a
 /// channel to each.
 class ShardCoordinator {
  public:

@@ -14,7 +14,7 @@
 
 namespace apiary {
 
-/// What the services of a shard's hosts sent.
+/// The messages that the services of a shard's hosts sent.
 struct ServiceInput {
   std::span<const ServiceMessage> messages;
   std::span<const ConnectRequest> connects;       // that servers ask for
@@ -25,7 +25,7 @@ struct ServiceInput {
 /// Outbox::released.
 using ReleaseObjects = std::function<void(std::vector<std::shared_ptr<const void>> objects)>;
 
-/// What a shard exchanges with the services and the events of the daemon, turn by turn. The shard's
+/// Connects a shard with the services and the events of the daemon, turn by turn. The shard's
 /// thread uses it.
 class ShardExchange {
  public:

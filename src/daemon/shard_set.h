@@ -16,7 +16,7 @@
 
 namespace apiary {
 
-/// What all shards hold and have counted, with their services.
+/// The state and the counters of all shards, with their services.
 struct ShardSetStatus {
   ShardStatus sum;
   std::vector<ShardTraffic> shards{};       // of each, if there are several

@@ -8,8 +8,8 @@ namespace apiary {
 
 class Honeynet;
 
-/// What of `honeynet` several threads cannot share yet: a sentence for the operator. Nothing if
-/// `threads` threads can serve it.
+/// The part of `honeynet` that several threads cannot share yet: a sentence for the operator.
+/// Nothing if `threads` threads can serve it.
 std::optional<std::string> thread_obstacle(const Honeynet& honeynet, std::size_t threads);
 
 }  // namespace apiary

@@ -35,7 +35,7 @@ class KernelGuard {
   static tl::expected<KernelGuard, SystemError> impose(std::string_view interface,
                                                        const AddressSet& claimed,
                                                        std::uint32_t number = 0);
-  /// What impose() does if the kernel has no nftables; `why` is the error about that.
+  /// impose() does this if the kernel has no nftables; `why` is the error about that.
   static tl::expected<KernelGuard, SystemError> impose_by_routes(std::string_view interface,
                                                                  const AddressSet& claimed,
                                                                  const SystemError& why,

@@ -21,8 +21,8 @@ inline constexpr std::size_t max_filter_ranges = 600;
 /// - `dhcp`, messages to any DHCP client (RFC 2131 section 4.1);
 /// - `broadcasts`, UDP and ICMP in broadcast and multicast frames, to any address;
 /// - more than max_filter_ranges ranges, coarser_cover() of them.
-/// Of IPv4 packets for one of the addresses, it accepts only those of `share`. So each of several
-/// sockets receives the packets for its shard, and all receive ARP and broadcasts.
+/// It accepts only those IPv4 packets for one of the addresses that are of `share`. So each of
+/// several sockets receives the packets for its shard, and all receive ARP and broadcasts.
 std::vector<sock_filter> build_packet_filter(const ReceiveFilter& filter, ShardShare share = {});
 
 /// The smallest set of at most `max_ranges` ranges that contains `set`.

@@ -10,8 +10,8 @@
 
 namespace apiary {
 
-/// What a version of the honeynet has at an address that is claimed, not leased, and not that of a
-/// physical host.
+/// The host and the path of an address in a version of the honeynet: one that is claimed, not
+/// leased, and not that of a physical host.
 struct Destination {
   const Path* path = nullptr;                      // null: no entry router is responsible for it
   const HostTemplatePtr* host_template = nullptr;  // may be dynamic; null: no host

@@ -11,7 +11,7 @@ struct AttackTechnique {
   std::string_view id, name;
 };
 
-/// What a refused system call plainly belongs to; nullptr: nothing in particular.
+/// The technique that a refused system call plainly belongs to; nullptr: none in particular.
 const AttackTechnique* technique_of(const events::Attempt& attempt);
 
 }  // namespace apiary

@@ -88,7 +88,7 @@ struct HostTemplate {
   /// As configured, without the ports of subsystems.
   const PortAction& tcp_action(Port port) const { return find(tcp_ports, port, tcp_default); }
   const PortAction& udp_action(Port port) const { return find(udp_ports, port, udp_default); }
-  /// The same with subsystems that listen now. What is configured for the port itself precedes
+  /// The same with subsystems that listen now. An action configured for the port precedes
   /// them; they precede the default.
   const PortAction& action(IpProtocol protocol, Port port, const ListeningPorts& listening) const;
 

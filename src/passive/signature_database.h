@@ -35,7 +35,7 @@ class SignatureDatabase {
 
   /// The system of the best matching signature, as an index of systems(). Prefers an exact match of
   /// a specific signature, then of a generic one, then a fuzzy match of one that is not a tool's.
-  /// Of equal ones, the first in the file. The second file counts if the first has no exact match.
+  /// Among equal ones, the first in the file. The second file counts if the first has no exact one.
   std::optional<std::uint16_t> match(const SynShape& syn) const;
 
   /// "Linux 3.11 and newer": name and flavor of labels, each once, printable ASCII.

@@ -63,8 +63,8 @@ struct NegotiatedOptions {
   bool operator==(const NegotiatedOptions&) const = default;
 };
 
-/// What the reply to a SYN depends on, in four bytes, so that a half-open connection need not store
-/// the reply: see repeat_syn_ack(). The value of the visitor's timestamp is not here.
+/// The properties of a SYN that its reply depends on, in four bytes, so that half-open connections
+/// do not store the reply: see repeat_syn_ack(). The value of the visitor's timestamp is not here.
 struct SynSummary {
   std::uint32_t mss : 16 = 0;
   std::uint32_t window_scale : 4 = 0;
@@ -110,8 +110,8 @@ SynAck repeat_syn_ack(const Personality& personality, const StackState& stack,
 TcpReply open_connection(const Personality& personality, StackState& stack,
                          std::uint32_t timestamp_offset, Instant now);
 
-/// What a SYN of ours with the options `ours`, and the SYN/ACK with the options `theirs`,
-/// negotiate.
+/// The options that a SYN of ours with the options `ours`, and the SYN/ACK with the options
+/// `theirs`, negotiate.
 NegotiatedOptions negotiate(const TcpOptions& theirs, const TcpOptions& ours);
 
 /// Replies to a segment that belongs to no connection and opens none (Nmap's T2 to T7): mostly a

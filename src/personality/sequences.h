@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// What the mean or the standard deviation of five steps may be, in divisors.
+/// Bounds of the mean or the standard deviation of five steps, in divisors.
 struct StepRange {
   float low = 0, high = 0;
   bool contains(double value) const { return value >= low && value <= high; }

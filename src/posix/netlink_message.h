@@ -38,7 +38,7 @@ class Message {
     add_attribute(type, value.c_str(), value.size() + 1);
   }
 
-  /// What is added until end_nested() is within one attribute of `type`.
+  /// Begins an attribute of `type`, which holds all that is added until end_nested().
   void begin_nested(std::uint16_t type) {
     nested_.push_back(size_);
     const rtattr attribute{0, type};

@@ -15,14 +15,14 @@
 
 namespace apiary {
 
-/// What control groups of sandboxes can limit on this machine.
+/// The resources that control groups of sandboxes can limit on this machine.
 struct ControlGroupSupport {
   std::uint8_t controllers = 0;
   bool is_v2 = false;
   std::string trouble;  // why there are none: a sentence
 };
 
-/// What a process that is started like this one can use; changes nothing. `others`: processes
+/// The support that a process started like this one finds; changes nothing. `others`: processes
 /// of ours that share our group, such as the daemon.
 ControlGroupSupport find_control_group_support(const std::vector<pid_t>& others = {});
 

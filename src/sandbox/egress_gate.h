@@ -24,7 +24,7 @@ struct OutboundRequest {
   FlowKey flow;              // `local` is the server's end
 };
 
-/// What the gate does with a request that is not granted, or has ended.
+/// How the gate answers a request that is not granted, or has ended.
 enum class OutboundAnswer : std::uint32_t {
   refuse,       // a reset, or port unreachable
   unreachable,  // host unreachable

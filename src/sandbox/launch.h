@@ -47,7 +47,8 @@ enum class Containment : std::uint8_t {
 struct LaunchSettings {
   Containment containment = Containment::full;
   std::string directory;  // where they run; absolute
-  // They run as this user, unless their template names one. None: as ours, which we cannot change.
+  // They run as this user, unless their template names one. None: as this process, which is not
+  // root.
   std::optional<ServiceUser> user{};
   bool has_own_user = false;              // no other sandbox has `user`, and no other process
   std::optional<uid_t> idle_user{};       // that no process has

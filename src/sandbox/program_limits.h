@@ -35,7 +35,7 @@ inline constexpr ProgramLimits server_limits{.open_files = 1024,
                                              .watched_calls_per_second = 1'000,
                                              .is_server = true};
 
-/// What all of its files may take, in /tmp and in /dev/shm; memory, as both are tmpfs.
+/// The most that all of its files may take, in /tmp and in /dev/shm; memory, as both are tmpfs.
 inline constexpr char file_system_options[] = "size=16m,nr_inodes=1024,mode=1777";
 
 /// The defaults, changed as the template says.

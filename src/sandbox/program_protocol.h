@@ -15,7 +15,7 @@
 #include "session/service_note.h"
 #include "session/service_spec.h"
 
-/// What the daemon, its spawner and the sandboxes say to each other, over SOCK_SEQPACKET pairs: one
+/// The messages between the daemon, its spawner and the sandboxes, over SOCK_SEQPACKET pairs: one
 /// message is one packet. The spawner passes the requests about a program on to its sandbox.
 namespace apiary {
 

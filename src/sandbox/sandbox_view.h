@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// What programs in sandboxes see of this machine's files: interpreters, libraries and these, all
+/// This machine's files that programs in sandboxes see: interpreters, libraries and these, all
 /// read-only. Paths are absolute; those that do not exist are passed over.
 struct SandboxView {
   // Of the configuration, where programs run. /, /tmp and /dev/shm are not shown: programs run in

@@ -8,7 +8,7 @@
 
 namespace apiary {
 
-/// What servers expect of a machine, beyond what programs in sandboxes see: the folders that their
+/// Files that servers expect beyond those that programs in sandboxes see: the folders that their
 /// packages made for them in /run and /var, and the system accounts, by name.
 struct ServerFiles {
   std::vector<std::string> folders;  // "/var/log/nginx"; without what is in them

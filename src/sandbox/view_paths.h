@@ -13,7 +13,7 @@ namespace apiary {
 /// Programs and libraries. Where /bin and others are links into /usr, so they are in the view.
 inline constexpr const char* system_folders[] = {"/usr",   "/bin",    "/sbin", "/lib", "/lib32",
                                                  "/lib64", "/libx32", "/opt",  "/nix", "/gnu"};
-/// What the dynamic linker, interpreters and C libraries read of /etc; none of it is about users.
+/// Files of /etc that the dynamic linker, interpreters and C libraries read; none is about users.
 inline constexpr const char* system_files[] = {
     "/etc/ld.so.cache",   "/etc/ld.so.conf",      "/etc/ld.so.conf.d",
     "/etc/ld.so.preload", "/etc/alternatives",    "/etc/localtime",

@@ -41,7 +41,7 @@ class EgressRequests {
                                       std::size_t open);
   /// The request that the engine answers; nothing if there is none.
   std::optional<Request> take(std::uint64_t number);
-  /// `server` has ended. What it asked for still counts until the engine's answer.
+  /// `server` has ended. Its requests still count until the engine's answer.
   void forget(const ServerProcess& server);
 
   /// The requests of add() since the last call.

@@ -44,8 +44,8 @@ class Inbox {
  private:
   void add(const ServiceMessage& message);
   void add_output(SessionId session, Bytes kept);
-  /// The last message, if it is a `Message` of `session`; else nullptr. What continues it extends
-  /// it, so that the engine handles it once.
+  /// The last message, if it is a `Message` of `session`; else nullptr. The caller extends it by
+  /// what continues it, so that the engine handles it once.
   template <class Message>
   Message* last_message(SessionId session) {
     auto& messages = batches_[filling_].messages;

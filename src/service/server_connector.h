@@ -7,8 +7,8 @@
 
 namespace apiary {
 
-/// Waits for the server, then for a socket, then for its connection. Of a connection that the
-/// server began, only for the last two.
+/// Waits for the server, then for a socket, then for its connection. For a connection that
+/// the server began, it waits only for the last two.
 class ServerProcess::ServerConnector final : public Connector {
  public:
   /// `request_number`: the number of the server's OutboundRequest; 0: the connection is a

@@ -50,8 +50,8 @@ class Spawner {
   /// run in `directory`. Errors: no such directory; nobody listens there.
   static tl::expected<Spawner, SystemError> connect(const std::string& path,
                                                     const std::string& directory);
-  /// Is the spawner of the daemon at the other end of `socket` (SOCK_SEQPACKET) until that closes
-  /// it, then exits. Returns only errors: see start().
+  /// Serves the daemon at the other end of `socket` (SOCK_SEQPACKET) as its spawner until that
+  /// closes it, then exits. Returns only errors: see start().
   static tl::expected<void, SystemError> serve(FileDescriptor socket,
                                                const SpawnerSettings& settings);
 

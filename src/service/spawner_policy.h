@@ -15,7 +15,7 @@ struct SpawnerPolicy {
   Containment containment = Containment::full;
   bool is_best_effort = false;         // Containment::none where the machine refuses full
   std::optional<ServiceUser> user{};   // all programs run as this user; none: see first_user
-  uid_t first_user = 0;                // of a range, one for each sandbox; 0: they stay who we are
+  uid_t first_user = 0;                // of a range, one for each sandbox; 0: they keep our user
   std::size_t user_count = 0;          // how many are in the range: the most sandboxes
   std::vector<uid_t> allowed_users{};  // that templates may name
   std::optional<uid_t> idle_user{};    // of no program and no sandbox

@@ -6,8 +6,8 @@
 namespace apiary {
 
 /// A TCP conversation forwarded to a socket. A reset of either side is passed on to the
-/// other. If the target does not answer, the conversation is that of a server whose program hangs:
-/// it accepts what fits into the window, and says nothing.
+/// other. If the target does not answer, the host looks like a server whose program hangs: it
+/// accepts what fits into the window, and says nothing.
 class TcpProxy final : public ProxySession, InputListener {
  public:
   TcpProxy(const SessionContext& context, const OpenSession& open, NoteLimiter notes,

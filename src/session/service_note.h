@@ -9,8 +9,8 @@
 
 namespace apiary {
 
-/// What a process used: processor time, of it and of those that it waited for, and the most memory
-/// that one of them had, where it had more than the process that started it; else 0.
+/// The resources that a process used: processor time, its own and of those it waited for, and
+/// the most memory that one of them had, if more than the process that started it had; else 0.
 struct ServiceUse {
   std::uint32_t cpu_milliseconds = 0, memory_kib = 0;
   bool operator==(const ServiceUse&) const = default;

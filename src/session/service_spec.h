@@ -54,7 +54,7 @@ inline std::optional<BuiltIn> built_in_called(std::string_view name) {
   return static_cast<BuiltIn>(found - built_in_names.begin());
 }
 
-/// What a template's programs may do and use, where it differs from the default of all services
+/// The rights and limits of a template's programs that differ from the default of all services
 /// (sandbox/program_limits.h). The numbers hold for one conversation.
 struct ServicePrivileges {
   std::optional<std::uint32_t> user, group;  // numeric ids; never 0

@@ -10,7 +10,7 @@
 
 namespace apiary {
 
-/// What a service may do and see when apiary run has no options about that: lines with labels.
+/// The rights and the view of a service, without options of apiary run: lines with labels.
 std::vector<std::pair<std::string_view, std::string>> service_rules(
     const ServicePrivileges& privileges, const SandboxView& view, bool is_subsystem,
     const EgressList& egress = {});

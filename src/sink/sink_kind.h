@@ -29,7 +29,7 @@ using OpenedSink = tl::expected<std::unique_ptr<Sink>, std::string>;
 
 /// A kind of sink: how a specification names it, and how to open one.
 struct SinkKind {
-  /// What a sink of this kind writes to. Only one that writes to a network may have a spool.
+  /// Where a sink of this kind writes. Only one that writes to a network may have a spool.
   enum class Target : std::uint8_t { rotated_file, database, network };
 
   std::string_view name;   // of the specification KIND:WHERE, "json"

@@ -7,7 +7,7 @@
 
 namespace apiary {
 
-/// What a connection begins with: the SYN, and the SYN/ACK that answers it.
+/// The beginning of a connection: the SYN, and the SYN/ACK that answers it.
 struct ConnectionStart {
   FlowKey flow;
   Pinned<HostTemplate> host_template;
@@ -23,7 +23,7 @@ struct ConnectionStart {
   std::uint8_t syns = 1;              // received and answered
 };
 
-/// What a connection begins with that the host opens: the SYN, which is not sent yet.
+/// The beginning of a connection that the host opens: the SYN, which is not sent yet.
 struct ActiveStart {
   Pinned<HostTemplate> host_template;
   const ConnectRequest& request;

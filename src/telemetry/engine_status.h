@@ -23,8 +23,8 @@ struct ByteLimit {
   std::size_t bytes = 0;
 };
 
-/// What an engine answers for, holds and has counted at one moment: a copy that any thread may
-/// read.
+/// The addresses, the state and the counters of an engine at one moment: a copy that any
+/// thread may read.
 struct EngineStatus {
   Counters counters;
   AddressSet claimed;
