@@ -1,14 +1,15 @@
 import { type ApiaryEvent, flowOf } from '../daemon/event';
-import { kindNames } from '../daemon/event_kinds';
+import { kindNames, kindTones } from '../daemon/event_kinds';
 import { icons } from '../shell/icons';
 import { hostPage, sessionPage, sourcePage } from '../shell/route';
 
 export function EventInFull({ event, onClose }: { event: ApiaryEvent; onClose(): void }) {
   const flow = flowOf(event);
+  const kind = event.event.action;
   return (
     <section class="event-in-full" aria-label="Event details">
       <div class="panel-head">
-        <h2 class={`kind kind-${event.event.action}`}>{kindNames[event.event.action]}</h2>
+        <h2 class={`kind kind-${kind} tone-${kindTones[kind]}`}>{kindNames[kind]}</h2>
         {flow && <a href={sessionPage(flow)}>the conversation</a>}
         {event.source && <a href={sourcePage(event.source.ip)}>its source</a>}
         {event.destination && <a href={hostPage(event.destination.ip)}>the host</a>}

@@ -1,5 +1,5 @@
 import { type ApiaryEvent, timeOf } from '../daemon/event';
-import { kindNames } from '../daemon/event_kinds';
+import { kindNames, kindTones } from '../daemon/event_kinds';
 import { clockWithMilliseconds } from '../widgets/format';
 import { HostLink, SourceLink } from '../widgets/links';
 
@@ -24,7 +24,7 @@ export function EventRow({ event, chosen, onChoose }: Props) {
       <span class="event-time">{clockWithMilliseconds(timeOf(event))}</span>
       <button
         type="button"
-        class={`event-kind kind kind-${kind}`}
+        class={`event-kind kind kind-${kind} tone-${kindTones[kind]}`}
         aria-pressed={chosen}
         title="Show details"
         onClick={onChoose}

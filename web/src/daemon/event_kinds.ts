@@ -1,4 +1,4 @@
-/** The kinds of events. Written by tools/generate from src/event/event_kind.cc. */
+/** The kinds of events. Written by tools/generate from the kinds in src/event/. */
 export type EventKind =
   | 'contact'
   | 'contact_end'
@@ -81,4 +81,25 @@ export const kindNames: Record<EventKind, string> = {
   limit: 'limit',
   events_lost: 'events lost',
   packet: 'packet',
+};
+
+/** How a row is highlighted: a class of style/widgets.css. */
+export const kindTones: Record<EventKind, string> = {
+  contact: 'plain',
+  contact_end: 'plain',
+  flow_start: 'conversation',
+  flow_end: 'conversation',
+  note: 'speech',
+  attempt: 'alarm',
+  file: 'speech',
+  credential: 'alarm',
+  payload: 'speech',
+  scan: 'scan',
+  icmp: 'plain',
+  address_in_use: 'warning',
+  lease: 'status',
+  daemon: 'status',
+  limit: 'warning',
+  events_lost: 'warning',
+  packet: 'plain',
 };
