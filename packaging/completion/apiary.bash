@@ -69,7 +69,7 @@ _apiary_values['web']='--port=none'
 _apiary_arguments['web']='none'
 _apiary_options['events']='-h --help --store -f --follow --since --source --host --port --files --type --json'
 _apiary_values['events']='--store=file --since=none --source=none --host=none --port=none
-  --type=words:contact,contact_end,flow_start,flow_end,note,attempt,file,credential,payload,scan,icmp,address_in_use,lease,daemon,limit,events_lost,packet'
+  --type=words:contact,contact_end,flow_start,flow_end,note,attempt,file,credential,payload,scan,icmp,address_in_use,lease,daemon,limit,events_lost,packets_lost,packet'
 _apiary_options['report']='-h --help --store --since -o --output'
 _apiary_values['report']='--store=file --since=none -o=file --output=file'
 _apiary_options['help']='-h --help'

@@ -1,13 +1,9 @@
 #pragma once
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <span>
-#include <string>
 #include <vector>
 
-#include "base/counted.h"
 #include "device/device_queue.h"
 #include "event/event.h"
 #include "host/interface_settings.h"
@@ -31,24 +27,17 @@ class ReceiveLosses {
   std::vector<EventBody> take_events(std::span<DeviceQueue* const> queues,
                                      std::span<const InterfaceSettings> interfaces) {
     due_ = Instant::max();
-    std::vector<EventBody> events;
+    std::vector<EventBody> lost;
     for (std::size_t i = 0; i < queues.size(); ++i) {
       const std::uint64_t total = queues[i]->counters().receive_drops;
       if (total == reported_[i]) continue;
-      events.push_back(event_about(interfaces[i].name, total - reported_[i], total));
+      lost.push_back(events::PacketsLost{interfaces[i].name, total - reported_[i], total});
       reported_[i] = total;
     }
-    return events;
+    return lost;
   }
 
  private:
-  static EventBody event_about(const std::string& interface, std::uint64_t count,
-                               std::uint64_t total) {
-    return events::DaemonEvent{events::DaemonEvent::Kind::trouble,
-                               fmt::format("{} lost on {}: the receive ring was full ({} in all)",
-                                           counted(count, "packet"), interface, total)};
-  }
-
   std::vector<std::uint64_t> reported_;  // for each queue
   Instant due_ = Instant::max();
 };

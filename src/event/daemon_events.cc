@@ -176,4 +176,33 @@ void EventsLost::write_apiary(ApiaryMembers& members) const {
   json.end_object();
 }
 
+constinit const EventKindSpec PacketsLost::spec = {
+    .kind = EventKind::packets_lost,
+    .name = "packets_lost",
+    .title = "packets lost",
+    .group = EventGroup::daemon,
+    .tone = EventTone::warning,
+    .severity = SyslogSeverity::warning,
+    .ecs = {"event", {"network", "host"}, {"error"}},
+    .emitted_when =
+        "the kernel dropped received packets, as the daemon was too slow and its ring "
+        "full (at most one event of each interface and thread every 10 s)",
+    .fields = "`apiary.lost_packets`: number since the last event, and in all"};
+
+void PacketsLost::write_text(EventSentence& sentence) const {
+  sentence.add("{} lost on {}: the receive ring was full ({} in all)", counted(count, "packet"),
+               interface, total);
+}
+
+void PacketsLost::write_ecs(EcsMembers&) const {}
+
+void PacketsLost::write_apiary(ApiaryMembers& members) const {
+  JsonWriter& json = members.json();
+  json.begin_object("lost_packets");
+  json.member("interface", interface);
+  json.member("count", count);
+  json.member("total", total);
+  json.end_object();
+}
+
 }  // namespace apiary::events

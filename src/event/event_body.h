@@ -40,6 +40,7 @@ enum class EventKind : std::uint8_t {
   daemon,
   limit,
   events_lost,
+  packets_lost,
   packet,
   count_
 };
@@ -302,6 +303,18 @@ struct EventsLost {
   void write_apiary(ApiaryMembers& json) const;
 };
 
+/// The kernel dropped received packets, since a queue's receive ring was full.
+struct PacketsLost {
+  std::string interface;
+  std::uint64_t count = 0;  // since the last event about this queue
+  std::uint64_t total = 0;
+
+  static const EventKindSpec spec;
+  void write_text(EventSentence& sentence) const;
+  void write_ecs(EcsMembers& json) const;
+  void write_apiary(ApiaryMembers& json) const;
+};
+
 /// A packet of no conversation. Only sinks that want these events get them.
 struct Packet {
   FlowKey flow;
@@ -316,9 +329,9 @@ struct Packet {
   void write_apiary(ApiaryMembers& json) const;
 };
 
-using Body =
-    std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Attempt, File, Credential, Payload,
-                 Scan, Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost, Packet>;
+using Body = std::variant<Contact, ContactEnd, FlowStart, FlowEnd, Note, Attempt, File, Credential,
+                          Payload, Scan, Icmp, AddressInUse, Lease, DaemonEvent, Limit, EventsLost,
+                          PacketsLost, Packet>;
 static_assert(std::variant_size_v<Body> == event_kind_count);
 
 }  // namespace events

@@ -93,6 +93,7 @@ inline std::vector<Event> sample_events() {
       Limit{"connection_limit", "too many connections", 12, 40},
       EventsLost{"events to /var/log/apiary.jsonl",
                  {{EventKind::contact, 12}, {EventKind::flow_start, 3}}},
+      PacketsLost{"eth0", 12, 40},
       DaemonEvent{DaemonEvent::Kind::recovery,
                   "events to /var/log/apiary.jsonl: written again; 15 lost"},
       events::Packet{tcp, ProbeType::stray_segment, 60, 0x02},

@@ -16,6 +16,7 @@ export type EventKind =
   | 'daemon'
   | 'limit'
   | 'events_lost'
+  | 'packets_lost'
   | 'packet';
 
 /** Kinds that are of one sort to a person who looks for something. */
@@ -59,6 +60,7 @@ export const kindGroups: { name: string; kinds: EventKind[] }[] = [
       'daemon',
       'limit',
       'events_lost',
+      'packets_lost',
     ],
   },
 ];
@@ -80,6 +82,7 @@ export const kindNames: Record<EventKind, string> = {
   daemon: 'daemon',
   limit: 'limit',
   events_lost: 'events lost',
+  packets_lost: 'packets lost',
   packet: 'packet',
 };
 
@@ -101,5 +104,6 @@ export const kindTones: Record<EventKind, string> = {
   daemon: 'status',
   limit: 'warning',
   events_lost: 'warning',
+  packets_lost: 'warning',
   packet: 'plain',
 };
