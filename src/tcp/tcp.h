@@ -108,7 +108,7 @@ class TcpHandler {
   /// Sends the SYN/ACK of `one` again.
   static void send_again(HostContext& host, const HalfOpen& one);
   /// Keeps what became of the half-open connection of `slot`.
-  void settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection);
+  void keep_if_changed(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection);
   /// Evicts connections until another has room.
   void make_room(HostContext& host);
   /// Removes the connection if it is closed; otherwise notes its deadline.

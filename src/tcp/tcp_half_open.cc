@@ -87,7 +87,8 @@ std::unique_ptr<Connection> TcpHandler::make_connection(HostContext& host, const
       waiting_bytes_);
 }
 
-void TcpHandler::settle(Instant now, std::uint32_t slot, std::unique_ptr<Connection> connection) {
+void TcpHandler::keep_if_changed(Instant now, std::uint32_t slot,
+                                 std::unique_ptr<Connection> connection) {
   if (connection->is_as_begun()) return;
   half_open_.remove(slot);
   if (connection->is_closed()) return;
@@ -105,7 +106,7 @@ void TcpHandler::on_half_open(HostContext& host, std::uint32_t slot, const TcpSe
   auto connection = complete(as_begun, one);
   if (segment.has(tcp_flag::syn)) half_open_.count_syn(slot);
   connection->on_segment(as_begun, segment, ecn);
-  settle(host.now, slot, std::move(connection));
+  keep_if_changed(host.now, slot, std::move(connection));
 }
 
 void TcpHandler::forget_half_open(const AddressSet& addresses) {
@@ -132,7 +133,7 @@ void TcpHandler::on_time(HostContext& host, const DueHalfOpen& due) {
   before.sent = host.now - syn_ack_wait(rule, before.retransmissions);
   auto connection = complete(host, before);
   connection->on_time(host);  // it gives up
-  settle(host.now, due.slot, std::move(connection));
+  keep_if_changed(host.now, due.slot, std::move(connection));
 }
 
 void TcpHandler::send_again(HostContext& host, const HalfOpen& one) {

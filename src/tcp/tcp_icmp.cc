@@ -57,7 +57,7 @@ void TcpHandler::on_icmp_error(HostContext& host, const ReceivedIcmpError& repor
     connection->on_fragmentation_needed(host,
                                         static_cast<std::uint16_t>(report.message.rest & 0xffff));
   if (completed)
-    settle(host.now, slot, std::move(completed));
+    keep_if_changed(host.now, slot, std::move(completed));
   else
     update_or_remove(host.now, *connection);
 }
