@@ -186,5 +186,28 @@ class Events(lab.LabTest):
         new()[0].unlink()
 
 
+class LostPackets(lab.LabTest):
+    config = "create host\nbind 10.0.0.5 host\n"
+    answers = "10.0.0.5"
+    ring_frames = 18_000
+
+    @classmethod
+    def prepare(cls):
+        cls.path = cls.lab.folder / "output" / "events.jsonl"
+        cls.arguments = ("-i", "inside", "10.0.0.5", "--events", cls.path)
+
+    def test_packets_that_the_kernel_dropped_are_an_event(self):
+        self.daemon.process.send_signal(signal.SIGSTOP)
+        self.attacker.run("ping", "-q", "-l", "60000", "-c", "60000", "-w", "1", "10.0.0.5", check=False)
+        self.daemon.process.send_signal(signal.SIGCONT)
+        self.daemon.stop()
+        events = [json.loads(line) for line in self.path.read_text().splitlines()]
+        lost = [event for event in events if event["event"]["action"] == "packets_lost"]
+        self.assertEqual(1, len(lost))
+        self.assertEqual("inside", lost[0]["apiary"]["lost_packets"]["interface"])
+        self.assertGreater(lost[0]["apiary"]["lost_packets"]["total"], 60_000 - 3 * self.ring_frames)
+        self.assertEqual(["error"], lost[0]["event"]["type"])
+
+
 if __name__ == "__main__":
     lab.main()
