@@ -28,7 +28,7 @@ FUNCTIONS = {Kind.FUNCTION_DECL, Kind.CXX_METHOD, Kind.CONSTRUCTOR, Kind.DESTRUC
 # Statements whose children are statements too; of a loop only the last child is.
 BLOCKS = {Kind.COMPOUND_STMT, Kind.IF_STMT, Kind.CASE_STMT, Kind.DEFAULT_STMT}
 LOOPS = {Kind.FOR_STMT, Kind.WHILE_STMT, Kind.DO_STMT, Kind.CXX_FOR_RANGE_STMT}
-WITHOUT_EFFECT = "assert(", "static_assert(", "__builtin_prefetch("
+WITHOUT_EFFECT = "assert(", "static_assert(", "__builtin_prefetch(", "prefetch("
 FLAGS = "tcp_flag::"  # a flag and one more is another set of flags, which says little
 CONSTEXPR = re.compile(r"(static\s+)?constexpr\b")
 NUMBER = re.compile(r"(0[xX][0-9a-fA-F']+|[0-9][0-9']*)[uUlL]*")
