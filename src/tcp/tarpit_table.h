@@ -21,15 +21,15 @@ class TarpitTable {
   TarpitTable(const Limits& limits, const HashKey& hash_key, PinTable<HostTemplate>& templates)
       : limits_(limits), templates_(templates), index_(FlowHash{hash_key}) {}
 
-  bool holds(const FlowKey& flow) const { return find(flow) != none; }
   /// The template by which the connection of `flow` began; nullptr if there is no connection.
   const HostTemplatePtr* template_of(const FlowKey& flow) const {
     const std::uint32_t slot = find(flow);
     return slot == none ? nullptr : &template_of(slots_[slot]);
   }
-  /// Handles a SYN to a tarpit port. REQUIRES: !holds(flow).
+  /// Handles a SYN to a tarpit port. REQUIRES: its flow is unknown.
   void open(HostContext& host, ProbeReceived probe, const TcpSegment& syn);
-  /// Handles a segment of a tarpitted connection, whose template `host` has. REQUIRES: holds(flow).
+  /// Handles a segment of a tarpitted connection, whose template `host` has. REQUIRES: `flow` is
+  /// known.
   void handle(HostContext& host, const FlowKey& flow, const TcpSegment& segment);
 
   /// Removes connections whose visitor was silent for too long.
