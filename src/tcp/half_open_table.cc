@@ -63,14 +63,13 @@ std::uint32_t HalfOpenTable::find(const FlowKey& flow) const {
   const std::uint32_t visitor = flow.remote.address.v4_value(),
                       host = flow.local.address.v4_value();
   const std::uint16_t visitor_port = flow.remote.port.number, host_port = flow.local.port.number;
-  std::uint32_t at = bucket_of(flow);
-  for (; at != none; at = slots_[at].next_in_bucket) {
+  for (std::uint32_t at = bucket_of(flow); at != none; at = slots_[at].next_in_bucket) {
     const Slot& slot = slots_[at];
     if (slot.visitor == visitor && slot.host == host && slot.visitor_port == visitor_port &&
         slot.host_port == host_port)
-      break;
+      return at;
   }
-  return at;
+  return none;
 }
 
 void HalfOpenTable::prefetch_bucket(const FlowKey& flow) const {
