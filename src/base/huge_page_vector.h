@@ -10,7 +10,7 @@
 namespace apiary {
 
 /// Allocates from the heap; blocks of 2 MiB and more, in huge pages if the kernel has some
-/// (madvise(2), MADV_HUGEPAGE). An access to a random place in them then seldom waits for the page
+/// (madvise(2), MADV_HUGEPAGE). An access to a random place in them then rarely waits for the page
 /// tables, which takes longer than the access itself.
 template <class T>
 struct HugePageAllocator {
