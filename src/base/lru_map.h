@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -19,7 +20,11 @@ namespace apiary {
 template <class Key, class T, class Hash = std::hash<Key>>
 class LruMap {
  public:
-  explicit LruMap(std::size_t capacity, Hash hash = {}) : capacity_(capacity), index_(hash) {}
+  explicit LruMap(std::size_t capacity, Hash hash = {}) : capacity_(capacity), index_(hash) {
+    // Address space, not memory: an insertion that had to move a large table would stall packets.
+    slots_.reserve(std::min(capacity, max_reserved_bytes / sizeof(Slot)));
+    links_.reserve(std::min(capacity, max_reserved_bytes / sizeof(LruLinks)));
+  }
 
   std::size_t size() const { return index_.size(); }
   std::size_t capacity() const { return capacity_; }
@@ -45,6 +50,10 @@ class LruMap {
   }
   /// Fetches what a search for `key` reads first.
   void prefetch(const Key& key) const { index_.prefetch(key); }
+  /// Fetches the value of `key`, some time after that.
+  void prefetch_value(const Key& key) const {
+    if (const std::uint32_t slot = index_.candidate(key); slot != none) prefetch_slot(slot);
+  }
   /// Where the entry is that was touched or inserted last.
   std::uint32_t last_slot() const { return order_.youngest(); }
 
@@ -86,6 +95,7 @@ class LruMap {
 
  private:
   static constexpr std::uint32_t none = LruList::none;
+  static constexpr std::size_t max_reserved_bytes = std::size_t{64} << 20;
   struct Slot {
     Key key{};
     std::uint32_t hash = 0;  // of the key

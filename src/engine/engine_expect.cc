@@ -51,6 +51,8 @@ class Engine::BatchPrefetch {
     if (!flow) return;
     if (flow->protocol == IpProtocol::tcp) parts_.transport.tcp().prefetch_slots(*flow);
     parts_.hosts.prefetch_visitor(flow->remote.address);
+    if (flow->protocol == IpProtocol::udp)
+      parts_.hosts.prefetch_icmp_errors(flow->local.address, flow->remote.address);
     if (const Destination* const host = known(*flow)) {
       parts_.hosts.prefetch_slot(host->host_slot);
       prefetch(*host->host_template);

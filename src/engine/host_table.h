@@ -79,6 +79,12 @@ class HostTable {
   void prefetch_slot(std::uint32_t slot) const { states_.prefetch_slot(slot); }
   /// Fetches what the search for the state of `address` reads.
   void prefetch(const IpAddress& address) const { states_.prefetch(address); }
+  /// The same for the state itself, some time later.
+  void prefetch_state(const IpAddress& address) const { states_.prefetch_value(address); }
+  /// Fetches the budget for ICMP errors of `host` to `visitor`.
+  void prefetch_icmp_errors(const IpAddress& host, const IpAddress& visitor) const {
+    reply_limits_.icmp_errors.prefetch(host, visitor);
+  }
   /// Fetches what is known of a visitor.
   void prefetch_visitor(const IpAddress& visitor) const {
     reply_limits_.amplification.prefetch(visitor);

@@ -90,6 +90,8 @@ void Transport::on_time(Instant now, Outbox& out) {
     tcp_.on_time(host, *connection);
   }
   while (const auto due = tcp_.take_due_half_open(now)) {
+    if (const auto host = tcp_.host_due_after(3)) hosts_.prefetch(*host);
+    if (const auto host = tcp_.host_due_after(1)) hosts_.prefetch_state(*host);
     HostContext host =
         hosts_.conversation_context(now, due->connection.flow, due->host_template, due->way, out);
     tcp_.on_time(host, *due);

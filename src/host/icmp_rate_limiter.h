@@ -32,14 +32,20 @@ class IcmpRateLimiter {
     return all.take(now, limits_.icmp_errors_burst, limits_.icmp_errors_per_second);
   }
 
+  /// Fetches what take() reads for this host and visitor into the processor's cache.
+  void prefetch(const IpAddress& host, const IpAddress& visitor) const {
+    for (const IpAddress& of : {IpAddress{}, visitor})
+      buckets_.prefetch(key_of(host, of, IcmpType::destination_unreachable));
+  }
+
   TableUse use() const { return use_of("icmp_allowances", buckets_); }
 
  private:
+  static FlowKey key_of(const IpAddress& host, const IpAddress& visitor, IcmpType type) {
+    return {{visitor, {}}, {host, Port{static_cast<std::uint16_t>(type)}}, IpProtocol::icmp};
+  }
   TokenBucket& bucket_of(const IpAddress& host, const IpAddress& visitor, IcmpType type) {
-    const FlowKey key{
-        {visitor, {}}, {host, Port{static_cast<std::uint16_t>(type)}}, IpProtocol::icmp};
-    TokenBucket* const known = buckets_.touch(key);
-    return known != nullptr ? *known : buckets_.insert(key, {});
+    return buckets_.touch_or_insert(key_of(host, visitor, type), [] { return TokenBucket{}; });
   }
 
   const Limits& limits_;

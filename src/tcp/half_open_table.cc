@@ -154,6 +154,7 @@ std::uint32_t HalfOpenTable::take_due(Instant now) {
       const std::uint32_t at = queues_[i].first;
       take_first(queues_[i]);
       ++slots_[at].retransmissions;
+      due_queue_ = i;
       enqueue(at, now);
       return at;
     }
@@ -161,6 +162,13 @@ std::uint32_t HalfOpenTable::take_due(Instant now) {
   }
   next_due_ = earliest;
   return none;
+}
+
+std::optional<IpAddress> HalfOpenTable::host_due_after(std::size_t others) const {
+  if (due_queue_ >= queues_.size()) return {};
+  std::uint32_t at = queues_[due_queue_].first;
+  for (; at != none && others > 0; --others) at = slots_[at].next_in_queue;
+  return at == none ? std::nullopt : std::optional(IpAddress::v4(slots_[at].host));
 }
 
 Instant HalfOpenTable::instant_of(Ticks ticks) const {
@@ -187,6 +195,8 @@ void HalfOpenTable::add_bucket() {
     slot.next_in_bucket = std::exchange(bucket, at) & none;
     at = next;
   }
+  if (const std::uint32_t* const next = buckets_.next_split(); next != nullptr && *next != none)
+    prefetch(slots_[*next]);
 }
 
 HalfOpenTable::Queue& HalfOpenTable::queue_for(const RetransmissionRule& rule,

@@ -63,6 +63,9 @@ class HalfOpenTable {
   /// An entry that waited for its acknowledgment; none if there is none. It waits for the next
   /// interval from now on: the caller repeats the SYN/ACK, or removes the entry.
   std::uint32_t take_due(Instant now);
+  /// The host of the entry that take_due() will probably return after `others` more; nothing if it
+  /// does not know. For the caller to prefetch.
+  std::optional<IpAddress> host_due_after(std::size_t others) const;
 
   std::size_t size() const { return size_; }
 
@@ -110,6 +113,7 @@ class HalfOpenTable {
   tsl::robin_map<std::uint32_t, std::uint32_t> timestamp_offsets_;  // of few systems
   std::size_t size_ = 0;
   Instant now_{};  // when an entry last began to wait: all that wait are due near it
+  std::size_t due_queue_ = 0;          // of the last entry that was due
   Instant next_due_ = Instant::max();  // not after the time of any entry
 };
 

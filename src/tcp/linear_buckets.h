@@ -17,9 +17,7 @@ class LinearBuckets {
   std::size_t size() const { return size_; }
   /// The bucket of `hash`. REQUIRES: size() > 0.
   std::uint32_t& of(std::uint64_t hash) { return at(index_of(hash)); }
-  const std::uint32_t& of(std::uint64_t hash) const {
-    return chunks_[index_of(hash) >> chunk_bits][index_of(hash) & chunk_mask];
-  }
+  const std::uint32_t& of(std::uint64_t hash) const { return at(index_of(hash)); }
   /// Adds an empty bucket. Returns the bucket, some of whose entries now belong to the new one;
   /// nullptr if the new one is the first.
   std::uint32_t* grow() {
@@ -30,11 +28,19 @@ class LinearBuckets {
     return added == 0 ? nullptr : &at(added & mask_ / 2);
   }
 
+  /// The bucket that the next grow() will return, if any.
+  const std::uint32_t* next_split() const {
+    return size_ == 0 ? nullptr : &at(size_ & (std::bit_ceil(size_ + 1) - 1) / 2);
+  }
+
  private:
   static constexpr unsigned chunk_bits = 19;  // a huge page
   static constexpr std::size_t chunk_mask = (1U << chunk_bits) - 1;
 
   std::uint32_t& at(std::size_t index) { return chunks_[index >> chunk_bits][index & chunk_mask]; }
+  const std::uint32_t& at(std::size_t index) const {
+    return chunks_[index >> chunk_bits][index & chunk_mask];
+  }
   std::size_t index_of(std::uint64_t hash) const {
     const std::size_t index = hash & mask_;
     return index < size_ ? index : index & mask_ / 2;

@@ -75,6 +75,10 @@ class TcpHandler {
     SavedReplyRoute way;
   };
   std::optional<DueHalfOpen> take_due_half_open(Instant now);
+  /// See HalfOpenTable.
+  std::optional<IpAddress> host_due_after(std::size_t others) const {
+    return half_open_.host_due_after(others);
+  }
   void on_time(HostContext& host, const DueHalfOpen& due);
   /// Fires the timers that need no HostContext.
   void on_time(Instant now, Outbox& out) { tarpit_.on_time(now, out); }
