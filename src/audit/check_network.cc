@@ -237,7 +237,9 @@ TellResult judge_silence(const Observations& observations, const AuditKnowledge&
 
 TellResult judge_dhcp(const Observations& observations, const AuditKnowledge&) {
   Judgement judgement;
+  std::set<MacAddress> clients;
   for (const DhcpSighting& sighting : observations.dhcp) {
+    if (!clients.insert(sighting.mac).second) continue;
     const SystemKind system = system_of_name(sighting.personality);
     judgement.examine();
     const auto vendor_class = find_dhcp_option(sighting.message, dhcp_option::vendor_class);

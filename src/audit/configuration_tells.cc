@@ -189,4 +189,12 @@ std::vector<ConfigurationTell> configuration_tells(const Configuration& configur
   return TellFinder(configuration, text_of).find();
 }
 
+void add_configuration_tells(AuditReport& report, const std::vector<ConfigurationTell>& found) {
+  for (const ConfigurationTell& one : found)
+    for (JudgedTell& judged : report.tells)
+      if (judged.tell->id == one.tell && judged.result.verdict < TellVerdict::warn &&
+          one.diagnostic.severity == Severity::warning)
+        judged.result = {TellVerdict::warn, one.diagnostic.message, {}, judged.result.examined};
+}
+
 }  // namespace apiary

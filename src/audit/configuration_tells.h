@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audit/audit_report.h"
 #include "config/configuration.h"
 
 namespace apiary {
@@ -22,5 +23,8 @@ using CommandText = std::function<std::string(const std::string& command)>;
 /// origins.
 std::vector<ConfigurationTell> configuration_tells(const Configuration& configuration,
                                                    const CommandText& text_of);
+
+/// Adds them to `report` as warnings, where what was heard shows nothing worse.
+void add_configuration_tells(AuditReport& report, const std::vector<ConfigurationTell>& found);
 
 }  // namespace apiary

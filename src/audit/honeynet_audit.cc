@@ -92,6 +92,7 @@ void choose_hosts(const Honeynet& honeynet, const AddressSet& addresses, std::si
   for (const IpAddress& router : honeynet.topology().routers()) choose(router);
   // One host of each template at least, if it can be.
   honeynet.parts().hosts.visit_templates([&](const HostTemplatePtr& one, std::uint64_t) {
+    if (chosen.size() >= limit) return;
     const AddressSet bound = honeynet.parts().hosts.addresses(
         [&](const HostTemplate& other) { return &other == one.get(); });
     if (!bound.empty()) choose(bound.at(0));
@@ -117,10 +118,16 @@ void choose_hosts(const Honeynet& honeynet, const AddressSet& addresses, std::si
 
 std::unique_ptr<EngineProber> make_engine_prober(const HoneynetAudit& audit) {
   const auto& dhcp = audit.honeynet->parts().dhcp;
+  // For hundreds of hosts, and one visitor.
+  Limits limits;
+  limits.hosts = 8'192;
+  limits.connections = limits.half_open_connections = 65'536;
+  limits.unusual_half_open_connections = limits.tarpit_connections = limits.udp_flows = 4'096;
   const EngineSettings settings{
       .interfaces = {{.mac = audited_mac, .name = dhcp.empty() ? "" : dhcp.front().interface}},
       .claimed = audit.addresses,
       .arp = ArpMode::force,  // there is no neighbour to ask
+      .limits = limits,
       .host_key = audit.host_key};
   return std::make_unique<EngineProber>(audit.honeynet, settings, audit.start, audit.services);
 }

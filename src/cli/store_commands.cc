@@ -3,6 +3,8 @@
 #include "cli/events_command.h"
 #include "cli/option_values.h"
 #include "event/event.h"
+#include "posix/system_error.h"
+#include "prober/audit_command.h"
 #include "report/report_command.h"
 #include "sink/wall_clock.h"
 
@@ -67,7 +69,21 @@ void add_report_command(CLI::App& app, Action& action) {
   report->add_option("-o,--output", options->output, "Output file; -: stdout")
       ->type_name("FILE.html")
       ->capture_default_str();
-  report->callback([options, &action] { action = [options] { return run_report(*options); }; });
+  auto audited = std::make_shared<AuditOptions>();
+  report
+      ->add_option("--audit", audited->configuration,
+                   "Add an audit in memory of this configuration, as apiary audit makes it")
+      ->type_name("FILE.conf");
+  report->callback([options, audited, &action] {
+    action = [options, audited] {
+      if (!audited->configuration.empty()) {
+        auto audit = audit_file(*audited);
+        if (!audit) return fail(audit.error());
+        options->audit = std::move(*audit);
+      }
+      return run_report(*options);
+    };
+  });
 }
 
 }  // namespace apiary

@@ -52,6 +52,7 @@ class FakeDaemon final : public DaemonInterface {
   void replace(std::string text, Reply reply) override { note("replace " + text, reply, true); }
   void show_configuration(Reply reply) override { note("show_configuration", reply, true); }
   void draw_topology(Reply reply) override { note("draw_topology", reply, true); }
+  void audit(Reply reply) override { note("audit", reply, true); }
   void explain(const IpAddress& address, Reply reply) override {
     note("explain " + to_string(address), reply, true);
   }

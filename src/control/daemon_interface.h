@@ -73,6 +73,9 @@ class DaemonInterface {
   virtual void draw_topology(Reply reply) = 0;
   /// The host at an address, its actions and their origins. An error if there is no host.
   virtual void explain(const IpAddress& address, Reply reply) = 0;
+  /// What distinguishes the hosts of the active configuration from real machines: an audit in
+  /// memory of some of them. Takes a second or two in the background.
+  virtual void audit(Reply reply) = 0;
   /// Checks a text as a configuration. The response has its errors and warnings.
   virtual void check(std::string text, Reply reply) = 0;
 

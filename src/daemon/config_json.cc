@@ -1,5 +1,7 @@
 #include "daemon/config_json.h"
 
+#include "audit/configuration_tells.h"
+#include "audit/honeynet_audit.h"
 #include "base/json_writer.h"
 #include "chart/chart.h"
 #include "setup/explain.h"
@@ -135,6 +137,24 @@ std::string host_json(const ActiveConfigText& active, const ConfigurationSources
     json.member("icmp", describe(host.icmp_default));
     json.end_object();
   });
+}
+
+std::string audit_json_of(const ActiveConfigText& active, const ConfigurationSources& sources,
+                          const AddressSet& claimed, const HashKey& host_key, Instant now) {
+  const auto examined = examine_text(active.text, sources, loader_of(active.included), true);
+  if (!examined || examined->is_broken()) return "{}";  // impossible: it is active
+  // The worker has other work, too: reloads.
+  constexpr std::size_t max_hosts = 16;
+  const HoneynetAudit audit{.subject = sources.configuration,
+                            .honeynet = examined->configuration.honeynet,
+                            .addresses = claimed,
+                            .host_key = host_key,
+                            .start = now,
+                            .max_hosts = max_hosts};
+  AuditReport report = judge_all(audit.subject, observe(audit), {});
+  add_configuration_tells(
+      report, configuration_tells(examined->configuration, [](const auto&) { return ""; }));
+  return audit_json(report);
 }
 
 std::string check_json(const std::string& text, const ActiveConfigText& active,

@@ -23,6 +23,10 @@ std::string topology_json(const ActiveConfigText& active, const ConfigurationSou
 std::string host_json(const ActiveConfigText& active, const ConfigurationSources& sources,
                       const IpAddress& address, const HashKey& host_key, Instant now);
 
+/// An audit in memory of hosts at `claimed`, with a simulated clock that starts `now`.
+std::string audit_json_of(const ActiveConfigText& active, const ConfigurationSources& sources,
+                          const AddressSet& claimed, const HashKey& host_key, Instant now);
+
 /// The diagnostics of `text` as a replacement of `active`.
 std::string check_json(const std::string& text, const ActiveConfigText& active,
                        const ConfigurationSources& sources);

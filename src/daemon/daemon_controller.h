@@ -49,6 +49,7 @@ class DaemonController final : public DaemonInterface {
   void show_configuration(Reply reply) override;
   void draw_topology(Reply reply) override;
   void explain(const IpAddress& address, Reply reply) override;
+  void audit(Reply reply) override;
   void check(std::string text, Reply reply) override;
   void rotate(Reply reply) override;
   std::string activity() const override {

@@ -39,6 +39,15 @@ void DaemonController::explain(const IpAddress& address, Reply reply) {
       std::move(reply));
 }
 
+void DaemonController::audit(Reply reply) {
+  show(
+      [claimed = deps_.shards.claimed(), key = deps_.shards.host_key(), now = deps_.clock.now()](
+          const ActiveConfigText& active, const ConfigurationSources& sources) {
+        return audit_json_of(active, sources, claimed, key, now);
+      },
+      std::move(reply));
+}
+
 void DaemonController::check(std::string text, Reply reply) {
   show([text = std::move(text)](
            const ActiveConfigText& active,

@@ -145,6 +145,8 @@ HttpResponse WebApi::answer_api(const HttpRequest& request) {
   if (path == "/api/configuration")
     return ask(
         [](DaemonInterface& daemon, const Reply& reply) { daemon.show_configuration(reply); });
+  if (path == "/api/audit")
+    return ask([](DaemonInterface& daemon, const Reply& reply) { daemon.audit(reply); });
   if (path == "/api/hosts") return hosts(request, max_hosts);
   if (const auto text = behind(path, "/api/host/")) {
     const auto address = parse_ip_address(*text);

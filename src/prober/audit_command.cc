@@ -34,28 +34,18 @@ int print_report(const AuditReport& report, const AuditOptions& options) {
   return has_failures(report) ? 1 : 0;
 }
 
-/// Adds what the configuration shows by itself, where the answers show nothing worse.
-void add_configuration_tells(AuditReport& report, const Configuration& configuration,
-                             const std::string& folder) {
-  const CommandText text_of = [&](const std::string& command) {
-    return command_text(command, folder);
-  };
-  for (const ConfigurationTell& found : configuration_tells(configuration, text_of))
-    for (JudgedTell& judged : report.tells)
-      if (judged.tell->id == found.tell && judged.result.verdict < TellVerdict::warn &&
-          found.diagnostic.severity == Severity::warning)
-        judged.result = {TellVerdict::warn, found.diagnostic.message, {}, judged.result.examined};
-}
+}  // namespace
 
-int audit_in_memory(const AuditOptions& options) {
+tl::expected<AuditReport, std::string> audit_file(const AuditOptions& options) {
   auto examined = examine_configuration({options.configuration, options.personalities}, true);
-  if (!examined) return refuse(examined.error());
-  if (examined->is_broken()) return refuse(render(*examined));
+  if (!examined) return tl::unexpected(examined.error());
+  if (examined->is_broken()) return tl::unexpected(render(*examined));
   const auto nets = parse_nets(options.nets);
-  if (!nets) return refuse(nets.error());
+  if (!nets) return tl::unexpected(nets.error());
   const AddressSet& addresses = options.nets.empty() ? examined->configuration.addresses : *nets;
   if (addresses.empty())
-    return refuse(options.configuration + " binds and routes no address: name some with --net");
+    return tl::unexpected(options.configuration +
+                          " binds and routes no address: name some after it");
   const std::string folder =
       std::filesystem::absolute(options.configuration).lexically_normal().parent_path().string();
   ProgramServices services(folder, options.runs_services);
@@ -73,8 +63,18 @@ int audit_in_memory(const AuditOptions& options) {
                             .runs_programs = options.runs_services,
                             .services = &services};
   AuditReport report = judge_all(audit.subject, observe(audit, pace), machine_knowledge());
-  add_configuration_tells(report, examined->configuration, folder);
-  return print_report(report, options);
+  add_configuration_tells(
+      report, configuration_tells(examined->configuration, [&](const std::string& command) {
+        return command_text(command, folder);
+      }));
+  return report;
+}
+
+namespace {
+
+int audit_in_memory(const AuditOptions& options) {
+  const auto report = audit_file(options);
+  return report ? print_report(*report, options) : refuse(report.error());
 }
 
 int audit_live(const AuditOptions& options) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "audit/audit_report.h"
 #include "base/time.h"
 #include "setup/load.h"
 
@@ -28,6 +29,9 @@ struct AuditOptions {
   Duration listening = seconds{20};  // for packets that come late
   Duration clock_span{};             // between two readings of clocks
 };
+
+/// The audit in memory of a configuration. Error: a sentence or diagnostics.
+tl::expected<AuditReport, std::string> audit_file(const AuditOptions& options);
 
 /// Prints what distinguishes the hosts of a configuration, or of a network, from real machines.
 /// Returns the exit status: 1 if a check fails, 2 if the audit cannot be done.

@@ -56,7 +56,7 @@ int run_report(const ReportOptions& options) {
   const Instant now = wall_clock();
   const auto report = collect_report(*store, now - options.period, now);
   if (!report) return fail(report.error());
-  const std::string page = report_page(*report);
+  const std::string page = report_page(*report, options.audit ? &*options.audit : nullptr);
   if (options.output == "-") {
     if (std::fwrite(page.data(), 1, page.size(), stdout) == page.size() && std::fflush(stdout) == 0)
       return 0;

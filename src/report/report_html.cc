@@ -98,7 +98,7 @@ void write_foot(HtmlWriter& html, const Report& report) {
 
 }  // namespace
 
-std::string report_page(const Report& report) {
+std::string report_page(const Report& report, const AuditReport* audit) {
   HtmlWriter html;
   write_head(html, report);
   write_title(html, report);
@@ -111,6 +111,7 @@ std::string report_page(const Report& report) {
     write_targets(html, report);
     write_transcripts(html, report);
   }
+  if (audit != nullptr) write_audit(html, *audit);
   write_foot(html, report);
   return html.take();
 }

@@ -2,13 +2,15 @@
 
 #include <string>
 
+#include "audit/audit_report.h"
 #include "report/html_writer.h"
 #include "report/report_data.h"
 
 namespace apiary {
 
 /// The report as a self-contained page: without scripts, other files or network access.
-std::string report_page(const Report& report);
+/// `audit`: null: without one.
+std::string report_page(const Report& report, const AuditReport* audit = nullptr);
 
 // The sections of the report, several to a file.
 void write_timeline(HtmlWriter& html, const Timeline& timeline);
@@ -17,6 +19,7 @@ void write_sources(HtmlWriter& html, const Report& report);
 void write_credentials(HtmlWriter& html, const Report& report);
 void write_targets(HtmlWriter& html, const Report& report);
 void write_transcripts(HtmlWriter& html, const Report& report);
+void write_audit(HtmlWriter& html, const AuditReport& audit);
 
 // Parts of several sections.
 void write_port(HtmlWriter& html, const std::string& transport, std::uint16_t port);

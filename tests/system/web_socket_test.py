@@ -66,6 +66,12 @@ class OfASocket(lab.LabTest):
         self.assertTrue(answer["ok"], answer)
         self.assertTrue(json.loads(self.ask("/api/reload", "-d", ""))["ok"])
 
+    def test_the_audit(self):
+        audit = json.loads(self.ask("/api/audit"))
+        self.assertEqual([tell["id"] for tell in audit["tells"]], [f"T{number}" for number in range(1, 32)])
+        self.assertTrue(1 <= audit["hosts"] <= 16, audit)
+        self.assertIn("pass", {tell["verdict"] for tell in audit["tells"]}, audit)
+
     def test_others_may_not_open_it(self):
         curl = ("curl", "-sS", "--unix-socket", self.socket, "http://localhost/api/status")
         for user in ("nobody", "games"):

@@ -5,6 +5,7 @@ import './style/activity.css';
 import './style/network.css';
 import './style/sessions.css';
 import './style/hosts.css';
+import './style/audit.css';
 import './style/configuration.css';
 
 import { render } from 'preact';

@@ -10,6 +10,7 @@ import { dirname, extname, join, normalize } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
+import { makeAudit } from './mock_audit.mjs';
 import { checkText, configurationText } from './mock_configuration.mjs';
 import { makeEvent, someEvents } from './mock_events.mjs';
 import { describeHost, makeHosts, makeTopology } from './mock_honeynet.mjs';
@@ -144,6 +145,8 @@ export async function startMock({
     switch (name) {
       case 'status':
         return status(mayChange);
+      case 'audit':
+        return makeAudit(hosts);
       case 'topology':
         return topology;
       case 'hosts':

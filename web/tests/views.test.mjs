@@ -29,6 +29,7 @@ before(async () => {
     ['activity', '#/activity', '.event-list'],
     ['sessions', '#/sessions', '.session-list'],
     ['hosts', '#/hosts', 'a.host-row'],
+    ['audit', '#/audit', '.audit td'],
     ['configuration', '#/configuration', '.editor textarea'],
   );
   if (sources[0]) views.push(['a source', `#/activity/source/${sources[0].address}`, '.time-line']);

@@ -190,3 +190,27 @@ export interface ChangeAnswer {
   ok: boolean;
   text: string;
 }
+
+export type TellVerdict = 'pass' | 'not applicable' | 'not run' | 'warn' | 'fail';
+
+/** A way to recognise honeypots, and whether the hosts show it. */
+export interface JudgedTell {
+  id: string;
+  name: string;
+  verdict: TellVerdict;
+  explanation: string;
+  examined: number;
+  concerned: number;
+  hosts: string[];
+  mend: string;
+  source: string;
+}
+
+export interface Audit {
+  subject: string;
+  hosts: number;
+  candidates: number;
+  score: number | null;
+  fails: boolean;
+  tells: JudgedTell[];
+}

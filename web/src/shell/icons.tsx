@@ -41,6 +41,12 @@ export const icons = {
       <path d="M2 3h12v4H2zM2 9h12v4H2zM4.5 5h.01M4.5 11h.01" />
     </Icon>
   ),
+  audit: (
+    <Icon>
+      <circle cx="7" cy="7" r="4.5" />
+      <path d="M10.3 10.3 14 14M5 7l1.5 1.5L9 5.5" />
+    </Icon>
+  ),
   configuration: (
     <Icon>
       <path d="M2 4.5h7M13 4.5h1M2 11.5h1M7 11.5h7M9 2.8v3.4h4V2.8zM3 9.8v3.4h4V9.8z" />

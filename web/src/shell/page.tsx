@@ -2,6 +2,7 @@ import type { FunctionComponent } from 'preact';
 import { useEffect, useRef } from 'preact/hooks';
 
 import { ActivityView } from '../activity/activity_view';
+import { AuditView } from '../audit/audit_view';
 import { ConfigurationView } from '../configuration/configuration_view';
 import { HostsView } from '../hosts/hosts_view';
 import { NetworkView } from '../network/network_view';
@@ -16,6 +17,7 @@ const views: Record<ViewName, FunctionComponent> = {
   activity: ActivityView,
   sessions: SessionsView,
   hosts: HostsView,
+  audit: AuditView,
   configuration: ConfigurationView,
 };
 

@@ -1,8 +1,8 @@
 import { signal } from '@preact/signals';
 
-export type ViewName = 'network' | 'activity' | 'sessions' | 'hosts' | 'configuration';
+export type ViewName = 'network' | 'activity' | 'sessions' | 'hosts' | 'audit' | 'configuration';
 
-export const viewNames: ViewName[] = ['network', 'activity', 'sessions', 'hosts', 'configuration'];
+export const viewNames: ViewName[] = ['network', 'activity', 'sessions', 'hosts', 'audit', 'configuration'];
 
 /** The route in the address bar: #/activity/source/192.0.2.7, #/hosts?query=netbsd. */
 export interface Route {
