@@ -191,7 +191,10 @@ void ShardLoop::report_losses() {
 void ShardLoop::transmit() {
   // Consecutive packets for the same interface are sent together.
   const std::span<const Packet> packets = out_.packets;
-  if (capture_ != nullptr) capture_sent(packets);
+  if (capture_ != nullptr) {
+    capture_sent(out_.internal);
+    capture_sent(packets);
+  }
   for (const Packet& packet : packets) moved_bytes_ += packet.size();
   for (std::size_t begin = 0; begin < packets.size();) {
     const InterfaceId interface = packets[begin].interface;

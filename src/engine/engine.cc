@@ -74,9 +74,9 @@ void Engine::connect(Instant now, const ConnectRequest& request, Outbox& out) {
 void Engine::deliver_internal(Instant now, Outbox& out) {
   constexpr int max_rounds = 8;
   for (int round = 0; round < max_rounds; ++round) {
-    const std::vector<Packet> packets = parts_->outlet.take_internal();
+    std::vector<Packet> packets = parts_->outlet.take_internal();
     if (packets.empty()) return;
-    for (const Packet& packet : packets) {
+    for (Packet& packet : packets) {
       const auto datagram = parse_ip(packet.bytes());
       if (!datagram) continue;
       parts_->hosts.reply_limits()
@@ -84,6 +84,7 @@ void Engine::deliver_internal(Instant now, Outbox& out) {
           .note_received(now, datagram->whole.size(), settings_.limits);
       on_datagram({now, {parts_->outlet.internal(), {}, {}}, false, out},
                   parse_transport(*datagram));
+      out.internal.push_back(std::move(packet));
     }
     parts_->outlet.on_time(now, out);
   }

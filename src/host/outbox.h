@@ -13,6 +13,7 @@ namespace apiary {
 /// Output of a turn of the engine. The caller executes and clears it.
 struct Outbox {
   std::vector<Packet> packets;           // to transmit now, in order
+  std::vector<Packet> internal;          // that went from host to host in this turn, for a capture
   std::vector<ServiceCommand> services;  // sessions to open, feed, half-close, close
   std::vector<EngineEvent> events;       // for the log
   // Retired templates and personalities that no conversation uses any more. Events and commands of
@@ -39,6 +40,7 @@ struct Outbox {
 
   void clear() {
     packets.clear();
+    internal.clear();
     services.clear();
     events.clear();
     released.clear();

@@ -4,6 +4,7 @@
 #include <deque>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <thread>
 #include <vector>
@@ -34,6 +35,7 @@ class Capture {
   struct Interface {
     std::string name;
     LinkLayer link_layer = LinkLayer::ethernet;
+    bool may_lack_filter = false;  // a filter about another link layer accepts none of its packets
   };
 
   /// Begins the file; what is there already makes way as in a rotation. Errors: a sentence on the
@@ -48,7 +50,8 @@ class Capture {
 
   /// Whether the filter accepts the frame.
   bool wants(InterfaceId interface, Bytes frame) const {
-    return filters_[interface.index].lets_through(frame);
+    const auto& filter = filters_[interface.index];
+    return filter && filter->lets_through(frame);
   }
   /// Takes a packet, or counts it as lost. Never waits for the disk.
   void add(const CapturedPacket& packet);
@@ -72,14 +75,14 @@ class Capture {
     std::uint64_t packets = 0;
   };
 
-  Capture(RotatingFile file, std::vector<CaptureFilter> filters);
+  Capture(RotatingFile file, std::vector<std::optional<CaptureFilter>> filters);
   void work();
   bool has_work(Clock::time_point now) const;
   void note_write(const std::optional<SystemError>& trouble, Piece& piece);
   void give_up();
 
   const std::string name_;
-  const std::vector<CaptureFilter> filters_;  // of the interfaces
+  const std::vector<std::optional<CaptureFilter>> filters_;  // of the interfaces
   RotatingFile file_;                         // only the thread uses it
   mutable std::mutex mutex_;                  // guards what follows
   std::condition_variable changed_;

@@ -91,8 +91,25 @@ class Egress(EgressLab):
             answer = self.ask("tcp", "10.0.0.7", 7, "hello")
         self.assertEqual(answer.get("said"), "hello", answer)
         self.assertEqual("".join(lines).strip(), "")
-        self.assertTrue(self.wait_for_event("flow_start", lambda event: event["source"]["ip"] == "10.0.0.8"
-                                            and event["destination"]["ip"] == "10.0.0.7"))
+        for direction in "outbound", "inbound":  # the server's, and its visit to the other host
+            self.assertTrue(self.wait_for_event("flow_start", lambda event, way=direction:
+                                                event["source"]["ip"] == "10.0.0.8"
+                                                and event["destination"]["ip"] == "10.0.0.7"
+                                                and event["network"]["direction"] == way))
+        port = answer["name"][1]
+
+        def captured():
+            shown = lab.run("tshark", "-n", "-r", self.capture_path, "-Y", f"tcp.port == {port} && ip.addr == 10.0.0.7",
+                            "-T", "fields", "-e", "frame.interface_name", "-e", "ip.src", "-e", "tcp.flags.str",
+                            check=False).stdout
+            return "·S·" in shown and shown.count("·F") >= 2 and shown
+
+        shown = lab.wait_until(captured, 10)
+        self.assertTrue(shown)
+        packets = [line.split("\t") for line in shown.splitlines()]
+        self.assertEqual({packet[0] for packet in packets}, {"hosts"})
+        self.assertEqual({packet[1] for packet in packets}, {"10.0.0.7", "10.0.0.8"})
+        self.assertEqual(len([packet for packet in packets if packet[2].strip("·") == "S"]), 1, "each packet once")
 
     # ── what is refused ──
 
